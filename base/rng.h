@@ -1,0 +1,44 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Counter-based random numbers: a value is a pure function of (key, purpose,
+// counter), so what one task draws does not depend on any other task, thread or
+// interruption. Philox 4x32-10 (Salmon et al., "Parallel random numbers: as
+// easy as 1, 2, 3", SC 2011).
+//
+//   Rng rng(task_id, "sampling");
+//   double u = rng.Uniform();
+//
+// Thread-compatible. The numbers are persistent: do not change them.
+#ifndef QUIPU_BASE_RNG_H_
+#define QUIPU_BASE_RNG_H_
+
+#include <cstdint>
+
+#include "absl/strings/string_view.h"
+#include "base/fingerprint.h"
+
+namespace quipu {
+
+class Rng {
+ public:
+  Rng(const Fingerprint& key, absl::string_view purpose);
+
+  // Returns the next 64 random bits.
+  uint64_t Next();
+  // Returns a number in [0, bound), without bias. REQUIRES: bound > 0.
+  uint64_t Below(uint64_t bound);
+  // Returns a double in [0, 1) with 53 random bits.
+  double Uniform();
+  // Goes to the given position of the stream: the next Next() is number
+  // `counter`, whatever was drawn before.
+  void Seek(uint64_t counter);
+
+ private:
+  uint64_t key_high_ = 0;
+  uint64_t key_low_ = 0;
+  uint64_t counter_ = 0;
+};
+
+}  // namespace quipu
+
+#endif  // QUIPU_BASE_RNG_H_

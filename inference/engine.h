@@ -1,0 +1,171 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// The engine as its users see it: open a prefix, continue it, score text after
+// it. Blocking calls, made from many threads at once; the engine builds the
+// batches. All continuations of a prefix share its computation.
+//
+//   ASSIGN_OR_RETURN(auto prefix, engine->OpenPrefix({/*system=*/"", /*user_begin=*/chunk}));
+//   CompleteRequest request;
+//   request.user_rest = "\n\nWrite a question about this text and its answer.";
+//   request.skeleton = {Skeleton::Literal("<question>"),
+//                       Skeleton::Free("question", 4, 64, "</question>"),
+//                       Skeleton::Literal("</question>\n<answer>"),
+//                       Skeleton::Free("answer", 1, 200, "</answer>")};
+//   request.seed = task_id;
+//   ASSIGN_OR_RETURN(Completion c, engine->Complete(*prefix, request));
+//
+// A result depends on the model, the prefix, the request and its seed alone:
+// not on what else runs, how many threads, the CPU's vectors, or interruptions.
+#ifndef QUIPU_INFERENCE_ENGINE_H_
+#define QUIPU_INFERENCE_ENGINE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/fingerprint.h"
+#include "inference/chat_template.h"
+#include "inference/tokenizer.h"
+
+namespace quipu::inference {
+
+// One element of the skeleton that the assistant's reply is held to.
+struct Skeleton {
+  enum class Kind { kLiteral, kFree };
+  Kind kind = Kind::kLiteral;
+  // kLiteral: this text is forced. kFree: the text that ends the part (sampled,
+  // not part of its value); must be how the next literal begins, where there is one.
+  std::string text;
+  // kFree only. A part shorter than `min_tokens` cannot end, nor begin with its
+  // own end; at `max_tokens` it is cut and the next literal forced.
+  std::string name;
+  int min_tokens = 0;
+  int max_tokens = 0;
+
+  static Skeleton Literal(std::string text);
+  static Skeleton Free(std::string name, int min_tokens, int max_tokens, std::string end);
+};
+
+struct SamplingOptions {
+  // 0 is greedy: the likeliest token, lowest id on ties.
+  double temperature = 0.7;
+  int top_k = 40;       // 0: off.
+  double top_p = 0.95;  // 1: off. Smallest set with at least this probability.
+  double min_p = 0.0;   // 0: off. Least probability relative to the likeliest.
+};
+
+// A prompt's beginning that many requests share.
+struct PrefixRequest {
+  std::string system;      // Empty: the template's default.
+  std::string user_begin;  // How the user's message begins.
+};
+
+// Opaque: computed, shared pages. Destroying it gives them back once the last
+// request on it has ended. Must not outlive its engine.
+class Prefix {
+ public:
+  virtual ~Prefix() = default;
+  // Tokens of the prefix, template included.
+  virtual int num_tokens() const = 0;
+};
+
+struct CompleteRequest {
+  std::string user_rest;           // How the user's message goes on and ends.
+  std::vector<Skeleton> skeleton;  // At least one part, the last one free.
+  SamplingOptions sampling;
+  Fingerprint seed;
+};
+
+struct CompletedPart {
+  enum class End {
+    kText,        // The part's own end was sampled.
+    kEndOfTurn,   // The model ended its turn.
+    kMaxTokens,   // Cut by max_tokens.
+  };
+  std::string name;
+  std::string text;  // Valid UTF-8, as sampled (not trimmed).
+  int num_tokens = 0;
+  End end = End::kText;
+  // Sum of natural-log probabilities (temperature 1, before any filter) of the
+  // sampled tokens, its end included.
+  double log_prob = 0;
+};
+
+struct Completion {
+  std::vector<CompletedPart> parts;  // One for each free part, in order.
+};
+
+struct ScoreRequest {
+  std::string user_rest;
+  std::string assistant_begin;  // Given beginning of the reply; may be empty.
+  // Texts to be scored, each right after the same beginning; at least one, none empty.
+  std::vector<std::string> continuations;
+};
+
+struct ContinuationScore {
+  double log_prob = 0;  // Sum over its tokens, natural log.
+  int num_tokens = 0;
+};
+
+struct ScoreResult {
+  std::vector<ContinuationScore> continuations;  // As requested, in order.
+};
+
+// What identifies results; part of every task's id.
+struct EngineInfo {
+  std::string engine;        // "native", "scripted".
+  std::string model_name;    // general.name or the file's name.
+  std::string architecture;  // "llama", "qwen2", "qwen3".
+  std::string model_sha256;  // Of the file; empty if there is none.
+  std::string math;          // "float".
+  int context_tokens = 0;    // Longest prefix + continuation.
+};
+
+// Counters since the engine was made.
+struct EngineStats {
+  int64_t prompt_tokens_computed = 0;  // Prefix and continuation tokens run through the model.
+  int64_t prompt_tokens_needed = 0;    // The same if each distinct one is computed once.
+  int64_t sampled_tokens = 0;
+  int64_t steps = 0;
+  double busy_seconds = 0;  // Time inside steps.
+};
+
+// Thread-safe.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+
+  virtual const EngineInfo& info() const = 0;
+  virtual std::shared_ptr<const Tokenizer> tokenizer() const = 0;
+  virtual const ChatTemplate& chat_template() const = 0;
+
+  // Computes a prefix (or finds room for it first: blocks while memory is short).
+  // Returns RESOURCE_EXHAUSTED, with limit and actual, if it cannot ever fit,
+  // CANCELLED after Shutdown.
+  virtual absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(const PrefixRequest& request) = 0;
+
+  // Continues `prefix` (of this engine) with the user's rest and samples the
+  // reply. INVALID_ARGUMENT for a malformed skeleton or options out of range;
+  // RESOURCE_EXHAUSTED if it cannot fit the context; CANCELLED after Shutdown.
+  virtual absl::StatusOr<Completion> Complete(const Prefix& prefix,
+                                              const CompleteRequest& request) = 0;
+
+  // Scores texts after `prefix`. Errors as Complete.
+  virtual absl::StatusOr<ScoreResult> Score(const Prefix& prefix, const ScoreRequest& request) = 0;
+
+  virtual EngineStats stats() const = 0;
+
+  // Ends all calls in progress with CANCELLED and refuses new ones.
+  virtual void Shutdown() = 0;
+};
+
+// Checks what every engine must refuse alike: skeleton shape, sampling ranges.
+absl::Status ValidateRequest(const CompleteRequest& request);
+absl::Status ValidateRequest(const ScoreRequest& request);
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_ENGINE_H_

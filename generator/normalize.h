@@ -1,0 +1,22 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Text as it enters the run: UTF-8, NFC, "\n" line ends, no control characters
+// but tab and newline, no byte-order mark, no trailing spaces, at most two
+// empty lines in a row.
+#ifndef QUIPU_GENERATOR_NORMALIZE_H_
+#define QUIPU_GENERATOR_NORMALIZE_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace quipu::generator {
+
+// Returns the normalised text; INVALID_ARGUMENT, with the byte offset, for
+// invalid UTF-8. Idempotent.
+absl::StatusOr<std::string> NormalizeDocument(absl::string_view text);
+
+}  // namespace quipu::generator
+
+#endif  // QUIPU_GENERATOR_NORMALIZE_H_

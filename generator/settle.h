@@ -1,0 +1,23 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// What only all results of a document can decide: duplicate questions. Pure.
+#ifndef QUIPU_GENERATOR_SETTLE_H_
+#define QUIPU_GENERATOR_SETTLE_H_
+
+#include <vector>
+
+#include "absl/types/span.h"
+#include "protos/run_spec.pb.h"
+#include "protos/sample.pb.h"
+
+namespace quipu::generator {
+
+// Returns those results, turned into rejects, whose question (nearly) repeats
+// that of an accepted one earlier in task order. REQUIRES: all results of one
+// document, in task order. Idempotent.
+std::vector<v1::Result> RejectDuplicates(absl::Span<const v1::Result> results,
+                                         const v1::RunSpec& spec);
+
+}  // namespace quipu::generator
+
+#endif  // QUIPU_GENERATOR_SETTLE_H_

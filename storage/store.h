@@ -1,0 +1,161 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// One run on disk: documents, tasks, results, sequences. RocksDB inside, one
+// owner process, every verb one atomic batch. FORMAT.md has the bytes.
+//
+//   ASSIGN_OR_RETURN(auto store, Store::Open("out/mine/store", {}));
+//   RETURN_IF_ERROR(store->CommitResult(result));   // durable when it returns
+//
+// Thread-safe. Iteration reads a snapshot taken when it begins. Errors:
+// DATA_LOSS (a checksum, a value that does not parse, rows missing that were
+// once acknowledged; names the key or file), FAILED_PRECONDITION (another
+// format version, opened by another process), RESOURCE_EXHAUSTED (disk full),
+// NOT_FOUND, UNAVAILABLE (other I/O errors).
+#ifndef QUIPU_STORAGE_STORE_H_
+#define QUIPU_STORAGE_STORE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "protos/document.pb.h"
+#include "protos/sample.pb.h"
+#include "protos/sequence.pb.h"
+#include "protos/store.pb.h"
+#include "protos/task.pb.h"
+
+namespace quipu::storage {
+
+struct StoreOptions {
+  // No writes, and no lock: several readers beside one writer see what was
+  // flushed when they opened.
+  bool read_only = false;
+};
+
+// What one step of reading adds, in one atomic batch with how far the file is read.
+struct IngestBatch {
+  std::vector<v1::Document> documents;
+  std::vector<v1::ShortRow> rows;
+  std::vector<v1::BadRecord> bad_records;
+  // Counters of duplicates are filled in by the store.
+  v1::InputProgress progress;
+};
+
+// Counts over the whole run.
+struct RunCounts {
+  uint64_t documents = 0;
+  uint64_t document_tokens = 0;
+  uint64_t short_rows = 0;
+  uint64_t bad_records = 0;
+  uint64_t duplicates = 0;
+  uint64_t too_short = 0;
+  uint64_t planned_documents = 0;
+  uint64_t tasks = 0;
+  uint64_t accepted = 0;
+  uint64_t rejected = 0;
+  std::map<v1::RejectReason, uint64_t> rejects_by_reason;  // Tasks.
+  uint64_t rejected_rows = 0;
+  std::map<v1::RejectReason, uint64_t> row_rejects_by_reason;
+  uint64_t long_sequences = 0;
+  uint64_t packed_sequences = 0;
+  uint64_t sampled_tokens = 0;
+};
+
+class Store {
+ public:
+  // Opens an existing run; NOT_FOUND if there is none.
+  static absl::StatusOr<std::unique_ptr<Store>> Open(absl::string_view path,
+                                                     const StoreOptions& options);
+  // Creates a run with its header; ALREADY_EXISTS if there is one. A creation
+  // that was killed half-way leaves nothing that Open takes for a run.
+  static absl::StatusOr<std::unique_ptr<Store>> Create(absl::string_view path,
+                                                       const v1::RunHeader& header);
+  // Whether `path` holds a run.
+  static bool Exists(absl::string_view path);
+
+  virtual ~Store() = default;
+  // Flushes, writes the high-water mark, closes. The destructor closes too, but
+  // cannot tell what went wrong.
+  virtual absl::Status Close() = 0;
+
+  virtual const v1::RunHeader& header() const = 0;
+  virtual const std::string& path() const = 0;
+
+  // Stages.
+  virtual absl::Status MarkStageDone(v1::Stage stage) = 0;
+  virtual absl::StatusOr<bool> IsStageDone(v1::Stage stage) const = 0;
+
+  // Reading. Documents and rows that are there already are counted as
+  // duplicates in the input's progress.
+  virtual absl::Status Ingest(IngestBatch batch) = 0;
+  // A fresh progress (offset 0) if the input was never read.
+  virtual absl::StatusOr<v1::InputProgress> GetInputProgress(absl::string_view source) const = 0;
+  virtual absl::StatusOr<std::vector<v1::InputProgress>> ListInputs() const = 0;
+  virtual absl::StatusOr<v1::Document> GetDocument(absl::string_view document_id) const = 0;
+  virtual absl::StatusOr<v1::ShortRow> GetShortRow(absl::string_view row_id) const = 0;
+  // In order of id; stops at the first error that fn returns, and returns it.
+  virtual absl::Status ForEachDocument(
+      absl::FunctionRef<absl::Status(const v1::Document&)> fn) const = 0;
+  // Ids alone, in order; does not read the texts.
+  virtual absl::StatusOr<std::vector<std::string>> ListDocumentIds() const = 0;
+  virtual absl::Status ForEachShortRow(
+      absl::FunctionRef<absl::Status(const v1::ShortRow&)> fn) const = 0;
+  virtual absl::Status ForEachBadRecord(
+      absl::FunctionRef<absl::Status(const v1::BadRecord&)> fn) const = 0;
+
+  // Planning. A document's plan is written once; the same plan again is OK,
+  // another one is ALREADY_EXISTS.
+  virtual absl::Status AddPlan(const v1::DocumentPlan& plan) = 0;
+  // NOT_FOUND if the document is not planned.
+  virtual absl::StatusOr<v1::DocumentPlan> GetPlan(absl::string_view document_id) const = 0;
+
+  // Results. Durable when it returns; the same result again is OK, another one
+  // for the same task is ALREADY_EXISTS (the first stays). NOT_FOUND if the task
+  // was never planned.
+  virtual absl::Status CommitResult(const v1::Result& result) = 0;
+  // Several at once, one sync.
+  virtual absl::Status CommitResults(absl::Span<const v1::Result> results) = 0;
+  // Results of one document that are there, in task order.
+  virtual absl::StatusOr<std::vector<v1::Result>> GetResults(absl::string_view document_id) const = 0;
+  // One result by its task id.
+  virtual absl::StatusOr<v1::Result> GetResult(absl::string_view task_id) const = 0;
+  // All, in order of document id and task index.
+  virtual absl::Status ForEachResult(
+      absl::FunctionRef<absl::Status(const v1::Result&)> fn) const = 0;
+  // Replaces results of one document by rejects (settling), in one batch.
+  virtual absl::Status Settle(absl::string_view document_id,
+                              absl::Span<const v1::Result> rejects) = 0;
+
+  // Sequences. Writing the same (kind, index) again replaces it: packing is
+  // deterministic and starts over when it was interrupted.
+  virtual absl::Status ClearSequences() = 0;
+  virtual absl::Status AddSequences(absl::Span<const v1::Sequence> sequences) = 0;
+  virtual absl::Status AddRejectedRows(absl::Span<const v1::RejectedRow> rows) = 0;
+  virtual absl::StatusOr<v1::Sequence> GetSequence(v1::Sequence::Kind kind,
+                                                   uint64_t index) const = 0;
+  virtual absl::StatusOr<uint64_t> NumSequences(v1::Sequence::Kind kind) const = 0;
+  virtual absl::Status ForEachSequence(
+      v1::Sequence::Kind kind, absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const = 0;
+  virtual absl::Status ForEachRejectedRow(
+      absl::FunctionRef<absl::Status(const v1::RejectedRow&)> fn) const = 0;
+
+  virtual absl::StatusOr<RunCounts> Count() const = 0;
+
+  // Reads everything: RocksDB's checksums, every envelope, every reference (task
+  // to document, result to task, sequence to result or row), the ledger (planned
+  // = accepted + rejected + pending). Returns findings, empty if all is well; a
+  // status only if checking itself failed.
+  virtual absl::StatusOr<std::vector<std::string>> CheckIntegrity() const = 0;
+};
+
+}  // namespace quipu::storage
+
+#endif  // QUIPU_STORAGE_STORE_H_

@@ -2,7 +2,8 @@
 //
 // Files: bounded reads, durable atomic writes, read-only mappings.
 // Errors: NOT_FOUND, PERMISSION_DENIED, RESOURCE_EXHAUSTED (over a limit, disk
-// full), UNAVAILABLE (other I/O errors); every message names the path.
+// full), FAILED_PRECONDITION (a directory where a file is wanted, or the other
+// way round), UNAVAILABLE (other I/O errors); every message names the path.
 #ifndef QUIPU_BASE_FILE_H_
 #define QUIPU_BASE_FILE_H_
 
@@ -42,8 +43,9 @@ absl::StatusOr<uint64_t> FileSize(absl::string_view path);
 std::string JoinPath(absl::string_view dir, absl::string_view name);
 
 // Returns the regular files that match: a file itself, a directory's files
-// (recursively, hidden ones skipped), or a shell glob; sorted, without
-// duplicates. NOT_FOUND if nothing matches.
+// (recursively, hidden ones skipped, links to directories not followed), or a
+// shell glob with * ? [] {} ~ (of directories that match, their files); sorted,
+// without duplicates. NOT_FOUND if nothing matches.
 absl::StatusOr<std::vector<std::string>> ExpandInputs(absl::string_view pattern);
 
 // A whole file mapped read-only. The file must not be truncated by others while

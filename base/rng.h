@@ -12,12 +12,17 @@
 #ifndef QUIPU_BASE_RNG_H_
 #define QUIPU_BASE_RNG_H_
 
+#include <array>
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
 #include "base/fingerprint.h"
 
 namespace quipu {
+namespace internal {
+// The block function: 10 rounds of Philox 4x32, words in the order of the paper.
+std::array<uint32_t, 4> Philox(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);
+}  // namespace internal
 
 class Rng {
  public:

@@ -46,6 +46,7 @@ LIBRARIES = {
     "gtest_main": ["gtest_main"],
     "hwy": ["libhwy"],
     "icu": ["icu-uc", "icu-i18n"],
+    "openssl": ["openssl"],
     "protobuf": ["protobuf"],
     "re2": ["re2"],
     "rocksdb": ["rocksdb"],

@@ -1,0 +1,35 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// A directory of a test's own, gone with the object.
+//
+//   TempDir dir;
+//   ASSERT_OK(WriteFileAtomic(dir.Path("spec.txt"), "..."));
+#ifndef QUIPU_TESTS_SUPPORT_TEMP_DIR_H_
+#define QUIPU_TESTS_SUPPORT_TEMP_DIR_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace quipu::testing {
+
+class TempDir {
+ public:
+  // Creates a new empty directory below TEST_TMPDIR, TMPDIR or /tmp.
+  TempDir();
+  // Removes it with all it holds.
+  ~TempDir();
+  TempDir(const TempDir&) = delete;
+  TempDir& operator=(const TempDir&) = delete;
+
+  const std::string& path() const { return path_; }
+  // Returns the path of `name` in it.
+  std::string Path(absl::string_view name) const;
+
+ private:
+  std::string path_;
+};
+
+}  // namespace quipu::testing
+
+#endif  // QUIPU_TESTS_SUPPORT_TEMP_DIR_H_

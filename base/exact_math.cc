@@ -51,7 +51,9 @@ double FromBits(uint64_t bits) {
 }
 
 // 2^k for a normal result.
-double PowerOfTwo(int k) { return FromBits(static_cast<uint64_t>(k + 1023) << 52); }
+double PowerOfTwo(int k) {
+  return FromBits(static_cast<uint64_t>(k + 1023) << 52);
+}
 
 // a + b exactly.
 Double2 TwoSum(double a, double b) {
@@ -79,12 +81,21 @@ double ExpOfSum(double x, double low) {
   const double rest = r.low + low;
 
   // exp(r) = 1 + r + r^2 (1/2! + r/3! + ...), |r| <= 0.3466.
-  static constexpr double kInverseFactorials[] = {
-      1.0 / 2,         1.0 / 6,          1.0 / 24,          1.0 / 120,
-      1.0 / 720,       1.0 / 5040,       1.0 / 40320,       1.0 / 362880,
-      1.0 / 3628800,   1.0 / 39916800.0, 1.0 / 479001600.0, 1.0 / 6227020800.0,
-      1.0 / 87178291200.0};
-  const double square_terms = r.high * r.high * Polynomial(kInverseFactorials, r.high);
+  static constexpr double kInverseFactorials[] = {1.0 / 2,
+                                                  1.0 / 6,
+                                                  1.0 / 24,
+                                                  1.0 / 120,
+                                                  1.0 / 720,
+                                                  1.0 / 5040,
+                                                  1.0 / 40320,
+                                                  1.0 / 362880,
+                                                  1.0 / 3628800,
+                                                  1.0 / 39916800.0,
+                                                  1.0 / 479001600.0,
+                                                  1.0 / 6227020800.0,
+                                                  1.0 / 87178291200.0};
+  const double square_terms =
+      r.high * r.high * Polynomial(kInverseFactorials, r.high);
   const double value = 1.0 + (r.high + (square_terms + (rest + rest * r.high)));
 
   // In two steps, because 2^k itself may be past either end of the range. The
@@ -129,31 +140,44 @@ Double2 LogOfPositive(double x) {
 
 // sin(r.high + r.low), |r| <= pi / 4.
 double SinOfReduced(const Double2& r) {
-  static constexpr double kTerms[] = {
-      -1.0 / 6,          1.0 / 120,           -1.0 / 5040,           1.0 / 362880,
-      -1.0 / 39916800.0, 1.0 / 6227020800.0, -1.0 / 1307674368000.0, 1.0 / 355687428096000.0};
+  static constexpr double kTerms[] = {-1.0 / 6,
+                                      1.0 / 120,
+                                      -1.0 / 5040,
+                                      1.0 / 362880,
+                                      -1.0 / 39916800.0,
+                                      1.0 / 6227020800.0,
+                                      -1.0 / 1307674368000.0,
+                                      1.0 / 355687428096000.0};
   const double square = r.high * r.high;
   const double cube = square * r.high;
-  return r.high + (cube * Polynomial(kTerms, square) + r.low * (1.0 - 0.5 * square));
+  return r.high +
+         (cube * Polynomial(kTerms, square) + r.low * (1.0 - 0.5 * square));
 }
 
 // cos(r.high + r.low), |r| <= pi / 4.
 double CosOfReduced(const Double2& r) {
-  static constexpr double kTerms[] = {
-      1.0 / 24,           -1.0 / 720,           1.0 / 40320,           -1.0 / 3628800,
-      1.0 / 479001600.0, -1.0 / 87178291200.0, 1.0 / 20922789888000.0, -1.0 / 6402373705728000.0};
+  static constexpr double kTerms[] = {1.0 / 24,
+                                      -1.0 / 720,
+                                      1.0 / 40320,
+                                      -1.0 / 3628800,
+                                      1.0 / 479001600.0,
+                                      -1.0 / 87178291200.0,
+                                      1.0 / 20922789888000.0,
+                                      -1.0 / 6402373705728000.0};
   const double square = r.high * r.high;
   const double half = 0.5 * square;
   const double head = 1.0 - half;
   const double head_error = (1.0 - head) - half;
-  return head + (head_error + (square * square * Polynomial(kTerms, square) - r.high * r.low));
+  return head + (head_error + (square * square * Polynomial(kTerms, square) -
+                               r.high * r.low));
 }
 
 // sin(x + quadrants * pi / 2).
 double SinOfShifted(double x, int quadrants) {
   if (!(x >= -kMaxAngle && x <= kMaxAngle)) return kNan;
   const double k = RoundToInteger(x * kTwoOverPi);
-  // Exact: both are multiples of the same power of two, and the result is small.
+  // Exact: both are multiples of the same power of two, and the result is
+  // small.
   const double first = x - k * kHalfPi1;
   const Double2 second = TwoSum(first, -(k * kHalfPi2));
   const Double2 r = TwoSum(second.high, second.low - k * kHalfPi3);

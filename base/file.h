@@ -19,7 +19,8 @@
 namespace quipu {
 
 // Returns the content; RESOURCE_EXHAUSTED if it has more than `max_bytes`.
-absl::StatusOr<std::string> ReadFile(absl::string_view path, uint64_t max_bytes);
+absl::StatusOr<std::string> ReadFile(absl::string_view path,
+                                     uint64_t max_bytes);
 
 // Writes a temporary file beside `path`, syncs it, renames it over `path` and
 // syncs the directory: a reader sees the old or the new content, whole.
@@ -46,13 +47,15 @@ std::string JoinPath(absl::string_view dir, absl::string_view name);
 // (recursively, hidden ones skipped, links to directories not followed), or a
 // shell glob with * ? [] {} ~ (of directories that match, their files); sorted,
 // without duplicates. NOT_FOUND if nothing matches.
-absl::StatusOr<std::vector<std::string>> ExpandInputs(absl::string_view pattern);
+absl::StatusOr<std::vector<std::string>> ExpandInputs(
+    absl::string_view pattern);
 
 // A whole file mapped read-only. The file must not be truncated by others while
 // it is mapped.
 class MappedFile {
  public:
-  static absl::StatusOr<std::unique_ptr<MappedFile>> Open(absl::string_view path);
+  static absl::StatusOr<std::unique_ptr<MappedFile>> Open(
+      absl::string_view path);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
@@ -66,11 +69,13 @@ class MappedFile {
   absl::string_view bytes_;
 };
 
-// An append-only file with a running SHA-256; nothing is durable before Close().
+// An append-only file with a running SHA-256; nothing is durable before
+// Close().
 class FileWriter {
  public:
   // Creates or truncates `path`.
-  static absl::StatusOr<std::unique_ptr<FileWriter>> Create(absl::string_view path);
+  static absl::StatusOr<std::unique_ptr<FileWriter>> Create(
+      absl::string_view path);
   ~FileWriter();  // Closes without sync; errors are lost: call Close().
   FileWriter(const FileWriter&) = delete;
   FileWriter& operator=(const FileWriter&) = delete;
@@ -79,7 +84,8 @@ class FileWriter {
   // Flushes, syncs and closes.
   absl::Status Close();
   uint64_t bytes_written() const { return bytes_written_; }
-  // SHA-256 of all appended bytes, in hexadecimal. REQUIRES: Close() returned OK.
+  // SHA-256 of all appended bytes, in hexadecimal. REQUIRES: Close() returned
+  // OK.
   const std::string& sha256() const { return sha256_; }
 
  private:

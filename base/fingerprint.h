@@ -36,7 +36,9 @@ struct Fingerprint {
   friend bool operator==(const Fingerprint& a, const Fingerprint& b) {
     return a.high == b.high && a.low == b.low;
   }
-  friend bool operator!=(const Fingerprint& a, const Fingerprint& b) { return !(a == b); }
+  friend bool operator!=(const Fingerprint& a, const Fingerprint& b) {
+    return !(a == b);
+  }
   friend bool operator<(const Fingerprint& a, const Fingerprint& b) {
     return a.high != b.high ? a.high < b.high : a.low < b.low;
   }
@@ -62,7 +64,8 @@ class FingerprintBuilder {
   std::unique_ptr<State> state_;
 };
 
-// Returns the fingerprint of one string: FingerprintBuilder("bytes").Add(bytes).
+// Returns the fingerprint of one string:
+// FingerprintBuilder("bytes").Add(bytes).
 Fingerprint FingerprintOf(absl::string_view bytes);
 
 // SHA-256 as 64 lower-case hexadecimal digits.

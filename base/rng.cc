@@ -6,7 +6,8 @@
 namespace quipu {
 namespace internal {
 
-std::array<uint32_t, 4> Philox(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key) {
+std::array<uint32_t, 4> Philox(std::array<uint32_t, 4> counter,
+                               std::array<uint32_t, 2> key) {
   for (int round = 0; round < 10; ++round) {
     const uint64_t product0 = uint64_t{0xD2511F53} * counter[0];
     const uint64_t product1 = uint64_t{0xCD9E8D57} * counter[2];
@@ -30,7 +31,8 @@ uint32_t High(uint64_t value) { return static_cast<uint32_t>(value >> 32); }
 }  // namespace
 
 Rng::Rng(const Fingerprint& key, absl::string_view purpose) {
-  const Fingerprint stream = FingerprintBuilder("rng").Add(key).Add(purpose).Build();
+  const Fingerprint stream =
+      FingerprintBuilder("rng").Add(key).Add(purpose).Build();
   key_high_ = stream.high;
   key_low_ = stream.low;
 }
@@ -56,7 +58,8 @@ uint64_t Rng::Below(uint64_t bound) {
   const uint64_t refused = -bound % bound;  // 2^64 modulo bound.
   while (true) {
     const Uint128 product = Uint128{Next()} * bound;
-    if (static_cast<uint64_t>(product) >= refused) return static_cast<uint64_t>(product >> 64);
+    if (static_cast<uint64_t>(product) >= refused)
+      return static_cast<uint64_t>(product >> 64);
   }
 }
 

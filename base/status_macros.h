@@ -14,14 +14,15 @@
 #define QUIPU_CONCAT_INNER(a, b) a##b
 #define QUIPU_CONCAT(a, b) QUIPU_CONCAT_INNER(a, b)
 
-#define RETURN_IF_ERROR(expr)                        \
-  do {                                               \
-    absl::Status quipu_status = (expr);              \
-    if (!quipu_status.ok()) return quipu_status;     \
+#define RETURN_IF_ERROR(expr)                    \
+  do {                                           \
+    absl::Status quipu_status = (expr);          \
+    if (!quipu_status.ok()) return quipu_status; \
   } while (false)
 
-#define ASSIGN_OR_RETURN(lhs, expr) \
-  QUIPU_ASSIGN_OR_RETURN_IMPL(QUIPU_CONCAT(quipu_statusor_, __LINE__), lhs, expr)
+#define ASSIGN_OR_RETURN(lhs, expr)                                         \
+  QUIPU_ASSIGN_OR_RETURN_IMPL(QUIPU_CONCAT(quipu_statusor_, __LINE__), lhs, \
+                              expr)
 
 #define QUIPU_ASSIGN_OR_RETURN_IMPL(tmp, lhs, expr) \
   auto tmp = (expr);                                \

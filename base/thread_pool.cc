@@ -49,7 +49,8 @@ bool SpinUntil(Condition done) {
 struct ThreadPool::State {
   explicit State(int num_threads)
       // With more threads than processors, spinning keeps others from working.
-      : spins(num_threads <= static_cast<int>(std::thread::hardware_concurrency())) {}
+      : spins(num_threads <=
+              static_cast<int>(std::thread::hardware_concurrency())) {}
 
   // Runs tasks until none is left to claim.
   void RunTasks(int worker);
@@ -57,8 +58,8 @@ struct ThreadPool::State {
   void WakeWorkers(int count);
   void WaitUntilFinished();
 
-  // The loop in progress. Written before `unclaimed` is raised, and read only by
-  // holders of a claim, during which the loop cannot end.
+  // The loop in progress. Written before `unclaimed` is raised, and read only
+  // by holders of a claim, during which the loop cannot end.
   int num_tasks = 0;
   const absl::FunctionRef<void(int, int)>* fn = nullptr;
 
@@ -84,7 +85,8 @@ void ThreadPool::State::RunTasks(int worker) {
   while (left > 0) {
     // The claim may be of a later loop than the one `left` was read from; that
     // is as good, since nothing else about the loop has been read yet.
-    if (!unclaimed.compare_exchange_weak(left, left - 1, std::memory_order_acq_rel,
+    if (!unclaimed.compare_exchange_weak(left, left - 1,
+                                         std::memory_order_acq_rel,
                                          std::memory_order_relaxed)) {
       continue;
     }
@@ -92,7 +94,8 @@ void ThreadPool::State::RunTasks(int worker) {
     ++done;
     left = unclaimed.load(std::memory_order_relaxed);
   }
-  if (done > 0 && unfinished.fetch_sub(done, std::memory_order_acq_rel) == done) {
+  if (done > 0 &&
+      unfinished.fetch_sub(done, std::memory_order_acq_rel) == done) {
     // Empty, so that the notice cannot fall between the caller's look at
     // `unfinished` and its sleep.
     { std::lock_guard<std::mutex> lock(mutex); }
@@ -126,7 +129,9 @@ void ThreadPool::State::WakeWorkers(int count) {
 }
 
 void ThreadPool::State::WaitUntilFinished() {
-  const auto is_finished = [this] { return unfinished.load(std::memory_order_acquire) == 0; };
+  const auto is_finished = [this] {
+    return unfinished.load(std::memory_order_acquire) == 0;
+  };
   if (spins && SpinUntil(is_finished)) return;
   std::unique_lock<std::mutex> lock(mutex);
   finished.wait(lock, is_finished);
@@ -137,7 +142,8 @@ ThreadPool::ThreadPool(int num_threads, absl::string_view name)
   QUIPU_CHECK(num_threads >= 1) << "a pool of " << num_threads << " threads";
   for (int worker = 1; worker < num_threads; ++worker) {
     state_->threads.emplace_back(
-        [state = state_.get(), worker, thread_name = absl::StrCat(name, "/", worker)] {
+        [state = state_.get(), worker,
+         thread_name = absl::StrCat(name, "/", worker)] {
           SetThreadName(thread_name);
           state->WorkerLoop(worker);
         });
@@ -153,9 +159,12 @@ ThreadPool::~ThreadPool() {
   for (std::thread& thread : state_->threads) thread.join();
 }
 
-int ThreadPool::num_threads() const { return static_cast<int>(state_->threads.size()) + 1; }
+int ThreadPool::num_threads() const {
+  return static_cast<int>(state_->threads.size()) + 1;
+}
 
-void ThreadPool::ParallelFor(int num_tasks, absl::FunctionRef<void(int task, int worker)> fn) {
+void ThreadPool::ParallelFor(int num_tasks,
+                             absl::FunctionRef<void(int task, int worker)> fn) {
   QUIPU_CHECK(!state_->busy.exchange(true, std::memory_order_acquire))
       << "ParallelFor called while another call is in progress";
   if (num_tasks <= 1 || state_->threads.empty()) {

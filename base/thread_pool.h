@@ -30,7 +30,8 @@ class ThreadPool {
 
   // Runs fn(task, worker) for each task in [0, num_tasks), worker in
   // [0, num_threads), and returns when all are done. One caller at a time.
-  void ParallelFor(int num_tasks, absl::FunctionRef<void(int task, int worker)> fn);
+  void ParallelFor(int num_tasks,
+                   absl::FunctionRef<void(int task, int worker)> fn);
 
  private:
   struct State;

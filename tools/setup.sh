@@ -30,7 +30,7 @@ for model in "$@"; do
 done
 
 install_packages() {
-  local -a wanted missing
+  local -a wanted=() missing=()
   local package
   mapfile -t wanted < <(sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' tools/packages.txt)
   for package in "${wanted[@]}"; do

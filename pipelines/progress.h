@@ -1,0 +1,66 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// How far a build is: one line kept up to date on a terminal, a plain log line
+// every half minute elsewhere.
+//
+//   120/480 pairs  25.0 %  0.31 pairs/s  812 tokens/s  61 % accepted  19m20s left
+//
+// Thread-safe.
+#ifndef QUIPU_PIPELINES_PROGRESS_H_
+#define QUIPU_PIPELINES_PROGRESS_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "base/clock.h"
+
+namespace quipu::pipelines {
+
+// What one line shows.
+struct ProgressFigures {
+  uint64_t done = 0;      // Pairs with a result, earlier runs included.
+  uint64_t total = 0;     // Pairs planned.
+  uint64_t accepted = 0;  // Of those done.
+  uint64_t done_now = 0;  // Done since this run began: rates count these alone.
+  uint64_t tokens_now = 0;
+  absl::Duration elapsed;
+};
+
+// Formats a line; no rates or time left before the first pair of this run.
+std::string FormatProgress(const ProgressFigures& figures);
+
+class Progress {
+ public:
+  // `tokens` tells how many tokens the engine has run since this run began.
+  Progress(Clock* clock, bool terminal, uint64_t done, uint64_t accepted, uint64_t total,
+           std::function<uint64_t()> tokens);
+  // Prints the last line and joins the printing thread.
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void AddResult(bool accepted);
+  ProgressFigures Figures() const;
+
+ private:
+  void PrintLoop();
+  void Print(bool last);
+
+  Clock* const clock_;
+  const bool terminal_;
+  const std::function<uint64_t()> tokens_;
+  const absl::Duration began_;
+  mutable absl::Mutex mutex_;
+  ProgressFigures figures_ ABSL_GUARDED_BY(mutex_);
+  bool ending_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread printer_;
+};
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_PROGRESS_H_

@@ -30,7 +30,12 @@ void AppendEscaped(uint32_t c, std::string* out) {
       out->append("\\t");
       return;
     default:
-      absl::StrAppendFormat(out, c < 0x80 ? "\\x%02x" : "\\u%04x", c);
+      break;
+  }
+  if (c < 0x80) {
+    absl::StrAppendFormat(out, "\\x%02x", c);
+  } else {
+    absl::StrAppendFormat(out, "\\u%04x", c);
   }
 }
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "inference/kv_cache.h"
-#include "inference/tokenizer.h"
+#include "inference/token_id.h"
 
 namespace quipu::inference {
 

@@ -17,46 +17,18 @@
 #ifndef QUIPU_INFERENCE_MODEL_H_
 #define QUIPU_INFERENCE_MODEL_H_
 
-#include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
-#include "base/thread_pool.h"
 #include "inference/batch.h"
 #include "inference/gguf.h"
+#include "inference/hyper_parameters.h"
 #include "inference/kv_cache.h"
+#include "inference/rope_table.h"
 
 namespace quipu::inference {
-
-struct HyperParameters {
-  std::string architecture;
-  int layers = 0;
-  int embedding = 0;      // Width of the residual stream.
-  int heads = 0;          // Query heads.
-  int kv_heads = 0;       // Divides heads.
-  int head_dim = 0;       // Even.
-  int feed_forward = 0;
-  int vocabulary = 0;
-  int trained_context = 0;
-  float rms_epsilon = 0;
-  bool qkv_bias = false;
-  bool head_norms = false;
-};
-
-struct RopeOptions {
-  // Each 0 or kFromFile: what the file says.
-  enum class Scaling { kFromFile, kNone, kLinear, kLlama3, kYarn };
-  double base = 0;
-  Scaling scaling = Scaling::kFromFile;
-  double factor = 0;
-  int original_context = 0;
-  // Llama 3 scaling only.
-  double low_freq_factor = 1;
-  double high_freq_factor = 4;
-};
 
 struct ModelOptions {
   RopeOptions rope;
@@ -78,7 +50,8 @@ class Model {
   // Runs `batch` through the model: writes keys and values of its tokens to the
   // pages of their sequences, and logits[i * vocabulary ...] for batch.outputs[i].
   // REQUIRES: every sequence's pages cover its new positions; logits->size() is
-  // resized to outputs x vocabulary. INTERNAL if a logit is not finite.
+  // resized to outputs x vocabulary. INVALID_ARGUMENT (and nothing changed) if the
+  // batch is not well formed; INTERNAL if a logit is not finite.
   virtual absl::Status Forward(const Batch& batch, KvCache* cache,
                                std::vector<float>* logits) = 0;
 };

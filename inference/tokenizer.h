@@ -22,10 +22,9 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "base/fingerprint.h"
+#include "inference/token_id.h"
 
 namespace quipu::inference {
-
-using TokenId = int32_t;
 
 class GgufFile;
 

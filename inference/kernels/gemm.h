@@ -1,0 +1,55 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Weights times activations, by panels of 32 weight rows: a panel is unpacked
+// into cache once and multiplied with all columns.
+//
+//   PackedColumns x = ...;              // tokens x depth
+//   GemmScratch scratch;                // one a thread
+//   for (int p = 0; p < NumPanels(w); ++p) MultiplyPanel(w, p, x, out, stride, &scratch);
+//
+// out[token][row] = sum over k of w[row][k] * x[k][token]: fused, in order of k,
+// from 0, in F32; the same bits for every number of columns and vector target.
+// Thread-compatible; different panels may be done by different threads.
+#ifndef QUIPU_INFERENCE_KERNELS_GEMM_H_
+#define QUIPU_INFERENCE_KERNELS_GEMM_H_
+
+#include <cstdint>
+
+#include "inference/kernels/aligned_floats.h"
+#include "inference/kernels/packed_columns.h"
+#include "inference/quants.h"
+
+namespace quipu::inference {
+
+// A weight matrix as the model file has it: `rows` rows of `depth` values.
+struct WeightMatrix {
+  TensorType type = TensorType::kF32;
+  const uint8_t* data = nullptr;
+  int64_t rows = 0;
+  int depth = 0;
+
+  const uint8_t* row(int64_t r) const { return data + r * RowBytes(type, depth); }
+};
+
+inline int NumPanels(const WeightMatrix& w) {
+  return static_cast<int>((w.rows + kPanelRows - 1) / kPanelRows);
+}
+
+struct GemmScratch {
+  AlignedFloats rows;   // Unpacked, row by row.
+  AlignedFloats panel;  // The same with rows running fastest.
+  AlignedFloats out;    // Results of a panel with fewer than 32 rows.
+};
+
+// Packs `rows` (x->tile_columns(t) of them, x->depth() long, `stride` floats
+// apart) as tile `t` of `x`.
+void PackTile(const float* rows, int64_t stride, int t, PackedColumns* x);
+
+// Writes out[c * out_stride + r] for all columns c and the rows r of `panel`.
+// REQUIRES: x.depth() == w.depth.
+void MultiplyPanel(const WeightMatrix& w, int panel, const PackedColumns& x, float* out,
+                   int64_t out_stride, GemmScratch* scratch);
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_KERNELS_GEMM_H_

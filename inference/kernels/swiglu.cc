@@ -1,0 +1,55 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/kernels/swiglu.h"
+
+#include <cstring>
+
+#include "inference/kernels/targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "inference/kernels/swiglu.cc"
+#include "hwy/foreach_target.h"
+#include "hwy/highway.h"
+#include "inference/kernels/exp-inl.h"
+#include "inference/kernels/fused-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace quipu::inference {
+namespace HWY_NAMESPACE {
+
+HWY_INLINE FloatVec SwiGluOf(FloatVec gate, FloatVec up) {
+  const FloatTag d;
+  const FloatVec divisor = hn::Add(hn::Set(d, 1.0f), Exp(hn::Neg(gate)));
+  return hn::Mul(hn::Div(gate, divisor), up);
+}
+
+void SwiGlu(const float* gate, const float* up, int n, float* out) {
+  const FloatTag d;
+  int i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    hn::StoreU(SwiGluOf(hn::LoadU(d, gate + i), hn::LoadU(d, up + i)), d, out + i);
+  }
+  if (i < n) {
+    HWY_ALIGN float g[kLanes] = {};
+    HWY_ALIGN float u[kLanes] = {};
+    std::memcpy(g, gate + i, (n - i) * sizeof(float));
+    std::memcpy(u, up + i, (n - i) * sizeof(float));
+    hn::Store(SwiGluOf(hn::Load(d, g), hn::Load(d, u)), d, g);
+    std::memcpy(out + i, g, (n - i) * sizeof(float));
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace quipu::inference
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace quipu::inference {
+
+HWY_EXPORT(SwiGlu);
+
+void SwiGlu(const float* gate, const float* up, int n, float* out) {
+  HWY_DYNAMIC_DISPATCH(SwiGlu)(gate, up, n, out);
+}
+
+}  // namespace quipu::inference
+#endif  // HWY_ONCE

@@ -1,0 +1,14 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Which vector targets the kernels are compiled for. Include before any header
+// of Highway: SSE4, AVX2, AVX-512 (AVX3) on x86, NEON on ARM, and Highway's
+// scalar baseline. Fewer targets compile faster; the bits are the same on all.
+#ifndef QUIPU_INFERENCE_KERNELS_TARGETS_H_
+#define QUIPU_INFERENCE_KERNELS_TARGETS_H_
+
+#ifndef HWY_DISABLED_TARGETS
+#define HWY_DISABLED_TARGETS \
+  (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128)
+#endif
+
+#endif  // QUIPU_INFERENCE_KERNELS_TARGETS_H_

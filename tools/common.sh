@@ -12,6 +12,10 @@ fail() {
   exit 1
 }
 
+can_be_root() {
+  [[ "$(id -u)" -eq 0 ]] || command -v sudo >/dev/null
+}
+
 # Runs a command as root: directly or by sudo.
 as_root() {
   if [[ "$(id -u)" -eq 0 ]]; then

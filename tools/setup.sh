@@ -40,6 +40,8 @@ install_packages() {
     say "set-up: all ${#wanted[@]} Debian packages are there"
     return 0
   fi
+  can_be_root || fail "these Debian packages are missing, and neither root nor sudo is here to install" \
+    "them; have an administrator run: apt-get install ${missing[*]}"
   say "set-up: installing ${#missing[@]} of ${#wanted[@]} Debian packages: ${missing[*]}"
   if ! as_root apt-get update; then
     say "set-up: apt-get update failed; going on with the package lists that are there"

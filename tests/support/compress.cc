@@ -1,0 +1,45 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "tests/support/compress.h"
+
+#include <zlib.h>
+#include <zstd.h>
+
+#include "base/log.h"
+
+namespace quipu::testing {
+
+std::string Gzip(absl::string_view text) {
+  z_stream stream = {};
+  QUIPU_CHECK(deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 9,
+                           Z_DEFAULT_STRATEGY) == Z_OK);
+  std::string out(deflateBound(&stream, text.size()) + 64, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(&out[0]);
+  stream.avail_out = static_cast<uInt>(out.size());
+  QUIPU_CHECK(deflate(&stream, Z_FINISH) == Z_STREAM_END);
+  out.resize(out.size() - stream.avail_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+std::string Zstd(absl::string_view text, int window_log) {
+  ZSTD_CCtx* context = ZSTD_createCCtx();
+  ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+  if (window_log > 0) {
+    ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, window_log);
+    ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 0);
+  }
+  std::string out(ZSTD_compressBound(text.size()) + 64, '\0');
+  ZSTD_inBuffer in = {text.data(), text.size(), 0};
+  ZSTD_outBuffer result = {&out[0], out.size(), 0};
+  // Not in one call, which would make the window as small as the text.
+  if (window_log > 0) ZSTD_compressStream2(context, &result, &in, ZSTD_e_flush);
+  const size_t left = ZSTD_compressStream2(context, &result, &in, ZSTD_e_end);
+  QUIPU_CHECK(left == 0) << ZSTD_getErrorName(left);
+  ZSTD_freeCCtx(context);
+  out.resize(result.pos);
+  return out;
+}
+
+}  // namespace quipu::testing

@@ -1,0 +1,21 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Compressed files as users have them, for tests of what reads them.
+#ifndef QUIPU_TESTS_SUPPORT_COMPRESS_H_
+#define QUIPU_TESTS_SUPPORT_COMPRESS_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace quipu::testing {
+
+// One gzip member.
+std::string Gzip(absl::string_view text);
+
+// One zstd frame. `window_log`: 0 for the library's choice.
+std::string Zstd(absl::string_view text, int window_log = 0);
+
+}  // namespace quipu::testing
+
+#endif  // QUIPU_TESTS_SUPPORT_COMPRESS_H_

@@ -1,0 +1,22 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/tokenizer.h"
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "inference/bpe_tokenizer.h"
+#include "inference/gguf.h"
+#include "inference/spm_tokenizer.h"
+
+namespace quipu::inference {
+
+absl::StatusOr<std::shared_ptr<const Tokenizer>> CreateTokenizer(const GgufFile& gguf) {
+  ASSIGN_OR_RETURN(const std::string model, gguf.GetString("tokenizer.ggml.model"));
+  if (model == "gpt2") return BpeTokenizer::Create(gguf);
+  if (model == "llama") return SpmTokenizer::Create(gguf);
+  return absl::UnimplementedError(absl::StrCat(gguf.path(), ": tokenizer model \"", Snippet(model),
+                                               "\" is not supported (\"gpt2\" and \"llama\" are)"));
+}
+
+}  // namespace quipu::inference

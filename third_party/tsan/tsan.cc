@@ -1,0 +1,247 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+
+// Makes ThreadSanitizer right about code that uses Debian's libraries, which
+// are not built with it. Part of every binary under --config=tsan and of none
+// otherwise.
+//
+// 1. Abseil's synchronisation happens inside its shared library, unseen: two
+//    threads that take turns by an absl::Mutex would be reported as a race. The
+//    linker's --wrap sends our calls here, where each tells ThreadSanitizer
+//    what it orders. Functions with a Condition are done by polling, so that
+//    the condition is evaluated by the thread that holds the mutex in its own
+//    eyes.
+// 2. Reports from within the libraries themselves are not ours to act on.
+
+#include <sanitizer/tsan_interface.h>
+
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+
+#define QUIPU_REAL(symbol) __real_##symbol
+#define QUIPU_WRAP(symbol) __wrap_##symbol
+
+// Declares the library's function and begins ours. `symbol` is the mangled name
+// of a member function, `self` its object.
+#define QUIPU_FUNCTION(result, symbol, ...) \
+  result QUIPU_REAL(symbol)(__VA_ARGS__);   \
+  result QUIPU_WRAP(symbol)(__VA_ARGS__)
+
+namespace {
+
+using absl::BlockingCounter;
+using absl::Condition;
+using absl::CondVar;
+using absl::Duration;
+using absl::Mutex;
+using absl::Notification;
+using absl::Time;
+
+constexpr Duration kPoll = absl::Microseconds(200);
+
+// The mutex is held on entry and on return.
+bool AwaitUntil(Mutex* mutex, const Condition& condition, Time deadline) {
+  while (!condition.Eval()) {
+    if (absl::Now() >= deadline) return false;
+    mutex->Unlock();
+    absl::SleepFor(kPoll);
+    mutex->Lock();
+  }
+  return true;
+}
+
+bool ReaderAwaitUntil(Mutex* mutex, const Condition& condition, Time deadline) {
+  while (!condition.Eval()) {
+    if (absl::Now() >= deadline) return false;
+    mutex->ReaderUnlock();
+    absl::SleepFor(kPoll);
+    mutex->ReaderLock();
+  }
+  return true;
+}
+
+// HasBeenNotified is inline and reads the flag behind the notification's mutex.
+void* Flag(const Notification* self) {
+  return const_cast<char*>(reinterpret_cast<const char*>(self)) + sizeof(Mutex);
+}
+
+}  // namespace
+
+extern "C" {
+
+QUIPU_FUNCTION(void, _ZN4absl7debian35Mutex4LockEv, Mutex* self) {
+  QUIPU_REAL(_ZN4absl7debian35Mutex4LockEv)(self);
+  __tsan_acquire(self);
+}
+
+QUIPU_FUNCTION(void, _ZN4absl7debian35Mutex6UnlockEv, Mutex* self) {
+  __tsan_release(self);
+  QUIPU_REAL(_ZN4absl7debian35Mutex6UnlockEv)(self);
+}
+
+QUIPU_FUNCTION(bool, _ZN4absl7debian35Mutex7TryLockEv, Mutex* self) {
+  const bool locked = QUIPU_REAL(_ZN4absl7debian35Mutex7TryLockEv)(self);
+  if (locked) __tsan_acquire(self);
+  return locked;
+}
+
+QUIPU_FUNCTION(void, _ZN4absl7debian35Mutex10ReaderLockEv, Mutex* self) {
+  QUIPU_REAL(_ZN4absl7debian35Mutex10ReaderLockEv)(self);
+  __tsan_acquire(self);
+}
+
+QUIPU_FUNCTION(void, _ZN4absl7debian35Mutex12ReaderUnlockEv, Mutex* self) {
+  __tsan_release(self);
+  QUIPU_REAL(_ZN4absl7debian35Mutex12ReaderUnlockEv)(self);
+}
+
+QUIPU_FUNCTION(bool, _ZN4absl7debian35Mutex13ReaderTryLockEv, Mutex* self) {
+  const bool locked = QUIPU_REAL(_ZN4absl7debian35Mutex13ReaderTryLockEv)(self);
+  if (locked) __tsan_acquire(self);
+  return locked;
+}
+
+QUIPU_FUNCTION(void, _ZN4absl7debian35Mutex5AwaitERKNS0_9ConditionE,
+               Mutex* self, const Condition& condition) {
+  AwaitUntil(self, condition, absl::InfiniteFuture());
+}
+
+QUIPU_FUNCTION(
+    bool,
+    _ZN4absl7debian35Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8DurationE,
+    Mutex* self, const Condition& condition, Duration timeout) {
+  return AwaitUntil(self, condition, absl::Now() + timeout);
+}
+
+QUIPU_FUNCTION(
+    bool, _ZN4absl7debian35Mutex17AwaitWithDeadlineERKNS0_9ConditionENS0_4TimeE,
+    Mutex* self, const Condition& condition, Time deadline) {
+  return AwaitUntil(self, condition, deadline);
+}
+
+QUIPU_FUNCTION(void, _ZN4absl7debian35Mutex8LockWhenERKNS0_9ConditionE,
+               Mutex* self, const Condition& condition) {
+  self->Lock();
+  AwaitUntil(self, condition, absl::InfiniteFuture());
+}
+
+QUIPU_FUNCTION(
+    bool,
+    _ZN4absl7debian35Mutex19LockWhenWithTimeoutERKNS0_9ConditionENS0_8DurationE,
+    Mutex* self, const Condition& condition, Duration timeout) {
+  self->Lock();
+  return AwaitUntil(self, condition, absl::Now() + timeout);
+}
+
+QUIPU_FUNCTION(
+    bool,
+    _ZN4absl7debian35Mutex20LockWhenWithDeadlineERKNS0_9ConditionENS0_4TimeE,
+    Mutex* self, const Condition& condition, Time deadline) {
+  self->Lock();
+  return AwaitUntil(self, condition, deadline);
+}
+
+QUIPU_FUNCTION(void, _ZN4absl7debian35Mutex14ReaderLockWhenERKNS0_9ConditionE,
+               Mutex* self, const Condition& condition) {
+  self->ReaderLock();
+  ReaderAwaitUntil(self, condition, absl::InfiniteFuture());
+}
+
+QUIPU_FUNCTION(void, _ZN4absl7debian37CondVar4WaitEPNS0_5MutexE, CondVar* self,
+               Mutex* mutex) {
+  __tsan_release(mutex);
+  QUIPU_REAL(_ZN4absl7debian37CondVar4WaitEPNS0_5MutexE)(self, mutex);
+  __tsan_acquire(mutex);
+}
+
+QUIPU_FUNCTION(
+    bool, _ZN4absl7debian37CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE,
+    CondVar* self, Mutex* mutex, Duration timeout) {
+  __tsan_release(mutex);
+  const bool timed_out = QUIPU_REAL(
+      _ZN4absl7debian37CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE)(
+      self, mutex, timeout);
+  __tsan_acquire(mutex);
+  return timed_out;
+}
+
+QUIPU_FUNCTION(
+    bool, _ZN4absl7debian37CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE,
+    CondVar* self, Mutex* mutex, Time deadline) {
+  __tsan_release(mutex);
+  const bool timed_out = QUIPU_REAL(
+      _ZN4absl7debian37CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE)(
+      self, mutex, deadline);
+  __tsan_acquire(mutex);
+  return timed_out;
+}
+
+QUIPU_FUNCTION(void, _ZN4absl7debian312Notification6NotifyEv,
+               Notification* self) {
+  __tsan_release(self);
+  __tsan_release(Flag(self));
+  QUIPU_REAL(_ZN4absl7debian312Notification6NotifyEv)(self);
+}
+
+QUIPU_FUNCTION(void, _ZNK4absl7debian312Notification19WaitForNotificationEv,
+               const Notification* self) {
+  QUIPU_REAL(_ZNK4absl7debian312Notification19WaitForNotificationEv)(self);
+  __tsan_acquire(const_cast<Notification*>(self));
+}
+
+QUIPU_FUNCTION(
+    bool,
+    _ZNK4absl7debian312Notification30WaitForNotificationWithTimeoutENS0_8DurationE,
+    const Notification* self, Duration timeout) {
+  const bool notified = QUIPU_REAL(
+      _ZNK4absl7debian312Notification30WaitForNotificationWithTimeoutENS0_8DurationE)(
+      self, timeout);
+  if (notified) __tsan_acquire(const_cast<Notification*>(self));
+  return notified;
+}
+
+QUIPU_FUNCTION(
+    bool,
+    _ZNK4absl7debian312Notification31WaitForNotificationWithDeadlineENS0_4TimeE,
+    const Notification* self, Time deadline) {
+  const bool notified = QUIPU_REAL(
+      _ZNK4absl7debian312Notification31WaitForNotificationWithDeadlineENS0_4TimeE)(
+      self, deadline);
+  if (notified) __tsan_acquire(const_cast<Notification*>(self));
+  return notified;
+}
+
+QUIPU_FUNCTION(bool, _ZN4absl7debian315BlockingCounter14DecrementCountEv,
+               BlockingCounter* self) {
+  __tsan_release(self);
+  return QUIPU_REAL(_ZN4absl7debian315BlockingCounter14DecrementCountEv)(self);
+}
+
+QUIPU_FUNCTION(void, _ZN4absl7debian315BlockingCounter4WaitEv,
+               BlockingCounter* self) {
+  QUIPU_REAL(_ZN4absl7debian315BlockingCounter4WaitEv)(self);
+  __tsan_acquire(self);
+}
+
+const char* __tsan_default_suppressions() {
+  return "race:libabsl_\n"
+         "race:libcurl.so\n"
+         "race:libfmt.so\n"
+         "race:libgpr.so\n"
+         "race:libgrpc++.so\n"
+         "race:libgrpc.so\n"
+         "race:libicu\n"
+         "race:libprotobuf.so\n"
+         "race:libre2.so\n"
+         "race:librocksdb.so\n"
+         "race:libspdlog.so\n"
+         "deadlock:libgrpc.so\n"
+         "deadlock:librocksdb.so\n"
+         "signal:libgrpc.so\n"
+         "thread:libgrpc.so\n"
+         "thread:librocksdb.so\n";
+}
+
+}  // extern "C"

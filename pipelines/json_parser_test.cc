@@ -35,7 +35,7 @@ std::string Nested(int depth) {
 }
 
 TEST(JsonParser, HoldsTheDepthLimit) {
-  EXPECT_OK(Parsed(Nested(kMaxJsonDepth - 1)).object());
+  EXPECT_OK(Parsed(Nested(kMaxJsonDepth)).object());
   EXPECT_THAT(Parsed(Nested(kMaxJsonDepth + 1)).object(),
               StatusIs(absl::StatusCode::kInvalidArgument, "nested too deep, the limit is 64"));
   EXPECT_THAT(Parsed(Nested(100000)).object(),

@@ -3,7 +3,7 @@
 // One task to its result: ask for a pair, parse, filter, verify. Pure but for
 // the calls on the engine; called from many threads.
 //
-//   ASSIGN_OR_RETURN(auto prefixes, OpenChunk(*engine, spec, chunk_text));
+//   ASSIGN_OR_RETURN(auto prefixes, OpenChunk(*engine, spec, chunk_text, without));
 //   ASSIGN_OR_RETURN(v1::Result result, RunTask(*engine, *prefixes, spec, chunk_text, task));
 #ifndef QUIPU_GENERATOR_GENERATE_H_
 #define QUIPU_GENERATOR_GENERATE_H_
@@ -37,9 +37,15 @@ absl::StatusOr<std::unique_ptr<ChunkPrefixes>> OpenChunk(
 // Runs one task. What is wrong with a reply is a reject inside the result; an
 // error status means that the engine failed and the task is still to be done
 // (RESOURCE_EXHAUSTED of the engine becomes a reject, ENGINE_LIMIT).
+// Scores.scored says that the model was asked: all figures are there then, or,
+// where the reason is VERDICT, the margin alone.
 absl::StatusOr<v1::Result> RunTask(inference::Engine& engine, const ChunkPrefixes& prefixes,
                                    const v1::RunSpec& spec, absl::string_view chunk_text,
                                    const v1::Task& task);
+
+// The result of a task whose chunk could not be opened for its size (OpenChunk
+// returned RESOURCE_EXHAUSTED): a reject, ENGINE_LIMIT.
+v1::Result EngineLimitResult(const v1::Task& task, const absl::Status& status);
 
 }  // namespace quipu::generator
 

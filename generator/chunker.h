@@ -1,0 +1,35 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Picks a document's chunks: stretches of whole sentences between a least and a
+// greatest size, at random and spread over the document, never overlapping, and
+// only where there is prose to ask about. Pure.
+#ifndef QUIPU_GENERATOR_CHUNKER_H_
+#define QUIPU_GENERATOR_CHUNKER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "base/fingerprint.h"
+#include "inference/tokenizer.h"
+#include "protos/run_spec.pb.h"
+
+namespace quipu::generator {
+
+struct Chunk {
+  size_t begin = 0;  // Bytes [begin, end) of the document's text.
+  size_t end = 0;
+  uint32_t tokens = 0;  // Of the chunk tokenised alone.
+};
+
+// Picks up to one chunk for each spec.tokens_per_chunk tokens of the document,
+// spec.max_per_document at most, in order of position. All random choices come
+// from `key`. Fewer (or none) are returned where there is too little prose.
+// REQUIRES: valid UTF-8.
+std::vector<Chunk> PickChunks(absl::string_view text, const v1::ChunkSpec& spec,
+                              const inference::Tokenizer& tokenizer, const Fingerprint& key);
+
+}  // namespace quipu::generator
+
+#endif  // QUIPU_GENERATOR_CHUNKER_H_

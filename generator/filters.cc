@@ -1,0 +1,232 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "generator/filters.h"
+
+#include <re2/re2.h>
+#include <unicode/uchar.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/types/span.h"
+#include "base/strings.h"
+#include "base/utf8.h"
+#include "generator/mentions.h"
+#include "generator/prompts.h"
+#include "generator/words.h"
+
+namespace quipu::generator {
+namespace {
+
+// So many words of an instruction in a row are no coincidence.
+constexpr size_t kCopiedWords = 6;
+// A whole question this short may be a piece of the instruction.
+constexpr size_t kLeastCopiedQuestion = 3;
+
+using MaybeReject = std::optional<v1::Reject>;
+
+bool HasContent(absl::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    if (u_isalnum(static_cast<UChar32>(NextCodePoint(text, &i)))) return true;
+  }
+  return false;
+}
+
+MaybeReject CheckEmpty(const PairView& pair) {
+  if (!HasContent(pair.question)) {
+    return MakeReject(v1::REJECT_REASON_EMPTY, "question has no letter or digit");
+  }
+  if (!HasContent(pair.answer)) {
+    return MakeReject(v1::REJECT_REASON_EMPTY, "answer has no letter or digit");
+  }
+  return std::nullopt;
+}
+
+MaybeReject CheckBytes(const PairView& pair, const v1::FilterSpec& filters) {
+  if (pair.question.size() > filters.max_question_bytes()) {
+    return MakeReject(v1::REJECT_REASON_TOO_LONG,
+                      absl::StrCat("question of ", pair.question.size(), " bytes, limit ",
+                                   filters.max_question_bytes()));
+  }
+  if (pair.answer.size() > filters.max_answer_bytes()) {
+    return MakeReject(v1::REJECT_REASON_TOO_LONG,
+                      absl::StrCat("answer of ", pair.answer.size(), " bytes, limit ",
+                                   filters.max_answer_bytes()));
+  }
+  return std::nullopt;
+}
+
+MaybeReject CheckRefusal(const PairView& pair) {
+  static const RE2& anywhere = *new RE2(
+      R"((?i)(\bas an? (?:ai|artificial intelligence|language model|large language model)\b)"
+      R"(|\bI(?:'m|’m| am)? (?:cannot|can't|can’t|can not|unable to|not able to|sorry)\b))");
+  static const RE2& answer_only = *new RE2(
+      R"((?i)^\s*((?:sorry|unfortunately)\b[,.]?)"
+      R"(|(?:n/?a|none|unknown|unclear|not applicable|no answer|nothing|i don['’]t know)\s*[.!]?\s*$)"
+      R"(|(?:it|this|that|the answer)?\s*(?:is|was|are)?\s*(?:not|n['’]t)\s+(?:explicitly\s+|clearly\s+)?)"
+      R"((?:specified|mentioned|stated|provided|given|known|available|clear)\b)"
+      R"(|(?:there is|there's|it (?:gives|provides|contains)) no (?:specific |explicit |further )?)"
+      R"((?:information|mention|answer)\b))"
+      R"(|(\bcannot be (?:determined|answered|inferred)\b))"
+      R"(|(\b(?:does|do|did) not (?:explicitly |specifically )?(?:mention|provide (?:any |specific )?information)\b))");
+  re2::StringPiece found;
+  for (absl::string_view text : {pair.question, pair.answer}) {
+    if (RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), anywhere, &found)) {
+      return MakeReject(v1::REJECT_REASON_REFUSAL, std::string(found));
+    }
+  }
+  if (RE2::PartialMatch(re2::StringPiece(pair.answer.data(), pair.answer.size()), answer_only)) {
+    return MakeReject(v1::REJECT_REASON_REFUSAL, Snippet(pair.answer, 60));
+  }
+  return std::nullopt;
+}
+
+std::string JoinRun(absl::Span<const std::string> words) { return absl::StrJoin(words, " "); }
+
+// All runs of kCopiedWords words.
+std::set<std::string> RunsOf(const std::vector<std::string>& words) {
+  std::set<std::string> runs;
+  for (size_t i = 0; i + kCopiedWords <= words.size(); ++i) {
+    runs.insert(JoinRun(absl::MakeConstSpan(words).subspan(i, kCopiedWords)));
+  }
+  return runs;
+}
+
+MaybeReject CheckCopies(const PairView& pair, const v1::RunSpec& spec) {
+  const std::vector<std::string> instruction = FoldedWords(InstructionOf(spec, pair.form));
+  const std::string whole_instruction = absl::StrCat(" ", JoinRun(instruction), " ");
+  const std::set<std::string> copied = RunsOf(instruction);
+  const std::set<std::string> own = RunsOf(FoldedWords(pair.chunk));
+  const std::vector<std::string> question = FoldedWords(pair.question);
+  if (question.size() >= kLeastCopiedQuestion &&
+      absl::StrContains(whole_instruction, absl::StrCat(" ", JoinRun(question), " "))) {
+    return MakeReject(v1::REJECT_REASON_COPIES_INSTRUCTION, Snippet(pair.question, 60));
+  }
+  for (const std::vector<std::string>& words : {question, FoldedWords(pair.answer)}) {
+    for (const std::string& run : RunsOf(words)) {
+      // A chunk may say the same words itself.
+      if (copied.count(run) > 0 && own.count(run) == 0) {
+        return MakeReject(v1::REJECT_REASON_COPIES_INSTRUCTION, run);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+MaybeReject CheckMentions(const PairView& pair, const v1::FilterSpec& filters) {
+  if (filters.refuse_text_mentions()) {
+    std::string found = FindTextMention(pair.question, /*is_question=*/true);
+    if (!found.empty()) {
+      return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT, absl::StrCat("question: ", found));
+    }
+    found = FindTextMention(pair.answer, /*is_question=*/false);
+    if (!found.empty()) {
+      return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT, absl::StrCat("answer: ", found));
+    }
+  }
+  RE2::Options options;
+  options.set_case_sensitive(false);
+  options.set_log_errors(false);
+  for (const std::string& source : filters.refuse_patterns()) {
+    const RE2 pattern(source, options);
+    if (!pattern.ok()) continue;  // ValidateRunSpec has refused it.
+    for (absl::string_view text : {pair.question, pair.answer}) {
+      if (RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern)) {
+        return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT,
+                          absl::StrCat("refuse_patterns: ", Snippet(source, 60)));
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+// An answer that only says the question again adds nothing; one that picks from
+// "X or Y", or says yes or no, does.
+MaybeReject CheckEqual(const PairView& pair) {
+  const std::vector<std::string> question = FoldedWords(pair.question);
+  const std::vector<std::string> answer = FoldedWords(pair.answer);
+  if (question == answer) {
+    return MakeReject(v1::REJECT_REASON_ANSWER_EQUALS_QUESTION, "same words");
+  }
+  if (answer.empty() || answer[0] == "yes" || answer[0] == "no") return std::nullopt;
+  for (const std::string& word : question) {
+    if (word == "or" || word == "whether") return std::nullopt;
+  }
+  const std::set<std::string> asked = ContentWords(pair.question);
+  const std::set<std::string> told = ContentWords(pair.answer);
+  if (told.empty()) return std::nullopt;
+  for (const std::string& word : told) {
+    if (asked.count(word) == 0) return std::nullopt;
+  }
+  return MakeReject(v1::REJECT_REASON_ANSWER_EQUALS_QUESTION,
+                    "each content word of the answer is in the question");
+}
+
+MaybeReject CheckGrounded(const PairView& pair, const v1::FilterSpec& filters,
+                          double* grounded_share) {
+  const Grounding grounding = MeasureGrounding(pair);
+  *grounded_share = grounding.share;
+  if (!grounding.missing.empty()) {
+    return MakeReject(v1::REJECT_REASON_NOT_GROUNDED,
+                      absl::StrCat("not in the chunk: ", Snippet(grounding.missing, 60)));
+  }
+  const double least = pair.form == v1::ANSWER_FORM_SHORT ? filters.min_grounded_share_short()
+                                                          : filters.min_grounded_share_long();
+  if (grounding.share < least) {
+    return MakeReject(v1::REJECT_REASON_NOT_GROUNDED,
+                      absl::StrFormat("share %.3f, least %.3f", grounding.share, least));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+v1::Reject MakeReject(v1::RejectReason reason, std::string detail) {
+  v1::Reject reject;
+  reject.set_reason(reason);
+  reject.set_detail(std::move(detail));
+  return reject;
+}
+
+Grounding MeasureGrounding(const PairView& pair) {
+  const std::set<std::string> chunk = ContentWords(pair.chunk);
+  const std::set<std::string> question = ContentWords(pair.question);
+  const std::set<std::string> answer = ContentWords(pair.answer);
+  Grounding grounding;
+  size_t found = 0;
+  for (const std::string& word : answer) found += chunk.count(word);
+  if (!answer.empty()) {
+    grounding.share = static_cast<double>(found) / static_cast<double>(answer.size());
+  }
+  for (const std::string& number : Numbers(pair.answer, /*spelled=*/false)) {
+    if (chunk.count(number) == 0) {
+      grounding.missing = number;
+      return grounding;
+    }
+  }
+  for (const Name& name : Names(pair.answer)) {
+    if (chunk.count(name.folded) == 0 && question.count(name.folded) == 0) {
+      grounding.missing = name.spelling;
+      return grounding;
+    }
+  }
+  return grounding;
+}
+
+std::optional<v1::Reject> FilterPair(const PairView& pair, const v1::RunSpec& spec,
+                                     double* grounded_share) {
+  if (MaybeReject reject = CheckEmpty(pair)) return reject;
+  if (MaybeReject reject = CheckBytes(pair, spec.filters())) return reject;
+  if (MaybeReject reject = CheckRefusal(pair)) return reject;
+  if (MaybeReject reject = CheckCopies(pair, spec)) return reject;
+  if (MaybeReject reject = CheckMentions(pair, spec.filters())) return reject;
+  if (MaybeReject reject = CheckEqual(pair)) return reject;
+  return CheckGrounded(pair, spec.filters(), grounded_share);
+}
+
+}  // namespace quipu::generator

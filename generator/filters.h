@@ -1,0 +1,43 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Checks of one pair that need no model, cheapest first. Pure, thread-safe.
+#ifndef QUIPU_GENERATOR_FILTERS_H_
+#define QUIPU_GENERATOR_FILTERS_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "protos/run_spec.pb.h"
+#include "protos/sample.pb.h"
+#include "protos/task.pb.h"
+
+namespace quipu::generator {
+
+// A pair with what it was made from.
+struct PairView {
+  absl::string_view question;
+  absl::string_view answer;
+  absl::string_view chunk;
+  v1::AnswerForm form = v1::ANSWER_FORM_LONG;
+};
+
+v1::Reject MakeReject(v1::RejectReason reason, std::string detail);
+
+// How much of an answer stands in its chunk.
+struct Grounding {
+  double share = 1.0;     // Of the answer's distinct content words; 1 if it has none.
+  std::string missing;    // The first number or name that the chunk lacks, else empty.
+};
+// A name that the question has need not be in the chunk: the answer repeats it.
+Grounding MeasureGrounding(const PairView& pair);
+
+// The first reason to refuse a pair, in this order: EMPTY, TOO_LONG (bytes),
+// REFUSAL, COPIES_INSTRUCTION, MENTIONS_TEXT, ANSWER_EQUALS_QUESTION,
+// NOT_GROUNDED. Sets `*grounded_share` once it gets so far.
+std::optional<v1::Reject> FilterPair(const PairView& pair, const v1::RunSpec& spec,
+                                     double* grounded_share);
+
+}  // namespace quipu::generator
+
+#endif  // QUIPU_GENERATOR_FILTERS_H_

@@ -1,0 +1,138 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "generator/normalize.h"
+
+#include <unicode/bytestream.h>
+#include <unicode/normalizer2.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "base/utf8.h"
+
+namespace quipu::generator {
+namespace {
+
+constexpr uint32_t kBackspace = 0x08;
+constexpr uint32_t kEscape = 0x1B;
+
+// A line as a printer builds it: a backspace moves back, and what comes next is
+// struck over. Manual pages write bold as "x\bx" and underlined as "_\bx".
+class PrintedLine {
+ public:
+  void Put(uint32_t c) {
+    if (at_ == cells_.size()) {
+      cells_.push_back(c);
+    } else if (c != '_') {  // An underline does not hide what it is under.
+      cells_[at_] = c;
+    }
+    ++at_;
+  }
+  void Back() { at_ -= at_ > 0 ? 1 : 0; }
+
+  // Appends the line without spaces at its end, and begins another one.
+  void Flush(std::string* out) {
+    size_t end = cells_.size();
+    while (end > 0 && (cells_[end - 1] == ' ' || cells_[end - 1] == '\t')) --end;
+    for (size_t i = 0; i < end; ++i) AppendUtf8(cells_[i], out);
+    cells_.clear();
+    at_ = 0;
+  }
+
+ private:
+  std::vector<uint32_t> cells_;
+  size_t at_ = 0;
+};
+
+bool IsLineEnd(uint32_t c) {
+  return c == '\n' || c == '\r' || c == 0x0B || c == 0x0C || c == 0x85 || c == 0x2028 ||
+         c == 0x2029;
+}
+
+bool IsDropped(uint32_t c) {
+  return (c < 0x20 && c != '\t') || (c >= 0x7F && c < 0xA0) || c == 0xFEFF;
+}
+
+// Where a terminal's control sequence ("\x1b[1m") that begins at `at` ends.
+size_t SkipEscape(absl::string_view text, size_t at) {
+  if (at >= text.size() || text[at] != '[') return at;
+  size_t end = at + 1;
+  while (end < text.size() && text[end] >= 0x20 && text[end] <= 0x3F) ++end;
+  const bool complete = end < text.size() && text[end] >= 0x40 && text[end] <= 0x7E;
+  return complete ? end + 1 : at;
+}
+
+// Lines without control characters, each ended by "\n".
+std::string CleanLines(absl::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 1);
+  PrintedLine line;
+  for (size_t i = 0; i < text.size();) {
+    const uint32_t c = NextCodePoint(text, &i);
+    if (IsLineEnd(c)) {
+      if (c == '\r' && i < text.size() && text[i] == '\n') ++i;
+      line.Flush(&out);
+      // A page or paragraph break is an empty line as well.
+      out.append(c == 0x0C || c == 0x2029 ? "\n\n" : "\n");
+    } else if (c == kBackspace) {
+      line.Back();
+    } else if (c == kEscape) {
+      i = SkipEscape(text, i);
+    } else if (!IsDropped(c)) {
+      line.Put(c);
+    }
+  }
+  line.Flush(&out);
+  return out;
+}
+
+absl::StatusOr<std::string> Compose(absl::string_view text) {
+  UErrorCode code = U_ZERO_ERROR;
+  const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(code);
+  std::string out;
+  icu::StringByteSink<std::string> sink(&out, static_cast<int32_t>(text.size()));
+  if (U_SUCCESS(code)) {
+    nfc->normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<int32_t>(text.size())), sink,
+                       nullptr, code);
+  }
+  if (U_FAILURE(code)) {
+    return absl::InternalError(absl::StrCat("icu normalisation: ", u_errorName(code)));
+  }
+  return out;
+}
+
+// No empty line at either end, at most two in a row.
+std::string LimitEmptyLines(absl::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  size_t line_ends = 0;
+  for (const char c : text) {
+    if (c == '\n') {
+      ++line_ends;
+      continue;
+    }
+    if (!out.empty()) out.append(line_ends < 3 ? line_ends : 3, '\n');
+    line_ends = 0;
+    out.push_back(c);
+  }
+  return out;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> NormalizeDocument(absl::string_view text) {
+  if (text.size() > INT32_MAX / 2) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("text of ", text.size(), " bytes, limit ", INT32_MAX / 2));
+  }
+  const size_t invalid = FirstInvalidUtf8(text);
+  if (invalid < text.size()) {
+    return absl::InvalidArgumentError(absl::StrCat("invalid UTF-8 at byte ", invalid));
+  }
+  ASSIGN_OR_RETURN(const std::string composed, Compose(CleanLines(text)));
+  return LimitEmptyLines(composed);
+}
+
+}  // namespace quipu::generator

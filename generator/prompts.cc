@@ -1,0 +1,112 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "generator/prompts.h"
+
+#include <re2/re2.h>
+
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "base/strings.h"
+
+namespace quipu::generator {
+namespace {
+
+// The placeholder that begins at `text`, or null.
+const PlaceholderValue* PlaceholderAt(absl::string_view text,
+                                      absl::Span<const PlaceholderValue> values) {
+  for (const PlaceholderValue& value : values) {
+    if (text.size() >= value.name.size() + 2 && text[0] == '{' &&
+        text[value.name.size() + 1] == '}' && text.substr(1, value.name.size()) == value.name) {
+      return &value;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::string Substitute(absl::string_view pattern, absl::Span<const PlaceholderValue> values) {
+  std::string out;
+  while (!pattern.empty()) {
+    const PlaceholderValue* value = PlaceholderAt(pattern, values);
+    if (value != nullptr) {
+      absl::StrAppend(&out, value->value);
+      pattern.remove_prefix(value->name.size() + 2);
+    } else {
+      out.push_back(pattern.front());
+      pattern.remove_prefix(1);
+    }
+  }
+  return out;
+}
+
+int CountPlaceholder(absl::string_view pattern, absl::string_view name) {
+  const std::string placeholder = absl::StrCat("{", name, "}");
+  int count = 0;
+  for (size_t at = pattern.find(placeholder); at != absl::string_view::npos;
+       at = pattern.find(placeholder, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+std::string ExcerptOf(const v1::RunSpec& spec, absl::string_view chunk) {
+  return Substitute(spec.generation().excerpt(), {{"chunk", chunk}});
+}
+
+const std::string& InstructionOf(const v1::RunSpec& spec, v1::AnswerForm form) {
+  return form == v1::ANSWER_FORM_SHORT ? spec.generation().short_prompt()
+                                       : spec.generation().long_prompt();
+}
+
+std::string VerdictPrompt(const v1::RunSpec& spec, absl::string_view question,
+                          absl::string_view answer) {
+  return Substitute(spec.verification().verdict_prompt(),
+                    {{"question", question}, {"answer", answer}});
+}
+
+std::string AnswerPrompt(const v1::RunSpec& spec, absl::string_view question) {
+  return Substitute(spec.verification().answer_prompt(), {{"question", question}});
+}
+
+LongPrompt InstancePrompt(const v1::InstanceSpec& spec, v1::AnswerForm form,
+                          absl::string_view delimiter, absl::string_view document,
+                          absl::string_view question) {
+  const absl::string_view pattern =
+      form == v1::ANSWER_FORM_SHORT ? spec.short_prompt() : spec.long_prompt();
+  const size_t at = pattern.find("{document}");
+  const absl::string_view before = pattern.substr(0, at);
+  LongPrompt prompt;
+  prompt.text = Substitute(before, {{"question", question}});
+  if (at == absl::string_view::npos) return prompt;  // Validation refuses such a pattern.
+  absl::StrAppend(&prompt.text, "<", delimiter, ">\n");
+  prompt.document_begin = prompt.text.size();
+  absl::StrAppend(&prompt.text, document, "\n</", delimiter, ">",
+                  Substitute(pattern.substr(at + 10), {{"question", question}}));
+  return prompt;
+}
+
+std::string ChooseDelimiter(absl::string_view name, absl::string_view document) {
+  RE2::Options options;
+  options.set_case_sensitive(false);
+  options.set_log_errors(false);
+  const RE2 closing(absl::StrCat("</", RE2::QuoteMeta(ToStd(name)), "(?:-([0-9]{1,18}))?\\s*>"),
+                    options);
+  std::set<uint64_t> taken;
+  re2::StringPiece rest(document.data(), document.size());
+  re2::StringPiece number;
+  while (RE2::FindAndConsume(&rest, closing, &number)) {
+    uint64_t value = 1;
+    if (!number.empty() && !absl::SimpleAtoi(absl::string_view(number.data(), number.size()), &value)) {
+      continue;
+    }
+    taken.insert(value);
+  }
+  uint64_t free = 1;
+  while (taken.count(free) > 0) ++free;
+  return free == 1 ? std::string(name) : absl::StrCat(name, "-", free);
+}
+
+}  // namespace quipu::generator

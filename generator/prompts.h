@@ -1,0 +1,59 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Prompts from the patterns of the spec. A placeholder is replaced once and
+// what it brought in is never looked at again: a chunk that contains
+// "{question}" stays as it is. Pure.
+//
+//   Substitute("Question: {question}", {{"question", "Why?"}})  // "Question: Why?"
+#ifndef QUIPU_GENERATOR_PROMPTS_H_
+#define QUIPU_GENERATOR_PROMPTS_H_
+
+#include <cstddef>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "protos/run_spec.pb.h"
+#include "protos/task.pb.h"
+
+namespace quipu::generator {
+
+struct PlaceholderValue {
+  absl::string_view name;  // Without braces.
+  absl::string_view value;
+};
+
+// Replaces each "{name}" of `pattern` in one pass; other braces stay.
+std::string Substitute(absl::string_view pattern, absl::Span<const PlaceholderValue> values);
+
+// How often "{name}" stands in `pattern`.
+int CountPlaceholder(absl::string_view pattern, absl::string_view name);
+
+// How the user's message begins for all calls on a chunk. With an empty chunk:
+// the frame alone, for measuring answers without it.
+std::string ExcerptOf(const v1::RunSpec& spec, absl::string_view chunk);
+
+// The instruction for a pair of this form.
+const std::string& InstructionOf(const v1::RunSpec& spec, v1::AnswerForm form);
+
+std::string VerdictPrompt(const v1::RunSpec& spec, absl::string_view question,
+                          absl::string_view answer);
+std::string AnswerPrompt(const v1::RunSpec& spec, absl::string_view question);
+
+// The user's message of a long row, and where the document's text begins in it.
+struct LongPrompt {
+  std::string text;
+  size_t document_begin = 0;
+};
+LongPrompt InstancePrompt(const v1::InstanceSpec& spec, v1::AnswerForm form,
+                          absl::string_view delimiter, absl::string_view document,
+                          absl::string_view question);
+
+// The name of the delimiter for `document`: the spec's, or the first of NAME-2,
+// NAME-3, ... whose closing tag (in any case, with spaces before ">") does not
+// stand in the document.
+std::string ChooseDelimiter(absl::string_view name, absl::string_view document);
+
+}  // namespace quipu::generator
+
+#endif  // QUIPU_GENERATOR_PROMPTS_H_

@@ -1,0 +1,177 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "generator/run_spec.h"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/tokenizer.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/text_format.h>
+#include <google/protobuf/util/message_differencer.h>
+
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "base/limits.h"
+#include "base/strings.h"
+
+namespace quipu::generator {
+namespace {
+
+namespace protobuf = google::protobuf;
+
+// Raised whenever the recipe's code changes what a run gives: chunking, prompts'
+// assembly, parsing, filters, cutting, packing.
+constexpr uint64_t kResultVersion = 1;
+
+// Most differences that one message lists.
+constexpr size_t kMaxListedDifferences = 10;
+
+class LineCollector : public protobuf::io::ErrorCollector {
+ public:
+  explicit LineCollector(absl::string_view name) : name_(name) {}
+
+  // Lines and columns come counted from 0; -1 is the whole file.
+  void AddError(int line, protobuf::io::ColumnNumber column, const std::string& message) override {
+    lines_.push_back(absl::StrCat(name_, ":", line + 1, ":", column + 1, ": ", message));
+  }
+  // The parser reports unknown fields as warnings when told to go on after them.
+  void AddWarning(int line, protobuf::io::ColumnNumber column,
+                  const std::string& message) override {
+    AddError(line, column, message);
+  }
+
+  const std::vector<std::string>& lines() const { return lines_; }
+
+ private:
+  std::string name_;
+  std::vector<std::string> lines_;
+};
+
+// Writes every default out, so that a field left out and one set to its default
+// are the same, in parts of the spec that are absent too.
+void FillDefaults(protobuf::Message* message) {
+  const protobuf::Descriptor& descriptor = *message->GetDescriptor();
+  const protobuf::Reflection& reflection = *message->GetReflection();
+  for (int i = 0; i < descriptor.field_count(); ++i) {
+    const protobuf::FieldDescriptor* field = descriptor.field(i);
+    if (field->is_repeated()) {
+      if (field->cpp_type() != protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
+      for (int k = 0; k < reflection.FieldSize(*message, field); ++k) {
+        FillDefaults(reflection.MutableRepeatedMessage(message, field, k));
+      }
+      continue;
+    }
+    switch (field->cpp_type()) {
+      case protobuf::FieldDescriptor::CPPTYPE_MESSAGE:
+        FillDefaults(reflection.MutableMessage(message, field));
+        break;
+      case protobuf::FieldDescriptor::CPPTYPE_STRING:
+        reflection.SetString(message, field, reflection.GetString(*message, field));
+        break;
+      case protobuf::FieldDescriptor::CPPTYPE_BOOL:
+        reflection.SetBool(message, field, reflection.GetBool(*message, field));
+        break;
+      case protobuf::FieldDescriptor::CPPTYPE_DOUBLE:
+        reflection.SetDouble(message, field, reflection.GetDouble(*message, field));
+        break;
+      case protobuf::FieldDescriptor::CPPTYPE_UINT32:
+        reflection.SetUInt32(message, field, reflection.GetUInt32(*message, field));
+        break;
+      case protobuf::FieldDescriptor::CPPTYPE_UINT64:
+        reflection.SetUInt64(message, field, reflection.GetUInt64(*message, field));
+        break;
+      case protobuf::FieldDescriptor::CPPTYPE_ENUM:
+        reflection.SetEnum(message, field, reflection.GetEnum(*message, field));
+        break;
+      default:
+        break;  // The schema has no other kinds.
+    }
+  }
+}
+
+std::string Serialize(const protobuf::Message& message) {
+  std::string bytes;
+  protobuf::io::StringOutputStream stream(&bytes);
+  protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return bytes;
+}
+
+// What of a model decides results. Its name can come from the file's name, so
+// it counts only where nothing better is there.
+void AddIdentity(const v1::ModelIdentity& model, FingerprintBuilder* builder) {
+  builder->Add(model.engine())
+      .Add(model.file_sha256().empty() ? model.name() : "")
+      .Add(model.architecture())
+      .Add(model.file_sha256())
+      .Add(model.math())
+      .Add(model.tokenizer_fingerprint())
+      .Add(model.template_fingerprint())
+      .Add(static_cast<uint64_t>(static_cast<uint32_t>(model.pad_id())));
+}
+
+}  // namespace
+
+absl::StatusOr<v1::RunSpec> ParseRunSpec(absl::string_view text, absl::string_view name) {
+  if (text.size() > kMaxSpecBytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, ": spec of ", text.size(), " bytes, limit ", kMaxSpecBytes));
+  }
+  LineCollector collector(name);
+  protobuf::TextFormat::Parser parser;
+  parser.RecordErrorsTo(&collector);
+  parser.AllowUnknownField(true);  // To go on after one; it is an error all the same.
+  v1::RunSpec spec;
+  protobuf::io::ArrayInputStream input(text.data(), static_cast<int>(text.size()));
+  const bool parsed = parser.Parse(&input, &spec);
+  if (!collector.lines().empty()) {
+    return absl::InvalidArgumentError(absl::StrJoin(collector.lines(), "\n"));
+  }
+  if (!parsed) return absl::InvalidArgumentError(absl::StrCat(name, ": not a run spec"));
+  return spec;
+}
+
+v1::RunSpec BehaviourOf(const v1::RunSpec& spec) {
+  v1::RunSpec behaviour = spec;
+  FillDefaults(&behaviour);
+  behaviour.clear_store();
+  behaviour.clear_export_dir();
+  behaviour.clear_performance();
+  // Which model it is stands in its identity; a wanted hash only checks that.
+  behaviour.mutable_engine()->clear_model();
+  behaviour.mutable_engine()->clear_model_sha256();
+  behaviour.mutable_instances()->clear_target_model();
+  return behaviour;
+}
+
+Fingerprint RunIdOf(const v1::RunSpec& spec, const v1::ModelIdentity& generating,
+                    const v1::ModelIdentity& target) {
+  FingerprintBuilder builder("run");
+  builder.Add(kResultVersion).Add(Serialize(BehaviourOf(spec)));
+  AddIdentity(generating, &builder);
+  AddIdentity(target, &builder);
+  return builder.Build();
+}
+
+absl::Status CheckSameBehaviour(const v1::RunSpec& stored, const v1::RunSpec& wanted) {
+  protobuf::util::MessageDifferencer differencer;
+  std::string report;
+  differencer.ReportDifferencesToString(&report);
+  if (differencer.Compare(BehaviourOf(stored), BehaviourOf(wanted))) return absl::OkStatus();
+  std::vector<std::string> lines = absl::StrSplit(report, '\n', absl::SkipWhitespace());
+  const size_t all = lines.size();
+  if (all > kMaxListedDifferences) {
+    lines.resize(kMaxListedDifferences);
+    lines.push_back(absl::StrCat("and ", all - kMaxListedDifferences, " more"));
+  }
+  for (std::string& line : lines) line = Snippet(line, 300);
+  return absl::FailedPreconditionError(absl::StrCat(
+      "spec differs from the store's (stored -> wanted): ", absl::StrJoin(lines, "; ")));
+}
+
+}  // namespace quipu::generator

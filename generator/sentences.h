@@ -1,0 +1,28 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Sentences of a block by ICU's boundaries, where wrapped lines do not end one
+// and common abbreviations ("e.g.", "Dr.", initials) do not either. Pure.
+#ifndef QUIPU_GENERATOR_SENTENCES_H_
+#define QUIPU_GENERATOR_SENTENCES_H_
+
+#include <cstddef>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "generator/outline.h"
+
+namespace quipu::generator {
+
+struct Sentence {
+  size_t begin = 0;  // Bytes [begin, end) of the text, without spaces around.
+  size_t end = 0;
+  bool complete = false;  // Ends with . ! ? or another script's full stop.
+};
+
+// The sentences of one block of `text`, in order. Pieces of a block that is not
+// prose (a heading, a line of a table) are returned too, not complete.
+std::vector<Sentence> SplitSentences(absl::string_view text, const Block& block);
+
+}  // namespace quipu::generator
+
+#endif  // QUIPU_GENERATOR_SENTENCES_H_

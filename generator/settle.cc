@@ -1,0 +1,62 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "generator/settle.h"
+
+#include <set>
+#include <string>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_format.h"
+#include "generator/filters.h"
+#include "generator/words.h"
+
+namespace quipu::generator {
+namespace {
+
+// What a question asks about. One of stop words alone is compared by all of
+// its words.
+std::set<std::string> TopicOf(const std::string& question) {
+  std::set<std::string> topic = ContentWords(question);
+  if (topic.empty()) {
+    for (std::string& word : FoldedWords(question)) topic.insert(std::move(word));
+  }
+  return topic;
+}
+
+struct Kept {
+  const v1::Result* result;
+  std::set<std::string> topic;
+};
+
+}  // namespace
+
+std::vector<v1::Result> RejectDuplicates(absl::Span<const v1::Result> results,
+                                         const v1::RunSpec& spec) {
+  const double limit = spec.filters().duplicate_overlap();
+  std::vector<Kept> kept;
+  std::vector<v1::Result> rejected;
+  for (const v1::Result& result : results) {
+    if (result.has_reject()) continue;
+    std::set<std::string> topic = TopicOf(result.question());
+    const Kept* repeated = nullptr;
+    double overlap = 0;
+    for (const Kept& earlier : kept) {
+      overlap = Jaccard(earlier.topic, topic);
+      if (overlap >= limit) {
+        repeated = &earlier;
+        break;
+      }
+    }
+    if (repeated == nullptr) {
+      kept.push_back({&result, std::move(topic)});
+      continue;
+    }
+    rejected.push_back(result);
+    *rejected.back().mutable_reject() = MakeReject(
+        v1::REJECT_REASON_DUPLICATE_QUESTION,
+        absl::StrFormat("overlap %.3f with task %s, limit %.3f", overlap,
+                        absl::BytesToHexString(repeated->result->task().id()), limit));
+  }
+  return rejected;
+}
+
+}  // namespace quipu::generator

@@ -1,0 +1,82 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "generator/task_planner.h"
+
+#include <cmath>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/rng.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "base/utf8.h"
+#include "generator/chunker.h"
+
+namespace quipu::generator {
+namespace {
+
+// Spreads short forms evenly: of any n tasks in a row, n * share (rounded down
+// or up) are short. The phase is drawn, so that a small share also holds over
+// many documents with few tasks each.
+class Forms {
+ public:
+  Forms(double short_share, double phase) : share_(short_share), sum_(phase) {}
+
+  v1::AnswerForm Next() {
+    const double before = std::floor(sum_);
+    sum_ += share_;
+    return std::floor(sum_) > before ? v1::ANSWER_FORM_SHORT : v1::ANSWER_FORM_LONG;
+  }
+
+ private:
+  double share_;
+  double sum_;
+};
+
+Fingerprint TaskId(const Fingerprint& run_id, const Fingerprint& document_id,
+                   const v1::Task& task) {
+  return FingerprintBuilder("task")
+      .Add(run_id)
+      .Add(document_id)
+      .Add(task.chunk().begin())
+      .Add(task.chunk().end())
+      .Add(static_cast<uint64_t>(task.form()))
+      .Add(uint64_t{task.index()})
+      .Build();
+}
+
+}  // namespace
+
+absl::StatusOr<v1::DocumentPlan> PlanDocument(const v1::Document& document,
+                                              const v1::RunSpec& spec, const Fingerprint& run_id,
+                                              const inference::Tokenizer& tokenizer) {
+  absl::StatusOr<Fingerprint> document_id = Fingerprint::FromBytes(document.id());
+  if (!document_id.ok()) return Annotate(document_id.status(), "document id");
+  const size_t invalid = FirstInvalidUtf8(document.text());
+  if (invalid < document.text().size()) {
+    return absl::InvalidArgumentError(absl::StrCat("document ", document_id->ToHex(),
+                                                   ": invalid UTF-8 at byte ", invalid));
+  }
+  v1::DocumentPlan plan;
+  plan.set_document_id(document.id());
+  const Fingerprint key =
+      FingerprintBuilder("chunks").Add(run_id).Add(*document_id).Build();
+  const std::vector<Chunk> chunks =
+      PickChunks(document.text(), spec.chunks(), tokenizer, key);
+  Forms forms(spec.generation().short_share(), Rng(key, "forms").Uniform());
+  uint32_t index = 0;
+  for (size_t c = 0; c < chunks.size(); ++c) {
+    for (uint32_t pair = 0; pair < spec.generation().pairs_per_chunk(); ++pair) {
+      v1::Task& task = *plan.add_tasks();
+      task.set_document_id(document.id());
+      task.set_index(index++);
+      task.set_chunk_index(static_cast<uint32_t>(c));
+      task.mutable_chunk()->set_begin(chunks[c].begin);
+      task.mutable_chunk()->set_end(chunks[c].end);
+      task.set_form(forms.Next());
+      task.set_id(TaskId(run_id, *document_id, task).ToBytes());
+    }
+  }
+  return plan;
+}
+
+}  // namespace quipu::generator

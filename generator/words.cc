@@ -1,0 +1,256 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "generator/words.h"
+
+#include <unicode/brkiter.h>
+#include <unicode/bytestream.h>
+#include <unicode/casemap.h>
+#include <unicode/uchar.h>
+#include <unicode/utext.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/log.h"
+#include "base/utf8.h"
+
+namespace quipu::generator {
+namespace {
+
+// Sorted, for binary search.
+constexpr std::array<absl::string_view, 156> kStopWords = {
+    "a",       "about",   "above",   "after",   "again",   "all",     "also",    "although",
+    "am",      "among",   "an",      "and",     "any",     "are",     "as",      "at",
+    "be",      "because", "been",    "before",  "being",   "below",   "between", "both",
+    "but",     "by",      "can",     "cannot",  "could",   "did",     "do",      "does",
+    "doing",   "done",    "during",  "each",    "either",  "etc",     "for",     "from",
+    "further", "had",     "has",     "have",    "having",  "he",      "her",     "here",
+    "hers",    "him",     "his",     "how",     "however", "i",       "if",      "in",
+    "into",    "is",      "isn't",   "it",      "it's",    "its",     "itself",  "just",
+    "let",     "may",     "me",      "might",   "more",    "most",    "much",    "must",
+    "my",      "neither", "no",      "nor",     "not",     "of",      "off",     "on",
+    "once",    "only",    "onto",    "or",      "other",   "others",  "our",     "out",
+    "over",    "own",     "per",     "rather",  "same",    "shall",   "she",     "should",
+    "since",   "so",      "some",    "such",    "than",    "that",    "the",     "their",
+    "theirs",  "them",    "then",    "there",   "these",   "they",    "this",    "those",
+    "though",  "through", "thus",    "to",      "too",     "under",   "until",   "up",
+    "upon",    "us",      "very",    "via",     "was",     "we",      "were",    "what",
+    "what's",  "when",    "where",   "whereas", "whether", "which",   "while",   "who",
+    "whom",    "whose",   "why",     "will",    "with",    "within",  "without", "would",
+    "yes",     "yet",     "you",     "your",    "yours",   "yourself", "doesn't", "don't",
+    "isn",     "aren't",  "wasn't",  "won't"};
+
+constexpr std::array<absl::string_view, 21> kNumberWords = {
+    "zero",    "one",     "two",       "three",    "four",     "five",    "six",
+    "seven",   "eight",   "nine",      "ten",      "eleven",   "twelve",  "thirteen",
+    "fourteen", "fifteen", "sixteen",  "seventeen", "eighteen", "nineteen", "twenty"};
+
+// ICU's rules are loaded once a thread: opening them costs more than the text.
+icu::BreakIterator& WordIterator() {
+  thread_local std::unique_ptr<icu::BreakIterator> iterator = [] {
+    UErrorCode code = U_ZERO_ERROR;
+    std::unique_ptr<icu::BreakIterator> made(
+        icu::BreakIterator::createWordInstance(icu::Locale::getRoot(), code));
+    QUIPU_CHECK(U_SUCCESS(code)) << "icu has no word rules: " << u_errorName(code);
+    return made;
+  }();
+  return *iterator;
+}
+
+std::string FoldCase(absl::string_view text) {
+  if (std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isascii(c); })) {
+    return absl::AsciiStrToLower(text);
+  }
+  std::string folded;
+  icu::StringByteSink<std::string> sink(&folded);
+  UErrorCode code = U_ZERO_ERROR;
+  icu::CaseMap::utf8Fold(0, icu::StringPiece(text.data(), static_cast<int32_t>(text.size())), sink,
+                         nullptr, code);
+  return U_SUCCESS(code) ? folded : std::string(text);
+}
+
+bool HasLetterOrDigit(absl::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    if (u_isalnum(static_cast<UChar32>(NextCodePoint(text, &i)))) return true;
+  }
+  return false;
+}
+
+bool IsNumber(absl::string_view text) {
+  return absl::ascii_isdigit(text.front()) && absl::ascii_isdigit(text.back()) &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return absl::ascii_isdigit(c) || c == '.' || c == ',';
+         });
+}
+
+// "16,384" is one number with a group comma; "1,2" keeps its comma.
+std::string CanonicalNumber(absl::string_view text) {
+  std::string number;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool group = text[i] == ',' && i + 3 < text.size() &&
+                       (i + 4 == text.size() || !absl::ascii_isdigit(text[i + 4]));
+    if (!group) number.push_back(text[i]);
+  }
+  return number;
+}
+
+// Digits of a number word, or an empty view.
+std::string NumberOfWord(absl::string_view folded) {
+  for (size_t i = 0; i < kNumberWords.size(); ++i) {
+    if (kNumberWords[i] == folded) return std::to_string(i);
+  }
+  return "";
+}
+
+const std::set<absl::string_view>& StopWords() {
+  static const auto& words =
+      *new std::set<absl::string_view>(kStopWords.begin(), kStopWords.end());
+  return words;
+}
+
+// What stands between two words: does it end a sentence?
+bool EndsSentence(absl::string_view between) {
+  bool ended = false;
+  for (const char c : between) {
+    if (c == '.' || c == '?' || c == '!' || c == ':' || c == '\n') ended = true;
+  }
+  return ended;
+}
+
+bool IsCapitalised(absl::string_view text) {
+  size_t i = 0;
+  return u_isupper(static_cast<UChar32>(NextCodePoint(text, &i)));
+}
+
+}  // namespace
+
+std::vector<Word> SplitWords(absl::string_view text) {
+  std::vector<Word> words;
+  UErrorCode code = U_ZERO_ERROR;
+  UText utext = UTEXT_INITIALIZER;
+  utext_openUTF8(&utext, text.data(), static_cast<int64_t>(text.size()), &code);
+  icu::BreakIterator& iterator = WordIterator();
+  iterator.setText(&utext, code);
+  QUIPU_CHECK(U_SUCCESS(code)) << "icu word boundaries: " << u_errorName(code);
+  size_t last_end = 0;
+  bool first = true;
+  int32_t begin = iterator.first();
+  for (int32_t end = iterator.next(); end != icu::BreakIterator::DONE; end = iterator.next()) {
+    const absl::string_view piece = text.substr(begin, end - begin);
+    const size_t piece_begin = begin;
+    begin = end;
+    if (!HasLetterOrDigit(piece)) continue;
+    Word word;
+    word.text = piece;
+    word.number = IsNumber(piece);
+    word.folded = word.number ? CanonicalNumber(piece) : FoldCase(piece);
+    word.starts_sentence =
+        first || EndsSentence(text.substr(last_end, piece_begin - last_end));
+    first = false;
+    last_end = end;
+    words.push_back(std::move(word));
+  }
+  utext_close(&utext);
+  return words;
+}
+
+std::vector<std::string> FoldedWords(absl::string_view text) {
+  std::vector<std::string> folded;
+  for (Word& word : SplitWords(text)) folded.push_back(std::move(word.folded));
+  return folded;
+}
+
+std::string FoldSuffix(absl::string_view folded) {
+  absl::string_view word = folded;
+  for (absl::string_view possessive : {"'s", "\u2019s", "'", "\u2019"}) {
+    if (absl::EndsWith(word, possessive)) {
+      word.remove_suffix(possessive.size());
+      break;
+    }
+  }
+  struct Ending {
+    absl::string_view from;
+    absl::string_view to;
+  };
+  // Longest first; what is left must still be a word (three letters or more).
+  static constexpr Ending kEndings[] = {
+      {"ations", "at"}, {"ation", "at"}, {"ities", "iti"}, {"ness", ""},  {"ments", "ment"},
+      {"ingly", ""},    {"edly", ""},    {"ings", ""},     {"ions", ""},  {"ies", "y"},
+      {"ied", "y"},     {"ing", ""},     {"ion", ""},      {"ers", ""},   {"ors", ""},
+      {"ed", ""},       {"es", ""},      {"er", ""},       {"or", ""},    {"ly", ""},
+      {"s", ""},        {"e", ""}};
+  for (const Ending& ending : kEndings) {
+    if (!absl::EndsWith(word, ending.from)) continue;
+    if (ending.from == "s" && absl::EndsWith(word, "ss")) break;
+    const absl::string_view stem = word.substr(0, word.size() - ending.from.size());
+    if (stem.size() < 3) continue;
+    std::string result = absl::StrCat(stem, ending.to);
+    // "stopped" -> "stop": a doubled consonant goes with the ending.
+    const size_t n = result.size();
+    if (ending.to.empty() && n >= 4 && result[n - 1] == result[n - 2] && result[n - 1] != 'l' &&
+        result[n - 1] != 's') {
+      result.pop_back();
+    }
+    // "ations" left "at": "installation" and "install" still meet below.
+    if (absl::EndsWith(result, "at") && ending.to == "at" && n > 5) result.resize(n - 2);
+    return result;
+  }
+  return std::string(word);
+}
+
+bool IsStopWord(absl::string_view folded) {
+  std::string plain(folded);
+  // Typographic apostrophes read as plain ones.
+  const size_t quote = plain.find("\u2019");
+  if (quote != std::string::npos) plain.replace(quote, 3, "'");
+  return StopWords().count(plain) > 0;
+}
+
+std::set<std::string> ContentWords(absl::string_view text) {
+  std::set<std::string> content;
+  for (const Word& word : SplitWords(text)) {
+    if (word.number) {
+      content.insert(word.folded);
+    } else if (!IsStopWord(word.folded)) {
+      const std::string number = NumberOfWord(word.folded);
+      content.insert(number.empty() ? FoldSuffix(word.folded) : number);
+    }
+  }
+  return content;
+}
+
+std::vector<std::string> Numbers(absl::string_view text, bool spelled) {
+  std::vector<std::string> numbers;
+  for (const Word& word : SplitWords(text)) {
+    if (word.number) {
+      numbers.push_back(word.folded);
+    } else if (spelled) {
+      std::string number = NumberOfWord(word.folded);
+      if (!number.empty()) numbers.push_back(std::move(number));
+    }
+  }
+  return numbers;
+}
+
+std::vector<Name> Names(absl::string_view text) {
+  std::vector<Name> names;
+  for (const Word& word : SplitWords(text)) {
+    if (word.number || word.starts_sentence || IsStopWord(word.folded)) continue;
+    if (IsCapitalised(word.text) && NumberOfWord(word.folded).empty()) {
+      names.push_back({FoldSuffix(word.folded), std::string(word.text)});
+    }
+  }
+  return names;
+}
+
+double Jaccard(const std::set<std::string>& a, const std::set<std::string>& b) {
+  size_t common = 0;
+  for (const std::string& word : a) common += b.count(word);
+  const size_t all = a.size() + b.size() - common;
+  return all == 0 ? 0.0 : static_cast<double>(common) / static_cast<double>(all);
+}
+
+}  // namespace quipu::generator

@@ -1,0 +1,85 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/engine.h"
+
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::inference {
+namespace {
+
+using ::quipu::testing::StatusIs;
+
+CompleteRequest GoodRequest() {
+  CompleteRequest request;
+  request.skeleton = {Skeleton::Literal("<q>"), Skeleton::Free("question", 1, 10, "</q>"),
+                      Skeleton::Literal("</q><a>"), Skeleton::Free("answer", 0, 10, "</a>")};
+  return request;
+}
+
+TEST(ValidateRequest, AcceptsWhatIsWellFormed) {
+  EXPECT_OK(ValidateRequest(GoodRequest()));
+
+  CompleteRequest lone;
+  lone.skeleton = {Skeleton::Free("text", 0, 1, "")};
+  lone.sampling = {0, 0, 1, 0};
+  EXPECT_OK(ValidateRequest(lone));
+}
+
+TEST(ValidateRequest, RefusesMalformedSkeletons) {
+  const auto refuses = [](std::vector<Skeleton> skeleton, const std::string& why) {
+    CompleteRequest request;
+    request.skeleton = std::move(skeleton);
+    EXPECT_THAT(ValidateRequest(request), StatusIs(absl::StatusCode::kInvalidArgument, why));
+  };
+
+  refuses({}, "no parts");
+  refuses({Skeleton::Literal("a")}, "last part must be free");
+  refuses({Skeleton::Literal(""), Skeleton::Free("x", 0, 1, "")}, "part 0: an empty literal");
+  refuses({Skeleton::Free("", 0, 1, "")}, "no name");
+  refuses({Skeleton::Free("x", 0, 0, "")}, "max_tokens is 0");
+  refuses({Skeleton::Free("x", 0, (1 << 20) + 1, "")}, "max_tokens is 1048577");
+  refuses({Skeleton::Free("x", -1, 4, "")}, "min_tokens is -1");
+  refuses({Skeleton::Free("x", 5, 4, "")}, "min_tokens is 5");
+  refuses({Skeleton::Free("x", 0, 4, "\n"), Skeleton::Free("y", 0, 4, "")},
+          "must be followed by a literal");
+  refuses({Skeleton::Free("x", 0, 4, "</x>"), Skeleton::Literal("</y>"),
+           Skeleton::Free("y", 0, 4, "")},
+          "does not begin with the part's end");
+}
+
+TEST(ValidateRequest, RefusesSamplingOutOfRange) {
+  const auto refuses = [](SamplingOptions sampling, const std::string& why) {
+    CompleteRequest request = GoodRequest();
+    request.sampling = sampling;
+    EXPECT_THAT(ValidateRequest(request), StatusIs(absl::StatusCode::kInvalidArgument, why));
+  };
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+
+  refuses({-0.1, 40, 0.9, 0}, "temperature");
+  refuses({101, 40, 0.9, 0}, "temperature");
+  refuses({nan, 40, 0.9, 0}, "temperature");
+  refuses({0.7, -1, 0.9, 0}, "top_k is -1");
+  refuses({0.7, 40, 0, 0}, "top_p");
+  refuses({0.7, 40, 1.1, 0}, "top_p");
+  refuses({0.7, 40, nan, 0}, "top_p");
+  refuses({0.7, 40, 0.9, 1.5}, "min_p");
+  refuses({0.7, 40, 0.9, nan}, "min_p");
+}
+
+TEST(ValidateRequest, RefusesScoresOfNothing) {
+  ScoreRequest request;
+  EXPECT_THAT(ValidateRequest(request),
+              StatusIs(absl::StatusCode::kInvalidArgument, "no continuation"));
+  request.continuations = {"yes", ""};
+  EXPECT_THAT(ValidateRequest(request),
+              StatusIs(absl::StatusCode::kInvalidArgument, "continuation 1 is empty"));
+  request.continuations = {"yes"};
+  EXPECT_OK(ValidateRequest(request));
+}
+
+}  // namespace
+}  // namespace quipu::inference

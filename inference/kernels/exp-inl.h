@@ -16,9 +16,9 @@ HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-// exp(x), within 2 ulp for -87.3 <= x <= 88; 0 below (no denormals), and the
-// value at 88 above. x = n ln 2 + r, |r| <= ln 2 / 2; exp(r) by its series (the
-// coefficients are rounded 1/k!: the last term is below half an ulp).
+// exp(x), within 2 ulp for -87.3 <= x <= 88; 0 below (no denormals), infinity
+// above. x = n ln 2 + r, |r| <= ln 2 / 2; exp(r) by its series (the
+// coefficients are rounded 1/k!; what is cut off is below half an ulp).
 HWY_INLINE FloatVec Exp(FloatVec x) {
   const FloatTag d;
   const hn::RebindToSigned<FloatTag> di;
@@ -43,7 +43,9 @@ HWY_INLINE FloatVec Exp(FloatVec x) {
   // Times 2^n through the exponent field; n is in [-126, 127].
   const auto exponent = hn::ShiftLeft<23>(hn::Add(hn::ConvertTo(di, n), hn::Set(di, 127)));
   const FloatVec value = hn::Mul(p, hn::BitCast(d, exponent));
-  return hn::IfThenElseZero(hn::Ge(x, hn::Set(d, -87.3f)), value);
+  const FloatVec bounded_value =
+      hn::IfThenElse(hn::Gt(x, hn::Set(d, 88.0f)), hn::Inf(d), value);
+  return hn::IfThenElseZero(hn::Ge(x, hn::Set(d, -87.3f)), bounded_value);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -1,0 +1,202 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/kernels/attention.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "inference/kernels/kv_store.h"
+#include "inference/quants.h"
+#include "tests/support/random.h"
+#include "tests/support/random_floats.h"
+#include "tests/support/vector_targets.h"
+
+namespace quipu::inference {
+namespace {
+
+using quipu::testing::RandomFloats;
+using quipu::testing::SameBits;
+using quipu::testing::ScopedVectorTarget;
+using quipu::testing::TestFingerprint;
+using quipu::testing::VectorTargets;
+
+// Sequences with a common beginning, and one query token at every position.
+struct Scene {
+  KvShape shape;
+  int heads = 1;  // Query heads of a key/value head.
+  int prefix = 0;
+  std::vector<int> lengths;
+  std::unique_ptr<KvCache> cache;
+  std::vector<PageTable> tables;
+  // [sequence][position][head_dim] as stored, of the head at hand.
+  std::vector<std::vector<std::vector<float>>> keys;
+  std::vector<std::vector<std::vector<float>>> values;
+  std::vector<std::vector<std::vector<float>>> queries;  // heads * head_dim each.
+};
+
+constexpr int kLayer = 1;
+constexpr int kKvHead = 1;
+
+std::vector<float> Stored(const std::vector<float>& x, KvType type) {
+  std::vector<float> out = x;
+  if (type == KvType::kF16) {
+    for (float& v : out) v = HalfToFloat(FloatToHalf(v));
+  }
+  return out;
+}
+
+Scene MakeScene(KvType type, int head_dim, int heads, int prefix, std::vector<int> lengths,
+                Rng* rng) {
+  Scene s;
+  s.shape = {2, 3, head_dim, type};
+  s.heads = heads;
+  s.prefix = prefix;
+  s.lengths = std::move(lengths);
+  s.cache = std::make_unique<KvCache>(s.shape, 100);
+  for (size_t i = 0; i < s.lengths.size(); ++i) {
+    PageTable table;
+    int first = 0;
+    s.keys.emplace_back();
+    s.values.emplace_back();
+    s.queries.emplace_back();
+    if (i > 0) {
+      table = s.cache->Fork(s.tables[0], prefix).value();
+      first = prefix;
+      s.keys[i].assign(s.keys[0].begin(), s.keys[0].begin() + prefix);
+      s.values[i].assign(s.values[0].begin(), s.values[0].begin() + prefix);
+    }
+    EXPECT_TRUE(s.cache->Extend(&table, s.lengths[i]).ok());
+    for (int p = 0; p < s.lengths[i]; ++p) {
+      s.queries[i].push_back(RandomFloats(rng, heads * head_dim, 2));
+      if (p < first) continue;
+      const std::vector<float> key = RandomFloats(rng, head_dim, 2);
+      const std::vector<float> value = RandomFloats(rng, head_dim, 2);
+      StoreKeyValue(key.data(), value.data(), table[p / kPageTokens], p % kPageTokens, kLayer,
+                    kKvHead, s.cache.get());
+      s.keys[i].push_back(Stored(key, type));
+      s.values[i].push_back(Stored(value, type));
+    }
+    s.tables.push_back(table);
+  }
+  return s;
+}
+
+struct Query {
+  int sequence;
+  int position;
+};
+
+// Outputs of the queries, one after another, computed together.
+std::vector<float> Attended(const Scene& s, const std::vector<Query>& queries, int shared_pages) {
+  const int width = s.heads * s.shape.head_dim;
+  std::vector<float> out(queries.size() * width, NAN);
+  AttentionWork work;
+  work.layer = kLayer;
+  work.kv_head = kKvHead;
+  work.heads = s.heads;
+  work.scale = 1 / std::sqrt(static_cast<float>(s.shape.head_dim));
+  work.shared_pages = shared_pages;
+  for (size_t i = 0; i < queries.size(); ++i) {
+    const Query& q = queries[i];
+    work.rows.push_back({s.queries[q.sequence][q.position].data(), out.data() + i * width,
+                         &s.tables[q.sequence], q.position});
+  }
+  AttentionScratch scratch;
+  Attend(*s.cache, work, &scratch);
+  return out;
+}
+
+// Each on its own.
+std::vector<float> RunAlone(const Scene& s, const std::vector<Query>& queries) {
+  std::vector<float> out;
+  for (const Query& q : queries) {
+    const std::vector<float> one = Attended(s, {q}, 0);
+    out.insert(out.end(), one.begin(), one.end());
+  }
+  return out;
+}
+
+std::vector<Query> AllQueries(const Scene& s, int sequence, int first) {
+  std::vector<Query> queries;
+  for (int p = first; p < s.lengths[sequence]; ++p) queries.push_back({sequence, p});
+  return queries;
+}
+
+TEST(Attention, AgreesWithDouble) {
+  Rng rng(TestFingerprint(), "attention");
+  for (const KvType type : {KvType::kF16, KvType::kF32}) {
+    for (const int head_dim : {8, 64, 80}) {
+      const Scene s = MakeScene(type, head_dim, 3, 0, {100}, &rng);
+      const std::vector<Query> queries = AllQueries(s, 0, 0);
+
+      const std::vector<float> out = Attended(s, queries, 0);
+
+      for (size_t i = 0; i < out.size(); ++i) {
+        const int d = static_cast<int>(i) % head_dim;
+        const int head = static_cast<int>(i) / head_dim % s.heads;
+        const int position = static_cast<int>(i) / head_dim / s.heads;
+        std::vector<double> scores(position + 1);
+        for (int p = 0; p <= position; ++p) {
+          for (int j = 0; j < head_dim; ++j) {
+            scores[p] += double{s.queries[0][position][head * head_dim + j]} * s.keys[0][p][j];
+          }
+          scores[p] /= std::sqrt(head_dim);
+        }
+        const double max = *std::max_element(scores.begin(), scores.end());
+        double sum = 0;
+        double wanted = 0;
+        for (int p = 0; p <= position; ++p) {
+          sum += std::exp(scores[p] - max);
+          wanted += std::exp(scores[p] - max) * s.values[0][p][d];
+        }
+        ASSERT_NEAR(out[i], wanted / sum, 2e-5) << "position " << position << " head " << head;
+      }
+    }
+  }
+}
+
+TEST(Attention, HasTheSameBitsForQueriesTogetherAndAlone) {
+  Rng rng(TestFingerprint(), "attention together");
+  for (const int heads : {1, 3, 5, 6, 7}) {
+    const Scene s = MakeScene(KvType::kF16, 48, heads, 0, {131}, &rng);
+    for (const int first : {0, 1, 31, 32, 33, 90}) {
+      const std::vector<Query> queries = AllQueries(s, 0, first);
+      EXPECT_TRUE(SameBits(Attended(s, queries, 0), RunAlone(s, queries)))
+          << heads << " heads from " << first;
+    }
+  }
+}
+
+TEST(Attention, HasTheSameBitsForSequencesGroupedOverTheirPrefixAndAlone) {
+  Rng rng(TestFingerprint(), "attention groups");
+  for (const int prefix : {32, 64, 75}) {
+    const Scene s = MakeScene(KvType::kF16, 32, 3, prefix, {prefix + 40, prefix + 1, 130}, &rng);
+    std::vector<Query> queries;
+    for (int i = 0; i < 3; ++i) {
+      const std::vector<Query> more = AllQueries(s, i, prefix);
+      queries.insert(queries.end(), more.begin(), more.end());
+    }
+    const std::vector<float> alone = RunAlone(s, queries);
+    for (int shared = 0; shared <= prefix / kPageTokens; ++shared) {
+      EXPECT_TRUE(SameBits(Attended(s, queries, shared), alone)) << shared << " of " << prefix;
+    }
+  }
+}
+
+TEST(Attention, HasTheSameBitsOnEveryVectorTarget) {
+  Rng rng(TestFingerprint(), "attention targets");
+  for (const int head_dim : {10, 64}) {
+    const Scene s = MakeScene(KvType::kF16, head_dim, 4, 0, {77}, &rng);
+    const std::vector<Query> queries = AllQueries(s, 0, 0);
+    const std::vector<float> best = Attended(s, queries, 0);
+    for (const int64_t target : VectorTargets()) {
+      ScopedVectorTarget use(target);
+      EXPECT_TRUE(SameBits(Attended(s, queries, 0), best)) << hwy::TargetName(target);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace quipu::inference

@@ -1,0 +1,163 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/kernels/gemm.h"
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "tests/support/quantize.h"
+#include "tests/support/random.h"
+#include "tests/support/random_floats.h"
+#include "tests/support/vector_targets.h"
+
+namespace quipu::inference {
+namespace {
+
+using quipu::testing::Quantize;
+using quipu::testing::RandomFloats;
+using quipu::testing::SameBits;
+using quipu::testing::ScopedVectorTarget;
+using quipu::testing::TestFingerprint;
+using quipu::testing::VectorTargets;
+
+struct Problem {
+  std::string blocks;
+  WeightMatrix w;
+  std::vector<float> x;  // [column][depth].
+  int columns = 0;
+};
+
+Problem MakeProblem(TensorType type, int64_t rows, int depth, int columns, Rng* rng) {
+  Problem p;
+  p.blocks = Quantize(type, RandomFloats(rng, rows * depth));
+  p.w = {type, reinterpret_cast<const uint8_t*>(p.blocks.data()), rows, depth};
+  p.x = RandomFloats(rng, int64_t{columns} * depth);
+  p.columns = columns;
+  return p;
+}
+
+// Results [column][row] for columns [first, first + count).
+std::vector<float> Multiply(const Problem& p, int first, int count) {
+  PackedColumns packed;
+  packed.Resize(count, p.w.depth);
+  for (int t = 0; t < packed.tiles(); ++t) {
+    PackTile(p.x.data() + (int64_t{first} + t * kTileColumns) * p.w.depth, p.w.depth, t, &packed);
+  }
+  std::vector<float> out(count * p.w.rows, NAN);
+  GemmScratch scratch;
+  for (int panel = 0; panel < NumPanels(p.w); ++panel) {
+    MultiplyPanel(p.w, panel, packed, out.data(), p.w.rows, &scratch);
+  }
+  return out;
+}
+
+std::vector<float> Multiply(const Problem& p) { return Multiply(p, 0, p.columns); }
+
+struct Shape {
+  int64_t rows;
+  int depth;
+  int columns;
+};
+
+constexpr Shape kShapes[] = {{1, 1, 1},    {32, 256, 12},  {33, 257, 13}, {31, 255, 11},
+                             {64, 600, 25}, {70, 1, 24},    {5, 513, 37},  {96, 576, 128}};
+
+TEST(Gemm, AgreesWithDoubleSums) {
+  Rng rng(TestFingerprint(), "gemm");
+  for (const Shape& s : kShapes) {
+    const Problem p = MakeProblem(TensorType::kF32, s.rows, s.depth, s.columns, &rng);
+
+    const std::vector<float> out = Multiply(p);
+
+    const float* w = reinterpret_cast<const float*>(p.blocks.data());
+    for (int c = 0; c < s.columns; ++c) {
+      for (int64_t r = 0; r < s.rows; ++r) {
+        double sum = 0;
+        double magnitude = 0;
+        for (int k = 0; k < s.depth; ++k) {
+          const double product = double{w[r * s.depth + k]} * p.x[int64_t{c} * s.depth + k];
+          sum += product;
+          magnitude += std::abs(product);
+        }
+        ASSERT_NEAR(out[c * s.rows + r], sum, 1e-6 * std::sqrt(s.depth) * magnitude + 1e-30)
+            << "row " << r << " column " << c << " depth " << s.depth;
+      }
+    }
+  }
+}
+
+// The order is part of the contract: stored scores depend on it.
+TEST(Gemm, IsOneFusedSumInOrderOfDepth) {
+  Rng rng(TestFingerprint(), "gemm order");
+  const Problem p = MakeProblem(TensorType::kF32, 37, 700, 14, &rng);
+
+  const std::vector<float> out = Multiply(p);
+
+  const float* w = reinterpret_cast<const float*>(p.blocks.data());
+  std::vector<float> wanted;
+  for (int c = 0; c < p.columns; ++c) {
+    for (int64_t r = 0; r < p.w.rows; ++r) {
+      float sum = 0;
+      for (int k = 0; k < p.w.depth; ++k) {
+        sum = std::fmaf(w[r * p.w.depth + k], p.x[c * p.w.depth + k], sum);
+      }
+      wanted.push_back(sum);
+    }
+  }
+  EXPECT_TRUE(SameBits(out, wanted));
+}
+
+TEST(Gemm, MultipliesTheUnpackedValuesOfEveryType) {
+  Rng rng(TestFingerprint(), "gemm types");
+  for (const TensorType type :
+       {TensorType::kF32, TensorType::kF16, TensorType::kBF16, TensorType::kQ8_0,
+        TensorType::kQ4_0, TensorType::kQ4_1, TensorType::kQ5_0, TensorType::kQ5_1,
+        TensorType::kQ4_K, TensorType::kQ5_K, TensorType::kQ6_K}) {
+    const Problem p = MakeProblem(type, 45, 768, 17, &rng);
+    std::vector<float> rows(p.w.rows * p.w.depth);
+    for (int64_t r = 0; r < p.w.rows; ++r) {
+      DequantizeRow(type, p.w.row(r), p.w.depth, rows.data() + r * p.w.depth);
+    }
+    Problem plain = p;
+    plain.w.type = TensorType::kF32;
+    plain.w.data = reinterpret_cast<const uint8_t*>(rows.data());
+
+    EXPECT_TRUE(SameBits(Multiply(p), Multiply(plain))) << TensorTypeName(type);
+  }
+}
+
+TEST(Gemm, HasTheSameBitsForAnyNumberAndPlaceOfColumns) {
+  Rng rng(TestFingerprint(), "gemm columns");
+  const Problem p = MakeProblem(TensorType::kQ4_1, 75, 576, 40, &rng);
+  const std::vector<float> all = Multiply(p);
+
+  for (int count = 1; count <= 27; ++count) {
+    for (int first = 0; first + count <= p.columns; first += 1 + count / 3) {
+      const std::vector<float> some = Multiply(p, first, count);
+      const std::vector<float> wanted(all.begin() + first * p.w.rows,
+                                      all.begin() + (first + count) * p.w.rows);
+      ASSERT_TRUE(SameBits(some, wanted)) << "columns " << first << " + " << count;
+    }
+  }
+}
+
+TEST(Gemm, HasTheSameBitsOnEveryVectorTarget) {
+  Rng rng(TestFingerprint(), "gemm targets");
+  for (const Shape& s : kShapes) {
+    const Problem p = MakeProblem(TensorType::kF16, s.rows, s.depth, s.columns, &rng);
+    const std::vector<float> best = Multiply(p);
+    for (const int64_t target : VectorTargets()) {
+      ScopedVectorTarget use(target);
+      EXPECT_TRUE(SameBits(Multiply(p), best)) << hwy::TargetName(target);
+    }
+  }
+}
+
+TEST(VectorTargets, AreMoreThanOneHere) {
+  // Otherwise the tests above compare nothing.
+  EXPECT_GE(VectorTargets().size(), 2u);
+}
+
+}  // namespace
+}  // namespace quipu::inference

@@ -1,0 +1,197 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "storage/database.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/status_macros.h"
+#include "storage/options.h"
+#include "storage/rocksdb_status.h"
+
+namespace quipu::storage {
+namespace {
+
+constexpr std::array<Family, kNumFamilies> kAllFamilies = {
+    Family::kMeta,    Family::kDocuments, Family::kTasks,
+    Family::kResults, Family::kSequences, Family::kEvents};
+
+// Returns FAILED_PRECONDITION if the store has a family that we do not know: a
+// newer format keeps something there that we would not keep in step.
+absl::Status CheckFamilies(const std::string& path) {
+  std::vector<std::string> names;
+  const rocksdb::Status listed =
+      rocksdb::DB::ListColumnFamilies(MakeDbOptions(/*create=*/false), path, &names);
+  RETURN_IF_ERROR(FromRocksDb(listed, absl::StrCat("cannot read the manifest of store ", path)));
+  std::vector<std::string> unknown;
+  for (const std::string& name : names) {
+    const bool known = name == rocksdb::kDefaultColumnFamilyName ||
+                       std::find(kFamilyNames.begin(), kFamilyNames.end(), name) !=
+                           kFamilyNames.end();
+    if (!known) unknown.push_back(name);
+  }
+  if (unknown.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("store ", path, " has column families that format version ", kFormatVersion,
+                   " does not know (", absl::StrJoin(unknown, ", "),
+                   "): a newer quipu, or another program, wrote it"));
+}
+
+}  // namespace
+
+void Batch::Put(Family family, std::string key, RecordType type, absl::string_view payload) {
+  writes_.push_back({family, std::move(key), EncodeRecord(type, payload)});
+}
+
+void Batch::Put(Family family, std::string key, RecordType type,
+                const google::protobuf::MessageLite& message) {
+  Put(family, std::move(key), type, SerializeDeterministic(message));
+}
+
+void Batch::DeletePrefix(Family family, std::string prefix) {
+  writes_.push_back({family, std::move(prefix), std::nullopt});
+}
+
+Database::Snapshot::Snapshot(const Database& db)
+    : db_(db), snapshot_(db.db_->GetSnapshot()) {}
+
+Database::Snapshot::~Snapshot() { db_.db_->ReleaseSnapshot(snapshot_); }
+
+absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view path, Mode mode) {
+  auto result = std::unique_ptr<Database>(new Database(path, mode == Mode::kReadOnly));
+  const std::string& name = result->path_;
+  // Before a creation there is nothing to list.
+  if (mode != Mode::kCreate) RETURN_IF_ERROR(CheckFamilies(name));
+  const rocksdb::DBOptions options = MakeDbOptions(mode == Mode::kCreate);
+  const std::vector<rocksdb::ColumnFamilyDescriptor> families = MakeFamilyDescriptors(kAllFamilies);
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened =
+      mode == Mode::kReadOnly
+          ? rocksdb::DB::OpenForReadOnly(options, name, families, &result->handles_, &db)
+          : rocksdb::DB::Open(options, name, families, &result->handles_, &db);
+  if (IsLockHeld(opened)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("store ", name, " is in use by another process (", opened.ToString(), ")"));
+  }
+  RETURN_IF_ERROR(FromRocksDb(opened, absl::StrCat("cannot open store ", name)));
+  result->db_.reset(db);
+  return result;
+}
+
+Database::~Database() { Close().IgnoreError(); }
+
+absl::Status Database::Close() {
+  if (db_ == nullptr) return absl::OkStatus();
+  rocksdb::Status status;
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+    const rocksdb::Status destroyed = db_->DestroyColumnFamilyHandle(handle);
+    if (status.ok()) status = destroyed;
+  }
+  handles_.clear();
+  const rocksdb::Status closed = db_->Close();
+  // A read-only database has nothing to close and says "not supported".
+  if (status.ok() && !(read_only_ && closed.IsNotSupported())) status = closed;
+  db_.reset();
+  return FromRocksDb(status, absl::StrCat("cannot close store ", path_));
+}
+
+absl::Status Database::Write(const Batch& batch, bool sync) {
+  rocksdb::WriteBatch writes(0, 0, kProtectionBytes, 0);
+  for (const Batch::Write& write : batch.writes_) {
+    const rocksdb::Status added =
+        write.value.has_value()
+            ? writes.Put(Handle(write.family), write.key, *write.value)
+            : writes.DeleteRange(Handle(write.family), write.key, EndOfPrefix(write.key));
+    RETURN_IF_ERROR(FromRocksDb(
+        added, absl::StrCat("cannot add ", DescribeKey(write.family, write.key), " to a batch")));
+  }
+  return FromRocksDb(db_->Write(MakeWriteOptions(sync), &writes),
+                     absl::StrCat("cannot write to store ", path_));
+}
+
+absl::StatusOr<std::optional<std::string>> Database::Get(Family family, absl::string_view key,
+                                                         RecordType type,
+                                                         const Snapshot* snapshot) const {
+  rocksdb::PinnableSlice value;
+  const rocksdb::Status got =
+      db_->Get(MakeReadOptions(snapshot == nullptr ? nullptr : snapshot->snapshot_),
+               Handle(family), ToSlice(key), &value);
+  if (got.IsNotFound()) return std::nullopt;
+  const std::string name = DescribeKey(family, key);
+  RETURN_IF_ERROR(FromRocksDb(got, absl::StrCat("cannot read ", name, " of store ", path_)));
+  ASSIGN_OR_RETURN(const absl::string_view payload, DecodeRecord(type, ToView(value), name));
+  return std::string(payload);
+}
+
+absl::StatusOr<bool> Database::GetMessage(Family family, absl::string_view key, RecordType type,
+                                          google::protobuf::MessageLite* message,
+                                          const Snapshot* snapshot) const {
+  ASSIGN_OR_RETURN(const std::optional<std::string> payload, Get(family, key, type, snapshot));
+  if (!payload.has_value()) return false;
+  RETURN_IF_ERROR(ParsePayload(*payload, DescribeKey(family, key), message));
+  return true;
+}
+
+absl::StatusOr<bool> Database::Contains(Family family, absl::string_view key) const {
+  rocksdb::PinnableSlice value;
+  const rocksdb::Status got =
+      db_->Get(MakeReadOptions(nullptr), Handle(family), ToSlice(key), &value);
+  if (got.IsNotFound()) return false;
+  RETURN_IF_ERROR(FromRocksDb(
+      got, absl::StrCat("cannot read ", DescribeKey(family, key), " of store ", path_)));
+  return true;
+}
+
+absl::Status Database::Scan(Family family, absl::string_view prefix, RecordType type, ScanFn fn,
+                            const Snapshot* snapshot) const {
+  return ScanRaw(
+      family, prefix,
+      [&](absl::string_view key, absl::string_view value) -> absl::Status {
+        ASSIGN_OR_RETURN(const absl::string_view payload,
+                         DecodeRecord(type, value, DescribeKey(family, key)));
+        return fn(key, payload);
+      },
+      snapshot);
+}
+
+absl::Status Database::ScanRaw(Family family, absl::string_view prefix, ScanFn fn,
+                               const Snapshot* snapshot) const {
+  const std::string end = EndOfPrefix(prefix);
+  const rocksdb::Slice upper_bound(end);
+  const std::unique_ptr<rocksdb::Iterator> iterator(db_->NewIterator(
+      MakeScanOptions(snapshot == nullptr ? nullptr : snapshot->snapshot_,
+                      end.empty() ? nullptr : &upper_bound),
+      Handle(family)));
+  std::string last(prefix);
+  for (iterator->Seek(ToSlice(prefix)); iterator->Valid(); iterator->Next()) {
+    last = iterator->key().ToString();
+    RETURN_IF_ERROR(fn(ToView(iterator->key()), ToView(iterator->value())));
+  }
+  // Damage ends the loop early: without this it would look like the end.
+  return FromRocksDb(iterator->status(), absl::StrCat("cannot read on after ",
+                                                      DescribeKey(family, last), " of store ",
+                                                      path_));
+}
+
+uint64_t Database::LatestSequenceNumber() const { return db_->GetLatestSequenceNumber(); }
+
+absl::Status Database::SyncLog() {
+  return FromRocksDb(db_->SyncWAL(), absl::StrCat("cannot sync the log of store ", path_));
+}
+
+absl::Status Database::Flush() {
+  return FromRocksDb(db_->Flush(rocksdb::FlushOptions(), handles_),
+                     absl::StrCat("cannot flush store ", path_));
+}
+
+absl::Status Database::VerifyChecksums() const {
+  const rocksdb::ReadOptions options = MakeScanOptions(nullptr, nullptr);
+  RETURN_IF_ERROR(FromRocksDb(db_->VerifyFileChecksums(options),
+                              absl::StrCat("checksums of the files of store ", path_)));
+  return FromRocksDb(db_->VerifyChecksum(options),
+                     absl::StrCat("checksums of the blocks of store ", path_));
+}
+
+}  // namespace quipu::storage

@@ -1,0 +1,129 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// RocksDB behind statuses: families, envelopes, atomic batches, snapshots. Every
+// error names the key. Knows keys and envelopes, not what the values mean.
+//
+//   ASSIGN_OR_RETURN(auto db, Database::Open(path, Database::Mode::kWrite));
+//   Batch batch;
+//   batch.Put(Family::kMeta, HeaderKey(), RecordType::kRunHeader, payload);
+//   RETURN_IF_ERROR(db->Write(batch, /*sync=*/true));
+//
+// Thread-safe, but for Close. Never fork a process that holds one: the child's
+// copy has lost its threads and hangs.
+#ifndef QUIPU_STORAGE_DATABASE_H_
+#define QUIPU_STORAGE_DATABASE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/message_lite.h"
+#include "rocksdb/db.h"
+#include "rocksdb/write_batch.h"
+#include "storage/keys.h"
+#include "storage/record.h"
+
+namespace quipu::storage {
+
+// Writes that happen together or not at all.
+class Batch {
+ public:
+  void Put(Family family, std::string key, RecordType type, absl::string_view payload);
+  void Put(Family family, std::string key, RecordType type,
+           const google::protobuf::MessageLite& message);
+  // Deletes all keys that begin with `prefix`.
+  void DeletePrefix(Family family, std::string prefix);
+  bool empty() const { return writes_.empty(); }
+
+ private:
+  friend class Database;
+  struct Write {
+    Family family;
+    std::string key;
+    std::optional<std::string> value;  // Absent: delete the prefix `key`.
+  };
+  std::vector<Write> writes_;
+};
+
+class Database {
+ public:
+  enum class Mode { kCreate, kWrite, kReadOnly };
+
+  // A consistent view, for as long as it lives. Must not outlive its database.
+  class Snapshot {
+   public:
+    explicit Snapshot(const Database& db);
+    ~Snapshot();
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+   private:
+    friend class Database;
+    const Database& db_;
+    const rocksdb::Snapshot* snapshot_;
+  };
+
+  // Opens all families; kReadOnly takes no lock and creates no file.
+  // FAILED_PRECONDITION if another process has it open or it has families that
+  // this format does not know; DATA_LOSS if it is damaged.
+  static absl::StatusOr<std::unique_ptr<Database>> Open(absl::string_view path, Mode mode);
+  // Closes; errors are lost: call Close().
+  ~Database();
+
+  // Applies the batch; with `sync`, what it wrote and all that was written before
+  // survives the loss of power. Concurrent calls share their syncs.
+  absl::Status Write(const Batch& batch, bool sync);
+
+  // Returns a key's payload; nothing if there is no such key.
+  absl::StatusOr<std::optional<std::string>> Get(Family family, absl::string_view key,
+                                                 RecordType type,
+                                                 const Snapshot* snapshot = nullptr) const;
+  // The same, parsed; false if there is no such key.
+  absl::StatusOr<bool> GetMessage(Family family, absl::string_view key, RecordType type,
+                                  google::protobuf::MessageLite* message,
+                                  const Snapshot* snapshot = nullptr) const;
+  // Whether there is such a key, without its value's checks.
+  absl::StatusOr<bool> Contains(Family family, absl::string_view key) const;
+
+  // Calls fn with the key and payload of each key that begins with `prefix`, in
+  // order; stops at the first error that fn returns, and returns it. Without a
+  // snapshot, sees the store as it was when the call began.
+  using ScanFn = absl::FunctionRef<absl::Status(absl::string_view key, absl::string_view payload)>;
+  absl::Status Scan(Family family, absl::string_view prefix, RecordType type, ScanFn fn,
+                    const Snapshot* snapshot = nullptr) const;
+  // The same for every key of a family, with the values as they are stored.
+  absl::Status ScanRaw(Family family, absl::string_view prefix, ScanFn fn,
+                       const Snapshot* snapshot = nullptr) const;
+
+  // Number of the last write; every key of a batch counts.
+  uint64_t LatestSequenceNumber() const;
+  // Makes everything written so far survive the loss of power.
+  absl::Status SyncLog();
+  // Writes everything from the log into sorted files.
+  absl::Status Flush();
+  // Reads every byte of every file and checks RocksDB's checksums.
+  absl::Status VerifyChecksums() const;
+  absl::Status Close();
+
+ private:
+  Database(absl::string_view path, bool read_only) : path_(path), read_only_(read_only) {}
+  rocksdb::ColumnFamilyHandle* Handle(Family family) const {
+    return handles_[static_cast<int>(family)];
+  }
+
+  const std::string path_;
+  const bool read_only_;
+  std::unique_ptr<rocksdb::DB> db_;
+  // By Family, then "default".
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+};
+
+}  // namespace quipu::storage
+
+#endif  // QUIPU_STORAGE_DATABASE_H_

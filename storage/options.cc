@@ -1,0 +1,140 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "storage/options.h"
+
+#include <memory>
+
+#include "rocksdb/cache.h"
+#include "rocksdb/file_checksum.h"
+#include "rocksdb/filter_policy.h"
+#include "rocksdb/table.h"
+
+namespace quipu::storage {
+namespace {
+
+constexpr size_t kMiB = 1 << 20;
+
+rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
+                                               const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions options;
+  // Six families times two buffers bound what memory unflushed data takes.
+  options.write_buffer_size = 32 * kMiB;
+  options.max_write_buffer_number = 2;
+  // From the batch to the file, a flipped bit of memory is noticed.
+  options.memtable_protection_bytes_per_key = kProtectionBytes;
+  // Every file that a flush or a compaction writes is read again and compared.
+  options.paranoid_file_checks = true;
+  // Values are text and numbers; LZ4 costs next to nothing.
+  options.compression = rocksdb::kLZ4Compression;
+
+  rocksdb::BlockBasedTableOptions table;
+  // One cache for all, with the index and filters inside: memory stays flat.
+  table.block_cache = cache;
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  // "Is this id there already?" is mostly answered without reading a block.
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  // Fixed, so that stores do not depend on the library's default.
+  table.format_version = 5;
+  table.checksum = rocksdb::kXXH3;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+
+  // Written once, read rarely, large: kept out of the tree, so that no compaction
+  // copies text. A value under 4 KiB is not worth a second read.
+  if (family == Family::kDocuments || family == Family::kResults ||
+      family == Family::kSequences) {
+    options.enable_blob_files = true;
+    options.min_blob_size = 4096;
+    options.blob_compression_type = rocksdb::kZSTD;
+    options.blob_file_size = 256 * kMiB;
+  }
+  // Packing that starts over leaves dead sequences behind; the other families
+  // are never written twice.
+  options.enable_blob_garbage_collection = family == Family::kSequences;
+  return options;
+}
+
+}  // namespace
+
+rocksdb::DBOptions MakeDbOptions(bool create) {
+  rocksdb::DBOptions options;
+  // A creation that was killed half-way is completed.
+  options.create_if_missing = create;
+  options.create_missing_column_families = create;
+  // The default mode (point in time) drops acknowledged rows after a flipped bit
+  // in silence; this one forgives a record cut short at the end, and nothing else.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // Old bytes of a reused log could pass for new ones.
+  options.recycle_log_file_num = 0;
+  // Never opens what is left of a damaged store as if it were all.
+  options.best_efforts_recovery = false;
+  // Stop at the first sign of damage.
+  options.paranoid_checks = true;
+  // A file swapped for another store's is refused at opening.
+  options.verify_sst_unique_id_in_manifest = true;
+  // A closed log that has gone is refused at opening (of the live log: high_water.h).
+  options.track_and_verify_wals_in_manifest = true;
+  // Whole-file checksums, for CheckIntegrity.
+  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  // A disk that cannot take the options file cannot take data either.
+  options.fail_if_options_file_error = true;
+  // One flush and one compaction: generation has the cores.
+  options.max_background_jobs = 2;
+  // Bounds what opening has to replay after a crash.
+  options.max_total_wal_size = 256 * kMiB;
+  // Bounds open files and the memory of their readers.
+  options.max_open_files = 512;
+  // All families in one log: a batch is atomic over them without it, and a
+  // flush of one need not flush the others.
+  options.atomic_flush = false;
+  // What went wrong, and no more, in a few small files.
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.max_log_file_size = kMiB;
+  options.keep_log_file_num = 3;
+  // No periodic statistics: nobody reads them.
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  return options;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilyDescriptors(
+    absl::Span<const Family> families) {
+  // Reads are scans (uncached) and points in recent data: more would be idle.
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(128 * kMiB);
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  for (const Family family : families) {
+    descriptors.emplace_back(kFamilyNames[static_cast<int>(family)],
+                             MakeFamilyOptions(family, cache));
+  }
+  // RocksDB insists on it.
+  descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName,
+                           MakeFamilyOptions(Family::kMeta, cache));
+  return descriptors;
+}
+
+rocksdb::WriteOptions MakeWriteOptions(bool sync) {
+  rocksdb::WriteOptions options;
+  // Off: survives the process, not the machine. On: survives both, 4 ms.
+  options.sync = sync;
+  return options;
+}
+
+rocksdb::ReadOptions MakeReadOptions(const rocksdb::Snapshot* snapshot) {
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot;
+  // The default; here because everything rests on it.
+  options.verify_checksums = true;
+  return options;
+}
+
+rocksdb::ReadOptions MakeScanOptions(const rocksdb::Snapshot* snapshot,
+                                     const rocksdb::Slice* upper_bound) {
+  rocksdb::ReadOptions options = MakeReadOptions(snapshot);
+  options.iterate_upper_bound = upper_bound;
+  // A scan would push everything else out of the cache.
+  options.fill_cache = false;
+  // Few large reads; spinning and network disks need them.
+  options.readahead_size = 2 * kMiB;
+  return options;
+}
+
+}  // namespace quipu::storage

@@ -1,0 +1,41 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "storage/rocksdb_status.h"
+
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace quipu::storage {
+namespace {
+
+absl::StatusCode CodeOf(const rocksdb::Status& status) {
+  using SubCode = rocksdb::Status::SubCode;
+  // The cause decides before the kind: a full disk turns up as several kinds.
+  if (status.subcode() == SubCode::kNoSpace || status.subcode() == SubCode::kSpaceLimit ||
+      status.IsMemoryLimit()) {
+    return absl::StatusCode::kResourceExhausted;
+  }
+  // Nobody but RocksDB removes its files while the store is a store.
+  if (status.IsPathNotFound()) return absl::StatusCode::kDataLoss;
+  if (status.IsNotFound()) return absl::StatusCode::kNotFound;
+  if (status.IsCorruption()) return absl::StatusCode::kDataLoss;
+  if (IsLockHeld(status) || status.IsNotSupported()) {
+    return absl::StatusCode::kFailedPrecondition;
+  }
+  if (status.IsInvalidArgument()) return absl::StatusCode::kInternal;
+  return absl::StatusCode::kUnavailable;
+}
+
+}  // namespace
+
+bool IsLockHeld(const rocksdb::Status& status) {
+  return status.IsIOError() && absl::StrContains(status.ToString(), "/LOCK: ");
+}
+
+absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view context) {
+  if (status.ok()) return absl::OkStatus();
+  return absl::Status(CodeOf(status), absl::StrCat(context, ": ", status.ToString()));
+}
+
+}  // namespace quipu::storage

@@ -1,0 +1,170 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// The store over a Database. Private to this folder; users include store.h.
+//
+// Who writes what, atomically: see FORMAT.md, "batches". Concurrency: each verb
+// that reads before it writes holds the KeyLocks of what it decides on, so that
+// others' syncs go on beside it. Thread-safe, but for Close.
+#ifndef QUIPU_STORAGE_STORE_IMPL_H_
+#define QUIPU_STORAGE_STORE_IMPL_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "base/clock.h"
+#include "storage/database.h"
+#include "storage/high_water.h"
+#include "storage/key_locks.h"
+#include "storage/store.h"
+
+namespace quipu::storage {
+
+class StoreImpl final : public Store {
+ public:
+  static absl::StatusOr<std::unique_ptr<StoreImpl>> Open(absl::string_view path,
+                                                         const StoreOptions& options,
+                                                         Clock* clock);
+  static absl::StatusOr<std::unique_ptr<StoreImpl>> Create(absl::string_view path,
+                                                           const v1::RunHeader& header,
+                                                           Clock* clock);
+  ~StoreImpl() override;
+
+  absl::Status Close() override;
+  const v1::RunHeader& header() const override { return header_; }
+  const std::string& path() const override { return path_; }
+  absl::Status MarkStageDone(v1::Stage stage) override;
+  absl::StatusOr<bool> IsStageDone(v1::Stage stage) const override;
+
+  // store_ingest.cc
+  absl::Status Ingest(IngestBatch batch) override;
+  absl::StatusOr<v1::InputProgress> GetInputProgress(absl::string_view source) const override;
+  absl::StatusOr<std::vector<v1::InputProgress>> ListInputs() const override;
+  absl::StatusOr<v1::Document> GetDocument(absl::string_view document_id) const override;
+  absl::StatusOr<v1::ShortRow> GetShortRow(absl::string_view row_id) const override;
+  absl::Status ForEachDocument(
+      absl::FunctionRef<absl::Status(const v1::Document&)> fn) const override;
+  absl::StatusOr<std::vector<std::string>> ListDocumentIds() const override;
+  absl::Status ForEachShortRow(
+      absl::FunctionRef<absl::Status(const v1::ShortRow&)> fn) const override;
+  absl::Status ForEachBadRecord(
+      absl::FunctionRef<absl::Status(const v1::BadRecord&)> fn) const override;
+
+  // store_results.cc
+  absl::Status AddPlan(const v1::DocumentPlan& plan) override;
+  absl::StatusOr<v1::DocumentPlan> GetPlan(absl::string_view document_id) const override;
+  absl::Status CommitResult(const v1::Result& result) override;
+  absl::Status CommitResults(absl::Span<const v1::Result> results) override;
+  absl::StatusOr<std::vector<v1::Result>> GetResults(absl::string_view document_id) const override;
+  absl::StatusOr<v1::Result> GetResult(absl::string_view task_id) const override;
+  absl::Status ForEachResult(absl::FunctionRef<absl::Status(const v1::Result&)> fn) const override;
+  absl::Status Settle(absl::string_view document_id,
+                      absl::Span<const v1::Result> rejects) override;
+
+  // store_sequences.cc
+  absl::Status ClearSequences() override;
+  absl::Status AddSequences(absl::Span<const v1::Sequence> sequences) override;
+  absl::Status AddRejectedRows(absl::Span<const v1::RejectedRow> rows) override;
+  absl::StatusOr<v1::Sequence> GetSequence(v1::Sequence::Kind kind, uint64_t index) const override;
+  absl::StatusOr<uint64_t> NumSequences(v1::Sequence::Kind kind) const override;
+  absl::Status ForEachSequence(
+      v1::Sequence::Kind kind,
+      absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const override;
+  absl::Status ForEachRejectedRow(
+      absl::FunctionRef<absl::Status(const v1::RejectedRow&)> fn) const override;
+
+  // store_count.cc
+  absl::StatusOr<RunCounts> Count() const override;
+
+  // store_check.cc
+  absl::StatusOr<std::vector<std::string>> CheckIntegrity() const override;
+
+ private:
+  StoreImpl(absl::string_view path, bool read_only) : path_(path), read_only_(read_only) {}
+
+  // The steps of Open and Create.
+  static absl::StatusOr<std::unique_ptr<StoreImpl>> OpenForReading(absl::string_view path);
+  absl::Status LoadHeader();
+  absl::Status LoadCounters();
+  // Compares with the mark in the directory, as it was before the database was opened.
+  absl::Status CheckMark(const std::optional<RunState>& mark) const;
+  // Counts this opening, and writes the first mark.
+  absl::Status BeginEpoch(Clock* clock);
+
+  // FAILED_PRECONDITION after Close and in read-only stores.
+  absl::Status CheckOpen() const;
+  absl::Status CheckWritable() const;
+  // Writes a batch and the high-water mark if it is due.
+  absl::Status Write(const Batch& batch, bool sync);
+  RunState Reached() const;
+  absl::Status WriteMark();
+
+  // Parses every value under `prefix` into a message of type M.
+  template <typename M>
+  absl::Status ForEach(Family family, absl::string_view prefix, RecordType type,
+                       absl::FunctionRef<absl::Status(const M&)> fn) const;
+
+  // Adds to `batch` what is not stored yet of one result; sets *fresh.
+  absl::Status StageResult(const v1::Result& result, Batch* batch, bool* fresh) const;
+  absl::Status CheckSettled(absl::string_view document_id, const v1::Result& reject) const;
+
+  const std::string path_;
+  const bool read_only_;
+  std::unique_ptr<Database> db_;  // Null after Close.
+  v1::RunHeader header_;
+  uint64_t epoch_ = 0;
+  std::atomic<uint64_t> results_{0};
+  KeyLocks locks_;
+  std::unique_ptr<HighWater> high_water_;  // Null in read-only stores.
+};
+
+template <typename M>
+absl::Status StoreImpl::ForEach(Family family, absl::string_view prefix, RecordType type,
+                                absl::FunctionRef<absl::Status(const M&)> fn) const {
+  if (absl::Status open = CheckOpen(); !open.ok()) return open;
+  return db_->Scan(family, prefix, type,
+                   [&](absl::string_view key, absl::string_view payload) -> absl::Status {
+                     M message;
+                     absl::Status parsed =
+                         ParsePayload(payload, DescribeKey(family, key), &message);
+                     if (!parsed.ok()) return parsed;
+                     return fn(message);
+                   });
+}
+
+// INVALID_ARGUMENT unless `id` has kIdBytes bytes; `what` names it.
+absl::Status CheckId(absl::string_view id, absl::string_view what);
+
+// Payloads of the light values that stand beside large ones, so that counting
+// does not read these. Layouts in FORMAT.md.
+struct ResultSummary {
+  bool accepted = false;
+  v1::RejectReason reason = v1::REJECT_REASON_UNSPECIFIED;
+  uint32_t sampled_tokens = 0;
+};
+ResultSummary SummaryOf(const v1::Result& result);
+std::string EncodeResultSummary(const ResultSummary& summary);
+absl::StatusOr<ResultSummary> DecodeResultSummary(absl::string_view payload,
+                                                  absl::string_view key);
+// One number: a document's or sequence's tokens, a row's messages, the epoch.
+std::string EncodeNumber(uint64_t number);
+absl::StatusOr<uint64_t> DecodeNumber(absl::string_view payload, absl::string_view key);
+// Where a task stands: its document and index.
+struct TaskPlace {
+  std::string document_id;
+  uint32_t index = 0;
+};
+std::string EncodeTaskPlace(const TaskPlace& place);
+absl::StatusOr<TaskPlace> DecodeTaskPlace(absl::string_view payload, absl::string_view key);
+
+}  // namespace quipu::storage
+
+#endif  // QUIPU_STORAGE_STORE_IMPL_H_

@@ -1,0 +1,237 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Planning and results: exactly one result a task, whoever commits how often.
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "storage/store_impl.h"
+
+namespace quipu::storage {
+namespace {
+
+// Returns INVALID_ARGUMENT unless the plan's tasks are its document's, numbered
+// from 0, with ids of their own.
+absl::Status CheckPlan(const v1::DocumentPlan& plan) {
+  RETURN_IF_ERROR(CheckId(plan.document_id(), "document id of a plan"));
+  absl::flat_hash_set<std::string> ids;
+  for (int i = 0; i < plan.tasks_size(); ++i) {
+    const v1::Task& task = plan.tasks(i);
+    RETURN_IF_ERROR(CheckId(task.id(), "id of a task"));
+    if (task.document_id() != plan.document_id() || task.index() != static_cast<uint32_t>(i) ||
+        !ids.insert(task.id()).second) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "plan of document ", absl::BytesToHexString(plan.document_id()), ": task ", i,
+          " has another document, the index ", task.index(), " or the id of an earlier one"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::vector<std::string> TaskKeysOf(absl::Span<const v1::Result> results) {
+  std::vector<std::string> keys;
+  for (const v1::Result& result : results) keys.push_back(TaskPlaceKey(result.task().id()));
+  return keys;
+}
+
+void PutResult(const v1::Result& result, Batch* batch) {
+  const v1::Task& task = result.task();
+  batch->Put(Family::kResults, ResultKey(task.document_id(), task.index()), RecordType::kResult,
+             result);
+  batch->Put(Family::kResults, ResultSummaryKey(task.document_id(), task.index()),
+             RecordType::kResultSummary, EncodeResultSummary(SummaryOf(result)));
+}
+
+std::string NameOf(const v1::Task& task) {
+  return absl::StrCat("task ", absl::BytesToHexString(task.id()));
+}
+
+absl::Status OtherResult(const v1::Task& task) {
+  return absl::AlreadyExistsError(
+      absl::StrCat(NameOf(task), " has another result already, which stays"));
+}
+
+}  // namespace
+
+absl::Status StoreImpl::AddPlan(const v1::DocumentPlan& plan) {
+  RETURN_IF_ERROR(CheckWritable());
+  RETURN_IF_ERROR(CheckPlan(plan));
+  const std::string key = PlanKey(plan.document_id());
+  const KeyLocks::Hold hold = locks_.Acquire({key});
+  ASSIGN_OR_RETURN(const bool stored,
+                   db_->Contains(Family::kDocuments, DocumentSummaryKey(plan.document_id())));
+  if (!stored) {
+    return absl::NotFoundError(absl::StrCat("cannot plan document ",
+                                            absl::BytesToHexString(plan.document_id()),
+                                            ": it is not in the store"));
+  }
+  ASSIGN_OR_RETURN(const std::optional<std::string> before,
+                   db_->Get(Family::kTasks, key, RecordType::kDocumentPlan));
+  const std::string payload = SerializeDeterministic(plan);
+  if (before.has_value()) {
+    if (*before == payload) return absl::OkStatus();
+    return absl::AlreadyExistsError(absl::StrCat("document ",
+                                                 absl::BytesToHexString(plan.document_id()),
+                                                 " has another plan already, which stays"));
+  }
+  Batch batch;
+  batch.Put(Family::kTasks, key, RecordType::kDocumentPlan, payload);
+  for (const v1::Task& task : plan.tasks()) {
+    batch.Put(Family::kTasks, TaskPlaceKey(task.id()), RecordType::kTaskPlace,
+              EncodeTaskPlace({task.document_id(), task.index()}));
+  }
+  // Not synced: planning again gives the same plan, and a result's sync covers
+  // the plan that it needs.
+  return Write(batch, /*sync=*/false);
+}
+
+absl::StatusOr<v1::DocumentPlan> StoreImpl::GetPlan(absl::string_view document_id) const {
+  RETURN_IF_ERROR(CheckOpen());
+  RETURN_IF_ERROR(CheckId(document_id, "id of a document"));
+  v1::DocumentPlan plan;
+  ASSIGN_OR_RETURN(const bool found, db_->GetMessage(Family::kTasks, PlanKey(document_id),
+                                                     RecordType::kDocumentPlan, &plan));
+  if (!found) {
+    return absl::NotFoundError(
+        absl::StrCat("document ", absl::BytesToHexString(document_id), " is not planned"));
+  }
+  return plan;
+}
+
+absl::Status StoreImpl::StageResult(const v1::Result& result, Batch* batch, bool* fresh) const {
+  const v1::Task& task = result.task();
+  ASSIGN_OR_RETURN(const std::optional<std::string> payload,
+                   db_->Get(Family::kTasks, TaskPlaceKey(task.id()), RecordType::kTaskPlace));
+  if (!payload.has_value()) {
+    return absl::NotFoundError(absl::StrCat(NameOf(task), " was never planned"));
+  }
+  ASSIGN_OR_RETURN(const TaskPlace place,
+                   DecodeTaskPlace(*payload, DescribeKey(Family::kTasks, TaskPlaceKey(task.id()))));
+  if (place.document_id != task.document_id() || place.index != task.index()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        NameOf(task), " is planned as number ", place.index, " of document ",
+        absl::BytesToHexString(place.document_id), ", its result says number ", task.index(),
+        " of ", absl::BytesToHexString(task.document_id())));
+  }
+  const std::string key = ResultKey(task.document_id(), task.index());
+  ASSIGN_OR_RETURN(const std::optional<std::string> before,
+                   db_->Get(Family::kResults, key, RecordType::kResult));
+  *fresh = !before.has_value();
+  if (*fresh) {
+    PutResult(result, batch);
+    return absl::OkStatus();
+  }
+  if (*before != SerializeDeterministic(result)) return OtherResult(task);
+  return absl::OkStatus();
+}
+
+absl::Status StoreImpl::CommitResult(const v1::Result& result) {
+  return CommitResults(absl::MakeConstSpan(&result, 1));
+}
+
+absl::Status StoreImpl::CommitResults(absl::Span<const v1::Result> results) {
+  RETURN_IF_ERROR(CheckWritable());
+  for (const v1::Result& result : results) {
+    RETURN_IF_ERROR(CheckId(result.task().id(), "task id of a result"));
+  }
+  // Held over the sync: another commit of one of these tasks must not be told
+  // "stored" before it is.
+  const KeyLocks::Hold hold = locks_.Acquire(TaskKeysOf(results));
+  Batch batch;
+  uint64_t added = 0;
+  absl::flat_hash_map<std::string, const v1::Result*> in_batch;
+  for (const v1::Result& result : results) {
+    const auto [earlier, first] = in_batch.emplace(result.task().id(), &result);
+    if (!first) {
+      if (SerializeDeterministic(*earlier->second) == SerializeDeterministic(result)) continue;
+      return OtherResult(result.task());
+    }
+    bool fresh = false;
+    RETURN_IF_ERROR(StageResult(result, &batch, &fresh));
+    if (fresh) ++added;
+  }
+  // All of them are there, and were synced when they came.
+  if (batch.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(db_->Write(batch, /*sync=*/true));
+  results_ += added;
+  return high_water_->AfterCommit();
+}
+
+absl::StatusOr<std::vector<v1::Result>> StoreImpl::GetResults(
+    absl::string_view document_id) const {
+  RETURN_IF_ERROR(CheckId(document_id, "id of a document"));
+  std::vector<v1::Result> results;
+  RETURN_IF_ERROR(ForEach<v1::Result>(Family::kResults, ResultPrefixOf(document_id),
+                                      RecordType::kResult, [&](const v1::Result& result) {
+                                        results.push_back(result);
+                                        return absl::OkStatus();
+                                      }));
+  return results;
+}
+
+absl::StatusOr<v1::Result> StoreImpl::GetResult(absl::string_view task_id) const {
+  RETURN_IF_ERROR(CheckOpen());
+  RETURN_IF_ERROR(CheckId(task_id, "id of a task"));
+  const std::string key = TaskPlaceKey(task_id);
+  ASSIGN_OR_RETURN(const std::optional<std::string> payload,
+                   db_->Get(Family::kTasks, key, RecordType::kTaskPlace));
+  if (!payload.has_value()) {
+    return absl::NotFoundError(
+        absl::StrCat("task ", absl::BytesToHexString(task_id), " was never planned"));
+  }
+  ASSIGN_OR_RETURN(const TaskPlace place,
+                   DecodeTaskPlace(*payload, DescribeKey(Family::kTasks, key)));
+  v1::Result result;
+  ASSIGN_OR_RETURN(const bool found,
+                   db_->GetMessage(Family::kResults, ResultKey(place.document_id, place.index),
+                                   RecordType::kResult, &result));
+  if (!found) {
+    return absl::NotFoundError(
+        absl::StrCat("task ", absl::BytesToHexString(task_id), " has no result yet"));
+  }
+  return result;
+}
+
+absl::Status StoreImpl::ForEachResult(
+    absl::FunctionRef<absl::Status(const v1::Result&)> fn) const {
+  return ForEach<v1::Result>(Family::kResults, std::string(1, kResultPrefix), RecordType::kResult,
+                             fn);
+}
+
+absl::Status StoreImpl::CheckSettled(absl::string_view document_id,
+                                     const v1::Result& reject) const {
+  const v1::Task& task = reject.task();
+  if (task.document_id() != document_id || !reject.has_reject()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("cannot settle ", NameOf(task),
+                     ": it is of another document, or what replaces it is not a reject"));
+  }
+  ASSIGN_OR_RETURN(const v1::Result before, GetResult(task.id()));
+  if (before.task().index() != task.index()) {
+    return absl::InvalidArgumentError(absl::StrCat("cannot settle ", NameOf(task), ": it is number ",
+                                                   before.task().index(), ", not ", task.index()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status StoreImpl::Settle(absl::string_view document_id,
+                               absl::Span<const v1::Result> rejects) {
+  RETURN_IF_ERROR(CheckWritable());
+  RETURN_IF_ERROR(CheckId(document_id, "id of a document"));
+  for (const v1::Result& reject : rejects) {
+    RETURN_IF_ERROR(CheckId(reject.task().id(), "task id of a result"));
+  }
+  const KeyLocks::Hold hold = locks_.Acquire(TaskKeysOf(rejects));
+  Batch batch;
+  for (const v1::Result& reject : rejects) {
+    RETURN_IF_ERROR(CheckSettled(document_id, reject));
+    PutResult(reject, &batch);
+  }
+  if (batch.empty()) return absl::OkStatus();
+  return Write(batch, /*sync=*/true);
+}
+
+}  // namespace quipu::storage

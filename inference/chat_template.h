@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -49,12 +50,13 @@ struct TemplatePart {
 
 class ChatTemplate {
  public:
-  enum class Kind { kLlama2, kLlama3, kMistralV1, kMistralV3, kMistralTekken, kChatMl };
+  enum class Kind { kLlama2, kLlama3, kLlama31, kMistralV1, kMistralV3, kMistralTekken, kChatMl };
 
-  // "llama2", "llama3", "mistral-v1", "mistral-v3", "mistral-tekken", "chatml";
-  // INVALID_ARGUMENT, listing these, for any other name. `default_system`: what
-  // ChatML puts in front when the first message is not a system message; empty
-  // for none. Llama 3.1's dated block is pinned to 26 Jul 2024.
+  // "llama2", "llama3", "llama3.1", "mistral-v1", "mistral-v3",
+  // "mistral-tekken", "chatml"; INVALID_ARGUMENT, listing these, for any other
+  // name. `default_system`: what ChatML puts in front when the first message is
+  // not a system message; empty for none (INVALID_ARGUMENT if it is given for
+  // another template). Llama 3.1's dated block is pinned to 26 Jul 2024.
   static absl::StatusOr<ChatTemplate> FromName(absl::string_view name,
                                                absl::string_view default_system = "");
 
@@ -74,7 +76,10 @@ class ChatTemplate {
   // shared: everything up to and including `user_begin`; and `user_rest`, the
   // end of the user's turn, and the assistant's turn begun with
   // `assistant_begin` (may be empty). Put end to end they are the rendering of
-  // the whole but for where the text is cut for tokenising.
+  // the whole but for where the text is cut for tokenising; where a template
+  // trims, this holds if neither part of the user's message is blank. An empty
+  // `system` is no system message. TemplatePart::message is 0 for the system's,
+  // 1 for the user's, 2 for the assistant's content.
   std::vector<TemplatePart> RenderPrefix(absl::string_view system,
                                          absl::string_view user_begin) const;
   std::vector<TemplatePart> RenderContinuation(absl::string_view user_rest,
@@ -109,7 +114,9 @@ struct RenderedTokens {
 
 // Tokenises the parts: neighbouring text parts are joined and tokenised as one,
 // so that no merge is lost at a boundary of ours; a token that spans an edge
-// between untrained and trained text counts as trained. Returns
+// between untrained and trained text counts as trained. A space that the
+// template itself has after a control token is the one that SentencePiece would
+// put there: never two. Returns
 // FAILED_PRECONDITION if the vocabulary lacks a control token, by its spelling.
 // `fragment_start`: the parts stand at the beginning or after a control token.
 absl::StatusOr<RenderedTokens> EncodeParts(const Tokenizer& tokenizer,

@@ -51,7 +51,7 @@ class EmbeddedEngine : public Engine {
         eviction_delay_(options.eviction_delay),
         vocabulary_(parts_.model->params().vocabulary),
         mask_(TokenMask::Create(*parts_.tokenizer, vocabulary_)),
-        cache_(parts_.model->kv_shape(), num_pages),
+        cache_(CacheShape(*parts_.model, options.kv_type), num_pages),
         sampling_pool_(std::max(1, options.threads), "quipu-sample"),
         scheduler_(MakeOptions(options, parts_, vocabulary_), &cache_),
         thread_([this] { Run(); }) {}
@@ -278,9 +278,15 @@ void EmbeddedEngine::RunStep(Step* step) {
 
 }  // namespace
 
+KvShape CacheShape(const Model& model, KvType type) {
+  KvShape shape = model.kv_shape();
+  shape.type = type;
+  return shape;
+}
+
 absl::StatusOr<std::unique_ptr<Engine>> CreateEmbeddedEngine(EngineParts parts,
                                                              const EmbeddedEngineOptions& options) {
-  const int64_t page_bytes = parts.model->kv_shape().page_bytes();
+  const int64_t page_bytes = CacheShape(*parts.model, options.kv_type).page_bytes();
   // More pages than the longest allowed sequences of a thousand jobs are no use.
   const int64_t most_pages = int64_t{kMaxContextTokens} / kPageTokens * 1024;
   const int num_pages = static_cast<int>(std::min(options.kv_bytes / page_bytes, most_pages));

@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "inference/chat_template.h"
 #include "inference/engine.h"
+#include "inference/kv_cache.h"
 #include "inference/model.h"
 #include "inference/tokenizer.h"
 
@@ -32,6 +33,7 @@ struct EngineParts {
 struct EmbeddedEngineOptions {
   int threads = 1;  // For sampling; the model has its own.
   int max_step_tokens = 256;
+  KvType kv_type = KvType::kF16;
   int64_t kv_bytes = int64_t{1} << 30;
   // Memory for the logits of one step; always room for one row.
   int64_t logit_bytes = int64_t{64} << 20;
@@ -39,6 +41,9 @@ struct EmbeddedEngineOptions {
   // is open but idle (its owner may be about to use it) for one that waits.
   absl::Duration eviction_delay = absl::Milliseconds(50);
 };
+
+// The shape of the model's cache with keys and values of another type.
+KvShape CacheShape(const Model& model, KvType type);
 
 // Returns RESOURCE_EXHAUSTED if `kv_bytes` holds too few pages for any use, and
 // INVALID_ARGUMENT if the model's vocabulary is smaller than the tokenizer's.

@@ -37,6 +37,7 @@ struct TestEngine {
     EmbeddedEngineOptions options;
     options.threads = threads;
     options.max_step_tokens = max_step_tokens;
+    options.kv_type = KvType::kF32;
     options.kv_bytes = pages * kPageBytes;
     options.eviction_delay = absl::ZeroDuration();
     absl::StatusOr<std::unique_ptr<Engine>> created = CreateEmbeddedEngine(
@@ -287,6 +288,7 @@ TEST(EmbeddedEngine, RefusesTooLittleMemory) {
   EngineParts parts{nullptr, std::make_unique<FakeModel>(300), CreateByteTokenizer(),
                     *ChatTemplate::FromName("chatml"), EngineInfo()};
   EmbeddedEngineOptions options;
+  options.kv_type = KvType::kF32;
   options.kv_bytes = kPageBytes;
   EXPECT_THAT(CreateEmbeddedEngine(std::move(parts), options),
               StatusIs(absl::StatusCode::kResourceExhausted, "at least 2 pages"));

@@ -19,7 +19,7 @@
 #include "absl/types/span.h"
 #include "base/fingerprint.h"
 #include "inference/kv_cache.h"
-#include "inference/tokenizer.h"
+#include "inference/token_id.h"
 
 namespace quipu::inference {
 

@@ -89,11 +89,12 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateNativeEngine(const NativeEngineOpt
   EngineParts parts = *std::move(loaded);
 
   const HyperParameters params = parts.model->params();
-  const int64_t page_bytes = parts.model->kv_shape().page_bytes();
+  const int64_t page_bytes = CacheShape(*parts.model, options.kv_type).page_bytes();
   const int model_context = parts.info.context_tokens;
   EmbeddedEngineOptions embedded;
   embedded.threads = threads;
   embedded.max_step_tokens = options.max_step_tokens;
+  embedded.kv_type = options.kv_type;
   embedded.kv_bytes = options.kv_bytes;
   absl::StatusOr<std::unique_ptr<Engine>> engine =
       CreateEmbeddedEngine(std::move(parts), embedded);

@@ -19,6 +19,8 @@ namespace {
 // tables and contents. A command line or a heading among paragraphs is fine.
 constexpr double kLeastProseShare = 0.75;
 constexpr double kMaxListingShare = 0.02;
+// Headings that a chunk takes along in front of its first paragraph.
+constexpr int kMaxHeadings = 3;
 
 // One sentence (or piece of a block) as the picker sees it.
 struct Unit {
@@ -30,6 +32,7 @@ struct Unit {
   bool stop = false;        // A chunk may end here.
   bool block_end = false;   // Last of its block.
   bool heading = false;
+  bool rule = false;        // No chunk goes across.
   // Bytes up to and including this unit.
   size_t prose_bytes = 0;
   size_t listing_bytes = 0;
@@ -87,6 +90,7 @@ class Picker {
         std::lower_bound(begins.begin(), begins.end(), sentence.end) - begins.begin());
     unit.stop = sentence.complete && block.sentences;
     unit.heading = block.kind == BlockKind::kHeading;
+    unit.rule = block.kind == BlockKind::kRule;
     const size_t bytes = sentence.end - sentence.begin;
     total->all_bytes += bytes;
     if (block.sentences) total->prose_bytes += bytes;
@@ -155,19 +159,16 @@ class Picker {
     });
   }
 
-  // The chunk that begins at unit `start`, with its heading if it has one.
+  // The chunk that begins at unit `start`, with the headings right above it.
   std::optional<Chunk> TryChunk(size_t start) {
     const uint32_t range = spec_.max_tokens() - spec_.min_tokens();
     const uint32_t target = spec_.min_tokens() + static_cast<uint32_t>(rng_.Below(range + 1));
-    if (start > 0 && units_[start - 1].heading &&
-        (start == 1 || !units_[start - 2].heading)) {
-      --start;
-    }
+    for (int i = 0; i < kMaxHeadings && start > 0 && units_[start - 1].heading; ++i) --start;
     std::optional<size_t> best;
     uint32_t best_cost = 0;
     for (size_t i = start; i < units_.size(); ++i) {
       const uint32_t tokens = units_[i].last_token - units_[start].first_token;
-      if (tokens > spec_.max_tokens()) break;
+      if (tokens > spec_.max_tokens() || units_[i].rule) break;
       if (tokens < spec_.min_tokens() || !units_[i].stop || !HasProse(start, i)) continue;
       const uint32_t distance = tokens > target ? tokens - target : target - tokens;
       const uint32_t cost = distance + (units_[i].block_end ? 0 : range / 4);

@@ -67,10 +67,11 @@ std::string FindNoun(absl::string_view text) {
     const std::string next =
         absl::AsciiStrToLower(absl::string_view(follower.data(), follower.size()));
     const bool term = allowed != nullptr && !next.empty() && allowed->count(next) > 0;
-    // "this text" and "the above text" point at ours whatever follows "of".
     if (!term) return std::string(phrase.data(), phrase.size());
     // The follower may begin the next mention ("the chunk of the text").
-    if (!follower.empty()) rest = re2::StringPiece(follower.data(), text.data() + text.size() - follower.data());
+    if (!follower.empty()) {
+      rest = re2::StringPiece(follower.data(), text.data() + text.size() - follower.data());
+    }
   }
   return "";
 }
@@ -107,6 +108,7 @@ const RE2& PhrasePattern() {
       R"(advice|intentions?|purposes?|attitudes?|tones?|arguments?|main|favou?rite|perspectives?|)"
       R"(beliefs?|experiences?|recommendations?|suggestions?|motto)\b)"
       R"(|\b(?:this|the first|the last|the following|the previous|the above|the given) sentence\b)"
+      R"(|\b(?:chunk|passage|piece|excerpt|section|part|bit) of (?:the |this )?(?:text|document|article)\b)"
       R"(|\btext (?:chunk|excerpt|passage|above|below|provided|given)\b)"
       ")");
   return pattern;

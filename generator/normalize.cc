@@ -18,6 +18,10 @@ namespace {
 constexpr uint32_t kBackspace = 0x08;
 constexpr uint32_t kEscape = 0x1B;
 
+constexpr uint32_t kNoBreakSpace = 0xA0;
+
+bool IsBlank(uint32_t c) { return c == ' ' || c == '\t' || c == kNoBreakSpace; }
+
 // A line as a printer builds it: a backspace moves back, and what comes next is
 // struck over. Manual pages write bold as "x\bx" and underlined as "_\bx".
 class PrintedLine {
@@ -35,8 +39,13 @@ class PrintedLine {
   // Appends the line without spaces at its end, and begins another one.
   void Flush(std::string* out) {
     size_t end = cells_.size();
-    while (end > 0 && (cells_[end - 1] == ' ' || cells_[end - 1] == '\t')) --end;
-    for (size_t i = 0; i < end; ++i) AppendUtf8(cells_[i], out);
+    while (end > 0 && IsBlank(cells_[end - 1])) --end;
+    // Some converters indent with no-break spaces: to a reader, spaces.
+    bool indentation = true;
+    for (size_t i = 0; i < end; ++i) {
+      indentation = indentation && IsBlank(cells_[i]);
+      AppendUtf8(indentation && cells_[i] == kNoBreakSpace ? ' ' : cells_[i], out);
+    }
     cells_.clear();
     at_ = 0;
   }

@@ -19,6 +19,9 @@ constexpr size_t kLeastWrapWidth = 40;
 // Longest heading, in code points and words.
 constexpr size_t kMaxHeading = 110;
 constexpr int kMaxHeadingWords = 16;
+// A line this short is a heading (of a dictionary's entry, say) with or without
+// a full stop.
+constexpr int kMaxEntryWords = 5;
 // Fewer words are no sentence to ask about.
 constexpr int kLeastProseWords = 6;
 constexpr double kLeastWordShare = 0.6;
@@ -178,7 +181,9 @@ bool IsSoftBreak(absl::string_view text, const Line& line, const Line& next, siz
 
 BlockKind Classify(absl::string_view text, const Lines& lines, const Block& block,
                    const Counts& counts) {
-  if (counts.letters == 0) return BlockKind::kFragment;
+  if (std::all_of(lines.begin(), lines.end(), [](const Line& line) { return line.rule; })) {
+    return BlockKind::kRule;
+  }
   if (IsTable(text, lines, counts)) return BlockKind::kTable;
   const size_t contents = CountLines(text, lines, LooksLikeContents);
   if (lines.size() >= 2 && contents * 3 >= lines.size() * 2) return BlockKind::kContents;
@@ -190,6 +195,7 @@ BlockKind Classify(absl::string_view text, const Lines& lines, const Block& bloc
   if (code * 2 >= lines.size() && !(lines[0].bullet && stops)) return BlockKind::kCode;
   if (lines[0].bullet) return BlockKind::kItem;
   const bool brief = lines.size() <= 2 && CountCodePoints(content) <= kMaxHeading;
+  if (lines.size() == 1 && brief && counts.words <= kMaxEntryWords) return BlockKind::kHeading;
   if (brief && !stops && counts.words <= kMaxHeadingWords) {
     return word_share >= 0.5 ? BlockKind::kHeading : BlockKind::kCode;
   }

@@ -17,10 +17,11 @@ namespace quipu::generator {
 enum class BlockKind {
   kProse,     // Sentences.
   kItem,      // A list item.
-  kHeading,   // A short line without a full stop.
+  kHeading,   // A short line above what it names.
   kTable,     // Columns, boxes.
   kContents,  // Lines of a table of contents, menus, index entries.
   kCode,      // Commands, programs, configuration, addresses.
+  kRule,      // A line of dashes or stars that ends a part.
   kFragment,  // Anything else.
 };
 

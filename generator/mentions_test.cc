@@ -1,0 +1,145 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "generator/mentions.h"
+
+#include <string>
+
+#include "gtest/gtest.h"
+
+namespace quipu::generator {
+namespace {
+
+TEST(Mentions, AreFoundInQuestions) {
+  for (const char* question : {
+           "What does the text say about umask?",
+           "What is the main idea of the passage?",
+           "According to the passage, who wrote the first version?",
+           "What is the purpose of this chunk of text?",
+           "Which command is used in the excerpt to list files?",
+           "What tool is mentioned in the text?",
+           "What is the name of the tool mentioned?",
+           "Which two methods are mentioned for recovering the console?",
+           "What commands are mentioned in the given text?",
+           "What is the title of the section?",
+           "What does this section describe?",
+           "In the section above, what is a sponsor?",
+           "What is described in this document?",
+           "What does the document recommend for new users?",
+           "According to the document, when are uploads scanned?",
+           "What is the main topic of this article?",
+           "What advice does the author give to beginners?",
+           "What does the author recommend?",
+           "Why does the author consider vim useful?",
+           "What is the author's opinion of dselect?",
+           "According to the author, what is the best editor?",
+           "What is the context of the provided text?",
+           "Based on the given information, what is a mirror?",
+           "According to the information provided, how many mirrors are there?",
+           "Which package managers are listed above?",
+           "What is the purpose of the following command?",
+           "What does the example above show?",
+           "What are the two kinds of links discussed?",
+           "What does the first paragraph explain?",
+           "What does the last sentence say?",
+           "What is this text about?",
+           "In the text chunk, what does MC stand for?",
+           "What can be inferred from the provided excerpt?",
+           "What does the phrase mean in this context?",
+           "What is the first step described in the passage?",
+           "How is the word used in the text?",
+           "What does the document's introduction claim?",
+           "As stated above, what must be set?",
+           "Which of the following statements is true?",
+           "What is explained in the previous chapter?",
+           "What is the main topic of the text?",
+       }) {
+    EXPECT_NE(FindTextMention(question, true), "") << question;
+  }
+}
+
+TEST(Mentions, AreFoundInAnswers) {
+  for (const char* answer : {
+           "The text states that apt is preferred.",
+           "According to the passage, three.",
+           "The excerpt does not say.",
+           "As mentioned, the file must exist.",
+           "The tools mentioned are apt and dpkg.",
+           "The author recommends reading the manual.",
+           "It is described in this section.",
+           "The document explains how to use it.",
+           "The information given above.",
+           "The section describes bug housekeeping.",
+       }) {
+    EXPECT_NE(FindTextMention(answer, false), "") << answer;
+  }
+}
+
+TEST(Mentions, AreNotSeenInTechnicalQuestions) {
+  for (const char* question : {
+           "Which program edits a text file under Midnight Commander?",
+           "What is the default text editor of Debian?",
+           "How do you switch to the text console?",
+           "What does the text mode installer need?",
+           "Which option sets the document root of the web server?",
+           "What is the document type definition of DocBook?",
+           "What does the document format need to be for printing?",
+           "Which section of the archive holds non-free packages?",
+           "What does the Section field of a control file say?",
+           "What does the section field contain?",
+           "What are the names of the three archive areas?",
+           "What is the text of the GNU General Public License called in short?",
+           "What must be mentioned in the changelog of a security upload?",
+           "Which bugs are mentioned in debian/changelog to close them?",
+           "Who is the author of the Debian Reference?",
+           "How can the author of a package be reached?",
+           "What should a maintainer do if the author does not answer?",
+           "Where is the author's name recorded?",
+           "What is the chunk size of a RAID array by default?",
+           "What is the chunk header made of?",
+           "According to the Debian Policy, where do configuration files belong?",
+           "According to Florian Cajori, since when has the slashed zero been used?",
+           "In the context of Debian, what is a sponsor?",
+           "What is the passage of time called on this system?",
+           "Which services are provided by the mail transfer agent?",
+           "What is listed in /etc/fstab?",
+           "Which directory is described by the Filesystem Hierarchy Standard?",
+           "How is a paragraph ended in troff?",
+           "What follows the paragraph mark?",
+           "What does a context switch cost?",
+           "Which documents describe the Linux kernel's file systems?",
+           "What is plain text good for?",
+           "Where should documentation be installed?",
+           "What is a section of a manual page called?",
+           "Which article number does a news reader use?",
+           "What is the text segment of a process?",
+           "Which tool converts text to speech?",
+           "What tables does iptables have?",
+           "Which command shows the contents of a text file page by page?",
+           "Which information does the status file give?",
+       }) {
+    EXPECT_EQ(FindTextMention(question, true), "") << question;
+  }
+}
+
+TEST(Mentions, AreNotSeenInTechnicalAnswers) {
+  for (const char* answer : {
+           "Use the text editor vim.",
+           "It must be mentioned in the changelog.",
+           "Run the following command: apt update.",
+           "The author of the package is notified by mail.",
+           "It is described in the Debian Policy Manual.",
+           "The document root, /var/www/html.",
+           "Plain text files and text-based tools.",
+           "The system administrator and the package's author.",
+       }) {
+    EXPECT_EQ(FindTextMention(answer, false), "") << answer;
+  }
+}
+
+TEST(Mentions, TakeAnyBytes) {
+  EXPECT_EQ(FindTextMention("", true), "");
+  EXPECT_EQ(FindTextMention("\xff\xfe", true), "");
+  EXPECT_EQ(FindTextMention(std::string(100000, 'x'), true), "");
+}
+
+}  // namespace
+}  // namespace quipu::generator

@@ -1,0 +1,38 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// How well the engine's forward pass of a real model file agrees with the
+// reference, and how well the model predicts fluent English.
+//
+//   Agreement a = CompareToReference(path, "The capital of France is", KvType::kF32);
+//   double perplexity = Perplexity(path);
+//
+// Fails the running test if the file cannot be read.
+#ifndef QUIPU_TESTS_SUPPORT_MODEL_AGREEMENT_H_
+#define QUIPU_TESTS_SUPPORT_MODEL_AGREEMENT_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "inference/kv_cache.h"
+
+namespace quipu::testing {
+
+struct Agreement {
+  int positions = 0;
+  int same_best = 0;          // Positions at which both prefer the same token.
+  double worst = 0;           // Largest difference of a logit ...
+  double root_mean_square = 0;  // ... and that of all, both over the deviation
+                                // of the reference's logits.
+};
+
+// Compares the logits of the last `positions` tokens of `text`.
+Agreement CompareToReference(const std::string& path, absl::string_view text,
+                             inference::KvType kv_type, int positions = 4);
+
+// exp of the mean negative log-likelihood of the tokens of a fixed English text
+// (about 300 tokens, the first one not counted).
+double Perplexity(const std::string& path);
+
+}  // namespace quipu::testing
+
+#endif  // QUIPU_TESTS_SUPPORT_MODEL_AGREEMENT_H_

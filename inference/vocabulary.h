@@ -51,8 +51,8 @@ class StringTable {
 class Vocabulary {
  public:
   // Reads tokenizer.ggml.tokens, token_type and the special ids. Returns
-  // INVALID_ARGUMENT if they are missing, of different lengths, duplicate or out
-  // of range.
+  // NOT_FOUND if tokens or types are missing, INVALID_ARGUMENT if they are of
+  // different lengths, duplicate or out of range.
   static absl::StatusOr<Vocabulary> FromGguf(const GgufFile& gguf);
 
   Vocabulary(Vocabulary&&) = default;

@@ -14,8 +14,10 @@
 namespace quipu::generator {
 namespace {
 
-// Lines narrower than this were not wrapped by a program.
+// Lines narrower or wider than this were not wrapped for a page: what ends them
+// is the end of something.
 constexpr size_t kLeastWrapWidth = 40;
+constexpr size_t kMaxWrapWidth = 120;
 // Longest heading, in code points and words.
 constexpr size_t kMaxHeading = 110;
 constexpr int kMaxHeadingWords = 16;
@@ -176,7 +178,8 @@ bool IsSoftBreak(absl::string_view text, const Line& line, const Line& next, siz
   if (next.bullet || next.rule || line.rule) return false;
   const absl::string_view content = TextOf(text, line);
   if (StartsLower(TextOf(text, next)) && !EndsWithStop(content)) return true;
-  return width >= kLeastWrapWidth && line.width + 1 + next.first_word + 2 > width;
+  return width >= kLeastWrapWidth && width <= kMaxWrapWidth &&
+         line.width + 1 + next.first_word + 2 > width;
 }
 
 BlockKind Classify(absl::string_view text, const Lines& lines, const Block& block,

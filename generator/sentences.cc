@@ -33,7 +33,7 @@ bool Matches(absl::string_view text, const RE2& pattern) {
 // Whether a piece that ICU ended ends with an abbreviation instead.
 bool EndsWithAbbreviation(absl::string_view piece) {
   static const RE2& abbreviation = *new RE2(
-      R"((?:^|[\s("'“‘])(?:e\.g|i\.e|cf|vs|viz|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|No|Nos|Fig|Figs|Eq|Sec|)"
+      R"((?:^|[\s("'“‘])(?:[Ee]\.g|[Ii]\.e|[Cc]f|vs|viz|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|No|Nos|Fig|Figs|Eq|Sec|)"
       R"(Ch|Vol|pp?|ed|eds|et al|approx|resp|ca|Inc|Ltd|Co|Corp|[A-Z]|(?:[A-Z]\.)+[A-Z])\.\s*$)");
   // A piece that is nothing but a list number belongs to what follows.
   static const RE2& number = *new RE2(R"(^\s*(?:[*+-]\s*)?\(?(?:[0-9]+\.)*[0-9]{1,3}[.)]\s*$)");

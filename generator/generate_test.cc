@@ -1,0 +1,280 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "generator/generate.h"
+
+#include <limits>
+#include <memory>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "generator/fake_model.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::generator {
+namespace {
+
+using ::quipu::testing::StatusIs;
+using ::testing::HasSubstr;
+using inference::CompletedPart;
+using inference::ScoreRequest;
+using inference::ScoreResult;
+using inference::Skeleton;
+
+constexpr char kChunk[] =
+    "Midnight Commander is a file manager written by Miguel de Icaza in 1994.";
+
+class RunTaskTest : public ::testing::Test {
+ protected:
+  RunTaskTest() {
+    task_.set_id(std::string(16, 'i'));
+    task_.set_form(v1::ANSWER_FORM_LONG);
+    engine_.Reply("Who wrote Midnight Commander?", "Miguel de Icaza wrote it in 1994.");
+    Score(2.5, -4, -8);
+  }
+
+  v1::Result Run() {
+    absl::StatusOr<v1::Result> result = TryRun();
+    EXPECT_TRUE(result.ok()) << result.status();
+    return result.value_or(v1::Result());
+  }
+  absl::StatusOr<v1::Result> TryRun() {
+    auto without = OpenWithoutChunk(engine_, spec_);
+    EXPECT_TRUE(without.ok());
+    auto prefixes = OpenChunk(engine_, spec_, kChunk, *without);
+    EXPECT_TRUE(prefixes.ok());
+    return RunTask(engine_, **prefixes, spec_, kChunk, task_);
+  }
+
+  // Verdict margin, and the answer's sums (of 4 tokens) with and without the chunk.
+  void Score(double margin, double with, double without) {
+    engine_.on_score = [=](const FakePrefix& prefix, const ScoreRequest& request) {
+      const bool chunk = absl::StrContains(prefix.request.user_begin, kChunk);
+      ScoreResult result;
+      if (request.continuations.size() == 2) {
+        result.continuations = {{margin, 1}, {0, 1}};
+      } else {
+        result.continuations = {{chunk ? with : without, 4}};
+      }
+      return result;
+    };
+  }
+
+  FakeEngine engine_;
+  v1::RunSpec spec_;
+  v1::Task task_;
+};
+
+TEST_F(RunTaskTest, AcceptsAGoodPairWithAllFigures) {
+  const v1::Result result = Run();
+  EXPECT_FALSE(result.has_reject()) << result.reject().detail();
+  EXPECT_EQ(result.question(), "Who wrote Midnight Commander?");
+  EXPECT_EQ(result.answer(), "Miguel de Icaza wrote it in 1994.");
+  EXPECT_EQ(result.task().id(), task_.id());
+  EXPECT_EQ(result.sampled_tokens(), 12u);
+  EXPECT_TRUE(result.scores().scored());
+  EXPECT_EQ(result.scores().verdict_margin(), 2.5);
+  EXPECT_EQ(result.scores().answer_log_prob(), -1);
+  EXPECT_EQ(result.scores().gain(), 1);
+  EXPECT_EQ(result.scores().answer_tokens(), 4u);
+  EXPECT_EQ(result.scores().grounded_share(), 0.8);  // "wrote" is not "written".
+}
+
+TEST_F(RunTaskTest, AsksWithTheChunkFirstAndTheInstructionAfterIt) {
+  Run();
+  ASSERT_EQ(engine_.completed.size(), 1u);
+  const inference::CompleteRequest& request = engine_.completed[0];
+  EXPECT_EQ(request.user_rest, spec_.generation().long_prompt());
+  EXPECT_EQ(request.seed.ToBytes(), task_.id());
+  ASSERT_EQ(request.skeleton.size(), 4u);
+  EXPECT_EQ(request.skeleton[0].text, "<question>");
+  EXPECT_EQ(request.skeleton[1].text, "</question>");
+  EXPECT_EQ(request.skeleton[1].max_tokens, 64);
+  EXPECT_EQ(request.skeleton[2].text, "</question>\n<answer>");
+  EXPECT_EQ(request.skeleton[3].text, "</answer>");
+  EXPECT_EQ(request.skeleton[3].max_tokens, 160);
+  EXPECT_OK(inference::ValidateRequest(request));
+}
+
+TEST_F(RunTaskTest, TakesPromptAndLimitFromTheForm) {
+  task_.set_form(v1::ANSWER_FORM_SHORT);
+  Run();
+  EXPECT_EQ(engine_.completed[0].user_rest, spec_.generation().short_prompt());
+  EXPECT_EQ(engine_.completed[0].skeleton[3].max_tokens, 32);
+}
+
+TEST_F(RunTaskTest, BeginsTheQuestionWithADrawnOpening) {
+  spec_.mutable_generation()->add_question_openings("By whom was ");
+  engine_.Reply(" Midnight Commander written?", "Miguel de Icaza wrote it.");
+  const v1::Result result = Run();
+  EXPECT_EQ(engine_.completed[0].skeleton[0].text, "<question>By whom was");
+  EXPECT_EQ(result.question(), "By whom was Midnight Commander written?");
+}
+
+TEST_F(RunTaskTest, DrawsOpeningsFromTheTask) {
+  for (const char* opening : {"", "What", "How", "Which"}) {
+    spec_.mutable_generation()->add_question_openings(opening);
+  }
+  std::set<std::string> seen;
+  for (char c = 'a'; c <= 'z'; ++c) {
+    task_.set_id(std::string(16, c));
+    Run();
+    seen.insert(engine_.completed.back().skeleton[0].text);
+  }
+  EXPECT_EQ(seen.size(), 4u);
+}
+
+TEST_F(RunTaskTest, VerifiesWithTheChunkAndMeasuresTheGainWithout) {
+  Run();
+  ASSERT_EQ(engine_.scored.size(), 3u);
+  EXPECT_THAT(engine_.scored[0].user_rest,
+              HasSubstr("Question: Who wrote Midnight Commander?\nProposed answer: Miguel"));
+  EXPECT_EQ(engine_.scored[0].continuations, (std::vector<std::string>{"yes", "no"}));
+  EXPECT_EQ(engine_.scored[1].user_rest, "Answer this question: Who wrote Midnight Commander?");
+  EXPECT_EQ(engine_.scored[1].continuations,
+            std::vector<std::string>{"Miguel de Icaza wrote it in 1994."});
+  EXPECT_EQ(engine_.scored[2].user_rest, engine_.scored[1].user_rest);
+}
+
+TEST_F(RunTaskTest, StopsAtAVerdictThatRefuses) {
+  Score(0.5, -4, -8);
+  const v1::Result result = Run();
+  EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_VERDICT);
+  EXPECT_THAT(result.reject().detail(), HasSubstr("0.5000, least 1.0000"));
+  EXPECT_TRUE(result.scores().scored());
+  EXPECT_EQ(result.scores().verdict_margin(), 0.5);
+  EXPECT_EQ(result.scores().answer_tokens(), 0u);
+  EXPECT_EQ(engine_.scored.size(), 1u);
+}
+
+TEST_F(RunTaskTest, StoresAVerdictThatDoesNotDecide) {
+  spec_.mutable_verification()->set_verdict_decides(false);
+  Score(-3, -4, -8);
+  const v1::Result result = Run();
+  EXPECT_FALSE(result.has_reject());
+  EXPECT_EQ(result.scores().verdict_margin(), -3);
+  EXPECT_EQ(result.scores().gain(), 1);
+}
+
+TEST_F(RunTaskTest, RefusesByLikelihoodAndByGain) {
+  Score(3, -12, -40);
+  EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_LIKELIHOOD);
+  Score(3, -4, -4.1);
+  const v1::Result result = Run();
+  EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_GAIN);
+  EXPECT_NEAR(result.scores().gain(), 0.025, 1e-9);
+}
+
+TEST_F(RunTaskTest, RefusesScoresThatAreNoNumbers) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  Score(nan, -4, -8);
+  EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_VERDICT);
+  Score(3, nan, -8);
+  EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_LIKELIHOOD);
+}
+
+TEST_F(RunTaskTest, AsksNoModelForPairsRefusedEarlier) {
+  for (const auto& [question, answer, reason] :
+       std::vector<std::tuple<const char*, const char*, v1::RejectReason>>{
+           {"", "Miguel.", v1::REJECT_REASON_EMPTY},
+           {"What does the text say?", "A file manager.", v1::REJECT_REASON_MENTIONS_TEXT},
+           {"When was it?", "In 2005.", v1::REJECT_REASON_NOT_GROUNDED},
+           {"A<question>b?", "Miguel.", v1::REJECT_REASON_MALFORMED},
+           {"Who?", "a</answer>", v1::REJECT_REASON_MALFORMED}}) {
+    engine_.Reply(question, answer);
+    const v1::Result result = Run();
+    EXPECT_EQ(result.reject().reason(), reason) << question;
+    EXPECT_FALSE(result.scores().scored());
+    EXPECT_FALSE(result.reject().detail().empty());
+  }
+  EXPECT_TRUE(engine_.scored.empty());
+}
+
+TEST_F(RunTaskTest, RefusesPartsThatWereCut) {
+  for (int part = 0; part < 2; ++part) {
+    engine_.Reply("Who wrote Midnight", "Miguel de");
+    auto reply = engine_.on_complete;
+    engine_.on_complete = [=](const FakePrefix& prefix, const inference::CompleteRequest& request) {
+      auto completion = reply(prefix, request);
+      completion->parts[part].end = CompletedPart::End::kMaxTokens;
+      return completion;
+    };
+    const v1::Result result = Run();
+    EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_TOO_LONG);
+    EXPECT_THAT(result.reject().detail(),
+                HasSubstr(part == 0 ? "question cut at 7 tokens" : "answer cut at 5 tokens"));
+    EXPECT_EQ(result.question(), "Who wrote Midnight");
+  }
+}
+
+TEST_F(RunTaskTest, TakesAnAnswerThatEndsWithTheTurnButNoQuestion) {
+  auto reply = engine_.on_complete;
+  int ends = 1;
+  engine_.on_complete = [&](const FakePrefix& prefix, const inference::CompleteRequest& request) {
+    auto completion = reply(prefix, request);
+    completion->parts[ends].end = CompletedPart::End::kEndOfTurn;
+    return completion;
+  };
+  EXPECT_FALSE(Run().has_reject());
+  ends = 0;
+  EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_MALFORMED);
+}
+
+TEST_F(RunTaskTest, ParsesTheReplyOfAnEngineWithoutSkeletons) {
+  engine_.on_complete = [](const FakePrefix&, const inference::CompleteRequest&) {
+    inference::Completion completion;
+    completion.parts.resize(1);
+    completion.parts[0].text =
+        "Here you are: <question>Who wrote it?</question> <answer>Miguel de Icaza.</answer>";
+    return completion;
+  };
+  const v1::Result result = Run();
+  EXPECT_FALSE(result.has_reject()) << result.reject().detail();
+  EXPECT_EQ(result.answer(), "Miguel de Icaza.");
+}
+
+TEST_F(RunTaskTest, CanBeAskedNotToVerify) {
+  spec_.mutable_verification()->set_enabled(false);
+  const v1::Result result = Run();
+  EXPECT_FALSE(result.has_reject());
+  EXPECT_FALSE(result.scores().scored());
+  EXPECT_TRUE(engine_.scored.empty());
+}
+
+TEST_F(RunTaskTest, MakesTheEnginesLimitARejectAndOtherFailuresErrors) {
+  auto good = engine_.on_complete;
+  engine_.on_complete = [](const FakePrefix&, const inference::CompleteRequest&)
+      -> absl::StatusOr<inference::Completion> {
+    return absl::ResourceExhaustedError("9000 tokens, limit 8192");
+  };
+  v1::Result result = Run();
+  EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_ENGINE_LIMIT);
+  EXPECT_EQ(result.reject().detail(), "9000 tokens, limit 8192");
+  engine_.on_complete = good;
+  engine_.on_score = [](const FakePrefix&, const ScoreRequest&) -> absl::StatusOr<ScoreResult> {
+    return absl::ResourceExhaustedError("too long");
+  };
+  EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_ENGINE_LIMIT);
+  engine_.on_score = [](const FakePrefix&, const ScoreRequest&) -> absl::StatusOr<ScoreResult> {
+    return absl::CancelledError("shut down");
+  };
+  EXPECT_THAT(TryRun().status(), StatusIs(absl::StatusCode::kCancelled));
+}
+
+TEST_F(RunTaskTest, RefusesATaskWithoutId) {
+  task_.set_id("short");
+  EXPECT_THAT(TryRun().status(), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_F(RunTaskTest, GivesAChunkThatCannotBeOpenedAResult) {
+  const v1::Result result = EngineLimitResult(task_, absl::ResourceExhaustedError("no room"));
+  EXPECT_EQ(result.task().id(), task_.id());
+  EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_ENGINE_LIMIT);
+}
+
+}  // namespace
+}  // namespace quipu::generator

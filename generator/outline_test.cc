@@ -1,0 +1,109 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "generator/outline.h"
+
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+namespace quipu::generator {
+namespace {
+
+// The kind of a text that is one block.
+BlockKind KindOf(absl::string_view text) {
+  const std::vector<Block> blocks = ReadOutline(text);
+  EXPECT_EQ(blocks.size(), 1u) << text;
+  return blocks.empty() ? BlockKind::kFragment : blocks[0].kind;
+}
+
+TEST(Outline, SeesWrappedParagraphsAsProse) {
+  const absl::string_view text =
+      "    For the file, each corresponding permission allows following\n"
+      "    actions. The read permission allows owner to examine contents of\n"
+      "    the file.";
+  const std::vector<Block> blocks = ReadOutline(text);
+  ASSERT_EQ(blocks.size(), 1u);
+  EXPECT_EQ(blocks[0].kind, BlockKind::kProse);
+  EXPECT_TRUE(blocks[0].sentences);
+  EXPECT_EQ(blocks[0].soft_breaks.size(), 2u);
+}
+
+TEST(Outline, KeepsLineEndsOfUnwrappedParagraphs) {
+  const std::string longer(300, 'x');
+  const std::string text = "A first paragraph on one line stands here. " + longer +
+                           ".\nA second paragraph is on the next line.\nAnd a third one is here.";
+  const std::vector<Block> blocks = ReadOutline(text);
+  ASSERT_EQ(blocks.size(), 1u);
+  EXPECT_TRUE(blocks[0].soft_breaks.empty());
+}
+
+TEST(Outline, EndsBlocksAtBlankLinesAndBullets) {
+  const std::vector<Block> blocks = ReadOutline(
+      "Here is a paragraph that introduces the list of things below.\n\n\n"
+      "  * The first of them goes on\n    over two lines of text.\n"
+      "  * The second stands alone here.\n  1. And so does the third one.");
+  ASSERT_EQ(blocks.size(), 4u);
+  EXPECT_EQ(blocks[0].kind, BlockKind::kProse);
+  for (int i = 1; i < 4; ++i) {
+    EXPECT_EQ(blocks[i].kind, BlockKind::kItem);
+  }
+  EXPECT_TRUE(blocks[1].sentences);
+}
+
+TEST(Outline, TellsWhatIsNoProse) {
+  EXPECT_EQ(KindOf("1.2.3. Filesystem permissions"), BlockKind::kHeading);
+  EXPECT_EQ(KindOf("Uploading a package\n==================="), BlockKind::kHeading);
+  EXPECT_EQ(KindOf(":blitter: /blit'r/, n."), BlockKind::kHeading);
+  EXPECT_EQ(KindOf("-----------------------------"), BlockKind::kRule);
+  EXPECT_EQ(KindOf("* * *"), BlockKind::kRule);
+  EXPECT_EQ(KindOf("+---------+---------+\n|character|meaning  |\n|---------+---------|\n"
+                   "|d        |directory|"),
+            BlockKind::kTable);
+  EXPECT_EQ(KindOf("\u250c\u2500\u2500\u252c\u2500\u2510\n\u2502 a\u2502b\u2502"),
+            BlockKind::kTable);
+  EXPECT_EQ(KindOf("name      size     time\nfile      20       12:00\nother     31       13:00"),
+            BlockKind::kTable);
+  EXPECT_EQ(KindOf("1. Tutorials\n    1.1. Console basics\n        1.1.1. The shell prompt"),
+            BlockKind::kContents);
+  EXPECT_EQ(KindOf("Chapter 1 Tutorials\n1.1. Console basics\n1.1.1. The shell prompt"),
+            BlockKind::kContents);
+  EXPECT_EQ(KindOf("Preface ............ 1\nTutorials .......... 7"), BlockKind::kContents);
+  EXPECT_EQ(KindOf("$ dpkg -L vim\n$ apt-cache show vim"), BlockKind::kCode);
+  EXPECT_EQ(KindOf("[Service]\nExecStart=-/usr/sbin/sshd -i\nStandardInput=socket"),
+            BlockKind::kCode);
+  EXPECT_EQ(KindOf("int main() {\n  return 0;\n}"), BlockKind::kCode);
+}
+
+TEST(Outline, CoversTheTextInOrder) {
+  const std::string text = "One block here.\n\nAnother block.\n   \n* item\n";
+  size_t at = 0;
+  for (const Block& block : ReadOutline(text)) {
+    EXPECT_GE(block.begin, at);
+    EXPECT_GT(block.end, block.begin);
+    at = block.end;
+  }
+  EXPECT_LE(at, text.size());
+}
+
+TEST(Outline, TakesAnyText) {
+  EXPECT_TRUE(ReadOutline("").empty());
+  EXPECT_TRUE(ReadOutline("\n\n \n\t\n").empty());
+  EXPECT_EQ(ReadOutline("\n\nword").size(), 1u);
+  EXPECT_EQ(ReadOutline(std::string(100000, '-')).size(), 1u);
+}
+
+TEST(Outline, ReadsOtherScriptsAsProse) {
+  EXPECT_EQ(KindOf("結縄は、縄や紐の結び目によって記録を残す方法である。文字のない社会で使われた。"),
+            BlockKind::kProse);
+  EXPECT_EQ(KindOf("Кипу служили для учёта людей, животных и запасов, и читали их только мастера."),
+            BlockKind::kProse);
+}
+
+TEST(LetterShare, CountsLettersOfAnyScript) {
+  EXPECT_EQ(LetterShare("ab 12"), 0.5);
+  EXPECT_EQ(LetterShare("é結"), 1.0);
+  EXPECT_EQ(LetterShare(" \n"), 0.0);
+}
+
+}  // namespace
+}  // namespace quipu::generator

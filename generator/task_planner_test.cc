@@ -1,0 +1,125 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "generator/task_planner.h"
+
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "generator/fake_model.h"
+#include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::generator {
+namespace {
+
+using ::quipu::testing::StatusIs;
+
+v1::Document MakeDocument(const std::string& salt) {
+  v1::Document document;
+  std::string& text = *document.mutable_text();
+  for (int i = 0; i < 200; ++i) {
+    absl::StrAppend(&text, "The ", salt, " sentence goes on for a while and then it ends.",
+                    i % 5 == 4 ? "\n\n" : " ");
+  }
+  document.set_id(FingerprintOf(text).ToBytes());
+  return document;
+}
+
+v1::RunSpec MakeSpec() {
+  v1::RunSpec spec;
+  spec.mutable_chunks()->set_min_tokens(40);
+  spec.mutable_chunks()->set_max_tokens(80);
+  spec.mutable_chunks()->set_tokens_per_chunk(300);
+  return spec;
+}
+
+v1::DocumentPlan Plan(const v1::Document& document, const v1::RunSpec& spec,
+                      const char* run = "run") {
+  absl::StatusOr<v1::DocumentPlan> plan =
+      PlanDocument(document, spec, FingerprintOf(run), FakeTokenizer());
+  EXPECT_TRUE(plan.ok()) << plan.status();
+  return plan.value_or(v1::DocumentPlan());
+}
+
+TEST(PlanDocument, MakesPairsForEachChunkInOrder) {
+  const v1::Document document = MakeDocument("first");
+  const v1::RunSpec spec = MakeSpec();
+  const v1::DocumentPlan plan = Plan(document, spec);
+  EXPECT_EQ(plan.document_id(), document.id());
+  ASSERT_EQ(plan.tasks_size() % 4, 0);
+  ASSERT_GE(plan.tasks_size(), 16);
+  std::set<std::string> ids;
+  for (int i = 0; i < plan.tasks_size(); ++i) {
+    const v1::Task& task = plan.tasks(i);
+    EXPECT_EQ(task.index(), static_cast<uint32_t>(i));
+    EXPECT_EQ(task.chunk_index(), static_cast<uint32_t>(i / 4));
+    EXPECT_EQ(task.document_id(), document.id());
+    EXPECT_EQ(task.id().size(), 16u);
+    ids.insert(task.id());
+    if (i >= 4) {
+      EXPECT_GE(task.chunk().begin(), plan.tasks(i - 4).chunk().end());
+    }
+    EXPECT_LT(task.chunk().begin(), task.chunk().end());
+  }
+  EXPECT_EQ(ids.size(), static_cast<size_t>(plan.tasks_size()));
+}
+
+TEST(PlanDocument, KeepsTheShareOfShortForms) {
+  for (const double share : {0.0, 0.25, 0.5, 0.7, 1.0}) {
+    v1::RunSpec spec = MakeSpec();
+    spec.mutable_generation()->set_short_share(share);
+    const v1::DocumentPlan plan = Plan(MakeDocument("first"), spec);
+    int count = 0;
+    for (const v1::Task& task : plan.tasks()) {
+      ASSERT_NE(task.form(), v1::ANSWER_FORM_UNSPECIFIED);
+      count += task.form() == v1::ANSWER_FORM_SHORT;
+    }
+    EXPECT_NEAR(count, share * plan.tasks_size(), 1) << share;
+  }
+}
+
+TEST(PlanDocument, KeepsASmallShareOverManySmallDocuments) {
+  v1::RunSpec spec = MakeSpec();
+  spec.mutable_generation()->set_short_share(0.1);
+  spec.mutable_chunks()->set_max_per_document(1);
+  int count = 0;
+  for (int i = 0; i < 300; ++i) {
+    const v1::DocumentPlan plan = Plan(MakeDocument(absl::StrCat(i)), spec);
+    for (const v1::Task& task : plan.tasks()) {
+      count += task.form() == v1::ANSWER_FORM_SHORT;
+    }
+  }
+  EXPECT_NEAR(count, 120, 45);  // Of 1,200; the choices are fixed.
+}
+
+TEST(PlanDocument, IsTheSameForTheSameRunOnly) {
+  const v1::Document document = MakeDocument("first");
+  const v1::RunSpec spec = MakeSpec();
+  const v1::DocumentPlan plan = Plan(document, spec);
+  EXPECT_EQ(plan.SerializeAsString(), Plan(document, spec).SerializeAsString());
+  EXPECT_NE(plan.SerializeAsString(), Plan(document, spec, "another").SerializeAsString());
+}
+
+TEST(PlanDocument, PlansNothingForADocumentWithoutProse) {
+  v1::Document document;
+  document.set_id(std::string(16, 'd'));
+  document.set_text("| a | b |\n| c | d |\n");
+  const v1::DocumentPlan plan = Plan(document, MakeSpec());
+  EXPECT_EQ(plan.document_id(), document.id());
+  EXPECT_TRUE(plan.tasks().empty());
+}
+
+TEST(PlanDocument, RefusesMalformedDocuments) {
+  v1::Document document = MakeDocument("first");
+  document.set_id("short");
+  EXPECT_THAT(PlanDocument(document, MakeSpec(), {}, FakeTokenizer()).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, "document id"));
+  v1::Document invalid;
+  invalid.set_id(std::string(16, 'd'));
+  *invalid.mutable_text() = "ab\xff";
+  EXPECT_THAT(PlanDocument(invalid, MakeSpec(), {}, FakeTokenizer()).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, "invalid UTF-8 at byte 2"));
+}
+
+}  // namespace
+}  // namespace quipu::generator

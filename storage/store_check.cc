@@ -1,73 +1,15 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// CheckIntegrity: every byte, every envelope, every reference.
+// CheckIntegrity: every byte, every envelope, every reference. Its results and
+// sequences are checked in store_check_results.cc.
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "storage/store_impl.h"
+#include "storage/store_checker.h"
 
 namespace quipu::storage {
-namespace {
-
-// A store damaged all over is described well enough by these.
-constexpr size_t kMaxFindings = 1000;
-
-class Checker {
- public:
-  explicit Checker(const Database& db) : db_(db), snapshot_(db) {}
-
-  absl::StatusOr<std::vector<std::string>> Run();
-
- private:
-  // Handles one value; its error is a finding if it is about the data.
-  using ValueFn = absl::Status (Checker::*)(absl::string_view key, absl::string_view value);
-
-  void Find(absl::string_view what);
-  // Turns a status about damaged data into a finding; returns the others.
-  absl::Status Note(const absl::Status& status);
-  absl::Status CheckFamily(Family family, ValueFn check);
-
-  absl::Status CheckMeta(absl::string_view key, absl::string_view value);
-  absl::Status CheckDocuments(absl::string_view key, absl::string_view value);
-  absl::Status CheckDocument(absl::string_view key, absl::string_view value);
-  absl::Status CheckShortRow(absl::string_view key, absl::string_view value);
-  absl::Status CheckTasks(absl::string_view key, absl::string_view value);
-  absl::Status CheckPlan(absl::string_view key, absl::string_view value);
-  absl::Status CheckResults(absl::string_view key, absl::string_view value);
-  absl::Status CheckResult(absl::string_view key, absl::string_view value);
-  absl::Status CheckSequences(absl::string_view key, absl::string_view value);
-  absl::Status CheckSequence(absl::string_view key, absl::string_view value);
-  absl::Status CheckSource(const v1::Sequence& sequence, absl::string_view source_id,
-                           absl::string_view name);
-  absl::Status CheckRejectedRow(absl::string_view key, absl::string_view value);
-  absl::Status CheckEvents(absl::string_view key, absl::string_view value);
-  absl::Status CheckStages();
-
-  // Parses a value into `message`, and checks that its number is that of the summary.
-  absl::Status Parse(Family family, RecordType type, absl::string_view key,
-                     absl::string_view value, google::protobuf::MessageLite* message);
-  absl::Status CheckNumber(Family family, const std::string& summary_key, RecordType type,
-                           uint64_t expected);
-  absl::StatusOr<bool> Contains(Family family, const std::string& key, RecordType type);
-  absl::StatusOr<std::optional<TaskPlace>> FindTask(absl::string_view task_id);
-
-  const Database& db_;
-  const Database::Snapshot snapshot_;
-  std::vector<std::string> findings_;
-  bool stage_done_[v1::Stage_ARRAYSIZE] = {};
-  uint64_t inputs_open_ = 0;
-  uint64_t headers_ = 0;
-  uint64_t documents_ = 0, document_summaries_ = 0;
-  uint64_t rows_ = 0, row_summaries_ = 0;
-  uint64_t plans_ = 0, planned_tasks_ = 0, task_places_ = 0;
-  uint64_t results_ = 0, result_summaries_ = 0;
-  uint64_t sequences_ = 0, sequence_summaries_ = 0;
-  // The next index of each kind; sequences come in order.
-  uint64_t next_index_[3] = {};
-  v1::DocumentPlan plan_;  // Of the last result; results come document by document.
-};
 
 void Checker::Find(absl::string_view what) {
   if (findings_.size() < kMaxFindings) {
@@ -253,142 +195,6 @@ absl::Status Checker::CheckPlan(absl::string_view key, absl::string_view value) 
   return absl::OkStatus();
 }
 
-absl::Status Checker::CheckResults(absl::string_view key, absl::string_view value) {
-  switch (key.empty() ? '\0' : key[0]) {
-    case kResultPrefix:
-      return CheckResult(key, value);
-    case kResultSummaryPrefix: {
-      ++result_summaries_;
-      const std::string name = DescribeKey(Family::kResults, key);
-      return DecodeRecord(RecordType::kResultSummary, value, name).status();
-    }
-    default:
-      return UnknownKey(Family::kResults, key);
-  }
-}
-
-absl::Status Checker::CheckResult(absl::string_view key, absl::string_view value) {
-  ++results_;
-  v1::Result result;
-  RETURN_IF_ERROR(Parse(Family::kResults, RecordType::kResult, key, value, &result));
-  const v1::Task& task = result.task();
-  if (task.document_id().size() != kIdBytes ||
-      ResultKey(task.document_id(), task.index()) != key) {
-    return Misplaced(Family::kResults, key);
-  }
-  if (plan_.document_id() != task.document_id()) {
-    plan_.Clear();
-    RETURN_IF_ERROR(db_.GetMessage(Family::kTasks, PlanKey(task.document_id()),
-                                   RecordType::kDocumentPlan, &plan_, &snapshot_)
-                        .status());
-    plan_.set_document_id(task.document_id());
-  }
-  if (task.index() >= static_cast<uint32_t>(plan_.tasks_size()) ||
-      SerializeDeterministic(plan_.tasks(task.index())) != SerializeDeterministic(task)) {
-    return Dangling(Family::kResults, key, "planned task", task.id());
-  }
-  const std::string summary_key = WithPrefix(kResultSummaryPrefix, key);
-  ASSIGN_OR_RETURN(
-      const std::optional<std::string> summary,
-      db_.Get(Family::kResults, summary_key, RecordType::kResultSummary, &snapshot_));
-  if (summary == EncodeResultSummary(SummaryOf(result))) return absl::OkStatus();
-  return absl::DataLossError(absl::StrCat(DescribeKey(Family::kResults, summary_key),
-                                          " is missing or not that of its result"));
-}
-
-absl::Status Checker::CheckSequences(absl::string_view key, absl::string_view value) {
-  switch (key.empty() ? '\0' : key[0]) {
-    case kSequencePrefix:
-      return CheckSequence(key, value);
-    case kSequenceSummaryPrefix: {
-      ++sequence_summaries_;
-      const std::string name = DescribeKey(Family::kSequences, key);
-      return DecodeRecord(RecordType::kSequenceSummary, value, name).status();
-    }
-    case kRejectedRowPrefix:
-      return CheckRejectedRow(key, value);
-    default:
-      return UnknownKey(Family::kSequences, key);
-  }
-}
-
-// Returns what is wrong with the segments' arithmetic; empty if nothing is.
-std::string CheckSegments(const v1::Sequence& sequence) {
-  uint64_t total = 0;
-  for (const v1::Segment& segment : sequence.segments()) {
-    total += segment.length();
-    for (const v1::TokenRange& range : segment.trained()) {
-      if (range.begin() == 0 || range.begin() >= range.end() || range.end() > segment.length()) {
-        return absl::StrCat("trains tokens [", range.begin(), ", ", range.end(),
-                            ") of a segment of ", segment.length());
-      }
-    }
-  }
-  if (total == static_cast<uint64_t>(sequence.input_ids_size()) &&
-      sequence.padded_length() >= total) {
-    return "";
-  }
-  return absl::StrCat("has ", sequence.input_ids_size(), " tokens in segments of ", total,
-                      ", padded to ", sequence.padded_length());
-}
-
-absl::Status Checker::CheckSequence(absl::string_view key, absl::string_view value) {
-  ++sequences_;
-  const std::string name = DescribeKey(Family::kSequences, key);
-  v1::Sequence sequence;
-  RETURN_IF_ERROR(Parse(Family::kSequences, RecordType::kSequence, key, value, &sequence));
-  if (SequenceKey(sequence.kind(), sequence.index()) != key) {
-    return Misplaced(Family::kSequences, key);
-  }
-  if (sequence.kind() == v1::Sequence::KIND_LONG || sequence.kind() == v1::Sequence::KIND_PACKED) {
-    uint64_t& next = next_index_[sequence.kind()];
-    if (stage_done_[v1::STAGE_PACK] && sequence.index() != next) {
-      Find(absl::StrCat("sequences ", next, " to ", sequence.index(), " before ", name,
-                        " are missing"));
-    }
-    next = sequence.index() + 1;
-  }
-  const std::string wrong = CheckSegments(sequence);
-  if (!wrong.empty()) Find(absl::StrCat(name, " ", wrong));
-  for (const v1::Segment& segment : sequence.segments()) {
-    RETURN_IF_ERROR(Note(CheckSource(sequence, segment.source_id(), name)));
-  }
-  return CheckNumber(Family::kSequences, WithPrefix(kSequenceSummaryPrefix, key),
-                     RecordType::kSequenceSummary, sequence.input_ids_size());
-}
-
-absl::Status Checker::CheckSource(const v1::Sequence& sequence, absl::string_view source_id,
-                                  absl::string_view name) {
-  if (sequence.has_long_details()) {
-    ASSIGN_OR_RETURN(const std::optional<TaskPlace> place, FindTask(source_id));
-    v1::Result result;
-    if (place.has_value()) {
-      ASSIGN_OR_RETURN(const bool found,
-                       db_.GetMessage(Family::kResults, ResultKey(place->document_id, place->index),
-                                      RecordType::kResult, &result, &snapshot_));
-      if (found && !result.has_reject()) return absl::OkStatus();
-    }
-  } else if (source_id.size() == kIdBytes) {
-    ASSIGN_OR_RETURN(const bool row, Contains(Family::kDocuments, RowSummaryKey(source_id),
-                                              RecordType::kRowSummary));
-    if (row) return absl::OkStatus();
-  }
-  return absl::DataLossError(
-      absl::StrCat(name, " is made from ", absl::BytesToHexString(source_id),
-                   sequence.has_long_details() ? ", which is no accepted result"
-                                               : ", which is no short row"));
-}
-
-absl::Status Checker::CheckRejectedRow(absl::string_view key, absl::string_view value) {
-  v1::RejectedRow row;
-  RETURN_IF_ERROR(Parse(Family::kSequences, RecordType::kRejectedRow, key, value, &row));
-  if (row.row_id() != key.substr(1)) return Misplaced(Family::kSequences, key);
-  if (row.row_id().size() != kIdBytes) return UnknownKey(Family::kSequences, key);
-  ASSIGN_OR_RETURN(const bool found, Contains(Family::kDocuments, RowSummaryKey(row.row_id()),
-                                              RecordType::kRowSummary));
-  return found ? absl::OkStatus() : Dangling(Family::kSequences, key, "short row", row.row_id());
-}
-
 absl::Status Checker::CheckEvents(absl::string_view key, absl::string_view) {
   return UnknownKey(Family::kEvents, key);
 }
@@ -425,8 +231,6 @@ absl::StatusOr<std::vector<std::string>> Checker::Run() {
   RETURN_IF_ERROR(CheckStages());
   return std::move(findings_);
 }
-
-}  // namespace
 
 absl::StatusOr<std::vector<std::string>> StoreImpl::CheckIntegrity() const {
   RETURN_IF_ERROR(CheckOpen());

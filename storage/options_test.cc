@@ -1,0 +1,56 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// The settings on which durability rests: whoever changes one should have to
+// think twice.
+#include "storage/options.h"
+
+#include <string>
+
+#include "gtest/gtest.h"
+
+namespace quipu::storage {
+namespace {
+
+TEST(Options, RefuseDamageInsteadOfHidingIt) {
+  const rocksdb::DBOptions options = MakeDbOptions(false);
+  EXPECT_EQ(options.wal_recovery_mode, rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords);
+  EXPECT_TRUE(options.paranoid_checks);
+  EXPECT_TRUE(options.track_and_verify_wals_in_manifest);
+  EXPECT_TRUE(options.verify_sst_unique_id_in_manifest);
+  EXPECT_FALSE(options.best_efforts_recovery);
+  EXPECT_EQ(options.recycle_log_file_num, 0u);
+  EXPECT_NE(options.file_checksum_gen_factory, nullptr);
+  EXPECT_TRUE(MakeReadOptions(nullptr).verify_checksums);
+  EXPECT_TRUE(MakeScanOptions(nullptr, nullptr).verify_checksums);
+}
+
+TEST(Options, NeverGiveUpTheLog) {
+  const rocksdb::DBOptions options = MakeDbOptions(false);
+  EXPECT_FALSE(options.manual_wal_flush);
+  EXPECT_FALSE(options.unordered_write);
+  EXPECT_FALSE(MakeWriteOptions(false).disableWAL);
+  EXPECT_FALSE(MakeWriteOptions(false).sync);
+  EXPECT_TRUE(MakeWriteOptions(true).sync);
+}
+
+TEST(Options, CreateOnlyWhenAsked) {
+  EXPECT_FALSE(MakeDbOptions(false).create_if_missing);
+  EXPECT_FALSE(MakeDbOptions(false).create_missing_column_families);
+  EXPECT_TRUE(MakeDbOptions(true).create_if_missing);
+}
+
+TEST(Options, KeepLargeValuesApart) {
+  const auto families = MakeFamilyDescriptors({Family::kTasks, Family::kDocuments});
+  ASSERT_EQ(families.size(), 3u);
+  EXPECT_EQ(families[0].name, "tasks");
+  EXPECT_FALSE(families[0].options.enable_blob_files);
+  EXPECT_EQ(families[1].name, "documents");
+  EXPECT_TRUE(families[1].options.enable_blob_files);
+  EXPECT_EQ(families[1].options.min_blob_size, 4096u);
+  EXPECT_EQ(families[1].options.blob_compression_type, rocksdb::kZSTD);
+  EXPECT_EQ(families[2].name, "default");
+  EXPECT_EQ(families[0].options.memtable_protection_bytes_per_key, kProtectionBytes);
+}
+
+}  // namespace
+}  // namespace quipu::storage

@@ -1,0 +1,87 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// The state of one CheckIntegrity: one pass over each family, references looked
+// up under one snapshot. Private to store_check*.cc.
+//
+//   return Checker(*db).Run();
+//
+// Thread-compatible; used once.
+#ifndef QUIPU_STORAGE_STORE_CHECKER_H_
+#define QUIPU_STORAGE_STORE_CHECKER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/store_impl.h"
+
+namespace quipu::storage {
+
+// A store damaged all over is described well enough by these.
+inline constexpr size_t kMaxFindings = 1000;
+
+class Checker {
+ public:
+  explicit Checker(const Database& db) : db_(db), snapshot_(db) {}
+
+  absl::StatusOr<std::vector<std::string>> Run();
+
+ private:
+  // Handles one value; its error is a finding if it is about the data.
+  using ValueFn = absl::Status (Checker::*)(absl::string_view key, absl::string_view value);
+
+  void Find(absl::string_view what);
+  // Turns a status about damaged data into a finding; returns the others.
+  absl::Status Note(const absl::Status& status);
+  absl::Status CheckFamily(Family family, ValueFn check);
+
+  absl::Status CheckMeta(absl::string_view key, absl::string_view value);
+  absl::Status CheckDocuments(absl::string_view key, absl::string_view value);
+  absl::Status CheckDocument(absl::string_view key, absl::string_view value);
+  absl::Status CheckShortRow(absl::string_view key, absl::string_view value);
+  absl::Status CheckTasks(absl::string_view key, absl::string_view value);
+  absl::Status CheckPlan(absl::string_view key, absl::string_view value);
+  absl::Status CheckResults(absl::string_view key, absl::string_view value);
+  absl::Status CheckResult(absl::string_view key, absl::string_view value);
+  absl::Status CheckSequences(absl::string_view key, absl::string_view value);
+  absl::Status CheckSequence(absl::string_view key, absl::string_view value);
+  absl::Status CheckSource(const v1::Sequence& sequence, absl::string_view source_id,
+                           absl::string_view name);
+  absl::Status CheckRejectedRow(absl::string_view key, absl::string_view value);
+  absl::Status CheckEvents(absl::string_view key, absl::string_view value);
+  absl::Status CheckStages();
+
+  // Parses a value into `message`, and checks that its number is that of the summary.
+  absl::Status Parse(Family family, RecordType type, absl::string_view key,
+                     absl::string_view value, google::protobuf::MessageLite* message);
+  absl::Status CheckNumber(Family family, const std::string& summary_key, RecordType type,
+                           uint64_t expected);
+  absl::StatusOr<bool> Contains(Family family, const std::string& key, RecordType type);
+  absl::StatusOr<std::optional<TaskPlace>> FindTask(absl::string_view task_id);
+
+  const Database& db_;
+  const Database::Snapshot snapshot_;
+  std::vector<std::string> findings_;
+  bool stage_done_[v1::Stage_ARRAYSIZE] = {};
+  uint64_t inputs_open_ = 0;
+  uint64_t headers_ = 0;
+  uint64_t documents_ = 0, document_summaries_ = 0;
+  uint64_t rows_ = 0, row_summaries_ = 0;
+  uint64_t plans_ = 0, planned_tasks_ = 0, task_places_ = 0;
+  uint64_t results_ = 0, result_summaries_ = 0;
+  uint64_t sequences_ = 0, sequence_summaries_ = 0;
+  // The next index of each kind; sequences come in order.
+  uint64_t next_index_[3] = {};
+  v1::DocumentPlan plan_;  // Of the last result; results come document by document.
+};
+
+// DATA_LOSS: what is wrong with a key.
+absl::Status UnknownKey(Family family, absl::string_view key);
+absl::Status Misplaced(Family family, absl::string_view key);
+absl::Status Dangling(Family family, absl::string_view key, absl::string_view what,
+                      absl::string_view id);
+
+}  // namespace quipu::storage
+
+#endif  // QUIPU_STORAGE_STORE_CHECKER_H_

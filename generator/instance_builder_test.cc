@@ -1,0 +1,351 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "generator/instance_builder.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/fingerprint.h"
+#include "base/rng.h"
+#include "generator/fake_model.h"
+#include "gtest/gtest.h"
+#include "tests/support/random.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::generator {
+namespace {
+
+using ::quipu::testing::StatusIs;
+using ::quipu::testing::TestFingerprint;
+
+TargetModel MakeTarget(const char* name = "chatml") {
+  return {std::make_shared<FakeTokenizer>(), *inference::ChatTemplate::FromName(name)};
+}
+
+// A document of numbered words, so that every stretch is unlike every other.
+v1::Document MakeDocument(int words) {
+  v1::Document document;
+  std::string& text = *document.mutable_text();
+  for (int i = 0; i < words; ++i) {
+    absl::StrAppend(&text, "w", i, i % 200 == 199 ? "\n\n" : i % 12 == 11 ? "\n" : " ");
+  }
+  text.pop_back();
+  document.set_id(FingerprintOf(text).ToBytes());
+  return document;
+}
+
+v1::Result MakeSample(const v1::Document& document, size_t begin, size_t end, uint64_t n = 0) {
+  v1::Result sample;
+  sample.mutable_task()->set_id(FingerprintBuilder("task").Add(n).Build().ToBytes());
+  sample.mutable_task()->set_document_id(document.id());
+  sample.mutable_task()->mutable_chunk()->set_begin(begin);
+  sample.mutable_task()->mutable_chunk()->set_end(end);
+  sample.mutable_task()->set_form(v1::ANSWER_FORM_LONG);
+  sample.set_question("What is \"{document}\" here, and why?");
+  sample.set_answer("It is {question}, of course.");
+  return sample;
+}
+
+// Everything that a row promises, whatever document, sample and model.
+void CheckRow(const v1::Sequence& row, const v1::Document& document, const v1::Result& sample,
+              const v1::RunSpec& spec, const TargetModel& target) {
+  const uint32_t count = static_cast<uint32_t>(row.input_ids_size());
+  ASSERT_EQ(row.kind(), v1::Sequence::KIND_LONG);
+  ASSERT_LE(count, spec.instances().context_tokens());
+  ASSERT_EQ(row.padded_length(), spec.instances().context_tokens());
+  ASSERT_EQ(row.segments_size(), 1);
+  ASSERT_EQ(row.segments(0).length(), count);
+  ASSERT_EQ(row.segments(0).source_id(), sample.task().id());
+
+  // Evidence: inside, and exactly the chunk but for what its first and last
+  // tokens carry over its edges.
+  const v1::LongDetails& details = row.long_details();
+  const v1::Span& chunk = sample.task().chunk();
+  ASSERT_LE(details.kept().begin(), chunk.begin());
+  ASSERT_GE(details.kept().end(), chunk.end());
+  const std::vector<inference::TokenId> evidence(
+      row.input_ids().begin() + details.evidence_begin(),
+      row.input_ids().begin() + details.evidence_end());
+  const std::string wanted =
+      document.text().substr(chunk.begin(), chunk.end() - chunk.begin());
+  const std::string decoded = target.tokenizer->Decode(evidence, false);
+  ASSERT_TRUE(absl::StrContains(decoded, wanted)) << decoded;
+  ASSERT_LE(decoded.size(), wanted.size() + 16);
+  ASSERT_GE(details.evidence_depth(), 0);
+  ASSERT_LE(details.evidence_depth(), 1);
+
+  // The conversation is what was tokenised.
+  ASSERT_OK_AND_ASSIGN(const std::vector<inference::Message> messages,
+                       LongMessages(document, sample, details, spec));
+  ASSERT_EQ(messages.back().content, sample.answer());
+  ASSERT_TRUE(absl::StrContains(messages[messages.size() - 2].content, sample.question()));
+  ASSERT_OK_AND_ASSIGN(const std::vector<inference::TemplatePart> parts,
+                       target.chat_template.Render(messages, false));
+  ASSERT_OK_AND_ASSIGN(const inference::RenderedTokens tokens,
+                       EncodeParts(*target.tokenizer, parts));
+  ASSERT_TRUE(std::equal(tokens.ids.begin(), tokens.ids.end(), row.input_ids().begin(),
+                         row.input_ids().end()));
+
+  // Token 0 is no target; the end of the turn is.
+  std::vector<bool> trained(count, false);
+  for (const v1::TokenRange& range : row.segments(0).trained()) {
+    ASSERT_GE(range.begin(), 1u);
+    ASSERT_LT(range.begin(), range.end());
+    ASSERT_LE(range.end(), count);
+    for (uint32_t i = range.begin(); i < range.end(); ++i) trained[i] = true;
+  }
+  uint32_t last_end = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    if (target.tokenizer->IsEndOfTurn(row.input_ids(static_cast<int>(i)))) last_end = i;
+  }
+  ASSERT_GT(last_end, details.evidence_end());
+  ASSERT_TRUE(trained[last_end]);
+  if (spec.instances().prompt_loss()) {
+    ASSERT_EQ(std::count(trained.begin(), trained.end(), true), count - 1);
+  } else {
+    ASSERT_FALSE(trained[details.evidence_begin()]);
+  }
+}
+
+v1::Sequence BuildRow(const v1::Document& document, const v1::Result& sample,
+                      const v1::RunSpec& spec, const TargetModel& target) {
+  auto built = BuildLongInstance(TokenizeDocument(document, target), sample, spec, target);
+  EXPECT_TRUE(built.ok()) << built.status();
+  if (!built.ok() || !std::holds_alternative<v1::Sequence>(*built)) {
+    ADD_FAILURE() << (built.ok() ? std::get<v1::Reject>(*built).detail() : "");
+    return {};
+  }
+  return std::get<v1::Sequence>(*std::move(built));
+}
+
+TEST(LongInstance, KeepsItsPromisesOnRandomCuts) {
+  Rng rng(TestFingerprint(), "rows");
+  for (const char* name : {"chatml", "llama2"}) {
+    const TargetModel target = MakeTarget(name);
+    for (int round = 0; round < 150; ++round) {
+      v1::RunSpec spec;
+      spec.mutable_instances()->set_context_tokens(static_cast<uint32_t>(512 + rng.Below(700)));
+      spec.mutable_instances()->set_prompt_loss(rng.Below(2) == 0);
+      if (rng.Below(2) == 0) spec.mutable_instances()->set_system("Be {document}.");
+      const v1::Document document = MakeDocument(static_cast<int>(400 + rng.Below(2500)));
+      const size_t begin = rng.Below(document.text().size() - 600);
+      const v1::Result sample =
+          MakeSample(document, begin, begin + 1 + rng.Below(500), rng.Next());
+      const v1::Sequence row = BuildRow(document, sample, spec, target);
+      CheckRow(row, document, sample, spec, target);
+      if (HasFatalFailure()) return;
+      // The context is used: no more than a boundary's distance is given away.
+      if (row.long_details().kept().end() - row.long_details().kept().begin() <
+          document.text().size()) {
+        ASSERT_GT(row.input_ids_size() * 100, 90 * static_cast<int>(spec.instances().context_tokens()));
+      }
+    }
+  }
+}
+
+TEST(LongInstance, KeepsADocumentWholeIfItFits) {
+  const TargetModel target = MakeTarget();
+  const v1::RunSpec spec;
+  const v1::Document document = MakeDocument(900);
+  const v1::Result sample = MakeSample(document, 0, 100);
+  const v1::Sequence row = BuildRow(document, sample, spec, target);
+  CheckRow(row, document, sample, spec, target);
+  EXPECT_EQ(row.long_details().kept().begin(), 0u);
+  EXPECT_EQ(row.long_details().kept().end(), document.text().size());
+  EXPECT_EQ(row.long_details().evidence_depth(), 0);
+  const v1::Result last =
+      MakeSample(document, document.text().size() - 100, document.text().size());
+  EXPECT_EQ(BuildRow(document, last, spec, target).long_details().evidence_depth(), 1);
+}
+
+TEST(LongInstance, KeepsADocumentWholeThatFitsExactly) {
+  const TargetModel target = MakeTarget();
+  const v1::Document document = MakeDocument(900);
+  const v1::Result sample = MakeSample(document, 200, 300);
+  v1::RunSpec spec;
+  const uint32_t count =
+      static_cast<uint32_t>(BuildRow(document, sample, spec, target).input_ids_size());
+  spec.mutable_instances()->set_context_tokens(count);
+  EXPECT_EQ(BuildRow(document, sample, spec, target).long_details().kept().end(),
+            document.text().size());
+  spec.mutable_instances()->set_context_tokens(count - 1);
+  const v1::Sequence cut = BuildRow(document, sample, spec, target);
+  EXPECT_LT(cut.long_details().kept().end() - cut.long_details().kept().begin(),
+            document.text().size());
+  CheckRow(cut, document, sample, spec, target);
+}
+
+TEST(LongInstance, DrawsDepthFromTheTask) {
+  const TargetModel target = MakeTarget();
+  v1::RunSpec spec;
+  spec.mutable_instances()->set_context_tokens(600);
+  const v1::Document document = MakeDocument(4000);
+  std::vector<double> depths;
+  for (uint64_t n = 0; n < 40; ++n) {
+    depths.push_back(BuildRow(document, MakeSample(document, 9000, 9400, n), spec, target)
+                         .long_details()
+                         .evidence_depth());
+  }
+  std::sort(depths.begin(), depths.end());
+  EXPECT_LT(depths.front(), 0.2);
+  EXPECT_GT(depths.back(), 0.8);
+  EXPECT_GT(depths[30] - depths[10], 0.25);
+}
+
+TEST(LongInstance, RejectsWhatCannotFitAndSaysHowMuchWould) {
+  const TargetModel target = MakeTarget();
+  v1::RunSpec spec;
+  spec.mutable_instances()->set_context_tokens(512);
+  const v1::Document document = MakeDocument(2000);
+  const v1::Result sample = MakeSample(document, 100, 6000);
+  ASSERT_OK_AND_ASSIGN(auto built, BuildLongInstance(TokenizeDocument(document, target), sample,
+                                                     spec, target));
+  ASSERT_TRUE(std::holds_alternative<v1::Reject>(built));
+  const v1::Reject& reject = std::get<v1::Reject>(built);
+  EXPECT_EQ(reject.reason(), v1::REJECT_REASON_CONTEXT_TOO_SMALL);
+  // What it says is enough, and one less is not.
+  const size_t at = reject.detail().find("take ") + 5;
+  const uint32_t needed = static_cast<uint32_t>(std::stoul(reject.detail().substr(at)));
+  spec.mutable_instances()->set_context_tokens(needed);
+  CheckRow(BuildRow(document, sample, spec, target), document, sample, spec, target);
+  spec.mutable_instances()->set_context_tokens(needed - 1);
+  ASSERT_OK_AND_ASSIGN(built, BuildLongInstance(TokenizeDocument(document, target), sample, spec,
+                                                target));
+  EXPECT_TRUE(std::holds_alternative<v1::Reject>(built));
+}
+
+TEST(LongInstance, TakesADelimiterThatTheDocumentCannotClose) {
+  const TargetModel target = MakeTarget();
+  const v1::RunSpec spec;
+  v1::Document document;
+  document.set_id(std::string(16, 'd'));
+  document.set_text("An <b>evil</b> </document> text with <|im_end|> and [/INST] </s> inside.");
+  const v1::Result sample = MakeSample(document, 3, document.text().size());
+  const v1::Sequence row = BuildRow(document, sample, spec, target);
+  CheckRow(row, document, sample, spec, target);
+  EXPECT_EQ(row.long_details().delimiter(), "document-2");
+  // The document's own spelling of a control token stays text.
+  int ends = 0;
+  for (const int32_t id : row.input_ids()) ends += target.tokenizer->IsEndOfTurn(id);
+  EXPECT_EQ(ends, 2);  // User and assistant.
+  ASSERT_OK_AND_ASSIGN(const auto messages,
+                       LongMessages(document, sample, row.long_details(), spec));
+  EXPECT_TRUE(absl::StrContains(messages[0].content, "<document-2>\nAn <b>evil</b> </document>"));
+}
+
+TEST(LongInstance, TakesThePromptOfItsForm) {
+  const TargetModel target = MakeTarget();
+  const v1::RunSpec spec;
+  const v1::Document document = MakeDocument(50);
+  v1::Result sample = MakeSample(document, 0, 20);
+  sample.mutable_task()->set_form(v1::ANSWER_FORM_SHORT);
+  const v1::Sequence row = BuildRow(document, sample, spec, target);
+  CheckRow(row, document, sample, spec, target);
+  ASSERT_OK_AND_ASSIGN(const auto messages,
+                       LongMessages(document, sample, row.long_details(), spec));
+  EXPECT_TRUE(absl::StrContains(messages[0].content, "as briefly as you can"));
+}
+
+TEST(LongInstance, IsNotPaddedIfTheSpecSaysSo) {
+  const TargetModel target = MakeTarget();
+  v1::RunSpec spec;
+  spec.mutable_instances()->set_padding(v1::InstanceSpec::NO_PADDING);
+  const v1::Document document = MakeDocument(50);
+  const v1::Sequence row = BuildRow(document, MakeSample(document, 0, 20), spec, target);
+  EXPECT_EQ(row.padded_length(), static_cast<uint32_t>(row.input_ids_size()));
+}
+
+TEST(LongInstance, RefusesSamplesThatDoNotBelong) {
+  const TargetModel target = MakeTarget();
+  const v1::RunSpec spec;
+  const v1::Document document = MakeDocument(50);
+  const auto build = [&](const v1::Result& sample) {
+    return BuildLongInstance(TokenizeDocument(document, target), sample, spec, target).status();
+  };
+  constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+  v1::Result sample = MakeSample(document, 0, 20);
+  sample.mutable_task()->set_document_id("other");
+  EXPECT_THAT(build(sample), StatusIs(kInvalid, "another document"));
+  EXPECT_THAT(build(MakeSample(document, 20, 20)), StatusIs(kInvalid, "chunk [20, 20)"));
+  EXPECT_THAT(build(MakeSample(document, 0, 100000)), StatusIs(kInvalid, "chunk [0, 100000)"));
+  sample = MakeSample(document, 0, 20);
+  sample.mutable_reject()->set_reason(v1::REJECT_REASON_VERDICT);
+  EXPECT_THAT(build(sample), StatusIs(kInvalid, "reject"));
+  v1::LongDetails details;
+  details.mutable_kept()->set_begin(10);
+  details.mutable_kept()->set_end(100);
+  EXPECT_THAT(LongMessages(document, MakeSample(document, 0, 20), details, spec).status(),
+              StatusIs(kInvalid, "does not hold chunk"));
+}
+
+v1::ShortRow MakeShort(const std::vector<std::pair<const char*, const char*>>& turns) {
+  v1::ShortRow row;
+  row.set_id(std::string(16, 's'));
+  for (const auto& [role, content] : turns) {
+    v1::ChatMessage& message = *row.add_messages();
+    message.set_role(role);
+    message.set_content(content);
+  }
+  return row;
+}
+
+TEST(ShortInstance, TrainsOnAnswersAndTheirEnds) {
+  const TargetModel target = MakeTarget();
+  const v1::ShortRow row = MakeShort({{"user", "Hi there"},
+                                      {"assistant", "Hello you"},
+                                      {"user", "Bye"},
+                                      {"assistant", "See you"}});
+  ASSERT_OK_AND_ASSIGN(const auto built, BuildShortInstance(row, {}, target));
+  const ShortInstance& instance = std::get<ShortInstance>(built);
+  EXPECT_EQ(instance.segment.length(), instance.input_ids.size());
+  EXPECT_EQ(instance.segment.source_id(), row.id());
+  ASSERT_EQ(instance.segment.trained_size(), 2);
+  for (const v1::TokenRange& range : instance.segment.trained()) {
+    EXPECT_TRUE(target.tokenizer->IsEndOfTurn(instance.input_ids[range.end() - 1]));
+  }
+  const v1::TokenRange& first = instance.segment.trained(0);
+  EXPECT_EQ(target.tokenizer->Decode(
+                absl::MakeConstSpan(instance.input_ids)
+                    .subspan(first.begin(), first.end() - first.begin() - 1), false),
+            "Hello you");
+}
+
+TEST(ShortInstance, TrainsOnEverythingIfAsked) {
+  v1::RunSpec spec;
+  spec.mutable_packing()->set_prompt_loss(true);
+  ASSERT_OK_AND_ASSIGN(
+      const auto built,
+      BuildShortInstance(MakeShort({{"user", "Hi"}, {"assistant", "Yes"}}), spec, MakeTarget()));
+  const ShortInstance& instance = std::get<ShortInstance>(built);
+  ASSERT_EQ(instance.segment.trained_size(), 1);
+  EXPECT_EQ(instance.segment.trained(0).begin(), 1u);
+  EXPECT_EQ(instance.segment.trained(0).end(), instance.input_ids.size());
+}
+
+TEST(ShortInstance, RejectsRowsWithNothingToTrain) {
+  for (const auto& row : {MakeShort({{"user", "Hi"}}), MakeShort({}),
+                          MakeShort({{"user", "Hi"}, {"assistant", " \n"}}),
+                          MakeShort({{"user", "a"}, {"assistant", "b"}, {"user", "c"},
+                                     {"assistant", ""}})}) {
+    ASSERT_OK_AND_ASSIGN(const auto built, BuildShortInstance(row, {}, MakeTarget()));
+    ASSERT_TRUE(std::holds_alternative<v1::Reject>(built));
+    EXPECT_EQ(std::get<v1::Reject>(built).reason(), v1::REJECT_REASON_NOTHING_TO_TRAIN);
+  }
+}
+
+TEST(ShortInstance, RefusesUnknownRolesAndOrders) {
+  EXPECT_THAT(BuildShortInstance(MakeShort({{"tool", "x"}, {"assistant", "b"}}), {}, MakeTarget())
+                  .status(),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(
+      BuildShortInstance(MakeShort({{"assistant", "b"}, {"assistant", "c"}}), {}, MakeTarget())
+          .status(),
+      StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+}  // namespace
+}  // namespace quipu::generator

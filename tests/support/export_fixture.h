@@ -1,0 +1,104 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// A small packed run in memory, for tests of exports: two documents with three
+// samples, six short rows (one too long for a pack), a byte tokenizer, ChatML.
+//
+//   ExportFixture run;
+//   ASSERT_OK(Export(run.store(), run.target(), dir.Path("export")));
+//
+// Tests change what the store holds through the members of MemoryStore.
+#ifndef QUIPU_TESTS_SUPPORT_EXPORT_FIXTURE_H_
+#define QUIPU_TESTS_SUPPORT_EXPORT_FIXTURE_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "generator/instance_builder.h"
+#include "storage/store.h"
+
+namespace quipu::testing {
+
+// A store in memory, as far as exports read it; every other verb is
+// UNIMPLEMENTED.
+class MemoryStore : public storage::Store {
+ public:
+  v1::RunHeader run_header;
+  bool packed = true;
+  std::map<std::string, v1::Document> documents;
+  std::map<std::string, v1::Result> results;
+  std::map<std::string, v1::ShortRow> short_rows;
+  std::vector<v1::Sequence> long_sequences;
+  std::vector<v1::Sequence> packs;
+  storage::RunCounts counts;
+
+  absl::Status Close() override { return absl::OkStatus(); }
+  const v1::RunHeader& header() const override { return run_header; }
+  const std::string& path() const override { return path_; }
+  absl::Status MarkStageDone(v1::Stage stage) override;
+  absl::StatusOr<bool> IsStageDone(v1::Stage stage) const override;
+  absl::Status Ingest(storage::IngestBatch batch) override;
+  absl::StatusOr<v1::InputProgress> GetInputProgress(absl::string_view source) const override;
+  absl::StatusOr<std::vector<v1::InputProgress>> ListInputs() const override;
+  absl::StatusOr<v1::Document> GetDocument(absl::string_view document_id) const override;
+  absl::StatusOr<v1::ShortRow> GetShortRow(absl::string_view row_id) const override;
+  absl::Status ForEachDocument(
+      absl::FunctionRef<absl::Status(const v1::Document&)> fn) const override;
+  absl::StatusOr<std::vector<std::string>> ListDocumentIds() const override;
+  absl::Status ForEachShortRow(
+      absl::FunctionRef<absl::Status(const v1::ShortRow&)> fn) const override;
+  absl::Status ForEachBadRecord(
+      absl::FunctionRef<absl::Status(const v1::BadRecord&)> fn) const override;
+  absl::Status AddPlan(const v1::DocumentPlan& plan) override;
+  absl::StatusOr<v1::DocumentPlan> GetPlan(absl::string_view document_id) const override;
+  absl::Status CommitResult(const v1::Result& result) override;
+  absl::Status CommitResults(absl::Span<const v1::Result> committed) override;
+  absl::StatusOr<std::vector<v1::Result>> GetResults(absl::string_view document_id) const override;
+  absl::StatusOr<v1::Result> GetResult(absl::string_view task_id) const override;
+  absl::Status ForEachResult(absl::FunctionRef<absl::Status(const v1::Result&)> fn) const override;
+  absl::Status Settle(absl::string_view document_id,
+                      absl::Span<const v1::Result> rejects) override;
+  absl::Status ClearSequences() override;
+  absl::Status AddSequences(absl::Span<const v1::Sequence> sequences) override;
+  absl::Status AddRejectedRows(absl::Span<const v1::RejectedRow> rows) override;
+  absl::StatusOr<v1::Sequence> GetSequence(v1::Sequence::Kind kind, uint64_t index) const override;
+  absl::StatusOr<uint64_t> NumSequences(v1::Sequence::Kind kind) const override;
+  absl::Status ForEachSequence(
+      v1::Sequence::Kind kind,
+      absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const override;
+  absl::Status ForEachRejectedRow(
+      absl::FunctionRef<absl::Status(const v1::RejectedRow&)> fn) const override;
+  absl::StatusOr<storage::RunCounts> Count() const override { return counts; }
+  absl::StatusOr<std::vector<std::string>> CheckIntegrity() const override;
+
+ private:
+  std::string path_ = "memory";
+};
+
+class ExportFixture {
+ public:
+  ExportFixture();
+
+  MemoryStore& store() { return store_; }
+  const generator::TargetModel& target() const { return target_; }
+  v1::RunSpec& spec() { return *store_.run_header.mutable_spec(); }
+
+  // Adds a document and returns its id.
+  std::string AddDocument(absl::string_view text, uint64_t line);
+  // Adds a sample of the chunk that is `chunk` in the document, and its row.
+  void AddSample(const std::string& document_id, absl::string_view chunk,
+                 absl::string_view question, absl::string_view answer, v1::AnswerForm form);
+  // Adds a short row of one turn; returns its id.
+  std::string AddShortRow(absl::string_view user, absl::string_view assistant);
+  // Adds a pack of short rows, or with one id and `kind` a long row of its own.
+  void AddSequence(v1::Sequence::Kind kind, const std::vector<std::string>& row_ids);
+
+ private:
+  MemoryStore store_;
+  generator::TargetModel target_;
+};
+
+}  // namespace quipu::testing
+
+#endif  // QUIPU_TESTS_SUPPORT_EXPORT_FIXTURE_H_

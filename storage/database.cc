@@ -59,12 +59,14 @@ Database::Snapshot::Snapshot(const Database& db)
 
 Database::Snapshot::~Snapshot() { db_.db_->ReleaseSnapshot(snapshot_); }
 
-absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view path, Mode mode) {
+absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view path, Mode mode,
+                                                         rocksdb::Env* env) {
   auto result = std::unique_ptr<Database>(new Database(path, mode == Mode::kReadOnly));
   const std::string& name = result->path_;
   // Before a creation there is nothing to list.
   if (mode != Mode::kCreate) RETURN_IF_ERROR(CheckFamilies(name));
-  const rocksdb::DBOptions options = MakeDbOptions(mode == Mode::kCreate);
+  rocksdb::DBOptions options = MakeDbOptions(mode == Mode::kCreate);
+  if (env != nullptr) options.env = env;
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = MakeFamilyDescriptors(kAllFamilies);
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened =

@@ -72,7 +72,9 @@ class Database {
   // Opens all families; kReadOnly takes no lock and creates no file.
   // FAILED_PRECONDITION if another process has it open or it has families that
   // this format does not know; DATA_LOSS if it is damaged.
-  static absl::StatusOr<std::unique_ptr<Database>> Open(absl::string_view path, Mode mode);
+  // Files go through `env` (null: the system's), which must outlive it.
+  static absl::StatusOr<std::unique_ptr<Database>> Open(absl::string_view path, Mode mode,
+                                                        rocksdb::Env* env = nullptr);
   // Closes; errors are lost: call Close().
   ~Database();
 

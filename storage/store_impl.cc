@@ -80,7 +80,7 @@ absl::Status CheckId(absl::string_view id, absl::string_view what) {
 
 absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Open(absl::string_view path,
                                                            const StoreOptions& options,
-                                                           Clock* clock) {
+                                                           Clock* clock, rocksdb::Env* env) {
   if (options.read_only) {
     absl::StatusOr<std::unique_ptr<StoreImpl>> store = OpenForReading(path);
     for (int attempt = 1; attempt < kReadOnlyAttempts && absl::IsDataLoss(store.status());
@@ -94,7 +94,7 @@ absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Open(absl::string_view pat
   ASSIGN_OR_RETURN(const std::optional<RunState> mark, ReadRunState(path));
   if (!HasDatabase(path)) return mark.has_value() ? HeaderLost(path) : NoRun(path);
   auto store = std::unique_ptr<StoreImpl>(new StoreImpl(path, /*read_only=*/false));
-  ASSIGN_OR_RETURN(store->db_, Database::Open(path, Database::Mode::kWrite));
+  ASSIGN_OR_RETURN(store->db_, Database::Open(path, Database::Mode::kWrite, env));
   const absl::Status loaded = store->LoadHeader();
   if (absl::IsNotFound(loaded)) return mark.has_value() ? HeaderLost(path) : loaded;
   RETURN_IF_ERROR(loaded);

@@ -30,9 +30,12 @@ namespace quipu::storage {
 
 class StoreImpl final : public Store {
  public:
+  // As Store's, with the clock that times the mark and the env that files go
+  // through (null: the system's); both must outlive the store.
   static absl::StatusOr<std::unique_ptr<StoreImpl>> Open(absl::string_view path,
                                                          const StoreOptions& options,
-                                                         Clock* clock);
+                                                         Clock* clock,
+                                                         rocksdb::Env* env = nullptr);
   static absl::StatusOr<std::unique_ptr<StoreImpl>> Create(absl::string_view path,
                                                            const v1::RunHeader& header,
                                                            Clock* clock);

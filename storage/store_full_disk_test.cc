@@ -1,0 +1,170 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// A disk that fills up at the n-th write, for every n: RESOURCE_EXHAUSTED, and
+// nothing acknowledged is lost. (RocksDB's part of the disk; RUN_STATE goes
+// through base/file, whose errors are tested there.)
+#include <atomic>
+#include <iostream>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "rocksdb/env.h"
+#include "rocksdb/file_system.h"
+#include "storage/store_impl.h"
+#include "storage/test_data.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace quipu::storage {
+namespace {
+
+using quipu::testing::IsOkAndHolds;
+using quipu::testing::StatusIs;
+using quipu::testing::TempDir;
+using rocksdb::DataVerificationInfo;
+using rocksdb::FileOptions;
+using rocksdb::FSWritableFile;
+using rocksdb::IODebugContext;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+using rocksdb::Slice;
+using storage::testing::AddPlannedDocument;
+using storage::testing::TestHeader;
+using storage::testing::TestResult;
+using ::testing::IsEmpty;
+
+// How many more writes the disk takes.
+class Room {
+ public:
+  void Set(int64_t writes) { left_ = writes; }
+  void Free() { left_ = std::numeric_limits<int64_t>::max(); }
+  int64_t left() const { return left_; }
+  bool Take() { return left_.fetch_sub(1) > 0; }
+
+ private:
+  std::atomic<int64_t> left_{std::numeric_limits<int64_t>::max()};
+};
+
+class FullDiskFile final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  FullDiskFile(std::unique_ptr<FSWritableFile> file, Room* room)
+      : FSWritableFileOwnerWrapper(std::move(file)), room_(room) {}
+
+  IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
+    if (!room_->Take()) return IOStatus::NoSpace("injected");
+    return FSWritableFileOwnerWrapper::Append(data, options, debug);
+  }
+  IOStatus Append(const Slice& data, const IOOptions& options, const DataVerificationInfo& info,
+                  IODebugContext* debug) override {
+    if (!room_->Take()) return IOStatus::NoSpace("injected");
+    return FSWritableFileOwnerWrapper::Append(data, options, info, debug);
+  }
+
+ private:
+  Room* const room_;
+};
+
+class FullDisk final : public rocksdb::FileSystemWrapper {
+ public:
+  explicit FullDisk(Room* room)
+      : FileSystemWrapper(rocksdb::FileSystem::Default()), room_(room) {}
+
+  const char* Name() const override { return "FullDisk"; }
+  IOStatus NewWritableFile(const std::string& name, const FileOptions& options,
+                           std::unique_ptr<FSWritableFile>* result,
+                           IODebugContext* debug) override {
+    const IOStatus status = FileSystemWrapper::NewWritableFile(name, options, result, debug);
+    if (status.ok()) *result = std::make_unique<FullDiskFile>(std::move(*result), room_);
+    return status;
+  }
+
+ private:
+  Room* const room_;
+};
+
+class StoreFullDiskTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_OK_AND_ASSIGN(auto store, StoreImpl::Create(original_, TestHeader(), &clock_));
+    tasks_ = AddPlannedDocument(store.get(), 1, 20);
+    ASSERT_OK(store->Close());
+  }
+
+  // Opens and commits until something fails; counts what was acknowledged.
+  absl::Status Run(const std::string& path, int* acknowledged) {
+    absl::StatusOr<std::unique_ptr<StoreImpl>> store =
+        StoreImpl::Open(path, {}, &clock_, env_.get());
+    if (!store.ok()) return store.status();
+    for (const v1::Task& task : tasks_) {
+      const absl::Status status = (*store)->CommitResult(TestResult(task));
+      if (!status.ok()) return status;  // Closing fails on the way; nobody listens.
+      ++*acknowledged;
+    }
+    return (*store)->Close();
+  }
+
+  testing::FakeClock clock_;
+  TempDir dir_;
+  const std::string original_ = dir_.Path("store");
+  Room room_;
+  const std::shared_ptr<rocksdb::FileSystem> disk_ = std::make_shared<FullDisk>(&room_);
+  const std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(disk_);
+  std::vector<v1::Task> tasks_;
+};
+
+TEST_F(StoreFullDiskTest, LosesNothingAcknowledgedWhicheverWriteIsTheLast) {
+  bool complete = false;
+  int points = 0;
+  for (int writes = 0; !complete; writes += 1 + writes / 8) {
+    SCOPED_TRACE(absl::StrCat("room for ", writes, " writes"));
+    ASSERT_LT(writes, 10000);
+    const std::string path = dir_.Path(absl::StrCat("full", points++));
+    testing::CopyDirectory(original_, path);
+    room_.Set(writes);
+    int acknowledged = 0;
+    const absl::Status status = Run(path, &acknowledged);
+    complete = status.ok();
+    if (!complete) {
+      EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted));
+    }
+    room_.Free();
+
+    ASSERT_OK_AND_ASSIGN(auto store, StoreImpl::Open(path, {}, &clock_, env_.get()));
+    for (int i = 0; i < acknowledged; ++i) EXPECT_OK(store->GetResult(tasks_[i].id()));
+    EXPECT_THAT(store->CheckIntegrity(), IsOkAndHolds(IsEmpty()));
+    EXPECT_OK(store->CommitResult(TestResult(tasks_.back())));
+    EXPECT_OK(store->Close());
+  }
+  std::cout << points << " points\n";
+  EXPECT_GT(points, 10);
+}
+
+TEST_F(StoreFullDiskTest, GoesOnWithoutARestartWhenThereIsRoomAgain) {
+  ASSERT_OK_AND_ASSIGN(auto store, StoreImpl::Open(original_, {}, &clock_, env_.get()));
+  ASSERT_OK(store->CommitResult(TestResult(tasks_[0])));
+  room_.Set(0);
+  EXPECT_THAT(store->CommitResult(TestResult(tasks_[1])),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_OK(store->GetResult(tasks_[0].id())) << "what is there can be read";
+  room_.Free();
+
+  // RocksDB looks for room every few seconds.
+  const absl::Duration end = Clock::Real()->Monotonic() + absl::Seconds(30);
+  absl::Status status = absl::UnknownError("not tried");
+  while (!status.ok() && Clock::Real()->Monotonic() < end) {
+    status = store->CommitResult(TestResult(tasks_[1]));
+    if (!status.ok()) absl::SleepFor(absl::Milliseconds(20));  // Not to burn a core meanwhile.
+  }
+  EXPECT_OK(status);
+  ASSERT_OK(store->Close());
+  ASSERT_OK_AND_ASSIGN(store, StoreImpl::Open(original_, {}, &clock_));
+  EXPECT_OK(store->GetResult(tasks_[0].id()));
+  EXPECT_OK(store->GetResult(tasks_[1].id()));
+}
+
+}  // namespace
+}  // namespace quipu::storage

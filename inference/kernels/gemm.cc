@@ -9,6 +9,7 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "inference/kernels/gemm.cc"
 #include "hwy/foreach_target.h"
+#include "hwy/cache_control.h"
 #include "hwy/highway.h"
 #include "inference/kernels/fused-inl.h"
 #include "inference/kernels/tile-inl.h"
@@ -18,19 +19,23 @@ HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-// Depth that is unpacked at once: a multiple of every block format's length.
-// The panel (32 KiB) streams from L2; a tile of columns (12 KiB) stays in L1.
-constexpr int kBlockDepth = 256;
 // Rows of the scratch are this far apart: not a power of two, or all rows would
 // fall into the same cache sets.
 constexpr int kRowStride = kBlockDepth + 16;
+constexpr int kCacheLine = 64;
+
+// A panel is 32 streams of bytes, more than a processor follows by itself.
+HWY_INLINE void PrefetchBytes(const uint8_t* p, uint64_t count) {
+  for (uint64_t i = 0; i < count; i += kCacheLine) hwy::Prefetch(p + i);
+}
 
 void PackTile(const float* rows, int64_t stride, int t, PackedColumns* x) {
   const int columns = x->tile_columns(t);
-  const int depth = x->depth();
-  float* out = x->tile(t);
-  for (int c = 0; c < kTileColumns; c += 4) {
-    TransposeFour(rows + c * stride, stride, columns - c, depth, out + c);
+  for (int k = 0; k < x->depth(); k += kBlockDepth) {
+    for (int c = 0; c < kTileColumns; c += 4) {
+      TransposeFour(rows + c * stride + k, stride, columns - c, x->block_depth(k),
+                    x->block(k, t) + c);
+    }
   }
 }
 
@@ -48,15 +53,21 @@ void MultiplyPanel(const WeightMatrix& w, int panel, const PackedColumns& x, flo
   float* target = whole ? out + first : scratch->out.Resize(size_t{kPanelRows} * x.columns());
   const int64_t target_stride = whole ? out_stride : kPanelRows;
 
+  const uint64_t row_bytes = RowBytes(w.type, w.depth);
+  const uint8_t* in = w.row(first);
   for (int k = 0; k < w.depth; k += kBlockDepth) {
-    const int depth = std::min(kBlockDepth, w.depth - k);
-    const uint64_t offset = RowBytes(w.type, k);
-    for (int r = 0; r < count; ++r) {
-      DequantizeRow(w.type, w.row(first + r) + offset, depth, rows + r * kRowStride);
+    const int depth = x.block_depth(k);
+    const int next_depth = std::min(kBlockDepth, w.depth - k - depth);
+    const uint64_t bytes = RowBytes(w.type, depth);
+    const uint64_t next_bytes = RowBytes(w.type, next_depth);
+    for (int r = 0; r < count; ++r, in += row_bytes) {
+      DequantizeRow(w.type, in, depth, rows + r * kRowStride);
+      PrefetchBytes(in + bytes, next_bytes);
     }
+    in += bytes - count * row_bytes;
     TransposePanel(rows, kRowStride, depth, transposed);
     for (int t = 0; t < x.tiles(); ++t) {
-      const TileArgs args = {transposed, kPanelRows, x.tile(t) + int64_t{k} * kTileColumns, kTileColumns, 1,
+      const TileArgs args = {transposed, kPanelRows, x.block(k, t), kTileColumns, 1,
                              depth, target + int64_t{t} * kTileColumns * target_stride,
                              target_stride};
       Tile</*kPacked=*/true>(args, x.tile_columns(t), /*accumulate=*/k > 0);

@@ -1,8 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // A matrix of activations (one column a token) in the order in which the
-// micro-kernel reads it: tiles of kTileColumns columns, [tile][depth][column].
-// Packed once for all weight matrices that multiply it.
+// micro-kernel reads it: blocks of depth, in each tiles of kTileColumns columns,
+// [block][tile][depth][column], so that a panel of weights reads it from end to
+// end. Packed once for all weight matrices that multiply it.
 //
 //   PackedColumns x;
 //   x.Resize(tokens, depth);
@@ -23,6 +24,9 @@ namespace quipu::inference {
 // micro-kernel takes (2 vectors of 16 by 12), and a multiple of all others.
 inline constexpr int kPanelRows = 32;
 inline constexpr int kTileColumns = 12;
+// Depth of a block: a multiple of every weight format's block length. A panel
+// of weights (32 KiB) streams from L2; a tile of columns (12 KiB) stays in L1.
+inline constexpr int kBlockDepth = 256;
 
 class PackedColumns {
  public:
@@ -30,7 +34,7 @@ class PackedColumns {
   void Resize(int columns, int depth) {
     columns_ = columns;
     depth_ = depth;
-    floats_.Resize(static_cast<size_t>(tiles()) * tile_floats());
+    floats_.Resize(static_cast<size_t>(tiles()) * kTileColumns * depth);
   }
 
   int columns() const { return columns_; }
@@ -41,11 +45,17 @@ class PackedColumns {
     const int left = columns_ - t * kTileColumns;
     return left < kTileColumns ? left : kTileColumns;
   }
-  float* tile(int t) { return floats_.data() + t * tile_floats(); }
-  const float* tile(int t) const { return floats_.data() + t * tile_floats(); }
+  // Depth of the block that begins at `k`, a multiple of kBlockDepth.
+  int block_depth(int k) const { return depth_ - k < kBlockDepth ? depth_ - k : kBlockDepth; }
+  // [block_depth(k)][kTileColumns] of block `k` and tile `t`.
+  float* block(int k, int t) { return floats_.data() + offset(k, t); }
+  const float* block(int k, int t) const { return floats_.data() + offset(k, t); }
 
  private:
-  size_t tile_floats() const { return static_cast<size_t>(depth_) * kTileColumns; }
+  size_t offset(int k, int t) const {
+    return (static_cast<size_t>(k) * tiles() + static_cast<size_t>(t) * block_depth(k)) *
+           kTileColumns;
+  }
 
   int columns_ = 0;
   int depth_ = 0;

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/exact_math.h"
+#include "inference/kernels/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "inference/log_softmax.cc"

@@ -9,13 +9,15 @@
 
 #include "base/rng.h"
 #include "gtest/gtest.h"
-#include "hwy/targets.h"
 #include "tests/support/random.h"
+#include "tests/support/vector_targets.h"
 
 namespace quipu::inference {
 namespace {
 
+using ::quipu::testing::ScopedVectorTarget;
 using ::quipu::testing::TestFingerprint;
+using ::quipu::testing::VectorTargets;
 
 std::vector<float> RandomRow(Rng* rng, size_t size) {
   std::vector<float> row(size);
@@ -62,21 +64,15 @@ TEST(SumOfExp, ScalesByInverseTemperature) {
 TEST(LogSumExp, HasTheSameBitsOnEveryVectorTarget) {
   Rng rng(TestFingerprint(), "log softmax targets");
   const std::vector<float> row = RandomRow(&rng, 5003);
-  const int64_t supported = hwy::SupportedTargets();
   const double expected = LogSumExp(row);
-  int targets = 0;
-  for (int64_t rest = supported; rest != 0; rest &= rest - 1) {
-    const int64_t target = rest & -rest;
-    hwy::SetSupportedTargetsForTest(target);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  const std::vector<int64_t> targets = VectorTargets();
+  for (const int64_t target : targets) {
+    const ScopedVectorTarget use(target);
     const double actual = LogSumExp(row);
     EXPECT_EQ(std::memcmp(&actual, &expected, sizeof(actual)), 0) << hwy::TargetName(target);
     EXPECT_EQ(MaxLogit(row), *std::max_element(row.begin(), row.end()));
-    ++targets;
   }
-  hwy::SetSupportedTargetsForTest(0);
-  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  EXPECT_GE(targets, 1);
+  EXPECT_GE(targets.size(), 1u);
 }
 
 }  // namespace

@@ -1,0 +1,234 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// A request's result is the same, to the last bit, alone and among others, with
+// one thread and two, with its prompt cut at other places, with little memory,
+// and with every vector target of this machine.
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "inference/byte_tokenizer.h"
+#include "inference/embedded_engine.h"
+#include "inference/gguf.h"
+#include "inference/model.h"
+#include "inference/native_engine.h"
+#include "tests/support/models.h"
+#include "tests/support/random.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/tiny_model.h"
+#include "tests/support/vector_targets.h"
+
+namespace quipu::inference {
+namespace {
+
+using ::quipu::testing::ScopedVectorTarget;
+using ::quipu::testing::TestSeed;
+using ::quipu::testing::TinyModel;
+using ::quipu::testing::TinyModelOptions;
+using ::quipu::testing::VectorTargets;
+
+constexpr char kChunk[] =
+    "A quipu is a record made of knotted cords. Keepers in the Andes used cotton or camelid "
+    "fibre, and tied knots whose place along the cord gave units, tens and hundreds. Colours "
+    "and the twist of the fibre carried meaning too, though much of it is lost.";
+
+// How an engine is set up; nothing here may show in a result.
+struct Setting {
+  int others = 0;  // Callers beside the one that is looked at.
+  int threads = 1;
+  int max_step_tokens = 1024;
+  int64_t kv_bytes = int64_t{512} << 20;
+};
+
+using MakeEngine = std::function<absl::StatusOr<std::unique_ptr<Engine>>(const Setting&)>;
+
+std::string Bits(double value) {
+  uint64_t bits;
+  std::memcpy(&bits, &value, sizeof(bits));
+  return absl::StrCat(absl::Hex(bits, absl::kZeroPad16));
+}
+
+CompleteRequest PairRequest(int number, int max_tokens) {
+  CompleteRequest request;
+  request.user_rest = absl::StrCat("\n\nWrite question ", number, " and its answer.");
+  request.skeleton = {Skeleton::Literal("<question>"),
+                      Skeleton::Free("question", 2, max_tokens, "</question>"),
+                      Skeleton::Literal("</question>\n<answer>"),
+                      Skeleton::Free("answer", 1, max_tokens, "</answer>")};
+  request.sampling = {0.9, 40, 0.95, 0.01};
+  request.seed = FingerprintOf(absl::StrCat("pair ", number));
+  return request;
+}
+
+// Completes and scores; all that comes back, to the bit, as text.
+std::string RunRequest(Engine* engine, const Prefix& prefix, int number, int max_tokens) {
+  absl::StatusOr<Completion> completion =
+      engine->Complete(prefix, PairRequest(number, max_tokens));
+  if (!completion.ok()) return completion.status().ToString();
+  std::string result;
+  for (const CompletedPart& part : completion->parts) {
+    absl::StrAppend(&result, part.name, " \"", part.text, "\" ", part.num_tokens, " ",
+                    static_cast<int>(part.end), " ", Bits(part.log_prob), "\n");
+  }
+  ScoreRequest score;
+  score.user_rest = absl::StrCat("\n\nIs answer ", number, " right?");
+  score.continuations = {"yes", "no", "it is not known"};
+  absl::StatusOr<ScoreResult> scores = engine->Score(prefix, score);
+  if (!scores.ok()) return scores.status().ToString();
+  for (const ContinuationScore& one : scores->continuations) {
+    absl::StrAppend(&result, Bits(one.log_prob), " ", one.num_tokens, "\n");
+  }
+  return result;
+}
+
+// The result of request 0 in this setting.
+std::string ResultIn(const MakeEngine& make, const Setting& setting, int max_tokens) {
+  absl::StatusOr<std::unique_ptr<Engine>> engine = make(setting);
+  EXPECT_OK(engine);
+  if (!engine.ok()) return engine.status().ToString();
+  std::string result;
+  std::vector<std::thread> callers;
+  for (int i = 0; i <= setting.others; ++i) {
+    callers.emplace_back([&, i] {
+      // Every third caller works on another chunk.
+      const std::string chunk =
+          i % 3 == 2 ? absl::StrCat("Another chunk, number ", i, ".") : std::string(kChunk);
+      absl::StatusOr<std::unique_ptr<Prefix>> prefix = (*engine)->OpenPrefix({"", chunk});
+      EXPECT_OK(prefix);
+      if (!prefix.ok()) return;
+      std::string mine = RunRequest(engine->get(), **prefix, i, max_tokens);
+      if (i == 0) result = std::move(mine);
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  return result;
+}
+
+void ExpectSameBytes(const MakeEngine& make, int max_tokens, int64_t little_memory) {
+  const std::string alone = ResultIn(make, Setting(), max_tokens);
+  SCOPED_TRACE(absl::StrCat("alone:\n", alone));
+  for (const auto& [others, threads, max_step_tokens] :
+       {std::tuple(0, 2, 37), std::tuple(1, 1, 61), std::tuple(3, 2, 16), std::tuple(15, 2, 256),
+        std::tuple(15, 1, 100)}) {
+    SCOPED_TRACE(absl::StrCat(others, " others, ", threads, " threads, ", max_step_tokens,
+                              " tokens a step"));
+    Setting setting;
+    setting.others = others;
+    setting.threads = threads;
+    setting.max_step_tokens = max_step_tokens;
+    EXPECT_EQ(ResultIn(make, setting, max_tokens), alone);
+  }
+  SCOPED_TRACE("little memory");
+  Setting tight;
+  tight.others = 5;
+  tight.kv_bytes = little_memory;
+  EXPECT_EQ(ResultIn(make, tight, max_tokens), alone);
+}
+
+void ExpectSameBytesOnAllTargets(const std::function<std::string()>& result) {
+  const std::string best = result();
+  for (const int64_t target : VectorTargets()) {
+    SCOPED_TRACE(hwy::TargetName(target));
+    const ScopedVectorTarget use(target);
+    EXPECT_EQ(result(), best);
+  }
+}
+
+// A short prompt and two tokens: targets without a fused multiply-add are slow.
+std::string ShortResult(Engine* engine) {
+  absl::StatusOr<std::unique_ptr<Prefix>> prefix = engine->OpenPrefix({"Be brief.", "What is"});
+  if (!prefix.ok()) return prefix.status().ToString();
+  CompleteRequest request;
+  request.user_rest = " a quipu?";
+  request.skeleton = {Skeleton::Free("answer", 2, 2, "")};
+  absl::StatusOr<Completion> completion = engine->Complete(**prefix, request);
+  if (!completion.ok()) return completion.status().ToString();
+  return absl::StrCat(completion->parts[0].text, " ", Bits(completion->parts[0].log_prob));
+}
+
+// A random model with byte tokens.
+class TinyModelEngines {
+ public:
+  TinyModelEngines() {
+    TinyModelOptions options;
+    options.vocabulary = 300;
+    options.types = {TensorType::kQ4_0, TensorType::kF16, TensorType::kQ8_0};
+    bytes_ = TinyModel(options, TestSeed());
+  }
+
+  absl::StatusOr<std::unique_ptr<Engine>> Make(const Setting& setting) const {
+    absl::StatusOr<std::unique_ptr<GgufFile>> gguf = GgufFile::Parse(bytes_, "tiny");
+    if (!gguf.ok()) return gguf.status();
+    std::shared_ptr<const GgufFile> owner = *std::move(gguf);
+    ModelOptions model_options;
+    model_options.threads = setting.threads;
+    absl::StatusOr<std::unique_ptr<Model>> model = Model::Create(*owner, model_options);
+    if (!model.ok()) return model.status();
+    EngineInfo info;
+    info.context_tokens = 1024;
+    EmbeddedEngineOptions options;
+    options.threads = setting.threads;
+    options.max_step_tokens = setting.max_step_tokens;
+    options.kv_bytes = setting.kv_bytes;
+    options.eviction_delay = absl::ZeroDuration();
+    return CreateEmbeddedEngine(
+        EngineParts{owner, *std::move(model),
+                    CreateByteTokenizer({"</", "question", ">\n", "answer>", " the"}),
+                    *ChatTemplate::FromName("chatml"), info},
+        options);
+  }
+
+  // Of `tokens` positions.
+  int64_t KvBytes(int tokens) const {
+    const KvShape shape = {2, 2, 16, KvType::kF16};
+    return shape.page_bytes() * (tokens / kPageTokens);
+  }
+
+ private:
+  std::string bytes_;
+};
+
+absl::StatusOr<std::unique_ptr<Engine>> MakeSmall(const Setting& setting) {
+  NativeEngineOptions options;
+  options.model_path = SmallModelPath();
+  options.threads = setting.threads;
+  options.max_step_tokens = setting.max_step_tokens;
+  options.kv_bytes = setting.kv_bytes;
+  return CreateNativeEngine(options);
+}
+
+TEST(SameBytes, OfATinyModelWhateverRunsBesideIt) {
+  const TinyModelEngines engines;
+  ExpectSameBytes([&](const Setting& setting) { return engines.Make(setting); }, 24,
+                  engines.KvBytes(512));
+}
+
+TEST(SameBytes, OfATinyModelOnEveryVectorTarget) {
+  const TinyModelEngines engines;
+  const MakeEngine make = [&](const Setting& setting) { return engines.Make(setting); };
+  ExpectSameBytesOnAllTargets([&] { return ResultIn(make, Setting(), 12); });
+}
+
+TEST(SameBytes, OfTheSmallModelWhateverRunsBesideIt) {
+  // 20 pages of 737,280 bytes: two requests at a time.
+  ExpectSameBytes(MakeSmall, 10, int64_t{20} * 737280);
+}
+
+TEST(SameBytes, OfTheSmallModelOnEveryVectorTarget) {
+  ExpectSameBytesOnAllTargets([] {
+    Setting setting;
+    setting.threads = 2;
+    absl::StatusOr<std::unique_ptr<Engine>> engine = MakeSmall(setting);
+    EXPECT_OK(engine);
+    return engine.ok() ? ShortResult(engine->get()) : engine.status().ToString();
+  });
+}
+
+}  // namespace
+}  // namespace quipu::inference

@@ -18,6 +18,10 @@ constexpr std::array<Family, kNumFamilies> kAllFamilies = {
     Family::kMeta,    Family::kDocuments, Family::kTasks,
     Family::kResults, Family::kSequences, Family::kEvents};
 
+// A reader opens every file at once and keeps it: a writer beside it may remove
+// the name, but not the file.
+constexpr int kAllOpen = -1;
+
 // Returns FAILED_PRECONDITION if the store has a family that we do not know: a
 // newer format keeps something there that we would not keep in step.
 absl::Status CheckFamilies(const std::string& path) {
@@ -66,6 +70,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view path,
   // Before a creation there is nothing to list.
   if (mode != Mode::kCreate) RETURN_IF_ERROR(CheckFamilies(name));
   rocksdb::DBOptions options = MakeDbOptions(mode == Mode::kCreate);
+  if (mode == Mode::kReadOnly) options.max_open_files = kAllOpen;
   if (env != nullptr) options.env = env;
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = MakeFamilyDescriptors(kAllFamilies);
   rocksdb::DB* db = nullptr;

@@ -6,11 +6,15 @@
 //   ASSIGN_OR_RETURN(auto store, Store::Open("out/mine/store", {}));
 //   RETURN_IF_ERROR(store->CommitResult(result));   // durable when it returns
 //
-// Thread-safe. Iteration reads a snapshot taken when it begins. Errors:
+// Thread-safe, but for Close, which must be the last call. Iteration reads a
+// snapshot taken when it begins; its function may call the store. A process with
+// an open store must not fork. Errors:
 // DATA_LOSS (a checksum, a value that does not parse, rows missing that were
 // once acknowledged; names the key or file), FAILED_PRECONDITION (another
-// format version, opened by another process), RESOURCE_EXHAUSTED (disk full),
-// NOT_FOUND, UNAVAILABLE (other I/O errors).
+// format version, opened by another process, read-only, closed),
+// RESOURCE_EXHAUSTED (disk full; goes on by itself when there is room again),
+// INVALID_ARGUMENT (an id that has not 16 bytes), NOT_FOUND, UNAVAILABLE (other
+// I/O errors).
 #ifndef QUIPU_STORAGE_STORE_H_
 #define QUIPU_STORAGE_STORE_H_
 
@@ -35,8 +39,8 @@
 namespace quipu::storage {
 
 struct StoreOptions {
-  // No writes, and no lock: several readers beside one writer see what was
-  // flushed when they opened.
+  // No writes, no lock, no file touched: several readers beside one writer, each
+  // sees what was written when it opened.
   bool read_only = false;
 };
 
@@ -76,9 +80,11 @@ class Store {
                                                      const StoreOptions& options);
   // Creates a run with its header; ALREADY_EXISTS if there is one. A creation
   // that was killed half-way leaves nothing that Open takes for a run.
+  // Sets the header's format_version. FAILED_PRECONDITION if the directory holds
+  // files that are not a store's.
   static absl::StatusOr<std::unique_ptr<Store>> Create(absl::string_view path,
                                                        const v1::RunHeader& header);
-  // Whether `path` holds a run.
+  // Whether `path` holds a run, be it damaged or of another version.
   static bool Exists(absl::string_view path);
 
   virtual ~Store() = default;
@@ -89,12 +95,14 @@ class Store {
   virtual const v1::RunHeader& header() const = 0;
   virtual const std::string& path() const = 0;
 
-  // Stages.
+  // Stages. Durable when it returns, with everything written before.
   virtual absl::Status MarkStageDone(v1::Stage stage) = 0;
   virtual absl::StatusOr<bool> IsStageDone(v1::Stage stage) const = 0;
 
   // Reading. Documents and rows that are there already are counted as
-  // duplicates in the input's progress.
+  // duplicates in the input's progress, on top of those counted before. Like
+  // plans and sequences, survives the death of the process; that of the machine
+  // once something later was synced.
   virtual absl::Status Ingest(IngestBatch batch) = 0;
   // A fresh progress (offset 0) if the input was never read.
   virtual absl::StatusOr<v1::InputProgress> GetInputProgress(absl::string_view source) const = 0;
@@ -121,7 +129,7 @@ class Store {
   // for the same task is ALREADY_EXISTS (the first stays). NOT_FOUND if the task
   // was never planned.
   virtual absl::Status CommitResult(const v1::Result& result) = 0;
-  // Several at once, one sync.
+  // Several at once, one sync; if one of them is refused, none is stored.
   virtual absl::Status CommitResults(absl::Span<const v1::Result> results) = 0;
   // Results of one document that are there, in task order.
   virtual absl::StatusOr<std::vector<v1::Result>> GetResults(absl::string_view document_id) const = 0;
@@ -130,12 +138,15 @@ class Store {
   // All, in order of document id and task index.
   virtual absl::Status ForEachResult(
       absl::FunctionRef<absl::Status(const v1::Result&)> fn) const = 0;
-  // Replaces results of one document by rejects (settling), in one batch.
+  // Replaces results of one document by rejects (settling), in one batch; again
+  // is OK. NOT_FOUND if a task has no result; INVALID_ARGUMENT if one is not of the
+  // document or not a reject. Durable when it returns.
   virtual absl::Status Settle(absl::string_view document_id,
                               absl::Span<const v1::Result> rejects) = 0;
 
   // Sequences. Writing the same (kind, index) again replaces it: packing is
   // deterministic and starts over when it was interrupted.
+  // Removes all sequences and all rejected rows.
   virtual absl::Status ClearSequences() = 0;
   virtual absl::Status AddSequences(absl::Span<const v1::Sequence> sequences) = 0;
   virtual absl::Status AddRejectedRows(absl::Span<const v1::RejectedRow> rows) = 0;

@@ -4,6 +4,7 @@
 #include "storage/store.h"
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -25,6 +26,7 @@ using quipu::testing::IsOkAndHolds;
 using quipu::testing::StatusIs;
 using quipu::testing::TempDir;
 using storage::testing::AddPlannedDocument;
+using storage::testing::CopyDirectory;
 using storage::testing::ListDirectory;
 using storage::testing::TestDocument;
 using storage::testing::TestHeader;
@@ -40,10 +42,20 @@ using ::testing::SizeIs;
 
 class StoreTest : public ::testing::Test {
  protected:
+  // Creating a store syncs many files: once for all tests, which work on copies.
+  static void SetUpTestSuite() {
+    empty_dir_ = new TempDir;
+    ASSERT_OK_AND_ASSIGN(auto store, Store::Create(empty_dir_->Path("store"), TestHeader()));
+    ASSERT_OK(store->Close());
+  }
+  static void TearDownTestSuite() {
+    delete empty_dir_;
+    empty_dir_ = nullptr;
+  }
+
   void SetUp() override {
-    auto created = Store::Create(path_, TestHeader());
-    ASSERT_OK(created);
-    store_ = std::move(*created);
+    CopyDirectory(empty_dir_->Path("store"), path_);
+    ASSERT_OK_AND_ASSIGN(store_, Store::Open(path_, {}));
   }
   void Reopen() {
     ASSERT_OK(store_->Close());
@@ -65,10 +77,13 @@ class StoreTest : public ::testing::Test {
     return findings.ok() ? *findings : std::vector<std::string>{"no findings"};
   }
 
+  static TempDir* empty_dir_;
   TempDir dir_;
   const std::string path_ = dir_.Path("store");
   std::unique_ptr<Store> store_;
 };
+
+TempDir* StoreTest::empty_dir_ = nullptr;
 
 std::string Bytes(const google::protobuf::MessageLite& message) {
   return SerializeDeterministic(message);
@@ -78,7 +93,6 @@ std::string Bytes(const google::protobuf::MessageLite& message) {
 
 TEST_F(StoreTest, KeepsItsHeader) {
   EXPECT_EQ(store_->header().format_version(), kFormatVersion);
-  Reopen();
   EXPECT_EQ(store_->header().run_id(), TestHeader().run_id());
   EXPECT_EQ(store_->header().spec().seed(), 7u);
   EXPECT_EQ(store_->path(), path_);
@@ -230,6 +244,42 @@ TEST_F(StoreTest, LetsReadersInBesideTheWriter) {
   // The log has grown by the second result; no reader made or removed a file.
   const std::vector<std::string> after = ListDirectory(path_);
   EXPECT_EQ(after.size(), before.size());
+}
+
+TEST_F(StoreTest, ShowsReadersBesideABusyWriterAllThatWasAcknowledged) {
+  constexpr uint64_t kDocuments = 100;
+  constexpr uint32_t kTasks = 5;
+  std::atomic<uint64_t> acknowledged{0};
+  std::atomic<bool> done{false};
+  std::thread writer([&] {
+    for (uint64_t d = 0; d < kDocuments; ++d) {
+      std::vector<v1::Result> results;
+      for (const v1::Task& task : AddPlannedDocument(store_.get(), d, kTasks)) {
+        results.push_back(TestResult(task));
+      }
+      EXPECT_OK(store_->CommitResults(results));
+      acknowledged += results.size();
+    }
+    // Files change places under the last readers.
+    EXPECT_OK(store_->Close());
+    done = true;
+  });
+  StoreOptions options;
+  options.read_only = true;
+  int readers = 0;
+  for (bool last = false; !last; ++readers) {
+    last = done;
+    const uint64_t before = acknowledged;
+    const auto reader = Store::Open(path_, options);
+    EXPECT_OK(reader);
+    if (!reader.ok()) break;
+    const auto counts = (*reader)->Count();
+    EXPECT_OK(counts);
+    EXPECT_TRUE(counts.ok() && counts->accepted + counts->rejected >= before);
+    EXPECT_THAT(Findings(**reader), IsEmpty());
+  }
+  writer.join();
+  EXPECT_GT(readers, 1);
 }
 
 TEST_F(StoreTest, LeavesAClosedStoreAsItIsWhenReading) {

@@ -15,10 +15,9 @@
 namespace quipu::generator {
 namespace {
 
-// Shares of a chunk's bytes: at least so much in sentences, at most so much in
-// tables and contents. A command line or a heading among paragraphs is fine.
+// Least share of a chunk's bytes in sentences: a command line or a heading among
+// paragraphs is fine.
 constexpr double kLeastProseShare = 0.75;
-constexpr double kMaxListingShare = 0.02;
 // Headings that a chunk takes along in front of its first paragraph.
 constexpr int kMaxHeadings = 3;
 
@@ -32,10 +31,9 @@ struct Unit {
   bool stop = false;        // A chunk may end here.
   bool block_end = false;   // Last of its block.
   bool heading = false;
-  bool rule = false;        // No chunk goes across.
+  bool barrier = false;     // No chunk goes across: rules, tables, contents.
   // Bytes up to and including this unit.
   size_t prose_bytes = 0;
-  size_t listing_bytes = 0;
   size_t all_bytes = 0;
 };
 
@@ -90,16 +88,13 @@ class Picker {
         std::lower_bound(begins.begin(), begins.end(), sentence.end) - begins.begin());
     unit.stop = sentence.complete && block.sentences;
     unit.heading = block.kind == BlockKind::kHeading;
-    unit.rule = block.kind == BlockKind::kRule;
+    unit.barrier = block.kind == BlockKind::kRule || block.kind == BlockKind::kTable ||
+                   block.kind == BlockKind::kContents;
     const size_t bytes = sentence.end - sentence.begin;
     total->all_bytes += bytes;
     if (block.sentences) total->prose_bytes += bytes;
-    if (block.kind == BlockKind::kTable || block.kind == BlockKind::kContents) {
-      total->listing_bytes += bytes;
-    }
     unit.all_bytes = total->all_bytes;
     unit.prose_bytes = total->prose_bytes;
-    unit.listing_bytes = total->listing_bytes;
     units_.push_back(unit);
   }
 
@@ -108,7 +103,7 @@ class Picker {
     units_.back().block_end = true;
     if (block.kind != BlockKind::kProse) return;
     const bool is_long =
-        units_.back().last_token - units_[first].first_token > spec_.min_tokens();
+        units_.back().last_token - units_[first].first_token > spec_.max_tokens();
     for (size_t i = first; i < units_.size(); ++i) {
       units_[i].start = (i == first || is_long) &&
                         !StartsWithLower(text_.substr(units_[i].begin, 4));
@@ -168,7 +163,7 @@ class Picker {
     uint32_t best_cost = 0;
     for (size_t i = start; i < units_.size(); ++i) {
       const uint32_t tokens = units_[i].last_token - units_[start].first_token;
-      if (tokens > spec_.max_tokens() || units_[i].rule) break;
+      if (tokens > spec_.max_tokens() || units_[i].barrier) break;
       if (tokens < spec_.min_tokens() || !units_[i].stop || !HasProse(start, i)) continue;
       const uint32_t distance = tokens > target ? tokens - target : target - tokens;
       const uint32_t cost = distance + (units_[i].block_end ? 0 : range / 4);
@@ -184,8 +179,7 @@ class Picker {
     const Unit none;
     const Unit& before = first == 0 ? none : units_[first - 1];
     const double all = static_cast<double>(units_[last].all_bytes - before.all_bytes);
-    return units_[last].prose_bytes - before.prose_bytes >= kLeastProseShare * all &&
-           units_[last].listing_bytes - before.listing_bytes <= kMaxListingShare * all;
+    return units_[last].prose_bytes - before.prose_bytes >= kLeastProseShare * all;
   }
 
   // What only the text itself shows. Tokens are counted again, since a chunk is

@@ -12,6 +12,7 @@
 #include "base/fingerprint.h"
 #include "base/rng.h"
 #include "generator/fake_model.h"
+#include "generator/row_checks.h"
 #include "gtest/gtest.h"
 #include "tests/support/random.h"
 #include "tests/support/status_matchers.h"
@@ -48,67 +49,6 @@ v1::Result MakeSample(const v1::Document& document, size_t begin, size_t end, ui
   sample.set_question("What is \"{document}\" here, and why?");
   sample.set_answer("It is {question}, of course.");
   return sample;
-}
-
-// Everything that a row promises, whatever document, sample and model.
-void CheckRow(const v1::Sequence& row, const v1::Document& document, const v1::Result& sample,
-              const v1::RunSpec& spec, const TargetModel& target) {
-  const uint32_t count = static_cast<uint32_t>(row.input_ids_size());
-  ASSERT_EQ(row.kind(), v1::Sequence::KIND_LONG);
-  ASSERT_LE(count, spec.instances().context_tokens());
-  ASSERT_EQ(row.padded_length(), spec.instances().context_tokens());
-  ASSERT_EQ(row.segments_size(), 1);
-  ASSERT_EQ(row.segments(0).length(), count);
-  ASSERT_EQ(row.segments(0).source_id(), sample.task().id());
-
-  // Evidence: inside, and exactly the chunk but for what its first and last
-  // tokens carry over its edges.
-  const v1::LongDetails& details = row.long_details();
-  const v1::Span& chunk = sample.task().chunk();
-  ASSERT_LE(details.kept().begin(), chunk.begin());
-  ASSERT_GE(details.kept().end(), chunk.end());
-  const std::vector<inference::TokenId> evidence(
-      row.input_ids().begin() + details.evidence_begin(),
-      row.input_ids().begin() + details.evidence_end());
-  const std::string wanted =
-      document.text().substr(chunk.begin(), chunk.end() - chunk.begin());
-  const std::string decoded = target.tokenizer->Decode(evidence, false);
-  ASSERT_TRUE(absl::StrContains(decoded, wanted)) << decoded;
-  ASSERT_LE(decoded.size(), wanted.size() + 16);
-  ASSERT_GE(details.evidence_depth(), 0);
-  ASSERT_LE(details.evidence_depth(), 1);
-
-  // The conversation is what was tokenised.
-  ASSERT_OK_AND_ASSIGN(const std::vector<inference::Message> messages,
-                       LongMessages(document, sample, details, spec));
-  ASSERT_EQ(messages.back().content, sample.answer());
-  ASSERT_TRUE(absl::StrContains(messages[messages.size() - 2].content, sample.question()));
-  ASSERT_OK_AND_ASSIGN(const std::vector<inference::TemplatePart> parts,
-                       target.chat_template.Render(messages, false));
-  ASSERT_OK_AND_ASSIGN(const inference::RenderedTokens tokens,
-                       EncodeParts(*target.tokenizer, parts));
-  ASSERT_TRUE(std::equal(tokens.ids.begin(), tokens.ids.end(), row.input_ids().begin(),
-                         row.input_ids().end()));
-
-  // Token 0 is no target; the end of the turn is.
-  std::vector<bool> trained(count, false);
-  for (const v1::TokenRange& range : row.segments(0).trained()) {
-    ASSERT_GE(range.begin(), 1u);
-    ASSERT_LT(range.begin(), range.end());
-    ASSERT_LE(range.end(), count);
-    for (uint32_t i = range.begin(); i < range.end(); ++i) trained[i] = true;
-  }
-  uint32_t last_end = 0;
-  for (uint32_t i = 0; i < count; ++i) {
-    if (target.tokenizer->IsEndOfTurn(row.input_ids(static_cast<int>(i)))) last_end = i;
-  }
-  ASSERT_GT(last_end, details.evidence_end());
-  ASSERT_TRUE(trained[last_end]);
-  if (spec.instances().prompt_loss()) {
-    ASSERT_EQ(std::count(trained.begin(), trained.end(), true), count - 1);
-  } else {
-    ASSERT_FALSE(trained[details.evidence_begin()]);
-  }
 }
 
 v1::Sequence BuildRow(const v1::Document& document, const v1::Result& sample,

@@ -198,7 +198,10 @@ BlockKind Classify(absl::string_view text, const Lines& lines, const Block& bloc
   if (code * 2 >= lines.size() && !(lines[0].bullet && stops)) return BlockKind::kCode;
   if (lines[0].bullet) return BlockKind::kItem;
   const bool brief = lines.size() <= 2 && CountCodePoints(content) <= kMaxHeading;
-  if (lines.size() == 1 && brief && counts.words <= kMaxEntryWords) return BlockKind::kHeading;
+  // ":headword of several words: n." is how dictionaries in plain text begin an entry.
+  const int entry_words = absl::StripLeadingAsciiWhitespace(content)[0] == ':' ? 2 * kMaxEntryWords
+                                                                               : kMaxEntryWords;
+  if (lines.size() == 1 && brief && counts.words <= entry_words) return BlockKind::kHeading;
   if (brief && !stops && counts.words <= kMaxHeadingWords) {
     return word_share >= 0.5 ? BlockKind::kHeading : BlockKind::kCode;
   }

@@ -1,0 +1,23 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// What every long row promises, checked in a test.
+#ifndef QUIPU_GENERATOR_ROW_CHECKS_H_
+#define QUIPU_GENERATOR_ROW_CHECKS_H_
+
+#include "generator/instance_builder.h"
+#include "protos/document.pb.h"
+#include "protos/run_spec.pb.h"
+#include "protos/sample.pb.h"
+#include "protos/sequence.pb.h"
+
+namespace quipu::generator {
+
+// Fails the running test (fatally) unless the row holds its chunk, question and
+// answer, fits, trains what it should, and is what LongMessages gives.
+// REQUIRES: the spec pads to the context.
+void CheckRow(const v1::Sequence& row, const v1::Document& document, const v1::Result& sample,
+              const v1::RunSpec& spec, const TargetModel& target);
+
+}  // namespace quipu::generator
+
+#endif  // QUIPU_GENERATOR_ROW_CHECKS_H_

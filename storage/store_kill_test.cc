@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <iostream>
@@ -50,9 +51,19 @@ constexpr char kVictim[] = "storage/commit_until_killed";
 constexpr int kRounds = 25;
 constexpr uint32_t kTasksPerDocument = 40;  // As the victim plans.
 constexpr uint64_t kDocumentsPerRound = 100000;
-// From a victim's start into its recovery, to deep in its commits.
-constexpr int kLeastLifeMs = 5;
-constexpr int kMostLifeMs = 250;
+// Every so many rounds, the victim dies while it opens the store (or at once);
+// in the others, after some acknowledgements, whatever time these take here.
+constexpr int kOpeningRounds = 5;
+constexpr int kMostOpeningMs = 120;
+constexpr int kMostLines = 120;
+constexpr int kMostExtraMs = 8;
+constexpr absl::Duration kPatience = absl::Seconds(60);
+
+// When the victim dies: so long after it has written so many lines.
+struct Moment {
+  int lines;
+  absl::Duration extra;
+};
 
 // Starts the victim; returns its process and the pipe it acknowledges on.
 std::pair<pid_t, int> Start(const std::string& store, uint64_t first_document) {
@@ -71,14 +82,21 @@ std::pair<pid_t, int> Start(const std::string& store, uint64_t first_document) {
   return {pid, fds[0]};
 }
 
-// Reads what the victim acknowledges; kills it after `life`, reads the rest.
-std::string ReadUntilKilled(pid_t pid, int fd, absl::Duration life) {
+// Reads what the victim acknowledges; kills it at its moment, reads the rest.
+std::string ReadUntilKilled(pid_t pid, int fd, const Moment& moment) {
   Clock* clock = Clock::Real();
-  const absl::Duration end = clock->Monotonic() + life;
   std::string acknowledged;
+  const auto lines = [&] { return std::count(acknowledged.begin(), acknowledged.end(), '\n'); };
+  // Brought forward once the lines are there.
+  bool counted = false;
+  absl::Duration end = clock->Monotonic() + kPatience;
   bool killed = false;
   char buffer[4096];
   for (;;) {
+    if (!counted && lines() >= moment.lines) {
+      counted = true;
+      end = clock->Monotonic() + moment.extra;
+    }
     const absl::Duration left = end - clock->Monotonic();
     if (!killed && left <= absl::ZeroDuration()) {
       kill(pid, SIGKILL);
@@ -110,11 +128,16 @@ TEST(StoreKill, LosesNoAcknowledgedResultAndTearsNone) {
   Rng rng(TestFingerprint(), "kills");
   std::set<std::pair<uint64_t, uint32_t>> acknowledged;
   for (int round = 0; round < kRounds; ++round) {
-    const int life_ms = kLeastLifeMs + static_cast<int>(rng.Below(kMostLifeMs - kLeastLifeMs));
-    SCOPED_TRACE(absl::StrCat("round ", round, ", killed after ", life_ms, " ms"));
+    const bool opening = round % kOpeningRounds == 0;
+    Moment moment;
+    moment.lines = opening ? 0 : 1 + static_cast<int>(rng.Below(kMostLines));
+    moment.extra = absl::Microseconds(
+        static_cast<int64_t>(rng.Below(1000 * (opening ? kMostOpeningMs : kMostExtraMs))));
+    SCOPED_TRACE(absl::StrCat("round ", round, ", killed ", absl::FormatDuration(moment.extra),
+                              " after ", moment.lines, " lines"));
     const auto [pid, fd] = Start(path, (round + 1) * kDocumentsPerRound);
     ASSERT_GT(pid, 0);
-    std::istringstream lines(ReadUntilKilled(pid, fd, absl::Milliseconds(life_ms)));
+    std::istringstream lines(ReadUntilKilled(pid, fd, moment));
     uint64_t document;
     uint32_t index;
     while (lines >> document >> index) acknowledged.emplace(document, index);

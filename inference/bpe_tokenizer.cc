@@ -15,6 +15,12 @@ namespace {
 
 constexpr uint32_t kNone = 0xFFFFFFFFu;
 
+// Models whose vocabularies were made by tiktoken take a word that is a token as
+// that token, whatever the merges, and begin every text with BOS.
+bool IsTiktoken(PreTokenizer kind) {
+  return kind == PreTokenizer::kLlama3 || kind == PreTokenizer::kTekken;
+}
+
 // GPT-2 writes a byte that is a printable Latin-1 character as that character,
 // and the other 68 in order as U+0100 and on.
 struct ByteAlphabet {
@@ -110,7 +116,7 @@ struct BpeTokenizer::Scratch {
 BpeTokenizer::BpeTokenizer(Vocabulary vocabulary_in, PreTokenizer pre_tokenizer)
     : VocabularyTokenizer(std::move(vocabulary_in)),
       pre_tokenizer_(pre_tokenizer),
-      ignore_merges_(pre_tokenizer == PreTokenizer::kLlama3) {
+      ignore_merges_(IsTiktoken(pre_tokenizer)) {
   const ByteAlphabet alphabet;
   for (int byte = 0; byte < 256; ++byte) {
     const auto id = vocabulary().Find(alphabet.characters[static_cast<size_t>(byte)]);
@@ -164,9 +170,9 @@ absl::Status BpeTokenizer::ReadMerges(const GgufFile& gguf) {
 }
 
 bool BpeTokenizer::adds_bos() const {
-  // Llama 3's files did not always say it.
-  const bool by_default = pre_tokenizer_ == PreTokenizer::kLlama3;
-  return vocabulary().bos().has_value() && vocabulary().add_bos().value_or(by_default);
+  // Files did not always say it.
+  return vocabulary().bos().has_value() &&
+         vocabulary().add_bos().value_or(IsTiktoken(pre_tokenizer_));
 }
 
 std::string BpeTokenizer::description() const {

@@ -58,7 +58,7 @@ class BpeTokenizer final : public VocabularyTokenizer {
   void MergeAll(Scratch* scratch) const;
 
   PreTokenizer pre_tokenizer_;
-  // Llama 3: a whole word of the vocabulary is that token, whatever the merges.
+  // A whole word of the vocabulary is that token, whatever the merges.
   bool ignore_merges_;
   std::array<TokenId, 256> byte_tokens_;  // -1 where there is none.
   absl::flat_hash_map<uint64_t, Merge> merges_;

@@ -100,6 +100,11 @@ TEST(BpeTokenizer, CutsWordsAsQwen2Does) {
   ExpectVectors(*tokenizer, kQwen2SmallIds);
 }
 
+TEST(BpeTokenizer, CutsWordsAsTekkenDoes) {
+  ASSERT_OK_AND_ASSIGN(const TokenizerPtr tokenizer, SmallVocabularyWith("tekken"));
+  ExpectVectors(*tokenizer, kTekkenIds);
+}
+
 TEST(BpeTokenizer, KnowsTheSpecialTokensOfSmolLm) {
   ASSERT_NE(SmolLm(), nullptr);
   const Tokenizer& t = *SmolLm();

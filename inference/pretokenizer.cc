@@ -125,11 +125,26 @@ size_t LineBreaksEnd(const Scanner& scanner, size_t at) {
   return end;
 }
 
-// The end of punctuation and the line breaks behind it.
-size_t PunctuationEnd(const Scanner& scanner, size_t at) {
+// The end of punctuation and the line breaks (and slashes) behind it.
+size_t PunctuationEnd(const Scanner& scanner, size_t at, bool take_slashes) {
   size_t end = scanner.RunEnd(at, CharClass::kOther);
-  for (Char c = scanner.At(end); IsNewline(c); c = scanner.At(end)) end = c.end;
+  for (Char c = scanner.At(end); IsNewline(c) || (take_slashes && c.code_point == '/');
+       c = scanner.At(end)) {
+    end = c.end;
+  }
   return end;
+}
+
+// What Llama 3's expression and those like it say of anything but letters and
+// numbers.
+size_t OtherWordEnd(const Scanner& scanner, size_t at, bool take_slashes) {
+  const Char first = scanner.At(at);
+  if (first.type == CharClass::kOther) return PunctuationEnd(scanner, at, take_slashes);
+  if (first.code_point == ' ' && scanner.At(first.end).type == CharClass::kOther) {
+    return PunctuationEnd(scanner, first.end, take_slashes);
+  }
+  const size_t line_breaks = LineBreaksEnd(scanner, at);
+  return line_breaks != at ? line_breaks : scanner.SpacesEnd(at);
 }
 
 // The same by Llama 3's expression, with up to `max_digits` numbers in a word.
@@ -151,12 +166,54 @@ size_t Llama3WordEnd(const Scanner& scanner, size_t at, int max_digits) {
   if (!IsNewline(first) && second.type == CharClass::kLetter) {
     return scanner.RunEnd(first.end, CharClass::kLetter);
   }
-  if (first.type == CharClass::kOther) return PunctuationEnd(scanner, at);
-  if (first.code_point == ' ' && second.type == CharClass::kOther) {
-    return PunctuationEnd(scanner, first.end);
+  return OtherWordEnd(scanner, at, /*take_slashes=*/false);
+}
+
+constexpr uint32_t kEither = U_GC_LM_MASK | U_GC_LO_MASK | U_GC_M_MASK;
+constexpr uint32_t kCapitals = U_GC_LU_MASK | U_GC_LT_MASK | kEither;
+constexpr uint32_t kSmall = U_GC_LL_MASK | kEither;
+
+bool IsIn(const Char& c, uint32_t categories) {
+  return c.type != CharClass::kEnd &&
+         (U_MASK(u_charType(static_cast<UChar32>(c.code_point))) & categories) != 0;
+}
+
+// The end of kCapitals* kSmall+ at `at`, or `at`. The run of capitals gives back
+// no more than it must: all behind its last character that is in both sets.
+size_t SmallWordEnd(const Scanner& scanner, size_t at) {
+  size_t end = at;
+  size_t last_either_end = at;
+  for (Char c = scanner.At(end); IsIn(c, kCapitals); c = scanner.At(end)) {
+    end = c.end;
+    if (IsIn(c, kEither)) last_either_end = end;
   }
-  const size_t line_breaks = LineBreaksEnd(scanner, at);
-  return line_breaks != at ? line_breaks : scanner.SpacesEnd(at);
+  if (!IsIn(scanner.At(end), kSmall)) return last_either_end;
+  for (Char c = scanner.At(end); IsIn(c, kSmall); c = scanner.At(end)) end = c.end;
+  return end;
+}
+
+// The end of kCapitals+ kSmall* at `at`, or `at`, where SmallWordEnd finds none:
+// there is nothing small then.
+size_t CapitalWordEnd(const Scanner& scanner, size_t at) {
+  size_t end = at;
+  for (Char c = scanner.At(end); IsIn(c, kCapitals); c = scanner.At(end)) end = c.end;
+  return end;
+}
+
+// The end of the word that begins at `at` by Tekken's expression.
+size_t TekkenWordEnd(const Scanner& scanner, size_t at) {
+  const Char first = scanner.At(at);
+  if (first.type == CharClass::kNumber) return first.end;
+  const bool may_lead = first.type != CharClass::kLetter && !IsNewline(first);
+  for (const auto word_end : {SmallWordEnd, CapitalWordEnd}) {
+    if (may_lead) {
+      const size_t end = word_end(scanner, first.end);
+      if (end != first.end) return end;
+    }
+    const size_t end = word_end(scanner, at);
+    if (end != at) return end;
+  }
+  return OtherWordEnd(scanner, at, /*take_slashes=*/true);
 }
 
 size_t WordEnd(PreTokenizer kind, const Scanner& scanner, size_t at) {
@@ -165,6 +222,7 @@ size_t WordEnd(PreTokenizer kind, const Scanner& scanner, size_t at) {
     case PreTokenizer::kSmolLm: return Gpt2WordEnd(scanner, at);
     case PreTokenizer::kLlama3: return Llama3WordEnd(scanner, at, 3);
     case PreTokenizer::kQwen2: return Llama3WordEnd(scanner, at, 1);
+    case PreTokenizer::kTekken: return TekkenWordEnd(scanner, at);
   }
   return scanner.text().size();
 }
@@ -191,6 +249,7 @@ constexpr Name kNames[] = {
     {"llama-bpe", PreTokenizer::kLlama3},  {"llama3", PreTokenizer::kLlama3},
     {"llama-v3", PreTokenizer::kLlama3},   {"falcon3", PreTokenizer::kLlama3},
     {"qwen2", PreTokenizer::kQwen2},       {"deepseek-r1-qwen", PreTokenizer::kQwen2},
+    {"tekken", PreTokenizer::kTekken},
 };
 
 }  // namespace
@@ -200,8 +259,8 @@ absl::StatusOr<PreTokenizer> PreTokenizerFromName(absl::string_view name) {
     if (known.name == name) return known.kind;
   }
   return absl::UnimplementedError(absl::StrCat("pre-tokeniser \"", Snippet(name),
-                                               "\" is not supported (gpt-2, smollm, llama-bpe and "
-                                               "qwen2 are)"));
+                                               "\" is not supported (gpt-2, smollm, llama-bpe, "
+                                               "qwen2 and tekken are)"));
 }
 
 absl::string_view PreTokenizerName(PreTokenizer kind) {

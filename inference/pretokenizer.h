@@ -29,13 +29,18 @@ enum class PreTokenizer {
   kLlama3,
   // The same with \p{N} for \p{N}{1,3}.
   kQwen2,
+  // Mistral's, with words cut where capitals begin:
+  // [^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|
+  // [^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|
+  // \p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+
+  kTekken,
 };
 
-// From tokenizer.ggml.pre: "gpt-2", "smollm", "llama-bpe", "qwen2" and other
-// names of the same. UNIMPLEMENTED, naming it, for any other.
+// From tokenizer.ggml.pre: "gpt-2", "smollm", "llama-bpe", "qwen2", "tekken" and
+// other names of the same. UNIMPLEMENTED, naming it, for any other.
 absl::StatusOr<PreTokenizer> PreTokenizerFromName(absl::string_view name);
 
-// "gpt-2", "smollm", "llama-bpe" or "qwen2".
+// "gpt-2", "smollm", "llama-bpe", "qwen2" or "tekken".
 absl::string_view PreTokenizerName(PreTokenizer kind);
 
 // Calls `word` with the bounds of each word in order; together they are the

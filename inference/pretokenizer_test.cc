@@ -20,7 +20,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr PreTokenizer kAll[] = {PreTokenizer::kGpt2, PreTokenizer::kSmolLm,
-                                 PreTokenizer::kLlama3, PreTokenizer::kQwen2};
+                                 PreTokenizer::kLlama3, PreTokenizer::kQwen2,
+                                 PreTokenizer::kTekken};
 
 std::vector<std::string> Words(PreTokenizer kind, absl::string_view text) {
   std::vector<std::string> words;
@@ -61,6 +62,15 @@ TEST(SplitWords, CutsAsQwen2) {
   constexpr auto kKind = PreTokenizer::kQwen2;
   EXPECT_THAT(Words(kKind, "in 153"), ElementsAre("in", " ", "1", "5", "3"));
   EXPECT_THAT(Words(kKind, "x=1;\n"), ElementsAre("x", "=", "1", ";\n"));
+}
+
+TEST(SplitWords, CutsAsTekken) {
+  constexpr auto kKind = PreTokenizer::kTekken;
+  EXPECT_THAT(Words(kKind, "getURLPath XMLHttp ABC"),
+              ElementsAre("get", "URLPath", " XMLHttp", " ABC"));
+  EXPECT_THAT(Words(kKind, "a//\n/b 12"), ElementsAre("a", "//\n/", "b", " ", "1", "2"));
+  // A letter without case belongs to both halves of a word.
+  EXPECT_THAT(Words(kKind, "A\xE6\x97\xA5""B"), ElementsAre("A\xE6\x97\xA5", "B"));
 }
 
 TEST(SplitWords, CoversEveryText) {

@@ -5,7 +5,8 @@
 // alone decides).
 //
 //   ASSIGN_OR_RETURN(auto source, OpenByteSource("corpus.jsonl.gz"));
-//   ASSIGN_OR_RETURN(size_t count, source->Read(buffer, sizeof(buffer)));  // 0: the end
+//   ASSIGN_OR_RETURN(size_t count, source->Read(buffer, sizeof(buffer)));  //
+//   0: the end
 //
 // Only regular files are opened (a FIFO or a device could block or never end),
 // symbolic links to them too. Thread-compatible.
@@ -43,11 +44,13 @@ absl::string_view StripCompressionSuffix(absl::string_view path);
 // Opens `path`. Returns NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT (not a
 // regular file, or the content is not what the name says); errors of Read are
 // UNAVAILABLE (I/O) and those of a compressed stream (decompress.h).
-absl::StatusOr<std::unique_ptr<ByteSource>> OpenByteSource(absl::string_view path);
+absl::StatusOr<std::unique_ptr<ByteSource>> OpenByteSource(
+    absl::string_view path);
 
 // The same for an open descriptor, which is read but not closed; `name` is for
 // messages, the content decides about compression. What "-" opens.
-absl::StatusOr<std::unique_ptr<ByteSource>> OpenDescriptor(int fd, absl::string_view name);
+absl::StatusOr<std::unique_ptr<ByteSource>> OpenDescriptor(
+    int fd, absl::string_view name);
 
 }  // namespace quipu::pipelines
 

@@ -6,9 +6,9 @@
 //
 //   auto source = NewGzipSource(std::move(compressed), DecompressLimits());
 //
-// Errors of Read: DATA_LOSS (truncated, a wrong checksum, not such a stream, with
-// the compressed byte), RESOURCE_EXHAUSTED (over a limit; limit and actual).
-// Thread-compatible.
+// Errors of Read: DATA_LOSS (truncated, a wrong checksum, not such a stream,
+// with the compressed byte), RESOURCE_EXHAUSTED (over a limit; limit and
+// actual). Thread-compatible.
 #ifndef QUIPU_PIPELINES_DECOMPRESS_H_
 #define QUIPU_PIPELINES_DECOMPRESS_H_
 
@@ -26,11 +26,11 @@ struct DecompressLimits {
   uint64_t grace_bytes = kCompressionGraceBytes;
 };
 
-std::unique_ptr<ByteSource> NewGzipSource(std::unique_ptr<ByteSource> compressed,
-                                          DecompressLimits limits);
+std::unique_ptr<ByteSource> NewGzipSource(
+    std::unique_ptr<ByteSource> compressed, DecompressLimits limits);
 
-std::unique_ptr<ByteSource> NewZstdSource(std::unique_ptr<ByteSource> compressed,
-                                          DecompressLimits limits);
+std::unique_ptr<ByteSource> NewZstdSource(
+    std::unique_ptr<ByteSource> compressed, DecompressLimits limits);
 
 }  // namespace quipu::pipelines
 

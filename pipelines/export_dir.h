@@ -29,10 +29,11 @@ inline constexpr uint64_t kMaxManifestBytes = 64 << 20;
 
 class StagedDir {
  public:
-  // Makes an empty directory beside `out_dir`. ALREADY_EXISTS, naming what is in
-  // the way, if `out_dir` holds something that is not an export of ours;
+  // Makes an empty directory beside `out_dir`. ALREADY_EXISTS, naming what is
+  // in the way, if `out_dir` holds something that is not an export of ours;
   // FAILED_PRECONDITION if another process is at it.
-  static absl::StatusOr<std::unique_ptr<StagedDir>> Create(absl::string_view out_dir);
+  static absl::StatusOr<std::unique_ptr<StagedDir>> Create(
+      absl::string_view out_dir);
   // Removes what was not published.
   ~StagedDir();
   StagedDir(const StagedDir&) = delete;
@@ -40,8 +41,8 @@ class StagedDir {
 
   const std::string& path() const { return path_; }
 
-  // Syncs, and puts the directory in its place; what was there before is removed.
-  // REQUIRES: every file in it is closed and synced.
+  // Syncs, and puts the directory in its place; what was there before is
+  // removed. REQUIRES: every file in it is closed and synced.
   absl::Status Publish();
 
  private:

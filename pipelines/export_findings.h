@@ -3,7 +3,8 @@
 // What a check found, and what its parts look rows up in.
 //
 //   Findings findings;
-//   findings.Add({"tokens-00000.jsonl", 7}, "labels and input_ids differ in length");
+//   findings.Add({"tokens-00000.jsonl", 7}, "labels and input_ids differ in
+//   length");
 #ifndef QUIPU_PIPELINES_EXPORT_FINDINGS_H_
 #define QUIPU_PIPELINES_EXPORT_FINDINGS_H_
 
@@ -25,20 +26,23 @@ struct Place {
   uint64_t line = 0;
 };
 
-// Keeps the first findings and counts the others: a broken export breaks every row.
+// Keeps the first findings and counts the others: a broken export breaks every
+// row.
 class Findings {
  public:
   void Add(const Place& place, absl::string_view what) {
     ++count_;
     if (findings_.size() >= kMaxKept) return;
-    const std::string line = place.line == 0 ? "" : absl::StrCat(":", place.line);
+    const std::string line =
+        place.line == 0 ? "" : absl::StrCat(":", place.line);
     findings_.push_back(absl::StrCat(place.file, line, ": ", what));
   }
   uint64_t count() const { return count_; }
 
   std::vector<std::string> Take() && {
     if (count_ > findings_.size()) {
-      findings_.push_back(absl::StrCat("and ", count_ - findings_.size(), " more findings"));
+      findings_.push_back(
+          absl::StrCat("and ", count_ - findings_.size(), " more findings"));
     }
     return std::move(findings_);
   }

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // MANIFEST.json of an export: what it was made from and by, counts, and the
-// SHA-256 of every shard. No time stamps and nothing of the machine: two exports
-// of one run have the same bytes.
+// SHA-256 of every shard. No time stamps and nothing of the machine: two
+// exports of one run have the same bytes.
 #ifndef QUIPU_PIPELINES_EXPORT_MANIFEST_H_
 #define QUIPU_PIPELINES_EXPORT_MANIFEST_H_
 
@@ -25,7 +25,8 @@ inline constexpr char kManifestFormat[] = "quipu-export";
 inline constexpr uint64_t kExportVersion = 1;
 
 // Returns the text. `shards`: in order of name. Errors are the store's.
-absl::StatusOr<std::string> ManifestOf(const storage::Store& store, const ExportPlan& plan,
+absl::StatusOr<std::string> ManifestOf(const storage::Store& store,
+                                       const ExportPlan& plan,
                                        absl::Span<const ShardInfo> shards);
 
 // What a check needs to know of a manifest.

@@ -61,8 +61,8 @@ absl::StatusOr<ExportPlan> PlanExport(const storage::Store& store);
 // inside and never on a first token, padding does not cut. DATA_LOSS.
 absl::Status CheckSequence(const v1::Sequence& sequence);
 
-// The id of a row of the tokens view: its source's, or for a pack the fingerprint
-// of all its sources'.
+// The id of a row of the tokens view: its source's, or for a pack the
+// fingerprint of all its sources'.
 absl::StatusOr<Fingerprint> SequenceId(const v1::Sequence& sequence);
 
 }  // namespace quipu::pipelines

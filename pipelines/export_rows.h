@@ -1,14 +1,15 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// One line of an export from what the store has. docs/export.md has every field.
+// One line of an export from what the store has. docs/export.md has every
+// field.
 //
 //   RowWriter rows(store, target.tokenizer->pad());
 //   RETURN_IF_ERROR(rows.AppendMessages(plan.messages_rows[0], &line));
 //
-// Every row of a view has the same keys, each of one type, and no nulls: readers
-// that infer a schema from the first rows stay right. Lines end with a newline.
-// Errors are the store's, and DATA_LOSS, naming the row, if it refers to what is
-// not there or holds what JSON cannot say. Thread-compatible.
+// Every row of a view has the same keys, each of one type, and no nulls:
+// readers that infer a schema from the first rows stay right. Lines end with a
+// newline. Errors are the store's, and DATA_LOSS, naming the row, if it refers
+// to what is not there or holds what JSON cannot say. Thread-compatible.
 #ifndef QUIPU_PIPELINES_EXPORT_ROWS_H_
 #define QUIPU_PIPELINES_EXPORT_ROWS_H_
 
@@ -33,8 +34,10 @@ class RowWriter {
   absl::Status AppendMessages(const MessagesRow& row, std::string* out) const;
 
  private:
-  absl::Status AppendLongMessages(const MessagesRow& row, std::string* out) const;
-  absl::Status AppendShortMessages(const MessagesRow& row, std::string* out) const;
+  absl::Status AppendLongMessages(const MessagesRow& row,
+                                  std::string* out) const;
+  absl::Status AppendShortMessages(const MessagesRow& row,
+                                   std::string* out) const;
 
   const storage::Store& store_;
   const int32_t pad_id_;

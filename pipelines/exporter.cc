@@ -21,11 +21,14 @@ absl::Status CheckPacked(const storage::Store& store) {
   ASSIGN_OR_RETURN(const bool packed, store.IsStageDone(v1::STAGE_PACK));
   if (packed) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      absl::StrCat("the run in ", store.path(), " is not finished: its rows are not packed yet"));
+      absl::StrCat("the run in ", store.path(),
+                   " is not finished: its rows are not packed yet"));
 }
 
-absl::StatusOr<std::vector<ShardInfo>> WriteTokens(const ExportPlan& plan, const RowWriter& rows,
-                                                   absl::string_view dir, uint64_t shard_bytes) {
+absl::StatusOr<std::vector<ShardInfo>> WriteTokens(const ExportPlan& plan,
+                                                   const RowWriter& rows,
+                                                   absl::string_view dir,
+                                                   uint64_t shard_bytes) {
   ShardWriter shards(dir, "tokens", shard_bytes);
   std::string line;
   for (const TokensRow& row : plan.tokens_rows) {
@@ -37,8 +40,10 @@ absl::StatusOr<std::vector<ShardInfo>> WriteTokens(const ExportPlan& plan, const
   return shards.Finish();
 }
 
-absl::StatusOr<std::vector<ShardInfo>> WriteMessages(const ExportPlan& plan, const RowWriter& rows,
-                                                     absl::string_view dir, uint64_t shard_bytes) {
+absl::StatusOr<std::vector<ShardInfo>> WriteMessages(const ExportPlan& plan,
+                                                     const RowWriter& rows,
+                                                     absl::string_view dir,
+                                                     uint64_t shard_bytes) {
   ShardWriter shards(dir, "messages", shard_bytes);
   std::string line;
   for (const MessagesRow& row : plan.messages_rows) {
@@ -50,7 +55,8 @@ absl::StatusOr<std::vector<ShardInfo>> WriteMessages(const ExportPlan& plan, con
   return shards.Finish();
 }
 
-ExportSummary SummaryOf(const ExportPlan& plan, const std::vector<ShardInfo>& shards) {
+ExportSummary SummaryOf(const ExportPlan& plan,
+                        const std::vector<ShardInfo>& shards) {
   ExportSummary summary;
   summary.long_rows = plan.long_rows;
   summary.packed_rows = plan.packed_rows;
@@ -72,7 +78,8 @@ absl::StatusOr<ExportSummary> Export(const storage::Store& store,
                                      const generator::TargetModel& target,
                                      absl::string_view out_dir) {
   RETURN_IF_ERROR(CheckPacked(store));
-  ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged, StagedDir::Create(out_dir));
+  ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged,
+                   StagedDir::Create(out_dir));
   ASSIGN_OR_RETURN(const ExportPlan plan, PlanExport(store));
   const RowWriter rows(store, target.tokenizer->pad());
   const uint64_t shard_bytes = store.header().spec().export_().shard_bytes();
@@ -82,7 +89,8 @@ absl::StatusOr<ExportSummary> Export(const storage::Store& store,
                    WriteTokens(plan, rows, staged->path(), shard_bytes));
   shards.insert(shards.end(), tokens.begin(), tokens.end());
   ASSIGN_OR_RETURN(const std::string manifest, ManifestOf(store, plan, shards));
-  RETURN_IF_ERROR(WriteFileAtomic(JoinPath(staged->path(), kManifestName), manifest));
+  RETURN_IF_ERROR(
+      WriteFileAtomic(JoinPath(staged->path(), kManifestName), manifest));
   RETURN_IF_ERROR(staged->Publish());
   return SummaryOf(plan, shards);
 }

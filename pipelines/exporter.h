@@ -3,8 +3,9 @@
 // The store's sequences as JSONL shards with a manifest: deterministic bytes.
 //
 // messages-00000.jsonl  one conversation a line, with where it came from
-// tokens-00000.jsonl    input_ids, labels, attention_mask, position_ids, seq_lengths
-// MANIFEST.json         counts, SHA-256 of every shard, spec, tokenizer, template, model
+// tokens-00000.jsonl    input_ids, labels, attention_mask, position_ids,
+// seq_lengths MANIFEST.json         counts, SHA-256 of every shard, spec,
+// tokenizer, template, model
 //
 // docs/export.md has every field. Written to a temporary directory beside
 // `out_dir`, synced, then renamed into place: an export is whole or absent.
@@ -27,7 +28,7 @@ struct ExportSummary {
   uint64_t packed_rows = 0;
   uint64_t short_rows = 0;  // Inside packed rows, or long rows of their own.
   uint64_t messages_rows = 0;
-  uint64_t tokens = 0;          // Without padding.
+  uint64_t tokens = 0;  // Without padding.
   uint64_t padding_tokens = 0;
   uint64_t trained_tokens = 0;
   // Tokens in packs / (packs x pack length); 0 without packs.
@@ -35,22 +36,22 @@ struct ExportSummary {
   std::vector<std::string> files;  // Names inside out_dir, sorted.
 };
 
-// Exports all sequences. FAILED_PRECONDITION if packing is not done; ALREADY_EXISTS
-// if `out_dir` holds something that is not an export of ours.
+// Exports all sequences. FAILED_PRECONDITION if packing is not done;
+// ALREADY_EXISTS if `out_dir` holds something that is not an export of ours.
 absl::StatusOr<ExportSummary> Export(const storage::Store& store,
                                      const generator::TargetModel& target,
                                      absl::string_view out_dir);
 
-// Reads an export again and checks it against the store: manifest and SHA-256 of
-// every shard; for token rows: equal lengths, labels[i] in {-100, input_ids[i]},
-// attention_mask and position_ids as seq_lengths say, at least one trained token
-// a row, the end of each assistant turn trained, no segment's first token a
-// target, padding untrained and last; that the messages, rendered and tokenised
-// again, give the row's tokens; that chunk, question and answer are inside.
-// Returns findings, empty if all is well.
-absl::StatusOr<std::vector<std::string>> CheckExport(const storage::Store& store,
-                                                     const generator::TargetModel& target,
-                                                     absl::string_view out_dir);
+// Reads an export again and checks it against the store: manifest and SHA-256
+// of every shard; for token rows: equal lengths, labels[i] in {-100,
+// input_ids[i]}, attention_mask and position_ids as seq_lengths say, at least
+// one trained token a row, the end of each assistant turn trained, no segment's
+// first token a target, padding untrained and last; that the messages, rendered
+// and tokenised again, give the row's tokens; that chunk, question and answer
+// are inside. Returns findings, empty if all is well.
+absl::StatusOr<std::vector<std::string>> CheckExport(
+    const storage::Store& store, const generator::TargetModel& target,
+    absl::string_view out_dir);
 
 }  // namespace quipu::pipelines
 

@@ -51,7 +51,8 @@ bool NeedsEscape(char c) {
 template <typename T>
 void AppendNumber(T value, std::string* out) {
   char digits[32];
-  const std::to_chars_result end = std::to_chars(digits, digits + sizeof(digits), value);
+  const std::to_chars_result end =
+      std::to_chars(digits, digits + sizeof(digits), value);
   out->append(digits, end.ptr);
 }
 
@@ -109,7 +110,8 @@ void JsonWriter::AppendQuoted(absl::string_view text) {
 
 void JsonWriter::Fail(absl::string_view what) {
   if (!status_.ok()) return;
-  status_ = absl::InvalidArgumentError(absl::StrCat("field \"", Snippet(key_), "\" ", what));
+  status_ = absl::InvalidArgumentError(
+      absl::StrCat("field \"", Snippet(key_), "\" ", what));
 }
 
 JsonWriter& JsonWriter::Key(absl::string_view key) {
@@ -170,7 +172,8 @@ JsonWriter& JsonWriter::Ints(absl::Span<const int32_t> values) {
 }
 
 absl::Status JsonWriter::Finish() const {
-  QUIPU_CHECK(has_elements_.empty() && !after_key_) << "JSON left open behind " << key_;
+  QUIPU_CHECK(has_elements_.empty() && !after_key_)
+      << "JSON left open behind " << key_;
   return status_;
 }
 

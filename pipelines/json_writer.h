@@ -13,8 +13,8 @@
 // Keys stand in the order of the calls. No white space (or, with an indent, one
 // element a line); numbers in their shortest form that reads back the same,
 // doubles always with a point or an exponent, so that a column of them is never
-// taken for integers; in strings only what JSON demands is escaped. Neither nulls
-// nor NaN nor infinities can be written. Thread-compatible.
+// taken for integers; in strings only what JSON demands is escaped. Neither
+// nulls nor NaN nor infinities can be written. Thread-compatible.
 #ifndef QUIPU_PIPELINES_JSON_WRITER_H_
 #define QUIPU_PIPELINES_JSON_WRITER_H_
 
@@ -32,7 +32,8 @@ class JsonWriter {
  public:
   // Appends to `*out`, which must outlive this. `indent`: spaces a level; 0 for
   // everything on one line.
-  explicit JsonWriter(std::string* out, int indent = 0) : out_(out), indent_(indent) {}
+  explicit JsonWriter(std::string* out, int indent = 0)
+      : out_(out), indent_(indent) {}
 
   JsonWriter& BeginObject() { return Begin('{'); }
   JsonWriter& EndObject() { return End('}'); }
@@ -50,8 +51,8 @@ class JsonWriter {
   // An array of numbers on one line.
   JsonWriter& Ints(absl::Span<const int32_t> values);
 
-  // Returns INVALID_ARGUMENT, naming the key, if a string was not valid UTF-8 or a
-  // number not finite. REQUIRES: everything that was begun has been ended.
+  // Returns INVALID_ARGUMENT, naming the key, if a string was not valid UTF-8
+  // or a number not finite. REQUIRES: everything that was begun has been ended.
   absl::Status Finish() const;
 
  private:

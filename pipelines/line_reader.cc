@@ -14,8 +14,8 @@ constexpr size_t kFirstBufferBytes = 256 << 10;
 
 }  // namespace
 
-LineReader::LineReader(std::unique_ptr<ByteSource> source, uint64_t offset, uint64_t line,
-                       uint64_t max_line_bytes)
+LineReader::LineReader(std::unique_ptr<ByteSource> source, uint64_t offset,
+                       uint64_t line, uint64_t max_line_bytes)
     : source_(std::move(source)),
       max_line_bytes_(max_line_bytes),
       offset_(offset),
@@ -31,11 +31,12 @@ absl::StatusOr<bool> LineReader::Fill() {
   if (end_ + kLinePadding == buffer_.size()) {
     // A line of the limit with its end must fit; more is never needed.
     const uint64_t most = max_line_bytes_ + 2 + kLinePadding;
-    buffer_.resize(std::max<uint64_t>(std::min<uint64_t>(2 * buffer_.size(), most),
-                                      buffer_.size() + 1));
+    buffer_.resize(std::max<uint64_t>(
+        std::min<uint64_t>(2 * buffer_.size(), most), buffer_.size() + 1));
   }
-  ASSIGN_OR_RETURN(const size_t count, source_->Read(buffer_.data() + end_,
-                                                     buffer_.size() - kLinePadding - end_));
+  ASSIGN_OR_RETURN(const size_t count,
+                   source_->Read(buffer_.data() + end_,
+                                 buffer_.size() - kLinePadding - end_));
   end_ += count;
   return count > 0;
 }
@@ -45,7 +46,8 @@ void LineReader::Take(size_t length, size_t end_bytes, Line* line) {
   line->length = length;
   if (end_bytes > 0 && length > 0 && text[length - 1] == '\r') --line->length;
   line->too_long = line->length > max_line_bytes_;
-  line->text = line->too_long ? absl::string_view() : absl::string_view(text, line->length);
+  line->text = line->too_long ? absl::string_view()
+                              : absl::string_view(text, line->length);
   line->number = ++line_;
   line->offset = offset_;
   begin_ += length + end_bytes;
@@ -58,7 +60,8 @@ absl::StatusOr<bool> LineReader::Next(Line* line) {
   size_t searched = 0;  // Bytes from begin_ on without a newline.
   while (true) {
     const char* begin = buffer_.data() + begin_;
-    const void* newline = std::memchr(begin + searched, '\n', end_ - begin_ - searched);
+    const void* newline =
+        std::memchr(begin + searched, '\n', end_ - begin_ - searched);
     if (newline != nullptr) {
       Take(static_cast<const char*>(newline) - begin, 1, line);
       return true;
@@ -86,7 +89,8 @@ absl::StatusOr<bool> LineReader::SkipLine(Line* line) {
     const char* begin = buffer_.data() + begin_;
     const void* newline = std::memchr(begin, '\n', end_ - begin_);
     found = newline != nullptr;
-    const size_t count = found ? static_cast<const char*>(newline) - begin : end_ - begin_;
+    const size_t count =
+        found ? static_cast<const char*>(newline) - begin : end_ - begin_;
     if (count > 0) ends_with_cr = begin[count - 1] == '\r';
     length += count;
     begin_ += count;

@@ -4,16 +4,15 @@
 // with a text field, or one document a file) and short instruction rows. Plain,
 // .gz and .zst; "-" is standard input.
 //
-//   ASSIGN_OR_RETURN(auto reader, OpenDocuments(path, input, progress.offset(), progress.line()));
-//   Record record;
-//   while (true) {
+//   ASSIGN_OR_RETURN(auto reader, OpenDocuments(path, input, progress.offset(),
+//   progress.line())); Record record; while (true) {
 //     ASSIGN_OR_RETURN(bool more, reader->Next(&record));
 //     if (!more) break;
 //     ...
 //   }
 //
-// A bad record is an item of its own, with its place and reason; reading goes on
-// behind it. Only an error of the file itself (cannot be opened, a broken or
+// A bad record is an item of its own, with its place and reason; reading goes
+// on behind it. Only an error of the file itself (cannot be opened, a broken or
 // exploding compressed stream) ends it with a status. Memory is bounded by one
 // record (kMaxRecordBytes). Thread-compatible.
 #ifndef QUIPU_PIPELINES_RECORD_READER_H_
@@ -53,16 +52,16 @@ class RecordReader {
 };
 
 // Opens a file of documents; `offset` and `line` are a Record's next_offset and
-// next_line, or 0. NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT (not a regular
-// file), DATA_LOSS (shorter than `offset`: the file has changed).
-absl::StatusOr<std::unique_ptr<RecordReader>> OpenDocuments(absl::string_view path,
-                                                            const v1::DocumentInput& input,
-                                                            uint64_t offset, uint64_t line);
+// next_line, or 0. NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT (not a
+// regular file), DATA_LOSS (shorter than `offset`: the file has changed).
+absl::StatusOr<std::unique_ptr<RecordReader>> OpenDocuments(
+    absl::string_view path, const v1::DocumentInput& input, uint64_t offset,
+    uint64_t line);
 
 // The same for short rows.
-absl::StatusOr<std::unique_ptr<RecordReader>> OpenShortRows(absl::string_view path,
-                                                            const v1::ShortInput& input,
-                                                            uint64_t offset, uint64_t line);
+absl::StatusOr<std::unique_ptr<RecordReader>> OpenShortRows(
+    absl::string_view path, const v1::ShortInput& input, uint64_t offset,
+    uint64_t line);
 
 }  // namespace quipu::pipelines
 

@@ -67,7 +67,8 @@ TextRange DocumentCutter::Cut(uint32_t budget, const Fingerprint& task_id) const
   if (budget >= all) return {0, text_.size()};
   // Tokens before the chunk: the drawn share of the room, held back by the ends.
   const uint32_t room = budget - chunk_tokens();
-  const uint32_t drawn = static_cast<uint32_t>(Rng(task_id, "evidence-depth").Below(uint64_t{room} + 1));
+  Rng rng(task_id, "evidence-depth");
+  const uint32_t drawn = static_cast<uint32_t>(rng.Below(uint64_t{room} + 1));
   const uint32_t latest_begin = std::min(chunk_first_, all - budget);
   const uint32_t wanted = chunk_first_ > drawn ? chunk_first_ - drawn : 0;
   const uint32_t first = std::min(wanted, latest_begin);

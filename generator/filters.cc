@@ -67,13 +67,16 @@ MaybeReject CheckRefusal(const PairView& pair) {
       R"(|\bI(?:'m|’m| am)? (?:cannot|can't|can’t|can not|unable to|not able to|sorry)\b))");
   static const RE2& answer_only = *new RE2(
       R"((?i)^\s*((?:sorry|unfortunately)\b[,.]?)"
-      R"(|(?:n/?a|none|unknown|unclear|not applicable|no answer|nothing|i don['’]t know)\s*[.!]?\s*$)"
-      R"(|(?:it|this|that|the answer)?\s*(?:is|was|are)?\s*(?:not|n['’]t)\s+(?:explicitly\s+|clearly\s+)?)"
+      R"(|(?:n/?a|none|unknown|unclear|not applicable|no answer|nothing|)"
+      R"(i don['’]t know)\s*[.!]?\s*$)"
+      R"(|(?:it|this|that|the answer)?\s*(?:is|was|are)?\s*(?:not|n['’]t)\s+)"
+      R"((?:explicitly\s+|clearly\s+)?)"
       R"((?:specified|mentioned|stated|provided|given|known|available|clear)\b)"
       R"(|(?:there is|there's|it (?:gives|provides|contains)) no (?:specific |explicit |further )?)"
       R"((?:information|mention|answer)\b))"
       R"(|(\bcannot be (?:determined|answered|inferred)\b))"
-      R"(|(\b(?:does|do|did) not (?:explicitly |specifically )?(?:mention|provide (?:any |specific )?information)\b))");
+      R"(|(\b(?:does|do|did) not (?:explicitly |specifically )?)"
+      R"((?:mention|provide (?:any |specific )?information)\b))");
   re2::StringPiece found;
   for (absl::string_view text : {pair.question, pair.answer}) {
     if (RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), anywhere, &found)) {

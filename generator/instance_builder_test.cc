@@ -81,7 +81,8 @@ TEST(LongInstance, KeepsItsPromisesOnRandomCuts) {
       // The context is used: no more than a boundary's distance is given away.
       if (row.long_details().kept().end() - row.long_details().kept().begin() <
           document.text().size()) {
-        ASSERT_GT(row.input_ids_size() * 100, 90 * static_cast<int>(spec.instances().context_tokens()));
+        ASSERT_GT(row.input_ids_size() * 100,
+                  90 * static_cast<int>(spec.instances().context_tokens()));
       }
     }
   }

@@ -59,8 +59,8 @@ bool IsSpace(UChar32 c) { return u_isUWhiteSpace(c); }
 // A run between spaces is a word if what is left without punctuation around it
 // is mostly letters and nothing inside it belongs to code.
 bool IsWordlike(absl::string_view run) {
-  static const RE2& inner =
-      *new RE2(R"(^[\pP\pS]*[\pL\pM]+(?:[-'’./][\pL\pM]+)*(?:'s|’s)?[.,;:!?)\]"'”’»…]*$)");
+  static const RE2& inner = *new RE2(
+      R"(^[\pP\pS]*[\pL\pM]+(?:[-'’./][\pL\pM]+)*(?:'s|’s)?[.,;:!?)\]"'”’»…]*$)");
   return RE2::FullMatch(re2::StringPiece(run.data(), run.size()), inner);
 }
 
@@ -95,7 +95,9 @@ Counts Count(absl::string_view text) {
 
 bool EndsWithStop(absl::string_view text) {
   static const RE2& stop = *new RE2(R"([.!?…。！？]["'”’»)\]*_]*\s*$)");
-  return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), stop);
+  // A line may be as long as a document; its end is enough.
+  const size_t tail = text.size() <= 64 ? 0 : FloorToCodePoint(text, text.size() - 64);
+  return RE2::PartialMatch(re2::StringPiece(text.data() + tail, text.size() - tail), stop);
 }
 
 Line ReadLine(absl::string_view text, size_t begin, size_t end) {
@@ -140,7 +142,8 @@ bool StartsLower(absl::string_view line) {
 
 bool LooksLikeContents(absl::string_view line) {
   static const RE2& numbered = *new RE2(
-      R"(^\s*(?:[0-9]+(?:\.[0-9]+)*\.?|[A-Z]\.(?:[0-9]+\.)*|(?:Chapter|Appendix|Part)\s+\S+)\s+\S)");
+      R"(^\s*(?:[0-9]+(?:\.[0-9]+)*\.?|[A-Z]\.(?:[0-9]+\.)*)"
+      R"(|(?:Chapter|Appendix|Part)\s+\S+)\s+\S)");
   static const RE2& leader = *new RE2(R"((?:\.{4,}|(?:\. ){4,})\s*[0-9ivxl]*\s*$)");
   const re2::StringPiece piece(line.data(), line.size());
   return RE2::PartialMatch(piece, leader) ||
@@ -199,8 +202,8 @@ BlockKind Classify(absl::string_view text, const Lines& lines, const Block& bloc
   if (lines[0].bullet) return BlockKind::kItem;
   const bool brief = lines.size() <= 2 && CountCodePoints(content) <= kMaxHeading;
   // ":headword of several words: n." is how dictionaries in plain text begin an entry.
-  const int entry_words = absl::StripLeadingAsciiWhitespace(content)[0] == ':' ? 2 * kMaxEntryWords
-                                                                               : kMaxEntryWords;
+  const bool entry = absl::StripLeadingAsciiWhitespace(content)[0] == ':';
+  const int entry_words = entry ? 2 * kMaxEntryWords : kMaxEntryWords;
   if (lines.size() == 1 && brief && counts.words <= entry_words) return BlockKind::kHeading;
   if (brief && !stops && counts.words <= kMaxHeadingWords) {
     return word_share >= 0.5 ? BlockKind::kHeading : BlockKind::kCode;

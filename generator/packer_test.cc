@@ -71,7 +71,8 @@ TEST(Packer, AgreesWithBruteForceBestFitOnRandomRows) {
   Rng rng(TestFingerprint(), "packer");
   for (int round = 0; round < 400; ++round) {
     // Capacities on and beside powers of two and of 64, where trees go wrong.
-    static constexpr uint32_t kCapacities[] = {1, 2, 7, 63, 64, 65, 100, 127, 1000, 4095, 4096, 4097};
+    static constexpr uint32_t kCapacities[] = {1,   2,   7,    63,   64,   65,
+                                              100, 127, 1000, 4095, 4096, 4097};
     const uint32_t capacity = kCapacities[rng.Below(std::size(kCapacities))];
     std::vector<uint32_t> lengths(rng.Below(120));
     for (uint32_t& length : lengths) {

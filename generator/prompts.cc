@@ -99,9 +99,8 @@ std::string ChooseDelimiter(absl::string_view name, absl::string_view document) 
   re2::StringPiece number;
   while (RE2::FindAndConsume(&rest, closing, &number)) {
     uint64_t value = 1;
-    if (!number.empty() && !absl::SimpleAtoi(absl::string_view(number.data(), number.size()), &value)) {
-      continue;
-    }
+    const absl::string_view digits(number.data(), number.size());
+    if (!digits.empty() && !absl::SimpleAtoi(digits, &value)) continue;
     taken.insert(value);
   }
   uint64_t free = 1;

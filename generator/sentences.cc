@@ -10,7 +10,7 @@
 
 #include "absl/strings/ascii.h"
 #include "base/log.h"
-#include "base/strings.h"
+#include "base/utf8.h"
 
 namespace quipu::generator {
 namespace {
@@ -26,23 +26,34 @@ icu::BreakIterator& SentenceIterator() {
   return *iterator;
 }
 
+// How much of a piece its end is judged by: a text that is nothing but
+// abbreviations must not be read again and again.
+constexpr size_t kTailBytes = 64;
+
 bool Matches(absl::string_view text, const RE2& pattern) {
   return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern);
+}
+
+absl::string_view Tail(absl::string_view text) {
+  if (text.size() <= kTailBytes) return text;
+  return text.substr(FloorToCodePoint(text, text.size() - kTailBytes));
 }
 
 // Whether a piece that ICU ended ends with an abbreviation instead.
 bool EndsWithAbbreviation(absl::string_view piece) {
   static const RE2& abbreviation = *new RE2(
-      R"((?:^|[\s("'“‘])(?:[Ee]\.g|[Ii]\.e|[Cc]f|vs|viz|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|No|Nos|Fig|Figs|Eq|Sec|)"
+      R"((?:^|[\s("'“‘])(?:[Ee]\.g|[Ii]\.e|[Cc]f|vs|viz|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|)"
+      R"(No|Nos|Fig|Figs|Eq|Sec|)"
       R"(Ch|Vol|pp?|ed|eds|et al|approx|resp|ca|Inc|Ltd|Co|Corp|[A-Z]|(?:[A-Z]\.)+[A-Z])\.\s*$)");
   // A piece that is nothing but a list number belongs to what follows.
   static const RE2& number = *new RE2(R"(^\s*(?:[*+-]\s*)?\(?(?:[0-9]+\.)*[0-9]{1,3}[.)]\s*$)");
-  return Matches(piece, abbreviation) || Matches(piece, number);
+  return Matches(Tail(piece), abbreviation) ||
+         (piece.size() <= kTailBytes && Matches(piece, number));
 }
 
 bool IsComplete(absl::string_view sentence) {
   static const RE2& stop = *new RE2(R"([.!?…。！？]["'”’»)\]*_]*$)");
-  return Matches(sentence, stop);
+  return Matches(Tail(sentence), stop);
 }
 
 }  // namespace

@@ -120,6 +120,14 @@ bool EndsSentence(absl::string_view between) {
   return ended;
 }
 
+// "1." or "2)" in front of an item's text.
+bool IsListMarker(const Word& word, absl::string_view text) {
+  const size_t after = static_cast<size_t>(word.text.data() - text.data()) + word.text.size();
+  return word.number && word.starts_sentence && word.text.size() <= 2 &&
+         after + 2 < text.size() && (text[after] == '.' || text[after] == ')') &&
+         text[after + 1] == ' ' && HasLetterOrDigit(text.substr(after + 2));
+}
+
 bool IsCapitalised(absl::string_view text) {
   size_t i = 0;
   return u_isupper(static_cast<UChar32>(NextCodePoint(text, &i)));
@@ -212,6 +220,7 @@ bool IsStopWord(absl::string_view folded) {
 std::set<std::string> ContentWords(absl::string_view text) {
   std::set<std::string> content;
   for (const Word& word : SplitWords(text)) {
+    if (IsListMarker(word, text)) continue;
     if (word.number) {
       content.insert(word.folded);
     } else if (!IsStopWord(word.folded)) {
@@ -225,6 +234,7 @@ std::set<std::string> ContentWords(absl::string_view text) {
 std::vector<std::string> Numbers(absl::string_view text, bool spelled) {
   std::vector<std::string> numbers;
   for (const Word& word : SplitWords(text)) {
+    if (IsListMarker(word, text)) continue;
     if (word.number) {
       numbers.push_back(word.folded);
     } else if (spelled) {

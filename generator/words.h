@@ -37,11 +37,11 @@ std::string FoldSuffix(absl::string_view folded);
 bool IsStopWord(absl::string_view folded);
 
 // Distinct content words: no stop words, suffixes folded, number words as digits
-// ("three" -> "3"), numbers included.
+// ("three" -> "3"), numbers included but for those in front of list items.
 std::set<std::string> ContentWords(absl::string_view text);
 
 // Numbers in a canonical form ("16,384" -> "16384", "three" -> "3" only with
-// `spelled`), in order.
+// `spelled`), in order, without those in front of list items.
 std::vector<std::string> Numbers(absl::string_view text, bool spelled);
 
 // Words that look like names: capitalised or all capitals and not at the

@@ -78,6 +78,12 @@ TEST(Numbers, AreCanonical) {
   EXPECT_THAT(Numbers("two of 20", true), ElementsAre("2", "20"));
 }
 
+TEST(Numbers, LeaveOutThoseInFrontOfItems) {
+  EXPECT_THAT(Numbers("1. Start it.\n2) Wait 30 seconds.\n3. Stop", false), ElementsAre("30"));
+  EXPECT_THAT(Numbers("20.", false), ElementsAre("20"));
+  EXPECT_THAT(Numbers("7 (seven) of them", false), ElementsAre("7"));
+}
+
 TEST(Names, AreCapitalisedInsideSentences) {
   std::vector<std::string> spellings;
   for (const Name& name : Names("The editor Vim is by Bram Moolenaar. Debian ships APT.")) {

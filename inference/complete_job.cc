@@ -11,7 +11,8 @@ CompleteJob::CompleteJob(std::shared_ptr<CachedPrefix> prefix, SkeletonRun run,
                          std::vector<TokenId> prompt)
     : Job(std::move(prefix)), run_(std::move(run)) {
   QUIPU_CHECK(!prompt.empty()) << "nothing between prefix and reply";
-  max_length_ = this->prefix()->size() + static_cast<int64_t>(prompt.size()) + run_.max_tokens();
+  max_length_ = this->prefix()->size() + static_cast<int64_t>(prompt.size()) +
+                run_.max_tokens();
   Sequence sequence;
   sequence.pending = std::move(prompt);
   sequence.first_output = sequence.left() - 1;
@@ -22,7 +23,8 @@ int CompleteJob::max_pages() const {
   return PagesFor(max_length_) - FullPages(prefix()->size());
 }
 
-absl::Status CompleteJob::OnLogits(const Sequence&, int, absl::Span<float> logits) {
+absl::Status CompleteJob::OnLogits(const Sequence&, int,
+                                   absl::Span<float> logits) {
   return run_.Sample(logits);
 }
 

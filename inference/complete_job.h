@@ -17,11 +17,13 @@ class CompleteJob : public Job {
  public:
   // `prompt`: the tokens between the prefix and the first sampled token.
   // REQUIRES: not empty.
-  CompleteJob(std::shared_ptr<CachedPrefix> prefix, SkeletonRun run, std::vector<TokenId> prompt);
+  CompleteJob(std::shared_ptr<CachedPrefix> prefix, SkeletonRun run,
+              std::vector<TokenId> prompt);
 
   int max_pages() const override;
   int64_t max_length() const override { return max_length_; }
-  absl::Status OnLogits(const Sequence& sequence, int index, absl::Span<float> logits) override;
+  absl::Status OnLogits(const Sequence& sequence, int index,
+                        absl::Span<float> logits) override;
   absl::StatusOr<bool> Advance(KvCache* cache) override;
   int64_t sampled_tokens() const override { return sampled_tokens_; }
 

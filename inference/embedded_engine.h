@@ -3,9 +3,9 @@
 // The embedded engine put together from its parts. CreateNativeEngine gets the
 // parts from a model file; tests make their own.
 //
-// Callers tokenise in their own threads, queue a prefix or a job, and block. One
-// thread ("quipu-step") runs the scheduler and the model; rows of logits are
-// then sampled or scored in a small pool.
+// Callers tokenise in their own threads, queue a prefix or a job, and block.
+// One thread ("quipu-step") runs the scheduler and the model; rows of logits
+// are then sampled or scored in a small pool.
 #ifndef QUIPU_INFERENCE_EMBEDDED_ENGINE_H_
 #define QUIPU_INFERENCE_EMBEDDED_ENGINE_H_
 
@@ -23,7 +23,8 @@
 namespace quipu::inference {
 
 struct EngineParts {
-  std::shared_ptr<const void> owner;  // Kept until the last: what the others point into.
+  std::shared_ptr<const void>
+      owner;  // Kept until the last: what the others point into.
   std::unique_ptr<Model> model;
   std::shared_ptr<const Tokenizer> tokenizer;
   ChatTemplate chat_template;
@@ -47,8 +48,8 @@ KvShape CacheShape(const Model& model, KvType type);
 
 // Returns RESOURCE_EXHAUSTED if `kv_bytes` holds too few pages for any use, and
 // INVALID_ARGUMENT if the model's vocabulary is smaller than the tokenizer's.
-absl::StatusOr<std::unique_ptr<Engine>> CreateEmbeddedEngine(EngineParts parts,
-                                                             const EmbeddedEngineOptions& options);
+absl::StatusOr<std::unique_ptr<Engine>> CreateEmbeddedEngine(
+    EngineParts parts, const EmbeddedEngineOptions& options);
 
 }  // namespace quipu::inference
 

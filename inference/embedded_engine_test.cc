@@ -27,8 +27,8 @@ constexpr int64_t kPageBytes = 2 * 2 * kPageTokens * 4;
 
 // An engine on a fake model, with `pages` pages.
 struct TestEngine {
-  explicit TestEngine(int pages = 1000, int max_step_tokens = 64, int threads = 1,
-                      int context_tokens = 4096) {
+  explicit TestEngine(int pages = 1000, int max_step_tokens = 64,
+                      int threads = 1, int context_tokens = 4096) {
     auto owned = std::make_unique<FakeModel>(300);
     model = owned.get();
     EngineInfo info;
@@ -41,7 +41,8 @@ struct TestEngine {
     options.kv_bytes = pages * kPageBytes;
     options.eviction_delay = absl::ZeroDuration();
     absl::StatusOr<std::unique_ptr<Engine>> created = CreateEmbeddedEngine(
-        EngineParts{nullptr, std::move(owned), CreateByteTokenizer({"</", "q>", ">\n", "the "}),
+        EngineParts{nullptr, std::move(owned),
+                    CreateByteTokenizer({"</", "q>", ">\n", "the "}),
                     *ChatTemplate::FromName("chatml"), info},
         options);
     EXPECT_OK(created);
@@ -49,7 +50,8 @@ struct TestEngine {
   }
 
   std::unique_ptr<Prefix> Open(const std::string& text) {
-    absl::StatusOr<std::unique_ptr<Prefix>> prefix = engine->OpenPrefix({"", text});
+    absl::StatusOr<std::unique_ptr<Prefix>> prefix =
+        engine->OpenPrefix({"", text});
     EXPECT_OK(prefix);
     return prefix.ok() ? *std::move(prefix) : nullptr;
   }
@@ -61,7 +63,8 @@ struct TestEngine {
 CompleteRequest Request(int number, int max_tokens = 12) {
   CompleteRequest request;
   request.user_rest = absl::StrCat("\nWrite number ", number);
-  request.skeleton = {Skeleton::Literal("<q>"), Skeleton::Free("question", 2, max_tokens, "</q>"),
+  request.skeleton = {Skeleton::Literal("<q>"),
+                      Skeleton::Free("question", 2, max_tokens, "</q>"),
                       Skeleton::Literal("</q>\n<a>"),
                       Skeleton::Free("answer", 0, max_tokens, "</a>")};
   request.sampling = {1.0, 40, 0.95, 0.0};
@@ -102,13 +105,15 @@ std::string ToString(const absl::StatusOr<ScoreResult>& result) {
 
 std::string Chunk(int number) {
   std::string text = absl::StrCat("Chunk ", number, ": ");
-  for (int i = 0; i < 6 + number % 5; ++i) absl::StrAppend(&text, "the word ", number * i, ", ");
+  for (int i = 0; i < 6 + number % 5; ++i)
+    absl::StrAppend(&text, "the word ", number * i, ", ");
   return text;
 }
 
 // Everything that is asked about one chunk, in one string.
 std::string WorkOnChunk(Engine* engine, int number, int requests) {
-  absl::StatusOr<std::unique_ptr<Prefix>> prefix = engine->OpenPrefix({"", Chunk(number)});
+  absl::StatusOr<std::unique_ptr<Prefix>> prefix =
+      engine->OpenPrefix({"", Chunk(number)});
   if (!prefix.ok()) return prefix.status().ToString();
   std::string text;
   for (int i = 0; i < requests; ++i) {
@@ -123,17 +128,20 @@ TEST(EmbeddedEngine, GivesTheSameBytesAloneAndAmongOthers) {
   std::vector<std::string> alone;
   {
     TestEngine test(1000, 1000);
-    for (int i = 0; i < kChunks; ++i) alone.push_back(WorkOnChunk(test.engine.get(), i, 5));
+    for (int i = 0; i < kChunks; ++i)
+      alone.push_back(WorkOnChunk(test.engine.get(), i, 5));
   }
   for (const auto& [max_step_tokens, pages, threads] :
        {std::tuple(64, 1000, 1), std::tuple(7, 1000, 2), std::tuple(1, 300, 1),
         std::tuple(256, 25, 2)}) {
-    SCOPED_TRACE(absl::StrCat(max_step_tokens, " tokens a step, ", pages, " pages"));
+    SCOPED_TRACE(
+        absl::StrCat(max_step_tokens, " tokens a step, ", pages, " pages"));
     TestEngine test(pages, max_step_tokens, threads);
     std::vector<std::string> together(kChunks);
     std::vector<std::thread> callers;
     for (int i = 0; i < kChunks; ++i) {
-      callers.emplace_back([&, i] { together[i] = WorkOnChunk(test.engine.get(), i, 5); });
+      callers.emplace_back(
+          [&, i] { together[i] = WorkOnChunk(test.engine.get(), i, 5); });
     }
     for (std::thread& caller : callers) caller.join();
     for (int i = 0; i < kChunks; ++i) EXPECT_EQ(together[i], alone[i]) << i;
@@ -159,7 +167,8 @@ TEST(EmbeddedEngine, SharesPrefixesOfTheSameTokens) {
   std::unique_ptr<Prefix> two = test.Open(std::string(200, 'x'));
   EXPECT_EQ(test.engine->stats().prompt_tokens_computed, one->num_tokens());
 
-  const std::string expected = ToString(test.engine->Complete(*one, Request(1)));
+  const std::string expected =
+      ToString(test.engine->Complete(*one, Request(1)));
   EXPECT_EQ(ToString(test.engine->Complete(*two, Request(1))), expected);
   two.reset();
   EXPECT_EQ(ToString(test.engine->Complete(*one, Request(1))), expected);
@@ -172,7 +181,8 @@ TEST(EmbeddedEngine, RunsManyContinuationsInOneGroupedStep) {
   test.model->Hold();
   std::vector<std::thread> callers;
   for (int i = 0; i < 9; ++i) {
-    callers.emplace_back([&, i] { EXPECT_OK(test.engine->Complete(*prefix, Request(i))); });
+    callers.emplace_back(
+        [&, i] { EXPECT_OK(test.engine->Complete(*prefix, Request(i))); });
   }
   test.model->AwaitHeld();
   test.model->Release();
@@ -211,12 +221,14 @@ TEST(EmbeddedEngine, ScoresALongTextTheSameAloneAndBesideOthers) {
   ScoreRequest one;
   one.continuations = {"perhaps"};
   ScoreRequest many;
-  many.continuations = {"no", "perhaps", "y", "maybe it is so, the longest of all"};
+  many.continuations = {"no", "perhaps", "y",
+                        "maybe it is so, the longest of all"};
   absl::StatusOr<ScoreResult> alone = test.engine->Score(*prefix, one);
   absl::StatusOr<ScoreResult> beside = test.engine->Score(*prefix, many);
   ASSERT_OK(alone);
   ASSERT_OK(beside);
-  EXPECT_EQ(alone->continuations[0].log_prob, beside->continuations[1].log_prob);
+  EXPECT_EQ(alone->continuations[0].log_prob,
+            beside->continuations[1].log_prob);
   EXPECT_EQ(alone->continuations[0].num_tokens, 7);
   // And it is what its tokens have one after the other.
   double sum = 0;
@@ -240,7 +252,8 @@ TEST(EmbeddedEngine, CompletionAgreesWithTheScoreOfItsText) {
   request.user_rest = "go";
   request.skeleton = {Skeleton::Free("text", 8, 8, "")};
   request.sampling = {1.0, 3, 1.0, 0.0};
-  absl::StatusOr<Completion> completion = test.engine->Complete(*prefix, request);
+  absl::StatusOr<Completion> completion =
+      test.engine->Complete(*prefix, request);
   ASSERT_OK(completion);
   const CompletedPart& part = completion->parts[0];
   ScoreRequest score;
@@ -258,15 +271,18 @@ TEST(EmbeddedEngine, RefusesWhatCanNeverFit) {
   TestEngine test(/*pages=*/10, 64, 1, /*context_tokens=*/256);
   EXPECT_EQ(test.engine->info().context_tokens, 256);
   EXPECT_THAT(test.engine->OpenPrefix({"", std::string(300, 'x')}),
-              StatusIs(absl::StatusCode::kResourceExhausted, "tokens; it and its continuation"));
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       "tokens; it and its continuation"));
 
   const std::unique_ptr<Prefix> prefix = test.Open(std::string(100, 'x'));
-  EXPECT_THAT(test.engine->Complete(*prefix, Request(1, 100)),
-              StatusIs(absl::StatusCode::kResourceExhausted, "the context has 256"));
+  EXPECT_THAT(
+      test.engine->Complete(*prefix, Request(1, 100)),
+      StatusIs(absl::StatusCode::kResourceExhausted, "the context has 256"));
   ScoreRequest score;
   score.continuations.assign(20, "some words");
-  EXPECT_THAT(test.engine->Score(*prefix, score),
-              StatusIs(absl::StatusCode::kResourceExhausted, "the cache has 10"));
+  EXPECT_THAT(
+      test.engine->Score(*prefix, score),
+      StatusIs(absl::StatusCode::kResourceExhausted, "the cache has 10"));
   EXPECT_OK(test.engine->Complete(*prefix, Request(1)));
 }
 
@@ -285,13 +301,15 @@ TEST(EmbeddedEngine, RefusesMalformedRequestsAndForeignPrefixes) {
 }
 
 TEST(EmbeddedEngine, RefusesTooLittleMemory) {
-  EngineParts parts{nullptr, std::make_unique<FakeModel>(300), CreateByteTokenizer(),
-                    *ChatTemplate::FromName("chatml"), EngineInfo()};
+  EngineParts parts{nullptr, std::make_unique<FakeModel>(300),
+                    CreateByteTokenizer(), *ChatTemplate::FromName("chatml"),
+                    EngineInfo()};
   EmbeddedEngineOptions options;
   options.kv_type = KvType::kF32;
   options.kv_bytes = kPageBytes;
-  EXPECT_THAT(CreateEmbeddedEngine(std::move(parts), options),
-              StatusIs(absl::StatusCode::kResourceExhausted, "at least 2 pages"));
+  EXPECT_THAT(
+      CreateEmbeddedEngine(std::move(parts), options),
+      StatusIs(absl::StatusCode::kResourceExhausted, "at least 2 pages"));
 }
 
 // One thread that opens more than fits, and then uses all of it: prefixes are
@@ -307,8 +325,9 @@ TEST(EmbeddedEngine, EvictsIdlePrefixesRatherThanStandStill) {
   }
   for (int round = 0; round < 2; ++round) {
     for (int i = 0; i < 12; ++i) {
-      EXPECT_EQ(ToString(tight.engine->Complete(*tight_prefixes[i], Request(i))),
-                ToString(roomy.engine->Complete(*roomy_prefixes[i], Request(i))));
+      EXPECT_EQ(
+          ToString(tight.engine->Complete(*tight_prefixes[i], Request(i))),
+          ToString(roomy.engine->Complete(*roomy_prefixes[i], Request(i))));
     }
   }
   EXPECT_GT(tight.engine->stats().prompt_tokens_computed,
@@ -319,8 +338,8 @@ TEST(EmbeddedEngine, EvictsIdlePrefixesRatherThanStandStill) {
             tight.engine->stats().prompt_tokens_needed);
 }
 
-// Many threads, memory for little more than one request at a time, prefixes held
-// across calls, some shared: everything ends, with the right bytes.
+// Many threads, memory for little more than one request at a time, prefixes
+// held across calls, some shared: everything ends, with the right bytes.
 TEST(EmbeddedEngine, NeverLocksUpWithTinyMemoryAndManyThreads) {
   constexpr int kThreads = 24;
   const uint64_t seed = TestSeed();
@@ -357,7 +376,8 @@ TEST(EmbeddedEngine, NeverLocksUpWithTinyMemoryAndManyThreads) {
 TEST(EmbeddedEngine, FailsOnlyWhatWasInAFailedStep) {
   TestEngine test;
   const std::unique_ptr<Prefix> prefix = test.Open("x");
-  const std::string expected = ToString(test.engine->Complete(*prefix, Request(1)));
+  const std::string expected =
+      ToString(test.engine->Complete(*prefix, Request(1)));
 
   test.model->FailAfter(3, absl::InternalError("a logit is not finite"));
   EXPECT_THAT(test.engine->Complete(*prefix, Request(1)),

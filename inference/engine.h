@@ -4,7 +4,7 @@
 // it. Blocking calls, made from many threads at once; the engine builds the
 // batches. All continuations of a prefix share its computation.
 //
-//   ASSIGN_OR_RETURN(auto prefix, engine->OpenPrefix({/*system=*/"", /*user_begin=*/chunk}));
+//   ASSIGN_OR_RETURN(auto prefix, engine->OpenPrefix({system, chunk}));
 //   CompleteRequest request;
 //   request.user_rest = "\n\nWrite a question about this text and its answer.";
 //   request.skeleton = {Skeleton::Literal("<question>"),
@@ -37,7 +37,8 @@ struct Skeleton {
   enum class Kind { kLiteral, kFree };
   Kind kind = Kind::kLiteral;
   // kLiteral: this text is forced. kFree: the text that ends the part (sampled,
-  // not part of its value); must be how the next literal begins, where there is one.
+  // not part of its value); must be how the next literal begins, where there is
+  // one.
   std::string text;
   // kFree only. A part shorter than `min_tokens` cannot end, nor begin with its
   // own end; at `max_tokens` it is cut and the next literal forced.
@@ -46,7 +47,8 @@ struct Skeleton {
   int max_tokens = 0;
 
   static Skeleton Literal(std::string text);
-  static Skeleton Free(std::string name, int min_tokens, int max_tokens, std::string end);
+  static Skeleton Free(std::string name, int min_tokens, int max_tokens,
+                       std::string end);
 };
 
 struct SamplingOptions {
@@ -81,9 +83,9 @@ struct CompleteRequest {
 
 struct CompletedPart {
   enum class End {
-    kText,        // The part's own end was sampled.
-    kEndOfTurn,   // The model ended its turn.
-    kMaxTokens,   // Cut by max_tokens.
+    kText,       // The part's own end was sampled.
+    kEndOfTurn,  // The model ended its turn.
+    kMaxTokens,  // Cut by max_tokens.
   };
   std::string name;
   std::string text;  // Valid UTF-8, as sampled (not trimmed).
@@ -101,7 +103,8 @@ struct Completion {
 struct ScoreRequest {
   std::string user_rest;
   std::string assistant_begin;  // Given beginning of the reply; may be empty.
-  // Texts to be scored, each right after the same beginning; at least one, none empty.
+  // Texts to be scored, each right after the same beginning; at least one, none
+  // empty.
   std::vector<std::string> continuations;
 };
 
@@ -126,8 +129,10 @@ struct EngineInfo {
 
 // Counters since the engine was made.
 struct EngineStats {
-  int64_t prompt_tokens_computed = 0;  // Prefix and continuation tokens run through the model.
-  int64_t prompt_tokens_needed = 0;    // The same if each distinct one is computed once.
+  int64_t prompt_tokens_computed =
+      0;  // Prefix and continuation tokens run through the model.
+  int64_t prompt_tokens_needed =
+      0;  // The same if each distinct one is computed once.
   int64_t sampled_tokens = 0;
   int64_t steps = 0;
   double busy_seconds = 0;  // Time inside steps.
@@ -142,19 +147,21 @@ class Engine {
   virtual std::shared_ptr<const Tokenizer> tokenizer() const = 0;
   virtual const ChatTemplate& chat_template() const = 0;
 
-  // Computes a prefix (or finds room for it first: blocks while memory is short).
-  // Returns RESOURCE_EXHAUSTED, with limit and actual, if it cannot ever fit,
-  // CANCELLED after Shutdown.
-  virtual absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(const PrefixRequest& request) = 0;
+  // Computes a prefix (or finds room for it first: blocks while memory is
+  // short). Returns RESOURCE_EXHAUSTED, with limit and actual, if it cannot
+  // ever fit, CANCELLED after Shutdown.
+  virtual absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(
+      const PrefixRequest& request) = 0;
 
   // Continues `prefix` (of this engine) with the user's rest and samples the
   // reply. INVALID_ARGUMENT for a malformed skeleton or options out of range;
   // RESOURCE_EXHAUSTED if it cannot fit the context; CANCELLED after Shutdown.
-  virtual absl::StatusOr<Completion> Complete(const Prefix& prefix,
-                                              const CompleteRequest& request) = 0;
+  virtual absl::StatusOr<Completion> Complete(
+      const Prefix& prefix, const CompleteRequest& request) = 0;
 
   // Scores texts after `prefix`. Errors as Complete.
-  virtual absl::StatusOr<ScoreResult> Score(const Prefix& prefix, const ScoreRequest& request) = 0;
+  virtual absl::StatusOr<ScoreResult> Score(const Prefix& prefix,
+                                            const ScoreRequest& request) = 0;
 
   virtual EngineStats stats() const = 0;
 

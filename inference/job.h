@@ -27,7 +27,9 @@ namespace quipu::inference {
 inline int PagesFor(int64_t tokens) {
   return static_cast<int>((tokens + kPageTokens - 1) / kPageTokens);
 }
-inline int FullPages(int64_t tokens) { return static_cast<int>(tokens / kPageTokens); }
+inline int FullPages(int64_t tokens) {
+  return static_cast<int>(tokens / kPageTokens);
+}
 
 inline constexpr int kNoOutput = std::numeric_limits<int>::max();
 
@@ -36,16 +38,19 @@ struct Sequence {
   PageTable pages;
   int length = 0;
   std::vector<TokenId> pending;
-  int done = 0;                  // How many of `pending` have been run.
-  int first_output = kNoOutput;  // Logits are wanted from this pending token on.
-  bool begun = false;            // Whether it has its pages of the prefix.
-  bool decoding = false;         // Whether it has sampled: served before prompts.
-  bool first_is_sampled = false;  // Whether pending[0] was sampled (not a prompt token).
+  int done = 0;  // How many of `pending` have been run.
+  int first_output =
+      kNoOutput;          // Logits are wanted from this pending token on.
+  bool begun = false;     // Whether it has its pages of the prefix.
+  bool decoding = false;  // Whether it has sampled: served before prompts.
+  bool first_is_sampled =
+      false;  // Whether pending[0] was sampled (not a prompt token).
 
   int left() const { return static_cast<int>(pending.size()) - done; }
 };
 
-// A prefix and its pages. Evicted ones are computed again when a job needs them.
+// A prefix and its pages. Evicted ones are computed again when a job needs
+// them.
 struct CachedPrefix {
   enum class State { kWaiting, kComputing, kReady, kEvicted, kFailed };
 
@@ -58,19 +63,23 @@ struct CachedPrefix {
   int jobs = 0;           // Waiting or running.
   int64_t last_used = 0;  // Step at which a job on it last ended.
 
-  // Notified when it was first computed or has failed; `status` may be read then.
+  // Notified when it was first computed or has failed; `status` may be read
+  // then.
   absl::Notification opened;
   absl::Status status;
 
   int size() const { return static_cast<int>(tokens.size()); }
   int num_pages() const { return PagesFor(size()); }
-  bool resident() const { return state == State::kComputing || state == State::kReady; }
+  bool resident() const {
+    return state == State::kComputing || state == State::kReady;
+  }
 };
 
 // A continuation of a prefix in progress.
 class Job {
  public:
-  explicit Job(std::shared_ptr<CachedPrefix> prefix) : prefix_(std::move(prefix)) {}
+  explicit Job(std::shared_ptr<CachedPrefix> prefix)
+      : prefix_(std::move(prefix)) {}
   virtual ~Job() = default;
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
@@ -85,8 +94,8 @@ class Job {
   virtual absl::Status OnLogits(const Sequence& sequence, int index,
                                 absl::Span<float> logits) = 0;
 
-  // Called after each step that ran some of its tokens: sets up what comes next.
-  // Returns whether the job has its result.
+  // Called after each step that ran some of its tokens: sets up what comes
+  // next. Returns whether the job has its result.
   virtual absl::StatusOr<bool> Advance(KvCache* cache) = 0;
 
   // Tokens sampled so far.

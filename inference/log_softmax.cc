@@ -33,15 +33,25 @@ HWY_INLINE V ExpOfNegative(D d, V x) {
   // Adding this number rounds |x| < 2^51 to an integer, which is then in the
   // low bits of the sum.
   const V round = hn::Set(d, 0x1.8p+52);
-  const V shifted = hn::Add(hn::Mul(x, hn::Set(d, 0x1.71547652b82fep+0)), round);
+  const V shifted =
+      hn::Add(hn::Mul(x, hn::Set(d, 0x1.71547652b82fep+0)), round);
   const V k = hn::Sub(shifted, round);
   V r = hn::Sub(x, hn::Mul(k, hn::Set(d, 0x1.62e42feep-1)));
   r = hn::Sub(r, hn::Mul(k, hn::Set(d, 0x1.a39ef35793c76p-33)));
 
-  static constexpr double kInverseFactorials[] = {
-      1.0 / 479001600.0, 1.0 / 39916800.0, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320,
-      1.0 / 5040,        1.0 / 720,        1.0 / 120,     1.0 / 24,     1.0 / 6,
-      0.5,               1.0,              1.0};
+  static constexpr double kInverseFactorials[] = {1.0 / 479001600.0,
+                                                  1.0 / 39916800.0,
+                                                  1.0 / 3628800,
+                                                  1.0 / 362880,
+                                                  1.0 / 40320,
+                                                  1.0 / 5040,
+                                                  1.0 / 720,
+                                                  1.0 / 120,
+                                                  1.0 / 24,
+                                                  1.0 / 6,
+                                                  0.5,
+                                                  1.0,
+                                                  1.0};
   V sum = hn::Set(d, 1.0 / 6227020800.0);
   for (const double term : kInverseFactorials) {
     sum = hn::Add(hn::Mul(sum, r), hn::Set(d, term));
@@ -55,25 +65,29 @@ HWY_INLINE V ExpOfNegative(D d, V x) {
 }
 
 // Adds one block of kLanes logits to the lanes.
-HWY_INLINE void AddBlock(const float* HWY_RESTRICT logits, double max, double scale,
-                         double* HWY_RESTRICT lanes) {
+HWY_INLINE void AddBlock(const float* HWY_RESTRICT logits, double max,
+                         double scale, double* HWY_RESTRICT lanes) {
   const D d;
   const F f;
   for (size_t i = 0; i < kLanes; i += hn::Lanes(d)) {
     const auto x = hn::PromoteTo(d, hn::LoadU(f, logits + i));
     const auto scaled = hn::Mul(hn::Sub(x, hn::Set(d, max)), hn::Set(d, scale));
-    hn::Store(hn::Add(hn::Load(d, lanes + i), ExpOfNegative(d, scaled)), d, lanes + i);
+    hn::Store(hn::Add(hn::Load(d, lanes + i), ExpOfNegative(d, scaled)), d,
+              lanes + i);
   }
 }
 
-double SumOfExpImpl(const float* logits, size_t count, float max, double scale) {
+double SumOfExpImpl(const float* logits, size_t count, float max,
+                    double scale) {
   HWY_ALIGN double lanes[kLanes] = {};
   size_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) AddBlock(logits + i, max, scale, lanes);
+  for (; i + kLanes <= count; i += kLanes)
+    AddBlock(logits + i, max, scale, lanes);
   if (i < count) {
     float rest[kLanes];
     for (size_t j = 0; j < kLanes; ++j) {
-      rest[j] = i + j < count ? logits[i + j] : -std::numeric_limits<float>::infinity();
+      rest[j] = i + j < count ? logits[i + j]
+                              : -std::numeric_limits<float>::infinity();
     }
     AddBlock(rest, max, scale, lanes);
   }
@@ -88,7 +102,8 @@ float MaxLogitImpl(const float* logits, size_t count) {
   const size_t width = hn::Lanes(f);
   auto max = hn::Set(f, -std::numeric_limits<float>::infinity());
   size_t i = 0;
-  for (; i + width <= count; i += width) max = hn::Max(max, hn::LoadU(f, logits + i));
+  for (; i + width <= count; i += width)
+    max = hn::Max(max, hn::LoadU(f, logits + i));
   float result = hn::GetLane(hn::MaxOfLanes(f, max));
   for (; i < count; ++i) result = std::max(result, logits[i]);
   return result;
@@ -109,7 +124,8 @@ float MaxLogit(absl::Span<const float> logits) {
 }
 
 double SumOfExp(absl::Span<const float> logits, float max, double scale) {
-  return HWY_DYNAMIC_DISPATCH(SumOfExpImpl)(logits.data(), logits.size(), max, scale);
+  return HWY_DYNAMIC_DISPATCH(SumOfExpImpl)(logits.data(), logits.size(), max,
+                                            scale);
 }
 
 double LogSumExp(absl::Span<const float> logits) {

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Sums of exponentials over a row of logits, in double, with the same bits on
-// every machine: 16 virtual lanes added in one fixed tree, an exponential of our
-// own from plain multiplications and additions, whatever the vector width.
+// every machine: 16 virtual lanes added in one fixed tree, an exponential of
+// our own from plain multiplications and additions, whatever the vector width.
 //
 //   const double log_prob = logits[token] - LogSumExp(logits);
 //

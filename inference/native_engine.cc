@@ -31,7 +31,8 @@ int ThreadsOf(int wanted) {
 // the caller's RoPE scaling. (A scaling that the file states is already in its
 // context length.)
 int ModelContext(const HyperParameters& params, const RopeOptions& rope) {
-  double tokens = rope.original_context > 0 ? rope.original_context : params.trained_context;
+  double tokens = rope.original_context > 0 ? rope.original_context
+                                            : params.trained_context;
   if (rope.factor > 1) tokens *= rope.factor;
   return static_cast<int>(std::min<double>(tokens, kMaxContextTokens));
 }
@@ -47,16 +48,19 @@ absl::Status CheckSha256(const GgufFile& gguf, absl::string_view wanted) {
   if (wanted.empty() || absl::EqualsIgnoreCase(wanted, gguf.ContentSha256())) {
     return absl::OkStatus();
   }
-  return absl::FailedPreconditionError(
-      absl::StrCat("the file is not the one that was asked for: its SHA-256 is ",
-                   gguf.ContentSha256(), ", wanted ", wanted));
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the file is not the one that was asked for: its SHA-256 is ",
+      gguf.ContentSha256(), ", wanted ", wanted));
 }
 
-absl::StatusOr<EngineParts> LoadParts(const NativeEngineOptions& options, int threads) {
-  ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> opened, GgufFile::Open(options.model_path));
+absl::StatusOr<EngineParts> LoadParts(const NativeEngineOptions& options,
+                                      int threads) {
+  ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> opened,
+                   GgufFile::Open(options.model_path));
   std::shared_ptr<const GgufFile> gguf = std::move(opened);
   RETURN_IF_ERROR(CheckSha256(*gguf, options.model_sha256));
-  ASSIGN_OR_RETURN(std::shared_ptr<const Tokenizer> tokenizer, CreateTokenizer(*gguf));
+  ASSIGN_OR_RETURN(std::shared_ptr<const Tokenizer> tokenizer,
+                   CreateTokenizer(*gguf));
   ASSIGN_OR_RETURN(ChatTemplate chat_template,
                    options.chat_template.empty()
                        ? ChatTemplate::FromGguf(*gguf, *tokenizer)
@@ -64,7 +68,8 @@ absl::StatusOr<EngineParts> LoadParts(const NativeEngineOptions& options, int th
   ModelOptions model_options;
   model_options.rope = options.rope;
   model_options.threads = threads;
-  ASSIGN_OR_RETURN(std::unique_ptr<Model> model, Model::Create(*gguf, model_options));
+  ASSIGN_OR_RETURN(std::unique_ptr<Model> model,
+                   Model::Create(*gguf, model_options));
 
   EngineInfo info;
   info.engine = "native";
@@ -73,23 +78,26 @@ absl::StatusOr<EngineParts> LoadParts(const NativeEngineOptions& options, int th
   info.model_sha256 = gguf->ContentSha256();
   info.math = "float";
   info.context_tokens = ModelContext(model->params(), options.rope);
-  return EngineParts{gguf, std::move(model), std::move(tokenizer), std::move(chat_template),
-                     std::move(info)};
+  return EngineParts{gguf, std::move(model), std::move(tokenizer),
+                     std::move(chat_template), std::move(info)};
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Engine>> CreateNativeEngine(const NativeEngineOptions& options) {
+absl::StatusOr<std::unique_ptr<Engine>> CreateNativeEngine(
+    const NativeEngineOptions& options) {
   const absl::Duration start = Clock::Real()->Monotonic();
   const int threads = ThreadsOf(options.threads);
   absl::StatusOr<EngineParts> loaded = LoadParts(options, threads);
   if (!loaded.ok()) {
-    return Annotate(loaded.status(), absl::StrCat("model ", options.model_path));
+    return Annotate(loaded.status(),
+                    absl::StrCat("model ", options.model_path));
   }
   EngineParts parts = *std::move(loaded);
 
   const HyperParameters params = parts.model->params();
-  const int64_t page_bytes = CacheShape(*parts.model, options.kv_type).page_bytes();
+  const int64_t page_bytes =
+      CacheShape(*parts.model, options.kv_type).page_bytes();
   const int model_context = parts.info.context_tokens;
   EmbeddedEngineOptions embedded;
   embedded.threads = threads;
@@ -99,15 +107,18 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateNativeEngine(const NativeEngineOpt
   absl::StatusOr<std::unique_ptr<Engine>> engine =
       CreateEmbeddedEngine(std::move(parts), embedded);
   if (!engine.ok()) {
-    return Annotate(engine.status(), absl::StrCat("model ", options.model_path));
+    return Annotate(engine.status(),
+                    absl::StrCat("model ", options.model_path));
   }
   const EngineInfo& info = (*engine)->info();
   LogInfo(absl::StrFormat(
-      "model %s (%s, %d layers, width %d, vocabulary %d): %d threads, steps of up to %d tokens, "
-      "context %d tokens (%s), %d pages of %d tokens in %.1f GiB for keys and values, template "
+      "model %s (%s, %d layers, width %d, vocabulary %d): %d threads, steps of "
+      "up to %d tokens, "
+      "context %d tokens (%s), %d pages of %d tokens in %.1f GiB for keys and "
+      "values, template "
       "%s, ready in %.2f s",
-      info.model_name, info.architecture, params.layers, params.embedding, params.vocabulary,
-      threads, options.max_step_tokens, info.context_tokens,
+      info.model_name, info.architecture, params.layers, params.embedding,
+      params.vocabulary, threads, options.max_step_tokens, info.context_tokens,
       info.context_tokens < model_context
           ? absl::StrCat("kv_bytes bounds it, the model can do ", model_context)
           : std::string("the model's"),

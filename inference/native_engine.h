@@ -24,14 +24,16 @@ struct NativeEngineOptions {
   KvType kv_type = KvType::kF16;
 
   // Performance; results do not depend on these.
-  int threads = 0;                        // 0: the machine's cores.
-  int max_step_tokens = 256;              // Columns of one step.
-  int64_t kv_bytes = int64_t{2} << 30;    // Memory for keys and values.
+  int threads = 0;                      // 0: the machine's cores.
+  int max_step_tokens = 256;            // Columns of one step.
+  int64_t kv_bytes = int64_t{2} << 30;  // Memory for keys and values.
 };
 
-// Loads a model. Errors of GgufFile::Open and Model::Create; FAILED_PRECONDITION
-// if the SHA-256 differs; NOT_FOUND if the template is not recognised.
-absl::StatusOr<std::unique_ptr<Engine>> CreateNativeEngine(const NativeEngineOptions& options);
+// Loads a model. Errors of GgufFile::Open and Model::Create;
+// FAILED_PRECONDITION if the SHA-256 differs; NOT_FOUND if the template is not
+// recognised.
+absl::StatusOr<std::unique_ptr<Engine>> CreateNativeEngine(
+    const NativeEngineOptions& options);
 
 }  // namespace quipu::inference
 

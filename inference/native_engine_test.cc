@@ -16,7 +16,8 @@ namespace {
 using ::quipu::testing::StatusIs;
 using ::quipu::testing::TempDir;
 
-constexpr char kSmallSha256[] = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
+constexpr char kSmallSha256[] =
+    "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
 
 NativeEngineOptions SmallModel() {
   NativeEngineOptions options;
@@ -41,7 +42,8 @@ TEST(NativeEngine, LoadsTheSmallModelAndSaysWhatItIs) {
 }
 
 TEST(NativeEngine, AnswersGreedilyWhatTheModelKnows) {
-  absl::StatusOr<std::unique_ptr<Engine>> engine = CreateNativeEngine(SmallModel());
+  absl::StatusOr<std::unique_ptr<Engine>> engine =
+      CreateNativeEngine(SmallModel());
   ASSERT_OK(engine);
   absl::StatusOr<std::unique_ptr<Prefix>> prefix =
       (*engine)->OpenPrefix({"", "What is the capital of France?"});
@@ -60,7 +62,8 @@ TEST(NativeEngine, AnswersGreedilyWhatTheModelKnows) {
   score.continuations = {" Paris", " Berlin"};
   absl::StatusOr<ScoreResult> scores = (*engine)->Score(**prefix, score);
   ASSERT_OK(scores);
-  EXPECT_GT(scores->continuations[0].log_prob, scores->continuations[1].log_prob + 2);
+  EXPECT_GT(scores->continuations[0].log_prob,
+            scores->continuations[1].log_prob + 2);
 }
 
 TEST(NativeEngine, BoundsTheContextByMemory) {
@@ -89,7 +92,8 @@ TEST(NativeEngine, RefusesMissingAndTruncatedFiles) {
   ASSERT_OK(bytes);
   TempDir dir;
   options.model_path = JoinPath(dir.path(), "truncated.gguf");
-  ASSERT_OK(WriteFileAtomic(options.model_path, bytes->substr(0, bytes->size() / 2)));
+  ASSERT_OK(
+      WriteFileAtomic(options.model_path, bytes->substr(0, bytes->size() / 2)));
   EXPECT_THAT(CreateNativeEngine(options),
               StatusIs(absl::StatusCode::kInvalidArgument, "truncated.gguf"));
 }
@@ -101,8 +105,9 @@ TEST(NativeEngine, RefusesUnknownTemplatesAndTooLittleMemory) {
               StatusIs(absl::StatusCode::kInvalidArgument, "no-such"));
   options = SmallModel();
   options.kv_bytes = 1 << 20;
-  EXPECT_THAT(CreateNativeEngine(options),
-              StatusIs(absl::StatusCode::kResourceExhausted, "at least 2 pages"));
+  EXPECT_THAT(
+      CreateNativeEngine(options),
+      StatusIs(absl::StatusCode::kResourceExhausted, "at least 2 pages"));
 }
 
 }  // namespace

@@ -16,10 +16,12 @@ constexpr float kNever = -std::numeric_limits<float>::infinity();
 // is 16 times as large.
 constexpr int kFirstCandidates = 256;
 
-// The likeliest candidates with their weights, as many as were asked for so far.
+// The likeliest candidates with their weights, as many as were asked for so
+// far.
 class Candidates {
  public:
-  Candidates(absl::Span<const float> logits, const SamplingOptions& options, float max)
+  Candidates(absl::Span<const float> logits, const SamplingOptions& options,
+             float max)
       : logits_(logits), scale_(1.0 / options.temperature), max_(max) {
     limit_ = static_cast<int>(logits.size());
     if (options.top_k > 0) limit_ = std::min(limit_, options.top_k);
@@ -51,7 +53,8 @@ class Candidates {
     loaded_ = count;
     sorted_ = TopCandidates(logits_, count);
     for (size_t i = weights_.size(); i < sorted_.size(); ++i) {
-      const double below = static_cast<double>(sorted_[i].logit) - static_cast<double>(max_);
+      const double below =
+          static_cast<double>(sorted_[i].logit) - static_cast<double>(max_);
       weights_.push_back(ExactExp(below * scale_));
     }
   }
@@ -79,12 +82,14 @@ TokenId Likeliest(absl::Span<const float> logits) {
 
 }  // namespace
 
-std::vector<Candidate> TopCandidates(absl::Span<const float> logits, int count) {
+std::vector<Candidate> TopCandidates(absl::Span<const float> logits,
+                                     int count) {
   std::vector<Candidate> best;
   if (count <= 0) return best;
   const size_t wanted = static_cast<size_t>(count);
   // Kept between `wanted` and twice that: halved whenever full, after which
-  // only what is above the least kept one can still matter (a later id loses ties).
+  // only what is above the least kept one can still matter (a later id loses
+  // ties).
   const size_t full = std::min(logits.size(), 2 * wanted + 64);
   best.reserve(full);
   float least = kNever;
@@ -101,8 +106,8 @@ std::vector<Candidate> TopCandidates(absl::Span<const float> logits, int count) 
   return best;
 }
 
-TokenId SampleToken(absl::Span<const float> logits, const SamplingOptions& options,
-                    double uniform) {
+TokenId SampleToken(absl::Span<const float> logits,
+                    const SamplingOptions& options, double uniform) {
   if (options.temperature == 0) return Likeliest(logits);
   const float max = MaxLogit(logits);
   if (max == kNever) return -1;
@@ -115,8 +120,9 @@ TokenId SampleToken(absl::Span<const float> logits, const SamplingOptions& optio
   double kept_weight = total;
   int kept = std::numeric_limits<int>::max();
   if (options.top_p < 1 || options.min_p > 0) {
-    const double wanted =
-        options.top_p < 1 ? options.top_p * total : std::numeric_limits<double>::infinity();
+    const double wanted = options.top_p < 1
+                              ? options.top_p * total
+                              : std::numeric_limits<double>::infinity();
     kept_weight = 0;
     kept = 0;
     while (candidates.Has(kept) && kept_weight < wanted &&

@@ -9,21 +9,23 @@
 //     scheduler.FinishStep(status, row_statuses);
 //   }
 //
-// A step: all sequences that have sampled go first; then the prompts of admitted
-// jobs, then prefixes, each in order of arrival, fill up to max_step_tokens.
+// A step: all sequences that have sampled go first; then the prompts of
+// admitted jobs, then prefixes, each in order of arrival, fill up to
+// max_step_tokens.
 //
-// Memory. A prefix holds its pages while it is resident; a job reserves the most
-// pages that it can come to hold before it begins, so that a running job never
-// lacks one. Four rules:
+// Memory. A prefix holds its pages while it is resident; a job reserves the
+// most pages that it can come to hold before it begins, so that a running job
+// never lacks one. Four rules:
 // 1. Jobs are admitted in order of arrival, each when its pages are free.
 // 2. A prefix is opened only while no job waits for memory, and only if the
-//    pages of the largest job seen so far stay free beside it (unless it is alone).
+//    pages of the largest job seen so far stay free beside it (unless it is
+//    alone).
 // 3. When nothing runs and something waits, prefixes on which no job runs are
-//    evicted, the one used longest ago first, until the first in the queue fits;
-//    a job on an evicted prefix has it computed again (the same bits).
+//    evicted, the one used longest ago first, until the first in the queue
+//    fits; a job on an evicted prefix has it computed again (the same bits).
 // 4. What would not fit an otherwise empty cache is refused at once.
-// So something always runs or can be made to run: no order of calls can lock up.
-// Two prefixes with the same tokens that are open at a time are one.
+// So something always runs or can be made to run: no order of calls can lock
+// up. Two prefixes with the same tokens that are open at a time are one.
 #ifndef QUIPU_INFERENCE_SCHEDULER_H_
 #define QUIPU_INFERENCE_SCHEDULER_H_
 
@@ -72,9 +74,10 @@ class Scheduler {
  public:
   Scheduler(const SchedulerOptions& options, KvCache* cache);
 
-  // Finds or queues a prefix; its `opened` is notified once it is computed. Each
-  // call needs its Close. RESOURCE_EXHAUSTED if it can never fit.
-  absl::StatusOr<std::shared_ptr<CachedPrefix>> Open(std::vector<TokenId> tokens);
+  // Finds or queues a prefix; its `opened` is notified once it is computed.
+  // Each call needs its Close. RESOURCE_EXHAUSTED if it can never fit.
+  absl::StatusOr<std::shared_ptr<CachedPrefix>> Open(
+      std::vector<TokenId> tokens);
   // Gives back one Open; the pages go with the last one, after the last job.
   void Close(CachedPrefix* prefix);
 
@@ -90,13 +93,16 @@ class Scheduler {
 
   // Takes the outcome of the step last built: ends jobs that have their result,
   // and, where `status` or a row's status is not OK, those that failed.
-  void FinishStep(const absl::Status& status, const std::vector<absl::Status>& row_statuses);
+  void FinishStep(const absl::Status& status,
+                  const std::vector<absl::Status>& row_statuses);
 
   // Ends everything with `status`.
   void Abort(const absl::Status& status);
 
   // Whether something waits for memory.
-  bool waiting() const { return !waiting_jobs_.empty() || !waiting_prefixes_.empty(); }
+  bool waiting() const {
+    return !waiting_jobs_.empty() || !waiting_prefixes_.empty();
+  }
 
   const SchedulerStats& stats() const { return stats_; }
 
@@ -115,12 +121,14 @@ class Scheduler {
   bool AdmitJobs(bool may_evict);
   bool AdmitPrefixes(bool may_evict);
   void DropClosedPrefixes();
-  // Evicts idle prefixes but `keep` until `pages` are free; false if they cannot be.
+  // Evicts idle prefixes but `keep` until `pages` are free; false if they
+  // cannot be.
   bool MakeRoom(int pages, const CachedPrefix* keep);
   void BeginComputing(const PrefixPtr& prefix);
   void ReleasePages(CachedPrefix* prefix);
 
-  void Plan(Job* job, CachedPrefix* prefix, Sequence* sequence, int* tokens, int* outputs);
+  void Plan(Job* job, CachedPrefix* prefix, Sequence* sequence, int* tokens,
+            int* outputs);
   void BeginSequence(const CachedPrefix& prefix, Sequence* sequence);
   void FillStep(Step* step);
   void FinishPrefixPiece(CachedPrefix* prefix, const absl::Status& status);
@@ -132,13 +140,13 @@ class Scheduler {
   std::map<Fingerprint, PrefixPtr> live_;  // By their tokens.
   std::deque<JobPtr> waiting_jobs_;
   std::deque<PrefixPtr> waiting_prefixes_;
-  std::list<JobPtr> running_;        // In order of admission.
-  std::list<PrefixPtr> computing_;   // In order of admission.
-  int reserved_ = 0;                 // Pages of resident prefixes and running jobs.
-  int largest_job_ = 0;              // Pages.
+  std::list<JobPtr> running_;       // In order of admission.
+  std::list<PrefixPtr> computing_;  // In order of admission.
+  int reserved_ = 0;     // Pages of resident prefixes and running jobs.
+  int largest_job_ = 0;  // Pages.
   int64_t prefixes_opened_ = 0;
-  std::vector<Planned> planned_;     // The step last built.
-  std::vector<Job*> output_jobs_;    // Whose each of its outputs is.
+  std::vector<Planned> planned_;   // The step last built.
+  std::vector<Job*> output_jobs_;  // Whose each of its outputs is.
   SchedulerStats stats_;
 };
 

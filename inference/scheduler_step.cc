@@ -20,7 +20,8 @@ bool Scheduler::BuildStep(Step* step) {
       CachedPrefix* prefix = job->prefix().get();
       if (prefix->state != CachedPrefix::State::kReady) continue;
       for (Sequence& sequence : job->sequences()) {
-        if (sequence.decoding == decoding) Plan(job.get(), prefix, &sequence, &tokens, &outputs);
+        if (sequence.decoding == decoding)
+          Plan(job.get(), prefix, &sequence, &tokens, &outputs);
       }
     }
   }
@@ -29,15 +30,16 @@ bool Scheduler::BuildStep(Step* step) {
   }
   if (planned_.empty()) return false;
   // Continuations of one prefix stand together.
-  std::stable_sort(planned_.begin(), planned_.end(), [](const Planned& a, const Planned& b) {
-    return a.prefix->order < b.prefix->order;
-  });
+  std::stable_sort(planned_.begin(), planned_.end(),
+                   [](const Planned& a, const Planned& b) {
+                     return a.prefix->order < b.prefix->order;
+                   });
   FillStep(step);
   return true;
 }
 
-void Scheduler::Plan(Job* job, CachedPrefix* prefix, Sequence* sequence, int* tokens,
-                     int* outputs) {
+void Scheduler::Plan(Job* job, CachedPrefix* prefix, Sequence* sequence,
+                     int* tokens, int* outputs) {
   int count = std::min(sequence->left(), *tokens);
   // The last token whose logits there is still room for.
   const int first_output = std::max(sequence->first_output, sequence->done);
@@ -48,14 +50,18 @@ void Scheduler::Plan(Job* job, CachedPrefix* prefix, Sequence* sequence, int* to
   if (count <= 0) return;
   *tokens -= count;
   if (!sequence->begun) BeginSequence(*prefix, sequence);
-  const absl::Status extended = cache_->Extend(&sequence->pages, sequence->length + count);
-  QUIPU_CHECK(extended.ok()) << "a reserved page is missing: " << extended.ToString();
+  const absl::Status extended =
+      cache_->Extend(&sequence->pages, sequence->length + count);
+  QUIPU_CHECK(extended.ok())
+      << "a reserved page is missing: " << extended.ToString();
   planned_.push_back({job, prefix, sequence, count});
 }
 
 void Scheduler::BeginSequence(const CachedPrefix& prefix, Sequence* sequence) {
-  absl::StatusOr<PageTable> pages = cache_->Fork(prefix.sequence.pages, prefix.size());
-  QUIPU_CHECK(pages.ok()) << "a reserved page is missing: " << pages.status().ToString();
+  absl::StatusOr<PageTable> pages =
+      cache_->Fork(prefix.sequence.pages, prefix.size());
+  QUIPU_CHECK(pages.ok()) << "a reserved page is missing: "
+                          << pages.status().ToString();
   sequence->pages = *std::move(pages);
   sequence->length = prefix.size();
   sequence->begun = true;
@@ -74,7 +80,8 @@ void Scheduler::FillStep(Step* step) {
     piece.first_token = static_cast<int>(step->batch.tokens.size());
     piece.count = planned.count;
     const bool after = i > 0 && planned_[i - 1].prefix == planned.prefix;
-    const bool before = i + 1 < planned_.size() && planned_[i + 1].prefix == planned.prefix;
+    const bool before =
+        i + 1 < planned_.size() && planned_[i + 1].prefix == planned.prefix;
     if ((after || before) && FullPages(planned.prefix->size()) > 0) {
       piece.group = after ? groups - 1 : groups++;
       piece.shared_pages = FullPages(planned.prefix->size());
@@ -82,7 +89,8 @@ void Scheduler::FillStep(Step* step) {
     step->batch.pieces.push_back(piece);
     for (int j = sequence.done; j < sequence.done + planned.count; ++j) {
       if (j >= sequence.first_output) {
-        step->batch.outputs.push_back(static_cast<int>(step->batch.tokens.size()));
+        step->batch.outputs.push_back(
+            static_cast<int>(step->batch.tokens.size()));
         step->outputs.push_back({planned.job, &sequence, j});
         output_jobs_.push_back(planned.job);
       }
@@ -91,7 +99,8 @@ void Scheduler::FillStep(Step* step) {
   }
 }
 
-void Scheduler::FinishPrefixPiece(CachedPrefix* prefix, const absl::Status& status) {
+void Scheduler::FinishPrefixPiece(CachedPrefix* prefix,
+                                  const absl::Status& status) {
   if (!status.ok()) {
     const PrefixPtr keep = live_[prefix->key];
     FailPrefix(prefix, status);
@@ -104,7 +113,8 @@ void Scheduler::FinishPrefixPiece(CachedPrefix* prefix, const absl::Status& stat
     return;
   }
   if (prefix->sequence.left() > 0) return;
-  computing_.remove_if([prefix](const PrefixPtr& other) { return other.get() == prefix; });
+  computing_.remove_if(
+      [prefix](const PrefixPtr& other) { return other.get() == prefix; });
   prefix->state = CachedPrefix::State::kReady;
   prefix->last_used = stats_.steps;
   if (!prefix->opened.HasBeenNotified()) prefix->opened.Notify();
@@ -119,9 +129,11 @@ void Scheduler::FinishStep(const absl::Status& status,
   for (const Planned& planned : planned_) {
     Sequence& sequence = *planned.sequence;
     if (status.ok()) {
-      const int sampled = sequence.first_is_sampled && sequence.done == 0 ? 1 : 0;
+      const int sampled =
+          sequence.first_is_sampled && sequence.done == 0 ? 1 : 0;
       stats_.prompt_tokens_computed += planned.count - sampled;
-      if (planned.job != nullptr) stats_.prompt_tokens_needed += planned.count - sampled;
+      if (planned.job != nullptr)
+        stats_.prompt_tokens_needed += planned.count - sampled;
       sequence.length += planned.count;
       sequence.done += planned.count;
     }

@@ -58,7 +58,8 @@ class SchedulerTest : public ::testing::Test {
   void Make(int pages, int max_step_tokens = 64, int max_step_outputs = 64) {
     cache_ = std::make_unique<KvCache>(KvShape{1, 1, 2, KvType::kF32}, pages);
     scheduler_ = std::make_unique<Scheduler>(
-        SchedulerOptions{max_step_tokens, max_step_outputs, 4096}, cache_.get());
+        SchedulerOptions{max_step_tokens, max_step_outputs, 4096},
+        cache_.get());
   }
 
   std::shared_ptr<CachedPrefix> Open(int tokens, TokenId token = 1) {
@@ -68,7 +69,8 @@ class SchedulerTest : public ::testing::Test {
     return *prefix;
   }
 
-  std::shared_ptr<FakeJob> Add(std::shared_ptr<CachedPrefix> prefix, int prompt, int decode) {
+  std::shared_ptr<FakeJob> Add(std::shared_ptr<CachedPrefix> prefix, int prompt,
+                               int decode) {
     auto job = std::make_shared<FakeJob>(std::move(prefix), prompt, decode);
     EXPECT_OK(scheduler_->Add(job));
     return job;
@@ -77,7 +79,8 @@ class SchedulerTest : public ::testing::Test {
   bool DoStep(absl::Status status = absl::OkStatus()) {
     scheduler_->Admit(false);
     if (!scheduler_->BuildStep(&step_)) return false;
-    scheduler_->FinishStep(status, std::vector<absl::Status>(step_.outputs.size()));
+    scheduler_->FinishStep(status,
+                           std::vector<absl::Status>(step_.outputs.size()));
     return true;
   }
   void RunAll() {
@@ -162,9 +165,9 @@ TEST_F(SchedulerTest, AdmitsJobsInOrderAsMemoryAllows) {
   Make(10);
   const auto prefix = Open(32);
   RunAll();
-  const auto large = Add(prefix, 100, 60);  // 5 pages.
+  const auto large = Add(prefix, 100, 60);   // 5 pages.
   const auto larger = Add(prefix, 150, 60);  // 7 pages: not beside it.
-  const auto small = Add(prefix, 10, 1);    // Would fit, but does not overtake.
+  const auto small = Add(prefix, 10, 1);  // Would fit, but does not overtake.
   while (!large->done) {
     EXPECT_EQ(larger->sequences()[0].done, 0);
     EXPECT_EQ(small->sequences()[0].done, 0);
@@ -214,7 +217,8 @@ TEST_F(SchedulerTest, EvictsTheLeastRecentlyUsedWhereNothingElseHelps) {
   EXPECT_TRUE(again->done);
   EXPECT_EQ(second->state, CachedPrefix::State::kReady);
   EXPECT_EQ(scheduler_->stats().evictions, 1);
-  EXPECT_EQ(scheduler_->stats().prompt_tokens_computed - scheduler_->stats().prompt_tokens_needed,
+  EXPECT_EQ(scheduler_->stats().prompt_tokens_computed -
+                scheduler_->stats().prompt_tokens_needed,
             32);
 }
 
@@ -233,7 +237,8 @@ TEST_F(SchedulerTest, RefusesWhatCanNeverFit) {
   Make(10);
   EXPECT_THAT(scheduler_->Open(std::vector<TokenId>(321, 1)),
               StatusIs(absl::StatusCode::kResourceExhausted, "321 tokens"));
-  EXPECT_THAT(scheduler_->Open({}), StatusIs(absl::StatusCode::kInvalidArgument, "no tokens"));
+  EXPECT_THAT(scheduler_->Open({}),
+              StatusIs(absl::StatusCode::kInvalidArgument, "no tokens"));
   const auto prefix = Open(33);
   RunAll();
   EXPECT_THAT(scheduler_->Add(std::make_shared<FakeJob>(prefix, 287, 0)),

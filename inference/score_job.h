@@ -25,7 +25,8 @@ class ScoreJob : public Job {
 
   int max_pages() const override;
   int64_t max_length() const override;
-  absl::Status OnLogits(const Sequence& sequence, int index, absl::Span<float> logits) override;
+  absl::Status OnLogits(const Sequence& sequence, int index,
+                        absl::Span<float> logits) override;
   absl::StatusOr<bool> Advance(KvCache* cache) override;
 
   // REQUIRES: Wait() returned OK.
@@ -35,13 +36,16 @@ class ScoreJob : public Job {
   static constexpr int kNone = -1;
 
   // Adds the log-probability of token `index` of a continuation.
-  void Set(int continuation, int index, absl::Span<const float> logits, double log_sum);
+  void Set(int continuation, int index, absl::Span<const float> logits,
+           double log_sum);
 
   const int context_size_;
   const std::vector<std::vector<TokenId>> continuations_;
-  int base_continuation_ = kNone;  // The one that runs in the context's own sequence.
+  int base_continuation_ =
+      kNone;  // The one that runs in the context's own sequence.
   bool branched_ = false;
-  std::vector<int> sequence_continuation_;  // For each sequence, what runs in it.
+  std::vector<int>
+      sequence_continuation_;  // For each sequence, what runs in it.
   std::vector<std::vector<double>> log_probs_;  // [continuation][token]
 };
 

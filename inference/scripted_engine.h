@@ -24,7 +24,8 @@ struct ScriptedEngineOptions {
   absl::Duration latency = absl::ZeroDuration();
 };
 
-absl::StatusOr<std::unique_ptr<Engine>> CreateScriptedEngine(const ScriptedEngineOptions& options);
+absl::StatusOr<std::unique_ptr<Engine>> CreateScriptedEngine(
+    const ScriptedEngineOptions& options);
 
 }  // namespace quipu::inference
 

@@ -1,22 +1,23 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Holds one reply to its skeleton: says which tokens to run next, takes the
-// logits after them, samples, and finds where each free part ends. Knows nothing
-// of batches, pages or threads.
+// logits after them, samples, and finds where each free part ends. Knows
+// nothing of batches, pages or threads.
 //
-//   SkeletonRun run(tokenizer, mask, request);   // run.opening() goes into the prompt
-//   while (!run.done()) {
+//   SkeletonRun run(tokenizer, mask, request);  // run.opening(): in the
+//   prompt. while (!run.done()) {
 //     RETURN_IF_ERROR(run.Sample(logits_after_all_tokens_so_far));
-//     next = run.TakeForced();                   // the sampled token, then literal ones
+//     next = run.TakeForced();  // The sampled token, then literal ones.
 //   }
 //   Completion completion = run.TakeCompletion();
 //
 // A free part ends
 // - where its end text appears in the bytes of its tokens. The last token may
-//   reach into the next literal, not past it; if it agrees with the literal only
-//   what is left of the literal is forced, otherwise all that follows the end;
-// - with an end-of-turn token, or at max_tokens. A beginning of the end text that
-//   the part then stops in counts as that, not as the part's value.
+//   reach into the next literal, not past it; if it agrees with the literal
+//   only what is left of the literal is forced, otherwise all that follows the
+//   end;
+// - with an end-of-turn token, or at max_tokens. A beginning of the end text
+//   that the part then stops in counts as that, not as the part's value.
 // What a token may not do (end a part before min_tokens, run past a literal) is
 // taken out of the distribution, and the same position sampled again.
 // Thread-compatible.
@@ -38,7 +39,7 @@ namespace quipu::inference {
 
 // Which tokens cannot be sampled inside text; one for each engine.
 struct TokenMask {
-  std::vector<TokenId> never;        // Control tokens, and ids that spell nothing.
+  std::vector<TokenId> never;  // Control tokens, and ids that spell nothing.
   std::vector<TokenId> end_of_turn;  // Only where a part may end.
 
   // `vocabulary`: the length of a row of logits, at least the tokenizer's.
@@ -47,8 +48,10 @@ struct TokenMask {
 
 class SkeletonRun {
  public:
-  // REQUIRES: ValidateRequest(request) is OK; the tokenizer and mask outlive this.
-  SkeletonRun(const Tokenizer& tokenizer, const TokenMask& mask, const CompleteRequest& request);
+  // REQUIRES: ValidateRequest(request) is OK; the tokenizer and mask outlive
+  // this.
+  SkeletonRun(const Tokenizer& tokenizer, const TokenMask& mask,
+              const CompleteRequest& request);
 
   // The literal text that the reply begins with; tokenised with the prompt.
   const std::string& opening() const { return opening_; }
@@ -83,7 +86,8 @@ class SkeletonRun {
   // Takes the token that was sampled.
   void Accept(TokenId token, double log_prob);
   // Ends the current part; `literal_left` is forced before the next one.
-  void EndPart(CompletedPart::End end, size_t value_size, absl::string_view literal_left);
+  void EndPart(CompletedPart::End end, size_t value_size,
+               absl::string_view literal_left);
   // The length of the longest proper beginning of the current end text that
   // `text` ends with.
   size_t PartialEnd(absl::string_view text) const;
@@ -96,10 +100,10 @@ class SkeletonRun {
   std::vector<Part> parts_;
   int64_t max_tokens_ = 0;
 
-  size_t part_ = 0;            // The current one.
-  std::string bytes_;          // Its text so far.
+  size_t part_ = 0;    // The current one.
+  std::string bytes_;  // Its text so far.
   CompletedPart current_;
-  uint64_t sampled_ = 0;       // Tokens sampled in the whole reply.
+  uint64_t sampled_ = 0;  // Tokens sampled in the whole reply.
   std::vector<TokenId> forced_;
   bool first_forced_is_sampled_ = false;
   Completion completion_;

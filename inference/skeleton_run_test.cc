@@ -21,8 +21,8 @@ constexpr TokenId kEndOfMessage = 258;
 // higher their id.
 class Driver {
  public:
-  explicit Driver(std::vector<std::string> words = {}, std::vector<Skeleton> skeleton = {},
-                  double temperature = 0)
+  explicit Driver(std::vector<std::string> words = {},
+                  std::vector<Skeleton> skeleton = {}, double temperature = 0)
       : tokenizer_(CreateByteTokenizer(std::move(words))),
         mask_(TokenMask::Create(*tokenizer_, tokenizer_->vocab_size())) {
     request_.skeleton = std::move(skeleton);
@@ -35,7 +35,8 @@ class Driver {
 
   std::vector<float> Logits(const std::vector<TokenId>& wishes) const {
     std::vector<float> logits(tokenizer_->vocab_size());
-    for (size_t i = 0; i < logits.size(); ++i) logits[i] = -0.01f * static_cast<float>(i);
+    for (size_t i = 0; i < logits.size(); ++i)
+      logits[i] = -0.01f * static_cast<float>(i);
     float bonus = 20;
     for (const TokenId wish : wishes) logits[wish] = bonus--;
     return logits;
@@ -73,7 +74,8 @@ class Driver {
 };
 
 std::vector<Skeleton> QuestionAndAnswer(int min_tokens, int max_tokens) {
-  return {Skeleton::Literal("<q>"), Skeleton::Free("question", min_tokens, max_tokens, "</q>"),
+  return {Skeleton::Literal("<q>"),
+          Skeleton::Free("question", min_tokens, max_tokens, "</q>"),
           Skeleton::Literal("</q>\n"), Skeleton::Literal("<a>"),
           Skeleton::Free("answer", min_tokens, max_tokens, "</a>")};
 }
@@ -116,7 +118,8 @@ TEST(SkeletonRun, NeverRunsPastTheNextLiteral) {
   Driver driver({">\n<a>", ">\n<a>B"}, QuestionAndAnswer(0, 20));
   driver.Type("x</q");
 
-  EXPECT_EQ(driver.Offer({driver.Word(">\n<a>B"), driver.Word(">\n<a>")}), ">\n<a>");
+  EXPECT_EQ(driver.Offer({driver.Word(">\n<a>B"), driver.Word(">\n<a>")}),
+            ">\n<a>");
   EXPECT_EQ(driver.Type("C</a>"), "C</a>");
   EXPECT_EQ(driver.run().TakeCompletion().parts[1].text, "C");
 }
@@ -180,19 +183,25 @@ TEST(SkeletonRun, PrefersTheEndToTheCut) {
 
 TEST(SkeletonRun, CutsNoCharacterInTwo) {
   Driver driver({}, QuestionAndAnswer(0, 4));
-  driver.Type("ab\xe2\x82");          // Two of the three bytes of a euro sign.
-  driver.Type("\xff" "a\xc3\xa9");    // An invalid byte, and a whole character.
+  driver.Type("ab\xe2\x82");  // Two of the three bytes of a euro sign.
+  driver.Type(
+      "\xff"
+      "a\xc3\xa9");  // An invalid byte, and a whole character.
 
   const Completion completion = driver.run().TakeCompletion();
   EXPECT_EQ(completion.parts[0].text, "ab");
-  EXPECT_EQ(completion.parts[1].text, "\xef\xbf\xbd" "a\xc3\xa9");
+  EXPECT_EQ(completion.parts[1].text,
+            "\xef\xbf\xbd"
+            "a\xc3\xa9");
 }
 
 TEST(SkeletonRun, EndsNothingBeforeMinTokens) {
   Driver driver({"</", "q</q>"}, QuestionAndAnswer(3, 20));
 
   // Neither with the turn, nor with the end, nor with a beginning of it.
-  EXPECT_EQ(driver.Offer({kEndOfMessage, '<', driver.Word("</"), driver.Word("q</q>"), 'a'}), "a");
+  EXPECT_EQ(driver.Offer({kEndOfMessage, '<', driver.Word("</"),
+                          driver.Word("q</q>"), 'a'}),
+            "a");
   EXPECT_EQ(driver.Offer({driver.Word("q</q>"), driver.Word("</"), 'b'}), "b");
   EXPECT_EQ(driver.Offer({driver.Word("</"), kEndOfMessage, 'c'}), "c");
   EXPECT_EQ(driver.Offer({driver.Word("q</q>")}), "q</q>\n<a>");
@@ -203,7 +212,8 @@ TEST(SkeletonRun, EndsNothingBeforeMinTokens) {
 
 TEST(SkeletonRun, NeverSamplesControlTokens) {
   Driver driver({}, {Skeleton::Free("text", 0, 20, "\n")}, /*temperature=*/0.5);
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(driver.Offer({257, 259, 256 + 1, 'k'}), "k");
+  for (int i = 0; i < 10; ++i)
+    EXPECT_EQ(driver.Offer({257, 259, 256 + 1, 'k'}), "k");
 }
 
 TEST(SkeletonRun, LetsAPartBeEmptyWhereItMay) {
@@ -229,7 +239,8 @@ TEST(SkeletonRun, AddsTheLogProbabilitiesOfWhatWasSampled) {
 
 TEST(SkeletonRun, DependsOnItsSeedAlone) {
   const auto tokenizer = CreateByteTokenizer();
-  const TokenMask mask = TokenMask::Create(*tokenizer, 300);  // Rows longer than the vocabulary.
+  const TokenMask mask =
+      TokenMask::Create(*tokenizer, 300);  // Rows longer than the vocabulary.
   const auto sample = [&](absl::string_view seed) {
     CompleteRequest request;
     request.skeleton = {Skeleton::Free("text", 2, 30, "e")};
@@ -258,7 +269,8 @@ TEST(SkeletonRun, SaysWhenNoTokenIsAllowed) {
   std::vector<float> logits(260, 0.0f);
 
   EXPECT_THAT(run.Sample(absl::MakeSpan(logits)),
-              StatusIs(absl::StatusCode::kInternal, "no token of the vocabulary is allowed"));
+              StatusIs(absl::StatusCode::kInternal,
+                       "no token of the vocabulary is allowed"));
 }
 
 }  // namespace

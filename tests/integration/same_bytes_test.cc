@@ -34,9 +34,12 @@ using ::quipu::testing::TinyModelOptions;
 using ::quipu::testing::VectorTargets;
 
 constexpr char kChunk[] =
-    "A quipu is a record made of knotted cords. Keepers in the Andes used cotton or camelid "
-    "fibre, and tied knots whose place along the cord gave units, tens and hundreds. Colours "
-    "and the twist of the fibre carried meaning too, though much of it is lost.";
+    "A quipu is a record made of knotted cords. Keepers in the Andes used "
+    "cotton or camelid "
+    "fibre, and tied knots whose place along the cord gave units, tens and "
+    "hundreds. Colours "
+    "and the twist of the fibre carried meaning too, though much of it is "
+    "lost.";
 
 // How an engine is set up; nothing here may show in a result.
 struct Setting {
@@ -46,7 +49,8 @@ struct Setting {
   int64_t kv_bytes = int64_t{512} << 20;
 };
 
-using MakeEngine = std::function<absl::StatusOr<std::unique_ptr<Engine>>(const Setting&)>;
+using MakeEngine =
+    std::function<absl::StatusOr<std::unique_ptr<Engine>>(const Setting&)>;
 
 std::string Bits(double value) {
   uint64_t bits;
@@ -56,7 +60,8 @@ std::string Bits(double value) {
 
 CompleteRequest PairRequest(int number, int max_tokens) {
   CompleteRequest request;
-  request.user_rest = absl::StrCat("\n\nWrite question ", number, " and its answer.");
+  request.user_rest =
+      absl::StrCat("\n\nWrite question ", number, " and its answer.");
   request.skeleton = {Skeleton::Literal("<question>"),
                       Skeleton::Free("question", 2, max_tokens, "</question>"),
                       Skeleton::Literal("</question>\n<answer>"),
@@ -67,14 +72,16 @@ CompleteRequest PairRequest(int number, int max_tokens) {
 }
 
 // Completes and scores; all that comes back, to the bit, as text.
-std::string RunRequest(Engine* engine, const Prefix& prefix, int number, int max_tokens) {
+std::string RunRequest(Engine* engine, const Prefix& prefix, int number,
+                       int max_tokens) {
   absl::StatusOr<Completion> completion =
       engine->Complete(prefix, PairRequest(number, max_tokens));
   if (!completion.ok()) return completion.status().ToString();
   std::string result;
   for (const CompletedPart& part : completion->parts) {
-    absl::StrAppend(&result, part.name, " \"", part.text, "\" ", part.num_tokens, " ",
-                    static_cast<int>(part.end), " ", Bits(part.log_prob), "\n");
+    absl::StrAppend(&result, part.name, " \"", part.text, "\" ",
+                    part.num_tokens, " ", static_cast<int>(part.end), " ",
+                    Bits(part.log_prob), "\n");
   }
   ScoreRequest score;
   score.user_rest = absl::StrCat("\n\nIs answer ", number, " right?");
@@ -88,7 +95,8 @@ std::string RunRequest(Engine* engine, const Prefix& prefix, int number, int max
 }
 
 // The result of request 0 in this setting.
-std::string ResultIn(const MakeEngine& make, const Setting& setting, int max_tokens) {
+std::string ResultIn(const MakeEngine& make, const Setting& setting,
+                     int max_tokens) {
   absl::StatusOr<std::unique_ptr<Engine>> engine = make(setting);
   EXPECT_OK(engine);
   if (!engine.ok()) return engine.status().ToString();
@@ -98,8 +106,10 @@ std::string ResultIn(const MakeEngine& make, const Setting& setting, int max_tok
     callers.emplace_back([&, i] {
       // Every third caller works on another chunk.
       const std::string chunk =
-          i % 3 == 2 ? absl::StrCat("Another chunk, number ", i, ".") : std::string(kChunk);
-      absl::StatusOr<std::unique_ptr<Prefix>> prefix = (*engine)->OpenPrefix({"", chunk});
+          i % 3 == 2 ? absl::StrCat("Another chunk, number ", i, ".")
+                     : std::string(kChunk);
+      absl::StatusOr<std::unique_ptr<Prefix>> prefix =
+          (*engine)->OpenPrefix({"", chunk});
       EXPECT_OK(prefix);
       if (!prefix.ok()) return;
       std::string mine = RunRequest(engine->get(), **prefix, i, max_tokens);
@@ -110,13 +120,15 @@ std::string ResultIn(const MakeEngine& make, const Setting& setting, int max_tok
   return result;
 }
 
-void ExpectSameBytes(const MakeEngine& make, int max_tokens, int64_t little_memory) {
+void ExpectSameBytes(const MakeEngine& make, int max_tokens,
+                     int64_t little_memory) {
   const std::string alone = ResultIn(make, Setting(), max_tokens);
   SCOPED_TRACE(absl::StrCat("alone:\n", alone));
   for (const auto& [others, threads, max_step_tokens] :
-       {std::tuple(0, 2, 37), std::tuple(1, 1, 61), std::tuple(3, 2, 16), std::tuple(15, 2, 256)}) {
-    SCOPED_TRACE(absl::StrCat(others, " others, ", threads, " threads, ", max_step_tokens,
-                              " tokens a step"));
+       {std::tuple(0, 2, 37), std::tuple(1, 1, 61), std::tuple(3, 2, 16),
+        std::tuple(15, 2, 256)}) {
+    SCOPED_TRACE(absl::StrCat(others, " others, ", threads, " threads, ",
+                              max_step_tokens, " tokens a step"));
     Setting setting;
     setting.others = others;
     setting.threads = threads;
@@ -141,14 +153,16 @@ void ExpectSameBytesOnAllTargets(const std::function<std::string()>& result) {
 
 // A short prompt and two tokens: targets without a fused multiply-add are slow.
 std::string ShortResult(Engine* engine) {
-  absl::StatusOr<std::unique_ptr<Prefix>> prefix = engine->OpenPrefix({"Be brief", "What"});
+  absl::StatusOr<std::unique_ptr<Prefix>> prefix =
+      engine->OpenPrefix({"Be brief", "What"});
   if (!prefix.ok()) return prefix.status().ToString();
   CompleteRequest request;
   request.user_rest = " is it?";
   request.skeleton = {Skeleton::Free("answer", 2, 2, "")};
   absl::StatusOr<Completion> completion = engine->Complete(**prefix, request);
   if (!completion.ok()) return completion.status().ToString();
-  return absl::StrCat(completion->parts[0].text, " ", Bits(completion->parts[0].log_prob));
+  return absl::StrCat(completion->parts[0].text, " ",
+                      Bits(completion->parts[0].log_prob));
 }
 
 // A random model with byte tokens.
@@ -162,12 +176,14 @@ class TinyModelEngines {
   }
 
   absl::StatusOr<std::unique_ptr<Engine>> Make(const Setting& setting) const {
-    absl::StatusOr<std::unique_ptr<GgufFile>> gguf = GgufFile::Parse(bytes_, "tiny");
+    absl::StatusOr<std::unique_ptr<GgufFile>> gguf =
+        GgufFile::Parse(bytes_, "tiny");
     if (!gguf.ok()) return gguf.status();
     std::shared_ptr<const GgufFile> owner = *std::move(gguf);
     ModelOptions model_options;
     model_options.threads = setting.threads;
-    absl::StatusOr<std::unique_ptr<Model>> model = Model::Create(*owner, model_options);
+    absl::StatusOr<std::unique_ptr<Model>> model =
+        Model::Create(*owner, model_options);
     if (!model.ok()) return model.status();
     EngineInfo info;
     info.context_tokens = 1024;
@@ -177,9 +193,10 @@ class TinyModelEngines {
     options.kv_bytes = setting.kv_bytes;
     options.eviction_delay = absl::ZeroDuration();
     return CreateEmbeddedEngine(
-        EngineParts{owner, *std::move(model),
-                    CreateByteTokenizer({"</", "question", ">\n", "answer>", " the"}),
-                    *ChatTemplate::FromName("chatml"), info},
+        EngineParts{
+            owner, *std::move(model),
+            CreateByteTokenizer({"</", "question", ">\n", "answer>", " the"}),
+            *ChatTemplate::FromName("chatml"), info},
         options);
   }
 
@@ -204,13 +221,15 @@ absl::StatusOr<std::unique_ptr<Engine>> MakeSmall(const Setting& setting) {
 
 TEST(SameBytes, OfATinyModelWhateverRunsBesideIt) {
   const TinyModelEngines engines;
-  ExpectSameBytes([&](const Setting& setting) { return engines.Make(setting); }, 24,
-                  engines.KvBytes(512));
+  ExpectSameBytes([&](const Setting& setting) { return engines.Make(setting); },
+                  24, engines.KvBytes(512));
 }
 
 TEST(SameBytes, OfATinyModelOnEveryVectorTarget) {
   const TinyModelEngines engines;
-  const MakeEngine make = [&](const Setting& setting) { return engines.Make(setting); };
+  const MakeEngine make = [&](const Setting& setting) {
+    return engines.Make(setting);
+  };
   ExpectSameBytesOnAllTargets([&] { return ResultIn(make, Setting(), 12); });
 }
 
@@ -225,7 +244,8 @@ TEST(SameBytes, OfTheSmallModelOnEveryVectorTarget) {
     setting.threads = 2;
     absl::StatusOr<std::unique_ptr<Engine>> engine = MakeSmall(setting);
     EXPECT_OK(engine);
-    return engine.ok() ? ShortResult(engine->get()) : engine.status().ToString();
+    return engine.ok() ? ShortResult(engine->get())
+                       : engine.status().ToString();
   });
 }
 

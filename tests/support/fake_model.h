@@ -1,9 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // A model without weights that uses the cache as a real one does: it keeps each
-// token in the pages of its sequence, and computes logits from the whole history
-// as the pages give it back. Wrong paging, sharing or positions change results,
-// and a batch that breaks the rules of batch.h is an INTERNAL error.
+// token in the pages of its sequence, and computes logits from the whole
+// history as the pages give it back. Wrong paging, sharing or positions change
+// results, and a batch that breaks the rules of batch.h is an INTERNAL error.
 //
 //   auto model = std::make_unique<FakeModel>(tokenizer->vocab_size());
 //
@@ -25,8 +25,8 @@ namespace quipu::testing {
 class FakeModel : public inference::Model {
  public:
   // Logits after a history of tokens.
-  using Logits =
-      std::function<void(absl::Span<const inference::TokenId> history, absl::Span<float> logits)>;
+  using Logits = std::function<void(
+      absl::Span<const inference::TokenId> history, absl::Span<float> logits)>;
 
   // What one step was made of.
   struct SeenStep {
@@ -56,7 +56,8 @@ class FakeModel : public inference::Model {
  private:
   absl::Status CheckPiece(const inference::Batch& batch, size_t index,
                           const inference::KvCache& cache) const;
-  absl::Status Remember(const inference::Batch& batch, const inference::BatchPiece& piece,
+  absl::Status Remember(const inference::Batch& batch,
+                        const inference::BatchPiece& piece,
                         inference::KvCache* cache) const;
   void Enter(const inference::Batch& batch, absl::Status* failure);
 

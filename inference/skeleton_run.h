@@ -4,8 +4,9 @@
 // logits after them, samples, and finds where each free part ends. Knows
 // nothing of batches, pages or threads.
 //
-//   SkeletonRun run(tokenizer, mask, request);  // run.opening(): in the
-//   prompt. while (!run.done()) {
+//   SkeletonRun run(tokenizer, mask, request);
+//   prompt += run.opening();
+//   while (!run.done()) {
 //     RETURN_IF_ERROR(run.Sample(logits_after_all_tokens_so_far));
 //     next = run.TakeForced();  // The sampled token, then literal ones.
 //   }

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/log.h"
 #include "base/status_macros.h"
 
 namespace quipu::pipelines {
@@ -19,30 +20,38 @@ LineReader::LineReader(std::unique_ptr<ByteSource> source, uint64_t offset,
     : source_(std::move(source)),
       max_line_bytes_(max_line_bytes),
       offset_(offset),
-      line_(line),
-      buffer_(kFirstBufferBytes) {}
+      line_(line) {
+  Resize(kFirstBufferBytes);
+}
+
+void LineReader::Resize(size_t size) {
+  char* block = static_cast<char*>(std::realloc(buffer_.get(), size));
+  QUIPU_CHECK(block != nullptr) << "out of memory";
+  buffer_.release();  // Was freed, or is what we have again.
+  buffer_.reset(block);
+  size_ = size;
+}
 
 absl::StatusOr<bool> LineReader::Fill() {
-  if (begin_ > 0 && end_ + kLinePadding == buffer_.size()) {
-    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+  if (begin_ > 0 && end_ + kLinePadding == size_) {
+    std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
   }
-  if (end_ + kLinePadding == buffer_.size()) {
+  if (end_ + kLinePadding == size_) {
     // A line of the limit with its end must fit; more is never needed.
     const uint64_t most = max_line_bytes_ + 2 + kLinePadding;
-    buffer_.resize(std::max<uint64_t>(
-        std::min<uint64_t>(2 * buffer_.size(), most), buffer_.size() + 1));
+    Resize(std::max<uint64_t>(std::min<uint64_t>(2 * size_, most), size_ + 1));
   }
-  ASSIGN_OR_RETURN(const size_t count,
-                   source_->Read(buffer_.data() + end_,
-                                 buffer_.size() - kLinePadding - end_));
+  ASSIGN_OR_RETURN(
+      const size_t count,
+      source_->Read(buffer_.get() + end_, size_ - kLinePadding - end_));
   end_ += count;
   return count > 0;
 }
 
 void LineReader::Take(size_t length, size_t end_bytes, Line* line) {
-  const char* text = buffer_.data() + begin_;
+  const char* text = buffer_.get() + begin_;
   line->length = length;
   if (end_bytes > 0 && length > 0 && text[length - 1] == '\r') --line->length;
   line->too_long = line->length > max_line_bytes_;
@@ -59,7 +68,7 @@ absl::StatusOr<bool> LineReader::Next(Line* line) {
   *line = Line();
   size_t searched = 0;  // Bytes from begin_ on without a newline.
   while (true) {
-    const char* begin = buffer_.data() + begin_;
+    const char* begin = buffer_.get() + begin_;
     const void* newline =
         std::memchr(begin + searched, '\n', end_ - begin_ - searched);
     if (newline != nullptr) {
@@ -86,7 +95,7 @@ absl::StatusOr<bool> LineReader::SkipLine(Line* line) {
   bool ends_with_cr = false;
   bool found = false;
   while (true) {
-    const char* begin = buffer_.data() + begin_;
+    const char* begin = buffer_.get() + begin_;
     const void* newline = std::memchr(begin, '\n', end_ - begin_);
     found = newline != nullptr;
     const size_t count =
@@ -96,6 +105,7 @@ absl::StatusOr<bool> LineReader::SkipLine(Line* line) {
     begin_ += count;
     if (found) break;
     begin_ = end_ = 0;
+    if (size_ > kFirstBufferBytes) Resize(kFirstBufferBytes);
     ASSIGN_OR_RETURN(const bool more, Fill());
     if (!more) break;
   }

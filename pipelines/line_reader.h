@@ -17,8 +17,8 @@
 #define QUIPU_PIPELINES_LINE_READER_H_
 
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -59,12 +59,19 @@ class LineReader {
   // Reads and forgets up to and including the next newline.
   absl::StatusOr<bool> SkipLine(Line* line);
   void Take(size_t length, size_t end_bytes, Line* line);
+  void Resize(size_t size);
 
   std::unique_ptr<ByteSource> source_;
   uint64_t max_line_bytes_;
   uint64_t offset_;  // Of the byte at begin_.
   uint64_t line_;
-  std::vector<char> buffer_;
+  // Of malloc: growing a large block moves pages, where a vector would copy
+  // them and hold both for a while.
+  struct Free {
+    void operator()(char* block) const { std::free(block); }
+  };
+  std::unique_ptr<char, Free> buffer_;
+  size_t size_ = 0;  // Of buffer_.
   size_t begin_ = 0;
   size_t end_ = 0;
 };

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What one step computes: a ragged batch of tokens, pieces of prompts and single
-// decode tokens of many sequences side by side.
+// What one step computes: a ragged batch of tokens, pieces of prompts and
+// single decode tokens of many sequences side by side.
 #ifndef QUIPU_INFERENCE_BATCH_H_
 #define QUIPU_INFERENCE_BATCH_H_
 
@@ -22,15 +22,17 @@ struct BatchPiece {
   int first_token = 0;  // Index of the first new token in Batch::tokens.
   int count = 0;        // New tokens.
   // Pieces with the same group >= 0 share their first `shared_pages` pages
-  // (the same page ids): attention over those is done for all together. -1: alone.
+  // (the same page ids): attention over those is done for all together. -1:
+  // alone.
   int group = -1;
   int shared_pages = 0;
 };
 
 struct Batch {
   std::vector<TokenId> tokens;
-  std::vector<BatchPiece> pieces;  // Cover tokens without gap, in order; a group's pieces stand together.
-  std::vector<int> outputs;        // Indices into tokens whose logits are wanted.
+  std::vector<BatchPiece> pieces;  // Cover tokens without gap, in order; a
+                                   // group's pieces stand together.
+  std::vector<int> outputs;  // Indices into tokens whose logits are wanted.
 };
 
 }  // namespace quipu::inference

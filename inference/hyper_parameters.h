@@ -19,10 +19,10 @@ namespace quipu::inference {
 struct HyperParameters {
   std::string architecture;
   int layers = 0;
-  int embedding = 0;      // Width of the residual stream.
-  int heads = 0;          // Query heads.
-  int kv_heads = 0;       // Divides heads.
-  int head_dim = 0;       // Even.
+  int embedding = 0;  // Width of the residual stream.
+  int heads = 0;      // Query heads.
+  int kv_heads = 0;   // Divides heads.
+  int head_dim = 0;   // Even.
   int feed_forward = 0;
   int vocabulary = 0;
   int trained_context = 0;

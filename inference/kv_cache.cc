@@ -31,8 +31,8 @@ KvCache::KvCache(const KvShape& shape, int num_pages) : shape_(shape) {
   mapped_bytes_ = shape.page_bytes() * num_pages;
   void* memory = mmap(nullptr, mapped_bytes_, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  QUIPU_CHECK(memory != MAP_FAILED) << "cannot reserve " << mapped_bytes_
-                                    << " bytes for keys and values";
+  QUIPU_CHECK(memory != MAP_FAILED)
+      << "cannot reserve " << mapped_bytes_ << " bytes for keys and values";
   memory_ = static_cast<uint8_t*>(memory);
   references_.assign(num_pages, 0);
   free_.reserve(num_pages);
@@ -49,9 +49,9 @@ int KvCache::num_free_pages() const { return static_cast<int>(free_.size()); }
 absl::Status KvCache::Extend(PageTable* table, int tokens) {
   const int wanted = PagesFor(tokens) - static_cast<int>(table->size());
   if (wanted > num_free_pages()) {
-    return absl::ResourceExhaustedError(absl::StrCat("kv cache: ", wanted, " pages wanted, ",
-                                                     num_free_pages(), " of ", num_pages(),
-                                                     " free"));
+    return absl::ResourceExhaustedError(
+        absl::StrCat("kv cache: ", wanted, " pages wanted, ", num_free_pages(),
+                     " of ", num_pages(), " free"));
   }
   for (int i = 0; i < wanted; ++i) {
     const PageId page = free_.back();
@@ -94,12 +94,14 @@ void KvCache::Release(PageTable* table) {
 int KvCache::References(PageId page) const { return references_[page]; }
 
 const uint8_t* KvCache::Keys(PageId page, int layer, int kv_head) const {
-  const int64_t part = int64_t{2} * (int64_t{layer} * shape_.kv_heads + kv_head);
+  const int64_t part =
+      int64_t{2} * (int64_t{layer} * shape_.kv_heads + kv_head);
   return memory_ + page * shape_.page_bytes() + part * PartBytes(shape_);
 }
 
 uint8_t* KvCache::Keys(PageId page, int layer, int kv_head) {
-  return const_cast<uint8_t*>(static_cast<const KvCache*>(this)->Keys(page, layer, kv_head));
+  return const_cast<uint8_t*>(
+      static_cast<const KvCache*>(this)->Keys(page, layer, kv_head));
 }
 
 const uint8_t* KvCache::Values(PageId page, int layer, int kv_head) const {
@@ -107,7 +109,8 @@ const uint8_t* KvCache::Values(PageId page, int layer, int kv_head) const {
 }
 
 uint8_t* KvCache::Values(PageId page, int layer, int kv_head) {
-  return const_cast<uint8_t*>(static_cast<const KvCache*>(this)->Values(page, layer, kv_head));
+  return const_cast<uint8_t*>(
+      static_cast<const KvCache*>(this)->Values(page, layer, kv_head));
 }
 
 }  // namespace quipu::inference

@@ -58,15 +58,16 @@ class KvCache {
   // Appends pages so that `table` covers `tokens` positions; RESOURCE_EXHAUSTED
   // (and no change) if there are too few free.
   absl::Status Extend(PageTable* table, int tokens);
-  // Shares the pages that hold the first `tokens` positions; a last page that is
-  // not full is copied. RESOURCE_EXHAUSTED if there is no page for the copy.
+  // Shares the pages that hold the first `tokens` positions; a last page that
+  // is not full is copied. RESOURCE_EXHAUSTED if there is no page for the copy.
   absl::StatusOr<PageTable> Fork(const PageTable& table, int tokens);
   // Drops this table's references; pages with none left are free.
   void Release(PageTable* table);
   // Number of tables that hold this page.
   int References(PageId page) const;
 
-  // Keys of (page, layer, kv head): [head_dim][kPageTokens] values of shape().type.
+  // Keys of (page, layer, kv head): [head_dim][kPageTokens] values of
+  // shape().type.
   uint8_t* Keys(PageId page, int layer, int kv_head);
   const uint8_t* Keys(PageId page, int layer, int kv_head) const;
   // Values of the same: [kPageTokens][head_dim].

@@ -12,7 +12,8 @@ constexpr KvShape kShape = {2, 3, 8, KvType::kF16};
 
 TEST(KvCache, PageHoldsKeysAndValuesOfAllLayers) {
   EXPECT_EQ(kShape.page_bytes(), 2 * 2 * 3 * 8 * kPageTokens * 2);
-  EXPECT_EQ((KvShape{2, 3, 8, KvType::kF32}.page_bytes()), 2 * kShape.page_bytes());
+  EXPECT_EQ((KvShape{2, 3, 8, KvType::kF32}.page_bytes()),
+            2 * kShape.page_bytes());
 }
 
 TEST(KvCache, ExtendTakesAsManyPagesAsTokensNeed) {
@@ -57,8 +58,8 @@ TEST(KvCache, ForkSharesWholePagesAndCopiesThePartialOne) {
   EXPECT_NE((*fork)[1], table[1]);
   EXPECT_EQ(cache.References(table[0]), 2);
   EXPECT_EQ(cache.References(table[1]), 1);
-  EXPECT_EQ(std::memcmp(cache.Keys((*fork)[1], 1, 2), cache.Keys(table[1], 1, 2),
-                        8 * kPageTokens * 2),
+  EXPECT_EQ(std::memcmp(cache.Keys((*fork)[1], 1, 2),
+                        cache.Keys(table[1], 1, 2), 8 * kPageTokens * 2),
             0);
 }
 
@@ -68,7 +69,8 @@ TEST(KvCache, ForkAtAPageBoundaryNeedsNoPage) {
   ASSERT_TRUE(cache.Extend(&table, kPageTokens).ok());
 
   EXPECT_TRUE(cache.Fork(table, kPageTokens).ok());
-  EXPECT_EQ(cache.Fork(table, 5).status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(cache.Fork(table, 5).status().code(),
+            absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(cache.References(table[0]), 2);
 }
 

@@ -31,7 +31,6 @@ constexpr int kAttentionColumns = 96;
 
 constexpr int kMaxThreads = 1024;
 
-
 // A matrix to multiply the packed activations with, and where to.
 struct Product {
   const WeightMatrix* weights;
@@ -48,7 +47,8 @@ struct WorkerScratch {
 
 class Transformer : public Model {
  public:
-  Transformer(HyperParameters params, ModelWeights weights, RopeTable rope, int threads)
+  Transformer(HyperParameters params, ModelWeights weights, RopeTable rope,
+              int threads)
       : params_(std::move(params)),
         weights_(std::move(weights)),
         rope_(std::move(rope)),
@@ -61,22 +61,26 @@ class Transformer : public Model {
     return {params_.layers, params_.kv_heads, params_.head_dim, KvType::kF16};
   }
 
-  absl::Status Forward(const Batch& batch, KvCache* cache, std::vector<float>* logits) override {
+  absl::Status Forward(const Batch& batch, KvCache* cache,
+                       std::vector<float>* logits) override {
     const KvShape& shape = cache->shape();
     if (shape.layers != params_.layers || shape.kv_heads != params_.kv_heads ||
         shape.head_dim != params_.head_dim) {
-      return absl::InvalidArgumentError("the kv cache is of another model's shape");
+      return absl::InvalidArgumentError(
+          "the kv cache is of another model's shape");
     }
     const int rows_per_block = std::max(1, kAttentionColumns / GroupHeads());
-    ASSIGN_OR_RETURN(const StepPlan plan,
-                     PlanStep(batch, *cache, params_.vocabulary, rows_per_block));
+    ASSIGN_OR_RETURN(
+        const StepPlan plan,
+        PlanStep(batch, *cache, params_.vocabulary, rows_per_block));
     RETURN_IF_ERROR(rope_.Grow(plan.positions));
     logits->resize(batch.outputs.size() * params_.vocabulary);
     if (batch.tokens.empty()) return absl::OkStatus();
 
     Reserve(static_cast<int>(batch.tokens.size()));
     Embed(batch.tokens);
-    for (int layer = 0; layer < params_.layers; ++layer) Layer(layer, plan, cache);
+    for (int layer = 0; layer < params_.layers; ++layer)
+      Layer(layer, plan, cache);
     return Output(plan, logits);
   }
 
@@ -101,7 +105,8 @@ class Transformer : public Model {
   void Embed(const std::vector<TokenId>& tokens) {
     pool_.ParallelFor(static_cast<int>(tokens.size()), [&](int t, int) {
       DequantizeRow(weights_.embedding.type, weights_.embedding.row(tokens[t]),
-                    params_.embedding, x_.data() + int64_t{t} * params_.embedding);
+                    params_.embedding,
+                    x_.data() + int64_t{t} * params_.embedding);
     });
   }
 
@@ -112,8 +117,10 @@ class Transformer : public Model {
     const int all = static_cast<int>(plan.places.size());
     const bool last = layer + 1 == params_.layers;
     // The addition of the layer before.
-    NormAndPack(all, layer > 0 ? delta_.data() : nullptr, w.attention_norm, &packed_);
-    Multiply({{&w.q, q_.data()}, {&w.k, k_.data()}, {&w.v, v_.data()}}, packed_);
+    NormAndPack(all, layer > 0 ? delta_.data() : nullptr, w.attention_norm,
+                &packed_);
+    Multiply({{&w.q, q_.data()}, {&w.k, k_.data()}, {&w.v, v_.data()}},
+             packed_);
     RotateAndStore(layer, plan, cache);
 
     const StepRows& rows = last ? plan.outputs : plan.all;
@@ -133,7 +140,8 @@ class Transformer : public Model {
     if (count == 0) return absl::OkStatus();
     NormAndPack(count, delta_.data(), weights_.output_norm, &packed_);
     const int64_t width = params_.vocabulary;
-    // Each output once: computed in place if none is asked for twice or out of order.
+    // Each output once: computed in place if none is asked for twice or out of
+    // order.
     bool in_place = plan.output_rows.size() == plan.outputs.tokens.size();
     for (size_t i = 0; i < plan.output_rows.size(); ++i) {
       in_place = in_place && plan.output_rows[i] == static_cast<int>(i);
@@ -144,29 +152,45 @@ class Transformer : public Model {
       std::memcpy(logits->data() + i * width, out + plan.output_rows[i] * width,
                   width * sizeof(float));
     }
-    for (size_t i = 0; i < logits->size(); ++i) {
-      if (!std::isfinite((*logits)[i])) {
-        return absl::InternalError(absl::StrCat("logit ", i % width, " of output ", i / width,
-                                                " is not finite: the weights are broken"));
+    return CheckFinite(*logits);
+  }
+
+  absl::Status CheckFinite(const std::vector<float>& logits) {
+    const int64_t width = params_.vocabulary;
+    const int outputs = static_cast<int>(logits.size() / width);
+    std::vector<int64_t> bad(outputs, -1);
+    pool_.ParallelFor(outputs, [&](int output, int) {
+      const float* row = logits.data() + output * width;
+      for (int64_t i = 0; i < width; ++i) {
+        if (!std::isfinite(row[i])) bad[output] = i;
+      }
+    });
+    for (int output = 0; output < outputs; ++output) {
+      if (bad[output] >= 0) {
+        return absl::InternalError(
+            absl::StrCat("logit ", bad[output], " of output ", output,
+                         " is not finite: the weights are broken"));
       }
     }
     return absl::OkStatus();
   }
 
   // x += delta (if any); out = x normalised, packed.
-  void NormAndPack(int rows, const float* delta, const std::vector<float>& weight,
-                   PackedColumns* out) {
+  void NormAndPack(int rows, const float* delta,
+                   const std::vector<float>& weight, PackedColumns* out) {
     const int width = params_.embedding;
     out->Resize(rows, width);
     pool_.ParallelFor(out->tiles(), [&](int tile, int worker) {
-      float* normed = workers_[worker].rows.Resize(size_t{kTileColumns} * width);
+      float* normed =
+          workers_[worker].rows.Resize(size_t{kTileColumns} * width);
       for (int c = 0; c < out->tile_columns(tile); ++c) {
         const int64_t offset = (int64_t{tile} * kTileColumns + c) * width;
         float* x = x_.data() + offset;
         if (delta != nullptr) {
           for (int i = 0; i < width; ++i) x[i] += delta[offset + i];
         }
-        RmsNorm(x, weight.data(), width, params_.rms_epsilon, normed + int64_t{c} * width);
+        RmsNorm(x, weight.data(), width, params_.rms_epsilon,
+                normed + int64_t{c} * width);
       }
       PackTile(normed, width, tile, out);
     });
@@ -185,20 +209,23 @@ class Transformer : public Model {
     pool_.ParallelFor(packed_.tiles(), [&](int tile, int) {
       const int64_t first = int64_t{tile} * kTileColumns * width;
       float* gate = gate_.data() + first;
-      SwiGlu(gate, up_.data() + first, packed_.tile_columns(tile) * width, gate);
+      SwiGlu(gate, up_.data() + first, packed_.tile_columns(tile) * width,
+             gate);
       PackTile(gate, width, tile, &packed_);
     });
   }
 
-  void Multiply(std::initializer_list<Product> products, const PackedColumns& x) {
+  void Multiply(std::initializer_list<Product> products,
+                const PackedColumns& x) {
     int panels = 0;
-    for (const Product& product : products) panels += NumPanels(*product.weights);
+    for (const Product& product : products)
+      panels += NumPanels(*product.weights);
     if (x.columns() == 0) return;
     pool_.ParallelFor(panels, [&](int panel, int worker) {
       for (const Product& product : products) {
         if (panel < NumPanels(*product.weights)) {
-          MultiplyPanel(*product.weights, panel, x, product.out, product.weights->rows,
-                        &workers_[worker].gemm);
+          MultiplyPanel(*product.weights, panel, x, product.out,
+                        product.weights->rows, &workers_[worker].gemm);
           return;
         }
         panel -= NumPanels(*product.weights);
@@ -218,28 +245,34 @@ class Transformer : public Model {
       for (size_t i = 0; i < w.q_bias.size(); ++i) q[i] += w.q_bias[i];
       for (size_t i = 0; i < w.k_bias.size(); ++i) k[i] += w.k_bias[i];
       for (size_t i = 0; i < w.v_bias.size(); ++i) v[i] += w.v_bias[i];
-      for (int h = 0; h < params_.heads; ++h) NormAndRotate(place.position, w.q_norm, q, h);
+      for (int h = 0; h < params_.heads; ++h)
+        NormAndRotate(place.position, w.q_norm, q, h);
       for (int h = 0; h < params_.kv_heads; ++h) {
         NormAndRotate(place.position, w.k_norm, k, h);
-        StoreKeyValue(k + h * params_.head_dim, v + h * params_.head_dim, place.page(),
-                      place.slot(), layer, h, cache);
+        StoreKeyValue(k + h * params_.head_dim, v + h * params_.head_dim,
+                      place.page(), place.slot(), layer, h, cache);
       }
     });
   }
 
-  void NormAndRotate(int position, const std::vector<float>& norm, float* heads, int head) const {
+  void NormAndRotate(int position, const std::vector<float>& norm, float* heads,
+                     int head) const {
     float* x = heads + head * params_.head_dim;
-    if (!norm.empty()) RmsNorm(x, norm.data(), params_.head_dim, params_.rms_epsilon, x);
-    Rotate(rope_.pairs(), rope_.Cos(position), rope_.Sin(position), params_.head_dim, x);
+    if (!norm.empty())
+      RmsNorm(x, norm.data(), params_.head_dim, params_.rms_epsilon, x);
+    Rotate(rope_.pairs(), rope_.Cos(position), rope_.Sin(position),
+           params_.head_dim, x);
   }
 
   // Row i of attended_ becomes the attention of rows.tokens[i].
-  void Attention(int layer, const StepPlan& plan, const StepRows& rows, const KvCache& cache) {
+  void Attention(int layer, const StepPlan& plan, const StepRows& rows,
+                 const KvCache& cache) {
     const int blocks = static_cast<int>(rows.blocks.size());
     const float scale = 1.0f / std::sqrt(static_cast<float>(params_.head_dim));
     pool_.ParallelFor(blocks * params_.kv_heads, [&](int unit, int worker) {
       // Later blocks see more positions: the long ones go first.
-      const AttentionBlock& block = rows.blocks[blocks - 1 - unit / params_.kv_heads];
+      const AttentionBlock& block =
+          rows.blocks[blocks - 1 - unit / params_.kv_heads];
       AttentionWork& work = workers_[worker].work;
       work.layer = layer;
       work.kv_head = unit % params_.kv_heads;
@@ -247,12 +280,14 @@ class Transformer : public Model {
       work.scale = scale;
       work.shared_pages = block.shared_pages;
       work.rows.clear();
-      const int64_t head = int64_t{work.kv_head} * work.heads * params_.head_dim;
+      const int64_t head =
+          int64_t{work.kv_head} * work.heads * params_.head_dim;
       for (int i = block.first; i < block.first + block.count; ++i) {
         const int token = rows.tokens[i];
         work.rows.push_back({q_.data() + int64_t{token} * QWidth() + head,
                              attended_.data() + int64_t{i} * QWidth() + head,
-                             plan.places[token].pages, plan.places[token].position});
+                             plan.places[token].pages,
+                             plan.places[token].position});
       }
       Attend(cache, work, &workers_[worker].attention);
     });
@@ -263,7 +298,8 @@ class Transformer : public Model {
   void KeepRows(const std::vector<int>& tokens) {
     const int64_t width = params_.embedding;
     for (size_t i = 0; i < tokens.size(); ++i) {
-      std::memmove(x_.data() + i * width, x_.data() + tokens[i] * width, width * sizeof(float));
+      std::memmove(x_.data() + i * width, x_.data() + tokens[i] * width,
+                   width * sizeof(float));
     }
   }
 
@@ -288,18 +324,21 @@ class Transformer : public Model {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Model>> Model::Create(const GgufFile& gguf,
-                                                     const ModelOptions& options) {
+absl::StatusOr<std::unique_ptr<Model>> Model::Create(
+    const GgufFile& gguf, const ModelOptions& options) {
   int threads = options.threads;
-  if (threads == 0) threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  if (threads == 0)
+    threads =
+        std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   if (threads < 1 || threads > kMaxThreads) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("threads is ", options.threads, ", allowed are 0 to ", kMaxThreads));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "threads is ", options.threads, ", allowed are 0 to ", kMaxThreads));
   }
   ASSIGN_OR_RETURN(HyperParameters params, ReadHyperParameters(gguf));
   ASSIGN_OR_RETURN(ModelWeights weights, ReadWeights(gguf, params));
-  ASSIGN_OR_RETURN(RopeTable rope,
-                   RopeTable::Create(gguf, params, weights.rope_factors, options.rope));
+  ASSIGN_OR_RETURN(
+      RopeTable rope,
+      RopeTable::Create(gguf, params, weights.rope_factors, options.rope));
   return std::unique_ptr<Model>(std::make_unique<Transformer>(
       std::move(params), std::move(weights), std::move(rope), threads));
 }

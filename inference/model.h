@@ -8,12 +8,12 @@
 //   RETURN_IF_ERROR(model->Forward(batch, &cache, &logits));
 //
 // Architectures: llama, qwen2 (biases on Q, K, V), qwen3 (RMSNorm on each query
-// and key head); RMSNorm, RoPE (base from file or overridden; linear, llama3 and
-// YaRN scaling), grouped-query attention, SwiGLU, tied or separate output.
+// and key head); RMSNorm, RoPE (base from file or overridden; linear, llama3
+// and YaRN scaling), grouped-query attention, SwiGLU, tied or separate output.
 //
 // Every logit has the same bits whatever else is in the batch, however prompts
-// are cut into steps, however many threads run and however wide the vectors are.
-// Thread-compatible: one Forward at a time.
+// are cut into steps, however many threads run and however wide the vectors
+// are. Thread-compatible: one Forward at a time.
 #ifndef QUIPU_INFERENCE_MODEL_H_
 #define QUIPU_INFERENCE_MODEL_H_
 
@@ -40,18 +40,19 @@ class Model {
   // Checks hyper-parameters and the shape and type of every tensor.
   // INVALID_ARGUMENT (malformed: which key or tensor, wanted and actual shape),
   // UNIMPLEMENTED (architecture or tensor type). `gguf` must outlive the model.
-  static absl::StatusOr<std::unique_ptr<Model>> Create(const GgufFile& gguf,
-                                                       const ModelOptions& options);
+  static absl::StatusOr<std::unique_ptr<Model>> Create(
+      const GgufFile& gguf, const ModelOptions& options);
   virtual ~Model() = default;
 
   virtual const HyperParameters& params() const = 0;
   virtual KvShape kv_shape() const = 0;
 
   // Runs `batch` through the model: writes keys and values of its tokens to the
-  // pages of their sequences, and logits[i * vocabulary ...] for batch.outputs[i].
-  // REQUIRES: every sequence's pages cover its new positions; logits->size() is
-  // resized to outputs x vocabulary. INVALID_ARGUMENT (and nothing changed) if the
-  // batch is not well formed; INTERNAL if a logit is not finite.
+  // pages of their sequences, and logits[i * vocabulary ...] for
+  // batch.outputs[i]. REQUIRES: every sequence's pages cover its new positions;
+  // logits->size() is resized to outputs x vocabulary. INVALID_ARGUMENT (and
+  // nothing changed) if the batch is not well formed; INTERNAL if a logit is
+  // not finite.
   virtual absl::Status Forward(const Batch& batch, KvCache* cache,
                                std::vector<float>* logits) = 0;
 };

@@ -3,9 +3,9 @@
 // Cosines and sines of the rotary position embedding, per position: angles in
 // double by base/exact_math.h, so that they are the same on every machine.
 //
-//   ASSIGN_OR_RETURN(RopeTable table, RopeTable::Create(gguf, params, factors, options));
-//   RETURN_IF_ERROR(table.Grow(positions));
-//   Rotate(table.pairs(), table.Cos(p), table.Sin(p), head_dim, x);
+//   ASSIGN_OR_RETURN(RopeTable table, RopeTable::Create(gguf, params, factors,
+//   options)); RETURN_IF_ERROR(table.Grow(positions)); Rotate(table.pairs(),
+//   table.Cos(p), table.Sin(p), head_dim, x);
 //
 // Scaling: none; linear (positions divided by the factor); Llama 3 (from the
 // file's rope_freqs.weight, or computed from the options); YaRN (Peng et al.,
@@ -45,7 +45,8 @@ class RopeTable {
 
   // INVALID_ARGUMENT if a key or option is out of range or missing;
   // UNIMPLEMENTED for another kind of scaling (names it).
-  static absl::StatusOr<RopeTable> Create(const GgufFile& gguf, const HyperParameters& params,
+  static absl::StatusOr<RopeTable> Create(const GgufFile& gguf,
+                                          const HyperParameters& params,
                                           absl::Span<const float> factors,
                                           const RopeOptions& options);
 
@@ -54,8 +55,12 @@ class RopeTable {
 
   RopePairs pairs() const { return pairs_; }
   // In the layout that Rotate() reads. REQUIRES: position computed.
-  const float* Cos(int position) const { return cos_.data() + int64_t{position} * head_dim_; }
-  const float* Sin(int position) const { return sin_.data() + int64_t{position} * head_dim_; }
+  const float* Cos(int position) const {
+    return cos_.data() + int64_t{position} * head_dim_;
+  }
+  const float* Sin(int position) const {
+    return sin_.data() + int64_t{position} * head_dim_;
+  }
 
   // Angle per position of each pair, and the factor on cosines and sines.
   absl::Span<const double> frequencies() const { return frequencies_; }

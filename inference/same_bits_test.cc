@@ -49,11 +49,12 @@ std::vector<Case> Cases() {
   o.heads = 6;
   o.kv_heads = 2;
   o.tied = false;
-  o.types = {TensorType::kQ4_0, TensorType::kQ4_1, TensorType::kQ5_0, TensorType::kQ5_1};
+  o.types = {TensorType::kQ4_0, TensorType::kQ4_1, TensorType::kQ5_0,
+             TensorType::kQ5_1};
   cases.push_back({"qwen2", o, KvType::kF32});
   o.architecture = "qwen3";
   o.embedding = 256;
-  o.feed_forward = 512;
+  o.feed_forward = 256;
   o.heads = 7;
   o.kv_heads = 1;
   o.head_dim = 40;
@@ -70,12 +71,15 @@ class SameBitsTest : public ::testing::TestWithParam<Case> {
         runner_(*gguf_, 1, GetParam().kv_type) {
     Rng rng(TestFingerprint(), "tokens");
     for (int i = 0; i < 16; ++i) {
-      std::vector<int32_t> tokens = sequences_.empty() ? std::vector<int32_t>() : sequences_[0];
+      std::vector<int32_t> tokens =
+          sequences_.empty() ? std::vector<int32_t>() : sequences_[0];
       tokens.resize(i == 0 ? 0 : kShared);
       // Of different lengths, the first one the longest.
-      const size_t length = i == 0 ? kLength : kShared + 1 + rng.Below(kLength - kShared);
+      const size_t length =
+          i == 0 ? kLength : kShared + 1 + rng.Below(kLength - kShared);
       while (tokens.size() < length) {
-        tokens.push_back(static_cast<int32_t>(rng.Below(GetParam().options.vocabulary)));
+        tokens.push_back(
+            static_cast<int32_t>(rng.Below(GetParam().options.vocabulary)));
       }
       sequences_.push_back(tokens);
       alone_.push_back(runner_.Run({tokens}, {})[0]);
@@ -118,7 +122,8 @@ TEST_P(SameBitsTest, WhateverRunsBesideIt) {
       options.chunk = chunk;
       const auto logits = runner_.Run(First(count), options);
       for (size_t i = 0; i < count; ++i) {
-        EXPECT_TRUE(SameBits(logits[i], Alone(i))) << i << " of " << count << ", steps " << chunk;
+        EXPECT_TRUE(SameBits(logits[i], Alone(i)))
+            << i << " of " << count << ", steps " << chunk;
       }
     }
   }
@@ -135,7 +140,8 @@ TEST_P(SameBitsTest, WithASharedPrefixAsWithoutOne) {
         const auto logits = runner_.Run(First(count), options);
         for (size_t i = 0; i < count; ++i) {
           EXPECT_TRUE(SameBits(logits[i], Alone(i, kShared)))
-              << i << " of " << count << (grouped ? " grouped" : "") << ", steps " << chunk;
+              << i << " of " << count << (grouped ? " grouped" : "")
+              << ", steps " << chunk;
         }
       }
     }
@@ -147,7 +153,8 @@ TEST_P(SameBitsTest, HoweverManyThreadsRun) {
     ModelRunner runner(*gguf_, threads, GetParam().kv_type);
     const auto logits = runner.Run(First(4), {});
     for (size_t i = 0; i < 4; ++i) {
-      EXPECT_TRUE(SameBits(logits[i], Alone(i))) << i << " with " << threads << " threads";
+      EXPECT_TRUE(SameBits(logits[i], Alone(i)))
+          << i << " with " << threads << " threads";
     }
   }
 }
@@ -162,14 +169,17 @@ TEST_P(SameBitsTest, OnEveryVectorTarget) {
       options.grouped = true;
       const auto logits = runner_.Run(First(3), options);
       for (size_t i = 0; i < 3; ++i) {
-        EXPECT_TRUE(SameBits(logits[i], Alone(i, kShared))) << i << hwy::TargetName(target);
+        EXPECT_TRUE(SameBits(logits[i], Alone(i, kShared)))
+            << i << hwy::TargetName(target);
       }
     }
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, SameBitsTest, ::testing::ValuesIn(Cases()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& info) {
+                           return std::string(info.param.name);
+                         });
 
 }  // namespace
 }  // namespace quipu::inference

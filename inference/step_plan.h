@@ -3,7 +3,8 @@
 // A batch, checked and laid out for one step: each token's place, and the
 // blocks of tokens whose attention is computed together.
 //
-//   ASSIGN_OR_RETURN(StepPlan plan, PlanStep(batch, cache, vocabulary, rows_per_block));
+//   ASSIGN_OR_RETURN(StepPlan plan, PlanStep(batch, cache, vocabulary,
+//   rows_per_block));
 //
 // Points into the batch, which must outlive it. Thread-safe (immutable).
 #ifndef QUIPU_INFERENCE_STEP_PLAN_H_
@@ -45,14 +46,15 @@ struct StepPlan {
   int positions = 0;               // Largest position + 1.
   StepRows all;                    // All tokens.
   StepRows outputs;                // Those whose logits are wanted, each once.
-  std::vector<int> output_rows;    // For each of batch.outputs: its index in outputs.tokens.
+  std::vector<int>
+      output_rows;  // For each of batch.outputs: its index in outputs.tokens.
 };
 
-// INVALID_ARGUMENT if the batch is not as batch.h says: pieces with gaps, tokens
-// or outputs out of range, pages that are missing, free or shared where they
-// would be written to, groups whose shared pages differ.
-absl::StatusOr<StepPlan> PlanStep(const Batch& batch, const KvCache& cache, int vocabulary,
-                                  int rows_per_block);
+// INVALID_ARGUMENT if the batch is not as batch.h says: pieces with gaps,
+// tokens or outputs out of range, pages that are missing, free or shared where
+// they would be written to, groups whose shared pages differ.
+absl::StatusOr<StepPlan> PlanStep(const Batch& batch, const KvCache& cache,
+                                  int vocabulary, int rows_per_block);
 
 }  // namespace quipu::inference
 

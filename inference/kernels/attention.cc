@@ -21,21 +21,25 @@ HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-static_assert(kPageTokens == kPanelRows, "a page of keys is one panel of the micro-kernel");
+static_assert(kPageTokens == kPanelRows,
+              "a page of keys is one panel of the micro-kernel");
 
 // A column is one query head of one row: column = row * heads + head.
 class Attention {
  public:
-  Attention(const KvCache& cache, const AttentionWork& work, AttentionScratch* scratch)
+  Attention(const KvCache& cache, const AttentionWork& work,
+            AttentionScratch* scratch)
       : cache_(cache),
         work_(work),
         head_dim_(cache.shape().head_dim),
         padded_dim_((head_dim_ + kPanelRows - 1) / kPanelRows * kPanelRows),
         columns_(static_cast<int>(work.rows.size()) * work.heads) {
     int positions = 0;
-    for (const AttentionRow& row : work.rows) positions = std::max(positions, row.position + 1);
+    for (const AttentionRow& row : work.rows)
+      positions = std::max(positions, row.position + 1);
     // Not a multiple of a large power of two: columns would share cache sets.
-    score_stride_ = (positions + kPageTokens - 1) / kPageTokens * kPageTokens + 16;
+    score_stride_ =
+        (positions + kPageTokens - 1) / kPageTokens * kPageTokens + 16;
     const size_t tiles = (columns_ + kTileColumns - 1) / kTileColumns;
     queries_ = scratch->queries.Resize(tiles * kTileColumns * head_dim_);
     scores_ = scratch->scores.Resize(size_t(columns_) * score_stride_);
@@ -48,8 +52,9 @@ class Attention {
     PackQueries();
     ForEachPage(&Attention::LoadKeys, &Attention::Scores);
     for (int c = 0; c < columns_; ++c) {
-      sums_[c] = inference::SoftmaxNumerators(scores_ + c * score_stride_,
-                                              work_.rows[c / work_.heads].position + 1);
+      sums_[c] = inference::SoftmaxNumerators(
+          scores_ + c * score_stride_,
+          work_.rows[c / work_.heads].position + 1);
     }
     ForEachPage(&Attention::LoadValues, &Attention::AddValues);
     WriteOut();
@@ -83,14 +88,17 @@ class Attention {
 
   void PackQueries() {
     for (int c = 0; c < columns_; ++c) {
-      const float* q = work_.rows[c / work_.heads].queries + (c % work_.heads) * head_dim_;
+      const float* q =
+          work_.rows[c / work_.heads].queries + (c % work_.heads) * head_dim_;
       float* to = QueryColumn(c);
-      for (int d = 0; d < head_dim_; ++d) to[d * kTileColumns] = q[d] * work_.scale;
+      for (int d = 0; d < head_dim_; ++d)
+        to[d * kTileColumns] = q[d] * work_.scale;
     }
   }
 
   float* QueryColumn(int c) {
-    return queries_ + c / kTileColumns * kTileColumns * head_dim_ + c % kTileColumns;
+    return queries_ + c / kTileColumns * kTileColumns * head_dim_ +
+           c % kTileColumns;
   }
 
   // [head_dim][kPageTokens].
@@ -100,8 +108,8 @@ class Attention {
       panel_ = reinterpret_cast<const float*>(keys);
       return;
     }
-    inference::HalvesToFloats(reinterpret_cast<const uint16_t*>(keys), head_dim_ * kPageTokens,
-                              page_);
+    inference::HalvesToFloats(reinterpret_cast<const uint16_t*>(keys),
+                              head_dim_ * kPageTokens, page_);
     panel_ = page_;
   }
 
@@ -115,7 +123,8 @@ class Attention {
       if (f32) {
         panel_ = reinterpret_cast<const float*>(values);
       } else {
-        inference::HalvesToFloats(reinterpret_cast<const uint16_t*>(values), size, page_);
+        inference::HalvesToFloats(reinterpret_cast<const uint16_t*>(values),
+                                  size, page_);
       }
       return;
     }
@@ -123,10 +132,12 @@ class Attention {
     for (int t = 0; t < kPageTokens; ++t) {
       float* to = page_ + t * padded_dim_;
       if (f32) {
-        std::memcpy(to, values + t * head_dim_ * sizeof(float), head_dim_ * sizeof(float));
+        std::memcpy(to, values + t * head_dim_ * sizeof(float),
+                    head_dim_ * sizeof(float));
       } else {
-        inference::HalvesToFloats(reinterpret_cast<const uint16_t*>(values) + t * head_dim_,
-                                  head_dim_, to);
+        inference::HalvesToFloats(
+            reinterpret_cast<const uint16_t*>(values) + t * head_dim_,
+            head_dim_, to);
       }
     }
   }
@@ -137,10 +148,14 @@ class Attention {
     const int end = end_row * work_.heads;
     for (int c = first_row * work_.heads; c < end;) {
       const int count = std::min(end - c, kTileColumns - c % kTileColumns);
-      const TileArgs args = {panel_,      kPanelRows,
-                             QueryColumn(c), kTileColumns,
-                             1,           head_dim_,
-                             scores_ + c * score_stride_ + page * kPageTokens, score_stride_};
+      const TileArgs args = {panel_,
+                             kPanelRows,
+                             QueryColumn(c),
+                             kTileColumns,
+                             1,
+                             head_dim_,
+                             scores_ + c * score_stride_ + page * kPageTokens,
+                             score_stride_};
       Tile</*kPacked=*/true>(args, count, /*accumulate=*/false);
       c += count;
     }
@@ -151,7 +166,8 @@ class Attention {
     const int last = page * kPageTokens + kPageTokens - 1;
     int row = first_row;
     for (; row < end_row && work_.rows[row].position < last; ++row) {
-      AddValuesOf(page, row, row + 1, work_.rows[row].position - page * kPageTokens + 1);
+      AddValuesOf(page, row, row + 1,
+                  work_.rows[row].position - page * kPageTokens + 1);
     }
     if (row < end_row) AddValuesOf(page, row, end_row, kPageTokens);
   }
@@ -176,7 +192,8 @@ class Attention {
 
   void WriteOut() {
     for (int c = 0; c < columns_; ++c) {
-      float* to = work_.rows[c / work_.heads].out + (c % work_.heads) * head_dim_;
+      float* to =
+          work_.rows[c / work_.heads].out + (c % work_.heads) * head_dim_;
       const float* from = out_ + int64_t{c} * padded_dim_;
       for (int d = 0; d < head_dim_; ++d) to[d] = from[d] / sums_[c];
     }
@@ -188,15 +205,16 @@ class Attention {
   const int padded_dim_;  // A multiple of kPanelRows.
   const int columns_;
   int64_t score_stride_ = 0;
-  float* queries_ = nullptr;       // Packed: [tile][head_dim][kTileColumns].
-  float* scores_ = nullptr;        // [column][score_stride].
-  float* page_ = nullptr;          // Unpacked page.
-  const float* panel_ = nullptr;   // The page at hand: page_ or the cache's own.
-  float* sums_ = nullptr;          // [column].
-  float* out_ = nullptr;           // [column][padded_dim].
+  float* queries_ = nullptr;      // Packed: [tile][head_dim][kTileColumns].
+  float* scores_ = nullptr;       // [column][score_stride].
+  float* page_ = nullptr;         // Unpacked page.
+  const float* panel_ = nullptr;  // The page at hand: page_ or the cache's own.
+  float* sums_ = nullptr;         // [column].
+  float* out_ = nullptr;          // [column][padded_dim].
 };
 
-void Attend(const KvCache& cache, const AttentionWork& work, AttentionScratch* scratch) {
+void Attend(const KvCache& cache, const AttentionWork& work,
+            AttentionScratch* scratch) {
   Attention(cache, work, scratch).Run();
 }
 
@@ -209,7 +227,8 @@ namespace quipu::inference {
 
 HWY_EXPORT(Attend);
 
-void Attend(const KvCache& cache, const AttentionWork& work, AttentionScratch* scratch) {
+void Attend(const KvCache& cache, const AttentionWork& work,
+            AttentionScratch* scratch) {
   if (work.rows.empty()) return;
   HWY_DYNAMIC_DISPATCH(Attend)(cache, work, scratch);
 }

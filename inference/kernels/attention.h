@@ -50,7 +50,8 @@ struct AttentionScratch {
 };
 
 // Keys and values of the rows must be in the cache already.
-void Attend(const KvCache& cache, const AttentionWork& work, AttentionScratch* scratch);
+void Attend(const KvCache& cache, const AttentionWork& work,
+            AttentionScratch* scratch);
 
 }  // namespace quipu::inference
 

@@ -33,7 +33,8 @@ struct Scene {
   // [sequence][position][head_dim] as stored, of the head at hand.
   std::vector<std::vector<std::vector<float>>> keys;
   std::vector<std::vector<std::vector<float>>> values;
-  std::vector<std::vector<std::vector<float>>> queries;  // heads * head_dim each.
+  std::vector<std::vector<std::vector<float>>>
+      queries;  // heads * head_dim each.
 };
 
 constexpr int kLayer = 1;
@@ -47,8 +48,8 @@ std::vector<float> Stored(const std::vector<float>& x, KvType type) {
   return out;
 }
 
-Scene MakeScene(KvType type, int head_dim, int heads, int prefix, std::vector<int> lengths,
-                Rng* rng) {
+Scene MakeScene(KvType type, int head_dim, int heads, int prefix,
+                std::vector<int> lengths, Rng* rng) {
   Scene s;
   s.shape = {2, 3, head_dim, type};
   s.heads = heads;
@@ -73,8 +74,8 @@ Scene MakeScene(KvType type, int head_dim, int heads, int prefix, std::vector<in
       if (p < first) continue;
       const std::vector<float> key = RandomFloats(rng, head_dim, 2);
       const std::vector<float> value = RandomFloats(rng, head_dim, 2);
-      StoreKeyValue(key.data(), value.data(), table[p / kPageTokens], p % kPageTokens, kLayer,
-                    kKvHead, s.cache.get());
+      StoreKeyValue(key.data(), value.data(), table[p / kPageTokens],
+                    p % kPageTokens, kLayer, kKvHead, s.cache.get());
       s.keys[i].push_back(Stored(key, type));
       s.values[i].push_back(Stored(value, type));
     }
@@ -89,7 +90,8 @@ struct Query {
 };
 
 // Outputs of the queries, one after another, computed together.
-std::vector<float> Attended(const Scene& s, const std::vector<Query>& queries, int shared_pages) {
+std::vector<float> Attended(const Scene& s, const std::vector<Query>& queries,
+                            int shared_pages) {
   const int width = s.heads * s.shape.head_dim;
   std::vector<float> out(queries.size() * width, NAN);
   AttentionWork work;
@@ -100,8 +102,9 @@ std::vector<float> Attended(const Scene& s, const std::vector<Query>& queries, i
   work.shared_pages = shared_pages;
   for (size_t i = 0; i < queries.size(); ++i) {
     const Query& q = queries[i];
-    work.rows.push_back({s.queries[q.sequence][q.position].data(), out.data() + i * width,
-                         &s.tables[q.sequence], q.position});
+    work.rows.push_back({s.queries[q.sequence][q.position].data(),
+                         out.data() + i * width, &s.tables[q.sequence],
+                         q.position});
   }
   AttentionScratch scratch;
   Attend(*s.cache, work, &scratch);
@@ -120,7 +123,8 @@ std::vector<float> RunAlone(const Scene& s, const std::vector<Query>& queries) {
 
 std::vector<Query> AllQueries(const Scene& s, int sequence, int first) {
   std::vector<Query> queries;
-  for (int p = first; p < s.lengths[sequence]; ++p) queries.push_back({sequence, p});
+  for (int p = first; p < s.lengths[sequence]; ++p)
+    queries.push_back({sequence, p});
   return queries;
 }
 
@@ -140,7 +144,8 @@ TEST(Attention, AgreesWithDouble) {
         std::vector<double> scores(position + 1);
         for (int p = 0; p <= position; ++p) {
           for (int j = 0; j < head_dim; ++j) {
-            scores[p] += double{s.queries[0][position][head * head_dim + j]} * s.keys[0][p][j];
+            scores[p] += double{s.queries[0][position][head * head_dim + j]} *
+                         s.keys[0][p][j];
           }
           scores[p] /= std::sqrt(head_dim);
         }
@@ -151,7 +156,8 @@ TEST(Attention, AgreesWithDouble) {
           sum += std::exp(scores[p] - max);
           wanted += std::exp(scores[p] - max) * s.values[0][p][d];
         }
-        ASSERT_NEAR(out[i], wanted / sum, 2e-5) << "position " << position << " head " << head;
+        ASSERT_NEAR(out[i], wanted / sum, 2e-5)
+            << "position " << position << " head " << head;
       }
     }
   }
@@ -172,7 +178,8 @@ TEST(Attention, HasTheSameBitsForQueriesTogetherAndAlone) {
 TEST(Attention, HasTheSameBitsForSequencesGroupedOverTheirPrefixAndAlone) {
   Rng rng(TestFingerprint(), "attention groups");
   for (const int prefix : {32, 64, 75}) {
-    const Scene s = MakeScene(KvType::kF16, 32, 3, prefix, {prefix + 40, prefix + 1, 130}, &rng);
+    const Scene s = MakeScene(KvType::kF16, 32, 3, prefix,
+                              {prefix + 40, prefix + 1, 130}, &rng);
     std::vector<Query> queries;
     for (int i = 0; i < 3; ++i) {
       const std::vector<Query> more = AllQueries(s, i, prefix);
@@ -180,7 +187,8 @@ TEST(Attention, HasTheSameBitsForSequencesGroupedOverTheirPrefixAndAlone) {
     }
     const std::vector<float> alone = RunAlone(s, queries);
     for (int shared = 0; shared <= prefix / kPageTokens; ++shared) {
-      EXPECT_TRUE(SameBits(Attended(s, queries, shared), alone)) << shared << " of " << prefix;
+      EXPECT_TRUE(SameBits(Attended(s, queries, shared), alone))
+          << shared << " of " << prefix;
     }
   }
 }
@@ -193,7 +201,8 @@ TEST(Attention, HasTheSameBitsOnEveryVectorTarget) {
     const std::vector<float> best = Attended(s, queries, 0);
     for (const int64_t target : VectorTargets()) {
       ScopedVectorTarget use(target);
-      EXPECT_TRUE(SameBits(Attended(s, queries, 0), best)) << hwy::TargetName(target);
+      EXPECT_TRUE(SameBits(Attended(s, queries, 0), best))
+          << hwy::TargetName(target);
     }
   }
 }

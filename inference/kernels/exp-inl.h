@@ -22,11 +22,13 @@ namespace HWY_NAMESPACE {
 HWY_INLINE FloatVec Exp(FloatVec x) {
   const FloatTag d;
   const hn::RebindToSigned<FloatTag> di;
-  const FloatVec bounded = hn::Max(hn::Min(x, hn::Set(d, 88.0f)), hn::Set(d, -87.3f));
+  const FloatVec bounded =
+      hn::Max(hn::Min(x, hn::Set(d, 88.0f)), hn::Set(d, -87.3f));
 
   // Adding and subtracting 1.5 * 2^23 rounds to the nearest integer.
   const FloatVec magic = hn::Set(d, 12582912.0f);
-  const FloatVec shifted = Fused(bounded, hn::Set(d, 1.44269504088896341f), magic);
+  const FloatVec shifted =
+      Fused(bounded, hn::Set(d, 1.44269504088896341f), magic);
   const FloatVec n = hn::Sub(shifted, magic);
   FloatVec r = Fused(n, hn::Set(d, -0.693145751953125f), bounded);
   r = Fused(n, hn::Set(d, -1.42860682030941723212e-6f), r);
@@ -41,7 +43,8 @@ HWY_INLINE FloatVec Exp(FloatVec x) {
   p = Fused(p, r, hn::Set(d, 1.0f));
 
   // Times 2^n through the exponent field; n is in [-126, 127].
-  const auto exponent = hn::ShiftLeft<23>(hn::Add(hn::ConvertTo(di, n), hn::Set(di, 127)));
+  const auto exponent =
+      hn::ShiftLeft<23>(hn::Add(hn::ConvertTo(di, n), hn::Set(di, 127)));
   const FloatVec value = hn::Mul(p, hn::BitCast(d, exponent));
   const FloatVec bounded_value =
       hn::IfThenElse(hn::Gt(x, hn::Set(d, 88.0f)), hn::Inf(d), value);

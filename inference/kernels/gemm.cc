@@ -8,8 +8,8 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "inference/kernels/gemm.cc"
-#include "hwy/foreach_target.h"
 #include "hwy/cache_control.h"
+#include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 #include "inference/kernels/fused-inl.h"
 #include "inference/kernels/tile-inl.h"
@@ -33,16 +33,17 @@ void PackTile(const float* rows, int64_t stride, int t, PackedColumns* x) {
   const int columns = x->tile_columns(t);
   for (int k = 0; k < x->depth(); k += kBlockDepth) {
     for (int c = 0; c < kTileColumns; c += 4) {
-      TransposeFour(rows + c * stride + k, stride, columns - c, x->block_depth(k),
-                    x->block(k, t) + c);
+      TransposeFour(rows + c * stride + k, stride, columns - c,
+                    x->block_depth(k), x->block(k, t) + c);
     }
   }
 }
 
-void MultiplyPanel(const WeightMatrix& w, int panel, const PackedColumns& x, float* out,
-                   int64_t out_stride, GemmScratch* scratch) {
+void MultiplyPanel(const WeightMatrix& w, int panel, const PackedColumns& x,
+                   float* out, int64_t out_stride, GemmScratch* scratch) {
   const int64_t first = static_cast<int64_t>(panel) * kPanelRows;
-  const int count = static_cast<int>(std::min<int64_t>(kPanelRows, w.rows - first));
+  const int count =
+      static_cast<int>(std::min<int64_t>(kPanelRows, w.rows - first));
   float* rows = scratch->rows.Resize(kPanelRows * kRowStride);
   float* transposed = scratch->panel.Resize(kPanelRows * kBlockDepth);
   // A panel that is not full computes into scratch.
@@ -50,7 +51,8 @@ void MultiplyPanel(const WeightMatrix& w, int panel, const PackedColumns& x, flo
   if (!whole) {
     std::memset(rows, 0, kPanelRows * kRowStride * sizeof(float));
   }
-  float* target = whole ? out + first : scratch->out.Resize(size_t{kPanelRows} * x.columns());
+  float* target = whole ? out + first
+                        : scratch->out.Resize(size_t{kPanelRows} * x.columns());
   const int64_t target_stride = whole ? out_stride : kPanelRows;
 
   const uint64_t row_bytes = RowBytes(w.type, w.depth);
@@ -67,15 +69,21 @@ void MultiplyPanel(const WeightMatrix& w, int panel, const PackedColumns& x, flo
     in += bytes - count * row_bytes;
     TransposePanel(rows, kRowStride, depth, transposed);
     for (int t = 0; t < x.tiles(); ++t) {
-      const TileArgs args = {transposed, kPanelRows, x.block(k, t), kTileColumns, 1,
-                             depth, target + int64_t{t} * kTileColumns * target_stride,
+      const TileArgs args = {transposed,
+                             kPanelRows,
+                             x.block(k, t),
+                             kTileColumns,
+                             1,
+                             depth,
+                             target + int64_t{t} * kTileColumns * target_stride,
                              target_stride};
       Tile</*kPacked=*/true>(args, x.tile_columns(t), /*accumulate=*/k > 0);
     }
   }
   if (!whole) {
     for (int c = 0; c < x.columns(); ++c) {
-      std::memcpy(out + c * out_stride + first, target + c * kPanelRows, count * sizeof(float));
+      std::memcpy(out + c * out_stride + first, target + c * kPanelRows,
+                  count * sizeof(float));
     }
   }
 }
@@ -94,8 +102,8 @@ void PackTile(const float* rows, int64_t stride, int t, PackedColumns* x) {
   HWY_DYNAMIC_DISPATCH(PackTile)(rows, stride, t, x);
 }
 
-void MultiplyPanel(const WeightMatrix& w, int panel, const PackedColumns& x, float* out,
-                   int64_t out_stride, GemmScratch* scratch) {
+void MultiplyPanel(const WeightMatrix& w, int panel, const PackedColumns& x,
+                   float* out, int64_t out_stride, GemmScratch* scratch) {
   HWY_DYNAMIC_DISPATCH(MultiplyPanel)(w, panel, x, out, out_stride, scratch);
 }
 

@@ -5,11 +5,12 @@
 //
 //   PackedColumns x = ...;              // tokens x depth
 //   GemmScratch scratch;                // one a thread
-//   for (int p = 0; p < NumPanels(w); ++p) MultiplyPanel(w, p, x, out, stride, &scratch);
+//   for (int p = 0; p < NumPanels(w); ++p) MultiplyPanel(w, p, x, out, stride,
+//   &scratch);
 //
-// out[token][row] = sum over k of w[row][k] * x[k][token]: fused, in order of k,
-// from 0, in F32; the same bits for every number of columns and vector target.
-// Thread-compatible; different panels may be done by different threads.
+// out[token][row] = sum over k of w[row][k] * x[k][token]: fused, in order of
+// k, from 0, in F32; the same bits for every number of columns and vector
+// target. Thread-compatible; different panels may be done by different threads.
 #ifndef QUIPU_INFERENCE_KERNELS_GEMM_H_
 #define QUIPU_INFERENCE_KERNELS_GEMM_H_
 
@@ -28,7 +29,9 @@ struct WeightMatrix {
   int64_t rows = 0;
   int depth = 0;
 
-  const uint8_t* row(int64_t r) const { return data + r * RowBytes(type, depth); }
+  const uint8_t* row(int64_t r) const {
+    return data + r * RowBytes(type, depth);
+  }
 };
 
 inline int NumPanels(const WeightMatrix& w) {
@@ -47,8 +50,8 @@ void PackTile(const float* rows, int64_t stride, int t, PackedColumns* x);
 
 // Writes out[c * out_stride + r] for all columns c and the rows r of `panel`.
 // REQUIRES: x.depth() == w.depth.
-void MultiplyPanel(const WeightMatrix& w, int panel, const PackedColumns& x, float* out,
-                   int64_t out_stride, GemmScratch* scratch);
+void MultiplyPanel(const WeightMatrix& w, int panel, const PackedColumns& x,
+                   float* out, int64_t out_stride, GemmScratch* scratch);
 
 }  // namespace quipu::inference
 

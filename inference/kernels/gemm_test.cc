@@ -28,7 +28,8 @@ struct Problem {
   int columns = 0;
 };
 
-Problem MakeProblem(TensorType type, int64_t rows, int depth, int columns, Rng* rng) {
+Problem MakeProblem(TensorType type, int64_t rows, int depth, int columns,
+                    Rng* rng) {
   Problem p;
   p.blocks = Quantize(type, RandomFloats(rng, rows * depth));
   p.w = {type, reinterpret_cast<const uint8_t*>(p.blocks.data()), rows, depth};
@@ -42,7 +43,8 @@ std::vector<float> Multiply(const Problem& p, int first, int count) {
   PackedColumns packed;
   packed.Resize(count, p.w.depth);
   for (int t = 0; t < packed.tiles(); ++t) {
-    PackTile(p.x.data() + (int64_t{first} + t * kTileColumns) * p.w.depth, p.w.depth, t, &packed);
+    PackTile(p.x.data() + (int64_t{first} + t * kTileColumns) * p.w.depth,
+             p.w.depth, t, &packed);
   }
   std::vector<float> out(count * p.w.rows, NAN);
   GemmScratch scratch;
@@ -52,7 +54,9 @@ std::vector<float> Multiply(const Problem& p, int first, int count) {
   return out;
 }
 
-std::vector<float> Multiply(const Problem& p) { return Multiply(p, 0, p.columns); }
+std::vector<float> Multiply(const Problem& p) {
+  return Multiply(p, 0, p.columns);
+}
 
 struct Shape {
   int64_t rows;
@@ -60,13 +64,15 @@ struct Shape {
   int columns;
 };
 
-constexpr Shape kShapes[] = {{1, 1, 1},    {32, 256, 12},  {33, 257, 13}, {31, 255, 11},
-                             {64, 600, 25}, {70, 1, 24},    {5, 513, 37},  {96, 576, 128}};
+constexpr Shape kShapes[] = {{1, 1, 1},     {32, 256, 12}, {33, 257, 13},
+                             {31, 255, 11}, {64, 600, 25}, {70, 1, 24},
+                             {5, 513, 37},  {96, 576, 128}};
 
 TEST(Gemm, AgreesWithDoubleSums) {
   Rng rng(TestFingerprint(), "gemm");
   for (const Shape& s : kShapes) {
-    const Problem p = MakeProblem(TensorType::kF32, s.rows, s.depth, s.columns, &rng);
+    const Problem p =
+        MakeProblem(TensorType::kF32, s.rows, s.depth, s.columns, &rng);
 
     const std::vector<float> out = Multiply(p);
 
@@ -76,11 +82,13 @@ TEST(Gemm, AgreesWithDoubleSums) {
         double sum = 0;
         double magnitude = 0;
         for (int k = 0; k < s.depth; ++k) {
-          const double product = double{w[r * s.depth + k]} * p.x[int64_t{c} * s.depth + k];
+          const double product =
+              double{w[r * s.depth + k]} * p.x[int64_t{c} * s.depth + k];
           sum += product;
           magnitude += std::abs(product);
         }
-        ASSERT_NEAR(out[c * s.rows + r], sum, 1e-6 * std::sqrt(s.depth) * magnitude + 1e-30)
+        ASSERT_NEAR(out[c * s.rows + r], sum,
+                    1e-6 * std::sqrt(s.depth) * magnitude + 1e-30)
             << "row " << r << " column " << c << " depth " << s.depth;
       }
     }
@@ -111,9 +119,10 @@ TEST(Gemm, IsOneFusedSumInOrderOfDepth) {
 TEST(Gemm, MultipliesTheUnpackedValuesOfEveryType) {
   Rng rng(TestFingerprint(), "gemm types");
   for (const TensorType type :
-       {TensorType::kF32, TensorType::kF16, TensorType::kBF16, TensorType::kQ8_0,
-        TensorType::kQ4_0, TensorType::kQ4_1, TensorType::kQ5_0, TensorType::kQ5_1,
-        TensorType::kQ4_K, TensorType::kQ5_K, TensorType::kQ6_K}) {
+       {TensorType::kF32, TensorType::kF16, TensorType::kBF16,
+        TensorType::kQ8_0, TensorType::kQ4_0, TensorType::kQ4_1,
+        TensorType::kQ5_0, TensorType::kQ5_1, TensorType::kQ4_K,
+        TensorType::kQ5_K, TensorType::kQ6_K}) {
     const Problem p = MakeProblem(type, 45, 768, 17, &rng);
     std::vector<float> rows(p.w.rows * p.w.depth);
     for (int64_t r = 0; r < p.w.rows; ++r) {
@@ -137,7 +146,8 @@ TEST(Gemm, HasTheSameBitsForAnyNumberAndPlaceOfColumns) {
       const std::vector<float> some = Multiply(p, first, count);
       const std::vector<float> wanted(all.begin() + first * p.w.rows,
                                       all.begin() + (first + count) * p.w.rows);
-      ASSERT_TRUE(SameBits(some, wanted)) << "columns " << first << " + " << count;
+      ASSERT_TRUE(SameBits(some, wanted))
+          << "columns " << first << " + " << count;
     }
   }
 }
@@ -145,7 +155,8 @@ TEST(Gemm, HasTheSameBitsForAnyNumberAndPlaceOfColumns) {
 TEST(Gemm, HasTheSameBitsOnEveryVectorTarget) {
   Rng rng(TestFingerprint(), "gemm targets");
   for (const Shape& s : kShapes) {
-    const Problem p = MakeProblem(TensorType::kF16, s.rows, s.depth, s.columns, &rng);
+    const Problem p =
+        MakeProblem(TensorType::kF16, s.rows, s.depth, s.columns, &rng);
     const std::vector<float> best = Multiply(p);
     for (const int64_t target : VectorTargets()) {
       ScopedVectorTarget use(target);

@@ -30,7 +30,8 @@ void HalvesToFloats(const uint16_t* halves, int n, float* floats) {
   const hn::Rebind<hwy::float16_t, FloatTag> dh;
   const hn::Rebind<uint16_t, FloatTag> du;
   for (; i + kLanes <= n; i += kLanes) {
-    hn::StoreU(hn::PromoteTo(d, hn::BitCast(dh, hn::LoadU(du, halves + i))), d, floats + i);
+    hn::StoreU(hn::PromoteTo(d, hn::BitCast(dh, hn::LoadU(du, halves + i))), d,
+               floats + i);
   }
 #endif
   for (; i < n; ++i) floats[i] = HalfToFloat(halves[i]);
@@ -43,7 +44,8 @@ void FloatsToHalves(const float* floats, int n, uint16_t* halves) {
   const hn::Rebind<hwy::float16_t, FloatTag> dh;
   const hn::Rebind<uint16_t, FloatTag> du;
   for (; i + kLanes <= n; i += kLanes) {
-    hn::StoreU(hn::BitCast(du, hn::DemoteTo(dh, hn::LoadU(d, floats + i))), du, halves + i);
+    hn::StoreU(hn::BitCast(du, hn::DemoteTo(dh, hn::LoadU(d, floats + i))), du,
+               halves + i);
   }
 #endif
   for (; i < n; ++i) halves[i] = FloatToHalf(floats[i]);

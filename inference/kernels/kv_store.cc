@@ -15,8 +15,8 @@ constexpr int kPart = 64;
 
 }  // namespace
 
-void StoreKeyValue(const float* key, const float* value, PageId page, int slot, int layer,
-                   int kv_head, KvCache* cache) {
+void StoreKeyValue(const float* key, const float* value, PageId page, int slot,
+                   int layer, int kv_head, KvCache* cache) {
   const int head_dim = cache->shape().head_dim;
   uint8_t* keys = cache->Keys(page, layer, kv_head);
   uint8_t* values = cache->Values(page, layer, kv_head);
@@ -34,7 +34,8 @@ void StoreKeyValue(const float* key, const float* value, PageId page, int slot, 
     FloatsToHalves(key + d, count, part);
     for (int i = 0; i < count; ++i) to[(d + i) * kPageTokens] = part[i];
   }
-  FloatsToHalves(value, head_dim, reinterpret_cast<uint16_t*>(values) + slot * head_dim);
+  FloatsToHalves(value, head_dim,
+                 reinterpret_cast<uint16_t*>(values) + slot * head_dim);
 }
 
 }  // namespace quipu::inference

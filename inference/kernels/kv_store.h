@@ -11,8 +11,8 @@ namespace quipu::inference {
 
 // Writes `key` and `value` (head_dim long) as position `slot` of `page`,
 // rounded to the cache's type. REQUIRES: 0 <= slot < kPageTokens.
-void StoreKeyValue(const float* key, const float* value, PageId page, int slot, int layer,
-                   int kv_head, KvCache* cache);
+void StoreKeyValue(const float* key, const float* value, PageId page, int slot,
+                   int layer, int kv_head, KvCache* cache);
 
 }  // namespace quipu::inference
 

@@ -1,13 +1,14 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // A matrix of activations (one column a token) in the order in which the
-// micro-kernel reads it: blocks of depth, in each tiles of kTileColumns columns,
-// [block][tile][depth][column], so that a panel of weights reads it from end to
-// end. Packed once for all weight matrices that multiply it.
+// micro-kernel reads it: blocks of depth, in each tiles of kTileColumns
+// columns, [block][tile][depth][column], so that a panel of weights reads it
+// from end to end. Packed once for all weight matrices that multiply it.
 //
 //   PackedColumns x;
 //   x.Resize(tokens, depth);
-//   for (int t = 0; t < x.tiles(); ++t) PackTile(row(t * kTileColumns), stride, t, &x);
+//   for (int t = 0; t < x.tiles(); ++t) PackTile(row(t * kTileColumns), stride,
+//   t, &x);
 //
 // Thread-compatible; different tiles may be packed by different threads.
 #ifndef QUIPU_INFERENCE_KERNELS_PACKED_COLUMNS_H_
@@ -46,14 +47,19 @@ class PackedColumns {
     return left < kTileColumns ? left : kTileColumns;
   }
   // Depth of the block that begins at `k`, a multiple of kBlockDepth.
-  int block_depth(int k) const { return depth_ - k < kBlockDepth ? depth_ - k : kBlockDepth; }
+  int block_depth(int k) const {
+    return depth_ - k < kBlockDepth ? depth_ - k : kBlockDepth;
+  }
   // [block_depth(k)][kTileColumns] of block `k` and tile `t`.
   float* block(int k, int t) { return floats_.data() + offset(k, t); }
-  const float* block(int k, int t) const { return floats_.data() + offset(k, t); }
+  const float* block(int k, int t) const {
+    return floats_.data() + offset(k, t);
+  }
 
  private:
   size_t offset(int k, int t) const {
-    return (static_cast<size_t>(k) * tiles() + static_cast<size_t>(t) * block_depth(k)) *
+    return (static_cast<size_t>(k) * tiles() +
+            static_cast<size_t>(t) * block_depth(k)) *
            kTileColumns;
   }
 

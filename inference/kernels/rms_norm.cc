@@ -35,7 +35,8 @@ HWY_INLINE float SquareSum(const float* x, int n) {
   return SumOf16(lanes);
 }
 
-void RmsNorm(const float* x, const float* weight, int n, float epsilon, float* out) {
+void RmsNorm(const float* x, const float* weight, int n, float epsilon,
+             float* out) {
   const FloatTag d;
   const float mean = SquareSum(x, n) / static_cast<float>(n);
   const float scale = 1.0f / std::sqrt(mean + epsilon);
@@ -57,7 +58,8 @@ namespace quipu::inference {
 
 HWY_EXPORT(RmsNorm);
 
-void RmsNorm(const float* x, const float* weight, int n, float epsilon, float* out) {
+void RmsNorm(const float* x, const float* weight, int n, float epsilon,
+             float* out) {
   HWY_DYNAMIC_DISPATCH(RmsNorm)(x, weight, n, epsilon, out);
 }
 

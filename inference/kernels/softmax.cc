@@ -20,14 +20,17 @@ float SoftmaxNumerators(float* x, int n) {
   const FloatTag d;
   const int padded = (n + 15) / 16 * 16;
   // What is not there has weight 0.
-  for (int i = n; i < padded; ++i) x[i] = -std::numeric_limits<float>::infinity();
+  for (int i = n; i < padded; ++i)
+    x[i] = -std::numeric_limits<float>::infinity();
 
   FloatVec max = hn::Set(d, x[0]);
-  for (int i = 0; i < padded; i += kLanes) max = hn::Max(max, hn::LoadU(d, x + i));
+  for (int i = 0; i < padded; i += kLanes)
+    max = hn::Max(max, hn::LoadU(d, x + i));
   HWY_ALIGN float lanes[16];
   hn::Store(max, d, lanes);
   float greatest = lanes[0];
-  for (int i = 1; i < kLanes; ++i) greatest = lanes[i] > greatest ? lanes[i] : greatest;
+  for (int i = 1; i < kLanes; ++i)
+    greatest = lanes[i] > greatest ? lanes[i] : greatest;
 
   const FloatVec offset = hn::Set(d, greatest);
   for (int i = 0; i < 16; ++i) lanes[i] = 0;

@@ -21,8 +21,8 @@ using quipu::testing::VectorTargets;
 // Random gates, and those at which exp overflows, underflows or is exact.
 std::vector<float> Gates(Rng* rng, int n) {
   std::vector<float> gates = RandomFloats(rng, n, 12);
-  const float special[] = {0.0f, -0.0f, 1e-30f, -1e-30f, 87.3f, -87.3f, 88.0f,
-                           -88.0f, 90.0f, -90.0f, 1e4f,  -1e4f, 1e30f};
+  const float special[] = {0.0f,   -0.0f, 1e-30f, -1e-30f, 87.3f, -87.3f, 88.0f,
+                           -88.0f, 90.0f, -90.0f, 1e4f,    -1e4f, 1e30f};
   for (int i = 0; i < n && i < 13; ++i) gates[n - 1 - i] = special[i];
   return gates;
 }
@@ -38,7 +38,8 @@ TEST(SwiGlu, AgreesWithDouble) {
 
     for (int i = 0; i < n; ++i) {
       const double wanted = gate[i] / (1 + std::exp(-double{gate[i]})) * up[i];
-      EXPECT_NEAR(out[i], wanted, 1e-6 * std::abs(wanted) + 1e-35) << "gate " << gate[i];
+      EXPECT_NEAR(out[i], wanted, 1e-6 * std::abs(wanted) + 1e-35)
+          << "gate " << gate[i];
     }
   }
 }
@@ -56,7 +57,8 @@ TEST(SwiGlu, HasTheSameBitsOnEveryVectorTargetAndAtEveryPlace) {
     SwiGlu(gate.data(), up.data(), n, out.data());
     EXPECT_TRUE(SameBits(out, best)) << hwy::TargetName(target);
     for (int i = 0; i < n; ++i) SwiGlu(&gate[i], &up[i], 1, &out[i]);
-    EXPECT_TRUE(SameBits(out, best)) << hwy::TargetName(target) << " one by one";
+    EXPECT_TRUE(SameBits(out, best))
+        << hwy::TargetName(target) << " one by one";
   }
 }
 

@@ -11,4 +11,8 @@
   (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128)
 #endif
 
+// Here and not by those who need it, so that no sorting of includes can put it
+// before the definition above.
+#include "hwy/targets.h"  // IWYU pragma: export
+
 #endif  // QUIPU_INFERENCE_KERNELS_TARGETS_H_

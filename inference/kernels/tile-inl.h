@@ -30,7 +30,8 @@ constexpr int kRegisterColumns = 12;
 constexpr int kRegisterColumns = 6;
 #endif
 
-// Operands of one call. columns[k][c] is at columns[k * k_stride + c * c_stride].
+// Operands of one call. columns[k][c] is at columns[k * k_stride + c *
+// c_stride].
 struct TileArgs {
   const float* panel;
   int64_t panel_stride;
@@ -65,7 +66,8 @@ struct Accumulators {
     hn::StoreU(high, FloatTag(), out + kLanes);
     rest.Store(out + stride, stride);
   }
-  HWY_INLINE void Add(FloatVec a, FloatVec b, const float* column, int64_t stride) {
+  HWY_INLINE void Add(FloatVec a, FloatVec b, const float* column,
+                      int64_t stride) {
     const FloatVec x = hn::Set(FloatTag(), *column);
     low = Fused(a, x, low);
     high = Fused(b, x, high);
@@ -106,7 +108,8 @@ HWY_INLINE void RegisterTile(const TileArgs& t, bool accumulate) {
 
 // N of at most kRegisterColumns columns, chosen at run time.
 template <bool kPacked, int N = kRegisterColumns>
-HWY_INLINE void RegisterTileOf(const TileArgs& t, int columns, bool accumulate) {
+HWY_INLINE void RegisterTileOf(const TileArgs& t, int columns,
+                               bool accumulate) {
   if (columns == N) {
     RegisterTile<N, kPacked>(t, accumulate);
   } else if constexpr (N > 1) {
@@ -118,7 +121,8 @@ HWY_INLINE void RegisterTileOf(const TileArgs& t, int columns, bool accumulate) 
 template <bool kPacked>
 HWY_NOINLINE void Tile(const TileArgs& t, int columns, bool accumulate) {
   for (int c = 0; c < columns; c += kRegisterColumns) {
-    const int count = columns - c < kRegisterColumns ? columns - c : kRegisterColumns;
+    const int count =
+        columns - c < kRegisterColumns ? columns - c : kRegisterColumns;
     for (int r = 0; r < kPanelRows; r += 2 * kLanes) {
       TileArgs part = t;
       part.panel += r;

@@ -2,7 +2,8 @@
 //
 // Transpositions of float matrices, by blocks of 4 x 4.
 
-#if defined(QUIPU_INFERENCE_KERNELS_TRANSPOSE_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#if defined(QUIPU_INFERENCE_KERNELS_TRANSPOSE_INL_H_) == \
+    defined(HWY_TARGET_TOGGLE)
 #ifdef QUIPU_INFERENCE_KERNELS_TRANSPOSE_INL_H_
 #undef QUIPU_INFERENCE_KERNELS_TRANSPOSE_INL_H_
 #else
@@ -23,7 +24,8 @@ namespace HWY_NAMESPACE {
 
 // Transposes each 4 x 4 block of (a, b, c, d), where a block is a vector's
 // group of four lanes.
-HWY_INLINE void TransposeBlocks(FloatVec& a, FloatVec& b, FloatVec& c, FloatVec& d) {
+HWY_INLINE void TransposeBlocks(FloatVec& a, FloatVec& b, FloatVec& c,
+                                FloatVec& d) {
   const FloatTag df;
   const hn::RepartitionToWide<FloatTag> dd;
   const auto ab_low = hn::BitCast(dd, hn::InterleaveLower(df, a, b));
@@ -42,8 +44,10 @@ HWY_INLINE FloatVec LoadBlocks(const float* p, int64_t stride) {
 #if HWY_MAX_BYTES == 64
   const hn::Half<FloatTag> dh;
   const hn::Half<decltype(dh)> dq;
-  const auto low = hn::Combine(dh, hn::LoadU(dq, p + 4 * stride), hn::LoadU(dq, p));
-  const auto high = hn::Combine(dh, hn::LoadU(dq, p + 12 * stride), hn::LoadU(dq, p + 8 * stride));
+  const auto low =
+      hn::Combine(dh, hn::LoadU(dq, p + 4 * stride), hn::LoadU(dq, p));
+  const auto high = hn::Combine(dh, hn::LoadU(dq, p + 12 * stride),
+                                hn::LoadU(dq, p + 8 * stride));
   return hn::Combine(df, high, low);
 #elif HWY_MAX_BYTES == 32
   const hn::Half<FloatTag> dh;
@@ -57,7 +61,8 @@ HWY_INLINE FloatVec LoadBlocks(const float* p, int64_t stride) {
 #endif  // HWY_TARGET != HWY_SCALAR
 
 // out[k][r] = rows[r][k] for kPanelRows rows and `depth` values of k.
-HWY_INLINE void TransposePanel(const float* rows, int64_t stride, int depth, float* out) {
+HWY_INLINE void TransposePanel(const float* rows, int64_t stride, int depth,
+                               float* out) {
   int done = 0;
 #if HWY_TARGET != HWY_SCALAR
   const FloatTag d;
@@ -79,14 +84,15 @@ HWY_INLINE void TransposePanel(const float* rows, int64_t stride, int depth, flo
   }
 #endif
   for (int k = done; k < depth; ++k) {
-    for (int r = 0; r < kPanelRows; ++r) out[k * kPanelRows + r] = rows[r * stride + k];
+    for (int r = 0; r < kPanelRows; ++r)
+      out[k * kPanelRows + r] = rows[r * stride + k];
   }
 }
 
 // out[k * kTileColumns + c] = rows[c][k] for four columns c, of which `valid`
 // exist (the others become 0).
-HWY_INLINE void TransposeFour(const float* rows, int64_t stride, int valid, int depth,
-                              float* out) {
+HWY_INLINE void TransposeFour(const float* rows, int64_t stride, int valid,
+                              int depth, float* out) {
   int done = 0;
 #if HWY_TARGET != HWY_SCALAR
   if (valid >= 4) {
@@ -103,8 +109,10 @@ HWY_INLINE void TransposeFour(const float* rows, int64_t stride, int valid, int 
       const auto ce_low = hn::BitCast(dd, hn::InterleaveLower(d, c, e));
       const auto ce_high = hn::BitCast(dd, hn::InterleaveUpper(d, c, e));
       float* to = out + k * kTileColumns;
-      hn::StoreU(hn::BitCast(d, hn::InterleaveLower(dd, ab_low, ce_low)), d, to);
-      hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(dd, ab_low, ce_low)), d, to + kTileColumns);
+      hn::StoreU(hn::BitCast(d, hn::InterleaveLower(dd, ab_low, ce_low)), d,
+                 to);
+      hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(dd, ab_low, ce_low)), d,
+                 to + kTileColumns);
       hn::StoreU(hn::BitCast(d, hn::InterleaveLower(dd, ab_high, ce_high)), d,
                  to + 2 * kTileColumns);
       hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(dd, ab_high, ce_high)), d,

@@ -87,7 +87,8 @@ double Fp32PeakGflops(ThreadPool* pool) {
     pool->ParallelFor(threads, [&](int task, int) {
       operations[task] = inference::RunFusedRounds(kRounds, &sinks[task]);
     });
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    const std::chrono::duration<double> seconds =
+        std::chrono::steady_clock::now() - start;
     double total = 0;
     for (const double n : operations) total += n;
     best = std::max(best, total / seconds.count() / 1e9);

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The large real model's logits against a double-precision forward pass: several
-// minutes, so that it is run by name (tests/integration/README.md).
+// The large real model's logits against a double-precision forward pass:
+// several minutes, so that it is run by name (tests/integration/README.md).
 #include <cstdio>
 
 #include "gtest/gtest.h"
@@ -24,8 +24,10 @@ constexpr const char* kPrompts[] = {
 
 TEST(LargeModelLogits, AgreeWithTheReferenceInDouble) {
   for (const char* prompt : kPrompts) {
-    const Agreement a = CompareToReference(LargeModelPath(), prompt, KvType::kF32);
-    std::printf("worst %.3g, root mean square %.3g\n", a.worst, a.root_mean_square);
+    const Agreement a =
+        CompareToReference(LargeModelPath(), prompt, KvType::kF32);
+    std::printf("worst %.3g, root mean square %.3g\n", a.worst,
+                a.root_mean_square);
     EXPECT_LT(a.worst, 2e-4) << prompt;
     EXPECT_LT(a.root_mean_square, 4e-5) << prompt;
     EXPECT_EQ(a.same_best, a.positions) << prompt;
@@ -34,8 +36,10 @@ TEST(LargeModelLogits, AgreeWithTheReferenceInDouble) {
 }
 
 TEST(LargeModelLogits, AgreeWithTheReferenceWhenKeysAndValuesAreHalves) {
-  const Agreement a = CompareToReference(LargeModelPath(), kPrompts[0], KvType::kF16);
-  std::printf("worst %.3g, root mean square %.3g\n", a.worst, a.root_mean_square);
+  const Agreement a =
+      CompareToReference(LargeModelPath(), kPrompts[0], KvType::kF16);
+  std::printf("worst %.3g, root mean square %.3g\n", a.worst,
+              a.root_mean_square);
   EXPECT_LT(a.worst, 0.02) << kPrompts[0];
   EXPECT_LT(a.root_mean_square, 4e-3) << kPrompts[0];
   EXPECT_EQ(a.same_best, a.positions) << kPrompts[0];

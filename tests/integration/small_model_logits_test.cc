@@ -23,8 +23,10 @@ constexpr const char* kPrompts[] = {
 
 TEST(SmallModelLogits, AgreeWithTheReferenceInDouble) {
   for (const char* prompt : kPrompts) {
-    const Agreement a = CompareToReference(SmallModelPath(), prompt, KvType::kF32);
-    std::printf("worst %.3g, root mean square %.3g\n", a.worst, a.root_mean_square);
+    const Agreement a =
+        CompareToReference(SmallModelPath(), prompt, KvType::kF32);
+    std::printf("worst %.3g, root mean square %.3g\n", a.worst,
+                a.root_mean_square);
     EXPECT_LT(a.worst, 2e-4) << prompt;
     EXPECT_LT(a.root_mean_square, 4e-5) << prompt;
     EXPECT_EQ(a.same_best, a.positions) << prompt;
@@ -33,8 +35,10 @@ TEST(SmallModelLogits, AgreeWithTheReferenceInDouble) {
 }
 
 TEST(SmallModelLogits, AgreeWithTheReferenceWhenKeysAndValuesAreHalves) {
-  const Agreement a = CompareToReference(SmallModelPath(), kPrompts[0], KvType::kF16);
-  std::printf("worst %.3g, root mean square %.3g\n", a.worst, a.root_mean_square);
+  const Agreement a =
+      CompareToReference(SmallModelPath(), kPrompts[0], KvType::kF16);
+  std::printf("worst %.3g, root mean square %.3g\n", a.worst,
+              a.root_mean_square);
   EXPECT_LT(a.worst, 0.02) << kPrompts[0];
   EXPECT_LT(a.root_mean_square, 4e-3) << kPrompts[0];
   EXPECT_EQ(a.same_best, a.positions) << kPrompts[0];

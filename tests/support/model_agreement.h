@@ -3,8 +3,8 @@
 // How well the engine's forward pass of a real model file agrees with the
 // reference, and how well the model predicts fluent English.
 //
-//   Agreement a = CompareToReference(path, "The capital of France is", KvType::kF32);
-//   double perplexity = Perplexity(path);
+//   Agreement a = CompareToReference(path, "The capital of France is",
+//   KvType::kF32); double perplexity = Perplexity(path);
 //
 // Fails the running test if the file cannot be read.
 #ifndef QUIPU_TESTS_SUPPORT_MODEL_AGREEMENT_H_
@@ -19,8 +19,8 @@ namespace quipu::testing {
 
 struct Agreement {
   int positions = 0;
-  int same_best = 0;          // Positions at which both prefer the same token.
-  double worst = 0;           // Largest difference of a logit ...
+  int same_best = 0;  // Positions at which both prefer the same token.
+  double worst = 0;   // Largest difference of a logit ...
   double root_mean_square = 0;  // ... and that of all, both over the deviation
                                 // of the reference's logits.
 };

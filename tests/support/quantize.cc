@@ -34,7 +34,8 @@ float MaxMagnitude(const float* x, int count) {
 // The formats of 32 values around zero: `bits` a value, d before everything.
 void Symmetric32(const float* x, int bits, uint8_t* out) {
   const int half_range = 1 << (bits - 1);
-  const float d = HalfToFloat(FloatToHalf(MaxMagnitude(x, 32) / static_cast<float>(half_range - 1)));
+  const float d = HalfToFloat(
+      FloatToHalf(MaxMagnitude(x, 32) / static_cast<float>(half_range - 1)));
   PutHalf(d, out);
   uint8_t* qs = out + (bits == 5 ? 6 : 2);
   uint32_t high = 0;
@@ -45,7 +46,8 @@ void Symmetric32(const float* x, int bits, uint8_t* out) {
       continue;
     }
     const int unsigned_q = q + half_range;
-    qs[j % 16] = static_cast<uint8_t>(qs[j % 16] | ((unsigned_q & 15) << (j < 16 ? 0 : 4)));
+    qs[j % 16] = static_cast<uint8_t>(qs[j % 16] |
+                                      ((unsigned_q & 15) << (j < 16 ? 0 : 4)));
     high |= static_cast<uint32_t>(unsigned_q >> 4) << j;
   }
   if (bits == 5) std::memcpy(out + 2, &high, sizeof(high));
@@ -57,14 +59,16 @@ void Affine32(const float* x, int bits, uint8_t* out) {
   const float highest = *std::max_element(x, x + 32);
   const int levels = (1 << bits) - 1;
   const float m = HalfToFloat(FloatToHalf(lowest));
-  const float d = HalfToFloat(FloatToHalf((highest - m) / static_cast<float>(levels)));
+  const float d =
+      HalfToFloat(FloatToHalf((highest - m) / static_cast<float>(levels)));
   PutHalf(d, out);
   PutHalf(m, out + 2);
   uint8_t* qs = out + (bits == 5 ? 8 : 4);
   uint32_t high = 0;
   for (int j = 0; j < 32; ++j) {
     const int q = Level(x[j] - m, d, 0, levels);
-    qs[j % 16] = static_cast<uint8_t>(qs[j % 16] | ((q & 15) << (j < 16 ? 0 : 4)));
+    qs[j % 16] =
+        static_cast<uint8_t>(qs[j % 16] | ((q & 15) << (j < 16 ? 0 : 4)));
     high |= static_cast<uint32_t>(q >> 4) << j;
   }
   if (bits == 5) std::memcpy(out + 4, &high, sizeof(high));
@@ -92,9 +96,10 @@ void Affine256(const float* x, int bits, uint8_t* out) {
     const float highest = *std::max_element(sub, sub + 32);
     scales[s] = std::max(0.0f, highest + mins[s]) / static_cast<float>(levels);
   }
-  const float d =
-      HalfToFloat(FloatToHalf(*std::max_element(scales.begin(), scales.end()) / 63.0f));
-  const float dmin = HalfToFloat(FloatToHalf(*std::max_element(mins.begin(), mins.end()) / 63.0f));
+  const float d = HalfToFloat(
+      FloatToHalf(*std::max_element(scales.begin(), scales.end()) / 63.0f));
+  const float dmin = HalfToFloat(
+      FloatToHalf(*std::max_element(mins.begin(), mins.end()) / 63.0f));
   PutHalf(d, out);
   PutHalf(dmin, out + 2);
   uint8_t* qh = out + 16;
@@ -115,13 +120,15 @@ void Affine256(const float* x, int bits, uint8_t* out) {
 
 // Q6_K: sixteen sub-blocks of 16 with signed 8-bit scales.
 void Symmetric256(const float* x, uint8_t* out) {
-  const float d = HalfToFloat(FloatToHalf(MaxMagnitude(x, 256) / 31.0f / 127.0f));
+  const float d =
+      HalfToFloat(FloatToHalf(MaxMagnitude(x, 256) / 31.0f / 127.0f));
   PutHalf(d, out + 208);
   for (int s = 0; s < 16; ++s) {
     const int scale = Level(MaxMagnitude(x + 16 * s, 16) / 31.0f, d, -128, 127);
     out[192 + s] = static_cast<uint8_t>(scale);
     for (int l = 0; l < 16; ++l) {
-      const int q = Level(x[16 * s + l], d * static_cast<float>(scale), -32, 31) + 32;
+      const int q =
+          Level(x[16 * s + l], d * static_cast<float>(scale), -32, 31) + 32;
       const int half = s / 8;
       const int run = s % 8 / 2;  // Of the four runs of 32 in a half.
       const int at = 16 * (s % 2) + l;
@@ -135,27 +142,39 @@ void Symmetric256(const float* x, uint8_t* out) {
 
 void QuantizeBlock(TensorType type, const float* x, uint8_t* out) {
   switch (type) {
-    case TensorType::kF32: std::memcpy(out, x, sizeof(*x)); return;
-    case TensorType::kF16: return PutHalf(*x, out);
+    case TensorType::kF32:
+      std::memcpy(out, x, sizeof(*x));
+      return;
+    case TensorType::kF16:
+      return PutHalf(*x, out);
     case TensorType::kBF16: {
       const uint16_t value = inference::FloatToBfloat16(*x);
       std::memcpy(out, &value, sizeof(value));
       return;
     }
-    case TensorType::kQ4_0: return Symmetric32(x, 4, out);
-    case TensorType::kQ5_0: return Symmetric32(x, 5, out);
-    case TensorType::kQ8_0: return Symmetric32(x, 8, out);
-    case TensorType::kQ4_1: return Affine32(x, 4, out);
-    case TensorType::kQ5_1: return Affine32(x, 5, out);
-    case TensorType::kQ4_K: return Affine256(x, 4, out);
-    case TensorType::kQ5_K: return Affine256(x, 5, out);
-    case TensorType::kQ6_K: return Symmetric256(x, out);
+    case TensorType::kQ4_0:
+      return Symmetric32(x, 4, out);
+    case TensorType::kQ5_0:
+      return Symmetric32(x, 5, out);
+    case TensorType::kQ8_0:
+      return Symmetric32(x, 8, out);
+    case TensorType::kQ4_1:
+      return Affine32(x, 4, out);
+    case TensorType::kQ5_1:
+      return Affine32(x, 5, out);
+    case TensorType::kQ4_K:
+      return Affine256(x, 4, out);
+    case TensorType::kQ5_K:
+      return Affine256(x, 5, out);
+    case TensorType::kQ6_K:
+      return Symmetric256(x, out);
   }
 }
 
 }  // namespace
 
-std::string Quantize(inference::TensorType type, absl::Span<const float> values) {
+std::string Quantize(inference::TensorType type,
+                     absl::Span<const float> values) {
   const size_t elements = inference::BlockElements(type);
   const size_t bytes = inference::BlockBytes(type);
   const size_t blocks = values.size() / elements;

@@ -17,12 +17,12 @@
 
 #include "inference/kernels/targets.h"
 
-#include "hwy/targets.h"
-
 namespace quipu::testing {
 
 // Best first.
-inline std::vector<int64_t> VectorTargets() { return hwy::SupportedAndGeneratedTargets(); }
+inline std::vector<int64_t> VectorTargets() {
+  return hwy::SupportedAndGeneratedTargets();
+}
 
 class ScopedVectorTarget {
  public:

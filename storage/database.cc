@@ -23,29 +23,41 @@ constexpr std::array<Family, kNumFamilies> kAllFamilies = {
 constexpr int kAllOpen = -1;
 
 // Returns FAILED_PRECONDITION if the store has a family that we do not know: a
-// newer format keeps something there that we would not keep in step.
+// newer format keeps something there that we would not keep in step. NOT_FOUND
+// if it lacks one: families are made one by one, so a creation was killed.
 absl::Status CheckFamilies(const std::string& path) {
   std::vector<std::string> names;
-  const rocksdb::Status listed =
-      rocksdb::DB::ListColumnFamilies(MakeDbOptions(/*create=*/false), path, &names);
-  RETURN_IF_ERROR(FromRocksDb(listed, absl::StrCat("cannot read the manifest of store ", path)));
+  const rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(
+      MakeDbOptions(/*create=*/false), path, &names);
+  RETURN_IF_ERROR(FromRocksDb(
+      listed, absl::StrCat("cannot read the manifest of store ", path)));
   std::vector<std::string> unknown;
   for (const std::string& name : names) {
     const bool known = name == rocksdb::kDefaultColumnFamilyName ||
-                       std::find(kFamilyNames.begin(), kFamilyNames.end(), name) !=
-                           kFamilyNames.end();
+                       std::find(kFamilyNames.begin(), kFamilyNames.end(),
+                                 name) != kFamilyNames.end();
     if (!known) unknown.push_back(name);
   }
-  if (unknown.empty()) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      absl::StrCat("store ", path, " has column families that format version ", kFormatVersion,
-                   " does not know (", absl::StrJoin(unknown, ", "),
-                   "): a newer quipu, or another program, wrote it"));
+  if (!unknown.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "store ", path, " has column families that format version ",
+        kFormatVersion, " does not know (", absl::StrJoin(unknown, ", "),
+        "): a newer quipu, or another program, wrote it"));
+  }
+  for (const absl::string_view name : kFamilyNames) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      return absl::NotFoundError(
+          absl::StrCat("store ", path, " has no column family ", name,
+                       ": its creation was interrupted"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-void Batch::Put(Family family, std::string key, RecordType type, absl::string_view payload) {
+void Batch::Put(Family family, std::string key, RecordType type,
+                absl::string_view payload) {
   writes_.push_back({family, std::move(key), EncodeRecord(type, payload)});
 }
 
@@ -63,26 +75,32 @@ Database::Snapshot::Snapshot(const Database& db)
 
 Database::Snapshot::~Snapshot() { db_.db_->ReleaseSnapshot(snapshot_); }
 
-absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view path, Mode mode,
+absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view path,
+                                                         Mode mode,
                                                          rocksdb::Env* env) {
-  auto result = std::unique_ptr<Database>(new Database(path, mode == Mode::kReadOnly));
+  auto result =
+      std::unique_ptr<Database>(new Database(path, mode == Mode::kReadOnly));
   const std::string& name = result->path_;
   // Before a creation there is nothing to list.
   if (mode != Mode::kCreate) RETURN_IF_ERROR(CheckFamilies(name));
   rocksdb::DBOptions options = MakeDbOptions(mode == Mode::kCreate);
   if (mode == Mode::kReadOnly) options.max_open_files = kAllOpen;
   if (env != nullptr) options.env = env;
-  const std::vector<rocksdb::ColumnFamilyDescriptor> families = MakeFamilyDescriptors(kAllFamilies);
+  const std::vector<rocksdb::ColumnFamilyDescriptor> families =
+      MakeFamilyDescriptors(kAllFamilies);
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened =
       mode == Mode::kReadOnly
-          ? rocksdb::DB::OpenForReadOnly(options, name, families, &result->handles_, &db)
+          ? rocksdb::DB::OpenForReadOnly(options, name, families,
+                                         &result->handles_, &db)
           : rocksdb::DB::Open(options, name, families, &result->handles_, &db);
   if (IsLockHeld(opened)) {
     return absl::FailedPreconditionError(
-        absl::StrCat("store ", name, " is in use by another process (", opened.ToString(), ")"));
+        absl::StrCat("store ", name, " is in use by another process (",
+                     opened.ToString(), ")"));
   }
-  RETURN_IF_ERROR(FromRocksDb(opened, absl::StrCat("cannot open store ", name)));
+  RETURN_IF_ERROR(
+      FromRocksDb(opened, absl::StrCat("cannot open store ", name)));
   result->db_.reset(db);
   return result;
 }
@@ -110,48 +128,56 @@ absl::Status Database::Write(const Batch& batch, bool sync) {
     const rocksdb::Status added =
         write.value.has_value()
             ? writes.Put(Handle(write.family), write.key, *write.value)
-            : writes.DeleteRange(Handle(write.family), write.key, EndOfPrefix(write.key));
+            : writes.DeleteRange(Handle(write.family), write.key,
+                                 EndOfPrefix(write.key));
     RETURN_IF_ERROR(FromRocksDb(
-        added, absl::StrCat("cannot add ", DescribeKey(write.family, write.key), " to a batch")));
+        added, absl::StrCat("cannot add ", DescribeKey(write.family, write.key),
+                            " to a batch")));
   }
   return FromRocksDb(db_->Write(MakeWriteOptions(sync), &writes),
                      absl::StrCat("cannot write to store ", path_));
 }
 
-absl::StatusOr<std::optional<std::string>> Database::Get(Family family, absl::string_view key,
-                                                         RecordType type,
-                                                         const Snapshot* snapshot) const {
+absl::StatusOr<std::optional<std::string>> Database::Get(
+    Family family, absl::string_view key, RecordType type,
+    const Snapshot* snapshot) const {
   rocksdb::PinnableSlice value;
-  const rocksdb::Status got =
-      db_->Get(MakeReadOptions(snapshot == nullptr ? nullptr : snapshot->snapshot_),
-               Handle(family), ToSlice(key), &value);
+  const rocksdb::Status got = db_->Get(
+      MakeReadOptions(snapshot == nullptr ? nullptr : snapshot->snapshot_),
+      Handle(family), ToSlice(key), &value);
   if (got.IsNotFound()) return std::nullopt;
   const std::string name = DescribeKey(family, key);
-  RETURN_IF_ERROR(FromRocksDb(got, absl::StrCat("cannot read ", name, " of store ", path_)));
-  ASSIGN_OR_RETURN(const absl::string_view payload, DecodeRecord(type, ToView(value), name));
+  RETURN_IF_ERROR(FromRocksDb(
+      got, absl::StrCat("cannot read ", name, " of store ", path_)));
+  ASSIGN_OR_RETURN(const absl::string_view payload,
+                   DecodeRecord(type, ToView(value), name));
   return std::string(payload);
 }
 
-absl::StatusOr<bool> Database::GetMessage(Family family, absl::string_view key, RecordType type,
-                                          google::protobuf::MessageLite* message,
-                                          const Snapshot* snapshot) const {
-  ASSIGN_OR_RETURN(const std::optional<std::string> payload, Get(family, key, type, snapshot));
+absl::StatusOr<bool> Database::GetMessage(
+    Family family, absl::string_view key, RecordType type,
+    google::protobuf::MessageLite* message, const Snapshot* snapshot) const {
+  ASSIGN_OR_RETURN(const std::optional<std::string> payload,
+                   Get(family, key, type, snapshot));
   if (!payload.has_value()) return false;
   RETURN_IF_ERROR(ParsePayload(*payload, DescribeKey(family, key), message));
   return true;
 }
 
-absl::StatusOr<bool> Database::Contains(Family family, absl::string_view key) const {
+absl::StatusOr<bool> Database::Contains(Family family,
+                                        absl::string_view key) const {
   rocksdb::PinnableSlice value;
   const rocksdb::Status got =
       db_->Get(MakeReadOptions(nullptr), Handle(family), ToSlice(key), &value);
   if (got.IsNotFound()) return false;
-  RETURN_IF_ERROR(FromRocksDb(
-      got, absl::StrCat("cannot read ", DescribeKey(family, key), " of store ", path_)));
+  RETURN_IF_ERROR(
+      FromRocksDb(got, absl::StrCat("cannot read ", DescribeKey(family, key),
+                                    " of store ", path_)));
   return true;
 }
 
-absl::Status Database::Scan(Family family, absl::string_view prefix, RecordType type, ScanFn fn,
+absl::Status Database::Scan(Family family, absl::string_view prefix,
+                            RecordType type, ScanFn fn,
                             const Snapshot* snapshot) const {
   return ScanRaw(
       family, prefix,
@@ -163,8 +189,8 @@ absl::Status Database::Scan(Family family, absl::string_view prefix, RecordType 
       snapshot);
 }
 
-absl::Status Database::ScanRaw(Family family, absl::string_view prefix, ScanFn fn,
-                               const Snapshot* snapshot) const {
+absl::Status Database::ScanRaw(Family family, absl::string_view prefix,
+                               ScanFn fn, const Snapshot* snapshot) const {
   const std::string end = EndOfPrefix(prefix);
   const rocksdb::Slice upper_bound(end);
   const std::unique_ptr<rocksdb::Iterator> iterator(db_->NewIterator(
@@ -178,14 +204,17 @@ absl::Status Database::ScanRaw(Family family, absl::string_view prefix, ScanFn f
   }
   // Damage ends the loop early: without this it would look like the end.
   return FromRocksDb(iterator->status(), absl::StrCat("cannot read on after ",
-                                                      DescribeKey(family, last), " of store ",
-                                                      path_));
+                                                      DescribeKey(family, last),
+                                                      " of store ", path_));
 }
 
-uint64_t Database::LatestSequenceNumber() const { return db_->GetLatestSequenceNumber(); }
+uint64_t Database::LatestSequenceNumber() const {
+  return db_->GetLatestSequenceNumber();
+}
 
 absl::Status Database::SyncLog() {
-  return FromRocksDb(db_->SyncWAL(), absl::StrCat("cannot sync the log of store ", path_));
+  return FromRocksDb(db_->SyncWAL(),
+                     absl::StrCat("cannot sync the log of store ", path_));
 }
 
 absl::Status Database::Flush() {
@@ -195,8 +224,9 @@ absl::Status Database::Flush() {
 
 absl::Status Database::VerifyChecksums() const {
   const rocksdb::ReadOptions options = MakeScanOptions(nullptr, nullptr);
-  RETURN_IF_ERROR(FromRocksDb(db_->VerifyFileChecksums(options),
-                              absl::StrCat("checksums of the files of store ", path_)));
+  RETURN_IF_ERROR(
+      FromRocksDb(db_->VerifyFileChecksums(options),
+                  absl::StrCat("checksums of the files of store ", path_)));
   return FromRocksDb(db_->VerifyChecksum(options),
                      absl::StrCat("checksums of the blocks of store ", path_));
 }

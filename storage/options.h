@@ -16,7 +16,8 @@ namespace quipu::storage {
 // and the memtable.
 inline constexpr size_t kProtectionBytes = 8;
 
-// Options of the database; `create` makes it, or completes it, where it is missing.
+// Options of the database; `create` makes it, or completes it, where it is
+// missing.
 rocksdb::DBOptions MakeDbOptions(bool create);
 
 // Descriptors of `families` and of RocksDB's own "default", which stays empty

@@ -1,10 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The envelope around every stored value: format version, type, length, payload,
-// CRC of all of these. Byte-exact in FORMAT.md.
+// The envelope around every stored value: format version, type, length,
+// payload, CRC of all of these. Byte-exact in FORMAT.md.
 //
-//   std::string value = EncodeRecord(RecordType::kResult, result.SerializeAsString());
-//   ASSIGN_OR_RETURN(absl::string_view payload,
+//   std::string value = EncodeRecord(RecordType::kResult,
+//   result.SerializeAsString()); ASSIGN_OR_RETURN(absl::string_view payload,
 //                    DecodeRecord(RecordType::kResult, value, "results/R..."));
 //
 // Pure functions.
@@ -54,11 +54,13 @@ std::string EncodeRecord(RecordType type, absl::string_view payload);
 // Returns the payload, a view into `value`. DATA_LOSS, naming `key`, if the
 // value is cut, its checksum is wrong or it is of another type;
 // FAILED_PRECONDITION if it is whole but of another format version.
-absl::StatusOr<absl::string_view> DecodeRecord(RecordType type, absl::string_view value,
+absl::StatusOr<absl::string_view> DecodeRecord(RecordType type,
+                                               absl::string_view value,
                                                absl::string_view key);
 
 // The message's bytes, the same for equal messages.
-std::string SerializeDeterministic(const google::protobuf::MessageLite& message);
+std::string SerializeDeterministic(
+    const google::protobuf::MessageLite& message);
 
 // Parses a payload; DATA_LOSS, naming `key`, if it is not such a message.
 absl::Status ParsePayload(absl::string_view payload, absl::string_view key,

@@ -7,14 +7,13 @@
 //   RETURN_IF_ERROR(store->CommitResult(result));   // durable when it returns
 //
 // Thread-safe, but for Close, which must be the last call. Iteration reads a
-// snapshot taken when it begins; its function may call the store. A process with
-// an open store must not fork. Errors:
-// DATA_LOSS (a checksum, a value that does not parse, rows missing that were
-// once acknowledged; names the key or file), FAILED_PRECONDITION (another
-// format version, opened by another process, read-only, closed),
-// RESOURCE_EXHAUSTED (disk full; goes on by itself when there is room again),
-// INVALID_ARGUMENT (an id that has not 16 bytes), NOT_FOUND, UNAVAILABLE (other
-// I/O errors).
+// snapshot taken when it begins; its function may call the store. A process
+// with an open store must not fork. Errors: DATA_LOSS (a checksum, a value that
+// does not parse, rows missing that were once acknowledged; names the key or
+// file), FAILED_PRECONDITION (another format version, opened by another
+// process, read-only, closed), RESOURCE_EXHAUSTED (disk full; goes on by itself
+// when there is room again), INVALID_ARGUMENT (an id that has not 16 bytes),
+// NOT_FOUND, UNAVAILABLE (other I/O errors).
 #ifndef QUIPU_STORAGE_STORE_H_
 #define QUIPU_STORAGE_STORE_H_
 
@@ -39,12 +38,13 @@
 namespace quipu::storage {
 
 struct StoreOptions {
-  // No writes, no lock, no file touched: several readers beside one writer, each
-  // sees what was written when it opened.
+  // No writes, no lock, no file touched: several readers beside one writer,
+  // each sees what was written when it opened.
   bool read_only = false;
 };
 
-// What one step of reading adds, in one atomic batch with how far the file is read.
+// What one step of reading adds, in one atomic batch with how far the file is
+// read.
 struct IngestBatch {
   std::vector<v1::Document> documents;
   std::vector<v1::ShortRow> rows;
@@ -76,14 +76,14 @@ struct RunCounts {
 class Store {
  public:
   // Opens an existing run; NOT_FOUND if there is none.
-  static absl::StatusOr<std::unique_ptr<Store>> Open(absl::string_view path,
-                                                     const StoreOptions& options);
+  static absl::StatusOr<std::unique_ptr<Store>> Open(
+      absl::string_view path, const StoreOptions& options);
   // Creates a run with its header; ALREADY_EXISTS if there is one. A creation
   // that was killed half-way leaves nothing that Open takes for a run.
-  // Sets the header's format_version. FAILED_PRECONDITION if the directory holds
-  // files that are not a store's.
-  static absl::StatusOr<std::unique_ptr<Store>> Create(absl::string_view path,
-                                                       const v1::RunHeader& header);
+  // Sets the header's format_version. FAILED_PRECONDITION if the directory
+  // holds files that are not a store's.
+  static absl::StatusOr<std::unique_ptr<Store>> Create(
+      absl::string_view path, const v1::RunHeader& header);
   // Whether `path` holds a run, be it damaged or of another version.
   static bool Exists(absl::string_view path);
 
@@ -105,10 +105,13 @@ class Store {
   // once something later was synced.
   virtual absl::Status Ingest(IngestBatch batch) = 0;
   // A fresh progress (offset 0) if the input was never read.
-  virtual absl::StatusOr<v1::InputProgress> GetInputProgress(absl::string_view source) const = 0;
+  virtual absl::StatusOr<v1::InputProgress> GetInputProgress(
+      absl::string_view source) const = 0;
   virtual absl::StatusOr<std::vector<v1::InputProgress>> ListInputs() const = 0;
-  virtual absl::StatusOr<v1::Document> GetDocument(absl::string_view document_id) const = 0;
-  virtual absl::StatusOr<v1::ShortRow> GetShortRow(absl::string_view row_id) const = 0;
+  virtual absl::StatusOr<v1::Document> GetDocument(
+      absl::string_view document_id) const = 0;
+  virtual absl::StatusOr<v1::ShortRow> GetShortRow(
+      absl::string_view row_id) const = 0;
   // In order of id; stops at the first error that fn returns, and returns it.
   virtual absl::Status ForEachDocument(
       absl::FunctionRef<absl::Status(const v1::Document&)> fn) const = 0;
@@ -123,24 +126,27 @@ class Store {
   // another one is ALREADY_EXISTS.
   virtual absl::Status AddPlan(const v1::DocumentPlan& plan) = 0;
   // NOT_FOUND if the document is not planned.
-  virtual absl::StatusOr<v1::DocumentPlan> GetPlan(absl::string_view document_id) const = 0;
+  virtual absl::StatusOr<v1::DocumentPlan> GetPlan(
+      absl::string_view document_id) const = 0;
 
   // Results. Durable when it returns; the same result again is OK, another one
-  // for the same task is ALREADY_EXISTS (the first stays). NOT_FOUND if the task
-  // was never planned.
+  // for the same task is ALREADY_EXISTS (the first stays). NOT_FOUND if the
+  // task was never planned.
   virtual absl::Status CommitResult(const v1::Result& result) = 0;
   // Several at once, one sync; if one of them is refused, none is stored.
   virtual absl::Status CommitResults(absl::Span<const v1::Result> results) = 0;
   // Results of one document that are there, in task order.
-  virtual absl::StatusOr<std::vector<v1::Result>> GetResults(absl::string_view document_id) const = 0;
+  virtual absl::StatusOr<std::vector<v1::Result>> GetResults(
+      absl::string_view document_id) const = 0;
   // One result by its task id.
-  virtual absl::StatusOr<v1::Result> GetResult(absl::string_view task_id) const = 0;
+  virtual absl::StatusOr<v1::Result> GetResult(
+      absl::string_view task_id) const = 0;
   // All, in order of document id and task index.
   virtual absl::Status ForEachResult(
       absl::FunctionRef<absl::Status(const v1::Result&)> fn) const = 0;
   // Replaces results of one document by rejects (settling), in one batch; again
-  // is OK. NOT_FOUND if a task has no result; INVALID_ARGUMENT if one is not of the
-  // document or not a reject. Durable when it returns.
+  // is OK. NOT_FOUND if a task has no result; INVALID_ARGUMENT if one is not of
+  // the document or not a reject. Durable when it returns.
   virtual absl::Status Settle(absl::string_view document_id,
                               absl::Span<const v1::Result> rejects) = 0;
 
@@ -148,22 +154,26 @@ class Store {
   // deterministic and starts over when it was interrupted.
   // Removes all sequences and all rejected rows.
   virtual absl::Status ClearSequences() = 0;
-  virtual absl::Status AddSequences(absl::Span<const v1::Sequence> sequences) = 0;
-  virtual absl::Status AddRejectedRows(absl::Span<const v1::RejectedRow> rows) = 0;
+  virtual absl::Status AddSequences(
+      absl::Span<const v1::Sequence> sequences) = 0;
+  virtual absl::Status AddRejectedRows(
+      absl::Span<const v1::RejectedRow> rows) = 0;
   virtual absl::StatusOr<v1::Sequence> GetSequence(v1::Sequence::Kind kind,
                                                    uint64_t index) const = 0;
-  virtual absl::StatusOr<uint64_t> NumSequences(v1::Sequence::Kind kind) const = 0;
+  virtual absl::StatusOr<uint64_t> NumSequences(
+      v1::Sequence::Kind kind) const = 0;
   virtual absl::Status ForEachSequence(
-      v1::Sequence::Kind kind, absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const = 0;
+      v1::Sequence::Kind kind,
+      absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const = 0;
   virtual absl::Status ForEachRejectedRow(
       absl::FunctionRef<absl::Status(const v1::RejectedRow&)> fn) const = 0;
 
   virtual absl::StatusOr<RunCounts> Count() const = 0;
 
-  // Reads everything: RocksDB's checksums, every envelope, every reference (task
-  // to document, result to task, sequence to result or row), the ledger (planned
-  // = accepted + rejected + pending). Returns findings, empty if all is well; a
-  // status only if checking itself failed.
+  // Reads everything: RocksDB's checksums, every envelope, every reference
+  // (task to document, result to task, sequence to result or row), the ledger
+  // (planned = accepted + rejected + pending). Returns findings, empty if all
+  // is well; a status only if checking itself failed.
   virtual absl::StatusOr<std::vector<std::string>> CheckIntegrity() const = 0;
 };
 

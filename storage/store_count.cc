@@ -11,12 +11,15 @@ using Snapshot = Database::Snapshot;
 
 std::string Prefix(char c) { return std::string(1, c); }
 
-absl::Status CountReading(const Database& db, const Snapshot& snapshot, RunCounts* counts) {
+absl::Status CountReading(const Database& db, const Snapshot& snapshot,
+                          RunCounts* counts) {
   RETURN_IF_ERROR(db.Scan(
-      Family::kDocuments, Prefix(kDocumentSummaryPrefix), RecordType::kDocumentSummary,
+      Family::kDocuments, Prefix(kDocumentSummaryPrefix),
+      RecordType::kDocumentSummary,
       [&](absl::string_view key, absl::string_view payload) -> absl::Status {
-        ASSIGN_OR_RETURN(const uint64_t tokens,
-                         DecodeNumber(payload, DescribeKey(Family::kDocuments, key)));
+        ASSIGN_OR_RETURN(
+            const uint64_t tokens,
+            DecodeNumber(payload, DescribeKey(Family::kDocuments, key)));
         ++counts->documents;
         counts->document_tokens += tokens;
         return absl::OkStatus();
@@ -33,7 +36,8 @@ absl::Status CountReading(const Database& db, const Snapshot& snapshot, RunCount
       Family::kMeta, Prefix(kInputPrefix), RecordType::kInputProgress,
       [&](absl::string_view key, absl::string_view payload) -> absl::Status {
         v1::InputProgress progress;
-        RETURN_IF_ERROR(ParsePayload(payload, DescribeKey(Family::kMeta, key), &progress));
+        RETURN_IF_ERROR(
+            ParsePayload(payload, DescribeKey(Family::kMeta, key), &progress));
         counts->bad_records += progress.bad_records();
         counts->duplicates += progress.duplicates();
         counts->too_short += progress.too_short();
@@ -42,7 +46,8 @@ absl::Status CountReading(const Database& db, const Snapshot& snapshot, RunCount
       &snapshot);
 }
 
-absl::Status CountTasks(const Database& db, const Snapshot& snapshot, RunCounts* counts) {
+absl::Status CountTasks(const Database& db, const Snapshot& snapshot,
+                        RunCounts* counts) {
   RETURN_IF_ERROR(db.Scan(
       Family::kTasks, Prefix(kPlanPrefix), RecordType::kDocumentPlan,
       [&](absl::string_view, absl::string_view) {
@@ -58,10 +63,12 @@ absl::Status CountTasks(const Database& db, const Snapshot& snapshot, RunCounts*
       },
       &snapshot));
   return db.Scan(
-      Family::kResults, Prefix(kResultSummaryPrefix), RecordType::kResultSummary,
+      Family::kResults, Prefix(kResultSummaryPrefix),
+      RecordType::kResultSummary,
       [&](absl::string_view key, absl::string_view payload) -> absl::Status {
-        ASSIGN_OR_RETURN(const ResultSummary summary,
-                         DecodeResultSummary(payload, DescribeKey(Family::kResults, key)));
+        ASSIGN_OR_RETURN(
+            const ResultSummary summary,
+            DecodeResultSummary(payload, DescribeKey(Family::kResults, key)));
         counts->sampled_tokens += summary.sampled_tokens;
         if (summary.accepted) {
           ++counts->accepted;
@@ -74,10 +81,12 @@ absl::Status CountTasks(const Database& db, const Snapshot& snapshot, RunCounts*
       &snapshot);
 }
 
-absl::Status CountSequences(const Database& db, const Snapshot& snapshot, RunCounts* counts) {
+absl::Status CountSequences(const Database& db, const Snapshot& snapshot,
+                            RunCounts* counts) {
   const auto count = [&](v1::Sequence::Kind kind, uint64_t* number) {
     return db.Scan(
-        Family::kSequences, SequenceSummaryPrefixOf(kind), RecordType::kSequenceSummary,
+        Family::kSequences, SequenceSummaryPrefixOf(kind),
+        RecordType::kSequenceSummary,
         [&](absl::string_view, absl::string_view) {
           ++*number;
           return absl::OkStatus();
@@ -90,7 +99,8 @@ absl::Status CountSequences(const Database& db, const Snapshot& snapshot, RunCou
       Family::kSequences, Prefix(kRejectedRowPrefix), RecordType::kRejectedRow,
       [&](absl::string_view key, absl::string_view payload) -> absl::Status {
         v1::RejectedRow row;
-        RETURN_IF_ERROR(ParsePayload(payload, DescribeKey(Family::kSequences, key), &row));
+        RETURN_IF_ERROR(
+            ParsePayload(payload, DescribeKey(Family::kSequences, key), &row));
         ++counts->rejected_rows;
         ++counts->row_rejects_by_reason[row.reject().reason()];
         return absl::OkStatus();

@@ -54,11 +54,13 @@ class FullDiskFile final : public rocksdb::FSWritableFileOwnerWrapper {
   FullDiskFile(std::unique_ptr<FSWritableFile> file, Room* room)
       : FSWritableFileOwnerWrapper(std::move(file)), room_(room) {}
 
-  IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
+  IOStatus Append(const Slice& data, const IOOptions& options,
+                  IODebugContext* debug) override {
     if (!room_->Take()) return IOStatus::NoSpace("injected");
     return FSWritableFileOwnerWrapper::Append(data, options, debug);
   }
-  IOStatus Append(const Slice& data, const IOOptions& options, const DataVerificationInfo& info,
+  IOStatus Append(const Slice& data, const IOOptions& options,
+                  const DataVerificationInfo& info,
                   IODebugContext* debug) override {
     if (!room_->Take()) return IOStatus::NoSpace("injected");
     return FSWritableFileOwnerWrapper::Append(data, options, info, debug);
@@ -77,8 +79,10 @@ class FullDisk final : public rocksdb::FileSystemWrapper {
   IOStatus NewWritableFile(const std::string& name, const FileOptions& options,
                            std::unique_ptr<FSWritableFile>* result,
                            IODebugContext* debug) override {
-    const IOStatus status = FileSystemWrapper::NewWritableFile(name, options, result, debug);
-    if (status.ok()) *result = std::make_unique<FullDiskFile>(std::move(*result), room_);
+    const IOStatus status =
+        FileSystemWrapper::NewWritableFile(name, options, result, debug);
+    if (status.ok())
+      *result = std::make_unique<FullDiskFile>(std::move(*result), room_);
     return status;
   }
 
@@ -89,7 +93,8 @@ class FullDisk final : public rocksdb::FileSystemWrapper {
 class StoreFullDiskTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_OK_AND_ASSIGN(auto store, StoreImpl::Create(original_, TestHeader(), &clock_));
+    ASSERT_OK_AND_ASSIGN(auto store,
+                         StoreImpl::Create(original_, TestHeader(), &clock_));
     tasks_ = AddPlannedDocument(store.get(), 1, 20);
     ASSERT_OK(store->Close());
   }
@@ -101,7 +106,8 @@ class StoreFullDiskTest : public ::testing::Test {
     if (!store.ok()) return store.status();
     for (const v1::Task& task : tasks_) {
       const absl::Status status = (*store)->CommitResult(TestResult(task));
-      if (!status.ok()) return status;  // Closing fails on the way; nobody listens.
+      if (!status.ok())
+        return status;  // Closing fails on the way; nobody listens.
       ++*acknowledged;
     }
     return (*store)->Close();
@@ -111,7 +117,8 @@ class StoreFullDiskTest : public ::testing::Test {
   TempDir dir_;
   const std::string original_ = dir_.Path("store");
   Room room_;
-  const std::shared_ptr<rocksdb::FileSystem> disk_ = std::make_shared<FullDisk>(&room_);
+  const std::shared_ptr<rocksdb::FileSystem> disk_ =
+      std::make_shared<FullDisk>(&room_);
   const std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(disk_);
   std::vector<v1::Task> tasks_;
 };
@@ -133,8 +140,10 @@ TEST_F(StoreFullDiskTest, LosesNothingAcknowledgedWhicheverWriteIsTheLast) {
     }
     room_.Free();
 
-    ASSERT_OK_AND_ASSIGN(auto store, StoreImpl::Open(path, {}, &clock_, env_.get()));
-    for (int i = 0; i < acknowledged; ++i) EXPECT_OK(store->GetResult(tasks_[i].id()));
+    ASSERT_OK_AND_ASSIGN(auto store,
+                         StoreImpl::Open(path, {}, &clock_, env_.get()));
+    for (int i = 0; i < acknowledged; ++i)
+      EXPECT_OK(store->GetResult(tasks_[i].id()));
     EXPECT_THAT(store->CheckIntegrity(), IsOkAndHolds(IsEmpty()));
     EXPECT_OK(store->CommitResult(TestResult(tasks_.back())));
     EXPECT_OK(store->Close());
@@ -144,7 +153,8 @@ TEST_F(StoreFullDiskTest, LosesNothingAcknowledgedWhicheverWriteIsTheLast) {
 }
 
 TEST_F(StoreFullDiskTest, GoesOnWithoutARestartWhenThereIsRoomAgain) {
-  ASSERT_OK_AND_ASSIGN(auto store, StoreImpl::Open(original_, {}, &clock_, env_.get()));
+  ASSERT_OK_AND_ASSIGN(auto store,
+                       StoreImpl::Open(original_, {}, &clock_, env_.get()));
   ASSERT_OK(store->CommitResult(TestResult(tasks_[0])));
   room_.Set(0);
   EXPECT_THAT(store->CommitResult(TestResult(tasks_[1])),
@@ -157,7 +167,8 @@ TEST_F(StoreFullDiskTest, GoesOnWithoutARestartWhenThereIsRoomAgain) {
   absl::Status status = absl::UnknownError("not tried");
   while (!status.ok() && Clock::Real()->Monotonic() < end) {
     status = store->CommitResult(TestResult(tasks_[1]));
-    if (!status.ok()) absl::SleepFor(absl::Milliseconds(20));  // Not to burn a core meanwhile.
+    if (!status.ok())
+      absl::SleepFor(absl::Milliseconds(20));  // Not to burn a core meanwhile.
   }
   EXPECT_OK(status);
   ASSERT_OK(store->Close());

@@ -23,21 +23,37 @@ constexpr int kReadOnlyAttempts = 5;
 // RocksDB's name of its entry point; without it there is no database.
 constexpr char kCurrentName[] = "CURRENT";
 
-bool HasDatabase(absl::string_view path) { return FileExists(JoinPath(path, kCurrentName)); }
+bool HasDatabase(absl::string_view path) {
+  return FileExists(JoinPath(path, kCurrentName));
+}
 
 absl::Status NoRun(absl::string_view path) {
   return absl::NotFoundError(absl::StrCat("no run at ", path));
 }
 
 absl::Status HeaderLost(absl::string_view path) {
-  return absl::DataLossError(absl::StrCat("store ", path, " has lost its header: ", kRunStateName,
-                                          " is there, the run's header is not; restore a backup"));
+  return absl::DataLossError(
+      absl::StrCat("store ", path, " has lost its header: ", kRunStateName,
+                   " is there, the run's header is not; restore a backup"));
+}
+
+// Opens the database of a run; one that was not made to the end is no run,
+// unless its mark says that it was.
+absl::StatusOr<std::unique_ptr<Database>> OpenRun(
+    absl::string_view path, Database::Mode mode,
+    const std::optional<RunState>& mark, rocksdb::Env* env) {
+  absl::StatusOr<std::unique_ptr<Database>> db =
+      Database::Open(path, mode, env);
+  if (absl::IsNotFound(db.status())) {
+    return mark.has_value() ? HeaderLost(path) : NoRun(path);
+  }
+  return db;
 }
 
 // Names that RocksDB and we use in a store's directory.
 bool IsStoreFile(absl::string_view name) {
-  for (const char* prefix : {"CURRENT", "IDENTITY", "LOCK", "LOG", "MANIFEST-", "OPTIONS-",
-                             kRunStateName}) {
+  for (const char* prefix : {"CURRENT", "IDENTITY", "LOCK", "LOG", "MANIFEST-",
+                             "OPTIONS-", kRunStateName}) {
     if (absl::StartsWith(name, prefix)) return true;
   }
   for (const char* suffix : {".log", ".sst", ".blob", ".dbtmp"}) {
@@ -53,21 +69,25 @@ absl::Status CheckOwnDirectory(const std::string& path) {
     const std::string name = entry.path().filename().string();
     if (IsStoreFile(name)) continue;
     return absl::FailedPreconditionError(
-        absl::StrCat("cannot create a store at ", path, ": the directory holds other files (",
+        absl::StrCat("cannot create a store at ", path,
+                     ": the directory holds other files (",
                      absl::CHexEscape(name), "); name a new one"));
   }
   return absl::OkStatus();
 }
 
-// Removes what writing a mark left behind when it was killed. REQUIRES: lock held.
+// Removes what writing a mark left behind when it was killed. REQUIRES: lock
+// held.
 void RemoveOldMarks(const std::string& path) {
   std::error_code error;
   std::vector<std::string> left;
   for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
     const std::string name = entry.path().filename().string();
-    if (absl::StartsWith(name, absl::StrCat(kRunStateName, "."))) left.push_back(name);
+    if (absl::StartsWith(name, absl::StrCat(kRunStateName, ".")))
+      left.push_back(name);
   }
-  for (const std::string& name : left) RemoveTree(JoinPath(path, name)).IgnoreError();
+  for (const std::string& name : left)
+    RemoveTree(JoinPath(path, name)).IgnoreError();
 }
 
 }  // namespace
@@ -78,12 +98,13 @@ absl::Status CheckId(absl::string_view id, absl::string_view what) {
       absl::StrCat(what, " has ", id.size(), " bytes, ids have ", kIdBytes));
 }
 
-absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Open(absl::string_view path,
-                                                           const StoreOptions& options,
-                                                           Clock* clock, rocksdb::Env* env) {
+absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Open(
+    absl::string_view path, const StoreOptions& options, Clock* clock,
+    rocksdb::Env* env) {
   if (options.read_only) {
     absl::StatusOr<std::unique_ptr<StoreImpl>> store = OpenForReading(path);
-    for (int attempt = 1; attempt < kReadOnlyAttempts && absl::IsDataLoss(store.status());
+    for (int attempt = 1;
+         attempt < kReadOnlyAttempts && absl::IsDataLoss(store.status());
          ++attempt) {
       store = OpenForReading(path);
     }
@@ -92,11 +113,15 @@ absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Open(absl::string_view pat
   // Read before the database is opened: nothing that opening does can then make
   // the mark look newer than the store.
   ASSIGN_OR_RETURN(const std::optional<RunState> mark, ReadRunState(path));
-  if (!HasDatabase(path)) return mark.has_value() ? HeaderLost(path) : NoRun(path);
-  auto store = std::unique_ptr<StoreImpl>(new StoreImpl(path, /*read_only=*/false));
-  ASSIGN_OR_RETURN(store->db_, Database::Open(path, Database::Mode::kWrite, env));
+  if (!HasDatabase(path))
+    return mark.has_value() ? HeaderLost(path) : NoRun(path);
+  auto store =
+      std::unique_ptr<StoreImpl>(new StoreImpl(path, /*read_only=*/false));
+  ASSIGN_OR_RETURN(store->db_,
+                   OpenRun(path, Database::Mode::kWrite, mark, env));
   const absl::Status loaded = store->LoadHeader();
-  if (absl::IsNotFound(loaded)) return mark.has_value() ? HeaderLost(path) : loaded;
+  if (absl::IsNotFound(loaded))
+    return mark.has_value() ? HeaderLost(path) : loaded;
   RETURN_IF_ERROR(loaded);
   RETURN_IF_ERROR(store->LoadCounters());
   RETURN_IF_ERROR(store->CheckMark(mark));
@@ -105,33 +130,39 @@ absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Open(absl::string_view pat
   return store;
 }
 
-absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::OpenForReading(absl::string_view path) {
+absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::OpenForReading(
+    absl::string_view path) {
   // Before the database, so that a writer beside us can only make the store
   // newer than the mark.
   ASSIGN_OR_RETURN(const std::optional<RunState> mark, ReadRunState(path));
-  if (!HasDatabase(path)) return mark.has_value() ? HeaderLost(path) : NoRun(path);
-  auto store = std::unique_ptr<StoreImpl>(new StoreImpl(path, /*read_only=*/true));
-  ASSIGN_OR_RETURN(store->db_, Database::Open(path, Database::Mode::kReadOnly));
+  if (!HasDatabase(path))
+    return mark.has_value() ? HeaderLost(path) : NoRun(path);
+  auto store =
+      std::unique_ptr<StoreImpl>(new StoreImpl(path, /*read_only=*/true));
+  ASSIGN_OR_RETURN(store->db_,
+                   OpenRun(path, Database::Mode::kReadOnly, mark, nullptr));
   const absl::Status loaded = store->LoadHeader();
-  if (absl::IsNotFound(loaded)) return mark.has_value() ? HeaderLost(path) : loaded;
+  if (absl::IsNotFound(loaded))
+    return mark.has_value() ? HeaderLost(path) : loaded;
   RETURN_IF_ERROR(loaded);
   RETURN_IF_ERROR(store->LoadCounters());
   RETURN_IF_ERROR(store->CheckMark(mark));
   return store;
 }
 
-absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Create(absl::string_view path,
-                                                             const v1::RunHeader& header,
-                                                             Clock* clock) {
+absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Create(
+    absl::string_view path, const v1::RunHeader& header, Clock* clock) {
   ASSIGN_OR_RETURN(const std::optional<RunState> mark, ReadRunState(path));
   if (mark.has_value() && !HasDatabase(path)) return HeaderLost(path);
   RETURN_IF_ERROR(MakeDirs(path));
-  auto store = std::unique_ptr<StoreImpl>(new StoreImpl(path, /*read_only=*/false));
+  auto store =
+      std::unique_ptr<StoreImpl>(new StoreImpl(path, /*read_only=*/false));
   RETURN_IF_ERROR(CheckOwnDirectory(store->path_));
   ASSIGN_OR_RETURN(store->db_, Database::Open(path, Database::Mode::kCreate));
   const absl::Status loaded = store->LoadHeader();
   if (loaded.ok()) {
-    return absl::AlreadyExistsError(absl::StrCat("there is a run at ", path, " already"));
+    return absl::AlreadyExistsError(
+        absl::StrCat("there is a run at ", path, " already"));
   }
   if (!absl::IsNotFound(loaded)) return loaded;
   if (mark.has_value()) return HeaderLost(path);
@@ -147,13 +178,14 @@ absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Create(absl::string_view p
 }
 
 absl::Status StoreImpl::LoadHeader() {
-  ASSIGN_OR_RETURN(const bool found, db_->GetMessage(Family::kMeta, HeaderKey(),
-                                                     RecordType::kRunHeader, &header_));
+  ASSIGN_OR_RETURN(const bool found,
+                   db_->GetMessage(Family::kMeta, HeaderKey(),
+                                   RecordType::kRunHeader, &header_));
   if (!found) return NoRun(path_);
   if (header_.format_version() != kFormatVersion) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("store ", path_, " has format version ", header_.format_version(),
-                     ", this quipu reads version ", kFormatVersion));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "store ", path_, " has format version ", header_.format_version(),
+        ", this quipu reads version ", kFormatVersion));
   }
   return absl::OkStatus();
 }
@@ -162,14 +194,16 @@ absl::Status StoreImpl::LoadCounters() {
   ASSIGN_OR_RETURN(const std::optional<std::string> epoch,
                    db_->Get(Family::kMeta, EpochKey(), RecordType::kEpoch));
   if (epoch.has_value()) {
-    ASSIGN_OR_RETURN(epoch_, DecodeNumber(*epoch, DescribeKey(Family::kMeta, EpochKey())));
+    ASSIGN_OR_RETURN(
+        epoch_, DecodeNumber(*epoch, DescribeKey(Family::kMeta, EpochKey())));
   }
   uint64_t results = 0;
-  RETURN_IF_ERROR(db_->Scan(Family::kResults, std::string(1, kResultSummaryPrefix),
-                            RecordType::kResultSummary, [&](absl::string_view, absl::string_view) {
-                              ++results;
-                              return absl::OkStatus();
-                            }));
+  RETURN_IF_ERROR(db_->Scan(
+      Family::kResults, std::string(1, kResultSummaryPrefix),
+      RecordType::kResultSummary, [&](absl::string_view, absl::string_view) {
+        ++results;
+        return absl::OkStatus();
+      }));
   results_ = results;
   return absl::OkStatus();
 }
@@ -181,19 +215,23 @@ absl::Status StoreImpl::CheckMark(const std::optional<RunState>& mark) const {
     return MarkLost(path_);
   }
   if (mark->accepted) {
-    LogWarning(absl::StrCat("store ", path_, " is taken as it is, as ", kRunStateName, " says"));
+    LogWarning(absl::StrCat("store ", path_, " is taken as it is, as ",
+                            kRunStateName, " says"));
     return absl::OkStatus();
   }
   return CheckAgainst(*mark, Reached(), path_);
 }
 
 absl::Status StoreImpl::BeginEpoch(Clock* clock) {
-  high_water_ = std::make_unique<HighWater>(clock, [this] { return WriteMark(); });
+  high_water_ =
+      std::make_unique<HighWater>(clock, [this] { return WriteMark(); });
   ++epoch_;
   Batch batch;
-  batch.Put(Family::kMeta, EpochKey(), RecordType::kEpoch, EncodeNumber(epoch_));
+  batch.Put(Family::kMeta, EpochKey(), RecordType::kEpoch,
+            EncodeNumber(epoch_));
   // The mark first: a store that counted an epoch then always has one.
-  RETURN_IF_ERROR(WriteRunState(path_, {epoch_ - 1, db_->LatestSequenceNumber(), results_}));
+  RETURN_IF_ERROR(WriteRunState(
+      path_, {epoch_ - 1, db_->LatestSequenceNumber(), results_}));
   RETURN_IF_ERROR(db_->Write(batch, /*sync=*/true));
   return high_water_->Write();
 }
@@ -201,7 +239,8 @@ absl::Status StoreImpl::BeginEpoch(Clock* clock) {
 StoreImpl::~StoreImpl() {
   if (db_ == nullptr) return;
   const absl::Status closed = Close();
-  if (!closed.ok()) LogError(absl::StrCat("closing store ", path_, ": ", closed.message()));
+  if (!closed.ok())
+    LogError(absl::StrCat("closing store ", path_, ": ", closed.message()));
 }
 
 absl::Status StoreImpl::Close() {
@@ -219,13 +258,15 @@ absl::Status StoreImpl::Close() {
 
 absl::Status StoreImpl::CheckOpen() const {
   if (db_ != nullptr) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat("store ", path_, " is closed"));
+  return absl::FailedPreconditionError(
+      absl::StrCat("store ", path_, " is closed"));
 }
 
 absl::Status StoreImpl::CheckWritable() const {
   RETURN_IF_ERROR(CheckOpen());
   if (!read_only_) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat("store ", path_, " is open read-only"));
+  return absl::FailedPreconditionError(
+      absl::StrCat("store ", path_, " is open read-only"));
 }
 
 absl::Status StoreImpl::Write(const Batch& batch, bool sync) {
@@ -251,7 +292,8 @@ absl::Status StoreImpl::WriteMark() {
 absl::Status StoreImpl::MarkStageDone(v1::Stage stage) {
   RETURN_IF_ERROR(CheckWritable());
   if (stage <= v1::STAGE_UNSPECIFIED || !v1::Stage_IsValid(stage)) {
-    return absl::InvalidArgumentError(absl::StrCat("no stage has the number ", stage));
+    return absl::InvalidArgumentError(
+        absl::StrCat("no stage has the number ", stage));
   }
   v1::StageDone done;
   done.set_stage(stage);
@@ -264,7 +306,8 @@ absl::Status StoreImpl::MarkStageDone(v1::Stage stage) {
 absl::StatusOr<bool> StoreImpl::IsStageDone(v1::Stage stage) const {
   RETURN_IF_ERROR(CheckOpen());
   v1::StageDone done;
-  return db_->GetMessage(Family::kMeta, StageKey(stage), RecordType::kStageDone, &done);
+  return db_->GetMessage(Family::kMeta, StageKey(stage), RecordType::kStageDone,
+                         &done);
 }
 
 }  // namespace quipu::storage

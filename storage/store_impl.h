@@ -32,13 +32,11 @@ class StoreImpl final : public Store {
  public:
   // As Store's, with the clock that times the mark and the env that files go
   // through (null: the system's); both must outlive the store.
-  static absl::StatusOr<std::unique_ptr<StoreImpl>> Open(absl::string_view path,
-                                                         const StoreOptions& options,
-                                                         Clock* clock,
-                                                         rocksdb::Env* env = nullptr);
-  static absl::StatusOr<std::unique_ptr<StoreImpl>> Create(absl::string_view path,
-                                                           const v1::RunHeader& header,
-                                                           Clock* clock);
+  static absl::StatusOr<std::unique_ptr<StoreImpl>> Open(
+      absl::string_view path, const StoreOptions& options, Clock* clock,
+      rocksdb::Env* env = nullptr);
+  static absl::StatusOr<std::unique_ptr<StoreImpl>> Create(
+      absl::string_view path, const v1::RunHeader& header, Clock* clock);
   ~StoreImpl() override;
 
   absl::Status Close() override;
@@ -49,10 +47,13 @@ class StoreImpl final : public Store {
 
   // store_ingest.cc
   absl::Status Ingest(IngestBatch batch) override;
-  absl::StatusOr<v1::InputProgress> GetInputProgress(absl::string_view source) const override;
+  absl::StatusOr<v1::InputProgress> GetInputProgress(
+      absl::string_view source) const override;
   absl::StatusOr<std::vector<v1::InputProgress>> ListInputs() const override;
-  absl::StatusOr<v1::Document> GetDocument(absl::string_view document_id) const override;
-  absl::StatusOr<v1::ShortRow> GetShortRow(absl::string_view row_id) const override;
+  absl::StatusOr<v1::Document> GetDocument(
+      absl::string_view document_id) const override;
+  absl::StatusOr<v1::ShortRow> GetShortRow(
+      absl::string_view row_id) const override;
   absl::Status ForEachDocument(
       absl::FunctionRef<absl::Status(const v1::Document&)> fn) const override;
   absl::StatusOr<std::vector<std::string>> ListDocumentIds() const override;
@@ -63,12 +64,16 @@ class StoreImpl final : public Store {
 
   // store_results.cc
   absl::Status AddPlan(const v1::DocumentPlan& plan) override;
-  absl::StatusOr<v1::DocumentPlan> GetPlan(absl::string_view document_id) const override;
+  absl::StatusOr<v1::DocumentPlan> GetPlan(
+      absl::string_view document_id) const override;
   absl::Status CommitResult(const v1::Result& result) override;
   absl::Status CommitResults(absl::Span<const v1::Result> results) override;
-  absl::StatusOr<std::vector<v1::Result>> GetResults(absl::string_view document_id) const override;
-  absl::StatusOr<v1::Result> GetResult(absl::string_view task_id) const override;
-  absl::Status ForEachResult(absl::FunctionRef<absl::Status(const v1::Result&)> fn) const override;
+  absl::StatusOr<std::vector<v1::Result>> GetResults(
+      absl::string_view document_id) const override;
+  absl::StatusOr<v1::Result> GetResult(
+      absl::string_view task_id) const override;
+  absl::Status ForEachResult(
+      absl::FunctionRef<absl::Status(const v1::Result&)> fn) const override;
   absl::Status Settle(absl::string_view document_id,
                       absl::Span<const v1::Result> rejects) override;
 
@@ -76,13 +81,15 @@ class StoreImpl final : public Store {
   absl::Status ClearSequences() override;
   absl::Status AddSequences(absl::Span<const v1::Sequence> sequences) override;
   absl::Status AddRejectedRows(absl::Span<const v1::RejectedRow> rows) override;
-  absl::StatusOr<v1::Sequence> GetSequence(v1::Sequence::Kind kind, uint64_t index) const override;
+  absl::StatusOr<v1::Sequence> GetSequence(v1::Sequence::Kind kind,
+                                           uint64_t index) const override;
   absl::StatusOr<uint64_t> NumSequences(v1::Sequence::Kind kind) const override;
   absl::Status ForEachSequence(
       v1::Sequence::Kind kind,
       absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const override;
   absl::Status ForEachRejectedRow(
-      absl::FunctionRef<absl::Status(const v1::RejectedRow&)> fn) const override;
+      absl::FunctionRef<absl::Status(const v1::RejectedRow&)> fn)
+      const override;
 
   // store_count.cc
   absl::StatusOr<RunCounts> Count() const override;
@@ -91,13 +98,16 @@ class StoreImpl final : public Store {
   absl::StatusOr<std::vector<std::string>> CheckIntegrity() const override;
 
  private:
-  StoreImpl(absl::string_view path, bool read_only) : path_(path), read_only_(read_only) {}
+  StoreImpl(absl::string_view path, bool read_only)
+      : path_(path), read_only_(read_only) {}
 
   // The steps of Open and Create.
-  static absl::StatusOr<std::unique_ptr<StoreImpl>> OpenForReading(absl::string_view path);
+  static absl::StatusOr<std::unique_ptr<StoreImpl>> OpenForReading(
+      absl::string_view path);
   absl::Status LoadHeader();
   absl::Status LoadCounters();
-  // Compares with the mark in the directory, as it was before the database was opened.
+  // Compares with the mark in the directory, as it was before the database was
+  // opened.
   absl::Status CheckMark(const std::optional<RunState>& mark) const;
   // Counts this opening, and writes the first mark.
   absl::Status BeginEpoch(Clock* clock);
@@ -116,8 +126,10 @@ class StoreImpl final : public Store {
                        absl::FunctionRef<absl::Status(const M&)> fn) const;
 
   // Adds to `batch` what is not stored yet of one result; sets *fresh.
-  absl::Status StageResult(const v1::Result& result, Batch* batch, bool* fresh) const;
-  absl::Status CheckSettled(absl::string_view document_id, const v1::Result& reject) const;
+  absl::Status StageResult(const v1::Result& result, Batch* batch,
+                           bool* fresh) const;
+  absl::Status CheckSettled(absl::string_view document_id,
+                            const v1::Result& reject) const;
 
   const std::string path_;
   const bool read_only_;
@@ -130,17 +142,19 @@ class StoreImpl final : public Store {
 };
 
 template <typename M>
-absl::Status StoreImpl::ForEach(Family family, absl::string_view prefix, RecordType type,
-                                absl::FunctionRef<absl::Status(const M&)> fn) const {
+absl::Status StoreImpl::ForEach(
+    Family family, absl::string_view prefix, RecordType type,
+    absl::FunctionRef<absl::Status(const M&)> fn) const {
   if (absl::Status open = CheckOpen(); !open.ok()) return open;
-  return db_->Scan(family, prefix, type,
-                   [&](absl::string_view key, absl::string_view payload) -> absl::Status {
-                     M message;
-                     absl::Status parsed =
-                         ParsePayload(payload, DescribeKey(family, key), &message);
-                     if (!parsed.ok()) return parsed;
-                     return fn(message);
-                   });
+  return db_->Scan(
+      family, prefix, type,
+      [&](absl::string_view key, absl::string_view payload) -> absl::Status {
+        M message;
+        absl::Status parsed =
+            ParsePayload(payload, DescribeKey(family, key), &message);
+        if (!parsed.ok()) return parsed;
+        return fn(message);
+      });
 }
 
 // INVALID_ARGUMENT unless `id` has kIdBytes bytes; `what` names it.
@@ -159,14 +173,16 @@ absl::StatusOr<ResultSummary> DecodeResultSummary(absl::string_view payload,
                                                   absl::string_view key);
 // One number: a document's or sequence's tokens, a row's messages, the epoch.
 std::string EncodeNumber(uint64_t number);
-absl::StatusOr<uint64_t> DecodeNumber(absl::string_view payload, absl::string_view key);
+absl::StatusOr<uint64_t> DecodeNumber(absl::string_view payload,
+                                      absl::string_view key);
 // Where a task stands: its document and index.
 struct TaskPlace {
   std::string document_id;
   uint32_t index = 0;
 };
 std::string EncodeTaskPlace(const TaskPlace& place);
-absl::StatusOr<TaskPlace> DecodeTaskPlace(absl::string_view payload, absl::string_view key);
+absl::StatusOr<TaskPlace> DecodeTaskPlace(absl::string_view payload,
+                                          absl::string_view key);
 
 }  // namespace quipu::storage
 

@@ -26,7 +26,8 @@ absl::Status CheckIds(const IngestBatch& batch) {
 // What this batch decides on: its input, and which ids are new.
 std::vector<std::string> KeysOf(const IngestBatch& batch) {
   std::vector<std::string> keys = {InputKey(batch.progress.source())};
-  for (const v1::Document& document : batch.documents) keys.push_back(DocumentKey(document.id()));
+  for (const v1::Document& document : batch.documents)
+    keys.push_back(DocumentKey(document.id()));
   for (const v1::ShortRow& row : batch.rows) keys.push_back(RowKey(row.id()));
   return keys;
 }
@@ -37,7 +38,8 @@ absl::Status StoreImpl::Ingest(IngestBatch batch) {
   RETURN_IF_ERROR(CheckWritable());
   RETURN_IF_ERROR(CheckIds(batch));
   const KeyLocks::Hold hold = locks_.Acquire(KeysOf(batch));
-  ASSIGN_OR_RETURN(const v1::InputProgress before, GetInputProgress(batch.progress.source()));
+  ASSIGN_OR_RETURN(const v1::InputProgress before,
+                   GetInputProgress(batch.progress.source()));
   uint64_t duplicates = before.duplicates();
   absl::flat_hash_set<std::string> seen;
   Batch writes;
@@ -48,7 +50,8 @@ absl::Status StoreImpl::Ingest(IngestBatch batch) {
       ++duplicates;
       continue;
     }
-    writes.Put(Family::kDocuments, DocumentKey(document.id()), RecordType::kDocument, document);
+    writes.Put(Family::kDocuments, DocumentKey(document.id()),
+               RecordType::kDocument, document);
     writes.Put(Family::kDocuments, key, RecordType::kDocumentSummary,
                EncodeNumber(document.tokens()));
   }
@@ -59,38 +62,42 @@ absl::Status StoreImpl::Ingest(IngestBatch batch) {
       ++duplicates;
       continue;
     }
-    writes.Put(Family::kDocuments, RowKey(row.id()), RecordType::kShortRow, row);
+    writes.Put(Family::kDocuments, RowKey(row.id()), RecordType::kShortRow,
+               row);
     writes.Put(Family::kDocuments, key, RecordType::kRowSummary,
                EncodeNumber(row.messages_size()));
   }
   for (const v1::BadRecord& record : batch.bad_records) {
-    writes.Put(Family::kDocuments, BadRecordKey(record), RecordType::kBadRecord, record);
+    writes.Put(Family::kDocuments, BadRecordKey(record), RecordType::kBadRecord,
+               record);
   }
   batch.progress.set_duplicates(duplicates);
-  writes.Put(Family::kMeta, InputKey(batch.progress.source()), RecordType::kInputProgress,
-             batch.progress);
+  writes.Put(Family::kMeta, InputKey(batch.progress.source()),
+             RecordType::kInputProgress, batch.progress);
   // Not synced: what a power failure takes is read again, from where the
   // progress, lost with it, says.
   return Write(writes, /*sync=*/false);
 }
 
-absl::StatusOr<v1::InputProgress> StoreImpl::GetInputProgress(absl::string_view source) const {
+absl::StatusOr<v1::InputProgress> StoreImpl::GetInputProgress(
+    absl::string_view source) const {
   RETURN_IF_ERROR(CheckOpen());
   v1::InputProgress progress;
-  ASSIGN_OR_RETURN(const bool found, db_->GetMessage(Family::kMeta, InputKey(source),
-                                                     RecordType::kInputProgress, &progress));
+  ASSIGN_OR_RETURN(const bool found,
+                   db_->GetMessage(Family::kMeta, InputKey(source),
+                                   RecordType::kInputProgress, &progress));
   if (!found) progress.set_source(std::string(source));
   return progress;
 }
 
 absl::StatusOr<std::vector<v1::InputProgress>> StoreImpl::ListInputs() const {
   std::vector<v1::InputProgress> inputs;
-  RETURN_IF_ERROR(ForEach<v1::InputProgress>(Family::kMeta, std::string(1, kInputPrefix),
-                                             RecordType::kInputProgress,
-                                             [&](const v1::InputProgress& progress) {
-                                               inputs.push_back(progress);
-                                               return absl::OkStatus();
-                                             }));
+  RETURN_IF_ERROR(ForEach<v1::InputProgress>(
+      Family::kMeta, std::string(1, kInputPrefix), RecordType::kInputProgress,
+      [&](const v1::InputProgress& progress) {
+        inputs.push_back(progress);
+        return absl::OkStatus();
+      }));
   // The keys are fingerprints; people look for names.
   std::sort(inputs.begin(), inputs.end(),
             [](const v1::InputProgress& a, const v1::InputProgress& b) {
@@ -99,7 +106,8 @@ absl::StatusOr<std::vector<v1::InputProgress>> StoreImpl::ListInputs() const {
   return inputs;
 }
 
-absl::StatusOr<v1::Document> StoreImpl::GetDocument(absl::string_view document_id) const {
+absl::StatusOr<v1::Document> StoreImpl::GetDocument(
+    absl::string_view document_id) const {
   RETURN_IF_ERROR(CheckOpen());
   RETURN_IF_ERROR(CheckId(document_id, "id of a document"));
   v1::Document document;
@@ -113,28 +121,33 @@ absl::StatusOr<v1::Document> StoreImpl::GetDocument(absl::string_view document_i
   return document;
 }
 
-absl::StatusOr<v1::ShortRow> StoreImpl::GetShortRow(absl::string_view row_id) const {
+absl::StatusOr<v1::ShortRow> StoreImpl::GetShortRow(
+    absl::string_view row_id) const {
   RETURN_IF_ERROR(CheckOpen());
   RETURN_IF_ERROR(CheckId(row_id, "id of a short row"));
   v1::ShortRow row;
-  ASSIGN_OR_RETURN(const bool found, db_->GetMessage(Family::kDocuments, RowKey(row_id),
-                                                     RecordType::kShortRow, &row));
+  ASSIGN_OR_RETURN(const bool found,
+                   db_->GetMessage(Family::kDocuments, RowKey(row_id),
+                                   RecordType::kShortRow, &row));
   if (!found) {
-    return absl::NotFoundError(absl::StrCat("no short row ", absl::BytesToHexString(row_id)));
+    return absl::NotFoundError(
+        absl::StrCat("no short row ", absl::BytesToHexString(row_id)));
   }
   return row;
 }
 
 absl::Status StoreImpl::ForEachDocument(
     absl::FunctionRef<absl::Status(const v1::Document&)> fn) const {
-  return ForEach<v1::Document>(Family::kDocuments, std::string(1, kDocumentPrefix),
+  return ForEach<v1::Document>(Family::kDocuments,
+                               std::string(1, kDocumentPrefix),
                                RecordType::kDocument, fn);
 }
 
 absl::StatusOr<std::vector<std::string>> StoreImpl::ListDocumentIds() const {
   RETURN_IF_ERROR(CheckOpen());
   std::vector<std::string> ids;
-  RETURN_IF_ERROR(db_->Scan(Family::kDocuments, std::string(1, kDocumentSummaryPrefix),
+  RETURN_IF_ERROR(db_->Scan(Family::kDocuments,
+                            std::string(1, kDocumentSummaryPrefix),
                             RecordType::kDocumentSummary,
                             [&](absl::string_view key, absl::string_view) {
                               ids.emplace_back(key.substr(1));
@@ -151,7 +164,8 @@ absl::Status StoreImpl::ForEachShortRow(
 
 absl::Status StoreImpl::ForEachBadRecord(
     absl::FunctionRef<absl::Status(const v1::BadRecord&)> fn) const {
-  return ForEach<v1::BadRecord>(Family::kDocuments, std::string(1, kBadRecordPrefix),
+  return ForEach<v1::BadRecord>(Family::kDocuments,
+                                std::string(1, kBadRecordPrefix),
                                 RecordType::kBadRecord, fn);
 }
 

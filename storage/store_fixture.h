@@ -1,0 +1,75 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// A fresh store for each test.
+//
+//   TEST_F(StoreTest, RemembersStages) { ... store_ ... Reopen(); ... }
+#ifndef QUIPU_STORAGE_STORE_FIXTURE_H_
+#define QUIPU_STORAGE_STORE_FIXTURE_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "storage/record.h"
+#include "storage/store.h"
+#include "storage/test_data.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace quipu::storage {
+
+class StoreTest : public ::testing::Test {
+ protected:
+  // Creating a store syncs many files: once for all tests, which work on
+  // copies.
+  static void SetUpTestSuite() {
+    empty_dir_ = new quipu::testing::TempDir;
+    ASSERT_OK_AND_ASSIGN(auto store, Store::Create(empty_dir_->Path("store"),
+                                                   testing::TestHeader()));
+    ASSERT_OK(store->Close());
+  }
+  static void TearDownTestSuite() {
+    delete empty_dir_;
+    empty_dir_ = nullptr;
+  }
+
+  void SetUp() override {
+    testing::CopyDirectory(empty_dir_->Path("store"), path_);
+    ASSERT_OK_AND_ASSIGN(store_, Store::Open(path_, {}));
+  }
+  void Reopen() {
+    ASSERT_OK(store_->Close());
+    store_.reset();
+    auto opened = Store::Open(path_, {});
+    ASSERT_OK(opened);
+    store_ = std::move(*opened);
+  }
+  IngestBatch BatchOf(std::vector<v1::Document> documents,
+                      std::vector<v1::ShortRow> rows) {
+    IngestBatch batch;
+    batch.documents = std::move(documents);
+    batch.rows = std::move(rows);
+    batch.progress.set_source("corpus/a.jsonl");
+    return batch;
+  }
+  std::vector<std::string> Findings(const Store& store) {
+    auto findings = store.CheckIntegrity();
+    EXPECT_OK(findings);
+    return findings.ok() ? *findings : std::vector<std::string>{"no findings"};
+  }
+
+  static inline quipu::testing::TempDir* empty_dir_ = nullptr;
+  quipu::testing::TempDir dir_;
+  const std::string path_ = dir_.Path("store");
+  std::unique_ptr<Store> store_;
+};
+
+inline std::string Bytes(const google::protobuf::MessageLite& message) {
+  return SerializeDeterministic(message);
+}
+
+}  // namespace quipu::storage
+
+#endif  // QUIPU_STORAGE_STORE_FIXTURE_H_

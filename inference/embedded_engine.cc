@@ -180,7 +180,7 @@ absl::StatusOr<std::unique_ptr<Prefix>> EmbeddedEngine::OpenPrefix(
   // From here on the destructor closes it, whatever comes.
   auto prefix = std::make_unique<EmbeddedPrefix>(this, cached, ends_in_control);
   cached->opened.WaitForNotification();
-  RETURN_IF_ERROR(cached->status);
+  RETURN_IF_ERROR(OwnCopy(cached->status));
   return prefix;
 }
 

@@ -194,7 +194,7 @@ void Scheduler::FailPrefix(CachedPrefix* prefix, const absl::Status& status) {
   ReleasePages(prefix);
   if (prefix->opened.HasBeenNotified()) return;
   prefix->state = CachedPrefix::State::kFailed;
-  prefix->status = status;
+  prefix->status = OwnCopy(status);
   const PrefixPtr keep = live_[prefix->key];
   live_.erase(prefix->key);  // The next Open of the same tokens tries anew.
   prefix->opened.Notify();

@@ -28,16 +28,16 @@ class DocumentCutter {
  public:
   // `begins`: the byte at which each token of `text` begins. The chunk is bytes
   // [chunk_begin, chunk_end). Text and begins must outlive this.
-  DocumentCutter(absl::string_view text, absl::Span<const uint32_t> begins, size_t chunk_begin,
-                 size_t chunk_end);
+  DocumentCutter(absl::string_view text, absl::Span<const uint32_t> begins,
+                 size_t chunk_begin, size_t chunk_end);
 
   uint32_t all_tokens() const { return static_cast<uint32_t>(begins_.size()); }
   uint32_t chunk_tokens() const { return chunk_last_ - chunk_first_; }
 
   // A part of at most `budget` tokens, by the document's own tokenisation, with
-  // the whole chunk in it and as long as the document allows; its ends are moved
-  // inwards to a paragraph, line, sentence or word boundary where one is near.
-  // REQUIRES: budget >= chunk_tokens().
+  // the whole chunk in it and as long as the document allows; its ends are
+  // moved inwards to a paragraph, line, sentence or word boundary where one is
+  // near. REQUIRES: budget >= chunk_tokens().
   TextRange Cut(uint32_t budget, const Fingerprint& task_id) const;
 
  private:

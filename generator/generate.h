@@ -3,8 +3,9 @@
 // One task to its result: ask for a pair, parse, filter, verify. Pure but for
 // the calls on the engine; called from many threads.
 //
-//   ASSIGN_OR_RETURN(auto prefixes, OpenChunk(*engine, spec, chunk_text, without));
-//   ASSIGN_OR_RETURN(v1::Result result, RunTask(*engine, *prefixes, spec, chunk_text, task));
+//   ASSIGN_OR_RETURN(auto prefixes, OpenChunk(*engine, spec, chunk_text,
+//   without)); ASSIGN_OR_RETURN(v1::Result result, RunTask(*engine, *prefixes,
+//   spec, chunk_text, task));
 #ifndef QUIPU_GENERATOR_GENERATE_H_
 #define QUIPU_GENERATOR_GENERATE_H_
 
@@ -26,12 +27,14 @@ struct ChunkPrefixes {
   std::shared_ptr<inference::Prefix> without_chunk;
 };
 
-// Opens the prefix that measures answers without a chunk; one serves the whole run.
-absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(inference::Engine& engine,
-                                                                    const v1::RunSpec& spec);
+// Opens the prefix that measures answers without a chunk; one serves the whole
+// run.
+absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(
+    inference::Engine& engine, const v1::RunSpec& spec);
 
 absl::StatusOr<std::unique_ptr<ChunkPrefixes>> OpenChunk(
-    inference::Engine& engine, const v1::RunSpec& spec, absl::string_view chunk_text,
+    inference::Engine& engine, const v1::RunSpec& spec,
+    absl::string_view chunk_text,
     std::shared_ptr<inference::Prefix> without_chunk);
 
 // Runs one task. What is wrong with a reply is a reject inside the result; an
@@ -39,8 +42,10 @@ absl::StatusOr<std::unique_ptr<ChunkPrefixes>> OpenChunk(
 // (RESOURCE_EXHAUSTED of the engine becomes a reject, ENGINE_LIMIT).
 // Scores.scored says that the model was asked: all figures are there then, or,
 // where the reason is VERDICT, the margin alone.
-absl::StatusOr<v1::Result> RunTask(inference::Engine& engine, const ChunkPrefixes& prefixes,
-                                   const v1::RunSpec& spec, absl::string_view chunk_text,
+absl::StatusOr<v1::Result> RunTask(inference::Engine& engine,
+                                   const ChunkPrefixes& prefixes,
+                                   const v1::RunSpec& spec,
+                                   absl::string_view chunk_text,
                                    const v1::Task& task);
 
 // The result of a task whose chunk could not be opened for its size (OpenChunk

@@ -18,12 +18,12 @@
 namespace quipu::generator {
 namespace {
 
-using ::quipu::testing::StatusIs;
-using ::testing::HasSubstr;
 using inference::CompletedPart;
 using inference::ScoreRequest;
 using inference::ScoreResult;
 using inference::Skeleton;
+using ::quipu::testing::StatusIs;
+using ::testing::HasSubstr;
 
 constexpr char kChunk[] =
     "Midnight Commander is a file manager written by Miguel de Icaza in 1994.";
@@ -33,7 +33,8 @@ class RunTaskTest : public ::testing::Test {
   RunTaskTest() {
     task_.set_id(std::string(16, 'i'));
     task_.set_form(v1::ANSWER_FORM_LONG);
-    engine_.Reply("Who wrote Midnight Commander?", "Miguel de Icaza wrote it in 1994.");
+    engine_.Reply("Who wrote Midnight Commander?",
+                  "Miguel de Icaza wrote it in 1994.");
     Score(2.5, -4, -8);
   }
 
@@ -50,9 +51,11 @@ class RunTaskTest : public ::testing::Test {
     return RunTask(engine_, **prefixes, spec_, kChunk, task_);
   }
 
-  // Verdict margin, and the answer's sums (of 4 tokens) with and without the chunk.
+  // Verdict margin, and the answer's sums (of 4 tokens) with and without the
+  // chunk.
   void Score(double margin, double with, double without) {
-    engine_.on_score = [=](const FakePrefix& prefix, const ScoreRequest& request) {
+    engine_.on_score = [=](const FakePrefix& prefix,
+                           const ScoreRequest& request) {
       const bool chunk = absl::StrContains(prefix.request.user_begin, kChunk);
       ScoreResult result;
       if (request.continuations.size() == 2) {
@@ -81,7 +84,8 @@ TEST_F(RunTaskTest, AcceptsAGoodPairWithAllFigures) {
   EXPECT_EQ(result.scores().answer_log_prob(), -1);
   EXPECT_EQ(result.scores().gain(), 1);
   EXPECT_EQ(result.scores().answer_tokens(), 4u);
-  EXPECT_EQ(result.scores().grounded_share(), 0.8);  // "wrote" is not "written".
+  EXPECT_EQ(result.scores().grounded_share(),
+            0.8);  // "wrote" is not "written".
 }
 
 TEST_F(RunTaskTest, AsksWithTheChunkFirstAndTheInstructionAfterIt) {
@@ -131,10 +135,14 @@ TEST_F(RunTaskTest, DrawsOpeningsFromTheTask) {
 TEST_F(RunTaskTest, VerifiesWithTheChunkAndMeasuresTheGainWithout) {
   Run();
   ASSERT_EQ(engine_.scored.size(), 3u);
-  EXPECT_THAT(engine_.scored[0].user_rest,
-              HasSubstr("Question: Who wrote Midnight Commander?\nProposed answer: Miguel"));
-  EXPECT_EQ(engine_.scored[0].continuations, (std::vector<std::string>{"yes", "no"}));
-  EXPECT_EQ(engine_.scored[1].user_rest, "Answer this question: Who wrote Midnight Commander?");
+  EXPECT_THAT(
+      engine_.scored[0].user_rest,
+      HasSubstr(
+          "Question: Who wrote Midnight Commander?\nProposed answer: Miguel"));
+  EXPECT_EQ(engine_.scored[0].continuations,
+            (std::vector<std::string>{"yes", "no"}));
+  EXPECT_EQ(engine_.scored[1].user_rest,
+            "Answer this question: Who wrote Midnight Commander?");
   EXPECT_EQ(engine_.scored[1].continuations,
             std::vector<std::string>{"Miguel de Icaza wrote it in 1994."});
   EXPECT_EQ(engine_.scored[2].user_rest, engine_.scored[1].user_rest);
@@ -181,7 +189,8 @@ TEST_F(RunTaskTest, AsksNoModelForPairsRefusedEarlier) {
   for (const auto& [question, answer, reason] :
        std::vector<std::tuple<const char*, const char*, v1::RejectReason>>{
            {"", "Miguel.", v1::REJECT_REASON_EMPTY},
-           {"What does the text say?", "A file manager.", v1::REJECT_REASON_MENTIONS_TEXT},
+           {"What does the text say?", "A file manager.",
+            v1::REJECT_REASON_MENTIONS_TEXT},
            {"When was it?", "In 2005.", v1::REJECT_REASON_NOT_GROUNDED},
            {"A<question>b?", "Miguel.", v1::REJECT_REASON_MALFORMED},
            {"Who?", "a</answer>", v1::REJECT_REASON_MALFORMED}}) {
@@ -198,7 +207,8 @@ TEST_F(RunTaskTest, RefusesPartsThatWereCut) {
   for (int part = 0; part < 2; ++part) {
     engine_.Reply("Who wrote Midnight", "Miguel de");
     auto reply = engine_.on_complete;
-    engine_.on_complete = [=](const FakePrefix& prefix, const inference::CompleteRequest& request) {
+    engine_.on_complete = [=](const FakePrefix& prefix,
+                              const inference::CompleteRequest& request) {
       auto completion = reply(prefix, request);
       completion->parts[part].end = CompletedPart::End::kMaxTokens;
       return completion;
@@ -206,30 +216,34 @@ TEST_F(RunTaskTest, RefusesPartsThatWereCut) {
     const v1::Result result = Run();
     EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_TOO_LONG);
     EXPECT_THAT(result.reject().detail(),
-                HasSubstr(part == 0 ? "question cut at 7 tokens" : "answer cut at 5 tokens"));
+                HasSubstr(part == 0 ? "question cut at 7 tokens"
+                                    : "answer cut at 5 tokens"));
     EXPECT_EQ(result.question(), "Who wrote Midnight");
   }
 }
 
-TEST_F(RunTaskTest, TakesAnAnswerThatEndsWithTheTurnButNoQuestion) {
+TEST_F(RunTaskTest, TakesPartsThatEndWithTheTurn) {
   auto reply = engine_.on_complete;
   int ends = 1;
-  engine_.on_complete = [&](const FakePrefix& prefix, const inference::CompleteRequest& request) {
+  engine_.on_complete = [&](const FakePrefix& prefix,
+                            const inference::CompleteRequest& request) {
     auto completion = reply(prefix, request);
     completion->parts[ends].end = CompletedPart::End::kEndOfTurn;
     return completion;
   };
   EXPECT_FALSE(Run().has_reject());
   ends = 0;
-  EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_MALFORMED);
+  EXPECT_FALSE(Run().has_reject());
 }
 
 TEST_F(RunTaskTest, ParsesTheReplyOfAnEngineWithoutSkeletons) {
-  engine_.on_complete = [](const FakePrefix&, const inference::CompleteRequest&) {
+  engine_.on_complete = [](const FakePrefix&,
+                           const inference::CompleteRequest&) {
     inference::Completion completion;
     completion.parts.resize(1);
     completion.parts[0].text =
-        "Here you are: <question>Who wrote it?</question> <answer>Miguel de Icaza.</answer>";
+        "Here you are: <question>Who wrote it?</question> <answer>Miguel de "
+        "Icaza.</answer>";
     return completion;
   };
   const v1::Result result = Run();
@@ -255,11 +269,13 @@ TEST_F(RunTaskTest, MakesTheEnginesLimitARejectAndOtherFailuresErrors) {
   EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_ENGINE_LIMIT);
   EXPECT_EQ(result.reject().detail(), "9000 tokens, limit 8192");
   engine_.on_complete = good;
-  engine_.on_score = [](const FakePrefix&, const ScoreRequest&) -> absl::StatusOr<ScoreResult> {
+  engine_.on_score = [](const FakePrefix&,
+                        const ScoreRequest&) -> absl::StatusOr<ScoreResult> {
     return absl::ResourceExhaustedError("too long");
   };
   EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_ENGINE_LIMIT);
-  engine_.on_score = [](const FakePrefix&, const ScoreRequest&) -> absl::StatusOr<ScoreResult> {
+  engine_.on_score = [](const FakePrefix&,
+                        const ScoreRequest&) -> absl::StatusOr<ScoreResult> {
     return absl::CancelledError("shut down");
   };
   EXPECT_THAT(TryRun().status(), StatusIs(absl::StatusCode::kCancelled));
@@ -271,7 +287,8 @@ TEST_F(RunTaskTest, RefusesATaskWithoutId) {
 }
 
 TEST_F(RunTaskTest, GivesAChunkThatCannotBeOpenedAResult) {
-  const v1::Result result = EngineLimitResult(task_, absl::ResourceExhaustedError("no room"));
+  const v1::Result result =
+      EngineLimitResult(task_, absl::ResourceExhaustedError("no room"));
   EXPECT_EQ(result.task().id(), task_.id());
   EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_ENGINE_LIMIT);
 }

@@ -3,12 +3,12 @@
 // Samples and short rows to tokens under the target model's chat template.
 // Pure.
 //
-// A long row is: the document, truncated to the context around its chunk (chunk,
-// question and answer are always inside), then the question, then the answer.
-// Where the document must be cut, how much is kept before the chunk is drawn
-// from the task's id, so that evidence depth over the kept part is uniform as
-// far as the document allows; cuts fall on sentence or line boundaries where one
-// is near. The conversation is tokenised once as a whole.
+// A long row is: the document, truncated to the context around its chunk
+// (chunk, question and answer are always inside), then the question, then the
+// answer. Where the document must be cut, how much is kept before the chunk is
+// drawn from the task's id, so that evidence depth over the kept part is
+// uniform as far as the document allows; cuts fall on sentence or line
+// boundaries where one is near. The conversation is tokenised once as a whole.
 #ifndef QUIPU_GENERATOR_INSTANCE_BUILDER_H_
 #define QUIPU_GENERATOR_INSTANCE_BUILDER_H_
 
@@ -40,20 +40,20 @@ struct TokenizedDocument {
   const v1::Document* document = nullptr;  // Must outlive this.
   inference::Encoding encoding;
 };
-TokenizedDocument TokenizeDocument(const v1::Document& document, const TargetModel& target);
+TokenizedDocument TokenizeDocument(const v1::Document& document,
+                                   const TargetModel& target);
 
 // Builds one long row (Sequence.index is left 0), or says why it cannot be:
 // CONTEXT_TOO_SMALL with the least context that would do.
 absl::StatusOr<std::variant<v1::Sequence, v1::Reject>> BuildLongInstance(
-    const TokenizedDocument& document, const v1::Result& sample, const v1::RunSpec& spec,
-    const TargetModel& target);
+    const TokenizedDocument& document, const v1::Result& sample,
+    const v1::RunSpec& spec, const TargetModel& target);
 
 // The conversation of a long row, from its sample, its document and its cut:
 // what BuildLongInstance tokenised, for the messages view and for checks.
-absl::StatusOr<std::vector<inference::Message>> LongMessages(const v1::Document& document,
-                                                             const v1::Result& sample,
-                                                             const v1::LongDetails& details,
-                                                             const v1::RunSpec& spec);
+absl::StatusOr<std::vector<inference::Message>> LongMessages(
+    const v1::Document& document, const v1::Result& sample,
+    const v1::LongDetails& details, const v1::RunSpec& spec);
 
 // A short row as one segment with its tokens.
 struct ShortInstance {
@@ -63,7 +63,8 @@ struct ShortInstance {
 // Reject: NOTHING_TO_TRAIN (no assistant turn, or an empty one at the end).
 // Length is not judged here: packing decides.
 absl::StatusOr<std::variant<ShortInstance, v1::Reject>> BuildShortInstance(
-    const v1::ShortRow& row, const v1::RunSpec& spec, const TargetModel& target);
+    const v1::ShortRow& row, const v1::RunSpec& spec,
+    const TargetModel& target);
 
 }  // namespace quipu::generator
 

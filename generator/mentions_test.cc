@@ -86,7 +86,8 @@ TEST(Mentions, AreNotSeenInTechnicalQuestions) {
            "What does the Section field of a control file say?",
            "What does the section field contain?",
            "What are the names of the three archive areas?",
-           "What is the text of the GNU General Public License called in short?",
+           "What is the text of the GNU General Public License called in "
+           "short?",
            "What must be mentioned in the changelog of a security upload?",
            "Which bugs are mentioned in debian/changelog to close them?",
            "Who is the author of the Debian Reference?",
@@ -95,8 +96,10 @@ TEST(Mentions, AreNotSeenInTechnicalQuestions) {
            "Where is the author's name recorded?",
            "What is the chunk size of a RAID array by default?",
            "What is the chunk header made of?",
-           "According to the Debian Policy, where do configuration files belong?",
-           "According to Florian Cajori, since when has the slashed zero been used?",
+           "According to the Debian Policy, where do configuration files "
+           "belong?",
+           "According to Florian Cajori, since when has the slashed zero been "
+           "used?",
            "In the context of Debian, what is a sponsor?",
            "What is the passage of time called on this system?",
            "Which services are provided by the mail transfer agent?",

@@ -39,8 +39,8 @@ struct Block {
 // Blocks in order; what is between them is white space.
 std::vector<Block> ReadOutline(absl::string_view text);
 
-// Share of letters (and their marks) among characters that are not spaces; 0 for
-// a text without any.
+// Share of letters (and their marks) among characters that are not spaces; 0
+// for a text without any.
 double LetterShare(absl::string_view text);
 
 }  // namespace quipu::generator

@@ -4,7 +4,8 @@
 // what it brought in is never looked at again: a chunk that contains
 // "{question}" stays as it is. Pure.
 //
-//   Substitute("Question: {question}", {{"question", "Why?"}})  // "Question: Why?"
+//   Substitute("Question: {question}", {{"question", "Why?"}})  // "Question:
+//   Why?"
 #ifndef QUIPU_GENERATOR_PROMPTS_H_
 #define QUIPU_GENERATOR_PROMPTS_H_
 
@@ -24,7 +25,8 @@ struct PlaceholderValue {
 };
 
 // Replaces each "{name}" of `pattern` in one pass; other braces stay.
-std::string Substitute(absl::string_view pattern, absl::Span<const PlaceholderValue> values);
+std::string Substitute(absl::string_view pattern,
+                       absl::Span<const PlaceholderValue> values);
 
 // How often "{name}" stands in `pattern`.
 int CountPlaceholder(absl::string_view pattern, absl::string_view name);
@@ -46,7 +48,8 @@ struct LongPrompt {
   size_t document_begin = 0;
 };
 LongPrompt InstancePrompt(const v1::InstanceSpec& spec, v1::AnswerForm form,
-                          absl::string_view delimiter, absl::string_view document,
+                          absl::string_view delimiter,
+                          absl::string_view document,
                           absl::string_view question);
 
 // The name of the delimiter for `document`: the spec's, or the first of NAME-2,

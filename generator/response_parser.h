@@ -3,7 +3,8 @@
 // A model's reply to a question and an answer. Total: any bytes give a pair or
 // a reason. Pure.
 //
-//   ParseResponse("<question>Why?</question>\n<answer>So.</answer>")  // {"Why?", "So."}
+//   ParseResponse("<question>Why?</question>\n<answer>So.</answer>")  //
+//   {"Why?", "So."}
 #ifndef QUIPU_GENERATOR_RESPONSE_PARSER_H_
 #define QUIPU_GENERATOR_RESPONSE_PARSER_H_
 
@@ -19,11 +20,11 @@ struct QuestionAnswer {
   std::string answer;
 };
 
-// Takes exactly one <question> and, after it, exactly one <answer> element; text
-// outside them is ignored. Tags of mark-up inside (<b>, <p>, <code> ...) are
-// taken away, spaces around are trimmed, and line ends inside a question become
-// spaces. INVALID_ARGUMENT says what is not so; empty elements are returned
-// empty.
+// Takes exactly one <question> and, after it, exactly one <answer> element;
+// text outside them is ignored. Tags of mark-up inside (<b>, <p>, <code> ...)
+// are taken away, spaces around are trimmed, and line ends inside a question
+// become spaces. INVALID_ARGUMENT says what is not so; empty elements are
+// returned empty.
 absl::StatusOr<QuestionAnswer> ParseResponse(absl::string_view reply);
 
 }  // namespace quipu::generator

@@ -17,7 +17,8 @@ namespace {
 std::set<std::string> TopicOf(const std::string& question) {
   std::set<std::string> topic = ContentWords(question);
   if (topic.empty()) {
-    for (std::string& word : FoldedWords(question)) topic.insert(std::move(word));
+    for (std::string& word : FoldedWords(question))
+      topic.insert(std::move(word));
   }
   return topic;
 }
@@ -54,7 +55,8 @@ std::vector<v1::Result> RejectDuplicates(absl::Span<const v1::Result> results,
     *rejected.back().mutable_reject() = MakeReject(
         v1::REJECT_REASON_DUPLICATE_QUESTION,
         absl::StrFormat("overlap %.3f with task %s, limit %.3f", overlap,
-                        absl::BytesToHexString(repeated->result->task().id()), limit));
+                        absl::BytesToHexString(repeated->result->task().id()),
+                        limit));
   }
   return rejected;
 }

@@ -17,10 +17,11 @@ namespace quipu::generator {
 
 // One word as it stands in the text.
 struct Word {
-  absl::string_view text;   // A view into the text.
-  std::string folded;       // Case-folded; a number without its group commas.
-  bool number = false;      // Made of digits (and . , between them).
-  bool starts_sentence = false;  // First in the text, or after . ? ! : or a line's bullet.
+  absl::string_view text;  // A view into the text.
+  std::string folded;      // Case-folded; a number without its group commas.
+  bool number = false;     // Made of digits (and . , between them).
+  bool starts_sentence =
+      false;  // First in the text, or after . ? ! : or a line's bullet.
 };
 
 // All words in order, stop words included; punctuation and spaces are left out.
@@ -36,7 +37,8 @@ std::string FoldSuffix(absl::string_view folded);
 // Whether a folded word carries no content of its own ("the", "which", "is").
 bool IsStopWord(absl::string_view folded);
 
-// Distinct content words: no stop words, suffixes folded, number words as digits
+// Distinct content words: no stop words, suffixes folded, number words as
+// digits
 // ("three" -> "3"), numbers included but for those in front of list items.
 std::set<std::string> ContentWords(absl::string_view text);
 

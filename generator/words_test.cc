@@ -51,9 +51,13 @@ TEST(Words, MeetAcrossEnglishEndings) {
 }
 
 TEST(Words, StayApartWhenTheyAreNotTheSame) {
-  for (const auto& [a, b] : std::vector<std::pair<const char*, const char*>>{
-           {"install", "instance"}, {"stable", "unstable"}, {"dpkg", "apt"},
-           {"class", "clash"},      {"user", "group"},      {"bus", "bug"}}) {
+  for (const auto& [a, b] :
+       std::vector<std::pair<const char*, const char*>>{{"install", "instance"},
+                                                        {"stable", "unstable"},
+                                                        {"dpkg", "apt"},
+                                                        {"class", "clash"},
+                                                        {"user", "group"},
+                                                        {"bus", "bug"}}) {
     EXPECT_NE(FoldSuffix(a), FoldSuffix(b)) << a << " " << b;
   }
   EXPECT_EQ(FoldSuffix("is"), "is");
@@ -61,14 +65,16 @@ TEST(Words, StayApartWhenTheyAreNotTheSame) {
 }
 
 TEST(Words, OfContentLeaveStopWordsOutAndKeepNumbers) {
-  EXPECT_THAT(ContentWords("What are the three packages, and which of 16,384 is it?"),
-              UnorderedElementsAre("3", FoldSuffix("packages"), "16384"));
+  EXPECT_THAT(
+      ContentWords("What are the three packages, and which of 16,384 is it?"),
+      UnorderedElementsAre("3", FoldSuffix("packages"), "16384"));
   EXPECT_THAT(ContentWords("what is it"), IsEmpty());
   EXPECT_THAT(ContentWords("It doesn\u2019t"), IsEmpty());
 }
 
 TEST(Words, OfOtherScriptsAreWords) {
-  EXPECT_THAT(ContentWords("Ядро Linux"), UnorderedElementsAre("ядро", "linux"));
+  EXPECT_THAT(ContentWords("Ядро Linux"),
+              UnorderedElementsAre("ядро", "linux"));
   EXPECT_FALSE(ContentWords("結縄は記録である").empty());
 }
 
@@ -79,14 +85,16 @@ TEST(Numbers, AreCanonical) {
 }
 
 TEST(Numbers, LeaveOutThoseInFrontOfItems) {
-  EXPECT_THAT(Numbers("1. Start it.\n2) Wait 30 seconds.\n3. Stop", false), ElementsAre("30"));
+  EXPECT_THAT(Numbers("1. Start it.\n2) Wait 30 seconds.\n3. Stop", false),
+              ElementsAre("30"));
   EXPECT_THAT(Numbers("20.", false), ElementsAre("20"));
   EXPECT_THAT(Numbers("7 (seven) of them", false), ElementsAre("7"));
 }
 
 TEST(Names, AreCapitalisedInsideSentences) {
   std::vector<std::string> spellings;
-  for (const Name& name : Names("The editor Vim is by Bram Moolenaar. Debian ships APT.")) {
+  for (const Name& name :
+       Names("The editor Vim is by Bram Moolenaar. Debian ships APT.")) {
     spellings.push_back(name.spelling);
   }
   EXPECT_THAT(spellings, ElementsAre("Vim", "Bram", "Moolenaar", "APT"));

@@ -26,10 +26,9 @@ struct Packing {
   uint64_t lower_bound = 0;
 };
 
-// Packs `lengths` (tokens) into bins of `capacity`, any number from 1
-// to 2^26. Among
-// equal lengths the order is drawn from `seed`, so that neighbours in the input
-// do not stay neighbours. INVALID_ARGUMENT for a zero length or a
+// Packs `lengths` (tokens) into bins of `capacity`, any number from 1 to 2^26.
+// Among equal lengths the order is drawn from `seed`, so that neighbours in the
+// input do not stay neighbours. INVALID_ARGUMENT for a zero length or a
 // capacity out of range.
 absl::StatusOr<Packing> Pack(absl::Span<const uint32_t> lengths,
                              uint32_t capacity, uint64_t seed);

@@ -23,7 +23,7 @@ using inference::CompletedPart;
 
 // Least tokens of a part: an empty pair is not worth its prompt.
 constexpr int kMinQuestionTokens = 4;
-constexpr int kMinAnswerTokens = 1;
+constexpr int kMinShortAnswerTokens = 1;
 
 constexpr char kQuestionOpen[] = "<question>";
 constexpr char kQuestionClose[] = "</question>";
@@ -48,10 +48,13 @@ inference::CompleteRequest MakeRequest(const v1::RunSpec& spec,
                                        absl::string_view opening) {
   const v1::GenerationSpec& generation = spec.generation();
   const v1::SamplingSpec& sampling = generation.sampling();
-  const int answer_tokens =
-      static_cast<int>(task.form() == v1::ANSWER_FORM_SHORT
-                           ? generation.max_short_answer_tokens()
-                           : generation.max_long_answer_tokens());
+  const bool brief = task.form() == v1::ANSWER_FORM_SHORT;
+  const int min_answer_tokens =
+      brief ? kMinShortAnswerTokens
+            : static_cast<int>(generation.min_long_answer_tokens());
+  const int max_answer_tokens =
+      static_cast<int>(brief ? generation.max_short_answer_tokens()
+                             : generation.max_long_answer_tokens());
   inference::CompleteRequest request;
   request.user_rest = InstructionOf(spec, task.form());
   request.skeleton = {
@@ -61,7 +64,7 @@ inference::CompleteRequest MakeRequest(const v1::RunSpec& spec,
           static_cast<int>(generation.max_question_tokens()), kQuestionClose),
       inference::Skeleton::Literal(
           absl::StrCat(kQuestionClose, "\n", kAnswerOpen)),
-      inference::Skeleton::Free("answer", kMinAnswerTokens, answer_tokens,
+      inference::Skeleton::Free("answer", min_answer_tokens, max_answer_tokens,
                                 kAnswerClose)};
   request.sampling.temperature = sampling.temperature();
   request.sampling.top_k = static_cast<int>(sampling.top_k());

@@ -225,6 +225,9 @@ void CheckGeneration(const v1::GenerationSpec& generation, Faults* faults) {
                 generation.max_question_tokens(), 4u, 4096u);
   faults->Range("generation.max_long_answer_tokens",
                 generation.max_long_answer_tokens(), 4u, 4096u);
+  faults->Range("generation.min_long_answer_tokens",
+                generation.min_long_answer_tokens(), 1u,
+                generation.max_long_answer_tokens());
   faults->Range("generation.max_short_answer_tokens",
                 generation.max_short_answer_tokens(), 4u, 4096u);
   CheckOpenings(generation, faults);

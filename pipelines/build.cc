@@ -117,6 +117,12 @@ class BuildRun {
 
   absl::Status Plan() {
     RETURN_IF_ERROR(NeedEngine());
+    const int context = engine_->info().context_tokens;
+    if (2 * int64_t{spec_.chunks().max_tokens()} > context) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "chunks.max_tokens is ", spec_.chunks().max_tokens(), ", over half of the engine's context of ",
+          context, " tokens: the question and answer need room too"));
+    }
     ASSIGN_OR_RETURN(const Fingerprint run_id, Fingerprint::FromBytes(store_->header().run_id()));
     ASSIGN_OR_RETURN(const std::vector<std::string> ids, store_->ListDocumentIds());
     uint64_t tasks = 0;

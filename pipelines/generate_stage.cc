@@ -148,20 +148,32 @@ class GenerateRun {
   }
 
   absl::Status RunChunk(const ChunkWork& work) {
-    ASSIGN_OR_RETURN(const std::unique_ptr<generator::ChunkPrefixes> prefixes,
-                     generator::OpenChunk(*engine_, spec_, work.text, without_chunk_));
+    const absl::StatusOr<std::unique_ptr<generator::ChunkPrefixes>> opened =
+        generator::OpenChunk(*engine_, spec_, work.text, without_chunk_);
+    if (absl::IsResourceExhausted(opened.status())) return Refuse(work, opened.status());
+    RETURN_IF_ERROR(opened.status());
+    const generator::ChunkPrefixes& prefixes = **opened;
     std::vector<absl::Status> statuses(work.tasks.size());
     std::vector<std::thread> threads;
     for (size_t i = 0; i < work.tasks.size(); ++i) {
       threads.emplace_back([&, i] {
         SetThreadName("task");
-        statuses[i] = RunOne(*prefixes, work.text, work.tasks[i]);
+        statuses[i] = RunOne(prefixes, work.text, work.tasks[i]);
       });
     }
     for (std::thread& thread : threads) thread.join();
     absl::Status first;
     for (const absl::Status& status : statuses) first.Update(status);
     return first;
+  }
+
+  // No task of a chunk that the engine cannot hold can be done.
+  absl::Status Refuse(const ChunkWork& work, const absl::Status& reason) {
+    for (const v1::Task& task : work.tasks) {
+      RETURN_IF_ERROR(store_->CommitResult(generator::EngineLimitResult(task, reason)));
+      progress_->AddResult(/*accepted=*/false);
+    }
+    return absl::OkStatus();
   }
 
   absl::Status RunOne(const generator::ChunkPrefixes& prefixes, absl::string_view text,

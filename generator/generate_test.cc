@@ -100,6 +100,7 @@ TEST_F(RunTaskTest, AsksWithTheChunkFirstAndTheInstructionAfterIt) {
   EXPECT_EQ(request.skeleton[1].max_tokens, 64);
   EXPECT_EQ(request.skeleton[2].text, "</question>\n<answer>");
   EXPECT_EQ(request.skeleton[3].text, "</answer>");
+  EXPECT_EQ(request.skeleton[3].min_tokens, 16);
   EXPECT_EQ(request.skeleton[3].max_tokens, 160);
   EXPECT_OK(inference::ValidateRequest(request));
 }
@@ -108,6 +109,7 @@ TEST_F(RunTaskTest, TakesPromptAndLimitFromTheForm) {
   task_.set_form(v1::ANSWER_FORM_SHORT);
   Run();
   EXPECT_EQ(engine_.completed[0].user_rest, spec_.generation().short_prompt());
+  EXPECT_EQ(engine_.completed[0].skeleton[3].min_tokens, 1);
   EXPECT_EQ(engine_.completed[0].skeleton[3].max_tokens, 32);
 }
 

@@ -7,7 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "gtest/gtest.h"
-#include "tests/support/status_matchers.h"
+#include "tests/support/status_matchers.h"  // taste-ok: for tests alone
 
 namespace quipu::generator {
 namespace {

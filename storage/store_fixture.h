@@ -15,8 +15,8 @@
 #include "storage/record.h"
 #include "storage/store.h"
 #include "storage/test_data.h"
-#include "tests/support/status_matchers.h"
-#include "tests/support/temp_dir.h"
+#include "tests/support/status_matchers.h"  // taste-ok: a test fixture
+#include "tests/support/temp_dir.h"  // taste-ok: a test fixture
 
 namespace quipu::storage {
 

@@ -175,10 +175,12 @@ absl::Status Verify(inference::Engine& engine, const ChunkPrefixes& prefixes,
   scores.set_answer_log_prob(log_prob);
   scores.set_gain(gain);
   scores.set_answer_tokens(static_cast<uint32_t>(with.num_tokens));
-  if (Under(log_prob, verification.min_answer_log_prob())) {
+  const double least = result->task().form() == v1::ANSWER_FORM_SHORT
+                           ? verification.min_short_answer_log_prob()
+                           : verification.min_answer_log_prob();
+  if (Under(log_prob, least)) {
     *result->mutable_reject() =
-        UnderThreshold(v1::REJECT_REASON_LIKELIHOOD, log_prob,
-                       verification.min_answer_log_prob());
+        UnderThreshold(v1::REJECT_REASON_LIKELIHOOD, log_prob, least);
   } else if (Under(gain, verification.min_gain())) {
     *result->mutable_reject() =
         UnderThreshold(v1::REJECT_REASON_GAIN, gain, verification.min_gain());

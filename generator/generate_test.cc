@@ -154,7 +154,7 @@ TEST_F(RunTaskTest, StopsAtAVerdictThatRefuses) {
   Score(0.5, -4, -8);
   const v1::Result result = Run();
   EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_VERDICT);
-  EXPECT_THAT(result.reject().detail(), HasSubstr("0.5000, least 1.0000"));
+  EXPECT_THAT(result.reject().detail(), HasSubstr("0.5000, least 1.5000"));
   EXPECT_TRUE(result.scores().scored());
   EXPECT_EQ(result.scores().verdict_margin(), 0.5);
   EXPECT_EQ(result.scores().answer_tokens(), 0u);
@@ -177,6 +177,14 @@ TEST_F(RunTaskTest, RefusesByLikelihoodAndByGain) {
   const v1::Result result = Run();
   EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_GAIN);
   EXPECT_NEAR(result.scores().gain(), 0.025, 1e-9);
+}
+
+TEST_F(RunTaskTest, ForgivesShortAnswersMoreSurprise) {
+  Score(3, -12, -40);
+  task_.set_form(v1::ANSWER_FORM_SHORT);
+  EXPECT_FALSE(Run().has_reject());
+  Score(3, -25, -40);
+  EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_LIKELIHOOD);
 }
 
 TEST_F(RunTaskTest, RefusesScoresThatAreNoNumbers) {

@@ -142,6 +142,13 @@ const RE2& QuestionPattern() {
       "(?i)("
       R"(\b(?:the|these) (?:following|above)\s+(?:example|list|table|figure|code|command|)"
       R"(instruction|information|statement|option|item|step|word|term|quote)s?\b)"
+      // "in this release": which one, a reader cannot tell.
+      R"(|\b(?:in|of|for|by|with|to|from|on|during) (?:this|these|those) (?:releases?|versions?|cases?|)"
+      R"(examples?|situations?|manuals?|contexts?|lists?|tables?|steps?|story|stories|entry|entries|)"
+      R"(guides?|books?|files?|packages?|programs?|projects?|scenarios?|procedures?|)"
+      R"(process|processes|commands?|options?)\b)"
+      // A narrator who asks about himself; "How do I ..." is a reader.
+      R"(|\b(?:did|were|was|had) (?:I|we)\b|(?-i:\b(?:and I|I and)\b))"
       // "What methods are discussed?" (but "What services are provided?").
       R"(|\b(?:discussed|quoted|outlined|described|referenced|mentioned)\s*[?.!]*\s*$)"
       R"(|\bwhat (?:is|are) (?:the )?(?:main )?(?:topic|title|subject|heading|theme|main idea|main point)s?\s*)"

@@ -51,6 +51,10 @@ TEST(Mentions, AreFoundInQuestions) {
            "Which of the following statements is true?",
            "What is explained in the previous chapter?",
            "What is the main topic of the text?",
+           "Why was support for powerpc dropped in this release?",
+           "Which tools are needed for these steps?",
+           "Where did Jon and I fly from Boston?",
+           "Why did we eat at The Good Earth?",
        }) {
     EXPECT_NE(FindTextMention(question, true), "") << question;
   }
@@ -118,6 +122,9 @@ TEST(Mentions, AreNotSeenInTechnicalQuestions) {
            "What tables does iptables have?",
            "Which command shows the contents of a text file page by page?",
            "Which information does the status file give?",
+           "How do I load a console font on startup?",
+           "When may I upload a package, and how is this undone?",
+           "Why do we need a shared library?",
        }) {
     EXPECT_EQ(FindTextMention(question, true), "") << question;
   }

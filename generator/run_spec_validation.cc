@@ -256,6 +256,8 @@ void CheckVerification(const v1::VerificationSpec& verification,
                 absl::StrCat("\"", Snippet(verification.no(), 40), "\""),
                 "another word than verification.yes");
   }
+  faults->Finite("verification.min_short_answer_log_prob",
+                 verification.min_short_answer_log_prob());
   faults->Finite("verification.min_verdict_margin",
                  verification.min_verdict_margin());
   faults->Finite("verification.min_answer_log_prob",

@@ -26,7 +26,21 @@ std::set<std::string> TopicOf(const std::string& question) {
 struct Kept {
   const v1::Result* result;
   std::set<std::string> topic;
+  std::set<std::string> answer;
 };
+
+// Two questions with (nearly) the same answer repeat each other at half the
+// overlap: one fact, asked in other words.
+constexpr double kSameAnswerShare = 0.5;
+
+// The overlap that makes `next` a repetition of `earlier`; 0 if it is none.
+double Repeats(const Kept& earlier, const Kept& next, double limit) {
+  const double overlap = Jaccard(earlier.topic, next.topic);
+  const bool same_answer = !next.answer.empty() &&
+                           Jaccard(earlier.answer, next.answer) >= limit;
+  return overlap >= (same_answer ? kSameAnswerShare * limit : limit) ? overlap
+                                                                     : 0;
+}
 
 }  // namespace
 
@@ -37,18 +51,19 @@ std::vector<v1::Result> RejectDuplicates(absl::Span<const v1::Result> results,
   std::vector<v1::Result> rejected;
   for (const v1::Result& result : results) {
     if (result.has_reject()) continue;
-    std::set<std::string> topic = TopicOf(result.question());
+    Kept next = {&result, TopicOf(result.question()),
+                 ContentWords(result.answer())};
     const Kept* repeated = nullptr;
     double overlap = 0;
     for (const Kept& earlier : kept) {
-      overlap = Jaccard(earlier.topic, topic);
-      if (overlap >= limit) {
+      overlap = Repeats(earlier, next, limit);
+      if (overlap > 0) {
         repeated = &earlier;
         break;
       }
     }
     if (repeated == nullptr) {
-      kept.push_back({&result, std::move(topic)});
+      kept.push_back(std::move(next));
       continue;
     }
     rejected.push_back(result);

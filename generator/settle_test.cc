@@ -83,5 +83,26 @@ TEST(RejectDuplicates, KeepsToTheSpecsOverlap) {
   EXPECT_EQ(RejectDuplicates(results, spec).size(), 1u);
 }
 
+TEST(RejectDuplicates, TakesHalfTheOverlapWhereTheAnswersAreTheSame) {
+  const char* const procedure =
+      "Use the dbgsym-migration switch of dh_strip to convert them.";
+  std::vector<v1::Result> results = {
+      Asked(0, "How are manual debug packages converted to dbgsym packages?"),
+      Asked(1, "How does one convert old manual dbg packages to new dbgsym?")};
+  EXPECT_TRUE(RejectDuplicates(results, {}).empty());
+
+  for (v1::Result& result : results) result.set_answer(procedure);
+
+  EXPECT_EQ(Indices(RejectDuplicates(results, {})), std::vector<uint32_t>{1});
+}
+
+TEST(RejectDuplicates, KeepsOtherQuestionsWithTheSameAnswer) {
+  std::vector<v1::Result> results = {Asked(0, "Who founded Debian?"),
+                                     Asked(1, "Whose name is in \"ian\"?")};
+  for (v1::Result& result : results) result.set_answer("Ian Murdock");
+
+  EXPECT_TRUE(RejectDuplicates(results, {}).empty());
+}
+
 }  // namespace
 }  // namespace quipu::generator

@@ -62,7 +62,8 @@ class BuildRun {
     header.set_format_version(kFormatVersion);
     *header.mutable_spec() = spec_;
     *header.mutable_generating_model() = IdentityOf(*engine_);
-    *header.mutable_target_model() = IdentityOf(*target_);
+    ASSIGN_OR_RETURN(*header.mutable_target_model(),
+                     TargetIdentity(spec_, *target_, header.generating_model()));
     header.set_run_id(generator::RunIdOf(spec_, header.generating_model(), header.target_model())
                           .ToBytes());
     header.set_created_by(absl::StrCat("quipu ", kQuipuVersion));

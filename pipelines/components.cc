@@ -128,6 +128,24 @@ v1::ModelIdentity IdentityOf(const generator::TargetModel& target) {
   return identity;
 }
 
+absl::StatusOr<v1::ModelIdentity> TargetIdentity(const v1::RunSpec& spec,
+                                                 const generator::TargetModel& target,
+                                                 const v1::ModelIdentity& generating) {
+  v1::ModelIdentity identity = IdentityOf(target);
+  const std::string& path = spec.instances().target_model();
+  if (path.empty()) {
+    identity.set_name(generating.name());
+    identity.set_architecture(generating.architecture());
+    identity.set_file_sha256(generating.file_sha256());
+    return identity;
+  }
+  ASSIGN_OR_RETURN(std::unique_ptr<inference::GgufFile> gguf, inference::GgufFile::Open(path));
+  identity.set_name(gguf->GetString("general.name").value_or(""));
+  identity.set_architecture(gguf->GetString("general.architecture").value_or(""));
+  identity.set_file_sha256(gguf->ContentSha256());
+  return identity;
+}
+
 absl::Status CheckSameTarget(const v1::ModelIdentity& stored, const v1::ModelIdentity& actual) {
   if (stored.tokenizer_fingerprint() == actual.tokenizer_fingerprint() &&
       stored.template_fingerprint() == actual.template_fingerprint()) {

@@ -32,7 +32,13 @@ absl::StatusOr<std::unique_ptr<inference::Engine>> MakeEngine(const v1::RunSpec&
 absl::StatusOr<generator::TargetModel> MakeTargetModel(const v1::RunSpec& spec);
 
 v1::ModelIdentity IdentityOf(const inference::Engine& engine);
+// Of the tokenizer and template alone: what CheckSameTarget compares.
 v1::ModelIdentity IdentityOf(const generator::TargetModel& target);
+// The same with name, architecture and SHA-256 of the file it came from: the
+// generating model's, or that of instances.target_model.
+absl::StatusOr<v1::ModelIdentity> TargetIdentity(const v1::RunSpec& spec,
+                                                 const generator::TargetModel& target,
+                                                 const v1::ModelIdentity& generating);
 
 // FAILED_PRECONDITION, with both, if `actual` would not give the tokens that the
 // run's header promises.

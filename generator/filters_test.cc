@@ -83,8 +83,12 @@ TEST(Filters, GiveTheReason) {
       {"What is mc?", "The answer must say only what the program says.",
        v1::REJECT_REASON_COPIES_INSTRUCTION},
   };
+  v1::RunSpec spec;
+  spec.mutable_generation()->set_long_prompt(
+      "Write one question about the facts in this, and its answer. The answer "
+      "must say only what the program says.");
   for (const Case& c : cases) {
-    const v1::Reject reject = Filter(c);
+    const v1::Reject reject = Filter(c, v1::ANSWER_FORM_LONG, spec);
     EXPECT_EQ(reject.reason(), c.reason)
         << c.question << " " << c.answer << ": "
         << v1::RejectReason_Name(reject.reason()) << " " << reject.detail();

@@ -29,17 +29,30 @@ struct Kept {
   std::set<std::string> answer;
 };
 
-// Two questions with (nearly) the same answer repeat each other at half the
-// overlap: one fact, asked in other words.
+// Of two questions with (nearly) the same answer, this share of the one with
+// fewer words makes them one: a fact asked in other words ("What is a demigod?",
+// "What is the definition of demigod in programming?").
 constexpr double kSameAnswerShare = 0.5;
+
+// Share of the smaller set that is in the other one.
+double Containment(const std::set<std::string>& a,
+                   const std::set<std::string>& b) {
+  const std::set<std::string>& fewer = a.size() < b.size() ? a : b;
+  const std::set<std::string>& more = a.size() < b.size() ? b : a;
+  if (fewer.empty()) return 0;
+  size_t common = 0;
+  for (const std::string& word : fewer) common += more.count(word);
+  return static_cast<double>(common) / static_cast<double>(fewer.size());
+}
 
 // The overlap that makes `next` a repetition of `earlier`; 0 if it is none.
 double Repeats(const Kept& earlier, const Kept& next, double limit) {
   const double overlap = Jaccard(earlier.topic, next.topic);
-  const bool same_answer = !next.answer.empty() &&
-                           Jaccard(earlier.answer, next.answer) >= limit;
-  return overlap >= (same_answer ? kSameAnswerShare * limit : limit) ? overlap
-                                                                     : 0;
+  if (overlap >= limit) return overlap;
+  if (next.answer.empty() || Jaccard(earlier.answer, next.answer) < limit)
+    return 0;
+  const double contained = Containment(earlier.topic, next.topic);
+  return contained >= kSameAnswerShare ? contained : 0;
 }
 
 }  // namespace

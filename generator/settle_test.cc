@@ -83,7 +83,7 @@ TEST(RejectDuplicates, KeepsToTheSpecsOverlap) {
   EXPECT_EQ(RejectDuplicates(results, spec).size(), 1u);
 }
 
-TEST(RejectDuplicates, TakesHalfTheOverlapWhereTheAnswersAreTheSame) {
+TEST(RejectDuplicates, TakesHalfAQuestionWhereTheAnswersAreTheSame) {
   const char* const procedure =
       "Use the dbgsym-migration switch of dh_strip to convert them.";
   std::vector<v1::Result> results = {

@@ -191,8 +191,9 @@ absl::StatusOr<std::string> ShowText(const storage::Store& store, const ShowOpti
     return absl::OkStatus();
   }));
   if (matching == 0) {
-    return absl::NotFoundError(options.id.empty() ? "there is nothing to show"
-                                                  : absl::StrCat("no result has id ", options.id));
+    if (!options.id.empty()) return absl::NotFoundError(absl::StrCat("no result has id ", options.id));
+    return std::string(options.rejects || !options.reason.empty() ? "no such reject\n"
+                                                                  : "no accepted pair\n");
   }
   // Every stride-th match, so that a few stand for the whole run.
   const uint64_t wanted = std::max(1, options.limit);

@@ -38,7 +38,8 @@ struct ShowOptions {
 };
 
 // Samples with their evidence marked in its document. Without an id, `limit` of
-// them spread evenly over the run. NOT_FOUND if nothing matches,
+// them spread evenly over the run, or a line that says there are none. NOT_FOUND
+// if no result has the id,
 // INVALID_ARGUMENT for an id or reason that cannot be one.
 absl::StatusOr<std::string> ShowText(const storage::Store& store, const ShowOptions& options);
 

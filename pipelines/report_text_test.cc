@@ -123,6 +123,13 @@ TEST_F(ReportTextTest, ShowRejectsTellsTheReason) {
   EXPECT_THAT(text, AllOf(HasSubstr("Question 2?"), HasSubstr("verdict (-0.5 under 1)")));
 }
 
+TEST_F(ReportTextTest, ShowSaysWhenThereIsNone) {
+  ShowOptions options;
+  options.reason = "refusal";
+
+  EXPECT_THAT(ShowText(*store_, options), testing::IsOkAndHolds("no such reject\n"));
+}
+
 TEST_F(ReportTextTest, ShowRefusesWhatCannotBeAnIdOrAReason) {
   ShowOptions bad_id;
   bad_id.id = "xyz";

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -123,6 +124,12 @@ std::string ExportDigest(const TempDir& dir) {
   return absl::StrJoin(lines, "\n");
 }
 
+// Whether the export has long rows: an empty one would be equal to anything.
+bool HasLongRows(const TempDir& dir) {
+  const auto rows = ReadFile(dir.Path("run/export/messages-00000.jsonl"), 1 << 28);
+  return rows.ok() && absl::StrContains(*rows, "\"kind\":\"long\"");
+}
+
 // Starts the build again and again, killing it after a random share of the time
 // that an uninterrupted run took; returns how many kills hit a running build.
 int BuildWithKills(const TempDir& dir, int kills, absl::Duration whole, Rng* rng) {
@@ -130,8 +137,9 @@ int BuildWithKills(const TempDir& dir, int kills, absl::Duration whole, Rng* rng
   for (int i = 0; i < kills; ++i) {
     auto child = ChildProcess::Start(BuildCommand(), {dir.path(), dir.Path("log"), ""});
     EXPECT_OK(child.status());
-    // Short lives and long ones: start-up, reading and packing are hit too.
-    const absl::Duration life = whole * (rng->Uniform() * rng->Uniform());
+    // So short that the whole takes about all of them: start-up, reading and
+    // packing are hit too.
+    const absl::Duration life = whole * (3 * rng->Uniform() / kills);
     if ((*child)->Wait(life).has_value()) break;
     (*child)->Kill();
     ++hit;
@@ -161,6 +169,7 @@ void ExpectSameBytesWhenKilled(const Workload& workload, int kills) {
   std::cout << "killed " << hit << " times; a run left alone takes " << absl::FormatDuration(whole)
             << "\n";
   EXPECT_GT(hit, kills / 3) << "most builds ended before they were killed";
+  EXPECT_TRUE(HasLongRows(whole_dir)) << ReadLog(whole_dir);
   EXPECT_EQ(ExportDigest(killed_dir), ExportDigest(whole_dir));
   const auto checked = RunChild({Binary(), "check", "run/store"},
                                 {killed_dir.path(), killed_dir.Path("log"), ""}, kRunLimit);
@@ -175,7 +184,7 @@ TEST(BuildKill, ScriptedEngineGivesTheSameBytes) {
   workload.sentences = 160;
   workload.rest =
       "chunks { min_tokens: 200 max_tokens: 400 tokens_per_chunk: 2000 }\n"
-      "performance { scripted_latency_ms: 15 chunks_in_flight: 3 }\n";
+      "performance { scripted_latency_ms: 50 chunks_in_flight: 3 }\n";
   ExpectSameBytesWhenKilled(workload, Kills(10));
 }
 
@@ -186,9 +195,15 @@ TEST(BuildKill, SmallModelGivesTheSameBytes) {
   workload.sentences = 60;
   workload.rest =
       "chunks { min_tokens: 64 max_tokens: 128 max_per_document: 1 }\n"
-      "generation { pairs_per_chunk: 4 max_question_tokens: 24 max_long_answer_tokens: 32 }\n"
-      "verification { verdict_decides: false min_answer_log_prob: -20 min_gain: -20 }\n"
-      "filters { min_grounded_share_long: 0 min_grounded_share_short: 0 }\n";
+      // Whatever the small model writes is let through, so that rows are made.
+      "generation { pairs_per_chunk: 6 max_question_tokens: 48\n"
+      "  max_long_answer_tokens: 48 max_short_answer_tokens: 48\n"
+      "  long_prompt: \"Write a question about this text and its answer.\"\n"
+      "  short_prompt: \"Write a question about this text and its answer.\" }\n"
+      "verification { verdict_decides: false min_answer_log_prob: -20\n"
+      "  min_short_answer_log_prob: -20 min_gain: -20 }\n"
+      "filters { refuse_text_mentions: false min_grounded_share_long: 0\n"
+      "  min_grounded_share_short: 0 }\n";
   ExpectSameBytesWhenKilled(workload, Kills(4));
 }
 

@@ -101,46 +101,33 @@ absl::Status CheckId(absl::string_view id, absl::string_view what) {
 absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Open(
     absl::string_view path, const StoreOptions& options, Clock* clock,
     rocksdb::Env* env) {
-  if (options.read_only) {
-    absl::StatusOr<std::unique_ptr<StoreImpl>> store = OpenForReading(path);
-    for (int attempt = 1;
-         attempt < kReadOnlyAttempts && absl::IsDataLoss(store.status());
-         ++attempt) {
-      store = OpenForReading(path);
-    }
+  if (!options.read_only) {
+    ASSIGN_OR_RETURN(std::unique_ptr<StoreImpl> store,
+                     OpenAs(path, Database::Mode::kWrite, env));
+    RemoveOldMarks(store->path_);
+    RETURN_IF_ERROR(store->BeginEpoch(clock));
     return store;
   }
-  // Read before the database is opened: nothing that opening does can then make
-  // the mark look newer than the store.
-  ASSIGN_OR_RETURN(const std::optional<RunState> mark, ReadRunState(path));
-  if (!HasDatabase(path))
-    return mark.has_value() ? HeaderLost(path) : NoRun(path);
-  auto store =
-      std::unique_ptr<StoreImpl>(new StoreImpl(path, /*read_only=*/false));
-  ASSIGN_OR_RETURN(store->db_,
-                   OpenRun(path, Database::Mode::kWrite, mark, env));
-  const absl::Status loaded = store->LoadHeader();
-  if (absl::IsNotFound(loaded))
-    return mark.has_value() ? HeaderLost(path) : loaded;
-  RETURN_IF_ERROR(loaded);
-  RETURN_IF_ERROR(store->LoadCounters());
-  RETURN_IF_ERROR(store->CheckMark(mark));
-  RemoveOldMarks(store->path_);
-  RETURN_IF_ERROR(store->BeginEpoch(clock));
+  absl::StatusOr<std::unique_ptr<StoreImpl>> store =
+      OpenAs(path, Database::Mode::kReadOnly, nullptr);
+  for (int attempt = 1;
+       attempt < kReadOnlyAttempts && absl::IsDataLoss(store.status());
+       ++attempt) {
+    store = OpenAs(path, Database::Mode::kReadOnly, nullptr);
+  }
   return store;
 }
 
-absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::OpenForReading(
-    absl::string_view path) {
-  // Before the database, so that a writer beside us can only make the store
-  // newer than the mark.
+absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::OpenAs(
+    absl::string_view path, Database::Mode mode, rocksdb::Env* env) {
+  // Read before the database is opened: neither what opening does nor a writer
+  // beside us can then make the mark look newer than the store.
   ASSIGN_OR_RETURN(const std::optional<RunState> mark, ReadRunState(path));
   if (!HasDatabase(path))
     return mark.has_value() ? HeaderLost(path) : NoRun(path);
-  auto store =
-      std::unique_ptr<StoreImpl>(new StoreImpl(path, /*read_only=*/true));
-  ASSIGN_OR_RETURN(store->db_,
-                   OpenRun(path, Database::Mode::kReadOnly, mark, nullptr));
+  auto store = std::unique_ptr<StoreImpl>(
+      new StoreImpl(path, mode == Database::Mode::kReadOnly));
+  ASSIGN_OR_RETURN(store->db_, OpenRun(path, mode, mark, env));
   const absl::Status loaded = store->LoadHeader();
   if (absl::IsNotFound(loaded))
     return mark.has_value() ? HeaderLost(path) : loaded;

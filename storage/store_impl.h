@@ -102,8 +102,8 @@ class StoreImpl final : public Store {
       : path_(path), read_only_(read_only) {}
 
   // The steps of Open and Create.
-  static absl::StatusOr<std::unique_ptr<StoreImpl>> OpenForReading(
-      absl::string_view path);
+  static absl::StatusOr<std::unique_ptr<StoreImpl>> OpenAs(
+      absl::string_view path, Database::Mode mode, rocksdb::Env* env);
   absl::Status LoadHeader();
   absl::Status LoadCounters();
   // Compares with the mark in the directory, as it was before the database was

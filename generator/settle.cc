@@ -34,17 +34,6 @@ struct Kept {
 // "What is the definition of demigod in programming?").
 constexpr double kSameAnswerShare = 0.5;
 
-// Share of the smaller set that is in the other one.
-double Containment(const std::set<std::string>& a,
-                   const std::set<std::string>& b) {
-  const std::set<std::string>& fewer = a.size() < b.size() ? a : b;
-  const std::set<std::string>& more = a.size() < b.size() ? b : a;
-  if (fewer.empty()) return 0;
-  size_t common = 0;
-  for (const std::string& word : fewer) common += more.count(word);
-  return static_cast<double>(common) / static_cast<double>(fewer.size());
-}
-
 // The overlap that makes `next` a repetition of `earlier`; 0 if it is none.
 double Repeats(const Kept& earlier, const Kept& next, double limit) {
   const double overlap = Jaccard(earlier.topic, next.topic);

@@ -57,6 +57,10 @@ std::vector<Name> Names(absl::string_view text);
 // |a and b| / |a or b|; 0 if both are empty.
 double Jaccard(const std::set<std::string>& a, const std::set<std::string>& b);
 
+// |a and b| / size of the smaller one; 0 if that is empty.
+double Containment(const std::set<std::string>& a,
+                   const std::set<std::string>& b);
+
 }  // namespace quipu::generator
 
 #endif  // QUIPU_GENERATOR_WORDS_H_

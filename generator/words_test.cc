@@ -100,6 +100,12 @@ TEST(Names, AreCapitalisedInsideSentences) {
   EXPECT_THAT(spellings, ElementsAre("Vim", "Bram", "Moolenaar", "APT"));
 }
 
+TEST(Containment, IsTheShareOfTheSmallerSet) {
+  EXPECT_EQ(Containment({"a", "b"}, {"b", "c", "d"}), 0.5);
+  EXPECT_EQ(Containment({"a", "b", "c"}, {"b"}), 1);
+  EXPECT_EQ(Containment({}, {"b"}), 0);
+}
+
 TEST(Jaccard, IsTheShareOfCommonWords) {
   EXPECT_EQ(Jaccard({"a", "b"}, {"b", "c"}), 1.0 / 3);
   EXPECT_EQ(Jaccard({"a"}, {"a"}), 1.0);

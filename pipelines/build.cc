@@ -23,9 +23,6 @@
 namespace quipu::pipelines {
 namespace {
 
-// Version of storage/FORMAT.md that new runs get.
-constexpr uint32_t kFormatVersion = 1;
-
 class BuildRun {
  public:
   BuildRun(const v1::RunSpec& spec, const BuildOptions& options) : spec_(spec), options_(options) {}
@@ -59,7 +56,6 @@ class BuildRun {
   absl::Status CreateStore() {
     ASSIGN_OR_RETURN(engine_, MakeEngine(spec_));
     v1::RunHeader header;
-    header.set_format_version(kFormatVersion);
     *header.mutable_spec() = spec_;
     *header.mutable_generating_model() = IdentityOf(*engine_);
     ASSIGN_OR_RETURN(*header.mutable_target_model(),

@@ -1,12 +1,32 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// How a loop runs. The caller deals the tasks out as one range for each worker,
+// then offers the loop to each worker that has a share. A worker takes the
+// offer up, claims tasks until all ranges are empty, and leaves. The caller
+// works in the same way; when it finds all ranges empty it takes back the
+// offers that nobody took up (a thread that is late finds nothing to do, and
+// nobody waits for it), and waits for the workers that have not left.
+//
+// Why no worker can touch a loop that has ended: it reads the loop and its
+// ranges only between taking an offer up and leaving, each one atomic change of
+// its own phase, and the caller does not return before it has seen that every
+// worker has left or has had its offer taken back. A worker that saw one loop's
+// offer and takes up that of a later loop loses nothing: it had read nothing of
+// the first.
+//
+// Why no task is lost or run twice: a task belongs to the range it is in, and
+// leaves it by an exchange of the whole range, which succeeds only if the range
+// is at that moment what the claimer took it for. Ranges only shrink while a
+// loop runs, so whoever has found each one empty once is done; and they are all
+// empty between loops.
 #include "base/thread_pool.h"
 
 #include <pthread.h>
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -20,6 +40,57 @@ namespace {
 
 // About what it costs to wake a sleeping thread: spinning longer gains nothing.
 constexpr std::chrono::microseconds kSpinTime(50);
+
+// Two cache lines of most processors, which are fetched in pairs.
+constexpr int kPadding = 128;
+
+// Where a worker is. Who changes it, and to what:
+//
+//   caller, starting:  kIdle -> kOffered, kAsleep -> kOfferedAsleep
+//   whoever wakes it:  kOfferedAsleep -> kOffered
+//   the worker:        kOffered -> kWorking, kWorking -> kIdle,
+//                      kWorkingAwaited -> kIdle, kIdle -> kAsleep
+//   caller, ending:    kOffered -> kIdle, kWorking -> kWorkingAwaited
+//   destructor:        kIdle, kAsleep -> kStopping
+enum class Phase : uint32_t {
+  kIdle,            // Spins, or is on its way to or from work or sleep.
+  kAsleep,          // Sleeps, or is about to.
+  kOffered,         // May join the loop.
+  kOfferedAsleep,   // The same, but must be woken first.
+  kWorking,         // Runs tasks of the loop.
+  kWorkingAwaited,  // The same, and the caller sleeps until it leaves.
+  kStopping,        // Is to end.
+};
+
+// Tasks [begin, end), in one word so that both ends change together.
+struct Range {
+  uint32_t begin = 0;
+  uint32_t end = 0;
+
+  bool empty() const { return begin >= end; }
+  uint64_t Packed() const { return uint64_t{begin} << 32 | end; }
+  static Range Unpacked(uint64_t word) {
+    return {static_cast<uint32_t>(word >> 32), static_cast<uint32_t>(word)};
+  }
+};
+
+// The tasks that a worker begins with.
+Range ShareOf(int worker, int num_workers, int num_tasks) {
+  return {static_cast<uint32_t>(int64_t{worker} * num_tasks / num_workers),
+          static_cast<uint32_t>(int64_t{worker + 1} * num_tasks / num_workers)};
+}
+
+// One worker's part of the state, on cache lines of its own.
+struct alignas(kPadding) Slot {
+  // Tasks of its share that nobody has claimed. What a claim makes visible was
+  // made so when the claimer joined the loop, so that relaxed order will do.
+  std::atomic<uint64_t> unclaimed{0};
+  std::atomic<Phase> phase{Phase::kIdle};
+
+  // For sleeping while the phase says so; the phase changes outside the mutex.
+  std::mutex mutex;
+  std::condition_variable wake;
+};
 
 void Pause() {
 #if defined(__x86_64__) || defined(__i386__)
@@ -42,6 +113,62 @@ bool SpinUntil(Condition done) {
   return done();
 }
 
+// Changes the phase if it is `from`; says in any case what it was.
+Phase Change(Slot& slot, Phase from, Phase to) {
+  slot.phase.compare_exchange_strong(from, to, std::memory_order_acq_rel,
+                                     std::memory_order_acquire);
+  return from;
+}
+
+// Claims the first task of a range for its owner; false if there is none.
+bool ClaimFirst(Slot& slot, int* task) {
+  uint64_t word = slot.unclaimed.load(std::memory_order_relaxed);
+  for (;;) {
+    const Range range = Range::Unpacked(word);
+    if (range.empty()) return false;
+    *task = static_cast<int>(range.begin);
+    if (slot.unclaimed.compare_exchange_weak(
+            word, Range{range.begin + 1, range.end}.Packed(),
+            std::memory_order_relaxed)) {
+      return true;
+    }
+  }
+}
+
+// Claims the last task of a range for another worker; false if there is none.
+bool ClaimLast(Slot& slot, int* task) {
+  uint64_t word = slot.unclaimed.load(std::memory_order_relaxed);
+  for (;;) {
+    const Range range = Range::Unpacked(word);
+    if (range.empty()) return false;
+    *task = static_cast<int>(range.end - 1);
+    if (slot.unclaimed.compare_exchange_weak(
+            word, Range{range.begin, range.end - 1}.Packed(),
+            std::memory_order_relaxed)) {
+      return true;
+    }
+  }
+}
+
+// Ends the sleep of a thread that waits for a change made before the call.
+void Notify(std::mutex& mutex, std::condition_variable& condition) {
+  // Empty, so that the notice cannot fall between the sleeper's look at what
+  // it waits for and its sleep.
+  { std::lock_guard<std::mutex> lock(mutex); }
+  condition.notify_one();
+}
+
+// Sleeps until there is news, if there is none yet; returns whether it slept.
+bool Sleep(Slot& slot) {
+  if (Change(slot, Phase::kIdle, Phase::kAsleep) != Phase::kIdle) return false;
+  std::unique_lock<std::mutex> lock(slot.mutex);
+  slot.wake.wait(lock, [&slot] {
+    const Phase phase = slot.phase.load(std::memory_order_relaxed);
+    return phase != Phase::kAsleep && phase != Phase::kOfferedAsleep;
+  });
+  return true;
+}
+
 }  // namespace
 
 // std::mutex, not absl::Mutex: ThreadSanitizer sees through the former only,
@@ -50,96 +177,143 @@ struct ThreadPool::State {
   explicit State(int num_threads)
       // With more threads than processors, spinning keeps others from working.
       : spins(num_threads <=
-              static_cast<int>(std::thread::hardware_concurrency())) {}
+              static_cast<int>(std::thread::hardware_concurrency())),
+        slots(num_threads) {}
 
-  // Runs tasks until none is left to claim.
-  void RunTasks(int worker);
+  int num_slots() const { return static_cast<int>(slots.size()); }
+
+  // What the caller does.
+  void DealOut(int num_tasks);
+  // To be called when all is dealt out: a worker that joins may at once take
+  // tasks of those who have not.
+  void OfferLoop(int num_tasks);
+  void EndLoop();
+  void WaitUntilLeft(Slot& slot);
+
+  // What the workers do.
   void WorkerLoop(int worker);
-  void WakeWorkers(int count);
-  void WaitUntilFinished();
+  void Leave(Slot& slot);
 
-  // The loop in progress. Written before `unclaimed` is raised, and read only
-  // by holders of a claim, during which the loop cannot end.
-  int num_tasks = 0;
-  const absl::FunctionRef<void(int, int)>* fn = nullptr;
-
-  // Tasks that no worker has claimed yet; a worker claims by decrementing it.
-  std::atomic<int> unclaimed{0};
-  // Tasks that are not done yet.
-  std::atomic<int> unfinished{0};
-  std::atomic<bool> stopping{false};
-  std::atomic<bool> busy{false};
-
-  std::mutex mutex;
-  std::condition_variable wake;
-  std::condition_variable finished;
-  int sleepers = 0;  // Guarded by mutex.
+  // What both do.
+  void WakeOthers(int first);
+  void RunTasks(int worker);
 
   const bool spins;
+  std::vector<Slot> slots;  // That of the caller is the first; it has no phase.
+
+  // The loop in progress: written before it is offered.
+  const absl::FunctionRef<void(int, int)>* fn = nullptr;
+  std::atomic<bool> busy{false};
+
+  // For the caller's sleep while a slot is kWorkingAwaited.
+  std::mutex mutex;
+  std::condition_variable left;
+
   std::vector<std::thread> threads;
 };
 
-void ThreadPool::State::RunTasks(int worker) {
-  int done = 0;
-  int left = unclaimed.load(std::memory_order_relaxed);
-  while (left > 0) {
-    // The claim may be of a later loop than the one `left` was read from; that
-    // is as good, since nothing else about the loop has been read yet.
-    if (!unclaimed.compare_exchange_weak(left, left - 1,
-                                         std::memory_order_acq_rel,
-                                         std::memory_order_relaxed)) {
-      continue;
-    }
-    (*fn)(num_tasks - left, worker);
-    ++done;
-    left = unclaimed.load(std::memory_order_relaxed);
+void ThreadPool::State::DealOut(int num_tasks) {
+  for (int worker = 0; worker < num_slots(); ++worker) {
+    // All ranges are empty now, so those of empty shares can stay as they are.
+    const Range share = ShareOf(worker, num_slots(), num_tasks);
+    if (share.empty()) continue;
+    slots[worker].unclaimed.store(share.Packed(), std::memory_order_relaxed);
   }
-  if (done > 0 &&
-      unfinished.fetch_sub(done, std::memory_order_acq_rel) == done) {
-    // Empty, so that the notice cannot fall between the caller's look at
-    // `unfinished` and its sleep.
-    { std::lock_guard<std::mutex> lock(mutex); }
-    finished.notify_one();
+}
+
+void ThreadPool::State::OfferLoop(int num_tasks) {
+  bool any_asleep = false;
+  for (int worker = 1; worker < num_slots(); ++worker) {
+    if (ShareOf(worker, num_slots(), num_tasks).empty()) continue;
+    Slot& slot = slots[worker];
+    // If the worker is not idle then it is asleep, and it stays so: only an
+    // offer gets it out of its sleep.
+    if (Change(slot, Phase::kIdle, Phase::kOffered) != Phase::kIdle) {
+      Change(slot, Phase::kAsleep, Phase::kOfferedAsleep);
+      any_asleep = true;
+    }
+  }
+  if (any_asleep) WakeOthers(/*first=*/1);
+}
+
+// Waking takes the waker time, so those who are woken help with it: each calls
+// this, from a different start, and an offer made asleep is woken by one.
+void ThreadPool::State::WakeOthers(int first) {
+  for (int i = 0; i < num_slots(); ++i) {
+    Slot& slot = slots[(first + i) % num_slots()];
+    if (slot.phase.load(std::memory_order_relaxed) == Phase::kOfferedAsleep &&
+        Change(slot, Phase::kOfferedAsleep, Phase::kOffered) ==
+            Phase::kOfferedAsleep) {
+      Notify(slot.mutex, slot.wake);
+    }
+  }
+}
+
+void ThreadPool::State::RunTasks(int worker) {
+  int task;
+  while (ClaimFirst(slots[worker], &task)) (*fn)(task, worker);
+  for (int i = 1; i < num_slots(); ++i) {
+    Slot& other = slots[(worker + i) % num_slots()];
+    while (ClaimLast(other, &task)) (*fn)(task, worker);
   }
 }
 
 void ThreadPool::State::WorkerLoop(int worker) {
-  const auto has_news = [this] {
-    return unclaimed.load(std::memory_order_relaxed) > 0 ||
-           stopping.load(std::memory_order_relaxed);
+  Slot& slot = slots[worker];
+  const auto has_news = [&slot] {
+    return slot.phase.load(std::memory_order_relaxed) != Phase::kIdle;
   };
-  while (!stopping.load(std::memory_order_relaxed)) {
-    if (!spins || !SpinUntil(has_news)) {
-      std::unique_lock<std::mutex> lock(mutex);
-      ++sleepers;
-      wake.wait(lock, has_news);
-      --sleepers;
-    }
+  for (;;) {
+    bool slept = false;
+    if (!spins || !SpinUntil(has_news)) slept = Sleep(slot);
+    const Phase phase = Change(slot, Phase::kOffered, Phase::kWorking);
+    if (phase == Phase::kStopping) return;
+    if (phase != Phase::kOffered) continue;  // Too late: it was taken back.
+    // Where one slept others do. It starts half-way round, not to follow the
+    // caller.
+    if (slept) WakeOthers(worker + num_slots() / 2);
     RunTasks(worker);
+    Leave(slot);
   }
 }
 
-void ThreadPool::State::WakeWorkers(int count) {
-  int sleeping;
-  {
-    std::lock_guard<std::mutex> lock(mutex);
-    sleeping = sleepers;
+void ThreadPool::State::Leave(Slot& slot) {
+  if (slot.phase.exchange(Phase::kIdle, std::memory_order_acq_rel) ==
+      Phase::kWorkingAwaited) {
+    Notify(mutex, left);
   }
-  for (int i = 0; i < std::min(count, sleeping); ++i) wake.notify_one();
 }
 
-void ThreadPool::State::WaitUntilFinished() {
-  const auto is_finished = [this] {
-    return unfinished.load(std::memory_order_acquire) == 0;
+void ThreadPool::State::WaitUntilLeft(Slot& slot) {
+  const auto has_left = [&slot] {
+    const Phase phase = slot.phase.load(std::memory_order_acquire);
+    return phase != Phase::kWorking && phase != Phase::kWorkingAwaited;
   };
-  if (spins && SpinUntil(is_finished)) return;
+  if (spins && SpinUntil(has_left)) return;
+  if (Change(slot, Phase::kWorking, Phase::kWorkingAwaited) !=
+      Phase::kWorking) {
+    return;
+  }
   std::unique_lock<std::mutex> lock(mutex);
-  finished.wait(lock, is_finished);
+  left.wait(lock, has_left);
 }
 
-ThreadPool::ThreadPool(int num_threads, absl::string_view name)
-    : state_(std::make_unique<State>(num_threads)) {
+// Every offer has been woken by now (OfferLoop ends with that), and all ranges
+// are empty, so that to take an offer back leaves no task behind.
+void ThreadPool::State::EndLoop() {
+  for (int worker = 1; worker < num_slots(); ++worker) {
+    Slot& slot = slots[worker];
+    Phase phase = slot.phase.load(std::memory_order_acquire);
+    if (phase == Phase::kOffered) {
+      phase = Change(slot, Phase::kOffered, Phase::kIdle);
+    }
+    if (phase == Phase::kWorking) WaitUntilLeft(slot);
+  }
+}
+
+ThreadPool::ThreadPool(int num_threads, absl::string_view name) {
   QUIPU_CHECK(num_threads >= 1) << "a pool of " << num_threads << " threads";
+  state_ = std::make_unique<State>(num_threads);
   for (int worker = 1; worker < num_threads; ++worker) {
     state_->threads.emplace_back(
         [state = state_.get(), worker,
@@ -151,32 +325,30 @@ ThreadPool::ThreadPool(int num_threads, absl::string_view name)
 }
 
 ThreadPool::~ThreadPool() {
-  {
-    std::lock_guard<std::mutex> lock(state_->mutex);
-    state_->stopping.store(true);
+  for (int worker = 1; worker < num_threads(); ++worker) {
+    Slot& slot = state_->slots[worker];
+    if (slot.phase.exchange(Phase::kStopping, std::memory_order_acq_rel) ==
+        Phase::kAsleep) {
+      Notify(slot.mutex, slot.wake);
+    }
   }
-  state_->wake.notify_all();
   for (std::thread& thread : state_->threads) thread.join();
 }
 
-int ThreadPool::num_threads() const {
-  return static_cast<int>(state_->threads.size()) + 1;
-}
+int ThreadPool::num_threads() const { return state_->num_slots(); }
 
 void ThreadPool::ParallelFor(int num_tasks,
                              absl::FunctionRef<void(int task, int worker)> fn) {
   QUIPU_CHECK(!state_->busy.exchange(true, std::memory_order_acquire))
       << "ParallelFor called while another call is in progress";
-  if (num_tasks <= 1 || state_->threads.empty()) {
+  if (num_tasks <= 1 || num_threads() == 1) {
     for (int task = 0; task < num_tasks; ++task) fn(task, 0);
   } else {
-    state_->num_tasks = num_tasks;
     state_->fn = &fn;
-    state_->unfinished.store(num_tasks, std::memory_order_relaxed);
-    state_->unclaimed.store(num_tasks, std::memory_order_release);
-    state_->WakeWorkers(num_tasks - 1);
+    state_->DealOut(num_tasks);
+    state_->OfferLoop(num_tasks);
     state_->RunTasks(/*worker=*/0);
-    state_->WaitUntilFinished();
+    state_->EndLoop();
   }
   state_->busy.store(false, std::memory_order_release);
 }

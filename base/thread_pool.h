@@ -5,9 +5,27 @@
 //   ThreadPool pool(/*num_threads=*/2, "kernels");
 //   pool.ParallelFor(tasks, [&](int task, int worker) { ... });
 //
-// The caller works too, so `num_threads` threads are busy in all. Idle threads
-// sleep (after a short spin). Which worker runs which task is not defined:
-// results must not depend on it.
+// The caller works too, as worker 0, so `num_threads` threads are busy in all.
+// Idle threads sleep, after a spin about as long as what a wake costs; where
+// there are more threads than processors, they sleep at once.
+//
+// Of n tasks, T workers share: worker w begins with the tasks
+// [w * n / T, (w + 1) * n / T), in ascending order, and only when none of them
+// is left does it take tasks from the ends of other workers' shares. So an even
+// load is always dealt out the same way, but nothing more is promised: results
+// must not depend on who runs what.
+//
+// What NUMA machines get from this: memory that is first written in one loop is
+// put by the kernel on the node of the worker that writes it, and later loops
+// of as many tasks have it used by the same worker, but for the tasks that were
+// taken over. Threads are not pinned: that they stay on their nodes is up to
+// the kernel, or to whoever starts the process. Memory that is to be placed in
+// this way must be written first in a loop (not zeroed by its allocation), and
+// the loops called from one thread. While a loop runs, a worker claims its
+// tasks on a cache line of its own; others write to that line only to take
+// tasks over.
+//
+// One ParallelFor at a time; one called while another runs ends the process.
 #ifndef QUIPU_BASE_THREAD_POOL_H_
 #define QUIPU_BASE_THREAD_POOL_H_
 
@@ -29,7 +47,8 @@ class ThreadPool {
   int num_threads() const;
 
   // Runs fn(task, worker) for each task in [0, num_tasks), worker in
-  // [0, num_threads), and returns when all are done. One caller at a time.
+  // [0, num_threads), and returns when all are done. A single task is run by
+  // the caller.
   void ParallelFor(int num_tasks,
                    absl::FunctionRef<void(int task, int worker)> fn);
 

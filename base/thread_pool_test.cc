@@ -5,6 +5,9 @@
 #include <time.h>
 
 #include <atomic>
+#include <cstdint>
+#include <memory>
+#include <numeric>
 #include <thread>
 #include <vector>
 
@@ -17,6 +20,16 @@ namespace {
 
 class ThreadPoolTest : public ::testing::TestWithParam<int> {};
 
+// The first task of a worker's share.
+int ShareBegin(int worker, int num_workers, int num_tasks) {
+  return static_cast<int>(int64_t{worker} * num_tasks / num_workers);
+}
+
+// Waits until `arrived` is `all`; threads may be more than processors.
+void WaitFor(const std::atomic<int>& arrived, int all) {
+  while (arrived.load() < all) std::this_thread::yield();
+}
+
 TEST_P(ThreadPoolTest, RunsEveryTaskOnceInManyLoops) {
   Rng rng(testing::TestFingerprint(), "loops");
   ThreadPool pool(GetParam(), "test");
@@ -28,6 +41,124 @@ TEST_P(ThreadPoolTest, RunsEveryTaskOnceInManyLoops) {
     pool.ParallelFor(num_tasks, [&](int task, int) { ++runs[task]; });
     for (const int count : runs) ASSERT_EQ(count, 1) << "loop " << loop;
   }
+}
+
+TEST_P(ThreadPoolTest, RunsEveryTaskOnceForAnyNumberOfTasks) {
+  const int threads = GetParam();
+  ThreadPool pool(threads, "test");
+  for (const int num_tasks :
+       {1, 2, 3, threads - 1, threads, threads + 1, 2 * threads - 1,
+        2 * threads, 7 * threads + 3, 1000, 10007}) {
+    for (int loop = 0; loop < 10; ++loop) {
+      std::vector<int> runs(num_tasks, 0);
+      pool.ParallelFor(num_tasks, [&](int task, int) { ++runs.at(task); });
+      EXPECT_EQ(runs, std::vector<int>(num_tasks, 1)) << "loop " << loop;
+    }
+  }
+}
+
+TEST_P(ThreadPoolTest, EveryWorkerBeginsWithItsOwnShare) {
+  const int threads = GetParam();
+  ThreadPool pool(threads, "test");
+  for (const int num_tasks :
+       {threads, threads + 1, 2 * threads - 1, 5 * threads + 2}) {
+    if (num_tasks < 2) continue;
+    // The first task of each waits for those of all others, so that no worker
+    // can be done with its share before another has begun.
+    std::vector<int> first(threads, -1);
+    std::atomic<int> arrived{0};
+    pool.ParallelFor(num_tasks, [&](int task, int worker) {
+      if (first[worker] != -1) return;
+      first[worker] = task;
+      ++arrived;
+      WaitFor(arrived, threads);
+    });
+    for (int worker = 0; worker < threads; ++worker) {
+      EXPECT_EQ(first[worker], ShareBegin(worker, threads, num_tasks))
+          << "worker " << worker << " of " << threads << ", " << num_tasks
+          << " tasks";
+    }
+  }
+}
+
+TEST_P(ThreadPoolTest, EvenWorkStaysWithTheSameWorkerInOrder) {
+  const int threads = GetParam();
+  constexpr int kEach = 6;
+  ThreadPool pool(threads, "test");
+  for (int loop = 0; loop < 50; ++loop) {
+    // All workers run their i-th task at the same time: the load is even.
+    std::vector<std::vector<int>> ran(threads);
+    std::atomic<int> arrived{0};
+    pool.ParallelFor(kEach * threads, [&](int task, int worker) {
+      ran[worker].push_back(task);
+      ++arrived;
+      WaitFor(arrived, static_cast<int>(ran[worker].size()) * threads);
+    });
+    for (int worker = 0; worker < threads; ++worker) {
+      std::vector<int> share(kEach);
+      std::iota(share.begin(), share.end(), worker * kEach);
+      ASSERT_EQ(ran[worker], share) << "worker " << worker << ", loop " << loop;
+    }
+  }
+}
+
+TEST_P(ThreadPoolTest, OthersTakeOverTheShareOfABusyWorker) {
+  const int threads = GetParam();
+  if (threads == 1) GTEST_SKIP() << "there are no others";
+  constexpr int kEach = 10;
+  const int num_tasks = kEach * threads;
+  ThreadPool pool(threads, "test");
+  for (int stuck = 0; stuck < threads; ++stuck) {
+    // All begin their shares; then one of the first tasks ends only when all
+    // other tasks have, those of the same share among them.
+    const int long_task = kEach * stuck;
+    std::atomic<int> arrived{0};
+    std::atomic<int> ended{0};
+    std::vector<std::vector<int>> ran(threads);
+    pool.ParallelFor(num_tasks, [&](int task, int worker) {
+      ran[worker].push_back(task);
+      if (task % kEach == 0) {
+        ++arrived;
+        WaitFor(arrived, threads);
+      }
+      if (task == long_task) WaitFor(ended, num_tasks - 1);
+      ++ended;
+    });
+    EXPECT_EQ(ended, num_tasks);
+    EXPECT_EQ(ran[stuck], std::vector<int>{long_task});
+    if (threads > 2) continue;
+    // A single other has taken them from the end.
+    std::vector<int> expected(kEach);
+    std::iota(expected.begin(), expected.end(), kEach * (1 - stuck));
+    for (int i = kEach - 1; i > 0; --i) expected.push_back(long_task + i);
+    EXPECT_EQ(ran[1 - stuck], expected);
+  }
+}
+
+TEST_P(ThreadPoolTest, RunsManyShortLoopsInARow) {
+  // Their functions, and what these refer to, are gone when the next begins:
+  // AddressSanitizer would tell of a worker that comes late and runs one.
+  ThreadPool pool(GetParam(), "test");
+  int64_t sum = 0;
+  constexpr int kLoops = 20000;
+  for (int loop = 0; loop < kLoops; ++loop) {
+    const auto results = std::make_unique<std::vector<int>>(3, 0);
+    pool.ParallelFor(
+        3, [&results, loop](int task, int) { (*results)[task] = loop + task; });
+    for (const int result : *results) sum += result;
+  }
+  EXPECT_EQ(sum, int64_t{3} * kLoops * (kLoops - 1) / 2 + int64_t{3} * kLoops);
+}
+
+TEST_P(ThreadPoolTest, ThreadsMayCallItInTurns) {
+  ThreadPool pool(GetParam(), "test");
+  std::vector<int> runs(40, 0);  // Plain, as above.
+  for (int turn = 0; turn < 50; ++turn) {
+    std::thread([&] {
+      pool.ParallelFor(40, [&](int task, int) { ++runs[task]; });
+    }).join();
+  }
+  EXPECT_EQ(runs, std::vector<int>(40, 50));
 }
 
 TEST_P(ThreadPoolTest, WorkersAreInRangeAndNeverTwoAtOnce) {
@@ -62,7 +193,8 @@ TEST_P(ThreadPoolTest, ThreadsWorkAtTheSameTime) {
 }
 
 TEST_P(ThreadPoolTest, StartsAndEndsManyTimes) {
-  for (int i = 0; i < 100; ++i) {
+  const int rounds = GetParam() > 8 ? 10 : 100;  // Threads take time to start.
+  for (int i = 0; i < rounds; ++i) {
     ThreadPool pool(GetParam(), "test");
     if (i % 2 == 0) pool.ParallelFor(3, [](int, int) {});
   }
@@ -85,7 +217,8 @@ TEST_P(ThreadPoolTest, IdleThreadsSleep) {
   EXPECT_LT(cpu_seconds() - before, 0.05);
 }
 
-INSTANTIATE_TEST_SUITE_P(Threads, ThreadPoolTest, ::testing::Values(1, 2, 8));
+INSTANTIATE_TEST_SUITE_P(Threads, ThreadPoolTest,
+                         ::testing::Values(1, 2, 3, 8, 64));
 
 TEST(ThreadPool, PoolsMayBeNested) {
   ThreadPool outer(2, "outer");

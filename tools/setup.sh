@@ -29,36 +29,6 @@ for model in "$@"; do
   esac
 done
 
-install_packages() {
-  local -a wanted=() missing=()
-  local package
-  mapfile -t wanted < <(sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' tools/packages.txt)
-  for package in "${wanted[@]}"; do
-    is_installed "$package" || missing+=("$package")
-  done
-  if [[ ${#missing[@]} -eq 0 ]]; then
-    say "set-up: all ${#wanted[@]} Debian packages are there"
-    return 0
-  fi
-  can_be_root || fail "these Debian packages are missing, and neither root nor sudo is here to install" \
-    "them; have an administrator run: apt-get install ${missing[*]}"
-  say "set-up: installing ${#missing[@]} of ${#wanted[@]} Debian packages: ${missing[*]}"
-  if ! as_root apt-get update; then
-    say "set-up: apt-get update failed; going on with the package lists that are there"
-  fi
-  if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y \
-    --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}"; then
-    fail "these packages could not be installed: ${missing[*]} (apt-get's own message is above)"
-  fi
-  for package in "${missing[@]}"; do
-    is_installed "$package" || fail "$package is still missing after apt-get install"
-  done
-}
-
-is_installed() {
-  [[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]
-}
-
 check_system() {
   local id="" version=""
   if [[ -r /etc/os-release ]]; then
@@ -94,7 +64,7 @@ fetch_models() {
 }
 
 check_system
-install_packages
+install_packages tools/packages.txt
 if [[ $# -gt 0 ]]; then
   fetch_models "$@"
 fi

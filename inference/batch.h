@@ -6,6 +6,7 @@
 #define QUIPU_INFERENCE_BATCH_H_
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "inference/kv_cache.h"
@@ -28,11 +29,25 @@ struct BatchPiece {
   int shared_pages = 0;
 };
 
+// A token whose logits are wanted.
+struct BatchOutput {
+  // Implicit: most outputs want the whole vocabulary.
+  BatchOutput(int token) : token(token) {}  // NOLINT(runtime/explicit)
+  BatchOutput(int token, std::vector<TokenId> words)
+      : token(token), words(std::move(words)) {}
+
+  int token = 0;  // Index into Batch::tokens.
+  // The tokens whose logits are wanted, in this order: computed one by one,
+  // with the same bits, for a fraction of the work. Empty: the whole
+  // vocabulary.
+  std::vector<TokenId> words;
+};
+
 struct Batch {
   std::vector<TokenId> tokens;
   std::vector<BatchPiece> pieces;  // Cover tokens without gap, in order; a
                                    // group's pieces stand together.
-  std::vector<int> outputs;  // Indices into tokens whose logits are wanted.
+  std::vector<BatchOutput> outputs;
 };
 
 }  // namespace quipu::inference

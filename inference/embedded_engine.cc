@@ -86,7 +86,10 @@ class EmbeddedEngine : public Engine {
     stats.prompt_tokens_computed = scheduler_.stats().prompt_tokens_computed;
     stats.prompt_tokens_needed = scheduler_.stats().prompt_tokens_needed;
     stats.sampled_tokens = scheduler_.stats().sampled_tokens;
+    stats.drafted_tokens = scheduler_.stats().drafted_tokens;
+    stats.accepted_drafts = scheduler_.stats().accepted_drafts;
     stats.steps = scheduler_.stats().steps;
+    stats.step_tokens = scheduler_.stats().step_tokens;
     stats.busy_seconds = absl::ToDoubleSeconds(busy_);
     return stats;
   }
@@ -114,6 +117,7 @@ class EmbeddedEngine : public Engine {
     made.max_step_outputs = static_cast<int>(std::clamp<int64_t>(
         options.logit_bytes / row_bytes, 1, options.max_step_tokens));
     made.context_tokens = parts.info.context_tokens;
+    made.draft_step_tokens = options.draft_step_tokens;
     return made;
   }
 
@@ -135,9 +139,9 @@ class EmbeddedEngine : public Engine {
   const absl::Duration eviction_delay_;
   const int vocabulary_;
   const TokenMask mask_;
-  KvCache cache_;              // The stepping thread's.
-  ThreadPool sampling_pool_;   // The stepping thread's.
-  std::vector<float> logits_;  // The stepping thread's.
+  KvCache cache_;             // The stepping thread's.
+  ThreadPool sampling_pool_;  // The stepping thread's.
+  StepLogits logits_;         // The stepping thread's.
 
   mutable absl::Mutex mutex_;
   absl::CondVar changed_;
@@ -242,8 +246,9 @@ absl::StatusOr<ScoreResult> EmbeddedEngine::Score(const Prefix& prefix,
           "continuation ", continuations.size() - 1, " has no tokens"));
     }
   }
-  auto job = std::make_shared<ScoreJob>(own->cached(), std::move(context),
-                                        std::move(continuations));
+  auto job =
+      std::make_shared<ScoreJob>(own->cached(), std::move(context),
+                                 std::move(continuations), request.compare);
   RETURN_IF_ERROR(RunJob(job));
   return job->Result();
 }
@@ -273,6 +278,18 @@ void EmbeddedEngine::WaitForWork() {
   }
 }
 
+// Where each unit of rows begins that one thread takes in order, and the end.
+std::vector<int> FirstRows(const std::vector<Step::Output>& outputs) {
+  std::vector<int> firsts;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const bool follows = i > 0 && outputs[i].job == outputs[i - 1].job &&
+                         outputs[i].job->rows_in_order();
+    if (!follows) firsts.push_back(static_cast<int>(i));
+  }
+  firsts.push_back(static_cast<int>(outputs.size()));
+  return firsts;
+}
+
 void EmbeddedEngine::RunStep(Step* step) {
   mutex_.Unlock();
   const absl::Duration start = Clock::Real()->Monotonic();
@@ -281,17 +298,19 @@ void EmbeddedEngine::RunStep(Step* step) {
   std::vector<absl::Status> rows;
   if (status.ok()) {
     rows.resize(step->outputs.size());
-    const auto run_row = [&](int i, int) {
+    const auto run_row = [&](int i) {
       const Step::Output& output = step->outputs[i];
-      rows[i] = output.job->OnLogits(
-          *output.sequence, output.index,
-          absl::MakeSpan(logits_).subspan(static_cast<size_t>(i) * vocabulary_,
-                                          vocabulary_));
+      rows[i] =
+          output.job->OnLogits(*output.sequence, output.index, logits_.row(i));
     };
-    if (rows.size() == 1) {
-      run_row(0, 0);
+    const std::vector<int> firsts = FirstRows(step->outputs);
+    const auto run_rows = [&](int unit, int) {
+      for (int i = firsts[unit]; i < firsts[unit + 1]; ++i) run_row(i);
+    };
+    if (firsts.size() == 2) {
+      run_rows(0, 0);
     } else {
-      sampling_pool_.ParallelFor(static_cast<int>(rows.size()), run_row);
+      sampling_pool_.ParallelFor(static_cast<int>(firsts.size()) - 1, run_rows);
     }
   }
   const absl::Duration took = Clock::Real()->Monotonic() - start;

@@ -34,6 +34,9 @@ struct EngineParts {
 struct EmbeddedEngineOptions {
   int threads = 1;  // For sampling; the model has its own.
   int max_step_tokens = 256;
+  // Steps with fewer tokens may be filled up to so many with guesses (prompt
+  // lookup), as long as they are likely enough to save time. 0: never.
+  int draft_step_tokens = 64;
   KvType kv_type = KvType::kF16;
   int64_t kv_bytes = int64_t{1} << 30;
   // Memory for the logits of one step; always room for one row.

@@ -11,97 +11,22 @@
 #include "absl/strings/str_cat.h"
 #include "base/rng.h"
 #include "gtest/gtest.h"
-#include "inference/byte_tokenizer.h"
 #include "tests/support/fake_model.h"
 #include "tests/support/random.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/test_engine.h"
 
 namespace quipu::inference {
 namespace {
 
 using ::quipu::testing::FakeModel;
+using ::quipu::testing::kPageBytes;
+using ::quipu::testing::Request;
 using ::quipu::testing::StatusIs;
+using ::quipu::testing::TestEngine;
 using ::quipu::testing::TestSeed;
-
-constexpr int64_t kPageBytes = 2 * 2 * kPageTokens * 4;
-
-// An engine on a fake model, with `pages` pages.
-struct TestEngine {
-  explicit TestEngine(int pages = 1000, int max_step_tokens = 64,
-                      int threads = 1, int context_tokens = 4096) {
-    auto owned = std::make_unique<FakeModel>(300);
-    model = owned.get();
-    EngineInfo info;
-    info.engine = "native";
-    info.context_tokens = context_tokens;
-    EmbeddedEngineOptions options;
-    options.threads = threads;
-    options.max_step_tokens = max_step_tokens;
-    options.kv_type = KvType::kF32;
-    options.kv_bytes = pages * kPageBytes;
-    options.eviction_delay = absl::ZeroDuration();
-    absl::StatusOr<std::unique_ptr<Engine>> created = CreateEmbeddedEngine(
-        EngineParts{nullptr, std::move(owned),
-                    CreateByteTokenizer({"</", "q>", ">\n", "the "}),
-                    *ChatTemplate::FromName("chatml"), info},
-        options);
-    EXPECT_OK(created);
-    engine = *std::move(created);
-  }
-
-  std::unique_ptr<Prefix> Open(const std::string& text) {
-    absl::StatusOr<std::unique_ptr<Prefix>> prefix =
-        engine->OpenPrefix({"", text});
-    EXPECT_OK(prefix);
-    return prefix.ok() ? *std::move(prefix) : nullptr;
-  }
-
-  FakeModel* model = nullptr;  // The engine's.
-  std::unique_ptr<Engine> engine;
-};
-
-CompleteRequest Request(int number, int max_tokens = 12) {
-  CompleteRequest request;
-  request.user_rest = absl::StrCat("\nWrite number ", number);
-  request.skeleton = {Skeleton::Literal("<q>"),
-                      Skeleton::Free("question", 2, max_tokens, "</q>"),
-                      Skeleton::Literal("</q>\n<a>"),
-                      Skeleton::Free("answer", 0, max_tokens, "</a>")};
-  request.sampling = {1.0, 40, 0.95, 0.0};
-  request.seed = FingerprintOf(absl::StrCat("seed ", number));
-  return request;
-}
-
-ScoreRequest Verdict(int number) {
-  ScoreRequest request;
-  request.user_rest = absl::StrCat("\nIs number ", number, " right?");
-  request.assistant_begin = "Verdict: ";
-  request.continuations = {"yes", "n", "perhaps the other"};
-  return request;
-}
-
-std::string ToString(const absl::StatusOr<Completion>& completion) {
-  if (!completion.ok()) return completion.status().ToString();
-  std::string text;
-  for (const CompletedPart& part : completion->parts) {
-    uint64_t bits;
-    std::memcpy(&bits, &part.log_prob, sizeof(bits));
-    absl::StrAppend(&text, part.name, "=", part.text, " ", part.num_tokens, " ",
-                    static_cast<int>(part.end), " ", absl::Hex(bits), "; ");
-  }
-  return text;
-}
-
-std::string ToString(const absl::StatusOr<ScoreResult>& result) {
-  if (!result.ok()) return result.status().ToString();
-  std::string text;
-  for (const ContinuationScore& score : result->continuations) {
-    uint64_t bits;
-    std::memcpy(&bits, &score.log_prob, sizeof(bits));
-    absl::StrAppend(&text, score.num_tokens, " ", absl::Hex(bits), "; ");
-  }
-  return text;
-}
+using ::quipu::testing::ToString;
+using ::quipu::testing::Verdict;
 
 std::string Chunk(int number) {
   std::string text = absl::StrCat("Chunk ", number, ": ");
@@ -196,6 +121,47 @@ TEST(EmbeddedEngine, RunsManyContinuationsInOneGroupedStep) {
   EXPECT_GE(largest, 2);
 }
 
+// Callers with one instruction: it is run once, and no result shows it.
+TEST(EmbeddedEngine, RunsTheInstructionOfManyCallersOnce) {
+  constexpr int kCallers = 8;
+  const auto request_of = [](int i) {
+    CompleteRequest request = Request(i, 30);
+    request.user_rest = std::string(150, 'y');
+    // Some go on in another way at the end.
+    if (i % 3 == 2) request.skeleton[0] = Skeleton::Literal("<q>Why");
+    return request;
+  };
+  std::vector<std::string> alone;
+  {
+    TestEngine test;
+    const std::unique_ptr<Prefix> prefix = test.Open(std::string(50, 'x'));
+    for (int i = 0; i < kCallers; ++i)
+      alone.push_back(ToString(test.engine->Complete(*prefix, request_of(i))));
+  }
+  for (const int pages : {1000, 30}) {
+    for (const int max_step_tokens : {256, 40}) {
+      TestEngine test(pages, max_step_tokens);
+      const std::unique_ptr<Prefix> prefix = test.Open(std::string(50, 'x'));
+      const int64_t opened = test.engine->stats().prompt_tokens_computed;
+      test.model->Hold();
+      std::vector<std::thread> callers;
+      for (int i = 0; i < kCallers; ++i) {
+        callers.emplace_back([&, i] {
+          EXPECT_EQ(ToString(test.engine->Complete(*prefix, request_of(i))),
+                    alone[i]);
+        });
+      }
+      test.model->AwaitHeld();
+      test.model->Release();
+      for (std::thread& caller : callers) caller.join();
+      const int64_t computed =
+          test.engine->stats().prompt_tokens_computed - opened;
+      // Two or three of them at a time where memory is short.
+      EXPECT_LT(computed, pages == 1000 ? 700 : 1200);
+    }
+  }
+}
+
 TEST(EmbeddedEngine, ScoresAreLogProbabilities) {
   TestEngine test;
   const std::unique_ptr<Prefix> prefix = test.Open("p");
@@ -243,6 +209,32 @@ TEST(EmbeddedEngine, ScoresALongTextTheSameAloneAndBesideOthers) {
     before.push_back(c);
   }
   EXPECT_EQ(alone->continuations[0].log_prob, sum);
+}
+
+TEST(EmbeddedEngine, ComputesTwoLogitsWhereTwoWordsAreCompared) {
+  TestEngine test;
+  const std::unique_ptr<Prefix> prefix = test.Open("p");
+  ScoreRequest request;
+  request.continuations = {"y", "n"};
+  absl::StatusOr<ScoreResult> normal = test.engine->Score(*prefix, request);
+  ASSERT_OK(normal);
+  EXPECT_EQ(test.model->steps().back().words, 0);
+  request.compare = true;
+  absl::StatusOr<ScoreResult> compared = test.engine->Score(*prefix, request);
+  ASSERT_OK(compared);
+  EXPECT_EQ(test.model->steps().back().words, 2);
+  ASSERT_EQ(compared->continuations.size(), 2u);
+  EXPECT_NEAR(
+      compared->continuations[0].log_prob - compared->continuations[1].log_prob,
+      normal->continuations[0].log_prob - normal->continuations[1].log_prob,
+      1e-12);
+  EXPECT_EQ(compared->continuations[0].num_tokens, 1);
+
+  // A longer one needs its probabilities whole.
+  request.continuations = {"y", "not"};
+  compared = test.engine->Score(*prefix, request);
+  request.compare = false;
+  EXPECT_EQ(ToString(test.engine->Score(*prefix, request)), ToString(compared));
 }
 
 TEST(EmbeddedEngine, CompletionAgreesWithTheScoreOfItsText) {

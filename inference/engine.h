@@ -106,10 +106,16 @@ struct ScoreRequest {
   // Texts to be scored, each right after the same beginning; at least one, none
   // empty.
   std::vector<std::string> continuations;
+  // Whether only differences between the continuations of this request mean
+  // something to the caller. Where each of them is one token long, an engine
+  // may then leave the normaliser, the same for all, out of log_prob (which
+  // spares the rest of the vocabulary); it need not.
+  bool compare = false;
 };
 
 struct ContinuationScore {
-  double log_prob = 0;  // Sum over its tokens, natural log.
+  // Sum over its tokens, natural log; see also ScoreRequest::compare.
+  double log_prob = 0;
   int num_tokens = 0;
 };
 
@@ -123,7 +129,7 @@ struct EngineInfo {
   std::string model_name;    // general.name or the file's name.
   std::string architecture;  // "llama", "qwen2", "qwen3".
   std::string model_sha256;  // Of the file; empty if there is none.
-  std::string math;          // "float".
+  std::string math;          // "float" or "int8".
   int context_tokens = 0;    // Longest prefix + continuation.
 };
 
@@ -131,10 +137,14 @@ struct EngineInfo {
 struct EngineStats {
   int64_t prompt_tokens_computed =
       0;  // Prefix and continuation tokens run through the model.
-  int64_t prompt_tokens_needed =
-      0;  // The same if each distinct one is computed once.
+  // The same if each distinct prefix is computed once. (Of those computed long
+  // ago and opened again, some may have been forgotten and count as new.)
+  int64_t prompt_tokens_needed = 0;
   int64_t sampled_tokens = 0;
+  int64_t drafted_tokens = 0;   // Guessed tokens run through the model.
+  int64_t accepted_drafts = 0;  // Those that were what was then sampled.
   int64_t steps = 0;
+  int64_t step_tokens = 0;  // Of all kinds: columns that steps had.
   double busy_seconds = 0;  // Time inside steps.
 };
 

@@ -1,6 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/gguf.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -521,6 +524,17 @@ absl::StatusOr<const TensorInfo*> GgufFile::GetTensor(
 const TensorInfo* GgufFile::FindTensor(absl::string_view name) const {
   const auto it = tensors_.find(std::string(name));
   return it == tensors_.end() ? nullptr : &it->second;
+}
+
+void GgufFile::ReleasePages(const uint8_t* data, uint64_t bytes) const {
+  if (mapping_ == nullptr) return;  // The caller's own memory.
+  const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  // Whole pages only: the others hold something else as well.
+  const uintptr_t begin =
+      (reinterpret_cast<uintptr_t>(data) + page - 1) / page * page;
+  const uintptr_t end = (reinterpret_cast<uintptr_t>(data) + bytes) / page * page;
+  if (begin < end)
+    madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
 }
 
 const std::string& GgufFile::ContentSha256() const {

@@ -69,6 +69,10 @@ class GgufFile {
   // Sorted by name.
   const std::map<std::string, TensorInfo>& tensors() const { return tensors_; }
 
+  // Tells the system that these bytes of a tensor are not needed in memory any
+  // more; they are read from the file again if they are.
+  void ReleasePages(const uint8_t* data, uint64_t bytes) const;
+
   const std::string& path() const { return path_; }
   // SHA-256 of the whole file in hexadecimal, as publishers list it: identifies
   // the model. Computed on first call (reads the file once: about 1 s a GB),

@@ -51,6 +51,10 @@ struct Sequence {
   bool decoding = false;  // Whether it has sampled: served before prompts.
   bool first_is_sampled =
       false;  // Whether pending[0] was sampled (not a prompt token).
+  // How many at the end of `pending` are guesses of what will be sampled. They
+  // are put there for one step, which runs them all; the job then takes back
+  // from `length` those that were wrong.
+  int drafts = 0;
 
   int left() const { return static_cast<int>(pending.size()) - done; }
 };
@@ -63,6 +67,7 @@ struct CachedPrefix {
   Fingerprint key;
   std::vector<TokenId> tokens;
   int64_t order = 0;  // Of opening.
+  int counted = 0;    // Tokens that are in SchedulerStats as needed.
   State state = State::kWaiting;
   Sequence sequence;
   int handles = 0;        // Prefix objects and callers that wait for one.
@@ -95,10 +100,26 @@ class Job {
   // The length of its longest sequence at most, prefix included.
   virtual int64_t max_length() const = 0;
 
+  // The tokens whose logits are wanted after pending token `index` of
+  // `sequence`; empty: the whole vocabulary.
+  virtual std::vector<TokenId> OutputWords(const Sequence& /*sequence*/,
+                                           int /*index*/) const {
+    return {};
+  }
+
   // Takes the logits after pending token `index` of `sequence`; may overwrite
-  // them. Called from several threads at once for different rows of a step.
+  // them. Called from several threads at once for different rows of a step,
+  // unless rows_in_order(): then in order, by one thread.
   virtual absl::Status OnLogits(const Sequence& sequence, int index,
                                 absl::Span<float> logits) = 0;
+
+  virtual bool rows_in_order() const { return false; }
+
+  // Appends to `sequence`, all of whose pending tokens are in the next step, at
+  // most `most` guesses of what comes after them, and sets `drafts`. They must
+  // not take it beyond max_length(). A guess pays if its chance of being right
+  // (and all before it) is at least `worth`. `most` is at least 1.
+  virtual void Draft(Sequence* /*sequence*/, int /*most*/, double /*worth*/) {}
 
   // Called after each step that ran some of its tokens: sets up what comes
   // next. Returns whether the job has its result.
@@ -106,9 +127,15 @@ class Job {
 
   // Tokens sampled so far.
   virtual int64_t sampled_tokens() const { return 0; }
+  // How many of them were drafted, and so cost no step.
+  virtual int64_t accepted_drafts() const { return 0; }
 
   const std::shared_ptr<CachedPrefix>& prefix() const { return prefix_; }
   std::vector<Sequence>& sequences() { return sequences_; }
+  // What the first sequence runs behind the prefix before anything is sampled
+  // or scored. Where it begins as another job's does, it is run once for both.
+  // Empty: nothing is shared.
+  const std::vector<TokenId>& prompt() const { return prompt_; }
 
   // Ends the job: the caller wakes and reads the status, and the result if OK.
   void Finish(const absl::Status& status) {
@@ -123,6 +150,7 @@ class Job {
 
  protected:
   std::vector<Sequence> sequences_;
+  std::vector<TokenId> prompt_;
 
  private:
   std::shared_ptr<CachedPrefix> prefix_;

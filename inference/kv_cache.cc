@@ -11,11 +11,22 @@
 namespace quipu::inference {
 namespace {
 
-int64_t ElementBytes(KvType type) { return type == KvType::kF16 ? 2 : 4; }
+int64_t ElementBytes(KvType type) {
+  switch (type) {
+    case KvType::kF16:
+      return 2;
+    case KvType::kF32:
+      return 4;
+    case KvType::kQ8:
+      return 1;
+  }
+  return 0;
+}
 
 // Bytes of the keys (or the values) of one layer and head in one page.
 int64_t PartBytes(const KvShape& shape) {
-  return ElementBytes(shape.type) * kPageTokens * shape.head_dim;
+  const int64_t scales = shape.type == KvType::kQ8 ? sizeof(float) : 0;
+  return (ElementBytes(shape.type) * shape.head_dim + scales) * kPageTokens;
 }
 
 int PagesFor(int tokens) { return (tokens + kPageTokens - 1) / kPageTokens; }
@@ -111,6 +122,16 @@ const uint8_t* KvCache::Values(PageId page, int layer, int kv_head) const {
 uint8_t* KvCache::Values(PageId page, int layer, int kv_head) {
   return const_cast<uint8_t*>(
       static_cast<const KvCache*>(this)->Values(page, layer, kv_head));
+}
+
+// Behind the values of the part.
+const float* KvCache::Scales(const uint8_t* part) const {
+  QUIPU_CHECK(shape_.type == KvType::kQ8) << "scales of another type";
+  return reinterpret_cast<const float*>(part + kPageTokens * shape_.head_dim);
+}
+
+float* KvCache::Scales(uint8_t* part) const {
+  return const_cast<float*>(Scales(static_cast<const uint8_t*>(part)));
 }
 
 }  // namespace quipu::inference

@@ -26,7 +26,13 @@ namespace quipu::inference {
 // Positions in a page; a multiple of 16 (the virtual lanes).
 inline constexpr int kPageTokens = 32;
 
-enum class KvType { kF16, kF32 };
+enum class KvType {
+  kF16,
+  kF32,
+  // 8 bits and, for each position's key and value of a head, one F32 scale:
+  // about half of kF16. Rounding: see kernels/kv_store.h.
+  kQ8,
+};
 
 struct KvShape {
   int layers = 0;
@@ -67,12 +73,16 @@ class KvCache {
   int References(PageId page) const;
 
   // Keys of (page, layer, kv head): [head_dim][kPageTokens] values of
-  // shape().type.
+  // shape().type (int8_t for kQ8).
   uint8_t* Keys(PageId page, int layer, int kv_head);
   const uint8_t* Keys(PageId page, int layer, int kv_head) const;
   // Values of the same: [kPageTokens][head_dim].
   uint8_t* Values(PageId page, int layer, int kv_head);
   const uint8_t* Values(PageId page, int layer, int kv_head) const;
+  // Scales of the positions of such keys or values, [kPageTokens].
+  // REQUIRES: type kQ8.
+  float* Scales(uint8_t* part) const;
+  const float* Scales(const uint8_t* part) const;
 
  private:
   KvShape shape_;

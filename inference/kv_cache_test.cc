@@ -14,6 +14,9 @@ TEST(KvCache, PageHoldsKeysAndValuesOfAllLayers) {
   EXPECT_EQ(kShape.page_bytes(), 2 * 2 * 3 * 8 * kPageTokens * 2);
   EXPECT_EQ((KvShape{2, 3, 8, KvType::kF32}.page_bytes()),
             2 * kShape.page_bytes());
+  // A byte each, and a scale for each position's key and value of a head.
+  EXPECT_EQ((KvShape{2, 3, 8, KvType::kQ8}.page_bytes()),
+            2 * 2 * 3 * kPageTokens * (8 + 4));
 }
 
 TEST(KvCache, ExtendTakesAsManyPagesAsTokensNeed) {
@@ -85,6 +88,39 @@ TEST(KvCache, ReleasedPagesAreFreeWhenTheLastTableGoes) {
   EXPECT_EQ(cache.num_free_pages(), 2);
   cache.Release(&fork);
   EXPECT_EQ(cache.num_free_pages(), 3);
+}
+
+TEST(KvCache, ForkCopiesScales) {
+  KvCache cache({2, 3, 8, KvType::kQ8}, 4);
+  PageTable table;
+  ASSERT_TRUE(cache.Extend(&table, kPageTokens).ok());
+  for (int t = 0; t < kPageTokens; ++t) {
+    cache.Scales(cache.Keys(table[0], 1, 2))[t] = 1.5f + t;
+    cache.Scales(cache.Values(table[0], 1, 2))[t] = 99.5f + t;
+  }
+
+  const PageTable fork = cache.Fork(table, 3).value();
+
+  ASSERT_NE(fork[0], table[0]);
+  for (int t = 0; t < kPageTokens; ++t) {
+    EXPECT_EQ(cache.Scales(cache.Keys(fork[0], 1, 2))[t], 1.5f + t);
+    EXPECT_EQ(cache.Scales(cache.Values(fork[0], 1, 2))[t], 99.5f + t);
+  }
+}
+
+TEST(KvCache, ScalesAreBehindTheValuesOfTheirPart) {
+  KvCache cache({2, 3, 8, KvType::kQ8}, 1);
+  PageTable table;
+  ASSERT_TRUE(cache.Extend(&table, 1).ok());
+  uint8_t* keys = cache.Keys(table[0], 0, 1);
+  uint8_t* values = cache.Values(table[0], 0, 1);
+
+  EXPECT_EQ(reinterpret_cast<uint8_t*>(cache.Scales(keys)),
+            keys + 8 * kPageTokens);
+  EXPECT_EQ(reinterpret_cast<uint8_t*>(cache.Scales(keys) + kPageTokens),
+            values);
+  EXPECT_EQ(reinterpret_cast<uint8_t*>(cache.Scales(values) + kPageTokens),
+            cache.Keys(table[0], 0, 2));
 }
 
 TEST(KvCache, PartsOfPagesDoNotOverlap) {

@@ -21,64 +21,57 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // Lanes that the sum is made of, on every target.
 constexpr size_t kLanes = 16;
+using F = hn::CappedTag<float, kLanes>;
 using D = hn::CappedTag<double, 8>;
-using F = hn::Rebind<float, D>;
 
-// exp(x) for x <= 0, and 0 below -700. No fused multiply-add: not every target
-// has one. Error under 2e-16 of the result.
+// exp(x) for x <= 0, and 0 below -87; exactly 1 for 0. No fused multiply-add:
+// not every target has one. Error under 2e-7 of the result.
 template <class V>
-HWY_INLINE V ExpOfNegative(D d, V x) {
-  const auto tiny = hn::Lt(x, hn::Set(d, -700.0));
-  x = hn::Max(x, hn::Set(d, -700.0));
-  // Adding this number rounds |x| < 2^51 to an integer, which is then in the
+HWY_INLINE V ExpOfNegative(F f, V x) {
+  const V least = hn::Set(f, -87.0f);
+  const auto tiny = hn::Lt(x, least);
+  x = hn::Max(x, least);
+  // Adding this number rounds |x| < 2^22 to an integer, which is then in the
   // low bits of the sum.
-  const V round = hn::Set(d, 0x1.8p+52);
-  const V shifted =
-      hn::Add(hn::Mul(x, hn::Set(d, 0x1.71547652b82fep+0)), round);
+  const V round = hn::Set(f, 0x1.8p+23f);
+  const V shifted = hn::Add(hn::Mul(x, hn::Set(f, 0x1.715476p+0f)), round);
   const V k = hn::Sub(shifted, round);
-  V r = hn::Sub(x, hn::Mul(k, hn::Set(d, 0x1.62e42feep-1)));
-  r = hn::Sub(r, hn::Mul(k, hn::Set(d, 0x1.a39ef35793c76p-33)));
+  // The first part of ln 2 has few enough bits that its product is exact.
+  V r = hn::Sub(x, hn::Mul(k, hn::Set(f, 0x1.63p-1f)));
+  r = hn::Sub(r, hn::Mul(k, hn::Set(f, -0x1.bd0106p-13f)));
 
-  static constexpr double kInverseFactorials[] = {1.0 / 479001600.0,
-                                                  1.0 / 39916800.0,
-                                                  1.0 / 3628800,
-                                                  1.0 / 362880,
-                                                  1.0 / 40320,
-                                                  1.0 / 5040,
-                                                  1.0 / 720,
-                                                  1.0 / 120,
-                                                  1.0 / 24,
-                                                  1.0 / 6,
-                                                  0.5,
-                                                  1.0,
-                                                  1.0};
-  V sum = hn::Set(d, 1.0 / 6227020800.0);
-  for (const double term : kInverseFactorials) {
-    sum = hn::Add(hn::Mul(sum, r), hn::Set(d, term));
+  static constexpr float kInverseFactorials[] = {
+      1.0f / 720, 1.0f / 120, 1.0f / 24, 1.0f / 6, 0.5f, 1.0f, 1.0f};
+  V sum = hn::Set(f, 1.0f / 5040);
+  for (const float term : kInverseFactorials) {
+    sum = hn::Add(hn::Mul(sum, r), hn::Set(f, term));
   }
   // 2^k by moving k into the exponent's place.
-  const hn::Rebind<int64_t, D> di;
-  const auto exponent = hn::ShiftLeft<52>(
-      hn::Add(hn::BitCast(di, shifted), hn::Set(di, int64_t{1023})));
-  const V value = hn::Mul(sum, hn::BitCast(d, exponent));
-  return hn::IfThenZeroElse(tiny, value);
+  const hn::Rebind<int32_t, F> fi;
+  const auto exponent = hn::ShiftLeft<23>(
+      hn::Add(hn::BitCast(fi, shifted), hn::Set(fi, int32_t{127})));
+  return hn::IfThenZeroElse(tiny, hn::Mul(sum, hn::BitCast(f, exponent)));
 }
 
 // Adds one block of kLanes logits to the lanes.
-HWY_INLINE void AddBlock(const float* HWY_RESTRICT logits, double max,
-                         double scale, double* HWY_RESTRICT lanes) {
-  const D d;
+HWY_INLINE void AddBlock(const float* HWY_RESTRICT logits, float max,
+                         float scale, double* HWY_RESTRICT lanes) {
   const F f;
+  HWY_ALIGN float values[kLanes];
+  for (size_t i = 0; i < kLanes; i += hn::Lanes(f)) {
+    const auto below = hn::Sub(hn::LoadU(f, logits + i), hn::Set(f, max));
+    hn::Store(ExpOfNegative(f, hn::Mul(below, hn::Set(f, scale))), f,
+              values + i);
+  }
+  const D d;
+  const hn::Rebind<float, D> half;
   for (size_t i = 0; i < kLanes; i += hn::Lanes(d)) {
-    const auto x = hn::PromoteTo(d, hn::LoadU(f, logits + i));
-    const auto scaled = hn::Mul(hn::Sub(x, hn::Set(d, max)), hn::Set(d, scale));
-    hn::Store(hn::Add(hn::Load(d, lanes + i), ExpOfNegative(d, scaled)), d,
-              lanes + i);
+    const auto value = hn::PromoteTo(d, hn::Load(half, values + i));
+    hn::Store(hn::Add(hn::Load(d, lanes + i), value), d, lanes + i);
   }
 }
 
-double SumOfExpImpl(const float* logits, size_t count, float max,
-                    double scale) {
+double SumOfExpImpl(const float* logits, size_t count, float max, float scale) {
   HWY_ALIGN double lanes[kLanes] = {};
   size_t i = 0;
   for (; i + kLanes <= count; i += kLanes)
@@ -109,6 +102,36 @@ float MaxLogitImpl(const float* logits, size_t count) {
   return result;
 }
 
+bool AllFiniteImpl(const float* values, size_t count) {
+  const hn::ScalableTag<float> f;
+  const size_t width = hn::Lanes(f);
+  // 0 times a finite number is 0, times any other NaN.
+  auto sum = hn::Zero(f);
+  size_t i = 0;
+  for (; i + width <= count; i += width)
+    sum = hn::Add(sum, hn::Mul(hn::LoadU(f, values + i), hn::Zero(f)));
+  float rest = 0;
+  for (; i < count; ++i) rest += values[i] * 0.0f;
+  return hn::AllTrue(f, hn::Eq(sum, sum)) && rest == rest;
+}
+
+size_t FindAboveImpl(const float* values, size_t count, size_t from,
+                     float least) {
+  const hn::ScalableTag<float> f;
+  const size_t width = hn::Lanes(f);
+  const auto limit = hn::Set(f, least);
+  size_t i = from;
+  for (; i + 4 * width <= count; i += 4 * width) {
+    const auto a =
+        hn::Max(hn::LoadU(f, values + i), hn::LoadU(f, values + i + width));
+    const auto b = hn::Max(hn::LoadU(f, values + i + 2 * width),
+                           hn::LoadU(f, values + i + 3 * width));
+    if (!hn::AllFalse(f, hn::Gt(hn::Max(a, b), limit))) break;
+  }
+  while (i < count && !(values[i] > least)) ++i;
+  return i;
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace quipu::inference
 HWY_AFTER_NAMESPACE();
@@ -118,14 +141,25 @@ namespace quipu::inference {
 
 HWY_EXPORT(SumOfExpImpl);
 HWY_EXPORT(MaxLogitImpl);
+HWY_EXPORT(AllFiniteImpl);
+HWY_EXPORT(FindAboveImpl);
 
 float MaxLogit(absl::Span<const float> logits) {
   return HWY_DYNAMIC_DISPATCH(MaxLogitImpl)(logits.data(), logits.size());
 }
 
+bool AllFinite(absl::Span<const float> values) {
+  return HWY_DYNAMIC_DISPATCH(AllFiniteImpl)(values.data(), values.size());
+}
+
+size_t FindAbove(absl::Span<const float> values, size_t from, float least) {
+  return HWY_DYNAMIC_DISPATCH(FindAboveImpl)(values.data(), values.size(), from,
+                                             least);
+}
+
 double SumOfExp(absl::Span<const float> logits, float max, double scale) {
   return HWY_DYNAMIC_DISPATCH(SumOfExpImpl)(logits.data(), logits.size(), max,
-                                            scale);
+                                            static_cast<float>(scale));
 }
 
 double LogSumExp(absl::Span<const float> logits) {

@@ -17,44 +17,65 @@
 #ifndef QUIPU_INFERENCE_MODEL_H_
 #define QUIPU_INFERENCE_MODEL_H_
 
+#include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "inference/batch.h"
 #include "inference/gguf.h"
 #include "inference/hyper_parameters.h"
 #include "inference/kv_cache.h"
 #include "inference/rope_table.h"
+#include "inference/step_logits.h"
 
 namespace quipu::inference {
+
+// The arithmetic of matrix products; results differ between the two.
+enum class Math {
+  // As the file is: kInt8 if any of its matrices is quantised, else kFloat.
+  kAuto,
+  // F32 activations, whatever the weights.
+  kFloat,
+  // Activations rounded to 8 bits beside quantised weights; F32 beside others.
+  kInt8,
+};
+
+// "auto", "float" or "int8" (empty: "auto"); INVALID_ARGUMENT for others.
+absl::StatusOr<Math> MathFromName(absl::string_view name);
+absl::string_view MathName(Math math);
 
 struct ModelOptions {
   RopeOptions rope;
   int threads = 0;  // 0: the machine's cores.
+  Math math = Math::kAuto;
 };
 
 class Model {
  public:
-  // Checks hyper-parameters and the shape and type of every tensor.
-  // INVALID_ARGUMENT (malformed: which key or tensor, wanted and actual shape),
-  // UNIMPLEMENTED (architecture or tensor type). `gguf` must outlive the model.
+  // Checks hyper-parameters and the shape and type of every tensor, and repacks
+  // the weights. INVALID_ARGUMENT (malformed: which key or tensor, wanted and
+  // actual shape; or kInt8 of a file without quantised matrices), UNIMPLEMENTED
+  // (architecture or tensor type). `gguf` must outlive the model.
   static absl::StatusOr<std::unique_ptr<Model>> Create(
       const GgufFile& gguf, const ModelOptions& options);
   virtual ~Model() = default;
 
   virtual const HyperParameters& params() const = 0;
   virtual KvShape kv_shape() const = 0;
+  // kFloat or kInt8.
+  virtual Math math() const = 0;
+  // Memory that the repacked weights take.
+  virtual int64_t weight_bytes() const = 0;
 
   // Runs `batch` through the model: writes keys and values of its tokens to the
-  // pages of their sequences, and logits[i * vocabulary ...] for
-  // batch.outputs[i]. REQUIRES: every sequence's pages cover its new positions;
-  // logits->size() is resized to outputs x vocabulary. INVALID_ARGUMENT (and
-  // nothing changed) if the batch is not well formed; INTERNAL if a logit is
-  // not finite.
+  // pages of their sequences, and the logits of batch.outputs[i] to
+  // logits->row(i). REQUIRES: every sequence's pages cover its new positions.
+  // INVALID_ARGUMENT (and nothing changed) if the batch is not well formed;
+  // INTERNAL if a logit is not finite.
   virtual absl::Status Forward(const Batch& batch, KvCache* cache,
-                               std::vector<float>* logits) = 0;
+                               StepLogits* logits) = 0;
 };
 
 }  // namespace quipu::inference

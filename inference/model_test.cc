@@ -41,31 +41,44 @@ std::vector<int32_t> RandomTokens(int count, int vocabulary) {
   return tokens;
 }
 
-// Largest difference between the engine's logits and the reference's, over the
+// Differences between the engine's logits and the reference's, over the
 // reference's root mean square.
-double WorstError(const TinyModelOptions& options, KvType type) {
+struct Errors {
+  double worst = std::numeric_limits<double>::infinity();
+  double root_mean_square = std::numeric_limits<double>::infinity();
+};
+
+Errors ErrorsOf(const TinyModelOptions& options, KvType type, Math math) {
   const std::string bytes = TinyModel(options, TestSeed());
   auto gguf = GgufFile::Parse(bytes, "tiny");
   EXPECT_TRUE(gguf.ok()) << gguf.status();
-  if (!gguf.ok()) return std::numeric_limits<double>::infinity();
+  if (!gguf.ok()) return {};
   const std::vector<int32_t> tokens = RandomTokens(kLength, options.vocabulary);
   std::vector<int> positions;
   for (int i = 0; i < kLength; ++i) positions.push_back(i);
 
-  ModelRunner runner(**gguf, 2, type);
+  ModelRunner runner(**gguf, 2, type, math);
   const std::vector<float> logits = runner.Run({tokens}, {})[0];
   const auto wanted = ReferenceModel(**gguf).Logits(tokens, positions);
 
   double worst = 0;
   double squares = 0;
+  double error_squares = 0;
   EXPECT_EQ(logits.size(), wanted.size() * options.vocabulary);
   for (size_t i = 0; i < logits.size(); ++i) {
     const double reference =
         wanted[i / options.vocabulary][i % options.vocabulary];
-    worst = std::max(worst, std::abs(logits[i] - reference));
+    const double error = logits[i] - reference;
+    worst = std::max(worst, std::abs(error));
+    error_squares += error * error;
     squares += reference * reference;
   }
-  return worst / std::sqrt(squares / logits.size());
+  return {worst / std::sqrt(squares / logits.size()),
+          std::sqrt(error_squares / squares)};
+}
+
+double WorstError(const TinyModelOptions& options, KvType type) {
+  return ErrorsOf(options, type, Math::kFloat).worst;
 }
 
 TinyModelOptions Architecture(const std::string& name) {
@@ -87,6 +100,16 @@ TEST(Model, AgreesWithTheReferenceForEveryArchitecture) {
   }
 }
 
+// As with activations in 8 bits, a mistake shows as 1 and more.
+TEST(Model, AgreesWithTheReferenceNearlyWithKeysAndValuesInEightBits) {
+  for (const char* name : {"llama", "qwen2", "qwen3"}) {
+    const Errors errors =
+        ErrorsOf(Architecture(name), KvType::kQ8, Math::kFloat);
+    EXPECT_LT(errors.root_mean_square, 0.1) << name;
+    EXPECT_LT(errors.worst, 0.5) << name;
+  }
+}
+
 TEST(Model, AgreesWithTheReferenceForEveryTensorType) {
   TinyModelOptions options;
   options.embedding = 256;
@@ -104,6 +127,33 @@ TEST(Model, AgreesWithTheReferenceForEveryTensorType) {
   }
   options.types = {TensorType::kQ4_K, TensorType::kQ6_K, TensorType::kQ8_0};
   EXPECT_LT(WorstError(options, KvType::kF32), 1e-4);
+}
+
+// A mistake in the sums, or in which form of the activations a matrix gets,
+// shows as 1 and more; rounding to 8 bits as about 0.05.
+TEST(Model, AgreesWithTheReferenceNearlyInInt8) {
+  TinyModelOptions options;
+  options.embedding = 256;
+  options.feed_forward = 256;
+  options.heads = 4;
+  options.kv_heads = 1;
+  options.head_dim = 64;
+  for (const std::vector<TensorType>& types :
+       {std::vector<TensorType>{TensorType::kQ8_0},
+        {TensorType::kQ4_0},
+        {TensorType::kQ4_1},
+        {TensorType::kQ5_0},
+        {TensorType::kQ5_1},
+        {TensorType::kQ4_K},
+        {TensorType::kQ5_K},
+        {TensorType::kQ6_K},
+        {TensorType::kQ4_K, TensorType::kF16, TensorType::kQ6_K}}) {
+    options.types = types;
+    const Errors errors = ErrorsOf(options, KvType::kF32, Math::kInt8);
+    EXPECT_LT(errors.root_mean_square, 0.2) << TensorTypeName(types[0]);
+    EXPECT_GT(errors.root_mean_square, 1e-4)
+        << TensorTypeName(types[0]) << ": not int8?";
+  }
 }
 
 TEST(Model, AgreesWithTheReferenceForOddShapes) {
@@ -275,14 +325,60 @@ TEST(Model, RefusesThreadsOutOfRange) {
   EXPECT_EQ(CreateStatus({}, options).code(), kInvalid);
 }
 
+// --- Kinds of arithmetic.
+
+absl::StatusOr<Math> MathOf(const TinyModelOptions& options, Math wanted) {
+  const std::string bytes = TinyModel(options, 1);
+  ModelOptions model_options;
+  model_options.threads = 1;
+  model_options.math = wanted;
+  auto gguf = GgufFile::Parse(bytes, "tiny.gguf");
+  if (!gguf.ok()) return gguf.status();
+  auto model = Model::Create(**gguf, model_options);
+  if (!model.ok()) return model.status();
+  return (*model)->math();
+}
+
+TEST(Model, UsesInt8ForQuantisedFilesUnlessToldOtherwise) {
+  TinyModelOptions quantised;
+  quantised.types = {TensorType::kF16, TensorType::kQ4_0, TensorType::kF32};
+  EXPECT_EQ(MathOf(quantised, Math::kAuto).value(), Math::kInt8);
+  EXPECT_EQ(MathOf(quantised, Math::kInt8).value(), Math::kInt8);
+  EXPECT_EQ(MathOf(quantised, Math::kFloat).value(), Math::kFloat);
+  TinyModelOptions halves;
+  halves.types = {TensorType::kF16, TensorType::kBF16, TensorType::kF32};
+  EXPECT_EQ(MathOf(halves, Math::kAuto).value(), Math::kFloat);
+  EXPECT_EQ(MathOf(halves, Math::kFloat).value(), Math::kFloat);
+}
+
+TEST(Model, RefusesInt8OfAFileThatIsNotQuantised) {
+  const absl::Status status = MathOf({}, Math::kInt8).status();
+  EXPECT_EQ(status.code(), kInvalid) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("tiny.gguf"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("int8"));
+}
+
+TEST(MathNames, AreReadAsTheyAreWritten) {
+  for (const Math math : {Math::kAuto, Math::kFloat, Math::kInt8}) {
+    EXPECT_EQ(MathFromName(MathName(math)).value(), math);
+  }
+  EXPECT_EQ(MathFromName("").value(), Math::kAuto);
+  for (const char* name : {"INT8", "int4", "float ", "f32"}) {
+    const absl::Status status = MathFromName(name).status();
+    EXPECT_EQ(status.code(), kInvalid) << name;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(name));
+  }
+}
+
 // --- Steps.
 
 class ModelStep : public ::testing::Test {
  protected:
-  ModelStep()
-      : bytes_(TinyModel({}, 1)),
+  explicit ModelStep(const TinyModelOptions& options = {},
+                     Math math = Math::kFloat)
+      : bytes_(TinyModel(options, 1)),
         gguf_(GgufFile::Parse(bytes_, "tiny").value()),
-        runner_(*gguf_, 1, KvType::kF16, 4) {
+        runner_(*gguf_, 1, KvType::kF16, math, 4) {
     EXPECT_TRUE(runner_.cache()->Extend(&table_, 40).ok());
     batch_.tokens = {1, 2, 3};
     batch_.pieces.push_back({&table_, 0, 0, 3, -1, 0});
@@ -293,34 +389,97 @@ class ModelStep : public ::testing::Test {
     return runner_.model()->Forward(batch_, runner_.cache(), &logits_);
   }
 
+  // Asks for every word of some outputs, and for whole ones between them.
+  void ExpectSameBitsForWords();
+
   const std::string bytes_;
   const std::unique_ptr<GgufFile> gguf_;
   ModelRunner runner_;
   PageTable table_;
+  // The rows of the last step.
+  std::vector<std::vector<float>> Rows() {
+    std::vector<std::vector<float>> rows;
+    for (int i = 0; i < logits_.rows(); ++i) {
+      const absl::Span<const float> row = logits_.row(i);
+      rows.emplace_back(row.begin(), row.end());
+    }
+    return rows;
+  }
+
   Batch batch_;
-  std::vector<float> logits_;
+  StepLogits logits_;
 };
 
 TEST_F(ModelStep, GivesLogitsInTheOrderThatWasAskedFor) {
   batch_.outputs = {0, 1, 2};
   ASSERT_TRUE(Forward().ok());
-  const std::vector<float> all = logits_;
-  const size_t n = all.size() / 3;
+  const std::vector<std::vector<float>> all = Rows();
+  ASSERT_EQ(all.size(), 3u);
 
   batch_.outputs = {2, 0, 2};
   ASSERT_TRUE(Forward().ok());
 
-  ASSERT_EQ(logits_.size(), 3 * n);
-  EXPECT_TRUE(std::equal(all.begin() + 2 * n, all.end(), logits_.begin()));
-  EXPECT_TRUE(std::equal(all.begin(), all.begin() + n, logits_.begin() + n));
-  EXPECT_TRUE(
-      std::equal(all.begin() + 2 * n, all.end(), logits_.begin() + 2 * n));
+  EXPECT_EQ(Rows(), (std::vector<std::vector<float>>{all[2], all[0], all[2]}));
 }
+
+void ModelStep::ExpectSameBitsForWords() {
+  batch_.outputs = {0, 1, 2};
+  ASSERT_TRUE(Forward().ok());
+  const std::vector<std::vector<float>> all = Rows();
+  std::vector<TokenId> words;
+  for (int id = static_cast<int>(all[0].size()) - 1; id >= 0; --id)
+    words.push_back(id);
+  const auto reversed = [](std::vector<float> row) {
+    std::reverse(row.begin(), row.end());
+    return row;
+  };
+
+  batch_.outputs = {{2, words}, 1, {0, {7, 3, 7}}, {1, words}};
+  ASSERT_TRUE(Forward().ok());
+  const std::vector<std::vector<float>> mixed = Rows();
+  EXPECT_EQ(mixed[0], reversed(all[2]));
+  EXPECT_EQ(mixed[1], all[1]);
+  EXPECT_EQ(mixed[2], (std::vector<float>{all[0][7], all[0][3], all[0][7]}));
+  EXPECT_EQ(mixed[3], reversed(all[1]));
+
+  batch_.outputs = {{1, words}};
+  ASSERT_TRUE(Forward().ok());
+  EXPECT_EQ(Rows()[0], reversed(all[1]));
+}
+
+TEST_F(ModelStep, GivesTheSameBitsForAFewWordsAsForTheWholeVocabulary) {
+  ExpectSameBitsForWords();
+}
+
+TinyModelOptions Quantised(TensorType type) {
+  TinyModelOptions options;
+  options.embedding = 256;
+  options.types = {type};
+  return options;
+}
+
+class Int8ModelStep : public ModelStep,
+                      public ::testing::WithParamInterface<TensorType> {
+ protected:
+  Int8ModelStep() : ModelStep(Quantised(GetParam()), Math::kInt8) {}
+};
+
+TEST_P(Int8ModelStep, GivesTheSameBitsForAFewWordsAsForTheWholeVocabulary) {
+  ExpectSameBitsForWords();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Types, Int8ModelStep,
+    ::testing::Values(TensorType::kQ4_1, TensorType::kQ5_0, TensorType::kQ8_0,
+                      TensorType::kQ4_K, TensorType::kQ6_K),
+    [](const auto& info) {
+      return std::string(TensorTypeName(info.param));
+    });
 
 TEST_F(ModelStep, TakesBatchesWithoutOutputsOrTokens) {
   batch_.outputs.clear();
   EXPECT_TRUE(Forward().ok());
-  EXPECT_TRUE(logits_.empty());
+  EXPECT_EQ(logits_.rows(), 0);
   batch_ = Batch();
   EXPECT_TRUE(Forward().ok());
 }
@@ -339,6 +498,8 @@ TEST_F(ModelStep, RefusesBatchesThatAreNotWellFormed) {
   refused("token 1 is -1");
   batch_.outputs = {3};
   refused("output 3");
+  batch_.outputs = {{2, {5, -1}}};
+  refused("wants word -1");
   batch_.pieces[0].count = 2;
   refused("pieces cover 2 of 3");
   batch_.pieces[0].first_token = 1;
@@ -371,17 +532,18 @@ TEST(Model, ReportsLogitsThatAreNotFinite) {
   };
   const std::string bytes = TinyModel(options, 1);
   auto gguf = GgufFile::Parse(bytes, "tiny").value();
-  ModelRunner runner(*gguf, 1, KvType::kF16);
+  ModelRunner runner(*gguf, 1, KvType::kF16, Math::kFloat);
   PageTable table;
   ASSERT_TRUE(runner.cache()->Extend(&table, 1).ok());
   Batch batch;
   batch.tokens = {1};
   batch.pieces.push_back({&table, 0, 0, 1, -1, 0});
-  batch.outputs = {0};
-  std::vector<float> logits;
-
-  EXPECT_EQ(runner.model()->Forward(batch, runner.cache(), &logits).code(),
-            absl::StatusCode::kInternal);
+  StepLogits logits;
+  for (const BatchOutput& output : {BatchOutput(0), BatchOutput(0, {5})}) {
+    batch.outputs = {output};
+    EXPECT_EQ(runner.model()->Forward(batch, runner.cache(), &logits).code(),
+              absl::StatusCode::kInternal);
+  }
 }
 
 }  // namespace

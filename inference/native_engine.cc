@@ -17,6 +17,7 @@
 #include "inference/chat_template.h"
 #include "inference/embedded_engine.h"
 #include "inference/gguf.h"
+#include "inference/kernels/int8_gemm.h"
 #include "inference/tokenizer.h"
 
 namespace quipu::inference {
@@ -58,6 +59,9 @@ absl::StatusOr<EngineParts> LoadParts(const NativeEngineOptions& options,
   ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> opened,
                    GgufFile::Open(options.model_path));
   std::shared_ptr<const GgufFile> gguf = std::move(opened);
+  // First of all: it reads the whole file into memory, which gives the matrices'
+  // pages back as they are repacked.
+  gguf->ContentSha256();
   RETURN_IF_ERROR(CheckSha256(*gguf, options.model_sha256));
   ASSIGN_OR_RETURN(std::shared_ptr<const Tokenizer> tokenizer,
                    CreateTokenizer(*gguf));
@@ -68,6 +72,7 @@ absl::StatusOr<EngineParts> LoadParts(const NativeEngineOptions& options,
   ModelOptions model_options;
   model_options.rope = options.rope;
   model_options.threads = threads;
+  model_options.math = options.math;
   ASSIGN_OR_RETURN(std::unique_ptr<Model> model,
                    Model::Create(*gguf, model_options));
 
@@ -76,10 +81,76 @@ absl::StatusOr<EngineParts> LoadParts(const NativeEngineOptions& options,
   info.model_name = ModelName(*gguf);
   info.architecture = model->params().architecture;
   info.model_sha256 = gguf->ContentSha256();
-  info.math = "float";
+  info.math = std::string(MathName(model->math()));
   info.context_tokens = ModelContext(model->params(), options.rope);
   return EngineParts{gguf, std::move(model), std::move(tokenizer),
                      std::move(chat_template), std::move(info)};
+}
+
+// What the log says of a model that is ready, taken before the engine owns it.
+struct LoadReport {
+  HyperParameters params;
+  int64_t weight_bytes = 0;
+  int64_t page_bytes = 0;
+  int model_context = 0;
+  int threads = 0;
+  Math math = Math::kFloat;
+  double seconds = 0;
+};
+
+LoadReport ReportOf(const Model& model, const EngineInfo& info,
+                    const NativeEngineOptions& options, int threads) {
+  LoadReport report;
+  report.params = model.params();
+  report.weight_bytes = model.weight_bytes();
+  report.page_bytes = CacheShape(model, options.kv_type).page_bytes();
+  report.model_context = info.context_tokens;
+  report.threads = threads;
+  report.math = model.math();
+  return report;
+}
+
+const char* NameOf(KvType type) {
+  if (type == KvType::kF16) return "16-bit floats";
+  if (type == KvType::kF32) return "32-bit floats";
+  return "8-bit integers";
+}
+
+std::string MathReason(Math wanted, Math chosen) {
+  if (wanted != Math::kAuto) return "as asked for";
+  return chosen == Math::kInt8 ? "the file is quantised"
+                               : "no matrix of the file is quantised";
+}
+
+double MiB(int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
+
+// What was chosen, and why.
+void Log(const LoadReport& report, const Engine& engine,
+         const NativeEngineOptions& options) {
+  const EngineInfo& info = engine.info();
+  LogInfo(absl::StrFormat(
+      "model %s (%s, %d layers, width %d, vocabulary %d), template %s: %.0f MiB "
+      "of weights repacked, ready in %.2f s",
+      info.model_name, info.architecture, report.params.layers,
+      report.params.embedding, report.params.vocabulary,
+      std::string(engine.chat_template().name()), MiB(report.weight_bytes),
+      report.seconds));
+  LogInfo(absl::StrFormat(
+      "math %s: %s; %s; %d threads, steps of up to %d columns", info.math,
+      MathReason(options.math, report.math),
+      report.math == Math::kInt8
+          ? absl::StrCat("bytes are multiplied with ", Int8InstructionName())
+          : std::string("activations are 32-bit floats"),
+      report.threads, options.max_step_tokens));
+  LogInfo(absl::StrFormat(
+      "keys and values in %s: %.0f MiB, %d pages of %d tokens; context %d tokens, "
+      "%s",
+      NameOf(options.kv_type), MiB(options.kv_bytes),
+      options.kv_bytes / report.page_bytes, kPageTokens, info.context_tokens,
+      info.context_tokens < report.model_context
+          ? absl::StrCat("what that memory holds (the model's is ",
+                         report.model_context, ")")
+          : std::string("the model's")));
 }
 
 }  // namespace
@@ -95,13 +166,11 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateNativeEngine(
   }
   EngineParts parts = *std::move(loaded);
 
-  const HyperParameters params = parts.model->params();
-  const int64_t page_bytes =
-      CacheShape(*parts.model, options.kv_type).page_bytes();
-  const int model_context = parts.info.context_tokens;
+  LoadReport report = ReportOf(*parts.model, parts.info, options, threads);
   EmbeddedEngineOptions embedded;
   embedded.threads = threads;
   embedded.max_step_tokens = options.max_step_tokens;
+  embedded.draft_step_tokens = options.draft_step_tokens;
   embedded.kv_type = options.kv_type;
   embedded.kv_bytes = options.kv_bytes;
   absl::StatusOr<std::unique_ptr<Engine>> engine =
@@ -110,22 +179,9 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateNativeEngine(
     return Annotate(engine.status(),
                     absl::StrCat("model ", options.model_path));
   }
-  const EngineInfo& info = (*engine)->info();
-  LogInfo(absl::StrFormat(
-      "model %s (%s, %d layers, width %d, vocabulary %d): %d threads, steps of "
-      "up to %d tokens, "
-      "context %d tokens (%s), %d pages of %d tokens in %.1f GiB for keys and "
-      "values, template "
-      "%s, ready in %.2f s",
-      info.model_name, info.architecture, params.layers, params.embedding,
-      params.vocabulary, threads, options.max_step_tokens, info.context_tokens,
-      info.context_tokens < model_context
-          ? absl::StrCat("kv_bytes bounds it, the model can do ", model_context)
-          : std::string("the model's"),
-      options.kv_bytes / page_bytes, kPageTokens,
-      static_cast<double>(options.kv_bytes) / (int64_t{1} << 30),
-      std::string((*engine)->chat_template().name()),
-      absl::ToDoubleSeconds(Clock::Real()->Monotonic() - start)));
+  report.seconds =
+      absl::ToDoubleSeconds(Clock::Real()->Monotonic() - start);
+  Log(report, **engine, options);
   return engine;
 }
 

@@ -22,10 +22,12 @@ struct NativeEngineOptions {
   std::string chat_template;
   RopeOptions rope;
   KvType kv_type = KvType::kF16;
+  Math math = Math::kAuto;
 
   // Performance; results do not depend on these.
   int threads = 0;                      // 0: the machine's cores.
   int max_step_tokens = 256;            // Columns of one step.
+  int draft_step_tokens = 64;           // See EmbeddedEngineOptions.
   int64_t kv_bytes = int64_t{2} << 30;  // Memory for keys and values.
 };
 

@@ -35,36 +35,44 @@ TEST(NativeEngine, LoadsTheSmallModelAndSaysWhatItIs) {
   EXPECT_EQ(info.engine, "native");
   EXPECT_EQ(info.architecture, "llama");
   EXPECT_EQ(info.model_sha256, kSmallSha256);
-  EXPECT_EQ(info.math, "float");
+  EXPECT_EQ(info.math, "int8") << "the file is quantised";
   EXPECT_EQ(info.context_tokens, 8192);
   EXPECT_FALSE(info.model_name.empty());
   EXPECT_EQ((*engine)->chat_template().name(), "chatml");
 }
 
-TEST(NativeEngine, AnswersGreedilyWhatTheModelKnows) {
-  absl::StatusOr<std::unique_ptr<Engine>> engine =
-      CreateNativeEngine(SmallModel());
+class NativeEngineMath : public ::testing::TestWithParam<Math> {};
+
+TEST_P(NativeEngineMath, AnswersGreedilyWhatTheModelKnows) {
+  NativeEngineOptions options = SmallModel();
+  options.math = GetParam();
+  absl::StatusOr<std::unique_ptr<Engine>> engine = CreateNativeEngine(options);
   ASSERT_OK(engine);
+  EXPECT_EQ((*engine)->info().math, std::string(MathName(GetParam())));
   absl::StatusOr<std::unique_ptr<Prefix>> prefix =
-      (*engine)->OpenPrefix({"", "What is the capital of France?"});
+      (*engine)->OpenPrefix({"", "What is the capital city of France"});
   ASSERT_OK(prefix);
   CompleteRequest request;
   request.skeleton = {Skeleton::Free("answer", 1, 24, "")};
   request.sampling.temperature = 0;
   absl::StatusOr<Completion> reply = (*engine)->Complete(**prefix, request);
   ASSERT_OK(reply);
-  EXPECT_EQ(reply->parts[0].text, "The capital of France is Paris.");
+  EXPECT_EQ(reply->parts[0].text, "The capital city of France is Paris.");
   EXPECT_EQ(reply->parts[0].end, CompletedPart::End::kEndOfTurn);
   EXPECT_GT(reply->parts[0].log_prob, -5);
 
   ScoreRequest score;
-  score.assistant_begin = "The capital of France is";
+  score.assistant_begin = "The capital city of France is";
   score.continuations = {" Paris", " Berlin"};
   absl::StatusOr<ScoreResult> scores = (*engine)->Score(**prefix, score);
   ASSERT_OK(scores);
   EXPECT_GT(scores->continuations[0].log_prob,
             scores->continuations[1].log_prob + 2);
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    EachMath, NativeEngineMath, ::testing::Values(Math::kFloat, Math::kInt8),
+    [](const auto& info) { return std::string(MathName(info.param)); });
 
 TEST(NativeEngine, BoundsTheContextByMemory) {
   NativeEngineOptions options = SmallModel();

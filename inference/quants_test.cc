@@ -10,7 +10,7 @@
 
 #include "base/rng.h"
 #include "gtest/gtest.h"
-#include "hwy/targets.h"
+#include "inference/kernels/targets.h"
 #include "tests/support/random.h"
 #include "tests/support/status_matchers.h"
 

@@ -1,17 +1,21 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Every logit has the same bits whatever runs beside it, however prompts are
-// cut, however many threads run and whichever vector instructions are used.
+// cut, however many threads run and whichever vector instructions are used: in
+// both kinds of arithmetic and with every type of keys and values.
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/rng.h"
 #include "gtest/gtest.h"
 #include "inference/gguf.h"
 #include "inference/kv_cache.h"
+#include "inference/model.h"
+#include "tests/support/dot_instructions.h"
 #include "tests/support/model_runner.h"
 #include "tests/support/random.h"
 #include "tests/support/random_floats.h"
@@ -24,6 +28,7 @@ namespace {
 using quipu::testing::ModelRunner;
 using quipu::testing::RunOptions;
 using quipu::testing::SameBits;
+using quipu::testing::ScopedDotInstructions;
 using quipu::testing::ScopedVectorTarget;
 using quipu::testing::TestFingerprint;
 using quipu::testing::TestSeed;
@@ -35,23 +40,37 @@ constexpr int kLength = 83;
 constexpr int kShared = 45;
 
 struct Case {
-  const char* name;
+  std::string name;
   TinyModelOptions options;
   KvType kv_type;
+  Math math;
 };
 
+constexpr std::pair<KvType, const char*> kKvTypes[] = {
+    {KvType::kF16, "_f16"}, {KvType::kF32, "_f32"}, {KvType::kQ8, "_q8"}};
+
+// Each file is quantised in part at least.
 std::vector<Case> Cases() {
   std::vector<Case> cases;
+  const auto add = [&cases](const std::string& name,
+                            const TinyModelOptions& options) {
+    for (const Math math : {Math::kFloat, Math::kInt8}) {
+      for (const auto& [type, suffix] : kKvTypes) {
+        cases.push_back({absl::StrCat(name, "_", MathName(math), suffix),
+                         options, type, math});
+      }
+    }
+  };
   TinyModelOptions o;
   o.types = {TensorType::kF16, TensorType::kQ8_0, TensorType::kBF16};
-  cases.push_back({"llama", o, KvType::kF16});
+  add("llama", o);
   o.architecture = "qwen2";
   o.heads = 6;
   o.kv_heads = 2;
   o.tied = false;
   o.types = {TensorType::kQ4_0, TensorType::kQ4_1, TensorType::kQ5_0,
              TensorType::kQ5_1};
-  cases.push_back({"qwen2", o, KvType::kF32});
+  add("qwen2", o);
   o.architecture = "qwen3";
   o.embedding = 256;
   o.feed_forward = 256;
@@ -59,7 +78,7 @@ std::vector<Case> Cases() {
   o.kv_heads = 1;
   o.head_dim = 40;
   o.types = {TensorType::kQ4_K, TensorType::kQ5_K, TensorType::kQ6_K};
-  cases.push_back({"qwen3", o, KvType::kF16});
+  add("qwen3", o);
   return cases;
 }
 
@@ -68,7 +87,7 @@ class SameBitsTest : public ::testing::TestWithParam<Case> {
   SameBitsTest()
       : bytes_(TinyModel(GetParam().options, TestSeed())),
         gguf_(GgufFile::Parse(bytes_, GetParam().name).value()),
-        runner_(*gguf_, 1, GetParam().kv_type) {
+        runner_(*gguf_, 1, GetParam().kv_type, GetParam().math) {
     Rng rng(TestFingerprint(), "tokens");
     for (int i = 0; i < 16; ++i) {
       std::vector<int32_t> tokens =
@@ -94,6 +113,19 @@ class SameBitsTest : public ::testing::TestWithParam<Case> {
 
   std::vector<std::vector<int32_t>> First(size_t count) const {
     return {sequences_.begin(), sequences_.begin() + count};
+  }
+
+  // Three sequences side by side after what they share.
+  void ExpectSameBitsInSteps(int chunk, const std::string& where) {
+    RunOptions options;
+    options.chunk = chunk;
+    options.shared = kShared;
+    options.grouped = true;
+    const auto logits = runner_.Run(First(3), options);
+    for (size_t i = 0; i < 3; ++i) {
+      EXPECT_TRUE(SameBits(logits[i], Alone(i, kShared)))
+          << i << ", steps of " << chunk << ", " << where;
+    }
   }
 
   const std::string bytes_;
@@ -150,7 +182,7 @@ TEST_P(SameBitsTest, WithASharedPrefixAsWithoutOne) {
 
 TEST_P(SameBitsTest, HoweverManyThreadsRun) {
   for (const int threads : {2, 3, 5}) {
-    ModelRunner runner(*gguf_, threads, GetParam().kv_type);
+    ModelRunner runner(*gguf_, threads, GetParam().kv_type, GetParam().math);
     const auto logits = runner.Run(First(4), {});
     for (size_t i = 0; i < 4; ++i) {
       EXPECT_TRUE(SameBits(logits[i], Alone(i)))
@@ -163,23 +195,17 @@ TEST_P(SameBitsTest, OnEveryVectorTarget) {
   for (const int64_t target : VectorTargets()) {
     ScopedVectorTarget use(target);
     for (const int chunk : {9, 100}) {
-      RunOptions options;
-      options.chunk = chunk;
-      options.shared = kShared;
-      options.grouped = true;
-      const auto logits = runner_.Run(First(3), options);
-      for (size_t i = 0; i < 3; ++i) {
-        EXPECT_TRUE(SameBits(logits[i], Alone(i, kShared)))
-            << i << hwy::TargetName(target);
-      }
+      ExpectSameBitsInSteps(chunk, hwy::TargetName(target));
+      if (GetParam().math != Math::kInt8) continue;
+      ScopedDotInstructions without(false);
+      ExpectSameBitsInSteps(chunk, absl::StrCat(hwy::TargetName(target),
+                                                " without dot products"));
     }
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, SameBitsTest, ::testing::ValuesIn(Cases()),
-                         [](const auto& info) {
-                           return std::string(info.param.name);
-                         });
+                         [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace quipu::inference

@@ -94,7 +94,8 @@ std::vector<Candidate> TopCandidates(absl::Span<const float> logits,
   best.reserve(full);
   float least = kNever;
   for (size_t i = 0; i < logits.size(); ++i) {
-    if (!(logits[i] > least)) continue;
+    if (!(logits[i] > least)) i = FindAbove(logits, i + 1, least);
+    if (i == logits.size()) break;
     best.push_back({logits[i], static_cast<TokenId>(i)});
     if (best.size() < full || full <= wanted) continue;
     std::nth_element(best.begin(), best.begin() + (wanted - 1), best.end());

@@ -13,6 +13,10 @@ namespace {
 // What a job is expected to need before any was seen: 512 tokens.
 constexpr int kUsualJobPages = 512 / kPageTokens;
 
+// Prefixes of which it is remembered that they were computed: each has one
+// place, from which another may push it.
+constexpr size_t kRemembered = size_t{1} << 14;
+
 Fingerprint KeyOf(const std::vector<TokenId>& tokens) {
   FingerprintBuilder builder("prefix tokens");
   for (const TokenId token : tokens) builder.Add(static_cast<uint64_t>(token));
@@ -24,7 +28,8 @@ Fingerprint KeyOf(const std::vector<TokenId>& tokens) {
 Scheduler::Scheduler(const SchedulerOptions& options, KvCache* cache)
     : options_(options),
       cache_(cache),
-      largest_job_(std::min(kUsualJobPages, cache->num_pages() / 4)) {
+      largest_job_(std::min(kUsualJobPages, cache->num_pages() / 4)),
+      computed_before_(kRemembered) {
   QUIPU_CHECK(options.max_step_tokens >= 1 && options.max_step_outputs >= 1)
       << "a step must hold a token";
 }
@@ -45,12 +50,13 @@ absl::StatusOr<std::shared_ptr<CachedPrefix>> Scheduler::Open(
     ++found->second->handles;
     return found->second;
   }
-  stats_.prompt_tokens_needed += size;
   auto prefix = std::make_shared<CachedPrefix>();
   prefix->key = key;
   prefix->tokens = std::move(tokens);
   prefix->order = prefixes_opened_++;
   prefix->handles = 1;
+  if (computed_before_[key.low % kRemembered] == key)
+    prefix->counted = prefix->size();
   live_[key] = prefix;
   waiting_prefixes_.push_back(prefix);
   return prefix;
@@ -107,7 +113,9 @@ bool Scheduler::AdmitJobs(bool may_evict) {
 
 bool Scheduler::AdmitPrefixes(bool may_evict) {
   bool admitted = false;
-  while (!waiting_prefixes_.empty()) {
+  int64_t tokens = 0;  // That are still to be computed.
+  for (const PrefixPtr& prefix : computing_) tokens += prefix->sequence.left();
+  while (!waiting_prefixes_.empty() && tokens < options_.max_step_tokens) {
     const PrefixPtr prefix = waiting_prefixes_.front();
     if (prefix->num_pages() + largest_job_ > free_pages() && reserved_ > 0) {
       if (!may_evict || !idle()) break;
@@ -118,6 +126,7 @@ bool Scheduler::AdmitPrefixes(bool may_evict) {
     }
     waiting_prefixes_.pop_front();
     BeginComputing(prefix);
+    tokens += prefix->size();
     admitted = true;
   }
   return admitted;
@@ -185,6 +194,7 @@ void Scheduler::EndJob(Job* job, const absl::Status& status) {
   --job->prefix()->jobs;
   job->prefix()->last_used = stats_.steps;
   stats_.sampled_tokens += job->sampled_tokens();
+  stats_.accepted_drafts += job->accepted_drafts();
   job->Finish(status);
 }
 

@@ -11,15 +11,19 @@
 //
 // A step: all sequences that have sampled go first; then the prompts of
 // admitted jobs, then prefixes, each in order of arrival, fill up to
-// max_step_tokens.
+// max_step_tokens. Guesses of what sequences will sample (Job::Draft) only fill
+// what is left of draft_step_tokens. A prompt that begins as an earlier one on
+// the same prefix does (an instruction for several pairs) goes on from that
+// one's pages.
 //
 // Memory. A prefix holds its pages while it is resident; a job reserves the
 // most pages that it can come to hold before it begins, so that a running job
 // never lacks one. Four rules:
 // 1. Jobs are admitted in order of arrival, each when its pages are free.
-// 2. A prefix is opened only while no job waits for memory, and only if the
-//    pages of the largest job seen so far stay free beside it (unless it is
-//    alone).
+// 2. A prefix is opened only while no job waits for memory, only if the pages
+//    of the largest job seen so far stay free beside it (unless it is alone),
+//    and not before the next step has room for it: what could be computed only
+//    later leaves its memory to the jobs of the prefixes before it.
 // 3. When nothing runs and something waits, prefixes on which no job runs are
 //    evicted, the one used longest ago first, until the first in the queue
 //    fits; a job on an evicted prefix has it computed again (the same bits).
@@ -47,6 +51,7 @@ struct SchedulerOptions {
   int max_step_tokens = 256;   // At least 1.
   int max_step_outputs = 256;  // Rows of logits in one step; at least 1.
   int context_tokens = 0;      // Longest sequence.
+  int draft_step_tokens = 0;   // Columns that drafts may fill up to; 0: none.
 };
 
 // Tokens counted by a scheduler; see EngineStats.
@@ -54,7 +59,10 @@ struct SchedulerStats {
   int64_t prompt_tokens_computed = 0;
   int64_t prompt_tokens_needed = 0;
   int64_t sampled_tokens = 0;
+  int64_t drafted_tokens = 0;
+  int64_t accepted_drafts = 0;
   int64_t steps = 0;
+  int64_t step_tokens = 0;
   int64_t evictions = 0;
 };
 
@@ -111,7 +119,7 @@ class Scheduler {
     Job* job = nullptr;  // nullptr: the prefix itself.
     CachedPrefix* prefix = nullptr;
     Sequence* sequence = nullptr;
-    int count = 0;
+    int count = 0;  // Drafts included.
   };
   using JobPtr = std::shared_ptr<Job>;
   using PrefixPtr = std::shared_ptr<CachedPrefix>;
@@ -129,8 +137,15 @@ class Scheduler {
 
   void Plan(Job* job, CachedPrefix* prefix, Sequence* sequence, int* tokens,
             int* outputs);
-  void BeginSequence(const CachedPrefix& prefix, Sequence* sequence);
+  // Adds guesses to what is planned, up to so many more tokens and outputs,
+  // each at least as likely as `worth`.
+  void PlanDrafts(int tokens, int outputs, double worth);
+  // Gives a job's first sequence the pages of its prefix and, where an earlier
+  // job's prompt begins as its own does, of that beginning. False if that job
+  // has still to run it: then it is better waited for.
+  bool BeginSequence(const Job& job, Sequence* sequence);
   void FillStep(Step* step);
+  void Count(const Planned& planned);
   void FinishPrefixPiece(CachedPrefix* prefix, const absl::Status& status);
   void FailPrefix(CachedPrefix* prefix, const absl::Status& status);
   void EndJob(Job* job, const absl::Status& status);
@@ -145,8 +160,9 @@ class Scheduler {
   int reserved_ = 0;     // Pages of resident prefixes and running jobs.
   int largest_job_ = 0;  // Pages.
   int64_t prefixes_opened_ = 0;
-  std::vector<Planned> planned_;   // The step last built.
-  std::vector<Job*> output_jobs_;  // Whose each of its outputs is.
+  std::vector<Fingerprint> computed_before_;  // For counting, no more.
+  std::vector<Planned> planned_;              // The step last built.
+  std::vector<Job*> output_jobs_;             // Whose each of its outputs is.
   SchedulerStats stats_;
 };
 

@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/scheduler.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -31,9 +32,16 @@ class FakeJob : public Job {
   absl::Status OnLogits(const Sequence&, int, absl::Span<float>) override {
     return absl::OkStatus();
   }
+  void Draft(Sequence* sequence, int most, double worth) override {
+    this->worth = worth;
+    sequence->drafts = std::min({most, wanted_drafts, decode_});
+    sequence->pending.insert(sequence->pending.end(), sequence->drafts, 9);
+  }
   absl::StatusOr<bool> Advance(KvCache*) override {
     Sequence& sequence = sequences_[0];
     if (sequence.left() > 0) return false;
+    sequence.length -= sequence.drafts;  // All were wrong.
+    sequence.drafts = 0;
     if (decode_-- == 0) {
       done = true;
       return true;
@@ -46,7 +54,15 @@ class FakeJob : public Job {
     return false;
   }
 
+  // Makes its prompt one that may be shared: `own` at the end is its own.
+  void Share(TokenId own) {
+    sequences_[0].pending.back() = own;
+    prompt_ = sequences_[0].pending;
+  }
+
   bool done = false;
+  int wanted_drafts = 0;
+  double worth = 0;  // When last asked for drafts.
 
  private:
   int length_;
@@ -55,10 +71,12 @@ class FakeJob : public Job {
 
 class SchedulerTest : public ::testing::Test {
  protected:
-  void Make(int pages, int max_step_tokens = 64, int max_step_outputs = 64) {
+  void Make(int pages, int max_step_tokens = 64, int max_step_outputs = 64,
+            int draft_step_tokens = 0) {
     cache_ = std::make_unique<KvCache>(KvShape{1, 1, 2, KvType::kF32}, pages);
     scheduler_ = std::make_unique<Scheduler>(
-        SchedulerOptions{max_step_tokens, max_step_outputs, 4096},
+        SchedulerOptions{max_step_tokens, max_step_outputs, 4096,
+                         draft_step_tokens},
         cache_.get());
   }
 
@@ -126,7 +144,9 @@ TEST_F(SchedulerTest, ServesDecodingFirstThenPromptsThenPrefixes) {
   EXPECT_EQ(step_.batch.pieces[1].start, 40);
   EXPECT_EQ(step_.batch.pieces[2].count, 7);
   EXPECT_EQ(step_.batch.pieces[2].start, 0);
-  EXPECT_EQ(step_.batch.outputs, (std::vector<int>{0, 12}));
+  ASSERT_EQ(step_.batch.outputs.size(), 2u);
+  EXPECT_EQ(step_.batch.outputs[0].token, 0);
+  EXPECT_EQ(step_.batch.outputs[1].token, 12);
   // The two share the prefix's whole page.
   EXPECT_EQ(step_.batch.pieces[0].group, 0);
   EXPECT_EQ(step_.batch.pieces[1].group, 0);
@@ -142,6 +162,52 @@ TEST_F(SchedulerTest, BoundsTheRowsOfLogits) {
   for (int i = 0; i < 5; ++i) jobs.push_back(Add(prefix, 3, 2));
   while (DoStep()) EXPECT_LE(step_.batch.outputs.size(), 2u);
   for (const auto& job : jobs) EXPECT_TRUE(job->done);
+}
+
+TEST_F(SchedulerTest, FillsStepsWithDraftsInEqualShares) {
+  Make(100, 64, 64, /*draft_step_tokens=*/20);
+  const auto prefix = Open(33);
+  RunAll();
+  std::vector<std::shared_ptr<FakeJob>> jobs;
+  for (const int wanted : {3, 100, 0, 100}) {
+    jobs.push_back(Add(prefix, 4, 30));
+    jobs.back()->wanted_drafts = wanted;
+  }
+  ASSERT_TRUE(DoStep());  // The prompts: nothing decodes yet.
+  EXPECT_EQ(step_.batch.tokens.size(), 16u);
+  ASSERT_TRUE(DoStep());
+  ASSERT_EQ(step_.batch.pieces.size(), 4u);
+  EXPECT_EQ(step_.batch.pieces[0].count, 1 + 3);
+  EXPECT_EQ(step_.batch.pieces[1].count, 1 + 4);
+  EXPECT_EQ(step_.batch.pieces[2].count, 1);
+  EXPECT_EQ(step_.batch.pieces[3].count, 1 + 9);
+  EXPECT_EQ(step_.batch.outputs.size(), 20u);
+  // A right guess saves a quarter of the step; four of 16 columns' worth.
+  EXPECT_NEAR(jobs[0]->worth, 4.0 / 16, 1e-9);
+  EXPECT_EQ(scheduler_->stats().drafted_tokens, 16);
+  EXPECT_EQ(scheduler_->stats().prompt_tokens_computed, 33 + 16);
+  EXPECT_EQ(scheduler_->stats().step_tokens, 33 + 16 + 20);
+  ASSERT_TRUE(DoStep());  // As if there had been no drafts.
+  EXPECT_EQ(step_.batch.pieces[3].start, 33 + 4 + 1);
+}
+
+TEST_F(SchedulerTest, DraftsOnlyWhereThereIsRoom) {
+  Make(100, 64, /*max_step_outputs=*/7, /*draft_step_tokens=*/1000);
+  const auto prefix = Open(33);
+  RunAll();
+  for (int i = 0; i < 5; ++i) Add(prefix, 4, 30)->wanted_drafts = 100;
+  ASSERT_TRUE(DoStep());
+  Open(1000, 2);
+  ASSERT_TRUE(DoStep());  // Full with the prefix.
+  EXPECT_EQ(step_.batch.tokens.size(), 64u);
+  EXPECT_EQ(step_.batch.outputs.size(), 5u);
+  EXPECT_EQ(scheduler_->stats().drafted_tokens, 0);
+  while (scheduler_->stats().drafted_tokens == 0) ASSERT_TRUE(DoStep());
+  EXPECT_LE(step_.batch.tokens.size(), 64u);
+  EXPECT_EQ(step_.batch.outputs.size(), 7u);  // The bound on logits.
+  EXPECT_EQ(step_.batch.pieces[0].count, 2);
+  EXPECT_EQ(step_.batch.pieces[1].count, 2);
+  EXPECT_EQ(step_.batch.pieces[2].count, 1);
 }
 
 TEST_F(SchedulerTest, GivesAllPagesBack) {
@@ -261,6 +327,101 @@ TEST_F(SchedulerTest, FailsAPrefixAndForgetsIt) {
   RunAll();
   EXPECT_OK(again->status);
   EXPECT_EQ(again->state, CachedPrefix::State::kReady);
+}
+
+TEST_F(SchedulerTest, CountsAPromptTokenAsNeededOnce) {
+  Make(100);
+  const auto prefix = Open(150);
+  EXPECT_EQ(scheduler_->stats().prompt_tokens_needed, 0);  // Not yet computed.
+  RunAll();
+  Add(prefix, 20, 5);
+  Add(prefix, 20, 0);  // The same tokens, but a prompt of its own.
+  RunAll();
+  EXPECT_EQ(scheduler_->stats().prompt_tokens_computed, 190);
+  EXPECT_EQ(scheduler_->stats().prompt_tokens_needed, 190);
+
+  // Closed and opened again: what was computed before was not needed.
+  scheduler_->Close(prefix.get());
+  RunAll();
+  Open(150);
+  RunAll();
+  EXPECT_EQ(scheduler_->stats().prompt_tokens_computed, 340);
+  EXPECT_EQ(scheduler_->stats().prompt_tokens_needed, 190);
+
+  // Failed on its way: what was computed of it counts, the rest does not.
+  Open(100, 2);
+  EXPECT_TRUE(DoStep());
+  EXPECT_TRUE(DoStep(absl::InternalError("broken")));
+  EXPECT_EQ(scheduler_->stats().prompt_tokens_needed, 190 + 64);
+}
+
+TEST_F(SchedulerTest, LeavesMemoryToJobsBeforeItOpensTheNextPrefix) {
+  Make(20);
+  std::vector<std::shared_ptr<CachedPrefix>> prefixes;
+  for (int i = 0; i < 15; ++i) prefixes.push_back(Open(32, i));
+  ASSERT_TRUE(DoStep());  // Two fill it, and no third is admitted.
+  EXPECT_TRUE(prefixes[1]->opened.HasBeenNotified());
+  EXPECT_EQ(prefixes[2]->state, CachedPrefix::State::kWaiting);
+  std::vector<std::shared_ptr<FakeJob>> jobs;
+  for (int i = 0; i < 4; ++i) jobs.push_back(Add(prefixes[i / 2], 30, 90));
+  ASSERT_TRUE(DoStep());  // Four pages each: all run at once.
+  EXPECT_EQ(step_.batch.outputs.size(), 2u);
+  ASSERT_TRUE(DoStep());
+  EXPECT_EQ(step_.batch.outputs.size(), 4u);
+  RunAll();
+  for (const auto& job : jobs) EXPECT_TRUE(job->done);
+}
+
+TEST_F(SchedulerTest, RunsTheCommonBeginningOfPromptsOnce) {
+  Make(100, 48);
+  const auto prefix = Open(40);
+  RunAll();
+  std::vector<std::shared_ptr<FakeJob>> jobs;
+  for (int i = 0; i < 4; ++i) {
+    jobs.push_back(Add(prefix, 80, 5));
+    jobs.back()->Share(i < 3 ? 100 + i : 100);
+  }
+  const auto shorter = Add(prefix, 33, 5);
+  shorter->Share(7);
+  const auto other = Add(prefix, 10, 5);  // Too little in common to wait for.
+  other->Share(7);
+  ASSERT_TRUE(DoStep());
+  EXPECT_EQ(step_.batch.tokens.size(), 48u);  // Of the first alone.
+  EXPECT_EQ(step_.batch.pieces.size(), 1u);
+  ASSERT_TRUE(DoStep());
+  // The rest of the first, the end of the shorter one, the other.
+  ASSERT_EQ(step_.batch.pieces.size(), 3u);
+  EXPECT_EQ(step_.batch.pieces[0].count, 32);
+  EXPECT_EQ(step_.batch.pieces[1].count, 1);
+  EXPECT_EQ(step_.batch.pieces[1].start, 40 + 32);
+  EXPECT_EQ(step_.batch.pieces[2].count, 10);
+  ASSERT_TRUE(DoStep());
+  // Three decode; the others have one token of their own.
+  ASSERT_EQ(step_.batch.pieces.size(), 6u);
+  for (const BatchPiece& piece : step_.batch.pieces) EXPECT_EQ(piece.count, 1);
+  EXPECT_EQ(step_.batch.outputs.size(), 6u);
+  RunAll();
+  for (const auto& job : jobs) EXPECT_TRUE(job->done);
+  EXPECT_EQ(scheduler_->stats().prompt_tokens_computed, 40 + 80 + 3 + 1 + 10);
+  EXPECT_EQ(scheduler_->stats().prompt_tokens_needed, 40 + 80 + 3 + 1 + 10);
+  scheduler_->Close(prefix.get());
+  RunAll();
+  EXPECT_EQ(cache_->num_free_pages(), 100);
+}
+
+TEST_F(SchedulerTest, DoesNotWaitForAPromptThatFailed) {
+  Make(100, 48);
+  const auto prefix = Open(40);
+  RunAll();
+  const auto first = Add(prefix, 80, 5);
+  first->Share(100);
+  ASSERT_TRUE(DoStep());
+  const auto second = Add(prefix, 80, 5);
+  second->Share(101);
+  ASSERT_TRUE(DoStep(absl::InternalError("broken")));
+  EXPECT_THAT(first->Wait(), StatusIs(absl::StatusCode::kInternal, "broken"));
+  RunAll();
+  EXPECT_TRUE(second->done);
 }
 
 TEST_F(SchedulerTest, EndsEverythingOnAbort) {

@@ -12,7 +12,8 @@ namespace quipu::inference {
 
 ScoreJob::ScoreJob(std::shared_ptr<CachedPrefix> prefix,
                    std::vector<TokenId> context,
-                   std::vector<std::vector<TokenId>> continuations)
+                   std::vector<std::vector<TokenId>> continuations,
+                   bool compare)
     : Job(std::move(prefix)),
       context_size_(static_cast<int>(context.size())),
       continuations_(std::move(continuations)) {
@@ -26,7 +27,9 @@ ScoreJob::ScoreJob(std::shared_ptr<CachedPrefix> prefix,
     }
   }
   if (longer > 1) base_continuation_ = kNone;
+  words_only_ = compare && longer == 0;
 
+  prompt_ = context;
   Sequence sequence;
   sequence.pending = std::move(context);
   sequence.first_output = context_size_ - 1;
@@ -66,8 +69,21 @@ void ScoreJob::Set(int continuation, int index, absl::Span<const float> logits,
       static_cast<double>(logits[token]) - log_sum;
 }
 
+std::vector<TokenId> ScoreJob::OutputWords(const Sequence&, int) const {
+  std::vector<TokenId> words;
+  if (!words_only_) return words;
+  for (const std::vector<TokenId>& tokens : continuations_)
+    words.push_back(tokens[0]);
+  return words;
+}
+
 absl::Status ScoreJob::OnLogits(const Sequence& sequence, int index,
                                 absl::Span<float> logits) {
+  if (words_only_) {
+    for (size_t i = 0; i < continuations_.size(); ++i)
+      log_probs_[i][0] = static_cast<double>(logits[i]);
+    return absl::OkStatus();
+  }
   const int which = static_cast<int>(&sequence - sequences_.data());
   const int continuation = sequence_continuation_[which];
   const double log_sum = LogSumExp(logits);

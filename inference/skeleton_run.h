@@ -70,6 +70,16 @@ class SkeletonRun {
   // The tokens to run before the next Sample: the one just sampled (unless it
   // ended the turn), then those of a literal.
   std::vector<TokenId> TakeForced() { return std::move(forced_); }
+  // Whether `token` is what was sampled last, and all that is to be run: where
+  // it was run already, as a guess, the next Sample may follow.
+  bool Confirms(TokenId token) const {
+    return !done() && first_forced_is_sampled_ && forced_.size() == 1 &&
+           forced_[0] == token;
+  }
+  // How many tokens the current part can still take. REQUIRES: !done().
+  int tokens_left() const {
+    return parts_[part_].free.max_tokens - current_.num_tokens;
+  }
   // Whether the first of them is the sampled one.
   bool first_forced_is_sampled() const { return first_forced_is_sampled_; }
 

@@ -10,6 +10,16 @@
 namespace quipu::inference {
 namespace {
 
+void SortAndDedup(std::vector<int>* values) {
+  std::sort(values->begin(), values->end());
+  values->erase(std::unique(values->begin(), values->end()), values->end());
+}
+
+int IndexIn(const std::vector<int>& sorted, int value) {
+  return static_cast<int>(
+      std::lower_bound(sorted.begin(), sorted.end(), value) - sorted.begin());
+}
+
 class Planner {
  public:
   Planner(const Batch& batch, const KvCache& cache, int vocabulary,
@@ -92,10 +102,19 @@ class Planner {
                          ", vocabulary ", vocabulary_));
       }
     }
-    for (const int output : batch_.outputs) {
-      if (output < 0 || output >= static_cast<int>(batch_.tokens.size())) {
-        return absl::InvalidArgumentError(absl::StrCat(
-            "batch: output ", output, " of ", batch_.tokens.size(), " tokens"));
+    for (const BatchOutput& output : batch_.outputs) {
+      if (output.token < 0 ||
+          output.token >= static_cast<int>(batch_.tokens.size())) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("batch: output ", output.token, " of ",
+                         batch_.tokens.size(), " tokens"));
+      }
+      for (const TokenId word : output.words) {
+        if (word < 0 || word >= vocabulary_) {
+          return absl::InvalidArgumentError(
+              absl::StrCat("batch: output ", output.token, " wants word ", word,
+                           ", vocabulary ", vocabulary_));
+        }
       }
     }
     return absl::OkStatus();
@@ -152,15 +171,18 @@ class Planner {
 
   void PlanOutputs() {
     std::vector<int>& tokens = plan_.outputs.tokens;
-    tokens = batch_.outputs;
-    std::sort(tokens.begin(), tokens.end());
-    tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
+    for (const BatchOutput& output : batch_.outputs)
+      tokens.push_back(output.token);
+    SortAndDedup(&tokens);
     CutBlocks(&plan_.outputs);
-    for (const int output : batch_.outputs) {
-      plan_.output_rows.push_back(static_cast<int>(
-          std::lower_bound(tokens.begin(), tokens.end(), output) -
-          tokens.begin()));
+    for (const BatchOutput& output : batch_.outputs) {
+      plan_.output_rows.push_back(IndexIn(tokens, output.token));
+      if (output.words.empty()) plan_.whole.push_back(plan_.output_rows.back());
     }
+    const std::vector<int> wanted = plan_.whole;
+    SortAndDedup(&plan_.whole);
+    for (const int row : wanted)
+      plan_.whole_of.push_back(IndexIn(plan_.whole, row));
   }
 
   const Batch& batch_;

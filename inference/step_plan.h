@@ -48,6 +48,11 @@ struct StepPlan {
   StepRows outputs;                // Those whose logits are wanted, each once.
   std::vector<int>
       output_rows;  // For each of batch.outputs: its index in outputs.tokens.
+  // The rows of outputs.tokens whose logits of the whole vocabulary are wanted,
+  // ascending; and for each of batch.outputs that wants them, in order, its
+  // index in `whole`.
+  std::vector<int> whole;
+  std::vector<int> whole_of;
 };
 
 // INVALID_ARGUMENT if the batch is not as batch.h says: pieces with gaps,

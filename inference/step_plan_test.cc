@@ -111,6 +111,24 @@ TEST_F(PlanStepTest, KeepsEachOutputOnceInOrder) {
               ElementsAre(ElementsAre(0, 2, 2), ElementsAre(2, 1, 0)));
 }
 
+TEST_F(PlanStepTest, TellsWholeOutputsFromThoseOfWords) {
+  batch_.outputs = {11, {2, {7, 8}}, 5, {5, {9}}, 11};
+
+  const StepPlan plan = Plan().value();
+
+  EXPECT_THAT(plan.outputs.tokens, ElementsAre(2, 5, 11));
+  EXPECT_THAT(plan.output_rows, ElementsAre(2, 0, 1, 1, 2));
+  EXPECT_THAT(plan.whole, ElementsAre(1, 2));
+  EXPECT_THAT(plan.whole_of, ElementsAre(1, 0, 1));
+}
+
+TEST_F(PlanStepTest, RefusesWordsOutsideTheVocabulary) {
+  batch_.outputs = {{2, {7, 1 << 20}}};
+  const absl::Status status = Plan().status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("wants word 1048576"));
+}
+
 TEST_F(PlanStepTest, RefusesTwoPiecesOfOneSequence) {
   batch_.pieces[1].pages = &tables_[0];
   EXPECT_EQ(Plan().status().code(), absl::StatusCode::kInvalidArgument);

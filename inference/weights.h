@@ -1,7 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Where the weights of a model lie in its file, each tensor's shape and type
-// checked. Matrices stay in the file's mapping; vectors are unpacked.
+// checked. Matrices are where they lie in the file's mapping; vectors are
+// unpacked.
 //
 //   ASSIGN_OR_RETURN(ModelWeights weights, ReadWeights(gguf, params));
 //
@@ -14,7 +15,7 @@
 #include "absl/status/statusor.h"
 #include "inference/gguf.h"
 #include "inference/hyper_parameters.h"
-#include "inference/kernels/gemm.h"
+#include "inference/kernels/weight_panels.h"
 
 namespace quipu::inference {
 

@@ -3,26 +3,41 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 
-#include "inference/kernels/half.h"
 #include "inference/kernels/packed_columns.h"
-#include "inference/kernels/softmax.h"
 #include "inference/kernels/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "inference/kernels/attention.cc"
+#include "hwy/cache_control.h"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
+#include "inference/kernels/attention-inl.h"
 #include "inference/kernels/fused-inl.h"
-#include "inference/kernels/tile-inl.h"
+#include "inference/kernels/kv_page-inl.h"
+#include "inference/kernels/softmax-inl.h"
+#include "inference/kernels/transpose-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-static_assert(kPageTokens == kPanelRows,
-              "a page of keys is one panel of the micro-kernel");
+static_assert(kPageTokens == kSoftmaxPage, "scores lie in pages");
+
+// Pages of values that are multiplied at a time: their floats stay in L2 while
+// all columns use them, and sums are not stored in between.
+constexpr int kGroupPages = 4;
+
+constexpr int64_t kCacheLine = 64;
+
+// Positions of pages [first_page, end_page), which rows [first, end) have in
+// common and see, but for the last ones.
+struct Span {
+  int first;
+  int end;
+  int first_page;
+  int end_page;
+};
 
 // A column is one query head of one row: column = row * heads + head.
 class Attention {
@@ -31,186 +46,245 @@ class Attention {
             AttentionScratch* scratch)
       : cache_(cache),
         work_(work),
+        rows_(work.rows),
+        count_(static_cast<int>(work.rows.size())),
         head_dim_(cache.shape().head_dim),
         padded_dim_((head_dim_ + kPanelRows - 1) / kPanelRows * kPanelRows),
-        columns_(static_cast<int>(work.rows.size()) * work.heads) {
-    int positions = 0;
-    for (const AttentionRow& row : work.rows)
-      positions = std::max(positions, row.position + 1);
-    // Not a multiple of a large power of two: columns would share cache sets.
-    score_stride_ =
-        (positions + kPageTokens - 1) / kPageTokens * kPageTokens + 16;
+        columns_(count_ * work.heads) {
+    int last = 0;
+    for (const AttentionRow& row : rows_) last = std::max(last, row.position);
+    pages_ = last / kPageTokens + 1;
     const size_t tiles = (columns_ + kTileColumns - 1) / kTileColumns;
     queries_ = scratch->queries.Resize(tiles * kTileColumns * head_dim_);
-    scores_ = scratch->scores.Resize(size_t(columns_) * score_stride_);
-    page_ = scratch->page.Resize(size_t{kPageTokens} * padded_dim_);
+    scores_ = scratch->scores.Resize(tiles * pages_ * kScoreBlock);
+    page_ = scratch->page.Resize(size_t{kGroupPages} * PageFloats());
     sums_ = scratch->sums.Resize(columns_);
     out_ = scratch->out.Resize(size_t(columns_) * padded_dim_);
   }
 
   void Run() {
     PackQueries();
-    ForEachPage(&Attention::LoadKeys, &Attention::Scores);
+    ForEachSpan([this](const Span& span) { SpanScores(span); });
     for (int c = 0; c < columns_; ++c) {
-      sums_[c] = inference::SoftmaxNumerators(
-          scores_ + c * score_stride_,
-          work_.rows[c / work_.heads].position + 1);
+      sums_[c] = SoftmaxPages(Scores(c, 0), kScoreBlock,
+                              rows_[c / work_.heads].position + 1);
     }
-    ForEachPage(&Attention::LoadValues, &Attention::AddValues);
+    ForEachSpan([this](const Span& span) { SpanValues(span); });
     WriteOut();
   }
 
  private:
-  using Load = void (Attention::*)(PageId page);
-  using Compute = void (Attention::*)(int page, int first_row, int end_row);
+  int64_t PageFloats() const { return int64_t{kPageTokens} * padded_dim_; }
 
-  // Calls `load` and `compute` for each page with the rows that see it.
-  void ForEachPage(Load load, Compute compute) {
-    const std::vector<AttentionRow>& rows = work_.rows;
-    const int count = static_cast<int>(rows.size());
-    for (int page = 0; page < work_.shared_pages; ++page) {
-      (this->*load)((*rows[0].pages)[page]);
-      (this->*compute)(page, 0, count);
-    }
-    for (int first = 0; first < count;) {
+  template <typename Visit>
+  void ForEachSpan(const Visit& visit) const {
+    if (work_.shared_pages > 0) visit(Span{0, count_, 0, work_.shared_pages});
+    for (int first = 0; first < count_;) {
       int end = first + 1;
-      while (end < count && rows[end].pages == rows[first].pages) ++end;
-      const int pages = rows[end - 1].position / kPageTokens + 1;
-      int from = first;
-      for (int page = work_.shared_pages; page < pages; ++page) {
-        while (rows[from].position < page * kPageTokens) ++from;
-        (this->*load)((*rows[first].pages)[page]);
-        (this->*compute)(page, from, end);
-      }
+      while (end < count_ && rows_[end].pages == rows_[first].pages) ++end;
+      visit(Span{first, end, work_.shared_pages,
+                 rows_[end - 1].position / kPageTokens + 1});
       first = end;
     }
   }
 
-  void PackQueries() {
-    for (int c = 0; c < columns_; ++c) {
-      const float* q =
-          work_.rows[c / work_.heads].queries + (c % work_.heads) * head_dim_;
-      float* to = QueryColumn(c);
-      for (int d = 0; d < head_dim_; ++d)
-        to[d * kTileColumns] = q[d] * work_.scale;
+  // Calls `visit` with the columns [c, c + n) of each tile of rows
+  // [first, end).
+  template <typename Visit>
+  HWY_INLINE void ForEachTile(int first, int end, const Visit& visit) const {
+    const int last = end * work_.heads;
+    for (int c = first * work_.heads; c < last;) {
+      const int n = std::min(last - c, kTileColumns - c % kTileColumns);
+      visit(c, n);
+      c += n;
     }
   }
 
-  float* QueryColumn(int c) {
+  // Whether the pages of a span are read as halves: where they are used once.
+  bool ReadsHalves(const Span& span) const {
+    return QUIPU_LOADS_HALVES && cache_.shape().type == KvType::kF16 &&
+           (span.end - span.first) * work_.heads <= 2 * kTileColumns;
+  }
+
+  void PackQueries() {
+    const FloatTag df;
+    for (int c = 0; c < columns_; ++c) {
+      const float* q =
+          rows_[c / work_.heads].queries + (c % work_.heads) * head_dim_;
+      // Not transposed yet.
+      float* to = out_ + int64_t{c} * padded_dim_;
+      int d = 0;
+      for (; d + kLanes <= head_dim_; d += kLanes) {
+        const FloatVec scale = hn::Set(df, work_.scale);
+        hn::StoreU(hn::Mul(hn::LoadU(df, q + d), scale), df, to + d);
+      }
+      for (; d < head_dim_; ++d) to[d] = q[d] * work_.scale;
+    }
+    for (int c = 0; c < columns_; c += 4) {
+      TransposeFour(out_ + int64_t{c} * padded_dim_, padded_dim_,
+                    std::min(4, columns_ - c), head_dim_, QueryColumn(c));
+    }
+  }
+
+  float* QueryColumn(int c) const {
     return queries_ + c / kTileColumns * kTileColumns * head_dim_ +
            c % kTileColumns;
   }
 
-  // [head_dim][kPageTokens].
-  void LoadKeys(PageId page) {
-    const uint8_t* keys = cache_.Keys(page, work_.layer, work_.kv_head);
-    if (cache_.shape().type == KvType::kF32) {
-      panel_ = reinterpret_cast<const float*>(keys);
-      return;
-    }
-    inference::HalvesToFloats(reinterpret_cast<const uint16_t*>(keys),
-                              head_dim_ * kPageTokens, page_);
-    panel_ = page_;
+  // Of column c in a page.
+  float* Scores(int c, int page) const {
+    return scores_ + (int64_t{c / kTileColumns} * pages_ + page) * kScoreBlock +
+           c % kTileColumns * kPageTokens;
   }
 
-  // [kPageTokens][padded_dim].
-  void LoadValues(PageId page) {
-    const uint8_t* values = cache_.Values(page, work_.layer, work_.kv_head);
-    const int size = kPageTokens * head_dim_;
-    const bool f32 = cache_.shape().type == KvType::kF32;
-    panel_ = page_;
-    if (padded_dim_ == head_dim_) {
-      if (f32) {
-        panel_ = reinterpret_cast<const float*>(values);
+  const uint8_t* Keys(int row, int page) const {
+    return cache_.Keys((*rows_[row].pages)[page], work_.layer, work_.kv_head);
+  }
+  const uint8_t* Values(int row, int page) const {
+    return cache_.Values((*rows_[row].pages)[page], work_.layer, work_.kv_head);
+  }
+
+  // Asks for the keys or values of the next span's first pages. Where many
+  // sequences go on after a shared prefix, their own pages are the bulk of what
+  // is read, each for a few columns, and seldom in a cache.
+  using Part = const uint8_t* (Attention::*)(int row, int page) const;
+  void PrefetchNext(const Span& span, Part part) const {
+    const int row = span.first_page < work_.shared_pages ? 0 : span.end;
+    if (row == count_) return;
+    const int64_t bytes = Values(row, 0) - Keys(row, 0);
+    const int first = work_.shared_pages;
+    const int last = std::min(first + 1, rows_[row].position / kPageTokens);
+    for (int page = first; page <= last; ++page) {
+      const uint8_t* from = (this->*part)(row, page);
+      for (int64_t i = 0; i < bytes; i += kCacheLine) hwy::Prefetch(from + i);
+    }
+  }
+
+  // Also those of later positions than a row's, which are not read afterwards.
+  void SpanScores(const Span& span) {
+    PrefetchNext(span, &Attention::Keys);
+    int first = span.first;
+    for (int page = span.first_page; page < span.end_page; ++page) {
+      while (rows_[first].position < page * kPageTokens) ++first;
+      const uint8_t* keys = Keys(span.first, page);
+      if (ReadsHalves(span)) {
+        PageScores(reinterpret_cast<const uint16_t*>(keys), page, first,
+                   span.end);
       } else {
-        inference::HalvesToFloats(reinterpret_cast<const uint16_t*>(values),
-                                  size, page_);
+        PageScores(FloatKeys(cache_, keys, page_), page, first, span.end);
       }
-      return;
     }
-    std::memset(page_, 0, size_t{kPageTokens} * padded_dim_ * sizeof(float));
-    for (int t = 0; t < kPageTokens; ++t) {
-      float* to = page_ + t * padded_dim_;
-      if (f32) {
-        std::memcpy(to, values + t * head_dim_ * sizeof(float),
-                    head_dim_ * sizeof(float));
+  }
+
+  template <typename T>
+  void PageScores(const T* keys, int page, int first, int end) {
+    if constexpr (QUIPU_LOADS_HALVES || sizeof(T) == sizeof(float)) {
+      ForEachTile(first, end, [&](int c, int n) {
+        MultiplyKeys(
+            KeyArgs<T>{keys, head_dim_, QueryColumn(c), Scores(c, page)}, n);
+      });
+    }
+  }
+
+  void SpanValues(const Span& span) {
+    PrefetchNext(span, &Attention::Values);
+    int first = span.first;
+    for (int page = span.first_page; page < span.end_page;
+         page += kGroupPages) {
+      while (rows_[first].position < page * kPageTokens) ++first;
+      Span group = {first, span.end, page,
+                    std::min(page + kGroupPages, span.end_page)};
+      if (ReadsHalves(span) && padded_dim_ == head_dim_) {
+        GroupValues<uint16_t>(group);
       } else {
-        inference::HalvesToFloats(
-            reinterpret_cast<const uint16_t*>(values) + t * head_dim_,
-            head_dim_, to);
+        GroupValues<float>(group);
       }
     }
   }
 
-  // Scores of the page for all columns of rows [first_row, end_row): also those
-  // of later positions, which are not read afterwards.
-  void Scores(int page, int first_row, int end_row) {
-    const int end = end_row * work_.heads;
-    for (int c = first_row * work_.heads; c < end;) {
-      const int count = std::min(end - c, kTileColumns - c % kTileColumns);
-      const TileArgs args = {panel_,
-                             kPanelRows,
-                             QueryColumn(c),
-                             kTileColumns,
-                             1,
-                             head_dim_,
-                             scores_ + c * score_stride_ + page * kPageTokens,
-                             score_stride_};
-      Tile</*kPacked=*/true>(args, count, /*accumulate=*/false);
-      c += count;
-    }
-  }
-
-  // Adds the page's values, position after position up to each row's own.
-  void AddValues(int page, int first_row, int end_row) {
-    const int last = page * kPageTokens + kPageTokens - 1;
-    int row = first_row;
-    for (; row < end_row && work_.rows[row].position < last; ++row) {
-      AddValuesOf(page, row, row + 1,
-                  work_.rows[row].position - page * kPageTokens + 1);
-    }
-    if (row < end_row) AddValuesOf(page, row, end_row, kPageTokens);
-  }
-
-  void AddValuesOf(int page, int first_row, int end_row, int positions) {
-    const int end = end_row * work_.heads;
-    for (int c = first_row * work_.heads; c < end; c += kTileColumns) {
-      const int count = std::min(end - c, kTileColumns);
-      for (int d = 0; d < padded_dim_; d += kPanelRows) {
-        const TileArgs args = {panel_ + d,
-                               padded_dim_,
-                               scores_ + c * score_stride_ + page * kPageTokens,
-                               1,
-                               score_stride_,
-                               positions,
-                               out_ + int64_t{c} * padded_dim_ + d,
-                               padded_dim_};
-        Tile</*kPacked=*/false>(args, count, /*accumulate=*/page > 0);
+  // Adds the values of at most kGroupPages pages.
+  template <typename T>
+  void GroupValues(const Span& span) {
+    if constexpr (QUIPU_LOADS_HALVES || sizeof(T) == sizeof(float)) {
+      const T* pages[kGroupPages];
+      const int start = span.first_page * kPageTokens;
+      const int seen = rows_[span.end - 1].position + 1 - start;
+      for (int i = 0; i < span.end_page - span.first_page; ++i) {
+        const uint8_t* values = Values(span.first, span.first_page + i);
+        if constexpr (sizeof(T) == sizeof(float)) {
+          pages[i] = FloatValues(cache_, values,
+                                 std::min(kPageTokens, seen - i * kPageTokens),
+                                 padded_dim_, page_ + i * PageFloats());
+        } else {
+          pages[i] = reinterpret_cast<const T*>(values);
+        }
       }
+      ForEachTile(span.first, span.end,
+                  [&](int c, int n) { TileValues(span, pages, c, n); });
+    }
+  }
+
+  // Position after position up to each row's own: first those that all columns
+  // see, then the others row by row.
+  template <typename T>
+  void TileValues(const Span& span, const T* const* pages, int c, int n) {
+    const int start = span.first_page * kPageTokens;
+    const int end = span.end_page * kPageTokens - start;
+    ValueArgs<T> args = {pages,
+                         padded_dim_,
+                         0,
+                         0,
+                         Scores(c, span.first_page),
+                         out_ + int64_t{c} * padded_dim_,
+                         start > 0};
+    const auto seen = [&](int row) {
+      return std::min(end, rows_[row].position + 1 - start);
+    };
+    const int first_row = c / work_.heads;
+    args.end = std::max(0, seen(first_row));
+    const int common = args.end;
+    if (common > 0) {
+      AddValues(args, n);
+      args.accumulate = true;
+    }
+    args.begin = common;
+    for (int i = 0; i < n;) {
+      const int row = (c + i) / work_.heads;
+      const int count = std::min(n - i, (row + 1) * work_.heads - c - i);
+      args.end = seen(row);
+      if (args.end > common) AddValues(args, count);
+      args.weights += count * kPageTokens;
+      args.out += int64_t{count} * padded_dim_;
+      i += count;
     }
   }
 
   void WriteOut() {
+    const FloatTag df;
     for (int c = 0; c < columns_; ++c) {
-      float* to =
-          work_.rows[c / work_.heads].out + (c % work_.heads) * head_dim_;
+      float* to = rows_[c / work_.heads].out + (c % work_.heads) * head_dim_;
       const float* from = out_ + int64_t{c} * padded_dim_;
-      for (int d = 0; d < head_dim_; ++d) to[d] = from[d] / sums_[c];
+      const FloatVec sum = hn::Set(df, sums_[c]);
+      int d = 0;
+      for (; d + kLanes <= head_dim_; d += kLanes)
+        hn::StoreU(hn::Div(hn::LoadU(df, from + d), sum), df, to + d);
+      for (; d < head_dim_; ++d) to[d] = from[d] / sums_[c];
     }
   }
 
   const KvCache& cache_;
   const AttentionWork& work_;
+  const std::vector<AttentionRow>& rows_;
+  const int count_;
   const int head_dim_;
   const int padded_dim_;  // A multiple of kPanelRows.
   const int columns_;
-  int64_t score_stride_ = 0;
-  float* queries_ = nullptr;      // Packed: [tile][head_dim][kTileColumns].
-  float* scores_ = nullptr;       // [column][score_stride].
-  float* page_ = nullptr;         // Unpacked page.
-  const float* panel_ = nullptr;  // The page at hand: page_ or the cache's own.
-  float* sums_ = nullptr;         // [column].
-  float* out_ = nullptr;          // [column][padded_dim].
+  int pages_ = 0;
+  float* queries_ = nullptr;  // Packed: [tile][head_dim][kTileColumns].
+  float* scores_ = nullptr;   // [tile][page][kScoreBlock].
+  float* page_ = nullptr;     // Unpacked pages.
+  float* sums_ = nullptr;     // [column].
+  float* out_ = nullptr;      // [column][padded_dim].
 };
 
 void Attend(const KvCache& cache, const AttentionWork& work,

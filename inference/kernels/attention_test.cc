@@ -37,13 +37,20 @@ struct Scene {
       queries;  // heads * head_dim each.
 };
 
+constexpr KvType kAllTypes[] = {KvType::kF16, KvType::kF32, KvType::kQ8};
+
 constexpr int kLayer = 1;
 constexpr int kKvHead = 1;
 
+// What is read of a vector after it was stored.
 std::vector<float> Stored(const std::vector<float>& x, KvType type) {
   std::vector<float> out = x;
-  if (type == KvType::kF16) {
-    for (float& v : out) v = HalfToFloat(FloatToHalf(v));
+  float most = 0;
+  for (const float v : x) most = std::max(most, std::fabs(v));
+  for (float& v : out) {
+    if (type == KvType::kF16) v = HalfToFloat(FloatToHalf(v));
+    if (type == KvType::kQ8)
+      v = std::nearbyint(v * (127 / most)) * (most / 127);
   }
   return out;
 }
@@ -130,8 +137,8 @@ std::vector<Query> AllQueries(const Scene& s, int sequence, int first) {
 
 TEST(Attention, AgreesWithDouble) {
   Rng rng(TestFingerprint(), "attention");
-  for (const KvType type : {KvType::kF16, KvType::kF32}) {
-    for (const int head_dim : {8, 64, 80}) {
+  for (const KvType type : kAllTypes) {
+    for (const int head_dim : {8, 10, 64, 80}) {
       const Scene s = MakeScene(type, head_dim, 3, 0, {100}, &rng);
       const std::vector<Query> queries = AllQueries(s, 0, 0);
 
@@ -166,7 +173,8 @@ TEST(Attention, AgreesWithDouble) {
 TEST(Attention, HasTheSameBitsForQueriesTogetherAndAlone) {
   Rng rng(TestFingerprint(), "attention together");
   for (const int heads : {1, 3, 5, 6, 7}) {
-    const Scene s = MakeScene(KvType::kF16, 48, heads, 0, {131}, &rng);
+    const KvType type = kAllTypes[heads % 3];
+    const Scene s = MakeScene(type, 48, heads, 0, {131}, &rng);
     for (const int first : {0, 1, 31, 32, 33, 90}) {
       const std::vector<Query> queries = AllQueries(s, 0, first);
       EXPECT_TRUE(SameBits(Attended(s, queries, 0), RunAlone(s, queries)))
@@ -177,33 +185,87 @@ TEST(Attention, HasTheSameBitsForQueriesTogetherAndAlone) {
 
 TEST(Attention, HasTheSameBitsForSequencesGroupedOverTheirPrefixAndAlone) {
   Rng rng(TestFingerprint(), "attention groups");
-  for (const int prefix : {32, 64, 75}) {
-    const Scene s = MakeScene(KvType::kF16, 32, 3, prefix,
-                              {prefix + 40, prefix + 1, 130}, &rng);
-    std::vector<Query> queries;
-    for (int i = 0; i < 3; ++i) {
-      const std::vector<Query> more = AllQueries(s, i, prefix);
-      queries.insert(queries.end(), more.begin(), more.end());
-    }
-    const std::vector<float> alone = RunAlone(s, queries);
-    for (int shared = 0; shared <= prefix / kPageTokens; ++shared) {
-      EXPECT_TRUE(SameBits(Attended(s, queries, shared), alone))
-          << shared << " of " << prefix;
+  for (const KvType type : kAllTypes) {
+    for (const int prefix : {32, 64, 75, 330}) {
+      const Scene s = MakeScene(type, 32, 3, prefix,
+                                {prefix + 40, prefix + 1, prefix + 90}, &rng);
+      std::vector<Query> queries;
+      for (int i = 0; i < 3; ++i) {
+        const std::vector<Query> more = AllQueries(s, i, prefix);
+        queries.insert(queries.end(), more.begin(), more.end());
+      }
+      const std::vector<float> alone = RunAlone(s, queries);
+      for (int shared = 0; shared <= prefix / kPageTokens; ++shared) {
+        EXPECT_TRUE(SameBits(Attended(s, queries, shared), alone))
+            << shared << " of " << prefix;
+      }
     }
   }
 }
 
+// Both few queries and many.
 TEST(Attention, HasTheSameBitsOnEveryVectorTarget) {
   Rng rng(TestFingerprint(), "attention targets");
-  for (const int head_dim : {10, 64}) {
-    const Scene s = MakeScene(KvType::kF16, head_dim, 4, 0, {77}, &rng);
-    const std::vector<Query> queries = AllQueries(s, 0, 0);
-    const std::vector<float> best = Attended(s, queries, 0);
-    for (const int64_t target : VectorTargets()) {
-      ScopedVectorTarget use(target);
-      EXPECT_TRUE(SameBits(Attended(s, queries, 0), best))
-          << hwy::TargetName(target);
+  for (const KvType type : kAllTypes) {
+    for (const int head_dim : {10, 64}) {
+      const Scene s = MakeScene(type, head_dim, 4, 0, {77}, &rng);
+      for (const int first : {0, 75}) {
+        const std::vector<Query> queries = AllQueries(s, 0, first);
+        const std::vector<float> best = Attended(s, queries, 0);
+        for (const int64_t target : VectorTargets()) {
+          ScopedVectorTarget use(target);
+          EXPECT_TRUE(SameBits(Attended(s, queries, 0), best))
+              << hwy::TargetName(target);
+        }
+      }
     }
+  }
+}
+
+TEST(KvStore, RoundsToTheSameBitsOnEveryVectorTarget) {
+  Rng rng(TestFingerprint(), "kv store targets");
+  for (const KvType type : kAllTypes) {
+    for (const int head_dim : {7, 64, 70}) {
+      const KvShape shape = {1, 1, head_dim, type};
+      const std::vector<float> key = RandomFloats(&rng, head_dim, 3);
+      const std::vector<float> value = RandomFloats(&rng, head_dim, 0.01);
+      const auto stored = [&] {
+        KvCache cache(shape, 1);
+        PageTable table;
+        EXPECT_TRUE(cache.Extend(&table, 1).ok());
+        StoreKeyValue(key.data(), value.data(), table[0], 9, 0, 0, &cache);
+        const uint8_t* page = cache.Keys(table[0], 0, 0);
+        return std::vector<uint8_t>(page, page + shape.page_bytes());
+      };
+      const std::vector<uint8_t> best = stored();
+      for (const int64_t target : VectorTargets()) {
+        ScopedVectorTarget use(target);
+        EXPECT_EQ(stored(), best) << hwy::TargetName(target);
+      }
+    }
+  }
+}
+
+TEST(KvStore, EightBitsOfNothingAreZeroAndOfBrokenVectorsBroken) {
+  KvCache cache({1, 1, 4, KvType::kQ8}, 1);
+  PageTable table;
+  ASSERT_TRUE(cache.Extend(&table, 3).ok());
+  const float nothing[4] = {0, -1e-31f, 9e-31f, 0};
+  const float infinite[4] = {1, -INFINITY, 2, 3};
+  const float not_a_number[4] = {1, 2, NAN, INFINITY};
+
+  StoreKeyValue(nothing, infinite, table[0], 0, 0, 0, &cache);
+  StoreKeyValue(not_a_number, nothing, table[0], 1, 0, 0, &cache);
+
+  const uint8_t* keys = cache.Keys(table[0], 0, 0);
+  const uint8_t* values = cache.Values(table[0], 0, 0);
+  EXPECT_EQ(cache.Scales(keys)[0], 0.0f);
+  EXPECT_EQ(cache.Scales(values)[0], INFINITY);
+  EXPECT_TRUE(std::isnan(cache.Scales(keys)[1]));
+  EXPECT_EQ(cache.Scales(values)[1], 0.0f);
+  for (int d = 0; d < 4; ++d) {
+    EXPECT_EQ(static_cast<int8_t>(keys[d * kPageTokens]), 0);
+    EXPECT_EQ(static_cast<int8_t>(values[4 + d]), 0);
   }
 }
 

@@ -16,21 +16,21 @@ HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-// exp(x), within 2 ulp for -87.3 <= x <= 88; 0 below (no denormals), infinity
-// above. x = n ln 2 + r, |r| <= ln 2 / 2; exp(r) by its series (the
-// coefficients are rounded 1/k!; what is cut off is below half an ulp).
-HWY_INLINE FloatVec Exp(FloatVec x) {
+constexpr float kExpLowest = -87.3f;
+constexpr float kExpHighest = 88.0f;
+
+// exp(x) for kExpLowest <= x <= kExpHighest. x = n ln 2 + r, |r| <= ln 2 / 2;
+// exp(r) by its series (the coefficients are rounded 1/k!; what is cut off is
+// below half an ulp).
+HWY_INLINE FloatVec ExpWithin(FloatVec x) {
   const FloatTag d;
   const hn::RebindToSigned<FloatTag> di;
-  const FloatVec bounded =
-      hn::Max(hn::Min(x, hn::Set(d, 88.0f)), hn::Set(d, -87.3f));
-
-  // Adding and subtracting 1.5 * 2^23 rounds to the nearest integer.
+  // Adding 1.5 * 2^23 rounds to the nearest integer, which is then also in the
+  // low bits.
   const FloatVec magic = hn::Set(d, 12582912.0f);
-  const FloatVec shifted =
-      Fused(bounded, hn::Set(d, 1.44269504088896341f), magic);
+  const FloatVec shifted = Fused(x, hn::Set(d, 1.44269504088896341f), magic);
   const FloatVec n = hn::Sub(shifted, magic);
-  FloatVec r = Fused(n, hn::Set(d, -0.693145751953125f), bounded);
+  FloatVec r = Fused(n, hn::Set(d, -0.693145751953125f), x);
   r = Fused(n, hn::Set(d, -1.42860682030941723212e-6f), r);
 
   FloatVec p = hn::Set(d, 1.0f / 5040.0f);
@@ -42,13 +42,28 @@ HWY_INLINE FloatVec Exp(FloatVec x) {
   p = Fused(p, r, hn::Set(d, 1.0f));
   p = Fused(p, r, hn::Set(d, 1.0f));
 
-  // Times 2^n through the exponent field; n is in [-126, 127].
-  const auto exponent =
-      hn::ShiftLeft<23>(hn::Add(hn::ConvertTo(di, n), hn::Set(di, 127)));
-  const FloatVec value = hn::Mul(p, hn::BitCast(d, exponent));
-  const FloatVec bounded_value =
-      hn::IfThenElse(hn::Gt(x, hn::Set(d, 88.0f)), hn::Inf(d), value);
-  return hn::IfThenElseZero(hn::Ge(x, hn::Set(d, -87.3f)), bounded_value);
+  // Times 2^n by adding n to the exponent field: n is in [-126, 127], and p is
+  // not below 1 at the lowest n, so that the result is normal.
+  const auto exponent = hn::ShiftLeft<23>(hn::BitCast(di, shifted));
+  return hn::BitCast(d, hn::Add(hn::BitCast(di, p), exponent));
+}
+
+// exp(x), within 2 ulp for kExpLowest <= x <= kExpHighest; 0 below (no
+// denormals), infinity above.
+HWY_INLINE FloatVec Exp(FloatVec x) {
+  const FloatTag d;
+  const FloatVec lowest = hn::Set(d, kExpLowest);
+  const FloatVec highest = hn::Set(d, kExpHighest);
+  const FloatVec value = ExpWithin(hn::Max(hn::Min(x, highest), lowest));
+  const FloatVec bounded =
+      hn::IfThenElse(hn::Gt(x, highest), hn::Inf(d), value);
+  return hn::IfThenElseZero(hn::Ge(x, lowest), bounded);
+}
+
+// The same for x <= 0.
+HWY_INLINE FloatVec ExpOfNegative(FloatVec x) {
+  const FloatVec lowest = hn::Set(FloatTag(), kExpLowest);
+  return hn::IfThenElseZero(hn::Ge(x, lowest), ExpWithin(hn::Max(x, lowest)));
 }
 
 }  // namespace HWY_NAMESPACE

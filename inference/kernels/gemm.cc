@@ -4,30 +4,24 @@
 #include <algorithm>
 #include <cstring>
 
+#include "inference/kernels/stream_ahead.h"
 #include "inference/kernels/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "inference/kernels/gemm.cc"
-#include "hwy/cache_control.h"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 #include "inference/kernels/fused-inl.h"
 #include "inference/kernels/tile-inl.h"
 #include "inference/kernels/transpose-inl.h"
+#include "inference/kernels/unpack-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-// Rows of the scratch are this far apart: not a power of two, or all rows would
-// fall into the same cache sets.
-constexpr int kRowStride = kBlockDepth + 16;
-constexpr int kCacheLine = 64;
-
-// A panel is 32 streams of bytes, more than a processor follows by itself.
-HWY_INLINE void PrefetchBytes(const uint8_t* p, uint64_t count) {
-  for (uint64_t i = 0; i < count; i += kCacheLine) hwy::Prefetch(p + i);
-}
+constexpr int kStrips = kPanelRows / kStripRows;
+constexpr int kMaxBlocks = kBlockDepth / kQuantBlock;
 
 void PackTile(const float* rows, int64_t stride, int t, PackedColumns* x) {
   const int columns = x->tile_columns(t);
@@ -39,45 +33,118 @@ void PackTile(const float* rows, int64_t stride, int t, PackedColumns* x) {
   }
 }
 
-void MultiplyPanel(const WeightMatrix& w, int panel, const PackedColumns& x,
+// The four values of word `kT` of kLanes rows, to out[depth][row of 32].
+template <int kBits, bool kOffset, int kT>
+HWY_INLINE void UnpackFloatWord(const uint8_t* block, IntVec zero,
+                                FloatVec scale, FloatVec offset, float* out) {
+  const FloatTag d;
+  const WordVec word = UnpackWord<kBits, kT>(block);
+  const WordVec byte = hn::Set(WordTag(), 0xFFu);
+  const auto store = [&](WordVec q, int i) HWY_ATTR {
+    const IntVec n = hn::BitCast(IntTag(), q);
+    // The product is exact where an offset follows: one rounding either way.
+    const FloatVec value =
+        kOffset
+            ? hn::Add(hn::Mul(hn::ConvertTo(d, n), scale), offset)
+            : hn::Mul(hn::ConvertTo(d, hn::Sub(n, zero)), scale);
+    hn::StoreU(value, d, out + (4 * kT + i) * kPanelRows);
+  };
+  store(hn::And(word, byte), 0);
+  store(hn::And(hn::ShiftRight<8>(word), byte), 1);
+  store(hn::And(hn::ShiftRight<16>(word), byte), 2);
+  store(hn::ShiftRight<24>(word), 3);
+}
+
+template <int kBits, bool kOffset>
+HWY_INLINE void UnpackFloatStrip(const PanelFormat& format,
+                                 const uint8_t* strip, int blocks, float* out) {
+  HWY_ALIGN float scales[kMaxBlocks * 2 * kStripRows];
+  HWY_ALIGN float offsets[kMaxBlocks * kStripRows];
+  UnpackScales(format.scales, strip + blocks * format.block_bytes(), blocks,
+               scales, offsets);
+  const IntVec zero = hn::Set(IntTag(), format.zero);
+  const int per_block = format.scales_per_block();
+  for (int b = 0; b < blocks; ++b) {
+    for (int r = 0; r < kStripRows; r += kLanes) {
+      const uint8_t* block = strip + b * format.block_bytes() + 4 * r;
+      const float* scale = scales + b * per_block * kStripRows + r;
+      const FloatVec first = hn::LoadU(FloatTag(), scale);
+      const FloatVec second =
+          hn::LoadU(FloatTag(), scale + (per_block - 1) * kStripRows);
+      const FloatVec offset =
+          kOffset ? hn::LoadU(FloatTag(), offsets + b * kStripRows + r) : first;
+      float* to = out + b * kQuantBlock * kPanelRows + r;
+      UnpackFloatWord<kBits, kOffset, 0>(block, zero, first, offset, to);
+      UnpackFloatWord<kBits, kOffset, 1>(block, zero, first, offset, to);
+      UnpackFloatWord<kBits, kOffset, 2>(block, zero, first, offset, to);
+      UnpackFloatWord<kBits, kOffset, 3>(block, zero, first, offset, to);
+      UnpackFloatWord<kBits, kOffset, 4>(block, zero, second, offset, to);
+      UnpackFloatWord<kBits, kOffset, 5>(block, zero, second, offset, to);
+      UnpackFloatWord<kBits, kOffset, 6>(block, zero, second, offset, to);
+      UnpackFloatWord<kBits, kOffset, 7>(block, zero, second, offset, to);
+    }
+  }
+}
+
+// `depth` values of 32 rows at `from`, as floats [depth][row of 32]: in `to`,
+// or where they are.
+HWY_INLINE const float* UnpackFloats(const WeightPanels& w, const uint8_t* from,
+                                     int depth, float* to) {
+  const PanelFormat& format = w.format();
+  if (w.type() == TensorType::kF32)
+    return reinterpret_cast<const float*>(from);
+  if (!format.quantised()) {
+    DequantizeRow(w.type(), from, int64_t{depth} * kPanelRows, to);
+    return to;
+  }
+  const int blocks = depth / kQuantBlock;
+  for (int s = 0; s < kStrips; ++s) {
+    const uint8_t* strip = from + s * format.strip_bytes(blocks);
+    float* out = to + s * kStripRows;
+    switch (format.bits) {
+      case 4:
+        format.has_offset() ? UnpackFloatStrip<4, true>(format, strip, blocks, out)
+                            : UnpackFloatStrip<4, false>(format, strip, blocks, out);
+        break;
+      case 5:
+        format.has_offset() ? UnpackFloatStrip<5, true>(format, strip, blocks, out)
+                            : UnpackFloatStrip<5, false>(format, strip, blocks, out);
+        break;
+      case 6:
+        UnpackFloatStrip<6, false>(format, strip, blocks, out);
+        break;
+      default:
+        UnpackFloatStrip<8, false>(format, strip, blocks, out);
+        break;
+    }
+  }
+  return to;
+}
+
+void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x,
                    float* out, int64_t out_stride, GemmScratch* scratch) {
-  const int64_t first = static_cast<int64_t>(panel) * kPanelRows;
-  const int count =
-      static_cast<int>(std::min<int64_t>(kPanelRows, w.rows - first));
-  float* rows = scratch->rows.Resize(kPanelRows * kRowStride);
-  float* transposed = scratch->panel.Resize(kPanelRows * kBlockDepth);
+  const int64_t first = int64_t{panel} * kPanelRows;
+  const int count = w.panel_rows(panel);
+  float* unpacked = scratch->panel.Resize(kPanelRows * kBlockDepth);
   // A panel that is not full computes into scratch.
   const bool whole = count == kPanelRows;
-  if (!whole) {
-    std::memset(rows, 0, kPanelRows * kRowStride * sizeof(float));
-  }
   float* target = whole ? out + first
                         : scratch->out.Resize(size_t{kPanelRows} * x.columns());
   const int64_t target_stride = whole ? out_stride : kPanelRows;
 
-  const uint64_t row_bytes = RowBytes(w.type, w.depth);
-  const uint8_t* in = w.row(first);
-  for (int k = 0; k < w.depth; k += kBlockDepth) {
+  for (int k = 0; k < w.depth(); k += kBlockDepth) {
     const int depth = x.block_depth(k);
-    const int next_depth = std::min(kBlockDepth, w.depth - k - depth);
-    const uint64_t bytes = RowBytes(w.type, depth);
-    const uint64_t next_bytes = RowBytes(w.type, next_depth);
-    for (int r = 0; r < count; ++r, in += row_bytes) {
-      DequantizeRow(w.type, in, depth, rows + r * kRowStride);
-      PrefetchBytes(in + bytes, next_bytes);
-    }
-    in += bytes - count * row_bytes;
-    TransposePanel(rows, kRowStride, depth, transposed);
+    const uint8_t* packed = w.at(panel, k);
+    const int64_t packed_bytes = w.bytes_at(k);
+    // What lies behind it: the panel's next block, or the next panel.
+    StreamAhead ahead(packed + packed_bytes, packed_bytes, x.tiles());
+    const float* block = UnpackFloats(w, packed, depth, unpacked);
     for (int t = 0; t < x.tiles(); ++t) {
-      const TileArgs args = {transposed,
-                             kPanelRows,
-                             x.block(k, t),
-                             kTileColumns,
-                             1,
-                             depth,
+      ahead.Advance();
+      const TileArgs args = {block, x.block(k, t), depth,
                              target + int64_t{t} * kTileColumns * target_stride,
                              target_stride};
-      Tile</*kPacked=*/true>(args, x.tile_columns(t), /*accumulate=*/k > 0);
+      Tile(args, x.tile_columns(t), /*accumulate=*/k > 0);
     }
   }
   if (!whole) {
@@ -102,7 +169,7 @@ void PackTile(const float* rows, int64_t stride, int t, PackedColumns* x) {
   HWY_DYNAMIC_DISPATCH(PackTile)(rows, stride, t, x);
 }
 
-void MultiplyPanel(const WeightMatrix& w, int panel, const PackedColumns& x,
+void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x,
                    float* out, int64_t out_stride, GemmScratch* scratch) {
   HWY_DYNAMIC_DISPATCH(MultiplyPanel)(w, panel, x, out, out_stride, scratch);
 }

@@ -5,7 +5,7 @@
 //
 //   PackedColumns x = ...;              // tokens x depth
 //   GemmScratch scratch;                // one a thread
-//   for (int p = 0; p < NumPanels(w); ++p) MultiplyPanel(w, p, x, out, stride,
+//   for (int p = 0; p < w.count(); ++p) MultiplyPanel(w, p, x, out, stride,
 //   &scratch);
 //
 // out[token][row] = sum over k of w[row][k] * x[k][token]: fused, in order of
@@ -18,29 +18,12 @@
 
 #include "inference/kernels/aligned_floats.h"
 #include "inference/kernels/packed_columns.h"
-#include "inference/quants.h"
+#include "inference/kernels/weight_panels.h"
 
 namespace quipu::inference {
 
-// A weight matrix as the model file has it: `rows` rows of `depth` values.
-struct WeightMatrix {
-  TensorType type = TensorType::kF32;
-  const uint8_t* data = nullptr;
-  int64_t rows = 0;
-  int depth = 0;
-
-  const uint8_t* row(int64_t r) const {
-    return data + r * RowBytes(type, depth);
-  }
-};
-
-inline int NumPanels(const WeightMatrix& w) {
-  return static_cast<int>((w.rows + kPanelRows - 1) / kPanelRows);
-}
-
 struct GemmScratch {
-  AlignedFloats rows;   // Unpacked, row by row.
-  AlignedFloats panel;  // The same with rows running fastest.
+  AlignedFloats panel;  // Unpacked, rows running fastest.
   AlignedFloats out;    // Results of a panel with fewer than 32 rows.
 };
 
@@ -49,8 +32,8 @@ struct GemmScratch {
 void PackTile(const float* rows, int64_t stride, int t, PackedColumns* x);
 
 // Writes out[c * out_stride + r] for all columns c and the rows r of `panel`.
-// REQUIRES: x.depth() == w.depth.
-void MultiplyPanel(const WeightMatrix& w, int panel, const PackedColumns& x,
+// REQUIRES: x.depth() == w.depth().
+void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x,
                    float* out, int64_t out_stride, GemmScratch* scratch);
 
 }  // namespace quipu::inference

@@ -49,6 +49,14 @@ void RmsNorm(const float* x, const float* weight, int n, float epsilon,
   for (; i < n; ++i) out[i] = x[i] * scale * weight[i];
 }
 
+void AddTo(const float* delta, int n, float* x) {
+  const FloatTag d;
+  int i = 0;
+  for (; i + kLanes <= n; i += kLanes)
+    hn::StoreU(hn::Add(hn::LoadU(d, x + i), hn::LoadU(d, delta + i)), d, x + i);
+  for (; i < n; ++i) x[i] += delta[i];
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace quipu::inference
 HWY_AFTER_NAMESPACE();
@@ -57,10 +65,15 @@ HWY_AFTER_NAMESPACE();
 namespace quipu::inference {
 
 HWY_EXPORT(RmsNorm);
+HWY_EXPORT(AddTo);
 
 void RmsNorm(const float* x, const float* weight, int n, float epsilon,
              float* out) {
   HWY_DYNAMIC_DISPATCH(RmsNorm)(x, weight, n, epsilon, out);
+}
+
+void AddTo(const float* delta, int n, float* x) {
+  HWY_DYNAMIC_DISPATCH(AddTo)(delta, n, x);
 }
 
 }  // namespace quipu::inference

@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Root-mean-square normalisation. Thread-safe (pure functions).
+// Root-mean-square normalisation, and the addition that comes before.
+// Thread-safe (pure functions).
 #ifndef QUIPU_INFERENCE_KERNELS_RMS_NORM_H_
 #define QUIPU_INFERENCE_KERNELS_RMS_NORM_H_
 
@@ -10,6 +11,9 @@ namespace quipu::inference {
 // taken in 16 virtual lanes by i % 16 and one fixed tree. `out` may be `x`.
 void RmsNorm(const float* x, const float* weight, int n, float epsilon,
              float* out);
+
+// x[i] += delta[i] for i < n.
+void AddTo(const float* delta, int n, float* x);
 
 }  // namespace quipu::inference
 

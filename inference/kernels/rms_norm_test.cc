@@ -51,6 +51,22 @@ TEST(RmsNorm, WorksInPlace) {
   EXPECT_TRUE(SameBits(x, out));
 }
 
+TEST(AddTo, AddsOnEveryVectorTargetAndNothingBehind) {
+  Rng rng(TestFingerprint(), "add");
+  for (const int n : {0, 1, 5, 16, 77}) {
+    const std::vector<float> x = RandomFloats(&rng, n + 1, 3);
+    const std::vector<float> delta = RandomFloats(&rng, n + 1, 3);
+    std::vector<float> wanted = x;
+    for (int i = 0; i < n; ++i) wanted[i] += delta[i];
+    for (const int64_t target : VectorTargets()) {
+      ScopedVectorTarget use(target);
+      std::vector<float> out = x;
+      AddTo(delta.data(), n, out.data());
+      EXPECT_TRUE(SameBits(out, wanted)) << hwy::TargetName(target);
+    }
+  }
+}
+
 TEST(RmsNorm, HasTheSameBitsOnEveryVectorTarget) {
   Rng rng(TestFingerprint(), "norm targets");
   for (const int n : kSizes) {

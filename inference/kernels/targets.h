@@ -11,6 +11,16 @@
   (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128)
 #endif
 
+// On 64-bit ARM, NEON is what every processor has, so that there is nothing to
+// dispatch. Highway would ask for cryptographic instructions in each of its
+// functions all the same, which then cannot be inlined into what the compiler
+// writes by itself, such as constructors of structs of vectors, or into
+// functions for other extensions. This is its switch for toolchains that cannot
+// dispatch.
+#if defined(__aarch64__) && !defined(TOOLCHAIN_MISS_SYS_AUXV_H)
+#define TOOLCHAIN_MISS_SYS_AUXV_H
+#endif
+
 // Here and not by those who need it, so that no sorting of includes can put it
 // before the definition above.
 #include "hwy/targets.h"  // IWYU pragma: export

@@ -30,14 +30,11 @@ constexpr int kRegisterColumns = 12;
 constexpr int kRegisterColumns = 6;
 #endif
 
-// Operands of one call. columns[k][c] is at columns[k * k_stride + c *
-// c_stride].
+// Operands of one call. panel[k][r] is at panel[k * kPanelRows + r],
+// columns[k][c] at columns[k * kTileColumns + c].
 struct TileArgs {
   const float* panel;
-  int64_t panel_stride;
   const float* columns;
-  int64_t k_stride;
-  int64_t c_stride;
   int depth;
   float* out;  // out[c][r] at out[c * out_stride + r].
   int64_t out_stride;
@@ -83,11 +80,8 @@ struct Accumulators<0> {
   HWY_INLINE void Add(FloatVec, FloatVec, const float*, int64_t) {}
 };
 
-// kPacked: the strides of packed columns, as constants.
-template <int N, bool kPacked>
+template <int N>
 HWY_INLINE void RegisterTile(const TileArgs& t, bool accumulate) {
-  const int64_t k_stride = kPacked ? kTileColumns : t.k_stride;
-  const int64_t c_stride = kPacked ? 1 : t.c_stride;
   Accumulators<N> sums;
   if (accumulate) {
     sums.Load(t.out, t.out_stride);
@@ -99,36 +93,35 @@ HWY_INLINE void RegisterTile(const TileArgs& t, bool accumulate) {
   for (int k = 0; k < t.depth; ++k) {
     const FloatVec a = hn::LoadU(FloatTag(), panel);
     const FloatVec b = hn::LoadU(FloatTag(), panel + kLanes);
-    sums.Add(a, b, column, c_stride);
-    panel += t.panel_stride;
-    column += k_stride;
+    sums.Add(a, b, column, /*stride=*/1);
+    panel += kPanelRows;
+    column += kTileColumns;
   }
   sums.Store(t.out, t.out_stride);
 }
 
 // N of at most kRegisterColumns columns, chosen at run time.
-template <bool kPacked, int N = kRegisterColumns>
+template <int N = kRegisterColumns>
 HWY_INLINE void RegisterTileOf(const TileArgs& t, int columns,
                                bool accumulate) {
   if (columns == N) {
-    RegisterTile<N, kPacked>(t, accumulate);
+    RegisterTile<N>(t, accumulate);
   } else if constexpr (N > 1) {
-    RegisterTileOf<kPacked, N - 1>(t, columns, accumulate);
+    RegisterTileOf<N - 1>(t, columns, accumulate);
   }
 }
 
 // kPanelRows rows times `columns` columns.
-template <bool kPacked>
-HWY_NOINLINE void Tile(const TileArgs& t, int columns, bool accumulate) {
+inline HWY_NOINLINE void Tile(const TileArgs& t, int columns, bool accumulate) {
   for (int c = 0; c < columns; c += kRegisterColumns) {
     const int count =
         columns - c < kRegisterColumns ? columns - c : kRegisterColumns;
     for (int r = 0; r < kPanelRows; r += 2 * kLanes) {
       TileArgs part = t;
       part.panel += r;
-      part.columns += c * (kPacked ? 1 : t.c_stride);
+      part.columns += c;
       part.out += c * t.out_stride + r;
-      RegisterTileOf<kPacked>(part, count, accumulate);
+      RegisterTileOf(part, count, accumulate);
     }
   }
 }

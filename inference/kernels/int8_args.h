@@ -1,0 +1,33 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// What the integer micro-kernels work on: up to 256 of depth of one panel
+// (unpacked) and one tile of columns. Private to int8_gemm.
+#ifndef QUIPU_INFERENCE_KERNELS_INT8_ARGS_H_
+#define QUIPU_INFERENCE_KERNELS_INT8_ARGS_H_
+
+#include <cstdint>
+
+#include "inference/kernels/packed_ints.h"
+#include "inference/kernels/weight_panels.h"
+
+namespace quipu::inference {
+
+struct Int8Args {
+  int blocks;
+  int bits;
+  int zero;    // Taken from each q.
+  int halves;  // Scales a row has in each block: 1 or 2.
+  // For each strip of 16 rows: words of 4 values [block][8][kStripRows].
+  const uint32_t* words[kPanelRows / kStripRows];
+  // [strip][block][halves][kStripRows] and [strip][block][kStripRows].
+  const float* scales;
+  const float* offsets;  // nullptr: none.
+  PackedInts::Cells x;
+  float* out;  // out[c][r] at out[c * out_stride + r].
+  int64_t out_stride;
+  bool accumulate;
+};
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_KERNELS_INT8_ARGS_H_

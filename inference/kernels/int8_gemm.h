@@ -1,0 +1,62 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Quantised weights times activations rounded to 8 bits, by panels of 32 weight
+// rows:
+//
+//   PackedInts x = ...;                 // tokens x depth
+//   Int8Scratch scratch;                // one a thread
+//   for (int p = 0; p < w.count(); ++p) MultiplyPanelInt8(w, p, x, out, stride,
+//   &scratch);
+//
+// out[token][row] is, block of 32 after block in order of depth, from 0:
+//   sum = fma(weight scale * activation scale, S, sum), S = sum of (q - zero)*a
+//   sum = fma(weight offset, activation scale * sum of a, sum)   where w has one
+// S and the sums of a are exact integers; Q6_K has two S, of 16 values each,
+// with a scale each. All else is rounded once where it is written, so that the
+// bits are the same for every number of columns, vector target and instruction.
+// Thread-compatible; different panels may be done by different threads.
+#ifndef QUIPU_INFERENCE_KERNELS_INT8_GEMM_H_
+#define QUIPU_INFERENCE_KERNELS_INT8_GEMM_H_
+
+#include <cstdint>
+
+#include "inference/kernels/aligned_floats.h"
+#include "inference/kernels/packed_ints.h"
+#include "inference/kernels/weight_panels.h"
+
+namespace quipu::inference {
+
+struct Int8Scratch {
+  AlignedFloats words;    // Unpacked weights, as bytes.
+  AlignedFloats scales;
+  AlignedFloats offsets;
+  AlignedFloats out;      // Results of a panel with fewer than 32 rows.
+};
+
+// Rounds `rows` (x->tile_columns(t) of them, x->depth() long, `stride` floats
+// apart) as tile `t` of `x`. For each 32 values: scale = largest magnitude / 127,
+// a = value * (127 / largest magnitude) to the nearest integer, ties to even;
+// both 0 where the largest magnitude is below 1e-30. Not-a-number and infinity
+// make the scale one of them, so that they show in every result.
+void PackIntsTile(const float* rows, int64_t stride, int t, PackedInts* x);
+
+// Writes out[c * out_stride + r] for all columns c and the rows r of `panel`.
+// REQUIRES: w.format().quantised(); x.depth() == w.depth().
+void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x,
+                       float* out, int64_t out_stride, Int8Scratch* scratch);
+
+// One element of the same product, with the same bits, without the panel.
+float MultiplyRowInt8(const WeightPanels& w, int64_t row, const PackedInts& x,
+                      int column);
+
+// What multiplies bytes on this machine: "AVX-512 VNNI", "AVX-VNNI",
+// "AVX-512", "AVX2", "SSSE3", "NEON dot product", "NEON" or "plain".
+const char* Int8InstructionName();
+
+// Whether the processor's own dot products of bytes are used where there are
+// any (the default); for tests.
+void UseDotInstructions(bool use);
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_KERNELS_INT8_GEMM_H_

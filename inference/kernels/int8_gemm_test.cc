@@ -1,0 +1,542 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Built twice: as it is, and with the 256-bit dot products of AVX-VNNI in
+// AVX-512's encoding (BUILD.bazel), for machines that have these alone.
+#include "inference/kernels/int8_gemm.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <limits>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "tests/support/quantize.h"
+#include "tests/support/random.h"
+#include "tests/support/random_blocks.h"
+#include "tests/support/random_floats.h"
+#include "tests/support/vector_targets.h"
+
+namespace quipu::inference {
+namespace {
+
+using quipu::testing::FilledBlocks;
+using quipu::testing::Quantize;
+using quipu::testing::QuantisedTensorTypes;
+using quipu::testing::RandomBlocks;
+using quipu::testing::RandomFloats;
+using quipu::testing::SameBits;
+using quipu::testing::ScopedVectorTarget;
+using quipu::testing::TestFingerprint;
+using quipu::testing::VectorTargets;
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+// Runs `test` with each vector target, with the dot products of bytes that it
+// has and without them.
+void OnEveryInstruction(const std::function<void()>& test) {
+  for (const int64_t target : VectorTargets()) {
+    const ScopedVectorTarget use(target);
+    for (const bool dot : {true, false}) {
+      UseDotInstructions(dot);
+      SCOPED_TRACE(Int8InstructionName());
+      test();
+      UseDotInstructions(true);
+    }
+  }
+}
+
+// A matrix and the columns to multiply it with.
+struct Problem {
+  std::string blocks;
+  WeightMatrix w;
+  WeightPanels panels;
+  std::vector<float> x;  // [column][depth].
+  int columns = 0;
+
+  const float* column(int c) const { return x.data() + int64_t{c} * w.depth; }
+};
+
+Problem MakeProblem(TensorType type, std::string blocks, int64_t rows,
+                    std::vector<float> x) {
+  Problem p;
+  p.blocks = std::move(blocks);
+  const int depth = static_cast<int>(p.blocks.size() / BlockBytes(type) *
+                                     BlockElements(type) / rows);
+  p.w = {type, reinterpret_cast<const uint8_t*>(p.blocks.data()), rows, depth};
+  p.panels = WeightPanels(p.w);
+  for (int i = 0; i < p.panels.count(); ++i) p.panels.Fill(p.w, i);
+  p.columns = static_cast<int>(x.size() / depth);
+  p.x = std::move(x);
+  return p;
+}
+
+// Weights as rounding writes them, activations of different sizes.
+Problem UsualProblem(TensorType type, int64_t rows, int depth, int columns,
+                     Rng* rng) {
+  std::vector<float> x = RandomFloats(rng, int64_t{columns} * depth);
+  for (float& value : x) {
+    if (rng->Below(50) == 0) value *= 30;  // Some stand out.
+  }
+  return MakeProblem(type, Quantize(type, RandomFloats(rng, rows * depth)),
+                     rows, std::move(x));
+}
+
+PackedInts Pack(const Problem& p, int first, int count) {
+  PackedInts packed;
+  packed.Resize(count, p.w.depth);
+  for (int t = 0; t < packed.tiles(); ++t)
+    PackIntsTile(p.column(first + t * kTileColumns), p.w.depth, t, &packed);
+  return packed;
+}
+
+// Results [column][row] for columns [first, first + count).
+std::vector<float> Multiply(const Problem& p, int first, int count) {
+  const PackedInts packed = Pack(p, first, count);
+  std::vector<float> out(count * p.w.rows, NAN);
+  Int8Scratch scratch;
+  for (int panel = 0; panel < p.panels.count(); ++panel) {
+    MultiplyPanelInt8(p.panels, panel, packed, out.data(), p.w.rows, &scratch);
+  }
+  return out;
+}
+
+std::vector<float> Multiply(const Problem& p) {
+  return Multiply(p, 0, p.columns);
+}
+
+// --- The contract in plain words, from the headers alone.
+
+struct RoundedBlock {
+  int a[kQuantBlock];
+  float scale;
+};
+
+RoundedBlock Round(const float* x) {
+  RoundedBlock block = {};
+  float largest = 0;
+  for (int k = 0; k < kQuantBlock; ++k)
+    largest = std::max(largest, std::fabs(x[k]));
+  if (largest < 1e-30f) return block;
+  const float inverse = 127.0f / largest;
+  for (int k = 0; k < kQuantBlock; ++k)
+    block.a[k] = static_cast<int>(std::nearbyint(x[k] * inverse));
+  block.scale = largest / 127.0f;
+  return block;
+}
+
+float PlainElement(const WeightPanels& w, int64_t row,
+                   const std::vector<RoundedBlock>& x) {
+  const PanelFormat format = w.format();
+  const int scales = format.scales_per_block();
+  float sum = 0;
+  for (size_t b = 0; b < x.size(); ++b) {
+    WeightPanels::Block block;
+    w.ReadBlock(row, static_cast<int>(b), &block);
+    int sum_of_a = 0;
+    for (int s = 0; s < scales; ++s) {
+      int dot = 0;
+      for (int k = s * kQuantBlock / scales; k < (s + 1) * kQuantBlock / scales;
+           ++k) {
+        dot += (block.q[k] - format.zero) * x[b].a[k];
+        sum_of_a += x[b].a[k];
+      }
+      const float scale = block.scales[s] * x[b].scale;
+      sum = std::fmaf(scale, static_cast<float>(dot), sum);
+    }
+    if (format.has_offset()) {
+      const float scaled_sum = x[b].scale * static_cast<float>(sum_of_a);
+      sum = std::fmaf(block.offset, scaled_sum, sum);
+    }
+  }
+  return sum;
+}
+
+std::vector<RoundedBlock> RoundColumn(const Problem& p, int column) {
+  std::vector<RoundedBlock> blocks;
+  for (int k = 0; k < p.w.depth; k += kQuantBlock)
+    blocks.push_back(Round(p.column(column) + k));
+  return blocks;
+}
+
+std::vector<float> PlainProduct(const Problem& p) {
+  std::vector<float> out;
+  for (int c = 0; c < p.columns; ++c) {
+    const std::vector<RoundedBlock> x = RoundColumn(p, c);
+    for (int64_t r = 0; r < p.w.rows; ++r)
+      out.push_back(PlainElement(p.panels, r, x));
+  }
+  return out;
+}
+
+// The columns [first, first + count) of `out`.
+std::vector<float> Slice(const Problem& p, const std::vector<float>& out,
+                         int first, int count) {
+  return {out.begin() + first * p.w.rows,
+          out.begin() + (first + count) * p.w.rows};
+}
+
+std::vector<int> Depths(TensorType type) {
+  if (BlockElements(type) == 256) return {256, 768};
+  return {32, 288, 512};
+}
+
+TEST(Int8Gemm, IsWhatItsHeaderSays) {
+  Rng rng(TestFingerprint(), "int8 gemm");
+  const std::vector<int> counts = {1, 2,  3,  4,  5,  6,  7,  8,
+                                   9, 10, 11, 12, 13, 24, 25, 128};
+  for (const TensorType type : QuantisedTensorTypes()) {
+    for (const int64_t rows : {1, 31, 32, 33, 70}) {
+      for (const int depth : Depths(type)) {
+        const Problem p = UsualProblem(type, rows, depth, 128, &rng);
+        const std::vector<float> wanted = PlainProduct(p);
+        OnEveryInstruction([&] {
+          for (const int count : counts) {
+            ASSERT_TRUE(SameBits(Multiply(p, 0, count),
+                                 Slice(p, wanted, 0, count)))
+                << TensorTypeName(type) << " " << rows << " x " << depth << ", "
+                << count << " columns";
+          }
+        });
+      }
+    }
+  }
+}
+
+TEST(Int8Gemm, IsWhatItsHeaderSaysForAnyBitsOfWeights) {
+  Rng rng(TestFingerprint(), "int8 gemm bits");
+  for (const TensorType type : QuantisedTensorTypes()) {
+    const int depth = Depths(type)[1];
+    const Problem p = MakeProblem(type, RandomBlocks(type, 40 * depth, &rng), 40,
+                                  RandomFloats(&rng, 13 * depth));
+    const std::vector<float> wanted = PlainProduct(p);
+    OnEveryInstruction([&] {
+      EXPECT_TRUE(SameBits(Multiply(p), wanted)) << TensorTypeName(type);
+    });
+  }
+}
+
+TEST(Int8Gemm, HasTheSameBitsForAnyNumberAndPlaceOfColumns) {
+  Rng rng(TestFingerprint(), "int8 columns");
+  for (const TensorType type : QuantisedTensorTypes()) {
+    const Problem p = UsualProblem(type, 40, 512, 40, &rng);
+    const std::vector<float> all = Multiply(p);
+    OnEveryInstruction([&] {
+      for (int count = 1; count <= 27; count += 1 + count / 4) {
+        for (int first = 0; first + count <= p.columns; first += 1 + count / 2) {
+          ASSERT_TRUE(
+              SameBits(Multiply(p, first, count), Slice(p, all, first, count)))
+              << TensorTypeName(type) << " columns " << first << " + " << count;
+        }
+      }
+    });
+  }
+}
+
+TEST(Int8Gemm, GivesOneElementWithTheBitsOfThePanel) {
+  Rng rng(TestFingerprint(), "int8 row");
+  for (const TensorType type : QuantisedTensorTypes()) {
+    const Problem p = UsualProblem(type, 45, 768, 14, &rng);
+    const std::vector<float> all = Multiply(p);
+    const PackedInts packed = Pack(p, 0, p.columns);
+    for (int c = 0; c < p.columns; ++c) {
+      std::vector<float> column;
+      for (int64_t r = 0; r < p.w.rows; ++r)
+        column.push_back(MultiplyRowInt8(p.panels, r, packed, c));
+      ASSERT_TRUE(SameBits(column, Slice(p, all, c, 1)))
+          << TensorTypeName(type) << " column " << c;
+    }
+  }
+}
+
+TEST(Int8Gemm, WritesNothingButItsResults) {
+  Rng rng(TestFingerprint(), "int8 stride");
+  const Problem p = UsualProblem(TensorType::kQ4_0, 45, 64, 14, &rng);
+  const std::vector<float> wanted = Multiply(p);
+  const PackedInts packed = Pack(p, 0, p.columns);
+  constexpr int kStride = 51;
+  OnEveryInstruction([&] {
+    std::vector<float> out(p.columns * kStride, -7.0f);
+    Int8Scratch scratch;
+    for (int panel = 0; panel < p.panels.count(); ++panel)
+      MultiplyPanelInt8(p.panels, panel, packed, out.data(), kStride, &scratch);
+    for (int c = 0; c < p.columns; ++c) {
+      for (int r = 0; r < kStride; ++r) {
+        ASSERT_EQ(out[c * kStride + r], r < 45 ? wanted[c * 45 + r] : -7.0f)
+            << "column " << c << " row " << r;
+      }
+    }
+  });
+}
+
+// --- Accuracy.
+
+// Rounding moves an activation by half a scale at most.
+void ExpectWithinRounding(const Problem& p) {
+  const std::vector<float> out = Multiply(p);
+  double squares = 0;
+  double bound_squares = 0;
+  for (int64_t r = 0; r < p.w.rows; ++r) {
+    std::vector<float> w(p.w.depth);
+    DequantizeRow(p.w.type, p.w.row(r), p.w.depth, w.data());
+    for (int c = 0; c < p.columns; ++c) {
+      const std::vector<RoundedBlock> x = RoundColumn(p, c);
+      double sum = 0;
+      double bound = 0;
+      double magnitude = 0;  // Of what is added up in floats.
+      for (int k = 0; k < p.w.depth; ++k) {
+        WeightPanels::Block block;
+        p.panels.ReadBlock(r, k / kQuantBlock, &block);
+        const float scale = x[k / kQuantBlock].scale;
+        sum += double{w[k]} * p.column(c)[k];
+        bound += std::abs(double{w[k]}) * scale * 0.50001;
+        magnitude += (std::abs(double{w[k]}) + 2 * std::abs(block.offset)) *
+                     (std::abs(p.column(c)[k]) + scale);
+      }
+      const double error = out[c * p.w.rows + r] - sum;
+      const double floats = 1e-6 * std::sqrt(p.w.depth) * magnitude;
+      ASSERT_LE(std::abs(error), bound + floats)
+          << TensorTypeName(p.w.type) << " row " << r << " column " << c;
+      squares += error * error;
+      bound_squares += bound * bound;
+    }
+  }
+  // As many roundings go up as down: far from the bound, but not nothing.
+  EXPECT_LT(squares, 0.04 * bound_squares) << TensorTypeName(p.w.type);
+  EXPECT_GT(squares, 1e-5 * bound_squares) << TensorTypeName(p.w.type);
+}
+
+TEST(Int8Gemm, IsAsNearToDoubleSumsAsRoundingTo8BitsAllows) {
+  Rng rng(TestFingerprint(), "int8 accuracy");
+  for (const TensorType type : QuantisedTensorTypes()) {
+    for (const int depth : {256, 768})
+      ExpectWithinRounding(UsualProblem(type, 33, depth, 13, &rng));
+  }
+}
+
+TEST(Int8Gemm, IsExactWhereActivationsAreWholeScales) {
+  Rng rng(TestFingerprint(), "int8 exact");
+  for (const TensorType type : QuantisedTensorTypes()) {
+    std::vector<float> x(7 * 256);
+    for (size_t i = 0; i < x.size(); ++i) {
+      x[i] = i % 32 == 0 ? 127.0f
+                         : static_cast<float>(rng.Below(255)) - 127.0f;
+    }
+    const Problem p = MakeProblem(
+        type, Quantize(type, RandomFloats(&rng, 40 * 256)), 40, std::move(x));
+    const std::vector<float> out = Multiply(p);
+    for (int64_t r = 0; r < p.w.rows; ++r) {
+      std::vector<float> w(p.w.depth);
+      DequantizeRow(type, p.w.row(r), p.w.depth, w.data());
+      for (int c = 0; c < p.columns; ++c) {
+        double sum = 0;
+        double magnitude = 0;
+        for (int k = 0; k < p.w.depth; ++k) {
+          sum += double{w[k]} * p.column(c)[k];
+          magnitude += std::abs(double{w[k]} * p.column(c)[k]);
+        }
+        ASSERT_NEAR(out[c * p.w.rows + r], sum, 2e-6 * magnitude)
+            << TensorTypeName(type);
+      }
+    }
+  }
+}
+
+// --- Extremes.
+
+// Sums are largest where all integers and all activations are.
+TEST(Int8Gemm, DoesNotOverflow) {
+  Rng rng(TestFingerprint(), "int8 extremes");
+  constexpr int kDepth = 512;
+  std::vector<float> x;
+  for (int pattern = 0; pattern < 14; ++pattern) {
+    for (int k = 0; k < kDepth; ++k) {
+      const bool minus = pattern == 0   ? false
+                         : pattern == 1 ? true
+                         : pattern < 10 ? (k >> (pattern - 2) & 1) != 0
+                                        : rng.Below(2) == 0;
+      x.push_back(minus ? -1.0f : 1.0f);
+    }
+  }
+  for (const TensorType type : QuantisedTensorTypes()) {
+    for (const uint8_t byte : {0x00, 0xFF, 0x80, 0x7F, 0x0F, 0xF0, 0x55}) {
+      const Problem p =
+          MakeProblem(type, FilledBlocks(type, 33 * kDepth, byte), 33, x);
+      const std::vector<float> wanted = PlainProduct(p);
+      OnEveryInstruction([&] {
+        EXPECT_TRUE(SameBits(Multiply(p), wanted))
+            << TensorTypeName(type) << " of bytes " << int{byte};
+      });
+    }
+  }
+}
+
+// All activations of a column are +-value.
+Problem ProblemOf(TensorType type, const std::vector<float>& values, Rng* rng) {
+  std::vector<float> x;
+  for (const float value : values) {
+    for (int k = 0; k < 256; ++k)
+      x.push_back(rng->Below(2) == 0 ? value : -value);
+  }
+  return MakeProblem(type, Quantize(type, RandomFloats(rng, 33 * 256)), 33,
+                     std::move(x));
+}
+
+TEST(Int8Gemm, TakesActivationsOfAnySize) {
+  Rng rng(TestFingerprint(), "int8 sizes");
+  for (const TensorType type : QuantisedTensorTypes()) {
+    const Problem p = ProblemOf(
+        type, {0.0f, 1e-45f, 1e-40f, 1e-31f, 9.99e-31f, 1.001e-30f, 1e-20f, 1.0f,
+               65504.0f, 1e30f, 1e35f},
+        &rng);
+    const std::vector<float> wanted = PlainProduct(p);
+    OnEveryInstruction([&] {
+      EXPECT_TRUE(SameBits(Multiply(p), wanted)) << TensorTypeName(type);
+    });
+    for (int c = 0; c < p.columns; ++c) {
+      const std::vector<float> column = Slice(p, wanted, c, 1);
+      const bool nothing = p.column(c)[0] > -1e-30f && p.column(c)[0] < 1e-30f;
+      for (const float value : column) {
+        ASSERT_TRUE(std::isfinite(value)) << p.column(c)[0];
+        ASSERT_EQ(value == 0.0f, nothing) << p.column(c)[0];
+      }
+    }
+  }
+}
+
+// A broken activation must not become a number that looks like a result, nor
+// touch the columns beside it.
+TEST(Int8Gemm, ShowsActivationsThatAreNotFinite) {
+  Rng rng(TestFingerprint(), "int8 not finite");
+  for (const TensorType type : QuantisedTensorTypes()) {
+    const Problem good = UsualProblem(type, 33, 512, 13, &rng);
+    const std::vector<float> wanted = Multiply(good);
+    for (const float value :
+         {kInfinity, -kInfinity, std::numeric_limits<float>::quiet_NaN(),
+          -std::numeric_limits<float>::quiet_NaN()}) {
+      const int broken = static_cast<int>(rng.Below(13));
+      std::vector<float> x = good.x;
+      x[broken * 512 + rng.Below(512)] = value;
+      const Problem p = MakeProblem(type, good.blocks, 33, std::move(x));
+      OnEveryInstruction([&] {
+        const std::vector<float> out = Multiply(p);
+        const PackedInts packed = Pack(p, 0, p.columns);
+        for (int c = 0; c < p.columns; ++c) {
+          const std::vector<float> column = Slice(p, out, c, 1);
+          if (c != broken) {
+            ASSERT_TRUE(SameBits(column, Slice(p, wanted, c, 1)));
+            continue;
+          }
+          for (int r = 0; r < 33; ++r) {
+            ASSERT_FALSE(std::isfinite(column[r]))
+                << TensorTypeName(type) << " row " << r << ": " << column[r];
+            ASSERT_FALSE(
+                std::isfinite(MultiplyRowInt8(p.panels, r, packed, c)));
+          }
+        }
+      });
+    }
+  }
+}
+
+TEST(Int8Gemm, ShowsScalesOfWeightsThatAreNotFinite) {
+  Rng rng(TestFingerprint(), "int8 scales");
+  for (const TensorType type : QuantisedTensorTypes()) {
+    for (const uint16_t scale : {0x7C00, 0xFC00, 0x7E00}) {
+      const Problem p =
+          MakeProblem(type, FilledBlocks(type, 2 * 256, 0x12, scale), 2,
+                      RandomFloats(&rng, 13 * 256));
+      OnEveryInstruction([&] {
+        for (const float value : Multiply(p))
+          ASSERT_FALSE(std::isfinite(value)) << TensorTypeName(type);
+      });
+    }
+  }
+}
+
+// --- Packed activations.
+
+TEST(PackedInts, LieAsTheirHeaderSays) {
+  Rng rng(TestFingerprint(), "packed ints");
+  const Problem p = UsualProblem(TensorType::kQ8_0, 1, 288, 17, &rng);
+  OnEveryInstruction([&] {
+    const PackedInts packed = Pack(p, 0, p.columns);
+    for (int c = 0; c < packed.tiles() * kTileColumns; ++c) {
+      const std::vector<RoundedBlock> wanted =
+          c < p.columns ? RoundColumn(p, c) : std::vector<RoundedBlock>(9);
+      const int i = c % kTileColumns;
+      for (int b = 0; b < 9; ++b) {
+        const PackedInts::Cells cells = packed.at(b / 8 * 256, c / kTileColumns);
+        int sums[2] = {0, 0};
+        for (int k = 0; k < kQuantBlock; ++k) {
+          const int8_t* block = cells.values + b % 8 * PackedInts::kCellValues;
+          ASSERT_EQ(block[(k / 4 * kTileColumns + i) * 4 + k % 4],
+                    wanted[b].a[k])
+              << "column " << c << " depth " << b * kQuantBlock + k;
+          sums[k / 16] += wanted[b].a[k];
+        }
+        const int at = b % 8 * kTileColumns + i;
+        EXPECT_EQ(cells.scales[at], wanted[b].scale);
+        EXPECT_EQ(cells.scaled_sums[at],
+                  wanted[b].scale * static_cast<float>(sums[0] + sums[1]));
+        const int32_t* halves = cells.half_sums + b % 8 * 2 * kTileColumns + i;
+        EXPECT_EQ(halves[0], sums[0]);
+        EXPECT_EQ(halves[kTileColumns], sums[1]);
+      }
+    }
+  });
+}
+
+TEST(PackedInts, RoundTiesToEven) {
+  std::vector<float> x(32, 0.0f);
+  x[0] = 127.0f;
+  x[1] = 0.5f;
+  x[2] = 1.5f;
+  x[3] = -2.5f;
+  x[4] = 126.5f;
+  x[5] = -126.75f;
+  PackedInts packed;
+  packed.Resize(1, 32);
+  OnEveryInstruction([&] {
+    PackIntsTile(x.data(), 32, 0, &packed);
+    const PackedInts::Cells cells = packed.at(0, 0);
+    const int8_t* next = cells.values + 4 * kTileColumns;
+    EXPECT_EQ(std::vector<int>(cells.values, cells.values + 4),
+              (std::vector<int>{127, 0, 2, -2}));
+    EXPECT_EQ(std::vector<int>(next, next + 3),
+              (std::vector<int>{126, -127, 0}));
+    EXPECT_EQ(cells.scales[0], 1.0f);
+  });
+}
+
+// --- What this machine covers.
+
+TEST(Int8Instructions, AreThoseOfTheTargets) {
+  std::set<std::string> names;
+  std::set<std::string> without;
+  OnEveryInstruction([&] { names.insert(Int8InstructionName()); });
+  for (const int64_t target : VectorTargets()) {
+    const ScopedVectorTarget use(target);
+    UseDotInstructions(false);
+    without.insert(Int8InstructionName());
+    UseDotInstructions(true);
+  }
+  for (const std::string& name : names) std::printf("covered: %s\n", name.c_str());
+  for (const char* dot : {"AVX-512 VNNI", "AVX-VNNI", "NEON dot product"})
+    EXPECT_EQ(without.count(dot), 0u) << dot;
+#if HWY_ARCH_X86
+  EXPECT_EQ(without.count("SSSE3"), 1u);
+  EXPECT_GE(names.size(), 2u);
+#ifdef QUIPU_AVX_VNNI_AS_AVX512
+  if (names.count("AVX-512 VNNI") != 0) {
+    EXPECT_EQ(names.count("AVX-VNNI"), 1u);
+  }
+#endif
+#endif
+}
+
+}  // namespace
+}  // namespace quipu::inference

@@ -1,0 +1,152 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// A weight matrix repacked, without loss, into the order in which the GEMM
+// kernels read it: panels of 32 rows that lie in one piece each, rows running
+// fastest, so that unpacking needs no transposition.
+//
+//   WeightPanels panels(matrix);                    // reserves memory
+//   for (int p = 0; p < panels.count(); ++p) panels.Fill(matrix, p);
+//   ... the file's pages are no longer needed ...
+//
+// Quantised types keep their bits: a 4-bit weight stays 4 bits. A weight is
+//   scale * (q - zero)      Q4_0 Q5_0 Q8_0 Q6_K
+//   scale * q + offset      Q4_1 Q5_1 Q4_K Q5_K
+// with an unsigned q of 4, 5, 6 or 8 bits and, for each row and 32 values of
+// depth (16 for Q6_K), the file's own scale and offset. Both forms round once,
+// as the file's format defines them.
+//
+// Layout of a quantised panel: for each 256 of depth, two strips of 16 rows. A
+// strip of n blocks of 32: n times the values of a block, then the scales.
+// The values of a block, as bytes [..][row of 16][i of 4]:
+//   bits 0-3  [4]: low nibble of [j] is depth 8j + i, high nibble 8j + 4 + i
+//   bit 4     [1]: bit t is depth 4t + i          (5-bit types)
+//   bits 4-5  [2]: bits 2t, 2t+1 of [h] are depth 16h + 4t + i   (6-bit types)
+//   bits 0-7  [8]: [t] is depth 4t + i            (8-bit types)
+// Layout of a panel of F32, F16 or BF16: [depth][row of 32].
+// Rows that fill the last panel up are zero.
+//
+// Thread-compatible; different panels may be filled by different threads.
+#ifndef QUIPU_INFERENCE_KERNELS_WEIGHT_PANELS_H_
+#define QUIPU_INFERENCE_KERNELS_WEIGHT_PANELS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "inference/kernels/packed_columns.h"
+#include "inference/quants.h"
+
+namespace quipu::inference {
+
+// A weight matrix as the model file has it: `rows` rows of `depth` values.
+struct WeightMatrix {
+  TensorType type = TensorType::kF32;
+  const uint8_t* data = nullptr;
+  int64_t rows = 0;
+  int depth = 0;
+
+  const uint8_t* row(int64_t r) const {
+    return data + r * RowBytes(type, depth);
+  }
+  uint64_t bytes() const { return rows * RowBytes(type, depth); }
+};
+
+// Rows of a strip, and depth of a block with one scale a row.
+inline constexpr int kStripRows = 16;
+inline constexpr int kQuantBlock = 32;
+
+// How a strip keeps its scales.
+enum class ScaleKind {
+  kNone,        // F32, F16, BF16.
+  kHalf,        // half scale [n][16].
+  kHalfOffset,  // half scale [n][16]; half offset [n][16].
+  // half d, dmin [16]; uint8 scale, min [8][16]: d*scale and -(dmin*min).
+  kSuperOffset,
+  // half d [16]; int8 scale [16 of depth 16][16]: d*scale.
+  kSuperHalves,
+};
+
+struct PanelFormat {
+  int bits = 0;  // Of q; 0 for types that are not quantised.
+  int zero = 0;  // What is taken from q.
+  ScaleKind scales = ScaleKind::kNone;
+
+  bool quantised() const { return bits != 0; }
+  bool has_offset() const {
+    return scales == ScaleKind::kHalfOffset ||
+           scales == ScaleKind::kSuperOffset;
+  }
+  // Scales of a row for 32 values of depth.
+  int scales_per_block() const {
+    return scales == ScaleKind::kSuperHalves ? 2 : 1;
+  }
+  // Bytes of a block's values, for 16 rows.
+  int block_bytes() const { return kStripRows * kQuantBlock / 8 * bits; }
+  // Bytes of a strip of `blocks` blocks.
+  int strip_bytes(int blocks) const;
+};
+
+PanelFormat FormatOf(TensorType type);
+
+class WeightPanels {
+ public:
+  WeightPanels() = default;
+  // Reserves memory for `matrix`; it is touched when panels are filled.
+  // REQUIRES: whole blocks in a row.
+  explicit WeightPanels(const WeightMatrix& matrix);
+  ~WeightPanels();
+  WeightPanels(WeightPanels&& other) noexcept;
+  WeightPanels& operator=(WeightPanels&& other) noexcept;
+
+  // Repacks the rows of `panel` from the matrix that this was made for.
+  void Fill(const WeightMatrix& matrix, int panel);
+
+  TensorType type() const { return type_; }
+  const PanelFormat& format() const { return format_; }
+  int64_t rows() const { return rows_; }
+  int depth() const { return depth_; }
+  int count() const {
+    return static_cast<int>((rows_ + kPanelRows - 1) / kPanelRows);
+  }
+  // Rows of `panel` that the matrix has.
+  int panel_rows(int panel) const {
+    const int64_t left = rows_ - int64_t{panel} * kPanelRows;
+    return static_cast<int>(left < kPanelRows ? left : kPanelRows);
+  }
+  int64_t bytes() const { return count() * panel_bytes_; }
+
+  // The part of `panel` from depth `k`, a multiple of kBlockDepth.
+  const uint8_t* at(int panel, int k) const;
+  // Bytes of that part: up to kBlockDepth of depth.
+  int64_t bytes_at(int k) const;
+
+  // The 32 values of `row` from depth 32 * block: q, the scale of the first and
+  // of the second 16, and the offset (0 where the format has none).
+  // REQUIRES: format().quantised().
+  struct Block {
+    uint8_t q[kQuantBlock];
+    float scales[2];
+    float offset;
+  };
+  void ReadBlock(int64_t row, int block, Block* out) const;
+
+  // One row as floats: the same bits as DequantizeRow of the file's row.
+  void Row(int64_t row, float* out) const;
+
+ private:
+  uint8_t* mutable_at(int panel, int k) {
+    return const_cast<uint8_t*>(at(panel, k));
+  }
+  void FillFloats(const WeightMatrix& matrix, int panel);
+
+  TensorType type_ = TensorType::kF32;
+  PanelFormat format_;
+  int64_t rows_ = 0;
+  int depth_ = 0;
+  int64_t panel_bytes_ = 0;
+  uint8_t* data_ = nullptr;
+  int64_t mapped_bytes_ = 0;
+};
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_KERNELS_WEIGHT_PANELS_H_

@@ -140,6 +140,7 @@ absl::StatusOr<double> VerdictMargin(inference::Engine& engine,
   inference::ScoreRequest request;
   request.user_rest = VerdictPrompt(spec, pair.question(), pair.answer());
   request.continuations = {spec.verification().yes(), spec.verification().no()};
+  request.compare = true;
   ASSIGN_OR_RETURN(const inference::ScoreResult scored,
                    engine.Score(prefix, request));
   if (scored.continuations.size() != 2) {

@@ -141,6 +141,8 @@ TEST_F(RunTaskTest, VerifiesWithTheChunkAndMeasuresTheGainWithout) {
       engine_.scored[0].user_rest,
       HasSubstr(
           "Question: Who wrote Midnight Commander?\nProposed answer: Miguel"));
+  EXPECT_TRUE(engine_.scored[0].compare);
+  EXPECT_FALSE(engine_.scored[1].compare);
   EXPECT_EQ(engine_.scored[0].continuations,
             (std::vector<std::string>{"yes", "no"}));
   EXPECT_EQ(engine_.scored[1].user_rest,

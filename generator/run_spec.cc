@@ -24,7 +24,7 @@ namespace protobuf = google::protobuf;
 
 // Raised whenever the recipe's code changes what a run gives: chunking,
 // prompts' assembly, parsing, filters, cutting, packing.
-constexpr uint64_t kResultVersion = 1;
+constexpr uint64_t kResultVersion = 2;
 
 // Most differences that one message lists.
 constexpr size_t kMaxListedDifferences = 10;
@@ -157,6 +157,8 @@ v1::RunSpec BehaviourOf(const v1::RunSpec& spec) {
   // Which model it is stands in its identity; a wanted hash only checks that.
   behaviour.mutable_engine()->clear_model();
   behaviour.mutable_engine()->clear_model_sha256();
+  // So does the arithmetic, as "auto" was resolved.
+  behaviour.mutable_engine()->clear_math();
   behaviour.mutable_instances()->clear_target_model();
   return behaviour;
 }
@@ -189,6 +191,17 @@ absl::Status CheckSameBehaviour(const v1::RunSpec& stored,
   return absl::FailedPreconditionError(
       absl::StrCat("spec differs from the store's (stored -> wanted): ",
                    absl::StrJoin(lines, "; ")));
+}
+
+absl::Status CheckSameMath(const v1::ModelIdentity& generating,
+                           const v1::RunSpec& wanted) {
+  const std::string& math = wanted.engine().math();
+  // An engine without weights has no arithmetic.
+  if (math == "auto" || generating.math().empty() || generating.math() == math)
+    return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "engine.math: the store's run computes with \"", generating.math(),
+      "\", the spec wants \"", math, "\"; use another store for it"));
 }
 
 }  // namespace quipu::generator

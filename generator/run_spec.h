@@ -24,9 +24,9 @@ absl::StatusOr<v1::RunSpec> ParseRunSpec(absl::string_view text,
 // names the field, its value and the limit.
 absl::Status ValidateRunSpec(const v1::RunSpec& spec);
 
-// The spec without place and performance fields, model and target paths
-// (and the wanted SHA-256) cleared, defaults written out: what decides the
-// dataset together with the models' identities.
+// The spec without place and performance fields, without what the models'
+// identities say better (paths, the wanted SHA-256, the arithmetic), defaults
+// written out: what decides the dataset together with these identities.
 v1::RunSpec BehaviourOf(const v1::RunSpec& spec);
 
 // The run id: fingerprint of BehaviourOf(spec), both model identities and
@@ -39,6 +39,11 @@ Fingerprint RunIdOf(const v1::RunSpec& spec,
 // fields that differ, with both values.
 absl::Status CheckSameBehaviour(const v1::RunSpec& stored,
                                 const v1::RunSpec& wanted);
+
+// OK if `wanted` leaves the arithmetic open or asks for the one that the run's
+// generating model was resolved to; else FAILED_PRECONDITION with both.
+absl::Status CheckSameMath(const v1::ModelIdentity& generating,
+                           const v1::RunSpec& wanted);
 
 }  // namespace quipu::generator
 

@@ -81,15 +81,15 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
       {[](v1::RunSpec* s) { s->mutable_engine()->set_model_sha256("12"); },
        "64 hexadecimal"},
       {[](v1::RunSpec* s) { s->mutable_engine()->set_math("int4"); },
-       "engine.math: \"int4\", want one of \"float\""},
+       "engine.math: \"int4\", want one of \"auto\", \"float\", \"int8\""},
       {[](v1::RunSpec* s) { s->mutable_engine()->set_chat_template("vicuna"); },
        "engine.chat_template"},
       {[](v1::RunSpec* s) { s->mutable_engine()->set_rope_base(0.5); },
        "engine.rope_base: 0.5"},
       {[](v1::RunSpec* s) { s->mutable_engine()->set_rope_scaling("ntk"); },
        "engine.rope_scaling"},
-      {[](v1::RunSpec* s) { s->mutable_engine()->set_kv_type("q8"); },
-       "engine.kv_type"},
+      {[](v1::RunSpec* s) { s->mutable_engine()->set_kv_type("q4"); },
+       "engine.kv_type: \"q4\", want one of \"f16\", \"f32\", \"q8\""},
       {[](v1::RunSpec* s) { s->mutable_read()->set_min_document_tokens(0); },
        "read.min_document_tokens: 0, want 1 or more"},
       {[](v1::RunSpec* s) { s->mutable_read()->set_max_bad_share(1.5); },
@@ -222,6 +222,7 @@ TEST(RunId, IgnoresPlacesSpeedAndWrittenDefaults) {
   same.mutable_performance()->set_threads(7);
   same.mutable_engine()->set_model("moved.gguf");
   same.mutable_engine()->set_model_sha256(std::string(64, 'a'));
+  same.mutable_engine()->set_math("int8");  // The identity has the resolved one.
   same.mutable_instances()->set_target_model("t.gguf");
   same.mutable_instances()->set_context_tokens(16384);
   same.mutable_generation()->mutable_sampling()->set_top_k(40);
@@ -238,6 +239,9 @@ TEST(RunId, ChangesWithBehaviourAndModels) {
   model.set_file_sha256("ab");
   EXPECT_NE(RunIdOf(spec, model, {}), RunIdOf(spec, {}, {}));
   EXPECT_NE(RunIdOf(spec, model, {}), RunIdOf(spec, {}, model));
+  v1::ModelIdentity int8 = model;
+  int8.set_math("int8");
+  EXPECT_NE(RunIdOf(spec, model, {}), RunIdOf(spec, int8, {}));
   v1::ModelIdentity renamed = model;
   renamed.set_name("another name of the same file");
   EXPECT_EQ(RunIdOf(spec, model, {}), RunIdOf(spec, renamed, {}));
@@ -252,6 +256,23 @@ TEST(CheckSameBehaviour, NamesFieldsWithBothValues) {
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        AllOf(HasSubstr("seed: 1 -> 9"),
                              HasSubstr("chunks.max_tokens: 512 -> 400"))));
+}
+
+TEST(CheckSameMath, TakesAutoAndWhatItWasResolvedTo) {
+  v1::ModelIdentity stored;
+  stored.set_math("int8");
+  v1::RunSpec wanted = GoodSpec();
+  EXPECT_EQ(wanted.engine().math(), "auto");
+  EXPECT_OK(CheckSameMath(stored, wanted));
+  wanted.mutable_engine()->set_math("int8");
+  EXPECT_OK(CheckSameMath(stored, wanted));
+  wanted.mutable_engine()->set_math("float");
+  EXPECT_THAT(CheckSameMath(stored, wanted),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       AllOf(HasSubstr("engine.math"), HasSubstr("\"int8\""),
+                             HasSubstr("\"float\""))));
+  // The scripted engine has none.
+  EXPECT_OK(CheckSameMath({}, wanted));
 }
 
 }  // namespace

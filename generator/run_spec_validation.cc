@@ -164,7 +164,8 @@ void CheckEngine(const v1::EngineSpec& engine, Faults* faults) {
     faults->NotEmpty("engine.model", engine.model());
   faults->Matches("engine.model_sha256", engine.model_sha256(),
                   "(?:[0-9a-fA-F]{64})?", "64 hexadecimal digits");
-  faults->OneOf("engine.math", engine.math(), {"float"});
+  faults->OneOf("engine.math", engine.math(),
+                {"auto", "float", "int8"});
   faults->TemplateName("engine.chat_template", engine.chat_template());
   if (engine.rope_base() != 0)
     faults->Range("engine.rope_base", engine.rope_base(), 1.0, 1e12);
@@ -173,7 +174,7 @@ void CheckEngine(const v1::EngineSpec& engine, Faults* faults) {
   if (engine.rope_factor() != 0) {
     faults->Range("engine.rope_factor", engine.rope_factor(), 1.0, 1e6);
   }
-  faults->OneOf("engine.kv_type", engine.kv_type(), {"f16", "f32"});
+  faults->OneOf("engine.kv_type", engine.kv_type(), {"f16", "f32", "q8"});
 }
 
 void CheckChunks(const v1::ChunkSpec& chunks, Faults* faults) {

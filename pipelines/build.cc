@@ -15,6 +15,7 @@
 #include "generator/task_planner.h"
 #include "inference/engine.h"
 #include "pipelines/components.h"
+#include "pipelines/engine_work.h"
 #include "pipelines/generate_stage.h"
 #include "pipelines/pack_stage.h"
 #include "pipelines/progress.h"
@@ -50,6 +51,7 @@ class BuildRun {
     if (!storage::Store::Exists(spec_.store())) return CreateStore();
     ASSIGN_OR_RETURN(store_, storage::Store::Open(spec_.store(), {}));
     RETURN_IF_ERROR(generator::CheckSameBehaviour(store_->header().spec(), spec_));
+    RETURN_IF_ERROR(generator::CheckSameMath(store_->header().generating_model(), spec_));
     return CheckSameTarget(store_->header().target_model(), IdentityOf(*target_));
   }
 
@@ -142,12 +144,16 @@ class BuildRun {
     RETURN_IF_ERROR(NeedEngine());
     ASSIGN_OR_RETURN(const storage::RunCounts counts, store_->Count());
     if (counts.accepted + counts.rejected == counts.tasks) return absl::OkStatus();
-    Progress progress(options_.clock, options_.terminal, counts.accepted + counts.rejected,
-                      counts.accepted, counts.tasks, [this] {
-                        const inference::EngineStats stats = engine_->stats();
-                        return stats.prompt_tokens_computed + stats.sampled_tokens;
-                      });
-    return GenerateResults(spec_, engine_.get(), store_.get(), &progress);
+    ASSIGN_OR_RETURN(const std::unique_ptr<EngineWorkRecorder> recorder,
+                     EngineWorkRecorder::Start(*engine_, store_.get()));
+    absl::Status done;
+    {
+      Progress progress(options_.clock, options_.terminal, counts.accepted + counts.rejected,
+                        counts.accepted, counts.tasks, [this] { return engine_->stats(); });
+      done = GenerateResults(spec_, engine_.get(), store_.get(), &progress);
+    }
+    done.Update(recorder->Finish());
+    return done;
   }
 
   const v1::RunSpec& spec_;

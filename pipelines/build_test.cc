@@ -15,6 +15,7 @@
 #include "generator/run_spec.h"
 #include "gtest/gtest.h"
 #include "pipelines/components.h"
+#include "tests/support/models.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -138,6 +139,26 @@ TEST_F(BuildTest, GivesTheSameBytesWhateverTheParallelism) {
   EXPECT_EQ(Digest(ExportDirOf(one)), Digest(ExportDirOf(many)));
 }
 
+TEST_F(BuildTest, CountsTheEnginesWorkAndExportsTheSameWhateverItWas) {
+  const v1::RunSpec spec = Spec();
+  ASSERT_OK(Build(spec, {}).status());
+  const std::string before = Digest(ExportDirOf(spec));
+  {
+    ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec.store(), {}));
+    ASSERT_OK_AND_ASSIGN(v1::EngineWork work, store->GetEngineWork());
+    EXPECT_GT(work.prompt_tokens_computed(), 0u);
+    EXPECT_GT(work.sampled_tokens(), 0u);
+    EXPECT_GT(work.steps(), 0u);
+    work.set_steps(work.steps() + 1);
+    ASSERT_OK(store->SetEngineWork(work));
+  }
+
+  ASSERT_OK(Build(spec, {}).status());
+
+  EXPECT_EQ(Digest(ExportDirOf(spec)), before);
+  EXPECT_THAT(Check(spec), IsEmpty());
+}
+
 TEST_F(BuildTest, AStopIsCancelledAndTheNextRunGoesOn) {
   const v1::RunSpec whole = Spec("whole");
   ASSERT_OK(Build(whole, {}).status());
@@ -158,6 +179,25 @@ TEST_F(BuildTest, RefusesAStoreOfAnotherSpecAndNamesTheField) {
 
   EXPECT_THAT(Build(other, {}).status(),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("pairs_per_chunk")));
+}
+
+TEST_F(BuildTest, AutoIsTheArithmeticThatItWasResolvedTo) {
+  v1::RunSpec spec = Spec();
+  spec.mutable_engine()->set_kind(v1::EngineSpec::NATIVE);
+  spec.mutable_engine()->set_model(SmallModelPath());  // Quantised.
+  spec.mutable_performance()->set_kv_mib(64);
+  RequestStop();  // Runs begin, and stop before their first stage.
+  ASSERT_THAT(Build(spec, {}).status(), StatusIs(absl::StatusCode::kCancelled));
+
+  for (const char* same : {"auto", "int8"}) {
+    spec.mutable_engine()->set_math(same);
+    EXPECT_THAT(Build(spec, {}).status(), StatusIs(absl::StatusCode::kCancelled)) << same;
+  }
+  spec.mutable_engine()->set_math("float");
+  EXPECT_THAT(Build(spec, {}).status(),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("engine.math")));
+  ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec.store(), {}));
+  EXPECT_EQ(store->header().generating_model().math(), "int8");
 }
 
 TEST_F(BuildTest, TakesPerformanceFieldsOfAnotherSpec) {

@@ -28,6 +28,14 @@ absl::StatusOr<RopeOptions::Scaling> ParseScaling(absl::string_view name) {
       absl::StrCat("engine.rope_scaling: \"", Snippet(name), "\" is none of none, linear, llama3, yarn"));
 }
 
+absl::StatusOr<inference::KvType> ParseKvType(absl::string_view name) {
+  if (name == "f16") return inference::KvType::kF16;
+  if (name == "f32") return inference::KvType::kF32;
+  if (name == "q8") return inference::KvType::kQ8;
+  return absl::InvalidArgumentError(
+      absl::StrCat("engine.kv_type: \"", Snippet(name), "\" is none of f16, f32, q8"));
+}
+
 absl::StatusOr<std::unique_ptr<inference::Engine>> MakeNative(const v1::RunSpec& spec) {
   const v1::EngineSpec& from = spec.engine();
   inference::NativeEngineOptions options;
@@ -37,8 +45,8 @@ absl::StatusOr<std::unique_ptr<inference::Engine>> MakeNative(const v1::RunSpec&
   options.rope.base = from.rope_base();
   options.rope.factor = from.rope_factor();
   ASSIGN_OR_RETURN(options.rope.scaling, ParseScaling(from.rope_scaling()));
-  options.kv_type =
-      from.kv_type() == "f32" ? inference::KvType::kF32 : inference::KvType::kF16;
+  ASSIGN_OR_RETURN(options.math, inference::MathFromName(from.math()));
+  ASSIGN_OR_RETURN(options.kv_type, ParseKvType(from.kv_type()));
   options.threads = spec.performance().threads();
   options.max_step_tokens = spec.performance().max_step_tokens();
   options.kv_bytes = int64_t{spec.performance().kv_mib()} << 20;
@@ -160,6 +168,13 @@ absl::Status CheckSameTarget(const v1::ModelIdentity& stored, const v1::ModelIde
 
 absl::Status CheckSameEngine(const v1::ModelIdentity& stored, const v1::ModelIdentity& actual) {
   if (stored.SerializeAsString() == actual.SerializeAsString()) return absl::OkStatus();
+  v1::ModelIdentity but_for_math = actual;
+  but_for_math.set_math(stored.math());
+  if (stored.SerializeAsString() == but_for_math.SerializeAsString()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "engine.math: the run computes with \"", stored.math(), "\", the spec now gives \"",
+        actual.math(), "\"; name \"", stored.math(), "\" to go on, or use another store"));
+  }
   return absl::FailedPreconditionError(absl::StrCat(
       "the generating model is not the one this run was begun with: the run has ", stored.name(),
       " (", stored.engine(), ", sha256 ", stored.file_sha256(), ", math ", stored.math(),

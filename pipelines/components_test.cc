@@ -50,6 +50,16 @@ TEST(MakeEngine, PutsTheSpecsWordsInFrontOfAFault) {
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("engine: ")));
 }
 
+TEST(MakeEngine, HoldsMoreWithKeysAndValuesInEightBits) {
+  v1::RunSpec spec = SmallSpec();
+  spec.mutable_performance()->set_kv_mib(8);
+  ASSERT_OK_AND_ASSIGN(const auto halves, MakeEngine(spec));
+  spec.mutable_engine()->set_kv_type("q8");
+  ASSERT_OK_AND_ASSIGN(const auto bytes, MakeEngine(spec));
+
+  EXPECT_GT(bytes->info().context_tokens, 1.5 * halves->info().context_tokens);
+}
+
 TEST(MakeTargetModel, IsTheGeneratingModelsUnlessAnotherIsNamed) {
   ASSERT_OK_AND_ASSIGN(const generator::TargetModel own, MakeTargetModel(SmallSpec()));
   v1::RunSpec other = ScriptedSpec();
@@ -77,6 +87,18 @@ TEST(Identity, TellsModelsApart) {
   EXPECT_THAT(CheckSameEngine(IdentityOf(*small), IdentityOf(*small)), IsOk());
   EXPECT_THAT(CheckSameEngine(IdentityOf(*small), IdentityOf(*scripted)),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("use another store")));
+}
+
+TEST(Identity, HasTheResolvedArithmetic) {
+  v1::RunSpec spec = SmallSpec();
+  ASSERT_OK_AND_ASSIGN(const auto by_file, MakeEngine(spec));
+  spec.mutable_engine()->set_math("float");
+  ASSERT_OK_AND_ASSIGN(const auto in_float, MakeEngine(spec));
+
+  EXPECT_EQ(IdentityOf(*by_file).math(), "int8");
+  EXPECT_EQ(IdentityOf(*in_float).math(), "float");
+  EXPECT_THAT(CheckSameEngine(IdentityOf(*by_file), IdentityOf(*in_float)),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("the run computes with \"int8\", the spec now gives \"float\"")));
 }
 
 TEST(Identity, OfTheTargetCarriesItsFilesHash) {

@@ -19,10 +19,12 @@
 namespace quipu::pipelines {
 namespace {
 
-// Pairs in flight that keep a step of 256 columns full: a pair runs about 500
-// tokens through the model in about 70 dependent steps, so 256 columns a step
-// want 256 * 70 / 500, and some more for what ends early.
-constexpr int kPairsInFlight = 48;
+// Tokens that a pair runs through the model: two prompts, a reply, a verdict,
+// and the answer twice.
+constexpr int64_t kTokensOfPair = 400;
+
+// Chunks worked on at once, each of which has a thread, and one for each task.
+constexpr int64_t kMostInFlight = 128;
 
 // The pending tasks of one chunk.
 struct ChunkWork {
@@ -202,8 +204,18 @@ int ChunksInFlight(const v1::RunSpec& spec) {
   if (spec.performance().chunks_in_flight() > 0) {
     return static_cast<int>(spec.performance().chunks_in_flight());
   }
-  const int pairs = static_cast<int>(spec.generation().pairs_per_chunk());
-  return std::max(2, (kPairsInFlight + pairs - 1) / pairs);
+  // A chunk is in flight for about as many steps as its longest pair has
+  // tokens, and brings its own tokens and its pairs' to fill them. Lengths are
+  // counted at their most, which is about twice what is usual: steps are to be
+  // full beside what ends early, and what is too many waits without harm.
+  const v1::GenerationSpec& generation = spec.generation();
+  const int64_t steps = generation.max_question_tokens() +
+                        std::max(generation.max_long_answer_tokens(),
+                                 generation.max_short_answer_tokens());
+  const int64_t tokens = (spec.chunks().min_tokens() + spec.chunks().max_tokens()) / 2 +
+                         kTokensOfPair * generation.pairs_per_chunk();
+  const int64_t wanted = spec.performance().max_step_tokens() * steps / tokens + 1;
+  return static_cast<int>(std::clamp<int64_t>(wanted, 2, kMostInFlight));
 }
 
 absl::Status GenerateResults(const v1::RunSpec& spec, inference::Engine* engine,

@@ -20,8 +20,9 @@ namespace quipu::pipelines {
 absl::Status GenerateResults(const v1::RunSpec& spec, inference::Engine* engine,
                              storage::Store* store, Progress* progress);
 
-// Chunks worked on at once: performance.chunks_in_flight, or as many as keep a
-// step of the engine full.
+// Chunks worked on at once: performance.chunks_in_flight, or as many as keep
+// the engine's steps full, from their size and what the spec says of chunks and
+// replies. The engine opens no more of them than its memory allows.
 int ChunksInFlight(const v1::RunSpec& spec);
 
 }  // namespace quipu::pipelines

@@ -55,7 +55,8 @@ void AddExport(CLI::App* app, Flags* flags) {
 }
 
 void AddStatus(CLI::App* app, Flags* flags) {
-  CLI::App* command = app->add_subcommand("status", "Counts, rejects by reason, bad records");
+  CLI::App* command = app->add_subcommand(
+      "status", "Counts, rejects by reason, bad records, what the engine did");
   command->add_option("STORE", flags->status.store, "Directory of the store")->required();
   command->add_flag("--json", flags->status.json, "One JSON object");
   command->add_option("--bad", flags->status.max_bad, "Bad records listed at most (default 20)")

@@ -28,6 +28,7 @@ std::string FormatProgress(const ProgressFigures& f) {
   const double seconds = absl::ToDoubleSeconds(f.elapsed);
   if (seconds > 0 && f.tokens_now > 0) {
     absl::StrAppendFormat(&line, "  %.0f tokens/s", static_cast<double>(f.tokens_now) / seconds);
+    if (f.columns_a_step > 0) absl::StrAppendFormat(&line, " in steps of %.1f", f.columns_a_step);
   }
   if (f.done > 0) {
     absl::StrAppendFormat(&line, "  %.0f %% accepted",
@@ -45,8 +46,8 @@ std::string FormatProgress(const ProgressFigures& f) {
 }
 
 Progress::Progress(Clock* clock, bool terminal, uint64_t done, uint64_t accepted, uint64_t total,
-                   std::function<uint64_t()> tokens)
-    : clock_(clock), terminal_(terminal), tokens_(std::move(tokens)), began_(clock->Monotonic()) {
+                   std::function<inference::EngineStats()> stats)
+    : clock_(clock), terminal_(terminal), stats_(std::move(stats)), began_(clock->Monotonic()) {
   figures_.done = done;
   figures_.accepted = accepted;
   figures_.total = total;
@@ -78,7 +79,12 @@ ProgressFigures Progress::Figures() const {
     absl::MutexLock lock(&mutex_);
     figures = figures_;
   }
-  figures.tokens_now = tokens_();
+  const inference::EngineStats stats = stats_();
+  figures.tokens_now = stats.prompt_tokens_computed + stats.sampled_tokens;
+  if (stats.steps > 0) {
+    figures.columns_a_step =
+        static_cast<double>(stats.step_tokens) / static_cast<double>(stats.steps);
+  }
   figures.elapsed = clock_->Monotonic() - began_;
   return figures;
 }

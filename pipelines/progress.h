@@ -3,7 +3,8 @@
 // How far a build is: one line kept up to date on a terminal, a plain log line
 // every half minute elsewhere.
 //
-//   120/480 pairs  25.0 %  0.31 pairs/s  812 tokens/s  61 % accepted  19m20s left
+//   120/480 pairs  25.0 %  812 tokens/s in steps of 97.3  61 % accepted
+//   0.31 pairs/s  19m20s left
 //
 // Thread-safe.
 #ifndef QUIPU_PIPELINES_PROGRESS_H_
@@ -18,6 +19,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
+#include "inference/engine.h"
 
 namespace quipu::pipelines {
 
@@ -27,7 +29,8 @@ struct ProgressFigures {
   uint64_t total = 0;     // Pairs planned.
   uint64_t accepted = 0;  // Of those done.
   uint64_t done_now = 0;  // Done since this run began: rates count these alone.
-  uint64_t tokens_now = 0;
+  uint64_t tokens_now = 0;    // Prompt tokens and sampled ones.
+  double columns_a_step = 0;  // 0 if the engine has no steps.
   absl::Duration elapsed;
 };
 
@@ -36,9 +39,9 @@ std::string FormatProgress(const ProgressFigures& figures);
 
 class Progress {
  public:
-  // `tokens` tells how many tokens the engine has run since this run began.
+  // `stats` tells what the engine has done since this run began.
   Progress(Clock* clock, bool terminal, uint64_t done, uint64_t accepted, uint64_t total,
-           std::function<uint64_t()> tokens);
+           std::function<inference::EngineStats()> stats);
   // Prints the last line and joins the printing thread.
   ~Progress();
   Progress(const Progress&) = delete;
@@ -53,7 +56,7 @@ class Progress {
 
   Clock* const clock_;
   const bool terminal_;
-  const std::function<uint64_t()> tokens_;
+  const std::function<inference::EngineStats()> stats_;
   const absl::Duration began_;
   mutable absl::Mutex mutex_;
   ProgressFigures figures_ ABSL_GUARDED_BY(mutex_);

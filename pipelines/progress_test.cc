@@ -13,10 +13,11 @@ TEST(FormatProgress, ShowsRatesShareAndTimeLeft) {
   figures.accepted = 90;
   figures.done_now = 60;
   figures.tokens_now = 24000;
+  figures.columns_a_step = 97.25;
   figures.elapsed = absl::Seconds(120);
 
   EXPECT_EQ(FormatProgress(figures),
-            "120/480 pairs  25.0 %  200 tokens/s  75 % accepted  0.50 pairs/s  12m left");
+            "120/480 pairs  25.0 %  200 tokens/s in steps of 97.2  75 % accepted  0.50 pairs/s  12m left");
 }
 
 TEST(FormatProgress, ClaimsNoRateBeforeTheFirstPairOfThisRun) {
@@ -43,7 +44,14 @@ TEST(FormatProgress, ShowsNoTimeLeftWhenAllIsDone) {
 
 TEST(Progress, CountsResultsOnTopOfEarlierOnes) {
   Progress progress(Clock::Real(), /*terminal=*/false, /*done=*/5, /*accepted=*/2, /*total=*/9,
-                    [] { return uint64_t{77}; });
+                    [] {
+                      inference::EngineStats stats;
+                      stats.prompt_tokens_computed = 70;
+                      stats.sampled_tokens = 7;
+                      stats.steps = 4;
+                      stats.step_tokens = 90;
+                      return stats;
+                    });
   progress.AddResult(true);
   progress.AddResult(false);
 
@@ -52,6 +60,7 @@ TEST(Progress, CountsResultsOnTopOfEarlierOnes) {
   EXPECT_EQ(figures.done_now, 2u);
   EXPECT_EQ(figures.accepted, 3u);
   EXPECT_EQ(figures.tokens_now, 77u);
+  EXPECT_EQ(figures.columns_a_step, 22.5);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
+#include "pipelines/engine_work.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -159,6 +160,8 @@ absl::StatusOr<std::string> StatusText(const storage::Store& store, int max_bad)
   absl::StrAppendFormat(&text, "pairs      %d planned, %d done, %d accepted (%.1f %% of done), %d rejected\n",
                         c.tasks, done, c.accepted, Share(c.accepted, done), c.rejected);
   AppendReasons(c.rejects_by_reason, c.rejected, &text);
+  ASSIGN_OR_RETURN(const v1::EngineWork work, store.GetEngineWork());
+  absl::StrAppend(&text, EngineWorkText(work));
   absl::StrAppendFormat(&text, "rows       %d long, %d packed\n", c.long_sequences,
                         c.packed_sequences);
   absl::StrAppendFormat(&text, "bad        %d records\n", c.bad_records);
@@ -168,6 +171,7 @@ absl::StatusOr<std::string> StatusText(const storage::Store& store, int max_bad)
 
 absl::StatusOr<std::string> StatusJson(const storage::Store& store) {
   ASSIGN_OR_RETURN(const storage::RunCounts c, store.Count());
+  ASSIGN_OR_RETURN(const v1::EngineWork work, store.GetEngineWork());
   std::string reasons;
   for (const auto& [reason, count] : c.rejects_by_reason) {
     absl::StrAppend(&reasons, reasons.empty() ? "" : ",", "\"", ReasonName(reason), "\":", count);
@@ -180,7 +184,8 @@ absl::StatusOr<std::string> StatusJson(const storage::Store& store) {
                       ",\"rejected\":", c.rejected, ",\"rejects\":{", reasons,
                       "},\"rejected_rows\":", c.rejected_rows,
                       ",\"long_rows\":", c.long_sequences,
-                      ",\"packed_rows\":", c.packed_sequences, "}\n");
+                      ",\"packed_rows\":", c.packed_sequences,
+                      ",\"engine\":", EngineWorkJson(work), "}\n");
 }
 
 absl::StatusOr<std::string> ShowText(const storage::Store& store, const ShowOptions& options) {

@@ -85,6 +85,22 @@ TEST_F(ReportTextTest, StatusCountsPairsAndReasons) {
                           HasSubstr("verdict"), HasSubstr("documents  1 (9 tokens)")));
 }
 
+TEST_F(ReportTextTest, StatusTellsWhatTheEngineDidOnceItDid) {
+  EXPECT_THAT(StatusText(*store_, 0), testing::IsOkAndHolds(Not(HasSubstr("engine"))));
+  v1::EngineWork work;
+  work.set_prompt_tokens_computed(1006);
+  work.set_prompt_tokens_needed(1000);
+  work.set_steps(10);
+  work.set_step_tokens(1255);
+  ASSERT_OK(store_->SetEngineWork(work));
+
+  EXPECT_THAT(StatusText(*store_, 0),
+              testing::IsOkAndHolds(AllOf(HasSubstr("1006 prompt tokens computed, 1000 needed (1.006)"),
+                                          HasSubstr("10 steps of 125.5 columns"))));
+  EXPECT_THAT(StatusJson(*store_),
+              testing::IsOkAndHolds(HasSubstr("\"engine\":{\"prompt_tokens_computed\":1006,")));
+}
+
 TEST_F(ReportTextTest, StatusEscapesWhatUsersWrote) {
   ASSERT_OK_AND_ASSIGN(const std::string text, StatusText(*store_, 20));
 

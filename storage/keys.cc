@@ -48,6 +48,8 @@ std::string StageKey(v1::Stage stage) {
   return {kStagePrefix, static_cast<char>(stage)};
 }
 
+std::string WorkKey() { return std::string(1, kWorkPrefix); }
+
 std::string InputKey(absl::string_view source) {
   return IdKey(kInputPrefix, SourceId(source));
 }

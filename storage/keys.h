@@ -35,6 +35,7 @@ inline constexpr char kHeaderPrefix = 'H';           // meta
 inline constexpr char kEpochPrefix = 'E';            // meta
 inline constexpr char kStagePrefix = 'S';            // meta
 inline constexpr char kInputPrefix = 'I';            // meta
+inline constexpr char kWorkPrefix = 'W';             // meta
 inline constexpr char kDocumentPrefix = 'D';         // documents
 inline constexpr char kDocumentSummaryPrefix = 'd';  // documents
 inline constexpr char kRowPrefix = 'R';              // documents
@@ -52,6 +53,7 @@ inline constexpr char kRejectedRowPrefix = 'X';      // sequences
 std::string HeaderKey();
 std::string EpochKey();
 std::string StageKey(v1::Stage stage);
+std::string WorkKey();
 // By the source's fingerprint: a path may be long, and is private.
 std::string InputKey(absl::string_view source);
 std::string DocumentKey(absl::string_view document_id);

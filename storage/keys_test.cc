@@ -21,6 +21,7 @@ TEST(Keys, HaveTheBytesOfFormatMd) {
   EXPECT_EQ(HeaderKey(), "H");
   EXPECT_EQ(EpochKey(), "E");
   EXPECT_EQ(Hex(StageKey(v1::STAGE_PACK)), "5305");
+  EXPECT_EQ(WorkKey(), "W");
   EXPECT_EQ(Hex(InputKey("corpus/a.jsonl")),
             "492f2825c6b283cceab294a8cc83f42924");
   EXPECT_EQ(Hex(DocumentKey(kId)), std::string("44") + kIdHex);

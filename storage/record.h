@@ -43,6 +43,7 @@ enum class RecordType : uint8_t {
   kSequenceSummary = 14,
   kRejectedRow = 15,
   kRowSummary = 16,
+  kEngineWork = 17,
 };
 
 // Bytes that an envelope adds to its payload.

@@ -168,12 +168,20 @@ class Store {
   virtual absl::Status ForEachRejectedRow(
       absl::FunctionRef<absl::Status(const v1::RejectedRow&)> fn) const = 0;
 
+  // What the engine did for the run, all its starts summed up by the caller:
+  // figures for people, on which nothing depends. Replaces those before. Not
+  // synced: what a lost machine takes with it is an undercount.
+  virtual absl::Status SetEngineWork(const v1::EngineWork& work) = 0;
+  // Zeros if the engine never worked for it.
+  virtual absl::StatusOr<v1::EngineWork> GetEngineWork() const = 0;
+
   virtual absl::StatusOr<RunCounts> Count() const = 0;
 
   // Reads everything: RocksDB's checksums, every envelope, every reference
   // (task to document, result to task, sequence to result or row), the ledger
-  // (planned = accepted + rejected + pending). Returns findings, empty if all
-  // is well; a status only if checking itself failed.
+  // (planned = accepted + rejected + pending; once packed, each accepted result
+  // in exactly one sequence, each short row in one or rejected). Returns
+  // findings, empty if all is well; a status only if checking itself failed.
   virtual absl::StatusOr<std::vector<std::string>> CheckIntegrity() const = 0;
 };
 

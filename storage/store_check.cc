@@ -27,14 +27,22 @@ absl::Status Checker::Note(const absl::Status& status) {
   return absl::OkStatus();
 }
 
-absl::Status Checker::CheckFamily(Family family, ValueFn check) {
+absl::Status Checker::CheckFamily(Family family, absl::string_view prefix,
+                                  ValueFn check) {
   const absl::Status scanned = db_.ScanRaw(
-      family, "",
+      family, prefix,
       [&](absl::string_view key, absl::string_view value) {
-        return Note((this->*check)(key, value));
+        return Note(check(key, value));
       },
       &snapshot_);
   return Note(scanned);
+}
+
+absl::Status Checker::CheckFamily(Family family, Method check) {
+  return CheckFamily(family, "",
+                     [&](absl::string_view key, absl::string_view value) {
+                       return (this->*check)(key, value);
+                     });
 }
 
 absl::Status Checker::Parse(Family family, RecordType type,
@@ -119,6 +127,11 @@ absl::Status Checker::CheckMeta(absl::string_view key,
       if (v1::Stage_IsValid(done.stage())) stage_done_[done.stage()] = true;
       return absl::OkStatus();
     }
+    case kWorkPrefix: {
+      if (key != WorkKey()) return UnknownKey(Family::kMeta, key);
+      v1::EngineWork work;
+      return Parse(Family::kMeta, RecordType::kEngineWork, key, value, &work);
+    }
     case kInputPrefix: {
       v1::InputProgress progress;
       RETURN_IF_ERROR(Parse(Family::kMeta, RecordType::kInputProgress, key,
@@ -178,6 +191,7 @@ absl::Status Checker::CheckShortRow(absl::string_view key,
   RETURN_IF_ERROR(
       Parse(Family::kDocuments, RecordType::kShortRow, key, value, &row));
   if (row.id() != key.substr(1)) return Misplaced(Family::kDocuments, key);
+  short_rows_.Add(row.id());
   return CheckNumber(Family::kDocuments, WithPrefix(kRowSummaryPrefix, key),
                      RecordType::kRowSummary, row.messages_size());
 }
@@ -265,6 +279,7 @@ absl::StatusOr<std::vector<std::string>> Checker::Run() {
   RETURN_IF_ERROR(CheckFamily(Family::kSequences, &Checker::CheckSequences));
   RETURN_IF_ERROR(CheckFamily(Family::kEvents, &Checker::CheckEvents));
   RETURN_IF_ERROR(CheckStages());
+  RETURN_IF_ERROR(CheckPlaces());
   return std::move(findings_);
 }
 

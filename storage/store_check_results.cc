@@ -49,6 +49,7 @@ absl::Status Checker::CheckResult(absl::string_view key,
           SerializeDeterministic(task)) {
     return Dangling(Family::kResults, key, "planned task", task.id());
   }
+  if (!result.has_reject()) accepted_results_.Add(task.id());
   const std::string summary_key = WithPrefix(kResultSummaryPrefix, key);
   ASSIGN_OR_RETURN(const std::optional<std::string> summary,
                    db_.Get(Family::kResults, summary_key,
@@ -140,13 +141,19 @@ absl::Status Checker::CheckSource(const v1::Sequence& sequence,
           db_.GetMessage(Family::kResults,
                          ResultKey(place->document_id, place->index),
                          RecordType::kResult, &result, &snapshot_));
-      if (found && !result.has_reject()) return absl::OkStatus();
+      if (found && !result.has_reject()) {
+        placed_results_.Add(source_id);
+        return absl::OkStatus();
+      }
     }
   } else if (source_id.size() == kIdBytes) {
     ASSIGN_OR_RETURN(const bool row,
                      Contains(Family::kDocuments, RowSummaryKey(source_id),
                               RecordType::kRowSummary));
-    if (row) return absl::OkStatus();
+    if (row) {
+      placed_rows_.Add(source_id);
+      return absl::OkStatus();
+    }
   }
   return absl::DataLossError(
       absl::StrCat(name, " is made from ", absl::BytesToHexString(source_id),
@@ -165,8 +172,10 @@ absl::Status Checker::CheckRejectedRow(absl::string_view key,
   ASSIGN_OR_RETURN(const bool found,
                    Contains(Family::kDocuments, RowSummaryKey(row.row_id()),
                             RecordType::kRowSummary));
-  return found ? absl::OkStatus()
-               : Dangling(Family::kSequences, key, "short row", row.row_id());
+  if (!found)
+    return Dangling(Family::kSequences, key, "short row", row.row_id());
+  placed_rows_.Add(row.row_id());
+  return absl::OkStatus();
 }
 
 }  // namespace quipu::storage

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "storage/store_impl.h"
 
 namespace quipu::storage {
@@ -21,21 +22,42 @@ namespace quipu::storage {
 // A store damaged all over is described well enough by these.
 inline constexpr size_t kMaxFindings = 1000;
 
+// Ids whose places are held in memory at a time when some are missing: about
+// 64 MB.
+inline constexpr uint64_t kIdsAtOnce = uint64_t{1} << 20;
+
 class Checker {
  public:
-  explicit Checker(const Database& db) : db_(db), snapshot_(db) {}
+  explicit Checker(const Database& db, uint64_t ids_at_once = kIdsAtOnce)
+      : db_(db), snapshot_(db), ids_at_once_(ids_at_once) {}
 
   absl::StatusOr<std::vector<std::string>> Run();
 
  private:
   // Handles one value; its error is a finding if it is about the data.
-  using ValueFn = absl::Status (Checker::*)(absl::string_view key,
-                                            absl::string_view value);
+  using ValueFn = absl::FunctionRef<absl::Status(absl::string_view key,
+                                                 absl::string_view value)>;
+  using Method = absl::Status (Checker::*)(absl::string_view key,
+                                           absl::string_view value);
+  // Equal for equal collections of ids, in whatever order.
+  struct IdSum {
+    uint64_t count = 0;
+    uint64_t high = 0;
+    uint64_t low = 0;
+
+    void Add(absl::string_view id);
+    bool operator!=(const IdSum& other) const {
+      return count != other.count || high != other.high || low != other.low;
+    }
+  };
+  class Places;
 
   void Find(absl::string_view what);
   // Turns a status about damaged data into a finding; returns the others.
   absl::Status Note(const absl::Status& status);
-  absl::Status CheckFamily(Family family, ValueFn check);
+  absl::Status CheckFamily(Family family, absl::string_view prefix,
+                           ValueFn check);
+  absl::Status CheckFamily(Family family, Method check);
 
   absl::Status CheckMeta(absl::string_view key, absl::string_view value);
   absl::Status CheckDocuments(absl::string_view key, absl::string_view value);
@@ -53,6 +75,12 @@ class Checker {
   absl::Status CheckEvents(absl::string_view key, absl::string_view value);
   absl::Status CheckStages();
 
+  // store_check_places.cc
+  absl::Status CheckPlaces();
+  absl::Status CollectPlaces(Places* places);
+  absl::Status FindMisplacedResults(const Places& places);
+  absl::Status FindMisplacedRows(const Places& places);
+
   // Parses a value into `message`, and checks that its number is that of the
   // summary.
   absl::Status Parse(Family family, RecordType type, absl::string_view key,
@@ -66,6 +94,7 @@ class Checker {
 
   const Database& db_;
   const Database::Snapshot snapshot_;
+  const uint64_t ids_at_once_;
   std::vector<std::string> findings_;
   bool stage_done_[v1::Stage_ARRAYSIZE] = {};
   uint64_t inputs_open_ = 0;
@@ -75,6 +104,8 @@ class Checker {
   uint64_t plans_ = 0, planned_tasks_ = 0, task_places_ = 0;
   uint64_t results_ = 0, result_summaries_ = 0;
   uint64_t sequences_ = 0, sequence_summaries_ = 0;
+  IdSum accepted_results_, placed_results_;
+  IdSum short_rows_, placed_rows_;
   // The next index of each kind; sequences come in order.
   uint64_t next_index_[3] = {};
   v1::DocumentPlan

@@ -290,6 +290,22 @@ absl::Status StoreImpl::MarkStageDone(v1::Stage stage) {
   return Write(batch, /*sync=*/true);
 }
 
+absl::Status StoreImpl::SetEngineWork(const v1::EngineWork& work) {
+  RETURN_IF_ERROR(CheckWritable());
+  Batch batch;
+  batch.Put(Family::kMeta, WorkKey(), RecordType::kEngineWork, work);
+  return Write(batch, /*sync=*/false);
+}
+
+absl::StatusOr<v1::EngineWork> StoreImpl::GetEngineWork() const {
+  RETURN_IF_ERROR(CheckOpen());
+  v1::EngineWork work;
+  RETURN_IF_ERROR(
+      db_->GetMessage(Family::kMeta, WorkKey(), RecordType::kEngineWork, &work)
+          .status());
+  return work;
+}
+
 absl::StatusOr<bool> StoreImpl::IsStageDone(v1::Stage stage) const {
   RETURN_IF_ERROR(CheckOpen());
   v1::StageDone done;

@@ -44,6 +44,8 @@ class StoreImpl final : public Store {
   const std::string& path() const override { return path_; }
   absl::Status MarkStageDone(v1::Stage stage) override;
   absl::StatusOr<bool> IsStageDone(v1::Stage stage) const override;
+  absl::Status SetEngineWork(const v1::EngineWork& work) override;
+  absl::StatusOr<v1::EngineWork> GetEngineWork() const override;
 
   // store_ingest.cc
   absl::Status Ingest(IngestBatch batch) override;

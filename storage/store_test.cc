@@ -291,6 +291,27 @@ TEST_F(StoreTest, RemembersStages) {
 
 // Reading.
 
+TEST_F(StoreTest, RemembersTheLastWorkOfTheEngine) {
+  ASSERT_OK_AND_ASSIGN(const v1::EngineWork none, store_->GetEngineWork());
+  EXPECT_EQ(Bytes(none), "");
+  v1::EngineWork work;
+  for (const uint64_t tokens : {7, 12}) {
+    work.set_prompt_tokens_computed(tokens);
+    work.set_busy_microseconds(1000 * tokens);
+    ASSERT_OK(store_->SetEngineWork(work));
+  }
+  Reopen();
+  ASSERT_OK_AND_ASSIGN(const v1::EngineWork read, store_->GetEngineWork());
+  EXPECT_EQ(Bytes(read), Bytes(work));
+  EXPECT_THAT(Findings(*store_), IsEmpty());
+  StoreOptions read_only;
+  read_only.read_only = true;
+  ASSERT_OK(store_->Close());
+  ASSERT_OK_AND_ASSIGN(const auto reader, Store::Open(path_, read_only));
+  EXPECT_THAT(reader->SetEngineWork(work),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
+}
+
 TEST_F(StoreTest, StoresDocumentsAndRowsWithTheProgress) {
   const v1::Document small = TestDocument(1);
   const v1::Document large = TestDocument(2, 300000);

@@ -1,0 +1,131 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Results and rows that stand in no sequence, or in two: CheckIntegrity of
+// stores that are packed.
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "storage/store_checker.h"
+#include "storage/store_fixture.h"
+#include "storage/test_data.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::storage {
+namespace {
+
+using storage::testing::AddPlannedDocument;
+using storage::testing::TestLongSequence;
+using storage::testing::TestPackedSequence;
+using storage::testing::TestResult;
+using storage::testing::TestRow;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+class StorePlacesTest : public StoreTest {
+ protected:
+  void SetUp() override {
+    StoreTest::SetUp();
+    for (const v1::Task& task : AddPlannedDocument(store_.get(), 1, 9)) {
+      const v1::Result result = TestResult(task);
+      ASSERT_OK(store_->CommitResult(result));
+      if (!result.has_reject()) accepted_.push_back(result);
+    }
+    ASSERT_EQ(accepted_.size(), 6u);
+    for (int i = 0; i < 4; ++i) rows_.push_back(TestRow(i));
+    ASSERT_OK(store_->Ingest(BatchOf({}, rows_)));
+  }
+
+  // Long sequences of these accepted results, and packs of these rows.
+  void Place(const std::vector<int>& results, const std::vector<std::vector<int>>& packs) {
+    std::vector<v1::Sequence> sequences;
+    for (size_t i = 0; i < results.size(); ++i)
+      sequences.push_back(TestLongSequence(accepted_[results[i]], i));
+    for (size_t i = 0; i < packs.size(); ++i) {
+      std::vector<v1::ShortRow> rows;
+      for (const int row : packs[i]) rows.push_back(rows_[row]);
+      sequences.push_back(TestPackedSequence(rows, i));
+    }
+    ASSERT_OK(store_->AddSequences(sequences));
+  }
+
+  void Reject(int row) {
+    v1::RejectedRow rejected;
+    rejected.set_row_id(rows_[row].id());
+    ASSERT_OK(store_->AddRejectedRows({rejected}));
+  }
+
+  std::vector<std::string> FindingsWhenPacked() {
+    EXPECT_OK(store_->MarkStageDone(v1::STAGE_PACK));
+    return Findings(*store_);
+  }
+
+  std::string NameOf(int result) const {
+    const v1::Task& task = accepted_[result].task();
+    return DescribeKey(Family::kResults, ResultKey(task.document_id(), task.index()));
+  }
+  std::string NameOfRow(int row) const {
+    return DescribeKey(Family::kDocuments, RowKey(rows_[row].id()));
+  }
+
+  std::vector<v1::Result> accepted_;
+  std::vector<v1::ShortRow> rows_;
+};
+
+TEST_F(StorePlacesTest, FindsNothingWhereEachHasItsPlaceInWhateverOrder) {
+  Place({5, 0, 3, 1, 4, 2}, {{3, 0}, {2}});
+  Reject(1);
+
+  EXPECT_THAT(FindingsWhenPacked(), IsEmpty());
+}
+
+TEST_F(StorePlacesTest, ExpectsNoPlacesBeforePackingIsDone) {
+  Place({0, 0}, {{0, 0}});
+
+  EXPECT_THAT(Findings(*store_), IsEmpty());
+}
+
+TEST_F(StorePlacesTest, FindsAnAcceptedResultWithoutASequence) {
+  Place({0, 1, 2, 3, 5}, {{0, 1, 2, 3}});
+
+  EXPECT_THAT(FindingsWhenPacked(),
+              UnorderedElementsAre(AllOf(HasSubstr(NameOf(4)), HasSubstr("in 0 sequences"))));
+}
+
+TEST_F(StorePlacesTest, FindsOneThatTookTheOthersPlace) {
+  Place({0, 1, 2, 3, 5, 5}, {{0, 1, 2, 3}});
+
+  EXPECT_THAT(FindingsWhenPacked(),
+              UnorderedElementsAre(AllOf(HasSubstr(NameOf(4)), HasSubstr("in 0 sequences")),
+                                   AllOf(HasSubstr(NameOf(5)), HasSubstr("in 2 sequences"))));
+}
+
+TEST_F(StorePlacesTest, FindsRowsPackedTwiceLeftOutAndBothPackedAndRejected) {
+  Place({0, 1, 2, 3, 4, 5}, {{0, 1}, {1, 2}});
+  Reject(2);
+
+  EXPECT_THAT(FindingsWhenPacked(),
+              UnorderedElementsAre(AllOf(HasSubstr(NameOfRow(1)), HasSubstr("in 2 sequences")),
+                                   AllOf(HasSubstr(NameOfRow(2)), HasSubstr("in 2 sequences")),
+                                   AllOf(HasSubstr(NameOfRow(3)), HasSubstr("in 0 sequences"))));
+}
+
+TEST_F(StorePlacesTest, FindsTheSameHoweverFewIdsAreHeldAtOnce) {
+  Place({0, 1, 1, 3, 5, 5}, {{0, 1}, {1, 2}});
+  const std::vector<std::string> findings = FindingsWhenPacked();
+  EXPECT_EQ(findings.size(), 6u);
+  ASSERT_OK(store_->Close());
+  ASSERT_OK_AND_ASSIGN(const auto db, Database::Open(path_, Database::Mode::kReadOnly));
+
+  for (const uint64_t ids_at_once : {1, 3, 100}) {
+    auto found = Checker(*db, ids_at_once).Run();
+    ASSERT_OK(found.status());
+    EXPECT_THAT(*found, ::testing::UnorderedElementsAreArray(findings)) << ids_at_once;
+  }
+}
+
+}  // namespace
+}  // namespace quipu::storage

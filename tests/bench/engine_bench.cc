@@ -1,292 +1,265 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Measures the embedded engine's forward pass beside the machine's own peak.
+// Measures the embedded engine beside the machine's own peaks.
 //
-//   engine_bench --model FILE --workload prefill|decode|w|gemm|peak [--threads
-//   N] [--json]
+//   engine_bench --model FILE --workload prefill|decode|w|gemm|load|peak
+//       [--math auto|float|int8] [--kv f16|q8] [--threads N] [--repeats N]
+//       [--json]
 //
 // prefill: one prompt of 1,024 tokens, in steps of 256. decode: 64 sequences
-// that share a prefix of 1,024 tokens, 32 steps. w: one chunk of 1,000 tokens,
-// 4 generations of 20 + 60 tokens, 4 verifications of 80 + 1. gemm: each shape
-// of the model's matrices times 128 and 256 columns. The last line is one JSON
-// object; --json prints nothing else.
-#include <sys/resource.h>
-
+// that share a prefix of 1,024 tokens, 32 steps. w: chunks of 1,000 tokens,
+// each with 4 generations of 20 + 60 tokens and 4 verifications of 80 + 1,
+// through the engine; --chunks of them, --in-flight at a time. gemm: each kind
+// of matrix of the file times 1 to 256 columns. load: from opening the file to
+// the engine being ready. The last line is one JSON object; --json prints
+// nothing else. What its fields mean: README.md.
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <memory>
-#include <set>
 #include <string>
 #include <thread>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "base/status_macros.h"
 #include "base/thread_pool.h"
 #include "inference/gguf.h"
-#include "inference/kernels/gemm.h"
+#include "inference/hyper_parameters.h"
+#include "inference/kv_cache.h"
 #include "inference/model.h"
+#include "inference/native_engine.h"
+#include "tests/bench/chunk_bench.h"
+#include "tests/bench/forward_bench.h"
+#include "tests/bench/gemm_bench.h"
+#include "tests/bench/measure.h"
 #include "tests/bench/peak.h"
 
 namespace quipu::bench {
 namespace {
 
-using inference::Batch;
-using inference::GemmScratch;
+using inference::Engine;
 using inference::GgufFile;
-using inference::HyperParameters;
-using inference::KvCache;
+using inference::KvType;
+using inference::Math;
 using inference::Model;
-using inference::PackedColumns;
-using inference::PageTable;
-using inference::TensorInfo;
-using inference::WeightMatrix;
-
-constexpr int kStepTokens = 256;
 
 struct Flags {
   std::string model;
   std::string workload = "prefill";
+  Math math = Math::kAuto;
   int threads = 0;
   int repeats = 5;
+  int step_tokens = 256;
+  int draft_tokens = 32;
+  int chunks = 16;
+  int in_flight = 8;
+  KvType kv = KvType::kF16;
   bool json = false;
 };
 
-struct Figures {
-  double seconds = 0;
-  // Processor time of all threads: what tells more where other processes run.
-  double cpu_seconds = 0;
-  double tokens = 0;
-  double operations = 0;  // Two for each multiply-add.
+struct Result {
+  Figures figures;
+  std::string math;  // What was computed with; empty: nothing was.
+  double load_seconds = 0;
+  double rss_mb = 0;
+  double peak_rss_mb = 0;
+  std::string more;  // Fields of this workload alone, each after a comma.
 };
 
-double Seconds() {
-  return std::chrono::duration<double>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
+void SetMemory(Result* result) {
+  result->rss_mb = ResidentMb();
+  result->peak_rss_mb = PeakResidentMb();
 }
 
-double CpuSeconds() {
-  rusage usage;
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-         1e-6 * static_cast<double>(usage.ru_utime.tv_usec +
-                                    usage.ru_stime.tv_usec);
+void Print(const Flags& flags, const Figures& run) {
+  if (flags.json) return;
+  std::printf("%.3f s, %.1f GFLOP/s\n", run.seconds,
+              run.operations / run.seconds / 1e9);
+  std::fflush(stdout);
 }
 
-// Runs a model and counts what has to be computed.
-class Bench {
- public:
-  Bench(Model* model, int pages)
-      : model_(model), cache_(model->kv_shape(), pages) {}
-
-  // Feeds `count` tokens to each sequence in one step and asks for the last
-  // one's logits.
-  absl::Status Step(std::vector<PageTable*> tables, std::vector<int> starts,
-                    int count, int shared_pages) {
-    Batch batch;
-    for (size_t i = 0; i < tables.size(); ++i) {
-      RETURN_IF_ERROR(cache_.Extend(tables[i], starts[i] + count));
-      const int first = static_cast<int>(batch.tokens.size());
-      batch.pieces.push_back({tables[i], starts[i], first, count,
-                              tables.size() > 1 ? 0 : -1, shared_pages});
-      for (int t = 0; t < count; ++t) {
-        // Any tokens will do; different ones, as in text.
-        batch.tokens.push_back(
-            (7919 * (starts[i] + t) + 104729 * static_cast<int>(i)) %
-            model_->params().vocabulary);
-        figures_.operations += Operations(starts[i] + t + 1);
-      }
-      batch.outputs.push_back(first + count - 1);
-      figures_.operations +=
-          2.0 * model_->params().embedding * model_->params().vocabulary;
-    }
-    figures_.tokens += static_cast<double>(batch.tokens.size());
-    return model_->Forward(batch, &cache_, &logits_);
-  }
-
-  // A prompt of one sequence, in steps.
-  absl::Status Prompt(PageTable* table, int start, int count) {
-    for (int done = 0; done < count; done += kStepTokens) {
-      RETURN_IF_ERROR(Step({table}, {start + done},
-                           std::min(kStepTokens, count - done), 0));
-    }
-    return absl::OkStatus();
-  }
-
-  // Sequences that go on after the same prefix: `prompt` tokens in one step,
-  // then `decoded` one at a time.
-  absl::Status Continue(const PageTable& prefix, int length, int sequences,
-                        int prompt, int decoded) {
-    std::vector<PageTable> tables(sequences);
-    std::vector<PageTable*> pointers;
-    for (PageTable& table : tables) {
-      ASSIGN_OR_RETURN(table, cache_.Fork(prefix, length));
-      pointers.push_back(&table);
-    }
-    const int shared = length / inference::kPageTokens;
-    if (prompt > 0) {
-      RETURN_IF_ERROR(
-          Step(pointers, std::vector<int>(sequences, length), prompt, shared));
-    }
-    for (int i = 0; i < decoded; ++i) {
-      RETURN_IF_ERROR(Step(pointers,
-                           std::vector<int>(sequences, length + prompt + i), 1,
-                           shared));
-    }
-    for (PageTable& table : tables) cache_.Release(&table);
-    return absl::OkStatus();
-  }
-
-  KvCache* cache() { return &cache_; }
-  Figures figures() const { return figures_; }
-  void Reset() { figures_ = Figures(); }
-
- private:
-  // Of one token's layers with `context` positions to look at.
-  double Operations(int context) const {
-    const HyperParameters& p = model_->params();
-    const double q = double{1} * p.heads * p.head_dim;
-    const double kv = double{1} * p.kv_heads * p.head_dim;
-    const double weights =
-        p.embedding * (2 * q + 2 * kv + 3.0 * p.feed_forward);
-    return 2.0 * p.layers * (weights + 2.0 * q * context);
-  }
-
-  Model* model_;
-  KvCache cache_;
-  std::vector<float> logits_;
-  Figures figures_;
-};
-
-absl::Status RunOnce(const std::string& workload, Bench* bench,
-                     Figures* figures) {
-  PageTable prefix;
-  const bool decode = workload == "decode";
-  if (decode) {
-    RETURN_IF_ERROR(bench->Prompt(&prefix, 0, 1024));
-    bench->Reset();
-  }
-  const double start = Seconds();
-  const double cpu_start = CpuSeconds();
-  if (workload == "prefill") {
-    RETURN_IF_ERROR(bench->Prompt(&prefix, 0, 1024));
-  } else if (decode) {
-    RETURN_IF_ERROR(bench->Continue(prefix, 1024, 64, 0, 32));
-  } else {
-    RETURN_IF_ERROR(bench->Prompt(&prefix, 0, 1000));
-    RETURN_IF_ERROR(bench->Continue(prefix, 1000, 4, 20, 60));
-    RETURN_IF_ERROR(bench->Continue(prefix, 1000, 4, 80, 1));
-  }
-  *figures = bench->figures();
-  figures->seconds = Seconds() - start;
-  figures->cpu_seconds = CpuSeconds() - cpu_start;
-  bench->Reset();
-  bench->cache()->Release(&prefix);
-  return absl::OkStatus();
-}
-
-// The median run of several.
-absl::StatusOr<Figures> RunModel(const Flags& flags, const GgufFile& gguf) {
+// prefill and decode.
+absl::StatusOr<Result> RunForward(const Flags& flags) {
+  Result result;
+  const Stopwatch watch;
+  ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> gguf, GgufFile::Open(flags.model));
   inference::ModelOptions options;
   options.threads = flags.threads;
-  ASSIGN_OR_RETURN(std::unique_ptr<Model> model, Model::Create(gguf, options));
-  Bench bench(model.get(), 1024 / inference::kPageTokens + 64 * 4);
+  options.math = flags.math;
+  ASSIGN_OR_RETURN(std::unique_ptr<Model> model, Model::Create(*gguf, options));
+  result.load_seconds = watch.Seconds();
+  result.math = std::string(MathName(model->math()));
+  ForwardBench bench(model.get(), flags.kv, flags.step_tokens);
   std::vector<Figures> runs(flags.repeats);
   for (Figures& run : runs) {
-    RETURN_IF_ERROR(RunOnce(flags.workload, &bench, &run));
-    if (!flags.json) std::printf("%.3f s\n", run.seconds);
+    RETURN_IF_ERROR(flags.workload == "decode" ? bench.Decode(&run)
+                                               : bench.Prefill(&run));
+    Print(flags, run);
   }
-  std::sort(runs.begin(), runs.end(), [](const Figures& a, const Figures& b) {
-    return a.seconds < b.seconds;
-  });
-  return runs[runs.size() / 2];
+  result.figures = MedianOf(std::move(runs));
+  SetMemory(&result);
+  return result;
 }
 
-// Best seconds of one product.
-double TimeGemm(const WeightMatrix& w, int columns, int repeats,
-                ThreadPool* pool) {
-  PackedColumns x;
-  x.Resize(columns, w.depth);
-  const std::vector<float> rows(size_t{inference::kTileColumns} * w.depth,
-                                0.5f);
-  for (int t = 0; t < x.tiles(); ++t) PackTile(rows.data(), w.depth, t, &x);
-  std::vector<float> out(w.rows * columns);
-  std::vector<GemmScratch> scratch(pool->num_threads());
-  double best = 1e30;
-  for (int i = 0; i < repeats; ++i) {
-    const double start = Seconds();
-    pool->ParallelFor(NumPanels(w), [&](int panel, int worker) {
-      MultiplyPanel(w, panel, x, out.data(), w.rows, &scratch[worker]);
-    });
-    best = std::min(best, Seconds() - start);
-  }
-  return best;
+absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const Flags& flags) {
+  inference::NativeEngineOptions options;
+  options.model_path = flags.model;
+  options.math = flags.math;
+  options.threads = flags.threads;
+  options.max_step_tokens = flags.step_tokens;
+  options.draft_step_tokens = flags.draft_tokens;
+  options.kv_type = flags.kv;
+  return CreateNativeEngine(options);
 }
 
-// Every different matrix of the file; the figures are the sum at 256 columns.
-Figures RunGemm(const Flags& flags, const GgufFile& gguf, ThreadPool* pool) {
-  Figures total;
-  std::set<std::tuple<uint32_t, uint64_t, uint64_t>> seen;
-  for (const auto& [name, tensor] : gguf.tensors()) {
-    if (tensor.num_dims != 2 || tensor.dims[1] > (1 << 16)) continue;
-    if (!seen.insert({static_cast<uint32_t>(tensor.type), tensor.dims[0],
-                      tensor.dims[1]})
-             .second) {
-      continue;
-    }
-    const WeightMatrix w = {tensor.type, tensor.data,
-                            static_cast<int64_t>(tensor.dims[1]),
-                            static_cast<int>(tensor.dims[0])};
-    for (const int columns : {1, 8, 128, 256}) {
-      const double seconds = TimeGemm(w, columns, flags.repeats, pool);
-      const double operations =
-          2.0 * static_cast<double>(w.rows) * w.depth * columns;
-      if (!flags.json) {
-        std::printf("%-28s %-5s %6lld x %5d x %3d: %7.1f GFLOP/s\n",
-                    name.c_str(), std::string(TensorTypeName(w.type)).c_str(),
-                    static_cast<long long>(w.rows), w.depth, columns,
-                    operations / seconds / 1e9);
-      }
-      if (columns == 256) {
-        total.seconds += seconds;
-        total.operations += operations;
-        total.tokens = columns;
-      }
-    }
+absl::StatusOr<Result> RunLoad(const Flags& flags) {
+  Result result;
+  std::vector<Figures> runs(flags.repeats);
+  for (Figures& run : runs) {
+    const Stopwatch watch;
+    ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, OpenEngine(flags));
+    run.seconds = watch.Seconds();
+    run.cpu_seconds = watch.CpuSeconds();
+    result.math = engine->info().math;
+    SetMemory(&result);
+    if (!flags.json)
+      std::printf("%.3f s, %.0f MB\n", run.seconds, result.rss_mb);
   }
-  return total;
+  result.figures = MedianOf(std::move(runs));
+  result.load_seconds = result.figures.seconds;
+  return result;
+}
+
+std::string ChunkFields(const Flags& flags, const inference::EngineStats& stats,
+                        double seconds) {
+  const double steps = static_cast<double>(std::max<int64_t>(stats.steps, 1));
+  return absl::StrFormat(
+      ",\"chunks\":%d,\"in_flight\":%d,\"output_tokens_per_s\":%.1f,"
+      "\"columns_per_step\":%.1f,\"busy_share\":%.3f,"
+      "\"prompt_tokens_computed\":%d,\"prompt_tokens_needed\":%d,"
+      "\"drafted_tokens\":%d,\"accepted_drafts\":%d",
+      flags.chunks, std::min(flags.chunks, flags.in_flight),
+      // 4 * 60 tokens and 4 verdicts.
+      244 / seconds, static_cast<double>(stats.step_tokens) / steps,
+      stats.busy_seconds / (seconds * flags.chunks),
+      stats.prompt_tokens_computed, stats.prompt_tokens_needed,
+      stats.drafted_tokens, stats.accepted_drafts);
+}
+
+absl::StatusOr<Result> RunW(const Flags& flags) {
+  Result result;
+  const Stopwatch watch;
+  ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, OpenEngine(flags));
+  result.load_seconds = watch.Seconds();
+  result.math = engine->info().math;
+  ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> gguf, GgufFile::Open(flags.model));
+  ASSIGN_OR_RETURN(const inference::HyperParameters params,
+                   inference::ReadHyperParameters(*gguf));
+  ASSIGN_OR_RETURN(std::unique_ptr<ChunkBench> bench,
+                   ChunkBench::Create(engine.get(), params));
+  std::vector<ChunkFigures> runs(flags.repeats);
+  for (ChunkFigures& run : runs) {
+    RETURN_IF_ERROR(bench->Run(flags.chunks, flags.in_flight, &run));
+    Print(flags, run.per_chunk);
+  }
+  std::sort(runs.begin(), runs.end(),
+            [](const ChunkFigures& a, const ChunkFigures& b) {
+              return a.per_chunk.seconds < b.per_chunk.seconds;
+            });
+  const ChunkFigures& median = runs[runs.size() / 2];
+  result.figures = median.per_chunk;
+  result.more = ChunkFields(flags, median.stats, median.per_chunk.seconds);
+  SetMemory(&result);
+  return result;
+}
+
+absl::StatusOr<Result> RunGemmOf(const Flags& flags, ThreadPool* pool) {
+  ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> gguf, GgufFile::Open(flags.model));
+  GemmOptions options;
+  options.int8 = flags.math != Math::kFloat;
+  options.repeats = flags.repeats;
+  options.print = !flags.json;
+  Result result;
+  result.math = options.int8 ? "int8" : "float";
+  result.figures = RunGemm(*gguf, options, pool);
+  SetMemory(&result);
+  return result;
+}
+
+absl::StatusOr<Result> RunWorkload(const Flags& flags, ThreadPool* pool) {
+  if (flags.workload == "peak") return Result();
+  if (flags.workload == "gemm") return RunGemmOf(flags, pool);
+  if (flags.workload == "load") return RunLoad(flags);
+  if (flags.workload == "w") return RunW(flags);
+  return RunForward(flags);
+}
+
+void PrintResult(const Flags& flags, const Result& result, const Peaks& peaks) {
+  const Figures& figures = result.figures;
+  const double seconds = std::max(figures.seconds, 1e-9);
+  std::string more = result.more;
+  if (figures.operations > 0) {
+    const double floor = figures.operations / (peaks.fp32_gflops * 1e9);
+    absl::StrAppendFormat(&more,
+                          ",\"gflops_floor_seconds\":%.4f,\"ratio\":%.3f",
+                          floor, seconds / floor);
+  }
+  std::printf(
+      "{\"workload\":\"%s\",\"math\":\"%s\",\"threads\":%d,\"cpu\":\"%s\","
+      "\"seconds\":%.4f,\"cpu_seconds\":%.4f,\"tokens_per_s\":%.1f,"
+      "\"gflops\":%.1f,\"fp32_peak_gflops\":%.1f,\"int8_peak_gops\":%.1f,"
+      "\"memory_gb_s\":%.1f,\"load_seconds\":%.3f,\"rss_mb\":%.0f,"
+      "\"peak_rss_mb\":%.0f%s}\n",
+      flags.workload.c_str(), result.math.c_str(), flags.threads,
+      CpuDescription().c_str(), figures.seconds, figures.cpu_seconds,
+      figures.tokens / seconds, figures.operations / seconds / 1e9,
+      peaks.fp32_gflops, peaks.int8_gops, peaks.memory_gb_s,
+      result.load_seconds, result.rss_mb, result.peak_rss_mb, more.c_str());
 }
 
 absl::Status Run(Flags flags) {
-  if (flags.threads == 0)
-    flags.threads = static_cast<int>(std::thread::hardware_concurrency());
-  ThreadPool pool(flags.threads, "bench");
-  const double peak_before = Fp32PeakGflops(&pool);
-  Figures figures;
-  if (flags.workload != "peak") {
-    ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> gguf,
-                     GgufFile::Open(flags.model));
-    if (flags.workload == "gemm") {
-      figures = RunGemm(flags, *gguf, &pool);
-    } else {
-      ASSIGN_OR_RETURN(figures, RunModel(flags, *gguf));
-    }
+  if (flags.threads == 0) {
+    flags.threads =
+        std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   }
-  const double peak = std::max(peak_before, Fp32PeakGflops(&pool));
-  const double seconds = std::max(figures.seconds, 1e-9);
-  std::printf(
-      "{\"workload\":\"%s\",\"threads\":%d,"
-      "\"seconds\":%.4f,\"cpu_seconds\":%.4f,"
-      "\"tokens_per_s\":%.1f,\"gflops\":%.1f,"
-      "\"fp32_peak_gflops\":%.1f}\n",
-      flags.workload.c_str(), flags.threads, figures.seconds,
-      figures.cpu_seconds, figures.tokens / seconds,
-      figures.operations / seconds / 1e9, peak);
+  ThreadPool pool(flags.threads, "bench");
+  const Peaks before = MeasurePeaks(&pool);
+  // The peaks' own memory is not the engine's.
+  ResetPeakResident();
+  ASSIGN_OR_RETURN(const Result result, RunWorkload(flags, &pool));
+  PrintResult(flags, result, Best(before, MeasurePeaks(&pool)));
   return absl::OkStatus();
+}
+
+void AddOptions(Flags* flags, std::string* math, std::string* kv,
+                CLI::App* app) {
+  app->add_option("--model", flags->model,
+                  "GGUF file (not for the workload peak)");
+  app->add_option("--workload", flags->workload, "What to run")
+      ->check(
+          CLI::IsMember({"prefill", "decode", "w", "gemm", "load", "peak"}));
+  app->add_option("--math", *math, "Arithmetic; auto: as the file is")
+      ->check(CLI::IsMember({"auto", "float", "int8"}));
+  app->add_option("--kv", *kv, "Type of cached keys and values")
+      ->check(CLI::IsMember({"f16", "q8"}));
+  app->add_option("--threads", flags->threads, "0: the machine's cores")
+      ->check(CLI::Range(0, 1024));
+  app->add_option("--repeats", flags->repeats, "Runs; the median is reported")
+      ->check(CLI::Range(1, 1000));
+  app->add_option("--step-tokens", flags->step_tokens,
+                  "Most columns of one step")
+      ->check(CLI::Range(1, 4096));
+  app->add_option("--draft-tokens", flags->draft_tokens,
+                  "w: columns that guesses may fill a step up to; 0: none")
+      ->check(CLI::Range(0, 4096));
+  app->add_option("--chunks", flags->chunks, "w: chunks in one run")
+      ->check(CLI::Range(1, 10000));
+  app->add_option("--in-flight", flags->in_flight, "w: of them, at a time")
+      ->check(CLI::Range(1, 1000));
+  app->add_flag("--json", flags->json, "Print the last line alone");
 }
 
 }  // namespace
@@ -294,17 +267,14 @@ absl::Status Run(Flags flags) {
 
 int main(int argc, char** argv) {
   quipu::bench::Flags flags;
-  CLI::App app("Measures the embedded engine beside the machine's own peak.");
-  app.add_option("--model", flags.model,
-                 "GGUF file (not for the workload peak)");
-  app.add_option("--workload", flags.workload, "What to run")
-      ->check(CLI::IsMember({"prefill", "decode", "w", "gemm", "peak"}));
-  app.add_option("--threads", flags.threads, "0: the machine's cores")
-      ->check(CLI::Range(0, 1024));
-  app.add_option("--repeats", flags.repeats, "Runs; the median is reported")
-      ->check(CLI::Range(1, 1000));
-  app.add_flag("--json", flags.json, "Print the last line alone");
+  std::string math = "auto";
+  std::string kv = "f16";
+  CLI::App app("Measures the embedded engine beside the machine's own peaks.");
+  quipu::bench::AddOptions(&flags, &math, &kv, &app);
   CLI11_PARSE(app, argc, argv);
+  flags.math = *quipu::inference::MathFromName(math);
+  flags.kv = kv == "q8" ? quipu::inference::KvType::kQ8
+                        : quipu::inference::KvType::kF16;
   const absl::Status status = quipu::bench::Run(flags);
   if (!status.ok()) {
     std::fprintf(stderr, "engine_bench: %s\n", status.ToString().c_str());

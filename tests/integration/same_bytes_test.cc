@@ -2,10 +2,13 @@
 //
 // A request's result is the same, to the last bit, alone and among others, with
 // one thread and two, with its prompt cut at other places, with little memory,
-// and with every vector target of this machine.
+// with drafts and without, and with every vector target of this machine: in both
+// kinds of arithmetic, and the tiny model with each type of keys and values.
 #include <cstring>
 #include <functional>
+#include <iterator>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -18,6 +21,7 @@
 #include "inference/gguf.h"
 #include "inference/model.h"
 #include "inference/native_engine.h"
+#include "tests/support/dot_instructions.h"
 #include "tests/support/models.h"
 #include "tests/support/random.h"
 #include "tests/support/status_matchers.h"
@@ -27,6 +31,7 @@
 namespace quipu::inference {
 namespace {
 
+using ::quipu::testing::ScopedDotInstructions;
 using ::quipu::testing::ScopedVectorTarget;
 using ::quipu::testing::TestSeed;
 using ::quipu::testing::TinyModel;
@@ -46,7 +51,26 @@ struct Setting {
   int others = 0;  // Callers beside the one that is looked at.
   int threads = 1;
   int max_step_tokens = 1024;
+  int draft_step_tokens = 0;
   int64_t kv_bytes = int64_t{512} << 20;
+};
+
+constexpr Math kMaths[] = {Math::kFloat, Math::kInt8};
+
+// What does show in a result.
+struct Arithmetic {
+  Math math;
+  KvType kv_type;
+  const char* name;
+};
+
+constexpr Arithmetic kArithmetics[] = {
+    {Math::kFloat, KvType::kF16, "float, halves"},
+    {Math::kFloat, KvType::kF32, "float, floats"},
+    {Math::kFloat, KvType::kQ8, "float, 8 bits"},
+    {Math::kInt8, KvType::kF16, "int8, halves"},
+    {Math::kInt8, KvType::kF32, "int8, floats"},
+    {Math::kInt8, KvType::kQ8, "int8, 8 bits"},
 };
 
 using MakeEngine =
@@ -91,6 +115,14 @@ std::string RunRequest(Engine* engine, const Prefix& prefix, int number,
   for (const ContinuationScore& one : scores->continuations) {
     absl::StrAppend(&result, Bits(one.log_prob), " ", one.num_tokens, "\n");
   }
+  // Two words of one token each: their logits alone are computed.
+  score.continuations = {"y", "n"};
+  score.compare = true;
+  scores = engine->Score(prefix, score);
+  if (!scores.ok()) return scores.status().ToString();
+  for (const ContinuationScore& one : scores->continuations) {
+    absl::StrAppend(&result, Bits(one.log_prob), "\n");
+  }
   return result;
 }
 
@@ -124,29 +156,37 @@ void ExpectSameBytes(const MakeEngine& make, int max_tokens,
                      int64_t little_memory) {
   const std::string alone = ResultIn(make, Setting(), max_tokens);
   SCOPED_TRACE(absl::StrCat("alone:\n", alone));
-  for (const auto& [others, threads, max_step_tokens] :
-       {std::tuple(0, 2, 37), std::tuple(1, 1, 61), std::tuple(3, 2, 16),
-        std::tuple(15, 2, 256)}) {
+  for (const auto& [others, threads, max_step_tokens, draft_step_tokens] :
+       {std::tuple(0, 2, 37, 32), std::tuple(1, 1, 61, 61),
+        std::tuple(3, 2, 16, 0), std::tuple(15, 2, 256, 48)}) {
     SCOPED_TRACE(absl::StrCat(others, " others, ", threads, " threads, ",
-                              max_step_tokens, " tokens a step"));
+                              max_step_tokens, " tokens a step, drafts up to ",
+                              draft_step_tokens));
     Setting setting;
     setting.others = others;
     setting.threads = threads;
     setting.max_step_tokens = max_step_tokens;
+    setting.draft_step_tokens = draft_step_tokens;
     EXPECT_EQ(ResultIn(make, setting, max_tokens), alone);
   }
   SCOPED_TRACE("little memory");
   Setting tight;
   tight.others = 3;
   tight.kv_bytes = little_memory;
+  tight.draft_step_tokens = 32;
   EXPECT_EQ(ResultIn(make, tight, max_tokens), alone);
 }
 
-void ExpectSameBytesOnAllTargets(const std::function<std::string()>& result) {
+void ExpectSameBytesOnAllTargets(
+    Math math, const std::function<std::string()>& result) {
   const std::string best = result();
   for (const int64_t target : VectorTargets()) {
-    SCOPED_TRACE(hwy::TargetName(target));
+    SCOPED_TRACE(absl::StrCat(hwy::TargetName(target), " ", MathName(math)));
     const ScopedVectorTarget use(target);
+    EXPECT_EQ(result(), best);
+    if (math != Math::kInt8) continue;
+    SCOPED_TRACE("without dot products");
+    const ScopedDotInstructions without(false);
     EXPECT_EQ(result(), best);
   }
 }
@@ -165,14 +205,37 @@ std::string ShortResult(Engine* engine) {
                       Bits(completion->parts[0].log_prob));
 }
 
+// Long parts without chance: a model with weights at random falls into loops.
+std::string RepeatedResult(Engine* engine) {
+  absl::StatusOr<std::unique_ptr<Prefix>> prefix =
+      engine->OpenPrefix({"", kChunk});
+  if (!prefix.ok()) return prefix.status().ToString();
+  std::string result;
+  for (int i = 0; i < 3; ++i) {
+    CompleteRequest request = PairRequest(i, 150);
+    request.skeleton[1].min_tokens = request.skeleton[3].min_tokens = 140;
+    request.sampling.temperature = 0;
+    absl::StatusOr<Completion> completion =
+        engine->Complete(**prefix, request);
+    EXPECT_OK(completion);
+    if (!completion.ok()) return completion.status().ToString();
+    for (const CompletedPart& part : completion->parts) {
+      absl::StrAppend(&result, part.text, " ", Bits(part.log_prob), "\n");
+    }
+  }
+  return result;
+}
+
 // A random model with byte tokens.
 class TinyModelEngines {
  public:
-  TinyModelEngines() {
+  explicit TinyModelEngines(const Arithmetic& arithmetic,
+                            uint64_t seed = TestSeed())
+      : arithmetic_(arithmetic) {
     TinyModelOptions options;
     options.vocabulary = 300;
     options.types = {TensorType::kQ4_0, TensorType::kF16, TensorType::kQ8_0};
-    bytes_ = TinyModel(options, TestSeed());
+    bytes_ = TinyModel(options, seed);
   }
 
   absl::StatusOr<std::unique_ptr<Engine>> Make(const Setting& setting) const {
@@ -182,6 +245,7 @@ class TinyModelEngines {
     std::shared_ptr<const GgufFile> owner = *std::move(gguf);
     ModelOptions model_options;
     model_options.threads = setting.threads;
+    model_options.math = arithmetic_.math;
     absl::StatusOr<std::unique_ptr<Model>> model =
         Model::Create(*owner, model_options);
     if (!model.ok()) return model.status();
@@ -190,6 +254,8 @@ class TinyModelEngines {
     EmbeddedEngineOptions options;
     options.threads = setting.threads;
     options.max_step_tokens = setting.max_step_tokens;
+    options.draft_step_tokens = setting.draft_step_tokens;
+    options.kv_type = arithmetic_.kv_type;
     options.kv_bytes = setting.kv_bytes;
     options.eviction_delay = absl::ZeroDuration();
     return CreateEmbeddedEngine(
@@ -202,51 +268,103 @@ class TinyModelEngines {
 
   // Of `tokens` positions.
   int64_t KvBytes(int tokens) const {
-    const KvShape shape = {2, 2, 16, KvType::kF16};
+    const KvShape shape = {2, 2, 16, arithmetic_.kv_type};
     return shape.page_bytes() * (tokens / kPageTokens);
   }
 
  private:
+  const Arithmetic arithmetic_;
   std::string bytes_;
 };
 
-absl::StatusOr<std::unique_ptr<Engine>> MakeSmall(const Setting& setting) {
+absl::StatusOr<std::unique_ptr<Engine>> MakeSmall(Math math,
+                                                  const Setting& setting) {
   NativeEngineOptions options;
+  options.math = math;
   options.model_path = SmallModelPath();
   options.threads = setting.threads;
   options.max_step_tokens = setting.max_step_tokens;
+  options.draft_step_tokens = setting.draft_step_tokens;
   options.kv_bytes = setting.kv_bytes;
   return CreateNativeEngine(options);
 }
 
 TEST(SameBytes, OfATinyModelWhateverRunsBesideIt) {
-  const TinyModelEngines engines;
-  ExpectSameBytes([&](const Setting& setting) { return engines.Make(setting); },
-                  24, engines.KvBytes(512));
+  for (const Arithmetic& arithmetic : kArithmetics) {
+    SCOPED_TRACE(arithmetic.name);
+    const TinyModelEngines engines(arithmetic);
+    ExpectSameBytes(
+        [&](const Setting& setting) { return engines.Make(setting); }, 24,
+        engines.KvBytes(512));
+  }
+}
+
+TEST(SameBytes, OfATinyModelThatRepeatsItselfWithDraftsAndWithout) {
+  for (const Arithmetic& arithmetic : kArithmetics) {
+    SCOPED_TRACE(arithmetic.name);
+    // Few weights at random do not repeat themselves; these do.
+    const TinyModelEngines engines(arithmetic, 1);
+    std::string expected;
+    for (const int draft_step_tokens : {0, 2, 17, 64}) {
+      Setting setting;
+      setting.draft_step_tokens = draft_step_tokens;
+      absl::StatusOr<std::unique_ptr<Engine>> engine = engines.Make(setting);
+      ASSERT_OK(engine);
+      const std::string result = RepeatedResult(engine->get());
+      if (draft_step_tokens == 0) {
+        expected = result;
+      } else {
+        EXPECT_EQ(result, expected) << "drafts up to " << draft_step_tokens;
+        EXPECT_GT((*engine)->stats().accepted_drafts, 0);
+      }
+    }
+  }
 }
 
 TEST(SameBytes, OfATinyModelOnEveryVectorTarget) {
-  const TinyModelEngines engines;
-  const MakeEngine make = [&](const Setting& setting) {
-    return engines.Make(setting);
-  };
-  ExpectSameBytesOnAllTargets([&] { return ResultIn(make, Setting(), 12); });
+  for (const Arithmetic& arithmetic : kArithmetics) {
+    SCOPED_TRACE(arithmetic.name);
+    const TinyModelEngines engines(arithmetic);
+    const MakeEngine make = [&](const Setting& setting) {
+      return engines.Make(setting);
+    };
+    ExpectSameBytesOnAllTargets(
+        arithmetic.math, [&] { return ResultIn(make, Setting(), 12); });
+  }
+}
+
+TEST(SameBytes, DifferBetweenKindsOfArithmetic) {
+  // Otherwise one of them is not tested.
+  std::set<std::string> results;
+  for (const Arithmetic& arithmetic : kArithmetics) {
+    const TinyModelEngines engines(arithmetic);
+    results.insert(ResultIn([&](const Setting& s) { return engines.Make(s); },
+                            Setting(), 12));
+  }
+  EXPECT_EQ(results.size(), std::size(kArithmetics));
 }
 
 TEST(SameBytes, OfTheSmallModelWhateverRunsBesideIt) {
-  // 20 pages of 737,280 bytes: two requests at a time.
-  ExpectSameBytes(MakeSmall, 8, int64_t{20} * 737280);
+  for (const Math math : kMaths) {
+    SCOPED_TRACE(std::string(MathName(math)));
+    // 20 pages of 737,280 bytes: two requests at a time.
+    ExpectSameBytes(
+        [math](const Setting& setting) { return MakeSmall(math, setting); }, 8,
+        int64_t{20} * 737280);
+  }
 }
 
 TEST(SameBytes, OfTheSmallModelOnEveryVectorTarget) {
-  ExpectSameBytesOnAllTargets([] {
-    Setting setting;
-    setting.threads = 2;
-    absl::StatusOr<std::unique_ptr<Engine>> engine = MakeSmall(setting);
-    EXPECT_OK(engine);
-    return engine.ok() ? ShortResult(engine->get())
-                       : engine.status().ToString();
-  });
+  for (const Math math : kMaths) {
+    ExpectSameBytesOnAllTargets(math, [math] {
+      Setting setting;
+      setting.threads = 2;
+      absl::StatusOr<std::unique_ptr<Engine>> engine = MakeSmall(math, setting);
+      EXPECT_OK(engine);
+      return engine.ok() ? ShortResult(engine->get())
+                         : engine.status().ToString();
+    });
+  }
 }
 
 }  // namespace

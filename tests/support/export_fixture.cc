@@ -37,6 +37,12 @@ absl::Status MemoryStore::MarkStageDone(v1::Stage) { return NotHere(); }
 absl::StatusOr<bool> MemoryStore::IsStageDone(v1::Stage) const {
   return packed;
 }
+absl::Status MemoryStore::SetEngineWork(const v1::EngineWork&) {
+  return NotHere();
+}
+absl::StatusOr<v1::EngineWork> MemoryStore::GetEngineWork() const {
+  return NotHere();
+}
 absl::Status MemoryStore::Ingest(storage::IngestBatch) { return NotHere(); }
 absl::StatusOr<v1::InputProgress> MemoryStore::GetInputProgress(
     absl::string_view) const {

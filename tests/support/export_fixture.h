@@ -38,6 +38,8 @@ class MemoryStore : public storage::Store {
   const std::string& path() const override { return path_; }
   absl::Status MarkStageDone(v1::Stage stage) override;
   absl::StatusOr<bool> IsStageDone(v1::Stage stage) const override;
+  absl::Status SetEngineWork(const v1::EngineWork& work) override;
+  absl::StatusOr<v1::EngineWork> GetEngineWork() const override;
   absl::Status Ingest(storage::IngestBatch batch) override;
   absl::StatusOr<v1::InputProgress> GetInputProgress(
       absl::string_view source) const override;

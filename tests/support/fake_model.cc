@@ -134,6 +134,8 @@ void FakeModel::Enter(const Batch& batch, absl::Status* failure) {
   seen.tokens = static_cast<int>(batch.tokens.size());
   seen.pieces = static_cast<int>(batch.pieces.size());
   seen.outputs = static_cast<int>(batch.outputs.size());
+  for (const inference::BatchOutput& output : batch.outputs)
+    seen.words += static_cast<int>(output.words.size());
   int group_size = 0;
   for (size_t i = 0; i < batch.pieces.size(); ++i) {
     const int group = batch.pieces[i].group;
@@ -152,7 +154,7 @@ void FakeModel::Enter(const Batch& batch, absl::Status* failure) {
 }
 
 absl::Status FakeModel::Forward(const Batch& batch, KvCache* cache,
-                                std::vector<float>* logits) {
+                                inference::StepLogits* logits) {
   absl::Status failure;
   Enter(batch, &failure);
   RETURN_IF_ERROR(failure);
@@ -161,9 +163,9 @@ absl::Status FakeModel::Forward(const Batch& batch, KvCache* cache,
     RETURN_IF_ERROR(Remember(batch, batch.pieces[i], cache));
   }
   const size_t vocabulary = static_cast<size_t>(params_.vocabulary);
-  logits->resize(batch.outputs.size() * vocabulary);
+  logits->Resize(batch.outputs, params_.vocabulary);
   for (size_t i = 0; i < batch.outputs.size(); ++i) {
-    const int output = batch.outputs[i];
+    const int output = batch.outputs[i].token;
     const auto piece = std::find_if(batch.pieces.begin(), batch.pieces.end(),
                                     [output](const BatchPiece& p) {
                                       return output >= p.first_token &&
@@ -176,8 +178,15 @@ absl::Status FakeModel::Forward(const Batch& batch, KvCache* cache,
       history.push_back(
           static_cast<TokenId>(*TokenAt(cache, *piece->pages, p)));
     }
-    logits_(history,
-            absl::MakeSpan(*logits).subspan(i * vocabulary, vocabulary));
+    const std::vector<TokenId>& words = batch.outputs[i].words;
+    const absl::Span<float> row = logits->row(static_cast<int>(i));
+    if (words.empty()) {
+      logits_(history, row);
+      continue;
+    }
+    std::vector<float> whole(vocabulary);
+    logits_(history, absl::MakeSpan(whole));
+    for (size_t w = 0; w < words.size(); ++w) row[w] = whole[words[w]];
   }
   return absl::OkStatus();
 }

@@ -33,6 +33,7 @@ class FakeModel : public inference::Model {
     int tokens = 0;
     int pieces = 0;
     int outputs = 0;
+    int words = 0;          // Logits of outputs that ask for words.
     int largest_group = 0;  // Pieces.
   };
 
@@ -41,8 +42,10 @@ class FakeModel : public inference::Model {
 
   const inference::HyperParameters& params() const override { return params_; }
   inference::KvShape kv_shape() const override;
+  inference::Math math() const override { return inference::Math::kFloat; }
+  int64_t weight_bytes() const override { return 0; }
   absl::Status Forward(const inference::Batch& batch, inference::KvCache* cache,
-                       std::vector<float>* logits) override;
+                       inference::StepLogits* logits) override;
 
   std::vector<SeenStep> steps() const;
   // Makes the step after `steps` more fail.

@@ -10,6 +10,7 @@
 #include "inference/gguf.h"
 #include "inference/tokenizer.h"
 #include "tests/support/model_runner.h"
+#include "tests/support/prose.h"
 #include "tests/support/reference_model.h"
 
 namespace quipu::testing {
@@ -18,38 +19,7 @@ namespace {
 using inference::CreateTokenizer;
 using inference::GgufFile;
 using inference::KvType;
-
-// Written for this test.
-constexpr absl::string_view kProse =
-    "A lighthouse is a tower built on the coast or on a rock in the sea. Its "
-    "purpose is to guide "
-    "ships at night and to warn them of dangerous places. In ancient times, "
-    "people lit fires on "
-    "the tops of hills so that sailors could find their way home. Later, they "
-    "built towers of "
-    "stone, because a light that stands higher can be seen from farther away. "
-    "The most famous "
-    "lighthouse of the ancient world stood in the harbour of Alexandria in "
-    "Egypt, and it was one "
-    "of the tallest buildings of its time.\n\nFor many centuries the light "
-    "came from wood, coal "
-    "or oil. A keeper lived in the tower or in a house beside it, and he had "
-    "to make sure that "
-    "the lamp did not go out. The work was lonely and sometimes dangerous. "
-    "When the weather was "
-    "bad, it could be weeks before a boat was able to bring food and news from "
-    "the mainland.\n\n"
-    "In the nineteenth century, a French engineer named Augustin Fresnel "
-    "invented a new kind of "
-    "lens. It was made of many rings of glass, and it gathered the light of "
-    "the lamp into a "
-    "single strong beam. With such a lens, a small flame could be seen more "
-    "than twenty miles "
-    "away. Today most lighthouses are automatic, and nobody lives in them any "
-    "more. Ships find "
-    "their way by satellite, but many captains still like to see the light on "
-    "the shore, because "
-    "it tells them that they are where they think they are.";
+using inference::Math;
 
 double Deviation(const std::vector<double>& values) {
   double sum = 0;
@@ -60,6 +30,25 @@ double Deviation(const std::vector<double>& values) {
   }
   const double mean = sum / values.size();
   return std::sqrt(squares / values.size() - mean * mean);
+}
+
+// The negative log-likelihood of all tokens but the first one; appends the
+// likeliest of each place to `best`.
+double Predict(const std::vector<int32_t>& tokens, ModelRunner* runner,
+               std::vector<int32_t>* best) {
+  const std::vector<float> logits = runner->Run({tokens}, {})[0];
+  const size_t width = logits.size() / tokens.size();
+  double sum = 0;
+  for (size_t t = 0; t + 1 < tokens.size(); ++t) {
+    const float* l = logits.data() + t * width;
+    const float* largest = std::max_element(l, l + width);
+    best->push_back(static_cast<int32_t>(largest - l));
+    double total = 0;
+    for (size_t j = 0; j < width; ++j)
+      total += std::exp(double{l[j]} - *largest);
+    sum += *largest + std::log(total) - l[tokens[t + 1]];
+  }
+  return sum;
 }
 
 }  // namespace
@@ -77,7 +66,7 @@ Agreement CompareToReference(const std::string& path, absl::string_view text,
     wanted.push_back(static_cast<int>(tokens.size()) - i);
 
   const std::vector<float> logits =
-      ModelRunner(**gguf, 0, kv_type).Run({tokens}, {})[0];
+      ModelRunner(**gguf, 0, kv_type, Math::kFloat).Run({tokens}, {})[0];
   const auto reference = ReferenceModel(**gguf).Logits(tokens, wanted);
 
   double squares = 0;
@@ -98,24 +87,26 @@ Agreement CompareToReference(const std::string& path, absl::string_view text,
   return result;
 }
 
-double Perplexity(const std::string& path) {
+Prediction PredictProse(const std::string& path, Math math) {
+  Prediction result;
   auto gguf = GgufFile::Open(path);
   EXPECT_TRUE(gguf.ok()) << gguf.status();
-  if (!gguf.ok()) return 0;
-  const std::vector<int32_t> tokens =
-      CreateTokenizer(**gguf).value()->Encode(kProse, true);
-  const std::vector<float> logits =
-      ModelRunner(**gguf, 0, KvType::kF16).Run({tokens}, {})[0];
-  const size_t width = logits.size() / tokens.size();
+  if (!gguf.ok()) return result;
+  const auto tokenizer = CreateTokenizer(**gguf).value();
+  ModelRunner runner(**gguf, 0, KvType::kF16, math);
   double sum = 0;
-  for (size_t t = 0; t + 1 < tokens.size(); ++t) {
-    const float* l = logits.data() + t * width;
-    const double max = *std::max_element(l, l + width);
-    double total = 0;
-    for (size_t j = 0; j < width; ++j) total += std::exp(l[j] - max);
-    sum += max + std::log(total) - l[tokens[t + 1]];
-  }
-  return std::exp(sum / (tokens.size() - 1));
+  for (const absl::string_view passage : Prose())
+    sum += Predict(tokenizer->Encode(passage, true), &runner, &result.best);
+  result.perplexity = std::exp(sum / result.best.size());
+  return result;
+}
+
+double SameBest(const Prediction& a, const Prediction& b) {
+  EXPECT_EQ(a.best.size(), b.best.size());
+  if (a.best.empty() || a.best.size() != b.best.size()) return 0;
+  size_t same = 0;
+  for (size_t i = 0; i < a.best.size(); ++i) same += a.best[i] == b.best[i];
+  return static_cast<double>(same) / a.best.size();
 }
 
 }  // namespace quipu::testing

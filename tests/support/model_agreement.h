@@ -3,17 +3,21 @@
 // How well the engine's forward pass of a real model file agrees with the
 // reference, and how well the model predicts fluent English.
 //
-//   Agreement a = CompareToReference(path, "The capital of France is",
-//   KvType::kF32); double perplexity = Perplexity(path);
+//   Agreement a =
+//       CompareToReference(path, "The capital of France is", KvType::kF32);
+//   double perplexity = PredictProse(path, Math::kFloat).perplexity;
 //
 // Fails the running test if the file cannot be read.
 #ifndef QUIPU_TESTS_SUPPORT_MODEL_AGREEMENT_H_
 #define QUIPU_TESTS_SUPPORT_MODEL_AGREEMENT_H_
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "inference/kv_cache.h"
+#include "inference/model.h"
 
 namespace quipu::testing {
 
@@ -25,13 +29,23 @@ struct Agreement {
                                 // of the reference's logits.
 };
 
-// Compares the logits of the last `positions` tokens of `text`.
+// Compares the logits of the last `positions` tokens of `text`, computed with
+// Math::kFloat.
 Agreement CompareToReference(const std::string& path, absl::string_view text,
                              inference::KvType kv_type, int positions = 4);
 
-// exp of the mean negative log-likelihood of the tokens of a fixed English text
-// (about 300 tokens, the first one not counted).
-double Perplexity(const std::string& path);
+struct Prediction {
+  // exp of the mean negative log-likelihood of the texts' tokens, the first one
+  // of each not counted.
+  double perplexity = 0;
+  std::vector<int32_t> best;  // The likeliest token after each one.
+};
+
+// What the model makes of the texts of prose.h, with halves as keys and values.
+Prediction PredictProse(const std::string& path, inference::Math math);
+
+// Share of the positions at which both prefer the same token.
+double SameBest(const Prediction& a, const Prediction& b);
 
 }  // namespace quipu::testing
 

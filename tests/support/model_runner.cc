@@ -17,9 +17,11 @@ using inference::ModelOptions;
 using inference::PageTable;
 
 ModelRunner::ModelRunner(const inference::GgufFile& gguf, int threads,
-                         inference::KvType type, int pages) {
+                         inference::KvType type, inference::Math math,
+                         int pages) {
   ModelOptions options;
   options.threads = threads;
+  options.math = math;
   auto model = Model::Create(gguf, options);
   if (!model.ok()) {
     ADD_FAILURE() << model.status();
@@ -57,7 +59,7 @@ absl::Status ModelRunner::TryRun(
     Batch batch;
     batch.tokens = prefix;
     batch.pieces.push_back({&table, 0, 0, options.shared, -1, 0});
-    std::vector<float> none;
+    inference::StepLogits none;
     RETURN_IF_ERROR(model_->Forward(batch, cache_.get(), &none));
     for (PageTable& fork : *tables) {
       ASSIGN_OR_RETURN(fork, cache_->Fork(table, options.shared));
@@ -101,12 +103,12 @@ absl::Status ModelRunner::Step(
     }
     (*done)[i] += count;
   }
-  std::vector<float> out;
+  inference::StepLogits out;
   RETURN_IF_ERROR(model_->Forward(batch, cache_.get(), &out));
-  const size_t width = model_->params().vocabulary;
   for (size_t t = 0; t < owner.size(); ++t) {
+    const absl::Span<const float> row = out.row(static_cast<int>(t));
     std::vector<float>& to = (*logits)[owner[t]];
-    to.insert(to.end(), out.begin() + t * width, out.begin() + (t + 1) * width);
+    to.insert(to.end(), row.begin(), row.end());
   }
   return absl::OkStatus();
 }

@@ -3,7 +3,7 @@
 // Runs token sequences through a model in chosen cuts and companies, for tests
 // that compare logits.
 //
-//   ModelRunner runner(*gguf, /*threads=*/2, KvType::kF16);
+//   ModelRunner runner(*gguf, /*threads=*/2, KvType::kF16, Math::kFloat);
 //   std::vector<std::vector<float>> logits = runner.Run({tokens}, {});
 //
 // Fails the running test (and returns nothing) if the model does not load or a
@@ -36,7 +36,7 @@ struct RunOptions {
 class ModelRunner {
  public:
   ModelRunner(const inference::GgufFile& gguf, int threads,
-              inference::KvType type, int pages = 256);
+              inference::KvType type, inference::Math math, int pages = 256);
 
   // Logits of every position from options.shared on, one after another, of each
   // sequence; all sequences run side by side.

@@ -1,0 +1,52 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Forward passes alone, without engine and sampling: a prompt, and many
+// sequences on one prefix.
+//
+//   ForwardBench bench(model.get(), KvType::kF16, /*step_tokens=*/256);
+//   RETURN_IF_ERROR(bench.Prefill(&figures));
+//
+// Thread-compatible.
+#ifndef QUIPU_TESTS_BENCH_FORWARD_BENCH_H_
+#define QUIPU_TESTS_BENCH_FORWARD_BENCH_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "inference/kv_cache.h"
+#include "inference/model.h"
+#include "inference/step_logits.h"
+#include "tests/bench/measure.h"
+
+namespace quipu::bench {
+
+class ForwardBench {
+ public:
+  // The model must outlive it. `step_tokens`: of a prompt in one step.
+  ForwardBench(inference::Model* model, inference::KvType kv_type,
+               int step_tokens);
+
+  // One prompt of 1,024 tokens; the logits of each step's last token.
+  absl::Status Prefill(Figures* figures);
+
+  // 64 sequences on one prefix of 1,024 tokens, 32 steps of a token each; the
+  // prefix is not timed.
+  absl::Status Decode(Figures* figures);
+
+ private:
+  absl::Status Step(const std::vector<inference::PageTable*>& tables, int start,
+                    int count, int shared_pages);
+  absl::Status Prompt(inference::PageTable* table);
+  absl::Status DecodeSteps(const std::vector<inference::PageTable*>& tables);
+  void Finish(const Stopwatch& watch, Figures* figures);
+
+  inference::Model* const model_;
+  const int step_tokens_;
+  inference::KvCache cache_;
+  inference::StepLogits logits_;
+  Figures figures_;  // So far.
+};
+
+}  // namespace quipu::bench
+
+#endif  // QUIPU_TESTS_BENCH_FORWARD_BENCH_H_

@@ -1,0 +1,347 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// The kernels alone, one thread, at the shapes of a small and a large model
+// (SmolLM2-135M, Qwen2.5-1.5B).
+//
+//   kernel_bench --benchmark_filter='gemm/int8/Q4_K/.*/128$'
+//
+// Names: gemm/MATH/TYPE/ROWSxDEPTH/COLUMNS,
+// attention/WHAT/MODEL/KEYS-AND-VALUES, and the rest by width. Weights and
+// activations are random; a matrix of weights is 64 random rows again and
+// again.
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/fingerprint.h"
+#include "base/rng.h"
+#include "benchmark/benchmark.h"
+#include "inference/kernels/attention.h"
+#include "inference/kernels/gemm.h"
+#include "inference/kernels/int8_gemm.h"
+#include "inference/kernels/kv_store.h"
+#include "inference/kernels/rms_norm.h"
+#include "inference/kernels/rope.h"
+#include "inference/kernels/swiglu.h"
+#include "inference/kernels/weight_panels.h"
+#include "inference/kv_cache.h"
+#include "inference/log_softmax.h"
+#include "inference/packed_activations.h"
+#include "inference/quants.h"
+#include "tests/support/quantize.h"
+
+namespace quipu::bench {
+namespace {
+
+using benchmark::Counter;
+using inference::kPageTokens;
+using inference::kTileColumns;
+using inference::KvType;
+using inference::PackedActivations;
+using inference::PageTable;
+using inference::TensorType;
+using inference::WeightPanels;
+
+struct Shape {
+  int64_t rows;
+  int depth;
+};
+
+constexpr Shape kShapes[] = {
+    // Small: Q and output of attention, gate and up, down, vocabulary.
+    {576, 576},
+    {1536, 576},
+    {576, 1536},
+    {49152, 576},
+    // Large, the same with K and V beside Q; no vocabulary.
+    {1536, 1536},
+    {256, 1536},
+    {8960, 1536},
+    {1536, 8960},
+};
+
+constexpr TensorType kTypes[] = {
+    TensorType::kF32,  TensorType::kF16,  TensorType::kBF16, TensorType::kQ8_0,
+    TensorType::kQ4_0, TensorType::kQ4_1, TensorType::kQ5_0, TensorType::kQ5_1,
+    TensorType::kQ4_K, TensorType::kQ5_K, TensorType::kQ6_K};
+
+constexpr int kColumns[] = {1, 8, 32, 128, 256};
+
+// Rows of weights that differ.
+constexpr int kRandomRows = 64;
+
+std::vector<float> RandomFloats(size_t count) {
+  Rng rng(FingerprintOf("kernel bench"), "values");
+  std::vector<float> values(count);
+  for (float& v : values) v = static_cast<float>(2 * rng.Uniform() - 1);
+  return values;
+}
+
+// Of one type and shape, kept until another one is asked for.
+const WeightPanels& Weights(TensorType type, Shape shape) {
+  static std::tuple<TensorType, int64_t, int> kept;
+  static std::unique_ptr<WeightPanels> panels;
+  const auto wanted = std::tuple(type, shape.rows, shape.depth);
+  if (panels != nullptr && kept == wanted) return *panels;
+  const std::vector<float> values =
+      RandomFloats(size_t{kRandomRows} * shape.depth);
+  const std::string some = testing::Quantize(type, values);
+  std::string all;
+  for (int64_t row = 0; row < shape.rows; row += kRandomRows) all += some;
+  const inference::WeightMatrix matrix = {
+      type, reinterpret_cast<const uint8_t*>(all.data()), shape.rows,
+      shape.depth};
+  panels = std::make_unique<WeightPanels>(matrix);
+  for (int p = 0; p < panels->count(); ++p) panels->Fill(matrix, p);
+  kept = wanted;
+  return *panels;
+}
+
+void SetGflops(benchmark::State& state, double operations) {
+  state.counters["GFLOP/s"] =
+      Counter(operations * 1e-9, Counter::kIsIterationInvariantRate);
+}
+
+void SetBytes(benchmark::State& state, double bytes) {
+  state.counters["GB/s"] =
+      Counter(bytes * 1e-9, Counter::kIsIterationInvariantRate);
+}
+
+// ---- Products ----
+
+PackedActivations Pack(int columns, int depth, bool int8) {
+  const std::vector<float> rows = RandomFloats(size_t{kTileColumns} * depth);
+  PackedActivations x;
+  x.Resize(columns, depth, {!int8, int8});
+  for (int t = 0; t < x.tiles(); ++t) x.Pack(rows.data(), depth, t);
+  return x;
+}
+
+void Gemm(benchmark::State& state, TensorType type, Shape shape, bool int8,
+          int columns) {
+  const WeightPanels& w = Weights(type, shape);
+  const PackedActivations x = Pack(columns, shape.depth, int8);
+  std::vector<float> out(shape.rows * columns);
+  inference::GemmScratch scratch;
+  inference::Int8Scratch int8_scratch;
+  for (auto _ : state) {
+    for (int p = 0; p < w.count(); ++p) {
+      if (int8) {
+        MultiplyPanelInt8(w, p, x.ints(), out.data(), shape.rows,
+                          &int8_scratch);
+      } else {
+        MultiplyPanel(w, p, x.floats(), out.data(), shape.rows, &scratch);
+      }
+    }
+    benchmark::DoNotOptimize(out.data());
+  }
+  SetGflops(state,
+            2.0 * static_cast<double>(shape.rows) * shape.depth * columns);
+  SetBytes(state, static_cast<double>(w.bytes()));
+}
+
+// Packing of 128 columns; for int8 that includes rounding.
+void PackColumns(benchmark::State& state, int depth, bool int8) {
+  constexpr int kCount = 128;
+  const std::vector<float> rows = RandomFloats(size_t{kCount} * depth);
+  PackedActivations x;
+  x.Resize(kCount, depth, {!int8, int8});
+  for (auto _ : state) {
+    for (int t = 0; t < x.tiles(); ++t)
+      x.Pack(rows.data() + int64_t{t} * kTileColumns * depth, depth, t);
+    benchmark::ClobberMemory();
+  }
+  SetBytes(state, 4.0 * kCount * depth);
+}
+
+// ---- Attention ----
+
+struct Heads {
+  const char* model;
+  int head_dim;
+  int group;  // Query heads of a key/value head.
+};
+
+constexpr Heads kHeads[] = {{"small", 64, 3}, {"large", 128, 6}};
+
+// Query columns that the model gives to one call.
+constexpr int kQueryColumns = 96;
+
+// One call for one key/value head. `shared`: each row is a sequence of its own
+// on a prefix of 1,024 tokens; otherwise the rows are neighbours in a prompt.
+void Attention(benchmark::State& state, Heads heads, KvType type, bool shared) {
+  constexpr int kPrefix = 1024;
+  const int rows = kQueryColumns / heads.group;
+  inference::KvCache cache({1, 1, heads.head_dim, type},
+                           kPrefix / kPageTokens + rows + 2);
+  std::vector<PageTable> tables(shared ? rows + 1 : 1);
+  const std::vector<float> vectors = RandomFloats(2 * heads.head_dim + kPrefix);
+  const auto fill = [&](PageTable* table, int from, int to) {
+    if (!cache.Extend(table, to).ok()) return false;
+    for (int i = from; i < to; ++i) {
+      StoreKeyValue(vectors.data() + i % kPrefix,
+                    vectors.data() + (7 * i) % kPrefix,
+                    (*table)[i / kPageTokens], i % kPageTokens, 0, 0, &cache);
+    }
+    return true;
+  };
+  bool filled = fill(&tables[0], 0, shared ? kPrefix : kPrefix + rows);
+  for (size_t i = 1; i < tables.size(); ++i) {
+    tables[i] = cache.Fork(tables[0], kPrefix).value();
+    filled = filled && fill(&tables[i], kPrefix, kPrefix + 16);
+  }
+  if (!filled) return state.SkipWithError("the cache is too small");
+  const int width = heads.group * heads.head_dim;
+  const std::vector<float> queries = RandomFloats(size_t{1} * rows * width);
+  std::vector<float> out(queries.size());
+  inference::AttentionWork work;
+  work.heads = heads.group;
+  work.scale = 1.0f / std::sqrt(static_cast<float>(heads.head_dim));
+  work.shared_pages = shared ? kPrefix / kPageTokens : 0;
+  double operations = 0;
+  for (int i = 0; i < rows; ++i) {
+    const int position = shared ? kPrefix + 15 : kPrefix + i;
+    work.rows.push_back({queries.data() + i * width, out.data() + i * width,
+                         &tables[shared ? i + 1 : 0], position});
+    operations += 4.0 * width * (position + 1);
+  }
+  inference::AttentionScratch scratch;
+  for (auto _ : state) {
+    Attend(cache, work, &scratch);
+    benchmark::DoNotOptimize(out.data());
+  }
+  SetGflops(state, operations);
+}
+
+// ---- The rest ----
+
+void RmsNorm(benchmark::State& state, int width) {
+  const std::vector<float> x = RandomFloats(width);
+  std::vector<float> out(width);
+  for (auto _ : state) {
+    inference::RmsNorm(x.data(), x.data(), width, 1e-5f, out.data());
+    benchmark::DoNotOptimize(out.data());
+  }
+  SetGflops(state, 4.0 * width);
+  SetBytes(state, 12.0 * width);
+}
+
+void SwiGlu(benchmark::State& state, int width) {
+  const std::vector<float> gate = RandomFloats(width);
+  std::vector<float> out(width);
+  for (auto _ : state) {
+    inference::SwiGlu(gate.data(), gate.data(), width, out.data());
+    benchmark::DoNotOptimize(out.data());
+  }
+  SetBytes(state, 12.0 * width);
+}
+
+void Rope(benchmark::State& state, inference::RopePairs pairs, int head_dim) {
+  // A rotation, again and again, that neither grows nor shrinks.
+  const std::vector<float> cos(head_dim, 0.6f);
+  const std::vector<float> sin(head_dim, 0.8f);
+  std::vector<float> x = RandomFloats(head_dim);
+  for (auto _ : state) {
+    inference::Rotate(pairs, cos.data(), sin.data(), head_dim, x.data());
+    benchmark::DoNotOptimize(x.data());
+  }
+  SetBytes(state, 8.0 * head_dim);
+}
+
+void LogSumExp(benchmark::State& state, int vocabulary) {
+  const std::vector<float> logits = RandomFloats(vocabulary);
+  for (auto _ : state) benchmark::DoNotOptimize(inference::LogSumExp(logits));
+  SetBytes(state, 4.0 * vocabulary);
+}
+
+// ---- Names ----
+
+template <typename Run>
+void Register(const std::string& name, Run run) {
+  benchmark::RegisterBenchmark(name.c_str(), run);
+}
+
+void RegisterGemm(TensorType type, Shape shape, bool int8) {
+  for (const int columns : kColumns) {
+    Register(absl::StrCat("gemm/", int8 ? "int8" : "float", "/",
+                          TensorTypeName(type), "/", shape.rows, "x",
+                          shape.depth, "/", columns),
+             [=](benchmark::State& state) {
+               Gemm(state, type, shape, int8, columns);
+             });
+  }
+}
+
+void RegisterProducts() {
+  for (const TensorType type : kTypes) {
+    for (const Shape& shape : kShapes) {
+      if (shape.depth % BlockElements(type) != 0) continue;
+      RegisterGemm(type, shape, false);
+      if (inference::FormatOf(type).quantised())
+        RegisterGemm(type, shape, true);
+    }
+  }
+  for (const int depth : {576, 1536, 8960}) {
+    for (const bool int8 : {false, true}) {
+      Register(
+          absl::StrCat("pack/", int8 ? "int8" : "float", "/", depth),
+          [=](benchmark::State& state) { PackColumns(state, depth, int8); });
+    }
+  }
+}
+
+void RegisterAttention() {
+  const std::map<std::string, KvType> types = {
+      {"f16", KvType::kF16}, {"f32", KvType::kF32}, {"q8", KvType::kQ8}};
+  for (const Heads& heads : kHeads) {
+    for (const auto& [name, type] : types) {
+      for (const bool shared : {false, true}) {
+        Register(absl::StrCat("attention/", shared ? "decode" : "prefill", "/",
+                              heads.model, "/", name),
+                 [heads, type = type, shared](benchmark::State& state) {
+                   Attention(state, heads, type, shared);
+                 });
+      }
+    }
+  }
+}
+
+void RegisterRest() {
+  for (const int width : {576, 1536}) {
+    Register(absl::StrCat("rms_norm/", width),
+             [=](benchmark::State& state) { RmsNorm(state, width); });
+  }
+  for (const int width : {1536, 8960}) {
+    Register(absl::StrCat("swiglu/", width),
+             [=](benchmark::State& state) { SwiGlu(state, width); });
+  }
+  Register("rope/adjacent/64", [](benchmark::State& state) {
+    Rope(state, inference::RopePairs::kAdjacent, 64);
+  });
+  Register("rope/halves/128", [](benchmark::State& state) {
+    Rope(state, inference::RopePairs::kHalves, 128);
+  });
+  for (const int vocabulary : {49152, 151936}) {
+    Register(absl::StrCat("log_sum_exp/", vocabulary),
+             [=](benchmark::State& state) { LogSumExp(state, vocabulary); });
+  }
+}
+
+}  // namespace
+}  // namespace quipu::bench
+
+int main(int argc, char** argv) {
+  quipu::bench::RegisterProducts();
+  quipu::bench::RegisterAttention();
+  quipu::bench::RegisterRest();
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return 0;
+}

@@ -36,6 +36,52 @@ inline constexpr int kMaxMessagesPerRow = 1024;
 // Context and pack lengths in tokens that a spec may ask for.
 inline constexpr int kMaxContextTokens = 1 << 20;
 
+// A server's reply over HTTP: ours are some kilobytes, and one with the log-probs
+// of a long prompt some megabytes.
+inline constexpr uint64_t kMaxHttpReplyBytes = 16 << 20;
+// A file with a key for a server.
+inline constexpr uint64_t kMaxApiKeyBytes = 4096;
+
+// What workers send to a coordinator (protos/coordinator.proto).
+inline constexpr uint64_t kMaxWorkerNameBytes = 64;
+inline constexpr uint64_t kMaxBuildBytes = 128;
+// All texts of a model's identity together: ours have some hundred bytes.
+inline constexpr uint64_t kMaxModelIdentityBytes = 16 << 10;
+// A ticket of ours has some 120 bytes.
+inline constexpr uint64_t kMaxTicketBytes = 512;
+// Leases wanted, renewed or submitted in one call.
+inline constexpr int kMaxLeasesPerCall = 1024;
+// Results in one submit: as many as are committed together.
+inline constexpr int kMaxResultsPerSubmit = 512;
+inline constexpr uint32_t kMaxLeaseWaitMs = 30000;
+// What is kept of a message of an engine, or of a reason to pause.
+inline constexpr uint64_t kMaxAttemptMessageBytes = 500;
+// The detail of a reject: ours quote at most 60 bytes beside some figures, but
+// an engine's message may stand there.
+inline constexpr uint64_t kMaxRejectDetailBytes = 4096;
+// Sessions that a coordinator keeps.
+inline constexpr int kMaxWorkers = 20000;
+// One commit of the coordinator.
+inline constexpr int kMaxCommitResults = 512;
+inline constexpr uint64_t kMaxCommitBytes = 8 << 20;
+// Submits that wait for a commit; over it workers are told to try again.
+inline constexpr uint64_t kMaxQueuedSubmitBytes = 256 << 20;
+
+// gRPC: one message either way (a lease of 256 chunks has about a megabyte), a
+// call's headers, calls of one connection at once, and the memory that all
+// connections together may take for messages.
+inline constexpr int kMaxRpcBytes = 16 << 20;
+inline constexpr int kMaxRpcMetadataBytes = 16 << 10;
+inline constexpr int kMaxRpcStreams = 256;
+inline constexpr uint64_t kMaxRpcMemoryBytes = 256 << 20;
+// Calls of one worker in progress at once: a poll, a renewal, a few submits.
+inline constexpr int kMaxCallsPerPeer = 8;
+// A session's name: 16 random bytes.
+inline constexpr uint64_t kMaxSessionBytes = 16;
+
+// Parts that one run is split into (--shard): jobs of an array.
+inline constexpr uint32_t kMaxShards = 100000;
+
 // Model text that the response parser will look at.
 inline constexpr uint64_t kMaxResponseBytes = 256 << 10;
 

@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "base/log.h"
 
+#include <spdlog/formatter.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -11,16 +12,99 @@
 #include <string>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "base/utf8.h"
+
 namespace quipu {
 namespace {
+
+// What lines belong to.
+struct Context {
+  absl::Mutex mutex;
+  LogFormat format ABSL_GUARDED_BY(mutex) = LogFormat::kText;
+  std::string run ABSL_GUARDED_BY(mutex);
+  std::string process ABSL_GUARDED_BY(mutex);
+};
+
+// Never deleted, so that destructors of other statics may log.
+Context& GetContext() {
+  static Context* const context = new Context;
+  return *context;
+}
+
+// Not what makes a terminal do something: C0, DEL, C1, and the marks that turn
+// the direction of text or end a line.
+bool IsPlain(uint32_t c) {
+  return c >= 0x20 && !(c >= 0x7F && c <= 0x9F) && c != '"' && c != '\\' && c != 0x200E &&
+         c != 0x200F && !(c >= 0x2028 && c <= 0x202E) && !(c >= 0x2066 && c <= 0x2069);
+}
+
+// As a JSON string; each ill-formed byte of `text` becomes U+FFFD. (JsonWriter
+// stands on this file and refuses such bytes.)
+void AppendQuoted(absl::string_view text, std::string* out) {
+  out->push_back('"');
+  for (size_t i = 0; i < text.size();) {
+    const uint32_t c = NextCodePoint(text, &i);
+    if (IsPlain(c)) {
+      AppendUtf8(c, out);
+    } else if (c == '"' || c == '\\') {
+      out->push_back('\\');
+      out->push_back(static_cast<char>(c));
+    } else if (c == '\n') {
+      out->append("\\n");
+    } else {
+      absl::StrAppendFormat(out, "\\u%04x", c);
+    }
+  }
+  out->push_back('"');
+}
+
+absl::string_view LevelName(spdlog::level::level_enum level) {
+  const spdlog::string_view_t name = spdlog::level::to_string_view(level);
+  return {name.data(), name.size()};
+}
+
+class JsonFormatter : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+    std::string line =
+        absl::StrCat("{\"time\":\"",
+                     absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::FromChrono(message.time),
+                                      absl::UTCTimeZone()),
+                     "\",\"level\":\"", LevelName(message.level), "\",\"run\":");
+    Context& context = GetContext();
+    {
+      absl::MutexLock lock(&context.mutex);
+      AppendQuoted(context.run, &line);
+      line.append(",\"process\":");
+      AppendQuoted(context.process, &line);
+    }
+    line.append(",\"message\":");
+    AppendQuoted({message.payload.data(), message.payload.size()}, &line);
+    line.append("}\n");
+    out.append(line.data(), line.data() + line.size());
+  }
+  std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<JsonFormatter>();
+  }
+};
+
+std::unique_ptr<spdlog::formatter> MakeFormatter(LogFormat format) {
+  if (format == LogFormat::kJson) return std::make_unique<JsonFormatter>();
+  return std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v",
+                                                     spdlog::pattern_time_type::utc);
+}
 
 // Never deleted, so that destructors of other statics may log.
 spdlog::logger& Logger() {
   static spdlog::logger* const logger = [] {
     auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
     auto* result = new spdlog::logger("quipu", std::move(sink));
-    result->set_formatter(std::make_unique<spdlog::pattern_formatter>(
-        "%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v", spdlog::pattern_time_type::utc));
+    result->set_formatter(MakeFormatter(LogFormat::kText));
     result->set_level(spdlog::level::info);
     result->flush_on(spdlog::level::trace);
     return result;
@@ -52,6 +136,33 @@ void Log(LogLevel level, absl::string_view message) {
 }  // namespace
 
 void SetLogLevel(LogLevel level) { Logger().set_level(SpdlogLevel(level)); }
+
+void SetLogFormat(LogFormat format) {
+  Context& context = GetContext();
+  {
+    absl::MutexLock lock(&context.mutex);
+    context.format = format;
+  }
+  Logger().set_formatter(MakeFormatter(format));
+}
+
+LogFormat GetLogFormat() {
+  Context& context = GetContext();
+  absl::MutexLock lock(&context.mutex);
+  return context.format;
+}
+
+void SetLogContext(absl::string_view run, absl::string_view process) {
+  Context& context = GetContext();
+  bool say = false;
+  {
+    absl::MutexLock lock(&context.mutex);
+    if (!process.empty()) context.process = std::string(process);
+    say = !run.empty() && run != context.run && context.format == LogFormat::kText;
+    if (!run.empty()) context.run = std::string(run);
+  }
+  if (say) LogInfo(absl::StrCat("run ", run));
+}
 
 void LogDebug(absl::string_view message) { Log(LogLevel::kDebug, message); }
 void LogInfo(absl::string_view message) { Log(LogLevel::kInfo, message); }

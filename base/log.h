@@ -6,7 +6,13 @@
 //   LogInfo(absl::StrCat("read ", n, " documents"));
 //   QUIPU_CHECK(i < n) << "page table shorter than the sequence";
 //
-// Thread-safe.
+// Lines are text for people, or JSON for what collects logs: one object a line,
+//
+//   {"time":"2026-11-24T09:30:00.125Z","level":"info","run":"5f...","process":"work/gpu-7",
+//    "message":"..."}
+//
+// with these keys in this order; "run" is empty until it is known. A failed
+// check is always text. Thread-safe.
 #ifndef QUIPU_BASE_LOG_H_
 #define QUIPU_BASE_LOG_H_
 
@@ -20,6 +26,18 @@ enum class LogLevel { kDebug, kInfo, kWarning, kError, kOff };
 
 // Sets the least level that is written; the default is kInfo.
 void SetLogLevel(LogLevel level);
+
+enum class LogFormat { kText, kJson };
+
+// Sets how lines are written; the default is kText.
+void SetLogFormat(LogFormat format);
+LogFormat GetLogFormat();
+
+// Says what the lines that follow belong to: the run's id in hexadecimal and
+// what this process is ("build", "serve", "work/NAME"). An empty argument leaves
+// what was said before. JSON lines carry both; of text lines, one says the run
+// when it becomes known.
+void SetLogContext(absl::string_view run, absl::string_view process);
 
 void LogDebug(absl::string_view message);
 void LogInfo(absl::string_view message);

@@ -47,6 +47,7 @@ LIBRARIES = {
     "hwy": ["libhwy"],
     "icu": ["icu-uc", "icu-i18n"],
     "openssl": ["openssl"],
+    "prometheus": ["prometheus-cpp-core"],
     "protobuf": ["protobuf"],
     "re2": ["re2"],
     "rocksdb": ["rocksdb"],

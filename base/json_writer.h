@@ -15,8 +15,8 @@
 // doubles always with a point or an exponent, so that a column of them is never
 // taken for integers; in strings only what JSON demands is escaped. Neither
 // nulls nor NaN nor infinities can be written. Thread-compatible.
-#ifndef QUIPU_PIPELINES_JSON_WRITER_H_
-#define QUIPU_PIPELINES_JSON_WRITER_H_
+#ifndef QUIPU_BASE_JSON_WRITER_H_
+#define QUIPU_BASE_JSON_WRITER_H_
 
 #include <cstdint>
 #include <string>
@@ -26,7 +26,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
-namespace quipu::pipelines {
+namespace quipu {
 
 class JsonWriter {
  public:
@@ -72,6 +72,6 @@ class JsonWriter {
   absl::Status status_;
 };
 
-}  // namespace quipu::pipelines
+}  // namespace quipu
 
-#endif  // QUIPU_PIPELINES_JSON_WRITER_H_
+#endif  // QUIPU_BASE_JSON_WRITER_H_

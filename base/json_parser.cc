@@ -1,5 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "pipelines/json_parser.h"
+#include "base/json_parser.h"
 
 #include <algorithm>
 #include <string>
@@ -11,7 +11,7 @@
 #include "base/strings.h"
 #include "base/utf8.h"
 
-namespace quipu::pipelines {
+namespace quipu {
 namespace {
 
 namespace dom = simdjson::dom;
@@ -179,4 +179,4 @@ absl::StatusOr<dom::object> AsObject(const dom::element& value,
   return object;
 }
 
-}  // namespace quipu::pipelines
+}  // namespace quipu

@@ -1,5 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "pipelines/json_writer.h"
+#include "base/json_writer.h"
 
 #include <charconv>
 #include <cmath>
@@ -9,7 +9,7 @@
 #include "base/strings.h"
 #include "base/utf8.h"
 
-namespace quipu::pipelines {
+namespace quipu {
 namespace {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
@@ -177,4 +177,4 @@ absl::Status JsonWriter::Finish() const {
   return status_;
 }
 
-}  // namespace quipu::pipelines
+}  // namespace quipu

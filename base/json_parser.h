@@ -10,8 +10,8 @@
 //
 // All errors are INVALID_ARGUMENT and say what is wrong, not where the text
 // came from. Thread-compatible; what was parsed lives until the next call.
-#ifndef QUIPU_PIPELINES_JSON_PARSER_H_
-#define QUIPU_PIPELINES_JSON_PARSER_H_
+#ifndef QUIPU_BASE_JSON_PARSER_H_
+#define QUIPU_BASE_JSON_PARSER_H_
 
 #include <cstddef>
 #include <optional>
@@ -20,7 +20,7 @@
 #include "absl/strings/string_view.h"
 #include "simdjson.h"
 
-namespace quipu::pipelines {
+namespace quipu {
 
 class JsonParser {
  public:
@@ -57,6 +57,6 @@ absl::StatusOr<simdjson::dom::array> AsArray(
 absl::StatusOr<simdjson::dom::object> AsObject(
     const simdjson::dom::element& value, absl::string_view key);
 
-}  // namespace quipu::pipelines
+}  // namespace quipu
 
-#endif  // QUIPU_PIPELINES_JSON_PARSER_H_
+#endif  // QUIPU_BASE_JSON_PARSER_H_

@@ -1,5 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "pipelines/json_writer.h"
+#include "base/json_writer.h"
 
 #include <cstring>
 #include <limits>
@@ -8,11 +8,11 @@
 #include "absl/strings/str_cat.h"
 #include "base/rng.h"
 #include "gtest/gtest.h"
-#include "pipelines/json_parser.h"
+#include "base/json_parser.h"
 #include "tests/support/random.h"
 #include "tests/support/status_matchers.h"
 
-namespace quipu::pipelines {
+namespace quipu {
 namespace {
 
 using ::quipu::testing::StatusIs;
@@ -160,4 +160,4 @@ TEST(JsonWriter, RefusesWhatJsonCannotSay) {
 }
 
 }  // namespace
-}  // namespace quipu::pipelines
+}  // namespace quipu

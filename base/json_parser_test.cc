@@ -1,5 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "pipelines/json_parser.h"
+#include "base/json_parser.h"
 
 #include <string>
 
@@ -7,7 +7,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
 
-namespace quipu::pipelines {
+namespace quipu {
 namespace {
 
 using ::quipu::testing::IsOkAndHolds;
@@ -99,4 +99,4 @@ TEST(JsonParser, FindsFieldsAndSaysWhatIsWrongWithThem) {
 }
 
 }  // namespace
-}  // namespace quipu::pipelines
+}  // namespace quipu

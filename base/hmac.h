@@ -1,0 +1,34 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// HMAC-SHA256, comparison in constant time and random bytes, by OpenSSL.
+//
+//   const std::string mac = HmacSha256(secret, ticket);
+//   if (!ConstantTimeEqual(mac, presented)) ...
+//
+// Thread-safe.
+#ifndef QUIPU_BASE_HMAC_H_
+#define QUIPU_BASE_HMAC_H_
+
+#include <cstddef>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace quipu {
+
+inline constexpr size_t kHmacBytes = 32;
+
+// Returns the 32 bytes of HMAC-SHA256 (RFC 2104). Any key, any message.
+std::string HmacSha256(absl::string_view key, absl::string_view message);
+
+// Returns whether both have the same bytes, in a time that depends on their
+// lengths alone.
+bool ConstantTimeEqual(absl::string_view a, absl::string_view b);
+
+// Returns `size` bytes that nobody can guess. Ends the process if the system
+// has none to give.
+std::string RandomBytes(size_t size);
+
+}  // namespace quipu
+
+#endif  // QUIPU_BASE_HMAC_H_

@@ -1,0 +1,68 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "base/secret_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/posix_error.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+
+namespace quipu {
+namespace {
+
+absl::Status CheckFile(const struct stat& info, absl::string_view path) {
+  if (!S_ISREG(info.st_mode)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(Snippet(path, kMaxPathBytes), " is no regular file"));
+  }
+  const uid_t user = geteuid();
+  if (info.st_uid != user && info.st_uid != 0) {
+    return absl::PermissionDeniedError(absl::StrCat(Snippet(path, kMaxPathBytes),
+                                                    " is a secret of user ", info.st_uid,
+                                                    ", this process is of user ", user));
+  }
+  const mode_t rights = info.st_mode & 0777;
+  const mode_t refused = info.st_uid == user ? 0077 : 0037;
+  if ((rights & refused) != 0) {
+    return absl::PermissionDeniedError(
+        absl::StrFormat("%s is a secret that others may use: its mode is %04o, at most %s",
+                        Snippet(path, kMaxPathBytes), rights,
+                        info.st_uid == user ? "0600" : "0640 where root owns it"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadSecretFile(absl::string_view path, uint64_t max_bytes) {
+  const std::string name(path);
+  // What is checked is what is read: one descriptor. A FIFO must not block.
+  const int fd = open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return PosixError(errno, "open", path);
+  const absl::Cleanup closer = [fd] { close(fd); };
+  struct stat info;
+  if (fstat(fd, &info) != 0) return PosixError(errno, "stat", path);
+  RETURN_IF_ERROR(CheckFile(info, path));
+  std::string content;
+  char buffer[4096];
+  while (true) {
+    const ssize_t got = read(fd, buffer, sizeof(buffer));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return PosixError(errno, "read", path);
+    if (got == 0) return content;
+    content.append(buffer, static_cast<size_t>(got));
+    if (content.size() > max_bytes) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat(Snippet(path, kMaxPathBytes), " has more than ", max_bytes, " bytes"));
+    }
+  }
+}
+
+}  // namespace quipu

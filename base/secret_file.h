@@ -1,0 +1,33 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Files with keys and tokens: read only if nobody else can read them.
+//
+//   ASSIGN_OR_RETURN(const std::string key, ReadSecretFile(path, kMaxSecretFileBytes));
+//
+// Thread-safe.
+#ifndef QUIPU_BASE_SECRET_FILE_H_
+#define QUIPU_BASE_SECRET_FILE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace quipu {
+
+// A private key or a list of tokens; anything larger is the wrong file.
+inline constexpr uint64_t kMaxSecretFileBytes = 256 << 10;
+// What messages show of a path: all that Linux takes.
+inline constexpr size_t kMaxPathBytes = 4096;
+
+// Returns the content. PERMISSION_DENIED, with the mode, if the file is not this
+// user's with no rights for anybody else (0600 or less), or root's with at most
+// reading for a group (0640 or less: how Kubernetes mounts secrets).
+// FAILED_PRECONDITION if it is no regular file; errors of base/file.h.
+absl::StatusOr<std::string> ReadSecretFile(absl::string_view path, uint64_t max_bytes);
+
+}  // namespace quipu
+
+#endif  // QUIPU_BASE_SECRET_FILE_H_

@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
@@ -58,7 +59,8 @@ absl::Status CheckFamilies(const std::string& path) {
 
 void Batch::Put(Family family, std::string key, RecordType type,
                 absl::string_view payload) {
-  writes_.push_back({family, std::move(key), EncodeRecord(type, payload)});
+  writes_.push_back(
+      {family, std::move(key), EncodeRecord(type, payload), /*prefix=*/false});
 }
 
 void Batch::Put(Family family, std::string key, RecordType type,
@@ -66,8 +68,12 @@ void Batch::Put(Family family, std::string key, RecordType type,
   Put(family, std::move(key), type, SerializeDeterministic(message));
 }
 
+void Batch::Delete(Family family, std::string key) {
+  writes_.push_back({family, std::move(key), std::nullopt, /*prefix=*/false});
+}
+
 void Batch::DeletePrefix(Family family, std::string prefix) {
-  writes_.push_back({family, std::move(prefix), std::nullopt});
+  writes_.push_back({family, std::move(prefix), std::nullopt, /*prefix=*/true});
 }
 
 Database::Snapshot::Snapshot(const Database& db)
@@ -125,11 +131,15 @@ absl::Status Database::Close() {
 absl::Status Database::Write(const Batch& batch, bool sync) {
   rocksdb::WriteBatch writes(0, 0, kProtectionBytes, 0);
   for (const Batch::Write& write : batch.writes_) {
-    const rocksdb::Status added =
-        write.value.has_value()
-            ? writes.Put(Handle(write.family), write.key, *write.value)
-            : writes.DeleteRange(Handle(write.family), write.key,
-                                 EndOfPrefix(write.key));
+    rocksdb::ColumnFamilyHandle* const handle = Handle(write.family);
+    rocksdb::Status added;
+    if (write.value.has_value()) {
+      added = writes.Put(handle, write.key, *write.value);
+    } else if (write.prefix) {
+      added = writes.DeleteRange(handle, write.key, EndOfPrefix(write.key));
+    } else {
+      added = writes.Delete(handle, write.key);
+    }
     RETURN_IF_ERROR(FromRocksDb(
         added, absl::StrCat("cannot add ", DescribeKey(write.family, write.key),
                             " to a batch")));
@@ -162,6 +172,24 @@ absl::StatusOr<bool> Database::GetMessage(
   if (!payload.has_value()) return false;
   RETURN_IF_ERROR(ParsePayload(*payload, DescribeKey(family, key), message));
   return true;
+}
+
+absl::StatusOr<std::optional<std::string>> Database::LastKey(
+    Family family, absl::string_view prefix) const {
+  const std::string end = EndOfPrefix(prefix);
+  const rocksdb::Slice upper_bound(end);
+  const std::unique_ptr<rocksdb::Iterator> iterator(db_->NewIterator(
+      MakeScanOptions(nullptr, end.empty() ? nullptr : &upper_bound),
+      Handle(family)));
+  iterator->SeekToLast();
+  RETURN_IF_ERROR(FromRocksDb(
+      iterator->status(),
+      absl::StrCat("cannot read the last of ", DescribeKey(family, prefix),
+                   " of store ", path_)));
+  if (!iterator->Valid()) return std::nullopt;
+  std::string key = iterator->key().ToString();
+  if (!absl::StartsWith(key, prefix)) return std::nullopt;
+  return key;
 }
 
 absl::StatusOr<bool> Database::Contains(Family family,

@@ -39,6 +39,8 @@ class Batch {
            absl::string_view payload);
   void Put(Family family, std::string key, RecordType type,
            const google::protobuf::MessageLite& message);
+  // Deletes one key; without it nothing happens.
+  void Delete(Family family, std::string key);
   // Deletes all keys that begin with `prefix`.
   void DeletePrefix(Family family, std::string prefix);
   bool empty() const { return writes_.empty(); }
@@ -48,7 +50,8 @@ class Batch {
   struct Write {
     Family family;
     std::string key;
-    std::optional<std::string> value;  // Absent: delete the prefix `key`.
+    std::optional<std::string> value;  // Absent: delete.
+    bool prefix = false;               // All that begins with `key`.
   };
   std::vector<Write> writes_;
 };
@@ -94,6 +97,9 @@ class Database {
                                   RecordType type,
                                   google::protobuf::MessageLite* message,
                                   const Snapshot* snapshot = nullptr) const;
+  // The last key that begins with `prefix`; nothing if there is none.
+  absl::StatusOr<std::optional<std::string>> LastKey(
+      Family family, absl::string_view prefix) const;
   // Whether there is such a key, without its value's checks.
   absl::StatusOr<bool> Contains(Family family, absl::string_view key) const;
 

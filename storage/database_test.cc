@@ -82,6 +82,30 @@ TEST_F(DatabaseTest, DeletesExactlyThePrefix) {
   EXPECT_THAT(Keys(Family::kSequences, ""), ElementsAre("Qz", "S"));
 }
 
+TEST_F(DatabaseTest, DeletesOneKey) {
+  for (const char* key : {"R", "Ra", "Raa"}) Put(Family::kResults, key, "v");
+  Batch batch;
+  batch.Delete(Family::kResults, "Ra");
+  batch.Delete(Family::kResults, "never there");
+  ASSERT_OK(db_->Write(batch, false));
+  EXPECT_THAT(Keys(Family::kResults, ""), ElementsAre("R", "Raa"));
+}
+
+TEST_F(DatabaseTest, FindsTheLastKeyOfAPrefix) {
+  for (const char* key : {"Q", "Ra", "R\xff", "S"})
+    Put(Family::kResults, key, "v");
+  EXPECT_THAT(db_->LastKey(Family::kResults, "R"),
+              IsOkAndHolds(Optional(Eq("R\xff"))));
+  EXPECT_THAT(db_->LastKey(Family::kResults, ""),
+              IsOkAndHolds(Optional(Eq("S"))));
+  EXPECT_THAT(db_->LastKey(Family::kResults, "Rb"),
+              IsOkAndHolds(Eq(std::nullopt)));
+  EXPECT_THAT(db_->LastKey(Family::kResults, "\xff"),
+              IsOkAndHolds(Eq(std::nullopt)));
+  EXPECT_THAT(db_->LastKey(Family::kTasks, "R"),
+              IsOkAndHolds(Eq(std::nullopt)));
+}
+
 TEST_F(DatabaseTest, SeesWhatWasThereAtTheSnapshot) {
   Put(Family::kResults, "Ra", "old");
   const Database::Snapshot snapshot(*db_);

@@ -10,6 +10,9 @@
 namespace quipu::storage {
 namespace {
 
+constexpr size_t kIndexBytes = 4;
+constexpr size_t kNumberBytes = 8;
+
 std::string IdKey(char prefix, absl::string_view id) {
   QUIPU_CHECK(id.size() == kIdBytes)
       << "id of " << id.size() << " bytes in a key";
@@ -88,6 +91,10 @@ std::string TaskPlaceKey(absl::string_view task_id) {
   return IdKey(kTaskPlacePrefix, task_id);
 }
 
+std::string AttemptKey(absl::string_view document_id, uint32_t index) {
+  return IndexKey(kAttemptPrefix, document_id, index);
+}
+
 std::string ResultKey(absl::string_view document_id, uint32_t index) {
   return IndexKey(kResultPrefix, document_id, index);
 }
@@ -106,6 +113,24 @@ std::string SequenceSummaryKey(v1::Sequence::Kind kind, uint64_t index) {
 
 std::string RejectedRowKey(absl::string_view row_id) {
   return IdKey(kRejectedRowPrefix, row_id);
+}
+
+std::string UpdateKey(uint64_t number) {
+  std::string key(1, kUpdatePrefix);
+  AppendU64(number, &key);
+  return key;
+}
+
+std::optional<TaskPlace> TaskPlaceOf(absl::string_view key) {
+  if (key.size() != 1 + kIdBytes + kIndexBytes) return std::nullopt;
+  return TaskPlace{std::string(key.substr(1, kIdBytes)),
+                   ReadU32(key.data() + 1 + kIdBytes)};
+}
+
+std::optional<uint64_t> UpdateNumberOf(absl::string_view key) {
+  if (key.size() != 1 + kNumberBytes || key[0] != kUpdatePrefix)
+    return std::nullopt;
+  return ReadU64(key.data() + 1);
 }
 
 std::string ResultPrefixOf(absl::string_view document_id) {

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -43,11 +44,13 @@ inline constexpr char kRowSummaryPrefix = 'r';       // documents
 inline constexpr char kBadRecordPrefix = 'B';        // documents
 inline constexpr char kPlanPrefix = 'P';             // tasks
 inline constexpr char kTaskPlacePrefix = 'K';        // tasks
+inline constexpr char kAttemptPrefix = 'A';          // tasks
 inline constexpr char kResultPrefix = 'R';           // results
 inline constexpr char kResultSummaryPrefix = 'r';    // results
 inline constexpr char kSequencePrefix = 'S';         // sequences
 inline constexpr char kSequenceSummaryPrefix = 's';  // sequences
 inline constexpr char kRejectedRowPrefix = 'X';      // sequences
+inline constexpr char kUpdatePrefix = 'J';           // events
 
 // Ids must have kIdBytes bytes: checked by the callers, which know the record.
 std::string HeaderKey();
@@ -64,11 +67,23 @@ std::string RowSummaryKey(absl::string_view row_id);
 std::string BadRecordKey(const v1::BadRecord& record);
 std::string PlanKey(absl::string_view document_id);
 std::string TaskPlaceKey(absl::string_view task_id);
+std::string AttemptKey(absl::string_view document_id, uint32_t index);
 std::string ResultKey(absl::string_view document_id, uint32_t index);
 std::string ResultSummaryKey(absl::string_view document_id, uint32_t index);
 std::string SequenceKey(v1::Sequence::Kind kind, uint64_t index);
 std::string SequenceSummaryKey(v1::Sequence::Kind kind, uint64_t index);
 std::string RejectedRowKey(absl::string_view row_id);
+std::string UpdateKey(uint64_t number);
+
+// A task's place as the keys of results and attempts have it; nothing if the
+// key is not one of these.
+struct TaskPlace {
+  std::string document_id;
+  uint32_t index = 0;
+};
+std::optional<TaskPlace> TaskPlaceOf(absl::string_view key);
+// Number of an update; nothing if the key is not one's.
+std::optional<uint64_t> UpdateNumberOf(absl::string_view key);
 
 // Prefixes of many keys.
 std::string ResultPrefixOf(absl::string_view document_id);

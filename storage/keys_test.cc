@@ -3,6 +3,7 @@
 // The layouts are on disk: these bytes must never change.
 #include "storage/keys.h"
 
+#include <optional>
 #include <set>
 #include <string>
 
@@ -30,6 +31,8 @@ TEST(Keys, HaveTheBytesOfFormatMd) {
   EXPECT_EQ(Hex(RowSummaryKey(kId)), std::string("72") + kIdHex);
   EXPECT_EQ(Hex(PlanKey(kId)), std::string("50") + kIdHex);
   EXPECT_EQ(Hex(TaskPlaceKey(kId)), std::string("4b") + kIdHex);
+  EXPECT_EQ(Hex(AttemptKey(kId, 258)), std::string("41") + kIdHex + "00000102");
+  EXPECT_EQ(Hex(UpdateKey(258)), "4a0000000000000102");
   EXPECT_EQ(Hex(ResultKey(kId, 258)), std::string("52") + kIdHex + "00000102");
   EXPECT_EQ(Hex(ResultSummaryKey(kId, 258)),
             std::string("72") + kIdHex + "00000102");
@@ -82,6 +85,19 @@ TEST(Keys, SwapAPrefix) {
   EXPECT_EQ(WithPrefix(kResultSummaryPrefix, ResultKey(kId, 3)),
             ResultSummaryKey(kId, 3));
   EXPECT_EQ(WithPrefix('x', ""), "");
+}
+
+TEST(Keys, GiveBackPlacesAndNumbers) {
+  const std::optional<TaskPlace> place = TaskPlaceOf(AttemptKey(kId, 258));
+  ASSERT_TRUE(place.has_value());
+  EXPECT_EQ(place->document_id, kId);
+  EXPECT_EQ(place->index, 258u);
+  EXPECT_FALSE(TaskPlaceOf(PlanKey(kId)).has_value());
+  EXPECT_FALSE(TaskPlaceOf(AttemptKey(kId, 1) + "x").has_value());
+  EXPECT_EQ(UpdateNumberOf(UpdateKey(1ull << 40)), 1ull << 40);
+  EXPECT_FALSE(UpdateNumberOf("J").has_value());
+  EXPECT_FALSE(UpdateNumberOf("K00000000").has_value());
+  EXPECT_FALSE(UpdateNumberOf(UpdateKey(1) + "x").has_value());
 }
 
 TEST(Keys, AreDescribedForMessages) {

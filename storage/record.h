@@ -44,6 +44,8 @@ enum class RecordType : uint8_t {
   kRejectedRow = 15,
   kRowSummary = 16,
   kEngineWork = 17,
+  kAttempt = 18,
+  kLeaseUpdate = 19,
 };
 
 // Bytes that an envelope adds to its payload.

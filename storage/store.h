@@ -30,6 +30,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "protos/document.pb.h"
+#include "protos/lease.pb.h"
 #include "protos/sample.pb.h"
 #include "protos/sequence.pb.h"
 #include "protos/store.pb.h"
@@ -51,6 +52,34 @@ struct IngestBatch {
   std::vector<v1::BadRecord> bad_records;
   // Counters of duplicates are filled in by the store.
   v1::InputProgress progress;
+};
+
+// What other stores of the same run have read, in one atomic batch.
+struct ImportBatch {
+  std::vector<v1::Document> documents;
+  std::vector<v1::ShortRow> rows;
+  std::vector<v1::BadRecord> bad_records;
+  std::vector<v1::InputProgress> inputs;  // In place of those before.
+};
+
+// What working on a run writes together, in one atomic batch.
+struct WorkBatch {
+  struct Made {
+    v1::Result result;
+    v1::AttemptRecord by;  // Without a worker: made by the run's own process.
+  };
+  std::vector<Made> results;
+  // Task ids whose result goes, with its attempt: pending again.
+  std::vector<std::string> taken_back;
+  // Task ids whose result an audit has passed.
+  std::vector<std::string> audited;
+  // Appended to the journal, in order.
+  std::vector<v1::LeaseUpdate> updates;
+
+  bool empty() const {
+    return results.empty() && taken_back.empty() && audited.empty() &&
+           updates.empty();
+  }
 };
 
 // Counts over the whole run.
@@ -94,6 +123,10 @@ class Store {
 
   virtual const v1::RunHeader& header() const = 0;
   virtual const std::string& path() const = 0;
+  // How often the store was opened for writing, this time included.
+  virtual uint64_t epoch() const = 0;
+  // RocksDB's number of the last write; grows with every one.
+  virtual uint64_t sequence() const = 0;
 
   // Stages. Durable when it returns, with everything written before.
   virtual absl::Status MarkStageDone(v1::Stage stage) = 0;
@@ -104,6 +137,9 @@ class Store {
   // plans and sequences, survives the death of the process; that of the machine
   // once something later was synced.
   virtual absl::Status Ingest(IngestBatch batch) = 0;
+  // Merging: takes what other stores have read, as it is. ALREADY_EXISTS, and
+  // nothing written, if a document or row is there. Not synced.
+  virtual absl::Status Import(const ImportBatch& batch) = 0;
   // A fresh progress (offset 0) if the input was never read.
   virtual absl::StatusOr<v1::InputProgress> GetInputProgress(
       absl::string_view source) const = 0;
@@ -129,6 +165,10 @@ class Store {
   virtual absl::StatusOr<v1::DocumentPlan> GetPlan(
       absl::string_view document_id) const = 0;
 
+  // In order of document id, without reading documents.
+  virtual absl::Status ForEachPlan(
+      absl::FunctionRef<absl::Status(const v1::DocumentPlan&)> fn) const = 0;
+
   // Results. Durable when it returns; the same result again is OK, another one
   // for the same task is ALREADY_EXISTS (the first stays). NOT_FOUND if the
   // task was never planned.
@@ -149,6 +189,30 @@ class Store {
   // the document or not a reject. Durable when it returns.
   virtual absl::Status Settle(absl::string_view document_id,
                               absl::Span<const v1::Result> rejects) = 0;
+
+  // Document id and task index of every result, in that order; reads no result.
+  virtual absl::Status ForEachDoneTask(
+      absl::FunctionRef<absl::Status(absl::string_view document_id,
+                                     uint32_t index)>
+          fn) const = 0;
+
+  // Working on a run by leases (pipelines/run_ledger.h). ALREADY_EXISTS, and
+  // nothing written, if one of `results` is of a task that has one which the
+  // batch does not take back; NOT_FOUND if one was never planned, or has no
+  // result to take back or, of a worker's, to mark. With `sync`, and whenever
+  // results are taken back, durable when it returns, with everything written
+  // before. FAILED_PRECONDITION to take results back once STAGE_GENERATE is
+  // marked done: they may be settled.
+  virtual absl::Status CommitWork(const WorkBatch& batch, bool sync) = 0;
+  // The journal, in the order in which it was written.
+  virtual absl::Status ForEachUpdate(
+      absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)> fn) const = 0;
+  // Every result's attempt that has a worker, in order of document and task.
+  virtual absl::Status ForEachAttempt(
+      absl::FunctionRef<absl::Status(absl::string_view document_id,
+                                     uint32_t index,
+                                     const v1::AttemptRecord&)>
+          fn) const = 0;
 
   // Sequences. Writing the same (kind, index) again replaces it: packing is
   // deterministic and starts over when it was interrupted.

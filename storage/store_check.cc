@@ -208,6 +208,8 @@ absl::Status Checker::CheckTasks(absl::string_view key,
                        DecodeRecord(RecordType::kTaskPlace, value, name));
       return DecodeTaskPlace(payload, name).status();
     }
+    case kAttemptPrefix:
+      return CheckAttempt(key, value);
     default:
       return UnknownKey(Family::kTasks, key);
   }
@@ -241,8 +243,35 @@ absl::Status Checker::CheckPlan(absl::string_view key,
   return absl::OkStatus();
 }
 
-absl::Status Checker::CheckEvents(absl::string_view key, absl::string_view) {
-  return UnknownKey(Family::kEvents, key);
+absl::Status Checker::CheckAttempt(absl::string_view key,
+                                   absl::string_view value) {
+  const std::optional<TaskPlace> place = TaskPlaceOf(key);
+  if (!place.has_value()) return UnknownKey(Family::kTasks, key);
+  v1::AttemptRecord attempt;
+  RETURN_IF_ERROR(
+      Parse(Family::kTasks, RecordType::kAttempt, key, value, &attempt));
+  ASSIGN_OR_RETURN(const bool made,
+                   Contains(Family::kResults,
+                            ResultSummaryKey(place->document_id, place->index),
+                            RecordType::kResultSummary));
+  if (made) return absl::OkStatus();
+  return absl::DataLossError(
+      absl::StrCat(DescribeKey(Family::kTasks, key),
+                   " is an attempt of a task that has no result"));
+}
+
+absl::Status Checker::CheckEvents(absl::string_view key,
+                                  absl::string_view value) {
+  const std::optional<uint64_t> number = UpdateNumberOf(key);
+  if (!number.has_value()) return UnknownKey(Family::kEvents, key);
+  if (*number != next_update_) {
+    Find(absl::StrCat("updates ", next_update_, " to ", *number, " before ",
+                      DescribeKey(Family::kEvents, key), " are missing"));
+  }
+  next_update_ = *number + 1;
+  // Of a kind that we do not know: a newer quipu's, and no finding.
+  v1::LeaseUpdate update;
+  return Parse(Family::kEvents, RecordType::kLeaseUpdate, key, value, &update);
 }
 
 absl::Status Checker::CheckStages() {

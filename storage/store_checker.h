@@ -72,6 +72,7 @@ class Checker {
   absl::Status CheckSource(const v1::Sequence& sequence,
                            absl::string_view source_id, absl::string_view name);
   absl::Status CheckRejectedRow(absl::string_view key, absl::string_view value);
+  absl::Status CheckAttempt(absl::string_view key, absl::string_view value);
   absl::Status CheckEvents(absl::string_view key, absl::string_view value);
   absl::Status CheckStages();
 
@@ -108,6 +109,7 @@ class Checker {
   IdSum short_rows_, placed_rows_;
   // The next index of each kind; sequences come in order.
   uint64_t next_index_[3] = {};
+  uint64_t next_update_ = 0;  // So do updates.
   v1::DocumentPlan
       plan_;  // Of the last result; results come document by document.
 };

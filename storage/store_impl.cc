@@ -192,6 +192,17 @@ absl::Status StoreImpl::LoadCounters() {
         return absl::OkStatus();
       }));
   results_ = results;
+  ASSIGN_OR_RETURN(
+      const std::optional<std::string> last,
+      db_->LastKey(Family::kEvents, std::string(1, kUpdatePrefix)));
+  if (!last.has_value()) return absl::OkStatus();
+  const std::optional<uint64_t> number = UpdateNumberOf(*last);
+  if (!number.has_value()) {
+    return absl::DataLossError(
+        absl::StrCat(DescribeKey(Family::kEvents, *last), " of store ", path_,
+                     " is not a key of format version ", kFormatVersion));
+  }
+  next_update_ = *number + 1;
   return absl::OkStatus();
 }
 
@@ -274,6 +285,10 @@ absl::Status StoreImpl::WriteMark() {
   const RunState state = Reached();
   RETURN_IF_ERROR(db_->SyncLog());
   return WriteRunState(path_, state);
+}
+
+uint64_t StoreImpl::sequence() const {
+  return db_ == nullptr ? 0 : db_->LatestSequenceNumber();
 }
 
 absl::Status StoreImpl::MarkStageDone(v1::Stage stage) {

@@ -42,6 +42,8 @@ class StoreImpl final : public Store {
   absl::Status Close() override;
   const v1::RunHeader& header() const override { return header_; }
   const std::string& path() const override { return path_; }
+  uint64_t epoch() const override { return epoch_; }
+  uint64_t sequence() const override;
   absl::Status MarkStageDone(v1::Stage stage) override;
   absl::StatusOr<bool> IsStageDone(v1::Stage stage) const override;
   absl::Status SetEngineWork(const v1::EngineWork& work) override;
@@ -49,6 +51,7 @@ class StoreImpl final : public Store {
 
   // store_ingest.cc
   absl::Status Ingest(IngestBatch batch) override;
+  absl::Status Import(const ImportBatch& batch) override;
   absl::StatusOr<v1::InputProgress> GetInputProgress(
       absl::string_view source) const override;
   absl::StatusOr<std::vector<v1::InputProgress>> ListInputs() const override;
@@ -68,6 +71,9 @@ class StoreImpl final : public Store {
   absl::Status AddPlan(const v1::DocumentPlan& plan) override;
   absl::StatusOr<v1::DocumentPlan> GetPlan(
       absl::string_view document_id) const override;
+  absl::Status ForEachPlan(
+      absl::FunctionRef<absl::Status(const v1::DocumentPlan&)> fn)
+      const override;
   absl::Status CommitResult(const v1::Result& result) override;
   absl::Status CommitResults(absl::Span<const v1::Result> results) override;
   absl::StatusOr<std::vector<v1::Result>> GetResults(
@@ -78,6 +84,20 @@ class StoreImpl final : public Store {
       absl::FunctionRef<absl::Status(const v1::Result&)> fn) const override;
   absl::Status Settle(absl::string_view document_id,
                       absl::Span<const v1::Result> rejects) override;
+
+  // store_work.cc
+  absl::Status ForEachDoneTask(
+      absl::FunctionRef<absl::Status(absl::string_view document_id,
+                                     uint32_t index)>
+          fn) const override;
+  absl::Status CommitWork(const WorkBatch& batch, bool sync) override;
+  absl::Status ForEachUpdate(
+      absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)> fn)
+      const override;
+  absl::Status ForEachAttempt(
+      absl::FunctionRef<absl::Status(absl::string_view document_id,
+                                     uint32_t index, const v1::AttemptRecord&)>
+          fn) const override;
 
   // store_sequences.cc
   absl::Status ClearSequences() override;
@@ -127,6 +147,20 @@ class StoreImpl final : public Store {
   absl::Status ForEach(Family family, absl::string_view prefix, RecordType type,
                        absl::FunctionRef<absl::Status(const M&)> fn) const;
 
+  // Where a task was planned; NOT_FOUND if it never was.
+  absl::StatusOr<TaskPlace> FindTask(absl::string_view task_id) const;
+  // Returns INVALID_ARGUMENT unless the result's task stands where it says.
+  absl::Status CheckTaskPlace(const v1::Task& task) const;
+
+  // store_work.cc: add to `batch` what a WorkBatch says; results that go first.
+  absl::Status StageTakenBack(const WorkBatch& work, Batch* batch) const;
+  absl::Status StageMade(const WorkBatch& work, Batch* batch) const;
+  absl::Status StageAudited(const WorkBatch& work, Batch* batch) const;
+  // REQUIRES: the lock of the updates' prefix held.
+  void StageUpdates(const WorkBatch& work, Batch* batch) const;
+  // Writes it, with the mark lowered before results go.
+  absl::Status WriteWork(const WorkBatch& work, const Batch& batch, bool sync);
+
   // Adds to `batch` what is not stored yet of one result; sets *fresh.
   absl::Status StageResult(const v1::Result& result, Batch* batch,
                            bool* fresh) const;
@@ -138,7 +172,13 @@ class StoreImpl final : public Store {
   std::unique_ptr<Database> db_;  // Null after Close.
   v1::RunHeader header_;
   uint64_t epoch_ = 0;
+  // Never more than there are.
   std::atomic<uint64_t> results_{0};
+  // Whether a result was written without a sync, which a caller who brings it
+  // again must not be told is durable.
+  std::atomic<bool> unsynced_results_{false};
+  // Number of the journal's next update. Changed under the lock of its prefix.
+  uint64_t next_update_ = 0;
   KeyLocks locks_;
   std::unique_ptr<HighWater> high_water_;  // Null in read-only stores.
 };
@@ -173,15 +213,13 @@ ResultSummary SummaryOf(const v1::Result& result);
 std::string EncodeResultSummary(const ResultSummary& summary);
 absl::StatusOr<ResultSummary> DecodeResultSummary(absl::string_view payload,
                                                   absl::string_view key);
+// The result and its summary.
+void PutResultAndSummary(const v1::Result& result, Batch* batch);
 // One number: a document's or sequence's tokens, a row's messages, the epoch.
 std::string EncodeNumber(uint64_t number);
 absl::StatusOr<uint64_t> DecodeNumber(absl::string_view payload,
                                       absl::string_view key);
 // Where a task stands: its document and index.
-struct TaskPlace {
-  std::string document_id;
-  uint32_t index = 0;
-};
 std::string EncodeTaskPlace(const TaskPlace& place);
 absl::StatusOr<TaskPlace> DecodeTaskPlace(absl::string_view payload,
                                           absl::string_view key);

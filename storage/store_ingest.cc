@@ -13,7 +13,9 @@
 namespace quipu::storage {
 namespace {
 
-absl::Status CheckIds(const IngestBatch& batch) {
+// Of an IngestBatch or an ImportBatch.
+template <typename B>
+absl::Status CheckIds(const B& batch) {
   for (const v1::Document& document : batch.documents) {
     RETURN_IF_ERROR(CheckId(document.id(), "id of a document"));
   }
@@ -23,13 +25,37 @@ absl::Status CheckIds(const IngestBatch& batch) {
   return absl::OkStatus();
 }
 
-// What this batch decides on: its input, and which ids are new.
-std::vector<std::string> KeysOf(const IngestBatch& batch) {
-  std::vector<std::string> keys = {InputKey(batch.progress.source())};
+// What a batch decides on: which ids are new.
+template <typename B>
+std::vector<std::string> KeysOf(const B& batch) {
+  std::vector<std::string> keys;
   for (const v1::Document& document : batch.documents)
     keys.push_back(DocumentKey(document.id()));
   for (const v1::ShortRow& row : batch.rows) keys.push_back(RowKey(row.id()));
   return keys;
+}
+
+void PutDocument(const v1::Document& document, Batch* batch) {
+  batch->Put(Family::kDocuments, DocumentKey(document.id()),
+             RecordType::kDocument, document);
+  batch->Put(Family::kDocuments, DocumentSummaryKey(document.id()),
+             RecordType::kDocumentSummary, EncodeNumber(document.tokens()));
+}
+
+void PutRow(const v1::ShortRow& row, Batch* batch) {
+  batch->Put(Family::kDocuments, RowKey(row.id()), RecordType::kShortRow, row);
+  batch->Put(Family::kDocuments, RowSummaryKey(row.id()),
+             RecordType::kRowSummary, EncodeNumber(row.messages_size()));
+}
+
+void PutBadRecord(const v1::BadRecord& record, Batch* batch) {
+  batch->Put(Family::kDocuments, BadRecordKey(record), RecordType::kBadRecord,
+             record);
+}
+
+void PutInput(const v1::InputProgress& progress, Batch* batch) {
+  batch->Put(Family::kMeta, InputKey(progress.source()),
+             RecordType::kInputProgress, progress);
 }
 
 }  // namespace
@@ -37,7 +63,9 @@ std::vector<std::string> KeysOf(const IngestBatch& batch) {
 absl::Status StoreImpl::Ingest(IngestBatch batch) {
   RETURN_IF_ERROR(CheckWritable());
   RETURN_IF_ERROR(CheckIds(batch));
-  const KeyLocks::Hold hold = locks_.Acquire(KeysOf(batch));
+  std::vector<std::string> keys = KeysOf(batch);
+  keys.push_back(InputKey(batch.progress.source()));
+  const KeyLocks::Hold hold = locks_.Acquire(std::move(keys));
   ASSIGN_OR_RETURN(const v1::InputProgress before,
                    GetInputProgress(batch.progress.source()));
   uint64_t duplicates = before.duplicates();
@@ -50,10 +78,7 @@ absl::Status StoreImpl::Ingest(IngestBatch batch) {
       ++duplicates;
       continue;
     }
-    writes.Put(Family::kDocuments, DocumentKey(document.id()),
-               RecordType::kDocument, document);
-    writes.Put(Family::kDocuments, key, RecordType::kDocumentSummary,
-               EncodeNumber(document.tokens()));
+    PutDocument(document, &writes);
   }
   for (const v1::ShortRow& row : batch.rows) {
     const std::string key = RowSummaryKey(row.id());
@@ -62,20 +87,53 @@ absl::Status StoreImpl::Ingest(IngestBatch batch) {
       ++duplicates;
       continue;
     }
-    writes.Put(Family::kDocuments, RowKey(row.id()), RecordType::kShortRow,
-               row);
-    writes.Put(Family::kDocuments, key, RecordType::kRowSummary,
-               EncodeNumber(row.messages_size()));
+    PutRow(row, &writes);
   }
-  for (const v1::BadRecord& record : batch.bad_records) {
-    writes.Put(Family::kDocuments, BadRecordKey(record), RecordType::kBadRecord,
-               record);
-  }
+  for (const v1::BadRecord& record : batch.bad_records)
+    PutBadRecord(record, &writes);
   batch.progress.set_duplicates(duplicates);
-  writes.Put(Family::kMeta, InputKey(batch.progress.source()),
-             RecordType::kInputProgress, batch.progress);
+  PutInput(batch.progress, &writes);
   // Not synced: what a power failure takes is read again, from where the
   // progress, lost with it, says.
+  return Write(writes, /*sync=*/false);
+}
+
+absl::Status StoreImpl::Import(const ImportBatch& batch) {
+  RETURN_IF_ERROR(CheckWritable());
+  RETURN_IF_ERROR(CheckIds(batch));
+  std::vector<std::string> keys = KeysOf(batch);
+  for (const v1::InputProgress& progress : batch.inputs)
+    keys.push_back(InputKey(progress.source()));
+  const KeyLocks::Hold hold = locks_.Acquire(std::move(keys));
+  absl::flat_hash_set<std::string> seen;
+  const auto is_new = [&](const std::string& key) -> absl::StatusOr<bool> {
+    ASSIGN_OR_RETURN(const bool stored, db_->Contains(Family::kDocuments, key));
+    return !stored && seen.insert(key).second;
+  };
+  Batch writes;
+  for (const v1::Document& document : batch.documents) {
+    ASSIGN_OR_RETURN(const bool fresh,
+                     is_new(DocumentSummaryKey(document.id())));
+    if (!fresh) {
+      return absl::AlreadyExistsError(
+          absl::StrCat("document ", absl::BytesToHexString(document.id()),
+                       " is there already"));
+    }
+    PutDocument(document, &writes);
+  }
+  for (const v1::ShortRow& row : batch.rows) {
+    ASSIGN_OR_RETURN(const bool fresh, is_new(RowSummaryKey(row.id())));
+    if (!fresh) {
+      return absl::AlreadyExistsError(absl::StrCat(
+          "short row ", absl::BytesToHexString(row.id()), " is there already"));
+    }
+    PutRow(row, &writes);
+  }
+  for (const v1::BadRecord& record : batch.bad_records)
+    PutBadRecord(record, &writes);
+  for (const v1::InputProgress& progress : batch.inputs)
+    PutInput(progress, &writes);
+  if (writes.empty()) return absl::OkStatus();
   return Write(writes, /*sync=*/false);
 }
 

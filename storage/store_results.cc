@@ -40,15 +40,6 @@ std::vector<std::string> TaskKeysOf(absl::Span<const v1::Result> results) {
   return keys;
 }
 
-void PutResult(const v1::Result& result, Batch* batch) {
-  const v1::Task& task = result.task();
-  batch->Put(Family::kResults, ResultKey(task.document_id(), task.index()),
-             RecordType::kResult, result);
-  batch->Put(
-      Family::kResults, ResultSummaryKey(task.document_id(), task.index()),
-      RecordType::kResultSummary, EncodeResultSummary(SummaryOf(result)));
-}
-
 std::string NameOf(const v1::Task& task) {
   return absl::StrCat("task ", absl::BytesToHexString(task.id()));
 }
@@ -59,6 +50,15 @@ absl::Status OtherResult(const v1::Task& task) {
 }
 
 }  // namespace
+
+void PutResultAndSummary(const v1::Result& result, Batch* batch) {
+  const v1::Task& task = result.task();
+  batch->Put(Family::kResults, ResultKey(task.document_id(), task.index()),
+             RecordType::kResult, result);
+  batch->Put(
+      Family::kResults, ResultSummaryKey(task.document_id(), task.index()),
+      RecordType::kResultSummary, EncodeResultSummary(SummaryOf(result)));
+}
 
 absl::Status StoreImpl::AddPlan(const v1::DocumentPlan& plan) {
   RETURN_IF_ERROR(CheckWritable());
@@ -108,32 +108,44 @@ absl::StatusOr<v1::DocumentPlan> StoreImpl::GetPlan(
   return plan;
 }
 
-absl::Status StoreImpl::StageResult(const v1::Result& result, Batch* batch,
-                                    bool* fresh) const {
-  const v1::Task& task = result.task();
+absl::Status StoreImpl::ForEachPlan(
+    absl::FunctionRef<absl::Status(const v1::DocumentPlan&)> fn) const {
+  return ForEach<v1::DocumentPlan>(Family::kTasks, std::string(1, kPlanPrefix),
+                                   RecordType::kDocumentPlan, fn);
+}
+
+absl::StatusOr<TaskPlace> StoreImpl::FindTask(absl::string_view task_id) const {
+  const std::string key = TaskPlaceKey(task_id);
   ASSIGN_OR_RETURN(const std::optional<std::string> payload,
-                   db_->Get(Family::kTasks, TaskPlaceKey(task.id()),
-                            RecordType::kTaskPlace));
+                   db_->Get(Family::kTasks, key, RecordType::kTaskPlace));
   if (!payload.has_value()) {
-    return absl::NotFoundError(
-        absl::StrCat(NameOf(task), " was never planned"));
+    return absl::NotFoundError(absl::StrCat(
+        "task ", absl::BytesToHexString(task_id), " was never planned"));
   }
-  ASSIGN_OR_RETURN(
-      const TaskPlace place,
-      DecodeTaskPlace(*payload,
-                      DescribeKey(Family::kTasks, TaskPlaceKey(task.id()))));
+  return DecodeTaskPlace(*payload, DescribeKey(Family::kTasks, key));
+}
+
+absl::Status StoreImpl::CheckTaskPlace(const v1::Task& task) const {
+  ASSIGN_OR_RETURN(const TaskPlace place, FindTask(task.id()));
   if (place.document_id != task.document_id() || place.index != task.index()) {
     return absl::InvalidArgumentError(absl::StrCat(
         NameOf(task), " is planned as number ", place.index, " of document ",
         absl::BytesToHexString(place.document_id), ", its result says number ",
         task.index(), " of ", absl::BytesToHexString(task.document_id())));
   }
+  return absl::OkStatus();
+}
+
+absl::Status StoreImpl::StageResult(const v1::Result& result, Batch* batch,
+                                    bool* fresh) const {
+  const v1::Task& task = result.task();
+  RETURN_IF_ERROR(CheckTaskPlace(task));
   const std::string key = ResultKey(task.document_id(), task.index());
   ASSIGN_OR_RETURN(const std::optional<std::string> before,
                    db_->Get(Family::kResults, key, RecordType::kResult));
   *fresh = !before.has_value();
   if (*fresh) {
-    PutResult(result, batch);
+    PutResultAndSummary(result, batch);
     return absl::OkStatus();
   }
   if (*before != SerializeDeterministic(result)) return OtherResult(task);
@@ -167,8 +179,9 @@ absl::Status StoreImpl::CommitResults(absl::Span<const v1::Result> results) {
     RETURN_IF_ERROR(StageResult(result, &batch, &fresh));
     if (fresh) ++added;
   }
-  // All of them are there, and were synced when they came.
-  if (batch.empty()) return absl::OkStatus();
+  // All of them are there; most were synced when they came.
+  if (batch.empty())
+    return unsynced_results_ ? db_->SyncLog() : absl::OkStatus();
   RETURN_IF_ERROR(db_->Write(batch, /*sync=*/true));
   results_ += added;
   return high_water_->AfterCommit();
@@ -191,15 +204,7 @@ absl::StatusOr<v1::Result> StoreImpl::GetResult(
     absl::string_view task_id) const {
   RETURN_IF_ERROR(CheckOpen());
   RETURN_IF_ERROR(CheckId(task_id, "id of a task"));
-  const std::string key = TaskPlaceKey(task_id);
-  ASSIGN_OR_RETURN(const std::optional<std::string> payload,
-                   db_->Get(Family::kTasks, key, RecordType::kTaskPlace));
-  if (!payload.has_value()) {
-    return absl::NotFoundError(absl::StrCat(
-        "task ", absl::BytesToHexString(task_id), " was never planned"));
-  }
-  ASSIGN_OR_RETURN(const TaskPlace place,
-                   DecodeTaskPlace(*payload, DescribeKey(Family::kTasks, key)));
+  ASSIGN_OR_RETURN(const TaskPlace place, FindTask(task_id));
   v1::Result result;
   ASSIGN_OR_RETURN(const bool found,
                    db_->GetMessage(Family::kResults,
@@ -246,7 +251,7 @@ absl::Status StoreImpl::Settle(absl::string_view document_id,
   Batch batch;
   for (const v1::Result& reject : rejects) {
     RETURN_IF_ERROR(CheckSettled(document_id, reject));
-    PutResult(reject, &batch);
+    PutResultAndSummary(reject, &batch);
   }
   if (batch.empty()) return absl::OkStatus();
   return Write(batch, /*sync=*/true);

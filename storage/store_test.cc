@@ -389,6 +389,44 @@ TEST_F(StoreTest, CountsDuplicatesInABatchAndAcrossBatches) {
   EXPECT_EQ(document.provenance().line(), 2u) << "the first place is kept";
 }
 
+TEST_F(StoreTest, TakesWhatAnotherStoreHasRead) {
+  ImportBatch batch;
+  batch.documents = {TestDocument(1), TestDocument(2)};
+  batch.rows = {TestRow(1)};
+  batch.inputs.emplace_back();
+  batch.inputs[0].set_source("corpus/a.jsonl");
+  batch.inputs[0].set_records(9);
+  batch.inputs[0].set_duplicates(5);
+  batch.inputs[0].set_bad_records(1);
+  batch.inputs[0].set_done(true);
+  batch.bad_records.emplace_back();
+  batch.bad_records[0].mutable_provenance()->set_source("corpus/a.jsonl");
+  ASSERT_OK(store_->Import(batch));
+  ASSERT_OK(store_->Import({}));
+  ASSERT_OK_AND_ASSIGN(const RunCounts counts, store_->Count());
+  EXPECT_EQ(counts.documents, 2u);
+  EXPECT_EQ(counts.short_rows, 1u);
+  EXPECT_EQ(counts.bad_records, 1u);
+  EXPECT_EQ(counts.duplicates, 5u) << "as they were, not counted again";
+
+  // All or nothing.
+  ImportBatch again;
+  again.documents = {TestDocument(3), TestDocument(2)};
+  EXPECT_THAT(store_->Import(again),
+              StatusIs(absl::StatusCode::kAlreadyExists, "document"));
+  again.documents = {TestDocument(3)};
+  again.rows = {TestRow(2), TestRow(2)};
+  EXPECT_THAT(store_->Import(again),
+              StatusIs(absl::StatusCode::kAlreadyExists, "short row"));
+  again.rows.clear();
+  again.documents[0].set_id("short");
+  EXPECT_THAT(store_->Import(again),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  ASSERT_OK_AND_ASSIGN(const auto ids, store_->ListDocumentIds());
+  EXPECT_THAT(ids, SizeIs(2));
+  EXPECT_THAT(Findings(*store_), IsEmpty());
+}
+
 TEST_F(StoreTest, RefusesIdsOfAnotherLength) {
   v1::Document document = TestDocument(1);
   document.set_id("short");

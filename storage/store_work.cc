@@ -1,0 +1,227 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Working on a run by leases: results with who made them, results that are
+// taken back, the journal.
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "storage/store_impl.h"
+
+namespace quipu::storage {
+namespace {
+
+std::string NameOf(absl::string_view task_id) {
+  return absl::StrCat("task ", absl::BytesToHexString(task_id));
+}
+
+// What this batch decides on: the tasks that it names, and the journal's end.
+std::vector<std::string> KeysOf(const WorkBatch& work) {
+  std::vector<std::string> keys;
+  for (const WorkBatch::Made& made : work.results)
+    keys.push_back(TaskPlaceKey(made.result.task().id()));
+  for (const std::string& id : work.taken_back)
+    keys.push_back(TaskPlaceKey(id));
+  for (const std::string& id : work.audited) keys.push_back(TaskPlaceKey(id));
+  if (!work.updates.empty()) keys.emplace_back(1, kUpdatePrefix);
+  return keys;
+}
+
+absl::Status CheckIds(const WorkBatch& work) {
+  for (const WorkBatch::Made& made : work.results) {
+    RETURN_IF_ERROR(CheckId(made.result.task().id(), "task id of a result"));
+  }
+  absl::flat_hash_set<std::string> taken_back;
+  for (const std::string& id : work.taken_back) {
+    RETURN_IF_ERROR(CheckId(id, "id of a task to take back"));
+    if (!taken_back.insert(id).second) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(NameOf(id), " is taken back twice in one batch"));
+    }
+  }
+  for (const std::string& id : work.audited) {
+    RETURN_IF_ERROR(CheckId(id, "id of an audited task"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Misshapen(Family family, absl::string_view key) {
+  return absl::DataLossError(absl::StrCat(DescribeKey(family, key),
+                                          " is not a key of format version ",
+                                          kFormatVersion));
+}
+
+}  // namespace
+
+absl::Status StoreImpl::StageTakenBack(const WorkBatch& work,
+                                       Batch* batch) const {
+  if (work.taken_back.empty()) return absl::OkStatus();
+  // From then on all results are there, and settling replaces some.
+  ASSIGN_OR_RETURN(const bool generated, IsStageDone(v1::STAGE_GENERATE));
+  if (generated) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "cannot take back ", work.taken_back.size(), " results of store ",
+        path_, ": generating is marked done"));
+  }
+  for (const std::string& id : work.taken_back) {
+    ASSIGN_OR_RETURN(const TaskPlace place, FindTask(id));
+    const std::string summary =
+        ResultSummaryKey(place.document_id, place.index);
+    ASSIGN_OR_RETURN(const bool made, db_->Contains(Family::kResults, summary));
+    if (!made) {
+      return absl::NotFoundError(
+          absl::StrCat(NameOf(id), " has no result to take back"));
+    }
+    batch->Delete(Family::kResults, ResultKey(place.document_id, place.index));
+    batch->Delete(Family::kResults, summary);
+    batch->Delete(Family::kTasks, AttemptKey(place.document_id, place.index));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status StoreImpl::StageMade(const WorkBatch& work, Batch* batch) const {
+  const absl::flat_hash_set<std::string> gone(work.taken_back.begin(),
+                                              work.taken_back.end());
+  absl::flat_hash_set<std::string> ids;
+  for (const WorkBatch::Made& made : work.results) {
+    const v1::Task& task = made.result.task();
+    RETURN_IF_ERROR(CheckTaskPlace(task));
+    ASSIGN_OR_RETURN(
+        bool stored,
+        db_->Contains(Family::kResults,
+                      ResultSummaryKey(task.document_id(), task.index())));
+    if (gone.contains(task.id())) stored = false;
+    if (stored || !ids.insert(task.id()).second) {
+      return absl::AlreadyExistsError(
+          absl::StrCat(NameOf(task.id()), " has a result already"));
+    }
+    PutResultAndSummary(made.result, batch);
+    if (!made.by.worker().empty()) {
+      batch->Put(Family::kTasks, AttemptKey(task.document_id(), task.index()),
+                 RecordType::kAttempt, made.by);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status StoreImpl::StageAudited(const WorkBatch& work,
+                                     Batch* batch) const {
+  // What the batch itself does to tasks' attempts.
+  absl::flat_hash_map<std::string, v1::AttemptRecord> staged;
+  for (const std::string& id : work.taken_back) staged[id];
+  for (const WorkBatch::Made& made : work.results)
+    staged[made.result.task().id()] = made.by;
+  for (const std::string& id : work.audited) {
+    ASSIGN_OR_RETURN(const TaskPlace place, FindTask(id));
+    const std::string key = AttemptKey(place.document_id, place.index);
+    v1::AttemptRecord attempt;
+    if (const auto found = staged.find(id); found != staged.end()) {
+      attempt = found->second;
+    } else {
+      RETURN_IF_ERROR(
+          db_->GetMessage(Family::kTasks, key, RecordType::kAttempt, &attempt)
+              .status());
+    }
+    if (attempt.worker().empty()) {
+      return absl::NotFoundError(absl::StrCat(
+          NameOf(id), " has no result of a worker's that an audit could pass"));
+    }
+    attempt.set_audited(true);
+    batch->Put(Family::kTasks, key, RecordType::kAttempt, attempt);
+  }
+  return absl::OkStatus();
+}
+
+void StoreImpl::StageUpdates(const WorkBatch& work, Batch* batch) const {
+  uint64_t number = next_update_;
+  for (const v1::LeaseUpdate& update : work.updates) {
+    batch->Put(Family::kEvents, UpdateKey(number), RecordType::kLeaseUpdate,
+               update);
+    ++number;
+  }
+}
+
+absl::Status StoreImpl::WriteWork(const WorkBatch& work, const Batch& batch,
+                                  bool sync) {
+  const uint64_t going = work.taken_back.size();
+  if (going > 0) {
+    // A store with fewer results than its mark says would look like one that
+    // lost some. Whoever writes a mark from here on writes the smaller number;
+    // should this process die in between, there are more than that.
+    results_ -= going;
+    const absl::Status lowered = high_water_->Write();
+    if (!lowered.ok()) {
+      results_ += going;
+      return lowered;
+    }
+    sync = true;
+  }
+  if (!work.results.empty() && !sync) unsynced_results_ = true;
+  const absl::Status written = db_->Write(batch, sync);
+  if (!written.ok()) {
+    results_ += going;
+    return written;
+  }
+  results_ += work.results.size();
+  next_update_ += work.updates.size();
+  return high_water_->AfterCommit();
+}
+
+absl::Status StoreImpl::CommitWork(const WorkBatch& work, bool sync) {
+  RETURN_IF_ERROR(CheckWritable());
+  RETURN_IF_ERROR(CheckIds(work));
+  // Held over the sync, as in CommitResults; and over the journal's end, so
+  // that numbers follow one another whichever write fails.
+  const KeyLocks::Hold hold = locks_.Acquire(KeysOf(work));
+  Batch batch;
+  RETURN_IF_ERROR(StageTakenBack(work, &batch));
+  RETURN_IF_ERROR(StageMade(work, &batch));
+  RETURN_IF_ERROR(StageAudited(work, &batch));
+  StageUpdates(work, &batch);
+  if (batch.empty()) return sync ? db_->SyncLog() : absl::OkStatus();
+  return WriteWork(work, batch, sync);
+}
+
+absl::Status StoreImpl::ForEachDoneTask(
+    absl::FunctionRef<absl::Status(absl::string_view document_id,
+                                   uint32_t index)>
+        fn) const {
+  RETURN_IF_ERROR(CheckOpen());
+  return db_->Scan(
+      Family::kResults, std::string(1, kResultSummaryPrefix),
+      RecordType::kResultSummary,
+      [&](absl::string_view key, absl::string_view) -> absl::Status {
+        const std::optional<TaskPlace> place = TaskPlaceOf(key);
+        if (!place.has_value()) return Misshapen(Family::kResults, key);
+        return fn(place->document_id, place->index);
+      });
+}
+
+absl::Status StoreImpl::ForEachUpdate(
+    absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)> fn) const {
+  return ForEach<v1::LeaseUpdate>(Family::kEvents,
+                                  std::string(1, kUpdatePrefix),
+                                  RecordType::kLeaseUpdate, fn);
+}
+
+absl::Status StoreImpl::ForEachAttempt(
+    absl::FunctionRef<absl::Status(absl::string_view document_id,
+                                   uint32_t index, const v1::AttemptRecord&)>
+        fn) const {
+  RETURN_IF_ERROR(CheckOpen());
+  return db_->Scan(
+      Family::kTasks, std::string(1, kAttemptPrefix), RecordType::kAttempt,
+      [&](absl::string_view key, absl::string_view payload) -> absl::Status {
+        const std::optional<TaskPlace> place = TaskPlaceOf(key);
+        if (!place.has_value()) return Misshapen(Family::kTasks, key);
+        v1::AttemptRecord attempt;
+        RETURN_IF_ERROR(
+            ParsePayload(payload, DescribeKey(Family::kTasks, key), &attempt));
+        return fn(place->document_id, place->index, attempt);
+      });
+}
+
+}  // namespace quipu::storage

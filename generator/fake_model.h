@@ -90,6 +90,8 @@ class FakeEngine : public inference::Engine {
   inference::EngineStats stats() const override { return {}; }
   void Shutdown() override {}
 
+  // Makes the engine one that cannot score given texts.
+  void ScoreNoText() { info_.scores_text = false; }
   // Makes every reply this pair, well-formed.
   void Reply(std::string question, std::string answer);
 

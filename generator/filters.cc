@@ -108,13 +108,28 @@ std::set<std::string> RunsOf(const std::vector<std::string>& words) {
   return runs;
 }
 
+// Those of them whose words are all known: few, in texts of their own.
+std::set<std::string> RunsWithin(const std::vector<std::string>& words,
+                                 const std::set<std::string>& known) {
+  std::set<std::string> runs;
+  size_t in_a_row = 0;
+  for (size_t i = 0; i < words.size(); ++i) {
+    in_a_row = known.count(words[i]) > 0 ? in_a_row + 1 : 0;
+    if (in_a_row < kCopiedWords) continue;
+    runs.insert(JoinRun(absl::MakeConstSpan(words).subspan(
+        i + 1 - kCopiedWords, kCopiedWords)));
+  }
+  return runs;
+}
+
 MaybeReject CheckCopies(const PairView& pair, const v1::RunSpec& spec) {
   const std::vector<std::string> instruction =
       FoldedWords(InstructionOf(spec, pair.form));
   const std::string whole_instruction =
       absl::StrCat(" ", JoinRun(instruction), " ");
   const std::set<std::string> copied = RunsOf(instruction);
-  const std::set<std::string> own = RunsOf(FoldedWords(pair.chunk));
+  const std::set<std::string> known(instruction.begin(), instruction.end());
+  std::optional<std::set<std::string>> own;  // The chunk's, if they are wanted.
   const std::vector<std::string> question = FoldedWords(pair.question);
   if (question.size() >= kLeastCopiedQuestion &&
       absl::StrContains(whole_instruction,
@@ -124,9 +139,11 @@ MaybeReject CheckCopies(const PairView& pair, const v1::RunSpec& spec) {
   }
   for (const std::vector<std::string>& words :
        {question, FoldedWords(pair.answer)}) {
-    for (const std::string& run : RunsOf(words)) {
+    for (const std::string& run : RunsWithin(words, known)) {
+      if (copied.count(run) == 0) continue;
       // A chunk may say the same words itself.
-      if (copied.count(run) > 0 && own.count(run) == 0) {
+      if (!own.has_value()) own = RunsOf(FoldedWords(pair.chunk));
+      if (own->count(run) == 0) {
         return MakeReject(v1::REJECT_REASON_COPIES_INSTRUCTION, run);
       }
     }

@@ -152,7 +152,8 @@ absl::StatusOr<double> VerdictMargin(inference::Engine& engine,
 }
 
 // Measures and judges. Model time is the cost, so a verdict that refuses ends
-// it; both likelihoods are measured together, since the second is cheap.
+// it; both likelihoods are measured together, since the second is cheap. An
+// engine that cannot measure them leaves the verdict to decide alone.
 absl::Status Verify(inference::Engine& engine, const ChunkPrefixes& prefixes,
                     const v1::RunSpec& spec, v1::Result* result) {
   const v1::VerificationSpec& verification = spec.verification();
@@ -165,6 +166,10 @@ absl::Status Verify(inference::Engine& engine, const ChunkPrefixes& prefixes,
       Under(margin, verification.min_verdict_margin())) {
     *result->mutable_reject() = UnderThreshold(
         v1::REJECT_REASON_VERDICT, margin, verification.min_verdict_margin());
+    return absl::OkStatus();
+  }
+  if (!engine.info().scores_text) {
+    scores.set_verdict_only(true);
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const inference::ContinuationScore with,

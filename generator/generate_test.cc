@@ -181,6 +181,27 @@ TEST_F(RunTaskTest, RefusesByLikelihoodAndByGain) {
   EXPECT_NEAR(result.scores().gain(), 0.025, 1e-9);
 }
 
+TEST_F(RunTaskTest, LeavesTheVerdictToDecideWhereTextCannotBeScored) {
+  engine_.ScoreNoText();
+  // Likelihood and gain that would both refuse.
+  Score(3, -40, -40);
+  v1::Result result = Run();
+  EXPECT_FALSE(result.has_reject()) << result.reject().detail();
+  EXPECT_TRUE(result.scores().scored());
+  EXPECT_TRUE(result.scores().verdict_only());
+  EXPECT_EQ(result.scores().verdict_margin(), 3);
+  EXPECT_EQ(result.scores().answer_log_prob(), 0);
+  EXPECT_EQ(result.scores().gain(), 0);
+  EXPECT_EQ(result.scores().answer_tokens(), 0u);
+  ASSERT_EQ(engine_.scored.size(), 1u);
+  EXPECT_TRUE(engine_.scored[0].compare);
+
+  Score(1, 0, -40);
+  result = Run();
+  EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_VERDICT);
+  EXPECT_FALSE(result.scores().verdict_only());
+}
+
 TEST_F(RunTaskTest, ForgivesShortAnswersMoreSurprise) {
   Score(3, -12, -40);
   task_.set_form(v1::ANSWER_FORM_SHORT);

@@ -154,11 +154,21 @@ v1::RunSpec BehaviourOf(const v1::RunSpec& spec) {
   behaviour.clear_store();
   behaviour.clear_export_dir();
   behaviour.clear_performance();
+  behaviour.clear_service();
   // Which model it is stands in its identity; a wanted hash only checks that.
   behaviour.mutable_engine()->clear_model();
   behaviour.mutable_engine()->clear_model_sha256();
   // So does the arithmetic, as "auto" was resolved.
   behaviour.mutable_engine()->clear_math();
+  // Where a server stands and how it is reached.
+  behaviour.mutable_engine()->clear_url();
+  behaviour.mutable_engine()->clear_api_key_file();
+  behaviour.mutable_engine()->clear_ca_file();
+  if (behaviour.engine().kind() != v1::EngineSpec::OPENAI) {
+    // They mean nothing then, and were not there in older runs.
+    behaviour.mutable_engine()->clear_model_name();
+    behaviour.mutable_engine()->clear_structured_output();
+  }
   behaviour.mutable_instances()->clear_target_model();
   return behaviour;
 }

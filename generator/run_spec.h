@@ -24,7 +24,7 @@ absl::StatusOr<v1::RunSpec> ParseRunSpec(absl::string_view text,
 // names the field, its value and the limit.
 absl::Status ValidateRunSpec(const v1::RunSpec& spec);
 
-// The spec without place and performance fields, without what the models'
+// The spec without place, performance and service fields, without what the models'
 // identities say better (paths, the wanted SHA-256, the arithmetic), defaults
 // written out: what decides the dataset together with these identities.
 v1::RunSpec BehaviourOf(const v1::RunSpec& spec);

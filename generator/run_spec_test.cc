@@ -198,6 +198,62 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
   }
 }
 
+TEST(ValidateRunSpec, BoundsTheService) {
+  struct Case {
+    std::function<void(v1::ServiceSpec*)> spoil;
+    const char* message;
+  };
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<Case> cases = {
+      {[](v1::ServiceSpec* s) { s->set_lease_ttl_s(0); },
+       "service.lease_ttl_s: 0, want 1 to 3600"},
+      {[](v1::ServiceSpec* s) { s->set_lease_ttl_s(3601); }, "lease_ttl_s: 3601"},
+      {[](v1::ServiceSpec* s) { s->set_max_attempt_minutes(0); },
+       "service.max_attempt_minutes: 0, want 1 or more"},
+      {[](v1::ServiceSpec* s) { s->set_max_lost_attempts(0); },
+       "service.max_lost_attempts: 0, want 1 to 100"},
+      {[](v1::ServiceSpec* s) { s->set_max_lost_attempts(101); },
+       "max_lost_attempts: 101"},
+      {[](v1::ServiceSpec* s) { s->set_max_failed_attempts(0); },
+       "service.max_failed_attempts: 0, want 1 to 100"},
+      {[](v1::ServiceSpec* s) { s->set_max_failed_attempts(101); },
+       "max_failed_attempts: 101"},
+      {[](v1::ServiceSpec* s) { s->set_pause_window(0); },
+       "service.pause_window: 0, want 1 to 1000000"},
+      {[](v1::ServiceSpec* s) { s->set_pause_window(1000001); },
+       "pause_window: 1000001"},
+      {[](v1::ServiceSpec* s) { s->set_pause_reject_share(-0.01); },
+       "service.pause_reject_share: -0.01, want 0 or more"},
+      {[=](v1::ServiceSpec* s) { s->set_pause_reject_share(nan); },
+       "pause_reject_share: nan"},
+      {[](v1::ServiceSpec* s) { s->set_audit_share(1.01); },
+       "service.audit_share: 1.01, want 0 to 1"},
+      {[=](v1::ServiceSpec* s) { s->set_audit_share(nan); },
+       "audit_share: nan"},
+      {[](v1::ServiceSpec* s) { s->set_max_leases_per_worker(0); },
+       "service.max_leases_per_worker: 0, want 1 to 1024"},
+      {[](v1::ServiceSpec* s) { s->set_max_leases_per_worker(1025); },
+       "max_leases_per_worker: 1025"},
+      {[](v1::ServiceSpec* s) { s->set_max_invalid_results(0); },
+       "service.max_invalid_results: 0, want 1 or more"},
+  };
+  for (const Case& c : cases) {
+    v1::RunSpec spec = GoodSpec();
+    c.spoil(spec.mutable_service());
+    EXPECT_THAT(ValidateRunSpec(spec), StatusIs(kInvalid, c.message))
+        << c.message;
+  }
+  v1::RunSpec spec = GoodSpec();
+  spec.mutable_service()->set_lease_ttl_s(3600);
+  spec.mutable_service()->set_max_lost_attempts(100);
+  spec.mutable_service()->set_max_failed_attempts(100);
+  spec.mutable_service()->set_pause_window(1000000);
+  spec.mutable_service()->set_pause_reject_share(1.5);  // Never.
+  spec.mutable_service()->set_audit_share(1);
+  spec.mutable_service()->set_max_leases_per_worker(1024);
+  EXPECT_OK(ValidateRunSpec(spec));
+}
+
 TEST(ValidateRunSpec, ListsAllFaults) {
   v1::RunSpec spec = GoodSpec();
   spec.clear_store();
@@ -214,12 +270,88 @@ TEST(ValidateRunSpec, NeedsNoModelForTheScriptedEngine) {
   EXPECT_OK(ValidateRunSpec(spec));
 }
 
+v1::RunSpec RemoteSpec() {
+  v1::RunSpec spec = GoodSpec();
+  spec.mutable_engine()->set_kind(v1::EngineSpec::OPENAI);
+  spec.mutable_engine()->set_url("http://127.0.0.1:8000/v1");
+  spec.mutable_engine()->set_model_name("meta-llama/Llama-3.1-8B-Instruct");
+  return spec;
+}
+
+TEST(ValidateRunSpec, ChecksWhatAServerNeeds) {
+  EXPECT_OK(ValidateRunSpec(RemoteSpec()));
+  struct Case {
+    std::function<void(v1::RunSpec*)> spoil;
+    const char* message;
+  };
+  const std::vector<Case> cases = {
+      {[](v1::RunSpec* s) { s->mutable_engine()->clear_model(); },
+       "engine.model: empty"},
+      {[](v1::RunSpec* s) { s->mutable_engine()->clear_url(); }, "engine.url"},
+      {[](v1::RunSpec* s) { s->mutable_engine()->set_url("ftp://a/v1"); },
+       "engine.url: \"ftp://a/v1\", want http:// or https://"},
+      {[](v1::RunSpec* s) { s->mutable_engine()->set_url("https://u:p@a/v1"); },
+       "no user name"},
+      {[](v1::RunSpec* s) { s->mutable_engine()->set_url("https://a/v1?k=1"); },
+       "no query"},
+      {[](v1::RunSpec* s) { s->mutable_engine()->set_url("https://a/\r\nX"); },
+       "engine.url"},
+      {[](v1::RunSpec* s) { s->mutable_engine()->clear_model_name(); },
+       "engine.model_name: empty"},
+      {[](v1::RunSpec* s) {
+         s->mutable_engine()->set_structured_output("gbnf");
+       },
+       "engine.structured_output: \"gbnf\", want one of"},
+      {[](v1::RunSpec* s) {
+         s->mutable_performance()->set_requests_in_flight(4097);
+       },
+       "requests_in_flight: 4097, want 1 to 4096"},
+      {[](v1::RunSpec* s) {
+         s->mutable_performance()->set_request_timeout_s(0);
+       },
+       "request_timeout_s: 0, want 1 to 86400"},
+  };
+  for (const Case& c : cases) {
+    v1::RunSpec spec = RemoteSpec();
+    c.spoil(&spec);
+    EXPECT_THAT(ValidateRunSpec(spec), StatusIs(kInvalid, c.message))
+        << c.message;
+  }
+  v1::RunSpec spec = RemoteSpec();
+  spec.mutable_engine()->set_url("https://[2001:db8::1]:8443");
+  EXPECT_OK(ValidateRunSpec(spec));
+}
+
+TEST(RunId, IgnoresWhereAServerStandsButNotWhatItIsAskedFor) {
+  const v1::RunSpec spec = RemoteSpec();
+  v1::RunSpec same = spec;
+  same.mutable_engine()->set_url("https://elsewhere/v1");
+  same.mutable_engine()->set_api_key_file("key");
+  same.mutable_engine()->set_ca_file("ca.pem");
+  same.mutable_performance()->set_requests_in_flight(8);
+  same.mutable_performance()->set_request_timeout_s(5);
+  EXPECT_EQ(RunIdOf(spec, {}, {}), RunIdOf(same, {}, {}));
+  v1::RunSpec other = spec;
+  other.mutable_engine()->set_model_name("another");
+  EXPECT_NE(RunIdOf(spec, {}, {}), RunIdOf(other, {}, {}));
+  other = spec;
+  other.mutable_engine()->set_structured_output("none");
+  EXPECT_NE(RunIdOf(spec, {}, {}), RunIdOf(other, {}, {}));
+  // The fields of a server are nothing to an engine of our own.
+  v1::RunSpec native = GoodSpec();
+  native.mutable_engine()->set_model_name("another");
+  EXPECT_EQ(RunIdOf(GoodSpec(), {}, {}), RunIdOf(native, {}, {}));
+}
+
 TEST(RunId, IgnoresPlacesSpeedAndWrittenDefaults) {
   const v1::RunSpec spec = GoodSpec();
   v1::RunSpec same = spec;
   same.set_store("elsewhere");
   same.set_export_dir("there");
   same.mutable_performance()->set_threads(7);
+  same.mutable_performance()->set_scripted_crash_on("word");
+  same.mutable_service()->set_audit_share(0.5);
+  same.mutable_service()->set_lease_ttl_s(5);
   same.mutable_engine()->set_model("moved.gguf");
   same.mutable_engine()->set_model_sha256(std::string(64, 'a'));
   same.mutable_engine()->set_math("int8");  // The identity has the resolved one.

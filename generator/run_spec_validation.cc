@@ -159,9 +159,21 @@ void CheckInputs(const v1::RunSpec& spec, Faults* faults) {
   faults->Share("read.max_bad_share", spec.read().max_bad_share());
 }
 
+void CheckServer(const v1::EngineSpec& engine, Faults* faults) {
+  // No user name: a password in it would be stored with the spec.
+  faults->Matches("engine.url", engine.url(),
+                  R"(https?://(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?)"
+                  R"((?:/[A-Za-z0-9._~/%-]*)?)",
+                  "http:// or https://, a host, no user name and no query");
+  faults->NotEmpty("engine.model_name", engine.model_name());
+  faults->OneOf("engine.structured_output", engine.structured_output(),
+                {"auto", "none", "vllm", "sglang", "llama.cpp", "tgi"});
+}
+
 void CheckEngine(const v1::EngineSpec& engine, Faults* faults) {
-  if (engine.kind() == v1::EngineSpec::NATIVE)
+  if (engine.kind() != v1::EngineSpec::SCRIPTED)
     faults->NotEmpty("engine.model", engine.model());
+  if (engine.kind() == v1::EngineSpec::OPENAI) CheckServer(engine, faults);
   faults->Matches("engine.model_sha256", engine.model_sha256(),
                   "(?:[0-9a-fA-F]{64})?", "64 hexadecimal digits");
   faults->OneOf("engine.math", engine.math(),
@@ -327,6 +339,31 @@ void CheckPerformance(const v1::PerformanceSpec& performance, Faults* faults) {
   faults->Range("performance.kv_mib", performance.kv_mib(), 1u, 1u << 24);
   faults->Range("performance.chunks_in_flight", performance.chunks_in_flight(),
                 0u, 1u << 16);
+  faults->Range("performance.requests_in_flight",
+                performance.requests_in_flight(), 1u, 4096u);
+  faults->Range("performance.request_timeout_s",
+                performance.request_timeout_s(), 1u, 86400u);
+}
+
+void CheckService(const v1::ServiceSpec& service, Faults* faults) {
+  faults->Range("service.lease_ttl_s", service.lease_ttl_s(), 1u, 3600u);
+  faults->Range("service.max_attempt_minutes", service.max_attempt_minutes(),
+                1u, kUnlimited);
+  faults->Range("service.max_lost_attempts", service.max_lost_attempts(), 1u,
+                100u);
+  faults->Range("service.max_failed_attempts", service.max_failed_attempts(),
+                1u, 100u);
+  faults->Range("service.pause_window", service.pause_window(), 1u, 1000000u);
+  // Over 1 is a share that no run has.
+  if (!(service.pause_reject_share() >= 0)) {
+    faults->Add("service.pause_reject_share", service.pause_reject_share(),
+                "0 or more");
+  }
+  faults->Share("service.audit_share", service.audit_share());
+  faults->Range("service.max_leases_per_worker",
+                service.max_leases_per_worker(), 1u, 1024u);
+  faults->Range("service.max_invalid_results", service.max_invalid_results(),
+                1u, kUnlimited);
 }
 
 }  // namespace
@@ -342,6 +379,7 @@ absl::Status ValidateRunSpec(const v1::RunSpec& spec) {
   CheckFilters(spec.filters(), &faults);
   CheckInstances(spec, &faults);
   CheckPerformance(spec.performance(), &faults);
+  CheckService(spec.service(), &faults);
   return faults.ToStatus();
 }
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -180,9 +181,46 @@ std::vector<Word> SplitWords(absl::string_view text) {
   return words;
 }
 
+namespace {
+
+// A text's own copy, its words, and those with content once they were wanted.
+struct Split {
+  std::string text;
+  std::vector<Word> words;
+  std::optional<std::set<std::string>> content;
+};
+
+// The filters look at one pair's texts from many sides, and at one chunk for
+// several pairs: a thread remembers the words of those it has just seen. Larger
+// ones than any of the recipe's are not kept.
+constexpr size_t kRemembered = 6;
+constexpr size_t kMaxRememberedBytes = 16 << 10;
+
+std::shared_ptr<Split> SplitOnce(absl::string_view text) {
+  thread_local std::vector<std::shared_ptr<Split>> remembered;
+  for (size_t i = 0; i < remembered.size(); ++i) {
+    if (absl::string_view(remembered[i]->text) != text) continue;
+    std::rotate(remembered.begin(), remembered.begin() + i,
+                remembered.begin() + i + 1);
+    return remembered.front();
+  }
+  auto split = std::make_shared<Split>();
+  split->text = std::string(text);
+  split->words = SplitWords(split->text);
+  if (text.size() <= kMaxRememberedBytes) {
+    if (remembered.size() == kRemembered) remembered.pop_back();
+    remembered.insert(remembered.begin(), split);
+  }
+  return split;
+}
+
+}  // namespace
+
 std::vector<std::string> FoldedWords(absl::string_view text) {
+  const std::shared_ptr<const Split> split = SplitOnce(text);
   std::vector<std::string> folded;
-  for (Word& word : SplitWords(text)) folded.push_back(std::move(word.folded));
+  folded.reserve(split->words.size());
+  for (const Word& word : split->words) folded.push_back(word.folded);
   return folded;
 }
 
@@ -236,9 +274,11 @@ bool IsStopWord(absl::string_view folded) {
 }
 
 std::set<std::string> ContentWords(absl::string_view text) {
-  std::set<std::string> content;
-  for (const Word& word : SplitWords(text)) {
-    if (IsListMarker(word, text)) continue;
+  const std::shared_ptr<Split> split = SplitOnce(text);
+  if (split->content.has_value()) return *split->content;
+  std::set<std::string>& content = split->content.emplace();
+  for (const Word& word : split->words) {
+    if (IsListMarker(word, split->text)) continue;
     if (word.number) {
       content.insert(word.folded);
     } else if (!IsStopWord(word.folded)) {
@@ -251,8 +291,9 @@ std::set<std::string> ContentWords(absl::string_view text) {
 
 std::vector<std::string> Numbers(absl::string_view text, bool spelled) {
   std::vector<std::string> numbers;
-  for (const Word& word : SplitWords(text)) {
-    if (IsListMarker(word, text)) continue;
+  const std::shared_ptr<const Split> split = SplitOnce(text);
+  for (const Word& word : split->words) {
+    if (IsListMarker(word, split->text)) continue;
     if (word.number) {
       numbers.push_back(word.folded);
     } else if (spelled) {
@@ -265,7 +306,8 @@ std::vector<std::string> Numbers(absl::string_view text, bool spelled) {
 
 std::vector<Name> Names(absl::string_view text) {
   std::vector<Name> names;
-  for (const Word& word : SplitWords(text)) {
+  const std::shared_ptr<const Split> split = SplitOnce(text);
+  for (const Word& word : split->words) {
     if (word.number || word.starts_sentence || IsStopWord(word.folded))
       continue;
     if (IsCapitalised(word.text) && NumberOfWord(word.folded).empty()) {

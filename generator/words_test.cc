@@ -100,6 +100,29 @@ TEST(Names, AreCapitalisedInsideSentences) {
   EXPECT_THAT(spellings, ElementsAre("Vim", "Bram", "Moolenaar", "APT"));
 }
 
+// A thread remembers some texts; which ones must not show.
+TEST(Words, AreTheSameInWhateverOrderTextsAreAskedFor) {
+  const auto text = [](int i) {
+    return "1. Item " + std::to_string(i) + ". The Nile flooded " +
+           std::to_string(i * 7 + 100) + " fields of Thebes" +
+           std::string(i % 5 == 4 ? 20000 : 3, ' ') + "twice.";
+  };
+  for (int round = 0; round < 3; ++round) {
+    for (int step = 0; step < 40; ++step) {
+      const int i = (step * 7 + round) % 10;
+      // Other bytes at the same address, or the same ones elsewhere.
+      const std::string now = text(i);
+      EXPECT_THAT(ContentWords(now),
+                  UnorderedElementsAre("item", std::to_string(i), "nil", "flood",
+                                       std::to_string(i * 7 + 100), "field", "theb", "twic"))
+          << i;
+      EXPECT_EQ(FoldedWords(now).size(), 11u) << i;
+      ASSERT_EQ(Names(now).size(), 2u) << i;
+      EXPECT_EQ(Names(now)[1].spelling, "Thebes");
+    }
+  }
+}
+
 TEST(Containment, IsTheShareOfTheSmallerSet) {
   EXPECT_EQ(Containment({"a", "b"}, {"b", "c", "d"}), 0.5);
   EXPECT_EQ(Containment({"a", "b", "c"}, {"b"}), 1);

@@ -16,6 +16,7 @@
 //
 // A result depends on the model, the prefix, the request and its seed alone:
 // not on what else runs, how many threads, the CPU's vectors, or interruptions.
+// (Of a remote engine's results its server's word is all there is.)
 #ifndef QUIPU_INFERENCE_ENGINE_H_
 #define QUIPU_INFERENCE_ENGINE_H_
 
@@ -92,7 +93,7 @@ struct CompletedPart {
   int num_tokens = 0;
   End end = End::kText;
   // Sum of natural-log probabilities (temperature 1, before any filter) of the
-  // sampled tokens, its end included.
+  // sampled tokens, its end included. NaN where the engine does not know it.
   double log_prob = 0;
 };
 
@@ -125,12 +126,16 @@ struct ScoreResult {
 
 // What identifies results; part of every task's id.
 struct EngineInfo {
-  std::string engine;        // "native", "scripted".
+  std::string engine;        // "native", "scripted", "openai".
   std::string model_name;    // general.name or the file's name.
   std::string architecture;  // "llama", "qwen2", "qwen3".
   std::string model_sha256;  // Of the file; empty if there is none.
   std::string math;          // "float" or "int8".
   int context_tokens = 0;    // Longest prefix + continuation.
+  // Whether Score can measure any text. false: only requests with `compare`
+  // whose continuations are single words (a server that offers no log-probs of
+  // given text).
+  bool scores_text = true;
 };
 
 // Counters since the engine was made.

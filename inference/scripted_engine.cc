@@ -2,13 +2,16 @@
 #include "inference/scripted_engine.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "inference/byte_tokenizer.h"
@@ -39,11 +42,12 @@ class ScriptedEngine : public Engine {
  public:
   ScriptedEngine(std::shared_ptr<const Tokenizer> tokenizer,
                  ChatTemplate chat_template, EngineInfo info,
-                 absl::Duration latency)
+                 const ScriptedEngineOptions& options)
       : tokenizer_(std::move(tokenizer)),
         chat_template_(std::move(chat_template)),
         info_(std::move(info)),
-        latency_(latency) {}
+        latency_(options.latency),
+        crash_on_(options.crash_on) {}
 
   const EngineInfo& info() const override { return info_; }
   std::shared_ptr<const Tokenizer> tokenizer() const override {
@@ -53,6 +57,10 @@ class ScriptedEngine : public Engine {
 
   absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(
       const PrefixRequest& request) override {
+    if (!crash_on_.empty() && absl::StrContains(request.user_begin, crash_on_)) {
+      LogError("a text on which the scripted engine is to crash");
+      std::abort();
+    }
     ASSIGN_OR_RETURN(
         const RenderedTokens tokens,
         EncodeParts(*tokenizer_, chat_template_.RenderPrefix(
@@ -159,6 +167,7 @@ class ScriptedEngine : public Engine {
   const ChatTemplate chat_template_;
   const EngineInfo info_;
   const absl::Duration latency_;
+  const std::string crash_on_;
 
   mutable absl::Mutex mutex_;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
@@ -184,7 +193,7 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateScriptedEngine(
                      ChatTemplate::FromName("chatml"));
     return std::make_unique<ScriptedEngine>(CreateByteTokenizer(),
                                             std::move(chat_template),
-                                            std::move(info), options.latency);
+                                            std::move(info), options);
   }
   ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> gguf,
                    GgufFile::Open(options.tokenizer_path));
@@ -198,7 +207,7 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateScriptedEngine(
     return Annotate(chat_template.status(), options.tokenizer_path);
   return std::make_unique<ScriptedEngine>(*std::move(tokenizer),
                                           *std::move(chat_template),
-                                          std::move(info), options.latency);
+                                          std::move(info), options);
 }
 
 }  // namespace quipu::inference

@@ -22,6 +22,9 @@ struct ScriptedEngineOptions {
   int context_tokens = 8192;
   // Real time that each call takes, for tests of interruption.
   absl::Duration latency = absl::ZeroDuration();
+  // A prefix that contains this ends the process at once, as a chunk does that
+  // makes an engine crash. Empty: none does.
+  std::string crash_on = "";
 };
 
 absl::StatusOr<std::unique_ptr<Engine>> CreateScriptedEngine(

@@ -208,6 +208,19 @@ TEST(ScriptedEngine, StopsWaitingOnShutdown) {
   caller.join();
 }
 
+TEST(ScriptedEngineDeathTest, EndsTheProcessOnATextOnWhichItIsToCrash) {
+  ScriptedEngineOptions options;
+  options.crash_on = "camelid";
+  const std::unique_ptr<Engine> engine = Make(options);
+
+  PrefixRequest harmless;
+  harmless.user_begin = "Excerpt:\n\nThe quipu was made of cotton.";
+  EXPECT_OK(engine->OpenPrefix(harmless).status());
+  PrefixRequest deadly;
+  deadly.user_begin = kText;
+  EXPECT_DEATH(engine->OpenPrefix(deadly).status().IgnoreError(), "is to crash");
+}
+
 TEST(ScriptedEngine, TakesTokenizerAndTemplateOfAModel) {
   ScriptedEngineOptions options;
   options.tokenizer_path = SmallModelPath();

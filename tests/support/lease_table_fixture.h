@@ -1,0 +1,109 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// A lease table with chunks 0, 1, 2, ... of two tasks each, and one clock, for
+// tests that tell stories.
+//
+//   class LeaseTableTest : public LeaseTableFixture {};
+//   TEST_F(LeaseTableTest, ...) { Start(4); EXPECT_THAT(Grant("ann", 1), ElementsAre(0)); }
+#ifndef QUIPU_TESTS_SUPPORT_LEASE_TABLE_FIXTURE_H_
+#define QUIPU_TESTS_SUPPORT_LEASE_TABLE_FIXTURE_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/fingerprint.h"
+#include "gtest/gtest.h"
+#include "pipelines/lease_table.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::testing {
+
+class LeaseTableFixture : public ::testing::Test {
+ protected:
+  using Updates = std::vector<v1::LeaseUpdate>;
+  static constexpr uint64_t kEpoch = 3;
+
+  static v1::ChunkId IdOf(int number) {
+    v1::ChunkId id;
+    id.set_document_id(FingerprintOf(absl::StrCat("document ", number / 4)).ToBytes());
+    id.set_chunk_index(number % 4);
+    return id;
+  }
+
+  static v1::LeaseUpdate Added(int number, int tasks = 2, uint64_t done = 0) {
+    v1::LeaseUpdate update;
+    *update.mutable_chunk_added()->mutable_chunk() = IdOf(number);
+    update.mutable_chunk_added()->set_num_tasks(tasks);
+    update.mutable_chunk_added()->set_done(done);
+    return update;
+  }
+
+  LeaseTableFixture() {
+    options_.key = FingerprintOf("key");
+    options_.max_leases_per_worker = 8;
+    Start(0);
+  }
+
+  // A new table with so many chunks.
+  void Start(int chunks) {
+    table_.emplace(options_, kEpoch);
+    chunks_ = chunks;
+    for (int number = 0; number < chunks; ++number) {
+      ASSERT_THAT(table_->Apply(Added(number)), IsOk());
+    }
+  }
+
+  Updates Do(const Updates& updates) {
+    for (const v1::LeaseUpdate& update : updates) {
+      EXPECT_THAT(table_->Apply(update), IsOk()) << update.DebugString();
+    }
+    return updates;
+  }
+
+  int NumberOf(const v1::ChunkId& id) const {
+    for (int number = 0; number < chunks_; ++number) {
+      const v1::ChunkId other = IdOf(number);
+      if (other.document_id() == id.document_id() && other.chunk_index() == id.chunk_index()) {
+        return number;
+      }
+    }
+    return -1;
+  }
+
+  // Numbers of the chunks that the worker gets.
+  std::vector<int> Grant(absl::string_view worker, int max) {
+    std::vector<int> numbers;
+    for (const v1::LeaseUpdate& update : Do(table_->Grant(worker, max, now_))) {
+      numbers.push_back(NumberOf(update.granted().chunk()));
+    }
+    return numbers;
+  }
+
+  pipelines::LeaseView View(int number) const { return table_->Find(IdOf(number)).value(); }
+
+  Updates Store(int number, absl::string_view worker, uint64_t mask, int rejected = 0) {
+    return Do(table_->Store(IdOf(number), worker, mask, rejected, now_));
+  }
+  Updates End(int number, v1::LeaseEnded::Cause cause) {
+    return Do(table_->End(IdOf(number), View(number).token, cause, "why", now_));
+  }
+  Updates Audit(int number, absl::string_view auditor, bool first, bool second = false) {
+    return Do(table_->Audit(IdOf(number), auditor, first, second, now_));
+  }
+  void Pass(absl::Duration time) { now_ += time; }
+  // Lets every backoff end.
+  void PassBackoff() { Pass(options_.backoff_most); }
+  Updates LoseAll(absl::string_view worker) { return Do(table_->WorkerGone(worker, now_)); }
+
+  pipelines::LeaseOptions options_;
+  std::optional<pipelines::LeaseTable> table_;
+  absl::Duration now_ = absl::Seconds(1000);
+  int chunks_ = 0;
+};
+
+}  // namespace quipu::testing
+
+#endif  // QUIPU_TESTS_SUPPORT_LEASE_TABLE_FIXTURE_H_

@@ -11,6 +11,7 @@
 #include "generator/run_spec.h"
 #include "inference/gguf.h"
 #include "inference/native_engine.h"
+#include "inference/openai_engine.h"
 #include "inference/scripted_engine.h"
 
 namespace quipu::pipelines {
@@ -56,6 +57,25 @@ absl::StatusOr<std::unique_ptr<inference::Engine>> MakeNative(const v1::RunSpec&
   return engine;
 }
 
+absl::StatusOr<std::unique_ptr<inference::Engine>> MakeOpenAi(const v1::RunSpec& spec) {
+  const v1::EngineSpec& from = spec.engine();
+  inference::OpenAiEngineOptions options;
+  options.url = from.url();
+  options.model_name = from.model_name();
+  options.model_path = from.model();
+  options.model_sha256 = from.model_sha256();
+  options.chat_template = from.chat_template();
+  options.structured_output = from.structured_output();
+  options.api_key_file = from.api_key_file();
+  options.ca_file = from.ca_file();
+  options.requests_in_flight = static_cast<int>(spec.performance().requests_in_flight());
+  options.request_timeout = absl::Seconds(spec.performance().request_timeout_s());
+  absl::StatusOr<std::unique_ptr<inference::Engine>> engine =
+      inference::CreateOpenAiEngine(options);
+  if (!engine.ok()) return Annotate(engine.status(), "engine");
+  return engine;
+}
+
 absl::StatusOr<generator::TargetModel> TargetFromGguf(absl::string_view path,
                                                       absl::string_view template_name) {
   ASSIGN_OR_RETURN(std::unique_ptr<inference::GgufFile> gguf, inference::GgufFile::Open(path));
@@ -90,9 +110,11 @@ absl::StatusOr<v1::RunSpec> LoadRunSpec(absl::string_view path) {
 
 absl::StatusOr<std::unique_ptr<inference::Engine>> MakeEngine(const v1::RunSpec& spec) {
   if (spec.engine().kind() == v1::EngineSpec::NATIVE) return MakeNative(spec);
+  if (spec.engine().kind() == v1::EngineSpec::OPENAI) return MakeOpenAi(spec);
   inference::ScriptedEngineOptions options;
   options.tokenizer_path = spec.engine().model();
   options.latency = absl::Milliseconds(spec.performance().scripted_latency_ms());
+  options.crash_on = spec.performance().scripted_crash_on();
   absl::StatusOr<std::unique_ptr<inference::Engine>> engine =
       inference::CreateScriptedEngine(options);
   if (!engine.ok()) return Annotate(engine.status(), "engine");

@@ -11,20 +11,18 @@
 #include "absl/strings/string_view.h"
 #include "generator/instance_builder.h"
 #include "inference/engine.h"
+#include "pipelines/version.h"
 #include "protos/run_spec.pb.h"
 #include "protos/store.pb.h"
 
 namespace quipu::pipelines {
 
-// Version of the program, as `quipu --version` prints it and runs record it.
-inline constexpr char kQuipuVersion[] = "0.1.0";
-
 // Reads, parses and checks a spec file. NOT_FOUND, or INVALID_ARGUMENT with
 // every fault's line and column.
 absl::StatusOr<v1::RunSpec> LoadRunSpec(absl::string_view path);
 
-// Makes the engine of a spec. Errors of CreateNativeEngine, with the spec's
-// field in front.
+// Makes the engine of a spec. Errors of CreateNativeEngine or CreateOpenAiEngine,
+// with the spec's field in front.
 absl::StatusOr<std::unique_ptr<inference::Engine>> MakeEngine(const v1::RunSpec& spec);
 
 // Makes the tokenizer and template of the target model: those of

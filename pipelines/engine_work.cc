@@ -2,19 +2,12 @@
 #include "pipelines/engine_work.h"
 
 #include <cstdint>
-#include <utility>
 
-#include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/time/time.h"
-#include "base/status_macros.h"
-#include "base/thread_pool.h"
 
 namespace quipu::pipelines {
 namespace {
-
-constexpr absl::Duration kPeriod = absl::Seconds(1);
 
 double Share(uint64_t part, uint64_t whole) {
   return whole == 0 ? 0
@@ -28,21 +21,35 @@ double TokensPerSecond(const v1::EngineWork& work) {
 
 }  // namespace
 
-v1::EngineWork AddWork(const v1::EngineWork& before,
-                       const inference::EngineStats& stats) {
-  v1::EngineWork work = before;
-  work.set_prompt_tokens_computed(before.prompt_tokens_computed() +
-                                  stats.prompt_tokens_computed);
-  work.set_prompt_tokens_needed(before.prompt_tokens_needed() +
-                                stats.prompt_tokens_needed);
-  work.set_sampled_tokens(before.sampled_tokens() + stats.sampled_tokens);
-  work.set_drafted_tokens(before.drafted_tokens() + stats.drafted_tokens);
-  work.set_accepted_drafts(before.accepted_drafts() + stats.accepted_drafts);
-  work.set_steps(before.steps() + stats.steps);
-  work.set_step_tokens(before.step_tokens() + stats.step_tokens);
-  work.set_busy_microseconds(before.busy_microseconds() +
-                             static_cast<uint64_t>(1e6 * stats.busy_seconds));
+v1::EngineWork WorkSince(const inference::EngineStats& now,
+                         const inference::EngineStats& before) {
+  v1::EngineWork work;
+  work.set_prompt_tokens_computed(now.prompt_tokens_computed -
+                                  before.prompt_tokens_computed);
+  work.set_prompt_tokens_needed(now.prompt_tokens_needed -
+                                before.prompt_tokens_needed);
+  work.set_sampled_tokens(now.sampled_tokens - before.sampled_tokens);
+  work.set_drafted_tokens(now.drafted_tokens - before.drafted_tokens);
+  work.set_accepted_drafts(now.accepted_drafts - before.accepted_drafts);
+  work.set_steps(now.steps - before.steps);
+  work.set_step_tokens(now.step_tokens - before.step_tokens);
+  work.set_busy_microseconds(
+      static_cast<uint64_t>(1e6 * (now.busy_seconds - before.busy_seconds)));
   return work;
+}
+
+void AddWork(const v1::EngineWork& more, v1::EngineWork* sum) {
+  sum->set_prompt_tokens_computed(sum->prompt_tokens_computed() +
+                                  more.prompt_tokens_computed());
+  sum->set_prompt_tokens_needed(sum->prompt_tokens_needed() +
+                                more.prompt_tokens_needed());
+  sum->set_sampled_tokens(sum->sampled_tokens() + more.sampled_tokens());
+  sum->set_drafted_tokens(sum->drafted_tokens() + more.drafted_tokens());
+  sum->set_accepted_drafts(sum->accepted_drafts() + more.accepted_drafts());
+  sum->set_steps(sum->steps() + more.steps());
+  sum->set_step_tokens(sum->step_tokens() + more.step_tokens());
+  sum->set_busy_microseconds(sum->busy_microseconds() +
+                             more.busy_microseconds());
 }
 
 std::string EngineWorkText(const v1::EngineWork& work) {
@@ -73,53 +80,6 @@ std::string EngineWorkJson(const v1::EngineWork& work) {
       ",\"accepted_drafts\":", work.accepted_drafts(),
       ",\"steps\":", work.steps(), ",\"step_tokens\":", work.step_tokens(),
       absl::StrFormat(",\"busy_seconds\":%.6f}", 1e-6 * work.busy_microseconds()));
-}
-
-absl::StatusOr<std::unique_ptr<EngineWorkRecorder>> EngineWorkRecorder::Start(
-    const inference::Engine& engine, storage::Store* store) {
-  ASSIGN_OR_RETURN(v1::EngineWork before, store->GetEngineWork());
-  auto recorder = absl::WrapUnique(
-      new EngineWorkRecorder(engine, store, std::move(before)));
-  recorder->writer_ = std::thread([r = recorder.get()] {
-    SetThreadName("engine-work");
-    r->WriteLoop();
-  });
-  return recorder;
-}
-
-EngineWorkRecorder::EngineWorkRecorder(const inference::Engine& engine,
-                                       storage::Store* store,
-                                       v1::EngineWork before)
-    : engine_(engine), store_(store), before_(std::move(before)) {}
-
-EngineWorkRecorder::~EngineWorkRecorder() { StopWriter(); }
-
-void EngineWorkRecorder::StopWriter() {
-  {
-    absl::MutexLock lock(&mutex_);
-    ending_ = true;
-  }
-  if (writer_.joinable()) writer_.join();
-}
-
-void EngineWorkRecorder::WriteLoop() {
-  int64_t steps = 0;
-  while (true) {
-    {
-      absl::MutexLock lock(&mutex_);
-      if (mutex_.AwaitWithTimeout(absl::Condition(&ending_), kPeriod)) return;
-    }
-    const inference::EngineStats stats = engine_.stats();
-    if (stats.steps == steps) continue;
-    steps = stats.steps;
-    status_.Update(store_->SetEngineWork(AddWork(before_, stats)));
-  }
-}
-
-absl::Status EngineWorkRecorder::Finish() {
-  StopWriter();
-  status_.Update(store_->SetEngineWork(AddWork(before_, engine_.stats())));
-  return status_;
 }
 
 }  // namespace quipu::pipelines

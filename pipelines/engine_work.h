@@ -1,33 +1,30 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What the engine did for a run, kept in the store beside the results: summed
-// over interruptions, written every second and at the end. What was done in the
-// second before a kill is not counted. Nothing depends on it but what people
-// read.
+// What engines did for a run: counted by each worker's engine, handed in with
+// its results, summed in the store over interruptions and machines. What was
+// done after the last results before a kill is not counted. Nothing depends on
+// it but what people read.
 //
-//   ASSIGN_OR_RETURN(auto recorder, EngineWorkRecorder::Start(*engine, store));
-//   ... the engine works ...
-//   RETURN_IF_ERROR(recorder->Finish());
+//   EngineStats answered;   // As of the last submit that was answered.
+//   *request.mutable_work() = WorkSince(engine->stats(), answered);
+//
+// Pure functions.
 #ifndef QUIPU_PIPELINES_ENGINE_WORK_H_
 #define QUIPU_PIPELINES_ENGINE_WORK_H_
 
-#include <memory>
 #include <string>
-#include <thread>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "inference/engine.h"
 #include "protos/store.pb.h"
-#include "storage/store.h"
 
 namespace quipu::pipelines {
 
-// `before` and what an engine has counted since it was made.
-v1::EngineWork AddWork(const v1::EngineWork& before,
-                       const inference::EngineStats& stats);
+// What an engine did between two readings of its counters.
+v1::EngineWork WorkSince(const inference::EngineStats& now,
+                         const inference::EngineStats& before);
+
+// Adds `more` to `sum`, figure by figure.
+void AddWork(const v1::EngineWork& more, v1::EngineWork* sum);
 
 // Two lines for a terminal; empty if no engine worked:
 //   engine     4821 prompt tokens computed, 4790 needed (1.006), 1204 sampled
@@ -35,36 +32,6 @@ v1::EngineWork AddWork(const v1::EngineWork& before,
 std::string EngineWorkText(const v1::EngineWork& work);
 // The same figures as a JSON object.
 std::string EngineWorkJson(const v1::EngineWork& work);
-
-// Thread-safe, but for Finish.
-class EngineWorkRecorder {
- public:
-  // Goes on from what the store has. `engine` must not have been recorded
-  // before; both must outlive the recorder. Errors are the store's.
-  static absl::StatusOr<std::unique_ptr<EngineWorkRecorder>> Start(
-      const inference::Engine& engine, storage::Store* store);
-  // Ends without writing the last figures: call Finish.
-  ~EngineWorkRecorder();
-  EngineWorkRecorder(const EngineWorkRecorder&) = delete;
-  EngineWorkRecorder& operator=(const EngineWorkRecorder&) = delete;
-
-  // Writes the last figures; the first error that any writing met.
-  absl::Status Finish();
-
- private:
-  EngineWorkRecorder(const inference::Engine& engine, storage::Store* store,
-                     v1::EngineWork before);
-  void WriteLoop();
-  void StopWriter();
-
-  const inference::Engine& engine_;
-  storage::Store* const store_;
-  const v1::EngineWork before_;
-  absl::Mutex mutex_;
-  bool ending_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::Status status_;  // The writer's, then Finish's.
-  std::thread writer_;
-};
 
 }  // namespace quipu::pipelines
 

@@ -13,7 +13,7 @@
 #include "base/rng.h"
 #include "gtest/gtest.h"
 #include "inference/scheduler.h"
-#include "pipelines/generate_stage.h"
+#include "pipelines/worker.h"
 #include "protos/run_spec.pb.h"
 #include "tests/support/random.h"
 #include "tests/support/status_matchers.h"

@@ -17,6 +17,7 @@
 #include "base/strings.h"
 #include "generator/normalize.h"
 #include "pipelines/record_reader.h"
+#include "pipelines/shard.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -72,7 +73,7 @@ class FileIngest {
  public:
   FileIngest(const v1::RunSpec& spec, const inference::Tokenizer& tokenizer, storage::Store* store,
              v1::InputProgress progress)
-      : spec_(spec), tokenizer_(tokenizer), store_(store) {
+      : spec_(spec), tokenizer_(tokenizer), store_(store), shard_(store->header().shard()) {
     batch_.progress = std::move(progress);
   }
 
@@ -115,13 +116,15 @@ class FileIngest {
                                   text.status().message()));
       return;
     }
+    const std::string id = FingerprintBuilder("document").Add(*text).Build().ToBytes();
+    if (!Mine(id)) return;
     const size_t tokens = tokenizer_.Encode(*text, /*fragment_start=*/true).size();
     if (tokens < spec_.read().min_document_tokens()) {
       batch_.progress.set_too_short(batch_.progress.too_short() + 1);
       return;
     }
     v1::Document document;
-    document.set_id(FingerprintBuilder("document").Add(*text).Build().ToBytes());
+    document.set_id(id);
     *document.mutable_provenance() = record.provenance;
     document.set_text(*std::move(text));
     document.set_tokens(tokens);
@@ -138,8 +141,17 @@ class FileIngest {
       bytes_ += message.content().size();
     }
     row.set_id(id.Build().ToBytes());
+    if (!Mine(row.id())) return;
     *row.mutable_provenance() = record.provenance;
     batch_.rows.push_back(std::move(row));
+  }
+
+  // Counts what is another shard's. That one alone tells whether it is too short
+  // or a duplicate, so that shards' counts add up to those of the whole run.
+  bool Mine(absl::string_view id) {
+    if (ShardHolds(shard_, id)) return true;
+    batch_.progress.set_other_shards(batch_.progress.other_shards() + 1);
+    return false;
   }
 
   absl::Status Flush() {
@@ -156,6 +168,7 @@ class FileIngest {
   const v1::RunSpec& spec_;
   const inference::Tokenizer& tokenizer_;
   storage::Store* const store_;
+  const v1::ShardOf shard_;
   storage::IngestBatch batch_;
   size_t records_ = 0;
   size_t bytes_ = 0;

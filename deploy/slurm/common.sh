@@ -1,0 +1,59 @@
+# shellcheck shell=bash
+# Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#
+# What the batch scripts share; sourced, never run.
+#
+# Slurm sends SIGTERM to the batch script two minutes before the time limit
+# (--signal=B:TERM@120 in the scripts) and at preemption. It is passed on to the
+# programs, which stop cleanly; then the job puts itself into the queue again,
+# and goes on where it was. What is killed without a warning loses what it was
+# just making and nothing else.
+
+# More requeues than this are taken for a fault.
+readonly MAX_RESTARTS=${QUIPU_MAX_RESTARTS:-1000}
+
+children=()
+stopping=0
+
+pass_on() {
+  stopping=1
+  [[ ${#children[@]} -eq 0 ]] || kill -TERM "${children[@]}" 2>/dev/null || true
+}
+
+# A trap runs when `wait` returns, so programs run in the background.
+start() {
+  "$@" &
+  children+=($!)
+}
+
+# wait_for PID: its exit status, whatever signals come in between.
+wait_for() {
+  local status=0
+  while true; do
+    status=0
+    wait "$1" || status=$?
+    kill -0 "$1" 2>/dev/null || break
+  done
+  # Interrupted by the trap, `wait` says 143; asked again, what the program said.
+  if ((status > 128)); then
+    local again=0
+    wait "$1" 2>/dev/null || again=$?
+    ((again == 127)) || status=$again
+  fi
+  return "$status"
+}
+
+# finish STATUS: ends the job, or has it begin again if it was stopped (130).
+finish() {
+  local status=$1
+  if [[ $status -ne 0 && $stopping -eq 1 ]]; then
+    if ((${SLURM_RESTART_COUNT:-0} >= MAX_RESTARTS)); then
+      echo "error: begun again ${SLURM_RESTART_COUNT:-0} times already" >&2
+      exit 1
+    fi
+    scontrol requeue "$SLURM_JOB_ID"
+  fi
+  exit "$status"
+}
+
+trap pass_on TERM INT

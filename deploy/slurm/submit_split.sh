@@ -1,0 +1,26 @@
+#!/bin/bash
+# Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#
+# Submits a run that is split into N shards: an array of N tasks, and a merge
+# that begins when all of them have ended well.
+#
+#   deploy/slurm/submit_split.sh run.textproto 16 [OPTION OF SBATCH...]
+#
+# Store, corpus and model must lie where all nodes see them. Prints both jobs'
+# numbers. Submitted again after a failure, shards that are done end at once.
+
+set -euo pipefail
+if [[ $# -lt 2 || ! $2 =~ ^[1-9][0-9]{0,4}$ ]]; then
+  sed -n '4,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+  exit 2
+fi
+readonly spec=$1 count=$2
+shift 2
+QUIPU_SLURM_DIR="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+export QUIPU_SLURM_DIR
+
+array="$(sbatch --parsable --array="0-$((count - 1))" "$@" "$QUIPU_SLURM_DIR/array.sbatch" "$spec")"
+array=${array%%;*} # "number;cluster" where there are several
+merge="$(sbatch --parsable --dependency="afterok:$array" --kill-on-invalid-dep=yes \
+  "$QUIPU_SLURM_DIR/merge.sbatch" "$spec")"
+echo "shards: job $array, merge: job ${merge%%;*}"

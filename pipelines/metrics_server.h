@@ -1,0 +1,69 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Shows metrics to Prometheus over HTTP: GET /metrics, and nothing else.
+//
+//   ASSIGN_OR_RETURN(const std::unique_ptr<MetricsServer> server,
+//                    MetricsServer::Start({"127.0.0.1:9464"}, [&] {
+//                      return CoordinatorFamilies(coordinator->Status(), commits);
+//                    }));
+//
+// There is no password: whoever can connect can read. So it listens on loopback,
+// unless it is told that the network keeps strangers out. One thread, a few
+// connections, each with a deadline, one request each: all that a scrape needs.
+// (The library's own server takes two seconds to stop, answers any method and
+// any path that begins right, and has files, scripts and uploads besides.)
+//
+// What the function uses must outlive the server. Thread-safe.
+#ifndef QUIPU_PIPELINES_METRICS_SERVER_H_
+#define QUIPU_PIPELINES_METRICS_SERVER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "prometheus/metric_family.h"
+
+namespace quipu::pipelines {
+
+struct MetricsOptions {
+  // IPv4:PORT or [IPv6]:PORT; port 0: any free one.
+  std::string address;
+  // Whether an address that other machines can reach is meant.
+  bool allow_public = false;
+  // Of one connection, from its beginning to its end.
+  absl::Duration deadline = absl::Seconds(10);
+  // Connections served at once; more wait.
+  int max_connections = 16;
+};
+
+// INVALID_ARGUMENT for what is no address of this kind, or a public one that was
+// not allowed: what Start checks, without starting anything.
+absl::Status CheckMetricsAddress(const MetricsOptions& options);
+
+class MetricsServer {
+ public:
+  using CollectFn = std::function<std::vector<prometheus::MetricFamily>()>;
+
+  // Calls `collect` for every good request, from a thread of its own. Errors of
+  // CheckMetricsAddress; UNAVAILABLE if the address cannot be listened on.
+  static absl::StatusOr<std::unique_ptr<MetricsServer>> Start(const MetricsOptions& options,
+                                                              CollectFn collect);
+  // Drops connections and joins the thread, at once.
+  ~MetricsServer();
+  MetricsServer(const MetricsServer&) = delete;
+  MetricsServer& operator=(const MetricsServer&) = delete;
+
+  int port() const;
+
+ private:
+  class Loop;
+  explicit MetricsServer(std::unique_ptr<Loop> loop);
+  const std::unique_ptr<Loop> loop_;
+};
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_METRICS_SERVER_H_

@@ -1,0 +1,243 @@
+#!/bin/bash
+# Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#
+# Runs the batch scripts of deploy/slurm as Slurm would: sbatch, srun and
+# scontrol are stood in for by scripts, quipu is the real program with the
+# scripted engine. What comes out must be the bytes of one machine's build.
+
+set -euo pipefail
+readonly SLURM="$PWD/deploy/slurm"
+export QUIPU="$PWD/pipelines/quipu"
+work="$(mktemp -d "${TEST_TMPDIR:-/tmp}/slurm.XXXXXX")"
+readonly work
+background=()
+cleanup() {
+  [[ ${#background[@]} -eq 0 ]] || kill -KILL "${background[@]}" 2>/dev/null || true
+  rm -rf "$work"
+}
+trap cleanup EXIT
+cd "$work"
+
+fail() {
+  printf 'FAILED: %s\n' "$*" >&2
+  tail -n 40 "$work"/*.log >&2 || true
+  exit 1
+}
+
+passed() {
+  printf 'passed: %s\n' "$*"
+}
+
+# ---- A Slurm made of shell ----
+
+mkdir bin
+cat >bin/sbatch <<'EOF'
+#!/bin/bash
+# Runs the job at once, the tasks of an array one after the other; a dependency
+# on a job that failed is never met.
+set -euo pipefail
+array="" dependency=""
+while [[ ${1:-} == --* ]]; do
+  case "$1" in
+    --array=*) array=${1#--array=} ;;
+    --dependency=afterok:*) dependency=${1#--dependency=afterok:} ;;
+  esac
+  shift
+done
+number=$(($(cat number 2>/dev/null || echo 100) + 1))
+echo "$number" >number
+if [[ -n $dependency ]]; then
+  [[ "$(cat "status.$dependency")" == 0 ]] || { echo "$number"; exit 0; }
+fi
+export SLURM_JOB_ID=$number SLURM_CPUS_PER_TASK=1
+status=0
+if [[ -n $array ]]; then
+  export SLURM_ARRAY_JOB_ID=$number SLURM_ARRAY_TASK_MIN=${array%-*} SLURM_ARRAY_TASK_MAX=${array#*-}
+  export SLURM_ARRAY_TASK_COUNT=$((SLURM_ARRAY_TASK_MAX - SLURM_ARRAY_TASK_MIN + 1))
+  for ((i = SLURM_ARRAY_TASK_MIN; i <= SLURM_ARRAY_TASK_MAX; ++i)); do
+    SLURM_ARRAY_TASK_ID=$i "$@" >>"job-$number-$i.log" 2>&1 || status=$?
+  done
+else
+  "$@" >>"job-$number.log" 2>&1 || status=$?
+fi
+echo "$status" >"status.$number"
+echo "$number"
+EOF
+cat >bin/srun <<'EOF'
+#!/bin/bash
+# Runs the command on as many nodes as SRUN_TASKS says, and passes signals on.
+set -uo pipefail
+while [[ ${1:-} == --* ]]; do shift; done
+pids=()
+for ((i = 0; i < ${SRUN_TASKS:-2}; ++i)); do
+  SLURM_PROCID=$i "$@" &
+  pids+=($!)
+done
+trap 'kill -TERM "${pids[@]}" 2>/dev/null' TERM INT
+status=0
+for pid in "${pids[@]}"; do
+  while kill -0 "$pid" 2>/dev/null; do wait "$pid" || true; done
+  wait "$pid" || status=$?
+done
+exit "$status"
+EOF
+cat >bin/scontrol <<'EOF'
+#!/bin/bash
+echo "$*" >>scontrol.log
+EOF
+chmod +x bin/*
+export PATH="$work/bin:$PATH"
+
+# ---- A small corpus, and what one machine makes of it ----
+
+mkdir corpus
+for d in 1 2 3 4 5 6 7; do
+  for s in $(seq 150); do
+    printf 'The miller of village %d sold %d sacks of flour to the baker in the year %d. ' \
+      "$((d * 100 + s))" "$((3 * s + d))" "$((1300 + s))"
+  done >"corpus/$d.txt"
+done
+
+# spec NAME LATENCY_MS
+spec() {
+  cat >"$1.textproto" <<EOF
+seed: 5
+store: "$1/store"
+export_dir: "$1/export"
+documents { path: "corpus" }
+engine { kind: SCRIPTED }
+performance { scripted_latency_ms: $2 chunks_in_flight: 2 }
+service { lease_ttl_s: 5 }
+EOF
+}
+
+same_dataset() {
+  diff -r one/export "$1/export" >/dev/null || fail "$1/export is not what one machine makes"
+}
+
+spec one 0
+"$QUIPU" build one.textproto >one.log 2>&1 || fail "the build on one machine"
+[[ -s one/export/MANIFEST.json ]] || fail "the build on one machine made nothing"
+
+# await COMMAND...: until it succeeds, for a minute at most.
+await() {
+  local i
+  for ((i = 0; i < 600; ++i)); do
+    "$@" && return 0
+    sleep 0.1 # taste-ok: bounded polling of real processes
+  done
+  fail "waited in vain for: $*"
+}
+
+# ---- Split runs ----
+
+test_split() {
+  spec split 0
+  "$SLURM/submit_split.sh" split.textproto 3 --partition=cpu >submitted.log 2>&1 ||
+    fail "submit_split.sh: $(cat submitted.log)"
+  grep -q 'shards: job [0-9]*, merge: job [0-9]*' submitted.log || fail "said: $(cat submitted.log)"
+  same_dataset split
+  passed "three shards and a merge make one machine's dataset"
+}
+
+test_no_merge_without_all_shards() {
+  spec broken 0
+  echo 'documents { path: "nothing-here-*.txt" }' >>broken.textproto
+  "$SLURM/submit_split.sh" broken.textproto 2 >submitted.log 2>&1 || true
+  [[ ! -e broken/export ]] || fail "merged although shards had failed"
+  passed "no merge where shards failed"
+}
+
+export QUIPU_SLURM_DIR="$SLURM"
+array_env=(env SLURM_JOB_ID=7 SLURM_ARRAY_JOB_ID=7 SLURM_CPUS_PER_TASK=1)
+
+test_requeue_of_a_shard() {
+  spec requeued 50
+  local -a task=("${array_env[@]}" SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=0
+    SLURM_ARRAY_TASK_COUNT=1)
+  "${task[@]}" "$SLURM/array.sbatch" requeued.textproto >requeued.log 2>&1 &
+  local pid=$! status=0
+  background+=("$pid")
+  await test -e requeued/store.shard-0-of-1/CURRENT
+  kill -TERM "$pid"
+  wait "$pid" || status=$?
+  [[ $status -eq 130 ]] || fail "a stopped shard ended with $status, not 130"
+  grep -qx 'requeue 7' scontrol.log || fail "a stopped shard did not requeue itself"
+
+  spec requeued 0
+  "${task[@]}" SLURM_RESTART_COUNT=1 "$SLURM/array.sbatch" requeued.textproto >>requeued.log 2>&1 ||
+    fail "a requeued shard"
+  "$SLURM/merge.sbatch" requeued.textproto >>requeued.log 2>&1 || fail "merge of a requeued shard"
+  same_dataset requeued
+  passed "a shard that is stopped puts itself into the queue again and goes on"
+}
+
+test_no_endless_requeues() {
+  spec endless 50
+  : >scontrol.log
+  "${array_env[@]}" SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=0 \
+    SLURM_ARRAY_TASK_COUNT=1 SLURM_RESTART_COUNT=3 QUIPU_MAX_RESTARTS=3 \
+    "$SLURM/array.sbatch" endless.textproto >endless.log 2>&1 &
+  local pid=$! status=0
+  background+=("$pid")
+  await test -e endless/store.shard-0-of-1/CURRENT
+  kill -TERM "$pid"
+  wait "$pid" || status=$?
+  [[ $status -eq 1 ]] || fail "ended with $status, not 1"
+  [[ ! -s scontrol.log ]] || fail "requeued once more: $(cat scontrol.log)"
+  passed "a job that was begun again too often ends"
+}
+
+test_gaps_are_refused() {
+  local status=0
+  "${array_env[@]}" SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_MAX=4 \
+    SLURM_ARRAY_TASK_COUNT=4 "$SLURM/array.sbatch" one.textproto >gaps.log 2>&1 || status=$?
+  [[ $status -eq 2 ]] || fail "an array from 1 ended with $status, not 2"
+  passed "an array that leaves shards out is refused"
+}
+
+# ---- A coordinator and workers ----
+
+free_port() {
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+service() {
+  local restarts=$1 name=$2
+  exec env SLURM_JOB_ID=9 SLURM_RESTART_COUNT="$restarts" SLURM_CPUS_PER_TASK=1 SLURMD_NODENAME=localhost \
+    QUIPU_LISTEN=127.0.0.1 QUIPU_PORT="$(free_port)" "$SLURM/service.sbatch" "$name.textproto"
+}
+
+test_service() {
+  spec served 0
+  (service 0 served) >served.log 2>&1 || fail "the service ended with $?"
+  same_dataset served
+  [[ -z "$(ls quipu-certs)" ]] || fail "keys were left behind: $(ls quipu-certs)"
+  passed "a coordinator and two workers make one machine's dataset"
+}
+
+test_requeue_of_a_service() {
+  spec stopped 50
+  : >scontrol.log
+  (service 0 stopped) >stopped.log 2>&1 &
+  local pid=$! status=0
+  background+=("$pid")
+  await grep -q 'workers/' stopped.log
+  kill -TERM "$pid"
+  wait "$pid" || status=$?
+  [[ $status -eq 130 ]] || fail "a stopped service ended with $status, not 130"
+  grep -qx 'requeue 9' scontrol.log || fail "a stopped service did not requeue itself"
+
+  spec stopped 0
+  (service 1 stopped) >>stopped.log 2>&1 || fail "a requeued service"
+  same_dataset stopped
+  passed "a service that is stopped puts itself into the queue again and goes on"
+}
+
+test_split
+test_no_merge_without_all_shards
+test_requeue_of_a_shard
+test_no_endless_requeues
+test_gaps_are_refused
+test_service
+test_requeue_of_a_service

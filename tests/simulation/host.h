@@ -1,0 +1,138 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// The machine with the disk, and the coordinator's process on it: started,
+// called over the network, killed, started again.
+//
+//   host.Boot();
+//   host.Call<v1::HelloReply>(worker, request, deadline, reply, ...);
+//   host.Kill(/*power_lost=*/true);
+//
+// Thread-compatible.
+#ifndef QUIPU_TESTS_SIMULATION_HOST_H_
+#define QUIPU_TESTS_SIMULATION_HOST_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "base/rng.h"
+#include "pipelines/coordinator.h"
+#include "tests/simulation/event_queue.h"
+#include "tests/simulation/judge.h"
+#include "tests/simulation/memory_ledger.h"
+#include "tests/simulation/network.h"
+#include "tests/simulation/trace.h"
+
+namespace quipu::simulation {
+
+// A machine's clock: monotonic from any point, wall time that jumps as it likes.
+class MachineClock : public Clock {
+ public:
+  MachineClock(const EventQueue* queue, Rng rng) : queue_(queue), rng_(rng) { Reboot(); }
+  absl::Time Now() override {
+    return absl::FromUnixSeconds(1700000000) + absl::Hours(24 * 3650) * (2 * rng_.Uniform() - 1);
+  }
+  absl::Duration Monotonic() override { return base_ + queue_->now(); }
+  void Reboot() { base_ = absl::Seconds(1000) * rng_.Uniform() - queue_->now(); }
+
+ private:
+  const EventQueue* const queue_;
+  Rng rng_;
+  absl::Duration base_;
+};
+
+// How often a commit goes wrong, by how.
+struct DiskTroubles {
+  double fail = 0;
+  double crash = 0;
+};
+
+class Host {
+ public:
+  Host(EventQueue* queue, Network* network, Trace* trace, Judge* judge, MemoryDisk* disk, Rng rng,
+       const pipelines::CoordinatorOptions& options);
+  ~Host() { Kill(false); }
+
+  void Boot();
+  // The process dies at once; with `power_lost` the machine too.
+  void Kill(bool power_lost);
+  bool up() const { return process_ != nullptr; }
+  void SetTroubles(const DiskTroubles& troubles) { troubles_ = troubles; }
+  bool Done() const { return up() && process_->coordinator->Done(); }
+  int starts() const { return starts_; }
+  // What a build does when the run is done: the last commits, and a synced mark.
+  void FinishWriting();
+  // Has the judge check the coordinator's counts.
+  void Count();
+
+  // Sends a worker's request, `verb` of which the coordinator is to answer; what
+  // has no answer in time is DEADLINE_EXCEEDED.
+  template <typename Request, typename Reply>
+  void Call(int worker, absl::Duration deadline, Request request,
+            void (Host::*verb)(const Request&, pipelines::ReplyFn<Reply>),
+            pipelines::ReplyFn<Reply> done) {
+    // Shared, as a message may be under way several times.
+    const auto answered = std::make_shared<pipelines::ReplyFn<Reply>>(std::move(done));
+    const auto answer = [answered](absl::StatusOr<Reply> reply) {
+      const auto first = std::exchange(*answered, nullptr);
+      if (first) first(std::move(reply));
+    };
+    queue_->After(deadline, [answer] { answer(absl::DeadlineExceededError("no reply")); });
+    const auto sent = std::make_shared<const Request>(std::move(request));
+    network_->Send(worker, [this, worker, sent, verb, answer] {
+      const auto reply_fn = [this, worker, answer](absl::StatusOr<Reply> reply) {
+        const auto shared = std::make_shared<const absl::StatusOr<Reply>>(std::move(reply));
+        network_->Send(worker, [answer, shared] { answer(*shared); });
+      };
+      if (!up()) return reply_fn(absl::UnavailableError("no coordinator there"));
+      (this->*verb)(*sent, reply_fn);
+    });
+  }
+
+  void Hello(const v1::HelloRequest& request, pipelines::ReplyFn<v1::HelloReply> done);
+  void Lease(const v1::LeaseRequest& request, pipelines::ReplyFn<v1::LeaseReply> done);
+  void Renew(const v1::RenewRequest& request, pipelines::ReplyFn<v1::RenewReply> done);
+  void Submit(const v1::SubmitRequest& request, pipelines::ReplyFn<v1::SubmitReply> done);
+
+ private:
+  // One life of the coordinator. Callbacks hold it by number: those of a dead
+  // one say nothing.
+  struct Process {
+    std::unique_ptr<MemoryLedger> ledger;
+    std::unique_ptr<pipelines::Coordinator> coordinator;
+    bool commit_scheduled = false;
+    bool tick_now = false;
+    uint64_t tick = 0;  // The one that is to come; earlier ones are void.
+  };
+
+  Fate DrawFate();
+  void CountStored();
+  void Wake();
+  void ScheduleCommit();
+  void ScheduleTick(absl::Duration delay);
+  void Commit();
+  // After anything that may have ended the process from inside.
+  void Bury();
+  bool Speaks(int life) const;
+
+  EventQueue* const queue_;
+  Network* const network_;
+  Trace* const trace_;
+  Judge* const judge_;
+  MemoryDisk* const disk_;
+  Rng rng_;
+  MachineClock clock_;
+  pipelines::CoordinatorOptions options_;
+  DiskTroubles troubles_;
+  std::unique_ptr<Process> process_;
+  int life_ = 0;  // Changes when the process starts and when it ends.
+  int starts_ = 0;
+  bool in_commit_ = false;
+};
+
+}  // namespace quipu::simulation
+
+#endif  // QUIPU_TESTS_SIMULATION_HOST_H_

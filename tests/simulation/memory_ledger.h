@@ -1,0 +1,140 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// A run's ledger in memory, on a disk that can lose what was not synced.
+//
+//   MemoryDisk disk(header, chunks);
+//   auto ledger = std::make_unique<MemoryLedger>(&disk);   // opens it: a new epoch
+//   ledger->SetFate([](const LedgerBatch&, bool) { return Fate::kCrashWritten; });
+//   ...
+//   ledger.reset();
+//   disk.LosePower(0);   // What was written and not synced is gone.
+//
+// Thread-compatible.
+#ifndef QUIPU_TESTS_SIMULATION_MEMORY_LEDGER_H_
+#define QUIPU_TESTS_SIMULATION_MEMORY_LEDGER_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "pipelines/run_ledger.h"
+
+namespace quipu::simulation {
+
+// One chunk of the plan.
+struct PlannedChunk {
+  v1::ChunkId id;
+  pipelines::ChunkContent content;
+};
+
+// What survives a process.
+class MemoryDisk {
+ public:
+  using Made = storage::WorkBatch::Made;
+
+  // `chunks` in order of document and chunk.
+  MemoryDisk(v1::RunHeader header, std::vector<PlannedChunk> chunks);
+  MemoryDisk(const MemoryDisk&) = delete;
+  MemoryDisk& operator=(const MemoryDisk&) = delete;
+
+  const v1::RunHeader& header() const { return header_; }
+  const std::vector<PlannedChunk>& chunks() const { return chunks_; }
+  const std::vector<v1::LeaseUpdate>& journal() const { return journal_; }
+  uint64_t epoch() const { return epoch_; }
+  uint64_t sequence() const { return sequence_; }
+  size_t num_results() const { return results_.size(); }
+  // Nullptr if the task has none.
+  const Made* Find(absl::string_view task_id) const;
+  // Number of the task's chunk; -1 if it was never planned.
+  int ChunkOf(absl::string_view task_id) const;
+  int NumberOf(const v1::ChunkId& chunk) const;
+  // Whether nothing written waits for a sync.
+  bool synced() const { return unsynced_.empty(); }
+  size_t unsynced_writes() const { return unsynced_.size(); }
+
+  // Begins a new epoch, durably.
+  uint64_t Open();
+  // As RunLedger::Commit.
+  absl::Status Check(const pipelines::LedgerBatch& batch) const;
+  void Write(const pipelines::LedgerBatch& batch);
+  void Sync() { unsynced_.clear(); }
+  // All unsynced writes but the first `keep` are gone: a log keeps its order.
+  void LosePower(size_t keep);
+
+ private:
+  // How to take one write back.
+  struct Undo {
+    std::vector<std::string> added;
+    std::vector<std::pair<std::string, Made>> before;
+    size_t journal = 0;
+  };
+
+  const v1::RunHeader header_;
+  const std::vector<PlannedChunk> chunks_;
+  absl::flat_hash_map<std::string, int> chunk_numbers_;  // By serialised id.
+  absl::flat_hash_map<std::string, int> chunk_of_task_;
+  absl::flat_hash_map<std::string, Made> results_;  // By task id.
+  std::vector<v1::LeaseUpdate> journal_;
+  std::vector<Undo> unsynced_;
+  uint64_t epoch_ = 0;
+  uint64_t sequence_ = 0;
+};
+
+// What becomes of a commit.
+enum class Fate {
+  kOk,
+  kFail,          // An error, and nothing was written.
+  kFailWritten,   // An error, and it was written all the same, unsynced.
+  kCrashBefore,   // The process dies before it writes anything,
+  kCrashWritten,  // ... when it was written and not synced,
+  kCrashSynced,   // ... when it was synced and nobody knows.
+};
+
+class MemoryLedger : public pipelines::RunLedger {
+ public:
+  using FateFn = std::function<Fate(const pipelines::LedgerBatch&, bool sync)>;
+
+  // `disk` must outlive it.
+  explicit MemoryLedger(MemoryDisk* disk) : disk_(disk), epoch_(disk->Open()) {}
+
+  void SetFate(FateFn fate) { fate_ = std::move(fate); }
+  // Called when a batch was written.
+  void SetCommitted(std::function<void(const pipelines::LedgerBatch&, bool sync)> committed) {
+    committed_ = std::move(committed);
+  }
+  // The process that owns it has died in a commit: every call fails.
+  bool dead() const { return dead_; }
+
+  const v1::RunHeader& header() const override { return disk_->header(); }
+  uint64_t epoch() const override { return epoch_; }
+  uint64_t sequence() const override { return disk_->sequence(); }
+  absl::Status ForEachChunk(
+      absl::FunctionRef<absl::Status(const v1::ChunkAdded&)> fn) const override;
+  absl::Status ForEachAttempt(
+      absl::FunctionRef<absl::Status(const v1::ChunkId&, absl::string_view worker, uint64_t made,
+                                     uint64_t audited)>
+          fn) const override;
+  absl::Status ForEachUpdate(
+      absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)> fn) const override;
+  absl::StatusOr<pipelines::ChunkContent> ReadChunk(const v1::ChunkId& chunk) override;
+  absl::StatusOr<v1::Result> GetResult(absl::string_view task_id) const override;
+  absl::Status Commit(const pipelines::LedgerBatch& batch, bool sync) override;
+  absl::Status AddWork(const v1::EngineWork&) override { return absl::OkStatus(); }
+
+ private:
+  MemoryDisk* const disk_;
+  const uint64_t epoch_;
+  FateFn fate_;
+  std::function<void(const pipelines::LedgerBatch&, bool sync)> committed_;
+  bool dead_ = false;
+};
+
+}  // namespace quipu::simulation
+
+#endif  // QUIPU_TESTS_SIMULATION_MEMORY_LEDGER_H_

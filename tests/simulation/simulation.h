@@ -1,0 +1,42 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// A whole run in one thread and virtual time: a real coordinator on a ledger in
+// memory, workers, a network, and everything that can go wrong with them, drawn
+// from one seed. README.md tells what.
+//
+//   const Outcome outcome = Simulate({.seed = 7});
+//   EXPECT_THAT(outcome.violations, IsEmpty());
+#ifndef QUIPU_TESTS_SIMULATION_SIMULATION_H_
+#define QUIPU_TESTS_SIMULATION_SIMULATION_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace quipu::simulation {
+
+struct SimulationOptions {
+  uint64_t seed = 0;
+  int tasks = 200;
+  bool keep_trace = false;
+};
+
+struct Outcome {
+  std::vector<std::string> violations;
+  uint64_t trace_hash = 0;
+  std::string trace;
+  absl::Duration virtual_time;
+  uint64_t events = 0;
+  int coordinator_starts = 0;
+  bool liar = false;
+  bool caught = false;
+  bool poison = false;
+};
+
+Outcome Simulate(const SimulationOptions& options);
+
+}  // namespace quipu::simulation
+
+#endif  // QUIPU_TESTS_SIMULATION_SIMULATION_H_

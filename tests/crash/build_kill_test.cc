@@ -7,178 +7,51 @@
 // QUIPU_KILLS sets how many kills each run gets (the issue's figure is 30:
 // bazel test //tests/crash:build_kill_test --test_env=QUIPU_KILLS=30).
 #include <algorithm>
-#include <cstdlib>
 #include <iostream>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
-#include "base/file.h"
 #include "base/fingerprint.h"
 #include "base/rng.h"
 #include "gtest/gtest.h"
-#include "tests/support/child_process.h"
+#include "tests/crash/run_directory.h"
 #include "tests/support/models.h"
 #include "tests/support/random.h"
 #include "tests/support/status_matchers.h"
-#include "tests/support/temp_dir.h"
 
 namespace quipu {
 namespace {
 
-using testing::ChildOptions;
-using testing::ChildProcess;
-using testing::RunChild;
-using testing::TempDir;
+using testing::DigestLeftAlone;
+using testing::Kills;
+using testing::RunDirectory;
+using testing::Workload;
 
-constexpr absl::Duration kRunLimit = absl::Minutes(4);
-
-std::string Binary() {
-  const char* runfiles = std::getenv("TEST_SRCDIR");
-  const char* workspace = std::getenv("TEST_WORKSPACE");
-  return absl::StrCat(runfiles, "/", workspace, "/pipelines/quipu");
-}
-
-int Kills(int usual) {
-  const char* text = std::getenv("QUIPU_KILLS");
-  int kills = usual;
-  if (text != nullptr && !absl::SimpleAtoi(text, &kills)) kills = usual;
-  return kills;
-}
-
-// Plain sentences that differ, so that documents and chunks do.
-std::string MakeText(Rng* rng, int sentences) {
-  const std::vector<std::string> who = {"The keeper", "A traveller", "The old captain", "Her sister",
-                                        "The weaver", "A clerk",     "The miller",      "His friend"};
-  const std::vector<std::string> did = {"counted", "carried", "found",  "mended",
-                                        "sold",    "painted", "copied", "hid"};
-  const std::vector<std::string> what = {"knotted cords", "silver coins", "river stones",
-                                         "woollen cloth", "wax candles",  "paper maps",
-                                         "copper bells",  "clay jars"};
-  const std::vector<std::string> where = {"in the harbour", "behind the church", "near the bridge",
-                                          "at the market",  "on the hill",       "by the mill",
-                                          "in the archive", "under the stairs"};
-  std::string text;
-  for (int i = 0; i < sentences; ++i) {
-    absl::StrAppend(&text, who[rng->Below(who.size())], " ", did[rng->Below(did.size())], " ",
-                    rng->Below(900) + 2, " ", what[rng->Below(what.size())], " ",
-                    where[rng->Below(where.size())], i % 6 == 5 ? ".\n\n" : ". ");
-  }
-  return text;
-}
-
-struct Workload {
-  std::string engine;  // Fields of the spec's engine message.
-  int documents = 0;
-  int sentences = 0;
-  std::string rest;  // More of the spec.
-};
-
-// A directory with a corpus and a spec; the same seed gives the same ones.
-void WriteInputs(const TempDir& dir, const Workload& workload, const Fingerprint& seed) {
-  Rng rng(seed, "kill-test-corpus");
-  std::string rows;
-  for (int i = 0; i < workload.documents; ++i) {
-    std::string text = MakeText(&rng, workload.sentences);
-    std::string escaped;
-    for (const char c : text) escaped += c == '\n' ? std::string("\\n") : std::string(1, c);
-    absl::StrAppend(&rows, "{\"id\": ", i, ", \"text\": \"", escaped, "\"}\n");
-    if (i == 1) absl::StrAppend(&rows, "{\"id\": broken\n");
-  }
-  ASSERT_OK(WriteFileAtomic(dir.Path("corpus.jsonl"), rows));
-  std::string short_rows;
-  for (int i = 0; i < 40; ++i) {
-    absl::StrAppend(&short_rows, "{\"prompt\": \"What is ", i, " plus ", i, "?\", \"completion\": \"It is ",
-                    2 * i, ".\"}\n");
-  }
-  ASSERT_OK(WriteFileAtomic(dir.Path("short.jsonl"), short_rows));
-  ASSERT_OK(WriteFileAtomic(
-      dir.Path("spec.textproto"),
-      absl::StrCat("seed: 7\nstore: \"run/store\"\ndocuments { path: \"corpus.jsonl\" }\n"
-                   "short_rows { path: \"short.jsonl\" }\nengine { ",
-                   workload.engine, " }\n", workload.rest)));
-}
-
-std::vector<std::string> BuildCommand() { return {Binary(), "build", "spec.textproto"}; }
-
-std::string ReadLog(const TempDir& dir) {
-  return ReadFile(dir.Path("log"), 1 << 26).value_or("(no log)");
-}
-
-// Name and SHA-256 of each file of the export.
-std::string ExportDigest(const TempDir& dir) {
-  const auto files = ExpandInputs(dir.Path("run/export"));
-  if (!files.ok()) return std::string(files.status().message());
-  std::vector<std::string> lines;
-  for (const std::string& file : *files) {
-    lines.push_back(absl::StrCat(file.substr(dir.path().size()), " ",
-                                 Sha256HexOfFile(file).value_or("unreadable")));
-  }
-  std::sort(lines.begin(), lines.end());
-  return absl::StrJoin(lines, "\n");
-}
-
-// Whether the export has long rows: an empty one would be equal to anything.
-bool HasLongRows(const TempDir& dir) {
-  const auto rows = ReadFile(dir.Path("run/export/messages-00000.jsonl"), 1 << 28);
-  return rows.ok() && absl::StrContains(*rows, "\"kind\":\"long\"");
-}
-
-// Runs the build to its end, however often it was killed before, and expects the
-// bytes of the run left alone and a sound store.
-void FinishAndCompare(const TempDir& dir, const std::string& wanted) {
-  const auto code = RunChild(BuildCommand(), {dir.path(), dir.Path("log"), ""}, kRunLimit);
-  ASSERT_OK(code.status());
-  ASSERT_EQ(*code, 0) << ReadLog(dir);
-  EXPECT_EQ(ExportDigest(dir), wanted);
-  const auto checked =
-      RunChild({Binary(), "check", "run/store"}, {dir.path(), dir.Path("log"), ""}, kRunLimit);
-  ASSERT_OK(checked.status());
-  EXPECT_EQ(*checked, 0) << ReadLog(dir);
-}
-
-// Starts the build again and again, killing it after a random share of the time
-// that an uninterrupted run took, until it ends before it is killed; returns how
-// often it was, `most` at the most.
-int KillUntilDone(const TempDir& dir, int most, absl::Duration mean_life, Rng* rng) {
-  for (int killed = 0; killed < most; ++killed) {
-    auto child = ChildProcess::Start(BuildCommand(), {dir.path(), dir.Path("log"), ""});
-    EXPECT_OK(child.status());
-    if (!child.ok() || (*child)->Wait(2 * rng->Uniform() * mean_life).has_value()) return killed;
-    (*child)->Kill();
-  }
-  return most;
-}
+// More kills than this, in the time that a run takes, would leave the later
+// stages alone.
+constexpr int kMostInARun = 30;
 
 void ExpectSameBytesWhenKilled(const Workload& workload, int kills) {
   const Fingerprint seed = testing::TestFingerprint();
   Rng rng(seed, "kill-moments");
-  TempDir whole_dir;
-  WriteInputs(whole_dir, workload, seed);
-  const absl::Time began = absl::Now();
-  const auto code =
-      RunChild(BuildCommand(), {whole_dir.path(), whole_dir.Path("log"), ""}, kRunLimit);
-  ASSERT_OK(code.status());
-  ASSERT_EQ(*code, 0) << ReadLog(whole_dir);
-  const absl::Duration whole = absl::Now() - began;
-  EXPECT_TRUE(HasLongRows(whole_dir)) << ReadLog(whole_dir);
-  const std::string wanted = ExportDigest(whole_dir);
+  absl::Duration whole;
+  const std::string wanted = DigestLeftAlone(workload, seed, &whole);
+  if (::testing::Test::HasFailure()) return;
 
+  const std::vector<std::string> build = {"build", "spec.textproto"};
   // A build that ends before its next kill is compared, and another one begun,
   // until all kills have hit: how many runs that takes is chance and speed.
   int hit = 0;
   int runs = 0;
   while (hit < kills && runs < kills + 10) {
-    TempDir dir;
-    WriteInputs(dir, workload, seed);
-    hit += KillUntilDone(dir, kills - hit, whole / kills, &rng);
-    FinishAndCompare(dir, wanted);
+    const RunDirectory dir(workload, seed);
+    hit += dir.KillUntilDone(build, kills - hit, whole / std::min(kills, kMostInARun), &rng);
+    dir.ExpectSucceeds(build);
+    EXPECT_EQ(dir.ExportDigest(), wanted);
+    dir.ExpectSound();
     ++runs;
     if (::testing::Test::HasFailure()) return;
   }
@@ -187,15 +60,37 @@ void ExpectSameBytesWhenKilled(const Workload& workload, int kills) {
   EXPECT_EQ(hit, kills) << "builds ended before they were killed, again and again";
 }
 
-TEST(BuildKill, ScriptedEngineGivesTheSameBytes) {
+Workload ScriptedRun() {
   Workload workload;
   workload.engine = "kind: SCRIPTED";
   workload.documents = 8;
   workload.sentences = 160;
-  workload.rest =
-      "chunks { min_tokens: 200 max_tokens: 400 tokens_per_chunk: 2000 }\n"
-      "performance { scripted_latency_ms: 50 chunks_in_flight: 3 }\n";
-  ExpectSameBytesWhenKilled(workload, Kills(10));
+  workload.performance = "scripted_latency_ms: 50 chunks_in_flight: 3";
+  workload.rest = "chunks { min_tokens: 200 max_tokens: 400 tokens_per_chunk: 2000 }\n";
+  return workload;
+}
+
+TEST(BuildKill, ScriptedEngineGivesTheSameBytes) {
+  ExpectSameBytesWhenKilled(ScriptedRun(), Kills(10));
+}
+
+// A build that was killed waited, when it was run again, for the leases of the
+// killed one to expire.
+TEST(BuildKill, TakesUpAtOnceWhatTheKilledOneHeld) {
+  const Fingerprint seed = testing::TestFingerprint();
+  Workload workload = ScriptedRun();
+  workload.rest += "service { lease_ttl_s: 3600 }\n";
+  absl::Duration whole;
+  const std::string wanted = DigestLeftAlone(workload, seed, &whole);
+  const std::vector<std::string> build = {"build", "spec.textproto"};
+  const RunDirectory dir(workload, seed);
+  ASSERT_OK_AND_ASSIGN(auto killed, dir.Start(build));
+  ASSERT_EQ(killed->Wait(whole / 2), std::nullopt);
+  killed->Kill();
+
+  dir.ExpectSucceeds(build);  // In minutes, not in an hour.
+
+  EXPECT_EQ(dir.ExportDigest(), wanted);
 }
 
 TEST(BuildKill, SmallModelGivesTheSameBytes) {

@@ -1,0 +1,124 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Kills the commands that work on a store without a coordinator, at random
+// moments, and starts them again until they are done: `build --shard`, `merge`,
+// `export`. The dataset is that of a build left alone. `build` itself has
+// build_kill_test.
+//
+// QUIPU_KILLS sets how many kills each command gets (tests/soak/kill.sh: 200).
+#include <algorithm>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "base/fingerprint.h"
+#include "base/rng.h"
+#include "gtest/gtest.h"
+#include "tests/crash/run_directory.h"
+#include "tests/support/random.h"
+
+namespace quipu {
+namespace {
+
+using testing::DigestLeftAlone;
+using testing::Kills;
+using testing::RunDirectory;
+using testing::Workload;
+
+constexpr int kShards = 2;
+// A command may end before its next kill so often, beyond the kills it gets.
+constexpr int kMoreRuns = 20;
+
+Workload SmallRun() {
+  Workload workload;
+  workload.engine = "kind: SCRIPTED";
+  workload.documents = 6;
+  workload.sentences = 120;
+  workload.performance = "scripted_latency_ms: 20 chunks_in_flight: 3";
+  workload.rest = "chunks { min_tokens: 200 max_tokens: 400 tokens_per_chunk: 2000 }\n";
+  return workload;
+}
+
+std::vector<std::string> BuildShard(int shard) {
+  return {"build", "spec.textproto", "--shard", absl::StrCat(shard, "/", kShards)};
+}
+
+// How long a command takes when it is left alone.
+absl::Duration TimeOf(const RunDirectory& dir, const std::vector<std::string>& command) {
+  const absl::Time began = absl::Now();
+  dir.ExpectSucceeds(command);
+  return absl::Now() - began;
+}
+
+void Tell(absl::string_view command, int hit, int runs, absl::Duration alone) {
+  std::cout << command << ": killed " << hit << " times in " << runs
+            << " runs; one left alone takes " << absl::FormatDuration(alone) << "\n";
+}
+
+TEST(CliKill, ShardsAndTheirMergeGiveTheBytesOfTheWholeRun) {
+  const Fingerprint seed = testing::TestFingerprint();
+  Rng rng(seed, "kill-moments");
+  const std::string wanted = DigestLeftAlone(SmallRun(), seed);
+  const std::vector<std::string> merge = {"merge", "spec.textproto"};
+  absl::Duration shard_time;
+  absl::Duration merge_time;
+  {
+    const RunDirectory dir(SmallRun(), seed);
+    for (int i = 0; i < kShards; ++i) shard_time = TimeOf(dir, BuildShard(i));
+    merge_time = TimeOf(dir, merge);
+    ASSERT_EQ(dir.ExportDigest(), wanted);
+  }
+
+  const int kills = Kills(8);
+  int shard_kills = 0;
+  int merge_kills = 0;
+  int runs = 0;
+  while (std::min(shard_kills, merge_kills) < kills && runs < kills + kMoreRuns) {
+    const RunDirectory dir(SmallRun(), seed);
+    for (int i = 0; i < kShards; ++i) {
+      shard_kills += dir.KillUntilDone(BuildShard(i), kills - shard_kills, shard_time / 4, &rng);
+      dir.ExpectSucceeds(BuildShard(i));
+    }
+    merge_kills += dir.KillUntilDone(merge, kills - merge_kills, merge_time / 4, &rng);
+    dir.ExpectSucceeds(merge);
+    EXPECT_EQ(dir.ExportDigest(), wanted);
+    dir.ExpectSound();
+    ++runs;
+    if (HasFailure()) return;
+  }
+  Tell("build --shard", shard_kills, runs, shard_time);
+  Tell("merge", merge_kills, runs, merge_time);
+  EXPECT_EQ(shard_kills, kills) << "commands ended before they were killed, again and again";
+  EXPECT_EQ(merge_kills, kills) << "commands ended before they were killed, again and again";
+}
+
+TEST(CliKill, ExportGivesTheSameBytes) {
+  const Fingerprint seed = testing::TestFingerprint();
+  Rng rng(seed, "kill-moments");
+  const RunDirectory dir(SmallRun(), seed);
+  dir.ExpectSucceeds({"build", "spec.textproto"});
+  const std::string wanted = dir.ExportDigest();
+  const std::vector<std::string> command = {"export", "run/store"};
+  const absl::Duration alone = TimeOf(dir, command);
+  ASSERT_EQ(dir.ExportDigest(), wanted);
+
+  const int kills = Kills(8);
+  int hit = 0;
+  int runs = 0;
+  while (hit < kills && runs < kills + kMoreRuns) {
+    hit += dir.KillUntilDone(command, kills - hit, alone / 4, &rng);
+    dir.ExpectSucceeds(command);
+    EXPECT_EQ(dir.ExportDigest(), wanted);
+    ++runs;
+    if (HasFailure()) return;
+  }
+  dir.ExpectSound();
+  Tell("export", hit, runs, alone);
+  EXPECT_EQ(hit, kills) << "exports ended before they were killed, again and again";
+}
+
+}  // namespace
+}  // namespace quipu

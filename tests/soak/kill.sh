@@ -1,0 +1,24 @@
+#!/bin/bash
+# Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#
+# SIGKILL at random moments against whole programs, with the scripted engine:
+# the coordinator, workers, build, build --shard, merge, export. After each run
+# the export must have the bytes of a run left alone, and `quipu check` must find
+# nothing.
+#
+#   tests/soak/kill.sh        # 200 kills each
+#   tests/soak/kill.sh 1000
+#
+# Ends by itself, an hour at the latest. Exit status 0 only if all kills hit and
+# nothing was found.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=tests/soak/common.sh
+source tests/soak/common.sh
+
+kills="$(number_argument "${1:-200}")"
+run_soak 3600 --test_env=QUIPU_KILLS="$kills" \
+  //tests/crash:service_kill_test \
+  //tests/crash:cli_kill_test \
+  //tests/crash:build_kill_test --test_filter='-*SmallModel*'

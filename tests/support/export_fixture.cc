@@ -44,6 +44,29 @@ absl::StatusOr<v1::EngineWork> MemoryStore::GetEngineWork() const {
   return NotHere();
 }
 absl::Status MemoryStore::Ingest(storage::IngestBatch) { return NotHere(); }
+absl::Status MemoryStore::Import(const storage::ImportBatch&) {
+  return NotHere();
+}
+absl::Status MemoryStore::ForEachPlan(
+    absl::FunctionRef<absl::Status(const v1::DocumentPlan&)>) const {
+  return NotHere();
+}
+absl::Status MemoryStore::ForEachDoneTask(
+    absl::FunctionRef<absl::Status(absl::string_view, uint32_t)>) const {
+  return NotHere();
+}
+absl::Status MemoryStore::CommitWork(const storage::WorkBatch&, bool) {
+  return NotHere();
+}
+absl::Status MemoryStore::ForEachUpdate(
+    absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)>) const {
+  return NotHere();
+}
+absl::Status MemoryStore::ForEachAttempt(
+    absl::FunctionRef<absl::Status(absl::string_view, uint32_t,
+                                   const v1::AttemptRecord&)>) const {
+  return NotHere();
+}
 absl::StatusOr<v1::InputProgress> MemoryStore::GetInputProgress(
     absl::string_view) const {
   return NotHere();

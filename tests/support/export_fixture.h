@@ -36,11 +36,14 @@ class MemoryStore : public storage::Store {
   absl::Status Close() override { return absl::OkStatus(); }
   const v1::RunHeader& header() const override { return run_header; }
   const std::string& path() const override { return path_; }
+  uint64_t epoch() const override { return 1; }
+  uint64_t sequence() const override { return 0; }
   absl::Status MarkStageDone(v1::Stage stage) override;
   absl::StatusOr<bool> IsStageDone(v1::Stage stage) const override;
   absl::Status SetEngineWork(const v1::EngineWork& work) override;
   absl::StatusOr<v1::EngineWork> GetEngineWork() const override;
   absl::Status Ingest(storage::IngestBatch batch) override;
+  absl::Status Import(const storage::ImportBatch& batch) override;
   absl::StatusOr<v1::InputProgress> GetInputProgress(
       absl::string_view source) const override;
   absl::StatusOr<std::vector<v1::InputProgress>> ListInputs() const override;
@@ -58,6 +61,9 @@ class MemoryStore : public storage::Store {
   absl::Status AddPlan(const v1::DocumentPlan& plan) override;
   absl::StatusOr<v1::DocumentPlan> GetPlan(
       absl::string_view document_id) const override;
+  absl::Status ForEachPlan(
+      absl::FunctionRef<absl::Status(const v1::DocumentPlan&)> fn)
+      const override;
   absl::Status CommitResult(const v1::Result& result) override;
   absl::Status CommitResults(absl::Span<const v1::Result> committed) override;
   absl::StatusOr<std::vector<v1::Result>> GetResults(
@@ -68,6 +74,17 @@ class MemoryStore : public storage::Store {
       absl::FunctionRef<absl::Status(const v1::Result&)> fn) const override;
   absl::Status Settle(absl::string_view document_id,
                       absl::Span<const v1::Result> rejects) override;
+  absl::Status ForEachDoneTask(
+      absl::FunctionRef<absl::Status(absl::string_view, uint32_t)> fn)
+      const override;
+  absl::Status CommitWork(const storage::WorkBatch& batch, bool sync) override;
+  absl::Status ForEachUpdate(
+      absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)> fn)
+      const override;
+  absl::Status ForEachAttempt(
+      absl::FunctionRef<absl::Status(absl::string_view, uint32_t,
+                                     const v1::AttemptRecord&)>
+          fn) const override;
   absl::Status ClearSequences() override;
   absl::Status AddSequences(absl::Span<const v1::Sequence> sequences) override;
   absl::Status AddRejectedRows(absl::Span<const v1::RejectedRow> rows) override;

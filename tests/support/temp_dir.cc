@@ -9,7 +9,8 @@
 namespace quipu::testing {
 namespace {
 
-std::string Parent() {
+std::string Parent(TempDir::Length length) {
+  if (length == TempDir::Length::kShort) return "/tmp";
   for (const char* name : {"TEST_TMPDIR", "TMPDIR"}) {
     const char* value = getenv(name);
     if (value != nullptr && *value != '\0') return value;
@@ -19,7 +20,7 @@ std::string Parent() {
 
 }  // namespace
 
-TempDir::TempDir() : path_(JoinPath(Parent(), "quipu_test_XXXXXX")) {
+TempDir::TempDir(Length length) : path_(JoinPath(Parent(length), "quipu_test_XXXXXX")) {
   QUIPU_CHECK(mkdtemp(&path_[0]) != nullptr) << "cannot create " << path_;
 }
 

@@ -15,8 +15,14 @@ namespace quipu::testing {
 
 class TempDir {
  public:
+  enum class Length {
+    kUsual,
+    // Always below /tmp: a unix socket's path may have 107 bytes, and those of
+    // TEST_TMPDIR are longer in some places.
+    kShort,
+  };
   // Creates a new empty directory below TEST_TMPDIR, TMPDIR or /tmp.
-  TempDir();
+  explicit TempDir(Length length = Length::kUsual);
   // Removes it with all it holds.
   ~TempDir();
   TempDir(const TempDir&) = delete;

@@ -1,0 +1,484 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// A coordinator on a real store: durable results a second and how long a submit
+// takes, with 1, 8 and 1,000 workers; 10,000 workers that all hold a lease and
+// wait for another; and how long it takes to start with 100,000 tasks. Workers
+// are simulated in this process: they lease, and hand in ready-made results of 4
+// KiB and of the usual size, which are checked as real ones are.
+//
+//   bazel run -c opt //tests/bench:coordinator_bench -- --dir DIR
+//
+// Prints a line for each part, and all figures as one line of JSON at the end.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/synchronization/mutex.h"
+#include "base/file.h"
+#include "base/fingerprint.h"
+#include "base/hmac.h"
+#include "base/json_writer.h"
+#include "base/rng.h"
+#include "base/status_macros.h"
+#include "base/thread_pool.h"
+#include "pipelines/coordinator.h"
+#include "pipelines/coordinator_runner.h"
+#include "pipelines/result_check.h"
+#include "pipelines/run_ledger.h"
+#include "storage/store.h"
+#include "tests/bench/measure.h"
+
+namespace quipu::bench {
+namespace {
+
+using pipelines::Coordinator;
+
+constexpr int kChunksPerDocument = 4;
+constexpr int kTasksPerChunk = 4;
+constexpr size_t kChunkBytes = 2048;
+// Results of 4 KiB, which only an answer at its limit makes; and what long-form
+// answers usually have.
+constexpr size_t kLargeAnswer = 3900;
+constexpr size_t kUsualAnswer = 400;
+constexpr int kThreads = 2;  // That play the workers.
+
+const char* const kWords[] = {"the",   "river", "house",  "between", "city",   "water", "system",
+                              "with",  "years", "after",  "before",  "light",  "north", "old",
+                              "group", "state", "number", "because", "small",  "large", "local",
+                              "music", "game",  "power",  "study",   "energy", "field", "human",
+                              "land",  "night", "road",   "sound",   "table",  "time",  "value"};
+
+std::string ChunkText(Rng& rng) {
+  std::string text = "It began";
+  while (text.size() < kChunkBytes - 16) {
+    absl::StrAppend(&text, " ", kWords[rng.Below(std::size(kWords))]);
+    if (rng.Below(12) == 0) absl::StrAppend(&text, ". Then");
+  }
+  text.resize(kChunkBytes - 2, ' ');
+  return text + "a.";
+}
+
+v1::RunHeader Header() {
+  v1::RunHeader header;
+  header.set_run_id(FingerprintOf("a benchmark's run").ToBytes());
+  header.mutable_spec()->mutable_engine()->set_kind(v1::EngineSpec::SCRIPTED);
+  header.mutable_spec()->mutable_verification()->set_enabled(false);
+  header.mutable_generating_model()->set_engine("scripted");
+  return header;
+}
+
+// A whole run that waits for its results.
+absl::Status MakeStore(const std::string& path, int documents) {
+  ASSIGN_OR_RETURN(std::unique_ptr<storage::Store> store, storage::Store::Create(path, Header()));
+  Rng rng(FingerprintOf("texts"), "texts");
+  for (int n = 0; n < documents;) {
+    storage::IngestBatch batch;
+    batch.progress.set_source("made up");
+    batch.progress.set_offset(static_cast<uint64_t>(n + 1));
+    for (int k = 0; k < 100 && n < documents; ++k, ++n) {
+      v1::Document& document = batch.documents.emplace_back();
+      for (int i = 0; i < kChunksPerDocument; ++i) document.mutable_text()->append(ChunkText(rng));
+      document.set_id(FingerprintOf(document.text()).ToBytes());
+    }
+    const std::vector<v1::Document> added = batch.documents;
+    RETURN_IF_ERROR(store->Ingest(std::move(batch)));
+    for (const v1::Document& document : added) {
+      v1::DocumentPlan plan;
+      plan.set_document_id(document.id());
+      for (int i = 0; i < kChunksPerDocument * kTasksPerChunk; ++i) {
+        v1::Task& task = *plan.add_tasks();
+        task.set_id(FingerprintBuilder("task")
+                        .Add(document.id())
+                        .Add(static_cast<uint64_t>(i))
+                        .Build()
+                        .ToBytes());
+        task.set_document_id(document.id());
+        task.set_index(i);
+        task.set_chunk_index(i / kTasksPerChunk);
+        task.mutable_chunk()->set_begin(task.chunk_index() * kChunkBytes);
+        task.mutable_chunk()->set_end((task.chunk_index() + 1) * kChunkBytes);
+        task.set_form(v1::ANSWER_FORM_LONG);
+      }
+      RETURN_IF_ERROR(store->AddPlan(plan));
+    }
+  }
+  return store->Close();
+}
+
+v1::LeaseResults Work(const v1::LeasedChunk& chunk, size_t answer_bytes) {
+  v1::LeaseResults results;
+  *results.mutable_ticket() = chunk.ticket();
+  std::string answer = absl::StrCat(chunk.text(), " ", chunk.text()).substr(0, answer_bytes);
+  answer.resize(answer.find_last_of(' '));  // No half words: the filters look.
+  for (const v1::Task& task : chunk.tasks()) {
+    v1::Result& result = *results.add_results();
+    *result.mutable_task() = task;
+    result.set_question(
+        absl::StrCat("How did the northern group fare in year ", task.index(), "?"));
+    result.set_answer(answer);
+    result.mutable_scores()->set_grounded_share(1);
+    result.set_sampled_tokens(100);
+  }
+  return results;
+}
+
+// Threads that run what is queued.
+class Crew {
+ public:
+  explicit Crew(int threads) {
+    for (int i = 0; i < threads; ++i) {
+      threads_.emplace_back([this, i] {
+        SetThreadName(absl::StrCat("crew-", i));
+        Loop();
+      });
+    }
+  }
+  ~Crew() {
+    {
+      absl::MutexLock lock(&mutex_);
+      stopping_ = true;
+    }
+    for (std::thread& thread : threads_) thread.join();
+  }
+  void Add(std::function<void()> work) {
+    absl::MutexLock lock(&mutex_);
+    queue_.push_back(std::move(work));
+  }
+
+ private:
+  void Loop() {
+    while (true) {
+      std::function<void()> work;
+      {
+        absl::MutexLock lock(&mutex_);
+        const auto ready = [this] { return stopping_ || !queue_.empty(); };
+        mutex_.Await(absl::Condition(&ready));
+        if (queue_.empty()) return;
+        work = std::move(queue_.front());
+        queue_.pop_front();
+      }
+      work();
+    }
+  }
+
+  absl::Mutex mutex_;
+  bool stopping_ = false;
+  std::deque<std::function<void()>> queue_;
+  std::vector<std::thread> threads_;
+};
+
+double Percentile(std::vector<double> values, double share) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  return values[std::min(values.size() - 1, static_cast<size_t>(share * values.size()))];
+}
+
+// Many workers, each of which leases its next chunks while it hands in those
+// before.
+class Swarm {
+ public:
+  struct Options {
+    int workers = 1;
+    int chunks = 1;  // A lease.
+    size_t answer_bytes = 0;
+    int64_t results = 0;  // Handed in by all until they stop; 0: to the end.
+    std::string name;
+  };
+  struct Report {
+    double seconds = 0;
+    double cpu_seconds = 0;
+    int64_t results = 0;
+    double p50_ms = 0;
+    double p99_ms = 0;
+    double longest_wait_s = 0;  // For a lease, of those who got one.
+    int64_t least_chunks = 0;   // Of any worker.
+    int64_t errors = 0;
+  };
+
+  Swarm(Coordinator* coordinator, const Options& options)
+      : coordinator_(coordinator), options_(options), workers_(options.workers), crew_(kThreads) {}
+
+  Report Run() {
+    for (int i = 0; i < options_.workers; ++i) SayHello(i);
+    const Stopwatch watch;
+    for (int i = 0; i < options_.workers; ++i) {
+      crew_.Add([this, i] { Lease(i); });
+    }
+    Report report;
+    {
+      absl::MutexLock lock(&mutex_);
+      const auto ended = [this] { return ended_ == options_.workers; };
+      mutex_.Await(absl::Condition(&ended));
+      report.seconds = watch.Seconds();
+      report.cpu_seconds = watch.CpuSeconds();
+      report.results = stored_;
+      report.errors = errors_;
+      report.p50_ms = 1000 * Percentile(latencies_, 0.5);
+      report.p99_ms = 1000 * Percentile(latencies_, 0.99);
+      report.longest_wait_s = longest_wait_;
+      report.least_chunks = workers_[0].got;
+      for (const Worker& worker : workers_) {
+        report.least_chunks = std::min(report.least_chunks, worker.got);
+      }
+    }
+    return report;
+  }
+
+ private:
+  struct Worker {
+    std::string session;
+    bool leasing = false;
+    bool submitting = false;
+    bool over = false;
+    v1::LeaseReply next;
+    int64_t got = 0;
+    Stopwatch asked;
+  };
+
+  void SayHello(int i) {
+    v1::HelloRequest request;
+    request.mutable_version()->set_major(pipelines::kProtocolMajor);
+    request.set_worker(absl::StrCat(options_.name, "-", i));
+    request.set_incarnation(RandomBytes(16));
+    request.set_run_id(Header().run_id());
+    *request.mutable_model() = Header().generating_model();
+    const absl::StatusOr<v1::HelloReply> reply = coordinator_->Hello({}, request);
+    if (reply.ok()) workers_[i].session = reply->session();
+  }
+
+  void Lease(int i) {
+    v1::LeaseRequest request;
+    request.set_session(workers_[i].session);
+    request.set_max_chunks(options_.chunks);
+    request.set_wait_ms(30000);
+    workers_[i].asked = Stopwatch();
+    {
+      absl::MutexLock lock(&mutex_);
+      workers_[i].leasing = true;
+    }
+    coordinator_->Lease({}, request, [this, i](absl::StatusOr<v1::LeaseReply> reply) {
+      absl::MutexLock lock(&mutex_);
+      Worker& worker = workers_[i];
+      worker.leasing = false;
+      if (reply.ok()) {
+        if (reply->chunks_size() > 0) {
+          longest_wait_ = std::max(longest_wait_, worker.asked.Seconds());
+        }
+        worker.got += reply->chunks_size();
+        worker.over = reply->run_done();
+        worker.next = *std::move(reply);
+      } else {
+        worker.over = true;
+        ++errors_;
+      }
+      GoOnLocked(i);
+    });
+  }
+
+  // When both calls of a worker have been answered, the next two are made.
+  void GoOnLocked(int i) {
+    Worker& worker = workers_[i];
+    if (worker.leasing || worker.submitting) return;
+    const bool enough = options_.results > 0 && stored_ >= options_.results;
+    if (worker.over || (enough && worker.next.chunks_size() == 0)) {
+      ++ended_;
+      return;
+    }
+    auto chunks = std::make_shared<v1::LeaseReply>(std::move(worker.next));
+    worker.next.Clear();
+    worker.submitting = chunks->chunks_size() > 0;
+    worker.leasing = !enough;
+    if (worker.submitting) {
+      crew_.Add([this, i, chunks] { Submit(i, *chunks); });
+    }
+    if (worker.leasing) {
+      crew_.Add([this, i] { Lease(i); });
+    }
+  }
+
+  void Submit(int i, const v1::LeaseReply& chunks) {
+    v1::SubmitRequest request;
+    request.set_session(workers_[i].session);
+    for (const v1::LeasedChunk& chunk : chunks.chunks()) {
+      *request.add_leases() = Work(chunk, options_.answer_bytes);
+    }
+    const Stopwatch watch;
+    coordinator_->Submit({}, std::move(request),
+                         [this, i, watch](absl::StatusOr<v1::SubmitReply> reply) {
+                           absl::MutexLock lock(&mutex_);
+                           latencies_.push_back(watch.Seconds());
+                           Count(reply);
+                           workers_[i].submitting = false;
+                           GoOnLocked(i);
+                         });
+  }
+
+  void Count(const absl::StatusOr<v1::SubmitReply>& reply) {
+    if (!reply.ok()) {
+      ++errors_;
+      return;
+    }
+    for (const v1::LeaseOutcome& lease : reply->leases()) {
+      for (const int outcome : lease.results()) {
+        ++(outcome == v1::SUBMIT_OUTCOME_STORED ? stored_ : errors_);
+      }
+    }
+  }
+
+  Coordinator* const coordinator_;
+  const Options options_;
+  absl::Mutex mutex_;
+  std::vector<Worker> workers_;
+  std::vector<double> latencies_;
+  double longest_wait_ = 0;
+  int64_t stored_ = 0;
+  int64_t errors_ = 0;
+  int ended_ = 0;
+  Crew crew_;  // Last: its threads use the others.
+};
+
+// What a sync of this disk costs: 4 KiB appended, the median of 100.
+double SyncMs(const std::string& dir) {
+  const std::string path = JoinPath(dir, "sync");
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
+  if (fd < 0) return 0;
+  const std::string bytes(4096, 'x');
+  std::vector<double> times;
+  for (int i = 0; i < 100; ++i) {
+    const Stopwatch watch;
+    if (write(fd, bytes.data(), bytes.size()) < 0 || fdatasync(fd) != 0) break;
+    times.push_back(watch.Seconds());
+  }
+  close(fd);
+  return 1000 * Percentile(times, 0.5);
+}
+
+// The store opened, with a coordinator that runs.
+struct Opened {
+  std::unique_ptr<storage::Store> store;
+  std::unique_ptr<pipelines::RunLedger> ledger;
+  std::unique_ptr<Coordinator> coordinator;
+  double seconds = 0;
+};
+
+absl::StatusOr<Opened> Open(const std::string& path) {
+  Opened opened;
+  const Stopwatch watch;
+  ASSIGN_OR_RETURN(opened.store, storage::Store::Open(path, {}));
+  ASSIGN_OR_RETURN(opened.ledger, pipelines::MakeStoreLedger(opened.store.get()));
+  pipelines::CoordinatorOptions options;
+  options.secret = RandomBytes(32);
+  options.leases.max_leases_per_worker = 1024;
+  ASSIGN_OR_RETURN(opened.coordinator, Coordinator::Start(options, opened.ledger.get()));
+  opened.seconds = watch.Seconds();
+  return opened;
+}
+
+// Processor time of one result's checks.
+double CheckMicros(size_t answer_bytes) {
+  Rng rng(FingerprintOf("one"), "texts");
+  v1::LeasedChunk chunk;
+  chunk.set_text(ChunkText(rng));
+  chunk.add_tasks()->set_form(v1::ANSWER_FORM_LONG);
+  const v1::LeaseResults work = Work(chunk, answer_bytes);
+  const Stopwatch watch;
+  constexpr int kTimes = 300;
+  for (int i = 0; i < kTimes; ++i) {
+    const absl::Status checked =
+        pipelines::CheckResult(Header().spec(), chunk.tasks(0), chunk.text(), work.results(0));
+    if (!checked.ok()) return -1;
+  }
+  return 1e6 * watch.CpuSeconds() / kTimes;
+}
+
+void Write(absl::string_view name, const Swarm::Report& report, JsonWriter* json) {
+  std::printf(
+      "%-18s %8.0f results/s, p50 %.1f ms, p99 %.1f ms, %.1f s of CPU in %.1f s, longest "
+      "wait for a lease %.2f s, least chunks of a worker %d, errors %d\n",
+      std::string(name).c_str(), static_cast<double>(report.results) / report.seconds,
+      report.p50_ms, report.p99_ms, report.cpu_seconds, report.seconds, report.longest_wait_s,
+      static_cast<int>(report.least_chunks), static_cast<int>(report.errors));
+  json->Key(name).BeginObject();
+  json->Key("results_per_s").Double(static_cast<double>(report.results) / report.seconds);
+  json->Key("p50_ms").Double(report.p50_ms);
+  json->Key("p99_ms").Double(report.p99_ms);
+  json->Key("cpu_s_per_s").Double(report.cpu_seconds / report.seconds);
+  json->Key("longest_wait_s").Double(report.longest_wait_s);
+  json->Key("least_chunks").Int(report.least_chunks);
+  json->Key("errors").Int(report.errors);
+  json->EndObject();
+}
+
+absl::Status Run(const std::string& dir, int documents) {
+  const std::string path = JoinPath(dir, "store");
+  RETURN_IF_ERROR(MakeDirs(dir));
+  RETURN_IF_ERROR(RemoveTree(path));
+  RETURN_IF_ERROR(MakeStore(path, documents));
+  const int64_t tasks = int64_t{documents} * kChunksPerDocument * kTasksPerChunk;
+  std::string line;
+  JsonWriter json(&line);
+  json.BeginObject();
+  json.Key("tasks").Int(tasks);
+  json.Key("sync_ms").Double(SyncMs(dir));
+  json.Key("check_4k_us").Double(CheckMicros(kLargeAnswer));
+  json.Key("check_usual_us").Double(CheckMicros(kUsualAnswer));
+  {
+    ASSIGN_OR_RETURN(Opened opened, Open(path));
+    json.Key("start_empty_s").Double(opened.seconds);
+    pipelines::CoordinatorRunner runner(opened.coordinator.get());
+    const int64_t part = tasks / 20;  // What is left has a chunk for each of 10,000.
+    const Swarm::Options parts[] = {
+        {1, 32, kLargeAnswer, part, "1"},          {8, 8, kLargeAnswer, part, "8"},
+        {1000, 1, kLargeAnswer, part, "1000"},     {1, 32, kUsualAnswer, part, "1_usual"},
+        {8, 8, kUsualAnswer, part, "8_usual"},     {1000, 1, kUsualAnswer, part, "1000_usual"},
+        {10000, 1, kUsualAnswer, 0, "10000_usual"}};
+    for (const Swarm::Options& options : parts) {
+      Write(absl::StrCat("workers_", options.name), Swarm(opened.coordinator.get(), options).Run(),
+            &json);
+    }
+    runner.Stop();
+    RETURN_IF_ERROR(opened.coordinator->Failed());
+    json.Key("done").Bool(opened.coordinator->Done());
+    opened.coordinator.reset();
+    RETURN_IF_ERROR(opened.store->Close());
+  }
+  {
+    ASSIGN_OR_RETURN(Opened opened, Open(path));
+    json.Key("start_full_s").Double(opened.seconds);
+    opened.coordinator.reset();
+    RETURN_IF_ERROR(opened.store->Close());
+  }
+  json.EndObject();
+  RETURN_IF_ERROR(json.Finish());
+  std::printf("%s\n", line.c_str());
+  return RemoveTree(path);
+}
+
+}  // namespace
+}  // namespace quipu::bench
+
+int main(int argc, char** argv) {
+  std::string dir = "coordinator_bench.tmp";
+  int documents = 6250;
+  CLI::App app("Measures a coordinator on a real store.");
+  app.add_option("--dir", dir, "where the store is made, on the disk to be measured");
+  app.add_option("--documents", documents, "documents of 16 tasks");
+  CLI11_PARSE(app, argc, argv);
+  const absl::Status status = quipu::bench::Run(dir, documents);
+  if (status.ok()) return 0;
+  std::fprintf(stderr, "coordinator_bench: %s\n", status.ToString().c_str());
+  return 1;
+}

@@ -1,0 +1,200 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// The same submit many times over many connections, to a real coordinator with a
+// real store behind the real service: it is committed once.
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "base/file.h"
+#include "base/hmac.h"
+#include "base/stop.h"
+#include "generator/run_spec.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "pipelines/components.h"
+#include "pipelines/coordinator.h"
+#include "pipelines/coordinator_runner.h"
+#include "pipelines/coordinator_service.h"
+#include "pipelines/grpc_coordinator_client.h"
+#include "pipelines/run_ledger.h"
+#include "pipelines/run_stages.h"
+#include "pipelines/worker.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using testing::TempDir;
+
+constexpr int kConnections = 8;
+constexpr int kTimes = 100;
+
+std::string Prose() {
+  std::string text;
+  for (int i = 0; i < 220; ++i) {
+    absl::StrAppend(&text, "The miller of village ", i, " sold ", 3 * i + 2,
+                    " sacks of flour in the year ", 1300 + i, i % 5 == 4 ? ".\n\n" : ". ");
+  }
+  return text;
+}
+
+// Outcomes of all results of all copies of one submit.
+struct Outcomes {
+  int results = 0;  // Of one copy.
+  int stored = 0;
+  int duplicate = 0;
+  int other = 0;
+};
+
+// A worker's client that hands its first results in a hundred times, from eight
+// threads with a connection each, and one reply on to the worker.
+class RepeatingClient : public CoordinatorClient {
+ public:
+  explicit RepeatingClient(const GrpcClientOptions& options) {
+    for (int i = 0; i < kConnections; ++i) {
+      auto client = GrpcCoordinatorClient::Create(options);
+      EXPECT_OK(client.status());
+      clients_.push_back(*std::move(client));
+    }
+  }
+
+  absl::StatusOr<v1::HelloReply> Hello(const v1::HelloRequest& request) override {
+    return clients_[0]->Hello(request);
+  }
+  absl::StatusOr<v1::LeaseReply> Lease(const v1::LeaseRequest& request) override {
+    return clients_[0]->Lease(request);
+  }
+  absl::StatusOr<v1::RenewReply> Renew(const v1::RenewRequest& request) override {
+    return clients_[0]->Renew(request);
+  }
+  absl::StatusOr<v1::SubmitReply> Submit(const v1::SubmitRequest& request) override {
+    int results = 0;
+    for (const v1::LeaseResults& lease : request.leases()) results += lease.results_size();
+    if (results == 0 || repeated_.exchange(true)) return clients_[0]->Submit(request);
+    return Repeat(request, results);
+  }
+  void CancelLeases() override {
+    for (const auto& client : clients_) client->CancelLeases();
+  }
+  void Cancel() override {
+    for (const auto& client : clients_) client->Cancel();
+  }
+
+  Outcomes outcomes() const {
+    absl::MutexLock lock(&mutex_);
+    return outcomes_;
+  }
+
+ private:
+  absl::StatusOr<v1::SubmitReply> Repeat(const v1::SubmitRequest& request, int results) {
+    std::atomic<int> left{kTimes};
+    absl::StatusOr<v1::SubmitReply> last;
+    std::vector<std::thread> threads;
+    for (const auto& client : clients_) {
+      threads.emplace_back([&, client = client.get()] {
+        while (left.fetch_sub(1) > 0) {
+          absl::StatusOr<v1::SubmitReply> reply = client->Submit(request);
+          EXPECT_OK(reply.status());
+          absl::MutexLock lock(&mutex_);
+          if (reply.ok()) Count(*reply);
+          last = std::move(reply);
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    absl::MutexLock lock(&mutex_);
+    outcomes_.results = results;
+    return last;
+  }
+
+  void Count(const v1::SubmitReply& reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    for (const v1::LeaseOutcome& lease : reply.leases()) {
+      for (const int outcome : lease.results()) {
+        outcomes_.stored += outcome == v1::SUBMIT_OUTCOME_STORED ? 1 : 0;
+        outcomes_.duplicate += outcome == v1::SUBMIT_OUTCOME_DUPLICATE ? 1 : 0;
+        outcomes_.other +=
+            outcome != v1::SUBMIT_OUTCOME_STORED && outcome != v1::SUBMIT_OUTCOME_DUPLICATE;
+      }
+    }
+  }
+
+  std::vector<std::unique_ptr<GrpcCoordinatorClient>> clients_;
+  std::atomic<bool> repeated_{false};
+  mutable absl::Mutex mutex_;
+  Outcomes outcomes_ ABSL_GUARDED_BY(mutex_);
+};
+
+class ServiceSubmitTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ResetStopForTest();
+    ASSERT_OK(WriteFileAtomic(dir_.Path("corpus.txt"), Prose()));
+    ASSERT_OK_AND_ASSIGN(
+        spec_, generator::ParseRunSpec(
+                   absl::StrCat("store: \"", dir_.Path("store"), "\" documents { path: \"",
+                                dir_.Path("corpus.txt"),
+                                "\" } engine { kind: SCRIPTED } chunks { min_tokens: 200"
+                                " max_tokens: 400 tokens_per_chunk: 1000 }"
+                                " service { audit_share: 0 }"),
+                   "test"));
+  }
+
+  TempDir dir_{TempDir::Length::kShort};  // Has a socket.
+  v1::RunSpec spec_;
+};
+
+TEST_F(ServiceSubmitTest, TheSameSubmitAHundredTimesOverEightConnectionsIsCommittedOnce) {
+  const BuildOptions build;
+  ASSERT_OK_AND_ASSIGN(const auto stages, RunStages::Open(spec_, build));
+  ASSERT_OK(stages->ReadAndPlan());
+  ASSERT_OK_AND_ASSIGN(const auto ledger, MakeStoreLedger(stages->store()));
+  CoordinatorOptions options;
+  options.leases = LeaseOptionsOf(spec_.service());
+  options.secret = RandomBytes(32);
+  std::atomic<int> on_result{0};
+  options.on_result = [&](bool) { ++on_result; };
+  ASSERT_OK_AND_ASSIGN(const auto coordinator, Coordinator::Start(options, ledger.get()));
+  CoordinatorRunner runner(coordinator.get());
+  CoordinatorServiceOptions service_options;
+  service_options.listen = absl::StrCat("unix:", dir_.Path("socket"));
+  ASSERT_OK_AND_ASSIGN(const auto service, CoordinatorService::Create(service_options));
+  ASSERT_OK(service->Listen());
+  service->SetCoordinator(coordinator.get());
+  GrpcClientOptions client_options;
+  client_options.address = service->address();
+  client_options.backoff_first = absl::Milliseconds(10);
+  client_options.backoff_most = absl::Milliseconds(50);
+  RepeatingClient client(client_options);
+  WorkerOptions worker;
+  worker.name = "repeater";
+  worker.incarnation = RandomBytes(16);
+  worker.stop = [] { return false; };
+  ASSERT_OK_AND_ASSIGN(const auto engine, MakeEngine(spec_));
+
+  ASSERT_OK(RunWorker(&client, engine.get(), spec_, worker));
+
+  const Outcomes outcomes = client.outcomes();
+  EXPECT_GT(outcomes.results, 0);
+  EXPECT_EQ(outcomes.stored, outcomes.results);
+  EXPECT_EQ(outcomes.duplicate, (kTimes - 1) * outcomes.results);
+  EXPECT_EQ(outcomes.other, 0);
+  const v1::StatusReply status = coordinator->Status();
+  EXPECT_TRUE(coordinator->Done());
+  EXPECT_EQ(status.tasks().accepted() + status.tasks().rejected(), status.tasks().planned());
+  EXPECT_EQ(on_result, static_cast<int>(status.tasks().planned()));
+  EXPECT_EQ(status.conflicts(), 0u);
+  runner.Stop();
+  service->Shutdown(absl::ZeroDuration());
+  ASSERT_OK_AND_ASSIGN(const auto findings, stages->store()->CheckIntegrity());
+  EXPECT_THAT(findings, ::testing::IsEmpty());
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

@@ -13,9 +13,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "base/json_parser.h"
 #include "pipelines/export_findings.h"
 #include "pipelines/export_rows.h"
-#include "pipelines/json_parser.h"
 #include "storage/store.h"
 
 namespace quipu::pipelines {

@@ -18,9 +18,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "base/json_parser.h"
 #include "generator/instance_builder.h"
 #include "pipelines/export_findings.h"
-#include "pipelines/json_parser.h"
 #include "storage/store.h"
 
 namespace quipu::pipelines {

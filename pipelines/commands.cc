@@ -10,11 +10,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "pipelines/build.h"
 #include "pipelines/components.h"
 #include "pipelines/exporter.h"
+#include "pipelines/merge.h"
+#include "pipelines/shard.h"
 #include "storage/store.h"
 
 namespace quipu::pipelines {
@@ -55,18 +58,39 @@ absl::StatusOr<std::unique_ptr<storage::Store>> OpenReadOnly(const std::string& 
 
 }  // namespace
 
+absl::Status PrintSummary(const BuildSummary& summary, std::ostream& out) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store, OpenReadOnly(summary.store));
+  ASSIGN_OR_RETURN(const std::string status, StatusText(*store, /*max_bad=*/20));
+  out << status;
+  if (!summary.export_dir.empty()) PrintExport(summary.exported, summary.export_dir, out);
+  return absl::OkStatus();
+}
+
 absl::Status RunBuild(const BuildFlags& flags, std::ostream& out) {
   ASSIGN_OR_RETURN(v1::RunSpec spec, LoadRunSpec(flags.spec));
   if (flags.threads > 0) spec.mutable_performance()->set_threads(flags.threads);
   BuildOptions options;
   options.max_bad_share = flags.max_bad_records;
-  options.terminal = isatty(STDERR_FILENO) == 1;
+  options.terminal = isatty(STDERR_FILENO) == 1 && GetLogFormat() == LogFormat::kText;
+  if (!flags.shard.empty()) {
+    ASSIGN_OR_RETURN(options.shard, ParseShardFlag(flags.shard));
+  }
   ASSIGN_OR_RETURN(const BuildSummary summary, Build(spec, options));
-  ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store, OpenReadOnly(summary.store));
-  ASSIGN_OR_RETURN(const std::string status, StatusText(*store, /*max_bad=*/20));
-  out << status;
-  PrintExport(summary.exported, summary.export_dir, out);
+  RETURN_IF_ERROR(PrintSummary(summary, out));
+  if (options.shard.has_value()) {
+    out << ShardName(*options.shard) << " is made; when all are, quipu merge " << flags.spec
+        << " puts them together\n";
+  }
   return absl::OkStatus();
+}
+
+absl::Status RunMerge(const MergeFlags& flags, std::ostream& out) {
+  ASSIGN_OR_RETURN(const v1::RunSpec spec, LoadRunSpec(flags.spec));
+  MergeOptions options;
+  options.stores = flags.stores;
+  options.check = flags.check;
+  ASSIGN_OR_RETURN(const BuildSummary summary, Merge(spec, options));
+  return PrintSummary(summary, out);
 }
 
 absl::Status RunExport(const ExportFlags& flags, std::ostream& out) {
@@ -98,7 +122,9 @@ absl::Status RunCheck(const CheckFlags& flags, std::ostream& out) {
   ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store, OpenReadOnly(flags.store));
   ASSIGN_OR_RETURN(std::vector<std::string> findings, store->CheckIntegrity());
   std::string dir = flags.export_dir;
-  if (dir.empty() && FileExists(JoinPath(ExportDirOf(store->header().spec()), "MANIFEST.json"))) {
+  // A shard has no export: what lies there is the merged run's.
+  if (dir.empty() && !store->header().has_shard() &&
+      FileExists(JoinPath(ExportDirOf(store->header().spec()), "MANIFEST.json"))) {
     dir = ExportDirOf(store->header().spec());
   }
   if (!dir.empty()) {

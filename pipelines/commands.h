@@ -8,18 +8,32 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "pipelines/report_text.h"
 
 namespace quipu::pipelines {
 
+struct BuildSummary;
+
+// Prints what a build has come to: what `status` says, and the export.
+absl::Status PrintSummary(const BuildSummary& summary, std::ostream& out);
+
 struct BuildFlags {
   std::string spec;
   std::optional<double> max_bad_records;
   int threads = 0;  // Overrides performance.threads if positive.
+  std::string shard;  // "i/n": this shard of the run alone.
 };
 absl::Status RunBuild(const BuildFlags& flags, std::ostream& out);
+
+struct MergeFlags {
+  std::string spec;
+  std::vector<std::string> stores;  // Empty: all shards beside the spec's store.
+  bool check = false;
+};
+absl::Status RunMerge(const MergeFlags& flags, std::ostream& out);
 
 struct ExportFlags {
   std::string store;

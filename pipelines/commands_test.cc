@@ -61,6 +61,43 @@ TEST_F(CommandsTest, BuildPrintsCountsAndWhereTheDatasetIs) {
   EXPECT_THAT(out_.str(), HasSubstr(dir_.Path("run/export")));
 }
 
+TEST_F(CommandsTest, ASplitRunIsMergedIntoTheSameDataset) {
+  ASSERT_OK(BuildIt());
+  ASSERT_OK_AND_ASSIGN(const std::string whole,
+                       ReadFile(dir_.Path("run/export/MANIFEST.json"), 1 << 20));
+  ASSERT_OK(RemoveTree(dir_.Path("run")));
+  const auto shard = [&](const char* which) {
+    BuildFlags flags;
+    flags.spec = dir_.Path("spec.textproto");
+    flags.shard = which;
+    return RunBuild(flags, out_);
+  };
+  MergeFlags merge;
+  merge.spec = dir_.Path("spec.textproto");
+  merge.check = true;
+  EXPECT_EQ(ExitCodeOf(RunMerge(merge, out_)), 2) << "there is nothing to merge";
+  EXPECT_EQ(ExitCodeOf(shard("2/2")), 2);
+  ASSERT_OK(shard("0/2"));
+  EXPECT_THAT(out_.str(), HasSubstr("shard 0 of 2 is made; when all are, quipu merge"));
+  EXPECT_THAT(out_.str(), HasSubstr("split      shard 0 of 2"));
+  EXPECT_EQ(ExitCodeOf(RunMerge(merge, out_)), 2) << "shard 1 is missing";
+  ASSERT_OK(shard("1/2"));
+
+  ASSERT_OK(RunMerge(merge, out_));
+
+  EXPECT_EQ(*ReadFile(dir_.Path("run/export/MANIFEST.json"), 1 << 20), whole);
+  CheckFlags check;
+  check.store = dir_.Path("run/store");
+  EXPECT_OK(RunCheck(check, out_));
+  // A shard is checked without the export that lies beside it.
+  check.store = dir_.Path("run/store.shard-0-of-2");
+  EXPECT_OK(RunCheck(check, out_));
+  ExportFlags export_flags;
+  export_flags.store = check.store;
+  export_flags.out_dir = dir_.Path("part");
+  EXPECT_EQ(ExitCodeOf(RunExport(export_flags, out_)), 2) << "a shard has no rows";
+}
+
 TEST_F(CommandsTest, TheOtherCommandsWorkOnTheStoreAlone) {
   ASSERT_OK(BuildIt());
   ExportFlags export_flags;

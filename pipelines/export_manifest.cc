@@ -7,11 +7,11 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "base/json_parser.h"
+#include "base/json_writer.h"
 #include "base/status_macros.h"
 #include "generator/run_spec.h"
 #include "google/protobuf/text_format.h"
-#include "pipelines/json_parser.h"
-#include "pipelines/json_writer.h"
 
 namespace quipu::pipelines {
 namespace {

@@ -9,11 +9,11 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "base/fingerprint.h"
+#include "base/json_writer.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "generator/instance_builder.h"
 #include "pipelines/conversation.h"
-#include "pipelines/json_writer.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -109,6 +109,8 @@ void WriteScores(const Fields& fields, JsonWriter* json) {
   json->Key("gain").Double(fields.scores.gain());
   json->Key("grounded_share").Double(fields.scores.grounded_share());
   json->Key("scored").Bool(fields.scores.scored());
+  // No nulls in an export: it says which zeros are none.
+  json->Key("verdict_only").Bool(fields.scores.verdict_only());
 }
 
 absl::Status Write(const Fields& fields, uint64_t seed,

@@ -1,4 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "base/json_parser.h"
 #include "pipelines/exporter.h"
 
 #include <algorithm>
@@ -12,7 +13,6 @@
 #include "absl/strings/strip.h"
 #include "base/file.h"
 #include "gtest/gtest.h"
-#include "pipelines/json_parser.h"
 #include "tests/support/export_fixture.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
@@ -139,7 +139,8 @@ TEST(Export, WritesTheseBytes) {
       "0.0,"
       "\"answer_form\":\"\",\"verdict_margin\":0.0,\"answer_log_prob\":0.0,"
       "\"gain\":0.0,"
-      "\"grounded_share\":0.0,\"scored\":false,\"num_tokens\":24,\"prompt_"
+      "\"grounded_share\":0.0,\"scored\":false,\"verdict_only\":false,"
+      "\"num_tokens\":24,\"prompt_"
       "loss\":false,"
       "\"seed\":7,\"model\":\"\",\"model_sha256\":\"\",\"prompt_sha256\":\"\","
       "\"run_id\":\"44e25de1744ff984750a96df3be45a4d\"}\n");
@@ -165,7 +166,7 @@ TEST(Export, WritesWhereALongRowComesFrom) {
       lines[0],
       HasSubstr("\"answer_form\":\"short\",\"verdict_margin\":2.5,"
                 "\"answer_log_prob\":-0.25,\"gain\":1.0,\"grounded_share\":1.0,"
-                "\"scored\":true"));
+                "\"scored\":true,\"verdict_only\":false"));
   EXPECT_THAT(
       lines[0],
       HasSubstr("\"prompt_loss\":true,\"seed\":7,\"model\":\"script\""));

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -13,12 +14,17 @@
 #include "base/stop.h"
 #include "pipelines/commands.h"
 #include "pipelines/components.h"
+#include "pipelines/grpc_address.h"
+#include "pipelines/service_flags.h"
 
 namespace {
 
 using quipu::pipelines::BuildFlags;
 using quipu::pipelines::CheckFlags;
 using quipu::pipelines::ExportFlags;
+using quipu::pipelines::MergeFlags;
+using quipu::pipelines::RemoteFlags;
+using quipu::pipelines::ServiceFlags;
 using quipu::pipelines::ShowOptions;
 using quipu::pipelines::StatusFlags;
 
@@ -26,8 +32,11 @@ using quipu::pipelines::StatusFlags;
 struct Flags {
   BuildFlags build;
   double max_bad_records = -1;
+  MergeFlags merge;
   ExportFlags export_flags;
   StatusFlags status;
+  RemoteFlags remote_status;  // If it is an address that was given.
+  ServiceFlags service;
   std::string show_store;
   ShowOptions show;
   CheckFlags check;
@@ -44,6 +53,18 @@ void AddBuild(CLI::App* app, Flags* flags) {
       ->check(CLI::Range(0.0, 1.0));
   command->add_option("--threads", flags->build.threads, "Threads of the engine (default: cores)")
       ->check(CLI::Range(1, 1024));
+  command->add_option("--shard", flags->build.shard,
+                      "i/n: only this shard of the run, 0 <= i < n, in STORE.shard-i-of-n");
+}
+
+void AddMerge(CLI::App* app, Flags* flags) {
+  CLI::App* command = app->add_subcommand(
+      "merge", "Put the shards of a split run together, and build its dataset");
+  command->add_option("SPEC", flags->merge.spec, "The spec that all shards were built from")
+      ->required();
+  command->add_option("STORE", flags->merge.stores,
+                      "The shards' stores (default: all beside the spec's store)");
+  command->add_flag("--check", flags->merge.check, "Check every byte of the shards first");
 }
 
 void AddExport(CLI::App* app, Flags* flags) {
@@ -56,11 +77,16 @@ void AddExport(CLI::App* app, Flags* flags) {
 
 void AddStatus(CLI::App* app, Flags* flags) {
   CLI::App* command = app->add_subcommand(
-      "status", "Counts, rejects by reason, bad records, what the engine did");
-  command->add_option("STORE", flags->status.store, "Directory of the store")->required();
+      "status", "Counts, rejects by reason, bad records, what the engine did; of a running "
+                "coordinator also rates and workers");
+  command
+      ->add_option("STORE|ADDRESS", flags->status.store,
+                   "Directory of the store, or address of a coordinator")
+      ->required();
   command->add_flag("--json", flags->status.json, "One JSON object");
   command->add_option("--bad", flags->status.max_bad, "Bad records listed at most (default 20)")
       ->check(CLI::NonNegativeNumber);
+  quipu::pipelines::AddClientSecurity(command, &flags->remote_status.security);
 }
 
 void AddShow(CLI::App* app, Flags* flags) {
@@ -85,14 +111,27 @@ void AddCheck(CLI::App* app, Flags* flags) {
                       "Target model's GGUF, if it is not where the spec says");
 }
 
+absl::Status RunAnyStatus(Flags* flags) {
+  namespace pipelines = quipu::pipelines;
+  if (!pipelines::LooksLikeAddress(flags->status.store)) {
+    return pipelines::RunStatus(flags->status, std::cout);
+  }
+  flags->remote_status.address = flags->status.store;
+  return pipelines::RunServiceStatus(flags->remote_status, flags->status.json, std::cout);
+}
+
 absl::Status Run(const CLI::App& app, Flags* flags) {
   namespace pipelines = quipu::pipelines;
+  const std::optional<absl::Status> service =
+      pipelines::RunServiceCommand(app, &flags->service, std::cout);
+  if (service.has_value()) return *service;
   if (app.got_subcommand("build")) {
     if (flags->max_bad_records >= 0) flags->build.max_bad_records = flags->max_bad_records;
     return pipelines::RunBuild(flags->build, std::cout);
   }
+  if (app.got_subcommand("merge")) return pipelines::RunMerge(flags->merge, std::cout);
   if (app.got_subcommand("export")) return pipelines::RunExport(flags->export_flags, std::cout);
-  if (app.got_subcommand("status")) return pipelines::RunStatus(flags->status, std::cout);
+  if (app.got_subcommand("status")) return RunAnyStatus(flags);
   if (app.got_subcommand("check")) return pipelines::RunCheck(flags->check, std::cout);
   flags->show.colour = isatty(STDOUT_FILENO) == 1;
   return pipelines::RunShow(flags->show_store, flags->show, std::cout);
@@ -106,8 +145,14 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   bool quiet = false;
   app.add_flag("--quiet", quiet, "Warnings and errors alone");
+  std::string log_format = "text";
+  app.add_option("--log-format", log_format,
+                 "text, or json: one object a line with time, level, run, process, message")
+      ->check(CLI::IsMember({"text", "json"}));
   Flags flags;
   AddBuild(&app, &flags);
+  AddMerge(&app, &flags);
+  quipu::pipelines::AddServiceCommands(&app, &flags.service);
   AddExport(&app, &flags);
   AddStatus(&app, &flags);
   AddShow(&app, &flags);
@@ -118,6 +163,8 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   if (quiet) quipu::SetLogLevel(quipu::LogLevel::kWarning);
+  if (log_format == "json") quipu::SetLogFormat(quipu::LogFormat::kJson);
+  quipu::SetLogContext(/*run=*/"", app.get_subcommands().front()->get_name());
   quipu::InstallStopHandlers();
   const absl::Status status = Run(app, &flags);
   std::cout.flush();

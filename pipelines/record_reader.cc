@@ -9,12 +9,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "base/json_parser.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
 #include "pipelines/byte_source.h"
-#include "pipelines/json_parser.h"
 #include "pipelines/line_reader.h"
 #include "pipelines/short_row_parser.h"
 

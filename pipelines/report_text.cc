@@ -14,6 +14,7 @@
 #include "base/strings.h"
 #include "base/utf8.h"
 #include "pipelines/engine_work.h"
+#include "pipelines/shard.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -79,6 +80,17 @@ std::string MarkedChunk(const v1::Document& document, const v1::Span& chunk,
                       to < text.size() ? " ..." : "");
 }
 
+void AppendScores(const v1::Scores& scores, std::string* text) {
+  absl::StrAppendFormat(text, "scores:   verdict margin %.2f, ", scores.verdict_margin());
+  if (scores.verdict_only()) {
+    absl::StrAppend(text, "no likelihood (the engine cannot score text), ");
+  } else if (scores.answer_tokens() > 0) {  // A verdict that refused ended it.
+    absl::StrAppendFormat(text, "answer log-prob %.2f a token, gain %.2f, ",
+                          scores.answer_log_prob(), scores.gain());
+  }
+  absl::StrAppendFormat(text, "grounded %.0f %%\n", 100 * scores.grounded_share());
+}
+
 absl::StatusOr<std::string> ShowOne(const storage::Store& store, const v1::Result& result,
                                     const ShowOptions& options) {
   ASSIGN_OR_RETURN(const v1::Document document, store.GetDocument(result.task().document_id()));
@@ -95,13 +107,7 @@ absl::StatusOr<std::string> ShowOne(const storage::Store& store, const v1::Resul
                     Snippet(result.reject().detail(), 200), ")\n");
   }
   absl::StrAppend(&text, "question: ", result.question(), "\nanswer:   ", result.answer(), "\n");
-  if (scores.scored()) {
-    absl::StrAppendFormat(&text,
-                          "scores:   verdict margin %.2f, answer log-prob %.2f a token, gain %.2f, "
-                          "grounded %.0f %%\n",
-                          scores.verdict_margin(), scores.answer_log_prob(), scores.gain(),
-                          100 * scores.grounded_share());
-  }
+  if (scores.scored()) AppendScores(scores, &text);
   absl::StrAppend(&text, "evidence:\n", MarkedChunk(document, result.task().chunk(), options),
                   "\n\n");
   return text;
@@ -151,8 +157,11 @@ absl::StatusOr<std::string> StatusText(const storage::Store& store, int max_bad)
   const uint64_t done = c.accepted + c.rejected;
   std::string text = absl::StrCat(
       "run ", absl::BytesToHexString(store.header().run_id()), "  ", store.path(), "\n",
-      "model      ", model.name(), " (", model.engine(), ", ", model.math(), ", ",
-      model.chat_template(), ")\n", "stages     ", StageNames(stages), "\n");
+      "model      ", model.name(), " (", model.engine(), ", ",
+      model.math().empty() ? "" : absl::StrCat(model.math(), ", "), model.chat_template(), ")\n", "stages     ", StageNames(stages), "\n");
+  if (store.header().has_shard()) {
+    absl::StrAppend(&text, "split      ", ShardName(store.header().shard()), "\n");
+  }
   absl::StrAppendFormat(&text, "documents  %d (%d tokens), %d too short, %d duplicates\n",
                         c.documents, c.document_tokens, c.too_short, c.duplicates);
   absl::StrAppendFormat(&text, "short rows %d, %d rejected\n", c.short_rows, c.rejected_rows);

@@ -123,6 +123,39 @@ TEST_F(ReportTextTest, ShowMarksTheEvidence) {
                           Not(HasSubstr("Question 1?"))));
 }
 
+TEST_F(ReportTextTest, ShowHasNoFiguresThatWereNotMeasured) {
+  v1::Result result = MakeResult(3);
+  v1::Scores& scores = *result.mutable_scores();
+  scores.set_scored(true);
+  scores.set_verdict_margin(2.5);
+  scores.set_grounded_share(1);
+  scores.set_verdict_only(true);
+  ASSERT_OK(store_->CommitResult(result));
+  ShowOptions options;
+  options.id = absl::BytesToHexString(result.task().id());
+
+  EXPECT_THAT(ShowText(*store_, options),
+              testing::IsOkAndHolds(HasSubstr(
+                  "verdict margin 2.50, no likelihood (the engine cannot score text), grounded 100 %")));
+}
+
+TEST_F(ReportTextTest, ShowTellsAllFiguresThatWereMeasured) {
+  v1::Result result = MakeResult(3);
+  v1::Scores& scores = *result.mutable_scores();
+  scores.set_scored(true);
+  scores.set_verdict_margin(2.5);
+  scores.set_answer_log_prob(-0.75);
+  scores.set_gain(1.25);
+  scores.set_answer_tokens(4);
+  ASSERT_OK(store_->CommitResult(result));
+  ShowOptions options;
+  options.id = absl::BytesToHexString(result.task().id());
+
+  EXPECT_THAT(ShowText(*store_, options),
+              testing::IsOkAndHolds(HasSubstr(
+                  "verdict margin 2.50, answer log-prob -0.75 a token, gain 1.25, grounded 0 %")));
+}
+
 TEST_F(ReportTextTest, ShowFindsOneByTheBeginningOfItsId) {
   ShowOptions options;
   options.id = absl::BytesToHexString(TaskId(1).substr(0, 16));

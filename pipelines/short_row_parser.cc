@@ -8,10 +8,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/json_parser.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "pipelines/json_parser.h"
 
 namespace quipu::pipelines {
 namespace {

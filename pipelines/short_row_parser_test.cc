@@ -1,4 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "base/json_parser.h"
 #include "pipelines/short_row_parser.h"
 
 #include <string>
@@ -7,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "gtest/gtest.h"
-#include "pipelines/json_parser.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::pipelines {

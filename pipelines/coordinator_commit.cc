@@ -263,8 +263,7 @@ void CoordinatorImpl::ApplyAuditLocked(const Submission& submission, CheckedLeas
         break;
     }
   }
-  const uint64_t all = ~uint64_t{0} >> (64 - view->num_tasks);
-  if (!added || audits_.Has(lease->chunk, lease->token) != all) return;
+  if (!added || audits_.Has(lease->chunk, lease->token) != view->all()) return;
   FullAudit& audit = full->emplace_back();
   audit.chunk = lease->chunk;
   audit.auditor = submission.worker;
@@ -312,7 +311,7 @@ bool CoordinatorImpl::OverLocked(const CheckedLease& lease) const {
   const std::optional<LeaseView> view = table_.Find(lease.chunk);
   if (!view.has_value() || view->quarantined) return true;
   if (lease.audit) return !view->leased || view->token != lease.token;
-  return view->done == ~uint64_t{0} >> (64 - view->num_tasks);
+  return view->done == view->all();
 }
 
 void CoordinatorImpl::AnswerGroup(Group* group, const absl::Status& status, Effects* effects) {

@@ -97,8 +97,7 @@ std::vector<GrantedChunk> CoordinatorImpl::GrantLocked(const std::string& worker
     GrantedChunk& chunk = chunks.emplace_back();
     chunk.lease = update.granted();
     const std::optional<LeaseView> view = table_.Find(chunk.lease.chunk());
-    const uint64_t all = ~uint64_t{0} >> (64 - view->num_tasks);
-    chunk.tasks = chunk.lease.audit() ? all : all & ~view->done;
+    chunk.tasks = chunk.lease.audit() ? view->all() : view->all() & ~view->done;
   }
   return chunks;
 }

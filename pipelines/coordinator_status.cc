@@ -7,17 +7,11 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "pipelines/coordinator_impl.h"
+#include "pipelines/reject_name.h"
 #include "pipelines/request_checks.h"
 #include "pipelines/version.h"
 
 namespace quipu::pipelines::internal {
-namespace {
-
-std::string ReasonName(v1::RejectReason reason) {
-  return v1::RejectReason_Name(reason).substr(sizeof("REJECT_REASON_") - 1);
-}
-
-}  // namespace
 
 void CoordinatorImpl::FillCountsLocked(v1::StatusReply* reply) const {
   const LeaseCounts& counts = table_.counts();
@@ -28,7 +22,7 @@ void CoordinatorImpl::FillCountsLocked(v1::StatusReply* reply) const {
   for (const auto& [reason, count] : figures_.rejects_by_reason) {
     if (count == 0) continue;
     rejected += count;
-    (*reply->mutable_rejects_by_reason())[ReasonName(reason)] = count;
+    (*reply->mutable_rejects_by_reason())[RejectName(reason)] = count;
   }
   tasks.set_rejected(rejected);
   tasks.set_leased(counts.leased);

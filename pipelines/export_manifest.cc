@@ -6,12 +6,12 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "base/json_parser.h"
 #include "base/json_writer.h"
 #include "base/status_macros.h"
 #include "generator/run_spec.h"
 #include "google/protobuf/text_format.h"
+#include "pipelines/reject_name.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -36,19 +36,12 @@ void WriteModel(absl::string_view key, const v1::ModelIdentity& model,
   json->EndObject();
 }
 
-// "REJECT_REASON_TOO_LONG" -> "TOO_LONG".
-std::string ReasonName(v1::RejectReason reason) {
-  const std::string name = v1::RejectReason_Name(reason);
-  if (name.empty()) return absl::StrCat("REASON_", reason);
-  return std::string(absl::StripPrefix(name, "REJECT_REASON_"));
-}
-
 void WriteRejects(absl::string_view key,
                   const std::map<v1::RejectReason, uint64_t>& rejects,
                   JsonWriter* json) {
   json->Key(key).BeginObject();
   for (const auto& [reason, count] : rejects) {
-    if (count > 0) json->Key(ReasonName(reason)).Uint(count);
+    if (count > 0) json->Key(RejectName(reason)).Uint(count);
   }
   json->EndObject();
 }

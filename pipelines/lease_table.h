@@ -100,6 +100,9 @@ struct LeaseView {
   uint64_t fence = 0;         // Greatest token granted.
   int lost = 0;
   int failed = 0;
+
+  // Bits of all its tasks.
+  uint64_t all() const { return ~uint64_t{0} >> (64 - num_tasks); }
 };
 
 class LeaseTable {

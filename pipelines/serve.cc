@@ -11,7 +11,6 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "base/fingerprint.h"
@@ -24,6 +23,7 @@
 #include "pipelines/finished_coordinator.h"
 #include "pipelines/metrics.h"
 #include "pipelines/progress.h"
+#include "pipelines/reject_name.h"
 #include "pipelines/run_ledger.h"
 #include "pipelines/run_secret.h"
 #include "pipelines/version.h"
@@ -208,9 +208,7 @@ class ServeRun {
     status.mutable_tasks()->set_accepted(counts.accepted);
     status.mutable_tasks()->set_rejected(counts.rejected);
     for (const auto& [reason, count] : counts.rejects_by_reason) {
-      const std::string& name = v1::RejectReason_Name(reason);
-      (*status.mutable_rejects_by_reason())[std::string(
-          absl::StripPrefix(name, "REJECT_REASON_"))] = count;
+      (*status.mutable_rejects_by_reason())[RejectName(reason)] = count;
     }
     ASSIGN_OR_RETURN(*status.mutable_work(), stages_->store()->GetEngineWork());
     return status;

@@ -242,7 +242,8 @@ void CoordinatorImpl::Perform(Effects effects) {
     absl::Status failed = reply.status();
     if (reply.ok()) {
       absl::MutexLock lock(&mutex_);
-      failed = failed_;
+      // Stopped meanwhile: nobody may be left to commit this.
+      failed = OpenLocked();
       if (failed.ok()) {
         replies_.push_back({*std::move(reply), std::move(granted.poll.done)});
         effects.wake = true;
@@ -392,7 +393,9 @@ uint32_t CoordinatorImpl::RenewOneLocked(const v1::LeaseTicket& ticket, absl::Du
 
 // ---- The end.
 
-bool CoordinatorImpl::DoneLocked() const { return table_.Done() && jobs_.empty(); }
+bool CoordinatorImpl::DoneLocked() const {
+  return table_.Done() && jobs_.empty() && pending_.empty() && !writing_;
+}
 
 bool CoordinatorImpl::Done() const {
   absl::MutexLock lock(&mutex_);

@@ -124,7 +124,7 @@ class Coordinator {
   // should be called sooner than it said. Set once, before the first call.
   virtual void SetWake(std::function<void()> wake) = 0;
 
-  // All tasks have results and no audit is open.
+  // All tasks have results and no audit is open; all of that is durable.
   virtual bool Done() const = 0;
   // Why the run cannot go on; OK while it can.
   virtual absl::Status Failed() const = 0;

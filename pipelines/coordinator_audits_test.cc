@@ -129,6 +129,42 @@ TEST_F(CoordinatorAuditsTest, AreSkippedWhereNobodyElseIsThere) {
   EXPECT_EQ(run_.coordinator->Status().audits_passed(), 0u);
 }
 
+TEST_F(CoordinatorAuditsTest, WaitAfterARestartForWorkersToComeBack) {
+  const v1::LeasedChunk made = LeaseOne(ann_);
+  run_.Submit(ann_, {run_.Work(made)});
+  run_.Start();
+  run_.Pass(absl::Seconds(1));
+  EXPECT_FALSE(run_.coordinator->Done());
+
+  bob_ = run_.Hello("bob");
+  run_.Submit(bob_, {run_.Work(LeaseOne(bob_))});
+
+  EXPECT_TRUE(run_.coordinator->Done());
+  EXPECT_TRUE(run_.disk.Find(made.tasks(0).id())->by.audited());
+}
+
+TEST_F(CoordinatorAuditsTest, AreSkippedAfterARestartIfNobodyComesBack) {
+  run_.Submit(ann_, {run_.Work(LeaseOne(ann_))});
+  run_.Start();
+  run_.Pass(run_.options.leases.ttl - absl::Seconds(1));
+  EXPECT_FALSE(run_.coordinator->Done());
+  run_.Pass(absl::Seconds(1));
+  EXPECT_TRUE(run_.coordinator->Done());
+}
+
+// The verdict that ended the run is not lost with the power.
+TEST_F(CoordinatorAuditsTest, AreDurableWhenTheRunIsDone) {
+  run_.Submit(ann_, {run_.Work(LeaseOne(ann_))});
+  run_.Submit(bob_, {run_.Work(LeaseOne(bob_))});
+  ASSERT_TRUE(run_.coordinator->Done());
+
+  run_.coordinator.reset();
+  run_.disk.LosePower(0);
+  run_.Start();
+
+  EXPECT_TRUE(run_.coordinator->Done());
+}
+
 TEST_F(CoordinatorAuditsTest, WaitForAWorkerThatWaitsForWork) {
   run_.options.leases.ttl = absl::Seconds(1);
   run_.Start();

@@ -73,6 +73,7 @@ CoordinatorImpl::Group CoordinatorImpl::TakeGroup() {
   absl::MutexLock lock(&mutex_);
   if (!failed_.ok()) return group;
   group.batch = std::exchange(pending_, {});
+  writing_ = !group.batch.empty();
   group.replies = std::exchange(replies_, {});
   int results = 0;
   size_t bytes = 0;
@@ -168,6 +169,18 @@ absl::StatusOr<v1::SubmitOutcome> CoordinatorImpl::DecideResult(const CheckedLea
   return current ? v1::SUBMIT_OUTCOME_CONFLICT : v1::SUBMIT_OUTCOME_STALE;
 }
 
+namespace {
+
+// Results must be, and verdicts, without which a run that was done would not be.
+// Grants and the like need not.
+bool MustBeDurable(const LedgerBatch& batch) {
+  return !batch.results.empty() || !batch.audited.empty() ||
+         std::any_of(batch.updates.begin(), batch.updates.end(),
+                     [](const v1::LeaseUpdate& update) { return update.has_audit_settled(); });
+}
+
+}  // namespace
+
 absl::Status CoordinatorImpl::CommitBatch(const LedgerBatch& batch, bool sync) {
   RETURN_IF_ERROR(ledger_->Commit(batch, sync));
   if (sync) durable_ = ledger_->sequence();
@@ -176,8 +189,7 @@ absl::Status CoordinatorImpl::CommitBatch(const LedgerBatch& batch, bool sync) {
 
 absl::Status CoordinatorImpl::Write(Group* group) {
   if (!group->batch.empty()) {
-    // Grants and the like need not be durable; results must be.
-    RETURN_IF_ERROR(CommitBatch(group->batch, /*sync=*/!group->batch.results.empty()));
+    RETURN_IF_ERROR(CommitBatch(group->batch, MustBeDurable(group->batch)));
   }
   return group->worked ? ledger_->AddWork(group->work) : absl::OkStatus();
 }
@@ -188,6 +200,7 @@ std::vector<FullAudit> CoordinatorImpl::ApplyGroup(Group* group, Effects* effect
   const absl::Duration now = Now();
   std::vector<FullAudit> full;
   absl::MutexLock lock(&mutex_);
+  writing_ = false;
   for (const LedgerBatch::Made& made : group->batch.results) {
     CountResultLocked(made.result, now, effects);
   }

@@ -225,7 +225,7 @@ class CoordinatorImpl : public Coordinator {
   void AnswerGroup(Group* group, const absl::Status& status, Effects* effects)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // Commits, and notes how far the ledger is durable.
+  // Writes, and notes how far the ledger is durable.
   absl::Status CommitBatch(const LedgerBatch& batch, bool sync) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // ---- coordinator_jobs.cc
@@ -278,6 +278,7 @@ class CoordinatorImpl : public Coordinator {
 
   // For the thread that commits, in this order.
   LedgerBatch pending_ ABSL_GUARDED_BY(mutex_);  // Changes to be journaled.
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;  // What was pending is not written yet.
   std::vector<ReadyReply> replies_ ABSL_GUARDED_BY(mutex_);
   std::deque<Submission> submissions_ ABSL_GUARDED_BY(mutex_);
   std::deque<Job> jobs_ ABSL_GUARDED_BY(mutex_);

@@ -219,5 +219,20 @@ TEST(CoordinatorSessionsTest, AreBoundedAndForgottenWhenTheyAreOfNoUse) {
   EXPECT_EQ(run.coordinator->Status().workers_size(), 0);
 }
 
+// The thread that commits may have ended when a grant has its chunk's text.
+TEST(CoordinatorPollsTest, AreAnsweredWhenTheCoordinatorStopsWhileTheirChunkIsRead) {
+  CoordinatorFixture run(1, 1);
+  const std::string ann = run.Hello("ann");
+  run.ledger->SetReading([&] {
+    run.coordinator->Stop();
+    run.Commit();
+  });
+
+  const PendingLease pending = run.Poll(ann, 1, kWait);
+
+  ASSERT_TRUE(pending->answered);
+  EXPECT_THAT(pending->reply, StatusIs(absl::StatusCode::kUnavailable));
+}
+
 }  // namespace
 }  // namespace quipu::pipelines

@@ -156,12 +156,6 @@ void Host::ScheduleTick(absl::Duration delay) {
   });
 }
 
-void Host::FinishWriting() {
-  while (up() && process_->coordinator->CommitSome() > 0) {
-  }
-  disk_->Sync();
-}
-
 void Host::Count() {
   if (up()) judge_->Counted(process_->coordinator->Status());
 }

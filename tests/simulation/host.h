@@ -63,8 +63,6 @@ class Host {
   void SetTroubles(const DiskTroubles& troubles) { troubles_ = troubles; }
   bool Done() const { return up() && process_->coordinator->Done(); }
   int starts() const { return starts_; }
-  // What a build does when the run is done: the last commits, and a synced mark.
-  void FinishWriting();
   // Has the judge check the coordinator's counts.
   void Count();
 

@@ -151,6 +151,7 @@ absl::Status MemoryLedger::ForEachUpdate(
 }
 
 absl::StatusOr<pipelines::ChunkContent> MemoryLedger::ReadChunk(const v1::ChunkId& chunk) {
+  if (reading_) reading_();
   const int number = disk_->NumberOf(chunk);
   if (number < 0) return absl::DataLossError("a chunk that is in no plan");
   return disk_->chunks()[number].content;

@@ -108,6 +108,8 @@ class MemoryLedger : public pipelines::RunLedger {
   void SetCommitted(std::function<void(const pipelines::LedgerBatch&, bool sync)> committed) {
     committed_ = std::move(committed);
   }
+  // Called before a chunk is read.
+  void SetReading(std::function<void()> reading) { reading_ = std::move(reading); }
   // The process that owns it has died in a commit: every call fails.
   bool dead() const { return dead_; }
 
@@ -132,6 +134,7 @@ class MemoryLedger : public pipelines::RunLedger {
   const uint64_t epoch_;
   FateFn fate_;
   std::function<void(const pipelines::LedgerBatch&, bool sync)> committed_;
+  std::function<void()> reading_;
   bool dead_ = false;
 };
 

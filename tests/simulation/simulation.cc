@@ -162,7 +162,6 @@ class Simulation {
   void CheckDoneAfterPowerLoss() {
     judge_->Finish();
     host_->SetTroubles({});
-    host_->FinishWriting();
     host_->Kill(true);
     host_->Boot();
     if (!host_->Done()) judge_->Violation("done, and not done after the power was lost");

@@ -35,8 +35,8 @@ struct Pending {
 
 class CoordinatorFixture {
  public:
-  // So many chunks of so many tasks, one chunk a document. No audits, unless the
-  // options are changed before Start.
+  // So many chunks of so many tasks, one chunk a document. No audits, and no pause
+  // for its rejects, unless the options are changed before Start.
   CoordinatorFixture(int chunks, int tasks);
 
   // Starts a coordinator on what is on the disk; ends the one before.

@@ -51,4 +51,9 @@ const AuditBook::Results* AuditBook::Disputed(const v1::ChunkId& chunk) const {
 
 void AuditBook::Settle(const v1::ChunkId& chunk) { disputed_.erase(ChunkKey(chunk)); }
 
+void AuditBook::Forget(const v1::ChunkId& chunk) {
+  Finish(chunk);
+  Settle(chunk);
+}
+
 }  // namespace quipu::pipelines

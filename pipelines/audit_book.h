@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What auditors have handed in so far: results of chunks that have results
-// already, until there are all of a chunk's, to be compared with the stored ones;
+// What auditors have handed in so far: results of tasks that have results
+// already, until there are all of an audit's, to be compared with the stored ones;
 // and those of the first auditor where they differed, until a third worker has
 // decided. In memory alone: what dies with the process is asked again.
 //
@@ -53,6 +53,9 @@ class AuditBook {
   const Results* Disputed(const v1::ChunkId& chunk) const;
   // Forgets the dispute, if there is one.
   void Settle(const v1::ChunkId& chunk);
+
+  // Forgets all of it: the chunk's audit is over without a verdict.
+  void Forget(const v1::ChunkId& chunk);
 
   size_t size() const { return open_.size() + disputed_.size(); }
 

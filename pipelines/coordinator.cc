@@ -127,12 +127,13 @@ absl::Status CoordinatorImpl::RecoverJournal() {
 
 absl::Status CoordinatorImpl::RecoverAttempts() {
   RETURN_IF_ERROR(ledger_->ForEachAttempt([this](const v1::ChunkId& chunk, absl::string_view worker,
-                                                 uint64_t made, uint64_t /*audited*/) {
+                                                 uint64_t made, uint64_t audited) {
     mutex_.AssertHeld();
     v1::LeaseUpdate update;
     *update.mutable_stored()->mutable_chunk() = chunk;
     update.mutable_stored()->set_done(made);
     update.mutable_stored()->set_worker(std::string(worker));
+    update.mutable_stored()->set_audited(audited);
     return Annotate(table_.Replay(update), "the results' attempts");
   }));
   if (!options_.reproducible) return absl::OkStatus();
@@ -193,6 +194,12 @@ void CoordinatorImpl::ApplyLocked(const v1::LeaseUpdate& update, Effects* effect
     }
     case v1::LeaseUpdate::kWorkerForgiven:
       distrusted_.erase(update.worker_forgiven().worker());
+      break;
+    case v1::LeaseUpdate::kReleased:
+      audits_.Forget(update.released().chunk());
+      break;
+    case v1::LeaseUpdate::kTakenBack:
+      audits_.Forget(update.taken_back().chunk());
       break;
     case v1::LeaseUpdate::kPaused:
       LogWarning(absl::StrCat("the run is paused: ", update.paused().reason()));

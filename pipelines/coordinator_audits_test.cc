@@ -106,6 +106,38 @@ TEST_F(CoordinatorAuditsTest, FindTheAuditorWhoLied) {
   EXPECT_TRUE(run_.disk.Find(made.tasks(0).id())->by.audited());
 }
 
+// Handing in a lie for a part of each chunk and giving the rest back is no way
+// around audits.
+TEST_F(CoordinatorAuditsTest, FindTheLiarOfAPartOfAChunk) {
+  v1::LeasedChunk chunk = LeaseOne(ann_);
+  v1::LeaseResults part = run_.Lie(chunk);
+  part.mutable_results()->RemoveLast();
+  part.set_failure(v1::ATTEMPT_FAILURE_RETURNED);
+  run_.Submit(ann_, {part});
+  chunk = LeaseOne(bob_);
+  ASSERT_EQ(chunk.tasks_size(), 1);
+  run_.Submit(bob_, {run_.Work(chunk)});
+
+  const v1::LeasedChunk audited = LeaseOne(bob_);
+  ASSERT_EQ(audited.tasks_size(), 1);
+  EXPECT_NE(audited.tasks(0).id(), chunk.tasks(0).id());
+  // With a task that it was not asked for, which is answered as ever.
+  v1::LeaseResults more = run_.Work(audited);
+  *more.add_results() = run_.Work(chunk).results(0);
+  const v1::LeaseOutcome outcome = run_.Submit(bob_, {more}).leases(0);
+  EXPECT_EQ(outcome.results(0), v1::SUBMIT_OUTCOME_STORED);
+  EXPECT_EQ(outcome.results(1), v1::SUBMIT_OUTCOME_DUPLICATE);
+  run_.Submit(cat_, {run_.Work(LeaseOne(cat_))});
+
+  EXPECT_TRUE(Refused(ann_));
+  EXPECT_FALSE(Refused(bob_) || Refused(cat_));
+  EXPECT_EQ(run_.Wrong(), 0);
+  EXPECT_EQ(run_.disk.num_results(), 1u);
+  run_.WorkAll({bob_, cat_});
+  EXPECT_TRUE(run_.coordinator->Done());
+  EXPECT_EQ(run_.Wrong(), 0);
+}
+
 TEST_F(CoordinatorAuditsTest, PauseTheRunWhenThreeWorkersMakeThreeResults) {
   run_.Submit(ann_, {run_.Lie(LeaseOne(ann_))});
   v1::LeaseResults mixed = run_.Work(LeaseOne(bob_));
@@ -213,6 +245,24 @@ TEST_F(CoordinatorAuditsTest, AreAskedAnewAfterARestart) {
   EXPECT_EQ(run_.Wrong(), 0);
   EXPECT_THAT(run_.coordinator->Hello({}, run_.HelloOf("ann", 'z')),
               StatusIs(absl::StatusCode::kPermissionDenied, "not those of two other workers"));
+}
+
+TEST_F(CoordinatorAuditsTest, OfAPartThatPassedAreNotAskedAnewAfterARestart) {
+  v1::LeaseResults part = run_.Work(LeaseOne(ann_));
+  part.mutable_results()->RemoveLast();
+  part.set_failure(v1::ATTEMPT_FAILURE_RETURNED);
+  run_.Submit(ann_, {part});
+  run_.Submit(bob_, {run_.Work(LeaseOne(bob_))});
+  run_.Submit(cat_, {run_.Work(LeaseOne(cat_))});  // Ann's part.
+  run_.Start();
+  ann_ = run_.Hello("ann");
+  bob_ = run_.Hello("bob");
+
+  EXPECT_EQ(run_.coordinator->Status().audits_open(), 1u);
+  EXPECT_EQ(run_.Lease(bob_, 1).chunks_size(), 0);  // It is bob's.
+  run_.Submit(ann_, {run_.Work(LeaseOne(ann_))});
+
+  EXPECT_TRUE(run_.coordinator->Done());
 }
 
 TEST_F(CoordinatorAuditsTest, ForgetALiarsLatePartOfAnAuditThatWasLost) {

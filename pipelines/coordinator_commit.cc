@@ -95,7 +95,8 @@ CoordinatorImpl::Group CoordinatorImpl::TakeGroup() {
       const std::optional<LeaseView> view = table_.Find(lease.chunk);
       if (!view.has_value()) continue;
       lease.done = view->done;
-      lease.audit = view->leased && view->audit && view->token == lease.token;
+      const bool audit = view->leased && view->audit && view->token == lease.token;
+      lease.audited = audit ? view->tasks : 0;
     }
   }
   return group;
@@ -133,7 +134,7 @@ absl::Status CoordinatorImpl::DecideLease(const Submission& submission, CheckedL
     ASSIGN_OR_RETURN(const v1::SubmitOutcome outcome, DecideResult(*lease, checked, *group));
     SetOutcome(outcome, WhyNot(checked, outcome), lease);
     if (outcome == v1::SUBMIT_OUTCOME_INVALID) ++lease->invalid;
-    if (outcome != v1::SUBMIT_OUTCOME_STORED || lease->audit) continue;
+    if (outcome != v1::SUBMIT_OUTCOME_STORED || lease->audited != 0) continue;
     lease->stored |= uint64_t{1} << checked.task;
     if (checked.result.has_reject()) ++lease->rejected;
     group->fresh[checked.result.task().id()] = group->batch.results.size();
@@ -153,7 +154,7 @@ absl::StatusOr<v1::SubmitOutcome> CoordinatorImpl::DecideResult(const CheckedLea
                                                                 const Group& group) const {
   if (!checked.problem.ok()) return v1::SUBMIT_OUTCOME_INVALID;
   // An auditor is not told that it is one: ApplyAuditLocked decides.
-  if (lease.audit) return v1::SUBMIT_OUTCOME_STORED;
+  if ((lease.audited >> checked.task & 1) != 0) return v1::SUBMIT_OUTCOME_STORED;
   const bool current = lease.standing == TicketStanding::kCurrent;
   bool same = false;
   const auto fresh = group.fresh.find(checked.result.task().id());
@@ -237,7 +238,7 @@ void CoordinatorImpl::ApplyLeaseLocked(const Submission& submission, CheckedLeas
         table_.Store(lease->chunk, submission.worker, lease->stored, lease->rejected, now),
         effects);
   }
-  if (lease->audit) ApplyAuditLocked(submission, lease, full);
+  if (lease->audited != 0) ApplyAuditLocked(submission, lease, full);
   CountLeaseLocked(submission, *lease, effects);
   if (!lease->ticket.ok()) return;
   if (lease->invalid > 0) {
@@ -262,7 +263,7 @@ void CoordinatorImpl::ApplyAuditLocked(const Submission& submission, CheckedLeas
   bool added = false;
   for (size_t i = 0; i < lease->results.size(); ++i) {
     const CheckedResult& checked = lease->results[i];
-    if (!checked.problem.ok()) continue;
+    if (!checked.problem.ok() || (view->tasks >> checked.task & 1) == 0) continue;
     switch (audits_.Add(lease->chunk, lease->token, checked.task, checked.result)) {
       case AuditBook::Added::kNew:
         added = true;
@@ -276,7 +277,7 @@ void CoordinatorImpl::ApplyAuditLocked(const Submission& submission, CheckedLeas
         break;
     }
   }
-  if (!added || audits_.Has(lease->chunk, lease->token) != view->all()) return;
+  if (!added || audits_.Has(lease->chunk, lease->token) != view->tasks) return;
   FullAudit& audit = full->emplace_back();
   audit.chunk = lease->chunk;
   audit.auditor = submission.worker;
@@ -323,7 +324,7 @@ bool CoordinatorImpl::OverLocked(const CheckedLease& lease) const {
   if (table_.StandingOf(lease.chunk, lease.token) != TicketStanding::kCurrent) return true;
   const std::optional<LeaseView> view = table_.Find(lease.chunk);
   if (!view.has_value() || view->quarantined) return true;
-  if (lease.audit) return !view->leased || view->token != lease.token;
+  if (lease.audited != 0) return !view->leased || view->token != lease.token;
   return view->done == view->all();
 }
 

@@ -81,7 +81,7 @@ struct CheckedLease {
 
   // As the table sees it when its group is decided on.
   TicketStanding standing = TicketStanding::kUnknown;
-  bool audit = false;
+  uint64_t audited = 0;  // Bits of the tasks that it is an audit of.
   uint64_t done = 0;
   // What the group makes of it.
   v1::LeaseOutcome outcome;

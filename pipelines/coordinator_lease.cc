@@ -97,7 +97,7 @@ std::vector<GrantedChunk> CoordinatorImpl::GrantLocked(const std::string& worker
     GrantedChunk& chunk = chunks.emplace_back();
     chunk.lease = update.granted();
     const std::optional<LeaseView> view = table_.Find(chunk.lease.chunk());
-    chunk.tasks = chunk.lease.audit() ? view->all() : view->all() & ~view->done;
+    chunk.tasks = view->tasks;
   }
   return chunks;
 }
@@ -127,7 +127,12 @@ bool CoordinatorImpl::ChangedLocked(absl::Duration now, int misses, Effects* eff
     std::vector<std::string> connected = sessions_.WorkersSince(now - options_.leases.ttl);
     // Who waits for work is silent meanwhile.
     polls_.ForEach([&](const Poll& poll) { connected.push_back(poll.worker); });
-    ApplyAllLocked(table_.SkipAudits(connected), effects);
+    // One of a chunk skipped, the next may be asked.
+    for (auto skipped = table_.SkipAudits(connected); !skipped.empty();
+         skipped = table_.SkipAudits(connected)) {
+      ApplyAllLocked(skipped, effects);
+      if (!failed_.ok()) break;
+    }
   }
   if (DoneLocked()) {
     for (Poll& poll : polls_.TakeAll()) AnswerPollLocked(std::move(poll), effects);

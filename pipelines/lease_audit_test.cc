@@ -32,6 +32,24 @@ class LeaseAuditTest : public testing::LeaseTableFixture {
     for (int number = 0; number < made; ++number) Store(number, "ann", 0b11);
   }
 
+  // Chunk 0 of ann, 0b01, and bob, 0b10.
+  void StartTwoMakers() {
+    Start(1);
+    Grant("ann", 1);
+    Store(0, "ann", 0b01);
+    End(0, v1::LeaseEnded::RETURNED);
+    Grant("bob", 1);
+    Store(0, "bob", 0b10);
+  }
+
+  void TakeBack(int number, absl::string_view worker, uint64_t mask) {
+    v1::LeaseUpdate update;
+    *update.mutable_taken_back()->mutable_chunk() = IdOf(number);
+    update.mutable_taken_back()->set_worker(std::string(worker));
+    update.mutable_taken_back()->set_pending(mask);
+    Do({update});
+  }
+
   // Ann's chunk 0, that bob's results differ from.
   void StartDispute() {
     StartMade(1, 1);
@@ -165,18 +183,109 @@ TEST_F(LeaseAuditTest, ReturnedAuditMayBeTakenByTheSameWorkerAtOnce) {
   EXPECT_THAT(Grant("bob", 1), ElementsAre(0));
 }
 
-TEST_F(LeaseAuditTest, ChunkOfTwoMakersIsNotAudited) {
+TEST_F(LeaseAuditTest, EachMakersPartOfAChunkIsAudited) {
+  StartTwoMakers();
+  EXPECT_EQ(table_->counts().audits_open, 1u);
+  EXPECT_THAT(Grant("ann", 1), IsEmpty());
+  ASSERT_THAT(Grant("bob", 1), ElementsAre(0));
+  EXPECT_EQ(View(0).tasks, 0b01u);
+
+  Audit(0, "bob", true);
+
+  EXPECT_THAT(table_->UnauditedOf("ann"), IsEmpty());
+  EXPECT_EQ(table_->UnauditedOf("bob")[0].mask, 0b10u);
+  EXPECT_THAT(Grant("bob", 1), IsEmpty());
+  ASSERT_THAT(Grant("ann", 1), ElementsAre(0));
+  EXPECT_EQ(View(0).tasks, 0b10u);
+
+  const Updates settled = Audit(0, "ann", true);
+
+  EXPECT_EQ(settled.back().audit_settled().worker(), "bob");
+  EXPECT_EQ(table_->counts().audits_passed, 2u);
+  EXPECT_THAT(table_->UnauditedOf("bob"), IsEmpty());
+  EXPECT_TRUE(table_->Done());
+}
+
+TEST_F(LeaseAuditTest, LiarAmongTwoMakersLosesItsPartAlone) {
+  StartTwoMakers();
+  Grant("cid", 1);
+  Audit(0, "cid", false);
+  Grant("bob", 1);
+  const Updates settled = Audit(0, "bob", false, true);
+
+  EXPECT_EQ(settled[1].audit_settled().verdict(), v1::AuditSettled::FIRST_LIED);
+  EXPECT_TRUE(table_->WorkerQuarantined("ann"));
+  ASSERT_THAT(table_->UnauditedOf("ann"), SizeIs(1));
+  TakeBack(0, "ann", table_->UnauditedOf("ann")[0].mask);
+  EXPECT_EQ(View(0).done, 0b10u);
+  ASSERT_THAT(Grant("cid", 1), ElementsAre(0));
+  Store(0, "cid", 0b01);
+  EXPECT_EQ(table_->counts().audits_open, 1u);  // Of bob's part, then of cid's.
+}
+
+TEST_F(LeaseAuditTest, AuditorWhoLiedIsNotAskedAboutItsOwnPart) {
+  StartTwoMakers();
+  Grant("bob", 1);
+  Audit(0, "bob", false);
+  Grant("cid", 1);
+
+  const Updates settled = Audit(0, "cid", true, false);
+
+  ASSERT_THAT(settled, SizeIs(3));
+  EXPECT_EQ(settled[1].audit_settled().verdict(), v1::AuditSettled::SECOND_LIED);
+  EXPECT_EQ(settled[2].worker_quarantined().worker(), "bob");
+  EXPECT_EQ(table_->counts().audits_open, 0u);
+  TakeBack(0, "bob", 0b10);
+  Grant("cid", 1);
+  Store(0, "cid", 0b10);
+  EXPECT_EQ(table_->counts().audits_open, 1u);
+  EXPECT_THAT(Grant("ann", 1), ElementsAre(0));  // Cid's part: ann's has passed.
+}
+
+TEST_F(LeaseAuditTest, WhatAWorkerAddsAfterItsAuditIsAuditedToo) {
+  StartTwoMakers();
+  Grant("bob", 1);
+  Audit(0, "bob", true);  // Ann's part.
+  TakeBack(0, "bob", 0b10);
+  Grant("ann", 1);
+  Store(0, "ann", 0b10);
+
+  EXPECT_EQ(table_->counts().audits_open, 1u);
+  ASSERT_THAT(table_->UnauditedOf("ann"), SizeIs(1));
+  EXPECT_EQ(table_->UnauditedOf("ann")[0].mask, 0b11u);
+}
+
+TEST_F(LeaseAuditTest, PartsThatNobodyCanAuditAreSkippedOneByOne) {
+  StartTwoMakers();
+  EXPECT_THAT(table_->SkipAudits({"ann", "bob"}), IsEmpty());
+  Do(table_->SkipAudits({"ann"}));
+  EXPECT_FALSE(table_->Done());  // Bob's part can be made by ann.
+  EXPECT_THAT(table_->SkipAudits({"ann"}), IsEmpty());
+  Do(table_->SkipAudits({}));
+  EXPECT_TRUE(table_->Done());
+}
+
+TEST_F(LeaseAuditTest, ChunkThatWasGivenUpIsNotAuditedBeforeItIsReleased) {
   Start(1);
   Grant("ann", 1);
   Store(0, "ann", 0b01);
-  End(0, v1::LeaseEnded::RETURNED);
+  for (int n = 0; n < options_.max_failed_attempts; ++n) {
+    if (n > 0) {
+      PassBackoff();
+      ASSERT_THAT(Grant("bob", 1), ElementsAre(0));
+    }
+    End(0, v1::LeaseEnded::FAILED);
+  }
+  ASSERT_TRUE(View(0).quarantined);
+  Store(0, "", 0b10);
+  EXPECT_EQ(table_->counts().audits_open, 0u);
+  EXPECT_THAT(table_->AskAudits(), IsEmpty());
+
+  Do(table_->Release());
   Grant("bob", 1);
   Store(0, "bob", 0b10);
 
-  EXPECT_EQ(table_->counts().audits_open, 0u);
-  EXPECT_TRUE(table_->Done());
-  EXPECT_EQ(table_->UnauditedOf("ann")[0].mask, 0b01u);
-  EXPECT_EQ(table_->UnauditedOf("bob")[0].mask, 0b10u);
+  EXPECT_EQ(table_->counts().audits_open, 1u);
 }
 
 TEST_F(LeaseAuditTest, ResultsWithoutAWorkerAreNotAudited) {
@@ -259,9 +368,8 @@ TEST_F(LeaseAuditTest, ResultsTakenBackArePendingAndOldTicketsAreStale) {
   update.mutable_taken_back()->set_worker("bob");
   update.mutable_taken_back()->set_pending(0b11);
   EXPECT_THAT(table_->Apply(update), StatusIs(absl::StatusCode::kInvalidArgument));  // Not his.
-  update.mutable_taken_back()->set_worker("ann");
 
-  Do({update});
+  TakeBack(0, "ann", 0b11);
 
   EXPECT_EQ(View(0).done, 0u);
   EXPECT_FALSE(View(0).leased);
@@ -276,15 +384,9 @@ TEST_F(LeaseAuditTest, ResultsTakenBackArePendingAndOldTicketsAreStale) {
 }
 
 TEST_F(LeaseAuditTest, TakingBackOneMakersResultsLeavesTheOthers) {
-  Start(1);
-  Store(0, "ann", 0b01);
-  Store(0, "bob", 0b10);
-  v1::LeaseUpdate update;
-  *update.mutable_taken_back()->mutable_chunk() = IdOf(0);
-  update.mutable_taken_back()->set_worker("ann");
-  update.mutable_taken_back()->set_pending(0b01);
+  StartTwoMakers();
 
-  Do({update});
+  TakeBack(0, "ann", 0b01);
 
   EXPECT_EQ(View(0).done, 0b10u);
   EXPECT_EQ(table_->UnauditedOf("bob")[0].mask, 0b10u);

@@ -23,9 +23,9 @@ absl::Status LeaseState::Replay(const v1::LeaseUpdate& update) {
     case Kind::kQuarantined:
       return ReplayQuarantined(update.quarantined());
     case Kind::kReleased:
-      return ReplayStale(update.released().chunk(), /*released=*/true);
+      return ReplayReleased(update.released());
     case Kind::kTakenBack:
-      return ReplayStale(update.taken_back().chunk(), /*released=*/false);
+      return ReplayTakenBack(update.taken_back());
     case Kind::kAuditSettled:
       return ReplayAuditSettled(update.audit_settled());
     default:
@@ -82,16 +82,18 @@ absl::Status LeaseState::ReplayStored(const v1::ResultsStored& update) {
   if (update.worker().empty() || update.done() == 0) {
     return Misfit(update.chunk(), "results replayed of no worker");
   }
-  uint64_t free = chunks_[i].done & ~chunks_[i].made;
-  const auto others = made_by_others_.find(i);
-  if (others != made_by_others_.end()) {
-    for (const auto& [worker, mask] : others->second) free &= ~mask;
-  }
+  uint64_t free = chunks_[i].done;
+  for (const MakerRecord& maker : MakersOf(i)) free &= ~maker.made;
   if ((update.done() & ~free) != 0) {
     return Misfit(update.chunk(), absl::StrCat("results replayed of worker ", update.worker(),
                                                " that are not there, or another worker's"));
   }
-  AddMade(i, Intern(update.worker()), update.done());
+  const uint32_t worker = Intern(update.worker());
+  AddMade(i, worker, update.done());
+  // Whether it passed is told by the marks of all that it made.
+  if ((MadeBy(i, worker) & ~update.audited()) == 0) {
+    MakerOf(i, worker).audit = AuditStanding::kPassed;
+  }
   SetGivenUp(i, GivenUp(i) & ~update.done());
   return absl::OkStatus();
 }
@@ -110,40 +112,58 @@ absl::Status LeaseState::ReplayQuarantined(const v1::ChunkQuarantined& update) {
   return absl::OkStatus();
 }
 
-absl::Status LeaseState::ReplayStale(const v1::ChunkId& id, bool released) {
-  ASSIGN_OR_RETURN(const uint32_t i, Known(id));
+// Above every token of an earlier epoch, be its grant in the journal or not.
+void LeaseState::MakeTicketsStale(uint32_t i) {
   ChunkState& chunk = chunks_[i];
   Unlist(i);
   if (chunk.leased) RemoveLease(i);
   chunk.quarantined = false;
-  // Above every token of an earlier epoch, be its grant in the journal or not.
   chunk.fence = epoch_ << 32;
-  if (released) {
-    chunk.lost = 0;
-    chunk.failed = 0;
-    SetGivenUp(i, 0);
-  } else {
-    chunk.audit = AuditStanding::kNone;
-  }
   List(i);
+  // And its audit is over, whosever part it was of.
+  if (chunk.maker.audit == AuditStanding::kOwed) chunk.maker.audit = AuditStanding::kNone;
+  const auto others = other_makers_.find(i);
+  if (others == other_makers_.end()) return;
+  for (MakerRecord& other : others->second) {
+    if (other.audit == AuditStanding::kOwed) other.audit = AuditStanding::kNone;
+  }
+}
+
+absl::Status LeaseState::ReplayReleased(const v1::ChunkReleased& update) {
+  ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
+  ChunkState& chunk = chunks_[i];
+  Unlist(i);
+  chunk.lost = 0;
+  chunk.failed = 0;
+  List(i);
+  MakeTicketsStale(i);
+  SetGivenUp(i, 0);
+  return absl::OkStatus();
+}
+
+absl::Status LeaseState::ReplayTakenBack(const v1::ResultsTakenBack& update) {
+  ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
+  if (update.worker().empty()) return Misfit(update.chunk(), "taken back of no worker");
+  MakeTicketsStale(i);
+  MakerOf(i, Intern(update.worker())).audit = AuditStanding::kNone;
   return absl::OkStatus();
 }
 
 absl::Status LeaseState::ReplayAuditSettled(const v1::AuditSettled& update) {
   ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
+  if (update.worker().empty()) return Misfit(update.chunk(), "an audit of no worker");
+  AuditStanding& standing = MakerOf(i, Intern(update.worker())).audit;
   switch (update.verdict()) {
     case v1::AuditSettled::SAME:
-    case v1::AuditSettled::SECOND_LIED:
-      chunks_[i].audit = AuditStanding::kPassed;
+    case v1::AuditSettled::SECOND_LIED:  // Passed, as the results' marks say.
+    case v1::AuditSettled::FIRST_LIED:
+      standing = AuditStanding::kNone;
       return absl::OkStatus();
     case v1::AuditSettled::DIFFERENT:
-      chunks_[i].audit = AuditStanding::kOwed;
-      return absl::OkStatus();
-    case v1::AuditSettled::FIRST_LIED:
-      chunks_[i].audit = AuditStanding::kNone;
+      standing = AuditStanding::kOwed;
       return absl::OkStatus();
     case v1::AuditSettled::SKIPPED:
-      chunks_[i].audit = AuditStanding::kSkipped;
+      standing = AuditStanding::kSkipped;
       return absl::OkStatus();
     default:
       return Misfit(update.chunk(), "an audit settled without a verdict");

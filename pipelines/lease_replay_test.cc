@@ -50,17 +50,19 @@ class LeaseReplayTest : public testing::LeaseTableFixture {
     update.mutable_ended()->set_not_before_us(int64_t{1} << 60);  // Of another clock.
     return update;
   }
-  v1::LeaseUpdate Made(int number, absl::string_view worker, uint64_t mask) {
+  v1::LeaseUpdate Made(int number, absl::string_view worker, uint64_t mask, uint64_t audited = 0) {
     v1::LeaseUpdate update;
     *update.mutable_stored()->mutable_chunk() = IdOf(number);
     update.mutable_stored()->set_worker(worker.data(), worker.size());
     update.mutable_stored()->set_done(mask);
+    update.mutable_stored()->set_audited(audited);
     return update;
   }
   v1::LeaseUpdate Settled(int number, v1::AuditSettled::Verdict verdict) {
     v1::LeaseUpdate update;
     *update.mutable_audit_settled()->mutable_chunk() = IdOf(number);
     update.mutable_audit_settled()->set_verdict(verdict);
+    update.mutable_audit_settled()->set_worker("ann");
     return update;
   }
   void Replay(const v1::LeaseUpdate& update) {
@@ -160,25 +162,32 @@ TEST_F(LeaseReplayTest, TakingBackLeavesTheResultsThatWereMadeSince) {
 TEST_F(LeaseReplayTest, AuditsThatWereNotSettledAreAskedAgain) {
   options_.audit_share = 1;
   Start(0);
-  for (int number = 0; number < 5; ++number) {
+  for (int number = 0; number < 6; ++number) {
     ASSERT_THAT(table_->Apply(Added(number, 2, 0b11)), IsOk());
   }
-  chunks_ = 5;
+  chunks_ = 6;
   Replay(Settled(1, v1::AuditSettled::SAME));
   Replay(Settled(2, v1::AuditSettled::SKIPPED));
   Replay(Settled(3, v1::AuditSettled::DIFFERENT));
-  for (int number = 0; number < 4; ++number) Replay(Made(number, "ann", 0b11));
-  Replay(Made(4, "ann", 0b01));
+  for (int number = 0; number < 4; ++number) {
+    Replay(Made(number, "ann", 0b11, number == 1 ? 0b11 : 0));
+  }
+  Replay(Made(4, "ann", 0b01, 0b01));
   Replay(Made(4, "bob", 0b10));
+  Replay(Made(5, "ann", 0b11, 0b01));  // The second was made after the audit.
 
   const Updates asked = Do(table_->AskAudits());
 
-  ASSERT_THAT(asked, SizeIs(2));
+  ASSERT_THAT(asked, SizeIs(4));
   EXPECT_EQ(NumberOf(asked[0].audit_asked().chunk()), 0);
   EXPECT_EQ(NumberOf(asked[1].audit_asked().chunk()), 3);
+  EXPECT_EQ(NumberOf(asked[2].audit_asked().chunk()), 4);
+  EXPECT_EQ(asked[2].audit_asked().worker(), "bob");
+  EXPECT_EQ(NumberOf(asked[3].audit_asked().chunk()), 5);
   EXPECT_EQ(table_->counts().disputes, 0u);
-  EXPECT_THAT(table_->UnauditedOf("ann"), SizeIs(4));  // All but the one that passed.
-  EXPECT_THAT(Grant("bob", 8), ElementsAre(0, 3));
+  EXPECT_THAT(table_->UnauditedOf("ann"), SizeIs(4));  // Of six parts, two have passed.
+  EXPECT_THAT(Grant("bob", 8), ElementsAre(0, 3, 5));
+  EXPECT_THAT(Grant("ann", 8), ElementsAre(4));
 }
 
 TEST_F(LeaseReplayTest, DisputeIsAskedAgainThoughNoAuditsAreDrawnAnyMore) {
@@ -205,6 +214,23 @@ TEST_F(LeaseReplayTest, AuditOfAnEarlierEpochGoesOnByRenewal) {
 
   EXPECT_TRUE(View(0).audit);
   EXPECT_EQ(View(0).token, kOld + 5);
+}
+
+// The worker may be at another part than the one that is asked for now.
+TEST_F(LeaseReplayTest, AuditOfAPartDoesNotGoOnByRenewal) {
+  options_.audit_share = 1;
+  Start(0);
+  ASSERT_THAT(table_->Apply(Added(0, 2, 0b11)), IsOk());
+  chunks_ = 1;
+  v1::LeaseUpdate granted = Granted(0, kOld + 5, "cid");
+  granted.mutable_granted()->set_audit(true);
+  Replay(granted);
+  Replay(Made(0, "ann", 0b01));
+  Replay(Made(0, "bob", 0b10));
+  Do(table_->AskAudits());
+
+  EXPECT_THAT(table_->Renew(IdOf(0), "cid", kOld + 5, now_), IsEmpty());
+  EXPECT_THAT(Grant("cid", 1), ElementsAre(0));
 }
 
 TEST_F(LeaseReplayTest, PausesAndQuarantinedWorkersAreRemembered) {
@@ -342,6 +368,8 @@ class History {
       *made.mutable_stored()->mutable_chunk() = plan_[key.first].chunk();
       made.mutable_stored()->set_worker(key.second);
       made.mutable_stored()->set_done(mask);
+      const auto audited = audited_.find(key);
+      made.mutable_stored()->set_audited(audited == audited_.end() ? 0 : audited->second);
       EXPECT_THAT(table.Replay(made), IsOk()) << made.DebugString();
     }
     for (const v1::LeaseUpdate& update : table.AskAudits()) {
@@ -409,6 +437,12 @@ class History {
       made_[{NumberOf(update.taken_back().chunk()), update.taken_back().worker()}] &=
           ~update.taken_back().pending();
     }
+    if (update.audit_settled().verdict() == v1::AuditSettled::SAME ||
+        update.audit_settled().verdict() == v1::AuditSettled::SECOND_LIED) {
+      const std::pair<int, std::string> key{NumberOf(update.audit_settled().chunk()),
+                                            update.audit_settled().worker()};
+      audited_[key] = made_[key];
+    }
     switch (update.kind_case()) {
       case Kind::kChunkAdded:
       case Kind::kRenewed:
@@ -475,6 +509,7 @@ class History {
   std::vector<v1::ChunkAdded> plan_;
   std::vector<v1::LeaseUpdate> journal_;
   std::map<std::pair<int, std::string>, uint64_t> made_;
+  std::map<std::pair<int, std::string>, uint64_t> audited_;  // Of them, as the store marks them.
   absl::Duration now_ = absl::Seconds(5);
   uint64_t last_token_ = 0;
 };

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <tuple>
 
 #include "absl/numeric/bits.h"
 #include "absl/strings/str_cat.h"
@@ -39,10 +38,6 @@ v1::ChunkId ChunkState::Id() const {
   return id;
 }
 
-bool AuditRecord::Asks(uint32_t worker) const {
-  return std::find(question.begin(), question.end(), worker) == question.end();
-}
-
 // ---- Questions.
 
 std::optional<uint32_t> LeaseState::Find(const v1::ChunkId& id) const {
@@ -67,17 +62,6 @@ const LeaseRecord* LeaseState::LeaseOf(uint32_t i) const {
 uint32_t LeaseState::WorkerNumber(absl::string_view name) const {
   const auto found = worker_numbers_.find(name);
   return found == worker_numbers_.end() ? kNobody : found->second;
-}
-
-uint64_t LeaseState::MadeBy(uint32_t i, uint32_t worker) const {
-  if (worker == kNobody) return 0;
-  if (chunks_[i].maker == worker) return chunks_[i].made;
-  const auto others = made_by_others_.find(i);
-  if (others == made_by_others_.end()) return 0;
-  for (const auto& [other, mask] : others->second) {
-    if (other == worker) return mask;
-  }
-  return 0;
 }
 
 uint64_t LeaseState::GivenUp(uint32_t i) const {
@@ -131,45 +115,6 @@ void LeaseState::List(uint32_t i) {
   }
 }
 
-void LeaseState::UnlistAudit(uint32_t i) {
-  const AuditRecord& audit = audits_.at(i);
-  counts_.disputes -= audit.disputed ? 1 : 0;
-  if (chunks_[i].leased) return;
-  std::vector<uint32_t> out = audit.question;
-  if (audit.loser != kNobody) out.push_back(audit.loser);
-  std::sort(out.begin(), out.end());
-  const auto group = audit_groups_.find(out);
-  group->second.erase(i);
-  if (group->second.empty()) audit_groups_.erase(group);
-  lost_audits_.erase({audit.not_before_us, i});
-  worn_audits_.erase(i);
-}
-
-void LeaseState::ListAudit(uint32_t i) {
-  const AuditRecord& audit = audits_.at(i);
-  counts_.disputes += audit.disputed ? 1 : 0;
-  if (chunks_[i].leased) return;
-  std::vector<uint32_t> out = audit.question;
-  if (audit.loser != kNobody) {
-    out.push_back(audit.loser);
-    lost_audits_.insert({audit.not_before_us, i});
-  }
-  std::sort(out.begin(), out.end());
-  audit_groups_[out].insert(i);
-  if (audit.tries >= options_.max_lost_attempts + options_.max_failed_attempts) {
-    worn_audits_.insert(i);
-  }
-}
-
-void LeaseState::EndAudit(uint32_t i, AuditStanding standing) {
-  if (chunks_[i].audit == AuditStanding::kOpen) {
-    UnlistAudit(i);
-    audits_.erase(i);
-    counts_.audits_open = audits_.size();
-  }
-  chunks_[i].audit = standing;
-}
-
 // Called between Unlist and List; of an audit, between UnlistAudit and ListAudit.
 void LeaseState::AddLease(uint32_t i, LeaseRecord lease) {
   WorkerRecord& worker = workers_[lease.worker];
@@ -194,41 +139,6 @@ void LeaseState::RemoveLease(uint32_t i) {
   leases_.erase(i);
   chunks_[i].leased = false;
   counts_.leases = leases_.size();
-}
-
-void LeaseState::AddMade(uint32_t i, uint32_t worker, uint64_t mask) {
-  ChunkState& chunk = chunks_[i];
-  if (chunk.maker == kNobody) chunk.maker = worker;
-  if (chunk.maker == worker) {
-    chunk.made |= mask;
-    return;
-  }
-  for (auto& [other, made] : made_by_others_[i]) {
-    if (other != worker) continue;
-    made |= mask;
-    return;
-  }
-  made_by_others_[i].emplace_back(worker, mask);
-}
-
-void LeaseState::RemoveMade(uint32_t i, uint32_t worker, uint64_t mask) {
-  ChunkState& chunk = chunks_[i];
-  const auto others = made_by_others_.find(i);
-  if (chunk.maker == worker) {
-    chunk.made &= ~mask;
-    if (chunk.made != 0) return;
-    chunk.maker = kNobody;
-    if (others == made_by_others_.end()) return;
-    std::tie(chunk.maker, chunk.made) = others->second.back();
-    others->second.pop_back();
-  } else if (others != made_by_others_.end()) {
-    auto& list = others->second;
-    for (auto& [other, made] : list) made &= other == worker ? ~mask : made;
-    list.erase(
-        std::remove_if(list.begin(), list.end(), [](const auto& one) { return one.second == 0; }),
-        list.end());
-  }
-  if (others != made_by_others_.end() && others->second.empty()) made_by_others_.erase(others);
 }
 
 void LeaseState::SetGivenUp(uint32_t i, uint64_t mask) {
@@ -485,6 +395,7 @@ absl::Status LeaseState::ApplyReleased(const v1::ChunkReleased& update) {
     return Misfit(update.chunk(), "released with tasks that were not quarantined");
   }
   Unlist(i);
+  EndAudit(i, AuditStanding::kNone);
   if (chunk.leased) RemoveLease(i);
   chunk.done &= ~update.pending();
   chunk.quarantined = false;
@@ -493,26 +404,6 @@ absl::Status LeaseState::ApplyReleased(const v1::ChunkReleased& update) {
   chunk.not_before_us = 0;
   chunk.fence = last_token() + 1;
   SetGivenUp(i, given_up & ~update.pending());
-  List(i);
-  return absl::OkStatus();
-}
-
-absl::Status LeaseState::ApplyTakenBack(const v1::ResultsTakenBack& update) {
-  ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
-  ChunkState& chunk = chunks_[i];
-  const uint32_t worker = WorkerNumber(update.worker());
-  if (update.pending() == 0 || (update.pending() & ~MadeBy(i, worker)) != 0) {
-    return Misfit(update.chunk(),
-                  absl::StrCat("results taken back that are not worker ", update.worker(), "'s"));
-  }
-  Unlist(i);
-  EndAudit(i, AuditStanding::kNone);
-  if (chunk.leased) RemoveLease(i);
-  chunk.done &= ~update.pending();
-  RemoveMade(i, worker, update.pending());
-  // What others could not do stays given up; the rest is to be made again.
-  chunk.quarantined = false;
-  chunk.fence = last_token() + 1;
   List(i);
   return absl::OkStatus();
 }
@@ -534,57 +425,6 @@ absl::Status LeaseState::ApplyWorkerQuarantined(const v1::WorkerQuarantined& upd
     List(i);
   }
   return absl::OkStatus();
-}
-
-absl::Status LeaseState::ApplyAuditAsked(const v1::AuditAsked& update) {
-  ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
-  const uint32_t worker = WorkerNumber(update.worker());
-  const ChunkState& chunk = chunks_[i];
-  if (chunk.open() != 0 || chunk.leased || MadeBy(i, worker) != chunk.all() ||
-      chunk.audit == AuditStanding::kOpen || chunk.audit == AuditStanding::kPassed) {
-    return Misfit(update.chunk(), absl::StrCat("no audit of worker ", update.worker(), " fits"));
-  }
-  chunks_[i].audit = AuditStanding::kOpen;
-  audits_[i].question.push_back(worker);
-  counts_.audits_open = audits_.size();
-  ListAudit(i);
-  return absl::OkStatus();
-}
-
-absl::Status LeaseState::ApplyAuditSettled(const v1::AuditSettled& update) {
-  ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
-  const auto found = audits_.find(i);
-  const bool leased = chunks_[i].leased;
-  const bool third = update.verdict() == v1::AuditSettled::FIRST_LIED ||
-                     update.verdict() == v1::AuditSettled::SECOND_LIED;
-  if (found == audits_.end() || leased || found->second.disputed != third) {
-    return Misfit(update.chunk(), absl::StrCat("no audit to settle by verdict ",
-                                               v1::AuditSettled::Verdict_Name(update.verdict())));
-  }
-  switch (update.verdict()) {
-    case v1::AuditSettled::SAME:
-      EndAudit(i, AuditStanding::kPassed);
-      ++counts_.audits_passed;
-      return absl::OkStatus();
-    case v1::AuditSettled::DIFFERENT:
-      UnlistAudit(i);
-      found->second.disputed = true;
-      found->second.loser = kNobody;
-      found->second.tries = 0;
-      ListAudit(i);
-      return absl::OkStatus();
-    case v1::AuditSettled::SKIPPED:
-      EndAudit(i, AuditStanding::kSkipped);
-      return absl::OkStatus();
-    case v1::AuditSettled::FIRST_LIED:
-    case v1::AuditSettled::SECOND_LIED:
-      EndAudit(i, update.verdict() == v1::AuditSettled::SECOND_LIED ? AuditStanding::kPassed
-                                                                    : AuditStanding::kNone);
-      ++counts_.audits_failed;
-      return absl::OkStatus();
-    default:
-      return Misfit(update.chunk(), "an audit settled without a verdict");
-  }
 }
 
 }  // namespace quipu::pipelines::internal

@@ -44,19 +44,25 @@ enum class AuditStanding : uint8_t {
   kOwed,     // A dispute of an earlier start: asked again whatever is drawn.
 };
 
+// A worker's part of a chunk's results.
+struct MakerRecord {
+  uint64_t made = 0;  // Bits of its tasks.
+  uint32_t worker = kNobody;
+  AuditStanding audit = AuditStanding::kNone;
+};
+
 struct ChunkState {
   Fingerprint document;
-  uint64_t done = 0;   // Tasks with a result.
-  uint64_t made = 0;   // Those of them that `maker` made.
+  uint64_t done = 0;  // Tasks with a result.
+  // Of a chunk with several makers, one of them.
+  MakerRecord maker;
   uint64_t fence = 0;  // No smaller token is good.
   int64_t not_before_us = 0;
   uint32_t chunk_index = 0;
   uint32_t first_task = 0;
-  uint32_t maker = kNobody;
   uint16_t lost = 0;
   uint16_t failed = 0;
   uint8_t num_tasks = 0;
-  AuditStanding audit = AuditStanding::kNone;
   bool leased = false;
   bool quarantined = false;
 
@@ -77,7 +83,9 @@ struct LeaseRecord {
   bool suspect = false;  // Its worker gets nothing else.
 };
 
+// One at a time a chunk, of one maker's part.
 struct AuditRecord {
+  uint64_t tasks = 0;  // Bits of those to be made again.
   // Whose results are in question, the stored ones' maker first.
   std::vector<uint32_t> question;
   // Lost or failed at it last; others come first until not_before.
@@ -133,6 +141,10 @@ class LeaseState {
   const WorkerRecord& worker(uint32_t number) const { return workers_[number]; }
   // Bits of the chunk's results that the worker made.
   uint64_t MadeBy(uint32_t i, uint32_t worker) const;
+  // Of the worker's part of the chunk.
+  AuditStanding StandingOf(uint32_t i, uint32_t worker) const;
+  // All who made results that the chunk has.
+  std::vector<MakerRecord> MakersOf(uint32_t i) const;
   // Bits of the chunk's tasks that were rejected because it was quarantined.
   const absl::btree_map<uint32_t, uint64_t>& given_up() const { return given_up_; }
 
@@ -171,7 +183,9 @@ class LeaseState {
   absl::Status ReplayStored(const v1::ResultsStored& update);
   absl::Status ReplayQuarantined(const v1::ChunkQuarantined& update);
   absl::Status ReplayAuditSettled(const v1::AuditSettled& update);
-  absl::Status ReplayStale(const v1::ChunkId& id, bool released);
+  absl::Status ReplayReleased(const v1::ChunkReleased& update);
+  absl::Status ReplayTakenBack(const v1::ResultsTakenBack& update);
+  void MakeTicketsStale(uint32_t i);
 
   absl::StatusOr<uint32_t> Known(const v1::ChunkId& id) const;
   absl::Status CheckGrant(uint32_t i, const v1::LeaseGranted& update) const;
@@ -180,9 +194,14 @@ class LeaseState {
   void List(uint32_t i);
   void UnlistAudit(uint32_t i);
   void ListAudit(uint32_t i);
+  // Does nothing if the chunk has no audit.
   void EndAudit(uint32_t i, AuditStanding standing);
   void AddLease(uint32_t i, LeaseRecord lease);
   void RemoveLease(uint32_t i);
+  // Nullptr if the worker has no part of the chunk.
+  const MakerRecord* FindMaker(uint32_t i, uint32_t worker) const;
+  // Added, with no results, if it is not there.
+  MakerRecord& MakerOf(uint32_t i, uint32_t worker);
   void AddMade(uint32_t i, uint32_t worker, uint64_t mask);
   void RemoveMade(uint32_t i, uint32_t worker, uint64_t mask);
   void SetGivenUp(uint32_t i, uint64_t mask);
@@ -227,8 +246,8 @@ class LeaseState {
   absl::btree_set<uint32_t> fresh_;
   Timed waiting_;
   Timed suspects_;
-  // Results of chunks that more than one worker made: those of the others.
-  absl::flat_hash_map<uint32_t, std::vector<std::pair<uint32_t, uint64_t>>> made_by_others_;
+  // Of chunks that more than one worker made results of: the others.
+  absl::flat_hash_map<uint32_t, std::vector<MakerRecord>> other_makers_;
   absl::btree_map<uint32_t, uint64_t> given_up_;
 
   absl::flat_hash_map<uint32_t, AuditRecord> audits_;

@@ -18,6 +18,7 @@ using internal::ChunkState;
 using internal::kNobody;
 using internal::LeaseRecord;
 using internal::LeaseState;
+using internal::MakerRecord;
 using internal::WorkerRecord;
 using Updates = std::vector<v1::LeaseUpdate>;
 
@@ -59,14 +60,15 @@ class LeaseTable::Impl {
 
   absl::Duration Backoff(const ChunkState& chunk, int n) const;
   bool DrawnForAudit(const ChunkState& chunk) const;
-  // Who made all results of a complete chunk; kNobody if several did.
-  uint32_t SoleMaker(uint32_t i) const;
+  // Asks for the audit of one more part of a complete chunk, if one is to be:
+  // not of `except`'s; after all others of the part that `adder` adds to now.
+  void AskNextAudit(uint32_t i, absl::string_view adder, absl::string_view except,
+                    Updates& updates) const;
 
   // Adds the end of a chunk's lease, and the quarantine that follows from it.
   void EndLease(uint32_t i, v1::LeaseEnded::Cause cause, absl::string_view message,
                 absl::Duration now, Updates& updates) const;
   std::string WhyQuarantine(uint32_t i, const v1::LeaseEnded& ended) const;
-  void AskAudit(uint32_t i, absl::string_view maker, Updates& updates) const;
   void PauseIfRejectsRunAway(int results, int rejects, Updates& updates) const;
   void Settle(uint32_t i, v1::AuditSettled::Verdict verdict, absl::string_view auditor,
               Updates& updates) const;
@@ -173,7 +175,10 @@ std::vector<v1::LeaseUpdate> LeaseTable::Renew(const v1::ChunkId& id, absl::stri
     if (chunk.quarantined) return {};
     return {impl_->Granted({*i, false}, worker, token, now)};
   }
-  if (chunk.audit != AuditStanding::kOpen || !state.audits().at(*i).Asks(number)) return {};
+  const auto audit = state.audits().find(*i);
+  if (audit == state.audits().end() || !audit->second.Asks(number)) return {};
+  // Of a part, the worker may be at another one.
+  if (audit->second.tasks != chunk.all()) return {};
   return {impl_->Granted({*i, true}, worker, token, now)};
 }
 
@@ -297,10 +302,7 @@ std::vector<v1::LeaseUpdate> LeaseTable::Store(const v1::ChunkId& id, absl::stri
   stored.set_rejected(rejected);
   if ((chunk.open() & ~mask) == 0) {
     if (chunk.leased) impl_->EndLease(*i, v1::LeaseEnded::DONE, "", now, updates);
-    const uint64_t made = state.MadeBy(*i, state.WorkerNumber(worker));
-    if (!worker.empty() && (made | mask) == chunk.all() && impl_->DrawnForAudit(chunk)) {
-      impl_->AskAudit(*i, worker, updates);
-    }
+    impl_->AskNextAudit(*i, worker, "", updates);
   }
   if (!worker.empty()) {
     impl_->PauseIfRejectsRunAway(absl::popcount(mask), static_cast<int>(rejected), updates);
@@ -319,28 +321,36 @@ bool LeaseTable::Impl::DrawnForAudit(const ChunkState& chunk) const {
   return Rng(drawn, "audit").Uniform() < state.options().audit_share;
 }
 
-uint32_t LeaseTable::Impl::SoleMaker(uint32_t i) const {
+void LeaseTable::Impl::AskNextAudit(uint32_t i, absl::string_view adder, absl::string_view except,
+                                    Updates& updates) const {
   const ChunkState& chunk = state.chunk(i);
-  return chunk.open() == 0 && chunk.made == chunk.all() ? chunk.maker : kNobody;
-}
-
-void LeaseTable::Impl::AskAudit(uint32_t i, absl::string_view maker, Updates& updates) const {
-  v1::AuditAsked& asked = *updates.emplace_back().mutable_audit_asked();
-  *asked.mutable_chunk() = state.chunk(i).Id();
-  asked.set_worker(maker.data(), maker.size());
+  // Of one that kills its workers no more is asked.
+  if (chunk.quarantined) return;
+  const bool drawn = DrawnForAudit(chunk);
+  const auto asked = [&](absl::string_view maker, AuditStanding standing) {
+    const bool owed = standing == AuditStanding::kOwed;
+    if (maker == except || !(owed || (drawn && standing == AuditStanding::kNone))) return false;
+    // What a quarantined worker made will be taken back.
+    if (!state.worker(state.WorkerNumber(maker)).quarantined.empty()) return false;
+    v1::AuditAsked& update = *updates.emplace_back().mutable_audit_asked();
+    *update.mutable_chunk() = chunk.Id();
+    update.set_worker(maker.data(), maker.size());
+    return true;
+  };
+  for (const MakerRecord& maker : state.MakersOf(i)) {
+    const std::string& name = state.worker(maker.worker).name;
+    if (name != adder && asked(name, maker.audit)) return;
+  }
+  if (adder.empty()) return;
+  const AuditStanding before = state.StandingOf(i, state.WorkerNumber(adder));
+  asked(adder, before == AuditStanding::kPassed ? AuditStanding::kNone : before);
 }
 
 std::vector<v1::LeaseUpdate> LeaseTable::AskAudits() const {
   const LeaseState& state = impl_->state;
   Updates updates;
   for (uint32_t i = 0; i < state.chunks().size(); ++i) {
-    const ChunkState& chunk = state.chunk(i);
-    const uint32_t maker = impl_->SoleMaker(i);
-    if (maker == kNobody) continue;
-    const bool owed = chunk.audit == AuditStanding::kOwed;
-    if (owed || (chunk.audit == AuditStanding::kNone && impl_->DrawnForAudit(chunk))) {
-      impl_->AskAudit(i, state.worker(maker).name, updates);
-    }
+    if (state.chunk(i).open() == 0) impl_->AskNextAudit(i, "", "", updates);
   }
   return updates;
 }
@@ -359,8 +369,10 @@ void LeaseTable::Impl::Settle(uint32_t i, v1::AuditSettled::Verdict verdict,
     settled.set_auditor(auditor.data(), auditor.size());
   }
   const bool first = verdict == v1::AuditSettled::FIRST_LIED;
-  if (!first && verdict != v1::AuditSettled::SECOND_LIED) return;
-  const std::string liar = first ? settled.worker() : settled.auditor();
+  const bool second = verdict == v1::AuditSettled::SECOND_LIED;
+  const std::string liar = first ? settled.worker() : second ? settled.auditor() : "";
+  if (!first && verdict != v1::AuditSettled::DIFFERENT) AskNextAudit(i, "", liar, updates);
+  if (liar.empty()) return;
   v1::WorkerQuarantined& quarantined = *updates.emplace_back().mutable_worker_quarantined();
   quarantined.set_worker(liar);
   quarantined.set_reason(absl::StrCat("its results of document ", state.chunk(i).document.ToHex(),
@@ -466,6 +478,7 @@ std::optional<LeaseView> LeaseTable::Find(const v1::ChunkId& id) const {
     view.worker = state.worker(lease->worker).name;
     view.token = lease->token;
     view.expires = absl::Microseconds(lease->expires_us);
+    view.tasks = lease->audit ? state.audits().at(*i).tasks : chunk.open();
   }
   return view;
 }
@@ -507,7 +520,7 @@ std::vector<LeaseTable::Unaudited> LeaseTable::UnauditedOf(absl::string_view wor
   std::vector<Unaudited> unaudited;
   for (uint32_t i = 0; i < state.chunks().size(); ++i) {
     const uint64_t made = state.MadeBy(i, number);
-    if (made == 0 || state.chunk(i).audit == AuditStanding::kPassed) continue;
+    if (made == 0 || state.StandingOf(i, number) == AuditStanding::kPassed) continue;
     unaudited.push_back({state.chunk(i).Id(), made});
   }
   return unaudited;

@@ -18,6 +18,9 @@
 // Tokens grow over the life of the run (epoch << 32 | counter): of a chunk, the
 // greatest one granted is its fence, and what carries a smaller one is stale.
 //
+// An audit has one worker's part of a complete chunk made again by another; a
+// chunk of several makers has one audit after the other, of each part.
+//
 // Times are those of one monotonic clock, from any fixed point. Thread-compatible.
 #ifndef QUIPU_PIPELINES_LEASE_TABLE_H_
 #define QUIPU_PIPELINES_LEASE_TABLE_H_
@@ -97,6 +100,7 @@ struct LeaseView {
   std::string worker;         // Of the lease.
   uint64_t token = 0;         // Of the lease.
   absl::Duration expires;     // Of the lease.
+  uint64_t tasks = 0;         // Of the lease: those to be made under it.
   uint64_t fence = 0;         // Greatest token granted.
   int lost = 0;
   int failed = 0;
@@ -120,8 +124,8 @@ class LeaseTable {
   absl::Status Apply(const v1::LeaseUpdate& update);
   // What happened before this start. In this order: Apply(ChunkAdded) of every
   // chunk, with the results that it has now; Replay of the journal; Replay of
-  // one ResultsStored{chunk, done, worker} for each worker of each chunk, which
-  // tells who made the results that are there (and stores none); Apply of all
+  // one ResultsStored{chunk, done, worker, audited} for each worker of each
+  // chunk, which tells who made the results that are there (and stores none); Apply of all
   // that AskAudits returns. As results are known before the journal is read,
   // Replay never touches them, and takes what Apply would not:
   //   LeaseGranted      of an earlier epoch only. Leaves a lease (which ends as
@@ -134,8 +138,9 @@ class LeaseTable {
   //   ChunkQuarantined  holds if the chunk has no open task (the rejects were
   //                     stored with it), else is tried again.
   //   ChunkReleased, ResultsTakenBack   make all tickets of earlier epochs stale.
-  //   AuditSettled      its verdict; a dispute is forgotten and asked anew, as
-  //                     the first auditor's results died with the process.
+  //   AuditSettled      its verdict, but for one that passed, which the marks of
+  //                     the results tell; a dispute is forgotten and asked anew,
+  //                     as the first auditor's results died with the process.
   //   RunPaused, RunResumed, WorkerQuarantined, WorkerForgiven   as Apply.
   // INVALID_ARGUMENT for anything else, an unknown chunk, and a ResultsStored
   // whose bits have no result or are another worker's.

@@ -2,7 +2,6 @@
 #include "tests/simulation/judge.h"
 
 #include <algorithm>
-#include <set>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -223,16 +222,14 @@ void Judge::CheckWrong(int chunk, const MemoryDisk::Made& made) {
   if (made.by.audited()) return Violation(absl::StrCat(name, " has passed an audit"));
   if (caught_) return Violation(absl::StrCat(name, " stands though it was caught"));
   if (options_.audit_share < 1) return;
-  std::set<std::string> makers;
   for (const v1::Task& task : disk_->chunks()[chunk].content.tasks) {
-    makers.insert(disk_->Find(task.id())->by.worker());
+    if (GivenUp(disk_->Find(task.id())->result)) return;
   }
   const auto skipped = [&](const v1::LeaseUpdate& update) {
     return update.audit_settled().verdict() == v1::AuditSettled::SKIPPED &&
+           update.audit_settled().worker() == liar_ &&
            disk_->NumberOf(update.audit_settled().chunk()) == chunk;
   };
-  // Chunks of several makers are not audited.
-  if (makers.size() > 1) return;
   if (std::any_of(disk_->journal().begin(), disk_->journal().end(), skipped)) return;
   Violation(absl::StrCat(name, " stands though every chunk is audited"));
 }

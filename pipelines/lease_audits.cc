@@ -1,0 +1,196 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Of a lease table's state: who made what, and the audits of it.
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "pipelines/lease_state.h"
+
+namespace quipu::pipelines::internal {
+
+bool AuditRecord::Asks(uint32_t worker) const {
+  return std::find(question.begin(), question.end(), worker) == question.end();
+}
+
+// ---- Makers.
+
+const MakerRecord* LeaseState::FindMaker(uint32_t i, uint32_t worker) const {
+  if (worker == kNobody) return nullptr;
+  if (chunks_[i].maker.worker == worker) return &chunks_[i].maker;
+  const auto others = other_makers_.find(i);
+  if (others == other_makers_.end()) return nullptr;
+  for (const MakerRecord& other : others->second) {
+    if (other.worker == worker) return &other;
+  }
+  return nullptr;
+}
+
+MakerRecord& LeaseState::MakerOf(uint32_t i, uint32_t worker) {
+  if (const MakerRecord* found = FindMaker(i, worker)) return const_cast<MakerRecord&>(*found);
+  MakerRecord& first = chunks_[i].maker;
+  MakerRecord& maker = first.worker == kNobody ? first : other_makers_[i].emplace_back();
+  maker.worker = worker;
+  return maker;
+}
+
+uint64_t LeaseState::MadeBy(uint32_t i, uint32_t worker) const {
+  const MakerRecord* const maker = FindMaker(i, worker);
+  return maker == nullptr ? 0 : maker->made;
+}
+
+AuditStanding LeaseState::StandingOf(uint32_t i, uint32_t worker) const {
+  const MakerRecord* const maker = FindMaker(i, worker);
+  return maker == nullptr ? AuditStanding::kNone : maker->audit;
+}
+
+std::vector<MakerRecord> LeaseState::MakersOf(uint32_t i) const {
+  std::vector<MakerRecord> makers;
+  if (chunks_[i].maker.made != 0) makers.push_back(chunks_[i].maker);
+  const auto others = other_makers_.find(i);
+  if (others == other_makers_.end()) return makers;
+  for (const MakerRecord& other : others->second) {
+    if (other.made != 0) makers.push_back(other);
+  }
+  return makers;
+}
+
+void LeaseState::AddMade(uint32_t i, uint32_t worker, uint64_t mask) {
+  MakerRecord& maker = MakerOf(i, worker);
+  maker.made |= mask;
+  // What has passed is not what is there now.
+  if (maker.audit == AuditStanding::kPassed) maker.audit = AuditStanding::kNone;
+}
+
+void LeaseState::RemoveMade(uint32_t i, uint32_t worker, uint64_t mask) {
+  MakerRecord& maker = MakerOf(i, worker);
+  maker.made &= ~mask;
+  maker.audit = AuditStanding::kNone;
+  if (maker.made != 0) return;
+  const auto others = other_makers_.find(i);
+  if (others == other_makers_.end()) {
+    maker = MakerRecord();
+    return;
+  }
+  std::swap(maker, others->second.back());
+  others->second.pop_back();
+  if (others->second.empty()) other_makers_.erase(others);
+}
+
+// ---- Keeping the queues of audits.
+
+void LeaseState::UnlistAudit(uint32_t i) {
+  const AuditRecord& audit = audits_.at(i);
+  counts_.disputes -= audit.disputed ? 1 : 0;
+  if (chunks_[i].leased) return;
+  std::vector<uint32_t> out = audit.question;
+  if (audit.loser != kNobody) out.push_back(audit.loser);
+  std::sort(out.begin(), out.end());
+  const auto group = audit_groups_.find(out);
+  group->second.erase(i);
+  if (group->second.empty()) audit_groups_.erase(group);
+  lost_audits_.erase({audit.not_before_us, i});
+  worn_audits_.erase(i);
+}
+
+void LeaseState::ListAudit(uint32_t i) {
+  const AuditRecord& audit = audits_.at(i);
+  counts_.disputes += audit.disputed ? 1 : 0;
+  if (chunks_[i].leased) return;
+  std::vector<uint32_t> out = audit.question;
+  if (audit.loser != kNobody) {
+    out.push_back(audit.loser);
+    lost_audits_.insert({audit.not_before_us, i});
+  }
+  std::sort(out.begin(), out.end());
+  audit_groups_[out].insert(i);
+  if (audit.tries >= options_.max_lost_attempts + options_.max_failed_attempts) {
+    worn_audits_.insert(i);
+  }
+}
+
+void LeaseState::EndAudit(uint32_t i, AuditStanding standing) {
+  const auto found = audits_.find(i);
+  if (found == audits_.end()) return;
+  MakerOf(i, found->second.question[0]).audit = standing;
+  UnlistAudit(i);
+  audits_.erase(i);
+  counts_.audits_open = audits_.size();
+}
+
+// ---- Apply.
+
+absl::Status LeaseState::ApplyTakenBack(const v1::ResultsTakenBack& update) {
+  ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
+  ChunkState& chunk = chunks_[i];
+  const uint32_t worker = WorkerNumber(update.worker());
+  if (update.pending() == 0 || (update.pending() & ~MadeBy(i, worker)) != 0) {
+    return Misfit(update.chunk(),
+                  absl::StrCat("results taken back that are not worker ", update.worker(), "'s"));
+  }
+  Unlist(i);
+  EndAudit(i, AuditStanding::kNone);
+  if (chunk.leased) RemoveLease(i);
+  chunk.done &= ~update.pending();
+  RemoveMade(i, worker, update.pending());
+  // What others could not do stays given up; the rest is to be made again.
+  chunk.quarantined = false;
+  chunk.fence = last_token() + 1;
+  List(i);
+  return absl::OkStatus();
+}
+
+absl::Status LeaseState::ApplyAuditAsked(const v1::AuditAsked& update) {
+  ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
+  const uint32_t worker = WorkerNumber(update.worker());
+  const ChunkState& chunk = chunks_[i];
+  const uint64_t made = MadeBy(i, worker);
+  if (chunk.open() != 0 || chunk.leased || chunk.quarantined || made == 0 || audits_.contains(i) ||
+      StandingOf(i, worker) == AuditStanding::kPassed) {
+    return Misfit(update.chunk(), absl::StrCat("no audit of worker ", update.worker(), " fits"));
+  }
+  MakerOf(i, worker).audit = AuditStanding::kOpen;
+  audits_[i].question.push_back(worker);
+  audits_[i].tasks = made;
+  counts_.audits_open = audits_.size();
+  ListAudit(i);
+  return absl::OkStatus();
+}
+
+absl::Status LeaseState::ApplyAuditSettled(const v1::AuditSettled& update) {
+  ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
+  const auto found = audits_.find(i);
+  const bool leased = chunks_[i].leased;
+  const bool third = update.verdict() == v1::AuditSettled::FIRST_LIED ||
+                     update.verdict() == v1::AuditSettled::SECOND_LIED;
+  if (found == audits_.end() || leased || found->second.disputed != third) {
+    return Misfit(update.chunk(), absl::StrCat("no audit to settle by verdict ",
+                                               v1::AuditSettled::Verdict_Name(update.verdict())));
+  }
+  switch (update.verdict()) {
+    case v1::AuditSettled::SAME:
+      EndAudit(i, AuditStanding::kPassed);
+      ++counts_.audits_passed;
+      return absl::OkStatus();
+    case v1::AuditSettled::DIFFERENT:
+      UnlistAudit(i);
+      found->second.disputed = true;
+      found->second.loser = kNobody;
+      found->second.tries = 0;
+      ListAudit(i);
+      return absl::OkStatus();
+    case v1::AuditSettled::SKIPPED:
+      EndAudit(i, AuditStanding::kSkipped);
+      return absl::OkStatus();
+    case v1::AuditSettled::FIRST_LIED:
+    case v1::AuditSettled::SECOND_LIED:
+      EndAudit(i, update.verdict() == v1::AuditSettled::SECOND_LIED ? AuditStanding::kPassed
+                                                                    : AuditStanding::kNone);
+      ++counts_.audits_failed;
+      return absl::OkStatus();
+    default:
+      return Misfit(update.chunk(), "an audit settled without a verdict");
+  }
+}
+
+}  // namespace quipu::pipelines::internal

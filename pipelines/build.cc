@@ -13,6 +13,7 @@
 #include "pipelines/coordinator.h"
 #include "pipelines/coordinator_client.h"
 #include "pipelines/coordinator_runner.h"
+#include "pipelines/engine_work.h"
 #include "pipelines/progress.h"
 #include "pipelines/run_ledger.h"
 #include "pipelines/worker.h"
@@ -47,7 +48,7 @@ absl::Status MakePairs(const v1::RunSpec& spec, const BuildOptions& options,
                        inference::Engine* engine, storage::Store* store) {
   ASSIGN_OR_RETURN(const storage::RunCounts counts, store->Count());
   Progress progress(options.clock, options.terminal, counts.accepted + counts.rejected,
-                    counts.accepted, counts.tasks, [engine] { return engine->stats(); });
+                    counts.accepted, counts.tasks, [engine] { return WorkOf(engine->stats()); });
   ASSIGN_OR_RETURN(const std::unique_ptr<RunLedger> ledger, MakeStoreLedger(store));
   ASSIGN_OR_RETURN(
       const std::unique_ptr<Coordinator> coordinator,

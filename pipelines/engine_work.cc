@@ -21,20 +21,29 @@ double TokensPerSecond(const v1::EngineWork& work) {
 
 }  // namespace
 
-v1::EngineWork WorkSince(const inference::EngineStats& now,
-                         const inference::EngineStats& before) {
+v1::EngineWork WorkOf(const inference::EngineStats& stats) {
   v1::EngineWork work;
-  work.set_prompt_tokens_computed(now.prompt_tokens_computed -
-                                  before.prompt_tokens_computed);
-  work.set_prompt_tokens_needed(now.prompt_tokens_needed -
-                                before.prompt_tokens_needed);
-  work.set_sampled_tokens(now.sampled_tokens - before.sampled_tokens);
-  work.set_drafted_tokens(now.drafted_tokens - before.drafted_tokens);
-  work.set_accepted_drafts(now.accepted_drafts - before.accepted_drafts);
-  work.set_steps(now.steps - before.steps);
-  work.set_step_tokens(now.step_tokens - before.step_tokens);
-  work.set_busy_microseconds(
-      static_cast<uint64_t>(1e6 * (now.busy_seconds - before.busy_seconds)));
+  work.set_prompt_tokens_computed(stats.prompt_tokens_computed);
+  work.set_prompt_tokens_needed(stats.prompt_tokens_needed);
+  work.set_sampled_tokens(stats.sampled_tokens);
+  work.set_drafted_tokens(stats.drafted_tokens);
+  work.set_accepted_drafts(stats.accepted_drafts);
+  work.set_steps(stats.steps);
+  work.set_step_tokens(stats.step_tokens);
+  work.set_busy_microseconds(static_cast<uint64_t>(1e6 * stats.busy_seconds));
+  return work;
+}
+
+v1::EngineWork WorkSince(const v1::EngineWork& now, const v1::EngineWork& before) {
+  v1::EngineWork work;
+  work.set_prompt_tokens_computed(now.prompt_tokens_computed() - before.prompt_tokens_computed());
+  work.set_prompt_tokens_needed(now.prompt_tokens_needed() - before.prompt_tokens_needed());
+  work.set_sampled_tokens(now.sampled_tokens() - before.sampled_tokens());
+  work.set_drafted_tokens(now.drafted_tokens() - before.drafted_tokens());
+  work.set_accepted_drafts(now.accepted_drafts() - before.accepted_drafts());
+  work.set_steps(now.steps() - before.steps());
+  work.set_step_tokens(now.step_tokens() - before.step_tokens());
+  work.set_busy_microseconds(now.busy_microseconds() - before.busy_microseconds());
   return work;
 }
 

@@ -5,8 +5,8 @@
 // done after the last results before a kill is not counted. Nothing depends on
 // it but what people read.
 //
-//   EngineStats answered;   // As of the last submit that was answered.
-//   *request.mutable_work() = WorkSince(engine->stats(), answered);
+//   EngineWork answered;   // As of the last submit that was answered.
+//   *request.mutable_work() = WorkSince(WorkOf(engine->stats()), answered);
 //
 // Pure functions.
 #ifndef QUIPU_PIPELINES_ENGINE_WORK_H_
@@ -19,9 +19,10 @@
 
 namespace quipu::pipelines {
 
-// What an engine did between two readings of its counters.
-v1::EngineWork WorkSince(const inference::EngineStats& now,
-                         const inference::EngineStats& before);
+v1::EngineWork WorkOf(const inference::EngineStats& stats);
+
+// What was done between two readings of the same counters.
+v1::EngineWork WorkSince(const v1::EngineWork& now, const v1::EngineWork& before);
 
 // Adds `more` to `sum`, figure by figure.
 void AddWork(const v1::EngineWork& more, v1::EngineWork* sum);

@@ -19,7 +19,7 @@ inference::EngineStats SomeStats() {
   return stats;
 }
 
-v1::EngineWork SomeWork() { return WorkSince(SomeStats(), {}); }
+v1::EngineWork SomeWork() { return WorkOf(SomeStats()); }
 
 TEST(WorkSince, SubtractsEveryFigure) {
   inference::EngineStats later = SomeStats();
@@ -31,7 +31,7 @@ TEST(WorkSince, SubtractsEveryFigure) {
   later.steps += 6;
   later.step_tokens += 7;
   later.busy_seconds += 8;
-  const v1::EngineWork work = WorkSince(later, SomeStats());
+  const v1::EngineWork work = WorkSince(WorkOf(later), SomeWork());
   EXPECT_EQ(work.prompt_tokens_computed(), 1u);
   EXPECT_EQ(work.prompt_tokens_needed(), 2u);
   EXPECT_EQ(work.sampled_tokens(), 3u);

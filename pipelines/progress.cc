@@ -46,8 +46,8 @@ std::string FormatProgress(const ProgressFigures& f) {
 }
 
 Progress::Progress(Clock* clock, bool terminal, uint64_t done, uint64_t accepted, uint64_t total,
-                   std::function<inference::EngineStats()> stats)
-    : clock_(clock), terminal_(terminal), stats_(std::move(stats)), began_(clock->Monotonic()) {
+                   std::function<v1::EngineWork()> work)
+    : clock_(clock), terminal_(terminal), work_(std::move(work)), began_(clock->Monotonic()) {
   figures_.done = done;
   figures_.accepted = accepted;
   figures_.total = total;
@@ -79,11 +79,11 @@ ProgressFigures Progress::Figures() const {
     absl::MutexLock lock(&mutex_);
     figures = figures_;
   }
-  const inference::EngineStats stats = stats_();
-  figures.tokens_now = stats.prompt_tokens_computed + stats.sampled_tokens;
-  if (stats.steps > 0) {
+  const v1::EngineWork work = work_();
+  figures.tokens_now = work.prompt_tokens_computed() + work.sampled_tokens();
+  if (work.steps() > 0) {
     figures.columns_a_step =
-        static_cast<double>(stats.step_tokens) / static_cast<double>(stats.steps);
+        static_cast<double>(work.step_tokens()) / static_cast<double>(work.steps());
   }
   figures.elapsed = clock_->Monotonic() - began_;
   return figures;

@@ -19,7 +19,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
-#include "inference/engine.h"
+#include "protos/store.pb.h"
 
 namespace quipu::pipelines {
 
@@ -39,9 +39,9 @@ std::string FormatProgress(const ProgressFigures& figures);
 
 class Progress {
  public:
-  // `stats` tells what the engine has done since this run began.
+  // `work` tells what engines have done since this run began.
   Progress(Clock* clock, bool terminal, uint64_t done, uint64_t accepted, uint64_t total,
-           std::function<inference::EngineStats()> stats);
+           std::function<v1::EngineWork()> work);
   // Prints the last line and joins the printing thread.
   ~Progress();
   Progress(const Progress&) = delete;
@@ -56,7 +56,7 @@ class Progress {
 
   Clock* const clock_;
   const bool terminal_;
-  const std::function<inference::EngineStats()> stats_;
+  const std::function<v1::EngineWork()> work_;
   const absl::Duration began_;
   mutable absl::Mutex mutex_;
   ProgressFigures figures_ ABSL_GUARDED_BY(mutex_);

@@ -45,12 +45,12 @@ TEST(FormatProgress, ShowsNoTimeLeftWhenAllIsDone) {
 TEST(Progress, CountsResultsOnTopOfEarlierOnes) {
   Progress progress(Clock::Real(), /*terminal=*/false, /*done=*/5, /*accepted=*/2, /*total=*/9,
                     [] {
-                      inference::EngineStats stats;
-                      stats.prompt_tokens_computed = 70;
-                      stats.sampled_tokens = 7;
-                      stats.steps = 4;
-                      stats.step_tokens = 90;
-                      return stats;
+                      v1::EngineWork work;
+                      work.set_prompt_tokens_computed(70);
+                      work.set_sampled_tokens(7);
+                      work.set_steps(4);
+                      work.set_step_tokens(90);
+                      return work;
                     });
   progress.AddResult(true);
   progress.AddResult(false);

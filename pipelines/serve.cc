@@ -20,6 +20,7 @@
 #include "base/stop.h"
 #include "pipelines/coordinator.h"
 #include "pipelines/coordinator_runner.h"
+#include "pipelines/engine_work.h"
 #include "pipelines/finished_coordinator.h"
 #include "pipelines/metrics.h"
 #include "pipelines/progress.h"
@@ -34,32 +35,6 @@ namespace {
 constexpr absl::Duration kPoll = absl::Milliseconds(50);
 // A stop has 5 s for everything: calls in progress get one of them.
 constexpr absl::Duration kGrace = absl::Seconds(1);
-
-inference::EngineStats StatsOf(const v1::EngineWork& work) {
-  inference::EngineStats stats;
-  stats.prompt_tokens_computed = static_cast<int64_t>(work.prompt_tokens_computed());
-  stats.prompt_tokens_needed = static_cast<int64_t>(work.prompt_tokens_needed());
-  stats.sampled_tokens = static_cast<int64_t>(work.sampled_tokens());
-  stats.drafted_tokens = static_cast<int64_t>(work.drafted_tokens());
-  stats.accepted_drafts = static_cast<int64_t>(work.accepted_drafts());
-  stats.steps = static_cast<int64_t>(work.steps());
-  stats.step_tokens = static_cast<int64_t>(work.step_tokens());
-  stats.busy_seconds = static_cast<double>(work.busy_microseconds()) / 1e6;
-  return stats;
-}
-
-// What `later` has beyond `earlier`.
-inference::EngineStats Since(inference::EngineStats later, const inference::EngineStats& earlier) {
-  later.prompt_tokens_computed -= earlier.prompt_tokens_computed;
-  later.prompt_tokens_needed -= earlier.prompt_tokens_needed;
-  later.sampled_tokens -= earlier.sampled_tokens;
-  later.drafted_tokens -= earlier.drafted_tokens;
-  later.accepted_drafts -= earlier.accepted_drafts;
-  later.steps -= earlier.steps;
-  later.step_tokens -= earlier.step_tokens;
-  later.busy_seconds -= earlier.busy_seconds;
-  return later;
-}
 
 // Reasons are logged when they come and when they go.
 class PauseLog {
@@ -154,13 +129,12 @@ class ServeRun {
     figures.accepted = counts.accepted;
     figures.rejects_by_reason = counts.rejects_by_reason;
     ASSIGN_OR_RETURN(figures.work, stages_->store()->GetEngineWork());
-    const inference::EngineStats before = StatsOf(figures.work);
     Progress progress(options_.build.clock, options_.build.terminal,
                       counts.accepted + counts.rejected, counts.accepted, counts.tasks,
-                      [this, before] {
+                      [this, before = figures.work] {
                         const std::optional<v1::StatusReply> status = CurrentStatus();
-                        return status.has_value() ? Since(StatsOf(status->work()), before)
-                                                  : inference::EngineStats();
+                        return status.has_value() ? WorkSince(status->work(), before)
+                                                  : v1::EngineWork();
                       });
     RETURN_IF_ERROR(StartCoordinator(figures, &progress));
     SetCurrent(coordinator_.get());

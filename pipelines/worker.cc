@@ -225,8 +225,8 @@ class WorkerRun {
       more = held_.AwaitOutbox(&request);
       // The last submit gives back what is left, and tells the last of the work.
       if (!more) held_.ReturnAll(&request);
-      const inference::EngineStats stats = engine_->stats();
-      *request.mutable_work() = WorkSince(stats, answered_);
+      const v1::EngineWork work = WorkOf(engine_->stats());
+      *request.mutable_work() = WorkSince(work, answered_);
       const absl::StatusOr<v1::SubmitReply> reply = Call(&CoordinatorClient::Submit, &request);
       if (!reply.ok()) {
         // Of a run that is done the coordinator may be gone already.
@@ -236,7 +236,7 @@ class WorkerRun {
         if (!Draining()) engine_->Shutdown();
         return;
       }
-      answered_ = stats;
+      answered_ = work;
       {
         absl::MutexLock lock(&session_mutex_);
         if (reply->sequence() > seen_sequence_) {
@@ -290,7 +290,7 @@ class WorkerRun {
   absl::Notification draining_;  // A stop was asked for.
   absl::Notification run_done_;
   absl::Notification ended_;
-  inference::EngineStats answered_;  // The submitter's.
+  v1::EngineWork answered_;  // The submitter's.
 
   absl::Mutex session_mutex_;
   std::string run_id_ ABSL_GUARDED_BY(session_mutex_);

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "gtest/gtest.h"
 #include "storage/test_data.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -14,7 +15,7 @@ namespace {
 
 using quipu::testing::StatusIs;
 using quipu::testing::TempDir;
-using storage::testing::FakeClock;
+using quipu::testing::FakeClock;
 
 RunState State(uint64_t epoch, uint64_t sequence, uint64_t results) {
   RunState state;

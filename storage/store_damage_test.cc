@@ -15,6 +15,7 @@
 #include "gtest/gtest.h"
 #include "storage/store_impl.h"
 #include "storage/test_data.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/random.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
@@ -30,7 +31,7 @@ using quipu::testing::TestFingerprint;
 using storage::testing::AddPlannedDocument;
 using storage::testing::CopyDirectory;
 using storage::testing::CutFile;
-using storage::testing::FakeClock;
+using quipu::testing::FakeClock;
 using storage::testing::FilesEndingIn;
 using storage::testing::FlipBit;
 using storage::testing::LiveLog;

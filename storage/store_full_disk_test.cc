@@ -16,6 +16,7 @@
 #include "rocksdb/file_system.h"
 #include "storage/store_impl.h"
 #include "storage/test_data.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -113,7 +114,7 @@ class StoreFullDiskTest : public ::testing::Test {
     return (*store)->Close();
   }
 
-  testing::FakeClock clock_;
+  quipu::testing::FakeClock clock_;
   TempDir dir_;
   const std::string original_ = dir_.Path("store");
   Room room_;

@@ -19,6 +19,7 @@
 #include "storage/store_fixture.h"
 #include "storage/store_impl.h"
 #include "storage/test_data.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::storage {
@@ -106,7 +107,7 @@ class StoreWorkTest : public StoreTest {
     return counts.ok() ? counts->accepted + counts->rejected : ~uint64_t{0};
   }
 
-  testing::FakeClock clock_;
+  quipu::testing::FakeClock clock_;
   std::vector<v1::Task> tasks_;
 };
 

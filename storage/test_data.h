@@ -11,8 +11,6 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
-#include "base/clock.h"
 #include "protos/document.pb.h"
 #include "protos/sample.pb.h"
 #include "protos/sequence.pb.h"
@@ -36,17 +34,6 @@ v1::Sequence TestPackedSequence(const std::vector<v1::ShortRow>& rows,
 // Stores the document and its plan; returns the tasks.
 std::vector<v1::Task> AddPlannedDocument(Store* store, uint64_t number,
                                          uint32_t tasks);
-
-// Moves when told to.
-class FakeClock final : public Clock {
- public:
-  absl::Time Now() override { return absl::UnixEpoch() + monotonic_; }
-  absl::Duration Monotonic() override { return monotonic_; }
-  void Advance(absl::Duration duration) { monotonic_ += duration; }
-
- private:
-  absl::Duration monotonic_ = absl::ZeroDuration();
-};
 
 // Copies a directory's files: of an open store, what a crash would leave.
 void CopyDirectory(const std::string& from, const std::string& to);

@@ -12,6 +12,8 @@
 #include <memory>
 #include <optional>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -21,7 +23,6 @@
 namespace quipu::generator {
 namespace {
 
-// Sorted, for binary search.
 constexpr std::array<absl::string_view, 156> kStopWords = {
     "a",       "about",    "above",  "after",  "again",   "all",
     "also",    "although", "am",     "among",  "an",      "and",
@@ -110,17 +111,22 @@ std::string CanonicalNumber(absl::string_view text) {
   return number;
 }
 
-// Digits of a number word, or an empty view.
+// Digits of a number word; empty if it is none.
 std::string NumberOfWord(absl::string_view folded) {
-  for (size_t i = 0; i < kNumberWords.size(); ++i) {
-    if (kNumberWords[i] == folded) return std::to_string(i);
-  }
-  return "";
+  static const auto& numbers = *[] {
+    auto* made = new absl::flat_hash_map<absl::string_view, std::string>;
+    for (size_t i = 0; i < kNumberWords.size(); ++i) {
+      made->emplace(kNumberWords[i], std::to_string(i));
+    }
+    return made;
+  }();
+  const auto found = numbers.find(folded);
+  return found == numbers.end() ? "" : found->second;
 }
 
-const std::set<absl::string_view>& StopWords() {
+const absl::flat_hash_set<absl::string_view>& StopWords() {
   static const auto& words =
-      *new std::set<absl::string_view>(kStopWords.begin(), kStopWords.end());
+      *new absl::flat_hash_set<absl::string_view>(kStopWords.begin(), kStopWords.end());
   return words;
 }
 
@@ -266,11 +272,11 @@ std::string FoldSuffix(absl::string_view folded) {
 }
 
 bool IsStopWord(absl::string_view folded) {
-  std::string plain(folded);
+  const size_t quote = folded.find("\u2019");
+  if (quote == absl::string_view::npos) return StopWords().contains(folded);
   // Typographic apostrophes read as plain ones.
-  const size_t quote = plain.find("\u2019");
-  if (quote != std::string::npos) plain.replace(quote, 3, "'");
-  return StopWords().count(plain) > 0;
+  return StopWords().contains(
+      absl::StrCat(folded.substr(0, quote), "'", folded.substr(quote + 3)));
 }
 
 std::set<std::string> ContentWords(absl::string_view text) {

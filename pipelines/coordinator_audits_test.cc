@@ -161,6 +161,20 @@ TEST_F(CoordinatorAuditsTest, AreSkippedWhereNobodyElseIsThere) {
   EXPECT_EQ(run_.coordinator->Status().audits_passed(), 0u);
 }
 
+TEST_F(CoordinatorAuditsTest, AreSkippedAtOnceWhenTheOthersHaveLeft) {
+  run_.Pass(run_.options.leases.ttl);
+  ann_ = run_.Hello("ann");
+  for (const char* name : {"bob", "cat"}) {
+    v1::SubmitRequest last;
+    last.set_session(run_.Hello(name));
+    last.set_leaving(true);
+    run_.coordinator->Submit({}, last, [](const absl::StatusOr<v1::SubmitReply>&) {});
+  }
+  const v1::LeasedChunk chunk = LeaseOne(ann_);
+  run_.Submit(ann_, {run_.Work(chunk)});
+  EXPECT_TRUE(run_.coordinator->Done());
+}
+
 TEST_F(CoordinatorAuditsTest, WaitAfterARestartForWorkersToComeBack) {
   const v1::LeasedChunk made = LeaseOne(ann_);
   run_.Submit(ann_, {run_.Work(made)});

@@ -96,6 +96,7 @@ void CoordinatorImpl::Submit(const Peer& peer, v1::SubmitRequest request,
     if (refused.ok()) {
       submission.worker = (*session)->worker;
       submission.session = (*session)->id;
+      (*session)->left = request.leaving();
       waiting_bytes_ += submission.bytes;
     }
   }

@@ -37,6 +37,7 @@ absl::StatusOr<SessionTable::Opened> SessionTable::Open(absl::string_view worker
   }
   session.build = std::string(build);
   session.heard = now;
+  session.left = false;
   return opened;
 }
 
@@ -50,6 +51,7 @@ Session* SessionTable::Hear(absl::string_view id, absl::Duration now) {
   if (found == by_id_.end()) return nullptr;
   sessions_.splice(sessions_.end(), sessions_, found->second);
   found->second->heard = now;
+  found->second->left = false;
   return &*found->second;
 }
 
@@ -84,7 +86,7 @@ std::vector<std::string> SessionTable::WorkersSince(absl::Duration since) const 
   std::vector<std::string> workers;
   for (auto session = sessions_.rbegin(); session != sessions_.rend(); ++session) {
     if (session->heard < since) break;
-    workers.push_back(session->worker);
+    if (!session->left) workers.push_back(session->worker);
   }
   return workers;
 }

@@ -31,6 +31,7 @@ struct Session {
   std::string incarnation;
   std::string build;
   absl::Duration heard;  // Last, monotonic.
+  bool left = false;     // It said so, and was not heard of since.
   uint64_t results = 0;
   uint64_t rejected = 0;
   uint64_t lost = 0;
@@ -67,7 +68,7 @@ class SessionTable {
   size_t size() const { return by_id_.size(); }
   // Moment at which the one silent longest was heard; InfiniteDuration if empty.
   absl::Duration FirstHeard() const;
-  // Those heard of since `since`.
+  // Those heard of since `since` that have not left.
   std::vector<std::string> WorkersSince(absl::Duration since) const;
   void ForEach(absl::FunctionRef<void(const Session&)> fn) const;
 

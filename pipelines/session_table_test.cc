@@ -67,6 +67,10 @@ TEST(SessionTableTest, ForgetsThoseSilentLongestThatAreIdle) {
   ASSERT_NE(table.Hear("c", At(6)), nullptr);
   EXPECT_EQ(table.Hear("none", At(6)), nullptr);
   EXPECT_THAT(table.WorkersSince(At(5)), ElementsAre("c", "a"));
+  table.Find("c")->left = true;
+  EXPECT_THAT(table.WorkersSince(At(5)), ElementsAre("a"));
+  ASSERT_NE(table.Hear("c", At(6)), nullptr);
+  EXPECT_THAT(table.WorkersSince(At(5)), ElementsAre("c", "a"));
 
   EXPECT_THAT(table.Forget(At(5), 100, [](const Session& s) { return s.worker != "d"; }),
               ElementsAre("b", "e"));

@@ -224,7 +224,10 @@ class WorkerRun {
       v1::SubmitRequest request;
       more = held_.AwaitOutbox(&request);
       // The last submit gives back what is left, and tells the last of the work.
-      if (!more) held_.ReturnAll(&request);
+      if (!more) {
+        held_.ReturnAll(&request);
+        request.set_leaving(true);
+      }
       const v1::EngineWork work = WorkOf(engine_->stats());
       *request.mutable_work() = WorkSince(work, answered_);
       const absl::StatusOr<v1::SubmitReply> reply = Call(&CoordinatorClient::Submit, &request);

@@ -109,6 +109,8 @@ class FakeCoordinator : public CoordinatorClient {
     }
     v1::SubmitReply reply;
     reply.set_sequence(++sequence_);
+    EXPECT_FALSE(left_) << "a submit after the last one";
+    left_ = request.leaving();
     steps_ += request.work().steps();
     for (const v1::LeaseResults& lease : request.leases()) {
       v1::LeaseOutcome& outcome = *reply.add_leases();
@@ -182,6 +184,10 @@ class FakeCoordinator : public CoordinatorClient {
     absl::MutexLock lock(&mutex_);
     return seen_sequence_;
   }
+  bool left() {
+    absl::MutexLock lock(&mutex_);
+    return left_;
+  }
   uint64_t steps() {
     absl::MutexLock lock(&mutex_);
     return steps_;
@@ -218,6 +224,7 @@ class FakeCoordinator : public CoordinatorClient {
   uint64_t sequence_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t seen_sequence_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t steps_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool left_ ABSL_GUARDED_BY(mutex_) = false;
   std::map<std::string, std::string> results_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, int> done_ ABSL_GUARDED_BY(mutex_);
   std::set<std::string> over_ ABSL_GUARDED_BY(mutex_);
@@ -289,6 +296,7 @@ TEST(Worker, HandsInAResultForEveryTaskAndTheEnginesWork) {
   EXPECT_EQ(coordinator.results(), 20 * kTasksOfChunk);
   EXPECT_EQ(coordinator.steps(), static_cast<uint64_t>(engine->stats().steps));
   EXPECT_EQ(coordinator.returned() + coordinator.failed(), 0);
+  EXPECT_TRUE(coordinator.left());
 }
 
 TEST(Worker, GivesTheSameResultsHoweverManyAreInFlight) {
@@ -334,6 +342,7 @@ TEST(Worker, AStopHandsInWhatIsDoneAndGivesTheRestBack) {
               StatusIs(absl::StatusCode::kCancelled));
 
   EXPECT_GT(coordinator.returned(), 0);
+  EXPECT_TRUE(coordinator.left());
   EXPECT_LT(absl::Now() - began, absl::Seconds(30));
 }
 

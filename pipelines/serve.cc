@@ -142,11 +142,13 @@ class ServeRun {
     if (!metrics.ok()) runner_->Stop();  // It calls `progress`.
     RETURN_IF_ERROR(metrics);
     PauseLog pauses;
-    while (!coordinator_->Done() && coordinator_->Failed().ok() && !StopRequested()) {
+    bool done = coordinator_->Done();
+    while (!done && coordinator_->Failed().ok() && !StopRequested()) {
       pauses.See(coordinator_->Paused());
       absl::SleepFor(kPoll);
+      done = coordinator_->Done();
     }
-    const bool done = coordinator_->Done() && coordinator_->Failed().ok();
+    done = done && coordinator_->Failed().ok();
     // From here on nothing calls `progress` any more.
     if (done) RETURN_IF_ERROR(HandOver());
     runner_->Stop();

@@ -98,6 +98,7 @@ absl::Status CoordinatorImpl::Recover() {
   RETURN_IF_ERROR(RecoverJournal());
   RETURN_IF_ERROR(RecoverAttempts());
   RecoverTakingBack();
+  resumed_ = table_.counts().done > 0;
   return absl::OkStatus();
 }
 

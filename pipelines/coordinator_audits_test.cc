@@ -162,8 +162,6 @@ TEST_F(CoordinatorAuditsTest, AreSkippedWhereNobodyElseIsThere) {
 }
 
 TEST_F(CoordinatorAuditsTest, AreSkippedAtOnceWhenTheOthersHaveLeft) {
-  run_.Pass(run_.options.leases.ttl);
-  ann_ = run_.Hello("ann");
   for (const char* name : {"bob", "cat"}) {
     v1::SubmitRequest last;
     last.set_session(run_.Hello(name));

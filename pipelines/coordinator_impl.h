@@ -268,6 +268,7 @@ class CoordinatorImpl : public Coordinator {
   // Where the search for a poll that can be granted something goes on.
   uint64_t cursor_ ABSL_GUARDED_BY(mutex_) = 0;
   AuditBook audits_ ABSL_GUARDED_BY(mutex_);
+  bool resumed_ ABSL_GUARDED_BY(mutex_) = false;  // There were results at the start.
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status failed_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<std::string, std::string> distrusted_ ABSL_GUARDED_BY(mutex_);

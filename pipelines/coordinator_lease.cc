@@ -121,9 +121,9 @@ bool CoordinatorImpl::PumpLocked(absl::Duration now, int misses, Effects* effect
 bool CoordinatorImpl::ChangedLocked(absl::Duration now, int misses, Effects* effects) {
   const bool all_tried = PumpLocked(now, misses, effects);
   const LeaseCounts& counts = table_.counts();
-  // After a restart nobody is connected: workers are given a lease's time to come.
-  const bool settled_in = now - started_ >= options_.leases.ttl;
-  if (settled_in && counts.audits_open > 0 && counts.leases == 0 && counts.done == counts.planned) {
+  // Workers of an earlier start are given a lease's time to come back.
+  const bool all_back = !resumed_ || now - started_ >= options_.leases.ttl;
+  if (all_back && counts.audits_open > 0 && counts.leases == 0 && counts.done == counts.planned) {
     std::vector<std::string> connected = sessions_.WorkersSince(now - options_.leases.ttl);
     // Who waits for work is silent meanwhile.
     polls_.ForEach([&](const Poll& poll) { connected.push_back(poll.worker); });

@@ -258,7 +258,7 @@ TEST_F(GrpcCoordinatorClientTest, ASilentServerIsLeftAtTheDeadline) {
 
   EXPECT_THAT(Create(options)->Hello({}).status(), StatusIs(absl::StatusCode::kDeadlineExceeded));
 
-  EXPECT_LT(Clock::Real()->Monotonic() - began, absl::Milliseconds(1300));
+  EXPECT_LT(Clock::Real()->Monotonic() - began, kLong / 2);
 }
 
 TEST_F(GrpcCoordinatorClientTest, CancelLeasesEndsPollsAndLeavesTheOtherVerbs) {

@@ -65,7 +65,7 @@ class ServiceRun {
   // Asks until `done` is true of the answer; false after `limit`, or when the
   // coordinator has ended.
   bool AwaitStatus(absl::FunctionRef<bool(const v1::StatusReply&)> done,
-                   absl::Duration limit = absl::Seconds(40));
+                   absl::Duration limit = absl::Minutes(1));
 
   // Waits for the end of the run and of its workers (which are told to stop if
   // they have missed it), and expects exit codes 0, the export that is wanted

@@ -35,6 +35,7 @@ using ::testing::SizeIs;
 using testing::TestCerts;
 using testing::Workload;
 
+constexpr absl::Duration kWorkerStop = absl::Seconds(5);  // What a worker's may take.
 constexpr absl::Duration kLimit = absl::Minutes(2);
 
 Workload SmallRun() {
@@ -197,7 +198,7 @@ TEST_F(ServiceTest, AStoppedWorkerGivesItsLeasesBackAndEndsWithZero) {
   AwaitStatus(address, "\"worker\":\"one\"");
 
   one->Signal(SIGTERM);
-  ExpectEnds(one.get(), 0);
+  ExpectEnds(one.get(), 0, kWorkerStop);
 
   // Given back, not lost: another worker need not wait for them to expire.
   const std::string status = Ask({"status", address, "--json"});
@@ -218,7 +219,7 @@ TEST_F(ServiceTest, AWorkerThatWaitsForItsCoordinatorStopsToo) {
 
   one->Signal(SIGTERM);
 
-  ExpectEnds(one.get(), 0);
+  ExpectEnds(one.get(), 0, kWorkerStop);
 }
 
 TEST_F(ServiceTest, AStoppedCoordinatorGoesOnWhenItIsStartedAgain) {
@@ -247,7 +248,7 @@ TEST_F(ServiceTest, ASecondSignalEndsAWorkerAtOnce) {
   EXPECT_FALSE(one->Wait(absl::Milliseconds(200)).has_value());
   one->Signal(SIGTERM);
 
-  ExpectEnds(one.get(), 130);
+  ExpectEnds(one.get(), 130, kWorkerStop);
 }
 
 TEST_F(ServiceTest, AWorkerThatComesTooLateHearsThatNothingIsLeft) {

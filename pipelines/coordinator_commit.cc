@@ -48,6 +48,14 @@ absl::string_view WhyNot(const CheckedResult& checked, v1::SubmitOutcome outcome
   }
 }
 
+// Results must be, and verdicts, without which a run that was done would not be.
+// Grants and the like need not.
+bool MustBeDurable(const LedgerBatch& batch) {
+  return !batch.results.empty() || !batch.audited.empty() ||
+         std::any_of(batch.updates.begin(), batch.updates.end(),
+                     [](const v1::LeaseUpdate& update) { return update.has_audit_settled(); });
+}
+
 }  // namespace
 
 int CoordinatorImpl::CommitSome() {
@@ -169,18 +177,6 @@ absl::StatusOr<v1::SubmitOutcome> CoordinatorImpl::DecideResult(const CheckedLea
   if (same) return v1::SUBMIT_OUTCOME_DUPLICATE;
   return current ? v1::SUBMIT_OUTCOME_CONFLICT : v1::SUBMIT_OUTCOME_STALE;
 }
-
-namespace {
-
-// Results must be, and verdicts, without which a run that was done would not be.
-// Grants and the like need not.
-bool MustBeDurable(const LedgerBatch& batch) {
-  return !batch.results.empty() || !batch.audited.empty() ||
-         std::any_of(batch.updates.begin(), batch.updates.end(),
-                     [](const v1::LeaseUpdate& update) { return update.has_audit_settled(); });
-}
-
-}  // namespace
 
 absl::Status CoordinatorImpl::CommitBatch(const LedgerBatch& batch, bool sync) {
   RETURN_IF_ERROR(ledger_->Commit(batch, sync));

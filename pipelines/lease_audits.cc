@@ -2,6 +2,7 @@
 //
 // Of a lease table's state: who made what, and the audits of it.
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
@@ -15,44 +16,20 @@ bool AuditRecord::Asks(uint32_t worker) const {
 
 // ---- Makers.
 
-const MakerRecord* LeaseState::FindMaker(uint32_t i, uint32_t worker) const {
-  if (worker == kNobody) return nullptr;
-  if (chunks_[i].maker.worker == worker) return &chunks_[i].maker;
-  const auto others = other_makers_.find(i);
-  if (others == other_makers_.end()) return nullptr;
-  for (const MakerRecord& other : others->second) {
-    if (other.worker == worker) return &other;
+const MakerRecord* ChunkState::FindMaker(uint32_t worker) const {
+  for (const MakerRecord& maker : makers) {
+    if (maker.worker == worker) return &maker;
   }
   return nullptr;
 }
 
 MakerRecord& LeaseState::MakerOf(uint32_t i, uint32_t worker) {
-  if (const MakerRecord* found = FindMaker(i, worker)) return const_cast<MakerRecord&>(*found);
-  MakerRecord& first = chunks_[i].maker;
-  MakerRecord& maker = first.worker == kNobody ? first : other_makers_[i].emplace_back();
+  for (MakerRecord& maker : chunks_[i].makers) {
+    if (maker.worker == worker) return maker;
+  }
+  MakerRecord& maker = chunks_[i].makers.emplace_back();
   maker.worker = worker;
   return maker;
-}
-
-uint64_t LeaseState::MadeBy(uint32_t i, uint32_t worker) const {
-  const MakerRecord* const maker = FindMaker(i, worker);
-  return maker == nullptr ? 0 : maker->made;
-}
-
-AuditStanding LeaseState::StandingOf(uint32_t i, uint32_t worker) const {
-  const MakerRecord* const maker = FindMaker(i, worker);
-  return maker == nullptr ? AuditStanding::kNone : maker->audit;
-}
-
-std::vector<MakerRecord> LeaseState::MakersOf(uint32_t i) const {
-  std::vector<MakerRecord> makers;
-  if (chunks_[i].maker.made != 0) makers.push_back(chunks_[i].maker);
-  const auto others = other_makers_.find(i);
-  if (others == other_makers_.end()) return makers;
-  for (const MakerRecord& other : others->second) {
-    if (other.made != 0) makers.push_back(other);
-  }
-  return makers;
 }
 
 void LeaseState::AddMade(uint32_t i, uint32_t worker, uint64_t mask) {
@@ -67,14 +44,8 @@ void LeaseState::RemoveMade(uint32_t i, uint32_t worker, uint64_t mask) {
   maker.made &= ~mask;
   maker.audit = AuditStanding::kNone;
   if (maker.made != 0) return;
-  const auto others = other_makers_.find(i);
-  if (others == other_makers_.end()) {
-    maker = MakerRecord();
-    return;
-  }
-  std::swap(maker, others->second.back());
-  others->second.pop_back();
-  if (others->second.empty()) other_makers_.erase(others);
+  std::swap(maker, chunks_[i].makers.back());
+  chunks_[i].makers.pop_back();
 }
 
 // ---- Keeping the queues of audits.
@@ -124,7 +95,8 @@ absl::Status LeaseState::ApplyTakenBack(const v1::ResultsTakenBack& update) {
   ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
   ChunkState& chunk = chunks_[i];
   const uint32_t worker = WorkerNumber(update.worker());
-  if (update.pending() == 0 || (update.pending() & ~MadeBy(i, worker)) != 0) {
+  const MakerRecord* const maker = chunk.FindMaker(worker);
+  if (maker == nullptr || update.pending() == 0 || (update.pending() & ~maker->made) != 0) {
     return Misfit(update.chunk(),
                   absl::StrCat("results taken back that are not worker ", update.worker(), "'s"));
   }
@@ -144,14 +116,15 @@ absl::Status LeaseState::ApplyAuditAsked(const v1::AuditAsked& update) {
   ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
   const uint32_t worker = WorkerNumber(update.worker());
   const ChunkState& chunk = chunks_[i];
-  const uint64_t made = MadeBy(i, worker);
-  if (chunk.open() != 0 || chunk.leased || chunk.quarantined || made == 0 || audits_.contains(i) ||
-      StandingOf(i, worker) == AuditStanding::kPassed) {
+  const MakerRecord* const maker = chunk.FindMaker(worker);
+  if (chunk.open() != 0 || chunk.leased || chunk.quarantined || audits_.contains(i) ||
+      maker == nullptr || maker->made == 0 || maker->audit == AuditStanding::kPassed) {
     return Misfit(update.chunk(), absl::StrCat("no audit of worker ", update.worker(), " fits"));
   }
   MakerOf(i, worker).audit = AuditStanding::kOpen;
-  audits_[i].question.push_back(worker);
-  audits_[i].tasks = made;
+  AuditRecord& audit = audits_[i];
+  audit.question.push_back(worker);
+  audit.tasks = maker->made;
   counts_.audits_open = audits_.size();
   ListAudit(i);
   return absl::OkStatus();

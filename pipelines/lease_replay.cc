@@ -83,7 +83,7 @@ absl::Status LeaseState::ReplayStored(const v1::ResultsStored& update) {
     return Misfit(update.chunk(), "results replayed of no worker");
   }
   uint64_t free = chunks_[i].done;
-  for (const MakerRecord& maker : MakersOf(i)) free &= ~maker.made;
+  for (const MakerRecord& maker : chunks_[i].makers) free &= ~maker.made;
   if ((update.done() & ~free) != 0) {
     return Misfit(update.chunk(), absl::StrCat("results replayed of worker ", update.worker(),
                                                " that are not there, or another worker's"));
@@ -91,9 +91,8 @@ absl::Status LeaseState::ReplayStored(const v1::ResultsStored& update) {
   const uint32_t worker = Intern(update.worker());
   AddMade(i, worker, update.done());
   // Whether it passed is told by the marks of all that it made.
-  if ((MadeBy(i, worker) & ~update.audited()) == 0) {
-    MakerOf(i, worker).audit = AuditStanding::kPassed;
-  }
+  MakerRecord& maker = MakerOf(i, worker);
+  if ((maker.made & ~update.audited()) == 0) maker.audit = AuditStanding::kPassed;
   SetGivenUp(i, GivenUp(i) & ~update.done());
   return absl::OkStatus();
 }
@@ -121,11 +120,8 @@ void LeaseState::MakeTicketsStale(uint32_t i) {
   chunk.fence = epoch_ << 32;
   List(i);
   // And its audit is over, whosever part it was of.
-  if (chunk.maker.audit == AuditStanding::kOwed) chunk.maker.audit = AuditStanding::kNone;
-  const auto others = other_makers_.find(i);
-  if (others == other_makers_.end()) return;
-  for (MakerRecord& other : others->second) {
-    if (other.audit == AuditStanding::kOwed) other.audit = AuditStanding::kNone;
+  for (MakerRecord& maker : chunk.makers) {
+    if (maker.audit == AuditStanding::kOwed) maker.audit = AuditStanding::kNone;
   }
 }
 

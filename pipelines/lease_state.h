@@ -24,6 +24,7 @@
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/hash/hash.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -54,8 +55,8 @@ struct MakerRecord {
 struct ChunkState {
   Fingerprint document;
   uint64_t done = 0;  // Tasks with a result.
-  // Of a chunk with several makers, one of them.
-  MakerRecord maker;
+  // Who made them, rarely more than one; also who made some that are gone.
+  absl::InlinedVector<MakerRecord, 1> makers;
   uint64_t fence = 0;  // No smaller token is good.
   int64_t not_before_us = 0;
   uint32_t chunk_index = 0;
@@ -68,6 +69,8 @@ struct ChunkState {
 
   uint64_t all() const { return ~uint64_t{0} >> (64 - num_tasks); }
   uint64_t open() const { return all() & ~done; }
+  // The worker's part; nullptr if it has none.
+  const MakerRecord* FindMaker(uint32_t worker) const;
   v1::ChunkId Id() const;
   void CountLost();
   void CountFailed();
@@ -139,12 +142,6 @@ class LeaseState {
   // kNobody if the name was never seen.
   uint32_t WorkerNumber(absl::string_view name) const;
   const WorkerRecord& worker(uint32_t number) const { return workers_[number]; }
-  // Bits of the chunk's results that the worker made.
-  uint64_t MadeBy(uint32_t i, uint32_t worker) const;
-  // Of the worker's part of the chunk.
-  AuditStanding StandingOf(uint32_t i, uint32_t worker) const;
-  // All who made results that the chunk has.
-  std::vector<MakerRecord> MakersOf(uint32_t i) const;
   // Bits of the chunk's tasks that were rejected because it was quarantined.
   const absl::btree_map<uint32_t, uint64_t>& given_up() const { return given_up_; }
 
@@ -198,9 +195,7 @@ class LeaseState {
   void EndAudit(uint32_t i, AuditStanding standing);
   void AddLease(uint32_t i, LeaseRecord lease);
   void RemoveLease(uint32_t i);
-  // Nullptr if the worker has no part of the chunk.
-  const MakerRecord* FindMaker(uint32_t i, uint32_t worker) const;
-  // Added, with no results, if it is not there.
+  // The worker's part of the chunk; added, with no results, if there is none.
   MakerRecord& MakerOf(uint32_t i, uint32_t worker);
   void AddMade(uint32_t i, uint32_t worker, uint64_t mask);
   void RemoveMade(uint32_t i, uint32_t worker, uint64_t mask);
@@ -246,8 +241,6 @@ class LeaseState {
   absl::btree_set<uint32_t> fresh_;
   Timed waiting_;
   Timed suspects_;
-  // Of chunks that more than one worker made results of: the others.
-  absl::flat_hash_map<uint32_t, std::vector<MakerRecord>> other_makers_;
   absl::btree_map<uint32_t, uint64_t> given_up_;
 
   absl::flat_hash_map<uint32_t, AuditRecord> audits_;

@@ -337,13 +337,15 @@ void LeaseTable::Impl::AskNextAudit(uint32_t i, absl::string_view adder, absl::s
     update.set_worker(maker.data(), maker.size());
     return true;
   };
-  for (const MakerRecord& maker : state.MakersOf(i)) {
+  for (const MakerRecord& maker : chunk.makers) {
     const std::string& name = state.worker(maker.worker).name;
-    if (name != adder && asked(name, maker.audit)) return;
+    if (maker.made != 0 && name != adder && asked(name, maker.audit)) return;
   }
   if (adder.empty()) return;
-  const AuditStanding before = state.StandingOf(i, state.WorkerNumber(adder));
-  asked(adder, before == AuditStanding::kPassed ? AuditStanding::kNone : before);
+  // What it adds is not part of what has passed.
+  const MakerRecord* const before = chunk.FindMaker(state.WorkerNumber(adder));
+  const bool fresh = before == nullptr || before->audit == AuditStanding::kPassed;
+  asked(adder, fresh ? AuditStanding::kNone : before->audit);
 }
 
 std::vector<v1::LeaseUpdate> LeaseTable::AskAudits() const {
@@ -519,9 +521,9 @@ std::vector<LeaseTable::Unaudited> LeaseTable::UnauditedOf(absl::string_view wor
   const uint32_t number = state.WorkerNumber(worker);
   std::vector<Unaudited> unaudited;
   for (uint32_t i = 0; i < state.chunks().size(); ++i) {
-    const uint64_t made = state.MadeBy(i, number);
-    if (made == 0 || state.StandingOf(i, number) == AuditStanding::kPassed) continue;
-    unaudited.push_back({state.chunk(i).Id(), made});
+    const MakerRecord* const maker = state.chunk(i).FindMaker(number);
+    if (maker == nullptr || maker->made == 0 || maker->audit == AuditStanding::kPassed) continue;
+    unaudited.push_back({state.chunk(i).Id(), maker->made});
   }
   return unaudited;
 }

@@ -14,13 +14,13 @@
 #include "base/strings.h"
 #include "base/utf8.h"
 #include "pipelines/engine_work.h"
+#include "pipelines/reject_name.h"
 #include "pipelines/shard.h"
 
 namespace quipu::pipelines {
 namespace {
 
 constexpr size_t kMinIdDigits = 4;
-constexpr absl::string_view kReasonPrefix = "REJECT_REASON_";
 
 double Share(uint64_t part, uint64_t whole) {
   return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
@@ -145,9 +145,8 @@ absl::Status CheckOptions(const ShowOptions& options) {
 }  // namespace
 
 std::string ReasonName(v1::RejectReason reason) {
-  const std::string& name = v1::RejectReason_Name(reason);
-  if (!absl::StartsWith(name, kReasonPrefix)) return absl::StrCat("reason ", int{reason});
-  return absl::AsciiStrToLower(name.substr(kReasonPrefix.size()));
+  if (!v1::RejectReason_IsValid(reason)) return absl::StrCat("reason ", int{reason});
+  return absl::AsciiStrToLower(RejectName(reason));
 }
 
 absl::StatusOr<std::string> StatusText(const storage::Store& store, int max_bad) {

@@ -273,6 +273,19 @@ std::string JoinPath(absl::string_view dir, absl::string_view name) {
   return absl::StrCat(dir, "/", name);
 }
 
+absl::StatusOr<std::vector<std::string>> ListDir(const std::string& path) {
+  std::vector<std::string> names;
+  std::error_code error;
+  fs::directory_iterator iterator(path, error);
+  while (!error && iterator != fs::directory_iterator()) {
+    names.push_back(iterator->path().filename().string());
+    iterator.increment(error);
+  }
+  if (error) return PosixError(error.value(), "cannot list", path);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 absl::StatusOr<std::vector<std::string>> ExpandInputs(
     absl::string_view pattern) {
   const std::string name(pattern);

@@ -36,6 +36,9 @@ absl::Status RemoveTree(absl::string_view path);
 // Syncs a directory, so that names created in it survive power loss.
 absl::Status SyncDir(absl::string_view path);
 
+// Names of all that a directory holds, hidden ones too, sorted.
+absl::StatusOr<std::vector<std::string>> ListDir(const std::string& path);
+
 bool FileExists(absl::string_view path);
 bool IsDirectory(absl::string_view path);
 absl::StatusOr<uint64_t> FileSize(absl::string_view path);

@@ -12,7 +12,7 @@
 
 #include "absl/strings/string_view.h"
 #include "base/fingerprint.h"
-#include "inference/tokenizer.h"
+#include "inference/text/tokenizer.h"
 #include "protos/run_spec.pb.h"
 
 namespace quipu::generator {

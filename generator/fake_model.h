@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "inference/chat_template.h"
+#include "inference/text/chat_template.h"
 #include "inference/engine.h"
-#include "inference/tokenizer.h"
+#include "inference/text/tokenizer.h"
 
 namespace quipu::generator {
 

@@ -19,8 +19,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "inference/chat_template.h"
-#include "inference/tokenizer.h"
+#include "inference/text/chat_template.h"
+#include "inference/text/tokenizer.h"
 #include "protos/document.pb.h"
 #include "protos/run_spec.pb.h"
 #include "protos/sample.pb.h"

@@ -16,7 +16,7 @@
 #include "generator/row_checks.h"
 #include "generator/task_planner.h"
 #include "gtest/gtest.h"
-#include "inference/gguf.h"
+#include "inference/gguf/gguf.h"
 #include "tests/support/models.h"
 #include "tests/support/random.h"
 #include "tests/support/status_matchers.h"

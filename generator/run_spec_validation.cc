@@ -16,7 +16,7 @@
 #include "base/utf8.h"
 #include "generator/prompts.h"
 #include "generator/run_spec.h"
-#include "inference/chat_template.h"
+#include "inference/text/chat_template.h"
 
 namespace quipu::generator {
 namespace {

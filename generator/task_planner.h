@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/fingerprint.h"
-#include "inference/tokenizer.h"
+#include "inference/text/tokenizer.h"
 #include "protos/document.pb.h"
 #include "protos/run_spec.pb.h"
 #include "protos/store.pb.h"

@@ -28,8 +28,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/fingerprint.h"
-#include "inference/chat_template.h"
-#include "inference/tokenizer.h"
+#include "inference/text/chat_template.h"
+#include "inference/text/tokenizer.h"
 
 namespace quipu::inference {
 

@@ -196,7 +196,7 @@ class Store {
                                      uint32_t index)>
           fn) const = 0;
 
-  // Working on a run by leases (pipelines/run_ledger.h). ALREADY_EXISTS, and
+  // Working on a run by leases (pipelines/coordinator/run_store.h). ALREADY_EXISTS, and
   // nothing written, if one of `results` is of a task that has one which the
   // batch does not take back; NOT_FOUND if one was never planned, or has no
   // result to take back or, of a worker's, to mark. With `sync`, and whenever

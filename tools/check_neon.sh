@@ -11,7 +11,7 @@
 #   tools/check_neon.sh           # tests of kernels, block formats, tiny models
 #   tools/check_neon.sh --quick   # without the tiny models' test, which takes
 #                                 # a quarter of an hour; what .ci/run runs
-#   tools/check_neon.sh //base/... //inference:all    # other tests
+#   tools/check_neon.sh //base/... //inference/...    # other tests
 #
 # Sets up what is missing: the cross compiler and qemu are installed (which
 # needs root or sudo), ARM's libraries are unpacked in .cache/arm64-root, where
@@ -44,9 +44,9 @@ for argument in "$@"; do
   esac
 done
 if [[ ${#tests[@]} -eq 0 ]]; then
-  tests=(//base:exact_math_test //base:rng_test //inference/kernels/... //inference:log_softmax_test
-    //inference:quants_test //inference:rope_table_test //inference:sampler_test)
-  [[ $quick -eq 1 ]] || tests+=(//inference:same_bits_test)
+  tests=(//base:exact_math_test //base:rng_test //inference/kernels/...
+    //inference/gguf:quants_test //inference/model:rope_table_test //inference/batching:sampler_test)
+  [[ $quick -eq 1 ]] || tests+=(//inference/model:same_bits_test)
 fi
 
 # Unpacks ARM's libraries. apt works on a state of its own, as on a machine of

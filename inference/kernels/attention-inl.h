@@ -17,10 +17,10 @@
 #include <cstdint>
 
 #include "hwy/highway.h"
-#include "inference/kernels/fused-inl.h"
+#include "inference/simd/fused-inl.h"
 #include "inference/kernels/kv_page-inl.h"
 #include "inference/kernels/tile-inl.h"
-#include "inference/kv_cache.h"
+#include "inference/kernels/kv_cache.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "inference/kernels/packed_columns.h"
-#include "inference/kernels/targets.h"
+#include "inference/simd/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "inference/kernels/attention.cc"
@@ -13,9 +13,9 @@
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 #include "inference/kernels/attention-inl.h"
-#include "inference/kernels/fused-inl.h"
+#include "inference/simd/fused-inl.h"
 #include "inference/kernels/kv_page-inl.h"
-#include "inference/kernels/softmax-inl.h"
+#include "inference/simd/softmax-inl.h"
 #include "inference/kernels/transpose-inl.h"
 
 HWY_BEFORE_NAMESPACE();

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "inference/kernels/aligned_floats.h"
-#include "inference/kv_cache.h"
+#include "inference/kernels/kv_cache.h"
 
 namespace quipu::inference {
 

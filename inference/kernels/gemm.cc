@@ -5,13 +5,13 @@
 #include <cstring>
 
 #include "inference/kernels/stream_ahead.h"
-#include "inference/kernels/targets.h"
+#include "inference/simd/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "inference/kernels/gemm.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-#include "inference/kernels/fused-inl.h"
+#include "inference/simd/fused-inl.h"
 #include "inference/kernels/tile-inl.h"
 #include "inference/kernels/transpose-inl.h"
 #include "inference/kernels/unpack-inl.h"

@@ -1,14 +1,14 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/kernels/half.h"
 
-#include "inference/kernels/targets.h"
+#include "inference/simd/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "inference/kernels/half.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-#include "inference/kernels/fused-inl.h"
-#include "inference/quants.h"
+#include "inference/simd/fused-inl.h"
+#include "inference/gguf/quants.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "inference/quants.h"
+#include "inference/gguf/quants.h"
 #include "tests/support/random.h"
 #include "tests/support/random_floats.h"
 #include "tests/support/vector_targets.h"

@@ -7,7 +7,7 @@
 
 #include "inference/kernels/int8_args.h"
 #include "inference/kernels/stream_ahead.h"
-#include "inference/kernels/targets.h"
+#include "inference/simd/targets.h"
 
 #if defined(__aarch64__) && defined(__linux__)
 #include <asm/hwcap.h>
@@ -18,7 +18,7 @@
 #define HWY_TARGET_INCLUDE "inference/kernels/int8_gemm.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-#include "inference/kernels/fused-inl.h"
+#include "inference/simd/fused-inl.h"
 #include "inference/kernels/int8_pairs-inl.h"
 #include "inference/kernels/unpack-inl.h"
 

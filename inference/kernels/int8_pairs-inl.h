@@ -20,7 +20,7 @@
 #include <cstring>
 
 #include "hwy/highway.h"
-#include "inference/kernels/fused-inl.h"
+#include "inference/simd/fused-inl.h"
 #include "inference/kernels/int8_args.h"
 #include "inference/kernels/unpack-inl.h"
 

@@ -14,9 +14,9 @@
 #include <cstring>
 
 #include "hwy/highway.h"
-#include "inference/kernels/fused-inl.h"
+#include "inference/simd/fused-inl.h"
 #include "inference/kernels/half.h"
-#include "inference/kv_cache.h"
+#include "inference/kernels/kv_cache.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {

@@ -5,7 +5,7 @@
 #ifndef QUIPU_INFERENCE_KERNELS_KV_STORE_H_
 #define QUIPU_INFERENCE_KERNELS_KV_STORE_H_
 
-#include "inference/kv_cache.h"
+#include "inference/kernels/kv_cache.h"
 
 namespace quipu::inference {
 

@@ -4,13 +4,13 @@
 #include <cmath>
 #include <cstring>
 
-#include "inference/kernels/targets.h"
+#include "inference/simd/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "inference/kernels/rms_norm.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-#include "inference/kernels/fused-inl.h"
+#include "inference/simd/fused-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {

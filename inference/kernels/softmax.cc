@@ -1,13 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/kernels/softmax.h"
 
-#include "inference/kernels/targets.h"
+#include "inference/simd/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "inference/kernels/softmax.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-#include "inference/kernels/softmax-inl.h"
+#include "inference/simd/softmax-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {

@@ -3,14 +3,14 @@
 
 #include <cstring>
 
-#include "inference/kernels/targets.h"
+#include "inference/simd/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "inference/kernels/swiglu.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-#include "inference/kernels/exp-inl.h"
-#include "inference/kernels/fused-inl.h"
+#include "inference/simd/exp-inl.h"
+#include "inference/simd/fused-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {

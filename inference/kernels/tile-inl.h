@@ -16,7 +16,7 @@
 #include <cstdint>
 
 #include "hwy/highway.h"
-#include "inference/kernels/fused-inl.h"
+#include "inference/simd/fused-inl.h"
 #include "inference/kernels/packed_columns.h"
 
 HWY_BEFORE_NAMESPACE();

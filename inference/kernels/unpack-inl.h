@@ -14,7 +14,7 @@
 #include <cstdint>
 
 #include "hwy/highway.h"
-#include "inference/kernels/fused-inl.h"
+#include "inference/simd/fused-inl.h"
 #include "inference/kernels/half.h"
 #include "inference/kernels/weight_panels.h"
 

@@ -33,7 +33,7 @@
 #include <cstdint>
 
 #include "inference/kernels/packed_columns.h"
-#include "inference/quants.h"
+#include "inference/gguf/quants.h"
 
 namespace quipu::inference {
 

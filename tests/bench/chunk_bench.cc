@@ -10,8 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/fingerprint.h"
 #include "base/status_macros.h"
-#include "inference/chat_template.h"
-#include "inference/tokenizer.h"
+#include "inference/text/chat_template.h"
+#include "inference/text/tokenizer.h"
 
 namespace quipu::bench {
 namespace {

@@ -21,7 +21,7 @@
 #include "absl/status/statusor.h"
 #include "base/rng.h"
 #include "inference/engine.h"
-#include "inference/hyper_parameters.h"
+#include "inference/model/hyper_parameters.h"
 #include "tests/bench/measure.h"
 
 namespace quipu::bench {

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
-#include "inference/batch.h"
-#include "inference/embedded_engine.h"
+#include "inference/model/batch.h"
+#include "inference/batching/embedded_engine.h"
 
 namespace quipu::bench {
 namespace {

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "inference/kv_cache.h"
-#include "inference/model.h"
-#include "inference/step_logits.h"
+#include "inference/kernels/kv_cache.h"
+#include "inference/model/model.h"
+#include "inference/model/step_logits.h"
 #include "tests/bench/measure.h"
 
 namespace quipu::bench {

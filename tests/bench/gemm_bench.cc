@@ -10,7 +10,7 @@
 
 #include "inference/kernels/gemm.h"
 #include "inference/kernels/int8_gemm.h"
-#include "inference/packed_activations.h"
+#include "inference/model/packed_activations.h"
 
 namespace quipu::bench {
 namespace {

@@ -11,7 +11,7 @@
 #define QUIPU_TESTS_BENCH_GEMM_BENCH_H_
 
 #include "base/thread_pool.h"
-#include "inference/gguf.h"
+#include "inference/gguf/gguf.h"
 #include "inference/kernels/weight_panels.h"
 #include "tests/bench/measure.h"
 

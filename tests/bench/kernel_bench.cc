@@ -29,10 +29,10 @@
 #include "inference/kernels/rope.h"
 #include "inference/kernels/swiglu.h"
 #include "inference/kernels/weight_panels.h"
-#include "inference/kv_cache.h"
-#include "inference/log_softmax.h"
-#include "inference/packed_activations.h"
-#include "inference/quants.h"
+#include "inference/kernels/kv_cache.h"
+#include "inference/kernels/log_softmax.h"
+#include "inference/model/packed_activations.h"
+#include "inference/gguf/quants.h"
 #include "tests/support/quantize.h"
 
 namespace quipu::bench {

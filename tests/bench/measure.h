@@ -13,7 +13,7 @@
 
 #include <vector>
 
-#include "inference/hyper_parameters.h"
+#include "inference/model/hyper_parameters.h"
 
 namespace quipu::bench {
 

@@ -11,7 +11,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "inference/kernels/int8_gemm.h"
-#include "inference/kernels/targets.h"
+#include "inference/simd/targets.h"
 
 #if defined(__aarch64__) && defined(__linux__)
 #include <asm/hwcap.h>
@@ -22,7 +22,7 @@
 #define HWY_TARGET_INCLUDE "tests/bench/peak.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-#include "inference/kernels/fused-inl.h"
+#include "inference/simd/fused-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {

@@ -29,7 +29,7 @@
 #include "base/rng.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "pipelines/grpc_coordinator_client.h"
+#include "pipelines/rpc/grpc_coordinator_client.h"
 #include "tests/crash/run_directory.h"
 #include "tests/crash/service_run.h"
 #include "tests/support/child_process.h"

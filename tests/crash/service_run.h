@@ -24,7 +24,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/fingerprint.h"
-#include "pipelines/grpc_coordinator_client.h"
+#include "pipelines/rpc/grpc_coordinator_client.h"
 #include "protos/coordinator.pb.h"
 #include "tests/crash/run_directory.h"
 #include "tests/support/child_process.h"

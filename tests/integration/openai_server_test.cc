@@ -16,8 +16,8 @@
 #include "base/fingerprint.h"
 #include "gtest/gtest.h"
 #include "inference/engine.h"
-#include "inference/native_engine.h"
-#include "inference/openai_engine.h"
+#include "inference/batching/native_engine.h"
+#include "inference/remote/openai_engine.h"
 #include "tests/support/models.h"
 #include "tests/support/status_matchers.h"
 

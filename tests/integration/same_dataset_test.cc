@@ -11,7 +11,7 @@
 #include "base/stop.h"
 #include "generator/run_spec.h"
 #include "gtest/gtest.h"
-#include "pipelines/build.h"
+#include "pipelines/run/build.h"
 #include "storage/store.h"
 #include "tests/support/models.h"
 #include "tests/support/status_matchers.h"

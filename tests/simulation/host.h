@@ -19,7 +19,7 @@
 #include "absl/status/statusor.h"
 #include "base/clock.h"
 #include "base/rng.h"
-#include "pipelines/coordinator.h"
+#include "pipelines/coordinator/coordinator.h"
 #include "tests/simulation/event_queue.h"
 #include "tests/simulation/judge.h"
 #include "tests/simulation/memory_ledger.h"

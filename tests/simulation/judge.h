@@ -18,7 +18,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
-#include "pipelines/lease_table.h"
+#include "pipelines/lease/table.h"
 #include "protos/coordinator.pb.h"
 #include "tests/simulation/memory_ledger.h"
 

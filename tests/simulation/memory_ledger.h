@@ -23,7 +23,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "pipelines/run_ledger.h"
+#include "pipelines/coordinator/run_store.h"
 
 namespace quipu::simulation {
 

@@ -8,7 +8,7 @@
 #include "absl/time/time.h"
 #include "base/rng.h"
 #include "gtest/gtest.h"
-#include "pipelines/coordinator.h"
+#include "pipelines/coordinator/coordinator.h"
 #include "tests/simulation/memory_ledger.h"
 #include "tests/simulation/scripted_run.h"
 #include "tests/support/fake_clock.h"

@@ -16,7 +16,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "pipelines/coordinator.h"
+#include "pipelines/coordinator/coordinator.h"
 #include "protos/coordinator.pb.h"
 #include "tests/simulation/memory_ledger.h"
 #include "tests/support/fake_clock.h"

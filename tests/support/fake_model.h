@@ -18,7 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
-#include "inference/model.h"
+#include "inference/model/model.h"
 
 namespace quipu::testing {
 

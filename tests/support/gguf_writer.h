@@ -20,7 +20,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "inference/quants.h"
+#include "inference/gguf/quants.h"
 
 namespace quipu::testing {
 

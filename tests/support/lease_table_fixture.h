@@ -16,7 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "base/fingerprint.h"
 #include "gtest/gtest.h"
-#include "pipelines/lease_table.h"
+#include "pipelines/lease/table.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::testing {

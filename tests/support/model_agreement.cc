@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "inference/gguf.h"
-#include "inference/tokenizer.h"
+#include "inference/gguf/gguf.h"
+#include "inference/text/tokenizer.h"
 #include "tests/support/model_runner.h"
 #include "tests/support/prose.h"
 #include "tests/support/reference_model.h"

@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "inference/kv_cache.h"
-#include "inference/model.h"
+#include "inference/kernels/kv_cache.h"
+#include "inference/model/model.h"
 
 namespace quipu::testing {
 

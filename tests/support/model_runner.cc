@@ -6,7 +6,7 @@
 
 #include "base/status_macros.h"
 #include "gtest/gtest.h"
-#include "inference/batch.h"
+#include "inference/model/batch.h"
 
 namespace quipu::testing {
 

@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "inference/gguf.h"
-#include "inference/kv_cache.h"
-#include "inference/model.h"
+#include "inference/gguf/gguf.h"
+#include "inference/kernels/kv_cache.h"
+#include "inference/model/model.h"
 
 namespace quipu::testing {
 

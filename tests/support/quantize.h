@@ -12,7 +12,7 @@
 #include <string>
 
 #include "absl/types/span.h"
-#include "inference/quants.h"
+#include "inference/gguf/quants.h"
 
 namespace quipu::testing {
 

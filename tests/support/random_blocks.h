@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/rng.h"
-#include "inference/quants.h"
+#include "inference/gguf/quants.h"
 
 namespace quipu::testing {
 

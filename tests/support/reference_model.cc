@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
-#include "inference/quants.h"
+#include "inference/gguf/quants.h"
 
 namespace quipu::testing {
 

@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "inference/gguf.h"
+#include "inference/gguf/gguf.h"
 
 namespace quipu::testing {
 

@@ -19,9 +19,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "gtest/gtest.h"
-#include "pipelines/coordinator.h"
-#include "pipelines/coordinator_service.h"
-#include "pipelines/grpc_coordinator_client.h"
+#include "pipelines/coordinator/coordinator.h"
+#include "pipelines/rpc/coordinator_service.h"
+#include "pipelines/rpc/grpc_coordinator_client.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::testing {

@@ -12,8 +12,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "inference/byte_tokenizer.h"
-#include "inference/embedded_engine.h"
+#include "inference/text/byte_tokenizer.h"
+#include "inference/batching/embedded_engine.h"
 #include "tests/support/fake_model.h"
 #include "tests/support/status_matchers.h"
 

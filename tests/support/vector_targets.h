@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "inference/kernels/targets.h"
+#include "inference/simd/targets.h"
 
 namespace quipu::testing {
 

@@ -1,0 +1,344 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "generator/result_check.h"
+
+#include <functional>
+#include <limits>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/fingerprint.h"
+#include "base/limits.h"
+#include "generator/generate.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "inference/scripted/engine.h"
+#include "tests/support/prose.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using ::quipu::testing::StatusIs;
+
+struct Made {
+  std::string chunk;
+  v1::Result result;
+};
+
+v1::Task MakeTask(int number, absl::string_view chunk) {
+  v1::Task task;
+  task.set_id(
+      FingerprintBuilder("checked task").Add(static_cast<uint64_t>(number)).Build().ToBytes());
+  task.set_document_id(FingerprintOf(chunk).ToBytes());
+  task.set_index(static_cast<uint32_t>(number));
+  task.mutable_chunk()->set_end(chunk.size());
+  task.set_form(number % 2 == 0 ? v1::ANSWER_FORM_LONG : v1::ANSWER_FORM_SHORT);
+  return task;
+}
+
+// What an honest worker makes with the scripted engine.
+std::vector<Made> MakeHonest(const v1::RunSpec& spec, int pairs, int context_tokens = 8192) {
+  inference::ScriptedEngineOptions options;
+  options.context_tokens = context_tokens;
+  auto engine = inference::CreateScriptedEngine(options);
+  EXPECT_OK(engine);
+  std::vector<Made> all;
+  auto without = generator::OpenWithoutChunk(**engine, spec);
+  EXPECT_OK(without);
+  int number = 0;
+  for (const absl::string_view passage : testing::Prose()) {
+    const std::string chunk(passage.substr(0, passage.find("\n\n")));
+    const auto prefixes = generator::OpenChunk(**engine, spec, chunk, *without);
+    for (int i = 0; i < pairs; ++i) {
+      const v1::Task task = MakeTask(++number, chunk);
+      if (!prefixes.ok()) {
+        all.push_back({chunk, generator::EngineLimitResult(task, prefixes.status())});
+        continue;
+      }
+      auto result = generator::RunTask(**engine, **prefixes, spec, chunk, task);
+      EXPECT_OK(result);
+      if (result.ok()) all.push_back({chunk, *std::move(result)});
+    }
+  }
+  return all;
+}
+
+absl::Status Check(const v1::RunSpec& spec, const Made& made) {
+  return CheckResult(spec, made.result.task(), made.chunk, made.result);
+}
+
+v1::RunSpec ScriptedSpec() {
+  v1::RunSpec spec;
+  spec.mutable_engine()->set_kind(v1::EngineSpec::SCRIPTED);
+  return spec;
+}
+
+TEST(CheckResultTest, PassesEveryHonestResultOfTheScriptedEngine) {
+  std::map<v1::RejectReason, int> reasons;
+  std::vector<v1::RunSpec> specs(6, ScriptedSpec());
+  specs[1].mutable_verification()->set_enabled(false);
+  specs[2].mutable_verification()->set_min_verdict_margin(-1000);
+  specs[2].mutable_verification()->set_min_answer_log_prob(-0.5);
+  specs[2].mutable_verification()->set_min_short_answer_log_prob(-0.5);
+  specs[3].mutable_verification()->set_verdict_decides(false);
+  specs[3].mutable_verification()->set_min_answer_log_prob(-1000);
+  specs[3].mutable_verification()->set_min_short_answer_log_prob(-1000);
+  specs[3].mutable_verification()->set_min_gain(1000);
+  specs[4].mutable_filters()->set_max_question_bytes(40);
+  specs[4].mutable_generation()->add_question_openings("What");
+  specs[5].mutable_filters()->set_min_grounded_share_long(1.0);
+  specs[5].mutable_filters()->set_min_grounded_share_short(1.0);
+  specs[5].mutable_filters()->add_refuse_patterns("the ");
+  for (const v1::RunSpec& spec : specs) {
+    for (const Made& made : MakeHonest(spec, 20)) {
+      EXPECT_OK(Check(spec, made)) << made.result.DebugString();
+      ++reasons[made.result.reject().reason()];
+    }
+  }
+  EXPECT_GT(reasons[v1::REJECT_REASON_UNSPECIFIED], 20);
+  EXPECT_GT(reasons[v1::REJECT_REASON_VERDICT], 5);
+  EXPECT_GT(reasons[v1::REJECT_REASON_LIKELIHOOD], 5);
+  EXPECT_GT(reasons[v1::REJECT_REASON_GAIN], 5);
+  EXPECT_GT(reasons[v1::REJECT_REASON_TOO_LONG], 5);
+  EXPECT_GT(reasons[v1::REJECT_REASON_MENTIONS_TEXT], 5);
+}
+
+TEST(CheckResultTest, PassesWhatAnEngineHadNoRoomFor) {
+  std::map<v1::RejectReason, int> reasons;
+  for (const int context : {700, 1100, 1500, 2200, 3000}) {
+    auto made = MakeHonest(ScriptedSpec(), 4, context);
+    for (const Made& one : made) {
+      EXPECT_OK(Check(ScriptedSpec(), one)) << one.result.DebugString();
+      ++reasons[one.result.reject().reason()];
+    }
+  }
+  EXPECT_GT(reasons[v1::REJECT_REASON_ENGINE_LIMIT], 5);
+}
+
+TEST(CheckResultTest, PassesRepliesThatWereCutOrMalformed) {
+  const v1::RunSpec spec = ScriptedSpec();
+  Made made = {"Some chunk.", {}};
+  *made.result.mutable_task() = MakeTask(0, made.chunk);
+  made.result.mutable_reject()->set_reason(v1::REJECT_REASON_MALFORMED);
+  made.result.set_sampled_tokens(30);
+  EXPECT_OK(Check(spec, made));
+  made.result.mutable_reject()->set_reason(v1::REJECT_REASON_TOO_LONG);
+  made.result.set_question("What is it");
+  made.result.set_sampled_tokens(64);
+  EXPECT_OK(Check(spec, made));
+  made.result.set_sampled_tokens(63);
+  EXPECT_THAT(Check(spec, made), StatusIs(absl::StatusCode::kInvalidArgument, "cut at 63"));
+}
+
+// ---- Forgeries of an accepted result and of each kind of reject.
+
+using Forge = std::function<void(Made*)>;
+struct Forgery {
+  const char* what;
+  Forge forge;
+  const char* message;
+};
+
+class CheckResultForgeryTest : public ::testing::Test {
+ protected:
+  CheckResultForgeryTest() {
+    spec_.mutable_verification()->set_min_answer_log_prob(-3);
+    for (Made& made : MakeHonest(spec_, 40)) {
+      honest_.try_emplace(made.result.reject().reason(), std::move(made));
+    }
+  }
+
+  void ExpectCaught(v1::RejectReason reason, const std::vector<Forgery>& forgeries) {
+    ASSERT_EQ(honest_.count(reason), 1u) << v1::RejectReason_Name(reason);
+    const Made& honest = honest_.at(reason);
+    ASSERT_OK(Check(spec_, honest));
+    for (const Forgery& forgery : forgeries) {
+      Made forged = honest;
+      forgery.forge(&forged);
+      EXPECT_THAT(CheckResult(spec_, honest.result.task(), honest.chunk, forged.result),
+                  StatusIs(absl::StatusCode::kInvalidArgument, forgery.message))
+          << forgery.what;
+    }
+  }
+
+  v1::RunSpec spec_ = ScriptedSpec();
+  std::map<v1::RejectReason, Made> honest_;
+};
+
+TEST_F(CheckResultForgeryTest, OfTheTaskIsCaughtInEveryField) {
+  const char kTask[] = "task is not the planned one";
+  ExpectCaught(
+      v1::REJECT_REASON_UNSPECIFIED,
+      {{"id", [](Made* m) { m->result.mutable_task()->mutable_id()->back() ^= 1; }, kTask},
+       {"document", [](Made* m) { m->result.mutable_task()->set_document_id("d"); }, kTask},
+       {"index", [](Made* m) { m->result.mutable_task()->set_index(77); }, kTask},
+       {"chunk", [](Made* m) { m->result.mutable_task()->set_chunk_index(77); }, kTask},
+       {"span", [](Made* m) { m->result.mutable_task()->mutable_chunk()->set_end(1); }, kTask},
+       {"form", [](Made* m) { m->result.mutable_task()->set_form(v1::ANSWER_FORM_UNSPECIFIED); },
+        kTask},
+       {"none", [](Made* m) { m->result.clear_task(); }, kTask}});
+}
+
+TEST_F(CheckResultForgeryTest, OfTheTextsIsCaught) {
+  ExpectCaught(
+      v1::REJECT_REASON_UNSPECIFIED,
+      {{"no answer", [](Made* m) { m->result.clear_answer(); }, "filters refuse the pair"},
+       {"no question", [](Made* m) { m->result.clear_question(); }, "filters refuse the pair"},
+       {"bad utf-8", [](Made* m) { m->result.set_answer("caf\xc3"); }, "not valid UTF-8"},
+       {"padded", [](Made* m) { m->result.mutable_answer()->push_back(' '); }, "with a space"},
+       {"two lines", [](Made* m) { m->result.set_question("What?\nWhy?"); }, "than one line"},
+       {"huge", [](Made* m) { m->result.set_answer(std::string(kMaxResponseBytes + 1, 'a')); },
+        "answer, bytes: 262145, limit 262144"},
+       {"long", [](Made* m) { m->result.set_answer(std::string(4001, 'a')); },
+        "filters refuse the pair with REJECT_REASON_TOO_LONG"},
+       {"ungrounded",
+        [](Made* m) { m->result.set_answer("Zyxel quorum flibbertigibbet vexes wombats daily."); },
+        "filters refuse the pair with REJECT_REASON_NOT_GROUNDED"},
+       {"refusal", [](Made* m) { m->result.set_answer("I cannot answer that."); },
+        "filters refuse the pair with REJECT_REASON_REFUSAL"}});
+}
+
+TEST_F(CheckResultForgeryTest, OfTheScoresIsCaught) {
+  const double kNan = std::numeric_limits<double>::quiet_NaN();
+  const double kInf = std::numeric_limits<double>::infinity();
+  using S = v1::Scores;
+  const auto scores = [](std::function<void(S*)> f) {
+    return [f](Made* m) { f(m->result.mutable_scores()); };
+  };
+  ExpectCaught(
+      v1::REJECT_REASON_UNSPECIFIED,
+      {{"none", [](Made* m) { m->result.clear_scores(); }, "accepted without scores"},
+       {"share", scores([](S* s) { s->set_grounded_share(s->grounded_share() * 0.999); }),
+        "grounded_share"},
+       {"margin", scores([](S* s) { s->set_verdict_margin(1.4999); }),
+        "accepted, where its scores say REJECT_REASON_VERDICT"},
+       {"likelihood", scores([](S* s) { s->set_answer_log_prob(-300); }),
+        "REJECT_REASON_LIKELIHOOD"},
+       {"certain", scores([](S* s) { s->set_answer_log_prob(0.01); }), "answer_log_prob: 0.01"},
+       {"gain", scores([](S* s) { s->set_gain(0.0999); }), "REJECT_REASON_GAIN"},
+       {"nan margin", scores([=](S* s) { s->set_verdict_margin(kNan); }), "no finite"},
+       {"nan likelihood", scores([=](S* s) { s->set_answer_log_prob(kNan); }), "no finite"},
+       {"nan gain", scores([=](S* s) { s->set_gain(kNan); }), "no finite"},
+       {"nan share", scores([=](S* s) { s->set_grounded_share(kNan); }), "no finite"},
+       {"inf margin", scores([=](S* s) { s->set_verdict_margin(kInf); }), "no finite"},
+       {"inf gain", scores([=](S* s) { s->set_gain(kInf); }), "no finite"},
+       {"no tokens", scores([](S* s) { s->set_answer_tokens(0); }), "answer_tokens: 0, least 1"},
+       {"many tokens", scores([](S* s) { s->set_answer_tokens(100000); }), "answer_tokens: 100000"},
+       {"unscored", scores([](S* s) { s->set_scored(false); }), "was not asked about"},
+       {"verdict only", scores([](S* s) { s->set_verdict_only(true); }),
+        "verdict_only of an engine"},
+       {"sampled", [](Made* m) { m->result.set_sampled_tokens(225); },
+        "sampled_tokens: 225, limit"},
+       {"a reason",
+        [](Made* m) { m->result.mutable_reject()->set_reason(v1::REJECT_REASON_VERDICT); },
+        "REJECT_REASON_VERDICT, where its scores say accept"},
+       {"an empty reject", [](Made* m) { m->result.mutable_reject(); }, "without a reason"}});
+}
+
+TEST_F(CheckResultForgeryTest, OfRejectsIsCaught) {
+  const auto reason = [](v1::RejectReason r) {
+    return [r](Made* m) { m->result.mutable_reject()->set_reason(r); };
+  };
+  const auto accept = [](Made* m) { m->result.clear_reject(); };
+  ExpectCaught(
+      v1::REJECT_REASON_VERDICT,
+      {{"accept", accept, "accepted, where its scores say REJECT_REASON_VERDICT"},
+       {"gain", reason(v1::REJECT_REASON_GAIN), "its scores say REJECT_REASON_VERDICT"},
+       {"empty", reason(v1::REJECT_REASON_EMPTY), "its scores say"},
+       {"likelihoods", [](Made* m) { m->result.mutable_scores()->set_answer_tokens(3); },
+        "were not measured"},
+       {"detail",
+        [](Made* m) {
+          m->result.mutable_reject()->set_detail(std::string(kMaxRejectDetailBytes + 1, 'd'));
+        },
+        "reject detail, bytes: 4097, limit 4096"},
+       {"detail's bytes", [](Made* m) { m->result.mutable_reject()->set_detail("\xff"); },
+        "not valid UTF-8"}});
+  // Those that no worker may give.
+  for (const v1::RejectReason r :
+       {v1::REJECT_REASON_DUPLICATE_QUESTION, v1::REJECT_REASON_CONTEXT_TOO_SMALL,
+        v1::REJECT_REASON_ROW_TOO_LONG, v1::REJECT_REASON_NOTHING_TO_TRAIN,
+        v1::REJECT_REASON_QUARANTINED, static_cast<v1::RejectReason>(99)}) {
+    ExpectCaught(v1::REJECT_REASON_VERDICT, {{"with scores", reason(r), "where its scores say"},
+                                             {"without",
+                                              [r](Made* m) {
+                                                m->result.clear_scores();
+                                                m->result.mutable_reject()->set_reason(r);
+                                              },
+                                              "no scores, and the reason is"}});
+  }
+  // A pair that the filters let pass cannot be hidden behind another reason.
+  ExpectCaught(
+      v1::REJECT_REASON_UNSPECIFIED,
+      {{"malformed",
+        [](Made* m) {
+          m->result.clear_scores();
+          m->result.mutable_reject()->set_reason(v1::REJECT_REASON_MALFORMED);
+        },
+        "a malformed reply with a question"},
+       {"no room",
+        [](Made* m) {
+          m->result.clear_scores();
+          m->result.mutable_reject()->set_reason(v1::REJECT_REASON_ENGINE_LIMIT);
+        },
+        "had no room for, with a pair"},
+       {"no room, sampled",
+        [](Made* m) {
+          m->result.clear_scores();
+          m->result.clear_question();
+          m->result.clear_answer();
+          m->result.mutable_reject()->set_reason(v1::REJECT_REASON_ENGINE_LIMIT);
+        },
+        "with sampled tokens"},
+       {"no room to score, with likelihoods",
+        [](Made* m) { m->result.mutable_reject()->set_reason(v1::REJECT_REASON_ENGINE_LIMIT); },
+        "were not measured"}});
+}
+
+TEST_F(CheckResultForgeryTest, OfWhatTheFiltersSaidIsCaught) {
+  spec_.mutable_filters()->set_max_question_bytes(40);
+  honest_.clear();
+  for (Made& made : MakeHonest(spec_, 20)) {
+    honest_.try_emplace(made.result.reject().reason(), std::move(made));
+  }
+  ExpectCaught(v1::REJECT_REASON_TOO_LONG,
+               {{"accept", [](Made* m) { m->result.clear_reject(); }, "the result says accepted"},
+                {"other reason",
+                 [](Made* m) { m->result.mutable_reject()->set_reason(v1::REJECT_REASON_REFUSAL); },
+                 "the result says REJECT_REASON_REFUSAL"},
+                {"other words", [](Made* m) { m->result.mutable_reject()->set_detail("so it is"); },
+                 "the filters refuse the pair with REJECT_REASON_TOO_LONG (question of"},
+                {"scored", [](Made* m) { m->result.mutable_scores()->set_scored(true); },
+                 "a model that was not asked"}});
+}
+
+TEST(CheckResultTest, LetsAServerDecideByTheVerdictAlone) {
+  v1::RunSpec spec = ScriptedSpec();
+  spec.mutable_verification()->set_min_answer_log_prob(-3);
+  std::vector<Made> all = MakeHonest(spec, 40);
+  Made* accepted = nullptr;
+  for (Made& made : all) {
+    if (!made.result.has_reject()) accepted = &made;
+  }
+  ASSERT_NE(accepted, nullptr);
+  v1::Scores& scores = *accepted->result.mutable_scores();
+  scores.set_verdict_only(true);
+  scores.clear_answer_log_prob();
+  scores.clear_gain();
+  scores.clear_answer_tokens();
+  EXPECT_FALSE(Check(spec, *accepted).ok());
+  spec.mutable_engine()->set_kind(v1::EngineSpec::OPENAI);
+  EXPECT_OK(Check(spec, *accepted));
+  scores.set_gain(2);
+  EXPECT_THAT(Check(spec, *accepted),
+              StatusIs(absl::StatusCode::kInvalidArgument, "were not measured"));
+  scores.clear_gain();
+  scores.set_verdict_margin(0);
+  EXPECT_FALSE(Check(spec, *accepted).ok());
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

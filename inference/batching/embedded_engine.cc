@@ -1,0 +1,360 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/batching/embedded_engine.h"
+
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "base/thread_pool.h"
+#include "inference/batching/complete_job.h"
+#include "inference/batching/scheduler.h"
+#include "inference/batching/score_job.h"
+
+namespace quipu::inference {
+namespace {
+
+// The least that a prompt and a reply can do with.
+constexpr int kLeastPages = 2;
+
+class EmbeddedEngine;
+
+class EmbeddedPrefix : public Prefix {
+ public:
+  EmbeddedPrefix(EmbeddedEngine* engine, std::shared_ptr<CachedPrefix> cached,
+                 bool ends_in_control)
+      : engine_(engine),
+        cached_(std::move(cached)),
+        ends_in_control_(ends_in_control) {}
+  ~EmbeddedPrefix() override;
+
+  int num_tokens() const override { return cached_->size(); }
+  const EmbeddedEngine* engine() const { return engine_; }
+  const std::shared_ptr<CachedPrefix>& cached() const { return cached_; }
+  bool ends_in_control() const { return ends_in_control_; }
+
+ private:
+  EmbeddedEngine* const engine_;
+  const std::shared_ptr<CachedPrefix> cached_;
+  const bool ends_in_control_;
+};
+
+class EmbeddedEngine : public Engine {
+ public:
+  EmbeddedEngine(EngineParts parts, const EmbeddedEngineOptions& options,
+                 int num_pages)
+      : parts_(std::move(parts)),
+        eviction_delay_(options.eviction_delay),
+        vocabulary_(parts_.model->params().vocabulary),
+        mask_(TokenMask::Create(*parts_.tokenizer, vocabulary_)),
+        cache_(CacheShape(*parts_.model, options.kv_type), num_pages),
+        sampling_pool_(std::max(1, options.threads), "quipu-sample"),
+        scheduler_(MakeOptions(options, parts_, vocabulary_), &cache_),
+        thread_([this] { Run(); }) {}
+
+  ~EmbeddedEngine() override {
+    Shutdown();
+    thread_.join();
+  }
+
+  const EngineInfo& info() const override { return parts_.info; }
+  std::shared_ptr<const Tokenizer> tokenizer() const override {
+    return parts_.tokenizer;
+  }
+  const ChatTemplate& chat_template() const override {
+    return parts_.chat_template;
+  }
+
+  absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(
+      const PrefixRequest& request) override;
+  absl::StatusOr<Completion> Complete(const Prefix& prefix,
+                                      const CompleteRequest& request) override;
+  absl::StatusOr<ScoreResult> Score(const Prefix& prefix,
+                                    const ScoreRequest& request) override;
+
+  EngineStats stats() const override {
+    absl::MutexLock lock(&mutex_);
+    EngineStats stats;
+    stats.prompt_tokens_computed = scheduler_.stats().prompt_tokens_computed;
+    stats.prompt_tokens_needed = scheduler_.stats().prompt_tokens_needed;
+    stats.sampled_tokens = scheduler_.stats().sampled_tokens;
+    stats.drafted_tokens = scheduler_.stats().drafted_tokens;
+    stats.accepted_drafts = scheduler_.stats().accepted_drafts;
+    stats.steps = scheduler_.stats().steps;
+    stats.step_tokens = scheduler_.stats().step_tokens;
+    stats.busy_seconds = absl::ToDoubleSeconds(busy_);
+    return stats;
+  }
+
+  void Shutdown() override {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+    changed_.Signal();
+  }
+
+  void ClosePrefix(CachedPrefix* prefix) {
+    absl::MutexLock lock(&mutex_);
+    scheduler_.Close(prefix);
+    changed_.Signal();
+  }
+
+ private:
+  static SchedulerOptions MakeOptions(const EmbeddedEngineOptions& options,
+                                      const EngineParts& parts,
+                                      int vocabulary) {
+    SchedulerOptions made;
+    made.max_step_tokens = options.max_step_tokens;
+    const int64_t row_bytes =
+        int64_t{vocabulary} * static_cast<int64_t>(sizeof(float));
+    made.max_step_outputs = static_cast<int>(std::clamp<int64_t>(
+        options.logit_bytes / row_bytes, 1, options.max_step_tokens));
+    made.context_tokens = parts.info.context_tokens;
+    made.draft_step_tokens = options.draft_step_tokens;
+    return made;
+  }
+
+  absl::StatusOr<const EmbeddedPrefix*> Own(const Prefix& prefix) const;
+  // The tokens between the prefix and what follows `assistant_begin`, and
+  // whether that stands right after a control token.
+  absl::StatusOr<std::vector<TokenId>> EncodeContinuation(
+      const EmbeddedPrefix& prefix, absl::string_view user_rest,
+      absl::string_view assistant_begin, bool* ends_in_control) const;
+  absl::Status RunJob(const std::shared_ptr<Job>& job);
+
+  // The stepping thread.
+  void Run();
+  void RunStep(Step* step) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Waits for a call; evicts where only that can help.
+  void WaitForWork() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  EngineParts parts_;
+  const absl::Duration eviction_delay_;
+  const int vocabulary_;
+  const TokenMask mask_;
+  KvCache cache_;             // The stepping thread's.
+  ThreadPool sampling_pool_;  // The stepping thread's.
+  StepLogits logits_;         // The stepping thread's.
+
+  mutable absl::Mutex mutex_;
+  absl::CondVar changed_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Duration busy_ ABSL_GUARDED_BY(mutex_);
+  Scheduler scheduler_ ABSL_GUARDED_BY(mutex_);
+
+  std::thread thread_;  // The last member: it uses all the others.
+};
+
+EmbeddedPrefix::~EmbeddedPrefix() { engine_->ClosePrefix(cached_.get()); }
+
+absl::Status Stopped() {
+  return absl::CancelledError("the engine was shut down");
+}
+
+absl::StatusOr<const EmbeddedPrefix*> EmbeddedEngine::Own(
+    const Prefix& prefix) const {
+  const auto* own = dynamic_cast<const EmbeddedPrefix*>(&prefix);
+  if (own == nullptr || own->engine() != this) {
+    return absl::InvalidArgumentError("the prefix belongs to another engine");
+  }
+  return own;
+}
+
+absl::StatusOr<std::unique_ptr<Prefix>> EmbeddedEngine::OpenPrefix(
+    const PrefixRequest& request) {
+  const std::vector<TemplatePart> parts =
+      parts_.chat_template.RenderPrefix(request.system, request.user_begin);
+  ASSIGN_OR_RETURN(RenderedTokens tokens,
+                   EncodeParts(*parts_.tokenizer, parts));
+  const bool ends_in_control = parts.empty() || parts.back().control;
+  std::shared_ptr<CachedPrefix> cached;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (stopping_) return Stopped();
+    ASSIGN_OR_RETURN(cached, scheduler_.Open(std::move(tokens.ids)));
+    changed_.Signal();
+  }
+  // From here on the destructor closes it, whatever comes.
+  auto prefix = std::make_unique<EmbeddedPrefix>(this, cached, ends_in_control);
+  cached->opened.WaitForNotification();
+  RETURN_IF_ERROR(OwnCopy(cached->status));
+  return prefix;
+}
+
+absl::StatusOr<std::vector<TokenId>> EmbeddedEngine::EncodeContinuation(
+    const EmbeddedPrefix& prefix, absl::string_view user_rest,
+    absl::string_view assistant_begin, bool* ends_in_control) const {
+  const std::vector<TemplatePart> parts =
+      parts_.chat_template.RenderContinuation(user_rest, assistant_begin);
+  ASSIGN_OR_RETURN(
+      RenderedTokens tokens,
+      EncodeParts(*parts_.tokenizer, parts, prefix.ends_in_control()));
+  if (tokens.ids.empty()) {
+    return absl::InvalidArgumentError(
+        "nothing stands between the prefix and the reply");
+  }
+  *ends_in_control = parts.back().control;
+  return std::move(tokens.ids);
+}
+
+absl::Status EmbeddedEngine::RunJob(const std::shared_ptr<Job>& job) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (stopping_) return Stopped();
+    RETURN_IF_ERROR(scheduler_.Add(job));
+    changed_.Signal();
+  }
+  return job->Wait();
+}
+
+absl::StatusOr<Completion> EmbeddedEngine::Complete(
+    const Prefix& prefix, const CompleteRequest& request) {
+  RETURN_IF_ERROR(ValidateRequest(request));
+  ASSIGN_OR_RETURN(const EmbeddedPrefix* own, Own(prefix));
+  SkeletonRun run(*parts_.tokenizer, mask_, request);
+  bool ends_in_control = false;
+  ASSIGN_OR_RETURN(std::vector<TokenId> prompt,
+                   EncodeContinuation(*own, request.user_rest, run.opening(),
+                                      &ends_in_control));
+  auto job = std::make_shared<CompleteJob>(own->cached(), std::move(run),
+                                           std::move(prompt));
+  RETURN_IF_ERROR(RunJob(job));
+  return job->TakeCompletion();
+}
+
+absl::StatusOr<ScoreResult> EmbeddedEngine::Score(const Prefix& prefix,
+                                                  const ScoreRequest& request) {
+  RETURN_IF_ERROR(ValidateRequest(request));
+  ASSIGN_OR_RETURN(const EmbeddedPrefix* own, Own(prefix));
+  bool ends_in_control = false;
+  ASSIGN_OR_RETURN(
+      std::vector<TokenId> context,
+      EncodeContinuation(*own, request.user_rest, request.assistant_begin,
+                         &ends_in_control));
+  std::vector<std::vector<TokenId>> continuations;
+  for (const std::string& text : request.continuations) {
+    continuations.push_back(parts_.tokenizer->Encode(text, ends_in_control));
+    if (continuations.back().empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "continuation ", continuations.size() - 1, " has no tokens"));
+    }
+  }
+  auto job =
+      std::make_shared<ScoreJob>(own->cached(), std::move(context),
+                                 std::move(continuations), request.compare);
+  RETURN_IF_ERROR(RunJob(job));
+  return job->Result();
+}
+
+void EmbeddedEngine::Run() {
+  SetThreadName("quipu-step");
+  absl::MutexLock lock(&mutex_);
+  Step step;
+  while (!stopping_) {
+    scheduler_.Admit(/*may_evict=*/false);
+    if (scheduler_.BuildStep(&step)) {
+      RunStep(&step);
+    } else {
+      WaitForWork();
+    }
+  }
+  scheduler_.Abort(Stopped());
+}
+
+void EmbeddedEngine::WaitForWork() {
+  if (!scheduler_.waiting()) {
+    changed_.Wait(&mutex_);
+  } else if (changed_.WaitWithTimeout(&mutex_, eviction_delay_)) {
+    // Nothing runs, something waits, and no call came that could have changed
+    // it.
+    scheduler_.Admit(/*may_evict=*/true);
+  }
+}
+
+// Where each unit of rows begins that one thread takes in order, and the end.
+std::vector<int> FirstRows(const std::vector<Step::Output>& outputs) {
+  std::vector<int> firsts;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const bool follows = i > 0 && outputs[i].job == outputs[i - 1].job &&
+                         outputs[i].job->rows_in_order();
+    if (!follows) firsts.push_back(static_cast<int>(i));
+  }
+  firsts.push_back(static_cast<int>(outputs.size()));
+  return firsts;
+}
+
+void EmbeddedEngine::RunStep(Step* step) {
+  mutex_.Unlock();
+  const absl::Duration start = Clock::Real()->Monotonic();
+  const absl::Status status =
+      parts_.model->Forward(step->batch, &cache_, &logits_);
+  std::vector<absl::Status> rows;
+  if (status.ok()) {
+    rows.resize(step->outputs.size());
+    const auto run_row = [&](int i) {
+      const Step::Output& output = step->outputs[i];
+      rows[i] =
+          output.job->OnLogits(*output.sequence, output.index, logits_.row(i));
+    };
+    const std::vector<int> firsts = FirstRows(step->outputs);
+    const auto run_rows = [&](int unit, int) {
+      for (int i = firsts[unit]; i < firsts[unit + 1]; ++i) run_row(i);
+    };
+    if (firsts.size() == 2) {
+      run_rows(0, 0);
+    } else {
+      sampling_pool_.ParallelFor(static_cast<int>(firsts.size()) - 1, run_rows);
+    }
+  }
+  const absl::Duration took = Clock::Real()->Monotonic() - start;
+  mutex_.Lock();
+  busy_ += took;
+  scheduler_.FinishStep(status, rows);
+}
+
+}  // namespace
+
+KvShape CacheShape(const Model& model, KvType type) {
+  KvShape shape = model.kv_shape();
+  shape.type = type;
+  return shape;
+}
+
+absl::StatusOr<std::unique_ptr<Engine>> CreateEmbeddedEngine(
+    EngineParts parts, const EmbeddedEngineOptions& options) {
+  const int64_t page_bytes =
+      CacheShape(*parts.model, options.kv_type).page_bytes();
+  // More pages than the longest allowed sequences of a thousand jobs are no
+  // use.
+  const int64_t most_pages = int64_t{kMaxContextTokens} / kPageTokens * 1024;
+  const int num_pages =
+      static_cast<int>(std::min(options.kv_bytes / page_bytes, most_pages));
+  if (num_pages < kLeastPages) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "memory for keys and values is ", options.kv_bytes,
+        " bytes; a page of ", kPageTokens, " tokens takes ", page_bytes,
+        ", and at least ", kLeastPages, " pages are needed"));
+  }
+  if (parts.model->params().vocabulary < parts.tokenizer->vocab_size()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the model has logits for ", parts.model->params().vocabulary,
+        " tokens, the tokenizer has ", parts.tokenizer->vocab_size()));
+  }
+  parts.info.context_tokens = static_cast<int>(std::min<int64_t>(
+      parts.info.context_tokens, int64_t{num_pages} * kPageTokens));
+  if (options.max_step_tokens < 1) {
+    return absl::InvalidArgumentError(absl::StrCat("max_step_tokens is ",
+                                                   options.max_step_tokens,
+                                                   "; it must be at least 1"));
+  }
+  return std::make_unique<EmbeddedEngine>(std::move(parts), options, num_pages);
+}
+
+}  // namespace quipu::inference

@@ -1,0 +1,125 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Holds one reply to its skeleton: says which tokens to run next, takes the
+// logits after them, samples, and finds where each free part ends. Knows
+// nothing of batches, pages or threads.
+//
+//   SkeletonRun run(tokenizer, mask, request);
+//   prompt += run.opening();
+//   while (!run.done()) {
+//     RETURN_IF_ERROR(run.Sample(logits_after_all_tokens_so_far));
+//     next = run.TakeForced();  // The sampled token, then literal ones.
+//   }
+//   Completion completion = run.TakeCompletion();
+//
+// A free part ends
+// - where its end text appears in the bytes of its tokens. The last token may
+//   reach into the next literal, not past it; if it agrees with the literal
+//   only what is left of the literal is forced, otherwise all that follows the
+//   end;
+// - with an end-of-turn token, or at max_tokens. A beginning of the end text
+//   that the part then stops in counts as that, not as the part's value.
+// What a token may not do (end a part before min_tokens, run past a literal) is
+// taken out of the distribution, and the same position sampled again.
+// Thread-compatible.
+#ifndef QUIPU_INFERENCE_BATCHING_REPLY_RUN_H_
+#define QUIPU_INFERENCE_BATCHING_REPLY_RUN_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "base/rng.h"
+#include "inference/engine.h"
+#include "inference/text/tokenizer.h"
+
+namespace quipu::inference {
+
+// Which tokens cannot be sampled inside text; one for each engine.
+struct TokenMask {
+  std::vector<TokenId> never;  // Control tokens, and ids that spell nothing.
+  std::vector<TokenId> end_of_turn;  // Only where a part may end.
+
+  // `vocabulary`: the length of a row of logits, at least the tokenizer's.
+  static TokenMask Create(const Tokenizer& tokenizer, int vocabulary);
+};
+
+class SkeletonRun {
+ public:
+  // REQUIRES: ValidateRequest(request) is OK; the tokenizer and mask outlive
+  // this.
+  SkeletonRun(const Tokenizer& tokenizer, const TokenMask& mask,
+              const CompleteRequest& request);
+
+  // The literal text that the reply begins with; tokenised with the prompt.
+  const std::string& opening() const { return opening_; }
+
+  // The most tokens that can follow the prompt.
+  int64_t max_tokens() const { return max_tokens_; }
+
+  // Samples the next token from the logits after all tokens so far. `logits` is
+  // overwritten. INTERNAL if no token is allowed.
+  absl::Status Sample(absl::Span<float> logits);
+
+  // Whether the last free part has ended: nothing more is to be computed.
+  bool done() const { return part_ == parts_.size(); }
+
+  // The tokens to run before the next Sample: the one just sampled (unless it
+  // ended the turn), then those of a literal.
+  std::vector<TokenId> TakeForced() { return std::move(forced_); }
+  // Whether `token` is what was sampled last, and all that is to be run: where
+  // it was run already, as a guess, the next Sample may follow.
+  bool Confirms(TokenId token) const {
+    return !done() && first_forced_is_sampled_ && forced_.size() == 1 &&
+           forced_[0] == token;
+  }
+  // How many tokens the current part can still take. REQUIRES: !done().
+  int tokens_left() const {
+    return parts_[part_].free.max_tokens - current_.num_tokens;
+  }
+  // Whether the first of them is the sampled one.
+  bool first_forced_is_sampled() const { return first_forced_is_sampled_; }
+
+  // REQUIRES: done().
+  Completion TakeCompletion() { return std::move(completion_); }
+
+ private:
+  struct Part {
+    Skeleton free;
+    std::string literal;  // All literals up to the next free part.
+  };
+
+  // Whether the current part may go on with (or end by) `token`.
+  bool Allowed(TokenId token) const;
+  // Takes the token that was sampled.
+  void Accept(TokenId token, double log_prob);
+  // Ends the current part; `literal_left` is forced before the next one.
+  void EndPart(CompletedPart::End end, size_t value_size,
+               absl::string_view literal_left);
+  // The length of the longest proper beginning of the current end text that
+  // `text` ends with.
+  size_t PartialEnd(absl::string_view text) const;
+
+  const Tokenizer& tokenizer_;
+  const TokenMask& mask_;
+  const SamplingOptions sampling_;
+  Rng rng_;
+  std::string opening_;
+  std::vector<Part> parts_;
+  int64_t max_tokens_ = 0;
+
+  size_t part_ = 0;    // The current one.
+  std::string bytes_;  // Its text so far.
+  CompletedPart current_;
+  uint64_t sampled_ = 0;  // Tokens sampled in the whole reply.
+  std::vector<TokenId> forced_;
+  bool first_forced_is_sampled_ = false;
+  Completion completion_;
+};
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_BATCHING_REPLY_RUN_H_

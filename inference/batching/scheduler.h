@@ -1,0 +1,171 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Decides what each step computes and what may hold memory. A state machine
+// without threads or locks: the engine's stepping thread drives it.
+//
+//   scheduler.Admit(/*may_evict=*/false);
+//   if (scheduler.BuildStep(&step)) {
+//     ... run step.batch, give step.outputs their logits ...
+//     scheduler.FinishStep(status, row_statuses);
+//   }
+//
+// A step: all sequences that have sampled go first; then the prompts of
+// admitted jobs, then prefixes, each in order of arrival, fill up to
+// max_step_tokens. Guesses of what sequences will sample (Job::Draft) only fill
+// what is left of draft_step_tokens. A prompt that begins as an earlier one on
+// the same prefix does (an instruction for several pairs) goes on from that
+// one's pages.
+//
+// Memory. A prefix holds its pages while it is resident; a job reserves the
+// most pages that it can come to hold before it begins, so that a running job
+// never lacks one. Four rules:
+// 1. Jobs are admitted in order of arrival, each when its pages are free.
+// 2. A prefix is opened only while no job waits for memory, only if the pages
+//    of the largest job seen so far stay free beside it (unless it is alone),
+//    and not before the next step has room for it: what could be computed only
+//    later leaves its memory to the jobs of the prefixes before it.
+// 3. When nothing runs and something waits, prefixes on which no job runs are
+//    evicted, the one used longest ago first, until the first in the queue
+//    fits; a job on an evicted prefix has it computed again (the same bits).
+// 4. What would not fit an otherwise empty cache is refused at once.
+// So something always runs or can be made to run: no order of calls can lock
+// up. Two prefixes with the same tokens that are open at a time are one.
+#ifndef QUIPU_INFERENCE_BATCHING_SCHEDULER_H_
+#define QUIPU_INFERENCE_BATCHING_SCHEDULER_H_
+
+#include <cstdint>
+#include <deque>
+#include <list>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "inference/model/batch.h"
+#include "inference/batching/job.h"
+
+namespace quipu::inference {
+
+struct SchedulerOptions {
+  int max_step_tokens = 256;   // At least 1.
+  int max_step_outputs = 256;  // Rows of logits in one step; at least 1.
+  int context_tokens = 0;      // Longest sequence.
+  int draft_step_tokens = 0;   // Columns that drafts may fill up to; 0: none.
+};
+
+// Tokens counted by a scheduler; see EngineStats.
+struct SchedulerStats {
+  int64_t prompt_tokens_computed = 0;
+  int64_t prompt_tokens_needed = 0;
+  int64_t sampled_tokens = 0;
+  int64_t drafted_tokens = 0;
+  int64_t accepted_drafts = 0;
+  int64_t steps = 0;
+  int64_t step_tokens = 0;
+  int64_t evictions = 0;
+};
+
+// What one step computes, and whose logits its outputs are.
+struct Step {
+  struct Output {
+    Job* job = nullptr;
+    const Sequence* sequence = nullptr;
+    int index = 0;  // In Sequence::pending.
+  };
+  Batch batch;
+  std::vector<Output> outputs;  // For each of batch.outputs.
+};
+
+// Thread-compatible. The cache must outlive it.
+class Scheduler {
+ public:
+  Scheduler(const SchedulerOptions& options, KvCache* cache);
+
+  // Finds or queues a prefix; its `opened` is notified once it is computed.
+  // Each call needs its Close. RESOURCE_EXHAUSTED if it can never fit.
+  absl::StatusOr<std::shared_ptr<CachedPrefix>> Open(
+      std::vector<TokenId> tokens);
+  // Gives back one Open; the pages go with the last one, after the last job.
+  void Close(CachedPrefix* prefix);
+
+  // Queues a job. RESOURCE_EXHAUSTED if it can never fit.
+  absl::Status Add(std::shared_ptr<Job> job);
+
+  // Admits what there is memory for, and drops closed prefixes. `may_evict`: by
+  // rule 3. Returns whether anything was admitted.
+  bool Admit(bool may_evict);
+
+  // Fills `step`; false if nothing can run.
+  bool BuildStep(Step* step);
+
+  // Takes the outcome of the step last built: ends jobs that have their result,
+  // and, where `status` or a row's status is not OK, those that failed.
+  void FinishStep(const absl::Status& status,
+                  const std::vector<absl::Status>& row_statuses);
+
+  // Ends everything with `status`.
+  void Abort(const absl::Status& status);
+
+  // Whether something waits for memory.
+  bool waiting() const {
+    return !waiting_jobs_.empty() || !waiting_prefixes_.empty();
+  }
+
+  const SchedulerStats& stats() const { return stats_; }
+
+ private:
+  struct Planned {
+    Job* job = nullptr;  // nullptr: the prefix itself.
+    CachedPrefix* prefix = nullptr;
+    Sequence* sequence = nullptr;
+    int count = 0;  // Drafts included.
+  };
+  using JobPtr = std::shared_ptr<Job>;
+  using PrefixPtr = std::shared_ptr<CachedPrefix>;
+
+  bool idle() const { return running_.empty() && computing_.empty(); }
+  int free_pages() const { return cache_->num_pages() - reserved_; }
+  bool AdmitJobs(bool may_evict);
+  bool AdmitPrefixes(bool may_evict);
+  void DropClosedPrefixes();
+  // Evicts idle prefixes but `keep` until `pages` are free; false if they
+  // cannot be.
+  bool MakeRoom(int pages, const CachedPrefix* keep);
+  void BeginComputing(const PrefixPtr& prefix);
+  void ReleasePages(CachedPrefix* prefix);
+
+  void Plan(Job* job, CachedPrefix* prefix, Sequence* sequence, int* tokens,
+            int* outputs);
+  // Adds guesses to what is planned, up to so many more tokens and outputs,
+  // each at least as likely as `worth`.
+  void PlanDrafts(int tokens, int outputs, double worth);
+  // Gives a job's first sequence the pages of its prefix and, where an earlier
+  // job's prompt begins as its own does, of that beginning. False if that job
+  // has still to run it: then it is better waited for.
+  bool BeginSequence(const Job& job, Sequence* sequence);
+  void FillStep(Step* step);
+  void Count(const Planned& planned);
+  void FinishPrefixPiece(CachedPrefix* prefix, const absl::Status& status);
+  void FailPrefix(CachedPrefix* prefix, const absl::Status& status);
+  void EndJob(Job* job, const absl::Status& status);
+
+  const SchedulerOptions options_;
+  KvCache* const cache_;
+  std::map<Fingerprint, PrefixPtr> live_;  // By their tokens.
+  std::deque<JobPtr> waiting_jobs_;
+  std::deque<PrefixPtr> waiting_prefixes_;
+  std::list<JobPtr> running_;       // In order of admission.
+  std::list<PrefixPtr> computing_;  // In order of admission.
+  int reserved_ = 0;     // Pages of resident prefixes and running jobs.
+  int largest_job_ = 0;  // Pages.
+  int64_t prefixes_opened_ = 0;
+  std::vector<Fingerprint> computed_before_;  // For counting, no more.
+  std::vector<Planned> planned_;              // The step last built.
+  std::vector<Job*> output_jobs_;             // Whose each of its outputs is.
+  SchedulerStats stats_;
+};
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_BATCHING_SCHEDULER_H_

@@ -1,0 +1,105 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Reads GGUF v2 and v3 model files: metadata and tensor directory, bounds
+// checked, tensors mapped and not copied. A model file is hostile until it has
+// been checked: every count, length, offset, dimension and type is tested
+// against the file's size and base/limits.h before use.
+// Format: ggml's docs/gguf.md.
+//
+//   ASSIGN_OR_RETURN(auto gguf, GgufFile::Open("model.gguf"));
+//   ASSIGN_OR_RETURN(uint64_t layers, gguf->GetUint("llama.block_count"));
+//
+// Thread-safe (immutable).
+#ifndef QUIPU_INFERENCE_GGUF_GGUF_H_
+#define QUIPU_INFERENCE_GGUF_GGUF_H_
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/file.h"
+#include "inference/gguf/quants.h"
+
+namespace quipu::inference {
+
+// A tensor as the file has it. dims[0] is the fastest-running one: the length
+// of a row (the input width K of a matrix), dims[1] the number of rows.
+struct TensorInfo {
+  std::string name;
+  TensorType type = TensorType::kF32;
+  int num_dims = 1;
+  std::array<uint64_t, 4> dims = {1, 1, 1, 1};
+  const uint8_t* data = nullptr;  // Inside the mapping.
+  uint64_t num_bytes = 0;
+
+  uint64_t num_elements() const { return dims[0] * dims[1] * dims[2] * dims[3]; }
+};
+
+class GgufFile {
+ public:
+  // Maps and checks a file. Returns NOT_FOUND, INVALID_ARGUMENT (malformed: what
+  // and at which byte) or UNIMPLEMENTED (version, tensor type or byte order not
+  // supported).
+  static absl::StatusOr<std::unique_ptr<GgufFile>> Open(absl::string_view path);
+  // The same from bytes that the caller keeps alive, for tests and fuzzing.
+  static absl::StatusOr<std::unique_ptr<GgufFile>> Parse(absl::string_view bytes,
+                                                         absl::string_view name);
+
+  bool Has(absl::string_view key) const;
+  // Typed getters: NOT_FOUND (names the key) if it is missing, INVALID_ARGUMENT
+  // if it has another type. Any integer type converts if the value fits.
+  absl::StatusOr<uint64_t> GetUint(absl::string_view key) const;
+  absl::StatusOr<double> GetFloat(absl::string_view key) const;
+  absl::StatusOr<bool> GetBool(absl::string_view key) const;
+  absl::StatusOr<std::string> GetString(absl::string_view key) const;
+  absl::StatusOr<std::vector<absl::string_view>> GetStrings(absl::string_view key) const;
+  absl::StatusOr<std::vector<float>> GetFloats(absl::string_view key) const;
+  absl::StatusOr<std::vector<int32_t>> GetInts(absl::string_view key) const;
+
+  // NOT_FOUND, naming the tensor.
+  absl::StatusOr<const TensorInfo*> GetTensor(absl::string_view name) const;
+  // nullptr if there is none.
+  const TensorInfo* FindTensor(absl::string_view name) const;
+  // Sorted by name.
+  const std::map<std::string, TensorInfo>& tensors() const { return tensors_; }
+
+  // Tells the system that these bytes of a tensor are not needed in memory any
+  // more; they are read from the file again if they are.
+  void ReleasePages(const uint8_t* data, uint64_t bytes) const;
+
+  const std::string& path() const { return path_; }
+  // SHA-256 of the whole file in hexadecimal, as publishers list it: identifies
+  // the model. Computed on first call (reads the file once: about 1 s a GB),
+  // then kept.
+  const std::string& ContentSha256() const;
+
+ private:
+  struct Value;
+  struct Lazy;
+  GgufFile();
+  absl::StatusOr<const Value*> Find(absl::string_view key) const;
+  absl::Status WrongType(absl::string_view key, const Value& value,
+                         absl::string_view want) const;
+
+ public:
+  ~GgufFile();
+
+ private:
+  friend class GgufParser;
+  std::string path_;
+  std::unique_ptr<MappedFile> mapping_;
+  absl::string_view bytes_;
+  std::map<std::string, std::unique_ptr<Value>> values_;
+  std::map<std::string, TensorInfo> tensors_;
+  std::unique_ptr<Lazy> lazy_;
+};
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_GGUF_GGUF_H_

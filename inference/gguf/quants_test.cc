@@ -1,0 +1,281 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/gguf/quants.h"
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "base/rng.h"
+#include "gtest/gtest.h"
+#include "inference/simd/targets.h"
+#include "tests/support/random.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::inference {
+namespace {
+
+using ::quipu::testing::IsOkAndHolds;
+using ::quipu::testing::StatusIs;
+using ::quipu::testing::TestFingerprint;
+
+constexpr TensorType kAll[] = {
+    TensorType::kF32,  TensorType::kF16,  TensorType::kQ4_0, TensorType::kQ4_1,
+    TensorType::kQ5_0, TensorType::kQ5_1, TensorType::kQ8_0, TensorType::kQ4_K,
+    TensorType::kQ5_K, TensorType::kQ6_K, TensorType::kBF16,
+};
+
+uint32_t Bits(float value) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof(bits));
+  return bits;
+}
+
+// A half from its definition: sign, exponent and fraction.
+double HalfByDefinition(uint16_t half) {
+  const double sign = (half & 0x8000) != 0 ? -1.0 : 1.0;
+  const int exponent = (half >> 10) & 31;
+  const int fraction = half & 1023;
+  if (exponent == 31) {
+    return fraction == 0 ? sign * std::numeric_limits<double>::infinity()
+                         : std::numeric_limits<double>::quiet_NaN();
+  }
+  if (exponent == 0) return sign * std::ldexp(fraction, -24);
+  return sign * std::ldexp(1024 + fraction, exponent - 25);
+}
+
+double HalfAt(const uint8_t* bytes) {
+  return HalfByDefinition(static_cast<uint16_t>(bytes[0] | (bytes[1] << 8)));
+}
+
+// Rounds to float: where the formats' arithmetic in floats rounds.
+double R(double value) { return static_cast<float>(value); }
+
+struct Pair {
+  int scale;
+  int min;
+};
+
+// The eight 6-bit pairs of K-blocks, from a table of where each bit stands:
+// scales 0-3 and mins 0-3 in bytes 0-7, low six bits; low nibbles of scales 4-7
+// and high nibbles of mins 4-7 in bytes 8-11; their top two bits on top of bytes
+// 0-3 (scales) and 4-7 (mins).
+Pair KPair(const uint8_t* s, int j) {
+  if (j < 4) return {s[j] % 64, s[4 + j] % 64};
+  return {s[4 + j] % 16 + 16 * (s[j - 4] / 64), s[4 + j] / 16 + 16 * (s[j] / 64)};
+}
+
+// Value `i` of a block, one at a time, straight from each format's description.
+double Decode(TensorType type, const uint8_t* b, int i) {
+  const auto nibble = [](const uint8_t* qs, int at) {
+    return at < 16 ? qs[at] % 16 : qs[at - 16] / 16;
+  };
+  const auto fifth = [](const uint8_t* qh, int at) { return (qh[at / 8] >> (at % 8)) & 1; };
+  switch (type) {
+    case TensorType::kF32: {
+      float value;
+      std::memcpy(&value, b, sizeof(value));
+      return value;
+    }
+    case TensorType::kF16: return HalfAt(b);
+    case TensorType::kBF16: {
+      const uint32_t bits = static_cast<uint32_t>(b[0] | (b[1] << 8)) << 16;
+      float value;
+      std::memcpy(&value, &bits, sizeof(value));
+      return value;
+    }
+    case TensorType::kQ4_0: return R((nibble(b + 2, i) - 8) * HalfAt(b));
+    case TensorType::kQ4_1: return R(R(nibble(b + 4, i) * HalfAt(b)) + HalfAt(b + 2));
+    case TensorType::kQ5_0:
+      return R((nibble(b + 6, i) + 16 * fifth(b + 2, i) - 16) * HalfAt(b));
+    case TensorType::kQ5_1:
+      return R(R((nibble(b + 8, i) + 16 * fifth(b + 4, i)) * HalfAt(b)) + HalfAt(b + 2));
+    case TensorType::kQ8_0: return R(static_cast<int8_t>(b[2 + i]) * HalfAt(b));
+    case TensorType::kQ4_K:
+    case TensorType::kQ5_K: {
+      const bool five = type == TensorType::kQ5_K;
+      const int sub = i / 32;
+      const int at = i % 32;
+      const Pair pair = KPair(b + 4, sub);
+      const uint8_t byte = b[(five ? 48 : 16) + 32 * (sub / 2) + at];
+      int q = sub % 2 == 0 ? byte % 16 : byte / 16;
+      if (five) q += 16 * ((b[16 + at] >> sub) & 1);
+      return R(R(R(HalfAt(b) * pair.scale) * q) - R(HalfAt(b + 2) * pair.min));
+    }
+    case TensorType::kQ6_K: {
+      const int half = i / 128;
+      const int run = i % 128 / 32;
+      const int at = i % 32;
+      const uint8_t low = b[64 * half + 32 * (run % 2) + at];
+      const uint8_t high = b[128 + 32 * half + at];
+      const int q = (run < 2 ? low % 16 : low / 16) + 16 * ((high >> (2 * run)) % 4) - 32;
+      const int scale = static_cast<int8_t>(b[192 + i / 16]);
+      return R(R(HalfAt(b + 208) * scale) * q);
+    }
+  }
+  return 0.0;
+}
+
+// Dispatches to one vector target from here on; 0 for the machine's best.
+void UseTarget(int64_t target) {
+  hwy::SetSupportedTargetsForTest(target);
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+}
+
+// Random blocks whose scales are finite, with some subnormal and zero ones.
+std::vector<uint8_t> RandomBlocks(TensorType type, int blocks) {
+  Rng rng(TestFingerprint(), TensorTypeName(type));
+  std::vector<uint8_t> bytes(static_cast<size_t>(blocks) * BlockBytes(type));
+  for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(rng.Below(256));
+  if (BlockElements(type) == 1) return bytes;
+  for (int b = 0; b < blocks; ++b) {
+    uint8_t* block = bytes.data() + static_cast<size_t>(b) * BlockBytes(type);
+    const int halves[] = {type == TensorType::kQ6_K ? 208 : 0, 2};
+    const bool two = type == TensorType::kQ4_1 || type == TensorType::kQ5_1 ||
+                     type == TensorType::kQ4_K || type == TensorType::kQ5_K;
+    for (int h = 0; h < (two ? 2 : 1); ++h) {
+      uint8_t* top = block + halves[h] + 1;
+      if ((*top & 0x7C) == 0x7C) *top = static_cast<uint8_t>(*top & ~0x40);
+      if (b % 7 == 0) *top = static_cast<uint8_t>(*top & 0x83);
+    }
+  }
+  return bytes;
+}
+
+TEST(Quants, UnpackAsTheFormatsSay) {
+  for (const TensorType type : kAll) {
+    const int blocks = BlockElements(type) == 1 ? 1000 + 7 : 64;
+    const int elements = BlockElements(type);
+    const std::vector<uint8_t> bytes = RandomBlocks(type, blocks);
+    std::vector<float> out(static_cast<size_t>(blocks) * elements + 1, 12345.0f);
+
+    DequantizeRow(type, bytes.data(), static_cast<int64_t>(blocks) * elements, out.data());
+
+    for (int b = 0; b < blocks; ++b) {
+      const uint8_t* block = bytes.data() + static_cast<size_t>(b) * BlockBytes(type);
+      for (int i = 0; i < elements; ++i) {
+        const float got = out[static_cast<size_t>(b) * elements + i];
+        const double want = Decode(type, block, i);
+        if (std::isnan(want)) {
+          ASSERT_TRUE(std::isnan(got)) << TensorTypeName(type) << " block " << b;
+        } else {
+          ASSERT_EQ(Bits(got), Bits(static_cast<float>(want)))
+              << TensorTypeName(type) << " block " << b << " value " << i << ": " << got
+              << " is not " << want;
+        }
+      }
+    }
+    EXPECT_EQ(out.back(), 12345.0f) << "wrote past the row: " << TensorTypeName(type);
+  }
+}
+
+TEST(Quants, GiveTheSameBitsOnEveryTarget) {
+  for (const TensorType type : kAll) {
+    const int blocks = BlockElements(type) == 1 ? 4099 : 32;
+    const int64_t elements = static_cast<int64_t>(blocks) * BlockElements(type);
+    const std::vector<uint8_t> bytes = RandomBlocks(type, blocks);
+    std::vector<float> first;
+    int targets = 0;
+
+    for (const auto target : hwy::SupportedAndGeneratedTargets()) {
+      UseTarget(target);
+      std::vector<float> out(static_cast<size_t>(elements));
+      DequantizeRow(type, bytes.data(), elements, out.data());
+      if (first.empty()) first = out;
+      EXPECT_EQ(std::memcmp(first.data(), out.data(), out.size() * sizeof(float)), 0)
+          << TensorTypeName(type) << " on " << hwy::TargetName(target);
+      ++targets;
+    }
+    UseTarget(0);
+    EXPECT_GE(targets, 1);
+  }
+}
+
+TEST(Quants, ConvertEveryHalfExactly) {
+  for (uint32_t h = 0; h < 65536; ++h) {
+    const auto half = static_cast<uint16_t>(h);
+    const float value = HalfToFloat(half);
+    const double want = HalfByDefinition(half);
+    if (std::isnan(want)) {
+      EXPECT_TRUE(std::isnan(value)) << h;
+      EXPECT_EQ(FloatToHalf(value), half | 0x0200) << "a quiet NaN keeps its payload";
+      continue;
+    }
+    EXPECT_EQ(static_cast<double>(value), want) << h;
+    EXPECT_EQ(std::signbit(value), (h & 0x8000) != 0) << h;
+    EXPECT_EQ(FloatToHalf(value), half) << h;
+  }
+}
+
+TEST(Quants, DequantizeEveryHalfAsHalfToFloatDoes) {
+  std::vector<uint16_t> halves(65536);
+  for (uint32_t h = 0; h < 65536; ++h) halves[h] = static_cast<uint16_t>(h);
+
+  for (const auto target : hwy::SupportedAndGeneratedTargets()) {
+    UseTarget(target);
+    std::vector<float> out(65536);
+    DequantizeRow(TensorType::kF16, reinterpret_cast<const uint8_t*>(halves.data()), 65536,
+                  out.data());
+    for (uint32_t h = 0; h < 65536; ++h) {
+      ASSERT_EQ(Bits(out[h]), Bits(HalfToFloat(halves[h])))
+          << h << " on " << hwy::TargetName(target);
+    }
+  }
+  UseTarget(0);
+}
+
+TEST(Quants, RoundToTheNearestHalfTiesToEven) {
+  // Between every two neighbouring finite halves: just below the middle, the
+  // middle, just above.
+  for (uint16_t h = 0; h < 0x7BFF; ++h) {
+    const double low = HalfByDefinition(h);
+    const double high = HalfByDefinition(static_cast<uint16_t>(h + 1));
+    const auto middle = static_cast<float>((low + high) / 2);
+    const auto even = static_cast<uint16_t>(h % 2 == 0 ? h : h + 1);
+    ASSERT_EQ(FloatToHalf(middle), even) << h;
+    ASSERT_EQ(FloatToHalf(std::nextafter(middle, 0.0f)), h) << h;
+    ASSERT_EQ(FloatToHalf(std::nextafter(middle, 1e9f)), h + 1) << h;
+    ASSERT_EQ(FloatToHalf(-middle), even | 0x8000) << h;
+  }
+  EXPECT_EQ(FloatToHalf(65519.996f), 0x7BFF);
+  EXPECT_EQ(FloatToHalf(65520.0f), 0x7C00);
+  EXPECT_EQ(FloatToHalf(std::numeric_limits<float>::max()), 0x7C00);
+  EXPECT_EQ(FloatToHalf(-std::numeric_limits<float>::infinity()), 0xFC00);
+  EXPECT_EQ(FloatToHalf(std::numeric_limits<float>::denorm_min()), 0);
+}
+
+TEST(Quants, ConvertBfloat16BothWays) {
+  for (uint32_t b = 0; b < 65536; ++b) {
+    const auto value = static_cast<uint16_t>(b);
+    const float wide = Bfloat16ToFloat(value);
+    if (std::isnan(wide)) {
+      EXPECT_TRUE(std::isnan(Bfloat16ToFloat(FloatToBfloat16(wide)))) << b;
+    } else {
+      EXPECT_EQ(FloatToBfloat16(wide), value) << b;
+    }
+  }
+  EXPECT_EQ(FloatToBfloat16(1.00390625f), 0x3F80);  // A tie, to even.
+  EXPECT_EQ(FloatToBfloat16(1.01171875f), 0x3F82);  // The next tie, to even.
+  EXPECT_EQ(FloatToBfloat16(std::numeric_limits<float>::max()), 0x7F80);
+}
+
+TEST(Quants, KnowTheSizesOfBlocks) {
+  EXPECT_EQ(RowBytes(TensorType::kF32, 10), 40u);
+  EXPECT_EQ(RowBytes(TensorType::kQ4_1, 576), 360u);
+  EXPECT_EQ(RowBytes(TensorType::kQ8_0, 576), 612u);
+  EXPECT_EQ(RowBytes(TensorType::kQ4_K, 1536), 864u);
+  EXPECT_EQ(RowBytes(TensorType::kQ6_K, 1536), 1260u);
+}
+
+TEST(Quants, NameTypesThatAreNotSupported) {
+  EXPECT_THAT(TensorTypeFromGguf(12), IsOkAndHolds(TensorType::kQ4_K));
+  EXPECT_THAT(TensorTypeFromGguf(30), IsOkAndHolds(TensorType::kBF16));
+  EXPECT_THAT(TensorTypeFromGguf(16), StatusIs(absl::StatusCode::kUnimplemented, "IQ2_XXS"));
+  EXPECT_THAT(TensorTypeFromGguf(4), StatusIs(absl::StatusCode::kUnimplemented, "4"));
+  EXPECT_THAT(TensorTypeFromGguf(4000000000u), StatusIs(absl::StatusCode::kUnimplemented));
+}
+
+}  // namespace
+}  // namespace quipu::inference

@@ -1,0 +1,83 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// A LLaMA-family transformer over a GGUF file, and one forward step of it for a
+// ragged batch of tokens from many sequences.
+//
+//   ASSIGN_OR_RETURN(auto model, Model::Create(gguf, options));
+//   KvCache cache(model->kv_shape(), num_pages);
+//   RETURN_IF_ERROR(model->Forward(batch, &cache, &logits));
+//
+// Architectures: llama, qwen2 (biases on Q, K, V), qwen3 (RMSNorm on each query
+// and key head); RMSNorm, RoPE (base from file or overridden; linear, llama3
+// and YaRN scaling), grouped-query attention, SwiGLU, tied or separate output.
+//
+// Every logit has the same bits whatever else is in the batch, however prompts
+// are cut into steps, however many threads run and however wide the vectors
+// are. Thread-compatible: one Forward at a time.
+#ifndef QUIPU_INFERENCE_MODEL_MODEL_H_
+#define QUIPU_INFERENCE_MODEL_MODEL_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "inference/model/batch.h"
+#include "inference/gguf/gguf.h"
+#include "inference/model/hyper_parameters.h"
+#include "inference/kernels/kv_cache.h"
+#include "inference/model/rope_table.h"
+#include "inference/model/step_logits.h"
+
+namespace quipu::inference {
+
+// The arithmetic of matrix products; results differ between the two.
+enum class Math {
+  // As the file is: kInt8 if any of its matrices is quantised, else kFloat.
+  kAuto,
+  // F32 activations, whatever the weights.
+  kFloat,
+  // Activations rounded to 8 bits beside quantised weights; F32 beside others.
+  kInt8,
+};
+
+// "auto", "float" or "int8" (empty: "auto"); INVALID_ARGUMENT for others.
+absl::StatusOr<Math> MathFromName(absl::string_view name);
+absl::string_view MathName(Math math);
+
+struct ModelOptions {
+  RopeOptions rope;
+  int threads = 0;  // 0: the machine's cores.
+  Math math = Math::kAuto;
+};
+
+class Model {
+ public:
+  // Checks hyper-parameters and the shape and type of every tensor, and repacks
+  // the weights. INVALID_ARGUMENT (malformed: which key or tensor, wanted and
+  // actual shape; or kInt8 of a file without quantised matrices), UNIMPLEMENTED
+  // (architecture or tensor type). `gguf` must outlive the model.
+  static absl::StatusOr<std::unique_ptr<Model>> Create(
+      const GgufFile& gguf, const ModelOptions& options);
+  virtual ~Model() = default;
+
+  virtual const HyperParameters& params() const = 0;
+  virtual KvShape kv_shape() const = 0;
+  // kFloat or kInt8.
+  virtual Math math() const = 0;
+  // Memory that the repacked weights take.
+  virtual int64_t weight_bytes() const = 0;
+
+  // Runs `batch` through the model: writes keys and values of its tokens to the
+  // pages of their sequences, and the logits of batch.outputs[i] to
+  // logits->row(i). REQUIRES: every sequence's pages cover its new positions.
+  // INVALID_ARGUMENT (and nothing changed) if the batch is not well formed;
+  // INTERNAL if a logit is not finite.
+  virtual absl::Status Forward(const Batch& batch, KvCache* cache,
+                               StepLogits* logits) = 0;
+};
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_MODEL_MODEL_H_

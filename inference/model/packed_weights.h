@@ -1,0 +1,65 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// The matrices of a model as the kernels read them. They take the place of the
+// file's pages, which are given back matrix by matrix.
+//
+//   PackedWeights packed(gguf, weights, &pool);
+//
+// Thread-safe (immutable).
+#ifndef QUIPU_INFERENCE_MODEL_PACKED_WEIGHTS_H_
+#define QUIPU_INFERENCE_MODEL_PACKED_WEIGHTS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "inference/gguf/gguf.h"
+#include "inference/kernels/weight_panels.h"
+#include "inference/text/token_id.h"
+#include "inference/model/weights.h"
+
+namespace quipu::inference {
+
+struct PackedLayer {
+  WeightPanels q;
+  WeightPanels k;
+  WeightPanels v;
+  WeightPanels attention_out;
+  WeightPanels gate;
+  WeightPanels up;
+  WeightPanels down;
+};
+
+class PackedWeights {
+ public:
+  // Packs in the threads of `pool`, each panel in the one that multiplies it
+  // later: its memory is then near that thread. `gguf` and `weights` must
+  // outlive this.
+  PackedWeights(const GgufFile& gguf, const ModelWeights& weights,
+                ThreadPool* pool);
+
+  const std::vector<PackedLayer>& layers() const { return layers_; }
+  const WeightPanels& output() const { return output_; }
+  int64_t bytes() const { return bytes_; }
+
+  // The embedding of `token`: from the panels if the output matrix is the same
+  // one, so that it is in memory once.
+  void Embed(TokenId token, float* out) const;
+
+ private:
+  WeightPanels Pack(const GgufFile& gguf, const WeightMatrix& matrix,
+                    ThreadPool* pool);
+
+  const WeightMatrix embedding_;
+  const bool tied_;
+  std::vector<PackedLayer> layers_;
+  WeightPanels output_;
+  int64_t bytes_ = 0;
+};
+
+// Whether any matrix is quantised.
+bool HasQuantisedMatrix(const ModelWeights& weights);
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_MODEL_PACKED_WEIGHTS_H_

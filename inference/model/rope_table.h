@@ -1,0 +1,83 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Cosines and sines of the rotary position embedding, per position: angles in
+// double by base/exact_math.h, so that they are the same on every machine.
+//
+//   ASSIGN_OR_RETURN(RopeTable table, RopeTable::Create(gguf, params, factors,
+//   options)); RETURN_IF_ERROR(table.Grow(positions)); Rotate(table.pairs(),
+//   table.Cos(p), table.Sin(p), head_dim, x);
+//
+// Scaling: none; linear (positions divided by the factor); Llama 3 (from the
+// file's rope_freqs.weight, or computed from the options); YaRN (Peng et al.,
+// arXiv 2309.00071), with its factor on cosines and sines.
+// Thread-compatible; reading is thread-safe between calls of Grow.
+#ifndef QUIPU_INFERENCE_MODEL_ROPE_TABLE_H_
+#define QUIPU_INFERENCE_MODEL_ROPE_TABLE_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "inference/gguf/gguf.h"
+#include "inference/model/hyper_parameters.h"
+#include "inference/kernels/rope.h"
+
+namespace quipu::inference {
+
+struct RopeOptions {
+  // Each 0 or kFromFile: what the file says. Any other scaling replaces the
+  // file's, rope_freqs.weight included.
+  enum class Scaling { kFromFile, kNone, kLinear, kLlama3, kYarn };
+  double base = 0;
+  Scaling scaling = Scaling::kFromFile;
+  double factor = 0;
+  int original_context = 0;
+  // Llama 3 scaling only.
+  double low_freq_factor = 1;
+  double high_freq_factor = 4;
+};
+
+class RopeTable {
+ public:
+  // Positions are angles in radians of the fastest pair: exact sines end here.
+  static constexpr int kMaxPositions = 1000000;
+
+  // INVALID_ARGUMENT if a key or option is out of range or missing;
+  // UNIMPLEMENTED for another kind of scaling (names it).
+  static absl::StatusOr<RopeTable> Create(const GgufFile& gguf,
+                                          const HyperParameters& params,
+                                          absl::Span<const float> factors,
+                                          const RopeOptions& options);
+
+  // Computes positions 0 .. positions - 1. OUT_OF_RANGE above kMaxPositions.
+  absl::Status Grow(int positions);
+
+  RopePairs pairs() const { return pairs_; }
+  // In the layout that Rotate() reads. REQUIRES: position computed.
+  const float* Cos(int position) const {
+    return cos_.data() + int64_t{position} * head_dim_;
+  }
+  const float* Sin(int position) const {
+    return sin_.data() + int64_t{position} * head_dim_;
+  }
+
+  // Angle per position of each pair, and the factor on cosines and sines.
+  absl::Span<const double> frequencies() const { return frequencies_; }
+  double magnitude() const { return magnitude_; }
+
+ private:
+  RopeTable() = default;
+
+  int head_dim_ = 0;
+  RopePairs pairs_ = RopePairs::kAdjacent;
+  std::vector<double> frequencies_;
+  double magnitude_ = 1;
+  int positions_ = 0;
+  std::vector<float> cos_;
+  std::vector<float> sin_;
+};
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_MODEL_ROPE_TABLE_H_

@@ -1,0 +1,57 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Where the weights of a model lie in its file, each tensor's shape and type
+// checked. Matrices are where they lie in the file's mapping; vectors are
+// unpacked.
+//
+//   ASSIGN_OR_RETURN(ModelWeights weights, ReadWeights(gguf, params));
+//
+// Thread-safe (immutable). The file must outlive them.
+#ifndef QUIPU_INFERENCE_MODEL_WEIGHTS_H_
+#define QUIPU_INFERENCE_MODEL_WEIGHTS_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "inference/gguf/gguf.h"
+#include "inference/model/hyper_parameters.h"
+#include "inference/kernels/weight_panels.h"
+
+namespace quipu::inference {
+
+struct LayerWeights {
+  std::vector<float> attention_norm;
+  WeightMatrix q;
+  WeightMatrix k;
+  WeightMatrix v;
+  WeightMatrix attention_out;
+  // Empty where the model has none.
+  std::vector<float> q_bias;
+  std::vector<float> k_bias;
+  std::vector<float> v_bias;
+  std::vector<float> q_norm;  // One head long.
+  std::vector<float> k_norm;
+  std::vector<float> feed_forward_norm;
+  WeightMatrix gate;
+  WeightMatrix up;
+  WeightMatrix down;
+};
+
+struct ModelWeights {
+  WeightMatrix embedding;
+  WeightMatrix output;  // The embedding again where the file has no other.
+  std::vector<float> output_norm;
+  std::vector<float>
+      rope_factors;  // rope_freqs.weight; empty if there is none.
+  std::vector<LayerWeights> layers;
+};
+
+// INVALID_ARGUMENT if a tensor is missing or of the wrong shape (name, wanted
+// and actual shape); UNIMPLEMENTED for a tensor that this engine does not know,
+// since it would change the result.
+absl::StatusOr<ModelWeights> ReadWeights(const GgufFile& gguf,
+                                         const HyperParameters& params);
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_MODEL_WEIGHTS_H_

@@ -1,0 +1,63 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Spares a server that does not answer: after so many failures in a row no call
+// is let through for a while, then one, which decides for all.
+//
+//   CircuitBreaker breaker({});
+//   CircuitBreaker::Ticket ticket = breaker.Admit(clock->Monotonic());
+//   if (ticket.wait == absl::ZeroDuration()) {
+//     breaker.Report(ticket, CircuitBreaker::Outcome::kSuccess,
+//     clock->Monotonic());
+//   }
+//
+// Pure: time comes from the caller. Thread-compatible.
+#ifndef QUIPU_INFERENCE_REMOTE_CIRCUIT_BREAKER_H_
+#define QUIPU_INFERENCE_REMOTE_CIRCUIT_BREAKER_H_
+
+#include "absl/time/time.h"
+
+namespace quipu::inference {
+
+struct CircuitBreakerOptions {
+  int failures_to_open = 10;  // In a row.
+  absl::Duration cool_down = absl::Seconds(5);
+  // Doubled after each probe that fails, up to this.
+  absl::Duration longest_cool_down = absl::Seconds(60);
+};
+
+class CircuitBreaker {
+ public:
+  enum class State { kClosed, kOpen, kProbing };
+  // kAbandoned: nothing was learnt (a call that was cancelled).
+  enum class Outcome { kSuccess, kFailure, kAbandoned };
+
+  struct Ticket {
+    // Zero: go on. Else nothing was let through: ask again after this long, or
+    // when another call has reported (infinite: only then).
+    absl::Duration wait = absl::ZeroDuration();
+    bool probe = false;
+  };
+
+  explicit CircuitBreaker(const CircuitBreakerOptions& options)
+      : options_(options) {}
+
+  // Lets a call through, or says how long to wait. Each ticket without a wait
+  // must be reported.
+  Ticket Admit(absl::Duration now);
+  void Report(const Ticket& ticket, Outcome outcome, absl::Duration now);
+
+  State state() const { return state_; }
+
+ private:
+  void Open(absl::Duration now);
+
+  const CircuitBreakerOptions options_;
+  State state_ = State::kClosed;
+  int failures_ = 0;  // In a row.
+  absl::Duration cool_down_ = absl::ZeroDuration();
+  absl::Duration open_until_ = absl::ZeroDuration();
+};
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_REMOTE_CIRCUIT_BREAKER_H_

@@ -1,0 +1,269 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/remote/openai_client.h"
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "gtest/gtest.h"
+#include "tests/support/http_server.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::inference {
+namespace {
+
+using ::quipu::testing::HttpServer;
+using ::quipu::testing::StatusIs;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Fault = HttpServer::Fault;
+using Request = HttpServer::Request;
+using Response = HttpServer::Response;
+
+constexpr absl::Duration kLong = absl::Seconds(30);
+
+absl::Status Fine(absl::string_view body) {
+  return body == "fine" ? absl::OkStatus()
+                        : absl::InvalidArgumentError("not fine");
+}
+
+class OpenAiClientTest : public ::testing::Test {
+ protected:
+  OpenAiClientTest() {
+    options_.retry.first = absl::Milliseconds(1);
+    options_.retry.longest = absl::Milliseconds(4);
+    options_.breaker.failures_to_open = 1000;
+    options_.request_timeout = kLong;
+    options_.call_timeout = kLong;
+  }
+
+  // A server whose first replies are these, and then "fine".
+  void Start(std::vector<Response> replies) {
+    auto next = std::make_shared<std::atomic<size_t>>(0);
+    absl::StatusOr<std::unique_ptr<HttpServer>> server =
+        HttpServer::Start([replies, next](const Request&) {
+          const size_t index = (*next)++;
+          return index < replies.size() ? replies[index]
+                                        : Response{200, "fine"};
+        });
+    ASSERT_OK(server);
+    server_ = *std::move(server);
+    Connect();
+  }
+
+  void Connect() {
+    options_.http.base_url = server_->url() + "/v1";
+    absl::StatusOr<std::unique_ptr<OpenAiClient>> client =
+        OpenAiClient::Create(options_);
+    ASSERT_OK(client);
+    client_ = *std::move(client);
+  }
+
+  absl::Status Call() { return client_->Call({"/chat", "{}"}, Fine); }
+  size_t requests() const { return server_->requests().size(); }
+
+  OpenAiClientOptions options_;
+  std::unique_ptr<HttpServer> server_;
+  std::unique_ptr<OpenAiClient> client_;
+};
+
+TEST_F(OpenAiClientTest, TriesAgainAfterEveryFailureThatMayPass) {
+  options_.request_timeout = absl::Milliseconds(300);
+  options_.retry.max_attempts = 20;
+  Start({{408},
+         {429},
+         {500, "oops"},
+         {502, "<html>"},
+         {503, R"({"error":{"message":"Loading model"}})"},
+         {504},
+         {200, "garbage"},
+         {200, ""},
+         {200, "fine", {}, Fault::kCutMidBody},
+         {200, "fine", {}, Fault::kGarbage},
+         {200, "fine", {}, Fault::kCloseAtOnce},
+         {200, "fine", {}, Fault::kNeverAnswer},
+         {200, std::string(1000, 'x'), {}, Fault::kTrickle}});
+  EXPECT_OK(Call());
+  EXPECT_GE(requests(), 14u);
+  EXPECT_GE(client_->stats().retries, 13);
+  EXPECT_EQ(client_->stats().calls, 1);
+}
+
+TEST_F(OpenAiClientTest, DoesNotTryAgainWhatTheServerRefuses) {
+  const struct {
+    int http;
+    absl::StatusCode code;
+  } cases[] = {{400, absl::StatusCode::kInvalidArgument},
+               {401, absl::StatusCode::kUnauthenticated},
+               {403, absl::StatusCode::kPermissionDenied},
+               {404, absl::StatusCode::kNotFound},
+               {422, absl::StatusCode::kInvalidArgument},
+               {501, absl::StatusCode::kUnimplemented},
+               {301, absl::StatusCode::kFailedPrecondition}};
+  for (const auto& c : cases) {
+    Start({{c.http, R"({"error":{"message":"the words"}})"}});
+    EXPECT_THAT(Call(), StatusIs(c.code, "the words")) << c.http;
+    EXPECT_EQ(requests(), 1u) << c.http;
+  }
+}
+
+TEST_F(OpenAiClientTest, TakesA500ForAnAnswerToAProbe) {
+  Start({{500, "logprobs is not supported"}});
+  EXPECT_THAT(
+      client_->Call({"/chat", "{}", /*is_probe=*/true}, Fine),
+      StatusIs(absl::StatusCode::kInternal, "logprobs is not supported"));
+  EXPECT_EQ(requests(), 1u);
+  Start({{503, "loading"}});
+  EXPECT_OK(client_->Call({"/chat", "{}", /*is_probe=*/true}, Fine));
+}
+
+TEST_F(OpenAiClientTest, GivesUpAfterSoManyAttemptsWithTheLastFailure) {
+  Start(std::vector<Response>(100, {500, "oops"}));
+  EXPECT_THAT(Call(), StatusIs(absl::StatusCode::kUnavailable,
+                               AllOf(HasSubstr("given up after 8 attempts"),
+                                     HasSubstr("500: oops"))));
+  EXPECT_EQ(requests(), 8u);
+}
+
+TEST_F(OpenAiClientTest, TellsThatNobodyListens) {
+  Start({});
+  server_->Stop();
+  options_.retry.max_attempts = 3;
+  Connect();
+  EXPECT_THAT(Call(), StatusIs(absl::StatusCode::kUnavailable,
+                               AllOf(HasSubstr("after 3 attempts"),
+                                     HasSubstr("127.0.0.1"))));
+}
+
+TEST_F(OpenAiClientTest, HonoursRetryAfter) {
+  Start({{429, "", {{"Retry-After", "1"}}}});
+  const absl::Time before = absl::Now();
+  EXPECT_OK(Call());
+  EXPECT_GE(absl::Now() - before, absl::Seconds(1));
+  EXPECT_EQ(requests(), 2u);
+}
+
+TEST_F(OpenAiClientTest, BoundsRetryAfterAndItsOwnTime) {
+  options_.retry.longest_retry_after = absl::Milliseconds(1);
+  Start({{503, "", {{"Retry-After", "86400"}}}});
+  EXPECT_OK(Call());
+  options_.retry.longest_retry_after = absl::Hours(1);
+  options_.call_timeout = absl::Seconds(5);
+  Start({{503, "no", {{"Retry-After", "60"}}}});
+  // It would be too late: told at once, not after the time.
+  const absl::Time before = absl::Now();
+  EXPECT_THAT(Call(), StatusIs(absl::StatusCode::kUnavailable,
+                               AllOf(HasSubstr("given up after 5s"),
+                                     HasSubstr("503: no"))));
+  EXPECT_LT(absl::Now() - before, absl::Seconds(4));
+}
+
+TEST_F(OpenAiClientTest,
+       WaitsWhileTheBreakerIsOpenAndGoesOnWhenOneProbeIsAnswered) {
+  constexpr int kCalls = 40;
+  options_.breaker = {5, absl::Milliseconds(50), absl::Milliseconds(50)};
+  options_.retry.max_attempts = 1000;
+  std::atomic<bool> broken = true;
+  std::atomic<int> failed = 0;
+  ASSERT_OK_AND_ASSIGN(server_, HttpServer::Start([&](const Request&) {
+                         if (!broken) return Response{200, "fine"};
+                         ++failed;
+                         return Response{500, "oops"};
+                       }));
+  Connect();
+  std::vector<std::thread> callers;
+  std::vector<absl::Status> statuses(kCalls);
+  for (int i = 0; i < kCalls; ++i)
+    callers.emplace_back([&, i] { statuses[i] = Call(); });
+  // All that was let through before it opened, and then some probes.
+  ASSERT_TRUE(server_->AwaitRequests(kCalls + 5, kLong) || failed >= 5);
+  broken = false;
+  for (std::thread& caller : callers) caller.join();
+  for (const absl::Status& status : statuses) EXPECT_OK(status);
+  // Without the breaker each would have been tried every few milliseconds.
+  EXPECT_LT(failed, 3 * kCalls);
+}
+
+TEST_F(OpenAiClientTest, WaitsForAnOpenBreakerNoLongerThanItsOwnTime) {
+  options_.breaker = {1, absl::Hours(1), absl::Hours(1)};
+  options_.retry.max_attempts = 1;
+  options_.call_timeout = absl::Milliseconds(200);
+  Start(std::vector<Response>(100, {500, "oops"}));
+  EXPECT_THAT(Call(), StatusIs(absl::StatusCode::kUnavailable, "1 attempts"));
+  EXPECT_THAT(Call(), StatusIs(absl::StatusCode::kUnavailable,
+                               "did not answer for 200ms"));
+  EXPECT_EQ(requests(), 1u);
+}
+
+TEST_F(OpenAiClientTest, TakesTooManyRequestsForALifeSign) {
+  options_.breaker = {2, absl::Hours(1), absl::Hours(1)};
+  Start(std::vector<Response>(6, {429, "slow down"}));
+  EXPECT_OK(Call());
+  EXPECT_EQ(requests(), 7u);
+}
+
+TEST_F(OpenAiClientTest, EndsEveryKindOfWaitOnShutdown) {
+  options_.breaker = {2, absl::Hours(1), absl::Hours(1)};
+  options_.retry.first = absl::Hours(1);
+  options_.retry.longest = absl::Hours(1);
+  options_.call_timeout = absl::Hours(100);
+  // One in flight, two that failed and wait to try again, one at the breaker.
+  Start({{200, "fine", {}, Fault::kNeverAnswer}, {500}, {500}});
+  std::vector<absl::Status> statuses(4);
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 4; ++i) {
+    callers.emplace_back([&, i] { statuses[i] = Call(); });
+    if (i < 3) {
+      ASSERT_TRUE(server_->AwaitRequests(i + 1, kLong));
+    }
+  }
+  const absl::Time before = absl::Now();
+  client_->Shutdown();
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_LT(absl::Now() - before, absl::Seconds(5));
+  for (const absl::Status& status : statuses)
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_THAT(Call(), StatusIs(absl::StatusCode::kCancelled));
+}
+
+TEST_F(OpenAiClientTest, KeepsTheKeyOutOfLogsAndStatuses) {
+  options_.http.bearer_token = "sk-very-secret";
+  options_.breaker = {1, absl::Milliseconds(1), absl::Milliseconds(1)};
+  Start({});
+  ::testing::internal::CaptureStderr();
+  std::string said;
+  for (const int http : {400, 401, 429, 500, 200}) {
+    ASSERT_OK_AND_ASSIGN(
+        server_, HttpServer::Start([http](const Request& request) {
+          return Response{
+              http, absl::StrCat("your ", request.headers.at("authorization"),
+                                 " is wrong")};
+        }));
+    Connect();
+    const absl::Status status =
+        client_->Call({"/chat", "{}"}, [](absl::string_view body) {
+          return absl::InvalidArgumentError(body);
+        });
+    EXPECT_FALSE(status.ok());
+    absl::StrAppend(&said, status.ToString(), "\n");
+  }
+  const std::string logged = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(said, AllOf(HasSubstr("your Bearer [key] is wrong"),
+                          Not(HasSubstr("very-secret"))));
+  EXPECT_THAT(logged, AllOf(HasSubstr("fails"), Not(HasSubstr("very-secret"))));
+}
+
+TEST_F(OpenAiClientTest, CountsTheTimeInWhichItIsBusy) {
+  Start({{200, "fine", {}, Fault::kNone, absl::Milliseconds(100)}});
+  EXPECT_EQ(client_->stats().busy, absl::ZeroDuration());
+  EXPECT_OK(Call());
+  EXPECT_GE(client_->stats().busy, absl::Milliseconds(100));
+  EXPECT_LT(client_->stats().busy, absl::Seconds(20));
+}
+
+}  // namespace
+}  // namespace quipu::inference

@@ -1,0 +1,393 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/remote/openai_protocol.h"
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/json_parser.h"
+#include "base/json_writer.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "inference/remote/api_key.h"
+#include "inference/remote/reply_pattern.h"
+#include "simdjson.h"
+
+namespace quipu::inference {
+namespace {
+
+namespace dom = simdjson::dom;
+
+constexpr size_t kMaxMessageBytes = 300;
+
+// A reply with the padding that the parser reads, parsed.
+class Reply {
+ public:
+  explicit Reply(absl::string_view body) : text_(body) {
+    text_.resize(body.size() + simdjson::SIMDJSON_PADDING);
+    root_ = parser_.ParseObject(absl::string_view(text_.data(), body.size()));
+  }
+  const absl::StatusOr<dom::object>& root() const { return root_; }
+
+ private:
+  std::string text_;
+  JsonParser parser_;
+  absl::StatusOr<dom::object> root_;
+};
+
+absl::StatusOr<std::optional<dom::object>> FindObject(const dom::object& object,
+                                                      absl::string_view key) {
+  ASSIGN_OR_RETURN(const std::optional<dom::element> found, Find(object, key));
+  if (!found.has_value()) return std::optional<dom::object>();
+  ASSIGN_OR_RETURN(dom::object value, AsObject(*found, key));
+  return std::optional<dom::object>(value);
+}
+
+absl::StatusOr<dom::array> RequiredArray(const dom::object& object,
+                                         absl::string_view key) {
+  ASSIGN_OR_RETURN(const dom::element found, Required(object, key));
+  return AsArray(found, key);
+}
+
+absl::StatusOr<double> AsDouble(const dom::element& value,
+                                absl::string_view key) {
+  double number = 0;
+  if (value.get(number) != simdjson::SUCCESS) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "field \"", key, "\" is ", JsonTypeName(value), ", not a number"));
+  }
+  return number;
+}
+
+absl::StatusOr<std::optional<int64_t>> OptionalCount(const dom::object& object,
+                                                     absl::string_view key) {
+  ASSIGN_OR_RETURN(const std::optional<dom::element> found, Find(object, key));
+  if (!found.has_value()) return std::optional<int64_t>();
+  int64_t number = 0;
+  if (found->get(number) != simdjson::SUCCESS || number < 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("field \"", key, "\" is no count"));
+  }
+  return std::optional<int64_t>(number);
+}
+
+absl::StatusOr<Usage> UsageOf(const dom::object& root) {
+  Usage usage;
+  ASSIGN_OR_RETURN(const std::optional<dom::object> object,
+                   FindObject(root, "usage"));
+  if (!object.has_value()) return usage;
+  ASSIGN_OR_RETURN(usage.prompt_tokens,
+                   OptionalCount(*object, "prompt_tokens"));
+  ASSIGN_OR_RETURN(usage.completion_tokens,
+                   OptionalCount(*object, "completion_tokens"));
+  ASSIGN_OR_RETURN(const std::optional<dom::object> details,
+                   FindObject(*object, "prompt_tokens_details"));
+  if (details.has_value()) {
+    ASSIGN_OR_RETURN(usage.cached_tokens,
+                     OptionalCount(*details, "cached_tokens"));
+  }
+  return usage;
+}
+
+absl::StatusOr<dom::object> FirstChoice(const dom::object& root) {
+  ASSIGN_OR_RETURN(const dom::array choices, RequiredArray(root, "choices"));
+  for (const dom::element choice : choices) return AsObject(choice, "choices");
+  return absl::InvalidArgumentError("field \"choices\" is empty");
+}
+
+absl::StatusOr<std::vector<TokenLogProb>> TopLogProbs(
+    const dom::object& choice) {
+  std::vector<TokenLogProb> top;
+  ASSIGN_OR_RETURN(const std::optional<dom::object> logprobs,
+                   FindObject(choice, "logprobs"));
+  if (!logprobs.has_value()) return top;
+  ASSIGN_OR_RETURN(const std::optional<dom::element> content,
+                   Find(*logprobs, "content"));
+  if (!content.has_value()) return top;
+  ASSIGN_OR_RETURN(const dom::array tokens, AsArray(*content, "content"));
+  for (const dom::element first : tokens) {
+    ASSIGN_OR_RETURN(const dom::object token, AsObject(first, "content"));
+    ASSIGN_OR_RETURN(const dom::array entries,
+                     RequiredArray(token, "top_logprobs"));
+    for (const dom::element entry : entries) {
+      ASSIGN_OR_RETURN(const dom::object fields,
+                       AsObject(entry, "top_logprobs"));
+      ASSIGN_OR_RETURN(const absl::string_view text,
+                       RequiredString(fields, "token"));
+      ASSIGN_OR_RETURN(const dom::element value, Required(fields, "logprob"));
+      ASSIGN_OR_RETURN(const double log_prob, AsDouble(value, "logprob"));
+      top.push_back({std::string(text), log_prob});
+    }
+    break;
+  }
+  return top;
+}
+
+// The text under the first of the ways in which servers report errors.
+absl::StatusOr<std::string> ErrorMessage(const dom::object& root) {
+  dom::object fields = root;
+  ASSIGN_OR_RETURN(const std::optional<dom::element> error,
+                   Find(root, "error"));
+  if (error.has_value()) {
+    std::string_view text;
+    if (error->get(text) == simdjson::SUCCESS) return std::string(text);
+    ASSIGN_OR_RETURN(fields, AsObject(*error, "error"));
+  }
+  std::string message;
+  for (const absl::string_view key : {"message", "detail", "type", "code"}) {
+    const absl::StatusOr<absl::string_view> text = OptionalString(fields, key);
+    if (!text.ok() || text->empty()) continue;
+    absl::StrAppend(&message, message.empty() ? "" : ", ", *text);
+  }
+  if (message.empty()) return absl::InvalidArgumentError("no message");
+  return message;
+}
+
+bool SaysContextIsTooSmall(absl::string_view body) {
+  const std::string text = absl::AsciiStrToLower(body);
+  for (const absl::string_view words :
+       {"context_length_exceeded", "context length", "context size",
+        "exceed_context_size", "context window", "max_new_tokens` must be"}) {
+    if (absl::StrContains(text, words)) return true;
+  }
+  return false;
+}
+
+absl::StatusCode CodeOf(int http_status, absl::string_view body) {
+  const bool refused = http_status == 400 || http_status == 413 ||
+                       http_status == 422 || http_status == 500;
+  if (refused && SaysContextIsTooSmall(body))
+    return absl::StatusCode::kResourceExhausted;
+  if (http_status >= 300 && http_status < 400)
+    return absl::StatusCode::kFailedPrecondition;
+  switch (http_status) {
+    case 401:
+      return absl::StatusCode::kUnauthenticated;
+    case 403:
+      return absl::StatusCode::kPermissionDenied;
+    case 404:
+      return absl::StatusCode::kNotFound;
+    case 408:
+    case 429:
+      return absl::StatusCode::kUnavailable;
+    case 501:
+      return absl::StatusCode::kUnimplemented;
+    default:
+      return http_status >= 500 ? absl::StatusCode::kUnavailable
+                                : absl::StatusCode::kInvalidArgument;
+  }
+}
+
+void WriteMessage(absl::string_view role, absl::string_view content,
+                  JsonWriter* json) {
+  json->BeginObject();
+  json->Key("role").String(role);
+  json->Key("content").String(content);
+  json->EndObject();
+}
+
+void WriteSampling(const ChatRequest& request, JsonWriter* json) {
+  const SamplingOptions& sampling = request.sampling;
+  json->Key("temperature").Double(sampling.temperature);
+  json->Key("top_p").Double(sampling.top_p);
+  if (!request.extensions) return;
+  // 0 is "off" to some servers and refused by others.
+  if (sampling.top_k > 0) json->Key("top_k").Int(sampling.top_k);
+  json->Key("min_p").Double(sampling.min_p);
+  // Off, by either name: some servers have another default (llama-cpp-python's
+  // is 1.1, vLLM takes the model's), and the spec asks for none.
+  json->Key("repetition_penalty").Double(1);
+  json->Key("repeat_penalty").Double(1);
+}
+
+void WriteStructure(const ChatRequest& request, JsonWriter* json) {
+  switch (request.structured) {
+    case StructuredOutput::kNone:
+      return;
+    case StructuredOutput::kVllm:
+      json->Key("structured_outputs").BeginObject();
+      json->Key("regex").String(SkeletonRegex(request.skeleton));
+      json->EndObject();
+      return;
+    case StructuredOutput::kVllmGuided:
+      json->Key("guided_regex").String(SkeletonRegex(request.skeleton));
+      return;
+    case StructuredOutput::kSglang:
+      json->Key("regex").String(SkeletonRegex(request.skeleton));
+      return;
+    case StructuredOutput::kLlamaCpp:
+      json->Key("grammar").String(SkeletonGrammar(request.skeleton));
+      return;
+    case StructuredOutput::kTgi:
+      json->Key("response_format").BeginObject();
+      json->Key("type").String("regex");
+      json->Key("value").String(SkeletonRegex(request.skeleton));
+      json->EndObject();
+      return;
+  }
+}
+
+}  // namespace
+
+absl::string_view StructuredOutputName(StructuredOutput kind) {
+  switch (kind) {
+    case StructuredOutput::kVllm:
+      return "vllm (structured_outputs)";
+    case StructuredOutput::kVllmGuided:
+      return "vllm (guided_regex)";
+    case StructuredOutput::kSglang:
+      return "sglang (regex)";
+    case StructuredOutput::kLlamaCpp:
+      return "llama.cpp (grammar)";
+    case StructuredOutput::kTgi:
+      return "tgi (response_format)";
+    case StructuredOutput::kNone:
+      break;
+  }
+  return "none";
+}
+
+absl::StatusOr<std::vector<StructuredOutput>> StructuredOutputChoices(
+    absl::string_view name) {
+  using S = StructuredOutput;
+  if (name == "none") return std::vector<S>{};
+  if (name == "auto") {
+    return std::vector<S>{S::kVllm, S::kVllmGuided, S::kSglang, S::kLlamaCpp,
+                          S::kTgi};
+  }
+  if (name == "vllm") return std::vector<S>{S::kVllm, S::kVllmGuided};
+  if (name == "sglang") return std::vector<S>{S::kSglang};
+  if (name == "llama.cpp") return std::vector<S>{S::kLlamaCpp};
+  if (name == "tgi") return std::vector<S>{S::kTgi};
+  return absl::InvalidArgumentError(
+      absl::StrCat("structured output \"", Snippet(name),
+                   "\" is none of auto, none, vllm, sglang, llama.cpp, tgi"));
+}
+
+absl::StatusOr<std::string> ChatBody(const ChatRequest& request) {
+  std::string body;
+  JsonWriter json(&body);
+  json.BeginObject();
+  json.Key("model").String(request.model);
+  json.Key("messages").BeginArray();
+  if (!request.system.empty()) WriteMessage("system", request.system, &json);
+  WriteMessage("user", request.user, &json);
+  json.EndArray();
+  json.Key("max_tokens").Int(request.max_tokens);
+  WriteSampling(request, &json);
+  json.Key("seed").Int(request.seed);
+  WriteStructure(request, &json);
+  if (request.top_logprobs > 0) {
+    json.Key("logprobs").Bool(true);
+    json.Key("top_logprobs").Int(request.top_logprobs);
+  }
+  json.Key("stream").Bool(false);
+  json.EndObject();
+  RETURN_IF_ERROR(json.Finish());
+  return body;
+}
+
+absl::StatusOr<std::string> EchoBody(absl::string_view model,
+                                     absl::string_view text) {
+  std::string body;
+  JsonWriter json(&body);
+  json.BeginObject();
+  json.Key("model").String(model);
+  json.Key("prompt").String(text);
+  json.Key("echo").Bool(true);
+  json.Key("logprobs").Int(1);
+  json.Key("max_tokens").Int(1);
+  json.Key("temperature").Double(0);
+  json.Key("stream").Bool(false);
+  json.EndObject();
+  RETURN_IF_ERROR(json.Finish());
+  return body;
+}
+
+absl::StatusOr<ChatReply> ParseChatReply(absl::string_view body) {
+  const Reply parsed(body);
+  RETURN_IF_ERROR(parsed.root().status());
+  ChatReply reply;
+  ASSIGN_OR_RETURN(const dom::object choice, FirstChoice(*parsed.root()));
+  ASSIGN_OR_RETURN(const dom::element value, Required(choice, "message"));
+  ASSIGN_OR_RETURN(const dom::object message, AsObject(value, "message"));
+  ASSIGN_OR_RETURN(const absl::string_view text,
+                   OptionalString(message, "content"));
+  reply.text = std::string(text);
+  ASSIGN_OR_RETURN(const absl::string_view reason,
+                   OptionalString(choice, "finish_reason"));
+  reply.cut = reason == "length";
+  ASSIGN_OR_RETURN(reply.top_logprobs, TopLogProbs(choice));
+  ASSIGN_OR_RETURN(reply.usage, UsageOf(*parsed.root()));
+  return reply;
+}
+
+absl::StatusOr<EchoReply> ParseEchoReply(absl::string_view body) {
+  const Reply parsed(body);
+  RETURN_IF_ERROR(parsed.root().status());
+  EchoReply reply;
+  ASSIGN_OR_RETURN(const dom::object choice, FirstChoice(*parsed.root()));
+  ASSIGN_OR_RETURN(const dom::element value, Required(choice, "logprobs"));
+  ASSIGN_OR_RETURN(const dom::object logprobs, AsObject(value, "logprobs"));
+  ASSIGN_OR_RETURN(const dom::array tokens, RequiredArray(logprobs, "tokens"));
+  for (const dom::element token : tokens) {
+    ASSIGN_OR_RETURN(const absl::string_view text, AsString(token, "tokens"));
+    reply.tokens.emplace_back(text);
+  }
+  ASSIGN_OR_RETURN(const dom::array values,
+                   RequiredArray(logprobs, "token_logprobs"));
+  for (const dom::element log_prob : values) {
+    if (log_prob.is_null()) {
+      reply.log_probs.emplace_back();
+      continue;
+    }
+    ASSIGN_OR_RETURN(const double number, AsDouble(log_prob, "token_logprobs"));
+    reply.log_probs.emplace_back(number);
+  }
+  if (reply.tokens.size() != reply.log_probs.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(reply.tokens.size(), " tokens with ",
+                     reply.log_probs.size(), " log-probs"));
+  }
+  ASSIGN_OR_RETURN(reply.usage, UsageOf(*parsed.root()));
+  return reply;
+}
+
+absl::StatusOr<std::vector<ServedModel>> ParseModels(absl::string_view body) {
+  const Reply parsed(body);
+  RETURN_IF_ERROR(parsed.root().status());
+  ASSIGN_OR_RETURN(const dom::array data,
+                   RequiredArray(*parsed.root(), "data"));
+  std::vector<ServedModel> models;
+  for (const dom::element entry : data) {
+    ASSIGN_OR_RETURN(const dom::object fields, AsObject(entry, "data"));
+    ServedModel model;
+    ASSIGN_OR_RETURN(const absl::string_view id, RequiredString(fields, "id"));
+    model.id = std::string(id);
+    ASSIGN_OR_RETURN(const std::optional<int64_t> length,
+                     OptionalCount(fields, "max_model_len"));
+    model.max_model_len = length.value_or(0);
+    models.push_back(std::move(model));
+  }
+  return models;
+}
+
+absl::Status StatusFromHttp(int http_status, absl::string_view body,
+                            absl::string_view key) {
+  const Reply parsed(body);
+  const absl::StatusOr<std::string> message = parsed.root().ok()
+                                                  ? ErrorMessage(*parsed.root())
+                                                  : parsed.root().status();
+  std::string text = absl::StrCat("the server says ", http_status);
+  const std::string said =
+      WithoutKey(message.ok() ? absl::string_view(*message) : body, key);
+  if (!said.empty())
+    absl::StrAppend(&text, ": ", Snippet(said, kMaxMessageBytes));
+  const absl::StatusCode code = CodeOf(http_status, body);
+  if (code == absl::StatusCode::kFailedPrecondition)
+    absl::StrAppend(&text, " (redirects are not followed: set engine.url)");
+  return absl::Status(code, text);
+}
+
+}  // namespace quipu::inference

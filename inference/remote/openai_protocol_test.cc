@@ -1,0 +1,287 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/remote/openai_protocol.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::inference {
+namespace {
+
+using ::quipu::testing::IsOkAndHolds;
+using ::quipu::testing::StatusIs;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr absl::StatusCode kInvalid = absl::StatusCode::kInvalidArgument;
+
+ChatRequest Chat() {
+  ChatRequest chat;
+  chat.model = "m";
+  chat.user = "Hi \"you\"\n";
+  chat.max_tokens = 7;
+  chat.sampling = {0.7, 40, 0.95, 0.0};
+  chat.seed = 5;
+  chat.skeleton = {Skeleton::Literal("<q>"), Skeleton::Free("q", 1, 8, "</q>")};
+  return chat;
+}
+
+TEST(ChatBody, IsCanonicalJson) {
+  EXPECT_THAT(
+      ChatBody(Chat()),
+      IsOkAndHolds(
+          R"({"model":"m","messages":[{"role":"user","content":"Hi \"you\"\n"}],)"
+          R"("max_tokens":7,"temperature":0.7,"top_p":0.95,"top_k":40,"min_p":0.0,)"
+          R"("repetition_penalty":1.0,"repeat_penalty":1.0,)"
+          R"("seed":5,"stream":false})"));
+}
+
+TEST(ChatBody, PutsTheSystemMessageFirst) {
+  ChatRequest chat = Chat();
+  chat.system = "Be brief.";
+  EXPECT_THAT(
+      ChatBody(chat),
+      IsOkAndHolds(HasSubstr(
+          R"("messages":[{"role":"system","content":"Be brief."},{"role":"user")")));
+}
+
+TEST(ChatBody, LeavesOutWhatTheServerWouldRefuse) {
+  ChatRequest chat = Chat();
+  chat.extensions = false;
+  EXPECT_THAT(ChatBody(chat), IsOkAndHolds(AllOf(Not(HasSubstr("top_k")),
+                                                 Not(HasSubstr("min_p")),
+                                                 Not(HasSubstr("penalty")))));
+  chat = Chat();
+  chat.sampling.top_k = 0;
+  EXPECT_THAT(ChatBody(chat),
+              IsOkAndHolds(AllOf(Not(HasSubstr("top_k")), HasSubstr("min_p"))));
+}
+
+TEST(ChatBody, AsksForLogProbs) {
+  ChatRequest chat = Chat();
+  chat.top_logprobs = 20;
+  EXPECT_THAT(ChatBody(chat),
+              IsOkAndHolds(HasSubstr(R"("logprobs":true,"top_logprobs":20)")));
+}
+
+TEST(ChatBody, AsksForAPatternInEachServersWay) {
+  const struct {
+    StructuredOutput kind;
+    const char* json;
+  } cases[] = {
+      {StructuredOutput::kVllm,
+       R"("structured_outputs":{"regex":"<q>[^<\\n][^<]*</q>"})"},
+      {StructuredOutput::kVllmGuided, R"("guided_regex":"<q>[^<\\n][^<]*</q>")"},
+      {StructuredOutput::kSglang, R"("regex":"<q>[^<\\n][^<]*</q>")"},
+      {StructuredOutput::kLlamaCpp,
+       R"("grammar":"root ::= \"<q>\" [^<\\n] [^<]* \"</q>\"\n")"},
+      {StructuredOutput::kTgi,
+       R"("response_format":{"type":"regex","value":"<q>[^<\\n][^<]*</q>"})"}};
+  for (const auto& c : cases) {
+    ChatRequest chat = Chat();
+    chat.structured = c.kind;
+    EXPECT_THAT(ChatBody(chat), IsOkAndHolds(HasSubstr(c.json)));
+  }
+}
+
+TEST(ChatBody, RefusesBytesThatAreNoText) {
+  ChatRequest chat = Chat();
+  chat.user = "\xff";
+  EXPECT_THAT(ChatBody(chat).status(), StatusIs(kInvalid, "content"));
+}
+
+TEST(EchoBody, AsksForTheTextsOwnLogProbs) {
+  EXPECT_THAT(EchoBody("m", "The sky"),
+              IsOkAndHolds(R"({"model":"m","prompt":"The sky","echo":true,)"
+                           R"("logprobs":1,"max_tokens":1,"temperature":0.0,)"
+                           R"("stream":false})"));
+}
+
+TEST(StructuredOutputChoices, KnowsTheSpecsWords) {
+  EXPECT_EQ(StructuredOutputChoices("auto")->size(), 5u);
+  EXPECT_EQ(StructuredOutputChoices("none")->size(), 0u);
+  EXPECT_EQ(StructuredOutputChoices("vllm")->size(), 2u);
+  for (const char* name : {"sglang", "llama.cpp", "tgi"})
+    EXPECT_EQ(StructuredOutputChoices(name)->size(), 1u) << name;
+  EXPECT_THAT(StructuredOutputChoices("VLLM").status(),
+              StatusIs(kInvalid, "is none of auto, none, vllm"));
+}
+
+TEST(ParseChatReply, ReadsTextEndLogProbsAndUsage) {
+  ASSERT_OK_AND_ASSIGN(
+      ChatReply reply,
+      ParseChatReply(
+          R"({"id":"x","choices":[{"index":0,"message":{"role":"assistant",)"
+          R"("content":"yes"},"finish_reason":"length","logprobs":{"content":[)"
+          R"({"token":"yes","logprob":-0.5,"top_logprobs":[)"
+          R"({"token":"yes","logprob":-0.5,"bytes":[121]},)"
+          R"({"token":" no","logprob":-1,"bytes":null}]},)"
+          R"({"token":"!","logprob":-9,"top_logprobs":[]}]}}],)"
+          R"("usage":{"prompt_tokens":41,"completion_tokens":2,)"
+          R"("prompt_tokens_details":{"cached_tokens":32}}})"));
+  EXPECT_EQ(reply.text, "yes");
+  EXPECT_TRUE(reply.cut);
+  ASSERT_EQ(reply.top_logprobs.size(), 2u);
+  EXPECT_EQ(reply.top_logprobs[1].token, " no");
+  EXPECT_EQ(reply.top_logprobs[1].log_prob, -1);
+  EXPECT_EQ(reply.usage.prompt_tokens, 41);
+  EXPECT_EQ(reply.usage.completion_tokens, 2);
+  EXPECT_EQ(reply.usage.cached_tokens, 32);
+}
+
+TEST(ParseChatReply, NeedsNoMoreThanAMessage) {
+  ASSERT_OK_AND_ASSIGN(
+      ChatReply reply,
+      ParseChatReply(
+          R"({"choices":[{"message":{"content":null},)"
+          R"("finish_reason":"stop","logprobs":null}],"usage":null})"));
+  EXPECT_EQ(reply.text, "");
+  EXPECT_FALSE(reply.cut);
+  EXPECT_TRUE(reply.top_logprobs.empty());
+  EXPECT_FALSE(reply.usage.prompt_tokens.has_value());
+}
+
+TEST(ParseChatReply, SaysWhatIsWrong) {
+  const struct {
+    const char* body;
+    const char* message;
+  } cases[] = {
+      {"", "not valid JSON"},
+      {"<html>502</html>", "not valid JSON"},
+      {"[]", "array"},
+      {"{}", "no field \"choices\""},
+      {R"({"choices":{}})", "\"choices\" is an object"},
+      {R"({"choices":[]})", "\"choices\" is empty"},
+      {R"({"choices":[1]})", "\"choices\" is a number"},
+      {R"({"choices":[{"text":"x"}]})", "no field \"message\""},
+      {R"({"choices":[{"message":{"content":7}}]})", "\"content\" is a number"},
+      {R"({"choices":[{"message":{"content":"x"},"logprobs":{"content":[{}]}}]})",
+       "no field \"top_logprobs\""},
+      {R"({"choices":[{"message":{"content":"x"},"logprobs":{"content":[)"
+       R"({"top_logprobs":[{"token":"x","logprob":"-1"}]}]}}]})",
+       "\"logprob\" is a string"},
+      {R"({"choices":[{"message":{"content":"x"}}],"usage":{"prompt_tokens":-1}})",
+       "no count"},
+      {R"({"choices":[{"message":{"content":"x"}}],"choices":[]})", "twice"}};
+  for (const auto& c : cases) {
+    EXPECT_THAT(ParseChatReply(c.body).status(), StatusIs(kInvalid, c.message))
+        << c.body;
+  }
+}
+
+TEST(ParseEchoReply, ReadsTokensAndLogProbs) {
+  ASSERT_OK_AND_ASSIGN(
+      EchoReply reply,
+      ParseEchoReply(
+          R"({"choices":[{"text":"The sky","logprobs":{"tokens":["The"," sky","."],)"
+          R"("token_logprobs":[null,-6.5,-1],"text_offset":[0,3,7]}}],)"
+          R"("usage":{"prompt_tokens":2,"completion_tokens":1}})"));
+  EXPECT_EQ(reply.tokens, (std::vector<std::string>{"The", " sky", "."}));
+  EXPECT_FALSE(reply.log_probs[0].has_value());
+  EXPECT_EQ(reply.log_probs[1], -6.5);
+  EXPECT_EQ(reply.usage.completion_tokens, 1);
+}
+
+TEST(ParseEchoReply, RefusesOneWithoutLogProbs) {
+  EXPECT_THAT(
+      ParseEchoReply(R"({"choices":[{"text":"a","logprobs":null}]})").status(),
+      StatusIs(kInvalid, "\"logprobs\" is null"));
+  EXPECT_THAT(ParseEchoReply(R"({"choices":[{"logprobs":{"tokens":["a"],)"
+                             R"("token_logprobs":[]}}]})")
+                  .status(),
+              StatusIs(kInvalid, "1 tokens with 0 log-probs"));
+}
+
+TEST(ParseModels, ReadsNamesAndLengths) {
+  ASSERT_OK_AND_ASSIGN(
+      const std::vector<ServedModel> models,
+      ParseModels(R"({"object":"list","data":[{"id":"a","max_model_len":4096},)"
+                  R"({"id":"b","max_model_len":null}]})"));
+  ASSERT_EQ(models.size(), 2u);
+  EXPECT_EQ(models[0].id, "a");
+  EXPECT_EQ(models[0].max_model_len, 4096);
+  EXPECT_EQ(models[1].max_model_len, 0);
+  EXPECT_THAT(ParseModels(R"({"data":[{}]})").status(),
+              StatusIs(kInvalid, "id"));
+}
+
+TEST(StatusFromHttp, HasTheCodeAndTheServersWords) {
+  using C = absl::StatusCode;
+  const struct {
+    int http;
+    const char* body;
+    C code;
+    const char* message;
+  } cases[] = {
+      {400, R"({"error":{"message":"bad","type":"invalid","code":null}})",
+       C::kInvalidArgument, "400: bad, invalid"},
+      {401, R"({"error":{"message":"who?"}})", C::kUnauthenticated, "who?"},
+      {403, R"({"error":"go away"})", C::kPermissionDenied, "go away"},
+      {404, R"({"object":"error","message":"no model","code":404})",
+       C::kNotFound, "no model"},
+      {405, R"({"detail":"Method Not Allowed"})", C::kInvalidArgument,
+       "Method Not Allowed"},
+      {408, "", C::kUnavailable, "408"},
+      {429, R"({"error":{"message":"slow down"}})", C::kUnavailable,
+       "slow down"},
+      {500, "<html>oops</html>", C::kUnavailable, "<html>oops"},
+      {501, "", C::kUnimplemented, "501"},
+      {503, R"({"error":{"code":503,"message":"Loading model"}})",
+       C::kUnavailable, "Loading model"},
+      {307, "", C::kFailedPrecondition, "set engine.url"},
+      {422, R"({"error":{"message":"top_k: must be 1 or more"}})",
+       C::kInvalidArgument, "top_k"}};
+  for (const auto& c : cases) {
+    EXPECT_THAT(StatusFromHttp(c.http, c.body, ""), StatusIs(c.code, c.message))
+        << c.http;
+  }
+}
+
+TEST(StatusFromHttp, KnowsEachServersWordsForATextThatIsTooLong) {
+  const struct {
+    int http;
+    const char* body;
+  } cases[] = {
+      {400,
+       R"({"error":{"message":"This model's maximum context length is 4096 )"
+       R"(tokens. However, you requested 5000","code":400}})"},
+      {400,
+       R"({"error":{"message":"too long","code":"context_length_exceeded"}})"},
+      {400,
+       R"({"error":{"code":400,"message":"the request exceeds the available )"
+       R"(context size, try increasing it","type":"exceed_context_size_error"}})"},
+      {422, R"({"error":"Input validation error: `inputs` tokens + )"
+            R"(`max_new_tokens` must be <= 4096","error_type":"validation"})"},
+      {500,
+       R"({"error":{"message":"Requested tokens (3000) exceed context window )"
+       R"(of 2048"}})"}};
+  for (const auto& c : cases) {
+    EXPECT_THAT(StatusFromHttp(c.http, c.body, ""),
+                StatusIs(absl::StatusCode::kResourceExhausted))
+        << c.body;
+  }
+  EXPECT_THAT(StatusFromHttp(429, "context length", ""),
+              StatusIs(absl::StatusCode::kUnavailable));
+}
+
+TEST(StatusFromHttp, NeverRepeatsTheKeyAndBoundsTheMessage) {
+  EXPECT_THAT(
+      StatusFromHttp(
+          401, R"({"error":{"message":"Incorrect API key: sk-9x."}})", "sk-9x"),
+      StatusIs(absl::StatusCode::kUnauthenticated,
+               AllOf(HasSubstr("key: [key]."), Not(HasSubstr("sk-9x")))));
+  EXPECT_THAT(
+      StatusFromHttp(500, "bad sk-9x", "sk-9x"),
+      StatusIs(absl::StatusCode::kUnavailable, Not(HasSubstr("sk-9x"))));
+  const absl::Status status =
+      StatusFromHttp(400, std::string(100000, 'x') + "\n", "");
+  EXPECT_LT(status.message().size(), 400u);
+}
+
+}  // namespace
+}  // namespace quipu::inference

@@ -1,0 +1,90 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/remote/openai_scores.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "base/strings.h"
+
+namespace quipu::inference {
+namespace {
+
+// Whether the tokens spell `text`, as far as that can be told: servers show
+// parts of a character in ways of their own.
+bool Spell(absl::Span<const std::string> tokens, absl::string_view text) {
+  std::string joined;
+  for (const std::string& token : tokens) {
+    if (token.empty() || absl::StrContains(token, "\xef\xbf\xbd") ||
+        absl::StartsWith(token, "bytes:")) {
+      return true;
+    }
+    absl::StrAppend(&joined, token);
+  }
+  absl::string_view spelled = joined;
+  if (spelled == text) return true;
+  return absl::ConsumePrefix(&spelled, " ") && spelled == text;
+}
+
+}  // namespace
+
+std::string FirstToken(const Tokenizer& tokenizer, absl::string_view word) {
+  const std::vector<TokenId> ids =
+      tokenizer.Encode(word, /*fragment_start=*/false);
+  if (ids.empty()) return std::string(word);
+  absl::string_view bytes = tokenizer.TokenBytes(ids[0]);
+  if (!absl::StartsWith(word, " ")) absl::ConsumePrefix(&bytes, " ");
+  return bytes.empty() ? std::string(word) : std::string(bytes);
+}
+
+double WordLogProb(absl::Span<const TokenLogProb> top,
+                   absl::string_view token) {
+  double least = std::numeric_limits<double>::infinity();
+  double found = -std::numeric_limits<double>::infinity();
+  for (const TokenLogProb& entry : top) {
+    least = std::min(least, entry.log_prob);
+    absl::string_view text = entry.token;
+    if (text != token && (!absl::ConsumePrefix(&text, " ") || text != token))
+      continue;
+    found = std::max(found, entry.log_prob);
+  }
+  return std::isfinite(found) ? found : least;
+}
+
+absl::StatusOr<ContinuationScore> SumOfText(const EchoReply& reply, int count,
+                                            absl::string_view text) {
+  const int64_t size = static_cast<int64_t>(reply.tokens.size());
+  // A server's number: it may be any.
+  const int64_t end =
+      size - std::min(size, reply.usage.completion_tokens.value_or(1));
+  const int64_t begin = end - count;
+  if (begin < 1 || end > size) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the server gives ", size, " tokens for a text with ",
+                     count, " at its end"));
+  }
+  const auto tokens = absl::MakeConstSpan(reply.tokens).subspan(begin, count);
+  if (!Spell(tokens, text)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the server cuts \"", Snippet(text),
+                     "\" into other tokens than engine.model "
+                     "does: is it the same model?"));
+  }
+  ContinuationScore score;
+  score.num_tokens = count;
+  for (int64_t i = begin; i < end; ++i) {
+    if (!reply.log_probs[i].has_value()) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("the server gives no log-prob for token ", i));
+    }
+    score.log_prob += *reply.log_probs[i];
+  }
+  return score;
+}
+
+}  // namespace quipu::inference

@@ -1,0 +1,136 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/remote/reply_pattern.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+
+namespace quipu::inference {
+namespace {
+
+void AppendRegexLiteral(absl::string_view text, std::string* out) {
+  for (const char c : text) {
+    if (c == '\n') {
+      out->append("\\n");
+      continue;
+    }
+    if (absl::string_view("\\.^$|?*+()[]{}").find(c) != absl::string_view::npos)
+      out->push_back('\\');
+    out->push_back(c);
+  }
+}
+
+void AppendGrammarLiteral(absl::string_view text, std::string* out) {
+  out->push_back('"');
+  for (const char c : text) {
+    switch (c) {
+      case '\n':
+        out->append("\\n");
+        break;
+      case '\r':
+        out->append("\\r");
+        break;
+      case '\t':
+        out->append("\\t");
+        break;
+      case '"':
+      case '\\':
+        out->push_back('\\');
+        out->push_back(c);
+        break;
+      default:
+        out->push_back(c);
+    }
+  }
+  out->push_back('"');
+}
+
+// A free part as a character class, the same in both languages. An end always
+// begins with ASCII here: a part of a character is no class.
+//
+// It does not begin with a line feed: the literal's last character and one are
+// one token to many models, and after it they wander off (a literal that is
+// tokenised by itself, as the native engine's, never lets that happen). Before
+// another literal it is one line for the same reason. `gap` stands between two
+// elements.
+std::string FreeClass(const Skeleton& part, bool last,
+                      absl::string_view anything, absl::string_view gap) {
+  if (part.text.empty() || static_cast<unsigned char>(part.text[0]) >= 0x80)
+    return std::string(anything);
+  std::string excluded(1, part.text[0]);
+  if (excluded == "\n") {
+    excluded = "\\n";
+  } else if (absl::string_view("\\]^-[").find(part.text[0]) !=
+             absl::string_view::npos) {
+    excluded.insert(0, "\\");
+  }
+  const std::string in_line =
+      excluded == "\\n" ? excluded : absl::StrCat(excluded, "\\n");
+  if (!last) return absl::StrCat("[^", in_line, "]+");
+  return absl::StrCat("[^", in_line, "]", gap, "[^", excluded, "]*");
+}
+
+}  // namespace
+
+std::string SkeletonRegex(absl::Span<const Skeleton> skeleton) {
+  std::string regex;
+  for (const Skeleton& part : skeleton) {
+    if (part.kind == Skeleton::Kind::kLiteral) {
+      AppendRegexLiteral(part.text, &regex);
+    } else {
+      absl::StrAppend(&regex, FreeClass(part, &part == &skeleton.back(),
+                                        "(?:.|\\n)+", ""));
+    }
+  }
+  // The last part's end is not the beginning of a literal.
+  if (!skeleton.empty() && skeleton.back().kind == Skeleton::Kind::kFree)
+    AppendRegexLiteral(skeleton.back().text, &regex);
+  return regex;
+}
+
+std::string SkeletonGrammar(absl::Span<const Skeleton> skeleton) {
+  std::string grammar = "root ::=";
+  for (const Skeleton& part : skeleton) {
+    grammar.push_back(' ');
+    if (part.kind == Skeleton::Kind::kLiteral) {
+      AppendGrammarLiteral(part.text, &grammar);
+    } else {
+      absl::StrAppend(&grammar, FreeClass(part, &part == &skeleton.back(),
+                                          "(. | \"\\n\")+", " "));
+    }
+  }
+  if (!skeleton.empty() && skeleton.back().kind == Skeleton::Kind::kFree &&
+      !skeleton.back().text.empty()) {
+    grammar.push_back(' ');
+    AppendGrammarLiteral(skeleton.back().text, &grammar);
+  }
+  return absl::StrCat(grammar, "\n");
+}
+
+std::optional<std::vector<std::string>> MatchReply(
+    absl::string_view reply, absl::Span<const Skeleton> skeleton) {
+  absl::string_view rest = absl::StripAsciiWhitespace(reply);
+  std::vector<std::string> parts;
+  for (size_t i = 0; i < skeleton.size(); ++i) {
+    const Skeleton& part = skeleton[i];
+    if (part.kind == Skeleton::Kind::kLiteral) {
+      if (!absl::ConsumePrefix(&rest, part.text)) return std::nullopt;
+      continue;
+    }
+    const bool last = i + 1 == skeleton.size();
+    if (last && part.text.empty()) {
+      parts.emplace_back(rest);
+      return parts;
+    }
+    // A part with an empty end in the middle goes on to the next literal.
+    const absl::string_view end = last ? part.text : skeleton[i + 1].text;
+    const size_t at = rest.find(end);
+    if (at == absl::string_view::npos) return std::nullopt;
+    parts.emplace_back(rest.substr(0, at));
+    rest.remove_prefix(last ? at + end.size() : at);
+  }
+  if (!rest.empty()) return std::nullopt;
+  return parts;
+}
+
+}  // namespace quipu::inference

@@ -1,0 +1,113 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/remote/reply_pattern.h"
+
+#include <re2/re2.h>
+
+#include <string>
+#include <vector>
+
+#include "base/strings.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace quipu::inference {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Optional;
+
+std::vector<Skeleton> Pair(const std::string& opening = "") {
+  return {Skeleton::Literal("<question>" + opening),
+          Skeleton::Free("question", 4, 64, "</question>"),
+          Skeleton::Literal("</question>\n<answer>"),
+          Skeleton::Free("answer", 1, 32, "</answer>")};
+}
+
+constexpr char kReply[] = "<question>Who?</question>\n<answer>Ada.</answer>";
+
+TEST(SkeletonRegex, IsLiteralsAndFreePartsEndedByTheLastEnd) {
+  EXPECT_EQ(SkeletonRegex(Pair()),
+            "<question>[^<\\n]+</question>\\n<answer>[^<\\n][^<]*</answer>");
+}
+
+TEST(SkeletonRegex, MatchesWhatFitsAndNothingElse) {
+  const RE2 regex(SkeletonRegex(Pair("What (and why) is 1+1?\n")));
+  ASSERT_TRUE(regex.ok()) << regex.error();
+  EXPECT_TRUE(RE2::FullMatch(
+      "<question>What (and why) is 1+1?\n So?</question>\n<answer>2.\nTwo."
+      "</answer>",
+      regex));
+  EXPECT_FALSE(RE2::FullMatch(kReply, regex));
+  EXPECT_FALSE(RE2::FullMatch("", regex));
+}
+
+TEST(SkeletonRegex, LetsNoPartBeginWithALineFeedAndOnlyTheLastHaveOne) {
+  const RE2 regex(SkeletonRegex(Pair()));
+  EXPECT_TRUE(RE2::FullMatch(kReply, regex));
+  for (const char* reply :
+       {"<question>\nWho?</question>\n<answer>Ada.</answer>",
+        "<question>Who\nis?</question>\n<answer>Ada.</answer>",
+        "<question>Who?</question>\n<answer>\nAda.</answer>",
+        "<question>Who?</question>\n<answer></answer>"}) {
+    EXPECT_FALSE(RE2::FullMatch(reply, regex)) << reply;
+  }
+}
+
+TEST(SkeletonRegex, EscapesEverythingThatMeansSomething) {
+  const std::string all = "\\.^$|?*+()[]{}-/<>\"' \n";
+  const std::vector<Skeleton> skeleton = {Skeleton::Literal(all),
+                                          Skeleton::Free("x", 0, 8, "")};
+  const RE2 regex(SkeletonRegex(skeleton));
+  ASSERT_TRUE(regex.ok()) << regex.error();
+  EXPECT_TRUE(RE2::FullMatch(all + "anything\nat all", regex));
+  EXPECT_FALSE(RE2::FullMatch(all, regex));
+}
+
+TEST(SkeletonRegex, ExcludesTheFirstCharacterOfAnEndWhateverItIs) {
+  for (const std::string end : {"]", "\\", "^", "-", "[", "\n", ".", "z"}) {
+    const std::vector<Skeleton> skeleton = {Skeleton::Free("x", 0, 8, end)};
+    const RE2 regex(SkeletonRegex(skeleton));
+    ASSERT_TRUE(regex.ok()) << regex.error();
+    EXPECT_TRUE(RE2::FullMatch("abc" + end, regex)) << end;
+    EXPECT_FALSE(RE2::FullMatch("a" + end + "c" + end, regex)) << end;
+  }
+}
+
+TEST(SkeletonGrammar, IsOneRule) {
+  EXPECT_EQ(SkeletonGrammar(Pair("Say \"why\\")),
+            "root ::= \"<question>Say \\\"why\\\\\" [^<\\n]+ "
+            "\"</question>\\n<answer>\" [^<\\n] [^<]* \"</answer>\"\n");
+  EXPECT_EQ(SkeletonGrammar({{Skeleton::Free("x", 0, 8, "")}}),
+            "root ::= (. | \"\\n\")+\n");
+}
+
+TEST(MatchReply, CutsAReplyThatFits) {
+  EXPECT_THAT(MatchReply(kReply, Pair()),
+              Optional(ElementsAre("Who?", "Ada.")));
+  EXPECT_THAT(MatchReply(std::string("\n ") + kReply + "\n", Pair()),
+              Optional(ElementsAre("Who?", "Ada.")));
+  EXPECT_THAT(MatchReply("<question>What a < b?</question>\n<answer></answer>",
+                         Pair("What")),
+              Optional(ElementsAre(" a < b?", "")));
+}
+
+TEST(MatchReply, RefusesEverythingElse) {
+  for (const char* reply :
+       {"", "Sure! <question>Who?</question>\n<answer>Ada.</answer>",
+        "<question>Who?</question> <answer>Ada.</answer>",
+        "<question>Who?</question>\n<answer>Ada.",
+        "<question>Who?</question>\n<answer>Ada.</answer> I hope it helps.",
+        "<question>Who?</question>\n<answer>A</answer><answer>B</answer>",
+        "<Question>Who?</Question>\n<answer>Ada.</answer>"}) {
+    EXPECT_EQ(MatchReply(reply, Pair()), std::nullopt) << reply;
+  }
+}
+
+TEST(MatchReply, LetsALastPartWithoutAnEndGoOnToTheEnd) {
+  EXPECT_THAT(MatchReply("A: b\nc", {{Skeleton::Literal("A: "),
+                                      Skeleton::Free("x", 0, 8, "")}}),
+              Optional(ElementsAre("b\nc")));
+}
+
+}  // namespace
+}  // namespace quipu::inference

@@ -1,0 +1,533 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/text/chat_template.h"
+
+#include <unicode/uchar.h>
+
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "base/utf8.h"
+#include "inference/gguf/gguf.h"
+
+namespace quipu::inference {
+namespace {
+
+using Kind = ChatTemplate::Kind;
+
+struct KindName {
+  Kind kind;
+  absl::string_view name;
+};
+
+constexpr KindName kKinds[] = {
+    {Kind::kLlama2, "llama2"},        {Kind::kLlama3, "llama3"},
+    {Kind::kLlama31, "llama3.1"},     {Kind::kMistralV1, "mistral-v1"},
+    {Kind::kMistralV3, "mistral-v3"}, {Kind::kMistralTekken, "mistral-tekken"},
+    {Kind::kChatMl, "chatml"},
+};
+
+// What Python's str.strip() and Jinja's trim take for white space.
+bool IsStripped(uint32_t code_point) {
+  return (code_point >= 0x1C && code_point <= 0x1F) ||
+         u_isUWhiteSpace(static_cast<UChar32>(code_point));
+}
+
+absl::string_view StripLeft(absl::string_view text) {
+  size_t at = 0;
+  while (at < text.size()) {
+    size_t next = at;
+    if (!IsStripped(NextCodePoint(text, &next))) break;
+    at = next;
+  }
+  return text.substr(at);
+}
+
+absl::string_view StripRight(absl::string_view text) {
+  size_t end = 0;
+  for (size_t at = 0; at < text.size();) {
+    if (!IsStripped(NextCodePoint(text, &at))) end = at;
+  }
+  return text.substr(0, end);
+}
+
+absl::string_view Strip(absl::string_view text) {
+  return StripRight(StripLeft(text));
+}
+
+struct System {
+  absl::string_view text;
+  int message = -1;
+};
+
+// Writes the parts of one conversation, turn by turn. Contents come trimmed as
+// the Strip...() functions of each kind say.
+class Writer {
+ public:
+  explicit Writer(Kind kind) : kind_(kind) {}
+
+  // Everything before the first user turn.
+  void Begin(const std::optional<System>& system) {
+    switch (kind_) {
+      case Kind::kLlama2:
+        return;
+      case Kind::kMistralV1:
+      case Kind::kMistralV3:
+      case Kind::kMistralTekken:
+        return Control("<s>");
+      case Kind::kLlama3:
+        Control("<|begin_of_text|>");
+        if (!system) return;
+        Header("system");
+        Text(Strip(system->text), system->message);
+        return Control("<|eot_id|>");
+      case Kind::kLlama31:
+        Control("<|begin_of_text|>");
+        Header("system");
+        Text(
+            "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul "
+            "2024\n\n");
+        if (system) Text(Strip(system->text), system->message);
+        return Control("<|eot_id|>");
+      case Kind::kChatMl:
+        if (!system) return;
+        Control("<|im_start|>");
+        Text("system\n");
+        Text(system->text, system->message);
+        Control("<|im_end|>");
+        return Text("\n");
+    }
+  }
+
+  // `system` where this turn takes it in.
+  void OpenUser(const std::optional<System>& system) {
+    switch (kind_) {
+      case Kind::kLlama2:
+        Control("<s>");
+        Text("[INST] ");
+        if (!system) return;
+        Text("<<SYS>>\n");
+        Text(system->text, system->message);
+        return Text("\n<</SYS>>\n\n");
+      case Kind::kMistralV1:
+        Text(" [INST] ");
+        break;
+      case Kind::kMistralV3:
+        Control("[INST]");
+        Text(" ");
+        break;
+      case Kind::kMistralTekken:
+        Control("[INST]");
+        break;
+      case Kind::kLlama3:
+      case Kind::kLlama31:
+        return Header("user");
+      case Kind::kChatMl:
+        Control("<|im_start|>");
+        return Text("user\n");
+    }
+    if (!system) return;
+    Text(system->text, system->message);
+    Text("\n\n");
+  }
+
+  void CloseUser() {
+    switch (kind_) {
+      case Kind::kLlama2:
+      case Kind::kMistralV1:
+        return Text(" [/INST]");
+      case Kind::kMistralV3:
+      case Kind::kMistralTekken:
+        return Control("[/INST]");
+      case Kind::kLlama3:
+      case Kind::kLlama31:
+        return Control("<|eot_id|>");
+      case Kind::kChatMl:
+        Control("<|im_end|>");
+        return Text("\n");
+    }
+  }
+
+  // The space in front of an answer is written with the answer: a model writes
+  // its own.
+  void OpenAssistant(bool with_content) {
+    switch (kind_) {
+      case Kind::kLlama2:
+      case Kind::kMistralV1:
+      case Kind::kMistralV3:
+        if (with_content) Text(" ", -1, /*trained=*/true);
+        return;
+      case Kind::kMistralTekken:
+        return;
+      case Kind::kLlama3:
+      case Kind::kLlama31:
+        return Header("assistant");
+      case Kind::kChatMl:
+        Control("<|im_start|>");
+        return Text("assistant\n");
+    }
+  }
+
+  void CloseAssistant() {
+    switch (kind_) {
+      case Kind::kLlama2:
+        Text(" ", -1, /*trained=*/true);
+        return Control("</s>", true);
+      case Kind::kMistralV1:
+      case Kind::kMistralV3:
+      case Kind::kMistralTekken:
+        return Control("</s>", true);
+      case Kind::kLlama3:
+      case Kind::kLlama31:
+        return Control("<|eot_id|>", true);
+      case Kind::kChatMl:
+        Control("<|im_end|>", true);
+        return Text("\n");
+    }
+  }
+
+  void Text(absl::string_view text, int message = -1, bool trained = false) {
+    if (!text.empty())
+      parts_.push_back({false, std::string(text), trained, message});
+  }
+
+  // Llama 2 strips the user's text together with the system block before it.
+  void DropBreaksAfterSystem() {
+    if (!parts_.empty() && parts_.back().text == "\n<</SYS>>\n\n") {
+      parts_.back().text = "\n<</SYS>>";
+    }
+  }
+
+  std::vector<TemplatePart> Take() { return std::move(parts_); }
+
+ private:
+  void Control(absl::string_view spelling, bool trained = false) {
+    parts_.push_back({true, std::string(spelling), trained, -1});
+  }
+
+  void Header(absl::string_view role) {
+    Control("<|start_header_id|>");
+    Text(role);
+    Control("<|end_header_id|>");
+    Text("\n\n");
+  }
+
+  Kind kind_;
+  std::vector<TemplatePart> parts_;
+};
+
+bool StripsUser(Kind kind) {
+  return kind == Kind::kLlama2 || kind == Kind::kLlama3 ||
+         kind == Kind::kLlama31;
+}
+
+bool StripsAssistant(Kind kind) {
+  return StripsUser(kind) || kind == Kind::kMistralV3;
+}
+
+bool StripsUserLeft(Kind kind, bool system_in_turn) {
+  return StripsUser(kind) && !(kind == Kind::kLlama2 && system_in_turn);
+}
+
+bool PutsSystemInLastUserTurn(Kind kind) {
+  return kind == Kind::kMistralV3 || kind == Kind::kMistralTekken;
+}
+
+absl::Status CheckRoles(absl::Span<const Message> messages,
+                        bool open_assistant) {
+  if (messages.empty())
+    return absl::InvalidArgumentError("conversation has no messages");
+  const size_t first = messages[0].role == Role::kSystem ? 1 : 0;
+  for (size_t i = first; i < messages.size(); ++i) {
+    const Role want = (i - first) % 2 == 0 ? Role::kUser : Role::kAssistant;
+    if (messages[i].role != want) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("message ", i, " is of the ", RoleName(messages[i].role),
+                       ", want the ", RoleName(want)));
+    }
+  }
+  if (messages.size() == first) {
+    return absl::InvalidArgumentError("conversation has no user message");
+  }
+  if (open_assistant && messages.back().role != Role::kUser) {
+    return absl::InvalidArgumentError(
+        "the assistant's turn can only begin after a user message");
+  }
+  return absl::OkStatus();
+}
+
+// The system message that a ChatML template writes in literally: the text
+// between "<|im_start|>system\n" and "<|im_end|>" with nothing of Jinja in it.
+std::string DefaultSystemOf(absl::string_view jinja) {
+  constexpr absl::string_view kBegin = "<|im_start|>system";
+  for (size_t at = jinja.find(kBegin); at != absl::string_view::npos;
+       at = jinja.find(kBegin, at + 1)) {
+    absl::string_view rest = jinja.substr(at + kBegin.size());
+    // A line break stands in the file as itself or escaped.
+    if (absl::StartsWith(rest, "\n")) {
+      rest.remove_prefix(1);
+    } else if (absl::StartsWith(rest, "\\n")) {
+      rest.remove_prefix(2);
+    } else {
+      continue;
+    }
+    const absl::string_view text = rest.substr(0, rest.find("<|im_end|>"));
+    if (text.size() < rest.size() &&
+        text.find_first_of("'\"{}\\") == absl::string_view::npos) {
+      return std::string(text);
+    }
+  }
+  return "";
+}
+
+std::optional<Kind> Recognise(absl::string_view jinja,
+                              const Tokenizer& tokenizer) {
+  if (absl::StrContains(jinja, "<|im_start|>")) return Kind::kChatMl;
+  if (absl::StrContains(jinja, "<|start_header_id|>")) {
+    return absl::StrContains(jinja, "Cutting Knowledge Date") ? Kind::kLlama31
+                                                              : Kind::kLlama3;
+  }
+  if (!absl::StrContains(jinja, "[INST]") ||
+      absl::StrContains(jinja, "[SYSTEM_PROMPT]")) {
+    return std::nullopt;
+  }
+  if (absl::StrContains(jinja, "<<SYS>>")) return Kind::kLlama2;
+  if (!tokenizer.ControlId("[INST]")) return Kind::kMistralV1;
+  return absl::StartsWith(tokenizer.description(), "bpe") ? Kind::kMistralTekken
+                                                          : Kind::kMistralV3;
+}
+
+}  // namespace
+
+absl::string_view RoleName(Role role) {
+  switch (role) {
+    case Role::kSystem:
+      return "system";
+    case Role::kUser:
+      return "user";
+    case Role::kAssistant:
+      return "assistant";
+  }
+  return "";
+}
+
+absl::StatusOr<Role> ParseRole(absl::string_view name) {
+  for (const Role role : {Role::kSystem, Role::kUser, Role::kAssistant}) {
+    if (RoleName(role) == name) return role;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("role \"", Snippet(name),
+                   "\" is not known (system, user and assistant are)"));
+}
+
+absl::StatusOr<ChatTemplate> ChatTemplate::FromName(
+    absl::string_view name, absl::string_view default_system) {
+  std::string known;
+  for (const KindName& kind : kKinds) {
+    if (kind.name == name) {
+      if (!default_system.empty() && kind.kind != Kind::kChatMl) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "chat template ", name, " has no default system message"));
+      }
+      return ChatTemplate(kind.kind, std::string(default_system));
+    }
+    absl::StrAppend(&known, known.empty() ? "" : ", ", kind.name);
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("chat template \"", Snippet(name),
+                   "\" is not known (want one of ", known, ")"));
+}
+
+absl::StatusOr<ChatTemplate> ChatTemplate::FromGguf(
+    const GgufFile& gguf, const Tokenizer& tokenizer) {
+  const auto unknown = [&gguf](absl::string_view why) {
+    return absl::NotFoundError(absl::StrCat(
+        gguf.path(), ": ", why, "; name a chat template in the spec"));
+  };
+  const auto jinja = gguf.GetString("tokenizer.chat_template");
+  if (absl::IsNotFound(jinja.status()))
+    return unknown("the file has no chat template");
+  if (!jinja.ok()) return jinja.status();
+  const std::optional<Kind> kind = Recognise(*jinja, tokenizer);
+  if (!kind)
+    return unknown("the file's chat template is not one that is known");
+  ChatTemplate result(*kind,
+                      *kind == Kind::kChatMl ? DefaultSystemOf(*jinja) : "");
+  const auto parts = result.Render({{Role::kSystem, "a"}, {Role::kUser, "b"}},
+                                   /*open_assistant=*/true);
+  if (!parts.ok()) return parts.status();
+  const auto encoded = EncodeParts(tokenizer, *parts);
+  if (!encoded.ok()) return unknown(encoded.status().message());
+  return result;
+}
+
+absl::StatusOr<std::vector<TemplatePart>> ChatTemplate::Render(
+    absl::Span<const Message> messages, bool open_assistant) const {
+  RETURN_IF_ERROR(CheckRoles(messages, open_assistant));
+  std::optional<System> system;
+  size_t first = 0;
+  if (messages[0].role == Role::kSystem) {
+    system = System{messages[0].content, 0};
+    first = 1;
+  } else if (!default_system_.empty()) {
+    system = System{default_system_, -1};
+  }
+  Writer writer(kind_);
+  writer.Begin(system);
+  for (size_t i = first; i < messages.size(); ++i) {
+    const auto index = static_cast<int>(i);
+    if (messages[i].role == Role::kUser) {
+      const bool takes_system = PutsSystemInLastUserTurn(kind_)
+                                    ? i + 1 == messages.size()
+                                    : i == first;
+      writer.OpenUser(takes_system ? system : std::nullopt);
+      absl::string_view content = messages[i].content;
+      if (StripsUserLeft(kind_, takes_system && system))
+        content = StripLeft(content);
+      if (StripsUser(kind_)) content = StripRight(content);
+      if (content.empty()) writer.DropBreaksAfterSystem();
+      writer.Text(content, index);
+      writer.CloseUser();
+    } else {
+      absl::string_view content = messages[i].content;
+      if (StripsAssistant(kind_)) content = Strip(content);
+      writer.OpenAssistant(/*with_content=*/true);
+      writer.Text(content, index, /*trained=*/true);
+      writer.CloseAssistant();
+    }
+  }
+  if (open_assistant) writer.OpenAssistant(/*with_content=*/false);
+  return writer.Take();
+}
+
+std::vector<TemplatePart> ChatTemplate::RenderPrefix(
+    absl::string_view system_text, absl::string_view user_begin) const {
+  std::optional<System> system;
+  if (!system_text.empty()) {
+    system = System{system_text, 0};
+  } else if (!default_system_.empty()) {
+    system = System{default_system_, -1};
+  }
+  Writer writer(kind_);
+  writer.Begin(system);
+  writer.OpenUser(system);
+  if (StripsUserLeft(kind_, system.has_value()))
+    user_begin = StripLeft(user_begin);
+  writer.Text(user_begin, 1);
+  return writer.Take();
+}
+
+std::vector<TemplatePart> ChatTemplate::RenderContinuation(
+    absl::string_view user_rest, absl::string_view assistant_begin) const {
+  Writer writer(kind_);
+  writer.Text(StripsUser(kind_) ? StripRight(user_rest) : user_rest, 1);
+  writer.CloseUser();
+  writer.OpenAssistant(!assistant_begin.empty());
+  if (StripsAssistant(kind_)) assistant_begin = StripLeft(assistant_begin);
+  writer.Text(assistant_begin, 2, /*trained=*/true);
+  return writer.Take();
+}
+
+absl::string_view ChatTemplate::name() const {
+  for (const KindName& kind : kKinds) {
+    if (kind.kind == kind_) return kind.name;
+  }
+  return "";
+}
+
+Fingerprint ChatTemplate::fingerprint() const {
+  return FingerprintBuilder("chat_template")
+      .Add(name())
+      .Add(default_system_)
+      .Build();
+}
+
+std::string PartsToString(absl::Span<const TemplatePart> parts) {
+  std::string text;
+  for (const TemplatePart& part : parts) text += part.text;
+  return text;
+}
+
+namespace {
+
+// Text parts that stand side by side.
+struct Run {
+  std::string text;
+  std::vector<size_t> ends;   // Of each part in `text`.
+  std::vector<bool> trained;  // Of each part.
+  bool own_space = false;     // Begins with a space of the template's own.
+};
+
+void AddToRun(const TemplatePart& part, Run* run) {
+  if (run->text.empty()) {
+    run->own_space = part.message < 0 && absl::StartsWith(part.text, " ");
+  }
+  run->text += part.text;
+  run->ends.push_back(run->text.size());
+  run->trained.push_back(part.trained);
+}
+
+// Appends the tokens of `run`, which begins at `offset` of the whole.
+void EncodeRun(const Tokenizer& tokenizer, const Run& run, bool fragment_start,
+               uint32_t offset, RenderedTokens* out) {
+  const Encoding encoding =
+      tokenizer.EncodeWithOffsets(run.text, fragment_start && !run.own_space);
+  size_t part = 0;  // The part that the token begins in.
+  for (size_t i = 0; i < encoding.ids.size(); ++i) {
+    const size_t begin = encoding.begins[i];
+    const size_t end =
+        i + 1 < encoding.ids.size() ? encoding.begins[i + 1] : run.text.size();
+    while (part + 1 < run.ends.size() && run.ends[part] <= begin) ++part;
+    bool trained = run.trained[part];
+    for (size_t p = part;
+         !trained && p + 1 < run.ends.size() && run.ends[p] < end; ++p) {
+      trained = run.trained[p + 1];
+    }
+    out->ids.push_back(encoding.ids[i]);
+    out->trained.push_back(trained ? 1 : 0);
+    out->begins.push_back(offset + static_cast<uint32_t>(begin));
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<RenderedTokens> EncodeParts(const Tokenizer& tokenizer,
+                                           absl::Span<const TemplatePart> parts,
+                                           bool fragment_start) {
+  RenderedTokens out;
+  Run run;
+  uint32_t run_at = 0;  // Where the run begins in the whole.
+  const auto flush = [&] {
+    if (!run.text.empty())
+      EncodeRun(tokenizer, run, fragment_start, run_at, &out);
+    run_at += static_cast<uint32_t>(run.text.size());
+    run = Run();
+  };
+  for (const TemplatePart& part : parts) {
+    if (!part.control) {
+      if (!part.text.empty()) AddToRun(part, &run);
+      continue;
+    }
+    flush();
+    const std::optional<TokenId> id = tokenizer.ControlId(part.text);
+    if (!id) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "the vocabulary has no control token \"", part.text, "\""));
+    }
+    out.ids.push_back(*id);
+    out.trained.push_back(part.trained ? 1 : 0);
+    out.begins.push_back(run_at);
+    run_at += static_cast<uint32_t>(part.text.size());
+    fragment_start = true;
+  }
+  flush();
+  return out;
+}
+
+}  // namespace quipu::inference

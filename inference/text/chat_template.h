@@ -1,0 +1,128 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Chat templates as lists of parts: control tokens by name, and text. Strings
+// as in the publishers' templates: Llama 2, Llama 3.x, Mistral, ChatML.
+//
+//   ASSIGN_OR_RETURN(ChatTemplate t, ChatTemplate::FromGguf(gguf));
+//   std::vector<TemplatePart> parts = t.Render({{Role::kUser, "Hi"}}, /*open_assistant=*/true);
+//   ASSIGN_OR_RETURN(RenderedTokens tokens, EncodeParts(tokenizer, parts));
+//
+// Thread-safe (immutable).
+#ifndef QUIPU_INFERENCE_TEXT_CHAT_TEMPLATE_H_
+#define QUIPU_INFERENCE_TEXT_CHAT_TEMPLATE_H_
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "inference/text/tokenizer.h"
+
+namespace quipu::inference {
+
+enum class Role { kSystem, kUser, kAssistant };
+
+struct Message {
+  Role role = Role::kUser;
+  std::string content;
+};
+
+// "system", "user", "assistant".
+absl::string_view RoleName(Role role);
+// Returns INVALID_ARGUMENT for any other word.
+absl::StatusOr<Role> ParseRole(absl::string_view name);
+
+struct TemplatePart {
+  // A control token's spelling, inserted as one id; otherwise text that is
+  // tokenised and never parsed for control tokens.
+  bool control = false;
+  std::string text;
+  // Whether a trainer takes the loss here when it trains on answers only: the
+  // assistant's content and the token that ends its turn.
+  bool trained = false;
+  // Index of the message whose content (trimmed where the template trims) this
+  // text is; -1 for the template's own text.
+  int message = -1;
+};
+
+class ChatTemplate {
+ public:
+  enum class Kind { kLlama2, kLlama3, kLlama31, kMistralV1, kMistralV3, kMistralTekken, kChatMl };
+
+  // "llama2", "llama3", "llama3.1", "mistral-v1", "mistral-v3",
+  // "mistral-tekken", "chatml"; INVALID_ARGUMENT, listing these, for any other
+  // name. `default_system`: what ChatML puts in front when the first message is
+  // not a system message; empty for none (INVALID_ARGUMENT if it is given for
+  // another template). Llama 3.1's dated block is pinned to 26 Jul 2024.
+  static absl::StatusOr<ChatTemplate> FromName(absl::string_view name,
+                                               absl::string_view default_system = "");
+
+  // Recognises the template from tokenizer.chat_template (never executed), the
+  // vocabulary and the architecture; takes the default system message of known
+  // publishers (SmolLM2, Qwen2.5). NOT_FOUND, saying to name one in the spec,
+  // if it cannot be recognised.
+  static absl::StatusOr<ChatTemplate> FromGguf(const GgufFile& gguf, const Tokenizer& tokenizer);
+
+  // Renders a conversation: an optional system message first, then user and
+  // assistant in turn. `open_assistant` ends with the assistant's turn begun.
+  // Returns INVALID_ARGUMENT for an empty list or roles out of order.
+  absl::StatusOr<std::vector<TemplatePart>> Render(absl::Span<const Message> messages,
+                                                   bool open_assistant) const;
+
+  // The two halves of a conversation of one user message whose beginning is
+  // shared: everything up to and including `user_begin`; and `user_rest`, the
+  // end of the user's turn, and the assistant's turn begun with
+  // `assistant_begin` (may be empty). Put end to end they are the rendering of
+  // the whole but for where the text is cut for tokenising; where a template
+  // trims, this holds if neither part of the user's message is blank. An empty
+  // `system` is no system message. TemplatePart::message is 0 for the system's,
+  // 1 for the user's, 2 for the assistant's content.
+  std::vector<TemplatePart> RenderPrefix(absl::string_view system,
+                                         absl::string_view user_begin) const;
+  std::vector<TemplatePart> RenderContinuation(absl::string_view user_rest,
+                                               absl::string_view assistant_begin) const;
+
+  Kind kind() const { return kind_; }
+  // One of FromName's names.
+  absl::string_view name() const;
+  const std::string& default_system() const { return default_system_; }
+  // Fingerprint of kind and default system message.
+  Fingerprint fingerprint() const;
+
+ private:
+  ChatTemplate(Kind kind, std::string default_system)
+      : kind_(kind), default_system_(std::move(default_system)) {}
+
+  Kind kind_;
+  std::string default_system_;
+};
+
+// The text of all parts end to end, control tokens spelled out: what a
+// publisher's Jinja template gives as a string.
+std::string PartsToString(absl::Span<const TemplatePart> parts);
+
+// Tokens of a rendered conversation.
+struct RenderedTokens {
+  std::vector<TokenId> ids;
+  std::vector<uint8_t> trained;  // Same length: 1 where TemplatePart::trained.
+  // For each id, the byte in PartsToString(parts) at which it begins.
+  std::vector<uint32_t> begins;
+};
+
+// Tokenises the parts: neighbouring text parts are joined and tokenised as one,
+// so that no merge is lost at a boundary of ours; a token that spans an edge
+// between untrained and trained text counts as trained. A space that the
+// template itself has after a control token is the one that SentencePiece would
+// put there: never two. Returns
+// FAILED_PRECONDITION if the vocabulary lacks a control token, by its spelling.
+// `fragment_start`: the parts stand at the beginning or after a control token.
+absl::StatusOr<RenderedTokens> EncodeParts(const Tokenizer& tokenizer,
+                                           absl::Span<const TemplatePart> parts,
+                                           bool fragment_start = true);
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_TEXT_CHAT_TEMPLATE_H_

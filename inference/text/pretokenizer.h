@@ -1,0 +1,54 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// How byte-level BPE models cut text into words before merging: each family's
+// regular expression, as a hand-written scanner (RE2 has no look-ahead, and
+// this is faster). Character classes by ICU.
+//
+//   SplitWords(*PreTokenizerFromName("qwen2"), text,
+//              [&](size_t begin, size_t end) { ... });
+//
+// Thread-safe (pure functions).
+#ifndef QUIPU_INFERENCE_TEXT_PRETOKENIZER_H_
+#define QUIPU_INFERENCE_TEXT_PRETOKENIZER_H_
+
+#include <cstddef>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace quipu::inference {
+
+enum class PreTokenizer {
+  // 's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
+  kGpt2,
+  // Each \p{N} by itself, then the pieces between as kGpt2.
+  kSmolLm,
+  // (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|
+  //  ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+
+  kLlama3,
+  // The same with \p{N} for \p{N}{1,3}.
+  kQwen2,
+  // Mistral's, with words cut where capitals begin:
+  // [^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|
+  // [^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|
+  // \p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+
+  kTekken,
+};
+
+// From tokenizer.ggml.pre: "gpt-2", "smollm", "llama-bpe", "qwen2", "tekken" and
+// other names of the same. UNIMPLEMENTED, naming it, for any other.
+absl::StatusOr<PreTokenizer> PreTokenizerFromName(absl::string_view name);
+
+// "gpt-2", "smollm", "llama-bpe", "qwen2" or "tekken".
+absl::string_view PreTokenizerName(PreTokenizer kind);
+
+// Calls `word` with the bounds of each word in order; together they are the
+// whole text. Bytes that are not UTF-8 count as characters that are neither
+// letters nor numbers nor spaces.
+void SplitWords(PreTokenizer kind, absl::string_view text,
+                absl::FunctionRef<void(size_t begin, size_t end)> word);
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_TEXT_PRETOKENIZER_H_

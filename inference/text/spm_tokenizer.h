@@ -1,0 +1,66 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// SentencePiece's BPE, as Llama 2 and Mistral have it: spaces written "▁", the
+// neighbours whose joined piece has the best score merged first, characters
+// that the vocabulary lacks spelled in bytes. See tokenizer.h.
+#ifndef QUIPU_INFERENCE_TEXT_SPM_TOKENIZER_H_
+#define QUIPU_INFERENCE_TEXT_SPM_TOKENIZER_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "inference/text/vocabulary.h"
+
+namespace quipu::inference {
+
+class SpmTokenizer final : public VocabularyTokenizer {
+ public:
+  // Reads scores and the rules for spaces (tokenizer.ggml.model "llama").
+  // Returns INVALID_ARGUMENT for malformed metadata, UNIMPLEMENTED for rules of
+  // normalisation that Llama's vocabularies do not have.
+  static absl::StatusOr<std::shared_ptr<const Tokenizer>> Create(
+      const GgufFile& gguf);
+
+  bool adds_bos() const override;
+  Fingerprint fingerprint() const override { return fingerprint_; }
+  std::string description() const override { return "spm/llama"; }
+
+ protected:
+  // A character that has neither a piece nor byte pieces becomes the unknown
+  // token, or nothing where there is none.
+  void EncodeTo(absl::string_view text, bool fragment_start,
+                std::vector<TokenId>* ids,
+                std::vector<uint32_t>* begins) const override;
+  bool adds_space() const override { return add_space_prefix_; }
+
+ private:
+  struct Symbol;
+  struct Candidate;
+  class Merger;
+
+  explicit SpmTokenizer(Vocabulary vocabulary)
+      : VocabularyTokenizer(std::move(vocabulary)) {}
+  absl::Status ReadRules(const GgufFile& gguf);
+  absl::Status ReadPieces(const GgufFile& gguf);
+  void SpellOut(absl::string_view bytes, uint32_t begin,
+                std::vector<TokenId>* ids, std::vector<uint32_t>* begins) const;
+
+  bool add_space_prefix_ = true;
+  std::vector<float> scores_;
+  // Ordinary pieces only: text never becomes a control token.
+  absl::flat_hash_map<std::string, TokenId> pieces_;
+  size_t longest_piece_ = 0;              // In bytes.
+  std::array<TokenId, 256> byte_tokens_;  // -1 where there is none.
+  Fingerprint fingerprint_;
+};
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_TEXT_SPM_TOKENIZER_H_

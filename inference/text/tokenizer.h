@@ -1,0 +1,92 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Text to token ids and back, as the model's GGUF file says: byte-level BPE
+// (GPT-2, Llama 3, SmolLM, Qwen2) and SentencePiece (Llama 2).
+//
+//   ASSIGN_OR_RETURN(auto tokenizer, CreateTokenizer(gguf));
+//   std::vector<TokenId> ids = tokenizer->Encode("A quipu.", /*fragment_start=*/true);
+//
+// Text is never parsed for control tokens: "<|im_end|>" in a document becomes
+// ordinary tokens that spell it. Control tokens are only ever inserted as ids.
+// Thread-safe (immutable).
+#ifndef QUIPU_INFERENCE_TEXT_TOKENIZER_H_
+#define QUIPU_INFERENCE_TEXT_TOKENIZER_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "base/fingerprint.h"
+#include "inference/text/token_id.h"
+
+namespace quipu::inference {
+
+class GgufFile;
+
+// Token ids with the byte at which each begins in the text that was encoded.
+// Offsets never decrease; a token that only holds a space which SentencePiece
+// put in front begins at 0. Tokens of a split multi-byte character begin at
+// the byte each spells.
+struct Encoding {
+  std::vector<TokenId> ids;
+  std::vector<uint32_t> begins;  // Same length as ids.
+};
+
+class Tokenizer {
+ public:
+  virtual ~Tokenizer() = default;
+
+  // Encodes `text` (valid UTF-8; other bytes are encoded as they are where the
+  // vocabulary can). `fragment_start`: the text stands at the very beginning or
+  // right after a control token, where SentencePiece vocabularies put a space in
+  // front; byte-level BPE ignores it. Adds no BOS or EOS.
+  virtual std::vector<TokenId> Encode(absl::string_view text, bool fragment_start) const = 0;
+
+  // The same with byte offsets. REQUIRES: text.size() < 4 GiB.
+  virtual Encoding EncodeWithOffsets(absl::string_view text, bool fragment_start) const = 0;
+
+  // The bytes that `id` stands for in text; empty for control tokens and ids
+  // out of range. A SentencePiece token's "▁" is a space.
+  virtual absl::string_view TokenBytes(TokenId id) const = 0;
+
+  // The bytes of all ids in order. With `fragment_start`, the one space that
+  // Encode put in front is taken away again. Bytes may stop inside a character.
+  virtual std::string Decode(absl::Span<const TokenId> ids, bool fragment_start) const = 0;
+
+  // The id of the control token (or user-defined special token) spelled exactly
+  // so, e.g. "<|im_end|>".
+  virtual std::optional<TokenId> ControlId(absl::string_view spelling) const = 0;
+  // The spelling of a control token; empty for ordinary ones.
+  virtual absl::string_view ControlSpelling(TokenId id) const = 0;
+  virtual bool IsControl(TokenId id) const = 0;
+
+  virtual int vocab_size() const = 0;
+  virtual std::optional<TokenId> bos() const = 0;
+  virtual std::optional<TokenId> eos() const = 0;
+  // Padding: the file's own padding token; else a control token that is not an
+  // end-of-turn (unused ones preferred); else EOS. Never a trained label.
+  virtual TokenId pad() const = 0;
+  // Whether the model expects BOS in front of everything.
+  virtual bool adds_bos() const = 0;
+  // Tokens that end a turn: EOS, EOT, <|im_end|>, <|eot_id|>...; never sampled inside text.
+  virtual bool IsEndOfTurn(TokenId id) const = 0;
+
+  // Fingerprint of vocabulary, merges or scores, kinds and pre-tokeniser.
+  virtual Fingerprint fingerprint() const = 0;
+  // For manifests, e.g. "bpe/smollm".
+  virtual std::string description() const = 0;
+};
+
+// Reads the tokenizer of a model file. Returns INVALID_ARGUMENT if the metadata
+// are malformed and UNIMPLEMENTED, naming the model or pre-tokeniser, if of an
+// unsupported kind.
+absl::StatusOr<std::shared_ptr<const Tokenizer>> CreateTokenizer(const GgufFile& gguf);
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_TEXT_TOKENIZER_H_

@@ -1,0 +1,228 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/cli/report_text.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/fingerprint.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "base/utf8.h"
+#include "pipelines/core/engine_counters.h"
+#include "pipelines/core/reject_name.h"
+#include "pipelines/core/split.h"
+
+namespace quipu::pipelines {
+namespace {
+
+constexpr size_t kMinIdDigits = 4;
+
+double Share(uint64_t part, uint64_t whole) {
+  return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::string StageNames(const std::vector<v1::Stage>& stages) {
+  std::string names;
+  for (const v1::Stage stage : stages) {
+    absl::StrAppend(&names, names.empty() ? "" : ", ",
+                    absl::AsciiStrToLower(v1::Stage_Name(stage).substr(6)));
+  }
+  return names.empty() ? "none yet" : names;
+}
+
+absl::StatusOr<std::vector<v1::Stage>> DoneStages(const storage::Store& store) {
+  std::vector<v1::Stage> done;
+  for (int stage = v1::STAGE_READ; stage <= v1::STAGE_PACK; ++stage) {
+    ASSIGN_OR_RETURN(const bool is_done, store.IsStageDone(static_cast<v1::Stage>(stage)));
+    if (is_done) done.push_back(static_cast<v1::Stage>(stage));
+  }
+  return done;
+}
+
+void AppendReasons(const std::map<v1::RejectReason, uint64_t>& reasons, uint64_t total,
+                   std::string* text) {
+  std::vector<std::pair<uint64_t, v1::RejectReason>> sorted;
+  for (const auto& [reason, count] : reasons) sorted.push_back({count, reason});
+  std::sort(sorted.rbegin(), sorted.rend());
+  for (const auto& [count, reason] : sorted) {
+    absl::StrAppendFormat(text, "    %-22s %6d  %4.1f %%\n", ReasonName(reason), count,
+                          Share(count, total));
+  }
+}
+
+absl::Status AppendBad(const storage::Store& store, int max_bad, std::string* text) {
+  int shown = 0;
+  return store.ForEachBadRecord([&](const v1::BadRecord& bad) {
+    if (shown++ == 0 && max_bad > 0) absl::StrAppend(text, "bad records:\n");
+    if (shown <= max_bad) absl::StrAppend(text, "    ", Snippet(bad.message(), 300), "\n");
+    return absl::OkStatus();
+  });
+}
+
+// The chunk in its document, with some text around it.
+std::string MarkedChunk(const v1::Document& document, const v1::Span& chunk,
+                        const ShowOptions& options) {
+  const absl::string_view text = document.text();
+  const size_t begin = std::min<size_t>(chunk.begin(), text.size());
+  const size_t end = std::min<size_t>(std::max(chunk.end(), chunk.begin()), text.size());
+  const size_t from =
+      FloorToCodePoint(text, begin > options.around_bytes ? begin - options.around_bytes : 0);
+  const size_t to = FloorToCodePoint(text, std::min(text.size(), end + options.around_bytes));
+  const absl::string_view open = options.colour ? "\x1b[32m" : "[[[";
+  const absl::string_view close = options.colour ? "\x1b[0m" : "]]]";
+  return absl::StrCat(from > 0 ? "... " : "", text.substr(from, begin - from), open,
+                      text.substr(begin, end - begin), close, text.substr(end, to - end),
+                      to < text.size() ? " ..." : "");
+}
+
+void AppendScores(const v1::Scores& scores, std::string* text) {
+  absl::StrAppendFormat(text, "scores:   verdict margin %.2f, ", scores.verdict_margin());
+  if (scores.verdict_only()) {
+    absl::StrAppend(text, "no likelihood (the engine cannot score text), ");
+  } else if (scores.answer_tokens() > 0) {  // A verdict that refused ended it.
+    absl::StrAppendFormat(text, "answer log-prob %.2f a token, gain %.2f, ",
+                          scores.answer_log_prob(), scores.gain());
+  }
+  absl::StrAppendFormat(text, "grounded %.0f %%\n", 100 * scores.grounded_share());
+}
+
+absl::StatusOr<std::string> ShowOne(const storage::Store& store, const v1::Result& result,
+                                    const ShowOptions& options) {
+  ASSIGN_OR_RETURN(const v1::Document document, store.GetDocument(result.task().document_id()));
+  const v1::Scores& scores = result.scores();
+  std::string text = absl::StrCat(
+      "=== ", absl::BytesToHexString(result.task().id()), "  ",
+      result.task().form() == v1::ANSWER_FORM_LONG ? "long answer" : "short answer", "\n",
+      "source:   ", document.provenance().source(),
+      document.provenance().line() > 0 ? absl::StrCat(":", document.provenance().line()) : "",
+      "  bytes ", result.task().chunk().begin(), "-", result.task().chunk().end(), " of ",
+      document.text().size(), "\n");
+  if (result.has_reject()) {
+    absl::StrAppend(&text, "rejected: ", ReasonName(result.reject().reason()), " (",
+                    Snippet(result.reject().detail(), 200), ")\n");
+  }
+  absl::StrAppend(&text, "question: ", result.question(), "\nanswer:   ", result.answer(), "\n");
+  if (scores.scored()) AppendScores(scores, &text);
+  absl::StrAppend(&text, "evidence:\n", MarkedChunk(document, result.task().chunk(), options),
+                  "\n\n");
+  return text;
+}
+
+bool Matches(const v1::Result& result, const ShowOptions& options) {
+  if (!options.id.empty()) {
+    return absl::StartsWith(absl::BytesToHexString(result.task().id()),
+                            absl::AsciiStrToLower(options.id));
+  }
+  if (result.has_reject() != (options.rejects || !options.reason.empty())) return false;
+  return options.reason.empty() || ReasonName(result.reject().reason()) == options.reason;
+}
+
+absl::Status CheckOptions(const ShowOptions& options) {
+  if (!options.id.empty()) {
+    if (options.id.size() < kMinIdDigits || options.id.size() > 32 ||
+        !std::all_of(options.id.begin(), options.id.end(),
+                     [](char c) { return absl::ascii_isxdigit(static_cast<unsigned char>(c)); })) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("\"", Snippet(options.id), "\" is not a task id: 4 to 32 hexadecimal digits"));
+    }
+  }
+  if (options.reason.empty()) return absl::OkStatus();
+  std::string known;
+  for (int i = v1::RejectReason_MIN + 1; i <= v1::RejectReason_MAX; ++i) {
+    const std::string name = ReasonName(static_cast<v1::RejectReason>(i));
+    if (name == options.reason) return absl::OkStatus();
+    absl::StrAppend(&known, known.empty() ? "" : ", ", name);
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("\"", Snippet(options.reason), "\" is no reject reason; there are: ", known));
+}
+
+}  // namespace
+
+std::string ReasonName(v1::RejectReason reason) {
+  if (!v1::RejectReason_IsValid(reason)) return absl::StrCat("reason ", int{reason});
+  return absl::AsciiStrToLower(RejectName(reason));
+}
+
+absl::StatusOr<std::string> StatusText(const storage::Store& store, int max_bad) {
+  ASSIGN_OR_RETURN(const storage::RunCounts c, store.Count());
+  ASSIGN_OR_RETURN(const std::vector<v1::Stage> stages, DoneStages(store));
+  const v1::ModelIdentity& model = store.header().generating_model();
+  const uint64_t done = c.accepted + c.rejected;
+  std::string text = absl::StrCat(
+      "run ", absl::BytesToHexString(store.header().run_id()), "  ", store.path(), "\n",
+      "model      ", model.name(), " (", model.engine(), ", ",
+      model.math().empty() ? "" : absl::StrCat(model.math(), ", "), model.chat_template(), ")\n", "stages     ", StageNames(stages), "\n");
+  if (store.header().has_shard()) {
+    absl::StrAppend(&text, "split      ", ShardName(store.header().shard()), "\n");
+  }
+  absl::StrAppendFormat(&text, "documents  %d (%d tokens), %d too short, %d duplicates\n",
+                        c.documents, c.document_tokens, c.too_short, c.duplicates);
+  absl::StrAppendFormat(&text, "short rows %d, %d rejected\n", c.short_rows, c.rejected_rows);
+  AppendReasons(c.row_rejects_by_reason, c.rejected_rows, &text);
+  absl::StrAppendFormat(&text, "pairs      %d planned, %d done, %d accepted (%.1f %% of done), %d rejected\n",
+                        c.tasks, done, c.accepted, Share(c.accepted, done), c.rejected);
+  AppendReasons(c.rejects_by_reason, c.rejected, &text);
+  ASSIGN_OR_RETURN(const v1::EngineWork work, store.GetEngineWork());
+  absl::StrAppend(&text, EngineWorkText(work));
+  absl::StrAppendFormat(&text, "rows       %d long, %d packed\n", c.long_sequences,
+                        c.packed_sequences);
+  absl::StrAppendFormat(&text, "bad        %d records\n", c.bad_records);
+  RETURN_IF_ERROR(AppendBad(store, max_bad, &text));
+  return text;
+}
+
+absl::StatusOr<std::string> StatusJson(const storage::Store& store) {
+  ASSIGN_OR_RETURN(const storage::RunCounts c, store.Count());
+  ASSIGN_OR_RETURN(const v1::EngineWork work, store.GetEngineWork());
+  std::string reasons;
+  for (const auto& [reason, count] : c.rejects_by_reason) {
+    absl::StrAppend(&reasons, reasons.empty() ? "" : ",", "\"", ReasonName(reason), "\":", count);
+  }
+  return absl::StrCat("{\"run_id\":\"", absl::BytesToHexString(store.header().run_id()),
+                      "\",\"documents\":", c.documents, ",\"document_tokens\":", c.document_tokens,
+                      ",\"short_rows\":", c.short_rows, ",\"too_short\":", c.too_short,
+                      ",\"duplicates\":", c.duplicates, ",\"bad_records\":", c.bad_records,
+                      ",\"pairs\":", c.tasks, ",\"accepted\":", c.accepted,
+                      ",\"rejected\":", c.rejected, ",\"rejects\":{", reasons,
+                      "},\"rejected_rows\":", c.rejected_rows,
+                      ",\"long_rows\":", c.long_sequences,
+                      ",\"packed_rows\":", c.packed_sequences,
+                      ",\"engine\":", EngineWorkJson(work), "}\n");
+}
+
+absl::StatusOr<std::string> ShowText(const storage::Store& store, const ShowOptions& options) {
+  RETURN_IF_ERROR(CheckOptions(options));
+  uint64_t matching = 0;
+  RETURN_IF_ERROR(store.ForEachResult([&](const v1::Result& result) {
+    matching += Matches(result, options) ? 1 : 0;
+    return absl::OkStatus();
+  }));
+  if (matching == 0) {
+    if (!options.id.empty()) return absl::NotFoundError(absl::StrCat("no result has id ", options.id));
+    return std::string(options.rejects || !options.reason.empty() ? "no such reject\n"
+                                                                  : "no accepted pair\n");
+  }
+  // Every stride-th match, so that a few stand for the whole run.
+  const uint64_t wanted = std::max(1, options.limit);
+  const uint64_t stride = std::max<uint64_t>(1, matching / wanted);
+  std::string text;
+  uint64_t position = 0;
+  uint64_t shown = 0;
+  RETURN_IF_ERROR(store.ForEachResult([&](const v1::Result& result) -> absl::Status {
+    if (!Matches(result, options)) return absl::OkStatus();
+    if (position++ % stride != 0 || shown == wanted) return absl::OkStatus();
+    ++shown;
+    ASSIGN_OR_RETURN(const std::string one, ShowOne(store, result, options));
+    absl::StrAppend(&text, one);
+    return absl::OkStatus();
+  }));
+  return text;
+}
+
+}  // namespace quipu::pipelines

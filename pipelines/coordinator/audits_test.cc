@@ -1,0 +1,350 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Audits: honest workers pass them, liars are found, and what they made goes.
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/rng.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "pipelines/coordinator/coordinator.h"
+#include "tests/support/coordinator_fixture.h"
+#include "tests/support/random.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using ::quipu::testing::CoordinatorFixture;
+using ::quipu::testing::StatusIs;
+using ::testing::Each;
+
+// A run in which every chunk is audited.
+class CoordinatorAuditsTest : public ::testing::Test {
+ protected:
+  explicit CoordinatorAuditsTest(int chunks = 1) : run_(chunks, 2) {
+    run_.options.leases.audit_share = 1;
+    run_.options.leases.max_leases_per_worker = 1024;
+    run_.Start();
+    ann_ = run_.Hello("ann");
+    bob_ = run_.Hello("bob");
+    cat_ = run_.Hello("cat");
+  }
+
+  v1::LeasedChunk LeaseOne(const std::string& session) {
+    const v1::LeaseReply reply = run_.Lease(session, 1);
+    EXPECT_EQ(reply.chunks_size(), 1);
+    return reply.chunks_size() == 1 ? reply.chunks(0) : v1::LeasedChunk();
+  }
+  bool Refused(const std::string& session) {
+    return run_.Send(session, {})->reply.status().code() == absl::StatusCode::kPermissionDenied;
+  }
+
+  CoordinatorFixture run_;
+  std::string ann_, bob_, cat_;
+};
+
+TEST_F(CoordinatorAuditsTest, AreMadeByAnotherWorkerWhoDoesNotSeeTheDifference) {
+  const v1::LeasedChunk made = LeaseOne(ann_);
+  run_.Submit(ann_, {run_.Work(made)});
+  EXPECT_FALSE(run_.coordinator->Done());
+  EXPECT_EQ(run_.coordinator->Status().audits_open(), 1u);
+  EXPECT_EQ(run_.Lease(ann_, 1).chunks_size(), 0);
+
+  const v1::LeasedChunk audited = LeaseOne(bob_);
+  EXPECT_EQ(audited.tasks_size(), 2);
+  v1::LeaseResults part = run_.Work(audited);
+  part.mutable_results()->RemoveLast();
+  v1::LeaseOutcome outcome = run_.Submit(bob_, {part}).leases(0);
+  EXPECT_THAT(outcome.results(), Each(v1::SUBMIT_OUTCOME_STORED));
+  EXPECT_FALSE(outcome.over());
+  outcome = run_.Submit(bob_, {run_.Work(audited)}).leases(0);
+  EXPECT_EQ(outcome.results(0), v1::SUBMIT_OUTCOME_DUPLICATE);
+  EXPECT_EQ(outcome.results(1), v1::SUBMIT_OUTCOME_STORED);
+  EXPECT_TRUE(outcome.over());
+
+  EXPECT_TRUE(run_.coordinator->Done());
+  EXPECT_EQ(run_.coordinator->Status().audits_passed(), 1u);
+  EXPECT_TRUE(run_.disk.Find(made.tasks(0).id())->by.audited());
+  EXPECT_EQ(run_.disk.Find(made.tasks(0).id())->by.worker(), "ann");
+  EXPECT_EQ(run_.disk.num_results(), 2u);
+  // Once is enough, also after a restart.
+  run_.Start();
+  EXPECT_TRUE(run_.coordinator->Done());
+}
+
+TEST_F(CoordinatorAuditsTest, FindTheMakerWhoLied) {
+  run_.Submit(ann_, {run_.Lie(LeaseOne(ann_))});
+  run_.Submit(bob_, {run_.Work(LeaseOne(bob_))});
+  EXPECT_FALSE(Refused(ann_));  // One word against another.
+  EXPECT_EQ(run_.Lease(bob_, 1).chunks_size(), 0);
+  run_.Submit(cat_, {run_.Work(LeaseOne(cat_))});
+
+  EXPECT_TRUE(Refused(ann_));
+  EXPECT_FALSE(Refused(bob_));
+  EXPECT_EQ(run_.Wrong(), 0);
+  EXPECT_EQ(run_.disk.num_results(), 0u);
+  EXPECT_EQ(run_.coordinator->Status().audits_failed(), 1u);
+  run_.WorkAll({bob_, cat_});
+  EXPECT_TRUE(run_.coordinator->Done());
+  EXPECT_EQ(run_.disk.num_results(), 2u);
+  EXPECT_EQ(run_.Wrong(), 0);
+}
+
+TEST_F(CoordinatorAuditsTest, FindTheAuditorWhoLied) {
+  const v1::LeasedChunk made = LeaseOne(ann_);
+  run_.Submit(ann_, {run_.Work(made)});
+  run_.Submit(bob_, {run_.Lie(LeaseOne(bob_))});
+  run_.Submit(cat_, {run_.Work(LeaseOne(cat_))});
+
+  EXPECT_FALSE(Refused(ann_));
+  EXPECT_TRUE(Refused(bob_));
+  EXPECT_TRUE(run_.coordinator->Done());
+  EXPECT_EQ(run_.Wrong(), 0);
+  EXPECT_TRUE(run_.disk.Find(made.tasks(0).id())->by.audited());
+}
+
+// Handing in a lie for a part of each chunk and giving the rest back is no way
+// around audits.
+TEST_F(CoordinatorAuditsTest, FindTheLiarOfAPartOfAChunk) {
+  v1::LeasedChunk chunk = LeaseOne(ann_);
+  v1::LeaseResults part = run_.Lie(chunk);
+  part.mutable_results()->RemoveLast();
+  part.set_failure(v1::ATTEMPT_FAILURE_RETURNED);
+  run_.Submit(ann_, {part});
+  chunk = LeaseOne(bob_);
+  ASSERT_EQ(chunk.tasks_size(), 1);
+  run_.Submit(bob_, {run_.Work(chunk)});
+
+  const v1::LeasedChunk audited = LeaseOne(bob_);
+  ASSERT_EQ(audited.tasks_size(), 1);
+  EXPECT_NE(audited.tasks(0).id(), chunk.tasks(0).id());
+  // With a task that it was not asked for, which is answered as ever.
+  v1::LeaseResults more = run_.Work(audited);
+  *more.add_results() = run_.Work(chunk).results(0);
+  const v1::LeaseOutcome outcome = run_.Submit(bob_, {more}).leases(0);
+  EXPECT_EQ(outcome.results(0), v1::SUBMIT_OUTCOME_STORED);
+  EXPECT_EQ(outcome.results(1), v1::SUBMIT_OUTCOME_DUPLICATE);
+  run_.Submit(cat_, {run_.Work(LeaseOne(cat_))});
+
+  EXPECT_TRUE(Refused(ann_));
+  EXPECT_FALSE(Refused(bob_) || Refused(cat_));
+  EXPECT_EQ(run_.Wrong(), 0);
+  EXPECT_EQ(run_.disk.num_results(), 1u);
+  run_.WorkAll({bob_, cat_});
+  EXPECT_TRUE(run_.coordinator->Done());
+  EXPECT_EQ(run_.Wrong(), 0);
+}
+
+TEST_F(CoordinatorAuditsTest, PauseTheRunWhenThreeWorkersMakeThreeResults) {
+  run_.Submit(ann_, {run_.Lie(LeaseOne(ann_))});
+  v1::LeaseResults mixed = run_.Work(LeaseOne(bob_));
+  run_.Submit(bob_, {mixed});
+  const v1::LeasedChunk chunk = LeaseOne(cat_);
+  v1::LeaseResults third = run_.Work(chunk);
+  *third.mutable_results(0) = run_.Lie(chunk).results(0);
+  run_.Submit(cat_, {third});
+
+  EXPECT_THAT(run_.coordinator->Paused(), ::testing::HasSubstr("three workers made three results"));
+  EXPECT_FALSE(Refused(ann_) || Refused(bob_) || Refused(cat_));
+}
+
+TEST_F(CoordinatorAuditsTest, AreSkippedWhereNobodyElseIsThere) {
+  run_.Pass(absl::Minutes(30));  // Bob and cat are silent.
+  ann_ = run_.Hello("ann");
+  run_.Submit(ann_, {run_.Work(LeaseOne(ann_))});
+  run_.Pass(absl::Seconds(1));
+
+  EXPECT_TRUE(run_.coordinator->Done());
+  EXPECT_EQ(run_.coordinator->Status().audits_passed(), 0u);
+}
+
+TEST_F(CoordinatorAuditsTest, AreSkippedAtOnceWhenTheOthersHaveLeft) {
+  for (const char* name : {"bob", "cat"}) {
+    v1::SubmitRequest last;
+    last.set_session(run_.Hello(name));
+    last.set_leaving(true);
+    run_.coordinator->Submit({}, last, [](const absl::StatusOr<v1::SubmitReply>&) {});
+  }
+  const v1::LeasedChunk chunk = LeaseOne(ann_);
+  run_.Submit(ann_, {run_.Work(chunk)});
+  EXPECT_TRUE(run_.coordinator->Done());
+}
+
+TEST_F(CoordinatorAuditsTest, WaitAfterARestartForWorkersToComeBack) {
+  const v1::LeasedChunk made = LeaseOne(ann_);
+  run_.Submit(ann_, {run_.Work(made)});
+  run_.Start();
+  run_.Pass(absl::Seconds(1));
+  EXPECT_FALSE(run_.coordinator->Done());
+
+  bob_ = run_.Hello("bob");
+  run_.Submit(bob_, {run_.Work(LeaseOne(bob_))});
+
+  EXPECT_TRUE(run_.coordinator->Done());
+  EXPECT_TRUE(run_.disk.Find(made.tasks(0).id())->by.audited());
+}
+
+TEST_F(CoordinatorAuditsTest, AreSkippedAfterARestartIfNobodyComesBack) {
+  run_.Submit(ann_, {run_.Work(LeaseOne(ann_))});
+  run_.Start();
+  run_.Pass(run_.options.leases.ttl - absl::Seconds(1));
+  EXPECT_FALSE(run_.coordinator->Done());
+  run_.Pass(absl::Seconds(1));
+  EXPECT_TRUE(run_.coordinator->Done());
+}
+
+// The verdict that ended the run is not lost with the power.
+TEST_F(CoordinatorAuditsTest, AreDurableWhenTheRunIsDone) {
+  run_.Submit(ann_, {run_.Work(LeaseOne(ann_))});
+  run_.Submit(bob_, {run_.Work(LeaseOne(bob_))});
+  ASSERT_TRUE(run_.coordinator->Done());
+
+  run_.coordinator.reset();
+  run_.disk.LosePower(0);
+  run_.Start();
+
+  EXPECT_TRUE(run_.coordinator->Done());
+}
+
+TEST_F(CoordinatorAuditsTest, WaitForAWorkerThatWaitsForWork) {
+  run_.options.leases.ttl = absl::Seconds(1);
+  run_.Start();
+  ann_ = run_.Hello("ann");
+  bob_ = run_.Hello("bob");
+  const v1::LeasedChunk chunk = LeaseOne(ann_);
+  const auto waiting = run_.Poll(bob_, 1, absl::Seconds(30));
+  run_.Pass(absl::Milliseconds(900));
+  v1::RenewRequest renew;
+  renew.set_session(ann_);
+  *renew.add_tickets() = chunk.ticket();
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_GT(run_.coordinator->Renew({}, renew)->ttl_ms(0), 0u);
+    run_.Pass(absl::Milliseconds(900));
+  }
+  run_.Submit(ann_, {run_.Work(chunk)});
+
+  ASSERT_OK(waiting->reply);
+  ASSERT_EQ(waiting->reply->chunks_size(), 1);
+  run_.Submit(bob_, {run_.Work(waiting->reply->chunks(0))});
+  EXPECT_EQ(run_.coordinator->Status().audits_passed(), 1u);
+}
+
+TEST_F(CoordinatorAuditsTest, AreNotAskedOfAnEngineWhoseBytesDiffer) {
+  run_.options.reproducible = false;
+  run_.Start();
+  ann_ = run_.Hello("ann");
+  run_.Hello("bob");
+  run_.Submit(ann_, {run_.Work(LeaseOne(ann_))});
+  EXPECT_TRUE(run_.coordinator->Done());
+  run_.Start();
+  EXPECT_TRUE(run_.coordinator->Done());
+}
+
+TEST_F(CoordinatorAuditsTest, AreAskedAnewAfterARestart) {
+  run_.Submit(ann_, {run_.Lie(LeaseOne(ann_))});
+  run_.Submit(bob_, {run_.Work(LeaseOne(bob_))});  // A dispute.
+  run_.Start();
+  EXPECT_FALSE(run_.coordinator->Done());
+  bob_ = run_.Hello("bob");
+  cat_ = run_.Hello("cat");
+
+  run_.Submit(bob_, {run_.Work(LeaseOne(bob_))});
+  run_.Submit(cat_, {run_.Work(LeaseOne(cat_))});
+
+  EXPECT_EQ(run_.Wrong(), 0);
+  EXPECT_THAT(run_.coordinator->Hello({}, run_.HelloOf("ann", 'z')),
+              StatusIs(absl::StatusCode::kPermissionDenied, "not those of two other workers"));
+}
+
+TEST_F(CoordinatorAuditsTest, OfAPartThatPassedAreNotAskedAnewAfterARestart) {
+  v1::LeaseResults part = run_.Work(LeaseOne(ann_));
+  part.mutable_results()->RemoveLast();
+  part.set_failure(v1::ATTEMPT_FAILURE_RETURNED);
+  run_.Submit(ann_, {part});
+  run_.Submit(bob_, {run_.Work(LeaseOne(bob_))});
+  run_.Submit(cat_, {run_.Work(LeaseOne(cat_))});  // Ann's part.
+  run_.Start();
+  ann_ = run_.Hello("ann");
+  bob_ = run_.Hello("bob");
+
+  EXPECT_EQ(run_.coordinator->Status().audits_open(), 1u);
+  EXPECT_EQ(run_.Lease(bob_, 1).chunks_size(), 0);  // It is bob's.
+  run_.Submit(ann_, {run_.Work(LeaseOne(ann_))});
+
+  EXPECT_TRUE(run_.coordinator->Done());
+}
+
+TEST_F(CoordinatorAuditsTest, ForgetALiarsLatePartOfAnAuditThatWasLost) {
+  run_.options.leases.backoff_first = absl::ZeroDuration();
+  run_.Start();
+  ann_ = run_.Hello("ann");
+  bob_ = run_.Hello("bob");
+  cat_ = run_.Hello("cat");
+  run_.Submit(ann_, {run_.Work(LeaseOne(ann_))});
+  const v1::LeasedChunk lost = LeaseOne(bob_);
+  v1::LeaseResults part = run_.Lie(lost);
+  part.mutable_results()->RemoveLast();
+  run_.Submit(bob_, {part});
+  run_.Pass(absl::Seconds(50));
+  run_.Hello("cat");  // Lives.
+  run_.Pass(absl::Seconds(11));
+
+  run_.Submit(cat_, {run_.Work(LeaseOne(cat_))});
+
+  EXPECT_EQ(run_.coordinator->Status().audits_passed(), 1u);
+  EXPECT_TRUE(run_.coordinator->Done());
+}
+
+// One in `every` chunks is lied about by one of three workers; how many results
+// has it handed in when it is found, with audits of `share`?
+int ResultsUntilCaught(const Fingerprint& seed, double lies, double share) {
+  CoordinatorFixture run(6000, 1);
+  run.options.leases.audit_share = share;
+  run.options.leases.key = FingerprintBuilder("audits").Add(seed).Build();
+  run.Start();
+  const std::string ann = run.Hello("ann");
+  const std::string bob = run.Hello("bob");
+  const std::string eve = run.Hello("eve");
+  Rng rng(seed, "lies");
+  for (int made = 0; made < 2000; ++made) {
+    for (const std::string& session : {ann, bob, eve}) {
+      if (session == eve && !run.coordinator->Hello({}, run.HelloOf("eve")).ok()) {
+        EXPECT_EQ(run.Wrong(), 0);
+        return made;
+      }
+      const v1::LeaseReply granted = run.Lease(session, 1);
+      if (granted.chunks_size() == 0) continue;
+      const bool lie = session == eve && rng.Uniform() < lies;
+      const v1::LeasedChunk& chunk = granted.chunks(0);
+      run.Submit(session, {lie ? run.Lie(chunk) : run.Work(chunk)});
+    }
+  }
+  return 1 << 20;
+}
+
+// A lie is found when its chunk is audited (or when it is told of another's):
+// within n results with probability 1 - (1 - share * lies)^n. Bounds that hold
+// with 99 % each; of 20 seeds no more than 2 may miss them (1 in 1,000).
+TEST(CoordinatorLiarTest, IsCaughtWithinTheBound) {
+  struct Case {
+    double lies;
+    double share;
+  };
+  for (const Case& c : {Case{1.0, 0.05}, Case{0.25, 0.2}}) {
+    const int bound = static_cast<int>(std::ceil(std::log(0.01) / std::log(1 - c.lies * c.share)));
+    int missed = 0;
+    for (uint64_t seed = 0; seed < 20; ++seed) {
+      const Fingerprint key =
+          FingerprintBuilder("liar").Add(testing::TestFingerprint()).Add(seed).Build();
+      // Two audits are to be made until the verdict: a few results more.
+      if (ResultsUntilCaught(key, c.lies, c.share) > bound + 10) ++missed;
+    }
+    EXPECT_LE(missed, 2) << "lies " << c.lies << ", audits " << c.share << ", bound " << bound;
+  }
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

@@ -1,0 +1,48 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// What answers workers when all pairs are made and the coordinator is gone: that
+// there is nothing left to do. Touches no store, so that the run can be packed,
+// exported and closed meanwhile.
+//
+//   FinishedCoordinator finished(coordinator->Status());
+//   service->SetCoordinator(&finished);
+//
+// Hello has no spec, so that a worker that comes late loads no model for
+// nothing; Lease says that the run is done; Renew, that every lease is lost;
+// Submit, that every one is stale; Status, what was known last. Thread-safe.
+#ifndef QUIPU_PIPELINES_COORDINATOR_FINISHED_H_
+#define QUIPU_PIPELINES_COORDINATOR_FINISHED_H_
+
+#include <string>
+
+#include "pipelines/coordinator/coordinator.h"
+#include "protos/coordinator.pb.h"
+
+namespace quipu::pipelines {
+
+class FinishedCoordinator : public Coordinator {
+ public:
+  explicit FinishedCoordinator(v1::StatusReply status);
+
+  absl::StatusOr<v1::HelloReply> Hello(const Peer& peer, const v1::HelloRequest& request) override;
+  void Lease(const Peer& peer, const v1::LeaseRequest& request,
+             ReplyFn<v1::LeaseReply> done) override;
+  absl::StatusOr<v1::RenewReply> Renew(const Peer& peer, const v1::RenewRequest& request) override;
+  void Submit(const Peer& peer, v1::SubmitRequest request, ReplyFn<v1::SubmitReply> done) override;
+  v1::StatusReply Status() const override { return status_; }
+  absl::StatusOr<v1::ControlReply> Control(const v1::ControlRequest& request) override;
+  absl::Duration Tick() override { return absl::InfiniteDuration(); }
+  int CommitSome() override { return 0; }
+  void SetWake(std::function<void()>) override {}
+  bool Done() const override { return true; }
+  absl::Status Failed() const override { return absl::OkStatus(); }
+  std::string Paused() const override { return ""; }
+  void Stop() override {}
+
+ private:
+  const v1::StatusReply status_;
+};
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_COORDINATOR_FINISHED_H_

@@ -1,0 +1,59 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/coordinator/pending_audits.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "pipelines/coordinator/run_store.h"
+
+namespace quipu::pipelines {
+
+std::string ChunkKey(const v1::ChunkId& chunk) {
+  return absl::StrCat(chunk.document_id(), "/", chunk.chunk_index());
+}
+
+AuditBook::Added AuditBook::Add(const v1::ChunkId& chunk, uint64_t token, int task,
+                                const v1::Result& result) {
+  Open& open = open_[ChunkKey(chunk)];
+  if (open.token != token) open = {token, {}};
+  const auto [position, added] = open.results.insert({task, result});
+  if (added) return Added::kNew;
+  return SameResult(position->second, result) ? Added::kSame : Added::kOther;
+}
+
+uint64_t AuditBook::Has(const v1::ChunkId& chunk, uint64_t token) const {
+  const auto found = open_.find(ChunkKey(chunk));
+  if (found == open_.end() || found->second.token != token) return 0;
+  uint64_t bits = 0;
+  for (const auto& [task, result] : found->second.results) bits |= uint64_t{1} << task;
+  return bits;
+}
+
+const AuditBook::Results& AuditBook::ResultsOf(const v1::ChunkId& chunk) const {
+  return open_.at(ChunkKey(chunk)).results;
+}
+
+void AuditBook::Drop(const v1::ChunkId& chunk, uint64_t token) {
+  const auto found = open_.find(ChunkKey(chunk));
+  if (found != open_.end() && found->second.token == token) open_.erase(found);
+}
+
+void AuditBook::Finish(const v1::ChunkId& chunk) { open_.erase(ChunkKey(chunk)); }
+
+void AuditBook::Dispute(const v1::ChunkId& chunk, const Results& made) {
+  disputed_[ChunkKey(chunk)] = made;
+}
+
+const AuditBook::Results* AuditBook::Disputed(const v1::ChunkId& chunk) const {
+  const auto found = disputed_.find(ChunkKey(chunk));
+  return found == disputed_.end() ? nullptr : &found->second;
+}
+
+void AuditBook::Settle(const v1::ChunkId& chunk) { disputed_.erase(ChunkKey(chunk)); }
+
+void AuditBook::Forget(const v1::ChunkId& chunk) {
+  Finish(chunk);
+  Settle(chunk);
+}
+
+}  // namespace quipu::pipelines

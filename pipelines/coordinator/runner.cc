@@ -1,0 +1,72 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/coordinator/runner.h"
+
+#include "base/thread_pool.h"
+
+namespace quipu::pipelines {
+namespace {
+
+// Every submit wakes both threads; time need not pass more often than this.
+constexpr absl::Duration kLeastTick = absl::Milliseconds(5);
+
+}  // namespace
+
+CoordinatorRunner::CoordinatorRunner(Coordinator* coordinator) : coordinator_(coordinator) {
+  coordinator_->SetWake([wakes = wakes_] {
+    absl::MutexLock lock(&wakes->mutex);
+    wakes->commit = true;
+    wakes->tick = true;
+  });
+  commit_ = std::thread([this] {
+    SetThreadName("commit");
+    CommitLoop();
+  });
+  tick_ = std::thread([this] {
+    SetThreadName("tick");
+    TickLoop();
+  });
+}
+
+CoordinatorRunner::~CoordinatorRunner() { Stop(); }
+
+void CoordinatorRunner::CommitLoop() {
+  bool stopping = false;
+  while (!stopping) {
+    // What was there before the first wake is seen to as well.
+    while (coordinator_->CommitSome() > 0) {
+    }
+    absl::MutexLock lock(&wakes_->mutex);
+    wakes_->mutex.Await(absl::Condition(wakes_.get(), &Wakes::CommitNeeded));
+    stopping = wakes_->stopping;
+    wakes_->commit = false;
+  }
+  // Nothing more is taken: this is all that was.
+  while (coordinator_->CommitSome() > 0) {
+  }
+}
+
+void CoordinatorRunner::TickLoop() {
+  while (true) {
+    const absl::Duration wait = coordinator_->Tick();
+    absl::MutexLock lock(&wakes_->mutex);
+    wakes_->mutex.AwaitWithTimeout(absl::Condition(&wakes_->stopping), kLeastTick);
+    wakes_->mutex.AwaitWithTimeout(absl::Condition(wakes_.get(), &Wakes::TickNeeded),
+                                   wait - kLeastTick);
+    if (wakes_->stopping) return;
+    wakes_->tick = false;
+  }
+}
+
+void CoordinatorRunner::Stop() {
+  absl::MutexLock join_lock(&join_mutex_);
+  if (!commit_.joinable()) return;
+  coordinator_->Stop();
+  {
+    absl::MutexLock lock(&wakes_->mutex);
+    wakes_->stopping = true;
+  }
+  commit_.join();
+  tick_.join();
+}
+
+}  // namespace quipu::pipelines

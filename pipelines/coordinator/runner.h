@@ -1,0 +1,58 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// The two threads of a coordinator: one commits, one lets time pass.
+//
+//   CoordinatorRunner runner(coordinator.get());
+//   ...
+//   runner.Stop();
+//
+// The coordinator must outlive it, and gets its wake from it: make the runner
+// before the first call. Thread-safe.
+#ifndef QUIPU_PIPELINES_COORDINATOR_RUNNER_H_
+#define QUIPU_PIPELINES_COORDINATOR_RUNNER_H_
+
+#include <memory>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "pipelines/coordinator/coordinator.h"
+
+namespace quipu::pipelines {
+
+class CoordinatorRunner {
+ public:
+  explicit CoordinatorRunner(Coordinator* coordinator);
+  ~CoordinatorRunner();  // Stops.
+  CoordinatorRunner(const CoordinatorRunner&) = delete;
+  CoordinatorRunner& operator=(const CoordinatorRunner&) = delete;
+
+  // Stops the coordinator, commits what was submitted before, and joins the
+  // threads. Again does nothing.
+  void Stop();
+
+ private:
+  // Shared with the coordinator, which may call for a wake when this is gone.
+  struct Wakes {
+    absl::Mutex mutex;
+    bool stopping ABSL_GUARDED_BY(mutex) = false;
+    bool commit ABSL_GUARDED_BY(mutex) = false;
+    bool tick ABSL_GUARDED_BY(mutex) = false;
+
+    bool CommitNeeded() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return stopping || commit; }
+    bool TickNeeded() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return stopping || tick; }
+  };
+
+  void CommitLoop();
+  void TickLoop();
+
+  Coordinator* const coordinator_;
+  const std::shared_ptr<Wakes> wakes_ = std::make_shared<Wakes>();
+  absl::Mutex join_mutex_;  // Stop may be called from several threads.
+  std::thread commit_;
+  std::thread tick_;
+};
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_COORDINATOR_RUNNER_H_

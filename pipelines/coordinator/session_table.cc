@@ -1,0 +1,98 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/coordinator/session_table.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace quipu::pipelines {
+
+absl::StatusOr<SessionTable::Opened> SessionTable::Open(absl::string_view worker,
+                                                        absl::string_view incarnation,
+                                                        absl::string_view build,
+                                                        std::string fresh_id, absl::Duration now) {
+  Opened opened;
+  const auto known = by_worker_.find(worker);
+  if (known == by_worker_.end()) {
+    if (by_id_.size() >= max_sessions_) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("there are ", by_id_.size(), " workers, limit ", max_sessions_));
+    }
+    sessions_.emplace_back();
+    const Position position = std::prev(sessions_.end());
+    position->worker = std::string(worker);
+    by_worker_[worker] = position;
+    opened.session = &*position;
+  } else {
+    sessions_.splice(sessions_.end(), sessions_, known->second);
+    opened.session = &*known->second;
+  }
+  Session& session = *opened.session;
+  if (session.incarnation != std::string(incarnation)) {
+    opened.replaced = session.id;
+    by_id_.erase(session.id);
+    session.id = std::move(fresh_id);
+    session.incarnation = std::string(incarnation);
+    by_id_[session.id] = std::prev(sessions_.end());
+  }
+  session.build = std::string(build);
+  session.heard = now;
+  session.left = false;
+  return opened;
+}
+
+Session* SessionTable::Find(absl::string_view id) {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : &*found->second;
+}
+
+Session* SessionTable::Hear(absl::string_view id, absl::Duration now) {
+  const auto found = by_id_.find(id);
+  if (found == by_id_.end()) return nullptr;
+  sessions_.splice(sessions_.end(), sessions_, found->second);
+  found->second->heard = now;
+  found->second->left = false;
+  return &*found->second;
+}
+
+Session* SessionTable::OfWorker(absl::string_view worker) {
+  const auto found = by_worker_.find(worker);
+  return found == by_worker_.end() ? nullptr : &*found->second;
+}
+
+std::vector<std::string> SessionTable::Forget(absl::Duration since, size_t most,
+                                              absl::FunctionRef<bool(const Session&)> idle) {
+  std::vector<std::string> forgotten;
+  Position position = sessions_.begin();
+  for (size_t looked = 0; looked < most && position != sessions_.end(); ++looked) {
+    if (position->heard >= since) break;
+    if (!idle(*position)) {
+      ++position;
+      continue;
+    }
+    forgotten.push_back(position->id);
+    by_id_.erase(position->id);
+    by_worker_.erase(position->worker);
+    position = sessions_.erase(position);
+  }
+  return forgotten;
+}
+
+absl::Duration SessionTable::FirstHeard() const {
+  return sessions_.empty() ? absl::InfiniteDuration() : sessions_.front().heard;
+}
+
+std::vector<std::string> SessionTable::WorkersSince(absl::Duration since) const {
+  std::vector<std::string> workers;
+  for (auto session = sessions_.rbegin(); session != sessions_.rend(); ++session) {
+    if (session->heard < since) break;
+    if (!session->left) workers.push_back(session->worker);
+  }
+  return workers;
+}
+
+void SessionTable::ForEach(absl::FunctionRef<void(const Session&)> fn) const {
+  for (const Session& session : sessions_) fn(session);
+}
+
+}  // namespace quipu::pipelines

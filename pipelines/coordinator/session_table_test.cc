@@ -1,0 +1,88 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/coordinator/session_table.h"
+
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using ::quipu::testing::StatusIs;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+absl::Duration At(int seconds) { return absl::Seconds(seconds); }
+bool Any(const Session&) { return true; }
+
+TEST(SessionTableTest, KeepsTheSessionOfTheSameProcess) {
+  SessionTable table(10);
+  ASSERT_OK_AND_ASSIGN(SessionTable::Opened first, table.Open("ann", "p1", "b1", "id1", At(1)));
+  EXPECT_EQ(first.replaced, "");
+  first.session->results = 5;
+
+  ASSERT_OK_AND_ASSIGN(SessionTable::Opened again, table.Open("ann", "p1", "b2", "id2", At(2)));
+
+  EXPECT_EQ(again.session, first.session);
+  EXPECT_EQ(again.session->id, "id1");
+  EXPECT_EQ(again.session->build, "b2");
+  EXPECT_EQ(again.replaced, "");
+  EXPECT_EQ(table.Find("id2"), nullptr);
+}
+
+TEST(SessionTableTest, ReplacesThatOfAnotherProcessAndKeepsItsCounts) {
+  SessionTable table(10);
+  ASSERT_OK_AND_ASSIGN(SessionTable::Opened first, table.Open("ann", "p1", "b", "id1", At(1)));
+  first.session->invalid = 3;
+
+  ASSERT_OK_AND_ASSIGN(SessionTable::Opened next, table.Open("ann", "p2", "b", "id2", At(2)));
+
+  EXPECT_EQ(next.replaced, "id1");
+  EXPECT_EQ(next.session->invalid, 3);
+  EXPECT_EQ(table.Find("id1"), nullptr);
+  ASSERT_NE(table.Find("id2"), nullptr);
+  EXPECT_EQ(table.OfWorker("ann"), table.Find("id2"));
+  EXPECT_EQ(table.size(), 1u);
+}
+
+TEST(SessionTableTest, IsBounded) {
+  SessionTable table(2);
+  ASSERT_OK(table.Open("ann", "p", "b", "1", At(1)));
+  ASSERT_OK(table.Open("bob", "p", "b", "2", At(1)));
+  EXPECT_THAT(table.Open("cat", "p", "b", "3", At(1)),
+              StatusIs(absl::StatusCode::kResourceExhausted, "2 workers, limit 2"));
+  EXPECT_OK(table.Open("bob", "q", "b", "3", At(1)));
+}
+
+TEST(SessionTableTest, ForgetsThoseSilentLongestThatAreIdle) {
+  SessionTable table(10);
+  for (const char* name : {"a", "b", "c", "d", "e"}) {
+    ASSERT_OK(table.Open(name, "p", "b", name, At(1)));
+  }
+  EXPECT_EQ(table.FirstHeard(), At(1));
+  ASSERT_NE(table.Hear("a", At(5)), nullptr);
+  ASSERT_NE(table.Hear("c", At(6)), nullptr);
+  EXPECT_EQ(table.Hear("none", At(6)), nullptr);
+  EXPECT_THAT(table.WorkersSince(At(5)), ElementsAre("c", "a"));
+  table.Find("c")->left = true;
+  EXPECT_THAT(table.WorkersSince(At(5)), ElementsAre("a"));
+  ASSERT_NE(table.Hear("c", At(6)), nullptr);
+  EXPECT_THAT(table.WorkersSince(At(5)), ElementsAre("c", "a"));
+
+  EXPECT_THAT(table.Forget(At(5), 100, [](const Session& s) { return s.worker != "d"; }),
+              ElementsAre("b", "e"));
+  EXPECT_THAT(table.Forget(At(5), 100, [](const Session& s) { return s.worker != "d"; }),
+              IsEmpty());
+  EXPECT_THAT(table.Forget(At(7), 2, Any), ElementsAre("d", "a"));
+  EXPECT_EQ(table.OfWorker("b"), nullptr);
+  EXPECT_EQ(table.Find("d"), nullptr);
+  EXPECT_EQ(table.size(), 1u);
+  EXPECT_THAT(table.Forget(At(7), 2, Any), ElementsAre("c"));
+  EXPECT_EQ(table.FirstHeard(), absl::InfiniteDuration());
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

@@ -1,0 +1,82 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/core/engine_counters.h"
+
+#include "gtest/gtest.h"
+
+namespace quipu::pipelines {
+namespace {
+
+inference::EngineStats SomeStats() {
+  inference::EngineStats stats;
+  stats.prompt_tokens_computed = 4821;
+  stats.prompt_tokens_needed = 4790;
+  stats.sampled_tokens = 1204;
+  stats.drafted_tokens = 240;
+  stats.accepted_drafts = 81;
+  stats.steps = 96;
+  stats.step_tokens = 6032;
+  stats.busy_seconds = 6.9175;
+  return stats;
+}
+
+v1::EngineWork SomeWork() { return WorkOf(SomeStats()); }
+
+TEST(WorkSince, SubtractsEveryFigure) {
+  inference::EngineStats later = SomeStats();
+  later.prompt_tokens_computed += 1;
+  later.prompt_tokens_needed += 2;
+  later.sampled_tokens += 3;
+  later.drafted_tokens += 4;
+  later.accepted_drafts += 5;
+  later.steps += 6;
+  later.step_tokens += 7;
+  later.busy_seconds += 8;
+  const v1::EngineWork work = WorkSince(WorkOf(later), SomeWork());
+  EXPECT_EQ(work.prompt_tokens_computed(), 1u);
+  EXPECT_EQ(work.prompt_tokens_needed(), 2u);
+  EXPECT_EQ(work.sampled_tokens(), 3u);
+  EXPECT_EQ(work.drafted_tokens(), 4u);
+  EXPECT_EQ(work.accepted_drafts(), 5u);
+  EXPECT_EQ(work.steps(), 6u);
+  EXPECT_EQ(work.step_tokens(), 7u);
+  EXPECT_NEAR(work.busy_microseconds(), 8e6, 1);
+}
+
+TEST(AddWork, AddsEveryFigure) {
+  v1::EngineWork sum = SomeWork();
+  AddWork(SomeWork(), &sum);
+  EXPECT_EQ(sum.prompt_tokens_computed(), 2 * 4821u);
+  EXPECT_EQ(sum.prompt_tokens_needed(), 2 * 4790u);
+  EXPECT_EQ(sum.sampled_tokens(), 2 * 1204u);
+  EXPECT_EQ(sum.drafted_tokens(), 2 * 240u);
+  EXPECT_EQ(sum.accepted_drafts(), 2 * 81u);
+  EXPECT_EQ(sum.steps(), 2 * 96u);
+  EXPECT_EQ(sum.step_tokens(), 2 * 6032u);
+  EXPECT_EQ(sum.busy_microseconds(), 2 * 6917500u);
+}
+
+TEST(EngineWorkText, HasSharesAndRates) {
+  EXPECT_EQ(
+      EngineWorkText(SomeWork()),
+      "engine     4821 prompt tokens computed, 4790 needed (1.006), 1204 sampled\n"
+      "           96 steps of 62.8 columns, 81 of 240 drafts taken, 871 tokens/s\n");
+  EXPECT_EQ(EngineWorkText({}), "");
+}
+
+TEST(EngineWorkText, LeavesOutWhatAnEngineDoesNotCount) {
+  v1::EngineWork work;
+  work.set_steps(3);
+  EXPECT_EQ(EngineWorkText(work),
+            "engine     0 prompt tokens computed, 0 needed (0.000), 0 sampled\n"
+            "           3 steps, 0 of 0 drafts taken\n");
+}
+
+TEST(EngineWorkJson, HasEveryFigure) {
+  EXPECT_EQ(EngineWorkJson(SomeWork()),
+            "{\"prompt_tokens_computed\":4821,\"prompt_tokens_needed\":4790,"
+            "\"sampled_tokens\":1204,\"drafted_tokens\":240,\"accepted_drafts\":81,"
+            "\"steps\":96,\"step_tokens\":6032,\"busy_seconds\":6.917500}");
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

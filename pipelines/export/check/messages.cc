@@ -1,0 +1,148 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/export/check/messages.h"
+
+#include <optional>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+
+namespace quipu::pipelines {
+namespace {
+
+namespace dom = simdjson::dom;
+
+// Content of the last message of a role; empty if there is none.
+absl::string_view ContentOf(const dom::object& row, absl::string_view role) {
+  dom::array messages;
+  std::string_view found;
+  if (row["messages"].get(messages) != simdjson::SUCCESS) return "";
+  for (const dom::element message : messages) {
+    std::string_view name;
+    std::string_view content;
+    if (message["role"].get(name) == simdjson::SUCCESS && name == ToStd(role) &&
+        message["content"].get(content) == simdjson::SUCCESS) {
+      found = content;
+    }
+  }
+  return ToAbsl(found);
+}
+
+bool SameValue(const dom::element& a, const dom::element& b) {
+  return a.type() == b.type() && simdjson::minify(a) == simdjson::minify(b);
+}
+
+absl::string_view Part(absl::string_view text, const v1::Span& span) {
+  if (span.begin() > span.end() || span.end() > text.size()) return "";
+  return text.substr(span.begin(), span.end() - span.begin());
+}
+
+}  // namespace
+
+absl::Status MessagesChecker::Check(const Place& place,
+                                    absl::string_view line) {
+  const absl::StatusOr<dom::object> object = parser_.ParseObject(line);
+  if (!object.ok()) {
+    findings_->Add(place, object.status().message());
+    return absl::OkStatus();
+  }
+  const absl::StatusOr<absl::string_view> id = RequiredString(*object, "id");
+  if (!id.ok()) {
+    findings_->Add(place, id.status().message());
+    return absl::OkStatus();
+  }
+  const MessagesRow* row = index_.FindHex(*id);
+  if (row == nullptr) {
+    findings_->Add(place,
+                   absl::StrCat("row ", Snippet(*id), " is not in the store"));
+    return absl::OkStatus();
+  }
+  uint8_t& seen = seen_[index_.PositionOf(row)];
+  if (seen != 0)
+    findings_->Add(place, absl::StrCat("row ", *id, " stands here again"));
+  seen = 1;
+  expected_.clear();
+  RETURN_IF_ERROR(rows_.AppendMessages(*row, &expected_));
+  if (absl::StripSuffix(expected_, "\n") != line) Compare(place, *object);
+  if (!row->from_document) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const v1::Sequence sequence,
+                   store_.GetSequence(row->kind, row->index));
+  ASSIGN_OR_RETURN(const v1::Result result,
+                   store_.GetResult(row->source.ToBytes()));
+  ASSIGN_OR_RETURN(const v1::Document document,
+                   store_.GetDocument(sequence.long_details().document_id()));
+  CheckLong(place, *object, sequence, result, document);
+  return absl::OkStatus();
+}
+
+// Says which fields are not as they should be.
+void MessagesChecker::Compare(const Place& place, const dom::object& actual) {
+  const size_t size = expected_.size();
+  expected_.resize(size + simdjson::SIMDJSON_PADDING);
+  const absl::StatusOr<dom::object> expected =
+      expected_parser_.ParseObject(absl::string_view(expected_.data(), size));
+  if (!expected.ok()) {
+    findings_->Add(place, expected.status().message());
+    return;
+  }
+  const uint64_t before = findings_->count();
+  for (const dom::key_value_pair field : *expected) {
+    const absl::string_view key = ToAbsl(field.key);
+    const absl::StatusOr<dom::element> value = Required(actual, key);
+    if (!value.ok()) {
+      findings_->Add(place, value.status().message());
+    } else if (!SameValue(*value, field.value)) {
+      findings_->Add(
+          place, absl::StrCat("field \"", key, "\" is not as in the store"));
+    }
+  }
+  for (const dom::key_value_pair field : actual) {
+    dom::element ignored;
+    if (expected->at_key(field.key).get(ignored) == simdjson::SUCCESS) continue;
+    findings_->Add(place, absl::StrCat("field \"", Snippet(ToAbsl(field.key)),
+                                       "\" is unknown"));
+  }
+  if (findings_->count() == before)
+    findings_->Add(place, "not in canonical form");
+}
+
+void MessagesChecker::CheckLong(const Place& place, const dom::object& object,
+                                const v1::Sequence& sequence,
+                                const v1::Result& result,
+                                const v1::Document& document) {
+  const v1::LongDetails& details = sequence.long_details();
+  const absl::string_view user = ContentOf(object, "user");
+  const absl::string_view chunk = Part(document.text(), result.task().chunk());
+  const absl::string_view kept = Part(document.text(), details.kept());
+  const size_t at = user.find(kept);
+  if (chunk.empty() || !absl::StrContains(kept, chunk)) {
+    findings_->Add(place,
+                   "the chunk is not inside the kept part of the document");
+  }
+  if (kept.empty() || at == absl::string_view::npos) {
+    findings_->Add(place,
+                   "the kept part of the document is not inside the prompt");
+  } else if (!absl::StrContains(user.substr(at + kept.size()),
+                                result.question())) {
+    findings_->Add(place, "the question does not stand behind the document");
+  }
+  if (absl::StrContains(kept, absl::StrCat("</", details.delimiter(), ">"))) {
+    findings_->Add(place, "the document closes its own delimiter");
+  }
+  if (ContentOf(object, "assistant") != result.answer()) {
+    findings_->Add(place, "the answer is not that of the sample");
+  }
+  if (result.has_reject()) findings_->Add(place, "the sample was rejected");
+}
+
+void MessagesChecker::Finish(const Place& place) {
+  for (size_t i = 0; i < seen_.size(); ++i) {
+    if (seen_[i] != 0) continue;
+    findings_->Add(place, absl::StrCat("no messages of source ",
+                                       index_.row(i).source.ToHex()));
+  }
+}
+
+}  // namespace quipu::pipelines

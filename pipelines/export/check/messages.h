@@ -1,0 +1,58 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Checks lines of a messages file against the store, field by field, and that
+// chunk, question and answer are inside. Used as TokensChecker is.
+//
+// Thread-compatible.
+#ifndef QUIPU_PIPELINES_EXPORT_CHECK_MESSAGES_H_
+#define QUIPU_PIPELINES_EXPORT_CHECK_MESSAGES_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "base/json_parser.h"
+#include "pipelines/export/check/findings.h"
+#include "pipelines/export/rows.h"
+#include "storage/store.h"
+
+namespace quipu::pipelines {
+
+class MessagesChecker {
+ public:
+  // All must outlive this.
+  MessagesChecker(const storage::Store& store, const SourceIndex& index,
+                  int32_t pad_id, Findings* findings)
+      : store_(store),
+        index_(index),
+        findings_(findings),
+        rows_(store, pad_id),
+        seen_(index.size()) {}
+
+  // Checks one line (kLinePadding bytes may be read behind it). What is wrong
+  // with it is a finding; a status is the store's.
+  absl::Status Check(const Place& place, absl::string_view line);
+  // After the last line: adds what is missing.
+  void Finish(const Place& place);
+
+ private:
+  void Compare(const Place& place, const simdjson::dom::object& actual);
+  void CheckLong(const Place& place, const simdjson::dom::object& object,
+                 const v1::Sequence& sequence, const v1::Result& result,
+                 const v1::Document& document);
+
+  const storage::Store& store_;
+  const SourceIndex& index_;
+  Findings* const findings_;
+  const RowWriter rows_;
+  JsonParser parser_;
+  JsonParser expected_parser_;
+  std::string expected_;
+  std::vector<uint8_t> seen_;  // By position in the index.
+};
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_EXPORT_CHECK_MESSAGES_H_

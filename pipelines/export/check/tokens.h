@@ -1,0 +1,81 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Checks lines of a tokens file: for themselves, against the store's sequences,
+// and against their conversations, rendered and tokenised again.
+//
+//   TokensChecker checker(store, target, index, &findings);
+//   RETURN_IF_ERROR(checker.Check({"tokens-00000.jsonl", 1}, line));
+//   checker.Finish();
+//
+// Thread-compatible.
+#ifndef QUIPU_PIPELINES_EXPORT_CHECK_TOKENS_H_
+#define QUIPU_PIPELINES_EXPORT_CHECK_TOKENS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "base/json_parser.h"
+#include "generator/instance_builder.h"
+#include "pipelines/export/check/findings.h"
+#include "storage/store.h"
+
+namespace quipu::pipelines {
+
+class TokensChecker {
+ public:
+  // All must outlive this.
+  TokensChecker(const storage::Store& store,
+                const generator::TargetModel& target, const SourceIndex& index,
+                Findings* findings);
+
+  // Checks one line (kLinePadding bytes may be read behind it). What is wrong
+  // with it is a finding; a status is the store's.
+  absl::Status Check(const Place& place, absl::string_view line);
+  // After the last line: adds what is missing.
+  void Finish(const Place& place);
+
+ private:
+  // A row as it stands in the file.
+  struct Row {
+    std::string id;
+    std::string kind;
+    std::vector<int32_t> input_ids;
+    std::vector<int32_t> labels;
+    std::vector<int32_t> attention_mask;
+    std::vector<int32_t> position_ids;
+    std::vector<int32_t> seq_lengths;
+    std::vector<std::string> sources;
+  };
+
+  absl::StatusOr<Row> Parse(absl::string_view line);
+  // False if the row's lengths do not allow to look further.
+  bool CheckLengths(const Place& place, const Row& row);
+  void CheckSegment(const Place& place, const Row& row, size_t begin,
+                    size_t length);
+  void CheckPadding(const Place& place, const Row& row, size_t begin);
+  absl::Status CheckAgainstStore(const Place& place, const Row& row);
+  void MarkSeen(const Place& place, const Row& row);
+  absl::Status CheckConversation(const Place& place, const Row& row,
+                                 const v1::Sequence& sequence, int segment,
+                                 size_t begin);
+  void CheckTraining(const Place& place, const Row& row, size_t begin,
+                     const inference::RenderedTokens& rendered,
+                     bool prompt_loss);
+  absl::Status CheckEvidence(const Place& place, const Row& row,
+                             const v1::Sequence& sequence);
+
+  const storage::Store& store_;
+  const generator::TargetModel& target_;
+  const SourceIndex& index_;
+  Findings* const findings_;
+  JsonParser parser_;
+  std::vector<uint8_t> seen_;  // By position in the index.
+};
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_EXPORT_CHECK_TOKENS_H_

@@ -1,0 +1,31 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// The conversation of a row, from the store: what an export writes and a check
+// compares with.
+#ifndef QUIPU_PIPELINES_EXPORT_CONVERSATION_H_
+#define QUIPU_PIPELINES_EXPORT_CONVERSATION_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "inference/text/chat_template.h"
+#include "protos/document.pb.h"
+#include "protos/sequence.pb.h"
+#include "storage/store.h"
+
+namespace quipu::pipelines {
+
+// A short row's messages; INVALID_ARGUMENT for an unknown role.
+absl::StatusOr<std::vector<inference::Message>> MessagesOf(
+    const v1::ShortRow& row);
+
+// Those of one source (task id or row id) of `sequence`. Errors are the
+// store's.
+absl::StatusOr<std::vector<inference::Message>> ConversationOf(
+    const storage::Store& store, absl::string_view source_id,
+    const v1::Sequence& sequence);
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_EXPORT_CONVERSATION_H_

@@ -1,0 +1,320 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "base/json_parser.h"
+#include "pipelines/export/exporter.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "base/file.h"
+#include "gtest/gtest.h"
+#include "tests/support/export_fixture.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using ::quipu::testing::ExportFixture;
+using ::quipu::testing::StatusIs;
+using ::quipu::testing::TempDir;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr uint64_t kMaxBytes = 1 << 24;
+
+std::string Read(const std::string& path) {
+  return ReadFile(path, kMaxBytes).value_or("CANNOT");
+}
+
+std::vector<std::string> Lines(const std::string& path) {
+  const std::string text = Read(path);
+  return absl::StrSplit(absl::StripSuffix(text, "\n"), '\n');
+}
+
+TEST(Export, WritesTwoViewsAndAManifest) {
+  TempDir dir;
+  ExportFixture run;
+
+  ASSERT_OK_AND_ASSIGN(const ExportSummary summary,
+                       Export(run.store(), run.target(), dir.Path("export")));
+
+  EXPECT_THAT(summary.files,
+              ElementsAre("MANIFEST.json", "messages-00000.jsonl",
+                          "tokens-00000.jsonl"));
+  EXPECT_EQ(summary.long_rows, 4u);
+  EXPECT_EQ(summary.packed_rows, 2u);
+  EXPECT_EQ(summary.short_rows, 6u);
+  EXPECT_EQ(summary.messages_rows, 9u);
+  EXPECT_EQ(Lines(dir.Path("export/messages-00000.jsonl")).size(), 9u);
+  EXPECT_EQ(Lines(dir.Path("export/tokens-00000.jsonl")).size(), 6u);
+  uint64_t tokens = 0;
+  uint64_t packed = 0;
+  for (const auto& sequence : run.store().long_sequences)
+    tokens += sequence.input_ids_size();
+  for (const auto& sequence : run.store().packs)
+    packed += sequence.input_ids_size();
+  EXPECT_EQ(summary.tokens, tokens + packed);
+  EXPECT_EQ(summary.padding_tokens, 4u * 700 + 2u * 256 - tokens - packed);
+  EXPECT_DOUBLE_EQ(summary.packing_fill, packed / 512.0);
+  EXPECT_GT(summary.trained_tokens, 0u);
+  EXPECT_THAT(CheckExport(run.store(), run.target(), dir.Path("export")),
+              ::quipu::testing::IsOkAndHolds(IsEmpty()));
+}
+
+TEST(Export, GivesTheSameBytesTwice) {
+  TempDir dir;
+  ExportFixture first;
+  ExportFixture second;
+  ASSERT_OK_AND_ASSIGN(const ExportSummary summary,
+                       Export(first.store(), first.target(), dir.Path("a")));
+  ASSERT_OK(
+      Export(second.store(), second.target(), dir.Path("some/other/place")));
+  // Over an earlier export too.
+  ASSERT_OK(
+      Export(second.store(), second.target(), dir.Path("some/other/place/")));
+
+  for (const std::string& name : summary.files) {
+    EXPECT_EQ(Read(JoinPath(dir.Path("a"), name)),
+              Read(JoinPath(dir.Path("some/other/place"), name)))
+        << name;
+  }
+  ASSERT_OK_AND_ASSIGN(const auto left, ExpandInputs(dir.path()));
+  EXPECT_EQ(left.size(), 2 * summary.files.size());
+}
+
+TEST(Export, KnowsNothingOfTheMachine) {
+  TempDir dir;
+  ExportFixture run;
+  ASSERT_OK(Export(run.store(), run.target(), dir.Path("export")));
+
+  const std::string manifest = Read(dir.Path("export/MANIFEST.json"));
+
+  EXPECT_THAT(manifest, ::testing::Not(HasSubstr("/place")));
+  EXPECT_THAT(manifest, ::testing::Not(HasSubstr(dir.path())));
+}
+
+// One short row with a byte tokenizer: every byte of both views.
+TEST(Export, WritesTheseBytes) {
+  TempDir dir;
+  ExportFixture run;
+  run.store().long_sequences.clear();
+  run.store().packs.clear();
+  run.spec().mutable_packing()->set_pack_tokens(32);
+  run.AddSequence(v1::Sequence::KIND_PACKED, {run.AddShortRow("a\"", "b")});
+  ASSERT_OK(Export(run.store(), run.target(), dir.Path("export")));
+
+  EXPECT_EQ(Read(dir.Path("export/tokens-00000.jsonl")),
+            "{\"id\":\"dc2b7b13b14b5bc656e3279f973bccd3\",\"kind\":\"packed\","
+            "\"input_ids\":[257,117,115,101,114,10,97,34,258,10,257,97,115,115,"
+            "105,115,116,97,110,116,10,"
+            "98,258,10,259,259,259,259,259,259,259,259],"
+            "\"labels\":[-100,-100,-100,-100,-100,-100,-100,-100,-100,-100,-"
+            "100,-100,-100,-100,-100,-100,"
+            "-100,-100,-100,-100,-100,98,258,-100,-100,-100,-100,-100,-100,-"
+            "100,-100,-100],"
+            "\"attention_mask\":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,"
+            "1,0,0,0,0,0,0,0,0],"
+            "\"position_ids\":[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,"
+            "19,20,21,22,23,"
+            "0,1,2,3,4,5,6,7],"
+            "\"seq_lengths\":[24,8],\"sources\":["
+            "\"70d6a517e093753f47089556ef289094\"]}\n");
+  EXPECT_EQ(
+      Read(dir.Path("export/messages-00000.jsonl")),
+      "{\"id\":\"70d6a517e093753f47089556ef289094\",\"kind\":\"short\","
+      "\"messages\":["
+      "{\"role\":\"user\",\"content\":\"a\\\"\"},{\"role\":\"assistant\","
+      "\"content\":\"b\"}],"
+      "\"document_id\":\"\",\"source\":\"short.jsonl\",\"line\":7,\"external_"
+      "id\":\"\","
+      "\"chunk_begin\":0,\"chunk_end\":0,\"kept_begin\":0,\"kept_end\":0,"
+      "\"evidence_begin_token\":0,\"evidence_end_token\":0,\"evidence_depth\":"
+      "0.0,"
+      "\"answer_form\":\"\",\"verdict_margin\":0.0,\"answer_log_prob\":0.0,"
+      "\"gain\":0.0,"
+      "\"grounded_share\":0.0,\"scored\":false,\"verdict_only\":false,"
+      "\"num_tokens\":24,\"prompt_"
+      "loss\":false,"
+      "\"seed\":7,\"model\":\"\",\"model_sha256\":\"\",\"prompt_sha256\":\"\","
+      "\"run_id\":\"44e25de1744ff984750a96df3be45a4d\"}\n");
+}
+
+TEST(Export, WritesWhereALongRowComesFrom) {
+  TempDir dir;
+  ExportFixture run;
+  run.spec().mutable_export_()->set_shuffle(false);
+  ASSERT_OK(Export(run.store(), run.target(), dir.Path("export")));
+
+  const std::vector<std::string> lines =
+      Lines(dir.Path("export/messages-00000.jsonl"));
+
+  EXPECT_THAT(lines[0], HasSubstr("\"kind\":\"long\""));
+  EXPECT_THAT(
+      lines[0],
+      HasSubstr(
+          "\"source\":\"corpus.jsonl\",\"line\":1,\"external_id\":\"doc-1\","
+          "\"chunk_begin\":39,\"chunk_end\":67,\"kept_begin\":0,"
+          "\"kept_end\":108,"));
+  EXPECT_THAT(
+      lines[0],
+      HasSubstr("\"answer_form\":\"short\",\"verdict_margin\":2.5,"
+                "\"answer_log_prob\":-0.25,\"gain\":1.0,\"grounded_share\":1.0,"
+                "\"scored\":true,\"verdict_only\":false"));
+  EXPECT_THAT(
+      lines[0],
+      HasSubstr("\"prompt_loss\":true,\"seed\":7,\"model\":\"script\""));
+  EXPECT_THAT(lines[1], HasSubstr("\"answer_form\":\"long\""));
+}
+
+// Readers infer a schema from the first rows: all rows must have the same.
+TEST(Export, GivesEveryRowTheSameKeysAndTypes) {
+  TempDir dir;
+  ExportFixture run;
+  ASSERT_OK(Export(run.store(), run.target(), dir.Path("export")));
+  for (const std::string name :
+       {"messages-00000.jsonl", "tokens-00000.jsonl"}) {
+    std::set<std::string> schemas;
+    for (std::string line : Lines(JoinPath(dir.Path("export"), name))) {
+      const size_t size = line.size();
+      line.resize(size + simdjson::SIMDJSON_PADDING);
+      JsonParser parser;
+      ASSERT_OK_AND_ASSIGN(const auto object,
+                           parser.ParseObject({line.data(), size}));
+      std::string schema;
+      for (const simdjson::dom::key_value_pair field : object) {
+        EXPECT_FALSE(field.value.is_null());
+        absl::StrAppend(&schema, std::string(field.key), " ",
+                        JsonTypeName(field.value),
+                        field.value.is_double() ? " with a point" : "", "\n");
+      }
+      schemas.insert(schema);
+    }
+    EXPECT_EQ(schemas.size(), 1u) << name;
+  }
+}
+
+TEST(Export, ClosesShardsAtTheirSize) {
+  TempDir dir;
+  ExportFixture run;
+  run.spec().mutable_export_()->set_shard_bytes(3000);
+  ASSERT_OK_AND_ASSIGN(const ExportSummary summary,
+                       Export(run.store(), run.target(), dir.Path("export")));
+
+  EXPECT_GT(summary.files.size(), 4u);
+  EXPECT_TRUE(std::is_sorted(summary.files.begin(), summary.files.end()));
+  std::string all;
+  for (const std::string& name : summary.files) {
+    if (absl::StartsWith(name, "messages-"))
+      all += Read(JoinPath(dir.Path("export"), name));
+  }
+  // The same rows in the same order as in one shard.
+  run.spec().mutable_export_()->clear_shard_bytes();
+  ASSERT_OK(Export(run.store(), run.target(), dir.Path("one")));
+  EXPECT_EQ(all, Read(dir.Path("one/messages-00000.jsonl")));
+}
+
+TEST(Export, ShufflesBySeedOrKeepsTheOrder) {
+  TempDir dir;
+  const auto tokens_of = [&dir](uint64_t seed, bool shuffle) {
+    ExportFixture run;
+    run.spec().set_seed(seed);
+    run.spec().mutable_export_()->set_shuffle(shuffle);
+    EXPECT_OK(Export(run.store(), run.target(), dir.Path("export")));
+    return Read(dir.Path("export/tokens-00000.jsonl"));
+  };
+
+  const std::string first = tokens_of(1, true);
+  const std::string second = tokens_of(2, true);
+  const std::string ordered = tokens_of(1, false);
+
+  EXPECT_NE(first, second);
+  EXPECT_NE(first, ordered);
+  std::vector<std::string> a = absl::StrSplit(first, '\n');
+  std::vector<std::string> b = absl::StrSplit(ordered, '\n');
+  EXPECT_EQ(ordered, tokens_of(2, false));
+  std::sort(a.begin(), a.end());
+  std::sort(b.begin(), b.end());
+  EXPECT_EQ(a, b);
+}
+
+TEST(Export, OfNothingIsAManifest) {
+  TempDir dir;
+  ExportFixture run;
+  run.store().long_sequences.clear();
+  run.store().packs.clear();
+
+  ASSERT_OK_AND_ASSIGN(const ExportSummary summary,
+                       Export(run.store(), run.target(), dir.Path("export")));
+
+  EXPECT_THAT(summary.files, ElementsAre("MANIFEST.json"));
+  EXPECT_EQ(summary.packing_fill, 0);
+  EXPECT_THAT(CheckExport(run.store(), run.target(), dir.Path("export")),
+              ::quipu::testing::IsOkAndHolds(IsEmpty()));
+}
+
+TEST(Export, WaitsForPacking) {
+  TempDir dir;
+  ExportFixture run;
+  run.store().packed = false;
+
+  EXPECT_THAT(
+      Export(run.store(), run.target(), dir.Path("export")),
+      StatusIs(absl::StatusCode::kFailedPrecondition, "not packed yet"));
+  EXPECT_FALSE(IsDirectory(dir.Path("export")));
+}
+
+TEST(Export, LeavesForeignDirectoriesAlone) {
+  TempDir dir;
+  ExportFixture run;
+  ASSERT_OK(MakeDirs(dir.Path("mine")));
+  ASSERT_OK(WriteFileAtomic(dir.Path("mine/thesis.txt"), "years of work"));
+
+  EXPECT_THAT(Export(run.store(), run.target(), dir.Path("mine")),
+              StatusIs(absl::StatusCode::kAlreadyExists, "thesis.txt"));
+  EXPECT_EQ(Read(dir.Path("mine/thesis.txt")), "years of work");
+}
+
+TEST(Export, LeavesTheOldOneInPlaceWhenItFails) {
+  TempDir dir;
+  ExportFixture run;
+  ASSERT_OK(Export(run.store(), run.target(), dir.Path("export")));
+  const std::string before = Read(dir.Path("export/MANIFEST.json"));
+  run.store().short_rows.clear();
+
+  EXPECT_THAT(Export(run.store(), run.target(), dir.Path("export")),
+              StatusIs(absl::StatusCode::kDataLoss, "row "));
+  EXPECT_EQ(Read(dir.Path("export/MANIFEST.json")), before);
+  ASSERT_OK_AND_ASSIGN(const auto files, ExpandInputs(dir.path()));
+  EXPECT_EQ(files.size(), 3u);
+}
+
+TEST(Export, RefusesSequencesThatContradictThemselves) {
+  const auto export_with = [](auto change) {
+    TempDir dir;
+    ExportFixture run;
+    change(run.store().packs[0]);
+    return Export(run.store(), run.target(), dir.Path("export")).status();
+  };
+  EXPECT_THAT(export_with([](v1::Sequence& s) {
+                s.mutable_segments(0)->set_length(3);
+              }),
+              StatusIs(absl::StatusCode::kDataLoss, "packed sequence 0: "));
+  EXPECT_THAT(export_with([](v1::Sequence& s) { s.set_padded_length(10); }),
+              StatusIs(absl::StatusCode::kDataLoss, "a padded length of 10"));
+  EXPECT_THAT(export_with([](v1::Sequence& s) { s.clear_segments(); }),
+              StatusIs(absl::StatusCode::kDataLoss, "no segments"));
+  EXPECT_THAT(export_with([](v1::Sequence& s) {
+                s.mutable_segments(0)->mutable_trained(0)->set_begin(0);
+              }),
+              StatusIs(absl::StatusCode::kDataLoss, "trained tokens [0"));
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

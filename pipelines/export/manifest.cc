@@ -1,0 +1,191 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/export/manifest.h"
+
+#include <map>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "base/json_parser.h"
+#include "base/json_writer.h"
+#include "base/status_macros.h"
+#include "generator/run_spec.h"
+#include "google/protobuf/text_format.h"
+#include "pipelines/core/reject_name.h"
+
+namespace quipu::pipelines {
+namespace {
+
+namespace dom = simdjson::dom;
+
+void WriteModel(absl::string_view key, const v1::ModelIdentity& model,
+                JsonWriter* json) {
+  json->Key(key).BeginObject();
+  json->Key("engine").String(model.engine());
+  json->Key("name").String(model.name());
+  json->Key("architecture").String(model.architecture());
+  json->Key("sha256").String(model.file_sha256());
+  json->Key("math").String(model.math());
+  json->Key("tokenizer").String(model.tokenizer());
+  json->Key("tokenizer_fingerprint")
+      .String(absl::BytesToHexString(model.tokenizer_fingerprint()));
+  json->Key("chat_template").String(model.chat_template());
+  json->Key("chat_template_fingerprint")
+      .String(absl::BytesToHexString(model.template_fingerprint()));
+  json->Key("pad_id").Int(model.pad_id());
+  json->EndObject();
+}
+
+void WriteRejects(absl::string_view key,
+                  const std::map<v1::RejectReason, uint64_t>& rejects,
+                  JsonWriter* json) {
+  json->Key(key).BeginObject();
+  for (const auto& [reason, count] : rejects) {
+    if (count > 0) json->Key(RejectName(reason)).Uint(count);
+  }
+  json->EndObject();
+}
+
+void WriteCounts(const storage::RunCounts& counts, const ExportPlan& plan,
+                 JsonWriter* json) {
+  json->Key("counts").BeginObject();
+  json->Key("documents").Uint(counts.documents);
+  json->Key("document_tokens").Uint(counts.document_tokens);
+  json->Key("documents_too_short").Uint(counts.too_short);
+  json->Key("short_rows_read").Uint(counts.short_rows);
+  json->Key("duplicates").Uint(counts.duplicates);
+  json->Key("bad_records").Uint(counts.bad_records);
+  json->Key("tasks").Uint(counts.tasks);
+  json->Key("accepted").Uint(counts.accepted);
+  json->Key("rejected").Uint(counts.rejected);
+  WriteRejects("rejected_by_reason", counts.rejects_by_reason, json);
+  json->Key("rejected_rows").Uint(counts.rejected_rows);
+  WriteRejects("rejected_rows_by_reason", counts.row_rejects_by_reason, json);
+  json->Key("messages_rows").Uint(plan.messages_rows.size());
+  json->Key("long_rows").Uint(plan.long_rows);
+  json->Key("packed_rows").Uint(plan.packed_rows);
+  json->Key("short_rows").Uint(plan.short_rows);
+  json->Key("tokens").Uint(plan.tokens);
+  json->Key("padding_tokens").Uint(plan.padding_tokens);
+  json->Key("trained_tokens").Uint(plan.trained_tokens);
+  json->EndObject();
+}
+
+void WritePacking(uint32_t pack_tokens, const ExportPlan& plan,
+                  JsonWriter* json) {
+  json->Key("packing").BeginObject();
+  json->Key("pack_tokens").Uint(pack_tokens);
+  json->Key("packs").Uint(plan.packed_rows);
+  json->Key("lower_bound").Uint(plan.pack_lower_bound);
+  json->Key("packed_tokens").Uint(plan.packed_tokens);
+  json->Key("fill").Double(plan.packing_fill());
+  json->EndObject();
+}
+
+void WriteFiles(absl::Span<const ShardInfo> shards, JsonWriter* json) {
+  json->Key("files").BeginArray();
+  for (const ShardInfo& shard : shards) {
+    json->BeginObject();
+    json->Key("name").String(shard.name);
+    json->Key("rows").Uint(shard.rows);
+    json->Key("bytes").Uint(shard.bytes);
+    json->Key("sha256").String(shard.sha256);
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
+// In text format, a field a line; what decides where things lie is not in it.
+absl::StatusOr<std::string> SpecText(const v1::RunSpec& spec) {
+  google::protobuf::TextFormat::Printer printer;
+  printer.SetUseUtf8StringEscaping(true);
+  std::string text;
+  if (!printer.PrintToString(generator::BehaviourOf(spec), &text)) {
+    return absl::InternalError("the run's spec cannot be printed");
+  }
+  return text;
+}
+
+absl::StatusOr<uint64_t> RequiredCount(const dom::object& object,
+                                       absl::string_view key) {
+  ASSIGN_OR_RETURN(const dom::element value, Required(object, key));
+  uint64_t count = 0;
+  if (value.get(count) == simdjson::SUCCESS) return count;
+  return absl::InvalidArgumentError(absl::StrCat(
+      "field \"", key, "\" is ", JsonTypeName(value), ", not a count"));
+}
+
+absl::StatusOr<ShardInfo> ParseShard(const dom::element& element) {
+  ASSIGN_OR_RETURN(const dom::object object, AsObject(element, "files"));
+  ShardInfo shard;
+  ASSIGN_OR_RETURN(const absl::string_view name,
+                   RequiredString(object, "name"));
+  ASSIGN_OR_RETURN(shard.rows, RequiredCount(object, "rows"));
+  ASSIGN_OR_RETURN(shard.bytes, RequiredCount(object, "bytes"));
+  ASSIGN_OR_RETURN(const absl::string_view sha256,
+                   RequiredString(object, "sha256"));
+  // Names come from outside: they must not lead out of the directory.
+  if (name.empty() || name[0] == '.' ||
+      name.find('/') != absl::string_view::npos ||
+      name.find('\0') != absl::string_view::npos) {
+    return absl::InvalidArgumentError("a file name that is none of ours");
+  }
+  shard.name = std::string(name);
+  shard.sha256 = std::string(sha256);
+  return shard;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ManifestOf(const storage::Store& store,
+                                       const ExportPlan& plan,
+                                       absl::Span<const ShardInfo> shards) {
+  const v1::RunHeader& header = store.header();
+  ASSIGN_OR_RETURN(const storage::RunCounts counts, store.Count());
+  ASSIGN_OR_RETURN(const std::string spec, SpecText(header.spec()));
+  std::string text;
+  JsonWriter json(&text, /*indent=*/2);
+  json.BeginObject();
+  json.Key("format").String(kManifestFormat);
+  json.Key("format_version").Uint(kExportVersion);
+  json.Key("quipu_version").String(header.created_by());
+  json.Key("run_id").String(absl::BytesToHexString(header.run_id()));
+  WriteModel("generating_model", header.generating_model(), &json);
+  WriteModel("target_model", header.target_model(), &json);
+  WriteCounts(counts, plan, &json);
+  WritePacking(header.spec().packing().pack_tokens(), plan, &json);
+  WriteFiles(shards, &json);
+  json.Key("spec").String(spec);
+  json.EndObject();
+  text.push_back('\n');
+  RETURN_IF_ERROR(json.Finish());
+  return text;
+}
+
+absl::StatusOr<ParsedManifest> ParseManifest(absl::string_view text) {
+  std::string padded(text);
+  padded.resize(text.size() + simdjson::SIMDJSON_PADDING);
+  JsonParser parser;
+  ASSIGN_OR_RETURN(
+      const dom::object object,
+      parser.ParseObject(absl::string_view(padded.data(), text.size())));
+  ASSIGN_OR_RETURN(const absl::string_view format,
+                   RequiredString(object, "format"));
+  if (format != kManifestFormat) {
+    return absl::InvalidArgumentError("not the manifest of an export of quipu");
+  }
+  ParsedManifest manifest;
+  ASSIGN_OR_RETURN(manifest.version, RequiredCount(object, "format_version"));
+  ASSIGN_OR_RETURN(const absl::string_view run_id,
+                   RequiredString(object, "run_id"));
+  manifest.run_id = std::string(run_id);
+  ASSIGN_OR_RETURN(const dom::element files, Required(object, "files"));
+  ASSIGN_OR_RETURN(const dom::array array, AsArray(files, "files"));
+  for (const dom::element element : array) {
+    ASSIGN_OR_RETURN(ShardInfo shard, ParseShard(element));
+    manifest.shards.push_back(std::move(shard));
+  }
+  return manifest;
+}
+
+}  // namespace quipu::pipelines

@@ -1,0 +1,45 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// MANIFEST.json of an export: what it was made from and by, counts, and the
+// SHA-256 of every shard. No time stamps and nothing of the machine: two
+// exports of one run have the same bytes.
+#ifndef QUIPU_PIPELINES_EXPORT_MANIFEST_H_
+#define QUIPU_PIPELINES_EXPORT_MANIFEST_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "pipelines/export/plan.h"
+#include "pipelines/export/shard_writer.h"
+#include "storage/store.h"
+
+namespace quipu::pipelines {
+
+inline constexpr char kManifestName[] = "MANIFEST.json";
+inline constexpr char kManifestFormat[] = "quipu-export";
+// Of the files' layout; raised when a field changes its meaning or goes.
+inline constexpr uint64_t kExportVersion = 1;
+
+// Returns the text. `shards`: in order of name. Errors are the store's.
+absl::StatusOr<std::string> ManifestOf(const storage::Store& store,
+                                       const ExportPlan& plan,
+                                       absl::Span<const ShardInfo> shards);
+
+// What a check needs to know of a manifest.
+struct ParsedManifest {
+  uint64_t version = 0;
+  std::string run_id;
+  std::vector<ShardInfo> shards;
+};
+
+// Returns INVALID_ARGUMENT if `text` is not a manifest of ours, of whatever
+// version.
+absl::StatusOr<ParsedManifest> ParseManifest(absl::string_view text);
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_EXPORT_MANIFEST_H_

@@ -1,0 +1,280 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/export/rows.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "base/fingerprint.h"
+#include "base/json_writer.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "generator/instance_builder.h"
+#include "pipelines/export/conversation.h"
+
+namespace quipu::pipelines {
+namespace {
+
+// SHA-256 of the canonical JSON array [system, excerpt, prompt of the form].
+std::string PromptSha256(const v1::GenerationSpec& spec, bool long_form) {
+  std::string json;
+  JsonWriter writer(&json);
+  writer.BeginArray().String(spec.system()).String(spec.excerpt());
+  writer.String(long_form ? spec.long_prompt() : spec.short_prompt())
+      .EndArray();
+  // A text-format spec is valid UTF-8; the hash of another one is still a hash.
+  writer.Finish().IgnoreError();
+  return Sha256Hex(json);
+}
+
+absl::string_view FormName(v1::AnswerForm form) {
+  switch (form) {
+    case v1::ANSWER_FORM_LONG:
+      return "long";
+    case v1::ANSWER_FORM_SHORT:
+      return "short";
+    default:
+      return "";
+  }
+}
+
+std::string Hex(absl::string_view bytes) {
+  return absl::BytesToHexString(bytes);
+}
+
+absl::Status Named(const absl::Status& status, const Fingerprint& id) {
+  if (status.ok()) return status;
+  const absl::Status named = Annotate(status, absl::StrCat("row ", id.ToHex()));
+  // What the row refers to must be there, and what the store holds be sayable.
+  if (absl::IsNotFound(status) || absl::IsInvalidArgument(status)) {
+    return absl::DataLossError(named.message());
+  }
+  return named;
+}
+
+// The fields of a row of the messages view, in the order in which they stand.
+struct Fields {
+  std::string id;
+  bool is_long = false;
+  std::vector<inference::Message> messages;
+  std::string document_id;
+  v1::Provenance provenance;
+  v1::Span chunk;
+  v1::Span kept;
+  uint32_t evidence_begin = 0;
+  uint32_t evidence_end = 0;
+  double evidence_depth = 0;
+  absl::string_view answer_form;
+  v1::Scores scores;
+  uint32_t num_tokens = 0;
+  bool prompt_loss = false;
+  std::string model;
+  std::string model_sha256;
+  std::string prompt_sha256;
+};
+
+void WriteMessages(absl::Span<const inference::Message> messages,
+                   JsonWriter* json) {
+  json->Key("messages").BeginArray();
+  for (const inference::Message& message : messages) {
+    json->BeginObject();
+    json->Key("role").String(inference::RoleName(message.role));
+    json->Key("content").String(message.content);
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
+void WriteEvidence(const Fields& fields, JsonWriter* json) {
+  json->Key("document_id").String(fields.document_id);
+  json->Key("source").String(fields.provenance.source());
+  json->Key("line").Uint(fields.provenance.line());
+  json->Key("external_id").String(fields.provenance.external_id());
+  json->Key("chunk_begin").Uint(fields.chunk.begin());
+  json->Key("chunk_end").Uint(fields.chunk.end());
+  json->Key("kept_begin").Uint(fields.kept.begin());
+  json->Key("kept_end").Uint(fields.kept.end());
+  json->Key("evidence_begin_token").Uint(fields.evidence_begin);
+  json->Key("evidence_end_token").Uint(fields.evidence_end);
+  json->Key("evidence_depth").Double(fields.evidence_depth);
+}
+
+void WriteScores(const Fields& fields, JsonWriter* json) {
+  json->Key("answer_form").String(fields.answer_form);
+  json->Key("verdict_margin").Double(fields.scores.verdict_margin());
+  json->Key("answer_log_prob").Double(fields.scores.answer_log_prob());
+  json->Key("gain").Double(fields.scores.gain());
+  json->Key("grounded_share").Double(fields.scores.grounded_share());
+  json->Key("scored").Bool(fields.scores.scored());
+  // No nulls in an export: it says which zeros are none.
+  json->Key("verdict_only").Bool(fields.scores.verdict_only());
+}
+
+absl::Status Write(const Fields& fields, uint64_t seed,
+                   absl::string_view run_id, std::string* out) {
+  JsonWriter json(out);
+  json.BeginObject();
+  json.Key("id").String(fields.id);
+  json.Key("kind").String(fields.is_long ? "long" : "short");
+  WriteMessages(fields.messages, &json);
+  WriteEvidence(fields, &json);
+  WriteScores(fields, &json);
+  json.Key("num_tokens").Uint(fields.num_tokens);
+  json.Key("prompt_loss").Bool(fields.prompt_loss);
+  json.Key("seed").Uint(seed);
+  json.Key("model").String(fields.model);
+  json.Key("model_sha256").String(fields.model_sha256);
+  json.Key("prompt_sha256").String(fields.prompt_sha256);
+  json.Key("run_id").String(run_id);
+  json.EndObject();
+  out->push_back('\n');
+  return json.Finish();
+}
+
+// A sequence with its padding, as trainers read it.
+struct Columns {
+  std::vector<int32_t> input_ids;
+  std::vector<int32_t> labels;
+  std::vector<int32_t> attention_mask;
+  std::vector<int32_t> position_ids;
+  std::vector<int32_t> seq_lengths;
+};
+
+void AppendSegment(absl::Span<const int32_t> ids, const v1::Segment& segment,
+                   Columns* columns) {
+  const size_t begin = columns->input_ids.size();
+  columns->input_ids.insert(columns->input_ids.end(), ids.begin(), ids.end());
+  columns->labels.resize(begin + ids.size(), kIgnoredLabel);
+  for (const v1::TokenRange& range : segment.trained()) {
+    for (uint32_t i = range.begin(); i < range.end(); ++i)
+      columns->labels[begin + i] = ids[i];
+  }
+  columns->attention_mask.resize(begin + ids.size(), 1);
+  for (size_t i = 0; i < ids.size(); ++i)
+    columns->position_ids.push_back(static_cast<int32_t>(i));
+  columns->seq_lengths.push_back(static_cast<int32_t>(ids.size()));
+}
+
+void AppendPadding(size_t count, int32_t pad_id, Columns* columns) {
+  if (count == 0) return;
+  const size_t size = columns->input_ids.size() + count;
+  columns->input_ids.resize(size, pad_id);
+  columns->labels.resize(size, kIgnoredLabel);
+  columns->attention_mask.resize(size, 0);
+  for (size_t i = 0; i < count; ++i)
+    columns->position_ids.push_back(static_cast<int32_t>(i));
+  columns->seq_lengths.push_back(static_cast<int32_t>(count));
+}
+
+Columns ColumnsOf(const v1::Sequence& sequence, int32_t pad_id) {
+  Columns columns;
+  absl::Span<const int32_t> ids(sequence.input_ids().data(),
+                                sequence.input_ids_size());
+  for (const v1::Segment& segment : sequence.segments()) {
+    AppendSegment(ids.subspan(0, segment.length()), segment, &columns);
+    ids.remove_prefix(segment.length());
+  }
+  const size_t tokens = columns.input_ids.size();
+  if (sequence.padded_length() > tokens) {
+    AppendPadding(sequence.padded_length() - tokens, pad_id, &columns);
+  }
+  return columns;
+}
+
+}  // namespace
+
+RowWriter::RowWriter(const storage::Store& store, int32_t pad_id)
+    : store_(store),
+      pad_id_(pad_id),
+      run_id_(Hex(store.header().run_id())),
+      long_prompt_sha256_(
+          PromptSha256(store.header().spec().generation(), /*long_form=*/true)),
+      short_prompt_sha256_(PromptSha256(store.header().spec().generation(),
+                                        /*long_form=*/false)) {}
+
+absl::Status RowWriter::AppendTokens(const TokensRow& row,
+                                     std::string* out) const {
+  ASSIGN_OR_RETURN(const v1::Sequence sequence,
+                   store_.GetSequence(row.kind, row.index));
+  RETURN_IF_ERROR(CheckSequence(sequence));
+  ASSIGN_OR_RETURN(const Fingerprint id, SequenceId(sequence));
+  const Columns columns = ColumnsOf(sequence, pad_id_);
+  JsonWriter json(out);
+  json.BeginObject();
+  json.Key("id").String(id.ToHex());
+  json.Key("kind").String(row.kind == v1::Sequence::KIND_LONG ? "long"
+                                                              : "packed");
+  json.Key("input_ids").Ints(columns.input_ids);
+  json.Key("labels").Ints(columns.labels);
+  json.Key("attention_mask").Ints(columns.attention_mask);
+  json.Key("position_ids").Ints(columns.position_ids);
+  json.Key("seq_lengths").Ints(columns.seq_lengths);
+  json.Key("sources").BeginArray();
+  for (const v1::Segment& segment : sequence.segments())
+    json.String(Hex(segment.source_id()));
+  json.EndArray();
+  json.EndObject();
+  out->push_back('\n');
+  return Named(json.Finish(), id);
+}
+
+absl::Status RowWriter::AppendMessages(const MessagesRow& row,
+                                       std::string* out) const {
+  return Named(row.from_document ? AppendLongMessages(row, out)
+                                 : AppendShortMessages(row, out),
+               row.source);
+}
+
+absl::Status RowWriter::AppendLongMessages(const MessagesRow& row,
+                                           std::string* out) const {
+  const v1::RunHeader& header = store_.header();
+  ASSIGN_OR_RETURN(const v1::Sequence sequence,
+                   store_.GetSequence(row.kind, row.index));
+  ASSIGN_OR_RETURN(const v1::Result result,
+                   store_.GetResult(row.source.ToBytes()));
+  const v1::LongDetails& details = sequence.long_details();
+  ASSIGN_OR_RETURN(const v1::Document document,
+                   store_.GetDocument(details.document_id()));
+  Fields fields;
+  ASSIGN_OR_RETURN(
+      fields.messages,
+      generator::LongMessages(document, result, details, header.spec()));
+  fields.id = row.source.ToHex();
+  fields.is_long = true;
+  fields.document_id = Hex(details.document_id());
+  fields.provenance = document.provenance();
+  fields.chunk = result.task().chunk();
+  fields.kept = details.kept();
+  fields.evidence_begin = details.evidence_begin();
+  fields.evidence_end = details.evidence_end();
+  fields.evidence_depth = details.evidence_depth();
+  fields.answer_form = FormName(result.task().form());
+  fields.scores = result.scores();
+  fields.num_tokens = row.tokens;
+  fields.prompt_loss = details.prompt_loss();
+  fields.model = header.generating_model().name();
+  fields.model_sha256 = header.generating_model().file_sha256();
+  fields.prompt_sha256 = result.task().form() == v1::ANSWER_FORM_SHORT
+                             ? short_prompt_sha256_
+                             : long_prompt_sha256_;
+  return Write(fields, header.spec().seed(), run_id_, out);
+}
+
+absl::Status RowWriter::AppendShortMessages(const MessagesRow& row,
+                                            std::string* out) const {
+  const v1::RunSpec& spec = store_.header().spec();
+  ASSIGN_OR_RETURN(const v1::ShortRow short_row,
+                   store_.GetShortRow(row.source.ToBytes()));
+  Fields fields;
+  ASSIGN_OR_RETURN(fields.messages, MessagesOf(short_row));
+  fields.id = row.source.ToHex();
+  fields.provenance = short_row.provenance();
+  fields.num_tokens = row.tokens;
+  fields.prompt_loss = spec.packing().prompt_loss();
+  return Write(fields, spec.seed(), run_id_, out);
+}
+
+}  // namespace quipu::pipelines

@@ -1,0 +1,348 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/ingest/byte_source.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "gtest/gtest.h"
+#include "pipelines/ingest/decompress.h"
+#include "tests/support/compress.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using ::quipu::testing::Gzip;
+using ::quipu::testing::IsOkAndHolds;
+using ::quipu::testing::StatusIs;
+using ::quipu::testing::TempDir;
+using ::quipu::testing::Zstd;
+
+// A string, in pieces of at most `step` bytes.
+class StringSource : public ByteSource {
+ public:
+  explicit StringSource(std::string bytes, size_t step = 1 << 16)
+      : bytes_(std::move(bytes)), step_(step) {}
+
+  absl::StatusOr<size_t> Read(char* buffer, size_t size) override {
+    const size_t count = std::min({size, step_, bytes_.size() - at_});
+    std::memcpy(buffer, bytes_.data() + at_, count);
+    at_ += count;
+    return count;
+  }
+
+ private:
+  const std::string bytes_;
+  const size_t step_;
+  size_t at_ = 0;
+};
+
+absl::StatusOr<std::string> ReadAll(ByteSource& source, size_t step = 1000) {
+  std::string all;
+  std::vector<char> buffer(step);
+  while (true) {
+    absl::StatusOr<size_t> count = source.Read(buffer.data(), buffer.size());
+    if (!count.ok()) return count.status();
+    if (*count == 0) return all;
+    all.append(buffer.data(), *count);
+  }
+}
+
+absl::StatusOr<std::string> ReadAllOf(absl::string_view path) {
+  absl::StatusOr<std::unique_ptr<ByteSource>> source = OpenByteSource(path);
+  if (!source.ok()) return source.status();
+  return ReadAll(**source);
+}
+
+std::string Text(size_t bytes) {
+  std::string text;
+  for (size_t i = 0; text.size() < bytes; ++i)
+    absl::StrAppend(&text, "line ", i * i, "\n");
+  return text;
+}
+
+using NewSource = std::unique_ptr<ByteSource> (*)(std::unique_ptr<ByteSource>,
+                                                  DecompressLimits);
+
+absl::StatusOr<std::string> Decompress(NewSource make, std::string bytes,
+                                       DecompressLimits limits = {},
+                                       size_t in_step = 1 << 16,
+                                       size_t out_step = 1000) {
+  std::unique_ptr<ByteSource> source =
+      make(std::make_unique<StringSource>(std::move(bytes), in_step), limits);
+  return ReadAll(*source, out_step);
+}
+
+TEST(ByteSource, ReadsPlainGzipAndZstdFilesAlike) {
+  TempDir dir;
+  const std::string text = Text(300000);
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.txt"), text));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.txt.gz"), Gzip(text)));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.txt.zst"), Zstd(text)));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.TXT.GZ"), Gzip(text)));
+
+  EXPECT_THAT(ReadAllOf(dir.Path("a.txt")), IsOkAndHolds(text));
+  EXPECT_THAT(ReadAllOf(dir.Path("a.txt.gz")), IsOkAndHolds(text));
+  EXPECT_THAT(ReadAllOf(dir.Path("a.txt.zst")), IsOkAndHolds(text));
+  EXPECT_THAT(ReadAllOf(dir.Path("a.TXT.GZ")), IsOkAndHolds(text));
+}
+
+TEST(ByteSource, KnowsCompressionByTheEndOfTheName) {
+  EXPECT_EQ(CompressionOfName("a.jsonl.gz"), Compression::kGzip);
+  EXPECT_EQ(CompressionOfName("a.zst"), Compression::kZstd);
+  EXPECT_EQ(CompressionOfName("a.gz.txt"), Compression::kNone);
+  EXPECT_EQ(CompressionOfName("gz"), Compression::kNone);
+  EXPECT_EQ(StripCompressionSuffix("a/b.jsonl.gz"), "a/b.jsonl");
+  EXPECT_EQ(StripCompressionSuffix("b.json.zst"), "b.json");
+  EXPECT_EQ(StripCompressionSuffix("b.json"), "b.json");
+}
+
+TEST(ByteSource, RefusesContentThatIsNotWhatTheNameSays) {
+  TempDir dir;
+  ASSERT_OK(WriteFileAtomic(dir.Path("plain.gz"), "plain text"));
+  ASSERT_OK(WriteFileAtomic(dir.Path("zstd.gz"), Zstd("text")));
+  ASSERT_OK(WriteFileAtomic(dir.Path("gzip.txt"), Gzip("text")));
+  ASSERT_OK(WriteFileAtomic(dir.Path("empty.zst"), ""));
+
+  EXPECT_THAT(ReadAllOf(dir.Path("plain.gz")),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "the name says gzip, the content is uncompressed"));
+  EXPECT_THAT(
+      ReadAllOf(dir.Path("zstd.gz")),
+      StatusIs(absl::StatusCode::kInvalidArgument, "the content is zstd"));
+  EXPECT_THAT(ReadAllOf(dir.Path("gzip.txt")),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "the name says uncompressed"));
+  EXPECT_THAT(
+      ReadAllOf(dir.Path("empty.zst")),
+      StatusIs(absl::StatusCode::kInvalidArgument, "the content is empty"));
+}
+
+TEST(ByteSource, OpensRegularFilesAlone) {
+  TempDir dir;
+  ASSERT_EQ(mkfifo(dir.Path("fifo").c_str(), 0600), 0);
+  ASSERT_OK(WriteFileAtomic(dir.Path("file"), "x"));
+  ASSERT_EQ(symlink(dir.Path("file").c_str(), dir.Path("link").c_str()), 0);
+
+  EXPECT_THAT(ReadAllOf(dir.Path("fifo")),
+              StatusIs(absl::StatusCode::kInvalidArgument, "a FIFO"));
+  EXPECT_THAT(ReadAllOf("/dev/zero"),
+              StatusIs(absl::StatusCode::kInvalidArgument, "a device"));
+  EXPECT_THAT(ReadAllOf(dir.path()),
+              StatusIs(absl::StatusCode::kInvalidArgument, "a directory"));
+  EXPECT_THAT(ReadAllOf(dir.Path("link")), IsOkAndHolds(std::string("x")));
+  EXPECT_THAT(ReadAllOf(dir.Path("none")),
+              StatusIs(absl::StatusCode::kNotFound, "none"));
+}
+
+TEST(ByteSource, RefusesASocket) {
+  TempDir dir;
+  const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  // An address has room for 108 bytes, a temporary directory may have more: the
+  // name goes by way of a descriptor.
+  const int directory = open(dir.path().c_str(), O_PATH | O_DIRECTORY);
+  ASSERT_GE(directory, 0);
+  const std::string name = absl::StrCat("/proc/self/fd/", directory, "/s");
+  ASSERT_LT(name.size(), sizeof(address.sun_path));
+  std::memcpy(address.sun_path, name.data(), name.size());
+  ASSERT_EQ(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)),
+            0);
+
+  EXPECT_THAT(
+      ReadAllOf(dir.Path("s")),
+      StatusIs(absl::StatusCode::kInvalidArgument, "not a regular file"));
+
+  close(directory);
+  close(fd);
+}
+
+TEST(ByteSource, SkipsAheadAndNoticesAShorterFile) {
+  TempDir dir;
+  const std::string text = Text(100000);
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.txt"), text));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.txt.gz"), Gzip(text)));
+  for (const std::string name : {"a.txt", "a.txt.gz"}) {
+    for (const size_t skip :
+         {size_t{1}, size_t{3}, size_t{70001}, text.size()}) {
+      ASSERT_OK_AND_ASSIGN(auto source, OpenByteSource(dir.Path(name)));
+      ASSERT_OK(source->Skip(skip));
+      EXPECT_THAT(ReadAll(*source), IsOkAndHolds(text.substr(skip)))
+          << name << " " << skip;
+    }
+    ASSERT_OK_AND_ASSIGN(auto source, OpenByteSource(dir.Path(name)));
+    EXPECT_THAT(source->Skip(text.size() + 1),
+                StatusIs(absl::StatusCode::kDataLoss,
+                         absl::StrCat(text.size(), " bytes")));
+  }
+}
+
+TEST(ByteSource, ReadsADescriptorWhateverItsCompression) {
+  for (const std::string& bytes :
+       {std::string("a\nb"), Gzip("a\nb"), Zstd("a\nb")}) {
+    int ends[2];
+    ASSERT_EQ(pipe(ends), 0);
+    ASSERT_EQ(write(ends[1], bytes.data(), bytes.size()),
+              static_cast<ssize_t>(bytes.size()));
+    close(ends[1]);
+    ASSERT_OK_AND_ASSIGN(auto source,
+                         OpenDescriptor(ends[0], "standard input"));
+    EXPECT_THAT(ReadAll(*source), IsOkAndHolds(std::string("a\nb")));
+    source.reset();
+    close(ends[0]);
+  }
+}
+
+TEST(ByteSource, ReadsAnEmptyDescriptor) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  close(ends[1]);
+  ASSERT_OK_AND_ASSIGN(auto source, OpenDescriptor(ends[0], "standard input"));
+  EXPECT_THAT(ReadAll(*source), IsOkAndHolds(std::string()));
+  close(ends[0]);
+}
+
+TEST(Decompress, ReadsManyMembersAndFrames) {
+  const std::string a = Text(70000);
+  const std::string b = "the second";
+
+  EXPECT_THAT(
+      Decompress(NewGzipSource, absl::StrCat(Gzip(a), Gzip(""), Gzip(b))),
+      IsOkAndHolds(a + b));
+  EXPECT_THAT(
+      Decompress(NewZstdSource, absl::StrCat(Zstd(a), Zstd(""), Zstd(b))),
+      IsOkAndHolds(a + b));
+}
+
+TEST(Decompress, DoesNotDependOnThePieces) {
+  const std::string text = Text(5000);
+  for (const size_t in_step : {1, 2, 7, 100}) {
+    for (const size_t out_step : {1, 3, 4096}) {
+      EXPECT_THAT(Decompress(NewGzipSource, Gzip(text) + Gzip(text), {},
+                             in_step, out_step),
+                  IsOkAndHolds(text + text));
+      EXPECT_THAT(Decompress(NewZstdSource, Zstd(text) + Zstd(text), {},
+                             in_step, out_step),
+                  IsOkAndHolds(text + text));
+    }
+  }
+}
+
+TEST(Decompress, NoticesTruncationAtEveryByte) {
+  const std::string gzip = Gzip("some text, some more text");
+  for (size_t size = 0; size < gzip.size(); ++size) {
+    EXPECT_THAT(Decompress(NewGzipSource, gzip.substr(0, size)),
+                StatusIs(absl::StatusCode::kDataLoss, "truncated"))
+        << size;
+  }
+  const std::string zstd = Zstd("some text, some more text");
+  for (size_t size = 0; size < zstd.size(); ++size) {
+    EXPECT_THAT(Decompress(NewZstdSource, zstd.substr(0, size)),
+                StatusIs(absl::StatusCode::kDataLoss, "truncated"))
+        << size;
+  }
+}
+
+TEST(Decompress, NoticesEveryFlippedBitOfTheData) {
+  const std::string text = Text(2000);
+  std::string gzip = Gzip(text);
+  for (size_t i = 10; i < gzip.size();
+       ++i) {  // Behind the header (time, system).
+    gzip[i] ^= 4;
+    const absl::StatusOr<std::string> read = Decompress(NewGzipSource, gzip);
+    EXPECT_FALSE(read.ok()) << i;
+    gzip[i] ^= 4;
+  }
+}
+
+TEST(Decompress, RefusesWhatFollowsTheLastMember) {
+  EXPECT_THAT(Decompress(NewGzipSource, Gzip("a") + "garbage"),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       "broken gzip stream at compressed byte"));
+  EXPECT_THAT(Decompress(NewZstdSource, Zstd("a") + "garbage"),
+              StatusIs(absl::StatusCode::kDataLoss, "broken zstd stream"));
+  EXPECT_THAT(Decompress(NewGzipSource, Gzip("a") + std::string(3000, '\0')),
+              IsOkAndHolds(std::string("a")));
+  EXPECT_THAT(
+      Decompress(NewGzipSource, Gzip("a") + std::string(30, '\0') + Gzip("b")),
+      StatusIs(absl::StatusCode::kDataLoss, "data after the padding"));
+}
+
+TEST(Decompress, StaysBroken) {
+  auto source =
+      NewGzipSource(std::make_unique<StringSource>(Gzip("a") + "x"), {});
+  char buffer[10];
+  ASSERT_THAT(source->Read(buffer, sizeof(buffer)), IsOkAndHolds(size_t{1}));
+  EXPECT_THAT(source->Read(buffer, sizeof(buffer)),
+              StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(source->Read(buffer, sizeof(buffer)),
+              StatusIs(absl::StatusCode::kDataLoss));
+}
+
+// 64 MiB of zeros compress about 1000:1 by gzip and more by zstd.
+TEST(Decompress, StopsBombs) {
+  const std::string zeros(64 << 20, '\0');
+  for (const auto& [make, bomb] :
+       {std::pair<NewSource, std::string>(NewGzipSource, Gzip(zeros)),
+        std::pair<NewSource, std::string>(NewZstdSource, Zstd(zeros))}) {
+    auto source =
+        make(std::make_unique<StringSource>(bomb), DecompressLimits());
+    std::vector<char> buffer(1 << 16);
+    uint64_t produced = 0;
+    absl::Status status;
+    while (status.ok()) {
+      absl::StatusOr<size_t> count = source->Read(buffer.data(), buffer.size());
+      status = count.status();
+      if (count.ok() && *count == 0) break;
+      if (count.ok()) produced += *count;
+    }
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted,
+                                 "the limit is 200 : 1"));
+    EXPECT_LT(produced, kCompressionGraceBytes +
+                            kMaxCompressionRatio * bomb.size() + (1 << 20));
+  }
+}
+
+TEST(Decompress, StopsBombsOfManySmallMembers) {
+  const std::string member = Gzip(std::string(1 << 20, '\0'));
+  std::string bomb;
+  for (int i = 0; i < 40; ++i) bomb += member;
+
+  EXPECT_THAT(Decompress(NewGzipSource, bomb, {}, 1 << 16, 1 << 16),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       "compressed stream grows too much"));
+}
+
+TEST(Decompress, LetsSmallFilesOfAnyRatioPass) {
+  const std::string zeros(kCompressionGraceBytes, '\0');
+
+  EXPECT_THAT(Decompress(NewGzipSource, Gzip(zeros), {}, 1 << 16, 1 << 16),
+              IsOkAndHolds(zeros));
+}
+
+TEST(Decompress, RefusesALargeWindow) {
+  EXPECT_THAT(
+      Decompress(NewZstdSource, Zstd("small text", kMaxZstdWindowLog + 1)),
+      StatusIs(absl::StatusCode::kResourceExhausted,
+               "window of more than 2^27"));
+  EXPECT_THAT(Decompress(NewZstdSource, Zstd("small text", kMaxZstdWindowLog)),
+              IsOkAndHolds(std::string("small text")));
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

@@ -1,0 +1,233 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/ingest/read_stage.h"
+
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/fingerprint.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "base/stop.h"
+#include "base/strings.h"
+#include "generator/normalize.h"
+#include "pipelines/ingest/record_reader.h"
+#include "pipelines/core/split.h"
+
+namespace quipu::pipelines {
+namespace {
+
+// One batch is one synced write (about 4 ms): large enough that syncs do not
+// count, small enough that memory stays flat.
+constexpr size_t kBatchRecords = 256;
+constexpr size_t kBatchBytes = 8 << 20;
+// Bad records shown in an error; `quipu status` lists the rest.
+constexpr int kShownBadRecords = 5;
+
+// One file of one input entry.
+struct InputFile {
+  bool short_rows = false;
+  std::string path;
+  v1::DocumentInput document_input;
+  v1::ShortInput short_input;
+
+  // Key of its progress: one file may be read both ways.
+  std::string Key() const { return absl::StrCat(short_rows ? "short_rows:" : "documents:", path); }
+};
+
+absl::Status AddFiles(const InputFile& entry, std::set<std::string>* seen,
+                      std::vector<InputFile>* files) {
+  std::vector<std::string> paths = {"-"};
+  if (entry.path != "-") {
+    ASSIGN_OR_RETURN(paths, ExpandInputs(entry.path));
+  }
+  for (std::string& path : paths) {
+    InputFile file = entry;
+    file.path = std::move(path);
+    if (seen->insert(file.Key()).second) files->push_back(std::move(file));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<InputFile>> ListFiles(const v1::RunSpec& spec) {
+  std::vector<InputFile> files;
+  std::set<std::string> seen;
+  for (const v1::DocumentInput& input : spec.documents()) {
+    absl::Status added = AddFiles({false, input.path(), input, {}}, &seen, &files);
+    if (!added.ok()) return Annotate(added, "documents.path");
+  }
+  for (const v1::ShortInput& input : spec.short_rows()) {
+    absl::Status added = AddFiles({true, input.path(), {}, input}, &seen, &files);
+    if (!added.ok()) return Annotate(added, "short_rows.path");
+  }
+  return files;
+}
+
+// Collects records of one file into batches.
+class FileIngest {
+ public:
+  FileIngest(const v1::RunSpec& spec, const inference::Tokenizer& tokenizer, storage::Store* store,
+             v1::InputProgress progress)
+      : spec_(spec), tokenizer_(tokenizer), store_(store), shard_(store->header().shard()) {
+    batch_.progress = std::move(progress);
+  }
+
+  absl::Status Add(const Record& record, bool short_row) {
+    v1::InputProgress& progress = batch_.progress;
+    progress.set_records(progress.records() + 1);
+    progress.set_offset(record.next_offset);
+    progress.set_line(record.next_line);
+    if (!record.status.ok()) {
+      AddBad(record, record.status.message());
+    } else if (short_row) {
+      AddRow(record);
+    } else {
+      AddDocument(record);
+    }
+    bytes_ += record.text.size() + 256;
+    if (bytes_ < kBatchBytes && ++records_ < kBatchRecords) return absl::OkStatus();
+    return Flush();
+  }
+
+  absl::Status Finish() {
+    batch_.progress.set_done(true);
+    return Flush();
+  }
+
+ private:
+  void AddBad(const Record& record, absl::string_view message) {
+    v1::BadRecord bad;
+    *bad.mutable_provenance() = record.provenance;
+    bad.set_message(std::string(message));
+    LogWarning(absl::StrCat("bad record: ", message));
+    batch_.bad_records.push_back(std::move(bad));
+    batch_.progress.set_bad_records(batch_.progress.bad_records() + 1);
+  }
+
+  void AddDocument(const Record& record) {
+    absl::StatusOr<std::string> text = generator::NormalizeDocument(record.text);
+    if (!text.ok()) {
+      AddBad(record, absl::StrCat(record.provenance.source(), ":", record.provenance.line(), ": ",
+                                  text.status().message()));
+      return;
+    }
+    const std::string id = FingerprintBuilder("document").Add(*text).Build().ToBytes();
+    if (!Mine(id)) return;
+    const size_t tokens = tokenizer_.Encode(*text, /*fragment_start=*/true).size();
+    if (tokens < spec_.read().min_document_tokens()) {
+      batch_.progress.set_too_short(batch_.progress.too_short() + 1);
+      return;
+    }
+    v1::Document document;
+    document.set_id(id);
+    *document.mutable_provenance() = record.provenance;
+    document.set_text(*std::move(text));
+    document.set_tokens(tokens);
+    document.set_raw_sha256(absl::HexStringToBytes(Sha256Hex(record.text)));
+    batch_.documents.push_back(std::move(document));
+  }
+
+  void AddRow(const Record& record) {
+    v1::ShortRow row;
+    FingerprintBuilder id("short-row");
+    for (const v1::ChatMessage& message : record.messages) {
+      id.Add(message.role()).Add(message.content());
+      *row.add_messages() = message;
+      bytes_ += message.content().size();
+    }
+    row.set_id(id.Build().ToBytes());
+    if (!Mine(row.id())) return;
+    *row.mutable_provenance() = record.provenance;
+    batch_.rows.push_back(std::move(row));
+  }
+
+  // Counts what is another shard's. That one alone tells whether it is too short
+  // or a duplicate, so that shards' counts add up to those of the whole run.
+  bool Mine(absl::string_view id) {
+    if (ShardHolds(shard_, id)) return true;
+    batch_.progress.set_other_shards(batch_.progress.other_shards() + 1);
+    return false;
+  }
+
+  absl::Status Flush() {
+    const std::string key = batch_.progress.source();
+    RETURN_IF_ERROR(store_->Ingest(std::move(batch_)));
+    batch_ = {};
+    records_ = 0;
+    bytes_ = 0;
+    // The store counted duplicates: go on from its figures.
+    ASSIGN_OR_RETURN(batch_.progress, store_->GetInputProgress(key));
+    return absl::OkStatus();
+  }
+
+  const v1::RunSpec& spec_;
+  const inference::Tokenizer& tokenizer_;
+  storage::Store* const store_;
+  const v1::ShardOf shard_;
+  storage::IngestBatch batch_;
+  size_t records_ = 0;
+  size_t bytes_ = 0;
+};
+
+absl::Status ReadFileInto(const InputFile& file, FileIngest* ingest,
+                          const v1::InputProgress& progress) {
+  absl::StatusOr<std::unique_ptr<RecordReader>> reader =
+      file.short_rows
+          ? OpenShortRows(file.path, file.short_input, progress.offset(), progress.line())
+          : OpenDocuments(file.path, file.document_input, progress.offset(), progress.line());
+  if (!reader.ok()) return reader.status();
+  Record record;
+  while (true) {
+    if (StopRequested()) return absl::CancelledError("stopped while reading");
+    ASSIGN_OR_RETURN(const bool more, (*reader)->Next(&record));
+    if (!more) break;
+    RETURN_IF_ERROR(ingest->Add(record, file.short_rows));
+  }
+  return ingest->Finish();
+}
+
+// The message lists the first bad records of this input.
+absl::Status TooManyBad(const InputFile& file, const v1::InputProgress& progress, double share,
+                        const storage::Store& store) {
+  std::string shown;
+  int count = 0;
+  RETURN_IF_ERROR(store.ForEachBadRecord([&](const v1::BadRecord& bad) {
+    if (bad.provenance().source() == file.path && count++ < kShownBadRecords) {
+      absl::StrAppend(&shown, "\n  ", bad.message());
+    }
+    return absl::OkStatus();
+  }));
+  return absl::InvalidArgumentError(absl::StrCat(
+      file.path, ": ", progress.bad_records(), " of ", progress.records(),
+      " records are bad, over the limit of ", share * 100,
+      " % (read.max_bad_share, --max-bad-records); the first:", shown));
+}
+
+}  // namespace
+
+absl::Status ReadInputs(const v1::RunSpec& spec, double max_bad_share,
+                        const inference::Tokenizer& tokenizer, storage::Store* store) {
+  ASSIGN_OR_RETURN(const std::vector<InputFile> files, ListFiles(spec));
+  for (const InputFile& file : files) {
+    ASSIGN_OR_RETURN(v1::InputProgress progress, store->GetInputProgress(file.Key()));
+    if (!progress.done()) {
+      progress.set_source(file.Key());
+      FileIngest ingest(spec, tokenizer, store, progress);
+      RETURN_IF_ERROR(ReadFileInto(file, &ingest, progress));
+      ASSIGN_OR_RETURN(progress, store->GetInputProgress(file.Key()));
+    }
+    const uint64_t bad = progress.bad_records();
+    if (bad > spec.read().max_bad_always() &&
+        static_cast<double>(bad) > max_bad_share * static_cast<double>(progress.records())) {
+      return TooManyBad(file, progress, max_bad_share, *store);
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace quipu::pipelines

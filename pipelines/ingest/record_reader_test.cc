@@ -1,0 +1,583 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/ingest/record_reader.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "gtest/gtest.h"
+#include "tests/support/compress.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using ::quipu::testing::Gzip;
+using ::quipu::testing::StatusIs;
+using ::quipu::testing::TempDir;
+using ::quipu::testing::Zstd;
+using ::testing::HasSubstr;
+
+absl::StatusOr<std::vector<Record>> ReadRest(RecordReader& reader) {
+  std::vector<Record> records;
+  Record record;
+  while (true) {
+    absl::StatusOr<bool> more = reader.Next(&record);
+    if (!more.ok()) return more.status();
+    if (!*more) return records;
+    records.push_back(record);
+  }
+}
+
+absl::StatusOr<std::vector<Record>> ReadDocuments(
+    absl::string_view path, const v1::DocumentInput& input = {},
+    uint64_t offset = 0, uint64_t line = 0) {
+  absl::StatusOr<std::unique_ptr<RecordReader>> reader =
+      OpenDocuments(path, input, offset, line);
+  if (!reader.ok()) return reader.status();
+  return ReadRest(**reader);
+}
+
+absl::StatusOr<std::vector<Record>> ReadRows(absl::string_view path) {
+  absl::StatusOr<std::unique_ptr<RecordReader>> reader =
+      OpenShortRows(path, v1::ShortInput(), 0, 0);
+  if (!reader.ok()) return reader.status();
+  return ReadRest(**reader);
+}
+
+std::string NulByte(absl::string_view before, absl::string_view after) {
+  return absl::StrCat(before, absl::string_view("\0", 1), after);
+}
+
+// ---- One bad line between two good ones: the good ones are kept. ----
+
+struct BadLine {
+  std::string name;
+  std::string line;
+  std::string reason;
+};
+
+std::vector<BadLine> BadLines() {
+  const std::string improper = "not valid JSON (commas";
+  const std::string text = R"({"text":")";
+  return {
+      {"NotJson", "hello", "not valid JSON"},
+      {"OpenBrace", "{", improper},
+      {"CloseBrace", "}", improper},
+      {"NoClosingBrace", R"({"text":"a")", improper},
+      {"TwoClosingBraces", R"({"text":"a"}})", improper},
+      {"ClosedByABracket", R"({"text":"a"])", improper},
+      {"NoColon", R"({"text" "a"})", improper},
+      {"TwoColons", R"({"text"::"a"})", improper},
+      {"NoComma", R"({"text":"a" "b":"c"})", improper},
+      {"TrailingComma", R"({"text":"a",})", improper},
+      {"LeadingComma", R"({,"text":"a"})", improper},
+      {"KeyWithoutQuotes", R"({text:"a"})", improper},
+      {"SingleQuotes", R"({'text':'a'})", improper},
+      {"KeyAlone", R"({"text"})", improper},
+      {"NoValue", R"({"text":})", improper},
+      {"NumberAsKey", R"({1:"a"})", improper},
+      {"Comment", R"({"text":"a"} // good)", improper},
+      {"TwoObjects", R"({"text":"a"}{"text":"b"})", improper},
+      {"TwoObjectsWithASpace", R"({"text":"a"} {"text":"b"})", improper},
+      {"BytesBehind", R"({"text":"a"}x)", improper},
+      {"CommaBehind", R"({"text":"a"},)", improper},
+      {"UnclosedString", R"({"text":"a})", "without its closing quote"},
+      {"EscapedClosingQuote", R"({"text":"a\"})", "without its closing quote"},
+      {"UnknownEscape", R"({"text":"\x41"})", "broken escape"},
+      {"EscapeOfThreeDigits", R"({"text":"\u00e"})", "broken escape"},
+      {"EscapeWithoutDigits", R"({"text":"\u"})", "broken escape"},
+      {"EscapeOfOtherDigits", R"({"text":"\u00zz"})", "broken escape"},
+      {"LoneHighSurrogate", R"({"text":"\ud800"})", "half a surrogate pair"},
+      {"LoneHighSurrogateBeforeText", R"({"text":"\ud800abc"})",
+       "half a surrogate pair"},
+      {"LoneLowSurrogate", R"({"text":"\udc00"})", "half a surrogate pair"},
+      {"TwoHighSurrogates", R"({"text":"\ud800\ud800"})",
+       "half a surrogate pair"},
+      {"LoneSurrogateInAnotherField", R"({"text":"a","b":"\ud800"})",
+       "half a surrogate pair"},
+      {"LoneSurrogateInAKey", R"({"text":"a","\ud800":1})",
+       "half a surrogate pair"},
+      {"RawTab", "{\"text\":\"a\tb\"}", "control character inside a string"},
+      {"RawCarriageReturn", "{\"text\":\"a\rb\"}",
+       "control character inside a string"},
+      {"RawNul", NulByte(text + "a", "b\"}"),
+       "control character inside a string"},
+      {"NulBehind", NulByte(text + "a\"}", ""), improper},
+      {"NulAlone", NulByte("", ""), "not valid JSON"},
+      {"Nan", R"({"text":"a","b":NaN})", improper},
+      {"Infinity", R"({"text":"a","b":Infinity})", improper},
+      {"MisspelledTrue", R"({"text":"a","b":tru})", "a word other than"},
+      {"MisspelledNull", R"({"text":"a","b":nul})", "a word other than"},
+      {"MisspelledFalse", R"({"text":"a","b":falsey})", "a word other than"},
+      {"LeadingZero", R"({"text":"a","b":01})", "malformed number"},
+      {"LeadingPlus", R"({"text":"a","b":+1})", improper},
+      {"NoDigitsBehindThePoint", R"({"text":"a","b":1.})", "malformed number"},
+      {"NoDigitsBeforeThePoint", R"({"text":"a","b":.5})", improper},
+      {"NoExponent", R"({"text":"a","b":1e})", "malformed number"},
+      {"MinusAlone", R"({"text":"a","b":-})", "malformed number"},
+      {"Hexadecimal", R"({"text":"a","b":0x10})", "malformed number"},
+      {"FloatOutOfRange", R"({"text":"a","b":1e999})", "out of range"},
+      {"LoneContinuationByte", text + "\x80\"}", "invalid UTF-8 at byte 9"},
+      {"OverlongSlash", text + "\xc0\xaf\"}", "invalid UTF-8 at byte 9"},
+      {"OverlongNul", text + "a\xc0\x80\"}", "invalid UTF-8 at byte 10"},
+      {"SurrogateInUtf8", text + "\xed\xa0\x80\"}", "invalid UTF-8 at byte 9"},
+      {"PastTheLastCodePoint", text + "\xf4\x90\x80\x80\"}",
+       "invalid UTF-8 at byte 9"},
+      {"TruncatedUtf8", text + "\xe2\x82\"}", "invalid UTF-8 at byte 9"},
+      {"Latin1", text + "caf\xe9\"}", "invalid UTF-8 at byte 12"},
+      {"Utf16", NulByte("\xff\xfe{", ""), "invalid UTF-8 at byte 0"},
+      {"InvalidUtf8InAKey", "{\"text\":\"a\",\"\xff\":1}", "invalid UTF-8"},
+      {"InvalidUtf8OutsideStrings", "{\"text\":\"a\"}\xff", "invalid UTF-8"},
+      {"ArrayOfObjects", R"([{"text":"a"}])", "a JSON array, not an object"},
+      {"EmptyArray", "[]", "a JSON array"},
+      {"ArrayBegun", "[", improper},
+      {"String", R"("text")", "not a JSON object but a string"},
+      {"Number", "17", "not a JSON object but a number"},
+      {"Null", "null", "not a JSON object but null"},
+      {"True", "true", "not a JSON object but a boolean"},
+      {"EmptyObject", "{}", "no field \"text\""},
+      {"OtherField", R"({"content":"a"})", "no field \"text\""},
+      {"OtherCase", R"({"Text":"a"})", "no field \"text\""},
+      {"FieldDeeper", R"({"a":{"text":"b"}})", "no field \"text\""},
+      {"TextIsNull", R"({"text":null})",
+       "field \"text\" is null, not a string"},
+      {"TextIsANumber", R"({"text":1})",
+       "field \"text\" is a number, not a string"},
+      {"TextIsABoolean", R"({"text":true})",
+       "field \"text\" is a boolean, not a string"},
+      {"TextIsAnArray", R"({"text":["a"]})",
+       "field \"text\" is an array, not a string"},
+      {"TextIsAnObject", R"({"text":{"a":"b"}})",
+       "field \"text\" is an object, not a string"},
+      {"TextIsEmpty", R"({"text":""})", "field \"text\" is empty"},
+      {"TextTwice", R"({"text":"a","text":"b"})",
+       "field \"text\" stands there twice"},
+      {"TextTwiceByAnEscape", R"({"text":"a","te\u0078t":"b"})",
+       "stands there twice"},
+      {"IdTwice", R"({"text":"a","id":1,"id":2})",
+       "field \"id\" stands there twice"},
+      {"IdTooLong", R"({"text":"a","id":")" + std::string(1025, 'x') + "\"}",
+       "field \"id\" has 1025 bytes, the limit is 1024"},
+      {"Deep",
+       R"({"text":"a","b":)" + std::string(1000, '[') + std::string(1000, ']') +
+           "}",
+       "nested too deep"},
+      {"DeepAndUnclosed", std::string(100000, '['), "not valid JSON"},
+      {"DeepObjects",
+       [] {
+         std::string deep;
+         for (int i = 0; i < 100; ++i) deep += R"({"a":)";
+         return deep + "1" + std::string(100, '}');
+       }(),
+       "nested too deep"},
+      {"ByteOrderMarkLater", "\xef\xbb\xbf{\"text\":\"a\"}", "not valid JSON"},
+      {"ConcatenatedRecords", "\x1e{\"text\":\"a\"}", "not valid JSON"},
+      {"Csv", "id,text", "not valid JSON"},
+      {"Html", "<html>", "not valid JSON"},
+  };
+}
+
+class BadLineTest : public ::testing::TestWithParam<BadLine> {};
+
+TEST_P(BadLineTest, IsReportedAndTheOthersAreKept) {
+  TempDir dir;
+  const std::string first = "{\"text\":\"first\"}\n";
+  ASSERT_OK(WriteFileAtomic(
+      dir.Path("a.jsonl"),
+      absl::StrCat(first, GetParam().line, "\n{\"text\":\"last\"}\n")));
+
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
+                       ReadDocuments(dir.Path("a.jsonl")));
+
+  ASSERT_EQ(records.size(), 3u);
+  EXPECT_OK(records[0].status);
+  EXPECT_EQ(records[0].text, "first");
+  EXPECT_THAT(records[1].status,
+              StatusIs(absl::StatusCode::kInvalidArgument, GetParam().reason));
+  EXPECT_THAT(std::string(records[1].status.message()),
+              HasSubstr(absl::StrCat(dir.Path("a.jsonl"), ":2: ")));
+  EXPECT_EQ(records[1].text, "");
+  EXPECT_EQ(records[1].provenance.line(), 2u);
+  EXPECT_EQ(records[1].provenance.offset(), first.size());
+  EXPECT_OK(records[2].status);
+  EXPECT_EQ(records[2].text, "last");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, BadLineTest, ::testing::ValuesIn(BadLines()),
+                         [](const auto& info) { return info.param.name; });
+
+TEST(BadLines, AreAtLeastSixty) { EXPECT_GE(BadLines().size(), 60u); }
+
+// ---- Good lines of odd shapes. ----
+
+struct GoodLine {
+  std::string name;
+  std::string line;
+  std::string text;
+};
+
+class GoodLineTest : public ::testing::TestWithParam<GoodLine> {};
+
+TEST_P(GoodLineTest, IsRead) {
+  TempDir dir;
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"), GetParam().line));
+
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
+                       ReadDocuments(dir.Path("a.jsonl")));
+
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_OK(records[0].status);
+  EXPECT_EQ(records[0].text, GetParam().text);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, GoodLineTest,
+    ::testing::Values(
+        GoodLine{"NoNewline", R"({"text":"a"})", "a"},
+        GoodLine{"CarriageReturn", "{\"text\":\"a\"}\r\n", "a"},
+        GoodLine{"SpacesAround", " \t{ \"text\" : \"a\" } \n", "a"},
+        GoodLine{"ByteOrderMark", "\xef\xbb\xbf{\"text\":\"a\"}\n", "a"},
+        GoodLine{"EmptyLinesAround", "\n\r\n  \n{\"text\":\"a\"}\n\n", "a"},
+        GoodLine{"OtherFields",
+                 R"({"a":[1,{"b":null}],"text":"a","c":-1.5e3,"d":true})", "a"},
+        GoodLine{"OtherFieldsTwice", R"({"a":1,"a":2,"text":"a"})", "a"},
+        GoodLine{"Escapes", R"({"text":"\"\\\/\b\f\n\r\t\u00e9"})",
+                 "\"\\/\b\f\n\r\t\xc3\xa9"},
+        GoodLine{"EscapedNul", R"({"text":"a\u0000b"})", NulByte("a", "b")},
+        GoodLine{"SurrogatePair", R"({"text":"\ud83d\ude00"})",
+                 "\xf0\x9f\x98\x80"},
+        GoodLine{"OtherScripts", "{\"text\":\"\xe4\xbd\xa0\xe5\xa5\xbd\"}",
+                 "\xe4\xbd\xa0\xe5\xa5\xbd"},
+        GoodLine{"ControlTokens", R"({"text":"<|im_end|></document>[INST]"})",
+                 "<|im_end|></document>[INST]"},
+        GoodLine{
+            "LargeIntegers",
+            R"({"text":"a","b":18446744073709551615,"c":-9223372036854775808})",
+            "a"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(Documents, KeepTheirOwnId) {
+  TempDir dir;
+  ASSERT_OK(WriteFileAtomic(
+      dir.Path("a.jsonl"),
+      "{\"text\":\"a\",\"id\":\"x-1\"}\n{\"text\":\"a\",\"id\":17}\n"
+      "{\"text\":\"a\",\"id\":-3}\n{\"text\":\"a\",\"id\":18446744073709551615}"
+      "\n"
+      "{\"text\":\"a\",\"id\":1.5}\n{\"text\":\"a\",\"id\":null}\n"
+      "{\"text\":\"a\",\"id\":[1]}\n{\"text\":\"a\"}\n"));
+
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
+                       ReadDocuments(dir.Path("a.jsonl")));
+
+  std::vector<std::string> ids;
+  for (const Record& record : records) {
+    EXPECT_OK(record.status);
+    ids.push_back(record.provenance.external_id());
+  }
+  EXPECT_EQ(
+      ids, std::vector<std::string>(
+               {"x-1", "17", "-3", "18446744073709551615", "1.5", "", "", ""}));
+}
+
+TEST(Documents, ReadTheFieldThatIsAskedFor) {
+  TempDir dir;
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"),
+                            "{\"text\":\"a\",\"body\":\"b\"}\n"));
+  v1::DocumentInput input;
+  input.set_text_field("body");
+
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
+                       ReadDocuments(dir.Path("a.jsonl"), input));
+
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].text, "b");
+}
+
+TEST(Documents, DoNotBreakOffAtBadOnes) {
+  TempDir dir;
+  std::string all;
+  const std::vector<BadLine> bad = BadLines();
+  for (size_t i = 0; i < bad.size(); ++i) {
+    absl::StrAppend(&all, bad[i].line, "\n{\"text\":\"", i, "\"}\n");
+  }
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.json"), all));
+
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
+                       ReadDocuments(dir.Path("a.json")));
+
+  ASSERT_EQ(records.size(), 2 * bad.size());
+  for (size_t i = 0; i < bad.size(); ++i) {
+    EXPECT_FALSE(records[2 * i].status.ok()) << bad[i].name;
+    EXPECT_EQ(records[2 * i + 1].text, absl::StrCat(i)) << bad[i].name;
+  }
+}
+
+// ---- Going on from every record boundary. ----
+
+void ExpectSame(const Record& a, const Record& b) {
+  EXPECT_EQ(a.provenance.SerializeAsString(), b.provenance.SerializeAsString());
+  EXPECT_EQ(a.status, b.status);
+  EXPECT_EQ(a.text, b.text);
+  EXPECT_EQ(a.next_offset, b.next_offset);
+  EXPECT_EQ(a.next_line, b.next_line);
+}
+
+void ExpectResumesEverywhere(const std::string& path, size_t wanted) {
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> all, ReadDocuments(path));
+  ASSERT_EQ(all.size(), wanted);
+  for (size_t begin = 0; begin <= all.size(); ++begin) {
+    const uint64_t offset = begin == 0 ? 0 : all[begin - 1].next_offset;
+    const uint64_t line = begin == 0 ? 0 : all[begin - 1].next_line;
+    ASSERT_OK_AND_ASSIGN(const std::vector<Record> rest,
+                         ReadDocuments(path, {}, offset, line));
+    ASSERT_EQ(rest.size(), all.size() - begin) << path << " from " << begin;
+    for (size_t i = 0; i < rest.size(); ++i)
+      ExpectSame(rest[i], all[begin + i]);
+  }
+}
+
+TEST(Documents, GoOnFromEveryRecord) {
+  TempDir dir;
+  std::string all = "\xef\xbb\xbf";
+  for (int i = 0; i < 30; ++i) {
+    absl::StrAppend(
+        &all, i % 7 == 3 ? "broken" : absl::StrCat("{\"text\":\"", i, "\"}"),
+        i % 3 == 0 ? "\r\n" : "\n", i % 5 == 0 ? "\n" : "");
+  }
+  all += R"({"text":"no newline"})";
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"), all));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl.gz"),
+                            Gzip(all.substr(0, 99)) + Gzip(all.substr(99))));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl.zst"), Zstd(all)));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.txt"), all));
+  ASSERT_OK(WriteFileAtomic(dir.Path("empty.txt"), ""));
+
+  ExpectResumesEverywhere(dir.Path("a.jsonl"), 31);
+  ExpectResumesEverywhere(dir.Path("a.jsonl.gz"), 31);
+  ExpectResumesEverywhere(dir.Path("a.jsonl.zst"), 31);
+  ExpectResumesEverywhere(dir.Path("a.txt"), 1);
+  ExpectResumesEverywhere(dir.Path("empty.txt"), 1);
+}
+
+TEST(Documents, NoticeAFileThatHasBecomeShorter) {
+  TempDir dir;
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"), "{\"text\":\"a\"}\n"));
+  ASSERT_OK(
+      WriteFileAtomic(dir.Path("a.jsonl.gz"), Gzip("{\"text\":\"a\"}\n")));
+  for (const std::string name : {"a.jsonl", "a.jsonl.gz"}) {
+    EXPECT_THAT(ReadDocuments(dir.Path(name), {}, 14, 1),
+                StatusIs(absl::StatusCode::kDataLoss, "has it changed"));
+    EXPECT_OK(ReadDocuments(dir.Path(name), {}, 13, 1));
+  }
+}
+
+// ---- Text files. ----
+
+TEST(TextFiles, AreOneDocumentEach) {
+  TempDir dir;
+  const std::string text =
+      "{\"text\":\"not JSON Lines\"}\r\n\n\xc3\xa9 \xef\xbb\xbf end";
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.txt"), text));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.md"), text));
+  ASSERT_OK(WriteFileAtomic(dir.Path("README"), text));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.txt.gz"), Gzip(text)));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.txt.zst"), Zstd(text)));
+  for (const std::string name :
+       {"a.txt", "a.md", "README", "a.txt.gz", "a.txt.zst"}) {
+    ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
+                         ReadDocuments(dir.Path(name)));
+    ASSERT_EQ(records.size(), 1u) << name;
+    EXPECT_OK(records[0].status);
+    EXPECT_EQ(records[0].text, text);
+    EXPECT_EQ(records[0].provenance.source(), dir.Path(name));
+    EXPECT_EQ(records[0].provenance.line(), 0u);
+    EXPECT_EQ(records[0].next_offset, text.size());
+  }
+}
+
+TEST(TextFiles, AreReadAsTheSpecSays) {
+  TempDir dir;
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.txt"),
+                            "{\"text\":\"a\"}\n{\"text\":\"b\"}\n"));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"), "not JSON"));
+  v1::DocumentInput jsonl;
+  jsonl.set_format(v1::DocumentInput::JSONL);
+  v1::DocumentInput text;
+  text.set_format(v1::DocumentInput::TEXT);
+
+  ASSERT_OK_AND_ASSIGN(const auto lines,
+                       ReadDocuments(dir.Path("a.txt"), jsonl));
+  ASSERT_OK_AND_ASSIGN(const auto whole,
+                       ReadDocuments(dir.Path("a.jsonl"), text));
+
+  EXPECT_EQ(lines.size(), 2u);
+  ASSERT_EQ(whole.size(), 1u);
+  EXPECT_EQ(whole[0].text, "not JSON");
+}
+
+TEST(TextFiles, ThatCannotBeUsedAreBadRecords) {
+  TempDir dir;
+  ASSERT_OK(WriteFileAtomic(dir.Path("empty.txt"), ""));
+  ASSERT_OK(WriteFileAtomic(dir.Path("empty.txt.gz"), Gzip("")));
+  ASSERT_OK(WriteFileAtomic(dir.Path("latin1.txt"), "caf\xe9"));
+
+  for (const auto& [name, reason] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"empty.txt", ": the file is empty"},
+           {"empty.txt.gz", ": the file is empty"},
+           {"latin1.txt", ": invalid UTF-8 at byte 3"}}) {
+    ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
+                         ReadDocuments(dir.Path(name)));
+    ASSERT_EQ(records.size(), 1u) << name;
+    EXPECT_THAT(records[0].status, StatusIs(absl::StatusCode::kInvalidArgument,
+                                            dir.Path(name) + reason));
+  }
+}
+
+// A file of `size` bytes that takes no room: zeros, then `tail`.
+void WriteSparse(const std::string& path, uint64_t size,
+                 absl::string_view tail) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  ASSERT_GE(fd, 0);
+  ASSERT_EQ(ftruncate(fd, static_cast<off_t>(size)), 0);
+  ASSERT_EQ(pwrite(fd, tail.data(), tail.size(), static_cast<off_t>(size)),
+            static_cast<ssize_t>(tail.size()));
+  close(fd);
+}
+
+TEST(TextFiles, HoldTheLimit) {
+  TempDir dir;
+  WriteSparse(dir.Path("limit.txt"), kMaxRecordBytes - 1, "x");
+  WriteSparse(dir.Path("over.txt"), kMaxRecordBytes, "x");
+  WriteSparse(dir.Path("huge.txt"), uint64_t{10} << 30, "x");
+
+  ASSERT_OK_AND_ASSIGN(const auto limit, ReadDocuments(dir.Path("limit.txt")));
+  EXPECT_OK(limit[0].status);
+  EXPECT_EQ(limit[0].text.size(), kMaxRecordBytes);
+  for (const std::string name : {"over.txt", "huge.txt"}) {
+    ASSERT_OK_AND_ASSIGN(const auto records, ReadDocuments(dir.Path(name)));
+    ASSERT_EQ(records.size(), 1u);
+    EXPECT_THAT(records[0].status, StatusIs(absl::StatusCode::kInvalidArgument,
+                                            "text of 67108865 bytes or more is "
+                                            "too long, the limit is 67108864"));
+  }
+}
+
+// ---- Sizes. ----
+
+TEST(Documents, OfATooLongLineAreSkippedInBoundedMemory) {
+  TempDir dir;
+  constexpr uint64_t kHuge = uint64_t{200} << 20;
+  WriteSparse(dir.Path("a.jsonl"), kHuge, "\n{\"text\":\"next\"}\n");
+
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
+                       ReadDocuments(dir.Path("a.jsonl")));
+
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_THAT(
+      records[0].status,
+      StatusIs(
+          absl::StatusCode::kInvalidArgument,
+          ":1: line of 209715200 bytes is too long, the limit is 67108864"));
+  EXPECT_EQ(records[1].text, "next");
+  EXPECT_EQ(records[1].provenance.line(), 2u);
+  EXPECT_EQ(records[1].provenance.offset(), kHuge + 1);
+}
+
+TEST(Documents, OfALongLineAreRead) {
+  TempDir dir;
+  const std::string text(20 << 20, 'x');
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"),
+                            absl::StrCat("{\"text\":\"", text, "\"}\n")));
+
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
+                       ReadDocuments(dir.Path("a.jsonl")));
+
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_OK(records[0].status);
+  EXPECT_TRUE(records[0].text == text);
+}
+
+// ---- Files that cannot be read. ----
+
+TEST(Documents, OfABrokenFileEndWithItsError) {
+  TempDir dir;
+  const std::string whole = Gzip("{\"text\":\"a\"}\n");
+  ASSERT_OK(WriteFileAtomic(dir.Path("cut.jsonl.gz"),
+                            whole.substr(0, whole.size() - 4)));
+
+  ASSERT_OK_AND_ASSIGN(auto reader,
+                       OpenDocuments(dir.Path("cut.jsonl.gz"), {}, 0, 0));
+  EXPECT_THAT(ReadRest(*reader), StatusIs(absl::StatusCode::kDataLoss,
+                                          "cut.jsonl.gz: broken gzip"));
+  EXPECT_THAT(ReadDocuments(dir.Path("none.jsonl")),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(ReadDocuments(dir.path()),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(ReadDocuments("/dev/zero"),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST(Documents, OfABombEndWithTheLimit) {
+  TempDir dir;
+  ASSERT_OK(WriteFileAtomic(dir.Path("bomb.jsonl.zst"),
+                            Zstd(std::string(64 << 20, ' '))));
+
+  EXPECT_THAT(ReadDocuments(dir.Path("bomb.jsonl.zst")),
+              StatusIs(absl::StatusCode::kResourceExhausted, "grows too much"));
+}
+
+// ---- Short rows. ----
+
+TEST(ShortRows, OfAllShapesStandInOneFile) {
+  TempDir dir;
+  ASSERT_OK(WriteFileAtomic(
+      dir.Path("a.jsonl"),
+      "{\"messages\":[{\"role\":\"user\",\"content\":\"1\"},{\"role\":"
+      "\"assistant\",\"content\":\"2\"}],\"id\":\"m\"}\n"
+      "{\"prompt\":\"1\",\"completion\":\"2\"}\n"
+      "{\"instruction\":\"1\",\"output\":\"2\"}\n"
+      "{\"text\":\"no row\"}\n"
+      "{\"conversations\":[{\"from\":\"human\",\"value\":\"1\"},{\"from\":"
+      "\"gpt\",\"value\":\"2\"}]}\n"));
+
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
+                       ReadRows(dir.Path("a.jsonl")));
+
+  ASSERT_EQ(records.size(), 5u);
+  EXPECT_EQ(records[0].provenance.external_id(), "m");
+  EXPECT_THAT(records[3].status, StatusIs(absl::StatusCode::kInvalidArgument,
+                                          "a.jsonl:4: no known shape"));
+  EXPECT_TRUE(records[3].messages.empty());
+  for (const size_t i : {0, 1, 2, 4}) {
+    ASSERT_OK(records[i].status);
+    ASSERT_EQ(records[i].messages.size(), 2u);
+    EXPECT_EQ(records[i].messages[0].content(), "1");
+    EXPECT_EQ(records[i].messages[1].role(), "assistant");
+  }
+}
+
+TEST(ShortRows, AreJsonLinesWhateverTheName) {
+  TempDir dir;
+  ASSERT_OK(WriteFileAtomic(dir.Path("rows.txt"),
+                            "{\"prompt\":\"1\",\"completion\":\"2\"}\n"));
+
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
+                       ReadRows(dir.Path("rows.txt")));
+
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_OK(records[0].status);
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

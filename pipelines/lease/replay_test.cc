@@ -1,0 +1,541 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// A table made from its journal, and random histories.
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/numeric/bits.h"
+#include "absl/strings/str_cat.h"
+#include "base/rng.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "pipelines/lease/table.h"
+#include "tests/support/lease_table_fixture.h"
+#include "tests/support/random.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using ::quipu::testing::IsOk;
+using ::quipu::testing::StatusIs;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+
+class LeaseReplayTest : public testing::LeaseTableFixture {
+ protected:
+  static constexpr uint64_t kOld = (kEpoch - 1) << 32;
+
+  v1::LeaseUpdate Granted(int number, uint64_t token, absl::string_view worker) {
+    v1::LeaseUpdate update;
+    *update.mutable_granted()->mutable_chunk() = IdOf(number);
+    update.mutable_granted()->set_token(token);
+    update.mutable_granted()->set_worker(worker.data(), worker.size());
+    update.mutable_granted()->set_expires_us(absl::ToInt64Microseconds(now_ + options_.ttl));
+    update.mutable_granted()->set_ends_us(absl::ToInt64Microseconds(now_ + options_.max_attempt));
+    return update;
+  }
+  v1::LeaseUpdate Ended(int number, uint64_t token, v1::LeaseEnded::Cause cause) {
+    v1::LeaseUpdate update;
+    *update.mutable_ended()->mutable_chunk() = IdOf(number);
+    update.mutable_ended()->set_token(token);
+    update.mutable_ended()->set_cause(cause);
+    update.mutable_ended()->set_not_before_us(int64_t{1} << 60);  // Of another clock.
+    return update;
+  }
+  v1::LeaseUpdate Made(int number, absl::string_view worker, uint64_t mask, uint64_t audited = 0) {
+    v1::LeaseUpdate update;
+    *update.mutable_stored()->mutable_chunk() = IdOf(number);
+    update.mutable_stored()->set_worker(worker.data(), worker.size());
+    update.mutable_stored()->set_done(mask);
+    update.mutable_stored()->set_audited(audited);
+    return update;
+  }
+  v1::LeaseUpdate Settled(int number, v1::AuditSettled::Verdict verdict) {
+    v1::LeaseUpdate update;
+    *update.mutable_audit_settled()->mutable_chunk() = IdOf(number);
+    update.mutable_audit_settled()->set_verdict(verdict);
+    update.mutable_audit_settled()->set_worker("ann");
+    return update;
+  }
+  void Replay(const v1::LeaseUpdate& update) {
+    EXPECT_THAT(table_->Replay(update), IsOk()) << update.DebugString();
+  }
+};
+
+TEST_F(LeaseReplayTest, GrantOfAnOpenChunkIsALeaseAgain) {
+  Start(2);
+
+  Replay(Granted(0, kOld + 5, "ann"));
+
+  EXPECT_EQ(View(0).worker, "ann");
+  EXPECT_EQ(View(0).token, kOld + 5);
+  EXPECT_THAT(Grant("bob", 2), ElementsAre(1));
+  EXPECT_THAT(table_->Renew(IdOf(0), "ann", kOld + 5, now_), SizeIs(1));
+}
+
+TEST_F(LeaseReplayTest, GrantOfACompleteChunkRaisesTheFenceAlone) {
+  Start(0);
+  ASSERT_THAT(table_->Apply(Added(0, 2, 0b11)), IsOk());
+
+  Replay(Granted(0, kOld + 5, "ann"));
+
+  EXPECT_FALSE(View(0).leased);
+  EXPECT_EQ(View(0).fence, kOld + 5);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), kOld + 4), TicketStanding::kStale);
+  EXPECT_TRUE(table_->Done());
+}
+
+TEST_F(LeaseReplayTest, LaterGrantReplacesTheOneBeforeItAndAnOlderOneDoesNot) {
+  Start(1);
+  Replay(Granted(0, kOld + 5, "ann"));
+  Replay(Granted(0, kOld + 6, "bob"));  // Ann returned hers: not in the journal.
+  Replay(Granted(0, kOld + 4, "cid"));
+
+  EXPECT_EQ(View(0).worker, "bob");
+  EXPECT_EQ(table_->LeasesOf("ann"), 0);
+  EXPECT_EQ(table_->counts().leases, 1u);
+}
+
+TEST_F(LeaseReplayTest, LossCountsWithOrWithoutItsLeaseAndMayBeTriedAtOnce) {
+  Start(2);
+  Replay(Granted(0, kOld + 5, "ann"));
+  Replay(Ended(0, kOld + 5, v1::LeaseEnded::LOST));
+  Replay(Ended(1, kOld + 6, v1::LeaseEnded::FAILED));
+  v1::LeaseUpdate audit = Ended(1, kOld + 7, v1::LeaseEnded::LOST);
+  audit.mutable_ended()->set_audit(true);
+  Replay(audit);
+
+  EXPECT_EQ(View(0).lost, 1);
+  EXPECT_EQ(View(1).lost, 0);
+  EXPECT_EQ(View(1).failed, 1);
+  EXPECT_EQ(View(1).fence, kOld + 7);
+  EXPECT_EQ(table_->counts().lost, 0u);  // Of this start.
+  EXPECT_THAT(Grant("bob", 2), SizeIs(2));
+}
+
+TEST_F(LeaseReplayTest, QuarantineHoldsOnlyWithItsRejects) {
+  Start(0);
+  ASSERT_THAT(table_->Apply(Added(0, 2, 0b11)), IsOk());
+  ASSERT_THAT(table_->Apply(Added(1, 2, 0b01)), IsOk());
+  for (int number = 0; number < 2; ++number) {
+    v1::LeaseUpdate update;
+    *update.mutable_quarantined()->mutable_chunk() = IdOf(number);
+    update.mutable_quarantined()->set_open(0b10);
+    Replay(update);
+  }
+  chunks_ = 2;
+
+  EXPECT_TRUE(View(0).quarantined);
+  EXPECT_FALSE(View(1).quarantined);
+  EXPECT_EQ(table_->counts().quarantined, 1u);
+  EXPECT_THAT(Grant("ann", 2), ElementsAre(1));
+  EXPECT_THAT(table_->Release(), SizeIs(1));
+}
+
+TEST_F(LeaseReplayTest, TakingBackLeavesTheResultsThatWereMadeSince) {
+  Start(0);
+  ASSERT_THAT(table_->Apply(Added(0, 2, 0b11)), IsOk());
+  v1::LeaseUpdate update;
+  *update.mutable_taken_back()->mutable_chunk() = IdOf(0);
+  update.mutable_taken_back()->set_worker("ann");
+  update.mutable_taken_back()->set_pending(0b11);
+
+  Replay(Granted(0, kOld + 5, "ann"));
+  Replay(update);
+  Replay(Made(0, "bob", 0b11));
+
+  EXPECT_EQ(View(0).done, 0b11u);
+  EXPECT_THAT(table_->UnauditedOf("ann"), IsEmpty());
+  EXPECT_THAT(table_->UnauditedOf("bob"), SizeIs(1));
+  EXPECT_EQ(table_->StandingOf(IdOf(0), kOld + 5), TicketStanding::kStale);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), kOld + 99), TicketStanding::kStale);
+}
+
+TEST_F(LeaseReplayTest, AuditsThatWereNotSettledAreAskedAgain) {
+  options_.audit_share = 1;
+  Start(0);
+  for (int number = 0; number < 6; ++number) {
+    ASSERT_THAT(table_->Apply(Added(number, 2, 0b11)), IsOk());
+  }
+  chunks_ = 6;
+  Replay(Settled(1, v1::AuditSettled::SAME));
+  Replay(Settled(2, v1::AuditSettled::SKIPPED));
+  Replay(Settled(3, v1::AuditSettled::DIFFERENT));
+  for (int number = 0; number < 4; ++number) {
+    Replay(Made(number, "ann", 0b11, number == 1 ? 0b11 : 0));
+  }
+  Replay(Made(4, "ann", 0b01, 0b01));
+  Replay(Made(4, "bob", 0b10));
+  Replay(Made(5, "ann", 0b11, 0b01));  // The second was made after the audit.
+
+  const Updates asked = Do(table_->AskAudits());
+
+  ASSERT_THAT(asked, SizeIs(4));
+  EXPECT_EQ(NumberOf(asked[0].audit_asked().chunk()), 0);
+  EXPECT_EQ(NumberOf(asked[1].audit_asked().chunk()), 3);
+  EXPECT_EQ(NumberOf(asked[2].audit_asked().chunk()), 4);
+  EXPECT_EQ(asked[2].audit_asked().worker(), "bob");
+  EXPECT_EQ(NumberOf(asked[3].audit_asked().chunk()), 5);
+  EXPECT_EQ(table_->counts().disputes, 0u);
+  EXPECT_THAT(table_->UnauditedOf("ann"), SizeIs(4));  // Of six parts, two have passed.
+  EXPECT_THAT(Grant("bob", 8), ElementsAre(0, 3, 5));
+  EXPECT_THAT(Grant("ann", 8), ElementsAre(4));
+}
+
+TEST_F(LeaseReplayTest, DisputeIsAskedAgainThoughNoAuditsAreDrawnAnyMore) {
+  options_.audit_share = 0;
+  Start(0);
+  ASSERT_THAT(table_->Apply(Added(0, 2, 0b11)), IsOk());
+  Replay(Settled(0, v1::AuditSettled::DIFFERENT));
+  Replay(Made(0, "ann", 0b11));
+  EXPECT_THAT(table_->AskAudits(), SizeIs(1));
+}
+
+TEST_F(LeaseReplayTest, AuditOfAnEarlierEpochGoesOnByRenewal) {
+  options_.audit_share = 1;
+  Start(0);
+  ASSERT_THAT(table_->Apply(Added(0, 2, 0b11)), IsOk());
+  v1::LeaseUpdate granted = Granted(0, kOld + 5, "bob");
+  granted.mutable_granted()->set_audit(true);
+  Replay(granted);
+  Replay(Made(0, "ann", 0b11));
+  Do(table_->AskAudits());
+
+  EXPECT_THAT(table_->Renew(IdOf(0), "ann", kOld + 5, now_), IsEmpty());
+  Do(table_->Renew(IdOf(0), "bob", kOld + 5, now_));
+
+  EXPECT_TRUE(View(0).audit);
+  EXPECT_EQ(View(0).token, kOld + 5);
+}
+
+// The worker may be at another part than the one that is asked for now.
+TEST_F(LeaseReplayTest, AuditOfAPartDoesNotGoOnByRenewal) {
+  options_.audit_share = 1;
+  Start(0);
+  ASSERT_THAT(table_->Apply(Added(0, 2, 0b11)), IsOk());
+  chunks_ = 1;
+  v1::LeaseUpdate granted = Granted(0, kOld + 5, "cid");
+  granted.mutable_granted()->set_audit(true);
+  Replay(granted);
+  Replay(Made(0, "ann", 0b01));
+  Replay(Made(0, "bob", 0b10));
+  Do(table_->AskAudits());
+
+  EXPECT_THAT(table_->Renew(IdOf(0), "cid", kOld + 5, now_), IsEmpty());
+  EXPECT_THAT(Grant("cid", 1), ElementsAre(0));
+}
+
+TEST_F(LeaseReplayTest, PausesAndQuarantinedWorkersAreRemembered) {
+  Start(1);
+  v1::LeaseUpdate paused;
+  paused.mutable_paused()->set_reason("why");
+  v1::LeaseUpdate quarantined;
+  quarantined.mutable_worker_quarantined()->set_worker("ann");
+  quarantined.mutable_worker_quarantined()->set_reason("lied");
+  Replay(paused);
+  Replay(quarantined);
+  EXPECT_EQ(table_->paused(), "why");
+  EXPECT_TRUE(table_->WorkerQuarantined("ann"));
+  Replay(Granted(0, kOld + 5, "ann"));
+  EXPECT_FALSE(View(0).leased);
+}
+
+TEST_F(LeaseReplayTest, RefusesWhatIsInNoJournal) {
+  Start(2);
+  Grant("ann", 1);
+  v1::LeaseUpdate renewed;
+  *renewed.mutable_renewed()->mutable_chunk() = IdOf(0);
+  renewed.mutable_renewed()->set_token(View(0).token);
+  v1::LeaseUpdate asked;
+  *asked.mutable_audit_asked()->mutable_chunk() = IdOf(1);
+
+  for (const v1::LeaseUpdate& update :
+       {renewed, asked, v1::LeaseUpdate(), Added(7), Granted(1, kEpoch << 32 | 9, "bob"),
+        Granted(1, kOld + 1, ""), Granted(9, kOld + 1, "bob"), Made(1, "bob", 0b01),
+        Made(1, "", 0b01), Ended(0, View(0).token, v1::LeaseEnded::LOST),
+        Settled(1, v1::AuditSettled::VERDICT_UNSPECIFIED)}) {
+    EXPECT_THAT(table_->Replay(update), StatusIs(kInvalid)) << update.DebugString();
+  }
+}
+
+// ---- Random histories.
+
+// A table under random operations, with what a coordinator would keep beside it:
+// the journal, the results in the store, who made them.
+class History {
+ public:
+  History(const LeaseOptions& options, Rng& rng, int chunks)
+      : options_(options), rng_(rng), table_(options, epoch_) {
+    for (int number = 0; number < chunks; ++number) {
+      v1::LeaseUpdate added;
+      v1::ChunkAdded& chunk = *added.mutable_chunk_added();
+      chunk.mutable_chunk()->set_document_id(FingerprintOf(absl::StrCat(number / 3)).ToBytes());
+      chunk.mutable_chunk()->set_chunk_index(number % 3);
+      chunk.set_num_tasks(1 + rng_.Below(number % 7 == 0 ? 64 : 4));
+      EXPECT_THAT(table_.Apply(added), IsOk());
+      plan_.push_back(chunk);
+    }
+  }
+
+  void Step() {
+    now_ += absl::Milliseconds(rng_.Below(2000));
+    const std::string worker = absl::StrCat("worker-", rng_.Below(5));
+    const int number = static_cast<int>(rng_.Below(plan_.size()));
+    const v1::ChunkId& chunk = plan_[number].chunk();
+    const LeaseView view = table_.Find(chunk).value();
+    switch (rng_.Below(14)) {
+      case 0:
+      case 1:
+      case 2:
+        return Do(table_.Grant(worker, 1 + rng_.Below(6), now_));
+      case 3:
+        return Do(table_.Renew(chunk, worker, view.fence, now_));
+      case 4:
+        return Do(table_.Expire(now_));
+      case 5:
+        return Do(table_.WorkerGone(worker, now_));
+      case 6:
+        return Do(table_.End(chunk, view.token,
+                             rng_.Below(2) == 0 ? v1::LeaseEnded::RETURNED : v1::LeaseEnded::FAILED,
+                             "engine", now_));
+      case 7:
+      case 8:
+      case 9:
+      case 10:
+        return StoreSome(number, view);
+      case 11:
+        if (!view.audit) return;
+        return Do(table_.Audit(chunk, view.worker, rng_.Below(4) != 0, rng_.Below(2) == 0, now_));
+      case 12:
+        return Rare(worker);
+      default:
+        return TakeBackOf(worker);
+    }
+  }
+
+  void CheckInvariants() const {
+    LeaseCounts counted;
+    std::map<std::string, int> held;
+    std::set<uint64_t> tokens;
+    for (const v1::ChunkAdded& chunk : plan_) {
+      const LeaseView view = table_.Find(chunk.chunk()).value();
+      counted.planned += view.num_tasks;
+      counted.done += absl::popcount(view.done);
+      if (!view.leased) continue;
+      ++counted.leases;
+      ++held[view.worker];
+      if (!view.audit) counted.leased += view.num_tasks - absl::popcount(view.done);
+      EXPECT_LE(view.token, view.fence);
+      EXPECT_TRUE(tokens.insert(view.token).second) << "two leases with token " << view.token;
+      EXPECT_FALSE(view.quarantined && !view.audit);
+    }
+    const LeaseCounts& counts = table_.counts();
+    EXPECT_EQ(counts.planned, counted.planned);
+    EXPECT_EQ(counts.done, counted.done);
+    EXPECT_EQ(counts.leased, counted.leased);
+    EXPECT_EQ(counts.leases, counted.leases);
+    EXPECT_LE(counts.done + counts.leased, counts.planned);
+    EXPECT_LE(counts.disputes, counts.audits_open);
+    for (const auto& [worker, leases] : held) {
+      EXPECT_EQ(table_.LeasesOf(worker), leases);
+      EXPECT_LE(leases, options_.max_leases_per_worker);
+    }
+  }
+
+  // What a start after a kill makes of the journal.
+  LeaseTable Restarted() {
+    LeaseTable table(options_, epoch_ + 1);
+    for (size_t number = 0; number < plan_.size(); ++number) {
+      v1::LeaseUpdate added;
+      *added.mutable_chunk_added() = plan_[number];
+      added.mutable_chunk_added()->set_done(table_.Find(plan_[number].chunk())->done);
+      EXPECT_THAT(table.Apply(added), IsOk());
+    }
+    for (const v1::LeaseUpdate& update : journal_) {
+      EXPECT_THAT(table.Replay(update), IsOk()) << update.DebugString();
+    }
+    for (const auto& [key, mask] : made_) {
+      if (mask == 0) continue;
+      v1::LeaseUpdate made;
+      *made.mutable_stored()->mutable_chunk() = plan_[key.first].chunk();
+      made.mutable_stored()->set_worker(key.second);
+      made.mutable_stored()->set_done(mask);
+      const auto audited = audited_.find(key);
+      made.mutable_stored()->set_audited(audited == audited_.end() ? 0 : audited->second);
+      EXPECT_THAT(table.Replay(made), IsOk()) << made.DebugString();
+    }
+    for (const v1::LeaseUpdate& update : table.AskAudits()) {
+      EXPECT_THAT(table.Apply(update), IsOk());
+    }
+    return table;
+  }
+
+  // What is journaled, and what the store has, is the same after a restart.
+  void CheckRestart() {
+    const LeaseTable restarted = Restarted();
+    EXPECT_EQ(restarted.paused(), table_.paused());
+    EXPECT_EQ(restarted.Done(), table_.Done());
+    EXPECT_EQ(restarted.counts().done, table_.counts().done);
+    EXPECT_EQ(restarted.counts().quarantined, table_.counts().quarantined);
+    EXPECT_EQ(restarted.counts().audits_open, table_.counts().audits_open);
+    for (const v1::ChunkAdded& chunk : plan_) {
+      const LeaseView before = table_.Find(chunk.chunk()).value();
+      const LeaseView after = restarted.Find(chunk.chunk()).value();
+      EXPECT_EQ(after.done, before.done);
+      EXPECT_EQ(after.quarantined, before.quarantined);
+      EXPECT_EQ(after.lost, before.lost);
+      EXPECT_EQ(after.failed, before.failed);
+      EXPECT_GE(after.fence, before.fence & ~uint64_t{0xffffffff});
+      if (after.fence >> 32 > epoch_) continue;  // All tickets of before are stale.
+      EXPECT_EQ(after.fence, before.fence);
+      EXPECT_EQ(after.leased, before.leased && !before.audit);
+      if (!after.leased) continue;
+      EXPECT_EQ(after.worker, before.worker);
+      EXPECT_EQ(after.token, before.token);
+    }
+    for (int n = 0; n < 5; ++n) {
+      const std::string worker = absl::StrCat("worker-", n);
+      EXPECT_EQ(restarted.WorkerQuarantined(worker), table_.WorkerQuarantined(worker));
+      EXPECT_EQ(restarted.UnauditedOf(worker).size(), table_.UnauditedOf(worker).size());
+    }
+  }
+
+ private:
+  void Do(const std::vector<v1::LeaseUpdate>& updates) {
+    for (const v1::LeaseUpdate& update : updates) {
+      ASSERT_THAT(table_.Apply(update), IsOk()) << update.DebugString();
+      if (update.has_granted() && update.granted().token() >> 32 == epoch_) {
+        ASSERT_GT(update.granted().token(), last_token_);
+        last_token_ = update.granted().token();
+      }
+      Remember(update);
+      // The coordinator's part: the rejects of a quarantined chunk.
+      if (update.has_quarantined()) {
+        Do(table_.Store(update.quarantined().chunk(), "", update.quarantined().open(),
+                        absl::popcount(update.quarantined().open()), now_));
+      }
+      // And what a liar made.
+      if (update.has_worker_quarantined()) TakeBackOf(update.worker_quarantined().worker());
+    }
+  }
+
+  void Remember(const v1::LeaseUpdate& update) {
+    using Kind = v1::LeaseUpdate::KindCase;
+    if (update.has_stored() && !update.stored().worker().empty()) {
+      made_[{NumberOf(update.stored().chunk()), update.stored().worker()}] |=
+          update.stored().done();
+    }
+    if (update.has_taken_back()) {
+      made_[{NumberOf(update.taken_back().chunk()), update.taken_back().worker()}] &=
+          ~update.taken_back().pending();
+    }
+    if (update.audit_settled().verdict() == v1::AuditSettled::SAME ||
+        update.audit_settled().verdict() == v1::AuditSettled::SECOND_LIED) {
+      const std::pair<int, std::string> key{NumberOf(update.audit_settled().chunk()),
+                                            update.audit_settled().worker()};
+      audited_[key] = made_[key];
+    }
+    switch (update.kind_case()) {
+      case Kind::kChunkAdded:
+      case Kind::kRenewed:
+      case Kind::kStored:
+      case Kind::kAuditAsked:
+        return;
+      default:
+        journal_.push_back(update);
+    }
+  }
+
+  int NumberOf(const v1::ChunkId& id) const {
+    for (size_t number = 0; number < plan_.size(); ++number) {
+      if (plan_[number].chunk().SerializeAsString() == id.SerializeAsString()) return number;
+    }
+    return -1;
+  }
+
+  void StoreSome(int number, const LeaseView& view) {
+    const uint64_t all = ~uint64_t{0} >> (64 - view.num_tasks);
+    uint64_t mask = all & ~view.done;
+    if (rng_.Below(3) == 0) mask &= rng_.Next();
+    if (mask == 0 || !view.leased || view.quarantined) return;
+    Do(table_.Store(plan_[number].chunk(), view.worker, mask, rng_.Below(absl::popcount(mask) + 1),
+                    now_));
+  }
+
+  void TakeBackOf(const std::string& worker) {
+    if (rng_.Below(4) != 0 && !table_.WorkerQuarantined(worker)) return;
+    std::vector<v1::LeaseUpdate> updates;
+    for (const LeaseTable::Unaudited& unaudited : table_.UnauditedOf(worker)) {
+      v1::ResultsTakenBack& back = *updates.emplace_back().mutable_taken_back();
+      *back.mutable_chunk() = unaudited.chunk;
+      back.set_worker(worker);
+      back.set_pending(unaudited.mask);
+    }
+    Do(updates);
+  }
+
+  void Rare(const std::string& worker) {
+    v1::LeaseUpdate update;
+    switch (rng_.Below(5)) {
+      case 0:
+        return Do(table_.Release());
+      case 1:
+        update.mutable_worker_forgiven()->set_worker(worker);
+        break;
+      case 2:
+        update.mutable_worker_quarantined()->set_worker(worker);
+        update.mutable_worker_quarantined()->set_reason("random");
+        break;
+      case 3:
+        return Do(table_.SkipAudits({worker}));
+      default:
+        update.mutable_resumed();
+    }
+    Do({update});
+  }
+
+  const uint64_t epoch_ = 6;
+  const LeaseOptions options_;
+  Rng& rng_;
+  LeaseTable table_;
+  std::vector<v1::ChunkAdded> plan_;
+  std::vector<v1::LeaseUpdate> journal_;
+  std::map<std::pair<int, std::string>, uint64_t> made_;
+  std::map<std::pair<int, std::string>, uint64_t> audited_;  // Of them, as the store marks them.
+  absl::Duration now_ = absl::Seconds(5);
+  uint64_t last_token_ = 0;
+};
+
+TEST(LeaseTablePropertyTest, KeepsItsInvariantsAndIsTheSameAfterARestart) {
+  Rng rng(testing::TestFingerprint(), "lease histories");
+  for (int history = 0; history < 60 && !::testing::Test::HasFailure(); ++history) {
+    SCOPED_TRACE(absl::StrCat("history ", history));
+    LeaseOptions options;
+    options.key = FingerprintOf(absl::StrCat(history));
+    options.ttl = absl::Seconds(10);
+    options.max_attempt = absl::Seconds(30);
+    options.max_lost_attempts = 1 + rng.Below(4);
+    options.max_failed_attempts = 1 + rng.Below(4);
+    options.max_leases_per_worker = 1 + rng.Below(8);
+    options.pause_window = 1 + rng.Below(30);
+    options.pause_reject_share = 0.9;
+    options.audit_share = rng.Below(3) / 2.0;
+    History run(options, rng, 1 + rng.Below(40));
+    for (int step = 0; step < 300 && !::testing::Test::HasFailure(); ++step) {
+      run.Step();
+      if (step % 10 == 0) run.CheckInvariants();
+      if (step % 50 == 49) run.CheckRestart();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

@@ -1,0 +1,430 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/lease/state.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "absl/numeric/bits.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+
+namespace quipu::pipelines::internal {
+
+absl::Status Misfit(const v1::ChunkId& id, absl::string_view what) {
+  const absl::StatusOr<Fingerprint> document = Fingerprint::FromBytes(id.document_id());
+  return absl::InvalidArgumentError(
+      absl::StrCat("chunk ", document.ok() ? document->ToHex() : "of no document", "/",
+                   id.chunk_index(), ": ", what));
+}
+
+namespace {
+
+constexpr int kMaxTasks = 64;
+
+}  // namespace
+
+void ChunkState::CountLost() {
+  if (lost < std::numeric_limits<uint16_t>::max()) ++lost;
+}
+
+void ChunkState::CountFailed() {
+  if (failed < std::numeric_limits<uint16_t>::max()) ++failed;
+}
+
+v1::ChunkId ChunkState::Id() const {
+  v1::ChunkId id;
+  id.set_document_id(document.ToBytes());
+  id.set_chunk_index(chunk_index);
+  return id;
+}
+
+// ---- Questions.
+
+std::optional<uint32_t> LeaseState::Find(const v1::ChunkId& id) const {
+  const absl::StatusOr<Fingerprint> document = Fingerprint::FromBytes(id.document_id());
+  if (!document.ok()) return std::nullopt;
+  const auto found = index_.find(Key{*document, id.chunk_index()});
+  if (found == index_.end()) return std::nullopt;
+  return *found;
+}
+
+absl::StatusOr<uint32_t> LeaseState::Known(const v1::ChunkId& id) const {
+  const std::optional<uint32_t> i = Find(id);
+  if (!i.has_value()) return Misfit(id, "unknown");
+  return *i;
+}
+
+const LeaseRecord* LeaseState::LeaseOf(uint32_t i) const {
+  const auto found = leases_.find(i);
+  return found == leases_.end() ? nullptr : &found->second;
+}
+
+uint32_t LeaseState::WorkerNumber(absl::string_view name) const {
+  const auto found = worker_numbers_.find(name);
+  return found == worker_numbers_.end() ? kNobody : found->second;
+}
+
+uint64_t LeaseState::GivenUp(uint32_t i) const {
+  const auto found = given_up_.find(i);
+  return found == given_up_.end() ? 0 : found->second;
+}
+
+std::optional<int> LeaseState::RejectsInWindow(int results, int rejects) const {
+  const int size = options_.pause_window;
+  const int after = static_cast<int>(window_.size()) + results;
+  if (size <= 0 || after < size) return std::nullopt;
+  // Of more results than the window holds, the accepted ones are the older.
+  if (results >= size) return std::min(rejects, size);
+  int leaving = 0;
+  for (int k = 0; k < after - size; ++k) {
+    // Until the ring is full its oldest result is its first.
+    leaving += window_[(window_next_ + k) % window_.size()] ? 1 : 0;
+  }
+  return window_rejects_ - leaving + rejects;
+}
+
+// ---- Keeping queues and counts.
+
+void LeaseState::Unlist(uint32_t i) {
+  const ChunkState& chunk = chunks_[i];
+  counts_.done -= absl::popcount(chunk.done);
+  if (chunk.leased) {
+    if (!leases_.at(i).audit) counts_.leased -= absl::popcount(chunk.open());
+    return;
+  }
+  if (chunk.open() == 0 || chunk.quarantined) return;
+  fresh_.erase(i);
+  waiting_.erase({chunk.not_before_us, i});
+  suspects_.erase({chunk.not_before_us, i});
+}
+
+void LeaseState::List(uint32_t i) {
+  const ChunkState& chunk = chunks_[i];
+  counts_.done += absl::popcount(chunk.done);
+  if (chunk.leased) {
+    if (!leases_.at(i).audit) counts_.leased += absl::popcount(chunk.open());
+    return;
+  }
+  if (chunk.open() == 0 || chunk.quarantined) return;
+  if (Suspect(chunk)) {
+    suspects_.insert({chunk.not_before_us, i});
+  } else if (chunk.lost > 0 || chunk.failed > 0) {
+    waiting_.insert({chunk.not_before_us, i});
+  } else {
+    fresh_.insert(i);
+  }
+}
+
+// Called between Unlist and List; of an audit, between UnlistAudit and ListAudit.
+void LeaseState::AddLease(uint32_t i, LeaseRecord lease) {
+  WorkerRecord& worker = workers_[lease.worker];
+  lease.shared = !worker.leases.empty();
+  // Of two leases or more all are marked already.
+  if (worker.leases.size() == 1) leases_.at(*worker.leases.begin()).shared = true;
+  lease.suspect = !lease.audit && Suspect(chunks_[i]);
+  worker.suspects += lease.suspect ? 1 : 0;
+  worker.leases.insert(i);
+  expiries_.insert({lease.expires_us, i});
+  leases_.insert_or_assign(i, lease);
+  chunks_[i].leased = true;
+  counts_.leases = leases_.size();
+}
+
+void LeaseState::RemoveLease(uint32_t i) {
+  const LeaseRecord& lease = leases_.at(i);
+  WorkerRecord& worker = workers_[lease.worker];
+  worker.suspects -= lease.suspect ? 1 : 0;
+  worker.leases.erase(i);
+  expiries_.erase({lease.expires_us, i});
+  leases_.erase(i);
+  chunks_[i].leased = false;
+  counts_.leases = leases_.size();
+}
+
+void LeaseState::SetGivenUp(uint32_t i, uint64_t mask) {
+  counts_.quarantined -= absl::popcount(GivenUp(i));
+  counts_.quarantined += absl::popcount(mask);
+  if (mask == 0) {
+    given_up_.erase(i);
+  } else {
+    given_up_[i] = mask;
+  }
+}
+
+uint32_t LeaseState::Intern(absl::string_view name) {
+  const auto [found, added] =
+      worker_numbers_.try_emplace(std::string(name), static_cast<uint32_t>(workers_.size()));
+  if (added) workers_.emplace_back().name = found->first;
+  return found->second;
+}
+
+void LeaseState::CountInWindow(int results, int rejects) {
+  const size_t size = std::max(options_.pause_window, 0);
+  for (int k = 0; k < results && size > 0; ++k) {
+    const bool reject = k >= results - rejects;
+    window_rejects_ += reject ? 1 : 0;
+    if (window_.size() < size) {
+      window_.push_back(reject);
+      continue;
+    }
+    window_rejects_ -= window_[window_next_] ? 1 : 0;
+    window_[window_next_] = reject;
+    window_next_ = (window_next_ + 1) % size;
+  }
+}
+
+// ---- Apply.
+
+absl::Status LeaseState::Apply(const v1::LeaseUpdate& update) {
+  using Kind = v1::LeaseUpdate::KindCase;
+  switch (update.kind_case()) {
+    case Kind::kChunkAdded:
+      return ApplyAdded(update.chunk_added());
+    case Kind::kGranted:
+      return ApplyGranted(update.granted());
+    case Kind::kRenewed:
+      return ApplyRenewed(update.renewed());
+    case Kind::kEnded:
+      return ApplyEnded(update.ended());
+    case Kind::kStored:
+      return ApplyStored(update.stored());
+    case Kind::kQuarantined:
+      return ApplyQuarantined(update.quarantined());
+    case Kind::kReleased:
+      return ApplyReleased(update.released());
+    case Kind::kTakenBack:
+      return ApplyTakenBack(update.taken_back());
+    case Kind::kAuditAsked:
+      return ApplyAuditAsked(update.audit_asked());
+    case Kind::kAuditSettled:
+      return ApplyAuditSettled(update.audit_settled());
+    default:
+      return ApplyToRun(update);
+  }
+}
+
+// What concerns no single chunk.
+absl::Status LeaseState::ApplyToRun(const v1::LeaseUpdate& update) {
+  using Kind = v1::LeaseUpdate::KindCase;
+  switch (update.kind_case()) {
+    case Kind::kPaused:
+      if (update.paused().reason().empty()) {
+        return absl::InvalidArgumentError("a pause without a reason");
+      }
+      paused_ = update.paused().reason();
+      return absl::OkStatus();
+    case Kind::kResumed:
+      paused_.clear();
+      window_.clear();
+      window_next_ = 0;
+      window_rejects_ = 0;
+      return absl::OkStatus();
+    case Kind::kWorkerQuarantined:
+      return ApplyWorkerQuarantined(update.worker_quarantined());
+    case Kind::kWorkerForgiven:
+      if (update.worker_forgiven().worker().empty()) {
+        return absl::InvalidArgumentError("a worker without a name is forgiven");
+      }
+      workers_[Intern(update.worker_forgiven().worker())].quarantined.clear();
+      return absl::OkStatus();
+    default:
+      return absl::InvalidArgumentError(
+          absl::StrCat("lease update of kind ", update.kind_case(), " does not fit here"));
+  }
+}
+
+absl::Status LeaseState::ApplyAdded(const v1::ChunkAdded& update) {
+  if (Find(update.chunk()).has_value()) return Misfit(update.chunk(), "added twice");
+  ChunkState chunk;
+  ASSIGN_OR_RETURN(chunk.document, Fingerprint::FromBytes(update.chunk().document_id()));
+  if (update.num_tasks() < 1 || update.num_tasks() > kMaxTasks) {
+    return Misfit(update.chunk(), absl::StrCat(update.num_tasks(), " tasks (1 to 64)"));
+  }
+  chunk.chunk_index = update.chunk().chunk_index();
+  chunk.first_task = update.first_task();
+  chunk.num_tasks = static_cast<uint8_t>(update.num_tasks());
+  chunk.done = update.done();
+  if ((chunk.done & ~chunk.all()) != 0) {
+    return Misfit(update.chunk(), absl::StrCat("results beyond its ", chunk.num_tasks, " tasks"));
+  }
+  if (chunks_.size() >= std::numeric_limits<uint32_t>::max()) {
+    return absl::ResourceExhaustedError("more than 2^32 - 1 chunks");
+  }
+  const uint32_t i = static_cast<uint32_t>(chunks_.size());
+  chunks_.push_back(chunk);
+  index_.insert(i);
+  counts_.planned += chunk.num_tasks;
+  List(i);
+  return absl::OkStatus();
+}
+
+absl::Status LeaseState::CheckGrant(uint32_t i, const v1::LeaseGranted& update) const {
+  const ChunkState& chunk = chunks_[i];
+  const uint32_t worker = WorkerNumber(update.worker());
+  if (update.worker().empty()) return Misfit(update.chunk(), "granted to a worker without a name");
+  if (chunk.leased) return Misfit(update.chunk(), "granted while it is leased");
+  const uint64_t of_epoch = update.token() >> 32;
+  if (of_epoch > epoch_ || update.token() < chunk.fence ||
+      (of_epoch == epoch_ && update.token() <= last_token())) {
+    return Misfit(update.chunk(), absl::StrCat("granted with token ", update.token(),
+                                               ", which does not follow ", last_token()));
+  }
+  if (!update.audit()) {
+    if (chunk.open() != 0 && !chunk.quarantined) return absl::OkStatus();
+    return Misfit(update.chunk(), "granted with nothing to do");
+  }
+  const auto audit = audits_.find(i);
+  if (audit != audits_.end() && audit->second.Asks(worker)) return absl::OkStatus();
+  return Misfit(update.chunk(),
+                absl::StrCat("no audit of it is to be done by worker ", update.worker()));
+}
+
+absl::Status LeaseState::ApplyGranted(const v1::LeaseGranted& update) {
+  ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
+  RETURN_IF_ERROR(CheckGrant(i, update));
+  LeaseRecord lease;
+  lease.token = update.token();
+  lease.expires_us = update.expires_us();
+  lease.ends_us = update.ends_us();
+  lease.worker = Intern(update.worker());
+  lease.audit = update.audit();
+
+  Unlist(i);
+  if (lease.audit) UnlistAudit(i);
+  chunks_[i].fence = lease.token;
+  AddLease(i, lease);
+  if (lease.audit) ListAudit(i);
+  List(i);
+  if (lease.token >> 32 == epoch_) granted_ = lease.token & 0xffffffff;
+  ++counts_.granted;
+  return absl::OkStatus();
+}
+
+absl::Status LeaseState::ApplyRenewed(const v1::LeaseRenewed& update) {
+  ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
+  const auto lease = leases_.find(i);
+  if (lease == leases_.end() || lease->second.token != update.token()) {
+    return Misfit(update.chunk(), absl::StrCat("token ", update.token(), " is not its lease's"));
+  }
+  expiries_.erase({lease->second.expires_us, i});
+  lease->second.expires_us = update.expires_us();
+  expiries_.insert({lease->second.expires_us, i});
+  return absl::OkStatus();
+}
+
+absl::Status LeaseState::ApplyEnded(const v1::LeaseEnded& update) {
+  ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
+  const LeaseRecord* found = LeaseOf(i);
+  if (found == nullptr || found->token != update.token()) {
+    return Misfit(update.chunk(), absl::StrCat("token ", update.token(), " is not its lease's"));
+  }
+  const LeaseRecord lease = *found;
+  ChunkState& chunk = chunks_[i];
+  const bool lost = update.cause() == v1::LeaseEnded::LOST;
+  const bool failed = update.cause() == v1::LeaseEnded::FAILED;
+  const bool done = update.cause() == v1::LeaseEnded::DONE;
+  if (!lost && !failed && !done && update.cause() != v1::LeaseEnded::RETURNED) {
+    return Misfit(update.chunk(), "its lease ended for no known cause");
+  }
+  if (done && chunk.open() != 0) return Misfit(update.chunk(), "done with open tasks");
+  counts_.lost += lost ? 1 : 0;
+  counts_.failed += failed ? 1 : 0;
+  Unlist(i);
+  if (lease.audit) {
+    UnlistAudit(i);
+    RemoveLease(i);
+    AuditRecord& audit = audits_.at(i);
+    if (done) audit.question.push_back(lease.worker);
+    if (lost || failed) {
+      ++audit.tries;
+      audit.loser = lease.worker;
+      audit.not_before_us = update.not_before_us();
+    }
+    ListAudit(i);
+  } else {
+    RemoveLease(i);
+    if (lost) chunk.CountLost();
+    if (failed) chunk.CountFailed();
+    if (lost || failed) chunk.not_before_us = update.not_before_us();
+  }
+  List(i);
+  return absl::OkStatus();
+}
+
+absl::Status LeaseState::ApplyStored(const v1::ResultsStored& update) {
+  ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
+  const int results = absl::popcount(update.done());
+  if (results == 0 || (update.done() & ~chunks_[i].open()) != 0) {
+    return Misfit(update.chunk(), "results for none of its open tasks");
+  }
+  if (update.rejected() > static_cast<uint32_t>(results)) {
+    return Misfit(update.chunk(),
+                  absl::StrCat(update.rejected(), " rejects of ", results, " results"));
+  }
+  Unlist(i);
+  chunks_[i].done |= update.done();
+  List(i);
+  if (update.worker().empty()) return absl::OkStatus();
+  AddMade(i, Intern(update.worker()), update.done());
+  SetGivenUp(i, GivenUp(i) & ~update.done());
+  CountInWindow(results, static_cast<int>(update.rejected()));
+  return absl::OkStatus();
+}
+
+absl::Status LeaseState::ApplyQuarantined(const v1::ChunkQuarantined& update) {
+  ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
+  ChunkState& chunk = chunks_[i];
+  if (chunk.leased || chunk.quarantined || chunk.open() == 0) {
+    return Misfit(update.chunk(), "quarantined while it is leased, complete or quarantined");
+  }
+  if (update.open() != chunk.open()) {
+    return Misfit(update.chunk(), "quarantined with other open tasks than it has");
+  }
+  Unlist(i);
+  chunk.quarantined = true;
+  SetGivenUp(i, GivenUp(i) | chunk.open());
+  List(i);
+  return absl::OkStatus();
+}
+
+absl::Status LeaseState::ApplyReleased(const v1::ChunkReleased& update) {
+  ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
+  ChunkState& chunk = chunks_[i];
+  const uint64_t given_up = GivenUp(i);
+  if (update.pending() == 0 || (update.pending() & ~given_up) != 0) {
+    return Misfit(update.chunk(), "released with tasks that were not quarantined");
+  }
+  Unlist(i);
+  EndAudit(i, AuditStanding::kNone);
+  if (chunk.leased) RemoveLease(i);
+  chunk.done &= ~update.pending();
+  chunk.quarantined = false;
+  chunk.lost = 0;
+  chunk.failed = 0;
+  chunk.not_before_us = 0;
+  chunk.fence = last_token() + 1;
+  SetGivenUp(i, given_up & ~update.pending());
+  List(i);
+  return absl::OkStatus();
+}
+
+absl::Status LeaseState::ApplyWorkerQuarantined(const v1::WorkerQuarantined& update) {
+  if (update.worker().empty() || update.reason().empty()) {
+    return absl::InvalidArgumentError("a worker quarantined without a name or a reason");
+  }
+  const uint32_t worker = Intern(update.worker());
+  workers_[worker].quarantined = update.reason();
+  // Its leases end, at no cost to their chunks.
+  const absl::btree_set<uint32_t> leases = workers_[worker].leases;
+  for (const uint32_t i : leases) {
+    const bool audit = leases_.at(i).audit;
+    Unlist(i);
+    if (audit) UnlistAudit(i);
+    RemoveLease(i);
+    if (audit) ListAudit(i);
+    List(i);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace quipu::pipelines::internal

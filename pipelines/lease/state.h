@@ -1,0 +1,260 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// What a lease table knows, and how updates change it; lease_table.h decides on
+// it. Every chunk stands in at most one queue (fresh, waiting, suspects), every
+// open audit that nobody works on in one group, so that a grant finds its chunk
+// without looking at the others.
+//
+//   LeaseState state(options, epoch);
+//   RETURN_IF_ERROR(state.Apply(update));
+//   for (uint32_t i : state.fresh()) Use(state.chunk(i));
+//
+// A chunk is named by its number in order of addition, a worker by the number of
+// its name; 0 is no worker. Memory: about 100 bytes a chunk. Thread-compatible.
+#ifndef QUIPU_PIPELINES_LEASE_STATE_H_
+#define QUIPU_PIPELINES_LEASE_STATE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "absl/container/btree_set.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/container/inlined_vector.h"
+#include "absl/hash/hash.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/fingerprint.h"
+#include "pipelines/lease/table.h"
+#include "protos/lease.pb.h"
+
+namespace quipu::pipelines::internal {
+
+inline constexpr uint32_t kNobody = 0;
+
+enum class AuditStanding : uint8_t {
+  kNone,
+  kOpen,  // In audits().
+  kPassed,
+  kSkipped,  // Nobody could do it; not asked again.
+  kOwed,     // A dispute of an earlier start: asked again whatever is drawn.
+};
+
+// A worker's part of a chunk's results.
+struct MakerRecord {
+  uint64_t made = 0;  // Bits of its tasks.
+  uint32_t worker = kNobody;
+  AuditStanding audit = AuditStanding::kNone;
+};
+
+struct ChunkState {
+  Fingerprint document;
+  uint64_t done = 0;  // Tasks with a result.
+  // Who made them, rarely more than one; also who made some that are gone.
+  absl::InlinedVector<MakerRecord, 1> makers;
+  uint64_t fence = 0;  // No smaller token is good.
+  int64_t not_before_us = 0;
+  uint32_t chunk_index = 0;
+  uint32_t first_task = 0;
+  uint16_t lost = 0;
+  uint16_t failed = 0;
+  uint8_t num_tasks = 0;
+  bool leased = false;
+  bool quarantined = false;
+
+  uint64_t all() const { return ~uint64_t{0} >> (64 - num_tasks); }
+  uint64_t open() const { return all() & ~done; }
+  // The worker's part; nullptr if it has none.
+  const MakerRecord* FindMaker(uint32_t worker) const;
+  v1::ChunkId Id() const;
+  void CountLost();
+  void CountFailed();
+};
+
+struct LeaseRecord {
+  uint64_t token = 0;
+  int64_t expires_us = 0;
+  int64_t ends_us = 0;
+  uint32_t worker = kNobody;
+  bool audit = false;
+  bool shared = false;   // Its worker held another lease at some time of it.
+  bool suspect = false;  // Its worker gets nothing else.
+};
+
+// One at a time a chunk, of one maker's part.
+struct AuditRecord {
+  uint64_t tasks = 0;  // Bits of those to be made again.
+  // Whose results are in question, the stored ones' maker first.
+  std::vector<uint32_t> question;
+  // Lost or failed at it last; others come first until not_before.
+  uint32_t loser = kNobody;
+  int64_t not_before_us = 0;
+  int tries = 0;  // Lost or failed.
+  bool disputed = false;
+
+  bool Asks(uint32_t worker) const;  // Not one of those in question.
+};
+
+struct WorkerRecord {
+  std::string name;
+  std::string quarantined;  // Why.
+  absl::btree_set<uint32_t> leases;
+  int suspects = 0;  // Of its leases.
+};
+
+// INVALID_ARGUMENT that names the chunk.
+absl::Status Misfit(const v1::ChunkId& id, absl::string_view what);
+
+class LeaseState {
+ public:
+  using Timed = absl::btree_set<std::pair<int64_t, uint32_t>>;  // Moment, chunk.
+  // Audits to be done, by who may not do them (sorted).
+  using Groups = absl::btree_map<std::vector<uint32_t>, absl::btree_set<uint32_t>>;
+
+  LeaseState(const LeaseOptions& options, uint64_t epoch)
+      : options_(options), epoch_(epoch), workers_(1) {}
+  // Neither is to be copied or moved: the index of chunks points here.
+  LeaseState(const LeaseState&) = delete;
+  LeaseState& operator=(const LeaseState&) = delete;
+
+  // As LeaseTable's.
+  absl::Status Apply(const v1::LeaseUpdate& update);
+  absl::Status Replay(const v1::LeaseUpdate& update);
+
+  const LeaseOptions& options() const { return options_; }
+  uint64_t epoch() const { return epoch_; }
+  // Of this epoch, the greatest token granted.
+  uint64_t last_token() const { return epoch_ << 32 | granted_; }
+
+  std::optional<uint32_t> Find(const v1::ChunkId& id) const;
+  const std::vector<ChunkState>& chunks() const { return chunks_; }
+  const ChunkState& chunk(uint32_t i) const { return chunks_[i]; }
+  // Nullptr if the chunk is not leased.
+  const LeaseRecord* LeaseOf(uint32_t i) const;
+  bool Suspect(const ChunkState& chunk) const {
+    return chunk.lost >= options_.max_lost_attempts - 1;
+  }
+  // kNobody if the name was never seen.
+  uint32_t WorkerNumber(absl::string_view name) const;
+  const WorkerRecord& worker(uint32_t number) const { return workers_[number]; }
+  // Bits of the chunk's tasks that were rejected because it was quarantined.
+  const absl::btree_map<uint32_t, uint64_t>& given_up() const { return given_up_; }
+
+  const absl::btree_set<uint32_t>& fresh() const { return fresh_; }
+  const Timed& waiting() const { return waiting_; }
+  const Timed& suspects() const { return suspects_; }
+  const Timed& expiries() const { return expiries_; }
+  const absl::flat_hash_map<uint32_t, AuditRecord>& audits() const { return audits_; }
+  const Groups& audit_groups() const { return audit_groups_; }
+  const Timed& lost_audits() const { return lost_audits_; }
+  // Audits that nobody works on and that were tried too often.
+  const absl::btree_set<uint32_t>& worn_audits() const { return worn_audits_; }
+
+  const std::string& paused() const { return paused_; }
+  const LeaseCounts& counts() const { return counts_; }
+  // Rejects among the last results once `results` more, `rejects` of them
+  // rejects, are there; nothing if the window is not full then.
+  std::optional<int> RejectsInWindow(int results, int rejects) const;
+
+ private:
+  absl::Status ApplyAdded(const v1::ChunkAdded& update);
+  absl::Status ApplyGranted(const v1::LeaseGranted& update);
+  absl::Status ApplyRenewed(const v1::LeaseRenewed& update);
+  absl::Status ApplyEnded(const v1::LeaseEnded& update);
+  absl::Status ApplyStored(const v1::ResultsStored& update);
+  absl::Status ApplyQuarantined(const v1::ChunkQuarantined& update);
+  absl::Status ApplyReleased(const v1::ChunkReleased& update);
+  absl::Status ApplyTakenBack(const v1::ResultsTakenBack& update);
+  absl::Status ApplyWorkerQuarantined(const v1::WorkerQuarantined& update);
+  absl::Status ApplyAuditAsked(const v1::AuditAsked& update);
+  absl::Status ApplyAuditSettled(const v1::AuditSettled& update);
+  absl::Status ApplyToRun(const v1::LeaseUpdate& update);
+
+  absl::Status ReplayGranted(const v1::LeaseGranted& update);
+  absl::Status ReplayEnded(const v1::LeaseEnded& update);
+  absl::Status ReplayStored(const v1::ResultsStored& update);
+  absl::Status ReplayQuarantined(const v1::ChunkQuarantined& update);
+  absl::Status ReplayAuditSettled(const v1::AuditSettled& update);
+  absl::Status ReplayReleased(const v1::ChunkReleased& update);
+  absl::Status ReplayTakenBack(const v1::ResultsTakenBack& update);
+  void MakeTicketsStale(uint32_t i);
+
+  absl::StatusOr<uint32_t> Known(const v1::ChunkId& id) const;
+  absl::Status CheckGrant(uint32_t i, const v1::LeaseGranted& update) const;
+  // Every change of a chunk stands between the two, which keep queues and counts.
+  void Unlist(uint32_t i);
+  void List(uint32_t i);
+  void UnlistAudit(uint32_t i);
+  void ListAudit(uint32_t i);
+  // Does nothing if the chunk has no audit.
+  void EndAudit(uint32_t i, AuditStanding standing);
+  void AddLease(uint32_t i, LeaseRecord lease);
+  void RemoveLease(uint32_t i);
+  // The worker's part of the chunk; added, with no results, if there is none.
+  MakerRecord& MakerOf(uint32_t i, uint32_t worker);
+  void AddMade(uint32_t i, uint32_t worker, uint64_t mask);
+  void RemoveMade(uint32_t i, uint32_t worker, uint64_t mask);
+  void SetGivenUp(uint32_t i, uint64_t mask);
+  uint64_t GivenUp(uint32_t i) const;
+  uint32_t Intern(absl::string_view name);
+  void CountInWindow(int results, int rejects);
+
+  struct Key {
+    Fingerprint document;
+    uint32_t chunk_index = 0;
+    bool operator==(const Key& other) const {
+      return document == other.document && chunk_index == other.chunk_index;
+    }
+    // Document ids are fingerprints already.
+    template <typename H>
+    friend H AbslHashValue(H state, const Key& key) {
+      return H::combine(std::move(state), key.document.low, key.chunk_index);
+    }
+  };
+  // Keys are read from chunks_, so that the index holds a number a chunk.
+  struct ByKey {
+    using is_transparent = void;
+    const LeaseState* state;
+    size_t operator()(const Key& key) const { return absl::Hash<Key>()(key); }
+    size_t operator()(uint32_t i) const { return (*this)(state->KeyOf(i)); }
+    bool operator()(uint32_t a, uint32_t b) const { return a == b; }
+    bool operator()(uint32_t a, const Key& b) const { return state->KeyOf(a) == b; }
+    bool operator()(const Key& a, uint32_t b) const { return a == state->KeyOf(b); }
+  };
+  Key KeyOf(uint32_t i) const { return {chunks_[i].document, chunks_[i].chunk_index}; }
+
+  const LeaseOptions options_;
+  const uint64_t epoch_;
+  uint64_t granted_ = 0;  // Tokens of this epoch.
+
+  std::vector<ChunkState> chunks_;
+  absl::flat_hash_set<uint32_t, ByKey, ByKey> index_{0, ByKey{this}, ByKey{this}};
+  std::vector<WorkerRecord> workers_;
+  absl::flat_hash_map<std::string, uint32_t> worker_numbers_;
+  absl::flat_hash_map<uint32_t, LeaseRecord> leases_;
+  Timed expiries_;
+  absl::btree_set<uint32_t> fresh_;
+  Timed waiting_;
+  Timed suspects_;
+  absl::btree_map<uint32_t, uint64_t> given_up_;
+
+  absl::flat_hash_map<uint32_t, AuditRecord> audits_;
+  Groups audit_groups_;
+  Timed lost_audits_;
+  absl::btree_set<uint32_t> worn_audits_;
+
+  std::string paused_;
+  std::vector<bool> window_;  // Ring of the last results: whether rejected.
+  size_t window_next_ = 0;
+  int window_rejects_ = 0;
+  LeaseCounts counts_;
+};
+
+}  // namespace quipu::pipelines::internal
+
+#endif  // QUIPU_PIPELINES_LEASE_STATE_H_

@@ -1,0 +1,511 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/lease/table.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/lease_table_fixture.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using ::quipu::testing::IsOk;
+using ::quipu::testing::StatusIs;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+
+class LeaseTableTest : public testing::LeaseTableFixture {};
+
+// ---- Granting.
+
+TEST_F(LeaseTableTest, GrantsInOrderOfAdditionAndNoChunkTwice) {
+  Start(4);
+
+  EXPECT_THAT(Grant("ann", 2), ElementsAre(0, 1));
+  EXPECT_THAT(Grant("bob", 4), ElementsAre(2, 3));
+  EXPECT_THAT(Grant("cid", 4), IsEmpty());
+  EXPECT_EQ(View(1).worker, "ann");
+  EXPECT_EQ(table_->counts().leased, 8u);
+  EXPECT_EQ(table_->LeasesOf("bob"), 2);
+}
+
+TEST_F(LeaseTableTest, GivesAWorkerItsShareAndNoMore) {
+  Start(12);
+
+  EXPECT_THAT(Grant("ann", 7), SizeIs(7));
+  EXPECT_THAT(Grant("ann", 7), SizeIs(1));
+  EXPECT_THAT(Grant("ann", 1), IsEmpty());
+  EXPECT_THAT(Grant("bob", 100), SizeIs(4));
+  EXPECT_THAT(Grant("cid", 0), IsEmpty());
+  EXPECT_THAT(Grant("", 1), IsEmpty());
+}
+
+TEST_F(LeaseTableTest, TokensGrowWithinAnEpochAndOverEpochs) {
+  Start(3);
+  Grant("ann", 2);
+  const uint64_t first = View(0).token;
+  EXPECT_EQ(first, (kEpoch << 32) + 1);
+  EXPECT_EQ(View(1).token, first + 1);
+
+  End(0, v1::LeaseEnded::RETURNED);
+  Grant("bob", 1);
+
+  EXPECT_EQ(View(0).token, first + 2);
+  EXPECT_LT(View(0).token, (kEpoch + 1) << 32);
+}
+
+TEST_F(LeaseTableTest, DoesNotGrantWhatIsCompleteAlready) {
+  Start(0);
+  ASSERT_THAT(table_->Apply(Added(0, 2, 0b11)), IsOk());
+  ASSERT_THAT(table_->Apply(Added(1, 2, 0b01)), IsOk());
+  chunks_ = 2;
+
+  EXPECT_THAT(Grant("ann", 4), ElementsAre(1));
+  EXPECT_EQ(table_->counts().done, 3u);
+  EXPECT_EQ(table_->counts().leased, 1u);
+  EXPECT_FALSE(table_->Done());
+  Store(1, "ann", 0b10);
+  EXPECT_TRUE(table_->Done());
+}
+
+TEST_F(LeaseTableTest, TakesSixtyFourTasksAChunkAndNotOneMore) {
+  EXPECT_THAT(table_->Apply(Added(0, 64, ~uint64_t{0})), IsOk());
+  EXPECT_THAT(table_->Apply(Added(1, 65)), StatusIs(kInvalid, HasSubstr("65 tasks")));
+  EXPECT_THAT(table_->Apply(Added(1, 0)), StatusIs(kInvalid));
+  EXPECT_THAT(table_->Apply(Added(1, 3, 0b1000)), StatusIs(kInvalid));
+  EXPECT_THAT(table_->Apply(Added(0, 64)), StatusIs(kInvalid, HasSubstr("added twice")));
+  EXPECT_TRUE(table_->Done());
+}
+
+// ---- Leases in time.
+
+TEST_F(LeaseTableTest, LeaseIsLostAtItsEndAndNotBefore) {
+  Start(1);
+  Grant("ann", 1);
+  EXPECT_EQ(table_->NextEvent(now_), now_ + options_.ttl);
+
+  Pass(options_.ttl - absl::Microseconds(1));
+  EXPECT_THAT(table_->Expire(now_), IsEmpty());
+  Pass(absl::Microseconds(1));
+  Do(table_->Expire(now_));
+
+  EXPECT_FALSE(View(0).leased);
+  EXPECT_EQ(View(0).lost, 1);
+  EXPECT_EQ(table_->counts().lost, 1u);
+}
+
+TEST_F(LeaseTableTest, RenewingPutsTheEndOffUntilTheAttemptHasLastedLongEnough) {
+  options_.max_attempt = absl::Seconds(100);
+  Start(1);
+  Grant("ann", 1);
+  const uint64_t token = View(0).token;
+  const absl::Duration began = now_;
+
+  Pass(absl::Seconds(50));
+  Do(table_->Renew(IdOf(0), "ann", token, now_));
+  EXPECT_EQ(View(0).expires, began + absl::Seconds(100));  // Not 110.
+  Pass(absl::Seconds(49));
+  EXPECT_THAT(table_->Renew(IdOf(0), "ann", token, now_), SizeIs(1));
+  Pass(absl::Seconds(1));
+  EXPECT_THAT(table_->Renew(IdOf(0), "ann", token, now_), IsEmpty());
+}
+
+TEST_F(LeaseTableTest, RenewsOnlyForTheWorkerAndTheTokenThatHoldTheLease) {
+  Start(2);
+  Grant("ann", 1);
+  const uint64_t token = View(0).token;
+
+  EXPECT_THAT(table_->Renew(IdOf(0), "bob", token, now_), IsEmpty());
+  EXPECT_THAT(table_->Renew(IdOf(0), "ann", token + 1, now_), IsEmpty());
+  EXPECT_THAT(table_->Renew(IdOf(1), "ann", token, now_), IsEmpty());
+  EXPECT_THAT(table_->Renew(IdOf(9), "ann", token, now_), IsEmpty());
+}
+
+TEST_F(LeaseTableTest, LeaseThatWasLostIsNotRevivedButItsTicketIsGoodUntilGrantedAnew) {
+  Start(1);
+  Grant("ann", 1);
+  const uint64_t token = View(0).token;
+  Pass(options_.ttl);
+  Do(table_->Expire(now_));
+
+  EXPECT_THAT(table_->Renew(IdOf(0), "ann", token, now_), IsEmpty());
+  EXPECT_EQ(table_->StandingOf(IdOf(0), token), TicketStanding::kCurrent);
+  PassBackoff();
+  EXPECT_THAT(Grant("bob", 1), ElementsAre(0));
+  EXPECT_EQ(table_->StandingOf(IdOf(0), token), TicketStanding::kStale);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), View(0).token), TicketStanding::kCurrent);
+  EXPECT_EQ(table_->StandingOf(IdOf(7), token), TicketStanding::kUnknown);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), 0), TicketStanding::kStale);
+}
+
+TEST_F(LeaseTableTest, LateResultOfALostLeaseCompletesTheChunk) {
+  Start(1);
+  Grant("ann", 1);
+  Pass(options_.ttl);
+  Do(table_->Expire(now_));
+
+  Store(0, "ann", 0b11);
+
+  PassBackoff();
+  EXPECT_THAT(Grant("bob", 1), IsEmpty());
+  EXPECT_TRUE(table_->Done());
+}
+
+TEST_F(LeaseTableTest, TicketOfAnEarlierEpochIsGoodAndItsLeaseGoesOnWithItsToken) {
+  Start(2);
+  const uint64_t old = (kEpoch - 1) << 32 | 7;
+  EXPECT_EQ(table_->StandingOf(IdOf(0), old), TicketStanding::kCurrent);
+
+  Do(table_->Renew(IdOf(0), "ann", old, now_));
+
+  EXPECT_EQ(View(0).token, old);
+  EXPECT_EQ(View(0).worker, "ann");
+  EXPECT_THAT(Grant("bob", 2), ElementsAre(1));
+  // A still older one, and one that this epoch never granted.
+  EXPECT_EQ(table_->StandingOf(IdOf(0), old - 1), TicketStanding::kStale);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), (kEpoch << 32) + 9), TicketStanding::kStale);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), (kEpoch + 1) << 32), TicketStanding::kStale);
+}
+
+// ---- Failures and losses.
+
+TEST_F(LeaseTableTest, BacksOffAfterALossBeforeItTriesAgain) {
+  options_.max_failed_attempts = 100;
+  Start(1);
+  for (int n = 1; n <= 12; ++n) {
+    ASSERT_THAT(Grant("ann", 1), ElementsAre(0));
+    const Updates ended = End(0, v1::LeaseEnded::FAILED);
+    const absl::Duration until = absl::Microseconds(ended[0].ended().not_before_us());
+    const absl::Duration most =
+        std::min(options_.backoff_most, options_.backoff_first * (1 << (n - 1)));
+
+    EXPECT_GE(until, now_);
+    EXPECT_LT(until, now_ + most);
+    if (until > now_) {
+      EXPECT_EQ(table_->NextEvent(now_), until);
+      EXPECT_THAT(Grant("ann", 1), IsEmpty());
+    }
+    now_ = until;
+  }
+}
+
+TEST_F(LeaseTableTest, BackoffsOfChunksDiffer) {
+  Start(8);
+  Grant("ann", 8);
+  std::set<int64_t> moments;
+  for (const v1::LeaseUpdate& update : LoseAll("ann")) {
+    moments.insert(update.ended().not_before_us());
+  }
+  EXPECT_THAT(moments, SizeIs(8));
+}
+
+TEST_F(LeaseTableTest, ReturningALeaseCostsNothing) {
+  Start(2);
+  for (int n = 0; n < 50; ++n) {
+    ASSERT_THAT(Grant("ann", 1), ElementsAre(0));
+    EXPECT_THAT(End(0, v1::LeaseEnded::RETURNED), SizeIs(1));
+  }
+  EXPECT_EQ(View(0).failed + View(0).lost, 0);
+  EXPECT_THAT(table_->End(IdOf(0), 1, v1::LeaseEnded::RETURNED, "", now_), IsEmpty());
+}
+
+TEST_F(LeaseTableTest, ChunkOnWhichTheEngineFailsAgainAndAgainIsQuarantined) {
+  Start(2);
+  for (int n = 1; n < options_.max_failed_attempts; ++n) {
+    PassBackoff();
+    Grant("ann", 2);
+    EXPECT_THAT(End(0, v1::LeaseEnded::FAILED), SizeIs(1));
+    End(1, v1::LeaseEnded::RETURNED);
+  }
+  PassBackoff();
+  Grant("ann", 2);
+
+  const Updates ended = End(0, v1::LeaseEnded::FAILED);
+
+  ASSERT_THAT(ended, SizeIs(2));
+  EXPECT_EQ(ended[1].quarantined().open(), 0b11u);
+  EXPECT_THAT(ended[1].quarantined().reason(), HasSubstr("failed 5 times"));
+  EXPECT_TRUE(View(0).quarantined);
+  EXPECT_FALSE(View(1).quarantined);
+  EXPECT_EQ(table_->counts().quarantined, 2u);
+}
+
+TEST_F(LeaseTableTest, CrashLoopingWorkerQuarantinesItsChunkAndNoOther) {
+  Start(8);
+  int poisoned = 0;
+  // Whoever holds chunk 3 dies, with all that it holds.
+  for (int n = 0; n < 100 && !table_->Done(); ++n) {
+    PassBackoff();
+    const std::string worker = absl::StrCat("worker-", n % 3);
+    const std::vector<int> held = Grant(worker, 8);
+    if (std::count(held.begin(), held.end(), 3) > 0) {
+      ++poisoned;
+      if (LoseAll(worker).back().has_quarantined()) Store(3, "", 0b11);
+    } else {
+      for (const int number : held) Store(number, worker, 0b11);
+    }
+  }
+
+  EXPECT_TRUE(table_->Done());
+  EXPECT_EQ(poisoned, 3);
+  for (int number = 0; number < 8; ++number) {
+    EXPECT_EQ(View(number).quarantined, number == 3) << number;
+  }
+  EXPECT_EQ(table_->counts().quarantined, 2u);
+}
+
+TEST_F(LeaseTableTest, SuspectIsGrantedAloneToAWorkerThatHoldsNothing) {
+  Start(4);
+  for (int n = 0; n < 2; ++n) {  // Two losses of all: every chunk is a suspect.
+    Grant("ann", 8);
+    LoseAll("ann");
+    PassBackoff();
+  }
+
+  EXPECT_THAT(Grant("ann", 8), SizeIs(1));
+  EXPECT_THAT(Grant("ann", 8), IsEmpty());
+  EXPECT_THAT(Grant("bob", 8), SizeIs(1));
+  EXPECT_EQ(table_->counts().leases, 2u);
+}
+
+TEST_F(LeaseTableTest, SuspectsWaitWhileThereIsFreshWork) {
+  Start(3);
+  for (int n = 0; n < 2; ++n) {
+    Grant("ann", 1);
+    LoseAll("ann");
+    PassBackoff();
+  }
+  ASSERT_EQ(View(0).lost, 2);
+
+  EXPECT_THAT(Grant("ann", 1), ElementsAre(1));
+  EXPECT_THAT(Grant("bob", 8), ElementsAre(2));
+  EXPECT_THAT(Grant("bob", 8), IsEmpty());  // It holds something.
+  Store(2, "bob", 0b11);
+  EXPECT_THAT(Grant("bob", 8), ElementsAre(0));
+}
+
+TEST_F(LeaseTableTest, LossBesideAnotherLeaseNeverQuarantines) {
+  options_.max_lost_attempts = 2;
+  Start(3);
+  const uint64_t old = (kEpoch - 1) << 32;
+  Grant("ann", 3);
+  LoseAll("ann");
+  PassBackoff();
+  // Suspects, held together all the same: after a restart, by renewals.
+  LeaseTable table(options_, kEpoch);
+  for (int number = 0; number < 2; ++number) ASSERT_THAT(table.Apply(Added(number)), IsOk());
+  table_.emplace(std::move(table));
+  for (int n = 0; n < 5; ++n) {
+    for (int number = 0; number < 2; ++number) {
+      Do(table_->Renew(IdOf(number), "ann", old + n * 2 + number + 1, now_));
+    }
+    for (const v1::LeaseUpdate& update : LoseAll("ann")) EXPECT_TRUE(update.has_ended());
+    PassBackoff();
+  }
+
+  EXPECT_EQ(View(0).lost, 5);
+  EXPECT_FALSE(View(0).quarantined);
+}
+
+TEST_F(LeaseTableTest, LastOfTwoLeasesToExpireIsNotTakenForALossAlone) {
+  options_.max_lost_attempts = 1;
+  Start(2);
+  Do(table_->Renew(IdOf(0), "ann", 1, now_));
+  Pass(absl::Seconds(10));
+  Do(table_->Renew(IdOf(1), "ann", 2, now_));
+  Pass(options_.ttl - absl::Seconds(5));
+
+  EXPECT_FALSE(Do(table_->Expire(now_))[0].ended().alone());
+  Pass(absl::Seconds(10));
+  const Updates second = Do(table_->Expire(now_));
+
+  ASSERT_THAT(second, SizeIs(1));  // No quarantine.
+  EXPECT_FALSE(second[0].ended().alone());
+}
+
+TEST_F(LeaseTableTest, WithOneLossAllowedEveryChunkIsGrantedAlone) {
+  options_.max_lost_attempts = 1;
+  Start(2);
+
+  EXPECT_THAT(Grant("ann", 8), ElementsAre(0));
+  EXPECT_THAT(LoseAll("ann"), SizeIs(2));
+  EXPECT_TRUE(View(0).quarantined);
+}
+
+TEST_F(LeaseTableTest, QuarantinedChunkIsReleasedWithItsRejectsAndStartsAnew) {
+  options_.max_lost_attempts = 1;
+  Start(1);
+  Grant("ann", 1);
+  const uint64_t token = View(0).token;
+  Store(0, "ann", 0b01);
+  LoseAll("ann");
+  Store(0, "", 0b10);
+  ASSERT_TRUE(table_->Done());
+  EXPECT_EQ(table_->counts().quarantined, 1u);
+
+  const Updates released = Do(table_->Release());
+
+  ASSERT_THAT(released, SizeIs(1));
+  EXPECT_EQ(released[0].released().pending(), 0b10u);
+  EXPECT_EQ(View(0).lost, 0);
+  EXPECT_EQ(table_->counts().quarantined, 0u);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), token), TicketStanding::kStale);
+  EXPECT_THAT(Grant("ann", 1), ElementsAre(0));
+  EXPECT_EQ(table_->StandingOf(IdOf(0), View(0).token), TicketStanding::kCurrent);
+  EXPECT_THAT(table_->Release(), IsEmpty());
+}
+
+// ---- Pauses and quarantined workers.
+
+TEST_F(LeaseTableTest, RunPausesWhenAFullWindowHasTooManyRejects) {
+  options_.pause_window = 4;
+  options_.pause_reject_share = 0.75;
+  Start(6);
+  Grant("ann", 6);
+  Store(0, "ann", 0b11, 2);
+  Store(1, "ann", 0b01, 1);  // Three of three, but the window is not full.
+  EXPECT_EQ(table_->paused(), "");
+
+  Store(1, "ann", 0b10, 0);  // Three of four: at the limit.
+
+  EXPECT_THAT(table_->paused(), HasSubstr("3 of the last 4 results are rejects"));
+  EXPECT_THAT(Grant("bob", 1), IsEmpty());
+}
+
+TEST_F(LeaseTableTest, RunDoesNotPauseUnderTheShareAndForgetsOldResults) {
+  options_.pause_window = 4;
+  options_.pause_reject_share = 0.75;
+  Start(6);
+  Grant("ann", 6);
+  Store(0, "ann", 0b11, 2);
+  Store(1, "ann", 0b11, 0);
+  Store(2, "ann", 0b11, 2);  // 2 of the last 4, though 4 of 6.
+  EXPECT_EQ(table_->paused(), "");
+
+  Store(3, "", 0b11, 2);  // Decided by the coordinator: not the workers'.
+  EXPECT_EQ(table_->paused(), "");
+  Store(4, "ann", 0b01, 1);
+  EXPECT_NE(table_->paused(), "");
+}
+
+TEST_F(LeaseTableTest, ResumingEmptiesTheWindow) {
+  options_.pause_window = 2;
+  Start(3);
+  Grant("ann", 2);
+  Store(0, "ann", 0b11, 2);
+  ASSERT_NE(table_->paused(), "");
+  v1::LeaseUpdate resumed;
+  resumed.mutable_resumed();
+  Do({resumed});
+
+  Store(1, "ann", 0b01, 1);
+  EXPECT_EQ(table_->paused(), "");
+  EXPECT_THAT(Grant("bob", 1), ElementsAre(2));
+  Store(1, "ann", 0b10, 1);
+  EXPECT_NE(table_->paused(), "");
+}
+
+TEST_F(LeaseTableTest, ShareOverOneNeverPauses) {
+  options_.pause_window = 2;
+  options_.pause_reject_share = 1.01;
+  Start(2);
+  Grant("ann", 2);
+  Store(0, "ann", 0b11, 2);
+  Store(1, "ann", 0b11, 2);
+  EXPECT_EQ(table_->paused(), "");
+}
+
+TEST_F(LeaseTableTest, QuarantinedWorkerGetsNothingAndItsLeasesEndAtNoCost) {
+  Start(2);
+  Grant("ann", 1);
+  v1::LeaseUpdate update;
+  update.mutable_worker_quarantined()->set_worker("ann");
+  EXPECT_THAT(table_->Apply(update), StatusIs(kInvalid));  // No reason.
+  update.mutable_worker_quarantined()->set_reason("lied");
+  Do({update});
+
+  EXPECT_TRUE(table_->WorkerQuarantined("ann"));
+  EXPECT_FALSE(table_->WorkerQuarantined("bob"));
+  EXPECT_EQ(table_->LeasesOf("ann"), 0);
+  EXPECT_THAT(Grant("ann", 1), IsEmpty());
+  EXPECT_THAT(Grant("bob", 1), ElementsAre(0));
+  EXPECT_EQ(View(0).lost, 0);
+  v1::LeaseUpdate forgiven;
+  forgiven.mutable_worker_forgiven()->set_worker("ann");
+  Do({forgiven});
+  EXPECT_THAT(Grant("ann", 1), ElementsAre(1));
+}
+
+// ---- What does not fit.
+
+TEST_F(LeaseTableTest, RefusesUpdatesThatDoNotFitAndChangesNothing) {
+  Start(2);
+  Grant("ann", 1);
+  const auto expect_refused = [&](auto fill) {
+    v1::LeaseUpdate update;
+    fill(update);
+    EXPECT_THAT(table_->Apply(update), StatusIs(kInvalid)) << update.DebugString();
+  };
+  const auto granted = [&](int number, uint64_t token, absl::string_view worker) {
+    expect_refused([&](v1::LeaseUpdate& update) {
+      *update.mutable_granted()->mutable_chunk() = IdOf(number);
+      update.mutable_granted()->set_token(token);
+      update.mutable_granted()->set_worker(worker.data(), worker.size());
+    });
+  };
+  const auto stored = [&](int number, uint64_t done, uint32_t rejected) {
+    expect_refused([&](v1::LeaseUpdate& update) {
+      *update.mutable_stored()->mutable_chunk() = IdOf(number);
+      update.mutable_stored()->set_done(done);
+      update.mutable_stored()->set_rejected(rejected);
+    });
+  };
+  const uint64_t token = View(0).token;
+  granted(0, token + 1, "bob");           // Leased.
+  granted(1, token, "bob");               // A token twice.
+  granted(1, (kEpoch + 1) << 32, "bob");  // Of a later epoch.
+  granted(1, token + 1, "");              // To nobody.
+  granted(5, token + 1, "bob");           // Unknown.
+  stored(0, 0, 0);
+  stored(0, 0b100, 0);  // Beyond its tasks.
+  stored(0, 0b1, 2);    // More rejects than results.
+  stored(5, 0b1, 0);
+  expect_refused([](v1::LeaseUpdate&) {});
+  expect_refused([&](v1::LeaseUpdate& update) {
+    *update.mutable_ended()->mutable_chunk() = IdOf(0);
+    update.mutable_ended()->set_token(token + 1);
+    update.mutable_ended()->set_cause(v1::LeaseEnded::LOST);
+  });
+  expect_refused([&](v1::LeaseUpdate& update) {
+    *update.mutable_ended()->mutable_chunk() = IdOf(0);
+    update.mutable_ended()->set_token(token);
+    update.mutable_ended()->set_cause(v1::LeaseEnded::DONE);  // With open tasks.
+  });
+  expect_refused([&](v1::LeaseUpdate& update) {
+    *update.mutable_quarantined()->mutable_chunk() = IdOf(0);  // Leased.
+    update.mutable_quarantined()->set_open(0b11);
+  });
+  expect_refused([&](v1::LeaseUpdate& update) {
+    *update.mutable_released()->mutable_chunk() = IdOf(0);
+    update.mutable_released()->set_pending(0b11);
+  });
+  expect_refused([&](v1::LeaseUpdate& update) { update.mutable_paused(); });
+
+  EXPECT_EQ(View(0).token, token);
+  EXPECT_EQ(table_->counts().leases, 1u);
+  EXPECT_THAT(Grant("bob", 8), ElementsAre(1));
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

@@ -1,0 +1,361 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// The metrics as Prometheus gets them: over a real socket, every line of the
+// reply held against the text format.
+#include "pipelines/metrics/server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <re2/re2.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "base/strings.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "pipelines/metrics/metrics.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using testing::StatusIs;
+
+class Client {
+ public:
+  explicit Client(int port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const timeval timeout = {20, 0};
+    setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
+    connected_ = connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  }
+  ~Client() { close(fd_); }
+
+  bool connected() const { return connected_; }
+  void Send(const std::string& bytes) const {
+    for (size_t sent = 0; sent < bytes.size();) {
+      const ssize_t n = send(fd_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+      if (n < 0) return;  // What came back is what the tests look at.
+      sent += static_cast<size_t>(n);
+    }
+  }
+  // Until the server closes; what is not closed within 20 s ends in "(timeout)".
+  std::string ReceiveAll() const {
+    std::string bytes;
+    char buffer[4096];
+    ssize_t n;
+    while ((n = recv(fd_, buffer, sizeof(buffer), 0)) > 0) {
+      bytes.append(buffer, static_cast<size_t>(n));
+    }
+    if (n < 0 && errno == EAGAIN) bytes.append("(timeout)");
+    return bytes;
+  }
+
+ private:
+  const int fd_;
+  bool connected_ = false;
+};
+
+// Sends `request` and returns all that comes back before the server closes.
+std::string Exchange(int port, const std::string& request) {
+  const Client client(port);
+  if (!client.connected()) return "";
+  client.Send(request);
+  return client.ReceiveAll();
+}
+
+std::string Request(absl::string_view method, absl::string_view path) {
+  return absl::StrCat(method, " ", path, " HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
+}
+
+// Types by family of a scrape; fails the test for any line that is not of the
+// text format, a sample without a type, and a family that is shown twice.
+std::map<std::string, std::string> Parse(const std::string& body) {
+  static const RE2 kHelp("# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*) [^\\n]*");
+  static const RE2 kType("# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge|histogram)");
+  static const RE2 kSample(
+      "([a-zA-Z_:][a-zA-Z0-9_:]*)"
+      "(?:\\{(?:[a-zA-Z_][a-zA-Z0-9_]*=\"(?:[^\"\\\\]|\\\\[\\\\\"n])*\",?)*\\})"
+      "? (\\S+)");
+  std::map<std::string, std::string> types;
+  EXPECT_TRUE(absl::EndsWith(body, "\n"));
+  std::vector<absl::string_view> lines = absl::StrSplit(body, '\n');
+  lines.pop_back();
+  for (const absl::string_view line : lines) {
+    std::string name, rest;
+    if (RE2::FullMatch(ToStd(line), kHelp, &name)) continue;
+    if (RE2::FullMatch(ToStd(line), kType, &name, &rest)) {
+      EXPECT_TRUE(types.emplace(name, rest).second) << "twice: " << line;
+      continue;
+    }
+    if (!RE2::FullMatch(ToStd(line), kSample, &name, &rest)) {
+      ADD_FAILURE() << "no line of the text format: " << line;
+      continue;
+    }
+    double value;
+    EXPECT_TRUE(absl::SimpleAtod(rest, &value)) << line;
+    RE2 part("(.*)_(?:bucket|sum|count)");
+    std::string family;
+    const bool known =
+        types.count(name) > 0 || (RE2::FullMatch(name, part, &family) && types.count(family) > 0 &&
+                                  types[family] == "histogram");
+    EXPECT_TRUE(known) << "no type before " << line;
+  }
+  return types;
+}
+
+std::string Body(const std::string& reply) {
+  const size_t end = reply.find("\r\n\r\n");
+  return end == std::string::npos ? "" : reply.substr(end + 4);
+}
+
+std::vector<prometheus::MetricFamily> Families() {
+  v1::StatusReply status;
+  status.set_build("0.1.0");
+  (*status.mutable_rejects_by_reason())["VERDICT"] = 6;
+  CommitMetrics commits;
+  commits.Observe(absl::Milliseconds(4), 30);
+  return CoordinatorFamilies(status, commits);
+}
+
+class MetricsServerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_OK_AND_ASSIGN(server_, MetricsServer::Start({"127.0.0.1:0"}, Families));
+  }
+  std::unique_ptr<MetricsServer> server_;
+};
+
+TEST_F(MetricsServerTest, ShowsEveryFamilyInTheTextFormat) {
+  const std::string reply = Exchange(server_->port(), Request("GET", "/metrics"));
+
+  EXPECT_THAT(reply, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(reply, HasSubstr("Content-Type: text/plain"));
+  const std::map<std::string, std::string> types = Parse(Body(reply));
+  for (const prometheus::MetricFamily& family : Families()) {
+    const char* type = family.type == prometheus::MetricType::Counter ? "counter"
+                       : family.type == prometheus::MetricType::Gauge ? "gauge"
+                                                                      : "histogram";
+    ASSERT_EQ(types.count(family.name), 1u) << family.name;
+    EXPECT_EQ(types.at(family.name), type) << family.name;
+    EXPECT_EQ(absl::EndsWith(family.name, "_total"), family.type == prometheus::MetricType::Counter)
+        << family.name;
+  }
+}
+
+TEST_F(MetricsServerTest, ShowsNothingElse) {
+  for (const char* path :
+       {"/", "/metrics/", "/metrics/x", "/metricsx", "/../etc/passwd", "/%2e%2e/etc/passwd", "*"}) {
+    EXPECT_THAT(Exchange(server_->port(), Request("GET", path)), StartsWith("HTTP/1.1 404 "))
+        << path;
+  }
+  for (const char* method : {"POST", "PUT", "DELETE", "TRACE", "get"}) {
+    EXPECT_THAT(Exchange(server_->port(), Request(method, "/metrics")), StartsWith("HTTP/1.1 405 "))
+        << method;
+  }
+}
+
+TEST_F(MetricsServerTest, TakesAQueryAndHead) {
+  EXPECT_THAT(Exchange(server_->port(), Request("GET", "/metrics?name[]=x")),
+              StartsWith("HTTP/1.1 200 OK\r\n"));
+
+  const std::string head = Exchange(server_->port(), Request("HEAD", "/metrics"));
+
+  EXPECT_THAT(head, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_EQ(Body(head), "");
+}
+
+TEST_F(MetricsServerTest, RefusesBadRequests) {
+  const int port = server_->port();
+  const std::string end = "\r\n\r\n";
+
+  EXPECT_THAT(Exchange(port, end), StartsWith("HTTP/1.1 400 "));
+  EXPECT_THAT(Exchange(port, std::string(64, '\0') + end), StartsWith("HTTP/1.1 400 "));
+  EXPECT_THAT(Exchange(port, "GET /metrics" + end), StartsWith("HTTP/1.1 400 "));
+  EXPECT_THAT(Exchange(port, "GET /metrics HTTP/9.9" + end), StartsWith("HTTP/1.1 400 "));
+  EXPECT_THAT(Exchange(port, "GET /metrics HTTP/1.1 x" + end), StartsWith("HTTP/1.1 400 "));
+}
+
+TEST_F(MetricsServerTest, RefusesRequestsOver8KiB) {
+  const auto request = [](size_t size) {
+    std::string text = "GET /metrics HTTP/1.1\r\nX: ";
+    text.append(size - text.size() - 4, 'a');
+    return text + "\r\n\r\n";
+  };
+
+  EXPECT_THAT(Exchange(server_->port(), request(8192)), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(Exchange(server_->port(), request(8193)), StartsWith("HTTP/1.1 431 "));
+  EXPECT_THAT(Exchange(server_->port(), request(1 << 20)), StartsWith("HTTP/1.1 431 "));
+}
+
+TEST_F(MetricsServerTest, AnswersWhileAnotherClientHangs) {
+  const Client hanging(server_->port());
+  hanging.Send("GET");
+
+  EXPECT_THAT(Exchange(server_->port(), Request("GET", "/metrics")), HasSubstr(" 200 OK"));
+}
+
+TEST(MetricsServer, ClosesAConnectionAtItsDeadline) {
+  MetricsOptions options{"127.0.0.1:0"};
+  options.deadline = absl::Milliseconds(50);
+  ASSERT_OK_AND_ASSIGN(const auto server, MetricsServer::Start(options, Families));
+  const Client hanging(server->port());
+  hanging.Send("GET");
+
+  EXPECT_EQ(hanging.ReceiveAll(), "");
+}
+
+TEST(MetricsServer, ServesTheNextClientWhenOneOfTheMostHasGone) {
+  MetricsOptions options{"127.0.0.1:0"};
+  options.deadline = absl::Milliseconds(200);
+  options.max_connections = 1;
+  ASSERT_OK_AND_ASSIGN(const auto server, MetricsServer::Start(options, Families));
+  const Client hanging(server->port());
+  hanging.Send("GET");
+  const Client next(server->port());
+  next.Send(Request("GET", "/metrics"));
+
+  EXPECT_EQ(hanging.ReceiveAll(), "");
+  EXPECT_THAT(next.ReceiveAll(), HasSubstr(" 200 OK"));
+}
+
+TEST(MetricsServer, TakesARequestInPieces) {
+  ASSERT_OK_AND_ASSIGN(const auto server, MetricsServer::Start({"127.0.0.1:0"}, Families));
+  const Client client(server->port());
+  for (const char c : Request("GET", "/metrics")) client.Send(std::string(1, c));
+
+  EXPECT_THAT(client.ReceiveAll(), HasSubstr(" 200 OK"));
+}
+
+TEST(MetricsServer, SendsRepliesLargerThanASocketTakes) {
+  ASSERT_OK_AND_ASSIGN(const auto server, MetricsServer::Start({"127.0.0.1:0"}, [] {
+                         prometheus::MetricFamily family;
+                         family.name = "quipu_large";
+                         family.help = std::string(16 << 20, 'h');
+                         family.type = prometheus::MetricType::Gauge;
+                         family.metric.emplace_back();
+                         return std::vector<prometheus::MetricFamily>{family};
+                       }));
+
+  const std::string reply = Exchange(server->port(), Request("GET", "/metrics"));
+
+  EXPECT_GT(reply.size(), size_t{16} << 20);
+  EXPECT_THAT(reply.substr(reply.size() - 40), HasSubstr("quipu_large 0\n"));
+}
+
+TEST(MetricsServer, StopsAtOnceWithClientsConnected) {
+  ASSERT_OK_AND_ASSIGN(auto server, MetricsServer::Start({"127.0.0.1:0"}, Families));
+  const Client hanging(server->port());
+  hanging.Send("GET");
+
+  server.reset();
+
+  EXPECT_EQ(hanging.ReceiveAll(), "");
+}
+
+TEST(MetricsServer, ListensOnIpv6WhereThereIsOne) {
+  const auto server = MetricsServer::Start({"[::1]:0"}, Families);
+  if (!server.ok()) GTEST_SKIP() << server.status();
+
+  EXPECT_GT((*server)->port(), 0);
+}
+
+TEST_F(MetricsServerTest, AnswersManyAtOnce) {
+  std::atomic<int> good{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 20; ++i) {
+        const std::string reply = Exchange(server_->port(), Request("GET", "/metrics"));
+        if (absl::StrContains(reply, "quipu_epoch 0\n")) ++good;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+
+  EXPECT_EQ(good, 80);
+}
+
+TEST_F(MetricsServerTest, TellsThatTheAddressIsTaken) {
+  const std::string taken = absl::StrCat("127.0.0.1:", server_->port());
+
+  const auto second = MetricsServer::Start({taken}, Families);
+
+  EXPECT_THAT(second.status(), StatusIs(absl::StatusCode::kUnavailable, HasSubstr(taken)));
+}
+
+TEST_F(MetricsServerTest, CallsNothingOnceItIsGone) {
+  std::atomic<int> calls{0};
+  ASSERT_OK_AND_ASSIGN(auto server, MetricsServer::Start({"127.0.0.1:0"}, [&calls] {
+                         ++calls;
+                         return Families();
+                       }));
+  const int port = server->port();
+  Exchange(port, Request("GET", "/metrics"));
+  server.reset();
+  EXPECT_EQ(calls, 1);
+
+  EXPECT_EQ(Exchange(port, Request("GET", "/metrics")), "");
+  EXPECT_EQ(calls, 1);
+}
+
+struct AddressCase {
+  const char* name;
+  std::string address;
+  bool allow_public;
+  absl::StatusCode code;
+};
+
+class MetricsAddressTest : public ::testing::TestWithParam<AddressCase> {};
+
+TEST_P(MetricsAddressTest, IsCheckedBeforeAnythingListens) {
+  const absl::Status status = CheckMetricsAddress({GetParam().address, GetParam().allow_public});
+
+  EXPECT_EQ(status.code(), GetParam().code) << status;
+  if (!status.ok()) {
+    EXPECT_THAT(std::string(status.message()), StartsWith("--metrics"));
+  }
+}
+
+constexpr absl::StatusCode kOk = absl::StatusCode::kOk;
+constexpr absl::StatusCode kBad = absl::StatusCode::kInvalidArgument;
+INSTANTIATE_TEST_SUITE_P(
+    Cases, MetricsAddressTest,
+    ::testing::Values(AddressCase{"Loopback", "127.0.0.1:9464", false, kOk},
+                      AddressCase{"LoopbackToo", "127.3.2.1:0", false, kOk},
+                      AddressCase{"Loopback6", "[::1]:9464", false, kOk},
+                      AddressCase{"Any", "0.0.0.0:9464", false, kBad},
+                      AddressCase{"Any6", "[::]:9464", false, kBad},
+                      AddressCase{"Private", "10.0.0.1:9464", false, kBad},
+                      AddressCase{"Mapped", "[::ffff:10.0.0.1]:9464", false, kBad},
+                      AddressCase{"AnyAllowed", "0.0.0.0:9464", true, kOk},
+                      AddressCase{"Any6Allowed", "[::]:9464", true, kOk},
+                      AddressCase{"Name", "localhost:9464", true, kBad},
+                      AddressCase{"Unix", "unix:metrics.sock", true, kBad},
+                      AddressCase{"NoPort", "127.0.0.1", true, kBad},
+                      AddressCase{"PortAlone", "9464", true, kBad},
+                      AddressCase{"BigPort", "127.0.0.1:65536", true, kBad},
+                      AddressCase{"TwoPorts", "127.0.0.1:1,127.0.0.1:2", true, kBad},
+                      AddressCase{"Tls", "127.0.0.1:9464s", true, kBad},
+                      AddressCase{"Empty", "", true, kBad}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+}  // namespace
+}  // namespace quipu::pipelines

@@ -1,0 +1,74 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// A coordinator on another machine, or in another process of this one.
+//
+//   ASSIGN_OR_RETURN(auto client, GrpcCoordinatorClient::Create(options));
+//   ASSIGN_OR_RETURN(const v1::HelloReply hello, client->Hello(request));
+//
+// One connection, kept and made anew when it breaks. Every call has a deadline,
+// and every call can be sent again: what the network or a busy coordinator
+// refuses is tried again with backoff and full jitter, until there was no sign of
+// life of the coordinator for `give_up_after`. A coordinator that answers "not
+// ready" lives. Thread-safe.
+#ifndef QUIPU_PIPELINES_RPC_GRPC_COORDINATOR_CLIENT_H_
+#define QUIPU_PIPELINES_RPC_GRPC_COORDINATOR_CLIENT_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "base/clock.h"
+#include "pipelines/coordinator/client.h"
+#include "pipelines/rpc/credentials.h"
+
+namespace quipu::pipelines {
+
+// How long one try may take (protos/coordinator.proto).
+struct VerbDeadlines {
+  absl::Duration hello = absl::Seconds(5);
+  absl::Duration lease_after_wait = absl::Seconds(5);  // Beside the request's wait_ms.
+  absl::Duration renew = absl::Seconds(5);
+  absl::Duration submit = absl::Seconds(30);
+  absl::Duration status = absl::Seconds(5);
+  absl::Duration control = absl::Seconds(5);
+};
+
+struct GrpcClientOptions {
+  std::string address;  // As ParseGrpcAddress takes it.
+  SecurityFiles security;
+  VerbDeadlines deadlines;
+  // The n-th wait is uniform in [0, min(most, first * 2^(n-1))).
+  absl::Duration backoff_first = absl::Seconds(1);
+  absl::Duration backoff_most = absl::Seconds(30);
+  // Zero: each call is tried once, and its own error returned.
+  absl::Duration give_up_after = absl::Minutes(10);
+  Clock* clock = Clock::Real();
+  // Draws from [0, 1), from several threads. Default: bytes that differ in every
+  // process.
+  std::function<double()> uniform;
+};
+
+class GrpcCoordinatorClient : public CoordinatorClient {
+ public:
+  // Connects when it is first called. Errors of ParseGrpcAddress and
+  // LoadClientSecurity.
+  static absl::StatusOr<std::unique_ptr<GrpcCoordinatorClient>> Create(
+      const GrpcClientOptions& options);
+
+  // Errors of these and of the verbs that it inherits, beside the protocol's:
+  // INVALID_ARGUMENT for a request larger than a message may be, UNAVAILABLE when
+  // it gave up, CANCELLED.
+  virtual absl::StatusOr<v1::StatusReply> Status() = 0;
+  virtual absl::StatusOr<v1::ControlReply> Control(const v1::ControlRequest& request) = 0;
+
+  // Who this client says it is: the certificate's common name or the token's
+  // name; empty without either.
+  virtual const std::string& identity() const = 0;
+};
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_RPC_GRPC_COORDINATOR_CLIENT_H_

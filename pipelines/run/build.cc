@@ -1,0 +1,91 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/run/build.h"
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/hmac.h"
+#include "base/status_macros.h"
+#include "base/stop.h"
+#include "inference/engine.h"
+#include "pipelines/coordinator/coordinator.h"
+#include "pipelines/coordinator/client.h"
+#include "pipelines/coordinator/runner.h"
+#include "pipelines/core/engine_counters.h"
+#include "pipelines/run/progress.h"
+#include "pipelines/coordinator/run_store.h"
+#include "pipelines/worker/worker.h"
+
+namespace quipu::pipelines {
+namespace {
+
+constexpr size_t kSecretBytes = 32;
+constexpr size_t kIncarnationBytes = 16;
+
+// The coordinator of a run that one process works on: nobody else can be asked
+// to audit it, and its secret lives as long as its tickets.
+CoordinatorOptions LocalOptions(const v1::RunSpec& spec, Clock* clock, Progress* progress) {
+  CoordinatorOptions options;
+  options.clock = clock;
+  options.leases = LeaseOptionsOf(spec.service());
+  options.leases.audit_share = 0;
+  options.secret = RandomBytes(kSecretBytes);
+  options.workers_outlive_it = false;
+  options.max_invalid_results = static_cast<int>(spec.service().max_invalid_results());
+  options.on_result = [progress](bool accepted) { progress->AddResult(accepted); };
+  return options;
+}
+
+absl::Status Paused(const std::string& reason) {
+  return absl::AbortedError(absl::StrCat(
+      "the run is paused: ", reason, "; read them (quipu show --rejects); the same command goes on, ",
+      "and service.pause_reject_share sets when to stop"));
+}
+
+absl::Status MakePairs(const v1::RunSpec& spec, const BuildOptions& options,
+                       inference::Engine* engine, storage::Store* store) {
+  ASSIGN_OR_RETURN(const storage::RunCounts counts, store->Count());
+  Progress progress(options.clock, options.terminal, counts.accepted + counts.rejected,
+                    counts.accepted, counts.tasks, [engine] { return WorkOf(engine->stats()); });
+  ASSIGN_OR_RETURN(const std::unique_ptr<RunLedger> ledger, MakeStoreLedger(store));
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<Coordinator> coordinator,
+      Coordinator::Start(LocalOptions(spec, options.clock, &progress), ledger.get()));
+  if (!coordinator->Paused().empty()) {
+    v1::ControlRequest resume;
+    resume.set_verb(v1::ControlRequest::RESUME);
+    RETURN_IF_ERROR(coordinator->Control(resume).status());
+  }
+  CoordinatorRunner runner(coordinator.get());
+  const std::unique_ptr<CoordinatorClient> client =
+      MakeLocalCoordinatorClient(coordinator.get());
+  WorkerOptions worker;
+  worker.name = "build";
+  worker.incarnation = RandomBytes(kIncarnationBytes);
+  worker.clock = options.clock;
+  worker.stop = [&coordinator] {
+    return StopRequested() || !coordinator->Paused().empty() || !coordinator->Failed().ok();
+  };
+  const absl::Status worked = RunWorker(client.get(), engine, spec, worker);
+  runner.Stop();
+  RETURN_IF_ERROR(coordinator->Failed());
+  if (StopRequested()) return absl::CancelledError("stopped while generating");
+  if (!coordinator->Done() && !coordinator->Paused().empty()) return Paused(coordinator->Paused());
+  return worked;
+}
+
+}  // namespace
+
+absl::StatusOr<BuildSummary> Build(const v1::RunSpec& spec, const BuildOptions& options) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<RunStages> run, RunStages::Open(spec, options));
+  RETURN_IF_ERROR(run->ReadAndPlan());
+  RETURN_IF_ERROR(run->Generate([&]() -> absl::Status {
+    ASSIGN_OR_RETURN(inference::Engine* const engine, run->NeedEngine());
+    return MakePairs(spec, options, engine, run->store());
+  }));
+  return run->Finish();
+}
+
+}  // namespace quipu::pipelines

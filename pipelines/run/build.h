@@ -1,0 +1,24 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// The main job on one machine: read -> plan -> generate -> settle -> pack ->
+// export, from wherever the store says an earlier run left off. Killed anywhere
+// and run again, it ends with the same bytes. Generating is what `quipu serve`
+// and `quipu work` do, with the coordinator in the same process.
+#ifndef QUIPU_PIPELINES_RUN_BUILD_H_
+#define QUIPU_PIPELINES_RUN_BUILD_H_
+
+#include "absl/status/statusor.h"
+#include "pipelines/run/stages.h"
+#include "protos/run_spec.pb.h"
+
+namespace quipu::pipelines {
+
+// Runs the whole job. CANCELLED if a stop was requested (what is done is kept),
+// FAILED_PRECONDITION if the store belongs to another spec or model, ABORTED if
+// the run was paused because its rejects run away (the same command goes on);
+// other errors are those of the stages.
+absl::StatusOr<BuildSummary> Build(const v1::RunSpec& spec, const BuildOptions& options);
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_RUN_BUILD_H_

@@ -1,0 +1,286 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/run/merge.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "base/fingerprint.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "base/stop.h"
+#include "base/strings.h"
+#include "pipelines/core/components.h"
+#include "pipelines/core/engine_counters.h"
+#include "pipelines/core/split.h"
+#include "pipelines/run/split_set.h"
+#include "pipelines/run/staged_store.h"
+#include "storage/store.h"
+
+namespace quipu::pipelines {
+namespace {
+
+// What one write takes: enough that calls do not count, little enough for memory.
+constexpr size_t kBatchRecords = 256;
+constexpr size_t kBatchBytes = 8 << 20;
+
+// Copies one shard's store into the run's, a batch at a time.
+class ShardCopier {
+ public:
+  ShardCopier(const storage::Store& from, storage::Store* to) : from_(from), to_(to) {}
+
+  absl::Status Copy() {
+    RETURN_IF_ERROR(from_.ForEachDocument([this](const v1::Document& document) -> absl::Status {
+      RETURN_IF_ERROR(CheckMine(document.id(), "document"));
+      read_.documents.push_back(document);
+      return Count(document.ByteSizeLong());
+    }));
+    RETURN_IF_ERROR(from_.ForEachShortRow([this](const v1::ShortRow& row) -> absl::Status {
+      RETURN_IF_ERROR(CheckMine(row.id(), "short row"));
+      read_.rows.push_back(row);
+      return Count(row.ByteSizeLong());
+    }));
+    RETURN_IF_ERROR(Flush());
+    RETURN_IF_ERROR(from_.ForEachPlan([this](const v1::DocumentPlan& plan) {
+      return StopRequested() ? Stopped() : to_->AddPlan(plan);
+    }));
+    RETURN_IF_ERROR(from_.ForEachResult([this](const v1::Result& result) {
+      made_.results.push_back({result, {}});
+      return Count(result.ByteSizeLong());
+    }));
+    return Flush();
+  }
+
+ private:
+  static absl::Status Stopped() { return absl::CancelledError("stopped while merging"); }
+
+  absl::Status CheckMine(absl::string_view id, absl::string_view what) const {
+    if (ShardHolds(from_.header().shard(), id)) return absl::OkStatus();
+    return absl::DataLossError(absl::StrCat(what, " ", absl::BytesToHexString(id), " is not of ",
+                                            ShardName(from_.header().shard())));
+  }
+
+  absl::Status Count(size_t bytes) {
+    bytes_ += bytes;
+    return bytes_ < kBatchBytes && ++records_ < kBatchRecords ? absl::OkStatus() : Flush();
+  }
+
+  absl::Status Flush() {
+    if (StopRequested()) return Stopped();
+    RETURN_IF_ERROR(to_->Import(read_));
+    // Not synced: until its stages are marked the copy is worth nothing.
+    RETURN_IF_ERROR(to_->CommitWork(made_, /*sync=*/false));
+    read_ = {};
+    made_ = {};
+    records_ = 0;
+    bytes_ = 0;
+    return absl::OkStatus();
+  }
+
+  const storage::Store& from_;
+  storage::Store* const to_;
+  storage::ImportBatch read_;
+  storage::WorkBatch made_;
+  size_t records_ = 0;
+  size_t bytes_ = 0;
+};
+
+// What every shard says alike of an input: where it ends, and what is bad in it.
+v1::InputProgress AlikeOf(v1::InputProgress progress) {
+  progress.clear_duplicates();
+  progress.clear_too_short();
+  progress.clear_other_shards();
+  return progress;
+}
+
+// Adds up how far inputs were read, and holds shards against one another.
+class InputSums {
+ public:
+  absl::Status Add(const storage::Store& shard) {
+    ASSIGN_OR_RETURN(const std::vector<v1::InputProgress> inputs, shard.ListInputs());
+    ASSIGN_OR_RETURN(const Fingerprint bad, BadRecordsOf(shard));
+    if (shards_++ == 0) {
+      bad_ = bad;
+      for (const v1::InputProgress& input : inputs) sums_[input.source()] = input;
+      return absl::OkStatus();
+    }
+    if (inputs.size() != sums_.size()) {
+      return absl::DataLossError(absl::StrCat("it has read ", inputs.size(),
+                                              " inputs, the first shard ", sums_.size(),
+                                              ": was the corpus the same?"));
+    }
+    for (const v1::InputProgress& input : inputs) RETURN_IF_ERROR(AddInput(input));
+    if (bad == bad_) return absl::OkStatus();
+    return absl::DataLossError(
+        "its bad records are not those of the first shard: was the corpus the same?");
+  }
+
+  // The whole run's. DATA_LOSS if not every record was one shard's.
+  absl::StatusOr<std::vector<v1::InputProgress>> Finish() {
+    std::vector<v1::InputProgress> inputs;
+    for (auto& [source, sum] : sums_) {
+      const uint64_t good = sum.records() - sum.bad_records();
+      if (sum.other_shards() != (shards_ - 1) * good) {
+        return absl::DataLossError(
+            absl::StrCat("input ", source, ": ", good, " good records were left to other shards ",
+                         sum.other_shards(), " times, expected ", (shards_ - 1) * good,
+                         ": was the corpus the same for all?"));
+      }
+      sum.clear_other_shards();
+      inputs.push_back(sum);
+    }
+    return inputs;
+  }
+
+ private:
+  static absl::StatusOr<Fingerprint> BadRecordsOf(const storage::Store& shard) {
+    FingerprintBuilder builder("bad records");
+    RETURN_IF_ERROR(shard.ForEachBadRecord([&](const v1::BadRecord& record) {
+      builder.Add(record.SerializeAsString());
+      return absl::OkStatus();
+    }));
+    return builder.Build();
+  }
+
+  absl::Status AddInput(const v1::InputProgress& input) {
+    const auto found = sums_.find(input.source());
+    if (found == sums_.end()) {
+      return absl::DataLossError(
+          absl::StrCat("the first shard has not read its input ", input.source()));
+    }
+    v1::InputProgress& sum = found->second;
+    if (AlikeOf(input).SerializeAsString() != AlikeOf(sum).SerializeAsString()) {
+      return absl::DataLossError(absl::StrCat(
+          "input ", input.source(), " has ", input.records(), " records, ", input.bad_records(),
+          " of them bad, ", input.offset(), " bytes; in the first shard ", sum.records(), ", ",
+          sum.bad_records(), ", ", sum.offset(), ": was the corpus the same?"));
+    }
+    sum.set_duplicates(sum.duplicates() + input.duplicates());
+    sum.set_too_short(sum.too_short() + input.too_short());
+    sum.set_other_shards(sum.other_shards() + input.other_shards());
+    return absl::OkStatus();
+  }
+
+  uint64_t shards_ = 0;
+  Fingerprint bad_;
+  std::map<std::string, v1::InputProgress> sums_;
+};
+
+absl::Status CopyBadRecords(const storage::Store& from, storage::Store* to) {
+  storage::ImportBatch batch;
+  RETURN_IF_ERROR(from.ForEachBadRecord([&](const v1::BadRecord& record) -> absl::Status {
+    batch.bad_records.push_back(record);
+    if (batch.bad_records.size() < kBatchRecords) return absl::OkStatus();
+    RETURN_IF_ERROR(to->Import(batch));
+    batch = {};
+    return absl::OkStatus();
+  }));
+  return to->Import(batch);
+}
+
+absl::Status CheckWhole(const storage::Store& store) {
+  ASSIGN_OR_RETURN(const storage::RunCounts counts, store.Count());
+  if (counts.documents + counts.short_rows == 0) {
+    return absl::InvalidArgumentError(
+        "nothing to build from: no shard has a document or a short row");
+  }
+  if (counts.planned_documents == counts.documents &&
+      counts.accepted + counts.rejected == counts.tasks) {
+    LogInfo(absl::StrCat("merged ", counts.documents, " documents, ", counts.tasks, " pairs and ",
+                         counts.short_rows, " short rows"));
+    return absl::OkStatus();
+  }
+  return absl::DataLossError(absl::StrCat("the shards together have ", counts.planned_documents,
+                                          " plans of ", counts.documents, " documents, and ",
+                                          counts.accepted + counts.rejected, " results of ",
+                                          counts.tasks, " tasks"));
+}
+
+absl::Status CopyAll(const ShardSet& set, storage::Store* to) {
+  InputSums inputs;
+  v1::EngineWork work;
+  for (const std::string& path : set.paths) {
+    LogInfo(absl::StrCat("merging store ", path));
+    storage::StoreOptions read_only;
+    read_only.read_only = true;
+    ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> from,
+                     storage::Store::Open(path, read_only));
+    RETURN_IF_ERROR(Annotate(inputs.Add(*from), absl::StrCat("store ", path)));
+    RETURN_IF_ERROR(Annotate(ShardCopier(*from, to).Copy(), absl::StrCat("store ", path)));
+    if (path == set.paths[0]) RETURN_IF_ERROR(CopyBadRecords(*from, to));
+    ASSIGN_OR_RETURN(const v1::EngineWork more, from->GetEngineWork());
+    AddWork(more, &work);
+  }
+  storage::ImportBatch sums;
+  ASSIGN_OR_RETURN(sums.inputs, inputs.Finish());
+  RETURN_IF_ERROR(to->Import(sums));
+  RETURN_IF_ERROR(to->SetEngineWork(work));
+  RETURN_IF_ERROR(CheckWhole(*to));
+  for (const v1::Stage stage : {v1::STAGE_READ, v1::STAGE_PLAN, v1::STAGE_GENERATE}) {
+    RETURN_IF_ERROR(to->MarkStageDone(stage));
+  }
+  return absl::OkStatus();
+}
+
+// Makes the spec's store from the shards': all of it, or nothing.
+absl::Status MakeStore(const v1::RunSpec& spec, const MergeOptions& options) {
+  std::vector<std::string> paths = options.stores;
+  if (paths.empty()) {
+    ASSIGN_OR_RETURN(paths, FindShardStores(spec.store()));
+  }
+  if (paths.empty()) {
+    return absl::NotFoundError(absl::StrCat("no shards of store ", spec.store(), ": nothing at ",
+                                            spec.store(), ".shard-i-of-n (quipu build --shard)"));
+  }
+  ASSIGN_OR_RETURN(const ShardSet set, OpenShardSet(spec, paths, options.check));
+  // Before the work, not after it.
+  ASSIGN_OR_RETURN(const generator::TargetModel target, MakeTargetModel(spec));
+  RETURN_IF_ERROR(CheckSameTarget(set.header.target_model(), IdentityOf(target)));
+  ASSIGN_OR_RETURN(const std::unique_ptr<StagedStore> staged, StagedStore::Create(spec.store()));
+  v1::RunHeader header = set.header;
+  *header.mutable_spec() = spec;
+  header.set_merged_shards(static_cast<uint32_t>(set.paths.size()));
+  ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store,
+                   storage::Store::Create(staged->path(), header));
+  const absl::Status copied = CopyAll(set, store.get());
+  const absl::Status closed = store->Close();
+  RETURN_IF_ERROR(copied);
+  RETURN_IF_ERROR(closed);
+  return staged->Publish();
+}
+
+// OK if the spec's store, which is there, is an earlier merge's.
+absl::Status CheckMerged(const v1::RunSpec& spec) {
+  storage::StoreOptions read_only;
+  read_only.read_only = true;
+  ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store,
+                   storage::Store::Open(spec.store(), read_only));
+  if (store->header().merged_shards() == 0) {
+    return absl::AlreadyExistsError(
+        absl::StrCat("store ", spec.store(),
+                     " is there and was not made by a merge: name another one in the spec"));
+  }
+  LogInfo(absl::StrCat("store ", spec.store(), " has been merged from ",
+                       store->header().merged_shards(), " shards already"));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<BuildSummary> Merge(const v1::RunSpec& spec, const MergeOptions& options) {
+  if (storage::Store::Exists(spec.store())) {
+    RETURN_IF_ERROR(CheckMerged(spec));
+  } else {
+    RETURN_IF_ERROR(MakeStore(spec, options));
+  }
+  const BuildOptions build;
+  ASSIGN_OR_RETURN(const std::unique_ptr<RunStages> run, RunStages::Open(spec, build));
+  return run->Finish();
+}
+
+}  // namespace quipu::pipelines

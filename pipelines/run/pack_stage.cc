@@ -1,0 +1,204 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/run/pack_stage.h"
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/fingerprint.h"
+#include "base/status_macros.h"
+#include "base/stop.h"
+#include "generator/packer.h"
+#include "generator/settle.h"
+
+namespace quipu::pipelines {
+namespace {
+
+// Sequences of one write: 16 rows of 16,384 tokens are about 1 MB.
+constexpr size_t kBatchSequences = 16;
+
+// Writes sequences in batches, numbering each kind from 0.
+class SequenceWriter {
+ public:
+  explicit SequenceWriter(storage::Store* store) : store_(store) {}
+
+  absl::Status Add(v1::Sequence sequence) {
+    sequence.set_index(sequence.kind() == v1::Sequence::KIND_LONG ? num_long_++ : num_packed_++);
+    batch_.push_back(std::move(sequence));
+    return batch_.size() < kBatchSequences ? absl::OkStatus() : Flush();
+  }
+
+  absl::Status Flush() {
+    if (batch_.empty()) return absl::OkStatus();
+    RETURN_IF_ERROR(store_->AddSequences(batch_));
+    batch_.clear();
+    return absl::OkStatus();
+  }
+
+ private:
+  storage::Store* const store_;
+  std::vector<v1::Sequence> batch_;
+  uint64_t num_long_ = 0;
+  uint64_t num_packed_ = 0;
+};
+
+absl::Status BuildLongOfDocument(const std::string& id, const v1::RunSpec& spec,
+                                 const generator::TargetModel& target, storage::Store* store,
+                                 SequenceWriter* writer) {
+  ASSIGN_OR_RETURN(const std::vector<v1::Result> results, store->GetResults(id));
+  v1::Document document;
+  generator::TokenizedDocument tokenized;
+  std::vector<v1::Result> rejects;
+  for (const v1::Result& result : results) {
+    if (result.has_reject()) continue;
+    if (tokenized.document == nullptr) {
+      ASSIGN_OR_RETURN(document, store->GetDocument(id));
+      tokenized = generator::TokenizeDocument(document, target);
+    }
+    ASSIGN_OR_RETURN(auto built, generator::BuildLongInstance(tokenized, result, spec, target));
+    if (auto* sequence = std::get_if<v1::Sequence>(&built)) {
+      RETURN_IF_ERROR(writer->Add(std::move(*sequence)));
+    } else {
+      rejects.push_back(result);
+      *rejects.back().mutable_reject() = std::get<v1::Reject>(built);
+    }
+  }
+  return rejects.empty() ? absl::OkStatus() : store->Settle(id, rejects);
+}
+
+// Lengths of the short rows that can be used, by id.
+struct ShortRows {
+  std::vector<std::string> ids;
+  std::vector<uint32_t> lengths;
+  std::vector<v1::RejectedRow> rejected;
+};
+
+v1::RejectedRow Rejected(const v1::ShortRow& row, v1::Reject reject) {
+  v1::RejectedRow rejected;
+  rejected.set_row_id(row.id());
+  *rejected.mutable_provenance() = row.provenance();
+  *rejected.mutable_reject() = std::move(reject);
+  return rejected;
+}
+
+absl::StatusOr<ShortRows> MeasureShortRows(const v1::RunSpec& spec,
+                                           const generator::TargetModel& target,
+                                           const storage::Store& store) {
+  ShortRows rows;
+  RETURN_IF_ERROR(store.ForEachShortRow([&](const v1::ShortRow& row) -> absl::Status {
+    if (StopRequested()) return absl::CancelledError("stopped while packing");
+    ASSIGN_OR_RETURN(const auto built, generator::BuildShortInstance(row, spec, target));
+    if (const auto* reject = std::get_if<v1::Reject>(&built)) {
+      rows.rejected.push_back(Rejected(row, *reject));
+    } else {
+      rows.ids.push_back(row.id());
+      rows.lengths.push_back(std::get<generator::ShortInstance>(built).segment.length());
+    }
+    return absl::OkStatus();
+  }));
+  return rows;
+}
+
+absl::StatusOr<generator::ShortInstance> Rebuild(const std::string& id, const v1::RunSpec& spec,
+                                                 const generator::TargetModel& target,
+                                                 const storage::Store& store) {
+  ASSIGN_OR_RETURN(const v1::ShortRow row, store.GetShortRow(id));
+  ASSIGN_OR_RETURN(auto built, generator::BuildShortInstance(row, spec, target));
+  if (auto* instance = std::get_if<generator::ShortInstance>(&built)) return std::move(*instance);
+  return absl::InternalError("a short row was good when measured and is not when packed");
+}
+
+absl::Status AddShort(const std::string& id, const v1::RunSpec& spec,
+                      const generator::TargetModel& target, const storage::Store& store,
+                      v1::Sequence* sequence) {
+  ASSIGN_OR_RETURN(generator::ShortInstance instance, Rebuild(id, spec, target, store));
+  sequence->mutable_input_ids()->Add(instance.input_ids.begin(), instance.input_ids.end());
+  *sequence->add_segments() = std::move(instance.segment);
+  return absl::OkStatus();
+}
+
+uint32_t PaddedLength(const v1::RunSpec& spec, uint32_t length) {
+  return spec.instances().padding() == v1::InstanceSpec::TO_CONTEXT
+             ? spec.instances().context_tokens()
+             : length;
+}
+
+// A row that no pack can hold: a long row of its own, or a reject.
+absl::Status PlaceOverLong(const std::string& id, uint32_t length, const v1::RunSpec& spec,
+                           const generator::TargetModel& target, const storage::Store& store,
+                           SequenceWriter* writer, std::vector<v1::RejectedRow>* rejected) {
+  const uint32_t context = spec.instances().context_tokens();
+  const bool long_rows = spec.packing().over_long() == v1::PackingSpec::LONG_ROW;
+  if (long_rows && length <= context) {
+    v1::Sequence sequence;
+    sequence.set_kind(v1::Sequence::KIND_LONG);
+    sequence.set_padded_length(PaddedLength(spec, length));
+    RETURN_IF_ERROR(AddShort(id, spec, target, store, &sequence));
+    return writer->Add(std::move(sequence));
+  }
+  ASSIGN_OR_RETURN(const v1::ShortRow row, store.GetShortRow(id));
+  v1::Reject reject;
+  reject.set_reason(v1::REJECT_REASON_ROW_TOO_LONG);
+  reject.set_detail(absl::StrCat(length, " tokens, a pack has ", spec.packing().pack_tokens(),
+                                 long_rows ? absl::StrCat(" and the context ", context) : ""));
+  rejected->push_back(Rejected(row, std::move(reject)));
+  return absl::OkStatus();
+}
+
+absl::Status PackShortRows(const v1::RunSpec& spec, const generator::TargetModel& target,
+                           storage::Store* store, SequenceWriter* writer) {
+  ASSIGN_OR_RETURN(ShortRows rows, MeasureShortRows(spec, target, *store));
+  ASSIGN_OR_RETURN(const generator::Packing packing,
+                   generator::Pack(rows.lengths, spec.packing().pack_tokens(), spec.seed()));
+  for (const std::vector<uint32_t>& bin : packing.bins) {
+    if (StopRequested()) return absl::CancelledError("stopped while packing");
+    v1::Sequence sequence;
+    sequence.set_kind(v1::Sequence::KIND_PACKED);
+    sequence.set_padded_length(spec.packing().pack_tokens());
+    for (const uint32_t row : bin) {
+      RETURN_IF_ERROR(AddShort(rows.ids[row], spec, target, *store, &sequence));
+    }
+    RETURN_IF_ERROR(writer->Add(std::move(sequence)));
+  }
+  for (const uint32_t row : packing.too_long) {
+    RETURN_IF_ERROR(PlaceOverLong(rows.ids[row], rows.lengths[row], spec, target, *store, writer,
+                                  &rows.rejected));
+  }
+  return rows.rejected.empty() ? absl::OkStatus() : store->AddRejectedRows(rows.rejected);
+}
+
+}  // namespace
+
+absl::Status SettleResults(const v1::RunSpec& spec, storage::Store* store) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
+  for (const std::string& id : ids) {
+    if (StopRequested()) return absl::CancelledError("stopped while settling");
+    ASSIGN_OR_RETURN(const v1::DocumentPlan plan, store->GetPlan(id));
+    ASSIGN_OR_RETURN(const std::vector<v1::Result> results, store->GetResults(id));
+    if (results.size() != static_cast<size_t>(plan.tasks_size())) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("document ", Fingerprint::FromBytes(id).value_or(Fingerprint()).ToHex(),
+                       " has ", results.size(), " results of ", plan.tasks_size()));
+    }
+    const std::vector<v1::Result> rejects = generator::RejectDuplicates(results, spec);
+    if (!rejects.empty()) RETURN_IF_ERROR(store->Settle(id, rejects));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PackSequences(const v1::RunSpec& spec, const generator::TargetModel& target,
+                           storage::Store* store) {
+  RETURN_IF_ERROR(store->ClearSequences());
+  SequenceWriter writer(store);
+  ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
+  for (const std::string& id : ids) {
+    if (StopRequested()) return absl::CancelledError("stopped while packing");
+    RETURN_IF_ERROR(BuildLongOfDocument(id, spec, target, store, &writer));
+  }
+  RETURN_IF_ERROR(PackShortRows(spec, target, store, &writer));
+  return writer.Flush();
+}
+
+}  // namespace quipu::pipelines

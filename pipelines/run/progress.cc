@@ -1,0 +1,114 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/run/progress.h"
+
+#include <cstdio>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/log.h"
+#include "base/thread_pool.h"
+
+namespace quipu::pipelines {
+namespace {
+
+constexpr absl::Duration kTerminalPeriod = absl::Milliseconds(500);
+constexpr absl::Duration kLogPeriod = absl::Seconds(30);
+
+std::string FormatLeft(double seconds) {
+  return absl::FormatDuration(absl::Seconds(static_cast<int64_t>(seconds + 0.5)));
+}
+
+}  // namespace
+
+std::string FormatProgress(const ProgressFigures& f) {
+  std::string line = absl::StrFormat(
+      "%d/%d pairs  %.1f %%", f.done, f.total,
+      f.total == 0 ? 100.0 : 100.0 * static_cast<double>(f.done) / static_cast<double>(f.total));
+  const double seconds = absl::ToDoubleSeconds(f.elapsed);
+  if (seconds > 0 && f.tokens_now > 0) {
+    absl::StrAppendFormat(&line, "  %.0f tokens/s", static_cast<double>(f.tokens_now) / seconds);
+    if (f.columns_a_step > 0) absl::StrAppendFormat(&line, " in steps of %.1f", f.columns_a_step);
+  }
+  if (f.done > 0) {
+    absl::StrAppendFormat(&line, "  %.0f %% accepted",
+                          100.0 * static_cast<double>(f.accepted) / static_cast<double>(f.done));
+  }
+  if (seconds > 0 && f.done_now > 0) {
+    const double rate = static_cast<double>(f.done_now) / seconds;
+    absl::StrAppendFormat(&line, "  %.2f pairs/s", rate);
+    if (f.done < f.total) {
+      absl::StrAppend(&line, "  ", FormatLeft(static_cast<double>(f.total - f.done) / rate),
+                      " left");
+    }
+  }
+  return line;
+}
+
+Progress::Progress(Clock* clock, bool terminal, uint64_t done, uint64_t accepted, uint64_t total,
+                   std::function<v1::EngineWork()> work)
+    : clock_(clock), terminal_(terminal), work_(std::move(work)), began_(clock->Monotonic()) {
+  figures_.done = done;
+  figures_.accepted = accepted;
+  figures_.total = total;
+  printer_ = std::thread([this] {
+    SetThreadName("progress");
+    PrintLoop();
+  });
+}
+
+Progress::~Progress() {
+  {
+    absl::MutexLock lock(&mutex_);
+    ending_ = true;
+  }
+  printer_.join();
+  Print(/*last=*/true);
+}
+
+void Progress::AddResult(bool accepted) {
+  absl::MutexLock lock(&mutex_);
+  ++figures_.done;
+  ++figures_.done_now;
+  if (accepted) ++figures_.accepted;
+}
+
+ProgressFigures Progress::Figures() const {
+  ProgressFigures figures;
+  {
+    absl::MutexLock lock(&mutex_);
+    figures = figures_;
+  }
+  const v1::EngineWork work = work_();
+  figures.tokens_now = work.prompt_tokens_computed() + work.sampled_tokens();
+  if (work.steps() > 0) {
+    figures.columns_a_step =
+        static_cast<double>(work.step_tokens()) / static_cast<double>(work.steps());
+  }
+  figures.elapsed = clock_->Monotonic() - began_;
+  return figures;
+}
+
+void Progress::PrintLoop() {
+  const absl::Duration period = terminal_ ? kTerminalPeriod : kLogPeriod;
+  while (true) {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (mutex_.AwaitWithTimeout(absl::Condition(&ending_), period)) return;
+    }
+    Print(/*last=*/false);
+  }
+}
+
+void Progress::Print(bool last) {
+  const std::string line = FormatProgress(Figures());
+  if (!terminal_) {
+    LogInfo(line);
+    return;
+  }
+  // Back to the line's beginning, the text, and erase what an earlier one left.
+  std::fprintf(stderr, "\r%s\x1b[K%s", line.c_str(), last ? "\n" : "");
+  std::fflush(stderr);
+}
+
+}  // namespace quipu::pipelines

@@ -1,0 +1,239 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/run/serve.h"
+
+#include <sys/resource.h>
+
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "base/fingerprint.h"
+#include "base/hmac.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "base/stop.h"
+#include "pipelines/coordinator/coordinator.h"
+#include "pipelines/coordinator/runner.h"
+#include "pipelines/core/engine_counters.h"
+#include "pipelines/coordinator/finished.h"
+#include "pipelines/metrics/metrics.h"
+#include "pipelines/run/progress.h"
+#include "pipelines/core/reject_name.h"
+#include "pipelines/coordinator/run_store.h"
+#include "pipelines/coordinator/run_secret.h"
+#include "pipelines/core/version.h"
+
+namespace quipu::pipelines {
+namespace {
+
+constexpr absl::Duration kPoll = absl::Milliseconds(50);
+// A stop has 5 s for everything: calls in progress get one of them.
+constexpr absl::Duration kGrace = absl::Seconds(1);
+
+// Reasons are logged when they come and when they go.
+class PauseLog {
+ public:
+  void See(const std::string& reason) {
+    if (reason == last_) return;
+    last_ = reason;
+    if (reason.empty()) {
+      LogInfo("the run goes on");
+    } else {
+      LogWarning(absl::StrCat("the run is paused: ", reason,
+                              "; `quipu control ADDRESS resume` lets it go on"));
+    }
+  }
+
+ private:
+  std::string last_;
+};
+
+// Every worker is a connection, and shells give a process 1,024 files.
+void AllowManyConnections() {
+  rlimit files = {};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= files.rlim_max) return;
+  files.rlim_cur = files.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &files) != 0) LogWarning("the limit of open files stays as it is");
+}
+
+class ServeRun {
+ public:
+  ServeRun(const v1::RunSpec& spec, const ServeOptions& options) : spec_(spec), options_(options) {}
+  // The service has handlers inside the coordinators until it is shut down, and
+  // they have callers waiting until they are stopped.
+  ~ServeRun() {
+    if (runner_ != nullptr) runner_->Stop();
+    metrics_server_.reset();
+    if (service_ != nullptr) service_->Shutdown(kGrace);
+  }
+
+  absl::StatusOr<BuildSummary> Run() {
+    ASSIGN_OR_RETURN(service_, CoordinatorService::Create(options_.service));
+    if (!options_.metrics.address.empty()) RETURN_IF_ERROR(CheckMetricsAddress(options_.metrics));
+    AllowManyConnections();
+    ASSIGN_OR_RETURN(stages_, RunStages::Open(spec_, options_.build));
+    RETURN_IF_ERROR(service_->Listen());
+    SetLogContext(absl::BytesToHexString(stages_->store()->header().run_id()), "serve");
+    LogInfo(absl::StrCat("serving on ", service_->address()));
+    service_->SetStage(v1::STAGE_READ);
+    RETURN_IF_ERROR(stages_->ReadAndPlan());
+    stages_->DropEngine();  // Workers have their own.
+    service_->SetStage(v1::STAGE_GENERATE);
+    RETURN_IF_ERROR(stages_->Generate([&] { return ServeUntilDone(); }));
+    RETURN_IF_ERROR(HandOver());
+    DropCoordinator();
+    absl::StatusOr<BuildSummary> summary = stages_->Finish();
+    if (summary.ok()) Linger();
+    return summary;
+  }
+
+ private:
+  absl::Status StartCoordinator(const RunFigures& before, Progress* progress) {
+    CoordinatorOptions options;
+    options.before = before;
+    options.clock = options_.build.clock;
+    ASSIGN_OR_RETURN(options.secret, LoadOrCreateRunSecret(SecretPathOf(stages_->store()->path())));
+    options.leases = LeaseOptionsOf(spec_.service());
+    ASSIGN_OR_RETURN(options.leases.key,
+                     Fingerprint::FromBytes(HmacSha256(options.secret, "leases").substr(0, 16)));
+    options.max_invalid_results = static_cast<int>(spec_.service().max_invalid_results());
+    options.reproducible = spec_.engine().kind() != v1::EngineSpec::OPENAI;
+    options.on_result = [progress](bool accepted) { progress->AddResult(accepted); };
+    options.on_commit = [this](absl::Duration latency, int results) {
+      commits_.Observe(latency, results);
+    };
+    ASSIGN_OR_RETURN(ledger_, MakeStoreLedger(stages_->store()));
+    ASSIGN_OR_RETURN(coordinator_, Coordinator::Start(options, ledger_.get()));
+    runner_ = std::make_unique<CoordinatorRunner>(coordinator_.get());
+    return absl::OkStatus();
+  }
+
+  absl::Status StartMetrics() {
+    if (options_.metrics.address.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(metrics_server_, MetricsServer::Start(options_.metrics, [this] {
+                       return CoordinatorFamilies(*CurrentStatus(), commits_);
+                     }));
+    return absl::OkStatus();
+  }
+
+  // Returns OK when all tasks have results.
+  absl::Status ServeUntilDone() {
+    ASSIGN_OR_RETURN(const storage::RunCounts counts, stages_->store()->Count());
+    RunFigures figures;
+    figures.accepted = counts.accepted;
+    figures.rejects_by_reason = counts.rejects_by_reason;
+    ASSIGN_OR_RETURN(figures.work, stages_->store()->GetEngineWork());
+    Progress progress(options_.build.clock, options_.build.terminal,
+                      counts.accepted + counts.rejected, counts.accepted, counts.tasks,
+                      [this, before = figures.work] {
+                        const std::optional<v1::StatusReply> status = CurrentStatus();
+                        return status.has_value() ? WorkSince(status->work(), before)
+                                                  : v1::EngineWork();
+                      });
+    RETURN_IF_ERROR(StartCoordinator(figures, &progress));
+    SetCurrent(coordinator_.get());
+    const absl::Status metrics = StartMetrics();
+    if (!metrics.ok()) runner_->Stop();  // It calls `progress`.
+    RETURN_IF_ERROR(metrics);
+    PauseLog pauses;
+    bool done = coordinator_->Done();
+    while (!done && coordinator_->Failed().ok() && !StopRequested()) {
+      pauses.See(coordinator_->Paused());
+      absl::SleepFor(kPoll);
+      done = coordinator_->Done();
+    }
+    done = done && coordinator_->Failed().ok();
+    // From here on nothing calls `progress` any more.
+    if (done) RETURN_IF_ERROR(HandOver());
+    runner_->Stop();
+    RETURN_IF_ERROR(coordinator_->Failed());
+    return done ? absl::OkStatus() : absl::CancelledError("stopped while serving");
+  }
+
+  // Lets workers be answered without a store, which is about to be packed and
+  // closed.
+  absl::Status HandOver() {
+    if (finished_ == nullptr) {
+      v1::StatusReply last;
+      if (coordinator_ != nullptr) {
+        last = coordinator_->Status();
+      } else {
+        ASSIGN_OR_RETURN(last, LastStatus());
+      }
+      finished_ = std::make_unique<FinishedCoordinator>(std::move(last));
+      service_->SetStage(v1::STAGE_PACK);
+      SetCurrent(finished_.get());
+    }
+    if (runner_ != nullptr) runner_->Stop();
+    return absl::OkStatus();
+  }
+
+  // Of a run whose pairs an earlier process has made.
+  absl::StatusOr<v1::StatusReply> LastStatus() {
+    ASSIGN_OR_RETURN(const storage::RunCounts counts, stages_->store()->Count());
+    v1::StatusReply status;
+    status.set_run_id(stages_->store()->header().run_id());
+    status.set_build(kQuipuVersion);
+    status.mutable_tasks()->set_planned(counts.tasks);
+    status.mutable_tasks()->set_accepted(counts.accepted);
+    status.mutable_tasks()->set_rejected(counts.rejected);
+    for (const auto& [reason, count] : counts.rejects_by_reason) {
+      (*status.mutable_rejects_by_reason())[RejectName(reason)] = count;
+    }
+    ASSIGN_OR_RETURN(*status.mutable_work(), stages_->store()->GetEngineWork());
+    return status;
+  }
+
+  // What answers workers, progress and metrics from now on.
+  void SetCurrent(Coordinator* coordinator) {
+    service_->SetCoordinator(coordinator);
+    absl::MutexLock lock(&current_mutex_);
+    current_ = coordinator;
+  }
+
+  // Nothing before there is a coordinator.
+  std::optional<v1::StatusReply> CurrentStatus() const {
+    absl::MutexLock lock(&current_mutex_);
+    if (current_ == nullptr) return std::nullopt;
+    return current_->Status();
+  }
+
+  // The store is closed soon, and these hold on to it.
+  void DropCoordinator() {
+    runner_.reset();
+    coordinator_.reset();
+    ledger_.reset();
+  }
+
+  void Linger() {
+    const absl::Duration until = options_.build.clock->Monotonic() + options_.linger;
+    while (!StopRequested() && options_.build.clock->Monotonic() < until) absl::SleepFor(kPoll);
+  }
+
+  const v1::RunSpec& spec_;
+  const ServeOptions& options_;
+  CommitMetrics commits_;
+  std::unique_ptr<CoordinatorService> service_;
+  std::unique_ptr<RunStages> stages_;
+  std::unique_ptr<RunLedger> ledger_;
+  std::unique_ptr<Coordinator> coordinator_;
+  std::unique_ptr<CoordinatorRunner> runner_;
+  std::unique_ptr<FinishedCoordinator> finished_;
+  mutable absl::Mutex current_mutex_;
+  Coordinator* current_ ABSL_GUARDED_BY(current_mutex_) = nullptr;
+  std::unique_ptr<MetricsServer> metrics_server_;
+};
+
+}  // namespace
+
+absl::StatusOr<BuildSummary> Serve(const v1::RunSpec& spec, const ServeOptions& options) {
+  return ServeRun(spec, options).Run();
+}
+
+}  // namespace quipu::pipelines

@@ -1,0 +1,43 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// A build whose pairs are made by workers on other machines: read, plan, serve
+// until every task has a result, then settle, pack, export.
+//
+//   ServeOptions options;
+//   options.service.listen = "127.0.0.1:7447";
+//   ASSIGN_OR_RETURN(const BuildSummary summary, Serve(spec, options));
+//
+// It listens as soon as the store is its own, so that it can be asked how it is
+// from then on, and goes on for a few seconds when the dataset is there, so that
+// workers hear that there is nothing left to do.
+#ifndef QUIPU_PIPELINES_RUN_SERVE_H_
+#define QUIPU_PIPELINES_RUN_SERVE_H_
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "pipelines/rpc/coordinator_service.h"
+#include "pipelines/metrics/server.h"
+#include "pipelines/run/stages.h"
+#include "protos/run_spec.pb.h"
+
+namespace quipu::pipelines {
+
+struct ServeOptions {
+  BuildOptions build;
+  CoordinatorServiceOptions service;
+  // Where metrics are shown; an empty address: nowhere.
+  MetricsOptions metrics;
+  // How long workers are told that the run is done, after it is.
+  absl::Duration linger = absl::Seconds(3);
+};
+
+// Runs the whole job. CANCELLED if a stop was requested: nothing is granted any
+// more, what was submitted is committed, the store closed, and the same command
+// goes on. INVALID_ARGUMENT for addresses and files of the service, before the
+// store is touched; UNAVAILABLE if it cannot listen; other errors as those of
+// Build, but that a pause does not end it: an operator resumes it.
+absl::StatusOr<BuildSummary> Serve(const v1::RunSpec& spec, const ServeOptions& options);
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_RUN_SERVE_H_

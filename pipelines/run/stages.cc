@@ -1,0 +1,179 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/run/stages.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/fingerprint.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "base/stop.h"
+#include "generator/run_spec.h"
+#include "generator/task_planner.h"
+#include "pipelines/core/components.h"
+#include "pipelines/run/pack_stage.h"
+#include "pipelines/ingest/read_stage.h"
+#include "pipelines/core/split.h"
+
+namespace quipu::pipelines {
+
+absl::StatusOr<std::unique_ptr<RunStages>> RunStages::Open(const v1::RunSpec& spec,
+                                                           const BuildOptions& options) {
+  auto run = absl::WrapUnique(new RunStages(spec, options));
+  RETURN_IF_ERROR(run->OpenStore());
+  SetLogContext(absl::BytesToHexString(run->store_->header().run_id()), /*process=*/"");
+  return run;
+}
+
+RunStages::RunStages(const v1::RunSpec& spec, const BuildOptions& options)
+    : spec_(spec),
+      options_(options),
+      store_path_(options.shard.has_value() ? ShardStorePath(spec.store(), *options.shard)
+                                            : spec.store()) {}
+
+RunStages::~RunStages() {
+  // What went wrong first was told; closing keeps what is there.
+  if (store_ != nullptr) store_->Close().IgnoreError();
+}
+
+absl::Status RunStages::OpenStore() {
+  ASSIGN_OR_RETURN(target_, MakeTargetModel(spec_));
+  if (!storage::Store::Exists(store_path_)) return CreateStore();
+  ASSIGN_OR_RETURN(store_, storage::Store::Open(store_path_, {}));
+  RETURN_IF_ERROR(CheckShard());
+  RETURN_IF_ERROR(generator::CheckSameBehaviour(store_->header().spec(), spec_));
+  RETURN_IF_ERROR(generator::CheckSameMath(store_->header().generating_model(), spec_));
+  return CheckSameTarget(store_->header().target_model(), IdentityOf(*target_));
+}
+
+absl::Status RunStages::CheckShard() const {
+  const v1::RunHeader& header = store_->header();
+  const v1::ShardOf wanted = options_.shard.value_or(v1::ShardOf());
+  if (header.shard().index() == wanted.index() && header.shard().count() == wanted.count()) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("store ", store_path_, " has ",
+                   header.has_shard() ? ShardName(header.shard()) : "a whole run", ", wanted is ",
+                   options_.shard.has_value() ? ShardName(wanted) : "a whole run"));
+}
+
+absl::Status RunStages::CreateStore() {
+  ASSIGN_OR_RETURN(engine_, MakeEngine(spec_));
+  v1::RunHeader header;
+  *header.mutable_spec() = spec_;
+  *header.mutable_generating_model() = IdentityOf(*engine_);
+  ASSIGN_OR_RETURN(*header.mutable_target_model(),
+                   TargetIdentity(spec_, *target_, header.generating_model()));
+  header.set_run_id(generator::RunIdOf(spec_, header.generating_model(), header.target_model())
+                        .ToBytes());
+  header.set_created_by(absl::StrCat("quipu ", kQuipuVersion));
+  if (options_.shard.has_value()) *header.mutable_shard() = *options_.shard;
+  ASSIGN_OR_RETURN(store_, storage::Store::Create(store_path_, header));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<inference::Engine*> RunStages::NeedEngine() {
+  if (engine_ == nullptr) {
+    ASSIGN_OR_RETURN(engine_, MakeEngine(spec_));
+  }
+  RETURN_IF_ERROR(CheckSameEngine(store_->header().generating_model(), IdentityOf(*engine_)));
+  return engine_.get();
+}
+
+absl::Status RunStages::RunStage(v1::Stage stage, absl::FunctionRef<absl::Status()> run) {
+  ASSIGN_OR_RETURN(const bool done, store_->IsStageDone(stage));
+  if (done) return absl::OkStatus();
+  if (StopRequested()) return absl::CancelledError("stopped");
+  RETURN_IF_ERROR(run());
+  return store_->MarkStageDone(stage);
+}
+
+absl::Status RunStages::ReadAndPlan() {
+  RETURN_IF_ERROR(RunStage(v1::STAGE_READ, [&] { return Read(); }));
+  return RunStage(v1::STAGE_PLAN, [&] { return Plan(); });
+}
+
+absl::Status RunStages::Generate(absl::FunctionRef<absl::Status()> generate) {
+  return RunStage(v1::STAGE_GENERATE, [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(const storage::RunCounts counts, store_->Count());
+    if (counts.accepted + counts.rejected == counts.tasks) return absl::OkStatus();
+    return generate();
+  });
+}
+
+absl::StatusOr<BuildSummary> RunStages::Finish() {
+  DropEngine();  // Gives back its memory before packing.
+  BuildSummary summary;
+  summary.store = store_path_;
+  // Duplicates are settled and rows packed over the whole run: after merging.
+  if (!options_.shard.has_value()) {
+    RETURN_IF_ERROR(RunStage(v1::STAGE_SETTLE, [&] { return SettleResults(spec_, store_.get()); }));
+    RETURN_IF_ERROR(
+        RunStage(v1::STAGE_PACK, [&] { return PackSequences(spec_, *target_, store_.get()); }));
+    summary.export_dir = ExportDirOf(spec_);
+    ASSIGN_OR_RETURN(summary.exported, Export(*store_, *target_, summary.export_dir));
+  }
+  ASSIGN_OR_RETURN(summary.counts, store_->Count());
+  const std::unique_ptr<storage::Store> closing = std::move(store_);
+  RETURN_IF_ERROR(closing->Close());
+  return summary;
+}
+
+absl::Status RunStages::Read() {
+  RETURN_IF_ERROR(NeedEngine().status());
+  LogInfo("reading the corpus");
+  RETURN_IF_ERROR(ReadInputs(spec_, options_.max_bad_share.value_or(spec_.read().max_bad_share()),
+                             *engine_->tokenizer(), store_.get()));
+  ASSIGN_OR_RETURN(const storage::RunCounts counts, store_->Count());
+  LogInfo(absl::StrCat("read ", counts.documents, " documents (", counts.document_tokens,
+                       " tokens) and ", counts.short_rows, " short rows; ", counts.bad_records,
+                       " bad records, ", counts.too_short, " too short, ", counts.duplicates,
+                       " duplicates"));
+  // A shard of few documents may have none.
+  if (counts.documents + counts.short_rows == 0 && !options_.shard.has_value()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "nothing to build from: no document has ", spec_.read().min_document_tokens(),
+        " tokens (read.min_document_tokens) and there are no short rows"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunStages::Plan() {
+  RETURN_IF_ERROR(NeedEngine().status());
+  const int context = engine_->info().context_tokens;
+  if (2 * int64_t{spec_.chunks().max_tokens()} > context) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "chunks.max_tokens is ", spec_.chunks().max_tokens(), ", over half of the engine's context of ",
+        context, " tokens: the question and answer need room too"));
+  }
+  ASSIGN_OR_RETURN(const Fingerprint run_id, Fingerprint::FromBytes(store_->header().run_id()));
+  ASSIGN_OR_RETURN(const std::vector<std::string> ids, store_->ListDocumentIds());
+  uint64_t tasks = 0;
+  for (const std::string& id : ids) {
+    if (StopRequested()) return absl::CancelledError("stopped while planning");
+    absl::StatusOr<v1::DocumentPlan> plan = store_->GetPlan(id);
+    if (absl::IsNotFound(plan.status())) {
+      ASSIGN_OR_RETURN(const v1::Document document, store_->GetDocument(id));
+      plan = generator::PlanDocument(document, spec_, run_id, *engine_->tokenizer());
+      if (plan.ok()) RETURN_IF_ERROR(store_->AddPlan(*plan));
+    }
+    RETURN_IF_ERROR(plan.status());
+    tasks += plan->tasks_size();
+  }
+  LogInfo(absl::StrCat("planned ", tasks, " pairs from ", ids.size(), " documents"));
+  return absl::OkStatus();
+}
+
+std::string ExportDirOf(const v1::RunSpec& spec) {
+  if (!spec.export_dir().empty()) return spec.export_dir();
+  const std::string& store = spec.store();
+  const size_t slash = store.find_last_of('/', store.find_last_not_of('/'));
+  return slash == std::string::npos ? "export" : JoinPath(store.substr(0, slash + 1), "export");
+}
+
+}  // namespace quipu::pipelines

@@ -1,0 +1,97 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// The stages of a run over its store, each entered once, from wherever the store
+// says an earlier process left off. A build and a service differ in who makes
+// the pairs, and in nothing else.
+//
+//   ASSIGN_OR_RETURN(auto run, RunStages::Open(spec, options));
+//   RETURN_IF_ERROR(run->ReadAndPlan());
+//   RETURN_IF_ERROR(run->Generate([&] { return MakePairs(*run); }));
+//   ASSIGN_OR_RETURN(const BuildSummary summary, run->Finish());
+//
+// Thread-compatible. The destructor closes the store; Finish closes it and says
+// what went wrong.
+#ifndef QUIPU_PIPELINES_RUN_STAGES_H_
+#define QUIPU_PIPELINES_RUN_STAGES_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "generator/instance_builder.h"
+#include "inference/engine.h"
+#include "pipelines/export/exporter.h"
+#include "protos/run_spec.pb.h"
+#include "protos/store.pb.h"
+#include "storage/store.h"
+
+namespace quipu::pipelines {
+
+struct BuildOptions {
+  // Overrides read.max_bad_share.
+  std::optional<double> max_bad_share;
+  // Makes this shard of the run alone, in a store of its own (pipelines/core/split.h);
+  // Finish then ends where merging begins.
+  std::optional<v1::ShardOf> shard;
+  // Whether progress goes to a terminal.
+  bool terminal = false;
+  Clock* clock = Clock::Real();
+};
+
+struct BuildSummary {
+  std::string store;
+  std::string export_dir;  // Empty of a shard, which exports nothing.
+  storage::RunCounts counts;
+  ExportSummary exported;
+};
+
+class RunStages {
+ public:
+  // Opens the spec's or the shard's store, or creates it. FAILED_PRECONDITION if
+  // it belongs to another spec, model or shard. `spec` and `options` must outlive it.
+  static absl::StatusOr<std::unique_ptr<RunStages>> Open(const v1::RunSpec& spec,
+                                                         const BuildOptions& options);
+  ~RunStages();
+
+  storage::Store* store() { return store_.get(); }
+  // CANCELLED if a stop was requested, here and below.
+  absl::Status ReadAndPlan();
+  // Calls `generate`, which must leave every task with a result, unless that is
+  // so already.
+  absl::Status Generate(absl::FunctionRef<absl::Status()> generate);
+  // Settles, packs, exports, and closes the store; of a shard, closes it.
+  absl::StatusOr<BuildSummary> Finish();
+
+  // The spec's engine, made when it is first needed: a run that is past
+  // generating never loads the model. FAILED_PRECONDITION if it is not the run's.
+  absl::StatusOr<inference::Engine*> NeedEngine();
+  // Gives its memory back.
+  void DropEngine() { engine_.reset(); }
+
+ private:
+  RunStages(const v1::RunSpec& spec, const BuildOptions& options);
+  absl::Status OpenStore();
+  absl::Status CreateStore();
+  absl::Status CheckShard() const;
+  absl::Status RunStage(v1::Stage stage, absl::FunctionRef<absl::Status()> run);
+  absl::Status Read();
+  absl::Status Plan();
+
+  const v1::RunSpec& spec_;
+  const BuildOptions& options_;
+  const std::string store_path_;
+  std::optional<generator::TargetModel> target_;
+  std::unique_ptr<inference::Engine> engine_;
+  std::unique_ptr<storage::Store> store_;
+};
+
+// Where a spec's export goes: export_dir, or "export" beside the store.
+std::string ExportDirOf(const v1::RunSpec& spec);
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_RUN_STAGES_H_

@@ -1,0 +1,230 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/worker/active_leases.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/log.h"
+#include "base/strings.h"
+
+namespace quipu::pipelines {
+namespace {
+
+// Of one submit; the coordinator takes no more (protos/coordinator.proto).
+constexpr int kMaxResultsOfSubmit = 512;
+constexpr size_t kMaxBytesOfSubmit = 8 << 20;
+
+// The share of a lease after which work is not begun without a renewal.
+absl::Duration GoodFor(absl::Duration ttl) { return ttl * 4 / 5; }
+
+}  // namespace
+
+void HeldChunks::Add(v1::LeasedChunk leased, absl::Duration asked) {
+  auto chunk = std::make_shared<HeldChunk>();
+  chunk->leased = std::move(leased);
+  chunk->good_until = asked + GoodFor(absl::Milliseconds(chunk->leased.ttl_ms()));
+  chunk->unanswered = chunk->leased.tasks_size();
+  absl::MutexLock lock(&mutex_);
+  held_[chunk->leased.ticket().ticket()] = chunk;
+  waiting_.push_back(std::move(chunk));
+}
+
+bool HeldChunks::AwaitRoom(int target) {
+  absl::MutexLock lock(&mutex_);
+  const auto ready = [this, target]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return ending_ || static_cast<int>(held_.size()) < target;
+  };
+  mutex_.Await(absl::Condition(&ready));
+  return !ending_;
+}
+
+int HeldChunks::size() const {
+  absl::MutexLock lock(&mutex_);
+  return static_cast<int>(held_.size());
+}
+
+void HeldChunks::EndFetching() {
+  absl::MutexLock lock(&mutex_);
+  fetching_ended_ = true;
+}
+
+std::shared_ptr<HeldChunk> HeldChunks::TakeWaiting() {
+  absl::MutexLock lock(&mutex_);
+  while (true) {
+    mutex_.Await(absl::Condition(this, &HeldChunks::CanTakeLocked));
+    DropExpiredLocked();
+    if (ending_) return nullptr;
+    if (!waiting_.empty()) break;
+    if (fetching_ended_) return nullptr;
+  }
+  std::shared_ptr<HeldChunk> chunk = std::move(waiting_.front());
+  waiting_.pop_front();
+  chunk->started = true;
+  return chunk;
+}
+
+void HeldChunks::AddResult(const std::shared_ptr<HeldChunk>& chunk, v1::Result result) {
+  absl::MutexLock lock(&mutex_);
+  failures_in_a_row_ = 0;
+  if (chunk->over) return;
+  if (chunk->results.empty() && !chunk->failed) outbox_.push_back(chunk);
+  chunk->results.push_back(std::move(result));
+}
+
+void HeldChunks::FailChunk(const std::shared_ptr<HeldChunk>& chunk, absl::string_view message) {
+  absl::MutexLock lock(&mutex_);
+  if (chunk->over || chunk->failed) return;
+  ++failures_in_a_row_;
+  if (chunk->results.empty()) outbox_.push_back(chunk);
+  chunk->failed = true;
+  chunk->message = std::string(message);
+}
+
+int HeldChunks::failures_in_a_row() const {
+  absl::MutexLock lock(&mutex_);
+  return failures_in_a_row_;
+}
+
+bool HeldChunks::AwaitOutbox(v1::SubmitRequest* request) {
+  absl::MutexLock lock(&mutex_);
+  mutex_.Await(absl::Condition(this, &HeldChunks::HasOutboxLocked));
+  int results = 0;
+  size_t bytes = 0;
+  while (!outbox_.empty() && results < kMaxResultsOfSubmit && bytes < kMaxBytesOfSubmit) {
+    const std::shared_ptr<HeldChunk> chunk = std::move(outbox_.front());
+    outbox_.pop_front();
+    if (chunk->over) continue;
+    v1::LeaseResults& lease = *request->add_leases();
+    *lease.mutable_ticket() = chunk->leased.ticket();
+    for (v1::Result& result : chunk->results) *lease.add_results() = std::move(result);
+    chunk->results.clear();
+    if (chunk->failed) {
+      lease.set_failure(v1::ATTEMPT_FAILURE_ENGINE);
+      lease.set_message(Snippet(chunk->message, 500));
+    }
+    results += lease.results_size();
+    bytes += lease.ByteSizeLong();
+  }
+  return !outbox_ended_ || !outbox_.empty();
+}
+
+void HeldChunks::EndOutbox() {
+  absl::MutexLock lock(&mutex_);
+  outbox_ended_ = true;
+}
+
+void HeldChunks::ReturnAll(v1::SubmitRequest* request) {
+  absl::MutexLock lock(&mutex_);
+  std::map<Key, v1::LeaseResults*> sending;
+  for (v1::LeaseResults& lease : *request->mutable_leases()) {
+    sending[lease.ticket().ticket()] = &lease;
+  }
+  for (const auto& [key, chunk] : held_) {
+    v1::LeaseResults*& lease = sending[key];
+    if (lease == nullptr) {
+      lease = request->add_leases();
+      *lease->mutable_ticket() = chunk->leased.ticket();
+    }
+    // Of one whose last results go with it, nothing is left to give back.
+    if (lease->failure() == v1::ATTEMPT_FAILURE_UNSPECIFIED &&
+        lease->results_size() < chunk->unanswered) {
+      lease->set_failure(v1::ATTEMPT_FAILURE_RETURNED);
+    }
+  }
+}
+
+void HeldChunks::Answered(const v1::SubmitRequest& request, const v1::SubmitReply& reply) {
+  absl::MutexLock lock(&mutex_);
+  const int answered = std::min(request.leases_size(), reply.leases_size());
+  for (int i = 0; i < answered; ++i) AnsweredLocked(request.leases(i), reply.leases(i));
+}
+
+void HeldChunks::AnsweredLocked(const v1::LeaseResults& sent, const v1::LeaseOutcome& outcome) {
+  const std::shared_ptr<HeldChunk> chunk = FindLocked(sent.ticket().ticket());
+  if (chunk == nullptr) return;
+  if (!outcome.message().empty()) {
+    LogWarning(absl::StrCat("the coordinator did not take all results of a chunk: ",
+                            Snippet(outcome.message(), 300)));
+  }
+  chunk->unanswered -= sent.results_size();
+  if (outcome.over() || sent.failure() != v1::ATTEMPT_FAILURE_UNSPECIFIED) {
+    DropLocked(chunk);
+  } else if (chunk->unanswered <= 0) {
+    // All is handed in and the lease goes on: something was refused, and would
+    // be again.
+    chunk->failed = true;
+    chunk->message = "the coordinator refused results";
+    outbox_.push_back(chunk);
+  }
+}
+
+bool HeldChunks::SleepUnlessEnded(absl::Duration time) {
+  absl::MutexLock lock(&mutex_);
+  return !mutex_.AwaitWithTimeout(absl::Condition(&outbox_ended_), time);
+}
+
+void HeldChunks::FillRenewal(v1::RenewRequest* request) const {
+  absl::MutexLock lock(&mutex_);
+  for (const auto& [key, chunk] : held_) *request->add_tickets() = chunk->leased.ticket();
+}
+
+void HeldChunks::Renewed(const v1::RenewRequest& request, const v1::RenewReply& reply,
+                         absl::Duration asked) {
+  absl::MutexLock lock(&mutex_);
+  const int answered = std::min(request.tickets_size(), reply.ttl_ms_size());
+  int lost = 0;
+  for (int i = 0; i < answered; ++i) {
+    const std::shared_ptr<HeldChunk> chunk = FindLocked(request.tickets(i).ticket());
+    if (chunk == nullptr) continue;
+    if (reply.ttl_ms(i) == 0) {
+      DropLocked(chunk);
+      ++lost;
+    } else {
+      chunk->good_until = asked + GoodFor(absl::Milliseconds(reply.ttl_ms(i)));
+    }
+  }
+  DropExpiredLocked();
+  if (lost > 0) LogWarning(absl::StrCat(lost, " leases were lost; others have their chunks"));
+}
+
+void HeldChunks::Drain() {
+  absl::MutexLock lock(&mutex_);
+  ending_ = true;
+}
+
+void HeldChunks::Fail(const absl::Status& status) {
+  absl::MutexLock lock(&mutex_);
+  status_.Update(status);
+  ending_ = true;
+}
+
+absl::Status HeldChunks::status() const {
+  absl::MutexLock lock(&mutex_);
+  return status_;
+}
+
+std::shared_ptr<HeldChunk> HeldChunks::FindLocked(const Key& key) {
+  const auto found = held_.find(key);
+  return found == held_.end() ? nullptr : found->second;
+}
+
+void HeldChunks::DropLocked(const std::shared_ptr<HeldChunk>& chunk) {
+  chunk->over = true;
+  chunk->results.clear();
+  if (!chunk->started) {
+    waiting_.erase(std::remove(waiting_.begin(), waiting_.end(), chunk), waiting_.end());
+  }
+  held_.erase(chunk->leased.ticket().ticket());
+}
+
+// What has been begun goes on: its results may still be the first.
+void HeldChunks::DropExpiredLocked() {
+  const absl::Duration now = clock_->Monotonic();
+  const std::deque<std::shared_ptr<HeldChunk>> waiting = waiting_;
+  for (const std::shared_ptr<HeldChunk>& chunk : waiting) {
+    if (now > chunk->good_until) DropLocked(chunk);
+  }
+}
+
+}  // namespace quipu::pipelines

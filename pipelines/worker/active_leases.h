@@ -1,0 +1,119 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// The chunks that a worker holds leases on, from the reply that granted them to
+// the answer to their last result: what waits for the engine, what is to be
+// handed in, what is to be renewed. The worker's threads meet here and nowhere
+// else.
+//
+//   fetch    AwaitRoom, Add, EndFetching
+//   chunk-i  TakeWaiting, AddResult, FailChunk
+//   submit   AwaitOutbox, Answered; ReturnAll at the end
+//   renew    SleepUnlessEnded, FillRenewal, Renewed
+//
+// Thread-safe.
+#ifndef QUIPU_PIPELINES_WORKER_ACTIVE_LEASES_H_
+#define QUIPU_PIPELINES_WORKER_ACTIVE_LEASES_H_
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "base/clock.h"
+#include "protos/coordinator.pb.h"
+#include "protos/sample.pb.h"
+
+namespace quipu::pipelines {
+
+struct HeldChunk {
+  v1::LeasedChunk leased;  // Never changed while it is held.
+
+ private:
+  friend class HeldChunks;
+  // Guarded by the HeldChunks'.
+  absl::Duration good_until;  // Not begun after this without a renewal.
+  bool started = false;
+  bool over = false;  // Lost, failed, or answered: no more of it is handed in.
+  std::vector<v1::Result> results;  // Not handed in yet.
+  int unanswered = 0;               // Tasks whose result has no answer yet.
+  bool failed = false;              // To be given up with `message`.
+  std::string message;
+};
+
+class HeldChunks {
+ public:
+  explicit HeldChunks(Clock* clock) : clock_(clock) {}
+
+  // `asked`: monotonic, before the request that granted it was sent.
+  void Add(v1::LeasedChunk leased, absl::Duration asked);
+  // Waits until fewer than `target` are held; false when there is to be no more.
+  bool AwaitRoom(int target);
+  int size() const;
+  void EndFetching();
+
+  // The next one to work on; null when there is no more.
+  std::shared_ptr<HeldChunk> TakeWaiting();
+  void AddResult(const std::shared_ptr<HeldChunk>& chunk, v1::Result result);
+  // The engine failed on it: its lease is given up.
+  void FailChunk(const std::shared_ptr<HeldChunk>& chunk, absl::string_view message);
+  // Chunks that failed since the last one of which a result came.
+  int failures_in_a_row() const;
+
+  // Waits for something to hand in and fills the request with at most 512
+  // results; false when EndOutbox was called and this is the last of it.
+  bool AwaitOutbox(v1::SubmitRequest* request);
+  void EndOutbox();
+  // Adds giving back, unharmed, of all that is held.
+  void ReturnAll(v1::SubmitRequest* request);
+  void Answered(const v1::SubmitRequest& request, const v1::SubmitReply& reply);
+
+  // False once EndOutbox was called.
+  bool SleepUnlessEnded(absl::Duration time);
+  void FillRenewal(v1::RenewRequest* request) const;
+  void Renewed(const v1::RenewRequest& request, const v1::RenewReply& reply,
+               absl::Duration asked);
+
+  // Nothing is taken up any more. What is done is still handed in.
+  void Drain();
+  // The same for good: the first error stays.
+  void Fail(const absl::Status& status);
+  absl::Status status() const;
+
+ private:
+  using Key = std::string;  // The ticket's bytes.
+
+  std::shared_ptr<HeldChunk> FindLocked(const Key& key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void DropLocked(const std::shared_ptr<HeldChunk>& chunk) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void DropExpiredLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void AnsweredLocked(const v1::LeaseResults& sent, const v1::LeaseOutcome& outcome)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool HasOutboxLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return outbox_ended_ || !outbox_.empty();
+  }
+  bool CanTakeLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return !waiting_.empty() || fetching_ended_ || ending_;
+  }
+
+  Clock* const clock_;
+  mutable absl::Mutex mutex_;
+  std::map<Key, std::shared_ptr<HeldChunk>> held_ ABSL_GUARDED_BY(mutex_);
+  std::deque<std::shared_ptr<HeldChunk>> waiting_ ABSL_GUARDED_BY(mutex_);
+  // Chunks with something to hand in, each once.
+  std::deque<std::shared_ptr<HeldChunk>> outbox_ ABSL_GUARDED_BY(mutex_);
+  bool fetching_ended_ ABSL_GUARDED_BY(mutex_) = false;
+  bool outbox_ended_ ABSL_GUARDED_BY(mutex_) = false;
+  bool ending_ ABSL_GUARDED_BY(mutex_) = false;
+  int failures_in_a_row_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Status status_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_WORKER_ACTIVE_LEASES_H_

@@ -1,0 +1,243 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/worker/active_leases.h"
+
+#include <string>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "tests/support/fake_clock.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using testing::FakeClock;
+
+constexpr int kTtlMs = 10000;
+
+v1::LeasedChunk Leased(int number, int tasks = 2) {
+  v1::LeasedChunk leased;
+  leased.mutable_ticket()->set_ticket(absl::StrCat("ticket-", number));
+  leased.set_ttl_ms(kTtlMs);
+  for (int i = 0; i < tasks; ++i) leased.add_tasks()->set_id(absl::StrCat(number, "/", i));
+  return leased;
+}
+
+v1::Result ResultOf(const v1::Task& task) {
+  v1::Result result;
+  *result.mutable_task() = task;
+  return result;
+}
+
+// The coordinator's answer where it takes everything.
+v1::SubmitReply Take(const v1::SubmitRequest& request, bool over) {
+  v1::SubmitReply reply;
+  for (const v1::LeaseResults& lease : request.leases()) {
+    v1::LeaseOutcome& outcome = *reply.add_leases();
+    for (int i = 0; i < lease.results_size(); ++i) {
+      outcome.add_results(v1::SUBMIT_OUTCOME_STORED);
+    }
+    outcome.set_over(over);
+  }
+  return reply;
+}
+
+class HeldChunksTest : public ::testing::Test {
+ protected:
+  std::shared_ptr<HeldChunk> AddAndTake(int number, int tasks = 2) {
+    held_.Add(Leased(number, tasks), clock_.Monotonic());
+    return held_.TakeWaiting();
+  }
+
+  FakeClock clock_;
+  HeldChunks held_{&clock_};
+};
+
+TEST_F(HeldChunksTest, HandsInResultsOfManyChunksTogether) {
+  for (int number = 0; number < 3; ++number) {
+    const auto chunk = AddAndTake(number);
+    for (const v1::Task& task : chunk->leased.tasks()) held_.AddResult(chunk, ResultOf(task));
+  }
+  v1::SubmitRequest request;
+
+  EXPECT_TRUE(held_.AwaitOutbox(&request));
+
+  ASSERT_EQ(request.leases_size(), 3);
+  for (const v1::LeaseResults& lease : request.leases()) EXPECT_EQ(lease.results_size(), 2);
+}
+
+TEST_F(HeldChunksTest, HoldsAChunkUntilItsLeaseIsOver) {
+  const auto chunk = AddAndTake(1);
+  held_.AddResult(chunk, ResultOf(chunk->leased.tasks(0)));
+  v1::SubmitRequest first;
+  held_.AwaitOutbox(&first);
+  held_.Answered(first, Take(first, /*over=*/false));
+  EXPECT_EQ(held_.size(), 1);
+  held_.AddResult(chunk, ResultOf(chunk->leased.tasks(1)));
+  v1::SubmitRequest second;
+  held_.AwaitOutbox(&second);
+
+  held_.Answered(second, Take(second, /*over=*/true));
+
+  EXPECT_EQ(held_.size(), 0);
+  ASSERT_EQ(second.leases_size(), 1);
+  EXPECT_EQ(second.leases(0).results(0).task().id(), "1/1");
+}
+
+TEST_F(HeldChunksTest, GivesUpALeaseThatGoesOnThoughAllIsHandedIn) {
+  const auto chunk = AddAndTake(1, 1);
+  held_.AddResult(chunk, ResultOf(chunk->leased.tasks(0)));
+  v1::SubmitRequest request;
+  held_.AwaitOutbox(&request);
+  v1::SubmitReply reply = Take(request, /*over=*/false);
+  reply.mutable_leases(0)->set_results(0, v1::SUBMIT_OUTCOME_INVALID);
+
+  held_.Answered(request, reply);
+
+  v1::SubmitRequest next;
+  held_.AwaitOutbox(&next);
+  ASSERT_EQ(next.leases_size(), 1);
+  EXPECT_EQ(next.leases(0).failure(), v1::ATTEMPT_FAILURE_ENGINE);
+  held_.Answered(next, Take(next, false));
+  EXPECT_EQ(held_.size(), 0);
+}
+
+TEST_F(HeldChunksTest, WaitsForRoom) {
+  held_.Add(Leased(1), clock_.Monotonic());
+  bool room = false;
+  std::thread waiter([&] { room = held_.AwaitRoom(1); });
+  const auto chunk = held_.TakeWaiting();
+  held_.FailChunk(chunk, "broken");
+  v1::SubmitRequest request;
+  held_.AwaitOutbox(&request);
+
+  held_.Answered(request, Take(request, true));
+
+  waiter.join();
+  EXPECT_TRUE(room);
+}
+
+TEST_F(HeldChunksTest, CountsFailuresInARowUntilAResultComes) {
+  const auto first = AddAndTake(1);
+  const auto second = AddAndTake(2);
+  held_.FailChunk(first, "broken");
+  held_.FailChunk(first, "broken again");
+  held_.FailChunk(second, "broken");
+  EXPECT_EQ(held_.failures_in_a_row(), 2);
+  const auto third = AddAndTake(3);
+
+  held_.AddResult(third, ResultOf(third->leased.tasks(0)));
+
+  EXPECT_EQ(held_.failures_in_a_row(), 0);
+}
+
+TEST_F(HeldChunksTest, AFailedChunkHandsInWhatItHasAndWhy) {
+  const auto chunk = AddAndTake(1);
+  held_.AddResult(chunk, ResultOf(chunk->leased.tasks(0)));
+  held_.FailChunk(chunk, "out of paper");
+  v1::SubmitRequest request;
+
+  held_.AwaitOutbox(&request);
+
+  ASSERT_EQ(request.leases_size(), 1);
+  EXPECT_EQ(request.leases(0).results_size(), 1);
+  EXPECT_EQ(request.leases(0).failure(), v1::ATTEMPT_FAILURE_ENGINE);
+  EXPECT_EQ(request.leases(0).message(), "out of paper");
+}
+
+TEST_F(HeldChunksTest, ForgetsALostLeaseAndItsResults) {
+  const auto lost = AddAndTake(1);
+  held_.Add(Leased(2), clock_.Monotonic());
+  v1::RenewRequest request;
+  held_.FillRenewal(&request);
+  ASSERT_EQ(request.tickets_size(), 2);
+  v1::RenewReply reply;
+  reply.add_ttl_ms(0);
+  reply.add_ttl_ms(kTtlMs);
+
+  held_.Renewed(request, reply, clock_.Monotonic());
+  held_.AddResult(lost, ResultOf(lost->leased.tasks(0)));
+
+  EXPECT_EQ(held_.size(), 1);
+  held_.EndOutbox();
+  v1::SubmitRequest submit;
+  EXPECT_FALSE(held_.AwaitOutbox(&submit));
+  EXPECT_EQ(submit.leases_size(), 0);
+}
+
+TEST_F(HeldChunksTest, BeginsNothingAfterFourFifthsOfALeaseWithoutRenewal) {
+  held_.Add(Leased(1), clock_.Monotonic());
+  clock_.Advance(absl::Milliseconds(kTtlMs * 4 / 5 + 1));
+  held_.Add(Leased(2), clock_.Monotonic());
+
+  const auto chunk = held_.TakeWaiting();
+
+  EXPECT_EQ(chunk->leased.ticket().ticket(), "ticket-2");
+  EXPECT_EQ(held_.size(), 1);
+}
+
+TEST_F(HeldChunksTest, ARenewalCountsFromWhenItWasAskedFor) {
+  held_.Add(Leased(1), clock_.Monotonic());
+  v1::RenewRequest request;
+  held_.FillRenewal(&request);
+  v1::RenewReply reply;
+  reply.add_ttl_ms(kTtlMs);
+  const absl::Duration asked = clock_.Monotonic();
+  clock_.Advance(absl::Milliseconds(kTtlMs / 2));
+  held_.Renewed(request, reply, asked);
+  clock_.Advance(absl::Milliseconds(kTtlMs / 2));
+  held_.EndFetching();
+
+  EXPECT_EQ(held_.TakeWaiting(), nullptr);
+}
+
+TEST_F(HeldChunksTest, ADrainGivesBackWhatIsNotDone) {
+  const auto half = AddAndTake(1);
+  const auto done = AddAndTake(2);
+  held_.Add(Leased(3), clock_.Monotonic());
+  held_.AddResult(half, ResultOf(half->leased.tasks(0)));
+  for (const v1::Task& task : done->leased.tasks()) held_.AddResult(done, ResultOf(task));
+
+  held_.Drain();
+  EXPECT_EQ(held_.TakeWaiting(), nullptr);
+  EXPECT_FALSE(held_.AwaitRoom(100));
+  held_.EndOutbox();
+  v1::SubmitRequest request;
+  EXPECT_FALSE(held_.AwaitOutbox(&request));
+  held_.ReturnAll(&request);
+
+  std::map<std::string, v1::AttemptFailure> failures;
+  for (const v1::LeaseResults& lease : request.leases()) {
+    failures[lease.ticket().ticket()] = lease.failure();
+  }
+  EXPECT_EQ(failures.size(), 3u);
+  EXPECT_EQ(failures["ticket-1"], v1::ATTEMPT_FAILURE_RETURNED);
+  EXPECT_EQ(failures["ticket-2"], v1::ATTEMPT_FAILURE_UNSPECIFIED);
+  EXPECT_EQ(failures["ticket-3"], v1::ATTEMPT_FAILURE_RETURNED);
+}
+
+TEST_F(HeldChunksTest, SplitsASubmitThatWouldBeTooLarge) {
+  const auto chunk = AddAndTake(1, 64);
+  for (const v1::Task& task : chunk->leased.tasks()) held_.AddResult(chunk, ResultOf(task));
+  for (int number = 2; number <= 12; ++number) {
+    const auto more = AddAndTake(number, 64);
+    for (const v1::Task& task : more->leased.tasks()) held_.AddResult(more, ResultOf(task));
+  }
+  int results = 0;
+  int largest = 0;
+  held_.EndOutbox();
+  bool more = true;
+  while (more) {
+    v1::SubmitRequest request;
+    more = held_.AwaitOutbox(&request);
+    int count = 0;
+    for (const v1::LeaseResults& lease : request.leases()) count += lease.results_size();
+    results += count;
+    largest = std::max(largest, count);
+  }
+  EXPECT_EQ(results, 12 * 64);
+  EXPECT_LE(largest, 512);
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

@@ -1,0 +1,153 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/worker/worker_main.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "base/hmac.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "base/stop.h"
+#include "base/thread_pool.h"
+#include "inference/engine.h"
+#include "pipelines/core/components.h"
+#include "pipelines/worker/metered_client.h"
+#include "pipelines/metrics/metrics.h"
+#include "pipelines/worker/worker.h"
+
+namespace quipu::pipelines {
+namespace {
+
+constexpr size_t kIncarnationBytes = 16;
+constexpr size_t kSuffixBytes = 4;
+constexpr size_t kMaxHostChars = 30;
+constexpr absl::Duration kPoll = absl::Milliseconds(50);
+
+// The machine's name, in the characters that a worker's name may have.
+std::string HostName() {
+  char buffer[256] = {};
+  if (gethostname(buffer, sizeof(buffer) - 1) != 0) return "host";
+  std::string name(buffer);
+  name = name.substr(0, std::min(name.find('.'), kMaxHostChars));
+  for (char& c : name) {
+    if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) && c != '-' && c != '_') c = '_';
+  }
+  return name.empty() ? "host" : name;
+}
+
+// Gives calls up when a stop is requested, as long as it lives: before RunWorker
+// sees to that itself, a worker may wait for its coordinator for minutes.
+class CancelOnStop {
+ public:
+  explicit CancelOnStop(CoordinatorClient* client)
+      : thread_([this, client] {
+          SetThreadName("stop-watcher");
+          while (!over_.WaitForNotificationWithTimeout(kPoll)) {
+            if (!StopRequested()) continue;
+            client->Cancel();
+            return;
+          }
+        }) {}
+  ~CancelOnStop() {
+    over_.Notify();
+    thread_.join();
+  }
+  CancelOnStop(const CancelOnStop&) = delete;
+  CancelOnStop& operator=(const CancelOnStop&) = delete;
+
+ private:
+  absl::Notification over_;
+  std::thread thread_;
+};
+
+v1::RunSpec LocalSpec(const v1::RunSpec& given, const WorkOptions& options) {
+  v1::RunSpec spec = given;
+  if (!options.model.empty()) spec.mutable_engine()->set_model(options.model);
+  v1::PerformanceSpec* performance = spec.mutable_performance();
+  if (options.threads > 0) performance->set_threads(static_cast<uint32_t>(options.threads));
+  if (options.kv_mib > 0) performance->set_kv_mib(static_cast<uint32_t>(options.kv_mib));
+  if (options.chunks_in_flight > 0) {
+    performance->set_chunks_in_flight(static_cast<uint32_t>(options.chunks_in_flight));
+  }
+  return spec;
+}
+
+absl::StatusOr<v1::HelloReply> IntroduceUnlessStopped(CoordinatorClient* client,
+                                                      const WorkerOptions& options) {
+  const CancelOnStop watcher(client);
+  return Introduce(client, options);
+}
+
+absl::Status WorkFor(CoordinatorClient* client, const v1::HelloReply& hello,
+                     const WorkerOptions& worker, const WorkOptions& options) {
+  const v1::RunSpec spec = LocalSpec(hello.spec(), options);
+  ASSIGN_OR_RETURN(const std::unique_ptr<inference::Engine> engine, MakeEngine(spec));
+  if (StopRequested()) return absl::CancelledError("stopped before working");
+  MeteredClient metered(client);
+  std::unique_ptr<MetricsServer> metrics;
+  if (!options.metrics.address.empty()) {
+    ASSIGN_OR_RETURN(metrics, MetricsServer::Start(options.metrics, [&] {
+                       WorkerFigures figures = metered.Figures();
+                       figures.run_id = hello.run_id();
+                       figures.worker = worker.name;
+                       figures.engine = engine->stats();
+                       return WorkerFamilies(figures);
+                     }));
+  }
+  LogInfo(absl::StrCat("working as ", worker.name));
+  return RunWorker(&metered, engine.get(), spec, worker);
+}
+
+}  // namespace
+
+std::string DefaultWorkerName(absl::string_view identity) {
+  const std::string suffix = absl::BytesToHexString(RandomBytes(kSuffixBytes));
+  if (identity.empty()) return absl::StrCat(HostName(), "-", getpid(), "-", suffix);
+  // As much of the host as there is room for: it tells people where to look.
+  const std::string tail = absl::StrCat("-", getpid(), "-", suffix);
+  const size_t taken = identity.size() + 1 + tail.size();
+  if (taken > kMaxWorkerNameBytes) {
+    const bool fits = identity.size() + 1 + suffix.size() <= kMaxWorkerNameBytes;
+    return fits ? absl::StrCat(identity, "/", suffix) : std::string(identity);
+  }
+  return absl::StrCat(identity, "/", HostName().substr(0, kMaxWorkerNameBytes - taken), tail);
+}
+
+absl::Status Work(const WorkOptions& options) {
+  if (!options.metrics.address.empty()) RETURN_IF_ERROR(CheckMetricsAddress(options.metrics));
+  ASSIGN_OR_RETURN(const std::unique_ptr<GrpcCoordinatorClient> client,
+                   GrpcCoordinatorClient::Create(options.client));
+  WorkerOptions worker;
+  worker.name = options.name.empty() ? DefaultWorkerName(client->identity()) : options.name;
+  worker.incarnation = RandomBytes(kIncarnationBytes);
+  worker.clock = options.client.clock;
+  worker.stop = &StopRequested;
+  const absl::StatusOr<v1::HelloReply> hello = IntroduceUnlessStopped(client.get(), worker);
+  if (StopRequested()) return absl::OkStatus();
+  RETURN_IF_ERROR(hello.status());
+  SetLogContext(absl::BytesToHexString(hello->run_id()), absl::StrCat("work/", worker.name));
+  if (!hello->has_spec()) {
+    LogInfo("the run is done: nothing is left to work on");
+    return absl::OkStatus();
+  }
+  const absl::Status worked = WorkFor(client.get(), *hello, worker, options);
+  // A stop that was asked for is no failure: Kubernetes and Slurm look at this.
+  if (absl::IsCancelled(worked) && StopRequested()) {
+    LogInfo("stopped; what could not be handed in or given back, others do when its leases expire");
+    return absl::OkStatus();
+  }
+  if (worked.ok()) LogInfo("the run is done");
+  return worked;
+}
+
+}  // namespace quipu::pipelines

@@ -12,8 +12,7 @@ class RealClock : public Clock {
  public:
   absl::Time Now() override { return absl::Now(); }
   absl::Duration Monotonic() override {
-    return absl::FromChrono(
-        std::chrono::steady_clock::now().time_since_epoch());
+    return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
   }
 };
 

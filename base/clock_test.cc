@@ -24,8 +24,7 @@ TEST(Clock, MonotonicTimePasses) {
 }
 
 TEST(Clock, WallTimeIsAfterThisWasWritten) {
-  EXPECT_GT(Clock::Real()->Now(),
-            absl::FromCivil(absl::CivilDay(2024, 1, 1), absl::UTCTimeZone()));
+  EXPECT_GT(Clock::Real()->Now(), absl::FromCivil(absl::CivilDay(2024, 1, 1), absl::UTCTimeZone()));
 }
 
 TEST(Clock, RealIsOneClock) { EXPECT_EQ(Clock::Real(), Clock::Real()); }

@@ -51,9 +51,7 @@ double FromBits(uint64_t bits) {
 }
 
 // 2^k for a normal result.
-double PowerOfTwo(int k) {
-  return FromBits(static_cast<uint64_t>(k + 1023) << 52);
-}
+double PowerOfTwo(int k) { return FromBits(static_cast<uint64_t>(k + 1023) << 52); }
 
 // a + b exactly.
 Double2 TwoSum(double a, double b) {
@@ -94,8 +92,7 @@ double ExpOfSum(double x, double low) {
                                                   1.0 / 479001600.0,
                                                   1.0 / 6227020800.0,
                                                   1.0 / 87178291200.0};
-  const double square_terms =
-      r.high * r.high * Polynomial(kInverseFactorials, r.high);
+  const double square_terms = r.high * r.high * Polynomial(kInverseFactorials, r.high);
   const double value = 1.0 + (r.high + (square_terms + (rest + rest * r.high)));
 
   // In two steps, because 2^k itself may be past either end of the range. The
@@ -127,9 +124,9 @@ Double2 LogOfPositive(double x) {
   const double s = f / divisor.high;
   const double remainder = std::fma(-s, divisor.high, f) - s * divisor.low;
   const double s_low = remainder / divisor.high;
-  static constexpr double kAtanhTerms[] = {
-      2.0 / 3,  2.0 / 5,  2.0 / 7,  2.0 / 9,  2.0 / 11, 2.0 / 13,
-      2.0 / 15, 2.0 / 17, 2.0 / 19, 2.0 / 21, 2.0 / 23, 2.0 / 25};
+  static constexpr double kAtanhTerms[] = {2.0 / 3,  2.0 / 5,  2.0 / 7,  2.0 / 9,
+                                           2.0 / 11, 2.0 / 13, 2.0 / 15, 2.0 / 17,
+                                           2.0 / 19, 2.0 / 21, 2.0 / 23, 2.0 / 25};
   const double s2 = s * s;
   const double series = s * s2 * Polynomial(kAtanhTerms, s2);
 
@@ -150,8 +147,7 @@ double SinOfReduced(const Double2& r) {
                                       1.0 / 355687428096000.0};
   const double square = r.high * r.high;
   const double cube = square * r.high;
-  return r.high +
-         (cube * Polynomial(kTerms, square) + r.low * (1.0 - 0.5 * square));
+  return r.high + (cube * Polynomial(kTerms, square) + r.low * (1.0 - 0.5 * square));
 }
 
 // cos(r.high + r.low), |r| <= pi / 4.
@@ -168,8 +164,7 @@ double CosOfReduced(const Double2& r) {
   const double half = 0.5 * square;
   const double head = 1.0 - half;
   const double head_error = (1.0 - head) - half;
-  return head + (head_error + (square * square * Polynomial(kTerms, square) -
-                               r.high * r.low));
+  return head + (head_error + (square * square * Polynomial(kTerms, square) - r.high * r.low));
 }
 
 // sin(x + quadrants * pi / 2).

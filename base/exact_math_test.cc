@@ -25,18 +25,14 @@ double FromBits(uint64_t bits) {
   return x;
 }
 
-double Between(Rng* rng, double low, double high) {
-  return low + (high - low) * rng->Uniform();
-}
+double Between(Rng* rng, double low, double high) { return low + (high - low) * rng->Uniform(); }
 
 // The distance of `value` from `exact`, in units of the last place of doubles
 // there. The reference, long double libm, has 11 bits more.
 double UlpError(double value, long double exact) {
   const double nearest = static_cast<double>(exact);
-  if (value == nearest)
-    return static_cast<double>(std::fabs(value - exact)) == 0 ? 0 : 0.5;
-  const double ulp =
-      std::nextafter(std::fabs(nearest), kInfinity) - std::fabs(nearest);
+  if (value == nearest) return static_cast<double>(std::fabs(value - exact)) == 0 ? 0 : 0.5;
+  const double ulp = std::nextafter(std::fabs(nearest), kInfinity) - std::fabs(nearest);
   return static_cast<double>(std::fabs(value - exact) / ulp);
 }
 
@@ -48,10 +44,8 @@ TEST(ExactMath, ExpIsWithinTwoUlp) {
   double worst = 0;
   for (int i = 0; i < kSamples; ++i) {
     // All of the range, and the part around 0 that softmax uses.
-    const double x =
-        i % 2 == 0 ? Between(&rng, -745, 709.7) : Between(&rng, -2, 2);
-    const double error =
-        UlpError(ExactExp(x), std::exp(static_cast<long double>(x)));
+    const double x = i % 2 == 0 ? Between(&rng, -745, 709.7) : Between(&rng, -2, 2);
+    const double error = UlpError(ExactExp(x), std::exp(static_cast<long double>(x)));
     ASSERT_LT(error, 2) << "x=" << x;
     worst = std::max(worst, error);
   }
@@ -78,13 +72,10 @@ TEST(ExactMath, LogIsWithinTwoUlp) {
   double worst = 0;
   for (int i = 0; i < kSamples; ++i) {
     double x = 0;
-    if (i % 3 == 0)
-      x = FromBits(rng.Below(0x7ff0000000000000 - 1) +
-                   1);  // Subnormal to largest.
+    if (i % 3 == 0) x = FromBits(rng.Below(0x7ff0000000000000 - 1) + 1);  // Subnormal to largest.
     if (i % 3 == 1) x = Between(&rng, 0.5, 2);
     if (i % 3 == 2) x = 1 + Between(&rng, -1e-6, 1e-6);
-    const double error =
-        UlpError(ExactLog(x), std::log(static_cast<long double>(x)));
+    const double error = UlpError(ExactLog(x), std::log(static_cast<long double>(x)));
     ASSERT_LT(error, 2) << "x=" << x;
     worst = std::max(worst, error);
   }
@@ -130,10 +121,8 @@ TEST(ExactMath, SinAndCosHoldForPositionsOfTokens) {
   // The arguments that rotary embeddings use: whole numbers times frequencies.
   for (int position = 0; position <= 1000000; position += 13) {
     const long double wide = position;
-    ASSERT_LT(std::fabs(ExactSin(position) - std::sin(wide)), 1e-15L)
-        << position;
-    ASSERT_LT(std::fabs(ExactCos(position) - std::cos(wide)), 1e-15L)
-        << position;
+    ASSERT_LT(std::fabs(ExactSin(position) - std::sin(wide)), 1e-15L) << position;
+    ASSERT_LT(std::fabs(ExactCos(position) - std::cos(wide)), 1e-15L) << position;
   }
 }
 
@@ -156,15 +145,13 @@ TEST(ExactMath, PowIsWithinItsBound) {
     const double x = ExactExp(Between(&rng, -100, 100));
     // Results from one end of the normal range to the other.
     const double y = Between(&rng, -708, 709) / std::log(x);
-    const long double exact =
-        std::pow(static_cast<long double>(x), static_cast<long double>(y));
+    const long double exact = std::pow(static_cast<long double>(x), static_cast<long double>(y));
     if (exact < 2.3e-308L || exact > 1.79e308L) continue;
     const long double error = std::fabs(ExactPow(x, y) / exact - 1);
     ASSERT_LT(error, 1e-13L) << "x=" << x << " y=" << y;
     worst = std::max(worst, error);
   }
-  RecordProperty("worst_relative",
-                 std::to_string(static_cast<double>(worst * 1e15)) + "e-15");
+  RecordProperty("worst_relative", std::to_string(static_cast<double>(worst * 1e15)) + "e-15");
   EXPECT_LT(worst, 2e-14L) << "better than promised so far";
 }
 
@@ -174,8 +161,7 @@ TEST(ExactMath, PowOfRotaryBasesIsWithinItsBound) {
       const double y = -2.0 * i / 256;
       const long double exact =
           std::pow(static_cast<long double>(base), static_cast<long double>(y));
-      EXPECT_LT(std::fabs(ExactPow(base, y) / exact - 1), 1e-15L)
-          << base << " ^ " << y;
+      EXPECT_LT(std::fabs(ExactPow(base, y) / exact - 1), 1e-15L) << base << " ^ " << y;
     }
   }
 }
@@ -200,8 +186,7 @@ TEST(ExactMath, BitsNeverChange) {
   const auto mix = [&hash](double value) {
     uint64_t bits;
     std::memcpy(&bits, &value, sizeof(bits));
-    for (int i = 0; i < 8; ++i)
-      hash = (hash ^ (bits >> 8 * i & 0xff)) * 0x100000001b3;
+    for (int i = 0; i < 8; ++i) hash = (hash ^ (bits >> 8 * i & 0xff)) * 0x100000001b3;
   };
   for (int i = 1; i <= 10000; ++i) {
     mix(ExactExp((i - 5000) * 0.1416015625));

@@ -66,8 +66,7 @@ absl::StatusOr<Descriptor> OpenFile(const std::string& path, int flags) {
     fd = open(path.c_str(), flags | O_CLOEXEC, 0666);
   } while (fd < 0 && errno == EINTR);
   if (fd < 0) {
-    return PosixError(
-        errno, (flags & O_CREAT) != 0 ? "cannot create" : "cannot open", path);
+    return PosixError(errno, (flags & O_CREAT) != 0 ? "cannot create" : "cannot open", path);
   }
   return Descriptor(fd);
 }
@@ -85,28 +84,25 @@ absl::Status WriteAll(int fd, absl::string_view bytes, absl::string_view path) {
 absl::Status SyncAndClose(Descriptor file, absl::string_view path) {
   if (fsync(file.get()) != 0) return PosixError(errno, "cannot sync", path);
   // After EINTR the descriptor is closed all the same (Linux).
-  if (close(file.Release()) != 0 && errno != EINTR)
-    return PosixError(errno, "cannot close", path);
+  if (close(file.Release()) != 0 && errno != EINTR) return PosixError(errno, "cannot close", path);
   return absl::OkStatus();
 }
 
 // Creates a file with a new name beside `path`; the name goes to `*temporary`.
-absl::StatusOr<Descriptor> CreateBeside(const std::string& path,
-                                        std::string* temporary) {
+absl::StatusOr<Descriptor> CreateBeside(const std::string& path, std::string* temporary) {
   static std::atomic<uint64_t> counter{0};
   absl::StatusOr<Descriptor> file = absl::InternalError("not reached");
   // A name may be left over from a process of the same id that was killed.
   for (int attempt = 0; attempt < kMaxNameAttempts; ++attempt) {
-    *temporary =
-        absl::StrCat(path, ".", getpid(), ".", counter.fetch_add(1), ".tmp");
+    *temporary = absl::StrCat(path, ".", getpid(), ".", counter.fetch_add(1), ".tmp");
     file = OpenFile(*temporary, O_WRONLY | O_CREAT | O_EXCL);
     if (file.ok() || !FileExists(*temporary)) break;
   }
   return file;
 }
 
-absl::Status FillAndRename(Descriptor file, const std::string& temporary,
-                           const std::string& path, absl::string_view content) {
+absl::Status FillAndRename(Descriptor file, const std::string& temporary, const std::string& path,
+                           absl::string_view content) {
   RETURN_IF_ERROR(WriteAll(file.get(), content, temporary));
   RETURN_IF_ERROR(SyncAndClose(std::move(file), temporary));
   if (rename(temporary.c_str(), path.c_str()) != 0) {
@@ -115,20 +111,16 @@ absl::Status FillAndRename(Descriptor file, const std::string& temporary,
   return absl::OkStatus();
 }
 
-bool IsHidden(const fs::path& path) {
-  return absl::StartsWith(path.filename().c_str(), ".");
-}
+bool IsHidden(const fs::path& path) { return absl::StartsWith(path.filename().c_str(), "."); }
 
 // Appends the regular files below `dir`. Links to directories are not followed:
 // they may form a cycle.
-absl::Status ListFiles(const std::string& dir,
-                       std::vector<std::string>* files) {
+absl::Status ListFiles(const std::string& dir, std::vector<std::string>* files) {
   std::error_code error;
   fs::recursive_directory_iterator iterator(dir, error);
   const fs::recursive_directory_iterator end;
   while (!error && iterator != end) {
-    std::error_code
-        ignored;  // A file that has just gone is not a regular file.
+    std::error_code ignored;  // A file that has just gone is not a regular file.
     if (IsHidden(iterator->path())) {
       iterator.disable_recursion_pending();
     } else if (iterator->is_regular_file(ignored)) {
@@ -141,11 +133,9 @@ absl::Status ListFiles(const std::string& dir,
 }
 
 // Appends `path`, or the files in it if it is a directory.
-absl::Status AppendInput(const std::string& path,
-                         std::vector<std::string>* files) {
+absl::Status AppendInput(const std::string& path, std::vector<std::string>* files) {
   struct stat info;
-  if (stat(path.c_str(), &info) != 0)
-    return absl::OkStatus();  // A dangling link.
+  if (stat(path.c_str(), &info) != 0) return absl::OkStatus();  // A dangling link.
   if (S_ISREG(info.st_mode)) files->push_back(path);
   if (S_ISDIR(info.st_mode)) return ListFiles(path, files);
   return absl::OkStatus();
@@ -160,58 +150,48 @@ absl::StatusOr<std::vector<std::string>> Glob(const std::string& pattern) {
     glob_error = error;
     return 1;
   };
-  const int rc = glob(pattern.c_str(), GLOB_BRACE | GLOB_TILDE | GLOB_NOSORT,
-                      on_error, &matches);
+  const int rc = glob(pattern.c_str(), GLOB_BRACE | GLOB_TILDE | GLOB_NOSORT, on_error, &matches);
   if (rc == GLOB_NOSPACE) return PosixError(ENOMEM, "cannot expand", pattern);
-  if (rc == GLOB_ABORTED)
-    return PosixError(glob_error, "cannot expand", pattern);
-  return std::vector<std::string>(matches.gl_pathv,
-                                  matches.gl_pathv + matches.gl_pathc);
+  if (rc == GLOB_ABORTED) return PosixError(glob_error, "cannot expand", pattern);
+  return std::vector<std::string>(matches.gl_pathv, matches.gl_pathv + matches.gl_pathc);
 }
 
 }  // namespace
 
-absl::StatusOr<std::string> ReadFile(absl::string_view path,
-                                     uint64_t max_bytes) {
+absl::StatusOr<std::string> ReadFile(absl::string_view path, uint64_t max_bytes) {
   const std::string name(path);
   ASSIGN_OR_RETURN(Descriptor file, OpenFile(name, O_RDONLY));
   // The size is a hint only: it is 0 for pipes, and the file may grow.
   struct stat info;
-  if (fstat(file.get(), &info) != 0)
-    return PosixError(errno, "cannot inspect", path);
-  const uint64_t expected =
-      std::min<uint64_t>(std::max<int64_t>(info.st_size, 0), max_bytes);
+  if (fstat(file.get(), &info) != 0) return PosixError(errno, "cannot inspect", path);
+  const uint64_t expected = std::min<uint64_t>(std::max<int64_t>(info.st_size, 0), max_bytes);
 
   std::string content;
   size_t size = 0;
   while (true) {
     if (content.size() == size) {
       // One byte more, so that the end is seen without growing again.
-      content.resize(size < expected ? expected + 1
-                                     : size + std::max<size_t>(size, 4096));
+      content.resize(size < expected ? expected + 1 : size + std::max<size_t>(size, 4096));
     }
-    const ssize_t count =
-        read(file.get(), &content[size], content.size() - size);
+    const ssize_t count = read(file.get(), &content[size], content.size() - size);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return PosixError(errno, "cannot read", path);
     if (count == 0) break;
     size += count;
     if (size > max_bytes) {
-      return absl::ResourceExhaustedError(absl::StrCat(
-          "cannot read ", path, ": it has more than ", max_bytes, " bytes"));
+      return absl::ResourceExhaustedError(
+          absl::StrCat("cannot read ", path, ": it has more than ", max_bytes, " bytes"));
     }
   }
   content.resize(size);
   return content;
 }
 
-absl::Status WriteFileAtomic(absl::string_view path,
-                             absl::string_view content) {
+absl::Status WriteFileAtomic(absl::string_view path, absl::string_view content) {
   const std::string name(path);
   std::string temporary;
   ASSIGN_OR_RETURN(Descriptor file, CreateBeside(name, &temporary));
-  const absl::Status status =
-      FillAndRename(std::move(file), temporary, name, content);
+  const absl::Status status = FillAndRename(std::move(file), temporary, name, content);
   if (!status.ok()) {
     unlink(temporary.c_str());
     return status;
@@ -225,8 +205,7 @@ absl::Status MakeDirs(absl::string_view path) {
   fs::create_directories(name, error);
   if (error) return PosixError(error.value(), "cannot create directory", path);
   // Not an error to the library, if it is the last part of the path.
-  if (!IsDirectory(name))
-    return PosixError(ENOTDIR, "cannot create directory", path);
+  if (!IsDirectory(name)) return PosixError(ENOTDIR, "cannot create directory", path);
   return absl::OkStatus();
 }
 
@@ -241,8 +220,7 @@ absl::Status RemoveTree(absl::string_view path) {
 }
 
 absl::Status SyncDir(absl::string_view path) {
-  ASSIGN_OR_RETURN(Descriptor dir,
-                   OpenFile(std::string(path), O_RDONLY | O_DIRECTORY));
+  ASSIGN_OR_RETURN(Descriptor dir, OpenFile(std::string(path), O_RDONLY | O_DIRECTORY));
   return SyncAndClose(std::move(dir), path);
 }
 
@@ -261,8 +239,7 @@ absl::StatusOr<uint64_t> FileSize(absl::string_view path) {
   if (stat(std::string(path).c_str(), &info) != 0) {
     return PosixError(errno, "cannot inspect", path);
   }
-  if (S_ISDIR(info.st_mode))
-    return PosixError(EISDIR, "cannot take the size of", path);
+  if (S_ISDIR(info.st_mode)) return PosixError(EISDIR, "cannot take the size of", path);
   return static_cast<uint64_t>(info.st_size);
 }
 
@@ -286,8 +263,7 @@ absl::StatusOr<std::vector<std::string>> ListDir(const std::string& path) {
   return names;
 }
 
-absl::StatusOr<std::vector<std::string>> ExpandInputs(
-    absl::string_view pattern) {
+absl::StatusOr<std::vector<std::string>> ExpandInputs(absl::string_view pattern) {
   const std::string name(pattern);
   std::vector<std::string> matches = {name};
   // A name that exists is meant literally, even with a * or [ in it.
@@ -295,31 +271,25 @@ absl::StatusOr<std::vector<std::string>> ExpandInputs(
     ASSIGN_OR_RETURN(matches, Glob(name));
   }
   std::vector<std::string> files;
-  for (const std::string& match : matches)
-    RETURN_IF_ERROR(AppendInput(match, &files));
-  if (files.empty())
-    return absl::NotFoundError(absl::StrCat("no file matches ", pattern));
+  for (const std::string& match : matches) RETURN_IF_ERROR(AppendInput(match, &files));
+  if (files.empty()) return absl::NotFoundError(absl::StrCat("no file matches ", pattern));
   std::sort(files.begin(), files.end());
   files.erase(std::unique(files.begin(), files.end()), files.end());
   return files;
 }
 
-absl::StatusOr<std::unique_ptr<MappedFile>> MappedFile::Open(
-    absl::string_view path) {
+absl::StatusOr<std::unique_ptr<MappedFile>> MappedFile::Open(absl::string_view path) {
   const std::string name(path);
   ASSIGN_OR_RETURN(Descriptor file, OpenFile(name, O_RDONLY));
   struct stat info;
-  if (fstat(file.get(), &info) != 0)
-    return PosixError(errno, "cannot inspect", path);
+  if (fstat(file.get(), &info) != 0) return PosixError(errno, "cannot inspect", path);
   if (S_ISDIR(info.st_mode)) return PosixError(EISDIR, "cannot map", path);
   std::unique_ptr<MappedFile> result(new MappedFile());
   result->path_ = name;
   if (info.st_size > 0) {  // The kernel refuses empty mappings.
-    void* address =
-        mmap(nullptr, info.st_size, PROT_READ, MAP_SHARED, file.get(), 0);
+    void* address = mmap(nullptr, info.st_size, PROT_READ, MAP_SHARED, file.get(), 0);
     if (address == MAP_FAILED) return PosixError(errno, "cannot map", path);
-    result->bytes_ =
-        absl::string_view(static_cast<const char*>(address), info.st_size);
+    result->bytes_ = absl::string_view(static_cast<const char*>(address), info.st_size);
   }
   return result;
 }
@@ -352,19 +322,16 @@ FileWriter::~FileWriter() {
   if (state_ != nullptr && state_->status.ok()) state_->Flush().IgnoreError();
 }
 
-absl::StatusOr<std::unique_ptr<FileWriter>> FileWriter::Create(
-    absl::string_view path) {
+absl::StatusOr<std::unique_ptr<FileWriter>> FileWriter::Create(absl::string_view path) {
   std::string name(path);
-  ASSIGN_OR_RETURN(Descriptor file,
-                   OpenFile(name, O_WRONLY | O_CREAT | O_TRUNC));
+  ASSIGN_OR_RETURN(Descriptor file, OpenFile(name, O_WRONLY | O_CREAT | O_TRUNC));
   std::unique_ptr<FileWriter> writer(new FileWriter());
   writer->state_ = std::make_unique<State>(std::move(file), std::move(name));
   return writer;
 }
 
 absl::Status FileWriter::Append(absl::string_view bytes) {
-  if (state_ == nullptr)
-    return absl::FailedPreconditionError("cannot append to a closed file");
+  if (state_ == nullptr) return absl::FailedPreconditionError("cannot append to a closed file");
   RETURN_IF_ERROR(state_->status);
   state_->hash.Update(bytes);
   state_->buffer.append(bytes.data(), bytes.size());
@@ -374,8 +341,7 @@ absl::Status FileWriter::Append(absl::string_view bytes) {
 }
 
 absl::Status FileWriter::Close() {
-  if (state_ == nullptr)
-    return absl::FailedPreconditionError("cannot close a file twice");
+  if (state_ == nullptr) return absl::FailedPreconditionError("cannot close a file twice");
   const std::unique_ptr<State> state = std::move(state_);
   RETURN_IF_ERROR(state->status);
   RETURN_IF_ERROR(state->Flush());

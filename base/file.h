@@ -19,8 +19,7 @@
 namespace quipu {
 
 // Returns the content; RESOURCE_EXHAUSTED if it has more than `max_bytes`.
-absl::StatusOr<std::string> ReadFile(absl::string_view path,
-                                     uint64_t max_bytes);
+absl::StatusOr<std::string> ReadFile(absl::string_view path, uint64_t max_bytes);
 
 // Writes a temporary file beside `path`, syncs it, renames it over `path` and
 // syncs the directory: a reader sees the old or the new content, whole.
@@ -50,15 +49,13 @@ std::string JoinPath(absl::string_view dir, absl::string_view name);
 // (recursively, hidden ones skipped, links to directories not followed), or a
 // shell glob with * ? [] {} ~ (of directories that match, their files); sorted,
 // without duplicates. NOT_FOUND if nothing matches.
-absl::StatusOr<std::vector<std::string>> ExpandInputs(
-    absl::string_view pattern);
+absl::StatusOr<std::vector<std::string>> ExpandInputs(absl::string_view pattern);
 
 // A whole file mapped read-only. The file must not be truncated by others while
 // it is mapped.
 class MappedFile {
  public:
-  static absl::StatusOr<std::unique_ptr<MappedFile>> Open(
-      absl::string_view path);
+  static absl::StatusOr<std::unique_ptr<MappedFile>> Open(absl::string_view path);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
@@ -77,8 +74,7 @@ class MappedFile {
 class FileWriter {
  public:
   // Creates or truncates `path`.
-  static absl::StatusOr<std::unique_ptr<FileWriter>> Create(
-      absl::string_view path);
+  static absl::StatusOr<std::unique_ptr<FileWriter>> Create(absl::string_view path);
   ~FileWriter();  // Closes without sync; errors are lost: call Close().
   FileWriter(const FileWriter&) = delete;
   FileWriter& operator=(const FileWriter&) = delete;

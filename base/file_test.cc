@@ -60,11 +60,9 @@ TEST(ReadFile, KeepsToItsLimit) {
   Write(dir.Path("file"), "12345");
 
   EXPECT_THAT(ReadFile(dir.Path("file"), 5), IsOkAndHolds("12345"));
-  EXPECT_THAT(
-      ReadFile(dir.Path("file"), 4),
-      StatusIs(absl::StatusCode::kResourceExhausted, "more than 4 bytes"));
-  EXPECT_THAT(ReadFile(dir.Path("file"), 0),
-              StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(ReadFile(dir.Path("file"), 4),
+              StatusIs(absl::StatusCode::kResourceExhausted, "more than 4 bytes"));
+  EXPECT_THAT(ReadFile(dir.Path("file"), 0), StatusIs(absl::StatusCode::kResourceExhausted));
 }
 
 TEST(ReadFile, ReadsPipesAndEndlessFilesWithinTheLimit) {
@@ -75,8 +73,7 @@ TEST(ReadFile, ReadsPipesAndEndlessFilesWithinTheLimit) {
   std::thread writer([&] {
     const int fd = open(pipe.c_str(), O_WRONLY);
     for (size_t done = 0; done < content.size();) {
-      const ssize_t count =
-          write(fd, content.data() + done, content.size() - done);
+      const ssize_t count = write(fd, content.data() + done, content.size() - done);
       if (count < 0) break;
       done += count;
     }
@@ -85,15 +82,13 @@ TEST(ReadFile, ReadsPipesAndEndlessFilesWithinTheLimit) {
 
   EXPECT_THAT(ReadFile(pipe, kAny), IsOkAndHolds(content));
   writer.join();
-  EXPECT_THAT(ReadFile("/dev/zero", 1 << 20),
-              StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(ReadFile("/dev/zero", 1 << 20), StatusIs(absl::StatusCode::kResourceExhausted));
 }
 
 TEST(ReadFile, ReportsWhatCannotBeRead) {
   TempDir dir;
 
-  EXPECT_THAT(ReadFile(dir.Path("none"), kAny),
-              StatusIs(absl::StatusCode::kNotFound, "none"));
+  EXPECT_THAT(ReadFile(dir.Path("none"), kAny), StatusIs(absl::StatusCode::kNotFound, "none"));
   EXPECT_THAT(ReadFile(dir.path(), kAny),
               StatusIs(absl::StatusCode::kFailedPrecondition, dir.path()));
   EXPECT_THAT(ReadFile("", kAny), StatusIs(absl::StatusCode::kNotFound));
@@ -111,18 +106,15 @@ TEST(WriteFileAtomic, ReplacesAndLeavesNothingBehind) {
 TEST(WriteFileAtomic, ReadersSeeOneContentWhole) {
   TempDir dir;
   const std::string path = dir.Path("file");
-  const std::string contents[] = {std::string(10000, 'a'),
-                                  std::string(20000, 'b')};
+  const std::string contents[] = {std::string(10000, 'a'), std::string(20000, 'b')};
   ASSERT_OK(WriteFileAtomic(path, contents[0]));
   std::thread writer([&] {
-    for (int i = 0; i < 50; ++i)
-      ASSERT_OK(WriteFileAtomic(path, contents[i % 2]));
+    for (int i = 0; i < 50; ++i) ASSERT_OK(WriteFileAtomic(path, contents[i % 2]));
   });
 
   for (int i = 0; i < 500; ++i) {
-    EXPECT_THAT(
-        ReadFile(path, kAny),
-        ::testing::AnyOf(IsOkAndHolds(contents[0]), IsOkAndHolds(contents[1])));
+    EXPECT_THAT(ReadFile(path, kAny),
+                ::testing::AnyOf(IsOkAndHolds(contents[0]), IsOkAndHolds(contents[1])));
   }
   writer.join();
 }
@@ -156,8 +148,7 @@ TEST(WriteFileAtomic, ReportsAReadOnlyDirectory) {
   }
 
   const absl::Status status = WriteFileAtomic(JoinPath(path, "file"), "new");
-  const absl::StatusOr<std::string> content =
-      ReadFile(JoinPath(path, "file"), kAny);
+  const absl::StatusOr<std::string> content = ReadFile(JoinPath(path, "file"), kAny);
 
   if (is_root) {
     ASSERT_EQ(seteuid(0), 0);
@@ -180,10 +171,8 @@ TEST(MakeDirs, RefusesAFileInTheWay) {
   TempDir dir;
   Write(dir.Path("file"));
 
-  EXPECT_THAT(MakeDirs(dir.Path("file")),
-              StatusIs(absl::StatusCode::kFailedPrecondition, "file"));
-  EXPECT_THAT(MakeDirs(dir.Path("file/x")),
-              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(MakeDirs(dir.Path("file")), StatusIs(absl::StatusCode::kFailedPrecondition, "file"));
+  EXPECT_THAT(MakeDirs(dir.Path("file/x")), StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 TEST(RemoveTree, RemovesFilesAndDirectories) {
@@ -202,8 +191,7 @@ TEST(RemoveTree, DoesNotFollowLinks) {
   TempDir dir;
   Write(dir.Path("kept/file"));
   ASSERT_OK(MakeDirs(dir.Path("tree")));
-  std::filesystem::create_directory_symlink(dir.Path("kept"),
-                                            dir.Path("tree/link"));
+  std::filesystem::create_directory_symlink(dir.Path("kept"), dir.Path("tree/link"));
   std::filesystem::create_directory_symlink(dir.Path("kept"), dir.Path("link"));
 
   EXPECT_OK(RemoveTree(dir.Path("tree")));
@@ -223,8 +211,7 @@ TEST(SyncDir, TakesDirectoriesOnly) {
 
   EXPECT_OK(SyncDir(dir.path()));
   EXPECT_THAT(SyncDir(dir.Path("none")), StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(SyncDir(dir.Path("file")),
-              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(SyncDir(dir.Path("file")), StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 TEST(FileKinds, AreToldApart) {
@@ -237,10 +224,8 @@ TEST(FileKinds, AreToldApart) {
   EXPECT_TRUE(IsDirectory(dir.path()));
   EXPECT_FALSE(FileExists(dir.Path("none")));
   EXPECT_FALSE(IsDirectory(dir.Path("none")));
-  EXPECT_THAT(FileSize(dir.Path("none")),
-              StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(FileSize(dir.path()),
-              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(FileSize(dir.Path("none")), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(FileSize(dir.path()), StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 TEST(JoinPath, PutsOneSlash) {
@@ -256,24 +241,19 @@ TEST(JoinPath, PutsOneSlash) {
 class ExpandInputsTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    for (const char* name :
-         {"b.txt", "a.txt", "c.md", "sub/d.txt", "sub/deep/e.txt", ".hidden",
-          ".git/f.txt", "sub/.g.txt", "star*[1].txt"}) {
+    for (const char* name : {"b.txt", "a.txt", "c.md", "sub/d.txt", "sub/deep/e.txt", ".hidden",
+                             ".git/f.txt", "sub/.g.txt", "star*[1].txt"}) {
       Write(dir_.Path(name));
     }
-    std::filesystem::create_directory_symlink(dir_.path(),
-                                              dir_.Path("sub/cycle"));
-    std::filesystem::create_symlink(dir_.Path("c.md"),
-                                    dir_.Path("sub/link.md"));
-    std::filesystem::create_symlink(dir_.Path("none"),
-                                    dir_.Path("sub/dangling"));
+    std::filesystem::create_directory_symlink(dir_.path(), dir_.Path("sub/cycle"));
+    std::filesystem::create_symlink(dir_.Path("c.md"), dir_.Path("sub/link.md"));
+    std::filesystem::create_symlink(dir_.Path("none"), dir_.Path("sub/dangling"));
     ASSERT_EQ(mkfifo(dir_.Path("sub/pipe").c_str(), 0600), 0);
   }
 
   // Expands a pattern below the directory, to paths below it.
   std::vector<std::string> Expand(absl::string_view pattern) {
-    const absl::StatusOr<std::vector<std::string>> files =
-        ExpandInputs(dir_.Path(pattern));
+    const absl::StatusOr<std::vector<std::string>> files = ExpandInputs(dir_.Path(pattern));
     EXPECT_OK(files);
     std::vector<std::string> names;
     for (const std::string& file : files.value_or(std::vector<std::string>())) {
@@ -291,10 +271,8 @@ TEST_F(ExpandInputsTest, TakesAFileItself) {
 }
 
 TEST_F(ExpandInputsTest, TakesTheFilesOfADirectory) {
-  EXPECT_THAT(Expand("sub"),
-              ElementsAre("sub/d.txt", "sub/deep/e.txt", "sub/link.md"));
-  EXPECT_THAT(Expand("sub/"),
-              ElementsAre("sub/d.txt", "sub/deep/e.txt", "sub/link.md"));
+  EXPECT_THAT(Expand("sub"), ElementsAre("sub/d.txt", "sub/deep/e.txt", "sub/link.md"));
+  EXPECT_THAT(Expand("sub/"), ElementsAre("sub/d.txt", "sub/deep/e.txt", "sub/link.md"));
 }
 
 TEST_F(ExpandInputsTest, TakesGlobs) {
@@ -309,8 +287,7 @@ TEST_F(ExpandInputsTest, NamesNoFileTwice) {
 }
 
 TEST_F(ExpandInputsTest, TakesFilesOfDirectoriesThatMatch) {
-  EXPECT_THAT(Expand("su*"),
-              ElementsAre("sub/d.txt", "sub/deep/e.txt", "sub/link.md"));
+  EXPECT_THAT(Expand("su*"), ElementsAre("sub/d.txt", "sub/deep/e.txt", "sub/link.md"));
 }
 
 TEST_F(ExpandInputsTest, TakesExistingNamesLiterally) {
@@ -319,12 +296,10 @@ TEST_F(ExpandInputsTest, TakesExistingNamesLiterally) {
 
 TEST_F(ExpandInputsTest, ReportsWhenNothingMatches) {
   for (const char* pattern : {"none", "*.none", "sub/pipe", "sub/dangling"}) {
-    EXPECT_THAT(ExpandInputs(dir_.Path(pattern)),
-                StatusIs(absl::StatusCode::kNotFound, pattern));
+    EXPECT_THAT(ExpandInputs(dir_.Path(pattern)), StatusIs(absl::StatusCode::kNotFound, pattern));
   }
   ASSERT_OK(MakeDirs(dir_.Path("empty")));
-  EXPECT_THAT(ExpandInputs(dir_.Path("empty")),
-              StatusIs(absl::StatusCode::kNotFound, "empty"));
+  EXPECT_THAT(ExpandInputs(dir_.Path("empty")), StatusIs(absl::StatusCode::kNotFound, "empty"));
   EXPECT_THAT(ExpandInputs(""), StatusIs(absl::StatusCode::kNotFound));
 }
 
@@ -361,10 +336,8 @@ TEST(MappedFile, MayBeEmpty) {
 TEST(MappedFile, ReportsWhatCannotBeMapped) {
   TempDir dir;
 
-  EXPECT_THAT(MappedFile::Open(dir.Path("none")),
-              StatusIs(absl::StatusCode::kNotFound, "none"));
-  EXPECT_THAT(MappedFile::Open(dir.path()),
-              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(MappedFile::Open(dir.Path("none")), StatusIs(absl::StatusCode::kNotFound, "none"));
+  EXPECT_THAT(MappedFile::Open(dir.path()), StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 TEST(FileWriter, WritesAndHashesAllPieces) {
@@ -399,8 +372,7 @@ TEST(FileWriter, RefusesUseAfterClose) {
   ASSERT_OK_AND_ASSIGN(const auto writer, FileWriter::Create(dir.Path("file")));
   ASSERT_OK(writer->Close());
 
-  EXPECT_THAT(writer->Append("x"),
-              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(writer->Append("x"), StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_THAT(writer->Close(), StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
@@ -409,8 +381,7 @@ TEST(FileWriter, ReportsAFullDisk) {
   ASSERT_OK_AND_ASSIGN(const auto writer, FileWriter::Create("/dev/full"));
   ASSERT_OK(writer->Append("x"));
 
-  EXPECT_THAT(writer->Close(),
-              StatusIs(absl::StatusCode::kResourceExhausted, "/dev/full"));
+  EXPECT_THAT(writer->Close(), StatusIs(absl::StatusCode::kResourceExhausted, "/dev/full"));
 }
 
 TEST(FileWriter, StaysFailedAfterAnError) {
@@ -418,8 +389,7 @@ TEST(FileWriter, StaysFailedAfterAnError) {
 
   EXPECT_THAT(writer->Append(std::string(2 << 20, 'x')),
               StatusIs(absl::StatusCode::kResourceExhausted, "/dev/full"));
-  EXPECT_THAT(writer->Append("x"),
-              StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(writer->Append("x"), StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(writer->Close(), StatusIs(absl::StatusCode::kResourceExhausted));
 }
 

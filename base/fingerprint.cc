@@ -28,29 +28,22 @@ constexpr size_t kReadBytes = 1 << 20;
 using Digest = std::array<unsigned char, kDigestBytes>;
 
 // The field types of FingerprintBuilder. Persistent: do not change.
-enum FieldType : char {
-  kDomain = 'd',
-  kBytes = 'b',
-  kInteger = 'i',
-  kFingerprint = 'f'
-};
+enum FieldType : char { kDomain = 'd', kBytes = 'b', kInteger = 'i', kFingerprint = 'f' };
 
 void AppendBigEndian(uint64_t value, std::string* out) {
-  for (int shift = 56; shift >= 0; shift -= 8)
-    out->push_back(static_cast<char>(value >> shift));
+  for (int shift = 56; shift >= 0; shift -= 8) out->push_back(static_cast<char>(value >> shift));
 }
 
 template <typename Bytes>
 uint64_t ReadBigEndian(const Bytes& bytes, size_t offset) {
   uint64_t value = 0;
-  for (size_t i = 0; i < 8; ++i)
-    value = value << 8 | static_cast<unsigned char>(bytes[offset + i]);
+  for (size_t i = 0; i < 8; ++i) value = value << 8 | static_cast<unsigned char>(bytes[offset + i]);
   return value;
 }
 
 std::string HexOf(const Digest& digest) {
-  return absl::BytesToHexString(absl::string_view(
-      reinterpret_cast<const char*>(digest.data()), digest.size()));
+  return absl::BytesToHexString(
+      absl::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
 }
 
 // SHA-256 by OpenSSL. Its calls fail only when memory or the library is broken.
@@ -58,8 +51,7 @@ class Hasher {
  public:
   Hasher() : context_(EVP_MD_CTX_new()) {
     QUIPU_CHECK(context_ != nullptr) << "out of memory";
-    QUIPU_CHECK(EVP_DigestInit_ex(context_, EVP_sha256(), nullptr) == 1)
-        << "no sha-256";
+    QUIPU_CHECK(EVP_DigestInit_ex(context_, EVP_sha256(), nullptr) == 1) << "no sha-256";
   }
   ~Hasher() { EVP_MD_CTX_free(context_); }
   Hasher(const Hasher&) = delete;
@@ -93,9 +85,7 @@ std::string Fingerprint::ToBytes() const {
   return bytes;
 }
 
-std::string Fingerprint::ToHex() const {
-  return absl::BytesToHexString(ToBytes());
-}
+std::string Fingerprint::ToHex() const { return absl::BytesToHexString(ToBytes()); }
 
 absl::StatusOr<Fingerprint> Fingerprint::FromBytes(absl::string_view bytes) {
   if (bytes.size() != 16) {
@@ -106,12 +96,11 @@ absl::StatusOr<Fingerprint> Fingerprint::FromBytes(absl::string_view bytes) {
 }
 
 absl::StatusOr<Fingerprint> Fingerprint::FromHex(absl::string_view hex) {
-  const bool all_digits =
-      std::all_of(hex.begin(), hex.end(), absl::ascii_isxdigit);
+  const bool all_digits = std::all_of(hex.begin(), hex.end(), absl::ascii_isxdigit);
   if (hex.size() != 32 || !all_digits) {
     return absl::InvalidArgumentError(
-        absl::StrCat("a fingerprint has 32 hexadecimal digits, not \"",
-                     Snippet(hex), "\" (", hex.size(), " bytes)"));
+        absl::StrCat("a fingerprint has 32 hexadecimal digits, not \"", Snippet(hex), "\" (",
+                     hex.size(), " bytes)"));
   }
   return FromBytes(absl::HexStringToBytes(hex));
 }

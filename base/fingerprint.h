@@ -36,9 +36,7 @@ struct Fingerprint {
   friend bool operator==(const Fingerprint& a, const Fingerprint& b) {
     return a.high == b.high && a.low == b.low;
   }
-  friend bool operator!=(const Fingerprint& a, const Fingerprint& b) {
-    return !(a == b);
-  }
+  friend bool operator!=(const Fingerprint& a, const Fingerprint& b) { return !(a == b); }
   friend bool operator<(const Fingerprint& a, const Fingerprint& b) {
     return a.high != b.high ? a.high < b.high : a.low < b.low;
   }

@@ -18,15 +18,13 @@ using testing::TempDir;
 
 constexpr char kSha256OfNothing[] =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-constexpr char kSha256OfAbc[] =
-    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+constexpr char kSha256OfAbc[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
 TEST(Fingerprint, BytesAndHexAreBigEndian) {
   const Fingerprint value{0x0102030405060708, 0x090a0b0c0d0e0fff};
 
   EXPECT_EQ(value.ToHex(), "0102030405060708090a0b0c0d0e0fff");
-  EXPECT_EQ(value.ToBytes(),
-            "\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\xff");
+  EXPECT_EQ(value.ToBytes(), "\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\xff");
 }
 
 TEST(Fingerprint, ComesBackFromBytesAndHex) {
@@ -43,25 +41,19 @@ TEST(Fingerprint, RefusesOtherLengthsAndDigits) {
 
   EXPECT_THAT(Fingerprint::FromBytes("15 bytes of it."),
               StatusIs(absl::StatusCode::kInvalidArgument, "16 bytes, not 15"));
-  EXPECT_THAT(Fingerprint::FromBytes(""),
-              StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(Fingerprint::FromHex(""),
-              StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(Fingerprint::FromHex(hex.substr(1)),
-              StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(Fingerprint::FromHex(hex + "0"),
-              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(Fingerprint::FromBytes(""), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(Fingerprint::FromHex(""), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(Fingerprint::FromHex(hex.substr(1)), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(Fingerprint::FromHex(hex + "0"), StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(Fingerprint::FromHex("g" + hex.substr(1)),
               StatusIs(absl::StatusCode::kInvalidArgument, "hexadecimal"));
 }
 
 TEST(Fingerprint, OrdersAsItsBytesDo) {
-  const Fingerprint values[] = {{0, 0}, {0, 1},          {0, ~0ull},
-                                {1, 0}, {1ull << 63, 0}, {~0ull, 5}};
+  const Fingerprint values[] = {{0, 0}, {0, 1}, {0, ~0ull}, {1, 0}, {1ull << 63, 0}, {~0ull, 5}};
   for (const Fingerprint& a : values) {
     for (const Fingerprint& b : values) {
-      EXPECT_EQ(a < b, a.ToBytes() < b.ToBytes())
-          << a.ToHex() << " " << b.ToHex();
+      EXPECT_EQ(a < b, a.ToBytes() < b.ToBytes()) << a.ToHex() << " " << b.ToHex();
       EXPECT_EQ(a == b, a.ToBytes() == b.ToBytes());
       EXPECT_EQ(a != b, a.ToBytes() != b.ToBytes());
     }
@@ -71,12 +63,7 @@ TEST(Fingerprint, OrdersAsItsBytesDo) {
 // Computed by another implementation, from the words of the header.
 TEST(FingerprintBuilder, ValuesNeverChange) {
   EXPECT_EQ(FingerprintOf("hello").ToHex(), "68b4f387d6203b24b0f608af93c254d5");
-  EXPECT_EQ(FingerprintBuilder("task")
-                .Add("ab")
-                .Add(7)
-                .Add(Fingerprint{1, 2})
-                .Build()
-                .ToHex(),
+  EXPECT_EQ(FingerprintBuilder("task").Add("ab").Add(7).Add(Fingerprint{1, 2}).Build().ToHex(),
             "422efb36d2641b3dc48857734dc413b5");
 }
 
@@ -109,8 +96,7 @@ TEST(FingerprintBuilderDeathTest, BuildsOnce) {
 }
 
 TEST(FingerprintOf, IsABuilderOfOneField) {
-  EXPECT_EQ(FingerprintOf("abc"),
-            FingerprintBuilder("bytes").Add("abc").Build());
+  EXPECT_EQ(FingerprintOf("abc"), FingerprintBuilder("bytes").Add("abc").Build());
 }
 
 TEST(Sha256, GivesTheKnownAnswers) {
@@ -135,19 +121,15 @@ TEST(Sha256HexOfFile, ReadsAllOfTheFile) {
   const std::string large(3 * 1000 * 1000, 'q');
   ASSERT_OK(WriteFileAtomic(dir.Path("large"), large));
 
-  EXPECT_THAT(Sha256HexOfFile(dir.Path("empty")),
-              IsOkAndHolds(kSha256OfNothing));
-  EXPECT_THAT(Sha256HexOfFile(dir.Path("large")),
-              IsOkAndHolds(Sha256Hex(large)));
+  EXPECT_THAT(Sha256HexOfFile(dir.Path("empty")), IsOkAndHolds(kSha256OfNothing));
+  EXPECT_THAT(Sha256HexOfFile(dir.Path("large")), IsOkAndHolds(Sha256Hex(large)));
 }
 
 TEST(Sha256HexOfFile, ReportsWhatCannotBeRead) {
   TempDir dir;
 
-  EXPECT_THAT(Sha256HexOfFile(dir.Path("none")),
-              StatusIs(absl::StatusCode::kNotFound, "none"));
-  EXPECT_THAT(Sha256HexOfFile(dir.path()),
-              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(Sha256HexOfFile(dir.Path("none")), StatusIs(absl::StatusCode::kNotFound, "none"));
+  EXPECT_THAT(Sha256HexOfFile(dir.path()), StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 TEST(Crc32, GivesTheKnownAnswers) {

@@ -16,25 +16,22 @@ std::string HmacSha256(absl::string_view key, absl::string_view message) {
   // A null pointer would mean "the key of the call before".
   const char* const key_bytes = key.empty() ? "" : key.data();
   QUIPU_CHECK(HMAC(EVP_sha256(), key_bytes, static_cast<int>(key.size()),
-                   reinterpret_cast<const unsigned char*>(message.data()),
-                   message.size(),
-                   reinterpret_cast<unsigned char*>(&mac[0]),
-                   &size) != nullptr &&
+                   reinterpret_cast<const unsigned char*>(message.data()), message.size(),
+                   reinterpret_cast<unsigned char*>(&mac[0]), &size) != nullptr &&
               size == kHmacBytes)
       << "HMAC-SHA256 failed";
   return mac;
 }
 
 bool ConstantTimeEqual(absl::string_view a, absl::string_view b) {
-  return a.size() == b.size() &&
-         (a.empty() || CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0);
+  return a.size() == b.size() && (a.empty() || CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0);
 }
 
 std::string RandomBytes(size_t size) {
   std::string bytes(size, '\0');
   if (size > 0) {
-    QUIPU_CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(&bytes[0]),
-                           static_cast<int>(size)) == 1)
+    QUIPU_CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(&bytes[0]), static_cast<int>(size)) ==
+                1)
         << "the system has no random bytes";
   }
   return bytes;

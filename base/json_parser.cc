@@ -21,8 +21,7 @@ constexpr size_t kShownBytes = 60;
 
 absl::string_view SkipSpace(absl::string_view text) {
   const size_t begin = text.find_first_not_of(" \t\r\n");
-  return begin == absl::string_view::npos ? absl::string_view()
-                                          : text.substr(begin);
+  return begin == absl::string_view::npos ? absl::string_view() : text.substr(begin);
 }
 
 absl::Status ParseError(simdjson::error_code code, absl::string_view text) {
@@ -38,35 +37,29 @@ absl::Status ParseError(simdjson::error_code code, absl::string_view text) {
           "not valid JSON: a string with a broken escape or half a surrogate "
           "pair");
     case simdjson::NUMBER_ERROR:
-      return absl::InvalidArgumentError(
-          "not valid JSON: a malformed number, or one out of range");
+      return absl::InvalidArgumentError("not valid JSON: a malformed number, or one out of range");
     case simdjson::UNESCAPED_CHARS:
-      return absl::InvalidArgumentError(
-          "not valid JSON: a control character inside a string");
+      return absl::InvalidArgumentError("not valid JSON: a control character inside a string");
     case simdjson::UNCLOSED_STRING:
-      return absl::InvalidArgumentError(
-          "not valid JSON: a string without its closing quote");
+      return absl::InvalidArgumentError("not valid JSON: a string without its closing quote");
     case simdjson::T_ATOM_ERROR:
     case simdjson::F_ATOM_ERROR:
     case simdjson::N_ATOM_ERROR:
-      return absl::InvalidArgumentError(
-          "not valid JSON: a word other than true, false and null");
+      return absl::InvalidArgumentError("not valid JSON: a word other than true, false and null");
     case simdjson::CAPACITY:
       return absl::InvalidArgumentError(
           absl::StrCat("JSON of ", text.size(), " bytes is too long"));
     default:
       break;
   }
-  return absl::InvalidArgumentError(absl::StrCat(
-      "not valid JSON (commas, braces, quotes or something behind the end): ",
-      Snippet(SkipSpace(text), kShownBytes)));
+  return absl::InvalidArgumentError(
+      absl::StrCat("not valid JSON (commas, braces, quotes or something behind the end): ",
+                   Snippet(SkipSpace(text), kShownBytes)));
 }
 
-absl::Status WrongType(absl::string_view key, absl::string_view wanted,
-                       const dom::element& value) {
-  return absl::InvalidArgumentError(absl::StrCat("field \"", Snippet(key),
-                                                 "\" is ", JsonTypeName(value),
-                                                 ", not ", wanted));
+absl::Status WrongType(absl::string_view key, absl::string_view wanted, const dom::element& value) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("field \"", Snippet(key), "\" is ", JsonTypeName(value), ", not ", wanted));
 }
 
 }  // namespace
@@ -74,16 +67,14 @@ absl::Status WrongType(absl::string_view key, absl::string_view wanted,
 absl::StatusOr<dom::object> JsonParser::ParseObject(absl::string_view text) {
   if (parser_.capacity() < text.size() || parser_.capacity() == 0) {
     // Twice, so that lines which grow by and by do not allocate each time.
-    const size_t capacity =
-        std::max<size_t>(std::min<size_t>(2 * text.size(), kMaxRecordBytes),
-                         std::max<size_t>(text.size(), 1 << 16));
+    const size_t capacity = std::max<size_t>(std::min<size_t>(2 * text.size(), kMaxRecordBytes),
+                                             std::max<size_t>(text.size(), 1 << 16));
     const simdjson::error_code code = parser_.allocate(capacity, kMaxJsonDepth);
     if (code != simdjson::SUCCESS) return ParseError(code, text);
   }
   dom::element root;
   const simdjson::error_code code =
-      parser_.parse(text.data(), text.size(), /*realloc_if_needed=*/false)
-          .get(root);
+      parser_.parse(text.data(), text.size(), /*realloc_if_needed=*/false).get(root);
   if (code != simdjson::SUCCESS) return ParseError(code, text);
   dom::object object;
   if (root.get(object) == simdjson::SUCCESS) return object;
@@ -92,8 +83,7 @@ absl::StatusOr<dom::object> JsonParser::ParseObject(absl::string_view text) {
         "a JSON array, not an object: one object a line is wanted (JSON "
         "Lines)");
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("not a JSON object but ", JsonTypeName(root)));
+  return absl::InvalidArgumentError(absl::StrCat("not a JSON object but ", JsonTypeName(root)));
 }
 
 absl::string_view JsonTypeName(const dom::element& value) {
@@ -116,8 +106,7 @@ absl::string_view JsonTypeName(const dom::element& value) {
   return "null";
 }
 
-absl::StatusOr<std::optional<dom::element>> Find(const dom::object& object,
-                                                 absl::string_view key) {
+absl::StatusOr<std::optional<dom::element>> Find(const dom::object& object, absl::string_view key) {
   std::optional<dom::element> found;
   for (const dom::key_value_pair field : object) {
     if (absl::string_view(field.key.data(), field.key.size()) != key) continue;
@@ -131,51 +120,40 @@ absl::StatusOr<std::optional<dom::element>> Find(const dom::object& object,
   return found;
 }
 
-absl::StatusOr<dom::element> Required(const dom::object& object,
-                                      absl::string_view key) {
+absl::StatusOr<dom::element> Required(const dom::object& object, absl::string_view key) {
   ASSIGN_OR_RETURN(const std::optional<dom::element> found, Find(object, key));
   if (found.has_value()) return *found;
   dom::element null_value;
-  if (object.at_key(ToStd(key)).get(null_value) == simdjson::SUCCESS)
-    return null_value;
-  return absl::InvalidArgumentError(
-      absl::StrCat("no field \"", Snippet(key), "\""));
+  if (object.at_key(ToStd(key)).get(null_value) == simdjson::SUCCESS) return null_value;
+  return absl::InvalidArgumentError(absl::StrCat("no field \"", Snippet(key), "\""));
 }
 
-absl::StatusOr<absl::string_view> AsString(const dom::element& value,
-                                           absl::string_view key) {
+absl::StatusOr<absl::string_view> AsString(const dom::element& value, absl::string_view key) {
   std::string_view text;
-  if (value.get(text) != simdjson::SUCCESS)
-    return WrongType(key, "a string", value);
+  if (value.get(text) != simdjson::SUCCESS) return WrongType(key, "a string", value);
   return ToAbsl(text);
 }
 
-absl::StatusOr<absl::string_view> RequiredString(const dom::object& object,
-                                                 absl::string_view key) {
+absl::StatusOr<absl::string_view> RequiredString(const dom::object& object, absl::string_view key) {
   ASSIGN_OR_RETURN(const dom::element value, Required(object, key));
   return AsString(value, key);
 }
 
-absl::StatusOr<absl::string_view> OptionalString(const dom::object& object,
-                                                 absl::string_view key) {
+absl::StatusOr<absl::string_view> OptionalString(const dom::object& object, absl::string_view key) {
   ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(object, key));
   if (!value.has_value()) return absl::string_view();
   return AsString(*value, key);
 }
 
-absl::StatusOr<dom::array> AsArray(const dom::element& value,
-                                   absl::string_view key) {
+absl::StatusOr<dom::array> AsArray(const dom::element& value, absl::string_view key) {
   dom::array array;
-  if (value.get(array) != simdjson::SUCCESS)
-    return WrongType(key, "an array", value);
+  if (value.get(array) != simdjson::SUCCESS) return WrongType(key, "an array", value);
   return array;
 }
 
-absl::StatusOr<dom::object> AsObject(const dom::element& value,
-                                     absl::string_view key) {
+absl::StatusOr<dom::object> AsObject(const dom::element& value, absl::string_view key) {
   dom::object object;
-  if (value.get(object) != simdjson::SUCCESS)
-    return WrongType(key, "an object", value);
+  if (value.get(object) != simdjson::SUCCESS) return WrongType(key, "an object", value);
   return object;
 }
 

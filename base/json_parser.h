@@ -38,24 +38,24 @@ absl::string_view JsonTypeName(const simdjson::dom::element& value);
 
 // Returns the value of `key`, nullopt if it is absent or null; an error if the
 // key stands there twice.
-absl::StatusOr<std::optional<simdjson::dom::element>> Find(
-    const simdjson::dom::object& object, absl::string_view key);
+absl::StatusOr<std::optional<simdjson::dom::element>> Find(const simdjson::dom::object& object,
+                                                           absl::string_view key);
 // The same; an error if it is absent (null is a value here).
-absl::StatusOr<simdjson::dom::element> Required(
-    const simdjson::dom::object& object, absl::string_view key);
+absl::StatusOr<simdjson::dom::element> Required(const simdjson::dom::object& object,
+                                                absl::string_view key);
 
 // The value as a string; an error, naming the key, if it is something else.
 absl::StatusOr<absl::string_view> AsString(const simdjson::dom::element& value,
                                            absl::string_view key);
-absl::StatusOr<absl::string_view> RequiredString(
-    const simdjson::dom::object& object, absl::string_view key);
+absl::StatusOr<absl::string_view> RequiredString(const simdjson::dom::object& object,
+                                                 absl::string_view key);
 // Empty if it is absent or null.
-absl::StatusOr<absl::string_view> OptionalString(
-    const simdjson::dom::object& object, absl::string_view key);
-absl::StatusOr<simdjson::dom::array> AsArray(
-    const simdjson::dom::element& value, absl::string_view key);
-absl::StatusOr<simdjson::dom::object> AsObject(
-    const simdjson::dom::element& value, absl::string_view key);
+absl::StatusOr<absl::string_view> OptionalString(const simdjson::dom::object& object,
+                                                 absl::string_view key);
+absl::StatusOr<simdjson::dom::array> AsArray(const simdjson::dom::element& value,
+                                             absl::string_view key);
+absl::StatusOr<simdjson::dom::object> AsObject(const simdjson::dom::element& value,
+                                               absl::string_view key);
 
 }  // namespace quipu
 

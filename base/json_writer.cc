@@ -44,15 +44,12 @@ void AppendEscaped(char c, std::string* out) {
   }
 }
 
-bool NeedsEscape(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
-}
+bool NeedsEscape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
 template <typename T>
 void AppendNumber(T value, std::string* out) {
   char digits[32];
-  const std::to_chars_result end =
-      std::to_chars(digits, digits + sizeof(digits), value);
+  const std::to_chars_result end = std::to_chars(digits, digits + sizeof(digits), value);
   out->append(digits, end.ptr);
 }
 
@@ -110,8 +107,7 @@ void JsonWriter::AppendQuoted(absl::string_view text) {
 
 void JsonWriter::Fail(absl::string_view what) {
   if (!status_.ok()) return;
-  status_ = absl::InvalidArgumentError(
-      absl::StrCat("field \"", Snippet(key_), "\" ", what));
+  status_ = absl::InvalidArgumentError(absl::StrCat("field \"", Snippet(key_), "\" ", what));
 }
 
 JsonWriter& JsonWriter::Key(absl::string_view key) {
@@ -172,8 +168,7 @@ JsonWriter& JsonWriter::Ints(absl::Span<const int32_t> values) {
 }
 
 absl::Status JsonWriter::Finish() const {
-  QUIPU_CHECK(has_elements_.empty() && !after_key_)
-      << "JSON left open behind " << key_;
+  QUIPU_CHECK(has_elements_.empty() && !after_key_) << "JSON left open behind " << key_;
   return status_;
 }
 

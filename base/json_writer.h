@@ -32,8 +32,7 @@ class JsonWriter {
  public:
   // Appends to `*out`, which must outlive this. `indent`: spaces a level; 0 for
   // everything on one line.
-  explicit JsonWriter(std::string* out, int indent = 0)
-      : out_(out), indent_(indent) {}
+  explicit JsonWriter(std::string* out, int indent = 0) : out_(out), indent_(indent) {}
 
   JsonWriter& BeginObject() { return Begin('{'); }
   JsonWriter& EndObject() { return End('}'); }

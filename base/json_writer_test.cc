@@ -6,9 +6,9 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "base/json_parser.h"
 #include "base/rng.h"
 #include "gtest/gtest.h"
-#include "base/json_parser.h"
 #include "tests/support/random.h"
 #include "tests/support/status_matchers.h"
 
@@ -35,8 +35,7 @@ std::string StringText(absl::string_view value) {
 
 void WriteAll(JsonWriter* json) {
   json->BeginObject();
-  json->Key("b").String("x").Key("a").Int(-1).Key("u").Uint(
-      18446744073709551615u);
+  json->Key("b").String("x").Key("a").Int(-1).Key("u").Uint(18446744073709551615u);
   json->Key("d").Double(0).Key("t").Bool(true).Key("f").Bool(false);
   json->Key("list")
       .BeginArray()
@@ -56,12 +55,11 @@ TEST(JsonWriter, WritesOneLineInTheOrderOfTheCalls) {
   WriteAll(&json);
 
   EXPECT_OK(json.Finish());
-  EXPECT_EQ(
-      out,
-      "before "
-      "{\"b\":\"x\",\"a\":-1,\"u\":18446744073709551615,\"d\":0.0,\"t\":true,"
-      "\"f\":false,\"list\":[1,{},[]],\"ids\":[1,-100,2147483647],\"none\":[]"
-      "}");
+  EXPECT_EQ(out,
+            "before "
+            "{\"b\":\"x\",\"a\":-1,\"u\":18446744073709551615,\"d\":0.0,\"t\":true,"
+            "\"f\":false,\"list\":[1,{},[]],\"ids\":[1,-100,2147483647],\"none\":[]"
+            "}");
 }
 
 TEST(JsonWriter, Indents) {
@@ -89,8 +87,7 @@ TEST(JsonWriter, WritesDoublesShortestAndNeverAsIntegers) {
   EXPECT_EQ(DoubleText(1e22), "1e+22");
   EXPECT_EQ(DoubleText(1e-7), "1e-07");
   EXPECT_EQ(DoubleText(5e-324), "5e-324");
-  EXPECT_EQ(DoubleText(std::numeric_limits<double>::max()),
-            "1.7976931348623157e+308");
+  EXPECT_EQ(DoubleText(std::numeric_limits<double>::max()), "1.7976931348623157e+308");
 }
 
 TEST(JsonWriter, WritesDoublesThatReadBackTheSame) {
@@ -104,8 +101,7 @@ TEST(JsonWriter, WritesDoublesThatReadBackTheSame) {
     std::string text = absl::StrCat("{\"a\":", DoubleText(value), "}");
     const size_t size = text.size();
     text.resize(size + simdjson::SIMDJSON_PADDING);
-    ASSERT_OK_AND_ASSIGN(const auto object,
-                         parser.ParseObject({text.data(), size}));
+    ASSERT_OK_AND_ASSIGN(const auto object, parser.ParseObject({text.data(), size}));
     ASSERT_OK_AND_ASSIGN(const auto element, Required(object, "a"));
     ASSERT_TRUE(element.is_double()) << text;
     EXPECT_EQ(double{element.get_double().value_unsafe()}, value) << text;
@@ -115,8 +111,7 @@ TEST(JsonWriter, WritesDoublesThatReadBackTheSame) {
 TEST(JsonWriter, EscapesWhatMustBeAndNothingElse) {
   EXPECT_EQ(StringText("a\"b\\c/d"), "\"a\\\"b\\\\c/d\"");
   EXPECT_EQ(StringText("\n\r\t\b\f"), "\"\\n\\r\\t\\b\\f\"");
-  EXPECT_EQ(StringText(absl::string_view("\0\x01\x1f", 3)),
-            "\"\\u0000\\u0001\\u001f\"");
+  EXPECT_EQ(StringText(absl::string_view("\0\x01\x1f", 3)), "\"\\u0000\\u0001\\u001f\"");
   EXPECT_EQ(StringText("\x7f\xc3\xa9\xe2\x80\xa8\xf0\x9f\x98\x80<>&'"),
             "\"\x7f\xc3\xa9\xe2\x80\xa8\xf0\x9f\x98\x80<>&'\"");
   EXPECT_EQ(StringText(""), "\"\"");
@@ -125,15 +120,12 @@ TEST(JsonWriter, EscapesWhatMustBeAndNothingElse) {
 TEST(JsonWriter, WritesStringsThatReadBackTheSame) {
   JsonParser parser;
   for (int c = 0; c < 0x80; ++c) {
-    const std::string value =
-        absl::StrCat("a", std::string(1, static_cast<char>(c)), "b");
+    const std::string value = absl::StrCat("a", std::string(1, static_cast<char>(c)), "b");
     std::string text = absl::StrCat("{\"a\":", StringText(value), "}");
     const size_t size = text.size();
     text.resize(size + simdjson::SIMDJSON_PADDING);
-    ASSERT_OK_AND_ASSIGN(const auto object,
-                         parser.ParseObject({text.data(), size}));
-    ASSERT_OK_AND_ASSIGN(const absl::string_view read,
-                         RequiredString(object, "a"));
+    ASSERT_OK_AND_ASSIGN(const auto object, parser.ParseObject({text.data(), size}));
+    ASSERT_OK_AND_ASSIGN(const absl::string_view read, RequiredString(object, "a"));
     EXPECT_EQ(read, value);
   }
 }
@@ -144,19 +136,14 @@ TEST(JsonWriter, RefusesWhatJsonCannotSay) {
     std::string out;
     JsonWriter json(&out);
     json.BeginObject().Key("gain").Double(value).EndObject();
-    EXPECT_THAT(json.Finish(), StatusIs(absl::StatusCode::kInvalidArgument,
-                                        "field \"gain\" is infinite"));
+    EXPECT_THAT(json.Finish(),
+                StatusIs(absl::StatusCode::kInvalidArgument, "field \"gain\" is infinite"));
   }
   std::string out;
   JsonWriter json(&out);
-  json.BeginObject()
-      .Key("text")
-      .String("\xff")
-      .Key("b")
-      .Double(infinity)
-      .EndObject();
-  EXPECT_THAT(json.Finish(), StatusIs(absl::StatusCode::kInvalidArgument,
-                                      "field \"text\" is not valid UTF-8"));
+  json.BeginObject().Key("text").String("\xff").Key("b").Double(infinity).EndObject();
+  EXPECT_THAT(json.Finish(),
+              StatusIs(absl::StatusCode::kInvalidArgument, "field \"text\" is not valid UTF-8"));
 }
 
 }  // namespace

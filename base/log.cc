@@ -129,8 +129,7 @@ spdlog::level::level_enum SpdlogLevel(LogLevel level) {
 }
 
 void Log(LogLevel level, absl::string_view message) {
-  Logger().log(SpdlogLevel(level),
-               spdlog::string_view_t(message.data(), message.size()));
+  Logger().log(SpdlogLevel(level), spdlog::string_view_t(message.data(), message.size()));
 }
 
 }  // namespace

@@ -62,11 +62,9 @@ struct Voidify {
 }  // namespace internal
 }  // namespace quipu
 
-#define QUIPU_CHECK(condition)                                              \
-  (condition)                                                               \
-      ? (void)0                                                             \
-      : ::quipu::internal::Voidify() &                                      \
-            ::quipu::internal::CheckFailure(__FILE__, __LINE__, #condition) \
-                .stream()
+#define QUIPU_CHECK(condition)                 \
+  (condition) ? (void)0                        \
+              : ::quipu::internal::Voidify() & \
+                    ::quipu::internal::CheckFailure(__FILE__, __LINE__, #condition).stream()
 
 #endif  // QUIPU_BASE_LOG_H_

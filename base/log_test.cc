@@ -50,8 +50,7 @@ TEST(Log, LeavesOutLowerLevels) {
 TEST(Log, TakesBracesLiterally) {
   ::testing::internal::CaptureStderr();
   LogInfo("{} {0} %s %n");
-  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
-              EndsWith("info {} {0} %s %n\n"));
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), EndsWith("info {} {0} %s %n\n"));
 }
 
 // One JSON log line, read back by another implementation of JSON.
@@ -98,8 +97,7 @@ TEST(JsonLog, HasTimeLevelRunProcessAndMessageInThisOrder) {
   });
 
   const JsonLine line = Parse(output);
-  EXPECT_THAT(line.keys,
-              ::testing::ElementsAre("time", "level", "run", "process", "message"));
+  EXPECT_THAT(line.keys, ::testing::ElementsAre("time", "level", "run", "process", "message"));
   EXPECT_THAT(line.time, ::testing::MatchesRegex(
                              "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z"));
   EXPECT_EQ(line.level, "warning");

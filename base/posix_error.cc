@@ -37,12 +37,10 @@ absl::StatusCode CodeOf(int error) {
 
 }  // namespace
 
-absl::Status PosixError(int error, absl::string_view action,
-                        absl::string_view path) {
+absl::Status PosixError(int error, absl::string_view action, absl::string_view path) {
   // Thread-safe, unlike strerror.
   const std::string reason = std::generic_category().message(error);
-  return absl::Status(CodeOf(error),
-                      absl::StrCat(action, " ", path, ": ", reason));
+  return absl::Status(CodeOf(error), absl::StrCat(action, " ", path, ": ", reason));
 }
 
 }  // namespace quipu

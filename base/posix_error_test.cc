@@ -17,20 +17,13 @@ TEST(PosixError, SaysWhatFailedAndWhy) {
 }
 
 TEST(PosixError, KeepsApartWhatCallersTreatDifferently) {
-  EXPECT_THAT(PosixError(ENOENT, "", ""),
-              StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(PosixError(EACCES, "", ""),
-              StatusIs(absl::StatusCode::kPermissionDenied));
-  EXPECT_THAT(PosixError(EROFS, "", ""),
-              StatusIs(absl::StatusCode::kPermissionDenied));
-  EXPECT_THAT(PosixError(ENOSPC, "", ""),
-              StatusIs(absl::StatusCode::kResourceExhausted));
-  EXPECT_THAT(PosixError(EMFILE, "", ""),
-              StatusIs(absl::StatusCode::kResourceExhausted));
-  EXPECT_THAT(PosixError(ENOTDIR, "", ""),
-              StatusIs(absl::StatusCode::kFailedPrecondition));
-  EXPECT_THAT(PosixError(EIO, "", ""),
-              StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(PosixError(ENOENT, "", ""), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(PosixError(EACCES, "", ""), StatusIs(absl::StatusCode::kPermissionDenied));
+  EXPECT_THAT(PosixError(EROFS, "", ""), StatusIs(absl::StatusCode::kPermissionDenied));
+  EXPECT_THAT(PosixError(ENOSPC, "", ""), StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(PosixError(EMFILE, "", ""), StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(PosixError(ENOTDIR, "", ""), StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(PosixError(EIO, "", ""), StatusIs(absl::StatusCode::kUnavailable));
 }
 
 }  // namespace

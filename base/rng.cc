@@ -6,8 +6,7 @@
 namespace quipu {
 namespace internal {
 
-std::array<uint32_t, 4> Philox(std::array<uint32_t, 4> counter,
-                               std::array<uint32_t, 2> key) {
+std::array<uint32_t, 4> Philox(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key) {
   for (int round = 0; round < 10; ++round) {
     const uint64_t product0 = uint64_t{0xD2511F53} * counter[0];
     const uint64_t product1 = uint64_t{0xCD9E8D57} * counter[2];
@@ -31,8 +30,7 @@ uint32_t High(uint64_t value) { return static_cast<uint32_t>(value >> 32); }
 }  // namespace
 
 Rng::Rng(const Fingerprint& key, absl::string_view purpose) {
-  const Fingerprint stream =
-      FingerprintBuilder("rng").Add(key).Add(purpose).Build();
+  const Fingerprint stream = FingerprintBuilder("rng").Add(key).Add(purpose).Build();
   key_high_ = stream.high;
   key_low_ = stream.low;
 }
@@ -41,9 +39,8 @@ uint64_t Rng::Next() {
   // A block holds two values. 64 bits of the stream's fingerprint are the
   // cipher's key, the other 64 fill the upper half of its counter.
   const uint64_t block = counter_ / 2;
-  const std::array<uint32_t, 4> words =
-      internal::Philox({Low(block), High(block), Low(key_low_), High(key_low_)},
-                       {Low(key_high_), High(key_high_)});
+  const std::array<uint32_t, 4> words = internal::Philox(
+      {Low(block), High(block), Low(key_low_), High(key_low_)}, {Low(key_high_), High(key_high_)});
   const int first = counter_ % 2 == 0 ? 0 : 2;
   ++counter_;
   return uint64_t{words[first + 1]} << 32 | words[first];
@@ -58,8 +55,7 @@ uint64_t Rng::Below(uint64_t bound) {
   const uint64_t refused = -bound % bound;  // 2^64 modulo bound.
   while (true) {
     const Uint128 product = Uint128{Next()} * bound;
-    if (static_cast<uint64_t>(product) >= refused)
-      return static_cast<uint64_t>(product >> 64);
+    if (static_cast<uint64_t>(product) >= refused) return static_cast<uint64_t>(product >> 64);
   }
 }
 

@@ -22,8 +22,7 @@ namespace quipu {
 namespace internal {
 // The block function: 10 rounds of Philox 4x32, words in the order of the
 // paper.
-std::array<uint32_t, 4> Philox(std::array<uint32_t, 4> counter,
-                               std::array<uint32_t, 2> key);
+std::array<uint32_t, 4> Philox(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);
 }  // namespace internal
 
 class Rng {

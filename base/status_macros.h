@@ -20,9 +20,8 @@
     if (!quipu_status.ok()) return quipu_status; \
   } while (false)
 
-#define ASSIGN_OR_RETURN(lhs, expr)                                         \
-  QUIPU_ASSIGN_OR_RETURN_IMPL(QUIPU_CONCAT(quipu_statusor_, __LINE__), lhs, \
-                              expr)
+#define ASSIGN_OR_RETURN(lhs, expr) \
+  QUIPU_ASSIGN_OR_RETURN_IMPL(QUIPU_CONCAT(quipu_statusor_, __LINE__), lhs, expr)
 
 #define QUIPU_ASSIGN_OR_RETURN_IMPL(tmp, lhs, expr) \
   auto tmp = (expr);                                \

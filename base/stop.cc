@@ -14,8 +14,7 @@ namespace {
 // Lock-free atomics are the only shared state that a signal handler may touch.
 std::atomic<bool> stop_requested{false};
 std::atomic<int> signals_seen{0};
-static_assert(std::atomic<bool>::is_always_lock_free &&
-                  std::atomic<int>::is_always_lock_free,
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free,
               "signal handlers need lock-free atomics");
 
 void HandleSignal(int /*signal*/) {

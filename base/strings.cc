@@ -13,9 +13,8 @@ namespace {
 
 // Control characters, and those that reorder or break a line on a terminal.
 bool NeedsEscape(uint32_t c) {
-  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f ||
-         c == 0x061c || (c >= 0x2028 && c <= 0x202e) ||
-         (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f || c == 0x061c ||
+         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 }
 
 void AppendEscaped(uint32_t c, std::string* out) {
@@ -42,8 +41,7 @@ void AppendEscaped(uint32_t c, std::string* out) {
 }  // namespace
 
 std::string Snippet(absl::string_view text, size_t max_bytes) {
-  const absl::string_view shown =
-      text.substr(0, FloorToCodePoint(text, max_bytes));
+  const absl::string_view shown = text.substr(0, FloorToCodePoint(text, max_bytes));
   std::string result;
   size_t offset = 0;
   while (offset < shown.size()) {
@@ -51,8 +49,7 @@ std::string Snippet(absl::string_view text, size_t max_bytes) {
     const uint32_t c = NextCodePoint(shown, &offset);
     const absl::string_view bytes = shown.substr(begin, offset - begin);
     if (bytes.size() == 1 && c >= 0x80) {  // Ill-formed.
-      absl::StrAppendFormat(&result, "\\x%02x",
-                            static_cast<unsigned char>(bytes[0]));
+      absl::StrAppendFormat(&result, "\\x%02x", static_cast<unsigned char>(bytes[0]));
     } else if (NeedsEscape(c)) {
       AppendEscaped(c, &result);
     } else {
@@ -65,12 +62,10 @@ std::string Snippet(absl::string_view text, size_t max_bytes) {
 
 absl::Status Annotate(const absl::Status& status, absl::string_view context) {
   if (status.ok()) return status;
-  absl::Status result(status.code(),
-                      absl::StrCat(context, ": ", status.message()));
-  status.ForEachPayload(
-      [&result](absl::string_view type, const absl::Cord& payload) {
-        result.SetPayload(type, payload);
-      });
+  absl::Status result(status.code(), absl::StrCat(context, ": ", status.message()));
+  status.ForEachPayload([&result](absl::string_view type, const absl::Cord& payload) {
+    result.SetPayload(type, payload);
+  });
   return result;
 }
 

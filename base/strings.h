@@ -15,14 +15,10 @@
 namespace quipu {
 
 // Views the same bytes as std::string_view (RE2's StringPiece takes it too).
-inline std::string_view ToStd(absl::string_view s) {
-  return {s.data(), s.size()};
-}
+inline std::string_view ToStd(absl::string_view s) { return {s.data(), s.size()}; }
 
 // Views the same bytes as absl::string_view.
-inline absl::string_view ToAbsl(std::string_view s) {
-  return {s.data(), s.size()};
-}
+inline absl::string_view ToAbsl(std::string_view s) { return {s.data(), s.size()}; }
 
 // Returns at most `max_bytes` of `text` (cut at a UTF-8 boundary, marked with
 // "..." where cut), with control bytes and invalid UTF-8 escaped, fit for a log

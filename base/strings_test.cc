@@ -28,14 +28,12 @@ TEST(Snippet, KeepsPlainText) {
 
 TEST(Snippet, EscapesControlCharacters) {
   EXPECT_EQ(Snippet("a\nb\rc\td"), "a\\nb\\rc\\td");
-  EXPECT_EQ(Snippet(absl::string_view("\0\x1b[31m\x7f", 7)),
-            "\\x00\\x1b[31m\\x7f");
+  EXPECT_EQ(Snippet(absl::string_view("\0\x1b[31m\x7f", 7)), "\\x00\\x1b[31m\\x7f");
   EXPECT_EQ(Snippet("\u0085"), "\\u0085");
 }
 
 TEST(Snippet, EscapesWhatReordersOrBreaksLines) {
-  EXPECT_EQ(Snippet("a\u202eb\u2066c\u2028d\u200f"),
-            "a\\u202eb\\u2066c\\u2028d\\u200f");
+  EXPECT_EQ(Snippet("a\u202eb\u2066c\u2028d\u200f"), "a\\u202eb\\u2066c\\u2028d\\u200f");
 }
 
 TEST(Snippet, EscapesInvalidUtf8) {
@@ -61,8 +59,7 @@ TEST(Snippet, CutsBetweenCharacters) {
 }
 
 TEST(Annotate, PutsTheContextInFront) {
-  const absl::Status status =
-      Annotate(absl::NotFoundError("no such key"), "spec.txt:3");
+  const absl::Status status = Annotate(absl::NotFoundError("no such key"), "spec.txt:3");
 
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(status.message(), "spec.txt:3: no such key");
@@ -72,13 +69,10 @@ TEST(Annotate, KeepsPayloads) {
   absl::Status status = absl::InternalError("x");
   status.SetPayload("type", absl::Cord("payload"));
 
-  EXPECT_EQ(Annotate(status, "context").GetPayload("type"),
-            absl::Cord("payload"));
+  EXPECT_EQ(Annotate(status, "context").GetPayload("type"), absl::Cord("payload"));
 }
 
-TEST(Annotate, LeavesOkAlone) {
-  EXPECT_TRUE(Annotate(absl::OkStatus(), "context").ok());
-}
+TEST(Annotate, LeavesOkAlone) { EXPECT_TRUE(Annotate(absl::OkStatus(), "context").ok()); }
 
 }  // namespace
 }  // namespace quipu

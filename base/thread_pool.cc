@@ -127,9 +127,8 @@ bool ClaimFirst(Slot& slot, int* task) {
     const Range range = Range::Unpacked(word);
     if (range.empty()) return false;
     *task = static_cast<int>(range.begin);
-    if (slot.unclaimed.compare_exchange_weak(
-            word, Range{range.begin + 1, range.end}.Packed(),
-            std::memory_order_relaxed)) {
+    if (slot.unclaimed.compare_exchange_weak(word, Range{range.begin + 1, range.end}.Packed(),
+                                             std::memory_order_relaxed)) {
       return true;
     }
   }
@@ -142,9 +141,8 @@ bool ClaimLast(Slot& slot, int* task) {
     const Range range = Range::Unpacked(word);
     if (range.empty()) return false;
     *task = static_cast<int>(range.end - 1);
-    if (slot.unclaimed.compare_exchange_weak(
-            word, Range{range.begin, range.end - 1}.Packed(),
-            std::memory_order_relaxed)) {
+    if (slot.unclaimed.compare_exchange_weak(word, Range{range.begin, range.end - 1}.Packed(),
+                                             std::memory_order_relaxed)) {
       return true;
     }
   }
@@ -176,8 +174,7 @@ bool Sleep(Slot& slot) {
 struct ThreadPool::State {
   explicit State(int num_threads)
       // With more threads than processors, spinning keeps others from working.
-      : spins(num_threads <=
-              static_cast<int>(std::thread::hardware_concurrency())),
+      : spins(num_threads <= static_cast<int>(std::thread::hardware_concurrency())),
         slots(num_threads) {}
 
   int num_slots() const { return static_cast<int>(slots.size()); }
@@ -242,8 +239,7 @@ void ThreadPool::State::WakeOthers(int first) {
   for (int i = 0; i < num_slots(); ++i) {
     Slot& slot = slots[(first + i) % num_slots()];
     if (slot.phase.load(std::memory_order_relaxed) == Phase::kOfferedAsleep &&
-        Change(slot, Phase::kOfferedAsleep, Phase::kOffered) ==
-            Phase::kOfferedAsleep) {
+        Change(slot, Phase::kOfferedAsleep, Phase::kOffered) == Phase::kOfferedAsleep) {
       Notify(slot.mutex, slot.wake);
     }
   }
@@ -278,8 +274,7 @@ void ThreadPool::State::WorkerLoop(int worker) {
 }
 
 void ThreadPool::State::Leave(Slot& slot) {
-  if (slot.phase.exchange(Phase::kIdle, std::memory_order_acq_rel) ==
-      Phase::kWorkingAwaited) {
+  if (slot.phase.exchange(Phase::kIdle, std::memory_order_acq_rel) == Phase::kWorkingAwaited) {
     Notify(mutex, left);
   }
 }
@@ -290,8 +285,7 @@ void ThreadPool::State::WaitUntilLeft(Slot& slot) {
     return phase != Phase::kWorking && phase != Phase::kWorkingAwaited;
   };
   if (spins && SpinUntil(has_left)) return;
-  if (Change(slot, Phase::kWorking, Phase::kWorkingAwaited) !=
-      Phase::kWorking) {
+  if (Change(slot, Phase::kWorking, Phase::kWorkingAwaited) != Phase::kWorking) {
     return;
   }
   std::unique_lock<std::mutex> lock(mutex);
@@ -316,8 +310,7 @@ ThreadPool::ThreadPool(int num_threads, absl::string_view name) {
   state_ = std::make_unique<State>(num_threads);
   for (int worker = 1; worker < num_threads; ++worker) {
     state_->threads.emplace_back(
-        [state = state_.get(), worker,
-         thread_name = absl::StrCat(name, "/", worker)] {
+        [state = state_.get(), worker, thread_name = absl::StrCat(name, "/", worker)] {
           SetThreadName(thread_name);
           state->WorkerLoop(worker);
         });
@@ -327,8 +320,7 @@ ThreadPool::ThreadPool(int num_threads, absl::string_view name) {
 ThreadPool::~ThreadPool() {
   for (int worker = 1; worker < num_threads(); ++worker) {
     Slot& slot = state_->slots[worker];
-    if (slot.phase.exchange(Phase::kStopping, std::memory_order_acq_rel) ==
-        Phase::kAsleep) {
+    if (slot.phase.exchange(Phase::kStopping, std::memory_order_acq_rel) == Phase::kAsleep) {
       Notify(slot.mutex, slot.wake);
     }
   }
@@ -337,8 +329,7 @@ ThreadPool::~ThreadPool() {
 
 int ThreadPool::num_threads() const { return state_->num_slots(); }
 
-void ThreadPool::ParallelFor(int num_tasks,
-                             absl::FunctionRef<void(int task, int worker)> fn) {
+void ThreadPool::ParallelFor(int num_tasks, absl::FunctionRef<void(int task, int worker)> fn) {
   QUIPU_CHECK(!state_->busy.exchange(true, std::memory_order_acquire))
       << "ParallelFor called while another call is in progress";
   if (num_tasks <= 1 || num_threads() == 1) {

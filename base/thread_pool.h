@@ -49,8 +49,7 @@ class ThreadPool {
   // Runs fn(task, worker) for each task in [0, num_tasks), worker in
   // [0, num_threads), and returns when all are done. A single task is run by
   // the caller.
-  void ParallelFor(int num_tasks,
-                   absl::FunctionRef<void(int task, int worker)> fn);
+  void ParallelFor(int num_tasks, absl::FunctionRef<void(int task, int worker)> fn);
 
  private:
   struct State;

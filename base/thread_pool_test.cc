@@ -46,9 +46,8 @@ TEST_P(ThreadPoolTest, RunsEveryTaskOnceInManyLoops) {
 TEST_P(ThreadPoolTest, RunsEveryTaskOnceForAnyNumberOfTasks) {
   const int threads = GetParam();
   ThreadPool pool(threads, "test");
-  for (const int num_tasks :
-       {1, 2, 3, threads - 1, threads, threads + 1, 2 * threads - 1,
-        2 * threads, 7 * threads + 3, 1000, 10007}) {
+  for (const int num_tasks : {1, 2, 3, threads - 1, threads, threads + 1, 2 * threads - 1,
+                              2 * threads, 7 * threads + 3, 1000, 10007}) {
     for (int loop = 0; loop < 10; ++loop) {
       std::vector<int> runs(num_tasks, 0);
       pool.ParallelFor(num_tasks, [&](int task, int) { ++runs.at(task); });
@@ -60,8 +59,7 @@ TEST_P(ThreadPoolTest, RunsEveryTaskOnceForAnyNumberOfTasks) {
 TEST_P(ThreadPoolTest, EveryWorkerBeginsWithItsOwnShare) {
   const int threads = GetParam();
   ThreadPool pool(threads, "test");
-  for (const int num_tasks :
-       {threads, threads + 1, 2 * threads - 1, 5 * threads + 2}) {
+  for (const int num_tasks : {threads, threads + 1, 2 * threads - 1, 5 * threads + 2}) {
     if (num_tasks < 2) continue;
     // The first task of each waits for those of all others, so that no worker
     // can be done with its share before another has begun.
@@ -75,8 +73,7 @@ TEST_P(ThreadPoolTest, EveryWorkerBeginsWithItsOwnShare) {
     });
     for (int worker = 0; worker < threads; ++worker) {
       EXPECT_EQ(first[worker], ShareBegin(worker, threads, num_tasks))
-          << "worker " << worker << " of " << threads << ", " << num_tasks
-          << " tasks";
+          << "worker " << worker << " of " << threads << ", " << num_tasks << " tasks";
     }
   }
 }
@@ -143,8 +140,7 @@ TEST_P(ThreadPoolTest, RunsManyShortLoopsInARow) {
   constexpr int kLoops = 20000;
   for (int loop = 0; loop < kLoops; ++loop) {
     const auto results = std::make_unique<std::vector<int>>(3, 0);
-    pool.ParallelFor(
-        3, [&results, loop](int task, int) { (*results)[task] = loop + task; });
+    pool.ParallelFor(3, [&results, loop](int task, int) { (*results)[task] = loop + task; });
     for (const int result : *results) sum += result;
   }
   EXPECT_EQ(sum, int64_t{3} * kLoops * (kLoops - 1) / 2 + int64_t{3} * kLoops);
@@ -154,9 +150,7 @@ TEST_P(ThreadPoolTest, ThreadsMayCallItInTurns) {
   ThreadPool pool(GetParam(), "test");
   std::vector<int> runs(40, 0);  // Plain, as above.
   for (int turn = 0; turn < 50; ++turn) {
-    std::thread([&] {
-      pool.ParallelFor(40, [&](int task, int) { ++runs[task]; });
-    }).join();
+    std::thread([&] { pool.ParallelFor(40, [&](int task, int) { ++runs[task]; }); }).join();
   }
   EXPECT_EQ(runs, std::vector<int>(40, 50));
 }
@@ -217,8 +211,7 @@ TEST_P(ThreadPoolTest, IdleThreadsSleep) {
   EXPECT_LT(cpu_seconds() - before, 0.05);
 }
 
-INSTANTIATE_TEST_SUITE_P(Threads, ThreadPoolTest,
-                         ::testing::Values(1, 2, 3, 8, 64));
+INSTANTIATE_TEST_SUITE_P(Threads, ThreadPoolTest, ::testing::Values(1, 2, 3, 8, 64));
 
 TEST(ThreadPool, PoolsMayBeNested) {
   ThreadPool outer(2, "outer");
@@ -249,8 +242,7 @@ TEST(ThreadPoolDeathTest, RefusesALoopInsideALoop) {
   EXPECT_DEATH(
       {
         ThreadPool pool(2, "test");
-        pool.ParallelFor(
-            2, [&](int, int) { pool.ParallelFor(1, [](int, int) {}); });
+        pool.ParallelFor(2, [&](int, int) { pool.ParallelFor(1, [](int, int) {}); });
       },
       "another call is in progress");
 }

@@ -43,9 +43,7 @@ size_t NextInvalid(absl::string_view text, size_t offset) {
 
 }  // namespace
 
-bool IsValidUtf8(absl::string_view text) {
-  return FirstInvalidUtf8(text) == text.size();
-}
+bool IsValidUtf8(absl::string_view text) { return FirstInvalidUtf8(text) == text.size(); }
 
 size_t FirstInvalidUtf8(absl::string_view text) { return NextInvalid(text, 0); }
 
@@ -66,9 +64,8 @@ std::string RepairUtf8(absl::string_view text) {
 }
 
 size_t CountCodePoints(absl::string_view text) {
-  return std::count_if(text.begin(), text.end(), [](char c) {
-    return !U8_IS_TRAIL(static_cast<uint8_t>(c));
-  });
+  return std::count_if(text.begin(), text.end(),
+                       [](char c) { return !U8_IS_TRAIL(static_cast<uint8_t>(c)); });
 }
 
 size_t FloorToCodePoint(absl::string_view text, size_t offset) {
@@ -82,8 +79,7 @@ size_t FloorToCodePoint(absl::string_view text, size_t offset) {
 }
 
 absl::string_view TrimIncompleteUtf8(absl::string_view text) {
-  const size_t window =
-      text.size() - std::min(text.size(), kMaxBytesPerCodePoint);
+  const size_t window = text.size() - std::min(text.size(), kMaxBytesPerCodePoint);
   const uint8_t* bytes = Bytes(text) + window;
   int32_t length = static_cast<int32_t>(text.size() - window);
   U8_TRUNCATE_IF_INCOMPLETE(bytes, 0, length);
@@ -91,8 +87,7 @@ absl::string_view TrimIncompleteUtf8(absl::string_view text) {
 }
 
 void AppendUtf8(uint32_t code_point, std::string* out) {
-  const bool is_scalar =
-      code_point <= 0x10FFFF && !(code_point >= 0xD800 && code_point <= 0xDFFF);
+  const bool is_scalar = code_point <= 0x10FFFF && !(code_point >= 0xD800 && code_point <= 0xDFFF);
   const uint32_t c = is_scalar ? code_point : kReplacement;
   char buffer[kMaxBytesPerCodePoint];
   size_t length = 0;

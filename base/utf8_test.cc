@@ -12,9 +12,7 @@
 namespace quipu {
 namespace {
 
-uint8_t Byte(absl::string_view text, size_t i) {
-  return static_cast<uint8_t>(text[i]);
-}
+uint8_t Byte(absl::string_view text, size_t i) { return static_cast<uint8_t>(text[i]); }
 
 // The length of the well-formed sequence at `i`, or nothing: by computing the
 // code point, where the library uses tables of the bytes that may follow.
@@ -83,10 +81,8 @@ TEST(Utf8, AgreesWithTheDefinitionOnAllShortStrings) {
       text.assign({static_cast<char>(a), static_cast<char>(b)});
       CheckInvariants(text);
       for (int c = 0; c < 256; ++c) {
-        text.assign(
-            {static_cast<char>(a), static_cast<char>(b), static_cast<char>(c)});
-        ASSERT_EQ(FirstInvalidUtf8(text), ReferenceFirstInvalid(text))
-            << a << " " << b << " " << c;
+        text.assign({static_cast<char>(a), static_cast<char>(b), static_cast<char>(c)});
+        ASSERT_EQ(FirstInvalidUtf8(text), ReferenceFirstInvalid(text)) << a << " " << b << " " << c;
       }
       if (HasFatalFailure()) FAIL() << "bytes " << a << " " << b;
     }
@@ -95,14 +91,12 @@ TEST(Utf8, AgreesWithTheDefinitionOnAllShortStrings) {
 
 TEST(Utf8, AgreesWithTheDefinitionOnRandomStrings) {
   // Bytes at the edges of what each rule allows.
-  constexpr uint8_t kBytes[] = {'a',  0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0,
-                                0xbf, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xed,
-                                0xee, 0xf0, 0xf1, 0xf4, 0xf5, 0xff};
+  constexpr uint8_t kBytes[] = {'a',  0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc1, 0xc2,
+                                0xdf, 0xe0, 0xe1, 0xed, 0xee, 0xf0, 0xf1, 0xf4, 0xf5, 0xff};
   Rng rng(testing::TestFingerprint(), "utf8");
   for (int i = 0; i < 200000; ++i) {
     std::string text(rng.Below(9), 'x');
-    for (const uint64_t length = rng.Below(9) + text.size();
-         text.size() < length;) {
+    for (const uint64_t length = rng.Below(9) + text.size(); text.size() < length;) {
       text.push_back(static_cast<char>(kBytes[rng.Below(sizeof(kBytes))]));
     }
     CheckInvariants(text);
@@ -138,8 +132,7 @@ TEST(Utf8, RepairReplacesMaximalSubparts) {
             "\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffdA");
   EXPECT_EQ(RepairUtf8("\xf4\x91\x92\x93\xff\x41\x80\xbf\x42"),
             "\ufffd\ufffd\ufffd\ufffd\ufffdA\ufffd\ufffdB");
-  EXPECT_EQ(RepairUtf8("\xe1\x80\xe2\xf0\x91\x92\xf1\xbf\x41"),
-            "\ufffd\ufffd\ufffd\ufffdA");
+  EXPECT_EQ(RepairUtf8("\xe1\x80\xe2\xf0\x91\x92\xf1\xbf\x41"), "\ufffd\ufffd\ufffd\ufffdA");
 }
 
 TEST(Utf8, FirstInvalidLooksPastLongAscii) {

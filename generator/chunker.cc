@@ -25,8 +25,7 @@ constexpr int kMaxHeadings = 3;
 struct Unit {
   size_t begin = 0;
   size_t end = 0;
-  uint32_t first_token =
-      0;  // Tokens [first_token, last_token) of the document.
+  uint32_t first_token = 0;  // Tokens [first_token, last_token) of the document.
   uint32_t last_token = 0;
   bool start = false;      // A chunk may begin here.
   bool stop = false;       // A chunk may end here.
@@ -40,22 +39,20 @@ struct Unit {
 
 bool StartsWithLower(absl::string_view text) {
   size_t i = 0;
-  return !text.empty() &&
-         u_islower(static_cast<UChar32>(NextCodePoint(text, &i)));
+  return !text.empty() && u_islower(static_cast<UChar32>(NextCodePoint(text, &i)));
 }
 
 class Picker {
  public:
-  Picker(absl::string_view text, const v1::ChunkSpec& spec,
-         const inference::Tokenizer& tokenizer, const Fingerprint& key)
+  Picker(absl::string_view text, const v1::ChunkSpec& spec, const inference::Tokenizer& tokenizer,
+         const Fingerprint& key)
       : text_(text), spec_(spec), tokenizer_(tokenizer), rng_(key, "chunks") {}
 
   std::vector<Chunk> Pick() {
     ReadUnits();
     const uint64_t per_chunk = std::max<uint32_t>(1, spec_.tokens_per_chunk());
-    const uint64_t wanted =
-        std::min<uint64_t>(spec_.max_per_document(),
-                           (document_tokens_ + per_chunk - 1) / per_chunk);
+    const uint64_t wanted = std::min<uint64_t>(spec_.max_per_document(),
+                                               (document_tokens_ + per_chunk - 1) / per_chunk);
     PickSpread(wanted);
     PickAnywhere(wanted);
     std::sort(picked_.begin(), picked_.end(),
@@ -65,8 +62,7 @@ class Picker {
 
  private:
   void ReadUnits() {
-    const inference::Encoding encoding =
-        tokenizer_.EncodeWithOffsets(text_, false);
+    const inference::Encoding encoding = tokenizer_.EncodeWithOffsets(text_, false);
     document_tokens_ = encoding.ids.size();
     Unit total;
     for (const Block& block : ReadOutline(text_)) {
@@ -81,22 +77,18 @@ class Picker {
     }
   }
 
-  void AddUnit(const Block& block, const Sentence& sentence,
-               const std::vector<uint32_t>& begins, Unit* total) {
+  void AddUnit(const Block& block, const Sentence& sentence, const std::vector<uint32_t>& begins,
+               Unit* total) {
     Unit unit;
     unit.begin = sentence.begin;
     unit.end = sentence.end;
-    const auto first =
-        std::upper_bound(begins.begin(), begins.end(), sentence.begin);
-    unit.first_token = static_cast<uint32_t>(first - begins.begin()) -
-                       (first != begins.begin());
+    const auto first = std::upper_bound(begins.begin(), begins.end(), sentence.begin);
+    unit.first_token = static_cast<uint32_t>(first - begins.begin()) - (first != begins.begin());
     unit.last_token = static_cast<uint32_t>(
-        std::lower_bound(begins.begin(), begins.end(), sentence.end) -
-        begins.begin());
+        std::lower_bound(begins.begin(), begins.end(), sentence.end) - begins.begin());
     unit.stop = sentence.complete && block.sentences;
     unit.heading = block.kind == BlockKind::kHeading;
-    unit.barrier = block.kind == BlockKind::kRule ||
-                   block.kind == BlockKind::kTable ||
+    unit.barrier = block.kind == BlockKind::kRule || block.kind == BlockKind::kTable ||
                    block.kind == BlockKind::kContents;
     const size_t bytes = sentence.end - sentence.begin;
     total->all_bytes += bytes;
@@ -110,11 +102,10 @@ class Picker {
   void MarkStarts(const Block& block, size_t first) {
     units_.back().block_end = true;
     if (block.kind != BlockKind::kProse) return;
-    const bool is_long = units_.back().last_token - units_[first].first_token >
-                         spec_.max_tokens();
+    const bool is_long = units_.back().last_token - units_[first].first_token > spec_.max_tokens();
     for (size_t i = first; i < units_.size(); ++i) {
-      units_[i].start = (i == first || is_long) &&
-                        !StartsWithLower(text_.substr(units_[i].begin, 4));
+      units_[i].start =
+          (i == first || is_long) && !StartsWithLower(text_.substr(units_[i].begin, 4));
     }
   }
 
@@ -124,9 +115,8 @@ class Picker {
     for (uint64_t k = 0; k < wanted; ++k) {
       const auto at = [&](uint64_t token) {
         return static_cast<size_t>(
-            std::partition_point(
-                starts_.begin(), starts_.end(),
-                [&](size_t i) { return units_[i].first_token < token; }) -
+            std::partition_point(starts_.begin(), starts_.end(),
+                                 [&](size_t i) { return units_[i].first_token < token; }) -
             starts_.begin());
       };
       const size_t first = at(document_tokens_ * k / wanted);
@@ -153,34 +143,27 @@ class Picker {
       const size_t start = starts_[(offset + i) % starts_.size()];
       if (IsTaken(units_[start].begin, units_[start].end)) continue;
       const std::optional<Chunk> chunk = TryChunk(start);
-      if (chunk.has_value() && !IsTaken(chunk->begin, chunk->end))
-        picked_.push_back(*chunk);
+      if (chunk.has_value() && !IsTaken(chunk->begin, chunk->end)) picked_.push_back(*chunk);
     }
   }
 
   bool IsTaken(size_t begin, size_t end) const {
-    return std::any_of(picked_.begin(), picked_.end(), [&](const Chunk& chunk) {
-      return begin < chunk.end && chunk.begin < end;
-    });
+    return std::any_of(picked_.begin(), picked_.end(),
+                       [&](const Chunk& chunk) { return begin < chunk.end && chunk.begin < end; });
   }
 
   // The chunk that begins at unit `start`, with the headings right above it.
   std::optional<Chunk> TryChunk(size_t start) {
     const uint32_t range = spec_.max_tokens() - spec_.min_tokens();
-    const uint32_t target =
-        spec_.min_tokens() + static_cast<uint32_t>(rng_.Below(range + 1));
-    for (int i = 0; i < kMaxHeadings && start > 0 && units_[start - 1].heading;
-         ++i)
-      --start;
+    const uint32_t target = spec_.min_tokens() + static_cast<uint32_t>(rng_.Below(range + 1));
+    for (int i = 0; i < kMaxHeadings && start > 0 && units_[start - 1].heading; ++i) --start;
     std::optional<size_t> best;
     uint32_t best_cost = 0;
     for (size_t i = start; i < units_.size(); ++i) {
       const uint32_t tokens = units_[i].last_token - units_[start].first_token;
       if (tokens > spec_.max_tokens() || units_[i].barrier) break;
-      if (tokens < spec_.min_tokens() || !units_[i].stop || !HasProse(start, i))
-        continue;
-      const uint32_t distance =
-          tokens > target ? tokens - target : target - tokens;
+      if (tokens < spec_.min_tokens() || !units_[i].stop || !HasProse(start, i)) continue;
+      const uint32_t distance = tokens > target ? tokens - target : target - tokens;
       const uint32_t cost = distance + (units_[i].block_end ? 0 : range / 4);
       if (best.has_value() && cost >= best_cost) continue;
       best = i;
@@ -193,10 +176,8 @@ class Picker {
   bool HasProse(size_t first, size_t last) const {
     const Unit none;
     const Unit& before = first == 0 ? none : units_[first - 1];
-    const double all =
-        static_cast<double>(units_[last].all_bytes - before.all_bytes);
-    return units_[last].prose_bytes - before.prose_bytes >=
-           kLeastProseShare * all;
+    const double all = static_cast<double>(units_[last].all_bytes - before.all_bytes);
+    return units_[last].prose_bytes - before.prose_bytes >= kLeastProseShare * all;
   }
 
   // What only the text itself shows. Tokens are counted again, since a chunk is
@@ -204,10 +185,8 @@ class Picker {
   std::optional<Chunk> Check(size_t begin, size_t end) const {
     const absl::string_view text = text_.substr(begin, end - begin);
     if (LetterShare(text) < spec_.min_letter_share()) return std::nullopt;
-    const size_t tokens =
-        tokenizer_.Encode(text, /*fragment_start=*/false).size();
-    if (tokens < spec_.min_tokens() || tokens > spec_.max_tokens())
-      return std::nullopt;
+    const size_t tokens = tokenizer_.Encode(text, /*fragment_start=*/false).size();
+    if (tokens < spec_.min_tokens() || tokens > spec_.max_tokens()) return std::nullopt;
     return Chunk{begin, end, static_cast<uint32_t>(tokens)};
   }
 
@@ -224,8 +203,7 @@ class Picker {
 }  // namespace
 
 std::vector<Chunk> PickChunks(absl::string_view text, const v1::ChunkSpec& spec,
-                              const inference::Tokenizer& tokenizer,
-                              const Fingerprint& key) {
+                              const inference::Tokenizer& tokenizer, const Fingerprint& key) {
   return Picker(text, spec, tokenizer, key).Pick();
 }
 

@@ -28,8 +28,7 @@ struct Chunk {
 // from `key`. Fewer (or none) are returned where there is too little prose.
 // REQUIRES: valid UTF-8.
 std::vector<Chunk> PickChunks(absl::string_view text, const v1::ChunkSpec& spec,
-                              const inference::Tokenizer& tokenizer,
-                              const Fingerprint& key);
+                              const inference::Tokenizer& tokenizer, const Fingerprint& key);
 
 }  // namespace quipu::generator
 

@@ -28,23 +28,20 @@ constexpr char kMenu[] =
     "Preface\n    1. Disclaimer\n    2. What is Debian\n    3. About this "
     "document\n"
     "        3.1. Guiding rules\n        3.2. Prerequisites\n\n";
-constexpr char kCode[] =
-    "# mount -t proc proc /proc\n# chroot /target\n# exit\n\n";
+constexpr char kCode[] = "# mount -t proc proc /proc\n# chroot /target\n# exit\n\n";
 
 // A document of wrapped paragraphs, with other things among them if asked.
 std::string MakeDocument(Rng* rng, int paragraphs, bool mixed) {
   static const char* const kWords[] = {
-      "system",    "file",  "package", "user",    "reads",  "writes",
-      "command",   "the",   "of",      "a",       "kernel", "which",
-      "directory", "shell", "remote",  "installs"};
+      "system", "file", "package", "user",  "reads",     "writes", "command", "the",
+      "of",     "a",    "kernel",  "which", "directory", "shell",  "remote",  "installs"};
   std::string text;
   for (int p = 0; p < paragraphs; ++p) {
     std::string paragraph;
     size_t line = 0;
     for (uint64_t s = 1 + rng->Below(5); s > 0; --s) {
       for (uint64_t w = 0, n = 6 + rng->Below(14); w < n; ++w) {
-        std::string word =
-            w == 0 ? "Every" : kWords[rng->Below(std::size(kWords))];
+        std::string word = w == 0 ? "Every" : kWords[rng->Below(std::size(kWords))];
         if (w + 1 == n) word += '.';
         const bool wraps = line + word.size() + 1 > 70;
         if (!paragraph.empty()) paragraph += wraps ? "\n" : " ";
@@ -54,8 +51,7 @@ std::string MakeDocument(Rng* rng, int paragraphs, bool mixed) {
     }
     absl::StrAppend(&text, paragraph, "\n\n");
     if (mixed && rng->Below(4) == 0) {
-      static const char* const kOthers[] = {kTable, kMenu, kCode,
-                                            "2.7. A heading in between\n\n",
+      static const char* const kOthers[] = {kTable, kMenu, kCode, "2.7. A heading in between\n\n",
                                             "  * an item of a list\n\n"};
       text += kOthers[rng->Below(std::size(kOthers))];
     }
@@ -82,8 +78,7 @@ TEST(Chunker, KeepsItsPromisesOnRandomDocuments) {
   for (int round = 0; round < 60; ++round) {
     const std::string text = MakeDocument(&rng, 60, /*mixed=*/true);
     const v1::ChunkSpec spec = SmallChunks();
-    const std::vector<Chunk> chunks =
-        PickChunks(text, spec, tokenizer, FingerprintOf(text));
+    const std::vector<Chunk> chunks = PickChunks(text, spec, tokenizer, FingerprintOf(text));
     ASSERT_FALSE(chunks.empty());
     size_t free_from = 0;
     for (const Chunk& chunk : chunks) {
@@ -95,9 +90,7 @@ TEST(Chunker, KeepsItsPromisesOnRandomDocuments) {
       ASSERT_EQ(tokens, chunk.tokens);
       ASSERT_GE(tokens, 64u);
       ASSERT_LE(tokens, 128u);
-      ASSERT_TRUE(absl::StartsWith(piece, "Every") ||
-                  absl::StartsWith(piece, "2.7."))
-          << piece;
+      ASSERT_TRUE(absl::StartsWith(piece, "Every") || absl::StartsWith(piece, "2.7.")) << piece;
       ASSERT_EQ(piece.back(), '.') << piece;
       ASSERT_FALSE(absl::StrContains(piece, "|d ")) << piece;
       ASSERT_FALSE(absl::StrContains(piece, "Disclaimer")) << piece;
@@ -113,13 +106,11 @@ TEST(Chunker, SpreadsChunksOverTheDocument) {
   v1::ChunkSpec spec = SmallChunks();
   spec.set_tokens_per_chunk(1);
   spec.set_max_per_document(8);
-  const std::vector<Chunk> chunks =
-      PickChunks(text, spec, tokenizer, FingerprintOf("x"));
+  const std::vector<Chunk> chunks = PickChunks(text, spec, tokenizer, FingerprintOf("x"));
   ASSERT_EQ(chunks.size(), 8u);
   for (size_t i = 0; i < chunks.size(); ++i) {
     // One in each eighth, give or take the neighbour it may reach into.
-    const double at =
-        static_cast<double>(chunks[i].begin) / static_cast<double>(text.size());
+    const double at = static_cast<double>(chunks[i].begin) / static_cast<double>(text.size());
     EXPECT_GE(at, static_cast<double>(i) / 8 - 0.02);
     EXPECT_LE(at, static_cast<double>(i + 1) / 8 + 0.02);
   }
@@ -131,10 +122,8 @@ TEST(Chunker, DependsOnTheKeyAlone) {
   const std::string text = MakeDocument(&rng, 200, /*mixed=*/true);
   std::set<size_t> begins;
   for (const char* key : {"a", "b", "c", "d"}) {
-    const auto once =
-        PickChunks(text, SmallChunks(), tokenizer, FingerprintOf(key));
-    const auto twice =
-        PickChunks(text, SmallChunks(), FakeTokenizer(), FingerprintOf(key));
+    const auto once = PickChunks(text, SmallChunks(), tokenizer, FingerprintOf(key));
+    const auto twice = PickChunks(text, SmallChunks(), FakeTokenizer(), FingerprintOf(key));
     ASSERT_EQ(once.size(), twice.size());
     for (size_t i = 0; i < once.size(); ++i) {
       EXPECT_EQ(once[i].begin, twice[i].begin);
@@ -152,8 +141,7 @@ TEST(Chunker, PicksAsManyAsTheSpecAsks) {
   const uint64_t tokens = tokenizer.Encode(text, false).size();
   v1::ChunkSpec spec = SmallChunks();
   spec.set_tokens_per_chunk(1000);
-  EXPECT_EQ(PickChunks(text, spec, tokenizer, FingerprintOf("x")).size(),
-            (tokens + 999) / 1000);
+  EXPECT_EQ(PickChunks(text, spec, tokenizer, FingerprintOf("x")).size(), (tokens + 999) / 1000);
   spec.set_max_per_document(2);
   EXPECT_EQ(PickChunks(text, spec, tokenizer, FingerprintOf("x")).size(), 2u);
 }
@@ -166,11 +154,9 @@ TEST(Chunker, FindsNothingWhereThereIsNoProse) {
     menus += kMenu;
     code += kCode;
   }
-  for (const std::string& text :
-       {std::string(), std::string("\n\n"), std::string("Short."), tables,
-        menus, code, std::string(5000, 'x'), std::string(5000, '.')}) {
-    EXPECT_TRUE(
-        PickChunks(text, SmallChunks(), tokenizer, FingerprintOf("x")).empty())
+  for (const std::string& text : {std::string(), std::string("\n\n"), std::string("Short."), tables,
+                                  menus, code, std::string(5000, 'x'), std::string(5000, '.')}) {
+    EXPECT_TRUE(PickChunks(text, SmallChunks(), tokenizer, FingerprintOf("x")).empty())
         << text.substr(0, 60);
   }
 }
@@ -182,18 +168,15 @@ TEST(Chunker, NeverReturnsAScrap) {
   for (int i = 0; i < 10; ++i) {
     text += "This is a lonely paragraph of some words.\n\n-----------\n\n";
   }
-  EXPECT_TRUE(
-      PickChunks(text, SmallChunks(), tokenizer, FingerprintOf("x")).empty());
+  EXPECT_TRUE(PickChunks(text, SmallChunks(), tokenizer, FingerprintOf("x")).empty());
 }
 
 TEST(Chunker, CutsLongParagraphsAtSentences) {
   const FakeTokenizer tokenizer;
   std::string text;
-  for (int i = 0; i < 300; ++i)
-    text += "The sentence goes on for a while and then it ends. ";
+  for (int i = 0; i < 300; ++i) text += "The sentence goes on for a while and then it ends. ";
   v1::ChunkSpec spec = SmallChunks();
-  const std::vector<Chunk> chunks =
-      PickChunks(text, spec, tokenizer, FingerprintOf("x"));
+  const std::vector<Chunk> chunks = PickChunks(text, spec, tokenizer, FingerprintOf("x"));
   ASSERT_GE(chunks.size(), 3u);
   for (const Chunk& chunk : chunks) {
     EXPECT_TRUE(absl::StartsWith(TextOf(text, chunk), "The sentence"));
@@ -204,10 +187,8 @@ TEST(Chunker, CutsLongParagraphsAtSentences) {
 TEST(Chunker, TakesTheHeadingAlong) {
   const FakeTokenizer tokenizer;
   std::string text = "Chapter 3. Kernels\n\n3.1. Modules\n\n";
-  for (int i = 0; i < 8; ++i)
-    text += "The sentence goes on for a while and then it ends. ";
-  const std::vector<Chunk> chunks =
-      PickChunks(text, SmallChunks(), tokenizer, FingerprintOf("x"));
+  for (int i = 0; i < 8; ++i) text += "The sentence goes on for a while and then it ends. ";
+  const std::vector<Chunk> chunks = PickChunks(text, SmallChunks(), tokenizer, FingerprintOf("x"));
   ASSERT_EQ(chunks.size(), 1u);
   EXPECT_EQ(chunks[0].begin, 0u);
 }

@@ -25,12 +25,10 @@ size_t MoveBegin(absl::string_view text, size_t from, size_t limit) {
     const size_t found = text.substr(0, limit).find(boundary, from - back);
     if (found == absl::string_view::npos) continue;
     size_t begin = found + boundary.size();
-    while (begin < limit && (text[begin] == '\n' || text[begin] == ' '))
-      ++begin;
+    while (begin < limit && (text[begin] == '\n' || text[begin] == ' ')) ++begin;
     // A line keeps its indentation.
     const size_t line = text.rfind('\n', begin == 0 ? 0 : begin - 1);
-    if (boundary[0] == '\n' && line != absl::string_view::npos &&
-        line + 1 >= from) {
+    if (boundary[0] == '\n' && line != absl::string_view::npos && line + 1 >= from) {
       begin = line + 1;
     }
     if (begin >= from && begin <= limit) return begin;
@@ -47,8 +45,7 @@ size_t MoveEnd(absl::string_view text, size_t from, size_t limit) {
     if (found == absl::string_view::npos) continue;
     size_t end = boundary == ". " ? found + 1 : found;
     if (end < limit || end > from) continue;
-    while (end > limit && (text[end - 1] == '\n' || text[end - 1] == ' '))
-      --end;
+    while (end > limit && (text[end - 1] == '\n' || text[end - 1] == ' ')) --end;
     return end;
   }
   return from;
@@ -56,25 +53,16 @@ size_t MoveEnd(absl::string_view text, size_t from, size_t limit) {
 
 }  // namespace
 
-DocumentCutter::DocumentCutter(absl::string_view text,
-                               absl::Span<const uint32_t> begins,
+DocumentCutter::DocumentCutter(absl::string_view text, absl::Span<const uint32_t> begins,
                                size_t chunk_begin, size_t chunk_end)
-    : text_(text),
-      begins_(begins),
-      chunk_begin_(chunk_begin),
-      chunk_end_(chunk_end) {
-  const auto after =
-      std::upper_bound(begins.begin(), begins.end(), chunk_begin);
-  chunk_first_ = after == begins.begin()
-                     ? 0
-                     : static_cast<uint32_t>(after - begins.begin() - 1);
-  chunk_last_ = static_cast<uint32_t>(
-      std::lower_bound(begins.begin(), begins.end(), chunk_end) -
-      begins.begin());
+    : text_(text), begins_(begins), chunk_begin_(chunk_begin), chunk_end_(chunk_end) {
+  const auto after = std::upper_bound(begins.begin(), begins.end(), chunk_begin);
+  chunk_first_ = after == begins.begin() ? 0 : static_cast<uint32_t>(after - begins.begin() - 1);
+  chunk_last_ = static_cast<uint32_t>(std::lower_bound(begins.begin(), begins.end(), chunk_end) -
+                                      begins.begin());
 }
 
-TextRange DocumentCutter::Cut(uint32_t budget,
-                              const Fingerprint& task_id) const {
+TextRange DocumentCutter::Cut(uint32_t budget, const Fingerprint& task_id) const {
   const uint32_t all = all_tokens();
   if (budget >= all) return {0, text_.size()};
   // Tokens before the chunk: the drawn share of the room, held back by the
@@ -95,9 +83,8 @@ TextRange DocumentCutter::Cut(uint32_t budget,
                            std::min(chunk_begin_, kept.begin + move));
   }
   if (last < all) {
-    kept.end =
-        MoveEnd(text_, std::max(kept.end, chunk_end_),
-                std::max(chunk_end_, kept.end > move ? kept.end - move : 0));
+    kept.end = MoveEnd(text_, std::max(kept.end, chunk_end_),
+                       std::max(chunk_end_, kept.end > move ? kept.end - move : 0));
   }
   return kept;
 }

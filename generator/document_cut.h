@@ -28,8 +28,8 @@ class DocumentCutter {
  public:
   // `begins`: the byte at which each token of `text` begins. The chunk is bytes
   // [chunk_begin, chunk_end). Text and begins must outlive this.
-  DocumentCutter(absl::string_view text, absl::Span<const uint32_t> begins,
-                 size_t chunk_begin, size_t chunk_end);
+  DocumentCutter(absl::string_view text, absl::Span<const uint32_t> begins, size_t chunk_begin,
+                 size_t chunk_end);
 
   uint32_t all_tokens() const { return static_cast<uint32_t>(begins_.size()); }
   uint32_t chunk_tokens() const { return chunk_last_ - chunk_first_; }

@@ -58,8 +58,7 @@ TEST(DocumentCutter, AlwaysKeepsTheChunkAndTheBudget) {
     const size_t end = text.begins[last] - 1;
     const DocumentCutter cutter(text.text, text.begins, begin, end);
     const uint32_t budget =
-        cutter.chunk_tokens() +
-        static_cast<uint32_t>(rng.Below(2 * rng.Below(1500) + 1));
+        cutter.chunk_tokens() + static_cast<uint32_t>(rng.Below(2 * rng.Below(1500) + 1));
     const TextRange kept = cutter.Cut(budget, Id(rng.Next()));
     ASSERT_LE(kept.begin, begin);
     ASSERT_GE(kept.end, end);
@@ -75,8 +74,7 @@ TEST(DocumentCutter, AlwaysKeepsTheChunkAndTheBudget) {
 TEST(DocumentCutter, CutsAtLineOrParagraphEndsWhereOneIsNear) {
   const Text text = MakeText(5000);
   for (uint64_t n = 0; n < 50; ++n) {
-    const DocumentCutter cutter(text.text, text.begins, text.begins[2500],
-                                text.begins[2600]);
+    const DocumentCutter cutter(text.text, text.begins, text.begins[2500], text.begins[2600]);
     const TextRange kept = cutter.Cut(2000, Id(n));
     if (kept.begin > 0 && kept.begin < text.begins[2500]) {
       EXPECT_EQ(text.text[kept.begin - 1], '\n');
@@ -115,13 +113,11 @@ TEST(DocumentCutter, SpreadsDepthUniformly) {
       const DocumentCutter cutter(text.text, text.begins, text.begins[first],
                                   text.begins[first + 20] - 1);
       const TextRange kept = cutter.Cut(1000, Id(rng.Next()));
-      const double depth =
-          static_cast<double>(text.begins[first] - kept.begin) /
-          static_cast<double>(kept.end - kept.begin - 100);
+      const double depth = static_cast<double>(text.begins[first] - kept.begin) /
+                           static_cast<double>(kept.end - kept.begin - 100);
       ++bins[std::min(9, static_cast<int>(depth * 10))];
     }
-    for (const int count : bins)
-      EXPECT_NEAR(count, rounds / 10, rounds / 50) << words;
+    for (const int count : bins) EXPECT_NEAR(count, rounds / 10, rounds / 50) << words;
   }
 }
 
@@ -131,8 +127,7 @@ TEST(DocumentCutter, IsTheSameForTheSameTask) {
   const TextRange a = cutter.Cut(1000, Id(1));
   EXPECT_EQ(cutter.Cut(1000, Id(1)).begin, a.begin);
   bool differs = false;
-  for (uint64_t n = 2; n < 6; ++n)
-    differs |= cutter.Cut(1000, Id(n)).begin != a.begin;
+  for (uint64_t n = 2; n < 6; ++n) differs |= cutter.Cut(1000, Id(n)).begin != a.begin;
   EXPECT_TRUE(differs);
 }
 

@@ -10,15 +10,13 @@ namespace {
 
 using inference::TokenId;
 
-constexpr const char* kControls[] = {"<|pad|>", "<s>", "</s>", "<|im_start|>",
-                                     "<|im_end|>"};
+constexpr const char* kControls[] = {"<|pad|>", "<s>", "</s>", "<|im_start|>", "<|im_end|>"};
 constexpr TokenId kFirstWord = 16;
 
 // Where the token that begins at `at` ends.
 size_t TokenEnd(absl::string_view text, size_t at) {
   const auto in_word = [&](size_t i) {
-    return i < text.size() &&
-           (absl::ascii_isalnum(text[i]) || !absl::ascii_isascii(text[i]));
+    return i < text.size() && (absl::ascii_isalnum(text[i]) || !absl::ascii_isascii(text[i]));
   };
   size_t end = at;
   if (text[end] == ' ' && in_word(end + 1)) ++end;
@@ -40,20 +38,17 @@ FakeTokenizer::FakeTokenizer() {
 TokenId FakeTokenizer::Intern(absl::string_view piece) const {
   const std::lock_guard<std::mutex> lock(mutex_);
   // Words are kept under a key that no control token has.
-  const auto [at, added] =
-      ids_.try_emplace("word:" + std::string(piece),
-                       static_cast<TokenId>(ids_.size()) + kFirstWord);
+  const auto [at, added] = ids_.try_emplace("word:" + std::string(piece),
+                                            static_cast<TokenId>(ids_.size()) + kFirstWord);
   if (added) pieces_[at->second] = std::string(piece);
   return at->second;
 }
 
-std::vector<TokenId> FakeTokenizer::Encode(absl::string_view text,
-                                           bool fragment_start) const {
+std::vector<TokenId> FakeTokenizer::Encode(absl::string_view text, bool fragment_start) const {
   return EncodeWithOffsets(text, fragment_start).ids;
 }
 
-inference::Encoding FakeTokenizer::EncodeWithOffsets(absl::string_view text,
-                                                     bool) const {
+inference::Encoding FakeTokenizer::EncodeWithOffsets(absl::string_view text, bool) const {
   inference::Encoding encoding;
   for (size_t at = 0; at < text.size();) {
     const size_t end = TokenEnd(text, at);
@@ -67,8 +62,7 @@ inference::Encoding FakeTokenizer::EncodeWithOffsets(absl::string_view text,
 absl::string_view FakeTokenizer::TokenBytes(TokenId id) const {
   const std::lock_guard<std::mutex> lock(mutex_);
   const auto found = pieces_.find(id);
-  return found == pieces_.end() || IsControl(id) ? absl::string_view()
-                                                 : found->second;
+  return found == pieces_.end() || IsControl(id) ? absl::string_view() : found->second;
 }
 
 std::string FakeTokenizer::Decode(absl::Span<const TokenId> ids, bool) const {
@@ -77,8 +71,7 @@ std::string FakeTokenizer::Decode(absl::Span<const TokenId> ids, bool) const {
   return text;
 }
 
-std::optional<TokenId> FakeTokenizer::ControlId(
-    absl::string_view spelling) const {
+std::optional<TokenId> FakeTokenizer::ControlId(absl::string_view spelling) const {
   for (size_t i = 0; i < std::size(kControls); ++i) {
     if (spelling == kControls[i]) return static_cast<TokenId>(i);
   }
@@ -95,8 +88,7 @@ bool FakeTokenizer::IsControl(TokenId id) const {
 
 bool FakeTokenizer::IsEndOfTurn(TokenId id) const { return id == 2 || id == 4; }
 
-FakeEngine::FakeEngine()
-    : chat_template_(*inference::ChatTemplate::FromName("chatml")) {
+FakeEngine::FakeEngine() : chat_template_(*inference::ChatTemplate::FromName("chatml")) {
   info_.engine = "fake";
   info_.context_tokens = 4096;
   on_score = [](const FakePrefix&, const inference::ScoreRequest& request) {
@@ -109,8 +101,7 @@ FakeEngine::FakeEngine()
 }
 
 void FakeEngine::Reply(std::string question, std::string answer) {
-  on_complete = [question, answer](const FakePrefix&,
-                                   const inference::CompleteRequest&) {
+  on_complete = [question, answer](const FakePrefix&, const inference::CompleteRequest&) {
     inference::Completion completion;
     completion.parts.resize(2);
     completion.parts[0].name = "question";
@@ -129,14 +120,13 @@ absl::StatusOr<std::unique_ptr<inference::Prefix>> FakeEngine::OpenPrefix(
 }
 
 absl::StatusOr<inference::Completion> FakeEngine::Complete(
-    const inference::Prefix& prefix,
-    const inference::CompleteRequest& request) {
+    const inference::Prefix& prefix, const inference::CompleteRequest& request) {
   completed.push_back(request);
   return on_complete(static_cast<const FakePrefix&>(prefix), request);
 }
 
-absl::StatusOr<inference::ScoreResult> FakeEngine::Score(
-    const inference::Prefix& prefix, const inference::ScoreRequest& request) {
+absl::StatusOr<inference::ScoreResult> FakeEngine::Score(const inference::Prefix& prefix,
+                                                         const inference::ScoreRequest& request) {
   scored.push_back(request);
   return on_score(static_cast<const FakePrefix&>(prefix), request);
 }

@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "inference/text/chat_template.h"
 #include "inference/engine.h"
+#include "inference/text/chat_template.h"
 #include "inference/text/tokenizer.h"
 
 namespace quipu::generator {
@@ -27,22 +27,15 @@ class FakeTokenizer : public inference::Tokenizer {
   FakeTokenizer();
   std::vector<inference::TokenId> Encode(absl::string_view text,
                                          bool fragment_start) const override;
-  inference::Encoding EncodeWithOffsets(absl::string_view text,
-                                        bool fragment_start) const override;
+  inference::Encoding EncodeWithOffsets(absl::string_view text, bool fragment_start) const override;
   absl::string_view TokenBytes(inference::TokenId id) const override;
-  std::string Decode(absl::Span<const inference::TokenId> ids,
-                     bool fragment_start) const override;
-  std::optional<inference::TokenId> ControlId(
-      absl::string_view spelling) const override;
+  std::string Decode(absl::Span<const inference::TokenId> ids, bool fragment_start) const override;
+  std::optional<inference::TokenId> ControlId(absl::string_view spelling) const override;
   absl::string_view ControlSpelling(inference::TokenId id) const override;
   bool IsControl(inference::TokenId id) const override;
   int vocab_size() const override { return 1 << 24; }
-  std::optional<inference::TokenId> bos() const override {
-    return ControlId("<s>");
-  }
-  std::optional<inference::TokenId> eos() const override {
-    return ControlId("<|im_end|>");
-  }
+  std::optional<inference::TokenId> bos() const override { return ControlId("<s>"); }
+  std::optional<inference::TokenId> eos() const override { return ControlId("<|im_end|>"); }
   inference::TokenId pad() const override { return *ControlId("<|pad|>"); }
   bool adds_bos() const override { return false; }
   bool IsEndOfTurn(inference::TokenId id) const override;
@@ -60,11 +53,8 @@ class FakeTokenizer : public inference::Tokenizer {
 
 // What a fake prefix was opened with.
 struct FakePrefix : inference::Prefix {
-  explicit FakePrefix(inference::PrefixRequest opened)
-      : request(std::move(opened)) {}
-  int num_tokens() const override {
-    return static_cast<int>(request.user_begin.size());
-  }
+  explicit FakePrefix(inference::PrefixRequest opened) : request(std::move(opened)) {}
+  int num_tokens() const override { return static_cast<int>(request.user_begin.size()); }
   inference::PrefixRequest request;
 };
 
@@ -73,20 +63,14 @@ class FakeEngine : public inference::Engine {
  public:
   FakeEngine();
   const inference::EngineInfo& info() const override { return info_; }
-  std::shared_ptr<const inference::Tokenizer> tokenizer() const override {
-    return tokenizer_;
-  }
-  const inference::ChatTemplate& chat_template() const override {
-    return chat_template_;
-  }
+  std::shared_ptr<const inference::Tokenizer> tokenizer() const override { return tokenizer_; }
+  const inference::ChatTemplate& chat_template() const override { return chat_template_; }
   absl::StatusOr<std::unique_ptr<inference::Prefix>> OpenPrefix(
       const inference::PrefixRequest& request) override;
   absl::StatusOr<inference::Completion> Complete(
-      const inference::Prefix& prefix,
-      const inference::CompleteRequest& request) override;
-  absl::StatusOr<inference::ScoreResult> Score(
-      const inference::Prefix& prefix,
-      const inference::ScoreRequest& request) override;
+      const inference::Prefix& prefix, const inference::CompleteRequest& request) override;
+  absl::StatusOr<inference::ScoreResult> Score(const inference::Prefix& prefix,
+                                               const inference::ScoreRequest& request) override;
   inference::EngineStats stats() const override { return {}; }
   void Shutdown() override {}
 
@@ -95,19 +79,18 @@ class FakeEngine : public inference::Engine {
   // Makes every reply this pair, well-formed.
   void Reply(std::string question, std::string answer);
 
-  std::function<absl::StatusOr<inference::Completion>(
-      const FakePrefix&, const inference::CompleteRequest&)>
+  std::function<absl::StatusOr<inference::Completion>(const FakePrefix&,
+                                                      const inference::CompleteRequest&)>
       on_complete;
-  std::function<absl::StatusOr<inference::ScoreResult>(
-      const FakePrefix&, const inference::ScoreRequest&)>
+  std::function<absl::StatusOr<inference::ScoreResult>(const FakePrefix&,
+                                                       const inference::ScoreRequest&)>
       on_score;
   std::vector<inference::CompleteRequest> completed;
   std::vector<inference::ScoreRequest> scored;
 
  private:
   inference::EngineInfo info_;
-  std::shared_ptr<const FakeTokenizer> tokenizer_ =
-      std::make_shared<FakeTokenizer>();
+  std::shared_ptr<const FakeTokenizer> tokenizer_ = std::make_shared<FakeTokenizer>();
   inference::ChatTemplate chat_template_;
 };
 

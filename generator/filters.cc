@@ -39,8 +39,7 @@ bool HasContent(absl::string_view text) {
 
 MaybeReject CheckEmpty(const PairView& pair) {
   if (!HasContent(pair.question)) {
-    return MakeReject(v1::REJECT_REASON_EMPTY,
-                      "question has no letter or digit");
+    return MakeReject(v1::REJECT_REASON_EMPTY, "question has no letter or digit");
   }
   if (!HasContent(pair.answer)) {
     return MakeReject(v1::REJECT_REASON_EMPTY, "answer has no letter or digit");
@@ -50,16 +49,14 @@ MaybeReject CheckEmpty(const PairView& pair) {
 
 MaybeReject CheckBytes(const PairView& pair, const v1::FilterSpec& filters) {
   if (pair.question.size() > filters.max_question_bytes()) {
-    return MakeReject(
-        v1::REJECT_REASON_TOO_LONG,
-        absl::StrCat("question of ", pair.question.size(), " bytes, limit ",
-                     filters.max_question_bytes()));
+    return MakeReject(v1::REJECT_REASON_TOO_LONG,
+                      absl::StrCat("question of ", pair.question.size(), " bytes, limit ",
+                                   filters.max_question_bytes()));
   }
   if (pair.answer.size() > filters.max_answer_bytes()) {
-    return MakeReject(
-        v1::REJECT_REASON_TOO_LONG,
-        absl::StrCat("answer of ", pair.answer.size(), " bytes, limit ",
-                     filters.max_answer_bytes()));
+    return MakeReject(v1::REJECT_REASON_TOO_LONG,
+                      absl::StrCat("answer of ", pair.answer.size(), " bytes, limit ",
+                                   filters.max_answer_bytes()));
   }
   return std::nullopt;
 }
@@ -82,22 +79,17 @@ MaybeReject CheckRefusal(const PairView& pair) {
       R"((?:mention|provide (?:any |specific )?information)\b))");
   re2::StringPiece found;
   for (absl::string_view text : {pair.question, pair.answer}) {
-    if (RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), anywhere,
-                          &found)) {
+    if (RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), anywhere, &found)) {
       return MakeReject(v1::REJECT_REASON_REFUSAL, std::string(found));
     }
   }
-  if (RE2::PartialMatch(
-          re2::StringPiece(pair.answer.data(), pair.answer.size()),
-          answer_only)) {
+  if (RE2::PartialMatch(re2::StringPiece(pair.answer.data(), pair.answer.size()), answer_only)) {
     return MakeReject(v1::REJECT_REASON_REFUSAL, Snippet(pair.answer, 60));
   }
   return std::nullopt;
 }
 
-std::string JoinRun(absl::Span<const std::string> words) {
-  return absl::StrJoin(words, " ");
-}
+std::string JoinRun(absl::Span<const std::string> words) { return absl::StrJoin(words, " "); }
 
 // All runs of kCopiedWords words.
 std::set<std::string> RunsOf(const std::vector<std::string>& words) {
@@ -116,29 +108,23 @@ std::set<std::string> RunsWithin(const std::vector<std::string>& words,
   for (size_t i = 0; i < words.size(); ++i) {
     in_a_row = known.count(words[i]) > 0 ? in_a_row + 1 : 0;
     if (in_a_row < kCopiedWords) continue;
-    runs.insert(JoinRun(absl::MakeConstSpan(words).subspan(
-        i + 1 - kCopiedWords, kCopiedWords)));
+    runs.insert(JoinRun(absl::MakeConstSpan(words).subspan(i + 1 - kCopiedWords, kCopiedWords)));
   }
   return runs;
 }
 
 MaybeReject CheckCopies(const PairView& pair, const v1::RunSpec& spec) {
-  const std::vector<std::string> instruction =
-      FoldedWords(InstructionOf(spec, pair.form));
-  const std::string whole_instruction =
-      absl::StrCat(" ", JoinRun(instruction), " ");
+  const std::vector<std::string> instruction = FoldedWords(InstructionOf(spec, pair.form));
+  const std::string whole_instruction = absl::StrCat(" ", JoinRun(instruction), " ");
   const std::set<std::string> copied = RunsOf(instruction);
   const std::set<std::string> known(instruction.begin(), instruction.end());
   std::optional<std::set<std::string>> own;  // The chunk's, if they are wanted.
   const std::vector<std::string> question = FoldedWords(pair.question);
   if (question.size() >= kLeastCopiedQuestion &&
-      absl::StrContains(whole_instruction,
-                        absl::StrCat(" ", JoinRun(question), " "))) {
-    return MakeReject(v1::REJECT_REASON_COPIES_INSTRUCTION,
-                      Snippet(pair.question, 60));
+      absl::StrContains(whole_instruction, absl::StrCat(" ", JoinRun(question), " "))) {
+    return MakeReject(v1::REJECT_REASON_COPIES_INSTRUCTION, Snippet(pair.question, 60));
   }
-  for (const std::vector<std::string>& words :
-       {question, FoldedWords(pair.answer)}) {
+  for (const std::vector<std::string>& words : {question, FoldedWords(pair.answer)}) {
     for (const std::string& run : RunsWithin(words, known)) {
       if (copied.count(run) == 0) continue;
       // A chunk may say the same words itself.
@@ -155,13 +141,11 @@ MaybeReject CheckMentions(const PairView& pair, const v1::FilterSpec& filters) {
   if (filters.refuse_text_mentions()) {
     std::string found = FindTextMention(pair.question, /*is_question=*/true);
     if (!found.empty()) {
-      return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT,
-                        absl::StrCat("question: ", found));
+      return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT, absl::StrCat("question: ", found));
     }
     found = FindTextMention(pair.answer, /*is_question=*/false);
     if (!found.empty()) {
-      return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT,
-                        absl::StrCat("answer: ", found));
+      return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT, absl::StrCat("answer: ", found));
     }
   }
   RE2::Options options;
@@ -171,11 +155,9 @@ MaybeReject CheckMentions(const PairView& pair, const v1::FilterSpec& filters) {
     const RE2 pattern(source, options);
     if (!pattern.ok()) continue;  // ValidateRunSpec has refused it.
     for (absl::string_view text : {pair.question, pair.answer}) {
-      if (RE2::PartialMatch(re2::StringPiece(text.data(), text.size()),
-                            pattern)) {
-        return MakeReject(
-            v1::REJECT_REASON_MENTIONS_TEXT,
-            absl::StrCat("refuse_patterns: ", Snippet(source, 60)));
+      if (RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern)) {
+        return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT,
+                          absl::StrCat("refuse_patterns: ", Snippet(source, 60)));
       }
     }
   }
@@ -190,8 +172,7 @@ MaybeReject CheckEqual(const PairView& pair) {
   if (question == answer) {
     return MakeReject(v1::REJECT_REASON_ANSWER_EQUALS_QUESTION, "same words");
   }
-  if (answer.empty() || answer[0] == "yes" || answer[0] == "no")
-    return std::nullopt;
+  if (answer.empty() || answer[0] == "yes" || answer[0] == "no") return std::nullopt;
   for (const std::string& word : question) {
     if (word == "or" || word == "whether") return std::nullopt;
   }
@@ -210,17 +191,14 @@ MaybeReject CheckGrounded(const PairView& pair, const v1::FilterSpec& filters,
   const Grounding grounding = MeasureGrounding(pair);
   *grounded_share = grounding.share;
   if (!grounding.missing.empty()) {
-    return MakeReject(
-        v1::REJECT_REASON_NOT_GROUNDED,
-        absl::StrCat("not in the chunk: ", Snippet(grounding.missing, 60)));
+    return MakeReject(v1::REJECT_REASON_NOT_GROUNDED,
+                      absl::StrCat("not in the chunk: ", Snippet(grounding.missing, 60)));
   }
-  const double least = pair.form == v1::ANSWER_FORM_SHORT
-                           ? filters.min_grounded_share_short()
-                           : filters.min_grounded_share_long();
+  const double least = pair.form == v1::ANSWER_FORM_SHORT ? filters.min_grounded_share_short()
+                                                          : filters.min_grounded_share_long();
   if (grounding.share < least) {
-    return MakeReject(
-        v1::REJECT_REASON_NOT_GROUNDED,
-        absl::StrFormat("share %.3f, least %.3f", grounding.share, least));
+    return MakeReject(v1::REJECT_REASON_NOT_GROUNDED,
+                      absl::StrFormat("share %.3f, least %.3f", grounding.share, least));
   }
   return std::nullopt;
 }
@@ -242,8 +220,7 @@ Grounding MeasureGrounding(const PairView& pair) {
   size_t found = 0;
   for (const std::string& word : answer) found += chunk.count(word);
   if (!answer.empty()) {
-    grounding.share =
-        static_cast<double>(found) / static_cast<double>(answer.size());
+    grounding.share = static_cast<double>(found) / static_cast<double>(answer.size());
   }
   for (const std::string& number : Numbers(pair.answer, /*spelled=*/false)) {
     if (chunk.count(number) == 0) {
@@ -260,8 +237,7 @@ Grounding MeasureGrounding(const PairView& pair) {
   return grounding;
 }
 
-std::optional<v1::Reject> FilterPair(const PairView& pair,
-                                     const v1::RunSpec& spec,
+std::optional<v1::Reject> FilterPair(const PairView& pair, const v1::RunSpec& spec,
                                      double* grounded_share) {
   if (MaybeReject reject = CheckEmpty(pair)) return reject;
   if (MaybeReject reject = CheckBytes(pair, spec.filters())) return reject;

@@ -26,10 +26,8 @@ v1::Reject MakeReject(v1::RejectReason reason, std::string detail);
 
 // How much of an answer stands in its chunk.
 struct Grounding {
-  double share =
-      1.0;  // Of the answer's distinct content words; 1 if it has none.
-  std::string
-      missing;  // The first number or name that the chunk lacks, else empty.
+  double share = 1.0;   // Of the answer's distinct content words; 1 if it has none.
+  std::string missing;  // The first number or name that the chunk lacks, else empty.
 };
 // A name that the question has need not be in the chunk: the answer repeats it.
 Grounding MeasureGrounding(const PairView& pair);
@@ -37,8 +35,7 @@ Grounding MeasureGrounding(const PairView& pair);
 // The first reason to refuse a pair, in this order: EMPTY, TOO_LONG (bytes),
 // REFUSAL, COPIES_INSTRUCTION, MENTIONS_TEXT, ANSWER_EQUALS_QUESTION,
 // NOT_GROUNDED. Sets `*grounded_share` once it gets so far.
-std::optional<v1::Reject> FilterPair(const PairView& pair,
-                                     const v1::RunSpec& spec,
+std::optional<v1::Reject> FilterPair(const PairView& pair, const v1::RunSpec& spec,
                                      double* grounded_share);
 
 }  // namespace quipu::generator

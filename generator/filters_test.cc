@@ -27,20 +27,15 @@ struct Case {
 v1::Reject Filter(const Case& c, v1::AnswerForm form = v1::ANSWER_FORM_LONG,
                   const v1::RunSpec& spec = {}) {
   double share = 0;
-  return FilterPair({c.question, c.answer, kChunk, form}, spec, &share)
-      .value_or(v1::Reject());
+  return FilterPair({c.question, c.answer, kChunk, form}, spec, &share).value_or(v1::Reject());
 }
 
 TEST(Filters, AcceptGoodPairs) {
   for (const Case& c : {
-           Case{"Who wrote Midnight Commander?",
-                "Miguel de Icaza wrote it.",
-                {}},
+           Case{"Who wrote Midnight Commander?", "Miguel de Icaza wrote it.", {}},
            Case{"When was Midnight Commander released?", "In 1994.", {}},
            Case{"How much space does mc need?", "About 1500 kilobytes.", {}},
-           Case{"How many panels does Midnight Commander show?",
-                "2 panels.",
-                {}},
+           Case{"How many panels does Midnight Commander show?", "2 panels.", {}},
            Case{"Is Midnight Commander a file manager?", "Yes.", {}},
            Case{"Is mc a file manager or an editor?", "A file manager.", {}},
            Case{"What do you press to leave mc?", "F10", {}},
@@ -55,29 +50,21 @@ TEST(Filters, GiveTheReason) {
       {"?!", "Miguel.", v1::REJECT_REASON_EMPTY},
       {"Who wrote it?", " ... ", v1::REJECT_REASON_EMPTY},
       {"Who wrote mc?", "I cannot answer that.", v1::REJECT_REASON_REFUSAL},
-      {"Who wrote mc?", "As an AI language model, no.",
-       v1::REJECT_REASON_REFUSAL},
+      {"Who wrote mc?", "As an AI language model, no.", v1::REJECT_REASON_REFUSAL},
       {"Who wrote mc?", "Sorry, no.", v1::REJECT_REASON_REFUSAL},
       {"Who wrote mc?", "Not specified.", v1::REJECT_REASON_REFUSAL},
-      {"Who wrote mc?", "It is not explicitly mentioned.",
-       v1::REJECT_REASON_REFUSAL},
+      {"Who wrote mc?", "It is not explicitly mentioned.", v1::REJECT_REASON_REFUSAL},
       {"Who wrote mc?", "N/A", v1::REJECT_REASON_REFUSAL},
-      {"Who wrote mc?", "There is no information about it.",
-       v1::REJECT_REASON_REFUSAL},
-      {"What does the text say about mc?", "A file manager.",
-       v1::REJECT_REASON_MENTIONS_TEXT},
-      {"What is mc?", "The passage says a file manager.",
-       v1::REJECT_REASON_MENTIONS_TEXT},
+      {"Who wrote mc?", "There is no information about it.", v1::REJECT_REASON_REFUSAL},
+      {"What does the text say about mc?", "A file manager.", v1::REJECT_REASON_MENTIONS_TEXT},
+      {"What is mc?", "The passage says a file manager.", v1::REJECT_REASON_MENTIONS_TEXT},
       {"What is Midnight Commander?", "What is Midnight Commander",
        v1::REJECT_REASON_ANSWER_EQUALS_QUESTION},
-      {"What is the file manager Midnight Commander?",
-       "Midnight Commander is the file manager.",
+      {"What is the file manager Midnight Commander?", "Midnight Commander is the file manager.",
        v1::REJECT_REASON_ANSWER_EQUALS_QUESTION},
       {"When was mc released?", "In 1995.", v1::REJECT_REASON_NOT_GROUNDED},
-      {"Who wrote mc?", "The hacker Linus Torvalds.",
-       v1::REJECT_REASON_NOT_GROUNDED},
-      {"What is mc?", "an orange fruit growing on tropical trees",
-       v1::REJECT_REASON_NOT_GROUNDED},
+      {"Who wrote mc?", "The hacker Linus Torvalds.", v1::REJECT_REASON_NOT_GROUNDED},
+      {"What is mc?", "an orange fruit growing on tropical trees", v1::REJECT_REASON_NOT_GROUNDED},
       {"Write one question about the facts in this", "A file manager.",
        v1::REJECT_REASON_COPIES_INSTRUCTION},
       {"What is mc?", "The answer must say only what the program says.",
@@ -90,86 +77,70 @@ TEST(Filters, GiveTheReason) {
   for (const Case& c : cases) {
     const v1::Reject reject = Filter(c, v1::ANSWER_FORM_LONG, spec);
     EXPECT_EQ(reject.reason(), c.reason)
-        << c.question << " " << c.answer << ": "
-        << v1::RejectReason_Name(reject.reason()) << " " << reject.detail();
+        << c.question << " " << c.answer << ": " << v1::RejectReason_Name(reject.reason()) << " "
+        << reject.detail();
     EXPECT_FALSE(reject.detail().empty()) << c.question;
   }
 }
 
 TEST(Filters, NameTheNumberThatIsMissing) {
-  EXPECT_THAT(
-      Filter({"When?", "It was released in 1994, then 1997.", {}}).detail(),
-      HasSubstr("1997"));
+  EXPECT_THAT(Filter({"When?", "It was released in 1994, then 1997.", {}}).detail(),
+              HasSubstr("1997"));
 }
 
 TEST(Filters, LetAnAnswerRepeatANameOfTheQuestion) {
-  EXPECT_EQ(Filter({"Who wrote the GNU program mc?",
-                    "The GNU program was by Miguel.",
-                    {}})
-                .reason(),
-            v1::REJECT_REASON_UNSPECIFIED);
+  EXPECT_EQ(
+      Filter({"Who wrote the GNU program mc?", "The GNU program was by Miguel.", {}}).reason(),
+      v1::REJECT_REASON_UNSPECIFIED);
 }
 
 TEST(Filters, AreStricterWithShortAnswers) {
   // Three content words, two in the chunk.
   const Case c = {"What is mc?", "graphical file manager", {}};
   v1::RunSpec spec;
-  EXPECT_EQ(Filter(c, v1::ANSWER_FORM_LONG, spec).reason(),
-            v1::REJECT_REASON_UNSPECIFIED);
-  EXPECT_EQ(Filter(c, v1::ANSWER_FORM_SHORT, spec).reason(),
-            v1::REJECT_REASON_NOT_GROUNDED);
-  EXPECT_THAT(Filter(c, v1::ANSWER_FORM_SHORT, spec).detail(),
-              HasSubstr("0.667, least 0.700"));
+  EXPECT_EQ(Filter(c, v1::ANSWER_FORM_LONG, spec).reason(), v1::REJECT_REASON_UNSPECIFIED);
+  EXPECT_EQ(Filter(c, v1::ANSWER_FORM_SHORT, spec).reason(), v1::REJECT_REASON_NOT_GROUNDED);
+  EXPECT_THAT(Filter(c, v1::ANSWER_FORM_SHORT, spec).detail(), HasSubstr("0.667, least 0.700"));
 }
 
 TEST(Filters, BoundBytes) {
   v1::RunSpec spec;
   spec.mutable_filters()->set_max_question_bytes(5);
-  EXPECT_THAT(
-      Filter({"Who wrote mc?", "Miguel.", {}}, v1::ANSWER_FORM_LONG, spec)
-          .detail(),
-      HasSubstr("question of 13 bytes, limit 5"));
+  EXPECT_THAT(Filter({"Who wrote mc?", "Miguel.", {}}, v1::ANSWER_FORM_LONG, spec).detail(),
+              HasSubstr("question of 13 bytes, limit 5"));
   spec.mutable_filters()->set_max_question_bytes(100);
   spec.mutable_filters()->set_max_answer_bytes(3);
-  EXPECT_EQ(Filter({"Who wrote mc?", "Miguel.", {}}, v1::ANSWER_FORM_LONG, spec)
-                .reason(),
+  EXPECT_EQ(Filter({"Who wrote mc?", "Miguel.", {}}, v1::ANSWER_FORM_LONG, spec).reason(),
             v1::REJECT_REASON_TOO_LONG);
 }
 
 TEST(Filters, TakeTheUsersPatterns) {
   v1::RunSpec spec;
   spec.mutable_filters()->set_refuse_text_mentions(false);
-  EXPECT_EQ(Filter({"What does the text say?", "A file manager.", {}},
-                   v1::ANSWER_FORM_LONG, spec)
+  EXPECT_EQ(Filter({"What does the text say?", "A file manager.", {}}, v1::ANSWER_FORM_LONG, spec)
                 .reason(),
             v1::REJECT_REASON_UNSPECIFIED);
   spec.mutable_filters()->add_refuse_patterns("midnight\\s+commander");
-  EXPECT_EQ(Filter({"Who wrote Midnight Commander?", "Miguel.", {}},
-                   v1::ANSWER_FORM_LONG, spec)
-                .reason(),
-            v1::REJECT_REASON_MENTIONS_TEXT);
+  EXPECT_EQ(
+      Filter({"Who wrote Midnight Commander?", "Miguel.", {}}, v1::ANSWER_FORM_LONG, spec).reason(),
+      v1::REJECT_REASON_MENTIONS_TEXT);
 }
 
 TEST(Filters, LetAChunkSayTheInstructionsWords) {
   v1::RunSpec spec;
-  const std::string chunk =
-      "The answer must say only what the excerpt says, the rule goes.";
+  const std::string chunk = "The answer must say only what the excerpt says, the rule goes.";
   double share = 0;
-  EXPECT_FALSE(
-      FilterPair({"What is the rule?", "The answer must say only what is so.",
-                  chunk, v1::ANSWER_FORM_LONG},
-                 spec, &share)
-          .has_value());
+  EXPECT_FALSE(FilterPair({"What is the rule?", "The answer must say only what is so.", chunk,
+                           v1::ANSWER_FORM_LONG},
+                          spec, &share)
+                   .has_value());
 }
 
 TEST(Grounding, MeasuresTheShare) {
-  const Grounding g = MeasureGrounding(
-      {"Q?", "panels show purple", kChunk, v1::ANSWER_FORM_LONG});
+  const Grounding g = MeasureGrounding({"Q?", "panels show purple", kChunk, v1::ANSWER_FORM_LONG});
   EXPECT_DOUBLE_EQ(g.share, 2.0 / 3);
   EXPECT_EQ(g.missing, "");
-  EXPECT_EQ(
-      MeasureGrounding({"Q?", "Yes.", kChunk, v1::ANSWER_FORM_LONG}).share,
-      1.0);
+  EXPECT_EQ(MeasureGrounding({"Q?", "Yes.", kChunk, v1::ANSWER_FORM_LONG}).share, 1.0);
 }
 
 }  // namespace

@@ -31,41 +31,33 @@ constexpr char kAnswerOpen[] = "<answer>";
 constexpr char kAnswerClose[] = "</answer>";
 
 // How the question begins: drawn from the task's id, or left to the model.
-std::string OpeningOf(const v1::GenerationSpec& generation,
-                      const Fingerprint& task_id) {
+std::string OpeningOf(const v1::GenerationSpec& generation, const Fingerprint& task_id) {
   if (generation.question_openings().empty()) return "";
   Rng rng(task_id, "question-opening");
   const uint64_t drawn = rng.Below(generation.question_openings().size());
   // Words bring their space in front with them: one at the end would be
   // doubled.
-  return std::string(absl::StripTrailingAsciiWhitespace(
-      generation.question_openings(static_cast<int>(drawn))));
+  return std::string(
+      absl::StripTrailingAsciiWhitespace(generation.question_openings(static_cast<int>(drawn))));
 }
 
-inference::CompleteRequest MakeRequest(const v1::RunSpec& spec,
-                                       const v1::Task& task,
-                                       const Fingerprint& task_id,
-                                       absl::string_view opening) {
+inference::CompleteRequest MakeRequest(const v1::RunSpec& spec, const v1::Task& task,
+                                       const Fingerprint& task_id, absl::string_view opening) {
   const v1::GenerationSpec& generation = spec.generation();
   const v1::SamplingSpec& sampling = generation.sampling();
   const bool brief = task.form() == v1::ANSWER_FORM_SHORT;
   const int min_answer_tokens =
-      brief ? kMinShortAnswerTokens
-            : static_cast<int>(generation.min_long_answer_tokens());
-  const int max_answer_tokens =
-      static_cast<int>(brief ? generation.max_short_answer_tokens()
-                             : generation.max_long_answer_tokens());
+      brief ? kMinShortAnswerTokens : static_cast<int>(generation.min_long_answer_tokens());
+  const int max_answer_tokens = static_cast<int>(brief ? generation.max_short_answer_tokens()
+                                                       : generation.max_long_answer_tokens());
   inference::CompleteRequest request;
   request.user_rest = InstructionOf(spec, task.form());
   request.skeleton = {
       inference::Skeleton::Literal(absl::StrCat(kQuestionOpen, opening)),
-      inference::Skeleton::Free(
-          "question", kMinQuestionTokens,
-          static_cast<int>(generation.max_question_tokens()), kQuestionClose),
-      inference::Skeleton::Literal(
-          absl::StrCat(kQuestionClose, "\n", kAnswerOpen)),
-      inference::Skeleton::Free("answer", min_answer_tokens, max_answer_tokens,
-                                kAnswerClose)};
+      inference::Skeleton::Free("question", kMinQuestionTokens,
+                                static_cast<int>(generation.max_question_tokens()), kQuestionClose),
+      inference::Skeleton::Literal(absl::StrCat(kQuestionClose, "\n", kAnswerOpen)),
+      inference::Skeleton::Free("answer", min_answer_tokens, max_answer_tokens, kAnswerClose)};
   request.sampling.temperature = sampling.temperature();
   request.sampling.top_k = static_cast<int>(sampling.top_k());
   request.sampling.top_p = sampling.top_p();
@@ -76,13 +68,11 @@ inference::CompleteRequest MakeRequest(const v1::RunSpec& spec,
 
 // The reply as one text. An engine that holds replies to the skeleton returns
 // its two free parts; one that cannot returns the whole reply as one part.
-std::string AssembleReply(const inference::Completion& completion,
-                          absl::string_view opening) {
+std::string AssembleReply(const inference::Completion& completion, absl::string_view opening) {
   if (completion.parts.size() == 1) return completion.parts[0].text;
   if (completion.parts.size() != 2) return "";
-  return absl::StrCat(kQuestionOpen, opening, completion.parts[0].text,
-                      kQuestionClose, "\n", kAnswerOpen,
-                      completion.parts[1].text, kAnswerClose);
+  return absl::StrCat(kQuestionOpen, opening, completion.parts[0].text, kQuestionClose, "\n",
+                      kAnswerOpen, completion.parts[1].text, kAnswerClose);
 }
 
 // A part that was cut. One that ends with the model's turn is whole: the engine
@@ -90,9 +80,8 @@ std::string AssembleReply(const inference::Completion& completion,
 std::optional<v1::Reject> CheckEnds(const inference::Completion& completion) {
   for (const CompletedPart& part : completion.parts) {
     if (part.end == CompletedPart::End::kMaxTokens) {
-      return MakeReject(
-          v1::REJECT_REASON_TOO_LONG,
-          absl::StrCat(part.name, " cut at ", part.num_tokens, " tokens"));
+      return MakeReject(v1::REJECT_REASON_TOO_LONG,
+                        absl::StrCat(part.name, " cut at ", part.num_tokens, " tokens"));
     }
   }
   return std::nullopt;
@@ -107,16 +96,15 @@ absl::Status Settle(const absl::Status& status, v1::Result* result) {
 }
 
 // Log-likelihood per token of the answer after `prefix` and the question.
-absl::StatusOr<inference::ContinuationScore> ScoreAnswer(
-    inference::Engine& engine, const inference::Prefix& prefix,
-    const v1::RunSpec& spec, const v1::Result& pair) {
+absl::StatusOr<inference::ContinuationScore> ScoreAnswer(inference::Engine& engine,
+                                                         const inference::Prefix& prefix,
+                                                         const v1::RunSpec& spec,
+                                                         const v1::Result& pair) {
   inference::ScoreRequest request;
   request.user_rest = AnswerPrompt(spec, pair.question());
   request.continuations = {pair.answer()};
-  ASSIGN_OR_RETURN(const inference::ScoreResult scored,
-                   engine.Score(prefix, request));
-  if (scored.continuations.size() != 1 ||
-      scored.continuations[0].num_tokens < 1) {
+  ASSIGN_OR_RETURN(const inference::ScoreResult scored, engine.Score(prefix, request));
+  if (scored.continuations.size() != 1 || scored.continuations[0].num_tokens < 1) {
     return absl::InternalError("engine scored no token of the answer");
   }
   return scored.continuations[0];
@@ -133,19 +121,15 @@ v1::Reject UnderThreshold(v1::RejectReason reason, double value, double least) {
   return MakeReject(reason, absl::StrFormat("%.4f, least %.4f", value, least));
 }
 
-absl::StatusOr<double> VerdictMargin(inference::Engine& engine,
-                                     const inference::Prefix& prefix,
-                                     const v1::RunSpec& spec,
-                                     const v1::Result& pair) {
+absl::StatusOr<double> VerdictMargin(inference::Engine& engine, const inference::Prefix& prefix,
+                                     const v1::RunSpec& spec, const v1::Result& pair) {
   inference::ScoreRequest request;
   request.user_rest = VerdictPrompt(spec, pair.question(), pair.answer());
   request.continuations = {spec.verification().yes(), spec.verification().no()};
   request.compare = true;
-  ASSIGN_OR_RETURN(const inference::ScoreResult scored,
-                   engine.Score(prefix, request));
+  ASSIGN_OR_RETURN(const inference::ScoreResult scored, engine.Score(prefix, request));
   if (scored.continuations.size() != 2) {
-    return absl::InternalError("engine scored " +
-                               std::to_string(scored.continuations.size()) +
+    return absl::InternalError("engine scored " + std::to_string(scored.continuations.size()) +
                                " verdicts, asked for 2");
   }
   return scored.continuations[0].log_prob - scored.continuations[1].log_prob;
@@ -158,14 +142,12 @@ absl::Status Verify(inference::Engine& engine, const ChunkPrefixes& prefixes,
                     const v1::RunSpec& spec, v1::Result* result) {
   const v1::VerificationSpec& verification = spec.verification();
   v1::Scores& scores = *result->mutable_scores();
-  ASSIGN_OR_RETURN(const double margin,
-                   VerdictMargin(engine, *prefixes.with_chunk, spec, *result));
+  ASSIGN_OR_RETURN(const double margin, VerdictMargin(engine, *prefixes.with_chunk, spec, *result));
   scores.set_verdict_margin(margin);
   scores.set_scored(true);
-  if (verification.verdict_decides() &&
-      Under(margin, verification.min_verdict_margin())) {
-    *result->mutable_reject() = UnderThreshold(
-        v1::REJECT_REASON_VERDICT, margin, verification.min_verdict_margin());
+  if (verification.verdict_decides() && Under(margin, verification.min_verdict_margin())) {
+    *result->mutable_reject() =
+        UnderThreshold(v1::REJECT_REASON_VERDICT, margin, verification.min_verdict_margin());
     return absl::OkStatus();
   }
   if (!engine.info().scores_text) {
@@ -185,8 +167,7 @@ absl::Status Verify(inference::Engine& engine, const ChunkPrefixes& prefixes,
                            ? verification.min_short_answer_log_prob()
                            : verification.min_answer_log_prob();
   if (Under(log_prob, least)) {
-    *result->mutable_reject() =
-        UnderThreshold(v1::REJECT_REASON_LIKELIHOOD, log_prob, least);
+    *result->mutable_reject() = UnderThreshold(v1::REJECT_REASON_LIKELIHOOD, log_prob, least);
   } else if (Under(gain, verification.min_gain())) {
     *result->mutable_reject() =
         UnderThreshold(v1::REJECT_REASON_GAIN, gain, verification.min_gain());
@@ -196,22 +177,19 @@ absl::Status Verify(inference::Engine& engine, const ChunkPrefixes& prefixes,
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(
-    inference::Engine& engine, const v1::RunSpec& spec) {
-  ASSIGN_OR_RETURN(
-      std::unique_ptr<inference::Prefix> prefix,
-      engine.OpenPrefix({spec.generation().system(), ExcerptOf(spec, "")}));
+absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(inference::Engine& engine,
+                                                                    const v1::RunSpec& spec) {
+  ASSIGN_OR_RETURN(std::unique_ptr<inference::Prefix> prefix,
+                   engine.OpenPrefix({spec.generation().system(), ExcerptOf(spec, "")}));
   return std::shared_ptr<inference::Prefix>(std::move(prefix));
 }
 
 absl::StatusOr<std::unique_ptr<ChunkPrefixes>> OpenChunk(
-    inference::Engine& engine, const v1::RunSpec& spec,
-    absl::string_view chunk_text,
+    inference::Engine& engine, const v1::RunSpec& spec, absl::string_view chunk_text,
     std::shared_ptr<inference::Prefix> without_chunk) {
   auto prefixes = std::make_unique<ChunkPrefixes>();
   ASSIGN_OR_RETURN(prefixes->with_chunk,
-                   engine.OpenPrefix({spec.generation().system(),
-                                      ExcerptOf(spec, chunk_text)}));
+                   engine.OpenPrefix({spec.generation().system(), ExcerptOf(spec, chunk_text)}));
   prefixes->without_chunk = std::move(without_chunk);
   return prefixes;
 }
@@ -224,30 +202,25 @@ v1::Result EngineLimitResult(const v1::Task& task, const absl::Status& status) {
   return result;
 }
 
-absl::StatusOr<v1::Result> RunTask(inference::Engine& engine,
-                                   const ChunkPrefixes& prefixes,
-                                   const v1::RunSpec& spec,
-                                   absl::string_view chunk_text,
+absl::StatusOr<v1::Result> RunTask(inference::Engine& engine, const ChunkPrefixes& prefixes,
+                                   const v1::RunSpec& spec, absl::string_view chunk_text,
                                    const v1::Task& task) {
-  ASSIGN_OR_RETURN(const Fingerprint task_id,
-                   Fingerprint::FromBytes(task.id()));
+  ASSIGN_OR_RETURN(const Fingerprint task_id, Fingerprint::FromBytes(task.id()));
   v1::Result result;
   *result.mutable_task() = task;
   const std::string opening = OpeningOf(spec.generation(), task_id);
-  absl::StatusOr<inference::Completion> completion = engine.Complete(
-      *prefixes.with_chunk, MakeRequest(spec, task, task_id, opening));
+  absl::StatusOr<inference::Completion> completion =
+      engine.Complete(*prefixes.with_chunk, MakeRequest(spec, task, task_id, opening));
   if (!completion.ok()) {
     RETURN_IF_ERROR(Settle(completion.status(), &result));
     return result;
   }
   uint32_t sampled = 0;
-  for (const CompletedPart& part : completion->parts)
-    sampled += part.num_tokens;
+  for (const CompletedPart& part : completion->parts) sampled += part.num_tokens;
   result.set_sampled_tokens(sampled);
 
   const std::optional<v1::Reject> cut = CheckEnds(*completion);
-  absl::StatusOr<QuestionAnswer> pair =
-      ParseResponse(AssembleReply(*completion, opening));
+  absl::StatusOr<QuestionAnswer> pair = ParseResponse(AssembleReply(*completion, opening));
   if (pair.ok()) {
     result.set_question(std::move(pair->question));
     result.set_answer(std::move(pair->answer));
@@ -257,14 +230,13 @@ absl::StatusOr<v1::Result> RunTask(inference::Engine& engine,
     return result;
   }
   if (!pair.ok()) {
-    *result.mutable_reject() = MakeReject(v1::REJECT_REASON_MALFORMED,
-                                          std::string(pair.status().message()));
+    *result.mutable_reject() =
+        MakeReject(v1::REJECT_REASON_MALFORMED, std::string(pair.status().message()));
     return result;
   }
   double grounded_share = 0;
-  std::optional<v1::Reject> reject =
-      FilterPair({result.question(), result.answer(), chunk_text, task.form()},
-                 spec, &grounded_share);
+  std::optional<v1::Reject> reject = FilterPair(
+      {result.question(), result.answer(), chunk_text, task.form()}, spec, &grounded_share);
   result.mutable_scores()->set_grounded_share(grounded_share);
   if (reject.has_value()) {
     *result.mutable_reject() = *std::move(reject);

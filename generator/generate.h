@@ -29,12 +29,11 @@ struct ChunkPrefixes {
 
 // Opens the prefix that measures answers without a chunk; one serves the whole
 // run.
-absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(
-    inference::Engine& engine, const v1::RunSpec& spec);
+absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(inference::Engine& engine,
+                                                                    const v1::RunSpec& spec);
 
 absl::StatusOr<std::unique_ptr<ChunkPrefixes>> OpenChunk(
-    inference::Engine& engine, const v1::RunSpec& spec,
-    absl::string_view chunk_text,
+    inference::Engine& engine, const v1::RunSpec& spec, absl::string_view chunk_text,
     std::shared_ptr<inference::Prefix> without_chunk);
 
 // Runs one task. What is wrong with a reply is a reject inside the result; an
@@ -42,10 +41,8 @@ absl::StatusOr<std::unique_ptr<ChunkPrefixes>> OpenChunk(
 // (RESOURCE_EXHAUSTED of the engine becomes a reject, ENGINE_LIMIT).
 // Scores.scored says that the model was asked: all figures are there then, or,
 // where the reason is VERDICT, the margin alone.
-absl::StatusOr<v1::Result> RunTask(inference::Engine& engine,
-                                   const ChunkPrefixes& prefixes,
-                                   const v1::RunSpec& spec,
-                                   absl::string_view chunk_text,
+absl::StatusOr<v1::Result> RunTask(inference::Engine& engine, const ChunkPrefixes& prefixes,
+                                   const v1::RunSpec& spec, absl::string_view chunk_text,
                                    const v1::Task& task);
 
 // The result of a task whose chunk could not be opened for its size (OpenChunk

@@ -33,8 +33,7 @@ class RunTaskTest : public ::testing::Test {
   RunTaskTest() {
     task_.set_id(std::string(16, 'i'));
     task_.set_form(v1::ANSWER_FORM_LONG);
-    engine_.Reply("Who wrote Midnight Commander?",
-                  "Miguel de Icaza wrote it in 1994.");
+    engine_.Reply("Who wrote Midnight Commander?", "Miguel de Icaza wrote it in 1994.");
     Score(2.5, -4, -8);
   }
 
@@ -54,8 +53,7 @@ class RunTaskTest : public ::testing::Test {
   // Verdict margin, and the answer's sums (of 4 tokens) with and without the
   // chunk.
   void Score(double margin, double with, double without) {
-    engine_.on_score = [=](const FakePrefix& prefix,
-                           const ScoreRequest& request) {
+    engine_.on_score = [=](const FakePrefix& prefix, const ScoreRequest& request) {
       const bool chunk = absl::StrContains(prefix.request.user_begin, kChunk);
       ScoreResult result;
       if (request.continuations.size() == 2) {
@@ -137,16 +135,12 @@ TEST_F(RunTaskTest, DrawsOpeningsFromTheTask) {
 TEST_F(RunTaskTest, VerifiesWithTheChunkAndMeasuresTheGainWithout) {
   Run();
   ASSERT_EQ(engine_.scored.size(), 3u);
-  EXPECT_THAT(
-      engine_.scored[0].user_rest,
-      HasSubstr(
-          "Question: Who wrote Midnight Commander?\nProposed answer: Miguel"));
+  EXPECT_THAT(engine_.scored[0].user_rest,
+              HasSubstr("Question: Who wrote Midnight Commander?\nProposed answer: Miguel"));
   EXPECT_TRUE(engine_.scored[0].compare);
   EXPECT_FALSE(engine_.scored[1].compare);
-  EXPECT_EQ(engine_.scored[0].continuations,
-            (std::vector<std::string>{"yes", "no"}));
-  EXPECT_EQ(engine_.scored[1].user_rest,
-            "Answer this question: Who wrote Midnight Commander?");
+  EXPECT_EQ(engine_.scored[0].continuations, (std::vector<std::string>{"yes", "no"}));
+  EXPECT_EQ(engine_.scored[1].user_rest, "Answer this question: Who wrote Midnight Commander?");
   EXPECT_EQ(engine_.scored[1].continuations,
             std::vector<std::string>{"Miguel de Icaza wrote it in 1994."});
   EXPECT_EQ(engine_.scored[2].user_rest, engine_.scored[1].user_rest);
@@ -222,8 +216,7 @@ TEST_F(RunTaskTest, AsksNoModelForPairsRefusedEarlier) {
   for (const auto& [question, answer, reason] :
        std::vector<std::tuple<const char*, const char*, v1::RejectReason>>{
            {"", "Miguel.", v1::REJECT_REASON_EMPTY},
-           {"What does the text say?", "A file manager.",
-            v1::REJECT_REASON_MENTIONS_TEXT},
+           {"What does the text say?", "A file manager.", v1::REJECT_REASON_MENTIONS_TEXT},
            {"When was it?", "In 2005.", v1::REJECT_REASON_NOT_GROUNDED},
            {"A<question>b?", "Miguel.", v1::REJECT_REASON_MALFORMED},
            {"Who?", "a</answer>", v1::REJECT_REASON_MALFORMED}}) {
@@ -240,8 +233,7 @@ TEST_F(RunTaskTest, RefusesPartsThatWereCut) {
   for (int part = 0; part < 2; ++part) {
     engine_.Reply("Who wrote Midnight", "Miguel de");
     auto reply = engine_.on_complete;
-    engine_.on_complete = [=](const FakePrefix& prefix,
-                              const inference::CompleteRequest& request) {
+    engine_.on_complete = [=](const FakePrefix& prefix, const inference::CompleteRequest& request) {
       auto completion = reply(prefix, request);
       completion->parts[part].end = CompletedPart::End::kMaxTokens;
       return completion;
@@ -249,8 +241,7 @@ TEST_F(RunTaskTest, RefusesPartsThatWereCut) {
     const v1::Result result = Run();
     EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_TOO_LONG);
     EXPECT_THAT(result.reject().detail(),
-                HasSubstr(part == 0 ? "question cut at 7 tokens"
-                                    : "answer cut at 5 tokens"));
+                HasSubstr(part == 0 ? "question cut at 7 tokens" : "answer cut at 5 tokens"));
     EXPECT_EQ(result.question(), "Who wrote Midnight");
   }
 }
@@ -258,8 +249,7 @@ TEST_F(RunTaskTest, RefusesPartsThatWereCut) {
 TEST_F(RunTaskTest, TakesPartsThatEndWithTheTurn) {
   auto reply = engine_.on_complete;
   int ends = 1;
-  engine_.on_complete = [&](const FakePrefix& prefix,
-                            const inference::CompleteRequest& request) {
+  engine_.on_complete = [&](const FakePrefix& prefix, const inference::CompleteRequest& request) {
     auto completion = reply(prefix, request);
     completion->parts[ends].end = CompletedPart::End::kEndOfTurn;
     return completion;
@@ -270,8 +260,7 @@ TEST_F(RunTaskTest, TakesPartsThatEndWithTheTurn) {
 }
 
 TEST_F(RunTaskTest, ParsesTheReplyOfAnEngineWithoutSkeletons) {
-  engine_.on_complete = [](const FakePrefix&,
-                           const inference::CompleteRequest&) {
+  engine_.on_complete = [](const FakePrefix&, const inference::CompleteRequest&) {
     inference::Completion completion;
     completion.parts.resize(1);
     completion.parts[0].text =
@@ -294,21 +283,20 @@ TEST_F(RunTaskTest, CanBeAskedNotToVerify) {
 
 TEST_F(RunTaskTest, MakesTheEnginesLimitARejectAndOtherFailuresErrors) {
   auto good = engine_.on_complete;
-  engine_.on_complete = [](const FakePrefix&, const inference::CompleteRequest&)
-      -> absl::StatusOr<inference::Completion> {
+  engine_.on_complete =
+      [](const FakePrefix&,
+         const inference::CompleteRequest&) -> absl::StatusOr<inference::Completion> {
     return absl::ResourceExhaustedError("9000 tokens, limit 8192");
   };
   v1::Result result = Run();
   EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_ENGINE_LIMIT);
   EXPECT_EQ(result.reject().detail(), "9000 tokens, limit 8192");
   engine_.on_complete = good;
-  engine_.on_score = [](const FakePrefix&,
-                        const ScoreRequest&) -> absl::StatusOr<ScoreResult> {
+  engine_.on_score = [](const FakePrefix&, const ScoreRequest&) -> absl::StatusOr<ScoreResult> {
     return absl::ResourceExhaustedError("too long");
   };
   EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_ENGINE_LIMIT);
-  engine_.on_score = [](const FakePrefix&,
-                        const ScoreRequest&) -> absl::StatusOr<ScoreResult> {
+  engine_.on_score = [](const FakePrefix&, const ScoreRequest&) -> absl::StatusOr<ScoreResult> {
     return absl::CancelledError("shut down");
   };
   EXPECT_THAT(TryRun().status(), StatusIs(absl::StatusCode::kCancelled));
@@ -320,8 +308,7 @@ TEST_F(RunTaskTest, RefusesATaskWithoutId) {
 }
 
 TEST_F(RunTaskTest, GivesAChunkThatCannotBeOpenedAResult) {
-  const v1::Result result =
-      EngineLimitResult(task_, absl::ResourceExhaustedError("no room"));
+  const v1::Result result = EngineLimitResult(task_, absl::ResourceExhaustedError("no room"));
   EXPECT_EQ(result.task().id(), task_.id());
   EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_ENGINE_LIMIT);
 }

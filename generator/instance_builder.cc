@@ -49,15 +49,13 @@ std::vector<Message> MakeMessages(const v1::RunSpec& spec, std::string user,
 
 // Where byte `at` of the user's message stands in the rendering: the template
 // may have trimmed the message and put text of its own around it.
-absl::StatusOr<size_t> LocateInRendering(const std::vector<TemplatePart>& parts,
-                                         int message, absl::string_view content,
-                                         size_t at) {
+absl::StatusOr<size_t> LocateInRendering(const std::vector<TemplatePart>& parts, int message,
+                                         absl::string_view content, size_t at) {
   size_t offset = 0;
   for (const TemplatePart& part : parts) {
     if (!part.control && part.message == message) {
       const size_t trimmed = content.find(part.text);
-      if (trimmed == absl::string_view::npos || trimmed > at ||
-          at - trimmed > part.text.size()) {
+      if (trimmed == absl::string_view::npos || trimmed > at || at - trimmed > part.text.size()) {
         return absl::InternalError("template changed the user's message");
       }
       return offset + at - trimmed;
@@ -69,8 +67,8 @@ absl::StatusOr<size_t> LocateInRendering(const std::vector<TemplatePart>& parts,
 
 class LongBuilder {
  public:
-  LongBuilder(const TokenizedDocument& document, const v1::Result& sample,
-              const v1::RunSpec& spec, const TargetModel& target)
+  LongBuilder(const TokenizedDocument& document, const v1::Result& sample, const v1::RunSpec& spec,
+              const TargetModel& target)
       : document_(document),
         sample_(sample),
         spec_(spec),
@@ -83,20 +81,15 @@ class LongBuilder {
     const uint32_t context = spec_.instances().context_tokens();
     ASSIGN_OR_RETURN(const Rendering frame, Render({0, 0}));
     const uint32_t overhead = static_cast<uint32_t>(frame.tokens.ids.size());
-    const DocumentCutter cutter(text_, document_.encoding.begins,
-                                chunk_.begin(), chunk_.end());
+    const DocumentCutter cutter(text_, document_.encoding.begins, chunk_.begin(), chunk_.end());
     if (overhead + cutter.all_tokens() <= context + kEstimateSlack) {
       const TextRange whole = {0, text_.size()};
       ASSIGN_OR_RETURN(const Rendering rendering, Render(whole));
-      if (rendering.tokens.ids.size() <= context)
-        return Finish(rendering, whole);
+      if (rendering.tokens.ids.size() <= context) return Finish(rendering, whole);
     }
-    ASSIGN_OR_RETURN(const Fingerprint task_id,
-                     Fingerprint::FromBytes(sample_.task().id()));
+    ASSIGN_OR_RETURN(const Fingerprint task_id, Fingerprint::FromBytes(sample_.task().id()));
     uint32_t budget = context > overhead ? context - overhead : 0;
-    for (int round = 0;
-         round < kMaxFittingRounds && budget >= cutter.chunk_tokens();
-         ++round) {
+    for (int round = 0; round < kMaxFittingRounds && budget >= cutter.chunk_tokens(); ++round) {
       const TextRange kept = cutter.Cut(budget, task_id);
       ASSIGN_OR_RETURN(const Rendering rendering, Render(kept));
       const size_t count = rendering.tokens.ids.size();
@@ -111,74 +104,59 @@ class LongBuilder {
   absl::StatusOr<Rendering> Render(TextRange kept) const {
     LongPrompt prompt = InstancePrompt(
         spec_.instances(), sample_.task().form(), delimiter_,
-        absl::string_view(text_).substr(kept.begin, kept.end - kept.begin),
-        sample_.question());
-    const std::vector<Message> messages =
-        MakeMessages(spec_, prompt.text, sample_.answer());
+        absl::string_view(text_).substr(kept.begin, kept.end - kept.begin), sample_.question());
+    const std::vector<Message> messages = MakeMessages(spec_, prompt.text, sample_.answer());
     Rendering rendering;
-    ASSIGN_OR_RETURN(rendering.parts, target_.chat_template.Render(
-                                          messages, /*open_assistant=*/false));
+    ASSIGN_OR_RETURN(rendering.parts,
+                     target_.chat_template.Render(messages, /*open_assistant=*/false));
     const int user = static_cast<int>(messages.size()) - 2;
     ASSIGN_OR_RETURN(rendering.document_begin,
-                     LocateInRendering(rendering.parts, user, prompt.text,
-                                       prompt.document_begin));
-    ASSIGN_OR_RETURN(rendering.tokens,
-                     EncodeParts(*target_.tokenizer, rendering.parts));
+                     LocateInRendering(rendering.parts, user, prompt.text, prompt.document_begin));
+    ASSIGN_OR_RETURN(rendering.tokens, EncodeParts(*target_.tokenizer, rendering.parts));
     return rendering;
   }
 
   // The last resort, and the measure of what is needed.
-  absl::StatusOr<std::variant<v1::Sequence, v1::Reject>> FinishWithChunkAlone()
-      const {
+  absl::StatusOr<std::variant<v1::Sequence, v1::Reject>> FinishWithChunkAlone() const {
     const TextRange kept = {chunk_.begin(), chunk_.end()};
     ASSIGN_OR_RETURN(const Rendering rendering, Render(kept));
     const size_t count = rendering.tokens.ids.size();
-    if (count <= spec_.instances().context_tokens())
-      return Finish(rendering, kept);
-    return MakeReject(v1::REJECT_REASON_CONTEXT_TOO_SMALL,
-                      absl::StrCat("chunk, question and answer take ", count,
-                                   " tokens, instances.context_tokens is ",
-                                   spec_.instances().context_tokens()));
+    if (count <= spec_.instances().context_tokens()) return Finish(rendering, kept);
+    return MakeReject(
+        v1::REJECT_REASON_CONTEXT_TOO_SMALL,
+        absl::StrCat("chunk, question and answer take ", count,
+                     " tokens, instances.context_tokens is ", spec_.instances().context_tokens()));
   }
 
-  absl::StatusOr<std::variant<v1::Sequence, v1::Reject>> Finish(
-      const Rendering& rendering, TextRange kept) const {
+  absl::StatusOr<std::variant<v1::Sequence, v1::Reject>> Finish(const Rendering& rendering,
+                                                                TextRange kept) const {
     v1::Sequence sequence;
     const uint32_t count = static_cast<uint32_t>(rendering.tokens.ids.size());
     sequence.set_kind(v1::Sequence::KIND_LONG);
-    sequence.mutable_input_ids()->Add(rendering.tokens.ids.begin(),
-                                      rendering.tokens.ids.end());
-    sequence.set_padded_length(spec_.instances().padding() ==
-                                       v1::InstanceSpec::TO_CONTEXT
+    sequence.mutable_input_ids()->Add(rendering.tokens.ids.begin(), rendering.tokens.ids.end());
+    sequence.set_padded_length(spec_.instances().padding() == v1::InstanceSpec::TO_CONTEXT
                                    ? spec_.instances().context_tokens()
                                    : count);
     v1::Segment& segment = *sequence.add_segments();
     segment.set_source_id(sample_.task().id());
     segment.set_length(count);
-    AddTrainedRanges(rendering.tokens, spec_.instances().prompt_loss(),
-                     &segment);
+    AddTrainedRanges(rendering.tokens, spec_.instances().prompt_loss(), &segment);
     if (segment.trained().empty()) {
-      return absl::InternalError(
-          "template marks no token of the answer as trained");
+      return absl::InternalError("template marks no token of the answer as trained");
     }
-    RETURN_IF_ERROR(
-        FillDetails(rendering, kept, sequence.mutable_long_details()));
+    RETURN_IF_ERROR(FillDetails(rendering, kept, sequence.mutable_long_details()));
     return sequence;
   }
 
   absl::Status FillDetails(const Rendering& rendering, TextRange kept,
                            v1::LongDetails* details) const {
     const std::vector<uint32_t>& begins = rendering.tokens.begins;
-    const size_t chunk_begin =
-        rendering.document_begin + (chunk_.begin() - kept.begin);
-    const size_t chunk_end =
-        rendering.document_begin + (chunk_.end() - kept.begin);
+    const size_t chunk_begin = rendering.document_begin + (chunk_.begin() - kept.begin);
+    const size_t chunk_end = rendering.document_begin + (chunk_.end() - kept.begin);
     const std::string whole = inference::PartsToString(rendering.parts);
-    if (kept.begin > chunk_.begin() || kept.end < chunk_.end() ||
-        chunk_end > whole.size() ||
+    if (kept.begin > chunk_.begin() || kept.end < chunk_.end() || chunk_end > whole.size() ||
         absl::string_view(whole).substr(chunk_begin, chunk_end - chunk_begin) !=
-            absl::string_view(text_).substr(chunk_.begin(),
-                                            chunk_.end() - chunk_.begin())) {
+            absl::string_view(text_).substr(chunk_.begin(), chunk_.end() - chunk_.begin())) {
       return absl::InternalError("long row does not hold its chunk");
     }
     const uint32_t document_first = TokenAt(begins, rendering.document_begin);
@@ -191,12 +169,9 @@ class LongBuilder {
     details->mutable_kept()->set_end(kept.end);
     details->set_evidence_begin(evidence_begin);
     details->set_evidence_end(evidence_end);
-    const uint32_t room =
-        (document_last - document_first) - (evidence_end - evidence_begin);
+    const uint32_t room = (document_last - document_first) - (evidence_end - evidence_begin);
     details->set_evidence_depth(
-        room == 0
-            ? 0.0
-            : static_cast<double>(evidence_begin - document_first) / room);
+        room == 0 ? 0.0 : static_cast<double>(evidence_begin - document_first) / room);
     details->set_delimiter(delimiter_);
     details->set_prompt_loss(spec_.instances().prompt_loss());
     return absl::OkStatus();
@@ -205,14 +180,12 @@ class LongBuilder {
   // The token in which byte `at` stands.
   static uint32_t TokenAt(const std::vector<uint32_t>& begins, size_t at) {
     const auto after = std::upper_bound(begins.begin(), begins.end(), at);
-    return after == begins.begin()
-               ? 0
-               : static_cast<uint32_t>(after - begins.begin() - 1);
+    return after == begins.begin() ? 0 : static_cast<uint32_t>(after - begins.begin() - 1);
   }
   // The first token that begins at byte `at` or later.
   static uint32_t TokenAfter(const std::vector<uint32_t>& begins, size_t at) {
-    return static_cast<uint32_t>(
-        std::lower_bound(begins.begin(), begins.end(), at) - begins.begin());
+    return static_cast<uint32_t>(std::lower_bound(begins.begin(), begins.end(), at) -
+                                 begins.begin());
   }
 
  public:
@@ -240,97 +213,80 @@ class LongBuilder {
   const std::string delimiter_;
 };
 
-absl::Status CheckSample(const v1::Document& document,
-                         const v1::Result& sample) {
+absl::Status CheckSample(const v1::Document& document, const v1::Result& sample) {
   const v1::Span& chunk = sample.task().chunk();
-  if (sample.has_reject())
-    return absl::InvalidArgumentError("sample is a reject");
+  if (sample.has_reject()) return absl::InvalidArgumentError("sample is a reject");
   if (sample.task().document_id() != document.id()) {
     return absl::InvalidArgumentError("sample is of another document");
   }
   if (chunk.begin() >= chunk.end() || chunk.end() > document.text().size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("chunk [", chunk.begin(), ", ", chunk.end(),
-                     ") of a document of ", document.text().size(), " bytes"));
+    return absl::InvalidArgumentError(absl::StrCat("chunk [", chunk.begin(), ", ", chunk.end(),
+                                                   ") of a document of ", document.text().size(),
+                                                   " bytes"));
   }
   return absl::OkStatus();
 }
 
-bool IsBlank(absl::string_view text) {
-  return absl::StripAsciiWhitespace(text).empty();
-}
+bool IsBlank(absl::string_view text) { return absl::StripAsciiWhitespace(text).empty(); }
 
 }  // namespace
 
-TokenizedDocument TokenizeDocument(const v1::Document& document,
-                                   const TargetModel& target) {
-  return {&document, target.tokenizer->EncodeWithOffsets(
-                         document.text(), /*fragment_start=*/false)};
+TokenizedDocument TokenizeDocument(const v1::Document& document, const TargetModel& target) {
+  return {&document,
+          target.tokenizer->EncodeWithOffsets(document.text(), /*fragment_start=*/false)};
 }
 
 absl::StatusOr<std::variant<v1::Sequence, v1::Reject>> BuildLongInstance(
-    const TokenizedDocument& document, const v1::Result& sample,
-    const v1::RunSpec& spec, const TargetModel& target) {
+    const TokenizedDocument& document, const v1::Result& sample, const v1::RunSpec& spec,
+    const TargetModel& target) {
   RETURN_IF_ERROR(CheckSample(*document.document, sample));
   return LongBuilder(document, sample, spec, target).Build();
 }
 
-absl::StatusOr<std::vector<Message>> LongMessages(
-    const v1::Document& document, const v1::Result& sample,
-    const v1::LongDetails& details, const v1::RunSpec& spec) {
+absl::StatusOr<std::vector<Message>> LongMessages(const v1::Document& document,
+                                                  const v1::Result& sample,
+                                                  const v1::LongDetails& details,
+                                                  const v1::RunSpec& spec) {
   RETURN_IF_ERROR(CheckSample(document, sample));
   const v1::Span& kept = details.kept();
-  if (kept.begin() > sample.task().chunk().begin() ||
-      kept.end() < sample.task().chunk().end() ||
+  if (kept.begin() > sample.task().chunk().begin() || kept.end() < sample.task().chunk().end() ||
       kept.end() > document.text().size()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("kept part [", kept.begin(), ", ", kept.end(),
-                     ") does not hold chunk [", sample.task().chunk().begin(),
-                     ", ", sample.task().chunk().end(), ") of a document of ",
-                     document.text().size(), " bytes"));
+        absl::StrCat("kept part [", kept.begin(), ", ", kept.end(), ") does not hold chunk [",
+                     sample.task().chunk().begin(), ", ", sample.task().chunk().end(),
+                     ") of a document of ", document.text().size(), " bytes"));
   }
   const absl::string_view text =
-      absl::string_view(document.text())
-          .substr(kept.begin(), kept.end() - kept.begin());
-  LongPrompt prompt =
-      InstancePrompt(spec.instances(), sample.task().form(),
-                     details.delimiter(), text, sample.question());
+      absl::string_view(document.text()).substr(kept.begin(), kept.end() - kept.begin());
+  LongPrompt prompt = InstancePrompt(spec.instances(), sample.task().form(), details.delimiter(),
+                                     text, sample.question());
   return MakeMessages(spec, std::move(prompt.text), sample.answer());
 }
 
 absl::StatusOr<std::variant<ShortInstance, v1::Reject>> BuildShortInstance(
-    const v1::ShortRow& row, const v1::RunSpec& spec,
-    const TargetModel& target) {
+    const v1::ShortRow& row, const v1::RunSpec& spec, const TargetModel& target) {
   std::vector<Message> messages;
   bool any_answer = false;
   for (const v1::ChatMessage& message : row.messages()) {
     ASSIGN_OR_RETURN(const Role role, inference::ParseRole(message.role()));
-    if (role == Role::kAssistant && !IsBlank(message.content()))
-      any_answer = true;
+    if (role == Role::kAssistant && !IsBlank(message.content())) any_answer = true;
     messages.push_back({role, message.content()});
   }
   if (!any_answer) {
-    return MakeReject(v1::REJECT_REASON_NOTHING_TO_TRAIN,
-                      "no assistant turn with content");
+    return MakeReject(v1::REJECT_REASON_NOTHING_TO_TRAIN, "no assistant turn with content");
   }
-  if (messages.back().role == Role::kAssistant &&
-      IsBlank(messages.back().content)) {
-    return MakeReject(v1::REJECT_REASON_NOTHING_TO_TRAIN,
-                      "the last assistant turn is empty");
+  if (messages.back().role == Role::kAssistant && IsBlank(messages.back().content)) {
+    return MakeReject(v1::REJECT_REASON_NOTHING_TO_TRAIN, "the last assistant turn is empty");
   }
-  ASSIGN_OR_RETURN(
-      const std::vector<TemplatePart> parts,
-      target.chat_template.Render(messages, /*open_assistant=*/false));
-  ASSIGN_OR_RETURN(const RenderedTokens tokens,
-                   EncodeParts(*target.tokenizer, parts));
+  ASSIGN_OR_RETURN(const std::vector<TemplatePart> parts,
+                   target.chat_template.Render(messages, /*open_assistant=*/false));
+  ASSIGN_OR_RETURN(const RenderedTokens tokens, EncodeParts(*target.tokenizer, parts));
   ShortInstance instance;
   instance.segment.set_source_id(row.id());
   instance.segment.set_length(static_cast<uint32_t>(tokens.ids.size()));
-  LongBuilder::AddTrainedRanges(tokens, spec.packing().prompt_loss(),
-                                &instance.segment);
+  LongBuilder::AddTrainedRanges(tokens, spec.packing().prompt_loss(), &instance.segment);
   if (instance.segment.trained().empty()) {
-    return MakeReject(v1::REJECT_REASON_NOTHING_TO_TRAIN,
-                      "no token of an answer is trained");
+    return MakeReject(v1::REJECT_REASON_NOTHING_TO_TRAIN, "no token of an answer is trained");
   }
   instance.input_ids.assign(tokens.ids.begin(), tokens.ids.end());
   return instance;

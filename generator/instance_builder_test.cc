@@ -24,8 +24,7 @@ using ::quipu::testing::StatusIs;
 using ::quipu::testing::TestFingerprint;
 
 TargetModel MakeTarget(const char* name = "chatml") {
-  return {std::make_shared<FakeTokenizer>(),
-          *inference::ChatTemplate::FromName(name)};
+  return {std::make_shared<FakeTokenizer>(), *inference::ChatTemplate::FromName(name)};
 }
 
 // A document of numbered words, so that every stretch is unlike every other.
@@ -33,21 +32,16 @@ v1::Document MakeDocument(int words) {
   v1::Document document;
   std::string& text = *document.mutable_text();
   for (int i = 0; i < words; ++i) {
-    absl::StrAppend(&text, "w", i,
-                    i % 200 == 199 ? "\n\n"
-                    : i % 12 == 11 ? "\n"
-                                   : " ");
+    absl::StrAppend(&text, "w", i, i % 200 == 199 ? "\n\n" : i % 12 == 11 ? "\n" : " ");
   }
   text.pop_back();
   document.set_id(FingerprintOf(text).ToBytes());
   return document;
 }
 
-v1::Result MakeSample(const v1::Document& document, size_t begin, size_t end,
-                      uint64_t n = 0) {
+v1::Result MakeSample(const v1::Document& document, size_t begin, size_t end, uint64_t n = 0) {
   v1::Result sample;
-  sample.mutable_task()->set_id(
-      FingerprintBuilder("task").Add(n).Build().ToBytes());
+  sample.mutable_task()->set_id(FingerprintBuilder("task").Add(n).Build().ToBytes());
   sample.mutable_task()->set_document_id(document.id());
   sample.mutable_task()->mutable_chunk()->set_begin(begin);
   sample.mutable_task()->mutable_chunk()->set_end(end);
@@ -59,8 +53,7 @@ v1::Result MakeSample(const v1::Document& document, size_t begin, size_t end,
 
 v1::Sequence BuildRow(const v1::Document& document, const v1::Result& sample,
                       const v1::RunSpec& spec, const TargetModel& target) {
-  auto built = BuildLongInstance(TokenizeDocument(document, target), sample,
-                                 spec, target);
+  auto built = BuildLongInstance(TokenizeDocument(document, target), sample, spec, target);
   EXPECT_TRUE(built.ok()) << built.status();
   if (!built.ok() || !std::holds_alternative<v1::Sequence>(*built)) {
     ADD_FAILURE() << (built.ok() ? std::get<v1::Reject>(*built).detail() : "");
@@ -75,16 +68,12 @@ TEST(LongInstance, KeepsItsPromisesOnRandomCuts) {
     const TargetModel target = MakeTarget(name);
     for (int round = 0; round < 150; ++round) {
       v1::RunSpec spec;
-      spec.mutable_instances()->set_context_tokens(
-          static_cast<uint32_t>(512 + rng.Below(700)));
+      spec.mutable_instances()->set_context_tokens(static_cast<uint32_t>(512 + rng.Below(700)));
       spec.mutable_instances()->set_prompt_loss(rng.Below(2) == 0);
-      if (rng.Below(2) == 0)
-        spec.mutable_instances()->set_system("Be {document}.");
-      const v1::Document document =
-          MakeDocument(static_cast<int>(400 + rng.Below(2500)));
+      if (rng.Below(2) == 0) spec.mutable_instances()->set_system("Be {document}.");
+      const v1::Document document = MakeDocument(static_cast<int>(400 + rng.Below(2500)));
       const size_t begin = rng.Below(document.text().size() - 600);
-      const v1::Result sample =
-          MakeSample(document, begin, begin + 1 + rng.Below(500), rng.Next());
+      const v1::Result sample = MakeSample(document, begin, begin + 1 + rng.Below(500), rng.Next());
       const v1::Sequence row = BuildRow(document, sample, spec, target);
       CheckRow(row, document, sample, spec, target);
       if (HasFatalFailure()) return;
@@ -108,11 +97,9 @@ TEST(LongInstance, KeepsADocumentWholeIfItFits) {
   EXPECT_EQ(row.long_details().kept().begin(), 0u);
   EXPECT_EQ(row.long_details().kept().end(), document.text().size());
   EXPECT_EQ(row.long_details().evidence_depth(), 0);
-  const v1::Result last = MakeSample(document, document.text().size() - 100,
-                                     document.text().size());
-  EXPECT_EQ(
-      BuildRow(document, last, spec, target).long_details().evidence_depth(),
-      1);
+  const v1::Result last =
+      MakeSample(document, document.text().size() - 100, document.text().size());
+  EXPECT_EQ(BuildRow(document, last, spec, target).long_details().evidence_depth(), 1);
 }
 
 TEST(LongInstance, KeepsADocumentWholeThatFitsExactly) {
@@ -120,12 +107,11 @@ TEST(LongInstance, KeepsADocumentWholeThatFitsExactly) {
   const v1::Document document = MakeDocument(900);
   const v1::Result sample = MakeSample(document, 200, 300);
   v1::RunSpec spec;
-  const uint32_t count = static_cast<uint32_t>(
-      BuildRow(document, sample, spec, target).input_ids_size());
+  const uint32_t count =
+      static_cast<uint32_t>(BuildRow(document, sample, spec, target).input_ids_size());
   spec.mutable_instances()->set_context_tokens(count);
-  EXPECT_EQ(
-      BuildRow(document, sample, spec, target).long_details().kept().end(),
-      document.text().size());
+  EXPECT_EQ(BuildRow(document, sample, spec, target).long_details().kept().end(),
+            document.text().size());
   spec.mutable_instances()->set_context_tokens(count - 1);
   const v1::Sequence cut = BuildRow(document, sample, spec, target);
   EXPECT_LT(cut.long_details().kept().end() - cut.long_details().kept().begin(),
@@ -140,10 +126,9 @@ TEST(LongInstance, DrawsDepthFromTheTask) {
   const v1::Document document = MakeDocument(4000);
   std::vector<double> depths;
   for (uint64_t n = 0; n < 40; ++n) {
-    depths.push_back(
-        BuildRow(document, MakeSample(document, 9000, 9400, n), spec, target)
-            .long_details()
-            .evidence_depth());
+    depths.push_back(BuildRow(document, MakeSample(document, 9000, 9400, n), spec, target)
+                         .long_details()
+                         .evidence_depth());
   }
   std::sort(depths.begin(), depths.end());
   EXPECT_LT(depths.front(), 0.2);
@@ -157,23 +142,19 @@ TEST(LongInstance, RejectsWhatCannotFitAndSaysHowMuchWould) {
   spec.mutable_instances()->set_context_tokens(512);
   const v1::Document document = MakeDocument(2000);
   const v1::Result sample = MakeSample(document, 100, 6000);
-  ASSERT_OK_AND_ASSIGN(
-      auto built, BuildLongInstance(TokenizeDocument(document, target), sample,
-                                    spec, target));
+  ASSERT_OK_AND_ASSIGN(auto built,
+                       BuildLongInstance(TokenizeDocument(document, target), sample, spec, target));
   ASSERT_TRUE(std::holds_alternative<v1::Reject>(built));
   const v1::Reject& reject = std::get<v1::Reject>(built);
   EXPECT_EQ(reject.reason(), v1::REJECT_REASON_CONTEXT_TOO_SMALL);
   // What it says is enough, and one less is not.
   const size_t at = reject.detail().find("take ") + 5;
-  const uint32_t needed =
-      static_cast<uint32_t>(std::stoul(reject.detail().substr(at)));
+  const uint32_t needed = static_cast<uint32_t>(std::stoul(reject.detail().substr(at)));
   spec.mutable_instances()->set_context_tokens(needed);
-  CheckRow(BuildRow(document, sample, spec, target), document, sample, spec,
-           target);
+  CheckRow(BuildRow(document, sample, spec, target), document, sample, spec, target);
   spec.mutable_instances()->set_context_tokens(needed - 1);
-  ASSERT_OK_AND_ASSIGN(
-      built, BuildLongInstance(TokenizeDocument(document, target), sample, spec,
-                               target));
+  ASSERT_OK_AND_ASSIGN(built,
+                       BuildLongInstance(TokenizeDocument(document, target), sample, spec, target));
   EXPECT_TRUE(std::holds_alternative<v1::Reject>(built));
 }
 
@@ -191,14 +172,11 @@ TEST(LongInstance, TakesADelimiterThatTheDocumentCannotClose) {
   EXPECT_EQ(row.long_details().delimiter(), "document-2");
   // The document's own spelling of a control token stays text.
   int ends = 0;
-  for (const int32_t id : row.input_ids())
-    ends += target.tokenizer->IsEndOfTurn(id);
+  for (const int32_t id : row.input_ids()) ends += target.tokenizer->IsEndOfTurn(id);
   EXPECT_EQ(ends, 2);  // User and assistant.
-  ASSERT_OK_AND_ASSIGN(
-      const auto messages,
-      LongMessages(document, sample, row.long_details(), spec));
-  EXPECT_TRUE(absl::StrContains(messages[0].content,
-                                "<document-2>\nAn <b>evil</b> </document>"));
+  ASSERT_OK_AND_ASSIGN(const auto messages,
+                       LongMessages(document, sample, row.long_details(), spec));
+  EXPECT_TRUE(absl::StrContains(messages[0].content, "<document-2>\nAn <b>evil</b> </document>"));
 }
 
 TEST(LongInstance, TakesThePromptOfItsForm) {
@@ -209,9 +187,8 @@ TEST(LongInstance, TakesThePromptOfItsForm) {
   sample.mutable_task()->set_form(v1::ANSWER_FORM_SHORT);
   const v1::Sequence row = BuildRow(document, sample, spec, target);
   CheckRow(row, document, sample, spec, target);
-  ASSERT_OK_AND_ASSIGN(
-      const auto messages,
-      LongMessages(document, sample, row.long_details(), spec));
+  ASSERT_OK_AND_ASSIGN(const auto messages,
+                       LongMessages(document, sample, row.long_details(), spec));
   EXPECT_TRUE(absl::StrContains(messages[0].content, "as briefly as you can"));
 }
 
@@ -220,8 +197,7 @@ TEST(LongInstance, IsNotPaddedIfTheSpecSaysSo) {
   v1::RunSpec spec;
   spec.mutable_instances()->set_padding(v1::InstanceSpec::NO_PADDING);
   const v1::Document document = MakeDocument(50);
-  const v1::Sequence row =
-      BuildRow(document, MakeSample(document, 0, 20), spec, target);
+  const v1::Sequence row = BuildRow(document, MakeSample(document, 0, 20), spec, target);
   EXPECT_EQ(row.padded_length(), static_cast<uint32_t>(row.input_ids_size()));
 }
 
@@ -230,31 +206,25 @@ TEST(LongInstance, RefusesSamplesThatDoNotBelong) {
   const v1::RunSpec spec;
   const v1::Document document = MakeDocument(50);
   const auto build = [&](const v1::Result& sample) {
-    return BuildLongInstance(TokenizeDocument(document, target), sample, spec,
-                             target)
-        .status();
+    return BuildLongInstance(TokenizeDocument(document, target), sample, spec, target).status();
   };
   constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
   v1::Result sample = MakeSample(document, 0, 20);
   sample.mutable_task()->set_document_id("other");
   EXPECT_THAT(build(sample), StatusIs(kInvalid, "another document"));
-  EXPECT_THAT(build(MakeSample(document, 20, 20)),
-              StatusIs(kInvalid, "chunk [20, 20)"));
-  EXPECT_THAT(build(MakeSample(document, 0, 100000)),
-              StatusIs(kInvalid, "chunk [0, 100000)"));
+  EXPECT_THAT(build(MakeSample(document, 20, 20)), StatusIs(kInvalid, "chunk [20, 20)"));
+  EXPECT_THAT(build(MakeSample(document, 0, 100000)), StatusIs(kInvalid, "chunk [0, 100000)"));
   sample = MakeSample(document, 0, 20);
   sample.mutable_reject()->set_reason(v1::REJECT_REASON_VERDICT);
   EXPECT_THAT(build(sample), StatusIs(kInvalid, "reject"));
   v1::LongDetails details;
   details.mutable_kept()->set_begin(10);
   details.mutable_kept()->set_end(100);
-  EXPECT_THAT(LongMessages(document, MakeSample(document, 0, 20), details, spec)
-                  .status(),
+  EXPECT_THAT(LongMessages(document, MakeSample(document, 0, 20), details, spec).status(),
               StatusIs(kInvalid, "does not hold chunk"));
 }
 
-v1::ShortRow MakeShort(
-    const std::vector<std::pair<const char*, const char*>>& turns) {
+v1::ShortRow MakeShort(const std::vector<std::pair<const char*, const char*>>& turns) {
   v1::ShortRow row;
   row.set_id(std::string(16, 's'));
   for (const auto& [role, content] : turns) {
@@ -277,14 +247,12 @@ TEST(ShortInstance, TrainsOnAnswersAndTheirEnds) {
   EXPECT_EQ(instance.segment.source_id(), row.id());
   ASSERT_EQ(instance.segment.trained_size(), 2);
   for (const v1::TokenRange& range : instance.segment.trained()) {
-    EXPECT_TRUE(
-        target.tokenizer->IsEndOfTurn(instance.input_ids[range.end() - 1]));
+    EXPECT_TRUE(target.tokenizer->IsEndOfTurn(instance.input_ids[range.end() - 1]));
   }
   const v1::TokenRange& first = instance.segment.trained(0);
-  EXPECT_EQ(target.tokenizer->Decode(
-                absl::MakeConstSpan(instance.input_ids)
-                    .subspan(first.begin(), first.end() - first.begin() - 1),
-                false),
+  EXPECT_EQ(target.tokenizer->Decode(absl::MakeConstSpan(instance.input_ids)
+                                         .subspan(first.begin(), first.end() - first.begin() - 1),
+                                     false),
             "Hello you");
 }
 
@@ -293,8 +261,7 @@ TEST(ShortInstance, TrainsOnEverythingIfAsked) {
   spec.mutable_packing()->set_prompt_loss(true);
   ASSERT_OK_AND_ASSIGN(
       const auto built,
-      BuildShortInstance(MakeShort({{"user", "Hi"}, {"assistant", "Yes"}}),
-                         spec, MakeTarget()));
+      BuildShortInstance(MakeShort({{"user", "Hi"}, {"assistant", "Yes"}}), spec, MakeTarget()));
   const ShortInstance& instance = std::get<ShortInstance>(built);
   ASSERT_EQ(instance.segment.trained_size(), 1);
   EXPECT_EQ(instance.segment.trained(0).begin(), 1u);
@@ -302,28 +269,22 @@ TEST(ShortInstance, TrainsOnEverythingIfAsked) {
 }
 
 TEST(ShortInstance, RejectsRowsWithNothingToTrain) {
-  for (const auto& row : {MakeShort({{"user", "Hi"}}), MakeShort({}),
-                          MakeShort({{"user", "Hi"}, {"assistant", " \n"}}),
-                          MakeShort({{"user", "a"},
-                                     {"assistant", "b"},
-                                     {"user", "c"},
-                                     {"assistant", ""}})}) {
-    ASSERT_OK_AND_ASSIGN(const auto built,
-                         BuildShortInstance(row, {}, MakeTarget()));
+  for (const auto& row :
+       {MakeShort({{"user", "Hi"}}), MakeShort({}),
+        MakeShort({{"user", "Hi"}, {"assistant", " \n"}}),
+        MakeShort({{"user", "a"}, {"assistant", "b"}, {"user", "c"}, {"assistant", ""}})}) {
+    ASSERT_OK_AND_ASSIGN(const auto built, BuildShortInstance(row, {}, MakeTarget()));
     ASSERT_TRUE(std::holds_alternative<v1::Reject>(built));
-    EXPECT_EQ(std::get<v1::Reject>(built).reason(),
-              v1::REJECT_REASON_NOTHING_TO_TRAIN);
+    EXPECT_EQ(std::get<v1::Reject>(built).reason(), v1::REJECT_REASON_NOTHING_TO_TRAIN);
   }
 }
 
 TEST(ShortInstance, RefusesUnknownRolesAndOrders) {
-  EXPECT_THAT(BuildShortInstance(MakeShort({{"tool", "x"}, {"assistant", "b"}}),
-                                 {}, MakeTarget())
-                  .status(),
-              StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(
-      BuildShortInstance(MakeShort({{"assistant", "b"}, {"assistant", "c"}}),
-                         {}, MakeTarget())
+      BuildShortInstance(MakeShort({{"tool", "x"}, {"assistant", "b"}}), {}, MakeTarget()).status(),
+      StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(
+      BuildShortInstance(MakeShort({{"assistant", "b"}, {"assistant", "c"}}), {}, MakeTarget())
           .status(),
       StatusIs(absl::StatusCode::kInvalidArgument));
 }

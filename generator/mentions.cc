@@ -14,53 +14,39 @@ namespace {
 
 // Followers with which "the <noun>" names a thing of its own and not our text.
 const std::set<std::string>* AllowedFollowers(const std::string& noun) {
-  static const auto& followers =
-      *new std::map<std::string, std::set<std::string>>{
-          {"text", {"file",           "files",      "editor",
-                    "editors",        "mode",       "modes",
-                    "console",        "consoles",   "terminal",
-                    "field",          "fields",     "box",
-                    "boxes",          "string",     "strings",
-                    "format",         "formats",    "based",
-                    "only",           "segment",    "processing",
-                    "processor",      "processors", "formatting",
-                    "formatter",      "encoding",   "version",
-                    "message",        "messages",   "area",
-                    "interface",      "data",       "browser",
-                    "viewer",         "widget",     "color",
-                    "colour",         "cursor",     "input",
-                    "output",         "section",    "stream",
-                    "streams",        "layout",     "to",
-                    "user",           "installer",  "adventure",
-                    "type",           "types",      "database",
-                    "representation", "buffer",     "manipulation",
-                    "utilities",      "tool",       "tools",
-                    "window",         "of",         "display",
-                    "documentation",  "login",      "entry"}},
-          {"passage", {"of", "way", "through", "into", "between", "from"}},
-          {"chunk",
-           {"size", "sizes", "header", "headers", "length", "server", "type",
-            "of", "offset", "boundary", "id"}},
-          {"excerpt", {}},
-          {"document", {"root",       "roots",      "type",        "types",
-                        "format",     "formats",    "management",  "processing",
-                        "processor",  "class",      "object",      "model",
-                        "tree",       "viewer",     "viewers",     "element",
-                        "conversion", "converter",  "preparation", "formatting",
-                        "template",   "templates",  "base",        "database",
-                        "markup",     "definition", "camera",      "id",
-                        "ids",        "editor",     "store"}},
-          {"section",
-           {"of", "field", "fields", "name", "names", "number", "numbers",
-            "mark"}},
-          {"subsection", {}},
-          {"article", {"of", "number", "numbers", "id", "ids"}},
-          {"paragraph",
-           {"style", "styles", "format", "separator", "separators", "break",
-            "mark", "tag", "of"}},
-          {"chapter", {"of"}},
-          {"snippet", {}},
-      };
+  static const auto& followers = *new std::map<std::string, std::set<std::string>>{
+      {"text",
+       {"file",          "files",    "editor",     "editors",        "mode",       "modes",
+        "console",       "consoles", "terminal",   "field",          "fields",     "box",
+        "boxes",         "string",   "strings",    "format",         "formats",    "based",
+        "only",          "segment",  "processing", "processor",      "processors", "formatting",
+        "formatter",     "encoding", "version",    "message",        "messages",   "area",
+        "interface",     "data",     "browser",    "viewer",         "widget",     "color",
+        "colour",        "cursor",   "input",      "output",         "section",    "stream",
+        "streams",       "layout",   "to",         "user",           "installer",  "adventure",
+        "type",          "types",    "database",   "representation", "buffer",     "manipulation",
+        "utilities",     "tool",     "tools",      "window",         "of",         "display",
+        "documentation", "login",    "entry"}},
+      {"passage", {"of", "way", "through", "into", "between", "from"}},
+      {"chunk",
+       {"size", "sizes", "header", "headers", "length", "server", "type", "of", "offset",
+        "boundary", "id"}},
+      {"excerpt", {}},
+      {"document",
+       {"root",        "roots",      "type",      "types",     "format",     "formats",
+        "management",  "processing", "processor", "class",     "object",     "model",
+        "tree",        "viewer",     "viewers",   "element",   "conversion", "converter",
+        "preparation", "formatting", "template",  "templates", "base",       "database",
+        "markup",      "definition", "camera",    "id",        "ids",        "editor",
+        "store"}},
+      {"section", {"of", "field", "fields", "name", "names", "number", "numbers", "mark"}},
+      {"subsection", {}},
+      {"article", {"of", "number", "numbers", "id", "ids"}},
+      {"paragraph",
+       {"style", "styles", "format", "separator", "separators", "break", "mark", "tag", "of"}},
+      {"chapter", {"of"}},
+      {"snippet", {}},
+  };
   const auto found = followers.find(noun);
   return found == followers.end() ? nullptr : &found->second;
 }
@@ -81,18 +67,15 @@ std::string FindNoun(absl::string_view text) {
   re2::StringPiece rest(text.data(), text.size());
   re2::StringPiece phrase, noun, follower;
   while (RE2::FindAndConsume(&rest, NounPattern(), &phrase, &noun, &follower)) {
-    const std::string lower =
-        absl::AsciiStrToLower(absl::string_view(noun.data(), noun.size()));
+    const std::string lower = absl::AsciiStrToLower(absl::string_view(noun.data(), noun.size()));
     const std::set<std::string>* allowed = AllowedFollowers(lower);
-    const std::string next = absl::AsciiStrToLower(
-        absl::string_view(follower.data(), follower.size()));
-    const bool term =
-        allowed != nullptr && !next.empty() && allowed->count(next) > 0;
+    const std::string next =
+        absl::AsciiStrToLower(absl::string_view(follower.data(), follower.size()));
+    const bool term = allowed != nullptr && !next.empty() && allowed->count(next) > 0;
     if (!term) return std::string(phrase.data(), phrase.size());
     // The follower may begin the next mention ("the chunk of the text").
     if (!follower.empty()) {
-      rest = re2::StringPiece(follower.data(),
-                              text.data() + text.size() - follower.data());
+      rest = re2::StringPiece(follower.data(), text.data() + text.size() - follower.data());
     }
   }
   return "";
@@ -165,13 +148,10 @@ std::string FindMentioned(absl::string_view text) {
   re2::StringPiece rest(text.data(), text.size());
   re2::StringPiece phrase, before, after;
   while (RE2::FindAndConsume(&rest, pattern, &phrase, &before, &after)) {
-    const std::string left =
-        absl::AsciiStrToLower(absl::string_view(before.data(), before.size()));
-    const std::string right =
-        absl::AsciiStrToLower(absl::string_view(after.data(), after.size()));
+    const std::string left = absl::AsciiStrToLower(absl::string_view(before.data(), before.size()));
+    const std::string right = absl::AsciiStrToLower(absl::string_view(after.data(), after.size()));
     const bool duty = left == "be" || left == "been";
-    const bool placed =
-        right == "in" || right == "on" || right == "by" || right == "at";
+    const bool placed = right == "in" || right == "on" || right == "by" || right == "at";
     if (!duty && !placed) return std::string(phrase.data(), phrase.size());
   }
   return "";
@@ -179,9 +159,7 @@ std::string FindMentioned(absl::string_view text) {
 
 std::string FindPattern(absl::string_view text, const RE2& pattern) {
   re2::StringPiece found;
-  if (!RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern,
-                         &found))
-    return "";
+  if (!RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern, &found)) return "";
   return std::string(found.data(), found.size());
 }
 
@@ -191,8 +169,7 @@ std::string FindTextMention(absl::string_view text, bool is_question) {
   std::string found = FindNoun(text);
   if (found.empty()) found = FindPattern(text, PhrasePattern());
   if (found.empty()) found = FindMentioned(text);
-  if (found.empty() && is_question)
-    found = FindPattern(text, QuestionPattern());
+  if (found.empty() && is_question) found = FindPattern(text, QuestionPattern());
   return found;
 }
 

@@ -44,8 +44,7 @@ class PrintedLine {
     bool indentation = true;
     for (size_t i = 0; i < end; ++i) {
       indentation = indentation && IsBlank(cells_[i]);
-      AppendUtf8(indentation && cells_[i] == kNoBreakSpace ? ' ' : cells_[i],
-                 out);
+      AppendUtf8(indentation && cells_[i] == kNoBreakSpace ? ' ' : cells_[i], out);
     }
     cells_.clear();
     at_ = 0;
@@ -57,8 +56,8 @@ class PrintedLine {
 };
 
 bool IsLineEnd(uint32_t c) {
-  return c == '\n' || c == '\r' || c == 0x0B || c == 0x0C || c == 0x85 ||
-         c == 0x2028 || c == 0x2029;
+  return c == '\n' || c == '\r' || c == 0x0B || c == 0x0C || c == 0x85 || c == 0x2028 ||
+         c == 0x2029;
 }
 
 bool IsDropped(uint32_t c) {
@@ -70,8 +69,7 @@ size_t SkipEscape(absl::string_view text, size_t at) {
   if (at >= text.size() || text[at] != '[') return at;
   size_t end = at + 1;
   while (end < text.size() && text[end] >= 0x20 && text[end] <= 0x3F) ++end;
-  const bool complete =
-      end < text.size() && text[end] >= 0x40 && text[end] <= 0x7E;
+  const bool complete = end < text.size() && text[end] >= 0x40 && text[end] <= 0x7E;
   return complete ? end + 1 : at;
 }
 
@@ -103,16 +101,13 @@ absl::StatusOr<std::string> Compose(absl::string_view text) {
   UErrorCode code = U_ZERO_ERROR;
   const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(code);
   std::string out;
-  icu::StringByteSink<std::string> sink(&out,
-                                        static_cast<int32_t>(text.size()));
+  icu::StringByteSink<std::string> sink(&out, static_cast<int32_t>(text.size()));
   if (U_SUCCESS(code)) {
-    nfc->normalizeUTF8(
-        0, icu::StringPiece(text.data(), static_cast<int32_t>(text.size())),
-        sink, nullptr, code);
+    nfc->normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<int32_t>(text.size())), sink,
+                       nullptr, code);
   }
   if (U_FAILURE(code)) {
-    return absl::InternalError(
-        absl::StrCat("icu normalisation: ", u_errorName(code)));
+    return absl::InternalError(absl::StrCat("icu normalisation: ", u_errorName(code)));
   }
   return out;
 }
@@ -143,8 +138,7 @@ absl::StatusOr<std::string> NormalizeDocument(absl::string_view text) {
   }
   const size_t invalid = FirstInvalidUtf8(text);
   if (invalid < text.size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("invalid UTF-8 at byte ", invalid));
+    return absl::InvalidArgumentError(absl::StrCat("invalid UTF-8 at byte ", invalid));
   }
   ASSIGN_OR_RETURN(const std::string composed, Compose(CleanLines(text)));
   return LimitEmptyLines(composed);

@@ -30,14 +30,10 @@ TEST(Normalize, EndsAParagraphAtFormFeedsAndParagraphSeparators) {
   EXPECT_EQ(Normalize("one\u2029two"), "one\n\ntwo");
 }
 
-TEST(Normalize, ComposesCharacters) {
-  EXPECT_EQ(Normalize("e\u0301"), "\u00e9");
-}
+TEST(Normalize, ComposesCharacters) { EXPECT_EQ(Normalize("e\u0301"), "\u00e9"); }
 
 TEST(Normalize, DropsControlsAndByteOrderMarksButKeepsTabs) {
-  EXPECT_EQ(
-      Normalize(absl::string_view("\ufeffa\0b\x01\tc\x7f\u0080\ufeff", 15)),
-      "ab\tc");
+  EXPECT_EQ(Normalize(absl::string_view("\ufeffa\0b\x01\tc\x7f\u0080\ufeff", 15)), "ab\tc");
 }
 
 TEST(Normalize, TrimsLineEndsAndLimitsEmptyLines) {
@@ -79,24 +75,21 @@ TEST(Normalize, NamesTheFirstInvalidByte) {
 TEST(Normalize, IsIdempotentAndKeepsItsPromises) {
   // Pieces that meet in every order: line ends, controls, marks, blanks.
   static const char* const kPieces[] = {
-      "a",      "e",      "\u0301", "\u0327", " ",      "\t",         "\n",
-      "\r",     "\r\n",   "\f",     "\v",     "\b",     "_",          "\x1b",
-      "[",      "1",      "m",      "\u2028", "\u2029", "\u0085",     "\ufeff",
-      "\u00a0", "\u212a", "\u1100", "\u1161", "\u11a8", "\U0001F9F6", "\u0000",
-      "word",   ". ",     "\u3000"};
+      "a",      "e",      "\u0301",     "\u0327", " ",      "\t",     "\n",     "\r",
+      "\r\n",   "\f",     "\v",         "\b",     "_",      "\x1b",   "[",      "1",
+      "m",      "\u2028", "\u2029",     "\u0085", "\ufeff", "\u00a0", "\u212a", "\u1100",
+      "\u1161", "\u11a8", "\U0001F9F6", "\u0000", "word",   ". ",     "\u3000"};
   Rng rng(TestFingerprint(), "normalize");
   for (int round = 0; round < 20000; ++round) {
     std::string text;
-    for (uint64_t n = rng.Below(24); n > 0; --n)
-      text += kPieces[rng.Below(std::size(kPieces))];
+    for (uint64_t n = rng.Below(24); n > 0; --n) text += kPieces[rng.Below(std::size(kPieces))];
     const std::string once = Normalize(text);
     ASSERT_EQ(Normalize(once), once) << ::testing::PrintToString(text);
     ASSERT_TRUE(IsValidUtf8(once));
     ASSERT_EQ(once.find("\n\n\n\n"), std::string::npos);
     ASSERT_EQ(once.find(" \n"), std::string::npos);
     ASSERT_TRUE(once.empty() || (once.front() != '\n' && once.back() != '\n'));
-    for (const char c : once)
-      ASSERT_TRUE(c == '\t' || c == '\n' || c < 0 || c >= 0x20);
+    for (const char c : once) ASSERT_TRUE(c == '\t' || c == '\n' || c < 0 || c >= 0x20);
   }
 }
 

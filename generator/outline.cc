@@ -48,22 +48,19 @@ struct Counts {
 
 bool IsCjk(UChar32 c) {
   const UBlockCode block = ublock_getCode(c);
-  return u_hasBinaryProperty(c, UCHAR_IDEOGRAPHIC) ||
-         block == UBLOCK_HIRAGANA || block == UBLOCK_KATAKANA ||
-         block == UBLOCK_THAI;
+  return u_hasBinaryProperty(c, UCHAR_IDEOGRAPHIC) || block == UBLOCK_HIRAGANA ||
+         block == UBLOCK_KATAKANA || block == UBLOCK_THAI;
 }
 
-bool IsLetter(UChar32 c) {
-  return u_isalpha(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0;
-}
+bool IsLetter(UChar32 c) { return u_isalpha(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0; }
 
 bool IsSpace(UChar32 c) { return u_isUWhiteSpace(c); }
 
 // A run between spaces is a word if what is left without punctuation around it
 // is mostly letters and nothing inside it belongs to code.
 bool IsWordlike(absl::string_view run) {
-  static const RE2& inner = *new RE2(
-      R"(^[\pP\pS]*[\pL\pM]+(?:[-'’./][\pL\pM]+)*(?:'s|’s)?[.,;:!?)\]"'”’»…]*$)");
+  static const RE2& inner =
+      *new RE2(R"(^[\pP\pS]*[\pL\pM]+(?:[-'’./][\pL\pM]+)*(?:'s|’s)?[.,;:!?)\]"'”’»…]*$)");
   return RE2::FullMatch(re2::StringPiece(run.data(), run.size()), inner);
 }
 
@@ -99,15 +96,13 @@ Counts Count(absl::string_view text) {
 bool EndsWithStop(absl::string_view text) {
   static const RE2& stop = *new RE2(R"([.!?…。！？]["'”’»)\]*_]*\s*$)");
   // A line may be as long as a document; its end is enough.
-  const size_t tail =
-      text.size() <= 64 ? 0 : FloorToCodePoint(text, text.size() - 64);
-  return RE2::PartialMatch(
-      re2::StringPiece(text.data() + tail, text.size() - tail), stop);
+  const size_t tail = text.size() <= 64 ? 0 : FloorToCodePoint(text, text.size() - 64);
+  return RE2::PartialMatch(re2::StringPiece(text.data() + tail, text.size() - tail), stop);
 }
 
 Line ReadLine(absl::string_view text, size_t begin, size_t end) {
-  static const RE2& bullet = *new RE2(
-      R"(^\s*(?:[*+•‣·–○●▪-]|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z]\)|\[[0-9]+\])\s+\S)");
+  static const RE2& bullet =
+      *new RE2(R"(^\s*(?:[*+•‣·–○●▪-]|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z]\)|\[[0-9]+\])\s+\S)");
   static const RE2& letter_bullet = *new RE2(R"(^\s+o\s+\S)");
   Line line;
   line.begin = begin;
@@ -115,15 +110,12 @@ Line ReadLine(absl::string_view text, size_t begin, size_t end) {
   const absl::string_view content = text.substr(begin, end - begin);
   line.width = CountCodePoints(content);
   const absl::string_view trimmed = absl::StripLeadingAsciiWhitespace(content);
-  line.first_word =
-      CountCodePoints(trimmed.substr(0, trimmed.find_first_of(" \t")));
+  line.first_word = CountCodePoints(trimmed.substr(0, trimmed.find_first_of(" \t")));
   const re2::StringPiece piece(content.data(), content.size());
-  line.bullet = RE2::PartialMatch(piece, bullet) ||
-                RE2::PartialMatch(piece, letter_bullet);
+  line.bullet = RE2::PartialMatch(piece, bullet) || RE2::PartialMatch(piece, letter_bullet);
   line.rule = true;
   for (size_t i = 0; i < content.size() && line.rule;) {
-    if (u_isalnum(static_cast<UChar32>(NextCodePoint(content, &i))))
-      line.rule = false;
+    if (u_isalnum(static_cast<UChar32>(NextCodePoint(content, &i)))) line.rule = false;
   }
   return line;
 }
@@ -145,16 +137,13 @@ bool HasColumnGap(absl::string_view line) {
 bool StartsLower(absl::string_view line) {
   const absl::string_view trimmed = absl::StripLeadingAsciiWhitespace(line);
   size_t i = 0;
-  return !trimmed.empty() &&
-         u_islower(static_cast<UChar32>(NextCodePoint(trimmed, &i)));
+  return !trimmed.empty() && u_islower(static_cast<UChar32>(NextCodePoint(trimmed, &i)));
 }
 
 bool LooksLikeContents(absl::string_view line) {
-  static const RE2& numbered =
-      *new RE2(R"(^\s*(?:[0-9]+(?:\.[0-9]+)*\.?|[A-Z]\.(?:[0-9]+\.)*)"
-               R"(|(?:Chapter|Appendix|Part)\s+\S+)\s+\S)");
-  static const RE2& leader =
-      *new RE2(R"((?:\.{4,}|(?:\. ){4,})\s*[0-9ivxl]*\s*$)");
+  static const RE2& numbered = *new RE2(R"(^\s*(?:[0-9]+(?:\.[0-9]+)*\.?|[A-Z]\.(?:[0-9]+\.)*)"
+                                        R"(|(?:Chapter|Appendix|Part)\s+\S+)\s+\S)");
+  static const RE2& leader = *new RE2(R"((?:\.{4,}|(?:\. ){4,})\s*[0-9ivxl]*\s*$)");
   const re2::StringPiece piece(line.data(), line.size());
   return RE2::PartialMatch(piece, leader) ||
          (RE2::PartialMatch(piece, numbered) && !EndsWithStop(line));
@@ -171,27 +160,23 @@ bool LooksLikeCode(absl::string_view line) {
 template <typename Test>
 size_t CountLines(absl::string_view text, const Lines& lines, Test test) {
   return static_cast<size_t>(std::count_if(
-      lines.begin(), lines.end(),
-      [&](const Line& line) { return test(TextOf(text, line)); }));
+      lines.begin(), lines.end(), [&](const Line& line) { return test(TextOf(text, line)); }));
 }
 
 bool IsTable(absl::string_view text, const Lines& lines, const Counts& counts) {
   const size_t boxed = CountLines(text, lines, [](absl::string_view line) {
-    return Count(line).boxes >= 2 ||
-           line.find("-+-") != absl::string_view::npos ||
+    return Count(line).boxes >= 2 || line.find("-+-") != absl::string_view::npos ||
            line.find("---+") != absl::string_view::npos;
   });
   if (boxed * 2 >= lines.size()) return true;
   const size_t columns = CountLines(text, lines, HasColumnGap);
   if (lines.size() >= 2 && columns * 2 >= lines.size()) return true;
-  return lines.size() == 1 && columns == 1 &&
-         counts.words < 2 * kLeastProseWords;
+  return lines.size() == 1 && columns == 1 && counts.words < 2 * kLeastProseWords;
 }
 
 // Whether the line end after `line` only wrapped the text: the next word would
 // not have fitted, or the sentence plainly goes on.
-bool IsSoftBreak(absl::string_view text, const Line& line, const Line& next,
-                 size_t width) {
+bool IsSoftBreak(absl::string_view text, const Line& line, const Line& next, size_t width) {
   if (next.bullet || next.rule || line.rule) return false;
   const absl::string_view content = TextOf(text, line);
   if (StartsLower(TextOf(text, next)) && !EndsWithStop(content)) return true;
@@ -199,42 +184,33 @@ bool IsSoftBreak(absl::string_view text, const Line& line, const Line& next,
          line.width + 1 + next.first_word + 2 > width;
 }
 
-BlockKind Classify(absl::string_view text, const Lines& lines,
-                   const Block& block, const Counts& counts) {
-  if (std::all_of(lines.begin(), lines.end(),
-                  [](const Line& line) { return line.rule; })) {
+BlockKind Classify(absl::string_view text, const Lines& lines, const Block& block,
+                   const Counts& counts) {
+  if (std::all_of(lines.begin(), lines.end(), [](const Line& line) { return line.rule; })) {
     return BlockKind::kRule;
   }
   if (IsTable(text, lines, counts)) return BlockKind::kTable;
   const size_t contents = CountLines(text, lines, LooksLikeContents);
-  if (lines.size() >= 2 && contents * 3 >= lines.size() * 2)
-    return BlockKind::kContents;
+  if (lines.size() >= 2 && contents * 3 >= lines.size() * 2) return BlockKind::kContents;
   const size_t code = CountLines(text, lines, LooksLikeCode);
   const double word_share =
-      counts.words == 0 ? 0.0
-                        : static_cast<double>(counts.wordlike) / counts.words;
-  const absl::string_view content =
-      text.substr(block.begin, block.end - block.begin);
+      counts.words == 0 ? 0.0 : static_cast<double>(counts.wordlike) / counts.words;
+  const absl::string_view content = text.substr(block.begin, block.end - block.begin);
   const bool stops = EndsWithStop(content) || content.back() == ':';
-  if (code * 2 >= lines.size() && !(lines[0].bullet && stops))
-    return BlockKind::kCode;
+  if (code * 2 >= lines.size() && !(lines[0].bullet && stops)) return BlockKind::kCode;
   if (lines[0].bullet) return BlockKind::kItem;
-  const bool brief =
-      lines.size() <= 2 && CountCodePoints(content) <= kMaxHeading;
+  const bool brief = lines.size() <= 2 && CountCodePoints(content) <= kMaxHeading;
   // ":headword of several words: n." is how dictionaries in plain text begin an
   // entry.
   const bool entry = absl::StripLeadingAsciiWhitespace(content)[0] == ':';
   const int entry_words = entry ? 2 * kMaxEntryWords : kMaxEntryWords;
-  if (lines.size() == 1 && brief && counts.words <= entry_words)
-    return BlockKind::kHeading;
+  if (lines.size() == 1 && brief && counts.words <= entry_words) return BlockKind::kHeading;
   if (brief && !stops && counts.words <= kMaxHeadingWords) {
     return word_share >= 0.5 ? BlockKind::kHeading : BlockKind::kCode;
   }
   // Lines that each stand alone: verse, addresses, lists without marks, code.
-  const bool broken =
-      lines.size() >= 3 && block.soft_breaks.size() * 2 < lines.size() - 1;
-  if (word_share < kLeastWordShare ||
-      counts.letters * 10 < counts.visible * 6) {
+  const bool broken = lines.size() >= 3 && block.soft_breaks.size() * 2 < lines.size() - 1;
+  if (word_share < kLeastWordShare || counts.letters * 10 < counts.visible * 6) {
     return BlockKind::kCode;
   }
   if (!stops || counts.words < kLeastProseWords) return BlockKind::kFragment;
@@ -255,15 +231,12 @@ Block MakeBlock(absl::string_view text, const Lines& lines) {
       block.soft_breaks.push_back(lines[i].end);
     }
   }
-  const absl::string_view content =
-      text.substr(block.begin, block.end - block.begin);
+  const absl::string_view content = text.substr(block.begin, block.end - block.begin);
   const Counts counts = Count(content);
   block.kind = Classify(text, lines, block, counts);
   const bool reads = counts.words >= kLeastProseWords &&
-                     counts.wordlike >= kLeastWordShare * counts.words &&
-                     EndsWithStop(content);
-  block.sentences = block.kind == BlockKind::kProse ||
-                    (block.kind == BlockKind::kItem && reads);
+                     counts.wordlike >= kLeastWordShare * counts.words && EndsWithStop(content);
+  block.sentences = block.kind == BlockKind::kProse || (block.kind == BlockKind::kItem && reads);
   return block;
 }
 

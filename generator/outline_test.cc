@@ -30,9 +30,8 @@ TEST(Outline, SeesWrappedParagraphsAsProse) {
 
 TEST(Outline, KeepsLineEndsOfUnwrappedParagraphs) {
   const std::string longer(300, 'x');
-  const std::string text =
-      "A first paragraph on one line stands here. " + longer +
-      ".\nA second paragraph is on the next line.\nAnd a third one is here.";
+  const std::string text = "A first paragraph on one line stands here. " + longer +
+                           ".\nA second paragraph is on the next line.\nAnd a third one is here.";
   const std::vector<Block> blocks = ReadOutline(text);
   ASSERT_EQ(blocks.size(), 1u);
   EXPECT_TRUE(blocks[0].soft_breaks.empty());
@@ -53,8 +52,7 @@ TEST(Outline, EndsBlocksAtBlankLinesAndBullets) {
 
 TEST(Outline, TellsWhatIsNoProse) {
   EXPECT_EQ(KindOf("1.2.3. Filesystem permissions"), BlockKind::kHeading);
-  EXPECT_EQ(KindOf("Uploading a package\n==================="),
-            BlockKind::kHeading);
+  EXPECT_EQ(KindOf("Uploading a package\n==================="), BlockKind::kHeading);
   EXPECT_EQ(KindOf(":blitter: /blit'r/, n."), BlockKind::kHeading);
   EXPECT_EQ(KindOf("-----------------------------"), BlockKind::kRule);
   EXPECT_EQ(KindOf("* * *"), BlockKind::kRule);
@@ -62,25 +60,20 @@ TEST(Outline, TellsWhatIsNoProse) {
                    "|\n|---------+---------|\n"
                    "|d        |directory|"),
             BlockKind::kTable);
-  EXPECT_EQ(
-      KindOf("\u250c\u2500\u2500\u252c\u2500\u2510\n\u2502 a\u2502b\u2502"),
-      BlockKind::kTable);
+  EXPECT_EQ(KindOf("\u250c\u2500\u2500\u252c\u2500\u2510\n\u2502 a\u2502b\u2502"),
+            BlockKind::kTable);
   EXPECT_EQ(KindOf("name      size     time\nfile      20       12:00\nother   "
                    "  31       13:00"),
             BlockKind::kTable);
   EXPECT_EQ(KindOf("1. Tutorials\n    1.1. Console basics\n        1.1.1. The "
                    "shell prompt"),
             BlockKind::kContents);
-  EXPECT_EQ(
-      KindOf(
-          "Chapter 1 Tutorials\n1.1. Console basics\n1.1.1. The shell prompt"),
-      BlockKind::kContents);
-  EXPECT_EQ(KindOf("Preface ............ 1\nTutorials .......... 7"),
+  EXPECT_EQ(KindOf("Chapter 1 Tutorials\n1.1. Console basics\n1.1.1. The shell prompt"),
             BlockKind::kContents);
+  EXPECT_EQ(KindOf("Preface ............ 1\nTutorials .......... 7"), BlockKind::kContents);
   EXPECT_EQ(KindOf("$ dpkg -L vim\n$ apt-cache show vim"), BlockKind::kCode);
-  EXPECT_EQ(
-      KindOf("[Service]\nExecStart=-/usr/sbin/sshd -i\nStandardInput=socket"),
-      BlockKind::kCode);
+  EXPECT_EQ(KindOf("[Service]\nExecStart=-/usr/sbin/sshd -i\nStandardInput=socket"),
+            BlockKind::kCode);
   EXPECT_EQ(KindOf("int main() {\n  return 0;\n}"), BlockKind::kCode);
 }
 

@@ -57,10 +57,8 @@ class SpaceTree {
     uint64_t at = least;
     for (size_t level = 0; level < levels_.size(); ++level) {
       if (at / 64 >= levels_[level].size()) return kNone;
-      const uint64_t word =
-          levels_[level][at / 64] & (~uint64_t{0} << (at % 64));
-      if (word != 0)
-        return Descend(level, at / 64 * 64 + absl::countr_zero(word));
+      const uint64_t word = levels_[level][at / 64] & (~uint64_t{0} << (at % 64));
+      if (word != 0) return Descend(level, at / 64 * 64 + absl::countr_zero(word));
       at = at / 64 + 1;
     }
     return kNone;
@@ -82,9 +80,7 @@ class SpaceTree {
 class OpenBins {
  public:
   explicit OpenBins(uint32_t capacity)
-      : tree_(capacity + 1),
-        first_(capacity + 1, kNone),
-        last_(capacity + 1, kNone) {}
+      : tree_(capacity + 1), first_(capacity + 1, kNone), last_(capacity + 1, kNone) {}
 
   // Takes out the bin with the least space that holds `length`; kNone if there
   // is none. `*space` is what it had.
@@ -120,24 +116,21 @@ class OpenBins {
 
 // Indices of the lengths that fit, longest first, equals in an order drawn
 // from the seed.
-std::vector<uint32_t> PackingOrder(absl::Span<const uint32_t> lengths,
-                                   uint32_t capacity, uint64_t seed) {
+std::vector<uint32_t> PackingOrder(absl::Span<const uint32_t> lengths, uint32_t capacity,
+                                   uint64_t seed) {
   std::vector<uint32_t> order;
   order.reserve(lengths.size());
   for (uint32_t i = 0; i < lengths.size(); ++i) {
     if (lengths[i] <= capacity) order.push_back(i);
   }
   Rng rng(FingerprintBuilder("packing").Add(seed).Build(), "order");
-  for (size_t i = order.size(); i > 1; --i)
-    std::swap(order[i - 1], order[rng.Below(i)]);
-  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-    return lengths[a] > lengths[b];
-  });
+  for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[rng.Below(i)]);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](uint32_t a, uint32_t b) { return lengths[a] > lengths[b]; });
   return order;
 }
 
-absl::Status CheckArguments(absl::Span<const uint32_t> lengths,
-                            uint32_t capacity) {
+absl::Status CheckArguments(absl::Span<const uint32_t> lengths, uint32_t capacity) {
   if (capacity < 1 || capacity > kMaxCapacity) {
     return absl::InvalidArgumentError(
         absl::StrCat("pack capacity ", capacity, ", want 1 to ", kMaxCapacity));
@@ -148,8 +141,7 @@ absl::Status CheckArguments(absl::Span<const uint32_t> lengths,
   }
   for (size_t i = 0; i < lengths.size(); ++i) {
     if (lengths[i] == 0) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("row ", i, " has no token"));
+      return absl::InvalidArgumentError(absl::StrCat("row ", i, " has no token"));
     }
   }
   return absl::OkStatus();
@@ -157,8 +149,7 @@ absl::Status CheckArguments(absl::Span<const uint32_t> lengths,
 
 }  // namespace
 
-absl::StatusOr<Packing> Pack(absl::Span<const uint32_t> lengths,
-                             uint32_t capacity, uint64_t seed) {
+absl::StatusOr<Packing> Pack(absl::Span<const uint32_t> lengths, uint32_t capacity, uint64_t seed) {
   absl::Status checked = CheckArguments(lengths, capacity);
   if (!checked.ok()) return checked;
   Packing packing;
@@ -178,8 +169,7 @@ absl::StatusOr<Packing> Pack(absl::Span<const uint32_t> lengths,
     open.Put(bin, space - lengths[i]);
     packing.packed_tokens += lengths[i];
   }
-  for (std::vector<uint32_t>& bin : packing.bins)
-    std::sort(bin.begin(), bin.end());
+  for (std::vector<uint32_t>& bin : packing.bins) std::sort(bin.begin(), bin.end());
   packing.lower_bound = (packing.packed_tokens + capacity - 1) / capacity;
   return packing;
 }

@@ -30,8 +30,7 @@ struct Packing {
 // Among equal lengths the order is drawn from `seed`, so that neighbours in the
 // input do not stay neighbours. INVALID_ARGUMENT for a zero length or a
 // capacity out of range.
-absl::StatusOr<Packing> Pack(absl::Span<const uint32_t> lengths,
-                             uint32_t capacity, uint64_t seed);
+absl::StatusOr<Packing> Pack(absl::Span<const uint32_t> lengths, uint32_t capacity, uint64_t seed);
 
 }  // namespace quipu::generator
 

@@ -17,8 +17,7 @@ namespace {
 using ::quipu::testing::StatusIs;
 using ::quipu::testing::TestFingerprint;
 
-uint64_t Load(const std::vector<uint32_t>& bin,
-              const std::vector<uint32_t>& lengths) {
+uint64_t Load(const std::vector<uint32_t>& bin, const std::vector<uint32_t>& lengths) {
   uint64_t load = 0;
   for (const uint32_t i : bin) load += lengths[i];
   return load;
@@ -26,16 +25,14 @@ uint64_t Load(const std::vector<uint32_t>& bin,
 
 // Best fit by looking at every bin. Which of equal bins is taken does not
 // change what spaces there are, so the sorted loads are one answer.
-std::vector<uint64_t> BruteForceLoads(std::vector<uint32_t> lengths,
-                                      uint32_t capacity) {
+std::vector<uint64_t> BruteForceLoads(std::vector<uint32_t> lengths, uint32_t capacity) {
   std::sort(lengths.rbegin(), lengths.rend());
   std::vector<uint64_t> loads;
   for (const uint32_t length : lengths) {
     if (length > capacity) continue;
     int best = -1;
     for (size_t b = 0; b < loads.size(); ++b) {
-      if (loads[b] + length <= capacity &&
-          (best < 0 || loads[b] > loads[best])) {
+      if (loads[b] + length <= capacity && (best < 0 || loads[b] > loads[best])) {
         best = static_cast<int>(b);
       }
     }
@@ -49,8 +46,7 @@ std::vector<uint64_t> BruteForceLoads(std::vector<uint32_t> lengths,
   return loads;
 }
 
-void CheckPacking(const Packing& packing, const std::vector<uint32_t>& lengths,
-                  uint32_t capacity) {
+void CheckPacking(const Packing& packing, const std::vector<uint32_t>& lengths, uint32_t capacity) {
   std::vector<uint32_t> seen = packing.too_long;
   uint64_t tokens = 0;
   for (const std::vector<uint32_t>& bin : packing.bins) {
@@ -74,22 +70,19 @@ TEST(Packer, AgreesWithBruteForceBestFitOnRandomRows) {
   Rng rng(TestFingerprint(), "packer");
   for (int round = 0; round < 400; ++round) {
     // Capacities on and beside powers of two and of 64, where trees go wrong.
-    static constexpr uint32_t kCapacities[] = {
-        1, 2, 7, 63, 64, 65, 100, 127, 1000, 4095, 4096, 4097};
+    static constexpr uint32_t kCapacities[] = {1,   2,   7,    63,   64,   65,
+                                               100, 127, 1000, 4095, 4096, 4097};
     const uint32_t capacity = kCapacities[rng.Below(std::size(kCapacities))];
     std::vector<uint32_t> lengths(rng.Below(120));
     for (uint32_t& length : lengths) {
-      length =
-          static_cast<uint32_t>(1 + rng.Below(capacity + capacity / 8 + 1));
+      length = static_cast<uint32_t>(1 + rng.Below(capacity + capacity / 8 + 1));
     }
-    ASSERT_OK_AND_ASSIGN(const Packing packing,
-                         Pack(lengths, capacity, rng.Next()));
+    ASSERT_OK_AND_ASSIGN(const Packing packing, Pack(lengths, capacity, rng.Next()));
     CheckPacking(packing, lengths, capacity);
     std::vector<uint64_t> loads;
     for (const auto& bin : packing.bins) loads.push_back(Load(bin, lengths));
     std::sort(loads.begin(), loads.end());
-    ASSERT_EQ(loads, BruteForceLoads(lengths, capacity))
-        << "capacity " << capacity;
+    ASSERT_EQ(loads, BruteForceLoads(lengths, capacity)) << "capacity " << capacity;
   }
 }
 
@@ -133,18 +126,15 @@ TEST(Packer, IsTheSameForTheSameSeedAndMixesNeighboursForAnother) {
   EXPECT_NE(a.bins, c.bins);
   int neighbours = 0;
   for (const auto& bin : a.bins) {
-    for (size_t i = 1; i < bin.size(); ++i)
-      neighbours += bin[i] == bin[i - 1] + 1;
+    for (size_t i = 1; i < bin.size(); ++i) neighbours += bin[i] == bin[i - 1] + 1;
   }
   EXPECT_LT(neighbours, 100);  // Of 900; about 9 by chance.
 }
 
 TEST(Packer, RefusesEmptyRowsAndBadCapacities) {
-  EXPECT_THAT(
-      Pack({3, 0}, 10, 0).status(),
-      StatusIs(absl::StatusCode::kInvalidArgument, "row 1 has no token"));
-  EXPECT_THAT(Pack({3}, 0, 0).status(),
-              StatusIs(absl::StatusCode::kInvalidArgument, "capacity 0"));
+  EXPECT_THAT(Pack({3, 0}, 10, 0).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, "row 1 has no token"));
+  EXPECT_THAT(Pack({3}, 0, 0).status(), StatusIs(absl::StatusCode::kInvalidArgument, "capacity 0"));
   EXPECT_THAT(Pack({3}, 1u << 30, 0).status(),
               StatusIs(absl::StatusCode::kInvalidArgument, "want 1 to"));
 }

@@ -14,12 +14,11 @@ namespace quipu::generator {
 namespace {
 
 // The placeholder that begins at `text`, or null.
-const PlaceholderValue* PlaceholderAt(
-    absl::string_view text, absl::Span<const PlaceholderValue> values) {
+const PlaceholderValue* PlaceholderAt(absl::string_view text,
+                                      absl::Span<const PlaceholderValue> values) {
   for (const PlaceholderValue& value : values) {
     if (text.size() >= value.name.size() + 2 && text[0] == '{' &&
-        text[value.name.size() + 1] == '}' &&
-        text.substr(1, value.name.size()) == value.name) {
+        text[value.name.size() + 1] == '}' && text.substr(1, value.name.size()) == value.name) {
       return &value;
     }
   }
@@ -28,8 +27,7 @@ const PlaceholderValue* PlaceholderAt(
 
 }  // namespace
 
-std::string Substitute(absl::string_view pattern,
-                       absl::Span<const PlaceholderValue> values) {
+std::string Substitute(absl::string_view pattern, absl::Span<const PlaceholderValue> values) {
   std::string out;
   while (!pattern.empty()) {
     const PlaceholderValue* value = PlaceholderAt(pattern, values);
@@ -70,13 +68,11 @@ std::string VerdictPrompt(const v1::RunSpec& spec, absl::string_view question,
 }
 
 std::string AnswerPrompt(const v1::RunSpec& spec, absl::string_view question) {
-  return Substitute(spec.verification().answer_prompt(),
-                    {{"question", question}});
+  return Substitute(spec.verification().answer_prompt(), {{"question", question}});
 }
 
 LongPrompt InstancePrompt(const v1::InstanceSpec& spec, v1::AnswerForm form,
-                          absl::string_view delimiter,
-                          absl::string_view document,
+                          absl::string_view delimiter, absl::string_view document,
                           absl::string_view question) {
   const absl::string_view pattern =
       form == v1::ANSWER_FORM_SHORT ? spec.short_prompt() : spec.long_prompt();
@@ -84,23 +80,19 @@ LongPrompt InstancePrompt(const v1::InstanceSpec& spec, v1::AnswerForm form,
   const absl::string_view before = pattern.substr(0, at);
   LongPrompt prompt;
   prompt.text = Substitute(before, {{"question", question}});
-  if (at == absl::string_view::npos)
-    return prompt;  // Validation refuses such a pattern.
+  if (at == absl::string_view::npos) return prompt;  // Validation refuses such a pattern.
   absl::StrAppend(&prompt.text, "<", delimiter, ">\n");
   prompt.document_begin = prompt.text.size();
-  absl::StrAppend(
-      &prompt.text, document, "\n</", delimiter, ">",
-      Substitute(pattern.substr(at + 10), {{"question", question}}));
+  absl::StrAppend(&prompt.text, document, "\n</", delimiter, ">",
+                  Substitute(pattern.substr(at + 10), {{"question", question}}));
   return prompt;
 }
 
-std::string ChooseDelimiter(absl::string_view name,
-                            absl::string_view document) {
+std::string ChooseDelimiter(absl::string_view name, absl::string_view document) {
   RE2::Options options;
   options.set_case_sensitive(false);
   options.set_log_errors(false);
-  const RE2 closing(absl::StrCat("</", RE2::QuoteMeta(ToStd(name)),
-                                 "(?:-([0-9]{1,18}))?\\s*>"),
+  const RE2 closing(absl::StrCat("</", RE2::QuoteMeta(ToStd(name)), "(?:-([0-9]{1,18}))?\\s*>"),
                     options);
   std::set<uint64_t> taken;
   re2::StringPiece rest(document.data(), document.size());

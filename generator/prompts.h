@@ -25,8 +25,7 @@ struct PlaceholderValue {
 };
 
 // Replaces each "{name}" of `pattern` in one pass; other braces stay.
-std::string Substitute(absl::string_view pattern,
-                       absl::Span<const PlaceholderValue> values);
+std::string Substitute(absl::string_view pattern, absl::Span<const PlaceholderValue> values);
 
 // How often "{name}" stands in `pattern`.
 int CountPlaceholder(absl::string_view pattern, absl::string_view name);
@@ -48,8 +47,7 @@ struct LongPrompt {
   size_t document_begin = 0;
 };
 LongPrompt InstancePrompt(const v1::InstanceSpec& spec, v1::AnswerForm form,
-                          absl::string_view delimiter,
-                          absl::string_view document,
+                          absl::string_view delimiter, absl::string_view document,
                           absl::string_view question);
 
 // The name of the delimiter for `document`: the spec's, or the first of NAME-2,

@@ -16,8 +16,7 @@ namespace {
 using ::quipu::testing::TestFingerprint;
 
 TEST(Prompts, SubstituteInOnePass) {
-  EXPECT_EQ(Substitute("{a} and {b} and {a}", {{"a", "{b}"}, {"b", "2"}}),
-            "{b} and 2 and {b}");
+  EXPECT_EQ(Substitute("{a} and {b} and {a}", {{"a", "{b}"}, {"b", "2"}}), "{b} and 2 and {b}");
   EXPECT_EQ(Substitute("{c} {a", {{"a", "1"}}), "{c} {a");
   EXPECT_EQ(Substitute("{{a}}", {{"a", "1"}}), "{1}");
   EXPECT_EQ(Substitute("", {{"a", "1"}}), "");
@@ -38,34 +37,29 @@ TEST(Prompts, PutTheChunkInTheFrameAsItIs) {
 
 TEST(Prompts, ForVerificationKeepBracesOfThePair) {
   v1::RunSpec spec;
-  const std::string prompt =
-      VerdictPrompt(spec, "What is {answer}?", "It is {question}.");
+  const std::string prompt = VerdictPrompt(spec, "What is {answer}?", "It is {question}.");
   EXPECT_TRUE(absl::StrContains(prompt, "Question: What is {answer}?\n"));
-  EXPECT_TRUE(
-      absl::StrContains(prompt, "Proposed answer: It is {question}.\n"));
+  EXPECT_TRUE(absl::StrContains(prompt, "Proposed answer: It is {question}.\n"));
   EXPECT_EQ(AnswerPrompt(spec, "Why?"), "Answer this question: Why?");
 }
 
 TEST(Prompts, OfLongRowsEncloseTheDocument) {
   v1::InstanceSpec spec;
   const LongPrompt prompt =
-      InstancePrompt(spec, v1::ANSWER_FORM_SHORT, "document", "One {question}.",
-                     "Why {document}?");
+      InstancePrompt(spec, v1::ANSWER_FORM_SHORT, "document", "One {question}.", "Why {document}?");
   EXPECT_EQ(prompt.text.substr(prompt.document_begin, 15), "One {question}.");
   EXPECT_TRUE(absl::StrContains(
-      prompt.text,
-      "<document>\nOne {question}.\n</document>\n\nQuestion: Why {document}?"));
+      prompt.text, "<document>\nOne {question}.\n</document>\n\nQuestion: Why {document}?"));
   EXPECT_TRUE(absl::StrContains(prompt.text, "as briefly as you can"));
-  EXPECT_NE(prompt.text, InstancePrompt(spec, v1::ANSWER_FORM_LONG, "document",
-                                        "One {question}.", "Why {document}?")
+  EXPECT_NE(prompt.text, InstancePrompt(spec, v1::ANSWER_FORM_LONG, "document", "One {question}.",
+                                        "Why {document}?")
                              .text);
 }
 
 TEST(Delimiter, IsTheSpecsUnlessTheDocumentClosesIt) {
   EXPECT_EQ(ChooseDelimiter("document", "plain <document> text"), "document");
   EXPECT_EQ(ChooseDelimiter("document", "a </document> b"), "document-2");
-  EXPECT_EQ(ChooseDelimiter("document", "</DOCUMENT\n> </document-2 >"),
-            "document-3");
+  EXPECT_EQ(ChooseDelimiter("document", "</DOCUMENT\n> </document-2 >"), "document-3");
   EXPECT_EQ(ChooseDelimiter("document", "</document-2>"), "document");
   EXPECT_EQ(ChooseDelimiter("document", "</documents>"), "document");
 }
@@ -86,12 +80,9 @@ TEST(Delimiter, IsNeverClosedByAnyDocument) {
   Rng rng(TestFingerprint(), "delimiter");
   for (int round = 0; round < 5000; ++round) {
     std::string document;
-    for (uint64_t n = rng.Below(16); n > 0; --n)
-      document += kPieces[rng.Below(std::size(kPieces))];
-    const std::string tag =
-        absl::StrCat("</", ChooseDelimiter("document", document), ">");
-    ASSERT_FALSE(absl::StrContains(absl::AsciiStrToLower(document), tag))
-        << document;
+    for (uint64_t n = rng.Below(16); n > 0; --n) document += kPieces[rng.Below(std::size(kPieces))];
+    const std::string tag = absl::StrCat("</", ChooseDelimiter("document", document), ">");
+    ASSERT_FALSE(absl::StrContains(absl::AsciiStrToLower(document), tag)) << document;
   }
 }
 

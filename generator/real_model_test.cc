@@ -34,8 +34,8 @@ class RealModelTest : public ::testing::Test {
                          inference::CreateTokenizer(*gguf_));
     ASSERT_OK_AND_ASSIGN(inference::ChatTemplate chat_template,
                          inference::ChatTemplate::FromGguf(*gguf_, *tokenizer));
-    target_ = std::make_unique<TargetModel>(
-        TargetModel{std::move(tokenizer), std::move(chat_template)});
+    target_ =
+        std::make_unique<TargetModel>(TargetModel{std::move(tokenizer), std::move(chat_template)});
   }
 
   std::unique_ptr<inference::GgufFile> gguf_;
@@ -64,8 +64,7 @@ v1::Document MakeDocument(Rng* rng, int sections) {
     for (uint64_t p = 1 + rng->Below(4); p > 0; --p) {
       size_t line = 0;
       for (uint64_t n = 2 + rng->Below(6); n > 0; --n) {
-        const std::string sentence =
-            kSentences[rng->Below(std::size(kSentences))];
+        const std::string sentence = kSentences[rng->Below(std::size(kSentences))];
         if (line + sentence.size() > 90) {
           text += '\n';
           line = 0;
@@ -75,10 +74,8 @@ v1::Document MakeDocument(Rng* rng, int sections) {
       }
       text += "\n\n";
     }
-    if (rng->Below(3) == 0)
-      text += "    $ apt-get install quipu\n    $ quipu build SPEC\n\n";
-    if (rng->Below(4) == 0)
-      text += "    | a | b |\n    +---+---+\n    | 1 | 2 |\n\n";
+    if (rng->Below(3) == 0) text += "    $ apt-get install quipu\n    $ quipu build SPEC\n\n";
+    if (rng->Below(4) == 0) text += "    | a | b |\n    +---+---+\n    | 1 | 2 |\n\n";
   }
   v1::Document document;
   document.set_text(*NormalizeDocument(text));
@@ -91,15 +88,13 @@ TEST_F(RealModelTest, PlansChunksOfTheSizeAsked) {
   v1::RunSpec spec;
   spec.mutable_chunks()->set_tokens_per_chunk(1000);
   const v1::Document document = MakeDocument(&rng, 150);
-  ASSERT_OK_AND_ASSIGN(
-      const v1::DocumentPlan plan,
-      PlanDocument(document, spec, FingerprintOf("run"), *target_->tokenizer));
+  ASSERT_OK_AND_ASSIGN(const v1::DocumentPlan plan,
+                       PlanDocument(document, spec, FingerprintOf("run"), *target_->tokenizer));
   ASSERT_GE(plan.tasks_size(), 16);
   for (const v1::Task& task : plan.tasks()) {
     const absl::string_view chunk =
         absl::string_view(document.text())
-            .substr(task.chunk().begin(),
-                    task.chunk().end() - task.chunk().begin());
+            .substr(task.chunk().begin(), task.chunk().end() - task.chunk().begin());
     const size_t tokens = target_->tokenizer->Encode(chunk, false).size();
     EXPECT_GE(tokens, spec.chunks().min_tokens());
     EXPECT_LE(tokens, spec.chunks().max_tokens());
@@ -111,39 +106,32 @@ TEST_F(RealModelTest, PlansChunksOfTheSizeAsked) {
 TEST_F(RealModelTest, BuildsRowsThatKeepTheirPromises) {
   Rng rng(TestFingerprint(), "rows");
   for (int round = 0; round < 12; ++round) {
-    const v1::Document document =
-        MakeDocument(&rng, static_cast<int>(20 + rng.Below(60)));
+    const v1::Document document = MakeDocument(&rng, static_cast<int>(20 + rng.Below(60)));
     const TokenizedDocument tokenized = TokenizeDocument(document, *target_);
     for (int pick = 0; pick < 6; ++pick) {
       v1::RunSpec spec;
-      spec.mutable_instances()->set_context_tokens(
-          static_cast<uint32_t>(1024 + rng.Below(3000)));
+      spec.mutable_instances()->set_context_tokens(static_cast<uint32_t>(1024 + rng.Below(3000)));
       spec.mutable_instances()->set_prompt_loss(rng.Below(2) == 0);
       v1::Result sample;
       v1::Task& task = *sample.mutable_task();
       task.set_id(FingerprintBuilder("t").Add(rng.Next()).Build().ToBytes());
       task.set_document_id(document.id());
-      task.set_form(rng.Below(2) == 0 ? v1::ANSWER_FORM_SHORT
-                                      : v1::ANSWER_FORM_LONG);
+      task.set_form(rng.Below(2) == 0 ? v1::ANSWER_FORM_SHORT : v1::ANSWER_FORM_LONG);
       // Any span, not only the planner's: between code points.
-      const size_t begin = FloorToCodePoint(
-          document.text(), rng.Below(document.text().size() - 1600));
+      const size_t begin =
+          FloorToCodePoint(document.text(), rng.Below(document.text().size() - 1600));
       task.mutable_chunk()->set_begin(begin);
-      task.mutable_chunk()->set_end(
-          FloorToCodePoint(document.text(), begin + 8 + rng.Below(1500)));
+      task.mutable_chunk()->set_end(FloorToCodePoint(document.text(), begin + 8 + rng.Below(1500)));
       sample.set_question("When is a record acknowledged? \U0001F9F6");
       sample.set_answer("After it was written to disk.");
-      ASSERT_OK_AND_ASSIGN(
-          const auto built,
-          BuildLongInstance(tokenized, sample, spec, *target_));
+      ASSERT_OK_AND_ASSIGN(const auto built, BuildLongInstance(tokenized, sample, spec, *target_));
       ASSERT_TRUE(std::holds_alternative<v1::Sequence>(built))
           << std::get<v1::Reject>(built).detail();
       const v1::Sequence& row = std::get<v1::Sequence>(built);
       CheckRow(row, document, sample, spec, *target_);
       if (HasFatalFailure()) return;
-      const bool whole =
-          row.long_details().kept().end() == document.text().size() &&
-          row.long_details().kept().begin() == 0;
+      const bool whole = row.long_details().kept().end() == document.text().size() &&
+                         row.long_details().kept().begin() == 0;
       if (!whole) {
         EXPECT_GT(row.input_ids_size() * 100,
                   90 * static_cast<int>(spec.instances().context_tokens()));
@@ -159,18 +147,15 @@ TEST_F(RealModelTest, BuildsShortRows) {
   row.mutable_messages(0)->set_content("Say yes.");
   row.add_messages()->set_role("assistant");
   row.mutable_messages(1)->set_content("Yes.");
-  ASSERT_OK_AND_ASSIGN(const auto built,
-                       BuildShortInstance(row, v1::RunSpec(), *target_));
+  ASSERT_OK_AND_ASSIGN(const auto built, BuildShortInstance(row, v1::RunSpec(), *target_));
   const ShortInstance& instance = std::get<ShortInstance>(built);
   ASSERT_EQ(instance.segment.trained_size(), 1);
   const v1::TokenRange& range = instance.segment.trained(0);
-  EXPECT_EQ(target_->tokenizer->Decode(
-                absl::MakeConstSpan(instance.input_ids)
-                    .subspan(range.begin(), range.end() - range.begin() - 1),
-                false),
+  EXPECT_EQ(target_->tokenizer->Decode(absl::MakeConstSpan(instance.input_ids)
+                                           .subspan(range.begin(), range.end() - range.begin() - 1),
+                                       false),
             "Yes.");
-  EXPECT_EQ(instance.input_ids[range.end() - 1],
-            target_->tokenizer->ControlId("<|im_end|>"));
+  EXPECT_EQ(instance.input_ids[range.end() - 1], target_->tokenizer->ControlId("<|im_end|>"));
 }
 
 }  // namespace

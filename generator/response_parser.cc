@@ -22,8 +22,7 @@ struct Tags {
   size_t close_end = 0;
 };
 
-absl::StatusOr<Tags> FindElement(absl::string_view reply,
-                                 absl::string_view name, const RE2& tag) {
+absl::StatusOr<Tags> FindElement(absl::string_view reply, absl::string_view name, const RE2& tag) {
   Tags tags;
   int opened = 0;
   int closed = 0;
@@ -42,13 +41,11 @@ absl::StatusOr<Tags> FindElement(absl::string_view reply,
     }
   }
   if (opened != 1 || closed != 1) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("want one <", name, "> and one </", name, ">, found ",
-                     opened, " and ", closed));
+    return absl::InvalidArgumentError(absl::StrCat("want one <", name, "> and one </", name,
+                                                   ">, found ", opened, " and ", closed));
   }
   if (tags.close_begin < tags.open_end) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("</", name, "> stands before <", name, ">"));
+    return absl::InvalidArgumentError(absl::StrCat("</", name, "> stands before <", name, ">"));
   }
   return tags;
 }
@@ -56,8 +53,8 @@ absl::StatusOr<Tags> FindElement(absl::string_view reply,
 // Mark-up that models add though nobody asked. Other tags stay: "<package>" is
 // how manuals write a name to be filled in.
 std::string StripMarkup(absl::string_view text) {
-  static const RE2& tags = *new RE2(
-      R"((?i)</?(?:p|b|i|u|em|strong|code|span|div|br|li|ul|ol|text|sentence)\s*/?>)");
+  static const RE2& tags =
+      *new RE2(R"((?i)</?(?:p|b|i|u|em|strong|code|span|div|br|li|ul|ol|text|sentence)\s*/?>)");
   std::string out(text);
   RE2::GlobalReplace(&out, tags, "");
   return std::string(absl::StripAsciiWhitespace(out));
@@ -74,25 +71,21 @@ std::string JoinLines(absl::string_view text) {
 
 absl::StatusOr<QuestionAnswer> ParseResponse(absl::string_view reply) {
   if (reply.size() > kMaxResponseBytes) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "reply of ", reply.size(), " bytes, limit ", kMaxResponseBytes));
+    return absl::InvalidArgumentError(
+        absl::StrCat("reply of ", reply.size(), " bytes, limit ", kMaxResponseBytes));
   }
-  if (!IsValidUtf8(reply))
-    return absl::InvalidArgumentError("reply is not valid UTF-8");
+  if (!IsValidUtf8(reply)) return absl::InvalidArgumentError("reply is not valid UTF-8");
   static const RE2& question_tag = *new RE2(R"((?i)(<(/?)question\s*>))");
   static const RE2& answer_tag = *new RE2(R"((?i)(<(/?)answer\s*>))");
-  ASSIGN_OR_RETURN(const Tags question,
-                   FindElement(reply, "question", question_tag));
+  ASSIGN_OR_RETURN(const Tags question, FindElement(reply, "question", question_tag));
   ASSIGN_OR_RETURN(const Tags answer, FindElement(reply, "answer", answer_tag));
   if (answer.open_begin < question.close_end) {
-    return absl::InvalidArgumentError(
-        "<answer> does not stand after </question>");
+    return absl::InvalidArgumentError("<answer> does not stand after </question>");
   }
   QuestionAnswer pair;
-  pair.question = JoinLines(StripMarkup(reply.substr(
-      question.open_end, question.close_begin - question.open_end)));
-  pair.answer = StripMarkup(
-      reply.substr(answer.open_end, answer.close_begin - answer.open_end));
+  pair.question = JoinLines(
+      StripMarkup(reply.substr(question.open_end, question.close_begin - question.open_end)));
+  pair.answer = StripMarkup(reply.substr(answer.open_end, answer.close_begin - answer.open_end));
   return pair;
 }
 

@@ -18,36 +18,31 @@ using ::quipu::testing::TestFingerprint;
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 
 TEST(ResponseParser, TakesAPair) {
-  ASSERT_OK_AND_ASSIGN(
-      const QuestionAnswer pair,
-      ParseResponse("<question> Why? </question>\n<answer>So.\n</answer>"));
+  ASSERT_OK_AND_ASSIGN(const QuestionAnswer pair,
+                       ParseResponse("<question> Why? </question>\n<answer>So.\n</answer>"));
   EXPECT_EQ(pair.question, "Why?");
   EXPECT_EQ(pair.answer, "So.");
 }
 
 TEST(ResponseParser, IgnoresWhatStandsAround) {
-  ASSERT_OK_AND_ASSIGN(
-      const QuestionAnswer pair,
-      ParseResponse("Sure! Here it is:\n<Question>Why?</QUESTION> and <answer "
-                    ">So.</answer>\nBye"));
+  ASSERT_OK_AND_ASSIGN(const QuestionAnswer pair,
+                       ParseResponse("Sure! Here it is:\n<Question>Why?</QUESTION> and <answer "
+                                     ">So.</answer>\nBye"));
   EXPECT_EQ(pair.question, "Why?");
   EXPECT_EQ(pair.answer, "So.");
 }
 
 TEST(ResponseParser, TakesMarkupAwayButNoNamesToFillIn) {
-  ASSERT_OK_AND_ASSIGN(
-      const QuestionAnswer pair,
-      ParseResponse(
-          "<question><b>How\n to install</b>?</question>"
-          "<answer><p><code>apt install <package></code></p></answer>"));
+  ASSERT_OK_AND_ASSIGN(const QuestionAnswer pair,
+                       ParseResponse("<question><b>How\n to install</b>?</question>"
+                                     "<answer><p><code>apt install <package></code></p></answer>"));
   EXPECT_EQ(pair.question, "How to install?");
   EXPECT_EQ(pair.answer, "apt install <package>");
 }
 
 TEST(ResponseParser, ReturnsEmptyElementsEmpty) {
-  ASSERT_OK_AND_ASSIGN(
-      const QuestionAnswer pair,
-      ParseResponse("<question> </question><answer></answer>"));
+  ASSERT_OK_AND_ASSIGN(const QuestionAnswer pair,
+                       ParseResponse("<question> </question><answer></answer>"));
   EXPECT_EQ(pair.question, "");
   EXPECT_EQ(pair.answer, "");
 }
@@ -55,14 +50,11 @@ TEST(ResponseParser, ReturnsEmptyElementsEmpty) {
 TEST(ResponseParser, RefusesMissingRepeatedAndMisplacedElements) {
   for (const char* reply :
        {"", "Why? So.", "<question>Why?</question>", "<answer>So.</answer>",
-        "<question>Why?<answer>So.</answer>",
-        "<question>Why?</question><answer>So.",
+        "<question>Why?<answer>So.</answer>", "<question>Why?</question><answer>So.",
         "<question>a</question><question>b</question><answer>c</answer>",
         "<question>a</question><answer>b</answer><answer>c</answer>",
-        "<answer>b</answer><question>a</question>",
-        "<question>a<answer>b</answer></question>",
-        "</question>a<question><answer>b</answer>",
-        "<question>a</question></answer>b<answer>"}) {
+        "<answer>b</answer><question>a</question>", "<question>a<answer>b</answer></question>",
+        "</question>a<question><answer>b</answer>", "<question>a</question></answer>b<answer>"}) {
     EXPECT_THAT(ParseResponse(reply).status(), StatusIs(kInvalid)) << reply;
   }
 }
@@ -73,22 +65,19 @@ TEST(ResponseParser, BoundsWhatItReads) {
 }
 
 TEST(ResponseParser, RefusesInvalidUtf8) {
-  EXPECT_THAT(
-      ParseResponse("<question>\xff</question><answer>b</answer>").status(),
-      StatusIs(kInvalid, "UTF-8"));
+  EXPECT_THAT(ParseResponse("<question>\xff</question><answer>b</answer>").status(),
+              StatusIs(kInvalid, "UTF-8"));
 }
 
 TEST(ResponseParser, IsTotal) {
   static const char* const kPieces[] = {
-      "<question>", "</question>", "<answer>", "</answer>", "<",  ">",
-      "/",          "question",    "answer",   "a",         "\n", " ",
-      "\xc3\xa9",   "\xff",        "<b>",      "\xe2\x82"};
+      "<question>", "</question>", "<answer>", "</answer>", "<",        ">",    "/",   "question",
+      "answer",     "a",           "\n",       " ",         "\xc3\xa9", "\xff", "<b>", "\xe2\x82"};
   Rng rng(TestFingerprint(), "replies");
   int pairs = 0;
   for (int round = 0; round < 30000; ++round) {
     std::string reply;
-    for (uint64_t n = rng.Below(12); n > 0; --n)
-      reply += kPieces[rng.Below(std::size(kPieces))];
+    for (uint64_t n = rng.Below(12); n > 0; --n) reply += kPieces[rng.Below(std::size(kPieces))];
     const absl::StatusOr<QuestionAnswer> pair = ParseResponse(reply);
     if (!pair.ok()) continue;
     ++pairs;

@@ -15,9 +15,8 @@ namespace quipu::generator {
 // Fails the running test (fatally) unless the row holds its chunk, question and
 // answer, fits, trains what it should, and is what LongMessages gives.
 // REQUIRES: the spec pads to the context.
-void CheckRow(const v1::Sequence& row, const v1::Document& document,
-              const v1::Result& sample, const v1::RunSpec& spec,
-              const TargetModel& target);
+void CheckRow(const v1::Sequence& row, const v1::Document& document, const v1::Result& sample,
+              const v1::RunSpec& spec, const TargetModel& target);
 
 }  // namespace quipu::generator
 

@@ -34,10 +34,8 @@ class LineCollector : public protobuf::io::ErrorCollector {
   explicit LineCollector(absl::string_view name) : name_(name) {}
 
   // Lines and columns come counted from 0; -1 is the whole file.
-  void AddError(int line, protobuf::io::ColumnNumber column,
-                const std::string& message) override {
-    lines_.push_back(
-        absl::StrCat(name_, ":", line + 1, ":", column + 1, ": ", message));
+  void AddError(int line, protobuf::io::ColumnNumber column, const std::string& message) override {
+    lines_.push_back(absl::StrCat(name_, ":", line + 1, ":", column + 1, ": ", message));
   }
   // The parser reports unknown fields as warnings when told to go on after
   // them.
@@ -61,8 +59,7 @@ void FillDefaults(protobuf::Message* message) {
   for (int i = 0; i < descriptor.field_count(); ++i) {
     const protobuf::FieldDescriptor* field = descriptor.field(i);
     if (field->is_repeated()) {
-      if (field->cpp_type() != protobuf::FieldDescriptor::CPPTYPE_MESSAGE)
-        continue;
+      if (field->cpp_type() != protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
       for (int k = 0; k < reflection.FieldSize(*message, field); ++k) {
         FillDefaults(reflection.MutableRepeatedMessage(message, field, k));
       }
@@ -73,23 +70,19 @@ void FillDefaults(protobuf::Message* message) {
         FillDefaults(reflection.MutableMessage(message, field));
         break;
       case protobuf::FieldDescriptor::CPPTYPE_STRING:
-        reflection.SetString(message, field,
-                             reflection.GetString(*message, field));
+        reflection.SetString(message, field, reflection.GetString(*message, field));
         break;
       case protobuf::FieldDescriptor::CPPTYPE_BOOL:
         reflection.SetBool(message, field, reflection.GetBool(*message, field));
         break;
       case protobuf::FieldDescriptor::CPPTYPE_DOUBLE:
-        reflection.SetDouble(message, field,
-                             reflection.GetDouble(*message, field));
+        reflection.SetDouble(message, field, reflection.GetDouble(*message, field));
         break;
       case protobuf::FieldDescriptor::CPPTYPE_UINT32:
-        reflection.SetUInt32(message, field,
-                             reflection.GetUInt32(*message, field));
+        reflection.SetUInt32(message, field, reflection.GetUInt32(*message, field));
         break;
       case protobuf::FieldDescriptor::CPPTYPE_UINT64:
-        reflection.SetUInt64(message, field,
-                             reflection.GetUInt64(*message, field));
+        reflection.SetUInt64(message, field, reflection.GetUInt64(*message, field));
         break;
       case protobuf::FieldDescriptor::CPPTYPE_ENUM:
         reflection.SetEnum(message, field, reflection.GetEnum(*message, field));
@@ -125,26 +118,22 @@ void AddIdentity(const v1::ModelIdentity& model, FingerprintBuilder* builder) {
 
 }  // namespace
 
-absl::StatusOr<v1::RunSpec> ParseRunSpec(absl::string_view text,
-                                         absl::string_view name) {
+absl::StatusOr<v1::RunSpec> ParseRunSpec(absl::string_view text, absl::string_view name) {
   if (text.size() > kMaxSpecBytes) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        name, ": spec of ", text.size(), " bytes, limit ", kMaxSpecBytes));
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, ": spec of ", text.size(), " bytes, limit ", kMaxSpecBytes));
   }
   LineCollector collector(name);
   protobuf::TextFormat::Parser parser;
   parser.RecordErrorsTo(&collector);
-  parser.AllowUnknownField(
-      true);  // To go on after one; it is an error all the same.
+  parser.AllowUnknownField(true);  // To go on after one; it is an error all the same.
   v1::RunSpec spec;
-  protobuf::io::ArrayInputStream input(text.data(),
-                                       static_cast<int>(text.size()));
+  protobuf::io::ArrayInputStream input(text.data(), static_cast<int>(text.size()));
   const bool parsed = parser.Parse(&input, &spec);
   if (!collector.lines().empty()) {
     return absl::InvalidArgumentError(absl::StrJoin(collector.lines(), "\n"));
   }
-  if (!parsed)
-    return absl::InvalidArgumentError(absl::StrCat(name, ": not a run spec"));
+  if (!parsed) return absl::InvalidArgumentError(absl::StrCat(name, ": not a run spec"));
   return spec;
 }
 
@@ -173,8 +162,7 @@ v1::RunSpec BehaviourOf(const v1::RunSpec& spec) {
   return behaviour;
 }
 
-Fingerprint RunIdOf(const v1::RunSpec& spec,
-                    const v1::ModelIdentity& generating,
+Fingerprint RunIdOf(const v1::RunSpec& spec, const v1::ModelIdentity& generating,
                     const v1::ModelIdentity& target) {
   FingerprintBuilder builder("run");
   builder.Add(kResultVersion).Add(Serialize(BehaviourOf(spec)));
@@ -183,35 +171,30 @@ Fingerprint RunIdOf(const v1::RunSpec& spec,
   return builder.Build();
 }
 
-absl::Status CheckSameBehaviour(const v1::RunSpec& stored,
-                                const v1::RunSpec& wanted) {
+absl::Status CheckSameBehaviour(const v1::RunSpec& stored, const v1::RunSpec& wanted) {
   protobuf::util::MessageDifferencer differencer;
   std::string report;
   differencer.ReportDifferencesToString(&report);
-  if (differencer.Compare(BehaviourOf(stored), BehaviourOf(wanted)))
-    return absl::OkStatus();
-  std::vector<std::string> lines =
-      absl::StrSplit(report, '\n', absl::SkipWhitespace());
+  if (differencer.Compare(BehaviourOf(stored), BehaviourOf(wanted))) return absl::OkStatus();
+  std::vector<std::string> lines = absl::StrSplit(report, '\n', absl::SkipWhitespace());
   const size_t all = lines.size();
   if (all > kMaxListedDifferences) {
     lines.resize(kMaxListedDifferences);
     lines.push_back(absl::StrCat("and ", all - kMaxListedDifferences, " more"));
   }
   for (std::string& line : lines) line = Snippet(line, 300);
-  return absl::FailedPreconditionError(
-      absl::StrCat("spec differs from the store's (stored -> wanted): ",
-                   absl::StrJoin(lines, "; ")));
+  return absl::FailedPreconditionError(absl::StrCat(
+      "spec differs from the store's (stored -> wanted): ", absl::StrJoin(lines, "; ")));
 }
 
-absl::Status CheckSameMath(const v1::ModelIdentity& generating,
-                           const v1::RunSpec& wanted) {
+absl::Status CheckSameMath(const v1::ModelIdentity& generating, const v1::RunSpec& wanted) {
   const std::string& math = wanted.engine().math();
   // An engine without weights has no arithmetic.
   if (math == "auto" || generating.math().empty() || generating.math() == math)
     return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat(
-      "engine.math: the store's run computes with \"", generating.math(),
-      "\", the spec wants \"", math, "\"; use another store for it"));
+  return absl::FailedPreconditionError(absl::StrCat("engine.math: the store's run computes with \"",
+                                                    generating.math(), "\", the spec wants \"",
+                                                    math, "\"; use another store for it"));
 }
 
 }  // namespace quipu::generator

@@ -17,8 +17,7 @@ namespace quipu::generator {
 // Parses text format. Returns INVALID_ARGUMENT with "name:line:column: what"
 // for an unknown field, a wrong type or a syntax error; all of them, one a
 // line.
-absl::StatusOr<v1::RunSpec> ParseRunSpec(absl::string_view text,
-                                         absl::string_view name);
+absl::StatusOr<v1::RunSpec> ParseRunSpec(absl::string_view text, absl::string_view name);
 
 // Checks every value against the limits in run_spec.proto. INVALID_ARGUMENT
 // names the field, its value and the limit.
@@ -31,19 +30,16 @@ v1::RunSpec BehaviourOf(const v1::RunSpec& spec);
 
 // The run id: fingerprint of BehaviourOf(spec), both model identities and
 // quipu's result version (raised when the recipe's code changes results).
-Fingerprint RunIdOf(const v1::RunSpec& spec,
-                    const v1::ModelIdentity& generating,
+Fingerprint RunIdOf(const v1::RunSpec& spec, const v1::ModelIdentity& generating,
                     const v1::ModelIdentity& target);
 
 // OK if both decide the same dataset; FAILED_PRECONDITION naming the first
 // fields that differ, with both values.
-absl::Status CheckSameBehaviour(const v1::RunSpec& stored,
-                                const v1::RunSpec& wanted);
+absl::Status CheckSameBehaviour(const v1::RunSpec& stored, const v1::RunSpec& wanted);
 
 // OK if `wanted` leaves the arithmetic open or asks for the one that the run's
 // generating model was resolved to; else FAILED_PRECONDITION with both.
-absl::Status CheckSameMath(const v1::ModelIdentity& generating,
-                           const v1::RunSpec& wanted);
+absl::Status CheckSameMath(const v1::ModelIdentity& generating, const v1::RunSpec& wanted);
 
 }  // namespace quipu::generator
 

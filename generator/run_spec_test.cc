@@ -39,20 +39,16 @@ TEST(ParseRunSpec, ReadsTextAndLeavesDefaults) {
 }
 
 TEST(ParseRunSpec, NamesEveryUnknownFieldWithItsPlace) {
-  EXPECT_THAT(
-      ParseRunSpec("seed: 1\nsede: 2\nchunks {\n  min: 3\n}\n", "a.textproto")
-          .status(),
-      StatusIs(kInvalid, AllOf(HasSubstr("a.textproto:2:"), HasSubstr("sede"),
-                               HasSubstr("a.textproto:4:"), HasSubstr("min"))));
+  EXPECT_THAT(ParseRunSpec("seed: 1\nsede: 2\nchunks {\n  min: 3\n}\n", "a.textproto").status(),
+              StatusIs(kInvalid, AllOf(HasSubstr("a.textproto:2:"), HasSubstr("sede"),
+                                       HasSubstr("a.textproto:4:"), HasSubstr("min"))));
 }
 
 TEST(ParseRunSpec, NamesWrongTypesAndSyntax) {
-  for (const char* text :
-       {"seed: \"one\"", "seed: -1", "seed", "chunks { min_tokens: 1.5 }",
-        "store: 7", "documents { format: XML }", "chunks { min_tokens: 1",
-        "seed: 1 seed: 2", "\xff\xfe", "engine: 4"}) {
-    EXPECT_THAT(ParseRunSpec(text, "a.textproto").status(),
-                StatusIs(kInvalid, "a.textproto:"))
+  for (const char* text : {"seed: \"one\"", "seed: -1", "seed", "chunks { min_tokens: 1.5 }",
+                           "store: 7", "documents { format: XML }", "chunks { min_tokens: 1",
+                           "seed: 1 seed: 2", "\xff\xfe", "engine: 4"}) {
+    EXPECT_THAT(ParseRunSpec(text, "a.textproto").status(), StatusIs(kInvalid, "a.textproto:"))
         << text;
   }
 }
@@ -70,24 +66,19 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const std::vector<Case> cases = {
       {[](v1::RunSpec* s) { s->clear_documents(); }, "documents: none"},
-      {[](v1::RunSpec* s) { s->mutable_documents(0)->set_path(" "); },
-       "documents[0].path: empty"},
+      {[](v1::RunSpec* s) { s->mutable_documents(0)->set_path(" "); }, "documents[0].path: empty"},
       {[](v1::RunSpec* s) { s->mutable_documents(0)->set_text_field(""); },
        "documents[0].text_field"},
       {[](v1::RunSpec* s) { s->add_short_rows(); }, "short_rows[0].path"},
       {[](v1::RunSpec* s) { s->clear_store(); }, "store: empty"},
-      {[](v1::RunSpec* s) { s->mutable_engine()->clear_model(); },
-       "engine.model: empty"},
-      {[](v1::RunSpec* s) { s->mutable_engine()->set_model_sha256("12"); },
-       "64 hexadecimal"},
+      {[](v1::RunSpec* s) { s->mutable_engine()->clear_model(); }, "engine.model: empty"},
+      {[](v1::RunSpec* s) { s->mutable_engine()->set_model_sha256("12"); }, "64 hexadecimal"},
       {[](v1::RunSpec* s) { s->mutable_engine()->set_math("int4"); },
        "engine.math: \"int4\", want one of \"auto\", \"float\", \"int8\""},
       {[](v1::RunSpec* s) { s->mutable_engine()->set_chat_template("vicuna"); },
        "engine.chat_template"},
-      {[](v1::RunSpec* s) { s->mutable_engine()->set_rope_base(0.5); },
-       "engine.rope_base: 0.5"},
-      {[](v1::RunSpec* s) { s->mutable_engine()->set_rope_scaling("ntk"); },
-       "engine.rope_scaling"},
+      {[](v1::RunSpec* s) { s->mutable_engine()->set_rope_base(0.5); }, "engine.rope_base: 0.5"},
+      {[](v1::RunSpec* s) { s->mutable_engine()->set_rope_scaling("ntk"); }, "engine.rope_scaling"},
       {[](v1::RunSpec* s) { s->mutable_engine()->set_kv_type("q4"); },
        "engine.kv_type: \"q4\", want one of \"f16\", \"f32\", \"q8\""},
       {[](v1::RunSpec* s) { s->mutable_read()->set_min_document_tokens(0); },
@@ -98,103 +89,63 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
        "chunks.min_tokens: 31, want 32 to 524288"},
       {[](v1::RunSpec* s) { s->mutable_chunks()->set_min_tokens(512); },
        "less than chunks.max_tokens, 512"},
-      {[](v1::RunSpec* s) { s->mutable_chunks()->set_tokens_per_chunk(0); },
-       "tokens_per_chunk"},
-      {[](v1::RunSpec* s) { s->mutable_chunks()->set_max_per_document(0); },
-       "max_per_document"},
+      {[](v1::RunSpec* s) { s->mutable_chunks()->set_tokens_per_chunk(0); }, "tokens_per_chunk"},
+      {[](v1::RunSpec* s) { s->mutable_chunks()->set_max_per_document(0); }, "max_per_document"},
       {[=](v1::RunSpec* s) { s->mutable_chunks()->set_min_letter_share(nan); },
        "chunks.min_letter_share: nan"},
       {[](v1::RunSpec* s) { s->mutable_generation()->set_pairs_per_chunk(65); },
        "generation.pairs_per_chunk: 65, want 1 to 64"},
-      {[](v1::RunSpec* s) { s->mutable_generation()->set_short_share(-0.1); },
-       "short_share"},
+      {[](v1::RunSpec* s) { s->mutable_generation()->set_short_share(-0.1); }, "short_share"},
       {[](v1::RunSpec* s) { s->mutable_generation()->set_excerpt("none"); },
        "generation.excerpt: has {chunk} 0 times, want once"},
-      {[](v1::RunSpec* s) {
-         s->mutable_generation()->set_excerpt("{chunk}{chunk}");
-       },
-       "2 times"},
-      {[](v1::RunSpec* s) { s->mutable_generation()->set_long_prompt(""); },
-       "long_prompt: empty"},
-      {[](v1::RunSpec* s) {
-         s->mutable_generation()->set_max_question_tokens(3);
-       },
+      {[](v1::RunSpec* s) { s->mutable_generation()->set_excerpt("{chunk}{chunk}"); }, "2 times"},
+      {[](v1::RunSpec* s) { s->mutable_generation()->set_long_prompt(""); }, "long_prompt: empty"},
+      {[](v1::RunSpec* s) { s->mutable_generation()->set_max_question_tokens(3); },
        "want 4 to 4096"},
-      {[](v1::RunSpec* s) {
-         s->mutable_generation()->set_min_long_answer_tokens(161);
-       },
+      {[](v1::RunSpec* s) { s->mutable_generation()->set_min_long_answer_tokens(161); },
        "generation.min_long_answer_tokens: 161, want 1 to 160"},
-      {[](v1::RunSpec* s) {
-         s->mutable_generation()->add_question_openings("<b>");
-       },
+      {[](v1::RunSpec* s) { s->mutable_generation()->add_question_openings("<b>"); },
        "question_openings[0]"},
-      {[](v1::RunSpec* s) {
-         s->mutable_generation()->mutable_sampling()->set_temperature(5.1);
-       },
+      {[](v1::RunSpec* s) { s->mutable_generation()->mutable_sampling()->set_temperature(5.1); },
        "temperature: 5.1, want 0 to 5"},
-      {[](v1::RunSpec* s) {
-         s->mutable_generation()->mutable_sampling()->set_top_p(0);
-       },
+      {[](v1::RunSpec* s) { s->mutable_generation()->mutable_sampling()->set_top_p(0); },
        "top_p: 0"},
-      {[](v1::RunSpec* s) {
-         s->mutable_generation()->mutable_sampling()->set_min_p(2);
-       },
+      {[](v1::RunSpec* s) { s->mutable_generation()->mutable_sampling()->set_min_p(2); },
        "min_p: 2"},
-      {[](v1::RunSpec* s) {
-         s->mutable_verification()->set_verdict_prompt("{question}");
-       },
+      {[](v1::RunSpec* s) { s->mutable_verification()->set_verdict_prompt("{question}"); },
        "verdict_prompt: has {answer} 0 times"},
+      {[](v1::RunSpec* s) { s->mutable_verification()->set_answer_prompt("x"); }, "answer_prompt"},
+      {[](v1::RunSpec* s) { s->mutable_verification()->set_no("yes"); }, "verification.no"},
       {[](v1::RunSpec* s) {
-         s->mutable_verification()->set_answer_prompt("x");
-       },
-       "answer_prompt"},
-      {[](v1::RunSpec* s) { s->mutable_verification()->set_no("yes"); },
-       "verification.no"},
-      {[](v1::RunSpec* s) {
-         s->mutable_verification()->set_min_gain(
-             std::numeric_limits<double>::infinity());
+         s->mutable_verification()->set_min_gain(std::numeric_limits<double>::infinity());
        },
        "verification.min_gain: inf"},
-      {[](v1::RunSpec* s) {
-         s->mutable_filters()->set_duplicate_overlap(1.01);
-       },
-       "overlap: 1.01"},
+      {[](v1::RunSpec* s) { s->mutable_filters()->set_duplicate_overlap(1.01); }, "overlap: 1.01"},
       {[](v1::RunSpec* s) { s->mutable_filters()->set_max_answer_bytes(0); },
        "max_answer_bytes: 0"},
       {[](v1::RunSpec* s) { s->mutable_filters()->add_refuse_patterns("(a"); },
        "filters.refuse_patterns[0]: \"(a\""},
       {[](v1::RunSpec* s) { s->mutable_instances()->set_context_tokens(511); },
        "instances.context_tokens: 511, want 512 to 1048576"},
-      {[](v1::RunSpec* s) {
-         s->mutable_instances()->set_long_prompt("{document}");
-       },
+      {[](v1::RunSpec* s) { s->mutable_instances()->set_long_prompt("{document}"); },
        "instances.long_prompt: has {question} 0 times"},
-      {[](v1::RunSpec* s) {
-         s->mutable_instances()->set_short_prompt("{question} {document}");
-       },
+      {[](v1::RunSpec* s) { s->mutable_instances()->set_short_prompt("{question} {document}"); },
        "the question after the document"},
-      {[](v1::RunSpec* s) { s->mutable_instances()->set_delimiter("a b"); },
-       "instances.delimiter"},
+      {[](v1::RunSpec* s) { s->mutable_instances()->set_delimiter("a b"); }, "instances.delimiter"},
       {[](v1::RunSpec* s) { s->mutable_instances()->set_target_template("x"); },
        "instances.target_template"},
       {[](v1::RunSpec* s) { s->mutable_packing()->set_pack_tokens(63); },
        "packing.pack_tokens: 63, want 64"},
-      {[](v1::RunSpec* s) { s->mutable_export_()->set_shard_bytes(0); },
-       "export.shard_bytes: 0"},
-      {[](v1::RunSpec* s) {
-         s->mutable_performance()->set_max_step_tokens(4097);
-       },
+      {[](v1::RunSpec* s) { s->mutable_export_()->set_shard_bytes(0); }, "export.shard_bytes: 0"},
+      {[](v1::RunSpec* s) { s->mutable_performance()->set_max_step_tokens(4097); },
        "max_step_tokens: 4097, want 1 to 4096"},
-      {[](v1::RunSpec* s) { s->mutable_performance()->set_kv_mib(0); },
-       "performance.kv_mib: 0"},
-      {[](v1::RunSpec* s) { s->mutable_generation()->set_system("\xff"); },
-       "valid UTF-8"},
+      {[](v1::RunSpec* s) { s->mutable_performance()->set_kv_mib(0); }, "performance.kv_mib: 0"},
+      {[](v1::RunSpec* s) { s->mutable_generation()->set_system("\xff"); }, "valid UTF-8"},
   };
   for (const Case& c : cases) {
     v1::RunSpec spec = GoodSpec();
     c.spoil(&spec);
-    EXPECT_THAT(ValidateRunSpec(spec), StatusIs(kInvalid, c.message))
-        << c.message;
+    EXPECT_THAT(ValidateRunSpec(spec), StatusIs(kInvalid, c.message)) << c.message;
   }
 }
 
@@ -205,31 +156,25 @@ TEST(ValidateRunSpec, BoundsTheService) {
   };
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const std::vector<Case> cases = {
-      {[](v1::ServiceSpec* s) { s->set_lease_ttl_s(0); },
-       "service.lease_ttl_s: 0, want 1 to 3600"},
+      {[](v1::ServiceSpec* s) { s->set_lease_ttl_s(0); }, "service.lease_ttl_s: 0, want 1 to 3600"},
       {[](v1::ServiceSpec* s) { s->set_lease_ttl_s(3601); }, "lease_ttl_s: 3601"},
       {[](v1::ServiceSpec* s) { s->set_max_attempt_minutes(0); },
        "service.max_attempt_minutes: 0, want 1 or more"},
       {[](v1::ServiceSpec* s) { s->set_max_lost_attempts(0); },
        "service.max_lost_attempts: 0, want 1 to 100"},
-      {[](v1::ServiceSpec* s) { s->set_max_lost_attempts(101); },
-       "max_lost_attempts: 101"},
+      {[](v1::ServiceSpec* s) { s->set_max_lost_attempts(101); }, "max_lost_attempts: 101"},
       {[](v1::ServiceSpec* s) { s->set_max_failed_attempts(0); },
        "service.max_failed_attempts: 0, want 1 to 100"},
-      {[](v1::ServiceSpec* s) { s->set_max_failed_attempts(101); },
-       "max_failed_attempts: 101"},
+      {[](v1::ServiceSpec* s) { s->set_max_failed_attempts(101); }, "max_failed_attempts: 101"},
       {[](v1::ServiceSpec* s) { s->set_pause_window(0); },
        "service.pause_window: 0, want 1 to 1000000"},
-      {[](v1::ServiceSpec* s) { s->set_pause_window(1000001); },
-       "pause_window: 1000001"},
+      {[](v1::ServiceSpec* s) { s->set_pause_window(1000001); }, "pause_window: 1000001"},
       {[](v1::ServiceSpec* s) { s->set_pause_reject_share(-0.01); },
        "service.pause_reject_share: -0.01, want 0 or more"},
-      {[=](v1::ServiceSpec* s) { s->set_pause_reject_share(nan); },
-       "pause_reject_share: nan"},
+      {[=](v1::ServiceSpec* s) { s->set_pause_reject_share(nan); }, "pause_reject_share: nan"},
       {[](v1::ServiceSpec* s) { s->set_audit_share(1.01); },
        "service.audit_share: 1.01, want 0 to 1"},
-      {[=](v1::ServiceSpec* s) { s->set_audit_share(nan); },
-       "audit_share: nan"},
+      {[=](v1::ServiceSpec* s) { s->set_audit_share(nan); }, "audit_share: nan"},
       {[](v1::ServiceSpec* s) { s->set_max_leases_per_worker(0); },
        "service.max_leases_per_worker: 0, want 1 to 1024"},
       {[](v1::ServiceSpec* s) { s->set_max_leases_per_worker(1025); },
@@ -240,8 +185,7 @@ TEST(ValidateRunSpec, BoundsTheService) {
   for (const Case& c : cases) {
     v1::RunSpec spec = GoodSpec();
     c.spoil(spec.mutable_service());
-    EXPECT_THAT(ValidateRunSpec(spec), StatusIs(kInvalid, c.message))
-        << c.message;
+    EXPECT_THAT(ValidateRunSpec(spec), StatusIs(kInvalid, c.message)) << c.message;
   }
   v1::RunSpec spec = GoodSpec();
   spec.mutable_service()->set_lease_ttl_s(3600);
@@ -258,9 +202,8 @@ TEST(ValidateRunSpec, ListsAllFaults) {
   v1::RunSpec spec = GoodSpec();
   spec.clear_store();
   spec.mutable_packing()->set_pack_tokens(1);
-  EXPECT_THAT(
-      ValidateRunSpec(spec),
-      StatusIs(kInvalid, AllOf(HasSubstr("store"), HasSubstr("pack_tokens"))));
+  EXPECT_THAT(ValidateRunSpec(spec),
+              StatusIs(kInvalid, AllOf(HasSubstr("store"), HasSubstr("pack_tokens"))));
 }
 
 TEST(ValidateRunSpec, NeedsNoModelForTheScriptedEngine) {
@@ -285,37 +228,25 @@ TEST(ValidateRunSpec, ChecksWhatAServerNeeds) {
     const char* message;
   };
   const std::vector<Case> cases = {
-      {[](v1::RunSpec* s) { s->mutable_engine()->clear_model(); },
-       "engine.model: empty"},
+      {[](v1::RunSpec* s) { s->mutable_engine()->clear_model(); }, "engine.model: empty"},
       {[](v1::RunSpec* s) { s->mutable_engine()->clear_url(); }, "engine.url"},
       {[](v1::RunSpec* s) { s->mutable_engine()->set_url("ftp://a/v1"); },
        "engine.url: \"ftp://a/v1\", want http:// or https://"},
-      {[](v1::RunSpec* s) { s->mutable_engine()->set_url("https://u:p@a/v1"); },
-       "no user name"},
-      {[](v1::RunSpec* s) { s->mutable_engine()->set_url("https://a/v1?k=1"); },
-       "no query"},
-      {[](v1::RunSpec* s) { s->mutable_engine()->set_url("https://a/\r\nX"); },
-       "engine.url"},
-      {[](v1::RunSpec* s) { s->mutable_engine()->clear_model_name(); },
-       "engine.model_name: empty"},
-      {[](v1::RunSpec* s) {
-         s->mutable_engine()->set_structured_output("gbnf");
-       },
+      {[](v1::RunSpec* s) { s->mutable_engine()->set_url("https://u:p@a/v1"); }, "no user name"},
+      {[](v1::RunSpec* s) { s->mutable_engine()->set_url("https://a/v1?k=1"); }, "no query"},
+      {[](v1::RunSpec* s) { s->mutable_engine()->set_url("https://a/\r\nX"); }, "engine.url"},
+      {[](v1::RunSpec* s) { s->mutable_engine()->clear_model_name(); }, "engine.model_name: empty"},
+      {[](v1::RunSpec* s) { s->mutable_engine()->set_structured_output("gbnf"); },
        "engine.structured_output: \"gbnf\", want one of"},
-      {[](v1::RunSpec* s) {
-         s->mutable_performance()->set_requests_in_flight(4097);
-       },
+      {[](v1::RunSpec* s) { s->mutable_performance()->set_requests_in_flight(4097); },
        "requests_in_flight: 4097, want 1 to 4096"},
-      {[](v1::RunSpec* s) {
-         s->mutable_performance()->set_request_timeout_s(0);
-       },
+      {[](v1::RunSpec* s) { s->mutable_performance()->set_request_timeout_s(0); },
        "request_timeout_s: 0, want 1 to 86400"},
   };
   for (const Case& c : cases) {
     v1::RunSpec spec = RemoteSpec();
     c.spoil(&spec);
-    EXPECT_THAT(ValidateRunSpec(spec), StatusIs(kInvalid, c.message))
-        << c.message;
+    EXPECT_THAT(ValidateRunSpec(spec), StatusIs(kInvalid, c.message)) << c.message;
   }
   v1::RunSpec spec = RemoteSpec();
   spec.mutable_engine()->set_url("https://[2001:db8::1]:8443");
@@ -384,10 +315,10 @@ TEST(CheckSameBehaviour, NamesFieldsWithBothValues) {
   v1::RunSpec wanted = stored;
   wanted.set_seed(9);
   wanted.mutable_chunks()->set_max_tokens(400);
-  EXPECT_THAT(CheckSameBehaviour(stored, wanted),
-              StatusIs(absl::StatusCode::kFailedPrecondition,
-                       AllOf(HasSubstr("seed: 1 -> 9"),
-                             HasSubstr("chunks.max_tokens: 512 -> 400"))));
+  EXPECT_THAT(
+      CheckSameBehaviour(stored, wanted),
+      StatusIs(absl::StatusCode::kFailedPrecondition,
+               AllOf(HasSubstr("seed: 1 -> 9"), HasSubstr("chunks.max_tokens: 512 -> 400"))));
 }
 
 TEST(CheckSameMath, TakesAutoAndWhatItWasResolvedTo) {
@@ -399,10 +330,10 @@ TEST(CheckSameMath, TakesAutoAndWhatItWasResolvedTo) {
   wanted.mutable_engine()->set_math("int8");
   EXPECT_OK(CheckSameMath(stored, wanted));
   wanted.mutable_engine()->set_math("float");
-  EXPECT_THAT(CheckSameMath(stored, wanted),
-              StatusIs(absl::StatusCode::kFailedPrecondition,
-                       AllOf(HasSubstr("engine.math"), HasSubstr("\"int8\""),
-                             HasSubstr("\"float\""))));
+  EXPECT_THAT(
+      CheckSameMath(stored, wanted),
+      StatusIs(absl::StatusCode::kFailedPrecondition,
+               AllOf(HasSubstr("engine.math"), HasSubstr("\"int8\""), HasSubstr("\"float\""))));
   // The scripted engine has none.
   EXPECT_OK(CheckSameMath({}, wanted));
 }

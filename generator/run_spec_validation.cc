@@ -31,32 +31,26 @@ constexpr size_t kMaxOpeningBytes = 256;
 class Faults {
  public:
   template <typename Value>
-  void Add(absl::string_view field, const Value& value,
-           absl::string_view want) {
+  void Add(absl::string_view field, const Value& value, absl::string_view want) {
     lines_.push_back(absl::StrCat(field, ": ", value, ", want ", want));
   }
 
   // A number within [least, greatest]; NaN never is.
   template <typename Value>
-  void Range(absl::string_view field, Value value, Value least,
-             Value greatest) {
+  void Range(absl::string_view field, Value value, Value least, Value greatest) {
     if (!(value >= least && value <= greatest)) {
       Add(field, value,
-          greatest == static_cast<Value>(kUnlimited)
-              ? absl::StrCat(least, " or more")
-              : absl::StrCat(least, " to ", greatest));
+          greatest == static_cast<Value>(kUnlimited) ? absl::StrCat(least, " or more")
+                                                     : absl::StrCat(least, " to ", greatest));
     }
   }
 
-  void Share(absl::string_view field, double value) {
-    Range(field, value, 0.0, 1.0);
-  }
+  void Share(absl::string_view field, double value) { Range(field, value, 0.0, 1.0); }
 
   // Any number that is one.
   void Finite(absl::string_view field, double value) {
     const double greatest = std::numeric_limits<double>::max();
-    if (!(value >= -greatest && value <= greatest))
-      Add(field, value, "a finite number");
+    if (!(value >= -greatest && value <= greatest)) Add(field, value, "a finite number");
   }
 
   void NotEmpty(absl::string_view field, const std::string& value) {
@@ -71,8 +65,7 @@ class Faults {
     for (const absl::string_view name : names) {
       const int count = CountPlaceholder(pattern, name);
       if (count != 1) {
-        lines_.push_back(absl::StrCat(field, ": has {", name, "} ", count,
-                                      " times, want once"));
+        lines_.push_back(absl::StrCat(field, ": has {", name, "} ", count, " times, want once"));
       }
     }
   }
@@ -86,8 +79,8 @@ class Faults {
         absl::StrCat("one of \"", absl::StrJoin(allowed, "\", \""), "\""));
   }
 
-  void Matches(absl::string_view field, const std::string& value,
-               const char* pattern, absl::string_view want) {
+  void Matches(absl::string_view field, const std::string& value, const char* pattern,
+               absl::string_view want) {
     if (!RE2::FullMatch(value, pattern)) {
       Add(field, absl::StrCat("\"", Snippet(value, 80), "\""), want);
     }
@@ -96,8 +89,7 @@ class Faults {
   void TemplateName(absl::string_view field, const std::string& name) {
     if (name.empty()) return;
     const auto made = inference::ChatTemplate::FromName(name);
-    if (!made.ok())
-      lines_.push_back(absl::StrCat(field, ": ", made.status().message()));
+    if (!made.ok()) lines_.push_back(absl::StrCat(field, ": ", made.status().message()));
   }
 
   absl::Status ToStatus() const {
@@ -110,30 +102,23 @@ class Faults {
 };
 
 // proto2 strings may hold any bytes, and "\xff" is easily written.
-void CheckText(const protobuf::Message& message, absl::string_view path,
-               Faults* faults) {
+void CheckText(const protobuf::Message& message, absl::string_view path, Faults* faults) {
   std::vector<const protobuf::FieldDescriptor*> fields;
   const protobuf::Reflection& reflection = *message.GetReflection();
   reflection.ListFields(message, &fields);
   for (const protobuf::FieldDescriptor* field : fields) {
-    const std::string name =
-        path.empty() ? field->name() : absl::StrCat(path, ".", field->name());
-    const int count =
-        field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+    const std::string name = path.empty() ? field->name() : absl::StrCat(path, ".", field->name());
+    const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
     for (int i = 0; i < count; ++i) {
       if (field->cpp_type() == protobuf::FieldDescriptor::CPPTYPE_MESSAGE) {
-        CheckText(field->is_repeated()
-                      ? reflection.GetRepeatedMessage(message, field, i)
-                      : reflection.GetMessage(message, field),
+        CheckText(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                       : reflection.GetMessage(message, field),
                   name, faults);
-      } else if (field->cpp_type() ==
-                 protobuf::FieldDescriptor::CPPTYPE_STRING) {
-        const std::string value =
-            field->is_repeated()
-                ? reflection.GetRepeatedString(message, field, i)
-                : reflection.GetString(message, field);
-        if (!IsValidUtf8(value))
-          faults->Add(name, Snippet(value, 40), "valid UTF-8");
+      } else if (field->cpp_type() == protobuf::FieldDescriptor::CPPTYPE_STRING) {
+        const std::string value = field->is_repeated()
+                                      ? reflection.GetRepeatedString(message, field, i)
+                                      : reflection.GetString(message, field);
+        if (!IsValidUtf8(value)) faults->Add(name, Snippet(value, 40), "valid UTF-8");
       }
     }
   }
@@ -146,16 +131,13 @@ void CheckInputs(const v1::RunSpec& spec, Faults* faults) {
   for (int i = 0; i < spec.documents_size(); ++i) {
     const std::string field = absl::StrCat("documents[", i, "]");
     faults->NotEmpty(absl::StrCat(field, ".path"), spec.documents(i).path());
-    faults->NotEmpty(absl::StrCat(field, ".text_field"),
-                     spec.documents(i).text_field());
+    faults->NotEmpty(absl::StrCat(field, ".text_field"), spec.documents(i).text_field());
   }
   for (int i = 0; i < spec.short_rows_size(); ++i) {
-    faults->NotEmpty(absl::StrCat("short_rows[", i, "].path"),
-                     spec.short_rows(i).path());
+    faults->NotEmpty(absl::StrCat("short_rows[", i, "].path"), spec.short_rows(i).path());
   }
   faults->NotEmpty("store", spec.store());
-  faults->Range("read.min_document_tokens", spec.read().min_document_tokens(),
-                1u, kUnlimited);
+  faults->Range("read.min_document_tokens", spec.read().min_document_tokens(), 1u, kUnlimited);
   faults->Share("read.max_bad_share", spec.read().max_bad_share());
 }
 
@@ -171,16 +153,13 @@ void CheckServer(const v1::EngineSpec& engine, Faults* faults) {
 }
 
 void CheckEngine(const v1::EngineSpec& engine, Faults* faults) {
-  if (engine.kind() != v1::EngineSpec::SCRIPTED)
-    faults->NotEmpty("engine.model", engine.model());
+  if (engine.kind() != v1::EngineSpec::SCRIPTED) faults->NotEmpty("engine.model", engine.model());
   if (engine.kind() == v1::EngineSpec::OPENAI) CheckServer(engine, faults);
-  faults->Matches("engine.model_sha256", engine.model_sha256(),
-                  "(?:[0-9a-fA-F]{64})?", "64 hexadecimal digits");
-  faults->OneOf("engine.math", engine.math(),
-                {"auto", "float", "int8"});
+  faults->Matches("engine.model_sha256", engine.model_sha256(), "(?:[0-9a-fA-F]{64})?",
+                  "64 hexadecimal digits");
+  faults->OneOf("engine.math", engine.math(), {"auto", "float", "int8"});
   faults->TemplateName("engine.chat_template", engine.chat_template());
-  if (engine.rope_base() != 0)
-    faults->Range("engine.rope_base", engine.rope_base(), 1.0, 1e12);
+  if (engine.rope_base() != 0) faults->Range("engine.rope_base", engine.rope_base(), 1.0, 1e12);
   faults->OneOf("engine.rope_scaling", engine.rope_scaling(),
                 {"", "none", "linear", "llama3", "yarn"});
   if (engine.rope_factor() != 0) {
@@ -194,14 +173,11 @@ void CheckChunks(const v1::ChunkSpec& chunks, Faults* faults) {
   faults->Range("chunks.min_tokens", chunks.min_tokens(), 32u, most);
   faults->Range("chunks.max_tokens", chunks.max_tokens(), 33u, most);
   if (chunks.min_tokens() >= chunks.max_tokens()) {
-    faults->Add(
-        "chunks.min_tokens", chunks.min_tokens(),
-        absl::StrCat("less than chunks.max_tokens, ", chunks.max_tokens()));
+    faults->Add("chunks.min_tokens", chunks.min_tokens(),
+                absl::StrCat("less than chunks.max_tokens, ", chunks.max_tokens()));
   }
-  faults->Range("chunks.tokens_per_chunk", chunks.tokens_per_chunk(), 1u,
-                kUnlimited);
-  faults->Range("chunks.max_per_document", chunks.max_per_document(), 1u,
-                kUnlimited);
+  faults->Range("chunks.tokens_per_chunk", chunks.tokens_per_chunk(), 1u, kUnlimited);
+  faults->Range("chunks.max_per_document", chunks.max_per_document(), 1u, kUnlimited);
   faults->Share("chunks.min_letter_share", chunks.min_letter_share());
 }
 
@@ -213,80 +189,63 @@ void CheckOpenings(const v1::GenerationSpec& generation, Faults* faults) {
   }
   for (int i = 0; i < generation.question_openings_size(); ++i) {
     const std::string& opening = generation.question_openings(i);
-    const std::string field =
-        absl::StrCat("generation.question_openings[", i, "]");
+    const std::string field = absl::StrCat("generation.question_openings[", i, "]");
     if (opening.size() > kMaxOpeningBytes) {
       faults->Add(field, absl::StrCat(opening.size(), " bytes"),
                   absl::StrCat(kMaxOpeningBytes, " or fewer"));
     }
     // It stands inside <question>.
     if (opening.find_first_of("<>") != std::string::npos) {
-      faults->Add(field, absl::StrCat("\"", Snippet(opening, 40), "\""),
-                  "no \"<\" or \">\"");
+      faults->Add(field, absl::StrCat("\"", Snippet(opening, 40), "\""), "no \"<\" or \">\"");
     }
   }
 }
 
 void CheckGeneration(const v1::GenerationSpec& generation, Faults* faults) {
-  faults->Range("generation.pairs_per_chunk", generation.pairs_per_chunk(), 1u,
-                64u);
+  faults->Range("generation.pairs_per_chunk", generation.pairs_per_chunk(), 1u, 64u);
   faults->Share("generation.short_share", generation.short_share());
   faults->Placeholders("generation.excerpt", generation.excerpt(), {"chunk"});
   faults->NotEmpty("generation.long_prompt", generation.long_prompt());
   faults->NotEmpty("generation.short_prompt", generation.short_prompt());
-  faults->Range("generation.max_question_tokens",
-                generation.max_question_tokens(), 4u, 4096u);
-  faults->Range("generation.max_long_answer_tokens",
-                generation.max_long_answer_tokens(), 4u, 4096u);
-  faults->Range("generation.min_long_answer_tokens",
-                generation.min_long_answer_tokens(), 1u,
+  faults->Range("generation.max_question_tokens", generation.max_question_tokens(), 4u, 4096u);
+  faults->Range("generation.max_long_answer_tokens", generation.max_long_answer_tokens(), 4u,
+                4096u);
+  faults->Range("generation.min_long_answer_tokens", generation.min_long_answer_tokens(), 1u,
                 generation.max_long_answer_tokens());
-  faults->Range("generation.max_short_answer_tokens",
-                generation.max_short_answer_tokens(), 4u, 4096u);
+  faults->Range("generation.max_short_answer_tokens", generation.max_short_answer_tokens(), 4u,
+                4096u);
   CheckOpenings(generation, faults);
   const v1::SamplingSpec& sampling = generation.sampling();
-  faults->Range("generation.sampling.temperature", sampling.temperature(), 0.0,
-                5.0);
-  faults->Range("generation.sampling.top_k", sampling.top_k(), 0u,
-                uint32_t{kMaxVocabulary});
+  faults->Range("generation.sampling.temperature", sampling.temperature(), 0.0, 5.0);
+  faults->Range("generation.sampling.top_k", sampling.top_k(), 0u, uint32_t{kMaxVocabulary});
   if (!(sampling.top_p() > 0 && sampling.top_p() <= 1)) {
-    faults->Add("generation.sampling.top_p", sampling.top_p(),
-                "more than 0, at most 1");
+    faults->Add("generation.sampling.top_p", sampling.top_p(), "more than 0, at most 1");
   }
   faults->Share("generation.sampling.min_p", sampling.min_p());
 }
 
-void CheckVerification(const v1::VerificationSpec& verification,
-                       Faults* faults) {
-  faults->Placeholders("verification.verdict_prompt",
-                       verification.verdict_prompt(), {"question", "answer"});
-  faults->Placeholders("verification.answer_prompt",
-                       verification.answer_prompt(), {"question"});
+void CheckVerification(const v1::VerificationSpec& verification, Faults* faults) {
+  faults->Placeholders("verification.verdict_prompt", verification.verdict_prompt(),
+                       {"question", "answer"});
+  faults->Placeholders("verification.answer_prompt", verification.answer_prompt(), {"question"});
   faults->NotEmpty("verification.yes", verification.yes());
   faults->NotEmpty("verification.no", verification.no());
   if (verification.yes() == verification.no()) {
-    faults->Add("verification.no",
-                absl::StrCat("\"", Snippet(verification.no(), 40), "\""),
+    faults->Add("verification.no", absl::StrCat("\"", Snippet(verification.no(), 40), "\""),
                 "another word than verification.yes");
   }
   faults->Finite("verification.min_short_answer_log_prob",
                  verification.min_short_answer_log_prob());
-  faults->Finite("verification.min_verdict_margin",
-                 verification.min_verdict_margin());
-  faults->Finite("verification.min_answer_log_prob",
-                 verification.min_answer_log_prob());
+  faults->Finite("verification.min_verdict_margin", verification.min_verdict_margin());
+  faults->Finite("verification.min_answer_log_prob", verification.min_answer_log_prob());
   faults->Finite("verification.min_gain", verification.min_gain());
 }
 
 void CheckFilters(const v1::FilterSpec& filters, Faults* faults) {
-  faults->Share("filters.min_grounded_share_long",
-                filters.min_grounded_share_long());
-  faults->Share("filters.min_grounded_share_short",
-                filters.min_grounded_share_short());
-  faults->Range("filters.max_question_bytes", filters.max_question_bytes(), 1u,
-                kUnlimited);
-  faults->Range("filters.max_answer_bytes", filters.max_answer_bytes(), 1u,
-                kUnlimited);
+  faults->Share("filters.min_grounded_share_long", filters.min_grounded_share_long());
+  faults->Share("filters.min_grounded_share_short", filters.min_grounded_share_short());
+  faults->Range("filters.max_question_bytes", filters.max_question_bytes(), 1u, kUnlimited);
+  faults->Range("filters.max_answer_bytes", filters.max_answer_bytes(), 1u, kUnlimited);
   faults->Share("filters.duplicate_overlap", filters.duplicate_overlap());
   RE2::Options options;
   options.set_log_errors(false);
@@ -294,39 +253,31 @@ void CheckFilters(const v1::FilterSpec& filters, Faults* faults) {
   for (int i = 0; i < filters.refuse_patterns_size(); ++i) {
     const RE2 pattern(filters.refuse_patterns(i), options);
     if (!pattern.ok()) {
-      faults->Add(
-          absl::StrCat("filters.refuse_patterns[", i, "]"),
-          absl::StrCat("\"", Snippet(filters.refuse_patterns(i), 60), "\""),
-          absl::StrCat("an RE2 pattern (", pattern.error(), ")"));
+      faults->Add(absl::StrCat("filters.refuse_patterns[", i, "]"),
+                  absl::StrCat("\"", Snippet(filters.refuse_patterns(i), 60), "\""),
+                  absl::StrCat("an RE2 pattern (", pattern.error(), ")"));
     }
   }
 }
 
-void CheckInstancePrompt(absl::string_view field, const std::string& prompt,
-                         Faults* faults) {
+void CheckInstancePrompt(absl::string_view field, const std::string& prompt, Faults* faults) {
   faults->Placeholders(field, prompt, {"document", "question"});
   const size_t document = prompt.find("{document}");
   const size_t question = prompt.find("{question}");
-  if (document != std::string::npos && question != std::string::npos &&
-      question < document) {
-    faults->Add(field, "{question} before {document}",
-                "the question after the document");
+  if (document != std::string::npos && question != std::string::npos && question < document) {
+    faults->Add(field, "{question} before {document}", "the question after the document");
   }
 }
 
 void CheckInstances(const v1::RunSpec& spec, Faults* faults) {
   const v1::InstanceSpec& instances = spec.instances();
   const uint32_t most = kMaxContextTokens;
-  faults->Range("instances.context_tokens", instances.context_tokens(), 512u,
-                most);
+  faults->Range("instances.context_tokens", instances.context_tokens(), 512u, most);
   CheckInstancePrompt("instances.long_prompt", instances.long_prompt(), faults);
-  CheckInstancePrompt("instances.short_prompt", instances.short_prompt(),
-                      faults);
-  faults->Matches("instances.delimiter", instances.delimiter(),
-                  "[A-Za-z][A-Za-z0-9_-]{0,63}",
+  CheckInstancePrompt("instances.short_prompt", instances.short_prompt(), faults);
+  faults->Matches("instances.delimiter", instances.delimiter(), "[A-Za-z][A-Za-z0-9_-]{0,63}",
                   "a letter, then at most 63 letters, digits, \"_\" or \"-\"");
-  faults->TemplateName("instances.target_template",
-                       instances.target_template());
+  faults->TemplateName("instances.target_template", instances.target_template());
   faults->Range("packing.pack_tokens", spec.packing().pack_tokens(), 64u, most);
   faults->Range("export.shard_bytes", spec.export_().shard_bytes(), uint64_t{1},
                 std::numeric_limits<uint64_t>::max());
@@ -334,36 +285,26 @@ void CheckInstances(const v1::RunSpec& spec, Faults* faults) {
 
 void CheckPerformance(const v1::PerformanceSpec& performance, Faults* faults) {
   faults->Range("performance.threads", performance.threads(), 0u, 4096u);
-  faults->Range("performance.max_step_tokens", performance.max_step_tokens(),
-                1u, 4096u);
+  faults->Range("performance.max_step_tokens", performance.max_step_tokens(), 1u, 4096u);
   faults->Range("performance.kv_mib", performance.kv_mib(), 1u, 1u << 24);
-  faults->Range("performance.chunks_in_flight", performance.chunks_in_flight(),
-                0u, 1u << 16);
-  faults->Range("performance.requests_in_flight",
-                performance.requests_in_flight(), 1u, 4096u);
-  faults->Range("performance.request_timeout_s",
-                performance.request_timeout_s(), 1u, 86400u);
+  faults->Range("performance.chunks_in_flight", performance.chunks_in_flight(), 0u, 1u << 16);
+  faults->Range("performance.requests_in_flight", performance.requests_in_flight(), 1u, 4096u);
+  faults->Range("performance.request_timeout_s", performance.request_timeout_s(), 1u, 86400u);
 }
 
 void CheckService(const v1::ServiceSpec& service, Faults* faults) {
   faults->Range("service.lease_ttl_s", service.lease_ttl_s(), 1u, 3600u);
-  faults->Range("service.max_attempt_minutes", service.max_attempt_minutes(),
-                1u, kUnlimited);
-  faults->Range("service.max_lost_attempts", service.max_lost_attempts(), 1u,
-                100u);
-  faults->Range("service.max_failed_attempts", service.max_failed_attempts(),
-                1u, 100u);
+  faults->Range("service.max_attempt_minutes", service.max_attempt_minutes(), 1u, kUnlimited);
+  faults->Range("service.max_lost_attempts", service.max_lost_attempts(), 1u, 100u);
+  faults->Range("service.max_failed_attempts", service.max_failed_attempts(), 1u, 100u);
   faults->Range("service.pause_window", service.pause_window(), 1u, 1000000u);
   // Over 1 is a share that no run has.
   if (!(service.pause_reject_share() >= 0)) {
-    faults->Add("service.pause_reject_share", service.pause_reject_share(),
-                "0 or more");
+    faults->Add("service.pause_reject_share", service.pause_reject_share(), "0 or more");
   }
   faults->Share("service.audit_share", service.audit_share());
-  faults->Range("service.max_leases_per_worker",
-                service.max_leases_per_worker(), 1u, 1024u);
-  faults->Range("service.max_invalid_results", service.max_invalid_results(),
-                1u, kUnlimited);
+  faults->Range("service.max_leases_per_worker", service.max_leases_per_worker(), 1u, 1024u);
+  faults->Range("service.max_invalid_results", service.max_invalid_results(), 1u, kUnlimited);
 }
 
 }  // namespace

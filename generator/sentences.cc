@@ -19,10 +19,8 @@ icu::BreakIterator& SentenceIterator() {
   thread_local std::unique_ptr<icu::BreakIterator> iterator = [] {
     UErrorCode code = U_ZERO_ERROR;
     std::unique_ptr<icu::BreakIterator> made(
-        icu::BreakIterator::createSentenceInstance(icu::Locale::getRoot(),
-                                                   code));
-    QUIPU_CHECK(U_SUCCESS(code))
-        << "icu has no sentence rules: " << u_errorName(code);
+        icu::BreakIterator::createSentenceInstance(icu::Locale::getRoot(), code));
+    QUIPU_CHECK(U_SUCCESS(code)) << "icu has no sentence rules: " << u_errorName(code);
     return made;
   }();
   return *iterator;
@@ -48,8 +46,7 @@ bool EndsWithAbbreviation(absl::string_view piece) {
       R"(No|Nos|Fig|Figs|Eq|Sec|)"
       R"(Ch|Vol|pp?|ed|eds|et al|approx|resp|ca|Inc|Ltd|Co|Corp|[A-Z]|(?:[A-Z]\.)+[A-Z])\.\s*$)");
   // A piece that is nothing but a list number belongs to what follows.
-  static const RE2& number =
-      *new RE2(R"(^\s*(?:[*+-]\s*)?\(?(?:[0-9]+\.)*[0-9]{1,3}[.)]\s*$)");
+  static const RE2& number = *new RE2(R"(^\s*(?:[*+-]\s*)?\(?(?:[0-9]+\.)*[0-9]{1,3}[.)]\s*$)");
   return Matches(Tail(piece), abbreviation) ||
          (piece.size() <= kTailBytes && Matches(piece, number));
 }
@@ -61,35 +58,28 @@ bool IsComplete(absl::string_view sentence) {
 
 }  // namespace
 
-std::vector<Sentence> SplitSentences(absl::string_view text,
-                                     const Block& block) {
+std::vector<Sentence> SplitSentences(absl::string_view text, const Block& block) {
   // Wrapped line ends become spaces, byte for byte, so that offsets hold.
   std::string joined(text.substr(block.begin, block.end - block.begin));
   for (const size_t at : block.soft_breaks) joined[at - block.begin] = ' ';
   UErrorCode code = U_ZERO_ERROR;
   UText utext = UTEXT_INITIALIZER;
-  utext_openUTF8(&utext, joined.data(), static_cast<int64_t>(joined.size()),
-                 &code);
+  utext_openUTF8(&utext, joined.data(), static_cast<int64_t>(joined.size()), &code);
   icu::BreakIterator& iterator = SentenceIterator();
   iterator.setText(&utext, code);
-  QUIPU_CHECK(U_SUCCESS(code))
-      << "icu sentence boundaries: " << u_errorName(code);
+  QUIPU_CHECK(U_SUCCESS(code)) << "icu sentence boundaries: " << u_errorName(code);
   std::vector<Sentence> sentences;
   size_t begin = 0;
   iterator.first();
-  for (int32_t end = iterator.next(); end != icu::BreakIterator::DONE;
-       end = iterator.next()) {
+  for (int32_t end = iterator.next(); end != icu::BreakIterator::DONE; end = iterator.next()) {
     const size_t stop = static_cast<size_t>(end);
-    const absl::string_view piece =
-        absl::string_view(joined).substr(begin, stop - begin);
+    const absl::string_view piece = absl::string_view(joined).substr(begin, stop - begin);
     const bool line_ends = !piece.empty() && piece.back() == '\n';
-    if (stop < joined.size() && !line_ends && EndsWithAbbreviation(piece))
-      continue;
+    if (stop < joined.size() && !line_ends && EndsWithAbbreviation(piece)) continue;
     const absl::string_view trimmed = absl::StripAsciiWhitespace(piece);
     if (!trimmed.empty()) {
       Sentence sentence;
-      sentence.begin =
-          block.begin + static_cast<size_t>(trimmed.data() - joined.data());
+      sentence.begin = block.begin + static_cast<size_t>(trimmed.data() - joined.data());
       sentence.end = sentence.begin + trimmed.size();
       sentence.complete = IsComplete(trimmed);
       sentences.push_back(sentence);

@@ -21,8 +21,7 @@ struct Sentence {
 
 // The sentences of one block of `text`, in order. Pieces of a block that is not
 // prose (a heading, a line of a table) are returned too, not complete.
-std::vector<Sentence> SplitSentences(absl::string_view text,
-                                     const Block& block);
+std::vector<Sentence> SplitSentences(absl::string_view text, const Block& block);
 
 }  // namespace quipu::generator
 

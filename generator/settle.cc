@@ -17,8 +17,7 @@ namespace {
 std::set<std::string> TopicOf(const std::string& question) {
   std::set<std::string> topic = ContentWords(question);
   if (topic.empty()) {
-    for (std::string& word : FoldedWords(question))
-      topic.insert(std::move(word));
+    for (std::string& word : FoldedWords(question)) topic.insert(std::move(word));
   }
   return topic;
 }
@@ -38,8 +37,7 @@ constexpr double kSameAnswerShare = 0.5;
 double Repeats(const Kept& earlier, const Kept& next, double limit) {
   const double overlap = Jaccard(earlier.topic, next.topic);
   if (overlap >= limit) return overlap;
-  if (next.answer.empty() || Jaccard(earlier.answer, next.answer) < limit)
-    return 0;
+  if (next.answer.empty() || Jaccard(earlier.answer, next.answer) < limit) return 0;
   const double contained = Containment(earlier.topic, next.topic);
   return contained >= kSameAnswerShare ? contained : 0;
 }
@@ -53,8 +51,7 @@ std::vector<v1::Result> RejectDuplicates(absl::Span<const v1::Result> results,
   std::vector<v1::Result> rejected;
   for (const v1::Result& result : results) {
     if (result.has_reject()) continue;
-    Kept next = {&result, TopicOf(result.question()),
-                 ContentWords(result.answer())};
+    Kept next = {&result, TopicOf(result.question()), ContentWords(result.answer())};
     const Kept* repeated = nullptr;
     double overlap = 0;
     for (const Kept& earlier : kept) {
@@ -69,11 +66,10 @@ std::vector<v1::Result> RejectDuplicates(absl::Span<const v1::Result> results,
       continue;
     }
     rejected.push_back(result);
-    *rejected.back().mutable_reject() = MakeReject(
-        v1::REJECT_REASON_DUPLICATE_QUESTION,
-        absl::StrFormat("overlap %.3f with task %s, limit %.3f", overlap,
-                        absl::BytesToHexString(repeated->result->task().id()),
-                        limit));
+    *rejected.back().mutable_reject() =
+        MakeReject(v1::REJECT_REASON_DUPLICATE_QUESTION,
+                   absl::StrFormat("overlap %.3f with task %s, limit %.3f", overlap,
+                                   absl::BytesToHexString(repeated->result->task().id()), limit));
   }
   return rejected;
 }

@@ -13,8 +13,7 @@ namespace {
 v1::Result Asked(uint32_t index, const std::string& question) {
   v1::Result result;
   result.mutable_task()->set_index(index);
-  result.mutable_task()->set_id(
-      std::string(16, static_cast<char>('a' + index)));
+  result.mutable_task()->set_id(std::string(16, static_cast<char>('a' + index)));
   result.set_question(question);
   result.set_answer("So.");
   return result;
@@ -22,30 +21,25 @@ v1::Result Asked(uint32_t index, const std::string& question) {
 
 std::vector<uint32_t> Indices(const std::vector<v1::Result>& results) {
   std::vector<uint32_t> indices;
-  for (const v1::Result& result : results)
-    indices.push_back(result.task().index());
+  for (const v1::Result& result : results) indices.push_back(result.task().index());
   return indices;
 }
 
 TEST(RejectDuplicates, RejectsTheLaterOfTwoAlike) {
   const std::vector<v1::Result> results = {
       Asked(0, "What is the default umask?"), Asked(1, "Who maintains dpkg?"),
-      Asked(2, "What's the default of umask?"),
-      Asked(3, "Who maintained the dpkg?")};
+      Asked(2, "What's the default of umask?"), Asked(3, "Who maintained the dpkg?")};
   const std::vector<v1::Result> rejected = RejectDuplicates(results, {});
   EXPECT_EQ(Indices(rejected), (std::vector<uint32_t>{2, 3}));
-  EXPECT_EQ(rejected[0].reject().reason(),
-            v1::REJECT_REASON_DUPLICATE_QUESTION);
-  EXPECT_THAT(rejected[0].reject().detail(),
-              ::testing::HasSubstr("6161616161"));
+  EXPECT_EQ(rejected[0].reject().reason(), v1::REJECT_REASON_DUPLICATE_QUESTION);
+  EXPECT_THAT(rejected[0].reject().detail(), ::testing::HasSubstr("6161616161"));
   EXPECT_EQ(rejected[0].answer(), "So.");
 }
 
 TEST(RejectDuplicates, TellsNumbersApart) {
-  EXPECT_TRUE(RejectDuplicates({Asked(0, "What is runlevel 1?"),
-                                Asked(1, "What is runlevel 5?")},
-                               {})
-                  .empty());
+  EXPECT_TRUE(
+      RejectDuplicates({Asked(0, "What is runlevel 1?"), Asked(1, "What is runlevel 5?")}, {})
+          .empty());
 }
 
 TEST(RejectDuplicates, DoesNotCompareWithRejects) {
@@ -56,17 +50,15 @@ TEST(RejectDuplicates, DoesNotCompareWithRejects) {
 }
 
 TEST(RejectDuplicates, ComparesQuestionsOfStopWordsByAllWords) {
-  EXPECT_EQ(RejectDuplicates({Asked(0, "Why not?"), Asked(1, "Who is it?"),
-                              Asked(2, "why NOT")},
-                             {})
-                .size(),
-            1u);
+  EXPECT_EQ(
+      RejectDuplicates({Asked(0, "Why not?"), Asked(1, "Who is it?"), Asked(2, "why NOT")}, {})
+          .size(),
+      1u);
 }
 
 TEST(RejectDuplicates, IsIdempotent) {
   std::vector<v1::Result> results = {Asked(0, "Who maintains dpkg?"),
-                                     Asked(1, "Who maintains dpkg?"),
-                                     Asked(2, "Why?")};
+                                     Asked(1, "Who maintains dpkg?"), Asked(2, "Why?")};
   for (const v1::Result& rejected : RejectDuplicates(results, {})) {
     results[rejected.task().index()] = rejected;
   }
@@ -75,17 +67,15 @@ TEST(RejectDuplicates, IsIdempotent) {
 
 TEST(RejectDuplicates, KeepsToTheSpecsOverlap) {
   v1::RunSpec spec;
-  const std::vector<v1::Result> results = {
-      Asked(0, "Which editor opens configuration files?"),
-      Asked(1, "Which editor opens log files?")};
+  const std::vector<v1::Result> results = {Asked(0, "Which editor opens configuration files?"),
+                                           Asked(1, "Which editor opens log files?")};
   EXPECT_TRUE(RejectDuplicates(results, spec).empty());
   spec.mutable_filters()->set_duplicate_overlap(0.5);
   EXPECT_EQ(RejectDuplicates(results, spec).size(), 1u);
 }
 
 TEST(RejectDuplicates, TakesHalfAQuestionWhereTheAnswersAreTheSame) {
-  const char* const procedure =
-      "Use the dbgsym-migration switch of dh_strip to convert them.";
+  const char* const procedure = "Use the dbgsym-migration switch of dh_strip to convert them.";
   std::vector<v1::Result> results = {
       Asked(0, "How are manual debug packages converted to dbgsym packages?"),
       Asked(1, "How does one convert old manual dbg packages to new dbgsym?")};

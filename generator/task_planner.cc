@@ -24,8 +24,7 @@ class Forms {
   v1::AnswerForm Next() {
     const double before = std::floor(sum_);
     sum_ += share_;
-    return std::floor(sum_) > before ? v1::ANSWER_FORM_SHORT
-                                     : v1::ANSWER_FORM_LONG;
+    return std::floor(sum_) > before ? v1::ANSWER_FORM_SHORT : v1::ANSWER_FORM_LONG;
   }
 
  private:
@@ -47,29 +46,24 @@ Fingerprint TaskId(const Fingerprint& run_id, const Fingerprint& document_id,
 
 }  // namespace
 
-absl::StatusOr<v1::DocumentPlan> PlanDocument(
-    const v1::Document& document, const v1::RunSpec& spec,
-    const Fingerprint& run_id, const inference::Tokenizer& tokenizer) {
-  absl::StatusOr<Fingerprint> document_id =
-      Fingerprint::FromBytes(document.id());
+absl::StatusOr<v1::DocumentPlan> PlanDocument(const v1::Document& document, const v1::RunSpec& spec,
+                                              const Fingerprint& run_id,
+                                              const inference::Tokenizer& tokenizer) {
+  absl::StatusOr<Fingerprint> document_id = Fingerprint::FromBytes(document.id());
   if (!document_id.ok()) return Annotate(document_id.status(), "document id");
   const size_t invalid = FirstInvalidUtf8(document.text());
   if (invalid < document.text().size()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("document ", document_id->ToHex(),
-                     ": invalid UTF-8 at byte ", invalid));
+        absl::StrCat("document ", document_id->ToHex(), ": invalid UTF-8 at byte ", invalid));
   }
   v1::DocumentPlan plan;
   plan.set_document_id(document.id());
-  const Fingerprint key =
-      FingerprintBuilder("chunks").Add(run_id).Add(*document_id).Build();
-  const std::vector<Chunk> chunks =
-      PickChunks(document.text(), spec.chunks(), tokenizer, key);
+  const Fingerprint key = FingerprintBuilder("chunks").Add(run_id).Add(*document_id).Build();
+  const std::vector<Chunk> chunks = PickChunks(document.text(), spec.chunks(), tokenizer, key);
   Forms forms(spec.generation().short_share(), Rng(key, "forms").Uniform());
   uint32_t index = 0;
   for (size_t c = 0; c < chunks.size(); ++c) {
-    for (uint32_t pair = 0; pair < spec.generation().pairs_per_chunk();
-         ++pair) {
+    for (uint32_t pair = 0; pair < spec.generation().pairs_per_chunk(); ++pair) {
       v1::Task& task = *plan.add_tasks();
       task.set_document_id(document.id());
       task.set_index(index++);

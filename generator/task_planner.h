@@ -18,9 +18,9 @@ namespace quipu::generator {
 // tasks. Tasks are in order of chunk position, then of pair; forms alternate so
 // that short_share holds over the document. INVALID_ARGUMENT if the document's
 // id or text is malformed.
-absl::StatusOr<v1::DocumentPlan> PlanDocument(
-    const v1::Document& document, const v1::RunSpec& spec,
-    const Fingerprint& run_id, const inference::Tokenizer& tokenizer);
+absl::StatusOr<v1::DocumentPlan> PlanDocument(const v1::Document& document, const v1::RunSpec& spec,
+                                              const Fingerprint& run_id,
+                                              const inference::Tokenizer& tokenizer);
 
 }  // namespace quipu::generator
 

@@ -18,8 +18,7 @@ v1::Document MakeDocument(const std::string& salt) {
   v1::Document document;
   std::string& text = *document.mutable_text();
   for (int i = 0; i < 200; ++i) {
-    absl::StrAppend(&text, "The ", salt,
-                    " sentence goes on for a while and then it ends.",
+    absl::StrAppend(&text, "The ", salt, " sentence goes on for a while and then it ends.",
                     i % 5 == 4 ? "\n\n" : " ");
   }
   document.set_id(FingerprintOf(text).ToBytes());
@@ -98,8 +97,7 @@ TEST(PlanDocument, IsTheSameForTheSameRunOnly) {
   const v1::RunSpec spec = MakeSpec();
   const v1::DocumentPlan plan = Plan(document, spec);
   EXPECT_EQ(plan.SerializeAsString(), Plan(document, spec).SerializeAsString());
-  EXPECT_NE(plan.SerializeAsString(),
-            Plan(document, spec, "another").SerializeAsString());
+  EXPECT_NE(plan.SerializeAsString(), Plan(document, spec, "another").SerializeAsString());
 }
 
 TEST(PlanDocument, PlansNothingForADocumentWithoutProse) {
@@ -119,9 +117,8 @@ TEST(PlanDocument, RefusesMalformedDocuments) {
   v1::Document invalid;
   invalid.set_id(std::string(16, 'd'));
   *invalid.mutable_text() = "ab\xff";
-  EXPECT_THAT(
-      PlanDocument(invalid, MakeSpec(), {}, FakeTokenizer()).status(),
-      StatusIs(absl::StatusCode::kInvalidArgument, "invalid UTF-8 at byte 2"));
+  EXPECT_THAT(PlanDocument(invalid, MakeSpec(), {}, FakeTokenizer()).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, "invalid UTF-8 at byte 2"));
 }
 
 }  // namespace

@@ -17,11 +17,10 @@ namespace quipu::generator {
 
 // One word as it stands in the text.
 struct Word {
-  absl::string_view text;  // A view into the text.
-  std::string folded;      // Case-folded; a number without its group commas.
-  bool number = false;     // Made of digits (and . , between them).
-  bool starts_sentence =
-      false;  // First in the text, or after . ? ! : or a line's bullet.
+  absl::string_view text;        // A view into the text.
+  std::string folded;            // Case-folded; a number without its group commas.
+  bool number = false;           // Made of digits (and . , between them).
+  bool starts_sentence = false;  // First in the text, or after . ? ! : or a line's bullet.
 };
 
 // All words in order, stop words included; punctuation and spaces are left out.
@@ -58,8 +57,7 @@ std::vector<Name> Names(absl::string_view text);
 double Jaccard(const std::set<std::string>& a, const std::set<std::string>& b);
 
 // |a and b| / size of the smaller one; 0 if that is empty.
-double Containment(const std::set<std::string>& a,
-                   const std::set<std::string>& b);
+double Containment(const std::set<std::string>& a, const std::set<std::string>& b);
 
 }  // namespace quipu::generator
 

@@ -65,16 +65,14 @@ TEST(Words, StayApartWhenTheyAreNotTheSame) {
 }
 
 TEST(Words, OfContentLeaveStopWordsOutAndKeepNumbers) {
-  EXPECT_THAT(
-      ContentWords("What are the three packages, and which of 16,384 is it?"),
-      UnorderedElementsAre("3", FoldSuffix("packages"), "16384"));
+  EXPECT_THAT(ContentWords("What are the three packages, and which of 16,384 is it?"),
+              UnorderedElementsAre("3", FoldSuffix("packages"), "16384"));
   EXPECT_THAT(ContentWords("what is it"), IsEmpty());
   EXPECT_THAT(ContentWords("It doesn\u2019t"), IsEmpty());
 }
 
 TEST(Words, OfOtherScriptsAreWords) {
-  EXPECT_THAT(ContentWords("Ядро Linux"),
-              UnorderedElementsAre("ядро", "linux"));
+  EXPECT_THAT(ContentWords("Ядро Linux"), UnorderedElementsAre("ядро", "linux"));
   EXPECT_FALSE(ContentWords("結縄は記録である").empty());
 }
 
@@ -85,16 +83,14 @@ TEST(Numbers, AreCanonical) {
 }
 
 TEST(Numbers, LeaveOutThoseInFrontOfItems) {
-  EXPECT_THAT(Numbers("1. Start it.\n2) Wait 30 seconds.\n3. Stop", false),
-              ElementsAre("30"));
+  EXPECT_THAT(Numbers("1. Start it.\n2) Wait 30 seconds.\n3. Stop", false), ElementsAre("30"));
   EXPECT_THAT(Numbers("20.", false), ElementsAre("20"));
   EXPECT_THAT(Numbers("7 (seven) of them", false), ElementsAre("7"));
 }
 
 TEST(Names, AreCapitalisedInsideSentences) {
   std::vector<std::string> spellings;
-  for (const Name& name :
-       Names("The editor Vim is by Bram Moolenaar. Debian ships APT.")) {
+  for (const Name& name : Names("The editor Vim is by Bram Moolenaar. Debian ships APT.")) {
     spellings.push_back(name.spelling);
   }
   EXPECT_THAT(spellings, ElementsAre("Vim", "Bram", "Moolenaar", "APT"));
@@ -103,9 +99,8 @@ TEST(Names, AreCapitalisedInsideSentences) {
 // A thread remembers some texts; which ones must not show.
 TEST(Words, AreTheSameInWhateverOrderTextsAreAskedFor) {
   const auto text = [](int i) {
-    return "1. Item " + std::to_string(i) + ". The Nile flooded " +
-           std::to_string(i * 7 + 100) + " fields of Thebes" +
-           std::string(i % 5 == 4 ? 20000 : 3, ' ') + "twice.";
+    return "1. Item " + std::to_string(i) + ". The Nile flooded " + std::to_string(i * 7 + 100) +
+           " fields of Thebes" + std::string(i % 5 == 4 ? 20000 : 3, ' ') + "twice.";
   };
   for (int round = 0; round < 3; ++round) {
     for (int step = 0; step < 40; ++step) {

@@ -16,43 +16,39 @@ namespace {
 absl::Status CheckSampling(const SamplingOptions& sampling) {
   if (!(sampling.temperature >= 0 && sampling.temperature <= 100)) {
     return absl::InvalidArgumentError(
-        absl::StrCat("temperature is ", sampling.temperature,
-                     "; it must be between 0 and 100"));
+        absl::StrCat("temperature is ", sampling.temperature, "; it must be between 0 and 100"));
   }
   if (sampling.top_k < 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("top_k is ", sampling.top_k, "; it must not be negative"));
   }
   if (!(sampling.top_p > 0 && sampling.top_p <= 1)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "top_p is ", sampling.top_p, "; it must be above 0 and at most 1"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("top_p is ", sampling.top_p, "; it must be above 0 and at most 1"));
   }
   if (!(sampling.min_p >= 0 && sampling.min_p <= 1)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "min_p is ", sampling.min_p, "; it must be between 0 and 1"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("min_p is ", sampling.min_p, "; it must be between 0 and 1"));
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckFreePart(const Skeleton& part) {
-  if (part.name.empty())
-    return absl::InvalidArgumentError("a free part has no name");
+  if (part.name.empty()) return absl::InvalidArgumentError("a free part has no name");
   if (part.max_tokens < 1 || part.max_tokens > kMaxContextTokens) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("max_tokens is ", part.max_tokens,
-                     "; it must be between 1 and ", kMaxContextTokens));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "max_tokens is ", part.max_tokens, "; it must be between 1 and ", kMaxContextTokens));
   }
   if (part.min_tokens < 0 || part.min_tokens > part.max_tokens) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "min_tokens is ", part.min_tokens,
-        "; it must be between 0 and max_tokens, ", part.max_tokens));
+    return absl::InvalidArgumentError(absl::StrCat("min_tokens is ", part.min_tokens,
+                                                   "; it must be between 0 and max_tokens, ",
+                                                   part.max_tokens));
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckSkeleton(const std::vector<Skeleton>& skeleton) {
-  if (skeleton.empty())
-    return absl::InvalidArgumentError("the skeleton has no parts");
+  if (skeleton.empty()) return absl::InvalidArgumentError("the skeleton has no parts");
   if (skeleton.back().kind != Skeleton::Kind::kFree) {
     return absl::InvalidArgumentError("the skeleton's last part must be free");
   }
@@ -60,26 +56,21 @@ absl::Status CheckSkeleton(const std::vector<Skeleton>& skeleton) {
     const Skeleton& part = skeleton[i];
     const std::string where = absl::StrCat("skeleton part ", i);
     if (part.kind == Skeleton::Kind::kLiteral) {
-      if (part.text.empty())
-        return absl::InvalidArgumentError(where + ": an empty literal");
+      if (part.text.empty()) return absl::InvalidArgumentError(where + ": an empty literal");
       continue;
     }
-    RETURN_IF_ERROR(Annotate(CheckFreePart(part),
-                             absl::StrCat(where, " (", part.name, ")")));
+    RETURN_IF_ERROR(Annotate(CheckFreePart(part), absl::StrCat(where, " (", part.name, ")")));
     if (i + 1 == skeleton.size()) break;
     // Two free parts side by side would have no boundary where the first is
     // cut.
     if (skeleton[i + 1].kind != Skeleton::Kind::kLiteral) {
       return absl::InvalidArgumentError(
-          absl::StrCat(where, " (", part.name,
-                       "): a free part must be followed by a literal"));
+          absl::StrCat(where, " (", part.name, "): a free part must be followed by a literal"));
     }
     if (skeleton[i + 1].text.compare(0, part.text.size(), part.text) != 0) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(where, " (", part.name, "): the next literal, \"",
-                       Snippet(skeleton[i + 1].text),
-                       "\", does not begin with the part's end, \"",
-                       Snippet(part.text), "\""));
+      return absl::InvalidArgumentError(absl::StrCat(
+          where, " (", part.name, "): the next literal, \"", Snippet(skeleton[i + 1].text),
+          "\", does not begin with the part's end, \"", Snippet(part.text), "\""));
     }
   }
   return absl::OkStatus();
@@ -94,8 +85,7 @@ Skeleton Skeleton::Literal(std::string text) {
   return part;
 }
 
-Skeleton Skeleton::Free(std::string name, int min_tokens, int max_tokens,
-                        std::string end) {
+Skeleton Skeleton::Free(std::string name, int min_tokens, int max_tokens, std::string end) {
   Skeleton part;
   part.kind = Kind::kFree;
   part.text = std::move(end);
@@ -116,8 +106,7 @@ absl::Status ValidateRequest(const ScoreRequest& request) {
   }
   for (size_t i = 0; i < request.continuations.size(); ++i) {
     if (request.continuations[i].empty()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("continuation ", i, " is empty"));
+      return absl::InvalidArgumentError(absl::StrCat("continuation ", i, " is empty"));
     }
   }
   return absl::OkStatus();

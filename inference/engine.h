@@ -48,8 +48,7 @@ struct Skeleton {
   int max_tokens = 0;
 
   static Skeleton Literal(std::string text);
-  static Skeleton Free(std::string name, int min_tokens, int max_tokens,
-                       std::string end);
+  static Skeleton Free(std::string name, int min_tokens, int max_tokens, std::string end);
 };
 
 struct SamplingOptions {
@@ -140,8 +139,7 @@ struct EngineInfo {
 
 // Counters since the engine was made.
 struct EngineStats {
-  int64_t prompt_tokens_computed =
-      0;  // Prefix and continuation tokens run through the model.
+  int64_t prompt_tokens_computed = 0;  // Prefix and continuation tokens run through the model.
   // The same if each distinct prefix is computed once. (Of those computed long
   // ago and opened again, some may have been forgotten and count as new.)
   int64_t prompt_tokens_needed = 0;
@@ -165,18 +163,16 @@ class Engine {
   // Computes a prefix (or finds room for it first: blocks while memory is
   // short). Returns RESOURCE_EXHAUSTED, with limit and actual, if it cannot
   // ever fit, CANCELLED after Shutdown.
-  virtual absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(
-      const PrefixRequest& request) = 0;
+  virtual absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(const PrefixRequest& request) = 0;
 
   // Continues `prefix` (of this engine) with the user's rest and samples the
   // reply. INVALID_ARGUMENT for a malformed skeleton or options out of range;
   // RESOURCE_EXHAUSTED if it cannot fit the context; CANCELLED after Shutdown.
-  virtual absl::StatusOr<Completion> Complete(
-      const Prefix& prefix, const CompleteRequest& request) = 0;
+  virtual absl::StatusOr<Completion> Complete(const Prefix& prefix,
+                                              const CompleteRequest& request) = 0;
 
   // Scores texts after `prefix`. Errors as Complete.
-  virtual absl::StatusOr<ScoreResult> Score(const Prefix& prefix,
-                                            const ScoreRequest& request) = 0;
+  virtual absl::StatusOr<ScoreResult> Score(const Prefix& prefix, const ScoreRequest& request) = 0;
 
   virtual EngineStats stats() const = 0;
 

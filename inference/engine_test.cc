@@ -15,9 +15,8 @@ using ::quipu::testing::StatusIs;
 
 CompleteRequest GoodRequest() {
   CompleteRequest request;
-  request.skeleton = {
-      Skeleton::Literal("<q>"), Skeleton::Free("question", 1, 10, "</q>"),
-      Skeleton::Literal("</q><a>"), Skeleton::Free("answer", 0, 10, "</a>")};
+  request.skeleton = {Skeleton::Literal("<q>"), Skeleton::Free("question", 1, 10, "</q>"),
+                      Skeleton::Literal("</q><a>"), Skeleton::Free("answer", 0, 10, "</a>")};
   return request;
 }
 
@@ -31,18 +30,15 @@ TEST(ValidateRequest, AcceptsWhatIsWellFormed) {
 }
 
 TEST(ValidateRequest, RefusesMalformedSkeletons) {
-  const auto refuses = [](std::vector<Skeleton> skeleton,
-                          const std::string& why) {
+  const auto refuses = [](std::vector<Skeleton> skeleton, const std::string& why) {
     CompleteRequest request;
     request.skeleton = std::move(skeleton);
-    EXPECT_THAT(ValidateRequest(request),
-                StatusIs(absl::StatusCode::kInvalidArgument, why));
+    EXPECT_THAT(ValidateRequest(request), StatusIs(absl::StatusCode::kInvalidArgument, why));
   };
 
   refuses({}, "no parts");
   refuses({Skeleton::Literal("a")}, "last part must be free");
-  refuses({Skeleton::Literal(""), Skeleton::Free("x", 0, 1, "")},
-          "part 0: an empty literal");
+  refuses({Skeleton::Literal(""), Skeleton::Free("x", 0, 1, "")}, "part 0: an empty literal");
   refuses({Skeleton::Free("", 0, 1, "")}, "no name");
   refuses({Skeleton::Free("x", 0, 0, "")}, "max_tokens is 0");
   refuses({Skeleton::Free("x", 0, (1 << 20) + 1, "")}, "max_tokens is 1048577");
@@ -50,17 +46,16 @@ TEST(ValidateRequest, RefusesMalformedSkeletons) {
   refuses({Skeleton::Free("x", 5, 4, "")}, "min_tokens is 5");
   refuses({Skeleton::Free("x", 0, 4, "\n"), Skeleton::Free("y", 0, 4, "")},
           "must be followed by a literal");
-  refuses({Skeleton::Free("x", 0, 4, "</x>"), Skeleton::Literal("</y>"),
-           Skeleton::Free("y", 0, 4, "")},
-          "does not begin with the part's end");
+  refuses(
+      {Skeleton::Free("x", 0, 4, "</x>"), Skeleton::Literal("</y>"), Skeleton::Free("y", 0, 4, "")},
+      "does not begin with the part's end");
 }
 
 TEST(ValidateRequest, RefusesSamplingOutOfRange) {
   const auto refuses = [](SamplingOptions sampling, const std::string& why) {
     CompleteRequest request = GoodRequest();
     request.sampling = sampling;
-    EXPECT_THAT(ValidateRequest(request),
-                StatusIs(absl::StatusCode::kInvalidArgument, why));
+    EXPECT_THAT(ValidateRequest(request), StatusIs(absl::StatusCode::kInvalidArgument, why));
   };
   const double nan = std::numeric_limits<double>::quiet_NaN();
 
@@ -80,9 +75,8 @@ TEST(ValidateRequest, RefusesScoresOfNothing) {
   EXPECT_THAT(ValidateRequest(request),
               StatusIs(absl::StatusCode::kInvalidArgument, "no continuation"));
   request.continuations = {"yes", ""};
-  EXPECT_THAT(
-      ValidateRequest(request),
-      StatusIs(absl::StatusCode::kInvalidArgument, "continuation 1 is empty"));
+  EXPECT_THAT(ValidateRequest(request),
+              StatusIs(absl::StatusCode::kInvalidArgument, "continuation 1 is empty"));
   request.continuations = {"yes"};
   EXPECT_OK(ValidateRequest(request));
 }

@@ -31,8 +31,7 @@ constexpr uint32_t kTasksPerDocument = 40;
 // One write of a short line into a pipe is atomic.
 void Acknowledge(uint64_t document, uint32_t index) {
   const std::string line = absl::StrCat(document, " ", index, "\n");
-  if (write(STDOUT_FILENO, line.data(), line.size()) !=
-      static_cast<ssize_t>(line.size())) {
+  if (write(STDOUT_FILENO, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
     _exit(3);
   }
 }
@@ -44,8 +43,7 @@ void CommitForever(Store* store, std::atomic<uint64_t>* next_document) {
         AddPlannedDocument(store, document, kTasksPerDocument);
     for (uint32_t i = 0; i < tasks.size(); i += 2) {
       // Alone and in a batch, by turns.
-      const std::vector<quipu::v1::Result> pair = {TestResult(tasks[i]),
-                                                   TestResult(tasks[i + 1])};
+      const std::vector<quipu::v1::Result> pair = {TestResult(tasks[i]), TestResult(tasks[i + 1])};
       absl::Status status;
       if (i % 4 == 0) {
         status = store->CommitResults(pair);
@@ -64,8 +62,7 @@ void CommitForever(Store* store, std::atomic<uint64_t>* next_document) {
 
 int main(int argc, char** argv) {
   uint64_t first = 0;
-  QUIPU_CHECK(argc == 3 && absl::SimpleAtoi(argv[2], &first))
-      << "STORE FIRST_DOCUMENT";
+  QUIPU_CHECK(argc == 3 && absl::SimpleAtoi(argv[2], &first)) << "STORE FIRST_DOCUMENT";
   auto store = Store::Open(argv[1], {});
   QUIPU_CHECK(store.ok()) << store.status();
   std::atomic<uint64_t> next_document{first};

@@ -15,9 +15,9 @@
 namespace quipu::storage {
 namespace {
 
-constexpr std::array<Family, kNumFamilies> kAllFamilies = {
-    Family::kMeta,    Family::kDocuments, Family::kTasks,
-    Family::kResults, Family::kSequences, Family::kEvents};
+constexpr std::array<Family, kNumFamilies> kAllFamilies = {Family::kMeta,      Family::kDocuments,
+                                                           Family::kTasks,     Family::kResults,
+                                                           Family::kSequences, Family::kEvents};
 
 // A reader opens every file at once and keeps it: a writer beside it may remove
 // the name, but not the file.
@@ -28,28 +28,26 @@ constexpr int kAllOpen = -1;
 // if it lacks one: families are made one by one, so a creation was killed.
 absl::Status CheckFamilies(const std::string& path) {
   std::vector<std::string> names;
-  const rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(
-      MakeDbOptions(/*create=*/false), path, &names);
-  RETURN_IF_ERROR(FromRocksDb(
-      listed, absl::StrCat("cannot read the manifest of store ", path)));
+  const rocksdb::Status listed =
+      rocksdb::DB::ListColumnFamilies(MakeDbOptions(/*create=*/false), path, &names);
+  RETURN_IF_ERROR(FromRocksDb(listed, absl::StrCat("cannot read the manifest of store ", path)));
   std::vector<std::string> unknown;
   for (const std::string& name : names) {
-    const bool known = name == rocksdb::kDefaultColumnFamilyName ||
-                       std::find(kFamilyNames.begin(), kFamilyNames.end(),
-                                 name) != kFamilyNames.end();
+    const bool known =
+        name == rocksdb::kDefaultColumnFamilyName ||
+        std::find(kFamilyNames.begin(), kFamilyNames.end(), name) != kFamilyNames.end();
     if (!known) unknown.push_back(name);
   }
   if (!unknown.empty()) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "store ", path, " has column families that format version ",
-        kFormatVersion, " does not know (", absl::StrJoin(unknown, ", "),
-        "): a newer quipu, or another program, wrote it"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("store ", path, " has column families that format version ", kFormatVersion,
+                     " does not know (", absl::StrJoin(unknown, ", "),
+                     "): a newer quipu, or another program, wrote it"));
   }
   for (const absl::string_view name : kFamilyNames) {
     if (std::find(names.begin(), names.end(), name) == names.end()) {
-      return absl::NotFoundError(
-          absl::StrCat("store ", path, " has no column family ", name,
-                       ": its creation was interrupted"));
+      return absl::NotFoundError(absl::StrCat("store ", path, " has no column family ", name,
+                                              ": its creation was interrupted"));
     }
   }
   return absl::OkStatus();
@@ -57,10 +55,8 @@ absl::Status CheckFamilies(const std::string& path) {
 
 }  // namespace
 
-void Batch::Put(Family family, std::string key, RecordType type,
-                absl::string_view payload) {
-  writes_.push_back(
-      {family, std::move(key), EncodeRecord(type, payload), /*prefix=*/false});
+void Batch::Put(Family family, std::string key, RecordType type, absl::string_view payload) {
+  writes_.push_back({family, std::move(key), EncodeRecord(type, payload), /*prefix=*/false});
 }
 
 void Batch::Put(Family family, std::string key, RecordType type,
@@ -76,37 +72,30 @@ void Batch::DeletePrefix(Family family, std::string prefix) {
   writes_.push_back({family, std::move(prefix), std::nullopt, /*prefix=*/true});
 }
 
-Database::Snapshot::Snapshot(const Database& db)
-    : db_(db), snapshot_(db.db_->GetSnapshot()) {}
+Database::Snapshot::Snapshot(const Database& db) : db_(db), snapshot_(db.db_->GetSnapshot()) {}
 
 Database::Snapshot::~Snapshot() { db_.db_->ReleaseSnapshot(snapshot_); }
 
-absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view path,
-                                                         Mode mode,
+absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view path, Mode mode,
                                                          rocksdb::Env* env) {
-  auto result =
-      std::unique_ptr<Database>(new Database(path, mode == Mode::kReadOnly));
+  auto result = std::unique_ptr<Database>(new Database(path, mode == Mode::kReadOnly));
   const std::string& name = result->path_;
   // Before a creation there is nothing to list.
   if (mode != Mode::kCreate) RETURN_IF_ERROR(CheckFamilies(name));
   rocksdb::DBOptions options = MakeDbOptions(mode == Mode::kCreate);
   if (mode == Mode::kReadOnly) options.max_open_files = kAllOpen;
   if (env != nullptr) options.env = env;
-  const std::vector<rocksdb::ColumnFamilyDescriptor> families =
-      MakeFamilyDescriptors(kAllFamilies);
+  const std::vector<rocksdb::ColumnFamilyDescriptor> families = MakeFamilyDescriptors(kAllFamilies);
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened =
       mode == Mode::kReadOnly
-          ? rocksdb::DB::OpenForReadOnly(options, name, families,
-                                         &result->handles_, &db)
+          ? rocksdb::DB::OpenForReadOnly(options, name, families, &result->handles_, &db)
           : rocksdb::DB::Open(options, name, families, &result->handles_, &db);
   if (IsLockHeld(opened)) {
     return absl::FailedPreconditionError(
-        absl::StrCat("store ", name, " is in use by another process (",
-                     opened.ToString(), ")"));
+        absl::StrCat("store ", name, " is in use by another process (", opened.ToString(), ")"));
   }
-  RETURN_IF_ERROR(
-      FromRocksDb(opened, absl::StrCat("cannot open store ", name)));
+  RETURN_IF_ERROR(FromRocksDb(opened, absl::StrCat("cannot open store ", name)));
   result->db_.reset(db);
   return result;
 }
@@ -141,71 +130,62 @@ absl::Status Database::Write(const Batch& batch, bool sync) {
       added = writes.Delete(handle, write.key);
     }
     RETURN_IF_ERROR(FromRocksDb(
-        added, absl::StrCat("cannot add ", DescribeKey(write.family, write.key),
-                            " to a batch")));
+        added, absl::StrCat("cannot add ", DescribeKey(write.family, write.key), " to a batch")));
   }
   return FromRocksDb(db_->Write(MakeWriteOptions(sync), &writes),
                      absl::StrCat("cannot write to store ", path_));
 }
 
-absl::StatusOr<std::optional<std::string>> Database::Get(
-    Family family, absl::string_view key, RecordType type,
-    const Snapshot* snapshot) const {
+absl::StatusOr<std::optional<std::string>> Database::Get(Family family, absl::string_view key,
+                                                         RecordType type,
+                                                         const Snapshot* snapshot) const {
   rocksdb::PinnableSlice value;
-  const rocksdb::Status got = db_->Get(
-      MakeReadOptions(snapshot == nullptr ? nullptr : snapshot->snapshot_),
-      Handle(family), ToSlice(key), &value);
+  const rocksdb::Status got =
+      db_->Get(MakeReadOptions(snapshot == nullptr ? nullptr : snapshot->snapshot_), Handle(family),
+               ToSlice(key), &value);
   if (got.IsNotFound()) return std::nullopt;
   const std::string name = DescribeKey(family, key);
-  RETURN_IF_ERROR(FromRocksDb(
-      got, absl::StrCat("cannot read ", name, " of store ", path_)));
-  ASSIGN_OR_RETURN(const absl::string_view payload,
-                   DecodeRecord(type, ToView(value), name));
+  RETURN_IF_ERROR(FromRocksDb(got, absl::StrCat("cannot read ", name, " of store ", path_)));
+  ASSIGN_OR_RETURN(const absl::string_view payload, DecodeRecord(type, ToView(value), name));
   return std::string(payload);
 }
 
-absl::StatusOr<bool> Database::GetMessage(
-    Family family, absl::string_view key, RecordType type,
-    google::protobuf::MessageLite* message, const Snapshot* snapshot) const {
-  ASSIGN_OR_RETURN(const std::optional<std::string> payload,
-                   Get(family, key, type, snapshot));
+absl::StatusOr<bool> Database::GetMessage(Family family, absl::string_view key, RecordType type,
+                                          google::protobuf::MessageLite* message,
+                                          const Snapshot* snapshot) const {
+  ASSIGN_OR_RETURN(const std::optional<std::string> payload, Get(family, key, type, snapshot));
   if (!payload.has_value()) return false;
   RETURN_IF_ERROR(ParsePayload(*payload, DescribeKey(family, key), message));
   return true;
 }
 
-absl::StatusOr<std::optional<std::string>> Database::LastKey(
-    Family family, absl::string_view prefix) const {
+absl::StatusOr<std::optional<std::string>> Database::LastKey(Family family,
+                                                             absl::string_view prefix) const {
   const std::string end = EndOfPrefix(prefix);
   const rocksdb::Slice upper_bound(end);
   const std::unique_ptr<rocksdb::Iterator> iterator(db_->NewIterator(
-      MakeScanOptions(nullptr, end.empty() ? nullptr : &upper_bound),
-      Handle(family)));
+      MakeScanOptions(nullptr, end.empty() ? nullptr : &upper_bound), Handle(family)));
   iterator->SeekToLast();
   RETURN_IF_ERROR(FromRocksDb(
       iterator->status(),
-      absl::StrCat("cannot read the last of ", DescribeKey(family, prefix),
-                   " of store ", path_)));
+      absl::StrCat("cannot read the last of ", DescribeKey(family, prefix), " of store ", path_)));
   if (!iterator->Valid()) return std::nullopt;
   std::string key = iterator->key().ToString();
   if (!absl::StartsWith(key, prefix)) return std::nullopt;
   return key;
 }
 
-absl::StatusOr<bool> Database::Contains(Family family,
-                                        absl::string_view key) const {
+absl::StatusOr<bool> Database::Contains(Family family, absl::string_view key) const {
   rocksdb::PinnableSlice value;
   const rocksdb::Status got =
       db_->Get(MakeReadOptions(nullptr), Handle(family), ToSlice(key), &value);
   if (got.IsNotFound()) return false;
-  RETURN_IF_ERROR(
-      FromRocksDb(got, absl::StrCat("cannot read ", DescribeKey(family, key),
-                                    " of store ", path_)));
+  RETURN_IF_ERROR(FromRocksDb(
+      got, absl::StrCat("cannot read ", DescribeKey(family, key), " of store ", path_)));
   return true;
 }
 
-absl::Status Database::Scan(Family family, absl::string_view prefix,
-                            RecordType type, ScanFn fn,
+absl::Status Database::Scan(Family family, absl::string_view prefix, RecordType type, ScanFn fn,
                             const Snapshot* snapshot) const {
   return ScanRaw(
       family, prefix,
@@ -217,32 +197,29 @@ absl::Status Database::Scan(Family family, absl::string_view prefix,
       snapshot);
 }
 
-absl::Status Database::ScanRaw(Family family, absl::string_view prefix,
-                               ScanFn fn, const Snapshot* snapshot) const {
+absl::Status Database::ScanRaw(Family family, absl::string_view prefix, ScanFn fn,
+                               const Snapshot* snapshot) const {
   const std::string end = EndOfPrefix(prefix);
   const rocksdb::Slice upper_bound(end);
-  const std::unique_ptr<rocksdb::Iterator> iterator(db_->NewIterator(
-      MakeScanOptions(snapshot == nullptr ? nullptr : snapshot->snapshot_,
-                      end.empty() ? nullptr : &upper_bound),
-      Handle(family)));
+  const std::unique_ptr<rocksdb::Iterator> iterator(
+      db_->NewIterator(MakeScanOptions(snapshot == nullptr ? nullptr : snapshot->snapshot_,
+                                       end.empty() ? nullptr : &upper_bound),
+                       Handle(family)));
   std::string last(prefix);
   for (iterator->Seek(ToSlice(prefix)); iterator->Valid(); iterator->Next()) {
     last = iterator->key().ToString();
     RETURN_IF_ERROR(fn(ToView(iterator->key()), ToView(iterator->value())));
   }
   // Damage ends the loop early: without this it would look like the end.
-  return FromRocksDb(iterator->status(), absl::StrCat("cannot read on after ",
-                                                      DescribeKey(family, last),
-                                                      " of store ", path_));
+  return FromRocksDb(
+      iterator->status(),
+      absl::StrCat("cannot read on after ", DescribeKey(family, last), " of store ", path_));
 }
 
-uint64_t Database::LatestSequenceNumber() const {
-  return db_->GetLatestSequenceNumber();
-}
+uint64_t Database::LatestSequenceNumber() const { return db_->GetLatestSequenceNumber(); }
 
 absl::Status Database::SyncLog() {
-  return FromRocksDb(db_->SyncWAL(),
-                     absl::StrCat("cannot sync the log of store ", path_));
+  return FromRocksDb(db_->SyncWAL(), absl::StrCat("cannot sync the log of store ", path_));
 }
 
 absl::Status Database::Flush() {
@@ -252,9 +229,8 @@ absl::Status Database::Flush() {
 
 absl::Status Database::VerifyChecksums() const {
   const rocksdb::ReadOptions options = MakeScanOptions(nullptr, nullptr);
-  RETURN_IF_ERROR(
-      FromRocksDb(db_->VerifyFileChecksums(options),
-                  absl::StrCat("checksums of the files of store ", path_)));
+  RETURN_IF_ERROR(FromRocksDb(db_->VerifyFileChecksums(options),
+                              absl::StrCat("checksums of the files of store ", path_)));
   return FromRocksDb(db_->VerifyChecksum(options),
                      absl::StrCat("checksums of the blocks of store ", path_));
 }

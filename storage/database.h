@@ -35,8 +35,7 @@ namespace quipu::storage {
 // Writes that happen together or not at all.
 class Batch {
  public:
-  void Put(Family family, std::string key, RecordType type,
-           absl::string_view payload);
+  void Put(Family family, std::string key, RecordType type, absl::string_view payload);
   void Put(Family family, std::string key, RecordType type,
            const google::protobuf::MessageLite& message);
   // Deletes one key; without it nothing happens.
@@ -79,8 +78,8 @@ class Database {
   // this format does not know; NOT_FOUND if it was not made to the end (kCreate
   // completes it); DATA_LOSS if it is damaged.
   // Files go through `env` (null: the system's), which must outlive it.
-  static absl::StatusOr<std::unique_ptr<Database>> Open(
-      absl::string_view path, Mode mode, rocksdb::Env* env = nullptr);
+  static absl::StatusOr<std::unique_ptr<Database>> Open(absl::string_view path, Mode mode,
+                                                        rocksdb::Env* env = nullptr);
   // Closes; errors are lost: call Close().
   ~Database();
 
@@ -89,27 +88,24 @@ class Database {
   absl::Status Write(const Batch& batch, bool sync);
 
   // Returns a key's payload; nothing if there is no such key.
-  absl::StatusOr<std::optional<std::string>> Get(
-      Family family, absl::string_view key, RecordType type,
-      const Snapshot* snapshot = nullptr) const;
+  absl::StatusOr<std::optional<std::string>> Get(Family family, absl::string_view key,
+                                                 RecordType type,
+                                                 const Snapshot* snapshot = nullptr) const;
   // The same, parsed; false if there is no such key.
-  absl::StatusOr<bool> GetMessage(Family family, absl::string_view key,
-                                  RecordType type,
+  absl::StatusOr<bool> GetMessage(Family family, absl::string_view key, RecordType type,
                                   google::protobuf::MessageLite* message,
                                   const Snapshot* snapshot = nullptr) const;
   // The last key that begins with `prefix`; nothing if there is none.
-  absl::StatusOr<std::optional<std::string>> LastKey(
-      Family family, absl::string_view prefix) const;
+  absl::StatusOr<std::optional<std::string>> LastKey(Family family, absl::string_view prefix) const;
   // Whether there is such a key, without its value's checks.
   absl::StatusOr<bool> Contains(Family family, absl::string_view key) const;
 
   // Calls fn with the key and payload of each key that begins with `prefix`, in
   // order; stops at the first error that fn returns, and returns it. Without a
   // snapshot, sees the store as it was when the call began.
-  using ScanFn = absl::FunctionRef<absl::Status(absl::string_view key,
-                                                absl::string_view payload)>;
-  absl::Status Scan(Family family, absl::string_view prefix, RecordType type,
-                    ScanFn fn, const Snapshot* snapshot = nullptr) const;
+  using ScanFn = absl::FunctionRef<absl::Status(absl::string_view key, absl::string_view payload)>;
+  absl::Status Scan(Family family, absl::string_view prefix, RecordType type, ScanFn fn,
+                    const Snapshot* snapshot = nullptr) const;
   // The same for every key of a family, with the values as they are stored.
   absl::Status ScanRaw(Family family, absl::string_view prefix, ScanFn fn,
                        const Snapshot* snapshot = nullptr) const;
@@ -125,8 +121,7 @@ class Database {
   absl::Status Close();
 
  private:
-  Database(absl::string_view path, bool read_only)
-      : path_(path), read_only_(read_only) {}
+  Database(absl::string_view path, bool read_only) : path_(path), read_only_(read_only) {}
   rocksdb::ColumnFamilyHandle* Handle(Family family) const {
     return handles_[static_cast<int>(family)];
   }

@@ -56,26 +56,21 @@ class DatabaseTest : public ::testing::Test {
 
 TEST_F(DatabaseTest, GetsWhatWasPut) {
   Put(Family::kResults, "Rk", "value");
-  EXPECT_THAT(db_->Get(Family::kResults, "Rk", kType),
-              IsOkAndHolds(Optional(Eq("value"))));
-  EXPECT_THAT(db_->Get(Family::kTasks, "Rk", kType),
-              IsOkAndHolds(Eq(std::nullopt)));
+  EXPECT_THAT(db_->Get(Family::kResults, "Rk", kType), IsOkAndHolds(Optional(Eq("value"))));
+  EXPECT_THAT(db_->Get(Family::kTasks, "Rk", kType), IsOkAndHolds(Eq(std::nullopt)));
   EXPECT_THAT(db_->Contains(Family::kResults, "Rk"), IsOkAndHolds(true));
   EXPECT_THAT(db_->Contains(Family::kResults, "R"), IsOkAndHolds(false));
 }
 
 TEST_F(DatabaseTest, ScansExactlyThePrefixInOrder) {
-  for (const char* key : {"Qz", "Ra", "R\xff", "Rb", "S"})
-    Put(Family::kResults, key, "v");
+  for (const char* key : {"Qz", "Ra", "R\xff", "Rb", "S"}) Put(Family::kResults, key, "v");
   EXPECT_THAT(Keys(Family::kResults, "R"), ElementsAre("Ra", "Rb", "R\xff"));
-  EXPECT_THAT(Keys(Family::kResults, ""),
-              ElementsAre("Qz", "Ra", "Rb", "R\xff", "S"));
+  EXPECT_THAT(Keys(Family::kResults, ""), ElementsAre("Qz", "Ra", "Rb", "R\xff", "S"));
   EXPECT_THAT(Keys(Family::kTasks, "R"), IsEmpty());
 }
 
 TEST_F(DatabaseTest, DeletesExactlyThePrefix) {
-  for (const char* key : {"Qz", "Ra", "Rb", "S"})
-    Put(Family::kSequences, key, "v");
+  for (const char* key : {"Qz", "Ra", "Rb", "S"}) Put(Family::kSequences, key, "v");
   Batch batch;
   batch.DeletePrefix(Family::kSequences, "R");
   ASSERT_OK(db_->Write(batch, false));
@@ -92,18 +87,12 @@ TEST_F(DatabaseTest, DeletesOneKey) {
 }
 
 TEST_F(DatabaseTest, FindsTheLastKeyOfAPrefix) {
-  for (const char* key : {"Q", "Ra", "R\xff", "S"})
-    Put(Family::kResults, key, "v");
-  EXPECT_THAT(db_->LastKey(Family::kResults, "R"),
-              IsOkAndHolds(Optional(Eq("R\xff"))));
-  EXPECT_THAT(db_->LastKey(Family::kResults, ""),
-              IsOkAndHolds(Optional(Eq("S"))));
-  EXPECT_THAT(db_->LastKey(Family::kResults, "Rb"),
-              IsOkAndHolds(Eq(std::nullopt)));
-  EXPECT_THAT(db_->LastKey(Family::kResults, "\xff"),
-              IsOkAndHolds(Eq(std::nullopt)));
-  EXPECT_THAT(db_->LastKey(Family::kTasks, "R"),
-              IsOkAndHolds(Eq(std::nullopt)));
+  for (const char* key : {"Q", "Ra", "R\xff", "S"}) Put(Family::kResults, key, "v");
+  EXPECT_THAT(db_->LastKey(Family::kResults, "R"), IsOkAndHolds(Optional(Eq("R\xff"))));
+  EXPECT_THAT(db_->LastKey(Family::kResults, ""), IsOkAndHolds(Optional(Eq("S"))));
+  EXPECT_THAT(db_->LastKey(Family::kResults, "Rb"), IsOkAndHolds(Eq(std::nullopt)));
+  EXPECT_THAT(db_->LastKey(Family::kResults, "\xff"), IsOkAndHolds(Eq(std::nullopt)));
+  EXPECT_THAT(db_->LastKey(Family::kTasks, "R"), IsOkAndHolds(Eq(std::nullopt)));
 }
 
 TEST_F(DatabaseTest, SeesWhatWasThereAtTheSnapshot) {
@@ -122,8 +111,7 @@ TEST_F(DatabaseTest, KeepsLargeValuesInBlobFiles) {
   Put(Family::kDocuments, "Da", large);
   ASSERT_OK(db_->Flush());
   EXPECT_THAT(testing::FilesEndingIn(path_, ".blob"), Not(IsEmpty()));
-  EXPECT_THAT(db_->Get(Family::kDocuments, "Da", kType),
-              IsOkAndHolds(Optional(Eq(large))));
+  EXPECT_THAT(db_->Get(Family::kDocuments, "Da", kType), IsOkAndHolds(Optional(Eq(large))));
   EXPECT_OK(db_->VerifyChecksums());
 }
 
@@ -132,58 +120,47 @@ TEST_F(DatabaseTest, NamesTheKeyOfAValueDamagedBehindRocksDbsBack) {
   ASSERT_OK(db_->Close());
   {
     const std::vector<rocksdb::ColumnFamilyDescriptor> families =
-        MakeFamilyDescriptors({Family::kMeta, Family::kDocuments,
-                               Family::kTasks, Family::kResults,
+        MakeFamilyDescriptors({Family::kMeta, Family::kDocuments, Family::kTasks, Family::kResults,
                                Family::kSequences, Family::kEvents});
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     rocksdb::DB* db = nullptr;
-    ASSERT_TRUE(
-        rocksdb::DB::Open(MakeDbOptions(false), path_, families, &handles, &db)
-            .ok());
+    ASSERT_TRUE(rocksdb::DB::Open(MakeDbOptions(false), path_, families, &handles, &db).ok());
     std::string value;
     ASSERT_TRUE(db->Get({}, handles[3], "Ra", &value).ok());
     value[10] ^= 1;
     ASSERT_TRUE(db->Put({}, handles[3], "Ra", value).ok());
-    for (rocksdb::ColumnFamilyHandle* handle : handles)
-      db->DestroyColumnFamilyHandle(handle);
+    for (rocksdb::ColumnFamilyHandle* handle : handles) db->DestroyColumnFamilyHandle(handle);
     delete db;
   }
   ASSERT_OK_AND_ASSIGN(db_, Database::Open(path_, Database::Mode::kWrite));
-  EXPECT_THAT(
-      db_->Get(Family::kResults, "Ra", kType),
-      StatusIs(absl::StatusCode::kDataLoss, "results/R 61: checksum mismatch"));
+  EXPECT_THAT(db_->Get(Family::kResults, "Ra", kType),
+              StatusIs(absl::StatusCode::kDataLoss, "results/R 61: checksum mismatch"));
   EXPECT_THAT(db_->Scan(Family::kResults, "R", kType,
-                        [](absl::string_view, absl::string_view) {
-                          return absl::OkStatus();
-                        }),
+                        [](absl::string_view, absl::string_view) { return absl::OkStatus(); }),
               StatusIs(absl::StatusCode::kDataLoss, "results/R 61"));
 }
 
 TEST_F(DatabaseTest, SaysThatAScanEndedEarly) {
   for (int i = 0; i < 2000; ++i)
-    Put(Family::kResults, "R" + std::to_string(i),
-        std::string(100, 'a' + i % 26));
+    Put(Family::kResults, "R" + std::to_string(i), std::string(100, 'a' + i % 26));
   ASSERT_OK(db_->Close());
   {
     // What the log brings back goes into sorted files at opening.
-    ASSERT_OK_AND_ASSIGN(auto db,
-                         Database::Open(path_, Database::Mode::kWrite));
+    ASSERT_OK_AND_ASSIGN(auto db, Database::Open(path_, Database::Mode::kWrite));
     ASSERT_OK(db->Flush());
   }
   for (const std::string& file : testing::FilesEndingIn(path_, ".sst"))
     testing::FlipBit(file, 1000);
   ASSERT_OK_AND_ASSIGN(db_, Database::Open(path_, Database::Mode::kWrite));
   int seen = 0;
-  EXPECT_THAT(
-      db_->ScanRaw(Family::kResults, "",
-                   [&](absl::string_view, absl::string_view) {
-                     ++seen;
-                     return absl::OkStatus();
-                   }),
-      StatusIs(absl::StatusCode::kDataLoss, "cannot read on after results/"));
+  EXPECT_THAT(db_->ScanRaw(Family::kResults, "",
+                           [&](absl::string_view, absl::string_view) {
+                             ++seen;
+                             return absl::OkStatus();
+                           }),
+              StatusIs(absl::StatusCode::kDataLoss, "cannot read on after results/"));
   EXPECT_LT(seen, 2000);
-  EXPECT_THAT(db_->VerifyChecksums(),
-              StatusIs(absl::StatusCode::kDataLoss, ".sst"));
+  EXPECT_THAT(db_->VerifyChecksums(), StatusIs(absl::StatusCode::kDataLoss, ".sst"));
 }
 
 TEST_F(DatabaseTest, RefusesWritesWhenReadOnly) {
@@ -191,8 +168,7 @@ TEST_F(DatabaseTest, RefusesWritesWhenReadOnly) {
   ASSERT_OK_AND_ASSIGN(db_, Database::Open(path_, Database::Mode::kReadOnly));
   Batch batch;
   batch.Put(Family::kMeta, "H", kType, "x");
-  EXPECT_THAT(db_->Write(batch, true),
-              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(db_->Write(batch, true), StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_OK(db_->Close());
 }
 

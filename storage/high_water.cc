@@ -30,17 +30,15 @@ constexpr uint64_t kMaxBytes = 1024;
 constexpr char kAcceptWord[] = "accept";
 
 std::string HowToAccept(absl::string_view store_path) {
-  return absl::StrCat("restore a backup, or write the word \"", kAcceptWord,
-                      "\" into ", JoinPath(store_path, kRunStateName),
-                      " to go on with what is left");
+  return absl::StrCat("restore a backup, or write the word \"", kAcceptWord, "\" into ",
+                      JoinPath(store_path, kRunStateName), " to go on with what is left");
 }
 
 std::string CrcLine(absl::string_view covered) {
   return absl::StrFormat("%s%08x\n", kCrcName, Crc32(covered));
 }
 
-bool ParseLine(absl::string_view line, absl::string_view name,
-               uint64_t* value) {
+bool ParseLine(absl::string_view line, absl::string_view name, uint64_t* value) {
   return absl::ConsumePrefix(&line, name) && absl::ConsumePrefix(&line, " ") &&
          absl::SimpleAtoi(line, value);
 }
@@ -48,38 +46,32 @@ bool ParseLine(absl::string_view line, absl::string_view name,
 }  // namespace
 
 std::string EncodeRunState(const RunState& state) {
-  std::string text = absl::StrCat(kMagic, kFormatVersion, "\nepoch ",
-                                  state.epoch, "\nsequence ", state.sequence,
-                                  "\nresults ", state.results, "\n");
+  std::string text = absl::StrCat(kMagic, kFormatVersion, "\nepoch ", state.epoch, "\nsequence ",
+                                  state.sequence, "\nresults ", state.results, "\n");
   return absl::StrCat(text, CrcLine(text));
 }
 
-absl::StatusOr<RunState> DecodeRunState(absl::string_view bytes,
-                                        absl::string_view path) {
+absl::StatusOr<RunState> DecodeRunState(absl::string_view bytes, absl::string_view path) {
   RunState state;
   if (absl::StripAsciiWhitespace(bytes) == kAcceptWord) {
     state.accepted = true;
     return state;
   }
-  const absl::Status damaged = absl::DataLossError(
-      absl::StrCat("high-water mark ", path,
-                   " is damaged; restore a backup, or replace its content "
-                   "by the word \"",
-                   kAcceptWord, "\" to take the store as it is"));
+  const absl::Status damaged =
+      absl::DataLossError(absl::StrCat("high-water mark ", path,
+                                       " is damaged; restore a backup, or replace its content "
+                                       "by the word \"",
+                                       kAcceptWord, "\" to take the store as it is"));
   if (bytes.size() < kCrcLineBytes) return damaged;
-  const absl::string_view covered =
-      bytes.substr(0, bytes.size() - kCrcLineBytes);
+  const absl::string_view covered = bytes.substr(0, bytes.size() - kCrcLineBytes);
   if (bytes.substr(covered.size()) != CrcLine(covered)) return damaged;
   const std::vector<absl::string_view> lines = absl::StrSplit(covered, '\n');
   absl::string_view first = lines[0];
   uint64_t version = 0;
-  if (!absl::ConsumePrefix(&first, kMagic) ||
-      !absl::SimpleAtoi(first, &version))
-    return damaged;
+  if (!absl::ConsumePrefix(&first, kMagic) || !absl::SimpleAtoi(first, &version)) return damaged;
   if (version != kFormatVersion) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(path, " has format version ", version,
-                     ", this quipu reads version ", kFormatVersion));
+    return absl::FailedPreconditionError(absl::StrCat(
+        path, " has format version ", version, ", this quipu reads version ", kFormatVersion));
   }
   if (lines.size() != 5 || !ParseLine(lines[1], "epoch", &state.epoch) ||
       !ParseLine(lines[2], "sequence", &state.sequence) ||
@@ -89,8 +81,7 @@ absl::StatusOr<RunState> DecodeRunState(absl::string_view bytes,
   return state;
 }
 
-absl::StatusOr<std::optional<RunState>> ReadRunState(
-    absl::string_view store_path) {
+absl::StatusOr<std::optional<RunState>> ReadRunState(absl::string_view store_path) {
   const std::string path = JoinPath(store_path, kRunStateName);
   const absl::StatusOr<std::string> bytes = ReadFile(path, kMaxBytes);
   if (absl::IsNotFound(bytes.status())) return std::nullopt;
@@ -99,10 +90,8 @@ absl::StatusOr<std::optional<RunState>> ReadRunState(
   return state;
 }
 
-absl::Status WriteRunState(absl::string_view store_path,
-                           const RunState& state) {
-  return WriteFileAtomic(JoinPath(store_path, kRunStateName),
-                         EncodeRunState(state));
+absl::Status WriteRunState(absl::string_view store_path, const RunState& state) {
+  return WriteFileAtomic(JoinPath(store_path, kRunStateName), EncodeRunState(state));
 }
 
 absl::Status CheckAgainst(const RunState& mark, const RunState& reached,
@@ -120,18 +109,16 @@ absl::Status CheckAgainst(const RunState& mark, const RunState& reached,
   for (const Comparison& c : comparisons) {
     if (c.reached >= c.mark) continue;
     return absl::DataLossError(absl::StrCat(
-        "store ", store_path, " has lost acknowledged writes: its ", c.name,
-        " is ", c.reached, ", ", kRunStateName, " says ", c.mark, "; ",
-        HowToAccept(store_path)));
+        "store ", store_path, " has lost acknowledged writes: its ", c.name, " is ", c.reached,
+        ", ", kRunStateName, " says ", c.mark, "; ", HowToAccept(store_path)));
   }
   return absl::OkStatus();
 }
 
 absl::Status MarkLost(absl::string_view store_path) {
-  return absl::DataLossError(
-      absl::StrCat("store ", store_path, " has lost its ", kRunStateName,
-                   ": whether all writes are there cannot be told; ",
-                   HowToAccept(store_path)));
+  return absl::DataLossError(absl::StrCat("store ", store_path, " has lost its ", kRunStateName,
+                                          ": whether all writes are there cannot be told; ",
+                                          HowToAccept(store_path)));
 }
 
 HighWater::HighWater(Clock* clock, std::function<absl::Status()> write)

@@ -42,12 +42,10 @@ std::string EncodeRunState(const RunState& state);
 
 // DATA_LOSS if the bytes are damaged; FAILED_PRECONDITION if they are of
 // another format version; `path` is for messages.
-absl::StatusOr<RunState> DecodeRunState(absl::string_view bytes,
-                                        absl::string_view path);
+absl::StatusOr<RunState> DecodeRunState(absl::string_view bytes, absl::string_view path);
 
 // Returns the mark in the store's directory; nothing if there is none.
-absl::StatusOr<std::optional<RunState>> ReadRunState(
-    absl::string_view store_path);
+absl::StatusOr<std::optional<RunState>> ReadRunState(absl::string_view store_path);
 
 // Replaces the mark atomically and durably. REQUIRES: everything up to
 // state.sequence is durable.

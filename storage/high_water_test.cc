@@ -13,9 +13,9 @@
 namespace quipu::storage {
 namespace {
 
+using quipu::testing::FakeClock;
 using quipu::testing::StatusIs;
 using quipu::testing::TempDir;
-using quipu::testing::FakeClock;
 
 RunState State(uint64_t epoch, uint64_t sequence, uint64_t results) {
   RunState state;
@@ -60,36 +60,29 @@ TEST(RunState, NoticesEveryFlippedBitAndCut) {
 }
 
 TEST(RunState, RefusesAnotherVersionNamingBoth) {
-  EXPECT_THAT(
-      DecodeRunState("quipu run state 2\nepoch 3\nmore 5\ncrc32 a242a960\n",
-                     "RUN_STATE"),
-      StatusIs(absl::StatusCode::kFailedPrecondition,
-               "RUN_STATE has format version 2, this quipu reads version 1"));
+  EXPECT_THAT(DecodeRunState("quipu run state 2\nepoch 3\nmore 5\ncrc32 a242a960\n", "RUN_STATE"),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       "RUN_STATE has format version 2, this quipu reads version 1"));
 }
 
 TEST(RunState, TakesAnOperatorsWord) {
-  ASSERT_OK_AND_ASSIGN(const RunState state,
-                       DecodeRunState("accept\n", "RUN_STATE"));
+  ASSERT_OK_AND_ASSIGN(const RunState state, DecodeRunState("accept\n", "RUN_STATE"));
   EXPECT_TRUE(state.accepted);
-  EXPECT_THAT(DecodeRunState("accepted", "RUN_STATE"),
-              StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(DecodeRunState("accepted", "RUN_STATE"), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 TEST(RunState, MustBeReached) {
   EXPECT_OK(CheckAgainst(State(3, 100, 20), State(3, 100, 20), "s"));
   EXPECT_OK(CheckAgainst(State(3, 100, 20), State(4, 101, 21), "s"));
-  EXPECT_THAT(
-      CheckAgainst(State(3, 100, 20), State(3, 99, 20), "s"),
-      StatusIs(
-          absl::StatusCode::kDataLoss,
-          "store s has lost acknowledged writes: its sequence number is 99, "
-          "RUN_STATE says 100"));
+  EXPECT_THAT(CheckAgainst(State(3, 100, 20), State(3, 99, 20), "s"),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       "store s has lost acknowledged writes: its sequence number is 99, "
+                       "RUN_STATE says 100"));
   EXPECT_THAT(CheckAgainst(State(3, 100, 20), State(2, 100, 20), "s"),
               StatusIs(absl::StatusCode::kDataLoss, "epoch"));
   EXPECT_THAT(CheckAgainst(State(3, 100, 20), State(3, 100, 19), "s"),
               StatusIs(absl::StatusCode::kDataLoss, "results"));
-  EXPECT_THAT(MarkLost("s"),
-              StatusIs(absl::StatusCode::kDataLoss, "lost its RUN_STATE"));
+  EXPECT_THAT(MarkLost("s"), StatusIs(absl::StatusCode::kDataLoss, "lost its RUN_STATE"));
 }
 
 TEST(HighWater, IsWrittenEveryTenSecondsOfActivity) {
@@ -113,11 +106,9 @@ TEST(HighWater, IsWrittenEveryTenSecondsOfActivity) {
 
 TEST(HighWater, TellsTheCommitterWhatWentWrong) {
   FakeClock clock;
-  HighWater high_water(
-      &clock, [] { return absl::ResourceExhaustedError("disk full"); });
+  HighWater high_water(&clock, [] { return absl::ResourceExhaustedError("disk full"); });
   clock.Advance(HighWater::kInterval);
-  EXPECT_THAT(high_water.AfterCommit(),
-              StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(high_water.AfterCommit(), StatusIs(absl::StatusCode::kResourceExhausted));
 }
 
 }  // namespace

@@ -17,9 +17,7 @@ namespace {
 TEST(KeyLocks, LetsOtherNamesPass) {
   KeyLocks locks;
   const KeyLocks::Hold a = locks.Acquire({"a"});
-  std::thread other([&] {
-    const KeyLocks::Hold b = locks.Acquire({"b", "c"});
-  });
+  std::thread other([&] { const KeyLocks::Hold b = locks.Acquire({"b", "c"}); });
   other.join();
 }
 
@@ -58,10 +56,8 @@ TEST(KeyLocks, NeitherRacesNorDeadlocks) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < kRounds; ++i) {
         // Two names in an order that differs from thread to thread.
-        const int first = (i + t) % kNames,
-                  second = (i * 3 + 2 * t + 1) % kNames;
-        const KeyLocks::Hold hold =
-            locks.Acquire({absl::StrCat(first), absl::StrCat(second)});
+        const int first = (i + t) % kNames, second = (i * 3 + 2 * t + 1) % kNames;
+        const KeyLocks::Hold hold = locks.Acquire({absl::StrCat(first), absl::StrCat(second)});
         ++counts[first];
         if (second != first) ++counts[second];
       }

@@ -14,8 +14,7 @@ constexpr size_t kIndexBytes = 4;
 constexpr size_t kNumberBytes = 8;
 
 std::string IdKey(char prefix, absl::string_view id) {
-  QUIPU_CHECK(id.size() == kIdBytes)
-      << "id of " << id.size() << " bytes in a key";
+  QUIPU_CHECK(id.size() == kIdBytes) << "id of " << id.size() << " bytes in a key";
   std::string key(1, prefix);
   key.append(id.data(), id.size());
   return key;
@@ -47,15 +46,11 @@ std::string HeaderKey() { return std::string(1, kHeaderPrefix); }
 
 std::string EpochKey() { return std::string(1, kEpochPrefix); }
 
-std::string StageKey(v1::Stage stage) {
-  return {kStagePrefix, static_cast<char>(stage)};
-}
+std::string StageKey(v1::Stage stage) { return {kStagePrefix, static_cast<char>(stage)}; }
 
 std::string WorkKey() { return std::string(1, kWorkPrefix); }
 
-std::string InputKey(absl::string_view source) {
-  return IdKey(kInputPrefix, SourceId(source));
-}
+std::string InputKey(absl::string_view source) { return IdKey(kInputPrefix, SourceId(source)); }
 
 std::string DocumentKey(absl::string_view document_id) {
   return IdKey(kDocumentPrefix, document_id);
@@ -65,31 +60,21 @@ std::string DocumentSummaryKey(absl::string_view document_id) {
   return IdKey(kDocumentSummaryPrefix, document_id);
 }
 
-std::string RowKey(absl::string_view row_id) {
-  return IdKey(kRowPrefix, row_id);
-}
+std::string RowKey(absl::string_view row_id) { return IdKey(kRowPrefix, row_id); }
 
-std::string RowSummaryKey(absl::string_view row_id) {
-  return IdKey(kRowSummaryPrefix, row_id);
-}
+std::string RowSummaryKey(absl::string_view row_id) { return IdKey(kRowSummaryPrefix, row_id); }
 
 std::string BadRecordKey(const v1::BadRecord& record) {
-  std::string key =
-      IdKey(kBadRecordPrefix, SourceId(record.provenance().source()));
+  std::string key = IdKey(kBadRecordPrefix, SourceId(record.provenance().source()));
   AppendU64(record.provenance().offset(), &key);
   AppendU64(record.provenance().line(), &key);
-  AppendU64(FingerprintBuilder("bad record").Add(record.message()).Build().high,
-            &key);
+  AppendU64(FingerprintBuilder("bad record").Add(record.message()).Build().high, &key);
   return key;
 }
 
-std::string PlanKey(absl::string_view document_id) {
-  return IdKey(kPlanPrefix, document_id);
-}
+std::string PlanKey(absl::string_view document_id) { return IdKey(kPlanPrefix, document_id); }
 
-std::string TaskPlaceKey(absl::string_view task_id) {
-  return IdKey(kTaskPlacePrefix, task_id);
-}
+std::string TaskPlaceKey(absl::string_view task_id) { return IdKey(kTaskPlacePrefix, task_id); }
 
 std::string AttemptKey(absl::string_view document_id, uint32_t index) {
   return IndexKey(kAttemptPrefix, document_id, index);
@@ -111,9 +96,7 @@ std::string SequenceSummaryKey(v1::Sequence::Kind kind, uint64_t index) {
   return KindKey(kSequenceSummaryPrefix, kind, index);
 }
 
-std::string RejectedRowKey(absl::string_view row_id) {
-  return IdKey(kRejectedRowPrefix, row_id);
-}
+std::string RejectedRowKey(absl::string_view row_id) { return IdKey(kRejectedRowPrefix, row_id); }
 
 std::string UpdateKey(uint64_t number) {
   std::string key(1, kUpdatePrefix);
@@ -123,13 +106,11 @@ std::string UpdateKey(uint64_t number) {
 
 std::optional<TaskPlace> TaskPlaceOf(absl::string_view key) {
   if (key.size() != 1 + kIdBytes + kIndexBytes) return std::nullopt;
-  return TaskPlace{std::string(key.substr(1, kIdBytes)),
-                   ReadU32(key.data() + 1 + kIdBytes)};
+  return TaskPlace{std::string(key.substr(1, kIdBytes)), ReadU32(key.data() + 1 + kIdBytes)};
 }
 
 std::optional<uint64_t> UpdateNumberOf(absl::string_view key) {
-  if (key.size() != 1 + kNumberBytes || key[0] != kUpdatePrefix)
-    return std::nullopt;
+  if (key.size() != 1 + kNumberBytes || key[0] != kUpdatePrefix) return std::nullopt;
   return ReadU64(key.data() + 1);
 }
 
@@ -137,9 +118,7 @@ std::string ResultPrefixOf(absl::string_view document_id) {
   return IdKey(kResultPrefix, document_id);
 }
 
-std::string SequencePrefixOf(v1::Sequence::Kind kind) {
-  return KindPrefix(kSequencePrefix, kind);
-}
+std::string SequencePrefixOf(v1::Sequence::Kind kind) { return KindPrefix(kSequencePrefix, kind); }
 
 std::string SequenceSummaryPrefixOf(v1::Sequence::Kind kind) {
   return KindPrefix(kSequenceSummaryPrefix, kind);
@@ -153,10 +132,8 @@ std::string WithPrefix(char prefix, absl::string_view key) {
 
 std::string EndOfPrefix(absl::string_view prefix) {
   std::string end(prefix);
-  while (!end.empty() && static_cast<uint8_t>(end.back()) == 0xff)
-    end.pop_back();
-  if (!end.empty())
-    end.back() = static_cast<char>(static_cast<uint8_t>(end.back()) + 1);
+  while (!end.empty() && static_cast<uint8_t>(end.back()) == 0xff) end.pop_back();
+  if (!end.empty()) end.back() = static_cast<char>(static_cast<uint8_t>(end.back()) + 1);
   return end;
 }
 
@@ -168,8 +145,7 @@ std::string DescribeKey(Family family, absl::string_view key) {
   const absl::string_view id = key.substr(1, kIdBytes);
   if (!id.empty()) absl::StrAppend(&text, " ", absl::BytesToHexString(id));
   if (key.size() > 1 + kIdBytes) {
-    absl::StrAppend(&text, " ",
-                    absl::BytesToHexString(key.substr(1 + kIdBytes)));
+    absl::StrAppend(&text, " ", absl::BytesToHexString(key.substr(1 + kIdBytes)));
   }
   return text;
 }

@@ -23,8 +23,7 @@ TEST(Keys, HaveTheBytesOfFormatMd) {
   EXPECT_EQ(EpochKey(), "E");
   EXPECT_EQ(Hex(StageKey(v1::STAGE_PACK)), "5305");
   EXPECT_EQ(WorkKey(), "W");
-  EXPECT_EQ(Hex(InputKey("corpus/a.jsonl")),
-            "492f2825c6b283cceab294a8cc83f42924");
+  EXPECT_EQ(Hex(InputKey("corpus/a.jsonl")), "492f2825c6b283cceab294a8cc83f42924");
   EXPECT_EQ(Hex(DocumentKey(kId)), std::string("44") + kIdHex);
   EXPECT_EQ(Hex(DocumentSummaryKey(kId)), std::string("64") + kIdHex);
   EXPECT_EQ(Hex(RowKey(kId)), std::string("52") + kIdHex);
@@ -34,12 +33,9 @@ TEST(Keys, HaveTheBytesOfFormatMd) {
   EXPECT_EQ(Hex(AttemptKey(kId, 258)), std::string("41") + kIdHex + "00000102");
   EXPECT_EQ(Hex(UpdateKey(258)), "4a0000000000000102");
   EXPECT_EQ(Hex(ResultKey(kId, 258)), std::string("52") + kIdHex + "00000102");
-  EXPECT_EQ(Hex(ResultSummaryKey(kId, 258)),
-            std::string("72") + kIdHex + "00000102");
-  EXPECT_EQ(Hex(SequenceKey(v1::Sequence::KIND_LONG, 258)),
-            "53010000000000000102");
-  EXPECT_EQ(Hex(SequenceSummaryKey(v1::Sequence::KIND_PACKED, 258)),
-            "73020000000000000102");
+  EXPECT_EQ(Hex(ResultSummaryKey(kId, 258)), std::string("72") + kIdHex + "00000102");
+  EXPECT_EQ(Hex(SequenceKey(v1::Sequence::KIND_LONG, 258)), "53010000000000000102");
+  EXPECT_EQ(Hex(SequenceSummaryKey(v1::Sequence::KIND_PACKED, 258)), "73020000000000000102");
   EXPECT_EQ(Hex(RejectedRowKey(kId)), std::string("58") + kIdHex);
 }
 
@@ -82,8 +78,7 @@ TEST(Keys, EndsAPrefixAfterAllItsKeys) {
 }
 
 TEST(Keys, SwapAPrefix) {
-  EXPECT_EQ(WithPrefix(kResultSummaryPrefix, ResultKey(kId, 3)),
-            ResultSummaryKey(kId, 3));
+  EXPECT_EQ(WithPrefix(kResultSummaryPrefix, ResultKey(kId, 3)), ResultSummaryKey(kId, 3));
   EXPECT_EQ(WithPrefix('x', ""), "");
 }
 
@@ -104,8 +99,7 @@ TEST(Keys, AreDescribedForMessages) {
   EXPECT_EQ(DescribeKey(Family::kResults, ResultKey(kId, 258)),
             std::string("results/R ") + kIdHex + " 00000102");
   EXPECT_EQ(DescribeKey(Family::kMeta, HeaderKey()), "meta/H");
-  EXPECT_EQ(DescribeKey(Family::kMeta, std::string("\x01\x02", 2)),
-            "meta/\\x01 02");
+  EXPECT_EQ(DescribeKey(Family::kMeta, std::string("\x01\x02", 2)), "meta/\\x01 02");
   EXPECT_EQ(DescribeKey(Family::kMeta, ""), "meta/");
 }
 

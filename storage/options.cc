@@ -13,8 +13,8 @@ namespace {
 
 constexpr size_t kMiB = 1 << 20;
 
-rocksdb::ColumnFamilyOptions MakeFamilyOptions(
-    Family family, const std::shared_ptr<rocksdb::Cache>& cache) {
+rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
+                                               const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions options;
   // Six families times two buffers bound what memory unflushed data takes.
   options.write_buffer_size = 32 * kMiB;
@@ -40,8 +40,7 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(
 
   // Written once, read rarely, large: kept out of the tree, so that no
   // compaction copies text. A value under 4 KiB is not worth a second read.
-  if (family == Family::kDocuments || family == Family::kResults ||
-      family == Family::kSequences) {
+  if (family == Family::kDocuments || family == Family::kResults || family == Family::kSequences) {
     options.enable_blob_files = true;
     options.min_blob_size = 4096;
     options.blob_compression_type = rocksdb::kZSTD;
@@ -63,8 +62,7 @@ rocksdb::DBOptions MakeDbOptions(bool create) {
   // The default mode (point in time) drops acknowledged rows after a flipped
   // bit in silence; this one forgives a record cut short at the end, and
   // nothing else.
-  options.wal_recovery_mode =
-      rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   // Old bytes of a reused log could pass for new ones.
   options.recycle_log_file_num = 0;
   // Never opens what is left of a damaged store as if it were all.
@@ -77,8 +75,7 @@ rocksdb::DBOptions MakeDbOptions(bool create) {
   // high_water.h).
   options.track_and_verify_wals_in_manifest = true;
   // Whole-file checksums, for CheckIntegrity.
-  options.file_checksum_gen_factory =
-      rocksdb::GetFileChecksumGenCrc32cFactory();
+  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   // A disk that cannot take the options file cannot take data either.
   options.fail_if_options_file_error = true;
   // One flush and one compaction: generation has the cores.
@@ -103,8 +100,7 @@ rocksdb::DBOptions MakeDbOptions(bool create) {
 std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilyDescriptors(
     absl::Span<const Family> families) {
   // Reads are scans (uncached) and points in recent data: more would be idle.
-  const std::shared_ptr<rocksdb::Cache> cache =
-      rocksdb::NewLRUCache(128 * kMiB);
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(128 * kMiB);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   for (const Family family : families) {
     descriptors.emplace_back(kFamilyNames[static_cast<int>(family)],

@@ -13,8 +13,7 @@ namespace {
 
 TEST(Options, RefuseDamageInsteadOfHidingIt) {
   const rocksdb::DBOptions options = MakeDbOptions(false);
-  EXPECT_EQ(options.wal_recovery_mode,
-            rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords);
+  EXPECT_EQ(options.wal_recovery_mode, rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords);
   EXPECT_TRUE(options.paranoid_checks);
   EXPECT_TRUE(options.track_and_verify_wals_in_manifest);
   EXPECT_TRUE(options.verify_sst_unique_id_in_manifest);
@@ -41,8 +40,7 @@ TEST(Options, CreateOnlyWhenAsked) {
 }
 
 TEST(Options, KeepLargeValuesApart) {
-  const auto families =
-      MakeFamilyDescriptors({Family::kTasks, Family::kDocuments});
+  const auto families = MakeFamilyDescriptors({Family::kTasks, Family::kDocuments});
   ASSERT_EQ(families.size(), 3u);
   EXPECT_EQ(families[0].name, "tasks");
   EXPECT_FALSE(families[0].options.enable_blob_files);
@@ -51,8 +49,7 @@ TEST(Options, KeepLargeValuesApart) {
   EXPECT_EQ(families[1].options.min_blob_size, 4096u);
   EXPECT_EQ(families[1].options.blob_compression_type, rocksdb::kZSTD);
   EXPECT_EQ(families[2].name, "default");
-  EXPECT_EQ(families[0].options.memtable_protection_bytes_per_key,
-            kProtectionBytes);
+  EXPECT_EQ(families[0].options.memtable_protection_bytes_per_key, kProtectionBytes);
 }
 
 }  // namespace

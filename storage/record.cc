@@ -27,8 +27,7 @@ absl::Status Broken(absl::string_view key, absl::string_view what) {
 }  // namespace
 
 void AppendU32(uint32_t value, std::string* out) {
-  for (int shift = 24; shift >= 0; shift -= 8)
-    out->push_back(static_cast<char>(value >> shift));
+  for (int shift = 24; shift >= 0; shift -= 8) out->push_back(static_cast<char>(value >> shift));
 }
 
 void AppendU64(uint64_t value, std::string* out) {
@@ -38,8 +37,7 @@ void AppendU64(uint64_t value, std::string* out) {
 
 uint32_t ReadU32(const char* bytes) {
   uint32_t value = 0;
-  for (int i = 0; i < 4; ++i)
-    value = value << 8 | static_cast<uint8_t>(bytes[i]);
+  for (int i = 0; i < 4; ++i) value = value << 8 | static_cast<uint8_t>(bytes[i]);
   return value;
 }
 
@@ -61,12 +59,10 @@ std::string EncodeRecord(RecordType type, absl::string_view payload) {
   return value;
 }
 
-absl::StatusOr<absl::string_view> DecodeRecord(RecordType type,
-                                               absl::string_view value,
+absl::StatusOr<absl::string_view> DecodeRecord(RecordType type, absl::string_view value,
                                                absl::string_view key) {
   if (value.size() < kRecordOverhead) {
-    return Broken(key, absl::StrCat("has ", value.size(),
-                                    " bytes, an envelope has at least ",
+    return Broken(key, absl::StrCat("has ", value.size(), " bytes, an envelope has at least ",
                                     kRecordOverhead));
   }
   // The checksum first: it stands last in every version, and what fails it has
@@ -76,33 +72,29 @@ absl::StatusOr<absl::string_view> DecodeRecord(RecordType type,
   const uint32_t actual = Crc32(covered);
   if (stored != actual) {
     return Broken(key,
-                  absl::StrCat("checksum mismatch (stored ",
-                               absl::Hex(stored, absl::kZeroPad8), ", actual ",
-                               absl::Hex(actual, absl::kZeroPad8), ")"));
+                  absl::StrCat("checksum mismatch (stored ", absl::Hex(stored, absl::kZeroPad8),
+                               ", actual ", absl::Hex(actual, absl::kZeroPad8), ")"));
   }
   const uint32_t version = static_cast<uint8_t>(value[0]);
   if (version != kFormatVersion) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("value of ", key, " has format version ", version,
-                     ", this quipu reads version ", kFormatVersion));
+    return absl::FailedPreconditionError(absl::StrCat("value of ", key, " has format version ",
+                                                      version, ", this quipu reads version ",
+                                                      kFormatVersion));
   }
   if (static_cast<uint8_t>(value[kTypeAt]) != static_cast<uint8_t>(type)) {
-    return Broken(
-        key, absl::StrCat("is of type ", static_cast<uint8_t>(value[kTypeAt]),
-                          ", expected type ", static_cast<uint8_t>(type)));
+    return Broken(key, absl::StrCat("is of type ", static_cast<uint8_t>(value[kTypeAt]),
+                                    ", expected type ", static_cast<uint8_t>(type)));
   }
   const uint64_t length = ReadU32(value.data() + kLengthAt);
   if (value[kReservedAt] != 0 || value[kReservedAt + 1] != 0 ||
       length != value.size() - kRecordOverhead) {
     return Broken(key, absl::StrCat("says length ", length, ", has ",
-                                    value.size() - kRecordOverhead,
-                                    ", or reserved bytes are set"));
+                                    value.size() - kRecordOverhead, ", or reserved bytes are set"));
   }
   return value.substr(kPayloadAt, length);
 }
 
-std::string SerializeDeterministic(
-    const google::protobuf::MessageLite& message) {
+std::string SerializeDeterministic(const google::protobuf::MessageLite& message) {
   std::string bytes;
   google::protobuf::io::StringOutputStream stream(&bytes);
   google::protobuf::io::CodedOutputStream coded(&stream);
@@ -116,8 +108,7 @@ std::string SerializeDeterministic(
 absl::Status ParsePayload(absl::string_view payload, absl::string_view key,
                           google::protobuf::MessageLite* message) {
   if (payload.size() > static_cast<size_t>(std::numeric_limits<int>::max()) ||
-      !message->ParseFromArray(payload.data(),
-                               static_cast<int>(payload.size()))) {
+      !message->ParseFromArray(payload.data(), static_cast<int>(payload.size()))) {
     return Broken(key, absl::StrCat("is not a ", message->GetTypeName()));
   }
   return absl::OkStatus();

@@ -57,13 +57,11 @@ std::string EncodeRecord(RecordType type, absl::string_view payload);
 // Returns the payload, a view into `value`. DATA_LOSS, naming `key`, if the
 // value is cut, its checksum is wrong or it is of another type;
 // FAILED_PRECONDITION if it is whole but of another format version.
-absl::StatusOr<absl::string_view> DecodeRecord(RecordType type,
-                                               absl::string_view value,
+absl::StatusOr<absl::string_view> DecodeRecord(RecordType type, absl::string_view value,
                                                absl::string_view key);
 
 // The message's bytes, the same for equal messages.
-std::string SerializeDeterministic(
-    const google::protobuf::MessageLite& message);
+std::string SerializeDeterministic(const google::protobuf::MessageLite& message);
 
 // Parses a payload; DATA_LOSS, naming `key`, if it is not such a message.
 absl::Status ParsePayload(absl::string_view payload, absl::string_view key,

@@ -30,12 +30,10 @@ TEST(Record, HasTheBytesOfFormatMd) {
 }
 
 TEST(Record, GivesThePayloadBack) {
-  for (const std::string& payload :
-       {std::string(), std::string("a"), std::string(100000, '\0')}) {
+  for (const std::string& payload : {std::string(), std::string("a"), std::string(100000, '\0')}) {
     const std::string value = EncodeRecord(RecordType::kDocument, payload);
     EXPECT_EQ(value.size(), payload.size() + kRecordOverhead);
-    EXPECT_THAT(DecodeRecord(RecordType::kDocument, value, "k"),
-                IsOkAndHolds(payload));
+    EXPECT_THAT(DecodeRecord(RecordType::kDocument, value, "k"), IsOkAndHolds(payload));
   }
 }
 
@@ -45,8 +43,7 @@ TEST(Record, NoticesEveryFlippedBit) {
     std::string flipped = value;
     flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
     EXPECT_THAT(DecodeRecord(RecordType::kResult, flipped, "results/R 00"),
-                StatusIs(absl::StatusCode::kDataLoss,
-                         "value of results/R 00: checksum mismatch"))
+                StatusIs(absl::StatusCode::kDataLoss, "value of results/R 00: checksum mismatch"))
         << "bit " << bit;
   }
 }
@@ -62,20 +59,15 @@ TEST(Record, NoticesEveryCut) {
 }
 
 TEST(Record, RefusesAnotherVersionNamingBoth) {
-  EXPECT_THAT(
-      DecodeRecord(RecordType::kResult,
-                   Envelope(std::string("\2\13\0\0", 4), "x"), "k"),
-      StatusIs(absl::StatusCode::kFailedPrecondition,
-               "value of k has format version 2, this quipu reads version 1"));
+  EXPECT_THAT(DecodeRecord(RecordType::kResult, Envelope(std::string("\2\13\0\0", 4), "x"), "k"),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       "value of k has format version 2, this quipu reads version 1"));
 }
 
 TEST(Record, RefusesAnotherTypeAndReservedBytes) {
-  EXPECT_THAT(
-      DecodeRecord(RecordType::kResult,
-                   EncodeRecord(RecordType::kDocument, "x"), "k"),
-      StatusIs(absl::StatusCode::kDataLoss, "is of type 5, expected type 11"));
-  EXPECT_THAT(DecodeRecord(RecordType::kResult,
-                           Envelope(std::string("\1\13\1\0", 4), "x"), "k"),
+  EXPECT_THAT(DecodeRecord(RecordType::kResult, EncodeRecord(RecordType::kDocument, "x"), "k"),
+              StatusIs(absl::StatusCode::kDataLoss, "is of type 5, expected type 11"));
+  EXPECT_THAT(DecodeRecord(RecordType::kResult, Envelope(std::string("\1\13\1\0", 4), "x"), "k"),
               StatusIs(absl::StatusCode::kDataLoss, "reserved"));
 }
 
@@ -94,9 +86,9 @@ TEST(Record, SaysWhichPayloadDoesNotParse) {
   v1::InputProgress parsed;
   EXPECT_OK(ParsePayload(SerializeDeterministic(progress), "k", &parsed));
   EXPECT_EQ(parsed.source(), "a");
-  EXPECT_THAT(ParsePayload("\xff\xff", "meta/I 01", &parsed),
-              StatusIs(absl::StatusCode::kDataLoss,
-                       "value of meta/I 01: is not a quipu.v1.InputProgress"));
+  EXPECT_THAT(
+      ParsePayload("\xff\xff", "meta/I 01", &parsed),
+      StatusIs(absl::StatusCode::kDataLoss, "value of meta/I 01: is not a quipu.v1.InputProgress"));
 }
 
 }  // namespace

@@ -12,8 +12,8 @@ namespace {
 absl::StatusCode CodeOf(const rocksdb::Status& status) {
   using SubCode = rocksdb::Status::SubCode;
   // The cause decides before the kind: a full disk turns up as several kinds.
-  if (status.subcode() == SubCode::kNoSpace ||
-      status.subcode() == SubCode::kSpaceLimit || status.IsMemoryLimit()) {
+  if (status.subcode() == SubCode::kNoSpace || status.subcode() == SubCode::kSpaceLimit ||
+      status.IsMemoryLimit()) {
     return absl::StatusCode::kResourceExhausted;
   }
   // Nobody but RocksDB removes its files while the store is a store.
@@ -33,11 +33,9 @@ bool IsLockHeld(const rocksdb::Status& status) {
   return status.IsIOError() && absl::StrContains(status.ToString(), "/LOCK: ");
 }
 
-absl::Status FromRocksDb(const rocksdb::Status& status,
-                         absl::string_view context) {
+absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view context) {
   if (status.ok()) return absl::OkStatus();
-  return absl::Status(CodeOf(status),
-                      absl::StrCat(context, ": ", status.ToString()));
+  return absl::Status(CodeOf(status), absl::StrCat(context, ": ", status.ToString()));
 }
 
 }  // namespace quipu::storage

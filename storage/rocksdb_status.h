@@ -18,20 +18,15 @@ namespace quipu::storage {
 // (disk full, memory limit); FAILED_PRECONDITION (the lock is held, or RocksDB
 // refuses the operation); UNAVAILABLE (other I/O errors); INTERNAL (an argument
 // of ours that RocksDB refuses).
-absl::Status FromRocksDb(const rocksdb::Status& status,
-                         absl::string_view context);
+absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view context);
 
 // Whether opening failed because another process, or another place in this one,
 // has the store open.
 bool IsLockHeld(const rocksdb::Status& status);
 
 // Views the same bytes.
-inline rocksdb::Slice ToSlice(absl::string_view s) {
-  return {s.data(), s.size()};
-}
-inline absl::string_view ToView(const rocksdb::Slice& s) {
-  return {s.data(), s.size()};
-}
+inline rocksdb::Slice ToSlice(absl::string_view s) { return {s.data(), s.size()}; }
+inline absl::string_view ToView(const rocksdb::Slice& s) { return {s.data(), s.size()}; }
 
 }  // namespace quipu::storage
 

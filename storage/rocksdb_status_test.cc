@@ -15,11 +15,9 @@ using rocksdb::Status;
 TEST(RocksDbStatus, KeepsOk) { EXPECT_OK(FromRocksDb(Status::OK(), "write")); }
 
 TEST(RocksDbStatus, NamesTheContextAndTheCause) {
-  EXPECT_THAT(
-      FromRocksDb(Status::Corruption("block checksum mismatch"),
-                  "reading results/R"),
-      StatusIs(absl::StatusCode::kDataLoss,
-               "reading results/R: Corruption: block checksum mismatch"));
+  EXPECT_THAT(FromRocksDb(Status::Corruption("block checksum mismatch"), "reading results/R"),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       "reading results/R: Corruption: block checksum mismatch"));
 }
 
 TEST(RocksDbStatus, TakesAFullDiskForAnExhaustedResource) {
@@ -37,25 +35,21 @@ TEST(RocksDbStatus, TakesAMissingFileForDataLoss) {
 }
 
 TEST(RocksDbStatus, RecognisesTheLock) {
-  const Status held = Status::IOError("While lock file: out/store/LOCK",
-                                      "Resource temporarily unavailable");
+  const Status held =
+      Status::IOError("While lock file: out/store/LOCK", "Resource temporarily unavailable");
 
   EXPECT_TRUE(IsLockHeld(held));
-  EXPECT_FALSE(IsLockHeld(
-      Status::IOError("While appending: out/store/000003.log", "I/O error")));
-  EXPECT_THAT(FromRocksDb(held, "open"),
-              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_FALSE(IsLockHeld(Status::IOError("While appending: out/store/000003.log", "I/O error")));
+  EXPECT_THAT(FromRocksDb(held, "open"), StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 TEST(RocksDbStatus, MapsTheOthers) {
-  EXPECT_THAT(FromRocksDb(Status::NotFound(), "get"),
-              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(FromRocksDb(Status::NotFound(), "get"), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(FromRocksDb(Status::NotSupported("read only"), "put"),
               StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_THAT(FromRocksDb(Status::IOError("disk"), "put"),
               StatusIs(absl::StatusCode::kUnavailable));
-  EXPECT_THAT(FromRocksDb(Status::Busy(), "put"),
-              StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(FromRocksDb(Status::Busy(), "put"), StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(FromRocksDb(Status::InvalidArgument("x"), "put"),
               StatusIs(absl::StatusCode::kInternal));
 }

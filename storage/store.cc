@@ -11,17 +11,15 @@
 
 namespace quipu::storage {
 
-absl::StatusOr<std::unique_ptr<Store>> Store::Open(
-    absl::string_view path, const StoreOptions& options) {
-  ASSIGN_OR_RETURN(std::unique_ptr<Store> store,
-                   StoreImpl::Open(path, options, Clock::Real()));
+absl::StatusOr<std::unique_ptr<Store>> Store::Open(absl::string_view path,
+                                                   const StoreOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, StoreImpl::Open(path, options, Clock::Real()));
   return store;
 }
 
-absl::StatusOr<std::unique_ptr<Store>> Store::Create(
-    absl::string_view path, const v1::RunHeader& header) {
-  ASSIGN_OR_RETURN(std::unique_ptr<Store> store,
-                   StoreImpl::Create(path, header, Clock::Real()));
+absl::StatusOr<std::unique_ptr<Store>> Store::Create(absl::string_view path,
+                                                     const v1::RunHeader& header) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, StoreImpl::Create(path, header, Clock::Real()));
   return store;
 }
 
@@ -31,8 +29,7 @@ bool Store::Exists(absl::string_view path) {
   StoreOptions options;
   options.read_only = true;
   // A store that cannot be read is there all the same; Open says what is wrong.
-  return !absl::IsNotFound(
-      StoreImpl::Open(path, options, Clock::Real()).status());
+  return !absl::IsNotFound(StoreImpl::Open(path, options, Clock::Real()).status());
 }
 
 }  // namespace quipu::storage

@@ -77,8 +77,7 @@ struct WorkBatch {
   std::vector<v1::LeaseUpdate> updates;
 
   bool empty() const {
-    return results.empty() && taken_back.empty() && audited.empty() &&
-           updates.empty();
+    return results.empty() && taken_back.empty() && audited.empty() && updates.empty();
   }
 };
 
@@ -105,14 +104,14 @@ struct RunCounts {
 class Store {
  public:
   // Opens an existing run; NOT_FOUND if there is none.
-  static absl::StatusOr<std::unique_ptr<Store>> Open(
-      absl::string_view path, const StoreOptions& options);
+  static absl::StatusOr<std::unique_ptr<Store>> Open(absl::string_view path,
+                                                     const StoreOptions& options);
   // Creates a run with its header; ALREADY_EXISTS if there is one. A creation
   // that was killed half-way leaves nothing that Open takes for a run.
   // Sets the header's format_version. FAILED_PRECONDITION if the directory
   // holds files that are not a store's.
-  static absl::StatusOr<std::unique_ptr<Store>> Create(
-      absl::string_view path, const v1::RunHeader& header);
+  static absl::StatusOr<std::unique_ptr<Store>> Create(absl::string_view path,
+                                                       const v1::RunHeader& header);
   // Whether `path` holds a run, be it damaged or of another version.
   static bool Exists(absl::string_view path);
 
@@ -141,13 +140,10 @@ class Store {
   // nothing written, if a document or row is there. Not synced.
   virtual absl::Status Import(const ImportBatch& batch) = 0;
   // A fresh progress (offset 0) if the input was never read.
-  virtual absl::StatusOr<v1::InputProgress> GetInputProgress(
-      absl::string_view source) const = 0;
+  virtual absl::StatusOr<v1::InputProgress> GetInputProgress(absl::string_view source) const = 0;
   virtual absl::StatusOr<std::vector<v1::InputProgress>> ListInputs() const = 0;
-  virtual absl::StatusOr<v1::Document> GetDocument(
-      absl::string_view document_id) const = 0;
-  virtual absl::StatusOr<v1::ShortRow> GetShortRow(
-      absl::string_view row_id) const = 0;
+  virtual absl::StatusOr<v1::Document> GetDocument(absl::string_view document_id) const = 0;
+  virtual absl::StatusOr<v1::ShortRow> GetShortRow(absl::string_view row_id) const = 0;
   // In order of id; stops at the first error that fn returns, and returns it.
   virtual absl::Status ForEachDocument(
       absl::FunctionRef<absl::Status(const v1::Document&)> fn) const = 0;
@@ -162,8 +158,7 @@ class Store {
   // another one is ALREADY_EXISTS.
   virtual absl::Status AddPlan(const v1::DocumentPlan& plan) = 0;
   // NOT_FOUND if the document is not planned.
-  virtual absl::StatusOr<v1::DocumentPlan> GetPlan(
-      absl::string_view document_id) const = 0;
+  virtual absl::StatusOr<v1::DocumentPlan> GetPlan(absl::string_view document_id) const = 0;
 
   // In order of document id, without reading documents.
   virtual absl::Status ForEachPlan(
@@ -179,8 +174,7 @@ class Store {
   virtual absl::StatusOr<std::vector<v1::Result>> GetResults(
       absl::string_view document_id) const = 0;
   // One result by its task id.
-  virtual absl::StatusOr<v1::Result> GetResult(
-      absl::string_view task_id) const = 0;
+  virtual absl::StatusOr<v1::Result> GetResult(absl::string_view task_id) const = 0;
   // All, in order of document id and task index.
   virtual absl::Status ForEachResult(
       absl::FunctionRef<absl::Status(const v1::Result&)> fn) const = 0;
@@ -192,9 +186,7 @@ class Store {
 
   // Document id and task index of every result, in that order; reads no result.
   virtual absl::Status ForEachDoneTask(
-      absl::FunctionRef<absl::Status(absl::string_view document_id,
-                                     uint32_t index)>
-          fn) const = 0;
+      absl::FunctionRef<absl::Status(absl::string_view document_id, uint32_t index)> fn) const = 0;
 
   // Working on a run by leases (pipelines/coordinator/run_store.h). ALREADY_EXISTS, and
   // nothing written, if one of `results` is of a task that has one which the
@@ -209,8 +201,7 @@ class Store {
       absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)> fn) const = 0;
   // Every result's attempt that has a worker, in order of document and task.
   virtual absl::Status ForEachAttempt(
-      absl::FunctionRef<absl::Status(absl::string_view document_id,
-                                     uint32_t index,
+      absl::FunctionRef<absl::Status(absl::string_view document_id, uint32_t index,
                                      const v1::AttemptRecord&)>
           fn) const = 0;
 
@@ -218,17 +209,13 @@ class Store {
   // deterministic and starts over when it was interrupted.
   // Removes all sequences and all rejected rows.
   virtual absl::Status ClearSequences() = 0;
-  virtual absl::Status AddSequences(
-      absl::Span<const v1::Sequence> sequences) = 0;
-  virtual absl::Status AddRejectedRows(
-      absl::Span<const v1::RejectedRow> rows) = 0;
+  virtual absl::Status AddSequences(absl::Span<const v1::Sequence> sequences) = 0;
+  virtual absl::Status AddRejectedRows(absl::Span<const v1::RejectedRow> rows) = 0;
   virtual absl::StatusOr<v1::Sequence> GetSequence(v1::Sequence::Kind kind,
                                                    uint64_t index) const = 0;
-  virtual absl::StatusOr<uint64_t> NumSequences(
-      v1::Sequence::Kind kind) const = 0;
+  virtual absl::StatusOr<uint64_t> NumSequences(v1::Sequence::Kind kind) const = 0;
   virtual absl::Status ForEachSequence(
-      v1::Sequence::Kind kind,
-      absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const = 0;
+      v1::Sequence::Kind kind, absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const = 0;
   virtual absl::Status ForEachRejectedRow(
       absl::FunctionRef<absl::Status(const v1::RejectedRow&)> fn) const = 0;
 

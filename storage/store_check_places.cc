@@ -69,11 +69,8 @@ absl::Status Checker::CollectPlaces(Places* places) {
       Family::kSequences, std::string(1, kSequencePrefix),
       [&](absl::string_view key, absl::string_view value) {
         v1::Sequence sequence;
-        if (Parse(Family::kSequences, RecordType::kSequence, key, value,
-                  &sequence)
-                .ok()) {
-          for (const v1::Segment& segment : sequence.segments())
-            places->Add(segment.source_id());
+        if (Parse(Family::kSequences, RecordType::kSequence, key, value, &sequence).ok()) {
+          for (const v1::Segment& segment : sequence.segments()) places->Add(segment.source_id());
         }
         return absl::OkStatus();
       }));
@@ -85,37 +82,32 @@ absl::Status Checker::CollectPlaces(Places* places) {
 }
 
 absl::Status Checker::FindMisplacedResults(const Places& places) {
-  return CheckFamily(
-      Family::kResults, std::string(1, kResultPrefix),
-      [&](absl::string_view key, absl::string_view value) -> absl::Status {
-        v1::Result result;
-        const bool parsed = Parse(Family::kResults, RecordType::kResult, key,
-                                  value, &result)
-                                .ok();
-        if (!parsed || result.has_reject() || !places.Mine(result.task().id()))
-          return absl::OkStatus();
-        const uint32_t count = places.Of(result.task().id());
-        if (count == 1) return absl::OkStatus();
-        return absl::DataLossError(
-            absl::StrCat(DescribeKey(Family::kResults, key),
-                         " is accepted and stands in ", count,
-                         " sequences, expected one"));
-      });
+  return CheckFamily(Family::kResults, std::string(1, kResultPrefix),
+                     [&](absl::string_view key, absl::string_view value) -> absl::Status {
+                       v1::Result result;
+                       const bool parsed =
+                           Parse(Family::kResults, RecordType::kResult, key, value, &result).ok();
+                       if (!parsed || result.has_reject() || !places.Mine(result.task().id()))
+                         return absl::OkStatus();
+                       const uint32_t count = places.Of(result.task().id());
+                       if (count == 1) return absl::OkStatus();
+                       return absl::DataLossError(absl::StrCat(DescribeKey(Family::kResults, key),
+                                                               " is accepted and stands in ", count,
+                                                               " sequences, expected one"));
+                     });
 }
 
 absl::Status Checker::FindMisplacedRows(const Places& places) {
-  return CheckFamily(
-      Family::kDocuments, std::string(1, kRowSummaryPrefix),
-      [&](absl::string_view key, absl::string_view) -> absl::Status {
-        const absl::string_view id = key.substr(1);
-        if (!places.Mine(id)) return absl::OkStatus();
-        const uint32_t count = places.Of(id);
-        if (count == 1) return absl::OkStatus();
-        return absl::DataLossError(absl::StrCat(
-            "short row ", DescribeKey(Family::kDocuments, RowKey(id)),
-            " stands in ", count,
-            " sequences or among the rejected, expected one place"));
-      });
+  return CheckFamily(Family::kDocuments, std::string(1, kRowSummaryPrefix),
+                     [&](absl::string_view key, absl::string_view) -> absl::Status {
+                       const absl::string_view id = key.substr(1);
+                       if (!places.Mine(id)) return absl::OkStatus();
+                       const uint32_t count = places.Of(id);
+                       if (count == 1) return absl::OkStatus();
+                       return absl::DataLossError(absl::StrCat(
+                           "short row ", DescribeKey(Family::kDocuments, RowKey(id)), " stands in ",
+                           count, " sequences or among the rejected, expected one place"));
+                     });
 }
 
 }  // namespace quipu::storage

@@ -10,8 +10,7 @@
 
 namespace quipu::storage {
 
-absl::Status Checker::CheckResults(absl::string_view key,
-                                   absl::string_view value) {
+absl::Status Checker::CheckResults(absl::string_view key, absl::string_view value) {
   switch (key.empty() ? '\0' : key[0]) {
     case kResultPrefix:
       return CheckResult(key, value);
@@ -25,44 +24,35 @@ absl::Status Checker::CheckResults(absl::string_view key,
   }
 }
 
-absl::Status Checker::CheckResult(absl::string_view key,
-                                  absl::string_view value) {
+absl::Status Checker::CheckResult(absl::string_view key, absl::string_view value) {
   ++results_;
   v1::Result result;
-  RETURN_IF_ERROR(
-      Parse(Family::kResults, RecordType::kResult, key, value, &result));
+  RETURN_IF_ERROR(Parse(Family::kResults, RecordType::kResult, key, value, &result));
   const v1::Task& task = result.task();
-  if (task.document_id().size() != kIdBytes ||
-      ResultKey(task.document_id(), task.index()) != key) {
+  if (task.document_id().size() != kIdBytes || ResultKey(task.document_id(), task.index()) != key) {
     return Misplaced(Family::kResults, key);
   }
   if (plan_.document_id() != task.document_id()) {
     plan_.Clear();
     RETURN_IF_ERROR(db_.GetMessage(Family::kTasks, PlanKey(task.document_id()),
-                                   RecordType::kDocumentPlan, &plan_,
-                                   &snapshot_)
+                                   RecordType::kDocumentPlan, &plan_, &snapshot_)
                         .status());
     plan_.set_document_id(task.document_id());
   }
   if (task.index() >= static_cast<uint32_t>(plan_.tasks_size()) ||
-      SerializeDeterministic(plan_.tasks(task.index())) !=
-          SerializeDeterministic(task)) {
+      SerializeDeterministic(plan_.tasks(task.index())) != SerializeDeterministic(task)) {
     return Dangling(Family::kResults, key, "planned task", task.id());
   }
   if (!result.has_reject()) accepted_results_.Add(task.id());
   const std::string summary_key = WithPrefix(kResultSummaryPrefix, key);
   ASSIGN_OR_RETURN(const std::optional<std::string> summary,
-                   db_.Get(Family::kResults, summary_key,
-                           RecordType::kResultSummary, &snapshot_));
-  if (summary == EncodeResultSummary(SummaryOf(result)))
-    return absl::OkStatus();
-  return absl::DataLossError(
-      absl::StrCat(DescribeKey(Family::kResults, summary_key),
-                   " is missing or not that of its result"));
+                   db_.Get(Family::kResults, summary_key, RecordType::kResultSummary, &snapshot_));
+  if (summary == EncodeResultSummary(SummaryOf(result))) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(DescribeKey(Family::kResults, summary_key),
+                                          " is missing or not that of its result"));
 }
 
-absl::Status Checker::CheckSequences(absl::string_view key,
-                                     absl::string_view value) {
+absl::Status Checker::CheckSequences(absl::string_view key, absl::string_view value) {
   switch (key.empty() ? '\0' : key[0]) {
     case kSequencePrefix:
       return CheckSequence(key, value);
@@ -84,8 +74,7 @@ static std::string CheckSegments(const v1::Sequence& sequence) {
   for (const v1::Segment& segment : sequence.segments()) {
     total += segment.length();
     for (const v1::TokenRange& range : segment.trained()) {
-      if (range.begin() == 0 || range.begin() >= range.end() ||
-          range.end() > segment.length()) {
+      if (range.begin() == 0 || range.begin() >= range.end() || range.end() > segment.length()) {
         return absl::StrCat("trains tokens [", range.begin(), ", ", range.end(),
                             ") of a segment of ", segment.length());
       }
@@ -95,27 +84,23 @@ static std::string CheckSegments(const v1::Sequence& sequence) {
       sequence.padded_length() >= total) {
     return "";
   }
-  return absl::StrCat("has ", sequence.input_ids_size(),
-                      " tokens in segments of ", total, ", padded to ",
-                      sequence.padded_length());
+  return absl::StrCat("has ", sequence.input_ids_size(), " tokens in segments of ", total,
+                      ", padded to ", sequence.padded_length());
 }
 
-absl::Status Checker::CheckSequence(absl::string_view key,
-                                    absl::string_view value) {
+absl::Status Checker::CheckSequence(absl::string_view key, absl::string_view value) {
   ++sequences_;
   const std::string name = DescribeKey(Family::kSequences, key);
   v1::Sequence sequence;
-  RETURN_IF_ERROR(
-      Parse(Family::kSequences, RecordType::kSequence, key, value, &sequence));
+  RETURN_IF_ERROR(Parse(Family::kSequences, RecordType::kSequence, key, value, &sequence));
   if (SequenceKey(sequence.kind(), sequence.index()) != key) {
     return Misplaced(Family::kSequences, key);
   }
-  if (sequence.kind() == v1::Sequence::KIND_LONG ||
-      sequence.kind() == v1::Sequence::KIND_PACKED) {
+  if (sequence.kind() == v1::Sequence::KIND_LONG || sequence.kind() == v1::Sequence::KIND_PACKED) {
     uint64_t& next = next_index_[sequence.kind()];
     if (stage_done_[v1::STAGE_PACK] && sequence.index() != next) {
-      Find(absl::StrCat("sequences ", next, " to ", sequence.index(),
-                        " before ", name, " are missing"));
+      Find(absl::StrCat("sequences ", next, " to ", sequence.index(), " before ", name,
+                        " are missing"));
     }
     next = sequence.index() + 1;
   }
@@ -124,56 +109,45 @@ absl::Status Checker::CheckSequence(absl::string_view key,
   for (const v1::Segment& segment : sequence.segments()) {
     RETURN_IF_ERROR(Note(CheckSource(sequence, segment.source_id(), name)));
   }
-  return CheckNumber(Family::kSequences,
-                     WithPrefix(kSequenceSummaryPrefix, key),
+  return CheckNumber(Family::kSequences, WithPrefix(kSequenceSummaryPrefix, key),
                      RecordType::kSequenceSummary, sequence.input_ids_size());
 }
 
-absl::Status Checker::CheckSource(const v1::Sequence& sequence,
-                                  absl::string_view source_id,
+absl::Status Checker::CheckSource(const v1::Sequence& sequence, absl::string_view source_id,
                                   absl::string_view name) {
   if (sequence.has_long_details()) {
     ASSIGN_OR_RETURN(const std::optional<TaskPlace> place, FindTask(source_id));
     v1::Result result;
     if (place.has_value()) {
-      ASSIGN_OR_RETURN(
-          const bool found,
-          db_.GetMessage(Family::kResults,
-                         ResultKey(place->document_id, place->index),
-                         RecordType::kResult, &result, &snapshot_));
+      ASSIGN_OR_RETURN(const bool found,
+                       db_.GetMessage(Family::kResults, ResultKey(place->document_id, place->index),
+                                      RecordType::kResult, &result, &snapshot_));
       if (found && !result.has_reject()) {
         placed_results_.Add(source_id);
         return absl::OkStatus();
       }
     }
   } else if (source_id.size() == kIdBytes) {
-    ASSIGN_OR_RETURN(const bool row,
-                     Contains(Family::kDocuments, RowSummaryKey(source_id),
-                              RecordType::kRowSummary));
+    ASSIGN_OR_RETURN(const bool row, Contains(Family::kDocuments, RowSummaryKey(source_id),
+                                              RecordType::kRowSummary));
     if (row) {
       placed_rows_.Add(source_id);
       return absl::OkStatus();
     }
   }
-  return absl::DataLossError(
-      absl::StrCat(name, " is made from ", absl::BytesToHexString(source_id),
-                   sequence.has_long_details() ? ", which is no accepted result"
-                                               : ", which is no short row"));
+  return absl::DataLossError(absl::StrCat(
+      name, " is made from ", absl::BytesToHexString(source_id),
+      sequence.has_long_details() ? ", which is no accepted result" : ", which is no short row"));
 }
 
-absl::Status Checker::CheckRejectedRow(absl::string_view key,
-                                       absl::string_view value) {
+absl::Status Checker::CheckRejectedRow(absl::string_view key, absl::string_view value) {
   v1::RejectedRow row;
-  RETURN_IF_ERROR(
-      Parse(Family::kSequences, RecordType::kRejectedRow, key, value, &row));
+  RETURN_IF_ERROR(Parse(Family::kSequences, RecordType::kRejectedRow, key, value, &row));
   if (row.row_id() != key.substr(1)) return Misplaced(Family::kSequences, key);
-  if (row.row_id().size() != kIdBytes)
-    return UnknownKey(Family::kSequences, key);
-  ASSIGN_OR_RETURN(const bool found,
-                   Contains(Family::kDocuments, RowSummaryKey(row.row_id()),
-                            RecordType::kRowSummary));
-  if (!found)
-    return Dangling(Family::kSequences, key, "short row", row.row_id());
+  if (row.row_id().size() != kIdBytes) return UnknownKey(Family::kSequences, key);
+  ASSIGN_OR_RETURN(const bool found, Contains(Family::kDocuments, RowSummaryKey(row.row_id()),
+                                              RecordType::kRowSummary));
+  if (!found) return Dangling(Family::kSequences, key, "short row", row.row_id());
   placed_rows_.Add(row.row_id());
   return absl::OkStatus();
 }

@@ -35,10 +35,8 @@ class Checker {
 
  private:
   // Handles one value; its error is a finding if it is about the data.
-  using ValueFn = absl::FunctionRef<absl::Status(absl::string_view key,
-                                                 absl::string_view value)>;
-  using Method = absl::Status (Checker::*)(absl::string_view key,
-                                           absl::string_view value);
+  using ValueFn = absl::FunctionRef<absl::Status(absl::string_view key, absl::string_view value)>;
+  using Method = absl::Status (Checker::*)(absl::string_view key, absl::string_view value);
   // Equal for equal collections of ids, in whatever order.
   struct IdSum {
     uint64_t count = 0;
@@ -55,8 +53,7 @@ class Checker {
   void Find(absl::string_view what);
   // Turns a status about damaged data into a finding; returns the others.
   absl::Status Note(const absl::Status& status);
-  absl::Status CheckFamily(Family family, absl::string_view prefix,
-                           ValueFn check);
+  absl::Status CheckFamily(Family family, absl::string_view prefix, ValueFn check);
   absl::Status CheckFamily(Family family, Method check);
 
   absl::Status CheckMeta(absl::string_view key, absl::string_view value);
@@ -69,8 +66,8 @@ class Checker {
   absl::Status CheckResult(absl::string_view key, absl::string_view value);
   absl::Status CheckSequences(absl::string_view key, absl::string_view value);
   absl::Status CheckSequence(absl::string_view key, absl::string_view value);
-  absl::Status CheckSource(const v1::Sequence& sequence,
-                           absl::string_view source_id, absl::string_view name);
+  absl::Status CheckSource(const v1::Sequence& sequence, absl::string_view source_id,
+                           absl::string_view name);
   absl::Status CheckRejectedRow(absl::string_view key, absl::string_view value);
   absl::Status CheckAttempt(absl::string_view key, absl::string_view value);
   absl::Status CheckEvents(absl::string_view key, absl::string_view value);
@@ -84,13 +81,11 @@ class Checker {
 
   // Parses a value into `message`, and checks that its number is that of the
   // summary.
-  absl::Status Parse(Family family, RecordType type, absl::string_view key,
-                     absl::string_view value,
+  absl::Status Parse(Family family, RecordType type, absl::string_view key, absl::string_view value,
                      google::protobuf::MessageLite* message);
-  absl::Status CheckNumber(Family family, const std::string& summary_key,
-                           RecordType type, uint64_t expected);
-  absl::StatusOr<bool> Contains(Family family, const std::string& key,
-                                RecordType type);
+  absl::Status CheckNumber(Family family, const std::string& summary_key, RecordType type,
+                           uint64_t expected);
+  absl::StatusOr<bool> Contains(Family family, const std::string& key, RecordType type);
   absl::StatusOr<std::optional<TaskPlace>> FindTask(absl::string_view task_id);
 
   const Database& db_;
@@ -110,15 +105,14 @@ class Checker {
   // The next index of each kind; sequences come in order.
   uint64_t next_index_[3] = {};
   uint64_t next_update_ = 0;  // So do updates.
-  v1::DocumentPlan
-      plan_;  // Of the last result; results come document by document.
+  v1::DocumentPlan plan_;     // Of the last result; results come document by document.
 };
 
 // DATA_LOSS: what is wrong with a key.
 absl::Status UnknownKey(Family family, absl::string_view key);
 absl::Status Misplaced(Family family, absl::string_view key);
-absl::Status Dangling(Family family, absl::string_view key,
-                      absl::string_view what, absl::string_view id);
+absl::Status Dangling(Family family, absl::string_view key, absl::string_view what,
+                      absl::string_view id);
 
 }  // namespace quipu::storage
 

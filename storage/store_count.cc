@@ -11,15 +11,12 @@ using Snapshot = Database::Snapshot;
 
 std::string Prefix(char c) { return std::string(1, c); }
 
-absl::Status CountReading(const Database& db, const Snapshot& snapshot,
-                          RunCounts* counts) {
+absl::Status CountReading(const Database& db, const Snapshot& snapshot, RunCounts* counts) {
   RETURN_IF_ERROR(db.Scan(
-      Family::kDocuments, Prefix(kDocumentSummaryPrefix),
-      RecordType::kDocumentSummary,
+      Family::kDocuments, Prefix(kDocumentSummaryPrefix), RecordType::kDocumentSummary,
       [&](absl::string_view key, absl::string_view payload) -> absl::Status {
-        ASSIGN_OR_RETURN(
-            const uint64_t tokens,
-            DecodeNumber(payload, DescribeKey(Family::kDocuments, key)));
+        ASSIGN_OR_RETURN(const uint64_t tokens,
+                         DecodeNumber(payload, DescribeKey(Family::kDocuments, key)));
         ++counts->documents;
         counts->document_tokens += tokens;
         return absl::OkStatus();
@@ -36,8 +33,7 @@ absl::Status CountReading(const Database& db, const Snapshot& snapshot,
       Family::kMeta, Prefix(kInputPrefix), RecordType::kInputProgress,
       [&](absl::string_view key, absl::string_view payload) -> absl::Status {
         v1::InputProgress progress;
-        RETURN_IF_ERROR(
-            ParsePayload(payload, DescribeKey(Family::kMeta, key), &progress));
+        RETURN_IF_ERROR(ParsePayload(payload, DescribeKey(Family::kMeta, key), &progress));
         counts->bad_records += progress.bad_records();
         counts->duplicates += progress.duplicates();
         counts->too_short += progress.too_short();
@@ -46,8 +42,7 @@ absl::Status CountReading(const Database& db, const Snapshot& snapshot,
       &snapshot);
 }
 
-absl::Status CountTasks(const Database& db, const Snapshot& snapshot,
-                        RunCounts* counts) {
+absl::Status CountTasks(const Database& db, const Snapshot& snapshot, RunCounts* counts) {
   RETURN_IF_ERROR(db.Scan(
       Family::kTasks, Prefix(kPlanPrefix), RecordType::kDocumentPlan,
       [&](absl::string_view, absl::string_view) {
@@ -63,12 +58,10 @@ absl::Status CountTasks(const Database& db, const Snapshot& snapshot,
       },
       &snapshot));
   return db.Scan(
-      Family::kResults, Prefix(kResultSummaryPrefix),
-      RecordType::kResultSummary,
+      Family::kResults, Prefix(kResultSummaryPrefix), RecordType::kResultSummary,
       [&](absl::string_view key, absl::string_view payload) -> absl::Status {
-        ASSIGN_OR_RETURN(
-            const ResultSummary summary,
-            DecodeResultSummary(payload, DescribeKey(Family::kResults, key)));
+        ASSIGN_OR_RETURN(const ResultSummary summary,
+                         DecodeResultSummary(payload, DescribeKey(Family::kResults, key)));
         counts->sampled_tokens += summary.sampled_tokens;
         if (summary.accepted) {
           ++counts->accepted;
@@ -81,12 +74,10 @@ absl::Status CountTasks(const Database& db, const Snapshot& snapshot,
       &snapshot);
 }
 
-absl::Status CountSequences(const Database& db, const Snapshot& snapshot,
-                            RunCounts* counts) {
+absl::Status CountSequences(const Database& db, const Snapshot& snapshot, RunCounts* counts) {
   const auto count = [&](v1::Sequence::Kind kind, uint64_t* number) {
     return db.Scan(
-        Family::kSequences, SequenceSummaryPrefixOf(kind),
-        RecordType::kSequenceSummary,
+        Family::kSequences, SequenceSummaryPrefixOf(kind), RecordType::kSequenceSummary,
         [&](absl::string_view, absl::string_view) {
           ++*number;
           return absl::OkStatus();
@@ -99,8 +90,7 @@ absl::Status CountSequences(const Database& db, const Snapshot& snapshot,
       Family::kSequences, Prefix(kRejectedRowPrefix), RecordType::kRejectedRow,
       [&](absl::string_view key, absl::string_view payload) -> absl::Status {
         v1::RejectedRow row;
-        RETURN_IF_ERROR(
-            ParsePayload(payload, DescribeKey(Family::kSequences, key), &row));
+        RETURN_IF_ERROR(ParsePayload(payload, DescribeKey(Family::kSequences, key), &row));
         ++counts->rejected_rows;
         ++counts->row_rejects_by_reason[row.reject().reason()];
         return absl::OkStatus();

@@ -24,6 +24,7 @@ namespace quipu::storage {
 namespace {
 
 namespace fs = std::filesystem;
+using quipu::testing::FakeClock;
 using quipu::testing::IsOkAndHolds;
 using quipu::testing::StatusIs;
 using quipu::testing::TempDir;
@@ -31,7 +32,6 @@ using quipu::testing::TestFingerprint;
 using storage::testing::AddPlannedDocument;
 using storage::testing::CopyDirectory;
 using storage::testing::CutFile;
-using quipu::testing::FakeClock;
 using storage::testing::FilesEndingIn;
 using storage::testing::FlipBit;
 using storage::testing::LiveLog;
@@ -46,19 +46,16 @@ class StoreDamageTest : public ::testing::Test {
   // A store whose results are partly in sorted files and partly in the log, all
   // under the mark; images of it are what a crash would leave.
   void SetUp() override {
-    ASSERT_OK_AND_ASSIGN(store_,
-                         StoreImpl::Create(path_, TestHeader(), &clock_));
+    ASSERT_OK_AND_ASSIGN(store_, StoreImpl::Create(path_, TestHeader(), &clock_));
     tasks_ = AddPlannedDocument(store_.get(), 1, 60);
     IngestBatch batch;
     batch.documents = {large_};
     batch.progress.set_source("corpus/b.jsonl");
     ASSERT_OK(store_->Ingest(batch));
-    for (int i = 0; i < 20; ++i)
-      ASSERT_OK(store_->CommitResult(TestResult(tasks_[i])));
+    for (int i = 0; i < 20; ++i) ASSERT_OK(store_->CommitResult(TestResult(tasks_[i])));
     ASSERT_OK(store_->Close());
     ASSERT_OK_AND_ASSIGN(store_, StoreImpl::Open(path_, {}, &clock_));
-    for (int i = 20; i < 39; ++i)
-      ASSERT_OK(store_->CommitResult(TestResult(tasks_[i])));
+    for (int i = 20; i < 39; ++i) ASSERT_OK(store_->CommitResult(TestResult(tasks_[i])));
     clock_.Advance(HighWater::kInterval);
     ASSERT_OK(store_->CommitResult(TestResult(tasks_[39])));
   }
@@ -69,8 +66,7 @@ class StoreDamageTest : public ::testing::Test {
     return image;
   }
 
-  absl::StatusOr<std::unique_ptr<StoreImpl>> OpenImage(
-      const std::string& image) {
+  absl::StatusOr<std::unique_ptr<StoreImpl>> OpenImage(const std::string& image) {
     return StoreImpl::Open(image, {}, &clock_);
   }
 
@@ -80,17 +76,16 @@ class StoreDamageTest : public ::testing::Test {
     for (int i = 0; i < count; ++i) {
       absl::StatusOr<v1::Result> result = store.GetResult(tasks_[i].id());
       if (absl::IsDataLoss(result.status())) return result.status();
-      if (!result.ok() || SerializeDeterministic(*result) !=
-                              SerializeDeterministic(TestResult(tasks_[i]))) {
-        return absl::InternalError(absl::StrCat(
-            "result ", i, " is lost: ", result.status().ToString()));
+      if (!result.ok() ||
+          SerializeDeterministic(*result) != SerializeDeterministic(TestResult(tasks_[i]))) {
+        return absl::InternalError(
+            absl::StrCat("result ", i, " is lost: ", result.status().ToString()));
       }
     }
     absl::StatusOr<v1::Document> document = store.GetDocument(large_.id());
     if (absl::IsDataLoss(document.status())) return document.status();
     if (!document.ok() || document->text() != large_.text()) {
-      return absl::InternalError(
-          absl::StrCat("document is lost: ", document.status().ToString()));
+      return absl::InternalError(absl::StrCat("document is lost: ", document.status().ToString()));
     }
     return absl::OkStatus();
   }
@@ -99,16 +94,14 @@ class StoreDamageTest : public ::testing::Test {
   std::string Judge(const std::string& image) {
     auto opened = OpenImage(image);
     if (!opened.ok()) {
-      return absl::IsDataLoss(opened.status()) ? ""
-                                               : opened.status().ToString();
+      return absl::IsDataLoss(opened.status()) ? "" : opened.status().ToString();
     }
     const absl::Status read = ReadBack(**opened, 40);
     const auto findings = (*opened)->CheckIntegrity();
     std::string verdict;
     if (absl::IsInternal(read)) verdict = read.ToString();
     if (!findings.ok()) verdict = findings.status().ToString();
-    if (!read.ok() && findings.ok() && findings->empty())
-      verdict = "check finds nothing";
+    if (!read.ok() && findings.ok() && findings->empty()) verdict = "check finds nothing";
     (*opened)->Close().IgnoreError();
     return verdict;
   }
@@ -133,17 +126,14 @@ TEST_F(StoreDamageTest, LosesNothingButTheTornWriteAtTheLogsEnd) {
   ASSERT_OK(store_->CommitResult(TestResult(tasks_[40])));
   const uint64_t after = fs::file_size(LiveLog(path_));
   ASSERT_GT(after, before);
-  for (uint64_t size = before; size < after;
-       size += 1 + (after - before) / 12) {
-    SCOPED_TRACE(
-        absl::StrCat("cut to ", size, " between ", before, " and ", after));
+  for (uint64_t size = before; size < after; size += 1 + (after - before) / 12) {
+    SCOPED_TRACE(absl::StrCat("cut to ", size, " between ", before, " and ", after));
     const std::string image = Image();
     CutFile(LiveLog(image), size);
 
     ASSERT_OK_AND_ASSIGN(auto opened, OpenImage(image));
     EXPECT_OK(ReadBack(*opened, 40));
-    EXPECT_THAT(opened->GetResult(tasks_[40].id()),
-                StatusIs(absl::StatusCode::kNotFound));
+    EXPECT_THAT(opened->GetResult(tasks_[40].id()), StatusIs(absl::StatusCode::kNotFound));
     EXPECT_THAT(opened->CheckIntegrity(), IsOkAndHolds(IsEmpty()));
     EXPECT_OK(opened->CommitResult(TestResult(tasks_[40])));
   }
@@ -153,8 +143,7 @@ TEST_F(StoreDamageTest, NoticesACutBelowTheMark) {
   const std::string image = Image();
   const std::string log = LiveLog(image);
   CutFile(log, fs::file_size(log) - 300);
-  EXPECT_THAT(OpenImage(image),
-              StatusIs(absl::StatusCode::kDataLoss, "RUN_STATE says"));
+  EXPECT_THAT(OpenImage(image), StatusIs(absl::StatusCode::kDataLoss, "RUN_STATE says"));
 }
 
 TEST_F(StoreDamageTest, RefusesABitFlippedInTheMiddleOfTheLog) {
@@ -164,27 +153,22 @@ TEST_F(StoreDamageTest, RefusesABitFlippedInTheMiddleOfTheLog) {
   EXPECT_THAT(OpenImage(image), StatusIs(absl::StatusCode::kDataLoss));
   StoreOptions read_only;
   read_only.read_only = true;
-  EXPECT_THAT(StoreImpl::Open(image, read_only, &clock_),
-              StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(StoreImpl::Open(image, read_only, &clock_), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 TEST_F(StoreDamageTest, NoticesADeletedLogUntilToldToAcceptIt) {
   const std::string image = Image();
   ASSERT_OK(RemoveTree(LiveLog(image)));
-  EXPECT_THAT(OpenImage(image),
-              StatusIs(absl::StatusCode::kDataLoss, "has lost acknowledged"));
-  EXPECT_THAT(OpenImage(image), StatusIs(absl::StatusCode::kDataLoss))
-      << "and again";
+  EXPECT_THAT(OpenImage(image), StatusIs(absl::StatusCode::kDataLoss, "has lost acknowledged"));
+  EXPECT_THAT(OpenImage(image), StatusIs(absl::StatusCode::kDataLoss)) << "and again";
   StoreOptions read_only;
   read_only.read_only = true;
-  EXPECT_THAT(StoreImpl::Open(image, read_only, &clock_),
-              StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(StoreImpl::Open(image, read_only, &clock_), StatusIs(absl::StatusCode::kDataLoss));
 
   ASSERT_OK(WriteFileAtomic(JoinPath(image, kRunStateName), "accept\n"));
   ASSERT_OK_AND_ASSIGN(auto opened, OpenImage(image));
   EXPECT_OK(ReadBack(*opened, 20));
-  EXPECT_THAT(opened->GetResult(tasks_[20].id()),
-              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(opened->GetResult(tasks_[20].id()), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_OK(opened->CommitResult(TestResult(tasks_[20])));
   EXPECT_OK(opened->Close());
   EXPECT_OK(OpenImage(image)) << "the mark is a mark again";
@@ -193,20 +177,17 @@ TEST_F(StoreDamageTest, NoticesADeletedLogUntilToldToAcceptIt) {
 TEST_F(StoreDamageTest, RefusesAStoreWithoutItsMark) {
   const std::string image = Image();
   ASSERT_OK(RemoveTree(JoinPath(image, kRunStateName)));
-  EXPECT_THAT(OpenImage(image),
-              StatusIs(absl::StatusCode::kDataLoss, "has lost its RUN_STATE"));
+  EXPECT_THAT(OpenImage(image), StatusIs(absl::StatusCode::kDataLoss, "has lost its RUN_STATE"));
   EXPECT_TRUE(Store::Exists(image));
 }
 
 TEST_F(StoreDamageTest, DoesNotTakeALostDatabaseForNoRun) {
   const std::string image = dir_.Path("image");
   ASSERT_OK(MakeDirs(image));
-  ASSERT_OK(WriteFileAtomic(JoinPath(image, kRunStateName),
-                            EncodeRunState({3, 100, 10})));
+  ASSERT_OK(WriteFileAtomic(JoinPath(image, kRunStateName), EncodeRunState({3, 100, 10})));
   EXPECT_TRUE(Store::Exists(image));
   EXPECT_THAT(OpenImage(image), StatusIs(absl::StatusCode::kDataLoss));
-  EXPECT_THAT(Store::Create(image, TestHeader()),
-              StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(Store::Create(image, TestHeader()), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 TEST_F(StoreDamageTest, NeverLosesInSilenceWhateverFileIsDamaged) {
@@ -237,8 +218,8 @@ TEST_F(StoreDamageTest, NeverLosesInSilenceWhateverFileIsDamaged) {
         byte = rng.Below(size);
         FlipBit(file, byte);
       }
-      EXPECT_EQ(Judge(image), "")
-          << damage << " " << name << " of " << size << " bytes at " << byte;
+      EXPECT_EQ(Judge(image), "") << damage << " " << name << " of " << size << " bytes at "
+                                  << byte;
       ASSERT_OK(RemoveTree(image));
     }
   }
@@ -265,17 +246,15 @@ struct Inconsistency {
 };
 
 void PutResult(const v1::Result& result, Batch* batch) {
-  batch->Put(Family::kResults,
-             ResultKey(result.task().document_id(), result.task().index()),
+  batch->Put(Family::kResults, ResultKey(result.task().document_id(), result.task().index()),
              RecordType::kResult, result);
 }
 
 void PutSequence(const v1::Sequence& sequence, Batch* batch) {
   batch->Put(Family::kSequences, SequenceKey(sequence.kind(), sequence.index()),
              RecordType::kSequence, sequence);
-  batch->Put(
-      Family::kSequences, SequenceSummaryKey(sequence.kind(), sequence.index()),
-      RecordType::kSequenceSummary, EncodeNumber(sequence.input_ids_size()));
+  batch->Put(Family::kSequences, SequenceSummaryKey(sequence.kind(), sequence.index()),
+             RecordType::kSequenceSummary, EncodeNumber(sequence.input_ids_size()));
 }
 
 void PutStage(v1::Stage stage, Batch* batch) {
@@ -303,35 +282,31 @@ const Inconsistency kInconsistencies[] = {
      }},
     {"a summary of no result", "results, but",
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
-       batch->Put(Family::kResults,
-                  ResultSummaryKey(tasks[0].document_id(), 50),
+       batch->Put(Family::kResults, ResultSummaryKey(tasks[0].document_id(), 50),
                   RecordType::kResultSummary, EncodeResultSummary({}));
      }},
     {"a value at another key", "belongs to another key",
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
-       batch->Put(Family::kResults, ResultKey(tasks[0].document_id(), 50),
-                  RecordType::kResult, TestResult(tasks[51]));
+       batch->Put(Family::kResults, ResultKey(tasks[0].document_id(), 50), RecordType::kResult,
+                  TestResult(tasks[51]));
      }},
     {"a plan of no document", "refers to document",
      [](const std::vector<v1::Task>&, Batch* batch) {
        const v1::Document document = TestDocument(77);
-       batch->Put(Family::kTasks, PlanKey(document.id()),
-                  RecordType::kDocumentPlan,
+       batch->Put(Family::kTasks, PlanKey(document.id()), RecordType::kDocumentPlan,
                   storage::testing::TestPlan(document, 0));
      }},
     {"a plan whose tasks have no place", "has no or another place",
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
        v1::Document document;
        document.set_id(tasks[0].document_id());
-       batch->Put(Family::kTasks, PlanKey(document.id()),
-                  RecordType::kDocumentPlan,
+       batch->Put(Family::kTasks, PlanKey(document.id()), RecordType::kDocumentPlan,
                   storage::testing::TestPlan(document, 61));
      }},
     {"a document without a summary", "is missing",
      [](const std::vector<v1::Task>&, Batch* batch) {
        const v1::Document document = TestDocument(78);
-       batch->Put(Family::kDocuments, DocumentKey(document.id()),
-                  RecordType::kDocument, document);
+       batch->Put(Family::kDocuments, DocumentKey(document.id()), RecordType::kDocument, document);
      }},
     {"a summary with another count of tokens", "what it sums up has",
      [](const std::vector<v1::Task>&, Batch* batch) {
@@ -340,47 +315,35 @@ const Inconsistency kInconsistencies[] = {
      }},
     {"a sequence of a rejected result", "which is no accepted result",
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
-       PutSequence(storage::testing::TestLongSequence(TestResult(tasks[2]), 0),
-                   batch);
+       PutSequence(storage::testing::TestLongSequence(TestResult(tasks[2]), 0), batch);
      }},
     {"a pack of an unknown row", "which is no short row",
      [](const std::vector<v1::Task>&, Batch* batch) {
-       PutSequence(storage::testing::TestPackedSequence(
-                       {storage::testing::TestRow(5)}, 0),
-                   batch);
+       PutSequence(storage::testing::TestPackedSequence({storage::testing::TestRow(5)}, 0), batch);
      }},
     {"segments that do not add up", "padded to",
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
-       v1::Sequence sequence =
-           storage::testing::TestLongSequence(TestResult(tasks[0]), 0);
+       v1::Sequence sequence = storage::testing::TestLongSequence(TestResult(tasks[0]), 0);
        sequence.add_input_ids(1);
        PutSequence(sequence, batch);
      }},
     {"a trained first token", "trains tokens [0",
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
-       v1::Sequence sequence =
-           storage::testing::TestLongSequence(TestResult(tasks[0]), 0);
+       v1::Sequence sequence = storage::testing::TestLongSequence(TestResult(tasks[0]), 0);
        sequence.mutable_segments(0)->mutable_trained(0)->set_begin(0);
        PutSequence(sequence, batch);
      }},
     {"a gap in the sequences", "are missing",
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
-       PutSequence(storage::testing::TestLongSequence(TestResult(tasks[0]), 3),
-                   batch);
+       PutSequence(storage::testing::TestLongSequence(TestResult(tasks[0]), 3), batch);
        PutStage(v1::STAGE_PACK, batch);
      }},
     {"generation done with tasks pending", "planned tasks, all generated",
-     [](const std::vector<v1::Task>&, Batch* batch) {
-       PutStage(v1::STAGE_GENERATE, batch);
-     }},
+     [](const std::vector<v1::Task>&, Batch* batch) { PutStage(v1::STAGE_GENERATE, batch); }},
     {"planning done with documents unplanned", "documents, all planned",
-     [](const std::vector<v1::Task>&, Batch* batch) {
-       PutStage(v1::STAGE_PLAN, batch);
-     }},
+     [](const std::vector<v1::Task>&, Batch* batch) { PutStage(v1::STAGE_PLAN, batch); }},
     {"reading done with inputs open", "inputs are not read to the end",
-     [](const std::vector<v1::Task>&, Batch* batch) {
-       PutStage(v1::STAGE_READ, batch);
-     }},
+     [](const std::vector<v1::Task>&, Batch* batch) { PutStage(v1::STAGE_READ, batch); }},
     {"an event", "is not a key of format version",
      [](const std::vector<v1::Task>&, Batch* batch) {
        batch->Put(Family::kEvents, "e", RecordType::kEpoch, EncodeNumber(1));
@@ -391,8 +354,8 @@ const Inconsistency kInconsistencies[] = {
      }},
     {"a value of another type", "is of type 4, expected type 11",
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
-       batch->Put(Family::kResults, ResultKey(tasks[0].document_id(), 0),
-                  RecordType::kEpoch, EncodeNumber(1));
+       batch->Put(Family::kResults, ResultKey(tasks[0].document_id(), 0), RecordType::kEpoch,
+                  EncodeNumber(1));
      }},
 };
 
@@ -403,19 +366,16 @@ TEST_F(StoreDamageTest, FindsEveryInconsistency) {
     SCOPED_TRACE(inconsistency.name);
     const std::string image = Image();
     {
-      ASSERT_OK_AND_ASSIGN(auto db,
-                           Database::Open(image, Database::Mode::kWrite));
+      ASSERT_OK_AND_ASSIGN(auto db, Database::Open(image, Database::Mode::kWrite));
       Batch batch;
       inconsistency.write(tasks_, &batch);
       ASSERT_OK(db->Write(batch, /*sync=*/false));
     }
     StoreOptions read_only;
     read_only.read_only = true;
-    ASSERT_OK_AND_ASSIGN(auto opened,
-                         StoreImpl::Open(image, read_only, &clock_));
-    EXPECT_THAT(
-        opened->CheckIntegrity(),
-        IsOkAndHolds(::testing::Contains(HasSubstr(inconsistency.finding))));
+    ASSERT_OK_AND_ASSIGN(auto opened, StoreImpl::Open(image, read_only, &clock_));
+    EXPECT_THAT(opened->CheckIntegrity(),
+                IsOkAndHolds(::testing::Contains(HasSubstr(inconsistency.finding))));
     ASSERT_OK(opened->Close());
     ASSERT_OK(RemoveTree(image));
   }

@@ -16,7 +16,7 @@
 #include "storage/store.h"
 #include "storage/test_data.h"
 #include "tests/support/status_matchers.h"  // taste-ok: a test fixture
-#include "tests/support/temp_dir.h"  // taste-ok: a test fixture
+#include "tests/support/temp_dir.h"         // taste-ok: a test fixture
 
 namespace quipu::storage {
 
@@ -26,8 +26,8 @@ class StoreTest : public ::testing::Test {
   // copies.
   static void SetUpTestSuite() {
     empty_dir_ = new quipu::testing::TempDir;
-    ASSERT_OK_AND_ASSIGN(auto store, Store::Create(empty_dir_->Path("store"),
-                                                   testing::TestHeader()));
+    ASSERT_OK_AND_ASSIGN(auto store,
+                         Store::Create(empty_dir_->Path("store"), testing::TestHeader()));
     ASSERT_OK(store->Close());
   }
   static void TearDownTestSuite() {
@@ -46,8 +46,7 @@ class StoreTest : public ::testing::Test {
     ASSERT_OK(opened);
     store_ = std::move(*opened);
   }
-  IngestBatch BatchOf(std::vector<v1::Document> documents,
-                      std::vector<v1::ShortRow> rows) {
+  IngestBatch BatchOf(std::vector<v1::Document> documents, std::vector<v1::ShortRow> rows) {
     IngestBatch batch;
     batch.documents = std::move(documents);
     batch.rows = std::move(rows);

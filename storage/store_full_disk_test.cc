@@ -60,13 +60,11 @@ class FullDiskFile final : public rocksdb::FSWritableFileOwnerWrapper {
   FullDiskFile(std::unique_ptr<FSWritableFile> file, Room* room)
       : FSWritableFileOwnerWrapper(std::move(file)), room_(room) {}
 
-  IOStatus Append(const Slice& data, const IOOptions& options,
-                  IODebugContext* debug) override {
+  IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
     if (!room_->Take()) return IOStatus::NoSpace("injected");
     return FSWritableFileOwnerWrapper::Append(data, options, debug);
   }
-  IOStatus Append(const Slice& data, const IOOptions& options,
-                  const DataVerificationInfo& info,
+  IOStatus Append(const Slice& data, const IOOptions& options, const DataVerificationInfo& info,
                   IODebugContext* debug) override {
     if (!room_->Take()) return IOStatus::NoSpace("injected");
     return FSWritableFileOwnerWrapper::Append(data, options, info, debug);
@@ -78,17 +76,14 @@ class FullDiskFile final : public rocksdb::FSWritableFileOwnerWrapper {
 
 class FullDisk final : public rocksdb::FileSystemWrapper {
  public:
-  explicit FullDisk(Room* room)
-      : FileSystemWrapper(rocksdb::FileSystem::Default()), room_(room) {}
+  explicit FullDisk(Room* room) : FileSystemWrapper(rocksdb::FileSystem::Default()), room_(room) {}
 
   const char* Name() const override { return "FullDisk"; }
   IOStatus NewWritableFile(const std::string& name, const FileOptions& options,
                            std::unique_ptr<FSWritableFile>* result,
                            IODebugContext* debug) override {
-    const IOStatus status =
-        FileSystemWrapper::NewWritableFile(name, options, result, debug);
-    if (status.ok())
-      *result = std::make_unique<FullDiskFile>(std::move(*result), room_);
+    const IOStatus status = FileSystemWrapper::NewWritableFile(name, options, result, debug);
+    if (status.ok()) *result = std::make_unique<FullDiskFile>(std::move(*result), room_);
     return status;
   }
 
@@ -99,8 +94,7 @@ class FullDisk final : public rocksdb::FileSystemWrapper {
 class StoreFullDiskTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_OK_AND_ASSIGN(auto store,
-                         StoreImpl::Create(original_, TestHeader(), &clock_));
+    ASSERT_OK_AND_ASSIGN(auto store, StoreImpl::Create(original_, TestHeader(), &clock_));
     tasks_ = AddPlannedDocument(store.get(), 1, 20);
     ASSERT_OK(store->Close());
   }
@@ -112,8 +106,7 @@ class StoreFullDiskTest : public ::testing::Test {
     if (!store.ok()) return store.status();
     for (const v1::Task& task : tasks_) {
       const absl::Status status = (*store)->CommitResult(TestResult(task));
-      if (!status.ok())
-        return status;  // Closing fails on the way; nobody listens.
+      if (!status.ok()) return status;  // Closing fails on the way; nobody listens.
       ++*acknowledged;
     }
     return (*store)->Close();
@@ -123,8 +116,7 @@ class StoreFullDiskTest : public ::testing::Test {
   TempDir dir_;
   const std::string original_ = dir_.Path("store");
   Room room_;
-  const std::shared_ptr<rocksdb::FileSystem> disk_ =
-      std::make_shared<FullDisk>(&room_);
+  const std::shared_ptr<rocksdb::FileSystem> disk_ = std::make_shared<FullDisk>(&room_);
   const std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(disk_);
   std::vector<v1::Task> tasks_;
 };
@@ -146,10 +138,8 @@ TEST_F(StoreFullDiskTest, LosesNothingAcknowledgedWhicheverWriteIsTheLast) {
     }
     room_.Free();
 
-    ASSERT_OK_AND_ASSIGN(auto store,
-                         StoreImpl::Open(path, {}, &clock_, env_.get()));
-    for (int i = 0; i < acknowledged; ++i)
-      EXPECT_OK(store->GetResult(tasks_[i].id()));
+    ASSERT_OK_AND_ASSIGN(auto store, StoreImpl::Open(path, {}, &clock_, env_.get()));
+    for (int i = 0; i < acknowledged; ++i) EXPECT_OK(store->GetResult(tasks_[i].id()));
     EXPECT_THAT(store->CheckIntegrity(), IsOkAndHolds(IsEmpty()));
     EXPECT_OK(store->CommitResult(TestResult(tasks_.back())));
     EXPECT_OK(store->Close());
@@ -159,8 +149,7 @@ TEST_F(StoreFullDiskTest, LosesNothingAcknowledgedWhicheverWriteIsTheLast) {
 }
 
 TEST_F(StoreFullDiskTest, GoesOnWithoutARestartWhenThereIsRoomAgain) {
-  ASSERT_OK_AND_ASSIGN(auto store,
-                       StoreImpl::Open(original_, {}, &clock_, env_.get()));
+  ASSERT_OK_AND_ASSIGN(auto store, StoreImpl::Open(original_, {}, &clock_, env_.get()));
   ASSERT_OK(store->CommitResult(TestResult(tasks_[0])));
   room_.Set(0);
   EXPECT_THAT(store->CommitResult(TestResult(tasks_[1])),
@@ -173,8 +162,7 @@ TEST_F(StoreFullDiskTest, GoesOnWithoutARestartWhenThereIsRoomAgain) {
   absl::Status status = absl::UnknownError("not tried");
   while (!status.ok() && Clock::Real()->Monotonic() < end) {
     status = store->CommitResult(TestResult(tasks_[1]));
-    if (!status.ok())
-      absl::SleepFor(absl::Milliseconds(20));  // Not to burn a core meanwhile.
+    if (!status.ok()) absl::SleepFor(absl::Milliseconds(20));  // Not to burn a core meanwhile.
   }
   EXPECT_OK(status);
   ASSERT_OK(store->Close());
@@ -184,15 +172,12 @@ TEST_F(StoreFullDiskTest, GoesOnWithoutARestartWhenThereIsRoomAgain) {
 }
 
 TEST_F(StoreFullDiskTest, LosesNoResultThatCouldNotBeTakenBack) {
-  ASSERT_OK_AND_ASSIGN(auto store,
-                       StoreImpl::Open(original_, {}, &clock_, env_.get()));
-  for (int i = 0; i < 3; ++i)
-    ASSERT_OK(store->CommitResult(TestResult(tasks_[i])));
+  ASSERT_OK_AND_ASSIGN(auto store, StoreImpl::Open(original_, {}, &clock_, env_.get()));
+  for (int i = 0; i < 3; ++i) ASSERT_OK(store->CommitResult(TestResult(tasks_[i])));
   WorkBatch batch;
   batch.taken_back = {tasks_[0].id(), tasks_[1].id()};
   room_.Set(0);
-  EXPECT_THAT(store->CommitWork(batch, true),
-              StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(store->CommitWork(batch, true), StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_OK(store->GetResult(tasks_[0].id()));
   room_.Free();
   // The mark was lowered, the results are there: it opens, and counts them.
@@ -203,8 +188,7 @@ TEST_F(StoreFullDiskTest, LosesNoResultThatCouldNotBeTakenBack) {
   EXPECT_THAT(store->CheckIntegrity(), IsOkAndHolds(IsEmpty()));
   EXPECT_OK(store->Close());
   ASSERT_OK_AND_ASSIGN(store, StoreImpl::Open(original_, {}, &clock_));
-  EXPECT_EQ(store->GetResult(tasks_[0].id()).status().code(),
-            absl::StatusCode::kNotFound);
+  EXPECT_EQ(store->GetResult(tasks_[0].id()).status().code(), absl::StatusCode::kNotFound);
   EXPECT_OK(store->GetResult(tasks_[2].id()));
 }
 

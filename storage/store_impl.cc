@@ -23,27 +23,23 @@ constexpr int kReadOnlyAttempts = 5;
 // RocksDB's name of its entry point; without it there is no database.
 constexpr char kCurrentName[] = "CURRENT";
 
-bool HasDatabase(absl::string_view path) {
-  return FileExists(JoinPath(path, kCurrentName));
-}
+bool HasDatabase(absl::string_view path) { return FileExists(JoinPath(path, kCurrentName)); }
 
 absl::Status NoRun(absl::string_view path) {
   return absl::NotFoundError(absl::StrCat("no run at ", path));
 }
 
 absl::Status HeaderLost(absl::string_view path) {
-  return absl::DataLossError(
-      absl::StrCat("store ", path, " has lost its header: ", kRunStateName,
-                   " is there, the run's header is not; restore a backup"));
+  return absl::DataLossError(absl::StrCat("store ", path, " has lost its header: ", kRunStateName,
+                                          " is there, the run's header is not; restore a backup"));
 }
 
 // Opens the database of a run; one that was not made to the end is no run,
 // unless its mark says that it was.
-absl::StatusOr<std::unique_ptr<Database>> OpenRun(
-    absl::string_view path, Database::Mode mode,
-    const std::optional<RunState>& mark, rocksdb::Env* env) {
-  absl::StatusOr<std::unique_ptr<Database>> db =
-      Database::Open(path, mode, env);
+absl::StatusOr<std::unique_ptr<Database>> OpenRun(absl::string_view path, Database::Mode mode,
+                                                  const std::optional<RunState>& mark,
+                                                  rocksdb::Env* env) {
+  absl::StatusOr<std::unique_ptr<Database>> db = Database::Open(path, mode, env);
   if (absl::IsNotFound(db.status())) {
     return mark.has_value() ? HeaderLost(path) : NoRun(path);
   }
@@ -52,8 +48,8 @@ absl::StatusOr<std::unique_ptr<Database>> OpenRun(
 
 // Names that RocksDB and we use in a store's directory.
 bool IsStoreFile(absl::string_view name) {
-  for (const char* prefix : {"CURRENT", "IDENTITY", "LOCK", "LOG", "MANIFEST-",
-                             "OPTIONS-", kRunStateName}) {
+  for (const char* prefix :
+       {"CURRENT", "IDENTITY", "LOCK", "LOG", "MANIFEST-", "OPTIONS-", kRunStateName}) {
     if (absl::StartsWith(name, prefix)) return true;
   }
   for (const char* suffix : {".log", ".sst", ".blob", ".dbtmp"}) {
@@ -68,10 +64,9 @@ absl::Status CheckOwnDirectory(const std::string& path) {
   for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
     const std::string name = entry.path().filename().string();
     if (IsStoreFile(name)) continue;
-    return absl::FailedPreconditionError(
-        absl::StrCat("cannot create a store at ", path,
-                     ": the directory holds other files (",
-                     absl::CHexEscape(name), "); name a new one"));
+    return absl::FailedPreconditionError(absl::StrCat("cannot create a store at ", path,
+                                                      ": the directory holds other files (",
+                                                      absl::CHexEscape(name), "); name a new one"));
   }
   return absl::OkStatus();
 }
@@ -83,11 +78,9 @@ void RemoveOldMarks(const std::string& path) {
   std::vector<std::string> left;
   for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
     const std::string name = entry.path().filename().string();
-    if (absl::StartsWith(name, absl::StrCat(kRunStateName, ".")))
-      left.push_back(name);
+    if (absl::StartsWith(name, absl::StrCat(kRunStateName, "."))) left.push_back(name);
   }
-  for (const std::string& name : left)
-    RemoveTree(JoinPath(path, name)).IgnoreError();
+  for (const std::string& name : left) RemoveTree(JoinPath(path, name)).IgnoreError();
 }
 
 }  // namespace
@@ -98,58 +91,53 @@ absl::Status CheckId(absl::string_view id, absl::string_view what) {
       absl::StrCat(what, " has ", id.size(), " bytes, ids have ", kIdBytes));
 }
 
-absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Open(
-    absl::string_view path, const StoreOptions& options, Clock* clock,
-    rocksdb::Env* env) {
+absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Open(absl::string_view path,
+                                                           const StoreOptions& options,
+                                                           Clock* clock, rocksdb::Env* env) {
   if (!options.read_only) {
-    ASSIGN_OR_RETURN(std::unique_ptr<StoreImpl> store,
-                     OpenAs(path, Database::Mode::kWrite, env));
+    ASSIGN_OR_RETURN(std::unique_ptr<StoreImpl> store, OpenAs(path, Database::Mode::kWrite, env));
     RemoveOldMarks(store->path_);
     RETURN_IF_ERROR(store->BeginEpoch(clock));
     return store;
   }
   absl::StatusOr<std::unique_ptr<StoreImpl>> store =
       OpenAs(path, Database::Mode::kReadOnly, nullptr);
-  for (int attempt = 1;
-       attempt < kReadOnlyAttempts && absl::IsDataLoss(store.status());
+  for (int attempt = 1; attempt < kReadOnlyAttempts && absl::IsDataLoss(store.status());
        ++attempt) {
     store = OpenAs(path, Database::Mode::kReadOnly, nullptr);
   }
   return store;
 }
 
-absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::OpenAs(
-    absl::string_view path, Database::Mode mode, rocksdb::Env* env) {
+absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::OpenAs(absl::string_view path,
+                                                             Database::Mode mode,
+                                                             rocksdb::Env* env) {
   // Read before the database is opened: neither what opening does nor a writer
   // beside us can then make the mark look newer than the store.
   ASSIGN_OR_RETURN(const std::optional<RunState> mark, ReadRunState(path));
-  if (!HasDatabase(path))
-    return mark.has_value() ? HeaderLost(path) : NoRun(path);
-  auto store = std::unique_ptr<StoreImpl>(
-      new StoreImpl(path, mode == Database::Mode::kReadOnly));
+  if (!HasDatabase(path)) return mark.has_value() ? HeaderLost(path) : NoRun(path);
+  auto store = std::unique_ptr<StoreImpl>(new StoreImpl(path, mode == Database::Mode::kReadOnly));
   ASSIGN_OR_RETURN(store->db_, OpenRun(path, mode, mark, env));
   const absl::Status loaded = store->LoadHeader();
-  if (absl::IsNotFound(loaded))
-    return mark.has_value() ? HeaderLost(path) : loaded;
+  if (absl::IsNotFound(loaded)) return mark.has_value() ? HeaderLost(path) : loaded;
   RETURN_IF_ERROR(loaded);
   RETURN_IF_ERROR(store->LoadCounters());
   RETURN_IF_ERROR(store->CheckMark(mark));
   return store;
 }
 
-absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Create(
-    absl::string_view path, const v1::RunHeader& header, Clock* clock) {
+absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Create(absl::string_view path,
+                                                             const v1::RunHeader& header,
+                                                             Clock* clock) {
   ASSIGN_OR_RETURN(const std::optional<RunState> mark, ReadRunState(path));
   if (mark.has_value() && !HasDatabase(path)) return HeaderLost(path);
   RETURN_IF_ERROR(MakeDirs(path));
-  auto store =
-      std::unique_ptr<StoreImpl>(new StoreImpl(path, /*read_only=*/false));
+  auto store = std::unique_ptr<StoreImpl>(new StoreImpl(path, /*read_only=*/false));
   RETURN_IF_ERROR(CheckOwnDirectory(store->path_));
   ASSIGN_OR_RETURN(store->db_, Database::Open(path, Database::Mode::kCreate));
   const absl::Status loaded = store->LoadHeader();
   if (loaded.ok()) {
-    return absl::AlreadyExistsError(
-        absl::StrCat("there is a run at ", path, " already"));
+    return absl::AlreadyExistsError(absl::StrCat("there is a run at ", path, " already"));
   }
   if (!absl::IsNotFound(loaded)) return loaded;
   if (mark.has_value()) return HeaderLost(path);
@@ -166,13 +154,12 @@ absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Create(
 
 absl::Status StoreImpl::LoadHeader() {
   ASSIGN_OR_RETURN(const bool found,
-                   db_->GetMessage(Family::kMeta, HeaderKey(),
-                                   RecordType::kRunHeader, &header_));
+                   db_->GetMessage(Family::kMeta, HeaderKey(), RecordType::kRunHeader, &header_));
   if (!found) return NoRun(path_);
   if (header_.format_version() != kFormatVersion) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "store ", path_, " has format version ", header_.format_version(),
-        ", this quipu reads version ", kFormatVersion));
+    return absl::FailedPreconditionError(
+        absl::StrCat("store ", path_, " has format version ", header_.format_version(),
+                     ", this quipu reads version ", kFormatVersion));
   }
   return absl::OkStatus();
 }
@@ -181,26 +168,23 @@ absl::Status StoreImpl::LoadCounters() {
   ASSIGN_OR_RETURN(const std::optional<std::string> epoch,
                    db_->Get(Family::kMeta, EpochKey(), RecordType::kEpoch));
   if (epoch.has_value()) {
-    ASSIGN_OR_RETURN(
-        epoch_, DecodeNumber(*epoch, DescribeKey(Family::kMeta, EpochKey())));
+    ASSIGN_OR_RETURN(epoch_, DecodeNumber(*epoch, DescribeKey(Family::kMeta, EpochKey())));
   }
   uint64_t results = 0;
-  RETURN_IF_ERROR(db_->Scan(
-      Family::kResults, std::string(1, kResultSummaryPrefix),
-      RecordType::kResultSummary, [&](absl::string_view, absl::string_view) {
-        ++results;
-        return absl::OkStatus();
-      }));
+  RETURN_IF_ERROR(db_->Scan(Family::kResults, std::string(1, kResultSummaryPrefix),
+                            RecordType::kResultSummary, [&](absl::string_view, absl::string_view) {
+                              ++results;
+                              return absl::OkStatus();
+                            }));
   results_ = results;
-  ASSIGN_OR_RETURN(
-      const std::optional<std::string> last,
-      db_->LastKey(Family::kEvents, std::string(1, kUpdatePrefix)));
+  ASSIGN_OR_RETURN(const std::optional<std::string> last,
+                   db_->LastKey(Family::kEvents, std::string(1, kUpdatePrefix)));
   if (!last.has_value()) return absl::OkStatus();
   const std::optional<uint64_t> number = UpdateNumberOf(*last);
   if (!number.has_value()) {
-    return absl::DataLossError(
-        absl::StrCat(DescribeKey(Family::kEvents, *last), " of store ", path_,
-                     " is not a key of format version ", kFormatVersion));
+    return absl::DataLossError(absl::StrCat(DescribeKey(Family::kEvents, *last), " of store ",
+                                            path_, " is not a key of format version ",
+                                            kFormatVersion));
   }
   next_update_ = *number + 1;
   return absl::OkStatus();
@@ -213,23 +197,19 @@ absl::Status StoreImpl::CheckMark(const std::optional<RunState>& mark) const {
     return MarkLost(path_);
   }
   if (mark->accepted) {
-    LogWarning(absl::StrCat("store ", path_, " is taken as it is, as ",
-                            kRunStateName, " says"));
+    LogWarning(absl::StrCat("store ", path_, " is taken as it is, as ", kRunStateName, " says"));
     return absl::OkStatus();
   }
   return CheckAgainst(*mark, Reached(), path_);
 }
 
 absl::Status StoreImpl::BeginEpoch(Clock* clock) {
-  high_water_ =
-      std::make_unique<HighWater>(clock, [this] { return WriteMark(); });
+  high_water_ = std::make_unique<HighWater>(clock, [this] { return WriteMark(); });
   ++epoch_;
   Batch batch;
-  batch.Put(Family::kMeta, EpochKey(), RecordType::kEpoch,
-            EncodeNumber(epoch_));
+  batch.Put(Family::kMeta, EpochKey(), RecordType::kEpoch, EncodeNumber(epoch_));
   // The mark first: a store that counted an epoch then always has one.
-  RETURN_IF_ERROR(WriteRunState(
-      path_, {epoch_ - 1, db_->LatestSequenceNumber(), results_}));
+  RETURN_IF_ERROR(WriteRunState(path_, {epoch_ - 1, db_->LatestSequenceNumber(), results_}));
   RETURN_IF_ERROR(db_->Write(batch, /*sync=*/true));
   return high_water_->Write();
 }
@@ -237,8 +217,7 @@ absl::Status StoreImpl::BeginEpoch(Clock* clock) {
 StoreImpl::~StoreImpl() {
   if (db_ == nullptr) return;
   const absl::Status closed = Close();
-  if (!closed.ok())
-    LogError(absl::StrCat("closing store ", path_, ": ", closed.message()));
+  if (!closed.ok()) LogError(absl::StrCat("closing store ", path_, ": ", closed.message()));
 }
 
 absl::Status StoreImpl::Close() {
@@ -256,15 +235,13 @@ absl::Status StoreImpl::Close() {
 
 absl::Status StoreImpl::CheckOpen() const {
   if (db_ != nullptr) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      absl::StrCat("store ", path_, " is closed"));
+  return absl::FailedPreconditionError(absl::StrCat("store ", path_, " is closed"));
 }
 
 absl::Status StoreImpl::CheckWritable() const {
   RETURN_IF_ERROR(CheckOpen());
   if (!read_only_) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      absl::StrCat("store ", path_, " is open read-only"));
+  return absl::FailedPreconditionError(absl::StrCat("store ", path_, " is open read-only"));
 }
 
 absl::Status StoreImpl::Write(const Batch& batch, bool sync) {
@@ -287,15 +264,12 @@ absl::Status StoreImpl::WriteMark() {
   return WriteRunState(path_, state);
 }
 
-uint64_t StoreImpl::sequence() const {
-  return db_ == nullptr ? 0 : db_->LatestSequenceNumber();
-}
+uint64_t StoreImpl::sequence() const { return db_ == nullptr ? 0 : db_->LatestSequenceNumber(); }
 
 absl::Status StoreImpl::MarkStageDone(v1::Stage stage) {
   RETURN_IF_ERROR(CheckWritable());
   if (stage <= v1::STAGE_UNSPECIFIED || !v1::Stage_IsValid(stage)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("no stage has the number ", stage));
+    return absl::InvalidArgumentError(absl::StrCat("no stage has the number ", stage));
   }
   v1::StageDone done;
   done.set_stage(stage);
@@ -316,16 +290,14 @@ absl::StatusOr<v1::EngineWork> StoreImpl::GetEngineWork() const {
   RETURN_IF_ERROR(CheckOpen());
   v1::EngineWork work;
   RETURN_IF_ERROR(
-      db_->GetMessage(Family::kMeta, WorkKey(), RecordType::kEngineWork, &work)
-          .status());
+      db_->GetMessage(Family::kMeta, WorkKey(), RecordType::kEngineWork, &work).status());
   return work;
 }
 
 absl::StatusOr<bool> StoreImpl::IsStageDone(v1::Stage stage) const {
   RETURN_IF_ERROR(CheckOpen());
   v1::StageDone done;
-  return db_->GetMessage(Family::kMeta, StageKey(stage), RecordType::kStageDone,
-                         &done);
+  return db_->GetMessage(Family::kMeta, StageKey(stage), RecordType::kStageDone, &done);
 }
 
 }  // namespace quipu::storage

@@ -32,11 +32,12 @@ class StoreImpl final : public Store {
  public:
   // As Store's, with the clock that times the mark and the env that files go
   // through (null: the system's); both must outlive the store.
-  static absl::StatusOr<std::unique_ptr<StoreImpl>> Open(
-      absl::string_view path, const StoreOptions& options, Clock* clock,
-      rocksdb::Env* env = nullptr);
-  static absl::StatusOr<std::unique_ptr<StoreImpl>> Create(
-      absl::string_view path, const v1::RunHeader& header, Clock* clock);
+  static absl::StatusOr<std::unique_ptr<StoreImpl>> Open(absl::string_view path,
+                                                         const StoreOptions& options, Clock* clock,
+                                                         rocksdb::Env* env = nullptr);
+  static absl::StatusOr<std::unique_ptr<StoreImpl>> Create(absl::string_view path,
+                                                           const v1::RunHeader& header,
+                                                           Clock* clock);
   ~StoreImpl() override;
 
   absl::Status Close() override;
@@ -52,13 +53,10 @@ class StoreImpl final : public Store {
   // store_ingest.cc
   absl::Status Ingest(IngestBatch batch) override;
   absl::Status Import(const ImportBatch& batch) override;
-  absl::StatusOr<v1::InputProgress> GetInputProgress(
-      absl::string_view source) const override;
+  absl::StatusOr<v1::InputProgress> GetInputProgress(absl::string_view source) const override;
   absl::StatusOr<std::vector<v1::InputProgress>> ListInputs() const override;
-  absl::StatusOr<v1::Document> GetDocument(
-      absl::string_view document_id) const override;
-  absl::StatusOr<v1::ShortRow> GetShortRow(
-      absl::string_view row_id) const override;
+  absl::StatusOr<v1::Document> GetDocument(absl::string_view document_id) const override;
+  absl::StatusOr<v1::ShortRow> GetShortRow(absl::string_view row_id) const override;
   absl::Status ForEachDocument(
       absl::FunctionRef<absl::Status(const v1::Document&)> fn) const override;
   absl::StatusOr<std::vector<std::string>> ListDocumentIds() const override;
@@ -69,49 +67,39 @@ class StoreImpl final : public Store {
 
   // store_results.cc
   absl::Status AddPlan(const v1::DocumentPlan& plan) override;
-  absl::StatusOr<v1::DocumentPlan> GetPlan(
-      absl::string_view document_id) const override;
+  absl::StatusOr<v1::DocumentPlan> GetPlan(absl::string_view document_id) const override;
   absl::Status ForEachPlan(
-      absl::FunctionRef<absl::Status(const v1::DocumentPlan&)> fn)
-      const override;
+      absl::FunctionRef<absl::Status(const v1::DocumentPlan&)> fn) const override;
   absl::Status CommitResult(const v1::Result& result) override;
   absl::Status CommitResults(absl::Span<const v1::Result> results) override;
-  absl::StatusOr<std::vector<v1::Result>> GetResults(
-      absl::string_view document_id) const override;
-  absl::StatusOr<v1::Result> GetResult(
-      absl::string_view task_id) const override;
-  absl::Status ForEachResult(
-      absl::FunctionRef<absl::Status(const v1::Result&)> fn) const override;
-  absl::Status Settle(absl::string_view document_id,
-                      absl::Span<const v1::Result> rejects) override;
+  absl::StatusOr<std::vector<v1::Result>> GetResults(absl::string_view document_id) const override;
+  absl::StatusOr<v1::Result> GetResult(absl::string_view task_id) const override;
+  absl::Status ForEachResult(absl::FunctionRef<absl::Status(const v1::Result&)> fn) const override;
+  absl::Status Settle(absl::string_view document_id, absl::Span<const v1::Result> rejects) override;
 
   // store_work.cc
   absl::Status ForEachDoneTask(
-      absl::FunctionRef<absl::Status(absl::string_view document_id,
-                                     uint32_t index)>
-          fn) const override;
+      absl::FunctionRef<absl::Status(absl::string_view document_id, uint32_t index)> fn)
+      const override;
   absl::Status CommitWork(const WorkBatch& batch, bool sync) override;
   absl::Status ForEachUpdate(
-      absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)> fn)
-      const override;
+      absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)> fn) const override;
   absl::Status ForEachAttempt(
-      absl::FunctionRef<absl::Status(absl::string_view document_id,
-                                     uint32_t index, const v1::AttemptRecord&)>
+      absl::FunctionRef<absl::Status(absl::string_view document_id, uint32_t index,
+                                     const v1::AttemptRecord&)>
           fn) const override;
 
   // store_sequences.cc
   absl::Status ClearSequences() override;
   absl::Status AddSequences(absl::Span<const v1::Sequence> sequences) override;
   absl::Status AddRejectedRows(absl::Span<const v1::RejectedRow> rows) override;
-  absl::StatusOr<v1::Sequence> GetSequence(v1::Sequence::Kind kind,
-                                           uint64_t index) const override;
+  absl::StatusOr<v1::Sequence> GetSequence(v1::Sequence::Kind kind, uint64_t index) const override;
   absl::StatusOr<uint64_t> NumSequences(v1::Sequence::Kind kind) const override;
   absl::Status ForEachSequence(
       v1::Sequence::Kind kind,
       absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const override;
   absl::Status ForEachRejectedRow(
-      absl::FunctionRef<absl::Status(const v1::RejectedRow&)> fn)
-      const override;
+      absl::FunctionRef<absl::Status(const v1::RejectedRow&)> fn) const override;
 
   // store_count.cc
   absl::StatusOr<RunCounts> Count() const override;
@@ -120,12 +108,11 @@ class StoreImpl final : public Store {
   absl::StatusOr<std::vector<std::string>> CheckIntegrity() const override;
 
  private:
-  StoreImpl(absl::string_view path, bool read_only)
-      : path_(path), read_only_(read_only) {}
+  StoreImpl(absl::string_view path, bool read_only) : path_(path), read_only_(read_only) {}
 
   // The steps of Open and Create.
-  static absl::StatusOr<std::unique_ptr<StoreImpl>> OpenAs(
-      absl::string_view path, Database::Mode mode, rocksdb::Env* env);
+  static absl::StatusOr<std::unique_ptr<StoreImpl>> OpenAs(absl::string_view path,
+                                                           Database::Mode mode, rocksdb::Env* env);
   absl::Status LoadHeader();
   absl::Status LoadCounters();
   // Compares with the mark in the directory, as it was before the database was
@@ -162,10 +149,8 @@ class StoreImpl final : public Store {
   absl::Status WriteWork(const WorkBatch& work, const Batch& batch, bool sync);
 
   // Adds to `batch` what is not stored yet of one result; sets *fresh.
-  absl::Status StageResult(const v1::Result& result, Batch* batch,
-                           bool* fresh) const;
-  absl::Status CheckSettled(absl::string_view document_id,
-                            const v1::Result& reject) const;
+  absl::Status StageResult(const v1::Result& result, Batch* batch, bool* fresh) const;
+  absl::Status CheckSettled(absl::string_view document_id, const v1::Result& reject) const;
 
   const std::string path_;
   const bool read_only_;
@@ -184,16 +169,13 @@ class StoreImpl final : public Store {
 };
 
 template <typename M>
-absl::Status StoreImpl::ForEach(
-    Family family, absl::string_view prefix, RecordType type,
-    absl::FunctionRef<absl::Status(const M&)> fn) const {
+absl::Status StoreImpl::ForEach(Family family, absl::string_view prefix, RecordType type,
+                                absl::FunctionRef<absl::Status(const M&)> fn) const {
   if (absl::Status open = CheckOpen(); !open.ok()) return open;
   return db_->Scan(
-      family, prefix, type,
-      [&](absl::string_view key, absl::string_view payload) -> absl::Status {
+      family, prefix, type, [&](absl::string_view key, absl::string_view payload) -> absl::Status {
         M message;
-        absl::Status parsed =
-            ParsePayload(payload, DescribeKey(family, key), &message);
+        absl::Status parsed = ParsePayload(payload, DescribeKey(family, key), &message);
         if (!parsed.ok()) return parsed;
         return fn(message);
       });
@@ -211,18 +193,15 @@ struct ResultSummary {
 };
 ResultSummary SummaryOf(const v1::Result& result);
 std::string EncodeResultSummary(const ResultSummary& summary);
-absl::StatusOr<ResultSummary> DecodeResultSummary(absl::string_view payload,
-                                                  absl::string_view key);
+absl::StatusOr<ResultSummary> DecodeResultSummary(absl::string_view payload, absl::string_view key);
 // The result and its summary.
 void PutResultAndSummary(const v1::Result& result, Batch* batch);
 // One number: a document's or sequence's tokens, a row's messages, the epoch.
 std::string EncodeNumber(uint64_t number);
-absl::StatusOr<uint64_t> DecodeNumber(absl::string_view payload,
-                                      absl::string_view key);
+absl::StatusOr<uint64_t> DecodeNumber(absl::string_view payload, absl::string_view key);
 // Where a task stands: its document and index.
 std::string EncodeTaskPlace(const TaskPlace& place);
-absl::StatusOr<TaskPlace> DecodeTaskPlace(absl::string_view payload,
-                                          absl::string_view key);
+absl::StatusOr<TaskPlace> DecodeTaskPlace(absl::string_view payload, absl::string_view key);
 
 }  // namespace quipu::storage
 

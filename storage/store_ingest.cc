@@ -29,33 +29,29 @@ absl::Status CheckIds(const B& batch) {
 template <typename B>
 std::vector<std::string> KeysOf(const B& batch) {
   std::vector<std::string> keys;
-  for (const v1::Document& document : batch.documents)
-    keys.push_back(DocumentKey(document.id()));
+  for (const v1::Document& document : batch.documents) keys.push_back(DocumentKey(document.id()));
   for (const v1::ShortRow& row : batch.rows) keys.push_back(RowKey(row.id()));
   return keys;
 }
 
 void PutDocument(const v1::Document& document, Batch* batch) {
-  batch->Put(Family::kDocuments, DocumentKey(document.id()),
-             RecordType::kDocument, document);
-  batch->Put(Family::kDocuments, DocumentSummaryKey(document.id()),
-             RecordType::kDocumentSummary, EncodeNumber(document.tokens()));
+  batch->Put(Family::kDocuments, DocumentKey(document.id()), RecordType::kDocument, document);
+  batch->Put(Family::kDocuments, DocumentSummaryKey(document.id()), RecordType::kDocumentSummary,
+             EncodeNumber(document.tokens()));
 }
 
 void PutRow(const v1::ShortRow& row, Batch* batch) {
   batch->Put(Family::kDocuments, RowKey(row.id()), RecordType::kShortRow, row);
-  batch->Put(Family::kDocuments, RowSummaryKey(row.id()),
-             RecordType::kRowSummary, EncodeNumber(row.messages_size()));
+  batch->Put(Family::kDocuments, RowSummaryKey(row.id()), RecordType::kRowSummary,
+             EncodeNumber(row.messages_size()));
 }
 
 void PutBadRecord(const v1::BadRecord& record, Batch* batch) {
-  batch->Put(Family::kDocuments, BadRecordKey(record), RecordType::kBadRecord,
-             record);
+  batch->Put(Family::kDocuments, BadRecordKey(record), RecordType::kBadRecord, record);
 }
 
 void PutInput(const v1::InputProgress& progress, Batch* batch) {
-  batch->Put(Family::kMeta, InputKey(progress.source()),
-             RecordType::kInputProgress, progress);
+  batch->Put(Family::kMeta, InputKey(progress.source()), RecordType::kInputProgress, progress);
 }
 
 }  // namespace
@@ -66,8 +62,7 @@ absl::Status StoreImpl::Ingest(IngestBatch batch) {
   std::vector<std::string> keys = KeysOf(batch);
   keys.push_back(InputKey(batch.progress.source()));
   const KeyLocks::Hold hold = locks_.Acquire(std::move(keys));
-  ASSIGN_OR_RETURN(const v1::InputProgress before,
-                   GetInputProgress(batch.progress.source()));
+  ASSIGN_OR_RETURN(const v1::InputProgress before, GetInputProgress(batch.progress.source()));
   uint64_t duplicates = before.duplicates();
   absl::flat_hash_set<std::string> seen;
   Batch writes;
@@ -89,8 +84,7 @@ absl::Status StoreImpl::Ingest(IngestBatch batch) {
     }
     PutRow(row, &writes);
   }
-  for (const v1::BadRecord& record : batch.bad_records)
-    PutBadRecord(record, &writes);
+  for (const v1::BadRecord& record : batch.bad_records) PutBadRecord(record, &writes);
   batch.progress.set_duplicates(duplicates);
   PutInput(batch.progress, &writes);
   // Not synced: what a power failure takes is read again, from where the
@@ -112,50 +106,44 @@ absl::Status StoreImpl::Import(const ImportBatch& batch) {
   };
   Batch writes;
   for (const v1::Document& document : batch.documents) {
-    ASSIGN_OR_RETURN(const bool fresh,
-                     is_new(DocumentSummaryKey(document.id())));
+    ASSIGN_OR_RETURN(const bool fresh, is_new(DocumentSummaryKey(document.id())));
     if (!fresh) {
       return absl::AlreadyExistsError(
-          absl::StrCat("document ", absl::BytesToHexString(document.id()),
-                       " is there already"));
+          absl::StrCat("document ", absl::BytesToHexString(document.id()), " is there already"));
     }
     PutDocument(document, &writes);
   }
   for (const v1::ShortRow& row : batch.rows) {
     ASSIGN_OR_RETURN(const bool fresh, is_new(RowSummaryKey(row.id())));
     if (!fresh) {
-      return absl::AlreadyExistsError(absl::StrCat(
-          "short row ", absl::BytesToHexString(row.id()), " is there already"));
+      return absl::AlreadyExistsError(
+          absl::StrCat("short row ", absl::BytesToHexString(row.id()), " is there already"));
     }
     PutRow(row, &writes);
   }
-  for (const v1::BadRecord& record : batch.bad_records)
-    PutBadRecord(record, &writes);
-  for (const v1::InputProgress& progress : batch.inputs)
-    PutInput(progress, &writes);
+  for (const v1::BadRecord& record : batch.bad_records) PutBadRecord(record, &writes);
+  for (const v1::InputProgress& progress : batch.inputs) PutInput(progress, &writes);
   if (writes.empty()) return absl::OkStatus();
   return Write(writes, /*sync=*/false);
 }
 
-absl::StatusOr<v1::InputProgress> StoreImpl::GetInputProgress(
-    absl::string_view source) const {
+absl::StatusOr<v1::InputProgress> StoreImpl::GetInputProgress(absl::string_view source) const {
   RETURN_IF_ERROR(CheckOpen());
   v1::InputProgress progress;
-  ASSIGN_OR_RETURN(const bool found,
-                   db_->GetMessage(Family::kMeta, InputKey(source),
-                                   RecordType::kInputProgress, &progress));
+  ASSIGN_OR_RETURN(const bool found, db_->GetMessage(Family::kMeta, InputKey(source),
+                                                     RecordType::kInputProgress, &progress));
   if (!found) progress.set_source(std::string(source));
   return progress;
 }
 
 absl::StatusOr<std::vector<v1::InputProgress>> StoreImpl::ListInputs() const {
   std::vector<v1::InputProgress> inputs;
-  RETURN_IF_ERROR(ForEach<v1::InputProgress>(
-      Family::kMeta, std::string(1, kInputPrefix), RecordType::kInputProgress,
-      [&](const v1::InputProgress& progress) {
-        inputs.push_back(progress);
-        return absl::OkStatus();
-      }));
+  RETURN_IF_ERROR(ForEach<v1::InputProgress>(Family::kMeta, std::string(1, kInputPrefix),
+                                             RecordType::kInputProgress,
+                                             [&](const v1::InputProgress& progress) {
+                                               inputs.push_back(progress);
+                                               return absl::OkStatus();
+                                             }));
   // The keys are fingerprints; people look for names.
   std::sort(inputs.begin(), inputs.end(),
             [](const v1::InputProgress& a, const v1::InputProgress& b) {
@@ -164,48 +152,40 @@ absl::StatusOr<std::vector<v1::InputProgress>> StoreImpl::ListInputs() const {
   return inputs;
 }
 
-absl::StatusOr<v1::Document> StoreImpl::GetDocument(
-    absl::string_view document_id) const {
+absl::StatusOr<v1::Document> StoreImpl::GetDocument(absl::string_view document_id) const {
   RETURN_IF_ERROR(CheckOpen());
   RETURN_IF_ERROR(CheckId(document_id, "id of a document"));
   v1::Document document;
-  ASSIGN_OR_RETURN(const bool found,
-                   db_->GetMessage(Family::kDocuments, DocumentKey(document_id),
-                                   RecordType::kDocument, &document));
+  ASSIGN_OR_RETURN(const bool found, db_->GetMessage(Family::kDocuments, DocumentKey(document_id),
+                                                     RecordType::kDocument, &document));
   if (!found) {
-    return absl::NotFoundError(
-        absl::StrCat("no document ", absl::BytesToHexString(document_id)));
+    return absl::NotFoundError(absl::StrCat("no document ", absl::BytesToHexString(document_id)));
   }
   return document;
 }
 
-absl::StatusOr<v1::ShortRow> StoreImpl::GetShortRow(
-    absl::string_view row_id) const {
+absl::StatusOr<v1::ShortRow> StoreImpl::GetShortRow(absl::string_view row_id) const {
   RETURN_IF_ERROR(CheckOpen());
   RETURN_IF_ERROR(CheckId(row_id, "id of a short row"));
   v1::ShortRow row;
-  ASSIGN_OR_RETURN(const bool found,
-                   db_->GetMessage(Family::kDocuments, RowKey(row_id),
-                                   RecordType::kShortRow, &row));
+  ASSIGN_OR_RETURN(const bool found, db_->GetMessage(Family::kDocuments, RowKey(row_id),
+                                                     RecordType::kShortRow, &row));
   if (!found) {
-    return absl::NotFoundError(
-        absl::StrCat("no short row ", absl::BytesToHexString(row_id)));
+    return absl::NotFoundError(absl::StrCat("no short row ", absl::BytesToHexString(row_id)));
   }
   return row;
 }
 
 absl::Status StoreImpl::ForEachDocument(
     absl::FunctionRef<absl::Status(const v1::Document&)> fn) const {
-  return ForEach<v1::Document>(Family::kDocuments,
-                               std::string(1, kDocumentPrefix),
+  return ForEach<v1::Document>(Family::kDocuments, std::string(1, kDocumentPrefix),
                                RecordType::kDocument, fn);
 }
 
 absl::StatusOr<std::vector<std::string>> StoreImpl::ListDocumentIds() const {
   RETURN_IF_ERROR(CheckOpen());
   std::vector<std::string> ids;
-  RETURN_IF_ERROR(db_->Scan(Family::kDocuments,
-                            std::string(1, kDocumentSummaryPrefix),
+  RETURN_IF_ERROR(db_->Scan(Family::kDocuments, std::string(1, kDocumentSummaryPrefix),
                             RecordType::kDocumentSummary,
                             [&](absl::string_view key, absl::string_view) {
                               ids.emplace_back(key.substr(1));
@@ -222,8 +202,7 @@ absl::Status StoreImpl::ForEachShortRow(
 
 absl::Status StoreImpl::ForEachBadRecord(
     absl::FunctionRef<absl::Status(const v1::BadRecord&)> fn) const {
-  return ForEach<v1::BadRecord>(Family::kDocuments,
-                                std::string(1, kBadRecordPrefix),
+  return ForEach<v1::BadRecord>(Family::kDocuments, std::string(1, kBadRecordPrefix),
                                 RecordType::kBadRecord, fn);
 }
 

@@ -72,12 +72,10 @@ std::pair<pid_t, int> Start(const std::string& store, uint64_t first_document) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, fds[1], STDOUT_FILENO);
-  std::string program = kVictim, document = absl::StrCat(first_document),
-              path = store;
+  std::string program = kVictim, document = absl::StrCat(first_document), path = store;
   char* argv[] = {program.data(), path.data(), document.data(), nullptr};
   pid_t pid = -1;
-  const int error =
-      posix_spawn(&pid, kVictim, &actions, nullptr, argv, environ);
+  const int error = posix_spawn(&pid, kVictim, &actions, nullptr, argv, environ);
   EXPECT_EQ(error, 0) << kVictim << ": " << std::strerror(error);
   posix_spawn_file_actions_destroy(&actions);
   close(fds[1]);
@@ -88,9 +86,7 @@ std::pair<pid_t, int> Start(const std::string& store, uint64_t first_document) {
 std::string ReadUntilKilled(pid_t pid, int fd, const Moment& moment) {
   Clock* clock = Clock::Real();
   std::string acknowledged;
-  const auto lines = [&] {
-    return std::count(acknowledged.begin(), acknowledged.end(), '\n');
-  };
+  const auto lines = [&] { return std::count(acknowledged.begin(), acknowledged.end(), '\n'); };
   // Brought forward once the lines are there.
   bool counted = false;
   absl::Duration end = clock->Monotonic() + kPatience;
@@ -107,8 +103,7 @@ std::string ReadUntilKilled(pid_t pid, int fd, const Moment& moment) {
       killed = true;
     }
     pollfd waiting = {fd, POLLIN, 0};
-    const int wait_ms =
-        killed ? -1 : static_cast<int>(absl::ToInt64Milliseconds(left)) + 1;
+    const int wait_ms = killed ? -1 : static_cast<int>(absl::ToInt64Milliseconds(left)) + 1;
     if (poll(&waiting, 1, wait_ms) <= 0) continue;
     const ssize_t count = read(fd, buffer, sizeof buffer);
     if (count < 0 && errno == EINTR) continue;
@@ -136,11 +131,10 @@ TEST(StoreKill, LosesNoAcknowledgedResultAndTearsNone) {
     const bool opening = round % kOpeningRounds == 0;
     Moment moment;
     moment.lines = opening ? 0 : 1 + static_cast<int>(rng.Below(kMostLines));
-    moment.extra = absl::Microseconds(static_cast<int64_t>(
-        rng.Below(1000 * (opening ? kMostOpeningMs : kMostExtraMs))));
-    SCOPED_TRACE(absl::StrCat("round ", round, ", killed ",
-                              absl::FormatDuration(moment.extra), " after ",
-                              moment.lines, " lines"));
+    moment.extra = absl::Microseconds(
+        static_cast<int64_t>(rng.Below(1000 * (opening ? kMostOpeningMs : kMostExtraMs))));
+    SCOPED_TRACE(absl::StrCat("round ", round, ", killed ", absl::FormatDuration(moment.extra),
+                              " after ", moment.lines, " lines"));
     const auto [pid, fd] = Start(path, (round + 1) * kDocumentsPerRound);
     ASSERT_GT(pid, 0);
     std::istringstream lines(ReadUntilKilled(pid, fd, moment));
@@ -151,18 +145,14 @@ TEST(StoreKill, LosesNoAcknowledgedResultAndTearsNone) {
     // Whatever moment it was, the next one opens, and everything is there.
     ASSERT_OK_AND_ASSIGN(auto store, Store::Open(path, {}));
     for (const auto& [number, task_index] : acknowledged) {
-      const v1::Task task =
-          TestPlan(TestDocument(number), kTasksPerDocument).tasks(task_index);
-      ASSERT_OK_AND_ASSIGN(const v1::Result result,
-                           store->GetResult(task.id()));
-      ASSERT_EQ(SerializeDeterministic(result),
-                SerializeDeterministic(TestResult(task)));
+      const v1::Task task = TestPlan(TestDocument(number), kTasksPerDocument).tasks(task_index);
+      ASSERT_OK_AND_ASSIGN(const v1::Result result, store->GetResult(task.id()));
+      ASSERT_EQ(SerializeDeterministic(result), SerializeDeterministic(TestResult(task)));
     }
     EXPECT_THAT(store->CheckIntegrity(), IsOkAndHolds(IsEmpty()));
     ASSERT_OK(store->Close());
   }
-  std::cout << acknowledged.size() << " acknowledged results over " << kRounds
-            << " kills\n";
+  std::cout << acknowledged.size() << " acknowledged results over " << kRounds << " kills\n";
   EXPECT_GT(acknowledged.size(), 100u) << "the victims did not get to commit";
 }
 

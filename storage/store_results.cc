@@ -21,13 +21,11 @@ absl::Status CheckPlan(const v1::DocumentPlan& plan) {
   for (int i = 0; i < plan.tasks_size(); ++i) {
     const v1::Task& task = plan.tasks(i);
     RETURN_IF_ERROR(CheckId(task.id(), "id of a task"));
-    if (task.document_id() != plan.document_id() ||
-        task.index() != static_cast<uint32_t>(i) ||
+    if (task.document_id() != plan.document_id() || task.index() != static_cast<uint32_t>(i) ||
         !ids.insert(task.id()).second) {
       return absl::InvalidArgumentError(absl::StrCat(
-          "plan of document ", absl::BytesToHexString(plan.document_id()),
-          ": task ", i, " has another document, the index ", task.index(),
-          " or the id of an earlier one"));
+          "plan of document ", absl::BytesToHexString(plan.document_id()), ": task ", i,
+          " has another document, the index ", task.index(), " or the id of an earlier one"));
     }
   }
   return absl::OkStatus();
@@ -35,8 +33,7 @@ absl::Status CheckPlan(const v1::DocumentPlan& plan) {
 
 std::vector<std::string> TaskKeysOf(absl::Span<const v1::Result> results) {
   std::vector<std::string> keys;
-  for (const v1::Result& result : results)
-    keys.push_back(TaskPlaceKey(result.task().id()));
+  for (const v1::Result& result : results) keys.push_back(TaskPlaceKey(result.task().id()));
   return keys;
 }
 
@@ -53,11 +50,10 @@ absl::Status OtherResult(const v1::Task& task) {
 
 void PutResultAndSummary(const v1::Result& result, Batch* batch) {
   const v1::Task& task = result.task();
-  batch->Put(Family::kResults, ResultKey(task.document_id(), task.index()),
-             RecordType::kResult, result);
-  batch->Put(
-      Family::kResults, ResultSummaryKey(task.document_id(), task.index()),
-      RecordType::kResultSummary, EncodeResultSummary(SummaryOf(result)));
+  batch->Put(Family::kResults, ResultKey(task.document_id(), task.index()), RecordType::kResult,
+             result);
+  batch->Put(Family::kResults, ResultSummaryKey(task.document_id(), task.index()),
+             RecordType::kResultSummary, EncodeResultSummary(SummaryOf(result)));
 }
 
 absl::Status StoreImpl::AddPlan(const v1::DocumentPlan& plan) {
@@ -66,21 +62,20 @@ absl::Status StoreImpl::AddPlan(const v1::DocumentPlan& plan) {
   const std::string key = PlanKey(plan.document_id());
   const KeyLocks::Hold hold = locks_.Acquire({key});
   ASSIGN_OR_RETURN(const bool stored,
-                   db_->Contains(Family::kDocuments,
-                                 DocumentSummaryKey(plan.document_id())));
+                   db_->Contains(Family::kDocuments, DocumentSummaryKey(plan.document_id())));
   if (!stored) {
-    return absl::NotFoundError(absl::StrCat(
-        "cannot plan document ", absl::BytesToHexString(plan.document_id()),
-        ": it is not in the store"));
+    return absl::NotFoundError(absl::StrCat("cannot plan document ",
+                                            absl::BytesToHexString(plan.document_id()),
+                                            ": it is not in the store"));
   }
   ASSIGN_OR_RETURN(const std::optional<std::string> before,
                    db_->Get(Family::kTasks, key, RecordType::kDocumentPlan));
   const std::string payload = SerializeDeterministic(plan);
   if (before.has_value()) {
     if (*before == payload) return absl::OkStatus();
-    return absl::AlreadyExistsError(
-        absl::StrCat("document ", absl::BytesToHexString(plan.document_id()),
-                     " has another plan already, which stays"));
+    return absl::AlreadyExistsError(absl::StrCat("document ",
+                                                 absl::BytesToHexString(plan.document_id()),
+                                                 " has another plan already, which stays"));
   }
   Batch batch;
   batch.Put(Family::kTasks, key, RecordType::kDocumentPlan, payload);
@@ -93,17 +88,15 @@ absl::Status StoreImpl::AddPlan(const v1::DocumentPlan& plan) {
   return Write(batch, /*sync=*/false);
 }
 
-absl::StatusOr<v1::DocumentPlan> StoreImpl::GetPlan(
-    absl::string_view document_id) const {
+absl::StatusOr<v1::DocumentPlan> StoreImpl::GetPlan(absl::string_view document_id) const {
   RETURN_IF_ERROR(CheckOpen());
   RETURN_IF_ERROR(CheckId(document_id, "id of a document"));
   v1::DocumentPlan plan;
-  ASSIGN_OR_RETURN(const bool found,
-                   db_->GetMessage(Family::kTasks, PlanKey(document_id),
-                                   RecordType::kDocumentPlan, &plan));
+  ASSIGN_OR_RETURN(const bool found, db_->GetMessage(Family::kTasks, PlanKey(document_id),
+                                                     RecordType::kDocumentPlan, &plan));
   if (!found) {
-    return absl::NotFoundError(absl::StrCat(
-        "document ", absl::BytesToHexString(document_id), " is not planned"));
+    return absl::NotFoundError(
+        absl::StrCat("document ", absl::BytesToHexString(document_id), " is not planned"));
   }
   return plan;
 }
@@ -119,8 +112,8 @@ absl::StatusOr<TaskPlace> StoreImpl::FindTask(absl::string_view task_id) const {
   ASSIGN_OR_RETURN(const std::optional<std::string> payload,
                    db_->Get(Family::kTasks, key, RecordType::kTaskPlace));
   if (!payload.has_value()) {
-    return absl::NotFoundError(absl::StrCat(
-        "task ", absl::BytesToHexString(task_id), " was never planned"));
+    return absl::NotFoundError(
+        absl::StrCat("task ", absl::BytesToHexString(task_id), " was never planned"));
   }
   return DecodeTaskPlace(*payload, DescribeKey(Family::kTasks, key));
 }
@@ -128,16 +121,15 @@ absl::StatusOr<TaskPlace> StoreImpl::FindTask(absl::string_view task_id) const {
 absl::Status StoreImpl::CheckTaskPlace(const v1::Task& task) const {
   ASSIGN_OR_RETURN(const TaskPlace place, FindTask(task.id()));
   if (place.document_id != task.document_id() || place.index != task.index()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        NameOf(task), " is planned as number ", place.index, " of document ",
-        absl::BytesToHexString(place.document_id), ", its result says number ",
-        task.index(), " of ", absl::BytesToHexString(task.document_id())));
+    return absl::InvalidArgumentError(
+        absl::StrCat(NameOf(task), " is planned as number ", place.index, " of document ",
+                     absl::BytesToHexString(place.document_id), ", its result says number ",
+                     task.index(), " of ", absl::BytesToHexString(task.document_id())));
   }
   return absl::OkStatus();
 }
 
-absl::Status StoreImpl::StageResult(const v1::Result& result, Batch* batch,
-                                    bool* fresh) const {
+absl::Status StoreImpl::StageResult(const v1::Result& result, Batch* batch, bool* fresh) const {
   const v1::Task& task = result.task();
   RETURN_IF_ERROR(CheckTaskPlace(task));
   const std::string key = ResultKey(task.document_id(), task.index());
@@ -170,9 +162,7 @@ absl::Status StoreImpl::CommitResults(absl::Span<const v1::Result> results) {
   for (const v1::Result& result : results) {
     const auto [earlier, first] = in_batch.emplace(result.task().id(), &result);
     if (!first) {
-      if (SerializeDeterministic(*earlier->second) ==
-          SerializeDeterministic(result))
-        continue;
+      if (SerializeDeterministic(*earlier->second) == SerializeDeterministic(result)) continue;
       return OtherResult(result.task());
     }
     bool fresh = false;
@@ -180,62 +170,56 @@ absl::Status StoreImpl::CommitResults(absl::Span<const v1::Result> results) {
     if (fresh) ++added;
   }
   // All of them are there; most were synced when they came.
-  if (batch.empty())
-    return unsynced_results_ ? db_->SyncLog() : absl::OkStatus();
+  if (batch.empty()) return unsynced_results_ ? db_->SyncLog() : absl::OkStatus();
   RETURN_IF_ERROR(db_->Write(batch, /*sync=*/true));
   results_ += added;
   return high_water_->AfterCommit();
 }
 
-absl::StatusOr<std::vector<v1::Result>> StoreImpl::GetResults(
-    absl::string_view document_id) const {
+absl::StatusOr<std::vector<v1::Result>> StoreImpl::GetResults(absl::string_view document_id) const {
   RETURN_IF_ERROR(CheckId(document_id, "id of a document"));
   std::vector<v1::Result> results;
-  RETURN_IF_ERROR(
-      ForEach<v1::Result>(Family::kResults, ResultPrefixOf(document_id),
-                          RecordType::kResult, [&](const v1::Result& result) {
-                            results.push_back(result);
-                            return absl::OkStatus();
-                          }));
+  RETURN_IF_ERROR(ForEach<v1::Result>(Family::kResults, ResultPrefixOf(document_id),
+                                      RecordType::kResult, [&](const v1::Result& result) {
+                                        results.push_back(result);
+                                        return absl::OkStatus();
+                                      }));
   return results;
 }
 
-absl::StatusOr<v1::Result> StoreImpl::GetResult(
-    absl::string_view task_id) const {
+absl::StatusOr<v1::Result> StoreImpl::GetResult(absl::string_view task_id) const {
   RETURN_IF_ERROR(CheckOpen());
   RETURN_IF_ERROR(CheckId(task_id, "id of a task"));
   ASSIGN_OR_RETURN(const TaskPlace place, FindTask(task_id));
   v1::Result result;
   ASSIGN_OR_RETURN(const bool found,
-                   db_->GetMessage(Family::kResults,
-                                   ResultKey(place.document_id, place.index),
+                   db_->GetMessage(Family::kResults, ResultKey(place.document_id, place.index),
                                    RecordType::kResult, &result));
   if (!found) {
-    return absl::NotFoundError(absl::StrCat(
-        "task ", absl::BytesToHexString(task_id), " has no result yet"));
+    return absl::NotFoundError(
+        absl::StrCat("task ", absl::BytesToHexString(task_id), " has no result yet"));
   }
   return result;
 }
 
-absl::Status StoreImpl::ForEachResult(
-    absl::FunctionRef<absl::Status(const v1::Result&)> fn) const {
-  return ForEach<v1::Result>(Family::kResults, std::string(1, kResultPrefix),
-                             RecordType::kResult, fn);
+absl::Status StoreImpl::ForEachResult(absl::FunctionRef<absl::Status(const v1::Result&)> fn) const {
+  return ForEach<v1::Result>(Family::kResults, std::string(1, kResultPrefix), RecordType::kResult,
+                             fn);
 }
 
 absl::Status StoreImpl::CheckSettled(absl::string_view document_id,
                                      const v1::Result& reject) const {
   const v1::Task& task = reject.task();
   if (task.document_id() != document_id || !reject.has_reject()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "cannot settle ", NameOf(task),
-        ": it is of another document, or what replaces it is not a reject"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("cannot settle ", NameOf(task),
+                     ": it is of another document, or what replaces it is not a reject"));
   }
   ASSIGN_OR_RETURN(const v1::Result before, GetResult(task.id()));
   if (before.task().index() != task.index()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("cannot settle ", NameOf(task), ": it is number ",
-                     before.task().index(), ", not ", task.index()));
+    return absl::InvalidArgumentError(absl::StrCat("cannot settle ", NameOf(task),
+                                                   ": it is number ", before.task().index(),
+                                                   ", not ", task.index()));
   }
   return absl::OkStatus();
 }

@@ -36,12 +36,10 @@ TEST_F(StoreTest, WritesAPlanOnce) {
   ASSERT_OK(store_->Ingest(BatchOf({document}, {})));
   ASSERT_OK(store_->AddPlan(TestPlan(document, 3)));
   EXPECT_OK(store_->AddPlan(TestPlan(document, 3)));
-  EXPECT_THAT(store_->AddPlan(TestPlan(document, 4)),
-              StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(store_->AddPlan(TestPlan(document, 4)), StatusIs(absl::StatusCode::kAlreadyExists));
   Reopen();
 
-  ASSERT_OK_AND_ASSIGN(const v1::DocumentPlan plan,
-                       store_->GetPlan(document.id()));
+  ASSERT_OK_AND_ASSIGN(const v1::DocumentPlan plan, store_->GetPlan(document.id()));
   EXPECT_EQ(Bytes(plan), Bytes(TestPlan(document, 3)));
   ASSERT_OK_AND_ASSIGN(const RunCounts counts, store_->Count());
   EXPECT_EQ(counts.tasks, 3u);
@@ -52,31 +50,25 @@ TEST_F(StoreTest, PlansADocumentWithoutTasks) {
   const v1::Document document = TestDocument(1);
   ASSERT_OK(store_->Ingest(BatchOf({document}, {})));
   ASSERT_OK(store_->AddPlan(TestPlan(document, 0)));
-  ASSERT_OK_AND_ASSIGN(const v1::DocumentPlan plan,
-                       store_->GetPlan(document.id()));
+  ASSERT_OK_AND_ASSIGN(const v1::DocumentPlan plan, store_->GetPlan(document.id()));
   EXPECT_EQ(plan.tasks_size(), 0);
 }
 
 TEST_F(StoreTest, RefusesPlansThatDoNotHoldTogether) {
   const v1::Document document = TestDocument(1);
-  EXPECT_THAT(store_->AddPlan(TestPlan(document, 1)),
-              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(store_->AddPlan(TestPlan(document, 1)), StatusIs(absl::StatusCode::kNotFound));
   ASSERT_OK(store_->Ingest(BatchOf({document}, {})));
 
   v1::DocumentPlan gap = TestPlan(document, 2);
   gap.mutable_tasks(1)->set_index(2);
-  EXPECT_THAT(store_->AddPlan(gap),
-              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(store_->AddPlan(gap), StatusIs(absl::StatusCode::kInvalidArgument));
   v1::DocumentPlan other = TestPlan(document, 2);
   other.mutable_tasks(1)->set_document_id(TestDocument(2).id());
-  EXPECT_THAT(store_->AddPlan(other),
-              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(store_->AddPlan(other), StatusIs(absl::StatusCode::kInvalidArgument));
   v1::DocumentPlan twice = TestPlan(document, 2);
   twice.mutable_tasks(1)->set_id(twice.tasks(0).id());
-  EXPECT_THAT(store_->AddPlan(twice),
-              StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(store_->GetPlan(document.id()),
-              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(store_->AddPlan(twice), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(store_->GetPlan(document.id()), StatusIs(absl::StatusCode::kNotFound));
 }
 
 // Results.
@@ -89,13 +81,10 @@ TEST_F(StoreTest, KeepsOneResultATask) {
 
   ASSERT_OK(store_->CommitResult(result));
   EXPECT_OK(store_->CommitResult(result));
-  EXPECT_THAT(store_->CommitResult(other),
-              StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(store_->CommitResult(other), StatusIs(absl::StatusCode::kAlreadyExists));
   Reopen();
-  EXPECT_THAT(store_->CommitResult(other),
-              StatusIs(absl::StatusCode::kAlreadyExists));
-  ASSERT_OK_AND_ASSIGN(const v1::Result stored,
-                       store_->GetResult(tasks[1].id()));
+  EXPECT_THAT(store_->CommitResult(other), StatusIs(absl::StatusCode::kAlreadyExists));
+  ASSERT_OK_AND_ASSIGN(const v1::Result stored, store_->GetResult(tasks[1].id()));
   EXPECT_EQ(Bytes(stored), Bytes(result));
   EXPECT_THAT(store_->GetResult(tasks[0].id()),
               StatusIs(absl::StatusCode::kNotFound, "no result yet"));
@@ -108,10 +97,8 @@ TEST_F(StoreTest, RefusesResultsThatWereNotPlanned) {
               StatusIs(absl::StatusCode::kNotFound, "never planned"));
   v1::Result moved = TestResult(tasks[0]);
   moved.mutable_task()->set_index(1);
-  EXPECT_THAT(store_->CommitResult(moved),
-              StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(store_->GetResult(stranger.id()),
-              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(store_->CommitResult(moved), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(store_->GetResult(stranger.id()), StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST_F(StoreTest, CommitsABatchWholeOrNotAtAll) {
@@ -123,16 +110,12 @@ TEST_F(StoreTest, CommitsABatchWholeOrNotAtAll) {
 
   std::vector<v1::Result> conflicting = results;
   conflicting[0].set_answer("another");
-  EXPECT_THAT(store_->CommitResults(conflicting),
-              StatusIs(absl::StatusCode::kAlreadyExists));
-  EXPECT_THAT(store_->GetResults(tasks[0].document_id()),
-              IsOkAndHolds(SizeIs(1)));
+  EXPECT_THAT(store_->CommitResults(conflicting), StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(store_->GetResults(tasks[0].document_id()), IsOkAndHolds(SizeIs(1)));
   std::vector<v1::Result> disagreeing = {results[1], results[1]};
   disagreeing[1].set_answer("another");
-  EXPECT_THAT(store_->CommitResults(disagreeing),
-              StatusIs(absl::StatusCode::kAlreadyExists));
-  EXPECT_THAT(store_->GetResults(tasks[0].document_id()),
-              IsOkAndHolds(SizeIs(1)));
+  EXPECT_THAT(store_->CommitResults(disagreeing), StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(store_->GetResults(tasks[0].document_id()), IsOkAndHolds(SizeIs(1)));
 
   ASSERT_OK(store_->CommitResults(results));
   EXPECT_OK(store_->CommitResults({}));
@@ -144,8 +127,7 @@ TEST_F(StoreTest, CommitsABatchWholeOrNotAtAll) {
 
 TEST_F(StoreTest, CountsResultsByReason) {
   const std::vector<v1::Task> tasks = AddPlannedDocument(store_.get(), 1, 6);
-  for (const v1::Task& task : tasks)
-    ASSERT_OK(store_->CommitResult(TestResult(task)));
+  for (const v1::Task& task : tasks) ASSERT_OK(store_->CommitResult(TestResult(task)));
   ASSERT_OK_AND_ASSIGN(const RunCounts counts, store_->Count());
   EXPECT_EQ(counts.accepted, 4u);
   EXPECT_EQ(counts.rejected, 2u);
@@ -174,8 +156,7 @@ TEST_F(StoreTest, SettlesADocumentsResults) {
   reject.mutable_reject()->set_reason(v1::REJECT_REASON_DUPLICATE_QUESTION);
   EXPECT_THAT(store_->Settle(tasks[0].document_id(), {reject}),
               StatusIs(absl::StatusCode::kNotFound));
-  for (const v1::Task& task : tasks)
-    ASSERT_OK(store_->CommitResult(TestResult(task)));
+  for (const v1::Task& task : tasks) ASSERT_OK(store_->CommitResult(TestResult(task)));
 
   EXPECT_OK(store_->Settle(tasks[0].document_id(), {}));
   ASSERT_OK(store_->Settle(tasks[0].document_id(), {reject}));
@@ -189,16 +170,14 @@ TEST_F(StoreTest, SettlesADocumentsResults) {
   Reopen();
   ASSERT_OK_AND_ASSIGN(const RunCounts counts, store_->Count());
   EXPECT_EQ(counts.accepted, 1u);
-  EXPECT_EQ(counts.rejects_by_reason.at(v1::REJECT_REASON_DUPLICATE_QUESTION),
-            1u);
+  EXPECT_EQ(counts.rejects_by_reason.at(v1::REJECT_REASON_DUPLICATE_QUESTION), 1u);
   EXPECT_THAT(Findings(*store_), IsEmpty());
 }
 
 TEST_F(StoreTest, CommitsFromManyThreads) {
   constexpr int kThreads = 8;
   constexpr int kResults = 200;
-  const std::vector<v1::Task> tasks =
-      AddPlannedDocument(store_.get(), 1, kThreads * kResults);
+  const std::vector<v1::Task> tasks = AddPlannedDocument(store_.get(), 1, kThreads * kResults);
   std::vector<std::thread> threads;
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
@@ -209,16 +188,14 @@ TEST_F(StoreTest, CommitsFromManyThreads) {
   }
   for (std::thread& thread : threads) thread.join();
   Reopen();
-  EXPECT_THAT(store_->GetResults(tasks[0].document_id()),
-              IsOkAndHolds(SizeIs(1600)));
+  EXPECT_THAT(store_->GetResults(tasks[0].document_id()), IsOkAndHolds(SizeIs(1600)));
   EXPECT_THAT(Findings(*store_), IsEmpty());
 }
 
 TEST_F(StoreTest, LetsOneOfManyDifferentResultsWin) {
   constexpr int kThreads = 8;
   constexpr int kTasks = 50;
-  const std::vector<v1::Task> tasks =
-      AddPlannedDocument(store_.get(), 1, kTasks);
+  const std::vector<v1::Task> tasks = AddPlannedDocument(store_.get(), 1, kTasks);
   std::vector<std::vector<bool>> won(kThreads, std::vector<bool>(kTasks));
   std::vector<std::thread> threads;
   for (int t = 0; t < kThreads; ++t) {
@@ -236,11 +213,9 @@ TEST_F(StoreTest, LetsOneOfManyDifferentResultsWin) {
   }
   for (std::thread& thread : threads) thread.join();
   for (int i = 0; i < kTasks; ++i) {
-    ASSERT_OK_AND_ASSIGN(const v1::Result result,
-                         store_->GetResult(tasks[i].id()));
+    ASSERT_OK_AND_ASSIGN(const v1::Result result, store_->GetResult(tasks[i].id()));
     for (int t = 0; t < kThreads; ++t) {
-      EXPECT_EQ(won[t][i], result.answer() == std::to_string(t))
-          << "task " << i;
+      EXPECT_EQ(won[t][i], result.answer() == std::to_string(t)) << "task " << i;
     }
   }
 }
@@ -249,8 +224,7 @@ TEST_F(StoreTest, LetsOneOfManyDifferentResultsWin) {
 
 TEST_F(StoreTest, StoresSequencesByKindAndIndex) {
   const std::vector<v1::Task> tasks = AddPlannedDocument(store_.get(), 1, 2);
-  for (const v1::Task& task : tasks)
-    ASSERT_OK(store_->CommitResult(TestResult(task)));
+  for (const v1::Task& task : tasks) ASSERT_OK(store_->CommitResult(TestResult(task)));
   ASSERT_OK(store_->Ingest(BatchOf({}, {TestRow(1), TestRow(2)})));
   const v1::Sequence first = TestLongSequence(TestResult(tasks[0]), 0);
   const v1::Sequence second = TestLongSequence(TestResult(tasks[1]), 1);
@@ -264,24 +238,20 @@ TEST_F(StoreTest, StoresSequencesByKindAndIndex) {
   Reopen();
 
   EXPECT_THAT(store_->NumSequences(v1::Sequence::KIND_LONG), IsOkAndHolds(2u));
-  EXPECT_THAT(store_->NumSequences(v1::Sequence::KIND_PACKED),
-              IsOkAndHolds(1u));
-  ASSERT_OK_AND_ASSIGN(const v1::Sequence stored,
-                       store_->GetSequence(v1::Sequence::KIND_LONG, 1));
+  EXPECT_THAT(store_->NumSequences(v1::Sequence::KIND_PACKED), IsOkAndHolds(1u));
+  ASSERT_OK_AND_ASSIGN(const v1::Sequence stored, store_->GetSequence(v1::Sequence::KIND_LONG, 1));
   EXPECT_EQ(Bytes(stored), Bytes(second));
   std::vector<uint64_t> indices;
-  ASSERT_OK(store_->ForEachSequence(v1::Sequence::KIND_LONG,
-                                    [&](const v1::Sequence& sequence) {
-                                      indices.push_back(sequence.index());
-                                      return absl::OkStatus();
-                                    }));
+  ASSERT_OK(store_->ForEachSequence(v1::Sequence::KIND_LONG, [&](const v1::Sequence& sequence) {
+    indices.push_back(sequence.index());
+    return absl::OkStatus();
+  }));
   EXPECT_THAT(indices, ElementsAre(0, 1));
   ASSERT_OK_AND_ASSIGN(const RunCounts counts, store_->Count());
   EXPECT_EQ(counts.long_sequences, 2u);
   EXPECT_EQ(counts.packed_sequences, 1u);
   EXPECT_EQ(counts.rejected_rows, 1u);
-  EXPECT_EQ(counts.row_rejects_by_reason.at(v1::REJECT_REASON_ROW_TOO_LONG),
-            1u);
+  EXPECT_EQ(counts.row_rejects_by_reason.at(v1::REJECT_REASON_ROW_TOO_LONG), 1u);
   EXPECT_THAT(Findings(*store_), IsEmpty());
 
   ASSERT_OK(store_->ClearSequences());
@@ -296,8 +266,7 @@ TEST_F(StoreTest, StoresSequencesByKindAndIndex) {
 }
 
 TEST_F(StoreTest, RefusesSequencesOfNoKind) {
-  EXPECT_THAT(store_->AddSequences({v1::Sequence()}),
-              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(store_->AddSequences({v1::Sequence()}), StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(store_->NumSequences(v1::Sequence::KIND_UNSPECIFIED),
               StatusIs(absl::StatusCode::kInvalidArgument));
 }

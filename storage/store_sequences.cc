@@ -12,8 +12,7 @@ absl::Status CheckKind(v1::Sequence::Kind kind) {
   if (kind == v1::Sequence::KIND_LONG || kind == v1::Sequence::KIND_PACKED) {
     return absl::OkStatus();
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("no sequences are of kind ", kind));
+  return absl::InvalidArgumentError(absl::StrCat("no sequences are of kind ", kind));
 }
 
 }  // namespace
@@ -21,8 +20,7 @@ absl::Status CheckKind(v1::Sequence::Kind kind) {
 absl::Status StoreImpl::ClearSequences() {
   RETURN_IF_ERROR(CheckWritable());
   Batch batch;
-  for (const char prefix :
-       {kSequencePrefix, kSequenceSummaryPrefix, kRejectedRowPrefix}) {
+  for (const char prefix : {kSequencePrefix, kSequenceSummaryPrefix, kRejectedRowPrefix}) {
     batch.DeletePrefix(Family::kSequences, std::string(1, prefix));
   }
   return Write(batch, /*sync=*/false);
@@ -33,13 +31,10 @@ absl::Status StoreImpl::AddSequences(absl::Span<const v1::Sequence> sequences) {
   Batch batch;
   for (const v1::Sequence& sequence : sequences) {
     RETURN_IF_ERROR(CheckKind(sequence.kind()));
-    batch.Put(Family::kSequences,
-              SequenceKey(sequence.kind(), sequence.index()),
+    batch.Put(Family::kSequences, SequenceKey(sequence.kind(), sequence.index()),
               RecordType::kSequence, sequence);
-    batch.Put(Family::kSequences,
-              SequenceSummaryKey(sequence.kind(), sequence.index()),
-              RecordType::kSequenceSummary,
-              EncodeNumber(sequence.input_ids_size()));
+    batch.Put(Family::kSequences, SequenceSummaryKey(sequence.kind(), sequence.index()),
+              RecordType::kSequenceSummary, EncodeNumber(sequence.input_ids_size()));
   }
   if (batch.empty()) return absl::OkStatus();
   // Not synced: an interrupted packing starts over, and marking the stage
@@ -47,36 +42,31 @@ absl::Status StoreImpl::AddSequences(absl::Span<const v1::Sequence> sequences) {
   return Write(batch, /*sync=*/false);
 }
 
-absl::Status StoreImpl::AddRejectedRows(
-    absl::Span<const v1::RejectedRow> rows) {
+absl::Status StoreImpl::AddRejectedRows(absl::Span<const v1::RejectedRow> rows) {
   RETURN_IF_ERROR(CheckWritable());
   Batch batch;
   for (const v1::RejectedRow& row : rows) {
     RETURN_IF_ERROR(CheckId(row.row_id(), "id of a rejected row"));
-    batch.Put(Family::kSequences, RejectedRowKey(row.row_id()),
-              RecordType::kRejectedRow, row);
+    batch.Put(Family::kSequences, RejectedRowKey(row.row_id()), RecordType::kRejectedRow, row);
   }
   if (batch.empty()) return absl::OkStatus();
   return Write(batch, /*sync=*/false);
 }
 
-absl::StatusOr<v1::Sequence> StoreImpl::GetSequence(v1::Sequence::Kind kind,
-                                                    uint64_t index) const {
+absl::StatusOr<v1::Sequence> StoreImpl::GetSequence(v1::Sequence::Kind kind, uint64_t index) const {
   RETURN_IF_ERROR(CheckOpen());
   RETURN_IF_ERROR(CheckKind(kind));
   v1::Sequence sequence;
-  ASSIGN_OR_RETURN(const bool found,
-                   db_->GetMessage(Family::kSequences, SequenceKey(kind, index),
-                                   RecordType::kSequence, &sequence));
+  ASSIGN_OR_RETURN(const bool found, db_->GetMessage(Family::kSequences, SequenceKey(kind, index),
+                                                     RecordType::kSequence, &sequence));
   if (!found) {
-    return absl::NotFoundError(absl::StrCat(
-        "no sequence ", v1::Sequence::Kind_Name(kind), " ", index));
+    return absl::NotFoundError(
+        absl::StrCat("no sequence ", v1::Sequence::Kind_Name(kind), " ", index));
   }
   return sequence;
 }
 
-absl::StatusOr<uint64_t> StoreImpl::NumSequences(
-    v1::Sequence::Kind kind) const {
+absl::StatusOr<uint64_t> StoreImpl::NumSequences(v1::Sequence::Kind kind) const {
   RETURN_IF_ERROR(CheckOpen());
   RETURN_IF_ERROR(CheckKind(kind));
   uint64_t count = 0;
@@ -90,17 +80,15 @@ absl::StatusOr<uint64_t> StoreImpl::NumSequences(
 }
 
 absl::Status StoreImpl::ForEachSequence(
-    v1::Sequence::Kind kind,
-    absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const {
+    v1::Sequence::Kind kind, absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const {
   RETURN_IF_ERROR(CheckKind(kind));
-  return ForEach<v1::Sequence>(Family::kSequences, SequencePrefixOf(kind),
-                               RecordType::kSequence, fn);
+  return ForEach<v1::Sequence>(Family::kSequences, SequencePrefixOf(kind), RecordType::kSequence,
+                               fn);
 }
 
 absl::Status StoreImpl::ForEachRejectedRow(
     absl::FunctionRef<absl::Status(const v1::RejectedRow&)> fn) const {
-  return ForEach<v1::RejectedRow>(Family::kSequences,
-                                  std::string(1, kRejectedRowPrefix),
+  return ForEach<v1::RejectedRow>(Family::kSequences, std::string(1, kRejectedRowPrefix),
                                   RecordType::kRejectedRow, fn);
 }
 

@@ -12,12 +12,10 @@ constexpr size_t kResultSummaryBytes = 9;
 constexpr size_t kNumberBytes = 8;
 constexpr size_t kTaskPlaceBytes = kIdBytes + 4;
 
-absl::Status CheckSize(absl::string_view payload, size_t expected,
-                       absl::string_view key) {
+absl::Status CheckSize(absl::string_view payload, size_t expected, absl::string_view key) {
   if (payload.size() == expected) return absl::OkStatus();
-  return absl::DataLossError(absl::StrCat("value of ", key, ": payload has ",
-                                          payload.size(), " bytes, expected ",
-                                          expected));
+  return absl::DataLossError(absl::StrCat("value of ", key, ": payload has ", payload.size(),
+                                          " bytes, expected ", expected));
 }
 
 }  // namespace
@@ -54,8 +52,7 @@ std::string EncodeNumber(uint64_t number) {
   return payload;
 }
 
-absl::StatusOr<uint64_t> DecodeNumber(absl::string_view payload,
-                                      absl::string_view key) {
+absl::StatusOr<uint64_t> DecodeNumber(absl::string_view payload, absl::string_view key) {
   RETURN_IF_ERROR(CheckSize(payload, kNumberBytes, key));
   return ReadU64(payload.data());
 }
@@ -66,11 +63,9 @@ std::string EncodeTaskPlace(const TaskPlace& place) {
   return payload;
 }
 
-absl::StatusOr<TaskPlace> DecodeTaskPlace(absl::string_view payload,
-                                          absl::string_view key) {
+absl::StatusOr<TaskPlace> DecodeTaskPlace(absl::string_view payload, absl::string_view key) {
   RETURN_IF_ERROR(CheckSize(payload, kTaskPlaceBytes, key));
-  return TaskPlace{std::string(payload.substr(0, kIdBytes)),
-                   ReadU32(payload.data() + kIdBytes)};
+  return TaskPlace{std::string(payload.substr(0, kIdBytes)), ReadU32(payload.data() + kIdBytes)};
 }
 
 }  // namespace quipu::storage

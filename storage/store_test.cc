@@ -46,8 +46,7 @@ TEST_F(StoreTest, KeepsItsHeader) {
 
 TEST_F(StoreTest, IsNotCreatedTwice) {
   ASSERT_OK(store_->Close());
-  EXPECT_THAT(Store::Create(path_, TestHeader()),
-              StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(Store::Create(path_, TestHeader()), StatusIs(absl::StatusCode::kAlreadyExists));
   EXPECT_TRUE(Store::Exists(path_));
   EXPECT_OK(Store::Open(path_, {}));
 }
@@ -55,11 +54,9 @@ TEST_F(StoreTest, IsNotCreatedTwice) {
 TEST(StoreOpen, FindsNoRunWhereThereIsNone) {
   TempDir dir;
   EXPECT_FALSE(Store::Exists(dir.Path("none")));
-  EXPECT_THAT(Store::Open(dir.Path("none"), {}),
-              StatusIs(absl::StatusCode::kNotFound, "none"));
+  EXPECT_THAT(Store::Open(dir.Path("none"), {}), StatusIs(absl::StatusCode::kNotFound, "none"));
   EXPECT_FALSE(Store::Exists(dir.path()));
-  EXPECT_THAT(Store::Open(dir.path(), {}),
-              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(Store::Open(dir.path(), {}), StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST(StoreOpen, TakesNoHalfCreatedStoreForARun) {
@@ -73,8 +70,7 @@ TEST(StoreOpen, TakesNoHalfCreatedStoreForARun) {
   EXPECT_THAT(Store::Open(path, {}), StatusIs(absl::StatusCode::kNotFound));
   StoreOptions read_only;
   read_only.read_only = true;
-  EXPECT_THAT(Store::Open(path, read_only),
-              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(Store::Open(path, read_only), StatusIs(absl::StatusCode::kNotFound));
 
   ASSERT_OK(Store::Create(path, TestHeader()));
   EXPECT_TRUE(Store::Exists(path));
@@ -96,8 +92,7 @@ TEST(StoreOpen, CompletesACreationKilledBetweenItsFamilies) {
   delete db;
 
   EXPECT_FALSE(Store::Exists(path));
-  EXPECT_THAT(Store::Open(path, {}).status(),
-              StatusIs(absl::StatusCode::kNotFound, "no run"));
+  EXPECT_THAT(Store::Open(path, {}).status(), StatusIs(absl::StatusCode::kNotFound, "no run"));
   EXPECT_OK(Store::Create(path, TestHeader()).status());
   EXPECT_TRUE(Store::Exists(path));
 }
@@ -107,8 +102,7 @@ TEST(StoreOpen, OpensAStoreThatWasKilledBeforeItsFirstMark) {
   const std::string path = dir.Path("store");
   ASSERT_OK(MakeDirs(path));
   {
-    ASSERT_OK_AND_ASSIGN(auto db,
-                         Database::Open(path, Database::Mode::kCreate));
+    ASSERT_OK_AND_ASSIGN(auto db, Database::Open(path, Database::Mode::kCreate));
     v1::RunHeader header = TestHeader();
     header.set_format_version(kFormatVersion);
     Batch batch;
@@ -131,27 +125,23 @@ TEST(StoreOpen, DoesNotSpreadAmongTheUsersFiles) {
 
 TEST_F(StoreTest, RefusesASecondWriter) {
   EXPECT_THAT(Store::Open(path_, {}),
-              StatusIs(absl::StatusCode::kFailedPrecondition,
-                       "in use by another process"));
+              StatusIs(absl::StatusCode::kFailedPrecondition, "in use by another process"));
   EXPECT_THAT(Store::Create(path_, TestHeader()),
-              StatusIs(absl::StatusCode::kFailedPrecondition,
-                       "in use by another process"));
+              StatusIs(absl::StatusCode::kFailedPrecondition, "in use by another process"));
 }
 
 TEST_F(StoreTest, RefusesAnotherFormatVersionNamingBoth) {
   ASSERT_OK(store_->Close());
   {
-    ASSERT_OK_AND_ASSIGN(auto db,
-                         Database::Open(path_, Database::Mode::kWrite));
+    ASSERT_OK_AND_ASSIGN(auto db, Database::Open(path_, Database::Mode::kWrite));
     v1::RunHeader header = TestHeader();
     header.set_format_version(9);
     Batch batch;
     batch.Put(Family::kMeta, HeaderKey(), RecordType::kRunHeader, header);
     ASSERT_OK(db->Write(batch, true));
   }
-  EXPECT_THAT(Store::Open(path_, {}),
-              StatusIs(absl::StatusCode::kFailedPrecondition,
-                       "has format version 9, this quipu reads version 1"));
+  EXPECT_THAT(Store::Open(path_, {}), StatusIs(absl::StatusCode::kFailedPrecondition,
+                                               "has format version 9, this quipu reads version 1"));
   EXPECT_THAT(Store::Create(path_, TestHeader()),
               StatusIs(absl::StatusCode::kFailedPrecondition, "version 9"));
   EXPECT_TRUE(Store::Exists(path_));
@@ -171,17 +161,14 @@ TEST_F(StoreTest, RefusesUnknownColumnFamilies) {
     rocksdb::ColumnFamilyHandle* added = nullptr;
     ASSERT_TRUE(db->CreateColumnFamily({}, "embeddings", &added).ok());
     handles.push_back(added);
-    for (rocksdb::ColumnFamilyHandle* handle : handles)
-      db->DestroyColumnFamilyHandle(handle);
+    for (rocksdb::ColumnFamilyHandle* handle : handles) db->DestroyColumnFamilyHandle(handle);
     delete db;
   }
   EXPECT_THAT(Store::Open(path_, {}),
-              StatusIs(absl::StatusCode::kFailedPrecondition,
-                       "does not know (embeddings)"));
+              StatusIs(absl::StatusCode::kFailedPrecondition, "does not know (embeddings)"));
   StoreOptions read_only;
   read_only.read_only = true;
-  EXPECT_THAT(Store::Open(path_, read_only),
-              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(Store::Open(path_, read_only), StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 TEST_F(StoreTest, RefusesEveryVerbAfterClose) {
@@ -192,8 +179,7 @@ TEST_F(StoreTest, RefusesEveryVerbAfterClose) {
   EXPECT_THAT(store_->GetDocument(TestDocument(1).id()),
               StatusIs(absl::StatusCode::kFailedPrecondition, "closed"));
   EXPECT_THAT(store_->Count(), StatusIs(absl::StatusCode::kFailedPrecondition));
-  EXPECT_THAT(store_->ListInputs(),
-              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(store_->ListInputs(), StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 // Read-only.
@@ -216,13 +202,11 @@ TEST_F(StoreTest, LetsReadersInBesideTheWriter) {
   EXPECT_THAT(Findings(*reader), IsEmpty());
   EXPECT_THAT(reader->CommitResult(TestResult(tasks[2])),
               StatusIs(absl::StatusCode::kFailedPrecondition, "read-only"));
-  EXPECT_THAT(reader->ClearSequences(),
-              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(reader->ClearSequences(), StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_OK(reader->Close());
   EXPECT_OK(second->Close());
   ASSERT_OK_AND_ASSIGN(auto third, Store::Open(path_, options));
-  EXPECT_THAT(third->GetResults(tasks[0].document_id()),
-              IsOkAndHolds(SizeIs(2)));
+  EXPECT_THAT(third->GetResults(tasks[0].document_id()), IsOkAndHolds(SizeIs(2)));
   EXPECT_OK(third->Close());
   // The log has grown by the second result; no reader made or removed a file.
   const std::vector<std::string> after = ListDirectory(path_);
@@ -308,8 +292,7 @@ TEST_F(StoreTest, RemembersTheLastWorkOfTheEngine) {
   read_only.read_only = true;
   ASSERT_OK(store_->Close());
   ASSERT_OK_AND_ASSIGN(const auto reader, Store::Open(path_, read_only));
-  EXPECT_THAT(reader->SetEngineWork(work),
-              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(reader->SetEngineWork(work), StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 TEST_F(StoreTest, StoresDocumentsAndRowsWithTheProgress) {
@@ -327,11 +310,9 @@ TEST_F(StoreTest, StoresDocumentsAndRowsWithTheProgress) {
   ASSERT_OK(store_->Ingest(batch));
   Reopen();
 
-  ASSERT_OK_AND_ASSIGN(const v1::Document document,
-                       store_->GetDocument(large.id()));
+  ASSERT_OK_AND_ASSIGN(const v1::Document document, store_->GetDocument(large.id()));
   EXPECT_EQ(Bytes(document), Bytes(large));
-  ASSERT_OK_AND_ASSIGN(const v1::ShortRow row,
-                       store_->GetShortRow(TestRow(1).id()));
+  ASSERT_OK_AND_ASSIGN(const v1::ShortRow row, store_->GetShortRow(TestRow(1).id()));
   EXPECT_EQ(Bytes(row), Bytes(TestRow(1)));
   ASSERT_OK_AND_ASSIGN(const v1::InputProgress progress,
                        store_->GetInputProgress("corpus/a.jsonl"));
@@ -352,8 +333,7 @@ TEST_F(StoreTest, StoresDocumentsAndRowsWithTheProgress) {
 }
 
 TEST_F(StoreTest, BeginsAnInputThatWasNeverReadAtZero) {
-  ASSERT_OK_AND_ASSIGN(const v1::InputProgress progress,
-                       store_->GetInputProgress("new.jsonl"));
+  ASSERT_OK_AND_ASSIGN(const v1::InputProgress progress, store_->GetInputProgress("new.jsonl"));
   EXPECT_EQ(progress.source(), "new.jsonl");
   EXPECT_EQ(progress.offset(), 0u);
   EXPECT_FALSE(progress.done());
@@ -366,8 +346,7 @@ TEST_F(StoreTest, ListsInputsByName) {
     batch.progress.set_source(source);
     ASSERT_OK(store_->Ingest(batch));
   }
-  ASSERT_OK_AND_ASSIGN(const std::vector<v1::InputProgress> inputs,
-                       store_->ListInputs());
+  ASSERT_OK_AND_ASSIGN(const std::vector<v1::InputProgress> inputs, store_->ListInputs());
   ASSERT_THAT(inputs, SizeIs(3));
   EXPECT_EQ(inputs[0].source(), "a");
   EXPECT_EQ(inputs[2].source(), "c");
@@ -376,16 +355,14 @@ TEST_F(StoreTest, ListsInputsByName) {
 TEST_F(StoreTest, CountsDuplicatesInABatchAndAcrossBatches) {
   v1::Document again = TestDocument(1);
   again.mutable_provenance()->set_line(99);
-  ASSERT_OK(store_->Ingest(
-      BatchOf({TestDocument(1), again}, {TestRow(1), TestRow(1)})));
+  ASSERT_OK(store_->Ingest(BatchOf({TestDocument(1), again}, {TestRow(1), TestRow(1)})));
   ASSERT_OK(store_->Ingest(BatchOf({again, TestDocument(2)}, {TestRow(1)})));
 
   ASSERT_OK_AND_ASSIGN(const RunCounts counts, store_->Count());
   EXPECT_EQ(counts.documents, 2u);
   EXPECT_EQ(counts.short_rows, 1u);
   EXPECT_EQ(counts.duplicates, 4u);
-  ASSERT_OK_AND_ASSIGN(const v1::Document document,
-                       store_->GetDocument(again.id()));
+  ASSERT_OK_AND_ASSIGN(const v1::Document document, store_->GetDocument(again.id()));
   EXPECT_EQ(document.provenance().line(), 2u) << "the first place is kept";
 }
 
@@ -412,16 +389,13 @@ TEST_F(StoreTest, TakesWhatAnotherStoreHasRead) {
   // All or nothing.
   ImportBatch again;
   again.documents = {TestDocument(3), TestDocument(2)};
-  EXPECT_THAT(store_->Import(again),
-              StatusIs(absl::StatusCode::kAlreadyExists, "document"));
+  EXPECT_THAT(store_->Import(again), StatusIs(absl::StatusCode::kAlreadyExists, "document"));
   again.documents = {TestDocument(3)};
   again.rows = {TestRow(2), TestRow(2)};
-  EXPECT_THAT(store_->Import(again),
-              StatusIs(absl::StatusCode::kAlreadyExists, "short row"));
+  EXPECT_THAT(store_->Import(again), StatusIs(absl::StatusCode::kAlreadyExists, "short row"));
   again.rows.clear();
   again.documents[0].set_id("short");
-  EXPECT_THAT(store_->Import(again),
-              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(store_->Import(again), StatusIs(absl::StatusCode::kInvalidArgument));
   ASSERT_OK_AND_ASSIGN(const auto ids, store_->ListDocumentIds());
   EXPECT_THAT(ids, SizeIs(2));
   EXPECT_THAT(Findings(*store_), IsEmpty());
@@ -432,18 +406,14 @@ TEST_F(StoreTest, RefusesIdsOfAnotherLength) {
   document.set_id("short");
   EXPECT_THAT(store_->Ingest(BatchOf({document}, {})),
               StatusIs(absl::StatusCode::kInvalidArgument, "5 bytes"));
-  EXPECT_THAT(store_->GetDocument(""),
-              StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(store_->GetResult("x"),
-              StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(store_->CommitResult({}),
-              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(store_->GetDocument(""), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(store_->GetResult("x"), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(store_->CommitResult({}), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST_F(StoreTest, GoesThroughDocumentsInOrderOfId) {
   std::vector<v1::Document> documents;
-  for (uint64_t i = 0; i < 50; ++i)
-    documents.push_back(TestDocument(i, 100 * i));
+  for (uint64_t i = 0; i < 50; ++i) documents.push_back(TestDocument(i, 100 * i));
   ASSERT_OK(store_->Ingest(BatchOf(documents, {})));
 
   std::vector<std::string> ids;
@@ -480,12 +450,9 @@ TEST_F(StoreTest, IteratesOverWhatWasThereWhenItBegan) {
 }
 
 TEST_F(StoreTest, SaysWhichRecordIsNotThere) {
-  EXPECT_THAT(store_->GetDocument(TestDocument(1).id()),
-              StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(store_->GetShortRow(TestRow(1).id()),
-              StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(store_->GetPlan(TestDocument(1).id()),
-              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(store_->GetDocument(TestDocument(1).id()), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(store_->GetShortRow(TestRow(1).id()), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(store_->GetPlan(TestDocument(1).id()), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(store_->GetSequence(v1::Sequence::KIND_LONG, 0),
               StatusIs(absl::StatusCode::kNotFound, "KIND_LONG 0"));
 }

@@ -23,8 +23,7 @@ std::vector<std::string> KeysOf(const WorkBatch& work) {
   std::vector<std::string> keys;
   for (const WorkBatch::Made& made : work.results)
     keys.push_back(TaskPlaceKey(made.result.task().id()));
-  for (const std::string& id : work.taken_back)
-    keys.push_back(TaskPlaceKey(id));
+  for (const std::string& id : work.taken_back) keys.push_back(TaskPlaceKey(id));
   for (const std::string& id : work.audited) keys.push_back(TaskPlaceKey(id));
   if (!work.updates.empty()) keys.emplace_back(1, kUpdatePrefix);
   return keys;
@@ -49,31 +48,27 @@ absl::Status CheckIds(const WorkBatch& work) {
 }
 
 absl::Status Misshapen(Family family, absl::string_view key) {
-  return absl::DataLossError(absl::StrCat(DescribeKey(family, key),
-                                          " is not a key of format version ",
-                                          kFormatVersion));
+  return absl::DataLossError(
+      absl::StrCat(DescribeKey(family, key), " is not a key of format version ", kFormatVersion));
 }
 
 }  // namespace
 
-absl::Status StoreImpl::StageTakenBack(const WorkBatch& work,
-                                       Batch* batch) const {
+absl::Status StoreImpl::StageTakenBack(const WorkBatch& work, Batch* batch) const {
   if (work.taken_back.empty()) return absl::OkStatus();
   // From then on all results are there, and settling replaces some.
   ASSIGN_OR_RETURN(const bool generated, IsStageDone(v1::STAGE_GENERATE));
   if (generated) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "cannot take back ", work.taken_back.size(), " results of store ",
-        path_, ": generating is marked done"));
+    return absl::FailedPreconditionError(absl::StrCat("cannot take back ", work.taken_back.size(),
+                                                      " results of store ", path_,
+                                                      ": generating is marked done"));
   }
   for (const std::string& id : work.taken_back) {
     ASSIGN_OR_RETURN(const TaskPlace place, FindTask(id));
-    const std::string summary =
-        ResultSummaryKey(place.document_id, place.index);
+    const std::string summary = ResultSummaryKey(place.document_id, place.index);
     ASSIGN_OR_RETURN(const bool made, db_->Contains(Family::kResults, summary));
     if (!made) {
-      return absl::NotFoundError(
-          absl::StrCat(NameOf(id), " has no result to take back"));
+      return absl::NotFoundError(absl::StrCat(NameOf(id), " has no result to take back"));
     }
     batch->Delete(Family::kResults, ResultKey(place.document_id, place.index));
     batch->Delete(Family::kResults, summary);
@@ -83,37 +78,32 @@ absl::Status StoreImpl::StageTakenBack(const WorkBatch& work,
 }
 
 absl::Status StoreImpl::StageMade(const WorkBatch& work, Batch* batch) const {
-  const absl::flat_hash_set<std::string> gone(work.taken_back.begin(),
-                                              work.taken_back.end());
+  const absl::flat_hash_set<std::string> gone(work.taken_back.begin(), work.taken_back.end());
   absl::flat_hash_set<std::string> ids;
   for (const WorkBatch::Made& made : work.results) {
     const v1::Task& task = made.result.task();
     RETURN_IF_ERROR(CheckTaskPlace(task));
     ASSIGN_OR_RETURN(
         bool stored,
-        db_->Contains(Family::kResults,
-                      ResultSummaryKey(task.document_id(), task.index())));
+        db_->Contains(Family::kResults, ResultSummaryKey(task.document_id(), task.index())));
     if (gone.contains(task.id())) stored = false;
     if (stored || !ids.insert(task.id()).second) {
-      return absl::AlreadyExistsError(
-          absl::StrCat(NameOf(task.id()), " has a result already"));
+      return absl::AlreadyExistsError(absl::StrCat(NameOf(task.id()), " has a result already"));
     }
     PutResultAndSummary(made.result, batch);
     if (!made.by.worker().empty()) {
-      batch->Put(Family::kTasks, AttemptKey(task.document_id(), task.index()),
-                 RecordType::kAttempt, made.by);
+      batch->Put(Family::kTasks, AttemptKey(task.document_id(), task.index()), RecordType::kAttempt,
+                 made.by);
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status StoreImpl::StageAudited(const WorkBatch& work,
-                                     Batch* batch) const {
+absl::Status StoreImpl::StageAudited(const WorkBatch& work, Batch* batch) const {
   // What the batch itself does to tasks' attempts.
   absl::flat_hash_map<std::string, v1::AttemptRecord> staged;
   for (const std::string& id : work.taken_back) staged[id];
-  for (const WorkBatch::Made& made : work.results)
-    staged[made.result.task().id()] = made.by;
+  for (const WorkBatch::Made& made : work.results) staged[made.result.task().id()] = made.by;
   for (const std::string& id : work.audited) {
     ASSIGN_OR_RETURN(const TaskPlace place, FindTask(id));
     const std::string key = AttemptKey(place.document_id, place.index);
@@ -122,12 +112,11 @@ absl::Status StoreImpl::StageAudited(const WorkBatch& work,
       attempt = found->second;
     } else {
       RETURN_IF_ERROR(
-          db_->GetMessage(Family::kTasks, key, RecordType::kAttempt, &attempt)
-              .status());
+          db_->GetMessage(Family::kTasks, key, RecordType::kAttempt, &attempt).status());
     }
     if (attempt.worker().empty()) {
-      return absl::NotFoundError(absl::StrCat(
-          NameOf(id), " has no result of a worker's that an audit could pass"));
+      return absl::NotFoundError(
+          absl::StrCat(NameOf(id), " has no result of a worker's that an audit could pass"));
     }
     attempt.set_audited(true);
     batch->Put(Family::kTasks, key, RecordType::kAttempt, attempt);
@@ -138,14 +127,12 @@ absl::Status StoreImpl::StageAudited(const WorkBatch& work,
 void StoreImpl::StageUpdates(const WorkBatch& work, Batch* batch) const {
   uint64_t number = next_update_;
   for (const v1::LeaseUpdate& update : work.updates) {
-    batch->Put(Family::kEvents, UpdateKey(number), RecordType::kLeaseUpdate,
-               update);
+    batch->Put(Family::kEvents, UpdateKey(number), RecordType::kLeaseUpdate, update);
     ++number;
   }
 }
 
-absl::Status StoreImpl::WriteWork(const WorkBatch& work, const Batch& batch,
-                                  bool sync) {
+absl::Status StoreImpl::WriteWork(const WorkBatch& work, const Batch& batch, bool sync) {
   const uint64_t going = work.taken_back.size();
   if (going > 0) {
     // A store with fewer results than its mark says would look like one that
@@ -186,30 +173,26 @@ absl::Status StoreImpl::CommitWork(const WorkBatch& work, bool sync) {
 }
 
 absl::Status StoreImpl::ForEachDoneTask(
-    absl::FunctionRef<absl::Status(absl::string_view document_id,
-                                   uint32_t index)>
-        fn) const {
+    absl::FunctionRef<absl::Status(absl::string_view document_id, uint32_t index)> fn) const {
   RETURN_IF_ERROR(CheckOpen());
-  return db_->Scan(
-      Family::kResults, std::string(1, kResultSummaryPrefix),
-      RecordType::kResultSummary,
-      [&](absl::string_view key, absl::string_view) -> absl::Status {
-        const std::optional<TaskPlace> place = TaskPlaceOf(key);
-        if (!place.has_value()) return Misshapen(Family::kResults, key);
-        return fn(place->document_id, place->index);
-      });
+  return db_->Scan(Family::kResults, std::string(1, kResultSummaryPrefix),
+                   RecordType::kResultSummary,
+                   [&](absl::string_view key, absl::string_view) -> absl::Status {
+                     const std::optional<TaskPlace> place = TaskPlaceOf(key);
+                     if (!place.has_value()) return Misshapen(Family::kResults, key);
+                     return fn(place->document_id, place->index);
+                   });
 }
 
 absl::Status StoreImpl::ForEachUpdate(
     absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)> fn) const {
-  return ForEach<v1::LeaseUpdate>(Family::kEvents,
-                                  std::string(1, kUpdatePrefix),
+  return ForEach<v1::LeaseUpdate>(Family::kEvents, std::string(1, kUpdatePrefix),
                                   RecordType::kLeaseUpdate, fn);
 }
 
 absl::Status StoreImpl::ForEachAttempt(
-    absl::FunctionRef<absl::Status(absl::string_view document_id,
-                                   uint32_t index, const v1::AttemptRecord&)>
+    absl::FunctionRef<absl::Status(absl::string_view document_id, uint32_t index,
+                                   const v1::AttemptRecord&)>
         fn) const {
   RETURN_IF_ERROR(CheckOpen());
   return db_->Scan(
@@ -218,8 +201,7 @@ absl::Status StoreImpl::ForEachAttempt(
         const std::optional<TaskPlace> place = TaskPlaceOf(key);
         if (!place.has_value()) return Misshapen(Family::kTasks, key);
         v1::AttemptRecord attempt;
-        RETURN_IF_ERROR(
-            ParsePayload(payload, DescribeKey(Family::kTasks, key), &attempt));
+        RETURN_IF_ERROR(ParsePayload(payload, DescribeKey(Family::kTasks, key), &attempt));
         return fn(place->document_id, place->index, attempt);
       });
 }

@@ -62,9 +62,7 @@ class StoreWorkTest : public StoreTest {
     tasks_ = AddPlannedDocument(store_.get(), 1, 6);
   }
   // With a clock that stands still: marks are written when they must be.
-  void Open() {
-    ASSERT_OK_AND_ASSIGN(store_, StoreImpl::Open(path_, {}, &clock_));
-  }
+  void Open() { ASSERT_OK_AND_ASSIGN(store_, StoreImpl::Open(path_, {}, &clock_)); }
   void Reopen() {
     ASSERT_OK(store_->Close());
     store_.reset();
@@ -73,9 +71,8 @@ class StoreWorkTest : public StoreTest {
   // "worker/index" of each attempt, "+" if it is audited.
   std::vector<std::string> Attempts() {
     std::vector<std::string> attempts;
-    EXPECT_OK(
-        store_->ForEachAttempt([&](absl::string_view document, uint32_t index,
-                                   const v1::AttemptRecord& attempt) {
+    EXPECT_OK(store_->ForEachAttempt(
+        [&](absl::string_view document, uint32_t index, const v1::AttemptRecord& attempt) {
           EXPECT_EQ(document, tasks_[0].document_id());
           attempts.push_back(attempt.worker() + "/" + std::to_string(index) +
                              (attempt.audited() ? "+" : ""));
@@ -85,12 +82,11 @@ class StoreWorkTest : public StoreTest {
   }
   std::vector<uint32_t> Done() {
     std::vector<uint32_t> done;
-    EXPECT_OK(store_->ForEachDoneTask(
-        [&](absl::string_view document, uint32_t index) {
-          EXPECT_EQ(document, tasks_[0].document_id());
-          done.push_back(index);
-          return absl::OkStatus();
-        }));
+    EXPECT_OK(store_->ForEachDoneTask([&](absl::string_view document, uint32_t index) {
+      EXPECT_EQ(document, tasks_[0].document_id());
+      done.push_back(index);
+      return absl::OkStatus();
+    }));
     return done;
   }
   std::vector<std::string> Journal() {
@@ -113,8 +109,7 @@ class StoreWorkTest : public StoreTest {
 
 TEST_F(StoreWorkTest, WritesResultsWithWhoMadeThemAndTheJournalTogether) {
   WorkBatch batch;
-  batch.results = {MadeBy("", tasks_[0]), MadeBy("ann", tasks_[2]),
-                   MadeBy("bob", tasks_[1])};
+  batch.results = {MadeBy("", tasks_[0]), MadeBy("ann", tasks_[2]), MadeBy("bob", tasks_[1])};
   batch.updates = {Pause("one"), Pause("two")};
   const uint64_t before = store_->sequence();
   ASSERT_OK(store_->CommitWork(batch, /*sync=*/true));
@@ -129,8 +124,7 @@ TEST_F(StoreWorkTest, WritesResultsWithWhoMadeThemAndTheJournalTogether) {
   EXPECT_THAT(Done(), ElementsAre(0, 1, 2));
   EXPECT_THAT(Attempts(), ElementsAre("bob/1", "ann/2"));
   EXPECT_THAT(Journal(), ElementsAre("one", "two", "three"));
-  ASSERT_OK_AND_ASSIGN(const v1::Result stored,
-                       store_->GetResult(tasks_[2].id()));
+  ASSERT_OK_AND_ASSIGN(const v1::Result stored, store_->GetResult(tasks_[2].id()));
   EXPECT_EQ(Bytes(stored), Bytes(TestResult(tasks_[2])));
   EXPECT_EQ(Counted(), 3u);
   EXPECT_THAT(Findings(*store_), IsEmpty());
@@ -158,16 +152,12 @@ TEST_F(StoreWorkTest, WritesNothingOfARefusedBatch) {
     return store_->CommitWork(batch, /*sync=*/true);
   };
   // The same result too: the caller's table is to know what is there.
-  EXPECT_THAT(refused(MadeBy("ann", tasks_[0])),
-              StatusIs(absl::StatusCode::kAlreadyExists));
-  EXPECT_THAT(refused(MadeBy("ann", tasks_[3])),
-              StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(refused(MadeBy("ann", tasks_[0])), StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(refused(MadeBy("ann", tasks_[3])), StatusIs(absl::StatusCode::kAlreadyExists));
   EXPECT_THAT(refused(MadeBy("ann", stranger)),
               StatusIs(absl::StatusCode::kNotFound, "never planned"));
-  EXPECT_THAT(refused(MadeBy("ann", moved)),
-              StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(refused(WorkBatch::Made()),
-              StatusIs(absl::StatusCode::kInvalidArgument, "0 bytes"));
+  EXPECT_THAT(refused(MadeBy("ann", moved)), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(refused(WorkBatch::Made()), StatusIs(absl::StatusCode::kInvalidArgument, "0 bytes"));
   EXPECT_THAT(Done(), ElementsAre(0));
   EXPECT_THAT(Attempts(), IsEmpty());
   EXPECT_THAT(Journal(), IsEmpty());
@@ -175,11 +165,9 @@ TEST_F(StoreWorkTest, WritesNothingOfARefusedBatch) {
 
 TEST_F(StoreWorkTest, MarksWhatAnAuditHasPassed) {
   WorkBatch batch;
-  batch.results = {MadeBy("ann", tasks_[0]), MadeBy("", tasks_[1]),
-                   MadeBy("ann", tasks_[2])};
+  batch.results = {MadeBy("ann", tasks_[0]), MadeBy("", tasks_[1]), MadeBy("ann", tasks_[2])};
   // A newer quipu's field stays.
-  ASSERT_TRUE(batch.results[0].by.ParseFromString(Bytes(batch.results[0].by) +
-                                                  kNewerField));
+  ASSERT_TRUE(batch.results[0].by.ParseFromString(Bytes(batch.results[0].by) + kNewerField));
   batch.audited = {tasks_[2].id()};
   ASSERT_OK(store_->CommitWork(batch, /*sync=*/true));
   EXPECT_THAT(Attempts(), ElementsAre("ann/0", "ann/2+"));
@@ -189,8 +177,8 @@ TEST_F(StoreWorkTest, MarksWhatAnAuditHasPassed) {
   ASSERT_OK(store_->CommitWork(batch, /*sync=*/false));
   EXPECT_THAT(Attempts(), ElementsAre("ann/0+", "ann/2+"));
   std::vector<std::string> bytes;
-  ASSERT_OK(store_->ForEachAttempt(
-      [&](absl::string_view, uint32_t, const v1::AttemptRecord& attempt) {
+  ASSERT_OK(
+      store_->ForEachAttempt([&](absl::string_view, uint32_t, const v1::AttemptRecord& attempt) {
         EXPECT_EQ(attempt.token(), 7u);
         bytes.push_back(Bytes(attempt));
         return absl::OkStatus();
@@ -198,26 +186,21 @@ TEST_F(StoreWorkTest, MarksWhatAnAuditHasPassed) {
   ASSERT_THAT(bytes, SizeIs(2));
   EXPECT_THAT(bytes[0], HasSubstr(kNewerField));
 
-  for (const std::string& id :
-       {tasks_[1].id(), tasks_[3].id(), std::string(16, 'x')}) {
+  for (const std::string& id : {tasks_[1].id(), tasks_[3].id(), std::string(16, 'x')}) {
     batch.audited = {id};
-    EXPECT_THAT(store_->CommitWork(batch, false),
-                StatusIs(absl::StatusCode::kNotFound));
+    EXPECT_THAT(store_->CommitWork(batch, false), StatusIs(absl::StatusCode::kNotFound));
   }
   batch.audited = {"short"};
-  EXPECT_THAT(store_->CommitWork(batch, false),
-              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(store_->CommitWork(batch, false), StatusIs(absl::StatusCode::kInvalidArgument));
   batch.audited = {tasks_[0].id()};
   batch.taken_back = {tasks_[0].id()};
-  EXPECT_THAT(store_->CommitWork(batch, false),
-              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(store_->CommitWork(batch, false), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(Done(), ElementsAre(0, 1, 2));
 }
 
 TEST_F(StoreWorkTest, TakesResultsBackWithTheirAttempts) {
   WorkBatch batch;
-  batch.results = {MadeBy("liar", tasks_[0]), MadeBy("ann", tasks_[1]),
-                   MadeBy("liar", tasks_[2])};
+  batch.results = {MadeBy("liar", tasks_[0]), MadeBy("ann", tasks_[1]), MadeBy("liar", tasks_[2])};
   ASSERT_OK(store_->CommitWork(batch, /*sync=*/true));
   batch = {};
   batch.taken_back = {tasks_[0].id(), tasks_[2].id()};
@@ -251,8 +234,7 @@ TEST_F(StoreWorkTest, ReplacesAResultInOneBatch) {
   batch.taken_back = {tasks_[0].id()};
   ASSERT_OK(store_->CommitWork(batch, true));
   Reopen();
-  ASSERT_OK_AND_ASSIGN(const v1::Result stored,
-                       store_->GetResult(tasks_[0].id()));
+  ASSERT_OK_AND_ASSIGN(const v1::Result stored, store_->GetResult(tasks_[0].id()));
   EXPECT_EQ(Bytes(stored), Bytes(TestResult(tasks_[0])));
   EXPECT_THAT(Attempts(), IsEmpty());
   EXPECT_EQ(Counted(), 1u);
@@ -261,8 +243,7 @@ TEST_F(StoreWorkTest, ReplacesAResultInOneBatch) {
 
 TEST_F(StoreWorkTest, RefusesToTakeBackWhatCannotBe) {
   WorkBatch batch;
-  for (const v1::Task& task : tasks_)
-    batch.results.push_back(MadeBy("ann", task));
+  for (const v1::Task& task : tasks_) batch.results.push_back(MadeBy("ann", task));
   ASSERT_OK(store_->CommitWork(batch, true));
   batch = {};
   batch.taken_back = {tasks_[0].id(), tasks_[0].id()};
@@ -272,8 +253,7 @@ TEST_F(StoreWorkTest, RefusesToTakeBackWhatCannotBe) {
   EXPECT_THAT(store_->CommitWork(batch, true),
               StatusIs(absl::StatusCode::kNotFound, "never planned"));
   batch.taken_back = {"x"};
-  EXPECT_THAT(store_->CommitWork(batch, true),
-              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(store_->CommitWork(batch, true), StatusIs(absl::StatusCode::kInvalidArgument));
   ASSERT_OK(store_->MarkStageDone(v1::STAGE_GENERATE));
   batch.taken_back = {tasks_[0].id()};
   EXPECT_THAT(store_->CommitWork(batch, true),
@@ -285,8 +265,7 @@ TEST_F(StoreWorkTest, RefusesToTakeBackWhatCannotBe) {
 // the process dies between the mark and the batch.
 TEST_F(StoreWorkTest, OpensWhereverItDiesWhileTakingBack) {
   WorkBatch batch;
-  for (const v1::Task& task : tasks_)
-    batch.results.push_back(MadeBy("liar", task));
+  for (const v1::Task& task : tasks_) batch.results.push_back(MadeBy("liar", task));
   ASSERT_OK(store_->CommitWork(batch, true));
   Reopen();  // The mark counts all of them.
   const std::string before = dir_.Path("before"), after = dir_.Path("after");
@@ -295,23 +274,19 @@ TEST_F(StoreWorkTest, OpensWhereverItDiesWhileTakingBack) {
   batch.taken_back = {tasks_[0].id(), tasks_[1].id()};
   ASSERT_OK(store_->CommitWork(batch, true));
   CopyDirectory(path_, after);
-  ASSERT_OK_AND_ASSIGN(const std::optional<RunState> high,
-                       ReadRunState(before));
+  ASSERT_OK_AND_ASSIGN(const std::optional<RunState> high, ReadRunState(before));
   ASSERT_OK_AND_ASSIGN(const std::optional<RunState> low, ReadRunState(after));
   EXPECT_EQ(high->results, 6u);
   EXPECT_EQ(low->results, 4u);
 
-  const auto open = [&](const std::string& database, const std::string& mark,
-                        size_t results) {
+  const auto open = [&](const std::string& database, const std::string& mark, size_t results) {
     const std::string path = dir_.Path("died");
     ASSERT_OK(RemoveTree(path));
     CopyDirectory(database, path);
-    ASSERT_OK_AND_ASSIGN(const std::string bytes,
-                         ReadFile(JoinPath(mark, kRunStateName), 1024));
+    ASSERT_OK_AND_ASSIGN(const std::string bytes, ReadFile(JoinPath(mark, kRunStateName), 1024));
     ASSERT_OK(WriteFileAtomic(JoinPath(path, kRunStateName), bytes));
     ASSERT_OK_AND_ASSIGN(const auto store, Store::Open(path, {}));
-    EXPECT_THAT(store->GetResults(tasks_[0].document_id()),
-                IsOkAndHolds(SizeIs(results)));
+    EXPECT_THAT(store->GetResults(tasks_[0].document_id()), IsOkAndHolds(SizeIs(results)));
     EXPECT_THAT(Findings(*store), IsEmpty());
     EXPECT_OK(store->Close());
   };
@@ -327,8 +302,7 @@ TEST_F(StoreWorkTest, OpensWhereverItDiesWhileTakingBack) {
 
 TEST_F(StoreWorkTest, KeepsTheLowerMarkBesideOtherCommits) {
   WorkBatch batch;
-  for (int i = 0; i < 4; ++i)
-    batch.results.push_back(MadeBy("liar", tasks_[i]));
+  for (int i = 0; i < 4; ++i) batch.results.push_back(MadeBy("liar", tasks_[i]));
   ASSERT_OK(store_->CommitWork(batch, true));
   batch = {};
   batch.taken_back = {tasks_[0].id()};
@@ -428,29 +402,25 @@ TEST_F(StoreWorkDamageTest, FindsGapsInTheJournal) {
   ASSERT_OK(store_->CommitWork(work, true));
   Batch batch;
   batch.Delete(Family::kEvents, UpdateKey(1));
-  EXPECT_THAT(FindingsAfter(batch),
-              ElementsAre(HasSubstr("updates 1 to 2 before")));
+  EXPECT_THAT(FindingsAfter(batch), ElementsAre(HasSubstr("updates 1 to 2 before")));
 }
 
 TEST_F(StoreWorkDamageTest, FindsAttemptsWithoutAResult) {
   Batch batch;
   v1::AttemptRecord attempt;
   attempt.set_worker("ann");
-  batch.Put(Family::kTasks, AttemptKey(tasks_[0].document_id(), 0),
-            RecordType::kAttempt, attempt);
+  batch.Put(Family::kTasks, AttemptKey(tasks_[0].document_id(), 0), RecordType::kAttempt, attempt);
   batch.Put(Family::kTasks, "Ashort", RecordType::kAttempt, attempt);
-  EXPECT_THAT(FindingsAfter(batch),
-              ElementsAre(HasSubstr("task that has no result"),
-                          HasSubstr("not a key of format version 1")));
+  EXPECT_THAT(FindingsAfter(batch), ElementsAre(HasSubstr("task that has no result"),
+                                                HasSubstr("not a key of format version 1")));
 }
 
 TEST_F(StoreWorkDamageTest, FindsValuesThatAreNoUpdates) {
   Batch batch;
   batch.Put(Family::kEvents, UpdateKey(0), RecordType::kLeaseUpdate, "\xff");
   EXPECT_THAT(FindingsAfter(batch), ElementsAre(HasSubstr("LeaseUpdate")));
-  EXPECT_THAT(
-      store_->ForEachUpdate([](const auto&) { return absl::OkStatus(); }),
-      StatusIs(absl::StatusCode::kDataLoss, "events/J"));
+  EXPECT_THAT(store_->ForEachUpdate([](const auto&) { return absl::OkStatus(); }),
+              StatusIs(absl::StatusCode::kDataLoss, "events/J"));
 }
 
 TEST_F(StoreWorkDamageTest, RefusesAJournalThatItCannotGoOnWith) {
@@ -459,12 +429,10 @@ TEST_F(StoreWorkDamageTest, RefusesAJournalThatItCannotGoOnWith) {
   ASSERT_OK(store_->Close());
   store_.reset();
   {
-    ASSERT_OK_AND_ASSIGN(auto db,
-                         Database::Open(path_, Database::Mode::kWrite));
+    ASSERT_OK_AND_ASSIGN(auto db, Database::Open(path_, Database::Mode::kWrite));
     ASSERT_OK(db->Write(batch, true));
   }
-  EXPECT_THAT(Store::Open(path_, {}).status(),
-              StatusIs(absl::StatusCode::kDataLoss, "not a key"));
+  EXPECT_THAT(Store::Open(path_, {}).status(), StatusIs(absl::StatusCode::kDataLoss, "not a key"));
 }
 
 }  // namespace

@@ -65,11 +65,7 @@ v1::DocumentPlan TestPlan(const v1::Document& document, uint32_t tasks) {
   plan.set_document_id(document.id());
   for (uint32_t i = 0; i < tasks; ++i) {
     v1::Task* task = plan.add_tasks();
-    task->set_id(FingerprintBuilder("task")
-                     .Add(document.id())
-                     .Add(uint64_t{i})
-                     .Build()
-                     .ToBytes());
+    task->set_id(FingerprintBuilder("task").Add(document.id()).Add(uint64_t{i}).Build().ToBytes());
     task->set_document_id(document.id());
     task->set_index(i);
     task->set_chunk_index(i / 4);
@@ -87,8 +83,7 @@ v1::Result TestResult(const v1::Task& task) {
   result.set_answer(absl::StrCat("answer ", FingerprintOf(task.id()).ToHex()));
   result.mutable_scores()->set_verdict_margin(1.5);
   result.set_sampled_tokens(10 + task.index());
-  if (task.index() % 3 == 2)
-    result.mutable_reject()->set_reason(v1::REJECT_REASON_VERDICT);
+  if (task.index() % 3 == 2) result.mutable_reject()->set_reason(v1::REJECT_REASON_VERDICT);
   return result;
 }
 
@@ -108,8 +103,7 @@ v1::Sequence TestLongSequence(const v1::Result& result, uint64_t index) {
   return sequence;
 }
 
-v1::Sequence TestPackedSequence(const std::vector<v1::ShortRow>& rows,
-                                uint64_t index) {
+v1::Sequence TestPackedSequence(const std::vector<v1::ShortRow>& rows, uint64_t index) {
   v1::Sequence sequence;
   sequence.set_kind(v1::Sequence::KIND_PACKED);
   sequence.set_index(index);
@@ -125,8 +119,7 @@ v1::Sequence TestPackedSequence(const std::vector<v1::ShortRow>& rows,
   return sequence;
 }
 
-std::vector<v1::Task> AddPlannedDocument(Store* store, uint64_t number,
-                                         uint32_t tasks) {
+std::vector<v1::Task> AddPlannedDocument(Store* store, uint64_t number, uint32_t tasks) {
   const v1::Document document = TestDocument(number);
   IngestBatch batch;
   batch.documents = {document};
@@ -142,16 +135,13 @@ std::vector<v1::Task> AddPlannedDocument(Store* store, uint64_t number,
 
 void CopyDirectory(const std::string& from, const std::string& to) {
   fs::create_directories(to);
-  fs::copy(from, to,
-           fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+  fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
 }
 
-std::vector<std::string> FilesEndingIn(const std::string& dir,
-                                       absl::string_view suffix) {
+std::vector<std::string> FilesEndingIn(const std::string& dir, absl::string_view suffix) {
   std::vector<std::string> files;
   for (const auto& entry : fs::directory_iterator(dir)) {
-    if (absl::EndsWith(entry.path().string(), suffix))
-      files.push_back(entry.path().string());
+    if (absl::EndsWith(entry.path().string(), suffix)) files.push_back(entry.path().string());
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -175,15 +165,12 @@ void FlipBit(const std::string& file, uint64_t byte) {
   stream.put(static_cast<char>(old ^ 0x10));
 }
 
-void CutFile(const std::string& file, uint64_t new_size) {
-  fs::resize_file(file, new_size);
-}
+void CutFile(const std::string& file, uint64_t new_size) { fs::resize_file(file, new_size); }
 
 std::vector<std::string> ListDirectory(const std::string& dir) {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(dir)) {
-    names.push_back(
-        absl::StrCat(entry.path().filename().string(), " ", entry.file_size()));
+    names.push_back(absl::StrCat(entry.path().filename().string(), " ", entry.file_size()));
   }
   std::sort(names.begin(), names.end());
   return names;

@@ -28,18 +28,15 @@ v1::DocumentPlan TestPlan(const v1::Document& document, uint32_t tasks);
 // Accepted, with an answer that depends on the task; every third is rejected.
 v1::Result TestResult(const v1::Task& task);
 v1::Sequence TestLongSequence(const v1::Result& result, uint64_t index);
-v1::Sequence TestPackedSequence(const std::vector<v1::ShortRow>& rows,
-                                uint64_t index);
+v1::Sequence TestPackedSequence(const std::vector<v1::ShortRow>& rows, uint64_t index);
 
 // Stores the document and its plan; returns the tasks.
-std::vector<v1::Task> AddPlannedDocument(Store* store, uint64_t number,
-                                         uint32_t tasks);
+std::vector<v1::Task> AddPlannedDocument(Store* store, uint64_t number, uint32_t tasks);
 
 // Copies a directory's files: of an open store, what a crash would leave.
 void CopyDirectory(const std::string& from, const std::string& to);
 // Files in `dir` whose names end in `suffix`, with their paths, sorted.
-std::vector<std::string> FilesEndingIn(const std::string& dir,
-                                       absl::string_view suffix);
+std::vector<std::string> FilesEndingIn(const std::string& dir, absl::string_view suffix);
 // The newest log: the one with the largest number that is not empty.
 std::string LiveLog(const std::string& dir);
 void FlipBit(const std::string& file, uint64_t byte);

@@ -20,8 +20,7 @@ CompleteJob::CompleteJob(std::shared_ptr<CachedPrefix> prefix, SkeletonRun run,
                          std::vector<TokenId> prompt)
     : Job(std::move(prefix)), run_(std::move(run)) {
   QUIPU_CHECK(!prompt.empty()) << "nothing between prefix and reply";
-  max_length_ = this->prefix()->size() + static_cast<int64_t>(prompt.size()) +
-                run_.max_tokens();
+  max_length_ = this->prefix()->size() + static_cast<int64_t>(prompt.size()) + run_.max_tokens();
   prompt_ = prompt;
   text_ = this->prefix()->tokens;
   text_.insert(text_.end(), prompt.begin(), prompt.end());
@@ -31,15 +30,11 @@ CompleteJob::CompleteJob(std::shared_ptr<CachedPrefix> prefix, SkeletonRun run,
   sequences_.push_back(std::move(sequence));
 }
 
-int CompleteJob::max_pages() const {
-  return PagesFor(max_length_) - FullPages(prefix()->size());
-}
+int CompleteJob::max_pages() const { return PagesFor(max_length_) - FullPages(prefix()->size()); }
 
-absl::Status CompleteJob::OnLogits(const Sequence& sequence, int index,
-                                   absl::Span<float> logits) {
+absl::Status CompleteJob::OnLogits(const Sequence& sequence, int index, absl::Span<float> logits) {
   const int row = index - sequence.first_output;
-  if (row > 0 &&
-      !(rows_taken_ == row && run_.Confirms(sequence.pending[index]))) {
+  if (row > 0 && !(rows_taken_ == row && run_.Confirms(sequence.pending[index]))) {
     return absl::OkStatus();  // After a guess that was wrong.
   }
   RETURN_IF_ERROR(run_.Sample(logits));

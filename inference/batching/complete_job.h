@@ -22,13 +22,11 @@ class CompleteJob : public Job {
  public:
   // `prompt`: the tokens between the prefix and the first sampled token.
   // REQUIRES: not empty.
-  CompleteJob(std::shared_ptr<CachedPrefix> prefix, SkeletonRun run,
-              std::vector<TokenId> prompt);
+  CompleteJob(std::shared_ptr<CachedPrefix> prefix, SkeletonRun run, std::vector<TokenId> prompt);
 
   int max_pages() const override;
   int64_t max_length() const override { return max_length_; }
-  absl::Status OnLogits(const Sequence& sequence, int index,
-                        absl::Span<float> logits) override;
+  absl::Status OnLogits(const Sequence& sequence, int index, absl::Span<float> logits) override;
   bool rows_in_order() const override { return true; }
   void Draft(Sequence* sequence, int most, double worth) override;
   absl::StatusOr<bool> Advance(KvCache* cache) override;
@@ -42,7 +40,7 @@ class CompleteJob : public Job {
   SkeletonRun run_;
   int64_t max_length_;
   std::vector<TokenId> text_;  // All tokens that are known, prefix included.
-  int rows_taken_ = 0;  // Of the step in progress: one token sampled each.
+  int rows_taken_ = 0;         // Of the step in progress: one token sampled each.
   int64_t sampled_tokens_ = 0;
   int64_t accepted_drafts_ = 0;
 };

@@ -24,8 +24,7 @@ using ::quipu::testing::Verdict;
 
 // A model that goes through the letters a to i again and again, but for the
 // few times that sampling takes another token.
-void RepeatingLogits(absl::Span<const TokenId> history,
-                     absl::Span<float> logits) {
+void RepeatingLogits(absl::Span<const TokenId> history, absl::Span<float> logits) {
   uint64_t state = history.size();
   for (const TokenId token : history)
     state = state * 6364136223846793005u + static_cast<uint64_t>(token);
@@ -46,8 +45,8 @@ struct DraftRun {
 };
 
 // `callers` completions at a time on chunks that repeat themselves.
-DraftRun RunWithDrafts(int draft_step_tokens, int callers, int pages,
-                       int max_tokens, uint64_t seed, int threads = 1) {
+DraftRun RunWithDrafts(int draft_step_tokens, int callers, int pages, int max_tokens, uint64_t seed,
+                       int threads = 1) {
   TestEngine test(pages, 64, threads, 4096, draft_step_tokens, RepeatingLogits);
   std::vector<std::string> texts(callers);
   std::vector<std::thread> running;
@@ -81,13 +80,11 @@ TEST(Drafts, ChangeTheNumberOfStepsAndNothingElse) {
     for (uint64_t i = 0; i < 12; ++i) {
       const DraftRun off = RunWithDrafts(0, 1, 1000, max_tokens, seed + i);
       const DraftRun on = RunWithDrafts(32, 1, 1000, max_tokens, seed + i);
-      ASSERT_EQ(on.text, off.text)
-          << max_tokens << " tokens, seed " << seed + i;
+      ASSERT_EQ(on.text, off.text) << max_tokens << " tokens, seed " << seed + i;
       EXPECT_EQ(off.stats.drafted_tokens, 0);
       EXPECT_EQ(on.stats.sampled_tokens, off.stats.sampled_tokens);
       EXPECT_EQ(on.stats.steps + on.stats.accepted_drafts, off.stats.steps);
-      EXPECT_EQ(on.stats.prompt_tokens_computed,
-                off.stats.prompt_tokens_computed);
+      EXPECT_EQ(on.stats.prompt_tokens_computed, off.stats.prompt_tokens_computed);
       EXPECT_EQ(on.stats.prompt_tokens_needed, off.stats.prompt_tokens_needed);
       EXPECT_LE(on.stats.accepted_drafts, on.stats.drafted_tokens);
       if (max_tokens == 70) {
@@ -104,13 +101,11 @@ TEST(Drafts, GiveTheSameBytesInCompanyAndWithLittleMemory) {
   const uint64_t seed = TestSeed();
   const std::string alone = RunWithDrafts(0, 6, 1000, 40, seed).text;
   for (const auto& [draft_step_tokens, pages, threads] :
-       {std::tuple(32, 1000, 1), std::tuple(32, 1000, 2),
-        std::tuple(7, 1000, 2), std::tuple(1000, 1000, 1),
-        std::tuple(32, 14, 2), std::tuple(0, 14, 1)}) {
-    SCOPED_TRACE(absl::StrCat("up to ", draft_step_tokens, ", ", pages,
-                              " pages, ", threads, " threads"));
-    const DraftRun run =
-        RunWithDrafts(draft_step_tokens, 6, pages, 40, seed, threads);
+       {std::tuple(32, 1000, 1), std::tuple(32, 1000, 2), std::tuple(7, 1000, 2),
+        std::tuple(1000, 1000, 1), std::tuple(32, 14, 2), std::tuple(0, 14, 1)}) {
+    SCOPED_TRACE(
+        absl::StrCat("up to ", draft_step_tokens, ", ", pages, " pages, ", threads, " threads"));
+    const DraftRun run = RunWithDrafts(draft_step_tokens, 6, pages, 40, seed, threads);
     EXPECT_EQ(run.text, alone);
     EXPECT_EQ(run.stats.accepted_drafts > 0, draft_step_tokens > 0);
     EXPECT_LE(run.most_step_tokens, 64);
@@ -128,13 +123,11 @@ TEST(Drafts, StayWithinTheContext) {
     request.user_rest = "rose";
     request.skeleton = {Skeleton::Free("text", 60, 60, "")};
     request.sampling.temperature = 0;
-    const absl::StatusOr<Completion> completion =
-        test.engine->Complete(*prefix, request);
+    const absl::StatusOr<Completion> completion = test.engine->Complete(*prefix, request);
     ASSERT_OK(completion);
     EXPECT_EQ(completion->parts[0].num_tokens, 60);
     EXPECT_GT(test.engine->stats().accepted_drafts, 20);
-    context_tokens =
-        static_cast<int>(test.engine->stats().prompt_tokens_computed) + 60;
+    context_tokens = static_cast<int>(test.engine->stats().prompt_tokens_computed) + 60;
   }
 }
 

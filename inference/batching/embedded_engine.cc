@@ -29,11 +29,8 @@ class EmbeddedEngine;
 
 class EmbeddedPrefix : public Prefix {
  public:
-  EmbeddedPrefix(EmbeddedEngine* engine, std::shared_ptr<CachedPrefix> cached,
-                 bool ends_in_control)
-      : engine_(engine),
-        cached_(std::move(cached)),
-        ends_in_control_(ends_in_control) {}
+  EmbeddedPrefix(EmbeddedEngine* engine, std::shared_ptr<CachedPrefix> cached, bool ends_in_control)
+      : engine_(engine), cached_(std::move(cached)), ends_in_control_(ends_in_control) {}
   ~EmbeddedPrefix() override;
 
   int num_tokens() const override { return cached_->size(); }
@@ -49,8 +46,7 @@ class EmbeddedPrefix : public Prefix {
 
 class EmbeddedEngine : public Engine {
  public:
-  EmbeddedEngine(EngineParts parts, const EmbeddedEngineOptions& options,
-                 int num_pages)
+  EmbeddedEngine(EngineParts parts, const EmbeddedEngineOptions& options, int num_pages)
       : parts_(std::move(parts)),
         eviction_delay_(options.eviction_delay),
         vocabulary_(parts_.model->params().vocabulary),
@@ -66,19 +62,13 @@ class EmbeddedEngine : public Engine {
   }
 
   const EngineInfo& info() const override { return parts_.info; }
-  std::shared_ptr<const Tokenizer> tokenizer() const override {
-    return parts_.tokenizer;
-  }
-  const ChatTemplate& chat_template() const override {
-    return parts_.chat_template;
-  }
+  std::shared_ptr<const Tokenizer> tokenizer() const override { return parts_.tokenizer; }
+  const ChatTemplate& chat_template() const override { return parts_.chat_template; }
 
-  absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(
-      const PrefixRequest& request) override;
+  absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(const PrefixRequest& request) override;
   absl::StatusOr<Completion> Complete(const Prefix& prefix,
                                       const CompleteRequest& request) override;
-  absl::StatusOr<ScoreResult> Score(const Prefix& prefix,
-                                    const ScoreRequest& request) override;
+  absl::StatusOr<ScoreResult> Score(const Prefix& prefix, const ScoreRequest& request) override;
 
   EngineStats stats() const override {
     absl::MutexLock lock(&mutex_);
@@ -108,14 +98,12 @@ class EmbeddedEngine : public Engine {
 
  private:
   static SchedulerOptions MakeOptions(const EmbeddedEngineOptions& options,
-                                      const EngineParts& parts,
-                                      int vocabulary) {
+                                      const EngineParts& parts, int vocabulary) {
     SchedulerOptions made;
     made.max_step_tokens = options.max_step_tokens;
-    const int64_t row_bytes =
-        int64_t{vocabulary} * static_cast<int64_t>(sizeof(float));
-    made.max_step_outputs = static_cast<int>(std::clamp<int64_t>(
-        options.logit_bytes / row_bytes, 1, options.max_step_tokens));
+    const int64_t row_bytes = int64_t{vocabulary} * static_cast<int64_t>(sizeof(float));
+    made.max_step_outputs = static_cast<int>(
+        std::clamp<int64_t>(options.logit_bytes / row_bytes, 1, options.max_step_tokens));
     made.context_tokens = parts.info.context_tokens;
     made.draft_step_tokens = options.draft_step_tokens;
     return made;
@@ -124,9 +112,10 @@ class EmbeddedEngine : public Engine {
   absl::StatusOr<const EmbeddedPrefix*> Own(const Prefix& prefix) const;
   // The tokens between the prefix and what follows `assistant_begin`, and
   // whether that stands right after a control token.
-  absl::StatusOr<std::vector<TokenId>> EncodeContinuation(
-      const EmbeddedPrefix& prefix, absl::string_view user_rest,
-      absl::string_view assistant_begin, bool* ends_in_control) const;
+  absl::StatusOr<std::vector<TokenId>> EncodeContinuation(const EmbeddedPrefix& prefix,
+                                                          absl::string_view user_rest,
+                                                          absl::string_view assistant_begin,
+                                                          bool* ends_in_control) const;
   absl::Status RunJob(const std::shared_ptr<Job>& job);
 
   // The stepping thread.
@@ -154,12 +143,9 @@ class EmbeddedEngine : public Engine {
 
 EmbeddedPrefix::~EmbeddedPrefix() { engine_->ClosePrefix(cached_.get()); }
 
-absl::Status Stopped() {
-  return absl::CancelledError("the engine was shut down");
-}
+absl::Status Stopped() { return absl::CancelledError("the engine was shut down"); }
 
-absl::StatusOr<const EmbeddedPrefix*> EmbeddedEngine::Own(
-    const Prefix& prefix) const {
+absl::StatusOr<const EmbeddedPrefix*> EmbeddedEngine::Own(const Prefix& prefix) const {
   const auto* own = dynamic_cast<const EmbeddedPrefix*>(&prefix);
   if (own == nullptr || own->engine() != this) {
     return absl::InvalidArgumentError("the prefix belongs to another engine");
@@ -167,12 +153,10 @@ absl::StatusOr<const EmbeddedPrefix*> EmbeddedEngine::Own(
   return own;
 }
 
-absl::StatusOr<std::unique_ptr<Prefix>> EmbeddedEngine::OpenPrefix(
-    const PrefixRequest& request) {
+absl::StatusOr<std::unique_ptr<Prefix>> EmbeddedEngine::OpenPrefix(const PrefixRequest& request) {
   const std::vector<TemplatePart> parts =
       parts_.chat_template.RenderPrefix(request.system, request.user_begin);
-  ASSIGN_OR_RETURN(RenderedTokens tokens,
-                   EncodeParts(*parts_.tokenizer, parts));
+  ASSIGN_OR_RETURN(RenderedTokens tokens, EncodeParts(*parts_.tokenizer, parts));
   const bool ends_in_control = parts.empty() || parts.back().control;
   std::shared_ptr<CachedPrefix> cached;
   {
@@ -189,16 +173,14 @@ absl::StatusOr<std::unique_ptr<Prefix>> EmbeddedEngine::OpenPrefix(
 }
 
 absl::StatusOr<std::vector<TokenId>> EmbeddedEngine::EncodeContinuation(
-    const EmbeddedPrefix& prefix, absl::string_view user_rest,
-    absl::string_view assistant_begin, bool* ends_in_control) const {
+    const EmbeddedPrefix& prefix, absl::string_view user_rest, absl::string_view assistant_begin,
+    bool* ends_in_control) const {
   const std::vector<TemplatePart> parts =
       parts_.chat_template.RenderContinuation(user_rest, assistant_begin);
-  ASSIGN_OR_RETURN(
-      RenderedTokens tokens,
-      EncodeParts(*parts_.tokenizer, parts, prefix.ends_in_control()));
+  ASSIGN_OR_RETURN(RenderedTokens tokens,
+                   EncodeParts(*parts_.tokenizer, parts, prefix.ends_in_control()));
   if (tokens.ids.empty()) {
-    return absl::InvalidArgumentError(
-        "nothing stands between the prefix and the reply");
+    return absl::InvalidArgumentError("nothing stands between the prefix and the reply");
   }
   *ends_in_control = parts.back().control;
   return std::move(tokens.ids);
@@ -214,17 +196,15 @@ absl::Status EmbeddedEngine::RunJob(const std::shared_ptr<Job>& job) {
   return job->Wait();
 }
 
-absl::StatusOr<Completion> EmbeddedEngine::Complete(
-    const Prefix& prefix, const CompleteRequest& request) {
+absl::StatusOr<Completion> EmbeddedEngine::Complete(const Prefix& prefix,
+                                                    const CompleteRequest& request) {
   RETURN_IF_ERROR(ValidateRequest(request));
   ASSIGN_OR_RETURN(const EmbeddedPrefix* own, Own(prefix));
   SkeletonRun run(*parts_.tokenizer, mask_, request);
   bool ends_in_control = false;
   ASSIGN_OR_RETURN(std::vector<TokenId> prompt,
-                   EncodeContinuation(*own, request.user_rest, run.opening(),
-                                      &ends_in_control));
-  auto job = std::make_shared<CompleteJob>(own->cached(), std::move(run),
-                                           std::move(prompt));
+                   EncodeContinuation(*own, request.user_rest, run.opening(), &ends_in_control));
+  auto job = std::make_shared<CompleteJob>(own->cached(), std::move(run), std::move(prompt));
   RETURN_IF_ERROR(RunJob(job));
   return job->TakeCompletion();
 }
@@ -236,19 +216,17 @@ absl::StatusOr<ScoreResult> EmbeddedEngine::Score(const Prefix& prefix,
   bool ends_in_control = false;
   ASSIGN_OR_RETURN(
       std::vector<TokenId> context,
-      EncodeContinuation(*own, request.user_rest, request.assistant_begin,
-                         &ends_in_control));
+      EncodeContinuation(*own, request.user_rest, request.assistant_begin, &ends_in_control));
   std::vector<std::vector<TokenId>> continuations;
   for (const std::string& text : request.continuations) {
     continuations.push_back(parts_.tokenizer->Encode(text, ends_in_control));
     if (continuations.back().empty()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "continuation ", continuations.size() - 1, " has no tokens"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("continuation ", continuations.size() - 1, " has no tokens"));
     }
   }
-  auto job =
-      std::make_shared<ScoreJob>(own->cached(), std::move(context),
-                                 std::move(continuations), request.compare);
+  auto job = std::make_shared<ScoreJob>(own->cached(), std::move(context), std::move(continuations),
+                                        request.compare);
   RETURN_IF_ERROR(RunJob(job));
   return job->Result();
 }
@@ -282,8 +260,8 @@ void EmbeddedEngine::WaitForWork() {
 std::vector<int> FirstRows(const std::vector<Step::Output>& outputs) {
   std::vector<int> firsts;
   for (size_t i = 0; i < outputs.size(); ++i) {
-    const bool follows = i > 0 && outputs[i].job == outputs[i - 1].job &&
-                         outputs[i].job->rows_in_order();
+    const bool follows =
+        i > 0 && outputs[i].job == outputs[i - 1].job && outputs[i].job->rows_in_order();
     if (!follows) firsts.push_back(static_cast<int>(i));
   }
   firsts.push_back(static_cast<int>(outputs.size()));
@@ -293,15 +271,13 @@ std::vector<int> FirstRows(const std::vector<Step::Output>& outputs) {
 void EmbeddedEngine::RunStep(Step* step) {
   mutex_.Unlock();
   const absl::Duration start = Clock::Real()->Monotonic();
-  const absl::Status status =
-      parts_.model->Forward(step->batch, &cache_, &logits_);
+  const absl::Status status = parts_.model->Forward(step->batch, &cache_, &logits_);
   std::vector<absl::Status> rows;
   if (status.ok()) {
     rows.resize(step->outputs.size());
     const auto run_row = [&](int i) {
       const Step::Output& output = step->outputs[i];
-      rows[i] =
-          output.job->OnLogits(*output.sequence, output.index, logits_.row(i));
+      rows[i] = output.job->OnLogits(*output.sequence, output.index, logits_.row(i));
     };
     const std::vector<int> firsts = FirstRows(step->outputs);
     const auto run_rows = [&](int unit, int) {
@@ -327,32 +303,28 @@ KvShape CacheShape(const Model& model, KvType type) {
   return shape;
 }
 
-absl::StatusOr<std::unique_ptr<Engine>> CreateEmbeddedEngine(
-    EngineParts parts, const EmbeddedEngineOptions& options) {
-  const int64_t page_bytes =
-      CacheShape(*parts.model, options.kv_type).page_bytes();
+absl::StatusOr<std::unique_ptr<Engine>> CreateEmbeddedEngine(EngineParts parts,
+                                                             const EmbeddedEngineOptions& options) {
+  const int64_t page_bytes = CacheShape(*parts.model, options.kv_type).page_bytes();
   // More pages than the longest allowed sequences of a thousand jobs are no
   // use.
   const int64_t most_pages = int64_t{kMaxContextTokens} / kPageTokens * 1024;
-  const int num_pages =
-      static_cast<int>(std::min(options.kv_bytes / page_bytes, most_pages));
+  const int num_pages = static_cast<int>(std::min(options.kv_bytes / page_bytes, most_pages));
   if (num_pages < kLeastPages) {
     return absl::ResourceExhaustedError(absl::StrCat(
-        "memory for keys and values is ", options.kv_bytes,
-        " bytes; a page of ", kPageTokens, " tokens takes ", page_bytes,
-        ", and at least ", kLeastPages, " pages are needed"));
+        "memory for keys and values is ", options.kv_bytes, " bytes; a page of ", kPageTokens,
+        " tokens takes ", page_bytes, ", and at least ", kLeastPages, " pages are needed"));
   }
   if (parts.model->params().vocabulary < parts.tokenizer->vocab_size()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the model has logits for ", parts.model->params().vocabulary,
-        " tokens, the tokenizer has ", parts.tokenizer->vocab_size()));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the model has logits for ", parts.model->params().vocabulary,
+                     " tokens, the tokenizer has ", parts.tokenizer->vocab_size()));
   }
-  parts.info.context_tokens = static_cast<int>(std::min<int64_t>(
-      parts.info.context_tokens, int64_t{num_pages} * kPageTokens));
+  parts.info.context_tokens = static_cast<int>(
+      std::min<int64_t>(parts.info.context_tokens, int64_t{num_pages} * kPageTokens));
   if (options.max_step_tokens < 1) {
-    return absl::InvalidArgumentError(absl::StrCat("max_step_tokens is ",
-                                                   options.max_step_tokens,
-                                                   "; it must be at least 1"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("max_step_tokens is ", options.max_step_tokens, "; it must be at least 1"));
   }
   return std::make_unique<EmbeddedEngine>(std::move(parts), options, num_pages);
 }

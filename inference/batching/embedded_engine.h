@@ -14,17 +14,16 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "inference/text/chat_template.h"
 #include "inference/engine.h"
 #include "inference/kernels/kv_cache.h"
 #include "inference/model/model.h"
+#include "inference/text/chat_template.h"
 #include "inference/text/tokenizer.h"
 
 namespace quipu::inference {
 
 struct EngineParts {
-  std::shared_ptr<const void>
-      owner;  // Kept until the last: what the others point into.
+  std::shared_ptr<const void> owner;  // Kept until the last: what the others point into.
   std::unique_ptr<Model> model;
   std::shared_ptr<const Tokenizer> tokenizer;
   ChatTemplate chat_template;
@@ -51,8 +50,8 @@ KvShape CacheShape(const Model& model, KvType type);
 
 // Returns RESOURCE_EXHAUSTED if `kv_bytes` holds too few pages for any use, and
 // INVALID_ARGUMENT if the model's vocabulary is smaller than the tokenizer's.
-absl::StatusOr<std::unique_ptr<Engine>> CreateEmbeddedEngine(
-    EngineParts parts, const EmbeddedEngineOptions& options);
+absl::StatusOr<std::unique_ptr<Engine>> CreateEmbeddedEngine(EngineParts parts,
+                                                             const EmbeddedEngineOptions& options);
 
 }  // namespace quipu::inference
 

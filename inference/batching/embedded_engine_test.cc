@@ -30,15 +30,13 @@ using ::quipu::testing::Verdict;
 
 std::string Chunk(int number) {
   std::string text = absl::StrCat("Chunk ", number, ": ");
-  for (int i = 0; i < 6 + number % 5; ++i)
-    absl::StrAppend(&text, "the word ", number * i, ", ");
+  for (int i = 0; i < 6 + number % 5; ++i) absl::StrAppend(&text, "the word ", number * i, ", ");
   return text;
 }
 
 // Everything that is asked about one chunk, in one string.
 std::string WorkOnChunk(Engine* engine, int number, int requests) {
-  absl::StatusOr<std::unique_ptr<Prefix>> prefix =
-      engine->OpenPrefix({"", Chunk(number)});
+  absl::StatusOr<std::unique_ptr<Prefix>> prefix = engine->OpenPrefix({"", Chunk(number)});
   if (!prefix.ok()) return prefix.status().ToString();
   std::string text;
   for (int i = 0; i < requests; ++i) {
@@ -53,20 +51,17 @@ TEST(EmbeddedEngine, GivesTheSameBytesAloneAndAmongOthers) {
   std::vector<std::string> alone;
   {
     TestEngine test(1000, 1000);
-    for (int i = 0; i < kChunks; ++i)
-      alone.push_back(WorkOnChunk(test.engine.get(), i, 5));
+    for (int i = 0; i < kChunks; ++i) alone.push_back(WorkOnChunk(test.engine.get(), i, 5));
   }
   for (const auto& [max_step_tokens, pages, threads] :
        {std::tuple(64, 1000, 1), std::tuple(7, 1000, 2), std::tuple(1, 300, 1),
         std::tuple(256, 25, 2)}) {
-    SCOPED_TRACE(
-        absl::StrCat(max_step_tokens, " tokens a step, ", pages, " pages"));
+    SCOPED_TRACE(absl::StrCat(max_step_tokens, " tokens a step, ", pages, " pages"));
     TestEngine test(pages, max_step_tokens, threads);
     std::vector<std::string> together(kChunks);
     std::vector<std::thread> callers;
     for (int i = 0; i < kChunks; ++i) {
-      callers.emplace_back(
-          [&, i] { together[i] = WorkOnChunk(test.engine.get(), i, 5); });
+      callers.emplace_back([&, i] { together[i] = WorkOnChunk(test.engine.get(), i, 5); });
     }
     for (std::thread& caller : callers) caller.join();
     for (int i = 0; i < kChunks; ++i) EXPECT_EQ(together[i], alone[i]) << i;
@@ -92,8 +87,7 @@ TEST(EmbeddedEngine, SharesPrefixesOfTheSameTokens) {
   std::unique_ptr<Prefix> two = test.Open(std::string(200, 'x'));
   EXPECT_EQ(test.engine->stats().prompt_tokens_computed, one->num_tokens());
 
-  const std::string expected =
-      ToString(test.engine->Complete(*one, Request(1)));
+  const std::string expected = ToString(test.engine->Complete(*one, Request(1)));
   EXPECT_EQ(ToString(test.engine->Complete(*two, Request(1))), expected);
   two.reset();
   EXPECT_EQ(ToString(test.engine->Complete(*one, Request(1))), expected);
@@ -106,8 +100,7 @@ TEST(EmbeddedEngine, RunsManyContinuationsInOneGroupedStep) {
   test.model->Hold();
   std::vector<std::thread> callers;
   for (int i = 0; i < 9; ++i) {
-    callers.emplace_back(
-        [&, i] { EXPECT_OK(test.engine->Complete(*prefix, Request(i))); });
+    callers.emplace_back([&, i] { EXPECT_OK(test.engine->Complete(*prefix, Request(i))); });
   }
   test.model->AwaitHeld();
   test.model->Release();
@@ -147,15 +140,13 @@ TEST(EmbeddedEngine, RunsTheInstructionOfManyCallersOnce) {
       std::vector<std::thread> callers;
       for (int i = 0; i < kCallers; ++i) {
         callers.emplace_back([&, i] {
-          EXPECT_EQ(ToString(test.engine->Complete(*prefix, request_of(i))),
-                    alone[i]);
+          EXPECT_EQ(ToString(test.engine->Complete(*prefix, request_of(i))), alone[i]);
         });
       }
       test.model->AwaitHeld();
       test.model->Release();
       for (std::thread& caller : callers) caller.join();
-      const int64_t computed =
-          test.engine->stats().prompt_tokens_computed - opened;
+      const int64_t computed = test.engine->stats().prompt_tokens_computed - opened;
       // Two or three of them at a time where memory is short.
       EXPECT_LT(computed, pages == 1000 ? 700 : 1200);
     }
@@ -187,14 +178,12 @@ TEST(EmbeddedEngine, ScoresALongTextTheSameAloneAndBesideOthers) {
   ScoreRequest one;
   one.continuations = {"perhaps"};
   ScoreRequest many;
-  many.continuations = {"no", "perhaps", "y",
-                        "maybe it is so, the longest of all"};
+  many.continuations = {"no", "perhaps", "y", "maybe it is so, the longest of all"};
   absl::StatusOr<ScoreResult> alone = test.engine->Score(*prefix, one);
   absl::StatusOr<ScoreResult> beside = test.engine->Score(*prefix, many);
   ASSERT_OK(alone);
   ASSERT_OK(beside);
-  EXPECT_EQ(alone->continuations[0].log_prob,
-            beside->continuations[1].log_prob);
+  EXPECT_EQ(alone->continuations[0].log_prob, beside->continuations[1].log_prob);
   EXPECT_EQ(alone->continuations[0].num_tokens, 7);
   // And it is what its tokens have one after the other.
   double sum = 0;
@@ -224,10 +213,8 @@ TEST(EmbeddedEngine, ComputesTwoLogitsWhereTwoWordsAreCompared) {
   ASSERT_OK(compared);
   EXPECT_EQ(test.model->steps().back().words, 2);
   ASSERT_EQ(compared->continuations.size(), 2u);
-  EXPECT_NEAR(
-      compared->continuations[0].log_prob - compared->continuations[1].log_prob,
-      normal->continuations[0].log_prob - normal->continuations[1].log_prob,
-      1e-12);
+  EXPECT_NEAR(compared->continuations[0].log_prob - compared->continuations[1].log_prob,
+              normal->continuations[0].log_prob - normal->continuations[1].log_prob, 1e-12);
   EXPECT_EQ(compared->continuations[0].num_tokens, 1);
 
   // A longer one needs its probabilities whole.
@@ -244,8 +231,7 @@ TEST(EmbeddedEngine, CompletionAgreesWithTheScoreOfItsText) {
   request.user_rest = "go";
   request.skeleton = {Skeleton::Free("text", 8, 8, "")};
   request.sampling = {1.0, 3, 1.0, 0.0};
-  absl::StatusOr<Completion> completion =
-      test.engine->Complete(*prefix, request);
+  absl::StatusOr<Completion> completion = test.engine->Complete(*prefix, request);
   ASSERT_OK(completion);
   const CompletedPart& part = completion->parts[0];
   ScoreRequest score;
@@ -263,18 +249,15 @@ TEST(EmbeddedEngine, RefusesWhatCanNeverFit) {
   TestEngine test(/*pages=*/10, 64, 1, /*context_tokens=*/256);
   EXPECT_EQ(test.engine->info().context_tokens, 256);
   EXPECT_THAT(test.engine->OpenPrefix({"", std::string(300, 'x')}),
-              StatusIs(absl::StatusCode::kResourceExhausted,
-                       "tokens; it and its continuation"));
+              StatusIs(absl::StatusCode::kResourceExhausted, "tokens; it and its continuation"));
 
   const std::unique_ptr<Prefix> prefix = test.Open(std::string(100, 'x'));
-  EXPECT_THAT(
-      test.engine->Complete(*prefix, Request(1, 100)),
-      StatusIs(absl::StatusCode::kResourceExhausted, "the context has 256"));
+  EXPECT_THAT(test.engine->Complete(*prefix, Request(1, 100)),
+              StatusIs(absl::StatusCode::kResourceExhausted, "the context has 256"));
   ScoreRequest score;
   score.continuations.assign(20, "some words");
-  EXPECT_THAT(
-      test.engine->Score(*prefix, score),
-      StatusIs(absl::StatusCode::kResourceExhausted, "the cache has 10"));
+  EXPECT_THAT(test.engine->Score(*prefix, score),
+              StatusIs(absl::StatusCode::kResourceExhausted, "the cache has 10"));
   EXPECT_OK(test.engine->Complete(*prefix, Request(1)));
 }
 
@@ -293,15 +276,13 @@ TEST(EmbeddedEngine, RefusesMalformedRequestsAndForeignPrefixes) {
 }
 
 TEST(EmbeddedEngine, RefusesTooLittleMemory) {
-  EngineParts parts{nullptr, std::make_unique<FakeModel>(300),
-                    CreateByteTokenizer(), *ChatTemplate::FromName("chatml"),
-                    EngineInfo()};
+  EngineParts parts{nullptr, std::make_unique<FakeModel>(300), CreateByteTokenizer(),
+                    *ChatTemplate::FromName("chatml"), EngineInfo()};
   EmbeddedEngineOptions options;
   options.kv_type = KvType::kF32;
   options.kv_bytes = kPageBytes;
-  EXPECT_THAT(
-      CreateEmbeddedEngine(std::move(parts), options),
-      StatusIs(absl::StatusCode::kResourceExhausted, "at least 2 pages"));
+  EXPECT_THAT(CreateEmbeddedEngine(std::move(parts), options),
+              StatusIs(absl::StatusCode::kResourceExhausted, "at least 2 pages"));
 }
 
 // One thread that opens more than fits, and then uses all of it: prefixes are
@@ -317,17 +298,15 @@ TEST(EmbeddedEngine, EvictsIdlePrefixesRatherThanStandStill) {
   }
   for (int round = 0; round < 2; ++round) {
     for (int i = 0; i < 12; ++i) {
-      EXPECT_EQ(
-          ToString(tight.engine->Complete(*tight_prefixes[i], Request(i))),
-          ToString(roomy.engine->Complete(*roomy_prefixes[i], Request(i))));
+      EXPECT_EQ(ToString(tight.engine->Complete(*tight_prefixes[i], Request(i))),
+                ToString(roomy.engine->Complete(*roomy_prefixes[i], Request(i))));
     }
   }
   EXPECT_GT(tight.engine->stats().prompt_tokens_computed,
             tight.engine->stats().prompt_tokens_needed);
   EXPECT_EQ(roomy.engine->stats().prompt_tokens_computed,
             roomy.engine->stats().prompt_tokens_needed);
-  EXPECT_EQ(roomy.engine->stats().prompt_tokens_needed,
-            tight.engine->stats().prompt_tokens_needed);
+  EXPECT_EQ(roomy.engine->stats().prompt_tokens_needed, tight.engine->stats().prompt_tokens_needed);
 }
 
 // Many threads, memory for little more than one request at a time, prefixes
@@ -368,8 +347,7 @@ TEST(EmbeddedEngine, NeverLocksUpWithTinyMemoryAndManyThreads) {
 TEST(EmbeddedEngine, FailsOnlyWhatWasInAFailedStep) {
   TestEngine test;
   const std::unique_ptr<Prefix> prefix = test.Open("x");
-  const std::string expected =
-      ToString(test.engine->Complete(*prefix, Request(1)));
+  const std::string expected = ToString(test.engine->Complete(*prefix, Request(1)));
 
   test.model->FailAfter(3, absl::InternalError("a logit is not finite"));
   EXPECT_THAT(test.engine->Complete(*prefix, Request(1)),

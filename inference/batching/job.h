@@ -27,9 +27,7 @@ namespace quipu::inference {
 inline int PagesFor(int64_t tokens) {
   return static_cast<int>((tokens + kPageTokens - 1) / kPageTokens);
 }
-inline int FullPages(int64_t tokens) {
-  return static_cast<int>(tokens / kPageTokens);
-}
+inline int FullPages(int64_t tokens) { return static_cast<int>(tokens / kPageTokens); }
 
 // The same status without a part in common: the count by which Abseil's copies
 // share one is in a library that ThreadSanitizer does not see.
@@ -44,13 +42,11 @@ struct Sequence {
   PageTable pages;
   int length = 0;
   std::vector<TokenId> pending;
-  int done = 0;  // How many of `pending` have been run.
-  int first_output =
-      kNoOutput;          // Logits are wanted from this pending token on.
-  bool begun = false;     // Whether it has its pages of the prefix.
-  bool decoding = false;  // Whether it has sampled: served before prompts.
-  bool first_is_sampled =
-      false;  // Whether pending[0] was sampled (not a prompt token).
+  int done = 0;                   // How many of `pending` have been run.
+  int first_output = kNoOutput;   // Logits are wanted from this pending token on.
+  bool begun = false;             // Whether it has its pages of the prefix.
+  bool decoding = false;          // Whether it has sampled: served before prompts.
+  bool first_is_sampled = false;  // Whether pending[0] was sampled (not a prompt token).
   // How many at the end of `pending` are guesses of what will be sampled. They
   // are put there for one step, which runs them all; the job then takes back
   // from `length` those that were wrong.
@@ -81,16 +77,13 @@ struct CachedPrefix {
 
   int size() const { return static_cast<int>(tokens.size()); }
   int num_pages() const { return PagesFor(size()); }
-  bool resident() const {
-    return state == State::kComputing || state == State::kReady;
-  }
+  bool resident() const { return state == State::kComputing || state == State::kReady; }
 };
 
 // A continuation of a prefix in progress.
 class Job {
  public:
-  explicit Job(std::shared_ptr<CachedPrefix> prefix)
-      : prefix_(std::move(prefix)) {}
+  explicit Job(std::shared_ptr<CachedPrefix> prefix) : prefix_(std::move(prefix)) {}
   virtual ~Job() = default;
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
@@ -102,16 +95,14 @@ class Job {
 
   // The tokens whose logits are wanted after pending token `index` of
   // `sequence`; empty: the whole vocabulary.
-  virtual std::vector<TokenId> OutputWords(const Sequence& /*sequence*/,
-                                           int /*index*/) const {
+  virtual std::vector<TokenId> OutputWords(const Sequence& /*sequence*/, int /*index*/) const {
     return {};
   }
 
   // Takes the logits after pending token `index` of `sequence`; may overwrite
   // them. Called from several threads at once for different rows of a step,
   // unless rows_in_order(): then in order, by one thread.
-  virtual absl::Status OnLogits(const Sequence& sequence, int index,
-                                absl::Span<float> logits) = 0;
+  virtual absl::Status OnLogits(const Sequence& sequence, int index, absl::Span<float> logits) = 0;
 
   virtual bool rows_in_order() const { return false; }
 

@@ -14,10 +14,10 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "inference/text/chat_template.h"
 #include "inference/batching/embedded_engine.h"
 #include "inference/gguf/gguf.h"
 #include "inference/kernels/int8_gemm.h"
+#include "inference/text/chat_template.h"
 #include "inference/text/tokenizer.h"
 
 namespace quipu::inference {
@@ -32,8 +32,7 @@ int ThreadsOf(int wanted) {
 // the caller's RoPE scaling. (A scaling that the file states is already in its
 // context length.)
 int ModelContext(const HyperParameters& params, const RopeOptions& rope) {
-  double tokens = rope.original_context > 0 ? rope.original_context
-                                            : params.trained_context;
+  double tokens = rope.original_context > 0 ? rope.original_context : params.trained_context;
   if (rope.factor > 1) tokens *= rope.factor;
   return static_cast<int>(std::min<double>(tokens, kMaxContextTokens));
 }
@@ -49,32 +48,27 @@ absl::Status CheckSha256(const GgufFile& gguf, absl::string_view wanted) {
   if (wanted.empty() || absl::EqualsIgnoreCase(wanted, gguf.ContentSha256())) {
     return absl::OkStatus();
   }
-  return absl::FailedPreconditionError(absl::StrCat(
-      "the file is not the one that was asked for: its SHA-256 is ",
-      gguf.ContentSha256(), ", wanted ", wanted));
+  return absl::FailedPreconditionError(
+      absl::StrCat("the file is not the one that was asked for: its SHA-256 is ",
+                   gguf.ContentSha256(), ", wanted ", wanted));
 }
 
-absl::StatusOr<EngineParts> LoadParts(const NativeEngineOptions& options,
-                                      int threads) {
-  ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> opened,
-                   GgufFile::Open(options.model_path));
+absl::StatusOr<EngineParts> LoadParts(const NativeEngineOptions& options, int threads) {
+  ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> opened, GgufFile::Open(options.model_path));
   std::shared_ptr<const GgufFile> gguf = std::move(opened);
   // First of all: it reads the whole file into memory, which gives the matrices'
   // pages back as they are repacked.
   gguf->ContentSha256();
   RETURN_IF_ERROR(CheckSha256(*gguf, options.model_sha256));
-  ASSIGN_OR_RETURN(std::shared_ptr<const Tokenizer> tokenizer,
-                   CreateTokenizer(*gguf));
-  ASSIGN_OR_RETURN(ChatTemplate chat_template,
-                   options.chat_template.empty()
-                       ? ChatTemplate::FromGguf(*gguf, *tokenizer)
-                       : ChatTemplate::FromName(options.chat_template));
+  ASSIGN_OR_RETURN(std::shared_ptr<const Tokenizer> tokenizer, CreateTokenizer(*gguf));
+  ASSIGN_OR_RETURN(ChatTemplate chat_template, options.chat_template.empty()
+                                                   ? ChatTemplate::FromGguf(*gguf, *tokenizer)
+                                                   : ChatTemplate::FromName(options.chat_template));
   ModelOptions model_options;
   model_options.rope = options.rope;
   model_options.threads = threads;
   model_options.math = options.math;
-  ASSIGN_OR_RETURN(std::unique_ptr<Model> model,
-                   Model::Create(*gguf, model_options));
+  ASSIGN_OR_RETURN(std::unique_ptr<Model> model, Model::Create(*gguf, model_options));
 
   EngineInfo info;
   info.engine = "native";
@@ -83,8 +77,8 @@ absl::StatusOr<EngineParts> LoadParts(const NativeEngineOptions& options,
   info.model_sha256 = gguf->ContentSha256();
   info.math = std::string(MathName(model->math()));
   info.context_tokens = ModelContext(model->params(), options.rope);
-  return EngineParts{gguf, std::move(model), std::move(tokenizer),
-                     std::move(chat_template), std::move(info)};
+  return EngineParts{gguf, std::move(model), std::move(tokenizer), std::move(chat_template),
+                     std::move(info)};
 }
 
 // What the log says of a model that is ready, taken before the engine owns it.
@@ -98,8 +92,8 @@ struct LoadReport {
   double seconds = 0;
 };
 
-LoadReport ReportOf(const Model& model, const EngineInfo& info,
-                    const NativeEngineOptions& options, int threads) {
+LoadReport ReportOf(const Model& model, const EngineInfo& info, const NativeEngineOptions& options,
+                    int threads) {
   LoadReport report;
   report.params = model.params();
   report.weight_bytes = model.weight_bytes();
@@ -118,51 +112,44 @@ const char* NameOf(KvType type) {
 
 std::string MathReason(Math wanted, Math chosen) {
   if (wanted != Math::kAuto) return "as asked for";
-  return chosen == Math::kInt8 ? "the file is quantised"
-                               : "no matrix of the file is quantised";
+  return chosen == Math::kInt8 ? "the file is quantised" : "no matrix of the file is quantised";
 }
 
 double MiB(int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
 
 // What was chosen, and why.
-void Log(const LoadReport& report, const Engine& engine,
-         const NativeEngineOptions& options) {
+void Log(const LoadReport& report, const Engine& engine, const NativeEngineOptions& options) {
   const EngineInfo& info = engine.info();
   LogInfo(absl::StrFormat(
       "model %s (%s, %d layers, width %d, vocabulary %d), template %s: %.0f MiB "
       "of weights repacked, ready in %.2f s",
-      info.model_name, info.architecture, report.params.layers,
-      report.params.embedding, report.params.vocabulary,
-      std::string(engine.chat_template().name()), MiB(report.weight_bytes),
-      report.seconds));
-  LogInfo(absl::StrFormat(
-      "math %s: %s; %s; %d threads, steps of up to %d columns", info.math,
-      MathReason(options.math, report.math),
-      report.math == Math::kInt8
-          ? absl::StrCat("bytes are multiplied with ", Int8InstructionName())
-          : std::string("activations are 32-bit floats"),
-      report.threads, options.max_step_tokens));
+      info.model_name, info.architecture, report.params.layers, report.params.embedding,
+      report.params.vocabulary, std::string(engine.chat_template().name()),
+      MiB(report.weight_bytes), report.seconds));
+  LogInfo(absl::StrFormat("math %s: %s; %s; %d threads, steps of up to %d columns", info.math,
+                          MathReason(options.math, report.math),
+                          report.math == Math::kInt8
+                              ? absl::StrCat("bytes are multiplied with ", Int8InstructionName())
+                              : std::string("activations are 32-bit floats"),
+                          report.threads, options.max_step_tokens));
   LogInfo(absl::StrFormat(
       "keys and values in %s: %.0f MiB, %d pages of %d tokens; context %d tokens, "
       "%s",
-      NameOf(options.kv_type), MiB(options.kv_bytes),
-      options.kv_bytes / report.page_bytes, kPageTokens, info.context_tokens,
+      NameOf(options.kv_type), MiB(options.kv_bytes), options.kv_bytes / report.page_bytes,
+      kPageTokens, info.context_tokens,
       info.context_tokens < report.model_context
-          ? absl::StrCat("what that memory holds (the model's is ",
-                         report.model_context, ")")
+          ? absl::StrCat("what that memory holds (the model's is ", report.model_context, ")")
           : std::string("the model's")));
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Engine>> CreateNativeEngine(
-    const NativeEngineOptions& options) {
+absl::StatusOr<std::unique_ptr<Engine>> CreateNativeEngine(const NativeEngineOptions& options) {
   const absl::Duration start = Clock::Real()->Monotonic();
   const int threads = ThreadsOf(options.threads);
   absl::StatusOr<EngineParts> loaded = LoadParts(options, threads);
   if (!loaded.ok()) {
-    return Annotate(loaded.status(),
-                    absl::StrCat("model ", options.model_path));
+    return Annotate(loaded.status(), absl::StrCat("model ", options.model_path));
   }
   EngineParts parts = *std::move(loaded);
 
@@ -173,14 +160,11 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateNativeEngine(
   embedded.draft_step_tokens = options.draft_step_tokens;
   embedded.kv_type = options.kv_type;
   embedded.kv_bytes = options.kv_bytes;
-  absl::StatusOr<std::unique_ptr<Engine>> engine =
-      CreateEmbeddedEngine(std::move(parts), embedded);
+  absl::StatusOr<std::unique_ptr<Engine>> engine = CreateEmbeddedEngine(std::move(parts), embedded);
   if (!engine.ok()) {
-    return Annotate(engine.status(),
-                    absl::StrCat("model ", options.model_path));
+    return Annotate(engine.status(), absl::StrCat("model ", options.model_path));
   }
-  report.seconds =
-      absl::ToDoubleSeconds(Clock::Real()->Monotonic() - start);
+  report.seconds = absl::ToDoubleSeconds(Clock::Real()->Monotonic() - start);
   Log(report, **engine, options);
   return engine;
 }

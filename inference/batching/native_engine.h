@@ -34,8 +34,7 @@ struct NativeEngineOptions {
 // Loads a model. Errors of GgufFile::Open and Model::Create;
 // FAILED_PRECONDITION if the SHA-256 differs; NOT_FOUND if the template is not
 // recognised.
-absl::StatusOr<std::unique_ptr<Engine>> CreateNativeEngine(
-    const NativeEngineOptions& options);
+absl::StatusOr<std::unique_ptr<Engine>> CreateNativeEngine(const NativeEngineOptions& options);
 
 }  // namespace quipu::inference
 

@@ -16,8 +16,7 @@ namespace {
 using ::quipu::testing::StatusIs;
 using ::quipu::testing::TempDir;
 
-constexpr char kSmallSha256[] =
-    "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
+constexpr char kSmallSha256[] = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
 
 NativeEngineOptions SmallModel() {
   NativeEngineOptions options;
@@ -66,13 +65,11 @@ TEST_P(NativeEngineMath, AnswersGreedilyWhatTheModelKnows) {
   score.continuations = {" Paris", " Berlin"};
   absl::StatusOr<ScoreResult> scores = (*engine)->Score(**prefix, score);
   ASSERT_OK(scores);
-  EXPECT_GT(scores->continuations[0].log_prob,
-            scores->continuations[1].log_prob + 2);
+  EXPECT_GT(scores->continuations[0].log_prob, scores->continuations[1].log_prob + 2);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    EachMath, NativeEngineMath, ::testing::Values(Math::kFloat, Math::kInt8),
-    [](const auto& info) { return std::string(MathName(info.param)); });
+INSTANTIATE_TEST_SUITE_P(EachMath, NativeEngineMath, ::testing::Values(Math::kFloat, Math::kInt8),
+                         [](const auto& info) { return std::string(MathName(info.param)); });
 
 TEST(NativeEngine, BoundsTheContextByMemory) {
   NativeEngineOptions options = SmallModel();
@@ -100,8 +97,7 @@ TEST(NativeEngine, RefusesMissingAndTruncatedFiles) {
   ASSERT_OK(bytes);
   TempDir dir;
   options.model_path = JoinPath(dir.path(), "truncated.gguf");
-  ASSERT_OK(
-      WriteFileAtomic(options.model_path, bytes->substr(0, bytes->size() / 2)));
+  ASSERT_OK(WriteFileAtomic(options.model_path, bytes->substr(0, bytes->size() / 2)));
   EXPECT_THAT(CreateNativeEngine(options),
               StatusIs(absl::StatusCode::kInvalidArgument, "truncated.gguf"));
 }
@@ -109,13 +105,11 @@ TEST(NativeEngine, RefusesMissingAndTruncatedFiles) {
 TEST(NativeEngine, RefusesUnknownTemplatesAndTooLittleMemory) {
   NativeEngineOptions options = SmallModel();
   options.chat_template = "no-such";
-  EXPECT_THAT(CreateNativeEngine(options),
-              StatusIs(absl::StatusCode::kInvalidArgument, "no-such"));
+  EXPECT_THAT(CreateNativeEngine(options), StatusIs(absl::StatusCode::kInvalidArgument, "no-such"));
   options = SmallModel();
   options.kv_bytes = 1 << 20;
-  EXPECT_THAT(
-      CreateNativeEngine(options),
-      StatusIs(absl::StatusCode::kResourceExhausted, "at least 2 pages"));
+  EXPECT_THAT(CreateNativeEngine(options),
+              StatusIs(absl::StatusCode::kResourceExhausted, "at least 2 pages"));
 }
 
 }  // namespace

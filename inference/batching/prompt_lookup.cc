@@ -25,8 +25,7 @@ size_t Agreeing(absl::Span<const TokenId> context, size_t end) {
 
 }  // namespace
 
-std::vector<TokenId> LookUpDraft(absl::Span<const TokenId> context, int most,
-                                 double worth) {
+std::vector<TokenId> LookUpDraft(absl::Span<const TokenId> context, int most, double worth) {
   std::vector<TokenId> draft;
   const size_t size = context.size();
   if (size < 3 || most < 1) return draft;

@@ -22,8 +22,7 @@ namespace quipu::inference {
 // chance that all of them come again is at least `worth`. It is the greater the
 // more of the text before the occurrence agrees. None if there is no
 // occurrence. A text that repeats itself is taken to go on repeating.
-std::vector<TokenId> LookUpDraft(absl::Span<const TokenId> context, int most,
-                                 double worth);
+std::vector<TokenId> LookUpDraft(absl::Span<const TokenId> context, int most, double worth);
 
 }  // namespace quipu::inference
 

@@ -9,8 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "base/utf8.h"
-#include "inference/kernels/log_softmax.h"
 #include "inference/batching/sampler.h"
+#include "inference/kernels/log_softmax.h"
 
 namespace quipu::inference {
 namespace {
@@ -60,9 +60,7 @@ SkeletonRun::SkeletonRun(const Tokenizer& tokenizer, const TokenMask& mask,
 size_t SkeletonRun::PartialEnd(absl::string_view text) const {
   const std::string& end = parts_[part_].free.text;
   size_t length = end.empty() ? 0 : std::min(end.size() - 1, text.size());
-  while (length > 0 &&
-         !absl::EndsWith(text, absl::string_view(end).substr(0, length)))
-    --length;
+  while (length > 0 && !absl::EndsWith(text, absl::string_view(end).substr(0, length))) --length;
   return length;
 }
 
@@ -73,16 +71,15 @@ bool SkeletonRun::Allowed(TokenId token) const {
   if (end.empty()) return true;
   // Earlier bytes cannot begin an end: the part would have ended.
   const size_t from = bytes_.size() - std::min(bytes_.size(), end.size() - 1);
-  const std::string tail = absl::StrCat(absl::string_view(bytes_).substr(from),
-                                        tokenizer_.TokenBytes(token));
+  const std::string tail =
+      absl::StrCat(absl::string_view(bytes_).substr(from), tokenizer_.TokenBytes(token));
   const size_t at = tail.find(end);
   if (current_.num_tokens < part.free.min_tokens) {
     return at == std::string::npos && PartialEnd(tail) == 0;
   }
   if (at == std::string::npos || part_ + 1 == parts_.size()) return true;
   const size_t reach = tail.size() - at;
-  return reach <= part.literal.size() ||
-         tail.compare(at, part.literal.size(), part.literal) != 0;
+  return reach <= part.literal.size() || tail.compare(at, part.literal.size(), part.literal) != 0;
 }
 
 absl::Status SkeletonRun::Sample(absl::Span<float> logits) {
@@ -102,9 +99,8 @@ absl::Status SkeletonRun::Sample(absl::Span<float> logits) {
     }
     logits[token] = kNever;
   }
-  return absl::InternalError(
-      absl::StrCat("no token of the vocabulary is allowed at token ",
-                   current_.num_tokens, " of part \"", current_.name, "\""));
+  return absl::InternalError(absl::StrCat("no token of the vocabulary is allowed at token ",
+                                          current_.num_tokens, " of part \"", current_.name, "\""));
 }
 
 void SkeletonRun::Accept(TokenId token, double log_prob) {
@@ -126,16 +122,13 @@ void SkeletonRun::Accept(TokenId token, double log_prob) {
   forced_.push_back(token);
   first_forced_is_sampled_ = true;
   const std::string& end = part.free.text;
-  const size_t from =
-      bytes_.size() - std::min(bytes_.size(), end.empty() ? 0 : end.size() - 1);
+  const size_t from = bytes_.size() - std::min(bytes_.size(), end.empty() ? 0 : end.size() - 1);
   absl::StrAppend(&bytes_, tokenizer_.TokenBytes(token));
   const size_t at = end.empty() ? std::string::npos : bytes_.find(end, from);
   if (at != std::string::npos) {
     const absl::string_view reached = absl::string_view(bytes_).substr(at);
-    const size_t skip =
-        absl::StartsWith(literal, reached) ? reached.size() : end.size();
-    EndPart(CompletedPart::End::kText, at,
-            literal.substr(std::min(skip, literal.size())));
+    const size_t skip = absl::StartsWith(literal, reached) ? reached.size() : end.size();
+    EndPart(CompletedPart::End::kText, at, literal.substr(std::min(skip, literal.size())));
   } else if (current_.num_tokens >= part.free.max_tokens) {
     const size_t partial = PartialEnd(bytes_);
     EndPart(CompletedPart::End::kMaxTokens, bytes_.size() - partial,
@@ -150,8 +143,7 @@ void SkeletonRun::EndPart(CompletedPart::End end, size_t value_size,
   if (end == CompletedPart::End::kMaxTokens) value = TrimIncompleteUtf8(value);
   current_.text = RepairUtf8(value);
   if (part_ + 1 < parts_.size()) {
-    const std::vector<TokenId> ids =
-        tokenizer_.Encode(literal_left, /*fragment_start=*/false);
+    const std::vector<TokenId> ids = tokenizer_.Encode(literal_left, /*fragment_start=*/false);
     forced_.insert(forced_.end(), ids.begin(), ids.end());
   }
   completion_.parts.push_back(std::move(current_));

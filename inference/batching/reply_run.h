@@ -40,7 +40,7 @@ namespace quipu::inference {
 
 // Which tokens cannot be sampled inside text; one for each engine.
 struct TokenMask {
-  std::vector<TokenId> never;  // Control tokens, and ids that spell nothing.
+  std::vector<TokenId> never;        // Control tokens, and ids that spell nothing.
   std::vector<TokenId> end_of_turn;  // Only where a part may end.
 
   // `vocabulary`: the length of a row of logits, at least the tokenizer's.
@@ -51,8 +51,7 @@ class SkeletonRun {
  public:
   // REQUIRES: ValidateRequest(request) is OK; the tokenizer and mask outlive
   // this.
-  SkeletonRun(const Tokenizer& tokenizer, const TokenMask& mask,
-              const CompleteRequest& request);
+  SkeletonRun(const Tokenizer& tokenizer, const TokenMask& mask, const CompleteRequest& request);
 
   // The literal text that the reply begins with; tokenised with the prompt.
   const std::string& opening() const { return opening_; }
@@ -73,13 +72,10 @@ class SkeletonRun {
   // Whether `token` is what was sampled last, and all that is to be run: where
   // it was run already, as a guess, the next Sample may follow.
   bool Confirms(TokenId token) const {
-    return !done() && first_forced_is_sampled_ && forced_.size() == 1 &&
-           forced_[0] == token;
+    return !done() && first_forced_is_sampled_ && forced_.size() == 1 && forced_[0] == token;
   }
   // How many tokens the current part can still take. REQUIRES: !done().
-  int tokens_left() const {
-    return parts_[part_].free.max_tokens - current_.num_tokens;
-  }
+  int tokens_left() const { return parts_[part_].free.max_tokens - current_.num_tokens; }
   // Whether the first of them is the sampled one.
   bool first_forced_is_sampled() const { return first_forced_is_sampled_; }
 
@@ -97,8 +93,7 @@ class SkeletonRun {
   // Takes the token that was sampled.
   void Accept(TokenId token, double log_prob);
   // Ends the current part; `literal_left` is forced before the next one.
-  void EndPart(CompletedPart::End end, size_t value_size,
-               absl::string_view literal_left);
+  void EndPart(CompletedPart::End end, size_t value_size, absl::string_view literal_left);
   // The length of the longest proper beginning of the current end text that
   // `text` ends with.
   size_t PartialEnd(absl::string_view text) const;

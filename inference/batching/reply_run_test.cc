@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "inference/text/byte_tokenizer.h"
 #include "inference/kernels/log_softmax.h"
+#include "inference/text/byte_tokenizer.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::inference {
@@ -21,8 +21,8 @@ constexpr TokenId kEndOfMessage = 258;
 // higher their id.
 class Driver {
  public:
-  explicit Driver(std::vector<std::string> words = {},
-                  std::vector<Skeleton> skeleton = {}, double temperature = 0)
+  explicit Driver(std::vector<std::string> words = {}, std::vector<Skeleton> skeleton = {},
+                  double temperature = 0)
       : tokenizer_(CreateByteTokenizer(std::move(words))),
         mask_(TokenMask::Create(*tokenizer_, tokenizer_->vocab_size())) {
     request_.skeleton = std::move(skeleton);
@@ -35,8 +35,7 @@ class Driver {
 
   std::vector<float> Logits(const std::vector<TokenId>& wishes) const {
     std::vector<float> logits(tokenizer_->vocab_size());
-    for (size_t i = 0; i < logits.size(); ++i)
-      logits[i] = -0.01f * static_cast<float>(i);
+    for (size_t i = 0; i < logits.size(); ++i) logits[i] = -0.01f * static_cast<float>(i);
     float bonus = 20;
     for (const TokenId wish : wishes) logits[wish] = bonus--;
     return logits;
@@ -55,9 +54,7 @@ class Driver {
     return text;
   }
 
-  TokenId Word(const std::string& word) const {
-    return tokenizer_->Encode(word, false).at(0);
-  }
+  TokenId Word(const std::string& word) const { return tokenizer_->Encode(word, false).at(0); }
 
   // Offers the bytes of `text` one by one.
   std::string Type(const std::string& text) {
@@ -74,8 +71,7 @@ class Driver {
 };
 
 std::vector<Skeleton> QuestionAndAnswer(int min_tokens, int max_tokens) {
-  return {Skeleton::Literal("<q>"),
-          Skeleton::Free("question", min_tokens, max_tokens, "</q>"),
+  return {Skeleton::Literal("<q>"), Skeleton::Free("question", min_tokens, max_tokens, "</q>"),
           Skeleton::Literal("</q>\n"), Skeleton::Literal("<a>"),
           Skeleton::Free("answer", min_tokens, max_tokens, "</a>")};
 }
@@ -118,8 +114,7 @@ TEST(SkeletonRun, NeverRunsPastTheNextLiteral) {
   Driver driver({">\n<a>", ">\n<a>B"}, QuestionAndAnswer(0, 20));
   driver.Type("x</q");
 
-  EXPECT_EQ(driver.Offer({driver.Word(">\n<a>B"), driver.Word(">\n<a>")}),
-            ">\n<a>");
+  EXPECT_EQ(driver.Offer({driver.Word(">\n<a>B"), driver.Word(">\n<a>")}), ">\n<a>");
   EXPECT_EQ(driver.Type("C</a>"), "C</a>");
   EXPECT_EQ(driver.run().TakeCompletion().parts[1].text, "C");
 }
@@ -199,9 +194,7 @@ TEST(SkeletonRun, EndsNothingBeforeMinTokens) {
   Driver driver({"</", "q</q>"}, QuestionAndAnswer(3, 20));
 
   // Neither with the turn, nor with the end, nor with a beginning of it.
-  EXPECT_EQ(driver.Offer({kEndOfMessage, '<', driver.Word("</"),
-                          driver.Word("q</q>"), 'a'}),
-            "a");
+  EXPECT_EQ(driver.Offer({kEndOfMessage, '<', driver.Word("</"), driver.Word("q</q>"), 'a'}), "a");
   EXPECT_EQ(driver.Offer({driver.Word("q</q>"), driver.Word("</"), 'b'}), "b");
   EXPECT_EQ(driver.Offer({driver.Word("</"), kEndOfMessage, 'c'}), "c");
   EXPECT_EQ(driver.Offer({driver.Word("q</q>")}), "q</q>\n<a>");
@@ -212,8 +205,7 @@ TEST(SkeletonRun, EndsNothingBeforeMinTokens) {
 
 TEST(SkeletonRun, NeverSamplesControlTokens) {
   Driver driver({}, {Skeleton::Free("text", 0, 20, "\n")}, /*temperature=*/0.5);
-  for (int i = 0; i < 10; ++i)
-    EXPECT_EQ(driver.Offer({257, 259, 256 + 1, 'k'}), "k");
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(driver.Offer({257, 259, 256 + 1, 'k'}), "k");
 }
 
 TEST(SkeletonRun, LetsAPartBeEmptyWhereItMay) {
@@ -226,8 +218,8 @@ TEST(SkeletonRun, AddsTheLogProbabilitiesOfWhatWasSampled) {
   Driver driver({}, {Skeleton::Free("text", 0, 20, "\n")}, /*temperature=*/0.5);
   // Control tokens count in the sum, although they cannot be sampled.
   const std::vector<float> logits = driver.Logits({257, 'z'});
-  const double expected = 2 * (19.0 - LogSumExp(logits)) +
-                          (20.0 - LogSumExp(driver.Logits({'\n'})));
+  const double expected =
+      2 * (19.0 - LogSumExp(logits)) + (20.0 - LogSumExp(driver.Logits({'\n'})));
   driver.Offer({257, 'z'});
   driver.Offer({257, 'z'});
   driver.Offer({'\n'});
@@ -239,8 +231,7 @@ TEST(SkeletonRun, AddsTheLogProbabilitiesOfWhatWasSampled) {
 
 TEST(SkeletonRun, DependsOnItsSeedAlone) {
   const auto tokenizer = CreateByteTokenizer();
-  const TokenMask mask =
-      TokenMask::Create(*tokenizer, 300);  // Rows longer than the vocabulary.
+  const TokenMask mask = TokenMask::Create(*tokenizer, 300);  // Rows longer than the vocabulary.
   const auto sample = [&](absl::string_view seed) {
     CompleteRequest request;
     request.skeleton = {Skeleton::Free("text", 2, 30, "e")};
@@ -269,8 +260,7 @@ TEST(SkeletonRun, SaysWhenNoTokenIsAllowed) {
   std::vector<float> logits(260, 0.0f);
 
   EXPECT_THAT(run.Sample(absl::MakeSpan(logits)),
-              StatusIs(absl::StatusCode::kInternal,
-                       "no token of the vocabulary is allowed"));
+              StatusIs(absl::StatusCode::kInternal, "no token of the vocabulary is allowed"));
 }
 
 }  // namespace

@@ -20,8 +20,7 @@ constexpr int kFirstCandidates = 256;
 // far.
 class Candidates {
  public:
-  Candidates(absl::Span<const float> logits, const SamplingOptions& options,
-             float max)
+  Candidates(absl::Span<const float> logits, const SamplingOptions& options, float max)
       : logits_(logits), scale_(1.0 / options.temperature), max_(max) {
     limit_ = static_cast<int>(logits.size());
     if (options.top_k > 0) limit_ = std::min(limit_, options.top_k);
@@ -53,8 +52,7 @@ class Candidates {
     loaded_ = count;
     sorted_ = TopCandidates(logits_, count);
     for (size_t i = weights_.size(); i < sorted_.size(); ++i) {
-      const double below =
-          static_cast<double>(sorted_[i].logit) - static_cast<double>(max_);
+      const double below = static_cast<double>(sorted_[i].logit) - static_cast<double>(max_);
       weights_.push_back(ExactExp(below * scale_));
     }
   }
@@ -82,8 +80,7 @@ TokenId Likeliest(absl::Span<const float> logits) {
 
 }  // namespace
 
-std::vector<Candidate> TopCandidates(absl::Span<const float> logits,
-                                     int count) {
+std::vector<Candidate> TopCandidates(absl::Span<const float> logits, int count) {
   std::vector<Candidate> best;
   if (count <= 0) return best;
   const size_t wanted = static_cast<size_t>(count);
@@ -107,8 +104,8 @@ std::vector<Candidate> TopCandidates(absl::Span<const float> logits,
   return best;
 }
 
-TokenId SampleToken(absl::Span<const float> logits,
-                    const SamplingOptions& options, double uniform) {
+TokenId SampleToken(absl::Span<const float> logits, const SamplingOptions& options,
+                    double uniform) {
   if (options.temperature == 0) return Likeliest(logits);
   const float max = MaxLogit(logits);
   if (max == kNever) return -1;
@@ -121,9 +118,8 @@ TokenId SampleToken(absl::Span<const float> logits,
   double kept_weight = total;
   int kept = std::numeric_limits<int>::max();
   if (options.top_p < 1 || options.min_p > 0) {
-    const double wanted = options.top_p < 1
-                              ? options.top_p * total
-                              : std::numeric_limits<double>::infinity();
+    const double wanted =
+        options.top_p < 1 ? options.top_p * total : std::numeric_limits<double>::infinity();
     kept_weight = 0;
     kept = 0;
     while (candidates.Has(kept) && kept_weight < wanted &&

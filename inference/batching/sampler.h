@@ -35,8 +35,7 @@ std::vector<Candidate> TopCandidates(absl::Span<const float> logits, int count);
 
 // Returns the token that `uniform`, in [0, 1), chooses; -1 if every logit is
 // -infinity. REQUIRES: no NaN; `options` passed ValidateRequest.
-TokenId SampleToken(absl::Span<const float> logits,
-                    const SamplingOptions& options, double uniform);
+TokenId SampleToken(absl::Span<const float> logits, const SamplingOptions& options, double uniform);
 
 }  // namespace quipu::inference
 

@@ -19,25 +19,21 @@ using ::quipu::testing::TestFingerprint;
 
 constexpr float kNever = -std::numeric_limits<float>::infinity();
 
-SamplingOptions Options(double temperature, int top_k, double top_p,
-                        double min_p) {
+SamplingOptions Options(double temperature, int top_k, double top_p, double min_p) {
   return {temperature, top_k, top_p, min_p};
 }
 
 // Logits of these probabilities (times any constant).
 std::vector<float> LogitsOf(const std::vector<double>& probabilities) {
   std::vector<float> logits;
-  for (const double p : probabilities)
-    logits.push_back(static_cast<float>(std::log(p)));
+  for (const double p : probabilities) logits.push_back(static_cast<float>(std::log(p)));
   return logits;
 }
 
 // The tokens that any random number can give.
-std::set<TokenId> Reachable(const std::vector<float>& logits,
-                            const SamplingOptions& options) {
+std::set<TokenId> Reachable(const std::vector<float>& logits, const SamplingOptions& options) {
   std::set<TokenId> tokens;
-  for (int i = 0; i < 2000; ++i)
-    tokens.insert(SampleToken(logits, options, i / 2000.0));
+  for (int i = 0; i < 2000; ++i) tokens.insert(SampleToken(logits, options, i / 2000.0));
   return tokens;
 }
 
@@ -47,8 +43,7 @@ std::map<TokenId, double> Expected(const std::vector<float>& logits,
   std::vector<std::pair<double, TokenId>> sorted;
   double total = 0;
   for (size_t i = 0; i < logits.size(); ++i) {
-    sorted.emplace_back(-std::exp(logits[i] / options.temperature),
-                        static_cast<TokenId>(i));
+    sorted.emplace_back(-std::exp(logits[i] / options.temperature), static_cast<TokenId>(i));
   }
   std::sort(sorted.begin(), sorted.end());
   if (options.top_k > 0 && options.top_k < static_cast<int>(sorted.size())) {
@@ -67,16 +62,14 @@ std::map<TokenId, double> Expected(const std::vector<float>& logits,
   return kept;
 }
 
-void ExpectDistribution(const std::vector<float>& logits,
-                        const SamplingOptions& options) {
+void ExpectDistribution(const std::vector<float>& logits, const SamplingOptions& options) {
   const std::map<TokenId, double> expected = Expected(logits, options);
   // A fixed seed: the statistic is a constant, and has room to its critical
   // value.
   Rng rng(FingerprintOf("sampler distribution"), "sampling");
   constexpr int kDraws = 20000;
   std::map<TokenId, int> counts;
-  for (int i = 0; i < kDraws; ++i)
-    ++counts[SampleToken(logits, options, rng.Uniform())];
+  for (int i = 0; i < kDraws; ++i) ++counts[SampleToken(logits, options, rng.Uniform())];
 
   double chi_square = 0;
   int cells = 0;
@@ -86,19 +79,14 @@ void ExpectDistribution(const std::vector<float>& logits,
     chi_square += (counts[id] - mean) * (counts[id] - mean) / mean;
     ++cells;
   }
-  for (const auto& [id, count] : counts)
-    EXPECT_TRUE(expected.count(id) > 0) << "token " << id;
+  for (const auto& [id, count] : counts) EXPECT_TRUE(expected.count(id) > 0) << "token " << id;
   // Mean cells - 1, deviation sqrt(2 (cells - 1)): five deviations are far out.
   EXPECT_LT(chi_square, cells - 1 + 5 * std::sqrt(2.0 * cells));
 }
 
 TEST(SampleToken, IsGreedyAtTemperatureZeroAndTakesTheLowestIdOnTies) {
-  EXPECT_EQ(SampleToken(std::vector<float>{1, 3, 2, 3}, Options(0, 40, 0.9, 0),
-                        0.999),
-            1);
-  EXPECT_EQ(SampleToken(std::vector<float>{kNever, kNever, -5},
-                        Options(0, 0, 1, 0), 0.5),
-            2);
+  EXPECT_EQ(SampleToken(std::vector<float>{1, 3, 2, 3}, Options(0, 40, 0.9, 0), 0.999), 1);
+  EXPECT_EQ(SampleToken(std::vector<float>{kNever, kNever, -5}, Options(0, 0, 1, 0), 0.5), 2);
 }
 
 TEST(SampleToken, SaysWhenNothingIsAllowed) {
@@ -111,32 +99,25 @@ TEST(SampleToken, SaysWhenNothingIsAllowed) {
 TEST(SampleToken, TopKKeepsTheLikeliestAndLowerIdsOnTies) {
   const std::vector<float> logits = LogitsOf({0.1, 0.3, 0.1, 0.4, 0.1});
   EXPECT_EQ(Reachable(logits, Options(1, 2, 1, 0)), (std::set<TokenId>{1, 3}));
-  EXPECT_EQ(Reachable(logits, Options(1, 3, 1, 0)),
-            (std::set<TokenId>{0, 1, 3}));
-  EXPECT_EQ(Reachable(logits, Options(1, 99, 1, 0)),
-            (std::set<TokenId>{0, 1, 2, 3, 4}));
+  EXPECT_EQ(Reachable(logits, Options(1, 3, 1, 0)), (std::set<TokenId>{0, 1, 3}));
+  EXPECT_EQ(Reachable(logits, Options(1, 99, 1, 0)), (std::set<TokenId>{0, 1, 2, 3, 4}));
   EXPECT_EQ(Reachable(logits, Options(1, 1, 1, 0)), (std::set<TokenId>{3}));
 }
 
 TEST(SampleToken, TopPKeepsTheSmallestSetWithAtLeastThatProbability) {
   const std::vector<float> logits = LogitsOf({0.5, 0.3, 0.15, 0.05});
   EXPECT_EQ(Reachable(logits, Options(1, 0, 0.4, 0)), (std::set<TokenId>{0}));
-  EXPECT_EQ(Reachable(logits, Options(1, 0, 0.6, 0)),
-            (std::set<TokenId>{0, 1}));
-  EXPECT_EQ(Reachable(logits, Options(1, 0, 0.85, 0)),
-            (std::set<TokenId>{0, 1, 2}));
-  EXPECT_EQ(Reachable(logits, Options(1, 0, 1, 0)),
-            (std::set<TokenId>{0, 1, 2, 3}));
+  EXPECT_EQ(Reachable(logits, Options(1, 0, 0.6, 0)), (std::set<TokenId>{0, 1}));
+  EXPECT_EQ(Reachable(logits, Options(1, 0, 0.85, 0)), (std::set<TokenId>{0, 1, 2}));
+  EXPECT_EQ(Reachable(logits, Options(1, 0, 1, 0)), (std::set<TokenId>{0, 1, 2, 3}));
   // Of what top-k left: 0.5 / 0.8 is above 0.6.
   EXPECT_EQ(Reachable(logits, Options(1, 2, 0.6, 0)), (std::set<TokenId>{0}));
 }
 
 TEST(SampleToken, MinPKeepsWhatIsLikelyBesideTheLikeliest) {
   const std::vector<float> logits = LogitsOf({0.5, 0.3, 0.15, 0.05});
-  EXPECT_EQ(Reachable(logits, Options(1, 0, 1, 0.2)),
-            (std::set<TokenId>{0, 1, 2}));
-  EXPECT_EQ(Reachable(logits, Options(1, 0, 1, 0.5)),
-            (std::set<TokenId>{0, 1}));
+  EXPECT_EQ(Reachable(logits, Options(1, 0, 1, 0.2)), (std::set<TokenId>{0, 1, 2}));
+  EXPECT_EQ(Reachable(logits, Options(1, 0, 1, 0.5)), (std::set<TokenId>{0, 1}));
   EXPECT_EQ(Reachable(logits, Options(1, 4, 1, 1.0)), (std::set<TokenId>{0}));
 }
 
@@ -151,12 +132,10 @@ TEST(SampleToken, DrawsFromTheDistributionThatItsFiltersLeave) {
   std::vector<float> logits(60);
   for (float& x : logits) x = static_cast<float>(rng.Uniform() * 6);
   for (const SamplingOptions& options :
-       {Options(1, 0, 1, 0), Options(0.7, 0, 1, 0), Options(2, 20, 1, 0),
-        Options(1, 0, 0.8, 0), Options(0.8, 30, 0.9, 0.05),
-        Options(1, 0, 1, 0.1)}) {
-    SCOPED_TRACE(::testing::Message()
-                 << options.temperature << " " << options.top_k << " "
-                 << options.top_p << " " << options.min_p);
+       {Options(1, 0, 1, 0), Options(0.7, 0, 1, 0), Options(2, 20, 1, 0), Options(1, 0, 0.8, 0),
+        Options(0.8, 30, 0.9, 0.05), Options(1, 0, 1, 0.1)}) {
+    SCOPED_TRACE(::testing::Message() << options.temperature << " " << options.top_k << " "
+                                      << options.top_p << " " << options.min_p);
     ExpectDistribution(logits, options);
   }
 }

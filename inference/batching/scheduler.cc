@@ -34,15 +34,13 @@ Scheduler::Scheduler(const SchedulerOptions& options, KvCache* cache)
       << "a step must hold a token";
 }
 
-absl::StatusOr<std::shared_ptr<CachedPrefix>> Scheduler::Open(
-    std::vector<TokenId> tokens) {
+absl::StatusOr<std::shared_ptr<CachedPrefix>> Scheduler::Open(std::vector<TokenId> tokens) {
   const int64_t size = static_cast<int64_t>(tokens.size());
   if (size == 0) return absl::InvalidArgumentError("the prefix has no tokens");
   if (size >= options_.context_tokens || PagesFor(size) > cache_->num_pages()) {
     return absl::ResourceExhaustedError(absl::StrCat(
         "the prefix has ", size, " tokens; it and its continuation may have ",
-        std::min<int64_t>(options_.context_tokens,
-                          int64_t{cache_->num_pages()} * kPageTokens)));
+        std::min<int64_t>(options_.context_tokens, int64_t{cache_->num_pages()} * kPageTokens)));
   }
   const Fingerprint key = KeyOf(tokens);
   const auto found = live_.find(key);
@@ -55,8 +53,7 @@ absl::StatusOr<std::shared_ptr<CachedPrefix>> Scheduler::Open(
   prefix->tokens = std::move(tokens);
   prefix->order = prefixes_opened_++;
   prefix->handles = 1;
-  if (computed_before_[key.low % kRemembered] == key)
-    prefix->counted = prefix->size();
+  if (computed_before_[key.low % kRemembered] == key) prefix->counted = prefix->size();
   live_[key] = prefix;
   waiting_prefixes_.push_back(prefix);
   return prefix;
@@ -68,15 +65,14 @@ absl::Status Scheduler::Add(std::shared_ptr<Job> job) {
   CachedPrefix* prefix = job->prefix().get();
   if (job->max_length() > options_.context_tokens) {
     return absl::ResourceExhaustedError(
-        absl::StrCat("prefix and continuation may need ", job->max_length(),
-                     " tokens (prefix ", prefix->size(), "); the context has ",
-                     options_.context_tokens));
+        absl::StrCat("prefix and continuation may need ", job->max_length(), " tokens (prefix ",
+                     prefix->size(), "); the context has ", options_.context_tokens));
   }
   const int pages = prefix->num_pages() + job->max_pages();
   if (pages > cache_->num_pages()) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "prefix and continuation may need ", pages, " pages of ", kPageTokens,
-        " tokens; the cache has ", cache_->num_pages()));
+    return absl::ResourceExhaustedError(
+        absl::StrCat("prefix and continuation may need ", pages, " pages of ", kPageTokens,
+                     " tokens; the cache has ", cache_->num_pages()));
   }
   largest_job_ = std::max(largest_job_, job->max_pages());
   ++prefix->jobs;
@@ -96,10 +92,8 @@ bool Scheduler::AdmitJobs(bool may_evict) {
   while (!waiting_jobs_.empty()) {
     const JobPtr& job = waiting_jobs_.front();
     const PrefixPtr& prefix = job->prefix();
-    const int pages =
-        job->max_pages() + (prefix->resident() ? 0 : prefix->num_pages());
-    if (pages > free_pages() &&
-        !(may_evict && idle() && MakeRoom(pages, prefix.get()))) {
+    const int pages = job->max_pages() + (prefix->resident() ? 0 : prefix->num_pages());
+    if (pages > free_pages() && !(may_evict && idle() && MakeRoom(pages, prefix.get()))) {
       break;
     }
     if (!prefix->resident()) BeginComputing(prefix);
@@ -120,8 +114,7 @@ bool Scheduler::AdmitPrefixes(bool may_evict) {
     if (prefix->num_pages() + largest_job_ > free_pages() && reserved_ > 0) {
       if (!may_evict || !idle()) break;
       // With room for a job if that can be had; alone in the cache if not.
-      const int wanted =
-          std::min(prefix->num_pages() + largest_job_, cache_->num_pages());
+      const int wanted = std::min(prefix->num_pages() + largest_job_, cache_->num_pages());
       if (!MakeRoom(wanted, prefix.get())) break;
     }
     waiting_prefixes_.pop_front();
@@ -150,11 +143,9 @@ bool Scheduler::MakeRoom(int pages, const CachedPrefix* keep) {
   while (pages > free_pages()) {
     CachedPrefix* oldest = nullptr;
     for (const auto& [key, prefix] : live_) {
-      if (prefix.get() == keep || prefix->state != CachedPrefix::State::kReady)
-        continue;
-      if (oldest == nullptr ||
-          std::pair(prefix->last_used, prefix->order) <
-              std::pair(oldest->last_used, oldest->order)) {
+      if (prefix.get() == keep || prefix->state != CachedPrefix::State::kReady) continue;
+      if (oldest == nullptr || std::pair(prefix->last_used, prefix->order) <
+                                   std::pair(oldest->last_used, oldest->order)) {
         oldest = prefix.get();
       }
     }
@@ -183,9 +174,8 @@ void Scheduler::ReleasePages(CachedPrefix* prefix) {
 }
 
 void Scheduler::EndJob(Job* job, const absl::Status& status) {
-  const auto it =
-      std::find_if(running_.begin(), running_.end(),
-                   [job](const JobPtr& other) { return other.get() == job; });
+  const auto it = std::find_if(running_.begin(), running_.end(),
+                               [job](const JobPtr& other) { return other.get() == job; });
   QUIPU_CHECK(it != running_.end()) << "a job ends that does not run";
   const JobPtr keep = *it;
   running_.erase(it);
@@ -199,8 +189,7 @@ void Scheduler::EndJob(Job* job, const absl::Status& status) {
 }
 
 void Scheduler::FailPrefix(CachedPrefix* prefix, const absl::Status& status) {
-  computing_.remove_if(
-      [prefix](const PrefixPtr& other) { return other.get() == prefix; });
+  computing_.remove_if([prefix](const PrefixPtr& other) { return other.get() == prefix; });
   ReleasePages(prefix);
   if (prefix->opened.HasBeenNotified()) return;
   prefix->state = CachedPrefix::State::kFailed;
@@ -217,10 +206,8 @@ void Scheduler::Abort(const absl::Status& status) {
     job->Finish(status);
   }
   waiting_jobs_.clear();
-  while (!computing_.empty())
-    FailPrefix(PrefixPtr(computing_.front()).get(), status);
-  for (const PrefixPtr& prefix : waiting_prefixes_)
-    FailPrefix(prefix.get(), status);
+  while (!computing_.empty()) FailPrefix(PrefixPtr(computing_.front()).get(), status);
+  for (const PrefixPtr& prefix : waiting_prefixes_) FailPrefix(prefix.get(), status);
   waiting_prefixes_.clear();
 }
 

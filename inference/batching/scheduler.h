@@ -42,8 +42,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "inference/model/batch.h"
 #include "inference/batching/job.h"
+#include "inference/model/batch.h"
 
 namespace quipu::inference {
 
@@ -84,8 +84,7 @@ class Scheduler {
 
   // Finds or queues a prefix; its `opened` is notified once it is computed.
   // Each call needs its Close. RESOURCE_EXHAUSTED if it can never fit.
-  absl::StatusOr<std::shared_ptr<CachedPrefix>> Open(
-      std::vector<TokenId> tokens);
+  absl::StatusOr<std::shared_ptr<CachedPrefix>> Open(std::vector<TokenId> tokens);
   // Gives back one Open; the pages go with the last one, after the last job.
   void Close(CachedPrefix* prefix);
 
@@ -101,16 +100,13 @@ class Scheduler {
 
   // Takes the outcome of the step last built: ends jobs that have their result,
   // and, where `status` or a row's status is not OK, those that failed.
-  void FinishStep(const absl::Status& status,
-                  const std::vector<absl::Status>& row_statuses);
+  void FinishStep(const absl::Status& status, const std::vector<absl::Status>& row_statuses);
 
   // Ends everything with `status`.
   void Abort(const absl::Status& status);
 
   // Whether something waits for memory.
-  bool waiting() const {
-    return !waiting_jobs_.empty() || !waiting_prefixes_.empty();
-  }
+  bool waiting() const { return !waiting_jobs_.empty() || !waiting_prefixes_.empty(); }
 
   const SchedulerStats& stats() const { return stats_; }
 
@@ -135,8 +131,7 @@ class Scheduler {
   void BeginComputing(const PrefixPtr& prefix);
   void ReleasePages(CachedPrefix* prefix);
 
-  void Plan(Job* job, CachedPrefix* prefix, Sequence* sequence, int* tokens,
-            int* outputs);
+  void Plan(Job* job, CachedPrefix* prefix, Sequence* sequence, int* tokens, int* outputs);
   // Adds guesses to what is planned, up to so many more tokens and outputs,
   // each at least as likely as `worth`.
   void PlanDrafts(int tokens, int outputs, double worth);
@@ -157,8 +152,8 @@ class Scheduler {
   std::deque<PrefixPtr> waiting_prefixes_;
   std::list<JobPtr> running_;       // In order of admission.
   std::list<PrefixPtr> computing_;  // In order of admission.
-  int reserved_ = 0;     // Pages of resident prefixes and running jobs.
-  int largest_job_ = 0;  // Pages.
+  int reserved_ = 0;                // Pages of resident prefixes and running jobs.
+  int largest_job_ = 0;             // Pages.
   int64_t prefixes_opened_ = 0;
   std::vector<Fingerprint> computed_before_;  // For counting, no more.
   std::vector<Planned> planned_;              // The step last built.

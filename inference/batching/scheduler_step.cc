@@ -22,8 +22,7 @@ constexpr int kLeastShared = 16;
 
 // How many tokens `prompt` need not run if `other` has been run: at most all
 // but its last, whose logits are wanted.
-int CommonTokens(const std::vector<TokenId>& other,
-                 const std::vector<TokenId>& prompt) {
+int CommonTokens(const std::vector<TokenId>& other, const std::vector<TokenId>& prompt) {
   const int most = static_cast<int>(std::min(other.size() + 1, prompt.size()));
   int common = 0;
   while (common + 1 < most && other[common] == prompt[common]) ++common;
@@ -41,8 +40,7 @@ bool Scheduler::BuildStep(Step* step) {
       CachedPrefix* prefix = job->prefix().get();
       if (prefix->state != CachedPrefix::State::kReady) continue;
       for (Sequence& sequence : job->sequences()) {
-        if (sequence.decoding == decoding)
-          Plan(job.get(), prefix, &sequence, &tokens, &outputs);
+        if (sequence.decoding == decoding) Plan(job.get(), prefix, &sequence, &tokens, &outputs);
       }
     }
   }
@@ -50,25 +48,22 @@ bool Scheduler::BuildStep(Step* step) {
     Plan(nullptr, prefix.get(), &prefix->sequence, &tokens, &outputs);
   }
   if (planned_.empty()) return false;
-  const int drafts =
-      std::min(options_.draft_step_tokens, options_.max_step_tokens) -
-      (options_.max_step_tokens - tokens);
+  const int drafts = std::min(options_.draft_step_tokens, options_.max_step_tokens) -
+                     (options_.max_step_tokens - tokens);
   // A guess costs a column. If it is right, it saves what a token costs: its
   // share of the step.
   const int columns = options_.max_step_tokens - tokens;
-  if (drafts > 0)
-    PlanDrafts(drafts, outputs, columns / (columns + kStepColumns));
+  if (drafts > 0) PlanDrafts(drafts, outputs, columns / (columns + kStepColumns));
   // Continuations of one prefix stand together.
-  std::stable_sort(planned_.begin(), planned_.end(),
-                   [](const Planned& a, const Planned& b) {
-                     return a.prefix->order < b.prefix->order;
-                   });
+  std::stable_sort(planned_.begin(), planned_.end(), [](const Planned& a, const Planned& b) {
+    return a.prefix->order < b.prefix->order;
+  });
   FillStep(step);
   return true;
 }
 
-void Scheduler::Plan(Job* job, CachedPrefix* prefix, Sequence* sequence,
-                     int* tokens, int* outputs) {
+void Scheduler::Plan(Job* job, CachedPrefix* prefix, Sequence* sequence, int* tokens,
+                     int* outputs) {
   if (*tokens <= 0) return;
   if (!sequence->begun && !BeginSequence(*job, sequence)) return;
   int count = std::min(sequence->left(), *tokens);
@@ -80,10 +75,8 @@ void Scheduler::Plan(Job* job, CachedPrefix* prefix, Sequence* sequence,
   }
   if (count <= 0) return;
   *tokens -= count;
-  const absl::Status extended =
-      cache_->Extend(&sequence->pages, sequence->length + count);
-  QUIPU_CHECK(extended.ok())
-      << "a reserved page is missing: " << extended.ToString();
+  const absl::Status extended = cache_->Extend(&sequence->pages, sequence->length + count);
+  QUIPU_CHECK(extended.ok()) << "a reserved page is missing: " << extended.ToString();
   planned_.push_back({job, prefix, sequence, count});
 }
 
@@ -107,10 +100,9 @@ void Scheduler::PlanDrafts(int tokens, int outputs, double worth) {
     tokens -= drafts;
     outputs -= drafts;
     planned.count += drafts;
-    const absl::Status extended = cache_->Extend(
-        &planned.sequence->pages, planned.sequence->length + planned.count);
-    QUIPU_CHECK(extended.ok())
-        << "a reserved page is missing: " << extended.ToString();
+    const absl::Status extended =
+        cache_->Extend(&planned.sequence->pages, planned.sequence->length + planned.count);
+    QUIPU_CHECK(extended.ok()) << "a reserved page is missing: " << extended.ToString();
   }
 }
 
@@ -130,10 +122,8 @@ bool Scheduler::BeginSequence(const Job& job, Sequence* sequence) {
     common = shared;
   }
   if (!from->begun || from->length < prefix.size() + common) return false;
-  absl::StatusOr<PageTable> pages =
-      cache_->Fork(from->pages, prefix.size() + common);
-  QUIPU_CHECK(pages.ok()) << "a reserved page is missing: "
-                          << pages.status().ToString();
+  absl::StatusOr<PageTable> pages = cache_->Fork(from->pages, prefix.size() + common);
+  QUIPU_CHECK(pages.ok()) << "a reserved page is missing: " << pages.status().ToString();
   sequence->pages = *std::move(pages);
   sequence->length = prefix.size() + common;
   sequence->done = common;
@@ -154,8 +144,7 @@ void Scheduler::FillStep(Step* step) {
     piece.first_token = static_cast<int>(step->batch.tokens.size());
     piece.count = planned.count;
     const bool after = i > 0 && planned_[i - 1].prefix == planned.prefix;
-    const bool before =
-        i + 1 < planned_.size() && planned_[i + 1].prefix == planned.prefix;
+    const bool before = i + 1 < planned_.size() && planned_[i + 1].prefix == planned.prefix;
     if ((after || before) && FullPages(planned.prefix->size()) > 0) {
       piece.group = after ? groups - 1 : groups++;
       piece.shared_pages = FullPages(planned.prefix->size());
@@ -163,9 +152,8 @@ void Scheduler::FillStep(Step* step) {
     step->batch.pieces.push_back(piece);
     for (int j = sequence.done; j < sequence.done + planned.count; ++j) {
       if (j >= sequence.first_output) {
-        step->batch.outputs.emplace_back(
-            static_cast<int>(step->batch.tokens.size()),
-            planned.job->OutputWords(sequence, j));
+        step->batch.outputs.emplace_back(static_cast<int>(step->batch.tokens.size()),
+                                         planned.job->OutputWords(sequence, j));
         step->outputs.push_back({planned.job, &sequence, j});
         output_jobs_.push_back(planned.job);
       }
@@ -174,8 +162,7 @@ void Scheduler::FillStep(Step* step) {
   }
 }
 
-void Scheduler::FinishPrefixPiece(CachedPrefix* prefix,
-                                  const absl::Status& status) {
+void Scheduler::FinishPrefixPiece(CachedPrefix* prefix, const absl::Status& status) {
   if (!status.ok()) {
     const PrefixPtr keep = live_[prefix->key];
     FailPrefix(prefix, status);
@@ -188,8 +175,7 @@ void Scheduler::FinishPrefixPiece(CachedPrefix* prefix,
     return;
   }
   if (prefix->sequence.left() > 0) return;
-  computing_.remove_if(
-      [prefix](const PrefixPtr& other) { return other.get() == prefix; });
+  computing_.remove_if([prefix](const PrefixPtr& other) { return other.get() == prefix; });
   prefix->state = CachedPrefix::State::kReady;
   computed_before_[prefix->key.low % computed_before_.size()] = prefix->key;
   prefix->last_used = stats_.steps;

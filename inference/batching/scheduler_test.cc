@@ -26,9 +26,7 @@ class FakeJob : public Job {
   }
 
   int64_t max_length() const override { return prefix()->size() + length_; }
-  int max_pages() const override {
-    return PagesFor(max_length()) - FullPages(prefix()->size());
-  }
+  int max_pages() const override { return PagesFor(max_length()) - FullPages(prefix()->size()); }
   absl::Status OnLogits(const Sequence&, int, absl::Span<float>) override {
     return absl::OkStatus();
   }
@@ -75,9 +73,7 @@ class SchedulerTest : public ::testing::Test {
             int draft_step_tokens = 0) {
     cache_ = std::make_unique<KvCache>(KvShape{1, 1, 2, KvType::kF32}, pages);
     scheduler_ = std::make_unique<Scheduler>(
-        SchedulerOptions{max_step_tokens, max_step_outputs, 4096,
-                         draft_step_tokens},
-        cache_.get());
+        SchedulerOptions{max_step_tokens, max_step_outputs, 4096, draft_step_tokens}, cache_.get());
   }
 
   std::shared_ptr<CachedPrefix> Open(int tokens, TokenId token = 1) {
@@ -87,8 +83,7 @@ class SchedulerTest : public ::testing::Test {
     return *prefix;
   }
 
-  std::shared_ptr<FakeJob> Add(std::shared_ptr<CachedPrefix> prefix, int prompt,
-                               int decode) {
+  std::shared_ptr<FakeJob> Add(std::shared_ptr<CachedPrefix> prefix, int prompt, int decode) {
     auto job = std::make_shared<FakeJob>(std::move(prefix), prompt, decode);
     EXPECT_OK(scheduler_->Add(job));
     return job;
@@ -97,8 +92,7 @@ class SchedulerTest : public ::testing::Test {
   bool DoStep(absl::Status status = absl::OkStatus()) {
     scheduler_->Admit(false);
     if (!scheduler_->BuildStep(&step_)) return false;
-    scheduler_->FinishStep(status,
-                           std::vector<absl::Status>(step_.outputs.size()));
+    scheduler_->FinishStep(status, std::vector<absl::Status>(step_.outputs.size()));
     return true;
   }
   void RunAll() {
@@ -233,7 +227,7 @@ TEST_F(SchedulerTest, AdmitsJobsInOrderAsMemoryAllows) {
   RunAll();
   const auto large = Add(prefix, 100, 60);   // 5 pages.
   const auto larger = Add(prefix, 150, 60);  // 7 pages: not beside it.
-  const auto small = Add(prefix, 10, 1);  // Would fit, but does not overtake.
+  const auto small = Add(prefix, 10, 1);     // Would fit, but does not overtake.
   while (!large->done) {
     EXPECT_EQ(larger->sequences()[0].done, 0);
     EXPECT_EQ(small->sequences()[0].done, 0);
@@ -283,8 +277,7 @@ TEST_F(SchedulerTest, EvictsTheLeastRecentlyUsedWhereNothingElseHelps) {
   EXPECT_TRUE(again->done);
   EXPECT_EQ(second->state, CachedPrefix::State::kReady);
   EXPECT_EQ(scheduler_->stats().evictions, 1);
-  EXPECT_EQ(scheduler_->stats().prompt_tokens_computed -
-                scheduler_->stats().prompt_tokens_needed,
+  EXPECT_EQ(scheduler_->stats().prompt_tokens_computed - scheduler_->stats().prompt_tokens_needed,
             32);
 }
 
@@ -303,8 +296,7 @@ TEST_F(SchedulerTest, RefusesWhatCanNeverFit) {
   Make(10);
   EXPECT_THAT(scheduler_->Open(std::vector<TokenId>(321, 1)),
               StatusIs(absl::StatusCode::kResourceExhausted, "321 tokens"));
-  EXPECT_THAT(scheduler_->Open({}),
-              StatusIs(absl::StatusCode::kInvalidArgument, "no tokens"));
+  EXPECT_THAT(scheduler_->Open({}), StatusIs(absl::StatusCode::kInvalidArgument, "no tokens"));
   const auto prefix = Open(33);
   RunAll();
   EXPECT_THAT(scheduler_->Add(std::make_shared<FakeJob>(prefix, 287, 0)),

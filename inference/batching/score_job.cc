@@ -10,10 +10,8 @@
 
 namespace quipu::inference {
 
-ScoreJob::ScoreJob(std::shared_ptr<CachedPrefix> prefix,
-                   std::vector<TokenId> context,
-                   std::vector<std::vector<TokenId>> continuations,
-                   bool compare)
+ScoreJob::ScoreJob(std::shared_ptr<CachedPrefix> prefix, std::vector<TokenId> context,
+                   std::vector<std::vector<TokenId>> continuations, bool compare)
     : Job(std::move(prefix)),
       context_size_(static_cast<int>(context.size())),
       continuations_(std::move(continuations)) {
@@ -35,8 +33,7 @@ ScoreJob::ScoreJob(std::shared_ptr<CachedPrefix> prefix,
   sequence.first_output = context_size_ - 1;
   if (base_continuation_ != kNone) {
     const std::vector<TokenId>& tokens = continuations_[base_continuation_];
-    sequence.pending.insert(sequence.pending.end(), tokens.begin(),
-                            tokens.end() - 1);
+    sequence.pending.insert(sequence.pending.end(), tokens.begin(), tokens.end() - 1);
   }
   branched_ = longer <= 1;
   sequences_.push_back(std::move(sequence));
@@ -45,8 +42,7 @@ ScoreJob::ScoreJob(std::shared_ptr<CachedPrefix> prefix,
 
 int64_t ScoreJob::max_length() const {
   size_t longest = 0;
-  for (const auto& tokens : continuations_)
-    longest = std::max(longest, tokens.size());
+  for (const auto& tokens : continuations_) longest = std::max(longest, tokens.size());
   // The last token of a continuation is scored, not run, but a context that has
   // no room for it has no meaning.
   return prefix()->size() + context_size_ + static_cast<int64_t>(longest);
@@ -56,29 +52,24 @@ int ScoreJob::max_pages() const {
   const int64_t base = prefix()->size() + context_size_;
   int pages = PagesFor(base) - FullPages(prefix()->size());
   for (const auto& tokens : continuations_) {
-    pages += PagesFor(base + static_cast<int64_t>(tokens.size()) - 1) -
-             FullPages(base);
+    pages += PagesFor(base + static_cast<int64_t>(tokens.size()) - 1) - FullPages(base);
   }
   return pages;
 }
 
-void ScoreJob::Set(int continuation, int index, absl::Span<const float> logits,
-                   double log_sum) {
+void ScoreJob::Set(int continuation, int index, absl::Span<const float> logits, double log_sum) {
   const TokenId token = continuations_[continuation][index];
-  log_probs_[continuation][index] =
-      static_cast<double>(logits[token]) - log_sum;
+  log_probs_[continuation][index] = static_cast<double>(logits[token]) - log_sum;
 }
 
 std::vector<TokenId> ScoreJob::OutputWords(const Sequence&, int) const {
   std::vector<TokenId> words;
   if (!words_only_) return words;
-  for (const std::vector<TokenId>& tokens : continuations_)
-    words.push_back(tokens[0]);
+  for (const std::vector<TokenId>& tokens : continuations_) words.push_back(tokens[0]);
   return words;
 }
 
-absl::Status ScoreJob::OnLogits(const Sequence& sequence, int index,
-                                absl::Span<float> logits) {
+absl::Status ScoreJob::OnLogits(const Sequence& sequence, int index, absl::Span<float> logits) {
   if (words_only_) {
     for (size_t i = 0; i < continuations_.size(); ++i)
       log_probs_[i][0] = static_cast<double>(logits[i]);
@@ -110,8 +101,7 @@ absl::StatusOr<bool> ScoreJob::Advance(KvCache* cache) {
     const std::vector<TokenId>& tokens = continuations_[i];
     if (tokens.size() < 2) continue;
     Sequence branch;
-    ASSIGN_OR_RETURN(branch.pages,
-                     cache->Fork(sequences_[0].pages, sequences_[0].length));
+    ASSIGN_OR_RETURN(branch.pages, cache->Fork(sequences_[0].pages, sequences_[0].length));
     branch.length = sequences_[0].length;
     branch.begun = true;
     branch.pending.assign(tokens.begin(), tokens.end() - 1);

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "inference/engine.h"
 #include "inference/batching/job.h"
+#include "inference/engine.h"
 
 namespace quipu::inference {
 
@@ -26,10 +26,8 @@ class ScoreJob : public Job {
 
   int max_pages() const override;
   int64_t max_length() const override;
-  std::vector<TokenId> OutputWords(const Sequence& sequence,
-                                   int index) const override;
-  absl::Status OnLogits(const Sequence& sequence, int index,
-                        absl::Span<float> logits) override;
+  std::vector<TokenId> OutputWords(const Sequence& sequence, int index) const override;
+  absl::Status OnLogits(const Sequence& sequence, int index, absl::Span<float> logits) override;
   absl::StatusOr<bool> Advance(KvCache* cache) override;
 
   // REQUIRES: Wait() returned OK.
@@ -39,17 +37,14 @@ class ScoreJob : public Job {
   static constexpr int kNone = -1;
 
   // Adds the log-probability of token `index` of a continuation.
-  void Set(int continuation, int index, absl::Span<const float> logits,
-           double log_sum);
+  void Set(int continuation, int index, absl::Span<const float> logits, double log_sum);
 
   const int context_size_;
   const std::vector<std::vector<TokenId>> continuations_;
-  bool words_only_ = false;  // Compared, and each one token long.
-  int base_continuation_ =
-      kNone;  // The one that runs in the context's own sequence.
+  bool words_only_ = false;        // Compared, and each one token long.
+  int base_continuation_ = kNone;  // The one that runs in the context's own sequence.
   bool branched_ = false;
-  std::vector<int>
-      sequence_continuation_;  // For each sequence, what runs in it.
+  std::vector<int> sequence_continuation_;      // For each sequence, what runs in it.
   std::vector<std::vector<double>> log_probs_;  // [continuation][token]
 };
 

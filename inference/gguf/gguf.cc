@@ -33,8 +33,8 @@ struct GgufFile::Value {
   ValueType type = ValueType::kUint8;
   ValueType element_type = ValueType::kUint8;  // Of arrays.
   uint64_t count = 0;                          // Elements of arrays.
-  absl::string_view bytes;  // Numbers and strings: the value; arrays: all.
-  std::vector<absl::string_view> strings;  // Arrays of strings.
+  absl::string_view bytes;                     // Numbers and strings: the value; arrays: all.
+  std::vector<absl::string_view> strings;      // Arrays of strings.
 
   // "uint32" or "array of string", for messages.
   std::string TypeName() const {
@@ -64,8 +64,7 @@ class GgufParser {
     RETURN_IF_ERROR(ReadAlignment());
     std::vector<Placement> placements;
     placements.reserve(num_tensors_);
-    for (uint64_t i = 0; i < num_tensors_; ++i)
-      RETURN_IF_ERROR(ReadTensorInfo(&placements));
+    for (uint64_t i = 0; i < num_tensors_; ++i) RETURN_IF_ERROR(ReadTensorInfo(&placements));
     return PlaceTensors(&placements);
   }
 
@@ -74,26 +73,20 @@ class GgufParser {
 
   struct Placement {
     TensorInfo* tensor;
-    uint64_t offset;  // From the beginning of the tensor data.
-    uint64_t
-        entry_at;  // Where the directory entry's offset stands, for messages.
+    uint64_t offset;    // From the beginning of the tensor data.
+    uint64_t entry_at;  // Where the directory entry's offset stands, for messages.
   };
 
   uint64_t left() const { return bytes_.size() - at_; }
 
   absl::Status MalformedAt(uint64_t at, absl::string_view what) const {
-    return absl::InvalidArgumentError(
-        absl::StrCat(name_, ": ", what, " at byte ", at));
+    return absl::InvalidArgumentError(absl::StrCat(name_, ": ", what, " at byte ", at));
   }
-  absl::Status Malformed(absl::string_view what) const {
-    return MalformedAt(at_, what);
-  }
+  absl::Status Malformed(absl::string_view what) const { return MalformedAt(at_, what); }
 
-  absl::Status Take(uint64_t size, absl::string_view what,
-                    absl::string_view* out) {
+  absl::Status Take(uint64_t size, absl::string_view what, absl::string_view* out) {
     if (size > left()) {
-      return Malformed(absl::StrCat(what, " of ", size,
-                                    " bytes goes past the end of the file (",
+      return Malformed(absl::StrCat(what, " of ", size, " bytes goes past the end of the file (",
                                     left(), " bytes left)"));
     }
     *out = bytes_.substr(at_, size);
@@ -109,14 +102,12 @@ class GgufParser {
     return absl::OkStatus();
   }
 
-  absl::Status ReadString(absl::string_view what, uint64_t limit,
-                          absl::string_view* out) {
+  absl::Status ReadString(absl::string_view what, uint64_t limit, absl::string_view* out) {
     const uint64_t start = at_;
     uint64_t size = 0;
     RETURN_IF_ERROR(Read(absl::StrCat("length of ", what), &size));
     if (size > limit) {
-      return MalformedAt(start, absl::StrCat(what, " has ", size,
-                                             " bytes (limit ", limit, ")"));
+      return MalformedAt(start, absl::StrCat(what, " has ", size, " bytes (limit ", limit, ")"));
     }
     return Take(size, what, out);
   }
@@ -125,8 +116,7 @@ class GgufParser {
     absl::string_view magic;
     RETURN_IF_ERROR(Take(4, "magic number", &magic));
     if (magic != "GGUF") {
-      return MalformedAt(0, absl::StrCat("not a GGUF file: begins with \"",
-                                         Snippet(magic), "\""));
+      return MalformedAt(0, absl::StrCat("not a GGUF file: begins with \"", Snippet(magic), "\""));
     }
     uint32_t version = 0;
     RETURN_IF_ERROR(Read("version", &version));
@@ -135,21 +125,18 @@ class GgufParser {
           absl::StrCat(name_, ": big-endian GGUF files are not supported"));
     }
     if (version != 2 && version != 3) {
-      return absl::UnimplementedError(
-          absl::StrCat(name_, ": GGUF version ", version,
-                       " is not supported (versions 2 and 3 are)"));
+      return absl::UnimplementedError(absl::StrCat(name_, ": GGUF version ", version,
+                                                   " is not supported (versions 2 and 3 are)"));
     }
     RETURN_IF_ERROR(Read("tensor count", &num_tensors_));
     if (num_tensors_ > kMaxGgufTensors) {
-      return MalformedAt(
-          8, absl::StrCat("tensor count ", num_tensors_,
-                          " is over the limit of ", kMaxGgufTensors));
+      return MalformedAt(8, absl::StrCat("tensor count ", num_tensors_, " is over the limit of ",
+                                         kMaxGgufTensors));
     }
     RETURN_IF_ERROR(Read("key count", &num_keys_));
     if (num_keys_ > kMaxGgufKeys) {
       return MalformedAt(
-          16, absl::StrCat("key count ", num_keys_, " is over the limit of ",
-                           kMaxGgufKeys));
+          16, absl::StrCat("key count ", num_keys_, " is over the limit of ", kMaxGgufKeys));
     }
     return absl::OkStatus();
   }
@@ -173,18 +160,15 @@ class GgufParser {
     auto value = std::make_unique<Value>();
     RETURN_IF_ERROR(Annotated(key, ReadValue(value.get())));
     if (!file_->values_.emplace(std::string(key), std::move(value)).second) {
-      return MalformedAt(start,
-                         absl::StrCat("duplicate key \"", Snippet(key), "\""));
+      return MalformedAt(start, absl::StrCat("duplicate key \"", Snippet(key), "\""));
     }
     return absl::OkStatus();
   }
 
-  static absl::Status Annotated(absl::string_view key,
-                                const absl::Status& status) {
+  static absl::Status Annotated(absl::string_view key, const absl::Status& status) {
     if (status.ok()) return status;
     return absl::Status(status.code(),
-                        absl::StrCat(status.message(), " (value of key \"",
-                                     Snippet(key), "\")"));
+                        absl::StrCat(status.message(), " (value of key \"", Snippet(key), "\")"));
   }
 
   absl::Status ReadValue(Value* value) {
@@ -198,8 +182,7 @@ class GgufParser {
         break;
     }
     const uint64_t start = at_;
-    RETURN_IF_ERROR(
-        Take(SizeOf(value->type), NameOf(value->type), &value->bytes));
+    RETURN_IF_ERROR(Take(SizeOf(value->type), NameOf(value->type), &value->bytes));
     if (value->type == ValueType::kBool) return CheckBools(value->bytes, start);
     return absl::OkStatus();
   }
@@ -207,9 +190,7 @@ class GgufParser {
   absl::Status CheckBools(absl::string_view bytes, uint64_t start) const {
     for (size_t i = 0; i < bytes.size(); ++i) {
       const int byte = static_cast<uint8_t>(bytes[i]);
-      if (byte > 1)
-        return MalformedAt(start + i,
-                           absl::StrCat("bool has the value ", byte));
+      if (byte > 1) return MalformedAt(start + i, absl::StrCat("bool has the value ", byte));
     }
     return absl::OkStatus();
   }
@@ -217,15 +198,14 @@ class GgufParser {
   absl::Status ReadArray(Value* value) {
     RETURN_IF_ERROR(ReadType("array element type", &value->element_type));
     if (value->element_type == ValueType::kArray) {
-      return absl::UnimplementedError(absl::StrCat(
-          name_, ": arrays of arrays are not supported, at byte ", at_));
+      return absl::UnimplementedError(
+          absl::StrCat(name_, ": arrays of arrays are not supported, at byte ", at_));
     }
     const uint64_t count_at = at_;
     RETURN_IF_ERROR(Read("array length", &value->count));
     if (value->count > kMaxGgufArrayElements) {
       return MalformedAt(count_at, absl::StrCat("array length ", value->count,
-                                                " is over the limit of ",
-                                                kMaxGgufArrayElements));
+                                                " is over the limit of ", kMaxGgufArrayElements));
     }
     const uint64_t start = at_;
     if (value->element_type == ValueType::kString) {
@@ -233,17 +213,14 @@ class GgufParser {
       value->strings.reserve(std::min<uint64_t>(value->count, left() / 8));
       for (uint64_t i = 0; i < value->count; ++i) {
         absl::string_view element;
-        RETURN_IF_ERROR(
-            ReadString("array element", kMaxGgufStringBytes, &element));
+        RETURN_IF_ERROR(ReadString("array element", kMaxGgufStringBytes, &element));
         value->strings.push_back(element);
       }
       return absl::OkStatus();
     }
     // No overflow: both factors are small.
-    RETURN_IF_ERROR(Take(value->count * SizeOf(value->element_type), "array",
-                         &value->bytes));
-    if (value->element_type == ValueType::kBool)
-      return CheckBools(value->bytes, start);
+    RETURN_IF_ERROR(Take(value->count * SizeOf(value->element_type), "array", &value->bytes));
+    if (value->element_type == ValueType::kBool) return CheckBools(value->bytes, start);
     return absl::OkStatus();
   }
 
@@ -252,17 +229,15 @@ class GgufParser {
     if (it == file_->values_.end()) return absl::OkStatus();
     const Value& value = *it->second;
     if (value.type != ValueType::kUint32) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(name_, ": key \"general.alignment\" is ",
-                       value.TypeName(), ", want uint32"));
+      return absl::InvalidArgumentError(absl::StrCat(name_, ": key \"general.alignment\" is ",
+                                                     value.TypeName(), ", want uint32"));
     }
     alignment_ = Load<uint32_t>(value.bytes.data());
-    const bool power_of_two =
-        alignment_ != 0 && (alignment_ & (alignment_ - 1)) == 0;
+    const bool power_of_two = alignment_ != 0 && (alignment_ & (alignment_ - 1)) == 0;
     if (!power_of_two || alignment_ > kMaxAlignment) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(name_, ": general.alignment is ", alignment_,
-                       ", want a power of two up to ", kMaxAlignment));
+      return absl::InvalidArgumentError(absl::StrCat(name_, ": general.alignment is ", alignment_,
+                                                     ", want a power of two up to ",
+                                                     kMaxAlignment));
     }
     return absl::OkStatus();
   }
@@ -272,11 +247,9 @@ class GgufParser {
     absl::string_view name;
     RETURN_IF_ERROR(ReadString("tensor name", kMaxTensorNameBytes, &name));
     if (name.empty()) return MalformedAt(start, "empty tensor name");
-    auto [it, inserted] =
-        file_->tensors_.emplace(std::string(name), TensorInfo());
+    auto [it, inserted] = file_->tensors_.emplace(std::string(name), TensorInfo());
     if (!inserted) {
-      return MalformedAt(
-          start, absl::StrCat("duplicate tensor \"", Snippet(name), "\""));
+      return MalformedAt(start, absl::StrCat("duplicate tensor \"", Snippet(name), "\""));
     }
     TensorInfo* tensor = &it->second;
     tensor->name = std::string(name);
@@ -289,15 +262,13 @@ class GgufParser {
   }
 
   absl::Status ReadShape(TensorInfo* tensor) {
-    const std::string which =
-        absl::StrCat("tensor \"", Snippet(tensor->name), "\"");
+    const std::string which = absl::StrCat("tensor \"", Snippet(tensor->name), "\"");
     const uint64_t start = at_;
     uint32_t num_dims = 0;
     RETURN_IF_ERROR(Read("number of dimensions", &num_dims));
     if (num_dims == 0 || num_dims > kMaxGgufDims) {
-      return MalformedAt(
-          start, absl::StrCat(which, " has ", num_dims,
-                              " dimensions (want 1 to ", kMaxGgufDims, ")"));
+      return MalformedAt(start, absl::StrCat(which, " has ", num_dims, " dimensions (want 1 to ",
+                                             kMaxGgufDims, ")"));
     }
     tensor->num_dims = static_cast<int>(num_dims);
     // Under 2^62, so that sums and byte counts (at most 4 bytes an element, and
@@ -308,9 +279,8 @@ class GgufParser {
       const uint64_t dim_at = at_;
       RETURN_IF_ERROR(Read("dimension", &tensor->dims[i]));
       if (tensor->dims[i] == 0 || tensor->dims[i] > kMaxElements / elements) {
-        return MalformedAt(
-            dim_at, absl::StrCat(which, ": dimension ", i, " is ",
-                                 tensor->dims[i], ", of impossible size"));
+        return MalformedAt(dim_at, absl::StrCat(which, ": dimension ", i, " is ", tensor->dims[i],
+                                                ", of impossible size"));
       }
       elements *= tensor->dims[i];
     }
@@ -321,16 +291,14 @@ class GgufParser {
     if (!known.ok()) {
       return absl::Status(
           known.status().code(),
-          absl::StrCat(name_, ": ", which, ": ", known.status().message(),
-                       ", at byte ", type_at));
+          absl::StrCat(name_, ": ", which, ": ", known.status().message(), ", at byte ", type_at));
     }
     tensor->type = *known;
     const auto block = static_cast<uint64_t>(BlockElements(tensor->type));
     if (tensor->dims[0] % block != 0) {
-      return MalformedAt(
-          type_at, absl::StrCat(which, ": rows of ", tensor->dims[0],
-                                " elements are not whole blocks of ", block,
-                                " (", TensorTypeName(tensor->type), ")"));
+      return MalformedAt(type_at, absl::StrCat(which, ": rows of ", tensor->dims[0],
+                                               " elements are not whole blocks of ", block, " (",
+                                               TensorTypeName(tensor->type), ")"));
     }
     tensor->num_bytes = RowBytes(tensor->type, elements);
     return absl::OkStatus();
@@ -340,43 +308,34 @@ class GgufParser {
     if (placements->empty()) return absl::OkStatus();
     // No overflow: a file's size is far below 2^63 and the alignment small.
     const uint64_t data_at = (at_ + alignment_ - 1) / alignment_ * alignment_;
-    const uint64_t data_size =
-        bytes_.size() > data_at ? bytes_.size() - data_at : 0;
-    std::sort(placements->begin(), placements->end(),
-              [](const Placement& a, const Placement& b) {
-                return a.offset != b.offset ? a.offset < b.offset
-                                            : a.entry_at < b.entry_at;
-              });
+    const uint64_t data_size = bytes_.size() > data_at ? bytes_.size() - data_at : 0;
+    std::sort(placements->begin(), placements->end(), [](const Placement& a, const Placement& b) {
+      return a.offset != b.offset ? a.offset < b.offset : a.entry_at < b.entry_at;
+    });
     uint64_t end = 0;
     const TensorInfo* before = nullptr;
     for (const Placement& placement : *placements) {
       TensorInfo* tensor = placement.tensor;
-      const std::string which =
-          absl::StrCat("tensor \"", Snippet(tensor->name), "\"");
+      const std::string which = absl::StrCat("tensor \"", Snippet(tensor->name), "\"");
       if (placement.offset % alignment_ != 0) {
-        return MalformedAt(
-            placement.entry_at,
-            absl::StrCat(which, ": offset ", placement.offset,
-                         " is not a multiple of the alignment ", alignment_));
+        return MalformedAt(placement.entry_at,
+                           absl::StrCat(which, ": offset ", placement.offset,
+                                        " is not a multiple of the alignment ", alignment_));
       }
-      if (placement.offset > data_size ||
-          tensor->num_bytes > data_size - placement.offset) {
+      if (placement.offset > data_size || tensor->num_bytes > data_size - placement.offset) {
         return MalformedAt(
             placement.entry_at,
-            absl::StrCat(which, ": ", tensor->num_bytes, " bytes at offset ",
-                         placement.offset, " go past the end of the file (",
-                         data_size, " bytes of tensor data)"));
+            absl::StrCat(which, ": ", tensor->num_bytes, " bytes at offset ", placement.offset,
+                         " go past the end of the file (", data_size, " bytes of tensor data)"));
       }
       if (before != nullptr && placement.offset < end) {
         return MalformedAt(placement.entry_at,
                            absl::StrCat(which, ": offset ", placement.offset,
-                                        " lies inside tensor \"",
-                                        Snippet(before->name), "\""));
+                                        " lies inside tensor \"", Snippet(before->name), "\""));
       }
       end = placement.offset + tensor->num_bytes;
       before = tensor;
-      tensor->data = reinterpret_cast<const uint8_t*>(bytes_.data()) + data_at +
-                     placement.offset;
+      tensor->data = reinterpret_cast<const uint8_t*>(bytes_.data()) + data_at + placement.offset;
     }
     return absl::OkStatus();
   }
@@ -390,17 +349,15 @@ class GgufParser {
   uint32_t alignment_ = kDefaultAlignment;
 };
 
-absl::StatusOr<std::unique_ptr<GgufFile>> GgufFile::Open(
-    absl::string_view path) {
+absl::StatusOr<std::unique_ptr<GgufFile>> GgufFile::Open(absl::string_view path) {
   ASSIGN_OR_RETURN(std::unique_ptr<MappedFile> mapping, MappedFile::Open(path));
-  ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> file,
-                   Parse(mapping->bytes(), path));
+  ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> file, Parse(mapping->bytes(), path));
   file->mapping_ = std::move(mapping);
   return file;
 }
 
-absl::StatusOr<std::unique_ptr<GgufFile>> GgufFile::Parse(
-    absl::string_view bytes, absl::string_view name) {
+absl::StatusOr<std::unique_ptr<GgufFile>> GgufFile::Parse(absl::string_view bytes,
+                                                          absl::string_view name) {
   std::unique_ptr<GgufFile> file(new GgufFile());
   file->path_ = std::string(name);
   file->bytes_ = bytes;
@@ -408,35 +365,30 @@ absl::StatusOr<std::unique_ptr<GgufFile>> GgufFile::Parse(
   return file;
 }
 
-bool GgufFile::Has(absl::string_view key) const {
-  return values_.count(std::string(key)) != 0;
-}
+bool GgufFile::Has(absl::string_view key) const { return values_.count(std::string(key)) != 0; }
 
-absl::StatusOr<const GgufFile::Value*> GgufFile::Find(
-    absl::string_view key) const {
+absl::StatusOr<const GgufFile::Value*> GgufFile::Find(absl::string_view key) const {
   const auto it = values_.find(std::string(key));
   if (it == values_.end()) {
-    return absl::NotFoundError(
-        absl::StrCat(path_, ": there is no key \"", key, "\""));
+    return absl::NotFoundError(absl::StrCat(path_, ": there is no key \"", key, "\""));
   }
   return it->second.get();
 }
 
 absl::Status GgufFile::WrongType(absl::string_view key, const Value& value,
                                  absl::string_view want) const {
-  return absl::InvalidArgumentError(absl::StrCat(
-      path_, ": key \"", key, "\" is ", value.TypeName(), ", want ", want));
+  return absl::InvalidArgumentError(
+      absl::StrCat(path_, ": key \"", key, "\" is ", value.TypeName(), ", want ", want));
 }
 
 absl::StatusOr<uint64_t> GgufFile::GetUint(absl::string_view key) const {
   ASSIGN_OR_RETURN(const Value* value, Find(key));
-  if (!IsInteger(value->type))
-    return WrongType(key, *value, "an unsigned integer");
+  if (!IsInteger(value->type)) return WrongType(key, *value, "an unsigned integer");
   const Integer integer = LoadInteger(value->type, value->bytes.data());
   if (integer.negative) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        path_, ": key \"", key, "\" is ", static_cast<int64_t>(integer.bits),
-        ", want an unsigned integer"));
+    return absl::InvalidArgumentError(absl::StrCat(path_, ": key \"", key, "\" is ",
+                                                   static_cast<int64_t>(integer.bits),
+                                                   ", want an unsigned integer"));
   }
   return integer.bits;
 }
@@ -455,23 +407,19 @@ absl::StatusOr<bool> GgufFile::GetBool(absl::string_view key) const {
 
 absl::StatusOr<std::string> GgufFile::GetString(absl::string_view key) const {
   ASSIGN_OR_RETURN(const Value* value, Find(key));
-  if (value->type != ValueType::kString)
-    return WrongType(key, *value, "string");
+  if (value->type != ValueType::kString) return WrongType(key, *value, "string");
   return std::string(value->bytes);
 }
 
-absl::StatusOr<std::vector<absl::string_view>> GgufFile::GetStrings(
-    absl::string_view key) const {
+absl::StatusOr<std::vector<absl::string_view>> GgufFile::GetStrings(absl::string_view key) const {
   ASSIGN_OR_RETURN(const Value* value, Find(key));
-  if (value->type != ValueType::kArray ||
-      value->element_type != ValueType::kString) {
+  if (value->type != ValueType::kArray || value->element_type != ValueType::kString) {
     return WrongType(key, *value, "array of string");
   }
   return value->strings;
 }
 
-absl::StatusOr<std::vector<float>> GgufFile::GetFloats(
-    absl::string_view key) const {
+absl::StatusOr<std::vector<float>> GgufFile::GetFloats(absl::string_view key) const {
   ASSIGN_OR_RETURN(const Value* value, Find(key));
   if (value->type != ValueType::kArray || !IsFloat(value->element_type)) {
     return WrongType(key, *value, "array of float");
@@ -479,14 +427,12 @@ absl::StatusOr<std::vector<float>> GgufFile::GetFloats(
   std::vector<float> floats(value->count);
   const uint64_t size = SizeOf(value->element_type);
   for (uint64_t i = 0; i < value->count; ++i) {
-    floats[i] = static_cast<float>(
-        LoadFloat(value->element_type, value->bytes.data() + i * size));
+    floats[i] = static_cast<float>(LoadFloat(value->element_type, value->bytes.data() + i * size));
   }
   return floats;
 }
 
-absl::StatusOr<std::vector<int32_t>> GgufFile::GetInts(
-    absl::string_view key) const {
+absl::StatusOr<std::vector<int32_t>> GgufFile::GetInts(absl::string_view key) const {
   ASSIGN_OR_RETURN(const Value* value, Find(key));
   if (value->type != ValueType::kArray || !IsInteger(value->element_type)) {
     return WrongType(key, *value, "array of integers");
@@ -494,29 +440,24 @@ absl::StatusOr<std::vector<int32_t>> GgufFile::GetInts(
   std::vector<int32_t> ints(value->count);
   const uint64_t size = SizeOf(value->element_type);
   for (uint64_t i = 0; i < value->count; ++i) {
-    const Integer integer =
-        LoadInteger(value->element_type, value->bytes.data() + i * size);
+    const Integer integer = LoadInteger(value->element_type, value->bytes.data() + i * size);
     const bool fits =
         integer.negative
-            ? static_cast<int64_t>(integer.bits) >=
-                  std::numeric_limits<int32_t>::min()
-            : integer.bits <=
-                  static_cast<uint64_t>(std::numeric_limits<int32_t>::max());
+            ? static_cast<int64_t>(integer.bits) >= std::numeric_limits<int32_t>::min()
+            : integer.bits <= static_cast<uint64_t>(std::numeric_limits<int32_t>::max());
     if (!fits) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          path_, ": key \"", key, "\": element ", i, " does not fit 32 bits"));
+      return absl::InvalidArgumentError(
+          absl::StrCat(path_, ": key \"", key, "\": element ", i, " does not fit 32 bits"));
     }
     ints[i] = static_cast<int32_t>(static_cast<int64_t>(integer.bits));
   }
   return ints;
 }
 
-absl::StatusOr<const TensorInfo*> GgufFile::GetTensor(
-    absl::string_view name) const {
+absl::StatusOr<const TensorInfo*> GgufFile::GetTensor(absl::string_view name) const {
   const TensorInfo* tensor = FindTensor(name);
   if (tensor == nullptr) {
-    return absl::NotFoundError(
-        absl::StrCat(path_, ": there is no tensor \"", name, "\""));
+    return absl::NotFoundError(absl::StrCat(path_, ": there is no tensor \"", name, "\""));
   }
   return tensor;
 }
@@ -530,11 +471,9 @@ void GgufFile::ReleasePages(const uint8_t* data, uint64_t bytes) const {
   if (mapping_ == nullptr) return;  // The caller's own memory.
   const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
   // Whole pages only: the others hold something else as well.
-  const uintptr_t begin =
-      (reinterpret_cast<uintptr_t>(data) + page - 1) / page * page;
+  const uintptr_t begin = (reinterpret_cast<uintptr_t>(data) + page - 1) / page * page;
   const uintptr_t end = (reinterpret_cast<uintptr_t>(data) + bytes) / page * page;
-  if (begin < end)
-    madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
 }
 
 const std::string& GgufFile::ContentSha256() const {

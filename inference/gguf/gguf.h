@@ -84,8 +84,7 @@ class GgufFile {
   struct Lazy;
   GgufFile();
   absl::StatusOr<const Value*> Find(absl::string_view key) const;
-  absl::Status WrongType(absl::string_view key, const Value& value,
-                         absl::string_view want) const;
+  absl::Status WrongType(absl::string_view key, const Value& value, absl::string_view want) const;
 
  public:
   ~GgufFile();

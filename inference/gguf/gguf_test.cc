@@ -151,8 +151,11 @@ TEST(GgufFile, RefusesIntegersThatDoNotFit) {
   const std::string big = Bytes().U32(10).U64(1).U64(uint64_t{1} << 31);
   const std::string small = Bytes().U32(11).U64(1).U64(0xFFFFFFFF7FFFFFFFull);
   const std::string least = Bytes().U32(11).U64(1).U64(0xFFFFFFFF80000000ull);
-  const std::string bytes =
-      GgufWriter().AddRaw("big", 9, big).AddRaw("small", 9, small).AddRaw("least", 9, least).Build();
+  const std::string bytes = GgufWriter()
+                                .AddRaw("big", 9, big)
+                                .AddRaw("small", 9, small)
+                                .AddRaw("least", 9, least)
+                                .Build();
   ASSERT_OK_AND_ASSIGN(auto file, GgufFile::Parse(bytes, "test"));
 
   EXPECT_THAT(file->GetInts("big"), StatusIs(kInvalid, "element 0 does not fit"));
@@ -289,8 +292,8 @@ std::vector<MalformedCase> MalformedValues() {
        "duplicate key \"k\""},
       {"AlignmentZero", GgufWriter().AddUint32("general.alignment", 0).Build(), kInvalid,
        "general.alignment is 0"},
-      {"AlignmentNotAPowerOfTwo", GgufWriter().AddUint32("general.alignment", 24).Build(),
-       kInvalid, "power of two"},
+      {"AlignmentNotAPowerOfTwo", GgufWriter().AddUint32("general.alignment", 24).Build(), kInvalid,
+       "power of two"},
       {"AlignmentHuge", GgufWriter().AddUint32("general.alignment", 1u << 31).Build(), kInvalid,
        "power of two up to"},
       {"AlignmentOfAnotherType", GgufWriter().AddString("general.alignment", "32").Build(),
@@ -332,8 +335,7 @@ std::vector<MalformedCase> MalformedTensors() {
       {"OffsetThatWraps", OneTensor({8}, 0, huge - 31, 64), kInvalid, "past the end"},
       {"DataOneByteShort", OneTensor({8}, 0, 0, 31), kInvalid, "32 bytes at offset 0"},
       {"NoDataAtAll", OneTensor({8}, 0, 0, 0), kInvalid, "past the end"},
-      {"DataLargerThanAnyFile", OneTensor({uint64_t{1} << 59}, 0, 0, 32), kInvalid,
-       "past the end"},
+      {"DataLargerThanAnyFile", OneTensor({uint64_t{1} << 59}, 0, 0, 32), kInvalid, "past the end"},
       {"DuplicateTensor", TwoTensors("t", "t", 32), kInvalid, "duplicate tensor \"t\""},
       {"TensorsThatOverlap", TwoTensors("a", "b", 0), kInvalid, "lies inside tensor \"a\""},
   };

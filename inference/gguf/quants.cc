@@ -14,7 +14,6 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "inference/gguf/quants.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
-
 #include "hwy/highway.h"
 
 #ifndef QUIPU_INFERENCE_QUANTS_ONCE_
@@ -326,17 +325,28 @@ void RowQ6_K(const uint8_t* in, int64_t elements, float* out) {
 
 void DequantizeRowOnTarget(TensorType type, const uint8_t* in, int64_t elements, float* out) {
   switch (type) {
-    case TensorType::kF32: return RowF32(in, elements, out);
-    case TensorType::kF16: return RowF16(in, elements, out);
-    case TensorType::kBF16: return RowBF16(in, elements, out);
-    case TensorType::kQ4_0: return RowQ4_0(in, elements, out);
-    case TensorType::kQ4_1: return RowQ4_1(in, elements, out);
-    case TensorType::kQ5_0: return RowQ5_0(in, elements, out);
-    case TensorType::kQ5_1: return RowQ5_1(in, elements, out);
-    case TensorType::kQ8_0: return RowQ8_0(in, elements, out);
-    case TensorType::kQ4_K: return RowQ4_K(in, elements, out);
-    case TensorType::kQ5_K: return RowQ5_K(in, elements, out);
-    case TensorType::kQ6_K: return RowQ6_K(in, elements, out);
+    case TensorType::kF32:
+      return RowF32(in, elements, out);
+    case TensorType::kF16:
+      return RowF16(in, elements, out);
+    case TensorType::kBF16:
+      return RowBF16(in, elements, out);
+    case TensorType::kQ4_0:
+      return RowQ4_0(in, elements, out);
+    case TensorType::kQ4_1:
+      return RowQ4_1(in, elements, out);
+    case TensorType::kQ5_0:
+      return RowQ5_0(in, elements, out);
+    case TensorType::kQ5_1:
+      return RowQ5_1(in, elements, out);
+    case TensorType::kQ8_0:
+      return RowQ8_0(in, elements, out);
+    case TensorType::kQ4_K:
+      return RowQ4_K(in, elements, out);
+    case TensorType::kQ5_K:
+      return RowQ5_K(in, elements, out);
+    case TensorType::kQ6_K:
+      return RowQ6_K(in, elements, out);
   }
 }
 
@@ -379,11 +389,10 @@ struct OtherType {
 
 // Types that exist in GGUF files and that this engine does not compute with.
 constexpr OtherType kOtherTypes[] = {
-    {9, "Q8_1"},     {10, "Q2_K"},   {11, "Q3_K"},  {15, "Q8_K"},   {16, "IQ2_XXS"},
-    {17, "IQ2_XS"},  {18, "IQ3_XXS"}, {19, "IQ1_S"}, {20, "IQ4_NL"}, {21, "IQ3_S"},
-    {22, "IQ2_S"},   {23, "IQ4_XS"}, {24, "I8"},    {25, "I16"},    {26, "I32"},
-    {27, "I64"},     {28, "F64"},    {29, "IQ1_M"}, {34, "TQ1_0"},  {35, "TQ2_0"},
-    {39, "MXFP4"},
+    {9, "Q8_1"},     {10, "Q2_K"},  {11, "Q3_K"},   {15, "Q8_K"},  {16, "IQ2_XXS"}, {17, "IQ2_XS"},
+    {18, "IQ3_XXS"}, {19, "IQ1_S"}, {20, "IQ4_NL"}, {21, "IQ3_S"}, {22, "IQ2_S"},   {23, "IQ4_XS"},
+    {24, "I8"},      {25, "I16"},   {26, "I32"},    {27, "I64"},   {28, "F64"},     {29, "IQ1_M"},
+    {34, "TQ1_0"},   {35, "TQ2_0"}, {39, "MXFP4"},
 };
 
 }  // namespace

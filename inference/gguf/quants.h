@@ -43,8 +43,7 @@ uint64_t RowBytes(TensorType type, uint64_t elements);
 
 // Unpacks `elements` values (a whole number of blocks) from `blocks` to `out`.
 // Dispatched by vector target; the same bits on all of them.
-void DequantizeRow(TensorType type, const uint8_t* blocks, int64_t elements,
-                   float* out);
+void DequantizeRow(TensorType type, const uint8_t* blocks, int64_t elements, float* out);
 
 // IEEE half and bfloat16 to float and back (round to nearest, ties to even).
 float HalfToFloat(uint16_t half);

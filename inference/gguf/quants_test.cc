@@ -79,20 +79,24 @@ double Decode(TensorType type, const uint8_t* b, int i) {
       std::memcpy(&value, b, sizeof(value));
       return value;
     }
-    case TensorType::kF16: return HalfAt(b);
+    case TensorType::kF16:
+      return HalfAt(b);
     case TensorType::kBF16: {
       const uint32_t bits = static_cast<uint32_t>(b[0] | (b[1] << 8)) << 16;
       float value;
       std::memcpy(&value, &bits, sizeof(value));
       return value;
     }
-    case TensorType::kQ4_0: return R((nibble(b + 2, i) - 8) * HalfAt(b));
-    case TensorType::kQ4_1: return R(R(nibble(b + 4, i) * HalfAt(b)) + HalfAt(b + 2));
+    case TensorType::kQ4_0:
+      return R((nibble(b + 2, i) - 8) * HalfAt(b));
+    case TensorType::kQ4_1:
+      return R(R(nibble(b + 4, i) * HalfAt(b)) + HalfAt(b + 2));
     case TensorType::kQ5_0:
       return R((nibble(b + 6, i) + 16 * fifth(b + 2, i) - 16) * HalfAt(b));
     case TensorType::kQ5_1:
       return R(R((nibble(b + 8, i) + 16 * fifth(b + 4, i)) * HalfAt(b)) + HalfAt(b + 2));
-    case TensorType::kQ8_0: return R(static_cast<int8_t>(b[2 + i]) * HalfAt(b));
+    case TensorType::kQ8_0:
+      return R(static_cast<int8_t>(b[2 + i]) * HalfAt(b));
     case TensorType::kQ4_K:
     case TensorType::kQ5_K: {
       const bool five = type == TensorType::kQ5_K;

@@ -30,9 +30,9 @@ enum class ValueType : uint32_t {
 };
 inline constexpr uint32_t kLastValueType = 12;
 
-inline constexpr const char* kValueTypeNames[] = {
-    "uint8", "int8",   "uint16", "int16",  "uint32", "int32",  "float32",
-    "bool",  "string", "array",  "uint64", "int64",  "float64"};
+inline constexpr const char* kValueTypeNames[] = {"uint8",  "int8",    "uint16", "int16",  "uint32",
+                                                  "int32",  "float32", "bool",   "string", "array",
+                                                  "uint64", "int64",   "float64"};
 
 inline absl::string_view NameOf(ValueType type) {
   return kValueTypeNames[static_cast<uint32_t>(type)];
@@ -64,8 +64,8 @@ inline uint64_t SizeOf(ValueType type) {
 }
 
 inline bool IsInteger(ValueType type) {
-  return SizeOf(type) != 0 && type != ValueType::kBool &&
-         type != ValueType::kFloat32 && type != ValueType::kFloat64;
+  return SizeOf(type) != 0 && type != ValueType::kBool && type != ValueType::kFloat32 &&
+         type != ValueType::kFloat64;
 }
 
 inline bool IsFloat(ValueType type) {

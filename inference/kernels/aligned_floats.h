@@ -21,8 +21,8 @@ class AlignedFloats {
   // Makes room for `count` floats and returns them; contents are undefined.
   float* Resize(size_t count) {
     if (count > capacity_) {
-      floats_.reset(static_cast<float*>(::operator new (
-          count * sizeof(float), std::align_val_t{kAlignment})));
+      floats_.reset(static_cast<float*>(
+          ::operator new (count * sizeof(float), std::align_val_t{kAlignment})));
       capacity_ = count;
     }
     return floats_.get();
@@ -34,9 +34,7 @@ class AlignedFloats {
  private:
   static constexpr size_t kAlignment = 64;
   struct Free {
-    void operator()(float* p) const {
-      ::operator delete (p, std::align_val_t{kAlignment});
-    }
+    void operator()(float* p) const { ::operator delete (p, std::align_val_t{kAlignment}); }
   };
 
   std::unique_ptr<float, Free> floats_;

@@ -5,8 +5,7 @@
 // weights times values (several pages at a time). Pages are read as floats or,
 // where the processor converts them on the way, as halves.
 
-#if defined(QUIPU_INFERENCE_KERNELS_ATTENTION_INL_H_) == \
-    defined(HWY_TARGET_TOGGLE)
+#if defined(QUIPU_INFERENCE_KERNELS_ATTENTION_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef QUIPU_INFERENCE_KERNELS_ATTENTION_INL_H_
 #undef QUIPU_INFERENCE_KERNELS_ATTENTION_INL_H_
 #else
@@ -17,17 +16,16 @@
 #include <cstdint>
 
 #include "hwy/highway.h"
-#include "inference/simd/fused-inl.h"
+#include "inference/kernels/kv_cache.h"
 #include "inference/kernels/kv_page-inl.h"
 #include "inference/kernels/tile-inl.h"
-#include "inference/kernels/kv_cache.h"
+#include "inference/simd/fused-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-static_assert(kPageTokens == kPanelRows,
-              "a page of keys is one panel of the micro-kernel");
+static_assert(kPageTokens == kPanelRows, "a page of keys is one panel of the micro-kernel");
 
 // Floats of the scores of one tile of columns and one page,
 // [kTileColumns][kPageTokens]: addresses of columns are constants apart.
@@ -82,13 +80,10 @@ HWY_INLINE void RegisterValues(const ValueArgs<T>& t) {
     for (int k = t.begin; k < t.end;) {
       const int page = k / kPageTokens;
       const int end = std::min(t.end, (page + 1) * kPageTokens);
-      const T* HWY_RESTRICT values =
-          t.pages[page] + int64_t{k % kPageTokens} * t.stride + d;
-      const float* HWY_RESTRICT weights =
-          t.weights + int64_t{page} * kScoreBlock + k % kPageTokens;
+      const T* HWY_RESTRICT values = t.pages[page] + int64_t{k % kPageTokens} * t.stride + d;
+      const float* HWY_RESTRICT weights = t.weights + int64_t{page} * kScoreBlock + k % kPageTokens;
       for (; k < end; ++k) {
-        sums.Add(LoadFloats(values), LoadFloats(values + kLanes), weights,
-                 kPageTokens);
+        sums.Add(LoadFloats(values), LoadFloats(values + kLanes), weights, kPageTokens);
         values += t.stride;
         ++weights;
       }

@@ -13,10 +13,10 @@
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 #include "inference/kernels/attention-inl.h"
-#include "inference/simd/fused-inl.h"
 #include "inference/kernels/kv_page-inl.h"
-#include "inference/simd/softmax-inl.h"
 #include "inference/kernels/transpose-inl.h"
+#include "inference/simd/fused-inl.h"
+#include "inference/simd/softmax-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
@@ -42,8 +42,7 @@ struct Span {
 // A column is one query head of one row: column = row * heads + head.
 class Attention {
  public:
-  Attention(const KvCache& cache, const AttentionWork& work,
-            AttentionScratch* scratch)
+  Attention(const KvCache& cache, const AttentionWork& work, AttentionScratch* scratch)
       : cache_(cache),
         work_(work),
         rows_(work.rows),
@@ -66,8 +65,7 @@ class Attention {
     PackQueries();
     ForEachSpan([this](const Span& span) { SpanScores(span); });
     for (int c = 0; c < columns_; ++c) {
-      sums_[c] = SoftmaxPages(Scores(c, 0), kScoreBlock,
-                              rows_[c / work_.heads].position + 1);
+      sums_[c] = SoftmaxPages(Scores(c, 0), kScoreBlock, rows_[c / work_.heads].position + 1);
     }
     ForEachSpan([this](const Span& span) { SpanValues(span); });
     WriteOut();
@@ -82,8 +80,7 @@ class Attention {
     for (int first = 0; first < count_;) {
       int end = first + 1;
       while (end < count_ && rows_[end].pages == rows_[first].pages) ++end;
-      visit(Span{first, end, work_.shared_pages,
-                 rows_[end - 1].position / kPageTokens + 1});
+      visit(Span{first, end, work_.shared_pages, rows_[end - 1].position / kPageTokens + 1});
       first = end;
     }
   }
@@ -109,8 +106,7 @@ class Attention {
   void PackQueries() {
     const FloatTag df;
     for (int c = 0; c < columns_; ++c) {
-      const float* q =
-          rows_[c / work_.heads].queries + (c % work_.heads) * head_dim_;
+      const float* q = rows_[c / work_.heads].queries + (c % work_.heads) * head_dim_;
       // Not transposed yet.
       float* to = out_ + int64_t{c} * padded_dim_;
       int d = 0;
@@ -121,14 +117,13 @@ class Attention {
       for (; d < head_dim_; ++d) to[d] = q[d] * work_.scale;
     }
     for (int c = 0; c < columns_; c += 4) {
-      TransposeFour(out_ + int64_t{c} * padded_dim_, padded_dim_,
-                    std::min(4, columns_ - c), head_dim_, QueryColumn(c));
+      TransposeFour(out_ + int64_t{c} * padded_dim_, padded_dim_, std::min(4, columns_ - c),
+                    head_dim_, QueryColumn(c));
     }
   }
 
   float* QueryColumn(int c) const {
-    return queries_ + c / kTileColumns * kTileColumns * head_dim_ +
-           c % kTileColumns;
+    return queries_ + c / kTileColumns * kTileColumns * head_dim_ + c % kTileColumns;
   }
 
   // Of column c in a page.
@@ -168,8 +163,7 @@ class Attention {
       while (rows_[first].position < page * kPageTokens) ++first;
       const uint8_t* keys = Keys(span.first, page);
       if (ReadsHalves(span)) {
-        PageScores(reinterpret_cast<const uint16_t*>(keys), page, first,
-                   span.end);
+        PageScores(reinterpret_cast<const uint16_t*>(keys), page, first, span.end);
       } else {
         PageScores(FloatKeys(cache_, keys, page_), page, first, span.end);
       }
@@ -180,8 +174,7 @@ class Attention {
   void PageScores(const T* keys, int page, int first, int end) {
     if constexpr (QUIPU_LOADS_HALVES || sizeof(T) == sizeof(float)) {
       ForEachTile(first, end, [&](int c, int n) {
-        MultiplyKeys(
-            KeyArgs<T>{keys, head_dim_, QueryColumn(c), Scores(c, page)}, n);
+        MultiplyKeys(KeyArgs<T>{keys, head_dim_, QueryColumn(c), Scores(c, page)}, n);
       });
     }
   }
@@ -189,11 +182,9 @@ class Attention {
   void SpanValues(const Span& span) {
     PrefetchNext(span, &Attention::Values);
     int first = span.first;
-    for (int page = span.first_page; page < span.end_page;
-         page += kGroupPages) {
+    for (int page = span.first_page; page < span.end_page; page += kGroupPages) {
       while (rows_[first].position < page * kPageTokens) ++first;
-      Span group = {first, span.end, page,
-                    std::min(page + kGroupPages, span.end_page)};
+      Span group = {first, span.end, page, std::min(page + kGroupPages, span.end_page)};
       if (ReadsHalves(span) && padded_dim_ == head_dim_) {
         GroupValues<uint16_t>(group);
       } else {
@@ -212,15 +203,13 @@ class Attention {
       for (int i = 0; i < span.end_page - span.first_page; ++i) {
         const uint8_t* values = Values(span.first, span.first_page + i);
         if constexpr (sizeof(T) == sizeof(float)) {
-          pages[i] = FloatValues(cache_, values,
-                                 std::min(kPageTokens, seen - i * kPageTokens),
+          pages[i] = FloatValues(cache_, values, std::min(kPageTokens, seen - i * kPageTokens),
                                  padded_dim_, page_ + i * PageFloats());
         } else {
           pages[i] = reinterpret_cast<const T*>(values);
         }
       }
-      ForEachTile(span.first, span.end,
-                  [&](int c, int n) { TileValues(span, pages, c, n); });
+      ForEachTile(span.first, span.end, [&](int c, int n) { TileValues(span, pages, c, n); });
     }
   }
 
@@ -230,16 +219,10 @@ class Attention {
   void TileValues(const Span& span, const T* const* pages, int c, int n) {
     const int start = span.first_page * kPageTokens;
     const int end = span.end_page * kPageTokens - start;
-    ValueArgs<T> args = {pages,
-                         padded_dim_,
-                         0,
-                         0,
-                         Scores(c, span.first_page),
-                         out_ + int64_t{c} * padded_dim_,
-                         start > 0};
-    const auto seen = [&](int row) {
-      return std::min(end, rows_[row].position + 1 - start);
-    };
+    ValueArgs<T> args = {
+        pages,    padded_dim_, 0, 0, Scores(c, span.first_page), out_ + int64_t{c} * padded_dim_,
+        start > 0};
+    const auto seen = [&](int row) { return std::min(end, rows_[row].position + 1 - start); };
     const int first_row = c / work_.heads;
     args.end = std::max(0, seen(first_row));
     const int common = args.end;
@@ -287,8 +270,7 @@ class Attention {
   float* out_ = nullptr;      // [column][padded_dim].
 };
 
-void Attend(const KvCache& cache, const AttentionWork& work,
-            AttentionScratch* scratch) {
+void Attend(const KvCache& cache, const AttentionWork& work, AttentionScratch* scratch) {
   Attention(cache, work, scratch).Run();
 }
 
@@ -301,8 +283,7 @@ namespace quipu::inference {
 
 HWY_EXPORT(Attend);
 
-void Attend(const KvCache& cache, const AttentionWork& work,
-            AttentionScratch* scratch) {
+void Attend(const KvCache& cache, const AttentionWork& work, AttentionScratch* scratch) {
   if (work.rows.empty()) return;
   HWY_DYNAMIC_DISPATCH(Attend)(cache, work, scratch);
 }

@@ -50,8 +50,7 @@ struct AttentionScratch {
 };
 
 // Keys and values of the rows must be in the cache already.
-void Attend(const KvCache& cache, const AttentionWork& work,
-            AttentionScratch* scratch);
+void Attend(const KvCache& cache, const AttentionWork& work, AttentionScratch* scratch);
 
 }  // namespace quipu::inference
 

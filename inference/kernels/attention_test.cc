@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "inference/kernels/kv_store.h"
 #include "inference/gguf/quants.h"
+#include "inference/kernels/kv_store.h"
 #include "tests/support/random.h"
 #include "tests/support/random_floats.h"
 #include "tests/support/vector_targets.h"
@@ -33,8 +33,7 @@ struct Scene {
   // [sequence][position][head_dim] as stored, of the head at hand.
   std::vector<std::vector<std::vector<float>>> keys;
   std::vector<std::vector<std::vector<float>>> values;
-  std::vector<std::vector<std::vector<float>>>
-      queries;  // heads * head_dim each.
+  std::vector<std::vector<std::vector<float>>> queries;  // heads * head_dim each.
 };
 
 constexpr KvType kAllTypes[] = {KvType::kF16, KvType::kF32, KvType::kQ8};
@@ -49,14 +48,13 @@ std::vector<float> Stored(const std::vector<float>& x, KvType type) {
   for (const float v : x) most = std::max(most, std::fabs(v));
   for (float& v : out) {
     if (type == KvType::kF16) v = HalfToFloat(FloatToHalf(v));
-    if (type == KvType::kQ8)
-      v = std::nearbyint(v * (127 / most)) * (most / 127);
+    if (type == KvType::kQ8) v = std::nearbyint(v * (127 / most)) * (most / 127);
   }
   return out;
 }
 
-Scene MakeScene(KvType type, int head_dim, int heads, int prefix,
-                std::vector<int> lengths, Rng* rng) {
+Scene MakeScene(KvType type, int head_dim, int heads, int prefix, std::vector<int> lengths,
+                Rng* rng) {
   Scene s;
   s.shape = {2, 3, head_dim, type};
   s.heads = heads;
@@ -81,8 +79,8 @@ Scene MakeScene(KvType type, int head_dim, int heads, int prefix,
       if (p < first) continue;
       const std::vector<float> key = RandomFloats(rng, head_dim, 2);
       const std::vector<float> value = RandomFloats(rng, head_dim, 2);
-      StoreKeyValue(key.data(), value.data(), table[p / kPageTokens],
-                    p % kPageTokens, kLayer, kKvHead, s.cache.get());
+      StoreKeyValue(key.data(), value.data(), table[p / kPageTokens], p % kPageTokens, kLayer,
+                    kKvHead, s.cache.get());
       s.keys[i].push_back(Stored(key, type));
       s.values[i].push_back(Stored(value, type));
     }
@@ -97,8 +95,7 @@ struct Query {
 };
 
 // Outputs of the queries, one after another, computed together.
-std::vector<float> Attended(const Scene& s, const std::vector<Query>& queries,
-                            int shared_pages) {
+std::vector<float> Attended(const Scene& s, const std::vector<Query>& queries, int shared_pages) {
   const int width = s.heads * s.shape.head_dim;
   std::vector<float> out(queries.size() * width, NAN);
   AttentionWork work;
@@ -109,9 +106,8 @@ std::vector<float> Attended(const Scene& s, const std::vector<Query>& queries,
   work.shared_pages = shared_pages;
   for (size_t i = 0; i < queries.size(); ++i) {
     const Query& q = queries[i];
-    work.rows.push_back({s.queries[q.sequence][q.position].data(),
-                         out.data() + i * width, &s.tables[q.sequence],
-                         q.position});
+    work.rows.push_back({s.queries[q.sequence][q.position].data(), out.data() + i * width,
+                         &s.tables[q.sequence], q.position});
   }
   AttentionScratch scratch;
   Attend(*s.cache, work, &scratch);
@@ -130,8 +126,7 @@ std::vector<float> RunAlone(const Scene& s, const std::vector<Query>& queries) {
 
 std::vector<Query> AllQueries(const Scene& s, int sequence, int first) {
   std::vector<Query> queries;
-  for (int p = first; p < s.lengths[sequence]; ++p)
-    queries.push_back({sequence, p});
+  for (int p = first; p < s.lengths[sequence]; ++p) queries.push_back({sequence, p});
   return queries;
 }
 
@@ -151,8 +146,7 @@ TEST(Attention, AgreesWithDouble) {
         std::vector<double> scores(position + 1);
         for (int p = 0; p <= position; ++p) {
           for (int j = 0; j < head_dim; ++j) {
-            scores[p] += double{s.queries[0][position][head * head_dim + j]} *
-                         s.keys[0][p][j];
+            scores[p] += double{s.queries[0][position][head * head_dim + j]} * s.keys[0][p][j];
           }
           scores[p] /= std::sqrt(head_dim);
         }
@@ -163,8 +157,7 @@ TEST(Attention, AgreesWithDouble) {
           sum += std::exp(scores[p] - max);
           wanted += std::exp(scores[p] - max) * s.values[0][p][d];
         }
-        ASSERT_NEAR(out[i], wanted / sum, 2e-5)
-            << "position " << position << " head " << head;
+        ASSERT_NEAR(out[i], wanted / sum, 2e-5) << "position " << position << " head " << head;
       }
     }
   }
@@ -187,8 +180,7 @@ TEST(Attention, HasTheSameBitsForSequencesGroupedOverTheirPrefixAndAlone) {
   Rng rng(TestFingerprint(), "attention groups");
   for (const KvType type : kAllTypes) {
     for (const int prefix : {32, 64, 75, 330}) {
-      const Scene s = MakeScene(type, 32, 3, prefix,
-                                {prefix + 40, prefix + 1, prefix + 90}, &rng);
+      const Scene s = MakeScene(type, 32, 3, prefix, {prefix + 40, prefix + 1, prefix + 90}, &rng);
       std::vector<Query> queries;
       for (int i = 0; i < 3; ++i) {
         const std::vector<Query> more = AllQueries(s, i, prefix);
@@ -196,8 +188,7 @@ TEST(Attention, HasTheSameBitsForSequencesGroupedOverTheirPrefixAndAlone) {
       }
       const std::vector<float> alone = RunAlone(s, queries);
       for (int shared = 0; shared <= prefix / kPageTokens; ++shared) {
-        EXPECT_TRUE(SameBits(Attended(s, queries, shared), alone))
-            << shared << " of " << prefix;
+        EXPECT_TRUE(SameBits(Attended(s, queries, shared), alone)) << shared << " of " << prefix;
       }
     }
   }
@@ -214,8 +205,7 @@ TEST(Attention, HasTheSameBitsOnEveryVectorTarget) {
         const std::vector<float> best = Attended(s, queries, 0);
         for (const int64_t target : VectorTargets()) {
           ScopedVectorTarget use(target);
-          EXPECT_TRUE(SameBits(Attended(s, queries, 0), best))
-              << hwy::TargetName(target);
+          EXPECT_TRUE(SameBits(Attended(s, queries, 0), best)) << hwy::TargetName(target);
         }
       }
     }

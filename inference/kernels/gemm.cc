@@ -11,10 +11,10 @@
 #define HWY_TARGET_INCLUDE "inference/kernels/gemm.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-#include "inference/simd/fused-inl.h"
 #include "inference/kernels/tile-inl.h"
 #include "inference/kernels/transpose-inl.h"
 #include "inference/kernels/unpack-inl.h"
+#include "inference/simd/fused-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
@@ -27,26 +27,24 @@ void PackTile(const float* rows, int64_t stride, int t, PackedColumns* x) {
   const int columns = x->tile_columns(t);
   for (int k = 0; k < x->depth(); k += kBlockDepth) {
     for (int c = 0; c < kTileColumns; c += 4) {
-      TransposeFour(rows + c * stride + k, stride, columns - c,
-                    x->block_depth(k), x->block(k, t) + c);
+      TransposeFour(rows + c * stride + k, stride, columns - c, x->block_depth(k),
+                    x->block(k, t) + c);
     }
   }
 }
 
 // The four values of word `kT` of kLanes rows, to out[depth][row of 32].
 template <int kBits, bool kOffset, int kT>
-HWY_INLINE void UnpackFloatWord(const uint8_t* block, IntVec zero,
-                                FloatVec scale, FloatVec offset, float* out) {
+HWY_INLINE void UnpackFloatWord(const uint8_t* block, IntVec zero, FloatVec scale, FloatVec offset,
+                                float* out) {
   const FloatTag d;
   const WordVec word = UnpackWord<kBits, kT>(block);
   const WordVec byte = hn::Set(WordTag(), 0xFFu);
   const auto store = [&](WordVec q, int i) HWY_ATTR {
     const IntVec n = hn::BitCast(IntTag(), q);
     // The product is exact where an offset follows: one rounding either way.
-    const FloatVec value =
-        kOffset
-            ? hn::Add(hn::Mul(hn::ConvertTo(d, n), scale), offset)
-            : hn::Mul(hn::ConvertTo(d, hn::Sub(n, zero)), scale);
+    const FloatVec value = kOffset ? hn::Add(hn::Mul(hn::ConvertTo(d, n), scale), offset)
+                                   : hn::Mul(hn::ConvertTo(d, hn::Sub(n, zero)), scale);
     hn::StoreU(value, d, out + (4 * kT + i) * kPanelRows);
   };
   store(hn::And(word, byte), 0);
@@ -56,12 +54,11 @@ HWY_INLINE void UnpackFloatWord(const uint8_t* block, IntVec zero,
 }
 
 template <int kBits, bool kOffset>
-HWY_INLINE void UnpackFloatStrip(const PanelFormat& format,
-                                 const uint8_t* strip, int blocks, float* out) {
+HWY_INLINE void UnpackFloatStrip(const PanelFormat& format, const uint8_t* strip, int blocks,
+                                 float* out) {
   HWY_ALIGN float scales[kMaxBlocks * 2 * kStripRows];
   HWY_ALIGN float offsets[kMaxBlocks * kStripRows];
-  UnpackScales(format.scales, strip + blocks * format.block_bytes(), blocks,
-               scales, offsets);
+  UnpackScales(format.scales, strip + blocks * format.block_bytes(), blocks, scales, offsets);
   const IntVec zero = hn::Set(IntTag(), format.zero);
   const int per_block = format.scales_per_block();
   for (int b = 0; b < blocks; ++b) {
@@ -69,10 +66,8 @@ HWY_INLINE void UnpackFloatStrip(const PanelFormat& format,
       const uint8_t* block = strip + b * format.block_bytes() + 4 * r;
       const float* scale = scales + b * per_block * kStripRows + r;
       const FloatVec first = hn::LoadU(FloatTag(), scale);
-      const FloatVec second =
-          hn::LoadU(FloatTag(), scale + (per_block - 1) * kStripRows);
-      const FloatVec offset =
-          kOffset ? hn::LoadU(FloatTag(), offsets + b * kStripRows + r) : first;
+      const FloatVec second = hn::LoadU(FloatTag(), scale + (per_block - 1) * kStripRows);
+      const FloatVec offset = kOffset ? hn::LoadU(FloatTag(), offsets + b * kStripRows + r) : first;
       float* to = out + b * kQuantBlock * kPanelRows + r;
       UnpackFloatWord<kBits, kOffset, 0>(block, zero, first, offset, to);
       UnpackFloatWord<kBits, kOffset, 1>(block, zero, first, offset, to);
@@ -88,11 +83,10 @@ HWY_INLINE void UnpackFloatStrip(const PanelFormat& format,
 
 // `depth` values of 32 rows at `from`, as floats [depth][row of 32]: in `to`,
 // or where they are.
-HWY_INLINE const float* UnpackFloats(const WeightPanels& w, const uint8_t* from,
-                                     int depth, float* to) {
+HWY_INLINE const float* UnpackFloats(const WeightPanels& w, const uint8_t* from, int depth,
+                                     float* to) {
   const PanelFormat& format = w.format();
-  if (w.type() == TensorType::kF32)
-    return reinterpret_cast<const float*>(from);
+  if (w.type() == TensorType::kF32) return reinterpret_cast<const float*>(from);
   if (!format.quantised()) {
     DequantizeRow(w.type(), from, int64_t{depth} * kPanelRows, to);
     return to;
@@ -121,15 +115,14 @@ HWY_INLINE const float* UnpackFloats(const WeightPanels& w, const uint8_t* from,
   return to;
 }
 
-void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x,
-                   float* out, int64_t out_stride, GemmScratch* scratch) {
+void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x, float* out,
+                   int64_t out_stride, GemmScratch* scratch) {
   const int64_t first = int64_t{panel} * kPanelRows;
   const int count = w.panel_rows(panel);
   float* unpacked = scratch->panel.Resize(kPanelRows * kBlockDepth);
   // A panel that is not full computes into scratch.
   const bool whole = count == kPanelRows;
-  float* target = whole ? out + first
-                        : scratch->out.Resize(size_t{kPanelRows} * x.columns());
+  float* target = whole ? out + first : scratch->out.Resize(size_t{kPanelRows} * x.columns());
   const int64_t target_stride = whole ? out_stride : kPanelRows;
 
   for (int k = 0; k < w.depth(); k += kBlockDepth) {
@@ -142,15 +135,13 @@ void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x,
     for (int t = 0; t < x.tiles(); ++t) {
       ahead.Advance();
       const TileArgs args = {block, x.block(k, t), depth,
-                             target + int64_t{t} * kTileColumns * target_stride,
-                             target_stride};
+                             target + int64_t{t} * kTileColumns * target_stride, target_stride};
       Tile(args, x.tile_columns(t), /*accumulate=*/k > 0);
     }
   }
   if (!whole) {
     for (int c = 0; c < x.columns(); ++c) {
-      std::memcpy(out + c * out_stride + first, target + c * kPanelRows,
-                  count * sizeof(float));
+      std::memcpy(out + c * out_stride + first, target + c * kPanelRows, count * sizeof(float));
     }
   }
 }
@@ -169,8 +160,8 @@ void PackTile(const float* rows, int64_t stride, int t, PackedColumns* x) {
   HWY_DYNAMIC_DISPATCH(PackTile)(rows, stride, t, x);
 }
 
-void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x,
-                   float* out, int64_t out_stride, GemmScratch* scratch) {
+void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x, float* out,
+                   int64_t out_stride, GemmScratch* scratch) {
   HWY_DYNAMIC_DISPATCH(MultiplyPanel)(w, panel, x, out, out_stride, scratch);
 }
 

@@ -33,8 +33,8 @@ void PackTile(const float* rows, int64_t stride, int t, PackedColumns* x);
 
 // Writes out[c * out_stride + r] for all columns c and the rows r of `panel`.
 // REQUIRES: x.depth() == w.depth().
-void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x,
-                   float* out, int64_t out_stride, GemmScratch* scratch);
+void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x, float* out,
+                   int64_t out_stride, GemmScratch* scratch);
 
 }  // namespace quipu::inference
 

@@ -31,8 +31,7 @@ struct Problem {
   int columns = 0;
 };
 
-Problem MakeProblem(TensorType type, int64_t rows, int depth, int columns,
-                    Rng* rng) {
+Problem MakeProblem(TensorType type, int64_t rows, int depth, int columns, Rng* rng) {
   Problem p;
   p.blocks = Quantize(type, RandomFloats(rng, rows * depth));
   p.w = {type, reinterpret_cast<const uint8_t*>(p.blocks.data()), rows, depth};
@@ -46,8 +45,7 @@ std::vector<float> Multiply(const Problem& p, int first, int count) {
   PackedColumns packed;
   packed.Resize(count, p.w.depth);
   for (int t = 0; t < packed.tiles(); ++t) {
-    PackTile(p.x.data() + (int64_t{first} + t * kTileColumns) * p.w.depth,
-             p.w.depth, t, &packed);
+    PackTile(p.x.data() + (int64_t{first} + t * kTileColumns) * p.w.depth, p.w.depth, t, &packed);
   }
   std::vector<float> out(count * p.w.rows, NAN);
   GemmScratch scratch;
@@ -59,9 +57,7 @@ std::vector<float> Multiply(const Problem& p, int first, int count) {
   return out;
 }
 
-std::vector<float> Multiply(const Problem& p) {
-  return Multiply(p, 0, p.columns);
-}
+std::vector<float> Multiply(const Problem& p) { return Multiply(p, 0, p.columns); }
 
 struct Shape {
   int64_t rows;
@@ -69,9 +65,8 @@ struct Shape {
   int columns;
 };
 
-constexpr Shape kShapes[] = {{1, 1, 1},     {32, 256, 12}, {33, 257, 13},
-                             {31, 255, 11}, {64, 600, 25}, {70, 1, 24},
-                             {5, 513, 37},  {96, 576, 128}};
+constexpr Shape kShapes[] = {{1, 1, 1},     {32, 256, 12}, {33, 257, 13}, {31, 255, 11},
+                             {64, 600, 25}, {70, 1, 24},   {5, 513, 37},  {96, 576, 128}};
 
 // With parts of panels, of blocks of 256 and of tiles.
 std::vector<Shape> RaggedShapes(TensorType type) {
@@ -84,8 +79,7 @@ std::vector<Shape> RaggedShapes(TensorType type) {
 TEST(Gemm, AgreesWithDoubleSums) {
   Rng rng(TestFingerprint(), "gemm");
   for (const Shape& s : kShapes) {
-    const Problem p =
-        MakeProblem(TensorType::kF32, s.rows, s.depth, s.columns, &rng);
+    const Problem p = MakeProblem(TensorType::kF32, s.rows, s.depth, s.columns, &rng);
 
     const std::vector<float> out = Multiply(p);
 
@@ -95,13 +89,11 @@ TEST(Gemm, AgreesWithDoubleSums) {
         double sum = 0;
         double magnitude = 0;
         for (int k = 0; k < s.depth; ++k) {
-          const double product =
-              double{w[r * s.depth + k]} * p.x[int64_t{c} * s.depth + k];
+          const double product = double{w[r * s.depth + k]} * p.x[int64_t{c} * s.depth + k];
           sum += product;
           magnitude += std::abs(product);
         }
-        ASSERT_NEAR(out[c * s.rows + r], sum,
-                    1e-6 * std::sqrt(s.depth) * magnitude + 1e-30)
+        ASSERT_NEAR(out[c * s.rows + r], sum, 1e-6 * std::sqrt(s.depth) * magnitude + 1e-30)
             << "row " << r << " column " << c << " depth " << s.depth;
       }
     }
@@ -151,8 +143,8 @@ TEST(Gemm, MultipliesTheUnpackedValuesOfEveryType) {
       for (const int64_t target : VectorTargets()) {
         ScopedVectorTarget use(target);
         EXPECT_TRUE(SameBits(Multiply(p), wanted))
-            << TensorTypeName(type) << " " << s.rows << " x " << s.depth << ", "
-            << s.columns << " columns, " << hwy::TargetName(target);
+            << TensorTypeName(type) << " " << s.rows << " x " << s.depth << ", " << s.columns
+            << " columns, " << hwy::TargetName(target);
       }
     }
   }
@@ -168,8 +160,7 @@ TEST(Gemm, HasTheSameBitsForAnyNumberAndPlaceOfColumns) {
       const std::vector<float> some = Multiply(p, first, count);
       const std::vector<float> wanted(all.begin() + first * p.w.rows,
                                       all.begin() + (first + count) * p.w.rows);
-      ASSERT_TRUE(SameBits(some, wanted))
-          << "columns " << first << " + " << count;
+      ASSERT_TRUE(SameBits(some, wanted)) << "columns " << first << " + " << count;
     }
   }
 }
@@ -177,8 +168,7 @@ TEST(Gemm, HasTheSameBitsForAnyNumberAndPlaceOfColumns) {
 TEST(Gemm, HasTheSameBitsOnEveryVectorTarget) {
   Rng rng(TestFingerprint(), "gemm targets");
   for (const Shape& s : kShapes) {
-    const Problem p =
-        MakeProblem(TensorType::kF16, s.rows, s.depth, s.columns, &rng);
+    const Problem p = MakeProblem(TensorType::kF16, s.rows, s.depth, s.columns, &rng);
     const std::vector<float> best = Multiply(p);
     for (const int64_t target : VectorTargets()) {
       ScopedVectorTarget use(target);

@@ -7,8 +7,8 @@
 #define HWY_TARGET_INCLUDE "inference/kernels/half.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-#include "inference/simd/fused-inl.h"
 #include "inference/gguf/quants.h"
+#include "inference/simd/fused-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
@@ -30,8 +30,7 @@ void HalvesToFloats(const uint16_t* halves, int n, float* floats) {
   const hn::Rebind<hwy::float16_t, FloatTag> dh;
   const hn::Rebind<uint16_t, FloatTag> du;
   for (; i + kLanes <= n; i += kLanes) {
-    hn::StoreU(hn::PromoteTo(d, hn::BitCast(dh, hn::LoadU(du, halves + i))), d,
-               floats + i);
+    hn::StoreU(hn::PromoteTo(d, hn::BitCast(dh, hn::LoadU(du, halves + i))), d, floats + i);
   }
 #endif
   for (; i < n; ++i) floats[i] = HalfToFloat(halves[i]);
@@ -44,8 +43,7 @@ void FloatsToHalves(const float* floats, int n, uint16_t* halves) {
   const hn::Rebind<hwy::float16_t, FloatTag> dh;
   const hn::Rebind<uint16_t, FloatTag> du;
   for (; i + kLanes <= n; i += kLanes) {
-    hn::StoreU(hn::BitCast(du, hn::DemoteTo(dh, hn::LoadU(d, floats + i))), du,
-               halves + i);
+    hn::StoreU(hn::BitCast(du, hn::DemoteTo(dh, hn::LoadU(d, floats + i))), du, halves + i);
   }
 #endif
   for (; i < n; ++i) halves[i] = FloatToHalf(floats[i]);

@@ -45,12 +45,10 @@ TEST(Half, FloatsRoundTheSameOnEveryVectorTarget) {
   std::vector<float> floats;
   while (floats.size() < 100001) {
     // Of every size, ties and values that overflow or become denormal included.
-    const uint32_t bits = static_cast<uint32_t>(rng.Next()) &
-                          (rng.Next() % 2 ? ~0u : 0xfffff000u);
+    const uint32_t bits = static_cast<uint32_t>(rng.Next()) & (rng.Next() % 2 ? ~0u : 0xfffff000u);
     float value;
     std::memcpy(&value, &bits, sizeof(value));
-    if (std::abs(value) > 1e-9f && std::abs(value) < 1e6f)
-      floats.push_back(value);
+    if (std::abs(value) > 1e-9f && std::abs(value) < 1e6f) floats.push_back(value);
   }
   const int n = static_cast<int>(floats.size());
   std::vector<uint16_t> wanted;

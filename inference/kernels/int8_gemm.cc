@@ -18,9 +18,9 @@
 #define HWY_TARGET_INCLUDE "inference/kernels/int8_gemm.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-#include "inference/simd/fused-inl.h"
 #include "inference/kernels/int8_pairs-inl.h"
 #include "inference/kernels/unpack-inl.h"
+#include "inference/simd/fused-inl.h"
 
 #ifndef QUIPU_INFERENCE_KERNELS_INT8_GEMM_ONCE_
 #define QUIPU_INFERENCE_KERNELS_INT8_GEMM_ONCE_
@@ -74,9 +74,8 @@ HWY_BEFORE_NAMESPACE();
 #elif HWY_TARGET == HWY_NEON
 #pragma GCC push_options
 #pragma GCC target("arch=armv8.2-a+dotprod")
-#define QUIPU_DOT(sums, w, x)                                 \
-  IntVec(vdotq_s32((sums).raw, vreinterpretq_s8_u32((w).raw), \
-                   vreinterpretq_s8_s32((x).raw)))
+#define QUIPU_DOT(sums, w, x) \
+  IntVec(vdotq_s32((sums).raw, vreinterpretq_s8_u32((w).raw), vreinterpretq_s8_s32((x).raw)))
 #define QUIPU_DOT_NAME dotprod
 #define QUIPU_DOT_COLUMNS 6
 #define QUIPU_DOT_VECTORS 2
@@ -117,8 +116,7 @@ bool HasDotInstruction() {
 #if HWY_TARGET == HWY_AVX3
   return __builtin_cpu_supports("avx512vnni");
 #elif HWY_TARGET == HWY_AVX2 && defined(QUIPU_AVX_VNNI_AS_AVX512)
-  return __builtin_cpu_supports("avx512vl") &&
-         __builtin_cpu_supports("avx512vnni");
+  return __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni");
 #elif HWY_TARGET == HWY_AVX2
   return __builtin_cpu_supports("avxvnni");
 #elif HWY_TARGET == HWY_NEON && defined(__linux__)
@@ -198,8 +196,7 @@ HWY_INLINE float RoundBlock(const float* x, int8_t* a, int32_t* half_sums) {
     }
     half_sums[half * kTileColumns] = hn::GetLane(hn::SumOfLanes(di, sum));
   }
-  for (int j = 0; j < kBlockWords; ++j)
-    std::memcpy(a + j * kTileColumns * 4, rounded + 4 * j, 4);
+  for (int j = 0; j < kBlockWords; ++j) std::memcpy(a + j * kTileColumns * 4, rounded + 4 * j, 4);
   return nothing ? 0.0f : magnitude / 127.0f;
 }
 
@@ -212,16 +209,14 @@ void PackIntsTile(const float* rows, int64_t stride, int t, PackedInts* x) {
       std::memset(cells.values, 0, blocks * PackedInts::kCellValues);
       std::memset(cells.scales, 0, blocks * kTileColumns * sizeof(float));
       std::memset(cells.scaled_sums, 0, blocks * kTileColumns * sizeof(float));
-      std::memset(cells.half_sums, 0,
-                  blocks * 2 * kTileColumns * sizeof(int32_t));
+      std::memset(cells.half_sums, 0, blocks * 2 * kTileColumns * sizeof(int32_t));
     }
     for (int c = 0; c < columns; ++c) {
       const float* from = rows + c * stride + k;
       for (int b = 0; b < blocks; ++b) {
         int32_t* half_sums = cells.half_sums + 2 * b * kTileColumns + c;
         const float scale = RoundBlock(
-            from + b * kQuantBlock,
-            cells.values + b * PackedInts::kCellValues + 4 * c, half_sums);
+            from + b * kQuantBlock, cells.values + b * PackedInts::kCellValues + 4 * c, half_sums);
         cells.scales[b * kTileColumns + c] = scale;
         cells.scaled_sums[b * kTileColumns + c] =
             scale * static_cast<float>(half_sums[0] + half_sums[kTileColumns]);
@@ -254,26 +249,22 @@ HWY_INLINE void UnpackWords(const uint8_t* strip, int blocks, uint32_t* words) {
 
 #if HWY_TARGET == HWY_NEON
 // Signed weights: q - 128 of what is stored as q.
-HWY_INLINE void UnpackSigned(const uint8_t* strip, int blocks,
-                             uint32_t* words) {
+HWY_INLINE void UnpackSigned(const uint8_t* strip, int blocks, uint32_t* words) {
   const WordTag d;
   const auto* in = reinterpret_cast<const uint32_t*>(strip);
   for (int i = 0; i < blocks * kBlockWords * kStripRows; i += kLanes) {
-    hn::Store(hn::Xor(hn::LoadU(d, in + i), hn::Set(d, 0x80808080u)), d,
-              words + i);
+    hn::Store(hn::Xor(hn::LoadU(d, in + i), hn::Set(d, 0x80808080u)), d, words + i);
   }
 }
 #endif
 
 // Unpacks up to 256 of depth of a panel into scratch.
-void UnpackPanel(const WeightPanels& w, const uint8_t* from, int blocks,
-                 Int8Scratch* scratch, Int8Args* args) {
+void UnpackPanel(const WeightPanels& w, const uint8_t* from, int blocks, Int8Scratch* scratch,
+                 Int8Args* args) {
   const PanelFormat& format = w.format();
   constexpr int kStripWords = kMaxBlocks * kBlockWords * kStripRows;
-  auto* words = reinterpret_cast<uint32_t*>(
-      scratch->words.Resize(kStrips * kStripWords));
-  float* scales =
-      scratch->scales.Resize(kStrips * kMaxBlocks * 2 * kStripRows);
+  auto* words = reinterpret_cast<uint32_t*>(scratch->words.Resize(kStrips * kStripWords));
+  float* scales = scratch->scales.Resize(kStrips * kMaxBlocks * 2 * kStripRows);
   float* offsets = scratch->offsets.Resize(kStrips * kMaxBlocks * kStripRows);
   args->blocks = blocks;
   args->bits = format.bits;
@@ -305,14 +296,13 @@ void UnpackPanel(const WeightPanels& w, const uint8_t* from, int blocks,
   }
 }
 
-void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x,
-                       float* out, int64_t out_stride, Int8Scratch* scratch) {
+void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x, float* out,
+                       int64_t out_stride, Int8Scratch* scratch) {
   const int64_t first = int64_t{panel} * kPanelRows;
   const int count = w.panel_rows(panel);
   // A panel that is not full computes into scratch.
   const bool whole = count == kPanelRows;
-  float* target = whole ? out + first
-                        : scratch->out.Resize(size_t{kPanelRows} * x.columns());
+  float* target = whole ? out + first : scratch->out.Resize(size_t{kPanelRows} * x.columns());
   const bool dot = UsesDotInstruction();
   Int8Args args = {};
   args.out_stride = whole ? out_stride : kPanelRows;
@@ -332,8 +322,7 @@ void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x,
   }
   if (!whole) {
     for (int c = 0; c < x.columns(); ++c) {
-      std::memcpy(out + c * out_stride + first, target + c * kPanelRows,
-                  count * sizeof(float));
+      std::memcpy(out + c * out_stride + first, target + c * kPanelRows, count * sizeof(float));
     }
   }
 }
@@ -353,14 +342,13 @@ void PackIntsTile(const float* rows, int64_t stride, int t, PackedInts* x) {
   HWY_DYNAMIC_DISPATCH(PackIntsTile)(rows, stride, t, x);
 }
 
-void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x,
-                       float* out, int64_t out_stride, Int8Scratch* scratch) {
+void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x, float* out,
+                       int64_t out_stride, Int8Scratch* scratch) {
   HWY_DYNAMIC_DISPATCH(MultiplyPanelInt8)
   (w, panel, x, out, out_stride, scratch);
 }
 
-float MultiplyRowInt8(const WeightPanels& w, int64_t row, const PackedInts& x,
-                      int column) {
+float MultiplyRowInt8(const WeightPanels& w, int64_t row, const PackedInts& x, int column) {
   const PanelFormat& format = w.format();
   const int c = column % kTileColumns;
   WeightPanels::Block block;
@@ -375,24 +363,20 @@ float MultiplyRowInt8(const WeightPanels& w, int64_t row, const PackedInts& x,
     const int halves = format.scales_per_block();
     int32_t dots[2] = {0, 0};
     for (int j = 0; j < kQuantBlock; ++j) {
-      dots[j * halves / kQuantBlock] += (block.q[j] - format.zero) *
-                                        a[j / 4 * kTileColumns * 4 + j % 4];
+      dots[j * halves / kQuantBlock] +=
+          (block.q[j] - format.zero) * a[j / 4 * kTileColumns * 4 + j % 4];
     }
     for (int h = 0; h < halves; ++h) {
-      sum = std::fmaf(block.scales[h] * x_scale, static_cast<float>(dots[h]),
-                      sum);
+      sum = std::fmaf(block.scales[h] * x_scale, static_cast<float>(dots[h]), sum);
     }
     if (format.has_offset()) {
-      sum = std::fmaf(block.offset,
-                      x_cells.scaled_sums[cell * kTileColumns + c], sum);
+      sum = std::fmaf(block.offset, x_cells.scaled_sums[cell * kTileColumns + c], sum);
     }
   }
   return sum;
 }
 
-const char* Int8InstructionName() {
-  return HWY_DYNAMIC_DISPATCH(InstructionName)();
-}
+const char* Int8InstructionName() { return HWY_DYNAMIC_DISPATCH(InstructionName)(); }
 
 void UseDotInstructions(bool use) { DotInstructionsWanted() = use; }
 

@@ -27,10 +27,10 @@
 namespace quipu::inference {
 
 struct Int8Scratch {
-  AlignedFloats words;    // Unpacked weights, as bytes.
+  AlignedFloats words;  // Unpacked weights, as bytes.
   AlignedFloats scales;
   AlignedFloats offsets;
-  AlignedFloats out;      // Results of a panel with fewer than 32 rows.
+  AlignedFloats out;  // Results of a panel with fewer than 32 rows.
 };
 
 // Rounds `rows` (x->tile_columns(t) of them, x->depth() long, `stride` floats
@@ -42,12 +42,11 @@ void PackIntsTile(const float* rows, int64_t stride, int t, PackedInts* x);
 
 // Writes out[c * out_stride + r] for all columns c and the rows r of `panel`.
 // REQUIRES: w.format().quantised(); x.depth() == w.depth().
-void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x,
-                       float* out, int64_t out_stride, Int8Scratch* scratch);
+void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x, float* out,
+                       int64_t out_stride, Int8Scratch* scratch);
 
 // One element of the same product, with the same bits, without the panel.
-float MultiplyRowInt8(const WeightPanels& w, int64_t row, const PackedInts& x,
-                      int column);
+float MultiplyRowInt8(const WeightPanels& w, int64_t row, const PackedInts& x, int column);
 
 // What multiplies bytes on this machine: "AVX-512 VNNI", "AVX-VNNI",
 // "AVX-512", "AVX2", "SSSE3", "NEON dot product", "NEON" or "plain".

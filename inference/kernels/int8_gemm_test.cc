@@ -24,8 +24,8 @@ namespace quipu::inference {
 namespace {
 
 using quipu::testing::FilledBlocks;
-using quipu::testing::Quantize;
 using quipu::testing::QuantisedTensorTypes;
+using quipu::testing::Quantize;
 using quipu::testing::RandomBlocks;
 using quipu::testing::RandomFloats;
 using quipu::testing::SameBits;
@@ -60,12 +60,11 @@ struct Problem {
   const float* column(int c) const { return x.data() + int64_t{c} * w.depth; }
 };
 
-Problem MakeProblem(TensorType type, std::string blocks, int64_t rows,
-                    std::vector<float> x) {
+Problem MakeProblem(TensorType type, std::string blocks, int64_t rows, std::vector<float> x) {
   Problem p;
   p.blocks = std::move(blocks);
-  const int depth = static_cast<int>(p.blocks.size() / BlockBytes(type) *
-                                     BlockElements(type) / rows);
+  const int depth =
+      static_cast<int>(p.blocks.size() / BlockBytes(type) * BlockElements(type) / rows);
   p.w = {type, reinterpret_cast<const uint8_t*>(p.blocks.data()), rows, depth};
   p.panels = WeightPanels(p.w);
   for (int i = 0; i < p.panels.count(); ++i) p.panels.Fill(p.w, i);
@@ -75,14 +74,12 @@ Problem MakeProblem(TensorType type, std::string blocks, int64_t rows,
 }
 
 // Weights as rounding writes them, activations of different sizes.
-Problem UsualProblem(TensorType type, int64_t rows, int depth, int columns,
-                     Rng* rng) {
+Problem UsualProblem(TensorType type, int64_t rows, int depth, int columns, Rng* rng) {
   std::vector<float> x = RandomFloats(rng, int64_t{columns} * depth);
   for (float& value : x) {
     if (rng->Below(50) == 0) value *= 30;  // Some stand out.
   }
-  return MakeProblem(type, Quantize(type, RandomFloats(rng, rows * depth)),
-                     rows, std::move(x));
+  return MakeProblem(type, Quantize(type, RandomFloats(rng, rows * depth)), rows, std::move(x));
 }
 
 PackedInts Pack(const Problem& p, int first, int count) {
@@ -104,9 +101,7 @@ std::vector<float> Multiply(const Problem& p, int first, int count) {
   return out;
 }
 
-std::vector<float> Multiply(const Problem& p) {
-  return Multiply(p, 0, p.columns);
-}
+std::vector<float> Multiply(const Problem& p) { return Multiply(p, 0, p.columns); }
 
 // --- The contract in plain words, from the headers alone.
 
@@ -118,8 +113,7 @@ struct RoundedBlock {
 RoundedBlock Round(const float* x) {
   RoundedBlock block = {};
   float largest = 0;
-  for (int k = 0; k < kQuantBlock; ++k)
-    largest = std::max(largest, std::fabs(x[k]));
+  for (int k = 0; k < kQuantBlock; ++k) largest = std::max(largest, std::fabs(x[k]));
   if (largest < 1e-30f) return block;
   const float inverse = 127.0f / largest;
   for (int k = 0; k < kQuantBlock; ++k)
@@ -128,8 +122,7 @@ RoundedBlock Round(const float* x) {
   return block;
 }
 
-float PlainElement(const WeightPanels& w, int64_t row,
-                   const std::vector<RoundedBlock>& x) {
+float PlainElement(const WeightPanels& w, int64_t row, const std::vector<RoundedBlock>& x) {
   const PanelFormat format = w.format();
   const int scales = format.scales_per_block();
   float sum = 0;
@@ -139,8 +132,7 @@ float PlainElement(const WeightPanels& w, int64_t row,
     int sum_of_a = 0;
     for (int s = 0; s < scales; ++s) {
       int dot = 0;
-      for (int k = s * kQuantBlock / scales; k < (s + 1) * kQuantBlock / scales;
-           ++k) {
+      for (int k = s * kQuantBlock / scales; k < (s + 1) * kQuantBlock / scales; ++k) {
         dot += (block.q[k] - format.zero) * x[b].a[k];
         sum_of_a += x[b].a[k];
       }
@@ -157,8 +149,7 @@ float PlainElement(const WeightPanels& w, int64_t row,
 
 std::vector<RoundedBlock> RoundColumn(const Problem& p, int column) {
   std::vector<RoundedBlock> blocks;
-  for (int k = 0; k < p.w.depth; k += kQuantBlock)
-    blocks.push_back(Round(p.column(column) + k));
+  for (int k = 0; k < p.w.depth; k += kQuantBlock) blocks.push_back(Round(p.column(column) + k));
   return blocks;
 }
 
@@ -166,17 +157,14 @@ std::vector<float> PlainProduct(const Problem& p) {
   std::vector<float> out;
   for (int c = 0; c < p.columns; ++c) {
     const std::vector<RoundedBlock> x = RoundColumn(p, c);
-    for (int64_t r = 0; r < p.w.rows; ++r)
-      out.push_back(PlainElement(p.panels, r, x));
+    for (int64_t r = 0; r < p.w.rows; ++r) out.push_back(PlainElement(p.panels, r, x));
   }
   return out;
 }
 
 // The columns [first, first + count) of `out`.
-std::vector<float> Slice(const Problem& p, const std::vector<float>& out,
-                         int first, int count) {
-  return {out.begin() + first * p.w.rows,
-          out.begin() + (first + count) * p.w.rows};
+std::vector<float> Slice(const Problem& p, const std::vector<float>& out, int first, int count) {
+  return {out.begin() + first * p.w.rows, out.begin() + (first + count) * p.w.rows};
 }
 
 std::vector<int> Depths(TensorType type) {
@@ -186,8 +174,7 @@ std::vector<int> Depths(TensorType type) {
 
 TEST(Int8Gemm, IsWhatItsHeaderSays) {
   Rng rng(TestFingerprint(), "int8 gemm");
-  const std::vector<int> counts = {1, 2,  3,  4,  5,  6,  7,  8,
-                                   9, 10, 11, 12, 13, 24, 25, 128};
+  const std::vector<int> counts = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 24, 25, 128};
   for (const TensorType type : QuantisedTensorTypes()) {
     for (const int64_t rows : {1, 31, 32, 33, 70}) {
       for (const int depth : Depths(type)) {
@@ -195,10 +182,9 @@ TEST(Int8Gemm, IsWhatItsHeaderSays) {
         const std::vector<float> wanted = PlainProduct(p);
         OnEveryInstruction([&] {
           for (const int count : counts) {
-            ASSERT_TRUE(SameBits(Multiply(p, 0, count),
-                                 Slice(p, wanted, 0, count)))
-                << TensorTypeName(type) << " " << rows << " x " << depth << ", "
-                << count << " columns";
+            ASSERT_TRUE(SameBits(Multiply(p, 0, count), Slice(p, wanted, 0, count)))
+                << TensorTypeName(type) << " " << rows << " x " << depth << ", " << count
+                << " columns";
           }
         });
       }
@@ -210,12 +196,10 @@ TEST(Int8Gemm, IsWhatItsHeaderSaysForAnyBitsOfWeights) {
   Rng rng(TestFingerprint(), "int8 gemm bits");
   for (const TensorType type : QuantisedTensorTypes()) {
     const int depth = Depths(type)[1];
-    const Problem p = MakeProblem(type, RandomBlocks(type, 40 * depth, &rng), 40,
-                                  RandomFloats(&rng, 13 * depth));
+    const Problem p =
+        MakeProblem(type, RandomBlocks(type, 40 * depth, &rng), 40, RandomFloats(&rng, 13 * depth));
     const std::vector<float> wanted = PlainProduct(p);
-    OnEveryInstruction([&] {
-      EXPECT_TRUE(SameBits(Multiply(p), wanted)) << TensorTypeName(type);
-    });
+    OnEveryInstruction([&] { EXPECT_TRUE(SameBits(Multiply(p), wanted)) << TensorTypeName(type); });
   }
 }
 
@@ -227,8 +211,7 @@ TEST(Int8Gemm, HasTheSameBitsForAnyNumberAndPlaceOfColumns) {
     OnEveryInstruction([&] {
       for (int count = 1; count <= 27; count += 1 + count / 4) {
         for (int first = 0; first + count <= p.columns; first += 1 + count / 2) {
-          ASSERT_TRUE(
-              SameBits(Multiply(p, first, count), Slice(p, all, first, count)))
+          ASSERT_TRUE(SameBits(Multiply(p, first, count), Slice(p, all, first, count)))
               << TensorTypeName(type) << " columns " << first << " + " << count;
         }
       }
@@ -246,8 +229,7 @@ TEST(Int8Gemm, GivesOneElementWithTheBitsOfThePanel) {
       std::vector<float> column;
       for (int64_t r = 0; r < p.w.rows; ++r)
         column.push_back(MultiplyRowInt8(p.panels, r, packed, c));
-      ASSERT_TRUE(SameBits(column, Slice(p, all, c, 1)))
-          << TensorTypeName(type) << " column " << c;
+      ASSERT_TRUE(SameBits(column, Slice(p, all, c, 1))) << TensorTypeName(type) << " column " << c;
     }
   }
 }
@@ -322,11 +304,10 @@ TEST(Int8Gemm, IsExactWhereActivationsAreWholeScales) {
   for (const TensorType type : QuantisedTensorTypes()) {
     std::vector<float> x(7 * 256);
     for (size_t i = 0; i < x.size(); ++i) {
-      x[i] = i % 32 == 0 ? 127.0f
-                         : static_cast<float>(rng.Below(255)) - 127.0f;
+      x[i] = i % 32 == 0 ? 127.0f : static_cast<float>(rng.Below(255)) - 127.0f;
     }
-    const Problem p = MakeProblem(
-        type, Quantize(type, RandomFloats(&rng, 40 * 256)), 40, std::move(x));
+    const Problem p =
+        MakeProblem(type, Quantize(type, RandomFloats(&rng, 40 * 256)), 40, std::move(x));
     const std::vector<float> out = Multiply(p);
     for (int64_t r = 0; r < p.w.rows; ++r) {
       std::vector<float> w(p.w.depth);
@@ -338,8 +319,7 @@ TEST(Int8Gemm, IsExactWhereActivationsAreWholeScales) {
           sum += double{w[k]} * p.column(c)[k];
           magnitude += std::abs(double{w[k]} * p.column(c)[k]);
         }
-        ASSERT_NEAR(out[c * p.w.rows + r], sum, 2e-6 * magnitude)
-            << TensorTypeName(type);
+        ASSERT_NEAR(out[c * p.w.rows + r], sum, 2e-6 * magnitude) << TensorTypeName(type);
       }
     }
   }
@@ -363,8 +343,7 @@ TEST(Int8Gemm, DoesNotOverflow) {
   }
   for (const TensorType type : QuantisedTensorTypes()) {
     for (const uint8_t byte : {0x00, 0xFF, 0x80, 0x7F, 0x0F, 0xF0, 0x55}) {
-      const Problem p =
-          MakeProblem(type, FilledBlocks(type, 33 * kDepth, byte), 33, x);
+      const Problem p = MakeProblem(type, FilledBlocks(type, 33 * kDepth, byte), 33, x);
       const std::vector<float> wanted = PlainProduct(p);
       OnEveryInstruction([&] {
         EXPECT_TRUE(SameBits(Multiply(p), wanted))
@@ -378,24 +357,20 @@ TEST(Int8Gemm, DoesNotOverflow) {
 Problem ProblemOf(TensorType type, const std::vector<float>& values, Rng* rng) {
   std::vector<float> x;
   for (const float value : values) {
-    for (int k = 0; k < 256; ++k)
-      x.push_back(rng->Below(2) == 0 ? value : -value);
+    for (int k = 0; k < 256; ++k) x.push_back(rng->Below(2) == 0 ? value : -value);
   }
-  return MakeProblem(type, Quantize(type, RandomFloats(rng, 33 * 256)), 33,
-                     std::move(x));
+  return MakeProblem(type, Quantize(type, RandomFloats(rng, 33 * 256)), 33, std::move(x));
 }
 
 TEST(Int8Gemm, TakesActivationsOfAnySize) {
   Rng rng(TestFingerprint(), "int8 sizes");
   for (const TensorType type : QuantisedTensorTypes()) {
     const Problem p = ProblemOf(
-        type, {0.0f, 1e-45f, 1e-40f, 1e-31f, 9.99e-31f, 1.001e-30f, 1e-20f, 1.0f,
-               65504.0f, 1e30f, 1e35f},
+        type,
+        {0.0f, 1e-45f, 1e-40f, 1e-31f, 9.99e-31f, 1.001e-30f, 1e-20f, 1.0f, 65504.0f, 1e30f, 1e35f},
         &rng);
     const std::vector<float> wanted = PlainProduct(p);
-    OnEveryInstruction([&] {
-      EXPECT_TRUE(SameBits(Multiply(p), wanted)) << TensorTypeName(type);
-    });
+    OnEveryInstruction([&] { EXPECT_TRUE(SameBits(Multiply(p), wanted)) << TensorTypeName(type); });
     for (int c = 0; c < p.columns; ++c) {
       const std::vector<float> column = Slice(p, wanted, c, 1);
       const bool nothing = p.column(c)[0] > -1e-30f && p.column(c)[0] < 1e-30f;
@@ -414,9 +389,8 @@ TEST(Int8Gemm, ShowsActivationsThatAreNotFinite) {
   for (const TensorType type : QuantisedTensorTypes()) {
     const Problem good = UsualProblem(type, 33, 512, 13, &rng);
     const std::vector<float> wanted = Multiply(good);
-    for (const float value :
-         {kInfinity, -kInfinity, std::numeric_limits<float>::quiet_NaN(),
-          -std::numeric_limits<float>::quiet_NaN()}) {
+    for (const float value : {kInfinity, -kInfinity, std::numeric_limits<float>::quiet_NaN(),
+                              -std::numeric_limits<float>::quiet_NaN()}) {
       const int broken = static_cast<int>(rng.Below(13));
       std::vector<float> x = good.x;
       x[broken * 512 + rng.Below(512)] = value;
@@ -433,8 +407,7 @@ TEST(Int8Gemm, ShowsActivationsThatAreNotFinite) {
           for (int r = 0; r < 33; ++r) {
             ASSERT_FALSE(std::isfinite(column[r]))
                 << TensorTypeName(type) << " row " << r << ": " << column[r];
-            ASSERT_FALSE(
-                std::isfinite(MultiplyRowInt8(p.panels, r, packed, c)));
+            ASSERT_FALSE(std::isfinite(MultiplyRowInt8(p.panels, r, packed, c)));
           }
         }
       });
@@ -446,9 +419,8 @@ TEST(Int8Gemm, ShowsScalesOfWeightsThatAreNotFinite) {
   Rng rng(TestFingerprint(), "int8 scales");
   for (const TensorType type : QuantisedTensorTypes()) {
     for (const uint16_t scale : {0x7C00, 0xFC00, 0x7E00}) {
-      const Problem p =
-          MakeProblem(type, FilledBlocks(type, 2 * 256, 0x12, scale), 2,
-                      RandomFloats(&rng, 13 * 256));
+      const Problem p = MakeProblem(type, FilledBlocks(type, 2 * 256, 0x12, scale), 2,
+                                    RandomFloats(&rng, 13 * 256));
       OnEveryInstruction([&] {
         for (const float value : Multiply(p))
           ASSERT_FALSE(std::isfinite(value)) << TensorTypeName(type);
@@ -473,15 +445,13 @@ TEST(PackedInts, LieAsTheirHeaderSays) {
         int sums[2] = {0, 0};
         for (int k = 0; k < kQuantBlock; ++k) {
           const int8_t* block = cells.values + b % 8 * PackedInts::kCellValues;
-          ASSERT_EQ(block[(k / 4 * kTileColumns + i) * 4 + k % 4],
-                    wanted[b].a[k])
+          ASSERT_EQ(block[(k / 4 * kTileColumns + i) * 4 + k % 4], wanted[b].a[k])
               << "column " << c << " depth " << b * kQuantBlock + k;
           sums[k / 16] += wanted[b].a[k];
         }
         const int at = b % 8 * kTileColumns + i;
         EXPECT_EQ(cells.scales[at], wanted[b].scale);
-        EXPECT_EQ(cells.scaled_sums[at],
-                  wanted[b].scale * static_cast<float>(sums[0] + sums[1]));
+        EXPECT_EQ(cells.scaled_sums[at], wanted[b].scale * static_cast<float>(sums[0] + sums[1]));
         const int32_t* halves = cells.half_sums + b % 8 * 2 * kTileColumns + i;
         EXPECT_EQ(halves[0], sums[0]);
         EXPECT_EQ(halves[kTileColumns], sums[1]);
@@ -504,10 +474,8 @@ TEST(PackedInts, RoundTiesToEven) {
     PackIntsTile(x.data(), 32, 0, &packed);
     const PackedInts::Cells cells = packed.at(0, 0);
     const int8_t* next = cells.values + 4 * kTileColumns;
-    EXPECT_EQ(std::vector<int>(cells.values, cells.values + 4),
-              (std::vector<int>{127, 0, 2, -2}));
-    EXPECT_EQ(std::vector<int>(next, next + 3),
-              (std::vector<int>{126, -127, 0}));
+    EXPECT_EQ(std::vector<int>(cells.values, cells.values + 4), (std::vector<int>{127, 0, 2, -2}));
+    EXPECT_EQ(std::vector<int>(next, next + 3), (std::vector<int>{126, -127, 0}));
     EXPECT_EQ(cells.scales[0], 1.0f);
   });
 }

@@ -18,8 +18,7 @@ namespace QUIPU_DOT_NAME {
 // kVectors vectors of rows from row `row`, times N columns from `column`.
 // The arrays below live in registers: all loops over them are unrolled.
 template <int N, int kVectors, int kHalves, bool kOffset>
-HWY_NOINLINE void OuterTile(const Int8Args& t, const int32_t* starts, int row,
-                            int column) {
+HWY_NOINLINE void OuterTile(const Int8Args& t, const int32_t* starts, int row, int column) {
   constexpr int kHalfWords = kBlockWords / kHalves;
   const FloatTag df;
   const IntTag di;
@@ -27,8 +26,7 @@ HWY_NOINLINE void OuterTile(const Int8Args& t, const int32_t* starts, int row,
   const int strip = row / kStripRows;
   const int lane = row % kStripRows;
   const uint32_t* HWY_RESTRICT words = t.words[strip] + lane;
-  const float* HWY_RESTRICT scales =
-      t.scales + strip * t.blocks * kHalves * kStripRows + lane;
+  const float* HWY_RESTRICT scales = t.scales + strip * t.blocks * kHalves * kStripRows + lane;
   const float* HWY_RESTRICT offsets =
       kOffset ? t.offsets + strip * t.blocks * kStripRows + lane : nullptr;
   const int8_t* HWY_RESTRICT values = t.x.values + 4 * column;
@@ -39,22 +37,18 @@ HWY_NOINLINE void OuterTile(const Int8Args& t, const int32_t* starts, int row,
   for (int v = 0; v < kVectors; ++v) {
 #pragma GCC unroll 12
     for (int c = 0; c < N; ++c) {
-      sums[v][c] = t.accumulate
-                       ? hn::LoadU(df, out + c * t.out_stride + v * kLanes)
-                       : hn::Zero(df);
+      sums[v][c] = t.accumulate ? hn::LoadU(df, out + c * t.out_stride + v * kLanes) : hn::Zero(df);
     }
   }
   for (int b = 0; b < t.blocks; ++b) {
     const float* HWY_RESTRICT x_scales = t.x.scales + b * kTileColumns + column;
-    const float* HWY_RESTRICT x_sums =
-        t.x.scaled_sums + b * kTileColumns + column;
+    const float* HWY_RESTRICT x_sums = t.x.scaled_sums + b * kTileColumns + column;
 #pragma GCC unroll 2
     for (int h = 0; h < kHalves; ++h) {
       IntVec dots[kVectors][N];
 #pragma GCC unroll 12
       for (int c = 0; c < N; ++c) {
-        const IntVec start =
-            hn::Set(di, starts[(b * kHalves + h) * kTileColumns + column + c]);
+        const IntVec start = hn::Set(di, starts[(b * kHalves + h) * kTileColumns + column + c]);
 #pragma GCC unroll 2
         for (int v = 0; v < kVectors; ++v) dots[v][c] = start;
       }
@@ -63,55 +57,46 @@ HWY_NOINLINE void OuterTile(const Int8Args& t, const int32_t* starts, int row,
         WordVec w[kVectors];
 #pragma GCC unroll 2
         for (int v = 0; v < kVectors; ++v) {
-          w[v] = hn::LoadU(
-              dw, words + (b * kBlockWords + j) * kStripRows + v * kLanes);
+          w[v] = hn::LoadU(dw, words + (b * kBlockWords + j) * kStripRows + v * kLanes);
         }
 #pragma GCC unroll 12
         for (int c = 0; c < N; ++c) {
           int32_t word;
-          std::memcpy(&word,
-                      values + ((b * kBlockWords + j) * kTileColumns + c) * 4,
-                      sizeof(word));
+          std::memcpy(&word, values + ((b * kBlockWords + j) * kTileColumns + c) * 4, sizeof(word));
           const IntVec x = hn::Set(di, word);
 #pragma GCC unroll 2
-          for (int v = 0; v < kVectors; ++v)
-            dots[v][c] = QUIPU_DOT(dots[v][c], w[v], x);
+          for (int v = 0; v < kVectors; ++v) dots[v][c] = QUIPU_DOT(dots[v][c], w[v], x);
         }
       }
 #pragma GCC unroll 2
       for (int v = 0; v < kVectors; ++v) {
-        const FloatVec scale = hn::LoadU(
-            df, scales + (b * kHalves + h) * kStripRows + v * kLanes);
+        const FloatVec scale = hn::LoadU(df, scales + (b * kHalves + h) * kStripRows + v * kLanes);
 #pragma GCC unroll 12
         for (int c = 0; c < N; ++c) {
-          sums[v][c] =
-              Fused(hn::Mul(scale, hn::Set(df, x_scales[c])),
-                    hn::ConvertTo(df, dots[v][c]), sums[v][c]);
+          sums[v][c] = Fused(hn::Mul(scale, hn::Set(df, x_scales[c])),
+                             hn::ConvertTo(df, dots[v][c]), sums[v][c]);
         }
       }
     }
     if (kOffset) {
 #pragma GCC unroll 2
       for (int v = 0; v < kVectors; ++v) {
-        const FloatVec offset =
-            hn::LoadU(df, offsets + b * kStripRows + v * kLanes);
+        const FloatVec offset = hn::LoadU(df, offsets + b * kStripRows + v * kLanes);
 #pragma GCC unroll 12
-        for (int c = 0; c < N; ++c)
-          sums[v][c] = Fused(offset, hn::Set(df, x_sums[c]), sums[v][c]);
+        for (int c = 0; c < N; ++c) sums[v][c] = Fused(offset, hn::Set(df, x_sums[c]), sums[v][c]);
       }
     }
   }
 #pragma GCC unroll 2
   for (int v = 0; v < kVectors; ++v) {
 #pragma GCC unroll 12
-    for (int c = 0; c < N; ++c)
-      hn::StoreU(sums[v][c], df, out + c * t.out_stride + v * kLanes);
+    for (int c = 0; c < N; ++c) hn::StoreU(sums[v][c], df, out + c * t.out_stride + v * kLanes);
   }
 }
 
 template <int kHalves, bool kOffset, int N = QUIPU_DOT_COLUMNS>
-HWY_INLINE void OuterTileOf(const Int8Args& t, const int32_t* starts, int row,
-                            int column, int count) {
+HWY_INLINE void OuterTileOf(const Int8Args& t, const int32_t* starts, int row, int column,
+                            int count) {
   if (count == N) {
     OuterTile<N, QUIPU_DOT_VECTORS, kHalves, kOffset>(t, starts, row, column);
   } else if constexpr (N > 1) {
@@ -137,8 +122,7 @@ HWY_NOINLINE void Tile(const Int8Args& t, int columns) {
   }
   for (int row = 0; row < kPanelRows; row += QUIPU_DOT_VECTORS * kLanes) {
     for (int c = 0; c < columns; c += QUIPU_DOT_COLUMNS) {
-      const int count = columns - c < QUIPU_DOT_COLUMNS ? columns - c
-                                                        : QUIPU_DOT_COLUMNS;
+      const int count = columns - c < QUIPU_DOT_COLUMNS ? columns - c : QUIPU_DOT_COLUMNS;
       if (t.halves == 2) {
         OuterTileOf<2, false>(t, starts, row, c, count);
       } else if (t.offsets != nullptr) {

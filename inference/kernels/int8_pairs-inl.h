@@ -8,8 +8,7 @@
 // 2 for 6 bits (32,004). 8-bit weights are taken as magnitude and sign, the sign
 // given to the activation: one pair is at most 2 * 128 * 127 = 32,512.
 
-#if defined(QUIPU_INFERENCE_KERNELS_INT8_PAIRS_INL_H_) == \
-    defined(HWY_TARGET_TOGGLE)
+#if defined(QUIPU_INFERENCE_KERNELS_INT8_PAIRS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef QUIPU_INFERENCE_KERNELS_INT8_PAIRS_INL_H_
 #undef QUIPU_INFERENCE_KERNELS_INT8_PAIRS_INL_H_
 #else
@@ -20,9 +19,9 @@
 #include <cstring>
 
 #include "hwy/highway.h"
-#include "inference/simd/fused-inl.h"
 #include "inference/kernels/int8_args.h"
 #include "inference/kernels/unpack-inl.h"
+#include "inference/simd/fused-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
@@ -30,17 +29,16 @@ namespace HWY_NAMESPACE {
 
 // Adds block `b` of row `r`, scaled, to the sum of column `c`.
 template <typename Sums>
-HWY_INLINE float AddBlock(const Int8Args& t, int strip, int r, int b, int c,
-                          const Sums& dots, float sum) {
+HWY_INLINE float AddBlock(const Int8Args& t, int strip, int r, int b, int c, const Sums& dots,
+                          float sum) {
   const int64_t first = int64_t{strip} * t.blocks + b;
   for (int h = 0; h < t.halves; ++h) {
-    const float scale = t.scales[(first * t.halves + h) * kStripRows + r] *
-                        t.x.scales[b * kTileColumns + c];
+    const float scale =
+        t.scales[(first * t.halves + h) * kStripRows + r] * t.x.scales[b * kTileColumns + c];
     sum = std::fmaf(scale, static_cast<float>(dots[h]), sum);
   }
   if (t.offsets != nullptr) {
-    sum = std::fmaf(t.offsets[first * kStripRows + r],
-                    t.x.scaled_sums[b * kTileColumns + c], sum);
+    sum = std::fmaf(t.offsets[first * kStripRows + r], t.x.scaled_sums[b * kTileColumns + c], sum);
   }
   return sum;
 }
@@ -61,8 +59,7 @@ HWY_NOINLINE void Tile(const Int8Args& t, int columns) {
         for (int k = 0; k < kQuantBlock; ++k) {
           const int word = b * kBlockWords + k / 4;
           const int q = words[(word * kStripRows + r) * 4 + k % 4] - t.zero;
-          dots[k * t.halves / kQuantBlock] +=
-              q * t.x.values[(word * kTileColumns + c) * 4 + k % 4];
+          dots[k * t.halves / kQuantBlock] += q * t.x.values[(word * kTileColumns + c) * 4 + k % 4];
         }
         sum = AddBlock(t, strip, r, b, c, dots, sum);
       }
@@ -84,22 +81,17 @@ using Raw = __m512i;
 HWY_INLINE Raw MulPairs(Raw w, Raw x) { return _mm512_maddubs_epi16(w, x); }
 HWY_INLINE Raw Add16(Raw a, Raw b) { return _mm512_add_epi16(a, b); }
 HWY_INLINE Raw Add32(Raw a, Raw b) { return _mm512_add_epi32(a, b); }
-HWY_INLINE Raw AddPairs(Raw a) {
-  return _mm512_madd_epi16(a, _mm512_set1_epi16(1));
-}
+HWY_INLINE Raw AddPairs(Raw a) { return _mm512_madd_epi16(a, _mm512_set1_epi16(1)); }
 HWY_INLINE Raw Magnitude(Raw w) { return _mm512_abs_epi8(w); }
 HWY_INLINE Raw GiveSign(Raw x, Raw w) {
-  return _mm512_mask_sub_epi8(x, _mm512_movepi8_mask(w), _mm512_setzero_si512(),
-                              x);
+  return _mm512_mask_sub_epi8(x, _mm512_movepi8_mask(w), _mm512_setzero_si512(), x);
 }
 #elif HWY_TARGET == HWY_AVX2
 using Raw = __m256i;
 HWY_INLINE Raw MulPairs(Raw w, Raw x) { return _mm256_maddubs_epi16(w, x); }
 HWY_INLINE Raw Add16(Raw a, Raw b) { return _mm256_add_epi16(a, b); }
 HWY_INLINE Raw Add32(Raw a, Raw b) { return _mm256_add_epi32(a, b); }
-HWY_INLINE Raw AddPairs(Raw a) {
-  return _mm256_madd_epi16(a, _mm256_set1_epi16(1));
-}
+HWY_INLINE Raw AddPairs(Raw a) { return _mm256_madd_epi16(a, _mm256_set1_epi16(1)); }
 HWY_INLINE Raw Magnitude(Raw w) { return _mm256_abs_epi8(w); }
 HWY_INLINE Raw GiveSign(Raw x, Raw w) { return _mm256_sign_epi8(x, w); }
 #else
@@ -123,9 +115,7 @@ HWY_INLINE Raw Word(const int8_t* x, int word) {
   return hn::Set(IntTag(), value).raw;
 }
 
-HWY_INLINE Raw Pair(Raw w, const int8_t* x, int word) {
-  return MulPairs(w, Word(x, word));
-}
+HWY_INLINE Raw Pair(Raw w, const int8_t* x, int word) { return MulPairs(w, Word(x, word)); }
 
 HWY_INLINE Raw SignedPair(Raw w, const int8_t* x, int word) {
   return AddPairs(MulPairs(Magnitude(w), GiveSign(Word(x, word), w)));
@@ -133,8 +123,7 @@ HWY_INLINE Raw SignedPair(Raw w, const int8_t* x, int word) {
 
 // The sums of a block, of each half in *first and *second if kHalves is 2.
 template <int kBits, int kHalves>
-HWY_INLINE void Dots(const BlockWeights& w, const int8_t* x, Raw* first,
-                     Raw* second) {
+HWY_INLINE void Dots(const BlockWeights& w, const int8_t* x, Raw* first, Raw* second) {
   if constexpr (kBits == 8) {
     const Raw a = Add32(Add32(SignedPair(w.w0, x, 0), SignedPair(w.w1, x, 1)),
                         Add32(SignedPair(w.w2, x, 2), SignedPair(w.w3, x, 3)));
@@ -167,27 +156,23 @@ HWY_NOINLINE void RowsTile(const Int8Args& t, int row, int columns) {
   const int lane = row % kStripRows;
   HWY_ALIGN float sums[kTileColumns * kLanes];
   for (int c = 0; c < columns; ++c) {
-    hn::Store(t.accumulate ? hn::LoadU(df, t.out + c * t.out_stride + row)
-                           : hn::Zero(df),
-              df, sums + c * kLanes);
+    hn::Store(t.accumulate ? hn::LoadU(df, t.out + c * t.out_stride + row) : hn::Zero(df), df,
+              sums + c * kLanes);
   }
   for (int b = 0; b < t.blocks; ++b) {
-    const uint32_t* words =
-        t.words[strip] + b * kBlockWords * kStripRows + lane;
+    const uint32_t* words = t.words[strip] + b * kBlockWords * kStripRows + lane;
     const auto load = [&](int j) HWY_ATTR {
       const WordVec w = hn::LoadU(WordTag(), words + j * kStripRows);
       // Stored as q + 128: the top bit makes it signed.
       return (kBits == 8 ? hn::Xor(w, hn::Set(WordTag(), 0x80808080u)) : w).raw;
     };
-    const BlockWeights w = {load(0), load(1), load(2), load(3),
-                            load(4), load(5), load(6), load(7)};
+    const BlockWeights w = {load(0), load(1), load(2), load(3), load(4), load(5), load(6), load(7)};
     const int64_t first = int64_t{strip} * t.blocks + b;
     const float* scales = t.scales + first * kHalves * kStripRows + lane;
     const FloatVec scale = hn::LoadU(df, scales);
     const FloatVec scale2 = hn::LoadU(df, scales + (kHalves - 1) * kStripRows);
     const FloatVec offset =
-        kOffset ? hn::LoadU(df, t.offsets + first * kStripRows + lane)
-                : hn::Zero(df);
+        kOffset ? hn::LoadU(df, t.offsets + first * kStripRows + lane) : hn::Zero(df);
     const int8_t* x = t.x.values + b * PackedInts::kCellValues;
     const int32_t* half_sums = t.x.half_sums + b * 2 * kTileColumns;
     const float* x_scales = t.x.scales + b * kTileColumns;
@@ -200,25 +185,21 @@ HWY_NOINLINE void RowsTile(const Int8Args& t, int row, int columns) {
       const int32_t start2 = half_sums[kTileColumns + c];
       // What the zero takes: nothing from signed weights.
       const int zero = kBits == 8 || kOffset ? 0 : t.zero;
-      const IntVec less =
-          hn::Set(di, -zero * (kHalves == 2 ? start : start + start2));
-      sum = Fused(hn::Mul(scale, x_scale),
-                  hn::ConvertTo(df, hn::Add(IntVec{dots}, less)), sum);
+      const IntVec less = hn::Set(di, -zero * (kHalves == 2 ? start : start + start2));
+      sum = Fused(hn::Mul(scale, x_scale), hn::ConvertTo(df, hn::Add(IntVec{dots}, less)), sum);
       if (kHalves == 2) {
         const IntVec less2 = hn::Set(di, -zero * start2);
-        sum = Fused(hn::Mul(scale2, x_scale),
-                    hn::ConvertTo(df, hn::Add(IntVec{dots2}, less2)), sum);
+        sum =
+            Fused(hn::Mul(scale2, x_scale), hn::ConvertTo(df, hn::Add(IntVec{dots2}, less2)), sum);
       }
       if (kOffset) {
-        sum = Fused(offset,
-                    hn::Set(df, t.x.scaled_sums[b * kTileColumns + c]), sum);
+        sum = Fused(offset, hn::Set(df, t.x.scaled_sums[b * kTileColumns + c]), sum);
       }
       hn::Store(sum, df, sums + c * kLanes);
     }
   }
   for (int c = 0; c < columns; ++c) {
-    hn::StoreU(hn::Load(df, sums + c * kLanes), df,
-               t.out + c * t.out_stride + row);
+    hn::StoreU(hn::Load(df, sums + c * kLanes), df, t.out + c * t.out_stride + row);
   }
 }
 
@@ -226,11 +207,9 @@ HWY_NOINLINE void Tile(const Int8Args& t, int columns) {
   const bool offset = t.offsets != nullptr;
   for (int row = 0; row < kPanelRows; row += kLanes) {
     if (t.bits == 4) {
-      offset ? RowsTile<4, 1, true>(t, row, columns)
-             : RowsTile<4, 1, false>(t, row, columns);
+      offset ? RowsTile<4, 1, true>(t, row, columns) : RowsTile<4, 1, false>(t, row, columns);
     } else if (t.bits == 5) {
-      offset ? RowsTile<5, 1, true>(t, row, columns)
-             : RowsTile<5, 1, false>(t, row, columns);
+      offset ? RowsTile<5, 1, true>(t, row, columns) : RowsTile<5, 1, false>(t, row, columns);
     } else if (t.bits == 6) {
       RowsTile<6, 2, false>(t, row, columns);
     } else {

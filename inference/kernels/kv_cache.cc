@@ -33,9 +33,7 @@ int PagesFor(int tokens) { return (tokens + kPageTokens - 1) / kPageTokens; }
 
 }  // namespace
 
-int64_t KvShape::page_bytes() const {
-  return 2 * PartBytes(*this) * layers * kv_heads;
-}
+int64_t KvShape::page_bytes() const { return 2 * PartBytes(*this) * layers * kv_heads; }
 
 KvCache::KvCache(const KvShape& shape, int num_pages) : shape_(shape) {
   QUIPU_CHECK(num_pages >= 1) << num_pages << " pages";
@@ -60,9 +58,8 @@ int KvCache::num_free_pages() const { return static_cast<int>(free_.size()); }
 absl::Status KvCache::Extend(PageTable* table, int tokens) {
   const int wanted = PagesFor(tokens) - static_cast<int>(table->size());
   if (wanted > num_free_pages()) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("kv cache: ", wanted, " pages wanted, ", num_free_pages(),
-                     " of ", num_pages(), " free"));
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "kv cache: ", wanted, " pages wanted, ", num_free_pages(), " of ", num_pages(), " free"));
   }
   for (int i = 0; i < wanted; ++i) {
     const PageId page = free_.back();
@@ -80,8 +77,8 @@ absl::StatusOr<PageTable> KvCache::Fork(const PageTable& table, int tokens) {
   PageTable fork(table.begin(), table.begin() + whole);
   if (whole * kPageTokens < tokens) {
     if (free_.empty()) {
-      return absl::ResourceExhaustedError(absl::StrCat(
-          "kv cache: a page wanted for a copy, 0 of ", num_pages(), " free"));
+      return absl::ResourceExhaustedError(
+          absl::StrCat("kv cache: a page wanted for a copy, 0 of ", num_pages(), " free"));
     }
     const PageId copy = free_.back();
     free_.pop_back();
@@ -105,14 +102,12 @@ void KvCache::Release(PageTable* table) {
 int KvCache::References(PageId page) const { return references_[page]; }
 
 const uint8_t* KvCache::Keys(PageId page, int layer, int kv_head) const {
-  const int64_t part =
-      int64_t{2} * (int64_t{layer} * shape_.kv_heads + kv_head);
+  const int64_t part = int64_t{2} * (int64_t{layer} * shape_.kv_heads + kv_head);
   return memory_ + page * shape_.page_bytes() + part * PartBytes(shape_);
 }
 
 uint8_t* KvCache::Keys(PageId page, int layer, int kv_head) {
-  return const_cast<uint8_t*>(
-      static_cast<const KvCache*>(this)->Keys(page, layer, kv_head));
+  return const_cast<uint8_t*>(static_cast<const KvCache*>(this)->Keys(page, layer, kv_head));
 }
 
 const uint8_t* KvCache::Values(PageId page, int layer, int kv_head) const {
@@ -120,8 +115,7 @@ const uint8_t* KvCache::Values(PageId page, int layer, int kv_head) const {
 }
 
 uint8_t* KvCache::Values(PageId page, int layer, int kv_head) {
-  return const_cast<uint8_t*>(
-      static_cast<const KvCache*>(this)->Values(page, layer, kv_head));
+  return const_cast<uint8_t*>(static_cast<const KvCache*>(this)->Values(page, layer, kv_head));
 }
 
 // Behind the values of the part.

@@ -12,11 +12,9 @@ constexpr KvShape kShape = {2, 3, 8, KvType::kF16};
 
 TEST(KvCache, PageHoldsKeysAndValuesOfAllLayers) {
   EXPECT_EQ(kShape.page_bytes(), 2 * 2 * 3 * 8 * kPageTokens * 2);
-  EXPECT_EQ((KvShape{2, 3, 8, KvType::kF32}.page_bytes()),
-            2 * kShape.page_bytes());
+  EXPECT_EQ((KvShape{2, 3, 8, KvType::kF32}.page_bytes()), 2 * kShape.page_bytes());
   // A byte each, and a scale for each position's key and value of a head.
-  EXPECT_EQ((KvShape{2, 3, 8, KvType::kQ8}.page_bytes()),
-            2 * 2 * 3 * kPageTokens * (8 + 4));
+  EXPECT_EQ((KvShape{2, 3, 8, KvType::kQ8}.page_bytes()), 2 * 2 * 3 * kPageTokens * (8 + 4));
 }
 
 TEST(KvCache, ExtendTakesAsManyPagesAsTokensNeed) {
@@ -61,9 +59,9 @@ TEST(KvCache, ForkSharesWholePagesAndCopiesThePartialOne) {
   EXPECT_NE((*fork)[1], table[1]);
   EXPECT_EQ(cache.References(table[0]), 2);
   EXPECT_EQ(cache.References(table[1]), 1);
-  EXPECT_EQ(std::memcmp(cache.Keys((*fork)[1], 1, 2),
-                        cache.Keys(table[1], 1, 2), 8 * kPageTokens * 2),
-            0);
+  EXPECT_EQ(
+      std::memcmp(cache.Keys((*fork)[1], 1, 2), cache.Keys(table[1], 1, 2), 8 * kPageTokens * 2),
+      0);
 }
 
 TEST(KvCache, ForkAtAPageBoundaryNeedsNoPage) {
@@ -72,8 +70,7 @@ TEST(KvCache, ForkAtAPageBoundaryNeedsNoPage) {
   ASSERT_TRUE(cache.Extend(&table, kPageTokens).ok());
 
   EXPECT_TRUE(cache.Fork(table, kPageTokens).ok());
-  EXPECT_EQ(cache.Fork(table, 5).status().code(),
-            absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(cache.Fork(table, 5).status().code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(cache.References(table[0]), 2);
 }
 
@@ -115,10 +112,8 @@ TEST(KvCache, ScalesAreBehindTheValuesOfTheirPart) {
   uint8_t* keys = cache.Keys(table[0], 0, 1);
   uint8_t* values = cache.Values(table[0], 0, 1);
 
-  EXPECT_EQ(reinterpret_cast<uint8_t*>(cache.Scales(keys)),
-            keys + 8 * kPageTokens);
-  EXPECT_EQ(reinterpret_cast<uint8_t*>(cache.Scales(keys) + kPageTokens),
-            values);
+  EXPECT_EQ(reinterpret_cast<uint8_t*>(cache.Scales(keys)), keys + 8 * kPageTokens);
+  EXPECT_EQ(reinterpret_cast<uint8_t*>(cache.Scales(keys) + kPageTokens), values);
   EXPECT_EQ(reinterpret_cast<uint8_t*>(cache.Scales(values) + kPageTokens),
             cache.Keys(table[0], 0, 2));
 }

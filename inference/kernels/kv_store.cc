@@ -57,12 +57,10 @@ float RoundToInt8(const float* x, int n, int8_t* ints) {
   const auto round = [&](FloatVec v) HWY_ATTR {
     const FloatVec scaled = hn::Mul(v, hn::Set(d, inverse));
     const auto k = hn::Sub(hn::BitCast(di, hn::Add(scaled, shift)), zero);
-    return hn::DemoteTo(
-        bytes, hn::Min(hn::Max(k, hn::Set(di, -127)), hn::Set(di, 127)));
+    return hn::DemoteTo(bytes, hn::Min(hn::Max(k, hn::Set(di, -127)), hn::Set(di, 127)));
   };
   int i = 0;
-  for (; i + kLanes <= n; i += kLanes)
-    hn::StoreU(round(hn::LoadU(d, x + i)), bytes, ints + i);
+  for (; i + kLanes <= n; i += kLanes) hn::StoreU(round(hn::LoadU(d, x + i)), bytes, ints + i);
   if (i < n) {
     HWY_ALIGN float rest[kLanes] = {};
     HWY_ALIGN int8_t rounded[kLanes];
@@ -93,14 +91,14 @@ void Scatter(const T* from, int count, T* to) {
   for (int i = 0; i < count; ++i) to[i * kPageTokens] = from[i];
 }
 
-void StoreFloats(const float* key, const float* value, int slot, int head_dim,
-                 float* keys, float* values) {
+void StoreFloats(const float* key, const float* value, int slot, int head_dim, float* keys,
+                 float* values) {
   Scatter(key, head_dim, keys + slot);
   std::memcpy(values + slot * head_dim, value, head_dim * sizeof(float));
 }
 
-void StoreHalves(const float* key, const float* value, int slot, int head_dim,
-                 uint16_t* keys, uint16_t* values) {
+void StoreHalves(const float* key, const float* value, int slot, int head_dim, uint16_t* keys,
+                 uint16_t* values) {
   uint16_t part[kPart];
   for (int d = 0; d < head_dim; d += kPart) {
     const int count = std::min(kPart, head_dim - d);
@@ -110,22 +108,20 @@ void StoreHalves(const float* key, const float* value, int slot, int head_dim,
   FloatsToHalves(value, head_dim, values + slot * head_dim);
 }
 
-void StoreInts(const float* key, const float* value, int slot, KvCache* cache,
-               uint8_t* keys, uint8_t* values) {
+void StoreInts(const float* key, const float* value, int slot, KvCache* cache, uint8_t* keys,
+               uint8_t* values) {
   const int head_dim = cache->shape().head_dim;
   // Where the value goes, the key is rounded first: it must be whole for that.
   int8_t* row = reinterpret_cast<int8_t*>(values) + slot * head_dim;
-  cache->Scales(keys)[slot] =
-      HWY_DYNAMIC_DISPATCH(RoundToInt8)(key, head_dim, row);
+  cache->Scales(keys)[slot] = HWY_DYNAMIC_DISPATCH(RoundToInt8)(key, head_dim, row);
   Scatter(row, head_dim, reinterpret_cast<int8_t*>(keys) + slot);
-  cache->Scales(values)[slot] =
-      HWY_DYNAMIC_DISPATCH(RoundToInt8)(value, head_dim, row);
+  cache->Scales(values)[slot] = HWY_DYNAMIC_DISPATCH(RoundToInt8)(value, head_dim, row);
 }
 
 }  // namespace
 
-void StoreKeyValue(const float* key, const float* value, PageId page, int slot,
-                   int layer, int kv_head, KvCache* cache) {
+void StoreKeyValue(const float* key, const float* value, PageId page, int slot, int layer,
+                   int kv_head, KvCache* cache) {
   const int head_dim = cache->shape().head_dim;
   uint8_t* keys = cache->Keys(page, layer, kv_head);
   uint8_t* values = cache->Values(page, layer, kv_head);

@@ -16,8 +16,8 @@ namespace quipu::inference {
 // value * (127 / largest magnitude) to the nearest, ties to even; both 0 where
 // the largest magnitude is below 1e-30. Not-a-number and infinity make the
 // scale one of them. What is read is integer * scale.
-void StoreKeyValue(const float* key, const float* value, PageId page, int slot,
-                   int layer, int kv_head, KvCache* cache);
+void StoreKeyValue(const float* key, const float* value, PageId page, int slot, int layer,
+                   int kv_head, KvCache* cache);
 
 }  // namespace quipu::inference
 

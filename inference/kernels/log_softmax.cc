@@ -40,28 +40,27 @@ HWY_INLINE V ExpOfNegative(F f, V x) {
   V r = hn::Sub(x, hn::Mul(k, hn::Set(f, 0x1.63p-1f)));
   r = hn::Sub(r, hn::Mul(k, hn::Set(f, -0x1.bd0106p-13f)));
 
-  static constexpr float kInverseFactorials[] = {
-      1.0f / 720, 1.0f / 120, 1.0f / 24, 1.0f / 6, 0.5f, 1.0f, 1.0f};
+  static constexpr float kInverseFactorials[] = {1.0f / 720, 1.0f / 120, 1.0f / 24, 1.0f / 6,
+                                                 0.5f,       1.0f,       1.0f};
   V sum = hn::Set(f, 1.0f / 5040);
   for (const float term : kInverseFactorials) {
     sum = hn::Add(hn::Mul(sum, r), hn::Set(f, term));
   }
   // 2^k by moving k into the exponent's place.
   const hn::Rebind<int32_t, F> fi;
-  const auto exponent = hn::ShiftLeft<23>(
-      hn::Add(hn::BitCast(fi, shifted), hn::Set(fi, int32_t{127})));
+  const auto exponent =
+      hn::ShiftLeft<23>(hn::Add(hn::BitCast(fi, shifted), hn::Set(fi, int32_t{127})));
   return hn::IfThenZeroElse(tiny, hn::Mul(sum, hn::BitCast(f, exponent)));
 }
 
 // Adds one block of kLanes logits to the lanes.
-HWY_INLINE void AddBlock(const float* HWY_RESTRICT logits, float max,
-                         float scale, double* HWY_RESTRICT lanes) {
+HWY_INLINE void AddBlock(const float* HWY_RESTRICT logits, float max, float scale,
+                         double* HWY_RESTRICT lanes) {
   const F f;
   HWY_ALIGN float values[kLanes];
   for (size_t i = 0; i < kLanes; i += hn::Lanes(f)) {
     const auto below = hn::Sub(hn::LoadU(f, logits + i), hn::Set(f, max));
-    hn::Store(ExpOfNegative(f, hn::Mul(below, hn::Set(f, scale))), f,
-              values + i);
+    hn::Store(ExpOfNegative(f, hn::Mul(below, hn::Set(f, scale))), f, values + i);
   }
   const D d;
   const hn::Rebind<float, D> half;
@@ -74,13 +73,11 @@ HWY_INLINE void AddBlock(const float* HWY_RESTRICT logits, float max,
 double SumOfExpImpl(const float* logits, size_t count, float max, float scale) {
   HWY_ALIGN double lanes[kLanes] = {};
   size_t i = 0;
-  for (; i + kLanes <= count; i += kLanes)
-    AddBlock(logits + i, max, scale, lanes);
+  for (; i + kLanes <= count; i += kLanes) AddBlock(logits + i, max, scale, lanes);
   if (i < count) {
     float rest[kLanes];
     for (size_t j = 0; j < kLanes; ++j) {
-      rest[j] = i + j < count ? logits[i + j]
-                              : -std::numeric_limits<float>::infinity();
+      rest[j] = i + j < count ? logits[i + j] : -std::numeric_limits<float>::infinity();
     }
     AddBlock(rest, max, scale, lanes);
   }
@@ -95,8 +92,7 @@ float MaxLogitImpl(const float* logits, size_t count) {
   const size_t width = hn::Lanes(f);
   auto max = hn::Set(f, -std::numeric_limits<float>::infinity());
   size_t i = 0;
-  for (; i + width <= count; i += width)
-    max = hn::Max(max, hn::LoadU(f, logits + i));
+  for (; i + width <= count; i += width) max = hn::Max(max, hn::LoadU(f, logits + i));
   float result = hn::GetLane(hn::MaxOfLanes(f, max));
   for (; i < count; ++i) result = std::max(result, logits[i]);
   return result;
@@ -115,17 +111,15 @@ bool AllFiniteImpl(const float* values, size_t count) {
   return hn::AllTrue(f, hn::Eq(sum, sum)) && rest == rest;
 }
 
-size_t FindAboveImpl(const float* values, size_t count, size_t from,
-                     float least) {
+size_t FindAboveImpl(const float* values, size_t count, size_t from, float least) {
   const hn::ScalableTag<float> f;
   const size_t width = hn::Lanes(f);
   const auto limit = hn::Set(f, least);
   size_t i = from;
   for (; i + 4 * width <= count; i += 4 * width) {
-    const auto a =
-        hn::Max(hn::LoadU(f, values + i), hn::LoadU(f, values + i + width));
-    const auto b = hn::Max(hn::LoadU(f, values + i + 2 * width),
-                           hn::LoadU(f, values + i + 3 * width));
+    const auto a = hn::Max(hn::LoadU(f, values + i), hn::LoadU(f, values + i + width));
+    const auto b =
+        hn::Max(hn::LoadU(f, values + i + 2 * width), hn::LoadU(f, values + i + 3 * width));
     if (!hn::AllFalse(f, hn::Gt(hn::Max(a, b), limit))) break;
   }
   while (i < count && !(values[i] > least)) ++i;
@@ -153,8 +147,7 @@ bool AllFinite(absl::Span<const float> values) {
 }
 
 size_t FindAbove(absl::Span<const float> values, size_t from, float least) {
-  return HWY_DYNAMIC_DISPATCH(FindAboveImpl)(values.data(), values.size(), from,
-                                             least);
+  return HWY_DYNAMIC_DISPATCH(FindAboveImpl)(values.data(), values.size(), from, least);
 }
 
 double SumOfExp(absl::Span<const float> logits, float max, double scale) {

@@ -37,8 +37,7 @@ TEST(LogSumExp, AgreesWithLongDouble) {
   Rng rng(TestFingerprint(), "log softmax");
   for (const size_t size : {1, 2, 15, 16, 17, 31, 1000, 151936}) {
     const std::vector<float> row = RandomRow(&rng, size);
-    EXPECT_NEAR(LogSumExp(row), static_cast<double>(Reference(row)), 3e-7)
-        << size;
+    EXPECT_NEAR(LogSumExp(row), static_cast<double>(Reference(row)), 3e-7) << size;
   }
 }
 
@@ -62,27 +61,23 @@ TEST(AllFinite, FindsOneBrokenValueAnywhere) {
 }
 
 TEST(LogSumExp, OfEqualLogitsIsTheLogOfTheirNumber) {
-  EXPECT_NEAR(LogSumExp(std::vector<float>(1000, 2.5f)), 2.5 + std::log(1000.0),
-              1e-12);
+  EXPECT_NEAR(LogSumExp(std::vector<float>(1000, 2.5f)), 2.5 + std::log(1000.0), 1e-12);
   EXPECT_EQ(LogSumExp(std::vector<float>(1, -7.25f)), -7.25);
 }
 
 TEST(LogSumExp, LeavesOutWhatIsMasked) {
   const float never = -std::numeric_limits<float>::infinity();
-  EXPECT_NEAR(LogSumExp(std::vector<float>{never, 1.0f, never, 1.0f}),
-              1 + std::log(2.0), 1e-14);
+  EXPECT_NEAR(LogSumExp(std::vector<float>{never, 1.0f, never, 1.0f}), 1 + std::log(2.0), 1e-14);
 }
 
 TEST(LogSumExp, BearsExtremeLogits) {
-  EXPECT_EQ(LogSumExp(std::vector<float>{3e38f, -3e38f}),
-            static_cast<double>(3e38f));
+  EXPECT_EQ(LogSumExp(std::vector<float>{3e38f, -3e38f}), static_cast<double>(3e38f));
   EXPECT_EQ(LogSumExp(std::vector<float>{-3e38f}), static_cast<double>(-3e38f));
 }
 
 TEST(SumOfExp, ScalesByInverseTemperature) {
   const std::vector<float> row = {0.0f, -1.0f, -2.0f};
-  EXPECT_NEAR(SumOfExp(row, 0.0f, 2.0), 1 + std::exp(-2.0) + std::exp(-4.0),
-              1e-7);
+  EXPECT_NEAR(SumOfExp(row, 0.0f, 2.0), 1 + std::exp(-2.0) + std::exp(-4.0), 1e-7);
 }
 
 TEST(SumOfExp, IsCloseForEveryExponent) {
@@ -101,10 +96,8 @@ TEST(SumOfExp, IsCloseForEveryExponent) {
 
 TEST(LogSumExp, IsNoLessThanTheGreatestLogit) {
   // A probability is never above 1.
-  EXPECT_EQ(LogSumExp(std::vector<float>{17.3f, -80.0f}),
-            static_cast<double>(17.3f));
-  EXPECT_GE(LogSumExp(std::vector<float>{17.3f, 1.0f}),
-            static_cast<double>(17.3f));
+  EXPECT_EQ(LogSumExp(std::vector<float>{17.3f, -80.0f}), static_cast<double>(17.3f));
+  EXPECT_GE(LogSumExp(std::vector<float>{17.3f, 1.0f}), static_cast<double>(17.3f));
 }
 
 TEST(FindAbove, FindsTheFirstFromAnywhere) {
@@ -134,8 +127,7 @@ TEST(LogSumExp, HasTheSameBitsOnEveryVectorTarget) {
   for (const int64_t target : targets) {
     const ScopedVectorTarget use(target);
     const double actual = LogSumExp(row);
-    EXPECT_EQ(std::memcmp(&actual, &expected, sizeof(actual)), 0)
-        << hwy::TargetName(target);
+    EXPECT_EQ(std::memcmp(&actual, &expected, sizeof(actual)), 0) << hwy::TargetName(target);
     EXPECT_EQ(MaxLogit(row), *std::max_element(row.begin(), row.end()));
   }
   EXPECT_GE(targets.size(), 1u);

@@ -47,19 +47,14 @@ class PackedColumns {
     return left < kTileColumns ? left : kTileColumns;
   }
   // Depth of the block that begins at `k`, a multiple of kBlockDepth.
-  int block_depth(int k) const {
-    return depth_ - k < kBlockDepth ? depth_ - k : kBlockDepth;
-  }
+  int block_depth(int k) const { return depth_ - k < kBlockDepth ? depth_ - k : kBlockDepth; }
   // [block_depth(k)][kTileColumns] of block `k` and tile `t`.
   float* block(int k, int t) { return floats_.data() + offset(k, t); }
-  const float* block(int k, int t) const {
-    return floats_.data() + offset(k, t);
-  }
+  const float* block(int k, int t) const { return floats_.data() + offset(k, t); }
 
  private:
   size_t offset(int k, int t) const {
-    return (static_cast<size_t>(k) * tiles() +
-            static_cast<size_t>(t) * block_depth(k)) *
+    return (static_cast<size_t>(k) * tiles() + static_cast<size_t>(t) * block_depth(k)) *
            kTileColumns;
   }
 

@@ -29,10 +29,10 @@ class PackedInts {
   // Consecutive blocks of 32 of one tile, [block] first. Columns that a tile
   // lacks are zero.
   struct Cells {
-    int8_t* values;       // [8][kTileColumns][4]: depth 4 * first + last.
-    float* scales;        // [kTileColumns].
-    float* scaled_sums;   // [kTileColumns]: scale * sum of the 32 values.
-    int32_t* half_sums;   // [2][kTileColumns]: sums of 16 values each.
+    int8_t* values;      // [8][kTileColumns][4]: depth 4 * first + last.
+    float* scales;       // [kTileColumns].
+    float* scaled_sums;  // [kTileColumns]: scale * sum of the 32 values.
+    int32_t* half_sums;  // [2][kTileColumns]: sums of 16 values each.
   };
   static constexpr int kCellValues = kQuantBlock * kTileColumns;
 
@@ -64,16 +64,13 @@ class PackedInts {
   // The blocks_at(k) cells of tile `t` from depth `k`.
   Cells at(int k, int t) const {
     const size_t cell =
-        (static_cast<size_t>(k) * tiles()) / kQuantBlock +
-        static_cast<size_t>(t) * blocks_at(k);
+        (static_cast<size_t>(k) * tiles()) / kQuantBlock + static_cast<size_t>(t) * blocks_at(k);
     // The accessor of a const object hands out what its owner may write.
     auto* self = const_cast<PackedInts*>(this);
-    return {reinterpret_cast<int8_t*>(self->values_.data()) +
-                cell * kCellValues,
+    return {reinterpret_cast<int8_t*>(self->values_.data()) + cell * kCellValues,
             self->scales_.data() + cell * kTileColumns,
             self->scaled_sums_.data() + cell * kTileColumns,
-            reinterpret_cast<int32_t*>(self->half_sums_.data()) +
-                cell * 2 * kTileColumns};
+            reinterpret_cast<int32_t*>(self->half_sums_.data()) + cell * 2 * kTileColumns};
   }
 
  private:

@@ -35,8 +35,7 @@ HWY_INLINE float SquareSum(const float* x, int n) {
   return SumOf16(lanes);
 }
 
-void RmsNorm(const float* x, const float* weight, int n, float epsilon,
-             float* out) {
+void RmsNorm(const float* x, const float* weight, int n, float epsilon, float* out) {
   const FloatTag d;
   const float mean = SquareSum(x, n) / static_cast<float>(n);
   const float scale = 1.0f / std::sqrt(mean + epsilon);
@@ -67,14 +66,11 @@ namespace quipu::inference {
 HWY_EXPORT(RmsNorm);
 HWY_EXPORT(AddTo);
 
-void RmsNorm(const float* x, const float* weight, int n, float epsilon,
-             float* out) {
+void RmsNorm(const float* x, const float* weight, int n, float epsilon, float* out) {
   HWY_DYNAMIC_DISPATCH(RmsNorm)(x, weight, n, epsilon, out);
 }
 
-void AddTo(const float* delta, int n, float* x) {
-  HWY_DYNAMIC_DISPATCH(AddTo)(delta, n, x);
-}
+void AddTo(const float* delta, int n, float* x) { HWY_DYNAMIC_DISPATCH(AddTo)(delta, n, x); }
 
 }  // namespace quipu::inference
 #endif  // HWY_ONCE

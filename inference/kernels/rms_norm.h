@@ -9,8 +9,7 @@ namespace quipu::inference {
 
 // out[i] = x[i] / sqrt(mean of x^2 + epsilon) * weight[i] for i < n. The sum is
 // taken in 16 virtual lanes by i % 16 and one fixed tree. `out` may be `x`.
-void RmsNorm(const float* x, const float* weight, int n, float epsilon,
-             float* out);
+void RmsNorm(const float* x, const float* weight, int n, float epsilon, float* out);
 
 // x[i] += delta[i] for i < n.
 void AddTo(const float* delta, int n, float* x);

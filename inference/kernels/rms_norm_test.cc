@@ -33,8 +33,7 @@ TEST(RmsNorm, AgreesWithDouble) {
     for (const float v : x) squares += double{v} * v;
     for (int i = 0; i < n; ++i) {
       const double wanted = x[i] / std::sqrt(squares / n + 1e-5) * w[i];
-      EXPECT_NEAR(out[i], wanted, 1e-6 * std::abs(wanted) + 1e-30)
-          << i << " of " << n;
+      EXPECT_NEAR(out[i], wanted, 1e-6 * std::abs(wanted) + 1e-30) << i << " of " << n;
     }
   }
 }
@@ -78,8 +77,7 @@ TEST(RmsNorm, HasTheSameBitsOnEveryVectorTarget) {
       ScopedVectorTarget use(target);
       std::vector<float> out(n);
       RmsNorm(x.data(), w.data(), n, 1e-5f, out.data());
-      EXPECT_TRUE(SameBits(out, best))
-          << hwy::TargetName(target) << " size " << n;
+      EXPECT_TRUE(SameBits(out, best)) << hwy::TargetName(target) << " size " << n;
     }
   }
 }

@@ -37,17 +37,14 @@ void RotateHalves(const float* cos, const float* sin, int head_dim, float* x) {
   }
 }
 
-void RotateAdjacent(const float* cos, const float* sin, int head_dim,
-                    float* x) {
+void RotateAdjacent(const float* cos, const float* sin, int head_dim, float* x) {
   int i = 0;
 #if HWY_TARGET != HWY_SCALAR
   const FloatTag d;
   for (; i + kLanes <= head_dim; i += kLanes) {
     const FloatVec v = hn::LoadU(d, x + i);
     const FloatVec swapped = hn::Shuffle2301(v);
-    hn::StoreU(Fused(v, hn::LoadU(d, cos + i),
-                     hn::Mul(swapped, hn::LoadU(d, sin + i))),
-               d, x + i);
+    hn::StoreU(Fused(v, hn::LoadU(d, cos + i), hn::Mul(swapped, hn::LoadU(d, sin + i))), d, x + i);
   }
 #endif
   for (; i < head_dim; i += 2) {
@@ -68,8 +65,7 @@ namespace quipu::inference {
 HWY_EXPORT(RotateHalves);
 HWY_EXPORT(RotateAdjacent);
 
-void Rotate(RopePairs pairs, const float* cos, const float* sin, int head_dim,
-            float* x) {
+void Rotate(RopePairs pairs, const float* cos, const float* sin, int head_dim, float* x) {
   if (pairs == RopePairs::kHalves) {
     HWY_DYNAMIC_DISPATCH(RotateHalves)(cos, sin, head_dim, x);
   } else {

@@ -13,8 +13,7 @@ enum class RopePairs { kAdjacent, kHalves };
 // Rotates the pairs of `x` in place. `cos` and `sin` have head_dim elements.
 // Halves: element i < head_dim / 2 is pair i's, the rest is not read. Adjacent:
 // elements 2i and 2i + 1 are both pair i's, and sin[2i] is negated.
-void Rotate(RopePairs pairs, const float* cos, const float* sin, int head_dim,
-            float* x);
+void Rotate(RopePairs pairs, const float* cos, const float* sin, int head_dim, float* x);
 
 }  // namespace quipu::inference
 

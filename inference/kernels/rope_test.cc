@@ -80,8 +80,7 @@ TEST(Rope, HasTheSameBitsOnEveryVectorTarget) {
         ScopedVectorTarget use(target);
         std::vector<float> x = before;
         Rotate(pairs, t.cos.data(), t.sin.data(), n, x.data());
-        EXPECT_TRUE(SameBits(x, best))
-            << hwy::TargetName(target) << " size " << n;
+        EXPECT_TRUE(SameBits(x, best)) << hwy::TargetName(target) << " size " << n;
       }
     }
   }

@@ -13,9 +13,7 @@ HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-float SoftmaxNumerators(float* x, int n) {
-  return SoftmaxPages(x, kSoftmaxPage, n);
-}
+float SoftmaxNumerators(float* x, int n) { return SoftmaxPages(x, kSoftmaxPage, n); }
 
 }  // namespace HWY_NAMESPACE
 }  // namespace quipu::inference
@@ -26,9 +24,7 @@ namespace quipu::inference {
 
 HWY_EXPORT(SoftmaxNumerators);
 
-float SoftmaxNumerators(float* x, int n) {
-  return HWY_DYNAMIC_DISPATCH(SoftmaxNumerators)(x, n);
-}
+float SoftmaxNumerators(float* x, int n) { return HWY_DYNAMIC_DISPATCH(SoftmaxNumerators)(x, n); }
 
 }  // namespace quipu::inference
 #endif  // HWY_ONCE

@@ -60,8 +60,7 @@ TEST(Softmax, ExponentialIsWithinTwoUlps) {
   for (size_t i = 0; i < x.size(); ++i) {
     const double wanted = std::exp(double{x[i]});
     const float nearest = static_cast<float>(wanted);
-    EXPECT_NEAR(out[i], wanted, 2 * (std::nextafter(nearest, 2.0f) - nearest))
-        << x[i];
+    EXPECT_NEAR(out[i], wanted, 2 * (std::nextafter(nearest, 2.0f) - nearest)) << x[i];
   }
 }
 
@@ -72,8 +71,7 @@ TEST(Softmax, HasTheSameBitsOnEveryVectorTarget) {
     const std::vector<float> best = Softmax(x);
     for (const int64_t target : VectorTargets()) {
       ScopedVectorTarget use(target);
-      EXPECT_TRUE(SameBits(Softmax(x), best))
-          << hwy::TargetName(target) << " size " << n;
+      EXPECT_TRUE(SameBits(Softmax(x), best)) << hwy::TargetName(target) << " size " << n;
     }
   }
 }

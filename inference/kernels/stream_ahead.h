@@ -20,8 +20,7 @@ class StreamAhead {
   // Asks for the next part.
   void Advance() {
     const uint8_t* stop = end_ - next_ < step_ ? end_ : next_ + step_;
-    for (; next_ < stop; next_ += kCacheLine)
-      __builtin_prefetch(next_, /*rw=*/0, /*locality=*/2);
+    for (; next_ < stop; next_ += kCacheLine) __builtin_prefetch(next_, /*rw=*/0, /*locality=*/2);
   }
 
  private:

@@ -26,8 +26,7 @@ void SwiGlu(const float* gate, const float* up, int n, float* out) {
   const FloatTag d;
   int i = 0;
   for (; i + kLanes <= n; i += kLanes) {
-    hn::StoreU(SwiGluOf(hn::LoadU(d, gate + i), hn::LoadU(d, up + i)), d,
-               out + i);
+    hn::StoreU(SwiGluOf(hn::LoadU(d, gate + i), hn::LoadU(d, up + i)), d, out + i);
   }
   if (i < n) {
     HWY_ALIGN float g[kLanes] = {};

@@ -38,8 +38,7 @@ TEST(SwiGlu, AgreesWithDouble) {
 
     for (int i = 0; i < n; ++i) {
       const double wanted = gate[i] / (1 + std::exp(-double{gate[i]})) * up[i];
-      EXPECT_NEAR(out[i], wanted, 1e-6 * std::abs(wanted) + 1e-35)
-          << "gate " << gate[i];
+      EXPECT_NEAR(out[i], wanted, 1e-6 * std::abs(wanted) + 1e-35) << "gate " << gate[i];
     }
   }
 }
@@ -57,8 +56,7 @@ TEST(SwiGlu, HasTheSameBitsOnEveryVectorTargetAndAtEveryPlace) {
     SwiGlu(gate.data(), up.data(), n, out.data());
     EXPECT_TRUE(SameBits(out, best)) << hwy::TargetName(target);
     for (int i = 0; i < n; ++i) SwiGlu(&gate[i], &up[i], 1, &out[i]);
-    EXPECT_TRUE(SameBits(out, best))
-        << hwy::TargetName(target) << " one by one";
+    EXPECT_TRUE(SameBits(out, best)) << hwy::TargetName(target) << " one by one";
   }
 }
 

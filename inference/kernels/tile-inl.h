@@ -16,8 +16,8 @@
 #include <cstdint>
 
 #include "hwy/highway.h"
-#include "inference/simd/fused-inl.h"
 #include "inference/kernels/packed_columns.h"
+#include "inference/simd/fused-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
@@ -63,8 +63,7 @@ struct Accumulators {
     hn::StoreU(high, FloatTag(), out + kLanes);
     rest.Store(out + stride, stride);
   }
-  HWY_INLINE void Add(FloatVec a, FloatVec b, const float* column,
-                      int64_t stride) {
+  HWY_INLINE void Add(FloatVec a, FloatVec b, const float* column, int64_t stride) {
     const FloatVec x = hn::Set(FloatTag(), *column);
     low = Fused(a, x, low);
     high = Fused(b, x, high);
@@ -102,8 +101,7 @@ HWY_INLINE void RegisterTile(const TileArgs& t, bool accumulate) {
 
 // N of at most kRegisterColumns columns, chosen at run time.
 template <int N = kRegisterColumns>
-HWY_INLINE void RegisterTileOf(const TileArgs& t, int columns,
-                               bool accumulate) {
+HWY_INLINE void RegisterTileOf(const TileArgs& t, int columns, bool accumulate) {
   if (columns == N) {
     RegisterTile<N>(t, accumulate);
   } else if constexpr (N > 1) {
@@ -114,8 +112,7 @@ HWY_INLINE void RegisterTileOf(const TileArgs& t, int columns,
 // kPanelRows rows times `columns` columns.
 inline HWY_NOINLINE void Tile(const TileArgs& t, int columns, bool accumulate) {
   for (int c = 0; c < columns; c += kRegisterColumns) {
-    const int count =
-        columns - c < kRegisterColumns ? columns - c : kRegisterColumns;
+    const int count = columns - c < kRegisterColumns ? columns - c : kRegisterColumns;
     for (int r = 0; r < kPanelRows; r += 2 * kLanes) {
       TileArgs part = t;
       part.panel += r;

@@ -2,8 +2,7 @@
 //
 // Transpositions of float matrices, by blocks of 4 x 4.
 
-#if defined(QUIPU_INFERENCE_KERNELS_TRANSPOSE_INL_H_) == \
-    defined(HWY_TARGET_TOGGLE)
+#if defined(QUIPU_INFERENCE_KERNELS_TRANSPOSE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef QUIPU_INFERENCE_KERNELS_TRANSPOSE_INL_H_
 #undef QUIPU_INFERENCE_KERNELS_TRANSPOSE_INL_H_
 #else
@@ -13,8 +12,8 @@
 #include <cstdint>
 
 #include "hwy/highway.h"
-#include "inference/simd/fused-inl.h"
 #include "inference/kernels/packed_columns.h"
+#include "inference/simd/fused-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
@@ -22,8 +21,7 @@ namespace HWY_NAMESPACE {
 
 // out[k * kTileColumns + c] = rows[c][k] for four columns c, of which `valid`
 // exist (the others become 0).
-HWY_INLINE void TransposeFour(const float* rows, int64_t stride, int valid,
-                              int depth, float* out) {
+HWY_INLINE void TransposeFour(const float* rows, int64_t stride, int valid, int depth, float* out) {
   int done = 0;
 #if HWY_TARGET != HWY_SCALAR
   if (valid >= 4) {
@@ -40,10 +38,8 @@ HWY_INLINE void TransposeFour(const float* rows, int64_t stride, int valid,
       const auto ce_low = hn::BitCast(dd, hn::InterleaveLower(d, c, e));
       const auto ce_high = hn::BitCast(dd, hn::InterleaveUpper(d, c, e));
       float* to = out + k * kTileColumns;
-      hn::StoreU(hn::BitCast(d, hn::InterleaveLower(dd, ab_low, ce_low)), d,
-                 to);
-      hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(dd, ab_low, ce_low)), d,
-                 to + kTileColumns);
+      hn::StoreU(hn::BitCast(d, hn::InterleaveLower(dd, ab_low, ce_low)), d, to);
+      hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(dd, ab_low, ce_low)), d, to + kTileColumns);
       hn::StoreU(hn::BitCast(d, hn::InterleaveLower(dd, ab_high, ce_high)), d,
                  to + 2 * kTileColumns);
       hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(dd, ab_high, ce_high)), d,

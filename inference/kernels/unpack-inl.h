@@ -3,8 +3,7 @@
 // Strips of quantised weight panels (weight_panels.h) to bytes and scales, per
 // vector target. Exact: nothing here rounds.
 
-#if defined(QUIPU_INFERENCE_KERNELS_UNPACK_INL_H_) == \
-    defined(HWY_TARGET_TOGGLE)
+#if defined(QUIPU_INFERENCE_KERNELS_UNPACK_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef QUIPU_INFERENCE_KERNELS_UNPACK_INL_H_
 #undef QUIPU_INFERENCE_KERNELS_UNPACK_INL_H_
 #else
@@ -14,9 +13,9 @@
 #include <cstdint>
 
 #include "hwy/highway.h"
-#include "inference/simd/fused-inl.h"
 #include "inference/kernels/half.h"
 #include "inference/kernels/weight_panels.h"
+#include "inference/simd/fused-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
@@ -39,16 +38,14 @@ template <int kBits, int kT>
 HWY_INLINE WordVec UnpackWord(const uint8_t* block) {
   const WordTag d;
   const auto load = [&](int vector) HWY_ATTR {
-    return hn::LoadU(
-        d, reinterpret_cast<const uint32_t*>(block + vector * kWordBytes));
+    return hn::LoadU(d, reinterpret_cast<const uint32_t*>(block + vector * kWordBytes));
   };
   if constexpr (kBits == 8) {
     return load(kT);
   } else {
     const WordVec nibbles = load(kT / 2);
     const WordVec low =
-        hn::And(kT % 2 == 0 ? nibbles : hn::ShiftRight<4>(nibbles),
-                hn::Set(d, 0x0F0F0F0Fu));
+        hn::And(kT % 2 == 0 ? nibbles : hn::ShiftRight<4>(nibbles), hn::Set(d, 0x0F0F0F0Fu));
     constexpr int kHigh = kBits - 4;
     if constexpr (kHigh == 0) {
       return low;
@@ -68,14 +65,13 @@ HWY_INLINE WordVec UnpackWord(const uint8_t* block) {
 // Scales [block][scales_per_block][kStripRows] and, where the format has them,
 // offsets [block][kStripRows] of a strip of `blocks` blocks, from behind its
 // values.
-HWY_INLINE void UnpackScales(ScaleKind kind, const uint8_t* from, int blocks,
-                             float* scales, float* offsets) {
+HWY_INLINE void UnpackScales(ScaleKind kind, const uint8_t* from, int blocks, float* scales,
+                             float* offsets) {
   const auto* halves = reinterpret_cast<const uint16_t*>(from);
   if (kind == ScaleKind::kHalf || kind == ScaleKind::kHalfOffset) {
     const int count = blocks * kStripRows;
     inference::HalvesToFloats(halves, count, scales);
-    if (kind == ScaleKind::kHalfOffset)
-      inference::HalvesToFloats(halves + count, count, offsets);
+    if (kind == ScaleKind::kHalfOffset) inference::HalvesToFloats(halves + count, count, offsets);
     return;
   }
   const hn::Rebind<uint8_t, FloatTag> bytes;
@@ -90,21 +86,16 @@ HWY_INLINE void UnpackScales(ScaleKind kind, const uint8_t* from, int blocks,
       const auto raw = hn::LoadU(bytes, factors + s * kStripRows + r);
       const IntVec factor =
           offset ? hn::PromoteTo(IntTag(), raw)
-                 : hn::PromoteTo(IntTag(),
-                                 hn::BitCast(hn::Rebind<int8_t, FloatTag>(), raw));
+                 : hn::PromoteTo(IntTag(), hn::BitCast(hn::Rebind<int8_t, FloatTag>(), raw));
       hn::StoreU(hn::Mul(d, hn::ConvertTo(FloatTag(), factor)), FloatTag(),
                  scales + s * kStripRows + r);
     }
     if (!offset) continue;
-    const FloatVec minus_dmin =
-        hn::Neg(hn::LoadU(FloatTag(), super + kStripRows + r));
+    const FloatVec minus_dmin = hn::Neg(hn::LoadU(FloatTag(), super + kStripRows + r));
     for (int b = 0; b < blocks; ++b) {
-      const auto raw =
-          hn::LoadU(bytes, factors + (blocks + b) * kStripRows + r);
-      const FloatVec factor =
-          hn::ConvertTo(FloatTag(), hn::PromoteTo(IntTag(), raw));
-      hn::StoreU(hn::Mul(minus_dmin, factor), FloatTag(),
-                 offsets + b * kStripRows + r);
+      const auto raw = hn::LoadU(bytes, factors + (blocks + b) * kStripRows + r);
+      const FloatVec factor = hn::ConvertTo(FloatTag(), hn::PromoteTo(IntTag(), raw));
+      hn::StoreU(hn::Mul(minus_dmin, factor), FloatTag(), offsets + b * kStripRows + r);
     }
   }
 }

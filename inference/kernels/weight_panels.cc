@@ -16,9 +16,7 @@ constexpr int kStrips = kPanelRows / kStripRows;
 constexpr int kMaxBlocks = kBlockDepth / kQuantBlock;
 constexpr int kSubBlocks = kBlockDepth / 16;  // Q6_K's scales in 256 values.
 
-int BlocksAt(int depth, int k) {
-  return std::min(kBlockDepth, depth - k) / kQuantBlock;
-}
+int BlocksAt(int depth, int k) { return std::min(kBlockDepth, depth - k) / kQuantBlock; }
 
 uint16_t LoadHalf(const uint8_t* bytes) {
   uint16_t bits;
@@ -46,13 +44,11 @@ void SplitNibbles(const uint8_t* qs, uint8_t* q) {
 }
 
 void AddFifthBits(uint32_t bits, uint8_t* q) {
-  for (int j = 0; j < kQuantBlock; ++j)
-    q[j] = static_cast<uint8_t>(q[j] | ((bits >> j & 1) << 4));
+  for (int j = 0; j < kQuantBlock; ++j) q[j] = static_cast<uint8_t>(q[j] | ((bits >> j & 1) << 4));
 }
 
 // Q4_0, Q4_1, Q5_0, Q5_1: half d [m]; uint32 fifth bits [Q5]; 16 nibble bytes.
-void ReadNibbleBlocks(const uint8_t* in, int blocks, bool offset, bool fifth,
-                      RowQuants* out) {
+void ReadNibbleBlocks(const uint8_t* in, int blocks, bool offset, bool fifth, RowQuants* out) {
   for (int b = 0; b < blocks; ++b) {
     out->scale[b] = LoadHalf(in);
     in += 2;
@@ -76,8 +72,7 @@ void ReadNibbleBlocks(const uint8_t* in, int blocks, bool offset, bool fifth,
 void ReadQ8_0(const uint8_t* in, int blocks, RowQuants* out) {
   for (int b = 0; b < blocks; ++b, in += 34) {
     out->scale[b] = LoadHalf(in);
-    for (int j = 0; j < kQuantBlock; ++j)
-      out->q[b * kQuantBlock + j] = in[2 + j] ^ 0x80;
+    for (int j = 0; j < kQuantBlock; ++j) out->q[b * kQuantBlock + j] = in[2 + j] ^ 0x80;
   }
 }
 
@@ -91,10 +86,8 @@ void ReadSuperOffset(const uint8_t* in, bool fifth, RowQuants* out) {
   for (int j = 0; j < 4; ++j) {
     out->sub_scale[j] = packed[j] & 63;
     out->sub_min[j] = packed[j + 4] & 63;
-    out->sub_scale[j + 4] = static_cast<uint8_t>((packed[j + 8] & 15) |
-                                                 ((packed[j] >> 6) << 4));
-    out->sub_min[j + 4] = static_cast<uint8_t>((packed[j + 8] >> 4) |
-                                               ((packed[j + 4] >> 6) << 4));
+    out->sub_scale[j + 4] = static_cast<uint8_t>((packed[j + 8] & 15) | ((packed[j] >> 6) << 4));
+    out->sub_min[j + 4] = static_cast<uint8_t>((packed[j + 8] >> 4) | ((packed[j + 4] >> 6) << 4));
   }
   const uint8_t* qh = in + 16;
   const uint8_t* qs = fifth ? in + 48 : in + 16;
@@ -171,16 +164,14 @@ void PackBlock(int bits, const uint8_t* q, int row, uint8_t* to) {
   }
   constexpr uint32_t kNibbles = 0x0F0F0F0Fu;
   for (int j = 0; j < 4; ++j) {
-    store(j, (LoadWord(q + 8 * j) & kNibbles) |
-                 (LoadWord(q + 8 * j + 4) & kNibbles) << 4);
+    store(j, (LoadWord(q + 8 * j) & kNibbles) | (LoadWord(q + 8 * j + 4) & kNibbles) << 4);
   }
   const int high = bits - 4;  // Bits above the nibble: 0, 1 or 2.
   for (int plane = 0; plane < high; ++plane) {
     uint32_t word = 0;
     const int words = 8 / high;  // Words of values that share the plane.
     for (int t = 0; t < words; ++t) {
-      word |= ((LoadWord(q + 4 * (plane * words + t)) >> 4) & kNibbles)
-              << (t * high);
+      word |= ((LoadWord(q + 4 * (plane * words + t)) >> 4) & kNibbles) << (t * high);
     }
     store(4 + plane, word);
   }
@@ -188,9 +179,7 @@ void PackBlock(int bits, const uint8_t* q, int row, uint8_t* to) {
 
 // The inverse.
 void UnpackBlock(int bits, const uint8_t* from, int row, uint8_t* q) {
-  const auto at = [&](int vector) {
-    return from + vector * 4 * kStripRows + 4 * row;
-  };
+  const auto at = [&](int vector) { return from + vector * 4 * kStripRows + 4 * row; };
   if (bits == 8) {
     for (int t = 0; t < 8; ++t) std::memcpy(q + 4 * t, at(t), 4);
     return;
@@ -205,14 +194,12 @@ void UnpackBlock(int bits, const uint8_t* from, int row, uint8_t* q) {
   const int mask = (1 << high) - 1;
   for (int k = 0; k < kQuantBlock && high > 0; ++k) {
     const int t = k / 4 * high;
-    q[k] = static_cast<uint8_t>(
-        q[k] | ((at(4 + t / 8)[k % 4] >> (t % 8)) & mask) << 4);
+    q[k] = static_cast<uint8_t>(q[k] | ((at(4 + t / 8)[k % 4] >> (t % 8)) & mask) << 4);
   }
 }
 
 // Puts the scales of row `row` behind the values of its strip.
-void PackScales(ScaleKind kind, const RowQuants& from, int blocks, int row,
-                uint8_t* to) {
+void PackScales(ScaleKind kind, const RowQuants& from, int blocks, int row, uint8_t* to) {
   auto* halves = reinterpret_cast<uint16_t*>(to);
   switch (kind) {
     case ScaleKind::kNone:
@@ -237,15 +224,14 @@ void PackScales(ScaleKind kind, const RowQuants& from, int blocks, int row,
     case ScaleKind::kSuperHalves:
       halves[row] = from.scale[0];
       to += 2 * kStripRows;
-      for (int s = 0; s < kSubBlocks; ++s)
-        to[s * kStripRows + row] = from.sub_scale[s];
+      for (int s = 0; s < kSubBlocks; ++s) to[s * kStripRows + row] = from.sub_scale[s];
       return;
   }
 }
 
 // Scale and offset of a row's values from block `b`, sub-block `half`.
-void ReadScale(ScaleKind kind, const uint8_t* scales, int blocks, int row,
-               int b, int half, float* scale, float* offset) {
+void ReadScale(ScaleKind kind, const uint8_t* scales, int blocks, int row, int b, int half,
+               float* scale, float* offset) {
   const auto* halves = reinterpret_cast<const uint16_t*>(scales);
   *offset = 0;
   switch (kind) {
@@ -259,32 +245,28 @@ void ReadScale(ScaleKind kind, const uint8_t* scales, int blocks, int row,
       return;
     case ScaleKind::kSuperOffset:
       scales += 4 * kStripRows;
-      *scale = HalfToFloat(halves[row]) *
-               static_cast<float>(scales[b * kStripRows + row]);
+      *scale = HalfToFloat(halves[row]) * static_cast<float>(scales[b * kStripRows + row]);
       *offset = -(HalfToFloat(halves[kStripRows + row]) *
                   static_cast<float>(scales[(kMaxBlocks + b) * kStripRows + row]));
       return;
     case ScaleKind::kSuperHalves:
       scales += 2 * kStripRows;
       *scale = HalfToFloat(halves[row]) *
-               static_cast<float>(static_cast<int8_t>(
-                   scales[(2 * b + half) * kStripRows + row]));
+               static_cast<float>(static_cast<int8_t>(scales[(2 * b + half) * kStripRows + row]));
       return;
   }
 }
 
 // `rows` rows of values of T from row `first`, to [depth][row of 32].
 template <typename T>
-void TransposeRows(const WeightMatrix& matrix, int64_t first, int rows,
-                   uint8_t* to) {
+void TransposeRows(const WeightMatrix& matrix, int64_t first, int rows, uint8_t* to) {
   // Square by square, so that what is written stays in cache.
   for (int begin = 0; begin < matrix.depth; begin += kPanelRows) {
     const int end = std::min(matrix.depth, begin + kPanelRows);
     for (int r = 0; r < rows; ++r) {
       const uint8_t* in = matrix.row(first + r);
       for (int k = begin; k < end; ++k) {
-        std::memcpy(to + (int64_t{k} * kPanelRows + r) * sizeof(T),
-                    in + k * sizeof(T), sizeof(T));
+        std::memcpy(to + (int64_t{k} * kPanelRows + r) * sizeof(T), in + k * sizeof(T), sizeof(T));
       }
     }
   }
@@ -336,18 +318,14 @@ PanelFormat FormatOf(TensorType type) {
 }
 
 WeightPanels::WeightPanels(const WeightMatrix& matrix)
-    : type_(matrix.type),
-      format_(FormatOf(matrix.type)),
-      rows_(matrix.rows),
-      depth_(matrix.depth) {
+    : type_(matrix.type), format_(FormatOf(matrix.type)), rows_(matrix.rows), depth_(matrix.depth) {
   QUIPU_CHECK(depth_ % BlockElements(type_) == 0)
       << "rows of " << depth_ << " values are not whole blocks";
   for (int k = 0; k < depth_; k += kBlockDepth) panel_bytes_ += bytes_at(k);
   mapped_bytes_ = std::max<int64_t>(bytes(), 1);
   void* memory = mmap(nullptr, mapped_bytes_, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  QUIPU_CHECK(memory != MAP_FAILED)
-      << "cannot reserve " << mapped_bytes_ << " bytes for weights";
+  QUIPU_CHECK(memory != MAP_FAILED) << "cannot reserve " << mapped_bytes_ << " bytes for weights";
   // Fewer address translations; a kernel that cannot is as good, only slower.
   madvise(memory, mapped_bytes_, MADV_HUGEPAGE);
   data_ = static_cast<uint8_t*>(memory);
@@ -374,8 +352,7 @@ const uint8_t* WeightPanels::at(int panel, int k) const {
   const uint8_t* begin = data_ + panel * panel_bytes_;
   if (!format_.quantised())
     return begin + int64_t{kPanelRows} * static_cast<int64_t>(RowBytes(type_, k));
-  return begin + int64_t{k} / kBlockDepth * kStrips *
-                     format_.strip_bytes(kMaxBlocks);
+  return begin + int64_t{k} / kBlockDepth * kStrips * format_.strip_bytes(kMaxBlocks);
 }
 
 int64_t WeightPanels::bytes_at(int k) const {
@@ -395,8 +372,7 @@ void WeightPanels::Fill(const WeightMatrix& matrix, int panel) {
     for (int k = 0; k < depth_; k += kBlockDepth) {
       const int blocks = BlocksAt(depth_, k);
       ReadRow(type_, in + RowBytes(type_, k), blocks, &quants);
-      uint8_t* strip = mutable_at(panel, k) +
-                       r / kStripRows * format_.strip_bytes(blocks);
+      uint8_t* strip = mutable_at(panel, k) + r / kStripRows * format_.strip_bytes(blocks);
       for (int b = 0; b < blocks; ++b) {
         PackBlock(format_.bits, quants.q + b * kQuantBlock, r % kStripRows,
                   strip + b * format_.block_bytes());
@@ -411,11 +387,9 @@ void WeightPanels::FillFloats(const WeightMatrix& matrix, int panel) {
   uint8_t* to = mutable_at(panel, 0);
   if (panel_rows(panel) < kPanelRows) std::memset(to, 0, panel_bytes_);
   if (BlockBytes(type_) == sizeof(uint32_t)) {
-    TransposeRows<uint32_t>(matrix, int64_t{panel} * kPanelRows,
-                            panel_rows(panel), to);
+    TransposeRows<uint32_t>(matrix, int64_t{panel} * kPanelRows, panel_rows(panel), to);
   } else {
-    TransposeRows<uint16_t>(matrix, int64_t{panel} * kPanelRows,
-                            panel_rows(panel), to);
+    TransposeRows<uint16_t>(matrix, int64_t{panel} * kPanelRows, panel_rows(panel), to);
   }
 }
 
@@ -423,14 +397,13 @@ void WeightPanels::ReadBlock(int64_t row, int block, Block* out) const {
   const int r = static_cast<int>(row % kPanelRows);
   const int k = block / kMaxBlocks * kBlockDepth;
   const int blocks = BlocksAt(depth_, k);
-  const uint8_t* strip = at(static_cast<int>(row / kPanelRows), k) +
-                         r / kStripRows * format_.strip_bytes(blocks);
+  const uint8_t* strip =
+      at(static_cast<int>(row / kPanelRows), k) + r / kStripRows * format_.strip_bytes(blocks);
   const int b = block % kMaxBlocks;
-  UnpackBlock(format_.bits, strip + b * format_.block_bytes(), r % kStripRows,
-              out->q);
+  UnpackBlock(format_.bits, strip + b * format_.block_bytes(), r % kStripRows, out->q);
   for (int half = 0; half < 2; ++half) {
-    ReadScale(format_.scales, strip + blocks * format_.block_bytes(), blocks,
-              r % kStripRows, b, half, &out->scales[half], &out->offset);
+    ReadScale(format_.scales, strip + blocks * format_.block_bytes(), blocks, r % kStripRows, b,
+              half, &out->scales[half], &out->offset);
   }
 }
 
@@ -447,10 +420,8 @@ void WeightPanels::Row(int64_t row, float* out) const {
   for (int b = 0; b < depth_ / kQuantBlock; ++b) {
     ReadBlock(row, b, &block);
     for (int j = 0; j < kQuantBlock; ++j) {
-      const float value =
-          static_cast<float>(block.q[j] - format_.zero) * block.scales[j / 16];
-      out[b * kQuantBlock + j] =
-          format_.has_offset() ? value + block.offset : value;
+      const float value = static_cast<float>(block.q[j] - format_.zero) * block.scales[j / 16];
+      out[b * kQuantBlock + j] = format_.has_offset() ? value + block.offset : value;
     }
   }
 }

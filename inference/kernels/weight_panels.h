@@ -32,8 +32,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "inference/kernels/packed_columns.h"
 #include "inference/gguf/quants.h"
+#include "inference/kernels/packed_columns.h"
 
 namespace quipu::inference {
 
@@ -44,9 +44,7 @@ struct WeightMatrix {
   int64_t rows = 0;
   int depth = 0;
 
-  const uint8_t* row(int64_t r) const {
-    return data + r * RowBytes(type, depth);
-  }
+  const uint8_t* row(int64_t r) const { return data + r * RowBytes(type, depth); }
   uint64_t bytes() const { return rows * RowBytes(type, depth); }
 };
 
@@ -72,13 +70,10 @@ struct PanelFormat {
 
   bool quantised() const { return bits != 0; }
   bool has_offset() const {
-    return scales == ScaleKind::kHalfOffset ||
-           scales == ScaleKind::kSuperOffset;
+    return scales == ScaleKind::kHalfOffset || scales == ScaleKind::kSuperOffset;
   }
   // Scales of a row for 32 values of depth.
-  int scales_per_block() const {
-    return scales == ScaleKind::kSuperHalves ? 2 : 1;
-  }
+  int scales_per_block() const { return scales == ScaleKind::kSuperHalves ? 2 : 1; }
   // Bytes of a block's values, for 16 rows.
   int block_bytes() const { return kStripRows * kQuantBlock / 8 * bits; }
   // Bytes of a strip of `blocks` blocks.
@@ -104,9 +99,7 @@ class WeightPanels {
   const PanelFormat& format() const { return format_; }
   int64_t rows() const { return rows_; }
   int depth() const { return depth_; }
-  int count() const {
-    return static_cast<int>((rows_ + kPanelRows - 1) / kPanelRows);
-  }
+  int count() const { return static_cast<int>((rows_ + kPanelRows - 1) / kPanelRows); }
   // Rows of `panel` that the matrix has.
   int panel_rows(int panel) const {
     const int64_t left = rows_ - int64_t{panel} * kPanelRows;
@@ -133,9 +126,7 @@ class WeightPanels {
   void Row(int64_t row, float* out) const;
 
  private:
-  uint8_t* mutable_at(int panel, int k) {
-    return const_cast<uint8_t*>(at(panel, k));
-  }
+  uint8_t* mutable_at(int panel, int k) { return const_cast<uint8_t*>(at(panel, k)); }
   void FillFloats(const WeightMatrix& matrix, int panel);
 
   TensorType type_ = TensorType::kF32;

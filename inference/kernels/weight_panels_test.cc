@@ -18,8 +18,8 @@ namespace {
 
 using quipu::testing::AllTensorTypes;
 using quipu::testing::FilledBlocks;
-using quipu::testing::Quantize;
 using quipu::testing::QuantisedTensorTypes;
+using quipu::testing::Quantize;
 using quipu::testing::RandomBlocks;
 using quipu::testing::RandomFloats;
 using quipu::testing::SameBits;
@@ -34,8 +34,7 @@ std::vector<int> Depths(TensorType type) {
   return {32, 64, 256, 288, 576, 1536};
 }
 
-WeightMatrix Matrix(TensorType type, const std::string& blocks, int64_t rows,
-                    int depth) {
+WeightMatrix Matrix(TensorType type, const std::string& blocks, int64_t rows, int depth) {
   return {type, reinterpret_cast<const uint8_t*>(blocks.data()), rows, depth};
 }
 
@@ -57,12 +56,11 @@ std::vector<float> PanelRow(const WeightPanels& panels, int64_t row) {
   return values;
 }
 
-void ExpectRowsOfTheFile(const WeightMatrix& matrix,
-                         const WeightPanels& panels) {
+void ExpectRowsOfTheFile(const WeightMatrix& matrix, const WeightPanels& panels) {
   for (int64_t r = 0; r < matrix.rows; ++r) {
     ASSERT_TRUE(SameBits(PanelRow(panels, r), FileRow(matrix, r)))
-        << TensorTypeName(matrix.type) << " row " << r << " of " << matrix.rows
-        << " x " << matrix.depth;
+        << TensorTypeName(matrix.type) << " row " << r << " of " << matrix.rows << " x "
+        << matrix.depth;
   }
 }
 
@@ -74,8 +72,7 @@ TEST(WeightPanels, GiveTheFilesRowsBitForBit) {
         const std::string random = RandomBlocks(type, rows * depth, &rng);
         const WeightMatrix any = Matrix(type, random, rows, depth);
         ExpectRowsOfTheFile(any, Packed(any));
-        const std::string rounded =
-            Quantize(type, RandomFloats(&rng, rows * depth));
+        const std::string rounded = Quantize(type, RandomFloats(&rng, rows * depth));
         const WeightMatrix usual = Matrix(type, rounded, rows, depth);
         ExpectRowsOfTheFile(usual, Packed(usual));
       }
@@ -84,15 +81,13 @@ TEST(WeightPanels, GiveTheFilesRowsBitForBit) {
 }
 
 // The values of a block by the header's two formulas.
-std::vector<float> ValuesOf(const PanelFormat& format,
-                            const WeightPanels::Block& block) {
+std::vector<float> ValuesOf(const PanelFormat& format, const WeightPanels::Block& block) {
   std::vector<float> values;
   for (int j = 0; j < kQuantBlock; ++j) {
     EXPECT_LT(block.q[j], 1 << format.bits);
     const float scale = block.scales[format.scales_per_block() * j / 32];
-    values.push_back(format.has_offset()
-                         ? scale * static_cast<float>(block.q[j]) + block.offset
-                         : scale * static_cast<float>(block.q[j] - format.zero));
+    values.push_back(format.has_offset() ? scale * static_cast<float>(block.q[j]) + block.offset
+                                         : scale * static_cast<float>(block.q[j] - format.zero));
   }
   return values;
 }
@@ -111,9 +106,8 @@ TEST(WeightPanels, GiveBlocksOfIntegersAndScales) {
       for (int b = 0; b < depth / kQuantBlock; ++b) {
         WeightPanels::Block block;
         panels.ReadBlock(r, b, &block);
-        ASSERT_TRUE(SameBits(
-            ValuesOf(panels.format(), block),
-            {row.begin() + b * kQuantBlock, row.begin() + (b + 1) * kQuantBlock}))
+        ASSERT_TRUE(SameBits(ValuesOf(panels.format(), block),
+                             {row.begin() + b * kQuantBlock, row.begin() + (b + 1) * kQuantBlock}))
             << TensorTypeName(type) << " row " << r << " block " << b;
         if (!panels.format().has_offset()) {
           EXPECT_EQ(block.offset, 0.0f);
@@ -121,31 +115,25 @@ TEST(WeightPanels, GiveBlocksOfIntegersAndScales) {
         seen.insert(block.q, block.q + kQuantBlock);
       }
     }
-    EXPECT_EQ(seen.size(), size_t{1} << panels.format().bits)
-        << TensorTypeName(type);
+    EXPECT_EQ(seen.size(), size_t{1} << panels.format().bits) << TensorTypeName(type);
   }
 }
 
 TEST(WeightPanels, KeepTheSmallestAndTheLargestIntegers) {
   for (const auto& [type, low, high] :
-       {std::tuple(TensorType::kQ4_0, 0x00, 0xFF),
-        std::tuple(TensorType::kQ4_1, 0x00, 0xFF),
-        std::tuple(TensorType::kQ5_0, 0x00, 0xFF),
-        std::tuple(TensorType::kQ5_1, 0x00, 0xFF),
-        std::tuple(TensorType::kQ8_0, 0x80, 0x7F),
-        std::tuple(TensorType::kQ4_K, 0x00, 0xFF),
-        std::tuple(TensorType::kQ5_K, 0x00, 0xFF),
-        std::tuple(TensorType::kQ6_K, 0x00, 0xFF)}) {
+       {std::tuple(TensorType::kQ4_0, 0x00, 0xFF), std::tuple(TensorType::kQ4_1, 0x00, 0xFF),
+        std::tuple(TensorType::kQ5_0, 0x00, 0xFF), std::tuple(TensorType::kQ5_1, 0x00, 0xFF),
+        std::tuple(TensorType::kQ8_0, 0x80, 0x7F), std::tuple(TensorType::kQ4_K, 0x00, 0xFF),
+        std::tuple(TensorType::kQ5_K, 0x00, 0xFF), std::tuple(TensorType::kQ6_K, 0x00, 0xFF)}) {
     for (const bool largest : {false, true}) {
-      const std::string blocks = FilledBlocks(
-          type, 512, static_cast<uint8_t>(largest ? high : low));
+      const std::string blocks =
+          FilledBlocks(type, 512, static_cast<uint8_t>(largest ? high : low));
       const WeightMatrix matrix = Matrix(type, blocks, 2, 256);
       const WeightPanels panels = Packed(matrix);
       ExpectRowsOfTheFile(matrix, panels);
       WeightPanels::Block block;
       panels.ReadBlock(1, 7, &block);
-      EXPECT_EQ(block.q[31], largest ? (1 << panels.format().bits) - 1 : 0)
-          << TensorTypeName(type);
+      EXPECT_EQ(block.q[31], largest ? (1 << panels.format().bits) - 1 : 0) << TensorTypeName(type);
     }
   }
 }

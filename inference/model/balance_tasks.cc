@@ -11,9 +11,7 @@ namespace quipu::inference {
 
 std::vector<int> DealOut(const std::vector<int64_t>& costs, int workers) {
   const int n = static_cast<int>(costs.size());
-  const auto begin_of = [&](int worker) {
-    return static_cast<int>(int64_t{worker} * n / workers);
-  };
+  const auto begin_of = [&](int worker) { return static_cast<int>(int64_t{worker} * n / workers); };
   std::vector<int> by_cost(n);
   std::iota(by_cost.begin(), by_cost.end(), 0);
   std::stable_sort(by_cost.begin(), by_cost.end(),
@@ -32,8 +30,7 @@ std::vector<int> DealOut(const std::vector<int64_t>& costs, int workers) {
     const auto [load, worker] = loads.top();
     loads.pop();
     order[next[worker]++] = task;
-    if (next[worker] < begin_of(worker + 1))
-      loads.push({load + costs[task], worker});
+    if (next[worker] < begin_of(worker + 1)) loads.push({load + costs[task], worker});
   }
   return order;
 }

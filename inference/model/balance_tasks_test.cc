@@ -11,13 +11,12 @@ namespace quipu::inference {
 namespace {
 
 // Cost of each worker's share.
-std::vector<int64_t> Loads(const std::vector<int64_t>& costs,
-                           const std::vector<int>& order, int workers) {
+std::vector<int64_t> Loads(const std::vector<int64_t>& costs, const std::vector<int>& order,
+                           int workers) {
   std::vector<int64_t> loads(workers, 0);
   const int64_t n = order.size();
   for (int w = 0; w < workers; ++w) {
-    for (int64_t i = w * n / workers; i < (w + 1) * n / workers; ++i)
-      loads[w] += costs[order[i]];
+    for (int64_t i = w * n / workers; i < (w + 1) * n / workers; ++i) loads[w] += costs[order[i]];
   }
   return loads;
 }
@@ -42,8 +41,7 @@ TEST(DealOut, SharesCostAboutTheSame) {
   std::vector<int64_t> costs;
   for (int i = 0; i < 24; ++i) costs.push_back(100 + 10 * (i / 3));
   for (const int workers : {2, 3, 4, 8}) {
-    const std::vector<int64_t> loads =
-        Loads(costs, DealOut(costs, workers), workers);
+    const std::vector<int64_t> loads = Loads(costs, DealOut(costs, workers), workers);
     const auto [least, most] = std::minmax_element(loads.begin(), loads.end());
     EXPECT_LE(*most - *least, 20) << workers << " workers";
   }
@@ -53,8 +51,7 @@ TEST(DealOut, ShareBeginsWithItsLongestTask) {
   const std::vector<int64_t> costs = {1, 9, 3, 7, 5, 8, 2, 6};
   const std::vector<int> order = DealOut(costs, 2);
   for (int w = 0; w < 2; ++w) {
-    for (int i = 1; i < 4; ++i)
-      EXPECT_GE(costs[order[4 * w + i - 1]], costs[order[4 * w + i]]);
+    for (int i = 1; i < 4; ++i) EXPECT_GE(costs[order[4 * w + i - 1]], costs[order[4 * w + i]]);
   }
 }
 

@@ -33,8 +33,7 @@ struct BatchPiece {
 struct BatchOutput {
   // Implicit: most outputs want the whole vocabulary.
   BatchOutput(int token) : token(token) {}  // NOLINT(runtime/explicit)
-  BatchOutput(int token, std::vector<TokenId> words)
-      : token(token), words(std::move(words)) {}
+  BatchOutput(int token, std::vector<TokenId> words) : token(token), words(std::move(words)) {}
 
   int token = 0;  // Index into Batch::tokens.
   // The tokens whose logits are wanted, in this order: computed one by one,

@@ -28,10 +28,8 @@ class Reader {
     prefix_ = p.architecture + ".";
     ASSIGN_OR_RETURN(p.layers, Integer("block_count", 1, kMaxModelLayers));
     ASSIGN_OR_RETURN(p.embedding, Integer("embedding_length", 2, kMaxWidth));
-    ASSIGN_OR_RETURN(p.feed_forward,
-                     Integer("feed_forward_length", 1, kMaxWidth));
-    ASSIGN_OR_RETURN(p.trained_context,
-                     Integer("context_length", 1, INT32_MAX));
+    ASSIGN_OR_RETURN(p.feed_forward, Integer("feed_forward_length", 1, kMaxWidth));
+    ASSIGN_OR_RETURN(p.trained_context, Integer("context_length", 1, INT32_MAX));
     ASSIGN_OR_RETURN(p.rms_epsilon, Epsilon());
     RETURN_IF_ERROR(Heads(&p));
     ASSIGN_OR_RETURN(p.vocabulary, Vocabulary());
@@ -52,33 +50,28 @@ class Reader {
   }
 
   // What is wrong with a key of the file is wrong with the file.
-  absl::Status Malformed(const absl::Status& status) const {
-    return Error(status.message());
-  }
+  absl::Status Malformed(const absl::Status& status) const { return Error(status.message()); }
 
   absl::StatusOr<std::string> Architecture() const {
     auto name = gguf_.GetString("general.architecture");
     if (!name.ok()) return Malformed(name.status());
     if (*name == "llama" || *name == "qwen2" || *name == "qwen3") return *name;
-    return Unsupported(
-        absl::StrCat("architecture \"", Snippet(*name),
-                     "\" is not supported (llama, qwen2 and qwen3 are)"));
+    return Unsupported(absl::StrCat("architecture \"", Snippet(*name),
+                                    "\" is not supported (llama, qwen2 and qwen3 are)"));
   }
 
-  absl::StatusOr<int> Integer(absl::string_view key, uint64_t least,
-                              uint64_t greatest) const {
+  absl::StatusOr<int> Integer(absl::string_view key, uint64_t least, uint64_t greatest) const {
     const std::string name = absl::StrCat(prefix_, key);
     auto value = gguf_.GetUint(name);
     if (!value.ok()) return Malformed(value.status());
     if (*value < least || *value > greatest) {
-      return Error(absl::StrCat(name, " is ", *value, ", allowed are ", least,
-                                " to ", greatest));
+      return Error(absl::StrCat(name, " is ", *value, ", allowed are ", least, " to ", greatest));
     }
     return static_cast<int>(*value);
   }
 
-  absl::StatusOr<int> IntegerOr(absl::string_view key, uint64_t least,
-                                uint64_t greatest, int otherwise) const {
+  absl::StatusOr<int> IntegerOr(absl::string_view key, uint64_t least, uint64_t greatest,
+                                int otherwise) const {
     if (!gguf_.Has(absl::StrCat(prefix_, key))) return otherwise;
     return Integer(key, least, greatest);
   }
@@ -95,33 +88,27 @@ class Reader {
 
   absl::Status Heads(HyperParameters* p) const {
     ASSIGN_OR_RETURN(p->heads, Integer("attention.head_count", 1, kMaxHeads));
-    ASSIGN_OR_RETURN(p->kv_heads, IntegerOr("attention.head_count_kv", 1,
-                                            kMaxHeads, p->heads));
+    ASSIGN_OR_RETURN(p->kv_heads, IntegerOr("attention.head_count_kv", 1, kMaxHeads, p->heads));
     if (p->heads % p->kv_heads != 0) {
-      return Error(absl::StrCat(
-          "attention.head_count ", p->heads,
-          " is not a multiple of attention.head_count_kv ", p->kv_heads));
+      return Error(absl::StrCat("attention.head_count ", p->heads,
+                                " is not a multiple of attention.head_count_kv ", p->kv_heads));
     }
-    ASSIGN_OR_RETURN(p->head_dim,
-                     IntegerOr("attention.key_length", 2, kMaxHeadDim, 0));
+    ASSIGN_OR_RETURN(p->head_dim, IntegerOr("attention.key_length", 2, kMaxHeadDim, 0));
     if (p->head_dim == 0) {
       if (p->embedding % p->heads != 0) {
         return Error(absl::StrCat("embedding_length ", p->embedding,
-                                  " is not a multiple of attention.head_count ",
-                                  p->heads));
+                                  " is not a multiple of attention.head_count ", p->heads));
       }
       p->head_dim = p->embedding / p->heads;
     }
     if (p->head_dim % 2 != 0 || p->head_dim > static_cast<int>(kMaxHeadDim)) {
-      return Error(absl::StrCat("head dimension ", p->head_dim,
-                                " is odd or above ", kMaxHeadDim));
+      return Error(absl::StrCat("head dimension ", p->head_dim, " is odd or above ", kMaxHeadDim));
     }
-    ASSIGN_OR_RETURN(const int values, IntegerOr("attention.value_length", 1,
-                                                 kMaxHeadDim, p->head_dim));
+    ASSIGN_OR_RETURN(const int values,
+                     IntegerOr("attention.value_length", 1, kMaxHeadDim, p->head_dim));
     if (values != p->head_dim) {
       return Unsupported(absl::StrCat("attention.value_length ", values,
-                                      " differs from key length ",
-                                      p->head_dim));
+                                      " differs from key length ", p->head_dim));
     }
     return absl::OkStatus();
   }
@@ -133,15 +120,14 @@ class Reader {
     if (!embedding.ok()) return Malformed(embedding.status());
     const uint64_t rows = (*embedding)->dims[1];
     if (rows < 1 || rows > kMaxVocabulary) {
-      return Error(absl::StrCat("token_embd.weight has ", rows,
-                                " rows, allowed are 1 to ", kMaxVocabulary));
+      return Error(
+          absl::StrCat("token_embd.weight has ", rows, " rows, allowed are 1 to ", kMaxVocabulary));
     }
     if (gguf_.Has("tokenizer.ggml.tokens")) {
       auto tokens = gguf_.GetStrings("tokenizer.ggml.tokens");
       if (!tokens.ok()) return Malformed(tokens.status());
       if (tokens->size() != rows) {
-        return Error(absl::StrCat("token_embd.weight has ", rows,
-                                  " rows, tokenizer.ggml.tokens ",
+        return Error(absl::StrCat("token_embd.weight has ", rows, " rows, tokenizer.ggml.tokens ",
                                   tokens->size(), " tokens"));
       }
     }
@@ -149,32 +135,26 @@ class Reader {
   }
 
   absl::Status RefuseVariants(const HyperParameters& p) const {
-    ASSIGN_OR_RETURN(const int experts,
-                     IntegerOr("expert_count", 0, INT32_MAX, 0));
+    ASSIGN_OR_RETURN(const int experts, IntegerOr("expert_count", 0, INT32_MAX, 0));
     if (experts > 0) {
-      return Unsupported(
-          absl::StrCat(prefix_, "expert_count is ", experts,
-                       ": mixtures of experts are not supported"));
+      return Unsupported(absl::StrCat(prefix_, "expert_count is ", experts,
+                                      ": mixtures of experts are not supported"));
     }
-    ASSIGN_OR_RETURN(const int rotated, IntegerOr("rope.dimension_count", 0,
-                                                  INT32_MAX, p.head_dim));
+    ASSIGN_OR_RETURN(const int rotated,
+                     IntegerOr("rope.dimension_count", 0, INT32_MAX, p.head_dim));
     if (rotated != p.head_dim) {
-      return Unsupported(absl::StrCat(prefix_, "rope.dimension_count is ",
-                                      rotated, " of a head dimension of ",
-                                      p.head_dim,
+      return Unsupported(absl::StrCat(prefix_, "rope.dimension_count is ", rotated,
+                                      " of a head dimension of ", p.head_dim,
                                       ": partial rotation is not supported"));
     }
-    ASSIGN_OR_RETURN(const int window,
-                     IntegerOr("attention.sliding_window", 0, INT32_MAX, 0));
+    ASSIGN_OR_RETURN(const int window, IntegerOr("attention.sliding_window", 0, INT32_MAX, 0));
     if (window > 0 && window < p.trained_context) {
-      return Unsupported(absl::StrCat(prefix_, "attention.sliding_window is ",
-                                      window,
+      return Unsupported(absl::StrCat(prefix_, "attention.sliding_window is ", window,
                                       ": sliding windows are not supported"));
     }
-    for (const char* key :
-         {"attention.clamp_kqv", "attention.max_alibi_bias", "logit_scale",
-          "residual_scale", "embedding_scale", "attention.scale",
-          "attn_logit_softcapping", "final_logit_softcapping"}) {
+    for (const char* key : {"attention.clamp_kqv", "attention.max_alibi_bias", "logit_scale",
+                            "residual_scale", "embedding_scale", "attention.scale",
+                            "attn_logit_softcapping", "final_logit_softcapping"}) {
       if (gguf_.Has(prefix_ + key)) {
         return Unsupported(absl::StrCat(prefix_, key, " is not supported"));
       }
@@ -184,8 +164,7 @@ class Reader {
       auto value = gguf_.GetBool(causal);
       if (!value.ok()) return Malformed(value.status());
       if (!*value)
-        return Unsupported(absl::StrCat(
-            causal, " is false: only causal attention is supported"));
+        return Unsupported(absl::StrCat(causal, " is false: only causal attention is supported"));
     }
     return absl::OkStatus();
   }

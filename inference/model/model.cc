@@ -13,16 +13,16 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/thread_pool.h"
-#include "inference/model/balance_tasks.h"
 #include "inference/kernels/aligned_floats.h"
 #include "inference/kernels/attention.h"
 #include "inference/kernels/gemm.h"
 #include "inference/kernels/int8_gemm.h"
 #include "inference/kernels/kv_store.h"
+#include "inference/kernels/log_softmax.h"
 #include "inference/kernels/rms_norm.h"
 #include "inference/kernels/rope.h"
 #include "inference/kernels/swiglu.h"
-#include "inference/kernels/log_softmax.h"
+#include "inference/model/balance_tasks.h"
 #include "inference/model/packed_activations.h"
 #include "inference/model/packed_weights.h"
 #include "inference/model/step_plan.h"
@@ -55,8 +55,8 @@ struct WorkerScratch {
 
 class Transformer : public Model {
  public:
-  Transformer(const GgufFile& gguf, HyperParameters params,
-              ModelWeights weights, RopeTable rope, int threads, Math math)
+  Transformer(const GgufFile& gguf, HyperParameters params, ModelWeights weights, RopeTable rope,
+              int threads, Math math)
       : params_(std::move(params)),
         weights_(std::move(weights)),
         math_(math),
@@ -75,26 +75,22 @@ class Transformer : public Model {
     return {params_.layers, params_.kv_heads, params_.head_dim, KvType::kF16};
   }
 
-  absl::Status Forward(const Batch& batch, KvCache* cache,
-                       StepLogits* logits) override {
+  absl::Status Forward(const Batch& batch, KvCache* cache, StepLogits* logits) override {
     const KvShape& shape = cache->shape();
     if (shape.layers != params_.layers || shape.kv_heads != params_.kv_heads ||
         shape.head_dim != params_.head_dim) {
-      return absl::InvalidArgumentError(
-          "the kv cache is of another model's shape");
+      return absl::InvalidArgumentError("the kv cache is of another model's shape");
     }
     const int rows_per_block = std::max(1, kAttentionColumns / GroupHeads());
-    ASSIGN_OR_RETURN(
-        const StepPlan plan,
-        PlanStep(batch, *cache, params_.vocabulary, rows_per_block));
+    ASSIGN_OR_RETURN(const StepPlan plan,
+                     PlanStep(batch, *cache, params_.vocabulary, rows_per_block));
     RETURN_IF_ERROR(rope_.Grow(plan.positions));
     logits->Resize(batch.outputs, params_.vocabulary);
     if (batch.tokens.empty()) return absl::OkStatus();
 
     Reserve(static_cast<int>(batch.tokens.size()));
     Embed(batch.tokens);
-    for (int layer = 0; layer < params_.layers; ++layer)
-      Layer(layer, plan, cache);
+    for (int layer = 0; layer < params_.layers; ++layer) Layer(layer, plan, cache);
     return Output(batch, plan, logits);
   }
 
@@ -118,8 +114,7 @@ class Transformer : public Model {
 
   void Embed(const std::vector<TokenId>& tokens) {
     pool_.ParallelFor(static_cast<int>(tokens.size()), [&](int t, int) {
-      packed_weights_.Embed(tokens[t],
-                            x_.data() + int64_t{t} * params_.embedding);
+      packed_weights_.Embed(tokens[t], x_.data() + int64_t{t} * params_.embedding);
     });
   }
 
@@ -142,27 +137,23 @@ class Transformer : public Model {
     if (last) KeepRows(rows.tokens, &x_);
     Pack(count, QWidth(), attended_.data(), FormsFor({&m.attention_out}));
     Multiply({{&m.attention_out, delta_.data()}});
-    NormAndPack(count, delta_.data(), w.feed_forward_norm,
-                FormsFor({&m.gate, &m.up}));
+    NormAndPack(count, delta_.data(), w.feed_forward_norm, FormsFor({&m.gate, &m.up}));
     Multiply({{&m.gate, gate_.data()}, {&m.up, up_.data()}});
     ActivateAndPack(count, FormsFor({&m.down}));
     Multiply({{&m.down, delta_.data()}});
   }
 
-  absl::Status Output(const Batch& batch, const StepPlan& plan,
-                      StepLogits* logits) {
+  absl::Status Output(const Batch& batch, const StepPlan& plan, StepLogits* logits) {
     OutputWords(batch, plan, logits);
     OutputWhole(plan, logits);
     return CheckFinite(*logits);
   }
 
   // Outputs that want a few logits; leaves the activations as they are.
-  void OutputWords(const Batch& batch, const StepPlan& plan,
-                   StepLogits* logits) {
+  void OutputWords(const Batch& batch, const StepPlan& plan, StepLogits* logits) {
     std::vector<int> outputs;
     for (size_t i = 0; i < batch.outputs.size(); ++i) {
-      if (!batch.outputs[i].words.empty())
-        outputs.push_back(static_cast<int>(i));
+      if (!batch.outputs[i].words.empty()) outputs.push_back(static_cast<int>(i));
     }
     const int64_t width = params_.embedding;
     pool_.ParallelFor(static_cast<int>(outputs.size()), [&](int i, int worker) {
@@ -171,8 +162,8 @@ class Transformer : public Model {
       float* normed = workers_[worker].rows.Resize(2 * width);
       for (int64_t k = 0; k < width; ++k)
         normed[k] = x_.data()[offset + k] + delta_.data()[offset + k];
-      RmsNorm(normed, weights_.output_norm.data(), static_cast<int>(width),
-              params_.rms_epsilon, normed);
+      RmsNorm(normed, weights_.output_norm.data(), static_cast<int>(width), params_.rms_epsilon,
+              normed);
       if (IsInt8(packed_weights_.output())) {
         PackedInts* word = &workers_[worker].word;
         word->Resize(1, static_cast<int>(width));
@@ -194,8 +185,7 @@ class Transformer : public Model {
     if (IsInt8(w)) return MultiplyRowInt8(w, row, rounded, 0);
     w.Row(row, scratch);
     float sum = 0;
-    for (int k = 0; k < w.depth(); ++k)
-      sum = std::fmaf(scratch[k], column[k], sum);
+    for (int k = 0; k < w.depth(); ++k) sum = std::fmaf(scratch[k], column[k], sum);
     return sum;
   }
 
@@ -215,25 +205,22 @@ class Transformer : public Model {
     for (size_t i = 0; i < plan.whole_of.size(); ++i) {
       in_place = in_place && plan.whole_of[i] == static_cast<int>(i);
     }
-    float* out =
-        in_place ? logits->whole_rows() : logits_.Resize(count * width);
+    float* out = in_place ? logits->whole_rows() : logits_.Resize(count * width);
     Multiply({{&w, out}});
     for (size_t i = 0; i < plan.whole_of.size() && !in_place; ++i) {
-      std::memcpy(logits->whole_rows() + i * width,
-                  out + plan.whole_of[i] * width, width * sizeof(float));
+      std::memcpy(logits->whole_rows() + i * width, out + plan.whole_of[i] * width,
+                  width * sizeof(float));
     }
   }
 
   absl::Status CheckFinite(const StepLogits& logits) {
     std::vector<char> broken(logits.rows(), 0);
-    pool_.ParallelFor(logits.rows(), [&](int row, int) {
-      broken[row] = AllFinite(logits.row(row)) ? 0 : 1;
-    });
+    pool_.ParallelFor(logits.rows(),
+                      [&](int row, int) { broken[row] = AllFinite(logits.row(row)) ? 0 : 1; });
     for (int row = 0; row < logits.rows(); ++row) {
       if (broken[row] != 0) {
         return absl::InternalError(
-            absl::StrCat("a logit of output ", row,
-                         " is not finite: the weights are broken"));
+            absl::StrCat("a logit of output ", row, " is not finite: the weights are broken"));
       }
     }
     return absl::OkStatus();
@@ -244,30 +231,26 @@ class Transformer : public Model {
     return math_ == Math::kInt8 && w.format().quantised();
   }
 
-  ActivationForms FormsFor(
-      std::initializer_list<const WeightPanels*> matrices) const {
+  ActivationForms FormsFor(std::initializer_list<const WeightPanels*> matrices) const {
     ActivationForms forms;
-    for (const WeightPanels* w : matrices)
-      (IsInt8(*w) ? forms.ints : forms.floats) = true;
+    for (const WeightPanels* w : matrices) (IsInt8(*w) ? forms.ints : forms.floats) = true;
     return forms;
   }
 
   // x += delta (if any); packed_ = x normalised.
-  void NormAndPack(int rows, const float* delta,
-                   const std::vector<float>& weight, ActivationForms forms) {
+  void NormAndPack(int rows, const float* delta, const std::vector<float>& weight,
+                   ActivationForms forms) {
     const int width = params_.embedding;
     packed_.Resize(rows, width, forms);
     pool_.ParallelFor(packed_.tiles(), [&](int tile, int worker) {
-      float* normed =
-          workers_[worker].rows.Resize(size_t{kTileColumns} * width);
+      float* normed = workers_[worker].rows.Resize(size_t{kTileColumns} * width);
       for (int c = 0; c < packed_.tile_columns(tile); ++c) {
         const int64_t offset = (int64_t{tile} * kTileColumns + c) * width;
         float* x = x_.data() + offset;
         if (delta != nullptr) {
           AddTo(delta + offset, width, x);
         }
-        RmsNorm(x, weight.data(), width, params_.rms_epsilon,
-                normed + int64_t{c} * width);
+        RmsNorm(x, weight.data(), width, params_.rms_epsilon, normed + int64_t{c} * width);
       }
       packed_.Pack(normed, width, tile);
     });
@@ -286,8 +269,7 @@ class Transformer : public Model {
     pool_.ParallelFor(packed_.tiles(), [&](int tile, int) {
       const int64_t first = int64_t{tile} * kTileColumns * width;
       float* gate = gate_.data() + first;
-      SwiGlu(gate, up_.data() + first, packed_.tile_columns(tile) * width,
-             gate);
+      SwiGlu(gate, up_.data() + first, packed_.tile_columns(tile) * width, gate);
       packed_.Pack(gate, width, tile);
     });
   }
@@ -311,11 +293,9 @@ class Transformer : public Model {
   void MultiplyOne(const Product& product, int panel, WorkerScratch* worker) {
     const WeightPanels& w = *product.weights;
     if (IsInt8(w)) {
-      MultiplyPanelInt8(w, panel, packed_.ints(), product.out, w.rows(),
-                        &worker->int8);
+      MultiplyPanelInt8(w, panel, packed_.ints(), product.out, w.rows(), &worker->int8);
     } else {
-      MultiplyPanel(w, panel, packed_.floats(), product.out, w.rows(),
-                    &worker->gemm);
+      MultiplyPanel(w, panel, packed_.floats(), product.out, w.rows(), &worker->gemm);
     }
   }
 
@@ -331,28 +311,23 @@ class Transformer : public Model {
       AddTo(w.q_bias.data(), static_cast<int>(w.q_bias.size()), q);
       AddTo(w.k_bias.data(), static_cast<int>(w.k_bias.size()), k);
       AddTo(w.v_bias.data(), static_cast<int>(w.v_bias.size()), v);
-      for (int h = 0; h < params_.heads; ++h)
-        NormAndRotate(place.position, w.q_norm, q, h);
+      for (int h = 0; h < params_.heads; ++h) NormAndRotate(place.position, w.q_norm, q, h);
       for (int h = 0; h < params_.kv_heads; ++h) {
         NormAndRotate(place.position, w.k_norm, k, h);
-        StoreKeyValue(k + h * params_.head_dim, v + h * params_.head_dim,
-                      place.page(), place.slot(), layer, h, cache);
+        StoreKeyValue(k + h * params_.head_dim, v + h * params_.head_dim, place.page(),
+                      place.slot(), layer, h, cache);
       }
     });
   }
 
-  void NormAndRotate(int position, const std::vector<float>& norm, float* heads,
-                     int head) const {
+  void NormAndRotate(int position, const std::vector<float>& norm, float* heads, int head) const {
     float* x = heads + head * params_.head_dim;
-    if (!norm.empty())
-      RmsNorm(x, norm.data(), params_.head_dim, params_.rms_epsilon, x);
-    Rotate(rope_.pairs(), rope_.Cos(position), rope_.Sin(position),
-           params_.head_dim, x);
+    if (!norm.empty()) RmsNorm(x, norm.data(), params_.head_dim, params_.rms_epsilon, x);
+    Rotate(rope_.pairs(), rope_.Cos(position), rope_.Sin(position), params_.head_dim, x);
   }
 
   // The blocks of each key/value head, in the order in which to compute them.
-  std::vector<int> AttentionOrder(const StepPlan& plan,
-                                  const StepRows& rows) const {
+  std::vector<int> AttentionOrder(const StepPlan& plan, const StepRows& rows) const {
     std::vector<int64_t> costs;
     for (const AttentionBlock& block : rows.blocks) {
       int64_t products = 0;
@@ -364,15 +339,13 @@ class Transformer : public Model {
       }
       // To unpack a page takes as long as to use it for about so many columns.
       constexpr int kUnpackColumns = 5;
-      costs.insert(costs.end(), params_.kv_heads,
-                   products + kUnpackColumns * (last + 1));
+      costs.insert(costs.end(), params_.kv_heads, products + kUnpackColumns * (last + 1));
     }
     return DealOut(costs, pool_.num_threads());
   }
 
   // Row i of attended_ becomes the attention of rows.tokens[i].
-  void Attention(int layer, const StepPlan& plan, const StepRows& rows,
-                 const KvCache& cache) {
+  void Attention(int layer, const StepPlan& plan, const StepRows& rows, const KvCache& cache) {
     const float scale = 1.0f / std::sqrt(static_cast<float>(params_.head_dim));
     const std::vector<int> order = AttentionOrder(plan, rows);
     pool_.ParallelFor(static_cast<int>(order.size()), [&](int i, int worker) {
@@ -385,14 +358,12 @@ class Transformer : public Model {
       work.scale = scale;
       work.shared_pages = block.shared_pages;
       work.rows.clear();
-      const int64_t head =
-          int64_t{work.kv_head} * work.heads * params_.head_dim;
+      const int64_t head = int64_t{work.kv_head} * work.heads * params_.head_dim;
       for (int i = block.first; i < block.first + block.count; ++i) {
         const int token = rows.tokens[i];
         work.rows.push_back({q_.data() + int64_t{token} * QWidth() + head,
                              attended_.data() + int64_t{i} * QWidth() + head,
-                             plan.places[token].pages,
-                             plan.places[token].position});
+                             plan.places[token].pages, plan.places[token].position});
       }
       Attend(cache, work, &workers_[worker].attention);
     });
@@ -403,8 +374,7 @@ class Transformer : public Model {
   void KeepRows(const std::vector<int>& kept, AlignedFloats* x) {
     const int64_t width = params_.embedding;
     for (size_t i = 0; i < kept.size(); ++i) {
-      std::memmove(x->data() + i * width, x->data() + kept[i] * width,
-                   width * sizeof(float));
+      std::memmove(x->data() + i * width, x->data() + kept[i] * width, width * sizeof(float));
     }
   }
 
@@ -436,8 +406,8 @@ absl::StatusOr<Math> MathFromName(absl::string_view name) {
     if (name == MathName(math)) return math;
   }
   if (name.empty()) return Math::kAuto;
-  return absl::InvalidArgumentError(absl::StrCat(
-      "math is \"", Snippet(name), "\", known are auto, float and int8"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("math is \"", Snippet(name), "\", known are auto, float and int8"));
 }
 
 absl::string_view MathName(Math math) {
@@ -452,31 +422,27 @@ absl::string_view MathName(Math math) {
   return "";
 }
 
-absl::StatusOr<std::unique_ptr<Model>> Model::Create(
-    const GgufFile& gguf, const ModelOptions& options) {
+absl::StatusOr<std::unique_ptr<Model>> Model::Create(const GgufFile& gguf,
+                                                     const ModelOptions& options) {
   int threads = options.threads;
-  if (threads == 0)
-    threads =
-        std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  if (threads == 0) threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   if (threads < 1 || threads > kMaxThreads) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "threads is ", options.threads, ", allowed are 0 to ", kMaxThreads));
+    return absl::InvalidArgumentError(
+        absl::StrCat("threads is ", options.threads, ", allowed are 0 to ", kMaxThreads));
   }
   ASSIGN_OR_RETURN(HyperParameters params, ReadHyperParameters(gguf));
   ASSIGN_OR_RETURN(ModelWeights weights, ReadWeights(gguf, params));
-  ASSIGN_OR_RETURN(
-      RopeTable rope,
-      RopeTable::Create(gguf, params, weights.rope_factors, options.rope));
+  ASSIGN_OR_RETURN(RopeTable rope,
+                   RopeTable::Create(gguf, params, weights.rope_factors, options.rope));
   const bool quantised = HasQuantisedMatrix(weights);
   if (options.math == Math::kInt8 && !quantised) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        gguf.path(),
-        ": no matrix is quantised; math int8 is for quantised files"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(gguf.path(), ": no matrix is quantised; math int8 is for quantised files"));
   }
   const bool int8 = options.math != Math::kFloat && quantised;
-  return std::unique_ptr<Model>(std::make_unique<Transformer>(
-      gguf, std::move(params), std::move(weights), std::move(rope), threads,
-      int8 ? Math::kInt8 : Math::kFloat));
+  return std::unique_ptr<Model>(
+      std::make_unique<Transformer>(gguf, std::move(params), std::move(weights), std::move(rope),
+                                    threads, int8 ? Math::kInt8 : Math::kFloat));
 }
 
 }  // namespace quipu::inference

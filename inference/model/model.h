@@ -23,10 +23,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "inference/model/batch.h"
 #include "inference/gguf/gguf.h"
-#include "inference/model/hyper_parameters.h"
 #include "inference/kernels/kv_cache.h"
+#include "inference/model/batch.h"
+#include "inference/model/hyper_parameters.h"
 #include "inference/model/rope_table.h"
 #include "inference/model/step_logits.h"
 
@@ -58,8 +58,8 @@ class Model {
   // the weights. INVALID_ARGUMENT (malformed: which key or tensor, wanted and
   // actual shape; or kInt8 of a file without quantised matrices), UNIMPLEMENTED
   // (architecture or tensor type). `gguf` must outlive the model.
-  static absl::StatusOr<std::unique_ptr<Model>> Create(
-      const GgufFile& gguf, const ModelOptions& options);
+  static absl::StatusOr<std::unique_ptr<Model>> Create(const GgufFile& gguf,
+                                                       const ModelOptions& options);
   virtual ~Model() = default;
 
   virtual const HyperParameters& params() const = 0;
@@ -74,8 +74,7 @@ class Model {
   // logits->row(i). REQUIRES: every sequence's pages cover its new positions.
   // INVALID_ARGUMENT (and nothing changed) if the batch is not well formed;
   // INTERNAL if a logit is not finite.
-  virtual absl::Status Forward(const Batch& batch, KvCache* cache,
-                               StepLogits* logits) = 0;
+  virtual absl::Status Forward(const Batch& batch, KvCache* cache, StepLogits* logits) = 0;
 };
 
 }  // namespace quipu::inference

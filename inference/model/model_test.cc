@@ -36,8 +36,7 @@ constexpr int kLength = 45;
 std::vector<int32_t> RandomTokens(int count, int vocabulary) {
   Rng rng(TestFingerprint(), "tokens");
   std::vector<int32_t> tokens(count);
-  for (int32_t& token : tokens)
-    token = static_cast<int32_t>(rng.Below(vocabulary));
+  for (int32_t& token : tokens) token = static_cast<int32_t>(rng.Below(vocabulary));
   return tokens;
 }
 
@@ -66,15 +65,13 @@ Errors ErrorsOf(const TinyModelOptions& options, KvType type, Math math) {
   double error_squares = 0;
   EXPECT_EQ(logits.size(), wanted.size() * options.vocabulary);
   for (size_t i = 0; i < logits.size(); ++i) {
-    const double reference =
-        wanted[i / options.vocabulary][i % options.vocabulary];
+    const double reference = wanted[i / options.vocabulary][i % options.vocabulary];
     const double error = logits[i] - reference;
     worst = std::max(worst, std::abs(error));
     error_squares += error * error;
     squares += reference * reference;
   }
-  return {worst / std::sqrt(squares / logits.size()),
-          std::sqrt(error_squares / squares)};
+  return {worst / std::sqrt(squares / logits.size()), std::sqrt(error_squares / squares)};
 }
 
 double WorstError(const TinyModelOptions& options, KvType type) {
@@ -92,10 +89,8 @@ TEST(Model, AgreesWithTheReferenceForEveryArchitecture) {
     for (const bool tied : {true, false}) {
       TinyModelOptions options = Architecture(name);
       options.tied = tied;
-      EXPECT_LT(WorstError(options, KvType::kF32), 1e-4)
-          << name << (tied ? " tied" : "");
-      EXPECT_LT(WorstError(options, KvType::kF16), 0.1)
-          << name << (tied ? " tied" : "");
+      EXPECT_LT(WorstError(options, KvType::kF32), 1e-4) << name << (tied ? " tied" : "");
+      EXPECT_LT(WorstError(options, KvType::kF16), 0.1) << name << (tied ? " tied" : "");
     }
   }
 }
@@ -103,8 +98,7 @@ TEST(Model, AgreesWithTheReferenceForEveryArchitecture) {
 // As with activations in 8 bits, a mistake shows as 1 and more.
 TEST(Model, AgreesWithTheReferenceNearlyWithKeysAndValuesInEightBits) {
   for (const char* name : {"llama", "qwen2", "qwen3"}) {
-    const Errors errors =
-        ErrorsOf(Architecture(name), KvType::kQ8, Math::kFloat);
+    const Errors errors = ErrorsOf(Architecture(name), KvType::kQ8, Math::kFloat);
     EXPECT_LT(errors.root_mean_square, 0.1) << name;
     EXPECT_LT(errors.worst, 0.5) << name;
   }
@@ -118,10 +112,9 @@ TEST(Model, AgreesWithTheReferenceForEveryTensorType) {
   options.kv_heads = 1;
   options.head_dim = 64;
   for (const TensorType type :
-       {TensorType::kF16, TensorType::kBF16, TensorType::kQ8_0,
-        TensorType::kQ4_0, TensorType::kQ4_1, TensorType::kQ5_0,
-        TensorType::kQ5_1, TensorType::kQ4_K, TensorType::kQ5_K,
-        TensorType::kQ6_K}) {
+       {TensorType::kF16, TensorType::kBF16, TensorType::kQ8_0, TensorType::kQ4_0,
+        TensorType::kQ4_1, TensorType::kQ5_0, TensorType::kQ5_1, TensorType::kQ4_K,
+        TensorType::kQ5_K, TensorType::kQ6_K}) {
     options.types = {type};
     EXPECT_LT(WorstError(options, KvType::kF32), 1e-4) << TensorTypeName(type);
   }
@@ -151,8 +144,7 @@ TEST(Model, AgreesWithTheReferenceNearlyInInt8) {
     options.types = types;
     const Errors errors = ErrorsOf(options, KvType::kF32, Math::kInt8);
     EXPECT_LT(errors.root_mean_square, 0.2) << TensorTypeName(types[0]);
-    EXPECT_GT(errors.root_mean_square, 1e-4)
-        << TensorTypeName(types[0]) << ": not int8?";
+    EXPECT_GT(errors.root_mean_square, 1e-4) << TensorTypeName(types[0]) << ": not int8?";
   }
 }
 
@@ -187,8 +179,7 @@ TEST(Model, AgreesWithTheReferenceWithFrequencyFactors) {
 
 // --- Files that are refused.
 
-absl::Status CreateStatus(const TinyModelOptions& options,
-                          const ModelOptions& model_options = {}) {
+absl::Status CreateStatus(const TinyModelOptions& options, const ModelOptions& model_options = {}) {
   const std::string bytes = TinyModel(options, 1);
   auto gguf = GgufFile::Parse(bytes, "tiny.gguf");
   if (!gguf.ok()) return gguf.status();
@@ -205,18 +196,15 @@ void ExpectRefused(const TinyModelOptions& options, absl::StatusCode code,
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 constexpr auto kUnimplemented = absl::StatusCode::kUnimplemented;
 
-TEST(Model, TakesTheTinyModel) {
-  EXPECT_TRUE(CreateStatus({}).ok()) << CreateStatus({});
-}
+TEST(Model, TakesTheTinyModel) { EXPECT_TRUE(CreateStatus({}).ok()) << CreateStatus({}); }
 
 TEST(Model, RefusesAnotherArchitectureByName) {
   ExpectRefused(Architecture("mamba"), kUnimplemented, "\"mamba\"");
 }
 
 TEST(Model, RefusesMissingTensors) {
-  for (const char* name :
-       {"token_embd.weight", "output_norm.weight", "blk.0.attn_q.weight",
-        "blk.1.ffn_down.weight", "blk.1.attn_norm.weight"}) {
+  for (const char* name : {"token_embd.weight", "output_norm.weight", "blk.0.attn_q.weight",
+                           "blk.1.ffn_down.weight", "blk.1.attn_norm.weight"}) {
     TinyModelOptions options;
     options.without_tensor = name;
     ExpectRefused(options, kInvalid, name);
@@ -230,20 +218,17 @@ TEST(Model, RefusesMissingTensors) {
 }
 
 TEST(Model, RefusesMisshapenTensorsWithBothShapes) {
-  for (const char* name :
-       {"blk.0.attn_k.weight", "blk.1.ffn_gate.weight", "output_norm.weight"}) {
+  for (const char* name : {"blk.0.attn_k.weight", "blk.1.ffn_gate.weight", "output_norm.weight"}) {
     TinyModelOptions options;
     options.widened_tensor = name;
-    ExpectRefused(options, kInvalid,
-                  absl::StrCat("tensor ", name, " is 64 x "));
+    ExpectRefused(options, kInvalid, absl::StrCat("tensor ", name, " is 64 x "));
   }
 }
 
 TEST(Model, RefusesTensorsThatItDoesNotKnow) {
   TinyModelOptions options;
   options.extra = [](GgufWriter* w) {
-    w->AddFloatTensor("blk.0.attn_sub_norm.weight", TensorType::kF32, {2},
-                      {1.0f, 1.0f});
+    w->AddFloatTensor("blk.0.attn_sub_norm.weight", TensorType::kF32, {2}, {1.0f, 1.0f});
   };
   ExpectRefused(options, kUnimplemented, "blk.0.attn_sub_norm.weight");
 }
@@ -265,8 +250,7 @@ TEST(Model, RefusesShapesThatCannotBe) {
   options.without_tensor = "output_norm.weight";
   options.embedding = options.head_dim = options.feed_forward = 2;
   options.heads = options.kv_heads = 1;
-  ExpectRefused(options, kInvalid,
-                absl::StrCat("block_count is ", kMaxModelLayers + 1));
+  ExpectRefused(options, kInvalid, absl::StrCat("block_count is ", kMaxModelLayers + 1));
   options.layers = kMaxModelLayers;
   ExpectRefused(options, kInvalid, "output_norm.weight");
 }
@@ -285,34 +269,22 @@ TEST(Model, RefusesVariantsThatComputeSomethingElse) {
     options.extra = add;
     return options;
   };
-  ExpectRefused(
-      with([](GgufWriter* w) { w->AddUint32("llama.expert_count", 8); }),
-      kUnimplemented, "expert_count is 8");
-  ExpectRefused(with([](GgufWriter* w) {
-                  w->AddUint32("llama.rope.dimension_count", 8);
-                }),
+  ExpectRefused(with([](GgufWriter* w) { w->AddUint32("llama.expert_count", 8); }), kUnimplemented,
+                "expert_count is 8");
+  ExpectRefused(with([](GgufWriter* w) { w->AddUint32("llama.rope.dimension_count", 8); }),
                 kUnimplemented, "partial rotation");
-  ExpectRefused(with([](GgufWriter* w) {
-                  w->AddUint32("llama.attention.sliding_window", 512);
-                }),
+  ExpectRefused(with([](GgufWriter* w) { w->AddUint32("llama.attention.sliding_window", 512); }),
                 kUnimplemented, "sliding_window");
-  ExpectRefused(
-      with([](GgufWriter* w) { w->AddBool("llama.attention.causal", false); }),
-      kUnimplemented, "causal");
-  ExpectRefused(
-      with([](GgufWriter* w) { w->AddFloat("llama.logit_scale", 2); }),
-      kUnimplemented, "logit_scale");
-  ExpectRefused(with([](GgufWriter* w) {
-                  w->AddString("llama.rope.scaling.type", "longrope");
-                }),
+  ExpectRefused(with([](GgufWriter* w) { w->AddBool("llama.attention.causal", false); }),
+                kUnimplemented, "causal");
+  ExpectRefused(with([](GgufWriter* w) { w->AddFloat("llama.logit_scale", 2); }), kUnimplemented,
+                "logit_scale");
+  ExpectRefused(with([](GgufWriter* w) { w->AddString("llama.rope.scaling.type", "longrope"); }),
                 kUnimplemented, "longrope");
-  ExpectRefused(with([](GgufWriter* w) {
-                  w->AddString("llama.rope.scaling.type", "yarn");
-                }),
+  ExpectRefused(with([](GgufWriter* w) { w->AddString("llama.rope.scaling.type", "yarn"); }),
                 kInvalid, "scaling without a factor");
   ExpectRefused(with([](GgufWriter* w) {
-                  w->AddFloat("llama.rope.freq_base",
-                              std::numeric_limits<float>::quiet_NaN());
+                  w->AddFloat("llama.rope.freq_base", std::numeric_limits<float>::quiet_NaN());
                 }),
                 kInvalid, "freq_base");
 }
@@ -374,8 +346,7 @@ TEST(MathNames, AreReadAsTheyAreWritten) {
 
 class ModelStep : public ::testing::Test {
  protected:
-  explicit ModelStep(const TinyModelOptions& options = {},
-                     Math math = Math::kFloat)
+  explicit ModelStep(const TinyModelOptions& options = {}, Math math = Math::kFloat)
       : bytes_(TinyModel(options, 1)),
         gguf_(GgufFile::Parse(bytes_, "tiny").value()),
         runner_(*gguf_, 1, KvType::kF16, math, 4) {
@@ -385,9 +356,7 @@ class ModelStep : public ::testing::Test {
     batch_.outputs = {2};
   }
 
-  absl::Status Forward() {
-    return runner_.model()->Forward(batch_, runner_.cache(), &logits_);
-  }
+  absl::Status Forward() { return runner_.model()->Forward(batch_, runner_.cache(), &logits_); }
 
   // Asks for every word of some outputs, and for whole ones between them.
   void ExpectSameBitsForWords();
@@ -427,8 +396,7 @@ void ModelStep::ExpectSameBitsForWords() {
   ASSERT_TRUE(Forward().ok());
   const std::vector<std::vector<float>> all = Rows();
   std::vector<TokenId> words;
-  for (int id = static_cast<int>(all[0].size()) - 1; id >= 0; --id)
-    words.push_back(id);
+  for (int id = static_cast<int>(all[0].size()) - 1; id >= 0; --id) words.push_back(id);
   const auto reversed = [](std::vector<float> row) {
     std::reverse(row.begin(), row.end());
     return row;
@@ -447,9 +415,7 @@ void ModelStep::ExpectSameBitsForWords() {
   EXPECT_EQ(Rows()[0], reversed(all[1]));
 }
 
-TEST_F(ModelStep, GivesTheSameBitsForAFewWordsAsForTheWholeVocabulary) {
-  ExpectSameBitsForWords();
-}
+TEST_F(ModelStep, GivesTheSameBitsForAFewWordsAsForTheWholeVocabulary) { ExpectSameBitsForWords(); }
 
 TinyModelOptions Quantised(TensorType type) {
   TinyModelOptions options;
@@ -458,8 +424,7 @@ TinyModelOptions Quantised(TensorType type) {
   return options;
 }
 
-class Int8ModelStep : public ModelStep,
-                      public ::testing::WithParamInterface<TensorType> {
+class Int8ModelStep : public ModelStep, public ::testing::WithParamInterface<TensorType> {
  protected:
   Int8ModelStep() : ModelStep(Quantised(GetParam()), Math::kInt8) {}
 };
@@ -468,13 +433,10 @@ TEST_P(Int8ModelStep, GivesTheSameBitsForAFewWordsAsForTheWholeVocabulary) {
   ExpectSameBitsForWords();
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Types, Int8ModelStep,
-    ::testing::Values(TensorType::kQ4_1, TensorType::kQ5_0, TensorType::kQ8_0,
-                      TensorType::kQ4_K, TensorType::kQ6_K),
-    [](const auto& info) {
-      return std::string(TensorTypeName(info.param));
-    });
+INSTANTIATE_TEST_SUITE_P(Types, Int8ModelStep,
+                         ::testing::Values(TensorType::kQ4_1, TensorType::kQ5_0, TensorType::kQ8_0,
+                                           TensorType::kQ4_K, TensorType::kQ6_K),
+                         [](const auto& info) { return std::string(TensorTypeName(info.param)); });
 
 TEST_F(ModelStep, TakesBatchesWithoutOutputsOrTokens) {
   batch_.outputs.clear();
@@ -519,8 +481,7 @@ TEST_F(ModelStep, RefusesBatchesThatAreNotWellFormed) {
 
 TEST_F(ModelStep, RefusesACacheOfAnotherShape) {
   KvCache other({2, 2, 8, KvType::kF16}, 4);
-  EXPECT_EQ(runner_.model()->Forward(batch_, &other, &logits_).code(),
-            kInvalid);
+  EXPECT_EQ(runner_.model()->Forward(batch_, &other, &logits_).code(), kInvalid);
 }
 
 TEST(Model, ReportsLogitsThatAreNotFinite) {

@@ -5,10 +5,8 @@
 
 namespace quipu::inference {
 
-PackedWeights::PackedWeights(const GgufFile& gguf, const ModelWeights& weights,
-                             ThreadPool* pool)
-    : embedding_(weights.embedding),
-      tied_(weights.output.data == weights.embedding.data) {
+PackedWeights::PackedWeights(const GgufFile& gguf, const ModelWeights& weights, ThreadPool* pool)
+    : embedding_(weights.embedding), tied_(weights.output.data == weights.embedding.data) {
   layers_.reserve(weights.layers.size());
   for (const LayerWeights& layer : weights.layers) {
     PackedLayer packed;
@@ -24,11 +22,10 @@ PackedWeights::PackedWeights(const GgufFile& gguf, const ModelWeights& weights,
   output_ = Pack(gguf, weights.output, pool);
 }
 
-WeightPanels PackedWeights::Pack(const GgufFile& gguf,
-                                 const WeightMatrix& matrix, ThreadPool* pool) {
+WeightPanels PackedWeights::Pack(const GgufFile& gguf, const WeightMatrix& matrix,
+                                 ThreadPool* pool) {
   WeightPanels panels(matrix);
-  pool->ParallelFor(panels.count(),
-                    [&](int panel, int) { panels.Fill(matrix, panel); });
+  pool->ParallelFor(panels.count(), [&](int panel, int) { panels.Fill(matrix, panel); });
   gguf.ReleasePages(matrix.data, matrix.bytes());
   bytes_ += panels.bytes();
   return panels;
@@ -38,8 +35,7 @@ void PackedWeights::Embed(TokenId token, float* out) const {
   if (tied_) {
     output_.Row(token, out);
   } else {
-    DequantizeRow(embedding_.type, embedding_.row(token), embedding_.depth,
-                  out);
+    DequantizeRow(embedding_.type, embedding_.row(token), embedding_.depth, out);
   }
 }
 
@@ -48,14 +44,11 @@ bool HasQuantisedMatrix(const ModelWeights& weights) {
     return FormatOf(matrix.type).quantised();
   };
   return quantised(weights.output) ||
-         std::any_of(weights.layers.begin(), weights.layers.end(),
-                     [&](const LayerWeights& layer) {
-                       return quantised(layer.q) || quantised(layer.k) ||
-                              quantised(layer.v) ||
-                              quantised(layer.attention_out) ||
-                              quantised(layer.gate) || quantised(layer.up) ||
-                              quantised(layer.down);
-                     });
+         std::any_of(weights.layers.begin(), weights.layers.end(), [&](const LayerWeights& layer) {
+           return quantised(layer.q) || quantised(layer.k) || quantised(layer.v) ||
+                  quantised(layer.attention_out) || quantised(layer.gate) || quantised(layer.up) ||
+                  quantised(layer.down);
+         });
 }
 
 }  // namespace quipu::inference

@@ -15,8 +15,8 @@
 #include "base/thread_pool.h"
 #include "inference/gguf/gguf.h"
 #include "inference/kernels/weight_panels.h"
-#include "inference/text/token_id.h"
 #include "inference/model/weights.h"
+#include "inference/text/token_id.h"
 
 namespace quipu::inference {
 
@@ -35,8 +35,7 @@ class PackedWeights {
   // Packs in the threads of `pool`, each panel in the one that multiplies it
   // later: its memory is then near that thread. `gguf` and `weights` must
   // outlive this.
-  PackedWeights(const GgufFile& gguf, const ModelWeights& weights,
-                ThreadPool* pool);
+  PackedWeights(const GgufFile& gguf, const ModelWeights& weights, ThreadPool* pool);
 
   const std::vector<PackedLayer>& layers() const { return layers_; }
   const WeightPanels& output() const { return output_; }
@@ -47,8 +46,7 @@ class PackedWeights {
   void Embed(TokenId token, float* out) const;
 
  private:
-  WeightPanels Pack(const GgufFile& gguf, const WeightMatrix& matrix,
-                    ThreadPool* pool);
+  WeightPanels Pack(const GgufFile& gguf, const WeightMatrix& matrix, ThreadPool* pool);
 
   const WeightMatrix embedding_;
   const bool tied_;

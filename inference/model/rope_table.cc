@@ -36,8 +36,7 @@ class SettingsReader {
   SettingsReader(const GgufFile& gguf, const HyperParameters& params)
       : gguf_(gguf), params_(params), prefix_(params.architecture + ".rope.") {}
 
-  absl::StatusOr<Settings> Read(const RopeOptions& options,
-                                bool has_factors) const {
+  absl::StatusOr<Settings> Read(const RopeOptions& options, bool has_factors) const {
     Settings s;
     ASSIGN_OR_RETURN(s.base, FloatOr("freq_base", 10000, 1, 1e12));
     if (options.base != 0) s.base = options.base;
@@ -63,21 +62,14 @@ class SettingsReader {
     }
     s.original_context = options.original_context;
     if (s.original_context == 0) {
-      ASSIGN_OR_RETURN(const double original,
-                       FloatOrInt("scaling.original_context_length"));
-      s.original_context =
-          original > 0 ? static_cast<int>(original) : params_.trained_context;
+      ASSIGN_OR_RETURN(const double original, FloatOrInt("scaling.original_context_length"));
+      s.original_context = original > 0 ? static_cast<int>(original) : params_.trained_context;
     }
-    ASSIGN_OR_RETURN(s.beta_fast,
-                     FloatOr("scaling.yarn_beta_fast", 32, 1e-3, 1e6));
-    ASSIGN_OR_RETURN(s.beta_slow,
-                     FloatOr("scaling.yarn_beta_slow", 1, 1e-3, 1e6));
-    ASSIGN_OR_RETURN(s.extrapolation,
-                     FloatOr("scaling.yarn_ext_factor", 1, 0, 1));
-    ASSIGN_OR_RETURN(s.attention_factor,
-                     FloatOr("scaling.attn_factor", 1, 1e-3, 1e3));
-    ASSIGN_OR_RETURN(const double yarn_factor,
-                     FloatOr("scaling.yarn_attn_factor", 1, 1e-3, 1e3));
+    ASSIGN_OR_RETURN(s.beta_fast, FloatOr("scaling.yarn_beta_fast", 32, 1e-3, 1e6));
+    ASSIGN_OR_RETURN(s.beta_slow, FloatOr("scaling.yarn_beta_slow", 1, 1e-3, 1e6));
+    ASSIGN_OR_RETURN(s.extrapolation, FloatOr("scaling.yarn_ext_factor", 1, 0, 1));
+    ASSIGN_OR_RETURN(s.attention_factor, FloatOr("scaling.attn_factor", 1, 1e-3, 1e3));
+    ASSIGN_OR_RETURN(const double yarn_factor, FloatOr("scaling.yarn_attn_factor", 1, 1e-3, 1e3));
     s.attention_factor *= yarn_factor;
     RETURN_IF_ERROR(Check(s));
     return s;
@@ -88,15 +80,14 @@ class SettingsReader {
     return absl::InvalidArgumentError(absl::StrCat(gguf_.path(), ": ", what));
   }
 
-  absl::StatusOr<double> FloatOr(absl::string_view key, double otherwise,
-                                 double least, double greatest) const {
+  absl::StatusOr<double> FloatOr(absl::string_view key, double otherwise, double least,
+                                 double greatest) const {
     const std::string name = absl::StrCat(prefix_, key);
     if (!gguf_.Has(name)) return otherwise;
     auto value = gguf_.GetFloat(name);
     if (!value.ok()) return Error(value.status().message());
     if (!(*value >= least && *value <= greatest)) {
-      return Error(absl::StrCat(name, " is ", *value, ", allowed are ", least,
-                                " to ", greatest));
+      return Error(absl::StrCat(name, " is ", *value, ", allowed are ", least, " to ", greatest));
     }
     return *value;
   }
@@ -127,9 +118,9 @@ class SettingsReader {
     } else if (*type == "yarn") {
       s->scaling = Scaling::kYarn;
     } else {
-      return absl::UnimplementedError(
-          absl::StrCat(gguf_.path(), ": ", name, " is \"", Snippet(*type),
-                       "\" (none, linear and yarn are supported)"));
+      return absl::UnimplementedError(absl::StrCat(gguf_.path(), ": ", name, " is \"",
+                                                   Snippet(*type),
+                                                   "\" (none, linear and yarn are supported)"));
     }
     return absl::OkStatus();
   }
@@ -138,19 +129,16 @@ class SettingsReader {
     for (const char* key : {"scaling.factor", "scale_linear"}) {
       if (gguf_.Has(prefix_ + key)) return FloatOr(key, 1, 1e-3, 1e6);
     }
-    return Error(absl::StrCat("rope scaling without a factor: neither ",
-                              prefix_,
+    return Error(absl::StrCat("rope scaling without a factor: neither ", prefix_,
                               "scaling.factor nor an option gives it"));
   }
 
   absl::Status Check(const Settings& s) const {
     if (!(s.factor >= 1e-3 && s.factor <= 1e6)) {
-      return Error(absl::StrCat("rope scaling factor is ", s.factor,
-                                ", allowed are 1e-3 to 1e6"));
+      return Error(absl::StrCat("rope scaling factor is ", s.factor, ", allowed are 1e-3 to 1e6"));
     }
     if (s.original_context < 1) {
-      return Error(
-          absl::StrCat("rope original context is ", s.original_context));
+      return Error(absl::StrCat("rope original context is ", s.original_context));
     }
     if (!(s.low_freq_factor > 0 && s.high_freq_factor > s.low_freq_factor)) {
       return Error(absl::StrCat("rope low_freq_factor ", s.low_freq_factor,
@@ -168,32 +156,24 @@ class SettingsReader {
 // Llama 3: long waves are slowed down by the factor, short ones are kept, and
 // those between are mixed.
 double Llama3Frequency(const Settings& s, double frequency) {
-  const double waves =
-      s.original_context * frequency / kTwoPi;  // In the original context.
+  const double waves = s.original_context * frequency / kTwoPi;  // In the original context.
   if (waves > s.high_freq_factor) return frequency;
   if (waves < s.low_freq_factor) return frequency / s.factor;
-  const double smooth =
-      (waves - s.low_freq_factor) / (s.high_freq_factor - s.low_freq_factor);
+  const double smooth = (waves - s.low_freq_factor) / (s.high_freq_factor - s.low_freq_factor);
   return (1 - smooth) * frequency / s.factor + smooth * frequency;
 }
 
 // The pair (a real number) that turns `turns` times in the original context.
 double YarnPair(const Settings& s, int head_dim, double turns) {
-  return head_dim * ExactLog(s.original_context / (turns * kTwoPi)) /
-         (2 * ExactLog(s.base));
+  return head_dim * ExactLog(s.original_context / (turns * kTwoPi)) / (2 * ExactLog(s.base));
 }
 
-void YarnFrequencies(const Settings& s, int head_dim,
-                     std::vector<double>* frequencies) {
-  const double low =
-      std::max(0.0, std::floor(YarnPair(s, head_dim, s.beta_fast)));
-  const double high =
-      std::min(head_dim - 1.0, std::ceil(YarnPair(s, head_dim, s.beta_slow)));
+void YarnFrequencies(const Settings& s, int head_dim, std::vector<double>* frequencies) {
+  const double low = std::max(0.0, std::floor(YarnPair(s, head_dim, s.beta_fast)));
+  const double high = std::min(head_dim - 1.0, std::ceil(YarnPair(s, head_dim, s.beta_slow)));
   for (size_t i = 0; i < frequencies->size(); ++i) {
-    const double ramp =
-        (static_cast<double>(i) - low) / std::max(0.001, high - low);
-    const double keep =
-        (1 - std::min(1.0, std::max(0.0, ramp))) * s.extrapolation;
+    const double ramp = (static_cast<double>(i) - low) / std::max(0.001, high - low);
+    const double keep = (1 - std::min(1.0, std::max(0.0, ramp))) * s.extrapolation;
     double& f = (*frequencies)[i];
     f = f / s.factor * (1 - keep) + f * keep;
   }
@@ -201,26 +181,21 @@ void YarnFrequencies(const Settings& s, int head_dim,
 
 }  // namespace
 
-absl::StatusOr<RopeTable> RopeTable::Create(const GgufFile& gguf,
-                                            const HyperParameters& params,
+absl::StatusOr<RopeTable> RopeTable::Create(const GgufFile& gguf, const HyperParameters& params,
                                             absl::Span<const float> factors,
                                             const RopeOptions& options) {
-  ASSIGN_OR_RETURN(
-      const Settings s,
-      SettingsReader(gguf, params).Read(options, !factors.empty()));
+  ASSIGN_OR_RETURN(const Settings s, SettingsReader(gguf, params).Read(options, !factors.empty()));
   RopeTable table;
   table.head_dim_ = params.head_dim;
-  table.pairs_ = params.architecture == "llama" ? RopePairs::kAdjacent
-                                                : RopePairs::kHalves;
+  table.pairs_ = params.architecture == "llama" ? RopePairs::kAdjacent : RopePairs::kHalves;
   const int half = params.head_dim / 2;
   table.frequencies_.resize(half);
   for (int i = 0; i < half; ++i) {
     double f = ExactPow(s.base, -2.0 * i / params.head_dim);
     if (s.file_factors) {
       if (!(factors[i] > 0 && factors[i] <= 1e9f)) {
-        return absl::InvalidArgumentError(
-            absl::StrCat(gguf.path(), ": rope_freqs.weight[", i, "] is ",
-                         factors[i], ", allowed are (0, 1e9]"));
+        return absl::InvalidArgumentError(absl::StrCat(
+            gguf.path(), ": rope_freqs.weight[", i, "] is ", factors[i], ", allowed are (0, 1e9]"));
       }
       f /= factors[i];
     }
@@ -237,8 +212,7 @@ absl::StatusOr<RopeTable> RopeTable::Create(const GgufFile& gguf,
     // Exact sines reach to 1e6, and positions alone may use that up.
     if (!(f <= 1)) {
       return absl::InvalidArgumentError(
-          absl::StrCat(gguf.path(), ": a rope frequency is ", f,
-                       " radians a position, limit 1"));
+          absl::StrCat(gguf.path(), ": a rope frequency is ", f, " radians a position, limit 1"));
     }
   }
   return table;
@@ -246,13 +220,12 @@ absl::StatusOr<RopeTable> RopeTable::Create(const GgufFile& gguf,
 
 absl::Status RopeTable::Grow(int positions) {
   if (positions > kMaxPositions) {
-    return absl::OutOfRangeError(absl::StrCat("position ", positions - 1,
-                                              ", limit ", kMaxPositions - 1));
+    return absl::OutOfRangeError(
+        absl::StrCat("position ", positions - 1, ", limit ", kMaxPositions - 1));
   }
   if (positions <= positions_) return absl::OkStatus();
   // By half as much again, so that a growing sequence costs little in all.
-  const int target =
-      std::min(kMaxPositions, std::max(positions, positions_ + positions_ / 2));
+  const int target = std::min(kMaxPositions, std::max(positions, positions_ + positions_ / 2));
   cos_.resize(size_t(target) * head_dim_);
   sin_.resize(size_t(target) * head_dim_);
   const int half = head_dim_ / 2;

@@ -20,8 +20,8 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "inference/gguf/gguf.h"
-#include "inference/model/hyper_parameters.h"
 #include "inference/kernels/rope.h"
+#include "inference/model/hyper_parameters.h"
 
 namespace quipu::inference {
 
@@ -45,8 +45,7 @@ class RopeTable {
 
   // INVALID_ARGUMENT if a key or option is out of range or missing;
   // UNIMPLEMENTED for another kind of scaling (names it).
-  static absl::StatusOr<RopeTable> Create(const GgufFile& gguf,
-                                          const HyperParameters& params,
+  static absl::StatusOr<RopeTable> Create(const GgufFile& gguf, const HyperParameters& params,
                                           absl::Span<const float> factors,
                                           const RopeOptions& options);
 
@@ -55,12 +54,8 @@ class RopeTable {
 
   RopePairs pairs() const { return pairs_; }
   // In the layout that Rotate() reads. REQUIRES: position computed.
-  const float* Cos(int position) const {
-    return cos_.data() + int64_t{position} * head_dim_;
-  }
-  const float* Sin(int position) const {
-    return sin_.data() + int64_t{position} * head_dim_;
-  }
+  const float* Cos(int position) const { return cos_.data() + int64_t{position} * head_dim_; }
+  const float* Sin(int position) const { return sin_.data() + int64_t{position} * head_dim_; }
 
   // Angle per position of each pair, and the factor on cosines and sines.
   absl::Span<const double> frequencies() const { return frequencies_; }

@@ -87,20 +87,17 @@ TEST_F(RopeTableTest, RefusesPositionsPastItsLimit) {
   params_.head_dim = 2;
   RopeTable table = Create({}).value();
   EXPECT_TRUE(table.Grow(RopeTable::kMaxPositions).ok());
-  EXPECT_EQ(table.Grow(RopeTable::kMaxPositions + 1).code(),
-            absl::StatusCode::kOutOfRange);
+  EXPECT_EQ(table.Grow(RopeTable::kMaxPositions + 1).code(), absl::StatusCode::kOutOfRange);
 }
 
 TEST_F(RopeTableTest, LinearScalingDividesAllFrequencies) {
-  writer_.AddString("llama.rope.scaling.type", "linear")
-      .AddFloat("llama.rope.scaling.factor", 4);
+  writer_.AddString("llama.rope.scaling.type", "linear").AddFloat("llama.rope.scaling.factor", 4);
   const RopeTable table = Create({}).value();
   for (int i = 0; i < 32; ++i) ExpectNear(table.frequencies()[i], Plain(i) / 4);
 }
 
 TEST_F(RopeTableTest, OptionsReplaceTheFilesScaling) {
-  writer_.AddString("llama.rope.scaling.type", "linear")
-      .AddFloat("llama.rope.scaling.factor", 4);
+  writer_.AddString("llama.rope.scaling.type", "linear").AddFloat("llama.rope.scaling.factor", 4);
   RopeOptions options;
   options.scaling = Scaling::kNone;
   const std::vector<float> factors(32, 2.0f);
@@ -112,12 +109,10 @@ TEST_F(RopeTableTest, FileFactorsDivideFrequencies) {
   std::vector<float> factors;
   for (int i = 0; i < 32; ++i) factors.push_back(1 + 0.25f * i);
   const RopeTable table = Create({}, factors).value();
-  for (int i = 0; i < 32; ++i)
-    ExpectNear(table.frequencies()[i], Plain(i) / factors[i]);
+  for (int i = 0; i < 32; ++i) ExpectNear(table.frequencies()[i], Plain(i) / factors[i]);
 
   factors[3] = 0;
-  EXPECT_EQ(Create({}, factors).status().code(),
-            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Create({}, factors).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
 // Published formula of Llama 3.1: wavelengths above original / low are
@@ -163,8 +158,7 @@ TEST_F(RopeTableTest, YarnMixesByARampAndScalesMagnitude) {
   const double high = std::ceil(dimension(1));
   for (int i = 0; i < 32; ++i) {
     const double ramp = std::min(1.0, std::max(0.0, (i - low) / (high - low)));
-    ExpectNear(table.frequencies()[i],
-               Plain(i) / 16 * ramp + Plain(i) * (1 - ramp));
+    ExpectNear(table.frequencies()[i], Plain(i) / 16 * ramp + Plain(i) * (1 - ramp));
   }
   ExpectNear(table.magnitude(), 0.1 * std::log(16.0) + 1);
   ASSERT_TRUE(table.Grow(1).ok());
@@ -173,8 +167,7 @@ TEST_F(RopeTableTest, YarnMixesByARampAndScalesMagnitude) {
 
 TEST_F(RopeTableTest, RefusesSettingsOutOfRange) {
   const auto refused = [&](const RopeOptions& options) {
-    return Create(options).status().code() ==
-           absl::StatusCode::kInvalidArgument;
+    return Create(options).status().code() == absl::StatusCode::kInvalidArgument;
   };
   RopeOptions options;
   options.base = 0.5;

@@ -52,12 +52,10 @@ constexpr std::pair<KvType, const char*> kKvTypes[] = {
 // Each file is quantised in part at least.
 std::vector<Case> Cases() {
   std::vector<Case> cases;
-  const auto add = [&cases](const std::string& name,
-                            const TinyModelOptions& options) {
+  const auto add = [&cases](const std::string& name, const TinyModelOptions& options) {
     for (const Math math : {Math::kFloat, Math::kInt8}) {
       for (const auto& [type, suffix] : kKvTypes) {
-        cases.push_back({absl::StrCat(name, "_", MathName(math), suffix),
-                         options, type, math});
+        cases.push_back({absl::StrCat(name, "_", MathName(math), suffix), options, type, math});
       }
     }
   };
@@ -68,8 +66,7 @@ std::vector<Case> Cases() {
   o.heads = 6;
   o.kv_heads = 2;
   o.tied = false;
-  o.types = {TensorType::kQ4_0, TensorType::kQ4_1, TensorType::kQ5_0,
-             TensorType::kQ5_1};
+  o.types = {TensorType::kQ4_0, TensorType::kQ4_1, TensorType::kQ5_0, TensorType::kQ5_1};
   add("qwen2", o);
   o.architecture = "qwen3";
   o.embedding = 256;
@@ -90,15 +87,12 @@ class SameBitsTest : public ::testing::TestWithParam<Case> {
         runner_(*gguf_, 1, GetParam().kv_type, GetParam().math) {
     Rng rng(TestFingerprint(), "tokens");
     for (int i = 0; i < 16; ++i) {
-      std::vector<int32_t> tokens =
-          sequences_.empty() ? std::vector<int32_t>() : sequences_[0];
+      std::vector<int32_t> tokens = sequences_.empty() ? std::vector<int32_t>() : sequences_[0];
       tokens.resize(i == 0 ? 0 : kShared);
       // Of different lengths, the first one the longest.
-      const size_t length =
-          i == 0 ? kLength : kShared + 1 + rng.Below(kLength - kShared);
+      const size_t length = i == 0 ? kLength : kShared + 1 + rng.Below(kLength - kShared);
       while (tokens.size() < length) {
-        tokens.push_back(
-            static_cast<int32_t>(rng.Below(GetParam().options.vocabulary)));
+        tokens.push_back(static_cast<int32_t>(rng.Below(GetParam().options.vocabulary)));
       }
       sequences_.push_back(tokens);
       alone_.push_back(runner_.Run({tokens}, {})[0]);
@@ -154,8 +148,7 @@ TEST_P(SameBitsTest, WhateverRunsBesideIt) {
       options.chunk = chunk;
       const auto logits = runner_.Run(First(count), options);
       for (size_t i = 0; i < count; ++i) {
-        EXPECT_TRUE(SameBits(logits[i], Alone(i)))
-            << i << " of " << count << ", steps " << chunk;
+        EXPECT_TRUE(SameBits(logits[i], Alone(i))) << i << " of " << count << ", steps " << chunk;
       }
     }
   }
@@ -172,8 +165,7 @@ TEST_P(SameBitsTest, WithASharedPrefixAsWithoutOne) {
         const auto logits = runner_.Run(First(count), options);
         for (size_t i = 0; i < count; ++i) {
           EXPECT_TRUE(SameBits(logits[i], Alone(i, kShared)))
-              << i << " of " << count << (grouped ? " grouped" : "")
-              << ", steps " << chunk;
+              << i << " of " << count << (grouped ? " grouped" : "") << ", steps " << chunk;
         }
       }
     }
@@ -185,8 +177,7 @@ TEST_P(SameBitsTest, HoweverManyThreadsRun) {
     ModelRunner runner(*gguf_, threads, GetParam().kv_type, GetParam().math);
     const auto logits = runner.Run(First(4), {});
     for (size_t i = 0; i < 4; ++i) {
-      EXPECT_TRUE(SameBits(logits[i], Alone(i)))
-          << i << " with " << threads << " threads";
+      EXPECT_TRUE(SameBits(logits[i], Alone(i))) << i << " with " << threads << " threads";
     }
   }
 }
@@ -198,8 +189,7 @@ TEST_P(SameBitsTest, OnEveryVectorTarget) {
       ExpectSameBitsInSteps(chunk, hwy::TargetName(target));
       if (GetParam().math != Math::kInt8) continue;
       ScopedDotInstructions without(false);
-      ExpectSameBitsInSteps(chunk, absl::StrCat(hwy::TargetName(target),
-                                                " without dot products"));
+      ExpectSameBitsInSteps(chunk, absl::StrCat(hwy::TargetName(target), " without dot products"));
     }
   }
 }

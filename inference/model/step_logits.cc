@@ -3,8 +3,7 @@
 
 namespace quipu::inference {
 
-void StepLogits::Resize(const std::vector<BatchOutput>& outputs,
-                        int vocabulary) {
+void StepLogits::Resize(const std::vector<BatchOutput>& outputs, int vocabulary) {
   begins_.assign(outputs.size(), 0);
   lengths_.assign(outputs.size(), 0);
   size_t end = 0;
@@ -12,8 +11,7 @@ void StepLogits::Resize(const std::vector<BatchOutput>& outputs,
     for (size_t i = 0; i < outputs.size(); ++i) {
       if (outputs[i].words.empty() != whole) continue;
       begins_[i] = end;
-      lengths_[i] =
-          whole ? static_cast<size_t>(vocabulary) : outputs[i].words.size();
+      lengths_[i] = whole ? static_cast<size_t>(vocabulary) : outputs[i].words.size();
       end += lengths_[i];
     }
   }

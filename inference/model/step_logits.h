@@ -26,9 +26,7 @@ class StepLogits {
   void Resize(const std::vector<BatchOutput>& outputs, int vocabulary);
 
   int rows() const { return static_cast<int>(begins_.size()); }
-  absl::Span<float> row(int i) {
-    return absl::MakeSpan(values_).subspan(begins_[i], lengths_[i]);
-  }
+  absl::Span<float> row(int i) { return absl::MakeSpan(values_).subspan(begins_[i], lengths_[i]); }
   absl::Span<const float> row(int i) const {
     return absl::MakeConstSpan(values_).subspan(begins_[i], lengths_[i]);
   }

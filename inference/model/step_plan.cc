@@ -16,27 +16,21 @@ void SortAndDedup(std::vector<int>* values) {
 }
 
 int IndexIn(const std::vector<int>& sorted, int value) {
-  return static_cast<int>(
-      std::lower_bound(sorted.begin(), sorted.end(), value) - sorted.begin());
+  return static_cast<int>(std::lower_bound(sorted.begin(), sorted.end(), value) - sorted.begin());
 }
 
 class Planner {
  public:
-  Planner(const Batch& batch, const KvCache& cache, int vocabulary,
-          int rows_per_block)
-      : batch_(batch),
-        cache_(cache),
-        vocabulary_(vocabulary),
-        rows_per_block_(rows_per_block) {}
+  Planner(const Batch& batch, const KvCache& cache, int vocabulary, int rows_per_block)
+      : batch_(batch), cache_(cache), vocabulary_(vocabulary), rows_per_block_(rows_per_block) {}
 
   absl::StatusOr<StepPlan> Plan() {
     int next = 0;
     for (size_t i = 0; i < batch_.pieces.size(); ++i) {
       const BatchPiece& piece = batch_.pieces[i];
       if (piece.first_token != next || piece.count < 1) {
-        return Error(i, absl::StrCat("has tokens ", piece.first_token, " + ",
-                                     piece.count, ", wanted first ", next,
-                                     " and at least 1"));
+        return Error(i, absl::StrCat("has tokens ", piece.first_token, " + ", piece.count,
+                                     ", wanted first ", next, " and at least 1"));
       }
       RETURN_IF_ERROR(CheckPages(i));
       for (int t = 0; t < piece.count; ++t) {
@@ -48,8 +42,7 @@ class Planner {
     }
     if (next != static_cast<int>(batch_.tokens.size())) {
       return absl::InvalidArgumentError(
-          absl::StrCat("batch: pieces cover ", next, " of ",
-                       batch_.tokens.size(), " tokens"));
+          absl::StrCat("batch: pieces cover ", next, " of ", batch_.tokens.size(), " tokens"));
     }
     RETURN_IF_ERROR(CheckTokens());
     RETURN_IF_ERROR(FindGroups());
@@ -61,8 +54,7 @@ class Planner {
 
  private:
   static absl::Status Error(size_t piece, absl::string_view what) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("batch: piece ", piece, " ", what));
+    return absl::InvalidArgumentError(absl::StrCat("batch: piece ", piece, " ", what));
   }
 
   absl::Status CheckPages(size_t i) const {
@@ -72,23 +64,18 @@ class Planner {
       return Error(i, "is of the same sequence as the one before it");
     }
     const int64_t end = int64_t{piece.start} + piece.count;
-    if (piece.start < 0 ||
-        end > static_cast<int64_t>(piece.pages->size()) * kPageTokens) {
-      return Error(i, absl::StrCat("has positions ", piece.start, " to ",
-                                   end - 1, ", its pages cover ",
-                                   piece.pages->size() * kPageTokens));
+    if (piece.start < 0 || end > static_cast<int64_t>(piece.pages->size()) * kPageTokens) {
+      return Error(i, absl::StrCat("has positions ", piece.start, " to ", end - 1,
+                                   ", its pages cover ", piece.pages->size() * kPageTokens));
     }
     const int used = static_cast<int>((end + kPageTokens - 1) / kPageTokens);
     for (int p = 0; p < used; ++p) {
       const PageId page = (*piece.pages)[p];
-      if (page < 0 || page >= cache_.num_pages() ||
-          cache_.References(page) < 1) {
-        return Error(i,
-                     absl::StrCat("has page ", page, ", which is not in use"));
+      if (page < 0 || page >= cache_.num_pages() || cache_.References(page) < 1) {
+        return Error(i, absl::StrCat("has page ", page, ", which is not in use"));
       }
       if (p >= piece.start / kPageTokens && cache_.References(page) > 1) {
-        return Error(
-            i, absl::StrCat("writes to page ", page, ", which is shared"));
+        return Error(i, absl::StrCat("writes to page ", page, ", which is shared"));
       }
     }
     return absl::OkStatus();
@@ -97,23 +84,19 @@ class Planner {
   absl::Status CheckTokens() const {
     for (size_t t = 0; t < batch_.tokens.size(); ++t) {
       if (batch_.tokens[t] < 0 || batch_.tokens[t] >= vocabulary_) {
-        return absl::InvalidArgumentError(
-            absl::StrCat("batch: token ", t, " is ", batch_.tokens[t],
-                         ", vocabulary ", vocabulary_));
+        return absl::InvalidArgumentError(absl::StrCat("batch: token ", t, " is ", batch_.tokens[t],
+                                                       ", vocabulary ", vocabulary_));
       }
     }
     for (const BatchOutput& output : batch_.outputs) {
-      if (output.token < 0 ||
-          output.token >= static_cast<int>(batch_.tokens.size())) {
+      if (output.token < 0 || output.token >= static_cast<int>(batch_.tokens.size())) {
         return absl::InvalidArgumentError(
-            absl::StrCat("batch: output ", output.token, " of ",
-                         batch_.tokens.size(), " tokens"));
+            absl::StrCat("batch: output ", output.token, " of ", batch_.tokens.size(), " tokens"));
       }
       for (const TokenId word : output.words) {
         if (word < 0 || word >= vocabulary_) {
-          return absl::InvalidArgumentError(
-              absl::StrCat("batch: output ", output.token, " wants word ", word,
-                           ", vocabulary ", vocabulary_));
+          return absl::InvalidArgumentError(absl::StrCat(
+              "batch: output ", output.token, " wants word ", word, ", vocabulary ", vocabulary_));
         }
       }
     }
@@ -129,26 +112,21 @@ class Planner {
       size_t end = first + 1;
       int shared = 0;
       if (pieces[first].group >= 0) {
-        while (end < pieces.size() && pieces[end].group == pieces[first].group)
-          ++end;
+        while (end < pieces.size() && pieces[end].group == pieces[first].group) ++end;
         shared = pieces[first].shared_pages;
         for (size_t i = first; i < end; ++i) {
-          shared = std::min(
-              {shared, pieces[i].shared_pages, pieces[i].start / kPageTokens});
+          shared = std::min({shared, pieces[i].shared_pages, pieces[i].start / kPageTokens});
         }
         shared = std::max(shared, 0);
         for (size_t i = first + 1; i < end; ++i) {
-          if (!std::equal(pieces[i].pages->begin(),
-                          pieces[i].pages->begin() + shared,
+          if (!std::equal(pieces[i].pages->begin(), pieces[i].pages->begin() + shared,
                           pieces[first].pages->begin())) {
-            return Error(
-                i, absl::StrCat("does not share the first ", shared,
-                                " pages with its group ", pieces[i].group));
+            return Error(i, absl::StrCat("does not share the first ", shared,
+                                         " pages with its group ", pieces[i].group));
           }
         }
       }
-      for (size_t i = first; i < end; ++i)
-        group_of_[i] = static_cast<int>(shared_.size());
+      for (size_t i = first; i < end; ++i) group_of_[i] = static_cast<int>(shared_.size());
       shared_.push_back(shared);
       first = end;
     }
@@ -171,8 +149,7 @@ class Planner {
 
   void PlanOutputs() {
     std::vector<int>& tokens = plan_.outputs.tokens;
-    for (const BatchOutput& output : batch_.outputs)
-      tokens.push_back(output.token);
+    for (const BatchOutput& output : batch_.outputs) tokens.push_back(output.token);
     SortAndDedup(&tokens);
     CutBlocks(&plan_.outputs);
     for (const BatchOutput& output : batch_.outputs) {
@@ -181,8 +158,7 @@ class Planner {
     }
     const std::vector<int> wanted = plan_.whole;
     SortAndDedup(&plan_.whole);
-    for (const int row : wanted)
-      plan_.whole_of.push_back(IndexIn(plan_.whole, row));
+    for (const int row : wanted) plan_.whole_of.push_back(IndexIn(plan_.whole, row));
   }
 
   const Batch& batch_;
@@ -197,8 +173,8 @@ class Planner {
 
 }  // namespace
 
-absl::StatusOr<StepPlan> PlanStep(const Batch& batch, const KvCache& cache,
-                                  int vocabulary, int rows_per_block) {
+absl::StatusOr<StepPlan> PlanStep(const Batch& batch, const KvCache& cache, int vocabulary,
+                                  int rows_per_block) {
   return Planner(batch, cache, vocabulary, rows_per_block).Plan();
 }
 

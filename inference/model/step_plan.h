@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "inference/model/batch.h"
 #include "inference/kernels/kv_cache.h"
+#include "inference/model/batch.h"
 
 namespace quipu::inference {
 
@@ -46,8 +46,7 @@ struct StepPlan {
   int positions = 0;               // Largest position + 1.
   StepRows all;                    // All tokens.
   StepRows outputs;                // Those whose logits are wanted, each once.
-  std::vector<int>
-      output_rows;  // For each of batch.outputs: its index in outputs.tokens.
+  std::vector<int> output_rows;    // For each of batch.outputs: its index in outputs.tokens.
   // The rows of outputs.tokens whose logits of the whole vocabulary are wanted,
   // ascending; and for each of batch.outputs that wants them, in order, its
   // index in `whole`.
@@ -58,8 +57,8 @@ struct StepPlan {
 // INVALID_ARGUMENT if the batch is not as batch.h says: pieces with gaps,
 // tokens or outputs out of range, pages that are missing, free or shared where
 // they would be written to, groups whose shared pages differ.
-absl::StatusOr<StepPlan> PlanStep(const Batch& batch, const KvCache& cache,
-                                  int vocabulary, int rows_per_block);
+absl::StatusOr<StepPlan> PlanStep(const Batch& batch, const KvCache& cache, int vocabulary,
+                                  int rows_per_block);
 
 }  // namespace quipu::inference
 

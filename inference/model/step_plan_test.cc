@@ -34,8 +34,7 @@ class PlanStepTest : public ::testing::Test {
 
   void Add(int sequence, int start, int count, int group, int shared_pages) {
     const int first = static_cast<int>(batch_.tokens.size());
-    batch_.pieces.push_back(
-        {&tables_[sequence], start, first, count, group, shared_pages});
+    batch_.pieces.push_back({&tables_[sequence], start, first, count, group, shared_pages});
     for (int i = 0; i < count; ++i) batch_.tokens.push_back(first + i);
   }
 
@@ -70,14 +69,12 @@ TEST_F(PlanStepTest, GivesEachTokenItsPlace) {
 }
 
 TEST_F(PlanStepTest, PutsAGroupIntoOneBlock) {
-  EXPECT_THAT(Blocks(Plan()->all),
-              ElementsAre(ElementsAre(0, 9, 2), ElementsAre(9, 4, 0)));
+  EXPECT_THAT(Blocks(Plan()->all), ElementsAre(ElementsAre(0, 9, 2), ElementsAre(9, 4, 0)));
 }
 
 TEST_F(PlanStepTest, CutsBlocksAtTheirLargestSize) {
-  EXPECT_THAT(Blocks(Plan(4)->all),
-              ElementsAre(ElementsAre(0, 4, 2), ElementsAre(4, 4, 2),
-                          ElementsAre(8, 1, 2), ElementsAre(9, 4, 0)));
+  EXPECT_THAT(Blocks(Plan(4)->all), ElementsAre(ElementsAre(0, 4, 2), ElementsAre(4, 4, 2),
+                                                ElementsAre(8, 1, 2), ElementsAre(9, 4, 0)));
 }
 
 TEST_F(PlanStepTest, SharesNoMoreThanTheLeastPieceDoes) {
@@ -96,8 +93,7 @@ TEST_F(PlanStepTest, RefusesAGroupWithoutCommonPages) {
   const absl::Status status = Plan().status();
 
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(std::string(status.message()),
-              HasSubstr("piece 3 does not share the first 2 pages"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("piece 3 does not share the first 2 pages"));
 }
 
 TEST_F(PlanStepTest, KeepsEachOutputOnceInOrder) {
@@ -107,8 +103,7 @@ TEST_F(PlanStepTest, KeepsEachOutputOnceInOrder) {
 
   EXPECT_THAT(plan.outputs.tokens, ElementsAre(2, 5, 11));
   EXPECT_THAT(plan.output_rows, ElementsAre(2, 0, 1, 0));
-  EXPECT_THAT(Blocks(plan.outputs),
-              ElementsAre(ElementsAre(0, 2, 2), ElementsAre(2, 1, 0)));
+  EXPECT_THAT(Blocks(plan.outputs), ElementsAre(ElementsAre(0, 2, 2), ElementsAre(2, 1, 0)));
 }
 
 TEST_F(PlanStepTest, TellsWholeOutputsFromThoseOfWords) {

@@ -14,23 +14,19 @@ namespace {
 
 class Reader {
  public:
-  Reader(const GgufFile& gguf, const HyperParameters& params)
-      : gguf_(gguf), params_(params) {}
+  Reader(const GgufFile& gguf, const HyperParameters& params) : gguf_(gguf), params_(params) {}
 
   absl::StatusOr<ModelWeights> Read() {
     const HyperParameters& p = params_;
     ModelWeights w;
-    ASSIGN_OR_RETURN(w.embedding,
-                     Matrix("token_embd.weight", p.vocabulary, p.embedding));
+    ASSIGN_OR_RETURN(w.embedding, Matrix("token_embd.weight", p.vocabulary, p.embedding));
     ASSIGN_OR_RETURN(w.output_norm, Vector("output_norm.weight", p.embedding));
     w.output = w.embedding;
     if (gguf_.FindTensor("output.weight") != nullptr) {
-      ASSIGN_OR_RETURN(w.output,
-                       Matrix("output.weight", p.vocabulary, p.embedding));
+      ASSIGN_OR_RETURN(w.output, Matrix("output.weight", p.vocabulary, p.embedding));
     }
     if (gguf_.FindTensor("rope_freqs.weight") != nullptr) {
-      ASSIGN_OR_RETURN(w.rope_factors,
-                       Vector("rope_freqs.weight", p.head_dim / 2));
+      ASSIGN_OR_RETURN(w.rope_factors, Vector("rope_freqs.weight", p.head_dim / 2));
     }
     w.layers.resize(p.layers);
     for (int i = 0; i < p.layers; ++i) {
@@ -45,62 +41,50 @@ class Reader {
     const HyperParameters& p = params_;
     const int q = p.heads * p.head_dim;
     const int kv = p.kv_heads * p.head_dim;
-    ASSIGN_OR_RETURN(w->attention_norm,
-                     Vector(name + "attn_norm.weight", p.embedding));
+    ASSIGN_OR_RETURN(w->attention_norm, Vector(name + "attn_norm.weight", p.embedding));
     ASSIGN_OR_RETURN(w->q, Matrix(name + "attn_q.weight", q, p.embedding));
     ASSIGN_OR_RETURN(w->k, Matrix(name + "attn_k.weight", kv, p.embedding));
     ASSIGN_OR_RETURN(w->v, Matrix(name + "attn_v.weight", kv, p.embedding));
-    ASSIGN_OR_RETURN(w->attention_out,
-                     Matrix(name + "attn_output.weight", p.embedding, q));
+    ASSIGN_OR_RETURN(w->attention_out, Matrix(name + "attn_output.weight", p.embedding, q));
     if (p.qkv_bias) {
       ASSIGN_OR_RETURN(w->q_bias, Vector(name + "attn_q.bias", q));
       ASSIGN_OR_RETURN(w->k_bias, Vector(name + "attn_k.bias", kv));
       ASSIGN_OR_RETURN(w->v_bias, Vector(name + "attn_v.bias", kv));
     }
     if (p.head_norms) {
-      ASSIGN_OR_RETURN(w->q_norm,
-                       Vector(name + "attn_q_norm.weight", p.head_dim));
-      ASSIGN_OR_RETURN(w->k_norm,
-                       Vector(name + "attn_k_norm.weight", p.head_dim));
+      ASSIGN_OR_RETURN(w->q_norm, Vector(name + "attn_q_norm.weight", p.head_dim));
+      ASSIGN_OR_RETURN(w->k_norm, Vector(name + "attn_k_norm.weight", p.head_dim));
     }
-    ASSIGN_OR_RETURN(w->feed_forward_norm,
-                     Vector(name + "ffn_norm.weight", p.embedding));
-    ASSIGN_OR_RETURN(
-        w->gate, Matrix(name + "ffn_gate.weight", p.feed_forward, p.embedding));
-    ASSIGN_OR_RETURN(
-        w->up, Matrix(name + "ffn_up.weight", p.feed_forward, p.embedding));
-    ASSIGN_OR_RETURN(
-        w->down, Matrix(name + "ffn_down.weight", p.embedding, p.feed_forward));
+    ASSIGN_OR_RETURN(w->feed_forward_norm, Vector(name + "ffn_norm.weight", p.embedding));
+    ASSIGN_OR_RETURN(w->gate, Matrix(name + "ffn_gate.weight", p.feed_forward, p.embedding));
+    ASSIGN_OR_RETURN(w->up, Matrix(name + "ffn_up.weight", p.feed_forward, p.embedding));
+    ASSIGN_OR_RETURN(w->down, Matrix(name + "ffn_down.weight", p.embedding, p.feed_forward));
     return absl::OkStatus();
   }
 
   // A tensor of the given shape, marked as known.
-  absl::StatusOr<const TensorInfo*> Tensor(const std::string& name,
-                                           uint64_t width, uint64_t rows) {
+  absl::StatusOr<const TensorInfo*> Tensor(const std::string& name, uint64_t width, uint64_t rows) {
     auto found = gguf_.GetTensor(name);
     if (!found.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(gguf_.path(), ": ", found.status().message()));
+      return absl::InvalidArgumentError(absl::StrCat(gguf_.path(), ": ", found.status().message()));
     }
     const TensorInfo& tensor = **found;
-    if (tensor.dims[0] != width || tensor.dims[1] != rows ||
-        tensor.dims[2] != 1 || tensor.dims[3] != 1) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(gguf_.path(), ": tensor ", name, " is ", tensor.dims[0],
-                       " x ", tensor.dims[1], " x ", tensor.dims[2], " x ",
-                       tensor.dims[3], ", wanted ", width, " x ", rows));
+    if (tensor.dims[0] != width || tensor.dims[1] != rows || tensor.dims[2] != 1 ||
+        tensor.dims[3] != 1) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          gguf_.path(), ": tensor ", name, " is ", tensor.dims[0], " x ", tensor.dims[1], " x ",
+          tensor.dims[2], " x ", tensor.dims[3], ", wanted ", width, " x ", rows));
     }
     if (width % BlockElements(tensor.type) != 0) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          gguf_.path(), ": tensor ", name, ": rows of ", width,
-          " values are not whole blocks of ", TensorTypeName(tensor.type)));
+      return absl::InvalidArgumentError(absl::StrCat(gguf_.path(), ": tensor ", name, ": rows of ",
+                                                     width, " values are not whole blocks of ",
+                                                     TensorTypeName(tensor.type)));
     }
     known_.insert(name);
     return &tensor;
   }
 
-  absl::StatusOr<WeightMatrix> Matrix(const std::string& name, int rows,
-                                      int depth) {
+  absl::StatusOr<WeightMatrix> Matrix(const std::string& name, int rows, int depth) {
     ASSIGN_OR_RETURN(const TensorInfo* tensor, Tensor(name, depth, rows));
     return WeightMatrix{tensor->type, tensor->data, rows, depth};
   }
@@ -116,13 +100,10 @@ class Reader {
     for (const auto& [name, tensor] : gguf_.tensors()) {
       // Old files have the rotation's frequencies in every layer; they follow
       // from the metadata.
-      if (known_.count(name) > 0 ||
-          absl::EndsWith(name, ".attn_rot_embd.weight"))
-        continue;
+      if (known_.count(name) > 0 || absl::EndsWith(name, ".attn_rot_embd.weight")) continue;
       return absl::UnimplementedError(
-          absl::StrCat(gguf_.path(), ": tensor ", Snippet(name),
-                       " is not one of architecture ", params_.architecture,
-                       " as this engine knows it"));
+          absl::StrCat(gguf_.path(), ": tensor ", Snippet(name), " is not one of architecture ",
+                       params_.architecture, " as this engine knows it"));
     }
     return absl::OkStatus();
   }
@@ -134,8 +115,7 @@ class Reader {
 
 }  // namespace
 
-absl::StatusOr<ModelWeights> ReadWeights(const GgufFile& gguf,
-                                         const HyperParameters& params) {
+absl::StatusOr<ModelWeights> ReadWeights(const GgufFile& gguf, const HyperParameters& params) {
   return Reader(gguf, params).Read();
 }
 

@@ -14,8 +14,8 @@
 
 #include "absl/status/statusor.h"
 #include "inference/gguf/gguf.h"
-#include "inference/model/hyper_parameters.h"
 #include "inference/kernels/weight_panels.h"
+#include "inference/model/hyper_parameters.h"
 
 namespace quipu::inference {
 
@@ -41,16 +41,14 @@ struct ModelWeights {
   WeightMatrix embedding;
   WeightMatrix output;  // The embedding again where the file has no other.
   std::vector<float> output_norm;
-  std::vector<float>
-      rope_factors;  // rope_freqs.weight; empty if there is none.
+  std::vector<float> rope_factors;  // rope_freqs.weight; empty if there is none.
   std::vector<LayerWeights> layers;
 };
 
 // INVALID_ARGUMENT if a tensor is missing or of the wrong shape (name, wanted
 // and actual shape); UNIMPLEMENTED for a tensor that this engine does not know,
 // since it would change the result.
-absl::StatusOr<ModelWeights> ReadWeights(const GgufFile& gguf,
-                                         const HyperParameters& params);
+absl::StatusOr<ModelWeights> ReadWeights(const GgufFile& gguf, const HyperParameters& params);
 
 }  // namespace quipu::inference
 

@@ -41,17 +41,14 @@ TEST_F(LoadApiKeyTest, ReadsTheFileBeforeTheEnvironment) {
   EXPECT_THAT(LoadApiKey(File("  sk-file\n")), IsOkAndHolds("sk-file"));
 }
 
-TEST_F(LoadApiKeyTest, IsEmptyWithoutEither) {
-  EXPECT_THAT(LoadApiKey(""), IsOkAndHolds(""));
-}
+TEST_F(LoadApiKeyTest, IsEmptyWithoutEither) { EXPECT_THAT(LoadApiKey(""), IsOkAndHolds("")); }
 
 TEST_F(LoadApiKeyTest, RefusesAFileThatOthersCanRead) {
   for (const mode_t mode : {0604, 0644, 0660, 0601}) {
-    EXPECT_THAT(
-        LoadApiKey(File("sk-secret", mode)),
-        StatusIs(absl::StatusCode::kPermissionDenied,
-                 AllOf(HasSubstr("key file"), HasSubstr("others may use"),
-                       Not(HasSubstr("sk-secret")))))
+    EXPECT_THAT(LoadApiKey(File("sk-secret", mode)),
+                StatusIs(absl::StatusCode::kPermissionDenied,
+                         AllOf(HasSubstr("key file"), HasSubstr("others may use"),
+                               Not(HasSubstr("sk-secret")))))
         << mode;
   }
   EXPECT_OK(LoadApiKey(File("sk-secret", 0400)));
@@ -60,20 +57,17 @@ TEST_F(LoadApiKeyTest, RefusesAFileThatOthersCanRead) {
 TEST_F(LoadApiKeyTest, RefusesWhatIsNoKeyWithoutShowingIt) {
   for (const std::string& content :
        {std::string(), std::string(" \n"), std::string("sk secret"),
-        std::string("sk-secret\r\nX-Header: 1"),
-        std::string("sk-secret\0x", 11), std::string("schl\xc3\xbcssel-secret"),
-        std::string(4097, 's') + "secret"}) {
+        std::string("sk-secret\r\nX-Header: 1"), std::string("sk-secret\0x", 11),
+        std::string("schl\xc3\xbcssel-secret"), std::string(4097, 's') + "secret"}) {
     EXPECT_THAT(LoadApiKey(File(content)),
                 StatusIs(absl::StatusCode::kInvalidArgument,
                          AllOf(HasSubstr("key"), Not(HasSubstr("secret")))))
         << content.size();
   }
   EXPECT_OK(LoadApiKey(File(std::string(4096, 's'))));
-  EXPECT_THAT(LoadApiKey(dir_.Path("none")),
-              StatusIs(absl::StatusCode::kNotFound, "key file"));
+  EXPECT_THAT(LoadApiKey(dir_.Path("none")), StatusIs(absl::StatusCode::kNotFound, "key file"));
   setenv(kApiKeyVariable, "a secret", 1);
-  EXPECT_THAT(LoadApiKey(""),
-              StatusIs(absl::StatusCode::kInvalidArgument, kApiKeyVariable));
+  EXPECT_THAT(LoadApiKey(""), StatusIs(absl::StatusCode::kInvalidArgument, kApiKeyVariable));
 }
 
 TEST(WithoutKey, TakesTheKeyOutOfWhatServersSay) {

@@ -19,8 +19,7 @@ CircuitBreaker::Ticket CircuitBreaker::Admit(absl::Duration now) {
   return {absl::ZeroDuration(), true};
 }
 
-void CircuitBreaker::Report(const Ticket& ticket, Outcome outcome,
-                            absl::Duration now) {
+void CircuitBreaker::Report(const Ticket& ticket, Outcome outcome, absl::Duration now) {
   switch (outcome) {
     case Outcome::kSuccess:
       // Of a call begun before it opened, too: the server answers.
@@ -31,8 +30,7 @@ void CircuitBreaker::Report(const Ticket& ticket, Outcome outcome,
     case Outcome::kFailure:
       ++failures_;
       // Calls begun before it opened tell nothing new.
-      if (ticket.probe || (state_ == State::kClosed &&
-                           failures_ >= options_.failures_to_open)) {
+      if (ticket.probe || (state_ == State::kClosed && failures_ >= options_.failures_to_open)) {
         Open(now);
       }
       return;

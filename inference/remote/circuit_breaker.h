@@ -38,8 +38,7 @@ class CircuitBreaker {
     bool probe = false;
   };
 
-  explicit CircuitBreaker(const CircuitBreakerOptions& options)
-      : options_(options) {}
+  explicit CircuitBreaker(const CircuitBreakerOptions& options) : options_(options) {}
 
   // Lets a call through, or says how long to wait. Each ticket without a wait
   // must be reported.

@@ -83,8 +83,7 @@ size_t OnHeader(char* data, size_t size, size_t count, void* user) {
   const absl::string_view line(data, size * count);
   if (absl::StartsWithIgnoreCase(line, kRetryAfter)) {
     transfer->response.retry_after =
-        std::string(absl::StripAsciiWhitespace(line.substr(kRetryAfter.size()))
-                        .substr(0, 64));
+        std::string(absl::StripAsciiWhitespace(line.substr(kRetryAfter.size())).substr(0, 64));
   }
   return line.size();
 }
@@ -94,28 +93,24 @@ size_t OnHeader(char* data, size_t size, size_t count, void* user) {
 absl::Status StatusOf(CURLcode code, bool untrusted, const Transfer& transfer) {
   if (code == CURLE_OK) return absl::OkStatus();
   if (transfer.too_long) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "a reply of more than ", transfer.max_reply_bytes, " bytes"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("a reply of more than ", transfer.max_reply_bytes, " bytes"));
   }
-  const std::string what = Snippet(
-      transfer.error[0] != '\0' ? transfer.error : curl_easy_strerror(code),
-      200);
-  if (untrusted || code == CURLE_PEER_FAILED_VERIFICATION ||
-      code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_ISSUER_ERROR) {
+  const std::string what =
+      Snippet(transfer.error[0] != '\0' ? transfer.error : curl_easy_strerror(code), 200);
+  if (untrusted || code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
+      code == CURLE_SSL_ISSUER_ERROR) {
     return absl::FailedPreconditionError(
         absl::StrCat("the server's certificate is not trusted: ", what));
   }
-  if (code == CURLE_OPERATION_TIMEDOUT)
-    return absl::DeadlineExceededError(what);
+  if (code == CURLE_OPERATION_TIMEDOUT) return absl::DeadlineExceededError(what);
   return absl::UnavailableError(what);
 }
 
 class CurlHttpClient : public HttpClient {
  public:
   CurlHttpClient(HttpClientOptions options, CURLM* multi)
-      : options_(std::move(options)),
-        loopback_(IsLoopbackUrl(options_.base_url)),
-        multi_(multi) {
+      : options_(std::move(options)), loopback_(IsLoopbackUrl(options_.base_url)), multi_(multi) {
     AddHeader("Content-Type: application/json");
     AddHeader("Accept: application/json");
     // Without it curl asks before it sends a body, and waits.
@@ -171,9 +166,7 @@ class CurlHttpClient : public HttpClient {
   }
 
  private:
-  static absl::Status Cancelled() {
-    return absl::CancelledError("the engine was shut down");
-  }
+  static absl::Status Cancelled() { return absl::CancelledError("the engine was shut down"); }
 
   void AddHeader(const std::string& line) {
     headers_.reset(curl_slist_append(headers_.release(), line.c_str()));
@@ -214,13 +207,12 @@ class CurlHttpClient : public HttpClient {
         if (queue_.empty()) return;
         transfer = queue_.front();
         queue_.pop_front();
-        stats_.most_in_flight = std::max(stats_.most_in_flight,
-                                         static_cast<int>(running_.size()) + 1);
+        stats_.most_in_flight =
+            std::max(stats_.most_in_flight, static_cast<int>(running_.size()) + 1);
       }
       Easy easy = Prepare(transfer);
       const CURLMcode added =
-          easy == nullptr ? CURLM_OUT_OF_MEMORY
-                          : curl_multi_add_handle(multi_.get(), easy.get());
+          easy == nullptr ? CURLM_OUT_OF_MEMORY : curl_multi_add_handle(multi_.get(), easy.get());
       if (added != CURLM_OK) {
         Finish(transfer, absl::UnavailableError(curl_multi_strerror(added)));
         continue;
@@ -262,16 +254,13 @@ class CurlHttpClient : public HttpClient {
   void SetLimits(const HttpRequest& request, CURL* handle) {
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(handle, CURLOPT_HTTP_VERSION,
-                     static_cast<long>(CURL_HTTP_VERSION_1_1));
+    curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(
-        handle, CURLOPT_TIMEOUT_MS,
-        std::max<long>(1, absl::ToInt64Milliseconds(request.timeout)));
-    curl_easy_setopt(
-        handle, CURLOPT_CONNECTTIMEOUT_MS,
-        std::max<long>(1, absl::ToInt64Milliseconds(options_.connect_timeout)));
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS,
+                     std::max<long>(1, absl::ToInt64Milliseconds(request.timeout)));
+    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS,
+                     std::max<long>(1, absl::ToInt64Milliseconds(options_.connect_timeout)));
     // What a proxy would make of "localhost" is another machine.
     if (loopback_) curl_easy_setopt(handle, CURLOPT_PROXY, "");
     if (!options_.ca_file.empty()) {
@@ -358,8 +347,7 @@ class CurlHttpClient : public HttpClient {
 
 // The host of a URL, without port; empty if there is none.
 absl::string_view HostOf(absl::string_view url) {
-  if (!absl::ConsumePrefix(&url, "http://") &&
-      !absl::ConsumePrefix(&url, "https://")) {
+  if (!absl::ConsumePrefix(&url, "http://") && !absl::ConsumePrefix(&url, "https://")) {
     return "";
   }
   url = url.substr(0, url.find('/'));
@@ -372,17 +360,13 @@ absl::string_view HostOf(absl::string_view url) {
 
 absl::Status CheckUrl(const HttpClientOptions& options) {
   const std::string& url = options.base_url;
-  if (HostOf(url).empty() ||
-      url.find_first_of("@?# \t\r\n") != std::string::npos) {
+  if (HostOf(url).empty() || url.find_first_of("@?# \t\r\n") != std::string::npos) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "\"", Snippet(url),
-        "\" is not an http or https URL without user name and query"));
+        "\"", Snippet(url), "\" is not an http or https URL without user name and query"));
   }
-  if (!options.bearer_token.empty() && absl::StartsWith(url, "http://") &&
-      !IsLoopbackUrl(url)) {
+  if (!options.bearer_token.empty() && absl::StartsWith(url, "http://") && !IsLoopbackUrl(url)) {
     return absl::InvalidArgumentError(absl::StrCat(
-        Snippet(url),
-        ": a key is not sent over plain http to another machine: use https"));
+        Snippet(url), ": a key is not sent over plain http to another machine: use https"));
   }
   return absl::OkStatus();
 }
@@ -397,25 +381,22 @@ bool IsLoopbackUrl(absl::string_view url) {
          host.find_first_not_of("0123456789.") == std::string::npos;
 }
 
-absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(
-    const HttpClientOptions& options) {
+absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(const HttpClientOptions& options) {
   RETURN_IF_ERROR(CheckUrl(options));
   if (options.max_in_flight < 1) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "requests in flight: ", options.max_in_flight, ", want 1 or more"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("requests in flight: ", options.max_in_flight, ", want 1 or more"));
   }
   HttpClientOptions checked = options;
   while (absl::EndsWith(checked.base_url, "/")) checked.base_url.pop_back();
-  if (checked.max_reply_bytes == 0)
-    checked.max_reply_bytes = kMaxHttpReplyBytes;
+  if (checked.max_reply_bytes == 0) checked.max_reply_bytes = kMaxHttpReplyBytes;
   if (!checked.ca_file.empty()) {
     // libcurl says of a file that is not there only that it cannot be used.
     RETURN_IF_ERROR(ReadFile(checked.ca_file, kMaxSpecBytes).status());
   }
   InitCurl();
   CURLM* const multi = curl_multi_init();
-  if (multi == nullptr)
-    return absl::ResourceExhaustedError("libcurl cannot begin");
+  if (multi == nullptr) return absl::ResourceExhaustedError("libcurl cannot begin");
   return std::make_unique<CurlHttpClient>(std::move(checked), multi);
 }
 

@@ -63,8 +63,7 @@ class HttpClient {
   // INVALID_ARGUMENT if the URL is not one, or a token would go over plain http
   // to another machine; NOT_FOUND or PERMISSION_DENIED if the CA file cannot be
   // read.
-  static absl::StatusOr<std::unique_ptr<HttpClient>> Create(
-      const HttpClientOptions& options);
+  static absl::StatusOr<std::unique_ptr<HttpClient>> Create(const HttpClientOptions& options);
   virtual ~HttpClient() = default;
 
   // Sends a request and waits for the whole reply. UNAVAILABLE if no connection

@@ -32,8 +32,7 @@ using Response = HttpServer::Response;
 constexpr absl::Duration kLong = absl::Seconds(30);
 
 std::unique_ptr<HttpServer> Serve(HttpServer::Handler handler) {
-  absl::StatusOr<std::unique_ptr<HttpServer>> server =
-      HttpServer::Start(std::move(handler));
+  absl::StatusOr<std::unique_ptr<HttpServer>> server = HttpServer::Start(std::move(handler));
   EXPECT_OK(server);
   return *std::move(server);
 }
@@ -43,8 +42,7 @@ std::unique_ptr<HttpServer> ServeAlways(Response response) {
 }
 
 std::unique_ptr<HttpClient> Client(HttpClientOptions options) {
-  absl::StatusOr<std::unique_ptr<HttpClient>> client =
-      HttpClient::Create(options);
+  absl::StatusOr<std::unique_ptr<HttpClient>> client = HttpClient::Create(options);
   EXPECT_OK(client);
   return *std::move(client);
 }
@@ -57,8 +55,7 @@ HttpClientOptions To(const HttpServer& server) {
 
 TEST(HttpClient, PostsAndGets) {
   const auto server = Serve([](const Request& request) {
-    return Response{201, absl::StrCat(request.method, " ", request.path, " ",
-                                      request.body)};
+    return Response{201, absl::StrCat(request.method, " ", request.path, " ", request.body)};
   });
   HttpClientOptions options = To(*server);
   options.base_url += "/";
@@ -108,9 +105,7 @@ TEST(HttpClient, HasHundredsInFlight) {
   std::vector<std::thread> callers;
   std::vector<absl::Status> statuses(kCalls);
   for (int i = 0; i < kCalls; ++i) {
-    callers.emplace_back([&, i] {
-      statuses[i] = client->Send({"/x", "{}", kLong}).status();
-    });
+    callers.emplace_back([&, i] { statuses[i] = client->Send({"/x", "{}", kLong}).status(); });
   }
   for (std::thread& caller : callers) caller.join();
   missing.Wait();
@@ -126,9 +121,7 @@ TEST(HttpClient, NeverHasMoreInFlightThanItMay) {
   std::vector<std::thread> callers;
   std::vector<absl::Status> statuses(60);
   for (int i = 0; i < 60; ++i) {
-    callers.emplace_back([&, i] {
-      statuses[i] = client->Send({"/x", "{}", kLong}).status();
-    });
+    callers.emplace_back([&, i] { statuses[i] = client->Send({"/x", "{}", kLong}).status(); });
   }
   for (std::thread& caller : callers) caller.join();
   for (const absl::Status& status : statuses) EXPECT_OK(status);
@@ -137,38 +130,30 @@ TEST(HttpClient, NeverHasMoreInFlightThanItMay) {
 }
 
 TEST(HttpClient, TellsRetryAfterAndFollowsNoRedirect) {
-  const auto server =
-      ServeAlways({302, "", {{"Retry-After", " 7 "}, {"Location", "/other"}}});
-  ASSERT_OK_AND_ASSIGN(const HttpResponse got,
-                       Client(To(*server))->Send({"/x", "", kLong}));
+  const auto server = ServeAlways({302, "", {{"Retry-After", " 7 "}, {"Location", "/other"}}});
+  ASSERT_OK_AND_ASSIGN(const HttpResponse got, Client(To(*server))->Send({"/x", "", kLong}));
   EXPECT_EQ(got.status, 302);
   EXPECT_EQ(got.retry_after, "7");
   EXPECT_EQ(server->requests().size(), 1u);
 }
 
 TEST(HttpClient, CallsBrokenConnectionsUnavailable) {
-  for (const Fault fault :
-       {Fault::kCutMidBody, Fault::kGarbage, Fault::kCloseAtOnce}) {
-    const auto server =
-        ServeAlways({200, std::string(1000, 'x'), {}, fault, {}});
+  for (const Fault fault : {Fault::kCutMidBody, Fault::kGarbage, Fault::kCloseAtOnce}) {
+    const auto server = ServeAlways({200, std::string(1000, 'x'), {}, fault, {}});
     EXPECT_THAT(Client(To(*server))->Send({"/x", "{}", kLong}).status(),
                 StatusIs(absl::StatusCode::kUnavailable))
         << static_cast<int>(fault);
   }
   HttpClientOptions options;
-  options.base_url =
-      absl::StrCat("http://127.0.0.1:", testing::UnusedPort(), "/v1");
+  options.base_url = absl::StrCat("http://127.0.0.1:", testing::UnusedPort(), "/v1");
   EXPECT_THAT(Client(options)->Send({"/x", "", kLong}).status(),
               StatusIs(absl::StatusCode::kUnavailable));
 }
 
 TEST(HttpClient, EndsWhatTakesTooLong) {
   for (const Fault fault : {Fault::kNeverAnswer, Fault::kTrickle}) {
-    const auto server =
-        ServeAlways({200, std::string(100000, 'x'), {}, fault, {}});
-    EXPECT_THAT(Client(To(*server))
-                    ->Send({"/x", "{}", absl::Milliseconds(150)})
-                    .status(),
+    const auto server = ServeAlways({200, std::string(100000, 'x'), {}, fault, {}});
+    EXPECT_THAT(Client(To(*server))->Send({"/x", "{}", absl::Milliseconds(150)}).status(),
                 StatusIs(absl::StatusCode::kDeadlineExceeded))
         << static_cast<int>(fault);
   }
@@ -176,38 +161,31 @@ TEST(HttpClient, EndsWhatTakesTooLong) {
 
 TEST(HttpClient, WaitsForASlowReplyInTime) {
   const auto server = ServeAlways({200, "0123456789", {}, Fault::kTrickle, {}});
-  ASSERT_OK_AND_ASSIGN(const HttpResponse got,
-                       Client(To(*server))->Send({"/x", "{}", kLong}));
+  ASSERT_OK_AND_ASSIGN(const HttpResponse got, Client(To(*server))->Send({"/x", "{}", kLong}));
   EXPECT_EQ(got.body, "0123456789");
 }
 
 TEST(HttpClient, BoundsReplies) {
   const auto server = Serve([](const Request& request) {
-    return Response{200,
-                    std::string(request.path == "/v1/more" ? 1001 : 1000, 'x')};
+    return Response{200, std::string(request.path == "/v1/more" ? 1001 : 1000, 'x')};
   });
   HttpClientOptions options = To(*server);
   options.max_reply_bytes = 1000;
   const auto client = Client(options);
   EXPECT_OK(client->Send({"/fits", "", kLong}));
-  EXPECT_THAT(
-      client->Send({"/more", "", kLong}).status(),
-      StatusIs(absl::StatusCode::kFailedPrecondition, "more than 1000 bytes"));
+  EXPECT_THAT(client->Send({"/more", "", kLong}).status(),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "more than 1000 bytes"));
 }
 
 TEST(HttpClient, BoundsRepliesByDefault) {
   const auto server = Serve([](const Request& request) {
-    return Response{
-        200,
-        std::string(kMaxHttpReplyBytes + (request.path == "/v1/more"), 'x')};
+    return Response{200, std::string(kMaxHttpReplyBytes + (request.path == "/v1/more"), 'x')};
   });
   const auto client = Client(To(*server));
-  ASSERT_OK_AND_ASSIGN(const HttpResponse got,
-                       client->Send({"/fits", "", kLong}));
+  ASSERT_OK_AND_ASSIGN(const HttpResponse got, client->Send({"/fits", "", kLong}));
   EXPECT_EQ(got.body.size(), kMaxHttpReplyBytes);
-  EXPECT_THAT(
-      client->Send({"/more", "", kLong}).status(),
-      StatusIs(absl::StatusCode::kFailedPrecondition, "16777216 bytes"));
+  EXPECT_THAT(client->Send({"/more", "", kLong}).status(),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "16777216 bytes"));
 }
 
 TEST(HttpClient, EndsCallsInFlightAndWaitingOnShutdown) {
@@ -218,9 +196,7 @@ TEST(HttpClient, EndsCallsInFlightAndWaitingOnShutdown) {
   std::vector<std::thread> callers;
   std::vector<absl::Status> statuses(5);
   for (int i = 0; i < 5; ++i) {
-    callers.emplace_back([&, i] {
-      statuses[i] = client->Send({"/x", "{}", kLong}).status();
-    });
+    callers.emplace_back([&, i] { statuses[i] = client->Send({"/x", "{}", kLong}).status(); });
   }
   ASSERT_TRUE(server->AwaitRequests(2, kLong));
   const absl::Time before = absl::Now();
@@ -229,8 +205,7 @@ TEST(HttpClient, EndsCallsInFlightAndWaitingOnShutdown) {
   EXPECT_LT(absl::Now() - before, absl::Seconds(5));
   for (const absl::Status& status : statuses)
     EXPECT_THAT(status, StatusIs(absl::StatusCode::kCancelled));
-  EXPECT_THAT(client->Send({"/x", "{}", kLong}).status(),
-              StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_THAT(client->Send({"/x", "{}", kLong}).status(), StatusIs(absl::StatusCode::kCancelled));
 }
 
 TEST(HttpClient, SurvivesAServerThatIsStartedAgain) {
@@ -238,8 +213,7 @@ TEST(HttpClient, SurvivesAServerThatIsStartedAgain) {
   const auto client = Client(To(*server));
   ASSERT_OK(client->Send({"/x", "{}", kLong}));
   server->Stop();  // And closes the connection that the client keeps.
-  EXPECT_THAT(client->Send({"/x", "{}", kLong}).status(),
-              StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(client->Send({"/x", "{}", kLong}).status(), StatusIs(absl::StatusCode::kUnavailable));
 }
 
 TEST(HttpClient, RefusesUrls) {
@@ -266,18 +240,16 @@ TEST(HttpClient, RefusesUrls) {
 TEST(HttpClient, SendsNoKeyOverPlainHttpToAnotherMachine) {
   HttpClientOptions options;
   options.bearer_token = "sk-secret";
-  for (const char* url :
-       {"http://192.0.2.1/v1", "http://127.example.org/v1",
-        "http://localhost.example.org", "http://[2001:db8::1]:80/v1"}) {
+  for (const char* url : {"http://192.0.2.1/v1", "http://127.example.org/v1",
+                          "http://localhost.example.org", "http://[2001:db8::1]:80/v1"}) {
     options.base_url = url;
-    EXPECT_THAT(
-        HttpClient::Create(options).status(),
-        StatusIs(absl::StatusCode::kInvalidArgument,
-                 AllOf(HasSubstr("use https"), Not(HasSubstr("sk-secret")))))
+    EXPECT_THAT(HttpClient::Create(options).status(),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         AllOf(HasSubstr("use https"), Not(HasSubstr("sk-secret")))))
         << url;
   }
-  for (const char* url : {"http://127.0.0.1:1/v1", "http://localhost:1/v1",
-                          "http://[::1]:1", "https://example.org/v1"}) {
+  for (const char* url : {"http://127.0.0.1:1/v1", "http://localhost:1/v1", "http://[::1]:1",
+                          "https://example.org/v1"}) {
     options.base_url = url;
     EXPECT_OK(HttpClient::Create(options).status()) << url;
   }
@@ -290,17 +262,15 @@ TEST(HttpClient, TrustsTheAuthoritiesThatItIsGiven) {
   const testing::TestCerts certs;
   const testing::TestCerts other;
   testing::TempDir dir;
-  ASSERT_OK_AND_ASSIGN(const auto server,
-                       HttpServer::Start(
-                           [](const Request&) {
-                             return Response{200, "{}"};
-                           },
-                           {certs.Cert("server"), certs.Key("server")}));
+  ASSERT_OK_AND_ASSIGN(const auto server, HttpServer::Start(
+                                              [](const Request&) {
+                                                return Response{200, "{}"};
+                                              },
+                                              {certs.Cert("server"), certs.Key("server")}));
   HttpClientOptions options = To(*server);
   options.ca_file = certs.ca();
   options.bearer_token = "sk-1";
-  ASSERT_OK_AND_ASSIGN(const HttpResponse got,
-                       Client(options)->Send({"/x", "{}", kLong}));
+  ASSERT_OK_AND_ASSIGN(const HttpResponse got, Client(options)->Send({"/x", "{}", kLong}));
   EXPECT_EQ(got.status, 200);
 
   options.ca_file = other.ca();

@@ -57,9 +57,8 @@ class RetryingClient : public OpenAiClient {
         breaker_(options_.breaker),
         jitter_(JitterOf(options_.clock)) {}
 
-  absl::Status Call(
-      const OpenAiCall& call,
-      absl::FunctionRef<absl::Status(absl::string_view)> parse) override {
+  absl::Status Call(const OpenAiCall& call,
+                    absl::FunctionRef<absl::Status(absl::string_view)> parse) override {
     Enter();
     const absl::Status status = Attempts(call, parse);
     Leave();
@@ -73,8 +72,7 @@ class RetryingClient : public OpenAiClient {
     stats.calls = calls_;
     stats.retries = retries_;
     stats.busy = busy_;
-    if (in_progress_ > 0)
-      stats.busy += options_.clock->Monotonic() - busy_since_;
+    if (in_progress_ > 0) stats.busy += options_.clock->Monotonic() - busy_since_;
     return stats;
   }
 
@@ -99,15 +97,12 @@ class RetryingClient : public OpenAiClient {
     if (--in_progress_ == 0) busy_ += options_.clock->Monotonic() - busy_since_;
   }
 
-  absl::Status Attempts(
-      const OpenAiCall& call,
-      absl::FunctionRef<absl::Status(absl::string_view)> parse) {
-    const absl::Duration deadline =
-        options_.clock->Monotonic() + options_.call_timeout;
+  absl::Status Attempts(const OpenAiCall& call,
+                        absl::FunctionRef<absl::Status(absl::string_view)> parse) {
+    const absl::Duration deadline = options_.clock->Monotonic() + options_.call_timeout;
     int failures = 0;
     while (true) {
-      ASSIGN_OR_RETURN(const CircuitBreaker::Ticket ticket,
-                       WaitForTurn(deadline));
+      ASSIGN_OR_RETURN(const CircuitBreaker::Ticket ticket, WaitForTurn(deadline));
       const Attempt attempt = Try(call, deadline, parse);
       Report(ticket, attempt);
       if (!attempt.again) return attempt.status;
@@ -116,44 +111,39 @@ class RetryingClient : public OpenAiClient {
         return GiveUp(absl::StrCat(failures, " attempts"), attempt.status);
       const absl::Duration wait = DelayAfter(failures, attempt.retry_after);
       if (options_.clock->Monotonic() + wait >= deadline) {
-        return GiveUp(absl::FormatDuration(options_.call_timeout),
-                      attempt.status);
+        return GiveUp(absl::FormatDuration(options_.call_timeout), attempt.status);
       }
       RETURN_IF_ERROR(Wait(wait));
     }
   }
 
   absl::Status GiveUp(absl::string_view after, const absl::Status& last) const {
-    return absl::UnavailableError(
-        absl::StrCat(Snippet(options_.http.base_url, 200), ": given up after ",
-                     after, "; last: ", last.message()));
+    return absl::UnavailableError(absl::StrCat(Snippet(options_.http.base_url, 200),
+                                               ": given up after ", after,
+                                               "; last: ", last.message()));
   }
 
   Attempt Try(const OpenAiCall& call, absl::Duration deadline,
               absl::FunctionRef<absl::Status(absl::string_view)> parse) {
     const absl::Duration left = deadline - options_.clock->Monotonic();
-    const absl::StatusOr<HttpResponse> response = http_->Send(
-        {call.path, call.body, std::min(options_.request_timeout, left)});
+    const absl::StatusOr<HttpResponse> response =
+        http_->Send({call.path, call.body, std::min(options_.request_timeout, left)});
     if (!response.ok()) return AfterFailure(response.status());
     if (response->status == 200) {
       const absl::Status parsed = parse(response->body);
       if (parsed.ok()) return {};
-      return AfterFailure(absl::UnavailableError(
-          absl::StrCat("a reply that cannot be read: ",
-                       Snippet(WithoutKey(parsed.message(), Key()), 300))));
+      return AfterFailure(absl::UnavailableError(absl::StrCat(
+          "a reply that cannot be read: ", Snippet(WithoutKey(parsed.message(), Key()), 300))));
     }
     Attempt attempt;
     attempt.status = StatusFromHttp(response->status, response->body, Key());
-    if (call.is_probe && response->status == 500 &&
-        absl::IsUnavailable(attempt.status)) {
+    if (call.is_probe && response->status == 500 && absl::IsUnavailable(attempt.status)) {
       attempt.status = absl::InternalError(attempt.status.message());
     }
     attempt.again = absl::IsUnavailable(attempt.status);
     // A server that says "not now" is there.
-    if (attempt.again && response->status != 429)
-      attempt.outcome = Outcome::kFailure;
-    attempt.retry_after =
-        ParseRetryAfter(response->retry_after, options_.clock->Now());
+    if (attempt.again && response->status != 429) attempt.outcome = Outcome::kFailure;
+    attempt.retry_after = ParseRetryAfter(response->retry_after, options_.clock->Now());
     return attempt;
   }
 
@@ -164,9 +154,9 @@ class RetryingClient : public OpenAiClient {
     while (!stopped_) {
       const absl::Duration now = options_.clock->Monotonic();
       if (now >= deadline) {
-        return absl::UnavailableError(absl::StrCat(
-            Snippet(options_.http.base_url, 200), ": did not answer for ",
-            absl::FormatDuration(options_.call_timeout)));
+        return absl::UnavailableError(absl::StrCat(Snippet(options_.http.base_url, 200),
+                                                   ": did not answer for ",
+                                                   absl::FormatDuration(options_.call_timeout)));
       }
       const CircuitBreaker::Ticket ticket = breaker_.Admit(now);
       if (ticket.wait == absl::ZeroDuration()) return ticket;
@@ -185,17 +175,14 @@ class RetryingClient : public OpenAiClient {
     changed_.SignalAll();
     // A probe that fails was told of when it opened.
     if (before == CircuitBreaker::State::kClosed) {
-      LogWarning(absl::StrCat("server ", Snippet(options_.http.base_url, 200),
-                              " fails (", attempt.status.message(),
-                              "); requests wait until it answers again"));
+      LogWarning(absl::StrCat("server ", Snippet(options_.http.base_url, 200), " fails (",
+                              attempt.status.message(), "); requests wait until it answers again"));
     } else if (after == CircuitBreaker::State::kClosed) {
-      LogInfo(absl::StrCat("server ", Snippet(options_.http.base_url, 200),
-                           " answers again"));
+      LogInfo(absl::StrCat("server ", Snippet(options_.http.base_url, 200), " answers again"));
     }
   }
 
-  absl::Duration DelayAfter(int failures,
-                            std::optional<absl::Duration> retry_after) {
+  absl::Duration DelayAfter(int failures, std::optional<absl::Duration> retry_after) {
     absl::MutexLock lock(&mutex_);
     return policy_.Delay(failures, jitter_.Uniform(), retry_after);
   }
@@ -206,9 +193,7 @@ class RetryingClient : public OpenAiClient {
     return stopped_ ? Cancelled() : absl::OkStatus();
   }
 
-  static absl::Status Cancelled() {
-    return absl::CancelledError("the engine was shut down");
-  }
+  static absl::Status Cancelled() { return absl::CancelledError("the engine was shut down"); }
 
   const OpenAiClientOptions options_;
   const RetryPolicy policy_;
@@ -230,8 +215,7 @@ class RetryingClient : public OpenAiClient {
 
 absl::StatusOr<std::unique_ptr<OpenAiClient>> OpenAiClient::Create(
     const OpenAiClientOptions& options) {
-  ASSIGN_OR_RETURN(std::unique_ptr<HttpClient> http,
-                   HttpClient::Create(options.http));
+  ASSIGN_OR_RETURN(std::unique_ptr<HttpClient> http, HttpClient::Create(options.http));
   return std::make_unique<RetryingClient>(options, std::move(http));
 }
 

@@ -63,17 +63,15 @@ struct OpenAiClientStats {
 class OpenAiClient {
  public:
   // Errors of HttpClient::Create.
-  static absl::StatusOr<std::unique_ptr<OpenAiClient>> Create(
-      const OpenAiClientOptions& options);
+  static absl::StatusOr<std::unique_ptr<OpenAiClient>> Create(const OpenAiClientOptions& options);
   virtual ~OpenAiClient() = default;
 
   // Makes the call and gives the body of a reply with status 200 to `parse`,
   // whose error makes it one that cannot be read. Errors: StatusFromHttp's and
   // HttpClient::Send's; UNAVAILABLE where attempts or time ran out; CANCELLED
   // after Shutdown.
-  virtual absl::Status Call(
-      const OpenAiCall& call,
-      absl::FunctionRef<absl::Status(absl::string_view)> parse) = 0;
+  virtual absl::Status Call(const OpenAiCall& call,
+                            absl::FunctionRef<absl::Status(absl::string_view)> parse) = 0;
 
   virtual OpenAiClientStats stats() const = 0;
 

@@ -27,8 +27,7 @@ using Response = HttpServer::Response;
 constexpr absl::Duration kLong = absl::Seconds(30);
 
 absl::Status Fine(absl::string_view body) {
-  return body == "fine" ? absl::OkStatus()
-                        : absl::InvalidArgumentError("not fine");
+  return body == "fine" ? absl::OkStatus() : absl::InvalidArgumentError("not fine");
 }
 
 class OpenAiClientTest : public ::testing::Test {
@@ -47,8 +46,7 @@ class OpenAiClientTest : public ::testing::Test {
     absl::StatusOr<std::unique_ptr<HttpServer>> server =
         HttpServer::Start([replies, next](const Request&) {
           const size_t index = (*next)++;
-          return index < replies.size() ? replies[index]
-                                        : Response{200, "fine"};
+          return index < replies.size() ? replies[index] : Response{200, "fine"};
         });
     ASSERT_OK(server);
     server_ = *std::move(server);
@@ -57,8 +55,7 @@ class OpenAiClientTest : public ::testing::Test {
 
   void Connect() {
     options_.http.base_url = server_->url() + "/v1";
-    absl::StatusOr<std::unique_ptr<OpenAiClient>> client =
-        OpenAiClient::Create(options_);
+    absl::StatusOr<std::unique_ptr<OpenAiClient>> client = OpenAiClient::Create(options_);
     ASSERT_OK(client);
     client_ = *std::move(client);
   }
@@ -97,13 +94,11 @@ TEST_F(OpenAiClientTest, DoesNotTryAgainWhatTheServerRefuses) {
   const struct {
     int http;
     absl::StatusCode code;
-  } cases[] = {{400, absl::StatusCode::kInvalidArgument},
-               {401, absl::StatusCode::kUnauthenticated},
-               {403, absl::StatusCode::kPermissionDenied},
-               {404, absl::StatusCode::kNotFound},
-               {422, absl::StatusCode::kInvalidArgument},
-               {501, absl::StatusCode::kUnimplemented},
-               {301, absl::StatusCode::kFailedPrecondition}};
+  } cases[] = {
+      {400, absl::StatusCode::kInvalidArgument},   {401, absl::StatusCode::kUnauthenticated},
+      {403, absl::StatusCode::kPermissionDenied},  {404, absl::StatusCode::kNotFound},
+      {422, absl::StatusCode::kInvalidArgument},   {501, absl::StatusCode::kUnimplemented},
+      {301, absl::StatusCode::kFailedPrecondition}};
   for (const auto& c : cases) {
     Start({{c.http, R"({"error":{"message":"the words"}})"}});
     EXPECT_THAT(Call(), StatusIs(c.code, "the words")) << c.http;
@@ -113,9 +108,8 @@ TEST_F(OpenAiClientTest, DoesNotTryAgainWhatTheServerRefuses) {
 
 TEST_F(OpenAiClientTest, TakesA500ForAnAnswerToAProbe) {
   Start({{500, "logprobs is not supported"}});
-  EXPECT_THAT(
-      client_->Call({"/chat", "{}", /*is_probe=*/true}, Fine),
-      StatusIs(absl::StatusCode::kInternal, "logprobs is not supported"));
+  EXPECT_THAT(client_->Call({"/chat", "{}", /*is_probe=*/true}, Fine),
+              StatusIs(absl::StatusCode::kInternal, "logprobs is not supported"));
   EXPECT_EQ(requests(), 1u);
   Start({{503, "loading"}});
   EXPECT_OK(client_->Call({"/chat", "{}", /*is_probe=*/true}, Fine));
@@ -123,9 +117,9 @@ TEST_F(OpenAiClientTest, TakesA500ForAnAnswerToAProbe) {
 
 TEST_F(OpenAiClientTest, GivesUpAfterSoManyAttemptsWithTheLastFailure) {
   Start(std::vector<Response>(100, {500, "oops"}));
-  EXPECT_THAT(Call(), StatusIs(absl::StatusCode::kUnavailable,
-                               AllOf(HasSubstr("given up after 8 attempts"),
-                                     HasSubstr("500: oops"))));
+  EXPECT_THAT(Call(),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       AllOf(HasSubstr("given up after 8 attempts"), HasSubstr("500: oops"))));
   EXPECT_EQ(requests(), 8u);
 }
 
@@ -135,8 +129,7 @@ TEST_F(OpenAiClientTest, TellsThatNobodyListens) {
   options_.retry.max_attempts = 3;
   Connect();
   EXPECT_THAT(Call(), StatusIs(absl::StatusCode::kUnavailable,
-                               AllOf(HasSubstr("after 3 attempts"),
-                                     HasSubstr("127.0.0.1"))));
+                               AllOf(HasSubstr("after 3 attempts"), HasSubstr("127.0.0.1"))));
 }
 
 TEST_F(OpenAiClientTest, HonoursRetryAfter) {
@@ -157,13 +150,11 @@ TEST_F(OpenAiClientTest, BoundsRetryAfterAndItsOwnTime) {
   // It would be too late: told at once, not after the time.
   const absl::Time before = absl::Now();
   EXPECT_THAT(Call(), StatusIs(absl::StatusCode::kUnavailable,
-                               AllOf(HasSubstr("given up after 5s"),
-                                     HasSubstr("503: no"))));
+                               AllOf(HasSubstr("given up after 5s"), HasSubstr("503: no"))));
   EXPECT_LT(absl::Now() - before, absl::Seconds(4));
 }
 
-TEST_F(OpenAiClientTest,
-       WaitsWhileTheBreakerIsOpenAndGoesOnWhenOneProbeIsAnswered) {
+TEST_F(OpenAiClientTest, WaitsWhileTheBreakerIsOpenAndGoesOnWhenOneProbeIsAnswered) {
   constexpr int kCalls = 40;
   options_.breaker = {5, absl::Milliseconds(50), absl::Milliseconds(50)};
   options_.retry.max_attempts = 1000;
@@ -177,8 +168,7 @@ TEST_F(OpenAiClientTest,
   Connect();
   std::vector<std::thread> callers;
   std::vector<absl::Status> statuses(kCalls);
-  for (int i = 0; i < kCalls; ++i)
-    callers.emplace_back([&, i] { statuses[i] = Call(); });
+  for (int i = 0; i < kCalls; ++i) callers.emplace_back([&, i] { statuses[i] = Call(); });
   // All that was let through before it opened, and then some probes.
   ASSERT_TRUE(server_->AwaitRequests(kCalls + 5, kLong) || failed >= 5);
   broken = false;
@@ -194,8 +184,7 @@ TEST_F(OpenAiClientTest, WaitsForAnOpenBreakerNoLongerThanItsOwnTime) {
   options_.call_timeout = absl::Milliseconds(200);
   Start(std::vector<Response>(100, {500, "oops"}));
   EXPECT_THAT(Call(), StatusIs(absl::StatusCode::kUnavailable, "1 attempts"));
-  EXPECT_THAT(Call(), StatusIs(absl::StatusCode::kUnavailable,
-                               "did not answer for 200ms"));
+  EXPECT_THAT(Call(), StatusIs(absl::StatusCode::kUnavailable, "did not answer for 200ms"));
   EXPECT_EQ(requests(), 1u);
 }
 
@@ -239,21 +228,17 @@ TEST_F(OpenAiClientTest, KeepsTheKeyOutOfLogsAndStatuses) {
   for (const int http : {400, 401, 429, 500, 200}) {
     ASSERT_OK_AND_ASSIGN(
         server_, HttpServer::Start([http](const Request& request) {
-          return Response{
-              http, absl::StrCat("your ", request.headers.at("authorization"),
-                                 " is wrong")};
+          return Response{http,
+                          absl::StrCat("your ", request.headers.at("authorization"), " is wrong")};
         }));
     Connect();
-    const absl::Status status =
-        client_->Call({"/chat", "{}"}, [](absl::string_view body) {
-          return absl::InvalidArgumentError(body);
-        });
+    const absl::Status status = client_->Call(
+        {"/chat", "{}"}, [](absl::string_view body) { return absl::InvalidArgumentError(body); });
     EXPECT_FALSE(status.ok());
     absl::StrAppend(&said, status.ToString(), "\n");
   }
   const std::string logged = ::testing::internal::GetCapturedStderr();
-  EXPECT_THAT(said, AllOf(HasSubstr("your Bearer [key] is wrong"),
-                          Not(HasSubstr("very-secret"))));
+  EXPECT_THAT(said, AllOf(HasSubstr("your Bearer [key] is wrong"), Not(HasSubstr("very-secret"))));
   EXPECT_THAT(logged, AllOf(HasSubstr("fails"), Not(HasSubstr("very-secret"))));
 }
 

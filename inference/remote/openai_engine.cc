@@ -14,8 +14,8 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "inference/remote/api_key.h"
 #include "inference/gguf/gguf.h"
+#include "inference/remote/api_key.h"
 #include "inference/remote/openai_client.h"
 #include "inference/remote/openai_probe.h"
 #include "inference/remote/openai_protocol.h"
@@ -36,11 +36,8 @@ class OpenAiEngine;
 
 class RemotePrefix : public Prefix {
  public:
-  RemotePrefix(const OpenAiEngine* engine, PrefixRequest request,
-               int num_tokens)
-      : engine_(engine),
-        request_(std::move(request)),
-        num_tokens_(num_tokens) {}
+  RemotePrefix(const OpenAiEngine* engine, PrefixRequest request, int num_tokens)
+      : engine_(engine), request_(std::move(request)), num_tokens_(num_tokens) {}
   int num_tokens() const override { return num_tokens_; }
   const OpenAiEngine* engine() const { return engine_; }
   const PrefixRequest& request() const { return request_; }
@@ -52,15 +49,12 @@ class RemotePrefix : public Prefix {
 };
 
 // Fits any server's type of seeds.
-int64_t SeedOf(const Fingerprint& seed) {
-  return static_cast<int64_t>(seed.high & 0x7fffffff);
-}
+int64_t SeedOf(const Fingerprint& seed) { return static_cast<int64_t>(seed.high & 0x7fffffff); }
 
 class OpenAiEngine : public Engine {
  public:
-  OpenAiEngine(std::shared_ptr<const Tokenizer> tokenizer,
-               ChatTemplate chat_template, EngineInfo info, ServerAbilities can,
-               std::unique_ptr<OpenAiClient> client)
+  OpenAiEngine(std::shared_ptr<const Tokenizer> tokenizer, ChatTemplate chat_template,
+               EngineInfo info, ServerAbilities can, std::unique_ptr<OpenAiClient> client)
       : tokenizer_(std::move(tokenizer)),
         chat_template_(std::move(chat_template)),
         info_(std::move(info)),
@@ -68,30 +62,24 @@ class OpenAiEngine : public Engine {
         client_(std::move(client)) {}
 
   const EngineInfo& info() const override { return info_; }
-  std::shared_ptr<const Tokenizer> tokenizer() const override {
-    return tokenizer_;
-  }
+  std::shared_ptr<const Tokenizer> tokenizer() const override { return tokenizer_; }
   const ChatTemplate& chat_template() const override { return chat_template_; }
 
   // Nothing is sent: the server keeps what it has computed as it sees fit.
-  absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(
-      const PrefixRequest& request) override {
+  absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(const PrefixRequest& request) override {
     ASSIGN_OR_RETURN(
         const RenderedTokens tokens,
-        EncodeParts(*tokenizer_, chat_template_.RenderPrefix(
-                                     request.system, request.user_begin)));
+        EncodeParts(*tokenizer_, chat_template_.RenderPrefix(request.system, request.user_begin)));
     const int64_t size = static_cast<int64_t>(tokens.ids.size());
     RETURN_IF_ERROR(CheckLength("the prefix", size + 1));
     absl::MutexLock lock(&mutex_);
     stats_.prompt_tokens_needed += size;
-    return std::make_unique<RemotePrefix>(this, request,
-                                          static_cast<int>(size));
+    return std::make_unique<RemotePrefix>(this, request, static_cast<int>(size));
   }
 
   absl::StatusOr<Completion> Complete(const Prefix& prefix,
                                       const CompleteRequest& request) override;
-  absl::StatusOr<ScoreResult> Score(const Prefix& prefix,
-                                    const ScoreRequest& request) override;
+  absl::StatusOr<ScoreResult> Score(const Prefix& prefix, const ScoreRequest& request) override;
 
   EngineStats stats() const override {
     const OpenAiClientStats client = client_->stats();
@@ -114,22 +102,18 @@ class OpenAiEngine : public Engine {
 
   absl::Status CheckLength(absl::string_view what, int64_t tokens) const {
     if (tokens <= info_.context_tokens) return absl::OkStatus();
-    return absl::ResourceExhaustedError(
-        absl::StrCat(what, " may need ", tokens, " tokens; the context has ",
-                     info_.context_tokens));
+    return absl::ResourceExhaustedError(absl::StrCat(
+        what, " may need ", tokens, " tokens; the context has ", info_.context_tokens));
   }
 
   // Refuses here what the server would refuse, and counts as it would.
-  absl::Status CheckPrompt(const RemotePrefix& prefix,
-                           absl::string_view user_rest, int64_t more) const {
-    ASSIGN_OR_RETURN(
-        const RenderedTokens tokens,
-        EncodeParts(*tokenizer_,
-                    chat_template_.RenderContinuation(user_rest, ""),
-                    /*fragment_start=*/false));
-    return CheckLength(
-        "prefix and continuation",
-        prefix.num_tokens() + static_cast<int64_t>(tokens.ids.size()) + more);
+  absl::Status CheckPrompt(const RemotePrefix& prefix, absl::string_view user_rest,
+                           int64_t more) const {
+    ASSIGN_OR_RETURN(const RenderedTokens tokens,
+                     EncodeParts(*tokenizer_, chat_template_.RenderContinuation(user_rest, ""),
+                                 /*fragment_start=*/false));
+    return CheckLength("prefix and continuation",
+                       prefix.num_tokens() + static_cast<int64_t>(tokens.ids.size()) + more);
   }
 
   int CountTokens(absl::string_view text) const {
@@ -137,8 +121,7 @@ class OpenAiEngine : public Engine {
   }
 
   // Chunk first: system and user_begin are what many requests share.
-  ChatRequest Chat(const RemotePrefix& prefix,
-                   absl::string_view user_rest) const {
+  ChatRequest Chat(const RemotePrefix& prefix, absl::string_view user_rest) const {
     ChatRequest chat;
     chat.model = info_.model_name;
     chat.system = prefix.request().system;
@@ -147,16 +130,14 @@ class OpenAiEngine : public Engine {
     return chat;
   }
 
-  absl::StatusOr<ChatReply> Ask(const RemotePrefix& prefix,
-                                const ChatRequest& request) {
+  absl::StatusOr<ChatReply> Ask(const RemotePrefix& prefix, const ChatRequest& request) {
     ASSIGN_OR_RETURN(const std::string body, ChatBody(request));
     ChatReply reply;
-    RETURN_IF_ERROR(client_->Call({"/chat/completions", body},
-                                  [&](absl::string_view text) -> absl::Status {
-                                    ASSIGN_OR_RETURN(reply,
-                                                     ParseChatReply(text));
-                                    return absl::OkStatus();
-                                  }));
+    RETURN_IF_ERROR(
+        client_->Call({"/chat/completions", body}, [&](absl::string_view text) -> absl::Status {
+          ASSIGN_OR_RETURN(reply, ParseChatReply(text));
+          return absl::OkStatus();
+        }));
     Count(prefix, reply.usage);
     return reply;
   }
@@ -164,19 +145,15 @@ class OpenAiEngine : public Engine {
   void Count(const RemotePrefix& prefix, const Usage& usage) {
     const int64_t prompt = usage.prompt_tokens.value_or(0);
     absl::MutexLock lock(&mutex_);
-    stats_.prompt_tokens_computed +=
-        prompt - std::min(prompt, usage.cached_tokens.value_or(0));
-    stats_.prompt_tokens_needed +=
-        std::max<int64_t>(0, prompt - prefix.num_tokens());
+    stats_.prompt_tokens_computed += prompt - std::min(prompt, usage.cached_tokens.value_or(0));
+    stats_.prompt_tokens_needed += std::max<int64_t>(0, prompt - prefix.num_tokens());
     stats_.sampled_tokens += usage.completion_tokens.value_or(0);
   }
 
-  Completion CompletionOf(const ChatReply& reply,
-                          const CompleteRequest& request) const;
+  Completion CompletionOf(const ChatReply& reply, const CompleteRequest& request) const;
   CompletedPart Part(absl::string_view name, std::string text) const;
 
-  absl::StatusOr<ScoreResult> ScoreWords(const RemotePrefix& prefix,
-                                         const ScoreRequest& request);
+  absl::StatusOr<ScoreResult> ScoreWords(const RemotePrefix& prefix, const ScoreRequest& request);
   absl::StatusOr<ContinuationScore> ScoreText(const RemotePrefix& prefix,
                                               const ScoreRequest& request,
                                               absl::string_view continuation);
@@ -191,22 +168,19 @@ class OpenAiEngine : public Engine {
   EngineStats stats_ ABSL_GUARDED_BY(mutex_);
 };
 
-absl::StatusOr<Completion> OpenAiEngine::Complete(
-    const Prefix& prefix, const CompleteRequest& request) {
+absl::StatusOr<Completion> OpenAiEngine::Complete(const Prefix& prefix,
+                                                  const CompleteRequest& request) {
   RETURN_IF_ERROR(ValidateRequest(request));
   ASSIGN_OR_RETURN(const RemotePrefix* own, Own(prefix));
   ChatRequest chat = Chat(*own, request.user_rest);
   int64_t most = kSpareTokens;
   for (const Skeleton& part : request.skeleton) {
-    most += part.kind == Skeleton::Kind::kFree
-                ? part.max_tokens
-                : static_cast<int64_t>(CountTokens(part.text));
+    most += part.kind == Skeleton::Kind::kFree ? part.max_tokens
+                                               : static_cast<int64_t>(CountTokens(part.text));
   }
-  if (!request.skeleton.back().text.empty())
-    most += CountTokens(request.skeleton.back().text);
+  if (!request.skeleton.back().text.empty()) most += CountTokens(request.skeleton.back().text);
   RETURN_IF_ERROR(CheckPrompt(*own, request.user_rest, most));
-  chat.max_tokens =
-      static_cast<int>(std::min<int64_t>(most, kMaxContextTokens));
+  chat.max_tokens = static_cast<int>(std::min<int64_t>(most, kMaxContextTokens));
   chat.sampling = request.sampling;
   chat.seed = SeedOf(request.seed);
   chat.structured = can_.structured;
@@ -215,8 +189,7 @@ absl::StatusOr<Completion> OpenAiEngine::Complete(
   return CompletionOf(reply, request);
 }
 
-CompletedPart OpenAiEngine::Part(absl::string_view name,
-                                 std::string text) const {
+CompletedPart OpenAiEngine::Part(absl::string_view name, std::string text) const {
   CompletedPart part;
   part.name = std::string(name);
   part.num_tokens = CountTokens(text);
@@ -230,12 +203,11 @@ CompletedPart OpenAiEngine::Part(absl::string_view name,
 Completion OpenAiEngine::CompletionOf(const ChatReply& reply,
                                       const CompleteRequest& request) const {
   Completion completion;
-  const std::optional<std::vector<std::string>> parts =
-      MatchReply(reply.text, request.skeleton);
+  const std::optional<std::vector<std::string>> parts = MatchReply(reply.text, request.skeleton);
   if (!parts.has_value()) {
     completion.parts.push_back(Part("reply", reply.text));
-    completion.parts[0].end = reply.cut ? CompletedPart::End::kMaxTokens
-                                        : CompletedPart::End::kEndOfTurn;
+    completion.parts[0].end =
+        reply.cut ? CompletedPart::End::kMaxTokens : CompletedPart::End::kEndOfTurn;
     return completion;
   }
   size_t next = 0;
@@ -243,45 +215,39 @@ Completion OpenAiEngine::CompletionOf(const ChatReply& reply,
     if (free.kind != Skeleton::Kind::kFree) continue;
     CompletedPart part = Part(free.name, (*parts)[next++]);
     // No server counts parts; the native engine would have cut this one.
-    if (part.num_tokens > free.max_tokens)
-      part.end = CompletedPart::End::kMaxTokens;
+    if (part.num_tokens > free.max_tokens) part.end = CompletedPart::End::kMaxTokens;
     completion.parts.push_back(std::move(part));
   }
   return completion;
 }
 
-absl::StatusOr<ScoreResult> OpenAiEngine::Score(const Prefix& prefix,
-                                                const ScoreRequest& request) {
+absl::StatusOr<ScoreResult> OpenAiEngine::Score(const Prefix& prefix, const ScoreRequest& request) {
   RETURN_IF_ERROR(ValidateRequest(request));
   ASSIGN_OR_RETURN(const RemotePrefix* own, Own(prefix));
-  if (request.compare && request.assistant_begin.empty() &&
-      can_.top_logprobs > 0)
+  if (request.compare && request.assistant_begin.empty() && can_.top_logprobs > 0)
     return ScoreWords(*own, request);
   if (!can_.scores_text) {
     return absl::FailedPreconditionError(
-        request.compare
-            ? "the server gives no top_logprobs, so there is no verdict: set "
-              "verification { enabled: false } to do without"
-            : "the server gives no log-probs of a given text");
+        request.compare ? "the server gives no top_logprobs, so there is no verdict: set "
+                          "verification { enabled: false } to do without"
+                        : "the server gives no log-probs of a given text");
   }
   ScoreResult result;
   for (const std::string& continuation : request.continuations) {
-    ASSIGN_OR_RETURN(const ContinuationScore score,
-                     ScoreText(*own, request, continuation));
+    ASSIGN_OR_RETURN(const ContinuationScore score, ScoreText(*own, request, continuation));
     result.continuations.push_back(score);
   }
   return result;
 }
 
-absl::StatusOr<ScoreResult> OpenAiEngine::ScoreWords(
-    const RemotePrefix& prefix, const ScoreRequest& request) {
+absl::StatusOr<ScoreResult> OpenAiEngine::ScoreWords(const RemotePrefix& prefix,
+                                                     const ScoreRequest& request) {
   std::vector<std::string> tokens;
   for (const std::string& word : request.continuations) {
     std::string token = FirstToken(*tokenizer_, word);
     if (std::find(tokens.begin(), tokens.end(), token) != tokens.end()) {
       return absl::InvalidArgumentError(
-          absl::StrCat("words to be compared begin with the same token, \"",
-                       Snippet(token), "\""));
+          absl::StrCat("words to be compared begin with the same token, \"", Snippet(token), "\""));
     }
     tokens.push_back(std::move(token));
   }
@@ -301,15 +267,13 @@ absl::StatusOr<ScoreResult> OpenAiEngine::ScoreWords(
   return result;
 }
 
-absl::StatusOr<ContinuationScore> OpenAiEngine::ScoreText(
-    const RemotePrefix& prefix, const ScoreRequest& request,
-    absl::string_view continuation) {
+absl::StatusOr<ContinuationScore> OpenAiEngine::ScoreText(const RemotePrefix& prefix,
+                                                          const ScoreRequest& request,
+                                                          absl::string_view continuation) {
   const PrefixRequest& begin = prefix.request();
-  std::vector<TemplatePart> parts =
-      chat_template_.RenderPrefix(begin.system, begin.user_begin);
+  std::vector<TemplatePart> parts = chat_template_.RenderPrefix(begin.system, begin.user_begin);
   for (TemplatePart& part : chat_template_.RenderContinuation(
-           request.user_rest,
-           absl::StrCat(request.assistant_begin, continuation))) {
+           request.user_rest, absl::StrCat(request.assistant_begin, continuation))) {
     parts.push_back(std::move(part));
   }
   // The server puts BOS in front by itself.
@@ -319,21 +283,18 @@ absl::StatusOr<ContinuationScore> OpenAiEngine::ScoreText(
   }
   const std::string text = PartsToString(parts);
   if (!absl::EndsWith(text, continuation)) {
-    return absl::InvalidArgumentError(
-        "a continuation that the template trims cannot be scored");
+    return absl::InvalidArgumentError("a continuation that the template trims cannot be scored");
   }
-  ASSIGN_OR_RETURN(const RenderedTokens tokens,
-                   EncodeParts(*tokenizer_, parts));
-  RETURN_IF_ERROR(CheckLength("prefix and continuation",
-                              static_cast<int64_t>(tokens.ids.size()) + 1));
+  ASSIGN_OR_RETURN(const RenderedTokens tokens, EncodeParts(*tokenizer_, parts));
+  RETURN_IF_ERROR(
+      CheckLength("prefix and continuation", static_cast<int64_t>(tokens.ids.size()) + 1));
   const size_t at = text.size() - continuation.size();
   const int count = static_cast<int>(
-      tokens.begins.end() -
-      std::lower_bound(tokens.begins.begin(), tokens.begins.end(), at));
+      tokens.begins.end() - std::lower_bound(tokens.begins.begin(), tokens.begins.end(), at));
   ASSIGN_OR_RETURN(const std::string body, EchoBody(info_.model_name, text));
   EchoReply reply;
-  RETURN_IF_ERROR(client_->Call(
-      {"/completions", body}, [&](absl::string_view bytes) -> absl::Status {
+  RETURN_IF_ERROR(
+      client_->Call({"/completions", body}, [&](absl::string_view bytes) -> absl::Status {
         ASSIGN_OR_RETURN(reply, ParseEchoReply(bytes));
         return absl::OkStatus();
       }));
@@ -345,21 +306,18 @@ absl::StatusOr<ContinuationScore> OpenAiEngine::ScoreText(
   return SumOfText(reply, count, continuation);
 }
 
-absl::StatusOr<std::unique_ptr<GgufFile>> OpenGguf(
-    const OpenAiEngineOptions& options) {
-  ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> gguf,
-                   GgufFile::Open(options.model_path));
+absl::StatusOr<std::unique_ptr<GgufFile>> OpenGguf(const OpenAiEngineOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> gguf, GgufFile::Open(options.model_path));
   if (!options.model_sha256.empty() &&
       !absl::EqualsIgnoreCase(options.model_sha256, gguf->ContentSha256())) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "the file is not the one that was asked for: its SHA-256 is ",
-        gguf->ContentSha256(), ", wanted ", options.model_sha256));
+    return absl::FailedPreconditionError(
+        absl::StrCat("the file is not the one that was asked for: its SHA-256 is ",
+                     gguf->ContentSha256(), ", wanted ", options.model_sha256));
   }
   return gguf;
 }
 
-OpenAiClientOptions ClientOptions(const OpenAiEngineOptions& options,
-                                  std::string key) {
+OpenAiClientOptions ClientOptions(const OpenAiEngineOptions& options, std::string key) {
   OpenAiClientOptions client;
   client.http.base_url = options.url;
   client.http.bearer_token = std::move(key);
@@ -384,25 +342,20 @@ EngineInfo InfoOf(const OpenAiEngineOptions& options, const GgufFile& gguf,
     // A server that was started with less refuses longer texts itself.
     const absl::StatusOr<uint64_t> trained =
         gguf.GetUint(absl::StrCat(info.architecture, ".context_length"));
-    context = trained.ok() ? static_cast<int64_t>(std::min<uint64_t>(
-                                 *trained, kMaxContextTokens))
+    context = trained.ok() ? static_cast<int64_t>(std::min<uint64_t>(*trained, kMaxContextTokens))
                            : kMaxContextTokens;
   }
-  info.context_tokens =
-      static_cast<int>(std::clamp<int64_t>(context, 1, kMaxContextTokens));
+  info.context_tokens = static_cast<int>(std::clamp<int64_t>(context, 1, kMaxContextTokens));
   return info;
 }
 
 // What was found out, and what it means.
-void Log(const OpenAiEngineOptions& options, const EngineInfo& info,
-         const ServerAbilities& can) {
-  LogInfo(absl::StrCat(
-      "server ", Snippet(options.url, 200), ": model ",
-      Snippet(info.model_name, 100), ", context ", info.context_tokens,
-      " tokens", can.context_tokens > 0 ? "" : " (the file's)",
-      ", structured output ", StructuredOutputName(can.structured),
-      ", top_logprobs ", can.top_logprobs,
-      can.extensions ? "" : ", no top_k and min_p"));
+void Log(const OpenAiEngineOptions& options, const EngineInfo& info, const ServerAbilities& can) {
+  LogInfo(absl::StrCat("server ", Snippet(options.url, 200), ": model ",
+                       Snippet(info.model_name, 100), ", context ", info.context_tokens, " tokens",
+                       can.context_tokens > 0 ? "" : " (the file's)", ", structured output ",
+                       StructuredOutputName(can.structured), ", top_logprobs ", can.top_logprobs,
+                       can.extensions ? "" : ", no top_k and min_p"));
   if (!can.scores_text) {
     LogWarning(
         "the server gives no log-probs of a given text: pairs are judged by "
@@ -410,49 +363,38 @@ void Log(const OpenAiEngineOptions& options, const EngineInfo& info,
   }
 }
 
-absl::StatusOr<std::unique_ptr<Engine>> Create(
-    const OpenAiEngineOptions& options) {
+absl::StatusOr<std::unique_ptr<Engine>> Create(const OpenAiEngineOptions& options) {
   absl::StatusOr<std::unique_ptr<GgufFile>> gguf = OpenGguf(options);
   if (!gguf.ok()) return Annotate(gguf.status(), options.model_path);
-  absl::StatusOr<std::shared_ptr<const Tokenizer>> tokenizer =
-      CreateTokenizer(**gguf);
+  absl::StatusOr<std::shared_ptr<const Tokenizer>> tokenizer = CreateTokenizer(**gguf);
   if (!tokenizer.ok()) return Annotate(tokenizer.status(), options.model_path);
-  absl::StatusOr<ChatTemplate> chat_template =
-      options.chat_template.empty()
-          ? ChatTemplate::FromGguf(**gguf, **tokenizer)
-          : ChatTemplate::FromName(options.chat_template);
-  if (!chat_template.ok())
-    return Annotate(chat_template.status(), options.model_path);
+  absl::StatusOr<ChatTemplate> chat_template = options.chat_template.empty()
+                                                   ? ChatTemplate::FromGguf(**gguf, **tokenizer)
+                                                   : ChatTemplate::FromName(options.chat_template);
+  if (!chat_template.ok()) return Annotate(chat_template.status(), options.model_path);
 
   ASSIGN_OR_RETURN(const std::vector<StructuredOutput> choices,
                    StructuredOutputChoices(options.structured_output));
   ASSIGN_OR_RETURN(std::string key, LoadApiKey(options.api_key_file));
-  ASSIGN_OR_RETURN(
-      std::unique_ptr<OpenAiClient> client,
-      OpenAiClient::Create(ClientOptions(options, std::move(key))));
-  absl::StatusOr<ServerAbilities> can =
-      ProbeServer(*client, options.model_name, choices);
-  if (!can.ok())
-    return Annotate(can.status(),
-                    absl::StrCat("server ", Snippet(options.url, 200)));
+  ASSIGN_OR_RETURN(std::unique_ptr<OpenAiClient> client,
+                   OpenAiClient::Create(ClientOptions(options, std::move(key))));
+  absl::StatusOr<ServerAbilities> can = ProbeServer(*client, options.model_name, choices);
+  if (!can.ok()) return Annotate(can.status(), absl::StrCat("server ", Snippet(options.url, 200)));
   if (options.structured_output != "auto" && !choices.empty() &&
       can->structured == StructuredOutput::kNone) {
     return absl::FailedPreconditionError(absl::StrCat(
-        "server ", Snippet(options.url, 200),
-        ": does not hold replies to a pattern as ", options.structured_output,
-        " does; set engine.structured_output to auto"));
+        "server ", Snippet(options.url, 200), ": does not hold replies to a pattern as ",
+        options.structured_output, " does; set engine.structured_output to auto"));
   }
   EngineInfo info = InfoOf(options, **gguf, *can);
   Log(options, info, *can);
-  return std::make_unique<OpenAiEngine>(
-      *std::move(tokenizer), *std::move(chat_template), std::move(info), *can,
-      std::move(client));
+  return std::make_unique<OpenAiEngine>(*std::move(tokenizer), *std::move(chat_template),
+                                        std::move(info), *can, std::move(client));
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Engine>> CreateOpenAiEngine(
-    const OpenAiEngineOptions& options) {
+absl::StatusOr<std::unique_ptr<Engine>> CreateOpenAiEngine(const OpenAiEngineOptions& options) {
   return Create(options);
 }
 

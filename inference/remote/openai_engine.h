@@ -24,8 +24,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "inference/remote/circuit_breaker.h"
 #include "inference/engine.h"
+#include "inference/remote/circuit_breaker.h"
 #include "inference/remote/retry_policy.h"
 
 namespace quipu::inference {
@@ -55,8 +55,7 @@ struct OpenAiEngineOptions {
 // NOT_FOUND, naming those that are, if the model is not served;
 // FAILED_PRECONDITION if a structured output that was named does not work or
 // the file's SHA-256 differs.
-absl::StatusOr<std::unique_ptr<Engine>> CreateOpenAiEngine(
-    const OpenAiEngineOptions& options);
+absl::StatusOr<std::unique_ptr<Engine>> CreateOpenAiEngine(const OpenAiEngineOptions& options);
 
 }  // namespace quipu::inference
 

@@ -40,15 +40,13 @@ bool IsRefusal(const absl::Status& status) {
 
 class Prober {
  public:
-  Prober(OpenAiClient& client, absl::string_view model)
-      : client_(client), model_(model) {}
+  Prober(OpenAiClient& client, absl::string_view model) : client_(client), model_(model) {}
 
   absl::Status Models(ServerAbilities* can) {
     std::vector<ServedModel> models;
-    const absl::Status status = client_.Call(
-        {"/models", "", /*is_probe=*/true}, [&](absl::string_view body) {
-          return Assign(ParseModels(body), &models);
-        });
+    const absl::Status status =
+        client_.Call({"/models", "", /*is_probe=*/true},
+                     [&](absl::string_view body) { return Assign(ParseModels(body), &models); });
     if (IsRefusal(status)) return absl::OkStatus();
     RETURN_IF_ERROR(status);
     if (models.empty()) return absl::OkStatus();
@@ -65,8 +63,7 @@ class Prober {
     absl::Status last;
     for (const bool extensions : {true, false}) {
       for (const int top : {kTopLogProbs[0], kTopLogProbs[1], 0}) {
-        ChatRequest request =
-            Request("Reply with yes or no. Is snow white?", 1);
+        ChatRequest request = Request("Reply with yes or no. Is snow white?", 1);
         request.extensions = extensions;
         request.top_logprobs = top;
         ChatReply reply;
@@ -100,13 +97,12 @@ class Prober {
   }
 
   absl::Status Echo(ServerAbilities* can) {
-    constexpr absl::string_view kText =
-        "The snow is white and the sky is blue.";
+    constexpr absl::string_view kText = "The snow is white and the sky is blue.";
     ASSIGN_OR_RETURN(const std::string body, EchoBody(model_, kText));
     EchoReply reply;
     absl::Status parsed;
-    const absl::Status status = client_.Call(
-        {"/completions", body, /*is_probe=*/true}, [&](absl::string_view text) {
+    const absl::Status status =
+        client_.Call({"/completions", body, /*is_probe=*/true}, [&](absl::string_view text) {
           // A reply without them is an answer, too.
           parsed = Assign(ParseEchoReply(text), &reply);
           return absl::OkStatus();
@@ -119,12 +115,10 @@ class Prober {
     int numbers = 0;
     for (const std::string& token : reply.tokens) absl::StrAppend(&text, token);
     for (const std::optional<double>& value : reply.log_probs)
-      numbers +=
-          value.has_value() && std::isfinite(*value) && *value <= 0 ? 1 : 0;
-    can->scores_text =
-        text.find("sky is blue.") != std::string::npos &&
-        numbers + 1 >= static_cast<int>(reply.log_probs.size()) &&
-        reply.usage.completion_tokens.has_value();
+      numbers += value.has_value() && std::isfinite(*value) && *value <= 0 ? 1 : 0;
+    can->scores_text = text.find("sky is blue.") != std::string::npos &&
+                       numbers + 1 >= static_cast<int>(reply.log_probs.size()) &&
+                       reply.usage.completion_tokens.has_value();
     return absl::OkStatus();
   }
 
@@ -141,10 +135,9 @@ class Prober {
 
   absl::Status Ask(const ChatRequest& request, ChatReply* reply) {
     ASSIGN_OR_RETURN(const std::string body, ChatBody(request));
-    return client_.Call({"/chat/completions", body, /*is_probe=*/true},
-                        [&](absl::string_view text) {
-                          return Assign(ParseChatReply(text), reply);
-                        });
+    return client_.Call(
+        {"/chat/completions", body, /*is_probe=*/true},
+        [&](absl::string_view text) { return Assign(ParseChatReply(text), reply); });
   }
 
   absl::Status NotServed(const std::vector<ServedModel>& models) const {
@@ -152,11 +145,9 @@ class Prober {
     const size_t shown = std::min(models.size(), kMaxListedModels);
     for (size_t i = 0; i < shown; ++i)
       absl::StrAppend(&names, i > 0 ? ", " : "", Snippet(models[i].id, 100));
-    if (shown < models.size())
-      absl::StrAppend(&names, " and ", models.size() - shown, " more");
+    if (shown < models.size()) absl::StrAppend(&names, " and ", models.size() - shown, " more");
     return absl::NotFoundError(
-        absl::StrCat("model \"", Snippet(model_, 100),
-                     "\" is not served; there are: ", names));
+        absl::StrCat("model \"", Snippet(model_, 100), "\" is not served; there are: ", names));
   }
 
   OpenAiClient& client_;
@@ -165,9 +156,8 @@ class Prober {
 
 }  // namespace
 
-absl::StatusOr<ServerAbilities> ProbeServer(
-    OpenAiClient& client, absl::string_view model,
-    const std::vector<StructuredOutput>& choices) {
+absl::StatusOr<ServerAbilities> ProbeServer(OpenAiClient& client, absl::string_view model,
+                                            const std::vector<StructuredOutput>& choices) {
   ServerAbilities can;
   Prober prober(client, model);
   RETURN_IF_ERROR(prober.Models(&can));

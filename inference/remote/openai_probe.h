@@ -32,9 +32,8 @@ struct ServerAbilities {
 // `choices`: what is tried to hold replies to a pattern, in order. NOT_FOUND if
 // the server lists its models and this is none of them; errors of
 // OpenAiClient::Call if it cannot chat.
-absl::StatusOr<ServerAbilities> ProbeServer(
-    OpenAiClient& client, absl::string_view model,
-    const std::vector<StructuredOutput>& choices);
+absl::StatusOr<ServerAbilities> ProbeServer(OpenAiClient& client, absl::string_view model,
+                                            const std::vector<StructuredOutput>& choices);
 
 }  // namespace quipu::inference
 

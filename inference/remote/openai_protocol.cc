@@ -44,18 +44,16 @@ absl::StatusOr<std::optional<dom::object>> FindObject(const dom::object& object,
   return std::optional<dom::object>(value);
 }
 
-absl::StatusOr<dom::array> RequiredArray(const dom::object& object,
-                                         absl::string_view key) {
+absl::StatusOr<dom::array> RequiredArray(const dom::object& object, absl::string_view key) {
   ASSIGN_OR_RETURN(const dom::element found, Required(object, key));
   return AsArray(found, key);
 }
 
-absl::StatusOr<double> AsDouble(const dom::element& value,
-                                absl::string_view key) {
+absl::StatusOr<double> AsDouble(const dom::element& value, absl::string_view key) {
   double number = 0;
   if (value.get(number) != simdjson::SUCCESS) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "field \"", key, "\" is ", JsonTypeName(value), ", not a number"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("field \"", key, "\" is ", JsonTypeName(value), ", not a number"));
   }
   return number;
 }
@@ -66,26 +64,21 @@ absl::StatusOr<std::optional<int64_t>> OptionalCount(const dom::object& object,
   if (!found.has_value()) return std::optional<int64_t>();
   int64_t number = 0;
   if (found->get(number) != simdjson::SUCCESS || number < 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("field \"", key, "\" is no count"));
+    return absl::InvalidArgumentError(absl::StrCat("field \"", key, "\" is no count"));
   }
   return std::optional<int64_t>(number);
 }
 
 absl::StatusOr<Usage> UsageOf(const dom::object& root) {
   Usage usage;
-  ASSIGN_OR_RETURN(const std::optional<dom::object> object,
-                   FindObject(root, "usage"));
+  ASSIGN_OR_RETURN(const std::optional<dom::object> object, FindObject(root, "usage"));
   if (!object.has_value()) return usage;
-  ASSIGN_OR_RETURN(usage.prompt_tokens,
-                   OptionalCount(*object, "prompt_tokens"));
-  ASSIGN_OR_RETURN(usage.completion_tokens,
-                   OptionalCount(*object, "completion_tokens"));
+  ASSIGN_OR_RETURN(usage.prompt_tokens, OptionalCount(*object, "prompt_tokens"));
+  ASSIGN_OR_RETURN(usage.completion_tokens, OptionalCount(*object, "completion_tokens"));
   ASSIGN_OR_RETURN(const std::optional<dom::object> details,
                    FindObject(*object, "prompt_tokens_details"));
   if (details.has_value()) {
-    ASSIGN_OR_RETURN(usage.cached_tokens,
-                     OptionalCount(*details, "cached_tokens"));
+    ASSIGN_OR_RETURN(usage.cached_tokens, OptionalCount(*details, "cached_tokens"));
   }
   return usage;
 }
@@ -96,25 +89,19 @@ absl::StatusOr<dom::object> FirstChoice(const dom::object& root) {
   return absl::InvalidArgumentError("field \"choices\" is empty");
 }
 
-absl::StatusOr<std::vector<TokenLogProb>> TopLogProbs(
-    const dom::object& choice) {
+absl::StatusOr<std::vector<TokenLogProb>> TopLogProbs(const dom::object& choice) {
   std::vector<TokenLogProb> top;
-  ASSIGN_OR_RETURN(const std::optional<dom::object> logprobs,
-                   FindObject(choice, "logprobs"));
+  ASSIGN_OR_RETURN(const std::optional<dom::object> logprobs, FindObject(choice, "logprobs"));
   if (!logprobs.has_value()) return top;
-  ASSIGN_OR_RETURN(const std::optional<dom::element> content,
-                   Find(*logprobs, "content"));
+  ASSIGN_OR_RETURN(const std::optional<dom::element> content, Find(*logprobs, "content"));
   if (!content.has_value()) return top;
   ASSIGN_OR_RETURN(const dom::array tokens, AsArray(*content, "content"));
   for (const dom::element first : tokens) {
     ASSIGN_OR_RETURN(const dom::object token, AsObject(first, "content"));
-    ASSIGN_OR_RETURN(const dom::array entries,
-                     RequiredArray(token, "top_logprobs"));
+    ASSIGN_OR_RETURN(const dom::array entries, RequiredArray(token, "top_logprobs"));
     for (const dom::element entry : entries) {
-      ASSIGN_OR_RETURN(const dom::object fields,
-                       AsObject(entry, "top_logprobs"));
-      ASSIGN_OR_RETURN(const absl::string_view text,
-                       RequiredString(fields, "token"));
+      ASSIGN_OR_RETURN(const dom::object fields, AsObject(entry, "top_logprobs"));
+      ASSIGN_OR_RETURN(const absl::string_view text, RequiredString(fields, "token"));
       ASSIGN_OR_RETURN(const dom::element value, Required(fields, "logprob"));
       ASSIGN_OR_RETURN(const double log_prob, AsDouble(value, "logprob"));
       top.push_back({std::string(text), log_prob});
@@ -127,8 +114,7 @@ absl::StatusOr<std::vector<TokenLogProb>> TopLogProbs(
 // The text under the first of the ways in which servers report errors.
 absl::StatusOr<std::string> ErrorMessage(const dom::object& root) {
   dom::object fields = root;
-  ASSIGN_OR_RETURN(const std::optional<dom::element> error,
-                   Find(root, "error"));
+  ASSIGN_OR_RETURN(const std::optional<dom::element> error, Find(root, "error"));
   if (error.has_value()) {
     std::string_view text;
     if (error->get(text) == simdjson::SUCCESS) return std::string(text);
@@ -147,20 +133,18 @@ absl::StatusOr<std::string> ErrorMessage(const dom::object& root) {
 bool SaysContextIsTooSmall(absl::string_view body) {
   const std::string text = absl::AsciiStrToLower(body);
   for (const absl::string_view words :
-       {"context_length_exceeded", "context length", "context size",
-        "exceed_context_size", "context window", "max_new_tokens` must be"}) {
+       {"context_length_exceeded", "context length", "context size", "exceed_context_size",
+        "context window", "max_new_tokens` must be"}) {
     if (absl::StrContains(text, words)) return true;
   }
   return false;
 }
 
 absl::StatusCode CodeOf(int http_status, absl::string_view body) {
-  const bool refused = http_status == 400 || http_status == 413 ||
-                       http_status == 422 || http_status == 500;
-  if (refused && SaysContextIsTooSmall(body))
-    return absl::StatusCode::kResourceExhausted;
-  if (http_status >= 300 && http_status < 400)
-    return absl::StatusCode::kFailedPrecondition;
+  const bool refused =
+      http_status == 400 || http_status == 413 || http_status == 422 || http_status == 500;
+  if (refused && SaysContextIsTooSmall(body)) return absl::StatusCode::kResourceExhausted;
+  if (http_status >= 300 && http_status < 400) return absl::StatusCode::kFailedPrecondition;
   switch (http_status) {
     case 401:
       return absl::StatusCode::kUnauthenticated;
@@ -179,8 +163,7 @@ absl::StatusCode CodeOf(int http_status, absl::string_view body) {
   }
 }
 
-void WriteMessage(absl::string_view role, absl::string_view content,
-                  JsonWriter* json) {
+void WriteMessage(absl::string_view role, absl::string_view content, JsonWriter* json) {
   json->BeginObject();
   json->Key("role").String(role);
   json->Key("content").String(content);
@@ -248,13 +231,11 @@ absl::string_view StructuredOutputName(StructuredOutput kind) {
   return "none";
 }
 
-absl::StatusOr<std::vector<StructuredOutput>> StructuredOutputChoices(
-    absl::string_view name) {
+absl::StatusOr<std::vector<StructuredOutput>> StructuredOutputChoices(absl::string_view name) {
   using S = StructuredOutput;
   if (name == "none") return std::vector<S>{};
   if (name == "auto") {
-    return std::vector<S>{S::kVllm, S::kVllmGuided, S::kSglang, S::kLlamaCpp,
-                          S::kTgi};
+    return std::vector<S>{S::kVllm, S::kVllmGuided, S::kSglang, S::kLlamaCpp, S::kTgi};
   }
   if (name == "vllm") return std::vector<S>{S::kVllm, S::kVllmGuided};
   if (name == "sglang") return std::vector<S>{S::kSglang};
@@ -288,8 +269,7 @@ absl::StatusOr<std::string> ChatBody(const ChatRequest& request) {
   return body;
 }
 
-absl::StatusOr<std::string> EchoBody(absl::string_view model,
-                                     absl::string_view text) {
+absl::StatusOr<std::string> EchoBody(absl::string_view model, absl::string_view text) {
   std::string body;
   JsonWriter json(&body);
   json.BeginObject();
@@ -312,11 +292,9 @@ absl::StatusOr<ChatReply> ParseChatReply(absl::string_view body) {
   ASSIGN_OR_RETURN(const dom::object choice, FirstChoice(*parsed.root()));
   ASSIGN_OR_RETURN(const dom::element value, Required(choice, "message"));
   ASSIGN_OR_RETURN(const dom::object message, AsObject(value, "message"));
-  ASSIGN_OR_RETURN(const absl::string_view text,
-                   OptionalString(message, "content"));
+  ASSIGN_OR_RETURN(const absl::string_view text, OptionalString(message, "content"));
   reply.text = std::string(text);
-  ASSIGN_OR_RETURN(const absl::string_view reason,
-                   OptionalString(choice, "finish_reason"));
+  ASSIGN_OR_RETURN(const absl::string_view reason, OptionalString(choice, "finish_reason"));
   reply.cut = reason == "length";
   ASSIGN_OR_RETURN(reply.top_logprobs, TopLogProbs(choice));
   ASSIGN_OR_RETURN(reply.usage, UsageOf(*parsed.root()));
@@ -335,8 +313,7 @@ absl::StatusOr<EchoReply> ParseEchoReply(absl::string_view body) {
     ASSIGN_OR_RETURN(const absl::string_view text, AsString(token, "tokens"));
     reply.tokens.emplace_back(text);
   }
-  ASSIGN_OR_RETURN(const dom::array values,
-                   RequiredArray(logprobs, "token_logprobs"));
+  ASSIGN_OR_RETURN(const dom::array values, RequiredArray(logprobs, "token_logprobs"));
   for (const dom::element log_prob : values) {
     if (log_prob.is_null()) {
       reply.log_probs.emplace_back();
@@ -347,8 +324,7 @@ absl::StatusOr<EchoReply> ParseEchoReply(absl::string_view body) {
   }
   if (reply.tokens.size() != reply.log_probs.size()) {
     return absl::InvalidArgumentError(
-        absl::StrCat(reply.tokens.size(), " tokens with ",
-                     reply.log_probs.size(), " log-probs"));
+        absl::StrCat(reply.tokens.size(), " tokens with ", reply.log_probs.size(), " log-probs"));
   }
   ASSIGN_OR_RETURN(reply.usage, UsageOf(*parsed.root()));
   return reply;
@@ -357,33 +333,27 @@ absl::StatusOr<EchoReply> ParseEchoReply(absl::string_view body) {
 absl::StatusOr<std::vector<ServedModel>> ParseModels(absl::string_view body) {
   const Reply parsed(body);
   RETURN_IF_ERROR(parsed.root().status());
-  ASSIGN_OR_RETURN(const dom::array data,
-                   RequiredArray(*parsed.root(), "data"));
+  ASSIGN_OR_RETURN(const dom::array data, RequiredArray(*parsed.root(), "data"));
   std::vector<ServedModel> models;
   for (const dom::element entry : data) {
     ASSIGN_OR_RETURN(const dom::object fields, AsObject(entry, "data"));
     ServedModel model;
     ASSIGN_OR_RETURN(const absl::string_view id, RequiredString(fields, "id"));
     model.id = std::string(id);
-    ASSIGN_OR_RETURN(const std::optional<int64_t> length,
-                     OptionalCount(fields, "max_model_len"));
+    ASSIGN_OR_RETURN(const std::optional<int64_t> length, OptionalCount(fields, "max_model_len"));
     model.max_model_len = length.value_or(0);
     models.push_back(std::move(model));
   }
   return models;
 }
 
-absl::Status StatusFromHttp(int http_status, absl::string_view body,
-                            absl::string_view key) {
+absl::Status StatusFromHttp(int http_status, absl::string_view body, absl::string_view key) {
   const Reply parsed(body);
-  const absl::StatusOr<std::string> message = parsed.root().ok()
-                                                  ? ErrorMessage(*parsed.root())
-                                                  : parsed.root().status();
+  const absl::StatusOr<std::string> message =
+      parsed.root().ok() ? ErrorMessage(*parsed.root()) : parsed.root().status();
   std::string text = absl::StrCat("the server says ", http_status);
-  const std::string said =
-      WithoutKey(message.ok() ? absl::string_view(*message) : body, key);
-  if (!said.empty())
-    absl::StrAppend(&text, ": ", Snippet(said, kMaxMessageBytes));
+  const std::string said = WithoutKey(message.ok() ? absl::string_view(*message) : body, key);
+  if (!said.empty()) absl::StrAppend(&text, ": ", Snippet(said, kMaxMessageBytes));
   const absl::StatusCode code = CodeOf(http_status, body);
   if (code == absl::StatusCode::kFailedPrecondition)
     absl::StrAppend(&text, " (redirects are not followed: set engine.url)");

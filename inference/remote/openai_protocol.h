@@ -36,8 +36,7 @@ enum class StructuredOutput {
 // For logs: "vllm (guided_regex)".
 absl::string_view StructuredOutputName(StructuredOutput kind);
 // What a spec's word lets try, in order. INVALID_ARGUMENT for another word.
-absl::StatusOr<std::vector<StructuredOutput>> StructuredOutputChoices(
-    absl::string_view name);
+absl::StatusOr<std::vector<StructuredOutput>> StructuredOutputChoices(absl::string_view name);
 
 struct ChatRequest {
   std::string model;
@@ -59,8 +58,7 @@ absl::StatusOr<std::string> ChatBody(const ChatRequest& request);
 
 // A request for the log-probabilities of a given text's own tokens. One token
 // is sampled behind it: servers differ in what none means.
-absl::StatusOr<std::string> EchoBody(absl::string_view model,
-                                     absl::string_view text);
+absl::StatusOr<std::string> EchoBody(absl::string_view model, absl::string_view text);
 
 struct TokenLogProb {
   std::string token;
@@ -103,8 +101,7 @@ absl::StatusOr<std::vector<ServedModel>> ParseModels(absl::string_view body);
 // PERMISSION_DENIED, NOT_FOUND, UNIMPLEMENTED for 401, 403, 404, 501;
 // FAILED_PRECONDITION for a redirect; INVALID_ARGUMENT for the rest. `key` is
 // taken out of the message.
-absl::Status StatusFromHttp(int http_status, absl::string_view body,
-                            absl::string_view key);
+absl::Status StatusFromHttp(int http_status, absl::string_view body, absl::string_view key);
 
 }  // namespace quipu::inference
 

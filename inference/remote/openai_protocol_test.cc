@@ -34,39 +34,34 @@ ChatRequest Chat() {
 TEST(ChatBody, IsCanonicalJson) {
   EXPECT_THAT(
       ChatBody(Chat()),
-      IsOkAndHolds(
-          R"({"model":"m","messages":[{"role":"user","content":"Hi \"you\"\n"}],)"
-          R"("max_tokens":7,"temperature":0.7,"top_p":0.95,"top_k":40,"min_p":0.0,)"
-          R"("repetition_penalty":1.0,"repeat_penalty":1.0,)"
-          R"("seed":5,"stream":false})"));
+      IsOkAndHolds(R"({"model":"m","messages":[{"role":"user","content":"Hi \"you\"\n"}],)"
+                   R"("max_tokens":7,"temperature":0.7,"top_p":0.95,"top_k":40,"min_p":0.0,)"
+                   R"("repetition_penalty":1.0,"repeat_penalty":1.0,)"
+                   R"("seed":5,"stream":false})"));
 }
 
 TEST(ChatBody, PutsTheSystemMessageFirst) {
   ChatRequest chat = Chat();
   chat.system = "Be brief.";
-  EXPECT_THAT(
-      ChatBody(chat),
-      IsOkAndHolds(HasSubstr(
-          R"("messages":[{"role":"system","content":"Be brief."},{"role":"user")")));
+  EXPECT_THAT(ChatBody(chat),
+              IsOkAndHolds(HasSubstr(
+                  R"("messages":[{"role":"system","content":"Be brief."},{"role":"user")")));
 }
 
 TEST(ChatBody, LeavesOutWhatTheServerWouldRefuse) {
   ChatRequest chat = Chat();
   chat.extensions = false;
-  EXPECT_THAT(ChatBody(chat), IsOkAndHolds(AllOf(Not(HasSubstr("top_k")),
-                                                 Not(HasSubstr("min_p")),
+  EXPECT_THAT(ChatBody(chat), IsOkAndHolds(AllOf(Not(HasSubstr("top_k")), Not(HasSubstr("min_p")),
                                                  Not(HasSubstr("penalty")))));
   chat = Chat();
   chat.sampling.top_k = 0;
-  EXPECT_THAT(ChatBody(chat),
-              IsOkAndHolds(AllOf(Not(HasSubstr("top_k")), HasSubstr("min_p"))));
+  EXPECT_THAT(ChatBody(chat), IsOkAndHolds(AllOf(Not(HasSubstr("top_k")), HasSubstr("min_p"))));
 }
 
 TEST(ChatBody, AsksForLogProbs) {
   ChatRequest chat = Chat();
   chat.top_logprobs = 20;
-  EXPECT_THAT(ChatBody(chat),
-              IsOkAndHolds(HasSubstr(R"("logprobs":true,"top_logprobs":20)")));
+  EXPECT_THAT(ChatBody(chat), IsOkAndHolds(HasSubstr(R"("logprobs":true,"top_logprobs":20)")));
 }
 
 TEST(ChatBody, AsksForAPatternInEachServersWay) {
@@ -74,12 +69,10 @@ TEST(ChatBody, AsksForAPatternInEachServersWay) {
     StructuredOutput kind;
     const char* json;
   } cases[] = {
-      {StructuredOutput::kVllm,
-       R"("structured_outputs":{"regex":"<q>[^<\\n][^<]*</q>"})"},
+      {StructuredOutput::kVllm, R"("structured_outputs":{"regex":"<q>[^<\\n][^<]*</q>"})"},
       {StructuredOutput::kVllmGuided, R"("guided_regex":"<q>[^<\\n][^<]*</q>")"},
       {StructuredOutput::kSglang, R"("regex":"<q>[^<\\n][^<]*</q>")"},
-      {StructuredOutput::kLlamaCpp,
-       R"("grammar":"root ::= \"<q>\" [^<\\n] [^<]* \"</q>\"\n")"},
+      {StructuredOutput::kLlamaCpp, R"("grammar":"root ::= \"<q>\" [^<\\n] [^<]* \"</q>\"\n")"},
       {StructuredOutput::kTgi,
        R"("response_format":{"type":"regex","value":"<q>[^<\\n][^<]*</q>"})"}};
   for (const auto& c : cases) {
@@ -115,15 +108,14 @@ TEST(StructuredOutputChoices, KnowsTheSpecsWords) {
 TEST(ParseChatReply, ReadsTextEndLogProbsAndUsage) {
   ASSERT_OK_AND_ASSIGN(
       ChatReply reply,
-      ParseChatReply(
-          R"({"id":"x","choices":[{"index":0,"message":{"role":"assistant",)"
-          R"("content":"yes"},"finish_reason":"length","logprobs":{"content":[)"
-          R"({"token":"yes","logprob":-0.5,"top_logprobs":[)"
-          R"({"token":"yes","logprob":-0.5,"bytes":[121]},)"
-          R"({"token":" no","logprob":-1,"bytes":null}]},)"
-          R"({"token":"!","logprob":-9,"top_logprobs":[]}]}}],)"
-          R"("usage":{"prompt_tokens":41,"completion_tokens":2,)"
-          R"("prompt_tokens_details":{"cached_tokens":32}}})"));
+      ParseChatReply(R"({"id":"x","choices":[{"index":0,"message":{"role":"assistant",)"
+                     R"("content":"yes"},"finish_reason":"length","logprobs":{"content":[)"
+                     R"({"token":"yes","logprob":-0.5,"top_logprobs":[)"
+                     R"({"token":"yes","logprob":-0.5,"bytes":[121]},)"
+                     R"({"token":" no","logprob":-1,"bytes":null}]},)"
+                     R"({"token":"!","logprob":-9,"top_logprobs":[]}]}}],)"
+                     R"("usage":{"prompt_tokens":41,"completion_tokens":2,)"
+                     R"("prompt_tokens_details":{"cached_tokens":32}}})"));
   EXPECT_EQ(reply.text, "yes");
   EXPECT_TRUE(reply.cut);
   ASSERT_EQ(reply.top_logprobs.size(), 2u);
@@ -135,11 +127,9 @@ TEST(ParseChatReply, ReadsTextEndLogProbsAndUsage) {
 }
 
 TEST(ParseChatReply, NeedsNoMoreThanAMessage) {
-  ASSERT_OK_AND_ASSIGN(
-      ChatReply reply,
-      ParseChatReply(
-          R"({"choices":[{"message":{"content":null},)"
-          R"("finish_reason":"stop","logprobs":null}],"usage":null})"));
+  ASSERT_OK_AND_ASSIGN(ChatReply reply,
+                       ParseChatReply(R"({"choices":[{"message":{"content":null},)"
+                                      R"("finish_reason":"stop","logprobs":null}],"usage":null})"));
   EXPECT_EQ(reply.text, "");
   EXPECT_FALSE(reply.cut);
   EXPECT_TRUE(reply.top_logprobs.empty());
@@ -165,22 +155,19 @@ TEST(ParseChatReply, SaysWhatIsWrong) {
       {R"({"choices":[{"message":{"content":"x"},"logprobs":{"content":[)"
        R"({"top_logprobs":[{"token":"x","logprob":"-1"}]}]}}]})",
        "\"logprob\" is a string"},
-      {R"({"choices":[{"message":{"content":"x"}}],"usage":{"prompt_tokens":-1}})",
-       "no count"},
+      {R"({"choices":[{"message":{"content":"x"}}],"usage":{"prompt_tokens":-1}})", "no count"},
       {R"({"choices":[{"message":{"content":"x"}}],"choices":[]})", "twice"}};
   for (const auto& c : cases) {
-    EXPECT_THAT(ParseChatReply(c.body).status(), StatusIs(kInvalid, c.message))
-        << c.body;
+    EXPECT_THAT(ParseChatReply(c.body).status(), StatusIs(kInvalid, c.message)) << c.body;
   }
 }
 
 TEST(ParseEchoReply, ReadsTokensAndLogProbs) {
   ASSERT_OK_AND_ASSIGN(
       EchoReply reply,
-      ParseEchoReply(
-          R"({"choices":[{"text":"The sky","logprobs":{"tokens":["The"," sky","."],)"
-          R"("token_logprobs":[null,-6.5,-1],"text_offset":[0,3,7]}}],)"
-          R"("usage":{"prompt_tokens":2,"completion_tokens":1}})"));
+      ParseEchoReply(R"({"choices":[{"text":"The sky","logprobs":{"tokens":["The"," sky","."],)"
+                     R"("token_logprobs":[null,-6.5,-1],"text_offset":[0,3,7]}}],)"
+                     R"("usage":{"prompt_tokens":2,"completion_tokens":1}})"));
   EXPECT_EQ(reply.tokens, (std::vector<std::string>{"The", " sky", "."}));
   EXPECT_FALSE(reply.log_probs[0].has_value());
   EXPECT_EQ(reply.log_probs[1], -6.5);
@@ -188,9 +175,8 @@ TEST(ParseEchoReply, ReadsTokensAndLogProbs) {
 }
 
 TEST(ParseEchoReply, RefusesOneWithoutLogProbs) {
-  EXPECT_THAT(
-      ParseEchoReply(R"({"choices":[{"text":"a","logprobs":null}]})").status(),
-      StatusIs(kInvalid, "\"logprobs\" is null"));
+  EXPECT_THAT(ParseEchoReply(R"({"choices":[{"text":"a","logprobs":null}]})").status(),
+              StatusIs(kInvalid, "\"logprobs\" is null"));
   EXPECT_THAT(ParseEchoReply(R"({"choices":[{"logprobs":{"tokens":["a"],)"
                              R"("token_logprobs":[]}}]})")
                   .status(),
@@ -198,16 +184,14 @@ TEST(ParseEchoReply, RefusesOneWithoutLogProbs) {
 }
 
 TEST(ParseModels, ReadsNamesAndLengths) {
-  ASSERT_OK_AND_ASSIGN(
-      const std::vector<ServedModel> models,
-      ParseModels(R"({"object":"list","data":[{"id":"a","max_model_len":4096},)"
-                  R"({"id":"b","max_model_len":null}]})"));
+  ASSERT_OK_AND_ASSIGN(const std::vector<ServedModel> models,
+                       ParseModels(R"({"object":"list","data":[{"id":"a","max_model_len":4096},)"
+                                   R"({"id":"b","max_model_len":null}]})"));
   ASSERT_EQ(models.size(), 2u);
   EXPECT_EQ(models[0].id, "a");
   EXPECT_EQ(models[0].max_model_len, 4096);
   EXPECT_EQ(models[1].max_model_len, 0);
-  EXPECT_THAT(ParseModels(R"({"data":[{}]})").status(),
-              StatusIs(kInvalid, "id"));
+  EXPECT_THAT(ParseModels(R"({"data":[{}]})").status(), StatusIs(kInvalid, "id"));
 }
 
 TEST(StatusFromHttp, HasTheCodeAndTheServersWords) {
@@ -218,27 +202,22 @@ TEST(StatusFromHttp, HasTheCodeAndTheServersWords) {
     C code;
     const char* message;
   } cases[] = {
-      {400, R"({"error":{"message":"bad","type":"invalid","code":null}})",
-       C::kInvalidArgument, "400: bad, invalid"},
+      {400, R"({"error":{"message":"bad","type":"invalid","code":null}})", C::kInvalidArgument,
+       "400: bad, invalid"},
       {401, R"({"error":{"message":"who?"}})", C::kUnauthenticated, "who?"},
       {403, R"({"error":"go away"})", C::kPermissionDenied, "go away"},
-      {404, R"({"object":"error","message":"no model","code":404})",
-       C::kNotFound, "no model"},
-      {405, R"({"detail":"Method Not Allowed"})", C::kInvalidArgument,
-       "Method Not Allowed"},
+      {404, R"({"object":"error","message":"no model","code":404})", C::kNotFound, "no model"},
+      {405, R"({"detail":"Method Not Allowed"})", C::kInvalidArgument, "Method Not Allowed"},
       {408, "", C::kUnavailable, "408"},
-      {429, R"({"error":{"message":"slow down"}})", C::kUnavailable,
-       "slow down"},
+      {429, R"({"error":{"message":"slow down"}})", C::kUnavailable, "slow down"},
       {500, "<html>oops</html>", C::kUnavailable, "<html>oops"},
       {501, "", C::kUnimplemented, "501"},
-      {503, R"({"error":{"code":503,"message":"Loading model"}})",
-       C::kUnavailable, "Loading model"},
+      {503, R"({"error":{"code":503,"message":"Loading model"}})", C::kUnavailable,
+       "Loading model"},
       {307, "", C::kFailedPrecondition, "set engine.url"},
-      {422, R"({"error":{"message":"top_k: must be 1 or more"}})",
-       C::kInvalidArgument, "top_k"}};
+      {422, R"({"error":{"message":"top_k: must be 1 or more"}})", C::kInvalidArgument, "top_k"}};
   for (const auto& c : cases) {
-    EXPECT_THAT(StatusFromHttp(c.http, c.body, ""), StatusIs(c.code, c.message))
-        << c.http;
+    EXPECT_THAT(StatusFromHttp(c.http, c.body, ""), StatusIs(c.code, c.message)) << c.http;
   }
 }
 
@@ -246,40 +225,29 @@ TEST(StatusFromHttp, KnowsEachServersWordsForATextThatIsTooLong) {
   const struct {
     int http;
     const char* body;
-  } cases[] = {
-      {400,
-       R"({"error":{"message":"This model's maximum context length is 4096 )"
-       R"(tokens. However, you requested 5000","code":400}})"},
-      {400,
-       R"({"error":{"message":"too long","code":"context_length_exceeded"}})"},
-      {400,
-       R"({"error":{"code":400,"message":"the request exceeds the available )"
-       R"(context size, try increasing it","type":"exceed_context_size_error"}})"},
-      {422, R"({"error":"Input validation error: `inputs` tokens + )"
-            R"(`max_new_tokens` must be <= 4096","error_type":"validation"})"},
-      {500,
-       R"({"error":{"message":"Requested tokens (3000) exceed context window )"
-       R"(of 2048"}})"}};
+  } cases[] = {{400, R"({"error":{"message":"This model's maximum context length is 4096 )"
+                     R"(tokens. However, you requested 5000","code":400}})"},
+               {400, R"({"error":{"message":"too long","code":"context_length_exceeded"}})"},
+               {400, R"({"error":{"code":400,"message":"the request exceeds the available )"
+                     R"(context size, try increasing it","type":"exceed_context_size_error"}})"},
+               {422, R"({"error":"Input validation error: `inputs` tokens + )"
+                     R"(`max_new_tokens` must be <= 4096","error_type":"validation"})"},
+               {500, R"({"error":{"message":"Requested tokens (3000) exceed context window )"
+                     R"(of 2048"}})"}};
   for (const auto& c : cases) {
-    EXPECT_THAT(StatusFromHttp(c.http, c.body, ""),
-                StatusIs(absl::StatusCode::kResourceExhausted))
+    EXPECT_THAT(StatusFromHttp(c.http, c.body, ""), StatusIs(absl::StatusCode::kResourceExhausted))
         << c.body;
   }
-  EXPECT_THAT(StatusFromHttp(429, "context length", ""),
-              StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(StatusFromHttp(429, "context length", ""), StatusIs(absl::StatusCode::kUnavailable));
 }
 
 TEST(StatusFromHttp, NeverRepeatsTheKeyAndBoundsTheMessage) {
-  EXPECT_THAT(
-      StatusFromHttp(
-          401, R"({"error":{"message":"Incorrect API key: sk-9x."}})", "sk-9x"),
-      StatusIs(absl::StatusCode::kUnauthenticated,
-               AllOf(HasSubstr("key: [key]."), Not(HasSubstr("sk-9x")))));
-  EXPECT_THAT(
-      StatusFromHttp(500, "bad sk-9x", "sk-9x"),
-      StatusIs(absl::StatusCode::kUnavailable, Not(HasSubstr("sk-9x"))));
-  const absl::Status status =
-      StatusFromHttp(400, std::string(100000, 'x') + "\n", "");
+  EXPECT_THAT(StatusFromHttp(401, R"({"error":{"message":"Incorrect API key: sk-9x."}})", "sk-9x"),
+              StatusIs(absl::StatusCode::kUnauthenticated,
+                       AllOf(HasSubstr("key: [key]."), Not(HasSubstr("sk-9x")))));
+  EXPECT_THAT(StatusFromHttp(500, "bad sk-9x", "sk-9x"),
+              StatusIs(absl::StatusCode::kUnavailable, Not(HasSubstr("sk-9x"))));
+  const absl::Status status = StatusFromHttp(400, std::string(100000, 'x') + "\n", "");
   EXPECT_LT(status.message().size(), 400u);
 }
 

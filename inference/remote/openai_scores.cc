@@ -34,23 +34,20 @@ bool Spell(absl::Span<const std::string> tokens, absl::string_view text) {
 }  // namespace
 
 std::string FirstToken(const Tokenizer& tokenizer, absl::string_view word) {
-  const std::vector<TokenId> ids =
-      tokenizer.Encode(word, /*fragment_start=*/false);
+  const std::vector<TokenId> ids = tokenizer.Encode(word, /*fragment_start=*/false);
   if (ids.empty()) return std::string(word);
   absl::string_view bytes = tokenizer.TokenBytes(ids[0]);
   if (!absl::StartsWith(word, " ")) absl::ConsumePrefix(&bytes, " ");
   return bytes.empty() ? std::string(word) : std::string(bytes);
 }
 
-double WordLogProb(absl::Span<const TokenLogProb> top,
-                   absl::string_view token) {
+double WordLogProb(absl::Span<const TokenLogProb> top, absl::string_view token) {
   double least = std::numeric_limits<double>::infinity();
   double found = -std::numeric_limits<double>::infinity();
   for (const TokenLogProb& entry : top) {
     least = std::min(least, entry.log_prob);
     absl::string_view text = entry.token;
-    if (text != token && (!absl::ConsumePrefix(&text, " ") || text != token))
-      continue;
+    if (text != token && (!absl::ConsumePrefix(&text, " ") || text != token)) continue;
     found = std::max(found, entry.log_prob);
   }
   return std::isfinite(found) ? found : least;
@@ -60,20 +57,17 @@ absl::StatusOr<ContinuationScore> SumOfText(const EchoReply& reply, int count,
                                             absl::string_view text) {
   const int64_t size = static_cast<int64_t>(reply.tokens.size());
   // A server's number: it may be any.
-  const int64_t end =
-      size - std::min(size, reply.usage.completion_tokens.value_or(1));
+  const int64_t end = size - std::min(size, reply.usage.completion_tokens.value_or(1));
   const int64_t begin = end - count;
   if (begin < 1 || end > size) {
     return absl::FailedPreconditionError(
-        absl::StrCat("the server gives ", size, " tokens for a text with ",
-                     count, " at its end"));
+        absl::StrCat("the server gives ", size, " tokens for a text with ", count, " at its end"));
   }
   const auto tokens = absl::MakeConstSpan(reply.tokens).subspan(begin, count);
   if (!Spell(tokens, text)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the server cuts \"", Snippet(text),
-                     "\" into other tokens than engine.model "
-                     "does: is it the same model?"));
+    return absl::FailedPreconditionError(absl::StrCat("the server cuts \"", Snippet(text),
+                                                      "\" into other tokens than engine.model "
+                                                      "does: is it the same model?"));
   }
   ContinuationScore score;
   score.num_tokens = count;

@@ -45,8 +45,7 @@ EchoReply Echo() {
 }
 
 TEST(SumOfText, AddsTheLastTokensOfThePrompt) {
-  ASSERT_OK_AND_ASSIGN(ContinuationScore score,
-                       SumOfText(Echo(), 3, "It is blue"));
+  ASSERT_OK_AND_ASSIGN(ContinuationScore score, SumOfText(Echo(), 3, "It is blue"));
   EXPECT_EQ(score.log_prob, -9);
   EXPECT_EQ(score.num_tokens, 3);
   ASSERT_OK_AND_ASSIGN(score, SumOfText(Echo(), 1, " blue"));

@@ -53,19 +53,17 @@ void AppendGrammarLiteral(absl::string_view text, std::string* out) {
 // tokenised by itself, as the native engine's, never lets that happen). Before
 // another literal it is one line for the same reason. `gap` stands between two
 // elements.
-std::string FreeClass(const Skeleton& part, bool last,
-                      absl::string_view anything, absl::string_view gap) {
+std::string FreeClass(const Skeleton& part, bool last, absl::string_view anything,
+                      absl::string_view gap) {
   if (part.text.empty() || static_cast<unsigned char>(part.text[0]) >= 0x80)
     return std::string(anything);
   std::string excluded(1, part.text[0]);
   if (excluded == "\n") {
     excluded = "\\n";
-  } else if (absl::string_view("\\]^-[").find(part.text[0]) !=
-             absl::string_view::npos) {
+  } else if (absl::string_view("\\]^-[").find(part.text[0]) != absl::string_view::npos) {
     excluded.insert(0, "\\");
   }
-  const std::string in_line =
-      excluded == "\\n" ? excluded : absl::StrCat(excluded, "\\n");
+  const std::string in_line = excluded == "\\n" ? excluded : absl::StrCat(excluded, "\\n");
   if (!last) return absl::StrCat("[^", in_line, "]+");
   return absl::StrCat("[^", in_line, "]", gap, "[^", excluded, "]*");
 }
@@ -78,8 +76,7 @@ std::string SkeletonRegex(absl::Span<const Skeleton> skeleton) {
     if (part.kind == Skeleton::Kind::kLiteral) {
       AppendRegexLiteral(part.text, &regex);
     } else {
-      absl::StrAppend(&regex, FreeClass(part, &part == &skeleton.back(),
-                                        "(?:.|\\n)+", ""));
+      absl::StrAppend(&regex, FreeClass(part, &part == &skeleton.back(), "(?:.|\\n)+", ""));
     }
   }
   // The last part's end is not the beginning of a literal.
@@ -95,8 +92,7 @@ std::string SkeletonGrammar(absl::Span<const Skeleton> skeleton) {
     if (part.kind == Skeleton::Kind::kLiteral) {
       AppendGrammarLiteral(part.text, &grammar);
     } else {
-      absl::StrAppend(&grammar, FreeClass(part, &part == &skeleton.back(),
-                                          "(. | \"\\n\")+", " "));
+      absl::StrAppend(&grammar, FreeClass(part, &part == &skeleton.back(), "(. | \"\\n\")+", " "));
     }
   }
   if (!skeleton.empty() && skeleton.back().kind == Skeleton::Kind::kFree &&
@@ -107,8 +103,8 @@ std::string SkeletonGrammar(absl::Span<const Skeleton> skeleton) {
   return absl::StrCat(grammar, "\n");
 }
 
-std::optional<std::vector<std::string>> MatchReply(
-    absl::string_view reply, absl::Span<const Skeleton> skeleton) {
+std::optional<std::vector<std::string>> MatchReply(absl::string_view reply,
+                                                   absl::Span<const Skeleton> skeleton) {
   absl::string_view rest = absl::StripAsciiWhitespace(reply);
   std::vector<std::string> parts;
   for (size_t i = 0; i < skeleton.size(); ++i) {

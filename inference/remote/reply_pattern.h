@@ -32,8 +32,8 @@ std::string SkeletonGrammar(absl::Span<const Skeleton> skeleton);
 
 // The texts of the free parts, in order, if the reply, but for white space
 // around it, is the skeleton to the byte; else nothing.
-std::optional<std::vector<std::string>> MatchReply(
-    absl::string_view reply, absl::Span<const Skeleton> skeleton);
+std::optional<std::vector<std::string>> MatchReply(absl::string_view reply,
+                                                   absl::Span<const Skeleton> skeleton);
 
 }  // namespace quipu::inference
 

@@ -19,24 +19,22 @@ using ::testing::Optional;
 std::vector<Skeleton> Pair(const std::string& opening = "") {
   return {Skeleton::Literal("<question>" + opening),
           Skeleton::Free("question", 4, 64, "</question>"),
-          Skeleton::Literal("</question>\n<answer>"),
-          Skeleton::Free("answer", 1, 32, "</answer>")};
+          Skeleton::Literal("</question>\n<answer>"), Skeleton::Free("answer", 1, 32, "</answer>")};
 }
 
 constexpr char kReply[] = "<question>Who?</question>\n<answer>Ada.</answer>";
 
 TEST(SkeletonRegex, IsLiteralsAndFreePartsEndedByTheLastEnd) {
-  EXPECT_EQ(SkeletonRegex(Pair()),
-            "<question>[^<\\n]+</question>\\n<answer>[^<\\n][^<]*</answer>");
+  EXPECT_EQ(SkeletonRegex(Pair()), "<question>[^<\\n]+</question>\\n<answer>[^<\\n][^<]*</answer>");
 }
 
 TEST(SkeletonRegex, MatchesWhatFitsAndNothingElse) {
   const RE2 regex(SkeletonRegex(Pair("What (and why) is 1+1?\n")));
   ASSERT_TRUE(regex.ok()) << regex.error();
-  EXPECT_TRUE(RE2::FullMatch(
-      "<question>What (and why) is 1+1?\n So?</question>\n<answer>2.\nTwo."
-      "</answer>",
-      regex));
+  EXPECT_TRUE(
+      RE2::FullMatch("<question>What (and why) is 1+1?\n So?</question>\n<answer>2.\nTwo."
+                     "</answer>",
+                     regex));
   EXPECT_FALSE(RE2::FullMatch(kReply, regex));
   EXPECT_FALSE(RE2::FullMatch("", regex));
 }
@@ -44,19 +42,17 @@ TEST(SkeletonRegex, MatchesWhatFitsAndNothingElse) {
 TEST(SkeletonRegex, LetsNoPartBeginWithALineFeedAndOnlyTheLastHaveOne) {
   const RE2 regex(SkeletonRegex(Pair()));
   EXPECT_TRUE(RE2::FullMatch(kReply, regex));
-  for (const char* reply :
-       {"<question>\nWho?</question>\n<answer>Ada.</answer>",
-        "<question>Who\nis?</question>\n<answer>Ada.</answer>",
-        "<question>Who?</question>\n<answer>\nAda.</answer>",
-        "<question>Who?</question>\n<answer></answer>"}) {
+  for (const char* reply : {"<question>\nWho?</question>\n<answer>Ada.</answer>",
+                            "<question>Who\nis?</question>\n<answer>Ada.</answer>",
+                            "<question>Who?</question>\n<answer>\nAda.</answer>",
+                            "<question>Who?</question>\n<answer></answer>"}) {
     EXPECT_FALSE(RE2::FullMatch(reply, regex)) << reply;
   }
 }
 
 TEST(SkeletonRegex, EscapesEverythingThatMeansSomething) {
   const std::string all = "\\.^$|?*+()[]{}-/<>\"' \n";
-  const std::vector<Skeleton> skeleton = {Skeleton::Literal(all),
-                                          Skeleton::Free("x", 0, 8, "")};
+  const std::vector<Skeleton> skeleton = {Skeleton::Literal(all), Skeleton::Free("x", 0, 8, "")};
   const RE2 regex(SkeletonRegex(skeleton));
   ASSERT_TRUE(regex.ok()) << regex.error();
   EXPECT_TRUE(RE2::FullMatch(all + "anything\nat all", regex));
@@ -77,35 +73,30 @@ TEST(SkeletonGrammar, IsOneRule) {
   EXPECT_EQ(SkeletonGrammar(Pair("Say \"why\\")),
             "root ::= \"<question>Say \\\"why\\\\\" [^<\\n]+ "
             "\"</question>\\n<answer>\" [^<\\n] [^<]* \"</answer>\"\n");
-  EXPECT_EQ(SkeletonGrammar({{Skeleton::Free("x", 0, 8, "")}}),
-            "root ::= (. | \"\\n\")+\n");
+  EXPECT_EQ(SkeletonGrammar({{Skeleton::Free("x", 0, 8, "")}}), "root ::= (. | \"\\n\")+\n");
 }
 
 TEST(MatchReply, CutsAReplyThatFits) {
-  EXPECT_THAT(MatchReply(kReply, Pair()),
-              Optional(ElementsAre("Who?", "Ada.")));
+  EXPECT_THAT(MatchReply(kReply, Pair()), Optional(ElementsAre("Who?", "Ada.")));
   EXPECT_THAT(MatchReply(std::string("\n ") + kReply + "\n", Pair()),
               Optional(ElementsAre("Who?", "Ada.")));
-  EXPECT_THAT(MatchReply("<question>What a < b?</question>\n<answer></answer>",
-                         Pair("What")),
+  EXPECT_THAT(MatchReply("<question>What a < b?</question>\n<answer></answer>", Pair("What")),
               Optional(ElementsAre(" a < b?", "")));
 }
 
 TEST(MatchReply, RefusesEverythingElse) {
-  for (const char* reply :
-       {"", "Sure! <question>Who?</question>\n<answer>Ada.</answer>",
-        "<question>Who?</question> <answer>Ada.</answer>",
-        "<question>Who?</question>\n<answer>Ada.",
-        "<question>Who?</question>\n<answer>Ada.</answer> I hope it helps.",
-        "<question>Who?</question>\n<answer>A</answer><answer>B</answer>",
-        "<Question>Who?</Question>\n<answer>Ada.</answer>"}) {
+  for (const char* reply : {"", "Sure! <question>Who?</question>\n<answer>Ada.</answer>",
+                            "<question>Who?</question> <answer>Ada.</answer>",
+                            "<question>Who?</question>\n<answer>Ada.",
+                            "<question>Who?</question>\n<answer>Ada.</answer> I hope it helps.",
+                            "<question>Who?</question>\n<answer>A</answer><answer>B</answer>",
+                            "<Question>Who?</Question>\n<answer>Ada.</answer>"}) {
     EXPECT_EQ(MatchReply(reply, Pair()), std::nullopt) << reply;
   }
 }
 
 TEST(MatchReply, LetsALastPartWithoutAnEndGoOnToTheEnd) {
-  EXPECT_THAT(MatchReply("A: b\nc", {{Skeleton::Literal("A: "),
-                                      Skeleton::Free("x", 0, 8, "")}}),
+  EXPECT_THAT(MatchReply("A: b\nc", {{Skeleton::Literal("A: "), Skeleton::Free("x", 0, 8, "")}}),
               Optional(ElementsAre("b\nc")));
 }
 

@@ -10,20 +10,17 @@
 
 namespace quipu::inference {
 
-absl::Duration RetryPolicy::Delay(
-    int failures, double uniform,
-    std::optional<absl::Duration> retry_after) const {
+absl::Duration RetryPolicy::Delay(int failures, double uniform,
+                                  std::optional<absl::Duration> retry_after) const {
   absl::Duration most = options_.first;
-  for (int i = 1; i < failures && most < options_.longest; ++i)
-    most *= options_.factor;
+  for (int i = 1; i < failures && most < options_.longest; ++i) most *= options_.factor;
   const absl::Duration jittered = uniform * std::min(most, options_.longest);
   if (!retry_after.has_value()) return jittered;
   // Past the time that the server named callers still come back one by one.
   return std::min(*retry_after, options_.longest_retry_after) + jittered;
 }
 
-std::optional<absl::Duration> ParseRetryAfter(absl::string_view value,
-                                              absl::Time now) {
+std::optional<absl::Duration> ParseRetryAfter(absl::string_view value, absl::Time now) {
   value = absl::StripAsciiWhitespace(value);
   if (value.empty()) return std::nullopt;
   if (value.find_first_not_of("0123456789") == absl::string_view::npos) {
@@ -35,8 +32,7 @@ std::optional<absl::Duration> ParseRetryAfter(absl::string_view value,
   absl::Time time;
   std::string error;
   // RFC 9110's preferred form, which every server sends: always GMT.
-  if (!absl::ParseTime("%a, %d %b %Y %H:%M:%S GMT", value, absl::UTCTimeZone(),
-                       &time, &error)) {
+  if (!absl::ParseTime("%a, %d %b %Y %H:%M:%S GMT", value, absl::UTCTimeZone(), &time, &error)) {
     return std::nullopt;
   }
   return std::max(absl::ZeroDuration(), time - now);

@@ -47,8 +47,7 @@ class RetryPolicy {
 
 // The wait that a Retry-After header asks for: seconds, or a date of HTTP; none
 // if it is neither. A date that has passed is no wait.
-std::optional<absl::Duration> ParseRetryAfter(absl::string_view value,
-                                              absl::Time now);
+std::optional<absl::Duration> ParseRetryAfter(absl::string_view value, absl::Time now);
 
 }  // namespace quipu::inference
 

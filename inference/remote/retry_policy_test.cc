@@ -10,8 +10,7 @@ TEST(RetryPolicy, DoublesUpToTheLongestWait) {
   const RetryPolicy policy({});
   const int seconds[] = {1, 2, 4, 8, 16, 32, 60, 60, 60};
   for (int i = 0; i < 9; ++i) {
-    EXPECT_EQ(policy.Delay(i + 1, 1.0, std::nullopt), absl::Seconds(seconds[i]))
-        << i;
+    EXPECT_EQ(policy.Delay(i + 1, 1.0, std::nullopt), absl::Seconds(seconds[i])) << i;
   }
   EXPECT_EQ(policy.Delay(1000000, 1.0, std::nullopt), absl::Seconds(60));
 }
@@ -42,16 +41,13 @@ TEST(ParseRetryAfter, ReadsSeconds) {
   const absl::Time now = absl::FromUnixSeconds(1000);
   EXPECT_EQ(ParseRetryAfter("120", now), absl::Seconds(120));
   EXPECT_EQ(ParseRetryAfter(" 0 ", now), absl::ZeroDuration());
-  EXPECT_EQ(ParseRetryAfter("99999999999999999999999", now),
-            absl::InfiniteDuration());
+  EXPECT_EQ(ParseRetryAfter("99999999999999999999999", now), absl::InfiniteDuration());
 }
 
 TEST(ParseRetryAfter, ReadsDates) {
   const absl::Time now = absl::FromUnixSeconds(784111777);
-  EXPECT_EQ(ParseRetryAfter("Sun, 06 Nov 1994 08:50:07 GMT", now),
-            absl::Seconds(30));
-  EXPECT_EQ(ParseRetryAfter("Sun, 06 Nov 1994 08:00:00 GMT", now),
-            absl::ZeroDuration());
+  EXPECT_EQ(ParseRetryAfter("Sun, 06 Nov 1994 08:50:07 GMT", now), absl::Seconds(30));
+  EXPECT_EQ(ParseRetryAfter("Sun, 06 Nov 1994 08:00:00 GMT", now), absl::ZeroDuration());
 }
 
 TEST(ParseRetryAfter, IgnoresWhatIsNeither) {

@@ -27,8 +27,7 @@ struct ScriptedEngineOptions {
   std::string crash_on = "";
 };
 
-absl::StatusOr<std::unique_ptr<Engine>> CreateScriptedEngine(
-    const ScriptedEngineOptions& options);
+absl::StatusOr<std::unique_ptr<Engine>> CreateScriptedEngine(const ScriptedEngineOptions& options);
 
 }  // namespace quipu::inference
 

@@ -12,8 +12,8 @@
 #include "base/fingerprint.h"
 #include "base/utf8.h"
 #include "gtest/gtest.h"
-#include "inference/text/byte_tokenizer.h"
 #include "inference/scripted/text.h"
+#include "inference/text/byte_tokenizer.h"
 #include "tests/support/models.h"
 #include "tests/support/status_matchers.h"
 
@@ -33,16 +33,14 @@ constexpr char kText[] =
 CompleteRequest Request(int number) {
   CompleteRequest request;
   request.user_rest = "Write a question and its answer.";
-  request.skeleton = {
-      Skeleton::Literal("<q>"), Skeleton::Free("question", 4, 200, "</q>"),
-      Skeleton::Literal("</q>\n<a>"), Skeleton::Free("answer", 1, 300, "</a>")};
+  request.skeleton = {Skeleton::Literal("<q>"), Skeleton::Free("question", 4, 200, "</q>"),
+                      Skeleton::Literal("</q>\n<a>"), Skeleton::Free("answer", 1, 300, "</a>")};
   request.seed = FingerprintOf(absl::StrCat(number));
   return request;
 }
 
 std::unique_ptr<Engine> Make(ScriptedEngineOptions options = {}) {
-  absl::StatusOr<std::unique_ptr<Engine>> engine =
-      CreateScriptedEngine(options);
+  absl::StatusOr<std::unique_ptr<Engine>> engine = CreateScriptedEngine(options);
   EXPECT_OK(engine);
   return *std::move(engine);
 }
@@ -96,8 +94,7 @@ TEST(ScriptedText, HasItsFaultsAtTheirRates) {
 
 TEST(ScriptedText, KeepsToTheBoundsOfItsParts) {
   const auto tokenizer = CreateByteTokenizer();
-  for (const std::string& text :
-       {std::string(kText), std::string("too short"), std::string()}) {
+  for (const std::string& text : {std::string(kText), std::string("too short"), std::string()}) {
     const ScriptedSource source(text);
     for (int i = 0; i < 300; ++i) {
       CompleteRequest request = Request(i);
@@ -127,11 +124,8 @@ TEST(ScriptedText, PrefersGroundedTextsAndMostlyTheFirstChoice) {
   grounded.continuations = {"Knots held numbers in a decimal system."};
   ScoreRequest foreign;
   foreign.continuations = {"Zebras juggle umbrellas above Reykjavik."};
-  EXPECT_GT(
-      ScriptedScores(source, grounded, *tokenizer).continuations[0].log_prob /
-          39,
-      ScriptedScores(source, foreign, *tokenizer).continuations[0].log_prob /
-          40);
+  EXPECT_GT(ScriptedScores(source, grounded, *tokenizer).continuations[0].log_prob / 39,
+            ScriptedScores(source, foreign, *tokenizer).continuations[0].log_prob / 40);
 
   int negative = 0;
   constexpr int kVerdicts = 2000;
@@ -176,24 +170,19 @@ TEST(ScriptedEngine, DependsOnTheRequestAlone) {
 
 TEST(ScriptedEngine, RefusesWhatTheOthersRefuse) {
   const auto engine = Make({"", 600});
-  EXPECT_THAT(
-      engine->OpenPrefix({"", std::string(700, 'x')}),
-      StatusIs(absl::StatusCode::kResourceExhausted, "the context has 600"));
-  absl::StatusOr<std::unique_ptr<Prefix>> prefix =
-      engine->OpenPrefix({"", std::string(100, 'x')});
+  EXPECT_THAT(engine->OpenPrefix({"", std::string(700, 'x')}),
+              StatusIs(absl::StatusCode::kResourceExhausted, "the context has 600"));
+  absl::StatusOr<std::unique_ptr<Prefix>> prefix = engine->OpenPrefix({"", std::string(100, 'x')});
   ASSERT_OK(prefix);
-  EXPECT_THAT(
-      engine->Complete(**prefix, Request(1)),
-      StatusIs(absl::StatusCode::kResourceExhausted, "the context has 600"));
+  EXPECT_THAT(engine->Complete(**prefix, Request(1)),
+              StatusIs(absl::StatusCode::kResourceExhausted, "the context has 600"));
   EXPECT_THAT(engine->Score(**prefix, ScoreRequest()),
               StatusIs(absl::StatusCode::kInvalidArgument, "no continuation"));
   EXPECT_THAT(Make()->Score(**prefix, {"", "", {"yes"}}),
               StatusIs(absl::StatusCode::kInvalidArgument, "another engine"));
-  EXPECT_THAT(
-      CreateScriptedEngine({"", 0}),
-      StatusIs(absl::StatusCode::kInvalidArgument, "context_tokens is 0"));
-  EXPECT_THAT(CreateScriptedEngine({"/no/such/file.gguf"}),
-              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(CreateScriptedEngine({"", 0}),
+              StatusIs(absl::StatusCode::kInvalidArgument, "context_tokens is 0"));
+  EXPECT_THAT(CreateScriptedEngine({"/no/such/file.gguf"}), StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST(ScriptedEngine, StopsWaitingOnShutdown) {
@@ -227,8 +216,7 @@ TEST(ScriptedEngine, TakesTokenizerAndTemplateOfAModel) {
   const auto engine = Make(options);
   EXPECT_EQ(engine->tokenizer()->vocab_size(), 49152);
   EXPECT_EQ(engine->chat_template().name(), "chatml");
-  absl::StatusOr<std::unique_ptr<Prefix>> prefix =
-      engine->OpenPrefix({"", kText});
+  absl::StatusOr<std::unique_ptr<Prefix>> prefix = engine->OpenPrefix({"", kText});
   ASSERT_OK(prefix);
   EXPECT_LT((*prefix)->num_tokens(), 120);
   EXPECT_OK(engine->Complete(**prefix, Request(1)));

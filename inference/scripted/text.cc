@@ -22,26 +22,15 @@ constexpr size_t kMinContentLetters = 4;
 
 using Words = std::vector<std::string>;
 
-enum class Fault {
-  kNone,
-  kEmpty,
-  kMentionsText,
-  kRefusal,
-  kEqual,
-  kDuplicate,
-  kCut,
-  kUngrounded
-};
+enum class Fault { kNone, kEmpty, kMentionsText, kRefusal, kEqual, kDuplicate, kCut, kUngrounded };
 
 Fault DrawFault(Rng* rng) {
   double rest = rng->Uniform();
   for (const auto& [share, fault] :
        {std::pair(kScriptedEmpty, Fault::kEmpty),
         std::pair(kScriptedMentionsText, Fault::kMentionsText),
-        std::pair(kScriptedRefusal, Fault::kRefusal),
-        std::pair(kScriptedEqual, Fault::kEqual),
-        std::pair(kScriptedDuplicate, Fault::kDuplicate),
-        std::pair(kScriptedCut, Fault::kCut),
+        std::pair(kScriptedRefusal, Fault::kRefusal), std::pair(kScriptedEqual, Fault::kEqual),
+        std::pair(kScriptedDuplicate, Fault::kDuplicate), std::pair(kScriptedCut, Fault::kCut),
         std::pair(kScriptedUngrounded, Fault::kUngrounded)}) {
     if (rest < share) return fault;
     rest -= share;
@@ -50,16 +39,13 @@ Fault DrawFault(Rng* rng) {
 }
 
 Words SplitWords(absl::string_view text) {
-  return absl::StrSplit(text, absl::ByAnyChar(" \t\r\n\f\v"),
-                        absl::SkipEmpty());
+  return absl::StrSplit(text, absl::ByAnyChar(" \t\r\n\f\v"), absl::SkipEmpty());
 }
 
 // The word without ASCII punctuation around it, in lower case.
 std::string Bare(absl::string_view word) {
-  while (!word.empty() && absl::ascii_ispunct(word.front()))
-    word.remove_prefix(1);
-  while (!word.empty() && absl::ascii_ispunct(word.back()))
-    word.remove_suffix(1);
+  while (!word.empty() && absl::ascii_ispunct(word.front())) word.remove_prefix(1);
+  while (!word.empty() && absl::ascii_ispunct(word.back())) word.remove_suffix(1);
   return absl::AsciiStrToLower(word);
 }
 
@@ -69,8 +55,7 @@ Words ContentWords(const Words& sentence) {
   for (const std::string& word : sentence) {
     std::string bare = Bare(word);
     if (bare.size() >= kMinContentLetters &&
-        std::all_of(bare.begin(), bare.end(),
-                    [](char c) { return absl::ascii_isalpha(c); })) {
+        std::all_of(bare.begin(), bare.end(), [](char c) { return absl::ascii_isalpha(c); })) {
       content.push_back(std::move(bare));
     }
   }
@@ -78,18 +63,15 @@ Words ContentWords(const Words& sentence) {
 }
 
 bool EndsSentence(absl::string_view word) {
-  while (!word.empty() &&
-         (word.back() == ')' || word.back() == '"' || word.back() == '\'')) {
+  while (!word.empty() && (word.back() == ')' || word.back() == '"' || word.back() == '\'')) {
     word.remove_suffix(1);
   }
-  return !word.empty() &&
-         (word.back() == '.' || word.back() == '!' || word.back() == '?');
+  return !word.empty() && (word.back() == '.' || word.back() == '!' || word.back() == '?');
 }
 
 const Words& NoSentence() {
-  static const Words& words =
-      *new Words({"There", "is", "nothing", "here", "that", "could", "be",
-                  "asked", "about", "at", "all."});
+  static const Words& words = *new Words(
+      {"There", "is", "nothing", "here", "that", "could", "be", "asked", "about", "at", "all."});
   return words;
 }
 
@@ -120,8 +102,7 @@ std::string Question(const Words& sentence, uint64_t drawn) {
 // Fits text into a free part as sampling would have.
 class Filler {
  public:
-  Filler(const Skeleton& part, absl::string_view before,
-         const Tokenizer& tokenizer)
+  Filler(const Skeleton& part, absl::string_view before, const Tokenizer& tokenizer)
       : part_(part),
         tokenizer_(tokenizer),
         // A part that follows a word goes on with the same line.
@@ -137,14 +118,12 @@ class Filler {
     for (size_t i = 0; i < bound && cut && Count(Text(words)) <= most; ++i) {
       words.push_back(more[i % more.size()]);
     }
-    for (size_t i = 0; i < bound && Count(Text(words)) < part_.min_tokens;
-         ++i) {
+    for (size_t i = 0; i < bound && Count(Text(words)) < part_.min_tokens; ++i) {
       words.push_back(more[i % more.size()]);
     }
     const Words longest = words;
     while (words.size() > 1 && Count(Text(words)) > most) words.pop_back();
-    if (Count(Text(words)) <
-        part_.min_tokens) {  // No whole word fits between the two.
+    if (Count(Text(words)) < part_.min_tokens) {  // No whole word fits between the two.
       words = longest;
       cut = true;
     }
@@ -174,8 +153,7 @@ class Filler {
     std::string text = absl::StrJoin(words, " ");
     if (space_first_ && !text.empty()) text.insert(0, " ");
     if (part_.text.empty()) return text;
-    for (size_t at = text.find(part_.text); at != std::string::npos;
-         at = text.find(part_.text)) {
+    for (size_t at = text.find(part_.text); at != std::string::npos; at = text.find(part_.text)) {
       text.erase(at, part_.text.size());
     }
     return text;
@@ -226,8 +204,7 @@ double Overlap(const ScriptedSource& source, absl::string_view text) {
 
 }  // namespace
 
-ScriptedSource::ScriptedSource(absl::string_view text)
-    : key_(FingerprintOf(text)) {
+ScriptedSource::ScriptedSource(absl::string_view text) : key_(FingerprintOf(text)) {
   for (const absl::string_view paragraph : absl::StrSplit(text, "\n\n")) {
     Words sentence;
     const Words words = SplitWords(paragraph);
@@ -241,19 +218,15 @@ ScriptedSource::ScriptedSource(absl::string_view text)
   }
 }
 
-bool ScriptedSource::Has(absl::string_view word) const {
-  return words_.count(Bare(word)) > 0;
-}
+bool ScriptedSource::Has(absl::string_view word) const { return words_.count(Bare(word)) > 0; }
 
-Completion ScriptedCompletion(const ScriptedSource& source,
-                              const CompleteRequest& request,
+Completion ScriptedCompletion(const ScriptedSource& source, const CompleteRequest& request,
                               const Tokenizer& tokenizer) {
   FingerprintBuilder key("scripted completion");
   key.Add(source.key()).Add(request.user_rest).Add(request.seed);
   for (const Skeleton& part : request.skeleton) {
     key.Add(static_cast<uint64_t>(part.kind)).Add(part.text).Add(part.name);
-    key.Add(static_cast<uint64_t>(part.min_tokens))
-        .Add(static_cast<uint64_t>(part.max_tokens));
+    key.Add(static_cast<uint64_t>(part.min_tokens)).Add(static_cast<uint64_t>(part.max_tokens));
   }
   Rng rng(key.Build(), "scripted");
 
@@ -268,8 +241,7 @@ Completion ScriptedCompletion(const ScriptedSource& source,
       before = part.text;
       continue;
     }
-    const bool asks =
-        completion.parts.size() % 2 == 0 && i + 1 < request.skeleton.size();
+    const bool asks = completion.parts.size() % 2 == 0 && i + 1 < request.skeleton.size();
     if (asks || question.empty()) {
       fault = DrawFault(&rng);
       sentence = fault == Fault::kDuplicate ? 0 : rng.Below(1 << 20);
@@ -277,14 +249,11 @@ Completion ScriptedCompletion(const ScriptedSource& source,
     const Words& more = SentenceAt(source, sentence);
     const Filler filler(part, before, tokenizer);
     if (asks) {
-      question =
-          Question(more, fault == Fault::kDuplicate ? 0 : rng.Below(1 << 20));
-      completion.parts.push_back(
-          filler.Fill(SplitWords(question), more, /*cut=*/false));
+      question = Question(more, fault == Fault::kDuplicate ? 0 : rng.Below(1 << 20));
+      completion.parts.push_back(filler.Fill(SplitWords(question), more, /*cut=*/false));
     } else {
       const Words words = AnswerWords(source, sentence, fault, question, &rng);
-      completion.parts.push_back(
-          filler.Fill(words, more, fault == Fault::kCut));
+      completion.parts.push_back(filler.Fill(words, more, fault == Fault::kCut));
       question.clear();
     }
     CompletedPart& done = completion.parts.back();
@@ -293,8 +262,7 @@ Completion ScriptedCompletion(const ScriptedSource& source,
   return completion;
 }
 
-ScoreResult ScriptedScores(const ScriptedSource& source,
-                           const ScoreRequest& request,
+ScoreResult ScriptedScores(const ScriptedSource& source, const ScoreRequest& request,
                            const Tokenizer& tokenizer) {
   Rng rng(FingerprintBuilder("scripted score")
               .Add(source.key())
@@ -304,27 +272,23 @@ ScoreResult ScriptedScores(const ScriptedSource& source,
           "scripted");
   const bool choice =
       request.continuations.size() > 1 &&
-      std::all_of(
-          request.continuations.begin(), request.continuations.end(),
-          [](const std::string& text) { return SplitWords(text).size() <= 2; });
+      std::all_of(request.continuations.begin(), request.continuations.end(),
+                  [](const std::string& text) { return SplitWords(text).size() <= 2; });
   const bool negative = rng.Uniform() < kScriptedNegative;
-  const double margin =
-      negative ? -3.0 * rng.Uniform() : 0.3 + 4.0 * rng.Uniform();
+  const double margin = negative ? -3.0 * rng.Uniform() : 0.3 + 4.0 * rng.Uniform();
 
   ScoreResult result;
   for (size_t i = 0; i < request.continuations.size(); ++i) {
     const std::string& text = request.continuations[i];
     ContinuationScore score;
-    score.num_tokens =
-        std::max(1, static_cast<int>(tokenizer.Encode(text, false).size()));
+    score.num_tokens = std::max(1, static_cast<int>(tokenizer.Encode(text, false).size()));
     if (choice) {
       // log p and log(1 - p) where log(p / (1 - p)) is the margin; further ones
       // share a little less.
       const double x = i == 0 ? margin : -margin - static_cast<double>(i - 1);
       score.log_prob = -ExactLog(1.0 + ExactExp(-x));
     } else {
-      const double each =
-          3.2 - 2.4 * Overlap(source, text) + 0.4 * rng.Uniform();
+      const double each = 3.2 - 2.4 * Overlap(source, text) + 0.4 * rng.Uniform();
       score.log_prob = -each * score.num_tokens;
     }
     result.continuations.push_back(score);

@@ -21,16 +21,13 @@ namespace quipu::inference {
 
 // Shares of replies with a fault, by what is wrong with them; the rest, 84 %,
 // have a question and an answer of the same sentence.
-inline constexpr double kScriptedEmpty = 0.02;  // The answer has no words.
-inline constexpr double kScriptedMentionsText =
-    0.03;                                         // "The text says that ..."
-inline constexpr double kScriptedRefusal = 0.02;  // "I'm sorry, but ..."
-inline constexpr double kScriptedEqual = 0.02;    // The answer is the question.
-inline constexpr double kScriptedDuplicate =
-    0.03;  // The same question on every call.
-inline constexpr double kScriptedCut = 0.02;  // The answer runs to max_tokens.
-inline constexpr double kScriptedUngrounded =
-    0.02;  // Words that the prefix lacks.
+inline constexpr double kScriptedEmpty = 0.02;         // The answer has no words.
+inline constexpr double kScriptedMentionsText = 0.03;  // "The text says that ..."
+inline constexpr double kScriptedRefusal = 0.02;       // "I'm sorry, but ..."
+inline constexpr double kScriptedEqual = 0.02;         // The answer is the question.
+inline constexpr double kScriptedDuplicate = 0.03;     // The same question on every call.
+inline constexpr double kScriptedCut = 0.02;           // The answer runs to max_tokens.
+inline constexpr double kScriptedUngrounded = 0.02;    // Words that the prefix lacks.
 
 // Share of verdicts (scores of two or more short continuations) that prefer the
 // second continuation to the first.
@@ -43,9 +40,7 @@ class ScriptedSource {
 
   const Fingerprint& key() const { return key_; }
   // Sentences of at least six words; may be none.
-  const std::vector<std::vector<std::string>>& sentences() const {
-    return sentences_;
-  }
+  const std::vector<std::vector<std::string>>& sentences() const { return sentences_; }
   // Whether the word stands in the text; ASCII case and punctuation around it
   // do not matter.
   bool Has(absl::string_view word) const;
@@ -58,15 +53,13 @@ class ScriptedSource {
 
 // A reply well formed by the skeleton: parts that stand before others ask, the
 // others answer. Depends on the source, the request and its seed alone.
-Completion ScriptedCompletion(const ScriptedSource& source,
-                              const CompleteRequest& request,
+Completion ScriptedCompletion(const ScriptedSource& source, const CompleteRequest& request,
                               const Tokenizer& tokenizer);
 
 // Scores: the more of its words stand in the source, the likelier a text. Two
 // or more continuations of at most two words are a choice, whose margin is
 // drawn.
-ScoreResult ScriptedScores(const ScriptedSource& source,
-                           const ScoreRequest& request,
+ScoreResult ScriptedScores(const ScriptedSource& source, const ScoreRequest& request,
                            const Tokenizer& tokenizer);
 
 }  // namespace quipu::inference

@@ -55,8 +55,7 @@ HWY_INLINE FloatVec Exp(FloatVec x) {
   const FloatVec lowest = hn::Set(d, kExpLowest);
   const FloatVec highest = hn::Set(d, kExpHighest);
   const FloatVec value = ExpWithin(hn::Max(hn::Min(x, highest), lowest));
-  const FloatVec bounded =
-      hn::IfThenElse(hn::Gt(x, highest), hn::Inf(d), value);
+  const FloatVec bounded = hn::IfThenElse(hn::Gt(x, highest), hn::Inf(d), value);
   return hn::IfThenElseZero(hn::Ge(x, lowest), bounded);
 }
 

@@ -28,8 +28,7 @@ using FloatVec = hn::Vec<FloatTag>;
 
 // Lanes of FloatTag, as a constant: the targets that we compile have fixed
 // widths.
-constexpr int kLanes =
-    static_cast<int>(HWY_LANES(float) < 16 ? HWY_LANES(float) : 16);
+constexpr int kLanes = static_cast<int>(HWY_LANES(float) < 16 ? HWY_LANES(float) : 16);
 
 // a * b + c with one rounding on every target.
 HWY_INLINE FloatVec Fused(FloatVec a, FloatVec b, FloatVec c) {

@@ -2,8 +2,7 @@
 //
 // The exponentials and the sum of a softmax over values that lie in pages.
 
-#if defined(QUIPU_INFERENCE_SIMD_SOFTMAX_INL_H_) == \
-    defined(HWY_TARGET_TOGGLE)
+#if defined(QUIPU_INFERENCE_SIMD_SOFTMAX_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef QUIPU_INFERENCE_SIMD_SOFTMAX_INL_H_
 #undef QUIPU_INFERENCE_SIMD_SOFTMAX_INL_H_
 #else
@@ -26,8 +25,7 @@ constexpr int kSoftmaxPage = 32;
 
 // Calls `visit` with the place of lanes [j, j + kLanes) of each 16 values.
 template <typename Visit>
-HWY_INLINE void ForEachSixteen(float* x, int64_t page_stride, int n, int j,
-                               const Visit& visit) {
+HWY_INLINE void ForEachSixteen(float* x, int64_t page_stride, int n, int j, const Visit& visit) {
   float* page = x + j;
   int i = 0;
   for (; i + 16 < n; i += kSoftmaxPage, page += page_stride) {
@@ -45,15 +43,13 @@ HWY_INLINE float SoftmaxPages(float* x, int64_t page_stride, int n) {
   const FloatTag d;
   // What is not there has weight 0.
   for (int i = n; i % 16 != 0; ++i) {
-    x[i / kSoftmaxPage * page_stride + i % kSoftmaxPage] =
-        -std::numeric_limits<float>::infinity();
+    x[i / kSoftmaxPage * page_stride + i % kSoftmaxPage] = -std::numeric_limits<float>::infinity();
   }
 
   FloatVec max = hn::Set(d, x[0]);
   for (int j = 0; j < 16; j += kLanes) {
-    ForEachSixteen(x, page_stride, n, j, [&](float* p) HWY_ATTR {
-      max = hn::Max(max, hn::LoadU(d, p));
-    });
+    ForEachSixteen(x, page_stride, n, j,
+                   [&](float* p) HWY_ATTR { max = hn::Max(max, hn::LoadU(d, p)); });
   }
   const FloatVec offset = hn::MaxOfLanes(d, max);
 

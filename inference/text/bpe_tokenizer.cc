@@ -53,8 +53,7 @@ struct ByteAlphabet {
 };
 
 uint64_t PairKey(TokenId left, TokenId right) {
-  return (static_cast<uint64_t>(static_cast<uint32_t>(left)) << 32) |
-         static_cast<uint32_t>(right);
+  return (static_cast<uint64_t>(static_cast<uint32_t>(left)) << 32) | static_cast<uint32_t>(right);
 }
 
 // The pre-tokeniser that the file names. Files made before there was such a key
@@ -74,9 +73,10 @@ absl::StatusOr<PreTokenizer> ReadPreTokenizer(const GgufFile& gguf, const Vocabu
       return PreTokenizer::kLlama3;
     }
     return absl::UnimplementedError(
-        absl::StrCat(gguf.path(), ": tokenizer.ggml.pre is missing or \"default\", so the way "
-                                  "this model cuts words is not known; convert it again with a "
-                                  "newer converter"));
+        absl::StrCat(gguf.path(),
+                     ": tokenizer.ggml.pre is missing or \"default\", so the way "
+                     "this model cuts words is not known; convert it again with a "
+                     "newer converter"));
   }
   auto kind = PreTokenizerFromName(name);
   if (!kind.ok()) return Annotate(kind.status(), gguf.path());
@@ -133,8 +133,7 @@ BpeTokenizer::BpeTokenizer(Vocabulary vocabulary_in, PreTokenizer pre_tokenizer)
 absl::StatusOr<std::shared_ptr<const Tokenizer>> BpeTokenizer::Create(const GgufFile& gguf) {
   ASSIGN_OR_RETURN(Vocabulary vocabulary, Vocabulary::FromGguf(gguf));
   ASSIGN_OR_RETURN(const PreTokenizer pre_tokenizer, ReadPreTokenizer(gguf, vocabulary));
-  std::shared_ptr<BpeTokenizer> tokenizer(
-      new BpeTokenizer(std::move(vocabulary), pre_tokenizer));
+  std::shared_ptr<BpeTokenizer> tokenizer(new BpeTokenizer(std::move(vocabulary), pre_tokenizer));
   RETURN_IF_ERROR(tokenizer->ReadMerges(gguf));
   return std::shared_ptr<const Tokenizer>(std::move(tokenizer));
 }

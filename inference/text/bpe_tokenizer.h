@@ -26,8 +26,7 @@ class BpeTokenizer final : public VocabularyTokenizer {
   // Reads merges and pre-tokeniser (tokenizer.ggml.model "gpt2"). Returns
   // INVALID_ARGUMENT for malformed merges, UNIMPLEMENTED for a pre-tokeniser
   // that is not known.
-  static absl::StatusOr<std::shared_ptr<const Tokenizer>> Create(
-      const GgufFile& gguf);
+  static absl::StatusOr<std::shared_ptr<const Tokenizer>> Create(const GgufFile& gguf);
 
   bool adds_bos() const override;
   Fingerprint fingerprint() const override { return fingerprint_; }
@@ -37,8 +36,7 @@ class BpeTokenizer final : public VocabularyTokenizer {
   // Bytes that the vocabulary has no token for (SmolLM lacks some control
   // characters and bytes that begin no assigned character) are left out before
   // merging, as the publishers' tokenisers do it.
-  void EncodeTo(absl::string_view text, bool fragment_start,
-                std::vector<TokenId>* ids,
+  void EncodeTo(absl::string_view text, bool fragment_start, std::vector<TokenId>* ids,
                 std::vector<uint32_t>* begins) const override;
   bool adds_space() const override { return false; }
 
@@ -54,8 +52,7 @@ class BpeTokenizer final : public VocabularyTokenizer {
   BpeTokenizer(Vocabulary vocabulary, PreTokenizer pre_tokenizer);
   absl::Status ReadMerges(const GgufFile& gguf);
   void EncodeWord(absl::string_view word, uint32_t offset, Scratch* scratch,
-                  std::vector<TokenId>* ids,
-                  std::vector<uint32_t>* begins) const;
+                  std::vector<TokenId>* ids, std::vector<uint32_t>* begins) const;
   const Merge* FindMerge(TokenId left, TokenId right) const;
   void PushCandidate(uint32_t left, Scratch* scratch) const;
   void MergeAll(Scratch* scratch) const;

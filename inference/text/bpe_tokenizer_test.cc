@@ -52,35 +52,30 @@ const TokenizerPtr& SmolLm() {
 }
 
 // The small model's vocabulary with another pre-tokeniser.
-absl::StatusOr<TokenizerPtr> SmallVocabularyWith(
-    absl::string_view pre_tokenizer) {
+absl::StatusOr<TokenizerPtr> SmallVocabularyWith(absl::string_view pre_tokenizer) {
   const auto gguf = GgufFile::Open(SmallModelPath());
   if (!gguf.ok()) return gguf.status();
   const std::string bytes =
       GgufWriter()
           .AddString("tokenizer.ggml.model", "gpt2")
           .AddString("tokenizer.ggml.pre", pre_tokenizer)
-          .AddStringArray(
-              "tokenizer.ggml.tokens",
-              Strings(*(*gguf)->GetStrings("tokenizer.ggml.tokens")))
+          .AddStringArray("tokenizer.ggml.tokens",
+                          Strings(*(*gguf)->GetStrings("tokenizer.ggml.tokens")))
           .AddInt32Array("tokenizer.ggml.token_type",
                          *(*gguf)->GetInts("tokenizer.ggml.token_type"))
-          .AddStringArray(
-              "tokenizer.ggml.merges",
-              Strings(*(*gguf)->GetStrings("tokenizer.ggml.merges")))
+          .AddStringArray("tokenizer.ggml.merges",
+                          Strings(*(*gguf)->GetStrings("tokenizer.ggml.merges")))
           .Build();
   const auto changed = GgufFile::Parse(bytes, "changed");
   if (!changed.ok()) return changed.status();
   return CreateTokenizer(**changed);
 }
 
-void ExpectVectors(const Tokenizer& tokenizer,
-                   const absl::string_view (&want)[kNumVectors]) {
+void ExpectVectors(const Tokenizer& tokenizer, const absl::string_view (&want)[kNumVectors]) {
   for (size_t i = 0; i < kNumVectors; ++i) {
     EXPECT_EQ(absl::StrJoin(tokenizer.Encode(kTexts[i], true), " "), want[i])
         << "text " << i << ": " << Snippet(kTexts[i]);
-    EXPECT_EQ(tokenizer.EncodeWithOffsets(kTexts[i], false).ids,
-              tokenizer.Encode(kTexts[i], true))
+    EXPECT_EQ(tokenizer.EncodeWithOffsets(kTexts[i], false).ids, tokenizer.Encode(kTexts[i], true))
         << "text " << i;
   }
 }
@@ -91,26 +86,22 @@ TEST(BpeTokenizer, AgreesWithThePublishersTokenizerForSmolLm) {
 }
 
 TEST(BpeTokenizer, CutsWordsAsGpt2Does) {
-  ASSERT_OK_AND_ASSIGN(const TokenizerPtr tokenizer,
-                       SmallVocabularyWith("gpt-2"));
+  ASSERT_OK_AND_ASSIGN(const TokenizerPtr tokenizer, SmallVocabularyWith("gpt-2"));
   ExpectVectors(*tokenizer, kGpt2Ids);
 }
 
 TEST(BpeTokenizer, CutsWordsAsLlama3Does) {
-  ASSERT_OK_AND_ASSIGN(const TokenizerPtr tokenizer,
-                       SmallVocabularyWith("llama-bpe"));
+  ASSERT_OK_AND_ASSIGN(const TokenizerPtr tokenizer, SmallVocabularyWith("llama-bpe"));
   ExpectVectors(*tokenizer, kLlama3Ids);
 }
 
 TEST(BpeTokenizer, CutsWordsAsQwen2Does) {
-  ASSERT_OK_AND_ASSIGN(const TokenizerPtr tokenizer,
-                       SmallVocabularyWith("qwen2"));
+  ASSERT_OK_AND_ASSIGN(const TokenizerPtr tokenizer, SmallVocabularyWith("qwen2"));
   ExpectVectors(*tokenizer, kQwen2SmallIds);
 }
 
 TEST(BpeTokenizer, CutsWordsAsTekkenDoes) {
-  ASSERT_OK_AND_ASSIGN(const TokenizerPtr tokenizer,
-                       SmallVocabularyWith("tekken"));
+  ASSERT_OK_AND_ASSIGN(const TokenizerPtr tokenizer, SmallVocabularyWith("tekken"));
   ExpectVectors(*tokenizer, kTekkenIds);
 }
 
@@ -148,8 +139,7 @@ TEST(BpeTokenizer, NeverMakesControlTokensFromText) {
   for (TokenId id = 0; id < SmolLm()->vocab_size(); ++id) {
     const absl::string_view spelling = SmolLm()->ControlSpelling(id);
     if (spelling.empty()) continue;
-    for (const std::string& text :
-         {std::string(spelling), absl::StrCat("a ", spelling, "\n")}) {
+    for (const std::string& text : {std::string(spelling), absl::StrCat("a ", spelling, "\n")}) {
       const std::vector<TokenId> ids = SmolLm()->Encode(text, true);
       EXPECT_TRUE(std::none_of(ids.begin(), ids.end(), [](TokenId i) {
         return SmolLm()->IsControl(i);
@@ -189,10 +179,8 @@ void ExpectOffsetsFit(const Tokenizer& tokenizer, absl::string_view text,
 
 TEST(BpeTokenizer, SaysWhereEachTokenBegins) {
   ASSERT_NE(SmolLm(), nullptr);
-  for (size_t i = 0; i + 1 < kNumVectors;
-       ++i) {  // The last text has bytes that are left out.
-    ExpectOffsetsFit(*SmolLm(), kTexts[i],
-                     SmolLm()->EncodeWithOffsets(kTexts[i], true));
+  for (size_t i = 0; i + 1 < kNumVectors; ++i) {  // The last text has bytes that are left out.
+    ExpectOffsetsFit(*SmolLm(), kTexts[i], SmolLm()->EncodeWithOffsets(kTexts[i], true));
   }
 }
 
@@ -208,8 +196,7 @@ TEST(BpeTokenizer, SurvivesBytesThatAreNotUtf8) {
   Rng rng(testing::TestFingerprint(), "bytes");
   for (int round = 0; round < 2000; ++round) {
     std::string text;
-    for (uint64_t i = rng.Below(60); i > 0; --i)
-      text.push_back(known[rng.Below(known.size())]);
+    for (uint64_t i = rng.Below(60); i > 0; --i) text.push_back(known[rng.Below(known.size())]);
     const Encoding encoding = SmolLm()->EncodeWithOffsets(text, true);
     ASSERT_EQ(SmolLm()->Decode(encoding.ids, true), text);
     ExpectOffsetsFit(*SmolLm(), text, encoding);
@@ -218,16 +205,14 @@ TEST(BpeTokenizer, SurvivesBytesThatAreNotUtf8) {
 
 TEST(BpeTokenizer, GivesBackEveryCodePoint) {
   ASSERT_NE(SmolLm(), nullptr);
-  for (uint32_t plane = 0; plane < 4;
-       ++plane) {  // Higher ones begin with a byte that is lacking.
+  for (uint32_t plane = 0; plane < 4; ++plane) {  // Higher ones begin with a byte that is lacking.
     for (uint32_t block = 0; block < 0x10000; block += 64) {
       std::string text;
       for (uint32_t c = 0; c < 64; ++c) {
         const uint32_t code_point = plane * 0x10000 + block + c;
         if (code_point >= 32) AppendUtf8(code_point, &text);
       }
-      ASSERT_EQ(SmolLm()->Decode(SmolLm()->Encode(text, true), true), text)
-          << plane << block;
+      ASSERT_EQ(SmolLm()->Decode(SmolLm()->Encode(text, true), true), text) << plane << block;
     }
   }
 }
@@ -235,12 +220,10 @@ TEST(BpeTokenizer, GivesBackEveryCodePoint) {
 TEST(BpeTokenizer, TakesOneHugeWord) {
   ASSERT_NE(SmolLm(), nullptr);
   // Quadratic merging of these would take longer than any test may.
-  for (const absl::string_view unit :
-       {"a", " ", "\n", "-", "\xE6\x97\xA5", "ab"}) {
+  for (const absl::string_view unit : {"a", " ", "\n", "-", "\xE6\x97\xA5", "ab"}) {
     std::string text;
     while (text.size() < (1 << 20)) text.append(unit.data(), unit.size());
-    EXPECT_EQ(SmolLm()->Decode(SmolLm()->Encode(text, true), true), text)
-        << Snippet(unit);
+    EXPECT_EQ(SmolLm()->Decode(SmolLm()->Encode(text, true), true), text) << Snippet(unit);
   }
 }
 
@@ -249,8 +232,7 @@ struct Toy {
   std::string model = "gpt2";
   std::string pre = "gpt-2";
   std::string architecture = "llama";
-  std::vector<std::string> tokens = {"a",  "b",   "c",          "ab",
-                                     "bc", "abc", "<|im_end|>", "\xC4\xA0"};
+  std::vector<std::string> tokens = {"a", "b", "c", "ab", "bc", "abc", "<|im_end|>", "\xC4\xA0"};
   std::vector<int32_t> kinds = {1, 1, 1, 1, 1, 1, 3, 1};
   std::vector<std::string> merges = {"b c", "a b", "a bc"};
   uint32_t eos = 6;
@@ -301,8 +283,8 @@ TEST(BpeTokenizer, TakesWholeWordsBeforeMergesWhereLlama3Does) {
 }
 
 TEST(BpeTokenizer, RefusesMalformedMerges) {
-  const std::vector<std::vector<std::string>> cases = {
-      {"ab"}, {""}, {" "}, {" b"}, {"a "}, {"a x"}, {"b a"}, {"a b", "a b"}};
+  const std::vector<std::vector<std::string>> cases = {{"ab"}, {""},    {" "},   {" b"},
+                                                       {"a "}, {"a x"}, {"b a"}, {"a b", "a b"}};
   for (const auto& merges : cases) {
     Toy toy;
     toy.merges = merges;
@@ -328,8 +310,7 @@ TEST(BpeTokenizer, GuessesNoPreTokenizerButWhereTheFileLeavesNoDoubt) {
     ASSERT_OK_AND_ASSIGN(const TokenizerPtr qwen, toy.Create());
     EXPECT_EQ(qwen->description(), "bpe/qwen2");
     toy.architecture = "llama";
-    toy.tokens.insert(toy.tokens.end(),
-                      {"<|begin_of_text|>", "<|start_header_id|>"});
+    toy.tokens.insert(toy.tokens.end(), {"<|begin_of_text|>", "<|start_header_id|>"});
     toy.kinds.insert(toy.kinds.end(), {3, 3});
     ASSERT_OK_AND_ASSIGN(const TokenizerPtr llama, toy.Create());
     EXPECT_EQ(llama->description(), "bpe/llama-bpe");

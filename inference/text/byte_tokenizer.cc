@@ -11,8 +11,8 @@ namespace quipu::inference {
 namespace {
 
 constexpr TokenId kFirstControl = 256;
-constexpr std::array<absl::string_view, 4> kControls = {
-    "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|pad|>"};
+constexpr std::array<absl::string_view, 4> kControls = {"<|endoftext|>", "<|im_start|>",
+                                                        "<|im_end|>", "<|pad|>"};
 constexpr TokenId kEndOfText = 256;
 constexpr TokenId kEndOfMessage = 258;
 constexpr TokenId kPad = 259;
@@ -20,18 +20,14 @@ constexpr TokenId kFirstWord = 260;
 
 class ByteTokenizer : public Tokenizer {
  public:
-  explicit ByteTokenizer(std::vector<std::string> words)
-      : words_(std::move(words)) {
-    for (int byte = 0; byte < 256; ++byte)
-      bytes_[byte] = static_cast<char>(byte);
+  explicit ByteTokenizer(std::vector<std::string> words) : words_(std::move(words)) {
+    for (int byte = 0; byte < 256; ++byte) bytes_[byte] = static_cast<char>(byte);
     for (const std::string& word : words_) {
-      QUIPU_CHECK(word.size() >= 2)
-          << "a word of the byte tokenizer has under two bytes";
+      QUIPU_CHECK(word.size() >= 2) << "a word of the byte tokenizer has under two bytes";
     }
   }
 
-  std::vector<TokenId> Encode(absl::string_view text,
-                              bool fragment_start) const override {
+  std::vector<TokenId> Encode(absl::string_view text, bool fragment_start) const override {
     return EncodeWithOffsets(text, fragment_start).ids;
   }
 
@@ -64,8 +60,7 @@ class ByteTokenizer : public Tokenizer {
 
   std::optional<TokenId> ControlId(absl::string_view spelling) const override {
     for (size_t i = 0; i < kControls.size(); ++i) {
-      if (kControls[i] == spelling)
-        return kFirstControl + static_cast<TokenId>(i);
+      if (kControls[i] == spelling) return kFirstControl + static_cast<TokenId>(i);
     }
     return std::nullopt;
   }
@@ -74,19 +69,13 @@ class ByteTokenizer : public Tokenizer {
     return IsControl(id) ? kControls[id - kFirstControl] : absl::string_view();
   }
 
-  bool IsControl(TokenId id) const override {
-    return id >= kFirstControl && id < kFirstWord;
-  }
-  int vocab_size() const override {
-    return kFirstWord + static_cast<int>(words_.size());
-  }
+  bool IsControl(TokenId id) const override { return id >= kFirstControl && id < kFirstWord; }
+  int vocab_size() const override { return kFirstWord + static_cast<int>(words_.size()); }
   std::optional<TokenId> bos() const override { return std::nullopt; }
   std::optional<TokenId> eos() const override { return kEndOfMessage; }
   TokenId pad() const override { return kPad; }
   bool adds_bos() const override { return false; }
-  bool IsEndOfTurn(TokenId id) const override {
-    return id == kEndOfText || id == kEndOfMessage;
-  }
+  bool IsEndOfTurn(TokenId id) const override { return id == kEndOfText || id == kEndOfMessage; }
 
   Fingerprint fingerprint() const override {
     FingerprintBuilder builder("byte tokenizer");
@@ -115,8 +104,7 @@ class ByteTokenizer : public Tokenizer {
 
 }  // namespace
 
-std::shared_ptr<const Tokenizer> CreateByteTokenizer(
-    std::vector<std::string> words) {
+std::shared_ptr<const Tokenizer> CreateByteTokenizer(std::vector<std::string> words) {
   return std::make_shared<ByteTokenizer>(std::move(words));
 }
 

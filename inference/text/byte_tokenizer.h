@@ -20,8 +20,7 @@ namespace quipu::inference {
 
 // Text is cut greedily into the longest of `words` (each at least two bytes),
 // or single bytes.
-std::shared_ptr<const Tokenizer> CreateByteTokenizer(
-    std::vector<std::string> words = {});
+std::shared_ptr<const Tokenizer> CreateByteTokenizer(std::vector<std::string> words = {});
 
 }  // namespace quipu::inference
 

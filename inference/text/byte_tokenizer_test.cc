@@ -12,8 +12,7 @@ namespace {
 TEST(ByteTokenizer, GivesBackEveryByte) {
   const auto tokenizer = CreateByteTokenizer();
   std::string text;
-  for (int byte = 0; byte < 256; ++byte)
-    text.push_back(static_cast<char>(byte));
+  for (int byte = 0; byte < 256; ++byte) text.push_back(static_cast<char>(byte));
 
   const std::vector<TokenId> ids = tokenizer->Encode(text, true);
 
@@ -45,10 +44,8 @@ TEST(ByteTokenizer, NeverFindsControlTokensInText) {
 }
 
 TEST(ByteTokenizer, HasAnotherFingerprintWithOtherWords) {
-  EXPECT_EQ(CreateByteTokenizer()->fingerprint(),
-            CreateByteTokenizer()->fingerprint());
-  EXPECT_NE(CreateByteTokenizer()->fingerprint(),
-            CreateByteTokenizer({"ab"})->fingerprint());
+  EXPECT_EQ(CreateByteTokenizer()->fingerprint(), CreateByteTokenizer()->fingerprint());
+  EXPECT_NE(CreateByteTokenizer()->fingerprint(), CreateByteTokenizer({"ab"})->fingerprint());
 }
 
 }  // namespace

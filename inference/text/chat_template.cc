@@ -57,9 +57,7 @@ absl::string_view StripRight(absl::string_view text) {
   return text.substr(0, end);
 }
 
-absl::string_view Strip(absl::string_view text) {
-  return StripRight(StripLeft(text));
-}
+absl::string_view Strip(absl::string_view text) { return StripRight(StripLeft(text)); }
 
 struct System {
   absl::string_view text;
@@ -193,8 +191,7 @@ class Writer {
   }
 
   void Text(absl::string_view text, int message = -1, bool trained = false) {
-    if (!text.empty())
-      parts_.push_back({false, std::string(text), trained, message});
+    if (!text.empty()) parts_.push_back({false, std::string(text), trained, message});
   }
 
   // Llama 2 strips the user's text together with the system block before it.
@@ -223,13 +220,10 @@ class Writer {
 };
 
 bool StripsUser(Kind kind) {
-  return kind == Kind::kLlama2 || kind == Kind::kLlama3 ||
-         kind == Kind::kLlama31;
+  return kind == Kind::kLlama2 || kind == Kind::kLlama3 || kind == Kind::kLlama31;
 }
 
-bool StripsAssistant(Kind kind) {
-  return StripsUser(kind) || kind == Kind::kMistralV3;
-}
+bool StripsAssistant(Kind kind) { return StripsUser(kind) || kind == Kind::kMistralV3; }
 
 bool StripsUserLeft(Kind kind, bool system_in_turn) {
   return StripsUser(kind) && !(kind == Kind::kLlama2 && system_in_turn);
@@ -239,25 +233,21 @@ bool PutsSystemInLastUserTurn(Kind kind) {
   return kind == Kind::kMistralV3 || kind == Kind::kMistralTekken;
 }
 
-absl::Status CheckRoles(absl::Span<const Message> messages,
-                        bool open_assistant) {
-  if (messages.empty())
-    return absl::InvalidArgumentError("conversation has no messages");
+absl::Status CheckRoles(absl::Span<const Message> messages, bool open_assistant) {
+  if (messages.empty()) return absl::InvalidArgumentError("conversation has no messages");
   const size_t first = messages[0].role == Role::kSystem ? 1 : 0;
   for (size_t i = first; i < messages.size(); ++i) {
     const Role want = (i - first) % 2 == 0 ? Role::kUser : Role::kAssistant;
     if (messages[i].role != want) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("message ", i, " is of the ", RoleName(messages[i].role),
-                       ", want the ", RoleName(want)));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "message ", i, " is of the ", RoleName(messages[i].role), ", want the ", RoleName(want)));
     }
   }
   if (messages.size() == first) {
     return absl::InvalidArgumentError("conversation has no user message");
   }
   if (open_assistant && messages.back().role != Role::kUser) {
-    return absl::InvalidArgumentError(
-        "the assistant's turn can only begin after a user message");
+    return absl::InvalidArgumentError("the assistant's turn can only begin after a user message");
   }
   return absl::OkStatus();
 }
@@ -278,29 +268,24 @@ std::string DefaultSystemOf(absl::string_view jinja) {
       continue;
     }
     const absl::string_view text = rest.substr(0, rest.find("<|im_end|>"));
-    if (text.size() < rest.size() &&
-        text.find_first_of("'\"{}\\") == absl::string_view::npos) {
+    if (text.size() < rest.size() && text.find_first_of("'\"{}\\") == absl::string_view::npos) {
       return std::string(text);
     }
   }
   return "";
 }
 
-std::optional<Kind> Recognise(absl::string_view jinja,
-                              const Tokenizer& tokenizer) {
+std::optional<Kind> Recognise(absl::string_view jinja, const Tokenizer& tokenizer) {
   if (absl::StrContains(jinja, "<|im_start|>")) return Kind::kChatMl;
   if (absl::StrContains(jinja, "<|start_header_id|>")) {
-    return absl::StrContains(jinja, "Cutting Knowledge Date") ? Kind::kLlama31
-                                                              : Kind::kLlama3;
+    return absl::StrContains(jinja, "Cutting Knowledge Date") ? Kind::kLlama31 : Kind::kLlama3;
   }
-  if (!absl::StrContains(jinja, "[INST]") ||
-      absl::StrContains(jinja, "[SYSTEM_PROMPT]")) {
+  if (!absl::StrContains(jinja, "[INST]") || absl::StrContains(jinja, "[SYSTEM_PROMPT]")) {
     return std::nullopt;
   }
   if (absl::StrContains(jinja, "<<SYS>>")) return Kind::kLlama2;
   if (!tokenizer.ControlId("[INST]")) return Kind::kMistralV1;
-  return absl::StartsWith(tokenizer.description(), "bpe") ? Kind::kMistralTekken
-                                                          : Kind::kMistralV3;
+  return absl::StartsWith(tokenizer.description(), "bpe") ? Kind::kMistralTekken : Kind::kMistralV3;
 }
 
 }  // namespace
@@ -322,43 +307,38 @@ absl::StatusOr<Role> ParseRole(absl::string_view name) {
     if (RoleName(role) == name) return role;
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("role \"", Snippet(name),
-                   "\" is not known (system, user and assistant are)"));
+      absl::StrCat("role \"", Snippet(name), "\" is not known (system, user and assistant are)"));
 }
 
-absl::StatusOr<ChatTemplate> ChatTemplate::FromName(
-    absl::string_view name, absl::string_view default_system) {
+absl::StatusOr<ChatTemplate> ChatTemplate::FromName(absl::string_view name,
+                                                    absl::string_view default_system) {
   std::string known;
   for (const KindName& kind : kKinds) {
     if (kind.name == name) {
       if (!default_system.empty() && kind.kind != Kind::kChatMl) {
-        return absl::InvalidArgumentError(absl::StrCat(
-            "chat template ", name, " has no default system message"));
+        return absl::InvalidArgumentError(
+            absl::StrCat("chat template ", name, " has no default system message"));
       }
       return ChatTemplate(kind.kind, std::string(default_system));
     }
     absl::StrAppend(&known, known.empty() ? "" : ", ", kind.name);
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("chat template \"", Snippet(name),
-                   "\" is not known (want one of ", known, ")"));
+      absl::StrCat("chat template \"", Snippet(name), "\" is not known (want one of ", known, ")"));
 }
 
-absl::StatusOr<ChatTemplate> ChatTemplate::FromGguf(
-    const GgufFile& gguf, const Tokenizer& tokenizer) {
+absl::StatusOr<ChatTemplate> ChatTemplate::FromGguf(const GgufFile& gguf,
+                                                    const Tokenizer& tokenizer) {
   const auto unknown = [&gguf](absl::string_view why) {
-    return absl::NotFoundError(absl::StrCat(
-        gguf.path(), ": ", why, "; name a chat template in the spec"));
+    return absl::NotFoundError(
+        absl::StrCat(gguf.path(), ": ", why, "; name a chat template in the spec"));
   };
   const auto jinja = gguf.GetString("tokenizer.chat_template");
-  if (absl::IsNotFound(jinja.status()))
-    return unknown("the file has no chat template");
+  if (absl::IsNotFound(jinja.status())) return unknown("the file has no chat template");
   if (!jinja.ok()) return jinja.status();
   const std::optional<Kind> kind = Recognise(*jinja, tokenizer);
-  if (!kind)
-    return unknown("the file's chat template is not one that is known");
-  ChatTemplate result(*kind,
-                      *kind == Kind::kChatMl ? DefaultSystemOf(*jinja) : "");
+  if (!kind) return unknown("the file's chat template is not one that is known");
+  ChatTemplate result(*kind, *kind == Kind::kChatMl ? DefaultSystemOf(*jinja) : "");
   const auto parts = result.Render({{Role::kSystem, "a"}, {Role::kUser, "b"}},
                                    /*open_assistant=*/true);
   if (!parts.ok()) return parts.status();
@@ -367,8 +347,8 @@ absl::StatusOr<ChatTemplate> ChatTemplate::FromGguf(
   return result;
 }
 
-absl::StatusOr<std::vector<TemplatePart>> ChatTemplate::Render(
-    absl::Span<const Message> messages, bool open_assistant) const {
+absl::StatusOr<std::vector<TemplatePart>> ChatTemplate::Render(absl::Span<const Message> messages,
+                                                               bool open_assistant) const {
   RETURN_IF_ERROR(CheckRoles(messages, open_assistant));
   std::optional<System> system;
   size_t first = 0;
@@ -383,13 +363,11 @@ absl::StatusOr<std::vector<TemplatePart>> ChatTemplate::Render(
   for (size_t i = first; i < messages.size(); ++i) {
     const auto index = static_cast<int>(i);
     if (messages[i].role == Role::kUser) {
-      const bool takes_system = PutsSystemInLastUserTurn(kind_)
-                                    ? i + 1 == messages.size()
-                                    : i == first;
+      const bool takes_system =
+          PutsSystemInLastUserTurn(kind_) ? i + 1 == messages.size() : i == first;
       writer.OpenUser(takes_system ? system : std::nullopt);
       absl::string_view content = messages[i].content;
-      if (StripsUserLeft(kind_, takes_system && system))
-        content = StripLeft(content);
+      if (StripsUserLeft(kind_, takes_system && system)) content = StripLeft(content);
       if (StripsUser(kind_)) content = StripRight(content);
       if (content.empty()) writer.DropBreaksAfterSystem();
       writer.Text(content, index);
@@ -406,8 +384,8 @@ absl::StatusOr<std::vector<TemplatePart>> ChatTemplate::Render(
   return writer.Take();
 }
 
-std::vector<TemplatePart> ChatTemplate::RenderPrefix(
-    absl::string_view system_text, absl::string_view user_begin) const {
+std::vector<TemplatePart> ChatTemplate::RenderPrefix(absl::string_view system_text,
+                                                     absl::string_view user_begin) const {
   std::optional<System> system;
   if (!system_text.empty()) {
     system = System{system_text, 0};
@@ -417,8 +395,7 @@ std::vector<TemplatePart> ChatTemplate::RenderPrefix(
   Writer writer(kind_);
   writer.Begin(system);
   writer.OpenUser(system);
-  if (StripsUserLeft(kind_, system.has_value()))
-    user_begin = StripLeft(user_begin);
+  if (StripsUserLeft(kind_, system.has_value())) user_begin = StripLeft(user_begin);
   writer.Text(user_begin, 1);
   return writer.Take();
 }
@@ -442,10 +419,7 @@ absl::string_view ChatTemplate::name() const {
 }
 
 Fingerprint ChatTemplate::fingerprint() const {
-  return FingerprintBuilder("chat_template")
-      .Add(name())
-      .Add(default_system_)
-      .Build();
+  return FingerprintBuilder("chat_template").Add(name()).Add(default_system_).Build();
 }
 
 std::string PartsToString(absl::Span<const TemplatePart> parts) {
@@ -474,19 +448,16 @@ void AddToRun(const TemplatePart& part, Run* run) {
 }
 
 // Appends the tokens of `run`, which begins at `offset` of the whole.
-void EncodeRun(const Tokenizer& tokenizer, const Run& run, bool fragment_start,
-               uint32_t offset, RenderedTokens* out) {
-  const Encoding encoding =
-      tokenizer.EncodeWithOffsets(run.text, fragment_start && !run.own_space);
+void EncodeRun(const Tokenizer& tokenizer, const Run& run, bool fragment_start, uint32_t offset,
+               RenderedTokens* out) {
+  const Encoding encoding = tokenizer.EncodeWithOffsets(run.text, fragment_start && !run.own_space);
   size_t part = 0;  // The part that the token begins in.
   for (size_t i = 0; i < encoding.ids.size(); ++i) {
     const size_t begin = encoding.begins[i];
-    const size_t end =
-        i + 1 < encoding.ids.size() ? encoding.begins[i + 1] : run.text.size();
+    const size_t end = i + 1 < encoding.ids.size() ? encoding.begins[i + 1] : run.text.size();
     while (part + 1 < run.ends.size() && run.ends[part] <= begin) ++part;
     bool trained = run.trained[part];
-    for (size_t p = part;
-         !trained && p + 1 < run.ends.size() && run.ends[p] < end; ++p) {
+    for (size_t p = part; !trained && p + 1 < run.ends.size() && run.ends[p] < end; ++p) {
       trained = run.trained[p + 1];
     }
     out->ids.push_back(encoding.ids[i]);
@@ -504,8 +475,7 @@ absl::StatusOr<RenderedTokens> EncodeParts(const Tokenizer& tokenizer,
   Run run;
   uint32_t run_at = 0;  // Where the run begins in the whole.
   const auto flush = [&] {
-    if (!run.text.empty())
-      EncodeRun(tokenizer, run, fragment_start, run_at, &out);
+    if (!run.text.empty()) EncodeRun(tokenizer, run, fragment_start, run_at, &out);
     run_at += static_cast<uint32_t>(run.text.size());
     run = Run();
   };
@@ -517,8 +487,8 @@ absl::StatusOr<RenderedTokens> EncodeParts(const Tokenizer& tokenizer,
     flush();
     const std::optional<TokenId> id = tokenizer.ControlId(part.text);
     if (!id) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "the vocabulary has no control token \"", part.text, "\""));
+      return absl::FailedPreconditionError(
+          absl::StrCat("the vocabulary has no control token \"", part.text, "\""));
     }
     out.ids.push_back(*id);
     out.trained.push_back(part.trained ? 1 : 0);

@@ -13,8 +13,8 @@
 #include "base/file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "inference/text/chat_template_vectors.h"
 #include "inference/gguf/gguf.h"
+#include "inference/text/chat_template_vectors.h"
 #include "inference/text/tokenizer.h"
 #include "tests/support/gguf_writer.h"
 #include "tests/support/models.h"
@@ -31,7 +31,7 @@ using ::testing::ElementsAre;
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 constexpr auto kNotFound = absl::StatusCode::kNotFound;
 
-constexpr absl::string_view kNames[] = {"llama2",     "llama3",     "llama3.1",      "mistral-v1",
+constexpr absl::string_view kNames[] = {"llama2",     "llama3",         "llama3.1", "mistral-v1",
                                         "mistral-v3", "mistral-tekken", "chatml"};
 constexpr absl::string_view kSmolLmSystem =
     "You are a helpful AI assistant named SmolLM, trained by Hugging Face";
@@ -123,8 +123,9 @@ TEST(ChatTemplate, RendersAsThePublishersTemplates) {
   for (const ChatVector& vector : kChatVectors) {
     const std::vector<absl::string_view> name = absl::StrSplit(vector.name, '/');
     const bool qwen = name.size() > 1 && name[1] == "qwen";
-    const ChatTemplate chat =
-        Named(name[0], name.size() == 1 ? "" : qwen ? kQwenSystem : kSmolLmSystem);
+    const ChatTemplate chat = Named(name[0], name.size() == 1 ? ""
+                                             : qwen           ? kQwenSystem
+                                                              : kSmolLmSystem);
     const auto& messages = conversations[vector.conversation];
     ASSERT_OK_AND_ASSIGN(const auto parts,
                          chat.Render(messages, messages.back().role == Role::kUser));
@@ -148,10 +149,10 @@ TEST(ChatTemplate, MarksContentsAndWhatIsTrained) {
     EXPECT_THAT(contents,
                 ElementsAre(strips ? "question" : " question ", "the answer", "more", "last"));
     const std::string want = absl::StartsWith(name, "llama3") ? "the answer<|eot_id|>last<|eot_id|>"
-                             : name == "llama2"     ? " the answer </s> last </s>"
-                             : name == "chatml"     ? "the answer<|im_end|>last<|im_end|>"
-                             : name == "mistral-tekken" ? "the answer</s>last</s>"
-                                                        : " the answer</s> last</s>";
+                             : name == "llama2"               ? " the answer </s> last </s>"
+                             : name == "chatml"               ? "the answer<|im_end|>last<|im_end|>"
+                             : name == "mistral-tekken"       ? "the answer</s>last</s>"
+                                                              : " the answer</s> last</s>";
     EXPECT_EQ(trained, want) << name;
   }
 }
@@ -173,10 +174,10 @@ TEST(ChatTemplate, PutsPrefixAndContinuationTogetherAsTheWhole) {
           if (name == "mistral-v3" || name == "mistral-tekken") continue;
           messages.push_back(Assistant("<question>What?"));
           ASSERT_OK_AND_ASSIGN(const auto answered, chat.Render(messages, false));
-          EXPECT_TRUE(absl::StartsWith(
-              PartsToString(answered),
-              PartsToString(chat.RenderPrefix(system, begin)) +
-                  PartsToString(chat.RenderContinuation(rest, "<question>"))))
+          EXPECT_TRUE(
+              absl::StartsWith(PartsToString(answered),
+                               PartsToString(chat.RenderPrefix(system, begin)) +
+                                   PartsToString(chat.RenderContinuation(rest, "<question>"))))
               << name;
         }
       }
@@ -228,8 +229,8 @@ std::string RecognisedName(const GgufWriter& writer, absl::string_view jinja) {
 }
 
 TEST(ChatTemplate, RecognisesWhatTheFileSays) {
-  const GgufWriter llama3 = BpeWriter(
-      {"<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"});
+  const GgufWriter llama3 =
+      BpeWriter({"<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"});
   EXPECT_EQ(RecognisedName(llama3, "... '<|start_header_id|>' + ..."), "llama3");
   EXPECT_EQ(RecognisedName(llama3, "'<|start_header_id|>' 'Cutting Knowledge Date: '"), "llama3.1");
   EXPECT_EQ(RecognisedName(SpmWriter({}), "{{ '[INST] ' + '<<SYS>>' }}"), "llama2");
@@ -248,8 +249,9 @@ TEST(ChatTemplate, ReadsTheDefaultSystemMessageOutOfChatMl) {
   EXPECT_EQ(default_of("{{ '<|im_start|>' + message['role'] }}"), "");
   EXPECT_EQ(default_of("{{ '<|im_start|>system\nBe good.<|im_end|>\n' }}"), "Be good.");
   EXPECT_EQ(default_of("{{ '<|im_start|>system\\nBe good.<|im_end|>\\n' }}"), "Be good.");
-  EXPECT_EQ(default_of("'<|im_start|>system\\n' + x + '<|im_end|>' '<|im_start|>system\\nHa.<|im_end|>'"),
-            "Ha.");
+  EXPECT_EQ(
+      default_of("'<|im_start|>system\\n' + x + '<|im_end|>' '<|im_start|>system\\nHa.<|im_end|>'"),
+      "Ha.");
   EXPECT_EQ(default_of("'<|im_start|>system\\nNo end'"), "");
 }
 
@@ -337,13 +339,13 @@ TEST_F(SmallModelTest, JoinsTextsAndTrainsTokensThatSpanAnEdge) {
   EXPECT_EQ(tokens.ids, tokenizer_->Encode("A quipu's knots", true));
   EXPECT_EQ(Trained(tokens), " knots");
 
-  const std::vector<TemplatePart> reversed = {
-      {false, "A quipu's k", true, -1}, {false, "nots", false, -1}};
+  const std::vector<TemplatePart> reversed = {{false, "A quipu's k", true, -1},
+                                              {false, "nots", false, -1}};
   ASSERT_OK_AND_ASSIGN(const RenderedTokens other, EncodeParts(*tokenizer_, reversed));
   EXPECT_EQ(Trained(other), "A quipu's knots");
 
-  const std::vector<TemplatePart> apart = {
-      {false, "A quipu", true, -1}, {false, "'s knots", false, -1}};
+  const std::vector<TemplatePart> apart = {{false, "A quipu", true, -1},
+                                           {false, "'s knots", false, -1}};
   ASSERT_OK_AND_ASSIGN(const RenderedTokens edge, EncodeParts(*tokenizer_, apart));
   EXPECT_EQ(Trained(edge), "A quipu");
 }

@@ -63,11 +63,15 @@ class Scanner {
       case 's':
       case 't':
       case 'm':
-      case 'd': return second_at;
+      case 'd':
+        return second_at;
       case 'r':
-      case 'v': return Folded(second_at, ignore_case) == 'e' ? second_at + 1 : at;
-      case 'l': return Folded(second_at, ignore_case) == 'l' ? second_at + 1 : at;
-      default: return at;
+      case 'v':
+        return Folded(second_at, ignore_case) == 'e' ? second_at + 1 : at;
+      case 'l':
+        return Folded(second_at, ignore_case) == 'l' ? second_at + 1 : at;
+      default:
+        return at;
     }
   }
 
@@ -219,10 +223,14 @@ size_t TekkenWordEnd(const Scanner& scanner, size_t at) {
 size_t WordEnd(PreTokenizer kind, const Scanner& scanner, size_t at) {
   switch (kind) {
     case PreTokenizer::kGpt2:
-    case PreTokenizer::kSmolLm: return Gpt2WordEnd(scanner, at);
-    case PreTokenizer::kLlama3: return Llama3WordEnd(scanner, at, 3);
-    case PreTokenizer::kQwen2: return Llama3WordEnd(scanner, at, 1);
-    case PreTokenizer::kTekken: return TekkenWordEnd(scanner, at);
+    case PreTokenizer::kSmolLm:
+      return Gpt2WordEnd(scanner, at);
+    case PreTokenizer::kLlama3:
+      return Llama3WordEnd(scanner, at, 3);
+    case PreTokenizer::kQwen2:
+      return Llama3WordEnd(scanner, at, 1);
+    case PreTokenizer::kTekken:
+      return TekkenWordEnd(scanner, at);
   }
   return scanner.text().size();
 }
@@ -244,11 +252,11 @@ struct Name {
 
 // The first of each kind is its own name.
 constexpr Name kNames[] = {
-    {"gpt-2", PreTokenizer::kGpt2},        {"phi-2", PreTokenizer::kGpt2},
-    {"smollm", PreTokenizer::kSmolLm},     {"starcoder", PreTokenizer::kSmolLm},
-    {"llama-bpe", PreTokenizer::kLlama3},  {"llama3", PreTokenizer::kLlama3},
-    {"llama-v3", PreTokenizer::kLlama3},   {"falcon3", PreTokenizer::kLlama3},
-    {"qwen2", PreTokenizer::kQwen2},       {"deepseek-r1-qwen", PreTokenizer::kQwen2},
+    {"gpt-2", PreTokenizer::kGpt2},       {"phi-2", PreTokenizer::kGpt2},
+    {"smollm", PreTokenizer::kSmolLm},    {"starcoder", PreTokenizer::kSmolLm},
+    {"llama-bpe", PreTokenizer::kLlama3}, {"llama3", PreTokenizer::kLlama3},
+    {"llama-v3", PreTokenizer::kLlama3},  {"falcon3", PreTokenizer::kLlama3},
+    {"qwen2", PreTokenizer::kQwen2},      {"deepseek-r1-qwen", PreTokenizer::kQwen2},
     {"tekken", PreTokenizer::kTekken},
 };
 

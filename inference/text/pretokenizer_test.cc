@@ -19,9 +19,8 @@ using ::quipu::testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr PreTokenizer kAll[] = {PreTokenizer::kGpt2, PreTokenizer::kSmolLm,
-                                 PreTokenizer::kLlama3, PreTokenizer::kQwen2,
-                                 PreTokenizer::kTekken};
+constexpr PreTokenizer kAll[] = {PreTokenizer::kGpt2, PreTokenizer::kSmolLm, PreTokenizer::kLlama3,
+                                 PreTokenizer::kQwen2, PreTokenizer::kTekken};
 
 std::vector<std::string> Words(PreTokenizer kind, absl::string_view text) {
   std::vector<std::string> words;
@@ -35,8 +34,7 @@ TEST(SplitWords, CutsAsGpt2) {
   constexpr auto kKind = PreTokenizer::kGpt2;
   EXPECT_THAT(Words(kKind, "They're 1532 llamas!"),
               ElementsAre("They", "'re", " 1532", " llamas", "!"));
-  EXPECT_THAT(Words(kKind, "a  b\n\nc \n"),
-              ElementsAre("a", " ", " b", "\n", "\n", "c", " \n"));
+  EXPECT_THAT(Words(kKind, "a  b\n\nc \n"), ElementsAre("a", " ", " b", "\n", "\n", "c", " \n"));
   EXPECT_THAT(Words(kKind, "I'M 'sx"), ElementsAre("I", "'", "M", " '", "sx"));
   EXPECT_THAT(Words(kKind, "'tis"), ElementsAre("'t", "is"));
   EXPECT_THAT(Words(kKind, "   "), ElementsAre("   "));
@@ -45,8 +43,7 @@ TEST(SplitWords, CutsAsGpt2) {
 
 TEST(SplitWords, CutsDigitsOneByOneForSmolLm) {
   constexpr auto kKind = PreTokenizer::kSmolLm;
-  EXPECT_THAT(Words(kKind, "in 1532"),
-              ElementsAre("in", " ", "1", "5", "3", "2"));
+  EXPECT_THAT(Words(kKind, "in 1532"), ElementsAre("in", " ", "1", "5", "3", "2"));
   EXPECT_THAT(Words(kKind, "a  1"), ElementsAre("a", "  ", "1"));
   EXPECT_THAT(Words(kKind, "x\xC2\xBDy"), ElementsAre("x", "\xC2\xBD", "y"));
 }
@@ -54,8 +51,7 @@ TEST(SplitWords, CutsDigitsOneByOneForSmolLm) {
 TEST(SplitWords, CutsAsLlama3) {
   constexpr auto kKind = PreTokenizer::kLlama3;
   EXPECT_THAT(Words(kKind, "in 15321"), ElementsAre("in", " ", "153", "21"));
-  EXPECT_THAT(Words(kKind, "WE'LL (see)"),
-              ElementsAre("WE", "'LL", " (", "see", ")"));
+  EXPECT_THAT(Words(kKind, "WE'LL (see)"), ElementsAre("WE", "'LL", " (", "see", ")"));
   EXPECT_THAT(Words(kKind, "x;\n\ny"), ElementsAre("x", ";\n\n", "y"));
   EXPECT_THAT(Words(kKind, "a \r\n  b"), ElementsAre("a", " \r\n", " ", " b"));
   EXPECT_THAT(Words(kKind, "\ta\nb"), ElementsAre("\ta", "\n", "b"));
@@ -72,8 +68,7 @@ TEST(SplitWords, CutsAsTekken) {
   constexpr auto kKind = PreTokenizer::kTekken;
   EXPECT_THAT(Words(kKind, "getURLPath XMLHttp ABC"),
               ElementsAre("get", "URLPath", " XMLHttp", " ABC"));
-  EXPECT_THAT(Words(kKind, "a//\n/b 12"),
-              ElementsAre("a", "//\n/", "b", " ", "1", "2"));
+  EXPECT_THAT(Words(kKind, "a//\n/b 12"), ElementsAre("a", "//\n/", "b", " ", "1", "2"));
   // A letter without case belongs to both halves of a word.
   EXPECT_THAT(Words(kKind,
                     "A\xE6\x97\xA5"
@@ -83,14 +78,12 @@ TEST(SplitWords, CutsAsTekken) {
 
 TEST(SplitWords, CoversEveryText) {
   Rng rng(testing::TestFingerprint(), "texts");
-  const char* const pieces[] = {"a",  "Z",        "'",        "s",
-                                "1",  "\xC2\xB2", " ",        "\n",
-                                "\r", "\t",       "\xC2\xA0", "\xE6\x97\xA5",
-                                "!",  "\xFF",     "\xE6\x97", "\xCC\x81"};
+  const char* const pieces[] = {"a", "Z",    "'",        "s",       "1",        "\xC2\xB2",
+                                " ", "\n",   "\r",       "\t",      "\xC2\xA0", "\xE6\x97\xA5",
+                                "!", "\xFF", "\xE6\x97", "\xCC\x81"};
   for (int round = 0; round < 5000; ++round) {
     std::string text;
-    for (uint64_t i = rng.Below(30); i > 0; --i)
-      text += pieces[rng.Below(std::size(pieces))];
+    for (uint64_t i = rng.Below(30); i > 0; --i) text += pieces[rng.Below(std::size(pieces))];
     for (const PreTokenizer kind : kAll) {
       size_t at = 0;
       SplitWords(kind, text, [&](size_t begin, size_t end) {
@@ -105,11 +98,9 @@ TEST(SplitWords, CoversEveryText) {
 
 TEST(PreTokenizer, GoesByName) {
   for (const PreTokenizer kind : kAll) {
-    EXPECT_THAT(PreTokenizerFromName(PreTokenizerName(kind)),
-                IsOkAndHolds(kind));
+    EXPECT_THAT(PreTokenizerFromName(PreTokenizerName(kind)), IsOkAndHolds(kind));
   }
-  EXPECT_THAT(PreTokenizerFromName("llama3"),
-              IsOkAndHolds(PreTokenizer::kLlama3));
+  EXPECT_THAT(PreTokenizerFromName("llama3"), IsOkAndHolds(PreTokenizer::kLlama3));
   EXPECT_THAT(PreTokenizerFromName("default"),
               StatusIs(absl::StatusCode::kUnimplemented, "\"default\""));
 }

@@ -20,13 +20,10 @@ constexpr uint32_t kNone = 0xFFFFFFFFu;
 
 // The byte that "<0x0A>" stands for, or -1.
 int ByteOfPiece(absl::string_view text) {
-  if (text.size() != 6 || text.substr(0, 3) != "<0x" || text[5] != '>')
-    return -1;
+  if (text.size() != 6 || text.substr(0, 3) != "<0x" || text[5] != '>') return -1;
   int byte = 0;
   for (const char c : text.substr(3, 2)) {
-    const int digit = c >= '0' && c <= '9'   ? c - '0'
-                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                             : -1;
+    const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
     if (digit < 0) return -1;
     byte = 16 * byte + digit;
   }
@@ -77,8 +74,7 @@ class SpmTokenizer::Merger {
       size_t end = at;
       NextCodePoint(text, &end);
       const absl::string_view character = text.substr(at, end - at);
-      AddSymbol(character == " " ? kSpace : character,
-                static_cast<uint32_t>(at));
+      AddSymbol(character == " " ? kSpace : character, static_cast<uint32_t>(at));
       at = end;
     }
     if (!symbols_.empty()) symbols_.back().next = kNone;
@@ -92,9 +88,7 @@ class SpmTokenizer::Merger {
       heap_.pop_back();
       Symbol& left = symbols_[candidate.left];
       Symbol& right = symbols_[candidate.right];
-      if (left.size == 0 || right.size == 0 ||
-          left.size + right.size != candidate.size)
-        continue;
+      if (left.size == 0 || right.size == 0 || left.size + right.size != candidate.size) continue;
       left.size = candidate.size;
       right.size = 0;
       left.next = right.next;
@@ -123,8 +117,7 @@ class SpmTokenizer::Merger {
     if (left.next == kNone) return;
     const uint32_t size = left.size + symbols_[left.next].size;
     if (size > tokenizer_.longest_piece_) return;
-    const auto it = tokenizer_.pieces_.find(
-        absl::string_view(escaped_).substr(left.at, size));
+    const auto it = tokenizer_.pieces_.find(absl::string_view(escaped_).substr(left.at, size));
     if (it == tokenizer_.pieces_.end()) return;
     const float score = tokenizer_.scores_[static_cast<size_t>(it->second)];
     heap_.push_back({score, left_index, left.next, size});
@@ -137,11 +130,9 @@ class SpmTokenizer::Merger {
   std::vector<Candidate> heap_;
 };
 
-absl::StatusOr<std::shared_ptr<const Tokenizer>> SpmTokenizer::Create(
-    const GgufFile& gguf) {
+absl::StatusOr<std::shared_ptr<const Tokenizer>> SpmTokenizer::Create(const GgufFile& gguf) {
   ASSIGN_OR_RETURN(Vocabulary vocabulary, Vocabulary::FromGguf(gguf));
-  std::shared_ptr<SpmTokenizer> tokenizer(
-      new SpmTokenizer(std::move(vocabulary)));
+  std::shared_ptr<SpmTokenizer> tokenizer(new SpmTokenizer(std::move(vocabulary)));
   RETURN_IF_ERROR(tokenizer->ReadRules(gguf));
   RETURN_IF_ERROR(tokenizer->ReadPieces(gguf));
   return std::shared_ptr<const Tokenizer>(std::move(tokenizer));
@@ -149,21 +140,18 @@ absl::StatusOr<std::shared_ptr<const Tokenizer>> SpmTokenizer::Create(
 
 absl::Status SpmTokenizer::ReadRules(const GgufFile& gguf) {
   if (gguf.Has("tokenizer.ggml.add_space_prefix")) {
-    ASSIGN_OR_RETURN(add_space_prefix_,
-                     gguf.GetBool("tokenizer.ggml.add_space_prefix"));
+    ASSIGN_OR_RETURN(add_space_prefix_, gguf.GetBool("tokenizer.ggml.add_space_prefix"));
   }
   if (gguf.Has("tokenizer.ggml.remove_extra_whitespaces")) {
-    ASSIGN_OR_RETURN(const bool removes,
-                     gguf.GetBool("tokenizer.ggml.remove_extra_whitespaces"));
+    ASSIGN_OR_RETURN(const bool removes, gguf.GetBool("tokenizer.ggml.remove_extra_whitespaces"));
     if (removes) {
-      return absl::UnimplementedError(absl::StrCat(
-          gguf.path(),
-          ": tokenizer.ggml.remove_extra_whitespaces is not supported"));
+      return absl::UnimplementedError(
+          absl::StrCat(gguf.path(), ": tokenizer.ggml.remove_extra_whitespaces is not supported"));
     }
   }
   if (gguf.Has("tokenizer.ggml.precompiled_charsmap")) {
-    return absl::UnimplementedError(absl::StrCat(
-        gguf.path(), ": tokenizer.ggml.precompiled_charsmap is not supported"));
+    return absl::UnimplementedError(
+        absl::StrCat(gguf.path(), ": tokenizer.ggml.precompiled_charsmap is not supported"));
   }
   return absl::OkStatus();
 }
@@ -171,9 +159,8 @@ absl::Status SpmTokenizer::ReadRules(const GgufFile& gguf) {
 absl::Status SpmTokenizer::ReadPieces(const GgufFile& gguf) {
   ASSIGN_OR_RETURN(scores_, gguf.GetFloats("tokenizer.ggml.scores"));
   if (scores_.size() != static_cast<size_t>(vocabulary().size())) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(gguf.path(), ": there are ", vocabulary().size(),
-                     " tokens but ", scores_.size(), " scores"));
+    return absl::InvalidArgumentError(absl::StrCat(gguf.path(), ": there are ", vocabulary().size(),
+                                                   " tokens but ", scores_.size(), " scores"));
   }
   FingerprintBuilder builder("tokenizer/spm");
   builder.Add(uint64_t{add_space_prefix_}).Add(uint64_t{adds_bos()});
@@ -183,16 +170,15 @@ absl::Status SpmTokenizer::ReadPieces(const GgufFile& gguf) {
     const absl::string_view text = vocabulary().text(id);
     const float score = scores_[static_cast<size_t>(id)];
     if (std::isnan(score)) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          gguf.path(), ": the score of token ", id, " is not a number"));
+      return absl::InvalidArgumentError(
+          absl::StrCat(gguf.path(), ": the score of token ", id, " is not a number"));
     }
     builder.Add(uint64_t{BitsOf(score)});
     if (vocabulary().kind(id) == TokenKind::kByte) {
       const int byte = ByteOfPiece(text);
       if (byte < 0) {
-        return absl::InvalidArgumentError(
-            absl::StrCat(gguf.path(), ": token ", id, " is a byte but reads \"",
-                         Snippet(text), "\""));
+        return absl::InvalidArgumentError(absl::StrCat(
+            gguf.path(), ": token ", id, " is a byte but reads \"", Snippet(text), "\""));
       }
       byte_tokens_[static_cast<size_t>(byte)] = id;
       AddTokenBytes(std::string(1, static_cast<char>(byte)));
@@ -210,12 +196,10 @@ absl::Status SpmTokenizer::ReadPieces(const GgufFile& gguf) {
 }
 
 bool SpmTokenizer::adds_bos() const {
-  return vocabulary().bos().has_value() &&
-         vocabulary().add_bos().value_or(true);
+  return vocabulary().bos().has_value() && vocabulary().add_bos().value_or(true);
 }
 
-void SpmTokenizer::EncodeTo(absl::string_view text, bool fragment_start,
-                            std::vector<TokenId>* ids,
+void SpmTokenizer::EncodeTo(absl::string_view text, bool fragment_start, std::vector<TokenId>* ids,
                             std::vector<uint32_t>* begins) const {
   if (text.empty()) return;
   Merger merger(*this, text, fragment_start && add_space_prefix_);
@@ -233,12 +217,11 @@ void SpmTokenizer::EncodeTo(absl::string_view text, bool fragment_start,
   }
 }
 
-void SpmTokenizer::SpellOut(absl::string_view bytes, uint32_t begin,
-                            std::vector<TokenId>* ids,
+void SpmTokenizer::SpellOut(absl::string_view bytes, uint32_t begin, std::vector<TokenId>* ids,
                             std::vector<uint32_t>* begins) const {
-  const bool can_spell = std::all_of(
-      bytes.begin(), bytes.end(),
-      [this](char c) { return byte_tokens_[static_cast<uint8_t>(c)] >= 0; });
+  const bool can_spell = std::all_of(bytes.begin(), bytes.end(), [this](char c) {
+    return byte_tokens_[static_cast<uint8_t>(c)] >= 0;
+  });
   if (!can_spell) {
     if (!vocabulary().unknown()) return;
     ids->push_back(*vocabulary().unknown());

@@ -25,8 +25,7 @@ class SpmTokenizer final : public VocabularyTokenizer {
   // Reads scores and the rules for spaces (tokenizer.ggml.model "llama").
   // Returns INVALID_ARGUMENT for malformed metadata, UNIMPLEMENTED for rules of
   // normalisation that Llama's vocabularies do not have.
-  static absl::StatusOr<std::shared_ptr<const Tokenizer>> Create(
-      const GgufFile& gguf);
+  static absl::StatusOr<std::shared_ptr<const Tokenizer>> Create(const GgufFile& gguf);
 
   bool adds_bos() const override;
   Fingerprint fingerprint() const override { return fingerprint_; }
@@ -35,8 +34,7 @@ class SpmTokenizer final : public VocabularyTokenizer {
  protected:
   // A character that has neither a piece nor byte pieces becomes the unknown
   // token, or nothing where there is none.
-  void EncodeTo(absl::string_view text, bool fragment_start,
-                std::vector<TokenId>* ids,
+  void EncodeTo(absl::string_view text, bool fragment_start, std::vector<TokenId>* ids,
                 std::vector<uint32_t>* begins) const override;
   bool adds_space() const override { return add_space_prefix_; }
 
@@ -45,12 +43,11 @@ class SpmTokenizer final : public VocabularyTokenizer {
   struct Candidate;
   class Merger;
 
-  explicit SpmTokenizer(Vocabulary vocabulary)
-      : VocabularyTokenizer(std::move(vocabulary)) {}
+  explicit SpmTokenizer(Vocabulary vocabulary) : VocabularyTokenizer(std::move(vocabulary)) {}
   absl::Status ReadRules(const GgufFile& gguf);
   absl::Status ReadPieces(const GgufFile& gguf);
-  void SpellOut(absl::string_view bytes, uint32_t begin,
-                std::vector<TokenId>* ids, std::vector<uint32_t>* begins) const;
+  void SpellOut(absl::string_view bytes, uint32_t begin, std::vector<TokenId>* ids,
+                std::vector<uint32_t>* begins) const;
 
   bool add_space_prefix_ = true;
   std::vector<float> scores_;

@@ -94,7 +94,9 @@ Pieces Toy() {
   pieces.Add(1, -9, "b");             // 5
   pieces.Add(1, -2, "ab");            // 6
   pieces.Add(1, -1, "ba");            // 7
-  pieces.Add(1, -5, "\xE2\x96\x81""a");  // 8
+  pieces.Add(1, -5,
+             "\xE2\x96\x81"
+             "a");  // 8
   return pieces;
 }
 
@@ -125,7 +127,7 @@ TEST(SpmTokenizer, GivesBackEveryText) {
 TEST(SpmTokenizer, MergesTheBestScoreFirst) {
   ASSERT_OK_AND_ASSIGN(const TokenizerPtr t, Create(Toy().Writer()));
 
-  EXPECT_THAT(t->Encode("aba", false), ElementsAre(4, 7));   // ba before ab.
+  EXPECT_THAT(t->Encode("aba", false), ElementsAre(4, 7));  // ba before ab.
   EXPECT_THAT(t->Encode("abab", false), ElementsAre(4, 7, 5));
   EXPECT_THAT(t->Encode("abb", false), ElementsAre(6, 5));
   EXPECT_THAT(t->Encode("baba", false), ElementsAre(7, 7));
@@ -145,9 +147,8 @@ TEST(SpmTokenizer, PutsASpaceInFrontOfAFragment) {
   EXPECT_EQ(t->Decode({3, 8}, true), " a");
   EXPECT_EQ(t->TokenBytes(8), " a");
 
-  ASSERT_OK_AND_ASSIGN(
-      const TokenizerPtr without,
-      Create(Toy().Writer().AddBool("tokenizer.ggml.add_space_prefix", false)));
+  ASSERT_OK_AND_ASSIGN(const TokenizerPtr without,
+                       Create(Toy().Writer().AddBool("tokenizer.ggml.add_space_prefix", false)));
   EXPECT_THAT(without->Encode("a", true), ElementsAre(4));
   EXPECT_EQ(without->Decode({8}, true), " a");
 }
@@ -189,8 +190,15 @@ TEST(SpmTokenizer, NeverMakesControlTokensFromText) {
 
 TEST(SpmTokenizer, UsesTheUnknownTokenWhereThereAreNoBytes) {
   ASSERT_OK_AND_ASSIGN(const TokenizerPtr t, Create(Toy().Writer()));
-  EXPECT_THAT(t->Encode("a\xC3\xA9" "b", false), ElementsAre(4, 0, 5));
-  EXPECT_THAT(t->EncodeWithOffsets("a\xC3\xA9" "b", false).begins, ElementsAre(0, 1, 3));
+  EXPECT_THAT(t->Encode("a\xC3\xA9"
+                        "b",
+                        false),
+              ElementsAre(4, 0, 5));
+  EXPECT_THAT(t->EncodeWithOffsets("a\xC3\xA9"
+                                   "b",
+                                   false)
+                  .begins,
+              ElementsAre(0, 1, 3));
 }
 
 TEST(SpmTokenizer, SurvivesBytesThatAreNotUtf8) {
@@ -252,10 +260,9 @@ TEST(SpmTokenizer, FingerprintsEverythingThatDecidesIds) {
   text.texts[5] = "c";
   Pieces kind = Toy();
   kind.kinds[5] = 4;
-  const GgufWriter changed[] = {
-      score.Writer(), text.Writer(), kind.Writer(),
-      Toy().Writer().AddBool("tokenizer.ggml.add_space_prefix", false),
-      Toy().Writer().AddBool("tokenizer.ggml.add_bos_token", false)};
+  const GgufWriter changed[] = {score.Writer(), text.Writer(), kind.Writer(),
+                                Toy().Writer().AddBool("tokenizer.ggml.add_space_prefix", false),
+                                Toy().Writer().AddBool("tokenizer.ggml.add_bos_token", false)};
   for (const GgufWriter& writer : changed) {
     ASSERT_OK_AND_ASSIGN(const TokenizerPtr other, Create(writer));
     EXPECT_NE(other->fingerprint(), same->fingerprint());

@@ -7,8 +7,8 @@
 #include "absl/strings/str_join.h"
 #include "base/strings.h"
 #include "gtest/gtest.h"
-#include "inference/text/chat_template.h"
 #include "inference/gguf/gguf.h"
+#include "inference/text/chat_template.h"
 #include "inference/text/tokenizer.h"
 #include "inference/text/tokenizer_vectors.h"
 #include "tests/support/models.h"
@@ -40,13 +40,11 @@ TEST(LargeModel, TokenisesAsThePublishersTokenizer) {
 TEST(LargeModel, HasTheChatTemplateOfQwen) {
   ASSERT_OK_AND_ASSIGN(const auto gguf, GgufFile::Open(LargeModelPath()));
   ASSERT_OK_AND_ASSIGN(const auto t, CreateTokenizer(*gguf));
-  ASSERT_OK_AND_ASSIGN(const ChatTemplate chat,
-                       ChatTemplate::FromGguf(*gguf, *t));
+  ASSERT_OK_AND_ASSIGN(const ChatTemplate chat, ChatTemplate::FromGguf(*gguf, *t));
 
   EXPECT_EQ(chat.name(), "chatml");
-  EXPECT_EQ(
-      chat.default_system(),
-      "You are Qwen, created by Alibaba Cloud. You are a helpful assistant.");
+  EXPECT_EQ(chat.default_system(),
+            "You are Qwen, created by Alibaba Cloud. You are a helpful assistant.");
 }
 
 }  // namespace

@@ -16,9 +16,8 @@ namespace {
 
 // How the families at hand spell the end of a turn or of the text.
 constexpr absl::string_view kEndSpellings[] = {
-    "<|im_end|>",      "<|eot_id|>",    "<|eom_id|>",
-    "<|end|>",         "<|endoftext|>", "<|end_of_text|>",
-    "<|end_of_turn|>", "<end_of_turn>", "</s>",
+    "<|im_end|>",      "<|eot_id|>",      "<|eom_id|>",    "<|end|>", "<|endoftext|>",
+    "<|end_of_text|>", "<|end_of_turn|>", "<end_of_turn>", "</s>",
 };
 
 bool SpellsEnd(absl::string_view text) {
@@ -44,40 +43,34 @@ absl::Status Vocabulary::ReadTokens(const GgufFile& gguf) {
   ASSIGN_OR_RETURN(const std::vector<absl::string_view> texts,
                    gguf.GetStrings("tokenizer.ggml.tokens"));
   if (texts.empty() || texts.size() > static_cast<size_t>(kMaxVocabulary)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(gguf.path(), ": vocabulary has ", texts.size(),
-                     " tokens (want 1 to ", kMaxVocabulary, ")"));
+    return absl::InvalidArgumentError(absl::StrCat(gguf.path(), ": vocabulary has ", texts.size(),
+                                                   " tokens (want 1 to ", kMaxVocabulary, ")"));
   }
-  ASSIGN_OR_RETURN(const std::vector<int32_t> kinds,
-                   gguf.GetInts("tokenizer.ggml.token_type"));
+  ASSIGN_OR_RETURN(const std::vector<int32_t> kinds, gguf.GetInts("tokenizer.ggml.token_type"));
   if (kinds.size() != texts.size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(gguf.path(), ": there are ", texts.size(), " tokens but ",
-                     kinds.size(), " token types"));
+    return absl::InvalidArgumentError(absl::StrCat(gguf.path(), ": there are ", texts.size(),
+                                                   " tokens but ", kinds.size(), " token types"));
   }
   kinds_.reserve(texts.size());
   by_text_.reserve(texts.size());
   for (size_t i = 0; i < texts.size(); ++i) {
     if (kinds[i] < 1 || kinds[i] > 6) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          gguf.path(), ": token ", i, " has the unknown type ", kinds[i]));
+      return absl::InvalidArgumentError(
+          absl::StrCat(gguf.path(), ": token ", i, " has the unknown type ", kinds[i]));
     }
     TokenKind kind = static_cast<TokenKind>(kinds[i]);
     // Converters are known to have left these as ordinary text; a model would
     // then never be seen to end its turn.
-    if (kind == TokenKind::kNormal && absl::StartsWith(texts[i], "<|") &&
-        SpellsEnd(texts[i])) {
+    if (kind == TokenKind::kNormal && absl::StartsWith(texts[i], "<|") && SpellsEnd(texts[i])) {
       kind = TokenKind::kControl;
     }
     texts_.Add(texts[i]);
     kinds_.push_back(kind);
     if (texts[i].empty()) continue;  // Holes in the numbering, never produced.
-    const auto [it, inserted] =
-        by_text_.emplace(std::string(texts[i]), static_cast<TokenId>(i));
+    const auto [it, inserted] = by_text_.emplace(std::string(texts[i]), static_cast<TokenId>(i));
     if (!inserted) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(gguf.path(), ": tokens ", it->second, " and ", i,
-                       " are both \"", Snippet(texts[i]), "\""));
+      return absl::InvalidArgumentError(absl::StrCat(gguf.path(), ": tokens ", it->second, " and ",
+                                                     i, " are both \"", Snippet(texts[i]), "\""));
     }
   }
   return absl::OkStatus();
@@ -90,8 +83,7 @@ absl::Status Vocabulary::ReadId(const GgufFile& gguf, absl::string_view key,
   if (id == 0xFFFFFFFFu) return absl::OkStatus();  // Some converters' "none".
   if (id >= static_cast<uint64_t>(size())) {
     return absl::InvalidArgumentError(
-        absl::StrCat(gguf.path(), ": ", key, " is ", id, ", but there are ",
-                     size(), " tokens"));
+        absl::StrCat(gguf.path(), ": ", key, " is ", id, ", but there are ", size(), " tokens"));
   }
   *out = static_cast<TokenId>(id);
   return absl::OkStatus();
@@ -123,11 +115,8 @@ absl::Status Vocabulary::ReadSpecialIds(const GgufFile& gguf) {
 TokenId Vocabulary::ChoosePad() const {
   // Better choices have lower ranks; of equals the first token is taken.
   const auto rank = [this](TokenId id) {
-    if (!IsSpecial(id) || IsEndOfTurn(id) ||
-        kind(id) == TokenKind::kUserDefined)
-      return 9;
-    if (absl::StrContains(text(id), "pad"))
-      return 0;  // <|finetune_right_pad_id|>
+    if (!IsSpecial(id) || IsEndOfTurn(id) || kind(id) == TokenKind::kUserDefined) return 9;
+    if (absl::StrContains(text(id), "pad")) return 0;  // <|finetune_right_pad_id|>
     if (kind(id) == TokenKind::kUnused) return 1;
     if (absl::StrContains(text(id), "reserved")) return 2;
     if (kind(id) == TokenKind::kUnknown) return 3;
@@ -149,16 +138,13 @@ std::optional<TokenId> Vocabulary::Find(absl::string_view text) const {
 void Vocabulary::AddTo(FingerprintBuilder* builder) const {
   builder->Add(static_cast<uint64_t>(size()));
   for (TokenId id = 0; id < size(); ++id) {
-    builder->Add(text(id)).Add((static_cast<uint64_t>(kind(id)) << 1) |
-                               (IsEndOfTurn(id) ? 1 : 0));
+    builder->Add(text(id)).Add((static_cast<uint64_t>(kind(id)) << 1) | (IsEndOfTurn(id) ? 1 : 0));
   }
   // One more than the id, 0 for none.
-  for (const std::optional<TokenId>& id :
-       {bos_, eos_, unknown_, std::optional<TokenId>(pad_)}) {
+  for (const std::optional<TokenId>& id : {bos_, eos_, unknown_, std::optional<TokenId>(pad_)}) {
     builder->Add(id ? static_cast<uint64_t>(*id) + 1 : uint64_t{0});
   }
-  builder->Add(add_bos_ ? (*add_bos_ ? uint64_t{2} : uint64_t{1})
-                        : uint64_t{0});
+  builder->Add(add_bos_ ? (*add_bos_ ? uint64_t{2} : uint64_t{1}) : uint64_t{0});
 }
 
 std::vector<TokenId> VocabularyTokenizer::Encode(absl::string_view text,
@@ -169,8 +155,7 @@ std::vector<TokenId> VocabularyTokenizer::Encode(absl::string_view text,
   return ids;
 }
 
-Encoding VocabularyTokenizer::EncodeWithOffsets(absl::string_view text,
-                                                bool fragment_start) const {
+Encoding VocabularyTokenizer::EncodeWithOffsets(absl::string_view text, bool fragment_start) const {
   Encoding encoding;
   encoding.ids.reserve(text.size() / 3);
   encoding.begins.reserve(text.size() / 3);
@@ -179,26 +164,22 @@ Encoding VocabularyTokenizer::EncodeWithOffsets(absl::string_view text,
 }
 
 absl::string_view VocabularyTokenizer::TokenBytes(TokenId id) const {
-  return vocabulary_.Contains(id) ? bytes_[static_cast<size_t>(id)]
-                                  : absl::string_view();
+  return vocabulary_.Contains(id) ? bytes_[static_cast<size_t>(id)] : absl::string_view();
 }
 
-std::string VocabularyTokenizer::Decode(absl::Span<const TokenId> ids,
-                                        bool fragment_start) const {
+std::string VocabularyTokenizer::Decode(absl::Span<const TokenId> ids, bool fragment_start) const {
   std::string text;
   for (const TokenId id : ids) {
     const absl::string_view bytes = TokenBytes(id);
     text.append(bytes.data(), bytes.size());
   }
-  if (fragment_start && adds_space() && !ids.empty() &&
-      absl::StartsWith(text, " ")) {
+  if (fragment_start && adds_space() && !ids.empty() && absl::StartsWith(text, " ")) {
     text.erase(0, 1);
   }
   return text;
 }
 
-std::optional<TokenId> VocabularyTokenizer::ControlId(
-    absl::string_view spelling) const {
+std::optional<TokenId> VocabularyTokenizer::ControlId(absl::string_view spelling) const {
   const std::optional<TokenId> id = vocabulary_.Find(spelling);
   if (!id || !vocabulary_.IsSpecial(*id)) return std::nullopt;
   return id;

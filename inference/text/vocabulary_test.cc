@@ -25,8 +25,7 @@ absl::StatusOr<Vocabulary> Read(const GgufWriter& writer) {
   return Vocabulary::FromGguf(**gguf);
 }
 
-GgufWriter Tokens(const std::vector<std::string>& tokens,
-                  const std::vector<int32_t>& kinds) {
+GgufWriter Tokens(const std::vector<std::string>& tokens, const std::vector<int32_t>& kinds) {
   GgufWriter writer;
   writer.AddStringArray("tokenizer.ggml.tokens", tokens)
       .AddInt32Array("tokenizer.ggml.token_type", kinds);
@@ -48,8 +47,7 @@ TEST(StringTable, KeepsStringsApart) {
 TEST(Vocabulary, ReadsTextsAndKinds) {
   ASSERT_OK_AND_ASSIGN(
       const Vocabulary v,
-      Read(Tokens({"a", "<unk>", "<s>", "<x>", "[PAD]", "<0x41>"},
-                  {1, 2, 3, 4, 5, 6})));
+      Read(Tokens({"a", "<unk>", "<s>", "<x>", "[PAD]", "<0x41>"}, {1, 2, 3, 4, 5, 6})));
 
   EXPECT_EQ(v.size(), 6);
   EXPECT_EQ(v.text(0), "a");
@@ -65,56 +63,47 @@ TEST(Vocabulary, ReadsTextsAndKinds) {
 }
 
 TEST(Vocabulary, RefusesMalformedLists) {
-  EXPECT_THAT(Read(GgufWriter()),
-              StatusIs(absl::StatusCode::kNotFound, "tokenizer.ggml.tokens"));
+  EXPECT_THAT(Read(GgufWriter()), StatusIs(absl::StatusCode::kNotFound, "tokenizer.ggml.tokens"));
   EXPECT_THAT(Read(GgufWriter().AddStringArray("tokenizer.ggml.tokens", {"a"})),
               StatusIs(absl::StatusCode::kNotFound, "token_type"));
   EXPECT_THAT(Read(GgufWriter().AddString("tokenizer.ggml.tokens", "a")),
               StatusIs(kInvalid, "array of string"));
   EXPECT_THAT(Read(Tokens({}, {})), StatusIs(kInvalid, "0 tokens"));
-  EXPECT_THAT(Read(Tokens({"a", "b"}, {1})),
-              StatusIs(kInvalid, "2 tokens but 1 token types"));
+  EXPECT_THAT(Read(Tokens({"a", "b"}, {1})), StatusIs(kInvalid, "2 tokens but 1 token types"));
   EXPECT_THAT(Read(Tokens({"a"}, {0})), StatusIs(kInvalid, "unknown type 0"));
   EXPECT_THAT(Read(Tokens({"a"}, {7})), StatusIs(kInvalid, "unknown type 7"));
-  EXPECT_THAT(Read(Tokens({"a", "b", "a"}, {1, 1, 1})),
-              StatusIs(kInvalid, "tokens 0 and 2"));
+  EXPECT_THAT(Read(Tokens({"a", "b", "a"}, {1, 1, 1})), StatusIs(kInvalid, "tokens 0 and 2"));
 }
 
 TEST(Vocabulary, AllowsHoles) {
-  ASSERT_OK_AND_ASSIGN(const Vocabulary v,
-                       Read(Tokens({"", "a", ""}, {1, 1, 1})));
+  ASSERT_OK_AND_ASSIGN(const Vocabulary v, Read(Tokens({"", "a", ""}, {1, 1, 1})));
   EXPECT_EQ(v.Find(""), std::nullopt);
   EXPECT_EQ(v.Find("a"), 1);
 }
 
 TEST(Vocabulary, RefusesSpecialIdsOutOfRange) {
-  for (const char* key :
-       {"tokenizer.ggml.bos_token_id", "tokenizer.ggml.eos_token_id",
-        "tokenizer.ggml.padding_token_id", "tokenizer.ggml.eot_token_id",
-        "tokenizer.ggml.unknown_token_id"}) {
-    EXPECT_THAT(Read(Tokens({"a", "b"}, {1, 3}).AddUint32(key, 2)),
-                StatusIs(kInvalid, key));
-    EXPECT_THAT(Read(Tokens({"a", "b"}, {1, 3}).AddInt32(key, -1)),
-                StatusIs(kInvalid, key));
+  for (const char* key : {"tokenizer.ggml.bos_token_id", "tokenizer.ggml.eos_token_id",
+                          "tokenizer.ggml.padding_token_id", "tokenizer.ggml.eot_token_id",
+                          "tokenizer.ggml.unknown_token_id"}) {
+    EXPECT_THAT(Read(Tokens({"a", "b"}, {1, 3}).AddUint32(key, 2)), StatusIs(kInvalid, key));
+    EXPECT_THAT(Read(Tokens({"a", "b"}, {1, 3}).AddInt32(key, -1)), StatusIs(kInvalid, key));
     EXPECT_OK(Read(Tokens({"a", "b"}, {1, 3}).AddUint32(key, 1)));
     EXPECT_OK(Read(Tokens({"a", "b"}, {1, 3}).AddUint32(key, 0xFFFFFFFFu)));
   }
-  EXPECT_THAT(
-      Read(Tokens({"a"}, {1}).AddUint32("tokenizer.ggml.add_bos_token", 1)),
-      StatusIs(kInvalid, "want bool"));
+  EXPECT_THAT(Read(Tokens({"a"}, {1}).AddUint32("tokenizer.ggml.add_bos_token", 1)),
+              StatusIs(kInvalid, "want bool"));
 }
 
 TEST(Vocabulary, KnowsWhatEndsATurn) {
-  ASSERT_OK_AND_ASSIGN(const Vocabulary v,
-                       Read(Tokens({"a", "<|eot_id|>", "<|im_end|>",
-                                    "<|im_start|>", "<stop>", "</s>", "<halt>"},
-                                   {1, 1, 3, 3, 3, 1, 3})
-                                .AddUint32("tokenizer.ggml.eos_token_id", 4)
-                                .AddUint32("tokenizer.ggml.eot_token_id", 6)));
+  ASSERT_OK_AND_ASSIGN(
+      const Vocabulary v,
+      Read(Tokens({"a", "<|eot_id|>", "<|im_end|>", "<|im_start|>", "<stop>", "</s>", "<halt>"},
+                  {1, 1, 3, 3, 3, 1, 3})
+               .AddUint32("tokenizer.ggml.eos_token_id", 4)
+               .AddUint32("tokenizer.ggml.eot_token_id", 6)));
 
   EXPECT_FALSE(v.IsEndOfTurn(0));
-  EXPECT_TRUE(
-      v.IsEndOfTurn(1));  // Marked as text by mistake: taken for control.
+  EXPECT_TRUE(v.IsEndOfTurn(1));  // Marked as text by mistake: taken for control.
   EXPECT_TRUE(v.IsSpecial(1));
   EXPECT_TRUE(v.IsEndOfTurn(2));
   EXPECT_FALSE(v.IsEndOfTurn(3));
@@ -132,19 +121,15 @@ TEST(Vocabulary, ChoosesPadding) {
   EXPECT_EQ(pad(Tokens({"a", "</s>", "<pad>"}, {1, 3, 3})
                     .AddUint32("tokenizer.ggml.padding_token_id", 1)),
             1);
-  EXPECT_EQ(pad(Tokens({"a", "<s>", "</s>", "[X]", "<|right_pad|>"},
-                       {1, 3, 3, 5, 3})),
-            4);
-  EXPECT_EQ(pad(Tokens({"a", "<s>", "</s>", "[X]", "<r>"}, {1, 3, 3, 5, 3})),
-            3);
+  EXPECT_EQ(pad(Tokens({"a", "<s>", "</s>", "[X]", "<|right_pad|>"}, {1, 3, 3, 5, 3})), 4);
+  EXPECT_EQ(pad(Tokens({"a", "<s>", "</s>", "[X]", "<r>"}, {1, 3, 3, 5, 3})), 3);
   EXPECT_EQ(pad(Tokens({"<unk>", "<s>", "</s>", "a"}, {2, 3, 3, 1})
                     .AddUint32("tokenizer.ggml.bos_token_id", 1)),
             0);
   EXPECT_EQ(pad(Tokens({"a", "<s>", "</s>", "<r>"}, {1, 3, 3, 3})
                     .AddUint32("tokenizer.ggml.bos_token_id", 1)),
             3);
-  EXPECT_EQ(pad(Tokens({"a", "b", "</s>"}, {1, 1, 3})
-                    .AddUint32("tokenizer.ggml.eos_token_id", 2)),
+  EXPECT_EQ(pad(Tokens({"a", "b", "</s>"}, {1, 1, 3}).AddUint32("tokenizer.ggml.eos_token_id", 2)),
             2);
   EXPECT_EQ(pad(Tokens({"a", "b"}, {1, 1})), 0);
 }

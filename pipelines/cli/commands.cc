@@ -13,12 +13,12 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
-#include "pipelines/run/build.h"
 #include "pipelines/core/components.h"
+#include "pipelines/core/split.h"
 #include "pipelines/export/check/check.h"
 #include "pipelines/export/exporter.h"
+#include "pipelines/run/build.h"
 #include "pipelines/run/merge.h"
-#include "pipelines/core/split.h"
 #include "storage/store.h"
 
 namespace quipu::pipelines {

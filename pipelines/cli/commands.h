@@ -23,7 +23,7 @@ absl::Status PrintSummary(const BuildSummary& summary, std::ostream& out);
 struct BuildFlags {
   std::string spec;
   std::optional<double> max_bad_records;
-  int threads = 0;  // Overrides performance.threads if positive.
+  int threads = 0;    // Overrides performance.threads if positive.
   std::string shard;  // "i/n": this shard of the run alone.
 };
 absl::Status RunBuild(const BuildFlags& flags, std::ostream& out);

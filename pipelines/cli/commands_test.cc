@@ -18,9 +18,9 @@
 namespace quipu::pipelines {
 namespace {
 
+using ::testing::HasSubstr;
 using testing::StatusIs;
 using testing::TempDir;
-using ::testing::HasSubstr;
 
 class CommandsTest : public ::testing::Test {
  protected:
@@ -29,8 +29,7 @@ class CommandsTest : public ::testing::Test {
     std::string text;
     for (int i = 0; i < 150; ++i) {
       absl::StrAppend(&text, "The miller of village ", i, " sold ", 3 * i + 2,
-                      " sacks of flour in the year ", 1300 + i,
-                      i % 5 == 4 ? ".\n\n" : ". ");
+                      " sacks of flour in the year ", 1300 + i, i % 5 == 4 ? ".\n\n" : ". ");
     }
     ASSERT_OK(WriteFileAtomic(dir_.Path("corpus.txt"), text));
     WriteSpec("");
@@ -39,9 +38,8 @@ class CommandsTest : public ::testing::Test {
   void WriteSpec(absl::string_view more) {
     ASSERT_OK(WriteFileAtomic(
         dir_.Path("spec.textproto"),
-        absl::StrCat("store: \"", dir_.Path("run/store"),
-                     "\"\ndocuments { path: \"", dir_.Path("corpus.txt"),
-                     "\" }\nengine { kind: SCRIPTED }\n", more, "\n")));
+        absl::StrCat("store: \"", dir_.Path("run/store"), "\"\ndocuments { path: \"",
+                     dir_.Path("corpus.txt"), "\" }\nengine { kind: SCRIPTED }\n", more, "\n")));
   }
 
   absl::Status BuildIt() {
@@ -133,11 +131,11 @@ TEST_F(CommandsTest, CheckTellsWhatIsDamagedAndFails) {
 
 TEST_F(CommandsTest, AMistakeInTheSpecNamesLineAndField) {
   WriteSpec("chunkz { }");
-  EXPECT_THAT(BuildIt(), StatusIs(absl::StatusCode::kInvalidArgument,
-                                  HasSubstr("spec.textproto:4")));
+  EXPECT_THAT(BuildIt(),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("spec.textproto:4")));
   WriteSpec("generation { pairs_per_chunk: 100 }");
-  EXPECT_THAT(BuildIt(), StatusIs(absl::StatusCode::kInvalidArgument,
-                                  HasSubstr("pairs_per_chunk")));
+  EXPECT_THAT(BuildIt(),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("pairs_per_chunk")));
 }
 
 TEST_F(CommandsTest, AMissingSpecIsNotFound) {
@@ -146,28 +144,24 @@ TEST_F(CommandsTest, AMissingSpecIsNotFound) {
 
   const absl::Status status = RunBuild(flags, out_);
 
-  EXPECT_THAT(status, StatusIs(absl::StatusCode::kNotFound,
-                               HasSubstr("nowhere.textproto")));
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kNotFound, HasSubstr("nowhere.textproto")));
   EXPECT_EQ(ExitCodeOf(status), 2);
 }
 
 TEST_F(CommandsTest, AStoreThatIsNotThereIsNotFoundByEachCommand) {
   const std::string store = dir_.Path("none");
 
-  EXPECT_THAT(RunStatus({store, false, 0}, out_),
-              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(RunStatus({store, false, 0}, out_), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(RunShow(store, {}, out_), StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(RunExport({store, "", ""}, out_),
-              StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(RunCheck({store, "", ""}, out_),
-              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(RunExport({store, "", ""}, out_), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(RunCheck({store, "", ""}, out_), StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST_F(CommandsTest, ChunksOverHalfTheContextAreRefused) {
   WriteSpec("chunks { min_tokens: 1000 max_tokens: 5000 }");
 
-  EXPECT_THAT(BuildIt(), StatusIs(absl::StatusCode::kInvalidArgument,
-                                  HasSubstr("chunks.max_tokens is 5000")));
+  EXPECT_THAT(BuildIt(),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("chunks.max_tokens is 5000")));
 }
 
 TEST(ExitCodeOf, TellsMistakesFromFailuresAndStops) {

@@ -13,9 +13,9 @@
 #include "base/log.h"
 #include "base/stop.h"
 #include "pipelines/cli/commands.h"
+#include "pipelines/cli/service_flags.h"
 #include "pipelines/core/components.h"
 #include "pipelines/rpc/address.h"
-#include "pipelines/cli/service_flags.h"
 
 namespace {
 
@@ -58,8 +58,8 @@ void AddBuild(CLI::App* app, Flags* flags) {
 }
 
 void AddMerge(CLI::App* app, Flags* flags) {
-  CLI::App* command = app->add_subcommand(
-      "merge", "Put the shards of a split run together, and build its dataset");
+  CLI::App* command =
+      app->add_subcommand("merge", "Put the shards of a split run together, and build its dataset");
   command->add_option("SPEC", flags->merge.spec, "The spec that all shards were built from")
       ->required();
   command->add_option("STORE", flags->merge.stores,
@@ -70,15 +70,17 @@ void AddMerge(CLI::App* app, Flags* flags) {
 void AddExport(CLI::App* app, Flags* flags) {
   CLI::App* command = app->add_subcommand("export", "Write the dataset of a finished run as JSONL");
   command->add_option("STORE", flags->export_flags.store, "Directory of the store")->required();
-  command->add_option("--out", flags->export_flags.out_dir, "Directory to write (default: the spec's)");
+  command->add_option("--out", flags->export_flags.out_dir,
+                      "Directory to write (default: the spec's)");
   command->add_option("--model", flags->export_flags.model,
                       "Target model's GGUF, if it is not where the spec says");
 }
 
 void AddStatus(CLI::App* app, Flags* flags) {
   CLI::App* command = app->add_subcommand(
-      "status", "Counts, rejects by reason, bad records, what the engine did; of a running "
-                "coordinator also rates and workers");
+      "status",
+      "Counts, rejects by reason, bad records, what the engine did; of a running "
+      "coordinator also rates and workers");
   command
       ->add_option("STORE|ADDRESS", flags->status.store,
                    "Directory of the store, or address of a coordinator")
@@ -94,7 +96,8 @@ void AddShow(CLI::App* app, Flags* flags) {
       app->add_subcommand("show", "Read samples, the evidence marked in its document");
   command->add_option("STORE", flags->show_store, "Directory of the store")->required();
   command->add_option("ID", flags->show.id, "Task id, or how one begins");
-  command->add_option("--limit", flags->show.limit, "Samples shown, spread over the run (default 3)")
+  command
+      ->add_option("--limit", flags->show.limit, "Samples shown, spread over the run (default 3)")
       ->check(CLI::PositiveNumber);
   command->add_flag("--rejects", flags->show.rejects, "Rejects instead of samples");
   command->add_option("--reason", flags->show.reason, "Only rejects of this reason");

@@ -127,8 +127,8 @@ absl::Status CheckOptions(const ShowOptions& options) {
     if (options.id.size() < kMinIdDigits || options.id.size() > 32 ||
         !std::all_of(options.id.begin(), options.id.end(),
                      [](char c) { return absl::ascii_isxdigit(static_cast<unsigned char>(c)); })) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("\"", Snippet(options.id), "\" is not a task id: 4 to 32 hexadecimal digits"));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "\"", Snippet(options.id), "\" is not a task id: 4 to 32 hexadecimal digits"));
     }
   }
   if (options.reason.empty()) return absl::OkStatus();
@@ -154,10 +154,11 @@ absl::StatusOr<std::string> StatusText(const storage::Store& store, int max_bad)
   ASSIGN_OR_RETURN(const std::vector<v1::Stage> stages, DoneStages(store));
   const v1::ModelIdentity& model = store.header().generating_model();
   const uint64_t done = c.accepted + c.rejected;
-  std::string text = absl::StrCat(
-      "run ", absl::BytesToHexString(store.header().run_id()), "  ", store.path(), "\n",
-      "model      ", model.name(), " (", model.engine(), ", ",
-      model.math().empty() ? "" : absl::StrCat(model.math(), ", "), model.chat_template(), ")\n", "stages     ", StageNames(stages), "\n");
+  std::string text =
+      absl::StrCat("run ", absl::BytesToHexString(store.header().run_id()), "  ", store.path(),
+                   "\n", "model      ", model.name(), " (", model.engine(), ", ",
+                   model.math().empty() ? "" : absl::StrCat(model.math(), ", "),
+                   model.chat_template(), ")\n", "stages     ", StageNames(stages), "\n");
   if (store.header().has_shard()) {
     absl::StrAppend(&text, "split      ", ShardName(store.header().shard()), "\n");
   }
@@ -165,8 +166,9 @@ absl::StatusOr<std::string> StatusText(const storage::Store& store, int max_bad)
                         c.documents, c.document_tokens, c.too_short, c.duplicates);
   absl::StrAppendFormat(&text, "short rows %d, %d rejected\n", c.short_rows, c.rejected_rows);
   AppendReasons(c.row_rejects_by_reason, c.rejected_rows, &text);
-  absl::StrAppendFormat(&text, "pairs      %d planned, %d done, %d accepted (%.1f %% of done), %d rejected\n",
-                        c.tasks, done, c.accepted, Share(c.accepted, done), c.rejected);
+  absl::StrAppendFormat(
+      &text, "pairs      %d planned, %d done, %d accepted (%.1f %% of done), %d rejected\n",
+      c.tasks, done, c.accepted, Share(c.accepted, done), c.rejected);
   AppendReasons(c.rejects_by_reason, c.rejected, &text);
   ASSIGN_OR_RETURN(const v1::EngineWork work, store.GetEngineWork());
   absl::StrAppend(&text, EngineWorkText(work));
@@ -184,16 +186,14 @@ absl::StatusOr<std::string> StatusJson(const storage::Store& store) {
   for (const auto& [reason, count] : c.rejects_by_reason) {
     absl::StrAppend(&reasons, reasons.empty() ? "" : ",", "\"", ReasonName(reason), "\":", count);
   }
-  return absl::StrCat("{\"run_id\":\"", absl::BytesToHexString(store.header().run_id()),
-                      "\",\"documents\":", c.documents, ",\"document_tokens\":", c.document_tokens,
-                      ",\"short_rows\":", c.short_rows, ",\"too_short\":", c.too_short,
-                      ",\"duplicates\":", c.duplicates, ",\"bad_records\":", c.bad_records,
-                      ",\"pairs\":", c.tasks, ",\"accepted\":", c.accepted,
-                      ",\"rejected\":", c.rejected, ",\"rejects\":{", reasons,
-                      "},\"rejected_rows\":", c.rejected_rows,
-                      ",\"long_rows\":", c.long_sequences,
-                      ",\"packed_rows\":", c.packed_sequences,
-                      ",\"engine\":", EngineWorkJson(work), "}\n");
+  return absl::StrCat(
+      "{\"run_id\":\"", absl::BytesToHexString(store.header().run_id()),
+      "\",\"documents\":", c.documents, ",\"document_tokens\":", c.document_tokens,
+      ",\"short_rows\":", c.short_rows, ",\"too_short\":", c.too_short,
+      ",\"duplicates\":", c.duplicates, ",\"bad_records\":", c.bad_records, ",\"pairs\":", c.tasks,
+      ",\"accepted\":", c.accepted, ",\"rejected\":", c.rejected, ",\"rejects\":{", reasons,
+      "},\"rejected_rows\":", c.rejected_rows, ",\"long_rows\":", c.long_sequences,
+      ",\"packed_rows\":", c.packed_sequences, ",\"engine\":", EngineWorkJson(work), "}\n");
 }
 
 absl::StatusOr<std::string> ShowText(const storage::Store& store, const ShowOptions& options) {
@@ -204,7 +204,8 @@ absl::StatusOr<std::string> ShowText(const storage::Store& store, const ShowOpti
     return absl::OkStatus();
   }));
   if (matching == 0) {
-    if (!options.id.empty()) return absl::NotFoundError(absl::StrCat("no result has id ", options.id));
+    if (!options.id.empty())
+      return absl::NotFoundError(absl::StrCat("no result has id ", options.id));
     return std::string(options.rejects || !options.reason.empty() ? "no such reject\n"
                                                                   : "no accepted pair\n");
   }

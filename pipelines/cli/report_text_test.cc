@@ -13,11 +13,11 @@
 namespace quipu::pipelines {
 namespace {
 
-using testing::StatusIs;
-using testing::TempDir;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using testing::StatusIs;
+using testing::TempDir;
 
 constexpr char kDocument[] = "0123456789abcdef";
 
@@ -94,9 +94,10 @@ TEST_F(ReportTextTest, StatusTellsWhatTheEngineDidOnceItDid) {
   work.set_step_tokens(1255);
   ASSERT_OK(store_->SetEngineWork(work));
 
-  EXPECT_THAT(StatusText(*store_, 0),
-              testing::IsOkAndHolds(AllOf(HasSubstr("1006 prompt tokens computed, 1000 needed (1.006)"),
-                                          HasSubstr("10 steps of 125.5 columns"))));
+  EXPECT_THAT(
+      StatusText(*store_, 0),
+      testing::IsOkAndHolds(AllOf(HasSubstr("1006 prompt tokens computed, 1000 needed (1.006)"),
+                                  HasSubstr("10 steps of 125.5 columns"))));
   EXPECT_THAT(StatusJson(*store_),
               testing::IsOkAndHolds(HasSubstr("\"engine\":{\"prompt_tokens_computed\":1006,")));
 }
@@ -134,9 +135,10 @@ TEST_F(ReportTextTest, ShowHasNoFiguresThatWereNotMeasured) {
   ShowOptions options;
   options.id = absl::BytesToHexString(result.task().id());
 
-  EXPECT_THAT(ShowText(*store_, options),
-              testing::IsOkAndHolds(HasSubstr(
-                  "verdict margin 2.50, no likelihood (the engine cannot score text), grounded 100 %")));
+  EXPECT_THAT(
+      ShowText(*store_, options),
+      testing::IsOkAndHolds(HasSubstr(
+          "verdict margin 2.50, no likelihood (the engine cannot score text), grounded 100 %")));
 }
 
 TEST_F(ReportTextTest, ShowTellsAllFiguresThatWereMeasured) {

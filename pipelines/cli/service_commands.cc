@@ -10,12 +10,12 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "pipelines/cli/commands.h"
+#include "pipelines/cli/service_text.h"
 #include "pipelines/core/components.h"
 #include "pipelines/rpc/grpc_coordinator_client.h"
 #include "pipelines/rpc/grpc_log.h"
 #include "pipelines/rpc/health_client.h"
 #include "pipelines/run/serve.h"
-#include "pipelines/cli/service_text.h"
 
 namespace quipu::pipelines {
 namespace {

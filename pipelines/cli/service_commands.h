@@ -9,8 +9,8 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "pipelines/rpc/credentials.h"
 #include "pipelines/metrics/server.h"
+#include "pipelines/rpc/credentials.h"
 #include "pipelines/worker/worker_main.h"
 
 namespace quipu::pipelines {

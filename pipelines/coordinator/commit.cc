@@ -12,8 +12,8 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "pipelines/coordinator/impl.h"
-#include "pipelines/core/engine_counters.h"
 #include "pipelines/coordinator/lease_ticket.h"
+#include "pipelines/core/engine_counters.h"
 
 namespace quipu::pipelines::internal {
 
@@ -339,8 +339,7 @@ void CoordinatorImpl::AnswerGroup(Group* group, const absl::Status& status, Effe
   const absl::Duration latency = Now() - group->submissions.front().since;
   // Not the number of the last write, which a machine without power may lose.
   const uint64_t sequence = durable_;
-  const std::string proof =
-      ProveSequence(options_.secret, ledger_->header().run_id(), sequence);
+  const std::string proof = ProveSequence(options_.secret, ledger_->header().run_id(), sequence);
   absl::MutexLock lock(&mutex_);
   for (Submission& submission : group->submissions) {
     const absl::Status failed = status.ok() ? submission.refused : status;

@@ -127,16 +127,16 @@ absl::Status CoordinatorImpl::RecoverJournal() {
 }
 
 absl::Status CoordinatorImpl::RecoverAttempts() {
-  RETURN_IF_ERROR(ledger_->ForEachAttempt([this](const v1::ChunkId& chunk, absl::string_view worker,
-                                                 uint64_t made, uint64_t audited) {
-    mutex_.AssertHeld();
-    v1::LeaseUpdate update;
-    *update.mutable_stored()->mutable_chunk() = chunk;
-    update.mutable_stored()->set_done(made);
-    update.mutable_stored()->set_worker(std::string(worker));
-    update.mutable_stored()->set_audited(audited);
-    return Annotate(table_.Replay(update), "the results' attempts");
-  }));
+  RETURN_IF_ERROR(ledger_->ForEachAttempt(
+      [this](const v1::ChunkId& chunk, absl::string_view worker, uint64_t made, uint64_t audited) {
+        mutex_.AssertHeld();
+        v1::LeaseUpdate update;
+        *update.mutable_stored()->mutable_chunk() = chunk;
+        update.mutable_stored()->set_done(made);
+        update.mutable_stored()->set_worker(std::string(worker));
+        update.mutable_stored()->set_audited(audited);
+        return Annotate(table_.Replay(update), "the results' attempts");
+      }));
   if (!options_.reproducible) return absl::OkStatus();
   for (const v1::LeaseUpdate& update : table_.AskAudits()) {
     RETURN_IF_ERROR(table_.Apply(update));
@@ -334,9 +334,9 @@ absl::StatusOr<std::string> CoordinatorImpl::OpenSessionLocked(const v1::HelloRe
   if (!request.run_id().empty() && request.seen_sequence() > ledger_->sequence()) {
     if (!IsSequenceProof(options_.secret, ledger_->header().run_id(), request.seen_sequence(),
                          request.seen_proof())) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "seen_sequence ", request.seen_sequence(), " is past the store's ",
-          ledger_->sequence(), ", and its proof is not this run's"));
+      return absl::InvalidArgumentError(absl::StrCat("seen_sequence ", request.seen_sequence(),
+                                                     " is past the store's ", ledger_->sequence(),
+                                                     ", and its proof is not this run's"));
     }
     FailLocked(absl::DataLossError(absl::StrCat("the store has lost what was stored: worker ",
                                                 request.worker(), " was told of sequence number ",

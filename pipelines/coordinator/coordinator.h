@@ -17,7 +17,6 @@
 #define QUIPU_PIPELINES_COORDINATOR_COORDINATOR_H_
 
 #include <cstdint>
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -29,8 +28,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
-#include "pipelines/lease/table.h"
 #include "pipelines/coordinator/run_store.h"
+#include "pipelines/lease/table.h"
 #include "protos/coordinator.pb.h"
 #include "protos/run_spec.pb.h"
 #include "protos/sample.pb.h"

@@ -26,9 +26,9 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
-#include "pipelines/coordinator/pending_audits.h"
 #include "pipelines/coordinator/chunk_cache.h"
 #include "pipelines/coordinator/coordinator.h"
+#include "pipelines/coordinator/pending_audits.h"
 #include "pipelines/coordinator/poll_queue.h"
 #include "pipelines/coordinator/rate_window.h"
 #include "pipelines/coordinator/session_table.h"
@@ -239,9 +239,8 @@ class CoordinatorImpl : public Coordinator {
   absl::Status ReleaseQuarantined(Effects* effects) ABSL_LOCKS_EXCLUDED(mutex_);
   // Writes the removal of results, with `why`, which is applied already, before
   // it; applies the updates.
-  absl::Status Remove(const std::vector<v1::LeaseUpdate>& updates,
-                      std::vector<v1::LeaseUpdate> why, Effects* effects)
-      ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::Status Remove(const std::vector<v1::LeaseUpdate>& updates, std::vector<v1::LeaseUpdate> why,
+                      Effects* effects) ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status SettleAudit(const FullAudit& audit, Effects* effects) ABSL_LOCKS_EXCLUDED(mutex_);
   void QuarantineWorkerLocked(const std::string& worker, const std::string& reason,
                               Effects* effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -278,7 +277,7 @@ class CoordinatorImpl : public Coordinator {
   uint64_t durable_ = 0;
 
   // For the thread that commits, in this order.
-  LedgerBatch pending_ ABSL_GUARDED_BY(mutex_);  // Changes to be journaled.
+  LedgerBatch pending_ ABSL_GUARDED_BY(mutex_);   // Changes to be journaled.
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;  // What was pending is not written yet.
   std::vector<ReadyReply> replies_ ABSL_GUARDED_BY(mutex_);
   std::deque<Submission> submissions_ ABSL_GUARDED_BY(mutex_);

@@ -7,8 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "pipelines/coordinator/impl.h"
-#include "pipelines/core/reject_name.h"
 #include "pipelines/coordinator/request_checks.h"
+#include "pipelines/core/reject_name.h"
 #include "pipelines/core/version.h"
 
 namespace quipu::pipelines::internal {

@@ -8,10 +8,10 @@
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/utf8.h"
+#include "generator/result_check.h"
 #include "pipelines/coordinator/impl.h"
 #include "pipelines/coordinator/lease_ticket.h"
 #include "pipelines/coordinator/request_checks.h"
-#include "generator/result_check.h"
 
 namespace quipu::pipelines::internal {
 namespace {

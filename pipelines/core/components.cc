@@ -9,8 +9,8 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "generator/run_spec.h"
-#include "inference/gguf/gguf.h"
 #include "inference/batching/native_engine.h"
+#include "inference/gguf/gguf.h"
 #include "inference/remote/openai_engine.h"
 #include "inference/scripted/engine.h"
 
@@ -25,8 +25,8 @@ absl::StatusOr<RopeOptions::Scaling> ParseScaling(absl::string_view name) {
   if (name == "linear") return RopeOptions::Scaling::kLinear;
   if (name == "llama3") return RopeOptions::Scaling::kLlama3;
   if (name == "yarn") return RopeOptions::Scaling::kYarn;
-  return absl::InvalidArgumentError(
-      absl::StrCat("engine.rope_scaling: \"", Snippet(name), "\" is none of none, linear, llama3, yarn"));
+  return absl::InvalidArgumentError(absl::StrCat("engine.rope_scaling: \"", Snippet(name),
+                                                 "\" is none of none, linear, llama3, yarn"));
 }
 
 absl::StatusOr<inference::KvType> ParseKvType(absl::string_view name) {
@@ -181,11 +181,11 @@ absl::Status CheckSameTarget(const v1::ModelIdentity& stored, const v1::ModelIde
       stored.template_fingerprint() == actual.template_fingerprint()) {
     return absl::OkStatus();
   }
-  return absl::FailedPreconditionError(absl::StrCat(
-      "the target model is not the one this run was made for: the run has tokenizer ",
-      stored.tokenizer(), " and template ", stored.chat_template(), ", the file given now has ",
-      actual.tokenizer(), " and ", actual.chat_template(),
-      " (or the same names with another vocabulary)"));
+  return absl::FailedPreconditionError(
+      absl::StrCat("the target model is not the one this run was made for: the run has tokenizer ",
+                   stored.tokenizer(), " and template ", stored.chat_template(),
+                   ", the file given now has ", actual.tokenizer(), " and ", actual.chat_template(),
+                   " (or the same names with another vocabulary)"));
 }
 
 absl::Status CheckSameEngine(const v1::ModelIdentity& stored, const v1::ModelIdentity& actual) {

@@ -12,10 +12,10 @@
 namespace quipu::pipelines {
 namespace {
 
+using ::testing::HasSubstr;
 using testing::IsOk;
 using testing::StatusIs;
 using testing::TempDir;
-using ::testing::HasSubstr;
 
 v1::RunSpec ScriptedSpec() {
   v1::RunSpec spec;
@@ -98,7 +98,8 @@ TEST(Identity, HasTheResolvedArithmetic) {
   EXPECT_EQ(IdentityOf(*by_file).math(), "int8");
   EXPECT_EQ(IdentityOf(*in_float).math(), "float");
   EXPECT_THAT(CheckSameEngine(IdentityOf(*by_file), IdentityOf(*in_float)),
-              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("the run computes with \"int8\", the spec now gives \"float\"")));
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("the run computes with \"int8\", the spec now gives \"float\"")));
 }
 
 TEST(Identity, OfTheTargetCarriesItsFilesHash) {

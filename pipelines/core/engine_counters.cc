@@ -10,13 +10,12 @@ namespace quipu::pipelines {
 namespace {
 
 double Share(uint64_t part, uint64_t whole) {
-  return whole == 0 ? 0
-                    : static_cast<double>(part) / static_cast<double>(whole);
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
 double TokensPerSecond(const v1::EngineWork& work) {
-  return 1e6 * Share(work.prompt_tokens_computed() + work.sampled_tokens(),
-                     work.busy_microseconds());
+  return 1e6 *
+         Share(work.prompt_tokens_computed() + work.sampled_tokens(), work.busy_microseconds());
 }
 
 }  // namespace
@@ -48,17 +47,14 @@ v1::EngineWork WorkSince(const v1::EngineWork& now, const v1::EngineWork& before
 }
 
 void AddWork(const v1::EngineWork& more, v1::EngineWork* sum) {
-  sum->set_prompt_tokens_computed(sum->prompt_tokens_computed() +
-                                  more.prompt_tokens_computed());
-  sum->set_prompt_tokens_needed(sum->prompt_tokens_needed() +
-                                more.prompt_tokens_needed());
+  sum->set_prompt_tokens_computed(sum->prompt_tokens_computed() + more.prompt_tokens_computed());
+  sum->set_prompt_tokens_needed(sum->prompt_tokens_needed() + more.prompt_tokens_needed());
   sum->set_sampled_tokens(sum->sampled_tokens() + more.sampled_tokens());
   sum->set_drafted_tokens(sum->drafted_tokens() + more.drafted_tokens());
   sum->set_accepted_drafts(sum->accepted_drafts() + more.accepted_drafts());
   sum->set_steps(sum->steps() + more.steps());
   sum->set_step_tokens(sum->step_tokens() + more.step_tokens());
-  sum->set_busy_microseconds(sum->busy_microseconds() +
-                             more.busy_microseconds());
+  sum->set_busy_microseconds(sum->busy_microseconds() + more.busy_microseconds());
 }
 
 std::string EngineWorkText(const v1::EngineWork& work) {
@@ -66,29 +62,26 @@ std::string EngineWorkText(const v1::EngineWork& work) {
   std::string text = absl::StrFormat(
       "engine     %d prompt tokens computed, %d needed (%.3f), %d sampled\n",
       work.prompt_tokens_computed(), work.prompt_tokens_needed(),
-      Share(work.prompt_tokens_computed(), work.prompt_tokens_needed()),
-      work.sampled_tokens());
+      Share(work.prompt_tokens_computed(), work.prompt_tokens_needed()), work.sampled_tokens());
   absl::StrAppendFormat(&text, "           %d steps", work.steps());
   if (work.step_tokens() > 0) {
-    absl::StrAppendFormat(&text, " of %.1f columns",
-                          Share(work.step_tokens(), work.steps()));
+    absl::StrAppendFormat(&text, " of %.1f columns", Share(work.step_tokens(), work.steps()));
   }
-  absl::StrAppendFormat(&text, ", %d of %d drafts taken",
-                        work.accepted_drafts(), work.drafted_tokens());
+  absl::StrAppendFormat(&text, ", %d of %d drafts taken", work.accepted_drafts(),
+                        work.drafted_tokens());
   if (work.busy_microseconds() > 0)
     absl::StrAppendFormat(&text, ", %.0f tokens/s", TokensPerSecond(work));
   return text + "\n";
 }
 
 std::string EngineWorkJson(const v1::EngineWork& work) {
-  return absl::StrCat(
-      "{\"prompt_tokens_computed\":", work.prompt_tokens_computed(),
-      ",\"prompt_tokens_needed\":", work.prompt_tokens_needed(),
-      ",\"sampled_tokens\":", work.sampled_tokens(),
-      ",\"drafted_tokens\":", work.drafted_tokens(),
-      ",\"accepted_drafts\":", work.accepted_drafts(),
-      ",\"steps\":", work.steps(), ",\"step_tokens\":", work.step_tokens(),
-      absl::StrFormat(",\"busy_seconds\":%.6f}", 1e-6 * work.busy_microseconds()));
+  return absl::StrCat("{\"prompt_tokens_computed\":", work.prompt_tokens_computed(),
+                      ",\"prompt_tokens_needed\":", work.prompt_tokens_needed(),
+                      ",\"sampled_tokens\":", work.sampled_tokens(),
+                      ",\"drafted_tokens\":", work.drafted_tokens(),
+                      ",\"accepted_drafts\":", work.accepted_drafts(), ",\"steps\":", work.steps(),
+                      ",\"step_tokens\":", work.step_tokens(),
+                      absl::StrFormat(",\"busy_seconds\":%.6f}", 1e-6 * work.busy_microseconds()));
 }
 
 }  // namespace quipu::pipelines

@@ -56,10 +56,9 @@ TEST(AddWork, AddsEveryFigure) {
 }
 
 TEST(EngineWorkText, HasSharesAndRates) {
-  EXPECT_EQ(
-      EngineWorkText(SomeWork()),
-      "engine     4821 prompt tokens computed, 4790 needed (1.006), 1204 sampled\n"
-      "           96 steps of 62.8 columns, 81 of 240 drafts taken, 871 tokens/s\n");
+  EXPECT_EQ(EngineWorkText(SomeWork()),
+            "engine     4821 prompt tokens computed, 4790 needed (1.006), 1204 sampled\n"
+            "           96 steps of 62.8 columns, 81 of 240 drafts taken, 871 tokens/s\n");
   EXPECT_EQ(EngineWorkText({}), "");
 }
 

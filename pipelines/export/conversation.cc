@@ -6,30 +6,26 @@
 
 namespace quipu::pipelines {
 
-absl::StatusOr<std::vector<inference::Message>> MessagesOf(
-    const v1::ShortRow& row) {
+absl::StatusOr<std::vector<inference::Message>> MessagesOf(const v1::ShortRow& row) {
   std::vector<inference::Message> messages;
   for (const v1::ChatMessage& message : row.messages()) {
-    ASSIGN_OR_RETURN(const inference::Role role,
-                     inference::ParseRole(message.role()));
+    ASSIGN_OR_RETURN(const inference::Role role, inference::ParseRole(message.role()));
     messages.push_back({role, message.content()});
   }
   return messages;
 }
 
-absl::StatusOr<std::vector<inference::Message>> ConversationOf(
-    const storage::Store& store, absl::string_view source_id,
-    const v1::Sequence& sequence) {
+absl::StatusOr<std::vector<inference::Message>> ConversationOf(const storage::Store& store,
+                                                               absl::string_view source_id,
+                                                               const v1::Sequence& sequence) {
   if (!sequence.has_long_details()) {
     ASSIGN_OR_RETURN(const v1::ShortRow row, store.GetShortRow(source_id));
     return MessagesOf(row);
   }
   const v1::LongDetails& details = sequence.long_details();
   ASSIGN_OR_RETURN(const v1::Result result, store.GetResult(source_id));
-  ASSIGN_OR_RETURN(const v1::Document document,
-                   store.GetDocument(details.document_id()));
-  return generator::LongMessages(document, result, details,
-                                 store.header().spec());
+  ASSIGN_OR_RETURN(const v1::Document document, store.GetDocument(details.document_id()));
+  return generator::LongMessages(document, result, details, store.header().spec());
 }
 
 }  // namespace quipu::pipelines

@@ -17,14 +17,13 @@
 namespace quipu::pipelines {
 
 // A short row's messages; INVALID_ARGUMENT for an unknown role.
-absl::StatusOr<std::vector<inference::Message>> MessagesOf(
-    const v1::ShortRow& row);
+absl::StatusOr<std::vector<inference::Message>> MessagesOf(const v1::ShortRow& row);
 
 // Those of one source (task id or row id) of `sequence`. Errors are the
 // store's.
-absl::StatusOr<std::vector<inference::Message>> ConversationOf(
-    const storage::Store& store, absl::string_view source_id,
-    const v1::Sequence& sequence);
+absl::StatusOr<std::vector<inference::Message>> ConversationOf(const storage::Store& store,
+                                                               absl::string_view source_id,
+                                                               const v1::Sequence& sequence);
 
 }  // namespace quipu::pipelines
 

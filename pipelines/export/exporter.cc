@@ -8,11 +8,11 @@
 #include "base/file.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
-#include "pipelines/export/staged_dir.h"
 #include "pipelines/export/manifest.h"
 #include "pipelines/export/plan.h"
 #include "pipelines/export/rows.h"
 #include "pipelines/export/shard_writer.h"
+#include "pipelines/export/staged_dir.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -21,14 +21,11 @@ absl::Status CheckPacked(const storage::Store& store) {
   ASSIGN_OR_RETURN(const bool packed, store.IsStageDone(v1::STAGE_PACK));
   if (packed) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      absl::StrCat("the run in ", store.path(),
-                   " is not finished: its rows are not packed yet"));
+      absl::StrCat("the run in ", store.path(), " is not finished: its rows are not packed yet"));
 }
 
-absl::StatusOr<std::vector<ShardInfo>> WriteTokens(const ExportPlan& plan,
-                                                   const RowWriter& rows,
-                                                   absl::string_view dir,
-                                                   uint64_t shard_bytes) {
+absl::StatusOr<std::vector<ShardInfo>> WriteTokens(const ExportPlan& plan, const RowWriter& rows,
+                                                   absl::string_view dir, uint64_t shard_bytes) {
   ShardWriter shards(dir, "tokens", shard_bytes);
   std::string line;
   for (const TokensRow& row : plan.tokens_rows) {
@@ -40,10 +37,8 @@ absl::StatusOr<std::vector<ShardInfo>> WriteTokens(const ExportPlan& plan,
   return shards.Finish();
 }
 
-absl::StatusOr<std::vector<ShardInfo>> WriteMessages(const ExportPlan& plan,
-                                                     const RowWriter& rows,
-                                                     absl::string_view dir,
-                                                     uint64_t shard_bytes) {
+absl::StatusOr<std::vector<ShardInfo>> WriteMessages(const ExportPlan& plan, const RowWriter& rows,
+                                                     absl::string_view dir, uint64_t shard_bytes) {
   ShardWriter shards(dir, "messages", shard_bytes);
   std::string line;
   for (const MessagesRow& row : plan.messages_rows) {
@@ -55,8 +50,7 @@ absl::StatusOr<std::vector<ShardInfo>> WriteMessages(const ExportPlan& plan,
   return shards.Finish();
 }
 
-ExportSummary SummaryOf(const ExportPlan& plan,
-                        const std::vector<ShardInfo>& shards) {
+ExportSummary SummaryOf(const ExportPlan& plan, const std::vector<ShardInfo>& shards) {
   ExportSummary summary;
   summary.long_rows = plan.long_rows;
   summary.packed_rows = plan.packed_rows;
@@ -78,8 +72,7 @@ absl::StatusOr<ExportSummary> Export(const storage::Store& store,
                                      const generator::TargetModel& target,
                                      absl::string_view out_dir) {
   RETURN_IF_ERROR(CheckPacked(store));
-  ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged,
-                   StagedDir::Create(out_dir));
+  ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged, StagedDir::Create(out_dir));
   ASSIGN_OR_RETURN(const ExportPlan plan, PlanExport(store));
   const RowWriter rows(store, target.tokenizer->pad());
   const uint64_t shard_bytes = store.header().spec().export_().shard_bytes();
@@ -89,8 +82,7 @@ absl::StatusOr<ExportSummary> Export(const storage::Store& store,
                    WriteTokens(plan, rows, staged->path(), shard_bytes));
   shards.insert(shards.end(), tokens.begin(), tokens.end());
   ASSIGN_OR_RETURN(const std::string manifest, ManifestOf(store, plan, shards));
-  RETURN_IF_ERROR(
-      WriteFileAtomic(JoinPath(staged->path(), kManifestName), manifest));
+  RETURN_IF_ERROR(WriteFileAtomic(JoinPath(staged->path(), kManifestName), manifest));
   RETURN_IF_ERROR(staged->Publish());
   return SummaryOf(plan, shards);
 }

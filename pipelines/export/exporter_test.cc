@@ -1,5 +1,4 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "base/json_parser.h"
 #include "pipelines/export/exporter.h"
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/file.h"
+#include "base/json_parser.h"
 #include "gtest/gtest.h"
 #include "tests/support/export_fixture.h"
 #include "tests/support/status_matchers.h"
@@ -29,9 +29,7 @@ using ::testing::IsEmpty;
 
 constexpr uint64_t kMaxBytes = 1 << 24;
 
-std::string Read(const std::string& path) {
-  return ReadFile(path, kMaxBytes).value_or("CANNOT");
-}
+std::string Read(const std::string& path) { return ReadFile(path, kMaxBytes).value_or("CANNOT"); }
 
 std::vector<std::string> Lines(const std::string& path) {
   const std::string text = Read(path);
@@ -46,8 +44,7 @@ TEST(Export, WritesTwoViewsAndAManifest) {
                        Export(run.store(), run.target(), dir.Path("export")));
 
   EXPECT_THAT(summary.files,
-              ElementsAre("MANIFEST.json", "messages-00000.jsonl",
-                          "tokens-00000.jsonl"));
+              ElementsAre("MANIFEST.json", "messages-00000.jsonl", "tokens-00000.jsonl"));
   EXPECT_EQ(summary.long_rows, 4u);
   EXPECT_EQ(summary.packed_rows, 2u);
   EXPECT_EQ(summary.short_rows, 6u);
@@ -56,10 +53,8 @@ TEST(Export, WritesTwoViewsAndAManifest) {
   EXPECT_EQ(Lines(dir.Path("export/tokens-00000.jsonl")).size(), 6u);
   uint64_t tokens = 0;
   uint64_t packed = 0;
-  for (const auto& sequence : run.store().long_sequences)
-    tokens += sequence.input_ids_size();
-  for (const auto& sequence : run.store().packs)
-    packed += sequence.input_ids_size();
+  for (const auto& sequence : run.store().long_sequences) tokens += sequence.input_ids_size();
+  for (const auto& sequence : run.store().packs) packed += sequence.input_ids_size();
   EXPECT_EQ(summary.tokens, tokens + packed);
   EXPECT_EQ(summary.padding_tokens, 4u * 700 + 2u * 256 - tokens - packed);
   EXPECT_DOUBLE_EQ(summary.packing_fill, packed / 512.0);
@@ -74,11 +69,9 @@ TEST(Export, GivesTheSameBytesTwice) {
   ExportFixture second;
   ASSERT_OK_AND_ASSIGN(const ExportSummary summary,
                        Export(first.store(), first.target(), dir.Path("a")));
-  ASSERT_OK(
-      Export(second.store(), second.target(), dir.Path("some/other/place")));
+  ASSERT_OK(Export(second.store(), second.target(), dir.Path("some/other/place")));
   // Over an earlier export too.
-  ASSERT_OK(
-      Export(second.store(), second.target(), dir.Path("some/other/place/")));
+  ASSERT_OK(Export(second.store(), second.target(), dir.Path("some/other/place/")));
 
   for (const std::string& name : summary.files) {
     EXPECT_EQ(Read(JoinPath(dir.Path("a"), name)),
@@ -126,24 +119,23 @@ TEST(Export, WritesTheseBytes) {
             "0,1,2,3,4,5,6,7],"
             "\"seq_lengths\":[24,8],\"sources\":["
             "\"70d6a517e093753f47089556ef289094\"]}\n");
-  EXPECT_EQ(
-      Read(dir.Path("export/messages-00000.jsonl")),
-      "{\"id\":\"70d6a517e093753f47089556ef289094\",\"kind\":\"short\","
-      "\"messages\":["
-      "{\"role\":\"user\",\"content\":\"a\\\"\"},{\"role\":\"assistant\","
-      "\"content\":\"b\"}],"
-      "\"document_id\":\"\",\"source\":\"short.jsonl\",\"line\":7,\"external_"
-      "id\":\"\","
-      "\"chunk_begin\":0,\"chunk_end\":0,\"kept_begin\":0,\"kept_end\":0,"
-      "\"evidence_begin_token\":0,\"evidence_end_token\":0,\"evidence_depth\":"
-      "0.0,"
-      "\"answer_form\":\"\",\"verdict_margin\":0.0,\"answer_log_prob\":0.0,"
-      "\"gain\":0.0,"
-      "\"grounded_share\":0.0,\"scored\":false,\"verdict_only\":false,"
-      "\"num_tokens\":24,\"prompt_"
-      "loss\":false,"
-      "\"seed\":7,\"model\":\"\",\"model_sha256\":\"\",\"prompt_sha256\":\"\","
-      "\"run_id\":\"44e25de1744ff984750a96df3be45a4d\"}\n");
+  EXPECT_EQ(Read(dir.Path("export/messages-00000.jsonl")),
+            "{\"id\":\"70d6a517e093753f47089556ef289094\",\"kind\":\"short\","
+            "\"messages\":["
+            "{\"role\":\"user\",\"content\":\"a\\\"\"},{\"role\":\"assistant\","
+            "\"content\":\"b\"}],"
+            "\"document_id\":\"\",\"source\":\"short.jsonl\",\"line\":7,\"external_"
+            "id\":\"\","
+            "\"chunk_begin\":0,\"chunk_end\":0,\"kept_begin\":0,\"kept_end\":0,"
+            "\"evidence_begin_token\":0,\"evidence_end_token\":0,\"evidence_depth\":"
+            "0.0,"
+            "\"answer_form\":\"\",\"verdict_margin\":0.0,\"answer_log_prob\":0.0,"
+            "\"gain\":0.0,"
+            "\"grounded_share\":0.0,\"scored\":false,\"verdict_only\":false,"
+            "\"num_tokens\":24,\"prompt_"
+            "loss\":false,"
+            "\"seed\":7,\"model\":\"\",\"model_sha256\":\"\",\"prompt_sha256\":\"\","
+            "\"run_id\":\"44e25de1744ff984750a96df3be45a4d\"}\n");
 }
 
 TEST(Export, WritesWhereALongRowComesFrom) {
@@ -152,24 +144,17 @@ TEST(Export, WritesWhereALongRowComesFrom) {
   run.spec().mutable_export_()->set_shuffle(false);
   ASSERT_OK(Export(run.store(), run.target(), dir.Path("export")));
 
-  const std::vector<std::string> lines =
-      Lines(dir.Path("export/messages-00000.jsonl"));
+  const std::vector<std::string> lines = Lines(dir.Path("export/messages-00000.jsonl"));
 
   EXPECT_THAT(lines[0], HasSubstr("\"kind\":\"long\""));
-  EXPECT_THAT(
-      lines[0],
-      HasSubstr(
-          "\"source\":\"corpus.jsonl\",\"line\":1,\"external_id\":\"doc-1\","
-          "\"chunk_begin\":39,\"chunk_end\":67,\"kept_begin\":0,"
-          "\"kept_end\":108,"));
-  EXPECT_THAT(
-      lines[0],
-      HasSubstr("\"answer_form\":\"short\",\"verdict_margin\":2.5,"
-                "\"answer_log_prob\":-0.25,\"gain\":1.0,\"grounded_share\":1.0,"
-                "\"scored\":true,\"verdict_only\":false"));
-  EXPECT_THAT(
-      lines[0],
-      HasSubstr("\"prompt_loss\":true,\"seed\":7,\"model\":\"script\""));
+  EXPECT_THAT(lines[0],
+              HasSubstr("\"source\":\"corpus.jsonl\",\"line\":1,\"external_id\":\"doc-1\","
+                        "\"chunk_begin\":39,\"chunk_end\":67,\"kept_begin\":0,"
+                        "\"kept_end\":108,"));
+  EXPECT_THAT(lines[0], HasSubstr("\"answer_form\":\"short\",\"verdict_margin\":2.5,"
+                                  "\"answer_log_prob\":-0.25,\"gain\":1.0,\"grounded_share\":1.0,"
+                                  "\"scored\":true,\"verdict_only\":false"));
+  EXPECT_THAT(lines[0], HasSubstr("\"prompt_loss\":true,\"seed\":7,\"model\":\"script\""));
   EXPECT_THAT(lines[1], HasSubstr("\"answer_form\":\"long\""));
 }
 
@@ -178,20 +163,17 @@ TEST(Export, GivesEveryRowTheSameKeysAndTypes) {
   TempDir dir;
   ExportFixture run;
   ASSERT_OK(Export(run.store(), run.target(), dir.Path("export")));
-  for (const std::string name :
-       {"messages-00000.jsonl", "tokens-00000.jsonl"}) {
+  for (const std::string name : {"messages-00000.jsonl", "tokens-00000.jsonl"}) {
     std::set<std::string> schemas;
     for (std::string line : Lines(JoinPath(dir.Path("export"), name))) {
       const size_t size = line.size();
       line.resize(size + simdjson::SIMDJSON_PADDING);
       JsonParser parser;
-      ASSERT_OK_AND_ASSIGN(const auto object,
-                           parser.ParseObject({line.data(), size}));
+      ASSERT_OK_AND_ASSIGN(const auto object, parser.ParseObject({line.data(), size}));
       std::string schema;
       for (const simdjson::dom::key_value_pair field : object) {
         EXPECT_FALSE(field.value.is_null());
-        absl::StrAppend(&schema, std::string(field.key), " ",
-                        JsonTypeName(field.value),
+        absl::StrAppend(&schema, std::string(field.key), " ", JsonTypeName(field.value),
                         field.value.is_double() ? " with a point" : "", "\n");
       }
       schemas.insert(schema);
@@ -211,8 +193,7 @@ TEST(Export, ClosesShardsAtTheirSize) {
   EXPECT_TRUE(std::is_sorted(summary.files.begin(), summary.files.end()));
   std::string all;
   for (const std::string& name : summary.files) {
-    if (absl::StartsWith(name, "messages-"))
-      all += Read(JoinPath(dir.Path("export"), name));
+    if (absl::StartsWith(name, "messages-")) all += Read(JoinPath(dir.Path("export"), name));
   }
   // The same rows in the same order as in one shard.
   run.spec().mutable_export_()->clear_shard_bytes();
@@ -264,9 +245,8 @@ TEST(Export, WaitsForPacking) {
   ExportFixture run;
   run.store().packed = false;
 
-  EXPECT_THAT(
-      Export(run.store(), run.target(), dir.Path("export")),
-      StatusIs(absl::StatusCode::kFailedPrecondition, "not packed yet"));
+  EXPECT_THAT(Export(run.store(), run.target(), dir.Path("export")),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "not packed yet"));
   EXPECT_FALSE(IsDirectory(dir.Path("export")));
 }
 
@@ -302,18 +282,15 @@ TEST(Export, RefusesSequencesThatContradictThemselves) {
     change(run.store().packs[0]);
     return Export(run.store(), run.target(), dir.Path("export")).status();
   };
-  EXPECT_THAT(export_with([](v1::Sequence& s) {
-                s.mutable_segments(0)->set_length(3);
-              }),
+  EXPECT_THAT(export_with([](v1::Sequence& s) { s.mutable_segments(0)->set_length(3); }),
               StatusIs(absl::StatusCode::kDataLoss, "packed sequence 0: "));
   EXPECT_THAT(export_with([](v1::Sequence& s) { s.set_padded_length(10); }),
               StatusIs(absl::StatusCode::kDataLoss, "a padded length of 10"));
   EXPECT_THAT(export_with([](v1::Sequence& s) { s.clear_segments(); }),
               StatusIs(absl::StatusCode::kDataLoss, "no segments"));
-  EXPECT_THAT(export_with([](v1::Sequence& s) {
-                s.mutable_segments(0)->mutable_trained(0)->set_begin(0);
-              }),
-              StatusIs(absl::StatusCode::kDataLoss, "trained tokens [0"));
+  EXPECT_THAT(
+      export_with([](v1::Sequence& s) { s.mutable_segments(0)->mutable_trained(0)->set_begin(0); }),
+      StatusIs(absl::StatusCode::kDataLoss, "trained tokens [0"));
 }
 
 }  // namespace

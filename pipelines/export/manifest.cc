@@ -18,8 +18,7 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-void WriteModel(absl::string_view key, const v1::ModelIdentity& model,
-                JsonWriter* json) {
+void WriteModel(absl::string_view key, const v1::ModelIdentity& model, JsonWriter* json) {
   json->Key(key).BeginObject();
   json->Key("engine").String(model.engine());
   json->Key("name").String(model.name());
@@ -27,8 +26,7 @@ void WriteModel(absl::string_view key, const v1::ModelIdentity& model,
   json->Key("sha256").String(model.file_sha256());
   json->Key("math").String(model.math());
   json->Key("tokenizer").String(model.tokenizer());
-  json->Key("tokenizer_fingerprint")
-      .String(absl::BytesToHexString(model.tokenizer_fingerprint()));
+  json->Key("tokenizer_fingerprint").String(absl::BytesToHexString(model.tokenizer_fingerprint()));
   json->Key("chat_template").String(model.chat_template());
   json->Key("chat_template_fingerprint")
       .String(absl::BytesToHexString(model.template_fingerprint()));
@@ -36,8 +34,7 @@ void WriteModel(absl::string_view key, const v1::ModelIdentity& model,
   json->EndObject();
 }
 
-void WriteRejects(absl::string_view key,
-                  const std::map<v1::RejectReason, uint64_t>& rejects,
+void WriteRejects(absl::string_view key, const std::map<v1::RejectReason, uint64_t>& rejects,
                   JsonWriter* json) {
   json->Key(key).BeginObject();
   for (const auto& [reason, count] : rejects) {
@@ -46,8 +43,7 @@ void WriteRejects(absl::string_view key,
   json->EndObject();
 }
 
-void WriteCounts(const storage::RunCounts& counts, const ExportPlan& plan,
-                 JsonWriter* json) {
+void WriteCounts(const storage::RunCounts& counts, const ExportPlan& plan, JsonWriter* json) {
   json->Key("counts").BeginObject();
   json->Key("documents").Uint(counts.documents);
   json->Key("document_tokens").Uint(counts.document_tokens);
@@ -71,8 +67,7 @@ void WriteCounts(const storage::RunCounts& counts, const ExportPlan& plan,
   json->EndObject();
 }
 
-void WritePacking(uint32_t pack_tokens, const ExportPlan& plan,
-                  JsonWriter* json) {
+void WritePacking(uint32_t pack_tokens, const ExportPlan& plan, JsonWriter* json) {
   json->Key("packing").BeginObject();
   json->Key("pack_tokens").Uint(pack_tokens);
   json->Key("packs").Uint(plan.packed_rows);
@@ -106,27 +101,23 @@ absl::StatusOr<std::string> SpecText(const v1::RunSpec& spec) {
   return text;
 }
 
-absl::StatusOr<uint64_t> RequiredCount(const dom::object& object,
-                                       absl::string_view key) {
+absl::StatusOr<uint64_t> RequiredCount(const dom::object& object, absl::string_view key) {
   ASSIGN_OR_RETURN(const dom::element value, Required(object, key));
   uint64_t count = 0;
   if (value.get(count) == simdjson::SUCCESS) return count;
-  return absl::InvalidArgumentError(absl::StrCat(
-      "field \"", key, "\" is ", JsonTypeName(value), ", not a count"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("field \"", key, "\" is ", JsonTypeName(value), ", not a count"));
 }
 
 absl::StatusOr<ShardInfo> ParseShard(const dom::element& element) {
   ASSIGN_OR_RETURN(const dom::object object, AsObject(element, "files"));
   ShardInfo shard;
-  ASSIGN_OR_RETURN(const absl::string_view name,
-                   RequiredString(object, "name"));
+  ASSIGN_OR_RETURN(const absl::string_view name, RequiredString(object, "name"));
   ASSIGN_OR_RETURN(shard.rows, RequiredCount(object, "rows"));
   ASSIGN_OR_RETURN(shard.bytes, RequiredCount(object, "bytes"));
-  ASSIGN_OR_RETURN(const absl::string_view sha256,
-                   RequiredString(object, "sha256"));
+  ASSIGN_OR_RETURN(const absl::string_view sha256, RequiredString(object, "sha256"));
   // Names come from outside: they must not lead out of the directory.
-  if (name.empty() || name[0] == '.' ||
-      name.find('/') != absl::string_view::npos ||
+  if (name.empty() || name[0] == '.' || name.find('/') != absl::string_view::npos ||
       name.find('\0') != absl::string_view::npos) {
     return absl::InvalidArgumentError("a file name that is none of ours");
   }
@@ -137,8 +128,7 @@ absl::StatusOr<ShardInfo> ParseShard(const dom::element& element) {
 
 }  // namespace
 
-absl::StatusOr<std::string> ManifestOf(const storage::Store& store,
-                                       const ExportPlan& plan,
+absl::StatusOr<std::string> ManifestOf(const storage::Store& store, const ExportPlan& plan,
                                        absl::Span<const ShardInfo> shards) {
   const v1::RunHeader& header = store.header();
   ASSIGN_OR_RETURN(const storage::RunCounts counts, store.Count());
@@ -166,18 +156,15 @@ absl::StatusOr<ParsedManifest> ParseManifest(absl::string_view text) {
   std::string padded(text);
   padded.resize(text.size() + simdjson::SIMDJSON_PADDING);
   JsonParser parser;
-  ASSIGN_OR_RETURN(
-      const dom::object object,
-      parser.ParseObject(absl::string_view(padded.data(), text.size())));
-  ASSIGN_OR_RETURN(const absl::string_view format,
-                   RequiredString(object, "format"));
+  ASSIGN_OR_RETURN(const dom::object object,
+                   parser.ParseObject(absl::string_view(padded.data(), text.size())));
+  ASSIGN_OR_RETURN(const absl::string_view format, RequiredString(object, "format"));
   if (format != kManifestFormat) {
     return absl::InvalidArgumentError("not the manifest of an export of quipu");
   }
   ParsedManifest manifest;
   ASSIGN_OR_RETURN(manifest.version, RequiredCount(object, "format_version"));
-  ASSIGN_OR_RETURN(const absl::string_view run_id,
-                   RequiredString(object, "run_id"));
+  ASSIGN_OR_RETURN(const absl::string_view run_id, RequiredString(object, "run_id"));
   manifest.run_id = std::string(run_id);
   ASSIGN_OR_RETURN(const dom::element files, Required(object, "files"));
   ASSIGN_OR_RETURN(const dom::array array, AsArray(files, "files"));

@@ -25,8 +25,7 @@ inline constexpr char kManifestFormat[] = "quipu-export";
 inline constexpr uint64_t kExportVersion = 1;
 
 // Returns the text. `shards`: in order of name. Errors are the store's.
-absl::StatusOr<std::string> ManifestOf(const storage::Store& store,
-                                       const ExportPlan& plan,
+absl::StatusOr<std::string> ManifestOf(const storage::Store& store, const ExportPlan& plan,
                                        absl::Span<const ShardInfo> shards);
 
 // What a check needs to know of a manifest.

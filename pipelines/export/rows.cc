@@ -23,8 +23,7 @@ std::string PromptSha256(const v1::GenerationSpec& spec, bool long_form) {
   std::string json;
   JsonWriter writer(&json);
   writer.BeginArray().String(spec.system()).String(spec.excerpt());
-  writer.String(long_form ? spec.long_prompt() : spec.short_prompt())
-      .EndArray();
+  writer.String(long_form ? spec.long_prompt() : spec.short_prompt()).EndArray();
   // A text-format spec is valid UTF-8; the hash of another one is still a hash.
   writer.Finish().IgnoreError();
   return Sha256Hex(json);
@@ -41,9 +40,7 @@ absl::string_view FormName(v1::AnswerForm form) {
   }
 }
 
-std::string Hex(absl::string_view bytes) {
-  return absl::BytesToHexString(bytes);
-}
+std::string Hex(absl::string_view bytes) { return absl::BytesToHexString(bytes); }
 
 absl::Status Named(const absl::Status& status, const Fingerprint& id) {
   if (status.ok()) return status;
@@ -76,8 +73,7 @@ struct Fields {
   std::string prompt_sha256;
 };
 
-void WriteMessages(absl::Span<const inference::Message> messages,
-                   JsonWriter* json) {
+void WriteMessages(absl::Span<const inference::Message> messages, JsonWriter* json) {
   json->Key("messages").BeginArray();
   for (const inference::Message& message : messages) {
     json->BeginObject();
@@ -113,8 +109,8 @@ void WriteScores(const Fields& fields, JsonWriter* json) {
   json->Key("verdict_only").Bool(fields.scores.verdict_only());
 }
 
-absl::Status Write(const Fields& fields, uint64_t seed,
-                   absl::string_view run_id, std::string* out) {
+absl::Status Write(const Fields& fields, uint64_t seed, absl::string_view run_id,
+                   std::string* out) {
   JsonWriter json(out);
   json.BeginObject();
   json.Key("id").String(fields.id);
@@ -143,18 +139,15 @@ struct Columns {
   std::vector<int32_t> seq_lengths;
 };
 
-void AppendSegment(absl::Span<const int32_t> ids, const v1::Segment& segment,
-                   Columns* columns) {
+void AppendSegment(absl::Span<const int32_t> ids, const v1::Segment& segment, Columns* columns) {
   const size_t begin = columns->input_ids.size();
   columns->input_ids.insert(columns->input_ids.end(), ids.begin(), ids.end());
   columns->labels.resize(begin + ids.size(), kIgnoredLabel);
   for (const v1::TokenRange& range : segment.trained()) {
-    for (uint32_t i = range.begin(); i < range.end(); ++i)
-      columns->labels[begin + i] = ids[i];
+    for (uint32_t i = range.begin(); i < range.end(); ++i) columns->labels[begin + i] = ids[i];
   }
   columns->attention_mask.resize(begin + ids.size(), 1);
-  for (size_t i = 0; i < ids.size(); ++i)
-    columns->position_ids.push_back(static_cast<int32_t>(i));
+  for (size_t i = 0; i < ids.size(); ++i) columns->position_ids.push_back(static_cast<int32_t>(i));
   columns->seq_lengths.push_back(static_cast<int32_t>(ids.size()));
 }
 
@@ -164,15 +157,13 @@ void AppendPadding(size_t count, int32_t pad_id, Columns* columns) {
   columns->input_ids.resize(size, pad_id);
   columns->labels.resize(size, kIgnoredLabel);
   columns->attention_mask.resize(size, 0);
-  for (size_t i = 0; i < count; ++i)
-    columns->position_ids.push_back(static_cast<int32_t>(i));
+  for (size_t i = 0; i < count; ++i) columns->position_ids.push_back(static_cast<int32_t>(i));
   columns->seq_lengths.push_back(static_cast<int32_t>(count));
 }
 
 Columns ColumnsOf(const v1::Sequence& sequence, int32_t pad_id) {
   Columns columns;
-  absl::Span<const int32_t> ids(sequence.input_ids().data(),
-                                sequence.input_ids_size());
+  absl::Span<const int32_t> ids(sequence.input_ids().data(), sequence.input_ids_size());
   for (const v1::Segment& segment : sequence.segments()) {
     AppendSegment(ids.subspan(0, segment.length()), segment, &columns);
     ids.remove_prefix(segment.length());
@@ -190,58 +181,46 @@ RowWriter::RowWriter(const storage::Store& store, int32_t pad_id)
     : store_(store),
       pad_id_(pad_id),
       run_id_(Hex(store.header().run_id())),
-      long_prompt_sha256_(
-          PromptSha256(store.header().spec().generation(), /*long_form=*/true)),
+      long_prompt_sha256_(PromptSha256(store.header().spec().generation(), /*long_form=*/true)),
       short_prompt_sha256_(PromptSha256(store.header().spec().generation(),
                                         /*long_form=*/false)) {}
 
-absl::Status RowWriter::AppendTokens(const TokensRow& row,
-                                     std::string* out) const {
-  ASSIGN_OR_RETURN(const v1::Sequence sequence,
-                   store_.GetSequence(row.kind, row.index));
+absl::Status RowWriter::AppendTokens(const TokensRow& row, std::string* out) const {
+  ASSIGN_OR_RETURN(const v1::Sequence sequence, store_.GetSequence(row.kind, row.index));
   RETURN_IF_ERROR(CheckSequence(sequence));
   ASSIGN_OR_RETURN(const Fingerprint id, SequenceId(sequence));
   const Columns columns = ColumnsOf(sequence, pad_id_);
   JsonWriter json(out);
   json.BeginObject();
   json.Key("id").String(id.ToHex());
-  json.Key("kind").String(row.kind == v1::Sequence::KIND_LONG ? "long"
-                                                              : "packed");
+  json.Key("kind").String(row.kind == v1::Sequence::KIND_LONG ? "long" : "packed");
   json.Key("input_ids").Ints(columns.input_ids);
   json.Key("labels").Ints(columns.labels);
   json.Key("attention_mask").Ints(columns.attention_mask);
   json.Key("position_ids").Ints(columns.position_ids);
   json.Key("seq_lengths").Ints(columns.seq_lengths);
   json.Key("sources").BeginArray();
-  for (const v1::Segment& segment : sequence.segments())
-    json.String(Hex(segment.source_id()));
+  for (const v1::Segment& segment : sequence.segments()) json.String(Hex(segment.source_id()));
   json.EndArray();
   json.EndObject();
   out->push_back('\n');
   return Named(json.Finish(), id);
 }
 
-absl::Status RowWriter::AppendMessages(const MessagesRow& row,
-                                       std::string* out) const {
-  return Named(row.from_document ? AppendLongMessages(row, out)
-                                 : AppendShortMessages(row, out),
+absl::Status RowWriter::AppendMessages(const MessagesRow& row, std::string* out) const {
+  return Named(row.from_document ? AppendLongMessages(row, out) : AppendShortMessages(row, out),
                row.source);
 }
 
-absl::Status RowWriter::AppendLongMessages(const MessagesRow& row,
-                                           std::string* out) const {
+absl::Status RowWriter::AppendLongMessages(const MessagesRow& row, std::string* out) const {
   const v1::RunHeader& header = store_.header();
-  ASSIGN_OR_RETURN(const v1::Sequence sequence,
-                   store_.GetSequence(row.kind, row.index));
-  ASSIGN_OR_RETURN(const v1::Result result,
-                   store_.GetResult(row.source.ToBytes()));
+  ASSIGN_OR_RETURN(const v1::Sequence sequence, store_.GetSequence(row.kind, row.index));
+  ASSIGN_OR_RETURN(const v1::Result result, store_.GetResult(row.source.ToBytes()));
   const v1::LongDetails& details = sequence.long_details();
-  ASSIGN_OR_RETURN(const v1::Document document,
-                   store_.GetDocument(details.document_id()));
+  ASSIGN_OR_RETURN(const v1::Document document, store_.GetDocument(details.document_id()));
   Fields fields;
-  ASSIGN_OR_RETURN(
-      fields.messages,
-      generator::LongMessages(document, result, details, header.spec()));
+  ASSIGN_OR_RETURN(fields.messages,
+                   generator::LongMessages(document, result, details, header.spec()));
   fields.id = row.source.ToHex();
   fields.is_long = true;
   fields.document_id = Hex(details.document_id());
@@ -257,17 +236,14 @@ absl::Status RowWriter::AppendLongMessages(const MessagesRow& row,
   fields.prompt_loss = details.prompt_loss();
   fields.model = header.generating_model().name();
   fields.model_sha256 = header.generating_model().file_sha256();
-  fields.prompt_sha256 = result.task().form() == v1::ANSWER_FORM_SHORT
-                             ? short_prompt_sha256_
-                             : long_prompt_sha256_;
+  fields.prompt_sha256 =
+      result.task().form() == v1::ANSWER_FORM_SHORT ? short_prompt_sha256_ : long_prompt_sha256_;
   return Write(fields, header.spec().seed(), run_id_, out);
 }
 
-absl::Status RowWriter::AppendShortMessages(const MessagesRow& row,
-                                            std::string* out) const {
+absl::Status RowWriter::AppendShortMessages(const MessagesRow& row, std::string* out) const {
   const v1::RunSpec& spec = store_.header().spec();
-  ASSIGN_OR_RETURN(const v1::ShortRow short_row,
-                   store_.GetShortRow(row.source.ToBytes()));
+  ASSIGN_OR_RETURN(const v1::ShortRow short_row, store_.GetShortRow(row.source.ToBytes()));
   Fields fields;
   ASSIGN_OR_RETURN(fields.messages, MessagesOf(short_row));
   fields.id = row.source.ToHex();

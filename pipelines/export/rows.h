@@ -34,10 +34,8 @@ class RowWriter {
   absl::Status AppendMessages(const MessagesRow& row, std::string* out) const;
 
  private:
-  absl::Status AppendLongMessages(const MessagesRow& row,
-                                  std::string* out) const;
-  absl::Status AppendShortMessages(const MessagesRow& row,
-                                   std::string* out) const;
+  absl::Status AppendLongMessages(const MessagesRow& row, std::string* out) const;
+  absl::Status AppendShortMessages(const MessagesRow& row, std::string* out) const;
 
   const storage::Store& store_;
   const int32_t pad_id_;

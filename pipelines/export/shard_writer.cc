@@ -16,8 +16,7 @@ absl::Status ShardWriter::Append(absl::string_view line) {
   }
   RETURN_IF_ERROR(file_->Append(line));
   ++shards_.back().rows;
-  return file_->bytes_written() < shard_bytes_ ? absl::OkStatus()
-                                               : CloseShard();
+  return file_->bytes_written() < shard_bytes_ ? absl::OkStatus() : CloseShard();
 }
 
 absl::Status ShardWriter::CloseShard() {

@@ -32,8 +32,7 @@ struct ShardInfo {
 
 class ShardWriter {
  public:
-  ShardWriter(absl::string_view dir, absl::string_view prefix,
-              uint64_t shard_bytes)
+  ShardWriter(absl::string_view dir, absl::string_view prefix, uint64_t shard_bytes)
       : dir_(dir), prefix_(prefix), shard_bytes_(shard_bytes) {}
 
   // Appends one line, its newline included.

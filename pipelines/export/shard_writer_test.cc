@@ -44,8 +44,7 @@ TEST(ShardWriter, MakesNoEmptyShards) {
 TEST(ShardWriter, PassesOnErrors) {
   TempDir dir;
   ShardWriter writer(dir.Path("none"), "rows", 8);
-  EXPECT_THAT(writer.Append("1\n"),
-              StatusIs(absl::StatusCode::kNotFound, "rows-00000.jsonl"));
+  EXPECT_THAT(writer.Append("1\n"), StatusIs(absl::StatusCode::kNotFound, "rows-00000.jsonl"));
 }
 
 }  // namespace

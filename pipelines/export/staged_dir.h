@@ -32,8 +32,7 @@ class StagedDir {
   // Makes an empty directory beside `out_dir`. ALREADY_EXISTS, naming what is
   // in the way, if `out_dir` holds something that is not an export of ours;
   // FAILED_PRECONDITION if another process is at it.
-  static absl::StatusOr<std::unique_ptr<StagedDir>> Create(
-      absl::string_view out_dir);
+  static absl::StatusOr<std::unique_ptr<StagedDir>> Create(absl::string_view out_dir);
   // Removes what was not published.
   ~StagedDir();
   StagedDir(const StagedDir&) = delete;

@@ -26,11 +26,9 @@ constexpr char kManifestText[] =
     R"({"format":"quipu-export","format_version":1,"run_id":"","files":[{"name":"a.jsonl","rows":1,"bytes":2,"sha256":""}]})";
 
 absl::Status Publish(const std::string& out_dir, absl::string_view content) {
-  absl::StatusOr<std::unique_ptr<StagedDir>> staged =
-      StagedDir::Create(out_dir);
+  absl::StatusOr<std::unique_ptr<StagedDir>> staged = StagedDir::Create(out_dir);
   if (!staged.ok()) return staged.status();
-  EXPECT_OK(WriteFileAtomic(JoinPath((*staged)->path(), kManifestName),
-                            kManifestText));
+  EXPECT_OK(WriteFileAtomic(JoinPath((*staged)->path(), kManifestName), kManifestText));
   EXPECT_OK(WriteFileAtomic(JoinPath((*staged)->path(), "a.jsonl"), content));
   return (*staged)->Publish();
 }
@@ -38,8 +36,7 @@ absl::Status Publish(const std::string& out_dir, absl::string_view content) {
 TEST(StagedDir, PutsAWholeDirectoryInItsPlace) {
   TempDir dir;
   ASSERT_OK(Publish(dir.Path("deep/export"), "1"));
-  EXPECT_THAT(ReadFile(dir.Path("deep/export/a.jsonl"), 10),
-              IsOkAndHolds(std::string("1")));
+  EXPECT_THAT(ReadFile(dir.Path("deep/export/a.jsonl"), 10), IsOkAndHolds(std::string("1")));
   EXPECT_THAT(ListDir(dir.Path("deep")), IsOkAndHolds(ElementsAre("export")));
 }
 
@@ -47,8 +44,7 @@ TEST(StagedDir, ReplacesAnEarlierOneAndLeavesNothingElse) {
   TempDir dir;
   ASSERT_OK(Publish(dir.Path("export"), "1"));
   ASSERT_OK(Publish(dir.Path("export"), "2"));
-  EXPECT_THAT(ReadFile(dir.Path("export/a.jsonl"), 10),
-              IsOkAndHolds(std::string("2")));
+  EXPECT_THAT(ReadFile(dir.Path("export/a.jsonl"), 10), IsOkAndHolds(std::string("2")));
   EXPECT_THAT(ListDir(dir.path()), IsOkAndHolds(ElementsAre("export")));
 }
 
@@ -56,8 +52,7 @@ TEST(StagedDir, ReplacesAnEmptyDirectory) {
   TempDir dir;
   ASSERT_OK(MakeDirs(dir.Path("export")));
   ASSERT_OK(Publish(dir.Path("export/"), "1"));
-  EXPECT_THAT(ReadFile(dir.Path("export/a.jsonl"), 10),
-              IsOkAndHolds(std::string("1")));
+  EXPECT_THAT(ReadFile(dir.Path("export/a.jsonl"), 10), IsOkAndHolds(std::string("1")));
 }
 
 TEST(StagedDir, FollowsALinkToItsPlace) {
@@ -65,8 +60,7 @@ TEST(StagedDir, FollowsALinkToItsPlace) {
   ASSERT_OK(MakeDirs(dir.Path("real")));
   ASSERT_EQ(symlink(dir.Path("real").c_str(), dir.Path("link").c_str()), 0);
   ASSERT_OK(Publish(dir.Path("link"), "1"));
-  EXPECT_THAT(ReadFile(dir.Path("real/a.jsonl"), 10),
-              IsOkAndHolds(std::string("1")));
+  EXPECT_THAT(ReadFile(dir.Path("real/a.jsonl"), 10), IsOkAndHolds(std::string("1")));
   EXPECT_THAT(ListDir(dir.path()), IsOkAndHolds(ElementsAre("link", "real")));
 }
 
@@ -77,8 +71,7 @@ TEST(StagedDir, IsGoneIfItIsNotPublished) {
   ASSERT_OK(WriteFileAtomic(JoinPath(staged->path(), "a.jsonl"), "2"));
   staged.reset();
   EXPECT_THAT(ListDir(dir.path()), IsOkAndHolds(ElementsAre("export")));
-  EXPECT_THAT(ReadFile(dir.Path("export/a.jsonl"), 10),
-              IsOkAndHolds(std::string("1")));
+  EXPECT_THAT(ReadFile(dir.Path("export/a.jsonl"), 10), IsOkAndHolds(std::string("1")));
 }
 
 TEST(StagedDir, ClearsAwayWhatAKilledExportLeft) {
@@ -86,16 +79,14 @@ TEST(StagedDir, ClearsAwayWhatAKilledExportLeft) {
   ASSERT_OK(MakeDirs(dir.Path(".export.quipu-export/deep")));
   ASSERT_OK(WriteFileAtomic(dir.Path(".export.quipu-export/old.jsonl"), "old"));
   ASSERT_OK(Publish(dir.Path("export"), "1"));
-  EXPECT_THAT(ListDir(dir.Path("export")),
-              IsOkAndHolds(ElementsAre("MANIFEST.json", "a.jsonl")));
+  EXPECT_THAT(ListDir(dir.Path("export")), IsOkAndHolds(ElementsAre("MANIFEST.json", "a.jsonl")));
 }
 
 TEST(StagedDir, RefusesASecondOneOfTheSamePlace) {
   TempDir dir;
   ASSERT_OK_AND_ASSIGN(auto staged, StagedDir::Create(dir.Path("export")));
   EXPECT_THAT(StagedDir::Create(dir.Path("export")).status(),
-              StatusIs(absl::StatusCode::kFailedPrecondition,
-                       "another process is exporting"));
+              StatusIs(absl::StatusCode::kFailedPrecondition, "another process is exporting"));
 }
 
 TEST(StagedDir, ReplacesNothingOfOthers) {
@@ -106,19 +97,16 @@ TEST(StagedDir, ReplacesNothingOfOthers) {
   ASSERT_OK(MakeDirs(dir.Path("hidden")));
   ASSERT_OK(WriteFileAtomic(dir.Path("hidden/.git"), "x"));
   ASSERT_OK(MakeDirs(dir.Path("foreign")));
-  ASSERT_OK(WriteFileAtomic(dir.Path("foreign/MANIFEST.json"),
-                            R"({"format":"of others"})"));
+  ASSERT_OK(WriteFileAtomic(dir.Path("foreign/MANIFEST.json"), R"({"format":"of others"})"));
   ASSERT_OK(MakeDirs(dir.Path("broken")));
   ASSERT_OK(WriteFileAtomic(dir.Path("broken/MANIFEST.json"), "x"));
-  for (const std::string name :
-       {"file", "notes", "hidden", "foreign", "broken"}) {
+  for (const std::string name : {"file", "notes", "hidden", "foreign", "broken"}) {
     EXPECT_THAT(Publish(dir.Path(name), "1"),
                 StatusIs(absl::StatusCode::kAlreadyExists, "is not replaced"))
         << name;
   }
   EXPECT_THAT(ListDir(dir.path()),
-              IsOkAndHolds(
-                  ElementsAre("broken", "file", "foreign", "hidden", "notes")));
+              IsOkAndHolds(ElementsAre("broken", "file", "foreign", "hidden", "notes")));
 }
 
 TEST(StagedDir, DoesNotRemoveWhatAUserPutBesideAnExport) {
@@ -126,10 +114,8 @@ TEST(StagedDir, DoesNotRemoveWhatAUserPutBesideAnExport) {
   ASSERT_OK(Publish(dir.Path("export"), "1"));
   ASSERT_OK(WriteFileAtomic(dir.Path("export/README.md"), "mine"));
   EXPECT_THAT(Publish(dir.Path("export"), "2"),
-              StatusIs(absl::StatusCode::kAlreadyExists,
-                       "README.md, which is not of the export"));
-  EXPECT_THAT(ReadFile(dir.Path("export/README.md"), 10),
-              IsOkAndHolds(std::string("mine")));
+              StatusIs(absl::StatusCode::kAlreadyExists, "README.md, which is not of the export"));
+  EXPECT_THAT(ReadFile(dir.Path("export/README.md"), 10), IsOkAndHolds(std::string("mine")));
 }
 
 TEST(StagedDir, LooksAgainBeforeItReplaces) {
@@ -137,8 +123,7 @@ TEST(StagedDir, LooksAgainBeforeItReplaces) {
   ASSERT_OK_AND_ASSIGN(auto staged, StagedDir::Create(dir.Path("export")));
   ASSERT_OK(MakeDirs(dir.Path("export")));
   ASSERT_OK(WriteFileAtomic(dir.Path("export/mine"), "x"));
-  EXPECT_THAT(staged->Publish(),
-              StatusIs(absl::StatusCode::kAlreadyExists, "mine"));
+  EXPECT_THAT(staged->Publish(), StatusIs(absl::StatusCode::kAlreadyExists, "mine"));
   EXPECT_TRUE(FileExists(dir.Path("export/mine")));
 }
 

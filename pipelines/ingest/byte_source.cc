@@ -62,13 +62,11 @@ class DescriptorSource : public ByteSource {
     if (!seekable_ || count < ahead_.size()) return ByteSource::Skip(count);
     struct stat info;
     const off_t at = lseek(fd_, 0, SEEK_CUR);
-    if (at < 0 || fstat(fd_, &info) != 0)
-      return PosixError(errno, "cannot seek in", name_);
+    if (at < 0 || fstat(fd_, &info) != 0) return PosixError(errno, "cannot seek in", name_);
     const uint64_t target = static_cast<uint64_t>(at) - ahead_.size() + count;
     if (target > static_cast<uint64_t>(info.st_size)) {
-      return absl::DataLossError(absl::StrCat("byte ", target,
-                                              " is wanted, but the file has ",
-                                              info.st_size, " bytes"));
+      return absl::DataLossError(
+          absl::StrCat("byte ", target, " is wanted, but the file has ", info.st_size, " bytes"));
     }
     if (lseek(fd_, static_cast<off_t>(target), SEEK_SET) < 0) {
       return PosixError(errno, "cannot seek in", name_);
@@ -82,8 +80,7 @@ class DescriptorSource : public ByteSource {
     while (ahead_.size() < size) {
       char buffer[kMagicBytes];
       ASSIGN_OR_RETURN(const size_t count,
-                       ReadDescriptor(buffer, std::min(sizeof(buffer),
-                                                       size - ahead_.size())));
+                       ReadDescriptor(buffer, std::min(sizeof(buffer), size - ahead_.size())));
       if (count == 0) break;
       ahead_.append(buffer, count);
     }
@@ -114,8 +111,7 @@ absl::string_view FileKind(mode_t mode) {
   return "of an unknown kind";
 }
 
-absl::StatusOr<std::unique_ptr<DescriptorSource>> OpenRegularFile(
-    const std::string& path) {
+absl::StatusOr<std::unique_ptr<DescriptorSource>> OpenRegularFile(const std::string& path) {
   int fd;
   do {
     // Without O_NONBLOCK, opening a FIFO would wait for its writer.
@@ -123,8 +119,7 @@ absl::StatusOr<std::unique_ptr<DescriptorSource>> OpenRegularFile(
   } while (fd < 0 && errno == EINTR);
   // Sockets cannot be opened at all.
   if (fd < 0 && errno == ENXIO) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("not a regular file: ", Snippet(path, 300)));
+    return absl::InvalidArgumentError(absl::StrCat("not a regular file: ", Snippet(path, 300)));
   }
   if (fd < 0) return PosixError(errno, "cannot open", path);
   auto source = std::make_unique<DescriptorSource>(fd, /*owned=*/true,
@@ -132,9 +127,8 @@ absl::StatusOr<std::unique_ptr<DescriptorSource>> OpenRegularFile(
   struct stat info;
   if (fstat(fd, &info) != 0) return PosixError(errno, "cannot read", path);
   if (!S_ISREG(info.st_mode)) {
-    return absl::InvalidArgumentError(absl::StrCat("not a regular file but ",
-                                                   FileKind(info.st_mode), ": ",
-                                                   Snippet(path, 300)));
+    return absl::InvalidArgumentError(
+        absl::StrCat("not a regular file but ", FileKind(info.st_mode), ": ", Snippet(path, 300)));
   }
   return source;
 }
@@ -159,12 +153,10 @@ absl::Status ByteSource::Skip(uint64_t count) {
   uint64_t left = count;
   while (left > 0) {
     ASSIGN_OR_RETURN(const size_t read,
-                     Read(buffer, static_cast<size_t>(std::min<uint64_t>(
-                                      left, sizeof(buffer)))));
+                     Read(buffer, static_cast<size_t>(std::min<uint64_t>(left, sizeof(buffer)))));
     if (read == 0) {
-      return absl::DataLossError(absl::StrCat("byte ", count,
-                                              " is wanted, but there are only ",
-                                              count - left, " bytes"));
+      return absl::DataLossError(
+          absl::StrCat("byte ", count, " is wanted, but there are only ", count - left, " bytes"));
     }
     left -= read;
   }
@@ -180,8 +172,7 @@ Compression CompressionOfName(absl::string_view path) {
 Compression CompressionOfContent(absl::string_view begin) {
   if (absl::StartsWith(begin, kGzipMagic)) return Compression::kGzip;
   if (absl::StartsWith(begin, kZstdMagic)) return Compression::kZstd;
-  if (begin.size() >= kMagicBytes &&
-      (static_cast<unsigned char>(begin[0]) & 0xf0) == 0x50 &&
+  if (begin.size() >= kMagicBytes && (static_cast<unsigned char>(begin[0]) & 0xf0) == 0x50 &&
       begin.substr(1, kZstdSkippableTail.size()) == kZstdSkippableTail) {
     return Compression::kZstd;
   }
@@ -200,27 +191,23 @@ absl::string_view StripCompressionSuffix(absl::string_view path) {
   return path;
 }
 
-absl::StatusOr<std::unique_ptr<ByteSource>> OpenByteSource(
-    absl::string_view path) {
+absl::StatusOr<std::unique_ptr<ByteSource>> OpenByteSource(absl::string_view path) {
   if (path == "-") return OpenDescriptor(STDIN_FILENO, "standard input");
-  ASSIGN_OR_RETURN(std::unique_ptr<DescriptorSource> source,
-                   OpenRegularFile(std::string(path)));
+  ASSIGN_OR_RETURN(std::unique_ptr<DescriptorSource> source, OpenRegularFile(std::string(path)));
   ASSIGN_OR_RETURN(const absl::string_view begin, source->Peek(kMagicBytes));
   const Compression named = CompressionOfName(path);
   const Compression found = CompressionOfContent(begin);
   if (named != found) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the name says ", CompressionName(named), ", the content is ",
-        begin.empty() ? "empty" : CompressionName(found), ": ",
-        Snippet(path, 300)));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the name says ", CompressionName(named), ", the content is ",
+                     begin.empty() ? "empty" : CompressionName(found), ": ", Snippet(path, 300)));
   }
   return Decompress(std::move(source), named);
 }
 
-absl::StatusOr<std::unique_ptr<ByteSource>> OpenDescriptor(
-    int fd, absl::string_view name) {
-  auto source = std::make_unique<DescriptorSource>(
-      fd, /*owned=*/false, /*seekable=*/false, std::string(name));
+absl::StatusOr<std::unique_ptr<ByteSource>> OpenDescriptor(int fd, absl::string_view name) {
+  auto source = std::make_unique<DescriptorSource>(fd, /*owned=*/false, /*seekable=*/false,
+                                                   std::string(name));
   ASSIGN_OR_RETURN(const absl::string_view begin, source->Peek(kMagicBytes));
   const Compression found = CompressionOfContent(begin);
   return Decompress(std::move(source), found);

@@ -44,13 +44,11 @@ absl::string_view StripCompressionSuffix(absl::string_view path);
 // Opens `path`. Returns NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT (not a
 // regular file, or the content is not what the name says); errors of Read are
 // UNAVAILABLE (I/O) and those of a compressed stream (decompress.h).
-absl::StatusOr<std::unique_ptr<ByteSource>> OpenByteSource(
-    absl::string_view path);
+absl::StatusOr<std::unique_ptr<ByteSource>> OpenByteSource(absl::string_view path);
 
 // The same for an open descriptor, which is read but not closed; `name` is for
 // messages, the content decides about compression. What "-" opens.
-absl::StatusOr<std::unique_ptr<ByteSource>> OpenDescriptor(
-    int fd, absl::string_view name);
+absl::StatusOr<std::unique_ptr<ByteSource>> OpenDescriptor(int fd, absl::string_view name);
 
 }  // namespace quipu::pipelines
 

@@ -70,17 +70,14 @@ absl::StatusOr<std::string> ReadAllOf(absl::string_view path) {
 
 std::string Text(size_t bytes) {
   std::string text;
-  for (size_t i = 0; text.size() < bytes; ++i)
-    absl::StrAppend(&text, "line ", i * i, "\n");
+  for (size_t i = 0; text.size() < bytes; ++i) absl::StrAppend(&text, "line ", i * i, "\n");
   return text;
 }
 
-using NewSource = std::unique_ptr<ByteSource> (*)(std::unique_ptr<ByteSource>,
-                                                  DecompressLimits);
+using NewSource = std::unique_ptr<ByteSource> (*)(std::unique_ptr<ByteSource>, DecompressLimits);
 
 absl::StatusOr<std::string> Decompress(NewSource make, std::string bytes,
-                                       DecompressLimits limits = {},
-                                       size_t in_step = 1 << 16,
+                                       DecompressLimits limits = {}, size_t in_step = 1 << 16,
                                        size_t out_step = 1000) {
   std::unique_ptr<ByteSource> source =
       make(std::make_unique<StringSource>(std::move(bytes), in_step), limits);
@@ -121,15 +118,12 @@ TEST(ByteSource, RefusesContentThatIsNotWhatTheNameSays) {
   EXPECT_THAT(ReadAllOf(dir.Path("plain.gz")),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "the name says gzip, the content is uncompressed"));
-  EXPECT_THAT(
-      ReadAllOf(dir.Path("zstd.gz")),
-      StatusIs(absl::StatusCode::kInvalidArgument, "the content is zstd"));
+  EXPECT_THAT(ReadAllOf(dir.Path("zstd.gz")),
+              StatusIs(absl::StatusCode::kInvalidArgument, "the content is zstd"));
   EXPECT_THAT(ReadAllOf(dir.Path("gzip.txt")),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       "the name says uncompressed"));
-  EXPECT_THAT(
-      ReadAllOf(dir.Path("empty.zst")),
-      StatusIs(absl::StatusCode::kInvalidArgument, "the content is empty"));
+              StatusIs(absl::StatusCode::kInvalidArgument, "the name says uncompressed"));
+  EXPECT_THAT(ReadAllOf(dir.Path("empty.zst")),
+              StatusIs(absl::StatusCode::kInvalidArgument, "the content is empty"));
 }
 
 TEST(ByteSource, OpensRegularFilesAlone) {
@@ -138,15 +132,11 @@ TEST(ByteSource, OpensRegularFilesAlone) {
   ASSERT_OK(WriteFileAtomic(dir.Path("file"), "x"));
   ASSERT_EQ(symlink(dir.Path("file").c_str(), dir.Path("link").c_str()), 0);
 
-  EXPECT_THAT(ReadAllOf(dir.Path("fifo")),
-              StatusIs(absl::StatusCode::kInvalidArgument, "a FIFO"));
-  EXPECT_THAT(ReadAllOf("/dev/zero"),
-              StatusIs(absl::StatusCode::kInvalidArgument, "a device"));
-  EXPECT_THAT(ReadAllOf(dir.path()),
-              StatusIs(absl::StatusCode::kInvalidArgument, "a directory"));
+  EXPECT_THAT(ReadAllOf(dir.Path("fifo")), StatusIs(absl::StatusCode::kInvalidArgument, "a FIFO"));
+  EXPECT_THAT(ReadAllOf("/dev/zero"), StatusIs(absl::StatusCode::kInvalidArgument, "a device"));
+  EXPECT_THAT(ReadAllOf(dir.path()), StatusIs(absl::StatusCode::kInvalidArgument, "a directory"));
   EXPECT_THAT(ReadAllOf(dir.Path("link")), IsOkAndHolds(std::string("x")));
-  EXPECT_THAT(ReadAllOf(dir.Path("none")),
-              StatusIs(absl::StatusCode::kNotFound, "none"));
+  EXPECT_THAT(ReadAllOf(dir.Path("none")), StatusIs(absl::StatusCode::kNotFound, "none"));
 }
 
 TEST(ByteSource, RefusesASocket) {
@@ -161,12 +151,10 @@ TEST(ByteSource, RefusesASocket) {
   const std::string name = absl::StrCat("/proc/self/fd/", directory, "/s");
   ASSERT_LT(name.size(), sizeof(address.sun_path));
   std::memcpy(address.sun_path, name.data(), name.size());
-  ASSERT_EQ(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)),
-            0);
+  ASSERT_EQ(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
 
-  EXPECT_THAT(
-      ReadAllOf(dir.Path("s")),
-      StatusIs(absl::StatusCode::kInvalidArgument, "not a regular file"));
+  EXPECT_THAT(ReadAllOf(dir.Path("s")),
+              StatusIs(absl::StatusCode::kInvalidArgument, "not a regular file"));
 
   close(directory);
   close(fd);
@@ -178,30 +166,24 @@ TEST(ByteSource, SkipsAheadAndNoticesAShorterFile) {
   ASSERT_OK(WriteFileAtomic(dir.Path("a.txt"), text));
   ASSERT_OK(WriteFileAtomic(dir.Path("a.txt.gz"), Gzip(text)));
   for (const std::string name : {"a.txt", "a.txt.gz"}) {
-    for (const size_t skip :
-         {size_t{1}, size_t{3}, size_t{70001}, text.size()}) {
+    for (const size_t skip : {size_t{1}, size_t{3}, size_t{70001}, text.size()}) {
       ASSERT_OK_AND_ASSIGN(auto source, OpenByteSource(dir.Path(name)));
       ASSERT_OK(source->Skip(skip));
-      EXPECT_THAT(ReadAll(*source), IsOkAndHolds(text.substr(skip)))
-          << name << " " << skip;
+      EXPECT_THAT(ReadAll(*source), IsOkAndHolds(text.substr(skip))) << name << " " << skip;
     }
     ASSERT_OK_AND_ASSIGN(auto source, OpenByteSource(dir.Path(name)));
     EXPECT_THAT(source->Skip(text.size() + 1),
-                StatusIs(absl::StatusCode::kDataLoss,
-                         absl::StrCat(text.size(), " bytes")));
+                StatusIs(absl::StatusCode::kDataLoss, absl::StrCat(text.size(), " bytes")));
   }
 }
 
 TEST(ByteSource, ReadsADescriptorWhateverItsCompression) {
-  for (const std::string& bytes :
-       {std::string("a\nb"), Gzip("a\nb"), Zstd("a\nb")}) {
+  for (const std::string& bytes : {std::string("a\nb"), Gzip("a\nb"), Zstd("a\nb")}) {
     int ends[2];
     ASSERT_EQ(pipe(ends), 0);
-    ASSERT_EQ(write(ends[1], bytes.data(), bytes.size()),
-              static_cast<ssize_t>(bytes.size()));
+    ASSERT_EQ(write(ends[1], bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
     close(ends[1]);
-    ASSERT_OK_AND_ASSIGN(auto source,
-                         OpenDescriptor(ends[0], "standard input"));
+    ASSERT_OK_AND_ASSIGN(auto source, OpenDescriptor(ends[0], "standard input"));
     EXPECT_THAT(ReadAll(*source), IsOkAndHolds(std::string("a\nb")));
     source.reset();
     close(ends[0]);
@@ -221,23 +203,19 @@ TEST(Decompress, ReadsManyMembersAndFrames) {
   const std::string a = Text(70000);
   const std::string b = "the second";
 
-  EXPECT_THAT(
-      Decompress(NewGzipSource, absl::StrCat(Gzip(a), Gzip(""), Gzip(b))),
-      IsOkAndHolds(a + b));
-  EXPECT_THAT(
-      Decompress(NewZstdSource, absl::StrCat(Zstd(a), Zstd(""), Zstd(b))),
-      IsOkAndHolds(a + b));
+  EXPECT_THAT(Decompress(NewGzipSource, absl::StrCat(Gzip(a), Gzip(""), Gzip(b))),
+              IsOkAndHolds(a + b));
+  EXPECT_THAT(Decompress(NewZstdSource, absl::StrCat(Zstd(a), Zstd(""), Zstd(b))),
+              IsOkAndHolds(a + b));
 }
 
 TEST(Decompress, DoesNotDependOnThePieces) {
   const std::string text = Text(5000);
   for (const size_t in_step : {1, 2, 7, 100}) {
     for (const size_t out_step : {1, 3, 4096}) {
-      EXPECT_THAT(Decompress(NewGzipSource, Gzip(text) + Gzip(text), {},
-                             in_step, out_step),
+      EXPECT_THAT(Decompress(NewGzipSource, Gzip(text) + Gzip(text), {}, in_step, out_step),
                   IsOkAndHolds(text + text));
-      EXPECT_THAT(Decompress(NewZstdSource, Zstd(text) + Zstd(text), {},
-                             in_step, out_step),
+      EXPECT_THAT(Decompress(NewZstdSource, Zstd(text) + Zstd(text), {}, in_step, out_step),
                   IsOkAndHolds(text + text));
     }
   }
@@ -261,8 +239,7 @@ TEST(Decompress, NoticesTruncationAtEveryByte) {
 TEST(Decompress, NoticesEveryFlippedBitOfTheData) {
   const std::string text = Text(2000);
   std::string gzip = Gzip(text);
-  for (size_t i = 10; i < gzip.size();
-       ++i) {  // Behind the header (time, system).
+  for (size_t i = 10; i < gzip.size(); ++i) {  // Behind the header (time, system).
     gzip[i] ^= 4;
     const absl::StatusOr<std::string> read = Decompress(NewGzipSource, gzip);
     EXPECT_FALSE(read.ok()) << i;
@@ -272,36 +249,29 @@ TEST(Decompress, NoticesEveryFlippedBitOfTheData) {
 
 TEST(Decompress, RefusesWhatFollowsTheLastMember) {
   EXPECT_THAT(Decompress(NewGzipSource, Gzip("a") + "garbage"),
-              StatusIs(absl::StatusCode::kDataLoss,
-                       "broken gzip stream at compressed byte"));
+              StatusIs(absl::StatusCode::kDataLoss, "broken gzip stream at compressed byte"));
   EXPECT_THAT(Decompress(NewZstdSource, Zstd("a") + "garbage"),
               StatusIs(absl::StatusCode::kDataLoss, "broken zstd stream"));
   EXPECT_THAT(Decompress(NewGzipSource, Gzip("a") + std::string(3000, '\0')),
               IsOkAndHolds(std::string("a")));
-  EXPECT_THAT(
-      Decompress(NewGzipSource, Gzip("a") + std::string(30, '\0') + Gzip("b")),
-      StatusIs(absl::StatusCode::kDataLoss, "data after the padding"));
+  EXPECT_THAT(Decompress(NewGzipSource, Gzip("a") + std::string(30, '\0') + Gzip("b")),
+              StatusIs(absl::StatusCode::kDataLoss, "data after the padding"));
 }
 
 TEST(Decompress, StaysBroken) {
-  auto source =
-      NewGzipSource(std::make_unique<StringSource>(Gzip("a") + "x"), {});
+  auto source = NewGzipSource(std::make_unique<StringSource>(Gzip("a") + "x"), {});
   char buffer[10];
   ASSERT_THAT(source->Read(buffer, sizeof(buffer)), IsOkAndHolds(size_t{1}));
-  EXPECT_THAT(source->Read(buffer, sizeof(buffer)),
-              StatusIs(absl::StatusCode::kDataLoss));
-  EXPECT_THAT(source->Read(buffer, sizeof(buffer)),
-              StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(source->Read(buffer, sizeof(buffer)), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(source->Read(buffer, sizeof(buffer)), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 // 64 MiB of zeros compress about 1000:1 by gzip and more by zstd.
 TEST(Decompress, StopsBombs) {
   const std::string zeros(64 << 20, '\0');
-  for (const auto& [make, bomb] :
-       {std::pair<NewSource, std::string>(NewGzipSource, Gzip(zeros)),
-        std::pair<NewSource, std::string>(NewZstdSource, Zstd(zeros))}) {
-    auto source =
-        make(std::make_unique<StringSource>(bomb), DecompressLimits());
+  for (const auto& [make, bomb] : {std::pair<NewSource, std::string>(NewGzipSource, Gzip(zeros)),
+                                   std::pair<NewSource, std::string>(NewZstdSource, Zstd(zeros))}) {
+    auto source = make(std::make_unique<StringSource>(bomb), DecompressLimits());
     std::vector<char> buffer(1 << 16);
     uint64_t produced = 0;
     absl::Status status;
@@ -311,10 +281,8 @@ TEST(Decompress, StopsBombs) {
       if (count.ok() && *count == 0) break;
       if (count.ok()) produced += *count;
     }
-    EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted,
-                                 "the limit is 200 : 1"));
-    EXPECT_LT(produced, kCompressionGraceBytes +
-                            kMaxCompressionRatio * bomb.size() + (1 << 20));
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted, "the limit is 200 : 1"));
+    EXPECT_LT(produced, kCompressionGraceBytes + kMaxCompressionRatio * bomb.size() + (1 << 20));
   }
 }
 
@@ -324,22 +292,18 @@ TEST(Decompress, StopsBombsOfManySmallMembers) {
   for (int i = 0; i < 40; ++i) bomb += member;
 
   EXPECT_THAT(Decompress(NewGzipSource, bomb, {}, 1 << 16, 1 << 16),
-              StatusIs(absl::StatusCode::kResourceExhausted,
-                       "compressed stream grows too much"));
+              StatusIs(absl::StatusCode::kResourceExhausted, "compressed stream grows too much"));
 }
 
 TEST(Decompress, LetsSmallFilesOfAnyRatioPass) {
   const std::string zeros(kCompressionGraceBytes, '\0');
 
-  EXPECT_THAT(Decompress(NewGzipSource, Gzip(zeros), {}, 1 << 16, 1 << 16),
-              IsOkAndHolds(zeros));
+  EXPECT_THAT(Decompress(NewGzipSource, Gzip(zeros), {}, 1 << 16, 1 << 16), IsOkAndHolds(zeros));
 }
 
 TEST(Decompress, RefusesALargeWindow) {
-  EXPECT_THAT(
-      Decompress(NewZstdSource, Zstd("small text", kMaxZstdWindowLog + 1)),
-      StatusIs(absl::StatusCode::kResourceExhausted,
-               "window of more than 2^27"));
+  EXPECT_THAT(Decompress(NewZstdSource, Zstd("small text", kMaxZstdWindowLog + 1)),
+              StatusIs(absl::StatusCode::kResourceExhausted, "window of more than 2^27"));
   EXPECT_THAT(Decompress(NewZstdSource, Zstd("small text", kMaxZstdWindowLog)),
               IsOkAndHolds(std::string("small text")));
 }

@@ -38,11 +38,8 @@ class DecompressingSource : public ByteSource {
   }
 
  protected:
-  DecompressingSource(std::unique_ptr<ByteSource> compressed,
-                      DecompressLimits limits)
-      : compressed_(std::move(compressed)),
-        limits_(limits),
-        input_(kInputBytes) {}
+  DecompressingSource(std::unique_ptr<ByteSource> compressed, DecompressLimits limits)
+      : compressed_(std::move(compressed)), limits_(limits), input_(kInputBytes) {}
 
   // As Read, without the limits.
   virtual absl::StatusOr<size_t> ReadUnlimited(char* buffer, size_t size) = 0;
@@ -60,9 +57,8 @@ class DecompressingSource : public ByteSource {
   uint64_t consumed() const { return read_ - (end_ - begin_); }
 
   absl::Status Broken(absl::string_view format, absl::string_view what) const {
-    return absl::DataLossError(absl::StrCat("broken ", format,
-                                            " stream at compressed byte ",
-                                            consumed(), ": ", what));
+    return absl::DataLossError(
+        absl::StrCat("broken ", format, " stream at compressed byte ", consumed(), ": ", what));
   }
 
   const std::unique_ptr<ByteSource> compressed_;
@@ -77,10 +73,10 @@ class DecompressingSource : public ByteSource {
     if (produced_ - limits_.grace_bytes <= consumed() * limits_.max_ratio) {
       return absl::OkStatus();
     }
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "compressed stream grows too much: ", produced_, " bytes from ",
-        consumed(), " compressed ones, the limit is ", limits_.max_ratio,
-        " : 1 past the first ", limits_.grace_bytes));
+    return absl::ResourceExhaustedError(
+        absl::StrCat("compressed stream grows too much: ", produced_, " bytes from ", consumed(),
+                     " compressed ones, the limit is ", limits_.max_ratio, " : 1 past the first ",
+                     limits_.grace_bytes));
   }
 
   uint64_t read_ = 0;
@@ -92,8 +88,7 @@ class GzipSource : public DecompressingSource {
  public:
   GzipSource(std::unique_ptr<ByteSource> compressed, DecompressLimits limits)
       : DecompressingSource(std::move(compressed), limits) {
-    QUIPU_CHECK(inflateInit2(&stream_, kGzipWindowBits) == Z_OK)
-        << "out of memory";
+    QUIPU_CHECK(inflateInit2(&stream_, kGzipWindowBits) == Z_OK) << "out of memory";
   }
   ~GzipSource() override { inflateEnd(&stream_); }
 
@@ -106,8 +101,7 @@ class GzipSource : public DecompressingSource {
     while (stream_.avail_out == size) {
       ASSIGN_OR_RETURN(const bool more, Fill());
       if (!more) {
-        if (in_member_)
-          return Broken("gzip", "it ends inside a member (truncated file?)");
+        if (in_member_) return Broken("gzip", "it ends inside a member (truncated file?)");
         return 0;
       }
       if (!in_member_ && members_ > 0) {
@@ -135,8 +129,7 @@ class GzipSource : public DecompressingSource {
       return absl::OkStatus();
     }
     if (code == Z_OK || code == Z_BUF_ERROR) return absl::OkStatus();
-    return Broken("gzip",
-                  stream_.msg != nullptr ? stream_.msg : "not a gzip member");
+    return Broken("gzip", stream_.msg != nullptr ? stream_.msg : "not a gzip member");
   }
 
   // Zeros after the last member are padding (tapes, block devices), as in
@@ -159,8 +152,7 @@ class GzipSource : public DecompressingSource {
 class ZstdSource : public DecompressingSource {
  public:
   ZstdSource(std::unique_ptr<ByteSource> compressed, DecompressLimits limits)
-      : DecompressingSource(std::move(compressed), limits),
-        context_(ZSTD_createDCtx()) {
+      : DecompressingSource(std::move(compressed), limits), context_(ZSTD_createDCtx()) {
     QUIPU_CHECK(context_ != nullptr) << "out of memory";
     ZSTD_DCtx_setParameter(context_, ZSTD_d_windowLogMax, kMaxZstdWindowLog);
   }
@@ -188,9 +180,8 @@ class ZstdSource : public DecompressingSource {
  private:
   absl::Status Failed(size_t result) const {
     if (ZSTD_getErrorCode(result) == ZSTD_error_frameParameter_windowTooLarge) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat("zstd stream asks for a window of more than 2^",
-                       kMaxZstdWindowLog, " bytes"));
+      return absl::ResourceExhaustedError(absl::StrCat(
+          "zstd stream asks for a window of more than 2^", kMaxZstdWindowLog, " bytes"));
     }
     return Broken("zstd", ZSTD_getErrorName(result));
   }
@@ -201,13 +192,13 @@ class ZstdSource : public DecompressingSource {
 
 }  // namespace
 
-std::unique_ptr<ByteSource> NewGzipSource(
-    std::unique_ptr<ByteSource> compressed, DecompressLimits limits) {
+std::unique_ptr<ByteSource> NewGzipSource(std::unique_ptr<ByteSource> compressed,
+                                          DecompressLimits limits) {
   return std::make_unique<GzipSource>(std::move(compressed), limits);
 }
 
-std::unique_ptr<ByteSource> NewZstdSource(
-    std::unique_ptr<ByteSource> compressed, DecompressLimits limits) {
+std::unique_ptr<ByteSource> NewZstdSource(std::unique_ptr<ByteSource> compressed,
+                                          DecompressLimits limits) {
   return std::make_unique<ZstdSource>(std::move(compressed), limits);
 }
 

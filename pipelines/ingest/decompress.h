@@ -26,11 +26,11 @@ struct DecompressLimits {
   uint64_t grace_bytes = kCompressionGraceBytes;
 };
 
-std::unique_ptr<ByteSource> NewGzipSource(
-    std::unique_ptr<ByteSource> compressed, DecompressLimits limits);
+std::unique_ptr<ByteSource> NewGzipSource(std::unique_ptr<ByteSource> compressed,
+                                          DecompressLimits limits);
 
-std::unique_ptr<ByteSource> NewZstdSource(
-    std::unique_ptr<ByteSource> compressed, DecompressLimits limits);
+std::unique_ptr<ByteSource> NewZstdSource(std::unique_ptr<ByteSource> compressed,
+                                          DecompressLimits limits);
 
 }  // namespace quipu::pipelines
 

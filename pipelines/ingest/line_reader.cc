@@ -15,12 +15,9 @@ constexpr size_t kFirstBufferBytes = 256 << 10;
 
 }  // namespace
 
-LineReader::LineReader(std::unique_ptr<ByteSource> source, uint64_t offset,
-                       uint64_t line, uint64_t max_line_bytes)
-    : source_(std::move(source)),
-      max_line_bytes_(max_line_bytes),
-      offset_(offset),
-      line_(line) {
+LineReader::LineReader(std::unique_ptr<ByteSource> source, uint64_t offset, uint64_t line,
+                       uint64_t max_line_bytes)
+    : source_(std::move(source)), max_line_bytes_(max_line_bytes), offset_(offset), line_(line) {
   Resize(kFirstBufferBytes);
 }
 
@@ -43,9 +40,8 @@ absl::StatusOr<bool> LineReader::Fill() {
     const uint64_t most = max_line_bytes_ + 2 + kLinePadding;
     Resize(std::max<uint64_t>(std::min<uint64_t>(2 * size_, most), size_ + 1));
   }
-  ASSIGN_OR_RETURN(
-      const size_t count,
-      source_->Read(buffer_.get() + end_, size_ - kLinePadding - end_));
+  ASSIGN_OR_RETURN(const size_t count,
+                   source_->Read(buffer_.get() + end_, size_ - kLinePadding - end_));
   end_ += count;
   return count > 0;
 }
@@ -55,8 +51,7 @@ void LineReader::Take(size_t length, size_t end_bytes, Line* line) {
   line->length = length;
   if (end_bytes > 0 && length > 0 && text[length - 1] == '\r') --line->length;
   line->too_long = line->length > max_line_bytes_;
-  line->text = line->too_long ? absl::string_view()
-                              : absl::string_view(text, line->length);
+  line->text = line->too_long ? absl::string_view() : absl::string_view(text, line->length);
   line->number = ++line_;
   line->offset = offset_;
   begin_ += length + end_bytes;
@@ -69,8 +64,7 @@ absl::StatusOr<bool> LineReader::Next(Line* line) {
   size_t searched = 0;  // Bytes from begin_ on without a newline.
   while (true) {
     const char* begin = buffer_.get() + begin_;
-    const void* newline =
-        std::memchr(begin + searched, '\n', end_ - begin_ - searched);
+    const void* newline = std::memchr(begin + searched, '\n', end_ - begin_ - searched);
     if (newline != nullptr) {
       Take(static_cast<const char*>(newline) - begin, 1, line);
       return true;
@@ -98,8 +92,7 @@ absl::StatusOr<bool> LineReader::SkipLine(Line* line) {
     const char* begin = buffer_.get() + begin_;
     const void* newline = std::memchr(begin, '\n', end_ - begin_);
     found = newline != nullptr;
-    const size_t count =
-        found ? static_cast<const char*>(newline) - begin : end_ - begin_;
+    const size_t count = found ? static_cast<const char*>(newline) - begin : end_ - begin_;
     if (count > 0) ends_with_cr = begin[count - 1] == '\r';
     length += count;
     begin_ += count;

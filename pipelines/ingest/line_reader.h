@@ -36,8 +36,7 @@ struct Line {
   // too_long.
   absl::string_view text;
   bool too_long = false;
-  uint64_t length =
-      0;  // Bytes without the line's end, whether too long or not.
+  uint64_t length = 0;  // Bytes without the line's end, whether too long or not.
   uint64_t number = 0;  // From 1.
   uint64_t offset = 0;  // Byte of the source at which it begins.
   // Byte at which the next line begins.

@@ -23,8 +23,7 @@ using ::quipu::testing::StatusIs;
 // `size` bytes of `fill`, then `tail`; no memory for either.
 class GeneratedSource : public ByteSource {
  public:
-  GeneratedSource(uint64_t size, char fill, std::string tail,
-                  size_t step = 1 << 20)
+  GeneratedSource(uint64_t size, char fill, std::string tail, size_t step = 1 << 20)
       : left_(size), fill_(fill), tail_(std::move(tail)), step_(step) {}
 
   absl::StatusOr<size_t> Read(char* buffer, size_t size) override {
@@ -74,27 +73,24 @@ struct Got {
   bool too_long;
 };
 
-std::vector<Got> Read(std::string bytes, uint64_t limit = 100,
-                      size_t step = 1 << 20, uint64_t offset = 0,
-                      uint64_t line_number = 0) {
-  LineReader reader(
-      std::make_unique<GeneratedSource>(0, ' ', std::move(bytes), step), offset,
-      line_number, limit);
+std::vector<Got> Read(std::string bytes, uint64_t limit = 100, size_t step = 1 << 20,
+                      uint64_t offset = 0, uint64_t line_number = 0) {
+  LineReader reader(std::make_unique<GeneratedSource>(0, ' ', std::move(bytes), step), offset,
+                    line_number, limit);
   std::vector<Got> lines;
   Line line;
   while (true) {
     const absl::StatusOr<bool> more = reader.Next(&line);
     EXPECT_OK(more);
     if (!more.ok() || !*more) return lines;
-    lines.push_back({std::string(line.text), line.length, line.number,
-                     line.offset, line.next_offset, line.too_long});
+    lines.push_back({std::string(line.text), line.length, line.number, line.offset,
+                     line.next_offset, line.too_long});
   }
 }
 
 std::vector<std::string> Texts(const std::vector<Got>& lines) {
   std::vector<std::string> texts;
-  for (const Got& line : lines)
-    texts.push_back(line.too_long ? "TOO LONG" : line.text);
+  for (const Got& line : lines) texts.push_back(line.too_long ? "TOO LONG" : line.text);
   return texts;
 }
 
@@ -138,8 +134,7 @@ TEST(LineReader, GoesOnFromAnOffset) {
 TEST(LineReader, HoldsTheLimitExactly) {
   for (const size_t step : {1, 2, 3, 1000}) {
     for (const std::string end : {"\n", "\r\n"}) {
-      EXPECT_EQ(Texts(Read("12345" + end + "b", 5, step)),
-                Strings({"12345", "b"}));
+      EXPECT_EQ(Texts(Read("12345" + end + "b", 5, step)), Strings({"12345", "b"}));
       const std::vector<Got> lines = Read("123456" + end + "b", 5, step);
       EXPECT_EQ(Texts(lines), Strings({"TOO LONG", "b"}));
       EXPECT_EQ(lines[0].length, 6u);
@@ -166,8 +161,7 @@ TEST(LineReader, AgreesWithSplittingTheWhole) {
     for (size_t begin = 0; begin < bytes.size();) {
       const size_t newline = bytes.find('\n', begin);
       std::string line = bytes.substr(begin, newline - begin);
-      if (newline != std::string::npos && !line.empty() && line.back() == '\r')
-        line.pop_back();
+      if (newline != std::string::npos && !line.empty() && line.back() == '\r') line.pop_back();
       expected.push_back(line.size() > limit ? "TOO LONG" : line);
       begin = newline == std::string::npos ? bytes.size() : newline + 1;
     }
@@ -207,8 +201,7 @@ TEST(LineReader, PassesOnTheSourcesError) {
 
   ASSERT_THAT(reader.Next(&line), IsOkAndHolds(true));
   EXPECT_EQ(line.text, "ab");
-  EXPECT_THAT(reader.Next(&line),
-              StatusIs(absl::StatusCode::kDataLoss, "broken"));
+  EXPECT_THAT(reader.Next(&line), StatusIs(absl::StatusCode::kDataLoss, "broken"));
 }
 
 }  // namespace

@@ -16,8 +16,8 @@
 #include "base/stop.h"
 #include "base/strings.h"
 #include "generator/normalize.h"
-#include "pipelines/ingest/record_reader.h"
 #include "pipelines/core/split.h"
+#include "pipelines/ingest/record_reader.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -202,10 +202,10 @@ absl::Status TooManyBad(const InputFile& file, const v1::InputProgress& progress
     }
     return absl::OkStatus();
   }));
-  return absl::InvalidArgumentError(absl::StrCat(
-      file.path, ": ", progress.bad_records(), " of ", progress.records(),
-      " records are bad, over the limit of ", share * 100,
-      " % (read.max_bad_share, --max-bad-records); the first:", shown));
+  return absl::InvalidArgumentError(
+      absl::StrCat(file.path, ": ", progress.bad_records(), " of ", progress.records(),
+                   " records are bad, over the limit of ", share * 100,
+                   " % (read.max_bad_share, --max-bad-records); the first:", shown));
 }
 
 }  // namespace

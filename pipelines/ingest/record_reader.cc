@@ -28,8 +28,7 @@ constexpr absl::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr size_t kMaxExternalIdBytes = 1024;
 
 // "file:line: what", or "file: what" for whole files.
-absl::Status AtPlace(const absl::Status& status,
-                     const v1::Provenance& provenance) {
+absl::Status AtPlace(const absl::Status& status, const v1::Provenance& provenance) {
   const std::string source = Snippet(provenance.source(), 300);
   if (provenance.line() == 0) return Annotate(status, source);
   return Annotate(status, absl::StrCat(source, ":", provenance.line()));
@@ -39,22 +38,19 @@ absl::Status AtPlace(const absl::Status& status,
 absl::StatusOr<std::string> ExternalId(const dom::object& object) {
   ASSIGN_OR_RETURN(const std::optional<dom::element> id, Find(object, "id"));
   if (!id.has_value()) return std::string();
-  if (id->is_int64())
-    return absl::StrCat(int64_t{id->get_int64().value_unsafe()});
-  if (id->is_uint64())
-    return absl::StrCat(uint64_t{id->get_uint64().value_unsafe()});
+  if (id->is_int64()) return absl::StrCat(int64_t{id->get_int64().value_unsafe()});
+  if (id->is_uint64()) return absl::StrCat(uint64_t{id->get_uint64().value_unsafe()});
   if (id->is_double()) {
     char digits[32];
-    const auto end = std::to_chars(digits, digits + sizeof(digits),
-                                   id->get_double().value_unsafe());
+    const auto end =
+        std::to_chars(digits, digits + sizeof(digits), id->get_double().value_unsafe());
     return std::string(digits, end.ptr);
   }
   if (!id->is_string()) return std::string();
   ASSIGN_OR_RETURN(const absl::string_view text, AsString(*id, "id"));
   if (text.size() > kMaxExternalIdBytes) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("field \"id\" has ", text.size(), " bytes, the limit is ",
-                     kMaxExternalIdBytes));
+    return absl::InvalidArgumentError(absl::StrCat("field \"id\" has ", text.size(),
+                                                   " bytes, the limit is ", kMaxExternalIdBytes));
   }
   return std::string(text);
 }
@@ -74,8 +70,7 @@ class JsonLinesReader : public RecordReader {
       if (!*more) return false;
       text = line.text;
       if (line.offset == 0) absl::ConsumePrefix(&text, kByteOrderMark);
-    } while (!line.too_long &&
-             text.find_first_not_of(" \t\r") == absl::string_view::npos);
+    } while (!line.too_long && text.find_first_not_of(" \t\r") == absl::string_view::npos);
     *record = Record();
     record->provenance.set_source(source_);
     record->provenance.set_line(line.number);
@@ -97,13 +92,11 @@ class JsonLinesReader : public RecordReader {
  private:
   absl::Status Read(const Line& line, absl::string_view text, Record* record) {
     if (line.too_long) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("line of ", line.length,
-                       " bytes is too long, the limit is ", kMaxRecordBytes));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "line of ", line.length, " bytes is too long, the limit is ", kMaxRecordBytes));
     }
     ASSIGN_OR_RETURN(const dom::object object, parser_.ParseObject(text));
-    ASSIGN_OR_RETURN(*record->provenance.mutable_external_id(),
-                     ExternalId(object));
+    ASSIGN_OR_RETURN(*record->provenance.mutable_external_id(), ExternalId(object));
     return Parse(object, record);
   }
 
@@ -114,14 +107,12 @@ class JsonLinesReader : public RecordReader {
 
 class JsonDocumentReader : public JsonLinesReader {
  public:
-  JsonDocumentReader(absl::string_view path, absl::string_view text_field,
-                     LineReader lines)
+  JsonDocumentReader(absl::string_view path, absl::string_view text_field, LineReader lines)
       : JsonLinesReader(path, std::move(lines)), text_field_(text_field) {}
 
  protected:
   absl::Status Parse(const dom::object& object, Record* record) override {
-    ASSIGN_OR_RETURN(const absl::string_view text,
-                     RequiredString(object, text_field_));
+    ASSIGN_OR_RETURN(const absl::string_view text, RequiredString(object, text_field_));
     if (text.empty()) {
       return absl::InvalidArgumentError(
           absl::StrCat("field \"", Snippet(text_field_), "\" is empty"));
@@ -136,8 +127,7 @@ class JsonDocumentReader : public JsonLinesReader {
 
 class ShortRowReader : public JsonLinesReader {
  public:
-  ShortRowReader(absl::string_view path, v1::ShortInput::Format format,
-                 LineReader lines)
+  ShortRowReader(absl::string_view path, v1::ShortInput::Format format, LineReader lines)
       : JsonLinesReader(path, std::move(lines)), format_(format) {}
 
  protected:
@@ -153,8 +143,7 @@ class ShortRowReader : public JsonLinesReader {
 // A file that is one document.
 class TextReader : public RecordReader {
  public:
-  TextReader(absl::string_view path, std::unique_ptr<ByteSource> source,
-             bool done)
+  TextReader(absl::string_view path, std::unique_ptr<ByteSource> source, bool done)
       : path_(path), source_(std::move(source)), done_(done) {}
 
   absl::StatusOr<bool> Next(Record* record) override {
@@ -180,8 +169,7 @@ class TextReader : public RecordReader {
     while (text->size() <= kMaxRecordBytes) {
       const size_t size = text->size();
       text->resize(std::min<uint64_t>(size + kStep, kMaxRecordBytes + 1));
-      ASSIGN_OR_RETURN(const size_t count,
-                       source_->Read(&(*text)[size], text->size() - size));
+      ASSIGN_OR_RETURN(const size_t count, source_->Read(&(*text)[size], text->size() - size));
       text->resize(size + count);
       if (count == 0) return absl::OkStatus();
     }
@@ -192,13 +180,11 @@ class TextReader : public RecordReader {
     if (text.empty()) return absl::InvalidArgumentError("the file is empty");
     if (text.size() > kMaxRecordBytes) {
       return absl::InvalidArgumentError(absl::StrCat(
-          "text of ", text.size(), " bytes or more is too long, the limit is ",
-          kMaxRecordBytes));
+          "text of ", text.size(), " bytes or more is too long, the limit is ", kMaxRecordBytes));
     }
     const size_t invalid = FirstInvalidUtf8(text);
     if (invalid < text.size()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("invalid UTF-8 at byte ", invalid));
+      return absl::InvalidArgumentError(absl::StrCat("invalid UTF-8 at byte ", invalid));
     }
     return absl::OkStatus();
   }
@@ -208,15 +194,13 @@ class TextReader : public RecordReader {
   bool done_;
 };
 
-absl::StatusOr<std::unique_ptr<ByteSource>> OpenAt(absl::string_view path,
-                                                   uint64_t offset) {
+absl::StatusOr<std::unique_ptr<ByteSource>> OpenAt(absl::string_view path, uint64_t offset) {
   ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> source, OpenByteSource(path));
   if (offset == 0) return source;
   const absl::Status status = source->Skip(offset);
   if (absl::IsDataLoss(status)) {
     return Annotate(status,
-                    absl::StrCat(Snippet(path, 300),
-                                 ": has it changed since it was read before?"));
+                    absl::StrCat(Snippet(path, 300), ": has it changed since it was read before?"));
   }
   if (!status.ok()) return Annotate(status, Snippet(path, 300));
   return source;
@@ -238,24 +222,23 @@ bool IsJsonLines(absl::string_view path, v1::DocumentInput::Format format) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<RecordReader>> OpenDocuments(
-    absl::string_view path, const v1::DocumentInput& input, uint64_t offset,
-    uint64_t line) {
+absl::StatusOr<std::unique_ptr<RecordReader>> OpenDocuments(absl::string_view path,
+                                                            const v1::DocumentInput& input,
+                                                            uint64_t offset, uint64_t line) {
   ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> source, OpenAt(path, offset));
   if (IsJsonLines(path, input.format())) {
-    return std::make_unique<JsonDocumentReader>(
-        path, input.text_field(), LineReader(std::move(source), offset, line));
+    return std::make_unique<JsonDocumentReader>(path, input.text_field(),
+                                                LineReader(std::move(source), offset, line));
   }
-  return std::make_unique<TextReader>(path, std::move(source),
-                                      offset > 0 || line > 0);
+  return std::make_unique<TextReader>(path, std::move(source), offset > 0 || line > 0);
 }
 
-absl::StatusOr<std::unique_ptr<RecordReader>> OpenShortRows(
-    absl::string_view path, const v1::ShortInput& input, uint64_t offset,
-    uint64_t line) {
+absl::StatusOr<std::unique_ptr<RecordReader>> OpenShortRows(absl::string_view path,
+                                                            const v1::ShortInput& input,
+                                                            uint64_t offset, uint64_t line) {
   ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> source, OpenAt(path, offset));
-  return std::make_unique<ShortRowReader>(
-      path, input.format(), LineReader(std::move(source), offset, line));
+  return std::make_unique<ShortRowReader>(path, input.format(),
+                                          LineReader(std::move(source), offset, line));
 }
 
 }  // namespace quipu::pipelines

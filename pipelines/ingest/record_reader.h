@@ -54,14 +54,14 @@ class RecordReader {
 // Opens a file of documents; `offset` and `line` are a Record's next_offset and
 // next_line, or 0. NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT (not a
 // regular file), DATA_LOSS (shorter than `offset`: the file has changed).
-absl::StatusOr<std::unique_ptr<RecordReader>> OpenDocuments(
-    absl::string_view path, const v1::DocumentInput& input, uint64_t offset,
-    uint64_t line);
+absl::StatusOr<std::unique_ptr<RecordReader>> OpenDocuments(absl::string_view path,
+                                                            const v1::DocumentInput& input,
+                                                            uint64_t offset, uint64_t line);
 
 // The same for short rows.
-absl::StatusOr<std::unique_ptr<RecordReader>> OpenShortRows(
-    absl::string_view path, const v1::ShortInput& input, uint64_t offset,
-    uint64_t line);
+absl::StatusOr<std::unique_ptr<RecordReader>> OpenShortRows(absl::string_view path,
+                                                            const v1::ShortInput& input,
+                                                            uint64_t offset, uint64_t line);
 
 }  // namespace quipu::pipelines
 

@@ -38,11 +38,10 @@ absl::StatusOr<std::vector<Record>> ReadRest(RecordReader& reader) {
   }
 }
 
-absl::StatusOr<std::vector<Record>> ReadDocuments(
-    absl::string_view path, const v1::DocumentInput& input = {},
-    uint64_t offset = 0, uint64_t line = 0) {
-  absl::StatusOr<std::unique_ptr<RecordReader>> reader =
-      OpenDocuments(path, input, offset, line);
+absl::StatusOr<std::vector<Record>> ReadDocuments(absl::string_view path,
+                                                  const v1::DocumentInput& input = {},
+                                                  uint64_t offset = 0, uint64_t line = 0) {
+  absl::StatusOr<std::unique_ptr<RecordReader>> reader = OpenDocuments(path, input, offset, line);
   if (!reader.ok()) return reader.status();
   return ReadRest(**reader);
 }
@@ -98,20 +97,14 @@ std::vector<BadLine> BadLines() {
       {"EscapeWithoutDigits", R"({"text":"\u"})", "broken escape"},
       {"EscapeOfOtherDigits", R"({"text":"\u00zz"})", "broken escape"},
       {"LoneHighSurrogate", R"({"text":"\ud800"})", "half a surrogate pair"},
-      {"LoneHighSurrogateBeforeText", R"({"text":"\ud800abc"})",
-       "half a surrogate pair"},
+      {"LoneHighSurrogateBeforeText", R"({"text":"\ud800abc"})", "half a surrogate pair"},
       {"LoneLowSurrogate", R"({"text":"\udc00"})", "half a surrogate pair"},
-      {"TwoHighSurrogates", R"({"text":"\ud800\ud800"})",
-       "half a surrogate pair"},
-      {"LoneSurrogateInAnotherField", R"({"text":"a","b":"\ud800"})",
-       "half a surrogate pair"},
-      {"LoneSurrogateInAKey", R"({"text":"a","\ud800":1})",
-       "half a surrogate pair"},
+      {"TwoHighSurrogates", R"({"text":"\ud800\ud800"})", "half a surrogate pair"},
+      {"LoneSurrogateInAnotherField", R"({"text":"a","b":"\ud800"})", "half a surrogate pair"},
+      {"LoneSurrogateInAKey", R"({"text":"a","\ud800":1})", "half a surrogate pair"},
       {"RawTab", "{\"text\":\"a\tb\"}", "control character inside a string"},
-      {"RawCarriageReturn", "{\"text\":\"a\rb\"}",
-       "control character inside a string"},
-      {"RawNul", NulByte(text + "a", "b\"}"),
-       "control character inside a string"},
+      {"RawCarriageReturn", "{\"text\":\"a\rb\"}", "control character inside a string"},
+      {"RawNul", NulByte(text + "a", "b\"}"), "control character inside a string"},
       {"NulBehind", NulByte(text + "a\"}", ""), improper},
       {"NulAlone", NulByte("", ""), "not valid JSON"},
       {"Nan", R"({"text":"a","b":NaN})", improper},
@@ -131,8 +124,7 @@ std::vector<BadLine> BadLines() {
       {"OverlongSlash", text + "\xc0\xaf\"}", "invalid UTF-8 at byte 9"},
       {"OverlongNul", text + "a\xc0\x80\"}", "invalid UTF-8 at byte 10"},
       {"SurrogateInUtf8", text + "\xed\xa0\x80\"}", "invalid UTF-8 at byte 9"},
-      {"PastTheLastCodePoint", text + "\xf4\x90\x80\x80\"}",
-       "invalid UTF-8 at byte 9"},
+      {"PastTheLastCodePoint", text + "\xf4\x90\x80\x80\"}", "invalid UTF-8 at byte 9"},
       {"TruncatedUtf8", text + "\xe2\x82\"}", "invalid UTF-8 at byte 9"},
       {"Latin1", text + "caf\xe9\"}", "invalid UTF-8 at byte 12"},
       {"Utf16", NulByte("\xff\xfe{", ""), "invalid UTF-8 at byte 0"},
@@ -149,28 +141,18 @@ std::vector<BadLine> BadLines() {
       {"OtherField", R"({"content":"a"})", "no field \"text\""},
       {"OtherCase", R"({"Text":"a"})", "no field \"text\""},
       {"FieldDeeper", R"({"a":{"text":"b"}})", "no field \"text\""},
-      {"TextIsNull", R"({"text":null})",
-       "field \"text\" is null, not a string"},
-      {"TextIsANumber", R"({"text":1})",
-       "field \"text\" is a number, not a string"},
-      {"TextIsABoolean", R"({"text":true})",
-       "field \"text\" is a boolean, not a string"},
-      {"TextIsAnArray", R"({"text":["a"]})",
-       "field \"text\" is an array, not a string"},
-      {"TextIsAnObject", R"({"text":{"a":"b"}})",
-       "field \"text\" is an object, not a string"},
+      {"TextIsNull", R"({"text":null})", "field \"text\" is null, not a string"},
+      {"TextIsANumber", R"({"text":1})", "field \"text\" is a number, not a string"},
+      {"TextIsABoolean", R"({"text":true})", "field \"text\" is a boolean, not a string"},
+      {"TextIsAnArray", R"({"text":["a"]})", "field \"text\" is an array, not a string"},
+      {"TextIsAnObject", R"({"text":{"a":"b"}})", "field \"text\" is an object, not a string"},
       {"TextIsEmpty", R"({"text":""})", "field \"text\" is empty"},
-      {"TextTwice", R"({"text":"a","text":"b"})",
-       "field \"text\" stands there twice"},
-      {"TextTwiceByAnEscape", R"({"text":"a","te\u0078t":"b"})",
-       "stands there twice"},
-      {"IdTwice", R"({"text":"a","id":1,"id":2})",
-       "field \"id\" stands there twice"},
+      {"TextTwice", R"({"text":"a","text":"b"})", "field \"text\" stands there twice"},
+      {"TextTwiceByAnEscape", R"({"text":"a","te\u0078t":"b"})", "stands there twice"},
+      {"IdTwice", R"({"text":"a","id":1,"id":2})", "field \"id\" stands there twice"},
       {"IdTooLong", R"({"text":"a","id":")" + std::string(1025, 'x') + "\"}",
        "field \"id\" has 1025 bytes, the limit is 1024"},
-      {"Deep",
-       R"({"text":"a","b":)" + std::string(1000, '[') + std::string(1000, ']') +
-           "}",
+      {"Deep", R"({"text":"a","b":)" + std::string(1000, '[') + std::string(1000, ']') + "}",
        "nested too deep"},
       {"DeepAndUnclosed", std::string(100000, '['), "not valid JSON"},
       {"DeepObjects",
@@ -192,18 +174,15 @@ class BadLineTest : public ::testing::TestWithParam<BadLine> {};
 TEST_P(BadLineTest, IsReportedAndTheOthersAreKept) {
   TempDir dir;
   const std::string first = "{\"text\":\"first\"}\n";
-  ASSERT_OK(WriteFileAtomic(
-      dir.Path("a.jsonl"),
-      absl::StrCat(first, GetParam().line, "\n{\"text\":\"last\"}\n")));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"),
+                            absl::StrCat(first, GetParam().line, "\n{\"text\":\"last\"}\n")));
 
-  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
-                       ReadDocuments(dir.Path("a.jsonl")));
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records, ReadDocuments(dir.Path("a.jsonl")));
 
   ASSERT_EQ(records.size(), 3u);
   EXPECT_OK(records[0].status);
   EXPECT_EQ(records[0].text, "first");
-  EXPECT_THAT(records[1].status,
-              StatusIs(absl::StatusCode::kInvalidArgument, GetParam().reason));
+  EXPECT_THAT(records[1].status, StatusIs(absl::StatusCode::kInvalidArgument, GetParam().reason));
   EXPECT_THAT(std::string(records[1].status.message()),
               HasSubstr(absl::StrCat(dir.Path("a.jsonl"), ":2: ")));
   EXPECT_EQ(records[1].text, "");
@@ -232,8 +211,7 @@ TEST_P(GoodLineTest, IsRead) {
   TempDir dir;
   ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"), GetParam().line));
 
-  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
-                       ReadDocuments(dir.Path("a.jsonl")));
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records, ReadDocuments(dir.Path("a.jsonl")));
 
   ASSERT_EQ(records.size(), 1u);
   EXPECT_OK(records[0].status);
@@ -248,51 +226,43 @@ INSTANTIATE_TEST_SUITE_P(
         GoodLine{"SpacesAround", " \t{ \"text\" : \"a\" } \n", "a"},
         GoodLine{"ByteOrderMark", "\xef\xbb\xbf{\"text\":\"a\"}\n", "a"},
         GoodLine{"EmptyLinesAround", "\n\r\n  \n{\"text\":\"a\"}\n\n", "a"},
-        GoodLine{"OtherFields",
-                 R"({"a":[1,{"b":null}],"text":"a","c":-1.5e3,"d":true})", "a"},
+        GoodLine{"OtherFields", R"({"a":[1,{"b":null}],"text":"a","c":-1.5e3,"d":true})", "a"},
         GoodLine{"OtherFieldsTwice", R"({"a":1,"a":2,"text":"a"})", "a"},
-        GoodLine{"Escapes", R"({"text":"\"\\\/\b\f\n\r\t\u00e9"})",
-                 "\"\\/\b\f\n\r\t\xc3\xa9"},
+        GoodLine{"Escapes", R"({"text":"\"\\\/\b\f\n\r\t\u00e9"})", "\"\\/\b\f\n\r\t\xc3\xa9"},
         GoodLine{"EscapedNul", R"({"text":"a\u0000b"})", NulByte("a", "b")},
-        GoodLine{"SurrogatePair", R"({"text":"\ud83d\ude00"})",
-                 "\xf0\x9f\x98\x80"},
+        GoodLine{"SurrogatePair", R"({"text":"\ud83d\ude00"})", "\xf0\x9f\x98\x80"},
         GoodLine{"OtherScripts", "{\"text\":\"\xe4\xbd\xa0\xe5\xa5\xbd\"}",
                  "\xe4\xbd\xa0\xe5\xa5\xbd"},
         GoodLine{"ControlTokens", R"({"text":"<|im_end|></document>[INST]"})",
                  "<|im_end|></document>[INST]"},
-        GoodLine{
-            "LargeIntegers",
-            R"({"text":"a","b":18446744073709551615,"c":-9223372036854775808})",
-            "a"}),
+        GoodLine{"LargeIntegers",
+                 R"({"text":"a","b":18446744073709551615,"c":-9223372036854775808})", "a"}),
     [](const auto& info) { return info.param.name; });
 
 TEST(Documents, KeepTheirOwnId) {
   TempDir dir;
-  ASSERT_OK(WriteFileAtomic(
-      dir.Path("a.jsonl"),
-      "{\"text\":\"a\",\"id\":\"x-1\"}\n{\"text\":\"a\",\"id\":17}\n"
-      "{\"text\":\"a\",\"id\":-3}\n{\"text\":\"a\",\"id\":18446744073709551615}"
-      "\n"
-      "{\"text\":\"a\",\"id\":1.5}\n{\"text\":\"a\",\"id\":null}\n"
-      "{\"text\":\"a\",\"id\":[1]}\n{\"text\":\"a\"}\n"));
+  ASSERT_OK(
+      WriteFileAtomic(dir.Path("a.jsonl"),
+                      "{\"text\":\"a\",\"id\":\"x-1\"}\n{\"text\":\"a\",\"id\":17}\n"
+                      "{\"text\":\"a\",\"id\":-3}\n{\"text\":\"a\",\"id\":18446744073709551615}"
+                      "\n"
+                      "{\"text\":\"a\",\"id\":1.5}\n{\"text\":\"a\",\"id\":null}\n"
+                      "{\"text\":\"a\",\"id\":[1]}\n{\"text\":\"a\"}\n"));
 
-  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
-                       ReadDocuments(dir.Path("a.jsonl")));
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records, ReadDocuments(dir.Path("a.jsonl")));
 
   std::vector<std::string> ids;
   for (const Record& record : records) {
     EXPECT_OK(record.status);
     ids.push_back(record.provenance.external_id());
   }
-  EXPECT_EQ(
-      ids, std::vector<std::string>(
-               {"x-1", "17", "-3", "18446744073709551615", "1.5", "", "", ""}));
+  EXPECT_EQ(ids, std::vector<std::string>(
+                     {"x-1", "17", "-3", "18446744073709551615", "1.5", "", "", ""}));
 }
 
 TEST(Documents, ReadTheFieldThatIsAskedFor) {
   TempDir dir;
-  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"),
-                            "{\"text\":\"a\",\"body\":\"b\"}\n"));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"), "{\"text\":\"a\",\"body\":\"b\"}\n"));
   v1::DocumentInput input;
   input.set_text_field("body");
 
@@ -312,8 +282,7 @@ TEST(Documents, DoNotBreakOffAtBadOnes) {
   }
   ASSERT_OK(WriteFileAtomic(dir.Path("a.json"), all));
 
-  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
-                       ReadDocuments(dir.Path("a.json")));
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records, ReadDocuments(dir.Path("a.json")));
 
   ASSERT_EQ(records.size(), 2 * bad.size());
   for (size_t i = 0; i < bad.size(); ++i) {
@@ -338,11 +307,9 @@ void ExpectResumesEverywhere(const std::string& path, size_t wanted) {
   for (size_t begin = 0; begin <= all.size(); ++begin) {
     const uint64_t offset = begin == 0 ? 0 : all[begin - 1].next_offset;
     const uint64_t line = begin == 0 ? 0 : all[begin - 1].next_line;
-    ASSERT_OK_AND_ASSIGN(const std::vector<Record> rest,
-                         ReadDocuments(path, {}, offset, line));
+    ASSERT_OK_AND_ASSIGN(const std::vector<Record> rest, ReadDocuments(path, {}, offset, line));
     ASSERT_EQ(rest.size(), all.size() - begin) << path << " from " << begin;
-    for (size_t i = 0; i < rest.size(); ++i)
-      ExpectSame(rest[i], all[begin + i]);
+    for (size_t i = 0; i < rest.size(); ++i) ExpectSame(rest[i], all[begin + i]);
   }
 }
 
@@ -350,14 +317,13 @@ TEST(Documents, GoOnFromEveryRecord) {
   TempDir dir;
   std::string all = "\xef\xbb\xbf";
   for (int i = 0; i < 30; ++i) {
-    absl::StrAppend(
-        &all, i % 7 == 3 ? "broken" : absl::StrCat("{\"text\":\"", i, "\"}"),
-        i % 3 == 0 ? "\r\n" : "\n", i % 5 == 0 ? "\n" : "");
+    absl::StrAppend(&all, i % 7 == 3 ? "broken" : absl::StrCat("{\"text\":\"", i, "\"}"),
+                    i % 3 == 0 ? "\r\n" : "\n", i % 5 == 0 ? "\n" : "");
   }
   all += R"({"text":"no newline"})";
   ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"), all));
-  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl.gz"),
-                            Gzip(all.substr(0, 99)) + Gzip(all.substr(99))));
+  ASSERT_OK(
+      WriteFileAtomic(dir.Path("a.jsonl.gz"), Gzip(all.substr(0, 99)) + Gzip(all.substr(99))));
   ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl.zst"), Zstd(all)));
   ASSERT_OK(WriteFileAtomic(dir.Path("a.txt"), all));
   ASSERT_OK(WriteFileAtomic(dir.Path("empty.txt"), ""));
@@ -372,8 +338,7 @@ TEST(Documents, GoOnFromEveryRecord) {
 TEST(Documents, NoticeAFileThatHasBecomeShorter) {
   TempDir dir;
   ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"), "{\"text\":\"a\"}\n"));
-  ASSERT_OK(
-      WriteFileAtomic(dir.Path("a.jsonl.gz"), Gzip("{\"text\":\"a\"}\n")));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl.gz"), Gzip("{\"text\":\"a\"}\n")));
   for (const std::string name : {"a.jsonl", "a.jsonl.gz"}) {
     EXPECT_THAT(ReadDocuments(dir.Path(name), {}, 14, 1),
                 StatusIs(absl::StatusCode::kDataLoss, "has it changed"));
@@ -385,17 +350,14 @@ TEST(Documents, NoticeAFileThatHasBecomeShorter) {
 
 TEST(TextFiles, AreOneDocumentEach) {
   TempDir dir;
-  const std::string text =
-      "{\"text\":\"not JSON Lines\"}\r\n\n\xc3\xa9 \xef\xbb\xbf end";
+  const std::string text = "{\"text\":\"not JSON Lines\"}\r\n\n\xc3\xa9 \xef\xbb\xbf end";
   ASSERT_OK(WriteFileAtomic(dir.Path("a.txt"), text));
   ASSERT_OK(WriteFileAtomic(dir.Path("a.md"), text));
   ASSERT_OK(WriteFileAtomic(dir.Path("README"), text));
   ASSERT_OK(WriteFileAtomic(dir.Path("a.txt.gz"), Gzip(text)));
   ASSERT_OK(WriteFileAtomic(dir.Path("a.txt.zst"), Zstd(text)));
-  for (const std::string name :
-       {"a.txt", "a.md", "README", "a.txt.gz", "a.txt.zst"}) {
-    ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
-                         ReadDocuments(dir.Path(name)));
+  for (const std::string name : {"a.txt", "a.md", "README", "a.txt.gz", "a.txt.zst"}) {
+    ASSERT_OK_AND_ASSIGN(const std::vector<Record> records, ReadDocuments(dir.Path(name)));
     ASSERT_EQ(records.size(), 1u) << name;
     EXPECT_OK(records[0].status);
     EXPECT_EQ(records[0].text, text);
@@ -407,18 +369,15 @@ TEST(TextFiles, AreOneDocumentEach) {
 
 TEST(TextFiles, AreReadAsTheSpecSays) {
   TempDir dir;
-  ASSERT_OK(WriteFileAtomic(dir.Path("a.txt"),
-                            "{\"text\":\"a\"}\n{\"text\":\"b\"}\n"));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.txt"), "{\"text\":\"a\"}\n{\"text\":\"b\"}\n"));
   ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"), "not JSON"));
   v1::DocumentInput jsonl;
   jsonl.set_format(v1::DocumentInput::JSONL);
   v1::DocumentInput text;
   text.set_format(v1::DocumentInput::TEXT);
 
-  ASSERT_OK_AND_ASSIGN(const auto lines,
-                       ReadDocuments(dir.Path("a.txt"), jsonl));
-  ASSERT_OK_AND_ASSIGN(const auto whole,
-                       ReadDocuments(dir.Path("a.jsonl"), text));
+  ASSERT_OK_AND_ASSIGN(const auto lines, ReadDocuments(dir.Path("a.txt"), jsonl));
+  ASSERT_OK_AND_ASSIGN(const auto whole, ReadDocuments(dir.Path("a.jsonl"), text));
 
   EXPECT_EQ(lines.size(), 2u);
   ASSERT_EQ(whole.size(), 1u);
@@ -431,22 +390,19 @@ TEST(TextFiles, ThatCannotBeUsedAreBadRecords) {
   ASSERT_OK(WriteFileAtomic(dir.Path("empty.txt.gz"), Gzip("")));
   ASSERT_OK(WriteFileAtomic(dir.Path("latin1.txt"), "caf\xe9"));
 
-  for (const auto& [name, reason] :
-       std::vector<std::pair<std::string, std::string>>{
+  for (const auto& [name, reason] : std::vector<std::pair<std::string, std::string>>{
            {"empty.txt", ": the file is empty"},
            {"empty.txt.gz", ": the file is empty"},
            {"latin1.txt", ": invalid UTF-8 at byte 3"}}) {
-    ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
-                         ReadDocuments(dir.Path(name)));
+    ASSERT_OK_AND_ASSIGN(const std::vector<Record> records, ReadDocuments(dir.Path(name)));
     ASSERT_EQ(records.size(), 1u) << name;
-    EXPECT_THAT(records[0].status, StatusIs(absl::StatusCode::kInvalidArgument,
-                                            dir.Path(name) + reason));
+    EXPECT_THAT(records[0].status,
+                StatusIs(absl::StatusCode::kInvalidArgument, dir.Path(name) + reason));
   }
 }
 
 // A file of `size` bytes that takes no room: zeros, then `tail`.
-void WriteSparse(const std::string& path, uint64_t size,
-                 absl::string_view tail) {
+void WriteSparse(const std::string& path, uint64_t size, absl::string_view tail) {
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   ASSERT_GE(fd, 0);
   ASSERT_EQ(ftruncate(fd, static_cast<off_t>(size)), 0);
@@ -480,15 +436,12 @@ TEST(Documents, OfATooLongLineAreSkippedInBoundedMemory) {
   constexpr uint64_t kHuge = uint64_t{200} << 20;
   WriteSparse(dir.Path("a.jsonl"), kHuge, "\n{\"text\":\"next\"}\n");
 
-  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
-                       ReadDocuments(dir.Path("a.jsonl")));
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records, ReadDocuments(dir.Path("a.jsonl")));
 
   ASSERT_EQ(records.size(), 2u);
-  EXPECT_THAT(
-      records[0].status,
-      StatusIs(
-          absl::StatusCode::kInvalidArgument,
-          ":1: line of 209715200 bytes is too long, the limit is 67108864"));
+  EXPECT_THAT(records[0].status,
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       ":1: line of 209715200 bytes is too long, the limit is 67108864"));
   EXPECT_EQ(records[1].text, "next");
   EXPECT_EQ(records[1].provenance.line(), 2u);
   EXPECT_EQ(records[1].provenance.offset(), kHuge + 1);
@@ -497,11 +450,9 @@ TEST(Documents, OfATooLongLineAreSkippedInBoundedMemory) {
 TEST(Documents, OfALongLineAreRead) {
   TempDir dir;
   const std::string text(20 << 20, 'x');
-  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"),
-                            absl::StrCat("{\"text\":\"", text, "\"}\n")));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"), absl::StrCat("{\"text\":\"", text, "\"}\n")));
 
-  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
-                       ReadDocuments(dir.Path("a.jsonl")));
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records, ReadDocuments(dir.Path("a.jsonl")));
 
   ASSERT_EQ(records.size(), 1u);
   EXPECT_OK(records[0].status);
@@ -513,25 +464,19 @@ TEST(Documents, OfALongLineAreRead) {
 TEST(Documents, OfABrokenFileEndWithItsError) {
   TempDir dir;
   const std::string whole = Gzip("{\"text\":\"a\"}\n");
-  ASSERT_OK(WriteFileAtomic(dir.Path("cut.jsonl.gz"),
-                            whole.substr(0, whole.size() - 4)));
+  ASSERT_OK(WriteFileAtomic(dir.Path("cut.jsonl.gz"), whole.substr(0, whole.size() - 4)));
 
-  ASSERT_OK_AND_ASSIGN(auto reader,
-                       OpenDocuments(dir.Path("cut.jsonl.gz"), {}, 0, 0));
-  EXPECT_THAT(ReadRest(*reader), StatusIs(absl::StatusCode::kDataLoss,
-                                          "cut.jsonl.gz: broken gzip"));
-  EXPECT_THAT(ReadDocuments(dir.Path("none.jsonl")),
-              StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(ReadDocuments(dir.path()),
-              StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(ReadDocuments("/dev/zero"),
-              StatusIs(absl::StatusCode::kInvalidArgument));
+  ASSERT_OK_AND_ASSIGN(auto reader, OpenDocuments(dir.Path("cut.jsonl.gz"), {}, 0, 0));
+  EXPECT_THAT(ReadRest(*reader),
+              StatusIs(absl::StatusCode::kDataLoss, "cut.jsonl.gz: broken gzip"));
+  EXPECT_THAT(ReadDocuments(dir.Path("none.jsonl")), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(ReadDocuments(dir.path()), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(ReadDocuments("/dev/zero"), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST(Documents, OfABombEndWithTheLimit) {
   TempDir dir;
-  ASSERT_OK(WriteFileAtomic(dir.Path("bomb.jsonl.zst"),
-                            Zstd(std::string(64 << 20, ' '))));
+  ASSERT_OK(WriteFileAtomic(dir.Path("bomb.jsonl.zst"), Zstd(std::string(64 << 20, ' '))));
 
   EXPECT_THAT(ReadDocuments(dir.Path("bomb.jsonl.zst")),
               StatusIs(absl::StatusCode::kResourceExhausted, "grows too much"));
@@ -541,23 +486,21 @@ TEST(Documents, OfABombEndWithTheLimit) {
 
 TEST(ShortRows, OfAllShapesStandInOneFile) {
   TempDir dir;
-  ASSERT_OK(WriteFileAtomic(
-      dir.Path("a.jsonl"),
-      "{\"messages\":[{\"role\":\"user\",\"content\":\"1\"},{\"role\":"
-      "\"assistant\",\"content\":\"2\"}],\"id\":\"m\"}\n"
-      "{\"prompt\":\"1\",\"completion\":\"2\"}\n"
-      "{\"instruction\":\"1\",\"output\":\"2\"}\n"
-      "{\"text\":\"no row\"}\n"
-      "{\"conversations\":[{\"from\":\"human\",\"value\":\"1\"},{\"from\":"
-      "\"gpt\",\"value\":\"2\"}]}\n"));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"),
+                            "{\"messages\":[{\"role\":\"user\",\"content\":\"1\"},{\"role\":"
+                            "\"assistant\",\"content\":\"2\"}],\"id\":\"m\"}\n"
+                            "{\"prompt\":\"1\",\"completion\":\"2\"}\n"
+                            "{\"instruction\":\"1\",\"output\":\"2\"}\n"
+                            "{\"text\":\"no row\"}\n"
+                            "{\"conversations\":[{\"from\":\"human\",\"value\":\"1\"},{\"from\":"
+                            "\"gpt\",\"value\":\"2\"}]}\n"));
 
-  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
-                       ReadRows(dir.Path("a.jsonl")));
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records, ReadRows(dir.Path("a.jsonl")));
 
   ASSERT_EQ(records.size(), 5u);
   EXPECT_EQ(records[0].provenance.external_id(), "m");
-  EXPECT_THAT(records[3].status, StatusIs(absl::StatusCode::kInvalidArgument,
-                                          "a.jsonl:4: no known shape"));
+  EXPECT_THAT(records[3].status,
+              StatusIs(absl::StatusCode::kInvalidArgument, "a.jsonl:4: no known shape"));
   EXPECT_TRUE(records[3].messages.empty());
   for (const size_t i : {0, 1, 2, 4}) {
     ASSERT_OK(records[i].status);
@@ -569,11 +512,9 @@ TEST(ShortRows, OfAllShapesStandInOneFile) {
 
 TEST(ShortRows, AreJsonLinesWhateverTheName) {
   TempDir dir;
-  ASSERT_OK(WriteFileAtomic(dir.Path("rows.txt"),
-                            "{\"prompt\":\"1\",\"completion\":\"2\"}\n"));
+  ASSERT_OK(WriteFileAtomic(dir.Path("rows.txt"), "{\"prompt\":\"1\",\"completion\":\"2\"}\n"));
 
-  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
-                       ReadRows(dir.Path("rows.txt")));
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records, ReadRows(dir.Path("rows.txt")));
 
   ASSERT_EQ(records.size(), 1u);
   EXPECT_OK(records[0].status);

@@ -23,8 +23,7 @@ constexpr absl::string_view kSystem = "system";
 constexpr absl::string_view kUser = "user";
 constexpr absl::string_view kAssistant = "assistant";
 
-void Add(absl::string_view role, absl::string_view content,
-         Messages* messages) {
+void Add(absl::string_view role, absl::string_view content, Messages* messages) {
   v1::ChatMessage& message = messages->emplace_back();
   message.set_role(std::string(role));
   message.set_content(std::string(content));
@@ -40,32 +39,27 @@ absl::string_view KnownRole(absl::string_view role) {
 
 absl::Status AddMessage(const dom::object& message, absl::string_view role_key,
                         absl::string_view content_key, Messages* messages) {
-  ASSIGN_OR_RETURN(const absl::string_view role,
-                   RequiredString(message, role_key));
+  ASSIGN_OR_RETURN(const absl::string_view role, RequiredString(message, role_key));
   const absl::string_view known = KnownRole(role);
   if (known.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "role \"", Snippet(role), "\" is not system, user or assistant"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("role \"", Snippet(role), "\" is not system, user or assistant"));
   }
   for (const absl::string_view calls : {"tool_calls", "function_call"}) {
-    ASSIGN_OR_RETURN(const std::optional<dom::element> value,
-                     Find(message, calls));
-    const bool empty = !value.has_value() ||
-                       (value->is_array() && value->get_array().size() == 0);
+    ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(message, calls));
+    const bool empty = !value.has_value() || (value->is_array() && value->get_array().size() == 0);
     if (!empty) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("\"", calls, "\" cannot be used"));
+      return absl::InvalidArgumentError(absl::StrCat("\"", calls, "\" cannot be used"));
     }
   }
-  ASSIGN_OR_RETURN(const absl::string_view content,
-                   RequiredString(message, content_key));
+  ASSIGN_OR_RETURN(const absl::string_view content, RequiredString(message, content_key));
   Add(known, content, messages);
   return absl::OkStatus();
 }
 
 absl::Status AddMessages(const dom::element& list, absl::string_view key,
-                         absl::string_view role_key,
-                         absl::string_view content_key, Messages* messages) {
+                         absl::string_view role_key, absl::string_view content_key,
+                         Messages* messages) {
   ASSIGN_OR_RETURN(const dom::array array, AsArray(list, key));
   size_t number = 0;
   for (const dom::element element : array) {
@@ -76,8 +70,7 @@ absl::Status AddMessages(const dom::element& list, absl::string_view key,
     }
     absl::StatusOr<dom::object> message = AsObject(element, key);
     const absl::Status status =
-        message.ok() ? AddMessage(*message, role_key, content_key, messages)
-                     : message.status();
+        message.ok() ? AddMessage(*message, role_key, content_key, messages) : message.status();
     if (!status.ok()) return Annotate(status, absl::StrCat("message ", number));
   }
   return absl::OkStatus();
@@ -95,21 +88,17 @@ absl::StatusOr<Messages> ParsePromptCompletion(const dom::object& row) {
   ASSIGN_OR_RETURN(const dom::element completion, Required(row, "completion"));
   Messages messages;
   if (prompt.is_array() && completion.is_array()) {
-    RETURN_IF_ERROR(
-        AddMessages(prompt, "prompt", "role", "content", &messages));
-    RETURN_IF_ERROR(
-        AddMessages(completion, "completion", "role", "content", &messages));
+    RETURN_IF_ERROR(AddMessages(prompt, "prompt", "role", "content", &messages));
+    RETURN_IF_ERROR(AddMessages(completion, "completion", "role", "content", &messages));
     return messages;
   }
   if (prompt.is_array() || completion.is_array()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("\"prompt\" is ", JsonTypeName(prompt),
-                     " and \"completion\" ", JsonTypeName(completion),
-                     ": both must be strings or both lists of messages"));
+        absl::StrCat("\"prompt\" is ", JsonTypeName(prompt), " and \"completion\" ",
+                     JsonTypeName(completion), ": both must be strings or both lists of messages"));
   }
   ASSIGN_OR_RETURN(const absl::string_view user, AsString(prompt, "prompt"));
-  ASSIGN_OR_RETURN(const absl::string_view assistant,
-                   AsString(completion, "completion"));
+  ASSIGN_OR_RETURN(const absl::string_view assistant, AsString(completion, "completion"));
   Add(kUser, user, &messages);
   Add(kAssistant, assistant, &messages);
   return messages;
@@ -125,14 +114,12 @@ absl::Status AddHistory(const dom::element& history, Messages* messages) {
     }
     ASSIGN_OR_RETURN(const dom::array pair, AsArray(turn, "history"));
     if (pair.size() != 2) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("an entry of \"history\" has ", pair.size(),
-                       " elements, not a question and an answer"));
+      return absl::InvalidArgumentError(absl::StrCat("an entry of \"history\" has ", pair.size(),
+                                                     " elements, not a question and an answer"));
     }
     absl::string_view role = kUser;
     for (const dom::element text : pair) {
-      ASSIGN_OR_RETURN(const absl::string_view content,
-                       AsString(text, "history"));
+      ASSIGN_OR_RETURN(const absl::string_view content, AsString(text, "history"));
       Add(role, content, messages);
       role = kAssistant;
     }
@@ -141,15 +128,11 @@ absl::Status AddHistory(const dom::element& history, Messages* messages) {
 }
 
 absl::StatusOr<Messages> ParseAlpaca(const dom::object& row) {
-  ASSIGN_OR_RETURN(const absl::string_view instruction,
-                   RequiredString(row, "instruction"));
+  ASSIGN_OR_RETURN(const absl::string_view instruction, RequiredString(row, "instruction"));
   ASSIGN_OR_RETURN(const absl::string_view input, OptionalString(row, "input"));
-  ASSIGN_OR_RETURN(const absl::string_view output,
-                   RequiredString(row, "output"));
-  ASSIGN_OR_RETURN(const absl::string_view system,
-                   OptionalString(row, "system"));
-  ASSIGN_OR_RETURN(const std::optional<dom::element> history,
-                   Find(row, "history"));
+  ASSIGN_OR_RETURN(const absl::string_view output, RequiredString(row, "output"));
+  ASSIGN_OR_RETURN(const absl::string_view system, OptionalString(row, "system"));
+  ASSIGN_OR_RETURN(const std::optional<dom::element> history, Find(row, "history"));
   Messages messages;
   if (!system.empty()) Add(kSystem, system, &messages);
   if (history.has_value()) RETURN_IF_ERROR(AddHistory(*history, &messages));
@@ -166,12 +149,10 @@ absl::StatusOr<Messages> ParseAlpaca(const dom::object& row) {
 
 absl::StatusOr<Messages> ParseShareGpt(const dom::object& row) {
   ASSIGN_OR_RETURN(const dom::element list, Required(row, "conversations"));
-  ASSIGN_OR_RETURN(const absl::string_view system,
-                   OptionalString(row, "system"));
+  ASSIGN_OR_RETURN(const absl::string_view system, OptionalString(row, "system"));
   Messages messages;
   if (!system.empty()) Add(kSystem, system, &messages);
-  RETURN_IF_ERROR(
-      AddMessages(list, "conversations", "from", "value", &messages));
+  RETURN_IF_ERROR(AddMessages(list, "conversations", "from", "value", &messages));
   return messages;
 }
 
@@ -192,8 +173,7 @@ absl::StatusOr<v1::ShortInput::Format> FormatByKeys(const dom::object& row) {
 
 }  // namespace
 
-absl::StatusOr<Messages> ParseShortRow(const dom::object& row,
-                                       v1::ShortInput::Format format) {
+absl::StatusOr<Messages> ParseShortRow(const dom::object& row, v1::ShortInput::Format format) {
   if (format == v1::ShortInput::AUTO) {
     ASSIGN_OR_RETURN(format, FormatByKeys(row));
   }
@@ -212,8 +192,7 @@ absl::StatusOr<Messages> ParseShortRow(const dom::object& row,
       messages = ParseShareGpt(row);
       break;
     default:
-      messages =
-          absl::InvalidArgumentError(absl::StrCat("unknown format ", format));
+      messages = absl::InvalidArgumentError(absl::StrCat("unknown format ", format));
   }
   if (!messages.ok()) return messages.status();
   RETURN_IF_ERROR(CheckConversation(*messages));
@@ -223,30 +202,25 @@ absl::StatusOr<Messages> ParseShortRow(const dom::object& row,
 absl::Status CheckConversation(absl::Span<const v1::ChatMessage> messages) {
   if (messages.size() > static_cast<size_t>(kMaxMessagesPerRow)) {
     return absl::InvalidArgumentError(
-        absl::StrCat(messages.size(), " messages in a row, the limit is ",
-                     kMaxMessagesPerRow));
+        absl::StrCat(messages.size(), " messages in a row, the limit is ", kMaxMessagesPerRow));
   }
   for (size_t i = 0; i < messages.size(); ++i) {
     if (absl::StripAsciiWhitespace(messages[i].content()).empty()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "message ", i + 1, " (", messages[i].role(), ") is empty"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("message ", i + 1, " (", messages[i].role(), ") is empty"));
     }
   }
-  const size_t first =
-      !messages.empty() && messages[0].role() == kSystem ? 1 : 0;
+  const size_t first = !messages.empty() && messages[0].role() == kSystem ? 1 : 0;
   for (size_t i = first; i < messages.size(); ++i) {
     const absl::string_view wanted = (i - first) % 2 == 0 ? kUser : kAssistant;
     if (messages[i].role() != wanted) {
       return absl::InvalidArgumentError(
-          absl::StrCat("message ", i + 1, " is of ", messages[i].role(),
-                       ", not of ", wanted));
+          absl::StrCat("message ", i + 1, " is of ", messages[i].role(), ", not of ", wanted));
     }
   }
-  if (messages.size() == first)
-    return absl::InvalidArgumentError("no messages");
+  if (messages.size() == first) return absl::InvalidArgumentError("no messages");
   if (messages.back().role() != kAssistant) {
-    return absl::InvalidArgumentError(
-        "the last message is of user, not of assistant");
+    return absl::InvalidArgumentError("the last message is of user, not of assistant");
   }
   return absl::OkStatus();
 }

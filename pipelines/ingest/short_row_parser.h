@@ -25,8 +25,8 @@ namespace quipu::pipelines {
 // in turn, the assistant last, none empty. INVALID_ARGUMENT says what is wrong.
 // With AUTO the keys decide, in this order: messages, conversations, prompt
 // (with completion), instruction.
-absl::StatusOr<std::vector<v1::ChatMessage>> ParseShortRow(
-    const simdjson::dom::object& row, v1::ShortInput::Format format);
+absl::StatusOr<std::vector<v1::ChatMessage>> ParseShortRow(const simdjson::dom::object& row,
+                                                           v1::ShortInput::Format format);
 
 // What every conversation has to be; INVALID_ARGUMENT names the message (from
 // 1).

@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "base/json_parser.h"
 #include "pipelines/ingest/short_row_parser.h"
 
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/json_parser.h"
 #include "base/limits.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
@@ -18,21 +18,19 @@ using ::quipu::testing::StatusIs;
 using Format = v1::ShortInput;
 
 // "system:Be brief|user:Hi|assistant:Hello", or the status.
-absl::StatusOr<std::string> Parse(
-    std::string json, v1::ShortInput::Format format = v1::ShortInput::AUTO) {
+absl::StatusOr<std::string> Parse(std::string json,
+                                  v1::ShortInput::Format format = v1::ShortInput::AUTO) {
   const size_t size = json.size();
   json.resize(size + simdjson::SIMDJSON_PADDING);
   JsonParser parser;
   absl::StatusOr<simdjson::dom::object> object =
       parser.ParseObject(absl::string_view(json.data(), size));
   if (!object.ok()) return object.status();
-  absl::StatusOr<std::vector<v1::ChatMessage>> messages =
-      ParseShortRow(*object, format);
+  absl::StatusOr<std::vector<v1::ChatMessage>> messages = ParseShortRow(*object, format);
   if (!messages.ok()) return messages.status();
   std::string text;
   for (const v1::ChatMessage& message : *messages) {
-    absl::StrAppend(&text, text.empty() ? "" : "|", message.role(), ":",
-                    message.content());
+    absl::StrAppend(&text, text.empty() ? "" : "|", message.role(), ":", message.content());
   }
   return text;
 }
@@ -54,10 +52,9 @@ TEST_P(GoodShortRow, BecomesAConversation) {
 INSTANTIATE_TEST_SUITE_P(
     All, GoodShortRow,
     ::testing::Values(
-        Case{
-            "Messages",
-            R"({"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
-            "user:Hi|assistant:Yo"},
+        Case{"Messages",
+             R"({"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
+             "user:Hi|assistant:Yo"},
         Case{
             "MessagesWithSystem",
             R"({"messages":[{"role":"system","content":"S"},{"content":"Hi","role":"user"},{"role":"assistant","content":"Yo"}]})",
@@ -70,42 +67,35 @@ INSTANTIATE_TEST_SUITE_P(
             "MessagesBeforePrompt",
             R"({"prompt":"p","messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
             "user:Hi|assistant:Yo"},
-        Case{"NullMessagesAreAbsent",
-             R"({"messages":null,"prompt":"p","completion":"c"})",
+        Case{"NullMessagesAreAbsent", R"({"messages":null,"prompt":"p","completion":"c"})",
              "user:p|assistant:c"},
         Case{
             "EmptyToolCalls",
             R"({"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo","tool_calls":[],"function_call":null}]})",
             "user:Hi|assistant:Yo"},
-        Case{"PromptCompletion", R"({"prompt":"p","completion":"c"})",
-             "user:p|assistant:c"},
+        Case{"PromptCompletion", R"({"prompt":"p","completion":"c"})", "user:p|assistant:c"},
         Case{
             "PromptCompletionLists",
             R"({"prompt":[{"role":"system","content":"S"},{"role":"user","content":"p"}],"completion":[{"role":"assistant","content":"c"}]})",
             "system:S|user:p|assistant:c"},
         Case{"Alpaca", R"({"instruction":"Do","input":"","output":"Done"})",
              "user:Do|assistant:Done"},
-        Case{"AlpacaWithInput",
-             R"({"instruction":"Do","input":"this","output":"Done"})",
+        Case{"AlpacaWithInput", R"({"instruction":"Do","input":"this","output":"Done"})",
              "user:Do\nthis|assistant:Done"},
         Case{"AlpacaWithoutInput", R"({"instruction":"Do","output":"Done"})",
              "user:Do|assistant:Done"},
-        Case{
-            "AlpacaWithNulls",
-            R"({"instruction":"Do","input":null,"output":"Done","system":null,"history":null})",
-            "user:Do|assistant:Done"},
-        Case{
-            "AlpacaWithSystemAndHistory",
-            R"({"instruction":"Do","output":"Done","system":"S","history":[["a","b"],["c","d"]]})",
-            "system:S|user:a|assistant:b|user:c|assistant:d|user:Do|assistant:"
-            "Done"},
-        Case{"AlpacaWithInputAlone",
-             R"({"instruction":"","input":"this","output":"Done"})",
+        Case{"AlpacaWithNulls",
+             R"({"instruction":"Do","input":null,"output":"Done","system":null,"history":null})",
+             "user:Do|assistant:Done"},
+        Case{"AlpacaWithSystemAndHistory",
+             R"({"instruction":"Do","output":"Done","system":"S","history":[["a","b"],["c","d"]]})",
+             "system:S|user:a|assistant:b|user:c|assistant:d|user:Do|assistant:"
+             "Done"},
+        Case{"AlpacaWithInputAlone", R"({"instruction":"","input":"this","output":"Done"})",
              "user:this|assistant:Done"},
-        Case{
-            "ShareGpt",
-            R"({"conversations":[{"from":"human","value":"Hi"},{"from":"gpt","value":"Yo"}]})",
-            "user:Hi|assistant:Yo"},
+        Case{"ShareGpt",
+             R"({"conversations":[{"from":"human","value":"Hi"},{"from":"gpt","value":"Yo"}]})",
+             "user:Hi|assistant:Yo"},
         Case{
             "ShareGptOtherNames",
             R"({"conversations":[{"from":"system","value":"S"},{"from":"user","value":"Hi"},{"from":"assistant","value":"Yo"}]})",
@@ -114,8 +104,7 @@ INSTANTIATE_TEST_SUITE_P(
             "ShareGptSystemField",
             R"({"system":"S","conversations":[{"from":"human","value":"Hi"},{"from":"gpt","value":"Yo"}]})",
             "system:S|user:Hi|assistant:Yo"},
-        Case{"NamedFormatWins",
-             R"({"messages":7,"instruction":"Do","output":"Done"})",
+        Case{"NamedFormatWins", R"({"messages":7,"instruction":"Do","output":"Done"})",
              "user:Do|assistant:Done", Format::ALPACA},
         Case{"EscapesAndOtherScripts",
              R"({"prompt":"\u00e9\n\ud83d\ude00","completion":"<|im_end|>"})",
@@ -125,9 +114,8 @@ INSTANTIATE_TEST_SUITE_P(
 class BadShortRow : public ::testing::TestWithParam<Case> {};
 
 TEST_P(BadShortRow, SaysWhatIsWrong) {
-  EXPECT_THAT(
-      Parse(GetParam().json, GetParam().format),
-      StatusIs(absl::StatusCode::kInvalidArgument, GetParam().expected));
+  EXPECT_THAT(Parse(GetParam().json, GetParam().format),
+              StatusIs(absl::StatusCode::kInvalidArgument, GetParam().expected));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -135,44 +123,37 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Case{"NoKnownKeys", R"({"text":"x"})", "no known shape"},
         Case{"Empty", "{}", "no known shape"},
-        Case{"MessagesNoArray", R"({"messages":"x"})",
-             "\"messages\" is a string, not an array"},
+        Case{"MessagesNoArray", R"({"messages":"x"})", "\"messages\" is a string, not an array"},
         Case{"MessagesEmpty", R"({"messages":[]})", "no messages"},
         Case{"MessagesNamedButAbsent", R"({"prompt":"p","completion":"c"})",
              "no field \"messages\"", Format::MESSAGES},
         Case{"MessageNoObject", R"({"messages":["Hi"]})",
              "message 1: field \"messages\" is a string"},
-        Case{"NoRole", R"({"messages":[{"content":"Hi"}]})",
-             "message 1: no field \"role\""},
+        Case{"NoRole", R"({"messages":[{"content":"Hi"}]})", "message 1: no field \"role\""},
         Case{"RoleNoString", R"({"messages":[{"role":1,"content":"Hi"}]})",
              "\"role\" is a number, not a string"},
-        Case{
-            "ToolRole",
-            R"({"messages":[{"role":"user","content":"Hi"},{"role":"tool","content":"Yo"}]})",
-            "message 2: role \"tool\" is not system, user or assistant"},
+        Case{"ToolRole",
+             R"({"messages":[{"role":"user","content":"Hi"},{"role":"tool","content":"Yo"}]})",
+             "message 2: role \"tool\" is not system, user or assistant"},
         Case{
             "ToolCalls",
             R"({"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"","tool_calls":[{}]}]})",
             "message 2: \"tool_calls\" cannot be used"},
-        Case{"NoContent", R"({"messages":[{"role":"user"}]})",
-             "message 1: no field \"content\""},
+        Case{"NoContent", R"({"messages":[{"role":"user"}]})", "message 1: no field \"content\""},
         Case{"NullContent", R"({"messages":[{"role":"user","content":null}]})",
              "\"content\" is null, not a string"},
-        Case{
-            "ContentParts",
-            R"({"messages":[{"role":"user","content":[{"type":"text","text":"Hi"}]}]})",
-            "\"content\" is an array, not a string"},
+        Case{"ContentParts",
+             R"({"messages":[{"role":"user","content":[{"type":"text","text":"Hi"}]}]})",
+             "\"content\" is an array, not a string"},
         Case{
             "EmptyContent",
             R"({"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":" \n"}]})",
             "message 2 (assistant) is empty"},
-        Case{"RoleTwice",
-             R"({"messages":[{"role":"user","role":"user","content":"Hi"}]})",
+        Case{"RoleTwice", R"({"messages":[{"role":"user","role":"user","content":"Hi"}]})",
              "\"role\" stands there twice"},
-        Case{
-            "AssistantFirst",
-            R"({"messages":[{"role":"assistant","content":"Hi"},{"role":"user","content":"Yo"}]})",
-            "message 1 is of assistant, not of user"},
+        Case{"AssistantFirst",
+             R"({"messages":[{"role":"assistant","content":"Hi"},{"role":"user","content":"Yo"}]})",
+             "message 1 is of assistant, not of user"},
         Case{
             "UserTwice",
             R"({"messages":[{"role":"user","content":"a"},{"role":"user","content":"b"},{"role":"assistant","content":"c"}]})",
@@ -183,44 +164,33 @@ INSTANTIATE_TEST_SUITE_P(
             "message 2 is of system"},
         Case{"UserLast", R"({"messages":[{"role":"user","content":"a"}]})",
              "the last message is of user"},
-        Case{"SystemAlone", R"({"messages":[{"role":"system","content":"a"}]})",
-             "no messages"},
+        Case{"SystemAlone", R"({"messages":[{"role":"system","content":"a"}]})", "no messages"},
         Case{"CompletionAbsent", R"({"prompt":"p"})", "no known shape"},
         Case{"PromptAbsent", R"({"completion":"c"})", "no field \"prompt\""},
-        Case{
-            "MixedTypes",
-            R"({"prompt":"p","completion":[{"role":"assistant","content":"c"}]})",
-            "\"prompt\" is a string and \"completion\" an array"},
-        Case{"PromptANumber", R"({"prompt":1,"completion":"c"})",
-             "\"prompt\" is a number"},
+        Case{"MixedTypes", R"({"prompt":"p","completion":[{"role":"assistant","content":"c"}]})",
+             "\"prompt\" is a string and \"completion\" an array"},
+        Case{"PromptANumber", R"({"prompt":1,"completion":"c"})", "\"prompt\" is a number"},
         Case{"EmptyCompletion", R"({"prompt":"p","completion":""})",
              "message 2 (assistant) is empty"},
         Case{
             "CompletionList",
             R"({"prompt":[{"role":"user","content":"p"}],"completion":[{"role":"user","content":"c"}]})",
             "message 2 is of user"},
-        Case{"AlpacaNoOutput", R"({"instruction":"Do"})",
-             "no field \"output\""},
-        Case{"AlpacaInputANumber",
-             R"({"instruction":"Do","input":3,"output":"x"})",
+        Case{"AlpacaNoOutput", R"({"instruction":"Do"})", "no field \"output\""},
+        Case{"AlpacaInputANumber", R"({"instruction":"Do","input":3,"output":"x"})",
              "\"input\" is a number"},
-        Case{"AlpacaEmpty", R"({"instruction":"","output":"x"})",
-             "message 1 (user) is empty"},
-        Case{"HistoryNoArray",
-             R"({"instruction":"Do","output":"x","history":"h"})",
+        Case{"AlpacaEmpty", R"({"instruction":"","output":"x"})", "message 1 (user) is empty"},
+        Case{"HistoryNoArray", R"({"instruction":"Do","output":"x","history":"h"})",
              "\"history\" is a string"},
-        Case{"HistoryTriple",
-             R"({"instruction":"Do","output":"x","history":[["a","b","c"]]})",
+        Case{"HistoryTriple", R"({"instruction":"Do","output":"x","history":[["a","b","c"]]})",
              "has 3 elements"},
-        Case{"HistoryOfNumbers",
-             R"({"instruction":"Do","output":"x","history":[["a",1]]})",
+        Case{"HistoryOfNumbers", R"({"instruction":"Do","output":"x","history":[["a",1]]})",
              "\"history\" is a number, not a string"},
         Case{
             "ShareGptOtherRole",
             R"({"conversations":[{"from":"human","value":"Hi"},{"from":"function_call","value":"Yo"}]})",
             "message 2: role \"function_call\" is not"},
-        Case{"ShareGptWithRoles",
-             R"({"conversations":[{"role":"user","content":"Hi"}]})",
+        Case{"ShareGptWithRoles", R"({"conversations":[{"role":"user","content":"Hi"}]})",
              "no field \"from\""},
         Case{
             "ShareGptTwoSystems",
@@ -231,18 +201,17 @@ INSTANTIATE_TEST_SUITE_P(
 std::string RowOf(int messages) {
   std::string json = R"({"messages":[)";
   for (int i = 0; i < messages; ++i) {
-    absl::StrAppend(&json, i == 0 ? "" : ",", R"({"role":")",
-                    i % 2 == 0 ? "user" : "assistant", R"(","content":"x"})");
+    absl::StrAppend(&json, i == 0 ? "" : ",", R"({"role":")", i % 2 == 0 ? "user" : "assistant",
+                    R"(","content":"x"})");
   }
   return json + "]}";
 }
 
 TEST(ShortRow, HoldsTheLimitOfMessages) {
   EXPECT_OK(Parse(RowOf(kMaxMessagesPerRow)));
-  EXPECT_THAT(
-      Parse(RowOf(kMaxMessagesPerRow + 2)),
-      StatusIs(absl::StatusCode::kInvalidArgument,
-               absl::StrCat("more than ", kMaxMessagesPerRow, " messages")));
+  EXPECT_THAT(Parse(RowOf(kMaxMessagesPerRow + 2)),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       absl::StrCat("more than ", kMaxMessagesPerRow, " messages")));
 }
 
 }  // namespace

@@ -97,11 +97,11 @@ struct LeaseView {
   bool leased = false;
   bool audit = false;  // The lease is one.
   bool quarantined = false;
-  std::string worker;         // Of the lease.
-  uint64_t token = 0;         // Of the lease.
-  absl::Duration expires;     // Of the lease.
-  uint64_t tasks = 0;         // Of the lease: those to be made under it.
-  uint64_t fence = 0;         // Greatest token granted.
+  std::string worker;      // Of the lease.
+  uint64_t token = 0;      // Of the lease.
+  absl::Duration expires;  // Of the lease.
+  uint64_t tasks = 0;      // Of the lease: those to be made under it.
+  uint64_t fence = 0;      // Greatest token granted.
   int lost = 0;
   int failed = 0;
 
@@ -152,8 +152,7 @@ class LeaseTable {
   // question), then what was lost or failed and may be tried again, then in
   // order of addition. Nothing while paused, for a quarantined worker, or over
   // the worker's share.
-  std::vector<v1::LeaseUpdate> Grant(absl::string_view worker, int max,
-                                     absl::Duration now) const;
+  std::vector<v1::LeaseUpdate> Grant(absl::string_view worker, int max, absl::Duration now) const;
   // Puts a lease's end off; empty if the ticket is not current, its attempt has
   // lasted max_attempt, or the run has taken the chunk away. A ticket of an
   // earlier epoch whose chunk is pending is granted again, with its old token.
@@ -172,8 +171,7 @@ class LeaseTable {
   // complete, asks for the audit that was drawn, pauses a run whose rejects run
   // away. `mask`: bits of the tasks that got a result now.
   std::vector<v1::LeaseUpdate> Store(const v1::ChunkId& chunk, absl::string_view worker,
-                                     uint64_t mask, uint32_t rejected,
-                                     absl::Duration now) const;
+                                     uint64_t mask, uint32_t rejected, absl::Duration now) const;
   // After an audit's results came in: ends its lease and settles, or asks for a
   // third worker. `matches_first`, `matches_second`: whether they are the stored
   // ones, and (in a dispute) the first auditor's.

@@ -19,8 +19,8 @@
 #include "absl/status/statusor.h"
 #include "grpcpp/security/credentials.h"
 #include "grpcpp/security/server_credentials.h"
-#include "pipelines/rpc/auth.h"
 #include "pipelines/rpc/address.h"
+#include "pipelines/rpc/auth.h"
 
 namespace quipu::pipelines {
 

@@ -15,8 +15,8 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "grpcpp/grpcpp.h"
-#include "pipelines/rpc/auth.h"
 #include "pipelines/rpc/address.h"
+#include "pipelines/rpc/auth.h"
 #include "pipelines/rpc/grpc_status.h"
 #include "protos/coordinator.grpc.pb.h"
 

@@ -10,12 +10,12 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "inference/engine.h"
-#include "pipelines/coordinator/coordinator.h"
 #include "pipelines/coordinator/client.h"
+#include "pipelines/coordinator/coordinator.h"
+#include "pipelines/coordinator/run_store.h"
 #include "pipelines/coordinator/runner.h"
 #include "pipelines/core/engine_counters.h"
 #include "pipelines/run/progress.h"
-#include "pipelines/coordinator/run_store.h"
 #include "pipelines/worker/worker.h"
 
 namespace quipu::pipelines {
@@ -39,9 +39,10 @@ CoordinatorOptions LocalOptions(const v1::RunSpec& spec, Clock* clock, Progress*
 }
 
 absl::Status Paused(const std::string& reason) {
-  return absl::AbortedError(absl::StrCat(
-      "the run is paused: ", reason, "; read them (quipu show --rejects); the same command goes on, ",
-      "and service.pause_reject_share sets when to stop"));
+  return absl::AbortedError(
+      absl::StrCat("the run is paused: ", reason,
+                   "; read them (quipu show --rejects); the same command goes on, ",
+                   "and service.pause_reject_share sets when to stop"));
 }
 
 absl::Status MakePairs(const v1::RunSpec& spec, const BuildOptions& options,
@@ -50,17 +51,15 @@ absl::Status MakePairs(const v1::RunSpec& spec, const BuildOptions& options,
   Progress progress(options.clock, options.terminal, counts.accepted + counts.rejected,
                     counts.accepted, counts.tasks, [engine] { return WorkOf(engine->stats()); });
   ASSIGN_OR_RETURN(const std::unique_ptr<RunLedger> ledger, MakeStoreLedger(store));
-  ASSIGN_OR_RETURN(
-      const std::unique_ptr<Coordinator> coordinator,
-      Coordinator::Start(LocalOptions(spec, options.clock, &progress), ledger.get()));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Coordinator> coordinator,
+                   Coordinator::Start(LocalOptions(spec, options.clock, &progress), ledger.get()));
   if (!coordinator->Paused().empty()) {
     v1::ControlRequest resume;
     resume.set_verb(v1::ControlRequest::RESUME);
     RETURN_IF_ERROR(coordinator->Control(resume).status());
   }
   CoordinatorRunner runner(coordinator.get());
-  const std::unique_ptr<CoordinatorClient> client =
-      MakeLocalCoordinatorClient(coordinator.get());
+  const std::unique_ptr<CoordinatorClient> client = MakeLocalCoordinatorClient(coordinator.get());
   WorkerOptions worker;
   worker.name = "build";
   worker.incarnation = RandomBytes(kIncarnationBytes);

@@ -22,11 +22,11 @@
 namespace quipu::pipelines {
 namespace {
 
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing::IsOk;
 using testing::StatusIs;
 using testing::TempDir;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 // About 1,000 sentences' worth of varied prose; `salt` makes another document.
 std::string MakeText(int salt, int sentences) {

@@ -25,10 +25,10 @@ namespace quipu::pipelines {
 
 // What one line shows.
 struct ProgressFigures {
-  uint64_t done = 0;      // Pairs with a result, earlier runs included.
-  uint64_t total = 0;     // Pairs planned.
-  uint64_t accepted = 0;  // Of those done.
-  uint64_t done_now = 0;  // Done since this run began: rates count these alone.
+  uint64_t done = 0;          // Pairs with a result, earlier runs included.
+  uint64_t total = 0;         // Pairs planned.
+  uint64_t accepted = 0;      // Of those done.
+  uint64_t done_now = 0;      // Done since this run began: rates count these alone.
   uint64_t tokens_now = 0;    // Prompt tokens and sampled ones.
   double columns_a_step = 0;  // 0 if the engine has no steps.
   absl::Duration elapsed;

@@ -17,7 +17,8 @@ TEST(FormatProgress, ShowsRatesShareAndTimeLeft) {
   figures.elapsed = absl::Seconds(120);
 
   EXPECT_EQ(FormatProgress(figures),
-            "120/480 pairs  25.0 %  200 tokens/s in steps of 97.2  75 % accepted  0.50 pairs/s  12m left");
+            "120/480 pairs  25.0 %  200 tokens/s in steps of 97.2  75 % accepted  0.50 pairs/s  "
+            "12m left");
 }
 
 TEST(FormatProgress, ClaimsNoRateBeforeTheFirstPairOfThisRun) {
@@ -43,15 +44,14 @@ TEST(FormatProgress, ShowsNoTimeLeftWhenAllIsDone) {
 }
 
 TEST(Progress, CountsResultsOnTopOfEarlierOnes) {
-  Progress progress(Clock::Real(), /*terminal=*/false, /*done=*/5, /*accepted=*/2, /*total=*/9,
-                    [] {
-                      v1::EngineWork work;
-                      work.set_prompt_tokens_computed(70);
-                      work.set_sampled_tokens(7);
-                      work.set_steps(4);
-                      work.set_step_tokens(90);
-                      return work;
-                    });
+  Progress progress(Clock::Real(), /*terminal=*/false, /*done=*/5, /*accepted=*/2, /*total=*/9, [] {
+    v1::EngineWork work;
+    work.set_prompt_tokens_computed(70);
+    work.set_sampled_tokens(7);
+    work.set_steps(4);
+    work.set_step_tokens(90);
+    return work;
+  });
   progress.AddResult(true);
   progress.AddResult(false);
 

@@ -19,15 +19,15 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "pipelines/coordinator/coordinator.h"
+#include "pipelines/coordinator/finished.h"
+#include "pipelines/coordinator/run_secret.h"
+#include "pipelines/coordinator/run_store.h"
 #include "pipelines/coordinator/runner.h"
 #include "pipelines/core/engine_counters.h"
-#include "pipelines/coordinator/finished.h"
+#include "pipelines/core/reject_name.h"
+#include "pipelines/core/version.h"
 #include "pipelines/metrics/metrics.h"
 #include "pipelines/run/progress.h"
-#include "pipelines/core/reject_name.h"
-#include "pipelines/coordinator/run_store.h"
-#include "pipelines/coordinator/run_secret.h"
-#include "pipelines/core/version.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -129,13 +129,12 @@ class ServeRun {
     figures.accepted = counts.accepted;
     figures.rejects_by_reason = counts.rejects_by_reason;
     ASSIGN_OR_RETURN(figures.work, stages_->store()->GetEngineWork());
-    Progress progress(options_.build.clock, options_.build.terminal,
-                      counts.accepted + counts.rejected, counts.accepted, counts.tasks,
-                      [this, before = figures.work] {
-                        const std::optional<v1::StatusReply> status = CurrentStatus();
-                        return status.has_value() ? WorkSince(status->work(), before)
-                                                  : v1::EngineWork();
-                      });
+    Progress progress(
+        options_.build.clock, options_.build.terminal, counts.accepted + counts.rejected,
+        counts.accepted, counts.tasks, [this, before = figures.work] {
+          const std::optional<v1::StatusReply> status = CurrentStatus();
+          return status.has_value() ? WorkSince(status->work(), before) : v1::EngineWork();
+        });
     RETURN_IF_ERROR(StartCoordinator(figures, &progress));
     SetCurrent(coordinator_.get());
     const absl::Status metrics = StartMetrics();

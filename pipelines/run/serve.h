@@ -15,8 +15,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "pipelines/rpc/coordinator_service.h"
 #include "pipelines/metrics/server.h"
+#include "pipelines/rpc/coordinator_service.h"
 #include "pipelines/run/stages.h"
 #include "protos/run_spec.pb.h"
 

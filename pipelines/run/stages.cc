@@ -15,9 +15,9 @@
 #include "generator/run_spec.h"
 #include "generator/task_planner.h"
 #include "pipelines/core/components.h"
-#include "pipelines/run/pack_stage.h"
-#include "pipelines/ingest/read_stage.h"
 #include "pipelines/core/split.h"
+#include "pipelines/ingest/read_stage.h"
+#include "pipelines/run/pack_stage.h"
 
 namespace quipu::pipelines {
 
@@ -69,8 +69,8 @@ absl::Status RunStages::CreateStore() {
   *header.mutable_generating_model() = IdentityOf(*engine_);
   ASSIGN_OR_RETURN(*header.mutable_target_model(),
                    TargetIdentity(spec_, *target_, header.generating_model()));
-  header.set_run_id(generator::RunIdOf(spec_, header.generating_model(), header.target_model())
-                        .ToBytes());
+  header.set_run_id(
+      generator::RunIdOf(spec_, header.generating_model(), header.target_model()).ToBytes());
   header.set_created_by(absl::StrCat("quipu ", kQuipuVersion));
   if (options_.shard.has_value()) *header.mutable_shard() = *options_.shard;
   ASSIGN_OR_RETURN(store_, storage::Store::Create(store_path_, header));
@@ -136,9 +136,9 @@ absl::Status RunStages::Read() {
                        " duplicates"));
   // A shard of few documents may have none.
   if (counts.documents + counts.short_rows == 0 && !options_.shard.has_value()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "nothing to build from: no document has ", spec_.read().min_document_tokens(),
-        " tokens (read.min_document_tokens) and there are no short rows"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("nothing to build from: no document has ", spec_.read().min_document_tokens(),
+                     " tokens (read.min_document_tokens) and there are no short rows"));
   }
   return absl::OkStatus();
 }
@@ -147,9 +147,10 @@ absl::Status RunStages::Plan() {
   RETURN_IF_ERROR(NeedEngine().status());
   const int context = engine_->info().context_tokens;
   if (2 * int64_t{spec_.chunks().max_tokens()} > context) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "chunks.max_tokens is ", spec_.chunks().max_tokens(), ", over half of the engine's context of ",
-        context, " tokens: the question and answer need room too"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("chunks.max_tokens is ", spec_.chunks().max_tokens(),
+                     ", over half of the engine's context of ", context,
+                     " tokens: the question and answer need room too"));
   }
   ASSIGN_OR_RETURN(const Fingerprint run_id, Fingerprint::FromBytes(store_->header().run_id()));
   ASSIGN_OR_RETURN(const std::vector<std::string> ids, store_->ListDocumentIds());

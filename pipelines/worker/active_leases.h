@@ -40,7 +40,7 @@ struct HeldChunk {
   // Guarded by the HeldChunks'.
   absl::Duration good_until;  // Not begun after this without a renewal.
   bool started = false;
-  bool over = false;  // Lost, failed, or answered: no more of it is handed in.
+  bool over = false;                // Lost, failed, or answered: no more of it is handed in.
   std::vector<v1::Result> results;  // Not handed in yet.
   int unanswered = 0;               // Tasks whose result has no answer yet.
   bool failed = false;              // To be given up with `message`.
@@ -77,8 +77,7 @@ class HeldChunks {
   // False once EndOutbox was called.
   bool SleepUnlessEnded(absl::Duration time);
   void FillRenewal(v1::RenewRequest* request) const;
-  void Renewed(const v1::RenewRequest& request, const v1::RenewReply& reply,
-               absl::Duration asked);
+  void Renewed(const v1::RenewRequest& request, const v1::RenewReply& reply, absl::Duration asked);
 
   // Nothing is taken up any more. What is done is still handed in.
   void Drain();

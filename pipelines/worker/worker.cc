@@ -209,10 +209,10 @@ class WorkerRun {
     if (Ending()) return;  // Given back when all calls have ended.
     held_.FailChunk(chunk, status.message());
     if (held_.failures_in_a_row() >= kMaxFailuresInARow) {
-      held_.Fail(absl::Status(status.code(),
-                              absl::StrCat("the engine failed on ", kMaxFailuresInARow,
-                                           " chunks one after the other, the last time with: ",
-                                           status.message())));
+      held_.Fail(absl::Status(
+          status.code(),
+          absl::StrCat("the engine failed on ", kMaxFailuresInARow,
+                       " chunks one after the other, the last time with: ", status.message())));
       client_->CancelLeases();
       engine_->Shutdown();
     }
@@ -314,17 +314,16 @@ int ChunksInFlight(const v1::RunSpec& spec) {
   const v1::GenerationSpec& generation = spec.generation();
   if (spec.engine().kind() == v1::EngineSpec::OPENAI) {
     // The server batches; what counts is how many requests it is given.
-    const int64_t wanted =
-        spec.performance().requests_in_flight() / generation.pairs_per_chunk();
+    const int64_t wanted = spec.performance().requests_in_flight() / generation.pairs_per_chunk();
     return static_cast<int>(std::clamp<int64_t>(wanted, 2, kMostInFlight));
   }
   // A chunk is in flight for about as many steps as its longest pair has
   // tokens, and brings its own tokens and its pairs' to fill them. Lengths are
   // counted at their most, which is about twice what is usual: steps are to be
   // full beside what ends early, and what is too many waits without harm.
-  const int64_t steps = generation.max_question_tokens() +
-                        std::max(generation.max_long_answer_tokens(),
-                                 generation.max_short_answer_tokens());
+  const int64_t steps =
+      generation.max_question_tokens() +
+      std::max(generation.max_long_answer_tokens(), generation.max_short_answer_tokens());
   const int64_t tokens = (spec.chunks().min_tokens() + spec.chunks().max_tokens()) / 2 +
                          kTokensOfPair * generation.pairs_per_chunk();
   const int64_t wanted = spec.performance().max_step_tokens() * steps / tokens + 1;

@@ -21,8 +21,8 @@
 #include "base/thread_pool.h"
 #include "inference/engine.h"
 #include "pipelines/core/components.h"
-#include "pipelines/worker/metered_client.h"
 #include "pipelines/metrics/metrics.h"
+#include "pipelines/worker/metered_client.h"
 #include "pipelines/worker/worker.h"
 
 namespace quipu::pipelines {

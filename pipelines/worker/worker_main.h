@@ -13,8 +13,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "pipelines/rpc/grpc_coordinator_client.h"
 #include "pipelines/metrics/server.h"
+#include "pipelines/rpc/grpc_coordinator_client.h"
 
 namespace quipu::pipelines {
 

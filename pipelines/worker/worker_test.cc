@@ -23,8 +23,8 @@
 namespace quipu::pipelines {
 namespace {
 
-using testing::StatusIs;
 using ::testing::HasSubstr;
+using testing::StatusIs;
 
 constexpr int kTasksOfChunk = 3;
 
@@ -304,8 +304,8 @@ TEST(Worker, GivesTheSameResultsHoweverManyAreInFlight) {
   for (const int run : {0, 1}) {
     const auto engine = NewEngine();
     FakeCoordinator coordinator(*engine, 8);
-    ASSERT_OK(RunWorker(&coordinator, engine.get(), SpecWithChunksInFlight(run == 0 ? 1 : 8),
-                        Options()));
+    ASSERT_OK(
+        RunWorker(&coordinator, engine.get(), SpecWithChunksInFlight(run == 0 ? 1 : 8), Options()));
     results[run] = coordinator.all();
   }
   EXPECT_EQ(results[0], results[1]);
@@ -352,12 +352,12 @@ TEST(Worker, SaysHelloAgainToACoordinatorThatWasStartedAnew) {
   bool forgotten = false;
 
   ASSERT_OK(RunWorker(&coordinator, engine.get(), SpecWithChunksInFlight(2), Options([&] {
-                        if (!forgotten && coordinator.results() > 10) {
-                          coordinator.ForgetSessions();
-                          forgotten = true;
-                        }
-                        return false;
-                      })));
+    if (!forgotten && coordinator.results() > 10) {
+      coordinator.ForgetSessions();
+      forgotten = true;
+    }
+    return false;
+  })));
 
   EXPECT_EQ(coordinator.results(), 60 * kTasksOfChunk);
   if (forgotten) {

@@ -32,23 +32,20 @@ constexpr int kVerificationTokens = 80;
 constexpr int kTries = 100;
 
 const char* const kWords[] = {
-    "the",    "of",      "and",    "a",       "in",     "to",    "was",
-    "river",  "house",   "people", "between", "city",   "water", "system",
-    "with",   "years",   "after",  "before",  "light",  "north", "old",
-    "new",    "group",   "first",  "second",  "name",   "state", "number",
-    "which",  "because", "small",  "large",   "form",   "part",  "local",
-    "public", "school",  "music",  "war",     "game",   "line",  "order",
-    "power",  "study",   "body",   "cell",    "energy", "field", "human",
-    "land",   "market",  "night",  "paper",   "road",   "sound", "table",
-    "time",   "tree",    "value",  "white",   "word",   "world", "writer"};
+    "the",    "of",      "and",     "a",     "in",     "to",     "was",    "river", "house",
+    "people", "between", "city",    "water", "system", "with",   "years",  "after", "before",
+    "light",  "north",   "old",     "new",   "group",  "first",  "second", "name",  "state",
+    "number", "which",   "because", "small", "large",  "form",   "part",   "local", "public",
+    "school", "music",   "war",     "game",  "line",   "order",  "power",  "study", "body",
+    "cell",   "energy",  "field",   "human", "land",   "market", "night",  "paper", "road",
+    "sound",  "table",   "time",    "tree",  "value",  "white",  "word",   "world", "writer"};
 
 // Calls run(0), ..., run(count - 1), each in a thread of its own; the first
 // error.
 absl::Status InThreads(int count, const std::function<absl::Status(int)>& run) {
   std::vector<absl::Status> statuses(count);
   std::vector<std::thread> threads;
-  for (int i = 0; i < count; ++i)
-    threads.emplace_back([&, i] { statuses[i] = run(i); });
+  for (int i = 0; i < count; ++i) threads.emplace_back([&, i] { statuses[i] = run(i); });
   for (std::thread& thread : threads) thread.join();
   for (const absl::Status& status : statuses) RETURN_IF_ERROR(status);
   return absl::OkStatus();
@@ -56,10 +53,8 @@ absl::Status InThreads(int count, const std::function<absl::Status(int)>& run) {
 
 EngineStats Difference(const EngineStats& after, const EngineStats& before) {
   EngineStats d;
-  d.prompt_tokens_computed =
-      after.prompt_tokens_computed - before.prompt_tokens_computed;
-  d.prompt_tokens_needed =
-      after.prompt_tokens_needed - before.prompt_tokens_needed;
+  d.prompt_tokens_computed = after.prompt_tokens_computed - before.prompt_tokens_computed;
+  d.prompt_tokens_needed = after.prompt_tokens_needed - before.prompt_tokens_needed;
   d.sampled_tokens = after.sampled_tokens - before.sampled_tokens;
   d.drafted_tokens = after.drafted_tokens - before.drafted_tokens;
   d.accepted_drafts = after.accepted_drafts - before.accepted_drafts;
@@ -72,22 +67,18 @@ EngineStats Difference(const EngineStats& after, const EngineStats& before) {
 }  // namespace
 
 double ChunkTokens() {
-  return kChunkTokens + kBranches * (kInstructionTokens + (kReplyTokens - 1) +
-                                     kVerificationTokens);
+  return kChunkTokens + kBranches * (kInstructionTokens + (kReplyTokens - 1) + kVerificationTokens);
 }
 
 double ChunkOperations(const inference::HyperParameters& params) {
   const double generation =
-      LayerOperations(params, kChunkTokens,
-                      kInstructionTokens + kReplyTokens - 1) +
+      LayerOperations(params, kChunkTokens, kInstructionTokens + kReplyTokens - 1) +
       kReplyTokens * OutputOperations(params);
   return LayerOperations(params, 0, kChunkTokens) +
-         kBranches * (generation + LayerOperations(params, kChunkTokens,
-                                                   kVerificationTokens));
+         kBranches * (generation + LayerOperations(params, kChunkTokens, kVerificationTokens));
 }
 
-ChunkBench::ChunkBench(inference::Engine* engine,
-                       const inference::HyperParameters& params)
+ChunkBench::ChunkBench(inference::Engine* engine, const inference::HyperParameters& params)
     : engine_(engine), params_(params) {}
 
 absl::StatusOr<std::unique_ptr<ChunkBench>> ChunkBench::Create(
@@ -111,8 +102,7 @@ absl::Status ChunkBench::MakeRequests() {
 
 // Words that make, within the template, a prefix of `prefix_tokens` tokens, or
 // a continuation of `rest_tokens` if that is 0.
-absl::StatusOr<std::string> ChunkBench::MakeText(int prefix_tokens,
-                                                 int rest_tokens,
+absl::StatusOr<std::string> ChunkBench::MakeText(int prefix_tokens, int rest_tokens,
                                                  uint64_t number) const {
   const inference::ChatTemplate& chat = engine_->chat_template();
   const int wanted = prefix_tokens > 0 ? prefix_tokens : rest_tokens;
@@ -123,27 +113,22 @@ absl::StatusOr<std::string> ChunkBench::MakeText(int prefix_tokens,
     text.clear();
     for (const std::string& word : words) absl::StrAppend(&text, " ", word);
     const std::vector<TemplatePart> parts =
-        prefix_tokens > 0 ? chat.RenderPrefix("", text)
-                          : chat.RenderContinuation(text, "");
+        prefix_tokens > 0 ? chat.RenderPrefix("", text) : chat.RenderContinuation(text, "");
     // A continuation stands after text.
-    ASSIGN_OR_RETURN(
-        const inference::RenderedTokens tokens,
-        EncodeParts(*engine_->tokenizer(), parts, prefix_tokens > 0));
+    ASSIGN_OR_RETURN(const inference::RenderedTokens tokens,
+                     EncodeParts(*engine_->tokenizer(), parts, prefix_tokens > 0));
     int missing = wanted - static_cast<int>(tokens.ids.size());
     if (missing == 0) return text;
-    for (; missing > 0; --missing)
-      words.push_back(words_[rng.Below(words_.size())]);
+    for (; missing > 0; --missing) words.push_back(words_[rng.Below(words_.size())]);
     for (; missing < 0 && !words.empty(); ++missing) words.pop_back();
   }
-  return absl::InternalError(
-      absl::StrCat("no text of ", wanted, " tokens could be made"));
+  return absl::InternalError(absl::StrCat("no text of ", wanted, " tokens could be made"));
 }
 
 absl::StatusOr<std::vector<std::string>> ChunkBench::MakeChunks(int count) {
   std::vector<std::string> chunks;
   for (int i = 0; i < count; ++i) {
-    ASSIGN_OR_RETURN(std::string text,
-                     MakeText(kChunkTokens, 0, 1000 + chunks_made_++));
+    ASSIGN_OR_RETURN(std::string text, MakeText(kChunkTokens, 0, 1000 + chunks_made_++));
     chunks.push_back(std::move(text));
   }
   return chunks;
@@ -156,8 +141,7 @@ absl::Status ChunkBench::Run(int chunks, int in_flight, ChunkFigures* figures) {
   std::atomic<int> next{0};
   const Stopwatch watch;
   RETURN_IF_ERROR(InThreads(std::min(chunks, in_flight), [&](int) {
-    for (int i = next++; i < chunks; i = next++)
-      RETURN_IF_ERROR(RunChunk(texts[i], first + i));
+    for (int i = next++; i < chunks; i = next++) RETURN_IF_ERROR(RunChunk(texts[i], first + i));
     return absl::OkStatus();
   }));
   figures->per_chunk.seconds = watch.Seconds() / chunks;
@@ -167,21 +151,18 @@ absl::Status ChunkBench::Run(int chunks, int in_flight, ChunkFigures* figures) {
   figures->stats = Difference(engine_->stats(), before);
   const int64_t wanted = int64_t{chunks} * kBranches * kReplyTokens;
   if (figures->stats.sampled_tokens != wanted) {
-    return absl::InternalError(absl::StrCat("the run sampled ",
-                                            figures->stats.sampled_tokens,
-                                            " tokens, not ", wanted));
+    return absl::InternalError(
+        absl::StrCat("the run sampled ", figures->stats.sampled_tokens, " tokens, not ", wanted));
   }
   return absl::OkStatus();
 }
 
 absl::Status ChunkBench::RunChunk(const std::string& text, uint64_t number) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<Prefix> prefix,
-                   engine_->OpenPrefix({"", text}));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Prefix> prefix, engine_->OpenPrefix({"", text}));
   if (prefix->num_tokens() != kChunkTokens)
     return absl::InternalError("a chunk is not as long as it was made");
-  return InThreads(kBranches, [&](int branch) {
-    return RunBranch(*prefix, number * kBranches + branch);
-  });
+  return InThreads(kBranches,
+                   [&](int branch) { return RunBranch(*prefix, number * kBranches + branch); });
 }
 
 // A generation, and what verifies it.
@@ -190,11 +171,9 @@ absl::Status ChunkBench::RunBranch(const Prefix& prefix, uint64_t number) {
   generation.user_rest = instruction_;
   // Not greedy, or the four would be one text; the seed makes it the same in
   // each run.
-  generation.skeleton = {
-      Skeleton::Free("reply", kReplyTokens, kReplyTokens, "\n\n</reply>")};
+  generation.skeleton = {Skeleton::Free("reply", kReplyTokens, kReplyTokens, "\n\n</reply>")};
   generation.seed = FingerprintBuilder("bench reply").Add(number).Build();
-  ASSIGN_OR_RETURN(const inference::Completion completion,
-                   engine_->Complete(prefix, generation));
+  ASSIGN_OR_RETURN(const inference::Completion completion, engine_->Complete(prefix, generation));
   if (completion.parts[0].num_tokens != kReplyTokens)
     return absl::InternalError("a reply is not as long as it should be");
   ScoreRequest verification;

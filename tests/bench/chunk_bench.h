@@ -48,12 +48,10 @@ class ChunkBench {
   absl::Status Run(int chunks, int in_flight, ChunkFigures* figures);
 
  private:
-  ChunkBench(inference::Engine* engine,
-             const inference::HyperParameters& params);
+  ChunkBench(inference::Engine* engine, const inference::HyperParameters& params);
 
   absl::Status MakeRequests();
-  absl::StatusOr<std::string> MakeText(int prefix_tokens, int rest_tokens,
-                                       uint64_t number) const;
+  absl::StatusOr<std::string> MakeText(int prefix_tokens, int rest_tokens, uint64_t number) const;
   absl::StatusOr<std::vector<std::string>> MakeChunks(int count);
   absl::Status RunChunk(const std::string& text, uint64_t number);
   absl::Status RunBranch(const inference::Prefix& prefix, uint64_t number);

@@ -34,10 +34,10 @@
 #include "base/rng.h"
 #include "base/status_macros.h"
 #include "base/thread_pool.h"
-#include "pipelines/coordinator/coordinator.h"
-#include "pipelines/coordinator/runner.h"
 #include "generator/result_check.h"
+#include "pipelines/coordinator/coordinator.h"
 #include "pipelines/coordinator/run_store.h"
+#include "pipelines/coordinator/runner.h"
 #include "storage/store.h"
 #include "tests/bench/measure.h"
 

@@ -26,11 +26,11 @@
 #include "absl/strings/str_format.h"
 #include "base/status_macros.h"
 #include "base/thread_pool.h"
-#include "inference/gguf/gguf.h"
-#include "inference/model/hyper_parameters.h"
-#include "inference/kernels/kv_cache.h"
-#include "inference/model/model.h"
 #include "inference/batching/native_engine.h"
+#include "inference/gguf/gguf.h"
+#include "inference/kernels/kv_cache.h"
+#include "inference/model/hyper_parameters.h"
+#include "inference/model/model.h"
 #include "tests/bench/chunk_bench.h"
 #include "tests/bench/forward_bench.h"
 #include "tests/bench/gemm_bench.h"
@@ -76,8 +76,7 @@ void SetMemory(Result* result) {
 
 void Print(const Flags& flags, const Figures& run) {
   if (flags.json) return;
-  std::printf("%.3f s, %.1f GFLOP/s\n", run.seconds,
-              run.operations / run.seconds / 1e9);
+  std::printf("%.3f s, %.1f GFLOP/s\n", run.seconds, run.operations / run.seconds / 1e9);
   std::fflush(stdout);
 }
 
@@ -95,8 +94,7 @@ absl::StatusOr<Result> RunForward(const Flags& flags) {
   ForwardBench bench(model.get(), flags.kv, flags.step_tokens);
   std::vector<Figures> runs(flags.repeats);
   for (Figures& run : runs) {
-    RETURN_IF_ERROR(flags.workload == "decode" ? bench.Decode(&run)
-                                               : bench.Prefill(&run));
+    RETURN_IF_ERROR(flags.workload == "decode" ? bench.Decode(&run) : bench.Prefill(&run));
     Print(flags, run);
   }
   result.figures = MedianOf(std::move(runs));
@@ -125,16 +123,14 @@ absl::StatusOr<Result> RunLoad(const Flags& flags) {
     run.cpu_seconds = watch.CpuSeconds();
     result.math = engine->info().math;
     SetMemory(&result);
-    if (!flags.json)
-      std::printf("%.3f s, %.0f MB\n", run.seconds, result.rss_mb);
+    if (!flags.json) std::printf("%.3f s, %.0f MB\n", run.seconds, result.rss_mb);
   }
   result.figures = MedianOf(std::move(runs));
   result.load_seconds = result.figures.seconds;
   return result;
 }
 
-std::string ChunkFields(const Flags& flags, const inference::EngineStats& stats,
-                        double seconds) {
+std::string ChunkFields(const Flags& flags, const inference::EngineStats& stats, double seconds) {
   const double steps = static_cast<double>(std::max<int64_t>(stats.steps, 1));
   return absl::StrFormat(
       ",\"chunks\":%d,\"in_flight\":%d,\"output_tokens_per_s\":%.1f,"
@@ -144,9 +140,8 @@ std::string ChunkFields(const Flags& flags, const inference::EngineStats& stats,
       flags.chunks, std::min(flags.chunks, flags.in_flight),
       // 4 * 60 tokens and 4 verdicts.
       244 / seconds, static_cast<double>(stats.step_tokens) / steps,
-      stats.busy_seconds / (seconds * flags.chunks),
-      stats.prompt_tokens_computed, stats.prompt_tokens_needed,
-      stats.drafted_tokens, stats.accepted_drafts);
+      stats.busy_seconds / (seconds * flags.chunks), stats.prompt_tokens_computed,
+      stats.prompt_tokens_needed, stats.drafted_tokens, stats.accepted_drafts);
 }
 
 absl::StatusOr<Result> RunW(const Flags& flags) {
@@ -156,19 +151,16 @@ absl::StatusOr<Result> RunW(const Flags& flags) {
   result.load_seconds = watch.Seconds();
   result.math = engine->info().math;
   ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> gguf, GgufFile::Open(flags.model));
-  ASSIGN_OR_RETURN(const inference::HyperParameters params,
-                   inference::ReadHyperParameters(*gguf));
-  ASSIGN_OR_RETURN(std::unique_ptr<ChunkBench> bench,
-                   ChunkBench::Create(engine.get(), params));
+  ASSIGN_OR_RETURN(const inference::HyperParameters params, inference::ReadHyperParameters(*gguf));
+  ASSIGN_OR_RETURN(std::unique_ptr<ChunkBench> bench, ChunkBench::Create(engine.get(), params));
   std::vector<ChunkFigures> runs(flags.repeats);
   for (ChunkFigures& run : runs) {
     RETURN_IF_ERROR(bench->Run(flags.chunks, flags.in_flight, &run));
     Print(flags, run.per_chunk);
   }
-  std::sort(runs.begin(), runs.end(),
-            [](const ChunkFigures& a, const ChunkFigures& b) {
-              return a.per_chunk.seconds < b.per_chunk.seconds;
-            });
+  std::sort(runs.begin(), runs.end(), [](const ChunkFigures& a, const ChunkFigures& b) {
+    return a.per_chunk.seconds < b.per_chunk.seconds;
+  });
   const ChunkFigures& median = runs[runs.size() / 2];
   result.figures = median.per_chunk;
   result.more = ChunkFields(flags, median.stats, median.per_chunk.seconds);
@@ -203,9 +195,8 @@ void PrintResult(const Flags& flags, const Result& result, const Peaks& peaks) {
   std::string more = result.more;
   if (figures.operations > 0) {
     const double floor = figures.operations / (peaks.fp32_gflops * 1e9);
-    absl::StrAppendFormat(&more,
-                          ",\"gflops_floor_seconds\":%.4f,\"ratio\":%.3f",
-                          floor, seconds / floor);
+    absl::StrAppendFormat(&more, ",\"gflops_floor_seconds\":%.4f,\"ratio\":%.3f", floor,
+                          seconds / floor);
   }
   std::printf(
       "{\"workload\":\"%s\",\"math\":\"%s\",\"threads\":%d,\"cpu\":\"%s\","
@@ -213,17 +204,15 @@ void PrintResult(const Flags& flags, const Result& result, const Peaks& peaks) {
       "\"gflops\":%.1f,\"fp32_peak_gflops\":%.1f,\"int8_peak_gops\":%.1f,"
       "\"memory_gb_s\":%.1f,\"load_seconds\":%.3f,\"rss_mb\":%.0f,"
       "\"peak_rss_mb\":%.0f%s}\n",
-      flags.workload.c_str(), result.math.c_str(), flags.threads,
-      CpuDescription().c_str(), figures.seconds, figures.cpu_seconds,
-      figures.tokens / seconds, figures.operations / seconds / 1e9,
-      peaks.fp32_gflops, peaks.int8_gops, peaks.memory_gb_s,
+      flags.workload.c_str(), result.math.c_str(), flags.threads, CpuDescription().c_str(),
+      figures.seconds, figures.cpu_seconds, figures.tokens / seconds,
+      figures.operations / seconds / 1e9, peaks.fp32_gflops, peaks.int8_gops, peaks.memory_gb_s,
       result.load_seconds, result.rss_mb, result.peak_rss_mb, more.c_str());
 }
 
 absl::Status Run(Flags flags) {
   if (flags.threads == 0) {
-    flags.threads =
-        std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    flags.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   }
   ThreadPool pool(flags.threads, "bench");
   const Peaks before = MeasurePeaks(&pool);
@@ -234,13 +223,10 @@ absl::Status Run(Flags flags) {
   return absl::OkStatus();
 }
 
-void AddOptions(Flags* flags, std::string* math, std::string* kv,
-                CLI::App* app) {
-  app->add_option("--model", flags->model,
-                  "GGUF file (not for the workload peak)");
+void AddOptions(Flags* flags, std::string* math, std::string* kv, CLI::App* app) {
+  app->add_option("--model", flags->model, "GGUF file (not for the workload peak)");
   app->add_option("--workload", flags->workload, "What to run")
-      ->check(
-          CLI::IsMember({"prefill", "decode", "w", "gemm", "load", "peak"}));
+      ->check(CLI::IsMember({"prefill", "decode", "w", "gemm", "load", "peak"}));
   app->add_option("--math", *math, "Arithmetic; auto: as the file is")
       ->check(CLI::IsMember({"auto", "float", "int8"}));
   app->add_option("--kv", *kv, "Type of cached keys and values")
@@ -249,14 +235,12 @@ void AddOptions(Flags* flags, std::string* math, std::string* kv,
       ->check(CLI::Range(0, 1024));
   app->add_option("--repeats", flags->repeats, "Runs; the median is reported")
       ->check(CLI::Range(1, 1000));
-  app->add_option("--step-tokens", flags->step_tokens,
-                  "Most columns of one step")
+  app->add_option("--step-tokens", flags->step_tokens, "Most columns of one step")
       ->check(CLI::Range(1, 4096));
   app->add_option("--draft-tokens", flags->draft_tokens,
                   "w: columns that guesses may fill a step up to; 0: none")
       ->check(CLI::Range(0, 4096));
-  app->add_option("--chunks", flags->chunks, "w: chunks in one run")
-      ->check(CLI::Range(1, 10000));
+  app->add_option("--chunks", flags->chunks, "w: chunks in one run")->check(CLI::Range(1, 10000));
   app->add_option("--in-flight", flags->in_flight, "w: of them, at a time")
       ->check(CLI::Range(1, 1000));
   app->add_flag("--json", flags->json, "Print the last line alone");
@@ -273,8 +257,7 @@ int main(int argc, char** argv) {
   quipu::bench::AddOptions(&flags, &math, &kv, &app);
   CLI11_PARSE(app, argc, argv);
   flags.math = *quipu::inference::MathFromName(math);
-  flags.kv = kv == "q8" ? quipu::inference::KvType::kQ8
-                        : quipu::inference::KvType::kF16;
+  flags.kv = kv == "q8" ? quipu::inference::KvType::kQ8 : quipu::inference::KvType::kF16;
   const absl::Status status = quipu::bench::Run(flags);
   if (!status.ok()) {
     std::fprintf(stderr, "engine_bench: %s\n", status.ToString().c_str());

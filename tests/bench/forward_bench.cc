@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
-#include "inference/model/batch.h"
 #include "inference/batching/embedded_engine.h"
+#include "inference/model/batch.h"
 
 namespace quipu::bench {
 namespace {
@@ -17,36 +17,33 @@ using inference::PageTable;
 constexpr int kPromptTokens = 1024;
 constexpr int kSequences = 64;
 constexpr int kDecodeSteps = 32;
-constexpr int kPages =
-    kPromptTokens / kPageTokens + kSequences * (kDecodeSteps / kPageTokens + 1);
+constexpr int kPages = kPromptTokens / kPageTokens + kSequences * (kDecodeSteps / kPageTokens + 1);
 
 }  // namespace
 
-ForwardBench::ForwardBench(inference::Model* model, inference::KvType kv_type,
-                           int step_tokens)
+ForwardBench::ForwardBench(inference::Model* model, inference::KvType kv_type, int step_tokens)
     : model_(model),
       step_tokens_(step_tokens),
       cache_(inference::CacheShape(*model, kv_type), kPages) {}
 
 // Feeds `count` tokens from position `start` to each sequence and asks for the
 // last one's logits.
-absl::Status ForwardBench::Step(const std::vector<PageTable*>& tables,
-                                int start, int count, int shared_pages) {
+absl::Status ForwardBench::Step(const std::vector<PageTable*>& tables, int start, int count,
+                                int shared_pages) {
   Batch batch;
   for (size_t i = 0; i < tables.size(); ++i) {
     RETURN_IF_ERROR(cache_.Extend(tables[i], start + count));
     const int first = static_cast<int>(batch.tokens.size());
-    batch.pieces.push_back({tables[i], start, first, count,
-                            shared_pages > 0 ? 0 : -1, shared_pages});
+    batch.pieces.push_back(
+        {tables[i], start, first, count, shared_pages > 0 ? 0 : -1, shared_pages});
     for (int t = 0; t < count; ++t) {
       // Any tokens will do; different ones, as in text.
-      batch.tokens.push_back(
-          (7919 * (start + t) + 104729 * static_cast<int>(i)) %
-          model_->params().vocabulary);
+      batch.tokens.push_back((7919 * (start + t) + 104729 * static_cast<int>(i)) %
+                             model_->params().vocabulary);
     }
     batch.outputs.push_back(first + count - 1);
-    figures_.operations += LayerOperations(model_->params(), start, count) +
-                           OutputOperations(model_->params());
+    figures_.operations +=
+        LayerOperations(model_->params(), start, count) + OutputOperations(model_->params());
   }
   figures_.tokens += static_cast<double>(batch.tokens.size());
   return model_->Forward(batch, &cache_, &logits_);
@@ -54,16 +51,14 @@ absl::Status ForwardBench::Step(const std::vector<PageTable*>& tables,
 
 absl::Status ForwardBench::Prompt(PageTable* table) {
   for (int done = 0; done < kPromptTokens; done += step_tokens_) {
-    RETURN_IF_ERROR(
-        Step({table}, done, std::min(step_tokens_, kPromptTokens - done), 0));
+    RETURN_IF_ERROR(Step({table}, done, std::min(step_tokens_, kPromptTokens - done), 0));
   }
   return absl::OkStatus();
 }
 
 absl::Status ForwardBench::DecodeSteps(const std::vector<PageTable*>& tables) {
   for (int i = 0; i < kDecodeSteps; ++i) {
-    RETURN_IF_ERROR(
-        Step(tables, kPromptTokens + i, 1, kPromptTokens / kPageTokens));
+    RETURN_IF_ERROR(Step(tables, kPromptTokens + i, 1, kPromptTokens / kPageTokens));
   }
   return absl::OkStatus();
 }

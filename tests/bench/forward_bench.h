@@ -23,8 +23,7 @@ namespace quipu::bench {
 class ForwardBench {
  public:
   // The model must outlive it. `step_tokens`: of a prompt in one step.
-  ForwardBench(inference::Model* model, inference::KvType kv_type,
-               int step_tokens);
+  ForwardBench(inference::Model* model, inference::KvType kv_type, int step_tokens);
 
   // One prompt of 1,024 tokens; the logits of each step's last token.
   absl::Status Prefill(Figures* figures);
@@ -34,8 +33,8 @@ class ForwardBench {
   absl::Status Decode(Figures* figures);
 
  private:
-  absl::Status Step(const std::vector<inference::PageTable*>& tables, int start,
-                    int count, int shared_pages);
+  absl::Status Step(const std::vector<inference::PageTable*>& tables, int start, int count,
+                    int shared_pages);
   absl::Status Prompt(inference::PageTable* table);
   absl::Status DecodeSteps(const std::vector<inference::PageTable*>& tables);
   void Finish(const Stopwatch& watch, Figures* figures);

@@ -27,15 +27,14 @@ constexpr uint64_t kMostRows = 1 << 16;
 void PrintLine(const std::string& name, const WeightMatrix& w, int columns,
                const Figures& figures) {
   std::printf("%-28s %-5s %6lld x %5d x %3d: %7.1f GFLOP/s\n", name.c_str(),
-              std::string(TensorTypeName(w.type)).c_str(),
-              static_cast<long long>(w.rows), w.depth, columns,
-              figures.operations / figures.seconds / 1e9);
+              std::string(TensorTypeName(w.type)).c_str(), static_cast<long long>(w.rows), w.depth,
+              columns, figures.operations / figures.seconds / 1e9);
 }
 
 }  // namespace
 
-Figures TimeGemm(const WeightPanels& weights, int columns, bool int8,
-                 int repeats, ThreadPool* pool) {
+Figures TimeGemm(const WeightPanels& weights, int columns, bool int8, int repeats,
+                 ThreadPool* pool) {
   const int depth = weights.depth();
   const std::vector<float> rows(size_t{kTileColumns} * depth, 0.5f);
   PackedActivations x;
@@ -52,8 +51,7 @@ Figures TimeGemm(const WeightPanels& weights, int columns, bool int8,
         MultiplyPanelInt8(weights, panel, x.ints(), out.data(), weights.rows(),
                           &int8_scratch[worker]);
       } else {
-        MultiplyPanel(weights, panel, x.floats(), out.data(), weights.rows(),
-                      &scratch[worker]);
+        MultiplyPanel(weights, panel, x.floats(), out.data(), weights.rows(), &scratch[worker]);
       }
     });
     const double seconds = watch.Seconds();
@@ -66,26 +64,21 @@ Figures TimeGemm(const WeightPanels& weights, int columns, bool int8,
   return best;
 }
 
-Figures RunGemm(const inference::GgufFile& gguf, const GemmOptions& options,
-                ThreadPool* pool) {
+Figures RunGemm(const inference::GgufFile& gguf, const GemmOptions& options, ThreadPool* pool) {
   Figures total;
   std::set<std::tuple<uint32_t, uint64_t, uint64_t>> seen;
   for (const auto& [name, tensor] : gguf.tensors()) {
     if (tensor.num_dims != 2 || tensor.dims[1] > kMostRows) continue;
-    if (!seen.insert({static_cast<uint32_t>(tensor.type), tensor.dims[0],
-                      tensor.dims[1]})
-             .second) {
+    if (!seen.insert({static_cast<uint32_t>(tensor.type), tensor.dims[0], tensor.dims[1]}).second) {
       continue;
     }
-    const WeightMatrix w = {tensor.type, tensor.data,
-                            static_cast<int64_t>(tensor.dims[1]),
+    const WeightMatrix w = {tensor.type, tensor.data, static_cast<int64_t>(tensor.dims[1]),
                             static_cast<int>(tensor.dims[0])};
     WeightPanels panels(w);
     pool->ParallelFor(panels.count(), [&](int p, int) { panels.Fill(w, p); });
     const bool int8 = options.int8 && panels.format().quantised();
     for (const int columns : {1, 8, 32, 128, 256}) {
-      const Figures figures =
-          TimeGemm(panels, columns, int8, options.repeats, pool);
+      const Figures figures = TimeGemm(panels, columns, int8, options.repeats, pool);
       if (options.print) PrintLine(name, w, columns, figures);
       if (columns < 256) continue;
       total.seconds += figures.seconds;

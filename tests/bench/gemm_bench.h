@@ -24,13 +24,12 @@ struct GemmOptions {
 };
 
 // Best time of `weights` times `columns` columns.
-Figures TimeGemm(const inference::WeightPanels& weights, int columns, bool int8,
-                 int repeats, ThreadPool* pool);
+Figures TimeGemm(const inference::WeightPanels& weights, int columns, bool int8, int repeats,
+                 ThreadPool* pool);
 
 // Every type and shape among the file's matrices (but for vocabularies), with
 // 1 to 256 columns; returns the sum of those of 256.
-Figures RunGemm(const inference::GgufFile& gguf, const GemmOptions& options,
-                ThreadPool* pool);
+Figures RunGemm(const inference::GgufFile& gguf, const GemmOptions& options, ThreadPool* pool);
 
 }  // namespace quipu::bench
 

@@ -20,8 +20,7 @@ namespace HWY_NAMESPACE {
 
 // Ten chains, enough to hide the latency of all that we know. Returns the
 // operations done; `sink` keeps the compiler from leaving them out.
-HWY_NOINLINE double QUIPU_CONCATENATE(Int8Rounds, QUIPU_NAME)(int64_t rounds,
-                                                              int32_t* sink) {
+HWY_NOINLINE double QUIPU_CONCATENATE(Int8Rounds, QUIPU_NAME)(int64_t rounds, int32_t* sink) {
   QUIPU_VECTOR a = QUIPU_SET(3);
   const QUIPU_VECTOR b = QUIPU_SET(5);
   QUIPU_VECTOR c0 = QUIPU_ZERO(), c1 = c0, c2 = c0, c3 = c0, c4 = c0;

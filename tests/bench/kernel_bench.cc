@@ -21,18 +21,18 @@
 #include "base/fingerprint.h"
 #include "base/rng.h"
 #include "benchmark/benchmark.h"
+#include "inference/gguf/quants.h"
 #include "inference/kernels/attention.h"
 #include "inference/kernels/gemm.h"
 #include "inference/kernels/int8_gemm.h"
+#include "inference/kernels/kv_cache.h"
 #include "inference/kernels/kv_store.h"
+#include "inference/kernels/log_softmax.h"
 #include "inference/kernels/rms_norm.h"
 #include "inference/kernels/rope.h"
 #include "inference/kernels/swiglu.h"
 #include "inference/kernels/weight_panels.h"
-#include "inference/kernels/kv_cache.h"
-#include "inference/kernels/log_softmax.h"
 #include "inference/model/packed_activations.h"
-#include "inference/gguf/quants.h"
 #include "tests/support/quantize.h"
 
 namespace quipu::bench {
@@ -65,10 +65,10 @@ constexpr Shape kShapes[] = {
     {1536, 8960},
 };
 
-constexpr TensorType kTypes[] = {
-    TensorType::kF32,  TensorType::kF16,  TensorType::kBF16, TensorType::kQ8_0,
-    TensorType::kQ4_0, TensorType::kQ4_1, TensorType::kQ5_0, TensorType::kQ5_1,
-    TensorType::kQ4_K, TensorType::kQ5_K, TensorType::kQ6_K};
+constexpr TensorType kTypes[] = {TensorType::kF32,  TensorType::kF16,  TensorType::kBF16,
+                                 TensorType::kQ8_0, TensorType::kQ4_0, TensorType::kQ4_1,
+                                 TensorType::kQ5_0, TensorType::kQ5_1, TensorType::kQ4_K,
+                                 TensorType::kQ5_K, TensorType::kQ6_K};
 
 constexpr int kColumns[] = {1, 8, 32, 128, 256};
 
@@ -88,14 +88,12 @@ const WeightPanels& Weights(TensorType type, Shape shape) {
   static std::unique_ptr<WeightPanels> panels;
   const auto wanted = std::tuple(type, shape.rows, shape.depth);
   if (panels != nullptr && kept == wanted) return *panels;
-  const std::vector<float> values =
-      RandomFloats(size_t{kRandomRows} * shape.depth);
+  const std::vector<float> values = RandomFloats(size_t{kRandomRows} * shape.depth);
   const std::string some = testing::Quantize(type, values);
   std::string all;
   for (int64_t row = 0; row < shape.rows; row += kRandomRows) all += some;
-  const inference::WeightMatrix matrix = {
-      type, reinterpret_cast<const uint8_t*>(all.data()), shape.rows,
-      shape.depth};
+  const inference::WeightMatrix matrix = {type, reinterpret_cast<const uint8_t*>(all.data()),
+                                          shape.rows, shape.depth};
   panels = std::make_unique<WeightPanels>(matrix);
   for (int p = 0; p < panels->count(); ++p) panels->Fill(matrix, p);
   kept = wanted;
@@ -103,13 +101,11 @@ const WeightPanels& Weights(TensorType type, Shape shape) {
 }
 
 void SetGflops(benchmark::State& state, double operations) {
-  state.counters["GFLOP/s"] =
-      Counter(operations * 1e-9, Counter::kIsIterationInvariantRate);
+  state.counters["GFLOP/s"] = Counter(operations * 1e-9, Counter::kIsIterationInvariantRate);
 }
 
 void SetBytes(benchmark::State& state, double bytes) {
-  state.counters["GB/s"] =
-      Counter(bytes * 1e-9, Counter::kIsIterationInvariantRate);
+  state.counters["GB/s"] = Counter(bytes * 1e-9, Counter::kIsIterationInvariantRate);
 }
 
 // ---- Products ----
@@ -122,8 +118,7 @@ PackedActivations Pack(int columns, int depth, bool int8) {
   return x;
 }
 
-void Gemm(benchmark::State& state, TensorType type, Shape shape, bool int8,
-          int columns) {
+void Gemm(benchmark::State& state, TensorType type, Shape shape, bool int8, int columns) {
   const WeightPanels& w = Weights(type, shape);
   const PackedActivations x = Pack(columns, shape.depth, int8);
   std::vector<float> out(shape.rows * columns);
@@ -132,16 +127,14 @@ void Gemm(benchmark::State& state, TensorType type, Shape shape, bool int8,
   for (auto _ : state) {
     for (int p = 0; p < w.count(); ++p) {
       if (int8) {
-        MultiplyPanelInt8(w, p, x.ints(), out.data(), shape.rows,
-                          &int8_scratch);
+        MultiplyPanelInt8(w, p, x.ints(), out.data(), shape.rows, &int8_scratch);
       } else {
         MultiplyPanel(w, p, x.floats(), out.data(), shape.rows, &scratch);
       }
     }
     benchmark::DoNotOptimize(out.data());
   }
-  SetGflops(state,
-            2.0 * static_cast<double>(shape.rows) * shape.depth * columns);
+  SetGflops(state, 2.0 * static_cast<double>(shape.rows) * shape.depth * columns);
   SetBytes(state, static_cast<double>(w.bytes()));
 }
 
@@ -177,15 +170,13 @@ constexpr int kQueryColumns = 96;
 void Attention(benchmark::State& state, Heads heads, KvType type, bool shared) {
   constexpr int kPrefix = 1024;
   const int rows = kQueryColumns / heads.group;
-  inference::KvCache cache({1, 1, heads.head_dim, type},
-                           kPrefix / kPageTokens + rows + 2);
+  inference::KvCache cache({1, 1, heads.head_dim, type}, kPrefix / kPageTokens + rows + 2);
   std::vector<PageTable> tables(shared ? rows + 1 : 1);
   const std::vector<float> vectors = RandomFloats(2 * heads.head_dim + kPrefix);
   const auto fill = [&](PageTable* table, int from, int to) {
     if (!cache.Extend(table, to).ok()) return false;
     for (int i = from; i < to; ++i) {
-      StoreKeyValue(vectors.data() + i % kPrefix,
-                    vectors.data() + (7 * i) % kPrefix,
+      StoreKeyValue(vectors.data() + i % kPrefix, vectors.data() + (7 * i) % kPrefix,
                     (*table)[i / kPageTokens], i % kPageTokens, 0, 0, &cache);
     }
     return true;
@@ -268,12 +259,9 @@ void Register(const std::string& name, Run run) {
 
 void RegisterGemm(TensorType type, Shape shape, bool int8) {
   for (const int columns : kColumns) {
-    Register(absl::StrCat("gemm/", int8 ? "int8" : "float", "/",
-                          TensorTypeName(type), "/", shape.rows, "x",
-                          shape.depth, "/", columns),
-             [=](benchmark::State& state) {
-               Gemm(state, type, shape, int8, columns);
-             });
+    Register(absl::StrCat("gemm/", int8 ? "int8" : "float", "/", TensorTypeName(type), "/",
+                          shape.rows, "x", shape.depth, "/", columns),
+             [=](benchmark::State& state) { Gemm(state, type, shape, int8, columns); });
   }
 }
 
@@ -282,15 +270,13 @@ void RegisterProducts() {
     for (const Shape& shape : kShapes) {
       if (shape.depth % BlockElements(type) != 0) continue;
       RegisterGemm(type, shape, false);
-      if (inference::FormatOf(type).quantised())
-        RegisterGemm(type, shape, true);
+      if (inference::FormatOf(type).quantised()) RegisterGemm(type, shape, true);
     }
   }
   for (const int depth : {576, 1536, 8960}) {
     for (const bool int8 : {false, true}) {
-      Register(
-          absl::StrCat("pack/", int8 ? "int8" : "float", "/", depth),
-          [=](benchmark::State& state) { PackColumns(state, depth, int8); });
+      Register(absl::StrCat("pack/", int8 ? "int8" : "float", "/", depth),
+               [=](benchmark::State& state) { PackColumns(state, depth, int8); });
     }
   }
 }
@@ -301,11 +287,11 @@ void RegisterAttention() {
   for (const Heads& heads : kHeads) {
     for (const auto& [name, type] : types) {
       for (const bool shared : {false, true}) {
-        Register(absl::StrCat("attention/", shared ? "decode" : "prefill", "/",
-                              heads.model, "/", name),
-                 [heads, type = type, shared](benchmark::State& state) {
-                   Attention(state, heads, type, shared);
-                 });
+        Register(
+            absl::StrCat("attention/", shared ? "decode" : "prefill", "/", heads.model, "/", name),
+            [heads, type = type, shared](benchmark::State& state) {
+              Attention(state, heads, type, shared);
+            });
       }
     }
   }
@@ -320,12 +306,10 @@ void RegisterRest() {
     Register(absl::StrCat("swiglu/", width),
              [=](benchmark::State& state) { SwiGlu(state, width); });
   }
-  Register("rope/adjacent/64", [](benchmark::State& state) {
-    Rope(state, inference::RopePairs::kAdjacent, 64);
-  });
-  Register("rope/halves/128", [](benchmark::State& state) {
-    Rope(state, inference::RopePairs::kHalves, 128);
-  });
+  Register("rope/adjacent/64",
+           [](benchmark::State& state) { Rope(state, inference::RopePairs::kAdjacent, 64); });
+  Register("rope/halves/128",
+           [](benchmark::State& state) { Rope(state, inference::RopePairs::kHalves, 128); });
   for (const int vocabulary : {49152, 151936}) {
     Register(absl::StrCat("log_sum_exp/", vocabulary),
              [=](benchmark::State& state) { LogSumExp(state, vocabulary); });

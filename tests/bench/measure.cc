@@ -16,17 +16,14 @@ namespace quipu::bench {
 namespace {
 
 double Now() {
-  return std::chrono::duration<double>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 double CpuNow() {
   rusage usage;
   getrusage(RUSAGE_SELF, &usage);
   return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-         1e-6 * static_cast<double>(usage.ru_utime.tv_usec +
-                                    usage.ru_stime.tv_usec);
+         1e-6 * static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
 // A line of the process's status, which has its figure in KiB.
@@ -35,8 +32,7 @@ double StatusMb(absl::string_view name) {
   std::string line;
   while (std::getline(status, line)) {
     double kib = 0;
-    if (absl::StartsWith(line, name) &&
-        std::sscanf(line.c_str() + name.size(), "%lf", &kib) == 1) {
+    if (absl::StartsWith(line, name) && std::sscanf(line.c_str() + name.size(), "%lf", &kib) == 1) {
       return kib * 1024 / 1e6;
     }
   }
@@ -46,9 +42,8 @@ double StatusMb(absl::string_view name) {
 }  // namespace
 
 Figures MedianOf(std::vector<Figures> runs) {
-  std::sort(runs.begin(), runs.end(), [](const Figures& a, const Figures& b) {
-    return a.seconds < b.seconds;
-  });
+  std::sort(runs.begin(), runs.end(),
+            [](const Figures& a, const Figures& b) { return a.seconds < b.seconds; });
   return runs[runs.size() / 2];
 }
 
@@ -70,13 +65,11 @@ void ResetPeakResident() {
 double LayerOperations(const inference::HyperParameters& params, int context) {
   const double q = double{1} * params.heads * params.head_dim;
   const double kv = double{1} * params.kv_heads * params.head_dim;
-  const double weights =
-      params.embedding * (2 * q + 2 * kv + 3.0 * params.feed_forward);
+  const double weights = params.embedding * (2 * q + 2 * kv + 3.0 * params.feed_forward);
   return 2.0 * params.layers * (weights + 2.0 * q * context);
 }
 
-double LayerOperations(const inference::HyperParameters& params, int start,
-                       int count) {
+double LayerOperations(const inference::HyperParameters& params, int start, int count) {
   double sum = 0;
   for (int i = 0; i < count; ++i) sum += LayerOperations(params, start + i + 1);
   return sum;

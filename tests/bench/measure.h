@@ -53,8 +53,7 @@ void ResetPeakResident();
 double LayerOperations(const inference::HyperParameters& params, int context);
 
 // The same for `count` tokens after `start` others.
-double LayerOperations(const inference::HyperParameters& params, int start,
-                       int count);
+double LayerOperations(const inference::HyperParameters& params, int start, int count);
 
 // Operations of the logits of one token.
 double OutputOperations(const inference::HyperParameters& params);

@@ -102,8 +102,7 @@ const char* TargetOfKernels() { return hwy::TargetName(HWY_TARGET); }
 #define QUIPU_ZERO() _mm512_setzero_si512()
 #define QUIPU_SET(x) _mm512_set1_epi8(x)
 #define QUIPU_DOT(c, a, b) \
-  _mm512_add_epi32(        \
-      c, _mm512_madd_epi16(_mm512_maddubs_epi16(a, b), _mm512_set1_epi16(1)))
+  _mm512_add_epi32(c, _mm512_madd_epi16(_mm512_maddubs_epi16(a, b), _mm512_set1_epi16(1)))
 #include "tests/bench/int8_rounds-inl.h"
 
 #elif HWY_TARGET == HWY_AVX2
@@ -124,8 +123,7 @@ const char* TargetOfKernels() { return hwy::TargetName(HWY_TARGET); }
 #define QUIPU_ZERO() _mm256_setzero_si256()
 #define QUIPU_SET(x) _mm256_set1_epi8(x)
 #define QUIPU_DOT(c, a, b) \
-  _mm256_add_epi32(        \
-      c, _mm256_madd_epi16(_mm256_maddubs_epi16(a, b), _mm256_set1_epi16(1)))
+  _mm256_add_epi32(c, _mm256_madd_epi16(_mm256_maddubs_epi16(a, b), _mm256_set1_epi16(1)))
 #include "tests/bench/int8_rounds-inl.h"
 
 #elif HWY_TARGET == HWY_SSE4
@@ -146,8 +144,7 @@ const char* TargetOfKernels() { return hwy::TargetName(HWY_TARGET); }
 #define QUIPU_REGISTER "w"
 #define QUIPU_ZERO() vdupq_n_s32(0)
 #define QUIPU_SET(x) vreinterpretq_s32_s8(vdupq_n_s8(x))
-#define QUIPU_DOT(c, a, b) \
-  vdotq_s32(c, vreinterpretq_s8_s32(a), vreinterpretq_s8_s32(b))
+#define QUIPU_DOT(c, a, b) vdotq_s32(c, vreinterpretq_s8_s32(a), vreinterpretq_s8_s32(b))
 #include "tests/bench/int8_rounds-inl.h"
 #pragma GCC pop_options
 
@@ -159,8 +156,7 @@ const char* TargetOfKernels() { return hwy::TargetName(HWY_TARGET); }
 #define QUIPU_DOT(c, a, b)                                                  \
   vpadalq_s16(c, vpaddq_s16(vmull_s8(vget_low_s8(vreinterpretq_s8_s32(a)),  \
                                      vget_low_s8(vreinterpretq_s8_s32(b))), \
-                            vmull_high_s8(vreinterpretq_s8_s32(a),          \
-                                          vreinterpretq_s8_s32(b))))
+                            vmull_high_s8(vreinterpretq_s8_s32(a), vreinterpretq_s8_s32(b))))
 #include "tests/bench/int8_rounds-inl.h"
 
 #else
@@ -221,9 +217,7 @@ void RunSumFloats(const float* values, int64_t count, float* sink) {
   HWY_DYNAMIC_DISPATCH(SumFloats)(values, count, sink);
 }
 
-const char* RunTargetOfKernels() {
-  return HWY_DYNAMIC_DISPATCH(TargetOfKernels)();
-}
+const char* RunTargetOfKernels() { return HWY_DYNAMIC_DISPATCH(TargetOfKernels)(); }
 
 }  // namespace
 }  // namespace quipu::inference
@@ -242,17 +236,14 @@ constexpr int64_t kMostBytes = int64_t{2} << 30;
 
 // The best of several runs of `run`, once on each thread, each of which returns
 // how much it did: billions a second.
-double BestRate(ThreadPool* pool, int repeats,
-                absl::FunctionRef<double(int task)> run) {
+double BestRate(ThreadPool* pool, int repeats, absl::FunctionRef<double(int task)> run) {
   const int threads = pool->num_threads();
   std::vector<double> amounts(threads);
   double best = 0;
   for (int i = 0; i < repeats; ++i) {
     const auto start = std::chrono::steady_clock::now();
-    pool->ParallelFor(threads,
-                      [&](int task, int) { amounts[task] = run(task); });
-    const std::chrono::duration<double> seconds =
-        std::chrono::steady_clock::now() - start;
+    pool->ParallelFor(threads, [&](int task, int) { amounts[task] = run(task); });
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     double total = 0;
     for (const double n : amounts) total += n;
     best = std::max(best, total / seconds.count() / 1e9);
@@ -264,16 +255,14 @@ double BestRate(ThreadPool* pool, int repeats,
 
 double Fp32PeakGflops(ThreadPool* pool) {
   std::vector<float> sinks(pool->num_threads());
-  return BestRate(pool, kRepeats, [&](int task) {
-    return inference::RunFusedRounds(kRounds, &sinks[task]);
-  });
+  return BestRate(pool, kRepeats,
+                  [&](int task) { return inference::RunFusedRounds(kRounds, &sinks[task]); });
 }
 
 double Int8PeakGops(ThreadPool* pool) {
   std::vector<int32_t> sinks(pool->num_threads());
-  return BestRate(pool, kRepeats, [&](int task) {
-    return inference::RunInt8Rounds(kRounds, &sinks[task]);
-  });
+  return BestRate(pool, kRepeats,
+                  [&](int task) { return inference::RunInt8Rounds(kRounds, &sinks[task]); });
 }
 
 double MemoryGbPerSecond(ThreadPool* pool) {
@@ -304,14 +293,12 @@ Peaks MeasurePeaks(ThreadPool* pool) {
 }
 
 Peaks Best(const Peaks& a, const Peaks& b) {
-  return {std::max(a.fp32_gflops, b.fp32_gflops),
-          std::max(a.int8_gops, b.int8_gops),
+  return {std::max(a.fp32_gflops, b.fp32_gflops), std::max(a.int8_gops, b.int8_gops),
           std::max(a.memory_gb_s, b.memory_gb_s)};
 }
 
 std::string CpuDescription() {
-  return absl::StrCat(inference::RunTargetOfKernels(), ", ",
-                      inference::Int8InstructionName());
+  return absl::StrCat(inference::RunTargetOfKernels(), ", ", inference::Int8InstructionName());
 }
 
 }  // namespace quipu::bench

@@ -19,19 +19,19 @@
 #include "base/rng.h"
 #include "gtest/gtest.h"
 #include "inference/gguf/gguf.h"
+#include "inference/gguf/quants.h"
 #include "inference/kernels/attention.h"
 #include "inference/kernels/gemm.h"
 #include "inference/kernels/half.h"
 #include "inference/kernels/int8_gemm.h"
+#include "inference/kernels/kv_cache.h"
 #include "inference/kernels/kv_store.h"
+#include "inference/kernels/log_softmax.h"
 #include "inference/kernels/rms_norm.h"
 #include "inference/kernels/rope.h"
 #include "inference/kernels/softmax.h"
 #include "inference/kernels/swiglu.h"
-#include "inference/kernels/kv_cache.h"
-#include "inference/kernels/log_softmax.h"
 #include "inference/model/model.h"
-#include "inference/gguf/quants.h"
 #include "tests/support/dot_instructions.h"
 #include "tests/support/model_runner.h"
 #include "tests/support/quantize.h"
@@ -58,15 +58,14 @@ struct Entry {
   std::function<std::string(Rng* rng)> compute;
 };
 
-constexpr TensorType kTypes[] = {
-    TensorType::kF32,  TensorType::kF16,  TensorType::kBF16, TensorType::kQ8_0,
-    TensorType::kQ4_0, TensorType::kQ4_1, TensorType::kQ5_0, TensorType::kQ5_1,
-    TensorType::kQ4_K, TensorType::kQ5_K, TensorType::kQ6_K};
+constexpr TensorType kTypes[] = {TensorType::kF32,  TensorType::kF16,  TensorType::kBF16,
+                                 TensorType::kQ8_0, TensorType::kQ4_0, TensorType::kQ4_1,
+                                 TensorType::kQ5_0, TensorType::kQ5_1, TensorType::kQ4_K,
+                                 TensorType::kQ5_K, TensorType::kQ6_K};
 
 template <typename T>
 std::string BytesOf(const std::vector<T>& values) {
-  return std::string(reinterpret_cast<const char*>(values.data()),
-                     values.size() * sizeof(T));
+  return std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
 }
 
 // --- Scalar mathematics, and conversions.
@@ -76,9 +75,8 @@ std::string ExactMath(Rng* rng) {
   for (int i = 0; i < 5000; ++i) {
     const double x = 2 * rng->Uniform() - 1;
     const double positive = std::ldexp(1 + x, static_cast<int>(rng->Below(60)));
-    out.insert(out.end(), {ExactExp(600 * x), ExactLog(positive + 1e-9),
-                           ExactSin(1e6 * x), ExactCos(1e6 * x),
-                           ExactPow(positive + 1e-9, 3 * x)});
+    out.insert(out.end(), {ExactExp(600 * x), ExactLog(positive + 1e-9), ExactSin(1e6 * x),
+                           ExactCos(1e6 * x), ExactPow(positive + 1e-9, 3 * x)});
   }
   return BytesOf(out);
 }
@@ -94,8 +92,7 @@ std::string HalvesToFloatsBits(Rng*) {
 // From below the least half to above the greatest one.
 std::string FloatsToHalvesBits(Rng* rng) {
   std::vector<float> floats = RandomFloats(rng, 20003);
-  for (float& x : floats)
-    x = std::ldexp(x, static_cast<int>(rng->Below(48)) - 28);
+  for (float& x : floats) x = std::ldexp(x, static_cast<int>(rng->Below(48)) - 28);
   std::vector<uint16_t> halves(floats.size());
   FloatsToHalves(floats.data(), static_cast<int>(floats.size()), halves.data());
   return BytesOf(halves);
@@ -104,8 +101,7 @@ std::string FloatsToHalvesBits(Rng* rng) {
 std::string Dequantized(TensorType type, Rng* rng) {
   const std::string blocks = Quantize(type, RandomFloats(rng, 8192, 3));
   std::vector<float> out(8192);
-  DequantizeRow(type, reinterpret_cast<const uint8_t*>(blocks.data()), 8192,
-                out.data());
+  DequantizeRow(type, reinterpret_cast<const uint8_t*>(blocks.data()), 8192, out.data());
   return blocks + BytesOf(out);
 }
 
@@ -117,8 +113,7 @@ std::string Gemm(TensorType type, Rng* rng) {
   constexpr int kColumns = 17;
   const std::string blocks = Quantize(type, RandomFloats(rng, kRows * kDepth));
   const std::vector<float> x = RandomFloats(rng, kColumns * kDepth);
-  const WeightMatrix w = {type, reinterpret_cast<const uint8_t*>(blocks.data()),
-                          kRows, kDepth};
+  const WeightMatrix w = {type, reinterpret_cast<const uint8_t*>(blocks.data()), kRows, kDepth};
   PackedColumns packed;
   packed.Resize(kColumns, kDepth);
   for (int t = 0; t < packed.tiles(); ++t)
@@ -140,8 +135,8 @@ std::string GemmInt8(TensorType type, Rng* rng) {
   constexpr int kColumns = 17;
   const std::string blocks = Quantize(type, RandomFloats(rng, kRows * kDepth));
   const std::vector<float> x = RandomFloats(rng, kColumns * kDepth);
-  const WeightMatrix matrix = {
-      type, reinterpret_cast<const uint8_t*>(blocks.data()), kRows, kDepth};
+  const WeightMatrix matrix = {type, reinterpret_cast<const uint8_t*>(blocks.data()), kRows,
+                               kDepth};
   WeightPanels w(matrix);
   for (int panel = 0; panel < w.count(); ++panel) w.Fill(matrix, panel);
   PackedInts packed;
@@ -174,8 +169,7 @@ std::string Attention(KvType type, Rng* rng) {
   for (int p = 0; p < kLength; ++p) {
     const std::vector<float> key = RandomFloats(rng, kHeadDim, 2);
     const std::vector<float> value = RandomFloats(rng, kHeadDim, 2);
-    StoreKeyValue(key.data(), value.data(), table[p / kPageTokens],
-                  p % kPageTokens, 0, 0, &cache);
+    StoreKeyValue(key.data(), value.data(), table[p / kPageTokens], p % kPageTokens, 0, 0, &cache);
   }
   constexpr int kWidth = kHeads * kHeadDim;
   const std::vector<float> queries = RandomFloats(rng, kLength * kWidth, 2);
@@ -184,8 +178,7 @@ std::string Attention(KvType type, Rng* rng) {
   work.heads = kHeads;
   work.scale = 0.125f;
   for (int p = 0; p < kLength; ++p) {
-    work.rows.push_back({queries.data() + p * kWidth, out.data() + p * kWidth,
-                         &table, p});
+    work.rows.push_back({queries.data() + p * kWidth, out.data() + p * kWidth, &table, p});
   }
   AttentionScratch scratch;
   Attend(cache, work, &scratch);
@@ -254,8 +247,7 @@ std::string LogSoftmax(Rng* rng) {
 
 // Logits of two sequences with a common beginning, in steps of a few tokens;
 // before them the file, so that a difference in it shows as one.
-std::string Logits(const TinyModelOptions& options, KvType type, Math math,
-                   Rng* rng) {
+std::string Logits(const TinyModelOptions& options, KvType type, Math math, Rng* rng) {
   const std::string file = TinyModel(options, 1);
   auto gguf = GgufFile::Parse(file, options.architecture);
   EXPECT_TRUE(gguf.ok()) << gguf.status();
@@ -289,8 +281,7 @@ std::string Qwen2(Math math, Rng* rng) {
   o.architecture = "qwen2";
   o.heads = 6;
   o.tied = false;
-  o.types = {TensorType::kQ4_0, TensorType::kQ4_1, TensorType::kQ5_0,
-             TensorType::kQ5_1};
+  o.types = {TensorType::kQ4_0, TensorType::kQ4_1, TensorType::kQ5_0, TensorType::kQ5_1};
   return Logits(o, KvType::kF32, math, rng);
 }
 

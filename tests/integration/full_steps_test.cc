@@ -49,9 +49,7 @@ class Call : public Job {
   }
 
   int64_t max_length() const override { return prefix()->size() + length_; }
-  int max_pages() const override {
-    return PagesFor(max_length()) - FullPages(prefix()->size());
-  }
+  int max_pages() const override { return PagesFor(max_length()) - FullPages(prefix()->size()); }
   absl::Status OnLogits(const Sequence&, int, absl::Span<float>) override {
     return absl::OkStatus();
   }
@@ -95,9 +93,8 @@ class Simulation {
       : load_(load),
         rng_(seed, "load"),
         cache_(KvShape{1, 1, 1, KvType::kF16}, load.pages),
-        scheduler_(SchedulerOptions{load.max_step_tokens, load.max_step_tokens,
-                                    1 << 16},
-                   &cache_) {}
+        scheduler_(SchedulerOptions{load.max_step_tokens, load.max_step_tokens, 1 << 16}, &cache_) {
+  }
 
   void Run() {
     without_chunk_ = Open(40, -1);
@@ -158,13 +155,11 @@ class Simulation {
     if (begun_ == load_.chunks) return;
     chunk->busy = true;
     chunk->pairs.resize(load_.pairs);
-    chunk->prefix =
-        Open(Between(load_.chunk_tokens * 2 / 3, load_.chunk_tokens * 4 / 3),
-             ++begun_);
+    chunk->prefix = Open(Between(load_.chunk_tokens * 2 / 3, load_.chunk_tokens * 4 / 3), ++begun_);
   }
 
-  void Add(Pair* pair, const std::shared_ptr<CachedPrefix>& prefix, int prompt,
-           int sampled, int most) {
+  void Add(Pair* pair, const std::shared_ptr<CachedPrefix>& prefix, int prompt, int sampled,
+           int most) {
     pair->call = std::make_shared<Call>(prefix, prompt, sampled, most);
     EXPECT_OK(scheduler_.Add(pair->call));
   }
@@ -183,8 +178,7 @@ class Simulation {
       if (pair.stage == 0) {
         // Half of the answers are short.
         pair.answer = rng_.Below(2) == 0 ? Between(2, load_.max_answer / 5)
-                                         : Between(load_.max_answer / 5,
-                                                   load_.max_answer * 3 / 4);
+                                         : Between(load_.max_answer / 5, load_.max_answer * 3 / 4);
         const int question = Between(8, load_.max_question * 2 / 3);
         Add(&pair, chunk->prefix, 100, question + pair.answer,
             load_.max_question + load_.max_answer);
@@ -209,8 +203,7 @@ class Simulation {
       ++steps_;
       columns_ += static_cast<double>(step_.batch.tokens.size());
     }
-    scheduler_.FinishStep(absl::OkStatus(),
-                          std::vector<absl::Status>(step_.outputs.size()));
+    scheduler_.FinishStep(absl::OkStatus(), std::vector<absl::Status>(step_.outputs.size()));
     return true;
   }
 
@@ -253,13 +246,12 @@ TEST(FullSteps, WithTheChunksInFlightThatABuildChooses) {
   const Fingerprint seed = TestFingerprint();
   for (const int max_step_tokens : {128, 256, 512}) {
     for (const auto& [pairs, chunk_tokens] :
-         {std::pair(4, 384), std::pair(1, 384), std::pair(8, 1000),
-          std::pair(30, 1000), std::pair(2, 100)}) {
+         {std::pair(4, 384), std::pair(1, 384), std::pair(8, 1000), std::pair(30, 1000),
+          std::pair(2, 100)}) {
       Load load = LoadOf(pairs, chunk_tokens, max_step_tokens);
       load.pages = 20000;
-      SCOPED_TRACE(absl::StrCat(pairs, " pairs, ", chunk_tokens, " tokens, ",
-                                max_step_tokens, " a step, ", load.in_flight,
-                                " in flight"));
+      SCOPED_TRACE(absl::StrCat(pairs, " pairs, ", chunk_tokens, " tokens, ", max_step_tokens,
+                                " a step, ", load.in_flight, " in flight"));
       Simulation simulation(load, seed);
       simulation.Run();
       EXPECT_GE(simulation.columns(), 0.98 * max_step_tokens);
@@ -278,8 +270,7 @@ TEST(FullSteps, WithLittleMemory) {
       Load load = LoadOf(4, 384, 256);
       if (in_flight > 0) load.in_flight = in_flight;
       load.pages = pages;
-      SCOPED_TRACE(
-          absl::StrCat(pages, " pages, ", load.in_flight, " in flight"));
+      SCOPED_TRACE(absl::StrCat(pages, " pages, ", load.in_flight, " in flight"));
       Simulation simulation(load, TestFingerprint());
       simulation.Run();
       EXPECT_GE(simulation.columns(), share * 256);
@@ -295,8 +286,7 @@ TEST(FullSteps, ComputeNothingTwice) {
   load.pairs = 2;  // Of four calls each.
   Simulation simulation(load, TestFingerprint());
   simulation.Run();
-  EXPECT_EQ(simulation.stats().prompt_tokens_computed,
-            simulation.stats().prompt_tokens_needed);
+  EXPECT_EQ(simulation.stats().prompt_tokens_computed, simulation.stats().prompt_tokens_needed);
   EXPECT_EQ(simulation.stats().evictions, 0);
 }
 

@@ -28,10 +28,8 @@ constexpr const char* kPrompts[] = {
 
 TEST(LargeModelLogits, AgreeWithTheReferenceInDouble) {
   for (const char* prompt : kPrompts) {
-    const Agreement a =
-        CompareToReference(LargeModelPath(), prompt, KvType::kF32);
-    std::printf("worst %.3g, root mean square %.3g\n", a.worst,
-                a.root_mean_square);
+    const Agreement a = CompareToReference(LargeModelPath(), prompt, KvType::kF32);
+    std::printf("worst %.3g, root mean square %.3g\n", a.worst, a.root_mean_square);
     EXPECT_LT(a.worst, 2e-4) << prompt;
     EXPECT_LT(a.root_mean_square, 4e-5) << prompt;
     EXPECT_EQ(a.same_best, a.positions) << prompt;
@@ -40,10 +38,8 @@ TEST(LargeModelLogits, AgreeWithTheReferenceInDouble) {
 }
 
 TEST(LargeModelLogits, AgreeWithTheReferenceWhenKeysAndValuesAreHalves) {
-  const Agreement a =
-      CompareToReference(LargeModelPath(), kPrompts[0], KvType::kF16);
-  std::printf("worst %.3g, root mean square %.3g\n", a.worst,
-              a.root_mean_square);
+  const Agreement a = CompareToReference(LargeModelPath(), kPrompts[0], KvType::kF16);
+  std::printf("worst %.3g, root mean square %.3g\n", a.worst, a.root_mean_square);
   EXPECT_LT(a.worst, 0.02) << kPrompts[0];
   EXPECT_LT(a.root_mean_square, 4e-3) << kPrompts[0];
   EXPECT_EQ(a.same_best, a.positions) << kPrompts[0];
@@ -51,8 +47,7 @@ TEST(LargeModelLogits, AgreeWithTheReferenceWhenKeysAndValuesAreHalves) {
 
 // What the model makes of English with floats, computed once.
 const Prediction& Exact() {
-  static const auto* const exact =
-      new Prediction(PredictProse(LargeModelPath(), Math::kFloat));
+  static const auto* const exact = new Prediction(PredictProse(LargeModelPath(), Math::kFloat));
   return *exact;
 }
 
@@ -69,11 +64,11 @@ TEST(LargeModelLogits, PredictAsWellWithActivationsOf8Bits) {
   const Prediction& exact = Exact();
   const Prediction rounded = PredictProse(LargeModelPath(), Math::kInt8);
   const double same_best = SameBest(exact, rounded);
-  std::printf("perplexity %.4f with floats, %.4f with int8 (%+.3f %%), same "
-              "best token at %.1f %% of %zu positions\n",
-              exact.perplexity, rounded.perplexity,
-              100 * (rounded.perplexity / exact.perplexity - 1),
-              100 * same_best, exact.best.size());
+  std::printf(
+      "perplexity %.4f with floats, %.4f with int8 (%+.3f %%), same "
+      "best token at %.1f %% of %zu positions\n",
+      exact.perplexity, rounded.perplexity, 100 * (rounded.perplexity / exact.perplexity - 1),
+      100 * same_best, exact.best.size());
   EXPECT_NEAR(rounded.perplexity / exact.perplexity, 1, 0.005);
   EXPECT_GT(same_best, 0.9);
   EXPECT_NE(rounded.perplexity, exact.perplexity) << "the same arithmetic?";

@@ -15,8 +15,8 @@
 #include "absl/strings/match.h"
 #include "base/fingerprint.h"
 #include "gtest/gtest.h"
-#include "inference/engine.h"
 #include "inference/batching/native_engine.h"
+#include "inference/engine.h"
 #include "inference/remote/openai_engine.h"
 #include "tests/support/models.h"
 #include "tests/support/status_matchers.h"
@@ -55,8 +55,7 @@ class OpenAiServerTest : public ::testing::Test {
   }
 
   static ScoreResult Score(Engine& engine, const ScoreRequest& request) {
-    const absl::StatusOr<std::unique_ptr<Prefix>> prefix =
-        engine.OpenPrefix({"", kChunk});
+    const absl::StatusOr<std::unique_ptr<Prefix>> prefix = engine.OpenPrefix({"", kChunk});
     EXPECT_OK(prefix);
     absl::StatusOr<ScoreResult> result = engine.Score(**prefix, request);
     EXPECT_OK(result);
@@ -72,12 +71,10 @@ TEST_F(OpenAiServerTest, AgreesWithTheEmbeddedEngineOnLikelihoods) {
     GTEST_SKIP() << "this server gives no log-probs of a given text";
   }
   ScoreRequest request;
-  request.user_rest =
-      "Answer this question: What did the colour of a cord say?";
-  request.continuations = {
-      "It said what was counted.",
-      "Llamas, and caf\xc3\xa9s \xe2\x80\x94 na\xc3\xafve \xe2\x82\xac"
-      "5 guesses, and 1234 more."};
+  request.user_rest = "Answer this question: What did the colour of a cord say?";
+  request.continuations = {"It said what was counted.",
+                           "Llamas, and caf\xc3\xa9s \xe2\x80\x94 na\xc3\xafve \xe2\x82\xac"
+                           "5 guesses, and 1234 more."};
   const ScoreResult remote = Score(*remote_, request);
   const ScoreResult native = Score(*native_, request);
   for (size_t i = 0; i < request.continuations.size(); ++i) {
@@ -85,8 +82,7 @@ TEST_F(OpenAiServerTest, AgreesWithTheEmbeddedEngineOnLikelihoods) {
     const ContinuationScore& theirs = remote.continuations[i];
     ASSERT_EQ(theirs.num_tokens, ours.num_tokens) << request.continuations[i];
     // Their activations are 8-bit, ours here are not.
-    EXPECT_NEAR(theirs.log_prob / theirs.num_tokens,
-                ours.log_prob / ours.num_tokens, 0.15)
+    EXPECT_NEAR(theirs.log_prob / theirs.num_tokens, ours.log_prob / ours.num_tokens, 0.15)
         << request.continuations[i];
   }
 }
@@ -102,10 +98,8 @@ TEST_F(OpenAiServerTest, AgreesWithTheEmbeddedEngineOnVerdicts) {
   request.compare = true;
   const ScoreResult remote = Score(*remote_, request);
   const ScoreResult native = Score(*native_, request);
-  const double theirs =
-      remote.continuations[0].log_prob - remote.continuations[1].log_prob;
-  const double ours =
-      native.continuations[0].log_prob - native.continuations[1].log_prob;
+  const double theirs = remote.continuations[0].log_prob - remote.continuations[1].log_prob;
+  const double ours = native.continuations[0].log_prob - native.continuations[1].log_prob;
   EXPECT_NEAR(theirs, ours, 0.5);
 }
 
@@ -113,20 +107,17 @@ TEST_F(OpenAiServerTest, HoldsRepliesToTheSkeleton) {
   ASSERT_OK_AND_ASSIGN(const auto prefix, remote_->OpenPrefix({"", kChunk}));
   CompleteRequest request;
   request.user_rest = "Write a question about this text and its short answer.";
-  request.skeleton = {Skeleton::Literal("<question>What"),
-                      Skeleton::Free("question", 4, 96, "</question>"),
-                      Skeleton::Literal("</question>\n<answer>"),
-                      Skeleton::Free("answer", 1, 96, "</answer>")};
+  request.skeleton = {
+      Skeleton::Literal("<question>What"), Skeleton::Free("question", 4, 96, "</question>"),
+      Skeleton::Literal("</question>\n<answer>"), Skeleton::Free("answer", 1, 96, "</answer>")};
   request.sampling.temperature = 0.7;
   for (const char* seed : {"1", "2", "3", "4"}) {
     request.seed = FingerprintOf(seed);
-    ASSERT_OK_AND_ASSIGN(const Completion got,
-                         remote_->Complete(*prefix, request));
+    ASSERT_OK_AND_ASSIGN(const Completion got, remote_->Complete(*prefix, request));
     if (got.parts.size() == 1) {
       // Cut before it came to its end: nothing else may break a grammar.
       EXPECT_EQ(got.parts[0].end, CompletedPart::End::kMaxTokens);
-      EXPECT_TRUE(absl::StartsWith(got.parts[0].text, "<question>What"))
-          << got.parts[0].text;
+      EXPECT_TRUE(absl::StartsWith(got.parts[0].text, "<question>What")) << got.parts[0].text;
       continue;
     }
     ASSERT_EQ(got.parts.size(), 2u);

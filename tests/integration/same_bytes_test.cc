@@ -16,11 +16,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "inference/text/byte_tokenizer.h"
 #include "inference/batching/embedded_engine.h"
+#include "inference/batching/native_engine.h"
 #include "inference/gguf/gguf.h"
 #include "inference/model/model.h"
-#include "inference/batching/native_engine.h"
+#include "inference/text/byte_tokenizer.h"
 #include "tests/support/dot_instructions.h"
 #include "tests/support/models.h"
 #include "tests/support/random.h"
@@ -65,16 +65,12 @@ struct Arithmetic {
 };
 
 constexpr Arithmetic kArithmetics[] = {
-    {Math::kFloat, KvType::kF16, "float, halves"},
-    {Math::kFloat, KvType::kF32, "float, floats"},
-    {Math::kFloat, KvType::kQ8, "float, 8 bits"},
-    {Math::kInt8, KvType::kF16, "int8, halves"},
-    {Math::kInt8, KvType::kF32, "int8, floats"},
-    {Math::kInt8, KvType::kQ8, "int8, 8 bits"},
+    {Math::kFloat, KvType::kF16, "float, halves"}, {Math::kFloat, KvType::kF32, "float, floats"},
+    {Math::kFloat, KvType::kQ8, "float, 8 bits"},  {Math::kInt8, KvType::kF16, "int8, halves"},
+    {Math::kInt8, KvType::kF32, "int8, floats"},   {Math::kInt8, KvType::kQ8, "int8, 8 bits"},
 };
 
-using MakeEngine =
-    std::function<absl::StatusOr<std::unique_ptr<Engine>>(const Setting&)>;
+using MakeEngine = std::function<absl::StatusOr<std::unique_ptr<Engine>>(const Setting&)>;
 
 std::string Bits(double value) {
   uint64_t bits;
@@ -84,8 +80,7 @@ std::string Bits(double value) {
 
 CompleteRequest PairRequest(int number, int max_tokens) {
   CompleteRequest request;
-  request.user_rest =
-      absl::StrCat("\n\nWrite question ", number, " and its answer.");
+  request.user_rest = absl::StrCat("\n\nWrite question ", number, " and its answer.");
   request.skeleton = {Skeleton::Literal("<question>"),
                       Skeleton::Free("question", 2, max_tokens, "</question>"),
                       Skeleton::Literal("</question>\n<answer>"),
@@ -96,16 +91,13 @@ CompleteRequest PairRequest(int number, int max_tokens) {
 }
 
 // Completes and scores; all that comes back, to the bit, as text.
-std::string RunRequest(Engine* engine, const Prefix& prefix, int number,
-                       int max_tokens) {
-  absl::StatusOr<Completion> completion =
-      engine->Complete(prefix, PairRequest(number, max_tokens));
+std::string RunRequest(Engine* engine, const Prefix& prefix, int number, int max_tokens) {
+  absl::StatusOr<Completion> completion = engine->Complete(prefix, PairRequest(number, max_tokens));
   if (!completion.ok()) return completion.status().ToString();
   std::string result;
   for (const CompletedPart& part : completion->parts) {
-    absl::StrAppend(&result, part.name, " \"", part.text, "\" ",
-                    part.num_tokens, " ", static_cast<int>(part.end), " ",
-                    Bits(part.log_prob), "\n");
+    absl::StrAppend(&result, part.name, " \"", part.text, "\" ", part.num_tokens, " ",
+                    static_cast<int>(part.end), " ", Bits(part.log_prob), "\n");
   }
   ScoreRequest score;
   score.user_rest = absl::StrCat("\n\nIs answer ", number, " right?");
@@ -127,8 +119,7 @@ std::string RunRequest(Engine* engine, const Prefix& prefix, int number,
 }
 
 // The result of request 0 in this setting.
-std::string ResultIn(const MakeEngine& make, const Setting& setting,
-                     int max_tokens) {
+std::string ResultIn(const MakeEngine& make, const Setting& setting, int max_tokens) {
   absl::StatusOr<std::unique_ptr<Engine>> engine = make(setting);
   EXPECT_OK(engine);
   if (!engine.ok()) return engine.status().ToString();
@@ -138,10 +129,8 @@ std::string ResultIn(const MakeEngine& make, const Setting& setting,
     callers.emplace_back([&, i] {
       // Every third caller works on another chunk.
       const std::string chunk =
-          i % 3 == 2 ? absl::StrCat("Another chunk, number ", i, ".")
-                     : std::string(kChunk);
-      absl::StatusOr<std::unique_ptr<Prefix>> prefix =
-          (*engine)->OpenPrefix({"", chunk});
+          i % 3 == 2 ? absl::StrCat("Another chunk, number ", i, ".") : std::string(kChunk);
+      absl::StatusOr<std::unique_ptr<Prefix>> prefix = (*engine)->OpenPrefix({"", chunk});
       EXPECT_OK(prefix);
       if (!prefix.ok()) return;
       std::string mine = RunRequest(engine->get(), **prefix, i, max_tokens);
@@ -152,16 +141,14 @@ std::string ResultIn(const MakeEngine& make, const Setting& setting,
   return result;
 }
 
-void ExpectSameBytes(const MakeEngine& make, int max_tokens,
-                     int64_t little_memory) {
+void ExpectSameBytes(const MakeEngine& make, int max_tokens, int64_t little_memory) {
   const std::string alone = ResultIn(make, Setting(), max_tokens);
   SCOPED_TRACE(absl::StrCat("alone:\n", alone));
   for (const auto& [others, threads, max_step_tokens, draft_step_tokens] :
-       {std::tuple(0, 2, 37, 32), std::tuple(1, 1, 61, 61),
-        std::tuple(3, 2, 16, 0), std::tuple(15, 2, 256, 48)}) {
-    SCOPED_TRACE(absl::StrCat(others, " others, ", threads, " threads, ",
-                              max_step_tokens, " tokens a step, drafts up to ",
-                              draft_step_tokens));
+       {std::tuple(0, 2, 37, 32), std::tuple(1, 1, 61, 61), std::tuple(3, 2, 16, 0),
+        std::tuple(15, 2, 256, 48)}) {
+    SCOPED_TRACE(absl::StrCat(others, " others, ", threads, " threads, ", max_step_tokens,
+                              " tokens a step, drafts up to ", draft_step_tokens));
     Setting setting;
     setting.others = others;
     setting.threads = threads;
@@ -177,8 +164,7 @@ void ExpectSameBytes(const MakeEngine& make, int max_tokens,
   EXPECT_EQ(ResultIn(make, tight, max_tokens), alone);
 }
 
-void ExpectSameBytesOnAllTargets(
-    Math math, const std::function<std::string()>& result) {
+void ExpectSameBytesOnAllTargets(Math math, const std::function<std::string()>& result) {
   const std::string best = result();
   for (const int64_t target : VectorTargets()) {
     SCOPED_TRACE(absl::StrCat(hwy::TargetName(target), " ", MathName(math)));
@@ -193,30 +179,26 @@ void ExpectSameBytesOnAllTargets(
 
 // A short prompt and two tokens: targets without a fused multiply-add are slow.
 std::string ShortResult(Engine* engine) {
-  absl::StatusOr<std::unique_ptr<Prefix>> prefix =
-      engine->OpenPrefix({"Be brief", "What"});
+  absl::StatusOr<std::unique_ptr<Prefix>> prefix = engine->OpenPrefix({"Be brief", "What"});
   if (!prefix.ok()) return prefix.status().ToString();
   CompleteRequest request;
   request.user_rest = " is it?";
   request.skeleton = {Skeleton::Free("answer", 2, 2, "")};
   absl::StatusOr<Completion> completion = engine->Complete(**prefix, request);
   if (!completion.ok()) return completion.status().ToString();
-  return absl::StrCat(completion->parts[0].text, " ",
-                      Bits(completion->parts[0].log_prob));
+  return absl::StrCat(completion->parts[0].text, " ", Bits(completion->parts[0].log_prob));
 }
 
 // Long parts without chance: a model with weights at random falls into loops.
 std::string RepeatedResult(Engine* engine) {
-  absl::StatusOr<std::unique_ptr<Prefix>> prefix =
-      engine->OpenPrefix({"", kChunk});
+  absl::StatusOr<std::unique_ptr<Prefix>> prefix = engine->OpenPrefix({"", kChunk});
   if (!prefix.ok()) return prefix.status().ToString();
   std::string result;
   for (int i = 0; i < 3; ++i) {
     CompleteRequest request = PairRequest(i, 150);
     request.skeleton[1].min_tokens = request.skeleton[3].min_tokens = 140;
     request.sampling.temperature = 0;
-    absl::StatusOr<Completion> completion =
-        engine->Complete(**prefix, request);
+    absl::StatusOr<Completion> completion = engine->Complete(**prefix, request);
     EXPECT_OK(completion);
     if (!completion.ok()) return completion.status().ToString();
     for (const CompletedPart& part : completion->parts) {
@@ -229,8 +211,7 @@ std::string RepeatedResult(Engine* engine) {
 // A random model with byte tokens.
 class TinyModelEngines {
  public:
-  explicit TinyModelEngines(const Arithmetic& arithmetic,
-                            uint64_t seed = TestSeed())
+  explicit TinyModelEngines(const Arithmetic& arithmetic, uint64_t seed = TestSeed())
       : arithmetic_(arithmetic) {
     TinyModelOptions options;
     options.vocabulary = 300;
@@ -239,15 +220,13 @@ class TinyModelEngines {
   }
 
   absl::StatusOr<std::unique_ptr<Engine>> Make(const Setting& setting) const {
-    absl::StatusOr<std::unique_ptr<GgufFile>> gguf =
-        GgufFile::Parse(bytes_, "tiny");
+    absl::StatusOr<std::unique_ptr<GgufFile>> gguf = GgufFile::Parse(bytes_, "tiny");
     if (!gguf.ok()) return gguf.status();
     std::shared_ptr<const GgufFile> owner = *std::move(gguf);
     ModelOptions model_options;
     model_options.threads = setting.threads;
     model_options.math = arithmetic_.math;
-    absl::StatusOr<std::unique_ptr<Model>> model =
-        Model::Create(*owner, model_options);
+    absl::StatusOr<std::unique_ptr<Model>> model = Model::Create(*owner, model_options);
     if (!model.ok()) return model.status();
     EngineInfo info;
     info.context_tokens = 1024;
@@ -259,10 +238,9 @@ class TinyModelEngines {
     options.kv_bytes = setting.kv_bytes;
     options.eviction_delay = absl::ZeroDuration();
     return CreateEmbeddedEngine(
-        EngineParts{
-            owner, *std::move(model),
-            CreateByteTokenizer({"</", "question", ">\n", "answer>", " the"}),
-            *ChatTemplate::FromName("chatml"), info},
+        EngineParts{owner, *std::move(model),
+                    CreateByteTokenizer({"</", "question", ">\n", "answer>", " the"}),
+                    *ChatTemplate::FromName("chatml"), info},
         options);
   }
 
@@ -277,8 +255,7 @@ class TinyModelEngines {
   std::string bytes_;
 };
 
-absl::StatusOr<std::unique_ptr<Engine>> MakeSmall(Math math,
-                                                  const Setting& setting) {
+absl::StatusOr<std::unique_ptr<Engine>> MakeSmall(Math math, const Setting& setting) {
   NativeEngineOptions options;
   options.math = math;
   options.model_path = SmallModelPath();
@@ -293,9 +270,8 @@ TEST(SameBytes, OfATinyModelWhateverRunsBesideIt) {
   for (const Arithmetic& arithmetic : kArithmetics) {
     SCOPED_TRACE(arithmetic.name);
     const TinyModelEngines engines(arithmetic);
-    ExpectSameBytes(
-        [&](const Setting& setting) { return engines.Make(setting); }, 24,
-        engines.KvBytes(512));
+    ExpectSameBytes([&](const Setting& setting) { return engines.Make(setting); }, 24,
+                    engines.KvBytes(512));
   }
 }
 
@@ -325,11 +301,8 @@ TEST(SameBytes, OfATinyModelOnEveryVectorTarget) {
   for (const Arithmetic& arithmetic : kArithmetics) {
     SCOPED_TRACE(arithmetic.name);
     const TinyModelEngines engines(arithmetic);
-    const MakeEngine make = [&](const Setting& setting) {
-      return engines.Make(setting);
-    };
-    ExpectSameBytesOnAllTargets(
-        arithmetic.math, [&] { return ResultIn(make, Setting(), 12); });
+    const MakeEngine make = [&](const Setting& setting) { return engines.Make(setting); };
+    ExpectSameBytesOnAllTargets(arithmetic.math, [&] { return ResultIn(make, Setting(), 12); });
   }
 }
 
@@ -338,8 +311,7 @@ TEST(SameBytes, DifferBetweenKindsOfArithmetic) {
   std::set<std::string> results;
   for (const Arithmetic& arithmetic : kArithmetics) {
     const TinyModelEngines engines(arithmetic);
-    results.insert(ResultIn([&](const Setting& s) { return engines.Make(s); },
-                            Setting(), 12));
+    results.insert(ResultIn([&](const Setting& s) { return engines.Make(s); }, Setting(), 12));
   }
   EXPECT_EQ(results.size(), std::size(kArithmetics));
 }
@@ -348,9 +320,8 @@ TEST(SameBytes, OfTheSmallModelWhateverRunsBesideIt) {
   for (const Math math : kMaths) {
     SCOPED_TRACE(std::string(MathName(math)));
     // 20 pages of 737,280 bytes: two requests at a time.
-    ExpectSameBytes(
-        [math](const Setting& setting) { return MakeSmall(math, setting); }, 8,
-        int64_t{20} * 737280);
+    ExpectSameBytes([math](const Setting& setting) { return MakeSmall(math, setting); }, 8,
+                    int64_t{20} * 737280);
   }
 }
 
@@ -361,8 +332,7 @@ TEST(SameBytes, OfTheSmallModelOnEveryVectorTarget) {
       setting.threads = 2;
       absl::StatusOr<std::unique_ptr<Engine>> engine = MakeSmall(math, setting);
       EXPECT_OK(engine);
-      return engine.ok() ? ShortResult(engine->get())
-                         : engine.status().ToString();
+      return engine.ok() ? ShortResult(engine->get()) : engine.status().ToString();
     });
   }
 }

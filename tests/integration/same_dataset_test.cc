@@ -29,26 +29,24 @@ std::string Story(int salt) {
   std::string text;
   for (int i = 0; i < 60; ++i) {
     const int k = i * 31 + salt * 17;
-    absl::StrAppend(&text, "In the year ", 1200 + k, " the ", who[k % 5],
-                    " counted ", k + 3, " ", what[k / 3 % 3],
-                    " and wrote the number down. ", i % 4 == 3 ? "\n\n" : "");
+    absl::StrAppend(&text, "In the year ", 1200 + k, " the ", who[k % 5], " counted ", k + 3, " ",
+                    what[k / 3 % 3], " and wrote the number down. ", i % 4 == 3 ? "\n\n" : "");
   }
   return text;
 }
 
-v1::RunSpec Spec(const TempDir& dir, absl::string_view name,
-                 absl::string_view math) {
+v1::RunSpec Spec(const TempDir& dir, absl::string_view name, absl::string_view math) {
   auto spec = generator::ParseRunSpec(
-      absl::StrCat(
-          "seed: 5 store: \"", dir.Path(name), "\" export_dir: \"",
-          dir.Path(absl::StrCat(name, "-export")), "\" documents { path: \"",
-          dir.Path("corpus"), "\" } engine { model: \"", SmallModelPath(),
-          "\" math: \"", math, "\" } read { min_document_tokens: 64 }"
-          " chunks { min_tokens: 64 max_tokens: 160 tokens_per_chunk: 500 }"
-          " generation { pairs_per_chunk: 2 max_question_tokens: 24"
-          " max_long_answer_tokens: 32 max_short_answer_tokens: 12 }"
-          " verification { verdict_decides: false }"
-          " performance { kv_mib: 256 }"),
+      absl::StrCat("seed: 5 store: \"", dir.Path(name), "\" export_dir: \"",
+                   dir.Path(absl::StrCat(name, "-export")), "\" documents { path: \"",
+                   dir.Path("corpus"), "\" } engine { model: \"", SmallModelPath(), "\" math: \"",
+                   math,
+                   "\" } read { min_document_tokens: 64 }"
+                   " chunks { min_tokens: 64 max_tokens: 160 tokens_per_chunk: 500 }"
+                   " generation { pairs_per_chunk: 2 max_question_tokens: 24"
+                   " max_long_answer_tokens: 32 max_short_answer_tokens: 12 }"
+                   " verification { verdict_decides: false }"
+                   " performance { kv_mib: 256 }"),
       "test");
   EXPECT_OK(spec.status());
   return *spec;
@@ -81,8 +79,7 @@ TEST_P(SameDataset, WithOneThreadAndChunkAsWithTwoAndManyMore) {
   TempDir dir;
   ASSERT_OK(MakeDirs(dir.Path("corpus")));
   for (int i = 0; i < 3; ++i) {
-    ASSERT_OK(WriteFileAtomic(dir.Path(absl::StrCat("corpus/", i, ".txt")),
-                              Story(i)));
+    ASSERT_OK(WriteFileAtomic(dir.Path(absl::StrCat("corpus/", i, ".txt")), Story(i)));
   }
   v1::RunSpec least = Spec(dir, "least", GetParam());
   least.mutable_performance()->set_threads(1);
@@ -97,13 +94,11 @@ TEST_P(SameDataset, WithOneThreadAndChunkAsWithTwoAndManyMore) {
 
   int results_of_least = 0;
   int results_of_most = 0;
-  EXPECT_EQ(DigestOf(least, &results_of_least),
-            DigestOf(most, &results_of_most));
+  EXPECT_EQ(DigestOf(least, &results_of_least), DigestOf(most, &results_of_most));
   EXPECT_GE(results_of_least, 12);
 }
 
-INSTANTIATE_TEST_SUITE_P(Math, SameDataset,
-                         ::testing::Values("float", "int8"),
+INSTANTIATE_TEST_SUITE_P(Math, SameDataset, ::testing::Values("float", "int8"),
                          [](const auto& info) { return info.param; });
 
 }  // namespace

@@ -27,10 +27,8 @@ constexpr const char* kPrompts[] = {
 
 TEST(SmallModelLogits, AgreeWithTheReferenceInDouble) {
   for (const char* prompt : kPrompts) {
-    const Agreement a =
-        CompareToReference(SmallModelPath(), prompt, KvType::kF32);
-    std::printf("worst %.3g, root mean square %.3g\n", a.worst,
-                a.root_mean_square);
+    const Agreement a = CompareToReference(SmallModelPath(), prompt, KvType::kF32);
+    std::printf("worst %.3g, root mean square %.3g\n", a.worst, a.root_mean_square);
     EXPECT_LT(a.worst, 2e-4) << prompt;
     EXPECT_LT(a.root_mean_square, 4e-5) << prompt;
     EXPECT_EQ(a.same_best, a.positions) << prompt;
@@ -39,10 +37,8 @@ TEST(SmallModelLogits, AgreeWithTheReferenceInDouble) {
 }
 
 TEST(SmallModelLogits, AgreeWithTheReferenceWhenKeysAndValuesAreHalves) {
-  const Agreement a =
-      CompareToReference(SmallModelPath(), kPrompts[0], KvType::kF16);
-  std::printf("worst %.3g, root mean square %.3g\n", a.worst,
-              a.root_mean_square);
+  const Agreement a = CompareToReference(SmallModelPath(), kPrompts[0], KvType::kF16);
+  std::printf("worst %.3g, root mean square %.3g\n", a.worst, a.root_mean_square);
   EXPECT_LT(a.worst, 0.02) << kPrompts[0];
   EXPECT_LT(a.root_mean_square, 4e-3) << kPrompts[0];
   EXPECT_EQ(a.same_best, a.positions) << kPrompts[0];
@@ -50,8 +46,7 @@ TEST(SmallModelLogits, AgreeWithTheReferenceWhenKeysAndValuesAreHalves) {
 
 // What the model makes of English with floats, computed once.
 const Prediction& Exact() {
-  static const auto* const exact =
-      new Prediction(PredictProse(SmallModelPath(), Math::kFloat));
+  static const auto* const exact = new Prediction(PredictProse(SmallModelPath(), Math::kFloat));
   return *exact;
 }
 
@@ -68,11 +63,11 @@ TEST(SmallModelLogits, PredictAsWellWithActivationsOf8Bits) {
   const Prediction& exact = Exact();
   const Prediction rounded = PredictProse(SmallModelPath(), Math::kInt8);
   const double same_best = SameBest(exact, rounded);
-  std::printf("perplexity %.4f with floats, %.4f with int8 (%+.3f %%), same "
-              "best token at %.1f %% of %zu positions\n",
-              exact.perplexity, rounded.perplexity,
-              100 * (rounded.perplexity / exact.perplexity - 1),
-              100 * same_best, exact.best.size());
+  std::printf(
+      "perplexity %.4f with floats, %.4f with int8 (%+.3f %%), same "
+      "best token at %.1f %% of %zu positions\n",
+      exact.perplexity, rounded.perplexity, 100 * (rounded.perplexity / exact.perplexity - 1),
+      100 * same_best, exact.best.size());
   EXPECT_NEAR(rounded.perplexity / exact.perplexity, 1, 0.005);
   EXPECT_GT(same_best, 0.9);
   EXPECT_NE(rounded.perplexity, exact.perplexity) << "the same arithmetic?";

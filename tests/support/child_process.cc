@@ -86,8 +86,8 @@ absl::StatusOr<int> RunChild(const std::vector<std::string>& argv, const ChildOp
   if (!child.ok()) return child.status();
   const std::optional<int> code = (*child)->Wait(timeout);
   if (code.has_value()) return *code;
-  return absl::DeadlineExceededError(absl::StrCat(argv[0], " ran longer than ",
-                                                  absl::FormatDuration(timeout)));
+  return absl::DeadlineExceededError(
+      absl::StrCat(argv[0], " ran longer than ", absl::FormatDuration(timeout)));
 }
 
 }  // namespace quipu::testing

@@ -18,9 +18,7 @@ namespace quipu::testing {
 
 class ScopedDotInstructions {
  public:
-  explicit ScopedDotInstructions(bool use) {
-    inference::UseDotInstructions(use);
-  }
+  explicit ScopedDotInstructions(bool use) { inference::UseDotInstructions(use); }
   ~ScopedDotInstructions() { inference::UseDotInstructions(true); }
   ScopedDotInstructions(const ScopedDotInstructions&) = delete;
   ScopedDotInstructions& operator=(const ScopedDotInstructions&) = delete;

@@ -13,13 +13,10 @@
 namespace quipu::testing {
 namespace {
 
-absl::Status NotHere() {
-  return absl::UnimplementedError("not in a store for exports");
-}
+absl::Status NotHere() { return absl::UnimplementedError("not in a store for exports"); }
 
 template <typename Map>
-absl::StatusOr<typename Map::mapped_type> Get(const Map& map,
-                                              absl::string_view id) {
+absl::StatusOr<typename Map::mapped_type> Get(const Map& map, absl::string_view id) {
   const auto found = map.find(std::string(id));
   if (found == map.end()) return absl::NotFoundError("no such key");
   return found->second;
@@ -34,19 +31,11 @@ absl::Status ForEach(const Map& map, Function fn) {
 }  // namespace
 
 absl::Status MemoryStore::MarkStageDone(v1::Stage) { return NotHere(); }
-absl::StatusOr<bool> MemoryStore::IsStageDone(v1::Stage) const {
-  return packed;
-}
-absl::Status MemoryStore::SetEngineWork(const v1::EngineWork&) {
-  return NotHere();
-}
-absl::StatusOr<v1::EngineWork> MemoryStore::GetEngineWork() const {
-  return NotHere();
-}
+absl::StatusOr<bool> MemoryStore::IsStageDone(v1::Stage) const { return packed; }
+absl::Status MemoryStore::SetEngineWork(const v1::EngineWork&) { return NotHere(); }
+absl::StatusOr<v1::EngineWork> MemoryStore::GetEngineWork() const { return NotHere(); }
 absl::Status MemoryStore::Ingest(storage::IngestBatch) { return NotHere(); }
-absl::Status MemoryStore::Import(const storage::ImportBatch&) {
-  return NotHere();
-}
+absl::Status MemoryStore::Import(const storage::ImportBatch&) { return NotHere(); }
 absl::Status MemoryStore::ForEachPlan(
     absl::FunctionRef<absl::Status(const v1::DocumentPlan&)>) const {
   return NotHere();
@@ -55,31 +44,23 @@ absl::Status MemoryStore::ForEachDoneTask(
     absl::FunctionRef<absl::Status(absl::string_view, uint32_t)>) const {
   return NotHere();
 }
-absl::Status MemoryStore::CommitWork(const storage::WorkBatch&, bool) {
-  return NotHere();
-}
+absl::Status MemoryStore::CommitWork(const storage::WorkBatch&, bool) { return NotHere(); }
 absl::Status MemoryStore::ForEachUpdate(
     absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)>) const {
   return NotHere();
 }
 absl::Status MemoryStore::ForEachAttempt(
-    absl::FunctionRef<absl::Status(absl::string_view, uint32_t,
-                                   const v1::AttemptRecord&)>) const {
+    absl::FunctionRef<absl::Status(absl::string_view, uint32_t, const v1::AttemptRecord&)>) const {
   return NotHere();
 }
-absl::StatusOr<v1::InputProgress> MemoryStore::GetInputProgress(
-    absl::string_view) const {
+absl::StatusOr<v1::InputProgress> MemoryStore::GetInputProgress(absl::string_view) const {
   return NotHere();
 }
-absl::StatusOr<std::vector<v1::InputProgress>> MemoryStore::ListInputs() const {
-  return NotHere();
-}
-absl::StatusOr<v1::Document> MemoryStore::GetDocument(
-    absl::string_view document_id) const {
+absl::StatusOr<std::vector<v1::InputProgress>> MemoryStore::ListInputs() const { return NotHere(); }
+absl::StatusOr<v1::Document> MemoryStore::GetDocument(absl::string_view document_id) const {
   return Get(documents, document_id);
 }
-absl::StatusOr<v1::ShortRow> MemoryStore::GetShortRow(
-    absl::string_view row_id) const {
+absl::StatusOr<v1::ShortRow> MemoryStore::GetShortRow(absl::string_view row_id) const {
   return Get(short_rows, row_id);
 }
 absl::Status MemoryStore::ForEachDocument(
@@ -100,55 +81,40 @@ absl::Status MemoryStore::ForEachBadRecord(
   return NotHere();
 }
 absl::Status MemoryStore::AddPlan(const v1::DocumentPlan&) { return NotHere(); }
-absl::StatusOr<v1::DocumentPlan> MemoryStore::GetPlan(absl::string_view) const {
-  return NotHere();
-}
+absl::StatusOr<v1::DocumentPlan> MemoryStore::GetPlan(absl::string_view) const { return NotHere(); }
 absl::Status MemoryStore::CommitResult(const v1::Result&) { return NotHere(); }
-absl::Status MemoryStore::CommitResults(absl::Span<const v1::Result>) {
+absl::Status MemoryStore::CommitResults(absl::Span<const v1::Result>) { return NotHere(); }
+absl::StatusOr<std::vector<v1::Result>> MemoryStore::GetResults(absl::string_view) const {
   return NotHere();
 }
-absl::StatusOr<std::vector<v1::Result>> MemoryStore::GetResults(
-    absl::string_view) const {
-  return NotHere();
-}
-absl::StatusOr<v1::Result> MemoryStore::GetResult(
-    absl::string_view task_id) const {
+absl::StatusOr<v1::Result> MemoryStore::GetResult(absl::string_view task_id) const {
   return Get(results, task_id);
 }
 absl::Status MemoryStore::ForEachResult(
     absl::FunctionRef<absl::Status(const v1::Result&)> fn) const {
   return ForEach(results, fn);
 }
-absl::Status MemoryStore::Settle(absl::string_view,
-                                 absl::Span<const v1::Result>) {
+absl::Status MemoryStore::Settle(absl::string_view, absl::Span<const v1::Result>) {
   return NotHere();
 }
 absl::Status MemoryStore::ClearSequences() { return NotHere(); }
-absl::Status MemoryStore::AddSequences(absl::Span<const v1::Sequence>) {
-  return NotHere();
-}
-absl::Status MemoryStore::AddRejectedRows(absl::Span<const v1::RejectedRow>) {
-  return NotHere();
-}
+absl::Status MemoryStore::AddSequences(absl::Span<const v1::Sequence>) { return NotHere(); }
+absl::Status MemoryStore::AddRejectedRows(absl::Span<const v1::RejectedRow>) { return NotHere(); }
 
 absl::StatusOr<v1::Sequence> MemoryStore::GetSequence(v1::Sequence::Kind kind,
                                                       uint64_t index) const {
-  const auto& sequences =
-      kind == v1::Sequence::KIND_LONG ? long_sequences : packs;
+  const auto& sequences = kind == v1::Sequence::KIND_LONG ? long_sequences : packs;
   if (index >= sequences.size()) return absl::NotFoundError("no such sequence");
   return sequences[index];
 }
 
-absl::StatusOr<uint64_t> MemoryStore::NumSequences(
-    v1::Sequence::Kind kind) const {
+absl::StatusOr<uint64_t> MemoryStore::NumSequences(v1::Sequence::Kind kind) const {
   return kind == v1::Sequence::KIND_LONG ? long_sequences.size() : packs.size();
 }
 
 absl::Status MemoryStore::ForEachSequence(
-    v1::Sequence::Kind kind,
-    absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const {
-  for (const v1::Sequence& sequence :
-       kind == v1::Sequence::KIND_LONG ? long_sequences : packs) {
+    v1::Sequence::Kind kind, absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const {
+  for (const v1::Sequence& sequence : kind == v1::Sequence::KIND_LONG ? long_sequences : packs) {
     RETURN_IF_ERROR(fn(sequence));
   }
   return absl::OkStatus();
@@ -158,13 +124,10 @@ absl::Status MemoryStore::ForEachRejectedRow(
     absl::FunctionRef<absl::Status(const v1::RejectedRow&)>) const {
   return NotHere();
 }
-absl::StatusOr<std::vector<std::string>> MemoryStore::CheckIntegrity() const {
-  return NotHere();
-}
+absl::StatusOr<std::vector<std::string>> MemoryStore::CheckIntegrity() const { return NotHere(); }
 
 ExportFixture::ExportFixture()
-    : target_{inference::CreateByteTokenizer(),
-              *inference::ChatTemplate::FromName("chatml")} {
+    : target_{inference::CreateByteTokenizer(), *inference::ChatTemplate::FromName("chatml")} {
   v1::RunHeader& header = store_.run_header;
   header.set_format_version(1);
   header.set_run_id(FingerprintOf("run").ToBytes());
@@ -186,29 +149,23 @@ ExportFixture::ExportFixture()
       "cords hang from "
       "one that is thicker.",
       1);
-  AddSample(cords, "Its knots stand for numbers.",
-            "What do the knots of a quipu stand for?", "Numbers.",
-            v1::ANSWER_FORM_SHORT);
+  AddSample(cords, "Its knots stand for numbers.", "What do the knots of a quipu stand for?",
+            "Numbers.", v1::ANSWER_FORM_SHORT);
   std::string long_text;
-  for (int i = 0; i < 40; ++i)
-    absl::StrAppend(&long_text, "This is sentence number ", i, ".\n");
+  for (int i = 0; i < 40; ++i) absl::StrAppend(&long_text, "This is sentence number ", i, ".\n");
   const std::string sentences = AddDocument(long_text, 2);
-  AddSample(sentences,
-            "This is sentence number 20.\nThis is sentence number 21.",
-            "Which sentence follows sentence number 20?",
-            "It is \"sentence\" number 21.", v1::ANSWER_FORM_LONG);
-  AddSample(sentences, "This is sentence number 3.",
-            "Which number has the fourth sentence?", "3",
+  AddSample(sentences, "This is sentence number 20.\nThis is sentence number 21.",
+            "Which sentence follows sentence number 20?", "It is \"sentence\" number 21.",
+            v1::ANSWER_FORM_LONG);
+  AddSample(sentences, "This is sentence number 3.", "Which number has the fourth sentence?", "3",
             v1::ANSWER_FORM_SHORT);
 
   const std::string a = AddShortRow("Hello?", "Hello!");
   const std::string b = AddShortRow("What is 2 + 2?", "4");
-  const std::string c =
-      AddShortRow("Say \xc3\xa9 and <|im_end|>.", "\xc3\xa9 and <|im_end|>");
+  const std::string c = AddShortRow("Say \xc3\xa9 and <|im_end|>.", "\xc3\xa9 and <|im_end|>");
   const std::string d = AddShortRow(std::string(80, 'd'), "dd");
   const std::string e = AddShortRow("Bye", "See you.");
-  const std::string over_long =
-      AddShortRow(std::string(400, 'l'), "Long indeed.");
+  const std::string over_long = AddShortRow(std::string(400, 'l'), "Long indeed.");
   AddSequence(v1::Sequence::KIND_PACKED, {a, b, c});
   AddSequence(v1::Sequence::KIND_PACKED, {d, e});
   AddSequence(v1::Sequence::KIND_LONG, {over_long});
@@ -230,20 +187,15 @@ std::string ExportFixture::AddDocument(absl::string_view text, uint64_t line) {
   return document.id();
 }
 
-void ExportFixture::AddSample(const std::string& document_id,
-                              absl::string_view chunk,
-                              absl::string_view question,
-                              absl::string_view answer, v1::AnswerForm form) {
+void ExportFixture::AddSample(const std::string& document_id, absl::string_view chunk,
+                              absl::string_view question, absl::string_view answer,
+                              v1::AnswerForm form) {
   const v1::Document& document = store_.documents.at(document_id);
   const size_t begin = document.text().find(std::string(chunk));
   QUIPU_CHECK(begin != std::string::npos) << chunk;
   v1::Result result;
   v1::Task& task = *result.mutable_task();
-  task.set_id(FingerprintBuilder("task")
-                  .Add(document_id)
-                  .Add(question)
-                  .Build()
-                  .ToBytes());
+  task.set_id(FingerprintBuilder("task").Add(document_id).Add(question).Build().ToBytes());
   task.set_document_id(document_id);
   task.mutable_chunk()->set_begin(begin);
   task.mutable_chunk()->set_end(begin + chunk.size());
@@ -256,8 +208,8 @@ void ExportFixture::AddSample(const std::string& document_id,
   result.mutable_scores()->set_grounded_share(1);
   result.mutable_scores()->set_scored(true);
   store_.results[task.id()] = result;
-  auto built = generator::BuildLongInstance(
-      generator::TokenizeDocument(document, target_), result, spec(), target_);
+  auto built = generator::BuildLongInstance(generator::TokenizeDocument(document, target_), result,
+                                            spec(), target_);
   QUIPU_CHECK(built.ok()) << built.status().message();
   QUIPU_CHECK(std::holds_alternative<v1::Sequence>(*built)) << "rejected";
   v1::Sequence sequence = std::get<v1::Sequence>(std::move(*built));
@@ -265,8 +217,7 @@ void ExportFixture::AddSample(const std::string& document_id,
   store_.long_sequences.push_back(std::move(sequence));
 }
 
-std::string ExportFixture::AddShortRow(absl::string_view user,
-                                       absl::string_view assistant) {
+std::string ExportFixture::AddShortRow(absl::string_view user, absl::string_view assistant) {
   v1::ShortRow row;
   row.set_id(FingerprintBuilder("row").Add(user).Build().ToBytes());
   row.mutable_provenance()->set_source("short.jsonl");
@@ -281,24 +232,18 @@ std::string ExportFixture::AddShortRow(absl::string_view user,
   return row.id();
 }
 
-void ExportFixture::AddSequence(v1::Sequence::Kind kind,
-                                const std::vector<std::string>& row_ids) {
-  auto& sequences =
-      kind == v1::Sequence::KIND_LONG ? store_.long_sequences : store_.packs;
+void ExportFixture::AddSequence(v1::Sequence::Kind kind, const std::vector<std::string>& row_ids) {
+  auto& sequences = kind == v1::Sequence::KIND_LONG ? store_.long_sequences : store_.packs;
   v1::Sequence sequence;
   sequence.set_kind(kind);
   sequence.set_index(sequences.size());
-  sequence.set_padded_length(kind == v1::Sequence::KIND_LONG
-                                 ? spec().instances().context_tokens()
-                                 : spec().packing().pack_tokens());
+  sequence.set_padded_length(kind == v1::Sequence::KIND_LONG ? spec().instances().context_tokens()
+                                                             : spec().packing().pack_tokens());
   for (const std::string& id : row_ids) {
-    auto built = generator::BuildShortInstance(store_.short_rows.at(id), spec(),
-                                               target_);
+    auto built = generator::BuildShortInstance(store_.short_rows.at(id), spec(), target_);
     QUIPU_CHECK(built.ok()) << built.status().message();
-    generator::ShortInstance instance =
-        std::get<generator::ShortInstance>(std::move(*built));
-    sequence.mutable_input_ids()->Add(instance.input_ids.begin(),
-                                      instance.input_ids.end());
+    generator::ShortInstance instance = std::get<generator::ShortInstance>(std::move(*built));
+    sequence.mutable_input_ids()->Add(instance.input_ids.begin(), instance.input_ids.end());
     *sequence.add_segments() = std::move(instance.segment);
   }
   sequences.push_back(std::move(sequence));

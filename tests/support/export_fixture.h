@@ -44,13 +44,10 @@ class MemoryStore : public storage::Store {
   absl::StatusOr<v1::EngineWork> GetEngineWork() const override;
   absl::Status Ingest(storage::IngestBatch batch) override;
   absl::Status Import(const storage::ImportBatch& batch) override;
-  absl::StatusOr<v1::InputProgress> GetInputProgress(
-      absl::string_view source) const override;
+  absl::StatusOr<v1::InputProgress> GetInputProgress(absl::string_view source) const override;
   absl::StatusOr<std::vector<v1::InputProgress>> ListInputs() const override;
-  absl::StatusOr<v1::Document> GetDocument(
-      absl::string_view document_id) const override;
-  absl::StatusOr<v1::ShortRow> GetShortRow(
-      absl::string_view row_id) const override;
+  absl::StatusOr<v1::Document> GetDocument(absl::string_view document_id) const override;
+  absl::StatusOr<v1::ShortRow> GetShortRow(absl::string_view row_id) const override;
   absl::Status ForEachDocument(
       absl::FunctionRef<absl::Status(const v1::Document&)> fn) const override;
   absl::StatusOr<std::vector<std::string>> ListDocumentIds() const override;
@@ -59,44 +56,33 @@ class MemoryStore : public storage::Store {
   absl::Status ForEachBadRecord(
       absl::FunctionRef<absl::Status(const v1::BadRecord&)> fn) const override;
   absl::Status AddPlan(const v1::DocumentPlan& plan) override;
-  absl::StatusOr<v1::DocumentPlan> GetPlan(
-      absl::string_view document_id) const override;
+  absl::StatusOr<v1::DocumentPlan> GetPlan(absl::string_view document_id) const override;
   absl::Status ForEachPlan(
-      absl::FunctionRef<absl::Status(const v1::DocumentPlan&)> fn)
-      const override;
+      absl::FunctionRef<absl::Status(const v1::DocumentPlan&)> fn) const override;
   absl::Status CommitResult(const v1::Result& result) override;
   absl::Status CommitResults(absl::Span<const v1::Result> committed) override;
-  absl::StatusOr<std::vector<v1::Result>> GetResults(
-      absl::string_view document_id) const override;
-  absl::StatusOr<v1::Result> GetResult(
-      absl::string_view task_id) const override;
-  absl::Status ForEachResult(
-      absl::FunctionRef<absl::Status(const v1::Result&)> fn) const override;
-  absl::Status Settle(absl::string_view document_id,
-                      absl::Span<const v1::Result> rejects) override;
+  absl::StatusOr<std::vector<v1::Result>> GetResults(absl::string_view document_id) const override;
+  absl::StatusOr<v1::Result> GetResult(absl::string_view task_id) const override;
+  absl::Status ForEachResult(absl::FunctionRef<absl::Status(const v1::Result&)> fn) const override;
+  absl::Status Settle(absl::string_view document_id, absl::Span<const v1::Result> rejects) override;
   absl::Status ForEachDoneTask(
-      absl::FunctionRef<absl::Status(absl::string_view, uint32_t)> fn)
-      const override;
+      absl::FunctionRef<absl::Status(absl::string_view, uint32_t)> fn) const override;
   absl::Status CommitWork(const storage::WorkBatch& batch, bool sync) override;
   absl::Status ForEachUpdate(
-      absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)> fn)
-      const override;
+      absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)> fn) const override;
   absl::Status ForEachAttempt(
-      absl::FunctionRef<absl::Status(absl::string_view, uint32_t,
-                                     const v1::AttemptRecord&)>
-          fn) const override;
+      absl::FunctionRef<absl::Status(absl::string_view, uint32_t, const v1::AttemptRecord&)> fn)
+      const override;
   absl::Status ClearSequences() override;
   absl::Status AddSequences(absl::Span<const v1::Sequence> sequences) override;
   absl::Status AddRejectedRows(absl::Span<const v1::RejectedRow> rows) override;
-  absl::StatusOr<v1::Sequence> GetSequence(v1::Sequence::Kind kind,
-                                           uint64_t index) const override;
+  absl::StatusOr<v1::Sequence> GetSequence(v1::Sequence::Kind kind, uint64_t index) const override;
   absl::StatusOr<uint64_t> NumSequences(v1::Sequence::Kind kind) const override;
   absl::Status ForEachSequence(
       v1::Sequence::Kind kind,
       absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const override;
   absl::Status ForEachRejectedRow(
-      absl::FunctionRef<absl::Status(const v1::RejectedRow&)> fn)
-      const override;
+      absl::FunctionRef<absl::Status(const v1::RejectedRow&)> fn) const override;
   absl::StatusOr<storage::RunCounts> Count() const override { return counts; }
   absl::StatusOr<std::vector<std::string>> CheckIntegrity() const override;
 
@@ -116,13 +102,11 @@ class ExportFixture {
   std::string AddDocument(absl::string_view text, uint64_t line);
   // Adds a sample of the chunk that is `chunk` in the document, and its row.
   void AddSample(const std::string& document_id, absl::string_view chunk,
-                 absl::string_view question, absl::string_view answer,
-                 v1::AnswerForm form);
+                 absl::string_view question, absl::string_view answer, v1::AnswerForm form);
   // Adds a short row of one turn; returns its id.
   std::string AddShortRow(absl::string_view user, absl::string_view assistant);
   // Adds a pack of short rows, or with one id and `kind` a long row of its own.
-  void AddSequence(v1::Sequence::Kind kind,
-                   const std::vector<std::string>& row_ids);
+  void AddSequence(v1::Sequence::Kind kind, const std::vector<std::string>& row_ids);
 
  private:
   MemoryStore store_;

@@ -25,8 +25,8 @@ namespace quipu::testing {
 class FakeModel : public inference::Model {
  public:
   // Logits after a history of tokens.
-  using Logits = std::function<void(
-      absl::Span<const inference::TokenId> history, absl::Span<float> logits)>;
+  using Logits =
+      std::function<void(absl::Span<const inference::TokenId> history, absl::Span<float> logits)>;
 
   // What one step was made of.
   struct SeenStep {
@@ -59,8 +59,7 @@ class FakeModel : public inference::Model {
  private:
   absl::Status CheckPiece(const inference::Batch& batch, size_t index,
                           const inference::KvCache& cache) const;
-  absl::Status Remember(const inference::Batch& batch,
-                        const inference::BatchPiece& piece,
+  absl::Status Remember(const inference::Batch& batch, const inference::BatchPiece& piece,
                         inference::KvCache* cache) const;
   void Enter(const inference::Batch& batch, absl::Status* failure);
 

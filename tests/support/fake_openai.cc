@@ -46,14 +46,11 @@ class Fields {
   }
   std::string Text(const std::string& key) const {
     std::string_view value;
-    return root_->at_key(key).get(value) == simdjson::SUCCESS
-               ? std::string(value)
-               : "";
+    return root_->at_key(key).get(value) == simdjson::SUCCESS ? std::string(value) : "";
   }
   std::vector<std::string> Keys() const {
     std::vector<std::string> keys;
-    for (const simdjson::dom::key_value_pair field : *root_)
-      keys.emplace_back(field.key);
+    for (const simdjson::dom::key_value_pair field : *root_) keys.emplace_back(field.key);
     return keys;
   }
 
@@ -75,23 +72,19 @@ void WriteUsage(int64_t prompt, int64_t completion, JsonWriter* json) {
 std::vector<std::string> FakeTokens(const std::string& text) {
   std::vector<std::string> tokens;
   for (const char c : text) {
-    const bool begins = tokens.empty() || c == ' ' || c == '\n' ||
-                        absl::EndsWith(tokens.back(), "\n");
+    const bool begins =
+        tokens.empty() || c == ' ' || c == '\n' || absl::EndsWith(tokens.back(), "\n");
     if (begins) tokens.emplace_back();
     tokens.back().push_back(c);
   }
   return tokens;
 }
 
-absl::StatusOr<std::unique_ptr<FakeOpenAi>> FakeOpenAi::Start(
-    const FakeOpenAiOptions& options) {
+absl::StatusOr<std::unique_ptr<FakeOpenAi>> FakeOpenAi::Start(const FakeOpenAiOptions& options) {
   auto fake = absl::WrapUnique(new FakeOpenAi(options));
   FakeOpenAi* const raw = fake.get();
   absl::StatusOr<std::unique_ptr<HttpServer>> server = HttpServer::Start(
-      [raw](const HttpServer::Request& request) {
-        return raw->Answer(request);
-      },
-      options.tls);
+      [raw](const HttpServer::Request& request) { return raw->Answer(request); }, options.tls);
   if (!server.ok()) return server.status();
   fake->server_ = *std::move(server);
   return fake;
@@ -103,8 +96,7 @@ void FakeOpenAi::SetReply(std::string text, std::string finish_reason) {
   finish_reason_ = std::move(finish_reason);
 }
 
-void FakeOpenAi::SetTopLogProbs(
-    std::vector<std::pair<std::string, double>> top) {
+void FakeOpenAi::SetTopLogProbs(std::vector<std::pair<std::string, double>> top) {
   absl::MutexLock lock(&mutex_);
   top_ = std::move(top);
 }
@@ -122,17 +114,13 @@ std::string FakeOpenAi::last_body() const {
 Response FakeOpenAi::Answer(const HttpServer::Request& request) {
   {
     absl::MutexLock lock(&mutex_);
-    if (failure_.status != 200 || failure_.fault != HttpServer::Fault::kNone)
-      return failure_;
+    if (failure_.status != 200 || failure_.fault != HttpServer::Fault::kNone) return failure_;
   }
   if (!options_.key.empty()) {
     const auto sent = request.headers.find("authorization");
-    if (sent == request.headers.end() ||
-        sent->second != absl::StrCat("Bearer ", options_.key)) {
+    if (sent == request.headers.end() || sent->second != absl::StrCat("Bearer ", options_.key)) {
       return Error(
-          401,
-          absl::StrCat("wrong key: ",
-                       sent == request.headers.end() ? "none" : sent->second));
+          401, absl::StrCat("wrong key: ", sent == request.headers.end() ? "none" : sent->second));
     }
   }
   if (request.path == "/v1/models") return Models();
@@ -148,8 +136,7 @@ Response FakeOpenAi::Models() const {
   json.BeginObject().Key("data").BeginArray();
   for (const std::string& model : options_.models) {
     json.BeginObject().Key("id").String(model);
-    if (options_.max_model_len > 0)
-      json.Key("max_model_len").Int(options_.max_model_len);
+    if (options_.max_model_len > 0) json.Key("max_model_len").Int(options_.max_model_len);
     json.EndObject();
   }
   json.EndArray().EndObject();
@@ -159,25 +146,22 @@ Response FakeOpenAi::Models() const {
 Response FakeOpenAi::Chat(const std::string& body) {
   const Fields fields(body);
   if (!fields.ok()) return Error(400, "not JSON");
-  static const std::set<std::string>& known = *new std::set<std::string>{
-      "model", "messages", "max_tokens", "temperature", "top_p",
-      "seed",  "logprobs", "stream",     "top_logprobs"};
+  static const std::set<std::string>& known =
+      *new std::set<std::string>{"model", "messages", "max_tokens", "temperature", "top_p",
+                                 "seed",  "logprobs", "stream",     "top_logprobs"};
   for (const std::string& key : fields.Keys()) {
     if (options_.refuses_unknown_fields && known.count(key) == 0)
       return Error(400, absl::StrCat("Unrecognized request argument: ", key));
   }
   const int64_t top_logprobs = fields.Int("top_logprobs");
-  if (options_.most_top_logprobs > 0 &&
-      top_logprobs > options_.most_top_logprobs)
+  if (options_.most_top_logprobs > 0 && top_logprobs > options_.most_top_logprobs)
     return Error(422, "top_logprobs is too large");
 
   absl::MutexLock lock(&mutex_);
   std::string text = reply_;
   // All patterns here begin with a literal in which nothing needs an escape.
-  const bool held =
-      !options_.pattern_field.empty() && fields.Has(options_.pattern_field);
-  if (held && absl::StrContains(body, "quipu: <cord>knot"))
-    text = "quipu: <cord>knot!</cord>";
+  const bool held = !options_.pattern_field.empty() && fields.Has(options_.pattern_field);
+  if (held && absl::StrContains(body, "quipu: <cord>knot")) text = "quipu: <cord>knot!</cord>";
   std::string reply;
   JsonWriter json(&reply);
   json.BeginObject().Key("choices").BeginArray().BeginObject();
@@ -187,11 +171,7 @@ Response FakeOpenAi::Chat(const std::string& body) {
   json.Key("finish_reason").String(finish_reason_);
   if (top_logprobs > 0 && options_.most_top_logprobs > 0) {
     json.Key("logprobs").BeginObject().Key("content").BeginArray();
-    json.BeginObject()
-        .Key("token")
-        .String("x")
-        .Key("top_logprobs")
-        .BeginArray();
+    json.BeginObject().Key("token").String("x").Key("top_logprobs").BeginArray();
     for (const auto& [token, log_prob] : top_) {
       json.BeginObject().Key("token").String(token);
       json.Key("logprob").Double(log_prob).EndObject();
@@ -206,8 +186,7 @@ Response FakeOpenAi::Chat(const std::string& body) {
 
 Response FakeOpenAi::Echo(const std::string& body) const {
   const Fields fields(body);
-  if (!options_.echoes || !fields.ok())
-    return Error(400, "echo is not supported");
+  if (!options_.echoes || !fields.ok()) return Error(400, "echo is not supported");
   std::vector<std::string> tokens = FakeTokens(fields.Text("prompt"));
   const int64_t prompt = static_cast<int64_t>(tokens.size());
   tokens.push_back(" sampled");
@@ -218,13 +197,11 @@ Response FakeOpenAi::Echo(const std::string& body) const {
   json.Key("tokens").BeginArray();
   for (const std::string& token : tokens) json.String(token);
   json.EndArray().Key("token_logprobs").BeginArray().String(kNull);
-  for (size_t i = 1; i < tokens.size(); ++i)
-    json.Double(-static_cast<double>(tokens[i].size()));
+  for (size_t i = 1; i < tokens.size(); ++i) json.Double(-static_cast<double>(tokens[i].size()));
   json.EndArray().EndObject().EndObject().EndArray();
   WriteUsage(prompt, 1, &json);
   json.EndObject();
-  return {200, absl::StrReplaceAll(
-                   reply, {{absl::StrCat("\"", kNull, "\""), "null"}})};
+  return {200, absl::StrReplaceAll(reply, {{absl::StrCat("\"", kNull, "\""), "null"}})};
 }
 
 }  // namespace quipu::testing

@@ -42,8 +42,7 @@ struct FakeOpenAiOptions {
 
 class FakeOpenAi {
  public:
-  static absl::StatusOr<std::unique_ptr<FakeOpenAi>> Start(
-      const FakeOpenAiOptions& options);
+  static absl::StatusOr<std::unique_ptr<FakeOpenAi>> Start(const FakeOpenAiOptions& options);
 
   // The reply to every chat from now on, but for those that try out whether
   // replies can be held to a pattern.
@@ -70,8 +69,8 @@ class FakeOpenAi {
   mutable absl::Mutex mutex_;
   std::string reply_ ABSL_GUARDED_BY(mutex_) = "Hello!";
   std::string finish_reason_ ABSL_GUARDED_BY(mutex_) = "stop";
-  std::vector<std::pair<std::string, double>> top_ ABSL_GUARDED_BY(mutex_) = {
-      {"yes", -0.25}, {"no", -1.5}};
+  std::vector<std::pair<std::string, double>> top_ ABSL_GUARDED_BY(mutex_) = {{"yes", -0.25},
+                                                                              {"no", -1.5}};
   HttpServer::Response failure_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<HttpServer> server_;  // Its threads use all of the above.
 };

@@ -51,8 +51,7 @@ GgufWriter& GgufWriter::AddRaw(absl::string_view key, uint32_t value_type,
   return *this;
 }
 
-GgufWriter& GgufWriter::AddString(absl::string_view key,
-                                  absl::string_view value) {
+GgufWriter& GgufWriter::AddString(absl::string_view key, absl::string_view value) {
   std::string bytes;
   AppendString(value, &bytes);
   return AddRaw(key, 8, bytes);
@@ -86,27 +85,21 @@ GgufWriter& GgufWriter::AddStringArray(absl::string_view key,
   return AddRaw(key, 9, bytes);
 }
 
-GgufWriter& GgufWriter::AddFloatArray(absl::string_view key,
-                                      absl::Span<const float> values) {
+GgufWriter& GgufWriter::AddFloatArray(absl::string_view key, absl::Span<const float> values) {
   return AddRaw(key, 9, ArrayBytes<float>(6, values));
 }
 
-GgufWriter& GgufWriter::AddInt32Array(absl::string_view key,
-                                      absl::Span<const int32_t> values) {
+GgufWriter& GgufWriter::AddInt32Array(absl::string_view key, absl::Span<const int32_t> values) {
   return AddRaw(key, 9, ArrayBytes<int32_t>(5, values));
 }
 
-GgufWriter& GgufWriter::AddTensor(absl::string_view name,
-                                  inference::TensorType type,
-                                  const std::vector<uint64_t>& dims,
-                                  absl::string_view data) {
-  tensors_.push_back({std::string(name), static_cast<uint32_t>(type), dims,
-                      std::string(data)});
+GgufWriter& GgufWriter::AddTensor(absl::string_view name, inference::TensorType type,
+                                  const std::vector<uint64_t>& dims, absl::string_view data) {
+  tensors_.push_back({std::string(name), static_cast<uint32_t>(type), dims, std::string(data)});
   return *this;
 }
 
-GgufWriter& GgufWriter::AddFloatTensor(absl::string_view name,
-                                       inference::TensorType type,
+GgufWriter& GgufWriter::AddFloatTensor(absl::string_view name, inference::TensorType type,
                                        const std::vector<uint64_t>& dims,
                                        absl::Span<const float> values) {
   return AddTensor(name, type, dims, Quantize(type, values));
@@ -136,8 +129,7 @@ std::string GgufWriter::Build() const {
     Append(tensor.type, &out);
     Append(offset, &out);
     offset += tensor.data.size();
-    if (alignment_ != 0)
-      offset = (offset + alignment_ - 1) / alignment_ * alignment_;
+    if (alignment_ != 0) offset = (offset + alignment_ - 1) / alignment_ * alignment_;
   }
   for (const Tensor& tensor : tensors_) {
     Pad(alignment_, &out);

@@ -54,10 +54,8 @@ class Stream {
   bool Write(absl::string_view bytes) {
     while (!bytes.empty()) {
       const int written =
-          ssl_ != nullptr
-              ? SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size()))
-              : static_cast<int>(
-                    send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+          ssl_ != nullptr ? SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size()))
+                          : static_cast<int>(send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
       if (written <= 0) return false;
       bytes.remove_prefix(written);
     }
@@ -71,8 +69,7 @@ class Stream {
 
 // Reads one request; none at the end of the connection. What was read beyond
 // it stays in `buffer`.
-std::optional<HttpServer::Request> ReadRequest(Stream* stream,
-                                               std::string* buffer) {
+std::optional<HttpServer::Request> ReadRequest(Stream* stream, std::string* buffer) {
   char bytes[16384];
   size_t head;
   while ((head = buffer->find("\r\n\r\n")) == std::string::npos) {
@@ -81,8 +78,7 @@ std::optional<HttpServer::Request> ReadRequest(Stream* stream,
     buffer->append(bytes, size);
   }
   HttpServer::Request request;
-  const std::vector<std::string> lines =
-      absl::StrSplit(buffer->substr(0, head), "\r\n");
+  const std::vector<std::string> lines = absl::StrSplit(buffer->substr(0, head), "\r\n");
   const std::vector<std::string> words = absl::StrSplit(lines[0], ' ');
   if (words.size() != 3) return std::nullopt;
   request.method = words[0];
@@ -96,8 +92,7 @@ std::optional<HttpServer::Request> ReadRequest(Stream* stream,
   buffer->erase(0, head + 4);
   size_t length = 0;
   const auto found = request.headers.find("content-length");
-  if (found != request.headers.end() &&
-      !absl::SimpleAtoi(found->second, &length))
+  if (found != request.headers.end() && !absl::SimpleAtoi(found->second, &length))
     return std::nullopt;
   while (buffer->size() < length) {
     const int size = stream->Read(bytes, sizeof(bytes));
@@ -110,11 +105,10 @@ std::optional<HttpServer::Request> ReadRequest(Stream* stream,
 }
 
 std::string HeadOf(const HttpServer::Response& response) {
-  std::string head =
-      absl::StrCat("HTTP/1.1 ", response.status,
-                   " Answer\r\nContent-Type: application/json\r\n"
-                   "Content-Length: ",
-                   response.body.size(), "\r\n");
+  std::string head = absl::StrCat("HTTP/1.1 ", response.status,
+                                  " Answer\r\nContent-Type: application/json\r\n"
+                                  "Content-Length: ",
+                                  response.body.size(), "\r\n");
   for (const auto& [name, value] : response.headers)
     absl::StrAppend(&head, name, ": ", value, "\r\n");
   return absl::StrCat(head, "\r\n");
@@ -134,8 +128,7 @@ class SocketServer : public HttpServer {
 
   int port() const override { return port_; }
   std::string url() const override {
-    return absl::StrCat(context_ != nullptr ? "https" : "http",
-                        "://127.0.0.1:", port_);
+    return absl::StrCat(context_ != nullptr ? "https" : "http", "://127.0.0.1:", port_);
   }
   int connections() const override {
     absl::MutexLock lock(&mutex_);
@@ -220,8 +213,7 @@ class SocketServer : public HttpServer {
       case Fault::kNone:
         return stream->Write(absl::StrCat(HeadOf(response), body));
       case Fault::kCutMidBody:
-        stream->Write(
-            absl::StrCat(HeadOf(response), body.substr(0, body.size() / 2)));
+        stream->Write(absl::StrCat(HeadOf(response), body.substr(0, body.size() / 2)));
         return false;
       case Fault::kGarbage:
         stream->Write("\x01\x02 what is this? \xff\r\n\r\n");
@@ -234,8 +226,7 @@ class SocketServer : public HttpServer {
       case Fault::kTrickle:
         if (!stream->Write(HeadOf(response))) return false;
         for (size_t i = 0; i < body.size(); ++i) {
-          if (!stream->Write(body.substr(i, 1)) || !Pass(kTricklePeriod))
-            return false;
+          if (!stream->Write(body.substr(i, 1)) || !Pass(kTricklePeriod)) return false;
         }
         return true;
     }
@@ -290,15 +281,12 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(Handler handler) {
   return Start(std::move(handler), Tls());
 }
 
-absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(Handler handler,
-                                                              const Tls& tls) {
+absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(Handler handler, const Tls& tls) {
   SSL_CTX* context = nullptr;
   if (!tls.certificate_file.empty()) {
     context = SSL_CTX_new(TLS_server_method());
-    if (SSL_CTX_use_certificate_chain_file(context,
-                                           tls.certificate_file.c_str()) != 1 ||
-        SSL_CTX_use_PrivateKey_file(context, tls.key_file.c_str(),
-                                    SSL_FILETYPE_PEM) != 1) {
+    if (SSL_CTX_use_certificate_chain_file(context, tls.certificate_file.c_str()) != 1 ||
+        SSL_CTX_use_PrivateKey_file(context, tls.key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
       SSL_CTX_free(context);
       return absl::InvalidArgumentError("certificate or key cannot be used");
     }
@@ -306,8 +294,7 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(Handler handler,
   absl::StatusOr<Bound> bound = Bind();
   if (!bound.ok()) return bound.status();
   if (listen(bound->fd, 1024) != 0) return absl::ErrnoToStatus(errno, "listen");
-  return std::make_unique<SocketServer>(std::move(handler), context, bound->fd,
-                                        bound->port);
+  return std::make_unique<SocketServer>(std::move(handler), context, bound->fd, bound->port);
 }
 
 int UnusedPort() {

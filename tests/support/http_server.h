@@ -61,8 +61,7 @@ class HttpServer {
   };
 
   static absl::StatusOr<std::unique_ptr<HttpServer>> Start(Handler handler);
-  static absl::StatusOr<std::unique_ptr<HttpServer>> Start(Handler handler,
-                                                           const Tls& tls);
+  static absl::StatusOr<std::unique_ptr<HttpServer>> Start(Handler handler, const Tls& tls);
   virtual ~HttpServer() = default;
 
   virtual int port() const = 0;

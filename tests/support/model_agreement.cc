@@ -44,8 +44,7 @@ double Predict(const std::vector<int32_t>& tokens, ModelRunner* runner,
     const float* largest = std::max_element(l, l + width);
     best->push_back(static_cast<int32_t>(largest - l));
     double total = 0;
-    for (size_t j = 0; j < width; ++j)
-      total += std::exp(double{l[j]} - *largest);
+    for (size_t j = 0; j < width; ++j) total += std::exp(double{l[j]} - *largest);
     sum += *largest + std::log(total) - l[tokens[t + 1]];
   }
   return sum;
@@ -53,17 +52,15 @@ double Predict(const std::vector<int32_t>& tokens, ModelRunner* runner,
 
 }  // namespace
 
-Agreement CompareToReference(const std::string& path, absl::string_view text,
-                             KvType kv_type, int positions) {
+Agreement CompareToReference(const std::string& path, absl::string_view text, KvType kv_type,
+                             int positions) {
   Agreement result;
   auto gguf = GgufFile::Open(path);
   EXPECT_TRUE(gguf.ok()) << gguf.status();
   if (!gguf.ok()) return result;
-  const std::vector<int32_t> tokens =
-      CreateTokenizer(**gguf).value()->Encode(text, true);
+  const std::vector<int32_t> tokens = CreateTokenizer(**gguf).value()->Encode(text, true);
   std::vector<int> wanted;
-  for (int i = positions; i > 0; --i)
-    wanted.push_back(static_cast<int>(tokens.size()) - i);
+  for (int i = positions; i > 0; --i) wanted.push_back(static_cast<int>(tokens.size()) - i);
 
   const std::vector<float> logits =
       ModelRunner(**gguf, 0, kv_type, Math::kFloat).Run({tokens}, {})[0];
@@ -79,8 +76,8 @@ Agreement CompareToReference(const std::string& path, absl::string_view text,
       result.worst = std::max(result.worst, error);
       squares += error * error / r.size();
     }
-    result.same_best += std::max_element(l, l + r.size()) - l ==
-                        std::max_element(r.begin(), r.end()) - r.begin();
+    result.same_best +=
+        std::max_element(l, l + r.size()) - l == std::max_element(r.begin(), r.end()) - r.begin();
   }
   result.positions = positions;
   result.root_mean_square = std::sqrt(squares / positions);

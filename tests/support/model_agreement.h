@@ -23,8 +23,8 @@ namespace quipu::testing {
 
 struct Agreement {
   int positions = 0;
-  int same_best = 0;  // Positions at which both prefer the same token.
-  double worst = 0;   // Largest difference of a logit ...
+  int same_best = 0;            // Positions at which both prefer the same token.
+  double worst = 0;             // Largest difference of a logit ...
   double root_mean_square = 0;  // ... and that of all, both over the deviation
                                 // of the reference's logits.
 };

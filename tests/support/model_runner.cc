@@ -16,9 +16,8 @@ using inference::Model;
 using inference::ModelOptions;
 using inference::PageTable;
 
-ModelRunner::ModelRunner(const inference::GgufFile& gguf, int threads,
-                         inference::KvType type, inference::Math math,
-                         int pages) {
+ModelRunner::ModelRunner(const inference::GgufFile& gguf, int threads, inference::KvType type,
+                         inference::Math math, int pages) {
   ModelOptions options;
   options.threads = threads;
   options.math = math;
@@ -33,9 +32,8 @@ ModelRunner::ModelRunner(const inference::GgufFile& gguf, int threads,
   cache_ = std::make_unique<inference::KvCache>(shape, pages);
 }
 
-std::vector<std::vector<float>> ModelRunner::Run(
-    const std::vector<std::vector<int32_t>>& sequences,
-    const RunOptions& options) {
+std::vector<std::vector<float>> ModelRunner::Run(const std::vector<std::vector<int32_t>>& sequences,
+                                                 const RunOptions& options) {
   std::vector<std::vector<float>> logits(sequences.size());
   if (model_ == nullptr) return logits;
   std::vector<PageTable> tables;
@@ -45,15 +43,13 @@ std::vector<std::vector<float>> ModelRunner::Run(
   return logits;
 }
 
-absl::Status ModelRunner::TryRun(
-    const std::vector<std::vector<int32_t>>& sequences,
-    const RunOptions& options, std::vector<PageTable>* tables,
-    std::vector<std::vector<float>>* logits) {
+absl::Status ModelRunner::TryRun(const std::vector<std::vector<int32_t>>& sequences,
+                                 const RunOptions& options, std::vector<PageTable>* tables,
+                                 std::vector<std::vector<float>>* logits) {
   std::vector<int> done(sequences.size(), options.shared);
   tables->resize(sequences.size());
   if (options.shared > 0) {
-    const std::vector<int32_t> prefix(sequences[0].begin(),
-                                      sequences[0].begin() + options.shared);
+    const std::vector<int32_t> prefix(sequences[0].begin(), sequences[0].begin() + options.shared);
     PageTable table;
     RETURN_IF_ERROR(cache_->Extend(&table, options.shared));
     Batch batch;
@@ -67,8 +63,7 @@ absl::Status ModelRunner::TryRun(
     cache_->Release(&table);
   }
   for (size_t i = 0; i < sequences.size(); ++i) {
-    RETURN_IF_ERROR(
-        cache_->Extend(&(*tables)[i], static_cast<int>(sequences[i].size())));
+    RETURN_IF_ERROR(cache_->Extend(&(*tables)[i], static_cast<int>(sequences[i].size())));
   }
   int chunk = options.first_chunk > 0 ? options.first_chunk : options.chunk;
   for (bool more = true; more; chunk = options.chunk) {
@@ -81,21 +76,19 @@ absl::Status ModelRunner::TryRun(
   return absl::OkStatus();
 }
 
-absl::Status ModelRunner::Step(
-    const std::vector<std::vector<int32_t>>& sequences,
-    const RunOptions& options, int chunk, const std::vector<PageTable>& tables,
-    std::vector<int>* done, std::vector<std::vector<float>>* logits) {
+absl::Status ModelRunner::Step(const std::vector<std::vector<int32_t>>& sequences,
+                               const RunOptions& options, int chunk,
+                               const std::vector<PageTable>& tables, std::vector<int>* done,
+                               std::vector<std::vector<float>>* logits) {
   Batch batch;
   std::vector<size_t> owner;  // Of each token.
   for (size_t i = 0; i < sequences.size(); ++i) {
     const int start = (*done)[i];
-    const int count =
-        std::min(chunk, static_cast<int>(sequences[i].size()) - start);
+    const int count = std::min(chunk, static_cast<int>(sequences[i].size()) - start);
     if (count == 0) continue;
     const int first = static_cast<int>(batch.tokens.size());
-    batch.pieces.push_back(
-        {&tables[i], start, first, count, options.grouped ? 7 : -1,
-         options.grouped ? options.shared / inference::kPageTokens : 0});
+    batch.pieces.push_back({&tables[i], start, first, count, options.grouped ? 7 : -1,
+                            options.grouped ? options.shared / inference::kPageTokens : 0});
     for (int t = 0; t < count; ++t) {
       batch.outputs.push_back(first + t);
       batch.tokens.push_back(sequences[i][start + t]);

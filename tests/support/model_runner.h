@@ -35,28 +35,24 @@ struct RunOptions {
 
 class ModelRunner {
  public:
-  ModelRunner(const inference::GgufFile& gguf, int threads,
-              inference::KvType type, inference::Math math, int pages = 256);
+  ModelRunner(const inference::GgufFile& gguf, int threads, inference::KvType type,
+              inference::Math math, int pages = 256);
 
   // Logits of every position from options.shared on, one after another, of each
   // sequence; all sequences run side by side.
-  std::vector<std::vector<float>> Run(
-      const std::vector<std::vector<int32_t>>& sequences,
-      const RunOptions& options);
+  std::vector<std::vector<float>> Run(const std::vector<std::vector<int32_t>>& sequences,
+                                      const RunOptions& options);
 
   inference::Model* model() { return model_.get(); }
   inference::KvCache* cache() { return cache_.get(); }
 
  private:
-  absl::Status TryRun(const std::vector<std::vector<int32_t>>& sequences,
-                      const RunOptions& options,
+  absl::Status TryRun(const std::vector<std::vector<int32_t>>& sequences, const RunOptions& options,
                       std::vector<inference::PageTable>* tables,
                       std::vector<std::vector<float>>* logits);
-  absl::Status Step(const std::vector<std::vector<int32_t>>& sequences,
-                    const RunOptions& options, int chunk,
-                    const std::vector<inference::PageTable>& tables,
-                    std::vector<int>* done,
-                    std::vector<std::vector<float>>* logits);
+  absl::Status Step(const std::vector<std::vector<int32_t>>& sequences, const RunOptions& options,
+                    int chunk, const std::vector<inference::PageTable>& tables,
+                    std::vector<int>* done, std::vector<std::vector<float>>* logits);
 
   std::unique_ptr<inference::Model> model_;
   std::unique_ptr<inference::KvCache> cache_;

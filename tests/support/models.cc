@@ -23,8 +23,7 @@ struct ModelFile {
 };
 
 constexpr ModelFile kSmall = {"small", "smollm2-135m-instruct-q4_1.gguf"};
-constexpr ModelFile kLarge = {"large",
-                              "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"};
+constexpr ModelFile kLarge = {"large", "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"};
 
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
@@ -51,31 +50,27 @@ fs::path Repository() {
 }
 
 absl::StatusOr<std::string> Find(const ModelFile& model) {
-  const std::string fetch =
-      absl::StrCat("run tools/setup.sh ", model.name, " to fetch it");
+  const std::string fetch = absl::StrCat("run tools/setup.sh ", model.name, " to fetch it");
   const std::string given = Environment("QUIPU_MODEL_DIR");
   fs::path directory = given;
   if (given.empty()) {
     const fs::path root = Repository();
     if (root.empty()) {
-      return absl::NotFoundError(
-          absl::StrCat("the ", model.name,
-                       " model: neither QUIPU_MODEL_DIR is set nor is "
-                       "the repository found from the current directory; ",
-                       fetch));
+      return absl::NotFoundError(absl::StrCat("the ", model.name,
+                                              " model: neither QUIPU_MODEL_DIR is set nor is "
+                                              "the repository found from the current directory; ",
+                                              fetch));
     }
     directory = root / ".cache" / "models";
   } else if (directory.is_relative()) {
-    return absl::NotFoundError(
-        absl::StrCat("the ", model.name, " model: QUIPU_MODEL_DIR is \"", given,
-                     "\", which is not an absolute path"));
+    return absl::NotFoundError(absl::StrCat("the ", model.name, " model: QUIPU_MODEL_DIR is \"",
+                                            given, "\", which is not an absolute path"));
   }
   const fs::path path = directory / model.file;
   std::error_code error;
   if (!fs::is_regular_file(path, error)) {
     return absl::NotFoundError(
-        absl::StrCat("the ", model.name, " model is not there: ", path.string(),
-                     "; ", fetch));
+        absl::StrCat("the ", model.name, " model is not there: ", path.string(), "; ", fetch));
   }
   return path.string();
 }

@@ -48,8 +48,7 @@ class ModelDir {
 };
 
 std::string EmptyDirectory(const std::string& name) {
-  const std::filesystem::path path =
-      std::filesystem::path(::testing::TempDir()) / name;
+  const std::filesystem::path path = std::filesystem::path(::testing::TempDir()) / name;
   std::filesystem::remove_all(path);
   std::filesystem::create_directories(path);
   return path.string();
@@ -65,10 +64,8 @@ TEST(Models, FindsTheSmallModelThatSetUpFetched) {
 TEST(Models, LooksInTheRepositoryWhenNoDirectoryIsGiven) {
   const ModelDir dir(nullptr);
   const absl::StatusOr<std::string> path = FindSmallModel();
-  const std::string said =
-      path.ok() ? *path : std::string(path.status().message());
-  EXPECT_THAT(said,
-              HasSubstr("/.cache/models/smollm2-135m-instruct-q4_1.gguf"));
+  const std::string said = path.ok() ? *path : std::string(path.status().message());
+  EXPECT_THAT(said, HasSubstr("/.cache/models/smollm2-135m-instruct-q4_1.gguf"));
 }
 
 TEST(Models, TakesTheFileFromTheGivenDirectory) {

@@ -34,8 +34,8 @@ float MaxMagnitude(const float* x, int count) {
 // The formats of 32 values around zero: `bits` a value, d before everything.
 void Symmetric32(const float* x, int bits, uint8_t* out) {
   const int half_range = 1 << (bits - 1);
-  const float d = HalfToFloat(
-      FloatToHalf(MaxMagnitude(x, 32) / static_cast<float>(half_range - 1)));
+  const float d =
+      HalfToFloat(FloatToHalf(MaxMagnitude(x, 32) / static_cast<float>(half_range - 1)));
   PutHalf(d, out);
   uint8_t* qs = out + (bits == 5 ? 6 : 2);
   uint32_t high = 0;
@@ -46,8 +46,7 @@ void Symmetric32(const float* x, int bits, uint8_t* out) {
       continue;
     }
     const int unsigned_q = q + half_range;
-    qs[j % 16] = static_cast<uint8_t>(qs[j % 16] |
-                                      ((unsigned_q & 15) << (j < 16 ? 0 : 4)));
+    qs[j % 16] = static_cast<uint8_t>(qs[j % 16] | ((unsigned_q & 15) << (j < 16 ? 0 : 4)));
     high |= static_cast<uint32_t>(unsigned_q >> 4) << j;
   }
   if (bits == 5) std::memcpy(out + 2, &high, sizeof(high));
@@ -59,16 +58,14 @@ void Affine32(const float* x, int bits, uint8_t* out) {
   const float highest = *std::max_element(x, x + 32);
   const int levels = (1 << bits) - 1;
   const float m = HalfToFloat(FloatToHalf(lowest));
-  const float d =
-      HalfToFloat(FloatToHalf((highest - m) / static_cast<float>(levels)));
+  const float d = HalfToFloat(FloatToHalf((highest - m) / static_cast<float>(levels)));
   PutHalf(d, out);
   PutHalf(m, out + 2);
   uint8_t* qs = out + (bits == 5 ? 8 : 4);
   uint32_t high = 0;
   for (int j = 0; j < 32; ++j) {
     const int q = Level(x[j] - m, d, 0, levels);
-    qs[j % 16] =
-        static_cast<uint8_t>(qs[j % 16] | ((q & 15) << (j < 16 ? 0 : 4)));
+    qs[j % 16] = static_cast<uint8_t>(qs[j % 16] | ((q & 15) << (j < 16 ? 0 : 4)));
     high |= static_cast<uint32_t>(q >> 4) << j;
   }
   if (bits == 5) std::memcpy(out + 4, &high, sizeof(high));
@@ -96,10 +93,8 @@ void Affine256(const float* x, int bits, uint8_t* out) {
     const float highest = *std::max_element(sub, sub + 32);
     scales[s] = std::max(0.0f, highest + mins[s]) / static_cast<float>(levels);
   }
-  const float d = HalfToFloat(
-      FloatToHalf(*std::max_element(scales.begin(), scales.end()) / 63.0f));
-  const float dmin = HalfToFloat(
-      FloatToHalf(*std::max_element(mins.begin(), mins.end()) / 63.0f));
+  const float d = HalfToFloat(FloatToHalf(*std::max_element(scales.begin(), scales.end()) / 63.0f));
+  const float dmin = HalfToFloat(FloatToHalf(*std::max_element(mins.begin(), mins.end()) / 63.0f));
   PutHalf(d, out);
   PutHalf(dmin, out + 2);
   uint8_t* qh = out + 16;
@@ -120,15 +115,13 @@ void Affine256(const float* x, int bits, uint8_t* out) {
 
 // Q6_K: sixteen sub-blocks of 16 with signed 8-bit scales.
 void Symmetric256(const float* x, uint8_t* out) {
-  const float d =
-      HalfToFloat(FloatToHalf(MaxMagnitude(x, 256) / 31.0f / 127.0f));
+  const float d = HalfToFloat(FloatToHalf(MaxMagnitude(x, 256) / 31.0f / 127.0f));
   PutHalf(d, out + 208);
   for (int s = 0; s < 16; ++s) {
     const int scale = Level(MaxMagnitude(x + 16 * s, 16) / 31.0f, d, -128, 127);
     out[192 + s] = static_cast<uint8_t>(scale);
     for (int l = 0; l < 16; ++l) {
-      const int q =
-          Level(x[16 * s + l], d * static_cast<float>(scale), -32, 31) + 32;
+      const int q = Level(x[16 * s + l], d * static_cast<float>(scale), -32, 31) + 32;
       const int half = s / 8;
       const int run = s % 8 / 2;  // Of the four runs of 32 in a half.
       const int at = 16 * (s % 2) + l;
@@ -173,15 +166,13 @@ void QuantizeBlock(TensorType type, const float* x, uint8_t* out) {
 
 }  // namespace
 
-std::string Quantize(inference::TensorType type,
-                     absl::Span<const float> values) {
+std::string Quantize(inference::TensorType type, absl::Span<const float> values) {
   const size_t elements = inference::BlockElements(type);
   const size_t bytes = inference::BlockBytes(type);
   const size_t blocks = values.size() / elements;
   std::string out(blocks * bytes, '\0');
   for (size_t b = 0; b < blocks; ++b) {
-    QuantizeBlock(type, values.data() + b * elements,
-                  reinterpret_cast<uint8_t*>(&out[b * bytes]));
+    QuantizeBlock(type, values.data() + b * elements, reinterpret_cast<uint8_t*>(&out[b * bytes]));
   }
   return out;
 }

@@ -17,8 +17,7 @@
 namespace quipu::testing {
 
 // The blocks of `values`. REQUIRES: a whole number of blocks.
-std::string Quantize(inference::TensorType type,
-                     absl::Span<const float> values);
+std::string Quantize(inference::TensorType type, absl::Span<const float> values);
 
 }  // namespace quipu::testing
 

@@ -26,33 +26,28 @@ struct Case {
 std::vector<float> RandomValues(size_t count) {
   Rng rng(TestFingerprint(), "values");
   std::vector<float> values(count);
-  for (float& value : values)
-    value = static_cast<float>(2.0 * rng.Uniform() - 1.0);
+  for (float& value : values) value = static_cast<float>(2.0 * rng.Uniform() - 1.0);
   return values;
 }
 
 TEST(Quantize, ComesBackWithinTheStepOfTheFormat) {
   const std::vector<float> values = RandomValues(4096);
   const Case cases[] = {
-      {TensorType::kF32, 0.0},    {TensorType::kF16, 0.0003},
-      {TensorType::kBF16, 0.002}, {TensorType::kQ8_0, 0.005},
-      {TensorType::kQ4_0, 0.08},  {TensorType::kQ4_1, 0.07},
-      {TensorType::kQ5_0, 0.04},  {TensorType::kQ5_1, 0.035},
-      {TensorType::kQ4_K, 0.1},   {TensorType::kQ5_K, 0.06},
-      {TensorType::kQ6_K, 0.03},
+      {TensorType::kF32, 0.0},    {TensorType::kF16, 0.0003}, {TensorType::kBF16, 0.002},
+      {TensorType::kQ8_0, 0.005}, {TensorType::kQ4_0, 0.08},  {TensorType::kQ4_1, 0.07},
+      {TensorType::kQ5_0, 0.04},  {TensorType::kQ5_1, 0.035}, {TensorType::kQ4_K, 0.1},
+      {TensorType::kQ5_K, 0.06},  {TensorType::kQ6_K, 0.03},
   };
 
   for (const Case& c : cases) {
     const std::string blocks = Quantize(c.type, values);
     ASSERT_EQ(blocks.size(), inference::RowBytes(c.type, values.size()));
     std::vector<float> back(values.size());
-    inference::DequantizeRow(c.type,
-                             reinterpret_cast<const uint8_t*>(blocks.data()),
+    inference::DequantizeRow(c.type, reinterpret_cast<const uint8_t*>(blocks.data()),
                              static_cast<int64_t>(back.size()), back.data());
     double error = 0.0;
     for (size_t i = 0; i < values.size(); ++i) {
-      error =
-          std::max(error, std::fabs(static_cast<double>(values[i]) - back[i]));
+      error = std::max(error, std::fabs(static_cast<double>(values[i]) - back[i]));
     }
     EXPECT_LE(error, c.largest_error) << inference::TensorTypeName(c.type);
   }
@@ -60,27 +55,23 @@ TEST(Quantize, ComesBackWithinTheStepOfTheFormat) {
 
 TEST(Quantize, KeepsZeros) {
   const std::vector<float> zeros(256, 0.0f);
-  for (const TensorType type :
-       {TensorType::kQ4_0, TensorType::kQ5_1, TensorType::kQ4_K,
-        TensorType::kQ5_K, TensorType::kQ6_K}) {
+  for (const TensorType type : {TensorType::kQ4_0, TensorType::kQ5_1, TensorType::kQ4_K,
+                                TensorType::kQ5_K, TensorType::kQ6_K}) {
     const std::string blocks = Quantize(type, zeros);
     std::vector<float> back(256, 1.0f);
-    inference::DequantizeRow(type,
-                             reinterpret_cast<const uint8_t*>(blocks.data()),
-                             256, back.data());
-    for (const float value : back)
-      EXPECT_EQ(value, 0.0f) << inference::TensorTypeName(type);
+    inference::DequantizeRow(type, reinterpret_cast<const uint8_t*>(blocks.data()), 256,
+                             back.data());
+    for (const float value : back) EXPECT_EQ(value, 0.0f) << inference::TensorTypeName(type);
   }
 }
 
 TEST(GgufWriter, WritesFilesThatTheReaderReads) {
   const std::vector<float> values = RandomValues(512);
-  const std::string bytes =
-      GgufWriter()
-          .AddString("general.architecture", "llama")
-          .AddFloatTensor("a", TensorType::kQ4_K, {256, 2}, values)
-          .AddFloatTensor("b", TensorType::kF32, {3}, {1.0f, 2.0f, 3.0f})
-          .Build();
+  const std::string bytes = GgufWriter()
+                                .AddString("general.architecture", "llama")
+                                .AddFloatTensor("a", TensorType::kQ4_K, {256, 2}, values)
+                                .AddFloatTensor("b", TensorType::kF32, {3}, {1.0f, 2.0f, 3.0f})
+                                .Build();
 
   auto file = GgufFile::Parse(bytes, "test");
 

@@ -15,8 +15,7 @@ uint64_t ReadOrDrawSeed() {
   uint64_t seed = 0;
   const char* given = std::getenv("QUIPU_TEST_SEED");
   if (given != nullptr && *given != '\0') {
-    QUIPU_CHECK(absl::SimpleAtoi(given, &seed))
-        << "QUIPU_TEST_SEED is not a number: " << given;
+    QUIPU_CHECK(absl::SimpleAtoi(given, &seed)) << "QUIPU_TEST_SEED is not a number: " << given;
   } else {
     std::random_device device;
     seed = uint64_t{device()} << 32 | device();
@@ -33,8 +32,6 @@ uint64_t TestSeed() {
   return seed;
 }
 
-Fingerprint TestFingerprint() {
-  return FingerprintBuilder("test").Add(TestSeed()).Build();
-}
+Fingerprint TestFingerprint() { return FingerprintBuilder("test").Add(TestSeed()).Build(); }
 
 }  // namespace quipu::testing

@@ -37,8 +37,7 @@ template <typename Bits>
 void MakeFinite(Bits exponent, char* at) {
   Bits bits;
   std::memcpy(&bits, at, sizeof(bits));
-  if ((bits & exponent) == exponent)
-    bits = static_cast<Bits>(bits & ~(exponent & (exponent >> 1)));
+  if ((bits & exponent) == exponent) bits = static_cast<Bits>(bits & ~(exponent & (exponent >> 1)));
   std::memcpy(at, &bits, sizeof(bits));
 }
 
@@ -46,16 +45,15 @@ void MakeFinite(Bits exponent, char* at) {
 
 const std::vector<TensorType>& AllTensorTypes() {
   static const auto* const types = new std::vector<TensorType>{
-      TensorType::kF32,  TensorType::kF16,  TensorType::kBF16,
-      TensorType::kQ8_0, TensorType::kQ4_0, TensorType::kQ4_1,
-      TensorType::kQ5_0, TensorType::kQ5_1, TensorType::kQ4_K,
-      TensorType::kQ5_K, TensorType::kQ6_K};
+      TensorType::kF32,  TensorType::kF16,  TensorType::kBF16, TensorType::kQ8_0,
+      TensorType::kQ4_0, TensorType::kQ4_1, TensorType::kQ5_0, TensorType::kQ5_1,
+      TensorType::kQ4_K, TensorType::kQ5_K, TensorType::kQ6_K};
   return *types;
 }
 
 const std::vector<TensorType>& QuantisedTensorTypes() {
-  static const auto* const types = new std::vector<TensorType>(
-      AllTensorTypes().begin() + 3, AllTensorTypes().end());
+  static const auto* const types =
+      new std::vector<TensorType>(AllTensorTypes().begin() + 3, AllTensorTypes().end());
   return *types;
 }
 
@@ -66,20 +64,16 @@ std::string RandomBlocks(TensorType type, int64_t count, Rng* rng) {
   for (size_t at = 0; at < bytes.size(); at += block) {
     if (type == TensorType::kF32) MakeFinite<uint32_t>(0x7F800000u, &bytes[at]);
     if (type == TensorType::kBF16) MakeFinite<uint16_t>(0x7F80u, &bytes[at]);
-    for (const int half : HalvesOf(type))
-      MakeFinite<uint16_t>(0x7C00u, &bytes[at + half]);
+    for (const int half : HalvesOf(type)) MakeFinite<uint16_t>(0x7C00u, &bytes[at + half]);
   }
   return bytes;
 }
 
-std::string FilledBlocks(TensorType type, int64_t count, uint8_t byte,
-                         uint16_t scale) {
+std::string FilledBlocks(TensorType type, int64_t count, uint8_t byte, uint16_t scale) {
   const int64_t block = BlockBytes(type);
-  std::string bytes(count / BlockElements(type) * block,
-                    static_cast<char>(byte));
+  std::string bytes(count / BlockElements(type) * block, static_cast<char>(byte));
   for (size_t at = 0; at < bytes.size(); at += block) {
-    for (const int half : HalvesOf(type))
-      std::memcpy(&bytes[at + half], &scale, sizeof(scale));
+    for (const int half : HalvesOf(type)) std::memcpy(&bytes[at + half], &scale, sizeof(scale));
     if (type == TensorType::kQ4_K || type == TensorType::kQ5_K)
       std::memset(&bytes[at + 4], 0xFF, 12);
     if (type == TensorType::kQ6_K) std::memset(&bytes[at + 192], 0x80, 16);

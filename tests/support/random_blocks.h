@@ -30,8 +30,8 @@ std::string RandomBlocks(inference::TensorType type, int64_t count, Rng* rng);
 // `count` values of a quantised type whose integers are all made of `byte`.
 // Scales that are halves are `scale`, as bits of one; integer scales are as
 // large as they can be (-128 of Q6_K).
-std::string FilledBlocks(inference::TensorType type, int64_t count,
-                         uint8_t byte, uint16_t scale = 0x3C00);
+std::string FilledBlocks(inference::TensorType type, int64_t count, uint8_t byte,
+                         uint16_t scale = 0x3C00);
 
 }  // namespace quipu::testing
 

@@ -17,25 +17,21 @@
 
 namespace quipu::testing {
 
-inline std::vector<float> RandomFloats(Rng* rng, size_t count,
-                                       double bound = 1.0) {
+inline std::vector<float> RandomFloats(Rng* rng, size_t count, double bound = 1.0) {
   std::vector<float> values(count);
-  for (float& v : values)
-    v = static_cast<float>((2 * rng->Uniform() - 1) * bound);
+  for (float& v : values) v = static_cast<float>((2 * rng->Uniform() - 1) * bound);
   return values;
 }
 
 inline ::testing::AssertionResult SameBits(const std::vector<float>& a,
                                            const std::vector<float>& b) {
   if (a.size() != b.size()) {
-    return ::testing::AssertionFailure()
-           << a.size() << " values, and " << b.size();
+    return ::testing::AssertionFailure() << a.size() << " values, and " << b.size();
   }
   for (size_t i = 0; i < a.size(); ++i) {
     if (std::memcmp(&a[i], &b[i], sizeof(float)) != 0) {
-      return ::testing::AssertionFailure()
-             << "value " << i << " of " << a.size() << ": " << std::hexfloat
-             << a[i] << " and " << b[i];
+      return ::testing::AssertionFailure() << "value " << i << " of " << a.size() << ": "
+                                           << std::hexfloat << a[i] << " and " << b[i];
     }
   }
   return ::testing::AssertionSuccess();

@@ -21,14 +21,11 @@ ReferenceModel::ReferenceModel(const inference::GgufFile& gguf) : gguf_(gguf) {
   head_dim_ = gguf.Has(architecture_ + ".attention.key_length")
                   ? static_cast<int>(Uint("attention.key_length"))
                   : static_cast<int>(Uint("embedding_length")) / heads_;
-  vocabulary_ =
-      static_cast<int>(gguf.GetTensor("token_embd.weight").value()->dims[1]);
-  epsilon_ = gguf.GetFloat(architecture_ + ".attention.layer_norm_rms_epsilon")
-                 .value();
-  const double base =
-      gguf.Has(architecture_ + ".rope.freq_base")
-          ? gguf.GetFloat(architecture_ + ".rope.freq_base").value()
-          : 10000.0;
+  vocabulary_ = static_cast<int>(gguf.GetTensor("token_embd.weight").value()->dims[1]);
+  epsilon_ = gguf.GetFloat(architecture_ + ".attention.layer_norm_rms_epsilon").value();
+  const double base = gguf.Has(architecture_ + ".rope.freq_base")
+                          ? gguf.GetFloat(architecture_ + ".rope.freq_base").value()
+                          : 10000.0;
   for (int i = 0; i < head_dim_ / 2; ++i) {
     frequencies_.push_back(std::pow(base, -2.0 * i / head_dim_));
   }
@@ -42,18 +39,16 @@ uint64_t ReferenceModel::Uint(const std::string& key) const {
   return gguf_.GetUint(absl::StrCat(architecture_, ".", key)).value();
 }
 
-std::vector<double> ReferenceModel::Row(const std::string& tensor,
-                                        int64_t row) const {
+std::vector<double> ReferenceModel::Row(const std::string& tensor, int64_t row) const {
   const TensorInfo& info = *gguf_.GetTensor(tensor).value();
   std::vector<float> values(info.dims[0]);
-  inference::DequantizeRow(
-      info.type, info.data + row * inference::RowBytes(info.type, info.dims[0]),
-      values.size(), values.data());
+  inference::DequantizeRow(info.type,
+                           info.data + row * inference::RowBytes(info.type, info.dims[0]),
+                           values.size(), values.data());
   return {values.begin(), values.end()};
 }
 
-ReferenceModel::Rows ReferenceModel::Multiply(const std::string& tensor,
-                                              const Rows& x) const {
+ReferenceModel::Rows ReferenceModel::Multiply(const std::string& tensor, const Rows& x) const {
   const int64_t rows = gguf_.GetTensor(tensor).value()->dims[1];
   Rows out(x.size(), std::vector<double>(rows));
   for (int64_t r = 0; r < rows; ++r) {
@@ -72,8 +67,7 @@ ReferenceModel::Rows ReferenceModel::Multiply(const std::string& tensor,
   return out;
 }
 
-ReferenceModel::Rows ReferenceModel::Project(const std::string& name,
-                                             const Rows& x) const {
+ReferenceModel::Rows ReferenceModel::Project(const std::string& name, const Rows& x) const {
   Rows out = Multiply(name + ".weight", x);
   if (gguf_.FindTensor(name + ".bias") != nullptr) {
     const std::vector<double> bias = Row(name + ".bias", 0);
@@ -84,16 +78,14 @@ ReferenceModel::Rows ReferenceModel::Project(const std::string& name,
   return out;
 }
 
-ReferenceModel::Rows ReferenceModel::Normalise(const std::string& tensor,
-                                               const Rows& x) const {
+ReferenceModel::Rows ReferenceModel::Normalise(const std::string& tensor, const Rows& x) const {
   const std::vector<double> weights = Row(tensor, 0);
   Rows out = x;
   for (auto& row : out) {
     double squares = 0;
     for (const double v : row) squares += v * v;
     const double divisor = std::sqrt(squares / row.size() + epsilon_);
-    for (size_t i = 0; i < row.size(); ++i)
-      row[i] = row[i] / divisor * weights[i];
+    for (size_t i = 0; i < row.size(); ++i) row[i] = row[i] / divisor * weights[i];
   }
   return out;
 }
@@ -126,8 +118,7 @@ void ReferenceModel::Rotate(Rows* x) const {
   }
 }
 
-ReferenceModel::Rows ReferenceModel::Attend(const Rows& q, const Rows& k,
-                                            const Rows& v) const {
+ReferenceModel::Rows ReferenceModel::Attend(const Rows& q, const Rows& k, const Rows& v) const {
   Rows out(q.size(), std::vector<double>(q[0].size()));
   for (size_t t = 0; t < q.size(); ++t) {
     for (int head = 0; head < heads_; ++head) {
@@ -135,28 +126,24 @@ ReferenceModel::Rows ReferenceModel::Attend(const Rows& q, const Rows& k,
       const int kv_at = head / (heads_ / kv_heads_) * head_dim_;
       std::vector<double> scores(t + 1);
       for (size_t p = 0; p <= t; ++p) {
-        for (int d = 0; d < head_dim_; ++d)
-          scores[p] += q[t][at + d] * k[p][kv_at + d];
+        for (int d = 0; d < head_dim_; ++d) scores[p] += q[t][at + d] * k[p][kv_at + d];
         scores[p] /= std::sqrt(static_cast<double>(head_dim_));
       }
       const double max = *std::max_element(scores.begin(), scores.end());
       double sum = 0;
       for (double& s : scores) sum += s = std::exp(s - max);
       for (size_t p = 0; p <= t; ++p) {
-        for (int d = 0; d < head_dim_; ++d)
-          out[t][at + d] += scores[p] / sum * v[p][kv_at + d];
+        for (int d = 0; d < head_dim_; ++d) out[t][at + d] += scores[p] / sum * v[p][kv_at + d];
       }
     }
   }
   return out;
 }
 
-std::vector<std::vector<double>> ReferenceModel::Logits(
-    const std::vector<int32_t>& tokens,
-    const std::vector<int>& positions) const {
+std::vector<std::vector<double>> ReferenceModel::Logits(const std::vector<int32_t>& tokens,
+                                                        const std::vector<int>& positions) const {
   Rows x;
-  for (const int32_t token : tokens)
-    x.push_back(Row("token_embd.weight", token));
+  for (const int32_t token : tokens) x.push_back(Row("token_embd.weight", token));
   const auto add = [&x](const Rows& y) {
     for (size_t t = 0; t < x.size(); ++t) {
       for (size_t i = 0; i < x[t].size(); ++i) x[t][i] += y[t][i];
@@ -171,8 +158,7 @@ std::vector<std::vector<double>> ReferenceModel::Logits(
     NormaliseHeads(name + "attn_k_norm.weight", &k);
     Rotate(&q);
     Rotate(&k);
-    add(Multiply(name + "attn_output.weight",
-                 Attend(q, k, Project(name + "attn_v", h))));
+    add(Multiply(name + "attn_output.weight", Attend(q, k, Project(name + "attn_v", h))));
 
     const Rows f = Normalise(name + "ffn_norm.weight", x);
     Rows gate = Multiply(name + "ffn_gate.weight", f);

@@ -25,9 +25,8 @@ class ReferenceModel {
   explicit ReferenceModel(const inference::GgufFile& gguf);
 
   // Logits after tokens[0 .. position] for each of `positions`.
-  std::vector<std::vector<double>> Logits(
-      const std::vector<int32_t>& tokens,
-      const std::vector<int>& positions) const;
+  std::vector<std::vector<double>> Logits(const std::vector<int32_t>& tokens,
+                                          const std::vector<int>& positions) const;
 
   int vocabulary() const { return vocabulary_; }
 

@@ -23,9 +23,7 @@
 namespace quipu::testing {
 namespace internal {
 
-inline const absl::Status& StatusOf(const absl::Status& status) {
-  return status;
-}
+inline const absl::Status& StatusOf(const absl::Status& status) { return status; }
 
 template <typename T>
 const absl::Status& StatusOf(const absl::StatusOr<T>& result) {
@@ -39,8 +37,7 @@ struct IsOkMatcher {
   template <typename T>
   bool MatchAndExplain(const T& value, std::ostream* explanation) const {
     const absl::Status& status = StatusOf(value);
-    if (explanation != nullptr && !status.ok())
-      *explanation << "which is " << status;
+    if (explanation != nullptr && !status.ok()) *explanation << "which is " << status;
     return status.ok();
   }
   void DescribeTo(std::ostream* out) const { *out << "is OK"; }
@@ -52,24 +49,21 @@ class StatusIsMatcher {
  public:
   using is_gtest_matcher = void;
 
-  StatusIsMatcher(absl::StatusCode code,
-                  ::testing::Matcher<std::string> message)
+  StatusIsMatcher(absl::StatusCode code, ::testing::Matcher<std::string> message)
       : code_(code), message_(std::move(message)) {}
 
   template <typename T>
   bool MatchAndExplain(const T& value, std::ostream* explanation) const {
     const absl::Status& status = StatusOf(value);
     if (explanation != nullptr) *explanation << "which is " << status;
-    return status.code() == code_ &&
-           message_.Matches(std::string(status.message()));
+    return status.code() == code_ && message_.Matches(std::string(status.message()));
   }
   void DescribeTo(std::ostream* out) const {
     *out << "is " << absl::StatusCodeToString(code_) << " with a message that ";
     message_.DescribeTo(out);
   }
   void DescribeNegationTo(std::ostream* out) const {
-    *out << "is not " << absl::StatusCodeToString(code_)
-         << " with a message that ";
+    *out << "is not " << absl::StatusCodeToString(code_) << " with a message that ";
     message_.DescribeTo(out);
   }
 
@@ -93,16 +87,11 @@ class IsOkAndHoldsMatcher {
       *listener << "which is " << result.status();
       return false;
     }
-    return ::testing::SafeMatcherCast<const T&>(inner_).MatchAndExplain(
-        *result, listener);
+    return ::testing::SafeMatcherCast<const T&>(inner_).MatchAndExplain(*result, listener);
   }
   // The inner matcher has no type before a value is seen, and so no words.
-  void DescribeTo(std::ostream* out) const {
-    *out << "is OK and holds what was expected";
-  }
-  void DescribeNegationTo(std::ostream* out) const {
-    *out << "is not OK or holds something else";
-  }
+  void DescribeTo(std::ostream* out) const { *out << "is OK and holds what was expected"; }
+  void DescribeNegationTo(std::ostream* out) const { *out << "is not OK or holds something else"; }
 
  private:
   Inner inner_;
@@ -121,11 +110,9 @@ inline internal::StatusIsMatcher StatusIs(absl::StatusCode code) {
 // The same, if the message also contains `message` (a string), or matches it (a
 // matcher of strings).
 template <typename Message>
-internal::StatusIsMatcher StatusIs(absl::StatusCode code,
-                                   const Message& message) {
+internal::StatusIsMatcher StatusIs(absl::StatusCode code, const Message& message) {
   if constexpr (std::is_convertible_v<const Message&, absl::string_view>) {
-    return {code, ::testing::Matcher<std::string>(
-                      ::testing::HasSubstr(std::string(message)))};
+    return {code, ::testing::Matcher<std::string>(::testing::HasSubstr(std::string(message)))};
   } else {
     return {code, ::testing::SafeMatcherCast<std::string>(message)};
   }
@@ -134,8 +121,7 @@ internal::StatusIsMatcher StatusIs(absl::StatusCode code,
 // Matches an OK absl::StatusOr whose value matches (or equals) `inner`.
 template <typename Inner>
 internal::IsOkAndHoldsMatcher<std::decay_t<Inner>> IsOkAndHolds(Inner&& inner) {
-  return internal::IsOkAndHoldsMatcher<std::decay_t<Inner>>(
-      std::forward<Inner>(inner));
+  return internal::IsOkAndHoldsMatcher<std::decay_t<Inner>>(std::forward<Inner>(inner));
 }
 
 }  // namespace quipu::testing
@@ -148,8 +134,7 @@ internal::IsOkAndHoldsMatcher<std::decay_t<Inner>> IsOkAndHolds(Inner&& inner) {
 
 // Ends the test unless `expr` (an absl::StatusOr) is OK; assigns its value.
 #define ASSERT_OK_AND_ASSIGN(lhs, expr) \
-  QUIPU_ASSERT_OK_AND_ASSIGN_IMPL(      \
-      QUIPU_TEST_CONCAT(quipu_test_result_, __LINE__), lhs, expr)
+  QUIPU_ASSERT_OK_AND_ASSIGN_IMPL(QUIPU_TEST_CONCAT(quipu_test_result_, __LINE__), lhs, expr)
 
 #define QUIPU_ASSERT_OK_AND_ASSIGN_IMPL(result, lhs, expr)      \
   auto result = (expr);                                         \

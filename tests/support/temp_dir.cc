@@ -29,8 +29,6 @@ TempDir::~TempDir() {
   if (!status.ok()) LogWarning(status.ToString());
 }
 
-std::string TempDir::Path(absl::string_view name) const {
-  return JoinPath(path_, name);
-}
+std::string TempDir::Path(absl::string_view name) const { return JoinPath(path_, name); }
 
 }  // namespace quipu::testing

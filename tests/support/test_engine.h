@@ -12,8 +12,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "inference/text/byte_tokenizer.h"
 #include "inference/batching/embedded_engine.h"
+#include "inference/text/byte_tokenizer.h"
 #include "tests/support/fake_model.h"
 #include "tests/support/status_matchers.h"
 
@@ -23,9 +23,8 @@ inline constexpr int64_t kPageBytes = 2 * 2 * inference::kPageTokens * 4;
 
 // An engine on a fake model, with `pages` pages.
 struct TestEngine {
-  explicit TestEngine(int pages = 1000, int max_step_tokens = 64,
-                      int threads = 1, int context_tokens = 4096,
-                      int draft_step_tokens = 32,
+  explicit TestEngine(int pages = 1000, int max_step_tokens = 64, int threads = 1,
+                      int context_tokens = 4096, int draft_step_tokens = 32,
                       FakeModel::Logits logits = nullptr) {
     auto owned = std::make_unique<FakeModel>(300, std::move(logits));
     model = owned.get();
@@ -41,16 +40,15 @@ struct TestEngine {
     options.eviction_delay = absl::ZeroDuration();
     absl::StatusOr<std::unique_ptr<inference::Engine>> created = inference::CreateEmbeddedEngine(
         inference::EngineParts{nullptr, std::move(owned),
-                    inference::CreateByteTokenizer({"</", "q>", ">\n", "the "}),
-                    *inference::ChatTemplate::FromName("chatml"), info},
+                               inference::CreateByteTokenizer({"</", "q>", ">\n", "the "}),
+                               *inference::ChatTemplate::FromName("chatml"), info},
         options);
     EXPECT_OK(created);
     engine = *std::move(created);
   }
 
   std::unique_ptr<inference::Prefix> Open(const std::string& text) {
-    absl::StatusOr<std::unique_ptr<inference::Prefix>> prefix =
-        engine->OpenPrefix({"", text});
+    absl::StatusOr<std::unique_ptr<inference::Prefix>> prefix = engine->OpenPrefix({"", text});
     EXPECT_OK(prefix);
     return prefix.ok() ? *std::move(prefix) : nullptr;
   }

@@ -72,23 +72,21 @@ class Builder {
     return static_cast<float>(sum * deviation * std::sqrt(3.0));
   }
 
-  void Add(const std::string& name, TensorType type, uint64_t rows,
-           uint64_t width, double mean, double deviation) {
+  void Add(const std::string& name, TensorType type, uint64_t rows, uint64_t width, double mean,
+           double deviation) {
     if (name == o_.without_tensor) return;
     if (name == o_.widened_tensor) ++rows;
     std::vector<float> values(rows * width);
     for (float& v : values) v = static_cast<float>(mean) + Draw(deviation);
-    const std::vector<uint64_t> dims = rows == 1
-                                           ? std::vector<uint64_t>{width}
-                                           : std::vector<uint64_t>{width, rows};
+    const std::vector<uint64_t> dims =
+        rows == 1 ? std::vector<uint64_t>{width} : std::vector<uint64_t>{width, rows};
     writer_.AddFloatTensor(name, type, dims, values);
   }
 
   void Matrix(const std::string& name, int rows, int width, double gain) {
     TensorType type = o_.types[next_type_++ % o_.types.size()];
     if (width % inference::BlockElements(type) != 0) type = TensorType::kF32;
-    Add(name, type, rows, width, 0,
-        gain / std::sqrt(static_cast<double>(width)));
+    Add(name, type, rows, width, 0, gain / std::sqrt(static_cast<double>(width)));
   }
 
   void Vector(const std::string& name, int size, double mean) {

@@ -20,9 +20,7 @@
 namespace quipu::testing {
 
 // Best first.
-inline std::vector<int64_t> VectorTargets() {
-  return hwy::SupportedAndGeneratedTargets();
-}
+inline std::vector<int64_t> VectorTargets() { return hwy::SupportedAndGeneratedTargets(); }
 
 class ScopedVectorTarget {
  public:

@@ -103,83 +103,70 @@ QUIPU_FUNCTION(bool, _ZN4absl7debian35Mutex13ReaderTryLockEv, Mutex* self) {
   return locked;
 }
 
-QUIPU_FUNCTION(void, _ZN4absl7debian35Mutex5AwaitERKNS0_9ConditionE,
-               Mutex* self, const Condition& condition) {
+QUIPU_FUNCTION(void, _ZN4absl7debian35Mutex5AwaitERKNS0_9ConditionE, Mutex* self,
+               const Condition& condition) {
   AwaitUntil(self, condition, absl::InfiniteFuture());
 }
 
-QUIPU_FUNCTION(
-    bool,
-    _ZN4absl7debian35Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8DurationE,
-    Mutex* self, const Condition& condition, Duration timeout) {
+QUIPU_FUNCTION(bool, _ZN4absl7debian35Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8DurationE,
+               Mutex* self, const Condition& condition, Duration timeout) {
   return AwaitUntil(self, condition, absl::Now() + timeout);
 }
 
-QUIPU_FUNCTION(
-    bool, _ZN4absl7debian35Mutex17AwaitWithDeadlineERKNS0_9ConditionENS0_4TimeE,
-    Mutex* self, const Condition& condition, Time deadline) {
+QUIPU_FUNCTION(bool, _ZN4absl7debian35Mutex17AwaitWithDeadlineERKNS0_9ConditionENS0_4TimeE,
+               Mutex* self, const Condition& condition, Time deadline) {
   return AwaitUntil(self, condition, deadline);
 }
 
-QUIPU_FUNCTION(void, _ZN4absl7debian35Mutex8LockWhenERKNS0_9ConditionE,
-               Mutex* self, const Condition& condition) {
+QUIPU_FUNCTION(void, _ZN4absl7debian35Mutex8LockWhenERKNS0_9ConditionE, Mutex* self,
+               const Condition& condition) {
   self->Lock();
   AwaitUntil(self, condition, absl::InfiniteFuture());
 }
 
-QUIPU_FUNCTION(
-    bool,
-    _ZN4absl7debian35Mutex19LockWhenWithTimeoutERKNS0_9ConditionENS0_8DurationE,
-    Mutex* self, const Condition& condition, Duration timeout) {
+QUIPU_FUNCTION(bool, _ZN4absl7debian35Mutex19LockWhenWithTimeoutERKNS0_9ConditionENS0_8DurationE,
+               Mutex* self, const Condition& condition, Duration timeout) {
   self->Lock();
   return AwaitUntil(self, condition, absl::Now() + timeout);
 }
 
-QUIPU_FUNCTION(
-    bool,
-    _ZN4absl7debian35Mutex20LockWhenWithDeadlineERKNS0_9ConditionENS0_4TimeE,
-    Mutex* self, const Condition& condition, Time deadline) {
+QUIPU_FUNCTION(bool, _ZN4absl7debian35Mutex20LockWhenWithDeadlineERKNS0_9ConditionENS0_4TimeE,
+               Mutex* self, const Condition& condition, Time deadline) {
   self->Lock();
   return AwaitUntil(self, condition, deadline);
 }
 
-QUIPU_FUNCTION(void, _ZN4absl7debian35Mutex14ReaderLockWhenERKNS0_9ConditionE,
-               Mutex* self, const Condition& condition) {
+QUIPU_FUNCTION(void, _ZN4absl7debian35Mutex14ReaderLockWhenERKNS0_9ConditionE, Mutex* self,
+               const Condition& condition) {
   self->ReaderLock();
   ReaderAwaitUntil(self, condition, absl::InfiniteFuture());
 }
 
-QUIPU_FUNCTION(void, _ZN4absl7debian37CondVar4WaitEPNS0_5MutexE, CondVar* self,
-               Mutex* mutex) {
+QUIPU_FUNCTION(void, _ZN4absl7debian37CondVar4WaitEPNS0_5MutexE, CondVar* self, Mutex* mutex) {
   __tsan_release(mutex);
   QUIPU_REAL(_ZN4absl7debian37CondVar4WaitEPNS0_5MutexE)(self, mutex);
   __tsan_acquire(mutex);
 }
 
-QUIPU_FUNCTION(
-    bool, _ZN4absl7debian37CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE,
-    CondVar* self, Mutex* mutex, Duration timeout) {
+QUIPU_FUNCTION(bool, _ZN4absl7debian37CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE,
+               CondVar* self, Mutex* mutex, Duration timeout) {
   __tsan_release(mutex);
   const bool timed_out = QUIPU_REAL(
-      _ZN4absl7debian37CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE)(
-      self, mutex, timeout);
+      _ZN4absl7debian37CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE)(self, mutex, timeout);
   __tsan_acquire(mutex);
   return timed_out;
 }
 
-QUIPU_FUNCTION(
-    bool, _ZN4absl7debian37CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE,
-    CondVar* self, Mutex* mutex, Time deadline) {
+QUIPU_FUNCTION(bool, _ZN4absl7debian37CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE,
+               CondVar* self, Mutex* mutex, Time deadline) {
   __tsan_release(mutex);
   const bool timed_out = QUIPU_REAL(
-      _ZN4absl7debian37CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE)(
-      self, mutex, deadline);
+      _ZN4absl7debian37CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE)(self, mutex, deadline);
   __tsan_acquire(mutex);
   return timed_out;
 }
 
-QUIPU_FUNCTION(void, _ZN4absl7debian312Notification6NotifyEv,
-               Notification* self) {
+QUIPU_FUNCTION(void, _ZN4absl7debian312Notification6NotifyEv, Notification* self) {
   __tsan_release(self);
   __tsan_release(Flag(self));
   QUIPU_REAL(_ZN4absl7debian312Notification6NotifyEv)(self);
@@ -191,36 +178,29 @@ QUIPU_FUNCTION(void, _ZNK4absl7debian312Notification19WaitForNotificationEv,
   __tsan_acquire(const_cast<Notification*>(self));
 }
 
-QUIPU_FUNCTION(
-    bool,
-    _ZNK4absl7debian312Notification30WaitForNotificationWithTimeoutENS0_8DurationE,
-    const Notification* self, Duration timeout) {
-  const bool notified = QUIPU_REAL(
-      _ZNK4absl7debian312Notification30WaitForNotificationWithTimeoutENS0_8DurationE)(
-      self, timeout);
+QUIPU_FUNCTION(bool, _ZNK4absl7debian312Notification30WaitForNotificationWithTimeoutENS0_8DurationE,
+               const Notification* self, Duration timeout) {
+  const bool notified =
+      QUIPU_REAL(_ZNK4absl7debian312Notification30WaitForNotificationWithTimeoutENS0_8DurationE)(
+          self, timeout);
   if (notified) __tsan_acquire(const_cast<Notification*>(self));
   return notified;
 }
 
-QUIPU_FUNCTION(
-    bool,
-    _ZNK4absl7debian312Notification31WaitForNotificationWithDeadlineENS0_4TimeE,
-    const Notification* self, Time deadline) {
+QUIPU_FUNCTION(bool, _ZNK4absl7debian312Notification31WaitForNotificationWithDeadlineENS0_4TimeE,
+               const Notification* self, Time deadline) {
   const bool notified = QUIPU_REAL(
-      _ZNK4absl7debian312Notification31WaitForNotificationWithDeadlineENS0_4TimeE)(
-      self, deadline);
+      _ZNK4absl7debian312Notification31WaitForNotificationWithDeadlineENS0_4TimeE)(self, deadline);
   if (notified) __tsan_acquire(const_cast<Notification*>(self));
   return notified;
 }
 
-QUIPU_FUNCTION(bool, _ZN4absl7debian315BlockingCounter14DecrementCountEv,
-               BlockingCounter* self) {
+QUIPU_FUNCTION(bool, _ZN4absl7debian315BlockingCounter14DecrementCountEv, BlockingCounter* self) {
   __tsan_release(self);
   return QUIPU_REAL(_ZN4absl7debian315BlockingCounter14DecrementCountEv)(self);
 }
 
-QUIPU_FUNCTION(void, _ZN4absl7debian315BlockingCounter4WaitEv,
-               BlockingCounter* self) {
+QUIPU_FUNCTION(void, _ZN4absl7debian315BlockingCounter4WaitEv, BlockingCounter* self) {
   QUIPU_REAL(_ZN4absl7debian315BlockingCounter4WaitEv)(self);
   __tsan_acquire(self);
 }

@@ -17,13 +17,13 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/strings.h"
-#include "pipelines/ingest/byte_source.h"
+#include "pipelines/export/check/findings.h"
 #include "pipelines/export/check/messages.h"
 #include "pipelines/export/check/tokens.h"
-#include "pipelines/export/staged_dir.h"
-#include "pipelines/export/check/findings.h"
 #include "pipelines/export/manifest.h"
 #include "pipelines/export/plan.h"
+#include "pipelines/export/staged_dir.h"
+#include "pipelines/ingest/byte_source.h"
 #include "pipelines/ingest/line_reader.h"
 
 namespace quipu::pipelines {
@@ -39,13 +39,13 @@ using CheckLine = std::function<absl::Status(const Place&, absl::string_view)>;
 // Whether an error says that what is stored is wrong, not that it cannot be
 // read.
 bool IsOfTheData(const absl::Status& status) {
-  return absl::IsDataLoss(status) || absl::IsNotFound(status) ||
-         absl::IsInvalidArgument(status) || absl::IsInternal(status);
+  return absl::IsDataLoss(status) || absl::IsNotFound(status) || absl::IsInvalidArgument(status) ||
+         absl::IsInternal(status);
 }
 
 // Reads one shard line by line, and compares size, rows and hash.
-absl::Status CheckShard(absl::string_view dir, const ShardInfo& shard,
-                        const CheckLine& check, Findings* findings) {
+absl::Status CheckShard(absl::string_view dir, const ShardInfo& shard, const CheckLine& check,
+                        Findings* findings) {
   const std::string path = JoinPath(dir, shard.name);
   absl::StatusOr<std::unique_ptr<ByteSource>> source = OpenByteSource(path);
   if (!source.ok()) {
@@ -53,8 +53,7 @@ absl::Status CheckShard(absl::string_view dir, const ShardInfo& shard,
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const std::string sha256, Sha256HexOfFile(path));
-  if (sha256 != shard.sha256)
-    findings->Add({shard.name}, "its SHA-256 is not the manifest's");
+  if (sha256 != shard.sha256) findings->Add({shard.name}, "its SHA-256 is not the manifest's");
   LineReader lines(*std::move(source), 0, 0, kMaxRowBytes);
   Line line;
   while (true) {
@@ -73,44 +72,37 @@ absl::Status CheckShard(absl::string_view dir, const ShardInfo& shard,
   return absl::OkStatus();
 }
 
-void CheckNames(const std::vector<std::string>& names,
-                const ParsedManifest& manifest, Findings* findings) {
+void CheckNames(const std::vector<std::string>& names, const ParsedManifest& manifest,
+                Findings* findings) {
   std::set<std::string> known = {kManifestName};
   for (const ShardInfo& shard : manifest.shards) {
     if (!known.insert(shard.name).second) {
-      findings->Add({kManifestName},
-                    absl::StrCat(Snippet(shard.name), " is named twice"));
+      findings->Add({kManifestName}, absl::StrCat(Snippet(shard.name), " is named twice"));
     }
-    if (!absl::StartsWith(shard.name, "messages-") &&
-        !absl::StartsWith(shard.name, "tokens-")) {
-      findings->Add({kManifestName}, absl::StrCat(Snippet(shard.name),
-                                                  " is no name of a shard"));
+    if (!absl::StartsWith(shard.name, "messages-") && !absl::StartsWith(shard.name, "tokens-")) {
+      findings->Add({kManifestName}, absl::StrCat(Snippet(shard.name), " is no name of a shard"));
     }
   }
   for (const std::string& name : names) {
-    if (known.count(name) == 0)
-      findings->Add({Snippet(name)}, "a file that the manifest lacks");
+    if (known.count(name) == 0) findings->Add({Snippet(name)}, "a file that the manifest lacks");
   }
 }
 
 // Writes the manifest again from the store and the shards as they are.
 absl::Status CheckManifest(const storage::Store& store, const ExportPlan& plan,
-                           absl::string_view text,
-                           absl::Span<const ShardInfo> shards,
+                           absl::string_view text, absl::Span<const ShardInfo> shards,
                            Findings* findings) {
   ASSIGN_OR_RETURN(const std::string wanted, ManifestOf(store, plan, shards));
   if (text == wanted) return absl::OkStatus();
   const std::vector<absl::string_view> a = absl::StrSplit(text, '\n');
   const std::vector<absl::string_view> b = absl::StrSplit(wanted, '\n');
   int shown = 0;
-  for (size_t i = 0; i < std::max(a.size(), b.size()) && shown < kMaxShownLines;
-       ++i) {
+  for (size_t i = 0; i < std::max(a.size(), b.size()) && shown < kMaxShownLines; ++i) {
     const absl::string_view is = i < a.size() ? a[i] : "";
     const absl::string_view should = i < b.size() ? b[i] : "";
     if (is == should) continue;
-    findings->Add(
-        {kManifestName, i + 1},
-        absl::StrCat("is ", Snippet(is), ", should be ", Snippet(should)));
+    findings->Add({kManifestName, i + 1},
+                  absl::StrCat("is ", Snippet(is), ", should be ", Snippet(should)));
     ++shown;
   }
   return absl::OkStatus();
@@ -118,9 +110,9 @@ absl::Status CheckManifest(const storage::Store& store, const ExportPlan& plan,
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> CheckExport(
-    const storage::Store& store, const generator::TargetModel& target,
-    absl::string_view out_dir) {
+absl::StatusOr<std::vector<std::string>> CheckExport(const storage::Store& store,
+                                                     const generator::TargetModel& target,
+                                                     absl::string_view out_dir) {
   Findings findings;
   const absl::StatusOr<std::string> text =
       ReadFile(JoinPath(out_dir, kManifestName), kMaxManifestBytes);
@@ -134,13 +126,11 @@ absl::StatusOr<std::vector<std::string>> CheckExport(
     return std::move(findings).Take();
   }
   if (manifest->version != kExportVersion) {
-    findings.Add({kManifestName},
-                 absl::StrCat("format version ", manifest->version, ", only ",
-                              kExportVersion, " can be checked"));
+    findings.Add({kManifestName}, absl::StrCat("format version ", manifest->version, ", only ",
+                                               kExportVersion, " can be checked"));
     return std::move(findings).Take();
   }
-  ASSIGN_OR_RETURN(const std::vector<std::string> names,
-                   ListDir(std::string(out_dir)));
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDir(std::string(out_dir)));
   CheckNames(names, *manifest, &findings);
   const absl::StatusOr<ExportPlan> planned = PlanExport(store);
   if (!planned.ok() && !IsOfTheData(planned.status())) return planned.status();
@@ -158,20 +148,15 @@ absl::StatusOr<std::vector<std::string>> CheckExport(
     uint64_t rows = 0;
     const CheckLine check = [&](const Place& place, absl::string_view line) {
       ++rows;
-      return is_tokens ? tokens.Check(place, line)
-                       : messages.Check(place, line);
+      return is_tokens ? tokens.Check(place, line) : messages.Check(place, line);
     };
     RETURN_IF_ERROR(CheckShard(out_dir, shard, check, &findings));
     if (rows != shard.rows) {
-      findings.Add({shard.name},
-                   absl::StrCat(rows, " rows, the manifest says ", shard.rows));
+      findings.Add({shard.name}, absl::StrCat(rows, " rows, the manifest says ", shard.rows));
     }
-    const absl::StatusOr<uint64_t> bytes =
-        FileSize(JoinPath(out_dir, shard.name));
+    const absl::StatusOr<uint64_t> bytes = FileSize(JoinPath(out_dir, shard.name));
     if (bytes.ok() && *bytes != shard.bytes) {
-      findings.Add(
-          {shard.name},
-          absl::StrCat(*bytes, " bytes, the manifest says ", shard.bytes));
+      findings.Add({shard.name}, absl::StrCat(*bytes, " bytes, the manifest says ", shard.bytes));
     }
     actual.push_back(std::move(shard));
   }

@@ -25,9 +25,9 @@ namespace quipu::pipelines {
 // first token a target, padding untrained and last; that the messages, rendered
 // and tokenised again, give the row's tokens; that chunk, question and answer
 // are inside. Returns findings, empty if all is well.
-absl::StatusOr<std::vector<std::string>> CheckExport(
-    const storage::Store& store, const generator::TargetModel& target,
-    absl::string_view out_dir);
+absl::StatusOr<std::vector<std::string>> CheckExport(const storage::Store& store,
+                                                     const generator::TargetModel& target,
+                                                     absl::string_view out_dir);
 
 }  // namespace quipu::pipelines
 

@@ -2,6 +2,8 @@
 //
 // Each kind of tampering with an export, or with what it was made from, and the
 // finding that it must give.
+#include "pipelines/export/check/check.h"
+
 #include <array>
 #include <functional>
 #include <string>
@@ -15,7 +17,6 @@
 #include "absl/strings/strip.h"
 #include "base/file.h"
 #include "gtest/gtest.h"
-#include "pipelines/export/check/check.h"
 #include "pipelines/export/exporter.h"
 #include "tests/support/export_fixture.h"
 #include "tests/support/status_matchers.h"
@@ -34,31 +35,27 @@ constexpr char kMessages[] = "messages-00000.jsonl";
 constexpr char kManifest[] = "MANIFEST.json";
 
 // Replaces the first `from` behind `behind`; fails the test if there is none.
-std::string Replace(std::string text, absl::string_view from,
-                    absl::string_view to, absl::string_view behind = "") {
+std::string Replace(std::string text, absl::string_view from, absl::string_view to,
+                    absl::string_view behind = "") {
   const size_t begin = text.find(std::string(behind));
-  const size_t at =
-      begin == std::string::npos ? begin : text.find(std::string(from), begin);
+  const size_t at = begin == std::string::npos ? begin : text.find(std::string(from), begin);
   EXPECT_NE(at, std::string::npos) << from << " behind " << behind;
-  if (at != std::string::npos)
-    text.replace(at, from.size(), to.data(), to.size());
+  if (at != std::string::npos) text.replace(at, from.size(), to.data(), to.size());
   return text;
 }
 
 // The numbers of one of a row's arrays, changed.
-std::string EditArray(
-    const std::string& line, const std::string& key,
-    const std::function<void(std::vector<std::string>*)>& edit) {
+std::string EditArray(const std::string& line, const std::string& key,
+                      const std::function<void(std::vector<std::string>*)>& edit) {
   const size_t begin = line.find("\"" + key + "\":[") + key.size() + 4;
   const size_t end = line.find(']', begin);
-  std::vector<std::string> numbers =
-      absl::StrSplit(line.substr(begin, end - begin), ',');
+  std::vector<std::string> numbers = absl::StrSplit(line.substr(begin, end - begin), ',');
   edit(&numbers);
   return line.substr(0, begin) + absl::StrJoin(numbers, ",") + line.substr(end);
 }
 
-std::string SetElement(const std::string& line, const std::string& key,
-                       int index, const std::string& value) {
+std::string SetElement(const std::string& line, const std::string& key, int index,
+                       const std::string& value) {
   return EditArray(line, key, [&](std::vector<std::string>* numbers) {
     numbers->at(index < 0 ? numbers->size() + index : index) = value;
   });
@@ -68,13 +65,9 @@ class ExportCheck : public ::testing::Test {
  protected:
   ExportCheck() { run_.spec().mutable_export_()->set_shuffle(false); }
 
-  std::string PathOf(const std::string& name) {
-    return dir_.Path("export/" + name);
-  }
+  std::string PathOf(const std::string& name) { return dir_.Path("export/" + name); }
 
-  void WriteExport() {
-    ASSERT_OK(Export(run_.store(), run_.target(), dir_.Path("export")));
-  }
+  void WriteExport() { ASSERT_OK(Export(run_.store(), run_.target(), dir_.Path("export"))); }
 
   std::vector<std::string> Check() {
     absl::StatusOr<std::vector<std::string>> findings =
@@ -83,8 +76,7 @@ class ExportCheck : public ::testing::Test {
     return findings.ok() ? *findings : std::vector<std::string>();
   }
 
-  void Edit(const std::string& name,
-            const std::function<std::string(std::string)>& edit) {
+  void Edit(const std::string& name, const std::function<std::string(std::string)>& edit) {
     const std::string text = ReadFile(PathOf(name), 1 << 24).value_or("");
     ASSERT_OK(WriteFileAtomic(PathOf(name), edit(text)));
   }
@@ -105,11 +97,8 @@ class ExportCheck : public ::testing::Test {
     WriteExport();
     EditLine(name, number, edit);
     const std::vector<std::string> findings = Check();
-    EXPECT_THAT(
-        findings,
-        Contains(HasSubstr(absl::StrCat(name, ":", number, ": ", finding))));
-    EXPECT_THAT(findings,
-                Contains(HasSubstr(absl::StrCat(name, ": its SHA-256"))));
+    EXPECT_THAT(findings, Contains(HasSubstr(absl::StrCat(name, ":", number, ": ", finding))));
+    EXPECT_THAT(findings, Contains(HasSubstr(absl::StrCat(name, ": its SHA-256"))));
   }
 
   // Changes what the store holds, exports that, and expects a finding.
@@ -144,60 +133,44 @@ struct Tampering {
 };
 
 // Sets one element of an array.
-Tampering Set(std::string name, int line, std::string key, int index,
-              std::string value, std::string finding) {
-  return {std::move(name), line,
-          [key, index, value](std::string text) {
-            return SetElement(text, key, index, value);
-          },
-          std::move(finding)};
-}
-
-Tampering Pop(std::string name, int line, std::string key,
+Tampering Set(std::string name, int line, std::string key, int index, std::string value,
               std::string finding) {
   return {std::move(name), line,
+          [key, index, value](std::string text) { return SetElement(text, key, index, value); },
+          std::move(finding)};
+}
+
+Tampering Pop(std::string name, int line, std::string key, std::string finding) {
+  return {std::move(name), line,
           [key](std::string text) {
-            return EditArray(
-                text, key, [](std::vector<std::string>* n) { n->pop_back(); });
+            return EditArray(text, key, [](std::vector<std::string>* n) { n->pop_back(); });
           },
           std::move(finding)};
 }
 
-Tampering Swap(std::string name, int line, std::string from, std::string to,
-               std::string finding) {
-  return {std::move(name), line,
-          [from, to](std::string text) { return Replace(text, from, to); },
+Tampering Swap(std::string name, int line, std::string from, std::string to, std::string finding) {
+  return {std::move(name), line, [from, to](std::string text) { return Replace(text, from, to); },
           std::move(finding)};
 }
 
 std::vector<Tampering> TokensTamperings() {
   return {
-      Pop("ShorterLabels", kSample, "labels",
-          "labels has 699 elements, input_ids 700"),
+      Pop("ShorterLabels", kSample, "labels", "labels has 699 elements, input_ids 700"),
       Pop("ShorterMask", kSample, "attention_mask", "attention_mask has 699"),
       Pop("ShorterPositions", kSample, "position_ids", "position_ids has 699"),
-      Pop("ShorterInputIds", kSample, "input_ids",
-          "labels has 700 elements, input_ids 699"),
-      Pop("MissingPaddingSegment", kSample, "seq_lengths",
-          "seq_lengths sum to"),
-      Set("WrongSegmentLength", kPack, "seq_lengths", 0, "3",
-          "seq_lengths sum to"),
-      Set("NegativeSegmentLength", kPack, "seq_lengths", 0, "-3",
-          "a segment of -3 tokens"),
-      Set("ForeignLabel", kPack, "labels", 5, "7",
-          "token 5: a label that is neither -100 nor"),
-      Set("MaskedToken", kPack, "attention_mask", 2, "0",
-          "token 2: attention_mask is not 1"),
-      Set("WrongPosition", kPack, "position_ids", 3, "4",
-          "token 3: position_ids do not count"),
+      Pop("ShorterInputIds", kSample, "input_ids", "labels has 700 elements, input_ids 699"),
+      Pop("MissingPaddingSegment", kSample, "seq_lengths", "seq_lengths sum to"),
+      Set("WrongSegmentLength", kPack, "seq_lengths", 0, "3", "seq_lengths sum to"),
+      Set("NegativeSegmentLength", kPack, "seq_lengths", 0, "-3", "a segment of -3 tokens"),
+      Set("ForeignLabel", kPack, "labels", 5, "7", "token 5: a label that is neither -100 nor"),
+      Set("MaskedToken", kPack, "attention_mask", 2, "0", "token 2: attention_mask is not 1"),
+      Set("WrongPosition", kPack, "position_ids", 3, "4", "token 3: position_ids do not count"),
       Set("FirstTokenTrained", kPack, "labels", 0, "257",
           "token 0: the first token of a segment is a target"),
-      Set("TrainedPrompt", kPack, "labels", 1, "117",
-          "token 1: a token of the prompt is trained"),
+      Set("TrainedPrompt", kPack, "labels", 1, "117", "token 1: a token of the prompt is trained"),
       Set("UntrainedPrompt", kSample, "labels", 1, "-100",
           "token 1: a token of the prompt is not trained"),
-      Set("TrainedPadding", kSample, "labels", -1, "259",
-          "token 699: padding is trained"),
+      Set("TrainedPadding", kSample, "labels", -1, "259", "token 699: padding is trained"),
       Set("MaskOnPadding", kSample, "attention_mask", -1, "1",
           "token 699: attention_mask is not 0 on padding"),
       Set("PositionOfPadding", kSample, "position_ids", -1, "0",
@@ -206,21 +179,14 @@ std::vector<Tampering> TokensTamperings() {
           "token 699: padding is not of the padding token"),
       Set("OutsideTheVocabulary", kPack, "input_ids", 1, "9999",
           "token 1: an input_id outside the vocabulary of 260"),
-      Set("OtherToken", kPack, "input_ids", 1, "118",
-          "input_ids are not those of the store"),
-      Set("Float", kPack, "input_ids", 1, "1.5",
-          "field \"input_ids\" holds a number that is not"),
-      Set("Null", kPack, "labels", 1, "null",
-          "field \"labels\" holds null that is not"),
-      Swap("OtherKind", kPack, "\"packed\"", "\"long\"",
-           "kind \"long\", packed is wanted"),
+      Set("OtherToken", kPack, "input_ids", 1, "118", "input_ids are not those of the store"),
+      Set("Float", kPack, "input_ids", 1, "1.5", "field \"input_ids\" holds a number that is not"),
+      Set("Null", kPack, "labels", 1, "null", "field \"labels\" holds null that is not"),
+      Swap("OtherKind", kPack, "\"packed\"", "\"long\"", "kind \"long\", packed is wanted"),
       Swap("OtherId", kPack, "\"id\":\"", "\"id\":\"0", "id 0"),
-      Swap("OtherSource", kPack, "\"sources\":[\"", "\"sources\":[\"0",
-           "source 0"),
-      Swap("MissingField", kPack, "\"position_ids\"", "\"positions\"",
-           "no field \"position_ids\""),
-      Swap("AddedField", kPack,
-           "\"kind\":", "\"more\":1,\"kind\":", "9 fields, 8 are wanted"),
+      Swap("OtherSource", kPack, "\"sources\":[\"", "\"sources\":[\"0", "source 0"),
+      Swap("MissingField", kPack, "\"position_ids\"", "\"positions\"", "no field \"position_ids\""),
+      Swap("AddedField", kPack, "\"kind\":", "\"more\":1,\"kind\":", "9 fields, 8 are wanted"),
       Swap("BrokenJson", kPack, "{", "[", "not valid JSON"),
       {"NoSources", kPack,
        [](std::string text) {
@@ -255,8 +221,7 @@ std::vector<Tampering> TokensTamperings() {
   };
 }
 
-class TokensTampering : public ExportCheck,
-                        public ::testing::WithParamInterface<Tampering> {};
+class TokensTampering : public ExportCheck, public ::testing::WithParamInterface<Tampering> {};
 
 TEST_P(TokensTampering, IsFound) {
   WriteExport();
@@ -268,22 +233,19 @@ TEST_P(TokensTampering, IsFound) {
   const std::string place = absl::StrCat(kTokens, ":", GetParam().line, ": ");
   bool found = false;
   for (const std::string& finding : findings) {
-    found |= absl::StartsWith(finding, place) &&
-             absl::StrContains(finding, GetParam().finding);
+    found |= absl::StartsWith(finding, place) && absl::StrContains(finding, GetParam().finding);
   }
   EXPECT_TRUE(found) << absl::StrJoin(findings, "\n");
 }
 
-INSTANTIATE_TEST_SUITE_P(All, TokensTampering,
-                         ::testing::ValuesIn(TokensTamperings()),
+INSTANTIATE_TEST_SUITE_P(All, TokensTampering, ::testing::ValuesIn(TokensTamperings()),
                          [](const auto& info) { return info.param.name; });
 
 // ---- Rows of messages. Rows 1 to 3 are samples. ----
 
 std::vector<Tampering> MessagesTamperings() {
   return {
-      Swap("OtherAnswer", 1, "\"Numbers.\"", "\"Words.\"",
-           "the answer is not that of the sample"),
+      Swap("OtherAnswer", 1, "\"Numbers.\"", "\"Words.\"", "the answer is not that of the sample"),
       Swap("OtherMessages", 1, "\"Numbers.\"", "\"Words.\"",
            "field \"messages\" is not as in the store"),
       Swap("OtherQuestion", 1, "What do the knots", "What did the knots",
@@ -297,8 +259,7 @@ std::vector<Tampering> MessagesTamperings() {
       Swap("NullField", 1, "\"gain\":1.0", "\"gain\":null",
            "field \"gain\" is not as in the store"),
       Swap("MissingField", 1, "\"line\":1,", "", "no field \"line\""),
-      Swap("AddedField", 1, "\"line\":1,", "\"line\":1,\"page\":2,",
-           "field \"page\" is unknown"),
+      Swap("AddedField", 1, "\"line\":1,", "\"line\":1,\"page\":2,", "field \"page\" is unknown"),
       Swap("UnknownId", 1, "\"id\":\"", "\"id\":\"0", "is not in the store"),
       Swap("NoId", 1, "\"id\":", "\"di\":", "no field \"id\""),
       Swap("Spaces", 1, "\"line\":1", "\"line\": 1", "not in canonical form"),
@@ -308,16 +269,14 @@ std::vector<Tampering> MessagesTamperings() {
   };
 }
 
-class MessagesTampering : public ExportCheck,
-                          public ::testing::WithParamInterface<Tampering> {};
+class MessagesTampering : public ExportCheck, public ::testing::WithParamInterface<Tampering> {};
 
 TEST_P(MessagesTampering, IsFound) {
   ExpectFinding(kMessages, GetParam().line, GetParam().edit, "");
   EXPECT_THAT(Check(), Contains(HasSubstr(GetParam().finding)));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, MessagesTampering,
-                         ::testing::ValuesIn(MessagesTamperings()),
+INSTANTIATE_TEST_SUITE_P(All, MessagesTampering, ::testing::ValuesIn(MessagesTamperings()),
                          [](const auto& info) { return info.param.name; });
 
 // ---- Rows that are gone or there twice, files, the manifest. ----
@@ -325,33 +284,24 @@ INSTANTIATE_TEST_SUITE_P(All, MessagesTampering,
 TEST_F(ExportCheck, MissesRows) {
   WriteExport();
   for (const char* name : {kTokens, kMessages}) {
-    Edit(name,
-         [](std::string text) { return text.substr(text.find('\n') + 1); });
+    Edit(name, [](std::string text) { return text.substr(text.find('\n') + 1); });
   }
   const std::vector<std::string> findings = Check();
-  EXPECT_THAT(findings,
-              Contains(HasSubstr("tokens-*.jsonl: no tokens of source ")));
-  EXPECT_THAT(findings,
-              Contains(HasSubstr("messages-*.jsonl: no messages of source ")));
-  EXPECT_THAT(
-      findings,
-      Contains(HasSubstr("tokens-00000.jsonl: 5 rows, the manifest says 6")));
+  EXPECT_THAT(findings, Contains(HasSubstr("tokens-*.jsonl: no tokens of source ")));
+  EXPECT_THAT(findings, Contains(HasSubstr("messages-*.jsonl: no messages of source ")));
+  EXPECT_THAT(findings, Contains(HasSubstr("tokens-00000.jsonl: 5 rows, the manifest says 6")));
 }
 
 TEST_F(ExportCheck, NoticesRowsThatStandThereTwice) {
   WriteExport();
   for (const char* name : {kTokens, kMessages}) {
-    Edit(name, [](std::string text) {
-      return text + text.substr(0, text.find('\n') + 1);
-    });
+    Edit(name, [](std::string text) { return text + text.substr(0, text.find('\n') + 1); });
   }
   const std::vector<std::string> findings = Check();
-  EXPECT_THAT(findings, Contains(::testing::AllOf(
-                            HasSubstr("tokens-00000.jsonl:7: source "),
-                            HasSubstr(" stands here again"))));
-  EXPECT_THAT(findings, Contains(::testing::AllOf(
-                            HasSubstr("messages-00000.jsonl:10: row "),
-                            HasSubstr(" stands here again"))));
+  EXPECT_THAT(findings, Contains(::testing::AllOf(HasSubstr("tokens-00000.jsonl:7: source "),
+                                                  HasSubstr(" stands here again"))));
+  EXPECT_THAT(findings, Contains(::testing::AllOf(HasSubstr("messages-00000.jsonl:10: row "),
+                                                  HasSubstr(" stands here again"))));
 }
 
 TEST_F(ExportCheck, NoticesRowsInAnotherOrder) {
@@ -364,16 +314,14 @@ TEST_F(ExportCheck, NoticesRowsInAnotherOrder) {
   }
   const std::vector<std::string> findings = Check();
   EXPECT_THAT(findings, Contains(HasSubstr("tokens-00000.jsonl: its SHA-256")));
-  EXPECT_THAT(findings,
-              Contains(HasSubstr("messages-00000.jsonl: its SHA-256")));
+  EXPECT_THAT(findings, Contains(HasSubstr("messages-00000.jsonl: its SHA-256")));
 }
 
 TEST_F(ExportCheck, MissesFiles) {
   WriteExport();
   ASSERT_OK(RemoveTree(PathOf(kTokens)));
-  EXPECT_THAT(Check(),
-              Contains(::testing::AllOf(HasSubstr("tokens-00000.jsonl: "),
-                                        HasSubstr("cannot open"))));
+  EXPECT_THAT(Check(), Contains(::testing::AllOf(HasSubstr("tokens-00000.jsonl: "),
+                                                 HasSubstr("cannot open"))));
   ASSERT_OK(RemoveTree(PathOf(kManifest)));
   EXPECT_THAT(Check(), ::testing::ElementsAre(HasSubstr("MANIFEST.json: ")));
 }
@@ -381,8 +329,7 @@ TEST_F(ExportCheck, MissesFiles) {
 TEST_F(ExportCheck, NoticesFilesThatTheManifestLacks) {
   WriteExport();
   ASSERT_OK(WriteFileAtomic(PathOf("tokens-00001.jsonl"), "{}\n"));
-  EXPECT_THAT(Check(),
-              Contains("tokens-00001.jsonl: a file that the manifest lacks"));
+  EXPECT_THAT(Check(), Contains("tokens-00001.jsonl: a file that the manifest lacks"));
 }
 
 TEST_F(ExportCheck, NoticesAChangedManifest) {
@@ -394,18 +341,14 @@ TEST_F(ExportCheck, NoticesAChangedManifest) {
       {"\"rows\": 9", "\"rows\": 8", "9 rows, the manifest says 8"},
       {"\"fill\": ", "\"fill\": 1", "\"fill\""},
       {"seed: 7", "seed: 8", "\"spec\""},
-      {"\"sha256\": \"", "\"sha256\": \"0",
-       "its SHA-256 is not the manifest's"},
-      {"messages-00000.jsonl", "../messages.jsonl",
-       "a file name that is none of ours"},
+      {"\"sha256\": \"", "\"sha256\": \"0", "its SHA-256 is not the manifest's"},
+      {"messages-00000.jsonl", "../messages.jsonl", "a file name that is none of ours"},
       {"{", "", "not valid JSON"},
   };
   for (const auto& [from, to, finding] : cases) {
     WriteExport();
-    const absl::string_view behind =
-        from == "\"sha256\": \"" ? "\"files\"" : "";
-    Edit(kManifest,
-         [&](std::string text) { return Replace(text, from, to, behind); });
+    const absl::string_view behind = from == "\"sha256\": \"" ? "\"files\"" : "";
+    Edit(kManifest, [&](std::string text) { return Replace(text, from, to, behind); });
     EXPECT_THAT(Check(), Contains(HasSubstr(finding))) << from;
     ASSERT_OK(RemoveTree(dir_.Path("export")));
   }
@@ -413,8 +356,7 @@ TEST_F(ExportCheck, NoticesAChangedManifest) {
 
 TEST_F(ExportCheck, KeepsTheFirstFindingsAndCountsTheOthers) {
   for (int i = 0; i < 250; ++i) {
-    run_.AddSequence(v1::Sequence::KIND_PACKED,
-                     {run_.AddShortRow(absl::StrCat("Q", i), "A")});
+    run_.AddSequence(v1::Sequence::KIND_PACKED, {run_.AddShortRow(absl::StrCat("Q", i), "A")});
   }
   WriteExport();
   Edit(kMessages, [](std::string) { return ""; });
@@ -428,8 +370,7 @@ TEST_F(ExportCheck, KeepsTheFirstFindingsAndCountsTheOthers) {
 TEST_F(ExportCheck, FindsEvidenceElsewhere) {
   ExpectFindingOfStore(
       [](ExportFixture& run) {
-        v1::LongDetails& details =
-            *run.store().long_sequences[0].mutable_long_details();
+        v1::LongDetails& details = *run.store().long_sequences[0].mutable_long_details();
         details.set_evidence_begin(details.evidence_begin() + 1);
       },
       "tokens-00000.jsonl:1: the chunk is not inside its evidence tokens");
@@ -438,8 +379,7 @@ TEST_F(ExportCheck, FindsEvidenceElsewhere) {
 TEST_F(ExportCheck, FindsEvidenceOutsideTheRow) {
   ExpectFindingOfStore(
       [](ExportFixture& run) {
-        run.store().long_sequences[0].mutable_long_details()->set_evidence_end(
-            701);
+        run.store().long_sequences[0].mutable_long_details()->set_evidence_end(701);
       },
       "are not inside the row");
 }
@@ -447,26 +387,20 @@ TEST_F(ExportCheck, FindsEvidenceOutsideTheRow) {
 TEST_F(ExportCheck, FindsAnAnswerThatIsNotTrained) {
   ExpectFindingOfStore(
       [](ExportFixture& run) {
-        v1::TokenRange& range =
-            *run.store().packs[0].mutable_segments(0)->mutable_trained(0);
+        v1::TokenRange& range = *run.store().packs[0].mutable_segments(0)->mutable_trained(0);
         range.set_end(range.end() - 1);
       },
       ": the end of a turn is not trained");
 }
 
 TEST_F(ExportCheck, FindsTokensThatAreNotThoseOfTheMessages) {
-  ExpectFindingOfStore(
-      [](ExportFixture& run) { run.store().packs[0].set_input_ids(7, 'x'); },
-      "segment 0: its messages, tokenised again, give other tokens");
+  ExpectFindingOfStore([](ExportFixture& run) { run.store().packs[0].set_input_ids(7, 'x'); },
+                       "segment 0: its messages, tokenised again, give other tokens");
 }
 
 TEST_F(ExportCheck, FindsAChunkOutsideTheKeptPart) {
   WriteExport();
-  run_.store()
-      .long_sequences[0]
-      .mutable_long_details()
-      ->mutable_kept()
-      ->set_begin(50);
+  run_.store().long_sequences[0].mutable_long_details()->mutable_kept()->set_begin(50);
   EXPECT_THAT(Check(), Contains(HasSubstr("messages-00000.jsonl:1: ")));
 }
 
@@ -475,16 +409,14 @@ TEST_F(ExportCheck, FindsRowsOfRejectedSamples) {
   for (auto& [id, result] : run_.store().results) {
     result.mutable_reject()->set_reason(v1::REJECT_REASON_VERDICT);
   }
-  EXPECT_THAT(Check(),
-              Contains(::testing::AllOf(HasSubstr("messages-00000.jsonl:1: "),
-                                        HasSubstr("reject"))));
+  EXPECT_THAT(Check(), Contains(::testing::AllOf(HasSubstr("messages-00000.jsonl:1: "),
+                                                 HasSubstr("reject"))));
 }
 
 TEST_F(ExportCheck, FindsSequencesThatContradictThemselves) {
   WriteExport();
   run_.store().packs[0].mutable_segments(0)->set_length(1);
-  EXPECT_THAT(Check(),
-              ::testing::ElementsAre(HasSubstr("store: packed sequence 0: ")));
+  EXPECT_THAT(Check(), ::testing::ElementsAre(HasSubstr("store: packed sequence 0: ")));
 }
 
 TEST_F(ExportCheck, FindsRowsOfWhichTheStoreHasNoSource) {

@@ -9,17 +9,13 @@ namespace quipu::pipelines {
 
 SourceIndex::SourceIndex(const ExportPlan& plan) : rows_(plan.messages_rows) {
   std::sort(rows_.begin(), rows_.end(),
-            [](const MessagesRow& a, const MessagesRow& b) {
-              return a.source < b.source;
-            });
+            [](const MessagesRow& a, const MessagesRow& b) { return a.source < b.source; });
 }
 
 const MessagesRow* SourceIndex::Find(const Fingerprint& source) const {
-  const auto found =
-      std::lower_bound(rows_.begin(), rows_.end(), source,
-                       [](const MessagesRow& row, const Fingerprint& wanted) {
-                         return row.source < wanted;
-                       });
+  const auto found = std::lower_bound(
+      rows_.begin(), rows_.end(), source,
+      [](const MessagesRow& row, const Fingerprint& wanted) { return row.source < wanted; });
   if (found == rows_.end() || found->source != source) return nullptr;
   return &*found;
 }

@@ -33,16 +33,14 @@ class Findings {
   void Add(const Place& place, absl::string_view what) {
     ++count_;
     if (findings_.size() >= kMaxKept) return;
-    const std::string line =
-        place.line == 0 ? "" : absl::StrCat(":", place.line);
+    const std::string line = place.line == 0 ? "" : absl::StrCat(":", place.line);
     findings_.push_back(absl::StrCat(place.file, line, ": ", what));
   }
   uint64_t count() const { return count_; }
 
   std::vector<std::string> Take() && {
     if (count_ > findings_.size()) {
-      findings_.push_back(
-          absl::StrCat("and ", count_ - findings_.size(), " more findings"));
+      findings_.push_back(absl::StrCat("and ", count_ - findings_.size(), " more findings"));
     }
     return std::move(findings_);
   }

@@ -41,8 +41,7 @@ absl::string_view Part(absl::string_view text, const v1::Span& span) {
 
 }  // namespace
 
-absl::Status MessagesChecker::Check(const Place& place,
-                                    absl::string_view line) {
+absl::Status MessagesChecker::Check(const Place& place, absl::string_view line) {
   const absl::StatusOr<dom::object> object = parser_.ParseObject(line);
   if (!object.ok()) {
     findings_->Add(place, object.status().message());
@@ -55,22 +54,18 @@ absl::Status MessagesChecker::Check(const Place& place,
   }
   const MessagesRow* row = index_.FindHex(*id);
   if (row == nullptr) {
-    findings_->Add(place,
-                   absl::StrCat("row ", Snippet(*id), " is not in the store"));
+    findings_->Add(place, absl::StrCat("row ", Snippet(*id), " is not in the store"));
     return absl::OkStatus();
   }
   uint8_t& seen = seen_[index_.PositionOf(row)];
-  if (seen != 0)
-    findings_->Add(place, absl::StrCat("row ", *id, " stands here again"));
+  if (seen != 0) findings_->Add(place, absl::StrCat("row ", *id, " stands here again"));
   seen = 1;
   expected_.clear();
   RETURN_IF_ERROR(rows_.AppendMessages(*row, &expected_));
   if (absl::StripSuffix(expected_, "\n") != line) Compare(place, *object);
   if (!row->from_document) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const v1::Sequence sequence,
-                   store_.GetSequence(row->kind, row->index));
-  ASSIGN_OR_RETURN(const v1::Result result,
-                   store_.GetResult(row->source.ToBytes()));
+  ASSIGN_OR_RETURN(const v1::Sequence sequence, store_.GetSequence(row->kind, row->index));
+  ASSIGN_OR_RETURN(const v1::Result result, store_.GetResult(row->source.ToBytes()));
   ASSIGN_OR_RETURN(const v1::Document document,
                    store_.GetDocument(sequence.long_details().document_id()));
   CheckLong(place, *object, sequence, result, document);
@@ -94,23 +89,19 @@ void MessagesChecker::Compare(const Place& place, const dom::object& actual) {
     if (!value.ok()) {
       findings_->Add(place, value.status().message());
     } else if (!SameValue(*value, field.value)) {
-      findings_->Add(
-          place, absl::StrCat("field \"", key, "\" is not as in the store"));
+      findings_->Add(place, absl::StrCat("field \"", key, "\" is not as in the store"));
     }
   }
   for (const dom::key_value_pair field : actual) {
     dom::element ignored;
     if (expected->at_key(field.key).get(ignored) == simdjson::SUCCESS) continue;
-    findings_->Add(place, absl::StrCat("field \"", Snippet(ToAbsl(field.key)),
-                                       "\" is unknown"));
+    findings_->Add(place, absl::StrCat("field \"", Snippet(ToAbsl(field.key)), "\" is unknown"));
   }
-  if (findings_->count() == before)
-    findings_->Add(place, "not in canonical form");
+  if (findings_->count() == before) findings_->Add(place, "not in canonical form");
 }
 
 void MessagesChecker::CheckLong(const Place& place, const dom::object& object,
-                                const v1::Sequence& sequence,
-                                const v1::Result& result,
+                                const v1::Sequence& sequence, const v1::Result& result,
                                 const v1::Document& document) {
   const v1::LongDetails& details = sequence.long_details();
   const absl::string_view user = ContentOf(object, "user");
@@ -118,14 +109,11 @@ void MessagesChecker::CheckLong(const Place& place, const dom::object& object,
   const absl::string_view kept = Part(document.text(), details.kept());
   const size_t at = user.find(kept);
   if (chunk.empty() || !absl::StrContains(kept, chunk)) {
-    findings_->Add(place,
-                   "the chunk is not inside the kept part of the document");
+    findings_->Add(place, "the chunk is not inside the kept part of the document");
   }
   if (kept.empty() || at == absl::string_view::npos) {
-    findings_->Add(place,
-                   "the kept part of the document is not inside the prompt");
-  } else if (!absl::StrContains(user.substr(at + kept.size()),
-                                result.question())) {
+    findings_->Add(place, "the kept part of the document is not inside the prompt");
+  } else if (!absl::StrContains(user.substr(at + kept.size()), result.question())) {
     findings_->Add(place, "the question does not stand behind the document");
   }
   if (absl::StrContains(kept, absl::StrCat("</", details.delimiter(), ">"))) {
@@ -140,8 +128,7 @@ void MessagesChecker::CheckLong(const Place& place, const dom::object& object,
 void MessagesChecker::Finish(const Place& place) {
   for (size_t i = 0; i < seen_.size(); ++i) {
     if (seen_[i] != 0) continue;
-    findings_->Add(place, absl::StrCat("no messages of source ",
-                                       index_.row(i).source.ToHex()));
+    findings_->Add(place, absl::StrCat("no messages of source ", index_.row(i).source.ToHex()));
   }
 }
 

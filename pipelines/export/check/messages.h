@@ -23,8 +23,8 @@ namespace quipu::pipelines {
 class MessagesChecker {
  public:
   // All must outlive this.
-  MessagesChecker(const storage::Store& store, const SourceIndex& index,
-                  int32_t pad_id, Findings* findings)
+  MessagesChecker(const storage::Store& store, const SourceIndex& index, int32_t pad_id,
+                  Findings* findings)
       : store_(store),
         index_(index),
         findings_(findings),

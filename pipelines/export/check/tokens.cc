@@ -20,18 +20,15 @@ namespace dom = simdjson::dom;
 
 constexpr int kFields = 8;
 
-absl::Status ReadInts(const dom::object& object, absl::string_view key,
-                      std::vector<int32_t>* out) {
+absl::Status ReadInts(const dom::object& object, absl::string_view key, std::vector<int32_t>* out) {
   ASSIGN_OR_RETURN(const dom::element value, Required(object, key));
   ASSIGN_OR_RETURN(const dom::array array, AsArray(value, key));
   for (const dom::element element : array) {
     int64_t number = 0;
-    if (element.get(number) != simdjson::SUCCESS ||
-        number < std::numeric_limits<int32_t>::min() ||
+    if (element.get(number) != simdjson::SUCCESS || number < std::numeric_limits<int32_t>::min() ||
         number > std::numeric_limits<int32_t>::max()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("field \"", key, "\" holds ", JsonTypeName(element),
-                       " that is not a 32-bit integer"));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "field \"", key, "\" holds ", JsonTypeName(element), " that is not a 32-bit integer"));
     }
     out->push_back(static_cast<int32_t>(number));
   }
@@ -51,22 +48,15 @@ absl::Status ReadStrings(const dom::object& object, absl::string_view key,
 
 }  // namespace
 
-TokensChecker::TokensChecker(const storage::Store& store,
-                             const generator::TargetModel& target,
+TokensChecker::TokensChecker(const storage::Store& store, const generator::TargetModel& target,
                              const SourceIndex& index, Findings* findings)
-    : store_(store),
-      target_(target),
-      index_(index),
-      findings_(findings),
-      seen_(index.size()) {}
+    : store_(store), target_(target), index_(index), findings_(findings), seen_(index.size()) {}
 
-absl::StatusOr<TokensChecker::Row> TokensChecker::Parse(
-    absl::string_view line) {
+absl::StatusOr<TokensChecker::Row> TokensChecker::Parse(absl::string_view line) {
   ASSIGN_OR_RETURN(const dom::object object, parser_.ParseObject(line));
   Row row;
   ASSIGN_OR_RETURN(const absl::string_view id, RequiredString(object, "id"));
-  ASSIGN_OR_RETURN(const absl::string_view kind,
-                   RequiredString(object, "kind"));
+  ASSIGN_OR_RETURN(const absl::string_view kind, RequiredString(object, "kind"));
   row.id = std::string(id);
   row.kind = std::string(kind);
   RETURN_IF_ERROR(ReadInts(object, "input_ids", &row.input_ids));
@@ -101,13 +91,12 @@ absl::Status TokensChecker::Check(const Place& place, absl::string_view line) {
 
 bool TokensChecker::CheckLengths(const Place& place, const Row& row) {
   const size_t size = row.input_ids.size();
-  for (const auto& [name, column] :
-       {std::make_pair("labels", &row.labels),
-        std::make_pair("attention_mask", &row.attention_mask),
-        std::make_pair("position_ids", &row.position_ids)}) {
+  for (const auto& [name, column] : {std::make_pair("labels", &row.labels),
+                                     std::make_pair("attention_mask", &row.attention_mask),
+                                     std::make_pair("position_ids", &row.position_ids)}) {
     if (column->size() == size) continue;
-    findings_->Add(place, absl::StrCat(name, " has ", column->size(),
-                                       " elements, input_ids ", size));
+    findings_->Add(place,
+                   absl::StrCat(name, " has ", column->size(), " elements, input_ids ", size));
     return false;
   }
   const size_t segments = row.sources.size();
@@ -115,11 +104,9 @@ bool TokensChecker::CheckLengths(const Place& place, const Row& row) {
     findings_->Add(place, "no sources");
     return false;
   }
-  if (row.seq_lengths.size() != segments &&
-      row.seq_lengths.size() != segments + 1) {
-    findings_->Add(place,
-                   absl::StrCat("seq_lengths has ", row.seq_lengths.size(),
-                                " elements for ", segments, " sources"));
+  if (row.seq_lengths.size() != segments && row.seq_lengths.size() != segments + 1) {
+    findings_->Add(place, absl::StrCat("seq_lengths has ", row.seq_lengths.size(), " elements for ",
+                                       segments, " sources"));
     return false;
   }
   int64_t sum = 0;
@@ -130,14 +117,13 @@ bool TokensChecker::CheckLengths(const Place& place, const Row& row) {
     return false;
   }
   if (sum == static_cast<int64_t>(size)) return true;
-  findings_->Add(place, absl::StrCat("seq_lengths sum to ", sum,
-                                     ", input_ids has ", size, " elements"));
+  findings_->Add(place,
+                 absl::StrCat("seq_lengths sum to ", sum, ", input_ids has ", size, " elements"));
   return false;
 }
 
 // One finding of a kind a segment is enough.
-void TokensChecker::CheckSegment(const Place& place, const Row& row,
-                                 size_t begin, size_t length) {
+void TokensChecker::CheckSegment(const Place& place, const Row& row, size_t begin, size_t length) {
   const size_t end = begin + length;
   const auto first = [begin, end](auto wrong) {
     size_t i = begin;
@@ -148,20 +134,15 @@ void TokensChecker::CheckSegment(const Place& place, const Row& row,
     if (i < end) findings_->Add(place, absl::StrCat("token ", i, ": ", what));
   };
   const int vocabulary = target_.tokenizer->vocab_size();
-  add(first([&](size_t i) {
-        return row.input_ids[i] < 0 || row.input_ids[i] >= vocabulary;
-      }),
+  add(first([&](size_t i) { return row.input_ids[i] < 0 || row.input_ids[i] >= vocabulary; }),
       absl::StrCat("an input_id outside the vocabulary of ", vocabulary));
   add(first([&](size_t i) {
-        return row.labels[i] != kIgnoredLabel &&
-               row.labels[i] != row.input_ids[i];
+        return row.labels[i] != kIgnoredLabel && row.labels[i] != row.input_ids[i];
       }),
       "a label that is neither -100 nor its input_id");
   add(first([&](size_t i) { return row.attention_mask[i] != 1; }),
       "attention_mask is not 1 on a real token");
-  add(first([&](size_t i) {
-        return row.position_ids[i] != static_cast<int64_t>(i - begin);
-      }),
+  add(first([&](size_t i) { return row.position_ids[i] != static_cast<int64_t>(i - begin); }),
       "position_ids do not count from 0 in their segment");
   if (row.labels[begin] != kIgnoredLabel) {
     add(begin, "the first token of a segment is a target");
@@ -171,8 +152,7 @@ void TokensChecker::CheckSegment(const Place& place, const Row& row,
   }
 }
 
-void TokensChecker::CheckPadding(const Place& place, const Row& row,
-                                 size_t begin) {
+void TokensChecker::CheckPadding(const Place& place, const Row& row, size_t begin) {
   const int32_t pad = target_.tokenizer->pad();
   for (size_t i = begin; i < row.input_ids.size(); ++i) {
     absl::string_view what;
@@ -192,56 +172,44 @@ void TokensChecker::MarkSeen(const Place& place, const Row& row) {
   for (const std::string& source : row.sources) {
     const MessagesRow* found = index_.FindHex(source);
     if (found == nullptr) {
-      findings_->Add(place, absl::StrCat("source ", Snippet(source),
-                                         " is not in the store"));
+      findings_->Add(place, absl::StrCat("source ", Snippet(source), " is not in the store"));
       continue;
     }
     uint8_t& seen = seen_[index_.PositionOf(found)];
-    if (seen != 0)
-      findings_->Add(place,
-                     absl::StrCat("source ", source, " stands here again"));
+    if (seen != 0) findings_->Add(place, absl::StrCat("source ", source, " stands here again"));
     seen = 1;
   }
 }
 
-absl::Status TokensChecker::CheckAgainstStore(const Place& place,
-                                              const Row& row) {
+absl::Status TokensChecker::CheckAgainstStore(const Place& place, const Row& row) {
   const MessagesRow* found = index_.FindHex(row.sources[0]);
   if (found == nullptr) return absl::OkStatus();  // Was found above.
-  ASSIGN_OR_RETURN(const v1::Sequence sequence,
-                   store_.GetSequence(found->kind, found->index));
+  ASSIGN_OR_RETURN(const v1::Sequence sequence, store_.GetSequence(found->kind, found->index));
   ASSIGN_OR_RETURN(const Fingerprint id, SequenceId(sequence));
   if (row.id != id.ToHex()) {
-    findings_->Add(place, absl::StrCat("id ", Snippet(row.id), ", ", id.ToHex(),
-                                       " is wanted"));
+    findings_->Add(place, absl::StrCat("id ", Snippet(row.id), ", ", id.ToHex(), " is wanted"));
   }
-  const absl::string_view kind =
-      found->kind == v1::Sequence::KIND_LONG ? "long" : "packed";
+  const absl::string_view kind = found->kind == v1::Sequence::KIND_LONG ? "long" : "packed";
   if (row.kind != kind) {
-    findings_->Add(place, absl::StrCat("kind \"", Snippet(row.kind), "\", ",
-                                       kind, " is wanted"));
+    findings_->Add(place, absl::StrCat("kind \"", Snippet(row.kind), "\", ", kind, " is wanted"));
   }
   const size_t tokens = sequence.input_ids_size();
   const size_t wanted = std::max<size_t>(sequence.padded_length(), tokens);
   if (row.input_ids.size() != wanted) {
-    findings_->Add(place, absl::StrCat(row.input_ids.size(), " tokens, ",
-                                       wanted, " are wanted"));
+    findings_->Add(place, absl::StrCat(row.input_ids.size(), " tokens, ", wanted, " are wanted"));
   }
   if (row.sources.size() != static_cast<size_t>(sequence.segments_size())) {
-    findings_->Add(place,
-                   absl::StrCat(row.sources.size(), " sources, the store has ",
-                                sequence.segments_size()));
+    findings_->Add(place, absl::StrCat(row.sources.size(), " sources, the store has ",
+                                       sequence.segments_size()));
     return absl::OkStatus();
   }
   size_t begin = 0;
   for (int i = 0; i < sequence.segments_size(); ++i) {
     const v1::Segment& segment = sequence.segments(i);
-    const absl::StatusOr<Fingerprint> source =
-        Fingerprint::FromHex(row.sources[i]);
+    const absl::StatusOr<Fingerprint> source = Fingerprint::FromHex(row.sources[i]);
     if (!source.ok() || source->ToBytes() != segment.source_id() ||
         row.seq_lengths[i] != static_cast<int64_t>(segment.length())) {
-      findings_->Add(place, absl::StrCat("segment ", i,
-                                         " is not the one that the store has"));
+      findings_->Add(place, absl::StrCat("segment ", i, " is not the one that the store has"));
       return absl::OkStatus();
     }
     RETURN_IF_ERROR(CheckConversation(place, row, sequence, i, begin));
@@ -251,30 +219,24 @@ absl::Status TokensChecker::CheckAgainstStore(const Place& place,
                   row.input_ids.begin())) {
     findings_->Add(place, "input_ids are not those of the store");
   }
-  return sequence.has_long_details() ? CheckEvidence(place, row, sequence)
-                                     : absl::OkStatus();
+  return sequence.has_long_details() ? CheckEvidence(place, row, sequence) : absl::OkStatus();
 }
 
-absl::Status TokensChecker::CheckConversation(const Place& place,
-                                              const Row& row,
-                                              const v1::Sequence& sequence,
-                                              int segment, size_t begin) {
+absl::Status TokensChecker::CheckConversation(const Place& place, const Row& row,
+                                              const v1::Sequence& sequence, int segment,
+                                              size_t begin) {
   const std::string& source = sequence.segments(segment).source_id();
   ASSIGN_OR_RETURN(const std::vector<inference::Message> messages,
                    ConversationOf(store_, source, sequence));
-  ASSIGN_OR_RETURN(
-      const std::vector<inference::TemplatePart> parts,
-      target_.chat_template.Render(messages, /*open_assistant=*/false));
+  ASSIGN_OR_RETURN(const std::vector<inference::TemplatePart> parts,
+                   target_.chat_template.Render(messages, /*open_assistant=*/false));
   ASSIGN_OR_RETURN(const inference::RenderedTokens rendered,
                    inference::EncodeParts(*target_.tokenizer, parts));
   const size_t length = sequence.segments(segment).length();
   if (rendered.ids.size() != length ||
-      !std::equal(rendered.ids.begin(), rendered.ids.end(),
-                  row.input_ids.begin() + begin)) {
-    findings_->Add(
-        place,
-        absl::StrCat("segment ", segment,
-                     ": its messages, tokenised again, give other tokens"));
+      !std::equal(rendered.ids.begin(), rendered.ids.end(), row.input_ids.begin() + begin)) {
+    findings_->Add(place, absl::StrCat("segment ", segment,
+                                       ": its messages, tokenised again, give other tokens"));
     return absl::OkStatus();
   }
   const bool prompt_loss = sequence.has_long_details()
@@ -284,70 +246,53 @@ absl::Status TokensChecker::CheckConversation(const Place& place,
   return absl::OkStatus();
 }
 
-void TokensChecker::CheckTraining(const Place& place, const Row& row,
-                                  size_t begin,
-                                  const inference::RenderedTokens& rendered,
-                                  bool prompt_loss) {
+void TokensChecker::CheckTraining(const Place& place, const Row& row, size_t begin,
+                                  const inference::RenderedTokens& rendered, bool prompt_loss) {
   const size_t length = rendered.ids.size();
-  const auto trained = [&](size_t i) {
-    return row.labels[begin + i] != kIgnoredLabel;
-  };
+  const auto trained = [&](size_t i) { return row.labels[begin + i] != kIgnoredLabel; };
   bool has_end = false;
   for (size_t i = 1; i < length; ++i) {
     const bool answer = rendered.trained[i] != 0;
-    const bool last =
-        answer && (i + 1 == length || rendered.trained[i + 1] == 0);
+    const bool last = answer && (i + 1 == length || rendered.trained[i + 1] == 0);
     if (last && !target_.tokenizer->IsEndOfTurn(rendered.ids[i])) {
       findings_->Add(
-          place, absl::StrCat("token ", begin + i,
-                              ": an answer does not end with an end of turn"));
+          place, absl::StrCat("token ", begin + i, ": an answer does not end with an end of turn"));
       return;
     }
     has_end |= last;
     if (answer && !trained(i)) {
       findings_->Add(place, absl::StrCat("token ", begin + i,
-                                         last ? ": the end of a turn"
-                                              : ": a token of an answer",
+                                         last ? ": the end of a turn" : ": a token of an answer",
                                          " is not trained"));
       return;
     }
     if (!answer && trained(i) != prompt_loss) {
-      findings_->Add(
-          place,
-          absl::StrCat("token ", begin + i, ": a token of the prompt is ",
-                       prompt_loss ? "not trained" : "trained"));
+      findings_->Add(place, absl::StrCat("token ", begin + i, ": a token of the prompt is ",
+                                         prompt_loss ? "not trained" : "trained"));
       return;
     }
   }
-  if (!has_end)
-    findings_->Add(
-        place, absl::StrCat("token ", begin, ": no end of turn is trained"));
+  if (!has_end) findings_->Add(place, absl::StrCat("token ", begin, ": no end of turn is trained"));
 }
 
 absl::Status TokensChecker::CheckEvidence(const Place& place, const Row& row,
                                           const v1::Sequence& sequence) {
   const v1::LongDetails& details = sequence.long_details();
-  ASSIGN_OR_RETURN(const v1::Result result,
-                   store_.GetResult(sequence.segments(0).source_id()));
-  ASSIGN_OR_RETURN(const v1::Document document,
-                   store_.GetDocument(details.document_id()));
+  ASSIGN_OR_RETURN(const v1::Result result, store_.GetResult(sequence.segments(0).source_id()));
+  ASSIGN_OR_RETURN(const v1::Document document, store_.GetDocument(details.document_id()));
   const v1::Span& chunk = result.task().chunk();
   if (details.evidence_begin() >= details.evidence_end() ||
-      details.evidence_end() > sequence.segments(0).length() ||
-      chunk.begin() > chunk.end() || chunk.end() > document.text().size()) {
-    findings_->Add(
-        place,
-        absl::StrCat("evidence tokens [", details.evidence_begin(), ", ",
-                     details.evidence_end(), ") are not inside the row"));
+      details.evidence_end() > sequence.segments(0).length() || chunk.begin() > chunk.end() ||
+      chunk.end() > document.text().size()) {
+    findings_->Add(place, absl::StrCat("evidence tokens [", details.evidence_begin(), ", ",
+                                       details.evidence_end(), ") are not inside the row"));
     return absl::OkStatus();
   }
   const absl::Span<const int32_t> ids(row.input_ids);
   const std::string evidence = target_.tokenizer->Decode(
-      ids.subspan(details.evidence_begin(),
-                  details.evidence_end() - details.evidence_begin()),
+      ids.subspan(details.evidence_begin(), details.evidence_end() - details.evidence_begin()),
       /*fragment_start=*/false);
-  const std::string wanted =
-      document.text().substr(chunk.begin(), chunk.end() - chunk.begin());
+  const std::string wanted = document.text().substr(chunk.begin(), chunk.end() - chunk.begin());
   if (evidence.find(wanted) == std::string::npos) {
     findings_->Add(place, "the chunk is not inside its evidence tokens");
   }
@@ -357,8 +302,7 @@ absl::Status TokensChecker::CheckEvidence(const Place& place, const Row& row,
 void TokensChecker::Finish(const Place& place) {
   for (size_t i = 0; i < seen_.size(); ++i) {
     if (seen_[i] != 0) continue;
-    findings_->Add(place, absl::StrCat("no tokens of source ",
-                                       index_.row(i).source.ToHex()));
+    findings_->Add(place, absl::StrCat("no tokens of source ", index_.row(i).source.ToHex()));
   }
 }
 

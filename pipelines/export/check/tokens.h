@@ -28,9 +28,8 @@ namespace quipu::pipelines {
 class TokensChecker {
  public:
   // All must outlive this.
-  TokensChecker(const storage::Store& store,
-                const generator::TargetModel& target, const SourceIndex& index,
-                Findings* findings);
+  TokensChecker(const storage::Store& store, const generator::TargetModel& target,
+                const SourceIndex& index, Findings* findings);
 
   // Checks one line (kLinePadding bytes may be read behind it). What is wrong
   // with it is a finding; a status is the store's.
@@ -54,19 +53,15 @@ class TokensChecker {
   absl::StatusOr<Row> Parse(absl::string_view line);
   // False if the row's lengths do not allow to look further.
   bool CheckLengths(const Place& place, const Row& row);
-  void CheckSegment(const Place& place, const Row& row, size_t begin,
-                    size_t length);
+  void CheckSegment(const Place& place, const Row& row, size_t begin, size_t length);
   void CheckPadding(const Place& place, const Row& row, size_t begin);
   absl::Status CheckAgainstStore(const Place& place, const Row& row);
   void MarkSeen(const Place& place, const Row& row);
-  absl::Status CheckConversation(const Place& place, const Row& row,
-                                 const v1::Sequence& sequence, int segment,
-                                 size_t begin);
+  absl::Status CheckConversation(const Place& place, const Row& row, const v1::Sequence& sequence,
+                                 int segment, size_t begin);
   void CheckTraining(const Place& place, const Row& row, size_t begin,
-                     const inference::RenderedTokens& rendered,
-                     bool prompt_loss);
-  absl::Status CheckEvidence(const Place& place, const Row& row,
-                             const v1::Sequence& sequence);
+                     const inference::RenderedTokens& rendered, bool prompt_loss);
+  absl::Status CheckEvidence(const Place& place, const Row& row, const v1::Sequence& sequence);
 
   const storage::Store& store_;
   const generator::TargetModel& target_;

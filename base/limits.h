@@ -79,8 +79,8 @@ inline constexpr int kMaxCallsPerPeer = 8;
 // A session's name: 16 random bytes.
 inline constexpr uint64_t kMaxSessionBytes = 16;
 
-// Parts that one run is split into (--shard): jobs of an array.
-inline constexpr uint32_t kMaxShards = 100000;
+// Parts that one run is split into (--partition): jobs of an array.
+inline constexpr uint32_t kMaxPartitions = 100000;
 
 // Model text that the response parser will look at.
 inline constexpr uint64_t kMaxResponseBytes = 256 << 10;

@@ -180,7 +180,7 @@ struct ThreadPool::State {
   int num_slots() const { return static_cast<int>(slots.size()); }
 
   // What the caller does.
-  void DealOut(int num_tasks);
+  void BalanceTasks(int num_tasks);
   // To be called when all is dealt out: a worker that joins may at once take
   // tasks of those who have not.
   void OfferLoop(int num_tasks);
@@ -209,7 +209,7 @@ struct ThreadPool::State {
   std::vector<std::thread> threads;
 };
 
-void ThreadPool::State::DealOut(int num_tasks) {
+void ThreadPool::State::BalanceTasks(int num_tasks) {
   for (int worker = 0; worker < num_slots(); ++worker) {
     // All ranges are empty now, so those of empty shares can stay as they are.
     const Range share = ShareOf(worker, num_slots(), num_tasks);
@@ -336,7 +336,7 @@ void ThreadPool::ParallelFor(int num_tasks, absl::FunctionRef<void(int task, int
     for (int task = 0; task < num_tasks; ++task) fn(task, 0);
   } else {
     state_->fn = &fn;
-    state_->DealOut(num_tasks);
+    state_->BalanceTasks(num_tasks);
     state_->OfferLoop(num_tasks);
     state_->RunTasks(/*worker=*/0);
     state_->EndLoop();

@@ -16,8 +16,8 @@
 #include "absl/types/span.h"
 #include "base/strings.h"
 #include "base/utf8.h"
-#include "generator/mentions.h"
 #include "generator/prompts.h"
+#include "generator/source_references.h"
 #include "generator/words.h"
 
 namespace quipu::generator {

@@ -52,12 +52,12 @@ inference::CompleteRequest MakeRequest(const v1::RunSpec& spec, const v1::Task& 
                                                        : generation.max_long_answer_tokens());
   inference::CompleteRequest request;
   request.user_rest = InstructionOf(spec, task.form());
-  request.skeleton = {
-      inference::Skeleton::Literal(absl::StrCat(kQuestionOpen, opening)),
-      inference::Skeleton::Free("question", kMinQuestionTokens,
-                                static_cast<int>(generation.max_question_tokens()), kQuestionClose),
-      inference::Skeleton::Literal(absl::StrCat(kQuestionClose, "\n", kAnswerOpen)),
-      inference::Skeleton::Free("answer", min_answer_tokens, max_answer_tokens, kAnswerClose)};
+  request.reply_template = {
+      inference::Slot::Literal(absl::StrCat(kQuestionOpen, opening)),
+      inference::Slot::Free("question", kMinQuestionTokens,
+                            static_cast<int>(generation.max_question_tokens()), kQuestionClose),
+      inference::Slot::Literal(absl::StrCat(kQuestionClose, "\n", kAnswerOpen)),
+      inference::Slot::Free("answer", min_answer_tokens, max_answer_tokens, kAnswerClose)};
   request.sampling.temperature = sampling.temperature();
   request.sampling.top_k = static_cast<int>(sampling.top_k());
   request.sampling.top_p = sampling.top_p();
@@ -66,7 +66,7 @@ inference::CompleteRequest MakeRequest(const v1::RunSpec& spec, const v1::Task& 
   return request;
 }
 
-// The reply as one text. An engine that holds replies to the skeleton returns
+// The reply as one text. An engine that holds replies to the reply template returns
 // its two free parts; one that cannot returns the whole reply as one part.
 std::string AssembleReply(const inference::Completion& completion, absl::string_view opening) {
   if (completion.parts.size() == 1) return completion.parts[0].text;
@@ -76,7 +76,7 @@ std::string AssembleReply(const inference::Completion& completion, absl::string_
 }
 
 // A part that was cut. One that ends with the model's turn is whole: the engine
-// goes on with what the skeleton has next.
+// goes on with what the reply template has next.
 std::optional<v1::Reject> CheckEnds(const inference::Completion& completion) {
   for (const CompletedPart& part : completion.parts) {
     if (part.end == CompletedPart::End::kMaxTokens) {
@@ -126,7 +126,7 @@ absl::StatusOr<double> VerdictMargin(inference::Engine& engine, const inference:
   inference::ScoreRequest request;
   request.user_rest = VerdictPrompt(spec, pair.question(), pair.answer());
   request.continuations = {spec.verification().yes(), spec.verification().no()};
-  request.compare = true;
+  request.relative_only = true;
   ASSIGN_OR_RETURN(const inference::ScoreResult scored, engine.Score(prefix, request));
   if (scored.continuations.size() != 2) {
     return absl::InternalError("engine scored " + std::to_string(scored.continuations.size()) +

@@ -21,7 +21,7 @@ namespace {
 using inference::CompletedPart;
 using inference::ScoreRequest;
 using inference::ScoreResult;
-using inference::Skeleton;
+using inference::Slot;
 using ::quipu::testing::StatusIs;
 using ::testing::HasSubstr;
 
@@ -92,14 +92,14 @@ TEST_F(RunTaskTest, AsksWithTheChunkFirstAndTheInstructionAfterIt) {
   const inference::CompleteRequest& request = engine_.completed[0];
   EXPECT_EQ(request.user_rest, spec_.generation().long_prompt());
   EXPECT_EQ(request.seed.ToBytes(), task_.id());
-  ASSERT_EQ(request.skeleton.size(), 4u);
-  EXPECT_EQ(request.skeleton[0].text, "<question>");
-  EXPECT_EQ(request.skeleton[1].text, "</question>");
-  EXPECT_EQ(request.skeleton[1].max_tokens, 64);
-  EXPECT_EQ(request.skeleton[2].text, "</question>\n<answer>");
-  EXPECT_EQ(request.skeleton[3].text, "</answer>");
-  EXPECT_EQ(request.skeleton[3].min_tokens, 16);
-  EXPECT_EQ(request.skeleton[3].max_tokens, 160);
+  ASSERT_EQ(request.reply_template.size(), 4u);
+  EXPECT_EQ(request.reply_template[0].text, "<question>");
+  EXPECT_EQ(request.reply_template[1].text, "</question>");
+  EXPECT_EQ(request.reply_template[1].max_tokens, 64);
+  EXPECT_EQ(request.reply_template[2].text, "</question>\n<answer>");
+  EXPECT_EQ(request.reply_template[3].text, "</answer>");
+  EXPECT_EQ(request.reply_template[3].min_tokens, 16);
+  EXPECT_EQ(request.reply_template[3].max_tokens, 160);
   EXPECT_OK(inference::ValidateRequest(request));
 }
 
@@ -107,15 +107,15 @@ TEST_F(RunTaskTest, TakesPromptAndLimitFromTheForm) {
   task_.set_form(v1::ANSWER_FORM_SHORT);
   Run();
   EXPECT_EQ(engine_.completed[0].user_rest, spec_.generation().short_prompt());
-  EXPECT_EQ(engine_.completed[0].skeleton[3].min_tokens, 1);
-  EXPECT_EQ(engine_.completed[0].skeleton[3].max_tokens, 32);
+  EXPECT_EQ(engine_.completed[0].reply_template[3].min_tokens, 1);
+  EXPECT_EQ(engine_.completed[0].reply_template[3].max_tokens, 32);
 }
 
 TEST_F(RunTaskTest, BeginsTheQuestionWithADrawnOpening) {
   spec_.mutable_generation()->add_question_openings("By whom was ");
   engine_.Reply(" Midnight Commander written?", "Miguel de Icaza wrote it.");
   const v1::Result result = Run();
-  EXPECT_EQ(engine_.completed[0].skeleton[0].text, "<question>By whom was");
+  EXPECT_EQ(engine_.completed[0].reply_template[0].text, "<question>By whom was");
   EXPECT_EQ(result.question(), "By whom was Midnight Commander written?");
 }
 
@@ -127,7 +127,7 @@ TEST_F(RunTaskTest, DrawsOpeningsFromTheTask) {
   for (char c = 'a'; c <= 'z'; ++c) {
     task_.set_id(std::string(16, c));
     Run();
-    seen.insert(engine_.completed.back().skeleton[0].text);
+    seen.insert(engine_.completed.back().reply_template[0].text);
   }
   EXPECT_EQ(seen.size(), 4u);
 }
@@ -137,8 +137,8 @@ TEST_F(RunTaskTest, VerifiesWithTheChunkAndMeasuresTheGainWithout) {
   ASSERT_EQ(engine_.scored.size(), 3u);
   EXPECT_THAT(engine_.scored[0].user_rest,
               HasSubstr("Question: Who wrote Midnight Commander?\nProposed answer: Miguel"));
-  EXPECT_TRUE(engine_.scored[0].compare);
-  EXPECT_FALSE(engine_.scored[1].compare);
+  EXPECT_TRUE(engine_.scored[0].relative_only);
+  EXPECT_FALSE(engine_.scored[1].relative_only);
   EXPECT_EQ(engine_.scored[0].continuations, (std::vector<std::string>{"yes", "no"}));
   EXPECT_EQ(engine_.scored[1].user_rest, "Answer this question: Who wrote Midnight Commander?");
   EXPECT_EQ(engine_.scored[1].continuations,
@@ -188,7 +188,7 @@ TEST_F(RunTaskTest, LeavesTheVerdictToDecideWhereTextCannotBeScored) {
   EXPECT_EQ(result.scores().gain(), 0);
   EXPECT_EQ(result.scores().answer_tokens(), 0u);
   ASSERT_EQ(engine_.scored.size(), 1u);
-  EXPECT_TRUE(engine_.scored[0].compare);
+  EXPECT_TRUE(engine_.scored[0].relative_only);
 
   Score(1, 0, -40);
   result = Run();
@@ -259,7 +259,7 @@ TEST_F(RunTaskTest, TakesPartsThatEndWithTheTurn) {
   EXPECT_FALSE(Run().has_reject());
 }
 
-TEST_F(RunTaskTest, ParsesTheReplyOfAnEngineWithoutSkeletons) {
+TEST_F(RunTaskTest, ParsesTheReplyOfAnEngineWithoutReplyTemplates) {
   engine_.on_complete = [](const FakePrefix&, const inference::CompleteRequest&) {
     inference::Completion completion;
     completion.parts.resize(1);

@@ -77,7 +77,7 @@ class LongBuilder {
         chunk_(sample.task().chunk()),
         delimiter_(ChooseDelimiter(spec.instances().delimiter(), text_)) {}
 
-  absl::StatusOr<std::variant<v1::Sequence, v1::Reject>> Build() {
+  absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> Build() {
     const uint32_t context = spec_.instances().context_tokens();
     ASSIGN_OR_RETURN(const Rendering frame, Render({0, 0}));
     const uint32_t overhead = static_cast<uint32_t>(frame.tokens.ids.size());
@@ -117,7 +117,7 @@ class LongBuilder {
   }
 
   // The last resort, and the measure of what is needed.
-  absl::StatusOr<std::variant<v1::Sequence, v1::Reject>> FinishWithChunkAlone() const {
+  absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> FinishWithChunkAlone() const {
     const TextRange kept = {chunk_.begin(), chunk_.end()};
     ASSIGN_OR_RETURN(const Rendering rendering, Render(kept));
     const size_t count = rendering.tokens.ids.size();
@@ -128,11 +128,11 @@ class LongBuilder {
                      " tokens, instances.context_tokens is ", spec_.instances().context_tokens()));
   }
 
-  absl::StatusOr<std::variant<v1::Sequence, v1::Reject>> Finish(const Rendering& rendering,
-                                                                TextRange kept) const {
-    v1::Sequence sequence;
+  absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> Finish(const Rendering& rendering,
+                                                                   TextRange kept) const {
+    v1::TrainingRow sequence;
     const uint32_t count = static_cast<uint32_t>(rendering.tokens.ids.size());
-    sequence.set_kind(v1::Sequence::KIND_LONG);
+    sequence.set_kind(v1::TrainingRow::KIND_LONG);
     sequence.mutable_input_ids()->Add(rendering.tokens.ids.begin(), rendering.tokens.ids.end());
     sequence.set_padded_length(spec_.instances().padding() == v1::InstanceSpec::TO_CONTEXT
                                    ? spec_.instances().context_tokens()
@@ -236,7 +236,7 @@ TokenizedDocument TokenizeDocument(const v1::Document& document, const TargetMod
           target.tokenizer->EncodeWithOffsets(document.text(), /*fragment_start=*/false)};
 }
 
-absl::StatusOr<std::variant<v1::Sequence, v1::Reject>> BuildLongInstance(
+absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLongInstance(
     const TokenizedDocument& document, const v1::Result& sample, const v1::RunSpec& spec,
     const TargetModel& target) {
   RETURN_IF_ERROR(CheckSample(*document.document, sample));

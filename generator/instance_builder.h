@@ -24,7 +24,7 @@
 #include "protos/document.pb.h"
 #include "protos/run_spec.pb.h"
 #include "protos/sample.pb.h"
-#include "protos/sequence.pb.h"
+#include "protos/training_row.pb.h"
 
 namespace quipu::generator {
 
@@ -44,7 +44,7 @@ TokenizedDocument TokenizeDocument(const v1::Document& document, const TargetMod
 
 // Builds one long row (Sequence.index is left 0), or says why it cannot be:
 // CONTEXT_TOO_SMALL with the least context that would do.
-absl::StatusOr<std::variant<v1::Sequence, v1::Reject>> BuildLongInstance(
+absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLongInstance(
     const TokenizedDocument& document, const v1::Result& sample, const v1::RunSpec& spec,
     const TargetModel& target);
 

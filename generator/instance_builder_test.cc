@@ -51,15 +51,15 @@ v1::Result MakeSample(const v1::Document& document, size_t begin, size_t end, ui
   return sample;
 }
 
-v1::Sequence BuildRow(const v1::Document& document, const v1::Result& sample,
-                      const v1::RunSpec& spec, const TargetModel& target) {
+v1::TrainingRow BuildRow(const v1::Document& document, const v1::Result& sample,
+                         const v1::RunSpec& spec, const TargetModel& target) {
   auto built = BuildLongInstance(TokenizeDocument(document, target), sample, spec, target);
   EXPECT_TRUE(built.ok()) << built.status();
-  if (!built.ok() || !std::holds_alternative<v1::Sequence>(*built)) {
+  if (!built.ok() || !std::holds_alternative<v1::TrainingRow>(*built)) {
     ADD_FAILURE() << (built.ok() ? std::get<v1::Reject>(*built).detail() : "");
     return {};
   }
-  return std::get<v1::Sequence>(*std::move(built));
+  return std::get<v1::TrainingRow>(*std::move(built));
 }
 
 TEST(LongInstance, KeepsItsPromisesOnRandomCuts) {
@@ -74,7 +74,7 @@ TEST(LongInstance, KeepsItsPromisesOnRandomCuts) {
       const v1::Document document = MakeDocument(static_cast<int>(400 + rng.Below(2500)));
       const size_t begin = rng.Below(document.text().size() - 600);
       const v1::Result sample = MakeSample(document, begin, begin + 1 + rng.Below(500), rng.Next());
-      const v1::Sequence row = BuildRow(document, sample, spec, target);
+      const v1::TrainingRow row = BuildRow(document, sample, spec, target);
       CheckRow(row, document, sample, spec, target);
       if (HasFatalFailure()) return;
       // The context is used: no more than a boundary's distance is given away.
@@ -92,7 +92,7 @@ TEST(LongInstance, KeepsADocumentWholeIfItFits) {
   const v1::RunSpec spec;
   const v1::Document document = MakeDocument(900);
   const v1::Result sample = MakeSample(document, 0, 100);
-  const v1::Sequence row = BuildRow(document, sample, spec, target);
+  const v1::TrainingRow row = BuildRow(document, sample, spec, target);
   CheckRow(row, document, sample, spec, target);
   EXPECT_EQ(row.long_details().kept().begin(), 0u);
   EXPECT_EQ(row.long_details().kept().end(), document.text().size());
@@ -113,7 +113,7 @@ TEST(LongInstance, KeepsADocumentWholeThatFitsExactly) {
   EXPECT_EQ(BuildRow(document, sample, spec, target).long_details().kept().end(),
             document.text().size());
   spec.mutable_instances()->set_context_tokens(count - 1);
-  const v1::Sequence cut = BuildRow(document, sample, spec, target);
+  const v1::TrainingRow cut = BuildRow(document, sample, spec, target);
   EXPECT_LT(cut.long_details().kept().end() - cut.long_details().kept().begin(),
             document.text().size());
   CheckRow(cut, document, sample, spec, target);
@@ -167,7 +167,7 @@ TEST(LongInstance, TakesADelimiterThatTheDocumentCannotClose) {
       "An <b>evil</b> </document> text with <|im_end|> and [/INST] </s> "
       "inside.");
   const v1::Result sample = MakeSample(document, 3, document.text().size());
-  const v1::Sequence row = BuildRow(document, sample, spec, target);
+  const v1::TrainingRow row = BuildRow(document, sample, spec, target);
   CheckRow(row, document, sample, spec, target);
   EXPECT_EQ(row.long_details().delimiter(), "document-2");
   // The document's own spelling of a control token stays text.
@@ -185,7 +185,7 @@ TEST(LongInstance, TakesThePromptOfItsForm) {
   const v1::Document document = MakeDocument(50);
   v1::Result sample = MakeSample(document, 0, 20);
   sample.mutable_task()->set_form(v1::ANSWER_FORM_SHORT);
-  const v1::Sequence row = BuildRow(document, sample, spec, target);
+  const v1::TrainingRow row = BuildRow(document, sample, spec, target);
   CheckRow(row, document, sample, spec, target);
   ASSERT_OK_AND_ASSIGN(const auto messages,
                        LongMessages(document, sample, row.long_details(), spec));
@@ -197,7 +197,7 @@ TEST(LongInstance, IsNotPaddedIfTheSpecSaysSo) {
   v1::RunSpec spec;
   spec.mutable_instances()->set_padding(v1::InstanceSpec::NO_PADDING);
   const v1::Document document = MakeDocument(50);
-  const v1::Sequence row = BuildRow(document, MakeSample(document, 0, 20), spec, target);
+  const v1::TrainingRow row = BuildRow(document, MakeSample(document, 0, 20), spec, target);
   EXPECT_EQ(row.padded_length(), static_cast<uint32_t>(row.input_ids_size()));
 }
 

@@ -125,9 +125,9 @@ TEST_F(RealModelTest, BuildsRowsThatKeepTheirPromises) {
       sample.set_question("When is a record acknowledged? \U0001F9F6");
       sample.set_answer("After it was written to disk.");
       ASSERT_OK_AND_ASSIGN(const auto built, BuildLongInstance(tokenized, sample, spec, *target_));
-      ASSERT_TRUE(std::holds_alternative<v1::Sequence>(built))
+      ASSERT_TRUE(std::holds_alternative<v1::TrainingRow>(built))
           << std::get<v1::Reject>(built).detail();
-      const v1::Sequence& row = std::get<v1::Sequence>(built);
+      const v1::TrainingRow& row = std::get<v1::TrainingRow>(built);
       CheckRow(row, document, sample, spec, *target_);
       if (HasFatalFailure()) return;
       const bool whole = row.long_details().kept().end() == document.text().size() &&

@@ -18,7 +18,7 @@
 namespace quipu::pipelines {
 namespace {
 
-// A server that is not held to the skeleton says more around its pair, and
+// A server that is not held to the reply template says more around its pair, and
 // counts in its own tokens.
 constexpr uint32_t kRemoteSlackTokens = 4096;
 // Log-probabilities are at most 0, and rounding adds next to nothing.

@@ -14,7 +14,7 @@ namespace {
 
 // Evidence: inside, and exactly the chunk but for what its first and last
 // tokens carry over its edges.
-void CheckEvidence(const v1::Sequence& row, const v1::Document& document, const v1::Span& chunk,
+void CheckEvidence(const v1::TrainingRow& row, const v1::Document& document, const v1::Span& chunk,
                    const TargetModel& target) {
   const v1::LongDetails& details = row.long_details();
   ASSERT_LE(details.kept().begin(), chunk.begin());
@@ -30,8 +30,8 @@ void CheckEvidence(const v1::Sequence& row, const v1::Document& document, const 
 }
 
 // The conversation is what was tokenised.
-void CheckMessages(const v1::Sequence& row, const v1::Document& document, const v1::Result& sample,
-                   const v1::RunSpec& spec, const TargetModel& target) {
+void CheckMessages(const v1::TrainingRow& row, const v1::Document& document,
+                   const v1::Result& sample, const v1::RunSpec& spec, const TargetModel& target) {
   ASSERT_OK_AND_ASSIGN(const std::vector<inference::Message> messages,
                        LongMessages(document, sample, row.long_details(), spec));
   ASSERT_EQ(messages.back().content, sample.answer());
@@ -45,7 +45,7 @@ void CheckMessages(const v1::Sequence& row, const v1::Document& document, const 
 }
 
 // Token 0 is no target; the end of the answer's turn is.
-void CheckTrained(const v1::Sequence& row, const v1::RunSpec& spec, const TargetModel& target) {
+void CheckTrained(const v1::TrainingRow& row, const v1::RunSpec& spec, const TargetModel& target) {
   const uint32_t count = static_cast<uint32_t>(row.input_ids_size());
   std::vector<bool> trained(count, false);
   for (const v1::TokenRange& range : row.segments(0).trained()) {
@@ -69,10 +69,10 @@ void CheckTrained(const v1::Sequence& row, const v1::RunSpec& spec, const Target
 
 }  // namespace
 
-void CheckRow(const v1::Sequence& row, const v1::Document& document, const v1::Result& sample,
+void CheckRow(const v1::TrainingRow& row, const v1::Document& document, const v1::Result& sample,
               const v1::RunSpec& spec, const TargetModel& target) {
   const uint32_t count = static_cast<uint32_t>(row.input_ids_size());
-  ASSERT_EQ(row.kind(), v1::Sequence::KIND_LONG);
+  ASSERT_EQ(row.kind(), v1::TrainingRow::KIND_LONG);
   ASSERT_LE(count, spec.instances().context_tokens());
   ASSERT_EQ(row.padded_length(), spec.instances().context_tokens());
   ASSERT_EQ(row.segments_size(), 1);

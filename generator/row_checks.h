@@ -8,14 +8,14 @@
 #include "protos/document.pb.h"
 #include "protos/run_spec.pb.h"
 #include "protos/sample.pb.h"
-#include "protos/sequence.pb.h"
+#include "protos/training_row.pb.h"
 
 namespace quipu::generator {
 
 // Fails the running test (fatally) unless the row holds its chunk, question and
 // answer, fits, trains what it should, and is what LongMessages gives.
 // REQUIRES: the spec pads to the context.
-void CheckRow(const v1::Sequence& row, const v1::Document& document, const v1::Result& sample,
+void CheckRow(const v1::TrainingRow& row, const v1::Document& document, const v1::Result& sample,
               const v1::RunSpec& spec, const TargetModel& target);
 
 }  // namespace quipu::generator

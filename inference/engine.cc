@@ -33,7 +33,7 @@ absl::Status CheckSampling(const SamplingOptions& sampling) {
   return absl::OkStatus();
 }
 
-absl::Status CheckFreePart(const Skeleton& part) {
+absl::Status CheckFreePart(const Slot& part) {
   if (part.name.empty()) return absl::InvalidArgumentError("a free part has no name");
   if (part.max_tokens < 1 || part.max_tokens > kMaxContextTokens) {
     return absl::InvalidArgumentError(absl::StrCat(
@@ -47,29 +47,29 @@ absl::Status CheckFreePart(const Skeleton& part) {
   return absl::OkStatus();
 }
 
-absl::Status CheckSkeleton(const std::vector<Skeleton>& skeleton) {
-  if (skeleton.empty()) return absl::InvalidArgumentError("the skeleton has no parts");
-  if (skeleton.back().kind != Skeleton::Kind::kFree) {
-    return absl::InvalidArgumentError("the skeleton's last part must be free");
+absl::Status CheckReplyTemplate(const ReplyTemplate& reply_template) {
+  if (reply_template.empty()) return absl::InvalidArgumentError("the reply_template has no parts");
+  if (reply_template.back().kind != Slot::Kind::kFree) {
+    return absl::InvalidArgumentError("the reply_template's last part must be free");
   }
-  for (size_t i = 0; i < skeleton.size(); ++i) {
-    const Skeleton& part = skeleton[i];
-    const std::string where = absl::StrCat("skeleton part ", i);
-    if (part.kind == Skeleton::Kind::kLiteral) {
+  for (size_t i = 0; i < reply_template.size(); ++i) {
+    const Slot& part = reply_template[i];
+    const std::string where = absl::StrCat("reply_template part ", i);
+    if (part.kind == Slot::Kind::kLiteral) {
       if (part.text.empty()) return absl::InvalidArgumentError(where + ": an empty literal");
       continue;
     }
     RETURN_IF_ERROR(Annotate(CheckFreePart(part), absl::StrCat(where, " (", part.name, ")")));
-    if (i + 1 == skeleton.size()) break;
+    if (i + 1 == reply_template.size()) break;
     // Two free parts side by side would have no boundary where the first is
     // cut.
-    if (skeleton[i + 1].kind != Skeleton::Kind::kLiteral) {
+    if (reply_template[i + 1].kind != Slot::Kind::kLiteral) {
       return absl::InvalidArgumentError(
           absl::StrCat(where, " (", part.name, "): a free part must be followed by a literal"));
     }
-    if (skeleton[i + 1].text.compare(0, part.text.size(), part.text) != 0) {
+    if (reply_template[i + 1].text.compare(0, part.text.size(), part.text) != 0) {
       return absl::InvalidArgumentError(absl::StrCat(
-          where, " (", part.name, "): the next literal, \"", Snippet(skeleton[i + 1].text),
+          where, " (", part.name, "): the next literal, \"", Snippet(reply_template[i + 1].text),
           "\", does not begin with the part's end, \"", Snippet(part.text), "\""));
     }
   }
@@ -78,15 +78,15 @@ absl::Status CheckSkeleton(const std::vector<Skeleton>& skeleton) {
 
 }  // namespace
 
-Skeleton Skeleton::Literal(std::string text) {
-  Skeleton part;
+Slot Slot::Literal(std::string text) {
+  Slot part;
   part.kind = Kind::kLiteral;
   part.text = std::move(text);
   return part;
 }
 
-Skeleton Skeleton::Free(std::string name, int min_tokens, int max_tokens, std::string end) {
-  Skeleton part;
+Slot Slot::Free(std::string name, int min_tokens, int max_tokens, std::string end) {
+  Slot part;
   part.kind = Kind::kFree;
   part.text = std::move(end);
   part.name = std::move(name);
@@ -96,7 +96,7 @@ Skeleton Skeleton::Free(std::string name, int min_tokens, int max_tokens, std::s
 }
 
 absl::Status ValidateRequest(const CompleteRequest& request) {
-  RETURN_IF_ERROR(CheckSkeleton(request.skeleton));
+  RETURN_IF_ERROR(CheckReplyTemplate(request.reply_template));
   return CheckSampling(request.sampling);
 }
 

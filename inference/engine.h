@@ -7,10 +7,10 @@
 //   ASSIGN_OR_RETURN(auto prefix, engine->OpenPrefix({system, chunk}));
 //   CompleteRequest request;
 //   request.user_rest = "\n\nWrite a question about this text and its answer.";
-//   request.skeleton = {Skeleton::Literal("<question>"),
-//                       Skeleton::Free("question", 4, 64, "</question>"),
-//                       Skeleton::Literal("</question>\n<answer>"),
-//                       Skeleton::Free("answer", 1, 200, "</answer>")};
+//   request.reply_template = {Slot::Literal("<question>"),
+//                       Slot::Free("question", 4, 64, "</question>"),
+//                       Slot::Literal("</question>\n<answer>"),
+//                       Slot::Free("answer", 1, 200, "</answer>")};
 //   request.seed = task_id;
 //   ASSIGN_OR_RETURN(Completion c, engine->Complete(*prefix, request));
 //
@@ -33,8 +33,8 @@
 
 namespace quipu::inference {
 
-// One element of the skeleton that the assistant's reply is held to.
-struct Skeleton {
+// One part of a ReplyTemplate.
+struct Slot {
   enum class Kind { kLiteral, kFree };
   Kind kind = Kind::kLiteral;
   // kLiteral: this text is forced. kFree: the text that ends the part (sampled,
@@ -47,9 +47,13 @@ struct Skeleton {
   int min_tokens = 0;
   int max_tokens = 0;
 
-  static Skeleton Literal(std::string text);
-  static Skeleton Free(std::string name, int min_tokens, int max_tokens, std::string end);
+  static Slot Literal(std::string text);
+  static Slot Free(std::string name, int min_tokens, int max_tokens, std::string end);
 };
+
+// What the assistant's reply is held to: literal and free parts in turn
+// (guided decoding).
+using ReplyTemplate = std::vector<Slot>;
 
 struct SamplingOptions {
   // 0 is greedy: the likeliest token, lowest id on ties.
@@ -75,8 +79,8 @@ class Prefix {
 };
 
 struct CompleteRequest {
-  std::string user_rest;           // How the user's message goes on and ends.
-  std::vector<Skeleton> skeleton;  // At least one part, the last one free.
+  std::string user_rest;         // How the user's message goes on and ends.
+  ReplyTemplate reply_template;  // At least one part, the last one free.
   SamplingOptions sampling;
   Fingerprint seed;
 };
@@ -110,11 +114,11 @@ struct ScoreRequest {
   // something to the caller. Where each of them is one token long, an engine
   // may then leave the normaliser, the same for all, out of log_prob (which
   // spares the rest of the vocabulary); it need not.
-  bool compare = false;
+  bool relative_only = false;
 };
 
 struct ContinuationScore {
-  // Sum over its tokens, natural log; see also ScoreRequest::compare.
+  // Sum over its tokens, natural log; see also ScoreRequest::relative_only.
   double log_prob = 0;
   int num_tokens = 0;
 };
@@ -131,7 +135,7 @@ struct EngineInfo {
   std::string model_sha256;  // Of the file; empty if there is none.
   std::string math;          // "float" or "int8".
   int context_tokens = 0;    // Longest prefix + continuation.
-  // Whether Score can measure any text. false: only requests with `compare`
+  // Whether Score can measure any text. false: only requests with `relative_only`
   // whose continuations are single words (a server that offers no log-probs of
   // given text).
   bool scores_text = true;
@@ -166,7 +170,7 @@ class Engine {
   virtual absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(const PrefixRequest& request) = 0;
 
   // Continues `prefix` (of this engine) with the user's rest and samples the
-  // reply. INVALID_ARGUMENT for a malformed skeleton or options out of range;
+  // reply. INVALID_ARGUMENT for a malformed reply template or options out of range;
   // RESOURCE_EXHAUSTED if it cannot fit the context; CANCELLED after Shutdown.
   virtual absl::StatusOr<Completion> Complete(const Prefix& prefix,
                                               const CompleteRequest& request) = 0;
@@ -180,7 +184,7 @@ class Engine {
   virtual void Shutdown() = 0;
 };
 
-// Checks what every engine must refuse alike: skeleton shape, sampling ranges.
+// Checks what every engine must refuse alike: reply template shape, sampling ranges.
 absl::Status ValidateRequest(const CompleteRequest& request);
 absl::Status ValidateRequest(const ScoreRequest& request);
 

@@ -15,8 +15,8 @@ using ::quipu::testing::StatusIs;
 
 CompleteRequest GoodRequest() {
   CompleteRequest request;
-  request.skeleton = {Skeleton::Literal("<q>"), Skeleton::Free("question", 1, 10, "</q>"),
-                      Skeleton::Literal("</q><a>"), Skeleton::Free("answer", 0, 10, "</a>")};
+  request.reply_template = {Slot::Literal("<q>"), Slot::Free("question", 1, 10, "</q>"),
+                            Slot::Literal("</q><a>"), Slot::Free("answer", 0, 10, "</a>")};
   return request;
 }
 
@@ -24,31 +24,30 @@ TEST(ValidateRequest, AcceptsWhatIsWellFormed) {
   EXPECT_OK(ValidateRequest(GoodRequest()));
 
   CompleteRequest lone;
-  lone.skeleton = {Skeleton::Free("text", 0, 1, "")};
+  lone.reply_template = {Slot::Free("text", 0, 1, "")};
   lone.sampling = {0, 0, 1, 0};
   EXPECT_OK(ValidateRequest(lone));
 }
 
-TEST(ValidateRequest, RefusesMalformedSkeletons) {
-  const auto refuses = [](std::vector<Skeleton> skeleton, const std::string& why) {
+TEST(ValidateRequest, RefusesMalformedReplyTemplates) {
+  const auto refuses = [](ReplyTemplate reply_template, const std::string& why) {
     CompleteRequest request;
-    request.skeleton = std::move(skeleton);
+    request.reply_template = std::move(reply_template);
     EXPECT_THAT(ValidateRequest(request), StatusIs(absl::StatusCode::kInvalidArgument, why));
   };
 
   refuses({}, "no parts");
-  refuses({Skeleton::Literal("a")}, "last part must be free");
-  refuses({Skeleton::Literal(""), Skeleton::Free("x", 0, 1, "")}, "part 0: an empty literal");
-  refuses({Skeleton::Free("", 0, 1, "")}, "no name");
-  refuses({Skeleton::Free("x", 0, 0, "")}, "max_tokens is 0");
-  refuses({Skeleton::Free("x", 0, (1 << 20) + 1, "")}, "max_tokens is 1048577");
-  refuses({Skeleton::Free("x", -1, 4, "")}, "min_tokens is -1");
-  refuses({Skeleton::Free("x", 5, 4, "")}, "min_tokens is 5");
-  refuses({Skeleton::Free("x", 0, 4, "\n"), Skeleton::Free("y", 0, 4, "")},
+  refuses({Slot::Literal("a")}, "last part must be free");
+  refuses({Slot::Literal(""), Slot::Free("x", 0, 1, "")}, "part 0: an empty literal");
+  refuses({Slot::Free("", 0, 1, "")}, "no name");
+  refuses({Slot::Free("x", 0, 0, "")}, "max_tokens is 0");
+  refuses({Slot::Free("x", 0, (1 << 20) + 1, "")}, "max_tokens is 1048577");
+  refuses({Slot::Free("x", -1, 4, "")}, "min_tokens is -1");
+  refuses({Slot::Free("x", 5, 4, "")}, "min_tokens is 5");
+  refuses({Slot::Free("x", 0, 4, "\n"), Slot::Free("y", 0, 4, "")},
           "must be followed by a literal");
-  refuses(
-      {Skeleton::Free("x", 0, 4, "</x>"), Skeleton::Literal("</y>"), Skeleton::Free("y", 0, 4, "")},
-      "does not begin with the part's end");
+  refuses({Slot::Free("x", 0, 4, "</x>"), Slot::Literal("</y>"), Slot::Free("y", 0, 4, "")},
+          "does not begin with the part's end");
 }
 
 TEST(ValidateRequest, RefusesSamplingOutOfRange) {

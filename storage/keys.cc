@@ -26,11 +26,11 @@ std::string IndexKey(char prefix, absl::string_view id, uint32_t index) {
   return key;
 }
 
-std::string KindPrefix(char prefix, v1::Sequence::Kind kind) {
+std::string KindPrefix(char prefix, v1::TrainingRow::Kind kind) {
   return {prefix, static_cast<char>(kind)};
 }
 
-std::string KindKey(char prefix, v1::Sequence::Kind kind, uint64_t index) {
+std::string KindKey(char prefix, v1::TrainingRow::Kind kind, uint64_t index) {
   std::string key = KindPrefix(prefix, kind);
   AppendU64(index, &key);
   return key;
@@ -88,11 +88,11 @@ std::string ResultSummaryKey(absl::string_view document_id, uint32_t index) {
   return IndexKey(kResultSummaryPrefix, document_id, index);
 }
 
-std::string SequenceKey(v1::Sequence::Kind kind, uint64_t index) {
+std::string SequenceKey(v1::TrainingRow::Kind kind, uint64_t index) {
   return KindKey(kSequencePrefix, kind, index);
 }
 
-std::string SequenceSummaryKey(v1::Sequence::Kind kind, uint64_t index) {
+std::string SequenceSummaryKey(v1::TrainingRow::Kind kind, uint64_t index) {
   return KindKey(kSequenceSummaryPrefix, kind, index);
 }
 
@@ -118,9 +118,11 @@ std::string ResultPrefixOf(absl::string_view document_id) {
   return IdKey(kResultPrefix, document_id);
 }
 
-std::string SequencePrefixOf(v1::Sequence::Kind kind) { return KindPrefix(kSequencePrefix, kind); }
+std::string SequencePrefixOf(v1::TrainingRow::Kind kind) {
+  return KindPrefix(kSequencePrefix, kind);
+}
 
-std::string SequenceSummaryPrefixOf(v1::Sequence::Kind kind) {
+std::string SequenceSummaryPrefixOf(v1::TrainingRow::Kind kind) {
   return KindPrefix(kSequenceSummaryPrefix, kind);
 }
 

@@ -17,8 +17,8 @@
 
 #include "absl/strings/string_view.h"
 #include "protos/document.pb.h"
-#include "protos/sequence.pb.h"
 #include "protos/store.pb.h"
+#include "protos/training_row.pb.h"
 
 namespace quipu::storage {
 
@@ -70,8 +70,8 @@ std::string TaskPlaceKey(absl::string_view task_id);
 std::string AttemptKey(absl::string_view document_id, uint32_t index);
 std::string ResultKey(absl::string_view document_id, uint32_t index);
 std::string ResultSummaryKey(absl::string_view document_id, uint32_t index);
-std::string SequenceKey(v1::Sequence::Kind kind, uint64_t index);
-std::string SequenceSummaryKey(v1::Sequence::Kind kind, uint64_t index);
+std::string SequenceKey(v1::TrainingRow::Kind kind, uint64_t index);
+std::string SequenceSummaryKey(v1::TrainingRow::Kind kind, uint64_t index);
 std::string RejectedRowKey(absl::string_view row_id);
 std::string UpdateKey(uint64_t number);
 
@@ -87,8 +87,8 @@ std::optional<uint64_t> UpdateNumberOf(absl::string_view key);
 
 // Prefixes of many keys.
 std::string ResultPrefixOf(absl::string_view document_id);
-std::string SequencePrefixOf(v1::Sequence::Kind kind);
-std::string SequenceSummaryPrefixOf(v1::Sequence::Kind kind);
+std::string SequencePrefixOf(v1::TrainingRow::Kind kind);
+std::string SequenceSummaryPrefixOf(v1::TrainingRow::Kind kind);
 
 // Returns the key with its first byte replaced: from a summary to its record.
 std::string WithPrefix(char prefix, absl::string_view key);

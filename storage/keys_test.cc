@@ -34,8 +34,8 @@ TEST(Keys, HaveTheBytesOfFormatMd) {
   EXPECT_EQ(Hex(UpdateKey(258)), "4a0000000000000102");
   EXPECT_EQ(Hex(ResultKey(kId, 258)), std::string("52") + kIdHex + "00000102");
   EXPECT_EQ(Hex(ResultSummaryKey(kId, 258)), std::string("72") + kIdHex + "00000102");
-  EXPECT_EQ(Hex(SequenceKey(v1::Sequence::KIND_LONG, 258)), "53010000000000000102");
-  EXPECT_EQ(Hex(SequenceSummaryKey(v1::Sequence::KIND_PACKED, 258)), "73020000000000000102");
+  EXPECT_EQ(Hex(SequenceKey(v1::TrainingRow::KIND_LONG, 258)), "53010000000000000102");
+  EXPECT_EQ(Hex(SequenceSummaryKey(v1::TrainingRow::KIND_PACKED, 258)), "73020000000000000102");
   EXPECT_EQ(Hex(RejectedRowKey(kId)), std::string("58") + kIdHex);
 }
 
@@ -64,10 +64,10 @@ TEST(Keys, KeepBadRecordsApartByPlaceAndMessage) {
 
 TEST(Keys, SortAsTasksAndSequencesDo) {
   EXPECT_LT(ResultKey(kId, 255), ResultKey(kId, 256));
-  EXPECT_LT(SequenceKey(v1::Sequence::KIND_LONG, 1ull << 40),
-            SequenceKey(v1::Sequence::KIND_PACKED, 0));
-  EXPECT_LT(SequenceKey(v1::Sequence::KIND_LONG, 255),
-            SequenceKey(v1::Sequence::KIND_LONG, 1ull << 40));
+  EXPECT_LT(SequenceKey(v1::TrainingRow::KIND_LONG, 1ull << 40),
+            SequenceKey(v1::TrainingRow::KIND_PACKED, 0));
+  EXPECT_LT(SequenceKey(v1::TrainingRow::KIND_LONG, 255),
+            SequenceKey(v1::TrainingRow::KIND_LONG, 1ull << 40));
 }
 
 TEST(Keys, EndsAPrefixAfterAllItsKeys) {

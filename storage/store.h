@@ -32,9 +32,9 @@
 #include "protos/document.pb.h"
 #include "protos/lease.pb.h"
 #include "protos/sample.pb.h"
-#include "protos/sequence.pb.h"
 #include "protos/store.pb.h"
 #include "protos/task.pb.h"
+#include "protos/training_row.pb.h"
 
 namespace quipu::storage {
 
@@ -63,7 +63,7 @@ struct ImportBatch {
 };
 
 // What working on a run writes together, in one atomic batch.
-struct WorkBatch {
+struct JournalBatch {
   struct Made {
     v1::Result result;
     v1::AttemptRecord by;  // Without a worker: made by the run's own process.
@@ -96,8 +96,8 @@ struct RunCounts {
   std::map<v1::RejectReason, uint64_t> rejects_by_reason;  // Tasks.
   uint64_t rejected_rows = 0;
   std::map<v1::RejectReason, uint64_t> row_rejects_by_reason;
-  uint64_t long_sequences = 0;
-  uint64_t packed_sequences = 0;
+  uint64_t long_rows = 0;
+  uint64_t packed_rows = 0;
   uint64_t sampled_tokens = 0;
 };
 
@@ -181,8 +181,8 @@ class Store {
   // Replaces results of one document by rejects (settling), in one batch; again
   // is OK. NOT_FOUND if a task has no result; INVALID_ARGUMENT if one is not of
   // the document or not a reject. Durable when it returns.
-  virtual absl::Status Settle(absl::string_view document_id,
-                              absl::Span<const v1::Result> rejects) = 0;
+  virtual absl::Status ReplaceWithRejects(absl::string_view document_id,
+                                          absl::Span<const v1::Result> rejects) = 0;
 
   // Document id and task index of every result, in that order; reads no result.
   virtual absl::Status ForEachDoneTask(
@@ -195,7 +195,7 @@ class Store {
   // results are taken back, durable when it returns, with everything written
   // before. FAILED_PRECONDITION to take results back once STAGE_GENERATE is
   // marked done: they may be settled.
-  virtual absl::Status CommitWork(const WorkBatch& batch, bool sync) = 0;
+  virtual absl::Status CommitJournaled(const JournalBatch& batch, bool sync) = 0;
   // The journal, in the order in which it was written.
   virtual absl::Status ForEachUpdate(
       absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)> fn) const = 0;
@@ -208,23 +208,24 @@ class Store {
   // Sequences. Writing the same (kind, index) again replaces it: packing is
   // deterministic and starts over when it was interrupted.
   // Removes all sequences and all rejected rows.
-  virtual absl::Status ClearSequences() = 0;
-  virtual absl::Status AddSequences(absl::Span<const v1::Sequence> sequences) = 0;
+  virtual absl::Status ClearTrainingRows() = 0;
+  virtual absl::Status AddTrainingRows(absl::Span<const v1::TrainingRow> sequences) = 0;
   virtual absl::Status AddRejectedRows(absl::Span<const v1::RejectedRow> rows) = 0;
-  virtual absl::StatusOr<v1::Sequence> GetSequence(v1::Sequence::Kind kind,
-                                                   uint64_t index) const = 0;
-  virtual absl::StatusOr<uint64_t> NumSequences(v1::Sequence::Kind kind) const = 0;
-  virtual absl::Status ForEachSequence(
-      v1::Sequence::Kind kind, absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const = 0;
+  virtual absl::StatusOr<v1::TrainingRow> GetTrainingRow(v1::TrainingRow::Kind kind,
+                                                         uint64_t index) const = 0;
+  virtual absl::StatusOr<uint64_t> NumSequences(v1::TrainingRow::Kind kind) const = 0;
+  virtual absl::Status ForEachTrainingRow(
+      v1::TrainingRow::Kind kind,
+      absl::FunctionRef<absl::Status(const v1::TrainingRow&)> fn) const = 0;
   virtual absl::Status ForEachRejectedRow(
       absl::FunctionRef<absl::Status(const v1::RejectedRow&)> fn) const = 0;
 
   // What the engine did for the run, all its starts summed up by the caller:
   // figures for people, on which nothing depends. Replaces those before. Not
   // synced: what a lost machine takes with it is an undercount.
-  virtual absl::Status SetEngineWork(const v1::EngineWork& work) = 0;
+  virtual absl::Status SetEngineCounters(const v1::EngineCounters& work) = 0;
   // Zeros if the engine never worked for it.
-  virtual absl::StatusOr<v1::EngineWork> GetEngineWork() const = 0;
+  virtual absl::StatusOr<v1::EngineCounters> GetEngineCounters() const = 0;
 
   virtual absl::StatusOr<RunCounts> Count() const = 0;
 

@@ -68,7 +68,7 @@ absl::Status Checker::CollectPlaces(Places* places) {
   RETURN_IF_ERROR(CheckFamily(
       Family::kSequences, std::string(1, kSequencePrefix),
       [&](absl::string_view key, absl::string_view value) {
-        v1::Sequence sequence;
+        v1::TrainingRow sequence;
         if (Parse(Family::kSequences, RecordType::kSequence, key, value, &sequence).ok()) {
           for (const v1::Segment& segment : sequence.segments()) places->Add(segment.source_id());
         }

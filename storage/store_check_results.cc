@@ -55,7 +55,7 @@ absl::Status Checker::CheckResult(absl::string_view key, absl::string_view value
 absl::Status Checker::CheckSequences(absl::string_view key, absl::string_view value) {
   switch (key.empty() ? '\0' : key[0]) {
     case kSequencePrefix:
-      return CheckSequence(key, value);
+      return CheckTrainingRow(key, value);
     case kSequenceSummaryPrefix: {
       ++sequence_summaries_;
       const std::string name = DescribeKey(Family::kSequences, key);
@@ -69,7 +69,7 @@ absl::Status Checker::CheckSequences(absl::string_view key, absl::string_view va
 }
 
 // Returns what is wrong with the segments' arithmetic; empty if nothing is.
-static std::string CheckSegments(const v1::Sequence& sequence) {
+static std::string CheckSegments(const v1::TrainingRow& sequence) {
   uint64_t total = 0;
   for (const v1::Segment& segment : sequence.segments()) {
     total += segment.length();
@@ -88,15 +88,16 @@ static std::string CheckSegments(const v1::Sequence& sequence) {
                       ", padded to ", sequence.padded_length());
 }
 
-absl::Status Checker::CheckSequence(absl::string_view key, absl::string_view value) {
+absl::Status Checker::CheckTrainingRow(absl::string_view key, absl::string_view value) {
   ++sequences_;
   const std::string name = DescribeKey(Family::kSequences, key);
-  v1::Sequence sequence;
+  v1::TrainingRow sequence;
   RETURN_IF_ERROR(Parse(Family::kSequences, RecordType::kSequence, key, value, &sequence));
   if (SequenceKey(sequence.kind(), sequence.index()) != key) {
     return Misplaced(Family::kSequences, key);
   }
-  if (sequence.kind() == v1::Sequence::KIND_LONG || sequence.kind() == v1::Sequence::KIND_PACKED) {
+  if (sequence.kind() == v1::TrainingRow::KIND_LONG ||
+      sequence.kind() == v1::TrainingRow::KIND_PACKED) {
     uint64_t& next = next_index_[sequence.kind()];
     if (stage_done_[v1::STAGE_PACK] && sequence.index() != next) {
       Find(absl::StrCat("sequences ", next, " to ", sequence.index(), " before ", name,
@@ -113,7 +114,7 @@ absl::Status Checker::CheckSequence(absl::string_view key, absl::string_view val
                      RecordType::kSequenceSummary, sequence.input_ids_size());
 }
 
-absl::Status Checker::CheckSource(const v1::Sequence& sequence, absl::string_view source_id,
+absl::Status Checker::CheckSource(const v1::TrainingRow& sequence, absl::string_view source_id,
                                   absl::string_view name) {
   if (sequence.has_long_details()) {
     ASSIGN_OR_RETURN(const std::optional<TaskPlace> place, FindTask(source_id));

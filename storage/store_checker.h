@@ -65,8 +65,8 @@ class Checker {
   absl::Status CheckResults(absl::string_view key, absl::string_view value);
   absl::Status CheckResult(absl::string_view key, absl::string_view value);
   absl::Status CheckSequences(absl::string_view key, absl::string_view value);
-  absl::Status CheckSequence(absl::string_view key, absl::string_view value);
-  absl::Status CheckSource(const v1::Sequence& sequence, absl::string_view source_id,
+  absl::Status CheckTrainingRow(absl::string_view key, absl::string_view value);
+  absl::Status CheckSource(const v1::TrainingRow& sequence, absl::string_view source_id,
                            absl::string_view name);
   absl::Status CheckRejectedRow(absl::string_view key, absl::string_view value);
   absl::Status CheckAttempt(absl::string_view key, absl::string_view value);

@@ -75,7 +75,7 @@ absl::Status CountTasks(const Database& db, const Snapshot& snapshot, RunCounts*
 }
 
 absl::Status CountSequences(const Database& db, const Snapshot& snapshot, RunCounts* counts) {
-  const auto count = [&](v1::Sequence::Kind kind, uint64_t* number) {
+  const auto count = [&](v1::TrainingRow::Kind kind, uint64_t* number) {
     return db.Scan(
         Family::kSequences, SequenceSummaryPrefixOf(kind), RecordType::kSequenceSummary,
         [&](absl::string_view, absl::string_view) {
@@ -84,8 +84,8 @@ absl::Status CountSequences(const Database& db, const Snapshot& snapshot, RunCou
         },
         &snapshot);
   };
-  RETURN_IF_ERROR(count(v1::Sequence::KIND_LONG, &counts->long_sequences));
-  RETURN_IF_ERROR(count(v1::Sequence::KIND_PACKED, &counts->packed_sequences));
+  RETURN_IF_ERROR(count(v1::TrainingRow::KIND_LONG, &counts->long_rows));
+  RETURN_IF_ERROR(count(v1::TrainingRow::KIND_PACKED, &counts->packed_rows));
   return db.Scan(
       Family::kSequences, Prefix(kRejectedRowPrefix), RecordType::kRejectedRow,
       [&](absl::string_view key, absl::string_view payload) -> absl::Status {

@@ -250,7 +250,7 @@ void PutResult(const v1::Result& result, Batch* batch) {
              RecordType::kResult, result);
 }
 
-void PutSequence(const v1::Sequence& sequence, Batch* batch) {
+void PutSequence(const v1::TrainingRow& sequence, Batch* batch) {
   batch->Put(Family::kSequences, SequenceKey(sequence.kind(), sequence.index()),
              RecordType::kSequence, sequence);
   batch->Put(Family::kSequences, SequenceSummaryKey(sequence.kind(), sequence.index()),
@@ -323,13 +323,13 @@ const Inconsistency kInconsistencies[] = {
      }},
     {"segments that do not add up", "padded to",
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
-       v1::Sequence sequence = storage::testing::TestLongSequence(TestResult(tasks[0]), 0);
+       v1::TrainingRow sequence = storage::testing::TestLongSequence(TestResult(tasks[0]), 0);
        sequence.add_input_ids(1);
        PutSequence(sequence, batch);
      }},
     {"a trained first token", "trains tokens [0",
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
-       v1::Sequence sequence = storage::testing::TestLongSequence(TestResult(tasks[0]), 0);
+       v1::TrainingRow sequence = storage::testing::TestLongSequence(TestResult(tasks[0]), 0);
        sequence.mutable_segments(0)->mutable_trained(0)->set_begin(0);
        PutSequence(sequence, batch);
      }},

@@ -174,17 +174,17 @@ TEST_F(StoreFullDiskTest, GoesOnWithoutARestartWhenThereIsRoomAgain) {
 TEST_F(StoreFullDiskTest, LosesNoResultThatCouldNotBeTakenBack) {
   ASSERT_OK_AND_ASSIGN(auto store, StoreImpl::Open(original_, {}, &clock_, env_.get()));
   for (int i = 0; i < 3; ++i) ASSERT_OK(store->CommitResult(TestResult(tasks_[i])));
-  WorkBatch batch;
+  JournalBatch batch;
   batch.taken_back = {tasks_[0].id(), tasks_[1].id()};
   room_.Set(0);
-  EXPECT_THAT(store->CommitWork(batch, true), StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(store->CommitJournaled(batch, true), StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_OK(store->GetResult(tasks_[0].id()));
   room_.Free();
   // The mark was lowered, the results are there: it opens, and counts them.
   store.reset();
   ASSERT_OK_AND_ASSIGN(store, StoreImpl::Open(original_, {}, &clock_));
   for (int i = 0; i < 3; ++i) EXPECT_OK(store->GetResult(tasks_[i].id()));
-  ASSERT_OK(store->CommitWork(batch, true));
+  ASSERT_OK(store->CommitJournaled(batch, true));
   EXPECT_THAT(store->CheckIntegrity(), IsOkAndHolds(IsEmpty()));
   EXPECT_OK(store->Close());
   ASSERT_OK_AND_ASSIGN(store, StoreImpl::Open(original_, {}, &clock_));

@@ -279,16 +279,16 @@ absl::Status StoreImpl::MarkStageDone(v1::Stage stage) {
   return Write(batch, /*sync=*/true);
 }
 
-absl::Status StoreImpl::SetEngineWork(const v1::EngineWork& work) {
+absl::Status StoreImpl::SetEngineCounters(const v1::EngineCounters& work) {
   RETURN_IF_ERROR(CheckWritable());
   Batch batch;
   batch.Put(Family::kMeta, WorkKey(), RecordType::kEngineWork, work);
   return Write(batch, /*sync=*/false);
 }
 
-absl::StatusOr<v1::EngineWork> StoreImpl::GetEngineWork() const {
+absl::StatusOr<v1::EngineCounters> StoreImpl::GetEngineCounters() const {
   RETURN_IF_ERROR(CheckOpen());
-  v1::EngineWork work;
+  v1::EngineCounters work;
   RETURN_IF_ERROR(
       db_->GetMessage(Family::kMeta, WorkKey(), RecordType::kEngineWork, &work).status());
   return work;

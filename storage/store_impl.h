@@ -47,8 +47,8 @@ class StoreImpl final : public Store {
   uint64_t sequence() const override;
   absl::Status MarkStageDone(v1::Stage stage) override;
   absl::StatusOr<bool> IsStageDone(v1::Stage stage) const override;
-  absl::Status SetEngineWork(const v1::EngineWork& work) override;
-  absl::StatusOr<v1::EngineWork> GetEngineWork() const override;
+  absl::Status SetEngineCounters(const v1::EngineCounters& work) override;
+  absl::StatusOr<v1::EngineCounters> GetEngineCounters() const override;
 
   // store_ingest.cc
   absl::Status Ingest(IngestBatch batch) override;
@@ -75,13 +75,14 @@ class StoreImpl final : public Store {
   absl::StatusOr<std::vector<v1::Result>> GetResults(absl::string_view document_id) const override;
   absl::StatusOr<v1::Result> GetResult(absl::string_view task_id) const override;
   absl::Status ForEachResult(absl::FunctionRef<absl::Status(const v1::Result&)> fn) const override;
-  absl::Status Settle(absl::string_view document_id, absl::Span<const v1::Result> rejects) override;
+  absl::Status ReplaceWithRejects(absl::string_view document_id,
+                                  absl::Span<const v1::Result> rejects) override;
 
   // store_work.cc
   absl::Status ForEachDoneTask(
       absl::FunctionRef<absl::Status(absl::string_view document_id, uint32_t index)> fn)
       const override;
-  absl::Status CommitWork(const WorkBatch& batch, bool sync) override;
+  absl::Status CommitJournaled(const JournalBatch& batch, bool sync) override;
   absl::Status ForEachUpdate(
       absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)> fn) const override;
   absl::Status ForEachAttempt(
@@ -90,14 +91,15 @@ class StoreImpl final : public Store {
           fn) const override;
 
   // store_sequences.cc
-  absl::Status ClearSequences() override;
-  absl::Status AddSequences(absl::Span<const v1::Sequence> sequences) override;
+  absl::Status ClearTrainingRows() override;
+  absl::Status AddTrainingRows(absl::Span<const v1::TrainingRow> sequences) override;
   absl::Status AddRejectedRows(absl::Span<const v1::RejectedRow> rows) override;
-  absl::StatusOr<v1::Sequence> GetSequence(v1::Sequence::Kind kind, uint64_t index) const override;
-  absl::StatusOr<uint64_t> NumSequences(v1::Sequence::Kind kind) const override;
-  absl::Status ForEachSequence(
-      v1::Sequence::Kind kind,
-      absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const override;
+  absl::StatusOr<v1::TrainingRow> GetTrainingRow(v1::TrainingRow::Kind kind,
+                                                 uint64_t index) const override;
+  absl::StatusOr<uint64_t> NumSequences(v1::TrainingRow::Kind kind) const override;
+  absl::Status ForEachTrainingRow(
+      v1::TrainingRow::Kind kind,
+      absl::FunctionRef<absl::Status(const v1::TrainingRow&)> fn) const override;
   absl::Status ForEachRejectedRow(
       absl::FunctionRef<absl::Status(const v1::RejectedRow&)> fn) const override;
 
@@ -139,18 +141,18 @@ class StoreImpl final : public Store {
   // Returns INVALID_ARGUMENT unless the result's task stands where it says.
   absl::Status CheckTaskPlace(const v1::Task& task) const;
 
-  // store_work.cc: add to `batch` what a WorkBatch says; results that go first.
-  absl::Status StageTakenBack(const WorkBatch& work, Batch* batch) const;
-  absl::Status StageMade(const WorkBatch& work, Batch* batch) const;
-  absl::Status StageAudited(const WorkBatch& work, Batch* batch) const;
+  // store_work.cc: add to `batch` what a JournalBatch says; results that go first.
+  absl::Status StageTakenBack(const JournalBatch& work, Batch* batch) const;
+  absl::Status StageMade(const JournalBatch& work, Batch* batch) const;
+  absl::Status StageAudited(const JournalBatch& work, Batch* batch) const;
   // REQUIRES: the lock of the updates' prefix held.
-  void StageUpdates(const WorkBatch& work, Batch* batch) const;
+  void StageUpdates(const JournalBatch& work, Batch* batch) const;
   // Writes it, with the mark lowered before results go.
-  absl::Status WriteWork(const WorkBatch& work, const Batch& batch, bool sync);
+  absl::Status WriteWork(const JournalBatch& work, const Batch& batch, bool sync);
 
   // Adds to `batch` what is not stored yet of one result; sets *fresh.
   absl::Status StageResult(const v1::Result& result, Batch* batch, bool* fresh) const;
-  absl::Status CheckSettled(absl::string_view document_id, const v1::Result& reject) const;
+  absl::Status CheckReject(absl::string_view document_id, const v1::Result& reject) const;
 
   const std::string path_;
   const bool read_only_;

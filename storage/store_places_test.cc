@@ -41,7 +41,7 @@ class StorePlacesTest : public StoreTest {
 
   // Long sequences of these accepted results, and packs of these rows.
   void Place(const std::vector<int>& results, const std::vector<std::vector<int>>& packs) {
-    std::vector<v1::Sequence> sequences;
+    std::vector<v1::TrainingRow> sequences;
     for (size_t i = 0; i < results.size(); ++i)
       sequences.push_back(TestLongSequence(accepted_[results[i]], i));
     for (size_t i = 0; i < packs.size(); ++i) {
@@ -49,7 +49,7 @@ class StorePlacesTest : public StoreTest {
       for (const int row : packs[i]) rows.push_back(rows_[row]);
       sequences.push_back(TestPackedSequence(rows, i));
     }
-    ASSERT_OK(store_->AddSequences(sequences));
+    ASSERT_OK(store_->AddTrainingRows(sequences));
   }
 
   void Reject(int row) {

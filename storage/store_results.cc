@@ -207,8 +207,7 @@ absl::Status StoreImpl::ForEachResult(absl::FunctionRef<absl::Status(const v1::R
                              fn);
 }
 
-absl::Status StoreImpl::CheckSettled(absl::string_view document_id,
-                                     const v1::Result& reject) const {
+absl::Status StoreImpl::CheckReject(absl::string_view document_id, const v1::Result& reject) const {
   const v1::Task& task = reject.task();
   if (task.document_id() != document_id || !reject.has_reject()) {
     return absl::InvalidArgumentError(
@@ -224,8 +223,8 @@ absl::Status StoreImpl::CheckSettled(absl::string_view document_id,
   return absl::OkStatus();
 }
 
-absl::Status StoreImpl::Settle(absl::string_view document_id,
-                               absl::Span<const v1::Result> rejects) {
+absl::Status StoreImpl::ReplaceWithRejects(absl::string_view document_id,
+                                           absl::Span<const v1::Result> rejects) {
   RETURN_IF_ERROR(CheckWritable());
   RETURN_IF_ERROR(CheckId(document_id, "id of a document"));
   for (const v1::Result& reject : rejects) {
@@ -234,7 +233,7 @@ absl::Status StoreImpl::Settle(absl::string_view document_id,
   const KeyLocks::Hold hold = locks_.Acquire(TaskKeysOf(rejects));
   Batch batch;
   for (const v1::Result& reject : rejects) {
-    RETURN_IF_ERROR(CheckSettled(document_id, reject));
+    RETURN_IF_ERROR(CheckReject(document_id, reject));
     PutResultAndSummary(reject, &batch);
   }
   if (batch.empty()) return absl::OkStatus();

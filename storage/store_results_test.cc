@@ -154,17 +154,17 @@ TEST_F(StoreTest, SettlesADocumentsResults) {
   const std::vector<v1::Task> tasks = AddPlannedDocument(store_.get(), 1, 3);
   v1::Result reject = TestResult(tasks[1]);
   reject.mutable_reject()->set_reason(v1::REJECT_REASON_DUPLICATE_QUESTION);
-  EXPECT_THAT(store_->Settle(tasks[0].document_id(), {reject}),
+  EXPECT_THAT(store_->ReplaceWithRejects(tasks[0].document_id(), {reject}),
               StatusIs(absl::StatusCode::kNotFound));
   for (const v1::Task& task : tasks) ASSERT_OK(store_->CommitResult(TestResult(task)));
 
-  EXPECT_OK(store_->Settle(tasks[0].document_id(), {}));
-  ASSERT_OK(store_->Settle(tasks[0].document_id(), {reject}));
-  ASSERT_OK(store_->Settle(tasks[0].document_id(), {reject}));
-  EXPECT_THAT(store_->Settle(tasks[0].document_id(), {TestResult(tasks[0])}),
+  EXPECT_OK(store_->ReplaceWithRejects(tasks[0].document_id(), {}));
+  ASSERT_OK(store_->ReplaceWithRejects(tasks[0].document_id(), {reject}));
+  ASSERT_OK(store_->ReplaceWithRejects(tasks[0].document_id(), {reject}));
+  EXPECT_THAT(store_->ReplaceWithRejects(tasks[0].document_id(), {TestResult(tasks[0])}),
               StatusIs(absl::StatusCode::kInvalidArgument))
       << "not a reject";
-  EXPECT_THAT(store_->Settle(TestDocument(2).id(), {reject}),
+  EXPECT_THAT(store_->ReplaceWithRejects(TestDocument(2).id(), {reject}),
               StatusIs(absl::StatusCode::kInvalidArgument))
       << "another document";
   Reopen();
@@ -226,48 +226,51 @@ TEST_F(StoreTest, StoresSequencesByKindAndIndex) {
   const std::vector<v1::Task> tasks = AddPlannedDocument(store_.get(), 1, 2);
   for (const v1::Task& task : tasks) ASSERT_OK(store_->CommitResult(TestResult(task)));
   ASSERT_OK(store_->Ingest(BatchOf({}, {TestRow(1), TestRow(2)})));
-  const v1::Sequence first = TestLongSequence(TestResult(tasks[0]), 0);
-  const v1::Sequence second = TestLongSequence(TestResult(tasks[1]), 1);
-  const v1::Sequence packed = TestPackedSequence({TestRow(1), TestRow(2)}, 0);
-  ASSERT_OK(store_->AddSequences({second, first, packed}));
-  ASSERT_OK(store_->AddSequences({first}));
+  const v1::TrainingRow first = TestLongSequence(TestResult(tasks[0]), 0);
+  const v1::TrainingRow second = TestLongSequence(TestResult(tasks[1]), 1);
+  const v1::TrainingRow packed = TestPackedSequence({TestRow(1), TestRow(2)}, 0);
+  ASSERT_OK(store_->AddTrainingRows({second, first, packed}));
+  ASSERT_OK(store_->AddTrainingRows({first}));
   v1::RejectedRow row;
   row.set_row_id(TestRow(2).id());
   row.mutable_reject()->set_reason(v1::REJECT_REASON_ROW_TOO_LONG);
   ASSERT_OK(store_->AddRejectedRows({row}));
   Reopen();
 
-  EXPECT_THAT(store_->NumSequences(v1::Sequence::KIND_LONG), IsOkAndHolds(2u));
-  EXPECT_THAT(store_->NumSequences(v1::Sequence::KIND_PACKED), IsOkAndHolds(1u));
-  ASSERT_OK_AND_ASSIGN(const v1::Sequence stored, store_->GetSequence(v1::Sequence::KIND_LONG, 1));
+  EXPECT_THAT(store_->NumSequences(v1::TrainingRow::KIND_LONG), IsOkAndHolds(2u));
+  EXPECT_THAT(store_->NumSequences(v1::TrainingRow::KIND_PACKED), IsOkAndHolds(1u));
+  ASSERT_OK_AND_ASSIGN(const v1::TrainingRow stored,
+                       store_->GetTrainingRow(v1::TrainingRow::KIND_LONG, 1));
   EXPECT_EQ(Bytes(stored), Bytes(second));
   std::vector<uint64_t> indices;
-  ASSERT_OK(store_->ForEachSequence(v1::Sequence::KIND_LONG, [&](const v1::Sequence& sequence) {
-    indices.push_back(sequence.index());
-    return absl::OkStatus();
-  }));
+  ASSERT_OK(
+      store_->ForEachTrainingRow(v1::TrainingRow::KIND_LONG, [&](const v1::TrainingRow& sequence) {
+        indices.push_back(sequence.index());
+        return absl::OkStatus();
+      }));
   EXPECT_THAT(indices, ElementsAre(0, 1));
   ASSERT_OK_AND_ASSIGN(const RunCounts counts, store_->Count());
-  EXPECT_EQ(counts.long_sequences, 2u);
-  EXPECT_EQ(counts.packed_sequences, 1u);
+  EXPECT_EQ(counts.long_rows, 2u);
+  EXPECT_EQ(counts.packed_rows, 1u);
   EXPECT_EQ(counts.rejected_rows, 1u);
   EXPECT_EQ(counts.row_rejects_by_reason.at(v1::REJECT_REASON_ROW_TOO_LONG), 1u);
   EXPECT_THAT(Findings(*store_), IsEmpty());
 
-  ASSERT_OK(store_->ClearSequences());
-  EXPECT_THAT(store_->NumSequences(v1::Sequence::KIND_LONG), IsOkAndHolds(0u));
+  ASSERT_OK(store_->ClearTrainingRows());
+  EXPECT_THAT(store_->NumSequences(v1::TrainingRow::KIND_LONG), IsOkAndHolds(0u));
   ASSERT_OK_AND_ASSIGN(const RunCounts cleared, store_->Count());
   EXPECT_EQ(cleared.rejected_rows, 0u);
   EXPECT_EQ(cleared.accepted, 2u);
-  ASSERT_OK(store_->AddSequences({first}));
+  ASSERT_OK(store_->AddTrainingRows({first}));
   Reopen();
-  EXPECT_THAT(store_->NumSequences(v1::Sequence::KIND_LONG), IsOkAndHolds(1u));
+  EXPECT_THAT(store_->NumSequences(v1::TrainingRow::KIND_LONG), IsOkAndHolds(1u));
   EXPECT_THAT(Findings(*store_), IsEmpty());
 }
 
 TEST_F(StoreTest, RefusesSequencesOfNoKind) {
-  EXPECT_THAT(store_->AddSequences({v1::Sequence()}), StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(store_->NumSequences(v1::Sequence::KIND_UNSPECIFIED),
+  EXPECT_THAT(store_->AddTrainingRows({v1::TrainingRow()}),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(store_->NumSequences(v1::TrainingRow::KIND_UNSPECIFIED),
               StatusIs(absl::StatusCode::kInvalidArgument));
 }
 

@@ -8,8 +8,8 @@
 namespace quipu::storage {
 namespace {
 
-absl::Status CheckKind(v1::Sequence::Kind kind) {
-  if (kind == v1::Sequence::KIND_LONG || kind == v1::Sequence::KIND_PACKED) {
+absl::Status CheckKind(v1::TrainingRow::Kind kind) {
+  if (kind == v1::TrainingRow::KIND_LONG || kind == v1::TrainingRow::KIND_PACKED) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(absl::StrCat("no sequences are of kind ", kind));
@@ -17,7 +17,7 @@ absl::Status CheckKind(v1::Sequence::Kind kind) {
 
 }  // namespace
 
-absl::Status StoreImpl::ClearSequences() {
+absl::Status StoreImpl::ClearTrainingRows() {
   RETURN_IF_ERROR(CheckWritable());
   Batch batch;
   for (const char prefix : {kSequencePrefix, kSequenceSummaryPrefix, kRejectedRowPrefix}) {
@@ -26,10 +26,10 @@ absl::Status StoreImpl::ClearSequences() {
   return Write(batch, /*sync=*/false);
 }
 
-absl::Status StoreImpl::AddSequences(absl::Span<const v1::Sequence> sequences) {
+absl::Status StoreImpl::AddTrainingRows(absl::Span<const v1::TrainingRow> sequences) {
   RETURN_IF_ERROR(CheckWritable());
   Batch batch;
-  for (const v1::Sequence& sequence : sequences) {
+  for (const v1::TrainingRow& sequence : sequences) {
     RETURN_IF_ERROR(CheckKind(sequence.kind()));
     batch.Put(Family::kSequences, SequenceKey(sequence.kind(), sequence.index()),
               RecordType::kSequence, sequence);
@@ -53,20 +53,21 @@ absl::Status StoreImpl::AddRejectedRows(absl::Span<const v1::RejectedRow> rows) 
   return Write(batch, /*sync=*/false);
 }
 
-absl::StatusOr<v1::Sequence> StoreImpl::GetSequence(v1::Sequence::Kind kind, uint64_t index) const {
+absl::StatusOr<v1::TrainingRow> StoreImpl::GetTrainingRow(v1::TrainingRow::Kind kind,
+                                                          uint64_t index) const {
   RETURN_IF_ERROR(CheckOpen());
   RETURN_IF_ERROR(CheckKind(kind));
-  v1::Sequence sequence;
+  v1::TrainingRow sequence;
   ASSIGN_OR_RETURN(const bool found, db_->GetMessage(Family::kSequences, SequenceKey(kind, index),
                                                      RecordType::kSequence, &sequence));
   if (!found) {
     return absl::NotFoundError(
-        absl::StrCat("no sequence ", v1::Sequence::Kind_Name(kind), " ", index));
+        absl::StrCat("no sequence ", v1::TrainingRow::Kind_Name(kind), " ", index));
   }
   return sequence;
 }
 
-absl::StatusOr<uint64_t> StoreImpl::NumSequences(v1::Sequence::Kind kind) const {
+absl::StatusOr<uint64_t> StoreImpl::NumSequences(v1::TrainingRow::Kind kind) const {
   RETURN_IF_ERROR(CheckOpen());
   RETURN_IF_ERROR(CheckKind(kind));
   uint64_t count = 0;
@@ -79,11 +80,11 @@ absl::StatusOr<uint64_t> StoreImpl::NumSequences(v1::Sequence::Kind kind) const 
   return count;
 }
 
-absl::Status StoreImpl::ForEachSequence(
-    v1::Sequence::Kind kind, absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const {
+absl::Status StoreImpl::ForEachTrainingRow(
+    v1::TrainingRow::Kind kind, absl::FunctionRef<absl::Status(const v1::TrainingRow&)> fn) const {
   RETURN_IF_ERROR(CheckKind(kind));
-  return ForEach<v1::Sequence>(Family::kSequences, SequencePrefixOf(kind), RecordType::kSequence,
-                               fn);
+  return ForEach<v1::TrainingRow>(Family::kSequences, SequencePrefixOf(kind), RecordType::kSequence,
+                                  fn);
 }
 
 absl::Status StoreImpl::ForEachRejectedRow(

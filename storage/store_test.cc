@@ -202,7 +202,7 @@ TEST_F(StoreTest, LetsReadersInBesideTheWriter) {
   EXPECT_THAT(Findings(*reader), IsEmpty());
   EXPECT_THAT(reader->CommitResult(TestResult(tasks[2])),
               StatusIs(absl::StatusCode::kFailedPrecondition, "read-only"));
-  EXPECT_THAT(reader->ClearSequences(), StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(reader->ClearTrainingRows(), StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_OK(reader->Close());
   EXPECT_OK(second->Close());
   ASSERT_OK_AND_ASSIGN(auto third, Store::Open(path_, options));
@@ -276,23 +276,23 @@ TEST_F(StoreTest, RemembersStages) {
 // Reading.
 
 TEST_F(StoreTest, RemembersTheLastWorkOfTheEngine) {
-  ASSERT_OK_AND_ASSIGN(const v1::EngineWork none, store_->GetEngineWork());
+  ASSERT_OK_AND_ASSIGN(const v1::EngineCounters none, store_->GetEngineCounters());
   EXPECT_EQ(Bytes(none), "");
-  v1::EngineWork work;
+  v1::EngineCounters work;
   for (const uint64_t tokens : {7, 12}) {
     work.set_prompt_tokens_computed(tokens);
     work.set_busy_microseconds(1000 * tokens);
-    ASSERT_OK(store_->SetEngineWork(work));
+    ASSERT_OK(store_->SetEngineCounters(work));
   }
   Reopen();
-  ASSERT_OK_AND_ASSIGN(const v1::EngineWork read, store_->GetEngineWork());
+  ASSERT_OK_AND_ASSIGN(const v1::EngineCounters read, store_->GetEngineCounters());
   EXPECT_EQ(Bytes(read), Bytes(work));
   EXPECT_THAT(Findings(*store_), IsEmpty());
   StoreOptions read_only;
   read_only.read_only = true;
   ASSERT_OK(store_->Close());
   ASSERT_OK_AND_ASSIGN(const auto reader, Store::Open(path_, read_only));
-  EXPECT_THAT(reader->SetEngineWork(work), StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(reader->SetEngineCounters(work), StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 TEST_F(StoreTest, StoresDocumentsAndRowsWithTheProgress) {
@@ -453,7 +453,7 @@ TEST_F(StoreTest, SaysWhichRecordIsNotThere) {
   EXPECT_THAT(store_->GetDocument(TestDocument(1).id()), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(store_->GetShortRow(TestRow(1).id()), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(store_->GetPlan(TestDocument(1).id()), StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(store_->GetSequence(v1::Sequence::KIND_LONG, 0),
+  EXPECT_THAT(store_->GetTrainingRow(v1::TrainingRow::KIND_LONG, 0),
               StatusIs(absl::StatusCode::kNotFound, "KIND_LONG 0"));
 }
 

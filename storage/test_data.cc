@@ -87,9 +87,9 @@ v1::Result TestResult(const v1::Task& task) {
   return result;
 }
 
-v1::Sequence TestLongSequence(const v1::Result& result, uint64_t index) {
-  v1::Sequence sequence;
-  sequence.set_kind(v1::Sequence::KIND_LONG);
+v1::TrainingRow TestLongSequence(const v1::Result& result, uint64_t index) {
+  v1::TrainingRow sequence;
+  sequence.set_kind(v1::TrainingRow::KIND_LONG);
   sequence.set_index(index);
   for (int i = 0; i < 2000; ++i)
     sequence.add_input_ids(static_cast<int>(index * 7919 + i * i) % 50000);
@@ -103,9 +103,9 @@ v1::Sequence TestLongSequence(const v1::Result& result, uint64_t index) {
   return sequence;
 }
 
-v1::Sequence TestPackedSequence(const std::vector<v1::ShortRow>& rows, uint64_t index) {
-  v1::Sequence sequence;
-  sequence.set_kind(v1::Sequence::KIND_PACKED);
+v1::TrainingRow TestPackedSequence(const std::vector<v1::ShortRow>& rows, uint64_t index) {
+  v1::TrainingRow sequence;
+  sequence.set_kind(v1::TrainingRow::KIND_PACKED);
   sequence.set_index(index);
   for (const v1::ShortRow& row : rows) {
     for (int i = 0; i < 5; ++i) sequence.add_input_ids(i);

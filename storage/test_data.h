@@ -13,9 +13,9 @@
 #include "absl/strings/string_view.h"
 #include "protos/document.pb.h"
 #include "protos/sample.pb.h"
-#include "protos/sequence.pb.h"
 #include "protos/store.pb.h"
 #include "protos/task.pb.h"
+#include "protos/training_row.pb.h"
 #include "storage/store.h"
 
 namespace quipu::storage::testing {
@@ -27,8 +27,8 @@ v1::ShortRow TestRow(uint64_t number);
 v1::DocumentPlan TestPlan(const v1::Document& document, uint32_t tasks);
 // Accepted, with an answer that depends on the task; every third is rejected.
 v1::Result TestResult(const v1::Task& task);
-v1::Sequence TestLongSequence(const v1::Result& result, uint64_t index);
-v1::Sequence TestPackedSequence(const std::vector<v1::ShortRow>& rows, uint64_t index);
+v1::TrainingRow TestLongSequence(const v1::Result& result, uint64_t index);
+v1::TrainingRow TestPackedSequence(const std::vector<v1::ShortRow>& rows, uint64_t index);
 
 // Stores the document and its plan; returns the tasks.
 std::vector<v1::Task> AddPlannedDocument(Store* store, uint64_t number, uint32_t tasks);

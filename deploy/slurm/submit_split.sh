@@ -1,13 +1,13 @@
 #!/bin/bash
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
-# Submits a run that is split into N shards: an array of N tasks, and a merge
+# Submits a run that is split into N partitions: an array of N tasks, and a merge
 # that begins when all of them have ended well.
 #
 #   deploy/slurm/submit_split.sh run.textproto 16 [OPTION OF SBATCH...]
 #
 # Store, corpus and model must lie where all nodes see them. Prints both jobs'
-# numbers. Submitted again after a failure, shards that are done end at once.
+# numbers. Submitted again after a failure, partitions that are done end at once.
 
 set -euo pipefail
 if [[ $# -lt 2 || ! $2 =~ ^[1-9][0-9]{0,4}$ ]]; then
@@ -23,4 +23,4 @@ array="$(sbatch --parsable --array="0-$((count - 1))" "$@" "$QUIPU_SLURM_DIR/arr
 array=${array%%;*} # "number;cluster" where there are several
 merge="$(sbatch --parsable --dependency="afterok:$array" --kill-on-invalid-dep=yes \
   "$QUIPU_SLURM_DIR/merge.sbatch" "$spec")"
-echo "shards: job $array, merge: job ${merge%%;*}"
+echo "partitions: job $array, merge: job ${merge%%;*}"

@@ -16,7 +16,7 @@ constexpr int kMostDrafts = 16;
 
 }  // namespace
 
-CompleteJob::CompleteJob(std::shared_ptr<CachedPrefix> prefix, SkeletonRun run,
+CompleteJob::CompleteJob(std::shared_ptr<CachedPrefix> prefix, ReplyRun run,
                          std::vector<TokenId> prompt)
     : Job(std::move(prefix)), run_(std::move(run)) {
   QUIPU_CHECK(!prompt.empty()) << "nothing between prefix and reply";
@@ -24,7 +24,7 @@ CompleteJob::CompleteJob(std::shared_ptr<CachedPrefix> prefix, SkeletonRun run,
   prompt_ = prompt;
   text_ = this->prefix()->tokens;
   text_.insert(text_.end(), prompt.begin(), prompt.end());
-  Sequence sequence;
+  TokenSequence sequence;
   sequence.pending = std::move(prompt);
   sequence.first_output = sequence.left() - 1;
   sequences_.push_back(std::move(sequence));
@@ -32,7 +32,8 @@ CompleteJob::CompleteJob(std::shared_ptr<CachedPrefix> prefix, SkeletonRun run,
 
 int CompleteJob::max_pages() const { return PagesFor(max_length_) - FullPages(prefix()->size()); }
 
-absl::Status CompleteJob::OnLogits(const Sequence& sequence, int index, absl::Span<float> logits) {
+absl::Status CompleteJob::OnLogits(const TokenSequence& sequence, int index,
+                                   absl::Span<float> logits) {
   const int row = index - sequence.first_output;
   if (row > 0 && !(rows_taken_ == row && run_.Confirms(sequence.pending[index]))) {
     return absl::OkStatus();  // After a guess that was wrong.
@@ -42,7 +43,7 @@ absl::Status CompleteJob::OnLogits(const Sequence& sequence, int index, absl::Sp
   return absl::OkStatus();
 }
 
-void CompleteJob::Draft(Sequence* sequence, int most, double worth) {
+void CompleteJob::Draft(TokenSequence* sequence, int most, double worth) {
   // A token is sampled after the last guess too: it has to be of this part.
   most = std::min({most, kMostDrafts, run_.tokens_left() - 1});
   const std::vector<TokenId> draft = LookUpDraft(text_, most, worth);
@@ -51,7 +52,7 @@ void CompleteJob::Draft(Sequence* sequence, int most, double worth) {
 }
 
 absl::StatusOr<bool> CompleteJob::Advance(KvCache*) {
-  Sequence& sequence = sequences_[0];
+  TokenSequence& sequence = sequences_[0];
   if (sequence.left() > 0) return false;
   const int accepted = rows_taken_ - 1;
   sampled_tokens_ += rows_taken_;

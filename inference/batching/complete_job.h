@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A Complete call in progress: one sequence that a SkeletonRun drives.
+// A Complete call in progress: one sequence that a ReplyRun drives.
 //
 // Where a step has room, guesses of the tokens to come (prompt_lookup.h) are
 // run behind the last one that is known. The logits after each give what
@@ -22,13 +22,14 @@ class CompleteJob : public Job {
  public:
   // `prompt`: the tokens between the prefix and the first sampled token.
   // REQUIRES: not empty.
-  CompleteJob(std::shared_ptr<CachedPrefix> prefix, SkeletonRun run, std::vector<TokenId> prompt);
+  CompleteJob(std::shared_ptr<CachedPrefix> prefix, ReplyRun run, std::vector<TokenId> prompt);
 
   int max_pages() const override;
   int64_t max_length() const override { return max_length_; }
-  absl::Status OnLogits(const Sequence& sequence, int index, absl::Span<float> logits) override;
+  absl::Status OnLogits(const TokenSequence& sequence, int index,
+                        absl::Span<float> logits) override;
   bool rows_in_order() const override { return true; }
-  void Draft(Sequence* sequence, int most, double worth) override;
+  void Draft(TokenSequence* sequence, int most, double worth) override;
   absl::StatusOr<bool> Advance(KvCache* cache) override;
   int64_t sampled_tokens() const override { return sampled_tokens_; }
   int64_t accepted_drafts() const override { return accepted_drafts_; }
@@ -37,7 +38,7 @@ class CompleteJob : public Job {
   Completion TakeCompletion() { return run_.TakeCompletion(); }
 
  private:
-  SkeletonRun run_;
+  ReplyRun run_;
   int64_t max_length_;
   std::vector<TokenId> text_;  // All tokens that are known, prefix included.
   int rows_taken_ = 0;         // Of the step in progress: one token sampled each.

@@ -121,7 +121,7 @@ TEST(Drafts, StayWithinTheContext) {
     const std::unique_ptr<Prefix> prefix = test.Open("rose rose rose rose");
     CompleteRequest request;
     request.user_rest = "rose";
-    request.skeleton = {Skeleton::Free("text", 60, 60, "")};
+    request.reply_template = {Slot::Free("text", 60, 60, "")};
     request.sampling.temperature = 0;
     const absl::StatusOr<Completion> completion = test.engine->Complete(*prefix, request);
     ASSERT_OK(completion);

@@ -200,7 +200,7 @@ absl::StatusOr<Completion> EmbeddedEngine::Complete(const Prefix& prefix,
                                                     const CompleteRequest& request) {
   RETURN_IF_ERROR(ValidateRequest(request));
   ASSIGN_OR_RETURN(const EmbeddedPrefix* own, Own(prefix));
-  SkeletonRun run(*parts_.tokenizer, mask_, request);
+  ReplyRun run(*parts_.tokenizer, mask_, request);
   bool ends_in_control = false;
   ASSIGN_OR_RETURN(std::vector<TokenId> prompt,
                    EncodeContinuation(*own, request.user_rest, run.opening(), &ends_in_control));
@@ -226,7 +226,7 @@ absl::StatusOr<ScoreResult> EmbeddedEngine::Score(const Prefix& prefix,
     }
   }
   auto job = std::make_shared<ScoreJob>(own->cached(), std::move(context), std::move(continuations),
-                                        request.compare);
+                                        request.relative_only);
   RETURN_IF_ERROR(RunJob(job));
   return job->Result();
 }

@@ -121,7 +121,7 @@ TEST(EmbeddedEngine, RunsTheInstructionOfManyCallersOnce) {
     CompleteRequest request = Request(i, 30);
     request.user_rest = std::string(150, 'y');
     // Some go on in another way at the end.
-    if (i % 3 == 2) request.skeleton[0] = Skeleton::Literal("<q>Why");
+    if (i % 3 == 2) request.reply_template[0] = Slot::Literal("<q>Why");
     return request;
   };
   std::vector<std::string> alone;
@@ -208,7 +208,7 @@ TEST(EmbeddedEngine, ComputesTwoLogitsWhereTwoWordsAreCompared) {
   absl::StatusOr<ScoreResult> normal = test.engine->Score(*prefix, request);
   ASSERT_OK(normal);
   EXPECT_EQ(test.model->steps().back().words, 0);
-  request.compare = true;
+  request.relative_only = true;
   absl::StatusOr<ScoreResult> compared = test.engine->Score(*prefix, request);
   ASSERT_OK(compared);
   EXPECT_EQ(test.model->steps().back().words, 2);
@@ -220,7 +220,7 @@ TEST(EmbeddedEngine, ComputesTwoLogitsWhereTwoWordsAreCompared) {
   // A longer one needs its probabilities whole.
   request.continuations = {"y", "not"};
   compared = test.engine->Score(*prefix, request);
-  request.compare = false;
+  request.relative_only = false;
   EXPECT_EQ(ToString(test.engine->Score(*prefix, request)), ToString(compared));
 }
 
@@ -229,7 +229,7 @@ TEST(EmbeddedEngine, CompletionAgreesWithTheScoreOfItsText) {
   const std::unique_ptr<Prefix> prefix = test.Open("p");
   CompleteRequest request;
   request.user_rest = "go";
-  request.skeleton = {Skeleton::Free("text", 8, 8, "")};
+  request.reply_template = {Slot::Free("text", 8, 8, "")};
   request.sampling = {1.0, 3, 1.0, 0.0};
   absl::StatusOr<Completion> completion = test.engine->Complete(*prefix, request);
   ASSERT_OK(completion);
@@ -266,7 +266,7 @@ TEST(EmbeddedEngine, RefusesMalformedRequestsAndForeignPrefixes) {
   TestEngine other;
   const std::unique_ptr<Prefix> prefix = test.Open("x");
   CompleteRequest malformed = Request(1);
-  malformed.skeleton.pop_back();
+  malformed.reply_template.pop_back();
   EXPECT_THAT(test.engine->Complete(*prefix, malformed),
               StatusIs(absl::StatusCode::kInvalidArgument, "last part"));
   EXPECT_THAT(test.engine->Score(*prefix, ScoreRequest()),

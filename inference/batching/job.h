@@ -38,7 +38,7 @@ inline absl::Status OwnCopy(const absl::Status& status) {
 inline constexpr int kNoOutput = std::numeric_limits<int>::max();
 
 // Tokens of one sequence: `length` of them are in the cache, `pending` follow.
-struct Sequence {
+struct TokenSequence {
   PageTable pages;
   int length = 0;
   std::vector<TokenId> pending;
@@ -65,7 +65,7 @@ struct CachedPrefix {
   int64_t order = 0;  // Of opening.
   int counted = 0;    // Tokens that are in SchedulerStats as needed.
   State state = State::kWaiting;
-  Sequence sequence;
+  TokenSequence sequence;
   int handles = 0;        // Prefix objects and callers that wait for one.
   int jobs = 0;           // Waiting or running.
   int64_t last_used = 0;  // Step at which a job on it last ended.
@@ -95,14 +95,15 @@ class Job {
 
   // The tokens whose logits are wanted after pending token `index` of
   // `sequence`; empty: the whole vocabulary.
-  virtual std::vector<TokenId> OutputWords(const Sequence& /*sequence*/, int /*index*/) const {
+  virtual std::vector<TokenId> OutputWords(const TokenSequence& /*sequence*/, int /*index*/) const {
     return {};
   }
 
   // Takes the logits after pending token `index` of `sequence`; may overwrite
   // them. Called from several threads at once for different rows of a step,
   // unless rows_in_order(): then in order, by one thread.
-  virtual absl::Status OnLogits(const Sequence& sequence, int index, absl::Span<float> logits) = 0;
+  virtual absl::Status OnLogits(const TokenSequence& sequence, int index,
+                                absl::Span<float> logits) = 0;
 
   virtual bool rows_in_order() const { return false; }
 
@@ -110,7 +111,7 @@ class Job {
   // most `most` guesses of what comes after them, and sets `drafts`. They must
   // not take it beyond max_length(). A guess pays if its chance of being right
   // (and all before it) is at least `worth`. `most` is at least 1.
-  virtual void Draft(Sequence* /*sequence*/, int /*most*/, double /*worth*/) {}
+  virtual void Draft(TokenSequence* /*sequence*/, int /*most*/, double /*worth*/) {}
 
   // Called after each step that ran some of its tokens: sets up what comes
   // next. Returns whether the job has its result.
@@ -122,7 +123,7 @@ class Job {
   virtual int64_t accepted_drafts() const { return 0; }
 
   const std::shared_ptr<CachedPrefix>& prefix() const { return prefix_; }
-  std::vector<Sequence>& sequences() { return sequences_; }
+  std::vector<TokenSequence>& sequences() { return sequences_; }
   // What the first sequence runs behind the prefix before anything is sampled
   // or scored. Where it begins as another job's does, it is run once for both.
   // Empty: nothing is shared.
@@ -140,7 +141,7 @@ class Job {
   }
 
  protected:
-  std::vector<Sequence> sequences_;
+  std::vector<TokenSequence> sequences_;
   std::vector<TokenId> prompt_;
 
  private:

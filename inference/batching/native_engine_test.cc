@@ -52,7 +52,7 @@ TEST_P(NativeEngineMath, AnswersGreedilyWhatTheModelKnows) {
       (*engine)->OpenPrefix({"", "What is the capital city of France"});
   ASSERT_OK(prefix);
   CompleteRequest request;
-  request.skeleton = {Skeleton::Free("answer", 1, 24, "")};
+  request.reply_template = {Slot::Free("answer", 1, 24, "")};
   request.sampling.temperature = 0;
   absl::StatusOr<Completion> reply = (*engine)->Complete(**prefix, request);
   ASSERT_OK(reply);

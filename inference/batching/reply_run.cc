@@ -35,14 +35,14 @@ TokenMask TokenMask::Create(const Tokenizer& tokenizer, int vocabulary) {
   return mask;
 }
 
-SkeletonRun::SkeletonRun(const Tokenizer& tokenizer, const TokenMask& mask,
-                         const CompleteRequest& request)
+ReplyRun::ReplyRun(const Tokenizer& tokenizer, const TokenMask& mask,
+                   const CompleteRequest& request)
     : tokenizer_(tokenizer),
       mask_(mask),
       sampling_(request.sampling),
       rng_(request.seed, "sampling") {
-  for (const Skeleton& element : request.skeleton) {
-    if (element.kind == Skeleton::Kind::kFree) {
+  for (const Slot& element : request.reply_template) {
+    if (element.kind == Slot::Kind::kFree) {
       parts_.push_back({element, ""});
       max_tokens_ += element.max_tokens;
     } else if (parts_.empty()) {
@@ -57,14 +57,14 @@ SkeletonRun::SkeletonRun(const Tokenizer& tokenizer, const TokenMask& mask,
   current_.name = parts_[0].free.name;
 }
 
-size_t SkeletonRun::PartialEnd(absl::string_view text) const {
+size_t ReplyRun::PartialEnd(absl::string_view text) const {
   const std::string& end = parts_[part_].free.text;
   size_t length = end.empty() ? 0 : std::min(end.size() - 1, text.size());
   while (length > 0 && !absl::EndsWith(text, absl::string_view(end).substr(0, length))) --length;
   return length;
 }
 
-bool SkeletonRun::Allowed(TokenId token) const {
+bool ReplyRun::Allowed(TokenId token) const {
   if (tokenizer_.IsEndOfTurn(token)) return true;  // Masked where it is not.
   const Part& part = parts_[part_];
   const std::string& end = part.free.text;
@@ -82,7 +82,7 @@ bool SkeletonRun::Allowed(TokenId token) const {
   return reach <= part.literal.size() || tail.compare(at, part.literal.size(), part.literal) != 0;
 }
 
-absl::Status SkeletonRun::Sample(absl::Span<float> logits) {
+absl::Status ReplyRun::Sample(absl::Span<float> logits) {
   QUIPU_CHECK(!done()) << "the reply is complete";
   const double log_sum = LogSumExp(logits);
   for (const TokenId id : mask_.never) logits[id] = kNever;
@@ -103,7 +103,7 @@ absl::Status SkeletonRun::Sample(absl::Span<float> logits) {
                                           current_.num_tokens, " of part \"", current_.name, "\""));
 }
 
-void SkeletonRun::Accept(TokenId token, double log_prob) {
+void ReplyRun::Accept(TokenId token, double log_prob) {
   ++sampled_;
   ++current_.num_tokens;
   current_.log_prob += log_prob;
@@ -136,8 +136,7 @@ void SkeletonRun::Accept(TokenId token, double log_prob) {
   }
 }
 
-void SkeletonRun::EndPart(CompletedPart::End end, size_t value_size,
-                          absl::string_view literal_left) {
+void ReplyRun::EndPart(CompletedPart::End end, size_t value_size, absl::string_view literal_left) {
   current_.end = end;
   absl::string_view value = absl::string_view(bytes_).substr(0, value_size);
   if (end == CompletedPart::End::kMaxTokens) value = TrimIncompleteUtf8(value);

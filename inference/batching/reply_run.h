@@ -1,10 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Holds one reply to its skeleton: says which tokens to run next, takes the
+// Holds one reply to its reply template: says which tokens to run next, takes the
 // logits after them, samples, and finds where each free part ends. Knows
 // nothing of batches, pages or threads.
 //
-//   SkeletonRun run(tokenizer, mask, request);
+//   ReplyRun run(tokenizer, mask, request);
 //   prompt += run.opening();
 //   while (!run.done()) {
 //     RETURN_IF_ERROR(run.Sample(logits_after_all_tokens_so_far));
@@ -47,11 +47,11 @@ struct TokenMask {
   static TokenMask Create(const Tokenizer& tokenizer, int vocabulary);
 };
 
-class SkeletonRun {
+class ReplyRun {
  public:
   // REQUIRES: ValidateRequest(request) is OK; the tokenizer and mask outlive
   // this.
-  SkeletonRun(const Tokenizer& tokenizer, const TokenMask& mask, const CompleteRequest& request);
+  ReplyRun(const Tokenizer& tokenizer, const TokenMask& mask, const CompleteRequest& request);
 
   // The literal text that the reply begins with; tokenised with the prompt.
   const std::string& opening() const { return opening_; }
@@ -84,7 +84,7 @@ class SkeletonRun {
 
  private:
   struct Part {
-    Skeleton free;
+    Slot free;
     std::string literal;  // All literals up to the next free part.
   };
 

@@ -21,17 +21,17 @@ constexpr TokenId kEndOfMessage = 258;
 // higher their id.
 class Driver {
  public:
-  explicit Driver(std::vector<std::string> words = {}, std::vector<Skeleton> skeleton = {},
+  explicit Driver(std::vector<std::string> words = {}, ReplyTemplate reply_template = {},
                   double temperature = 0)
       : tokenizer_(CreateByteTokenizer(std::move(words))),
         mask_(TokenMask::Create(*tokenizer_, tokenizer_->vocab_size())) {
-    request_.skeleton = std::move(skeleton);
+    request_.reply_template = std::move(reply_template);
     request_.sampling.temperature = temperature;
     EXPECT_OK(ValidateRequest(request_));
     run_.emplace(*tokenizer_, mask_, request_);
   }
 
-  SkeletonRun& run() { return *run_; }
+  ReplyRun& run() { return *run_; }
 
   std::vector<float> Logits(const std::vector<TokenId>& wishes) const {
     std::vector<float> logits(tokenizer_->vocab_size());
@@ -67,16 +67,16 @@ class Driver {
   std::shared_ptr<const Tokenizer> tokenizer_;
   TokenMask mask_;
   CompleteRequest request_;
-  std::optional<SkeletonRun> run_;
+  std::optional<ReplyRun> run_;
 };
 
-std::vector<Skeleton> QuestionAndAnswer(int min_tokens, int max_tokens) {
-  return {Skeleton::Literal("<q>"), Skeleton::Free("question", min_tokens, max_tokens, "</q>"),
-          Skeleton::Literal("</q>\n"), Skeleton::Literal("<a>"),
-          Skeleton::Free("answer", min_tokens, max_tokens, "</a>")};
+ReplyTemplate QuestionAndAnswer(int min_tokens, int max_tokens) {
+  return {Slot::Literal("<q>"), Slot::Free("question", min_tokens, max_tokens, "</q>"),
+          Slot::Literal("</q>\n"), Slot::Literal("<a>"),
+          Slot::Free("answer", min_tokens, max_tokens, "</a>")};
 }
 
-TEST(SkeletonRun, ForcesLiteralsAndEndsPartsAtTheirText) {
+TEST(ReplyRun, ForcesLiteralsAndEndsPartsAtTheirText) {
   Driver driver({}, QuestionAndAnswer(0, 20));
 
   EXPECT_EQ(driver.run().opening(), "<q>");
@@ -95,7 +95,7 @@ TEST(SkeletonRun, ForcesLiteralsAndEndsPartsAtTheirText) {
   EXPECT_EQ(completion.parts[1].text, "So.");
 }
 
-TEST(SkeletonRun, ForcesOnlyWhatTheLastTokenLeftOfTheLiteral) {
+TEST(ReplyRun, ForcesOnlyWhatTheLastTokenLeftOfTheLiteral) {
   Driver driver({">\n<"}, QuestionAndAnswer(0, 20));
   driver.Type("x</q");
 
@@ -103,14 +103,14 @@ TEST(SkeletonRun, ForcesOnlyWhatTheLastTokenLeftOfTheLiteral) {
   EXPECT_TRUE(driver.run().first_forced_is_sampled());
 }
 
-TEST(SkeletonRun, ForcesAllBehindTheEndWhenTheLastTokenDisagrees) {
+TEST(ReplyRun, ForcesAllBehindTheEndWhenTheLastTokenDisagrees) {
   Driver driver({">!"}, QuestionAndAnswer(0, 20));
   driver.Type("x</q");
 
   EXPECT_EQ(driver.Offer({driver.Word(">!")}), ">!\n<a>");
 }
 
-TEST(SkeletonRun, NeverRunsPastTheNextLiteral) {
+TEST(ReplyRun, NeverRunsPastTheNextLiteral) {
   Driver driver({">\n<a>", ">\n<a>B"}, QuestionAndAnswer(0, 20));
   driver.Type("x</q");
 
@@ -119,7 +119,7 @@ TEST(SkeletonRun, NeverRunsPastTheNextLiteral) {
   EXPECT_EQ(driver.run().TakeCompletion().parts[1].text, "C");
 }
 
-TEST(SkeletonRun, FindsAnEndThatBeginsInsideAToken) {
+TEST(ReplyRun, FindsAnEndThatBeginsInsideAToken) {
   Driver driver({"y</", "q>"}, QuestionAndAnswer(0, 20));
   driver.Offer({driver.Word("y</")});
   driver.Offer({driver.Word("q>")});
@@ -128,14 +128,14 @@ TEST(SkeletonRun, FindsAnEndThatBeginsInsideAToken) {
   EXPECT_EQ(driver.run().TakeCompletion().parts[0].text, "y");
 }
 
-TEST(SkeletonRun, TakesAPartialEndThatComesToNothingAsText) {
+TEST(ReplyRun, TakesAPartialEndThatComesToNothingAsText) {
   Driver driver({}, QuestionAndAnswer(0, 20));
   driver.Type("a</</q></a>");
 
   EXPECT_EQ(driver.run().TakeCompletion().parts[0].text, "a</");
 }
 
-TEST(SkeletonRun, EndsAPartWithTheTurnAndForcesTheLiteral) {
+TEST(ReplyRun, EndsAPartWithTheTurnAndForcesTheLiteral) {
   Driver driver({}, QuestionAndAnswer(0, 20));
   driver.Type("Why");
 
@@ -152,7 +152,7 @@ TEST(SkeletonRun, EndsAPartWithTheTurnAndForcesTheLiteral) {
   EXPECT_EQ(completion.parts[1].text, "b");
 }
 
-TEST(SkeletonRun, CutsAtMaxTokensAndForcesTheLiteral) {
+TEST(ReplyRun, CutsAtMaxTokensAndForcesTheLiteral) {
   Driver driver({}, QuestionAndAnswer(0, 4));
   EXPECT_EQ(driver.Type("abcd"), "abcd</q>\n<a>");
   // The part's own end has begun: the rest of it is forced.
@@ -165,18 +165,18 @@ TEST(SkeletonRun, CutsAtMaxTokensAndForcesTheLiteral) {
   EXPECT_EQ(completion.parts[1].end, End::kMaxTokens);
 }
 
-TEST(SkeletonRun, ForcesTheRestOfAnEndThatWasCut) {
+TEST(ReplyRun, ForcesTheRestOfAnEndThatWasCut) {
   Driver driver({}, QuestionAndAnswer(0, 4));
   EXPECT_EQ(driver.Type("ab</"), "ab</q>\n<a>");
 }
 
-TEST(SkeletonRun, PrefersTheEndToTheCut) {
+TEST(ReplyRun, PrefersTheEndToTheCut) {
   Driver driver({}, QuestionAndAnswer(0, 5));
   driver.Type("a</q></a>");
   EXPECT_EQ(driver.run().TakeCompletion().parts[0].end, End::kText);
 }
 
-TEST(SkeletonRun, CutsNoCharacterInTwo) {
+TEST(ReplyRun, CutsNoCharacterInTwo) {
   Driver driver({}, QuestionAndAnswer(0, 4));
   driver.Type("ab\xe2\x82");  // Two of the three bytes of a euro sign.
   driver.Type(
@@ -190,7 +190,7 @@ TEST(SkeletonRun, CutsNoCharacterInTwo) {
             "a\xc3\xa9");
 }
 
-TEST(SkeletonRun, EndsNothingBeforeMinTokens) {
+TEST(ReplyRun, EndsNothingBeforeMinTokens) {
   Driver driver({"</", "q</q>"}, QuestionAndAnswer(3, 20));
 
   // Neither with the turn, nor with the end, nor with a beginning of it.
@@ -203,19 +203,19 @@ TEST(SkeletonRun, EndsNothingBeforeMinTokens) {
   EXPECT_EQ(driver.run().TakeCompletion().parts[0].text, "abcq");
 }
 
-TEST(SkeletonRun, NeverSamplesControlTokens) {
-  Driver driver({}, {Skeleton::Free("text", 0, 20, "\n")}, /*temperature=*/0.5);
+TEST(ReplyRun, NeverSamplesControlTokens) {
+  Driver driver({}, {Slot::Free("text", 0, 20, "\n")}, /*temperature=*/0.5);
   for (int i = 0; i < 10; ++i) EXPECT_EQ(driver.Offer({257, 259, 256 + 1, 'k'}), "k");
 }
 
-TEST(SkeletonRun, LetsAPartBeEmptyWhereItMay) {
+TEST(ReplyRun, LetsAPartBeEmptyWhereItMay) {
   Driver driver({}, QuestionAndAnswer(0, 20));
   driver.Type("</q></a>");
   EXPECT_EQ(driver.run().TakeCompletion().parts[0].text, "");
 }
 
-TEST(SkeletonRun, AddsTheLogProbabilitiesOfWhatWasSampled) {
-  Driver driver({}, {Skeleton::Free("text", 0, 20, "\n")}, /*temperature=*/0.5);
+TEST(ReplyRun, AddsTheLogProbabilitiesOfWhatWasSampled) {
+  Driver driver({}, {Slot::Free("text", 0, 20, "\n")}, /*temperature=*/0.5);
   // Control tokens count in the sum, although they cannot be sampled.
   const std::vector<float> logits = driver.Logits({257, 'z'});
   const double expected =
@@ -229,15 +229,15 @@ TEST(SkeletonRun, AddsTheLogProbabilitiesOfWhatWasSampled) {
   EXPECT_NEAR(completion.parts[0].log_prob, expected, 1e-12);
 }
 
-TEST(SkeletonRun, DependsOnItsSeedAlone) {
+TEST(ReplyRun, DependsOnItsSeedAlone) {
   const auto tokenizer = CreateByteTokenizer();
   const TokenMask mask = TokenMask::Create(*tokenizer, 300);  // Rows longer than the vocabulary.
   const auto sample = [&](absl::string_view seed) {
     CompleteRequest request;
-    request.skeleton = {Skeleton::Free("text", 2, 30, "e")};
+    request.reply_template = {Slot::Free("text", 2, 30, "e")};
     request.sampling = {1.0, 0, 1, 0};
     request.seed = FingerprintOf(seed);
-    SkeletonRun run(*tokenizer, mask, request);
+    ReplyRun run(*tokenizer, mask, request);
     while (!run.done()) {
       std::vector<float> logits(300, 0.0f);
       EXPECT_OK(run.Sample(absl::MakeSpan(logits)));
@@ -250,13 +250,13 @@ TEST(SkeletonRun, DependsOnItsSeedAlone) {
   EXPECT_NE(sample("a"), sample("b"));
 }
 
-TEST(SkeletonRun, SaysWhenNoTokenIsAllowed) {
+TEST(ReplyRun, SaysWhenNoTokenIsAllowed) {
   const auto tokenizer = CreateByteTokenizer();
   TokenMask mask = TokenMask::Create(*tokenizer, 260);
   for (TokenId id = 0; id < 256; ++id) mask.never.push_back(id);
   CompleteRequest request;
-  request.skeleton = {Skeleton::Free("text", 1, 3, "")};
-  SkeletonRun run(*tokenizer, mask, request);
+  request.reply_template = {Slot::Free("text", 1, 3, "")};
+  ReplyRun run(*tokenizer, mask, request);
   std::vector<float> logits(260, 0.0f);
 
   EXPECT_THAT(run.Sample(absl::MakeSpan(logits)),

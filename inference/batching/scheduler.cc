@@ -159,7 +159,7 @@ bool Scheduler::MakeRoom(int pages, const CachedPrefix* keep) {
 void Scheduler::BeginComputing(const PrefixPtr& prefix) {
   reserved_ += prefix->num_pages();
   prefix->state = CachedPrefix::State::kComputing;
-  prefix->sequence = Sequence();
+  prefix->sequence = TokenSequence();
   prefix->sequence.pending = prefix->tokens;
   prefix->sequence.begun = true;
   computing_.push_back(prefix);
@@ -169,7 +169,7 @@ void Scheduler::ReleasePages(CachedPrefix* prefix) {
   if (!prefix->resident()) return;
   reserved_ -= prefix->num_pages();
   cache_->Release(&prefix->sequence.pages);
-  prefix->sequence = Sequence();
+  prefix->sequence = TokenSequence();
   prefix->state = CachedPrefix::State::kEvicted;
 }
 
@@ -179,7 +179,7 @@ void Scheduler::EndJob(Job* job, const absl::Status& status) {
   QUIPU_CHECK(it != running_.end()) << "a job ends that does not run";
   const JobPtr keep = *it;
   running_.erase(it);
-  for (Sequence& sequence : job->sequences()) cache_->Release(&sequence.pages);
+  for (TokenSequence& sequence : job->sequences()) cache_->Release(&sequence.pages);
   reserved_ -= job->max_pages();
   --job->prefix()->jobs;
   job->prefix()->last_used = stats_.steps;

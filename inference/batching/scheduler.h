@@ -70,8 +70,8 @@ struct SchedulerStats {
 struct Step {
   struct Output {
     Job* job = nullptr;
-    const Sequence* sequence = nullptr;
-    int index = 0;  // In Sequence::pending.
+    const TokenSequence* sequence = nullptr;
+    int index = 0;  // In TokenSequence::pending.
   };
   Batch batch;
   std::vector<Output> outputs;  // For each of batch.outputs.
@@ -114,7 +114,7 @@ class Scheduler {
   struct Planned {
     Job* job = nullptr;  // nullptr: the prefix itself.
     CachedPrefix* prefix = nullptr;
-    Sequence* sequence = nullptr;
+    TokenSequence* sequence = nullptr;
     int count = 0;  // Drafts included.
   };
   using JobPtr = std::shared_ptr<Job>;
@@ -131,14 +131,14 @@ class Scheduler {
   void BeginComputing(const PrefixPtr& prefix);
   void ReleasePages(CachedPrefix* prefix);
 
-  void Plan(Job* job, CachedPrefix* prefix, Sequence* sequence, int* tokens, int* outputs);
+  void Plan(Job* job, CachedPrefix* prefix, TokenSequence* sequence, int* tokens, int* outputs);
   // Adds guesses to what is planned, up to so many more tokens and outputs,
   // each at least as likely as `worth`.
   void PlanDrafts(int tokens, int outputs, double worth);
   // Gives a job's first sequence the pages of its prefix and, where an earlier
   // job's prompt begins as its own does, of that beginning. False if that job
   // has still to run it: then it is better waited for.
-  bool BeginSequence(const Job& job, Sequence* sequence);
+  bool BeginSequence(const Job& job, TokenSequence* sequence);
   void FillStep(Step* step);
   void Count(const Planned& planned);
   void FinishPrefixPiece(CachedPrefix* prefix, const absl::Status& status);

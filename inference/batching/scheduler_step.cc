@@ -39,7 +39,7 @@ bool Scheduler::BuildStep(Step* step) {
     for (const JobPtr& job : running_) {
       CachedPrefix* prefix = job->prefix().get();
       if (prefix->state != CachedPrefix::State::kReady) continue;
-      for (Sequence& sequence : job->sequences()) {
+      for (TokenSequence& sequence : job->sequences()) {
         if (sequence.decoding == decoding) Plan(job.get(), prefix, &sequence, &tokens, &outputs);
       }
     }
@@ -62,7 +62,7 @@ bool Scheduler::BuildStep(Step* step) {
   return true;
 }
 
-void Scheduler::Plan(Job* job, CachedPrefix* prefix, Sequence* sequence, int* tokens,
+void Scheduler::Plan(Job* job, CachedPrefix* prefix, TokenSequence* sequence, int* tokens,
                      int* outputs) {
   if (*tokens <= 0) return;
   if (!sequence->begun && !BeginSequence(*job, sequence)) return;
@@ -106,16 +106,16 @@ void Scheduler::PlanDrafts(int tokens, int outputs, double worth) {
   }
 }
 
-bool Scheduler::BeginSequence(const Job& job, Sequence* sequence) {
+bool Scheduler::BeginSequence(const Job& job, TokenSequence* sequence) {
   const CachedPrefix& prefix = *job.prefix();
-  const Sequence* from = &prefix.sequence;
+  const TokenSequence* from = &prefix.sequence;
   int common = 0;
   // Earlier ones only, so that no two wait for each other.
   for (const JobPtr& other : running_) {
     if (other.get() == &job) break;
     if (other->prefix() != job.prefix()) continue;
     const int shared = CommonTokens(other->prompt(), job.prompt());
-    const Sequence& first = other->sequences()[0];
+    const TokenSequence& first = other->sequences()[0];
     const bool gone = first.begun && first.pages.empty();
     if (gone || shared < kLeastShared || shared <= common) continue;
     from = &first;
@@ -137,7 +137,7 @@ void Scheduler::FillStep(Step* step) {
   int groups = 0;
   for (size_t i = 0; i < planned_.size(); ++i) {
     const Planned& planned = planned_[i];
-    const Sequence& sequence = *planned.sequence;
+    const TokenSequence& sequence = *planned.sequence;
     BatchPiece piece;
     piece.pages = &sequence.pages;
     piece.start = sequence.length;
@@ -183,7 +183,7 @@ void Scheduler::FinishPrefixPiece(CachedPrefix* prefix, const absl::Status& stat
 }
 
 void Scheduler::Count(const Planned& planned) {
-  const Sequence& sequence = *planned.sequence;
+  const TokenSequence& sequence = *planned.sequence;
   const int sampled = sequence.first_is_sampled && sequence.done == 0 ? 1 : 0;
   const int prompt = planned.count - sampled - sequence.drafts;
   stats_.prompt_tokens_computed += prompt;
@@ -206,7 +206,7 @@ void Scheduler::FinishStep(const absl::Status& status,
   std::vector<CachedPrefix*> prefixes;
   std::set<Job*> seen;
   for (const Planned& planned : planned_) {
-    Sequence& sequence = *planned.sequence;
+    TokenSequence& sequence = *planned.sequence;
     stats_.step_tokens += planned.count;
     if (status.ok()) {
       Count(planned);

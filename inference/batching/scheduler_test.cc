@@ -19,7 +19,7 @@ class FakeJob : public Job {
  public:
   FakeJob(std::shared_ptr<CachedPrefix> prefix, int prompt, int decode)
       : Job(std::move(prefix)), length_(prompt + decode), decode_(decode) {
-    Sequence sequence;
+    TokenSequence sequence;
     sequence.pending.assign(prompt, 7);
     sequence.first_output = prompt - 1;
     sequences_.push_back(sequence);
@@ -27,16 +27,16 @@ class FakeJob : public Job {
 
   int64_t max_length() const override { return prefix()->size() + length_; }
   int max_pages() const override { return PagesFor(max_length()) - FullPages(prefix()->size()); }
-  absl::Status OnLogits(const Sequence&, int, absl::Span<float>) override {
+  absl::Status OnLogits(const TokenSequence&, int, absl::Span<float>) override {
     return absl::OkStatus();
   }
-  void Draft(Sequence* sequence, int most, double worth) override {
+  void Draft(TokenSequence* sequence, int most, double worth) override {
     this->worth = worth;
     sequence->drafts = std::min({most, wanted_drafts, decode_});
     sequence->pending.insert(sequence->pending.end(), sequence->drafts, 9);
   }
   absl::StatusOr<bool> Advance(KvCache*) override {
-    Sequence& sequence = sequences_[0];
+    TokenSequence& sequence = sequences_[0];
     if (sequence.left() > 0) return false;
     sequence.length -= sequence.drafts;  // All were wrong.
     sequence.drafts = 0;

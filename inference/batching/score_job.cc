@@ -11,7 +11,7 @@
 namespace quipu::inference {
 
 ScoreJob::ScoreJob(std::shared_ptr<CachedPrefix> prefix, std::vector<TokenId> context,
-                   std::vector<std::vector<TokenId>> continuations, bool compare)
+                   std::vector<std::vector<TokenId>> continuations, bool relative_only)
     : Job(std::move(prefix)),
       context_size_(static_cast<int>(context.size())),
       continuations_(std::move(continuations)) {
@@ -25,10 +25,10 @@ ScoreJob::ScoreJob(std::shared_ptr<CachedPrefix> prefix, std::vector<TokenId> co
     }
   }
   if (longer > 1) base_continuation_ = kNone;
-  words_only_ = compare && longer == 0;
+  words_only_ = relative_only && longer == 0;
 
   prompt_ = context;
-  Sequence sequence;
+  TokenSequence sequence;
   sequence.pending = std::move(context);
   sequence.first_output = context_size_ - 1;
   if (base_continuation_ != kNone) {
@@ -62,14 +62,15 @@ void ScoreJob::Set(int continuation, int index, absl::Span<const float> logits, 
   log_probs_[continuation][index] = static_cast<double>(logits[token]) - log_sum;
 }
 
-std::vector<TokenId> ScoreJob::OutputWords(const Sequence&, int) const {
+std::vector<TokenId> ScoreJob::OutputWords(const TokenSequence&, int) const {
   std::vector<TokenId> words;
   if (!words_only_) return words;
   for (const std::vector<TokenId>& tokens : continuations_) words.push_back(tokens[0]);
   return words;
 }
 
-absl::Status ScoreJob::OnLogits(const Sequence& sequence, int index, absl::Span<float> logits) {
+absl::Status ScoreJob::OnLogits(const TokenSequence& sequence, int index,
+                                absl::Span<float> logits) {
   if (words_only_) {
     for (size_t i = 0; i < continuations_.size(); ++i)
       log_probs_[i][0] = static_cast<double>(logits[i]);
@@ -91,7 +92,7 @@ absl::Status ScoreJob::OnLogits(const Sequence& sequence, int index, absl::Span<
 }
 
 absl::StatusOr<bool> ScoreJob::Advance(KvCache* cache) {
-  for (const Sequence& sequence : sequences_) {
+  for (const TokenSequence& sequence : sequences_) {
     if (sequence.left() > 0) return false;
   }
   if (branched_) return true;
@@ -100,7 +101,7 @@ absl::StatusOr<bool> ScoreJob::Advance(KvCache* cache) {
   for (size_t i = 0; i < continuations_.size(); ++i) {
     const std::vector<TokenId>& tokens = continuations_[i];
     if (tokens.size() < 2) continue;
-    Sequence branch;
+    TokenSequence branch;
     ASSIGN_OR_RETURN(branch.pages, cache->Fork(sequences_[0].pages, sequences_[0].length));
     branch.length = sequences_[0].length;
     branch.begun = true;

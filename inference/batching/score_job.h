@@ -20,14 +20,15 @@ namespace quipu::inference {
 class ScoreJob : public Job {
  public:
   // `context`: the tokens between the prefix and each continuation. REQUIRES:
-  // nothing is empty. `compare`: of ScoreRequest.
+  // nothing is empty. `relative_only`: of ScoreRequest.
   ScoreJob(std::shared_ptr<CachedPrefix> prefix, std::vector<TokenId> context,
-           std::vector<std::vector<TokenId>> continuations, bool compare);
+           std::vector<std::vector<TokenId>> continuations, bool relative_only);
 
   int max_pages() const override;
   int64_t max_length() const override;
-  std::vector<TokenId> OutputWords(const Sequence& sequence, int index) const override;
-  absl::Status OnLogits(const Sequence& sequence, int index, absl::Span<float> logits) override;
+  std::vector<TokenId> OutputWords(const TokenSequence& sequence, int index) const override;
+  absl::Status OnLogits(const TokenSequence& sequence, int index,
+                        absl::Span<float> logits) override;
   absl::StatusOr<bool> Advance(KvCache* cache) override;
 
   // REQUIRES: Wait() returned OK.

@@ -9,7 +9,7 @@
 
 namespace quipu::inference {
 
-std::vector<int> DealOut(const std::vector<int64_t>& costs, int workers) {
+std::vector<int> BalanceTasks(const std::vector<int64_t>& costs, int workers) {
   const int n = static_cast<int>(costs.size());
   const auto begin_of = [&](int worker) { return static_cast<int>(int64_t{worker} * n / workers); };
   std::vector<int> by_cost(n);

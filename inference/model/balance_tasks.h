@@ -3,7 +3,7 @@
 // The order in which to give tasks of different length to a thread pool, whose
 // workers begin with equal numbers of consecutive tasks.
 //
-//   const std::vector<int> order = DealOut(costs, pool.num_threads());
+//   const std::vector<int> order = BalanceTasks(costs, pool.num_threads());
 //   pool.ParallelFor(order.size(), [&](int i, int worker) { Run(order[i]); });
 //
 // Thread-safe (pure function).
@@ -18,7 +18,7 @@ namespace quipu::inference {
 // The indices of `costs`, so that each of `workers` shares (share w is places
 // [w * n / workers, (w + 1) * n / workers) of the n) costs about the same and
 // begins with what is longest. REQUIRES: workers >= 1.
-std::vector<int> DealOut(const std::vector<int64_t>& costs, int workers);
+std::vector<int> BalanceTasks(const std::vector<int64_t>& costs, int workers);
 
 }  // namespace quipu::inference
 

@@ -21,13 +21,13 @@ std::vector<int64_t> Loads(const std::vector<int64_t>& costs, const std::vector<
   return loads;
 }
 
-TEST(DealOut, GivesEachTaskOnce) {
+TEST(BalanceTasks, GivesEachTaskOnce) {
   for (const int n : {0, 1, 2, 5, 24, 100}) {
     for (const int workers : {1, 2, 3, 7, 64}) {
       std::vector<int64_t> costs;
       for (int i = 0; i < n; ++i) costs.push_back(i * 37 % 11);
 
-      std::vector<int> order = DealOut(costs, workers);
+      std::vector<int> order = BalanceTasks(costs, workers);
 
       std::sort(order.begin(), order.end());
       ASSERT_EQ(order.size(), static_cast<size_t>(n));
@@ -37,19 +37,19 @@ TEST(DealOut, GivesEachTaskOnce) {
 }
 
 // As attention over a prompt has it: each block sees more than the one before.
-TEST(DealOut, SharesCostAboutTheSame) {
+TEST(BalanceTasks, SharesCostAboutTheSame) {
   std::vector<int64_t> costs;
   for (int i = 0; i < 24; ++i) costs.push_back(100 + 10 * (i / 3));
   for (const int workers : {2, 3, 4, 8}) {
-    const std::vector<int64_t> loads = Loads(costs, DealOut(costs, workers), workers);
+    const std::vector<int64_t> loads = Loads(costs, BalanceTasks(costs, workers), workers);
     const auto [least, most] = std::minmax_element(loads.begin(), loads.end());
     EXPECT_LE(*most - *least, 20) << workers << " workers";
   }
 }
 
-TEST(DealOut, ShareBeginsWithItsLongestTask) {
+TEST(BalanceTasks, ShareBeginsWithItsLongestTask) {
   const std::vector<int64_t> costs = {1, 9, 3, 7, 5, 8, 2, 6};
-  const std::vector<int> order = DealOut(costs, 2);
+  const std::vector<int> order = BalanceTasks(costs, 2);
   for (int w = 0; w < 2; ++w) {
     for (int i = 1; i < 4; ++i) EXPECT_GE(costs[order[4 * w + i - 1]], costs[order[4 * w + i]]);
   }

@@ -341,7 +341,7 @@ class Transformer : public Model {
       constexpr int kUnpackColumns = 5;
       costs.insert(costs.end(), params_.kv_heads, products + kUnpackColumns * (last + 1));
     }
-    return DealOut(costs, pool_.num_threads());
+    return BalanceTasks(costs, pool_.num_threads());
   }
 
   // Row i of attended_ becomes the attention of rows.tokens[i].

@@ -174,17 +174,18 @@ absl::StatusOr<Completion> OpenAiEngine::Complete(const Prefix& prefix,
   ASSIGN_OR_RETURN(const RemotePrefix* own, Own(prefix));
   ChatRequest chat = Chat(*own, request.user_rest);
   int64_t most = kSpareTokens;
-  for (const Skeleton& part : request.skeleton) {
-    most += part.kind == Skeleton::Kind::kFree ? part.max_tokens
-                                               : static_cast<int64_t>(CountTokens(part.text));
+  for (const Slot& part : request.reply_template) {
+    most += part.kind == Slot::Kind::kFree ? part.max_tokens
+                                           : static_cast<int64_t>(CountTokens(part.text));
   }
-  if (!request.skeleton.back().text.empty()) most += CountTokens(request.skeleton.back().text);
+  if (!request.reply_template.back().text.empty())
+    most += CountTokens(request.reply_template.back().text);
   RETURN_IF_ERROR(CheckPrompt(*own, request.user_rest, most));
   chat.max_tokens = static_cast<int>(std::min<int64_t>(most, kMaxContextTokens));
   chat.sampling = request.sampling;
   chat.seed = SeedOf(request.seed);
   chat.structured = can_.structured;
-  chat.skeleton = request.skeleton;
+  chat.reply_template = request.reply_template;
   ASSIGN_OR_RETURN(const ChatReply reply, Ask(*own, chat));
   return CompletionOf(reply, request);
 }
@@ -203,7 +204,8 @@ CompletedPart OpenAiEngine::Part(absl::string_view name, std::string text) const
 Completion OpenAiEngine::CompletionOf(const ChatReply& reply,
                                       const CompleteRequest& request) const {
   Completion completion;
-  const std::optional<std::vector<std::string>> parts = MatchReply(reply.text, request.skeleton);
+  const std::optional<std::vector<std::string>> parts =
+      MatchReply(reply.text, request.reply_template);
   if (!parts.has_value()) {
     completion.parts.push_back(Part("reply", reply.text));
     completion.parts[0].end =
@@ -211,8 +213,8 @@ Completion OpenAiEngine::CompletionOf(const ChatReply& reply,
     return completion;
   }
   size_t next = 0;
-  for (const Skeleton& free : request.skeleton) {
-    if (free.kind != Skeleton::Kind::kFree) continue;
+  for (const Slot& free : request.reply_template) {
+    if (free.kind != Slot::Kind::kFree) continue;
     CompletedPart part = Part(free.name, (*parts)[next++]);
     // No server counts parts; the native engine would have cut this one.
     if (part.num_tokens > free.max_tokens) part.end = CompletedPart::End::kMaxTokens;
@@ -224,13 +226,13 @@ Completion OpenAiEngine::CompletionOf(const ChatReply& reply,
 absl::StatusOr<ScoreResult> OpenAiEngine::Score(const Prefix& prefix, const ScoreRequest& request) {
   RETURN_IF_ERROR(ValidateRequest(request));
   ASSIGN_OR_RETURN(const RemotePrefix* own, Own(prefix));
-  if (request.compare && request.assistant_begin.empty() && can_.top_logprobs > 0)
+  if (request.relative_only && request.assistant_begin.empty() && can_.top_logprobs > 0)
     return ScoreWords(*own, request);
   if (!can_.scores_text) {
     return absl::FailedPreconditionError(
-        request.compare ? "the server gives no top_logprobs, so there is no verdict: set "
-                          "verification { enabled: false } to do without"
-                        : "the server gives no log-probs of a given text");
+        request.relative_only ? "the server gives no top_logprobs, so there is no verdict: set "
+                                "verification { enabled: false } to do without"
+                              : "the server gives no log-probs of a given text");
   }
   ScoreResult result;
   for (const std::string& continuation : request.continuations) {

@@ -11,7 +11,7 @@
 //   options.model_path = "llama-3.1-8b.gguf";  // Tokenizer and template.
 //   ASSIGN_OR_RETURN(auto engine, CreateOpenAiEngine(options));
 //
-// Verdicts (ScoreRequest::compare) are read from the likeliest tokens of a
+// Verdicts (ScoreRequest::relative_only) are read from the likeliest tokens of a
 // reply of one token: a word counts by its first token, with or without a space
 // in front, whichever is likelier; a word that is not listed has at most the
 // probability of the last one listed, and gets that. A change of case is
@@ -37,7 +37,7 @@ struct OpenAiEngineOptions {
   std::string model_sha256;  // Refuses another file; empty: any.
   // Chat template by name; empty: recognised from the file.
   std::string chat_template;
-  // How replies are held to skeletons: "auto", "none", or a server's name
+  // How replies are held to reply templates: "auto", "none", or a server's name
   // (StructuredOutputChoices).
   std::string structured_output = "auto";
 

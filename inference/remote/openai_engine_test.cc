@@ -74,9 +74,9 @@ class OpenAiEngineTest : public ::testing::Test {
   static CompleteRequest Request() {
     CompleteRequest request;
     request.user_rest = "Ask a question.";
-    request.skeleton = {
-        Skeleton::Literal("<question>"), Skeleton::Free("question", 1, 16, "</question>"),
-        Skeleton::Literal("</question>\n<answer>"), Skeleton::Free("answer", 1, 16, "</answer>")};
+    request.reply_template = {
+        Slot::Literal("<question>"), Slot::Free("question", 1, 16, "</question>"),
+        Slot::Literal("</question>\n<answer>"), Slot::Free("answer", 1, 16, "</answer>")};
     request.sampling = {0.7, 40, 0.95, 0.0};
     request.seed = FingerprintOf("seed");
     return request;
@@ -85,7 +85,7 @@ class OpenAiEngineTest : public ::testing::Test {
     ScoreRequest request;
     request.user_rest = "Is it?";
     request.continuations = {"yes", "no"};
-    request.compare = true;
+    request.relative_only = true;
     return request;
   }
   static ScoreRequest Likelihood(const std::string& answer) {
@@ -421,7 +421,7 @@ TEST_F(OpenAiEngineTest, RefusesPrefixesOfOthersAndMalformedRequests) {
   EXPECT_THAT(engine_->Score(*foreign, Verdict()).status(),
               StatusIs(absl::StatusCode::kInvalidArgument, "another engine"));
   CompleteRequest bad = Request();
-  bad.skeleton.clear();
+  bad.reply_template.clear();
   EXPECT_THAT(engine_->Complete(*Open(), bad).status(),
               StatusIs(absl::StatusCode::kInvalidArgument));
 }

@@ -82,14 +82,13 @@ class Prober {
     ChatRequest request = Request("Say hello.", 48);
     request.extensions = can->extensions;
     request.structured = kind;
-    request.skeleton = {Skeleton::Literal("quipu: <cord>knot"),
-                        Skeleton::Free("", 0, 8, "</cord>")};
+    request.reply_template = {Slot::Literal("quipu: <cord>knot"), Slot::Free("", 0, 8, "</cord>")};
     ChatReply reply;
     const absl::Status status = Ask(request, &reply);
     if (IsRefusal(status)) return absl::OkStatus();
     RETURN_IF_ERROR(status);
     // A free part that a small model does not end is held to the pattern too.
-    if (MatchReply(reply.text, request.skeleton).has_value() ||
+    if (MatchReply(reply.text, request.reply_template).has_value() ||
         (reply.cut && reply.text.rfind("quipu: <cord>knot", 0) == 0)) {
       can->structured = kind;
     }

@@ -190,22 +190,22 @@ void WriteStructure(const ChatRequest& request, JsonWriter* json) {
       return;
     case StructuredOutput::kVllm:
       json->Key("structured_outputs").BeginObject();
-      json->Key("regex").String(SkeletonRegex(request.skeleton));
+      json->Key("regex").String(ReplyRegex(request.reply_template));
       json->EndObject();
       return;
     case StructuredOutput::kVllmGuided:
-      json->Key("guided_regex").String(SkeletonRegex(request.skeleton));
+      json->Key("guided_regex").String(ReplyRegex(request.reply_template));
       return;
     case StructuredOutput::kSglang:
-      json->Key("regex").String(SkeletonRegex(request.skeleton));
+      json->Key("regex").String(ReplyRegex(request.reply_template));
       return;
     case StructuredOutput::kLlamaCpp:
-      json->Key("grammar").String(SkeletonGrammar(request.skeleton));
+      json->Key("grammar").String(ReplyGrammar(request.reply_template));
       return;
     case StructuredOutput::kTgi:
       json->Key("response_format").BeginObject();
       json->Key("type").String("regex");
-      json->Key("value").String(SkeletonRegex(request.skeleton));
+      json->Key("value").String(ReplyRegex(request.reply_template));
       json->EndObject();
       return;
   }

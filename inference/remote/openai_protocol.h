@@ -49,8 +49,8 @@ struct ChatRequest {
   bool extensions = true;
   int64_t seed = 0;
   StructuredOutput structured = StructuredOutput::kNone;
-  std::vector<Skeleton> skeleton;  // Used unless kNone.
-  int top_logprobs = 0;            // 0: no log-probabilities.
+  ReplyTemplate reply_template;  // Used unless kNone.
+  int top_logprobs = 0;          // 0: no log-probabilities.
 };
 
 // INVALID_ARGUMENT if a text is not valid UTF-8.

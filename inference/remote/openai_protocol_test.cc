@@ -27,7 +27,7 @@ ChatRequest Chat() {
   chat.max_tokens = 7;
   chat.sampling = {0.7, 40, 0.95, 0.0};
   chat.seed = 5;
-  chat.skeleton = {Skeleton::Literal("<q>"), Skeleton::Free("q", 1, 8, "</q>")};
+  chat.reply_template = {Slot::Literal("<q>"), Slot::Free("q", 1, 8, "</q>")};
   return chat;
 }
 

@@ -53,7 +53,7 @@ void AppendGrammarLiteral(absl::string_view text, std::string* out) {
 // tokenised by itself, as the native engine's, never lets that happen). Before
 // another literal it is one line for the same reason. `gap` stands between two
 // elements.
-std::string FreeClass(const Skeleton& part, bool last, absl::string_view anything,
+std::string FreeClass(const Slot& part, bool last, absl::string_view anything,
                       absl::string_view gap) {
   if (part.text.empty() || static_cast<unsigned char>(part.text[0]) >= 0x80)
     return std::string(anything);
@@ -70,56 +70,57 @@ std::string FreeClass(const Skeleton& part, bool last, absl::string_view anythin
 
 }  // namespace
 
-std::string SkeletonRegex(absl::Span<const Skeleton> skeleton) {
+std::string ReplyRegex(absl::Span<const Slot> reply_template) {
   std::string regex;
-  for (const Skeleton& part : skeleton) {
-    if (part.kind == Skeleton::Kind::kLiteral) {
+  for (const Slot& part : reply_template) {
+    if (part.kind == Slot::Kind::kLiteral) {
       AppendRegexLiteral(part.text, &regex);
     } else {
-      absl::StrAppend(&regex, FreeClass(part, &part == &skeleton.back(), "(?:.|\\n)+", ""));
+      absl::StrAppend(&regex, FreeClass(part, &part == &reply_template.back(), "(?:.|\\n)+", ""));
     }
   }
   // The last part's end is not the beginning of a literal.
-  if (!skeleton.empty() && skeleton.back().kind == Skeleton::Kind::kFree)
-    AppendRegexLiteral(skeleton.back().text, &regex);
+  if (!reply_template.empty() && reply_template.back().kind == Slot::Kind::kFree)
+    AppendRegexLiteral(reply_template.back().text, &regex);
   return regex;
 }
 
-std::string SkeletonGrammar(absl::Span<const Skeleton> skeleton) {
+std::string ReplyGrammar(absl::Span<const Slot> reply_template) {
   std::string grammar = "root ::=";
-  for (const Skeleton& part : skeleton) {
+  for (const Slot& part : reply_template) {
     grammar.push_back(' ');
-    if (part.kind == Skeleton::Kind::kLiteral) {
+    if (part.kind == Slot::Kind::kLiteral) {
       AppendGrammarLiteral(part.text, &grammar);
     } else {
-      absl::StrAppend(&grammar, FreeClass(part, &part == &skeleton.back(), "(. | \"\\n\")+", " "));
+      absl::StrAppend(&grammar,
+                      FreeClass(part, &part == &reply_template.back(), "(. | \"\\n\")+", " "));
     }
   }
-  if (!skeleton.empty() && skeleton.back().kind == Skeleton::Kind::kFree &&
-      !skeleton.back().text.empty()) {
+  if (!reply_template.empty() && reply_template.back().kind == Slot::Kind::kFree &&
+      !reply_template.back().text.empty()) {
     grammar.push_back(' ');
-    AppendGrammarLiteral(skeleton.back().text, &grammar);
+    AppendGrammarLiteral(reply_template.back().text, &grammar);
   }
   return absl::StrCat(grammar, "\n");
 }
 
 std::optional<std::vector<std::string>> MatchReply(absl::string_view reply,
-                                                   absl::Span<const Skeleton> skeleton) {
+                                                   absl::Span<const Slot> reply_template) {
   absl::string_view rest = absl::StripAsciiWhitespace(reply);
   std::vector<std::string> parts;
-  for (size_t i = 0; i < skeleton.size(); ++i) {
-    const Skeleton& part = skeleton[i];
-    if (part.kind == Skeleton::Kind::kLiteral) {
+  for (size_t i = 0; i < reply_template.size(); ++i) {
+    const Slot& part = reply_template[i];
+    if (part.kind == Slot::Kind::kLiteral) {
       if (!absl::ConsumePrefix(&rest, part.text)) return std::nullopt;
       continue;
     }
-    const bool last = i + 1 == skeleton.size();
+    const bool last = i + 1 == reply_template.size();
     if (last && part.text.empty()) {
       parts.emplace_back(rest);
       return parts;
     }
     // A part with an empty end in the middle goes on to the next literal.
-    const absl::string_view end = last ? part.text : skeleton[i + 1].text;
+    const absl::string_view end = last ? part.text : reply_template[i + 1].text;
     const size_t at = rest.find(end);
     if (at == absl::string_view::npos) return std::nullopt;
     parts.emplace_back(rest.substr(0, at));

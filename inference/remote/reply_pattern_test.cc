@@ -16,20 +16,19 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::Optional;
 
-std::vector<Skeleton> Pair(const std::string& opening = "") {
-  return {Skeleton::Literal("<question>" + opening),
-          Skeleton::Free("question", 4, 64, "</question>"),
-          Skeleton::Literal("</question>\n<answer>"), Skeleton::Free("answer", 1, 32, "</answer>")};
+ReplyTemplate Pair(const std::string& opening = "") {
+  return {Slot::Literal("<question>" + opening), Slot::Free("question", 4, 64, "</question>"),
+          Slot::Literal("</question>\n<answer>"), Slot::Free("answer", 1, 32, "</answer>")};
 }
 
 constexpr char kReply[] = "<question>Who?</question>\n<answer>Ada.</answer>";
 
-TEST(SkeletonRegex, IsLiteralsAndFreePartsEndedByTheLastEnd) {
-  EXPECT_EQ(SkeletonRegex(Pair()), "<question>[^<\\n]+</question>\\n<answer>[^<\\n][^<]*</answer>");
+TEST(ReplyRegex, IsLiteralsAndFreePartsEndedByTheLastEnd) {
+  EXPECT_EQ(ReplyRegex(Pair()), "<question>[^<\\n]+</question>\\n<answer>[^<\\n][^<]*</answer>");
 }
 
-TEST(SkeletonRegex, MatchesWhatFitsAndNothingElse) {
-  const RE2 regex(SkeletonRegex(Pair("What (and why) is 1+1?\n")));
+TEST(ReplyRegex, MatchesWhatFitsAndNothingElse) {
+  const RE2 regex(ReplyRegex(Pair("What (and why) is 1+1?\n")));
   ASSERT_TRUE(regex.ok()) << regex.error();
   EXPECT_TRUE(
       RE2::FullMatch("<question>What (and why) is 1+1?\n So?</question>\n<answer>2.\nTwo."
@@ -39,8 +38,8 @@ TEST(SkeletonRegex, MatchesWhatFitsAndNothingElse) {
   EXPECT_FALSE(RE2::FullMatch("", regex));
 }
 
-TEST(SkeletonRegex, LetsNoPartBeginWithALineFeedAndOnlyTheLastHaveOne) {
-  const RE2 regex(SkeletonRegex(Pair()));
+TEST(ReplyRegex, LetsNoPartBeginWithALineFeedAndOnlyTheLastHaveOne) {
+  const RE2 regex(ReplyRegex(Pair()));
   EXPECT_TRUE(RE2::FullMatch(kReply, regex));
   for (const char* reply : {"<question>\nWho?</question>\n<answer>Ada.</answer>",
                             "<question>Who\nis?</question>\n<answer>Ada.</answer>",
@@ -50,30 +49,30 @@ TEST(SkeletonRegex, LetsNoPartBeginWithALineFeedAndOnlyTheLastHaveOne) {
   }
 }
 
-TEST(SkeletonRegex, EscapesEverythingThatMeansSomething) {
+TEST(ReplyRegex, EscapesEverythingThatMeansSomething) {
   const std::string all = "\\.^$|?*+()[]{}-/<>\"' \n";
-  const std::vector<Skeleton> skeleton = {Skeleton::Literal(all), Skeleton::Free("x", 0, 8, "")};
-  const RE2 regex(SkeletonRegex(skeleton));
+  const ReplyTemplate reply_template = {Slot::Literal(all), Slot::Free("x", 0, 8, "")};
+  const RE2 regex(ReplyRegex(reply_template));
   ASSERT_TRUE(regex.ok()) << regex.error();
   EXPECT_TRUE(RE2::FullMatch(all + "anything\nat all", regex));
   EXPECT_FALSE(RE2::FullMatch(all, regex));
 }
 
-TEST(SkeletonRegex, ExcludesTheFirstCharacterOfAnEndWhateverItIs) {
+TEST(ReplyRegex, ExcludesTheFirstCharacterOfAnEndWhateverItIs) {
   for (const std::string end : {"]", "\\", "^", "-", "[", "\n", ".", "z"}) {
-    const std::vector<Skeleton> skeleton = {Skeleton::Free("x", 0, 8, end)};
-    const RE2 regex(SkeletonRegex(skeleton));
+    const ReplyTemplate reply_template = {Slot::Free("x", 0, 8, end)};
+    const RE2 regex(ReplyRegex(reply_template));
     ASSERT_TRUE(regex.ok()) << regex.error();
     EXPECT_TRUE(RE2::FullMatch("abc" + end, regex)) << end;
     EXPECT_FALSE(RE2::FullMatch("a" + end + "c" + end, regex)) << end;
   }
 }
 
-TEST(SkeletonGrammar, IsOneRule) {
-  EXPECT_EQ(SkeletonGrammar(Pair("Say \"why\\")),
+TEST(ReplyGrammar, IsOneRule) {
+  EXPECT_EQ(ReplyGrammar(Pair("Say \"why\\")),
             "root ::= \"<question>Say \\\"why\\\\\" [^<\\n]+ "
             "\"</question>\\n<answer>\" [^<\\n] [^<]* \"</answer>\"\n");
-  EXPECT_EQ(SkeletonGrammar({{Skeleton::Free("x", 0, 8, "")}}), "root ::= (. | \"\\n\")+\n");
+  EXPECT_EQ(ReplyGrammar({{Slot::Free("x", 0, 8, "")}}), "root ::= (. | \"\\n\")+\n");
 }
 
 TEST(MatchReply, CutsAReplyThatFits) {
@@ -96,7 +95,7 @@ TEST(MatchReply, RefusesEverythingElse) {
 }
 
 TEST(MatchReply, LetsALastPartWithoutAnEndGoOnToTheEnd) {
-  EXPECT_THAT(MatchReply("A: b\nc", {{Skeleton::Literal("A: "), Skeleton::Free("x", 0, 8, "")}}),
+  EXPECT_THAT(MatchReply("A: b\nc", {{Slot::Literal("A: "), Slot::Free("x", 0, 8, "")}}),
               Optional(ElementsAre("b\nc")));
 }
 

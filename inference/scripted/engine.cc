@@ -72,8 +72,8 @@ class ScriptedEngine : public Engine {
     ASSIGN_OR_RETURN(const ScriptedPrefix* own, Own(prefix));
     ASSIGN_OR_RETURN(const int64_t prompt, PromptTokens(request.user_rest, ""));
     int64_t most = prompt;
-    for (const Skeleton& part : request.skeleton) {
-      most += part.kind == Skeleton::Kind::kFree
+    for (const Slot& part : request.reply_template) {
+      most += part.kind == Slot::Kind::kFree
                   ? part.max_tokens
                   : static_cast<int64_t>(tokenizer_->Encode(part.text, false).size());
     }

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // An engine without weights, for tests and dry runs: replies are a pure
-// function of the request (its text and seed), well-formed by the skeleton,
+// function of the request (its text and seed), well-formed by the reply template,
 // with questions and answers taken from words of the prefix, so that the whole
 // pipeline, its filters included, has something real to work on.
 #ifndef QUIPU_INFERENCE_SCRIPTED_ENGINE_H_

@@ -33,8 +33,8 @@ constexpr char kText[] =
 CompleteRequest Request(int number) {
   CompleteRequest request;
   request.user_rest = "Write a question and its answer.";
-  request.skeleton = {Skeleton::Literal("<q>"), Skeleton::Free("question", 4, 200, "</q>"),
-                      Skeleton::Literal("</q>\n<a>"), Skeleton::Free("answer", 1, 300, "</a>")};
+  request.reply_template = {Slot::Literal("<q>"), Slot::Free("question", 4, 200, "</q>"),
+                            Slot::Literal("</q>\n<a>"), Slot::Free("answer", 1, 300, "</a>")};
   request.seed = FingerprintOf(absl::StrCat(number));
   return request;
 }
@@ -98,14 +98,14 @@ TEST(ScriptedText, KeepsToTheBoundsOfItsParts) {
     const ScriptedSource source(text);
     for (int i = 0; i < 300; ++i) {
       CompleteRequest request = Request(i);
-      request.skeleton[1].min_tokens = i % 60;
-      request.skeleton[1].max_tokens = 60 + i % 7;
-      request.skeleton[3].min_tokens = i % 20;
-      request.skeleton[3].max_tokens = 20 + i % 50;
+      request.reply_template[1].min_tokens = i % 60;
+      request.reply_template[1].max_tokens = 60 + i % 7;
+      request.reply_template[3].min_tokens = i % 20;
+      request.reply_template[3].max_tokens = 20 + i % 50;
       const Completion reply = ScriptedCompletion(source, request, *tokenizer);
       for (const size_t p : {0, 1}) {
         const CompletedPart& part = reply.parts[p];
-        const Skeleton& free = request.skeleton[2 * p + 1];
+        const Slot& free = request.reply_template[2 * p + 1];
         EXPECT_EQ(part.name, free.name);
         EXPECT_TRUE(IsValidUtf8(part.text));
         EXPECT_FALSE(absl::StrContains(part.text, free.text));

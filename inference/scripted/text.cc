@@ -102,7 +102,7 @@ std::string Question(const Words& sentence, uint64_t drawn) {
 // Fits text into a free part as sampling would have.
 class Filler {
  public:
-  Filler(const Skeleton& part, absl::string_view before, const Tokenizer& tokenizer)
+  Filler(const Slot& part, absl::string_view before, const Tokenizer& tokenizer)
       : part_(part),
         tokenizer_(tokenizer),
         // A part that follows a word goes on with the same line.
@@ -159,7 +159,7 @@ class Filler {
     return text;
   }
 
-  const Skeleton& part_;
+  const Slot& part_;
   const Tokenizer& tokenizer_;
   const bool space_first_;
   int end_tokens_ = 1;
@@ -224,7 +224,7 @@ Completion ScriptedCompletion(const ScriptedSource& source, const CompleteReques
                               const Tokenizer& tokenizer) {
   FingerprintBuilder key("scripted completion");
   key.Add(source.key()).Add(request.user_rest).Add(request.seed);
-  for (const Skeleton& part : request.skeleton) {
+  for (const Slot& part : request.reply_template) {
     key.Add(static_cast<uint64_t>(part.kind)).Add(part.text).Add(part.name);
     key.Add(static_cast<uint64_t>(part.min_tokens)).Add(static_cast<uint64_t>(part.max_tokens));
   }
@@ -235,13 +235,13 @@ Completion ScriptedCompletion(const ScriptedSource& source, const CompleteReques
   std::string question;
   size_t sentence = 0;
   Fault fault = Fault::kNone;
-  for (size_t i = 0; i < request.skeleton.size(); ++i) {
-    const Skeleton& part = request.skeleton[i];
-    if (part.kind == Skeleton::Kind::kLiteral) {
+  for (size_t i = 0; i < request.reply_template.size(); ++i) {
+    const Slot& part = request.reply_template[i];
+    if (part.kind == Slot::Kind::kLiteral) {
       before = part.text;
       continue;
     }
-    const bool asks = completion.parts.size() % 2 == 0 && i + 1 < request.skeleton.size();
+    const bool asks = completion.parts.size() % 2 == 0 && i + 1 < request.reply_template.size();
     if (asks || question.empty()) {
       fault = DrawFault(&rng);
       sentence = fault == Fault::kDuplicate ? 0 : rng.Below(1 << 20);

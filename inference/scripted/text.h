@@ -51,7 +51,7 @@ class ScriptedSource {
   std::set<std::string> words_;
 };
 
-// A reply well formed by the skeleton: parts that stand before others ask, the
+// A reply well formed by the reply template: parts that stand before others ask, the
 // others answer. Depends on the source, the request and its seed alone.
 Completion ScriptedCompletion(const ScriptedSource& source, const CompleteRequest& request,
                               const Tokenizer& tokenizer);

@@ -14,7 +14,7 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "pipelines/core/components.h"
-#include "pipelines/core/split.h"
+#include "pipelines/core/partition.h"
 #include "pipelines/export/check/check.h"
 #include "pipelines/export/exporter.h"
 #include "pipelines/run/build.h"
@@ -71,15 +71,15 @@ absl::Status RunBuild(const BuildFlags& flags, std::ostream& out) {
   ASSIGN_OR_RETURN(v1::RunSpec spec, LoadRunSpec(flags.spec));
   if (flags.threads > 0) spec.mutable_performance()->set_threads(flags.threads);
   BuildOptions options;
-  options.max_bad_share = flags.max_bad_records;
+  options.max_bad_share = flags.max_bad_share;
   options.terminal = isatty(STDERR_FILENO) == 1 && GetLogFormat() == LogFormat::kText;
-  if (!flags.shard.empty()) {
-    ASSIGN_OR_RETURN(options.shard, ParseShardFlag(flags.shard));
+  if (!flags.partition.empty()) {
+    ASSIGN_OR_RETURN(options.partition, ParsePartitionFlag(flags.partition));
   }
   ASSIGN_OR_RETURN(const BuildSummary summary, Build(spec, options));
   RETURN_IF_ERROR(PrintSummary(summary, out));
-  if (options.shard.has_value()) {
-    out << ShardName(*options.shard) << " is made; when all are, quipu merge " << flags.spec
+  if (options.partition.has_value()) {
+    out << PartitionName(*options.partition) << " is made; when all are, quipu merge " << flags.spec
         << " puts them together\n";
   }
   return absl::OkStatus();
@@ -123,8 +123,8 @@ absl::Status RunCheck(const CheckFlags& flags, std::ostream& out) {
   ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store, OpenReadOnly(flags.store));
   ASSIGN_OR_RETURN(std::vector<std::string> findings, store->CheckIntegrity());
   std::string dir = flags.export_dir;
-  // A shard has no export: what lies there is the merged run's.
-  if (dir.empty() && !store->header().has_shard() &&
+  // A partition has no export: what lies there is the merged run's.
+  if (dir.empty() && !store->header().has_partition() &&
       FileExists(JoinPath(ExportDirOf(store->header().spec()), "MANIFEST.json"))) {
     dir = ExportDirOf(store->header().spec());
   }

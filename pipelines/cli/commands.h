@@ -22,15 +22,15 @@ absl::Status PrintSummary(const BuildSummary& summary, std::ostream& out);
 
 struct BuildFlags {
   std::string spec;
-  std::optional<double> max_bad_records;
-  int threads = 0;    // Overrides performance.threads if positive.
-  std::string shard;  // "i/n": this shard of the run alone.
+  std::optional<double> max_bad_share;
+  int threads = 0;        // Overrides performance.threads if positive.
+  std::string partition;  // "i/n": this partition of the run alone.
 };
 absl::Status RunBuild(const BuildFlags& flags, std::ostream& out);
 
 struct MergeFlags {
   std::string spec;
-  std::vector<std::string> stores;  // Empty: all shards beside the spec's store.
+  std::vector<std::string> stores;  // Empty: all partitions beside the spec's store.
   bool check = false;
 };
 absl::Status RunMerge(const MergeFlags& flags, std::ostream& out);

@@ -64,22 +64,22 @@ TEST_F(CommandsTest, ASplitRunIsMergedIntoTheSameDataset) {
   ASSERT_OK_AND_ASSIGN(const std::string whole,
                        ReadFile(dir_.Path("run/export/MANIFEST.json"), 1 << 20));
   ASSERT_OK(RemoveTree(dir_.Path("run")));
-  const auto shard = [&](const char* which) {
+  const auto partition = [&](const char* which) {
     BuildFlags flags;
     flags.spec = dir_.Path("spec.textproto");
-    flags.shard = which;
+    flags.partition = which;
     return RunBuild(flags, out_);
   };
   MergeFlags merge;
   merge.spec = dir_.Path("spec.textproto");
   merge.check = true;
   EXPECT_EQ(ExitCodeOf(RunMerge(merge, out_)), 2) << "there is nothing to merge";
-  EXPECT_EQ(ExitCodeOf(shard("2/2")), 2);
-  ASSERT_OK(shard("0/2"));
-  EXPECT_THAT(out_.str(), HasSubstr("shard 0 of 2 is made; when all are, quipu merge"));
-  EXPECT_THAT(out_.str(), HasSubstr("split      shard 0 of 2"));
-  EXPECT_EQ(ExitCodeOf(RunMerge(merge, out_)), 2) << "shard 1 is missing";
-  ASSERT_OK(shard("1/2"));
+  EXPECT_EQ(ExitCodeOf(partition("2/2")), 2);
+  ASSERT_OK(partition("0/2"));
+  EXPECT_THAT(out_.str(), HasSubstr("partition 0 of 2 is made; when all are, quipu merge"));
+  EXPECT_THAT(out_.str(), HasSubstr("split      partition 0 of 2"));
+  EXPECT_EQ(ExitCodeOf(RunMerge(merge, out_)), 2) << "partition 1 is missing";
+  ASSERT_OK(partition("1/2"));
 
   ASSERT_OK(RunMerge(merge, out_));
 
@@ -87,13 +87,13 @@ TEST_F(CommandsTest, ASplitRunIsMergedIntoTheSameDataset) {
   CheckFlags check;
   check.store = dir_.Path("run/store");
   EXPECT_OK(RunCheck(check, out_));
-  // A shard is checked without the export that lies beside it.
-  check.store = dir_.Path("run/store.shard-0-of-2");
+  // A partition is checked without the export that lies beside it.
+  check.store = dir_.Path("run/store.partition-0-of-2");
   EXPECT_OK(RunCheck(check, out_));
   ExportFlags export_flags;
   export_flags.store = check.store;
   export_flags.out_dir = dir_.Path("part");
-  EXPECT_EQ(ExitCodeOf(RunExport(export_flags, out_)), 2) << "a shard has no rows";
+  EXPECT_EQ(ExitCodeOf(RunExport(export_flags, out_)), 2) << "a partition has no rows";
 }
 
 TEST_F(CommandsTest, TheOtherCommandsWorkOnTheStoreAlone) {
@@ -115,10 +115,10 @@ TEST_F(CommandsTest, TheOtherCommandsWorkOnTheStoreAlone) {
 
 TEST_F(CommandsTest, CheckTellsWhatIsDamagedAndFails) {
   ASSERT_OK(BuildIt());
-  const std::string shard = dir_.Path("run/export/tokens-00000.jsonl");
-  std::string rows = *ReadFile(shard, 1 << 28);
+  const std::string partition = dir_.Path("run/export/tokens-00000.jsonl");
+  std::string rows = *ReadFile(partition, 1 << 28);
   rows[rows.find("\"input_ids\":[") + 13] ^= 1;
-  ASSERT_OK(WriteFileAtomic(shard, rows));
+  ASSERT_OK(WriteFileAtomic(partition, rows));
   CheckFlags check;
   check.store = dir_.Path("run/store");
 

@@ -31,7 +31,7 @@ using quipu::pipelines::StatusFlags;
 // Flags of all subcommands; each fills its own.
 struct Flags {
   BuildFlags build;
-  double max_bad_records = -1;
+  double max_bad_share = -1;
   MergeFlags merge;
   ExportFlags export_flags;
   StatusFlags status;
@@ -48,23 +48,23 @@ void AddBuild(CLI::App* app, Flags* flags) {
   command->add_option("SPEC", flags->build.spec, "RunSpec in text format (protos/run_spec.proto)")
       ->required();
   command
-      ->add_option("--max-bad-records,--max_bad_records", flags->max_bad_records,
+      ->add_option("--max-bad-share", flags->max_bad_share,
                    "Share of an input's records that may be bad, 0 to 1 (default: the spec's)")
       ->check(CLI::Range(0.0, 1.0));
   command->add_option("--threads", flags->build.threads, "Threads of the engine (default: cores)")
       ->check(CLI::Range(1, 1024));
-  command->add_option("--shard", flags->build.shard,
-                      "i/n: only this shard of the run, 0 <= i < n, in STORE.shard-i-of-n");
+  command->add_option("--partition", flags->build.partition,
+                      "i/n: only this partition of the run, 0 <= i < n, in STORE.partition-i-of-n");
 }
 
 void AddMerge(CLI::App* app, Flags* flags) {
-  CLI::App* command =
-      app->add_subcommand("merge", "Put the shards of a split run together, and build its dataset");
-  command->add_option("SPEC", flags->merge.spec, "The spec that all shards were built from")
+  CLI::App* command = app->add_subcommand(
+      "merge", "Put the partitions of a split run together, and build its dataset");
+  command->add_option("SPEC", flags->merge.spec, "The spec that all partitions were built from")
       ->required();
   command->add_option("STORE", flags->merge.stores,
-                      "The shards' stores (default: all beside the spec's store)");
-  command->add_flag("--check", flags->merge.check, "Check every byte of the shards first");
+                      "The partitions' stores (default: all beside the spec's store)");
+  command->add_flag("--check", flags->merge.check, "Check every byte of the partitions first");
 }
 
 void AddExport(CLI::App* app, Flags* flags) {
@@ -129,7 +129,7 @@ absl::Status Run(const CLI::App& app, Flags* flags) {
       pipelines::RunServiceCommand(app, &flags->service, std::cout);
   if (service.has_value()) return *service;
   if (app.got_subcommand("build")) {
-    if (flags->max_bad_records >= 0) flags->build.max_bad_records = flags->max_bad_records;
+    if (flags->max_bad_share >= 0) flags->build.max_bad_share = flags->max_bad_share;
     return pipelines::RunBuild(flags->build, std::cout);
   }
   if (app.got_subcommand("merge")) return pipelines::RunMerge(flags->merge, std::cout);

@@ -14,8 +14,8 @@
 #include "base/strings.h"
 #include "base/utf8.h"
 #include "pipelines/core/engine_counters.h"
+#include "pipelines/core/partition.h"
 #include "pipelines/core/reject_name.h"
-#include "pipelines/core/split.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -159,8 +159,8 @@ absl::StatusOr<std::string> StatusText(const storage::Store& store, int max_bad)
                    "\n", "model      ", model.name(), " (", model.engine(), ", ",
                    model.math().empty() ? "" : absl::StrCat(model.math(), ", "),
                    model.chat_template(), ")\n", "stages     ", StageNames(stages), "\n");
-  if (store.header().has_shard()) {
-    absl::StrAppend(&text, "split      ", ShardName(store.header().shard()), "\n");
+  if (store.header().has_partition()) {
+    absl::StrAppend(&text, "split      ", PartitionName(store.header().partition()), "\n");
   }
   absl::StrAppendFormat(&text, "documents  %d (%d tokens), %d too short, %d duplicates\n",
                         c.documents, c.document_tokens, c.too_short, c.duplicates);
@@ -170,10 +170,9 @@ absl::StatusOr<std::string> StatusText(const storage::Store& store, int max_bad)
       &text, "pairs      %d planned, %d done, %d accepted (%.1f %% of done), %d rejected\n",
       c.tasks, done, c.accepted, Share(c.accepted, done), c.rejected);
   AppendReasons(c.rejects_by_reason, c.rejected, &text);
-  ASSIGN_OR_RETURN(const v1::EngineWork work, store.GetEngineWork());
+  ASSIGN_OR_RETURN(const v1::EngineCounters work, store.GetEngineCounters());
   absl::StrAppend(&text, EngineWorkText(work));
-  absl::StrAppendFormat(&text, "rows       %d long, %d packed\n", c.long_sequences,
-                        c.packed_sequences);
+  absl::StrAppendFormat(&text, "rows       %d long, %d packed\n", c.long_rows, c.packed_rows);
   absl::StrAppendFormat(&text, "bad        %d records\n", c.bad_records);
   RETURN_IF_ERROR(AppendBad(store, max_bad, &text));
   return text;
@@ -181,7 +180,7 @@ absl::StatusOr<std::string> StatusText(const storage::Store& store, int max_bad)
 
 absl::StatusOr<std::string> StatusJson(const storage::Store& store) {
   ASSIGN_OR_RETURN(const storage::RunCounts c, store.Count());
-  ASSIGN_OR_RETURN(const v1::EngineWork work, store.GetEngineWork());
+  ASSIGN_OR_RETURN(const v1::EngineCounters work, store.GetEngineCounters());
   std::string reasons;
   for (const auto& [reason, count] : c.rejects_by_reason) {
     absl::StrAppend(&reasons, reasons.empty() ? "" : ",", "\"", ReasonName(reason), "\":", count);
@@ -192,8 +191,8 @@ absl::StatusOr<std::string> StatusJson(const storage::Store& store) {
       ",\"short_rows\":", c.short_rows, ",\"too_short\":", c.too_short,
       ",\"duplicates\":", c.duplicates, ",\"bad_records\":", c.bad_records, ",\"pairs\":", c.tasks,
       ",\"accepted\":", c.accepted, ",\"rejected\":", c.rejected, ",\"rejects\":{", reasons,
-      "},\"rejected_rows\":", c.rejected_rows, ",\"long_rows\":", c.long_sequences,
-      ",\"packed_rows\":", c.packed_sequences, ",\"engine\":", EngineWorkJson(work), "}\n");
+      "},\"rejected_rows\":", c.rejected_rows, ",\"long_rows\":", c.long_rows,
+      ",\"packed_rows\":", c.packed_rows, ",\"engine\":", EngineWorkJson(work), "}\n");
 }
 
 absl::StatusOr<std::string> ShowText(const storage::Store& store, const ShowOptions& options) {

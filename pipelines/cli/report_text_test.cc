@@ -87,12 +87,12 @@ TEST_F(ReportTextTest, StatusCountsPairsAndReasons) {
 
 TEST_F(ReportTextTest, StatusTellsWhatTheEngineDidOnceItDid) {
   EXPECT_THAT(StatusText(*store_, 0), testing::IsOkAndHolds(Not(HasSubstr("engine"))));
-  v1::EngineWork work;
+  v1::EngineCounters work;
   work.set_prompt_tokens_computed(1006);
   work.set_prompt_tokens_needed(1000);
   work.set_steps(10);
   work.set_step_tokens(1255);
-  ASSERT_OK(store_->SetEngineWork(work));
+  ASSERT_OK(store_->SetEngineCounters(work));
 
   EXPECT_THAT(
       StatusText(*store_, 0),

@@ -41,9 +41,9 @@ absl::StatusOr<v1::ControlRequest> ControlOf(const ControlFlags& flags) {
     request.set_reason(has_argument ? flags.argument : "asked for by an operator");
     return request;
   }
-  if (flags.verb == "forgive") {
-    if (!has_argument) return absl::InvalidArgumentError("forgive wants the name of a worker");
-    request.set_verb(v1::ControlRequest::FORGIVE_WORKER);
+  if (flags.verb == "reinstate") {
+    if (!has_argument) return absl::InvalidArgumentError("reinstate wants the name of a worker");
+    request.set_verb(v1::ControlRequest::REINSTATE_WORKER);
     request.set_worker(flags.argument);
     return request;
   }
@@ -53,7 +53,7 @@ absl::StatusOr<v1::ControlRequest> ControlOf(const ControlFlags& flags) {
     request.set_verb(v1::ControlRequest::RETRY_QUARANTINED);
   } else {
     return absl::InvalidArgumentError(absl::StrCat(
-        "\"", Snippet(flags.verb), "\" is none of pause, resume, retry-quarantined, forgive"));
+        "\"", Snippet(flags.verb), "\" is none of pause, resume, retry-quarantined, reinstate"));
   }
   if (has_argument) {
     return absl::InvalidArgumentError(
@@ -71,7 +71,7 @@ absl::Status RunServe(const ServeFlags& flags, std::ostream& out) {
     spec.mutable_performance()->set_threads(static_cast<uint32_t>(flags.threads));
   }
   ServeOptions options;
-  options.build.max_bad_share = flags.max_bad_records;
+  options.build.max_bad_share = flags.max_bad_share;
   options.build.terminal = isatty(STDERR_FILENO) == 1 && GetLogFormat() == LogFormat::kText;
   options.service.listen = flags.listen;
   options.service.security = flags.security;

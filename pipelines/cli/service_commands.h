@@ -19,7 +19,7 @@ struct ServeFlags {
   std::string spec;
   std::string listen = "127.0.0.1:7447";
   SecurityFiles security;
-  std::optional<double> max_bad_records;
+  std::optional<double> max_bad_share;
   int threads = 0;  // Of the engine, whose tokenizer measures documents.
   MetricsOptions metrics;
 };
@@ -36,8 +36,8 @@ absl::Status RunServiceStatus(const RemoteFlags& flags, bool json, std::ostream&
 
 struct ControlFlags {
   RemoteFlags remote;
-  std::string verb;      // pause, resume, retry-quarantined or forgive.
-  std::string argument;  // pause: the reason; forgive: the worker.
+  std::string verb;      // pause, resume, retry-quarantined or reinstate.
+  std::string argument;  // pause: the reason; reinstate: the worker.
 };
 absl::Status RunControl(const ControlFlags& flags, std::ostream& out);
 

@@ -30,7 +30,7 @@ void AddServe(CLI::App* app, ServiceFlags* flags) {
   command->add_option("--token-file", serve->security.tokens,
                       "Lines of \"role name token\" that clients may show instead; mode 0600");
   command
-      ->add_option("--max-bad-records,--max_bad_records", flags->max_bad_records,
+      ->add_option("--max-bad-share", flags->max_bad_share,
                    "Share of an input's records that may be bad, 0 to 1 (default: the spec's)")
       ->check(CLI::Range(0.0, 1.0));
   command->add_option("--threads", serve->threads, "Threads of the engine (default: cores)")
@@ -38,7 +38,7 @@ void AddServe(CLI::App* app, ServiceFlags* flags) {
   AddMetrics(command, &serve->metrics);
 }
 
-void AddWork(CLI::App* app, WorkOptions* work) {
+void AddCounters(CLI::App* app, WorkOptions* work) {
   CLI::App* command = app->add_subcommand(
       "work", "Make pairs for the coordinator at ADDRESS (quipu serve) until its run is done");
   command->add_option("ADDRESS", work->client.address, kAddressHelp)->required();
@@ -64,7 +64,7 @@ void AddControl(CLI::App* app, ControlFlags* control) {
   command->add_option("ADDRESS", control->remote.address, kAddressHelp)->required();
   command
       ->add_option("VERB", control->verb,
-                   "pause [REASON], resume, retry-quarantined, or forgive WORKER")
+                   "pause [REASON], resume, retry-quarantined, or reinstate WORKER")
       ->required();
   command->add_option("ARGUMENT", control->argument, "REASON or WORKER");
   AddClientSecurity(command, &control->remote.security);
@@ -93,7 +93,7 @@ void AddClientSecurity(CLI::App* command, SecurityFiles* files) {
 
 void AddServiceCommands(CLI::App* app, ServiceFlags* flags) {
   AddServe(app, flags);
-  AddWork(app, &flags->work);
+  AddCounters(app, &flags->work);
   AddControl(app, &flags->control);
   AddHealth(app, &flags->health);
 }
@@ -101,7 +101,7 @@ void AddServiceCommands(CLI::App* app, ServiceFlags* flags) {
 std::optional<absl::Status> RunServiceCommand(const CLI::App& app, ServiceFlags* flags,
                                               std::ostream& out) {
   if (app.got_subcommand("serve")) {
-    if (flags->max_bad_records >= 0) flags->serve.max_bad_records = flags->max_bad_records;
+    if (flags->max_bad_share >= 0) flags->serve.max_bad_share = flags->max_bad_share;
     return RunServe(flags->serve, out);
   }
   if (app.got_subcommand("work")) return RunWork(flags->work);

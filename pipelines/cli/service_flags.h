@@ -17,7 +17,7 @@ namespace quipu::pipelines {
 // Of all these subcommands; each fills its own.
 struct ServiceFlags {
   ServeFlags serve;
-  double max_bad_records = -1;
+  double max_bad_share = -1;
   WorkOptions work;
   ControlFlags control;
   HealthFlags health;

@@ -96,7 +96,7 @@ void WriteCounts(const v1::StatusReply& status, JsonWriter* json) {
   json->EndObject();
 }
 
-void WriteEngine(const v1::EngineWork& work, JsonWriter* json) {
+void WriteEngine(const v1::EngineCounters& work, JsonWriter* json) {
   json->Key("engine").BeginObject();
   json->Key("prompt_tokens_computed").Uint(work.prompt_tokens_computed());
   json->Key("prompt_tokens_needed").Uint(work.prompt_tokens_needed());

@@ -27,9 +27,9 @@ namespace quipu::pipelines {
 class ChunkCache {
  public:
   // Keeps those used last, of at most `max_bytes` of text and tasks together.
-  ChunkCache(RunLedger* ledger, size_t max_bytes) : ledger_(ledger), max_bytes_(max_bytes) {}
+  ChunkCache(RunStore* ledger, size_t max_bytes) : ledger_(ledger), max_bytes_(max_bytes) {}
 
-  // Errors of RunLedger::ReadChunk.
+  // Errors of RunStore::ReadChunk.
   absl::StatusOr<std::shared_ptr<const ChunkContent>> Get(const v1::ChunkId& chunk);
 
  private:
@@ -40,7 +40,7 @@ class ChunkCache {
   };
   using Position = std::list<Entry>::iterator;
 
-  RunLedger* const ledger_;
+  RunStore* const ledger_;
   const size_t max_bytes_;
   absl::Mutex mutex_;
   size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;

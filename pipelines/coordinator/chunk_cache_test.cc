@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "tests/simulation/memory_ledger.h"
+#include "tests/simulation/memory_run_store.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::pipelines {
@@ -21,12 +21,12 @@ std::vector<simulation::PlannedChunk> Plan(int chunks, size_t bytes) {
   return plan;
 }
 
-class CountingLedger : public simulation::MemoryLedger {
+class CountingLedger : public simulation::MemoryRunStore {
  public:
-  using MemoryLedger::MemoryLedger;
+  using MemoryRunStore::MemoryRunStore;
   absl::StatusOr<ChunkContent> ReadChunk(const v1::ChunkId& chunk) override {
     ++reads;
-    return MemoryLedger::ReadChunk(chunk);
+    return MemoryRunStore::ReadChunk(chunk);
   }
   int reads = 0;
 };

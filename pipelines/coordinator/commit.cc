@@ -23,7 +23,7 @@ struct CoordinatorImpl::Group {
   LedgerBatch batch;
   // Task ids of batch.results, with their place there.
   absl::flat_hash_map<std::string, size_t> fresh;
-  v1::EngineWork work;
+  v1::EngineCounters work;
   bool worked = false;
 
   bool empty() const { return submissions.empty() && replies.empty() && batch.empty(); }
@@ -53,7 +53,7 @@ absl::string_view WhyNot(const CheckedResult& checked, v1::SubmitOutcome outcome
 bool MustBeDurable(const LedgerBatch& batch) {
   return !batch.results.empty() || !batch.audited.empty() ||
          std::any_of(batch.updates.begin(), batch.updates.end(),
-                     [](const v1::LeaseUpdate& update) { return update.has_audit_settled(); });
+                     [](const v1::LeaseUpdate& update) { return update.has_audit_verdict(); });
 }
 
 }  // namespace
@@ -67,7 +67,7 @@ int CoordinatorImpl::CommitSome() {
   if (status.ok()) status = Write(&group);
   if (status.ok()) {
     for (const FullAudit& audit : ApplyGroup(&group, &effects)) {
-      if (status.ok()) status = SettleAudit(audit, &effects);
+      if (status.ok()) status = DecideAudit(audit, &effects);
     }
   }
   if (!status.ok()) Fail(status);
@@ -115,7 +115,7 @@ CoordinatorImpl::Group CoordinatorImpl::TakeGroup() {
 absl::Status CoordinatorImpl::Decide(Group* group) {
   for (Submission& submission : group->submissions) {
     if (!submission.refused.ok()) continue;
-    AddWork(submission.work, &group->work);
+    AddCounters(submission.work, &group->work);
     group->worked = group->worked || submission.work.ByteSizeLong() > 0;
     for (CheckedLease& lease : submission.leases) {
       RETURN_IF_ERROR(DecideLease(submission, &lease, group));
@@ -136,7 +136,7 @@ absl::Status CoordinatorImpl::DecideLease(const Submission& submission, CheckedL
     }
     return absl::OkStatus();
   }
-  const bool current = lease->standing == TicketStanding::kCurrent;
+  const bool current = lease->standing == TicketValidity::kCurrent;
   lease->outcome.set_ticket(current ? v1::SUBMIT_OUTCOME_STORED : v1::SUBMIT_OUTCOME_STALE);
   for (CheckedResult& checked : lease->results) {
     ASSIGN_OR_RETURN(const v1::SubmitOutcome outcome, DecideResult(*lease, checked, *group));
@@ -163,7 +163,7 @@ absl::StatusOr<v1::SubmitOutcome> CoordinatorImpl::DecideResult(const CheckedLea
   if (!checked.problem.ok()) return v1::SUBMIT_OUTCOME_INVALID;
   // An auditor is not told that it is one: ApplyAuditLocked decides.
   if ((lease.audited >> checked.task & 1) != 0) return v1::SUBMIT_OUTCOME_STORED;
-  const bool current = lease.standing == TicketStanding::kCurrent;
+  const bool current = lease.standing == TicketValidity::kCurrent;
   bool same = false;
   const auto fresh = group.fresh.find(checked.result.task().id());
   if (fresh != group.fresh.end()) {
@@ -188,7 +188,7 @@ absl::Status CoordinatorImpl::Write(Group* group) {
   if (!group->batch.empty()) {
     RETURN_IF_ERROR(CommitBatch(group->batch, MustBeDurable(group->batch)));
   }
-  return group->worked ? ledger_->AddWork(group->work) : absl::OkStatus();
+  return group->worked ? ledger_->AddCounters(group->work) : absl::OkStatus();
 }
 
 // ---- Applying.
@@ -201,7 +201,7 @@ std::vector<FullAudit> CoordinatorImpl::ApplyGroup(Group* group, Effects* effect
   for (const LedgerBatch::Made& made : group->batch.results) {
     CountResultLocked(made.result, now, effects);
   }
-  AddWork(group->work, &figures_.work);
+  AddCounters(group->work, &figures_.work);
   for (Submission& submission : group->submissions) {
     if (!submission.refused.ok()) continue;
     for (CheckedLease& lease : submission.leases) {
@@ -261,13 +261,13 @@ void CoordinatorImpl::ApplyAuditLocked(const Submission& submission, CheckedLeas
     const CheckedResult& checked = lease->results[i];
     if (!checked.problem.ok() || (view->tasks >> checked.task & 1) == 0) continue;
     switch (audits_.Add(lease->chunk, lease->token, checked.task, checked.result)) {
-      case AuditBook::Added::kNew:
+      case PendingAudits::Added::kNew:
         added = true;
         break;
-      case AuditBook::Added::kSame:
+      case PendingAudits::Added::kSame:
         lease->outcome.set_results(static_cast<int>(i), v1::SUBMIT_OUTCOME_DUPLICATE);
         break;
-      case AuditBook::Added::kOther:
+      case PendingAudits::Added::kOther:
         lease->outcome.set_results(static_cast<int>(i), v1::SUBMIT_OUTCOME_CONFLICT);
         lease->outcome.set_message("another result of the task is stored, and stays");
         break;
@@ -279,7 +279,7 @@ void CoordinatorImpl::ApplyAuditLocked(const Submission& submission, CheckedLeas
   audit.auditor = submission.worker;
   audit.token = lease->token;
   audit.made = audits_.ResultsOf(lease->chunk);
-  if (const AuditBook::Results* disputed = audits_.Disputed(lease->chunk)) {
+  if (const PendingAudits::Results* disputed = audits_.Disputed(lease->chunk)) {
     audit.disputed_with = *disputed;
   }
 }
@@ -317,7 +317,7 @@ bool CoordinatorImpl::OverLocked(const CheckedLease& lease) const {
   if (!lease.ticket.ok() || lease.invalid > 0 || lease.failure != v1::ATTEMPT_FAILURE_UNSPECIFIED) {
     return true;
   }
-  if (table_.StandingOf(lease.chunk, lease.token) != TicketStanding::kCurrent) return true;
+  if (table_.StandingOf(lease.chunk, lease.token) != TicketValidity::kCurrent) return true;
   const std::optional<LeaseView> view = table_.Find(lease.chunk);
   if (!view.has_value() || view->quarantined) return true;
   if (lease.audited != 0) return !view->leased || view->token != lease.token;

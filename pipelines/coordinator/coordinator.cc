@@ -34,8 +34,8 @@ bool Journaled(const v1::LeaseUpdate& update) {
     case v1::LeaseUpdate::kPaused:
     case v1::LeaseUpdate::kResumed:
     case v1::LeaseUpdate::kWorkerQuarantined:
-    case v1::LeaseUpdate::kWorkerForgiven:
-    case v1::LeaseUpdate::kAuditSettled:
+    case v1::LeaseUpdate::kWorkerReinstated:
+    case v1::LeaseUpdate::kAuditVerdict:
       return true;
     case v1::LeaseUpdate::kEnded:
       // Of a lease that is done the results tell.
@@ -70,7 +70,7 @@ v1::LeaseUpdate WithTimesOfNow(v1::LeaseUpdate update, const LeaseOptions& optio
 
 }  // namespace
 
-CoordinatorImpl::CoordinatorImpl(const CoordinatorOptions& options, RunLedger* ledger)
+CoordinatorImpl::CoordinatorImpl(const CoordinatorOptions& options, RunStore* ledger)
     : options_(options),
       ledger_(ledger),
       started_(options.clock->Monotonic()),
@@ -119,8 +119,8 @@ absl::Status CoordinatorImpl::RecoverJournal() {
     if (update.has_granted() && !options_.workers_outlive_it) return absl::OkStatus();
     if (update.kind_case() == v1::LeaseUpdate::kWorkerQuarantined) {
       distrusted_[update.worker_quarantined().worker()] = update.worker_quarantined().reason();
-    } else if (update.kind_case() == v1::LeaseUpdate::kWorkerForgiven) {
-      distrusted_.erase(update.worker_forgiven().worker());
+    } else if (update.kind_case() == v1::LeaseUpdate::kWorkerReinstated) {
+      distrusted_.erase(update.worker_reinstated().worker());
     }
     return Annotate(table_.Replay(WithTimesOfNow(update, leases, now)), "the run's journal");
   });
@@ -193,8 +193,8 @@ void CoordinatorImpl::ApplyLocked(const v1::LeaseUpdate& update, Effects* effect
       EnqueueLocked(std::move(job), effects);
       break;
     }
-    case v1::LeaseUpdate::kWorkerForgiven:
-      distrusted_.erase(update.worker_forgiven().worker());
+    case v1::LeaseUpdate::kWorkerReinstated:
+      distrusted_.erase(update.worker_reinstated().worker());
       break;
     case v1::LeaseUpdate::kReleased:
       audits_.Forget(update.released().chunk());
@@ -435,7 +435,7 @@ void CoordinatorImpl::Stop() {
 }  // namespace internal
 
 absl::StatusOr<std::unique_ptr<Coordinator>> Coordinator::Start(const CoordinatorOptions& options,
-                                                                RunLedger* ledger) {
+                                                                RunStore* ledger) {
   if (options.secret.size() < internal::kMinSecretBytes) {
     return absl::InvalidArgumentError(absl::StrCat("the run's secret has ", options.secret.size(),
                                                    " bytes, least ", internal::kMinSecretBytes));

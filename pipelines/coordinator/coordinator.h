@@ -53,7 +53,7 @@ struct Peer {
 struct RunFigures {
   uint64_t accepted = 0;
   std::map<v1::RejectReason, uint64_t> rejects_by_reason;
-  v1::EngineWork work;
+  v1::EngineCounters work;
 };
 
 struct CoordinatorOptions {
@@ -90,7 +90,7 @@ class Coordinator {
   // Loads the plan, what is done of it and the journal. `ledger` must outlive
   // it. Errors of the ledger; INVALID_ARGUMENT for a short secret.
   static absl::StatusOr<std::unique_ptr<Coordinator>> Start(const CoordinatorOptions& options,
-                                                            RunLedger* ledger);
+                                                            RunStore* ledger);
   virtual ~Coordinator() = default;
 
   // The verbs of the protocol; errors as coordinator.proto says.

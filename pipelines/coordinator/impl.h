@@ -80,7 +80,7 @@ struct CheckedLease {
   std::string message;
 
   // As the table sees it when its group is decided on.
-  TicketStanding standing = TicketStanding::kUnknown;
+  TicketValidity standing = TicketValidity::kUnknown;
   uint64_t audited = 0;  // Bits of the tasks that it is an audit of.
   uint64_t done = 0;
   // What the group makes of it.
@@ -94,7 +94,7 @@ struct Submission {
   std::string worker;
   std::string session;
   std::vector<CheckedLease> leases;
-  v1::EngineWork work;
+  v1::EngineCounters work;
   ReplyFn<v1::SubmitReply> done;
   absl::Duration since;  // When it was enqueued.
   size_t bytes = 0;
@@ -107,8 +107,8 @@ struct FullAudit {
   v1::ChunkId chunk;
   std::string auditor;
   uint64_t token = 0;
-  AuditBook::Results made;
-  AuditBook::Results disputed_with;  // Of the auditor before; empty if unknown.
+  PendingAudits::Results made;
+  PendingAudits::Results disputed_with;  // Of the auditor before; empty if unknown.
 };
 
 // One piece of work for the thread that commits, besides submits.
@@ -121,7 +121,7 @@ struct Job {
 
 class CoordinatorImpl : public Coordinator {
  public:
-  CoordinatorImpl(const CoordinatorOptions& options, RunLedger* ledger);
+  CoordinatorImpl(const CoordinatorOptions& options, RunStore* ledger);
   ~CoordinatorImpl() override;
   absl::Status Recover();
 
@@ -241,7 +241,7 @@ class CoordinatorImpl : public Coordinator {
   // it; applies the updates.
   absl::Status Remove(const std::vector<v1::LeaseUpdate>& updates, std::vector<v1::LeaseUpdate> why,
                       Effects* effects) ABSL_LOCKS_EXCLUDED(mutex_);
-  absl::Status SettleAudit(const FullAudit& audit, Effects* effects) ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::Status DecideAudit(const FullAudit& audit, Effects* effects) ABSL_LOCKS_EXCLUDED(mutex_);
   void QuarantineWorkerLocked(const std::string& worker, const std::string& reason,
                               Effects* effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void EnqueueLocked(Job job, Effects* effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -255,7 +255,7 @@ class CoordinatorImpl : public Coordinator {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const CoordinatorOptions options_;
-  RunLedger* const ledger_;
+  RunStore* const ledger_;
   const absl::Duration started_;
   ChunkCache chunks_;
   std::function<void()> wake_;
@@ -266,7 +266,7 @@ class CoordinatorImpl : public Coordinator {
   PollQueue polls_ ABSL_GUARDED_BY(mutex_);
   // Where the search for a poll that can be granted something goes on.
   uint64_t cursor_ ABSL_GUARDED_BY(mutex_) = 0;
-  AuditBook audits_ ABSL_GUARDED_BY(mutex_);
+  PendingAudits audits_ ABSL_GUARDED_BY(mutex_);
   bool resumed_ ABSL_GUARDED_BY(mutex_) = false;  // There were results at the start.
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status failed_ ABSL_GUARDED_BY(mutex_);

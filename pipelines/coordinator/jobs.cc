@@ -179,7 +179,7 @@ absl::Status CoordinatorImpl::Remove(const std::vector<v1::LeaseUpdate>& updates
 namespace {
 
 // Byte for byte, task by task.
-bool AllSame(const AuditBook::Results& a, const AuditBook::Results& b) {
+bool AllSame(const PendingAudits::Results& a, const PendingAudits::Results& b) {
   if (a.size() != b.size()) return false;
   for (const auto& [task, result] : a) {
     const auto other = b.find(task);
@@ -190,8 +190,8 @@ bool AllSame(const AuditBook::Results& a, const AuditBook::Results& b) {
 
 }  // namespace
 
-absl::Status CoordinatorImpl::SettleAudit(const FullAudit& audit, Effects* effects) {
-  AuditBook::Results stored;
+absl::Status CoordinatorImpl::DecideAudit(const FullAudit& audit, Effects* effects) {
+  PendingAudits::Results stored;
   std::vector<std::string> ids;
   for (const auto& [task, result] : audit.made) {
     ids.push_back(result.task().id());
@@ -207,14 +207,14 @@ absl::Status CoordinatorImpl::SettleAudit(const FullAudit& audit, Effects* effec
   for (const v1::LeaseUpdate& update :
        table_.Audit(audit.chunk, audit.auditor, matches_first, matches_second, Now())) {
     ApplyLocked(update, effects);
-    if (!update.has_audit_settled()) continue;
-    const v1::AuditSettled::Verdict verdict = update.audit_settled().verdict();
-    if (verdict == v1::AuditSettled::DIFFERENT) {
+    if (!update.has_audit_verdict()) continue;
+    const v1::AuditVerdict::Verdict verdict = update.audit_verdict().verdict();
+    if (verdict == v1::AuditVerdict::DIFFERENT) {
       audits_.Dispute(audit.chunk, audit.made);
       continue;
     }
-    audits_.Settle(audit.chunk);
-    if (verdict == v1::AuditSettled::SAME || verdict == v1::AuditSettled::SECOND_LIED) {
+    audits_.ClearDispute(audit.chunk);
+    if (verdict == v1::AuditVerdict::SAME || verdict == v1::AuditVerdict::SECOND_LIED) {
       pending_.audited.insert(pending_.audited.end(), ids.begin(), ids.end());
     }
   }

@@ -12,8 +12,8 @@ std::string ChunkKey(const v1::ChunkId& chunk) {
   return absl::StrCat(chunk.document_id(), "/", chunk.chunk_index());
 }
 
-AuditBook::Added AuditBook::Add(const v1::ChunkId& chunk, uint64_t token, int task,
-                                const v1::Result& result) {
+PendingAudits::Added PendingAudits::Add(const v1::ChunkId& chunk, uint64_t token, int task,
+                                        const v1::Result& result) {
   Open& open = open_[ChunkKey(chunk)];
   if (open.token != token) open = {token, {}};
   const auto [position, added] = open.results.insert({task, result});
@@ -21,7 +21,7 @@ AuditBook::Added AuditBook::Add(const v1::ChunkId& chunk, uint64_t token, int ta
   return SameResult(position->second, result) ? Added::kSame : Added::kOther;
 }
 
-uint64_t AuditBook::Has(const v1::ChunkId& chunk, uint64_t token) const {
+uint64_t PendingAudits::Has(const v1::ChunkId& chunk, uint64_t token) const {
   const auto found = open_.find(ChunkKey(chunk));
   if (found == open_.end() || found->second.token != token) return 0;
   uint64_t bits = 0;
@@ -29,31 +29,31 @@ uint64_t AuditBook::Has(const v1::ChunkId& chunk, uint64_t token) const {
   return bits;
 }
 
-const AuditBook::Results& AuditBook::ResultsOf(const v1::ChunkId& chunk) const {
+const PendingAudits::Results& PendingAudits::ResultsOf(const v1::ChunkId& chunk) const {
   return open_.at(ChunkKey(chunk)).results;
 }
 
-void AuditBook::Drop(const v1::ChunkId& chunk, uint64_t token) {
+void PendingAudits::Drop(const v1::ChunkId& chunk, uint64_t token) {
   const auto found = open_.find(ChunkKey(chunk));
   if (found != open_.end() && found->second.token == token) open_.erase(found);
 }
 
-void AuditBook::Finish(const v1::ChunkId& chunk) { open_.erase(ChunkKey(chunk)); }
+void PendingAudits::Finish(const v1::ChunkId& chunk) { open_.erase(ChunkKey(chunk)); }
 
-void AuditBook::Dispute(const v1::ChunkId& chunk, const Results& made) {
+void PendingAudits::Dispute(const v1::ChunkId& chunk, const Results& made) {
   disputed_[ChunkKey(chunk)] = made;
 }
 
-const AuditBook::Results* AuditBook::Disputed(const v1::ChunkId& chunk) const {
+const PendingAudits::Results* PendingAudits::Disputed(const v1::ChunkId& chunk) const {
   const auto found = disputed_.find(ChunkKey(chunk));
   return found == disputed_.end() ? nullptr : &found->second;
 }
 
-void AuditBook::Settle(const v1::ChunkId& chunk) { disputed_.erase(ChunkKey(chunk)); }
+void PendingAudits::ClearDispute(const v1::ChunkId& chunk) { disputed_.erase(ChunkKey(chunk)); }
 
-void AuditBook::Forget(const v1::ChunkId& chunk) {
+void PendingAudits::Forget(const v1::ChunkId& chunk) {
   Finish(chunk);
-  Settle(chunk);
+  ClearDispute(chunk);
 }
 
 }  // namespace quipu::pipelines

@@ -25,7 +25,7 @@ namespace quipu::pipelines {
 // The chunk's document and index in one string.
 std::string ChunkKey(const v1::ChunkId& chunk);
 
-class AuditBook {
+class PendingAudits {
  public:
   // By number of the task in its chunk.
   using Results = std::map<int, v1::Result>;
@@ -52,7 +52,7 @@ class AuditBook {
   // Nullptr if there is no dispute that this process knows of.
   const Results* Disputed(const v1::ChunkId& chunk) const;
   // Forgets the dispute, if there is one.
-  void Settle(const v1::ChunkId& chunk);
+  void ClearDispute(const v1::ChunkId& chunk);
 
   // Forgets all of it: the chunk's audit is over without a verdict.
   void Forget(const v1::ChunkId& chunk);

@@ -22,13 +22,13 @@ v1::Result Result(const std::string& answer) {
 }
 
 TEST(AuditBookTest, CollectsAChunksResultsByToken) {
-  AuditBook book;
+  PendingAudits book;
   EXPECT_EQ(book.Has(Chunk(1), 7), 0u);
-  EXPECT_EQ(book.Add(Chunk(1), 7, 0, Result("x")), AuditBook::Added::kNew);
-  EXPECT_EQ(book.Add(Chunk(1), 7, 0, Result("x")), AuditBook::Added::kSame);
-  EXPECT_EQ(book.Add(Chunk(1), 7, 0, Result("y")), AuditBook::Added::kOther);
-  EXPECT_EQ(book.Add(Chunk(1), 7, 63, Result("z")), AuditBook::Added::kNew);
-  EXPECT_EQ(book.Add(Chunk(2), 8, 1, Result("x")), AuditBook::Added::kNew);
+  EXPECT_EQ(book.Add(Chunk(1), 7, 0, Result("x")), PendingAudits::Added::kNew);
+  EXPECT_EQ(book.Add(Chunk(1), 7, 0, Result("x")), PendingAudits::Added::kSame);
+  EXPECT_EQ(book.Add(Chunk(1), 7, 0, Result("y")), PendingAudits::Added::kOther);
+  EXPECT_EQ(book.Add(Chunk(1), 7, 63, Result("z")), PendingAudits::Added::kNew);
+  EXPECT_EQ(book.Add(Chunk(2), 8, 1, Result("x")), PendingAudits::Added::kNew);
 
   EXPECT_EQ(book.Has(Chunk(1), 7), (uint64_t{1} << 63) | 1);
   EXPECT_EQ(book.Has(Chunk(1), 8), 0u);
@@ -37,9 +37,9 @@ TEST(AuditBookTest, CollectsAChunksResultsByToken) {
 }
 
 TEST(AuditBookTest, ForgetsAnotherLeasesPart) {
-  AuditBook book;
+  PendingAudits book;
   book.Add(Chunk(1), 7, 0, Result("x"));
-  EXPECT_EQ(book.Add(Chunk(1), 9, 1, Result("y")), AuditBook::Added::kNew);
+  EXPECT_EQ(book.Add(Chunk(1), 9, 1, Result("y")), PendingAudits::Added::kNew);
   EXPECT_EQ(book.Has(Chunk(1), 7), 0u);
   EXPECT_EQ(book.Has(Chunk(1), 9), 2u);
   book.Drop(Chunk(1), 7);
@@ -49,9 +49,9 @@ TEST(AuditBookTest, ForgetsAnotherLeasesPart) {
 }
 
 TEST(AuditBookTest, KeepsADisputeUntilItIsSettled) {
-  AuditBook book;
+  PendingAudits book;
   book.Add(Chunk(1), 7, 0, Result("x"));
-  const AuditBook::Results first = book.ResultsOf(Chunk(1));
+  const PendingAudits::Results first = book.ResultsOf(Chunk(1));
   book.Finish(Chunk(1));
   EXPECT_EQ(book.Disputed(Chunk(1)), nullptr);
   book.Dispute(Chunk(1), first);
@@ -59,7 +59,7 @@ TEST(AuditBookTest, KeepsADisputeUntilItIsSettled) {
   ASSERT_NE(book.Disputed(Chunk(1)), nullptr);
   EXPECT_EQ(book.Disputed(Chunk(1))->at(0).answer(), "x");
   book.Finish(Chunk(1));
-  book.Settle(Chunk(1));
+  book.ClearDispute(Chunk(1));
   EXPECT_EQ(book.size(), 0u);
 }
 

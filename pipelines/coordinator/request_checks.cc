@@ -95,7 +95,7 @@ absl::Status CheckControl(const v1::ControlRequest& request) {
     case v1::ControlRequest::PAUSE:
       if (!request.reason().empty()) return absl::OkStatus();
       return absl::InvalidArgumentError("reason: empty, a pause wants one");
-    case v1::ControlRequest::FORGIVE_WORKER:
+    case v1::ControlRequest::REINSTATE_WORKER:
       return CheckWorkerName(request.worker());
     case v1::ControlRequest::RESUME:
     case v1::ControlRequest::RETRY_QUARANTINED:

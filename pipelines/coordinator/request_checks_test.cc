@@ -135,7 +135,7 @@ TEST(CheckControlTest, TakesTheVerbsItKnows) {
   request.mutable_reason()->push_back('r');
   EXPECT_THAT(CheckControl(request), StatusIs(kInvalid, "reason, bytes: 501, limit 500"));
   request.clear_reason();
-  request.set_verb(v1::ControlRequest::FORGIVE_WORKER);
+  request.set_verb(v1::ControlRequest::REINSTATE_WORKER);
   EXPECT_THAT(CheckControl(request), StatusIs(kInvalid, "worker: "));
   request.set_worker("eve");
   EXPECT_OK(CheckControl(request));

@@ -152,9 +152,9 @@ absl::StatusOr<ChunkContent> ContentOf(const PlannedDocument& planned, const v1:
   return content;
 }
 
-class StoreLedger final : public RunLedger {
+class RunStoreImpl final : public RunStore {
  public:
-  explicit StoreLedger(storage::Store* store) : store_(store), documents_(store, kCacheBytes) {}
+  explicit RunStoreImpl(storage::Store* store) : store_(store), documents_(store, kCacheBytes) {}
 
   const v1::RunHeader& header() const override { return store_->header(); }
   uint64_t epoch() const override { return store_->epoch(); }
@@ -180,13 +180,13 @@ class StoreLedger final : public RunLedger {
     return store_->GetResult(task_id);
   }
   absl::Status Commit(const LedgerBatch& batch, bool sync) override {
-    return store_->CommitWork(batch, sync);
+    return store_->CommitJournaled(batch, sync);
   }
-  absl::Status AddWork(const v1::EngineWork& work) override {
+  absl::Status AddCounters(const v1::EngineCounters& work) override {
     absl::MutexLock lock(&work_mutex_);
-    ASSIGN_OR_RETURN(v1::EngineWork sum, store_->GetEngineWork());
-    pipelines::AddWork(work, &sum);
-    return store_->SetEngineWork(sum);
+    ASSIGN_OR_RETURN(v1::EngineCounters sum, store_->GetEngineCounters());
+    pipelines::AddCounters(work, &sum);
+    return store_->SetEngineCounters(sum);
   }
 
  private:
@@ -195,7 +195,7 @@ class StoreLedger final : public RunLedger {
   absl::Mutex work_mutex_;  // Over "read, add, write".
 };
 
-absl::Status StoreLedger::ForEachChunk(
+absl::Status RunStoreImpl::ForEachChunk(
     absl::FunctionRef<absl::Status(const v1::ChunkAdded&)> fn) const {
   std::vector<Mark> done;
   RETURN_IF_ERROR(
@@ -223,7 +223,7 @@ absl::Status StoreLedger::ForEachChunk(
   return reader.Finish();
 }
 
-absl::Status StoreLedger::ForEachAttempt(
+absl::Status RunStoreImpl::ForEachAttempt(
     absl::FunctionRef<absl::Status(const v1::ChunkId&, absl::string_view worker, uint64_t made,
                                    uint64_t audited)>
         fn) const {
@@ -280,14 +280,14 @@ std::string Serialize(const v1::Result& result) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<RunLedger>> MakeStoreLedger(storage::Store* store) {
+absl::StatusOr<std::unique_ptr<RunStore>> MakeStoreLedger(storage::Store* store) {
   // Half of a token is the epoch.
   if (store->epoch() > std::numeric_limits<uint32_t>::max()) {
     return absl::FailedPreconditionError(absl::StrCat("store ", store->path(), " was opened ",
                                                       store->epoch(), " times, limit ",
                                                       std::numeric_limits<uint32_t>::max()));
   }
-  return std::unique_ptr<RunLedger>(std::make_unique<StoreLedger>(store));
+  return std::unique_ptr<RunStore>(std::make_unique<RunStoreImpl>(store));
 }
 
 bool SameResult(const v1::Result& a, const v1::Result& b) { return Serialize(a) == Serialize(b); }

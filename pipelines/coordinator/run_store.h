@@ -33,11 +33,11 @@ struct ChunkContent {
   std::vector<v1::Task> tasks;  // All of the chunk, in order of index.
 };
 
-using LedgerBatch = storage::WorkBatch;
+using LedgerBatch = storage::JournalBatch;
 
-class RunLedger {
+class RunStore {
  public:
-  virtual ~RunLedger() = default;
+  virtual ~RunStore() = default;
 
   virtual const v1::RunHeader& header() const = 0;
   virtual uint64_t epoch() const = 0;
@@ -68,12 +68,12 @@ class RunLedger {
   // written, otherwise.
   virtual absl::Status Commit(const LedgerBatch& batch, bool sync) = 0;
   // Figures for people; never synced.
-  virtual absl::Status AddWork(const v1::EngineWork& work) = 0;
+  virtual absl::Status AddCounters(const v1::EngineCounters& work) = 0;
 };
 
 // The store's. `store` must outlive it. Keeps a few documents in memory, so that
 // the chunks of one are read once.
-absl::StatusOr<std::unique_ptr<RunLedger>> MakeStoreLedger(storage::Store* store);
+absl::StatusOr<std::unique_ptr<RunStore>> MakeStoreLedger(storage::Store* store);
 
 // `a` and `b` in the bytes that are stored: what "the same result" means.
 bool SameResult(const v1::Result& a, const v1::Result& b);

@@ -68,8 +68,8 @@ v1::Result ResultOf(const v1::Task& task) {
   return result;
 }
 
-storage::WorkBatch::Made MadeBy(const std::string& worker, const v1::Task& task) {
-  storage::WorkBatch::Made made;
+storage::JournalBatch::Made MadeBy(const std::string& worker, const v1::Task& task) {
+  storage::JournalBatch::Made made;
   made.result = ResultOf(task);
   made.by.set_worker(worker);
   made.by.set_token(1);
@@ -118,14 +118,14 @@ class RunLedgerTest : public ::testing::Test {
 
   TempDir dir_;
   std::unique_ptr<storage::Store> store_;
-  std::unique_ptr<RunLedger> ledger_;
+  std::unique_ptr<RunStore> ledger_;
   std::vector<v1::DocumentPlan> plans_;
 };
 
 TEST_F(RunLedgerTest, GoesThroughChunksWithWhatIsDone) {
   const v1::Document a = DocumentOf(1, 3), b = DocumentOf(2, 0), c = DocumentOf(3, 1);
   Add({{a, PlanOf(a, {2, 64, 1})}, {b, PlanOf(b, {})}, {c, PlanOf(c, {3})}});
-  storage::WorkBatch batch;
+  storage::JournalBatch batch;
   const auto plan = [&](const v1::Document& document) -> const v1::DocumentPlan& {
     return *std::find_if(plans_.begin(), plans_.end(),
                          [&](const auto& p) { return p.document_id() == document.id(); });
@@ -172,7 +172,7 @@ TEST_F(RunLedgerTest, RefusesChunksWithMoreTasksThanAWordHasBits) {
 
 TEST_F(RunLedgerTest, TellsWhoMadeWhatIsThere) {
   AddPlanned(1, {2, 3});
-  storage::WorkBatch batch;
+  storage::JournalBatch batch;
   batch.results = {MadeBy("ann", plans_[0].tasks(0)), MadeBy("", plans_[0].tasks(1)),
                    MadeBy("bob", plans_[0].tasks(2)), MadeBy("ann", plans_[0].tasks(3)),
                    MadeBy("bob", plans_[0].tasks(4))};
@@ -259,17 +259,17 @@ TEST_F(RunLedgerTest, PassesOnTheJournalTheEpochAndRefusals) {
 }
 
 TEST_F(RunLedgerTest, SumsWorkFromManyThreads) {
-  v1::EngineWork work;
+  v1::EngineCounters work;
   work.set_sampled_tokens(3);
   work.set_steps(1);
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
-      for (int i = 0; i < 50; ++i) EXPECT_OK(ledger_->AddWork(work));
+      for (int i = 0; i < 50; ++i) EXPECT_OK(ledger_->AddCounters(work));
     });
   }
   for (std::thread& thread : threads) thread.join();
-  ASSERT_OK_AND_ASSIGN(const v1::EngineWork sum, store_->GetEngineWork());
+  ASSERT_OK_AND_ASSIGN(const v1::EngineCounters sum, store_->GetEngineCounters());
   EXPECT_EQ(sum.sampled_tokens(), 600u);
   EXPECT_EQ(sum.steps(), 200u);
 }
@@ -283,7 +283,7 @@ TEST_F(RunLedgerTest, ReadsARunOfAHundredThousandTasksAtOnce) {
   Add(std::move(planned));
   uint64_t done = 0;
   for (const v1::DocumentPlan& plan : plans_) {
-    storage::WorkBatch batch;
+    storage::JournalBatch batch;
     for (int i = 0; i < plan.tasks_size(); i += 2) {
       batch.results.push_back(MadeBy(i % 4 == 0 ? "ann" : "bob", plan.tasks(i)));
     }

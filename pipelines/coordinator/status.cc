@@ -130,7 +130,7 @@ absl::StatusOr<v1::ControlReply> CoordinatorImpl::ControlLocked(const v1::Contro
   if (TrustedLocked(request.worker()).ok()) {
     return absl::NotFoundError(absl::StrCat("worker ", request.worker(), " is not quarantined"));
   }
-  update.mutable_worker_forgiven()->set_worker(request.worker());
+  update.mutable_worker_reinstated()->set_worker(request.worker());
   ApplyLocked(update, effects);
   if (Session* session = sessions_.OfWorker(request.worker())) session->invalid = 0;
   reply.set_message(absl::StrCat("worker ", request.worker(), " is trusted again"));

@@ -20,7 +20,7 @@ namespace {
 // the figures are for people.
 constexpr uint64_t kMaxWork = uint64_t{1} << 40;
 
-bool Plausible(const v1::EngineWork& work) {
+bool Plausible(const v1::EngineCounters& work) {
   return work.prompt_tokens_computed() <= kMaxWork && work.prompt_tokens_needed() <= kMaxWork &&
          work.sampled_tokens() <= kMaxWork && work.drafted_tokens() <= kMaxWork &&
          work.accepted_drafts() <= kMaxWork && work.steps() <= kMaxWork &&

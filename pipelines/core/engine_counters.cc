@@ -13,15 +13,15 @@ double Share(uint64_t part, uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-double TokensPerSecond(const v1::EngineWork& work) {
+double TokensPerSecond(const v1::EngineCounters& work) {
   return 1e6 *
          Share(work.prompt_tokens_computed() + work.sampled_tokens(), work.busy_microseconds());
 }
 
 }  // namespace
 
-v1::EngineWork WorkOf(const inference::EngineStats& stats) {
-  v1::EngineWork work;
+v1::EngineCounters CountersOf(const inference::EngineStats& stats) {
+  v1::EngineCounters work;
   work.set_prompt_tokens_computed(stats.prompt_tokens_computed);
   work.set_prompt_tokens_needed(stats.prompt_tokens_needed);
   work.set_sampled_tokens(stats.sampled_tokens);
@@ -33,8 +33,8 @@ v1::EngineWork WorkOf(const inference::EngineStats& stats) {
   return work;
 }
 
-v1::EngineWork WorkSince(const v1::EngineWork& now, const v1::EngineWork& before) {
-  v1::EngineWork work;
+v1::EngineCounters WorkSince(const v1::EngineCounters& now, const v1::EngineCounters& before) {
+  v1::EngineCounters work;
   work.set_prompt_tokens_computed(now.prompt_tokens_computed() - before.prompt_tokens_computed());
   work.set_prompt_tokens_needed(now.prompt_tokens_needed() - before.prompt_tokens_needed());
   work.set_sampled_tokens(now.sampled_tokens() - before.sampled_tokens());
@@ -46,7 +46,7 @@ v1::EngineWork WorkSince(const v1::EngineWork& now, const v1::EngineWork& before
   return work;
 }
 
-void AddWork(const v1::EngineWork& more, v1::EngineWork* sum) {
+void AddCounters(const v1::EngineCounters& more, v1::EngineCounters* sum) {
   sum->set_prompt_tokens_computed(sum->prompt_tokens_computed() + more.prompt_tokens_computed());
   sum->set_prompt_tokens_needed(sum->prompt_tokens_needed() + more.prompt_tokens_needed());
   sum->set_sampled_tokens(sum->sampled_tokens() + more.sampled_tokens());
@@ -57,7 +57,7 @@ void AddWork(const v1::EngineWork& more, v1::EngineWork* sum) {
   sum->set_busy_microseconds(sum->busy_microseconds() + more.busy_microseconds());
 }
 
-std::string EngineWorkText(const v1::EngineWork& work) {
+std::string EngineWorkText(const v1::EngineCounters& work) {
   if (work.steps() == 0) return "";
   std::string text = absl::StrFormat(
       "engine     %d prompt tokens computed, %d needed (%.3f), %d sampled\n",
@@ -74,7 +74,7 @@ std::string EngineWorkText(const v1::EngineWork& work) {
   return text + "\n";
 }
 
-std::string EngineWorkJson(const v1::EngineWork& work) {
+std::string EngineWorkJson(const v1::EngineCounters& work) {
   return absl::StrCat("{\"prompt_tokens_computed\":", work.prompt_tokens_computed(),
                       ",\"prompt_tokens_needed\":", work.prompt_tokens_needed(),
                       ",\"sampled_tokens\":", work.sampled_tokens(),

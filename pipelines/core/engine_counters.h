@@ -5,8 +5,8 @@
 // done after the last results before a kill is not counted. Nothing depends on
 // it but what people read.
 //
-//   EngineWork answered;   // As of the last submit that was answered.
-//   *request.mutable_work() = WorkSince(WorkOf(engine->stats()), answered);
+//   EngineCounters answered;   // As of the last submit that was answered.
+//   *request.mutable_work() = WorkSince(CountersOf(engine->stats()), answered);
 //
 // Pure functions.
 #ifndef QUIPU_PIPELINES_CORE_ENGINE_COUNTERS_H_
@@ -19,20 +19,20 @@
 
 namespace quipu::pipelines {
 
-v1::EngineWork WorkOf(const inference::EngineStats& stats);
+v1::EngineCounters CountersOf(const inference::EngineStats& stats);
 
 // What was done between two readings of the same counters.
-v1::EngineWork WorkSince(const v1::EngineWork& now, const v1::EngineWork& before);
+v1::EngineCounters WorkSince(const v1::EngineCounters& now, const v1::EngineCounters& before);
 
 // Adds `more` to `sum`, figure by figure.
-void AddWork(const v1::EngineWork& more, v1::EngineWork* sum);
+void AddCounters(const v1::EngineCounters& more, v1::EngineCounters* sum);
 
 // Two lines for a terminal; empty if no engine worked:
 //   engine     4821 prompt tokens computed, 4790 needed (1.006), 1204 sampled
 //              96 steps of 62.8 columns, 81 of 240 drafts taken, 871 tokens/s
-std::string EngineWorkText(const v1::EngineWork& work);
+std::string EngineWorkText(const v1::EngineCounters& work);
 // The same figures as a JSON object.
-std::string EngineWorkJson(const v1::EngineWork& work);
+std::string EngineWorkJson(const v1::EngineCounters& work);
 
 }  // namespace quipu::pipelines
 

@@ -19,7 +19,7 @@ inference::EngineStats SomeStats() {
   return stats;
 }
 
-v1::EngineWork SomeWork() { return WorkOf(SomeStats()); }
+v1::EngineCounters SomeWork() { return CountersOf(SomeStats()); }
 
 TEST(WorkSince, SubtractsEveryFigure) {
   inference::EngineStats later = SomeStats();
@@ -31,7 +31,7 @@ TEST(WorkSince, SubtractsEveryFigure) {
   later.steps += 6;
   later.step_tokens += 7;
   later.busy_seconds += 8;
-  const v1::EngineWork work = WorkSince(WorkOf(later), SomeWork());
+  const v1::EngineCounters work = WorkSince(CountersOf(later), SomeWork());
   EXPECT_EQ(work.prompt_tokens_computed(), 1u);
   EXPECT_EQ(work.prompt_tokens_needed(), 2u);
   EXPECT_EQ(work.sampled_tokens(), 3u);
@@ -42,9 +42,9 @@ TEST(WorkSince, SubtractsEveryFigure) {
   EXPECT_NEAR(work.busy_microseconds(), 8e6, 1);
 }
 
-TEST(AddWork, AddsEveryFigure) {
-  v1::EngineWork sum = SomeWork();
-  AddWork(SomeWork(), &sum);
+TEST(AddCounters, AddsEveryFigure) {
+  v1::EngineCounters sum = SomeWork();
+  AddCounters(SomeWork(), &sum);
   EXPECT_EQ(sum.prompt_tokens_computed(), 2 * 4821u);
   EXPECT_EQ(sum.prompt_tokens_needed(), 2 * 4790u);
   EXPECT_EQ(sum.sampled_tokens(), 2 * 1204u);
@@ -63,7 +63,7 @@ TEST(EngineWorkText, HasSharesAndRates) {
 }
 
 TEST(EngineWorkText, LeavesOutWhatAnEngineDoesNotCount) {
-  v1::EngineWork work;
+  v1::EngineCounters work;
   work.set_steps(3);
   EXPECT_EQ(EngineWorkText(work),
             "engine     0 prompt tokens computed, 0 needed (0.000), 0 sampled\n"

@@ -17,7 +17,7 @@ absl::StatusOr<std::vector<inference::Message>> MessagesOf(const v1::ShortRow& r
 
 absl::StatusOr<std::vector<inference::Message>> ConversationOf(const storage::Store& store,
                                                                absl::string_view source_id,
-                                                               const v1::Sequence& sequence) {
+                                                               const v1::TrainingRow& sequence) {
   if (!sequence.has_long_details()) {
     ASSIGN_OR_RETURN(const v1::ShortRow row, store.GetShortRow(source_id));
     return MessagesOf(row);

@@ -11,7 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "inference/text/chat_template.h"
 #include "protos/document.pb.h"
-#include "protos/sequence.pb.h"
+#include "protos/training_row.pb.h"
 #include "storage/store.h"
 
 namespace quipu::pipelines {
@@ -23,7 +23,7 @@ absl::StatusOr<std::vector<inference::Message>> MessagesOf(const v1::ShortRow& r
 // store's.
 absl::StatusOr<std::vector<inference::Message>> ConversationOf(const storage::Store& store,
                                                                absl::string_view source_id,
-                                                               const v1::Sequence& sequence);
+                                                               const v1::TrainingRow& sequence);
 
 }  // namespace quipu::pipelines
 

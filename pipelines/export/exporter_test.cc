@@ -53,7 +53,7 @@ TEST(Export, WritesTwoViewsAndAManifest) {
   EXPECT_EQ(Lines(dir.Path("export/tokens-00000.jsonl")).size(), 6u);
   uint64_t tokens = 0;
   uint64_t packed = 0;
-  for (const auto& sequence : run.store().long_sequences) tokens += sequence.input_ids_size();
+  for (const auto& sequence : run.store().long_rows) tokens += sequence.input_ids_size();
   for (const auto& sequence : run.store().packs) packed += sequence.input_ids_size();
   EXPECT_EQ(summary.tokens, tokens + packed);
   EXPECT_EQ(summary.padding_tokens, 4u * 700 + 2u * 256 - tokens - packed);
@@ -97,10 +97,10 @@ TEST(Export, KnowsNothingOfTheMachine) {
 TEST(Export, WritesTheseBytes) {
   TempDir dir;
   ExportFixture run;
-  run.store().long_sequences.clear();
+  run.store().long_rows.clear();
   run.store().packs.clear();
   run.spec().mutable_packing()->set_pack_tokens(32);
-  run.AddSequence(v1::Sequence::KIND_PACKED, {run.AddShortRow("a\"", "b")});
+  run.AddSequence(v1::TrainingRow::KIND_PACKED, {run.AddShortRow("a\"", "b")});
   ASSERT_OK(Export(run.store(), run.target(), dir.Path("export")));
 
   EXPECT_EQ(Read(dir.Path("export/tokens-00000.jsonl")),
@@ -228,7 +228,7 @@ TEST(Export, ShufflesBySeedOrKeepsTheOrder) {
 TEST(Export, OfNothingIsAManifest) {
   TempDir dir;
   ExportFixture run;
-  run.store().long_sequences.clear();
+  run.store().long_rows.clear();
   run.store().packs.clear();
 
   ASSERT_OK_AND_ASSIGN(const ExportSummary summary,
@@ -282,15 +282,16 @@ TEST(Export, RefusesSequencesThatContradictThemselves) {
     change(run.store().packs[0]);
     return Export(run.store(), run.target(), dir.Path("export")).status();
   };
-  EXPECT_THAT(export_with([](v1::Sequence& s) { s.mutable_segments(0)->set_length(3); }),
+  EXPECT_THAT(export_with([](v1::TrainingRow& s) { s.mutable_segments(0)->set_length(3); }),
               StatusIs(absl::StatusCode::kDataLoss, "packed sequence 0: "));
-  EXPECT_THAT(export_with([](v1::Sequence& s) { s.set_padded_length(10); }),
+  EXPECT_THAT(export_with([](v1::TrainingRow& s) { s.set_padded_length(10); }),
               StatusIs(absl::StatusCode::kDataLoss, "a padded length of 10"));
-  EXPECT_THAT(export_with([](v1::Sequence& s) { s.clear_segments(); }),
+  EXPECT_THAT(export_with([](v1::TrainingRow& s) { s.clear_segments(); }),
               StatusIs(absl::StatusCode::kDataLoss, "no segments"));
-  EXPECT_THAT(
-      export_with([](v1::Sequence& s) { s.mutable_segments(0)->mutable_trained(0)->set_begin(0); }),
-      StatusIs(absl::StatusCode::kDataLoss, "trained tokens [0"));
+  EXPECT_THAT(export_with([](v1::TrainingRow& s) {
+                s.mutable_segments(0)->mutable_trained(0)->set_begin(0);
+              }),
+              StatusIs(absl::StatusCode::kDataLoss, "trained tokens [0"));
 }
 
 }  // namespace

@@ -11,11 +11,11 @@
 namespace quipu::pipelines {
 namespace {
 
-absl::string_view KindName(v1::Sequence::Kind kind) {
-  return kind == v1::Sequence::KIND_LONG ? "long" : "packed";
+absl::string_view KindName(v1::TrainingRow::Kind kind) {
+  return kind == v1::TrainingRow::KIND_LONG ? "long" : "packed";
 }
 
-absl::Status Contradiction(const v1::Sequence& sequence, absl::string_view what) {
+absl::Status Contradiction(const v1::TrainingRow& sequence, absl::string_view what) {
   return absl::DataLossError(
       absl::StrCat(KindName(sequence.kind()), " sequence ", sequence.index(), ": ", what));
 }
@@ -31,9 +31,9 @@ class Planner {
  public:
   explicit Planner(const v1::RunSpec& spec) : seed_(spec.seed()) {}
 
-  absl::Status Add(const v1::Sequence& sequence) {
+  absl::Status Add(const v1::TrainingRow& sequence) {
     if (StopRequested()) return absl::CancelledError("stopped while exporting");
-    RETURN_IF_ERROR(CheckSequence(sequence));
+    RETURN_IF_ERROR(CheckTrainingRow(sequence));
     ASSIGN_OR_RETURN(const Fingerprint id, SequenceId(sequence));
     plan_.tokens_rows.push_back({OrderOf(seed_, "tokens", id), sequence.kind(), sequence.index()});
     AddCounts(sequence);
@@ -73,11 +73,11 @@ class Planner {
   }
 
  private:
-  void AddCounts(const v1::Sequence& sequence) {
+  void AddCounts(const v1::TrainingRow& sequence) {
     const uint64_t tokens = sequence.input_ids_size();
     plan_.tokens += tokens;
     plan_.padding_tokens += std::max<uint64_t>(sequence.padded_length(), tokens) - tokens;
-    if (sequence.kind() == v1::Sequence::KIND_LONG) {
+    if (sequence.kind() == v1::TrainingRow::KIND_LONG) {
       ++plan_.long_rows;
     } else {
       ++plan_.packed_rows;
@@ -94,7 +94,7 @@ class Planner {
   ExportPlan plan_;
 };
 
-absl::Status CheckTrained(const v1::Sequence& sequence, const v1::Segment& segment) {
+absl::Status CheckTrained(const v1::TrainingRow& sequence, const v1::Segment& segment) {
   uint32_t least = 1;  // Nothing predicts a first token.
   for (const v1::TokenRange& range : segment.trained()) {
     if (range.begin() < least || range.begin() >= range.end() || range.end() > segment.length()) {
@@ -113,12 +113,13 @@ double ExportPlan::packing_fill() const {
   return pack_capacity == 0 ? 0 : static_cast<double>(packed_tokens) / pack_capacity;
 }
 
-absl::Status CheckSequence(const v1::Sequence& sequence) {
-  if (sequence.kind() != v1::Sequence::KIND_LONG && sequence.kind() != v1::Sequence::KIND_PACKED) {
+absl::Status CheckTrainingRow(const v1::TrainingRow& sequence) {
+  if (sequence.kind() != v1::TrainingRow::KIND_LONG &&
+      sequence.kind() != v1::TrainingRow::KIND_PACKED) {
     return Contradiction(sequence, absl::StrCat("kind ", sequence.kind()));
   }
   if (sequence.segments_size() == 0) return Contradiction(sequence, "no segments");
-  if (sequence.kind() == v1::Sequence::KIND_LONG && sequence.segments_size() != 1) {
+  if (sequence.kind() == v1::TrainingRow::KIND_LONG && sequence.segments_size() != 1) {
     return Contradiction(sequence, absl::StrCat(sequence.segments_size(), " segments, not 1"));
   }
   uint64_t covered = 0;
@@ -139,8 +140,8 @@ absl::Status CheckSequence(const v1::Sequence& sequence) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Fingerprint> SequenceId(const v1::Sequence& sequence) {
-  if (sequence.kind() == v1::Sequence::KIND_LONG) {
+absl::StatusOr<Fingerprint> SequenceId(const v1::TrainingRow& sequence) {
+  if (sequence.kind() == v1::TrainingRow::KIND_LONG) {
     return Fingerprint::FromBytes(sequence.segments(0).source_id());
   }
   FingerprintBuilder builder("pack");
@@ -151,9 +152,9 @@ absl::StatusOr<Fingerprint> SequenceId(const v1::Sequence& sequence) {
 absl::StatusOr<ExportPlan> PlanExport(const storage::Store& store) {
   const v1::RunSpec& spec = store.header().spec();
   Planner planner(spec);
-  const auto add = [&planner](const v1::Sequence& sequence) { return planner.Add(sequence); };
-  RETURN_IF_ERROR(store.ForEachSequence(v1::Sequence::KIND_LONG, add));
-  RETURN_IF_ERROR(store.ForEachSequence(v1::Sequence::KIND_PACKED, add));
+  const auto add = [&planner](const v1::TrainingRow& sequence) { return planner.Add(sequence); };
+  RETURN_IF_ERROR(store.ForEachTrainingRow(v1::TrainingRow::KIND_LONG, add));
+  RETURN_IF_ERROR(store.ForEachTrainingRow(v1::TrainingRow::KIND_PACKED, add));
   return planner.Finish(spec);
 }
 

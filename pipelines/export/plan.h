@@ -14,7 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/fingerprint.h"
-#include "protos/sequence.pb.h"
+#include "protos/training_row.pb.h"
 #include "storage/store.h"
 
 namespace quipu::pipelines {
@@ -22,7 +22,7 @@ namespace quipu::pipelines {
 // One row of the tokens view.
 struct TokensRow {
   Fingerprint order;
-  v1::Sequence::Kind kind = v1::Sequence::KIND_UNSPECIFIED;
+  v1::TrainingRow::Kind kind = v1::TrainingRow::KIND_UNSPECIFIED;
   uint64_t index = 0;
 };
 
@@ -30,7 +30,7 @@ struct TokensRow {
 struct MessagesRow {
   Fingerprint order;
   Fingerprint source;  // Task id or row id.
-  v1::Sequence::Kind kind = v1::Sequence::KIND_UNSPECIFIED;
+  v1::TrainingRow::Kind kind = v1::TrainingRow::KIND_UNSPECIFIED;
   uint64_t index = 0;
   uint32_t segment = 0;
   uint32_t tokens = 0;
@@ -59,11 +59,11 @@ absl::StatusOr<ExportPlan> PlanExport(const storage::Store& store);
 
 // Checks one sequence: segments cover its tokens, trained ranges are in order,
 // inside and never on a first token, padding does not cut. DATA_LOSS.
-absl::Status CheckSequence(const v1::Sequence& sequence);
+absl::Status CheckTrainingRow(const v1::TrainingRow& sequence);
 
 // The id of a row of the tokens view: its source's, or for a pack the
 // fingerprint of all its sources'.
-absl::StatusOr<Fingerprint> SequenceId(const v1::Sequence& sequence);
+absl::StatusOr<Fingerprint> SequenceId(const v1::TrainingRow& sequence);
 
 }  // namespace quipu::pipelines
 

@@ -161,7 +161,7 @@ void AppendPadding(size_t count, int32_t pad_id, Columns* columns) {
   columns->seq_lengths.push_back(static_cast<int32_t>(count));
 }
 
-Columns ColumnsOf(const v1::Sequence& sequence, int32_t pad_id) {
+Columns ColumnsOf(const v1::TrainingRow& sequence, int32_t pad_id) {
   Columns columns;
   absl::Span<const int32_t> ids(sequence.input_ids().data(), sequence.input_ids_size());
   for (const v1::Segment& segment : sequence.segments()) {
@@ -186,14 +186,14 @@ RowWriter::RowWriter(const storage::Store& store, int32_t pad_id)
                                         /*long_form=*/false)) {}
 
 absl::Status RowWriter::AppendTokens(const TokensRow& row, std::string* out) const {
-  ASSIGN_OR_RETURN(const v1::Sequence sequence, store_.GetSequence(row.kind, row.index));
-  RETURN_IF_ERROR(CheckSequence(sequence));
+  ASSIGN_OR_RETURN(const v1::TrainingRow sequence, store_.GetTrainingRow(row.kind, row.index));
+  RETURN_IF_ERROR(CheckTrainingRow(sequence));
   ASSIGN_OR_RETURN(const Fingerprint id, SequenceId(sequence));
   const Columns columns = ColumnsOf(sequence, pad_id_);
   JsonWriter json(out);
   json.BeginObject();
   json.Key("id").String(id.ToHex());
-  json.Key("kind").String(row.kind == v1::Sequence::KIND_LONG ? "long" : "packed");
+  json.Key("kind").String(row.kind == v1::TrainingRow::KIND_LONG ? "long" : "packed");
   json.Key("input_ids").Ints(columns.input_ids);
   json.Key("labels").Ints(columns.labels);
   json.Key("attention_mask").Ints(columns.attention_mask);
@@ -214,7 +214,7 @@ absl::Status RowWriter::AppendMessages(const MessagesRow& row, std::string* out)
 
 absl::Status RowWriter::AppendLongMessages(const MessagesRow& row, std::string* out) const {
   const v1::RunHeader& header = store_.header();
-  ASSIGN_OR_RETURN(const v1::Sequence sequence, store_.GetSequence(row.kind, row.index));
+  ASSIGN_OR_RETURN(const v1::TrainingRow sequence, store_.GetTrainingRow(row.kind, row.index));
   ASSIGN_OR_RETURN(const v1::Result result, store_.GetResult(row.source.ToBytes()));
   const v1::LongDetails& details = sequence.long_details();
   ASSIGN_OR_RETURN(const v1::Document document, store_.GetDocument(details.document_id()));

@@ -16,7 +16,7 @@
 #include "base/stop.h"
 #include "base/strings.h"
 #include "generator/normalize.h"
-#include "pipelines/core/split.h"
+#include "pipelines/core/partition.h"
 #include "pipelines/ingest/record_reader.h"
 
 namespace quipu::pipelines {
@@ -73,7 +73,7 @@ class FileIngest {
  public:
   FileIngest(const v1::RunSpec& spec, const inference::Tokenizer& tokenizer, storage::Store* store,
              v1::InputProgress progress)
-      : spec_(spec), tokenizer_(tokenizer), store_(store), shard_(store->header().shard()) {
+      : spec_(spec), tokenizer_(tokenizer), store_(store), partition_(store->header().partition()) {
     batch_.progress = std::move(progress);
   }
 
@@ -146,11 +146,11 @@ class FileIngest {
     batch_.rows.push_back(std::move(row));
   }
 
-  // Counts what is another shard's. That one alone tells whether it is too short
-  // or a duplicate, so that shards' counts add up to those of the whole run.
+  // Counts what is another partition's. That one alone tells whether it is too short
+  // or a duplicate, so that partitions' counts add up to those of the whole run.
   bool Mine(absl::string_view id) {
-    if (ShardHolds(shard_, id)) return true;
-    batch_.progress.set_other_shards(batch_.progress.other_shards() + 1);
+    if (InPartition(partition_, id)) return true;
+    batch_.progress.set_other_partitions(batch_.progress.other_partitions() + 1);
     return false;
   }
 
@@ -168,7 +168,7 @@ class FileIngest {
   const v1::RunSpec& spec_;
   const inference::Tokenizer& tokenizer_;
   storage::Store* const store_;
-  const v1::ShardOf shard_;
+  const v1::Partition partition_;
   storage::IngestBatch batch_;
   size_t records_ = 0;
   size_t bytes_ = 0;
@@ -205,7 +205,7 @@ absl::Status TooManyBad(const InputFile& file, const v1::InputProgress& progress
   return absl::InvalidArgumentError(
       absl::StrCat(file.path, ": ", progress.bad_records(), " of ", progress.records(),
                    " records are bad, over the limit of ", share * 100,
-                   " % (read.max_bad_share, --max-bad-records); the first:", shown));
+                   " % (read.max_bad_share, --max-bad-share); the first:", shown));
 }
 
 }  // namespace
@@ -222,7 +222,7 @@ absl::Status ReadInputs(const v1::RunSpec& spec, double max_bad_share,
       ASSIGN_OR_RETURN(progress, store->GetInputProgress(file.Key()));
     }
     const uint64_t bad = progress.bad_records();
-    if (bad > spec.read().max_bad_always() &&
+    if (bad > spec.read().max_bad_records() &&
         static_cast<double>(bad) > max_bad_share * static_cast<double>(progress.records())) {
       return TooManyBad(file, progress, max_bad_share, *store);
     }

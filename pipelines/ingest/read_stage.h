@@ -12,7 +12,7 @@
 namespace quipu::pipelines {
 
 // Reads all inputs of `spec` that are not read yet; each batch is stored with
-// how far its file is read. Of a shard's store, keeps what is that shard's. INVALID_ARGUMENT, naming the first few bad records,
+// how far its file is read. Of a partition's store, keeps what is that partition's. INVALID_ARGUMENT, naming the first few bad records,
 // if more than `max_bad_share` of one input is bad (all is stored all the same:
 // the same command with a higher share goes on). CANCELLED if a stop was
 // requested.

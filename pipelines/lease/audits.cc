@@ -36,13 +36,13 @@ void LeaseState::AddMade(uint32_t i, uint32_t worker, uint64_t mask) {
   MakerRecord& maker = MakerOf(i, worker);
   maker.made |= mask;
   // What has passed is not what is there now.
-  if (maker.audit == AuditStanding::kPassed) maker.audit = AuditStanding::kNone;
+  if (maker.audit == AuditState::kPassed) maker.audit = AuditState::kNone;
 }
 
 void LeaseState::RemoveMade(uint32_t i, uint32_t worker, uint64_t mask) {
   MakerRecord& maker = MakerOf(i, worker);
   maker.made &= ~mask;
-  maker.audit = AuditStanding::kNone;
+  maker.audit = AuditState::kNone;
   if (maker.made != 0) return;
   std::swap(maker, chunks_[i].makers.back());
   chunks_[i].makers.pop_back();
@@ -80,7 +80,7 @@ void LeaseState::ListAudit(uint32_t i) {
   }
 }
 
-void LeaseState::EndAudit(uint32_t i, AuditStanding standing) {
+void LeaseState::EndAudit(uint32_t i, AuditState standing) {
   const auto found = audits_.find(i);
   if (found == audits_.end()) return;
   MakerOf(i, found->second.question[0]).audit = standing;
@@ -101,7 +101,7 @@ absl::Status LeaseState::ApplyTakenBack(const v1::ResultsTakenBack& update) {
                   absl::StrCat("results taken back that are not worker ", update.worker(), "'s"));
   }
   Unlist(i);
-  EndAudit(i, AuditStanding::kNone);
+  EndAudit(i, AuditState::kNone);
   if (chunk.leased) RemoveLease(i);
   chunk.done &= ~update.pending();
   RemoveMade(i, worker, update.pending());
@@ -118,10 +118,10 @@ absl::Status LeaseState::ApplyAuditAsked(const v1::AuditAsked& update) {
   const ChunkState& chunk = chunks_[i];
   const MakerRecord* const maker = chunk.FindMaker(worker);
   if (chunk.open() != 0 || chunk.leased || chunk.quarantined || audits_.contains(i) ||
-      maker == nullptr || maker->made == 0 || maker->audit == AuditStanding::kPassed) {
+      maker == nullptr || maker->made == 0 || maker->audit == AuditState::kPassed) {
     return Misfit(update.chunk(), absl::StrCat("no audit of worker ", update.worker(), " fits"));
   }
-  MakerOf(i, worker).audit = AuditStanding::kOpen;
+  MakerOf(i, worker).audit = AuditState::kOpen;
   AuditRecord& audit = audits_[i];
   audit.question.push_back(worker);
   audit.tasks = maker->made;
@@ -130,35 +130,35 @@ absl::Status LeaseState::ApplyAuditAsked(const v1::AuditAsked& update) {
   return absl::OkStatus();
 }
 
-absl::Status LeaseState::ApplyAuditSettled(const v1::AuditSettled& update) {
+absl::Status LeaseState::ApplyAuditVerdict(const v1::AuditVerdict& update) {
   ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
   const auto found = audits_.find(i);
   const bool leased = chunks_[i].leased;
-  const bool third = update.verdict() == v1::AuditSettled::FIRST_LIED ||
-                     update.verdict() == v1::AuditSettled::SECOND_LIED;
+  const bool third = update.verdict() == v1::AuditVerdict::FIRST_LIED ||
+                     update.verdict() == v1::AuditVerdict::SECOND_LIED;
   if (found == audits_.end() || leased || found->second.disputed != third) {
     return Misfit(update.chunk(), absl::StrCat("no audit to settle by verdict ",
-                                               v1::AuditSettled::Verdict_Name(update.verdict())));
+                                               v1::AuditVerdict::Verdict_Name(update.verdict())));
   }
   switch (update.verdict()) {
-    case v1::AuditSettled::SAME:
-      EndAudit(i, AuditStanding::kPassed);
+    case v1::AuditVerdict::SAME:
+      EndAudit(i, AuditState::kPassed);
       ++counts_.audits_passed;
       return absl::OkStatus();
-    case v1::AuditSettled::DIFFERENT:
+    case v1::AuditVerdict::DIFFERENT:
       UnlistAudit(i);
       found->second.disputed = true;
       found->second.loser = kNobody;
       found->second.tries = 0;
       ListAudit(i);
       return absl::OkStatus();
-    case v1::AuditSettled::SKIPPED:
-      EndAudit(i, AuditStanding::kSkipped);
+    case v1::AuditVerdict::SKIPPED:
+      EndAudit(i, AuditState::kSkipped);
       return absl::OkStatus();
-    case v1::AuditSettled::FIRST_LIED:
-    case v1::AuditSettled::SECOND_LIED:
-      EndAudit(i, update.verdict() == v1::AuditSettled::SECOND_LIED ? AuditStanding::kPassed
-                                                                    : AuditStanding::kNone);
+    case v1::AuditVerdict::FIRST_LIED:
+    case v1::AuditVerdict::SECOND_LIED:
+      EndAudit(i, update.verdict() == v1::AuditVerdict::SECOND_LIED ? AuditState::kPassed
+                                                                    : AuditState::kNone);
       ++counts_.audits_failed;
       return absl::OkStatus();
     default:

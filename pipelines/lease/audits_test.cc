@@ -81,9 +81,9 @@ TEST_F(LeaseAuditTest, SameResultsPassForGood) {
 
   ASSERT_THAT(settled, SizeIs(2));
   EXPECT_EQ(settled[0].ended().cause(), v1::LeaseEnded::DONE);
-  EXPECT_EQ(settled[1].audit_settled().verdict(), v1::AuditSettled::SAME);
-  EXPECT_EQ(settled[1].audit_settled().worker(), "ann");
-  EXPECT_EQ(settled[1].audit_settled().auditor(), "bob");
+  EXPECT_EQ(settled[1].audit_verdict().verdict(), v1::AuditVerdict::SAME);
+  EXPECT_EQ(settled[1].audit_verdict().worker(), "ann");
+  EXPECT_EQ(settled[1].audit_verdict().auditor(), "bob");
   EXPECT_EQ(table_->counts().audits_passed, 1u);
   EXPECT_THAT(table_->UnauditedOf("ann"), IsEmpty());
   EXPECT_TRUE(table_->Done());
@@ -98,8 +98,8 @@ TEST_F(LeaseAuditTest, OfTwoThatDifferTheOneWhomNobodyAgreesWithLied) {
   const Updates settled = Audit(0, "cid", false, true);
 
   ASSERT_THAT(settled, SizeIs(3));
-  EXPECT_EQ(settled[1].audit_settled().verdict(), v1::AuditSettled::FIRST_LIED);
-  EXPECT_EQ(settled[1].audit_settled().decider(), "cid");
+  EXPECT_EQ(settled[1].audit_verdict().verdict(), v1::AuditVerdict::FIRST_LIED);
+  EXPECT_EQ(settled[1].audit_verdict().decider(), "cid");
   EXPECT_TRUE(table_->WorkerQuarantined("ann"));
   EXPECT_EQ(table_->counts().audits_failed, 1u);
   ASSERT_THAT(table_->UnauditedOf("ann"), SizeIs(1));
@@ -112,7 +112,7 @@ TEST_F(LeaseAuditTest, AuditorMayBeTheOneWhoLied) {
 
   const Updates settled = Audit(0, "cid", true, false);
 
-  EXPECT_EQ(settled[1].audit_settled().verdict(), v1::AuditSettled::SECOND_LIED);
+  EXPECT_EQ(settled[1].audit_verdict().verdict(), v1::AuditVerdict::SECOND_LIED);
   EXPECT_TRUE(table_->WorkerQuarantined("bob"));
   EXPECT_FALSE(table_->WorkerQuarantined("ann"));
   EXPECT_THAT(table_->UnauditedOf("ann"), IsEmpty());
@@ -200,7 +200,7 @@ TEST_F(LeaseAuditTest, EachMakersPartOfAChunkIsAudited) {
 
   const Updates settled = Audit(0, "ann", true);
 
-  EXPECT_EQ(settled.back().audit_settled().worker(), "bob");
+  EXPECT_EQ(settled.back().audit_verdict().worker(), "bob");
   EXPECT_EQ(table_->counts().audits_passed, 2u);
   EXPECT_THAT(table_->UnauditedOf("bob"), IsEmpty());
   EXPECT_TRUE(table_->Done());
@@ -213,7 +213,7 @@ TEST_F(LeaseAuditTest, LiarAmongTwoMakersLosesItsPartAlone) {
   Grant("bob", 1);
   const Updates settled = Audit(0, "bob", false, true);
 
-  EXPECT_EQ(settled[1].audit_settled().verdict(), v1::AuditSettled::FIRST_LIED);
+  EXPECT_EQ(settled[1].audit_verdict().verdict(), v1::AuditVerdict::FIRST_LIED);
   EXPECT_TRUE(table_->WorkerQuarantined("ann"));
   ASSERT_THAT(table_->UnauditedOf("ann"), SizeIs(1));
   TakeBack(0, "ann", table_->UnauditedOf("ann")[0].mask);
@@ -232,7 +232,7 @@ TEST_F(LeaseAuditTest, AuditorWhoLiedIsNotAskedAboutItsOwnPart) {
   const Updates settled = Audit(0, "cid", true, false);
 
   ASSERT_THAT(settled, SizeIs(3));
-  EXPECT_EQ(settled[1].audit_settled().verdict(), v1::AuditSettled::SECOND_LIED);
+  EXPECT_EQ(settled[1].audit_verdict().verdict(), v1::AuditVerdict::SECOND_LIED);
   EXPECT_EQ(settled[2].worker_quarantined().worker(), "bob");
   EXPECT_EQ(table_->counts().audits_open, 0u);
   TakeBack(0, "bob", 0b10);
@@ -375,7 +375,7 @@ TEST_F(LeaseAuditTest, ResultsTakenBackArePendingAndOldTicketsAreStale) {
   EXPECT_FALSE(View(0).leased);
   EXPECT_EQ(table_->counts().audits_open, 0u);
   EXPECT_EQ(table_->LeasesOf("bob"), 0);
-  EXPECT_EQ(table_->StandingOf(IdOf(0), token), TicketStanding::kStale);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), token), TicketValidity::kStale);
   EXPECT_THAT(table_->UnauditedOf("ann"), IsEmpty());
   EXPECT_THAT(Grant("cid", 1), ElementsAre(0));
   EXPECT_FALSE(View(0).audit);

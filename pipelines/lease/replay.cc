@@ -26,8 +26,8 @@ absl::Status LeaseState::Replay(const v1::LeaseUpdate& update) {
       return ReplayReleased(update.released());
     case Kind::kTakenBack:
       return ReplayTakenBack(update.taken_back());
-    case Kind::kAuditSettled:
-      return ReplayAuditSettled(update.audit_settled());
+    case Kind::kAuditVerdict:
+      return ReplayAuditVerdict(update.audit_verdict());
     default:
       return ApplyToRun(update);
   }
@@ -92,7 +92,7 @@ absl::Status LeaseState::ReplayStored(const v1::ResultsStored& update) {
   AddMade(i, worker, update.done());
   // Whether it passed is told by the marks of all that it made.
   MakerRecord& maker = MakerOf(i, worker);
-  if ((maker.made & ~update.audited()) == 0) maker.audit = AuditStanding::kPassed;
+  if ((maker.made & ~update.audited()) == 0) maker.audit = AuditState::kPassed;
   SetGivenUp(i, GivenUp(i) & ~update.done());
   return absl::OkStatus();
 }
@@ -121,7 +121,7 @@ void LeaseState::MakeTicketsStale(uint32_t i) {
   List(i);
   // And its audit is over, whosever part it was of.
   for (MakerRecord& maker : chunk.makers) {
-    if (maker.audit == AuditStanding::kOwed) maker.audit = AuditStanding::kNone;
+    if (maker.audit == AuditState::kOwed) maker.audit = AuditState::kNone;
   }
 }
 
@@ -141,25 +141,25 @@ absl::Status LeaseState::ReplayTakenBack(const v1::ResultsTakenBack& update) {
   ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
   if (update.worker().empty()) return Misfit(update.chunk(), "taken back of no worker");
   MakeTicketsStale(i);
-  MakerOf(i, Intern(update.worker())).audit = AuditStanding::kNone;
+  MakerOf(i, Intern(update.worker())).audit = AuditState::kNone;
   return absl::OkStatus();
 }
 
-absl::Status LeaseState::ReplayAuditSettled(const v1::AuditSettled& update) {
+absl::Status LeaseState::ReplayAuditVerdict(const v1::AuditVerdict& update) {
   ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
   if (update.worker().empty()) return Misfit(update.chunk(), "an audit of no worker");
-  AuditStanding& standing = MakerOf(i, Intern(update.worker())).audit;
+  AuditState& standing = MakerOf(i, Intern(update.worker())).audit;
   switch (update.verdict()) {
-    case v1::AuditSettled::SAME:
-    case v1::AuditSettled::SECOND_LIED:  // Passed, as the results' marks say.
-    case v1::AuditSettled::FIRST_LIED:
-      standing = AuditStanding::kNone;
+    case v1::AuditVerdict::SAME:
+    case v1::AuditVerdict::SECOND_LIED:  // Passed, as the results' marks say.
+    case v1::AuditVerdict::FIRST_LIED:
+      standing = AuditState::kNone;
       return absl::OkStatus();
-    case v1::AuditSettled::DIFFERENT:
-      standing = AuditStanding::kOwed;
+    case v1::AuditVerdict::DIFFERENT:
+      standing = AuditState::kOwed;
       return absl::OkStatus();
-    case v1::AuditSettled::SKIPPED:
-      standing = AuditStanding::kSkipped;
+    case v1::AuditVerdict::SKIPPED:
+      standing = AuditState::kSkipped;
       return absl::OkStatus();
     default:
       return Misfit(update.chunk(), "an audit settled without a verdict");

@@ -58,11 +58,11 @@ class LeaseReplayTest : public testing::LeaseTableFixture {
     update.mutable_stored()->set_audited(audited);
     return update;
   }
-  v1::LeaseUpdate Settled(int number, v1::AuditSettled::Verdict verdict) {
+  v1::LeaseUpdate Settled(int number, v1::AuditVerdict::Verdict verdict) {
     v1::LeaseUpdate update;
-    *update.mutable_audit_settled()->mutable_chunk() = IdOf(number);
-    update.mutable_audit_settled()->set_verdict(verdict);
-    update.mutable_audit_settled()->set_worker("ann");
+    *update.mutable_audit_verdict()->mutable_chunk() = IdOf(number);
+    update.mutable_audit_verdict()->set_verdict(verdict);
+    update.mutable_audit_verdict()->set_worker("ann");
     return update;
   }
   void Replay(const v1::LeaseUpdate& update) {
@@ -89,7 +89,7 @@ TEST_F(LeaseReplayTest, GrantOfACompleteChunkRaisesTheFenceAlone) {
 
   EXPECT_FALSE(View(0).leased);
   EXPECT_EQ(View(0).fence, kOld + 5);
-  EXPECT_EQ(table_->StandingOf(IdOf(0), kOld + 4), TicketStanding::kStale);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), kOld + 4), TicketValidity::kStale);
   EXPECT_TRUE(table_->Done());
 }
 
@@ -155,8 +155,8 @@ TEST_F(LeaseReplayTest, TakingBackLeavesTheResultsThatWereMadeSince) {
   EXPECT_EQ(View(0).done, 0b11u);
   EXPECT_THAT(table_->UnauditedOf("ann"), IsEmpty());
   EXPECT_THAT(table_->UnauditedOf("bob"), SizeIs(1));
-  EXPECT_EQ(table_->StandingOf(IdOf(0), kOld + 5), TicketStanding::kStale);
-  EXPECT_EQ(table_->StandingOf(IdOf(0), kOld + 99), TicketStanding::kStale);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), kOld + 5), TicketValidity::kStale);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), kOld + 99), TicketValidity::kStale);
 }
 
 TEST_F(LeaseReplayTest, AuditsThatWereNotSettledAreAskedAgain) {
@@ -166,9 +166,9 @@ TEST_F(LeaseReplayTest, AuditsThatWereNotSettledAreAskedAgain) {
     ASSERT_THAT(table_->Apply(Added(number, 2, 0b11)), IsOk());
   }
   chunks_ = 6;
-  Replay(Settled(1, v1::AuditSettled::SAME));
-  Replay(Settled(2, v1::AuditSettled::SKIPPED));
-  Replay(Settled(3, v1::AuditSettled::DIFFERENT));
+  Replay(Settled(1, v1::AuditVerdict::SAME));
+  Replay(Settled(2, v1::AuditVerdict::SKIPPED));
+  Replay(Settled(3, v1::AuditVerdict::DIFFERENT));
   for (int number = 0; number < 4; ++number) {
     Replay(Made(number, "ann", 0b11, number == 1 ? 0b11 : 0));
   }
@@ -194,7 +194,7 @@ TEST_F(LeaseReplayTest, DisputeIsAskedAgainThoughNoAuditsAreDrawnAnyMore) {
   options_.audit_share = 0;
   Start(0);
   ASSERT_THAT(table_->Apply(Added(0, 2, 0b11)), IsOk());
-  Replay(Settled(0, v1::AuditSettled::DIFFERENT));
+  Replay(Settled(0, v1::AuditVerdict::DIFFERENT));
   Replay(Made(0, "ann", 0b11));
   EXPECT_THAT(table_->AskAudits(), SizeIs(1));
 }
@@ -261,7 +261,7 @@ TEST_F(LeaseReplayTest, RefusesWhatIsInNoJournal) {
        {renewed, asked, v1::LeaseUpdate(), Added(7), Granted(1, kEpoch << 32 | 9, "bob"),
         Granted(1, kOld + 1, ""), Granted(9, kOld + 1, "bob"), Made(1, "bob", 0b01),
         Made(1, "", 0b01), Ended(0, View(0).token, v1::LeaseEnded::LOST),
-        Settled(1, v1::AuditSettled::VERDICT_UNSPECIFIED)}) {
+        Settled(1, v1::AuditVerdict::VERDICT_UNSPECIFIED)}) {
     EXPECT_THAT(table_->Replay(update), StatusIs(kInvalid)) << update.DebugString();
   }
 }
@@ -437,10 +437,10 @@ class History {
       made_[{NumberOf(update.taken_back().chunk()), update.taken_back().worker()}] &=
           ~update.taken_back().pending();
     }
-    if (update.audit_settled().verdict() == v1::AuditSettled::SAME ||
-        update.audit_settled().verdict() == v1::AuditSettled::SECOND_LIED) {
-      const std::pair<int, std::string> key{NumberOf(update.audit_settled().chunk()),
-                                            update.audit_settled().worker()};
+    if (update.audit_verdict().verdict() == v1::AuditVerdict::SAME ||
+        update.audit_verdict().verdict() == v1::AuditVerdict::SECOND_LIED) {
+      const std::pair<int, std::string> key{NumberOf(update.audit_verdict().chunk()),
+                                            update.audit_verdict().worker()};
       audited_[key] = made_[key];
     }
     switch (update.kind_case()) {
@@ -488,7 +488,7 @@ class History {
       case 0:
         return Do(table_.Release());
       case 1:
-        update.mutable_worker_forgiven()->set_worker(worker);
+        update.mutable_worker_reinstated()->set_worker(worker);
         break;
       case 2:
         update.mutable_worker_quarantined()->set_worker(worker);

@@ -196,8 +196,8 @@ absl::Status LeaseState::Apply(const v1::LeaseUpdate& update) {
       return ApplyTakenBack(update.taken_back());
     case Kind::kAuditAsked:
       return ApplyAuditAsked(update.audit_asked());
-    case Kind::kAuditSettled:
-      return ApplyAuditSettled(update.audit_settled());
+    case Kind::kAuditVerdict:
+      return ApplyAuditVerdict(update.audit_verdict());
     default:
       return ApplyToRun(update);
   }
@@ -221,11 +221,11 @@ absl::Status LeaseState::ApplyToRun(const v1::LeaseUpdate& update) {
       return absl::OkStatus();
     case Kind::kWorkerQuarantined:
       return ApplyWorkerQuarantined(update.worker_quarantined());
-    case Kind::kWorkerForgiven:
-      if (update.worker_forgiven().worker().empty()) {
+    case Kind::kWorkerReinstated:
+      if (update.worker_reinstated().worker().empty()) {
         return absl::InvalidArgumentError("a worker without a name is forgiven");
       }
-      workers_[Intern(update.worker_forgiven().worker())].quarantined.clear();
+      workers_[Intern(update.worker_reinstated().worker())].quarantined.clear();
       return absl::OkStatus();
     default:
       return absl::InvalidArgumentError(
@@ -395,7 +395,7 @@ absl::Status LeaseState::ApplyReleased(const v1::ChunkReleased& update) {
     return Misfit(update.chunk(), "released with tasks that were not quarantined");
   }
   Unlist(i);
-  EndAudit(i, AuditStanding::kNone);
+  EndAudit(i, AuditState::kNone);
   if (chunk.leased) RemoveLease(i);
   chunk.done &= ~update.pending();
   chunk.quarantined = false;

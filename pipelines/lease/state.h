@@ -37,7 +37,7 @@ namespace quipu::pipelines::internal {
 
 inline constexpr uint32_t kNobody = 0;
 
-enum class AuditStanding : uint8_t {
+enum class AuditState : uint8_t {
   kNone,
   kOpen,  // In audits().
   kPassed,
@@ -49,7 +49,7 @@ enum class AuditStanding : uint8_t {
 struct MakerRecord {
   uint64_t made = 0;  // Bits of its tasks.
   uint32_t worker = kNobody;
-  AuditStanding audit = AuditStanding::kNone;
+  AuditState audit = AuditState::kNone;
 };
 
 struct ChunkState {
@@ -172,14 +172,14 @@ class LeaseState {
   absl::Status ApplyTakenBack(const v1::ResultsTakenBack& update);
   absl::Status ApplyWorkerQuarantined(const v1::WorkerQuarantined& update);
   absl::Status ApplyAuditAsked(const v1::AuditAsked& update);
-  absl::Status ApplyAuditSettled(const v1::AuditSettled& update);
+  absl::Status ApplyAuditVerdict(const v1::AuditVerdict& update);
   absl::Status ApplyToRun(const v1::LeaseUpdate& update);
 
   absl::Status ReplayGranted(const v1::LeaseGranted& update);
   absl::Status ReplayEnded(const v1::LeaseEnded& update);
   absl::Status ReplayStored(const v1::ResultsStored& update);
   absl::Status ReplayQuarantined(const v1::ChunkQuarantined& update);
-  absl::Status ReplayAuditSettled(const v1::AuditSettled& update);
+  absl::Status ReplayAuditVerdict(const v1::AuditVerdict& update);
   absl::Status ReplayReleased(const v1::ChunkReleased& update);
   absl::Status ReplayTakenBack(const v1::ResultsTakenBack& update);
   void MakeTicketsStale(uint32_t i);
@@ -192,7 +192,7 @@ class LeaseState {
   void UnlistAudit(uint32_t i);
   void ListAudit(uint32_t i);
   // Does nothing if the chunk has no audit.
-  void EndAudit(uint32_t i, AuditStanding standing);
+  void EndAudit(uint32_t i, AuditState standing);
   void AddLease(uint32_t i, LeaseRecord lease);
   void RemoveLease(uint32_t i);
   // The worker's part of the chunk; added, with no results, if there is none.

@@ -13,7 +13,7 @@
 namespace quipu::pipelines {
 
 using internal::AuditRecord;
-using internal::AuditStanding;
+using internal::AuditState;
 using internal::ChunkState;
 using internal::kNobody;
 using internal::LeaseRecord;
@@ -70,7 +70,7 @@ class LeaseTable::Impl {
                 absl::Duration now, Updates& updates) const;
   std::string WhyQuarantine(uint32_t i, const v1::LeaseEnded& ended) const;
   void PauseIfRejectsRunAway(int results, int rejects, Updates& updates) const;
-  void Settle(uint32_t i, v1::AuditSettled::Verdict verdict, absl::string_view auditor,
+  void Settle(uint32_t i, v1::AuditVerdict::Verdict verdict, absl::string_view auditor,
               Updates& updates) const;
 
   LeaseState state;
@@ -153,7 +153,7 @@ std::vector<v1::LeaseUpdate> LeaseTable::Renew(const v1::ChunkId& id, absl::stri
                                                uint64_t token, absl::Duration now) const {
   const LeaseState& state = impl_->state;
   const std::optional<uint32_t> i = state.Find(id);
-  if (!i.has_value() || StandingOf(id, token) != TicketStanding::kCurrent) return {};
+  if (!i.has_value() || StandingOf(id, token) != TicketValidity::kCurrent) return {};
   const uint32_t number = state.WorkerNumber(worker);
   const LeaseRecord* lease = state.LeaseOf(*i);
   if (lease != nullptr) {
@@ -327,9 +327,9 @@ void LeaseTable::Impl::AskNextAudit(uint32_t i, absl::string_view adder, absl::s
   // Of one that kills its workers no more is asked.
   if (chunk.quarantined) return;
   const bool drawn = DrawnForAudit(chunk);
-  const auto asked = [&](absl::string_view maker, AuditStanding standing) {
-    const bool owed = standing == AuditStanding::kOwed;
-    if (maker == except || !(owed || (drawn && standing == AuditStanding::kNone))) return false;
+  const auto asked = [&](absl::string_view maker, AuditState standing) {
+    const bool owed = standing == AuditState::kOwed;
+    if (maker == except || !(owed || (drawn && standing == AuditState::kNone))) return false;
     // What a quarantined worker made will be taken back.
     if (!state.worker(state.WorkerNumber(maker)).quarantined.empty()) return false;
     v1::AuditAsked& update = *updates.emplace_back().mutable_audit_asked();
@@ -344,8 +344,8 @@ void LeaseTable::Impl::AskNextAudit(uint32_t i, absl::string_view adder, absl::s
   if (adder.empty()) return;
   // What it adds is not part of what has passed.
   const MakerRecord* const before = chunk.FindMaker(state.WorkerNumber(adder));
-  const bool fresh = before == nullptr || before->audit == AuditStanding::kPassed;
-  asked(adder, fresh ? AuditStanding::kNone : before->audit);
+  const bool fresh = before == nullptr || before->audit == AuditState::kPassed;
+  asked(adder, fresh ? AuditState::kNone : before->audit);
 }
 
 std::vector<v1::LeaseUpdate> LeaseTable::AskAudits() const {
@@ -357,10 +357,10 @@ std::vector<v1::LeaseUpdate> LeaseTable::AskAudits() const {
   return updates;
 }
 
-void LeaseTable::Impl::Settle(uint32_t i, v1::AuditSettled::Verdict verdict,
+void LeaseTable::Impl::Settle(uint32_t i, v1::AuditVerdict::Verdict verdict,
                               absl::string_view auditor, Updates& updates) const {
   const AuditRecord& audit = state.audits().at(i);
-  v1::AuditSettled& settled = *updates.emplace_back().mutable_audit_settled();
+  v1::AuditVerdict& settled = *updates.emplace_back().mutable_audit_verdict();
   *settled.mutable_chunk() = state.chunk(i).Id();
   settled.set_verdict(verdict);
   settled.set_worker(state.worker(audit.question[0]).name);
@@ -370,10 +370,10 @@ void LeaseTable::Impl::Settle(uint32_t i, v1::AuditSettled::Verdict verdict,
   } else {
     settled.set_auditor(auditor.data(), auditor.size());
   }
-  const bool first = verdict == v1::AuditSettled::FIRST_LIED;
-  const bool second = verdict == v1::AuditSettled::SECOND_LIED;
+  const bool first = verdict == v1::AuditVerdict::FIRST_LIED;
+  const bool second = verdict == v1::AuditVerdict::SECOND_LIED;
   const std::string liar = first ? settled.worker() : second ? settled.auditor() : "";
-  if (!first && verdict != v1::AuditSettled::DIFFERENT) AskNextAudit(i, "", liar, updates);
+  if (!first && verdict != v1::AuditVerdict::DIFFERENT) AskNextAudit(i, "", liar, updates);
   if (liar.empty()) return;
   v1::WorkerQuarantined& quarantined = *updates.emplace_back().mutable_worker_quarantined();
   quarantined.set_worker(liar);
@@ -394,10 +394,10 @@ std::vector<v1::LeaseUpdate> LeaseTable::Audit(const v1::ChunkId& id, absl::stri
   Updates updates;
   impl_->EndLease(*i, v1::LeaseEnded::DONE, "", now, updates);
   if (!audit.disputed) {
-    impl_->Settle(*i, matches_first ? v1::AuditSettled::SAME : v1::AuditSettled::DIFFERENT, auditor,
+    impl_->Settle(*i, matches_first ? v1::AuditVerdict::SAME : v1::AuditVerdict::DIFFERENT, auditor,
                   updates);
   } else if (matches_first != matches_second) {
-    impl_->Settle(*i, matches_first ? v1::AuditSettled::SECOND_LIED : v1::AuditSettled::FIRST_LIED,
+    impl_->Settle(*i, matches_first ? v1::AuditVerdict::SECOND_LIED : v1::AuditVerdict::FIRST_LIED,
                   auditor, updates);
   } else {
     updates.emplace_back().mutable_paused()->set_reason(absl::StrCat(
@@ -426,7 +426,7 @@ std::vector<v1::LeaseUpdate> LeaseTable::SkipAudits(
   };
   Updates updates;
   const auto skip = [&](uint32_t i) {
-    if (!state.audits().at(i).disputed) impl_->Settle(i, v1::AuditSettled::SKIPPED, "", updates);
+    if (!state.audits().at(i).disputed) impl_->Settle(i, v1::AuditVerdict::SKIPPED, "", updates);
   };
   for (const auto& [out, chunks] : state.audit_groups()) {
     const bool any = unknown || std::any_of(able.begin(), able.end(), [&](uint32_t worker) {
@@ -452,13 +452,13 @@ std::vector<v1::LeaseUpdate> LeaseTable::Release() const {
 
 // ---- Questions.
 
-TicketStanding LeaseTable::StandingOf(const v1::ChunkId& id, uint64_t token) const {
+TicketValidity LeaseTable::StandingOf(const v1::ChunkId& id, uint64_t token) const {
   const LeaseState& state = impl_->state;
   const std::optional<uint32_t> i = state.Find(id);
-  if (!i.has_value()) return TicketStanding::kUnknown;
+  if (!i.has_value()) return TicketValidity::kUnknown;
   const uint64_t fence = state.chunk(*i).fence;
   const bool current = token == fence || (token > fence && token >> 32 < state.epoch());
-  return current && token != 0 ? TicketStanding::kCurrent : TicketStanding::kStale;
+  return current && token != 0 ? TicketValidity::kCurrent : TicketValidity::kStale;
 }
 
 std::optional<LeaseView> LeaseTable::Find(const v1::ChunkId& id) const {
@@ -522,7 +522,7 @@ std::vector<LeaseTable::Unaudited> LeaseTable::UnauditedOf(absl::string_view wor
   std::vector<Unaudited> unaudited;
   for (uint32_t i = 0; i < state.chunks().size(); ++i) {
     const MakerRecord* const maker = state.chunk(i).FindMaker(number);
-    if (maker == nullptr || maker->made == 0 || maker->audit == AuditStanding::kPassed) continue;
+    if (maker == nullptr || maker->made == 0 || maker->audit == AuditState::kPassed) continue;
     unaudited.push_back({state.chunk(i).Id(), maker->made});
   }
   return unaudited;

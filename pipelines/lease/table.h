@@ -63,7 +63,7 @@ struct LeaseOptions {
 LeaseOptions LeaseOptionsOf(const v1::ServiceSpec& spec);
 
 // What a ticket is worth.
-enum class TicketStanding {
+enum class TicketValidity {
   // The latest grant of its chunk (even if it has expired since), or of an
   // earlier epoch with no grant known since.
   kCurrent,
@@ -138,10 +138,10 @@ class LeaseTable {
   //   ChunkQuarantined  holds if the chunk has no open task (the rejects were
   //                     stored with it), else is tried again.
   //   ChunkReleased, ResultsTakenBack   make all tickets of earlier epochs stale.
-  //   AuditSettled      its verdict, but for one that passed, which the marks of
+  //   AuditVerdict      its verdict, but for one that passed, which the marks of
   //                     the results tell; a dispute is forgotten and asked anew,
   //                     as the first auditor's results died with the process.
-  //   RunPaused, RunResumed, WorkerQuarantined, WorkerForgiven   as Apply.
+  //   RunPaused, RunResumed, WorkerQuarantined, WorkerReinstated   as Apply.
   // INVALID_ARGUMENT for anything else, an unknown chunk, and a ResultsStored
   // whose bits have no result or are another worker's.
   absl::Status Replay(const v1::LeaseUpdate& update);
@@ -189,7 +189,7 @@ class LeaseTable {
 
   // ---- Questions.
 
-  TicketStanding StandingOf(const v1::ChunkId& chunk, uint64_t token) const;
+  TicketValidity StandingOf(const v1::ChunkId& chunk, uint64_t token) const;
   // Nothing if there is no such chunk.
   std::optional<LeaseView> Find(const v1::ChunkId& chunk) const;
   // No task without a result, no audit open.

@@ -140,13 +140,13 @@ TEST_F(LeaseTableTest, LeaseThatWasLostIsNotRevivedButItsTicketIsGoodUntilGrante
   Do(table_->Expire(now_));
 
   EXPECT_THAT(table_->Renew(IdOf(0), "ann", token, now_), IsEmpty());
-  EXPECT_EQ(table_->StandingOf(IdOf(0), token), TicketStanding::kCurrent);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), token), TicketValidity::kCurrent);
   PassBackoff();
   EXPECT_THAT(Grant("bob", 1), ElementsAre(0));
-  EXPECT_EQ(table_->StandingOf(IdOf(0), token), TicketStanding::kStale);
-  EXPECT_EQ(table_->StandingOf(IdOf(0), View(0).token), TicketStanding::kCurrent);
-  EXPECT_EQ(table_->StandingOf(IdOf(7), token), TicketStanding::kUnknown);
-  EXPECT_EQ(table_->StandingOf(IdOf(0), 0), TicketStanding::kStale);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), token), TicketValidity::kStale);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), View(0).token), TicketValidity::kCurrent);
+  EXPECT_EQ(table_->StandingOf(IdOf(7), token), TicketValidity::kUnknown);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), 0), TicketValidity::kStale);
 }
 
 TEST_F(LeaseTableTest, LateResultOfALostLeaseCompletesTheChunk) {
@@ -165,7 +165,7 @@ TEST_F(LeaseTableTest, LateResultOfALostLeaseCompletesTheChunk) {
 TEST_F(LeaseTableTest, TicketOfAnEarlierEpochIsGoodAndItsLeaseGoesOnWithItsToken) {
   Start(2);
   const uint64_t old = (kEpoch - 1) << 32 | 7;
-  EXPECT_EQ(table_->StandingOf(IdOf(0), old), TicketStanding::kCurrent);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), old), TicketValidity::kCurrent);
 
   Do(table_->Renew(IdOf(0), "ann", old, now_));
 
@@ -173,9 +173,9 @@ TEST_F(LeaseTableTest, TicketOfAnEarlierEpochIsGoodAndItsLeaseGoesOnWithItsToken
   EXPECT_EQ(View(0).worker, "ann");
   EXPECT_THAT(Grant("bob", 2), ElementsAre(1));
   // A still older one, and one that this epoch never granted.
-  EXPECT_EQ(table_->StandingOf(IdOf(0), old - 1), TicketStanding::kStale);
-  EXPECT_EQ(table_->StandingOf(IdOf(0), (kEpoch << 32) + 9), TicketStanding::kStale);
-  EXPECT_EQ(table_->StandingOf(IdOf(0), (kEpoch + 1) << 32), TicketStanding::kStale);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), old - 1), TicketValidity::kStale);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), (kEpoch << 32) + 9), TicketValidity::kStale);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), (kEpoch + 1) << 32), TicketValidity::kStale);
 }
 
 // ---- Failures and losses.
@@ -360,9 +360,9 @@ TEST_F(LeaseTableTest, QuarantinedChunkIsReleasedWithItsRejectsAndStartsAnew) {
   EXPECT_EQ(released[0].released().pending(), 0b10u);
   EXPECT_EQ(View(0).lost, 0);
   EXPECT_EQ(table_->counts().quarantined, 0u);
-  EXPECT_EQ(table_->StandingOf(IdOf(0), token), TicketStanding::kStale);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), token), TicketValidity::kStale);
   EXPECT_THAT(Grant("ann", 1), ElementsAre(0));
-  EXPECT_EQ(table_->StandingOf(IdOf(0), View(0).token), TicketStanding::kCurrent);
+  EXPECT_EQ(table_->StandingOf(IdOf(0), View(0).token), TicketValidity::kCurrent);
   EXPECT_THAT(table_->Release(), IsEmpty());
 }
 
@@ -442,7 +442,7 @@ TEST_F(LeaseTableTest, QuarantinedWorkerGetsNothingAndItsLeasesEndAtNoCost) {
   EXPECT_THAT(Grant("bob", 1), ElementsAre(0));
   EXPECT_EQ(View(0).lost, 0);
   v1::LeaseUpdate forgiven;
-  forgiven.mutable_worker_forgiven()->set_worker("ann");
+  forgiven.mutable_worker_reinstated()->set_worker("ann");
   Do({forgiven});
   EXPECT_THAT(Grant("ann", 1), ElementsAre(1));
 }

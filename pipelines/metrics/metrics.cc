@@ -120,8 +120,8 @@ void AddLeases(const v1::StatusReply& status, Families* out) {
       .Value(status.audits_open());
 }
 
-void AddWork(double prompt, double sampled, double busy_seconds, double steps, double step_tokens,
-             Families* out) {
+void AddCounters(double prompt, double sampled, double busy_seconds, double steps,
+                 double step_tokens, Families* out) {
   out->Counter("quipu_engine_tokens_total", "Tokens run through the model")
       .Value("kind", "prompt", prompt)
       .Value("kind", "sampled", sampled);
@@ -187,9 +187,9 @@ std::vector<MetricFamily> CoordinatorFamilies(const v1::StatusReply& status,
       .Value("outcome", "invalid", status.invalid_results());
   out.Gauge("quipu_results_per_second", "Over the last minute").Value(status.results_per_s());
   AddLeases(status, &out);
-  const v1::EngineWork& work = status.work();
-  AddWork(work.prompt_tokens_computed(), work.sampled_tokens(), work.busy_microseconds() / 1e6,
-          work.steps(), work.step_tokens(), &out);
+  const v1::EngineCounters& work = status.work();
+  AddCounters(work.prompt_tokens_computed(), work.sampled_tokens(), work.busy_microseconds() / 1e6,
+              work.steps(), work.step_tokens(), &out);
   out.Append(commits.Collect());
   return out.Take();
 }
@@ -210,8 +210,8 @@ std::vector<MetricFamily> WorkerFamilies(const WorkerFigures& figures) {
       .Value("outcome", "stale", figures.stale)
       .Value("outcome", "invalid", figures.invalid);
   const inference::EngineStats& engine = figures.engine;
-  AddWork(engine.prompt_tokens_computed, engine.sampled_tokens, engine.busy_seconds, engine.steps,
-          engine.step_tokens, &out);
+  AddCounters(engine.prompt_tokens_computed, engine.sampled_tokens, engine.busy_seconds,
+              engine.steps, engine.step_tokens, &out);
   return out.Take();
 }
 

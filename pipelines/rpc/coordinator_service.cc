@@ -49,7 +49,7 @@ absl::string_view Doing(v1::Stage stage) {
       return "planning";
     case v1::STAGE_GENERATE:
       return "loading the plan";
-    case v1::STAGE_SETTLE:
+    case v1::STAGE_DEDUP:
     case v1::STAGE_PACK:
       return "packing: no pair is left to make";
     default:

@@ -49,8 +49,9 @@ absl::Status MakePairs(const v1::RunSpec& spec, const BuildOptions& options,
                        inference::Engine* engine, storage::Store* store) {
   ASSIGN_OR_RETURN(const storage::RunCounts counts, store->Count());
   Progress progress(options.clock, options.terminal, counts.accepted + counts.rejected,
-                    counts.accepted, counts.tasks, [engine] { return WorkOf(engine->stats()); });
-  ASSIGN_OR_RETURN(const std::unique_ptr<RunLedger> ledger, MakeStoreLedger(store));
+                    counts.accepted, counts.tasks,
+                    [engine] { return CountersOf(engine->stats()); });
+  ASSIGN_OR_RETURN(const std::unique_ptr<RunStore> ledger, MakeStoreLedger(store));
   ASSIGN_OR_RETURN(const std::unique_ptr<Coordinator> coordinator,
                    Coordinator::Start(LocalOptions(spec, options.clock, &progress), ledger.get()));
   if (!coordinator->Paused().empty()) {

@@ -145,12 +145,12 @@ TEST_F(BuildTest, CountsTheEnginesWorkAndExportsTheSameWhateverItWas) {
   const std::string before = Digest(ExportDirOf(spec));
   {
     ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec.store(), {}));
-    ASSERT_OK_AND_ASSIGN(v1::EngineWork work, store->GetEngineWork());
+    ASSERT_OK_AND_ASSIGN(v1::EngineCounters work, store->GetEngineCounters());
     EXPECT_GT(work.prompt_tokens_computed(), 0u);
     EXPECT_GT(work.sampled_tokens(), 0u);
     EXPECT_GT(work.steps(), 0u);
     work.set_steps(work.steps() + 1);
-    ASSERT_OK(store->SetEngineWork(work));
+    ASSERT_OK(store->SetEngineCounters(work));
   }
 
   ASSERT_OK(Build(spec, {}).status());

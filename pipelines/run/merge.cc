@@ -17,8 +17,8 @@
 #include "base/strings.h"
 #include "pipelines/core/components.h"
 #include "pipelines/core/engine_counters.h"
-#include "pipelines/core/split.h"
-#include "pipelines/run/split_set.h"
+#include "pipelines/core/partition.h"
+#include "pipelines/run/partition_set.h"
 #include "pipelines/run/staged_store.h"
 #include "storage/store.h"
 
@@ -29,10 +29,10 @@ namespace {
 constexpr size_t kBatchRecords = 256;
 constexpr size_t kBatchBytes = 8 << 20;
 
-// Copies one shard's store into the run's, a batch at a time.
-class ShardCopier {
+// Copies one partition's store into the run's, a batch at a time.
+class PartitionCopier {
  public:
-  ShardCopier(const storage::Store& from, storage::Store* to) : from_(from), to_(to) {}
+  PartitionCopier(const storage::Store& from, storage::Store* to) : from_(from), to_(to) {}
 
   absl::Status Copy() {
     RETURN_IF_ERROR(from_.ForEachDocument([this](const v1::Document& document) -> absl::Status {
@@ -60,9 +60,9 @@ class ShardCopier {
   static absl::Status Stopped() { return absl::CancelledError("stopped while merging"); }
 
   absl::Status CheckMine(absl::string_view id, absl::string_view what) const {
-    if (ShardHolds(from_.header().shard(), id)) return absl::OkStatus();
+    if (InPartition(from_.header().partition(), id)) return absl::OkStatus();
     return absl::DataLossError(absl::StrCat(what, " ", absl::BytesToHexString(id), " is not of ",
-                                            ShardName(from_.header().shard())));
+                                            PartitionName(from_.header().partition())));
   }
 
   absl::Status Count(size_t bytes) {
@@ -74,7 +74,7 @@ class ShardCopier {
     if (StopRequested()) return Stopped();
     RETURN_IF_ERROR(to_->Import(read_));
     // Not synced: until its stages are marked the copy is worth nothing.
-    RETURN_IF_ERROR(to_->CommitWork(made_, /*sync=*/false));
+    RETURN_IF_ERROR(to_->CommitJournaled(made_, /*sync=*/false));
     read_ = {};
     made_ = {};
     records_ = 0;
@@ -85,62 +85,62 @@ class ShardCopier {
   const storage::Store& from_;
   storage::Store* const to_;
   storage::ImportBatch read_;
-  storage::WorkBatch made_;
+  storage::JournalBatch made_;
   size_t records_ = 0;
   size_t bytes_ = 0;
 };
 
-// What every shard says alike of an input: where it ends, and what is bad in it.
+// What every partition says alike of an input: where it ends, and what is bad in it.
 v1::InputProgress AlikeOf(v1::InputProgress progress) {
   progress.clear_duplicates();
   progress.clear_too_short();
-  progress.clear_other_shards();
+  progress.clear_other_partitions();
   return progress;
 }
 
-// Adds up how far inputs were read, and holds shards against one another.
+// Adds up how far inputs were read, and holds partitions against one another.
 class InputSums {
  public:
-  absl::Status Add(const storage::Store& shard) {
-    ASSIGN_OR_RETURN(const std::vector<v1::InputProgress> inputs, shard.ListInputs());
-    ASSIGN_OR_RETURN(const Fingerprint bad, BadRecordsOf(shard));
-    if (shards_++ == 0) {
+  absl::Status Add(const storage::Store& partition) {
+    ASSIGN_OR_RETURN(const std::vector<v1::InputProgress> inputs, partition.ListInputs());
+    ASSIGN_OR_RETURN(const Fingerprint bad, BadRecordsOf(partition));
+    if (partitions_++ == 0) {
       bad_ = bad;
       for (const v1::InputProgress& input : inputs) sums_[input.source()] = input;
       return absl::OkStatus();
     }
     if (inputs.size() != sums_.size()) {
       return absl::DataLossError(absl::StrCat("it has read ", inputs.size(),
-                                              " inputs, the first shard ", sums_.size(),
+                                              " inputs, the first partition ", sums_.size(),
                                               ": was the corpus the same?"));
     }
     for (const v1::InputProgress& input : inputs) RETURN_IF_ERROR(AddInput(input));
     if (bad == bad_) return absl::OkStatus();
     return absl::DataLossError(
-        "its bad records are not those of the first shard: was the corpus the same?");
+        "its bad records are not those of the first partition: was the corpus the same?");
   }
 
-  // The whole run's. DATA_LOSS if not every record was one shard's.
+  // The whole run's. DATA_LOSS if not every record was one partition's.
   absl::StatusOr<std::vector<v1::InputProgress>> Finish() {
     std::vector<v1::InputProgress> inputs;
     for (auto& [source, sum] : sums_) {
       const uint64_t good = sum.records() - sum.bad_records();
-      if (sum.other_shards() != (shards_ - 1) * good) {
-        return absl::DataLossError(
-            absl::StrCat("input ", source, ": ", good, " good records were left to other shards ",
-                         sum.other_shards(), " times, expected ", (shards_ - 1) * good,
-                         ": was the corpus the same for all?"));
+      if (sum.other_partitions() != (partitions_ - 1) * good) {
+        return absl::DataLossError(absl::StrCat(
+            "input ", source, ": ", good, " good records were left to other partitions ",
+            sum.other_partitions(), " times, expected ", (partitions_ - 1) * good,
+            ": was the corpus the same for all?"));
       }
-      sum.clear_other_shards();
+      sum.clear_other_partitions();
       inputs.push_back(sum);
     }
     return inputs;
   }
 
  private:
-  static absl::StatusOr<Fingerprint> BadRecordsOf(const storage::Store& shard) {
+  static absl::StatusOr<Fingerprint> BadRecordsOf(const storage::Store& partition) {
     FingerprintBuilder builder("bad records");
-    RETURN_IF_ERROR(shard.ForEachBadRecord([&](const v1::BadRecord& record) {
+    RETURN_IF_ERROR(partition.ForEachBadRecord([&](const v1::BadRecord& record) {
       builder.Add(record.SerializeAsString());
       return absl::OkStatus();
     }));
@@ -151,22 +151,22 @@ class InputSums {
     const auto found = sums_.find(input.source());
     if (found == sums_.end()) {
       return absl::DataLossError(
-          absl::StrCat("the first shard has not read its input ", input.source()));
+          absl::StrCat("the first partition has not read its input ", input.source()));
     }
     v1::InputProgress& sum = found->second;
     if (AlikeOf(input).SerializeAsString() != AlikeOf(sum).SerializeAsString()) {
       return absl::DataLossError(absl::StrCat(
           "input ", input.source(), " has ", input.records(), " records, ", input.bad_records(),
-          " of them bad, ", input.offset(), " bytes; in the first shard ", sum.records(), ", ",
+          " of them bad, ", input.offset(), " bytes; in the first partition ", sum.records(), ", ",
           sum.bad_records(), ", ", sum.offset(), ": was the corpus the same?"));
     }
     sum.set_duplicates(sum.duplicates() + input.duplicates());
     sum.set_too_short(sum.too_short() + input.too_short());
-    sum.set_other_shards(sum.other_shards() + input.other_shards());
+    sum.set_other_partitions(sum.other_partitions() + input.other_partitions());
     return absl::OkStatus();
   }
 
-  uint64_t shards_ = 0;
+  uint64_t partitions_ = 0;
   Fingerprint bad_;
   std::map<std::string, v1::InputProgress> sums_;
 };
@@ -187,7 +187,7 @@ absl::Status CheckWhole(const storage::Store& store) {
   ASSIGN_OR_RETURN(const storage::RunCounts counts, store.Count());
   if (counts.documents + counts.short_rows == 0) {
     return absl::InvalidArgumentError(
-        "nothing to build from: no shard has a document or a short row");
+        "nothing to build from: no partition has a document or a short row");
   }
   if (counts.planned_documents == counts.documents &&
       counts.accepted + counts.rejected == counts.tasks) {
@@ -195,15 +195,15 @@ absl::Status CheckWhole(const storage::Store& store) {
                          counts.short_rows, " short rows"));
     return absl::OkStatus();
   }
-  return absl::DataLossError(absl::StrCat("the shards together have ", counts.planned_documents,
+  return absl::DataLossError(absl::StrCat("the partitions together have ", counts.planned_documents,
                                           " plans of ", counts.documents, " documents, and ",
                                           counts.accepted + counts.rejected, " results of ",
                                           counts.tasks, " tasks"));
 }
 
-absl::Status CopyAll(const ShardSet& set, storage::Store* to) {
+absl::Status CopyAll(const PartitionSet& set, storage::Store* to) {
   InputSums inputs;
-  v1::EngineWork work;
+  v1::EngineCounters work;
   for (const std::string& path : set.paths) {
     LogInfo(absl::StrCat("merging store ", path));
     storage::StoreOptions read_only;
@@ -211,15 +211,15 @@ absl::Status CopyAll(const ShardSet& set, storage::Store* to) {
     ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> from,
                      storage::Store::Open(path, read_only));
     RETURN_IF_ERROR(Annotate(inputs.Add(*from), absl::StrCat("store ", path)));
-    RETURN_IF_ERROR(Annotate(ShardCopier(*from, to).Copy(), absl::StrCat("store ", path)));
+    RETURN_IF_ERROR(Annotate(PartitionCopier(*from, to).Copy(), absl::StrCat("store ", path)));
     if (path == set.paths[0]) RETURN_IF_ERROR(CopyBadRecords(*from, to));
-    ASSIGN_OR_RETURN(const v1::EngineWork more, from->GetEngineWork());
-    AddWork(more, &work);
+    ASSIGN_OR_RETURN(const v1::EngineCounters more, from->GetEngineCounters());
+    AddCounters(more, &work);
   }
   storage::ImportBatch sums;
   ASSIGN_OR_RETURN(sums.inputs, inputs.Finish());
   RETURN_IF_ERROR(to->Import(sums));
-  RETURN_IF_ERROR(to->SetEngineWork(work));
+  RETURN_IF_ERROR(to->SetEngineCounters(work));
   RETURN_IF_ERROR(CheckWhole(*to));
   for (const v1::Stage stage : {v1::STAGE_READ, v1::STAGE_PLAN, v1::STAGE_GENERATE}) {
     RETURN_IF_ERROR(to->MarkStageDone(stage));
@@ -227,24 +227,25 @@ absl::Status CopyAll(const ShardSet& set, storage::Store* to) {
   return absl::OkStatus();
 }
 
-// Makes the spec's store from the shards': all of it, or nothing.
+// Makes the spec's store from the partitions': all of it, or nothing.
 absl::Status MakeStore(const v1::RunSpec& spec, const MergeOptions& options) {
   std::vector<std::string> paths = options.stores;
   if (paths.empty()) {
-    ASSIGN_OR_RETURN(paths, FindShardStores(spec.store()));
+    ASSIGN_OR_RETURN(paths, FindPartitionStores(spec.store()));
   }
   if (paths.empty()) {
-    return absl::NotFoundError(absl::StrCat("no shards of store ", spec.store(), ": nothing at ",
-                                            spec.store(), ".shard-i-of-n (quipu build --shard)"));
+    return absl::NotFoundError(absl::StrCat("no partitions of store ", spec.store(),
+                                            ": nothing at ", spec.store(),
+                                            ".partition-i-of-n (quipu build --partition)"));
   }
-  ASSIGN_OR_RETURN(const ShardSet set, OpenShardSet(spec, paths, options.check));
+  ASSIGN_OR_RETURN(const PartitionSet set, OpenPartitionSet(spec, paths, options.check));
   // Before the work, not after it.
   ASSIGN_OR_RETURN(const generator::TargetModel target, MakeTargetModel(spec));
   RETURN_IF_ERROR(CheckSameTarget(set.header.target_model(), IdentityOf(target)));
   ASSIGN_OR_RETURN(const std::unique_ptr<StagedStore> staged, StagedStore::Create(spec.store()));
   v1::RunHeader header = set.header;
   *header.mutable_spec() = spec;
-  header.set_merged_shards(static_cast<uint32_t>(set.paths.size()));
+  header.set_merged_partitions(static_cast<uint32_t>(set.paths.size()));
   ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store,
                    storage::Store::Create(staged->path(), header));
   const absl::Status copied = CopyAll(set, store.get());
@@ -260,13 +261,13 @@ absl::Status CheckMerged(const v1::RunSpec& spec) {
   read_only.read_only = true;
   ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store,
                    storage::Store::Open(spec.store(), read_only));
-  if (store->header().merged_shards() == 0) {
+  if (store->header().merged_partitions() == 0) {
     return absl::AlreadyExistsError(
         absl::StrCat("store ", spec.store(),
                      " is there and was not made by a merge: name another one in the spec"));
   }
   LogInfo(absl::StrCat("store ", spec.store(), " has been merged from ",
-                       store->header().merged_shards(), " shards already"));
+                       store->header().merged_partitions(), " partitions already"));
   return absl::OkStatus();
 }
 

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Puts the shards of a split run together: their stores are copied into the
+// Puts the partitions of a split run together: their stores are copied into the
 // spec's, which is then settled, packed and exported by the code that a build
 // uses. The dataset is the unsplit run's, byte for byte. Killed anywhere and run
 // again, it starts the copy over, or goes on after it.
@@ -19,16 +19,16 @@
 namespace quipu::pipelines {
 
 struct MergeOptions {
-  // The shards' stores, in any order; empty: all that stand beside the spec's.
+  // The partitions' stores, in any order; empty: all that stand beside the spec's.
   std::vector<std::string> stores;
   // Whether every byte of them is checked first.
   bool check = false;
 };
 
-// Leaves the shards' stores as they are. CANCELLED if a stop was requested;
-// NOT_FOUND if there are no shards; ALREADY_EXISTS if the spec's store is there
-// and was not merged; DATA_LOSS if shards contradict one another; else as
-// OpenShardSet, and as the stages of a build.
+// Leaves the partitions' stores as they are. CANCELLED if a stop was requested;
+// NOT_FOUND if there are no partitions; ALREADY_EXISTS if the spec's store is there
+// and was not merged; DATA_LOSS if partitions contradict one another; else as
+// OpenPartitionSet, and as the stages of a build.
 absl::StatusOr<BuildSummary> Merge(const v1::RunSpec& spec, const MergeOptions& options);
 
 }  // namespace quipu::pipelines

@@ -19,7 +19,7 @@
 #include "gtest/gtest.h"
 #include "pipelines/coordinator/run_store.h"
 #include "pipelines/core/components.h"
-#include "pipelines/core/split.h"
+#include "pipelines/core/partition.h"
 #include "pipelines/export/check/check.h"
 #include "pipelines/run/staged_store.h"
 #include "pipelines/run/stages.h"
@@ -75,9 +75,9 @@ absl::Status MakePairs(RunStages* run, const v1::RunSpec& spec) {
     }
     status = (*ledger)->Commit(batch, /*sync=*/false);
   }
-  v1::EngineWork work;
+  v1::EngineCounters work;
   work.set_sampled_tokens(chunks.size());
-  status.Update((*ledger)->AddWork(work));
+  status.Update((*ledger)->AddCounters(work));
   return status;
 }
 
@@ -91,9 +91,9 @@ absl::Status BuildPart(const v1::RunSpec& spec, const BuildOptions& options) {
 
 BuildOptions PartOf(uint32_t index, uint32_t count) {
   BuildOptions options;
-  options.shard.emplace();
-  options.shard->set_index(index);
-  options.shard->set_count(count);
+  options.partition.emplace();
+  options.partition->set_index(index);
+  options.partition->set_count(count);
   return options;
 }
 
@@ -136,7 +136,7 @@ class MergeTest : public ::testing::Test {
     return *spec;
   }
 
-  void BuildShards(const v1::RunSpec& spec, uint32_t count) {
+  void BuildPartitions(const v1::RunSpec& spec, uint32_t count) {
     for (uint32_t i = 0; i < count; ++i) ASSERT_OK(BuildPart(spec, PartOf(i, count))) << i;
   }
 
@@ -181,9 +181,9 @@ TEST_F(MergeTest, GivesTheBytesOfTheUnsplitRun) {
   ASSERT_OK_AND_ASSIGN(const auto unsplit, storage::Store::Open(Spec("whole").store(), {}));
   ASSERT_OK_AND_ASSIGN(const std::vector<v1::InputProgress> inputs, unsplit->ListInputs());
   for (const uint32_t count : {1u, 3u, 7u}) {
-    SCOPED_TRACE(absl::StrCat(count, " shards"));
+    SCOPED_TRACE(absl::StrCat(count, " partitions"));
     const v1::RunSpec spec = Spec(absl::StrCat("split", count));
-    BuildShards(spec, count);
+    BuildPartitions(spec, count);
 
     ASSERT_OK_AND_ASSIGN(const BuildSummary summary, Merge(spec, {}));
 
@@ -200,42 +200,42 @@ TEST_F(MergeTest, GivesTheBytesOfTheUnsplitRun) {
     for (size_t i = 0; i < sums.size(); ++i) {
       EXPECT_EQ(sums[i].SerializeAsString(), inputs[i].SerializeAsString()) << sums[i].source();
     }
-    EXPECT_EQ(merged->header().merged_shards(), count);
-    EXPECT_FALSE(merged->header().has_shard());
+    EXPECT_EQ(merged->header().merged_partitions(), count);
+    EXPECT_FALSE(merged->header().has_partition());
   }
 }
 
 TEST_F(MergeTest, SumsTheEnginesWorkAndLeavesAttemptsBehind) {
   const v1::RunSpec spec = Spec("split");
-  BuildShards(spec, 3);
+  BuildPartitions(spec, 3);
   uint64_t sum = 0;
   for (uint32_t i = 0; i < 3; ++i) {
     ASSERT_OK_AND_ASSIGN(
-        const auto shard,
-        storage::Store::Open(ShardStorePath(spec.store(), *PartOf(i, 3).shard), {true}));
-    ASSERT_OK_AND_ASSIGN(const v1::EngineWork work, shard->GetEngineWork());
+        const auto partition,
+        storage::Store::Open(PartitionStorePath(spec.store(), *PartOf(i, 3).partition), {true}));
+    ASSERT_OK_AND_ASSIGN(const v1::EngineCounters work, partition->GetEngineCounters());
     sum += work.sampled_tokens();
   }
   ASSERT_GT(sum, 0u);
   ASSERT_OK(Merge(spec, {}).status());
   ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec.store(), {true}));
-  ASSERT_OK_AND_ASSIGN(const v1::EngineWork work, store->GetEngineWork());
+  ASSERT_OK_AND_ASSIGN(const v1::EngineCounters work, store->GetEngineCounters());
   EXPECT_EQ(work.sampled_tokens(), sum);
   ASSERT_OK(store->ForEachAttempt([](absl::string_view, uint32_t, const v1::AttemptRecord&) {
     return absl::InternalError("an attempt");
   }));
 }
 
-TEST_F(MergeTest, TakesShardsWithNothingInThem) {
+TEST_F(MergeTest, TakesPartitionsWithNothingInThem) {
   const std::string whole = Whole();
   const v1::RunSpec spec = Spec("split");
-  BuildShards(spec, 24);
+  BuildPartitions(spec, 24);
   int empty = 0;
   for (uint32_t i = 0; i < 24; ++i) {
     ASSERT_OK_AND_ASSIGN(
-        const auto shard,
-        storage::Store::Open(ShardStorePath(spec.store(), *PartOf(i, 24).shard), {true}));
-    ASSERT_OK_AND_ASSIGN(const storage::RunCounts counts, shard->Count());
+        const auto partition,
+        storage::Store::Open(PartitionStorePath(spec.store(), *PartOf(i, 24).partition), {true}));
+    ASSERT_OK_AND_ASSIGN(const storage::RunCounts counts, partition->Count());
     empty += counts.documents + counts.short_rows == 0 ? 1 : 0;
   }
   ASSERT_GT(empty, 0);
@@ -247,24 +247,24 @@ TEST_F(MergeTest, TakesShardsWithNothingInThem) {
   EXPECT_EQ(Digest(spec), whole);
 }
 
-TEST_F(MergeTest, SaysSoWhenAllShardsAreEmpty) {
+TEST_F(MergeTest, SaysSoWhenAllPartitionsAreEmpty) {
   v1::RunSpec spec = Spec("split");
   spec.clear_short_rows();
   spec.mutable_read()->set_min_document_tokens(1000000);
-  BuildShards(spec, 2);
+  BuildPartitions(spec, 2);
   EXPECT_THAT(Merge(spec, {}).status(),
               StatusIs(absl::StatusCode::kInvalidArgument, "nothing to build from"));
   EXPECT_FALSE(storage::Store::Exists(spec.store()));
 }
 
-TEST_F(MergeTest, GoesOnWithAShardThatWasStopped) {
+TEST_F(MergeTest, GoesOnWithAPartitionThatWasStopped) {
   const std::string whole = Whole();
   const v1::RunSpec spec = Spec("split");
   RequestStop();
   EXPECT_THAT(BuildPart(spec, PartOf(0, 2)), StatusIs(absl::StatusCode::kCancelled));
   ResetStopForTest();
-  BuildShards(spec, 2);
-  BuildShards(spec, 2);  // Done already: nothing changes.
+  BuildPartitions(spec, 2);
+  BuildPartitions(spec, 2);  // Done already: nothing changes.
   RequestStop();
   EXPECT_THAT(Merge(spec, {}).status(), StatusIs(absl::StatusCode::kCancelled));
   EXPECT_FALSE(storage::Store::Exists(spec.store()));
@@ -276,18 +276,18 @@ TEST_F(MergeTest, GoesOnWithAShardThatWasStopped) {
 TEST_F(MergeTest, StartsACopyOverThatWasKilled) {
   const std::string whole = Whole();
   const v1::RunSpec spec = Spec("split");
-  BuildShards(spec, 3);
+  BuildPartitions(spec, 3);
   // What a process leaves that dies while it copies.
   {
     ASSERT_OK_AND_ASSIGN(
-        const auto shard,
-        storage::Store::Open(ShardStorePath(spec.store(), *PartOf(0, 3).shard), {true}));
+        const auto partition,
+        storage::Store::Open(PartitionStorePath(spec.store(), *PartOf(0, 3).partition), {true}));
     const std::string left = dir_.Path("split/.store.quipu-merge");
     ASSERT_OK(MakeDirs(left));
     ASSERT_OK_AND_ASSIGN(const auto half,
-                         storage::Store::Create(JoinPath(left, "store"), shard->header()));
+                         storage::Store::Create(JoinPath(left, "store"), partition->header()));
     storage::ImportBatch batch;
-    ASSERT_OK(shard->ForEachDocument([&](const v1::Document& document) {
+    ASSERT_OK(partition->ForEachDocument([&](const v1::Document& document) {
       batch.documents.push_back(document);
       return absl::OkStatus();
     }));
@@ -302,14 +302,14 @@ TEST_F(MergeTest, StartsACopyOverThatWasKilled) {
 TEST_F(MergeTest, GoesOnAfterTheCopyAndChangesNothingWhenRunAgain) {
   const std::string whole = Whole();
   v1::RunSpec spec = Spec("split");
-  BuildShards(spec, 3);
+  BuildPartitions(spec, 3);
   // Fails after packing: where the export should go is a file.
   Write("in-the-way", "");
   spec.set_export_dir(dir_.Path("in-the-way"));
   EXPECT_FALSE(Merge(spec, {}).ok());
   spec.clear_export_dir();
   for (uint32_t i = 0; i < 3; ++i) {  // No longer needed.
-    ASSERT_OK(RemoveTree(ShardStorePath(spec.store(), *PartOf(i, 3).shard)));
+    ASSERT_OK(RemoveTree(PartitionStorePath(spec.store(), *PartOf(i, 3).partition)));
   }
   for (int i = 0; i < 2; ++i) {
     ASSERT_OK(Merge(spec, {}).status());
@@ -322,21 +322,21 @@ TEST_F(MergeTest, GoesOnAfterTheCopyAndChangesNothingWhenRunAgain) {
 TEST_F(MergeTest, TakesTheStoresThatAreNamedWhereverTheyAre) {
   const std::string whole = Whole();
   const v1::RunSpec spec = Spec("split");
-  BuildShards(spec, 2);
+  BuildPartitions(spec, 2);
   MergeOptions options;
   for (uint32_t i = 0; i < 2; ++i) {
     const std::string elsewhere = dir_.Path(absl::StrCat("moved", i));
-    ASSERT_EQ(
-        std::rename(ShardStorePath(spec.store(), *PartOf(i, 2).shard).c_str(), elsewhere.c_str()),
-        0);
+    ASSERT_EQ(std::rename(PartitionStorePath(spec.store(), *PartOf(i, 2).partition).c_str(),
+                          elsewhere.c_str()),
+              0);
     options.stores.insert(options.stores.begin(), elsewhere);
   }
-  EXPECT_THAT(Merge(spec, {}).status(), StatusIs(absl::StatusCode::kNotFound, ".shard-i-of-n"));
+  EXPECT_THAT(Merge(spec, {}).status(), StatusIs(absl::StatusCode::kNotFound, ".partition-i-of-n"));
   ASSERT_OK(Merge(spec, options).status());
   EXPECT_EQ(Digest(spec), whole);
 }
 
-TEST_F(MergeTest, NamesShardsThatAreMissingTwiceOrNotDone) {
+TEST_F(MergeTest, NamesPartitionsThatAreMissingTwiceOrNotDone) {
   const v1::RunSpec spec = Spec("split");
   ASSERT_OK(BuildPart(spec, PartOf(1, 4)));
   {
@@ -346,7 +346,7 @@ TEST_F(MergeTest, NamesShardsThatAreMissingTwiceOrNotDone) {
     ASSERT_OK(run->ReadAndPlan());
   }
   MergeOptions options;
-  ASSERT_OK_AND_ASSIGN(options.stores, FindShardStores(spec.store()));
+  ASSERT_OK_AND_ASSIGN(options.stores, FindPartitionStores(spec.store()));
   ASSERT_EQ(options.stores.size(), 2u);
   options.stores.push_back(options.stores[0]);
   EXPECT_THAT(Merge(spec, options).status(),
@@ -359,7 +359,7 @@ TEST_F(MergeTest, NamesShardsThatAreMissingTwiceOrNotDone) {
 
 TEST_F(MergeTest, RefusesStoresThatDoNotBelongTogether) {
   const v1::RunSpec spec = Spec("split");
-  BuildShards(spec, 2);
+  BuildPartitions(spec, 2);
   v1::RunSpec other = spec;
   other.set_seed(4);
   EXPECT_THAT(Merge(other, {}).status(),
@@ -371,15 +371,15 @@ TEST_F(MergeTest, RefusesStoresThatDoNotBelongTogether) {
   MergeOptions options;
   options.stores = {Spec("whole").store()};
   EXPECT_THAT(Merge(spec, options).status(),
-              StatusIs(absl::StatusCode::kInvalidArgument, "is not a shard's"));
+              StatusIs(absl::StatusCode::kInvalidArgument, "is not a partition's"));
   options.stores = {dir_.Path("corpus")};
   EXPECT_THAT(Merge(spec, options).status(), StatusIs(absl::StatusCode::kNotFound, "no run"));
 }
 
-TEST_F(MergeTest, RefusesShardsOfAnotherQuipu) {
+TEST_F(MergeTest, RefusesPartitionsOfAnotherQuipu) {
   const v1::RunSpec spec = Spec("split");
-  BuildShards(spec, 1);
-  const std::string first = ShardStorePath(spec.store(), *PartOf(0, 1).shard);
+  BuildPartitions(spec, 1);
+  const std::string first = PartitionStorePath(spec.store(), *PartOf(0, 1).partition);
   ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(first, {true}));
   v1::RunHeader header = store->header();
   header.set_created_by("quipu 99");
@@ -392,7 +392,7 @@ TEST_F(MergeTest, RefusesShardsOfAnotherQuipu) {
 
 TEST_F(MergeTest, RefusesAStoreThatNoMergeMade) {
   const v1::RunSpec spec = Spec("split");
-  BuildShards(spec, 2);
+  BuildPartitions(spec, 2);
   ASSERT_OK(BuildPart(spec, {}));
   const std::string before = Digest(spec);
   EXPECT_THAT(Merge(spec, {}).status(),
@@ -402,7 +402,7 @@ TEST_F(MergeTest, RefusesAStoreThatNoMergeMade) {
 
 TEST_F(MergeTest, RefusesToReplaceWhatIsNoStore) {
   const v1::RunSpec spec = Spec("split");
-  BuildShards(spec, 1);
+  BuildPartitions(spec, 1);
   ASSERT_OK(MakeDirs(spec.store()));
   Write("split/store/notes.txt", "mine");
   EXPECT_THAT(Merge(spec, {}).status(), StatusIs(absl::StatusCode::kAlreadyExists, "store"));
@@ -411,7 +411,7 @@ TEST_F(MergeTest, RefusesToReplaceWhatIsNoStore) {
   EXPECT_OK(Merge(spec, {}).status());
 }
 
-TEST_F(MergeTest, FindsOutThatTheCorpusChangedBetweenShards) {
+TEST_F(MergeTest, FindsOutThatTheCorpusChangedBetweenPartitions) {
   const v1::RunSpec spec = Spec("split");
   ASSERT_OK(BuildPart(spec, PartOf(0, 2)));
   Write("corpus/3.txt", MakeText(3, 99));
@@ -424,13 +424,13 @@ TEST_F(MergeTest, FindsOutThatTheCorpusChangedBetweenShards) {
   ASSERT_OK(BuildPart(more, PartOf(0, 2)));
   Write("corpus/more.txt", MakeText(50, 60));
   ASSERT_OK(BuildPart(more, PartOf(1, 2)));
-  EXPECT_THAT(Merge(more, {}).status(),
-              StatusIs(absl::StatusCode::kDataLoss, "it has read 12 inputs, the first shard 11"));
+  EXPECT_THAT(Merge(more, {}).status(), StatusIs(absl::StatusCode::kDataLoss,
+                                                 "it has read 12 inputs, the first partition 11"));
 }
 
 TEST_F(MergeTest, RefusesASecondMergeBesideTheFirst) {
   const v1::RunSpec spec = Spec("split");
-  BuildShards(spec, 1);
+  BuildPartitions(spec, 1);
   {
     ASSERT_OK_AND_ASSIGN(const auto first, StagedStore::Create(spec.store()));
     EXPECT_THAT(Merge(spec, {}).status(),
@@ -439,15 +439,15 @@ TEST_F(MergeTest, RefusesASecondMergeBesideTheFirst) {
   EXPECT_OK(Merge(spec, {}).status());
 }
 
-TEST_F(MergeTest, OpensAShardsStoreAsThatShardAlone) {
+TEST_F(MergeTest, OpensAPartitionsStoreAsThatPartitionAlone) {
   const v1::RunSpec spec = Spec("split");
-  BuildShards(spec, 1);
-  const std::string made = ShardStorePath(spec.store(), *PartOf(0, 1).shard);
-  const std::string as_other = ShardStorePath(spec.store(), *PartOf(1, 2).shard);
+  BuildPartitions(spec, 1);
+  const std::string made = PartitionStorePath(spec.store(), *PartOf(0, 1).partition);
+  const std::string as_other = PartitionStorePath(spec.store(), *PartOf(1, 2).partition);
   ASSERT_EQ(std::rename(made.c_str(), as_other.c_str()), 0);
   EXPECT_THAT(BuildPart(spec, PartOf(1, 2)),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr("has shard 0 of 1, wanted is shard 1 of 2")));
+                       HasSubstr("has partition 0 of 1, wanted is partition 1 of 2")));
   ASSERT_EQ(std::rename(as_other.c_str(), spec.store().c_str()), 0);
   EXPECT_THAT(BuildPart(spec, {}),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("wanted is a whole run")));

@@ -10,8 +10,8 @@
 #include "base/fingerprint.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
+#include "generator/dedup.h"
 #include "generator/packer.h"
-#include "generator/settle.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -24,22 +24,22 @@ class SequenceWriter {
  public:
   explicit SequenceWriter(storage::Store* store) : store_(store) {}
 
-  absl::Status Add(v1::Sequence sequence) {
-    sequence.set_index(sequence.kind() == v1::Sequence::KIND_LONG ? num_long_++ : num_packed_++);
+  absl::Status Add(v1::TrainingRow sequence) {
+    sequence.set_index(sequence.kind() == v1::TrainingRow::KIND_LONG ? num_long_++ : num_packed_++);
     batch_.push_back(std::move(sequence));
     return batch_.size() < kBatchSequences ? absl::OkStatus() : Flush();
   }
 
   absl::Status Flush() {
     if (batch_.empty()) return absl::OkStatus();
-    RETURN_IF_ERROR(store_->AddSequences(batch_));
+    RETURN_IF_ERROR(store_->AddTrainingRows(batch_));
     batch_.clear();
     return absl::OkStatus();
   }
 
  private:
   storage::Store* const store_;
-  std::vector<v1::Sequence> batch_;
+  std::vector<v1::TrainingRow> batch_;
   uint64_t num_long_ = 0;
   uint64_t num_packed_ = 0;
 };
@@ -58,14 +58,14 @@ absl::Status BuildLongOfDocument(const std::string& id, const v1::RunSpec& spec,
       tokenized = generator::TokenizeDocument(document, target);
     }
     ASSIGN_OR_RETURN(auto built, generator::BuildLongInstance(tokenized, result, spec, target));
-    if (auto* sequence = std::get_if<v1::Sequence>(&built)) {
+    if (auto* sequence = std::get_if<v1::TrainingRow>(&built)) {
       RETURN_IF_ERROR(writer->Add(std::move(*sequence)));
     } else {
       rejects.push_back(result);
       *rejects.back().mutable_reject() = std::get<v1::Reject>(built);
     }
   }
-  return rejects.empty() ? absl::OkStatus() : store->Settle(id, rejects);
+  return rejects.empty() ? absl::OkStatus() : store->ReplaceWithRejects(id, rejects);
 }
 
 // Lengths of the short rows that can be used, by id.
@@ -112,7 +112,7 @@ absl::StatusOr<generator::ShortInstance> Rebuild(const std::string& id, const v1
 
 absl::Status AddShort(const std::string& id, const v1::RunSpec& spec,
                       const generator::TargetModel& target, const storage::Store& store,
-                      v1::Sequence* sequence) {
+                      v1::TrainingRow* sequence) {
   ASSIGN_OR_RETURN(generator::ShortInstance instance, Rebuild(id, spec, target, store));
   sequence->mutable_input_ids()->Add(instance.input_ids.begin(), instance.input_ids.end());
   *sequence->add_segments() = std::move(instance.segment);
@@ -132,8 +132,8 @@ absl::Status PlaceOverLong(const std::string& id, uint32_t length, const v1::Run
   const uint32_t context = spec.instances().context_tokens();
   const bool long_rows = spec.packing().over_long() == v1::PackingSpec::LONG_ROW;
   if (long_rows && length <= context) {
-    v1::Sequence sequence;
-    sequence.set_kind(v1::Sequence::KIND_LONG);
+    v1::TrainingRow sequence;
+    sequence.set_kind(v1::TrainingRow::KIND_LONG);
     sequence.set_padded_length(PaddedLength(spec, length));
     RETURN_IF_ERROR(AddShort(id, spec, target, store, &sequence));
     return writer->Add(std::move(sequence));
@@ -154,8 +154,8 @@ absl::Status PackShortRows(const v1::RunSpec& spec, const generator::TargetModel
                    generator::Pack(rows.lengths, spec.packing().pack_tokens(), spec.seed()));
   for (const std::vector<uint32_t>& bin : packing.bins) {
     if (StopRequested()) return absl::CancelledError("stopped while packing");
-    v1::Sequence sequence;
-    sequence.set_kind(v1::Sequence::KIND_PACKED);
+    v1::TrainingRow sequence;
+    sequence.set_kind(v1::TrainingRow::KIND_PACKED);
     sequence.set_padded_length(spec.packing().pack_tokens());
     for (const uint32_t row : bin) {
       RETURN_IF_ERROR(AddShort(rows.ids[row], spec, target, *store, &sequence));
@@ -171,7 +171,7 @@ absl::Status PackShortRows(const v1::RunSpec& spec, const generator::TargetModel
 
 }  // namespace
 
-absl::Status SettleResults(const v1::RunSpec& spec, storage::Store* store) {
+absl::Status DeduplicateResults(const v1::RunSpec& spec, storage::Store* store) {
   ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
   for (const std::string& id : ids) {
     if (StopRequested()) return absl::CancelledError("stopped while settling");
@@ -183,14 +183,14 @@ absl::Status SettleResults(const v1::RunSpec& spec, storage::Store* store) {
                        " has ", results.size(), " results of ", plan.tasks_size()));
     }
     const std::vector<v1::Result> rejects = generator::RejectDuplicates(results, spec);
-    if (!rejects.empty()) RETURN_IF_ERROR(store->Settle(id, rejects));
+    if (!rejects.empty()) RETURN_IF_ERROR(store->ReplaceWithRejects(id, rejects));
   }
   return absl::OkStatus();
 }
 
 absl::Status PackSequences(const v1::RunSpec& spec, const generator::TargetModel& target,
                            storage::Store* store) {
-  RETURN_IF_ERROR(store->ClearSequences());
+  RETURN_IF_ERROR(store->ClearTrainingRows());
   SequenceWriter writer(store);
   ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
   for (const std::string& id : ids) {

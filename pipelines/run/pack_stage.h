@@ -14,7 +14,7 @@ namespace quipu::pipelines {
 
 // Turns duplicate questions into rejects, document by document.
 // FAILED_PRECONDITION if a planned task has no result yet.
-absl::Status SettleResults(const v1::RunSpec& spec, storage::Store* store);
+absl::Status DeduplicateResults(const v1::RunSpec& spec, storage::Store* store);
 
 // Builds a long sequence from every accepted sample, in order of document and
 // task, and packs the short rows. Samples that do not fit the context and rows

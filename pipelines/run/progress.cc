@@ -46,7 +46,7 @@ std::string FormatProgress(const ProgressFigures& f) {
 }
 
 Progress::Progress(Clock* clock, bool terminal, uint64_t done, uint64_t accepted, uint64_t total,
-                   std::function<v1::EngineWork()> work)
+                   std::function<v1::EngineCounters()> work)
     : clock_(clock), terminal_(terminal), work_(std::move(work)), began_(clock->Monotonic()) {
   figures_.done = done;
   figures_.accepted = accepted;
@@ -79,7 +79,7 @@ ProgressFigures Progress::Figures() const {
     absl::MutexLock lock(&mutex_);
     figures = figures_;
   }
-  const v1::EngineWork work = work_();
+  const v1::EngineCounters work = work_();
   figures.tokens_now = work.prompt_tokens_computed() + work.sampled_tokens();
   if (work.steps() > 0) {
     figures.columns_a_step =

@@ -41,7 +41,7 @@ class Progress {
  public:
   // `work` tells what engines have done since this run began.
   Progress(Clock* clock, bool terminal, uint64_t done, uint64_t accepted, uint64_t total,
-           std::function<v1::EngineWork()> work);
+           std::function<v1::EngineCounters()> work);
   // Prints the last line and joins the printing thread.
   ~Progress();
   Progress(const Progress&) = delete;
@@ -56,7 +56,7 @@ class Progress {
 
   Clock* const clock_;
   const bool terminal_;
-  const std::function<v1::EngineWork()> work_;
+  const std::function<v1::EngineCounters()> work_;
   const absl::Duration began_;
   mutable absl::Mutex mutex_;
   ProgressFigures figures_ ABSL_GUARDED_BY(mutex_);

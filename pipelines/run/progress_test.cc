@@ -45,7 +45,7 @@ TEST(FormatProgress, ShowsNoTimeLeftWhenAllIsDone) {
 
 TEST(Progress, CountsResultsOnTopOfEarlierOnes) {
   Progress progress(Clock::Real(), /*terminal=*/false, /*done=*/5, /*accepted=*/2, /*total=*/9, [] {
-    v1::EngineWork work;
+    v1::EngineCounters work;
     work.set_prompt_tokens_computed(70);
     work.set_sampled_tokens(7);
     work.set_steps(4);

@@ -128,12 +128,12 @@ class ServeRun {
     RunFigures figures;
     figures.accepted = counts.accepted;
     figures.rejects_by_reason = counts.rejects_by_reason;
-    ASSIGN_OR_RETURN(figures.work, stages_->store()->GetEngineWork());
+    ASSIGN_OR_RETURN(figures.work, stages_->store()->GetEngineCounters());
     Progress progress(
         options_.build.clock, options_.build.terminal, counts.accepted + counts.rejected,
         counts.accepted, counts.tasks, [this, before = figures.work] {
           const std::optional<v1::StatusReply> status = CurrentStatus();
-          return status.has_value() ? WorkSince(status->work(), before) : v1::EngineWork();
+          return status.has_value() ? WorkSince(status->work(), before) : v1::EngineCounters();
         });
     RETURN_IF_ERROR(StartCoordinator(figures, &progress));
     SetCurrent(coordinator_.get());
@@ -185,7 +185,7 @@ class ServeRun {
     for (const auto& [reason, count] : counts.rejects_by_reason) {
       (*status.mutable_rejects_by_reason())[RejectName(reason)] = count;
     }
-    ASSIGN_OR_RETURN(*status.mutable_work(), stages_->store()->GetEngineWork());
+    ASSIGN_OR_RETURN(*status.mutable_work(), stages_->store()->GetEngineCounters());
     return status;
   }
 
@@ -220,7 +220,7 @@ class ServeRun {
   CommitMetrics commits_;
   std::unique_ptr<CoordinatorService> service_;
   std::unique_ptr<RunStages> stages_;
-  std::unique_ptr<RunLedger> ledger_;
+  std::unique_ptr<RunStore> ledger_;
   std::unique_ptr<Coordinator> coordinator_;
   std::unique_ptr<CoordinatorRunner> runner_;
   std::unique_ptr<FinishedCoordinator> finished_;

@@ -15,7 +15,7 @@
 #include "generator/run_spec.h"
 #include "generator/task_planner.h"
 #include "pipelines/core/components.h"
-#include "pipelines/core/split.h"
+#include "pipelines/core/partition.h"
 #include "pipelines/ingest/read_stage.h"
 #include "pipelines/run/pack_stage.h"
 
@@ -32,8 +32,9 @@ absl::StatusOr<std::unique_ptr<RunStages>> RunStages::Open(const v1::RunSpec& sp
 RunStages::RunStages(const v1::RunSpec& spec, const BuildOptions& options)
     : spec_(spec),
       options_(options),
-      store_path_(options.shard.has_value() ? ShardStorePath(spec.store(), *options.shard)
-                                            : spec.store()) {}
+      store_path_(options.partition.has_value()
+                      ? PartitionStorePath(spec.store(), *options.partition)
+                      : spec.store()) {}
 
 RunStages::~RunStages() {
   // What went wrong first was told; closing keeps what is there.
@@ -44,22 +45,23 @@ absl::Status RunStages::OpenStore() {
   ASSIGN_OR_RETURN(target_, MakeTargetModel(spec_));
   if (!storage::Store::Exists(store_path_)) return CreateStore();
   ASSIGN_OR_RETURN(store_, storage::Store::Open(store_path_, {}));
-  RETURN_IF_ERROR(CheckShard());
+  RETURN_IF_ERROR(CheckPartition());
   RETURN_IF_ERROR(generator::CheckSameBehaviour(store_->header().spec(), spec_));
   RETURN_IF_ERROR(generator::CheckSameMath(store_->header().generating_model(), spec_));
   return CheckSameTarget(store_->header().target_model(), IdentityOf(*target_));
 }
 
-absl::Status RunStages::CheckShard() const {
+absl::Status RunStages::CheckPartition() const {
   const v1::RunHeader& header = store_->header();
-  const v1::ShardOf wanted = options_.shard.value_or(v1::ShardOf());
-  if (header.shard().index() == wanted.index() && header.shard().count() == wanted.count()) {
+  const v1::Partition wanted = options_.partition.value_or(v1::Partition());
+  if (header.partition().index() == wanted.index() &&
+      header.partition().count() == wanted.count()) {
     return absl::OkStatus();
   }
-  return absl::FailedPreconditionError(
-      absl::StrCat("store ", store_path_, " has ",
-                   header.has_shard() ? ShardName(header.shard()) : "a whole run", ", wanted is ",
-                   options_.shard.has_value() ? ShardName(wanted) : "a whole run"));
+  return absl::FailedPreconditionError(absl::StrCat(
+      "store ", store_path_, " has ",
+      header.has_partition() ? PartitionName(header.partition()) : "a whole run", ", wanted is ",
+      options_.partition.has_value() ? PartitionName(wanted) : "a whole run"));
 }
 
 absl::Status RunStages::CreateStore() {
@@ -72,7 +74,7 @@ absl::Status RunStages::CreateStore() {
   header.set_run_id(
       generator::RunIdOf(spec_, header.generating_model(), header.target_model()).ToBytes());
   header.set_created_by(absl::StrCat("quipu ", kQuipuVersion));
-  if (options_.shard.has_value()) *header.mutable_shard() = *options_.shard;
+  if (options_.partition.has_value()) *header.mutable_partition() = *options_.partition;
   ASSIGN_OR_RETURN(store_, storage::Store::Create(store_path_, header));
   return absl::OkStatus();
 }
@@ -111,8 +113,9 @@ absl::StatusOr<BuildSummary> RunStages::Finish() {
   BuildSummary summary;
   summary.store = store_path_;
   // Duplicates are settled and rows packed over the whole run: after merging.
-  if (!options_.shard.has_value()) {
-    RETURN_IF_ERROR(RunStage(v1::STAGE_SETTLE, [&] { return SettleResults(spec_, store_.get()); }));
+  if (!options_.partition.has_value()) {
+    RETURN_IF_ERROR(
+        RunStage(v1::STAGE_DEDUP, [&] { return DeduplicateResults(spec_, store_.get()); }));
     RETURN_IF_ERROR(
         RunStage(v1::STAGE_PACK, [&] { return PackSequences(spec_, *target_, store_.get()); }));
     summary.export_dir = ExportDirOf(spec_);
@@ -134,8 +137,8 @@ absl::Status RunStages::Read() {
                        " tokens) and ", counts.short_rows, " short rows; ", counts.bad_records,
                        " bad records, ", counts.too_short, " too short, ", counts.duplicates,
                        " duplicates"));
-  // A shard of few documents may have none.
-  if (counts.documents + counts.short_rows == 0 && !options_.shard.has_value()) {
+  // A partition of few documents may have none.
+  if (counts.documents + counts.short_rows == 0 && !options_.partition.has_value()) {
     return absl::InvalidArgumentError(
         absl::StrCat("nothing to build from: no document has ", spec_.read().min_document_tokens(),
                      " tokens (read.min_document_tokens) and there are no short rows"));

@@ -34,9 +34,9 @@ namespace quipu::pipelines {
 struct BuildOptions {
   // Overrides read.max_bad_share.
   std::optional<double> max_bad_share;
-  // Makes this shard of the run alone, in a store of its own (pipelines/core/split.h);
+  // Makes this partition of the run alone, in a store of its own (pipelines/core/partition.h);
   // Finish then ends where merging begins.
-  std::optional<v1::ShardOf> shard;
+  std::optional<v1::Partition> partition;
   // Whether progress goes to a terminal.
   bool terminal = false;
   Clock* clock = Clock::Real();
@@ -44,15 +44,15 @@ struct BuildOptions {
 
 struct BuildSummary {
   std::string store;
-  std::string export_dir;  // Empty of a shard, which exports nothing.
+  std::string export_dir;  // Empty of a partition, which exports nothing.
   storage::RunCounts counts;
   ExportSummary exported;
 };
 
 class RunStages {
  public:
-  // Opens the spec's or the shard's store, or creates it. FAILED_PRECONDITION if
-  // it belongs to another spec, model or shard. `spec` and `options` must outlive it.
+  // Opens the spec's or the partition's store, or creates it. FAILED_PRECONDITION if
+  // it belongs to another spec, model or partition. `spec` and `options` must outlive it.
   static absl::StatusOr<std::unique_ptr<RunStages>> Open(const v1::RunSpec& spec,
                                                          const BuildOptions& options);
   ~RunStages();
@@ -63,7 +63,7 @@ class RunStages {
   // Calls `generate`, which must leave every task with a result, unless that is
   // so already.
   absl::Status Generate(absl::FunctionRef<absl::Status()> generate);
-  // Settles, packs, exports, and closes the store; of a shard, closes it.
+  // Settles, packs, exports, and closes the store; of a partition, closes it.
   absl::StatusOr<BuildSummary> Finish();
 
   // The spec's engine, made when it is first needed: a run that is past
@@ -76,7 +76,7 @@ class RunStages {
   RunStages(const v1::RunSpec& spec, const BuildOptions& options);
   absl::Status OpenStore();
   absl::Status CreateStore();
-  absl::Status CheckShard() const;
+  absl::Status CheckPartition() const;
   absl::Status RunStage(v1::Stage stage, absl::FunctionRef<absl::Status()> run);
   absl::Status Read();
   absl::Status Plan();

@@ -20,8 +20,8 @@ absl::Duration GoodFor(absl::Duration ttl) { return ttl * 4 / 5; }
 
 }  // namespace
 
-void HeldChunks::Add(v1::LeasedChunk leased, absl::Duration asked) {
-  auto chunk = std::make_shared<HeldChunk>();
+void ActiveLeases::Add(v1::LeasedChunk leased, absl::Duration asked) {
+  auto chunk = std::make_shared<ActiveLease>();
   chunk->leased = std::move(leased);
   chunk->good_until = asked + GoodFor(absl::Milliseconds(chunk->leased.ttl_ms()));
   chunk->unanswered = chunk->leased.tasks_size();
@@ -30,7 +30,7 @@ void HeldChunks::Add(v1::LeasedChunk leased, absl::Duration asked) {
   waiting_.push_back(std::move(chunk));
 }
 
-bool HeldChunks::AwaitRoom(int target) {
+bool ActiveLeases::AwaitRoom(int target) {
   absl::MutexLock lock(&mutex_);
   const auto ready = [this, target]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return ending_ || static_cast<int>(held_.size()) < target;
@@ -39,32 +39,32 @@ bool HeldChunks::AwaitRoom(int target) {
   return !ending_;
 }
 
-int HeldChunks::size() const {
+int ActiveLeases::size() const {
   absl::MutexLock lock(&mutex_);
   return static_cast<int>(held_.size());
 }
 
-void HeldChunks::EndFetching() {
+void ActiveLeases::EndFetching() {
   absl::MutexLock lock(&mutex_);
   fetching_ended_ = true;
 }
 
-std::shared_ptr<HeldChunk> HeldChunks::TakeWaiting() {
+std::shared_ptr<ActiveLease> ActiveLeases::TakeWaiting() {
   absl::MutexLock lock(&mutex_);
   while (true) {
-    mutex_.Await(absl::Condition(this, &HeldChunks::CanTakeLocked));
+    mutex_.Await(absl::Condition(this, &ActiveLeases::CanTakeLocked));
     DropExpiredLocked();
     if (ending_) return nullptr;
     if (!waiting_.empty()) break;
     if (fetching_ended_) return nullptr;
   }
-  std::shared_ptr<HeldChunk> chunk = std::move(waiting_.front());
+  std::shared_ptr<ActiveLease> chunk = std::move(waiting_.front());
   waiting_.pop_front();
   chunk->started = true;
   return chunk;
 }
 
-void HeldChunks::AddResult(const std::shared_ptr<HeldChunk>& chunk, v1::Result result) {
+void ActiveLeases::AddResult(const std::shared_ptr<ActiveLease>& chunk, v1::Result result) {
   absl::MutexLock lock(&mutex_);
   failures_in_a_row_ = 0;
   if (chunk->over) return;
@@ -72,7 +72,7 @@ void HeldChunks::AddResult(const std::shared_ptr<HeldChunk>& chunk, v1::Result r
   chunk->results.push_back(std::move(result));
 }
 
-void HeldChunks::FailChunk(const std::shared_ptr<HeldChunk>& chunk, absl::string_view message) {
+void ActiveLeases::FailChunk(const std::shared_ptr<ActiveLease>& chunk, absl::string_view message) {
   absl::MutexLock lock(&mutex_);
   if (chunk->over || chunk->failed) return;
   ++failures_in_a_row_;
@@ -81,18 +81,18 @@ void HeldChunks::FailChunk(const std::shared_ptr<HeldChunk>& chunk, absl::string
   chunk->message = std::string(message);
 }
 
-int HeldChunks::failures_in_a_row() const {
+int ActiveLeases::failures_in_a_row() const {
   absl::MutexLock lock(&mutex_);
   return failures_in_a_row_;
 }
 
-bool HeldChunks::AwaitOutbox(v1::SubmitRequest* request) {
+bool ActiveLeases::AwaitOutbox(v1::SubmitRequest* request) {
   absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(this, &HeldChunks::HasOutboxLocked));
+  mutex_.Await(absl::Condition(this, &ActiveLeases::HasOutboxLocked));
   int results = 0;
   size_t bytes = 0;
   while (!outbox_.empty() && results < kMaxResultsOfSubmit && bytes < kMaxBytesOfSubmit) {
-    const std::shared_ptr<HeldChunk> chunk = std::move(outbox_.front());
+    const std::shared_ptr<ActiveLease> chunk = std::move(outbox_.front());
     outbox_.pop_front();
     if (chunk->over) continue;
     v1::LeaseResults& lease = *request->add_leases();
@@ -109,12 +109,12 @@ bool HeldChunks::AwaitOutbox(v1::SubmitRequest* request) {
   return !outbox_ended_ || !outbox_.empty();
 }
 
-void HeldChunks::EndOutbox() {
+void ActiveLeases::EndOutbox() {
   absl::MutexLock lock(&mutex_);
   outbox_ended_ = true;
 }
 
-void HeldChunks::ReturnAll(v1::SubmitRequest* request) {
+void ActiveLeases::ReturnAll(v1::SubmitRequest* request) {
   absl::MutexLock lock(&mutex_);
   std::map<Key, v1::LeaseResults*> sending;
   for (v1::LeaseResults& lease : *request->mutable_leases()) {
@@ -134,14 +134,14 @@ void HeldChunks::ReturnAll(v1::SubmitRequest* request) {
   }
 }
 
-void HeldChunks::Answered(const v1::SubmitRequest& request, const v1::SubmitReply& reply) {
+void ActiveLeases::Answered(const v1::SubmitRequest& request, const v1::SubmitReply& reply) {
   absl::MutexLock lock(&mutex_);
   const int answered = std::min(request.leases_size(), reply.leases_size());
   for (int i = 0; i < answered; ++i) AnsweredLocked(request.leases(i), reply.leases(i));
 }
 
-void HeldChunks::AnsweredLocked(const v1::LeaseResults& sent, const v1::LeaseOutcome& outcome) {
-  const std::shared_ptr<HeldChunk> chunk = FindLocked(sent.ticket().ticket());
+void ActiveLeases::AnsweredLocked(const v1::LeaseResults& sent, const v1::LeaseOutcome& outcome) {
+  const std::shared_ptr<ActiveLease> chunk = FindLocked(sent.ticket().ticket());
   if (chunk == nullptr) return;
   if (!outcome.message().empty()) {
     LogWarning(absl::StrCat("the coordinator did not take all results of a chunk: ",
@@ -159,23 +159,23 @@ void HeldChunks::AnsweredLocked(const v1::LeaseResults& sent, const v1::LeaseOut
   }
 }
 
-bool HeldChunks::SleepUnlessEnded(absl::Duration time) {
+bool ActiveLeases::SleepUnlessEnded(absl::Duration time) {
   absl::MutexLock lock(&mutex_);
   return !mutex_.AwaitWithTimeout(absl::Condition(&outbox_ended_), time);
 }
 
-void HeldChunks::FillRenewal(v1::RenewRequest* request) const {
+void ActiveLeases::FillRenewal(v1::RenewRequest* request) const {
   absl::MutexLock lock(&mutex_);
   for (const auto& [key, chunk] : held_) *request->add_tickets() = chunk->leased.ticket();
 }
 
-void HeldChunks::Renewed(const v1::RenewRequest& request, const v1::RenewReply& reply,
-                         absl::Duration asked) {
+void ActiveLeases::Renewed(const v1::RenewRequest& request, const v1::RenewReply& reply,
+                           absl::Duration asked) {
   absl::MutexLock lock(&mutex_);
   const int answered = std::min(request.tickets_size(), reply.ttl_ms_size());
   int lost = 0;
   for (int i = 0; i < answered; ++i) {
-    const std::shared_ptr<HeldChunk> chunk = FindLocked(request.tickets(i).ticket());
+    const std::shared_ptr<ActiveLease> chunk = FindLocked(request.tickets(i).ticket());
     if (chunk == nullptr) continue;
     if (reply.ttl_ms(i) == 0) {
       DropLocked(chunk);
@@ -188,28 +188,28 @@ void HeldChunks::Renewed(const v1::RenewRequest& request, const v1::RenewReply& 
   if (lost > 0) LogWarning(absl::StrCat(lost, " leases were lost; others have their chunks"));
 }
 
-void HeldChunks::Drain() {
+void ActiveLeases::Drain() {
   absl::MutexLock lock(&mutex_);
   ending_ = true;
 }
 
-void HeldChunks::Fail(const absl::Status& status) {
+void ActiveLeases::Fail(const absl::Status& status) {
   absl::MutexLock lock(&mutex_);
   status_.Update(status);
   ending_ = true;
 }
 
-absl::Status HeldChunks::status() const {
+absl::Status ActiveLeases::status() const {
   absl::MutexLock lock(&mutex_);
   return status_;
 }
 
-std::shared_ptr<HeldChunk> HeldChunks::FindLocked(const Key& key) {
+std::shared_ptr<ActiveLease> ActiveLeases::FindLocked(const Key& key) {
   const auto found = held_.find(key);
   return found == held_.end() ? nullptr : found->second;
 }
 
-void HeldChunks::DropLocked(const std::shared_ptr<HeldChunk>& chunk) {
+void ActiveLeases::DropLocked(const std::shared_ptr<ActiveLease>& chunk) {
   chunk->over = true;
   chunk->results.clear();
   if (!chunk->started) {
@@ -219,10 +219,10 @@ void HeldChunks::DropLocked(const std::shared_ptr<HeldChunk>& chunk) {
 }
 
 // What has been begun goes on: its results may still be the first.
-void HeldChunks::DropExpiredLocked() {
+void ActiveLeases::DropExpiredLocked() {
   const absl::Duration now = clock_->Monotonic();
-  const std::deque<std::shared_ptr<HeldChunk>> waiting = waiting_;
-  for (const std::shared_ptr<HeldChunk>& chunk : waiting) {
+  const std::deque<std::shared_ptr<ActiveLease>> waiting = waiting_;
+  for (const std::shared_ptr<ActiveLease>& chunk : waiting) {
     if (now > chunk->good_until) DropLocked(chunk);
   }
 }

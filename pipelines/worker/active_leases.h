@@ -32,12 +32,12 @@
 
 namespace quipu::pipelines {
 
-struct HeldChunk {
+struct ActiveLease {
   v1::LeasedChunk leased;  // Never changed while it is held.
 
  private:
-  friend class HeldChunks;
-  // Guarded by the HeldChunks'.
+  friend class ActiveLeases;
+  // Guarded by the ActiveLeases'.
   absl::Duration good_until;  // Not begun after this without a renewal.
   bool started = false;
   bool over = false;                // Lost, failed, or answered: no more of it is handed in.
@@ -47,9 +47,9 @@ struct HeldChunk {
   std::string message;
 };
 
-class HeldChunks {
+class ActiveLeases {
  public:
-  explicit HeldChunks(Clock* clock) : clock_(clock) {}
+  explicit ActiveLeases(Clock* clock) : clock_(clock) {}
 
   // `asked`: monotonic, before the request that granted it was sent.
   void Add(v1::LeasedChunk leased, absl::Duration asked);
@@ -59,10 +59,10 @@ class HeldChunks {
   void EndFetching();
 
   // The next one to work on; null when there is no more.
-  std::shared_ptr<HeldChunk> TakeWaiting();
-  void AddResult(const std::shared_ptr<HeldChunk>& chunk, v1::Result result);
+  std::shared_ptr<ActiveLease> TakeWaiting();
+  void AddResult(const std::shared_ptr<ActiveLease>& chunk, v1::Result result);
   // The engine failed on it: its lease is given up.
-  void FailChunk(const std::shared_ptr<HeldChunk>& chunk, absl::string_view message);
+  void FailChunk(const std::shared_ptr<ActiveLease>& chunk, absl::string_view message);
   // Chunks that failed since the last one of which a result came.
   int failures_in_a_row() const;
 
@@ -88,8 +88,8 @@ class HeldChunks {
  private:
   using Key = std::string;  // The ticket's bytes.
 
-  std::shared_ptr<HeldChunk> FindLocked(const Key& key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void DropLocked(const std::shared_ptr<HeldChunk>& chunk) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::shared_ptr<ActiveLease> FindLocked(const Key& key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void DropLocked(const std::shared_ptr<ActiveLease>& chunk) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void DropExpiredLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void AnsweredLocked(const v1::LeaseResults& sent, const v1::LeaseOutcome& outcome)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -102,10 +102,10 @@ class HeldChunks {
 
   Clock* const clock_;
   mutable absl::Mutex mutex_;
-  std::map<Key, std::shared_ptr<HeldChunk>> held_ ABSL_GUARDED_BY(mutex_);
-  std::deque<std::shared_ptr<HeldChunk>> waiting_ ABSL_GUARDED_BY(mutex_);
+  std::map<Key, std::shared_ptr<ActiveLease>> held_ ABSL_GUARDED_BY(mutex_);
+  std::deque<std::shared_ptr<ActiveLease>> waiting_ ABSL_GUARDED_BY(mutex_);
   // Chunks with something to hand in, each once.
-  std::deque<std::shared_ptr<HeldChunk>> outbox_ ABSL_GUARDED_BY(mutex_);
+  std::deque<std::shared_ptr<ActiveLease>> outbox_ ABSL_GUARDED_BY(mutex_);
   bool fetching_ended_ ABSL_GUARDED_BY(mutex_) = false;
   bool outbox_ended_ ABSL_GUARDED_BY(mutex_) = false;
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;

@@ -44,13 +44,13 @@ v1::SubmitReply Take(const v1::SubmitRequest& request, bool over) {
 
 class HeldChunksTest : public ::testing::Test {
  protected:
-  std::shared_ptr<HeldChunk> AddAndTake(int number, int tasks = 2) {
+  std::shared_ptr<ActiveLease> AddAndTake(int number, int tasks = 2) {
     held_.Add(Leased(number, tasks), clock_.Monotonic());
     return held_.TakeWaiting();
   }
 
   FakeClock clock_;
-  HeldChunks held_{&clock_};
+  ActiveLeases held_{&clock_};
 };
 
 TEST_F(HeldChunksTest, HandsInResultsOfManyChunksTogether) {

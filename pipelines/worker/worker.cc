@@ -175,10 +175,10 @@ class WorkerRun {
   }
 
   void ChunkLoop() {
-    while (const std::shared_ptr<HeldChunk> chunk = held_.TakeWaiting()) RunChunk(chunk);
+    while (const std::shared_ptr<ActiveLease> chunk = held_.TakeWaiting()) RunChunk(chunk);
   }
 
-  void RunChunk(const std::shared_ptr<HeldChunk>& chunk) {
+  void RunChunk(const std::shared_ptr<ActiveLease>& chunk) {
     const v1::LeasedChunk& leased = chunk->leased;
     const absl::StatusOr<std::unique_ptr<generator::ChunkPrefixes>> opened =
         generator::OpenChunk(*engine_, spec_, leased.text(), without_chunk_);
@@ -197,7 +197,7 @@ class WorkerRun {
     for (std::thread& thread : threads) thread.join();
   }
 
-  void RunOne(const std::shared_ptr<HeldChunk>& chunk, const generator::ChunkPrefixes& prefixes,
+  void RunOne(const std::shared_ptr<ActiveLease>& chunk, const generator::ChunkPrefixes& prefixes,
               const v1::Task& task) {
     absl::StatusOr<v1::Result> result =
         generator::RunTask(*engine_, prefixes, spec_, chunk->leased.text(), task);
@@ -205,7 +205,7 @@ class WorkerRun {
     held_.AddResult(chunk, *std::move(result));
   }
 
-  void FailChunk(const std::shared_ptr<HeldChunk>& chunk, const absl::Status& status) {
+  void FailChunk(const std::shared_ptr<ActiveLease>& chunk, const absl::Status& status) {
     if (Ending()) return;  // Given back when all calls have ended.
     held_.FailChunk(chunk, status.message());
     if (held_.failures_in_a_row() >= kMaxFailuresInARow) {
@@ -228,7 +228,7 @@ class WorkerRun {
         held_.ReturnAll(&request);
         request.set_leaving(true);
       }
-      const v1::EngineWork work = WorkOf(engine_->stats());
+      const v1::EngineCounters work = CountersOf(engine_->stats());
       *request.mutable_work() = WorkSince(work, answered_);
       const absl::StatusOr<v1::SubmitReply> reply = Call(&CoordinatorClient::Submit, &request);
       if (!reply.ok()) {
@@ -289,11 +289,11 @@ class WorkerRun {
   const v1::RunSpec& spec_;
   const WorkerOptions& options_;
   std::shared_ptr<inference::Prefix> without_chunk_;
-  HeldChunks held_;
+  ActiveLeases held_;
   absl::Notification draining_;  // A stop was asked for.
   absl::Notification run_done_;
   absl::Notification ended_;
-  v1::EngineWork answered_;  // The submitter's.
+  v1::EngineCounters answered_;  // The submitter's.
 
   absl::Mutex session_mutex_;
   std::string run_id_ ABSL_GUARDED_BY(session_mutex_);

@@ -20,7 +20,7 @@ using inference::CompleteRequest;
 using inference::EngineStats;
 using inference::Prefix;
 using inference::ScoreRequest;
-using inference::Skeleton;
+using inference::Slot;
 using inference::TemplatePart;
 
 constexpr int kChunkTokens = 1000;
@@ -171,7 +171,7 @@ absl::Status ChunkBench::RunBranch(const Prefix& prefix, uint64_t number) {
   generation.user_rest = instruction_;
   // Not greedy, or the four would be one text; the seed makes it the same in
   // each run.
-  generation.skeleton = {Skeleton::Free("reply", kReplyTokens, kReplyTokens, "\n\n</reply>")};
+  generation.reply_template = {Slot::Free("reply", kReplyTokens, kReplyTokens, "\n\n</reply>")};
   generation.seed = FingerprintBuilder("bench reply").Add(number).Build();
   ASSIGN_OR_RETURN(const inference::Completion completion, engine_->Complete(prefix, generation));
   if (completion.parts[0].num_tokens != kReplyTokens)
@@ -179,7 +179,7 @@ absl::Status ChunkBench::RunBranch(const Prefix& prefix, uint64_t number) {
   ScoreRequest verification;
   verification.user_rest = question_;
   verification.continuations = {"yes", "no"};
-  verification.compare = true;
+  verification.relative_only = true;
   return engine_->Score(prefix, verification).status();
 }
 

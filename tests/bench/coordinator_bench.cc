@@ -369,7 +369,7 @@ double SyncMs(const std::string& dir) {
 // The store opened, with a coordinator that runs.
 struct Opened {
   std::unique_ptr<storage::Store> store;
-  std::unique_ptr<pipelines::RunLedger> ledger;
+  std::unique_ptr<pipelines::RunStore> ledger;
   std::unique_ptr<Coordinator> coordinator;
   double seconds = 0;
 };

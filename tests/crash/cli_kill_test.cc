@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Kills the commands that work on a store without a coordinator, at random
-// moments, and starts them again until they are done: `build --shard`, `merge`,
+// moments, and starts them again until they are done: `build --partition`, `merge`,
 // `export`. The dataset is that of a build left alone. `build` itself has
 // build_kill_test.
 //
@@ -28,7 +28,7 @@ using testing::Kills;
 using testing::RunDirectory;
 using testing::Workload;
 
-constexpr int kShards = 2;
+constexpr int kPartitions = 2;
 // A command may end before its next kill so often, beyond the kills it gets.
 constexpr int kMoreRuns = 20;
 
@@ -42,8 +42,8 @@ Workload SmallRun() {
   return workload;
 }
 
-std::vector<std::string> BuildShard(int shard) {
-  return {"build", "spec.textproto", "--shard", absl::StrCat(shard, "/", kShards)};
+std::vector<std::string> BuildPartition(int partition) {
+  return {"build", "spec.textproto", "--partition", absl::StrCat(partition, "/", kPartitions)};
 }
 
 // How long a command takes when it is left alone.
@@ -58,29 +58,30 @@ void Tell(absl::string_view command, int hit, int runs, absl::Duration alone) {
             << " runs; one left alone takes " << absl::FormatDuration(alone) << "\n";
 }
 
-TEST(CliKill, ShardsAndTheirMergeGiveTheBytesOfTheWholeRun) {
+TEST(CliKill, PartitionsAndTheirMergeGiveTheBytesOfTheWholeRun) {
   const Fingerprint seed = testing::TestFingerprint();
   Rng rng(seed, "kill-moments");
   const std::string wanted = DigestLeftAlone(SmallRun(), seed);
   const std::vector<std::string> merge = {"merge", "spec.textproto"};
-  absl::Duration shard_time;
+  absl::Duration partition_time;
   absl::Duration merge_time;
   {
     const RunDirectory dir(SmallRun(), seed);
-    for (int i = 0; i < kShards; ++i) shard_time = TimeOf(dir, BuildShard(i));
+    for (int i = 0; i < kPartitions; ++i) partition_time = TimeOf(dir, BuildPartition(i));
     merge_time = TimeOf(dir, merge);
     ASSERT_EQ(dir.ExportDigest(), wanted);
   }
 
   const int kills = Kills(8);
-  int shard_kills = 0;
+  int partition_kills = 0;
   int merge_kills = 0;
   int runs = 0;
-  while (std::min(shard_kills, merge_kills) < kills && runs < kills + kMoreRuns) {
+  while (std::min(partition_kills, merge_kills) < kills && runs < kills + kMoreRuns) {
     const RunDirectory dir(SmallRun(), seed);
-    for (int i = 0; i < kShards; ++i) {
-      shard_kills += dir.KillUntilDone(BuildShard(i), kills - shard_kills, shard_time / 4, &rng);
-      dir.ExpectSucceeds(BuildShard(i));
+    for (int i = 0; i < kPartitions; ++i) {
+      partition_kills +=
+          dir.KillUntilDone(BuildPartition(i), kills - partition_kills, partition_time / 4, &rng);
+      dir.ExpectSucceeds(BuildPartition(i));
     }
     merge_kills += dir.KillUntilDone(merge, kills - merge_kills, merge_time / 4, &rng);
     dir.ExpectSucceeds(merge);
@@ -89,9 +90,9 @@ TEST(CliKill, ShardsAndTheirMergeGiveTheBytesOfTheWholeRun) {
     ++runs;
     if (HasFailure()) return;
   }
-  Tell("build --shard", shard_kills, runs, shard_time);
+  Tell("build --partition", partition_kills, runs, partition_time);
   Tell("merge", merge_kills, runs, merge_time);
-  EXPECT_EQ(shard_kills, kills) << "commands ended before they were killed, again and again";
+  EXPECT_EQ(partition_kills, kills) << "commands ended before they were killed, again and again";
   EXPECT_EQ(merge_kills, kills) << "commands ended before they were killed, again and again";
 }
 

@@ -135,41 +135,41 @@ test_split() {
   spec split 0
   "$SLURM/submit_split.sh" split.textproto 3 --partition=cpu >submitted.log 2>&1 ||
     fail "submit_split.sh: $(cat submitted.log)"
-  grep -q 'shards: job [0-9]*, merge: job [0-9]*' submitted.log || fail "said: $(cat submitted.log)"
+  grep -q 'partitions: job [0-9]*, merge: job [0-9]*' submitted.log || fail "said: $(cat submitted.log)"
   same_dataset split
-  passed "three shards and a merge make one machine's dataset"
+  passed "three partitions and a merge make one machine's dataset"
 }
 
-test_no_merge_without_all_shards() {
+test_no_merge_without_all_partitions() {
   spec broken 0
   echo 'documents { path: "nothing-here-*.txt" }' >>broken.textproto
   "$SLURM/submit_split.sh" broken.textproto 2 >submitted.log 2>&1 || true
-  [[ ! -e broken/export ]] || fail "merged although shards had failed"
-  passed "no merge where shards failed"
+  [[ ! -e broken/export ]] || fail "merged although partitions had failed"
+  passed "no merge where partitions failed"
 }
 
 export QUIPU_SLURM_DIR="$SLURM"
 array_env=(env SLURM_JOB_ID=7 SLURM_ARRAY_JOB_ID=7 SLURM_CPUS_PER_TASK=1)
 
-test_requeue_of_a_shard() {
+test_requeue_of_a_partition() {
   spec requeued 50
   local -a task=("${array_env[@]}" SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=0
     SLURM_ARRAY_TASK_COUNT=1)
   "${task[@]}" "$SLURM/array.sbatch" requeued.textproto >requeued.log 2>&1 &
   local pid=$! status=0
   background+=("$pid")
-  await test -e requeued/store.shard-0-of-1/CURRENT
+  await test -e requeued/store.partition-0-of-1/CURRENT
   kill -TERM "$pid"
   wait "$pid" || status=$?
-  [[ $status -eq 130 ]] || fail "a stopped shard ended with $status, not 130"
-  grep -qx 'requeue 7' scontrol.log || fail "a stopped shard did not requeue itself"
+  [[ $status -eq 130 ]] || fail "a stopped partition ended with $status, not 130"
+  grep -qx 'requeue 7' scontrol.log || fail "a stopped partition did not requeue itself"
 
   spec requeued 0
   "${task[@]}" SLURM_RESTART_COUNT=1 "$SLURM/array.sbatch" requeued.textproto >>requeued.log 2>&1 ||
-    fail "a requeued shard"
-  "$SLURM/merge.sbatch" requeued.textproto >>requeued.log 2>&1 || fail "merge of a requeued shard"
+    fail "a requeued partition"
+  "$SLURM/merge.sbatch" requeued.textproto >>requeued.log 2>&1 || fail "merge of a requeued partition"
   same_dataset requeued
-  passed "a shard that is stopped puts itself into the queue again and goes on"
+  passed "a partition that is stopped puts itself into the queue again and goes on"
 }
 
 test_no_endless_requeues() {
@@ -180,7 +180,7 @@ test_no_endless_requeues() {
     "$SLURM/array.sbatch" endless.textproto >endless.log 2>&1 &
   local pid=$! status=0
   background+=("$pid")
-  await test -e endless/store.shard-0-of-1/CURRENT
+  await test -e endless/store.partition-0-of-1/CURRENT
   kill -TERM "$pid"
   wait "$pid" || status=$?
   [[ $status -eq 1 ]] || fail "ended with $status, not 1"
@@ -193,7 +193,7 @@ test_gaps_are_refused() {
   "${array_env[@]}" SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_MAX=4 \
     SLURM_ARRAY_TASK_COUNT=4 "$SLURM/array.sbatch" one.textproto >gaps.log 2>&1 || status=$?
   [[ $status -eq 2 ]] || fail "an array from 1 ended with $status, not 2"
-  passed "an array that leaves shards out is refused"
+  passed "an array that leaves partitions out is refused"
 }
 
 # ---- A coordinator and workers ----
@@ -235,8 +235,8 @@ test_requeue_of_a_service() {
 }
 
 test_split
-test_no_merge_without_all_shards
-test_requeue_of_a_shard
+test_no_merge_without_all_partitions
+test_requeue_of_a_partition
 test_no_endless_requeues
 test_gaps_are_refused
 test_service

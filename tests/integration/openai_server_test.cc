@@ -95,7 +95,7 @@ TEST_F(OpenAiServerTest, AgreesWithTheEmbeddedEngineOnVerdicts) {
       "and complete according to the excerpt? Reply with Yes or No.";
   // As the small model spells them: they are among its likeliest tokens.
   request.continuations = {"Yes", "No"};
-  request.compare = true;
+  request.relative_only = true;
   const ScoreResult remote = Score(*remote_, request);
   const ScoreResult native = Score(*native_, request);
   const double theirs = remote.continuations[0].log_prob - remote.continuations[1].log_prob;
@@ -107,9 +107,9 @@ TEST_F(OpenAiServerTest, HoldsRepliesToTheSkeleton) {
   ASSERT_OK_AND_ASSIGN(const auto prefix, remote_->OpenPrefix({"", kChunk}));
   CompleteRequest request;
   request.user_rest = "Write a question about this text and its short answer.";
-  request.skeleton = {
-      Skeleton::Literal("<question>What"), Skeleton::Free("question", 4, 96, "</question>"),
-      Skeleton::Literal("</question>\n<answer>"), Skeleton::Free("answer", 1, 96, "</answer>")};
+  request.reply_template = {
+      Slot::Literal("<question>What"), Slot::Free("question", 4, 96, "</question>"),
+      Slot::Literal("</question>\n<answer>"), Slot::Free("answer", 1, 96, "</answer>")};
   request.sampling.temperature = 0.7;
   for (const char* seed : {"1", "2", "3", "4"}) {
     request.seed = FingerprintOf(seed);

@@ -81,10 +81,9 @@ std::string Bits(double value) {
 CompleteRequest PairRequest(int number, int max_tokens) {
   CompleteRequest request;
   request.user_rest = absl::StrCat("\n\nWrite question ", number, " and its answer.");
-  request.skeleton = {Skeleton::Literal("<question>"),
-                      Skeleton::Free("question", 2, max_tokens, "</question>"),
-                      Skeleton::Literal("</question>\n<answer>"),
-                      Skeleton::Free("answer", 1, max_tokens, "</answer>")};
+  request.reply_template = {
+      Slot::Literal("<question>"), Slot::Free("question", 2, max_tokens, "</question>"),
+      Slot::Literal("</question>\n<answer>"), Slot::Free("answer", 1, max_tokens, "</answer>")};
   request.sampling = {0.9, 40, 0.95, 0.01};
   request.seed = FingerprintOf(absl::StrCat("pair ", number));
   return request;
@@ -109,7 +108,7 @@ std::string RunRequest(Engine* engine, const Prefix& prefix, int number, int max
   }
   // Two words of one token each: their logits alone are computed.
   score.continuations = {"y", "n"};
-  score.compare = true;
+  score.relative_only = true;
   scores = engine->Score(prefix, score);
   if (!scores.ok()) return scores.status().ToString();
   for (const ContinuationScore& one : scores->continuations) {
@@ -183,7 +182,7 @@ std::string ShortResult(Engine* engine) {
   if (!prefix.ok()) return prefix.status().ToString();
   CompleteRequest request;
   request.user_rest = " is it?";
-  request.skeleton = {Skeleton::Free("answer", 2, 2, "")};
+  request.reply_template = {Slot::Free("answer", 2, 2, "")};
   absl::StatusOr<Completion> completion = engine->Complete(**prefix, request);
   if (!completion.ok()) return completion.status().ToString();
   return absl::StrCat(completion->parts[0].text, " ", Bits(completion->parts[0].log_prob));
@@ -196,7 +195,7 @@ std::string RepeatedResult(Engine* engine) {
   std::string result;
   for (int i = 0; i < 3; ++i) {
     CompleteRequest request = PairRequest(i, 150);
-    request.skeleton[1].min_tokens = request.skeleton[3].min_tokens = 140;
+    request.reply_template[1].min_tokens = request.reply_template[3].min_tokens = 140;
     request.sampling.temperature = 0;
     absl::StatusOr<Completion> completion = engine->Complete(**prefix, request);
     EXPECT_OK(completion);

@@ -48,7 +48,7 @@ void Host::Boot() {
   const int life = ++life_;
   ++starts_;
   process_ = std::make_unique<Process>();
-  process_->ledger = std::make_unique<MemoryLedger>(disk_);
+  process_->ledger = std::make_unique<MemoryRunStore>(disk_);
   trace_->Note("boot", disk_->epoch(), 0, disk_->num_results());
   process_->ledger->SetFate([this](const pipelines::LedgerBatch& batch, bool sync) {
     const Fate fate = DrawFate();

@@ -22,7 +22,7 @@
 #include "pipelines/coordinator/coordinator.h"
 #include "tests/simulation/event_queue.h"
 #include "tests/simulation/judge.h"
-#include "tests/simulation/memory_ledger.h"
+#include "tests/simulation/memory_run_store.h"
 #include "tests/simulation/network.h"
 #include "tests/simulation/trace.h"
 
@@ -99,7 +99,7 @@ class Host {
   // One life of the coordinator. Callbacks hold it by number: those of a dead
   // one say nothing.
   struct Process {
-    std::unique_ptr<MemoryLedger> ledger;
+    std::unique_ptr<MemoryRunStore> ledger;
     std::unique_ptr<pipelines::Coordinator> coordinator;
     bool commit_scheduled = false;
     bool tick_now = false;

@@ -226,9 +226,9 @@ void Judge::CheckWrong(int chunk, const MemoryDisk::Made& made) {
     if (GivenUp(disk_->Find(task.id())->result)) return;
   }
   const auto skipped = [&](const v1::LeaseUpdate& update) {
-    return update.audit_settled().verdict() == v1::AuditSettled::SKIPPED &&
-           update.audit_settled().worker() == liar_ &&
-           disk_->NumberOf(update.audit_settled().chunk()) == chunk;
+    return update.audit_verdict().verdict() == v1::AuditVerdict::SKIPPED &&
+           update.audit_verdict().worker() == liar_ &&
+           disk_->NumberOf(update.audit_verdict().chunk()) == chunk;
   };
   if (std::any_of(disk_->journal().begin(), disk_->journal().end(), skipped)) return;
   Violation(absl::StrCat(name, " stands though every chunk is audited"));

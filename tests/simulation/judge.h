@@ -20,7 +20,7 @@
 #include "absl/strings/string_view.h"
 #include "pipelines/lease/table.h"
 #include "protos/coordinator.pb.h"
-#include "tests/simulation/memory_ledger.h"
+#include "tests/simulation/memory_run_store.h"
 
 namespace quipu::simulation {
 

@@ -9,7 +9,7 @@
 #include "base/rng.h"
 #include "gtest/gtest.h"
 #include "pipelines/coordinator/coordinator.h"
-#include "tests/simulation/memory_ledger.h"
+#include "tests/simulation/memory_run_store.h"
 #include "tests/simulation/scripted_run.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/status_matchers.h"
@@ -29,7 +29,7 @@ class RegressionTest : public ::testing::Test {
 
   void Start() {
     coordinator_.reset();
-    ledger_ = std::make_unique<MemoryLedger>(&disk_);
+    ledger_ = std::make_unique<MemoryRunStore>(&disk_);
     pipelines::CoordinatorOptions options;
     options.clock = &clock_;
     options.secret = std::string(32, 's');
@@ -99,7 +99,7 @@ class RegressionTest : public ::testing::Test {
   Rng rng_;
   testing::FakeClock clock_;
   MemoryDisk disk_;
-  std::unique_ptr<MemoryLedger> ledger_;
+  std::unique_ptr<MemoryRunStore> ledger_;
   std::unique_ptr<pipelines::Coordinator> coordinator_;
 };
 

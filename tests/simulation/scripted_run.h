@@ -14,7 +14,7 @@
 #include "base/rng.h"
 #include "protos/sample.pb.h"
 #include "protos/store.pb.h"
-#include "tests/simulation/memory_ledger.h"
+#include "tests/simulation/memory_run_store.h"
 
 namespace quipu::simulation {
 

@@ -11,7 +11,7 @@
 #include "tests/simulation/event_queue.h"
 #include "tests/simulation/host.h"
 #include "tests/simulation/judge.h"
-#include "tests/simulation/memory_ledger.h"
+#include "tests/simulation/memory_run_store.h"
 #include "tests/simulation/network.h"
 #include "tests/simulation/scripted_run.h"
 #include "tests/simulation/sim_worker.h"

@@ -61,7 +61,7 @@ CoordinatorFixture::CoordinatorFixture(int chunks, int tasks)
 
 void CoordinatorFixture::Start() {
   coordinator.reset();
-  ledger = std::make_unique<simulation::MemoryLedger>(&disk);
+  ledger = std::make_unique<simulation::MemoryRunStore>(&disk);
   absl::StatusOr<std::unique_ptr<pipelines::Coordinator>> started =
       pipelines::Coordinator::Start(options, ledger.get());
   EXPECT_OK(started);

@@ -18,7 +18,7 @@
 #include "absl/strings/string_view.h"
 #include "pipelines/coordinator/coordinator.h"
 #include "protos/coordinator.pb.h"
-#include "tests/simulation/memory_ledger.h"
+#include "tests/simulation/memory_run_store.h"
 #include "tests/support/fake_clock.h"
 
 namespace quipu::testing {
@@ -76,7 +76,7 @@ class CoordinatorFixture {
   FakeClock clock;
   simulation::MemoryDisk disk;
   pipelines::CoordinatorOptions options;
-  std::unique_ptr<simulation::MemoryLedger> ledger;
+  std::unique_ptr<simulation::MemoryRunStore> ledger;
   std::unique_ptr<pipelines::Coordinator> coordinator;
 
  private:

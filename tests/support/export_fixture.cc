@@ -32,8 +32,8 @@ absl::Status ForEach(const Map& map, Function fn) {
 
 absl::Status MemoryStore::MarkStageDone(v1::Stage) { return NotHere(); }
 absl::StatusOr<bool> MemoryStore::IsStageDone(v1::Stage) const { return packed; }
-absl::Status MemoryStore::SetEngineWork(const v1::EngineWork&) { return NotHere(); }
-absl::StatusOr<v1::EngineWork> MemoryStore::GetEngineWork() const { return NotHere(); }
+absl::Status MemoryStore::SetEngineCounters(const v1::EngineCounters&) { return NotHere(); }
+absl::StatusOr<v1::EngineCounters> MemoryStore::GetEngineCounters() const { return NotHere(); }
 absl::Status MemoryStore::Ingest(storage::IngestBatch) { return NotHere(); }
 absl::Status MemoryStore::Import(const storage::ImportBatch&) { return NotHere(); }
 absl::Status MemoryStore::ForEachPlan(
@@ -44,7 +44,7 @@ absl::Status MemoryStore::ForEachDoneTask(
     absl::FunctionRef<absl::Status(absl::string_view, uint32_t)>) const {
   return NotHere();
 }
-absl::Status MemoryStore::CommitWork(const storage::WorkBatch&, bool) { return NotHere(); }
+absl::Status MemoryStore::CommitJournaled(const storage::JournalBatch&, bool) { return NotHere(); }
 absl::Status MemoryStore::ForEachUpdate(
     absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)>) const {
   return NotHere();
@@ -94,27 +94,27 @@ absl::Status MemoryStore::ForEachResult(
     absl::FunctionRef<absl::Status(const v1::Result&)> fn) const {
   return ForEach(results, fn);
 }
-absl::Status MemoryStore::Settle(absl::string_view, absl::Span<const v1::Result>) {
+absl::Status MemoryStore::ReplaceWithRejects(absl::string_view, absl::Span<const v1::Result>) {
   return NotHere();
 }
-absl::Status MemoryStore::ClearSequences() { return NotHere(); }
-absl::Status MemoryStore::AddSequences(absl::Span<const v1::Sequence>) { return NotHere(); }
+absl::Status MemoryStore::ClearTrainingRows() { return NotHere(); }
+absl::Status MemoryStore::AddTrainingRows(absl::Span<const v1::TrainingRow>) { return NotHere(); }
 absl::Status MemoryStore::AddRejectedRows(absl::Span<const v1::RejectedRow>) { return NotHere(); }
 
-absl::StatusOr<v1::Sequence> MemoryStore::GetSequence(v1::Sequence::Kind kind,
-                                                      uint64_t index) const {
-  const auto& sequences = kind == v1::Sequence::KIND_LONG ? long_sequences : packs;
+absl::StatusOr<v1::TrainingRow> MemoryStore::GetTrainingRow(v1::TrainingRow::Kind kind,
+                                                            uint64_t index) const {
+  const auto& sequences = kind == v1::TrainingRow::KIND_LONG ? long_rows : packs;
   if (index >= sequences.size()) return absl::NotFoundError("no such sequence");
   return sequences[index];
 }
 
-absl::StatusOr<uint64_t> MemoryStore::NumSequences(v1::Sequence::Kind kind) const {
-  return kind == v1::Sequence::KIND_LONG ? long_sequences.size() : packs.size();
+absl::StatusOr<uint64_t> MemoryStore::NumSequences(v1::TrainingRow::Kind kind) const {
+  return kind == v1::TrainingRow::KIND_LONG ? long_rows.size() : packs.size();
 }
 
-absl::Status MemoryStore::ForEachSequence(
-    v1::Sequence::Kind kind, absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const {
-  for (const v1::Sequence& sequence : kind == v1::Sequence::KIND_LONG ? long_sequences : packs) {
+absl::Status MemoryStore::ForEachTrainingRow(
+    v1::TrainingRow::Kind kind, absl::FunctionRef<absl::Status(const v1::TrainingRow&)> fn) const {
+  for (const v1::TrainingRow& sequence : kind == v1::TrainingRow::KIND_LONG ? long_rows : packs) {
     RETURN_IF_ERROR(fn(sequence));
   }
   return absl::OkStatus();
@@ -166,9 +166,9 @@ ExportFixture::ExportFixture()
   const std::string d = AddShortRow(std::string(80, 'd'), "dd");
   const std::string e = AddShortRow("Bye", "See you.");
   const std::string over_long = AddShortRow(std::string(400, 'l'), "Long indeed.");
-  AddSequence(v1::Sequence::KIND_PACKED, {a, b, c});
-  AddSequence(v1::Sequence::KIND_PACKED, {d, e});
-  AddSequence(v1::Sequence::KIND_LONG, {over_long});
+  AddSequence(v1::TrainingRow::KIND_PACKED, {a, b, c});
+  AddSequence(v1::TrainingRow::KIND_PACKED, {d, e});
+  AddSequence(v1::TrainingRow::KIND_LONG, {over_long});
   store_.counts.documents = 2;
   store_.counts.tasks = 4;
   store_.counts.accepted = 3;
@@ -211,10 +211,10 @@ void ExportFixture::AddSample(const std::string& document_id, absl::string_view 
   auto built = generator::BuildLongInstance(generator::TokenizeDocument(document, target_), result,
                                             spec(), target_);
   QUIPU_CHECK(built.ok()) << built.status().message();
-  QUIPU_CHECK(std::holds_alternative<v1::Sequence>(*built)) << "rejected";
-  v1::Sequence sequence = std::get<v1::Sequence>(std::move(*built));
-  sequence.set_index(store_.long_sequences.size());
-  store_.long_sequences.push_back(std::move(sequence));
+  QUIPU_CHECK(std::holds_alternative<v1::TrainingRow>(*built)) << "rejected";
+  v1::TrainingRow sequence = std::get<v1::TrainingRow>(std::move(*built));
+  sequence.set_index(store_.long_rows.size());
+  store_.long_rows.push_back(std::move(sequence));
 }
 
 std::string ExportFixture::AddShortRow(absl::string_view user, absl::string_view assistant) {
@@ -232,13 +232,15 @@ std::string ExportFixture::AddShortRow(absl::string_view user, absl::string_view
   return row.id();
 }
 
-void ExportFixture::AddSequence(v1::Sequence::Kind kind, const std::vector<std::string>& row_ids) {
-  auto& sequences = kind == v1::Sequence::KIND_LONG ? store_.long_sequences : store_.packs;
-  v1::Sequence sequence;
+void ExportFixture::AddSequence(v1::TrainingRow::Kind kind,
+                                const std::vector<std::string>& row_ids) {
+  auto& sequences = kind == v1::TrainingRow::KIND_LONG ? store_.long_rows : store_.packs;
+  v1::TrainingRow sequence;
   sequence.set_kind(kind);
   sequence.set_index(sequences.size());
-  sequence.set_padded_length(kind == v1::Sequence::KIND_LONG ? spec().instances().context_tokens()
-                                                             : spec().packing().pack_tokens());
+  sequence.set_padded_length(kind == v1::TrainingRow::KIND_LONG
+                                 ? spec().instances().context_tokens()
+                                 : spec().packing().pack_tokens());
   for (const std::string& id : row_ids) {
     auto built = generator::BuildShortInstance(store_.short_rows.at(id), spec(), target_);
     QUIPU_CHECK(built.ok()) << built.status().message();

@@ -29,8 +29,8 @@ class MemoryStore : public storage::Store {
   std::map<std::string, v1::Document> documents;
   std::map<std::string, v1::Result> results;
   std::map<std::string, v1::ShortRow> short_rows;
-  std::vector<v1::Sequence> long_sequences;
-  std::vector<v1::Sequence> packs;
+  std::vector<v1::TrainingRow> long_rows;
+  std::vector<v1::TrainingRow> packs;
   storage::RunCounts counts;
 
   absl::Status Close() override { return absl::OkStatus(); }
@@ -40,8 +40,8 @@ class MemoryStore : public storage::Store {
   uint64_t sequence() const override { return 0; }
   absl::Status MarkStageDone(v1::Stage stage) override;
   absl::StatusOr<bool> IsStageDone(v1::Stage stage) const override;
-  absl::Status SetEngineWork(const v1::EngineWork& work) override;
-  absl::StatusOr<v1::EngineWork> GetEngineWork() const override;
+  absl::Status SetEngineCounters(const v1::EngineCounters& work) override;
+  absl::StatusOr<v1::EngineCounters> GetEngineCounters() const override;
   absl::Status Ingest(storage::IngestBatch batch) override;
   absl::Status Import(const storage::ImportBatch& batch) override;
   absl::StatusOr<v1::InputProgress> GetInputProgress(absl::string_view source) const override;
@@ -64,23 +64,25 @@ class MemoryStore : public storage::Store {
   absl::StatusOr<std::vector<v1::Result>> GetResults(absl::string_view document_id) const override;
   absl::StatusOr<v1::Result> GetResult(absl::string_view task_id) const override;
   absl::Status ForEachResult(absl::FunctionRef<absl::Status(const v1::Result&)> fn) const override;
-  absl::Status Settle(absl::string_view document_id, absl::Span<const v1::Result> rejects) override;
+  absl::Status ReplaceWithRejects(absl::string_view document_id,
+                                  absl::Span<const v1::Result> rejects) override;
   absl::Status ForEachDoneTask(
       absl::FunctionRef<absl::Status(absl::string_view, uint32_t)> fn) const override;
-  absl::Status CommitWork(const storage::WorkBatch& batch, bool sync) override;
+  absl::Status CommitJournaled(const storage::JournalBatch& batch, bool sync) override;
   absl::Status ForEachUpdate(
       absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)> fn) const override;
   absl::Status ForEachAttempt(
       absl::FunctionRef<absl::Status(absl::string_view, uint32_t, const v1::AttemptRecord&)> fn)
       const override;
-  absl::Status ClearSequences() override;
-  absl::Status AddSequences(absl::Span<const v1::Sequence> sequences) override;
+  absl::Status ClearTrainingRows() override;
+  absl::Status AddTrainingRows(absl::Span<const v1::TrainingRow> sequences) override;
   absl::Status AddRejectedRows(absl::Span<const v1::RejectedRow> rows) override;
-  absl::StatusOr<v1::Sequence> GetSequence(v1::Sequence::Kind kind, uint64_t index) const override;
-  absl::StatusOr<uint64_t> NumSequences(v1::Sequence::Kind kind) const override;
-  absl::Status ForEachSequence(
-      v1::Sequence::Kind kind,
-      absl::FunctionRef<absl::Status(const v1::Sequence&)> fn) const override;
+  absl::StatusOr<v1::TrainingRow> GetTrainingRow(v1::TrainingRow::Kind kind,
+                                                 uint64_t index) const override;
+  absl::StatusOr<uint64_t> NumSequences(v1::TrainingRow::Kind kind) const override;
+  absl::Status ForEachTrainingRow(
+      v1::TrainingRow::Kind kind,
+      absl::FunctionRef<absl::Status(const v1::TrainingRow&)> fn) const override;
   absl::Status ForEachRejectedRow(
       absl::FunctionRef<absl::Status(const v1::RejectedRow&)> fn) const override;
   absl::StatusOr<storage::RunCounts> Count() const override { return counts; }
@@ -106,7 +108,7 @@ class ExportFixture {
   // Adds a short row of one turn; returns its id.
   std::string AddShortRow(absl::string_view user, absl::string_view assistant);
   // Adds a pack of short rows, or with one id and `kind` a long row of its own.
-  void AddSequence(v1::Sequence::Kind kind, const std::vector<std::string>& row_ids);
+  void AddSequence(v1::TrainingRow::Kind kind, const std::vector<std::string>& row_ids);
 
  private:
   MemoryStore store_;

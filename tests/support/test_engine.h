@@ -60,10 +60,10 @@ struct TestEngine {
 inline inference::CompleteRequest Request(int number, int max_tokens = 12) {
   inference::CompleteRequest request;
   request.user_rest = absl::StrCat("\nWrite number ", number);
-  request.skeleton = {inference::Skeleton::Literal("<q>"),
-                      inference::Skeleton::Free("question", 2, max_tokens, "</q>"),
-                      inference::Skeleton::Literal("</q>\n<a>"),
-                      inference::Skeleton::Free("answer", 0, max_tokens, "</a>")};
+  request.reply_template = {inference::Slot::Literal("<q>"),
+                            inference::Slot::Free("question", 2, max_tokens, "</q>"),
+                            inference::Slot::Literal("</q>\n<a>"),
+                            inference::Slot::Free("answer", 0, max_tokens, "</a>")};
   request.sampling = {1.0, 40, 0.95, 0.0};
   request.seed = FingerprintOf(absl::StrCat("seed ", number));
   return request;

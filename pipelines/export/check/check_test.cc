@@ -356,7 +356,7 @@ TEST_F(ExportCheck, NoticesAChangedManifest) {
 
 TEST_F(ExportCheck, KeepsTheFirstFindingsAndCountsTheOthers) {
   for (int i = 0; i < 250; ++i) {
-    run_.AddSequence(v1::Sequence::KIND_PACKED, {run_.AddShortRow(absl::StrCat("Q", i), "A")});
+    run_.AddSequence(v1::TrainingRow::KIND_PACKED, {run_.AddShortRow(absl::StrCat("Q", i), "A")});
   }
   WriteExport();
   Edit(kMessages, [](std::string) { return ""; });
@@ -370,7 +370,7 @@ TEST_F(ExportCheck, KeepsTheFirstFindingsAndCountsTheOthers) {
 TEST_F(ExportCheck, FindsEvidenceElsewhere) {
   ExpectFindingOfStore(
       [](ExportFixture& run) {
-        v1::LongDetails& details = *run.store().long_sequences[0].mutable_long_details();
+        v1::LongDetails& details = *run.store().long_rows[0].mutable_long_details();
         details.set_evidence_begin(details.evidence_begin() + 1);
       },
       "tokens-00000.jsonl:1: the chunk is not inside its evidence tokens");
@@ -379,7 +379,7 @@ TEST_F(ExportCheck, FindsEvidenceElsewhere) {
 TEST_F(ExportCheck, FindsEvidenceOutsideTheRow) {
   ExpectFindingOfStore(
       [](ExportFixture& run) {
-        run.store().long_sequences[0].mutable_long_details()->set_evidence_end(701);
+        run.store().long_rows[0].mutable_long_details()->set_evidence_end(701);
       },
       "are not inside the row");
 }
@@ -400,7 +400,7 @@ TEST_F(ExportCheck, FindsTokensThatAreNotThoseOfTheMessages) {
 
 TEST_F(ExportCheck, FindsAChunkOutsideTheKeptPart) {
   WriteExport();
-  run_.store().long_sequences[0].mutable_long_details()->mutable_kept()->set_begin(50);
+  run_.store().long_rows[0].mutable_long_details()->mutable_kept()->set_begin(50);
   EXPECT_THAT(Check(), Contains(HasSubstr("messages-00000.jsonl:1: ")));
 }
 

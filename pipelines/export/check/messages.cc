@@ -64,7 +64,7 @@ absl::Status MessagesChecker::Check(const Place& place, absl::string_view line) 
   RETURN_IF_ERROR(rows_.AppendMessages(*row, &expected_));
   if (absl::StripSuffix(expected_, "\n") != line) Compare(place, *object);
   if (!row->from_document) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const v1::Sequence sequence, store_.GetSequence(row->kind, row->index));
+  ASSIGN_OR_RETURN(const v1::TrainingRow sequence, store_.GetTrainingRow(row->kind, row->index));
   ASSIGN_OR_RETURN(const v1::Result result, store_.GetResult(row->source.ToBytes()));
   ASSIGN_OR_RETURN(const v1::Document document,
                    store_.GetDocument(sequence.long_details().document_id()));
@@ -101,7 +101,7 @@ void MessagesChecker::Compare(const Place& place, const dom::object& actual) {
 }
 
 void MessagesChecker::CheckLong(const Place& place, const dom::object& object,
-                                const v1::Sequence& sequence, const v1::Result& result,
+                                const v1::TrainingRow& sequence, const v1::Result& result,
                                 const v1::Document& document) {
   const v1::LongDetails& details = sequence.long_details();
   const absl::string_view user = ContentOf(object, "user");

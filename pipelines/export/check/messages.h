@@ -40,7 +40,7 @@ class MessagesChecker {
  private:
   void Compare(const Place& place, const simdjson::dom::object& actual);
   void CheckLong(const Place& place, const simdjson::dom::object& object,
-                 const v1::Sequence& sequence, const v1::Result& result,
+                 const v1::TrainingRow& sequence, const v1::Result& result,
                  const v1::Document& document);
 
   const storage::Store& store_;

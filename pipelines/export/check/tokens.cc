@@ -184,12 +184,13 @@ void TokensChecker::MarkSeen(const Place& place, const Row& row) {
 absl::Status TokensChecker::CheckAgainstStore(const Place& place, const Row& row) {
   const MessagesRow* found = index_.FindHex(row.sources[0]);
   if (found == nullptr) return absl::OkStatus();  // Was found above.
-  ASSIGN_OR_RETURN(const v1::Sequence sequence, store_.GetSequence(found->kind, found->index));
+  ASSIGN_OR_RETURN(const v1::TrainingRow sequence,
+                   store_.GetTrainingRow(found->kind, found->index));
   ASSIGN_OR_RETURN(const Fingerprint id, SequenceId(sequence));
   if (row.id != id.ToHex()) {
     findings_->Add(place, absl::StrCat("id ", Snippet(row.id), ", ", id.ToHex(), " is wanted"));
   }
-  const absl::string_view kind = found->kind == v1::Sequence::KIND_LONG ? "long" : "packed";
+  const absl::string_view kind = found->kind == v1::TrainingRow::KIND_LONG ? "long" : "packed";
   if (row.kind != kind) {
     findings_->Add(place, absl::StrCat("kind \"", Snippet(row.kind), "\", ", kind, " is wanted"));
   }
@@ -223,7 +224,7 @@ absl::Status TokensChecker::CheckAgainstStore(const Place& place, const Row& row
 }
 
 absl::Status TokensChecker::CheckConversation(const Place& place, const Row& row,
-                                              const v1::Sequence& sequence, int segment,
+                                              const v1::TrainingRow& sequence, int segment,
                                               size_t begin) {
   const std::string& source = sequence.segments(segment).source_id();
   ASSIGN_OR_RETURN(const std::vector<inference::Message> messages,
@@ -276,7 +277,7 @@ void TokensChecker::CheckTraining(const Place& place, const Row& row, size_t beg
 }
 
 absl::Status TokensChecker::CheckEvidence(const Place& place, const Row& row,
-                                          const v1::Sequence& sequence) {
+                                          const v1::TrainingRow& sequence) {
   const v1::LongDetails& details = sequence.long_details();
   ASSIGN_OR_RETURN(const v1::Result result, store_.GetResult(sequence.segments(0).source_id()));
   ASSIGN_OR_RETURN(const v1::Document document, store_.GetDocument(details.document_id()));

@@ -57,11 +57,11 @@ class TokensChecker {
   void CheckPadding(const Place& place, const Row& row, size_t begin);
   absl::Status CheckAgainstStore(const Place& place, const Row& row);
   void MarkSeen(const Place& place, const Row& row);
-  absl::Status CheckConversation(const Place& place, const Row& row, const v1::Sequence& sequence,
-                                 int segment, size_t begin);
+  absl::Status CheckConversation(const Place& place, const Row& row,
+                                 const v1::TrainingRow& sequence, int segment, size_t begin);
   void CheckTraining(const Place& place, const Row& row, size_t begin,
                      const inference::RenderedTokens& rendered, bool prompt_loss);
-  absl::Status CheckEvidence(const Place& place, const Row& row, const v1::Sequence& sequence);
+  absl::Status CheckEvidence(const Place& place, const Row& row, const v1::TrainingRow& sequence);
 
   const storage::Store& store_;
   const generator::TargetModel& target_;

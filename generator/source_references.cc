@@ -1,5 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "generator/mentions.h"
+#include "generator/source_references.h"
 
 #include <re2/re2.h>
 

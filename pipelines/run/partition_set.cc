@@ -1,5 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "pipelines/run/split_set.h"
+#include "pipelines/run/partition_set.h"
 
 #include <algorithm>
 #include <memory>
@@ -15,7 +15,7 @@
 #include "base/strings.h"
 #include "generator/run_spec.h"
 #include "google/protobuf/util/message_differencer.h"
-#include "pipelines/core/split.h"
+#include "pipelines/core/partition.h"
 #include "storage/store.h"
 
 namespace quipu::pipelines {
@@ -33,11 +33,11 @@ std::string List(std::vector<std::string> names) {
   return absl::StrJoin(names, ", ");
 }
 
-// All that shards of one run have in common but the spec, whose places and
+// All that partitions of one run have in common but the spec, whose places and
 // speeds may differ.
 v1::RunHeader CommonOf(const v1::RunHeader& header) {
   v1::RunHeader common = header;
-  common.clear_shard();
+  common.clear_partition();
   common.clear_spec();
   return common;
 }
@@ -53,21 +53,21 @@ class SetOpener {
                      storage::Store::Open(path, read_only));
     const std::string name = absl::StrCat("store ", path);
     const v1::RunHeader& header = store->header();
-    if (!header.has_shard()) {
+    if (!header.has_partition()) {
       return absl::InvalidArgumentError(
-          absl::StrCat(name, " is not a shard's: it is made from a whole corpus"));
+          absl::StrCat(name, " is not a partition's: it is made from a whole corpus"));
     }
-    RETURN_IF_ERROR(CheckShard(header.shard(), name));
+    RETURN_IF_ERROR(CheckPartition(header.partition(), name));
     RETURN_IF_ERROR(Annotate(generator::CheckSameBehaviour(header.spec(), spec_), name));
     RETURN_IF_ERROR(Annotate(generator::CheckSameMath(header.generating_model(), spec_), name));
     RETURN_IF_ERROR(CheckLikeFirst(path, header));
-    paths_[header.shard().index()].push_back(path);
+    paths_[header.partition().index()].push_back(path);
     ASSIGN_OR_RETURN(const bool done, store->IsStageDone(v1::STAGE_GENERATE));
-    if (!done) unfinished_.push_back(absl::StrCat(header.shard().index(), " (", path, ")"));
+    if (!done) unfinished_.push_back(absl::StrCat(header.partition().index(), " (", path, ")"));
     return check_ ? CheckSound(*store) : absl::OkStatus();
   }
 
-  absl::StatusOr<ShardSet> Finish() {
+  absl::StatusOr<PartitionSet> Finish() {
     std::vector<std::string> missing, twice, faults;
     for (size_t i = 0; i < paths_.size(); ++i) {
       if (paths_[i].empty()) missing.push_back(absl::StrCat(i));
@@ -80,12 +80,12 @@ class SetOpener {
       faults.push_back(absl::StrCat("not generated to the end: ", List(unfinished_)));
     }
     if (!faults.empty()) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("cannot merge ", paths_.size(), " shards; ", absl::StrJoin(faults, "; ")));
+      return absl::FailedPreconditionError(absl::StrCat(
+          "cannot merge ", paths_.size(), " partitions; ", absl::StrJoin(faults, "; ")));
     }
-    ShardSet set;
+    PartitionSet set;
     set.header = header_;
-    set.header.clear_shard();
+    set.header.clear_partition();
     for (std::vector<std::string>& path : paths_) set.paths.push_back(std::move(path[0]));
     return set;
   }
@@ -95,13 +95,13 @@ class SetOpener {
     if (paths_.empty()) {
       header_ = header;
       first_ = path;
-      paths_.resize(header.shard().count());
+      paths_.resize(header.partition().count());
       return absl::OkStatus();
     }
-    if (header.shard().count() != paths_.size()) {
+    if (header.partition().count() != paths_.size()) {
       return absl::FailedPreconditionError(
-          absl::StrCat("store ", path, " is ", ShardName(header.shard()), ", store ", first_,
-                       " one of ", paths_.size(), ": name the stores of one split"));
+          absl::StrCat("store ", path, " is ", PartitionName(header.partition()), ", store ",
+                       first_, " one of ", paths_.size(), ": name the stores of one split"));
     }
     google::protobuf::util::MessageDifferencer differencer;
     std::string report;
@@ -131,11 +131,11 @@ class SetOpener {
 
 }  // namespace
 
-absl::StatusOr<ShardSet> OpenShardSet(const v1::RunSpec& spec, absl::Span<const std::string> paths,
-                                      bool check) {
+absl::StatusOr<PartitionSet> OpenPartitionSet(const v1::RunSpec& spec,
+                                              absl::Span<const std::string> paths, bool check) {
   SetOpener opener(spec, check);
   for (const std::string& path : paths) {
-    if (StopRequested()) return absl::CancelledError("stopped while looking at shards");
+    if (StopRequested()) return absl::CancelledError("stopped while looking at partitions");
     RETURN_IF_ERROR(opener.Add(path));
   }
   return opener.Finish();

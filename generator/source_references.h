@@ -5,8 +5,8 @@
 // the whole document cannot place. Technical prose has the same words in other
 // senses ("text file", "document root", "the section field"): each noun has a
 // list of followers that make it such a term. Pure, thread-safe.
-#ifndef QUIPU_GENERATOR_MENTIONS_H_
-#define QUIPU_GENERATOR_MENTIONS_H_
+#ifndef QUIPU_GENERATOR_SOURCE_REFERENCES_H_
+#define QUIPU_GENERATOR_SOURCE_REFERENCES_H_
 
 #include <string>
 
@@ -21,4 +21,4 @@ std::string FindTextMention(absl::string_view text, bool is_question);
 
 }  // namespace quipu::generator
 
-#endif  // QUIPU_GENERATOR_MENTIONS_H_
+#endif  // QUIPU_GENERATOR_SOURCE_REFERENCES_H_

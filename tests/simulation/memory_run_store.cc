@@ -1,5 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "tests/simulation/memory_ledger.h"
+#include "tests/simulation/memory_run_store.h"
 
 #include <algorithm>
 #include <map>
@@ -107,7 +107,7 @@ void MemoryDisk::LosePower(size_t keep) {
   unsynced_.clear();
 }
 
-absl::Status MemoryLedger::ForEachChunk(
+absl::Status MemoryRunStore::ForEachChunk(
     absl::FunctionRef<absl::Status(const v1::ChunkAdded&)> fn) const {
   for (const PlannedChunk& chunk : disk_->chunks()) {
     v1::ChunkAdded added;
@@ -124,7 +124,7 @@ absl::Status MemoryLedger::ForEachChunk(
   return absl::OkStatus();
 }
 
-absl::Status MemoryLedger::ForEachAttempt(
+absl::Status MemoryRunStore::ForEachAttempt(
     absl::FunctionRef<absl::Status(const v1::ChunkId&, absl::string_view worker, uint64_t made,
                                    uint64_t audited)>
         fn) const {
@@ -144,26 +144,26 @@ absl::Status MemoryLedger::ForEachAttempt(
   return absl::OkStatus();
 }
 
-absl::Status MemoryLedger::ForEachUpdate(
+absl::Status MemoryRunStore::ForEachUpdate(
     absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)> fn) const {
   for (const v1::LeaseUpdate& update : disk_->journal()) RETURN_IF_ERROR(fn(update));
   return absl::OkStatus();
 }
 
-absl::StatusOr<pipelines::ChunkContent> MemoryLedger::ReadChunk(const v1::ChunkId& chunk) {
+absl::StatusOr<pipelines::ChunkContent> MemoryRunStore::ReadChunk(const v1::ChunkId& chunk) {
   if (reading_) reading_();
   const int number = disk_->NumberOf(chunk);
   if (number < 0) return absl::DataLossError("a chunk that is in no plan");
   return disk_->chunks()[number].content;
 }
 
-absl::StatusOr<v1::Result> MemoryLedger::GetResult(absl::string_view task_id) const {
+absl::StatusOr<v1::Result> MemoryRunStore::GetResult(absl::string_view task_id) const {
   const MemoryDisk::Made* made = disk_->Find(task_id);
   if (made == nullptr) return absl::NotFoundError(absl::StrCat(NameOf(task_id), " has no result"));
   return made->result;
 }
 
-absl::Status MemoryLedger::Commit(const pipelines::LedgerBatch& batch, bool sync) {
+absl::Status MemoryRunStore::Commit(const pipelines::LedgerBatch& batch, bool sync) {
   if (dead_) return absl::UnavailableError("its process is dead");
   const Fate fate = fate_ ? fate_(batch, sync) : Fate::kOk;
   dead_ = fate == Fate::kCrashBefore || fate == Fate::kCrashWritten || fate == Fate::kCrashSynced;

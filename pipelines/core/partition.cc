@@ -1,5 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "pipelines/core/split.h"
+#include "pipelines/core/partition.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -17,17 +17,17 @@
 namespace quipu::pipelines {
 namespace {
 
-constexpr absl::string_view kMark = ".shard-";
+constexpr absl::string_view kMark = ".partition-";
 constexpr absl::string_view kOf = "-of-";
 // The number that decides is an id's last 8 bytes: the first order the keys.
 constexpr size_t kIdBytes = 16;
 
-bool InRange(const v1::ShardOf& shard) {
-  return shard.count() <= kMaxShards && shard.index() < shard.count();
+bool InRange(const v1::Partition& partition) {
+  return partition.count() <= kMaxPartitions && partition.index() < partition.count();
 }
 
 // "2<separator>7", digits alone: no sign, no space.
-bool ParsePair(absl::string_view text, absl::string_view separator, v1::ShardOf* shard) {
+bool ParsePair(absl::string_view text, absl::string_view separator, v1::Partition* partition) {
   const size_t at = text.find(separator);
   if (at == absl::string_view::npos) return false;
   const absl::string_view parts[] = {text.substr(0, at), text.substr(at + separator.size())};
@@ -38,8 +38,8 @@ bool ParsePair(absl::string_view text, absl::string_view separator, v1::ShardOf*
       return false;
     }
   }
-  shard->set_index(numbers[0]);
-  shard->set_count(numbers[1]);
+  partition->set_index(numbers[0]);
+  partition->set_count(numbers[1]);
   return true;
 }
 
@@ -50,38 +50,38 @@ std::string WithoutSlashes(absl::string_view path) {
 
 }  // namespace
 
-absl::StatusOr<v1::ShardOf> ParseShardFlag(absl::string_view text) {
-  v1::ShardOf shard;
-  if (ParsePair(text, "/", &shard) && InRange(shard)) return shard;
-  return absl::InvalidArgumentError(
-      absl::StrCat("shard \"", Snippet(text, 40), "\", want i/n with 0 <= i < n <= ", kMaxShards));
+absl::StatusOr<v1::Partition> ParsePartitionFlag(absl::string_view text) {
+  v1::Partition partition;
+  if (ParsePair(text, "/", &partition) && InRange(partition)) return partition;
+  return absl::InvalidArgumentError(absl::StrCat(
+      "partition \"", Snippet(text, 40), "\", want i/n with 0 <= i < n <= ", kMaxPartitions));
 }
 
-absl::Status CheckShard(const v1::ShardOf& shard, absl::string_view name) {
-  if (InRange(shard)) return absl::OkStatus();
-  return absl::DataLossError(absl::StrCat(name, " says that it is ", ShardName(shard),
+absl::Status CheckPartition(const v1::Partition& partition, absl::string_view name) {
+  if (InRange(partition)) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(name, " says that it is ", PartitionName(partition),
                                           ", want 0 to count - 1, and a count of 1 to ",
-                                          kMaxShards));
+                                          kMaxPartitions));
 }
 
-bool ShardHolds(const v1::ShardOf& shard, absl::string_view id) {
-  if (shard.count() == 0) return true;
+bool InPartition(const v1::Partition& partition, absl::string_view id) {
+  if (partition.count() == 0) return true;
   uint64_t number = 0;
   for (const char c : id.substr(std::min(id.size(), kIdBytes / 2))) {
     number = number << 8 | static_cast<uint8_t>(c);
   }
-  return number % shard.count() == shard.index();
+  return number % partition.count() == partition.index();
 }
 
-std::string ShardName(const v1::ShardOf& shard) {
-  return absl::StrCat("shard ", shard.index(), " of ", shard.count());
+std::string PartitionName(const v1::Partition& partition) {
+  return absl::StrCat("partition ", partition.index(), " of ", partition.count());
 }
 
-std::string ShardStorePath(absl::string_view store, const v1::ShardOf& shard) {
-  return absl::StrCat(WithoutSlashes(store), kMark, shard.index(), kOf, shard.count());
+std::string PartitionStorePath(absl::string_view store, const v1::Partition& partition) {
+  return absl::StrCat(WithoutSlashes(store), kMark, partition.index(), kOf, partition.count());
 }
 
-absl::StatusOr<std::vector<std::string>> FindShardStores(absl::string_view store) {
+absl::StatusOr<std::vector<std::string>> FindPartitionStores(absl::string_view store) {
   const std::string path = WithoutSlashes(store);
   const size_t slash = path.find_last_of('/');
   const std::string dir = slash == std::string::npos ? "."
@@ -92,9 +92,9 @@ absl::StatusOr<std::vector<std::string>> FindShardStores(absl::string_view store
   if (!IsDirectory(dir)) return std::vector<std::string>();
   ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDir(dir));
   for (absl::string_view name : names) {
-    v1::ShardOf shard;
-    if (!absl::ConsumePrefix(&name, prefix) || !ParsePair(name, kOf, &shard)) continue;
-    found.emplace_back(shard.count(), shard.index(), ShardStorePath(path, shard));
+    v1::Partition partition;
+    if (!absl::ConsumePrefix(&name, prefix) || !ParsePair(name, kOf, &partition)) continue;
+    found.emplace_back(partition.count(), partition.index(), PartitionStorePath(path, partition));
   }
   std::sort(found.begin(), found.end());
   std::vector<std::string> paths;

@@ -46,8 +46,8 @@ v1::LeaseUpdate Pause(const std::string& reason) {
   return update;
 }
 
-WorkBatch::Made MadeBy(const std::string& worker, const v1::Task& task) {
-  WorkBatch::Made made;
+JournalBatch::Made MadeBy(const std::string& worker, const v1::Task& task) {
+  JournalBatch::Made made;
   made.result = TestResult(task);
   made.by.set_worker(worker);
   made.by.set_token(7);
@@ -108,18 +108,18 @@ class StoreWorkTest : public StoreTest {
 };
 
 TEST_F(StoreWorkTest, WritesResultsWithWhoMadeThemAndTheJournalTogether) {
-  WorkBatch batch;
+  JournalBatch batch;
   batch.results = {MadeBy("", tasks_[0]), MadeBy("ann", tasks_[2]), MadeBy("bob", tasks_[1])};
   batch.updates = {Pause("one"), Pause("two")};
   const uint64_t before = store_->sequence();
-  ASSERT_OK(store_->CommitWork(batch, /*sync=*/true));
+  ASSERT_OK(store_->CommitJournaled(batch, /*sync=*/true));
   EXPECT_GT(store_->sequence(), before);
-  ASSERT_OK(store_->CommitWork({}, /*sync=*/false));
-  ASSERT_OK(store_->CommitWork({}, /*sync=*/true));
+  ASSERT_OK(store_->CommitJournaled({}, /*sync=*/false));
+  ASSERT_OK(store_->CommitJournaled({}, /*sync=*/true));
   Reopen();
   batch = {};
   batch.updates = {Pause("three")};
-  ASSERT_OK(store_->CommitWork(batch, /*sync=*/false));
+  ASSERT_OK(store_->CommitJournaled(batch, /*sync=*/false));
 
   EXPECT_THAT(Done(), ElementsAre(0, 1, 2));
   EXPECT_THAT(Attempts(), ElementsAre("bob/1", "ann/2"));
@@ -136,7 +136,7 @@ TEST_F(StoreWorkTest, CountsItsOpenings) {
   EXPECT_EQ(store_->epoch(), first + 1);
   ASSERT_OK_AND_ASSIGN(const auto reader, Store::Open(path_, {true}));
   EXPECT_EQ(reader->epoch(), first + 1);
-  EXPECT_THAT(reader->CommitWork({}, true),
+  EXPECT_THAT(reader->CommitJournaled({}, true),
               StatusIs(absl::StatusCode::kFailedPrecondition, "read-only"));
 }
 
@@ -145,11 +145,11 @@ TEST_F(StoreWorkTest, WritesNothingOfARefusedBatch) {
   const v1::Task stranger = TestPlan(TestDocument(2), 1).tasks(0);
   v1::Task moved = tasks_[1];
   moved.set_index(2);
-  const auto refused = [&](const WorkBatch::Made& made) {
-    WorkBatch batch;
+  const auto refused = [&](const JournalBatch::Made& made) {
+    JournalBatch batch;
     batch.results = {MadeBy("ann", tasks_[3]), made};
     batch.updates = {Pause("never")};
-    return store_->CommitWork(batch, /*sync=*/true);
+    return store_->CommitJournaled(batch, /*sync=*/true);
   };
   // The same result too: the caller's table is to know what is there.
   EXPECT_THAT(refused(MadeBy("ann", tasks_[0])), StatusIs(absl::StatusCode::kAlreadyExists));
@@ -157,24 +157,25 @@ TEST_F(StoreWorkTest, WritesNothingOfARefusedBatch) {
   EXPECT_THAT(refused(MadeBy("ann", stranger)),
               StatusIs(absl::StatusCode::kNotFound, "never planned"));
   EXPECT_THAT(refused(MadeBy("ann", moved)), StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(refused(WorkBatch::Made()), StatusIs(absl::StatusCode::kInvalidArgument, "0 bytes"));
+  EXPECT_THAT(refused(JournalBatch::Made()),
+              StatusIs(absl::StatusCode::kInvalidArgument, "0 bytes"));
   EXPECT_THAT(Done(), ElementsAre(0));
   EXPECT_THAT(Attempts(), IsEmpty());
   EXPECT_THAT(Journal(), IsEmpty());
 }
 
 TEST_F(StoreWorkTest, MarksWhatAnAuditHasPassed) {
-  WorkBatch batch;
+  JournalBatch batch;
   batch.results = {MadeBy("ann", tasks_[0]), MadeBy("", tasks_[1]), MadeBy("ann", tasks_[2])};
   // A newer quipu's field stays.
   ASSERT_TRUE(batch.results[0].by.ParseFromString(Bytes(batch.results[0].by) + kNewerField));
   batch.audited = {tasks_[2].id()};
-  ASSERT_OK(store_->CommitWork(batch, /*sync=*/true));
+  ASSERT_OK(store_->CommitJournaled(batch, /*sync=*/true));
   EXPECT_THAT(Attempts(), ElementsAre("ann/0", "ann/2+"));
   batch = {};
   batch.audited = {tasks_[0].id()};
-  ASSERT_OK(store_->CommitWork(batch, /*sync=*/false));
-  ASSERT_OK(store_->CommitWork(batch, /*sync=*/false));
+  ASSERT_OK(store_->CommitJournaled(batch, /*sync=*/false));
+  ASSERT_OK(store_->CommitJournaled(batch, /*sync=*/false));
   EXPECT_THAT(Attempts(), ElementsAre("ann/0+", "ann/2+"));
   std::vector<std::string> bytes;
   ASSERT_OK(
@@ -188,28 +189,28 @@ TEST_F(StoreWorkTest, MarksWhatAnAuditHasPassed) {
 
   for (const std::string& id : {tasks_[1].id(), tasks_[3].id(), std::string(16, 'x')}) {
     batch.audited = {id};
-    EXPECT_THAT(store_->CommitWork(batch, false), StatusIs(absl::StatusCode::kNotFound));
+    EXPECT_THAT(store_->CommitJournaled(batch, false), StatusIs(absl::StatusCode::kNotFound));
   }
   batch.audited = {"short"};
-  EXPECT_THAT(store_->CommitWork(batch, false), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(store_->CommitJournaled(batch, false), StatusIs(absl::StatusCode::kInvalidArgument));
   batch.audited = {tasks_[0].id()};
   batch.taken_back = {tasks_[0].id()};
-  EXPECT_THAT(store_->CommitWork(batch, false), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(store_->CommitJournaled(batch, false), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(Done(), ElementsAre(0, 1, 2));
 }
 
 TEST_F(StoreWorkTest, TakesResultsBackWithTheirAttempts) {
-  WorkBatch batch;
+  JournalBatch batch;
   batch.results = {MadeBy("liar", tasks_[0]), MadeBy("ann", tasks_[1]), MadeBy("liar", tasks_[2])};
-  ASSERT_OK(store_->CommitWork(batch, /*sync=*/true));
+  ASSERT_OK(store_->CommitJournaled(batch, /*sync=*/true));
   batch = {};
   batch.taken_back = {tasks_[0].id(), tasks_[2].id()};
   batch.updates = {Pause("liar")};
-  ASSERT_OK(store_->CommitWork(batch, /*sync=*/false));
+  ASSERT_OK(store_->CommitJournaled(batch, /*sync=*/false));
 
   EXPECT_THAT(store_->GetResult(tasks_[0].id()),
               StatusIs(absl::StatusCode::kNotFound, "no result yet"));
-  EXPECT_THAT(store_->CommitWork(batch, false),
+  EXPECT_THAT(store_->CommitJournaled(batch, false),
               StatusIs(absl::StatusCode::kNotFound, "to take back"));
   Reopen();
   EXPECT_THAT(Done(), ElementsAre(1));
@@ -221,18 +222,18 @@ TEST_F(StoreWorkTest, TakesResultsBackWithTheirAttempts) {
   ASSERT_OK(store_->CommitResult(TestResult(tasks_[0])));
   batch = {};
   batch.results = {MadeBy("bob", tasks_[2])};
-  ASSERT_OK(store_->CommitWork(batch, true));
+  ASSERT_OK(store_->CommitJournaled(batch, true));
   EXPECT_THAT(Attempts(), ElementsAre("ann/1", "bob/2"));
 }
 
 TEST_F(StoreWorkTest, ReplacesAResultInOneBatch) {
-  WorkBatch batch;
+  JournalBatch batch;
   batch.results = {MadeBy("liar", tasks_[0])};
   batch.results[0].result.set_answer("a lie");
-  ASSERT_OK(store_->CommitWork(batch, true));
+  ASSERT_OK(store_->CommitJournaled(batch, true));
   batch.results = {MadeBy("", tasks_[0])};
   batch.taken_back = {tasks_[0].id()};
-  ASSERT_OK(store_->CommitWork(batch, true));
+  ASSERT_OK(store_->CommitJournaled(batch, true));
   Reopen();
   ASSERT_OK_AND_ASSIGN(const v1::Result stored, store_->GetResult(tasks_[0].id()));
   EXPECT_EQ(Bytes(stored), Bytes(TestResult(tasks_[0])));
@@ -242,21 +243,21 @@ TEST_F(StoreWorkTest, ReplacesAResultInOneBatch) {
 }
 
 TEST_F(StoreWorkTest, RefusesToTakeBackWhatCannotBe) {
-  WorkBatch batch;
+  JournalBatch batch;
   for (const v1::Task& task : tasks_) batch.results.push_back(MadeBy("ann", task));
-  ASSERT_OK(store_->CommitWork(batch, true));
+  ASSERT_OK(store_->CommitJournaled(batch, true));
   batch = {};
   batch.taken_back = {tasks_[0].id(), tasks_[0].id()};
-  EXPECT_THAT(store_->CommitWork(batch, true),
+  EXPECT_THAT(store_->CommitJournaled(batch, true),
               StatusIs(absl::StatusCode::kInvalidArgument, "twice"));
   batch.taken_back = {std::string(16, 'x')};
-  EXPECT_THAT(store_->CommitWork(batch, true),
+  EXPECT_THAT(store_->CommitJournaled(batch, true),
               StatusIs(absl::StatusCode::kNotFound, "never planned"));
   batch.taken_back = {"x"};
-  EXPECT_THAT(store_->CommitWork(batch, true), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(store_->CommitJournaled(batch, true), StatusIs(absl::StatusCode::kInvalidArgument));
   ASSERT_OK(store_->MarkStageDone(v1::STAGE_GENERATE));
   batch.taken_back = {tasks_[0].id()};
-  EXPECT_THAT(store_->CommitWork(batch, true),
+  EXPECT_THAT(store_->CommitJournaled(batch, true),
               StatusIs(absl::StatusCode::kFailedPrecondition, "marked done"));
   EXPECT_THAT(Done(), SizeIs(6));
 }
@@ -264,15 +265,15 @@ TEST_F(StoreWorkTest, RefusesToTakeBackWhatCannotBe) {
 // The directory before results are taken back and after, and what it is when
 // the process dies between the mark and the batch.
 TEST_F(StoreWorkTest, OpensWhereverItDiesWhileTakingBack) {
-  WorkBatch batch;
+  JournalBatch batch;
   for (const v1::Task& task : tasks_) batch.results.push_back(MadeBy("liar", task));
-  ASSERT_OK(store_->CommitWork(batch, true));
+  ASSERT_OK(store_->CommitJournaled(batch, true));
   Reopen();  // The mark counts all of them.
   const std::string before = dir_.Path("before"), after = dir_.Path("after");
   CopyDirectory(path_, before);
   batch = {};
   batch.taken_back = {tasks_[0].id(), tasks_[1].id()};
-  ASSERT_OK(store_->CommitWork(batch, true));
+  ASSERT_OK(store_->CommitJournaled(batch, true));
   CopyDirectory(path_, after);
   ASSERT_OK_AND_ASSIGN(const std::optional<RunState> high, ReadRunState(before));
   ASSERT_OK_AND_ASSIGN(const std::optional<RunState> low, ReadRunState(after));
@@ -301,12 +302,12 @@ TEST_F(StoreWorkTest, OpensWhereverItDiesWhileTakingBack) {
 }
 
 TEST_F(StoreWorkTest, KeepsTheLowerMarkBesideOtherCommits) {
-  WorkBatch batch;
+  JournalBatch batch;
   for (int i = 0; i < 4; ++i) batch.results.push_back(MadeBy("liar", tasks_[i]));
-  ASSERT_OK(store_->CommitWork(batch, true));
+  ASSERT_OK(store_->CommitJournaled(batch, true));
   batch = {};
   batch.taken_back = {tasks_[0].id()};
-  ASSERT_OK(store_->CommitWork(batch, true));
+  ASSERT_OK(store_->CommitJournaled(batch, true));
   // The next mark that time brings counts what there is.
   clock_.Advance(HighWater::kInterval);
   ASSERT_OK(store_->CommitResult(TestResult(tasks_[4])));
@@ -318,10 +319,10 @@ TEST_F(StoreWorkTest, KeepsTheLowerMarkBesideOtherCommits) {
 }
 
 TEST_F(StoreWorkTest, KeepsUpdatesOfKindsThatItDoesNotKnow) {
-  WorkBatch batch;
+  JournalBatch batch;
   batch.updates.emplace_back();
   ASSERT_TRUE(batch.updates[0].ParseFromString(kNewerField));
-  ASSERT_OK(store_->CommitWork(batch, true));
+  ASSERT_OK(store_->CommitJournaled(batch, true));
   Reopen();
   std::vector<std::string> bytes;
   ASSERT_OK(store_->ForEachUpdate([&](const v1::LeaseUpdate& update) {
@@ -339,9 +340,9 @@ TEST_F(StoreWorkTest, NumbersTheJournalWithoutGapsFromManyThreads) {
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < kCommits; ++i) {
-        WorkBatch batch;
+        JournalBatch batch;
         batch.updates.assign(2, Pause(std::to_string(t)));
-        EXPECT_OK(store_->CommitWork(batch, i % 10 == 0));
+        EXPECT_OK(store_->CommitJournaled(batch, i % 10 == 0));
       }
     });
   }
@@ -349,9 +350,9 @@ TEST_F(StoreWorkTest, NumbersTheJournalWithoutGapsFromManyThreads) {
   EXPECT_THAT(Journal(), SizeIs(kThreads * kCommits * 2));
   EXPECT_THAT(Findings(*store_), IsEmpty());
   Reopen();
-  WorkBatch batch;
+  JournalBatch batch;
   batch.updates = {Pause("last")};
-  ASSERT_OK(store_->CommitWork(batch, true));
+  ASSERT_OK(store_->CommitJournaled(batch, true));
   EXPECT_THAT(Findings(*store_), IsEmpty());
   EXPECT_EQ(Journal().back(), "last");
 }
@@ -363,9 +364,9 @@ TEST_F(StoreWorkTest, LetsOneOfManyWin) {
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
       for (const v1::Task& task : tasks_) {
-        WorkBatch batch;
+        JournalBatch batch;
         batch.results = {MadeBy(std::to_string(t), task)};
-        const absl::Status status = store_->CommitWork(batch, false);
+        const absl::Status status = store_->CommitJournaled(batch, false);
         if (status.ok()) ++won[t];
       }
     });
@@ -397,9 +398,9 @@ class StoreWorkDamageTest : public StoreWorkTest {
 };
 
 TEST_F(StoreWorkDamageTest, FindsGapsInTheJournal) {
-  WorkBatch work;
+  JournalBatch work;
   work.updates = {Pause("a"), Pause("b"), Pause("c")};
-  ASSERT_OK(store_->CommitWork(work, true));
+  ASSERT_OK(store_->CommitJournaled(work, true));
   Batch batch;
   batch.Delete(Family::kEvents, UpdateKey(1));
   EXPECT_THAT(FindingsAfter(batch), ElementsAre(HasSubstr("updates 1 to 2 before")));

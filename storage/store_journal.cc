@@ -19,9 +19,9 @@ std::string NameOf(absl::string_view task_id) {
 }
 
 // What this batch decides on: the tasks that it names, and the journal's end.
-std::vector<std::string> KeysOf(const WorkBatch& work) {
+std::vector<std::string> KeysOf(const JournalBatch& work) {
   std::vector<std::string> keys;
-  for (const WorkBatch::Made& made : work.results)
+  for (const JournalBatch::Made& made : work.results)
     keys.push_back(TaskPlaceKey(made.result.task().id()));
   for (const std::string& id : work.taken_back) keys.push_back(TaskPlaceKey(id));
   for (const std::string& id : work.audited) keys.push_back(TaskPlaceKey(id));
@@ -29,8 +29,8 @@ std::vector<std::string> KeysOf(const WorkBatch& work) {
   return keys;
 }
 
-absl::Status CheckIds(const WorkBatch& work) {
-  for (const WorkBatch::Made& made : work.results) {
+absl::Status CheckIds(const JournalBatch& work) {
+  for (const JournalBatch::Made& made : work.results) {
     RETURN_IF_ERROR(CheckId(made.result.task().id(), "task id of a result"));
   }
   absl::flat_hash_set<std::string> taken_back;
@@ -54,7 +54,7 @@ absl::Status Misshapen(Family family, absl::string_view key) {
 
 }  // namespace
 
-absl::Status StoreImpl::StageTakenBack(const WorkBatch& work, Batch* batch) const {
+absl::Status StoreImpl::StageTakenBack(const JournalBatch& work, Batch* batch) const {
   if (work.taken_back.empty()) return absl::OkStatus();
   // From then on all results are there, and settling replaces some.
   ASSIGN_OR_RETURN(const bool generated, IsStageDone(v1::STAGE_GENERATE));
@@ -77,10 +77,10 @@ absl::Status StoreImpl::StageTakenBack(const WorkBatch& work, Batch* batch) cons
   return absl::OkStatus();
 }
 
-absl::Status StoreImpl::StageMade(const WorkBatch& work, Batch* batch) const {
+absl::Status StoreImpl::StageMade(const JournalBatch& work, Batch* batch) const {
   const absl::flat_hash_set<std::string> gone(work.taken_back.begin(), work.taken_back.end());
   absl::flat_hash_set<std::string> ids;
-  for (const WorkBatch::Made& made : work.results) {
+  for (const JournalBatch::Made& made : work.results) {
     const v1::Task& task = made.result.task();
     RETURN_IF_ERROR(CheckTaskPlace(task));
     ASSIGN_OR_RETURN(
@@ -99,11 +99,11 @@ absl::Status StoreImpl::StageMade(const WorkBatch& work, Batch* batch) const {
   return absl::OkStatus();
 }
 
-absl::Status StoreImpl::StageAudited(const WorkBatch& work, Batch* batch) const {
+absl::Status StoreImpl::StageAudited(const JournalBatch& work, Batch* batch) const {
   // What the batch itself does to tasks' attempts.
   absl::flat_hash_map<std::string, v1::AttemptRecord> staged;
   for (const std::string& id : work.taken_back) staged[id];
-  for (const WorkBatch::Made& made : work.results) staged[made.result.task().id()] = made.by;
+  for (const JournalBatch::Made& made : work.results) staged[made.result.task().id()] = made.by;
   for (const std::string& id : work.audited) {
     ASSIGN_OR_RETURN(const TaskPlace place, FindTask(id));
     const std::string key = AttemptKey(place.document_id, place.index);
@@ -124,7 +124,7 @@ absl::Status StoreImpl::StageAudited(const WorkBatch& work, Batch* batch) const 
   return absl::OkStatus();
 }
 
-void StoreImpl::StageUpdates(const WorkBatch& work, Batch* batch) const {
+void StoreImpl::StageUpdates(const JournalBatch& work, Batch* batch) const {
   uint64_t number = next_update_;
   for (const v1::LeaseUpdate& update : work.updates) {
     batch->Put(Family::kEvents, UpdateKey(number), RecordType::kLeaseUpdate, update);
@@ -132,7 +132,7 @@ void StoreImpl::StageUpdates(const WorkBatch& work, Batch* batch) const {
   }
 }
 
-absl::Status StoreImpl::WriteWork(const WorkBatch& work, const Batch& batch, bool sync) {
+absl::Status StoreImpl::WriteWork(const JournalBatch& work, const Batch& batch, bool sync) {
   const uint64_t going = work.taken_back.size();
   if (going > 0) {
     // A store with fewer results than its mark says would look like one that
@@ -157,7 +157,7 @@ absl::Status StoreImpl::WriteWork(const WorkBatch& work, const Batch& batch, boo
   return high_water_->AfterCommit();
 }
 
-absl::Status StoreImpl::CommitWork(const WorkBatch& work, bool sync) {
+absl::Status StoreImpl::CommitJournaled(const JournalBatch& work, bool sync) {
   RETURN_IF_ERROR(CheckWritable());
   RETURN_IF_ERROR(CheckIds(work));
   // Held over the sync, as in CommitResults; and over the journal's end, so

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // What only all results of a document can decide: duplicate questions. Pure.
-#ifndef QUIPU_GENERATOR_SETTLE_H_
-#define QUIPU_GENERATOR_SETTLE_H_
+#ifndef QUIPU_GENERATOR_DEDUP_H_
+#define QUIPU_GENERATOR_DEDUP_H_
 
 #include <vector>
 
@@ -20,4 +20,4 @@ std::vector<v1::Result> RejectDuplicates(absl::Span<const v1::Result> results,
 
 }  // namespace quipu::generator
 
-#endif  // QUIPU_GENERATOR_SETTLE_H_
+#endif  // QUIPU_GENERATOR_DEDUP_H_

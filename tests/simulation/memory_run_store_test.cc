@@ -1,5 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "tests/simulation/memory_ledger.h"
+#include "tests/simulation/memory_run_store.h"
 
 #include "base/rng.h"
 #include "gtest/gtest.h"
@@ -41,7 +41,7 @@ class MemoryLedgerTest : public ::testing::Test {
 
   Rng rng_;
   MemoryDisk disk_;
-  MemoryLedger ledger_;
+  MemoryRunStore ledger_;
 };
 
 TEST_F(MemoryLedgerTest, KeepsWhatWasSyncedAndAllBeforeIt) {
@@ -106,7 +106,7 @@ TEST_F(MemoryLedgerTest, FatesDecideWhatIsWrittenAndWhoLives) {
        {Case{Fate::kFail, false, false, false}, Case{Fate::kFailWritten, true, false, false},
         Case{Fate::kCrashBefore, false, false, true}, Case{Fate::kCrashWritten, true, false, true},
         Case{Fate::kCrashSynced, true, true, true}}) {
-    MemoryLedger ledger(&disk_);
+    MemoryRunStore ledger(&disk_);
     ledger.SetFate([&](const pipelines::LedgerBatch&, bool) { return one.fate; });
 
     EXPECT_FALSE(ledger.Commit(ResultOf(chunk), true).ok());
@@ -150,9 +150,9 @@ TEST_F(MemoryLedgerTest, TellsWhatIsDoneAndByWhom) {
 
 TEST_F(MemoryLedgerTest, EveryOpeningIsANewEpoch) {
   EXPECT_EQ(ledger_.epoch(), 1u);
-  EXPECT_EQ(MemoryLedger(&disk_).epoch(), 2u);
+  EXPECT_EQ(MemoryRunStore(&disk_).epoch(), 2u);
   disk_.LosePower(0);
-  EXPECT_EQ(MemoryLedger(&disk_).epoch(), 3u);
+  EXPECT_EQ(MemoryRunStore(&disk_).epoch(), 3u);
 }
 
 }  // namespace

@@ -3,15 +3,15 @@
 // A run's ledger in memory, on a disk that can lose what was not synced.
 //
 //   MemoryDisk disk(header, chunks);
-//   auto ledger = std::make_unique<MemoryLedger>(&disk);   // opens it: a new epoch
+//   auto ledger = std::make_unique<MemoryRunStore>(&disk);   // opens it: a new epoch
 //   ledger->SetFate([](const LedgerBatch&, bool) { return Fate::kCrashWritten; });
 //   ...
 //   ledger.reset();
 //   disk.LosePower(0);   // What was written and not synced is gone.
 //
 // Thread-compatible.
-#ifndef QUIPU_TESTS_SIMULATION_MEMORY_LEDGER_H_
-#define QUIPU_TESTS_SIMULATION_MEMORY_LEDGER_H_
+#ifndef QUIPU_TESTS_SIMULATION_MEMORY_RUN_STORE_H_
+#define QUIPU_TESTS_SIMULATION_MEMORY_RUN_STORE_H_
 
 #include <cstdint>
 #include <functional>
@@ -36,7 +36,7 @@ struct PlannedChunk {
 // What survives a process.
 class MemoryDisk {
  public:
-  using Made = storage::WorkBatch::Made;
+  using Made = storage::JournalBatch::Made;
 
   // `chunks` in order of document and chunk.
   MemoryDisk(v1::RunHeader header, std::vector<PlannedChunk> chunks);
@@ -60,7 +60,7 @@ class MemoryDisk {
 
   // Begins a new epoch, durably.
   uint64_t Open();
-  // As RunLedger::Commit.
+  // As RunStore::Commit.
   absl::Status Check(const pipelines::LedgerBatch& batch) const;
   void Write(const pipelines::LedgerBatch& batch);
   void Sync() { unsynced_.clear(); }
@@ -96,12 +96,12 @@ enum class Fate {
   kCrashSynced,   // ... when it was synced and nobody knows.
 };
 
-class MemoryLedger : public pipelines::RunLedger {
+class MemoryRunStore : public pipelines::RunStore {
  public:
   using FateFn = std::function<Fate(const pipelines::LedgerBatch&, bool sync)>;
 
   // `disk` must outlive it.
-  explicit MemoryLedger(MemoryDisk* disk) : disk_(disk), epoch_(disk->Open()) {}
+  explicit MemoryRunStore(MemoryDisk* disk) : disk_(disk), epoch_(disk->Open()) {}
 
   void SetFate(FateFn fate) { fate_ = std::move(fate); }
   // Called when a batch was written.
@@ -127,7 +127,7 @@ class MemoryLedger : public pipelines::RunLedger {
   absl::StatusOr<pipelines::ChunkContent> ReadChunk(const v1::ChunkId& chunk) override;
   absl::StatusOr<v1::Result> GetResult(absl::string_view task_id) const override;
   absl::Status Commit(const pipelines::LedgerBatch& batch, bool sync) override;
-  absl::Status AddWork(const v1::EngineWork&) override { return absl::OkStatus(); }
+  absl::Status AddCounters(const v1::EngineCounters&) override { return absl::OkStatus(); }
 
  private:
   MemoryDisk* const disk_;
@@ -140,4 +140,4 @@ class MemoryLedger : public pipelines::RunLedger {
 
 }  // namespace quipu::simulation
 
-#endif  // QUIPU_TESTS_SIMULATION_MEMORY_LEDGER_H_
+#endif  // QUIPU_TESTS_SIMULATION_MEMORY_RUN_STORE_H_

@@ -1,5 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "generator/settle.h"
+#include "generator/dedup.h"
 
 #include <set>
 #include <string>

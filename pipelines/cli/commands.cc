@@ -13,8 +13,10 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
-#include "pipelines/core/components.h"
+#include "generator/model_identity.h"
+#include "pipelines/core/engine_factory.h"
 #include "pipelines/core/partition.h"
+#include "pipelines/core/spec_file.h"
 #include "pipelines/export/check/check.h"
 #include "pipelines/export/exporter.h"
 #include "pipelines/run/build.h"
@@ -46,8 +48,10 @@ v1::RunSpec SpecWithModel(const storage::Store& store, const std::string& model)
 
 absl::StatusOr<generator::TargetModel> TargetOf(const storage::Store& store,
                                                 const std::string& model) {
-  ASSIGN_OR_RETURN(generator::TargetModel target, MakeTargetModel(SpecWithModel(store, model)));
-  RETURN_IF_ERROR(CheckSameTarget(store.header().target_model(), IdentityOf(target)));
+  const v1::RunSpec spec = SpecWithModel(store, model);
+  ASSIGN_OR_RETURN(generator::TargetModel target, MakeTargetModel(spec.engine(), spec.instances()));
+  RETURN_IF_ERROR(
+      generator::CheckSameTarget(store.header().target_model(), generator::IdentityOf(target)));
   return target;
 }
 

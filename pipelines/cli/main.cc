@@ -14,7 +14,7 @@
 #include "base/stop.h"
 #include "pipelines/cli/commands.h"
 #include "pipelines/cli/service_flags.h"
-#include "pipelines/core/components.h"
+#include "pipelines/core/version.h"
 #include "pipelines/rpc/address.h"
 
 namespace {

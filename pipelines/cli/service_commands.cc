@@ -11,7 +11,7 @@
 #include "base/strings.h"
 #include "pipelines/cli/commands.h"
 #include "pipelines/cli/service_text.h"
-#include "pipelines/core/components.h"
+#include "pipelines/core/spec_file.h"
 #include "pipelines/rpc/grpc_coordinator_client.h"
 #include "pipelines/rpc/grpc_log.h"
 #include "pipelines/rpc/health_client.h"

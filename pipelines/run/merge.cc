@@ -15,8 +15,9 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/strings.h"
-#include "pipelines/core/components.h"
+#include "generator/model_identity.h"
 #include "pipelines/core/engine_counters.h"
+#include "pipelines/core/engine_factory.h"
 #include "pipelines/core/partition.h"
 #include "pipelines/run/partition_set.h"
 #include "pipelines/run/staged_store.h"
@@ -240,8 +241,10 @@ absl::Status MakeStore(const v1::RunSpec& spec, const MergeOptions& options) {
   }
   ASSIGN_OR_RETURN(const PartitionSet set, OpenPartitionSet(spec, paths, options.check));
   // Before the work, not after it.
-  ASSIGN_OR_RETURN(const generator::TargetModel target, MakeTargetModel(spec));
-  RETURN_IF_ERROR(CheckSameTarget(set.header.target_model(), IdentityOf(target)));
+  ASSIGN_OR_RETURN(const generator::TargetModel target,
+                   MakeTargetModel(spec.engine(), spec.instances()));
+  RETURN_IF_ERROR(
+      generator::CheckSameTarget(set.header.target_model(), generator::IdentityOf(target)));
   ASSIGN_OR_RETURN(const std::unique_ptr<StagedStore> staged, StagedStore::Create(spec.store()));
   v1::RunHeader header = set.header;
   *header.mutable_spec() = spec;

@@ -16,8 +16,9 @@
 #include "base/status_macros.h"
 #include "base/thread_pool.h"
 #include "generator/generate.h"
-#include "pipelines/core/components.h"
+#include "generator/model_identity.h"
 #include "pipelines/core/engine_counters.h"
+#include "pipelines/core/version.h"
 #include "pipelines/worker/active_leases.h"
 
 namespace quipu::pipelines {
@@ -96,7 +97,7 @@ class WorkerRun {
     request.set_build(kQuipuVersion);
     request.set_worker(options_.name);
     request.set_incarnation(options_.incarnation);
-    *request.mutable_model() = IdentityOf(*engine_);
+    *request.mutable_model() = generator::IdentityOf(*engine_);
     request.set_run_id(run_id_);
     request.set_seen_sequence(seen_sequence_);
     request.set_seen_proof(seen_proof_);
@@ -111,7 +112,7 @@ class WorkerRun {
   absl::Status HelloLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(session_mutex_) {
     if (run_id_.empty()) {
       ASSIGN_OR_RETURN(const v1::HelloReply run, Introduce(client_, options_));
-      RETURN_IF_ERROR(CheckSameEngine(run.model(), IdentityOf(*engine_)));
+      RETURN_IF_ERROR(generator::CheckSameEngine(run.model(), generator::IdentityOf(*engine_)));
       run_id_ = run.run_id();
     }
     ASSIGN_OR_RETURN(const v1::HelloReply reply, client_->Hello(HelloRequest()));

@@ -20,7 +20,7 @@
 #include "base/stop.h"
 #include "base/thread_pool.h"
 #include "inference/engine.h"
-#include "pipelines/core/components.h"
+#include "pipelines/core/engine_factory.h"
 #include "pipelines/metrics/metrics.h"
 #include "pipelines/worker/metered_client.h"
 #include "pipelines/worker/worker.h"
@@ -91,7 +91,8 @@ absl::StatusOr<v1::HelloReply> IntroduceUnlessStopped(CoordinatorClient* client,
 absl::Status WorkFor(CoordinatorClient* client, const v1::HelloReply& hello,
                      const WorkerOptions& worker, const WorkOptions& options) {
   const v1::RunSpec spec = LocalSpec(hello.spec(), options);
-  ASSIGN_OR_RETURN(const std::unique_ptr<inference::Engine> engine, MakeEngine(spec));
+  ASSIGN_OR_RETURN(const std::unique_ptr<inference::Engine> engine,
+                   MakeEngine(spec.engine(), spec.performance()));
   if (StopRequested()) return absl::CancelledError("stopped before working");
   MeteredClient metered(client);
   std::unique_ptr<MetricsServer> metrics;

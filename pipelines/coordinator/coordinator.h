@@ -70,6 +70,9 @@ struct CoordinatorOptions {
   std::optional<v1::RunSpec> spec;
   // What the store has counted so far, for Status.
   RunFigures before;
+  // What Status tells of the run beside what the coordinator counts: corpus, model,
+  // stages.
+  v1::StatusReply run;
   // Whether workers' results can be compared byte for byte: not those of a
   // remote engine.
   bool reproducible = true;

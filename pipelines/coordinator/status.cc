@@ -8,7 +8,7 @@
 #include "base/status_macros.h"
 #include "pipelines/coordinator/impl.h"
 #include "pipelines/coordinator/request_checks.h"
-#include "pipelines/core/reject_name.h"
+#include "pipelines/core/names.h"
 #include "pipelines/core/version.h"
 
 namespace quipu::pipelines::internal {
@@ -67,7 +67,7 @@ void CoordinatorImpl::FillWorkersLocked(absl::Duration now, v1::StatusReply* rep
 }
 
 v1::StatusReply CoordinatorImpl::Status() const {
-  v1::StatusReply reply;
+  v1::StatusReply reply = options_.run;
   reply.set_run_id(ledger_->header().run_id());
   reply.set_build(kQuipuVersion);
   reply.set_epoch(ledger_->epoch());

@@ -12,6 +12,7 @@
 #include "pipelines/coordinator/impl.h"
 #include "pipelines/coordinator/lease_ticket.h"
 #include "pipelines/coordinator/request_checks.h"
+#include "pipelines/core/engine_counters.h"
 
 namespace quipu::pipelines::internal {
 namespace {
@@ -19,13 +20,6 @@ namespace {
 // What an engine can have done between two submits; anything above is a lie, and
 // the figures are for people.
 constexpr uint64_t kMaxWork = uint64_t{1} << 40;
-
-bool Plausible(const v1::EngineCounters& work) {
-  return work.prompt_tokens_computed() <= kMaxWork && work.prompt_tokens_needed() <= kMaxWork &&
-         work.sampled_tokens() <= kMaxWork && work.drafted_tokens() <= kMaxWork &&
-         work.accepted_drafts() <= kMaxWork && work.steps() <= kMaxWork &&
-         work.step_tokens() <= kMaxWork && work.busy_microseconds() <= kMaxWork;
-}
 
 // The task's number in its chunk; -1 if it is of another.
 int NumberIn(const ChunkContent& chunk, const v1::Task& task) {
@@ -101,7 +95,7 @@ void CoordinatorImpl::Submit(const Peer& peer, v1::SubmitRequest request,
     }
   }
   if (!refused.ok()) return done(refused);
-  if (Plausible(request.work())) submission.work = std::move(*request.mutable_work());
+  if (CountersAtMost(request.work(), kMaxWork)) submission.work = std::move(*request.mutable_work());
   for (v1::LeaseResults& lease : *request.mutable_leases()) {
     submission.results += lease.results_size();
     submission.leases.push_back(CheckLeaseResults(submission.worker, &lease));

@@ -11,7 +11,7 @@
 #include "base/status_macros.h"
 #include "generator/run_spec.h"
 #include "google/protobuf/text_format.h"
-#include "pipelines/core/reject_name.h"
+#include "pipelines/core/names.h"
 
 namespace quipu::pipelines {
 namespace {

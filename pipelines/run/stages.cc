@@ -19,6 +19,7 @@
 #include "pipelines/core/partition.h"
 #include "pipelines/core/version.h"
 #include "pipelines/ingest/read_stage.h"
+#include "pipelines/run/dedup_stage.h"
 #include "pipelines/run/pack_stage.h"
 
 namespace quipu::pipelines {
@@ -116,12 +117,12 @@ absl::StatusOr<BuildSummary> RunStages::Finish() {
   DropEngine();  // Gives back its memory before packing.
   BuildSummary summary;
   summary.store = store_path_;
-  // Duplicates are settled and rows packed over the whole run: after merging.
+  // Duplicates are dropped and rows packed over the whole run: after merging.
   if (!options_.partition.has_value()) {
     RETURN_IF_ERROR(
         RunStage(v1::STAGE_DEDUP, [&] { return DeduplicateResults(spec_, store_.get()); }));
     RETURN_IF_ERROR(
-        RunStage(v1::STAGE_PACK, [&] { return PackSequences(spec_, *target_, store_.get()); }));
+        RunStage(v1::STAGE_PACK, [&] { return PackRows(spec_, *target_, store_.get()); }));
     summary.export_dir = ExportDirOf(spec_);
     ASSIGN_OR_RETURN(summary.exported, Export(*store_, *target_, summary.export_dir));
   }

@@ -230,7 +230,7 @@ class WorkerRun {
         request.set_leaving(true);
       }
       const v1::EngineCounters work = CountersOf(engine_->stats());
-      *request.mutable_work() = WorkSince(work, answered_);
+      *request.mutable_work() = CountersSince(work, answered_);
       const absl::StatusOr<v1::SubmitReply> reply = Call(&CoordinatorClient::Submit, &request);
       if (!reply.ok()) {
         // Of a run that is done the coordinator may be gone already.

@@ -88,8 +88,8 @@ absl::StatusOr<v1::HelloReply> IntroduceUnlessStopped(CoordinatorClient* client,
   return Introduce(client, options);
 }
 
-absl::Status WorkFor(CoordinatorClient* client, const v1::HelloReply& hello,
-                     const WorkerOptions& worker, const WorkOptions& options) {
+absl::Status RunWithEngine(CoordinatorClient* client, const v1::HelloReply& hello,
+                           const WorkerOptions& worker, const WorkOptions& options) {
   const v1::RunSpec spec = LocalSpec(hello.spec(), options);
   ASSIGN_OR_RETURN(const std::unique_ptr<inference::Engine> engine,
                    MakeEngine(spec.engine(), spec.performance()));
@@ -124,7 +124,7 @@ std::string DefaultWorkerName(absl::string_view identity) {
   return absl::StrCat(identity, "/", HostName().substr(0, kMaxWorkerNameBytes - taken), tail);
 }
 
-absl::Status Work(const WorkOptions& options) {
+absl::Status RunWorkerProcess(const WorkOptions& options) {
   if (!options.metrics.address.empty()) RETURN_IF_ERROR(CheckMetricsAddress(options.metrics));
   ASSIGN_OR_RETURN(const std::unique_ptr<GrpcCoordinatorClient> client,
                    GrpcCoordinatorClient::Create(options.client));
@@ -141,7 +141,7 @@ absl::Status Work(const WorkOptions& options) {
     LogInfo("the run is done: nothing is left to work on");
     return absl::OkStatus();
   }
-  const absl::Status worked = WorkFor(client.get(), *hello, worker, options);
+  const absl::Status worked = RunWithEngine(client.get(), *hello, worker, options);
   // A stop that was asked for is no failure: Kubernetes and Slurm look at this.
   if (absl::IsCancelled(worked) && StopRequested()) {
     LogInfo("stopped; what could not be handed in or given back, others do when its leases expire");

@@ -3,8 +3,8 @@
 # quipu in a container: built as anywhere else (tools/setup.sh, Bazel), run
 # without compiler, shell scripts or root.
 #
-#   docker build --tag quipu:0.1.0 .
-#   docker run --rm --read-only --volume "$PWD:/data" --user "$(id -u)" quipu:0.1.0 build run.textproto
+#   docker build --tag "quipu:$(cat VERSION)" .
+#   docker run --rm --read-only --volume "$PWD:/data" --user "$(id -u)" "quipu:$(cat VERSION)" build run.textproto
 
 FROM debian:12-slim AS build
 

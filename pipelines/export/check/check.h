@@ -2,7 +2,8 @@
 //
 // Reads an export again and checks it against the store it came from.
 //
-//   ASSIGN_OR_RETURN(const std::vector<std::string> findings, CheckExport(store, target, "out/export"));
+//   ASSIGN_OR_RETURN(const std::vector<std::string> findings,
+//                    CheckExport(store, target, "out/export"));
 //
 // Stateless.
 #ifndef QUIPU_PIPELINES_EXPORT_CHECK_CHECK_H_

@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Checks lines of a tokens file: for themselves, against the store's sequences,
+// Checks lines of a tokens file: for themselves, against the store's rows,
 // and against their conversations, rendered and tokenised again.
 //
 //   TokensChecker checker(store, target, index, &findings);
 //   RETURN_IF_ERROR(checker.Check({"tokens-00000.jsonl", 1}, line));
-//   checker.Finish();
+//   checker.Finish({"tokens-*.jsonl"});
 //
 // Thread-compatible.
 #ifndef QUIPU_PIPELINES_EXPORT_CHECK_TOKENS_H_
@@ -21,6 +21,7 @@
 #include "base/json_parser.h"
 #include "generator/instance_builder.h"
 #include "pipelines/export/check/findings.h"
+#include "pipelines/export/check/source_index.h"
 #include "storage/store.h"
 
 namespace quipu::pipelines {

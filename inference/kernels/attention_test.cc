@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "inference/gguf/quants.h"
 #include "inference/kernels/kv_store.h"
+#include "inference/simd/float16.h"
 #include "tests/support/random.h"
 #include "tests/support/random_floats.h"
 #include "tests/support/vector_targets.h"

@@ -22,7 +22,7 @@
 #include "base/clock.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "base/thread_pool.h"
+#include "base/thread_name.h"
 #include "pipelines/rpc/address.h"
 
 namespace quipu::pipelines {

@@ -224,8 +224,8 @@ TEST(ThreadPool, DividesTasksIntoSharesThatDifferByOneAtMost) {
       for (int worker = 0; worker < workers; ++worker) {
         const ThreadPool::Share share = ThreadPool::ShareOf(worker, workers, tasks);
         ASSERT_EQ(share.begin, end) << worker << " of " << workers << ", " << tasks << " tasks";
-        EXPECT_GE(share.size(), tasks / workers);
-        EXPECT_LE(share.size(), tasks / workers + 1);
+        const int beyond = share.size() - tasks / workers;
+        EXPECT_TRUE(beyond == 0 || beyond == 1) << share.size();
         end = share.end;
       }
       EXPECT_EQ(end, tasks) << workers << " workers";

@@ -39,7 +39,7 @@ class Parser {
   struct Placement {
     TensorInfo* tensor;
     uint64_t offset;    // From the beginning of the tensor data.
-    uint64_t entry_at;  // Where the directory entry's offset stands, for messages.
+    uint64_t entry_at;  // Where the directory entry has the offset, for messages.
   };
 
   uint64_t left() const { return bytes_.size() - at_; }

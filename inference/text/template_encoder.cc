@@ -17,7 +17,7 @@ std::string PartsToString(absl::Span<const TemplatePart> parts) {
 
 namespace {
 
-// Text parts that stand side by side.
+// Neighbouring text parts.
 struct Run {
   std::string text;
   std::vector<size_t> ends;   // Of each part in `text`.

@@ -52,7 +52,7 @@ struct RenderedTokens {
 // template itself has after a control token is the one that SentencePiece would
 // put there: never two. Returns
 // FAILED_PRECONDITION if the vocabulary lacks a control token, by its spelling.
-// `fragment_start`: the parts stand at the beginning or after a control token.
+// `fragment_start`: the parts are at the beginning or after a control token.
 absl::StatusOr<RenderedTokens> EncodeParts(const Tokenizer& tokenizer,
                                            absl::Span<const TemplatePart> parts,
                                            bool fragment_start = true);

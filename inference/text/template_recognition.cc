@@ -13,7 +13,7 @@ std::string DefaultSystemOf(absl::string_view jinja) {
   for (size_t at = jinja.find(kBegin); at != absl::string_view::npos;
        at = jinja.find(kBegin, at + 1)) {
     absl::string_view rest = jinja.substr(at + kBegin.size());
-    // A line break stands in the file as itself or escaped.
+    // A line break is in the file as itself or escaped.
     if (absl::StartsWith(rest, "\n")) {
       rest.remove_prefix(1);
     } else if (absl::StartsWith(rest, "\\n")) {

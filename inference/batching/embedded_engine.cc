@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/status_macros.h"
+#include "base/thread_name.h"
 #include "base/thread_pool.h"
 #include "inference/batching/complete_job.h"
 #include "inference/batching/scheduler.h"

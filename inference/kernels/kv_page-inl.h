@@ -13,7 +13,7 @@
 #include <cstring>
 
 #include "hwy/highway.h"
-#include "inference/kernels/half.h"
+#include "inference/simd/float16_rows.h"
 #include "inference/kernels/kv_cache.h"
 #include "inference/simd/fused-inl.h"
 

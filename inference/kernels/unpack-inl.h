@@ -13,7 +13,7 @@
 #include <cstdint>
 
 #include "hwy/highway.h"
-#include "inference/kernels/half.h"
+#include "inference/simd/float16_rows.h"
 #include "inference/kernels/weight_panels.h"
 #include "inference/simd/fused-inl.h"
 

@@ -25,7 +25,7 @@
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "base/thread_pool.h"
+#include "base/thread_name.h"
 
 namespace quipu::inference {
 namespace {

@@ -4,8 +4,7 @@
 // request until it has a whole reply that can be read, or cannot have one.
 //
 //   ChatReply reply;
-//   RETURN_IF_ERROR(client->Call({"/chat/completions", body},
-//   [&](absl::string_view text) {
+//   RETURN_IF_ERROR(client->Call({"/chat/completions", body}, [&](absl::string_view text) {
 //     return Assign(ParseChatReply(text), &reply);
 //   }));
 //

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/coordinator/runner.h"
 
-#include "base/thread_pool.h"
+#include "base/thread_name.h"
 
 namespace quipu::pipelines {
 namespace {

@@ -14,7 +14,7 @@
 #include "absl/synchronization/notification.h"
 #include "base/log.h"
 #include "base/status_macros.h"
-#include "base/thread_pool.h"
+#include "base/thread_name.h"
 #include "generator/generate.h"
 #include "pipelines/core/components.h"
 #include "pipelines/core/engine_counters.h"

@@ -18,7 +18,7 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
-#include "base/thread_pool.h"
+#include "base/thread_name.h"
 #include "inference/engine.h"
 #include "pipelines/core/components.h"
 #include "pipelines/metrics/metrics.h"

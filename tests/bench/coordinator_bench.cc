@@ -33,7 +33,7 @@
 #include "base/json_writer.h"
 #include "base/rng.h"
 #include "base/status_macros.h"
-#include "base/thread_pool.h"
+#include "base/thread_name.h"
 #include "generator/result_check.h"
 #include "pipelines/coordinator/coordinator.h"
 #include "pipelines/coordinator/run_store.h"

@@ -22,7 +22,7 @@
 #include "inference/gguf/quants.h"
 #include "inference/kernels/attention.h"
 #include "inference/kernels/gemm.h"
-#include "inference/kernels/half.h"
+#include "inference/simd/float16_rows.h"
 #include "inference/kernels/int8_gemm.h"
 #include "inference/kernels/kv_cache.h"
 #include "inference/kernels/kv_store.h"

@@ -27,7 +27,7 @@
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "base/clock.h"
-#include "base/thread_pool.h"
+#include "base/thread_name.h"
 
 namespace quipu::testing {
 namespace {

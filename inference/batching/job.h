@@ -63,7 +63,7 @@ struct CachedPrefix {
   Fingerprint key;
   std::vector<TokenId> tokens;
   int64_t order = 0;  // Of opening.
-  int counted = 0;    // Tokens that are in SchedulerStats as needed.
+  int counted = 0;    // Tokens that are in EngineStats as needed.
   State state = State::kWaiting;
   TokenSequence sequence;
   int handles = 0;        // Prefix objects and callers that wait for one.
@@ -129,11 +129,13 @@ class Job {
   // Empty: nothing is shared.
   const std::vector<TokenId>& prompt() const { return prompt_; }
 
-  // Ends the job: the caller wakes and reads the status, and the result if OK.
+  // Ends the job: its status, and its result if that is OK, may be read.
   void Finish(const absl::Status& status) {
     status_ = OwnCopy(status);
     finished_.Notify();
   }
+  // Notified when the job has ended.
+  const absl::Notification& finished() const { return finished_; }
   // Blocks until the job has ended.
   absl::Status Wait() const {
     finished_.WaitForNotification();

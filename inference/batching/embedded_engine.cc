@@ -268,8 +268,8 @@ void EmbeddedEngine::CompleteAsync(const Prefix& prefix, CompleteRequest request
   const absl::StatusOr<std::shared_ptr<CompleteJob>> made = MakeJob(prefix, request);
   if (!made.ok()) return done(made.status());
   const absl::Status queued = Queue(*made, [job = *made, done] {
-    const absl::Status status = job->Wait();
-    if (!status.ok()) return done(status);
+    absl::Status status = job->Wait();
+    if (!status.ok()) return done(std::move(status));
     done(job->TakeCompletion());
   });
   if (!queued.ok()) done(queued);
@@ -279,8 +279,8 @@ void EmbeddedEngine::ScoreAsync(const Prefix& prefix, ScoreRequest request, Scor
   const absl::StatusOr<std::shared_ptr<ScoreJob>> made = MakeJob(prefix, request);
   if (!made.ok()) return done(made.status());
   const absl::Status queued = Queue(*made, [job = *made, done] {
-    const absl::Status status = job->Wait();
-    if (!status.ok()) return done(status);
+    absl::Status status = job->Wait();
+    if (!status.ok()) return done(std::move(status));
     done(job->Result());
   });
   if (!queued.ok()) done(queued);

@@ -1,23 +1,16 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The remote engine: any server with an OpenAI-compatible HTTP interface (vLLM,
-// SGLang, TGI, llama-server, llama-cpp-python). Prompts begin with what many
-// requests share, so that the server's prefix cache hits. What the server can
-// do beyond plain chat is tried out once, when the engine is made.
+// Makes a remote engine (openai_engine.h): reads tokenizer and chat template from
+// a model file, connects to the server, and tries out once what it can do beyond
+// plain chat.
 //
 //   OpenAiEngineOptions options;
 //   options.url = "http://127.0.0.1:8000/v1";
 //   options.model_name = "meta-llama/Llama-3.1-8B-Instruct";
 //   options.model_path = "llama-3.1-8b.gguf";  // Tokenizer and template.
-//   ASSIGN_OR_RETURN(auto engine, CreateOpenAiEngine(options));
-//
-// Verdicts (ScoreRequest::relative_only) are read from the likeliest tokens of a
-// reply of one token: a word counts by its first token, with or without a space
-// in front, whichever is likelier; a word that is not listed has at most the
-// probability of the last one listed, and gets that. A change of case is
-// another word, as it is to the native engine.
-#ifndef QUIPU_INFERENCE_REMOTE_OPENAI_ENGINE_H_
-#define QUIPU_INFERENCE_REMOTE_OPENAI_ENGINE_H_
+//   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, CreateOpenAiEngine(options));
+#ifndef QUIPU_INFERENCE_REMOTE_OPENAI_FACTORY_H_
+#define QUIPU_INFERENCE_REMOTE_OPENAI_FACTORY_H_
 
 #include <memory>
 #include <string>
@@ -59,4 +52,4 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateOpenAiEngine(const OpenAiEngineOpt
 
 }  // namespace quipu::inference
 
-#endif  // QUIPU_INFERENCE_REMOTE_OPENAI_ENGINE_H_
+#endif  // QUIPU_INFERENCE_REMOTE_OPENAI_FACTORY_H_

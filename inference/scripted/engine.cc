@@ -71,8 +71,8 @@ class ScriptedEngine : public Engine {
   void OpenPrefixAsync(PrefixRequest request, PrefixDone done) override {
     absl::StatusOr<int64_t> size = PrefixTokens(request);
     if (!size.ok()) return done(size.status());
-    TakeTime(*size, 0, [this, request, size = *size, done](const absl::Status& status) {
-      if (!status.ok()) return done(status);
+    TakeTime(*size, 0, [this, request, size = *size, done](absl::Status status) {
+      if (!status.ok()) return done(std::move(status));
       done(std::make_unique<ScriptedPrefix>(
           this, absl::StrCat(request.system, "\n\n", request.user_begin), static_cast<int>(size)));
     });
@@ -84,8 +84,8 @@ class ScriptedEngine : public Engine {
     if (!completion.ok()) return done(completion.status());
     int64_t sampled = 0;
     for (const CompletedPart& part : completion->parts) sampled += part.num_tokens;
-    TakeTime(prompt, sampled, [completion = *completion, done](const absl::Status& status) {
-      if (!status.ok()) return done(status);
+    TakeTime(prompt, sampled, [completion = *completion, done](absl::Status status) {
+      if (!status.ok()) return done(std::move(status));
       done(completion);
     });
   }
@@ -94,8 +94,8 @@ class ScriptedEngine : public Engine {
     int64_t prompt = 0;
     const absl::StatusOr<ScoreResult> scored = Scored(prefix, request, &prompt);
     if (!scored.ok()) return done(scored.status());
-    TakeTime(prompt, 0, [scored = *scored, done](const absl::Status& status) {
-      if (!status.ok()) return done(status);
+    TakeTime(prompt, 0, [scored = *scored, done](absl::Status status) {
+      if (!status.ok()) return done(std::move(status));
       done(scored);
     });
   }
@@ -112,7 +112,7 @@ class ScriptedEngine : public Engine {
   }
 
  private:
-  using Answer = std::function<void(const absl::Status&)>;
+  using Answer = std::function<void(absl::Status)>;
 
   // A call that lasts until `due`.
   struct Waiting {

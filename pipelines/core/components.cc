@@ -11,7 +11,7 @@
 #include "generator/run_spec.h"
 #include "inference/batching/load_embedded_engine.h"
 #include "inference/gguf/gguf.h"
-#include "inference/remote/openai_engine.h"
+#include "inference/remote/openai_factory.h"
 #include "inference/scripted/engine.h"
 
 namespace quipu::pipelines {

@@ -17,7 +17,7 @@
 #include "gtest/gtest.h"
 #include "inference/batching/load_embedded_engine.h"
 #include "inference/engine.h"
-#include "inference/remote/openai_engine.h"
+#include "inference/remote/openai_factory.h"
 #include "tests/support/models.h"
 #include "tests/support/status_matchers.h"
 

@@ -1,0 +1,41 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// The remote engine: any server with an OpenAI-compatible HTTP interface (vLLM,
+// SGLang, TGI, llama-server, llama-cpp-python). Prompts begin with what many
+// requests share, so that the server's prefix cache hits.
+//
+//   std::unique_ptr<Engine> engine = MakeOpenAiEngine(
+//       {tokenizer, chat_template, info, abilities, std::move(client)});
+//
+// CreateOpenAiEngine (openai_factory.h) finds the parts. Verdicts
+// (ScoreRequest::relative_only) are read from the likeliest tokens of a reply of
+// one token: a word counts by its first token, with or without a space in front,
+// whichever is likelier; a word that is not listed has at most the probability of
+// the last one listed, and gets that. A change of case is another word, as it is
+// to the embedded engine. Thread-safe, as every Engine.
+#ifndef QUIPU_INFERENCE_REMOTE_OPENAI_ENGINE_H_
+#define QUIPU_INFERENCE_REMOTE_OPENAI_ENGINE_H_
+
+#include <memory>
+
+#include "inference/engine.h"
+#include "inference/remote/openai_client.h"
+#include "inference/remote/openai_probe.h"
+#include "inference/text/chat_template.h"
+#include "inference/text/tokenizer.h"
+
+namespace quipu::inference {
+
+struct OpenAiEngineParts {
+  std::shared_ptr<const Tokenizer> tokenizer;
+  ChatTemplate chat_template;
+  EngineInfo info;
+  ServerAbilities can;
+  std::unique_ptr<OpenAiClient> client;
+};
+
+std::unique_ptr<Engine> MakeOpenAiEngine(OpenAiEngineParts parts);
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_REMOTE_OPENAI_ENGINE_H_

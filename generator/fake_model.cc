@@ -114,21 +114,20 @@ void FakeEngine::Reply(std::string question, std::string answer) {
   };
 }
 
-absl::StatusOr<std::unique_ptr<inference::Prefix>> FakeEngine::OpenPrefix(
-    const inference::PrefixRequest& request) {
-  return std::make_unique<FakePrefix>(request);
+void FakeEngine::OpenPrefixAsync(inference::PrefixRequest request, PrefixDone done) {
+  done(std::make_unique<FakePrefix>(std::move(request)));
 }
 
-absl::StatusOr<inference::Completion> FakeEngine::Complete(
-    const inference::Prefix& prefix, const inference::CompleteRequest& request) {
+void FakeEngine::CompleteAsync(const inference::Prefix& prefix, inference::CompleteRequest request,
+                               CompleteDone done) {
   completed.push_back(request);
-  return on_complete(static_cast<const FakePrefix&>(prefix), request);
+  done(on_complete(static_cast<const FakePrefix&>(prefix), request));
 }
 
-absl::StatusOr<inference::ScoreResult> FakeEngine::Score(const inference::Prefix& prefix,
-                                                         const inference::ScoreRequest& request) {
+void FakeEngine::ScoreAsync(const inference::Prefix& prefix, inference::ScoreRequest request,
+                            ScoreDone done) {
   scored.push_back(request);
-  return on_score(static_cast<const FakePrefix&>(prefix), request);
+  done(on_score(static_cast<const FakePrefix&>(prefix), request));
 }
 
 }  // namespace quipu::generator

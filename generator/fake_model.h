@@ -58,19 +58,18 @@ struct FakePrefix : inference::Prefix {
   inference::PrefixRequest request;
 };
 
-// Calls what the test sets; counts calls. Thread-compatible.
+// Calls what the test sets, before a call returns; keeps requests. Thread-compatible.
 class FakeEngine : public inference::Engine {
  public:
   FakeEngine();
   const inference::EngineInfo& info() const override { return info_; }
   std::shared_ptr<const inference::Tokenizer> tokenizer() const override { return tokenizer_; }
   const inference::ChatTemplate& chat_template() const override { return chat_template_; }
-  absl::StatusOr<std::unique_ptr<inference::Prefix>> OpenPrefix(
-      const inference::PrefixRequest& request) override;
-  absl::StatusOr<inference::Completion> Complete(
-      const inference::Prefix& prefix, const inference::CompleteRequest& request) override;
-  absl::StatusOr<inference::ScoreResult> Score(const inference::Prefix& prefix,
-                                               const inference::ScoreRequest& request) override;
+  void OpenPrefixAsync(inference::PrefixRequest request, PrefixDone done) override;
+  void CompleteAsync(const inference::Prefix& prefix, inference::CompleteRequest request,
+                     CompleteDone done) override;
+  void ScoreAsync(const inference::Prefix& prefix, inference::ScoreRequest request,
+                  ScoreDone done) override;
   inference::EngineStats stats() const override { return {}; }
   void Shutdown() override {}
 

@@ -26,7 +26,7 @@ struct CachedPrefix {
   Fingerprint key;
   std::vector<TokenId> tokens;
   int64_t order = 0;  // Of opening.
-  int counted = 0;    // Tokens that are in SchedulerStats as needed.
+  int counted = 0;    // Tokens that are in EngineStats as needed.
   State state = State::kWaiting;
   TokenSequence sequence;
   int handles = 0;        // Prefix objects and callers that wait for one.

@@ -76,11 +76,13 @@ class Job {
   // Empty: nothing is shared.
   const std::vector<TokenId>& prompt() const { return prompt_; }
 
-  // Ends the job: the caller wakes and reads the status, and the result if OK.
+  // Ends the job: its status, and its result if that is OK, may be read.
   void Finish(const absl::Status& status) {
     status_ = OwnCopy(status);
     finished_.Notify();
   }
+  // Notified when the job has ended.
+  const absl::Notification& finished() const { return finished_; }
   // Blocks until the job has ended.
   absl::Status Wait() const {
     finished_.WaitForNotification();

@@ -48,6 +48,7 @@
 #include "inference/batching/cached_prefix.h"
 #include "inference/batching/job.h"
 #include "inference/batching/token_sequence.h"
+#include "inference/engine.h"
 #include "inference/model/batch.h"
 
 namespace quipu::inference {
@@ -57,18 +58,6 @@ struct SchedulerOptions {
   int max_step_outputs = 256;  // Rows of logits in one step; at least 1.
   int context_tokens = 0;      // Longest sequence.
   int draft_step_tokens = 0;   // Columns that drafts may fill up to; 0: none.
-};
-
-// Tokens counted by a scheduler; see EngineStats.
-struct SchedulerStats {
-  int64_t prompt_tokens_computed = 0;
-  int64_t prompt_tokens_needed = 0;
-  int64_t sampled_tokens = 0;
-  int64_t drafted_tokens = 0;
-  int64_t accepted_drafts = 0;
-  int64_t steps = 0;
-  int64_t step_tokens = 0;
-  int64_t evictions = 0;
 };
 
 // What one step computes, and whose logits its outputs are.
@@ -113,7 +102,8 @@ class Scheduler {
   // Whether something waits for memory.
   bool waiting() const { return !waiting_jobs_.empty() || !waiting_prefixes_.empty(); }
 
-  const SchedulerStats& stats() const { return stats_; }
+  // All but busy_seconds, which it does not know.
+  const EngineStats& stats() const { return stats_; }
 
  private:
   struct Planned {
@@ -163,7 +153,7 @@ class Scheduler {
   std::vector<Fingerprint> computed_before_;  // For counting, no more.
   std::vector<Planned> planned_;              // The step last built.
   std::vector<Job*> output_jobs_;             // Whose each of its outputs is.
-  SchedulerStats stats_;
+  EngineStats stats_;
 };
 
 }  // namespace quipu::inference

@@ -9,9 +9,9 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "generator/run_spec.h"
-#include "inference/batching/native_engine.h"
+#include "inference/batching/load_embedded_engine.h"
 #include "inference/gguf/gguf.h"
-#include "inference/remote/openai_engine.h"
+#include "inference/remote/openai_factory.h"
 #include "inference/scripted/engine.h"
 
 namespace quipu::pipelines {
@@ -37,9 +37,9 @@ absl::StatusOr<inference::KvType> ParseKvType(absl::string_view name) {
       absl::StrCat("engine.kv_type: \"", Snippet(name), "\" is none of f16, f32, q8"));
 }
 
-absl::StatusOr<std::unique_ptr<inference::Engine>> MakeNative(const v1::RunSpec& spec) {
+absl::StatusOr<std::unique_ptr<inference::Engine>> MakeEmbedded(const v1::RunSpec& spec) {
   const v1::EngineSpec& from = spec.engine();
-  inference::NativeEngineOptions options;
+  inference::EmbeddedEngineOptions options;
   options.model_path = from.model();
   options.model_sha256 = from.model_sha256();
   options.chat_template = from.chat_template();
@@ -52,7 +52,7 @@ absl::StatusOr<std::unique_ptr<inference::Engine>> MakeNative(const v1::RunSpec&
   options.max_step_tokens = spec.performance().max_step_tokens();
   options.kv_bytes = int64_t{spec.performance().kv_mib()} << 20;
   absl::StatusOr<std::unique_ptr<inference::Engine>> engine =
-      inference::CreateNativeEngine(options);
+      inference::LoadEmbeddedEngine(options);
   if (!engine.ok()) return Annotate(engine.status(), "engine");
   return engine;
 }
@@ -109,7 +109,7 @@ absl::StatusOr<v1::RunSpec> LoadRunSpec(absl::string_view path) {
 }
 
 absl::StatusOr<std::unique_ptr<inference::Engine>> MakeEngine(const v1::RunSpec& spec) {
-  if (spec.engine().kind() == v1::EngineSpec::NATIVE) return MakeNative(spec);
+  if (spec.engine().kind() == v1::EngineSpec::NATIVE) return MakeEmbedded(spec);
   if (spec.engine().kind() == v1::EngineSpec::OPENAI) return MakeOpenAi(spec);
   inference::ScriptedEngineOptions options;
   options.tokenizer_path = spec.engine().model();

@@ -21,7 +21,7 @@ namespace quipu::pipelines {
 // every fault's line and column.
 absl::StatusOr<v1::RunSpec> LoadRunSpec(absl::string_view path);
 
-// Makes the engine of a spec. Errors of CreateNativeEngine or CreateOpenAiEngine,
+// Makes the engine of a spec. Errors of LoadEmbeddedEngine or CreateOpenAiEngine,
 // with the spec's field in front.
 absl::StatusOr<std::unique_ptr<inference::Engine>> MakeEngine(const v1::RunSpec& spec);
 

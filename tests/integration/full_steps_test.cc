@@ -13,6 +13,7 @@
 #include "base/rng.h"
 #include "gtest/gtest.h"
 #include "inference/batching/scheduler.h"
+#include "inference/engine.h"
 #include "pipelines/worker/worker.h"
 #include "protos/run_spec.pb.h"
 #include "tests/support/random.h"
@@ -22,6 +23,7 @@ namespace quipu {
 namespace {
 
 using inference::CachedPrefix;
+using inference::EngineStats;
 using inference::FullPages;
 using inference::Job;
 using inference::KvCache;
@@ -30,7 +32,6 @@ using inference::KvType;
 using inference::PagesFor;
 using inference::Scheduler;
 using inference::SchedulerOptions;
-using inference::SchedulerStats;
 using inference::Sequence;
 using inference::Step;
 using inference::TokenId;
@@ -111,7 +112,7 @@ class Simulation {
     }
   }
 
-  const SchedulerStats& stats() const { return scheduler_.stats(); }
+  const EngineStats& stats() const { return scheduler_.stats(); }
   int stalls() const { return stalls_; }
   // Columns a step while there were chunks to begin.
   double columns() const { return columns_ / std::max(1.0, steps_); }
@@ -237,7 +238,7 @@ Load LoadOf(int pairs, int chunk_tokens, int max_step_tokens) {
   return load;
 }
 
-double Ratio(const SchedulerStats& stats) {
+double Ratio(const EngineStats& stats) {
   return static_cast<double>(stats.prompt_tokens_computed) /
          static_cast<double>(stats.prompt_tokens_needed);
 }

@@ -1,5 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "inference/batching/native_engine.h"
+#include "inference/batching/load_embedded_engine.h"
 
 #include <string>
 
@@ -18,17 +18,17 @@ using ::quipu::testing::TempDir;
 
 constexpr char kSmallSha256[] = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
 
-NativeEngineOptions SmallModel() {
-  NativeEngineOptions options;
+EmbeddedEngineOptions SmallModel() {
+  EmbeddedEngineOptions options;
   options.model_path = SmallModelPath();
   options.kv_bytes = 256 << 20;
   return options;
 }
 
-TEST(NativeEngine, LoadsTheSmallModelAndSaysWhatItIs) {
-  NativeEngineOptions options = SmallModel();
+TEST(LoadEmbeddedEngine, LoadsTheSmallModelAndSaysWhatItIs) {
+  EmbeddedEngineOptions options = SmallModel();
   options.model_sha256 = kSmallSha256;
-  absl::StatusOr<std::unique_ptr<Engine>> engine = CreateNativeEngine(options);
+  absl::StatusOr<std::unique_ptr<Engine>> engine = LoadEmbeddedEngine(options);
   ASSERT_OK(engine);
   const EngineInfo& info = (*engine)->info();
   EXPECT_EQ(info.engine, "native");
@@ -40,12 +40,12 @@ TEST(NativeEngine, LoadsTheSmallModelAndSaysWhatItIs) {
   EXPECT_EQ((*engine)->chat_template().name(), "chatml");
 }
 
-class NativeEngineMath : public ::testing::TestWithParam<Math> {};
+class LoadEmbeddedEngineMath : public ::testing::TestWithParam<Math> {};
 
-TEST_P(NativeEngineMath, AnswersGreedilyWhatTheModelKnows) {
-  NativeEngineOptions options = SmallModel();
+TEST_P(LoadEmbeddedEngineMath, AnswersGreedilyWhatTheModelKnows) {
+  EmbeddedEngineOptions options = SmallModel();
   options.math = GetParam();
-  absl::StatusOr<std::unique_ptr<Engine>> engine = CreateNativeEngine(options);
+  absl::StatusOr<std::unique_ptr<Engine>> engine = LoadEmbeddedEngine(options);
   ASSERT_OK(engine);
   EXPECT_EQ((*engine)->info().math, std::string(MathName(GetParam())));
   absl::StatusOr<std::unique_ptr<Prefix>> prefix =
@@ -68,29 +68,30 @@ TEST_P(NativeEngineMath, AnswersGreedilyWhatTheModelKnows) {
   EXPECT_GT(scores->continuations[0].log_prob, scores->continuations[1].log_prob + 2);
 }
 
-INSTANTIATE_TEST_SUITE_P(EachMath, NativeEngineMath, ::testing::Values(Math::kFloat, Math::kInt8),
+INSTANTIATE_TEST_SUITE_P(EachMath, LoadEmbeddedEngineMath,
+                         ::testing::Values(Math::kFloat, Math::kInt8),
                          [](const auto& info) { return std::string(MathName(info.param)); });
 
-TEST(NativeEngine, BoundsTheContextByMemory) {
-  NativeEngineOptions options = SmallModel();
+TEST(LoadEmbeddedEngine, BoundsTheContextByMemory) {
+  EmbeddedEngineOptions options = SmallModel();
   options.kv_bytes = 8 << 20;
-  absl::StatusOr<std::unique_ptr<Engine>> engine = CreateNativeEngine(options);
+  absl::StatusOr<std::unique_ptr<Engine>> engine = LoadEmbeddedEngine(options);
   ASSERT_OK(engine);
   EXPECT_LT((*engine)->info().context_tokens, 8192);
   EXPECT_GE((*engine)->info().context_tokens, 64);
 }
 
-TEST(NativeEngine, RefusesAnotherFileThanWasAskedFor) {
-  NativeEngineOptions options = SmallModel();
+TEST(LoadEmbeddedEngine, RefusesAnotherFileThanWasAskedFor) {
+  EmbeddedEngineOptions options = SmallModel();
   options.model_sha256 = std::string(64, '0');
-  EXPECT_THAT(CreateNativeEngine(options),
+  EXPECT_THAT(LoadEmbeddedEngine(options),
               StatusIs(absl::StatusCode::kFailedPrecondition, kSmallSha256));
 }
 
-TEST(NativeEngine, RefusesMissingAndTruncatedFiles) {
-  NativeEngineOptions options;
+TEST(LoadEmbeddedEngine, RefusesMissingAndTruncatedFiles) {
+  EmbeddedEngineOptions options;
   options.model_path = "/no/such/model.gguf";
-  EXPECT_THAT(CreateNativeEngine(options),
+  EXPECT_THAT(LoadEmbeddedEngine(options),
               StatusIs(absl::StatusCode::kNotFound, "/no/such/model.gguf"));
 
   absl::StatusOr<std::string> bytes = ReadFile(SmallModelPath(), 200 << 20);
@@ -98,17 +99,17 @@ TEST(NativeEngine, RefusesMissingAndTruncatedFiles) {
   TempDir dir;
   options.model_path = JoinPath(dir.path(), "truncated.gguf");
   ASSERT_OK(WriteFileAtomic(options.model_path, bytes->substr(0, bytes->size() / 2)));
-  EXPECT_THAT(CreateNativeEngine(options),
+  EXPECT_THAT(LoadEmbeddedEngine(options),
               StatusIs(absl::StatusCode::kInvalidArgument, "truncated.gguf"));
 }
 
-TEST(NativeEngine, RefusesUnknownTemplatesAndTooLittleMemory) {
-  NativeEngineOptions options = SmallModel();
+TEST(LoadEmbeddedEngine, RefusesUnknownTemplatesAndTooLittleMemory) {
+  EmbeddedEngineOptions options = SmallModel();
   options.chat_template = "no-such";
-  EXPECT_THAT(CreateNativeEngine(options), StatusIs(absl::StatusCode::kInvalidArgument, "no-such"));
+  EXPECT_THAT(LoadEmbeddedEngine(options), StatusIs(absl::StatusCode::kInvalidArgument, "no-such"));
   options = SmallModel();
   options.kv_bytes = 1 << 20;
-  EXPECT_THAT(CreateNativeEngine(options),
+  EXPECT_THAT(LoadEmbeddedEngine(options),
               StatusIs(absl::StatusCode::kResourceExhausted, "at least 2 pages"));
 }
 

@@ -1,8 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "inference/batching/native_engine.h"
+#include "inference/batching/load_embedded_engine.h"
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -14,7 +13,6 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "inference/batching/embedded_engine.h"
 #include "inference/gguf/gguf.h"
 #include "inference/kernels/int8_gemm.h"
 #include "inference/text/chat_template.h"
@@ -22,11 +20,6 @@
 
 namespace quipu::inference {
 namespace {
-
-int ThreadsOf(int wanted) {
-  if (wanted > 0) return wanted;
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
 
 // The longest text that the model can see: what it was trained on, stretched by
 // the caller's RoPE scaling. (A scaling that the file states is already in its
@@ -53,7 +46,7 @@ absl::Status CheckSha256(const GgufFile& gguf, absl::string_view wanted) {
                    gguf.ContentSha256(), ", wanted ", wanted));
 }
 
-absl::StatusOr<EngineParts> LoadParts(const NativeEngineOptions& options, int threads) {
+absl::StatusOr<EngineParts> LoadParts(const EmbeddedEngineOptions& options, int threads) {
   ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> opened, GgufFile::Open(options.model_path));
   std::shared_ptr<const GgufFile> gguf = std::move(opened);
   // First of all: it reads the whole file into memory, which gives the matrices'
@@ -92,8 +85,8 @@ struct LoadReport {
   double seconds = 0;
 };
 
-LoadReport ReportOf(const Model& model, const EngineInfo& info, const NativeEngineOptions& options,
-                    int threads) {
+LoadReport ReportOf(const Model& model, const EngineInfo& info,
+                    const EmbeddedEngineOptions& options, int threads) {
   LoadReport report;
   report.params = model.params();
   report.weight_bytes = model.weight_bytes();
@@ -118,7 +111,7 @@ std::string MathReason(Math wanted, Math chosen) {
 double MiB(int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
 
 // What was chosen, and why.
-void Log(const LoadReport& report, const Engine& engine, const NativeEngineOptions& options) {
+void Log(const LoadReport& report, const Engine& engine, const EmbeddedEngineOptions& options) {
   const EngineInfo& info = engine.info();
   LogInfo(absl::StrFormat(
       "model %s (%s, %d layers, width %d, vocabulary %d), template %s: %.0f MiB "
@@ -144,9 +137,9 @@ void Log(const LoadReport& report, const Engine& engine, const NativeEngineOptio
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Engine>> CreateNativeEngine(const NativeEngineOptions& options) {
+absl::StatusOr<std::unique_ptr<Engine>> LoadEmbeddedEngine(const EmbeddedEngineOptions& options) {
   const absl::Duration start = Clock::Real()->Monotonic();
-  const int threads = ThreadsOf(options.threads);
+  const int threads = ThreadsOf(options);
   absl::StatusOr<EngineParts> loaded = LoadParts(options, threads);
   if (!loaded.ok()) {
     return Annotate(loaded.status(), absl::StrCat("model ", options.model_path));
@@ -154,13 +147,7 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateNativeEngine(const NativeEngineOpt
   EngineParts parts = *std::move(loaded);
 
   LoadReport report = ReportOf(*parts.model, parts.info, options, threads);
-  EmbeddedEngineOptions embedded;
-  embedded.threads = threads;
-  embedded.max_step_tokens = options.max_step_tokens;
-  embedded.draft_step_tokens = options.draft_step_tokens;
-  embedded.kv_type = options.kv_type;
-  embedded.kv_bytes = options.kv_bytes;
-  absl::StatusOr<std::unique_ptr<Engine>> engine = CreateEmbeddedEngine(std::move(parts), embedded);
+  absl::StatusOr<std::unique_ptr<Engine>> engine = CreateEmbeddedEngine(std::move(parts), options);
   if (!engine.ok()) {
     return Annotate(engine.status(), absl::StrCat("model ", options.model_path));
   }

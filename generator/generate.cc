@@ -8,13 +8,14 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "base/rng.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "generator/filters.h"
 #include "generator/prompts.h"
+#include "generator/reject.h"
 #include "generator/response_parser.h"
+#include "generator/verdict.h"
 
 namespace quipu::generator {
 namespace {
@@ -51,7 +52,7 @@ inference::CompleteRequest MakeRequest(const v1::RunSpec& spec, const v1::Task& 
   const int max_answer_tokens = static_cast<int>(brief ? generation.max_short_answer_tokens()
                                                        : generation.max_long_answer_tokens());
   inference::CompleteRequest request;
-  request.user_rest = InstructionOf(spec, task.form());
+  request.user_rest = InstructionOf(generation, task.form());
   request.reply_template = {
       inference::Slot::Literal(absl::StrCat(kQuestionOpen, opening)),
       inference::Slot::Free("question", kMinQuestionTokens,
@@ -101,7 +102,7 @@ absl::StatusOr<inference::ContinuationScore> ScoreAnswer(inference::Engine& engi
                                                          const v1::RunSpec& spec,
                                                          const v1::Result& pair) {
   inference::ScoreRequest request;
-  request.user_rest = AnswerPrompt(spec, pair.question());
+  request.user_rest = AnswerPrompt(spec.verification(), pair.question());
   request.continuations = {pair.answer()};
   ASSIGN_OR_RETURN(const inference::ScoreResult scored, engine.Score(prefix, request));
   if (scored.continuations.size() != 1 || scored.continuations[0].num_tokens < 1) {
@@ -114,17 +115,10 @@ double PerToken(const inference::ContinuationScore& score) {
   return score.log_prob / static_cast<double>(score.num_tokens);
 }
 
-// Written so that a NaN is refused.
-bool Under(double value, double least) { return !(value >= least); }
-
-v1::Reject UnderThreshold(v1::RejectReason reason, double value, double least) {
-  return MakeReject(reason, absl::StrFormat("%.4f, least %.4f", value, least));
-}
-
 absl::StatusOr<double> VerdictMargin(inference::Engine& engine, const inference::Prefix& prefix,
                                      const v1::RunSpec& spec, const v1::Result& pair) {
   inference::ScoreRequest request;
-  request.user_rest = VerdictPrompt(spec, pair.question(), pair.answer());
+  request.user_rest = VerdictPrompt(spec.verification(), pair.question(), pair.answer());
   request.continuations = {spec.verification().yes(), spec.verification().no()};
   request.relative_only = true;
   ASSIGN_OR_RETURN(const inference::ScoreResult scored, engine.Score(prefix, request));
@@ -140,14 +134,13 @@ absl::StatusOr<double> VerdictMargin(inference::Engine& engine, const inference:
 // engine that cannot measure them leaves the verdict to decide alone.
 absl::Status Verify(inference::Engine& engine, const ChunkPrefixes& prefixes,
                     const v1::RunSpec& spec, v1::Result* result) {
-  const v1::VerificationSpec& verification = spec.verification();
   v1::Scores& scores = *result->mutable_scores();
   ASSIGN_OR_RETURN(const double margin, VerdictMargin(engine, *prefixes.with_chunk, spec, *result));
   scores.set_verdict_margin(margin);
   scores.set_scored(true);
-  if (verification.verdict_decides() && Under(margin, verification.min_verdict_margin())) {
-    *result->mutable_reject() =
-        UnderThreshold(v1::REJECT_REASON_VERDICT, margin, verification.min_verdict_margin());
+  std::optional<v1::Reject> reject = RejectByVerdict(scores, spec.verification());
+  if (reject.has_value()) {
+    *result->mutable_reject() = *std::move(reject);
     return absl::OkStatus();
   }
   if (!engine.info().scores_text) {
@@ -163,15 +156,8 @@ absl::Status Verify(inference::Engine& engine, const ChunkPrefixes& prefixes,
   scores.set_answer_log_prob(log_prob);
   scores.set_gain(gain);
   scores.set_answer_tokens(static_cast<uint32_t>(with.num_tokens));
-  const double least = result->task().form() == v1::ANSWER_FORM_SHORT
-                           ? verification.min_short_answer_log_prob()
-                           : verification.min_answer_log_prob();
-  if (Under(log_prob, least)) {
-    *result->mutable_reject() = UnderThreshold(v1::REJECT_REASON_LIKELIHOOD, log_prob, least);
-  } else if (Under(gain, verification.min_gain())) {
-    *result->mutable_reject() =
-        UnderThreshold(v1::REJECT_REASON_GAIN, gain, verification.min_gain());
-  }
+  reject = RejectByLikelihood(scores, result->task().form(), spec.verification());
+  if (reject.has_value()) *result->mutable_reject() = *std::move(reject);
   return absl::OkStatus();
 }
 
@@ -179,8 +165,9 @@ absl::Status Verify(inference::Engine& engine, const ChunkPrefixes& prefixes,
 
 absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(inference::Engine& engine,
                                                                     const v1::RunSpec& spec) {
-  ASSIGN_OR_RETURN(std::unique_ptr<inference::Prefix> prefix,
-                   engine.OpenPrefix({spec.generation().system(), ExcerptOf(spec, "")}));
+  ASSIGN_OR_RETURN(
+      std::unique_ptr<inference::Prefix> prefix,
+      engine.OpenPrefix({spec.generation().system(), ExcerptOf(spec.generation(), "")}));
   return std::shared_ptr<inference::Prefix>(std::move(prefix));
 }
 
@@ -188,8 +175,9 @@ absl::StatusOr<std::unique_ptr<ChunkPrefixes>> OpenChunk(
     inference::Engine& engine, const v1::RunSpec& spec, absl::string_view chunk_text,
     std::shared_ptr<inference::Prefix> without_chunk) {
   auto prefixes = std::make_unique<ChunkPrefixes>();
-  ASSIGN_OR_RETURN(prefixes->with_chunk,
-                   engine.OpenPrefix({spec.generation().system(), ExcerptOf(spec, chunk_text)}));
+  ASSIGN_OR_RETURN(
+      prefixes->with_chunk,
+      engine.OpenPrefix({spec.generation().system(), ExcerptOf(spec.generation(), chunk_text)}));
   prefixes->without_chunk = std::move(without_chunk);
   return prefixes;
 }
@@ -235,8 +223,9 @@ absl::StatusOr<v1::Result> RunTask(inference::Engine& engine, const ChunkPrefixe
     return result;
   }
   double grounded_share = 0;
-  std::optional<v1::Reject> reject = FilterPair(
-      {result.question(), result.answer(), chunk_text, task.form()}, spec, &grounded_share);
+  std::optional<v1::Reject> reject =
+      FilterPair({result.question(), result.answer(), chunk_text, task.form()},
+                 InstructionOf(spec.generation(), task.form()), spec.filters(), &grounded_share);
   result.mutable_scores()->set_grounded_share(grounded_share);
   if (reject.has_value()) {
     *result.mutable_reject() = *std::move(reject);

@@ -220,7 +220,7 @@ absl::Status RowWriter::AppendLongMessages(const MessagesRow& row, std::string* 
   ASSIGN_OR_RETURN(const v1::Document document, store_.GetDocument(details.document_id()));
   Fields fields;
   ASSIGN_OR_RETURN(fields.messages,
-                   generator::LongMessages(document, result, details, header.spec()));
+                   generator::LongMessages(document, result, details, header.spec().instances()));
   fields.id = row.source.ToHex();
   fields.is_long = true;
   fields.document_id = Hex(details.document_id());

@@ -8,13 +8,14 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "base/log.h"
 #include "base/rng.h"
 #include "base/status_macros.h"
 #include "generator/filters.h"
 #include "generator/prompts.h"
+#include "generator/reject.h"
 #include "generator/response_parser.h"
+#include "generator/verdict.h"
 
 namespace quipu::generator {
 namespace {
@@ -51,7 +52,7 @@ inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& tas
   const int max_answer_tokens = static_cast<int>(brief ? generation.max_short_answer_tokens()
                                                        : generation.max_long_answer_tokens());
   inference::CompleteRequest request;
-  request.user_rest = InstructionOf(spec.run, task.form());
+  request.user_rest = InstructionOf(generation, task.form());
   request.reply_template = {
       inference::Slot::Literal(absl::StrCat(kQuestionOpen, opening)),
       inference::Slot::Free("question", kMinQuestionTokens,
@@ -89,13 +90,6 @@ std::optional<v1::Reject> CheckEnds(const inference::Completion& completion) {
 
 double PerToken(const inference::ContinuationScore& score) {
   return score.log_prob / static_cast<double>(score.num_tokens);
-}
-
-// Written so that a NaN is refused.
-bool Under(double value, double least) { return !(value >= least); }
-
-v1::Reject UnderThreshold(v1::RejectReason reason, double value, double least) {
-  return MakeReject(reason, absl::StrFormat("%.4f, least %.4f", value, least));
 }
 
 }  // namespace
@@ -143,13 +137,14 @@ std::optional<v1::Reject> TaskRun::TakePair(const inference::Completion& complet
   double grounded_share = 0;
   std::optional<v1::Reject> reject =
       FilterPair({result_.question(), result_.answer(), chunk_text_, result_.task().form()},
-                 spec_.run, &grounded_share);
+                 InstructionOf(spec_.generation, result_.task().form()), spec_.filters,
+                 &grounded_share);
   result_.mutable_scores()->set_grounded_share(grounded_share);
   return reject;
 }
 
 void TaskRun::AskVerdict() {
-  score_.user_rest = VerdictPrompt(spec_.run, result_.question(), result_.answer());
+  score_.user_rest = VerdictPrompt(spec_.verification, result_.question(), result_.answer());
   score_.continuations = {spec_.verification.yes(), spec_.verification.no()};
   score_.relative_only = true;
   next_ = Next::kScoreVerdict;
@@ -157,7 +152,7 @@ void TaskRun::AskVerdict() {
 
 void TaskRun::AskAnswer(Next next) {
   score_ = inference::ScoreRequest();
-  score_.user_rest = AnswerPrompt(spec_.run, result_.question());
+  score_.user_rest = AnswerPrompt(spec_.verification, result_.question());
   score_.continuations = {result_.answer()};
   next_ = next;
 }
@@ -188,9 +183,9 @@ void TaskRun::OnVerdict(double margin) {
   v1::Scores& scores = *result_.mutable_scores();
   scores.set_verdict_margin(margin);
   scores.set_scored(true);
-  const double least = spec_.verification.min_verdict_margin();
-  if (spec_.verification.verdict_decides() && Under(margin, least)) {
-    *result_.mutable_reject() = UnderThreshold(v1::REJECT_REASON_VERDICT, margin, least);
+  std::optional<v1::Reject> reject = RejectByVerdict(scores, spec_.verification);
+  if (reject.has_value()) {
+    *result_.mutable_reject() = *std::move(reject);
     next_ = Next::kEnd;
   } else if (!engine_scores_text_) {
     scores.set_verdict_only(true);
@@ -208,16 +203,9 @@ void TaskRun::OnAnswerScores(const inference::ContinuationScore& without_chunk) 
   scores.set_answer_log_prob(log_prob);
   scores.set_gain(gain);
   scores.set_answer_tokens(static_cast<uint32_t>(answer_.num_tokens));
-  const v1::VerificationSpec& verification = spec_.verification;
-  const double least = result_.task().form() == v1::ANSWER_FORM_SHORT
-                           ? verification.min_short_answer_log_prob()
-                           : verification.min_answer_log_prob();
-  if (Under(log_prob, least)) {
-    *result_.mutable_reject() = UnderThreshold(v1::REJECT_REASON_LIKELIHOOD, log_prob, least);
-  } else if (Under(gain, verification.min_gain())) {
-    *result_.mutable_reject() =
-        UnderThreshold(v1::REJECT_REASON_GAIN, gain, verification.min_gain());
-  }
+  std::optional<v1::Reject> reject =
+      RejectByLikelihood(scores, result_.task().form(), spec_.verification);
+  if (reject.has_value()) *result_.mutable_reject() = *std::move(reject);
 }
 
 void TaskRun::Fail(const absl::Status& status) {
@@ -237,7 +225,7 @@ absl::StatusOr<v1::Result> TaskRun::TakeResult() {
 }
 
 inference::PrefixRequest ChunkPrefixRequest(const TaskSpec& spec, absl::string_view chunk_text) {
-  return {spec.generation.system(), ExcerptOf(spec.run, chunk_text)};
+  return {spec.generation.system(), ExcerptOf(spec.generation, chunk_text)};
 }
 
 absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(inference::Engine& engine,

@@ -36,10 +36,10 @@ namespace quipu::generator {
 struct TaskSpec {
   // Implicit: a run's spec has them all.
   TaskSpec(const v1::RunSpec& spec)  // NOLINT(google-explicit-constructor)
-      : run(spec), generation(spec.generation()), verification(spec.verification()) {}
+      : generation(spec.generation()), filters(spec.filters()), verification(spec.verification()) {}
 
-  const v1::RunSpec& run;  // For prompts and filters.
   const v1::GenerationSpec& generation;
+  const v1::FilterSpec& filters;
   const v1::VerificationSpec& verification;
 };
 

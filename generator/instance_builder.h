@@ -45,7 +45,7 @@ TokenizedDocument TokenizeDocument(const v1::Document& document, const TargetMod
 // Builds one long row (Sequence.index is left 0), or says why it cannot be:
 // CONTEXT_TOO_SMALL with the least context that would do.
 absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLongInstance(
-    const TokenizedDocument& document, const v1::Result& sample, const v1::RunSpec& spec,
+    const TokenizedDocument& document, const v1::Result& sample, const v1::InstanceSpec& spec,
     const TargetModel& target);
 
 // The conversation of a long row, from its sample, its document and its cut:
@@ -53,7 +53,7 @@ absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLongInstance(
 absl::StatusOr<std::vector<inference::Message>> LongMessages(const v1::Document& document,
                                                              const v1::Result& sample,
                                                              const v1::LongDetails& details,
-                                                             const v1::RunSpec& spec);
+                                                             const v1::InstanceSpec& spec);
 
 // A short row as one segment with its tokens.
 struct ShortInstance {
@@ -63,7 +63,7 @@ struct ShortInstance {
 // Reject: NOTHING_TO_TRAIN (no assistant turn, or an empty one at the end).
 // Length is not judged here: packing decides.
 absl::StatusOr<std::variant<ShortInstance, v1::Reject>> BuildShortInstance(
-    const v1::ShortRow& row, const v1::RunSpec& spec, const TargetModel& target);
+    const v1::ShortRow& row, const v1::PackingSpec& spec, const TargetModel& target);
 
 }  // namespace quipu::generator
 

@@ -109,9 +109,9 @@ TEST_F(RealModelTest, BuildsRowsThatKeepTheirPromises) {
     const v1::Document document = MakeDocument(&rng, static_cast<int>(20 + rng.Below(60)));
     const TokenizedDocument tokenized = TokenizeDocument(document, *target_);
     for (int pick = 0; pick < 6; ++pick) {
-      v1::RunSpec spec;
-      spec.mutable_instances()->set_context_tokens(static_cast<uint32_t>(1024 + rng.Below(3000)));
-      spec.mutable_instances()->set_prompt_loss(rng.Below(2) == 0);
+      v1::InstanceSpec spec;
+      spec.set_context_tokens(static_cast<uint32_t>(1024 + rng.Below(3000)));
+      spec.set_prompt_loss(rng.Below(2) == 0);
       v1::Result sample;
       v1::Task& task = *sample.mutable_task();
       task.set_id(FingerprintBuilder("t").Add(rng.Next()).Build().ToBytes());
@@ -133,8 +133,7 @@ TEST_F(RealModelTest, BuildsRowsThatKeepTheirPromises) {
       const bool whole = row.long_details().kept().end() == document.text().size() &&
                          row.long_details().kept().begin() == 0;
       if (!whole) {
-        EXPECT_GT(row.input_ids_size() * 100,
-                  90 * static_cast<int>(spec.instances().context_tokens()));
+        EXPECT_GT(row.input_ids_size() * 100, 90 * static_cast<int>(spec.context_tokens()));
       }
     }
   }

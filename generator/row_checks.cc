@@ -31,7 +31,8 @@ void CheckEvidence(const v1::TrainingRow& row, const v1::Document& document, con
 
 // The conversation is what was tokenised.
 void CheckMessages(const v1::TrainingRow& row, const v1::Document& document,
-                   const v1::Result& sample, const v1::RunSpec& spec, const TargetModel& target) {
+                   const v1::Result& sample, const v1::InstanceSpec& spec,
+                   const TargetModel& target) {
   ASSERT_OK_AND_ASSIGN(const std::vector<inference::Message> messages,
                        LongMessages(document, sample, row.long_details(), spec));
   ASSERT_EQ(messages.back().content, sample.answer());
@@ -45,7 +46,8 @@ void CheckMessages(const v1::TrainingRow& row, const v1::Document& document,
 }
 
 // Token 0 is no target; the end of the answer's turn is.
-void CheckTrained(const v1::TrainingRow& row, const v1::RunSpec& spec, const TargetModel& target) {
+void CheckTrained(const v1::TrainingRow& row, const v1::InstanceSpec& spec,
+                  const TargetModel& target) {
   const uint32_t count = static_cast<uint32_t>(row.input_ids_size());
   std::vector<bool> trained(count, false);
   for (const v1::TokenRange& range : row.segments(0).trained()) {
@@ -60,7 +62,7 @@ void CheckTrained(const v1::TrainingRow& row, const v1::RunSpec& spec, const Tar
   }
   ASSERT_GT(last_end, row.long_details().evidence_end());
   ASSERT_TRUE(trained[last_end]);
-  if (spec.instances().prompt_loss()) {
+  if (spec.prompt_loss()) {
     ASSERT_EQ(std::count(trained.begin(), trained.end(), true), count - 1);
   } else {
     ASSERT_FALSE(trained[row.long_details().evidence_begin()]);
@@ -70,15 +72,15 @@ void CheckTrained(const v1::TrainingRow& row, const v1::RunSpec& spec, const Tar
 }  // namespace
 
 void CheckRow(const v1::TrainingRow& row, const v1::Document& document, const v1::Result& sample,
-              const v1::RunSpec& spec, const TargetModel& target) {
+              const v1::InstanceSpec& spec, const TargetModel& target) {
   const uint32_t count = static_cast<uint32_t>(row.input_ids_size());
   ASSERT_EQ(row.kind(), v1::TrainingRow::KIND_LONG);
-  ASSERT_LE(count, spec.instances().context_tokens());
-  ASSERT_EQ(row.padded_length(), spec.instances().context_tokens());
+  ASSERT_LE(count, spec.context_tokens());
+  ASSERT_EQ(row.padded_length(), spec.context_tokens());
   ASSERT_EQ(row.segments_size(), 1);
   ASSERT_EQ(row.segments(0).length(), count);
   ASSERT_EQ(row.segments(0).source_id(), sample.task().id());
-  ASSERT_EQ(row.long_details().prompt_loss(), spec.instances().prompt_loss());
+  ASSERT_EQ(row.long_details().prompt_loss(), spec.prompt_loss());
   ASSERT_NO_FATAL_FAILURE(CheckEvidence(row, document, sample.task().chunk(), target));
   ASSERT_NO_FATAL_FAILURE(CheckMessages(row, document, sample, spec, target));
   ASSERT_NO_FATAL_FAILURE(CheckTrained(row, spec, target));

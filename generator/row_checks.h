@@ -16,7 +16,7 @@ namespace quipu::generator {
 // answer, fits, trains what it should, and is what LongMessages gives.
 // REQUIRES: the spec pads to the context.
 void CheckRow(const v1::TrainingRow& row, const v1::Document& document, const v1::Result& sample,
-              const v1::RunSpec& spec, const TargetModel& target);
+              const v1::InstanceSpec& spec, const TargetModel& target);
 
 }  // namespace quipu::generator
 

@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "generator/filters.h"
+#include "generator/reject.h"
 #include "pipelines/coordinator/impl.h"
 
 namespace quipu::pipelines::internal {

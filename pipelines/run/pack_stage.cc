@@ -57,7 +57,8 @@ absl::Status BuildLongOfDocument(const std::string& id, const v1::RunSpec& spec,
       ASSIGN_OR_RETURN(document, store->GetDocument(id));
       tokenized = generator::TokenizeDocument(document, target);
     }
-    ASSIGN_OR_RETURN(auto built, generator::BuildLongInstance(tokenized, result, spec, target));
+    ASSIGN_OR_RETURN(auto built,
+                     generator::BuildLongInstance(tokenized, result, spec.instances(), target));
     if (auto* sequence = std::get_if<v1::TrainingRow>(&built)) {
       RETURN_IF_ERROR(writer->Add(std::move(*sequence)));
     } else {
@@ -89,7 +90,7 @@ absl::StatusOr<ShortRows> MeasureShortRows(const v1::RunSpec& spec,
   ShortRows rows;
   RETURN_IF_ERROR(store.ForEachShortRow([&](const v1::ShortRow& row) -> absl::Status {
     if (StopRequested()) return absl::CancelledError("stopped while packing");
-    ASSIGN_OR_RETURN(const auto built, generator::BuildShortInstance(row, spec, target));
+    ASSIGN_OR_RETURN(const auto built, generator::BuildShortInstance(row, spec.packing(), target));
     if (const auto* reject = std::get_if<v1::Reject>(&built)) {
       rows.rejected.push_back(Rejected(row, *reject));
     } else {
@@ -105,7 +106,7 @@ absl::StatusOr<generator::ShortInstance> Rebuild(const std::string& id, const v1
                                                  const generator::TargetModel& target,
                                                  const storage::Store& store) {
   ASSIGN_OR_RETURN(const v1::ShortRow row, store.GetShortRow(id));
-  ASSIGN_OR_RETURN(auto built, generator::BuildShortInstance(row, spec, target));
+  ASSIGN_OR_RETURN(auto built, generator::BuildShortInstance(row, spec.packing(), target));
   if (auto* instance = std::get_if<generator::ShortInstance>(&built)) return std::move(*instance);
   return absl::InternalError("a short row was good when measured and is not when packed");
 }
@@ -182,7 +183,7 @@ absl::Status DeduplicateResults(const v1::RunSpec& spec, storage::Store* store) 
           absl::StrCat("document ", Fingerprint::FromBytes(id).value_or(Fingerprint()).ToHex(),
                        " has ", results.size(), " results of ", plan.tasks_size()));
     }
-    const std::vector<v1::Result> rejects = generator::RejectDuplicates(results, spec);
+    const std::vector<v1::Result> rejects = generator::RejectDuplicates(results, spec.filters());
     if (!rejects.empty()) RETURN_IF_ERROR(store->ReplaceWithRejects(id, rejects));
   }
   return absl::OkStatus();

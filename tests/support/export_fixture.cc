@@ -209,7 +209,7 @@ void ExportFixture::AddSample(const std::string& document_id, absl::string_view 
   result.mutable_scores()->set_scored(true);
   store_.results[task.id()] = result;
   auto built = generator::BuildLongInstance(generator::TokenizeDocument(document, target_), result,
-                                            spec(), target_);
+                                            spec().instances(), target_);
   QUIPU_CHECK(built.ok()) << built.status().message();
   QUIPU_CHECK(std::holds_alternative<v1::TrainingRow>(*built)) << "rejected";
   v1::TrainingRow sequence = std::get<v1::TrainingRow>(std::move(*built));
@@ -242,7 +242,7 @@ void ExportFixture::AddSequence(v1::TrainingRow::Kind kind,
                                  ? spec().instances().context_tokens()
                                  : spec().packing().pack_tokens());
   for (const std::string& id : row_ids) {
-    auto built = generator::BuildShortInstance(store_.short_rows.at(id), spec(), target_);
+    auto built = generator::BuildShortInstance(store_.short_rows.at(id), spec().packing(), target_);
     QUIPU_CHECK(built.ok()) << built.status().message();
     generator::ShortInstance instance = std::get<generator::ShortInstance>(std::move(*built));
     sequence.mutable_input_ids()->Add(instance.input_ids.begin(), instance.input_ids.end());

@@ -96,10 +96,10 @@ CoordinatorImpl::Group CoordinatorImpl::TakeGroup() {
     submissions_.pop_front();
   }
   for (Submission& submission : group.submissions) {
-    submission.refused = TrustedLocked(submission.worker);
+    submission.refused = CheckNotQuarantinedLocked(submission.worker);
     for (CheckedLease& lease : submission.leases) {
       if (!lease.ticket.ok()) continue;
-      lease.standing = table_.StandingOf(lease.chunk, lease.token);
+      lease.validity = table_.ValidityOf(lease.chunk, lease.token);
       const std::optional<LeaseView> view = table_.Find(lease.chunk);
       if (!view.has_value()) continue;
       lease.done = view->done;
@@ -136,7 +136,7 @@ absl::Status CoordinatorImpl::DecideLease(const Submission& submission, CheckedL
     }
     return absl::OkStatus();
   }
-  const bool current = lease->standing == TicketValidity::kCurrent;
+  const bool current = lease->validity == TicketValidity::kCurrent;
   lease->outcome.set_ticket(current ? v1::SUBMIT_OUTCOME_STORED : v1::SUBMIT_OUTCOME_STALE);
   for (CheckedResult& checked : lease->results) {
     ASSIGN_OR_RETURN(const v1::SubmitOutcome outcome, DecideResult(*lease, checked, *group));
@@ -144,7 +144,9 @@ absl::Status CoordinatorImpl::DecideLease(const Submission& submission, CheckedL
     if (outcome == v1::SUBMIT_OUTCOME_INVALID) ++lease->invalid;
     if (outcome != v1::SUBMIT_OUTCOME_STORED || lease->audited != 0) continue;
     lease->stored |= uint64_t{1} << checked.task;
-    if (checked.result.has_reject()) ++lease->rejected;
+    if (checked.result.has_reject()) {
+      lease->rejects.push_back(checked.result.reject().reason());
+    }
     group->fresh[checked.result.task().id()] = group->batch.results.size();
     LedgerBatch::Made& made = group->batch.results.emplace_back();
     made.result.Swap(&checked.result);
@@ -163,7 +165,7 @@ absl::StatusOr<v1::SubmitOutcome> CoordinatorImpl::DecideResult(const CheckedLea
   if (!checked.problem.ok()) return v1::SUBMIT_OUTCOME_INVALID;
   // An auditor is not told that it is one: ApplyAuditLocked decides.
   if ((lease.audited >> checked.task & 1) != 0) return v1::SUBMIT_OUTCOME_STORED;
-  const bool current = lease.standing == TicketValidity::kCurrent;
+  const bool current = lease.validity == TicketValidity::kCurrent;
   bool same = false;
   const auto fresh = group.fresh.find(checked.result.task().id());
   if (fresh != group.fresh.end()) {
@@ -231,8 +233,7 @@ void CoordinatorImpl::ApplyLeaseLocked(const Submission& submission, CheckedLeas
                                        Effects* effects) {
   if (lease->stored != 0) {
     ApplyAllLocked(
-        table_.Store(lease->chunk, submission.worker, lease->stored, lease->rejected, now),
-        effects);
+        table_.Store(lease->chunk, submission.worker, lease->stored, lease->rejects, now), effects);
   }
   if (lease->audited != 0) ApplyAuditLocked(submission, lease, full);
   CountLeaseLocked(submission, *lease, effects);
@@ -297,12 +298,13 @@ void CoordinatorImpl::CountLeaseLocked(const Submission& submission, const Check
   Session* const session = sessions_.OfWorker(submission.worker);
   if (session == nullptr) return;
   session->results += static_cast<uint64_t>(stored);
-  session->rejected += lease.rejected;
+  session->rejected += lease.rejects.size();
   if (lease.invalid == 0) return;
   LogWarning(absl::StrCat("worker ", submission.worker,
                           " handed in what cannot be: ", lease.outcome.message()));
   session->invalid += lease.invalid;
-  if (session->invalid >= options_.max_invalid_results && TrustedLocked(session->worker).ok()) {
+  if (session->invalid >= options_.max_invalid_results &&
+      CheckNotQuarantinedLocked(session->worker).ok()) {
     QuarantineWorkerLocked(
         session->worker,
         absl::StrCat(session->invalid, " invalid results (at most ", options_.max_invalid_results,
@@ -317,7 +319,7 @@ bool CoordinatorImpl::OverLocked(const CheckedLease& lease) const {
   if (!lease.ticket.ok() || lease.invalid > 0 || lease.failure != v1::ATTEMPT_FAILURE_UNSPECIFIED) {
     return true;
   }
-  if (table_.StandingOf(lease.chunk, lease.token) != TicketValidity::kCurrent) return true;
+  if (table_.ValidityOf(lease.chunk, lease.token) != TicketValidity::kCurrent) return true;
   const std::optional<LeaseView> view = table_.Find(lease.chunk);
   if (!view.has_value() || view->quarantined) return true;
   if (lease.audited != 0) return !view->leased || view->token != lease.token;

@@ -14,6 +14,7 @@
 #include "pipelines/coordinator/lease_ticket.h"
 #include "pipelines/coordinator/request_checks.h"
 #include "pipelines/core/version.h"
+#include "pipelines/lease/journal.h"
 
 namespace quipu::pipelines {
 namespace internal {
@@ -26,24 +27,6 @@ LeaseOptions LeasesOf(const CoordinatorOptions& options) {
   LeaseOptions leases = options.leases;
   if (!options.reproducible) leases.audit_share = 0;
   return leases;
-}
-
-bool Journaled(const v1::LeaseUpdate& update) {
-  switch (update.kind_case()) {
-    case v1::LeaseUpdate::kGranted:
-    case v1::LeaseUpdate::kPaused:
-    case v1::LeaseUpdate::kResumed:
-    case v1::LeaseUpdate::kWorkerQuarantined:
-    case v1::LeaseUpdate::kWorkerReinstated:
-    case v1::LeaseUpdate::kAuditVerdict:
-      return true;
-    case v1::LeaseUpdate::kEnded:
-      // Of a lease that is done the results tell.
-      return update.ended().cause() != v1::LeaseEnded::DONE;
-    default:
-      // Quarantine, release and removal are written with what they do.
-      return false;
-  }
 }
 
 // What a worker needs of a spec, without the paths of this machine.
@@ -117,11 +100,6 @@ absl::Status CoordinatorImpl::RecoverJournal() {
   return ledger_->ForEachUpdate([&](const v1::LeaseUpdate& update) {
     mutex_.AssertHeld();
     if (update.has_granted() && !options_.workers_outlive_it) return absl::OkStatus();
-    if (update.kind_case() == v1::LeaseUpdate::kWorkerQuarantined) {
-      distrusted_[update.worker_quarantined().worker()] = update.worker_quarantined().reason();
-    } else if (update.kind_case() == v1::LeaseUpdate::kWorkerReinstated) {
-      distrusted_.erase(update.worker_reinstated().worker());
-    }
     return Annotate(table_.Replay(WithTimesOfNow(update, leases, now)), "the run's journal");
   });
 }
@@ -144,9 +122,9 @@ absl::Status CoordinatorImpl::RecoverAttempts() {
   return absl::OkStatus();
 }
 
-// A kill may have come between distrusting a worker and the last of its results.
+// A kill may have come between a worker's quarantine and the last of its results.
 void CoordinatorImpl::RecoverTakingBack() {
-  for (const auto& [worker, reason] : distrusted_) {
+  for (const std::string& worker : table_.QuarantinedWorkers()) {
     if (table_.UnauditedOf(worker).empty()) continue;
     Job job;
     job.kind = Job::Kind::kTakeBack;
@@ -186,16 +164,12 @@ void CoordinatorImpl::ApplyLocked(const v1::LeaseUpdate& update, Effects* effect
       const v1::WorkerQuarantined& quarantined = update.worker_quarantined();
       LogWarning(
           absl::StrCat("worker ", quarantined.worker(), " is quarantined: ", quarantined.reason()));
-      distrusted_[quarantined.worker()] = quarantined.reason();
       Job job;
       job.kind = Job::Kind::kTakeBack;
       job.worker = quarantined.worker();
       EnqueueLocked(std::move(job), effects);
       break;
     }
-    case v1::LeaseUpdate::kWorkerReinstated:
-      distrusted_.erase(update.worker_reinstated().worker());
-      break;
     case v1::LeaseUpdate::kReleased:
       audits_.Forget(update.released().chunk());
       break;
@@ -208,7 +182,7 @@ void CoordinatorImpl::ApplyLocked(const v1::LeaseUpdate& update, Effects* effect
     default:
       break;
   }
-  if (Journaled(update)) {
+  if (JournalingOf(update) == Journaling::kWhenApplied) {
     pending_.updates.push_back(update);
     effects->wake = true;
   }
@@ -273,11 +247,10 @@ absl::Status CoordinatorImpl::OpenLocked() const {
   return absl::OkStatus();
 }
 
-absl::Status CoordinatorImpl::TrustedLocked(absl::string_view worker) const {
-  const auto found = distrusted_.find(worker);
-  if (found == distrusted_.end()) return absl::OkStatus();
-  return absl::PermissionDeniedError(
-      absl::StrCat("worker ", worker, " is quarantined: ", found->second));
+absl::Status CoordinatorImpl::CheckNotQuarantinedLocked(absl::string_view worker) const {
+  const std::string& reason = table_.WhyQuarantined(worker);
+  if (reason.empty()) return absl::OkStatus();
+  return absl::PermissionDeniedError(absl::StrCat("worker ", worker, " is quarantined: ", reason));
 }
 
 absl::StatusOr<Session*> CoordinatorImpl::CallerLocked(const Peer& peer, absl::string_view id,
@@ -288,7 +261,7 @@ absl::StatusOr<Session*> CoordinatorImpl::CallerLocked(const Peer& peer, absl::s
     return absl::FailedPreconditionError("no such session: say Hello again");
   }
   RETURN_IF_ERROR(CheckWorkerIsPeer(session->worker, peer));
-  RETURN_IF_ERROR(TrustedLocked(session->worker));
+  RETURN_IF_ERROR(CheckNotQuarantinedLocked(session->worker));
   return sessions_.Hear(id, now);
 }
 
@@ -330,7 +303,7 @@ absl::StatusOr<std::string> CoordinatorImpl::OpenSessionLocked(const v1::HelloRe
                                                                absl::Duration now,
                                                                Effects* effects) {
   RETURN_IF_ERROR(OpenLocked());
-  RETURN_IF_ERROR(TrustedLocked(request.worker()));
+  RETURN_IF_ERROR(CheckNotQuarantinedLocked(request.worker()));
   if (!request.run_id().empty() && request.seen_sequence() > ledger_->sequence()) {
     if (!IsSequenceProof(options_.secret, ledger_->header().run_id(), request.seen_sequence(),
                          request.seen_proof())) {

@@ -441,6 +441,7 @@ TEST(CoordinatorTest, PausesARunWhoseRejectsRunAway) {
   }
   EXPECT_EQ(granted, 10);
   EXPECT_THAT(run.coordinator->Paused(), HasSubstr("10 of the last 10 results are rejects"));
+  EXPECT_THAT(run.coordinator->Paused(), HasSubstr("commonest reason is MALFORMED, 10 of them"));
 }
 
 // ---- The end.

@@ -80,13 +80,13 @@ struct CheckedLease {
   std::string message;
 
   // As the table sees it when its group is decided on.
-  TicketValidity standing = TicketValidity::kUnknown;
+  TicketValidity validity = TicketValidity::kUnknown;
   uint64_t audited = 0;  // Bits of the tasks that it is an audit of.
   uint64_t done = 0;
   // What the group makes of it.
   v1::LeaseOutcome outcome;
   uint64_t stored = 0;
-  uint32_t rejected = 0;
+  LeaseTable::RejectReasons rejects;  // Of those stored.
   int invalid = 0;
 };
 
@@ -155,7 +155,8 @@ class CoordinatorImpl : public Coordinator {
   absl::Status RecoverAttempts() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void RecoverTakingBack() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status OpenLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status TrustedLocked(absl::string_view worker) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status CheckNotQuarantinedLocked(absl::string_view worker) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The session, heard of now; an error if it may not call.
   absl::StatusOr<Session*> CallerLocked(const Peer& peer, absl::string_view session,
                                         absl::Duration now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -270,7 +271,6 @@ class CoordinatorImpl : public Coordinator {
   bool resumed_ ABSL_GUARDED_BY(mutex_) = false;  // There were results at the start.
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status failed_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<std::string, std::string> distrusted_ ABSL_GUARDED_BY(mutex_);
 
   // The ledger's number when it was last synced: what workers are witnesses of.
   // The committing thread's alone.

@@ -16,7 +16,7 @@ namespace {
 // wait for all of them.
 constexpr size_t kMaxChunksRemoved = 64;
 
-v1::LeaseUpdate TakenBack(const LeaseTable::Unaudited& unaudited, const std::string& worker) {
+v1::LeaseUpdate TakenBack(const UnauditedResults& unaudited, const std::string& worker) {
   v1::LeaseUpdate update;
   *update.mutable_taken_back()->mutable_chunk() = unaudited.chunk;
   update.mutable_taken_back()->set_pending(unaudited.mask);
@@ -101,8 +101,11 @@ absl::Status CoordinatorImpl::RejectQuarantined(const v1::ChunkQuarantined& quar
   const absl::Duration now = Now();
   absl::MutexLock lock(&mutex_);
   for (const LedgerBatch::Made& made : batch.results) CountResultLocked(made.result, now, effects);
-  ApplyAllLocked(table_.Store(chunk, "", open, static_cast<uint32_t>(batch.results.size()), now),
-                 effects);
+  ApplyAllLocked(
+      table_.Store(chunk, "", open,
+                   LeaseTable::RejectReasons(batch.results.size(), v1::REJECT_REASON_QUARANTINED),
+                   now),
+      effects);
   return absl::OkStatus();
 }
 
@@ -113,13 +116,13 @@ absl::StatusOr<bool> CoordinatorImpl::TakeBack(const std::string& worker, Effect
   {
     absl::MutexLock lock(&mutex_);
     // Once more and synced, lest power is lost when the results are gone and
-    // their maker is trusted again.
-    if (const auto found = distrusted_.find(worker); found != distrusted_.end()) {
+    // their maker is not quarantined any more.
+    if (const std::string& reason = table_.WhyQuarantined(worker); !reason.empty()) {
       v1::WorkerQuarantined& quarantined = *why.emplace_back().mutable_worker_quarantined();
       quarantined.set_worker(worker);
-      quarantined.set_reason(found->second);
+      quarantined.set_reason(reason);
     }
-    for (const LeaseTable::Unaudited& unaudited : table_.UnauditedOf(worker)) {
+    for (const UnauditedResults& unaudited : table_.UnauditedOf(worker)) {
       finished = updates.size() < kMaxChunksRemoved;
       if (!finished) break;
       updates.push_back(TakenBack(unaudited, worker));

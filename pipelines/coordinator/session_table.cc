@@ -60,6 +60,11 @@ Session* SessionTable::OfWorker(absl::string_view worker) {
   return found == by_worker_.end() ? nullptr : &*found->second;
 }
 
+const Session* SessionTable::OfWorker(absl::string_view worker) const {
+  const auto found = by_worker_.find(worker);
+  return found == by_worker_.end() ? nullptr : &*found->second;
+}
+
 std::vector<std::string> SessionTable::Forget(absl::Duration since, size_t most,
                                               absl::FunctionRef<bool(const Session&)> idle) {
   std::vector<std::string> forgotten;

@@ -35,7 +35,7 @@ struct Session {
   uint64_t results = 0;
   uint64_t rejected = 0;
   uint64_t lost = 0;
-  // Results that the checks refused, since the worker was last forgiven.
+  // Results that the checks refused, since the worker was last reinstated.
   int invalid = 0;
 };
 
@@ -59,6 +59,7 @@ class SessionTable {
   // The same, and notes that it was heard of.
   Session* Hear(absl::string_view id, absl::Duration now);
   Session* OfWorker(absl::string_view worker);
+  const Session* OfWorker(absl::string_view worker) const;
 
   // Forgets those not heard of since `since` that `idle` allows; looks at no
   // other, and at no more than `most`. Returns their ids.

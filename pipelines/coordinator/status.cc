@@ -52,17 +52,14 @@ void CoordinatorImpl::FillWorkersLocked(absl::Duration now, v1::StatusReply* rep
     worker.set_silent_ms(static_cast<uint64_t>(absl::ToInt64Milliseconds(now - session.heard)));
     worker.set_connected(now - session.heard <= options_.leases.ttl ||
                          polls_.HasSession(session.id));
-    const auto distrusted = distrusted_.find(session.worker);
-    if (distrusted != distrusted_.end()) worker.set_quarantined(distrusted->second);
+    worker.set_quarantined(table_.WhyQuarantined(session.worker));
   });
   // Those that were quarantined before this start, or forgotten since.
-  for (const auto& [name, reason] : distrusted_) {
-    bool known = false;
-    for (const v1::WorkerStatus& worker : reply->workers()) known |= worker.worker() == name;
-    if (known) continue;
+  for (const std::string& name : table_.QuarantinedWorkers()) {
+    if (sessions_.OfWorker(name) != nullptr) continue;
     v1::WorkerStatus& worker = *reply->add_workers();
     worker.set_worker(name);
-    worker.set_quarantined(reason);
+    worker.set_quarantined(table_.WhyQuarantined(name));
   }
 }
 
@@ -114,7 +111,7 @@ absl::StatusOr<v1::ControlReply> CoordinatorImpl::ControlLocked(const v1::Contro
       }
       update.mutable_resumed();
       ApplyLocked(update, effects);
-      reply.set_message("the run goes on");
+      reply.set_message("the run is resumed");
       return reply;
     case v1::ControlRequest::RETRY_QUARANTINED: {
       Job job;
@@ -127,13 +124,13 @@ absl::StatusOr<v1::ControlReply> CoordinatorImpl::ControlLocked(const v1::Contro
     default:
       break;
   }
-  if (TrustedLocked(request.worker()).ok()) {
+  if (CheckNotQuarantinedLocked(request.worker()).ok()) {
     return absl::NotFoundError(absl::StrCat("worker ", request.worker(), " is not quarantined"));
   }
   update.mutable_worker_reinstated()->set_worker(request.worker());
   ApplyLocked(update, effects);
   if (Session* session = sessions_.OfWorker(request.worker())) session->invalid = 0;
-  reply.set_message(absl::StrCat("worker ", request.worker(), " is trusted again"));
+  reply.set_message(absl::StrCat("worker ", request.worker(), " is reinstated"));
   return reply;
 }
 

@@ -34,10 +34,12 @@ Host::Host(EventQueue* queue, Network* network, Trace* trace, Judge* judge, Memo
 Fate Host::DrawFate() {
   const double drawn = rng_.Uniform();
   if (drawn < troubles_.crash) {
+    ++commits_killed_;
     constexpr Fate kCrashes[] = {Fate::kCrashBefore, Fate::kCrashWritten, Fate::kCrashSynced};
     return kCrashes[rng_.Below(3)];
   }
   if (drawn < troubles_.crash + troubles_.fail) {
+    ++commits_failed_;
     return rng_.Below(2) == 0 ? Fate::kFail : Fate::kFailWritten;
   }
   return Fate::kOk;
@@ -98,6 +100,7 @@ void Host::Kill(bool power_lost) {
   ++life_;
   dead->coordinator.reset();
   if (power_lost) {
+    ++power_losses_;
     disk_->LosePower(rng_.Below(disk_->unsynced_writes() + 1));
     clock_.Reboot();
   }

@@ -108,6 +108,7 @@ void Judge::Committed(const pipelines::LedgerBatch& batch, bool sync) {
       Violation(absl::StrCat("a result of honest worker ", makers_[id], " is taken back"));
     }
     acknowledged_.erase(id);
+    taken_back_ = true;
     taken_back_after_[disk_->ChunkOf(id)] = last_token_;
   }
   for (const MemoryDisk::Made& made : batch.results) {
@@ -244,6 +245,7 @@ void Judge::Finish() {
         Violation(absl::StrCat("chunk ", chunk, ": done without a result of task ", task.index()));
       } else if (GivenUp(made->result)) {
         if (!Justified(chunk)) Violation(absl::StrCat("chunk ", chunk, ": given up"));
+        if (chunk == poison_) poison_quarantined_ = true;
       } else if (!Right(made->result)) {
         CheckWrong(chunk, *made);
       }

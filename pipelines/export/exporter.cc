@@ -72,7 +72,7 @@ absl::StatusOr<ExportSummary> Export(const storage::Store& store,
                                      const generator::TargetModel& target,
                                      absl::string_view out_dir) {
   RETURN_IF_ERROR(CheckPacked(store));
-  ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged, StagedDir::Create(out_dir));
+  ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged, StageExport(out_dir));
   ASSIGN_OR_RETURN(const ExportPlan plan, PlanExport(store));
   const RowWriter rows(store, target.tokenizer->pad());
   const uint64_t shard_bytes = store.header().spec().export_().shard_bytes();

@@ -7,6 +7,7 @@
 #include "absl/numeric/bits.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/backoff.h"
 #include "base/rng.h"
 #include "pipelines/lease/state.h"
 
@@ -186,16 +187,14 @@ std::vector<v1::LeaseUpdate> LeaseTable::Renew(const v1::ChunkId& id, absl::stri
 
 absl::Duration LeaseTable::Impl::Backoff(const ChunkState& chunk, int n) const {
   const LeaseOptions& options = state.options();
-  absl::Duration limit = options.backoff_first;
-  for (int k = 1; k < n && limit < options.backoff_most; ++k) limit *= 2;
-  limit = std::min(limit, options.backoff_most);
   const Fingerprint drawn = FingerprintBuilder("lease backoff")
                                 .Add(options.key)
                                 .Add(chunk.document)
                                 .Add(uint64_t{chunk.chunk_index})
                                 .Add(static_cast<uint64_t>(n))
                                 .Build();
-  return limit * Rng(drawn, "backoff").Uniform();
+  return quipu::Backoff({options.backoff_first, options.backoff_most}, n,
+                        Rng(drawn, "backoff").Uniform());
 }
 
 std::string LeaseTable::Impl::WhyQuarantine(uint32_t i, const v1::LeaseEnded& ended) const {

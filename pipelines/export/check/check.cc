@@ -13,7 +13,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/file.h"
-#include "base/fingerprint.h"
+#include "base/limits.h"
+#include "base/sha256.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/strings.h"
@@ -22,7 +23,6 @@
 #include "pipelines/export/check/tokens.h"
 #include "pipelines/export/manifest.h"
 #include "pipelines/export/plan.h"
-#include "pipelines/export/staged_dir.h"
 #include "pipelines/ingest/byte_source.h"
 #include "pipelines/ingest/line_reader.h"
 

@@ -79,6 +79,9 @@ inline constexpr int kMaxCallsPerPeer = 8;
 // A session's name: 16 random bytes.
 inline constexpr uint64_t kMaxSessionBytes = 16;
 
+// An export's MANIFEST.json: some hundred bytes for each shard.
+inline constexpr uint64_t kMaxManifestBytes = 64 << 20;
+
 // Parts that one run is split into (--partition): jobs of an array.
 inline constexpr uint32_t kMaxPartitions = 100000;
 

@@ -2,7 +2,6 @@
 #include "generator/run_spec.h"
 
 #include <google/protobuf/descriptor.h>
-#include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/text_format.h>
@@ -15,6 +14,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/limits.h"
+#include "base/serialize.h"
 #include "base/strings.h"
 
 namespace quipu::generator {
@@ -93,16 +93,6 @@ void FillDefaults(protobuf::Message* message) {
   }
 }
 
-std::string Serialize(const protobuf::Message& message) {
-  std::string bytes;
-  protobuf::io::StringOutputStream stream(&bytes);
-  protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  message.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
-}
-
 // What of a model decides results. Its name can come from the file's name, so
 // it counts only where nothing better is there.
 void AddIdentity(const v1::ModelIdentity& model, FingerprintBuilder* builder) {
@@ -165,7 +155,7 @@ v1::RunSpec BehaviourOf(const v1::RunSpec& spec) {
 Fingerprint RunIdOf(const v1::RunSpec& spec, const v1::ModelIdentity& generating,
                     const v1::ModelIdentity& target) {
   FingerprintBuilder builder("run");
-  builder.Add(kResultVersion).Add(Serialize(BehaviourOf(spec)));
+  builder.Add(kResultVersion).Add(SerializeDeterministic(BehaviourOf(spec)));
   AddIdentity(generating, &builder);
   AddIdentity(target, &builder);
   return builder.Build();

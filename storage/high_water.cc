@@ -12,8 +12,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "base/crc32.h"
 #include "base/file.h"
-#include "base/fingerprint.h"
 #include "base/status_macros.h"
 #include "storage/record.h"
 

@@ -60,9 +60,6 @@ std::string EncodeRecord(RecordType type, absl::string_view payload);
 absl::StatusOr<absl::string_view> DecodeRecord(RecordType type, absl::string_view value,
                                                absl::string_view key);
 
-// The message's bytes, the same for equal messages.
-std::string SerializeDeterministic(const google::protobuf::MessageLite& message);
-
 // Parses a payload; DATA_LOSS, naming `key`, if it is not such a message.
 absl::Status ParsePayload(absl::string_view payload, absl::string_view key,
                           google::protobuf::MessageLite* message);

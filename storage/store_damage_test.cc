@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/rng.h"
+#include "base/serialize.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "storage/store_impl.h"

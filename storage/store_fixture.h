@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/serialize.h"
 #include "gtest/gtest.h"
 #include "storage/record.h"
 #include "storage/store.h"

@@ -23,6 +23,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/rng.h"
+#include "base/serialize.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "storage/record.h"

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "base/serialize.h"
 #include "base/status_macros.h"
 #include "storage/store_impl.h"
 

@@ -9,7 +9,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/fingerprint.h"
+#include "base/limits.h"
+#include "base/sha256.h"
 #include "base/status_macros.h"
 #include "inference/gguf/gguf_parser.h"
 #include "inference/gguf/value.h"

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/hmac.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/random_bytes.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "pipelines/coordinator/impl.h"

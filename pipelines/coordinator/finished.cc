@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/hmac.h"
 #include "base/limits.h"
+#include "base/random_bytes.h"
 #include "pipelines/core/version.h"
 
 namespace quipu::pipelines {

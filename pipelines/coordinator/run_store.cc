@@ -12,16 +12,13 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "base/serialize.h"
 #include "base/status_macros.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "pipelines/coordinator/document_cache.h"
 #include "pipelines/core/engine_counters.h"
 
 namespace quipu::pipelines {
 namespace {
-
-namespace protobuf = google::protobuf;
 
 constexpr size_t kCacheBytes = size_t{64} << 20;
 // A chunk's tasks are the bits of one word.
@@ -268,16 +265,6 @@ absl::Status RunStoreImpl::ForEachAttempt(
   return reader.Finish();
 }
 
-std::string Serialize(const v1::Result& result) {
-  std::string bytes;
-  protobuf::io::StringOutputStream stream(&bytes);
-  protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  result.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RunStore>> MakeStoreLedger(storage::Store* store) {
@@ -290,6 +277,8 @@ absl::StatusOr<std::unique_ptr<RunStore>> MakeStoreLedger(storage::Store* store)
   return std::unique_ptr<RunStore>(std::make_unique<RunStoreImpl>(store));
 }
 
-bool SameResult(const v1::Result& a, const v1::Result& b) { return Serialize(a) == Serialize(b); }
+bool SameResult(const v1::Result& a, const v1::Result& b) {
+  return SerializeDeterministic(a) == SerializeDeterministic(b);
+}
 
 }  // namespace quipu::pipelines

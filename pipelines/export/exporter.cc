@@ -114,7 +114,7 @@ absl::StatusOr<ExportSummary> Export(const storage::Store& store,
                                      const generator::TargetModel& target,
                                      absl::string_view out_dir) {
   RETURN_IF_ERROR(CheckPacked(store));
-  ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged, StagedDir::Create(out_dir));
+  ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged, StageExport(out_dir));
   ASSIGN_OR_RETURN(Pass pass, Pass::Create(store, target, staged->path()));
   const auto add = [&pass](const v1::TrainingRow& row) { return pass.Add(row); };
   RETURN_IF_ERROR(store.ForEachTrainingRow(v1::TrainingRow::KIND_LONG, add));

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/fingerprint.h"
 #include "base/log.h"
+#include "base/sha256.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/strings.h"

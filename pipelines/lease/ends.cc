@@ -1,26 +1,24 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/lease/ends.h"
 
-#include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "base/backoff.h"
 #include "base/rng.h"
 
 namespace quipu::pipelines::internal {
 namespace {
 
 absl::Duration Backoff(const LeaseOptions& options, const ChunkState& chunk, int n) {
-  absl::Duration limit = options.backoff_first;
-  for (int k = 1; k < n && limit < options.backoff_most; ++k) limit *= 2;
-  limit = std::min(limit, options.backoff_most);
   const Fingerprint drawn = FingerprintBuilder("lease backoff")
                                 .Add(options.key)
                                 .Add(chunk.document)
                                 .Add(uint64_t{chunk.chunk_index})
                                 .Add(static_cast<uint64_t>(n))
                                 .Build();
-  return limit * Rng(drawn, "backoff").Uniform();
+  return quipu::Backoff({options.backoff_first, options.backoff_most}, n,
+                        Rng(drawn, "backoff").Uniform());
 }
 
 std::string WhyQuarantine(const LeaseOptions& options, const ChunkState& chunk,

@@ -6,7 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "base/hmac.h"
+#include "base/random_bytes.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "inference/engine.h"

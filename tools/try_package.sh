@@ -36,6 +36,13 @@ make_roots() {
   # The same sources and proxy as here.
   cp -r /etc/apt/. "$work/deb/etc/apt/"
   cp -a "$work/deb" "$work/tarball"
+  # The loader finds the tarball's libraries by /proc/self/exe.
+  mount --bind /proc "$work/deb/proc" && mount --bind /proc "$work/tarball/proc"
+}
+
+finish() {
+  umount "$work/deb/proc" "$work/tarball/proc" 2>/dev/null || true
+  rm -rf --one-file-system "$work"
 }
 
 in_root() {
@@ -82,7 +89,7 @@ try_tarball() {
 [[ "$(id -u)" -eq 0 ]] || fail "this needs root: debootstrap and chroot"
 [[ -f out/packages/$DEB ]] || fail "out/packages/$DEB is not there: run tools/package.sh"
 work="$(mktemp -d)"
-trap 'rm -rf --one-file-system "$work"' EXIT
+trap finish EXIT
 (is_installed debootstrap || as_root apt-get install -y --no-install-recommends debootstrap) || exit 3
 make_roots || exit 3
 status=0

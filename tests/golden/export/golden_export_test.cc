@@ -11,9 +11,9 @@
 #include "base/file.h"
 #include "base/fingerprint.h"
 #include "base/stop.h"
-#include "generator/run_spec.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "pipelines/core/components.h"
 #include "pipelines/export/manifest.h"
 #include "pipelines/run/build.h"
 #include "re2/re2.h"
@@ -47,7 +47,7 @@ class GoldenExport : public ::testing::TestWithParam<const char*> {
   void SetUp() override {
     ResetStopForTest();
     const std::string path = absl::StrCat(kFolder, "/", GetParam(), ".textproto");
-    ASSERT_OK_AND_ASSIGN(v1::RunSpec spec, generator::LoadRunSpec(path));
+    ASSERT_OK_AND_ASSIGN(v1::RunSpec spec, LoadRunSpec(path));
     spec.set_store(dir_.Path("store"));
     spec.set_export_dir(dir_.Path("export"));
     ASSERT_OK(Build(spec, {}).status());

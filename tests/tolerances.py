@@ -33,10 +33,15 @@ def main():
     args = parser.parse_args()
     ratios = collections.defaultdict(list)
     failed = []
+    done = 0
     for seed in range(args.first, args.first + args.seeds):
         with tempfile.NamedTemporaryFile("r") as file:
-            if not run(args.command, seed, file.name):
-                failed.append(seed)
+            try:
+                if not run(args.command, seed, file.name):
+                    failed.append(seed)
+            except KeyboardInterrupt:
+                break  # What was measured so far.
+            done += 1
             for line in file:
                 label, ratio = line.rstrip("\n").split("\t")
                 ratios[label].append((float(ratio), seed))
@@ -45,7 +50,7 @@ def main():
         values.sort()
         at = lambda share: values[min(len(values) - 1, int(share * len(values)))][0]
         print(f"{label:50} {at(0.5):8.4f} {at(0.99):8.4f} {values[-1][0]:8.4f}  {values[-1][1]}")
-    print(f"{args.seeds} seeds, {len(failed)} failed {failed[:20]}")
+    print(f"{done} seeds, {len(failed)} failed {failed[:20]}")
     return 1 if failed else 0
 
 

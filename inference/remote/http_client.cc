@@ -228,9 +228,11 @@ class CurlHttpClient : public HttpClient {
     for (const std::function<void()>& work : due) work();
   }
 
-  // How long to wait for news: until the next timer at most, rounded up.
+  // How long to wait for news: until the next timer at most, rounded up; not at
+  // all for the end, whose wake-up may have come before the last timers ran.
   int PollMs() {
     absl::MutexLock lock(&mutex_);
+    if (exit_) return 0;
     if (timers_.empty()) return kPollMs;
     const absl::Duration left = timers_.begin()->first - Clock::Real()->Monotonic();
     const int64_t ms = absl::ToInt64Milliseconds(absl::Ceil(left, absl::Milliseconds(1)));

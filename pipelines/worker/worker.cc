@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/thread.h"
@@ -30,7 +31,7 @@ constexpr int64_t kTokensOfPair = 400;
 // Chunks worked on at once.
 constexpr int64_t kMostInFlight = 128;
 
-constexpr absl::Duration kLeaseWait = absl::Seconds(30);
+constexpr absl::Duration kLeaseWait = absl::Milliseconds(kMaxLeaseWaitMs);
 constexpr absl::Duration kStopPeriod = absl::Milliseconds(50);
 // After a stop, or the end of the run, calls to the coordinator that have not
 // ended are given up: the process is to be gone in 5 s.

@@ -121,6 +121,7 @@ class FakeCoordinator : public CoordinatorClient {
     EXPECT_FALSE(left_) << "a submit after the last one";
     left_ = request.leaving();
     steps_ += request.work().steps();
+    most_threads_ = std::max(most_threads_, testing::ThreadCount());
     for (const v1::LeaseResults& lease : request.leases()) {
       v1::LeaseOutcome& outcome = *reply.add_leases();
       const std::string& ticket = lease.ticket().ticket();
@@ -189,6 +190,11 @@ class FakeCoordinator : public CoordinatorClient {
     absl::MutexLock lock(&mutex_);
     return most_held_;
   }
+  // Of this process, when results came.
+  int most_threads() {
+    absl::MutexLock lock(&mutex_);
+    return most_threads_;
+  }
   uint64_t seen_sequence() {
     absl::MutexLock lock(&mutex_);
     return seen_sequence_;
@@ -226,6 +232,7 @@ class FakeCoordinator : public CoordinatorClient {
   int forget_ ABSL_GUARDED_BY(mutex_) = 0;
   int next_ ABSL_GUARDED_BY(mutex_) = 0;
   int most_held_ ABSL_GUARDED_BY(mutex_) = 0;
+  int most_threads_ ABSL_GUARDED_BY(mutex_) = 0;
   uint32_t longest_wait_ms_ ABSL_GUARDED_BY(mutex_) = 0;
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   bool all_cancelled_ ABSL_GUARDED_BY(mutex_) = false;
@@ -433,22 +440,14 @@ TEST(Worker, HasAHandfulOfThreadsHoweverManyChunksAreInFlight) {
   const auto engine = NewEngine(absl::Milliseconds(20));
   FakeCoordinator coordinator(*engine, 400);
   const int before = testing::ThreadCount();
-  int most = 0;
-  ActiveLeases leases(Clock::Real());
-  uint64_t most_held = 0;
-  WorkerOptions options = Options([&] {
-    most = std::max(most, testing::ThreadCount());
-    most_held = std::max(most_held, leases.counts().held);
-    return false;
-  });
-  options.leases = &leases;
 
-  ASSERT_OK(RunWorker(&coordinator, engine.get(), SpecWithChunksInFlight(128), options));
+  ASSERT_OK(RunWorker(&coordinator, engine.get(), SpecWithChunksInFlight(128), Options()));
 
   EXPECT_EQ(coordinator.results(), 400 * kTasksOfChunk);
-  EXPECT_GE(most_held, 128u);
+  EXPECT_GE(coordinator.most_held(), 128);
   // Fetching, submitting, renewing, watching, and the pool.
-  EXPECT_LE(most - before, 4 + 1 + static_cast<int>(std::thread::hardware_concurrency()));
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  EXPECT_LE(coordinator.most_threads() - before, 4 + cores + 1);
 }
 
 TEST(Worker, LetsOthersReadWhatItsLeasesCameTo) {

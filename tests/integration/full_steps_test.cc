@@ -32,9 +32,9 @@ using inference::KvType;
 using inference::PagesFor;
 using inference::Scheduler;
 using inference::SchedulerOptions;
-using inference::Sequence;
 using inference::Step;
 using inference::TokenId;
+using inference::TokenSequence;
 using testing::TestFingerprint;
 
 // A call that runs `prompt` tokens and samples `sampled`, where there may be up
@@ -43,7 +43,7 @@ class Call : public Job {
  public:
   Call(std::shared_ptr<CachedPrefix> prefix, int prompt, int sampled, int most)
       : Job(std::move(prefix)), length_(prompt + most), left_(sampled) {
-    Sequence sequence;
+    TokenSequence sequence;
     sequence.pending.assign(prompt, 7);
     sequence.first_output = prompt - 1;
     sequences_.push_back(sequence);
@@ -51,11 +51,11 @@ class Call : public Job {
 
   int64_t max_length() const override { return prefix()->size() + length_; }
   int max_pages() const override { return PagesFor(max_length()) - FullPages(prefix()->size()); }
-  absl::Status OnLogits(const Sequence&, int, absl::Span<float>) override {
+  absl::Status OnLogits(const TokenSequence&, int, absl::Span<float>) override {
     return absl::OkStatus();
   }
   absl::StatusOr<bool> Advance(KvCache*) override {
-    Sequence& sequence = sequences_[0];
+    TokenSequence& sequence = sequences_[0];
     if (sequence.left() > 0) return false;
     if (left_-- <= 0) return done = true;
     sequence.pending = {8};

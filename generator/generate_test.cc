@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "generator/fake_model.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/fake_engine.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::generator {
@@ -22,6 +22,8 @@ using inference::CompletedPart;
 using inference::ScoreRequest;
 using inference::ScoreResult;
 using inference::Slot;
+using ::quipu::testing::FakeEngine;
+using ::quipu::testing::FakePrefix;
 using ::quipu::testing::StatusIs;
 using ::testing::HasSubstr;
 

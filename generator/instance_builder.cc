@@ -67,13 +67,13 @@ absl::StatusOr<size_t> LocateInRendering(const std::vector<TemplatePart>& parts,
 
 class LongBuilder {
  public:
-  LongBuilder(const TokenizedDocument& document, const v1::Result& sample,
+  LongBuilder(const SourceDocument& document, const v1::Result& sample,
               const v1::InstanceSpec& spec, const TargetModel& target)
       : document_(document),
         sample_(sample),
         spec_(spec),
         target_(target),
-        text_(document.document->text()),
+        text_(document.document().text()),
         chunk_(sample.task().chunk()),
         delimiter_(ChooseDelimiter(spec.delimiter(), text_)) {}
 
@@ -81,12 +81,14 @@ class LongBuilder {
     const uint32_t context = spec_.context_tokens();
     ASSIGN_OR_RETURN(const Rendering frame, Render({0, 0}));
     const uint32_t overhead = static_cast<uint32_t>(frame.tokens.ids.size());
-    const DocumentCutter cutter(text_, document_.encoding.begins, chunk_.begin(), chunk_.end());
-    if (overhead + cutter.all_tokens() <= context + kEstimateSlack) {
+    const uint64_t most = uint64_t{context} + kEstimateSlack;
+    if (overhead + document_.EstimateTokens() <= most ||
+        overhead + document_.TokenBegins().size() <= most) {
       const TextRange whole = {0, text_.size()};
       ASSIGN_OR_RETURN(const Rendering rendering, Render(whole));
       if (rendering.tokens.ids.size() <= context) return Finish(rendering, whole);
     }
+    const DocumentCutter cutter(text_, document_.TokenBegins(), chunk_.begin(), chunk_.end());
     ASSIGN_OR_RETURN(const Fingerprint task_id, Fingerprint::FromBytes(sample_.task().id()));
     uint32_t budget = context > overhead ? context - overhead : 0;
     for (int round = 0; round < kMaxFittingRounds && budget >= cutter.chunk_tokens(); ++round) {
@@ -163,7 +165,7 @@ class LongBuilder {
         TokenAfter(begins, rendering.document_begin + (kept.end - kept.begin));
     const uint32_t evidence_begin = TokenAt(begins, chunk_begin);
     const uint32_t evidence_end = TokenAfter(begins, chunk_end);
-    details->set_document_id(document_.document->id());
+    details->set_document_id(document_.document().id());
     details->mutable_kept()->set_begin(kept.begin);
     details->mutable_kept()->set_end(kept.end);
     details->set_evidence_begin(evidence_begin);
@@ -203,7 +205,7 @@ class LongBuilder {
   }
 
  private:
-  const TokenizedDocument& document_;
+  const SourceDocument& document_;
   const v1::Result& sample_;
   const v1::InstanceSpec& spec_;
   const TargetModel& target_;
@@ -230,15 +232,23 @@ bool IsBlank(absl::string_view text) { return absl::StripAsciiWhitespace(text).e
 
 }  // namespace
 
-TokenizedDocument TokenizeDocument(const v1::Document& document, const TargetModel& target) {
-  return {&document,
-          target.tokenizer->EncodeWithOffsets(document.text(), /*fragment_start=*/false)};
+uint64_t SourceDocument::EstimateTokens() const {
+  if (begins_.has_value()) return begins_->size();
+  return counted_ ? document_->tokens() : document_->text().size();
+}
+
+absl::Span<const uint32_t> SourceDocument::TokenBegins() const {
+  if (!begins_.has_value()) {
+    begins_ =
+        target_->tokenizer->EncodeWithOffsets(document_->text(), /*fragment_start=*/false).begins;
+  }
+  return *begins_;
 }
 
 absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLongInstance(
-    const TokenizedDocument& document, const v1::Result& sample, const v1::InstanceSpec& spec,
+    const SourceDocument& document, const v1::Result& sample, const v1::InstanceSpec& spec,
     const TargetModel& target) {
-  RETURN_IF_ERROR(CheckSample(*document.document, sample));
+  RETURN_IF_ERROR(CheckSample(document.document(), sample));
   return LongBuilder(document, sample, spec, target).Build();
 }
 

@@ -11,15 +11,17 @@
 #include "absl/strings/str_cat.h"
 #include "base/fingerprint.h"
 #include "base/rng.h"
-#include "generator/fake_model.h"
-#include "generator/row_checks.h"
 #include "gtest/gtest.h"
+#include "tests/support/fake_engine.h"
 #include "tests/support/random.h"
+#include "tests/support/row_checks.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::generator {
 namespace {
 
+using ::quipu::testing::CheckRow;
+using ::quipu::testing::FakeTokenizer;
 using ::quipu::testing::StatusIs;
 using ::quipu::testing::TestFingerprint;
 
@@ -53,7 +55,7 @@ v1::Result MakeSample(const v1::Document& document, size_t begin, size_t end, ui
 
 v1::TrainingRow BuildRow(const v1::Document& document, const v1::Result& sample,
                          const v1::InstanceSpec& spec, const TargetModel& target) {
-  auto built = BuildLongInstance(TokenizeDocument(document, target), sample, spec, target);
+  auto built = BuildLongInstance(SourceDocument(document, target), sample, spec, target);
   EXPECT_TRUE(built.ok()) << built.status();
   if (!built.ok() || !std::holds_alternative<v1::TrainingRow>(*built)) {
     ADD_FAILURE() << (built.ok() ? std::get<v1::Reject>(*built).detail() : "");
@@ -142,7 +144,7 @@ TEST(LongInstance, RejectsWhatCannotFitAndSaysHowMuchWould) {
   const v1::Document document = MakeDocument(2000);
   const v1::Result sample = MakeSample(document, 100, 6000);
   ASSERT_OK_AND_ASSIGN(auto built,
-                       BuildLongInstance(TokenizeDocument(document, target), sample, spec, target));
+                       BuildLongInstance(SourceDocument(document, target), sample, spec, target));
   ASSERT_TRUE(std::holds_alternative<v1::Reject>(built));
   const v1::Reject& reject = std::get<v1::Reject>(built);
   EXPECT_EQ(reject.reason(), v1::REJECT_REASON_CONTEXT_TOO_SMALL);
@@ -153,7 +155,7 @@ TEST(LongInstance, RejectsWhatCannotFitAndSaysHowMuchWould) {
   CheckRow(BuildRow(document, sample, spec, target), document, sample, spec, target);
   spec.set_context_tokens(needed - 1);
   ASSERT_OK_AND_ASSIGN(built,
-                       BuildLongInstance(TokenizeDocument(document, target), sample, spec, target));
+                       BuildLongInstance(SourceDocument(document, target), sample, spec, target));
   EXPECT_TRUE(std::holds_alternative<v1::Reject>(built));
 }
 
@@ -205,7 +207,7 @@ TEST(LongInstance, RefusesSamplesThatDoNotBelong) {
   const v1::InstanceSpec spec;
   const v1::Document document = MakeDocument(50);
   const auto build = [&](const v1::Result& sample) {
-    return BuildLongInstance(TokenizeDocument(document, target), sample, spec, target).status();
+    return BuildLongInstance(SourceDocument(document, target), sample, spec, target).status();
   };
   constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
   v1::Result sample = MakeSample(document, 0, 20);

@@ -48,6 +48,9 @@ struct StoreOptions {
 // read.
 struct IngestBatch {
   std::vector<v1::Document> documents;
+  // None, or one for each document, in the same order. That of a document which is there already
+  // is left out with it.
+  std::vector<v1::DocumentPlan> plans;
   std::vector<v1::ShortRow> rows;
   std::vector<v1::BadRecord> bad_records;
   // Counters of duplicates are filled in by the store.

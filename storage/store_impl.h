@@ -196,6 +196,11 @@ struct ResultSummary {
 ResultSummary SummaryOf(const v1::Result& result);
 std::string EncodeResultSummary(const ResultSummary& summary);
 absl::StatusOr<ResultSummary> DecodeResultSummary(absl::string_view payload, absl::string_view key);
+// INVALID_ARGUMENT unless the plan's tasks are its document's, numbered from 0, with ids of their
+// own.
+absl::Status CheckPlan(const v1::DocumentPlan& plan);
+// The plan, and where each of its tasks is.
+void PutPlan(const v1::DocumentPlan& plan, Batch* batch);
 // The result and its summary.
 void PutResultAndSummary(const v1::Result& result, Batch* batch);
 // One number: a document's or sequence's tokens, a row's messages, the epoch.

@@ -14,24 +14,6 @@
 namespace quipu::storage {
 namespace {
 
-// Returns INVALID_ARGUMENT unless the plan's tasks are its document's, numbered
-// from 0, with ids of their own.
-absl::Status CheckPlan(const v1::DocumentPlan& plan) {
-  RETURN_IF_ERROR(CheckId(plan.document_id(), "document id of a plan"));
-  absl::flat_hash_set<std::string> ids;
-  for (int i = 0; i < plan.tasks_size(); ++i) {
-    const v1::Task& task = plan.tasks(i);
-    RETURN_IF_ERROR(CheckId(task.id(), "id of a task"));
-    if (task.document_id() != plan.document_id() || task.index() != static_cast<uint32_t>(i) ||
-        !ids.insert(task.id()).second) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "plan of document ", absl::BytesToHexString(plan.document_id()), ": task ", i,
-          " has another document, the index ", task.index(), " or the id of an earlier one"));
-    }
-  }
-  return absl::OkStatus();
-}
-
 std::vector<std::string> TaskKeysOf(absl::Span<const v1::Result> results) {
   std::vector<std::string> keys;
   for (const v1::Result& result : results) keys.push_back(TaskPlaceKey(result.task().id()));
@@ -48,6 +30,30 @@ absl::Status OtherResult(const v1::Task& task) {
 }
 
 }  // namespace
+
+absl::Status CheckPlan(const v1::DocumentPlan& plan) {
+  RETURN_IF_ERROR(CheckId(plan.document_id(), "document id of a plan"));
+  absl::flat_hash_set<std::string> ids;
+  for (int i = 0; i < plan.tasks_size(); ++i) {
+    const v1::Task& task = plan.tasks(i);
+    RETURN_IF_ERROR(CheckId(task.id(), "id of a task"));
+    if (task.document_id() != plan.document_id() || task.index() != static_cast<uint32_t>(i) ||
+        !ids.insert(task.id()).second) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "plan of document ", absl::BytesToHexString(plan.document_id()), ": task ", i,
+          " has another document, the index ", task.index(), " or the id of an earlier one"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+void PutPlan(const v1::DocumentPlan& plan, Batch* batch) {
+  batch->Put(Family::kTasks, PlanKey(plan.document_id()), RecordType::kDocumentPlan, plan);
+  for (const v1::Task& task : plan.tasks()) {
+    batch->Put(Family::kTasks, TaskPlaceKey(task.id()), RecordType::kTaskPlace,
+               EncodeTaskPlace({task.document_id(), task.index()}));
+  }
+}
 
 void PutResultAndSummary(const v1::Result& result, Batch* batch) {
   const v1::Task& task = result.task();
@@ -71,19 +77,14 @@ absl::Status StoreImpl::AddPlan(const v1::DocumentPlan& plan) {
   }
   ASSIGN_OR_RETURN(const std::optional<std::string> before,
                    db_->Get(Family::kTasks, key, RecordType::kDocumentPlan));
-  const std::string payload = SerializeDeterministic(plan);
   if (before.has_value()) {
-    if (*before == payload) return absl::OkStatus();
+    if (*before == SerializeDeterministic(plan)) return absl::OkStatus();
     return absl::AlreadyExistsError(absl::StrCat("document ",
                                                  absl::BytesToHexString(plan.document_id()),
                                                  " has another plan already, which stays"));
   }
   Batch batch;
-  batch.Put(Family::kTasks, key, RecordType::kDocumentPlan, payload);
-  for (const v1::Task& task : plan.tasks()) {
-    batch.Put(Family::kTasks, TaskPlaceKey(task.id()), RecordType::kTaskPlace,
-              EncodeTaskPlace({task.document_id(), task.index()}));
-  }
+  PutPlan(plan, &batch);
   // Not synced: planning again gives the same plan, and a result's sync covers
   // the plan that it needs.
   return Write(batch, /*sync=*/false);

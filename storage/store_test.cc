@@ -28,6 +28,7 @@ using quipu::testing::TempDir;
 using storage::testing::AddPlannedDocument;
 using storage::testing::ListDirectory;
 using storage::testing::TestDocument;
+using storage::testing::TestPlan;
 using storage::testing::TestHeader;
 using storage::testing::TestResult;
 using storage::testing::TestRow;
@@ -350,6 +351,37 @@ TEST_F(StoreTest, ListsInputsByName) {
   ASSERT_THAT(inputs, SizeIs(3));
   EXPECT_EQ(inputs[0].source(), "a");
   EXPECT_EQ(inputs[2].source(), "c");
+}
+
+TEST_F(StoreTest, StoresPlansWithTheirDocuments) {
+  const v1::Document first = TestDocument(1);
+  const v1::Document second = TestDocument(2);
+  IngestBatch batch = BatchOf({first, second, first}, {});
+  batch.plans = {TestPlan(first, 3), TestPlan(second, 0), TestPlan(first, 3)};
+  ASSERT_OK(store_->Ingest(batch));
+
+  ASSERT_OK_AND_ASSIGN(const v1::DocumentPlan plan, store_->GetPlan(first.id()));
+  EXPECT_EQ(Bytes(plan), Bytes(TestPlan(first, 3)));
+  ASSERT_OK_AND_ASSIGN(const RunCounts counts, store_->Count());
+  EXPECT_EQ(counts.planned_documents, 2u);
+  EXPECT_EQ(counts.tasks, 3u);
+  EXPECT_OK(store_->AddPlan(TestPlan(first, 3)));
+  EXPECT_THAT(Findings(*store_), IsEmpty());
+}
+
+TEST_F(StoreTest, RefusesPlansOfOtherDocuments) {
+  const v1::Document first = TestDocument(1);
+  IngestBatch other = BatchOf({first}, {});
+  other.plans = {TestPlan(TestDocument(2), 1)};
+  IngestBatch fewer = BatchOf({first, TestDocument(2)}, {});
+  fewer.plans = {TestPlan(first, 1)};
+
+  EXPECT_THAT(store_->Ingest(other),
+              StatusIs(absl::StatusCode::kInvalidArgument, "plan at position 0"));
+  EXPECT_THAT(store_->Ingest(fewer),
+              StatusIs(absl::StatusCode::kInvalidArgument, "1 plans for 2 documents"));
+  ASSERT_OK_AND_ASSIGN(const RunCounts counts, store_->Count());
+  EXPECT_EQ(counts.documents, 0u);
 }
 
 TEST_F(StoreTest, CountsDuplicatesInABatchAndAcrossBatches) {

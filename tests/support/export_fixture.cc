@@ -208,7 +208,7 @@ void ExportFixture::AddSample(const std::string& document_id, absl::string_view 
   result.mutable_scores()->set_grounded_share(1);
   result.mutable_scores()->set_scored(true);
   store_.results[task.id()] = result;
-  auto built = generator::BuildLongInstance(generator::TokenizeDocument(document, target_), result,
+  auto built = generator::BuildLongInstance(generator::SourceDocument(document, target_), result,
                                             spec().instances(), target_);
   QUIPU_CHECK(built.ok()) << built.status().message();
   QUIPU_CHECK(std::holds_alternative<v1::TrainingRow>(*built)) << "rejected";

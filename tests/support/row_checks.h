@@ -1,8 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // What every long row promises, checked in a test.
-#ifndef QUIPU_GENERATOR_ROW_CHECKS_H_
-#define QUIPU_GENERATOR_ROW_CHECKS_H_
+//
+//   CheckRow(row, document, sample, spec.instances(), target);
+#ifndef QUIPU_TESTS_SUPPORT_ROW_CHECKS_H_
+#define QUIPU_TESTS_SUPPORT_ROW_CHECKS_H_
 
 #include "generator/instance_builder.h"
 #include "protos/document.pb.h"
@@ -10,14 +12,14 @@
 #include "protos/sample.pb.h"
 #include "protos/training_row.pb.h"
 
-namespace quipu::generator {
+namespace quipu::testing {
 
 // Fails the running test (fatally) unless the row holds its chunk, question and
 // answer, fits, trains what it should, and is what LongMessages gives.
 // REQUIRES: the spec pads to the context.
 void CheckRow(const v1::TrainingRow& row, const v1::Document& document, const v1::Result& sample,
-              const v1::InstanceSpec& spec, const TargetModel& target);
+              const v1::InstanceSpec& spec, const generator::TargetModel& target);
 
-}  // namespace quipu::generator
+}  // namespace quipu::testing
 
-#endif  // QUIPU_GENERATOR_ROW_CHECKS_H_
+#endif  // QUIPU_TESTS_SUPPORT_ROW_CHECKS_H_

@@ -1,9 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A tokenizer and an engine for the tests of this folder: a token for each word
-// with the space in front of it, and replies that the test writes.
-#ifndef QUIPU_GENERATOR_FAKE_MODEL_H_
-#define QUIPU_GENERATOR_FAKE_MODEL_H_
+// A tokenizer and an engine for tests of the recipe: a token for each word with the
+// space in front of it, and replies that the test writes.
+//
+//   FakeEngine engine;
+//   engine.Reply("Who wrote it?", "Miguel.");
+#ifndef QUIPU_TESTS_SUPPORT_FAKE_ENGINE_H_
+#define QUIPU_TESTS_SUPPORT_FAKE_ENGINE_H_
 
 #include <functional>
 #include <map>
@@ -17,7 +20,7 @@
 #include "inference/text/chat_template.h"
 #include "inference/text/tokenizer.h"
 
-namespace quipu::generator {
+namespace quipu::testing {
 
 // Ids are given out as words come up, so they mean something inside one object
 // only. A token is a run of letters or digits with at most one space in front,
@@ -93,6 +96,6 @@ class FakeEngine : public inference::Engine {
   inference::ChatTemplate chat_template_;
 };
 
-}  // namespace quipu::generator
+}  // namespace quipu::testing
 
-#endif  // QUIPU_GENERATOR_FAKE_MODEL_H_
+#endif  // QUIPU_TESTS_SUPPORT_FAKE_ENGINE_H_

@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "generator/fake_model.h"
+#include "tests/support/fake_engine.h"
 
 #include <utility>
 
 #include "absl/strings/ascii.h"
 
-namespace quipu::generator {
+namespace quipu::testing {
 namespace {
 
 using inference::TokenId;
@@ -130,4 +130,4 @@ void FakeEngine::ScoreAsync(const inference::Prefix& prefix, inference::ScoreReq
   done(on_score(static_cast<const FakePrefix&>(prefix), request));
 }
 
-}  // namespace quipu::generator
+}  // namespace quipu::testing

@@ -1,5 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "generator/row_checks.h"
+#include "tests/support/row_checks.h"
 
 #include <algorithm>
 #include <string>
@@ -7,15 +7,15 @@
 
 #include "absl/strings/match.h"
 #include "gtest/gtest.h"
-#include "tests/support/status_matchers.h"  // taste-ok: for tests alone
+#include "tests/support/status_matchers.h"
 
-namespace quipu::generator {
+namespace quipu::testing {
 namespace {
 
 // Evidence: inside, and exactly the chunk but for what its first and last
 // tokens carry over its edges.
 void CheckEvidence(const v1::TrainingRow& row, const v1::Document& document, const v1::Span& chunk,
-                   const TargetModel& target) {
+                   const generator::TargetModel& target) {
   const v1::LongDetails& details = row.long_details();
   ASSERT_LE(details.kept().begin(), chunk.begin());
   ASSERT_GE(details.kept().end(), chunk.end());
@@ -32,9 +32,9 @@ void CheckEvidence(const v1::TrainingRow& row, const v1::Document& document, con
 // The conversation is what was tokenised.
 void CheckMessages(const v1::TrainingRow& row, const v1::Document& document,
                    const v1::Result& sample, const v1::InstanceSpec& spec,
-                   const TargetModel& target) {
+                   const generator::TargetModel& target) {
   ASSERT_OK_AND_ASSIGN(const std::vector<inference::Message> messages,
-                       LongMessages(document, sample, row.long_details(), spec));
+                       generator::LongMessages(document, sample, row.long_details(), spec));
   ASSERT_EQ(messages.back().content, sample.answer());
   ASSERT_TRUE(absl::StrContains(messages[messages.size() - 2].content, sample.question()));
   ASSERT_OK_AND_ASSIGN(const std::vector<inference::TemplatePart> parts,
@@ -47,7 +47,7 @@ void CheckMessages(const v1::TrainingRow& row, const v1::Document& document,
 
 // Token 0 is no target; the end of the answer's turn is.
 void CheckTrained(const v1::TrainingRow& row, const v1::InstanceSpec& spec,
-                  const TargetModel& target) {
+                  const generator::TargetModel& target) {
   const uint32_t count = static_cast<uint32_t>(row.input_ids_size());
   std::vector<bool> trained(count, false);
   for (const v1::TokenRange& range : row.segments(0).trained()) {
@@ -72,7 +72,7 @@ void CheckTrained(const v1::TrainingRow& row, const v1::InstanceSpec& spec,
 }  // namespace
 
 void CheckRow(const v1::TrainingRow& row, const v1::Document& document, const v1::Result& sample,
-              const v1::InstanceSpec& spec, const TargetModel& target) {
+              const v1::InstanceSpec& spec, const generator::TargetModel& target) {
   const uint32_t count = static_cast<uint32_t>(row.input_ids_size());
   ASSERT_EQ(row.kind(), v1::TrainingRow::KIND_LONG);
   ASSERT_LE(count, spec.context_tokens());
@@ -86,4 +86,4 @@ void CheckRow(const v1::TrainingRow& row, const v1::Document& document, const v1
   ASSERT_NO_FATAL_FAILURE(CheckTrained(row, spec, target));
 }
 
-}  // namespace quipu::generator
+}  // namespace quipu::testing

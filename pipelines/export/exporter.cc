@@ -17,7 +17,7 @@
 namespace quipu::pipelines {
 namespace {
 
-absl::Status CheckPacked(const storage::Store& store) {
+absl::Status CheckPacked(const storage::StoreView& store) {
   ASSIGN_OR_RETURN(const bool packed, store.IsStageDone(v1::STAGE_PACK));
   if (packed) return absl::OkStatus();
   return absl::FailedPreconditionError(
@@ -68,7 +68,7 @@ ExportSummary SummaryOf(const ExportPlan& plan, const std::vector<ShardInfo>& sh
 
 }  // namespace
 
-absl::StatusOr<ExportSummary> Export(const storage::Store& store,
+absl::StatusOr<ExportSummary> Export(const storage::StoreView& store,
                                      const generator::TargetModel& target,
                                      absl::string_view out_dir) {
   RETURN_IF_ERROR(CheckPacked(store));

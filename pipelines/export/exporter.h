@@ -19,7 +19,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "generator/instance_builder.h"
-#include "storage/store.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
@@ -38,7 +38,7 @@ struct ExportSummary {
 
 // Exports all sequences. FAILED_PRECONDITION if packing is not done;
 // ALREADY_EXISTS if `out_dir` holds something that is not an export of ours.
-absl::StatusOr<ExportSummary> Export(const storage::Store& store,
+absl::StatusOr<ExportSummary> Export(const storage::StoreView& store,
                                      const generator::TargetModel& target,
                                      absl::string_view out_dir);
 

@@ -15,7 +15,7 @@
 #include "absl/types/span.h"
 #include "pipelines/export/plan.h"
 #include "pipelines/export/shard_writer.h"
-#include "storage/store.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
@@ -25,7 +25,7 @@ inline constexpr char kManifestFormat[] = "quipu-export";
 inline constexpr uint64_t kExportVersion = 1;
 
 // Returns the text. `shards`: in order of name. Errors are the store's.
-absl::StatusOr<std::string> ManifestOf(const storage::Store& store, const ExportPlan& plan,
+absl::StatusOr<std::string> ManifestOf(const storage::StoreView& store, const ExportPlan& plan,
                                        absl::Span<const ShardInfo> shards);
 
 // What a check needs to know of a manifest.

@@ -149,7 +149,7 @@ absl::StatusOr<Fingerprint> SequenceId(const v1::TrainingRow& sequence) {
   return builder.Build();
 }
 
-absl::StatusOr<ExportPlan> PlanExport(const storage::Store& store) {
+absl::StatusOr<ExportPlan> PlanExport(const storage::StoreView& store) {
   const v1::RunSpec& spec = store.header().spec();
   Planner planner(spec);
   const auto add = [&planner](const v1::TrainingRow& sequence) { return planner.Add(sequence); };

@@ -15,7 +15,7 @@
 #include "absl/status/statusor.h"
 #include "base/fingerprint.h"
 #include "protos/training_row.pb.h"
-#include "storage/store.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
@@ -55,7 +55,7 @@ struct ExportPlan {
 };
 
 // DATA_LOSS if a sequence contradicts itself.
-absl::StatusOr<ExportPlan> PlanExport(const storage::Store& store);
+absl::StatusOr<ExportPlan> PlanExport(const storage::StoreView& store);
 
 // Checks one sequence: segments cover its tokens, trained ranges are in order,
 // inside and never on a first token, padding does not cut. DATA_LOSS.

@@ -178,7 +178,7 @@ Columns ColumnsOf(const v1::TrainingRow& sequence, int32_t pad_id) {
 
 }  // namespace
 
-RowWriter::RowWriter(const storage::Store& store, int32_t pad_id)
+RowWriter::RowWriter(const storage::StoreView& store, int32_t pad_id)
     : store_(store),
       pad_id_(pad_id),
       run_id_(Hex(store.header().run_id())),

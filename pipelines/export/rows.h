@@ -18,7 +18,7 @@
 
 #include "absl/status/status.h"
 #include "pipelines/export/plan.h"
-#include "storage/store.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
@@ -28,7 +28,7 @@ inline constexpr int32_t kIgnoredLabel = -100;
 class RowWriter {
  public:
   // `store` must outlive this.
-  RowWriter(const storage::Store& store, int32_t pad_id);
+  RowWriter(const storage::StoreView& store, int32_t pad_id);
 
   absl::Status AppendTokens(const TokensRow& row, std::string* out) const;
   absl::Status AppendMessages(const MessagesRow& row, std::string* out) const;
@@ -37,7 +37,7 @@ class RowWriter {
   absl::Status AppendLongMessages(const MessagesRow& row, std::string* out) const;
   absl::Status AppendShortMessages(const MessagesRow& row, std::string* out) const;
 
-  const storage::Store& store_;
+  const storage::StoreView& store_;
   const int32_t pad_id_;
   const std::string run_id_;  // Hexadecimal.
   // SHA-256 of the generation prompts by answer form.

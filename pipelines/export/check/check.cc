@@ -89,7 +89,7 @@ void CheckNames(const std::vector<std::string>& names, const ParsedManifest& man
 }
 
 // Writes the manifest again from the store and the shards as they are.
-absl::Status CheckManifest(const storage::Store& store, const ExportPlan& plan,
+absl::Status CheckManifest(const storage::StoreView& store, const ExportPlan& plan,
                            absl::string_view text, absl::Span<const ShardInfo> shards,
                            Findings* findings) {
   ASSIGN_OR_RETURN(const std::string wanted, ManifestOf(store, plan, shards));
@@ -110,7 +110,7 @@ absl::Status CheckManifest(const storage::Store& store, const ExportPlan& plan,
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> CheckExport(const storage::Store& store,
+absl::StatusOr<std::vector<std::string>> CheckExport(const storage::StoreView& store,
                                                      const generator::TargetModel& target,
                                                      absl::string_view out_dir) {
   Findings findings;

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/limits.h"
 #include "base/posix_error.h"
 #include "base/status_macros.h"
 #include "base/strings.h"

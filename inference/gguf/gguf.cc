@@ -22,9 +22,6 @@ namespace quipu::inference {
 namespace {
 
 constexpr uint32_t kDefaultAlignment = 32;
-constexpr uint32_t kMaxAlignment = 1 << 16;   // Pages are 4 to 64 KiB.
-constexpr uint64_t kMaxKeyBytes = 65535;      // The format's own bound.
-constexpr uint64_t kMaxTensorNameBytes = 64;  // Likewise.
 
 }  // namespace
 
@@ -155,7 +152,7 @@ class GgufParser {
   absl::Status ReadKeyValue() {
     const uint64_t start = at_;
     absl::string_view key;
-    RETURN_IF_ERROR(ReadString("key", kMaxKeyBytes, &key));
+    RETURN_IF_ERROR(ReadString("key", kMaxGgufKeyBytes, &key));
     if (key.empty()) return MalformedAt(start, "empty key");
     auto value = std::make_unique<Value>();
     RETURN_IF_ERROR(Annotated(key, ReadValue(value.get())));
@@ -234,10 +231,10 @@ class GgufParser {
     }
     alignment_ = Load<uint32_t>(value.bytes.data());
     const bool power_of_two = alignment_ != 0 && (alignment_ & (alignment_ - 1)) == 0;
-    if (!power_of_two || alignment_ > kMaxAlignment) {
+    if (!power_of_two || alignment_ > kMaxGgufAlignment) {
       return absl::InvalidArgumentError(absl::StrCat(name_, ": general.alignment is ", alignment_,
                                                      ", want a power of two up to ",
-                                                     kMaxAlignment));
+                                                     kMaxGgufAlignment));
     }
     return absl::OkStatus();
   }
@@ -245,7 +242,7 @@ class GgufParser {
   absl::Status ReadTensorInfo(std::vector<Placement>* placements) {
     const uint64_t start = at_;
     absl::string_view name;
-    RETURN_IF_ERROR(ReadString("tensor name", kMaxTensorNameBytes, &name));
+    RETURN_IF_ERROR(ReadString("tensor name", kMaxGgufTensorNameBytes, &name));
     if (name.empty()) return MalformedAt(start, "empty tensor name");
     auto [it, inserted] = file_->tensors_.emplace(std::string(name), TensorInfo());
     if (!inserted) {

@@ -29,8 +29,6 @@
 namespace quipu::pipelines {
 namespace {
 
-// A row of a million tokens has about 40 MB.
-constexpr uint64_t kMaxRowBytes = 1 << 30;
 // Lines of a manifest that are shown where it differs.
 constexpr int kMaxShownLines = 5;
 
@@ -54,7 +52,7 @@ absl::Status CheckShard(absl::string_view dir, const ShardInfo& shard, const Che
   }
   ASSIGN_OR_RETURN(const std::string sha256, Sha256HexOfFile(path));
   if (sha256 != shard.sha256) findings->Add({shard.name}, "its SHA-256 is not the manifest's");
-  LineReader lines(*std::move(source), 0, 0, kMaxRowBytes);
+  LineReader lines(*std::move(source), 0, 0, kMaxExportedRowBytes);
   Line line;
   while (true) {
     if (StopRequested()) return absl::CancelledError("stopped while checking");

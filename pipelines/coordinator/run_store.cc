@@ -154,7 +154,7 @@ class RunStoreImpl final : public RunStore {
 
   const v1::RunHeader& header() const override { return store_->header(); }
   uint64_t epoch() const override { return store_->epoch(); }
-  uint64_t sequence() const override { return store_->commit_number(); }
+  uint64_t commit_number() const override { return store_->commit_number(); }
 
   absl::Status ForEachChunk(
       absl::FunctionRef<absl::Status(const v1::ChunkAdded&)> fn) const override;

@@ -23,7 +23,6 @@
 #include "base/serialize.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "storage/record.h"
 #include "storage/store.h"
 #include "tests/support/child_process.h"
 #include "tests/support/random.h"
@@ -46,7 +45,7 @@ using quipu::testing::TestResult;
 using ::testing::IsEmpty;
 
 // Tests run in the root of their runfiles.
-constexpr char kVictim[] = "storage/commit_until_killed";
+constexpr char kVictim[] = "tests/crash/commit_until_killed";
 constexpr int kRounds = 25;
 constexpr uint32_t kTasksPerDocument = 40;  // As the victim plans.
 constexpr uint64_t kDocumentsPerRound = 100000;

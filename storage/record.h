@@ -3,8 +3,8 @@
 // The envelope around every stored value: format version, type, length,
 // payload, CRC of all of these. Byte-exact in FORMAT.md.
 //
-//   std::string value = EncodeRecord(RecordType::kResult,
-//   result.SerializeAsString()); ASSIGN_OR_RETURN(absl::string_view payload,
+//   std::string value = EncodeRecord(RecordType::kResult, SerializeDeterministic(result));
+//   ASSIGN_OR_RETURN(absl::string_view payload,
 //                    DecodeRecord(RecordType::kResult, value, "results/R..."));
 //
 // Pure functions.

@@ -33,7 +33,7 @@ void PrintExport(const ExportSummary& e, const std::string& dir, std::ostream& o
 }
 
 // The stored spec, with the model's new place if one is given.
-v1::RunSpec SpecWithModel(const storage::Store& store, const std::string& model) {
+v1::RunSpec SpecWithModel(const storage::StoreView& store, const std::string& model) {
   v1::RunSpec spec = store.header().spec();
   if (model.empty()) return spec;
   if (spec.instances().target_model().empty()) {
@@ -44,7 +44,7 @@ v1::RunSpec SpecWithModel(const storage::Store& store, const std::string& model)
   return spec;
 }
 
-absl::StatusOr<generator::TargetModel> TargetOf(const storage::Store& store,
+absl::StatusOr<generator::TargetModel> TargetOf(const storage::StoreView& store,
                                                 const std::string& model) {
   ASSIGN_OR_RETURN(generator::TargetModel target, MakeTargetModel(SpecWithModel(store, model)));
   RETURN_IF_ERROR(CheckSameTarget(store.header().target_model(), IdentityOf(target)));

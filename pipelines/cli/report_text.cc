@@ -35,7 +35,7 @@ std::string StageNames(const std::vector<v1::Stage>& stages) {
   return names.empty() ? "none yet" : names;
 }
 
-absl::StatusOr<std::vector<v1::Stage>> DoneStages(const storage::Store& store) {
+absl::StatusOr<std::vector<v1::Stage>> DoneStages(const storage::StoreView& store) {
   std::vector<v1::Stage> done;
   for (int stage = v1::STAGE_READ; stage <= v1::STAGE_PACK; ++stage) {
     ASSIGN_OR_RETURN(const bool is_done, store.IsStageDone(static_cast<v1::Stage>(stage)));
@@ -55,7 +55,7 @@ void AppendReasons(const std::map<v1::RejectReason, uint64_t>& reasons, uint64_t
   }
 }
 
-absl::Status AppendBad(const storage::Store& store, int max_bad, std::string* text) {
+absl::Status AppendBad(const storage::StoreView& store, int max_bad, std::string* text) {
   int shown = 0;
   return store.ForEachBadRecord([&](const v1::BadRecord& bad) {
     if (shown++ == 0 && max_bad > 0) absl::StrAppend(text, "bad records:\n");
@@ -91,7 +91,7 @@ void AppendScores(const v1::Scores& scores, std::string* text) {
   absl::StrAppendFormat(text, "grounded %.0f %%\n", 100 * scores.grounded_share());
 }
 
-absl::StatusOr<std::string> ShowOne(const storage::Store& store, const v1::Result& result,
+absl::StatusOr<std::string> ShowOne(const storage::StoreView& store, const v1::Result& result,
                                     const ShowOptions& options) {
   ASSIGN_OR_RETURN(const v1::Document document, store.GetDocument(result.task().document_id()));
   const v1::Scores& scores = result.scores();
@@ -149,7 +149,7 @@ std::string ReasonName(v1::RejectReason reason) {
   return absl::AsciiStrToLower(RejectName(reason));
 }
 
-absl::StatusOr<std::string> StatusText(const storage::Store& store, int max_bad) {
+absl::StatusOr<std::string> StatusText(const storage::StoreView& store, int max_bad) {
   ASSIGN_OR_RETURN(const storage::RunCounts c, store.Count());
   ASSIGN_OR_RETURN(const std::vector<v1::Stage> stages, DoneStages(store));
   const v1::ModelIdentity& model = store.header().generating_model();
@@ -178,7 +178,7 @@ absl::StatusOr<std::string> StatusText(const storage::Store& store, int max_bad)
   return text;
 }
 
-absl::StatusOr<std::string> StatusJson(const storage::Store& store) {
+absl::StatusOr<std::string> StatusJson(const storage::StoreView& store) {
   ASSIGN_OR_RETURN(const storage::RunCounts c, store.Count());
   ASSIGN_OR_RETURN(const v1::EngineCounters work, store.GetEngineCounters());
   std::string reasons;
@@ -195,7 +195,7 @@ absl::StatusOr<std::string> StatusJson(const storage::Store& store) {
       ",\"packed_rows\":", c.packed_rows, ",\"engine\":", EngineWorkJson(work), "}\n");
 }
 
-absl::StatusOr<std::string> ShowText(const storage::Store& store, const ShowOptions& options) {
+absl::StatusOr<std::string> ShowText(const storage::StoreView& store, const ShowOptions& options) {
   RETURN_IF_ERROR(CheckOptions(options));
   uint64_t matching = 0;
   RETURN_IF_ERROR(store.ForEachResult([&](const v1::Result& result) {

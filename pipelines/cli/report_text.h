@@ -20,9 +20,9 @@ namespace quipu::pipelines {
 std::string ReasonName(v1::RejectReason reason);
 
 // Counts, rejects by reason, inputs, stages, bad records (at most `max_bad`).
-absl::StatusOr<std::string> StatusText(const storage::Store& store, int max_bad);
+absl::StatusOr<std::string> StatusText(const storage::StoreView& store, int max_bad);
 // The same figures as one JSON object.
-absl::StatusOr<std::string> StatusJson(const storage::Store& store);
+absl::StatusOr<std::string> StatusJson(const storage::StoreView& store);
 
 struct ShowOptions {
   // A task id, or the beginning of one (at least 4 hexadecimal digits); empty: several.
@@ -41,7 +41,7 @@ struct ShowOptions {
 // them spread evenly over the run, or a line that says there are none. NOT_FOUND
 // if no result has the id,
 // INVALID_ARGUMENT for an id or reason that cannot be one.
-absl::StatusOr<std::string> ShowText(const storage::Store& store, const ShowOptions& options);
+absl::StatusOr<std::string> ShowText(const storage::StoreView& store, const ShowOptions& options);
 
 }  // namespace quipu::pipelines
 

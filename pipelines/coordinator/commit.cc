@@ -182,7 +182,7 @@ absl::StatusOr<v1::SubmitOutcome> CoordinatorImpl::DecideResult(const CheckedLea
 
 absl::Status CoordinatorImpl::CommitBatch(const LedgerBatch& batch, bool sync) {
   RETURN_IF_ERROR(ledger_->Commit(batch, sync));
-  if (sync) durable_ = ledger_->sequence();
+  if (sync) durable_ = ledger_->commit_number();
   return absl::OkStatus();
 }
 
@@ -341,7 +341,7 @@ void CoordinatorImpl::AnswerGroup(Group* group, const absl::Status& status, Effe
   const absl::Duration latency = Now() - group->submissions.front().since;
   // Not the number of the last write, which a machine without power may lose.
   const uint64_t sequence = durable_;
-  const std::string proof = ProveSequence(options_.secret, ledger_->header().run_id(), sequence);
+  const std::string proof = ProveCommit(options_.secret, ledger_->header().run_id(), sequence);
   absl::MutexLock lock(&mutex_);
   for (Submission& submission : group->submissions) {
     const absl::Status failed = status.ok() ? submission.refused : status;
@@ -350,8 +350,8 @@ void CoordinatorImpl::AnswerGroup(Group* group, const absl::Status& status, Effe
       continue;
     }
     v1::SubmitReply reply;
-    reply.set_sequence(sequence);
-    reply.set_sequence_proof(proof);
+    reply.set_commit_number(sequence);
+    reply.set_commit_proof(proof);
     for (CheckedLease& lease : submission.leases) {
       lease.outcome.set_over(OverLocked(lease));
       reply.add_leases()->Swap(&lease.outcome);

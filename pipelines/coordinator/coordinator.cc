@@ -75,7 +75,7 @@ std::string CoordinatorImpl::Draw(size_t size) const {
 // ---- Recovery.
 
 absl::Status CoordinatorImpl::Recover() {
-  durable_ = ledger_->sequence();  // Opening it was synced.
+  durable_ = ledger_->commit_number();  // Opening it was synced.
   absl::MutexLock lock(&mutex_);
   RETURN_IF_ERROR(RecoverPlan());
   RETURN_IF_ERROR(RecoverJournal());
@@ -304,17 +304,17 @@ absl::StatusOr<std::string> CoordinatorImpl::OpenSessionLocked(const v1::HelloRe
                                                                Effects* effects) {
   RETURN_IF_ERROR(OpenLocked());
   RETURN_IF_ERROR(CheckNotQuarantinedLocked(request.worker()));
-  if (!request.run_id().empty() && request.seen_sequence() > ledger_->sequence()) {
-    if (!IsSequenceProof(options_.secret, ledger_->header().run_id(), request.seen_sequence(),
-                         request.seen_proof())) {
-      return absl::InvalidArgumentError(absl::StrCat("seen_sequence ", request.seen_sequence(),
-                                                     " is past the store's ", ledger_->sequence(),
-                                                     ", and its proof is not this run's"));
+  if (!request.run_id().empty() && request.seen_commit() > ledger_->commit_number()) {
+    if (!IsCommitProof(options_.secret, ledger_->header().run_id(), request.seen_commit(),
+                       request.seen_proof())) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("seen_commit ", request.seen_commit(), " is past the store's ",
+                       ledger_->commit_number(), ", and its proof is not this run's"));
     }
     FailLocked(absl::DataLossError(absl::StrCat("the store has lost what was stored: worker ",
                                                 request.worker(), " was told of sequence number ",
-                                                request.seen_sequence(), ", the store is at ",
-                                                ledger_->sequence(), "; restore a backup")),
+                                                request.seen_commit(), ", the store is at ",
+                                                ledger_->commit_number(), "; restore a backup")),
                effects);
     return failed_;
   }

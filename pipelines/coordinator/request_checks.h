@@ -21,9 +21,6 @@
 
 namespace quipu::pipelines {
 
-inline constexpr size_t kSessionBytes = 16;
-inline constexpr size_t kIncarnationBytes = 16;
-
 absl::Status CheckHello(const v1::HelloRequest& request);
 absl::Status CheckLease(const v1::LeaseRequest& request, uint32_t max_leases);
 absl::Status CheckRenew(const v1::RenewRequest& request);

@@ -12,6 +12,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "base/limits.h"
 #include "base/serialize.h"
 #include "base/status_macros.h"
 #include "pipelines/coordinator/document_cache.h"
@@ -21,8 +22,6 @@ namespace quipu::pipelines {
 namespace {
 
 constexpr size_t kCacheBytes = size_t{64} << 20;
-// A chunk's tasks are the bits of one word.
-constexpr uint32_t kMaxChunkTasks = 64;
 constexpr size_t kIdBytes = 16;
 
 std::string NameOf(absl::string_view document_id) {
@@ -97,10 +96,10 @@ absl::Status ForEachChunkOf(
                                               end, " is of chunk ", plan.tasks(end).chunk_index(),
                                               ", after one of chunk ", chunk));
     }
-    if (end - first > kMaxChunkTasks) {
+    if (end - first > kMaxTasksPerChunk) {
       return absl::DataLossError(absl::StrCat("plan of ", NameOf(plan.document_id()), ": chunk ",
                                               chunk, " has ", end - first, " tasks, limit ",
-                                              kMaxChunkTasks));
+                                              kMaxTasksPerChunk));
     }
     RETURN_IF_ERROR(fn(chunk, first, end - first));
     first = end;
@@ -155,7 +154,7 @@ class RunStoreImpl final : public RunStore {
 
   const v1::RunHeader& header() const override { return store_->header(); }
   uint64_t epoch() const override { return store_->epoch(); }
-  uint64_t sequence() const override { return store_->sequence(); }
+  uint64_t commit_number() const override { return store_->commit_number(); }
 
   absl::Status ForEachChunk(
       absl::FunctionRef<absl::Status(const v1::ChunkAdded&)> fn) const override;

@@ -16,15 +16,12 @@
 namespace quipu::pipelines::internal {
 namespace {
 
-// What an engine can have done between two submits; anything above is a lie, and
-// the figures are for people.
-constexpr uint64_t kMaxWork = uint64_t{1} << 40;
-
 bool Plausible(const v1::EngineCounters& work) {
-  return work.prompt_tokens_computed() <= kMaxWork && work.prompt_tokens_needed() <= kMaxWork &&
-         work.sampled_tokens() <= kMaxWork && work.drafted_tokens() <= kMaxWork &&
-         work.accepted_drafts() <= kMaxWork && work.steps() <= kMaxWork &&
-         work.step_tokens() <= kMaxWork && work.busy_microseconds() <= kMaxWork;
+  return work.prompt_tokens_computed() <= kMaxEngineCounter &&
+         work.prompt_tokens_needed() <= kMaxEngineCounter &&
+         work.sampled_tokens() <= kMaxEngineCounter && work.drafted_tokens() <= kMaxEngineCounter &&
+         work.accepted_drafts() <= kMaxEngineCounter && work.steps() <= kMaxEngineCounter &&
+         work.step_tokens() <= kMaxEngineCounter && work.busy_microseconds() <= kMaxEngineCounter;
 }
 
 // The task's number in its chunk; -1 if it is of another.

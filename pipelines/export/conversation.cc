@@ -15,7 +15,7 @@ absl::StatusOr<std::vector<inference::Message>> MessagesOf(const v1::ShortRow& r
   return messages;
 }
 
-absl::StatusOr<std::vector<inference::Message>> ConversationOf(const storage::Store& store,
+absl::StatusOr<std::vector<inference::Message>> ConversationOf(const storage::StoreView& store,
                                                                absl::string_view source_id,
                                                                const v1::TrainingRow& sequence) {
   if (!sequence.has_long_details()) {

@@ -19,7 +19,7 @@
 namespace quipu::pipelines {
 namespace {
 
-absl::Status CheckPacked(const storage::Store& store) {
+absl::Status CheckPacked(const storage::StoreView& store) {
   ASSIGN_OR_RETURN(const bool packed, store.IsStageDone(v1::STAGE_PACK));
   if (packed) return absl::OkStatus();
   return absl::FailedPreconditionError(
@@ -29,7 +29,7 @@ absl::Status CheckPacked(const storage::Store& store) {
 // Writes both views while it is given the training rows, one by one.
 class Pass {
  public:
-  static absl::StatusOr<Pass> Create(const storage::Store& store,
+  static absl::StatusOr<Pass> Create(const storage::StoreView& store,
                                      const generator::TargetModel& target, absl::string_view dir) {
     const v1::RunSpec& spec = store.header().spec();
     ASSIGN_OR_RETURN(auto messages, ViewWriter::Create(dir, "messages", spec));
@@ -66,7 +66,7 @@ class Pass {
   const ExportCounts& counts() const { return counts_; }
 
  private:
-  Pass(const storage::Store& store, int32_t pad_id, std::unique_ptr<ViewWriter> messages,
+  Pass(const storage::StoreView& store, int32_t pad_id, std::unique_ptr<ViewWriter> messages,
        std::unique_ptr<ViewWriter> tokens)
       : store_(store),
         rows_(store.header(), pad_id),
@@ -88,7 +88,7 @@ class Pass {
     return rows_.AppendShort(row, segment.length(), &line_);
   }
 
-  const storage::Store& store_;
+  const storage::StoreView& store_;
   const RowWriter rows_;
   std::unique_ptr<ViewWriter> messages_;
   std::unique_ptr<ViewWriter> tokens_;
@@ -110,7 +110,7 @@ ExportSummary SummaryOf(const ExportCounts& counts, uint64_t pack_tokens,
 
 }  // namespace
 
-absl::StatusOr<ExportSummary> Export(const storage::Store& store,
+absl::StatusOr<ExportSummary> Export(const storage::StoreView& store,
                                      const generator::TargetModel& target,
                                      absl::string_view out_dir) {
   RETURN_IF_ERROR(CheckPacked(store));

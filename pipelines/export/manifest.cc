@@ -128,7 +128,7 @@ absl::StatusOr<ShardInfo> ParseShard(const dom::element& element) {
 
 }  // namespace
 
-absl::StatusOr<std::string> ManifestOf(const storage::Store& store, const ExportCounts& exported,
+absl::StatusOr<std::string> ManifestOf(const storage::StoreView& store, const ExportCounts& exported,
                                        absl::Span<const ShardInfo> shards) {
   const v1::RunHeader& header = store.header();
   ASSIGN_OR_RETURN(const storage::RunCounts counts, store.Count());

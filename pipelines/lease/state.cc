@@ -6,6 +6,7 @@
 
 #include "absl/numeric/bits.h"
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 
 namespace quipu::pipelines::internal {
@@ -16,12 +17,6 @@ absl::Status Misfit(const v1::ChunkId& id, absl::string_view what) {
       absl::StrCat("chunk ", document.ok() ? document->ToHex() : "of no document", "/",
                    id.chunk_index(), ": ", what));
 }
-
-namespace {
-
-constexpr int kMaxTasks = 64;
-
-}  // namespace
 
 void ChunkState::CountLost() {
   if (lost < std::numeric_limits<uint16_t>::max()) ++lost;
@@ -138,7 +133,7 @@ absl::Status LeaseState::ApplyAdded(const v1::ChunkAdded& update) {
   if (Find(update.chunk()).has_value()) return Misfit(update.chunk(), "added twice");
   ChunkState chunk;
   ASSIGN_OR_RETURN(chunk.document, Fingerprint::FromBytes(update.chunk().document_id()));
-  if (update.num_tasks() < 1 || update.num_tasks() > kMaxTasks) {
+  if (update.num_tasks() < 1 || update.num_tasks() > kMaxTasksPerChunk) {
     return Misfit(update.chunk(), absl::StrCat(update.num_tasks(), " tasks (1 to 64)"));
   }
   chunk.chunk_index = update.chunk().chunk_index();

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "google/protobuf/message_lite.h"
@@ -83,9 +84,9 @@ absl::Status Parse(const ByteBuffer& bytes, Verb verb, google::protobuf::Message
 
 template <typename Request>
 absl::Status CheckSession(const Request& request) {
-  if (request.session().size() <= kMaxSessionBytes) return absl::OkStatus();
+  if (request.session().size() <= kSessionBytes) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      absl::StrCat("session has ", request.session().size(), " bytes, at most ", kMaxSessionBytes));
+      absl::StrCat("session has ", request.session().size(), " bytes, at most ", kSessionBytes));
 }
 
 // One call, from when it was let in to its answer.

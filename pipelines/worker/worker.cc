@@ -112,7 +112,7 @@ class WorkerRun {
     request.set_incarnation(options_.incarnation);
     *request.mutable_model() = IdentityOf(*engine_);
     request.set_run_id(run_id_);
-    request.set_seen_sequence(seen_sequence_);
+    request.set_seen_commit(seen_commit_);
     request.set_seen_proof(seen_proof_);
     return request;
   }
@@ -235,9 +235,9 @@ class WorkerRun {
       answered_ = work;
       {
         absl::MutexLock lock(&session_mutex_);
-        if (reply->sequence() > seen_sequence_) {
-          seen_sequence_ = reply->sequence();
-          seen_proof_ = reply->sequence_proof();
+        if (reply->commit_number() > seen_commit_) {
+          seen_commit_ = reply->commit_number();
+          seen_proof_ = reply->commit_proof();
         }
       }
       leases_.Answered(request, *reply);
@@ -290,7 +290,7 @@ class WorkerRun {
   absl::Mutex session_mutex_;
   std::string run_id_ ABSL_GUARDED_BY(session_mutex_);
   std::string session_ ABSL_GUARDED_BY(session_mutex_);
-  uint64_t seen_sequence_ ABSL_GUARDED_BY(session_mutex_) = 0;
+  uint64_t seen_commit_ ABSL_GUARDED_BY(session_mutex_) = 0;
   std::string seen_proof_ ABSL_GUARDED_BY(session_mutex_);
   // Set by the first Hello, before there are threads; the same ever after.
   absl::Duration ttl_;

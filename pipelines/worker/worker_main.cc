@@ -27,7 +27,6 @@
 namespace quipu::pipelines {
 namespace {
 
-constexpr size_t kIncarnationBytes = 16;
 constexpr size_t kSuffixBytes = 4;
 constexpr size_t kMaxHostChars = 30;
 constexpr absl::Duration kPoll = absl::Milliseconds(50);

@@ -78,7 +78,7 @@ class FakeCoordinator : public CoordinatorClient {
     reply.set_max_leases(256);
     if (request.has_model()) {
       reply.set_session(absl::StrCat("session-", ++sessions_));
-      seen_sequence_ = request.seen_sequence();
+      seen_commit_ = request.seen_commit();
     }
     return reply;
   }
@@ -117,7 +117,7 @@ class FakeCoordinator : public CoordinatorClient {
       return absl::CancelledError("cancelled");
     }
     v1::SubmitReply reply;
-    reply.set_sequence(++sequence_);
+    reply.set_commit_number(++commit_number_);
     EXPECT_FALSE(left_) << "a submit after the last one";
     left_ = request.leaving();
     steps_ += request.work().steps();
@@ -195,9 +195,9 @@ class FakeCoordinator : public CoordinatorClient {
     absl::MutexLock lock(&mutex_);
     return most_threads_;
   }
-  uint64_t seen_sequence() {
+  uint64_t seen_commit() {
     absl::MutexLock lock(&mutex_);
-    return seen_sequence_;
+    return seen_commit_;
   }
   bool left() {
     absl::MutexLock lock(&mutex_);
@@ -237,8 +237,8 @@ class FakeCoordinator : public CoordinatorClient {
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   bool all_cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   bool go_when_done_ ABSL_GUARDED_BY(mutex_) = false;
-  uint64_t sequence_ ABSL_GUARDED_BY(mutex_) = 0;
-  uint64_t seen_sequence_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t commit_number_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t seen_commit_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t steps_ ABSL_GUARDED_BY(mutex_) = 0;
   bool left_ ABSL_GUARDED_BY(mutex_) = false;
   std::map<std::string, std::string> results_ ABSL_GUARDED_BY(mutex_);
@@ -379,7 +379,7 @@ TEST(Worker, SaysHelloAgainToACoordinatorThatWasStartedAnew) {
   EXPECT_EQ(coordinator.results(), 60 * kTasksOfChunk);
   if (forgotten) {
     EXPECT_EQ(coordinator.sessions(), 2);
-    EXPECT_GT(coordinator.seen_sequence(), 0u) << "the witness of what was durable";
+    EXPECT_GT(coordinator.seen_commit(), 0u) << "the witness of what was durable";
   }
 }
 

@@ -200,7 +200,7 @@ void Host::Submit(const v1::SubmitRequest& request, pipelines::ReplyFn<v1::Submi
       {}, request, [this, life = life_, request, done](absl::StatusOr<v1::SubmitReply> reply) {
         if (!Speaks(life)) return;
         trace_->Note("submitted", static_cast<uint64_t>(reply.status().code()), 0,
-                     reply.ok() ? reply->sequence() : 0);
+                     reply.ok() ? reply->commit_number() : 0);
         if (reply.ok()) {
           judge_->Answered(request, *reply);
         } else {

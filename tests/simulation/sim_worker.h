@@ -101,7 +101,7 @@ class SimWorker {
   bool polling_ = false;
   bool finished_ = false;
   absl::Duration ttl_;
-  uint64_t seen_sequence_ = 0;
+  uint64_t seen_commit_ = 0;
   std::string seen_proof_;
   Tickets held_;
 };

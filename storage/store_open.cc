@@ -1,12 +1,14 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "storage/store.h"
-
+//
+// The factories of store.h: in a file of their own, so that the interface does
+// not depend on its implementation.
 #include <utility>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/status_macros.h"
 #include "storage/high_water.h"
+#include "storage/store.h"
 #include "storage/store_impl.h"
 
 namespace quipu::storage {

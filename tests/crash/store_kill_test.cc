@@ -3,17 +3,14 @@
 // SIGKILL at random moments: no acknowledged result is lost, none is torn. The
 // victim is a program of its own: a forked copy of a process with an open
 // database would hang.
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <iostream>
+#include <memory>
 #include <set>
 #include <sstream>
 #include <string>
@@ -26,29 +23,29 @@
 #include "base/serialize.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "storage/record.h"
 #include "storage/store.h"
-#include "storage/test_data.h"
+#include "tests/support/child_process.h"
 #include "tests/support/random.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/store_records.h"
 #include "tests/support/temp_dir.h"
-
-extern char** environ;
 
 namespace quipu::storage {
 namespace {
 
+using quipu::testing::ChildOptions;
+using quipu::testing::ChildProcess;
 using quipu::testing::IsOkAndHolds;
 using quipu::testing::TempDir;
+using quipu::testing::TestDocument;
 using quipu::testing::TestFingerprint;
-using storage::testing::TestDocument;
-using storage::testing::TestHeader;
-using storage::testing::TestPlan;
-using storage::testing::TestResult;
+using quipu::testing::TestHeader;
+using quipu::testing::TestPlan;
+using quipu::testing::TestResult;
 using ::testing::IsEmpty;
 
 // Tests run in the root of their runfiles.
-constexpr char kVictim[] = "storage/commit_until_killed";
+constexpr char kVictim[] = "tests/crash/commit_until_killed";
 constexpr int kRounds = 25;
 constexpr uint32_t kTasksPerDocument = 40;  // As the victim plans.
 constexpr uint64_t kDocumentsPerRound = 100000;
@@ -66,25 +63,16 @@ struct Moment {
   absl::Duration extra;
 };
 
-// Starts the victim; returns its process and the pipe it acknowledges on.
-std::pair<pid_t, int> Start(const std::string& store, uint64_t first_document) {
-  int fds[2];
-  EXPECT_EQ(pipe2(fds, O_CLOEXEC), 0);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, fds[1], STDOUT_FILENO);
-  std::string program = kVictim, document = absl::StrCat(first_document), path = store;
-  char* argv[] = {program.data(), path.data(), document.data(), nullptr};
-  pid_t pid = -1;
-  const int error = posix_spawn(&pid, kVictim, &actions, nullptr, argv, environ);
-  EXPECT_EQ(error, 0) << kVictim << ": " << std::strerror(error);
-  posix_spawn_file_actions_destroy(&actions);
-  close(fds[1]);
-  return {pid, fds[0]};
+// Starts the victim, which acknowledges on its stdout.
+absl::StatusOr<std::unique_ptr<ChildProcess>> StartVictim(const std::string& store,
+                                                          uint64_t first_document) {
+  ChildOptions options;
+  options.pipe_stdout = true;
+  return ChildProcess::Start({kVictim, store, absl::StrCat(first_document)}, options);
 }
 
 // Reads what the victim acknowledges; kills it at its moment, reads the rest.
-std::string ReadUntilKilled(pid_t pid, int fd, const Moment& moment) {
+std::string ReadUntilKilled(ChildProcess* victim, const Moment& moment) {
   Clock* clock = Clock::Real();
   std::string acknowledged;
   const auto lines = [&] { return std::count(acknowledged.begin(), acknowledged.end(), '\n'); };
@@ -100,23 +88,40 @@ std::string ReadUntilKilled(pid_t pid, int fd, const Moment& moment) {
     }
     const absl::Duration left = end - clock->Monotonic();
     if (!killed && left <= absl::ZeroDuration()) {
-      kill(pid, SIGKILL);
+      victim->Kill();
       killed = true;
     }
-    pollfd waiting = {fd, POLLIN, 0};
+    pollfd waiting = {victim->stdout_pipe(), POLLIN, 0};
     const int wait_ms = killed ? -1 : static_cast<int>(absl::ToInt64Milliseconds(left)) + 1;
     if (poll(&waiting, 1, wait_ms) <= 0) continue;
-    const ssize_t count = read(fd, buffer, sizeof buffer);
+    const ssize_t count = read(victim->stdout_pipe(), buffer, sizeof buffer);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) break;
     acknowledged.append(buffer, count);
   }
-  close(fd);
-  int status = 0;
-  waitpid(pid, &status, 0);
-  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
-      << "the victim ended by itself, status " << status;
+  EXPECT_EQ(victim->Wait(kPatience), 128 + SIGKILL) << "the victim ended by itself";
   return acknowledged;
+}
+
+// The victim writes an attempt and an update of the journal with each result.
+void ExpectWholeBatches(const Store& store) {
+  uint64_t results = 0, attempts = 0, updates = 0;
+  EXPECT_OK(store.ForEachDoneTask([&](absl::string_view, uint32_t) {
+    ++results;
+    return absl::OkStatus();
+  }));
+  EXPECT_OK(
+      store.ForEachAttempt([&](absl::string_view, uint32_t, const v1::AttemptRecord& attempt) {
+        EXPECT_EQ(attempt.worker(), "victim");
+        ++attempts;
+        return absl::OkStatus();
+      }));
+  EXPECT_OK(store.ForEachUpdate([&](const v1::LeaseUpdate&) {
+    ++updates;
+    return absl::OkStatus();
+  }));
+  EXPECT_EQ(attempts, results);
+  EXPECT_EQ(updates, results);
 }
 
 TEST(StoreKill, LosesNoAcknowledgedResultAndTearsNone) {
@@ -136,9 +141,8 @@ TEST(StoreKill, LosesNoAcknowledgedResultAndTearsNone) {
         static_cast<int64_t>(rng.Below(1000 * (opening ? kMostOpeningMs : kMostExtraMs))));
     SCOPED_TRACE(absl::StrCat("round ", round, ", killed ", absl::FormatDuration(moment.extra),
                               " after ", moment.lines, " lines"));
-    const auto [pid, fd] = Start(path, (round + 1) * kDocumentsPerRound);
-    ASSERT_GT(pid, 0);
-    std::istringstream lines(ReadUntilKilled(pid, fd, moment));
+    ASSERT_OK_AND_ASSIGN(const auto victim, StartVictim(path, (round + 1) * kDocumentsPerRound));
+    std::istringstream lines(ReadUntilKilled(victim.get(), moment));
     uint64_t document;
     uint32_t index;
     while (lines >> document >> index) acknowledged.emplace(document, index);
@@ -150,6 +154,7 @@ TEST(StoreKill, LosesNoAcknowledgedResultAndTearsNone) {
       ASSERT_OK_AND_ASSIGN(const v1::Result result, store->GetResult(task.id()));
       ASSERT_EQ(SerializeDeterministic(result), SerializeDeterministic(TestResult(task)));
     }
+    ExpectWholeBatches(*store);
     EXPECT_THAT(store->CheckIntegrity(), IsOkAndHolds(IsEmpty()));
     ASSERT_OK(store->Close());
   }

@@ -17,13 +17,14 @@
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "storage/store.h"
-#include "storage/test_data.h"
+#include "tests/support/store_records.h"
 
 namespace {
 
+using quipu::storage::JournalBatch;
 using quipu::storage::Store;
-using quipu::storage::testing::AddPlannedDocument;
-using quipu::storage::testing::TestResult;
+using quipu::testing::AddPlannedDocument;
+using quipu::testing::TestResult;
 
 constexpr int kThreads = 4;
 constexpr uint32_t kTasksPerDocument = 40;
@@ -36,21 +37,32 @@ void Acknowledge(uint64_t document, uint32_t index) {
   }
 }
 
+// A result, who made it, and an update of the journal: one each.
+void Add(const quipu::v1::Task& task, JournalBatch* batch) {
+  batch->results.emplace_back();
+  batch->results.back().result = TestResult(task);
+  batch->results.back().by.set_worker("victim");
+  batch->updates.emplace_back();
+  batch->updates.back().mutable_paused()->set_reason(absl::StrCat("task ", task.index()));
+}
+
 void CommitForever(Store* store, std::atomic<uint64_t>* next_document) {
   for (;;) {
     const uint64_t document = next_document->fetch_add(1);
     const std::vector<quipu::v1::Task> tasks =
         AddPlannedDocument(store, document, kTasksPerDocument);
     for (uint32_t i = 0; i < tasks.size(); i += 2) {
-      // Alone and in a batch, by turns.
-      const std::vector<quipu::v1::Result> pair = {TestResult(tasks[i]), TestResult(tasks[i + 1])};
+      // As the coordinator does: by turns one result without a sync, made durable
+      // by the next commit, and two together.
+      JournalBatch batch;
+      Add(tasks[i], &batch);
       absl::Status status;
       if (i % 4 == 0) {
-        status = store->CommitResults(pair);
-      } else {
-        status = store->CommitResult(pair[0]);
-        if (status.ok()) status = store->CommitResult(pair[1]);
+        status = store->CommitJournaled(batch, /*sync=*/false);
+        batch = {};
       }
+      Add(tasks[i + 1], &batch);
+      if (status.ok()) status = store->CommitJournaled(batch, /*sync=*/true);
       QUIPU_CHECK(status.ok()) << status;
       Acknowledge(document, i);
       Acknowledge(document, i + 1);

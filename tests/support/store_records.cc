@@ -1,20 +1,19 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "storage/test_data.h"
+#include "tests/support/store_records.h"
 
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/fingerprint.h"
 #include "base/log.h"
 
-namespace quipu::storage::testing {
-namespace {
+namespace quipu::testing {
 
-namespace fs = std::filesystem;
+using storage::IngestBatch;
+using storage::JournalBatch;
+using storage::Store;
+
+namespace {
 
 std::string Id(absl::string_view domain, uint64_t number) {
   return FingerprintBuilder(domain).Add(number).Build().ToBytes();
@@ -87,7 +86,7 @@ v1::Result TestResult(const v1::Task& task) {
   return result;
 }
 
-v1::TrainingRow TestLongSequence(const v1::Result& result, uint64_t index) {
+v1::TrainingRow TestLongRow(const v1::Result& result, uint64_t index) {
   v1::TrainingRow sequence;
   sequence.set_kind(v1::TrainingRow::KIND_LONG);
   sequence.set_index(index);
@@ -103,7 +102,7 @@ v1::TrainingRow TestLongSequence(const v1::Result& result, uint64_t index) {
   return sequence;
 }
 
-v1::TrainingRow TestPackedSequence(const std::vector<v1::ShortRow>& rows, uint64_t index) {
+v1::TrainingRow TestPackedRow(const std::vector<v1::ShortRow>& rows, uint64_t index) {
   v1::TrainingRow sequence;
   sequence.set_kind(v1::TrainingRow::KIND_PACKED);
   sequence.set_index(index);
@@ -133,47 +132,12 @@ std::vector<v1::Task> AddPlannedDocument(Store* store, uint64_t number, uint32_t
   return {plan.tasks().begin(), plan.tasks().end()};
 }
 
-void CopyDirectory(const std::string& from, const std::string& to) {
-  fs::create_directories(to);
-  fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+absl::Status CommitAll(Store* store, const std::vector<v1::Result>& results) {
+  JournalBatch batch;
+  for (const v1::Result& result : results) batch.results.push_back({result, {}});
+  return store->CommitJournaled(batch, /*sync=*/true);
 }
 
-std::vector<std::string> FilesEndingIn(const std::string& dir, absl::string_view suffix) {
-  std::vector<std::string> files;
-  for (const auto& entry : fs::directory_iterator(dir)) {
-    if (absl::EndsWith(entry.path().string(), suffix)) files.push_back(entry.path().string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
+absl::Status Commit(Store* store, const v1::Result& result) { return CommitAll(store, {result}); }
 
-std::string LiveLog(const std::string& dir) {
-  std::string live;
-  for (const std::string& file : FilesEndingIn(dir, ".log")) {
-    if (fs::file_size(file) > 0) live = file;
-  }
-  QUIPU_CHECK(!live.empty()) << "no log in " << dir;
-  return live;
-}
-
-void FlipBit(const std::string& file, uint64_t byte) {
-  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
-  stream.seekg(byte);
-  const int old = stream.get();
-  QUIPU_CHECK(old >= 0) << "no byte " << byte << " in " << file;
-  stream.seekp(byte);
-  stream.put(static_cast<char>(old ^ 0x10));
-}
-
-void CutFile(const std::string& file, uint64_t new_size) { fs::resize_file(file, new_size); }
-
-std::vector<std::string> ListDirectory(const std::string& dir) {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(dir)) {
-    names.push_back(absl::StrCat(entry.path().filename().string(), " ", entry.file_size()));
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-}  // namespace quipu::storage::testing
+}  // namespace quipu::testing

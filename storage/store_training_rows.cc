@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Sequences, and rows that fit in none.
+// Training rows, and short rows that fit in none.
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "storage/store_impl.h"
@@ -12,7 +12,7 @@ absl::Status CheckKind(v1::TrainingRow::Kind kind) {
   if (kind == v1::TrainingRow::KIND_LONG || kind == v1::TrainingRow::KIND_PACKED) {
     return absl::OkStatus();
   }
-  return absl::InvalidArgumentError(absl::StrCat("no sequences are of kind ", kind));
+  return absl::InvalidArgumentError(absl::StrCat("no training rows are of kind ", kind));
 }
 
 }  // namespace
@@ -26,15 +26,14 @@ absl::Status StoreImpl::ClearTrainingRows() {
   return Write(batch, /*sync=*/false);
 }
 
-absl::Status StoreImpl::AddTrainingRows(absl::Span<const v1::TrainingRow> sequences) {
+absl::Status StoreImpl::AddTrainingRows(absl::Span<const v1::TrainingRow> rows) {
   RETURN_IF_ERROR(CheckWritable());
   Batch batch;
-  for (const v1::TrainingRow& sequence : sequences) {
-    RETURN_IF_ERROR(CheckKind(sequence.kind()));
-    batch.Put(Family::kSequences, SequenceKey(sequence.kind(), sequence.index()),
-              RecordType::kSequence, sequence);
-    batch.Put(Family::kSequences, SequenceSummaryKey(sequence.kind(), sequence.index()),
-              RecordType::kSequenceSummary, EncodeNumber(sequence.input_ids_size()));
+  for (const v1::TrainingRow& row : rows) {
+    RETURN_IF_ERROR(CheckKind(row.kind()));
+    batch.Put(Family::kSequences, SequenceKey(row.kind(), row.index()), RecordType::kSequence, row);
+    batch.Put(Family::kSequences, SequenceSummaryKey(row.kind(), row.index()),
+              RecordType::kSequenceSummary, EncodeNumber(row.input_ids_size()));
   }
   if (batch.empty()) return absl::OkStatus();
   // Not synced: an interrupted packing starts over, and marking the stage
@@ -57,27 +56,14 @@ absl::StatusOr<v1::TrainingRow> StoreImpl::GetTrainingRow(v1::TrainingRow::Kind 
                                                           uint64_t index) const {
   RETURN_IF_ERROR(CheckOpen());
   RETURN_IF_ERROR(CheckKind(kind));
-  v1::TrainingRow sequence;
+  v1::TrainingRow row;
   ASSIGN_OR_RETURN(const bool found, db_->GetMessage(Family::kSequences, SequenceKey(kind, index),
-                                                     RecordType::kSequence, &sequence));
+                                                     RecordType::kSequence, &row));
   if (!found) {
     return absl::NotFoundError(
-        absl::StrCat("no sequence ", v1::TrainingRow::Kind_Name(kind), " ", index));
+        absl::StrCat("no training row ", v1::TrainingRow::Kind_Name(kind), " ", index));
   }
-  return sequence;
-}
-
-absl::StatusOr<uint64_t> StoreImpl::NumSequences(v1::TrainingRow::Kind kind) const {
-  RETURN_IF_ERROR(CheckOpen());
-  RETURN_IF_ERROR(CheckKind(kind));
-  uint64_t count = 0;
-  RETURN_IF_ERROR(db_->Scan(Family::kSequences, SequenceSummaryPrefixOf(kind),
-                            RecordType::kSequenceSummary,
-                            [&](absl::string_view, absl::string_view) {
-                              ++count;
-                              return absl::OkStatus();
-                            }));
-  return count;
+  return row;
 }
 
 absl::Status StoreImpl::ForEachTrainingRow(

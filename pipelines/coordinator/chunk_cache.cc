@@ -2,7 +2,7 @@
 #include "pipelines/coordinator/chunk_cache.h"
 
 #include "base/status_macros.h"
-#include "pipelines/coordinator/pending_audits.h"
+#include "pipelines/coordinator/chunk_key.h"
 
 namespace quipu::pipelines {
 namespace {

@@ -11,7 +11,7 @@ namespace quipu::pipelines {
 absl::StatusOr<std::shared_ptr<const PlannedDocument>> DocumentCache::Get(
     absl::string_view document_id) {
   if (auto found = Find(document_id)) return found;
-  // Without the lock: two threads may read the same document, and others go on.
+  // Without the lock: two threads may read the same document, and no other waits.
   ASSIGN_OR_RETURN(std::shared_ptr<const PlannedDocument> planned, Read(document_id));
   Keep(document_id, planned);
   return planned;

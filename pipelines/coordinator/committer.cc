@@ -86,10 +86,10 @@ std::vector<FullAudit> Committer::Apply(CommitGroup* group, Effects* effects) {
 void Committer::ApplyLeaseLocked(const Submission& submission, CheckedLease* lease,
                                  absl::Duration now, std::vector<FullAudit>* full,
                                  Effects* effects) {
-  const LeaseTable& table = state_->table;
   if (lease->stored != 0) {
     state_->ApplyAllLocked(
-        table.Store(lease->chunk, submission.worker, lease->stored, lease->rejects, now), effects);
+        state_->table.Store(lease->chunk, submission.worker, lease->stored, lease->rejects, now),
+        effects);
   }
   if (lease->audited != 0) CollectAuditLocked(state_, submission.worker, lease, full);
   state_->counts.AddOutcome(lease->outcome, lease->invalid);
@@ -97,16 +97,17 @@ void Committer::ApplyLeaseLocked(const Submission& submission, CheckedLease* lea
   if (!lease->ticket.ok()) return;
   if (lease->invalid > 0) {
     // Nothing is wrong with the chunk; another worker is to make it.
-    state_->ApplyAllLocked(table.End(lease->chunk, lease->token, v1::LeaseEnded::RETURNED,
-                                     lease->outcome.message(), now),
+    state_->ApplyAllLocked(state_->table.End(lease->chunk, lease->token, v1::LeaseEnded::RETURNED,
+                                             lease->outcome.message(), now),
                            effects);
   }
   if (lease->failure != v1::ATTEMPT_FAILURE_UNSPECIFIED) {
     const bool returned = lease->failure == v1::ATTEMPT_FAILURE_RETURNED;
-    state_->ApplyAllLocked(table.End(lease->chunk, lease->token,
-                                     returned ? v1::LeaseEnded::RETURNED : v1::LeaseEnded::FAILED,
-                                     lease->message, now),
-                           effects);
+    state_->ApplyAllLocked(
+        state_->table.End(lease->chunk, lease->token,
+                          returned ? v1::LeaseEnded::RETURNED : v1::LeaseEnded::FAILED,
+                          lease->message, now),
+        effects);
   }
 }
 
@@ -138,9 +139,8 @@ bool Committer::IsLeaseOverLocked(const CheckedLease& lease) const {
   if (!lease.ticket.ok() || lease.invalid > 0 || lease.failure != v1::ATTEMPT_FAILURE_UNSPECIFIED) {
     return true;
   }
-  const LeaseTable& table = state_->table;
-  if (table.ValidityOf(lease.chunk, lease.token) != TicketValidity::kCurrent) return true;
-  const std::optional<LeaseView> view = table.Find(lease.chunk);
+  if (state_->table.ValidityOf(lease.chunk, lease.token) != TicketValidity::kCurrent) return true;
+  const std::optional<LeaseView> view = state_->table.Find(lease.chunk);
   if (!view.has_value() || view->quarantined) return true;
   if (lease.audited != 0) return !view->leased || view->token != lease.token;
   return view->done == view->all();

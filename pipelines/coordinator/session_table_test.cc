@@ -86,7 +86,7 @@ TEST(SessionTableTest, ForgetsThoseSilentLongestThatAreIdle) {
 
 TEST(SessionTableTest, CountsTheLeasesThatAWorkerHasLost) {
   SessionTable table(4);
-  ASSERT_THAT(table.Open("ann", "1", "build", "a", At(0)), IsOk());
+  ASSERT_THAT(table.Open("ann", "1", "build", "a", At(0)), testing::IsOk());
   v1::LeaseUpdate update;
   update.mutable_ended()->set_worker("ann");
   update.mutable_ended()->set_cause(v1::LeaseEnded::LOST);

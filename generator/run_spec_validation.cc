@@ -279,7 +279,7 @@ void CheckInstances(const v1::RunSpec& spec, Faults* faults) {
                   "a letter, then at most 63 letters, digits, \"_\" or \"-\"");
   faults->TemplateName("instances.target_template", instances.target_template());
   faults->Range("packing.pack_tokens", spec.packing().pack_tokens(), 64u, most);
-  faults->Range("export.partition_bytes", spec.export_().partition_bytes(), uint64_t{1},
+  faults->Range("export.shard_bytes", spec.export_().shard_bytes(), uint64_t{1},
                 std::numeric_limits<uint64_t>::max());
 }
 

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/coordinator/chunk_cache.h"
 
-#include "pipelines/coordinator/pending_audits.h"
+#include "pipelines/coordinator/chunk_key.h"
 
 namespace quipu::pipelines {
 namespace {

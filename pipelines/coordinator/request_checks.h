@@ -15,7 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "pipelines/coordinator/coordinator.h"
+#include "pipelines/coordinator/types.h"
 #include "protos/coordinator.pb.h"
 #include "protos/store.pb.h"
 

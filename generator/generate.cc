@@ -135,10 +135,9 @@ std::optional<v1::Reject> TaskRun::TakePair(const inference::Completion& complet
     return MakeReject(v1::REJECT_REASON_MALFORMED, std::string(pair.status().message()));
   }
   double grounded_share = 0;
-  std::optional<v1::Reject> reject =
-      FilterPair({result_.question(), result_.answer(), chunk_text_, result_.task().form()},
-                 InstructionOf(spec_.generation, result_.task().form()), spec_.filters,
-                 &grounded_share);
+  std::optional<v1::Reject> reject = FilterPair(
+      {result_.question(), result_.answer(), chunk_text_, result_.task().form()},
+      InstructionOf(spec_.generation, result_.task().form()), spec_.filters, &grounded_share);
   result_.mutable_scores()->set_grounded_share(grounded_share);
   return reject;
 }

@@ -88,9 +88,9 @@ TEST(CoordinatorTest, RefusesAtHelloWhatDoesNotFitAndNamesBoth) {
   EXPECT_THAT(refusal([](Request r) { r->mutable_model()->set_tokenizer_fingerprint("t"); }),
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        "tokenizer_fingerprint: the run has \"\", the worker \"74\""));
-  EXPECT_THAT(refusal([](Request r) { r->mutable_model()->set_chat_template("chatml"); }),
+  EXPECT_THAT(refusal([](Request r) { r->mutable_model()->set_template_fingerprint("t"); }),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       "chat_template: the run has \"\", the worker \"chatml\""));
+                       "template_fingerprint: the run has \"\", the worker \"74\""));
   EXPECT_THAT(refusal([](Request r) {
                 r->mutable_model()->set_file_sha256("aa");
                 r->mutable_model()->set_name("other");

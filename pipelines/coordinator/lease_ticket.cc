@@ -44,7 +44,8 @@ absl::StatusOr<v1::LeaseTicket> CheckTicket(absl::string_view secret, absl::stri
   return ticket;
 }
 
-std::string ProveCommit(absl::string_view secret, absl::string_view run_id, uint64_t commit_number) {
+std::string ProveCommit(absl::string_view secret, absl::string_view run_id,
+                        uint64_t commit_number) {
   // A ticket begins with a field's tag, never with this.
   return HmacSha256(secret, absl::StrCat("sequence ", commit_number, " of ", run_id));
 }

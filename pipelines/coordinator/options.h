@@ -20,6 +20,7 @@
 #include "absl/time/time.h"
 #include "base/clock.h"
 #include "pipelines/lease/types.h"
+#include "protos/coordinator.pb.h"
 #include "protos/run_spec.pb.h"
 #include "protos/sample.pb.h"
 #include "protos/store.pb.h"
@@ -47,6 +48,9 @@ struct CoordinatorOptions {
   std::optional<v1::RunSpec> spec;
   // What the store has counted so far, for Status.
   RunFigures before;
+  // What Status tells of the run beside what the coordinator counts: corpus, model,
+  // stages.
+  v1::StatusReply run;
   // Whether workers' results can be compared byte for byte: not those of a
   // remote engine. If they cannot, nothing is audited.
   bool reproducible = true;

@@ -2,7 +2,7 @@
 #include "pipelines/coordinator/run_counts.h"
 
 #include "pipelines/core/engine_counters.h"
-#include "pipelines/core/reject_name.h"
+#include "pipelines/core/names.h"
 
 namespace quipu::pipelines::internal {
 

@@ -7,6 +7,7 @@
 #include "base/status_macros.h"
 #include "pipelines/coordinator/impl.h"
 #include "pipelines/coordinator/request_checks.h"
+#include "pipelines/core/names.h"
 #include "pipelines/core/version.h"
 
 namespace quipu::pipelines::internal {
@@ -51,7 +52,7 @@ void CoordinatorImpl::FillWorkersLocked(absl::Duration now, v1::StatusReply* rep
 }
 
 v1::StatusReply CoordinatorImpl::Status() const {
-  v1::StatusReply reply;
+  v1::StatusReply reply = state_.options.run;
   reply.set_run_id(state_.ledger->header().run_id());
   reply.set_build(kQuipuVersion);
   reply.set_epoch(state_.ledger->epoch());

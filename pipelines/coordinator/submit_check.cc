@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "generator/result_check.h"
 #include "pipelines/coordinator/lease_ticket.h"
+#include "pipelines/core/engine_counters.h"
 
 namespace quipu::pipelines::internal {
 namespace {
@@ -61,12 +62,7 @@ absl::StatusOr<CheckedLease> SubmitChecker::Check(absl::string_view worker,
 }
 
 v1::EngineCounters PlausibleWork(const v1::EngineCounters& work) {
-  const bool plausible = work.prompt_tokens_computed() <= kMaxWork &&
-                         work.prompt_tokens_needed() <= kMaxWork &&
-                         work.sampled_tokens() <= kMaxWork && work.drafted_tokens() <= kMaxWork &&
-                         work.accepted_drafts() <= kMaxWork && work.steps() <= kMaxWork &&
-                         work.step_tokens() <= kMaxWork && work.busy_microseconds() <= kMaxWork;
-  return plausible ? work : v1::EngineCounters();
+  return CountersAtMost(work, kMaxWork) ? work : v1::EngineCounters();
 }
 
 }  // namespace quipu::pipelines::internal

@@ -7,7 +7,7 @@
 #include "absl/numeric/bits.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "pipelines/core/reject_name.h"
+#include "pipelines/core/names.h"
 #include "pipelines/lease/audits.h"
 #include "pipelines/lease/ends.h"
 #include "pipelines/lease/state.h"

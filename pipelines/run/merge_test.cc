@@ -19,7 +19,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "pipelines/coordinator/run_store.h"
-#include "pipelines/core/components.h"
+#include "pipelines/core/engine_factory.h"
 #include "pipelines/core/partition.h"
 #include "pipelines/export/check/check.h"
 #include "pipelines/run/stages.h"
@@ -155,7 +155,7 @@ class MergeTest : public ::testing::Test {
   std::vector<std::string> Check(const v1::RunSpec& spec) {
     auto store = storage::Store::Open(spec.store(), {});
     EXPECT_OK(store.status());
-    auto target = MakeTargetModel(spec);
+    auto target = MakeTargetModel(spec.engine(), spec.instances());
     EXPECT_OK(target.status());
     auto findings = (*store)->CheckIntegrity();
     EXPECT_OK(findings.status());

@@ -63,7 +63,7 @@ class RunStages {
   // Calls `generate`, which must leave every task with a result, unless that is
   // so already.
   absl::Status Generate(absl::FunctionRef<absl::Status()> generate);
-  // Settles, packs, exports, and closes the store; of a partition, closes it.
+  // Drops duplicates, packs, exports, and closes the store; of a partition, closes it.
   absl::StatusOr<BuildSummary> Finish();
 
   // The spec's engine, made when it is first needed: a run that is past

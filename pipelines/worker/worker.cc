@@ -16,8 +16,9 @@
 #include "base/status_macros.h"
 #include "base/thread.h"
 #include "generator/generate.h"
-#include "pipelines/core/components.h"
+#include "generator/model_identity.h"
 #include "pipelines/core/engine_counters.h"
+#include "pipelines/core/version.h"
 #include "pipelines/worker/active_leases.h"
 #include "pipelines/worker/chunk_runner.h"
 
@@ -110,7 +111,7 @@ class WorkerRun {
     request.set_build(kQuipuVersion);
     request.set_worker(options_.name);
     request.set_incarnation(options_.incarnation);
-    *request.mutable_model() = IdentityOf(*engine_);
+    *request.mutable_model() = generator::IdentityOf(*engine_);
     request.set_run_id(run_id_);
     request.set_seen_commit(seen_commit_);
     request.set_seen_proof(seen_proof_);
@@ -125,7 +126,7 @@ class WorkerRun {
   absl::Status HelloLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(session_mutex_) {
     if (run_id_.empty()) {
       ASSIGN_OR_RETURN(const v1::HelloReply run, Introduce(client_, options_));
-      RETURN_IF_ERROR(CheckSameEngine(run.model(), IdentityOf(*engine_)));
+      RETURN_IF_ERROR(generator::CheckSameEngine(run.model(), generator::IdentityOf(*engine_)));
       run_id_ = run.run_id();
     }
     ASSIGN_OR_RETURN(const v1::HelloReply reply, client_->Hello(HelloRequest()));
@@ -222,7 +223,7 @@ class WorkerRun {
         request.set_leaving(true);
       }
       const v1::EngineCounters work = CountersOf(engine_->stats());
-      *request.mutable_work() = WorkSince(work, answered_);
+      *request.mutable_work() = CountersSince(work, answered_);
       const absl::StatusOr<v1::SubmitReply> reply = Call(&CoordinatorClient::Submit, &request);
       if (!reply.ok()) {
         // Of a run that is done the coordinator may be gone already.

@@ -7,7 +7,7 @@
 // flight: calls on the engine hold none.
 //
 //   ASSIGN_OR_RETURN(const v1::HelloReply hello, Introduce(client, options));
-//   ASSIGN_OR_RETURN(auto engine, MakeEngine(hello.spec()));
+//   ASSIGN_OR_RETURN(auto engine, MakeEngine(hello.spec().engine(), {}));
 //   return RunWorker(client, engine.get(), hello.spec(), options);
 #ifndef QUIPU_PIPELINES_WORKER_WORKER_H_
 #define QUIPU_PIPELINES_WORKER_WORKER_H_

@@ -19,7 +19,7 @@
 #include "base/stop.h"
 #include "base/thread.h"
 #include "inference/engine.h"
-#include "pipelines/core/components.h"
+#include "pipelines/core/engine_factory.h"
 #include "pipelines/metrics/metrics.h"
 #include "pipelines/worker/active_leases.h"
 #include "pipelines/worker/worker.h"
@@ -111,10 +111,11 @@ WorkerFigures FiguresOf(const v1::HelloReply& hello, const WorkerOptions& worker
   return figures;
 }
 
-absl::Status WorkFor(CoordinatorClient* client, const v1::HelloReply& hello, WorkerOptions worker,
-                     const WorkOptions& options) {
+absl::Status RunWithEngine(CoordinatorClient* client, const v1::HelloReply& hello,
+                           const WorkerOptions& worker, const WorkOptions& options) {
   const v1::RunSpec spec = LocalSpec(hello.spec(), options);
-  ASSIGN_OR_RETURN(const std::unique_ptr<inference::Engine> engine, MakeEngine(spec));
+  ASSIGN_OR_RETURN(const std::unique_ptr<inference::Engine> engine,
+                   MakeEngine(spec.engine(), spec.performance()));
   if (StopRequested()) return absl::CancelledError("stopped before working");
   ActiveLeases leases(worker.clock);
   worker.leases = &leases;
@@ -143,7 +144,7 @@ std::string DefaultWorkerName(absl::string_view identity) {
   return absl::StrCat(identity, "/", HostName().substr(0, kMaxWorkerNameBytes - taken), tail);
 }
 
-absl::Status Work(const WorkOptions& options) {
+absl::Status RunWorkerProcess(const WorkOptions& options) {
   if (!options.metrics.address.empty()) RETURN_IF_ERROR(CheckMetricsAddress(options.metrics));
   ASSIGN_OR_RETURN(const std::unique_ptr<GrpcCoordinatorClient> client,
                    GrpcCoordinatorClient::Create(options.client));
@@ -160,7 +161,7 @@ absl::Status Work(const WorkOptions& options) {
     LogInfo("the run is done: nothing is left to work on");
     return absl::OkStatus();
   }
-  const absl::Status worked = WorkFor(client.get(), *hello, worker, options);
+  const absl::Status worked = RunWithEngine(client.get(), *hello, worker, options);
   // A stop that was asked for is no failure: Kubernetes and Slurm look at this.
   if (absl::IsCancelled(worked) && StopRequested()) {
     LogInfo("stopped; what could not be handed in or given back, others do when its leases expire");

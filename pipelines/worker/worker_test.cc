@@ -22,10 +22,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "generator/model_identity.h"
 #include "gtest/gtest.h"
 #include "inference/scripted/engine.h"
-#include "pipelines/core/components.h"
-#include "tests/support/stack_limit.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/thread_count.h"
 
@@ -67,7 +66,7 @@ v1::LeasedChunk Chunk(int number) {
 class FakeCoordinator : public CoordinatorClient {
  public:
   FakeCoordinator(const inference::Engine& engine, int chunks)
-      : model_(IdentityOf(engine)), chunks_(chunks) {}
+      : model_(generator::IdentityOf(engine)), chunks_(chunks) {}
 
   absl::StatusOr<v1::HelloReply> Hello(const v1::HelloRequest& request) override {
     absl::MutexLock lock(&mutex_);

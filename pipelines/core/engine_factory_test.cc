@@ -1,21 +1,24 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "pipelines/core/components.h"
+#include "pipelines/core/engine_factory.h"
 
-#include "absl/strings/str_cat.h"
-#include "base/file.h"
+#include <memory>
+#include <string>
+
+#include "generator/model_identity.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/models.h"
 #include "tests/support/status_matchers.h"
-#include "tests/support/temp_dir.h"
 
 namespace quipu::pipelines {
 namespace {
 
+using generator::CheckSameEngine;
+using generator::CheckSameTarget;
+using generator::IdentityOf;
 using ::testing::HasSubstr;
 using testing::IsOk;
 using testing::StatusIs;
-using testing::TempDir;
 
 v1::RunSpec ScriptedSpec() {
   v1::RunSpec spec;
@@ -30,42 +33,46 @@ v1::RunSpec SmallSpec() {
   return spec;
 }
 
-TEST(LoadRunSpec, NamesFileAndEveryFault) {
-  TempDir dir;
-  const std::string path = dir.Path("bad.textproto");
-  ASSERT_OK(WriteFileAtomic(path, "store: \"s\"\nnothing: 1\nengine { modle: \"x\" }\n"));
+absl::StatusOr<std::unique_ptr<inference::Engine>> EngineOf(const v1::RunSpec& spec) {
+  return MakeEngine(spec.engine(), spec.performance());
+}
 
-  const absl::Status status = LoadRunSpec(path).status();
-
-  EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("nothing")));
-  EXPECT_THAT(status.message(), HasSubstr(absl::StrCat(path, ":3")));
-  EXPECT_THAT(LoadRunSpec(dir.Path("none")).status(), StatusIs(absl::StatusCode::kNotFound));
+absl::StatusOr<generator::TargetModel> TargetOf(const v1::RunSpec& spec) {
+  return MakeTargetModel(spec.engine(), spec.instances());
 }
 
 TEST(MakeEngine, PutsTheSpecsWordsInFrontOfAFault) {
   v1::RunSpec spec = SmallSpec();
   spec.mutable_engine()->set_model_sha256(std::string(64, '0'));
 
-  EXPECT_THAT(MakeEngine(spec).status(),
+  EXPECT_THAT(EngineOf(spec).status(),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("engine: ")));
 }
 
 TEST(MakeEngine, HoldsMoreWithKeysAndValuesInEightBits) {
   v1::RunSpec spec = SmallSpec();
   spec.mutable_performance()->set_kv_mib(8);
-  ASSERT_OK_AND_ASSIGN(const auto halves, MakeEngine(spec));
-  spec.mutable_engine()->set_kv_type("q8");
-  ASSERT_OK_AND_ASSIGN(const auto bytes, MakeEngine(spec));
+  ASSERT_OK_AND_ASSIGN(const auto halves, EngineOf(spec));
+  spec.mutable_engine()->set_kv_type(v1::EngineSpec::Q8);
+  ASSERT_OK_AND_ASSIGN(const auto bytes, EngineOf(spec));
 
   EXPECT_GT(bytes->info().context_tokens, 1.5 * halves->info().context_tokens);
 }
 
+TEST(MakeEngine, KeepsChoicesThatAnOlderVersionStored) {
+  v1::RunSpec spec = SmallSpec();
+  spec.mutable_engine()->mutable_unknown_fields()->AddLengthDelimited(4, "float");
+  ASSERT_OK_AND_ASSIGN(const auto engine, EngineOf(spec));
+
+  EXPECT_EQ(IdentityOf(*engine).math(), "float");
+}
+
 TEST(MakeTargetModel, IsTheGeneratingModelsUnlessAnotherIsNamed) {
-  ASSERT_OK_AND_ASSIGN(const generator::TargetModel own, MakeTargetModel(SmallSpec()));
+  ASSERT_OK_AND_ASSIGN(const generator::TargetModel own, TargetOf(SmallSpec()));
   v1::RunSpec other = ScriptedSpec();
-  ASSERT_OK_AND_ASSIGN(const generator::TargetModel scripted, MakeTargetModel(other));
+  ASSERT_OK_AND_ASSIGN(const generator::TargetModel scripted, TargetOf(other));
   other.mutable_instances()->set_target_model(SmallModelPath());
-  ASSERT_OK_AND_ASSIGN(const generator::TargetModel named, MakeTargetModel(other));
+  ASSERT_OK_AND_ASSIGN(const generator::TargetModel named, TargetOf(other));
 
   EXPECT_OK(CheckSameTarget(IdentityOf(own), IdentityOf(named)));
   EXPECT_THAT(CheckSameTarget(IdentityOf(own), IdentityOf(scripted)),
@@ -76,13 +83,13 @@ TEST(MakeTargetModel, NamesTheFieldOfAMissingFile) {
   v1::RunSpec spec = ScriptedSpec();
   spec.mutable_instances()->set_target_model("nowhere.gguf");
 
-  EXPECT_THAT(MakeTargetModel(spec).status(),
+  EXPECT_THAT(TargetOf(spec).status(),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("instances.target_model")));
 }
 
 TEST(Identity, TellsModelsApart) {
-  ASSERT_OK_AND_ASSIGN(const auto scripted, MakeEngine(ScriptedSpec()));
-  ASSERT_OK_AND_ASSIGN(const auto small, MakeEngine(SmallSpec()));
+  ASSERT_OK_AND_ASSIGN(const auto scripted, EngineOf(ScriptedSpec()));
+  ASSERT_OK_AND_ASSIGN(const auto small, EngineOf(SmallSpec()));
 
   EXPECT_THAT(CheckSameEngine(IdentityOf(*small), IdentityOf(*small)), IsOk());
   EXPECT_THAT(CheckSameEngine(IdentityOf(*small), IdentityOf(*scripted)),
@@ -91,9 +98,9 @@ TEST(Identity, TellsModelsApart) {
 
 TEST(Identity, HasTheResolvedArithmetic) {
   v1::RunSpec spec = SmallSpec();
-  ASSERT_OK_AND_ASSIGN(const auto by_file, MakeEngine(spec));
-  spec.mutable_engine()->set_math("float");
-  ASSERT_OK_AND_ASSIGN(const auto in_float, MakeEngine(spec));
+  ASSERT_OK_AND_ASSIGN(const auto by_file, EngineOf(spec));
+  spec.mutable_engine()->set_math(v1::EngineSpec::FLOAT);
+  ASSERT_OK_AND_ASSIGN(const auto in_float, EngineOf(spec));
 
   EXPECT_EQ(IdentityOf(*by_file).math(), "int8");
   EXPECT_EQ(IdentityOf(*in_float).math(), "float");
@@ -104,15 +111,15 @@ TEST(Identity, HasTheResolvedArithmetic) {
 
 TEST(Identity, OfTheTargetCarriesItsFilesHash) {
   const v1::RunSpec spec = SmallSpec();
-  ASSERT_OK_AND_ASSIGN(const auto engine, MakeEngine(spec));
-  ASSERT_OK_AND_ASSIGN(const generator::TargetModel target, MakeTargetModel(spec));
+  ASSERT_OK_AND_ASSIGN(const auto engine, EngineOf(spec));
+  ASSERT_OK_AND_ASSIGN(const generator::TargetModel target, TargetOf(spec));
   v1::RunSpec named = ScriptedSpec();
   named.mutable_instances()->set_target_model(SmallModelPath());
 
   ASSERT_OK_AND_ASSIGN(const v1::ModelIdentity own,
-                       TargetIdentity(spec, target, IdentityOf(*engine)));
+                       TargetIdentity(spec.instances(), target, IdentityOf(*engine)));
   ASSERT_OK_AND_ASSIGN(const v1::ModelIdentity other,
-                       TargetIdentity(named, target, v1::ModelIdentity()));
+                       TargetIdentity(named.instances(), target, v1::ModelIdentity()));
 
   EXPECT_EQ(own.file_sha256(), engine->info().model_sha256);
   EXPECT_EQ(other.file_sha256(), own.file_sha256());

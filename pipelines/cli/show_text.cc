@@ -1,68 +1,23 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "pipelines/cli/report_text.h"
+#include "pipelines/cli/show_text.h"
 
 #include <algorithm>
-#include <utility>
+#include <string>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "base/fingerprint.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
-#include "pipelines/core/engine_counters.h"
-#include "pipelines/core/partition.h"
-#include "pipelines/core/reject_name.h"
+#include "pipelines/core/names.h"
 
 namespace quipu::pipelines {
 namespace {
 
 constexpr size_t kMinIdDigits = 4;
-
-double Share(uint64_t part, uint64_t whole) {
-  return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
-}
-
-std::string StageNames(const std::vector<v1::Stage>& stages) {
-  std::string names;
-  for (const v1::Stage stage : stages) {
-    absl::StrAppend(&names, names.empty() ? "" : ", ",
-                    absl::AsciiStrToLower(v1::Stage_Name(stage).substr(6)));
-  }
-  return names.empty() ? "none yet" : names;
-}
-
-absl::StatusOr<std::vector<v1::Stage>> DoneStages(const storage::StoreView& store) {
-  std::vector<v1::Stage> done;
-  for (int stage = v1::STAGE_READ; stage <= v1::STAGE_PACK; ++stage) {
-    ASSIGN_OR_RETURN(const bool is_done, store.IsStageDone(static_cast<v1::Stage>(stage)));
-    if (is_done) done.push_back(static_cast<v1::Stage>(stage));
-  }
-  return done;
-}
-
-void AppendReasons(const std::map<v1::RejectReason, uint64_t>& reasons, uint64_t total,
-                   std::string* text) {
-  std::vector<std::pair<uint64_t, v1::RejectReason>> sorted;
-  for (const auto& [reason, count] : reasons) sorted.push_back({count, reason});
-  std::sort(sorted.rbegin(), sorted.rend());
-  for (const auto& [count, reason] : sorted) {
-    absl::StrAppendFormat(text, "    %-22s %6d  %4.1f %%\n", ReasonName(reason), count,
-                          Share(count, total));
-  }
-}
-
-absl::Status AppendBad(const storage::StoreView& store, int max_bad, std::string* text) {
-  int shown = 0;
-  return store.ForEachBadRecord([&](const v1::BadRecord& bad) {
-    if (shown++ == 0 && max_bad > 0) absl::StrAppend(text, "bad records:\n");
-    if (shown <= max_bad) absl::StrAppend(text, "    ", Snippet(bad.message(), 300), "\n");
-    return absl::OkStatus();
-  });
-}
 
 // The chunk in its document, with some text around it.
 std::string MarkedChunk(const v1::Document& document, const v1::Span& chunk,
@@ -103,7 +58,7 @@ absl::StatusOr<std::string> ShowOne(const storage::StoreView& store, const v1::R
       "  bytes ", result.task().chunk().begin(), "-", result.task().chunk().end(), " of ",
       document.text().size(), "\n");
   if (result.has_reject()) {
-    absl::StrAppend(&text, "rejected: ", ReasonName(result.reject().reason()), " (",
+    absl::StrAppend(&text, "rejected: ", RejectLabel(result.reject().reason()), " (",
                     Snippet(result.reject().detail(), 200), ")\n");
   }
   absl::StrAppend(&text, "question: ", result.question(), "\nanswer:   ", result.answer(), "\n");
@@ -119,7 +74,7 @@ bool Matches(const v1::Result& result, const ShowOptions& options) {
                             absl::AsciiStrToLower(options.id));
   }
   if (result.has_reject() != (options.rejects || !options.reason.empty())) return false;
-  return options.reason.empty() || ReasonName(result.reject().reason()) == options.reason;
+  return options.reason.empty() || RejectLabel(result.reject().reason()) == options.reason;
 }
 
 absl::Status CheckOptions(const ShowOptions& options) {
@@ -134,7 +89,7 @@ absl::Status CheckOptions(const ShowOptions& options) {
   if (options.reason.empty()) return absl::OkStatus();
   std::string known;
   for (int i = v1::RejectReason_MIN + 1; i <= v1::RejectReason_MAX; ++i) {
-    const std::string name = ReasonName(static_cast<v1::RejectReason>(i));
+    const std::string name = RejectLabel(static_cast<v1::RejectReason>(i));
     if (name == options.reason) return absl::OkStatus();
     absl::StrAppend(&known, known.empty() ? "" : ", ", name);
   }
@@ -143,57 +98,6 @@ absl::Status CheckOptions(const ShowOptions& options) {
 }
 
 }  // namespace
-
-std::string ReasonName(v1::RejectReason reason) {
-  if (!v1::RejectReason_IsValid(reason)) return absl::StrCat("reason ", int{reason});
-  return absl::AsciiStrToLower(RejectName(reason));
-}
-
-absl::StatusOr<std::string> StatusText(const storage::StoreView& store, int max_bad) {
-  ASSIGN_OR_RETURN(const storage::RunCounts c, store.Count());
-  ASSIGN_OR_RETURN(const std::vector<v1::Stage> stages, DoneStages(store));
-  const v1::ModelIdentity& model = store.header().generating_model();
-  const uint64_t done = c.accepted + c.rejected;
-  std::string text =
-      absl::StrCat("run ", absl::BytesToHexString(store.header().run_id()), "  ", store.path(),
-                   "\n", "model      ", model.name(), " (", model.engine(), ", ",
-                   model.math().empty() ? "" : absl::StrCat(model.math(), ", "),
-                   model.chat_template(), ")\n", "stages     ", StageNames(stages), "\n");
-  if (store.header().has_partition()) {
-    absl::StrAppend(&text, "split      ", PartitionName(store.header().partition()), "\n");
-  }
-  absl::StrAppendFormat(&text, "documents  %d (%d tokens), %d too short, %d duplicates\n",
-                        c.documents, c.document_tokens, c.too_short, c.duplicates);
-  absl::StrAppendFormat(&text, "short rows %d, %d rejected\n", c.short_rows, c.rejected_rows);
-  AppendReasons(c.row_rejects_by_reason, c.rejected_rows, &text);
-  absl::StrAppendFormat(
-      &text, "pairs      %d planned, %d done, %d accepted (%.1f %% of done), %d rejected\n",
-      c.tasks, done, c.accepted, Share(c.accepted, done), c.rejected);
-  AppendReasons(c.rejects_by_reason, c.rejected, &text);
-  ASSIGN_OR_RETURN(const v1::EngineCounters work, store.GetEngineCounters());
-  absl::StrAppend(&text, EngineWorkText(work));
-  absl::StrAppendFormat(&text, "rows       %d long, %d packed\n", c.long_rows, c.packed_rows);
-  absl::StrAppendFormat(&text, "bad        %d records\n", c.bad_records);
-  RETURN_IF_ERROR(AppendBad(store, max_bad, &text));
-  return text;
-}
-
-absl::StatusOr<std::string> StatusJson(const storage::StoreView& store) {
-  ASSIGN_OR_RETURN(const storage::RunCounts c, store.Count());
-  ASSIGN_OR_RETURN(const v1::EngineCounters work, store.GetEngineCounters());
-  std::string reasons;
-  for (const auto& [reason, count] : c.rejects_by_reason) {
-    absl::StrAppend(&reasons, reasons.empty() ? "" : ",", "\"", ReasonName(reason), "\":", count);
-  }
-  return absl::StrCat(
-      "{\"run_id\":\"", absl::BytesToHexString(store.header().run_id()),
-      "\",\"documents\":", c.documents, ",\"document_tokens\":", c.document_tokens,
-      ",\"short_rows\":", c.short_rows, ",\"too_short\":", c.too_short,
-      ",\"duplicates\":", c.duplicates, ",\"bad_records\":", c.bad_records, ",\"pairs\":", c.tasks,
-      ",\"accepted\":", c.accepted, ",\"rejected\":", c.rejected, ",\"rejects\":{", reasons,
-      "},\"rejected_rows\":", c.rejected_rows, ",\"long_rows\":", c.long_rows,
-      ",\"packed_rows\":", c.packed_rows, ",\"engine\":", EngineWorkJson(work), "}\n");
-}
 
 absl::StatusOr<std::string> ShowText(const storage::StoreView& store, const ShowOptions& options) {
   RETURN_IF_ERROR(CheckOptions(options));

@@ -1,5 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "pipelines/cli/report_text.h"
+#include "pipelines/cli/show_text.h"
 
 #include <string>
 
@@ -36,7 +36,7 @@ v1::Task MakeTask(int index) {
 }
 
 // A run with one document, two samples and one reject.
-class ReportTextTest : public ::testing::Test {
+class ShowTextTest : public ::testing::Test {
  protected:
   void SetUp() override {
     v1::RunHeader header;
@@ -51,9 +51,6 @@ class ReportTextTest : public ::testing::Test {
     document.set_tokens(9);
     document.mutable_provenance()->set_source("corpus/a.txt");
     batch.documents.push_back(document);
-    v1::BadRecord bad;
-    bad.set_message("corpus/b.jsonl:7: not \x1b[31mJSON");
-    batch.bad_records.push_back(bad);
     batch.progress.set_source("documents:corpus/a.txt");
     ASSERT_OK(store_->Ingest(batch));
     v1::DocumentPlan plan;
@@ -79,44 +76,7 @@ class ReportTextTest : public ::testing::Test {
   std::unique_ptr<storage::Store> store_;
 };
 
-TEST_F(ReportTextTest, StatusCountsPairsAndReasons) {
-  ASSERT_OK_AND_ASSIGN(const std::string text, StatusText(*store_, 20));
-
-  EXPECT_THAT(text, AllOf(HasSubstr("4 planned, 3 done, 2 accepted (66.7 % of done), 1 rejected"),
-                          HasSubstr("verdict"), HasSubstr("documents  1 (9 tokens)")));
-}
-
-TEST_F(ReportTextTest, StatusTellsWhatTheEngineDidOnceItDid) {
-  EXPECT_THAT(StatusText(*store_, 0), testing::IsOkAndHolds(Not(HasSubstr("engine"))));
-  v1::EngineCounters work;
-  work.set_prompt_tokens_computed(1006);
-  work.set_prompt_tokens_needed(1000);
-  work.set_steps(10);
-  work.set_step_tokens(1255);
-  ASSERT_OK(store_->SetEngineCounters(work));
-
-  EXPECT_THAT(
-      StatusText(*store_, 0),
-      testing::IsOkAndHolds(AllOf(HasSubstr("1006 prompt tokens computed, 1000 needed (1.006)"),
-                                  HasSubstr("10 steps of 125.5 columns"))));
-  EXPECT_THAT(StatusJson(*store_),
-              testing::IsOkAndHolds(HasSubstr("\"engine\":{\"prompt_tokens_computed\":1006,")));
-}
-
-TEST_F(ReportTextTest, StatusEscapesWhatUsersWrote) {
-  ASSERT_OK_AND_ASSIGN(const std::string text, StatusText(*store_, 20));
-
-  EXPECT_THAT(text, AllOf(HasSubstr("corpus/b.jsonl:7"), Not(HasSubstr("\x1b"))));
-}
-
-TEST_F(ReportTextTest, StatusJsonHasTheSameFigures) {
-  ASSERT_OK_AND_ASSIGN(const std::string json, StatusJson(*store_));
-
-  EXPECT_THAT(json, AllOf(HasSubstr("\"pairs\":4"), HasSubstr("\"accepted\":2"),
-                          HasSubstr("\"rejects\":{\"verdict\":1}")));
-}
-
-TEST_F(ReportTextTest, ShowMarksTheEvidence) {
+TEST_F(ShowTextTest, ShowMarksTheEvidence) {
   ShowOptions options;
   options.limit = 1;
   ASSERT_OK_AND_ASSIGN(const std::string text, ShowText(*store_, options));
@@ -125,7 +85,7 @@ TEST_F(ReportTextTest, ShowMarksTheEvidence) {
                           Not(HasSubstr("Question 1?"))));
 }
 
-TEST_F(ReportTextTest, ShowHasNoFiguresThatWereNotMeasured) {
+TEST_F(ShowTextTest, ShowHasNoFiguresThatWereNotMeasured) {
   v1::Result result = MakeResult(3);
   v1::Scores& scores = *result.mutable_scores();
   scores.set_scored(true);
@@ -142,7 +102,7 @@ TEST_F(ReportTextTest, ShowHasNoFiguresThatWereNotMeasured) {
           "verdict margin 2.50, no likelihood (the engine cannot score text), grounded 100 %")));
 }
 
-TEST_F(ReportTextTest, ShowTellsAllFiguresThatWereMeasured) {
+TEST_F(ShowTextTest, ShowTellsAllFiguresThatWereMeasured) {
   v1::Result result = MakeResult(3);
   v1::Scores& scores = *result.mutable_scores();
   scores.set_scored(true);
@@ -159,7 +119,7 @@ TEST_F(ReportTextTest, ShowTellsAllFiguresThatWereMeasured) {
                   "verdict margin 2.50, answer log-prob -0.75 a token, gain 1.25, grounded 0 %")));
 }
 
-TEST_F(ReportTextTest, ShowFindsOneByTheBeginningOfItsId) {
+TEST_F(ShowTextTest, ShowFindsOneByTheBeginningOfItsId) {
   ShowOptions options;
   options.id = absl::BytesToHexString(TaskId(1).substr(0, 16));
   ASSERT_OK_AND_ASSIGN(const std::string text, ShowText(*store_, options));
@@ -167,7 +127,7 @@ TEST_F(ReportTextTest, ShowFindsOneByTheBeginningOfItsId) {
   EXPECT_THAT(text, AllOf(HasSubstr("Question 1?"), Not(HasSubstr("Question 0?"))));
 }
 
-TEST_F(ReportTextTest, ShowRejectsTellsTheReason) {
+TEST_F(ShowTextTest, ShowRejectsTellsTheReason) {
   ShowOptions options;
   options.reason = "verdict";
   ASSERT_OK_AND_ASSIGN(const std::string text, ShowText(*store_, options));
@@ -175,14 +135,14 @@ TEST_F(ReportTextTest, ShowRejectsTellsTheReason) {
   EXPECT_THAT(text, AllOf(HasSubstr("Question 2?"), HasSubstr("verdict (-0.5 under 1)")));
 }
 
-TEST_F(ReportTextTest, ShowSaysWhenThereIsNone) {
+TEST_F(ShowTextTest, ShowSaysWhenThereIsNone) {
   ShowOptions options;
   options.reason = "refusal";
 
   EXPECT_THAT(ShowText(*store_, options), testing::IsOkAndHolds("no such reject\n"));
 }
 
-TEST_F(ReportTextTest, ShowRefusesWhatCannotBeAnIdOrAReason) {
+TEST_F(ShowTextTest, ShowRefusesWhatCannotBeAnIdOrAReason) {
   ShowOptions bad_id;
   bad_id.id = "xyz";
   ShowOptions bad_reason;

@@ -2,7 +2,6 @@
 #include "generator/run_spec.h"
 
 #include <google/protobuf/descriptor.h>
-#include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/text_format.h>
@@ -15,6 +14,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/limits.h"
+#include "base/serialize.h"
 #include "base/strings.h"
 #include "generator/engine_choices.h"
 #include "generator/model_identity.h"
@@ -96,16 +96,6 @@ void FillDefaults(protobuf::Message* message) {
   }
 }
 
-std::string Serialize(const protobuf::Message& message) {
-  std::string bytes;
-  protobuf::io::StringOutputStream stream(&bytes);
-  protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  message.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
-}
-
 v1::EngineIdentity IdentityOf(const v1::EngineSpec& engine) {
   v1::EngineIdentity identity;
   identity.set_kind(engine.kind());
@@ -126,7 +116,7 @@ v1::RunIdentity IdentityOf(const v1::RunSpec& behaviour) {
   v1::RunSpec rest = behaviour;
   rest.clear_engine();
   v1::RunIdentity identity;
-  identity.ParseFromString(Serialize(rest));
+  identity.ParseFromString(SerializeDeterministic(rest));
   *identity.mutable_engine() = IdentityOf(behaviour.engine());
   return identity;
 }
@@ -181,7 +171,7 @@ v1::RunSpec BehaviourOf(const v1::RunSpec& spec) {
 Fingerprint RunIdOf(const v1::RunSpec& spec, const v1::ModelIdentity& generating,
                     const v1::ModelIdentity& target) {
   FingerprintBuilder builder("run");
-  builder.Add(kResultVersion).Add(Serialize(IdentityOf(BehaviourOf(spec))));
+  builder.Add(kResultVersion).Add(SerializeDeterministic(IdentityOf(BehaviourOf(spec))));
   AddModel(generating, &builder);
   AddModel(target, &builder);
   return builder.Build();

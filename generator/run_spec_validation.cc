@@ -24,8 +24,6 @@ namespace {
 namespace protobuf = google::protobuf;
 
 constexpr uint32_t kUnlimited = std::numeric_limits<uint32_t>::max();
-constexpr int kMaxOpenings = 1024;
-constexpr size_t kMaxOpeningBytes = 256;
 
 // Collects faults: "field: value, want limit".
 class Faults {

@@ -46,7 +46,7 @@ class CheckCommand : public Command {
 
  private:
   // Empty if there is none. A partition has none: what is there is the merged run's.
-  std::string ExportOf(const storage::Store& store) const {
+  std::string ExportOf(const storage::StoreView& store) const {
     if (!export_dir_.empty() || store.header().has_partition()) return export_dir_;
     const std::string dir = ExportDirOf(store.header().spec());
     return FileExists(JoinPath(dir, "MANIFEST.json")) ? dir : "";

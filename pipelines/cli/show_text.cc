@@ -46,7 +46,7 @@ void AppendScores(const v1::Scores& scores, std::string* text) {
   absl::StrAppendFormat(text, "grounded %.0f %%\n", 100 * scores.grounded_share());
 }
 
-absl::StatusOr<std::string> ShowOne(const storage::Store& store, const v1::Result& result,
+absl::StatusOr<std::string> ShowOne(const storage::StoreView& store, const v1::Result& result,
                                     const ShowOptions& options) {
   ASSIGN_OR_RETURN(const v1::Document document, store.GetDocument(result.task().document_id()));
   const v1::Scores& scores = result.scores();
@@ -99,7 +99,7 @@ absl::Status CheckOptions(const ShowOptions& options) {
 
 }  // namespace
 
-absl::StatusOr<std::string> ShowText(const storage::Store& store, const ShowOptions& options) {
+absl::StatusOr<std::string> ShowText(const storage::StoreView& store, const ShowOptions& options) {
   RETURN_IF_ERROR(CheckOptions(options));
   uint64_t matching = 0;
   RETURN_IF_ERROR(store.ForEachResult([&](const v1::Result& result) {

@@ -15,7 +15,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "storage/store.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
@@ -35,7 +35,7 @@ struct ShowOptions {
 // Without an id, `limit` samples spread evenly over the run, or a line that says
 // that there are none. NOT_FOUND if no result has the id, INVALID_ARGUMENT for an
 // id that is malformed or a reason that does not exist.
-absl::StatusOr<std::string> ShowText(const storage::Store& store, const ShowOptions& options);
+absl::StatusOr<std::string> ShowText(const storage::StoreView& store, const ShowOptions& options);
 
 }  // namespace quipu::pipelines
 

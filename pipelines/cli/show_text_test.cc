@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/store_records.h"
 #include "tests/support/temp_dir.h"
 
 namespace quipu::pipelines {
@@ -56,7 +57,7 @@ class ShowTextTest : public ::testing::Test {
     plan.set_document_id(kDocument);
     for (int i = 0; i < 4; ++i) *plan.add_tasks() = MakeTask(i);
     ASSERT_OK(store_->AddPlan(plan));
-    for (int i = 0; i < 3; ++i) ASSERT_OK(store_->CommitResult(MakeResult(i)));
+    for (int i = 0; i < 3; ++i) ASSERT_OK(quipu::testing::Commit(store_.get(), MakeResult(i)));
   }
 
   static v1::Result MakeResult(int i) {
@@ -91,7 +92,7 @@ TEST_F(ShowTextTest, ShowHasNoFiguresThatWereNotMeasured) {
   scores.set_verdict_margin(2.5);
   scores.set_grounded_share(1);
   scores.set_verdict_only(true);
-  ASSERT_OK(store_->CommitResult(result));
+  ASSERT_OK(quipu::testing::Commit(store_.get(), result));
   ShowOptions options;
   options.id = absl::BytesToHexString(result.task().id());
 
@@ -109,7 +110,7 @@ TEST_F(ShowTextTest, ShowTellsAllFiguresThatWereMeasured) {
   scores.set_answer_log_prob(-0.75);
   scores.set_gain(1.25);
   scores.set_answer_tokens(4);
-  ASSERT_OK(store_->CommitResult(result));
+  ASSERT_OK(quipu::testing::Commit(store_.get(), result));
   ShowOptions options;
   options.id = absl::BytesToHexString(result.task().id());
 

@@ -15,7 +15,7 @@ absl::StatusOr<std::unique_ptr<storage::Store>> OpenReadOnly(absl::string_view p
   return storage::Store::Open(path, options);
 }
 
-absl::StatusOr<generator::TargetModel> TargetOf(const storage::Store& store,
+absl::StatusOr<generator::TargetModel> TargetOf(const storage::StoreView& store,
                                                 absl::string_view model) {
   v1::EngineSpec engine = store.header().spec().engine();
   v1::InstanceSpec instances = store.header().spec().instances();

@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "generator/instance_builder.h"
 #include "storage/store.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
@@ -23,7 +24,7 @@ absl::StatusOr<std::unique_ptr<storage::Store>> OpenReadOnly(absl::string_view p
 
 // The run's target model: from `model`, a GGUF, if the file is not where the spec
 // says; else from where it says. FAILED_PRECONDITION if it is another model.
-absl::StatusOr<generator::TargetModel> TargetOf(const storage::Store& store,
+absl::StatusOr<generator::TargetModel> TargetOf(const storage::StoreView& store,
                                                 absl::string_view model);
 
 }  // namespace quipu::pipelines

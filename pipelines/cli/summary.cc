@@ -17,7 +17,7 @@ constexpr int kMaxBadInSummary = 20;
 
 }  // namespace
 
-absl::Status PrintStatus(const storage::Store& store, int max_bad, std::ostream& out) {
+absl::Status PrintStatus(const storage::StoreView& store, int max_bad, std::ostream& out) {
   ASSIGN_OR_RETURN(const v1::StatusReply status, StatusOf(store));
   StatusView view;
   view.where = store.path();

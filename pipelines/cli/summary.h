@@ -15,12 +15,12 @@
 #include "absl/strings/string_view.h"
 #include "pipelines/export/exporter.h"
 #include "pipelines/run/stages.h"
-#include "storage/store.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
 // Prints the state of the store's run, and at most `max_bad` bad records.
-absl::Status PrintStatus(const storage::Store& store, int max_bad, std::ostream& out);
+absl::Status PrintStatus(const storage::StoreView& store, int max_bad, std::ostream& out);
 
 void PrintExport(const ExportSummary& summary, absl::string_view dir, std::ostream& out);
 

@@ -11,9 +11,9 @@
 #include "base/strings.h"
 #include "generator/engine_choices.h"
 #include "generator/model_identity.h"
-#include "inference/batching/native_engine.h"
+#include "inference/batching/load_embedded_engine.h"
 #include "inference/gguf/gguf.h"
-#include "inference/remote/openai_engine.h"
+#include "inference/remote/openai_factory.h"
 #include "inference/scripted/engine.h"
 
 namespace quipu::pipelines {
@@ -62,9 +62,9 @@ inference::Math MathOf(EngineSpec::Math math) {
   return inference::Math::kAuto;
 }
 
-absl::StatusOr<std::unique_ptr<inference::Engine>> MakeNative(
+absl::StatusOr<std::unique_ptr<inference::Engine>> MakeEmbedded(
     const EngineSpec& spec, const v1::PerformanceSpec& performance) {
-  inference::NativeEngineOptions options;
+  inference::EmbeddedEngineOptions options;
   options.model_path = spec.model();
   options.model_sha256 = spec.model_sha256();
   options.chat_template = spec.chat_template();
@@ -76,7 +76,7 @@ absl::StatusOr<std::unique_ptr<inference::Engine>> MakeNative(
   options.threads = performance.threads();
   options.max_step_tokens = performance.max_step_tokens();
   options.kv_bytes = int64_t{performance.kv_mib()} << 20;
-  return inference::CreateNativeEngine(options);
+  return inference::LoadEmbeddedEngine(options);
 }
 
 absl::StatusOr<std::unique_ptr<inference::Engine>> MakeOpenAi(
@@ -108,7 +108,7 @@ absl::StatusOr<std::unique_ptr<inference::Engine>> MakeAny(const EngineSpec& spe
                                                            const v1::PerformanceSpec& performance) {
   switch (spec.kind()) {
     case EngineSpec::NATIVE:
-      return MakeNative(spec, performance);
+      return MakeEmbedded(spec, performance);
     case EngineSpec::OPENAI:
       return MakeOpenAi(spec, performance);
     case EngineSpec::SCRIPTED:

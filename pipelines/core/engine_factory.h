@@ -20,7 +20,7 @@
 
 namespace quipu::pipelines {
 
-// Makes a spec's engine. Errors of CreateNativeEngine, CreateOpenAiEngine and
+// Makes a spec's engine. Errors of LoadEmbeddedEngine, CreateOpenAiEngine and
 // CreateScriptedEngine, with "engine" in front.
 absl::StatusOr<std::unique_ptr<inference::Engine>> MakeEngine(
     const v1::EngineSpec& spec, const v1::PerformanceSpec& performance);

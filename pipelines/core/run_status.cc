@@ -36,7 +36,7 @@ void SetTasks(const storage::RunCounts& counts, v1::StatusReply* status) {
   }
 }
 
-absl::Status SetStages(const storage::Store& store, v1::StatusReply* status) {
+absl::Status SetStages(const storage::StoreView& store, v1::StatusReply* status) {
   for (int i = v1::STAGE_READ; i <= v1::Stage_MAX; ++i) {
     const auto stage = static_cast<v1::Stage>(i);
     ASSIGN_OR_RETURN(const bool done, store.IsStageDone(stage));
@@ -51,7 +51,7 @@ absl::Status SetStages(const storage::Store& store, v1::StatusReply* status) {
 
 }  // namespace
 
-absl::StatusOr<v1::StatusReply> StatusOf(const storage::Store& store) {
+absl::StatusOr<v1::StatusReply> StatusOf(const storage::StoreView& store) {
   ASSIGN_OR_RETURN(const storage::RunCounts counts, store.Count());
   v1::StatusReply status;
   status.set_run_id(store.header().run_id());

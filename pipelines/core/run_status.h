@@ -13,12 +13,12 @@
 
 #include "absl/status/statusor.h"
 #include "protos/coordinator.pb.h"
-#include "storage/store.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
 // Nobody is leased anything of a store at rest: what has no result is pending.
-absl::StatusOr<v1::StatusReply> StatusOf(const storage::Store& store);
+absl::StatusOr<v1::StatusReply> StatusOf(const storage::StoreView& store);
 
 }  // namespace quipu::pipelines
 

@@ -6,7 +6,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "base/hmac.h"
+#include "base/limits.h"
+#include "base/random_bytes.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "inference/engine.h"
@@ -22,7 +23,6 @@ namespace quipu::pipelines {
 namespace {
 
 constexpr size_t kSecretBytes = 32;
-constexpr size_t kIncarnationBytes = 16;
 
 // The coordinator of a run that one process works on: nobody else can be asked
 // to audit it, and its secret lives as long as its tickets.

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/fingerprint.h"
 #include "base/log.h"
+#include "base/staged_dir.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/strings.h"
@@ -20,7 +21,6 @@
 #include "pipelines/core/engine_factory.h"
 #include "pipelines/core/partition.h"
 #include "pipelines/run/partition_set.h"
-#include "pipelines/run/staged_store.h"
 #include "storage/store.h"
 
 namespace quipu::pipelines {
@@ -245,7 +245,8 @@ absl::Status MakeStore(const v1::RunSpec& spec, const MergeOptions& options) {
                    MakeTargetModel(spec.engine(), spec.instances()));
   RETURN_IF_ERROR(
       generator::CheckSameTarget(set.header.target_model(), generator::IdentityOf(target)));
-  ASSIGN_OR_RETURN(const std::unique_ptr<StagedStore> staged, StagedStore::Create(spec.store()));
+  ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged,
+                   StagedDir::Create(spec.store(), {"quipu-merge", "merging into", nullptr}));
   v1::RunHeader header = set.header;
   *header.mutable_spec() = spec;
   header.set_merged_partitions(static_cast<uint32_t>(set.paths.size()));

@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/run/pack_stage.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <variant>
@@ -42,20 +43,26 @@ class RowWriter {
   uint64_t num_packed_ = 0;
 };
 
+// Whether the documents' stored lengths count the target's tokens.
+bool CountsTargetTokens(const storage::Store& store, const generator::TargetModel& target) {
+  return store.header().generating_model().tokenizer_fingerprint() ==
+         target.tokenizer->fingerprint().ToBytes();
+}
+
 absl::Status BuildLongOfDocument(const std::string& id, const v1::RunSpec& spec,
                                  const generator::TargetModel& target, storage::Store* store,
                                  RowWriter* writer) {
   ASSIGN_OR_RETURN(const std::vector<v1::Result> results, store->GetResults(id));
-  v1::Document document;
-  generator::TokenizedDocument tokenized;
+  const bool any = std::any_of(results.begin(), results.end(),
+                               [](const v1::Result& result) { return !result.has_reject(); });
+  if (!any) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const v1::Document document, store->GetDocument(id));
+  const generator::SourceDocument source(document, target, CountsTargetTokens(*store, target));
   std::vector<v1::Result> rejects;
   for (const v1::Result& result : results) {
     if (result.has_reject()) continue;
-    if (tokenized.document == nullptr) {
-      ASSIGN_OR_RETURN(document, store->GetDocument(id));
-      tokenized = generator::TokenizeDocument(document, target);
-    }
-    ASSIGN_OR_RETURN(auto built, generator::BuildLongInstance(tokenized, result, spec, target));
+    ASSIGN_OR_RETURN(auto built,
+                     generator::BuildLongInstance(source, result, spec.instances(), target));
     if (auto* sequence = std::get_if<v1::TrainingRow>(&built)) {
       RETURN_IF_ERROR(writer->Add(std::move(*sequence)));
     } else {
@@ -87,7 +94,7 @@ absl::StatusOr<ShortRows> MeasureShortRows(const v1::RunSpec& spec,
   ShortRows rows;
   RETURN_IF_ERROR(store.ForEachShortRow([&](const v1::ShortRow& row) -> absl::Status {
     if (StopRequested()) return absl::CancelledError("stopped while packing");
-    ASSIGN_OR_RETURN(const auto built, generator::BuildShortInstance(row, spec, target));
+    ASSIGN_OR_RETURN(const auto built, generator::BuildShortInstance(row, spec.packing(), target));
     if (const auto* reject = std::get_if<v1::Reject>(&built)) {
       rows.rejected.push_back(Rejected(row, *reject));
     } else {
@@ -103,7 +110,7 @@ absl::StatusOr<generator::ShortInstance> Rebuild(const std::string& id, const v1
                                                  const generator::TargetModel& target,
                                                  const storage::Store& store) {
   ASSIGN_OR_RETURN(const v1::ShortRow row, store.GetShortRow(id));
-  ASSIGN_OR_RETURN(auto built, generator::BuildShortInstance(row, spec, target));
+  ASSIGN_OR_RETURN(auto built, generator::BuildShortInstance(row, spec.packing(), target));
   if (auto* instance = std::get_if<generator::ShortInstance>(&built)) return std::move(*instance);
   return absl::InternalError("a short row was good when measured and is not when packed");
 }

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/log.h"
-#include "base/thread_pool.h"
+#include "base/thread_name.h"
 #include "pipelines/core/share.h"
 
 namespace quipu::pipelines {

@@ -179,7 +179,7 @@ class ServeRun {
   }
 
   // What answers workers, progress and metrics from now on.
-  void SetCurrent(Coordinator* coordinator) {
+  void SetCurrent(CoordinatorApi* coordinator) {
     service_->SetCoordinator(coordinator);
     absl::MutexLock lock(&current_mutex_);
     current_ = coordinator;
@@ -214,7 +214,7 @@ class ServeRun {
   std::unique_ptr<CoordinatorRunner> runner_;
   std::unique_ptr<FinishedCoordinator> finished_;
   mutable absl::Mutex current_mutex_;
-  Coordinator* current_ ABSL_GUARDED_BY(current_mutex_) = nullptr;
+  CoordinatorApi* current_ ABSL_GUARDED_BY(current_mutex_) = nullptr;
   std::unique_ptr<MetricsServer> metrics_server_;
 };
 

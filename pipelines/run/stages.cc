@@ -134,6 +134,7 @@ absl::StatusOr<BuildSummary> RunStages::Finish() {
 
 absl::Status RunStages::Read() {
   RETURN_IF_ERROR(NeedEngine().status());
+  RETURN_IF_ERROR(CheckChunksFit());
   LogInfo("reading the corpus");
   RETURN_IF_ERROR(ReadInputs(spec_, options_.max_bad_share.value_or(spec_.read().max_bad_share()),
                              *engine_->tokenizer(), store_.get()));
@@ -151,30 +152,42 @@ absl::Status RunStages::Read() {
   return absl::OkStatus();
 }
 
+absl::Status RunStages::CheckChunksFit() const {
+  const int context = engine_->info().context_tokens;
+  if (2 * int64_t{spec_.chunks().max_tokens()} <= context) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("chunks.max_tokens is ",
+                                                 spec_.chunks().max_tokens(),
+                                                 ", over half of the engine's context of ", context,
+                                                 " tokens: the question and answer need room too"));
+}
+
 absl::Status RunStages::Plan() {
   RETURN_IF_ERROR(NeedEngine().status());
-  const int context = engine_->info().context_tokens;
-  if (2 * int64_t{spec_.chunks().max_tokens()} > context) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("chunks.max_tokens is ", spec_.chunks().max_tokens(),
-                     ", over half of the engine's context of ", context,
-                     " tokens: the question and answer need room too"));
+  RETURN_IF_ERROR(CheckChunksFit());
+  ASSIGN_OR_RETURN(storage::RunCounts counts, store_->Count());
+  // Documents are planned as they are read; what an older quipu has read is planned here.
+  if (counts.planned_documents < counts.documents) {
+    RETURN_IF_ERROR(PlanRest());
+    ASSIGN_OR_RETURN(counts, store_->Count());
   }
+  LogInfo(absl::StrCat("planned ", counts.tasks, " pairs from ", counts.documents, " documents"));
+  return absl::OkStatus();
+}
+
+absl::Status RunStages::PlanRest() {
   ASSIGN_OR_RETURN(const Fingerprint run_id, Fingerprint::FromBytes(store_->header().run_id()));
+  const generator::TaskPlanner planner(spec_.chunks(), spec_.generation(), run_id,
+                                       *engine_->tokenizer());
   ASSIGN_OR_RETURN(const std::vector<std::string> ids, store_->ListDocumentIds());
-  uint64_t tasks = 0;
   for (const std::string& id : ids) {
     if (StopRequested()) return absl::CancelledError("stopped while planning");
-    absl::StatusOr<v1::DocumentPlan> plan = store_->GetPlan(id);
-    if (absl::IsNotFound(plan.status())) {
-      ASSIGN_OR_RETURN(const v1::Document document, store_->GetDocument(id));
-      plan = generator::PlanDocument(document, spec_, run_id, *engine_->tokenizer());
-      if (plan.ok()) RETURN_IF_ERROR(store_->AddPlan(*plan));
-    }
-    RETURN_IF_ERROR(plan.status());
-    tasks += plan->tasks_size();
+    const absl::Status planned = store_->GetPlan(id).status();
+    if (planned.ok()) continue;
+    if (!absl::IsNotFound(planned)) return planned;
+    ASSIGN_OR_RETURN(const v1::Document document, store_->GetDocument(id));
+    ASSIGN_OR_RETURN(const v1::DocumentPlan plan, planner.Plan(document));
+    RETURN_IF_ERROR(store_->AddPlan(plan));
   }
-  LogInfo(absl::StrCat("planned ", tasks, " pairs from ", ids.size(), " documents"));
   return absl::OkStatus();
 }
 

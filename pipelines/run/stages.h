@@ -79,7 +79,10 @@ class RunStages {
   absl::Status CheckPartition() const;
   absl::Status RunStage(v1::Stage stage, absl::FunctionRef<absl::Status()> run);
   absl::Status Read();
+  // INVALID_ARGUMENT if the spec's chunks are too large for the engine. REQUIRES: the engine.
+  absl::Status CheckChunksFit() const;
   absl::Status Plan();
+  absl::Status PlanRest();
 
   const v1::RunSpec& spec_;
   const BuildOptions& options_;

@@ -12,7 +12,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "base/file.h"
-#include "base/hmac.h"
+#include "base/random_bytes.h"
 #include "base/stop.h"
 #include "generator/run_spec.h"
 #include "gmock/gmock.h"

@@ -3,8 +3,8 @@
 # quipu in a container: built as anywhere else (tools/setup.sh, Bazel), run
 # without compiler, shell scripts or root.
 #
-#   docker build --tag quipu:0.1.0 .
-#   docker run --rm --read-only --volume "$PWD:/data" --user "$(id -u)" quipu:0.1.0 build run.textproto
+#   docker build --tag "quipu:$(cat VERSION)" .
+#   docker run --rm --read-only --volume "$PWD:/data" --user "$(id -u)" "quipu:$(cat VERSION)" build run.textproto
 
 FROM debian:12-slim AS build
 
@@ -24,8 +24,8 @@ RUN bazel --output_base=/tmp/bazel build //pipelines:quipu \
 FROM debian:12-slim
 
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
-# Only what the program is linked with (tools/check_deploy.sh holds the list
-# against the program), and certificates for engine { kind: OPENAI }.
+# Only what the program is linked with (tools/check_deploy.sh compares the list
+# with the program), and certificates for engine { kind: OPENAI }.
 COPY deploy/runtime_packages.txt /tmp/runtime_packages.txt
 # hadolint ignore=DL3008
 RUN apt-get update \

@@ -8,15 +8,15 @@
 #      Kubernetes releases, and by rules of our own (tools/check_kubernetes.py);
 #      kustomize's output too, if there is a kubectl;
 #   2. the scripts, by shellcheck; they are run by //tests/deploy:slurm_test;
-#   3. Dockerfile, by hadolint, by its sources, and by a stand-in for its final
+#   3. Dockerfile, by hadolint, by its sources, and by a substitute for its final
 #      stage: the listed packages hold every library that the program loads.
 #
 #   tools/check_deploy.sh
 #   QUIPU=PROGRAM tools/check_deploy.sh    # without building it
 #
 # Installs shellcheck if it is missing (root or sudo) and Python packages in
-# .cache/check-deploy, at pinned versions. Exit status: 0 all is well; 1
-# something is not; 3 a tool cannot be had.
+# .cache/check-deploy, at pinned versions. Exit status: 0 nothing was found; 1
+# something was; 3 a tool is unavailable.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -50,7 +50,7 @@ check() {
   local what=$1
   shift
   if "$@"; then
-    say "well: $what"
+    say "ok: $what"
   else
     finding "$what"
   fi
@@ -81,7 +81,7 @@ copied_sources() {
   sed -nE '/^COPY --from/d; s/^COPY (.*) [^ ]+$/\1/p' Dockerfile | tr ' ' '\n'
 }
 
-# The packages that are installed when those of the list are, by apt's own word.
+# The packages that are installed when those of the list are, as apt resolves them.
 closure() {
   listed_packages deploy/runtime_packages.txt | xargs apt-cache depends --recurse \
     --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances |
@@ -136,4 +136,4 @@ if ((findings > 0)); then
   say "$findings findings"
   exit 1
 fi
-say "deploy/ is well, as far as can be told without a cluster, a Slurm and a container runtime"
+say "deploy/ is ok, as far as can be told without a cluster, a Slurm and a container runtime"

@@ -4,7 +4,7 @@
 
     tools/check_kubernetes.py FOLDER|FILE...
 
-Each object is held against the schemas that Kubernetes publishes (strictly: a
+Each object is checked against the schemas that Kubernetes publishes (strictly: a
 field that is not in them is an error), for several releases; then against rules
 that schemas do not have: who may be root, what is writable, which names are
 named. Prints findings; exit status 1 if there are any.

@@ -18,7 +18,7 @@
 # they do not get in the way of this machine's.
 #
 # Exit status: 0 all bits are equal and all tests pass; 1 something differs or
-# fails; 2 wrong usage; 3 the compiler, qemu or the libraries cannot be had.
+# fails; 2 wrong usage; 3 the compiler, qemu or the libraries are unavailable.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -68,7 +68,7 @@ fetch_root() {
     -o Dir::State::lists="$state/lists" -o Dir::State::status="$state/status" -o Dir::Cache="$state")
   "${apt[@]}" update >"$state/log" 2>&1 || say "set-up: apt-get update failed in part: $(tail -n 1 "$state/log")"
   "${apt[@]}" install --no-install-recommends --download-only "${packages[@]}" >"$state/log" 2>&1 ||
-    fail "the libraries of 64-bit ARM cannot be had: $(tail -n 3 "$state/log")"
+    fail "the libraries of 64-bit ARM are unavailable: $(tail -n 3 "$state/log")"
   local archive
   for archive in "$state"/archives/*.deb; do
     dpkg-deb --extract "$archive" "$ROOT.part"

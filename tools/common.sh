@@ -53,7 +53,7 @@ install_packages() {
     "them; have an administrator run: apt-get install ${missing[*]}"
   say "set-up: installing ${#missing[@]} of ${#wanted[@]} Debian packages: ${missing[*]}"
   if ! as_root apt-get update; then
-    say "set-up: apt-get update failed; going on with the package lists that are there"
+    say "set-up: apt-get update failed; using the package lists that are there"
   fi
   if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y \
     --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}"; then

@@ -6,7 +6,7 @@
 # not installed: an installed package may lack them (minimal images leave out
 # /usr/share/doc), and nothing of the system is changed.
 #
-# Exit status: 0 all documents are there; 1 one cannot be had.
+# Exit status: 0 all documents are there; 1 one is unavailable.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -20,7 +20,7 @@ entries() {
   sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$LIST"
 }
 
-# A text that is there was whole when it was renamed; gzip finds later damage.
+# A text is complete when it is renamed; gzip finds later damage.
 is_whole() {
   [[ -s "$1" ]] && gzip -t "$1" 2>/dev/null
 }

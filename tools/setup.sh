@@ -12,7 +12,7 @@
 # Models go to $QUIPU_MODEL_DIR, or to .cache/models if that is not set.
 #
 # Exit status: 0 all is there; 1 packages cannot be installed; 2 wrong usage;
-# 3 a model cannot be had; 4 no room for a model.
+# 3 a model is unavailable; 4 no room for a model.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -1,17 +1,23 @@
 #!/bin/bash
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
-# Checks what reviews would otherwise say again and again; takes a second or two.
+# Checks what reviews would otherwise say again and again; takes about a second.
 #
 #   tools/taste.sh           # the whole repository
 #   tools/taste.sh FILE...   # some files of it
+#   tools/taste.sh --words [FILE...]   # the words of docs/words.md instead
 #
-# Prints each finding as file:line: text (why). A line that has a good reason to
+# Prints each finding as file:line: text (why). A line with a good reason to
 # differ says so in a comment that contains "taste-ok". Exit status 1 if
 # anything was found.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+if [[ ${1:-} == --words ]]; then
+  shift
+  exec python3 tools/words.py "$@"
+fi
 
 readonly MAX_LINES=600
 
@@ -21,52 +27,17 @@ else
   mapfile -t files < <(git ls-files --cached --others --exclude-standard)
 fi
 
-findings=0
-found() {
-  findings=$((findings + 1))
-  printf '%s\n' "$*"
-}
-
-# scan WHY PATTERN FILE...: every line that matches an extended regular expression.
-scan() {
-  local why=$1 pattern=$2 line
-  shift 2
-  [[ $# -gt 0 ]] || return 0
-  while IFS= read -r line; do
-    found "$line ($why)"
-  done < <(grep -HnE "$pattern" -- "$@" | grep -v 'taste-ok' || true)
-}
-
-# What each folder may include, as DESIGN's arrows say: a bar-separated list.
-allowed() {
-  case "$1" in
-    base) echo 'base' ;;
-    protos) echo 'protos' ;;
-    inference) echo 'base|protos|inference' ;;
-    generator) echo 'base|protos|inference|generator' ;;
-    storage) echo 'base|protos|storage' ;;
-    pipelines) echo 'base|protos|inference|generator|storage|pipelines' ;;
-    *) echo 'base|protos|inference|generator|storage|pipelines|tests' ;;
-  esac
-}
-
-readonly FOLDERS='base|protos|inference|generator|storage|pipelines|tests'
-
-check_includes() {
-  local file=$1 ok line
-  ok="$(allowed "${file%%/*}")"
-  [[ $file == *_test.cc ]] && ok="$ok|tests"
-  while IFS= read -r line; do
-    found "$file:$line (${file%%/*} may include $ok only: the arrows between the folders)"
-  done < <(grep -nE "^#include \"($FOLDERS)/" -- "$file" |
-    grep -vE "^[0-9]+:#include \"($ok)/" | grep -v 'taste-ok' || true)
-}
-
-cxx=() headers=() own=() text=()
+cxx=() headers=() own=() code=() present=()
 for file in "${files[@]}"; do
   [[ -f $file ]] || continue
   case "$file" in
     LICENSE | tools/taste.sh) continue ;;
+  esac
+  present+=("$file")
+  case "$file" in
+    *.h | *.cc | *.proto | *.bzl | *.sh | *.py) code+=("$file") ;;
+  esac
+  case "$file" in
     *.h | *.cc)
       cxx+=("$file")
       case "$file" in
@@ -76,25 +47,63 @@ for file in "${files[@]}"; do
       [[ $file == *_test.cc || $file == tests/* ]] || own+=("$file")
       ;;
   esac
-  grep -Iq . -- "$file" && text+=("$file")
 done
 
-for file in ${cxx[@]+"${cxx[@]}"}; do
-  check_includes "$file"
-done
-for file in ${text[@]+"${text[@]}"}; do
-  case "$file" in
-    *.h | *.cc | *.proto | *.bzl | *.sh | *.py) ;;
-    *) continue ;;
-  esac
-  lines="$(wc -l <"$file")"
-  if ((lines > MAX_LINES)); then
-    found "$file:$lines: $lines lines (at most $MAX_LINES: split it by what it does)"
-  fi
-  head -n 3 -- "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' ||
-    found "$file:1: (no copyright line at the top)"
-done
+findings="$(mktemp)"
+trap 'rm -f "$findings"' EXIT
 
+# scan WHY PATTERN FILE...: every line that matches an extended regular expression.
+scan() {
+  local why=$1 pattern=$2
+  shift 2
+  [[ $# -gt 0 ]] || return 0
+  { grep -IHnE "$pattern" -- "$@" || true; } | sed -e '/taste-ok/d' -e "s|\$| ($why)|" >>"$findings"
+}
+
+# Includes against the arrows of docs/design.md, by top folder. tools/rooms.py
+# checks the folders below from the build files.
+check_includes() {
+  [[ $# -gt 0 ]] || return 0
+  awk '
+    BEGIN {
+      allowed["base"] = " base "
+      allowed["protos"] = " protos "
+      allowed["inference"] = " base protos inference "
+      allowed["generator"] = " base protos inference generator "
+      allowed["storage"] = " base protos storage "
+      allowed["pipelines"] = " base protos inference generator storage pipelines "
+      every = " base protos inference generator storage pipelines tests "
+    }
+    FNR == 1 {
+      folder = FILENAME
+      sub(/\/.*/, "", folder)
+      ok = folder in allowed ? allowed[folder] : every
+      if (FILENAME ~ /_test\.cc$/) ok = ok "tests "
+    }
+    /^#include "/ && !/taste-ok/ {
+      split($0, parts, /["\/]/)
+      if (index(every, " " parts[2] " ") && !index(ok, " " parts[2] " "))
+        printf "%s:%d:%s (%s may include%sonly: the arrows between the folders)\n",
+          FILENAME, FNR, $0, folder, ok
+    }' "$@" >>"$findings"
+}
+
+check_shape() {
+  [[ $# -gt 0 ]] || return 0
+  awk -v most="$MAX_LINES" '
+    function leave() {
+      if (lines > most)
+        printf "%s:%d: %d lines (at most %d: split it by what it does)\n", name, lines, lines, most
+      if (!licensed) printf "%s:1: (no copyright line at the top)\n", name
+    }
+    FNR == 1 { if (name) leave(); name = FILENAME; licensed = 0 }
+    FNR <= 3 && /SPDX-License-Identifier: Apache-2\.0/ { licensed = 1 }
+    { lines = FNR }
+    END { if (name) leave() }' "$@" >>"$findings"
+}
+
+check_includes ${cxx[@]+"${cxx[@]}"}
+check_shape ${code[@]+"${code[@]}"}
 scan 'std::regex is slow and recurses on the input: RE2' \
   'std::(basic_)?regex|#include <regex>' ${cxx[@]+"${cxx[@]}"}
 scan 'absl::optional and absl::variant are other types here: std::optional, std::variant' \
@@ -108,11 +117,12 @@ scan 'libm picks variants by CPU; what touches a token or a stored score uses ou
 scan 'std::hash differs between libraries: base/fingerprint.h' \
   '\bstd::hash<' ${own[@]+"${own[@]}"}
 scan 'a path of somebody'\''s machine' \
-  '(^|[^A-Za-z0-9_.])/(work|home|root|Users)/[A-Za-z0-9_]' ${text[@]+"${text[@]}"}
+  '(^|[^A-Za-z0-9_.])/(work|home|root|Users)/[A-Za-z0-9_]' ${present[@]+"${present[@]}"}
 scan 'finish it, or write an issue' '\b(TODO|FIXME|XXX)\b' ${cxx[@]+"${cxx[@]}"}
 
-if ((findings > 0)); then
-  printf '%d findings\n' "$findings"
+if [[ -s $findings ]]; then
+  cat "$findings"
+  printf '%d findings\n' "$(wc -l <"$findings")"
   exit 1
 fi
-printf 'no findings in %d files\n' "${#files[@]}"
+printf 'no findings in %d files\n' "${#present[@]}"

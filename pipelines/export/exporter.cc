@@ -22,7 +22,7 @@
 namespace quipu::pipelines {
 namespace {
 
-absl::Status CheckPacked(const storage::Store& store) {
+absl::Status CheckPacked(const storage::StoreView& store) {
   ASSIGN_OR_RETURN(const bool packed, store.IsStageDone(v1::STAGE_PACK));
   if (packed) return absl::OkStatus();
   return absl::FailedPreconditionError(
@@ -34,7 +34,7 @@ absl::Status CheckPacked(const storage::Store& store) {
 // sample, a document once for all its samples.
 class Pass {
  public:
-  Pass(const storage::Store& store, int32_t pad_id, absl::string_view dir, SpillFile* spill)
+  Pass(const storage::StoreView& store, int32_t pad_id, absl::string_view dir, SpillFile* spill)
       : store_(store),
         spill_(spill),
         rows_(store.header(), pad_id),
@@ -133,7 +133,7 @@ class Pass {
     return absl::DataLossError("a spill file does not hold what was written");
   }
 
-  const storage::Store& store_;
+  const storage::StoreView& store_;
   SpillFile* const spill_;
   const RowWriter rows_;
   ViewWriter messages_;
@@ -161,11 +161,11 @@ ExportSummary SummaryOf(const ExportCounts& counts, uint64_t pack_tokens,
 
 }  // namespace
 
-absl::StatusOr<ExportSummary> Export(const storage::Store& store,
+absl::StatusOr<ExportSummary> Export(const storage::StoreView& store,
                                      const generator::TargetModel& target,
                                      absl::string_view out_dir) {
   RETURN_IF_ERROR(CheckPacked(store));
-  ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged, StagedDir::Create(out_dir));
+  ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged, StageExport(out_dir));
   ASSIGN_OR_RETURN(std::unique_ptr<SpillFile> spill, SpillFile::Create(staged->path()));
   Pass pass(store, target.tokenizer->pad(), staged->path(), spill.get());
   const auto add = [&pass](const v1::TrainingRow& row) { return pass.Add(row); };

@@ -26,7 +26,7 @@
 #include "absl/strings/string_view.h"
 #include "generator/instance_builder.h"
 #include "pipelines/export/counts.h"
-#include "storage/store.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
@@ -39,7 +39,7 @@ struct ExportSummary : ExportCounts {
 // Exports all training rows. FAILED_PRECONDITION if packing is not done;
 // ALREADY_EXISTS if `out_dir` holds something that is not an export of ours;
 // DATA_LOSS, naming the row, if the store contradicts itself.
-absl::StatusOr<ExportSummary> Export(const storage::Store& store,
+absl::StatusOr<ExportSummary> Export(const storage::StoreView& store,
                                      const generator::TargetModel& target,
                                      absl::string_view out_dir);
 

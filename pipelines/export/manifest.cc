@@ -11,7 +11,7 @@
 #include "base/status_macros.h"
 #include "generator/run_spec.h"
 #include "google/protobuf/text_format.h"
-#include "pipelines/core/reject_name.h"
+#include "pipelines/core/names.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -128,7 +128,8 @@ absl::StatusOr<ShardInfo> ParseShard(const dom::element& element) {
 
 }  // namespace
 
-absl::StatusOr<std::string> ManifestOf(const storage::Store& store, const ExportCounts& exported,
+absl::StatusOr<std::string> ManifestOf(const storage::StoreView& store,
+                                       const ExportCounts& exported,
                                        absl::Span<const ShardInfo> shards) {
   const v1::RunHeader& header = store.header();
   ASSIGN_OR_RETURN(const storage::RunCounts counts, store.Count());

@@ -20,7 +20,7 @@
 #include "absl/types/span.h"
 #include "pipelines/export/counts.h"
 #include "pipelines/export/shard_writer.h"
-#include "storage/store.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
@@ -30,7 +30,8 @@ inline constexpr char kManifestFormat[] = "quipu-export";
 inline constexpr uint64_t kExportVersion = 1;
 
 // Returns the text. `exported`: what all shards hold. `shards`: in order of name. Errors are the store's.
-absl::StatusOr<std::string> ManifestOf(const storage::Store& store, const ExportCounts& exported,
+absl::StatusOr<std::string> ManifestOf(const storage::StoreView& store,
+                                       const ExportCounts& exported,
                                        absl::Span<const ShardInfo> shards);
 
 // What a check needs to know of a manifest.

@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "base/json_writer.h"
+#include "base/sha256.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "generator/instance_builder.h"
@@ -209,7 +210,7 @@ absl::Status RowWriter::AppendLong(const v1::TrainingRow& row, const v1::Result&
   const v1::ModelIdentity& model = header_.generating_model();
   Fields fields;
   ASSIGN_OR_RETURN(fields.messages,
-                   generator::LongMessages(document, result, details, header_.spec()));
+                   generator::LongMessages(document, result, details, header_.spec().instances()));
   fields.id = Hex(row.segments(0).source_id());
   fields.is_long = true;
   fields.document_id = Hex(details.document_id());

@@ -13,7 +13,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/file.h"
-#include "base/fingerprint.h"
+#include "base/limits.h"
+#include "base/sha256.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/strings.h"
@@ -30,8 +31,6 @@
 namespace quipu::pipelines {
 namespace {
 
-// A row of a million tokens has about 40 MB.
-constexpr uint64_t kMaxRowBytes = 1 << 30;
 // Lines of a manifest that are shown where it differs.
 constexpr int kMaxShownLines = 5;
 
@@ -106,7 +105,7 @@ void CheckNames(const std::vector<std::string>& names, const ParsedManifest& man
 }
 
 // Compares the manifest with one that is written again from the store.
-absl::Status CheckManifest(const storage::Store& store, const ExportCounts& counts,
+absl::Status CheckManifest(const storage::StoreView& store, const ExportCounts& counts,
                            absl::string_view text, absl::Span<const ShardInfo> shards,
                            Findings* findings) {
   ASSIGN_OR_RETURN(const std::string wanted, ManifestOf(store, counts, shards));
@@ -136,7 +135,7 @@ absl::StatusOr<ParsedManifest> ParseCurrentManifest(absl::string_view text) {
 
 // Checks every shard that the manifest names against the store, and that none of
 // the store's rows is missing.
-absl::Status CheckShards(const storage::Store& store, const generator::TargetModel& target,
+absl::Status CheckShards(const storage::StoreView& store, const generator::TargetModel& target,
                          const SourceIndex& index, absl::string_view dir,
                          absl::Span<const ShardInfo> shards, Findings* findings) {
   TokensChecker tokens(store, target, index, findings);
@@ -154,7 +153,7 @@ absl::Status CheckShards(const storage::Store& store, const generator::TargetMod
 }
 
 // Adds all findings; a status only if checking itself failed.
-absl::Status FindAll(const storage::Store& store, const generator::TargetModel& target,
+absl::Status FindAll(const storage::StoreView& store, const generator::TargetModel& target,
                      absl::string_view dir, Findings* findings) {
   const absl::StatusOr<std::string> text =
       ReadFile(JoinPath(dir, kManifestName), kMaxManifestBytes);
@@ -181,7 +180,7 @@ absl::Status FindAll(const storage::Store& store, const generator::TargetModel& 
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> CheckExport(const storage::Store& store,
+absl::StatusOr<std::vector<std::string>> CheckExport(const storage::StoreView& store,
                                                      const generator::TargetModel& target,
                                                      absl::string_view out_dir) {
   Findings findings;

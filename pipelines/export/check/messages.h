@@ -21,14 +21,14 @@
 #include "pipelines/export/check/findings.h"
 #include "pipelines/export/check/source_index.h"
 #include "pipelines/export/rows.h"
-#include "storage/store.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
 class MessagesChecker {
  public:
   // All must outlive this.
-  MessagesChecker(const storage::Store& store, const SourceIndex& index, int32_t pad_id,
+  MessagesChecker(const storage::StoreView& store, const SourceIndex& index, int32_t pad_id,
                   Findings* findings)
       : store_(store),
         index_(index),
@@ -52,7 +52,7 @@ class MessagesChecker {
                  const v1::LongDetails& details, const v1::Result& result,
                  const v1::Document& document);
 
-  const storage::Store& store_;
+  const storage::StoreView& store_;
   const SourceIndex& index_;
   Findings* const findings_;
   const RowWriter rows_;

@@ -9,7 +9,7 @@
 
 namespace quipu::pipelines {
 
-absl::StatusOr<SourceIndex> SourceIndex::Build(const storage::Store& store) {
+absl::StatusOr<SourceIndex> SourceIndex::Build(const storage::StoreView& store) {
   SourceIndex index;
   const auto add = [&index](const v1::TrainingRow& row) { return index.Add(row); };
   RETURN_IF_ERROR(store.ForEachTrainingRow(v1::TrainingRow::KIND_LONG, add));

@@ -18,7 +18,7 @@
 #include "base/fingerprint.h"
 #include "pipelines/export/counts.h"
 #include "protos/training_row.pb.h"
-#include "storage/store.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
@@ -35,7 +35,7 @@ class SourceIndex {
  public:
   // DATA_LOSS if a row contradicts itself; CANCELLED if the process was told to
   // stop; the store's errors.
-  static absl::StatusOr<SourceIndex> Build(const storage::Store& store);
+  static absl::StatusOr<SourceIndex> Build(const storage::StoreView& store);
 
   // Returns null if the store has no row of this source.
   const SourceRow* Find(const Fingerprint& source) const;

@@ -49,7 +49,7 @@ absl::Status ReadStrings(const dom::object& object, absl::string_view key,
 
 }  // namespace
 
-TokensChecker::TokensChecker(const storage::Store& store, const generator::TargetModel& target,
+TokensChecker::TokensChecker(const storage::StoreView& store, const generator::TargetModel& target,
                              const SourceIndex& index, Findings* findings)
     : store_(store), target_(target), index_(index), findings_(findings), seen_(index.size()) {}
 

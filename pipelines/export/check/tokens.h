@@ -22,14 +22,14 @@
 #include "generator/instance_builder.h"
 #include "pipelines/export/check/findings.h"
 #include "pipelines/export/check/source_index.h"
-#include "storage/store.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
 class TokensChecker {
  public:
   // All must outlive this.
-  TokensChecker(const storage::Store& store, const generator::TargetModel& target,
+  TokensChecker(const storage::StoreView& store, const generator::TargetModel& target,
                 const SourceIndex& index, Findings* findings);
 
   // Checks one line (kLinePadding bytes may be read behind it). What is wrong
@@ -64,7 +64,7 @@ class TokensChecker {
                      const inference::RenderedTokens& rendered, bool prompt_loss);
   absl::Status CheckEvidence(const Place& place, const Row& row, const v1::TrainingRow& sequence);
 
-  const storage::Store& store_;
+  const storage::StoreView& store_;
   const generator::TargetModel& target_;
   const SourceIndex& index_;
   Findings* const findings_;

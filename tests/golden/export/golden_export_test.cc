@@ -13,7 +13,7 @@
 #include "base/stop.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "pipelines/core/components.h"
+#include "pipelines/core/spec_file.h"
 #include "pipelines/export/manifest.h"
 #include "pipelines/run/build.h"
 #include "re2/re2.h"
@@ -61,8 +61,7 @@ class GoldenExport : public ::testing::TestWithParam<const char*> {
 };
 
 TEST_P(GoldenExport, HasTheBytesThatItAlwaysHad) {
-  ASSERT_OK_AND_ASSIGN(const std::vector<std::string> kept,
-                       ListDir(JoinPath(kFolder, GetParam())));
+  ASSERT_OK_AND_ASSIGN(const std::vector<std::string> kept, ListDir(JoinPath(kFolder, GetParam())));
   ASSERT_THAT(kept, ::testing::Contains(kManifestName));
 
   // What can be read first: its difference says more than that of two hashes.

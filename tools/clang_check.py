@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+# Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+"""Runs clang or clang-tidy on sources of compile_commands.json, in parallel.
+
+  tools/clang_check.py [--all | FILE...] -- WARNING...   # clang -fsyntax-only
+  tools/clang_check.py --tidy FILE...                    # clang-tidy
+
+Without files: the sources that reach a mutex or a thread annotation through
+our own includes, as only they can break one. A header stands for the first
+sources that include it. Called by tools/clang_check.sh and tools/presubmit;
+the environment variable JOBS says how many run at a time.
+"""
+
+import collections
+import concurrent.futures
+import json
+import os
+import re
+import subprocess
+import sys
+
+DATABASE = "compile_commands.json"
+ANNOTATED = re.compile(r"\bABSL_(GUARDED_BY|PT_GUARDED_BY|\w*LOCKS?_\w+)|absl::(Reader|Writer)?Mutex")
+INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
+# A header is read by way of this many sources.
+USERS_OF_HEADER = 2
+
+
+class Includes:
+    """What files include, directly or not, as far as it is ours."""
+
+    def __init__(self):
+        self._text = {}
+        self._reach = {}
+
+    def text(self, path):
+        if path not in self._text:
+            try:
+                with open(path, encoding="utf-8") as file:
+                    self._text[path] = file.read()
+            except OSError:  # Generated, or of the system.
+                self._text[path] = ""
+        return self._text[path]
+
+    def reach(self, path):
+        """The file and all that it includes."""
+        if path not in self._reach:
+            seen, todo = set(), [path]
+            while todo:
+                file = todo.pop()
+                if file not in seen:
+                    seen.add(file)
+                    todo += INCLUDE.findall(self.text(file))
+            self._reach[path] = seen
+        return self._reach[path]
+
+
+def annotated(sources, includes):
+    return [path for path in sources
+            if any(ANNOTATED.search(includes.text(file)) for file in includes.reach(path))]
+
+
+def with_users(files, sources, includes):
+    """Sources among `files`, and some of those that include its headers."""
+    chosen = collections.OrderedDict()
+    for file in files:
+        if file in sources:
+            chosen[file] = True
+        elif file.endswith(".h"):
+            users = [path for path in sources if file in includes.reach(path)]
+            # Its own source first; then those that include least, as they are quickest.
+            users.sort(key=lambda path: (path[:-3] != file[:-2], len(includes.reach(path))))
+            chosen.update((path, True) for path in users[:USERS_OF_HEADER])
+    return list(chosen)
+
+
+def command_of(entry, tidy, warnings):
+    if tidy:
+        return ["clang-tidy", "--quiet", "-p", ".", entry["file"]]
+    return entry["arguments"] + ["-fsyntax-only", *warnings]
+
+
+def run(command):
+    done = subprocess.run(command, capture_output=True, text=True)
+    return done.returncode, done.stdout + done.stderr
+
+
+def check(entries, tidy, warnings):
+    """How many sources have findings, which are printed."""
+    failed, seen = 0, set()
+    with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("JOBS", "2"))) as pool:
+        commands = [command_of(entry, tidy, warnings) for entry in entries]
+        for entry, (status, text) in zip(entries, pool.map(run, commands)):
+            if status == 0:
+                continue
+            failed += 1
+            if text not in seen:  # A header's finding comes with each of its users.
+                seen.add(text)
+                print("%s:\n%s" % (entry["file"], text.rstrip()))
+    return failed
+
+
+def main(argv):
+    os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+    cut = argv.index("--") if "--" in argv else len(argv)
+    options, warnings = argv[:cut], argv[cut + 1:]
+    files = [path for path in options if not path.startswith("--")]
+    with open(DATABASE, encoding="utf-8") as file:
+        entries = {entry["file"]: entry for entry in json.load(file)}
+    includes = Includes()
+    if files:
+        chosen = with_users(files, entries, includes)
+    elif "--all" in options:
+        chosen = list(entries)
+    else:
+        chosen = annotated(entries, includes)
+    failed = check([entries[path] for path in chosen], "--tidy" in options, warnings)
+    print("%s: %d of %d sources have findings"
+          % ("clang-tidy" if "--tidy" in options else "clang", failed, len(chosen)))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

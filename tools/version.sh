@@ -1,0 +1,45 @@
+#!/bin/bash
+# Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#
+# The version is in the file VERSION. The program, its packages and the image's
+# commands read it there; this script keeps the few places that cannot read it.
+#
+#   tools/version.sh            # prints the version
+#   tools/version.sh check      # exit status 1 if a place has another version
+#   tools/version.sh set X.Y.Z  # writes VERSION and those places
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tools/common.sh
+source tools/common.sh
+
+# Image tags that kubectl reads.
+readonly TAGS=(deploy/kubernetes/kustomization.yaml deploy/kubernetes/split/kustomization.yaml)
+
+check() {
+  local version=$1 file status=0
+  [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || fail "VERSION is not like 1.2.3: $version"
+  for file in "${TAGS[@]}"; do
+    grep -qxE " *newTag: \"${version//./\\.}\"" "$file" || {
+      say "$file: newTag is not $version (tools/version.sh set $version)"
+      status=1
+    }
+  done
+  grep -qE "^## (${version//./\\.}|Unreleased)( |\$)" CHANGELOG.md || {
+    say "CHANGELOG.md: neither \"## $version\" nor \"## Unreleased\""
+    status=1
+  }
+  return "$status"
+}
+
+case "${1:-}" in
+  "") cat VERSION ;;
+  check) check "$(cat VERSION)" ;;
+  set)
+    [[ ${2:-} =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || fail "usage: tools/version.sh set X.Y.Z"
+    printf '%s\n' "$2" >VERSION
+    sed -i -E "s/^( *newTag: )\".*\"/\1\"$2\"/" "${TAGS[@]}"
+    check "$2"
+    ;;
+  *) fail "usage: tools/version.sh [check | set X.Y.Z]" ;;
+esac

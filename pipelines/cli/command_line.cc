@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
+#include "base/stop.h"
 #include "pipelines/cli/command.h"
 #include "pipelines/cli/commands.h"
 #include "pipelines/core/version.h"

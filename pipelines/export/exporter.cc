@@ -9,12 +9,15 @@
 #include "base/fingerprint.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
+#include "google/protobuf/message_lite.h"
 #include "pipelines/export/manifest.h"
 #include "pipelines/export/rows.h"
 #include "pipelines/export/shard_writer.h"
+#include "pipelines/export/spill_file.h"
 #include "pipelines/export/staged_dir.h"
 #include "pipelines/export/training_row.h"
 #include "pipelines/export/view_writer.h"
+#include "protos/export_spill.pb.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -26,39 +29,47 @@ absl::Status CheckPacked(const storage::StoreView& store) {
       absl::StrCat("the run in ", store.path(), " is not finished: its rows are not packed yet"));
 }
 
-// Writes both views while it is given the training rows, one by one.
+// Both views from the training rows, which it is given one by one. What a line is
+// made from waits in the spill file as it came from the store: a training row, a
+// sample, a document once for all its samples.
 class Pass {
  public:
-  static absl::StatusOr<Pass> Create(const storage::StoreView& store,
-                                     const generator::TargetModel& target, absl::string_view dir) {
-    const v1::RunSpec& spec = store.header().spec();
-    ASSIGN_OR_RETURN(auto messages, ViewWriter::Create(dir, "messages", spec));
-    ASSIGN_OR_RETURN(auto tokens, ViewWriter::Create(dir, "tokens", spec));
-    return Pass(store, target.tokenizer->pad(), std::move(messages), std::move(tokens));
-  }
+  Pass(const storage::StoreView& store, int32_t pad_id, absl::string_view dir, SpillFile* spill)
+      : store_(store),
+        spill_(spill),
+        rows_(store.header(), pad_id),
+        messages_(dir, "messages", store.header().spec(), spill,
+                  [this](absl::string_view record, std::string* line) {
+                    return RenderMessages(record, line);
+                  }),
+        tokens_(dir, "tokens", store.header().spec(), spill,
+                [this](absl::string_view record, std::string* line) {
+                  return RenderTokens(record, line);
+                }) {}
+  Pass(const Pass&) = delete;
+  Pass& operator=(const Pass&) = delete;
 
   absl::Status Add(const v1::TrainingRow& row) {
     if (StopRequested()) return absl::CancelledError("stopped while exporting");
     RETURN_IF_ERROR(CheckTrainingRow(row));
     counts_.Add(row);
     ASSIGN_OR_RETURN(const Fingerprint id, TrainingRowId(row));
-    line_.clear();
-    RETURN_IF_ERROR(AsRowError(rows_.AppendTokens(row, id, &line_), id));
-    RETURN_IF_ERROR(tokens_->Append(id, line_));
+    RETURN_IF_ERROR(tokens_.Add(id, row.SerializeAsString()));
     for (const v1::Segment& segment : row.segments()) {
       ASSIGN_OR_RETURN(const Fingerprint source, Fingerprint::FromBytes(segment.source_id()));
-      line_.clear();
-      RETURN_IF_ERROR(
-          AsRowError(row.has_long_details() ? AppendLong(row) : AppendShort(segment), source));
-      RETURN_IF_ERROR(messages_->Append(source, line_));
+      v1::SpilledMessages record;
+      RETURN_IF_ERROR(AsRowError(
+          row.has_long_details() ? ReadSample(row, &record) : ReadShortRow(segment, &record),
+          source));
+      RETURN_IF_ERROR(messages_.Add(source, record.SerializeAsString()));
     }
     return absl::OkStatus();
   }
 
   // All shards, in order of name.
   absl::StatusOr<std::vector<ShardInfo>> Finish() {
-    ASSIGN_OR_RETURN(std::vector<ShardInfo> shards, messages_->Finish());
-    ASSIGN_OR_RETURN(const std::vector<ShardInfo> tokens, tokens_->Finish());
+    ASSIGN_OR_RETURN(std::vector<ShardInfo> shards, messages_.Finish());
+    ASSIGN_OR_RETURN(const std::vector<ShardInfo> tokens, tokens_.Finish());
     shards.insert(shards.end(), tokens.begin(), tokens.end());
     return shards;
   }
@@ -66,35 +77,75 @@ class Pass {
   const ExportCounts& counts() const { return counts_; }
 
  private:
-  Pass(const storage::StoreView& store, int32_t pad_id, std::unique_ptr<ViewWriter> messages,
-       std::unique_ptr<ViewWriter> tokens)
-      : store_(store),
-        rows_(store.header(), pad_id),
-        messages_(std::move(messages)),
-        tokens_(std::move(tokens)) {}
-
-  absl::Status AppendLong(const v1::TrainingRow& row) {
-    ASSIGN_OR_RETURN(const v1::Result result, store_.GetResult(row.segments(0).source_id()));
+  absl::Status ReadSample(const v1::TrainingRow& row, v1::SpilledMessages* record) {
     const std::string& document_id = row.long_details().document_id();
+    ASSIGN_OR_RETURN(*record->mutable_result(), store_.GetResult(row.segments(0).source_id()));
     // Long rows come in order of their documents.
-    if (document_.id() != document_id) {
-      ASSIGN_OR_RETURN(document_, store_.GetDocument(document_id));
+    if (spilled_.size == 0 || document_id != spilled_id_) {
+      ASSIGN_OR_RETURN(const v1::Document document, store_.GetDocument(document_id));
+      ASSIGN_OR_RETURN(spilled_, spill_->Append(document.SerializeAsString()));
+      spilled_id_ = document_id;
     }
-    return rows_.AppendLong(row, result, document_, &line_);
+    record->set_document_offset(spilled_.offset);
+    record->set_document_bytes(spilled_.size);
+    *record->mutable_row()->mutable_segments() = row.segments();
+    *record->mutable_row()->mutable_long_details() = row.long_details();
+    return absl::OkStatus();
   }
 
-  absl::Status AppendShort(const v1::Segment& segment) {
-    ASSIGN_OR_RETURN(const v1::ShortRow row, store_.GetShortRow(segment.source_id()));
-    return rows_.AppendShort(row, segment.length(), &line_);
+  absl::Status ReadShortRow(const v1::Segment& segment, v1::SpilledMessages* record) {
+    ASSIGN_OR_RETURN(*record->mutable_short_row(), store_.GetShortRow(segment.source_id()));
+    record->set_tokens(segment.length());
+    return absl::OkStatus();
+  }
+
+  absl::Status RenderTokens(absl::string_view record, std::string* line) {
+    v1::TrainingRow row;
+    RETURN_IF_ERROR(ParseSpilled(record, &row));
+    ASSIGN_OR_RETURN(const Fingerprint id, TrainingRowId(row));
+    return AsRowError(rows_.AppendTokens(row, id, line), id);
+  }
+
+  absl::Status RenderMessages(absl::string_view record, std::string* line) {
+    v1::SpilledMessages message;
+    RETURN_IF_ERROR(ParseSpilled(record, &message));
+    if (message.has_short_row()) {
+      ASSIGN_OR_RETURN(const Fingerprint id, Fingerprint::FromBytes(message.short_row().id()));
+      return AsRowError(rows_.AppendShort(message.short_row(), message.tokens(), line), id);
+    }
+    RETURN_IF_ERROR(LoadDocument({message.document_offset(), message.document_bytes()}));
+    const std::string& source = message.row().segments(0).source_id();
+    ASSIGN_OR_RETURN(const Fingerprint id, Fingerprint::FromBytes(source));
+    return AsRowError(rows_.AppendLong(message.row(), message.result(), document_, line), id);
+  }
+
+  // Makes document_ the one that was spilled there, if it is not.
+  absl::Status LoadDocument(const Extent& extent) {
+    if (extent == loaded_) return absl::OkStatus();
+    RETURN_IF_ERROR(spill_->Read(extent, &bytes_));
+    RETURN_IF_ERROR(ParseSpilled(bytes_, &document_));
+    loaded_ = extent;
+    return absl::OkStatus();
+  }
+
+  static absl::Status ParseSpilled(absl::string_view bytes, google::protobuf::MessageLite* out) {
+    if (out->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return absl::OkStatus();
+    return absl::DataLossError("a spill file does not hold what was written");
   }
 
   const storage::StoreView& store_;
+  SpillFile* const spill_;
   const RowWriter rows_;
-  std::unique_ptr<ViewWriter> messages_;
-  std::unique_ptr<ViewWriter> tokens_;
+  ViewWriter messages_;
+  ViewWriter tokens_;
   ExportCounts counts_;
-  v1::Document document_;  // The one that was read last.
-  std::string line_;
+  // The document that was put aside last.
+  std::string spilled_id_;
+  Extent spilled_;
+  // The document that was read from the spill file last.
+  v1::Document document_;
+  Extent loaded_;
+  std::string bytes_;
 };
 
 ExportSummary SummaryOf(const ExportCounts& counts, uint64_t pack_tokens,
@@ -115,11 +166,13 @@ absl::StatusOr<ExportSummary> Export(const storage::StoreView& store,
                                      absl::string_view out_dir) {
   RETURN_IF_ERROR(CheckPacked(store));
   ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged, StageExport(out_dir));
-  ASSIGN_OR_RETURN(Pass pass, Pass::Create(store, target, staged->path()));
+  ASSIGN_OR_RETURN(std::unique_ptr<SpillFile> spill, SpillFile::Create(staged->path()));
+  Pass pass(store, target.tokenizer->pad(), staged->path(), spill.get());
   const auto add = [&pass](const v1::TrainingRow& row) { return pass.Add(row); };
   RETURN_IF_ERROR(store.ForEachTrainingRow(v1::TrainingRow::KIND_LONG, add));
   RETURN_IF_ERROR(store.ForEachTrainingRow(v1::TrainingRow::KIND_PACKED, add));
   ASSIGN_OR_RETURN(const std::vector<ShardInfo> shards, pass.Finish());
+  spill.reset();
   ASSIGN_OR_RETURN(const std::string manifest, ManifestOf(store, pass.counts(), shards));
   RETURN_IF_ERROR(WriteFileAtomic(JoinPath(staged->path(), kManifestName), manifest));
   RETURN_IF_ERROR(staged->Publish());

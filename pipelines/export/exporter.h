@@ -12,9 +12,10 @@
 // docs/export.md has every field. One pass over the store writes both views:
 // every training row, sample, document and short row is read once. Written to a
 // temporary directory beside `out_dir`, synced, then renamed into place: an
-// export is whole or absent. A shuffled export needs room for its spill files
-// beside the export, a fifth of its size or so; memory is 32 bytes a row of each
-// view, and the longest row. Stateless.
+// export is whole or absent. Rows of a shuffled export wait for their place in a
+// spill file in that directory: the corpus and the training rows once, as the
+// store has them but uncompressed. Memory is 32 bytes a row of each view, and the
+// longest row. Stateless.
 #ifndef QUIPU_PIPELINES_EXPORT_EXPORTER_H_
 #define QUIPU_PIPELINES_EXPORT_EXPORTER_H_
 

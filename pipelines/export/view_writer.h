@@ -1,23 +1,24 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// One view of an export on its way from rows to shards: as they come, or
-// shuffled by the run's seed.
+// One view of an export on its way to shards: as its rows come, or shuffled by
+// the run's seed.
 //
-//   ASSIGN_OR_RETURN(auto view, ViewWriter::Create(dir, "tokens", spec));
-//   RETURN_IF_ERROR(view->Append(id, line));   // Once for every row.
-//   ASSIGN_OR_RETURN(std::vector<ShardInfo> shards, view->Finish());
+//   ViewWriter view(dir, "tokens", spec, spill.get(), render);
+//   RETURN_IF_ERROR(view.Add(id, record));   // Once for every row.
+//   ASSIGN_OR_RETURN(std::vector<ShardInfo> shards, view.Finish());
 //
-// A row's place in a shuffled view is a fingerprint of the seed, the view and
-// the row's id: the same in every export of the run. Rows wait for it in a spill
-// file (spill.h) in the same directory; an unshuffled view goes straight to its
-// shards. Thread-compatible.
+// A record is what a row's line is made from, much smaller than the line; `render`
+// makes the line when it is the row's turn. A row's place in a shuffled view is a
+// fingerprint of the seed, the view and the row's id: the same in every export of
+// the run. Until all are known, records wait in a spill file: 32 bytes of memory
+// each. Thread-compatible.
 #ifndef QUIPU_PIPELINES_EXPORT_VIEW_WRITER_H_
 #define QUIPU_PIPELINES_EXPORT_VIEW_WRITER_H_
 
 #include <cstdint>
-#include <memory>
+#include <deque>
+#include <functional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -25,32 +26,42 @@
 #include "absl/strings/string_view.h"
 #include "base/fingerprint.h"
 #include "pipelines/export/shard_writer.h"
-#include "pipelines/export/spill.h"
+#include "pipelines/export/spill_file.h"
 #include "protos/run_spec.pb.h"
 
 namespace quipu::pipelines {
 
 class ViewWriter {
  public:
-  // `view`: "messages" or "tokens", with which the shards' names begin.
-  static absl::StatusOr<std::unique_ptr<ViewWriter>> Create(absl::string_view dir,
-                                                            absl::string_view view,
-                                                            const v1::RunSpec& spec);
+  // Appends the line of a record, with its newline.
+  using RenderFn = std::function<absl::Status(absl::string_view record, std::string* line)>;
 
-  // `line` ends with a newline.
-  absl::Status Append(const Fingerprint& id, absl::string_view line);
-  // Writes what waits, closes the last shard, and gives the spill file's space
-  // back. CANCELLED if the process was told to stop.
+  // `view`: "messages" or "tokens", with which the shards' names begin. `spill`
+  // must outlive this.
+  ViewWriter(absl::string_view dir, absl::string_view view, const v1::RunSpec& spec,
+             SpillFile* spill, RenderFn render);
+
+  absl::Status Add(const Fingerprint& id, absl::string_view record);
+  // Writes what waits and closes the last shard. CANCELLED if the process was
+  // told to stop.
   absl::StatusOr<std::vector<ShardInfo>> Finish();
 
  private:
-  ViewWriter(absl::string_view dir, absl::string_view view, const v1::RunSpec& spec,
-             std::unique_ptr<Spill> spill);
+  struct Waiting {
+    Fingerprint order;
+    Extent record;
+  };
+
+  absl::Status Write(absl::string_view record);
 
   const std::string view_;
   const uint64_t seed_;
-  std::unique_ptr<Spill> spill_;  // Null if the view is not shuffled.
+  const bool shuffle_;
+  SpillFile* const spill_;
+  const RenderFn render_;
   ShardWriter shards_;
+  std::deque<Waiting> waiting_;  // Grows without a copy of what it holds.
+  std::string line_;
 };
 
 }  // namespace quipu::pipelines

@@ -15,6 +15,7 @@
 namespace quipu::pipelines {
 namespace {
 
+using ::quipu::testing::StatusIs;
 using ::quipu::testing::TempDir;
 
 v1::RunSpec Spec(uint64_t seed, bool shuffle) {
@@ -28,16 +29,20 @@ v1::RunSpec Spec(uint64_t seed, bool shuffle) {
 // The one shard of a view whose rows are these numbers.
 std::string Write(const v1::RunSpec& spec, absl::string_view view, const std::vector<int>& rows) {
   TempDir dir;
-  auto writer = ViewWriter::Create(dir.path(), view, spec);
-  EXPECT_OK(writer.status());
+  const auto spill = SpillFile::Create(dir.path());
+  EXPECT_OK(spill.status());
+  ViewWriter writer(dir.path(), view, spec, spill->get(),
+                    [](absl::string_view record, std::string* line) {
+                      absl::StrAppend(line, record, ",");
+                      return absl::OkStatus();
+                    });
   for (const int row : rows) {
     const std::string text = absl::StrCat(row);
-    EXPECT_OK((*writer)->Append(FingerprintOf(text), absl::StrCat(text, ",")));
+    EXPECT_OK(writer.Add(FingerprintOf(text), text));
   }
-  const auto shards = (*writer)->Finish();
+  const auto shards = writer.Finish();
   EXPECT_OK(shards.status());
   EXPECT_EQ(shards->size(), 1u);
-  EXPECT_EQ(ListDir(dir.path()).value(), std::vector<std::string>{shards->at(0).name});
   return ReadFile(dir.Path(shards->at(0).name), 1 << 20).value_or("CANNOT READ");
 }
 
@@ -60,6 +65,20 @@ TEST(ViewWriter, ShufflesEachViewAndEachSeedItsOwnWay) {
 
   EXPECT_NE(Write(Spec(1, true), "messages", rows), tokens);
   EXPECT_NE(Write(Spec(2, true), "tokens", rows), tokens);
+}
+
+TEST(ViewWriter, ReturnsTheErrorOfARow) {
+  for (const bool shuffle : {true, false}) {
+    TempDir dir;
+    ASSERT_OK_AND_ASSIGN(const auto spill, SpillFile::Create(dir.path()));
+    ViewWriter writer(dir.path(), "tokens", Spec(1, shuffle), spill.get(),
+                      [](absl::string_view, std::string*) { return absl::DataLossError("bad"); });
+
+    absl::Status status = writer.Add(FingerprintOf("row"), "row");
+    if (status.ok()) status = writer.Finish().status();
+
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kDataLoss, "bad"));
+  }
 }
 
 }  // namespace

@@ -17,9 +17,10 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "base/fingerprint.h"
 #include "base/posix_error.h"
+#include "base/sha256.h"
 #include "base/status_macros.h"
+#include "base/unique_fd.h"
 
 namespace quipu {
 namespace {
@@ -40,27 +41,7 @@ std::string DirectoryOf(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(Descriptor&& other) noexcept : fd_(other.Release()) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-
-  int get() const { return fd_; }
-  int Release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
-
-absl::StatusOr<Descriptor> OpenFile(const std::string& path, int flags) {
+absl::StatusOr<UniqueFd> OpenFile(const std::string& path, int flags) {
   int fd;
   do {
     fd = open(path.c_str(), flags | O_CLOEXEC, 0666);
@@ -68,7 +49,7 @@ absl::StatusOr<Descriptor> OpenFile(const std::string& path, int flags) {
   if (fd < 0) {
     return PosixError(errno, (flags & O_CREAT) != 0 ? "cannot create" : "cannot open", path);
   }
-  return Descriptor(fd);
+  return UniqueFd(fd);
 }
 
 absl::Status WriteAll(int fd, absl::string_view bytes, absl::string_view path) {
@@ -81,7 +62,7 @@ absl::Status WriteAll(int fd, absl::string_view bytes, absl::string_view path) {
   return absl::OkStatus();
 }
 
-absl::Status SyncAndClose(Descriptor file, absl::string_view path) {
+absl::Status SyncAndClose(UniqueFd file, absl::string_view path) {
   if (fsync(file.get()) != 0) return PosixError(errno, "cannot sync", path);
   // After EINTR the descriptor is closed all the same (Linux).
   if (close(file.Release()) != 0 && errno != EINTR) return PosixError(errno, "cannot close", path);
@@ -89,9 +70,9 @@ absl::Status SyncAndClose(Descriptor file, absl::string_view path) {
 }
 
 // Creates a file with a new name beside `path`; the name goes to `*temporary`.
-absl::StatusOr<Descriptor> CreateBeside(const std::string& path, std::string* temporary) {
+absl::StatusOr<UniqueFd> CreateBeside(const std::string& path, std::string* temporary) {
   static std::atomic<uint64_t> counter{0};
-  absl::StatusOr<Descriptor> file = absl::InternalError("not reached");
+  absl::StatusOr<UniqueFd> file = absl::InternalError("not reached");
   // A name may be left over from a process of the same id that was killed.
   for (int attempt = 0; attempt < kMaxNameAttempts; ++attempt) {
     *temporary = absl::StrCat(path, ".", getpid(), ".", counter.fetch_add(1), ".tmp");
@@ -101,7 +82,7 @@ absl::StatusOr<Descriptor> CreateBeside(const std::string& path, std::string* te
   return file;
 }
 
-absl::Status FillAndRename(Descriptor file, const std::string& temporary, const std::string& path,
+absl::Status FillAndRename(UniqueFd file, const std::string& temporary, const std::string& path,
                            absl::string_view content) {
   RETURN_IF_ERROR(WriteAll(file.get(), content, temporary));
   RETURN_IF_ERROR(SyncAndClose(std::move(file), temporary));
@@ -160,7 +141,7 @@ absl::StatusOr<std::vector<std::string>> Glob(const std::string& pattern) {
 
 absl::StatusOr<std::string> ReadFile(absl::string_view path, uint64_t max_bytes) {
   const std::string name(path);
-  ASSIGN_OR_RETURN(Descriptor file, OpenFile(name, O_RDONLY));
+  ASSIGN_OR_RETURN(UniqueFd file, OpenFile(name, O_RDONLY));
   // The size is a hint only: it is 0 for pipes, and the file may grow.
   struct stat info;
   if (fstat(file.get(), &info) != 0) return PosixError(errno, "cannot inspect", path);
@@ -190,7 +171,7 @@ absl::StatusOr<std::string> ReadFile(absl::string_view path, uint64_t max_bytes)
 absl::Status WriteFileAtomic(absl::string_view path, absl::string_view content) {
   const std::string name(path);
   std::string temporary;
-  ASSIGN_OR_RETURN(Descriptor file, CreateBeside(name, &temporary));
+  ASSIGN_OR_RETURN(UniqueFd file, CreateBeside(name, &temporary));
   const absl::Status status = FillAndRename(std::move(file), temporary, name, content);
   if (!status.ok()) {
     unlink(temporary.c_str());
@@ -220,7 +201,7 @@ absl::Status RemoveTree(absl::string_view path) {
 }
 
 absl::Status SyncDir(absl::string_view path) {
-  ASSIGN_OR_RETURN(Descriptor dir, OpenFile(std::string(path), O_RDONLY | O_DIRECTORY));
+  ASSIGN_OR_RETURN(UniqueFd dir, OpenFile(std::string(path), O_RDONLY | O_DIRECTORY));
   return SyncAndClose(std::move(dir), path);
 }
 
@@ -250,10 +231,10 @@ std::string JoinPath(absl::string_view dir, absl::string_view name) {
   return absl::StrCat(dir, "/", name);
 }
 
-absl::StatusOr<std::vector<std::string>> ListDir(const std::string& path) {
+absl::StatusOr<std::vector<std::string>> ListDir(absl::string_view path) {
   std::vector<std::string> names;
   std::error_code error;
-  fs::directory_iterator iterator(path, error);
+  fs::directory_iterator iterator(std::string(path), error);
   while (!error && iterator != fs::directory_iterator()) {
     names.push_back(iterator->path().filename().string());
     iterator.increment(error);
@@ -280,7 +261,7 @@ absl::StatusOr<std::vector<std::string>> ExpandInputs(absl::string_view pattern)
 
 absl::StatusOr<std::unique_ptr<MappedFile>> MappedFile::Open(absl::string_view path) {
   const std::string name(path);
-  ASSIGN_OR_RETURN(Descriptor file, OpenFile(name, O_RDONLY));
+  ASSIGN_OR_RETURN(UniqueFd file, OpenFile(name, O_RDONLY));
   struct stat info;
   if (fstat(file.get(), &info) != 0) return PosixError(errno, "cannot inspect", path);
   if (S_ISDIR(info.st_mode)) return PosixError(EISDIR, "cannot map", path);
@@ -299,8 +280,7 @@ MappedFile::~MappedFile() {
 }
 
 struct FileWriter::State {
-  State(Descriptor descriptor, std::string name)
-      : file(std::move(descriptor)), path(std::move(name)) {}
+  State(UniqueFd fd, std::string name) : file(std::move(fd)), path(std::move(name)) {}
 
   absl::Status Flush() {
     const absl::Status result = WriteAll(file.get(), buffer, path);
@@ -308,7 +288,7 @@ struct FileWriter::State {
     return result;
   }
 
-  Descriptor file;
+  UniqueFd file;
   std::string path;
   std::string buffer;
   Sha256 hash;
@@ -324,7 +304,7 @@ FileWriter::~FileWriter() {
 
 absl::StatusOr<std::unique_ptr<FileWriter>> FileWriter::Create(absl::string_view path) {
   std::string name(path);
-  ASSIGN_OR_RETURN(Descriptor file, OpenFile(name, O_WRONLY | O_CREAT | O_TRUNC));
+  ASSIGN_OR_RETURN(UniqueFd file, OpenFile(name, O_WRONLY | O_CREAT | O_TRUNC));
   std::unique_ptr<FileWriter> writer(new FileWriter());
   writer->state_ = std::make_unique<State>(std::move(file), std::move(name));
   return writer;

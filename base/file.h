@@ -36,7 +36,7 @@ absl::Status RemoveTree(absl::string_view path);
 absl::Status SyncDir(absl::string_view path);
 
 // Names of all that a directory holds, hidden ones too, sorted.
-absl::StatusOr<std::vector<std::string>> ListDir(const std::string& path);
+absl::StatusOr<std::vector<std::string>> ListDir(absl::string_view path);
 
 bool FileExists(absl::string_view path);
 bool IsDirectory(absl::string_view path);

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "absl/cleanup/cleanup.h"
-#include "base/fingerprint.h"
+#include "base/sha256.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"

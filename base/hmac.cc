@@ -4,7 +4,6 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
 
 #include "base/log.h"
 
@@ -25,16 +24,6 @@ std::string HmacSha256(absl::string_view key, absl::string_view message) {
 
 bool ConstantTimeEqual(absl::string_view a, absl::string_view b) {
   return a.size() == b.size() && (a.empty() || CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0);
-}
-
-std::string RandomBytes(size_t size) {
-  std::string bytes(size, '\0');
-  if (size > 0) {
-    QUIPU_CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(&bytes[0]), static_cast<int>(size)) ==
-                1)
-        << "the system has no random bytes";
-  }
-  return bytes;
 }
 
 }  // namespace quipu

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// HMAC-SHA256, comparison in constant time and random bytes, by OpenSSL.
+// HMAC-SHA256 and comparison in constant time, by OpenSSL.
 //
 //   const std::string mac = HmacSha256(secret, ticket);
 //   if (!ConstantTimeEqual(mac, presented)) ...
@@ -24,10 +24,6 @@ std::string HmacSha256(absl::string_view key, absl::string_view message);
 // Returns whether both have the same bytes, in a time that depends on their
 // lengths alone.
 bool ConstantTimeEqual(absl::string_view a, absl::string_view b);
-
-// Returns `size` bytes that nobody can guess. Ends the process if the system
-// has none to give.
-std::string RandomBytes(size_t size);
 
 }  // namespace quipu
 

@@ -1,12 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // One JSON object from outside, checked whole: UTF-8, grammar, depth, and that
-// no key which is asked for stands there twice. Over simdjson's DOM.
+// no key which is asked for is there twice. Over simdjson's DOM.
 //
 //   JsonParser parser;
-//   ASSIGN_OR_RETURN(simdjson::dom::object object,
-//   parser.ParseObject(line.text)); ASSIGN_OR_RETURN(absl::string_view text,
-//   RequiredString(object, "text"));
+//   ASSIGN_OR_RETURN(simdjson::dom::object object, parser.ParseObject(line.text));
+//   ASSIGN_OR_RETURN(absl::string_view text, RequiredString(object, "text"));
 //
 // All errors are INVALID_ARGUMENT and say what is wrong, not where the text
 // came from. Thread-compatible; what was parsed lives until the next call.

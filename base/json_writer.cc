@@ -5,46 +5,13 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "base/escape.h"
 #include "base/log.h"
 #include "base/strings.h"
 #include "base/utf8.h"
 
 namespace quipu {
 namespace {
-
-constexpr char kHexDigits[] = "0123456789abcdef";
-
-void AppendEscaped(char c, std::string* out) {
-  switch (c) {
-    case '"':
-      out->append("\\\"");
-      return;
-    case '\\':
-      out->append("\\\\");
-      return;
-    case '\n':
-      out->append("\\n");
-      return;
-    case '\r':
-      out->append("\\r");
-      return;
-    case '\t':
-      out->append("\\t");
-      return;
-    case '\b':
-      out->append("\\b");
-      return;
-    case '\f':
-      out->append("\\f");
-      return;
-    default:
-      out->append("\\u00");
-      out->push_back(kHexDigits[static_cast<unsigned char>(c) >> 4]);
-      out->push_back(kHexDigits[c & 15]);
-  }
-}
-
-bool NeedsEscape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
 template <typename T>
 void AppendNumber(T value, std::string* out) {
@@ -96,9 +63,11 @@ void JsonWriter::AppendQuoted(absl::string_view text) {
   out_->push_back('"');
   size_t begin = 0;
   for (size_t i = 0; i < text.size(); ++i) {
-    if (!NeedsEscape(text[i])) continue;
+    // Bytes of longer characters are above all that needs an escape.
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (!NeedsJsonEscape(c)) continue;
     out_->append(text.data() + begin, i - begin);
-    AppendEscaped(text[i], out_);
+    AppendJsonEscape(c, out_);
     begin = i + 1;
   }
   out_->append(text.data() + begin, text.size() - begin);

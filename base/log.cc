@@ -14,9 +14,9 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "base/escape.h"
 #include "base/utf8.h"
 
 namespace quipu {
@@ -36,28 +36,16 @@ Context& GetContext() {
   return *context;
 }
 
-// Not what makes a terminal do something: C0, DEL, C1, and the marks that turn
-// the direction of text or end a line.
-bool IsPlain(uint32_t c) {
-  return c >= 0x20 && !(c >= 0x7F && c <= 0x9F) && c != '"' && c != '\\' && c != 0x200E &&
-         c != 0x200F && !(c >= 0x2028 && c <= 0x202E) && !(c >= 0x2066 && c <= 0x2069);
-}
-
-// As a JSON string; each ill-formed byte of `text` becomes U+FFFD. (JsonWriter
+// As a JSON string with nothing that a terminal acts on; each ill-formed byte of `text` becomes U+FFFD. (JsonWriter
 // stands on this file and refuses such bytes.)
 void AppendQuoted(absl::string_view text, std::string* out) {
   out->push_back('"');
   for (size_t i = 0; i < text.size();) {
     const uint32_t c = NextCodePoint(text, &i);
-    if (IsPlain(c)) {
-      AppendUtf8(c, out);
-    } else if (c == '"' || c == '\\') {
-      out->push_back('\\');
-      out->push_back(static_cast<char>(c));
-    } else if (c == '\n') {
-      out->append("\\n");
+    if (NeedsJsonEscape(c) || !IsPrintable(c)) {
+      AppendJsonEscape(c, out);
     } else {
-      absl::StrAppendFormat(out, "\\u%04x", c);
+      AppendUtf8(c, out);
     }
   }
   out->push_back('"');

@@ -7,12 +7,13 @@
 
 #include <cerrno>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/limits.h"
 #include "base/posix_error.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "base/unique_fd.h"
 
 namespace quipu {
 namespace {
@@ -44,16 +45,15 @@ absl::Status CheckFile(const struct stat& info, absl::string_view path) {
 absl::StatusOr<std::string> ReadSecretFile(absl::string_view path, uint64_t max_bytes) {
   const std::string name(path);
   // What is checked is what is read: one descriptor. A FIFO must not block.
-  const int fd = open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return PosixError(errno, "open", path);
-  const absl::Cleanup closer = [fd] { close(fd); };
+  const UniqueFd file(open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file.valid()) return PosixError(errno, "open", path);
   struct stat info;
-  if (fstat(fd, &info) != 0) return PosixError(errno, "stat", path);
+  if (fstat(file.get(), &info) != 0) return PosixError(errno, "stat", path);
   RETURN_IF_ERROR(CheckFile(info, path));
   std::string content;
   char buffer[4096];
   while (true) {
-    const ssize_t got = read(fd, buffer, sizeof(buffer));
+    const ssize_t got = read(file.get(), buffer, sizeof(buffer));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return PosixError(errno, "read", path);
     if (got == 0) return content;

@@ -8,7 +8,6 @@
 #ifndef QUIPU_BASE_SECRET_FILE_H_
 #define QUIPU_BASE_SECRET_FILE_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -16,11 +15,6 @@
 #include "absl/strings/string_view.h"
 
 namespace quipu {
-
-// A private key or a list of tokens; anything larger is the wrong file.
-inline constexpr uint64_t kMaxSecretFileBytes = 256 << 10;
-// What messages show of a path: all that Linux takes.
-inline constexpr size_t kMaxPathBytes = 4096;
 
 // Returns the content. PERMISSION_DENIED, with the mode, if the file is not this
 // user's with no rights for anybody else (0600 or less), or root's with at most

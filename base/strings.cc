@@ -6,40 +6,10 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/escape.h"
 #include "base/utf8.h"
 
 namespace quipu {
-namespace {
-
-// Control characters, and those that reorder or break a line on a terminal.
-bool NeedsEscape(uint32_t c) {
-  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f || c == 0x061c ||
-         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
-}
-
-void AppendEscaped(uint32_t c, std::string* out) {
-  switch (c) {
-    case '\n':
-      out->append("\\n");
-      return;
-    case '\r':
-      out->append("\\r");
-      return;
-    case '\t':
-      out->append("\\t");
-      return;
-    default:
-      break;
-  }
-  if (c < 0x80) {
-    absl::StrAppendFormat(out, "\\x%02x", c);
-  } else {
-    absl::StrAppendFormat(out, "\\u%04x", c);
-  }
-}
-
-}  // namespace
-
 std::string Snippet(absl::string_view text, size_t max_bytes) {
   const absl::string_view shown = text.substr(0, FloorToCodePoint(text, max_bytes));
   std::string result;
@@ -50,8 +20,8 @@ std::string Snippet(absl::string_view text, size_t max_bytes) {
     const absl::string_view bytes = shown.substr(begin, offset - begin);
     if (bytes.size() == 1 && c >= 0x80) {  // Ill-formed.
       absl::StrAppendFormat(&result, "\\x%02x", static_cast<unsigned char>(bytes[0]));
-    } else if (NeedsEscape(c)) {
-      AppendEscaped(c, &result);
+    } else if (!IsPrintable(c)) {
+      AppendEscape(c, &result);
     } else {
       absl::StrAppend(&result, bytes);
     }

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// How a loop runs. The caller deals the tasks out as one range for each worker,
+// How a loop runs. The caller gives each worker its share as one range,
 // then offers the loop to each worker that has a share. A worker takes the
 // offer up, claims tasks until all ranges are empty, and leaves. The caller
 // works in the same way; when it finds all ranges empty it takes back the
@@ -21,8 +21,6 @@
 // empty between loops.
 #include "base/thread_pool.h"
 
-#include <pthread.h>
-
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -34,6 +32,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
+#include "base/thread_name.h"
 
 namespace quipu {
 namespace {
@@ -73,12 +72,6 @@ struct Range {
     return {static_cast<uint32_t>(word >> 32), static_cast<uint32_t>(word)};
   }
 };
-
-// The tasks that a worker begins with.
-Range ShareOf(int worker, int num_workers, int num_tasks) {
-  return {static_cast<uint32_t>(int64_t{worker} * num_tasks / num_workers),
-          static_cast<uint32_t>(int64_t{worker + 1} * num_tasks / num_workers)};
-}
 
 // One worker's part of the state, on cache lines of its own.
 struct alignas(kPadding) Slot {
@@ -180,8 +173,8 @@ struct ThreadPool::State {
   int num_slots() const { return static_cast<int>(slots.size()); }
 
   // What the caller does.
-  void BalanceTasks(int num_tasks);
-  // To be called when all is dealt out: a worker that joins may at once take
+  void DivideTasks(int num_tasks);
+  // To be called when all tasks are given out: a worker that joins may at once take
   // tasks of those who have not.
   void OfferLoop(int num_tasks);
   void EndLoop();
@@ -209,12 +202,13 @@ struct ThreadPool::State {
   std::vector<std::thread> threads;
 };
 
-void ThreadPool::State::BalanceTasks(int num_tasks) {
+void ThreadPool::State::DivideTasks(int num_tasks) {
   for (int worker = 0; worker < num_slots(); ++worker) {
     // All ranges are empty now, so those of empty shares can stay as they are.
-    const Range share = ShareOf(worker, num_slots(), num_tasks);
+    const Share share = ShareOf(worker, num_slots(), num_tasks);
     if (share.empty()) continue;
-    slots[worker].unclaimed.store(share.Packed(), std::memory_order_relaxed);
+    const Range range = {static_cast<uint32_t>(share.begin), static_cast<uint32_t>(share.end)};
+    slots[worker].unclaimed.store(range.Packed(), std::memory_order_relaxed);
   }
 }
 
@@ -327,6 +321,13 @@ ThreadPool::~ThreadPool() {
   for (std::thread& thread : state_->threads) thread.join();
 }
 
+ThreadPool::Share ThreadPool::ShareOf(int worker, int num_workers, int num_tasks) {
+  const auto begin_of = [&](int w) {
+    return static_cast<int>(int64_t{w} * num_tasks / num_workers);
+  };
+  return {begin_of(worker), begin_of(worker + 1)};
+}
+
 int ThreadPool::num_threads() const { return state_->num_slots(); }
 
 void ThreadPool::ParallelFor(int num_tasks, absl::FunctionRef<void(int task, int worker)> fn) {
@@ -336,17 +337,12 @@ void ThreadPool::ParallelFor(int num_tasks, absl::FunctionRef<void(int task, int
     for (int task = 0; task < num_tasks; ++task) fn(task, 0);
   } else {
     state_->fn = &fn;
-    state_->BalanceTasks(num_tasks);
+    state_->DivideTasks(num_tasks);
     state_->OfferLoop(num_tasks);
     state_->RunTasks(/*worker=*/0);
     state_->EndLoop();
   }
   state_->busy.store(false, std::memory_order_release);
-}
-
-void SetThreadName(absl::string_view name) {
-  // The kernel refuses longer names rather than cutting them.
-  pthread_setname_np(pthread_self(), std::string(name.substr(0, 15)).c_str());
 }
 
 }  // namespace quipu

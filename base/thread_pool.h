@@ -9,11 +9,10 @@
 // Idle threads sleep, after a spin about as long as what a wake costs; where
 // there are more threads than processors, they sleep at once.
 //
-// Of n tasks, T workers share: worker w begins with the tasks
-// [w * n / T, (w + 1) * n / T), in ascending order, and only when none of them
-// is left does it take tasks from the ends of other workers' shares. So an even
-// load is always dealt out the same way, but nothing more is promised: results
-// must not depend on who runs what.
+// Each worker begins with its own share (ShareOf), in ascending order, and only
+// when none of it is left does it take tasks from the ends of other workers'
+// shares. So an even load is always divided in the same way, but nothing more is
+// promised: results must not depend on who runs what.
 //
 // What NUMA machines get from this: memory that is first written in one loop is
 // put by the kernel on the node of the worker that writes it, and later loops
@@ -46,6 +45,18 @@ class ThreadPool {
 
   int num_threads() const;
 
+  // Tasks [begin, end).
+  struct Share {
+    int begin = 0;
+    int end = 0;
+
+    int size() const { return end - begin; }
+    bool empty() const { return begin >= end; }
+  };
+  // What `worker` of `num_workers` begins with when there are `num_tasks`: the
+  // shares lie in order of the workers, and their sizes differ by at most one.
+  static Share ShareOf(int worker, int num_workers, int num_tasks);
+
   // Runs fn(task, worker) for each task in [0, num_tasks), worker in
   // [0, num_threads), and returns when all are done. A single task is run by
   // the caller.
@@ -55,9 +66,6 @@ class ThreadPool {
   struct State;
   std::unique_ptr<State> state_;
 };
-
-// Names the calling thread for debuggers and top (first 15 bytes).
-void SetThreadName(absl::string_view name);
 
 }  // namespace quipu
 

@@ -1,7 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "base/thread_pool.h"
 
-#include <pthread.h>
 #include <time.h>
 
 #include <atomic>
@@ -19,11 +18,6 @@ namespace quipu {
 namespace {
 
 class ThreadPoolTest : public ::testing::TestWithParam<int> {};
-
-// The first task of a worker's share.
-int ShareBegin(int worker, int num_workers, int num_tasks) {
-  return static_cast<int>(int64_t{worker} * num_tasks / num_workers);
-}
 
 // Waits until `arrived` is `all`; threads may be more than processors.
 void WaitFor(const std::atomic<int>& arrived, int all) {
@@ -72,7 +66,7 @@ TEST_P(ThreadPoolTest, EveryWorkerBeginsWithItsOwnShare) {
       WaitFor(arrived, threads);
     });
     for (int worker = 0; worker < threads; ++worker) {
-      EXPECT_EQ(first[worker], ShareBegin(worker, threads, num_tasks))
+      EXPECT_EQ(first[worker], ThreadPool::ShareOf(worker, threads, num_tasks).begin)
           << "worker " << worker << " of " << threads << ", " << num_tasks << " tasks";
     }
   }
@@ -223,13 +217,24 @@ TEST(ThreadPool, PoolsMayBeNested) {
   EXPECT_EQ(runs, 20);
 }
 
-TEST(ThreadPool, CutsLongNamesOfThreads) {
-  std::thread([] {
-    SetThreadName("a name of more than 15 bytes");
-    char name[64] = "";
-    pthread_getname_np(pthread_self(), name, sizeof(name));
-    EXPECT_STREQ(name, "a name of more ");
-  }).join();
+TEST(ThreadPool, DividesTasksIntoSharesThatDifferByOneAtMost) {
+  for (const int workers : {1, 2, 3, 7, 64}) {
+    for (const int tasks : {0, 1, 2, 5, 63, 64, 65, 1000, 2147483647}) {
+      int end = 0;
+      for (int worker = 0; worker < workers; ++worker) {
+        const ThreadPool::Share share = ThreadPool::ShareOf(worker, workers, tasks);
+        ASSERT_EQ(share.begin, end) << worker << " of " << workers << ", " << tasks << " tasks";
+        const int beyond = share.size() - tasks / workers;
+        EXPECT_TRUE(beyond == 0 || beyond == 1) << share.size();
+        end = share.end;
+      }
+      EXPECT_EQ(end, tasks) << workers << " workers";
+    }
+  }
+  const ThreadPool::Share second = ThreadPool::ShareOf(1, 3, 8);
+  EXPECT_EQ(second.begin, 2);
+  EXPECT_EQ(second.end, 5);
+  EXPECT_TRUE(ThreadPool::ShareOf(0, 3, 2).empty());
 }
 
 TEST(ThreadPoolDeathTest, RefusesNoThreads) {

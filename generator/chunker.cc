@@ -44,15 +44,19 @@ bool StartsWithLower(absl::string_view text) {
 
 class Picker {
  public:
-  Picker(absl::string_view text, const v1::ChunkSpec& spec, const inference::Tokenizer& tokenizer,
-         const Fingerprint& key)
-      : text_(text), spec_(spec), tokenizer_(tokenizer), rng_(key, "chunks") {}
+  Picker(absl::string_view text, absl::Span<const uint32_t> token_begins, const v1::ChunkSpec& spec,
+         const inference::Tokenizer& tokenizer, const Fingerprint& key)
+      : text_(text),
+        token_begins_(token_begins),
+        spec_(spec),
+        tokenizer_(tokenizer),
+        rng_(key, "chunks") {}
 
   std::vector<Chunk> Pick() {
     ReadUnits();
     const uint64_t per_chunk = std::max<uint32_t>(1, spec_.tokens_per_chunk());
     const uint64_t wanted = std::min<uint64_t>(spec_.max_per_document(),
-                                               (document_tokens_ + per_chunk - 1) / per_chunk);
+                                               (token_begins_.size() + per_chunk - 1) / per_chunk);
     PickSpread(wanted);
     PickAnywhere(wanted);
     std::sort(picked_.begin(), picked_.end(),
@@ -62,13 +66,11 @@ class Picker {
 
  private:
   void ReadUnits() {
-    const inference::Encoding encoding = tokenizer_.EncodeWithOffsets(text_, false);
-    document_tokens_ = encoding.ids.size();
     Unit total;
     for (const Block& block : ReadOutline(text_)) {
       const size_t first = units_.size();
       for (const Sentence& sentence : SplitSentences(text_, block)) {
-        AddUnit(block, sentence, encoding.begins, &total);
+        AddUnit(block, sentence, &total);
       }
       if (units_.size() > first) MarkStarts(block, first);
     }
@@ -77,8 +79,8 @@ class Picker {
     }
   }
 
-  void AddUnit(const Block& block, const Sentence& sentence, const std::vector<uint32_t>& begins,
-               Unit* total) {
+  void AddUnit(const Block& block, const Sentence& sentence, Unit* total) {
+    const absl::Span<const uint32_t> begins = token_begins_;
     Unit unit;
     unit.begin = sentence.begin;
     unit.end = sentence.end;
@@ -119,8 +121,8 @@ class Picker {
                                  [&](size_t i) { return units_[i].first_token < token; }) -
             starts_.begin());
       };
-      const size_t first = at(document_tokens_ * k / wanted);
-      const size_t last = at(document_tokens_ * (k + 1) / wanted);
+      const size_t first = at(token_begins_.size() * k / wanted);
+      const size_t last = at(token_begins_.size() * (k + 1) / wanted);
       if (first == last) continue;
       const size_t offset = rng_.Below(last - first);
       for (size_t i = 0; i < last - first; ++i) {
@@ -191,10 +193,10 @@ class Picker {
   }
 
   const absl::string_view text_;
+  const absl::Span<const uint32_t> token_begins_;
   const v1::ChunkSpec& spec_;
   const inference::Tokenizer& tokenizer_;
   Rng rng_;
-  uint64_t document_tokens_ = 0;
   std::vector<Unit> units_;
   std::vector<size_t> starts_;  // Units at which a chunk may begin.
   std::vector<Chunk> picked_;
@@ -202,9 +204,10 @@ class Picker {
 
 }  // namespace
 
-std::vector<Chunk> PickChunks(absl::string_view text, const v1::ChunkSpec& spec,
-                              const inference::Tokenizer& tokenizer, const Fingerprint& key) {
-  return Picker(text, spec, tokenizer, key).Pick();
+std::vector<Chunk> PickChunks(absl::string_view text, absl::Span<const uint32_t> token_begins,
+                              const v1::ChunkSpec& spec, const inference::Tokenizer& tokenizer,
+                              const Fingerprint& key) {
+  return Picker(text, token_begins, spec, tokenizer, key).Pick();
 }
 
 }  // namespace quipu::generator

@@ -2,7 +2,11 @@
 //
 // Picks a document's chunks: stretches of whole sentences between a least and a
 // greatest size, at random and spread over the document, never overlapping, and
-// only where there is prose to ask about. Pure.
+// only where there is prose to ask about. Pure, thread-safe.
+//
+//   for (const Chunk& chunk : PickChunks(text, tokens.begins, spec.chunks(), tokenizer, key)) {
+//     Ask(text.substr(chunk.begin, chunk.end - chunk.begin));
+//   }
 #ifndef QUIPU_GENERATOR_CHUNKER_H_
 #define QUIPU_GENERATOR_CHUNKER_H_
 
@@ -11,6 +15,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "base/fingerprint.h"
 #include "inference/text/tokenizer.h"
 #include "protos/run_spec.pb.h"
@@ -24,11 +29,13 @@ struct Chunk {
 };
 
 // Picks up to one chunk for each spec.tokens_per_chunk tokens of the document,
-// spec.max_per_document at most, in order of position. All random choices come
+// spec.max_per_document at most, in order of position. `token_begins` has the byte at
+// which each of its tokens begins (document_tokens.h). All random choices come
 // from `key`. Fewer (or none) are returned where there is too little prose.
 // REQUIRES: valid UTF-8.
-std::vector<Chunk> PickChunks(absl::string_view text, const v1::ChunkSpec& spec,
-                              const inference::Tokenizer& tokenizer, const Fingerprint& key);
+std::vector<Chunk> PickChunks(absl::string_view text, absl::Span<const uint32_t> token_begins,
+                              const v1::ChunkSpec& spec, const inference::Tokenizer& tokenizer,
+                              const Fingerprint& key);
 
 }  // namespace quipu::generator
 

@@ -10,14 +10,16 @@
 #include "absl/strings/str_cat.h"
 #include "base/fingerprint.h"
 #include "base/rng.h"
-#include "generator/fake_model.h"
+#include "generator/document_tokens.h"
 #include "generator/outline.h"
 #include "gtest/gtest.h"
+#include "tests/support/fake_engine.h"
 #include "tests/support/random.h"
 
 namespace quipu::generator {
 namespace {
 
+using ::quipu::testing::FakeTokenizer;
 using ::quipu::testing::TestFingerprint;
 
 constexpr char kTable[] =
@@ -68,6 +70,11 @@ v1::ChunkSpec SmallChunks() {
   return spec;
 }
 
+std::vector<Chunk> Pick(absl::string_view text, const v1::ChunkSpec& spec,
+                        const FakeTokenizer& tokenizer, const Fingerprint& key) {
+  return PickChunks(text, DocumentTokenizer(tokenizer)(text).begins, spec, tokenizer, key);
+}
+
 absl::string_view TextOf(const std::string& text, const Chunk& chunk) {
   return absl::string_view(text).substr(chunk.begin, chunk.end - chunk.begin);
 }
@@ -78,7 +85,7 @@ TEST(Chunker, KeepsItsPromisesOnRandomDocuments) {
   for (int round = 0; round < 60; ++round) {
     const std::string text = MakeDocument(&rng, 60, /*mixed=*/true);
     const v1::ChunkSpec spec = SmallChunks();
-    const std::vector<Chunk> chunks = PickChunks(text, spec, tokenizer, FingerprintOf(text));
+    const std::vector<Chunk> chunks = Pick(text, spec, tokenizer, FingerprintOf(text));
     ASSERT_FALSE(chunks.empty());
     size_t free_from = 0;
     for (const Chunk& chunk : chunks) {
@@ -106,7 +113,7 @@ TEST(Chunker, SpreadsChunksOverTheDocument) {
   v1::ChunkSpec spec = SmallChunks();
   spec.set_tokens_per_chunk(1);
   spec.set_max_per_document(8);
-  const std::vector<Chunk> chunks = PickChunks(text, spec, tokenizer, FingerprintOf("x"));
+  const std::vector<Chunk> chunks = Pick(text, spec, tokenizer, FingerprintOf("x"));
   ASSERT_EQ(chunks.size(), 8u);
   for (size_t i = 0; i < chunks.size(); ++i) {
     // One in each eighth, give or take the neighbour it may reach into.
@@ -122,8 +129,8 @@ TEST(Chunker, DependsOnTheKeyAlone) {
   const std::string text = MakeDocument(&rng, 200, /*mixed=*/true);
   std::set<size_t> begins;
   for (const char* key : {"a", "b", "c", "d"}) {
-    const auto once = PickChunks(text, SmallChunks(), tokenizer, FingerprintOf(key));
-    const auto twice = PickChunks(text, SmallChunks(), FakeTokenizer(), FingerprintOf(key));
+    const auto once = Pick(text, SmallChunks(), tokenizer, FingerprintOf(key));
+    const auto twice = Pick(text, SmallChunks(), FakeTokenizer(), FingerprintOf(key));
     ASSERT_EQ(once.size(), twice.size());
     for (size_t i = 0; i < once.size(); ++i) {
       EXPECT_EQ(once[i].begin, twice[i].begin);
@@ -141,9 +148,9 @@ TEST(Chunker, PicksAsManyAsTheSpecAsks) {
   const uint64_t tokens = tokenizer.Encode(text, false).size();
   v1::ChunkSpec spec = SmallChunks();
   spec.set_tokens_per_chunk(1000);
-  EXPECT_EQ(PickChunks(text, spec, tokenizer, FingerprintOf("x")).size(), (tokens + 999) / 1000);
+  EXPECT_EQ(Pick(text, spec, tokenizer, FingerprintOf("x")).size(), (tokens + 999) / 1000);
   spec.set_max_per_document(2);
-  EXPECT_EQ(PickChunks(text, spec, tokenizer, FingerprintOf("x")).size(), 2u);
+  EXPECT_EQ(Pick(text, spec, tokenizer, FingerprintOf("x")).size(), 2u);
 }
 
 TEST(Chunker, FindsNothingWhereThereIsNoProse) {
@@ -156,7 +163,7 @@ TEST(Chunker, FindsNothingWhereThereIsNoProse) {
   }
   for (const std::string& text : {std::string(), std::string("\n\n"), std::string("Short."), tables,
                                   menus, code, std::string(5000, 'x'), std::string(5000, '.')}) {
-    EXPECT_TRUE(PickChunks(text, SmallChunks(), tokenizer, FingerprintOf("x")).empty())
+    EXPECT_TRUE(Pick(text, SmallChunks(), tokenizer, FingerprintOf("x")).empty())
         << text.substr(0, 60);
   }
 }
@@ -168,7 +175,7 @@ TEST(Chunker, NeverReturnsAScrap) {
   for (int i = 0; i < 10; ++i) {
     text += "This is a lonely paragraph of some words.\n\n-----------\n\n";
   }
-  EXPECT_TRUE(PickChunks(text, SmallChunks(), tokenizer, FingerprintOf("x")).empty());
+  EXPECT_TRUE(Pick(text, SmallChunks(), tokenizer, FingerprintOf("x")).empty());
 }
 
 TEST(Chunker, CutsLongParagraphsAtSentences) {
@@ -176,7 +183,7 @@ TEST(Chunker, CutsLongParagraphsAtSentences) {
   std::string text;
   for (int i = 0; i < 300; ++i) text += "The sentence goes on for a while and then it ends. ";
   v1::ChunkSpec spec = SmallChunks();
-  const std::vector<Chunk> chunks = PickChunks(text, spec, tokenizer, FingerprintOf("x"));
+  const std::vector<Chunk> chunks = Pick(text, spec, tokenizer, FingerprintOf("x"));
   ASSERT_GE(chunks.size(), 3u);
   for (const Chunk& chunk : chunks) {
     EXPECT_TRUE(absl::StartsWith(TextOf(text, chunk), "The sentence"));
@@ -188,7 +195,7 @@ TEST(Chunker, TakesTheHeadingAlong) {
   const FakeTokenizer tokenizer;
   std::string text = "Chapter 3. Kernels\n\n3.1. Modules\n\n";
   for (int i = 0; i < 8; ++i) text += "The sentence goes on for a while and then it ends. ";
-  const std::vector<Chunk> chunks = PickChunks(text, SmallChunks(), tokenizer, FingerprintOf("x"));
+  const std::vector<Chunk> chunks = Pick(text, SmallChunks(), tokenizer, FingerprintOf("x"));
   ASSERT_EQ(chunks.size(), 1u);
   EXPECT_EQ(chunks[0].begin, 0u);
 }

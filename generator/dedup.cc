@@ -6,8 +6,9 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
-#include "generator/filters.h"
-#include "generator/words.h"
+#include "generator/content_words.h"
+#include "generator/reject.h"
+#include "generator/word_sets.h"
 
 namespace quipu::generator {
 namespace {
@@ -22,7 +23,7 @@ std::set<std::string> TopicOf(const std::string& question) {
   return topic;
 }
 
-struct Kept {
+struct Accepted {
   const v1::Result* result;
   std::set<std::string> topic;
   std::set<std::string> answer;
@@ -34,7 +35,7 @@ struct Kept {
 constexpr double kSameAnswerShare = 0.5;
 
 // The overlap that makes `next` a repetition of `earlier`; 0 if it is none.
-double Repeats(const Kept& earlier, const Kept& next, double limit) {
+double Repeats(const Accepted& earlier, const Accepted& next, double limit) {
   const double overlap = Jaccard(earlier.topic, next.topic);
   if (overlap >= limit) return overlap;
   if (next.answer.empty() || Jaccard(earlier.answer, next.answer) < limit) return 0;
@@ -45,16 +46,16 @@ double Repeats(const Kept& earlier, const Kept& next, double limit) {
 }  // namespace
 
 std::vector<v1::Result> RejectDuplicates(absl::Span<const v1::Result> results,
-                                         const v1::RunSpec& spec) {
-  const double limit = spec.filters().duplicate_overlap();
-  std::vector<Kept> kept;
+                                         const v1::FilterSpec& filters) {
+  const double limit = filters.duplicate_overlap();
+  std::vector<Accepted> accepted;
   std::vector<v1::Result> rejected;
   for (const v1::Result& result : results) {
     if (result.has_reject()) continue;
-    Kept next = {&result, TopicOf(result.question()), ContentWords(result.answer())};
-    const Kept* repeated = nullptr;
+    Accepted next = {&result, TopicOf(result.question()), ContentWords(result.answer())};
+    const Accepted* repeated = nullptr;
     double overlap = 0;
-    for (const Kept& earlier : kept) {
+    for (const Accepted& earlier : accepted) {
       overlap = Repeats(earlier, next, limit);
       if (overlap > 0) {
         repeated = &earlier;
@@ -62,7 +63,7 @@ std::vector<v1::Result> RejectDuplicates(absl::Span<const v1::Result> results,
       }
     }
     if (repeated == nullptr) {
-      kept.push_back(std::move(next));
+      accepted.push_back(std::move(next));
       continue;
     }
     rejected.push_back(result);

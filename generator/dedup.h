@@ -1,6 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What only all results of a document can decide: duplicate questions. Pure.
+// What only all results of a document can decide: duplicate questions. Pure, thread-safe.
+//
+//   for (const v1::Result& reject : RejectDuplicates(results, spec.filters())) Store(reject);
 #ifndef QUIPU_GENERATOR_DEDUP_H_
 #define QUIPU_GENERATOR_DEDUP_H_
 
@@ -16,7 +18,7 @@ namespace quipu::generator {
 // that of an accepted one earlier in task order. REQUIRES: all results of one
 // document, in task order. Idempotent.
 std::vector<v1::Result> RejectDuplicates(absl::Span<const v1::Result> results,
-                                         const v1::RunSpec& spec);
+                                         const v1::FilterSpec& filters);
 
 }  // namespace quipu::generator
 

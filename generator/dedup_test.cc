@@ -66,11 +66,11 @@ TEST(RejectDuplicates, IsIdempotent) {
 }
 
 TEST(RejectDuplicates, KeepsToTheSpecsOverlap) {
-  v1::RunSpec spec;
+  v1::FilterSpec spec;
   const std::vector<v1::Result> results = {Asked(0, "Which editor opens configuration files?"),
                                            Asked(1, "Which editor opens log files?")};
   EXPECT_TRUE(RejectDuplicates(results, spec).empty());
-  spec.mutable_filters()->set_duplicate_overlap(0.5);
+  spec.set_duplicate_overlap(0.5);
   EXPECT_EQ(RejectDuplicates(results, spec).size(), 1u);
 }
 

@@ -2,7 +2,6 @@
 #include "generator/filters.h"
 
 #include <re2/re2.h>
-#include <unicode/uchar.h>
 
 #include <set>
 #include <string>
@@ -15,8 +14,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
 #include "base/strings.h"
-#include "base/utf8.h"
-#include "generator/prompts.h"
+#include "generator/content_words.h"
+#include "generator/reject.h"
 #include "generator/source_references.h"
 #include "generator/words.h"
 
@@ -30,18 +29,11 @@ constexpr size_t kLeastCopiedQuestion = 3;
 
 using MaybeReject = std::optional<v1::Reject>;
 
-bool HasContent(absl::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    if (u_isalnum(static_cast<UChar32>(NextCodePoint(text, &i)))) return true;
-  }
-  return false;
-}
-
 MaybeReject CheckEmpty(const PairView& pair) {
-  if (!HasContent(pair.question)) {
+  if (!HasLetterOrDigit(pair.question)) {
     return MakeReject(v1::REJECT_REASON_EMPTY, "question has no letter or digit");
   }
-  if (!HasContent(pair.answer)) {
+  if (!HasLetterOrDigit(pair.answer)) {
     return MakeReject(v1::REJECT_REASON_EMPTY, "answer has no letter or digit");
   }
   return std::nullopt;
@@ -113,8 +105,8 @@ std::set<std::string> RunsWithin(const std::vector<std::string>& words,
   return runs;
 }
 
-MaybeReject CheckCopies(const PairView& pair, const v1::RunSpec& spec) {
-  const std::vector<std::string> instruction = FoldedWords(InstructionOf(spec, pair.form));
+MaybeReject CheckCopies(const PairView& pair, absl::string_view instruction_text) {
+  const std::vector<std::string> instruction = FoldedWords(instruction_text);
   const std::string whole_instruction = absl::StrCat(" ", JoinRun(instruction), " ");
   const std::set<std::string> copied = RunsOf(instruction);
   const std::set<std::string> known(instruction.begin(), instruction.end());
@@ -137,13 +129,13 @@ MaybeReject CheckCopies(const PairView& pair, const v1::RunSpec& spec) {
   return std::nullopt;
 }
 
-MaybeReject CheckMentions(const PairView& pair, const v1::FilterSpec& filters) {
+MaybeReject CheckSourceReferences(const PairView& pair, const v1::FilterSpec& filters) {
   if (filters.refuse_text_mentions()) {
-    std::string found = FindTextMention(pair.question, /*is_question=*/true);
+    std::string found = FindSourceReference(pair.question, /*is_question=*/true);
     if (!found.empty()) {
       return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT, absl::StrCat("question: ", found));
     }
-    found = FindTextMention(pair.answer, /*is_question=*/false);
+    found = FindSourceReference(pair.answer, /*is_question=*/false);
     if (!found.empty()) {
       return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT, absl::StrCat("answer: ", found));
     }
@@ -205,13 +197,6 @@ MaybeReject CheckGrounded(const PairView& pair, const v1::FilterSpec& filters,
 
 }  // namespace
 
-v1::Reject MakeReject(v1::RejectReason reason, std::string detail) {
-  v1::Reject reject;
-  reject.set_reason(reason);
-  reject.set_detail(std::move(detail));
-  return reject;
-}
-
 Grounding MeasureGrounding(const PairView& pair) {
   const std::set<std::string> chunk = ContentWords(pair.chunk);
   const std::set<std::string> question = ContentWords(pair.question);
@@ -229,7 +214,7 @@ Grounding MeasureGrounding(const PairView& pair) {
     }
   }
   for (const Name& name : Names(pair.answer)) {
-    if (chunk.count(name.folded) == 0 && question.count(name.folded) == 0) {
+    if (chunk.count(name.stem) == 0 && question.count(name.stem) == 0) {
       grounding.missing = name.spelling;
       return grounding;
     }
@@ -237,15 +222,15 @@ Grounding MeasureGrounding(const PairView& pair) {
   return grounding;
 }
 
-std::optional<v1::Reject> FilterPair(const PairView& pair, const v1::RunSpec& spec,
-                                     double* grounded_share) {
+std::optional<v1::Reject> FilterPair(const PairView& pair, absl::string_view instruction,
+                                     const v1::FilterSpec& filters, double* grounded_share) {
   if (MaybeReject reject = CheckEmpty(pair)) return reject;
-  if (MaybeReject reject = CheckBytes(pair, spec.filters())) return reject;
+  if (MaybeReject reject = CheckBytes(pair, filters)) return reject;
   if (MaybeReject reject = CheckRefusal(pair)) return reject;
-  if (MaybeReject reject = CheckCopies(pair, spec)) return reject;
-  if (MaybeReject reject = CheckMentions(pair, spec.filters())) return reject;
+  if (MaybeReject reject = CheckCopies(pair, instruction)) return reject;
+  if (MaybeReject reject = CheckSourceReferences(pair, filters)) return reject;
   if (MaybeReject reject = CheckEqual(pair)) return reject;
-  return CheckGrounded(pair, spec.filters(), grounded_share);
+  return CheckGrounded(pair, filters, grounded_share);
 }
 
 }  // namespace quipu::generator

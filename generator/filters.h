@@ -1,6 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Checks of one pair that need no model, cheapest first. Pure, thread-safe.
+//
+//   double share = 0;
+//   std::optional<v1::Reject> reject = FilterPair(
+//       {question, answer, chunk, form}, InstructionOf(spec.generation(), form), spec.filters(),
+//       &share);
 #ifndef QUIPU_GENERATOR_FILTERS_H_
 #define QUIPU_GENERATOR_FILTERS_H_
 
@@ -22,9 +27,7 @@ struct PairView {
   v1::AnswerForm form = v1::ANSWER_FORM_LONG;
 };
 
-v1::Reject MakeReject(v1::RejectReason reason, std::string detail);
-
-// How much of an answer stands in its chunk.
+// How much of an answer is in its chunk.
 struct Grounding {
   double share = 1.0;   // Of the answer's distinct content words; 1 if it has none.
   std::string missing;  // The first number or name that the chunk lacks, else empty.
@@ -34,9 +37,10 @@ Grounding MeasureGrounding(const PairView& pair);
 
 // The first reason to refuse a pair, in this order: EMPTY, TOO_LONG (bytes),
 // REFUSAL, COPIES_INSTRUCTION, MENTIONS_TEXT, ANSWER_EQUALS_QUESTION,
-// NOT_GROUNDED. Sets `*grounded_share` once it gets so far.
-std::optional<v1::Reject> FilterPair(const PairView& pair, const v1::RunSpec& spec,
-                                     double* grounded_share);
+// NOT_GROUNDED. `instruction` is what the model was told to do. Sets
+// `*grounded_share` once it gets so far.
+std::optional<v1::Reject> FilterPair(const PairView& pair, absl::string_view instruction,
+                                     const v1::FilterSpec& filters, double* grounded_share);
 
 }  // namespace quipu::generator
 

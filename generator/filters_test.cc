@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "generator/prompts.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -27,7 +28,9 @@ struct Case {
 v1::Reject Filter(const Case& c, v1::AnswerForm form = v1::ANSWER_FORM_LONG,
                   const v1::RunSpec& spec = {}) {
   double share = 0;
-  return FilterPair({c.question, c.answer, kChunk, form}, spec, &share).value_or(v1::Reject());
+  return FilterPair({c.question, c.answer, kChunk, form}, InstructionOf(spec.generation(), form),
+                    spec.filters(), &share)
+      .value_or(v1::Reject());
 }
 
 TEST(Filters, AcceptGoodPairs) {
@@ -127,12 +130,12 @@ TEST(Filters, TakeTheUsersPatterns) {
 }
 
 TEST(Filters, LetAChunkSayTheInstructionsWords) {
-  v1::RunSpec spec;
   const std::string chunk = "The answer must say only what the excerpt says, the rule goes.";
   double share = 0;
   EXPECT_FALSE(FilterPair({"What is the rule?", "The answer must say only what is so.", chunk,
                            v1::ANSWER_FORM_LONG},
-                          spec, &share)
+                          InstructionOf(v1::GenerationSpec(), v1::ANSWER_FORM_LONG),
+                          v1::FilterSpec(), &share)
                    .has_value());
 }
 

@@ -1,20 +1,21 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "generator/generate.h"
 
-#include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "base/log.h"
 #include "base/rng.h"
 #include "base/status_macros.h"
-#include "base/strings.h"
 #include "generator/filters.h"
 #include "generator/prompts.h"
+#include "generator/reject.h"
 #include "generator/response_parser.h"
+#include "generator/verdict.h"
 
 namespace quipu::generator {
 namespace {
@@ -41,9 +42,9 @@ std::string OpeningOf(const v1::GenerationSpec& generation, const Fingerprint& t
       absl::StripTrailingAsciiWhitespace(generation.question_openings(static_cast<int>(drawn))));
 }
 
-inference::CompleteRequest MakeRequest(const v1::RunSpec& spec, const v1::Task& task,
+inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& task,
                                        const Fingerprint& task_id, absl::string_view opening) {
-  const v1::GenerationSpec& generation = spec.generation();
+  const v1::GenerationSpec& generation = spec.generation;
   const v1::SamplingSpec& sampling = generation.sampling();
   const bool brief = task.form() == v1::ANSWER_FORM_SHORT;
   const int min_answer_tokens =
@@ -51,7 +52,7 @@ inference::CompleteRequest MakeRequest(const v1::RunSpec& spec, const v1::Task& 
   const int max_answer_tokens = static_cast<int>(brief ? generation.max_short_answer_tokens()
                                                        : generation.max_long_answer_tokens());
   inference::CompleteRequest request;
-  request.user_rest = InstructionOf(spec, task.form());
+  request.user_rest = InstructionOf(generation, task.form());
   request.reply_template = {
       inference::Slot::Literal(absl::StrCat(kQuestionOpen, opening)),
       inference::Slot::Free("question", kMinQuestionTokens,
@@ -87,109 +88,157 @@ std::optional<v1::Reject> CheckEnds(const inference::Completion& completion) {
   return std::nullopt;
 }
 
-// What an engine's refusal for size becomes; other errors stay errors.
-absl::Status Settle(const absl::Status& status, v1::Result* result) {
-  if (status.code() != absl::StatusCode::kResourceExhausted) return status;
-  *result->mutable_reject() =
-      MakeReject(v1::REJECT_REASON_ENGINE_LIMIT, std::string(status.message()));
-  return absl::OkStatus();
-}
-
-// Log-likelihood per token of the answer after `prefix` and the question.
-absl::StatusOr<inference::ContinuationScore> ScoreAnswer(inference::Engine& engine,
-                                                         const inference::Prefix& prefix,
-                                                         const v1::RunSpec& spec,
-                                                         const v1::Result& pair) {
-  inference::ScoreRequest request;
-  request.user_rest = AnswerPrompt(spec, pair.question());
-  request.continuations = {pair.answer()};
-  ASSIGN_OR_RETURN(const inference::ScoreResult scored, engine.Score(prefix, request));
-  if (scored.continuations.size() != 1 || scored.continuations[0].num_tokens < 1) {
-    return absl::InternalError("engine scored no token of the answer");
-  }
-  return scored.continuations[0];
-}
-
 double PerToken(const inference::ContinuationScore& score) {
   return score.log_prob / static_cast<double>(score.num_tokens);
 }
 
-// Written so that a NaN is refused.
-bool Under(double value, double least) { return !(value >= least); }
-
-v1::Reject UnderThreshold(v1::RejectReason reason, double value, double least) {
-  return MakeReject(reason, absl::StrFormat("%.4f, least %.4f", value, least));
-}
-
-absl::StatusOr<double> VerdictMargin(inference::Engine& engine, const inference::Prefix& prefix,
-                                     const v1::RunSpec& spec, const v1::Result& pair) {
-  inference::ScoreRequest request;
-  request.user_rest = VerdictPrompt(spec, pair.question(), pair.answer());
-  request.continuations = {spec.verification().yes(), spec.verification().no()};
-  request.relative_only = true;
-  ASSIGN_OR_RETURN(const inference::ScoreResult scored, engine.Score(prefix, request));
-  if (scored.continuations.size() != 2) {
-    return absl::InternalError("engine scored " + std::to_string(scored.continuations.size()) +
-                               " verdicts, asked for 2");
-  }
-  return scored.continuations[0].log_prob - scored.continuations[1].log_prob;
-}
-
-// Measures and judges. Model time is the cost, so a verdict that refuses ends
-// it; both likelihoods are measured together, since the second is cheap. An
-// engine that cannot measure them leaves the verdict to decide alone.
-absl::Status Verify(inference::Engine& engine, const ChunkPrefixes& prefixes,
-                    const v1::RunSpec& spec, v1::Result* result) {
-  const v1::VerificationSpec& verification = spec.verification();
-  v1::Scores& scores = *result->mutable_scores();
-  ASSIGN_OR_RETURN(const double margin, VerdictMargin(engine, *prefixes.with_chunk, spec, *result));
-  scores.set_verdict_margin(margin);
-  scores.set_scored(true);
-  if (verification.verdict_decides() && Under(margin, verification.min_verdict_margin())) {
-    *result->mutable_reject() =
-        UnderThreshold(v1::REJECT_REASON_VERDICT, margin, verification.min_verdict_margin());
-    return absl::OkStatus();
-  }
-  if (!engine.info().scores_text) {
-    scores.set_verdict_only(true);
-    return absl::OkStatus();
-  }
-  ASSIGN_OR_RETURN(const inference::ContinuationScore with,
-                   ScoreAnswer(engine, *prefixes.with_chunk, spec, *result));
-  ASSIGN_OR_RETURN(const inference::ContinuationScore without,
-                   ScoreAnswer(engine, *prefixes.without_chunk, spec, *result));
-  const double log_prob = PerToken(with);
-  const double gain = log_prob - PerToken(without);
-  scores.set_answer_log_prob(log_prob);
-  scores.set_gain(gain);
-  scores.set_answer_tokens(static_cast<uint32_t>(with.num_tokens));
-  const double least = result->task().form() == v1::ANSWER_FORM_SHORT
-                           ? verification.min_short_answer_log_prob()
-                           : verification.min_answer_log_prob();
-  if (Under(log_prob, least)) {
-    *result->mutable_reject() = UnderThreshold(v1::REJECT_REASON_LIKELIHOOD, log_prob, least);
-  } else if (Under(gain, verification.min_gain())) {
-    *result->mutable_reject() =
-        UnderThreshold(v1::REJECT_REASON_GAIN, gain, verification.min_gain());
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
+TaskRun::TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine,
+                 absl::string_view chunk_text, v1::Task task)
+    : spec_(spec), engine_scores_text_(engine.scores_text), chunk_text_(chunk_text) {
+  *result_.mutable_task() = std::move(task);
+  const absl::StatusOr<Fingerprint> task_id = Fingerprint::FromBytes(result_.task().id());
+  if (!task_id.ok()) {
+    Fail(task_id.status());
+    return;
+  }
+  opening_ = OpeningOf(spec_.generation, *task_id);
+  completion_ = MakeRequest(spec_, result_.task(), *task_id, opening_);
+}
+
+void TaskRun::OnCompletion(const absl::StatusOr<inference::Completion>& completion) {
+  QUIPU_CHECK(next_ == Next::kComplete) << "a task takes a reply that it did not ask for";
+  if (!completion.ok()) return Fail(completion.status());
+  std::optional<v1::Reject> reject = TakePair(*completion);
+  if (reject.has_value()) {
+    *result_.mutable_reject() = *std::move(reject);
+  } else if (spec_.verification.enabled()) {
+    return AskVerdict();
+  }
+  next_ = Next::kEnd;
+}
+
+std::optional<v1::Reject> TaskRun::TakePair(const inference::Completion& completion) {
+  uint32_t sampled = 0;
+  for (const CompletedPart& part : completion.parts) sampled += part.num_tokens;
+  result_.set_sampled_tokens(sampled);
+
+  std::optional<v1::Reject> cut = CheckEnds(completion);
+  absl::StatusOr<QuestionAnswer> pair = ParseResponse(AssembleReply(completion, opening_));
+  if (pair.ok()) {
+    result_.set_question(std::move(pair->question));
+    result_.set_answer(std::move(pair->answer));
+  }
+  if (cut.has_value()) return cut;
+  if (!pair.ok()) {
+    return MakeReject(v1::REJECT_REASON_MALFORMED, std::string(pair.status().message()));
+  }
+  double grounded_share = 0;
+  std::optional<v1::Reject> reject = FilterPair(
+      {result_.question(), result_.answer(), chunk_text_, result_.task().form()},
+      InstructionOf(spec_.generation, result_.task().form()), spec_.filters, &grounded_share);
+  result_.mutable_scores()->set_grounded_share(grounded_share);
+  return reject;
+}
+
+void TaskRun::AskVerdict() {
+  score_.user_rest = VerdictPrompt(spec_.verification, result_.question(), result_.answer());
+  score_.continuations = {spec_.verification.yes(), spec_.verification.no()};
+  score_.relative_only = true;
+  next_ = Next::kScoreVerdict;
+}
+
+void TaskRun::AskAnswer(Next next) {
+  score_ = inference::ScoreRequest();
+  score_.user_rest = AnswerPrompt(spec_.verification, result_.question());
+  score_.continuations = {result_.answer()};
+  next_ = next;
+}
+
+void TaskRun::OnScore(const absl::StatusOr<inference::ScoreResult>& scored) {
+  if (!scored.ok()) return Fail(scored.status());
+  const std::vector<inference::ContinuationScore>& scores = scored->continuations;
+  if (scores.size() != score_.continuations.size()) {
+    return Fail(absl::InternalError(absl::StrCat(
+        "engine scored ", scores.size(), " texts, asked for ", score_.continuations.size())));
+  }
+  if (next_ == Next::kScoreVerdict) return OnVerdict(scores[0].log_prob - scores[1].log_prob);
+  if (scores[0].num_tokens < 1) {
+    return Fail(absl::InternalError("engine scored no token of the answer"));
+  }
+  if (next_ == Next::kScoreAnswer) {
+    answer_ = scores[0];
+    return AskAnswer(Next::kScoreWithoutChunk);
+  }
+  QUIPU_CHECK(next_ == Next::kScoreWithoutChunk) << "a task takes a score that it did not ask for";
+  OnAnswerScores(scores[0]);
+}
+
+// Model time is the cost, so a verdict that refuses ends it; both likelihoods
+// are measured, since the second is cheap. An engine that cannot measure them
+// leaves the verdict to decide alone.
+void TaskRun::OnVerdict(double margin) {
+  v1::Scores& scores = *result_.mutable_scores();
+  scores.set_verdict_margin(margin);
+  scores.set_scored(true);
+  std::optional<v1::Reject> reject = RejectByVerdict(scores, spec_.verification);
+  if (reject.has_value()) {
+    *result_.mutable_reject() = *std::move(reject);
+    next_ = Next::kEnd;
+  } else if (!engine_scores_text_) {
+    scores.set_verdict_only(true);
+    next_ = Next::kEnd;
+  } else {
+    AskAnswer(Next::kScoreAnswer);
+  }
+}
+
+void TaskRun::OnAnswerScores(const inference::ContinuationScore& without_chunk) {
+  next_ = Next::kEnd;
+  v1::Scores& scores = *result_.mutable_scores();
+  const double log_prob = PerToken(answer_);
+  const double gain = log_prob - PerToken(without_chunk);
+  scores.set_answer_log_prob(log_prob);
+  scores.set_gain(gain);
+  scores.set_answer_tokens(static_cast<uint32_t>(answer_.num_tokens));
+  std::optional<v1::Reject> reject =
+      RejectByLikelihood(scores, result_.task().form(), spec_.verification);
+  if (reject.has_value()) *result_.mutable_reject() = *std::move(reject);
+}
+
+void TaskRun::Fail(const absl::Status& status) {
+  next_ = Next::kEnd;
+  if (absl::IsResourceExhausted(status)) {
+    *result_.mutable_reject() =
+        MakeReject(v1::REJECT_REASON_ENGINE_LIMIT, std::string(status.message()));
+  } else {
+    status_ = status;
+  }
+}
+
+absl::StatusOr<v1::Result> TaskRun::TakeResult() {
+  QUIPU_CHECK(next_ == Next::kEnd) << "the result of a task that has not ended";
+  if (!status_.ok()) return status_;
+  return std::move(result_);
+}
+
+inference::PrefixRequest ChunkPrefixRequest(const TaskSpec& spec, absl::string_view chunk_text) {
+  return {spec.generation.system(), ExcerptOf(spec.generation, chunk_text)};
+}
+
 absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(inference::Engine& engine,
-                                                                    const v1::RunSpec& spec) {
+                                                                    const TaskSpec& spec) {
   ASSIGN_OR_RETURN(std::unique_ptr<inference::Prefix> prefix,
-                   engine.OpenPrefix({spec.generation().system(), ExcerptOf(spec, "")}));
+                   engine.OpenPrefix(ChunkPrefixRequest(spec, "")));
   return std::shared_ptr<inference::Prefix>(std::move(prefix));
 }
 
 absl::StatusOr<std::unique_ptr<ChunkPrefixes>> OpenChunk(
-    inference::Engine& engine, const v1::RunSpec& spec, absl::string_view chunk_text,
+    inference::Engine& engine, const TaskSpec& spec, absl::string_view chunk_text,
     std::shared_ptr<inference::Prefix> without_chunk) {
   auto prefixes = std::make_unique<ChunkPrefixes>();
-  ASSIGN_OR_RETURN(prefixes->with_chunk,
-                   engine.OpenPrefix({spec.generation().system(), ExcerptOf(spec, chunk_text)}));
+  ASSIGN_OR_RETURN(prefixes->with_chunk, engine.OpenPrefix(ChunkPrefixRequest(spec, chunk_text)));
   prefixes->without_chunk = std::move(without_chunk);
   return prefixes;
 }
@@ -203,49 +252,18 @@ v1::Result EngineLimitResult(const v1::Task& task, const absl::Status& status) {
 }
 
 absl::StatusOr<v1::Result> RunTask(inference::Engine& engine, const ChunkPrefixes& prefixes,
-                                   const v1::RunSpec& spec, absl::string_view chunk_text,
+                                   const TaskSpec& spec, absl::string_view chunk_text,
                                    const v1::Task& task) {
-  ASSIGN_OR_RETURN(const Fingerprint task_id, Fingerprint::FromBytes(task.id()));
-  v1::Result result;
-  *result.mutable_task() = task;
-  const std::string opening = OpeningOf(spec.generation(), task_id);
-  absl::StatusOr<inference::Completion> completion =
-      engine.Complete(*prefixes.with_chunk, MakeRequest(spec, task, task_id, opening));
-  if (!completion.ok()) {
-    RETURN_IF_ERROR(Settle(completion.status(), &result));
-    return result;
+  TaskRun run(spec, engine.info(), chunk_text, task);
+  while (run.next() != TaskRun::Next::kEnd) {
+    const inference::Prefix& prefix = prefixes.For(run.next());
+    if (run.next() == TaskRun::Next::kComplete) {
+      run.OnCompletion(engine.Complete(prefix, run.completion()));
+    } else {
+      run.OnScore(engine.Score(prefix, run.score()));
+    }
   }
-  uint32_t sampled = 0;
-  for (const CompletedPart& part : completion->parts) sampled += part.num_tokens;
-  result.set_sampled_tokens(sampled);
-
-  const std::optional<v1::Reject> cut = CheckEnds(*completion);
-  absl::StatusOr<QuestionAnswer> pair = ParseResponse(AssembleReply(*completion, opening));
-  if (pair.ok()) {
-    result.set_question(std::move(pair->question));
-    result.set_answer(std::move(pair->answer));
-  }
-  if (cut.has_value()) {
-    *result.mutable_reject() = *cut;
-    return result;
-  }
-  if (!pair.ok()) {
-    *result.mutable_reject() =
-        MakeReject(v1::REJECT_REASON_MALFORMED, std::string(pair.status().message()));
-    return result;
-  }
-  double grounded_share = 0;
-  std::optional<v1::Reject> reject = FilterPair(
-      {result.question(), result.answer(), chunk_text, task.form()}, spec, &grounded_share);
-  result.mutable_scores()->set_grounded_share(grounded_share);
-  if (reject.has_value()) {
-    *result.mutable_reject() = *std::move(reject);
-    return result;
-  }
-  if (spec.verification().enabled()) {
-    RETURN_IF_ERROR(Settle(Verify(engine, prefixes, spec, &result), &result));
-  }
-  return result;
+  return run.TakeResult();
 }
 
 }  // namespace quipu::generator

@@ -1,15 +1,27 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// One task to its result: ask for a pair, parse, filter, verify. Pure but for
-// the calls on the engine; called from many threads.
+// One task to its result: ask for a pair, parse, filter, verify. The task itself
+// is a state machine that calls nothing: it says what the engine is to be asked
+// next, and takes the answer.
 //
-//   ASSIGN_OR_RETURN(auto prefixes, OpenChunk(*engine, spec, chunk_text,
-//   without)); ASSIGN_OR_RETURN(v1::Result result, RunTask(*engine, *prefixes,
-//   spec, chunk_text, task));
+//   ASSIGN_OR_RETURN(auto prefixes, OpenChunk(*engine, spec, chunk_text, without));
+//   TaskRun run(spec, engine->info(), chunk_text, task);
+//   while (run.next() != TaskRun::Next::kEnd) {
+//     if (run.next() == TaskRun::Next::kComplete) {
+//       run.OnCompletion(engine->Complete(prefixes->For(run.next()), run.completion()));
+//     } else {
+//       run.OnScore(engine->Score(prefixes->For(run.next()), run.score()));
+//     }
+//   }
+//   ASSIGN_OR_RETURN(v1::Result result, run.TakeResult());
+//
+// RunTask is this loop; a worker makes the calls in their asynchronous form.
 #ifndef QUIPU_GENERATOR_GENERATE_H_
 #define QUIPU_GENERATOR_GENERATE_H_
 
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -20,29 +32,100 @@
 
 namespace quipu::generator {
 
+// What of a run's spec decides a task's result. The spec must outlive it.
+struct TaskSpec {
+  // Implicit: a run's spec has them all.
+  TaskSpec(const v1::RunSpec& spec)  // NOLINT(google-explicit-constructor)
+      : generation(spec.generation()), filters(spec.filters()), verification(spec.verification()) {}
+
+  const v1::GenerationSpec& generation;
+  const v1::FilterSpec& filters;
+  const v1::VerificationSpec& verification;
+};
+
+// A task in progress. Pure; thread-compatible. Spec and chunk must outlive it.
+class TaskRun {
+ public:
+  // What the engine is to be asked next, all but the last with the chunk.
+  enum class Next {
+    kComplete,           // completion(): a pair.
+    kScoreVerdict,       // score(): is the answer right?
+    kScoreAnswer,        // score(): how likely is it?
+    kScoreWithoutChunk,  // score(): and without the chunk?
+    kEnd,                // Nothing: TakeResult().
+  };
+
+  TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine, absl::string_view chunk_text,
+          v1::Task task);
+
+  Next next() const { return next_; }
+
+  // What the engine is to be asked. REQUIRES: next() names it.
+  const inference::CompleteRequest& completion() const { return completion_; }
+  const inference::ScoreRequest& score() const { return score_; }
+
+  // Takes the engine's answer. REQUIRES: next() named the request.
+  void OnCompletion(const absl::StatusOr<inference::Completion>& completion);
+  void OnScore(const absl::StatusOr<inference::ScoreResult>& scored);
+
+  // What is wrong with a reply is a reject inside the result; an error status
+  // means that the engine failed and the task is still to be done
+  // (RESOURCE_EXHAUSTED of the engine becomes a reject, ENGINE_LIMIT).
+  // Scores.scored says that the model was asked: all figures are there then, or,
+  // where the reason is VERDICT, the margin alone. REQUIRES: next() is kEnd.
+  absl::StatusOr<v1::Result> TakeResult();
+
+ private:
+  // Parses and filters; the reject if the pair is refused.
+  std::optional<v1::Reject> TakePair(const inference::Completion& completion);
+  void AskVerdict();
+  void AskAnswer(Next next);
+  void OnVerdict(double margin);
+  void OnAnswerScores(const inference::ContinuationScore& without_chunk);
+  // Ends the task: with a reject if a limit of the engine was reached.
+  void Fail(const absl::Status& status);
+
+  const TaskSpec spec_;
+  const bool engine_scores_text_;
+  const absl::string_view chunk_text_;
+  std::string opening_;  // How the question begins.
+  Next next_ = Next::kComplete;
+  inference::CompleteRequest completion_;
+  inference::ScoreRequest score_;
+  inference::ContinuationScore answer_;  // With the chunk.
+  absl::Status status_;
+  v1::Result result_;
+};
+
 // What all calls on one chunk share. Thread-safe (immutable).
 struct ChunkPrefixes {
   std::unique_ptr<inference::Prefix> with_chunk;
   // The same frame without the chunk, for the gain. May be shared by chunks.
   std::shared_ptr<inference::Prefix> without_chunk;
+
+  // What a call that is to be made next continues.
+  const inference::Prefix& For(TaskRun::Next next) const {
+    return next == TaskRun::Next::kScoreWithoutChunk ? *without_chunk : *with_chunk;
+  }
 };
 
-// Opens the prefix that measures answers without a chunk; one serves the whole
-// run.
-absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(inference::Engine& engine,
-                                                                    const v1::RunSpec& spec);
+// The prefix of a chunk's calls; with an empty text, that which measures answers
+// without a chunk.
+inference::PrefixRequest ChunkPrefixRequest(const TaskSpec& spec, absl::string_view chunk_text);
 
+// Opens the prefix that measures answers without a chunk; one serves the whole
+// run. Blocks.
+absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(inference::Engine& engine,
+                                                                    const TaskSpec& spec);
+
+// Blocks.
 absl::StatusOr<std::unique_ptr<ChunkPrefixes>> OpenChunk(
-    inference::Engine& engine, const v1::RunSpec& spec, absl::string_view chunk_text,
+    inference::Engine& engine, const TaskSpec& spec, absl::string_view chunk_text,
     std::shared_ptr<inference::Prefix> without_chunk);
 
-// Runs one task. What is wrong with a reply is a reject inside the result; an
-// error status means that the engine failed and the task is still to be done
-// (RESOURCE_EXHAUSTED of the engine becomes a reject, ENGINE_LIMIT).
-// Scores.scored says that the model was asked: all figures are there then, or,
-// where the reason is VERDICT, the margin alone.
+// Runs one task; blocks. Errors of TaskRun::TakeResult.
 absl::StatusOr<v1::Result> RunTask(inference::Engine& engine, const ChunkPrefixes& prefixes,
-                                   const v1::RunSpec& spec, absl::string_view chunk_text,
+                                   const TaskSpec& spec, absl::string_view chunk_text,
                                    const v1::Task& task);
 
 // The result of a task whose chunk could not be opened for its size (OpenChunk

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "generator/fake_model.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/fake_engine.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::generator {
@@ -22,6 +22,8 @@ using inference::CompletedPart;
 using inference::ScoreRequest;
 using inference::ScoreResult;
 using inference::Slot;
+using ::quipu::testing::FakeEngine;
+using ::quipu::testing::FakePrefix;
 using ::quipu::testing::StatusIs;
 using ::testing::HasSubstr;
 
@@ -311,6 +313,59 @@ TEST_F(RunTaskTest, GivesAChunkThatCannotBeOpenedAResult) {
   const v1::Result result = EngineLimitResult(task_, absl::ResourceExhaustedError("no room"));
   EXPECT_EQ(result.task().id(), task_.id());
   EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_ENGINE_LIMIT);
+}
+
+TEST(TaskRun, AsksForAPairAVerdictAndTwoScoresInTurn) {
+  const v1::RunSpec spec;
+  v1::Task task;
+  task.set_id(std::string(16, 'i'));
+  TaskRun run(spec, inference::EngineInfo(), kChunk, task);
+
+  ASSERT_EQ(run.next(), TaskRun::Next::kComplete);
+  inference::Completion pair;
+  pair.parts.resize(2);
+  pair.parts[0].text = "Who wrote Midnight Commander?";
+  pair.parts[1].text = "Miguel de Icaza wrote it in 1994.";
+  run.OnCompletion(pair);
+
+  ASSERT_EQ(run.next(), TaskRun::Next::kScoreVerdict);
+  EXPECT_TRUE(run.score().relative_only);
+  run.OnScore(ScoreResult{{{2.5, 1}, {0, 1}}});
+
+  ASSERT_EQ(run.next(), TaskRun::Next::kScoreAnswer);
+  EXPECT_FALSE(run.score().relative_only);
+  EXPECT_EQ(run.score().continuations[0], pair.parts[1].text);
+  run.OnScore(ScoreResult{{{-4, 4}}});
+
+  ASSERT_EQ(run.next(), TaskRun::Next::kScoreWithoutChunk);
+  run.OnScore(ScoreResult{{{-8, 4}}});
+
+  ASSERT_EQ(run.next(), TaskRun::Next::kEnd);
+  const absl::StatusOr<v1::Result> result = run.TakeResult();
+  ASSERT_OK(result);
+  EXPECT_FALSE(result->has_reject()) << result->reject().detail();
+  EXPECT_DOUBLE_EQ(result->scores().gain(), 1);
+}
+
+TEST(TaskRun, EndsWhereTheEngineFailsOrAnswersSomethingElse) {
+  const v1::RunSpec spec;
+  v1::Task task;
+  task.set_id(std::string(16, 'i'));
+  TaskRun failed(spec, inference::EngineInfo(), kChunk, task);
+  failed.OnCompletion(absl::UnavailableError("the server is down"));
+  ASSERT_EQ(failed.next(), TaskRun::Next::kEnd);
+  EXPECT_THAT(failed.TakeResult().status(), StatusIs(absl::StatusCode::kUnavailable));
+
+  TaskRun confused(spec, inference::EngineInfo(), kChunk, task);
+  inference::Completion pair;
+  pair.parts.resize(2);
+  pair.parts[0].text = "Who wrote Midnight Commander?";
+  pair.parts[1].text = "Miguel de Icaza wrote it in 1994.";
+  confused.OnCompletion(pair);
+  confused.OnScore(ScoreResult{{{1, 1}}});
+  ASSERT_EQ(confused.next(), TaskRun::Next::kEnd);
+  EXPECT_THAT(confused.TakeResult().status(),
+              StatusIs(absl::StatusCode::kInternal, "scored 1 texts, asked for 2"));
 }
 
 }  // namespace

@@ -10,8 +10,8 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "generator/document_cut.h"
-#include "generator/filters.h"
 #include "generator/prompts.h"
+#include "generator/reject.h"
 
 namespace quipu::generator {
 namespace {
@@ -36,11 +36,11 @@ struct Rendering {
   size_t document_begin = 0;  // Of the kept text, in PartsToString(parts).
 };
 
-std::vector<Message> MakeMessages(const v1::RunSpec& spec, std::string user,
+std::vector<Message> MakeMessages(const v1::InstanceSpec& spec, std::string user,
                                   absl::string_view answer) {
   std::vector<Message> messages;
-  if (!spec.instances().system().empty()) {
-    messages.push_back({Role::kSystem, spec.instances().system()});
+  if (!spec.system().empty()) {
+    messages.push_back({Role::kSystem, spec.system()});
   }
   messages.push_back({Role::kUser, std::move(user)});
   messages.push_back({Role::kAssistant, std::string(answer)});
@@ -67,26 +67,28 @@ absl::StatusOr<size_t> LocateInRendering(const std::vector<TemplatePart>& parts,
 
 class LongBuilder {
  public:
-  LongBuilder(const TokenizedDocument& document, const v1::Result& sample, const v1::RunSpec& spec,
-              const TargetModel& target)
+  LongBuilder(const SourceDocument& document, const v1::Result& sample,
+              const v1::InstanceSpec& spec, const TargetModel& target)
       : document_(document),
         sample_(sample),
         spec_(spec),
         target_(target),
-        text_(document.document->text()),
+        text_(document.document().text()),
         chunk_(sample.task().chunk()),
-        delimiter_(ChooseDelimiter(spec.instances().delimiter(), text_)) {}
+        delimiter_(ChooseDelimiter(spec.delimiter(), text_)) {}
 
   absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> Build() {
-    const uint32_t context = spec_.instances().context_tokens();
+    const uint32_t context = spec_.context_tokens();
     ASSIGN_OR_RETURN(const Rendering frame, Render({0, 0}));
     const uint32_t overhead = static_cast<uint32_t>(frame.tokens.ids.size());
-    const DocumentCutter cutter(text_, document_.encoding.begins, chunk_.begin(), chunk_.end());
-    if (overhead + cutter.all_tokens() <= context + kEstimateSlack) {
+    const uint64_t most = uint64_t{context} + kEstimateSlack;
+    if (overhead + document_.EstimateTokens() <= most ||
+        overhead + document_.TokenBegins().size() <= most) {
       const TextRange whole = {0, text_.size()};
       ASSIGN_OR_RETURN(const Rendering rendering, Render(whole));
       if (rendering.tokens.ids.size() <= context) return Finish(rendering, whole);
     }
+    const DocumentCutter cutter(text_, document_.TokenBegins(), chunk_.begin(), chunk_.end());
     ASSIGN_OR_RETURN(const Fingerprint task_id, Fingerprint::FromBytes(sample_.task().id()));
     uint32_t budget = context > overhead ? context - overhead : 0;
     for (int round = 0; round < kMaxFittingRounds && budget >= cutter.chunk_tokens(); ++round) {
@@ -103,7 +105,7 @@ class LongBuilder {
  private:
   absl::StatusOr<Rendering> Render(TextRange kept) const {
     LongPrompt prompt = InstancePrompt(
-        spec_.instances(), sample_.task().form(), delimiter_,
+        spec_, sample_.task().form(), delimiter_,
         absl::string_view(text_).substr(kept.begin, kept.end - kept.begin), sample_.question());
     const std::vector<Message> messages = MakeMessages(spec_, prompt.text, sample_.answer());
     Rendering rendering;
@@ -121,11 +123,11 @@ class LongBuilder {
     const TextRange kept = {chunk_.begin(), chunk_.end()};
     ASSIGN_OR_RETURN(const Rendering rendering, Render(kept));
     const size_t count = rendering.tokens.ids.size();
-    if (count <= spec_.instances().context_tokens()) return Finish(rendering, kept);
+    if (count <= spec_.context_tokens()) return Finish(rendering, kept);
     return MakeReject(
         v1::REJECT_REASON_CONTEXT_TOO_SMALL,
         absl::StrCat("chunk, question and answer take ", count,
-                     " tokens, instances.context_tokens is ", spec_.instances().context_tokens()));
+                     " tokens, instances.context_tokens is ", spec_.context_tokens()));
   }
 
   absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> Finish(const Rendering& rendering,
@@ -134,13 +136,12 @@ class LongBuilder {
     const uint32_t count = static_cast<uint32_t>(rendering.tokens.ids.size());
     sequence.set_kind(v1::TrainingRow::KIND_LONG);
     sequence.mutable_input_ids()->Add(rendering.tokens.ids.begin(), rendering.tokens.ids.end());
-    sequence.set_padded_length(spec_.instances().padding() == v1::InstanceSpec::TO_CONTEXT
-                                   ? spec_.instances().context_tokens()
-                                   : count);
+    sequence.set_padded_length(
+        spec_.padding() == v1::InstanceSpec::TO_CONTEXT ? spec_.context_tokens() : count);
     v1::Segment& segment = *sequence.add_segments();
     segment.set_source_id(sample_.task().id());
     segment.set_length(count);
-    AddTrainedRanges(rendering.tokens, spec_.instances().prompt_loss(), &segment);
+    AddTrainedRanges(rendering.tokens, spec_.prompt_loss(), &segment);
     if (segment.trained().empty()) {
       return absl::InternalError("template marks no token of the answer as trained");
     }
@@ -164,7 +165,7 @@ class LongBuilder {
         TokenAfter(begins, rendering.document_begin + (kept.end - kept.begin));
     const uint32_t evidence_begin = TokenAt(begins, chunk_begin);
     const uint32_t evidence_end = TokenAfter(begins, chunk_end);
-    details->set_document_id(document_.document->id());
+    details->set_document_id(document_.document().id());
     details->mutable_kept()->set_begin(kept.begin);
     details->mutable_kept()->set_end(kept.end);
     details->set_evidence_begin(evidence_begin);
@@ -173,7 +174,7 @@ class LongBuilder {
     details->set_evidence_depth(
         room == 0 ? 0.0 : static_cast<double>(evidence_begin - document_first) / room);
     details->set_delimiter(delimiter_);
-    details->set_prompt_loss(spec_.instances().prompt_loss());
+    details->set_prompt_loss(spec_.prompt_loss());
     return absl::OkStatus();
   }
 
@@ -204,9 +205,9 @@ class LongBuilder {
   }
 
  private:
-  const TokenizedDocument& document_;
+  const SourceDocument& document_;
   const v1::Result& sample_;
-  const v1::RunSpec& spec_;
+  const v1::InstanceSpec& spec_;
   const TargetModel& target_;
   const std::string& text_;
   const v1::Span chunk_;
@@ -231,22 +232,30 @@ bool IsBlank(absl::string_view text) { return absl::StripAsciiWhitespace(text).e
 
 }  // namespace
 
-TokenizedDocument TokenizeDocument(const v1::Document& document, const TargetModel& target) {
-  return {&document,
-          target.tokenizer->EncodeWithOffsets(document.text(), /*fragment_start=*/false)};
+uint64_t SourceDocument::EstimateTokens() const {
+  if (begins_.has_value()) return begins_->size();
+  return counted_ ? document_->tokens() : document_->text().size();
+}
+
+absl::Span<const uint32_t> SourceDocument::TokenBegins() const {
+  if (!begins_.has_value()) {
+    begins_ =
+        target_->tokenizer->EncodeWithOffsets(document_->text(), /*fragment_start=*/false).begins;
+  }
+  return *begins_;
 }
 
 absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLongInstance(
-    const TokenizedDocument& document, const v1::Result& sample, const v1::RunSpec& spec,
+    const SourceDocument& document, const v1::Result& sample, const v1::InstanceSpec& spec,
     const TargetModel& target) {
-  RETURN_IF_ERROR(CheckSample(*document.document, sample));
+  RETURN_IF_ERROR(CheckSample(document.document(), sample));
   return LongBuilder(document, sample, spec, target).Build();
 }
 
 absl::StatusOr<std::vector<Message>> LongMessages(const v1::Document& document,
                                                   const v1::Result& sample,
                                                   const v1::LongDetails& details,
-                                                  const v1::RunSpec& spec) {
+                                                  const v1::InstanceSpec& spec) {
   RETURN_IF_ERROR(CheckSample(document, sample));
   const v1::Span& kept = details.kept();
   if (kept.begin() > sample.task().chunk().begin() || kept.end() < sample.task().chunk().end() ||
@@ -258,13 +267,13 @@ absl::StatusOr<std::vector<Message>> LongMessages(const v1::Document& document,
   }
   const absl::string_view text =
       absl::string_view(document.text()).substr(kept.begin(), kept.end() - kept.begin());
-  LongPrompt prompt = InstancePrompt(spec.instances(), sample.task().form(), details.delimiter(),
-                                     text, sample.question());
+  LongPrompt prompt =
+      InstancePrompt(spec, sample.task().form(), details.delimiter(), text, sample.question());
   return MakeMessages(spec, std::move(prompt.text), sample.answer());
 }
 
 absl::StatusOr<std::variant<ShortInstance, v1::Reject>> BuildShortInstance(
-    const v1::ShortRow& row, const v1::RunSpec& spec, const TargetModel& target) {
+    const v1::ShortRow& row, const v1::PackingSpec& spec, const TargetModel& target) {
   std::vector<Message> messages;
   bool any_answer = false;
   for (const v1::ChatMessage& message : row.messages()) {
@@ -284,7 +293,7 @@ absl::StatusOr<std::variant<ShortInstance, v1::Reject>> BuildShortInstance(
   ShortInstance instance;
   instance.segment.set_source_id(row.id());
   instance.segment.set_length(static_cast<uint32_t>(tokens.ids.size()));
-  LongBuilder::AddTrainedRanges(tokens, spec.packing().prompt_loss(), &instance.segment);
+  LongBuilder::AddTrainedRanges(tokens, spec.prompt_loss(), &instance.segment);
   if (instance.segment.trained().empty()) {
     return MakeReject(v1::REJECT_REASON_NOTHING_TO_TRAIN, "no token of an answer is trained");
   }

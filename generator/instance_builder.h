@@ -13,12 +13,14 @@
 #define QUIPU_GENERATOR_INSTANCE_BUILDER_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "inference/text/chat_template.h"
 #include "inference/text/tokenizer.h"
 #include "protos/document.pb.h"
@@ -34,18 +36,35 @@ struct TargetModel {
   inference::ChatTemplate chat_template;
 };
 
-// A document with the byte offset of each of its tokens (target tokenizer), so
-// that all its samples are cut without tokenising it again.
-struct TokenizedDocument {
-  const v1::Document* document = nullptr;  // Must outlive this.
-  inference::Encoding encoding;
+// A document of which long rows are made. Its own tokenisation, by which it is cut, is made when
+// the first row needs it, and kept for the others: a document that fits whole needs none.
+// Thread-compatible. Document and target must outlive it.
+class SourceDocument {
+ public:
+  // `counted`: document.tokens() counts the target's tokens, since the target has the generating
+  // model's tokenizer.
+  SourceDocument(const v1::Document& document, const TargetModel& target, bool counted = false)
+      : document_(&document), target_(&target), counted_(counted) {}
+
+  const v1::Document& document() const { return *document_; }
+  // What is known of its length without tokenising it: at least its tokens, less a few.
+  uint64_t EstimateTokens() const;
+  // The byte at which each token begins.
+  absl::Span<const uint32_t> TokenBegins() const;
+  // Whether TokenBegins was ever called.
+  bool tokenized() const { return begins_.has_value(); }
+
+ private:
+  const v1::Document* document_;
+  const TargetModel* target_;
+  bool counted_;
+  mutable std::optional<std::vector<uint32_t>> begins_;
 };
-TokenizedDocument TokenizeDocument(const v1::Document& document, const TargetModel& target);
 
 // Builds one long row (Sequence.index is left 0), or says why it cannot be:
 // CONTEXT_TOO_SMALL with the least context that would do.
 absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLongInstance(
-    const TokenizedDocument& document, const v1::Result& sample, const v1::RunSpec& spec,
+    const SourceDocument& document, const v1::Result& sample, const v1::InstanceSpec& spec,
     const TargetModel& target);
 
 // The conversation of a long row, from its sample, its document and its cut:
@@ -53,7 +72,7 @@ absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLongInstance(
 absl::StatusOr<std::vector<inference::Message>> LongMessages(const v1::Document& document,
                                                              const v1::Result& sample,
                                                              const v1::LongDetails& details,
-                                                             const v1::RunSpec& spec);
+                                                             const v1::InstanceSpec& spec);
 
 // A short row as one segment with its tokens.
 struct ShortInstance {
@@ -63,7 +82,7 @@ struct ShortInstance {
 // Reject: NOTHING_TO_TRAIN (no assistant turn, or an empty one at the end).
 // Length is not judged here: packing decides.
 absl::StatusOr<std::variant<ShortInstance, v1::Reject>> BuildShortInstance(
-    const v1::ShortRow& row, const v1::RunSpec& spec, const TargetModel& target);
+    const v1::ShortRow& row, const v1::PackingSpec& spec, const TargetModel& target);
 
 }  // namespace quipu::generator
 

@@ -11,15 +11,17 @@
 #include "absl/strings/str_cat.h"
 #include "base/fingerprint.h"
 #include "base/rng.h"
-#include "generator/fake_model.h"
-#include "generator/row_checks.h"
 #include "gtest/gtest.h"
+#include "tests/support/fake_engine.h"
 #include "tests/support/random.h"
+#include "tests/support/row_checks.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::generator {
 namespace {
 
+using ::quipu::testing::CheckRow;
+using ::quipu::testing::FakeTokenizer;
 using ::quipu::testing::StatusIs;
 using ::quipu::testing::TestFingerprint;
 
@@ -52,8 +54,8 @@ v1::Result MakeSample(const v1::Document& document, size_t begin, size_t end, ui
 }
 
 v1::TrainingRow BuildRow(const v1::Document& document, const v1::Result& sample,
-                         const v1::RunSpec& spec, const TargetModel& target) {
-  auto built = BuildLongInstance(TokenizeDocument(document, target), sample, spec, target);
+                         const v1::InstanceSpec& spec, const TargetModel& target) {
+  auto built = BuildLongInstance(SourceDocument(document, target), sample, spec, target);
   EXPECT_TRUE(built.ok()) << built.status();
   if (!built.ok() || !std::holds_alternative<v1::TrainingRow>(*built)) {
     ADD_FAILURE() << (built.ok() ? std::get<v1::Reject>(*built).detail() : "");
@@ -67,10 +69,10 @@ TEST(LongInstance, KeepsItsPromisesOnRandomCuts) {
   for (const char* name : {"chatml", "llama2"}) {
     const TargetModel target = MakeTarget(name);
     for (int round = 0; round < 150; ++round) {
-      v1::RunSpec spec;
-      spec.mutable_instances()->set_context_tokens(static_cast<uint32_t>(512 + rng.Below(700)));
-      spec.mutable_instances()->set_prompt_loss(rng.Below(2) == 0);
-      if (rng.Below(2) == 0) spec.mutable_instances()->set_system("Be {document}.");
+      v1::InstanceSpec spec;
+      spec.set_context_tokens(static_cast<uint32_t>(512 + rng.Below(700)));
+      spec.set_prompt_loss(rng.Below(2) == 0);
+      if (rng.Below(2) == 0) spec.set_system("Be {document}.");
       const v1::Document document = MakeDocument(static_cast<int>(400 + rng.Below(2500)));
       const size_t begin = rng.Below(document.text().size() - 600);
       const v1::Result sample = MakeSample(document, begin, begin + 1 + rng.Below(500), rng.Next());
@@ -80,8 +82,7 @@ TEST(LongInstance, KeepsItsPromisesOnRandomCuts) {
       // The context is used: no more than a boundary's distance is given away.
       if (row.long_details().kept().end() - row.long_details().kept().begin() <
           document.text().size()) {
-        ASSERT_GT(row.input_ids_size() * 100,
-                  90 * static_cast<int>(spec.instances().context_tokens()));
+        ASSERT_GT(row.input_ids_size() * 100, 90 * static_cast<int>(spec.context_tokens()));
       }
     }
   }
@@ -89,7 +90,7 @@ TEST(LongInstance, KeepsItsPromisesOnRandomCuts) {
 
 TEST(LongInstance, KeepsADocumentWholeIfItFits) {
   const TargetModel target = MakeTarget();
-  const v1::RunSpec spec;
+  const v1::InstanceSpec spec;
   const v1::Document document = MakeDocument(900);
   const v1::Result sample = MakeSample(document, 0, 100);
   const v1::TrainingRow row = BuildRow(document, sample, spec, target);
@@ -106,13 +107,13 @@ TEST(LongInstance, KeepsADocumentWholeThatFitsExactly) {
   const TargetModel target = MakeTarget();
   const v1::Document document = MakeDocument(900);
   const v1::Result sample = MakeSample(document, 200, 300);
-  v1::RunSpec spec;
+  v1::InstanceSpec spec;
   const uint32_t count =
       static_cast<uint32_t>(BuildRow(document, sample, spec, target).input_ids_size());
-  spec.mutable_instances()->set_context_tokens(count);
+  spec.set_context_tokens(count);
   EXPECT_EQ(BuildRow(document, sample, spec, target).long_details().kept().end(),
             document.text().size());
-  spec.mutable_instances()->set_context_tokens(count - 1);
+  spec.set_context_tokens(count - 1);
   const v1::TrainingRow cut = BuildRow(document, sample, spec, target);
   EXPECT_LT(cut.long_details().kept().end() - cut.long_details().kept().begin(),
             document.text().size());
@@ -121,8 +122,8 @@ TEST(LongInstance, KeepsADocumentWholeThatFitsExactly) {
 
 TEST(LongInstance, DrawsDepthFromTheTask) {
   const TargetModel target = MakeTarget();
-  v1::RunSpec spec;
-  spec.mutable_instances()->set_context_tokens(600);
+  v1::InstanceSpec spec;
+  spec.set_context_tokens(600);
   const v1::Document document = MakeDocument(4000);
   std::vector<double> depths;
   for (uint64_t n = 0; n < 40; ++n) {
@@ -138,29 +139,29 @@ TEST(LongInstance, DrawsDepthFromTheTask) {
 
 TEST(LongInstance, RejectsWhatCannotFitAndSaysHowMuchWould) {
   const TargetModel target = MakeTarget();
-  v1::RunSpec spec;
-  spec.mutable_instances()->set_context_tokens(512);
+  v1::InstanceSpec spec;
+  spec.set_context_tokens(512);
   const v1::Document document = MakeDocument(2000);
   const v1::Result sample = MakeSample(document, 100, 6000);
   ASSERT_OK_AND_ASSIGN(auto built,
-                       BuildLongInstance(TokenizeDocument(document, target), sample, spec, target));
+                       BuildLongInstance(SourceDocument(document, target), sample, spec, target));
   ASSERT_TRUE(std::holds_alternative<v1::Reject>(built));
   const v1::Reject& reject = std::get<v1::Reject>(built);
   EXPECT_EQ(reject.reason(), v1::REJECT_REASON_CONTEXT_TOO_SMALL);
   // What it says is enough, and one less is not.
   const size_t at = reject.detail().find("take ") + 5;
   const uint32_t needed = static_cast<uint32_t>(std::stoul(reject.detail().substr(at)));
-  spec.mutable_instances()->set_context_tokens(needed);
+  spec.set_context_tokens(needed);
   CheckRow(BuildRow(document, sample, spec, target), document, sample, spec, target);
-  spec.mutable_instances()->set_context_tokens(needed - 1);
+  spec.set_context_tokens(needed - 1);
   ASSERT_OK_AND_ASSIGN(built,
-                       BuildLongInstance(TokenizeDocument(document, target), sample, spec, target));
+                       BuildLongInstance(SourceDocument(document, target), sample, spec, target));
   EXPECT_TRUE(std::holds_alternative<v1::Reject>(built));
 }
 
 TEST(LongInstance, TakesADelimiterThatTheDocumentCannotClose) {
   const TargetModel target = MakeTarget();
-  const v1::RunSpec spec;
+  const v1::InstanceSpec spec;
   v1::Document document;
   document.set_id(std::string(16, 'd'));
   document.set_text(
@@ -181,7 +182,7 @@ TEST(LongInstance, TakesADelimiterThatTheDocumentCannotClose) {
 
 TEST(LongInstance, TakesThePromptOfItsForm) {
   const TargetModel target = MakeTarget();
-  const v1::RunSpec spec;
+  const v1::InstanceSpec spec;
   const v1::Document document = MakeDocument(50);
   v1::Result sample = MakeSample(document, 0, 20);
   sample.mutable_task()->set_form(v1::ANSWER_FORM_SHORT);
@@ -194,8 +195,8 @@ TEST(LongInstance, TakesThePromptOfItsForm) {
 
 TEST(LongInstance, IsNotPaddedIfTheSpecSaysSo) {
   const TargetModel target = MakeTarget();
-  v1::RunSpec spec;
-  spec.mutable_instances()->set_padding(v1::InstanceSpec::NO_PADDING);
+  v1::InstanceSpec spec;
+  spec.set_padding(v1::InstanceSpec::NO_PADDING);
   const v1::Document document = MakeDocument(50);
   const v1::TrainingRow row = BuildRow(document, MakeSample(document, 0, 20), spec, target);
   EXPECT_EQ(row.padded_length(), static_cast<uint32_t>(row.input_ids_size()));
@@ -203,10 +204,10 @@ TEST(LongInstance, IsNotPaddedIfTheSpecSaysSo) {
 
 TEST(LongInstance, RefusesSamplesThatDoNotBelong) {
   const TargetModel target = MakeTarget();
-  const v1::RunSpec spec;
+  const v1::InstanceSpec spec;
   const v1::Document document = MakeDocument(50);
   const auto build = [&](const v1::Result& sample) {
-    return BuildLongInstance(TokenizeDocument(document, target), sample, spec, target).status();
+    return BuildLongInstance(SourceDocument(document, target), sample, spec, target).status();
   };
   constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
   v1::Result sample = MakeSample(document, 0, 20);
@@ -257,8 +258,8 @@ TEST(ShortInstance, TrainsOnAnswersAndTheirEnds) {
 }
 
 TEST(ShortInstance, TrainsOnEverythingIfAsked) {
-  v1::RunSpec spec;
-  spec.mutable_packing()->set_prompt_loss(true);
+  v1::PackingSpec spec;
+  spec.set_prompt_loss(true);
   ASSERT_OK_AND_ASSIGN(
       const auto built,
       BuildShortInstance(MakeShort({{"user", "Hi"}, {"assistant", "Yes"}}), spec, MakeTarget()));

@@ -4,10 +4,14 @@
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/utf8.h"
@@ -73,18 +77,17 @@ size_t SkipEscape(absl::string_view text, size_t at) {
   return complete ? end + 1 : at;
 }
 
-// Lines without control characters, each ended by "\n".
-std::string CleanLines(absl::string_view text) {
-  std::string out;
-  out.reserve(text.size() + 1);
+// Appends `text` without control characters, its lines each ended by "\n". REQUIRES: `text` begins
+// with a line, and ends with a line end or is the last line.
+void CleanSlowly(absl::string_view text, std::string* out) {
   PrintedLine line;
   for (size_t i = 0; i < text.size();) {
     const uint32_t c = NextCodePoint(text, &i);
     if (IsLineEnd(c)) {
       if (c == '\r' && i < text.size() && text[i] == '\n') ++i;
-      line.Flush(&out);
+      line.Flush(out);
       // A page or paragraph break is an empty line as well.
-      out.append(c == 0x0C || c == 0x2029 ? "\n\n" : "\n");
+      out->append(c == 0x0C || c == 0x2029 ? "\n\n" : "\n");
     } else if (c == kBackspace) {
       line.Back();
     } else if (c == kEscape) {
@@ -93,11 +96,45 @@ std::string CleanLines(absl::string_view text) {
       line.Put(c);
     }
   }
-  line.Flush(&out);
+  line.Flush(out);
+}
+
+// Whether a line may have anything that CleanSlowly changes, but for spaces at its end: a control
+// character or one of the code points that begin with these bytes (C1 controls and no-break spaces,
+// line and paragraph separators, byte-order marks).
+bool NeedsCleaning(absl::string_view line) {
+  return std::any_of(line.begin(), line.end(), [](char c) {
+    const uint8_t byte = static_cast<uint8_t>(c);
+    return (byte < 0x20 && byte != '\t') || byte == 0x7F || byte == 0xC2 || byte == 0xE2 ||
+           byte == 0xEF;
+  });
+}
+
+// Most lines are copied as they are.
+std::string CleanLines(absl::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 1);
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t found = text.find('\n', begin);
+    const bool last = found == absl::string_view::npos;
+    const size_t next = last ? text.size() : found + 1;
+    absl::string_view line = text.substr(begin, (last ? next : found) - begin);
+    if (!last && absl::EndsWith(line, "\r")) line.remove_suffix(1);
+    if (NeedsCleaning(line)) {
+      CleanSlowly(text.substr(begin, next - begin), &out);
+    } else {
+      const size_t end = line.find_last_not_of(" \t");
+      if (end != absl::string_view::npos) out.append(line.data(), end + 1);
+      if (!last) out.push_back('\n');
+    }
+    begin = next;
+  }
   return out;
 }
 
-absl::StatusOr<std::string> Compose(absl::string_view text) {
+absl::StatusOr<std::string> Compose(std::string text) {
+  // ASCII is composed.
+  if (std::all_of(text.begin(), text.end(), absl::ascii_isascii)) return text;
   UErrorCode code = U_ZERO_ERROR;
   const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(code);
   std::string out;
@@ -117,14 +154,15 @@ std::string LimitEmptyLines(absl::string_view text) {
   std::string out;
   out.reserve(text.size());
   size_t line_ends = 0;
-  for (const char c : text) {
-    if (c == '\n') {
-      ++line_ends;
-      continue;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    if (end > begin) {
+      if (!out.empty()) out.append(line_ends < 3 ? line_ends : 3, '\n');
+      line_ends = 0;
+      out.append(text.data() + begin, end - begin);
     }
-    if (!out.empty()) out.append(line_ends < 3 ? line_ends : 3, '\n');
-    line_ends = 0;
-    out.push_back(c);
+    ++line_ends;
+    begin = end + 1;
   }
   return out;
 }

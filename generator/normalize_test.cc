@@ -93,6 +93,25 @@ TEST(Normalize, IsIdempotentAndKeepsItsPromises) {
   }
 }
 
+// Plain lines are copied; a control character, which is dropped, has a line read by code points.
+TEST(Normalize, CopiesPlainLinesAsItReadsOthers) {
+  static const char* const kPieces[] = {"a",          "word", " ",    "\t", "\n",
+                                        "\n\n\n",     "\r",   "\r\n", ". ", "\u00e9",
+                                        "\U0001F9F6", "  \n", "[",    "_",  "\u0301"};
+  Rng rng(TestFingerprint(), "plain lines");
+  for (int round = 0; round < 20000; ++round) {
+    std::string plain;
+    std::string controlled = "\x01";
+    for (uint64_t n = rng.Below(24); n > 0; --n) {
+      const std::string piece = kPieces[rng.Below(std::size(kPieces))];
+      plain += piece;
+      controlled += piece;
+      if (piece.back() == '\n') controlled += "\x01";
+    }
+    ASSERT_EQ(Normalize(plain), Normalize(controlled)) << ::testing::PrintToString(plain);
+  }
+}
+
 TEST(Normalize, ChangesNothingInPlainText) {
   const std::string text =
       "A quipu\n\n  keeps records\tas knots.\n\n\nIt is old: 2\u00bd thousand "

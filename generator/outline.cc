@@ -10,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "base/strings.h"
 #include "base/utf8.h"
+#include "generator/wordlike.h"
 
 namespace quipu::generator {
 namespace {
@@ -41,28 +42,32 @@ struct Line {
 struct Counts {
   int letters = 0;
   int visible = 0;
-  int boxes = 0;
   int words = 0;     // Runs between spaces; two CJK letters count as a word.
   int wordlike = 0;  // Those of mostly letters, not inside paths or code.
 };
 
 bool IsCjk(UChar32 c) {
+  if (c < 0x80) return false;
   const UBlockCode block = ublock_getCode(c);
   return u_hasBinaryProperty(c, UCHAR_IDEOGRAPHIC) || block == UBLOCK_HIRAGANA ||
          block == UBLOCK_KATAKANA || block == UBLOCK_THAI;
 }
 
-bool IsLetter(UChar32 c) { return u_isalpha(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0; }
-
-bool IsSpace(UChar32 c) { return u_isUWhiteSpace(c); }
-
-// A run between spaces is a word if what is left without punctuation around it
-// is mostly letters and nothing inside it belongs to code.
-bool IsWordlike(absl::string_view run) {
-  static const RE2& inner =
-      *new RE2(R"(^[\pP\pS]*[\pL\pM]+(?:[-'’./][\pL\pM]+)*(?:'s|’s)?[.,;:!?)\]"'”’»…]*$)");
-  return RE2::FullMatch(re2::StringPiece(run.data(), run.size()), inner);
+// ASCII, of which most texts are, needs no look into ICU's tables.
+bool IsLetter(UChar32 c) {
+  if (c < 0x80) return absl::ascii_isalpha(static_cast<unsigned char>(c));
+  return u_isalpha(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0;
 }
+
+bool IsSpace(UChar32 c) {
+  return c < 0x80 ? absl::ascii_isspace(static_cast<unsigned char>(c)) : u_isUWhiteSpace(c);
+}
+
+bool IsLetterOrDigit(UChar32 c) {
+  return c < 0x80 ? absl::ascii_isalnum(static_cast<unsigned char>(c)) : u_isalnum(c);
+}
+
+bool IsBox(UChar32 c) { return c == '|' || (c >= 0x2500 && c <= 0x257F); }
 
 Counts Count(absl::string_view text) {
   Counts counts;
@@ -85,7 +90,6 @@ Counts Count(absl::string_view text) {
     ++counts.visible;
     if (IsLetter(c)) ++counts.letters;
     if (IsCjk(c)) ++cjk;
-    if (c == '|' || (c >= 0x2500 && c <= 0x257F)) ++counts.boxes;
   }
   end_run(text.size());
   counts.words += cjk / 2;
@@ -115,7 +119,7 @@ Line ReadLine(absl::string_view text, size_t begin, size_t end) {
   line.bullet = RE2::PartialMatch(piece, bullet) || RE2::PartialMatch(piece, letter_bullet);
   line.rule = true;
   for (size_t i = 0; i < content.size() && line.rule;) {
-    if (u_isalnum(static_cast<UChar32>(NextCodePoint(content, &i)))) line.rule = false;
+    if (IsLetterOrDigit(static_cast<UChar32>(NextCodePoint(content, &i)))) line.rule = false;
   }
   return line;
 }
@@ -163,9 +167,17 @@ size_t CountLines(absl::string_view text, const Lines& lines, Test test) {
       lines.begin(), lines.end(), [&](const Line& line) { return test(TextOf(text, line)); }));
 }
 
+int CountBoxes(absl::string_view line) {
+  int boxes = 0;
+  for (size_t i = 0; i < line.size();) {
+    if (IsBox(static_cast<UChar32>(NextCodePoint(line, &i)))) ++boxes;
+  }
+  return boxes;
+}
+
 bool IsTable(absl::string_view text, const Lines& lines, const Counts& counts) {
   const size_t boxed = CountLines(text, lines, [](absl::string_view line) {
-    return Count(line).boxes >= 2 || line.find("-+-") != absl::string_view::npos ||
+    return CountBoxes(line) >= 2 || line.find("-+-") != absl::string_view::npos ||
            line.find("---+") != absl::string_view::npos;
   });
   if (boxed * 2 >= lines.size()) return true;
@@ -190,8 +202,9 @@ BlockKind Classify(absl::string_view text, const Lines& lines, const Block& bloc
     return BlockKind::kRule;
   }
   if (IsTable(text, lines, counts)) return BlockKind::kTable;
-  const size_t contents = CountLines(text, lines, LooksLikeContents);
-  if (lines.size() >= 2 && contents * 3 >= lines.size() * 2) return BlockKind::kContents;
+  if (lines.size() >= 2 && CountLines(text, lines, LooksLikeContents) * 3 >= lines.size() * 2) {
+    return BlockKind::kContents;
+  }
   const size_t code = CountLines(text, lines, LooksLikeCode);
   const double word_share =
       counts.words == 0 ? 0.0 : static_cast<double>(counts.wordlike) / counts.words;

@@ -52,23 +52,21 @@ int CountPlaceholder(absl::string_view pattern, absl::string_view name) {
   return count;
 }
 
-std::string ExcerptOf(const v1::RunSpec& spec, absl::string_view chunk) {
-  return Substitute(spec.generation().excerpt(), {{"chunk", chunk}});
+std::string ExcerptOf(const v1::GenerationSpec& spec, absl::string_view chunk) {
+  return Substitute(spec.excerpt(), {{"chunk", chunk}});
 }
 
-const std::string& InstructionOf(const v1::RunSpec& spec, v1::AnswerForm form) {
-  return form == v1::ANSWER_FORM_SHORT ? spec.generation().short_prompt()
-                                       : spec.generation().long_prompt();
+const std::string& InstructionOf(const v1::GenerationSpec& spec, v1::AnswerForm form) {
+  return form == v1::ANSWER_FORM_SHORT ? spec.short_prompt() : spec.long_prompt();
 }
 
-std::string VerdictPrompt(const v1::RunSpec& spec, absl::string_view question,
+std::string VerdictPrompt(const v1::VerificationSpec& spec, absl::string_view question,
                           absl::string_view answer) {
-  return Substitute(spec.verification().verdict_prompt(),
-                    {{"question", question}, {"answer", answer}});
+  return Substitute(spec.verdict_prompt(), {{"question", question}, {"answer", answer}});
 }
 
-std::string AnswerPrompt(const v1::RunSpec& spec, absl::string_view question) {
-  return Substitute(spec.verification().answer_prompt(), {{"question", question}});
+std::string AnswerPrompt(const v1::VerificationSpec& spec, absl::string_view question) {
+  return Substitute(spec.answer_prompt(), {{"question", question}});
 }
 
 LongPrompt InstancePrompt(const v1::InstanceSpec& spec, v1::AnswerForm form,

@@ -4,8 +4,7 @@
 // what it brought in is never looked at again: a chunk that contains
 // "{question}" stays as it is. Pure.
 //
-//   Substitute("Question: {question}", {{"question", "Why?"}})  // "Question:
-//   Why?"
+//   Substitute("Question: {question}", {{"question", "Why?"}})  // "Question: Why?"
 #ifndef QUIPU_GENERATOR_PROMPTS_H_
 #define QUIPU_GENERATOR_PROMPTS_H_
 
@@ -32,14 +31,14 @@ int CountPlaceholder(absl::string_view pattern, absl::string_view name);
 
 // How the user's message begins for all calls on a chunk. With an empty chunk:
 // the frame alone, for measuring answers without it.
-std::string ExcerptOf(const v1::RunSpec& spec, absl::string_view chunk);
+std::string ExcerptOf(const v1::GenerationSpec& spec, absl::string_view chunk);
 
 // The instruction for a pair of this form.
-const std::string& InstructionOf(const v1::RunSpec& spec, v1::AnswerForm form);
+const std::string& InstructionOf(const v1::GenerationSpec& spec, v1::AnswerForm form);
 
-std::string VerdictPrompt(const v1::RunSpec& spec, absl::string_view question,
+std::string VerdictPrompt(const v1::VerificationSpec& spec, absl::string_view question,
                           absl::string_view answer);
-std::string AnswerPrompt(const v1::RunSpec& spec, absl::string_view question);
+std::string AnswerPrompt(const v1::VerificationSpec& spec, absl::string_view question);
 
 // The user's message of a long row, and where the document's text begins in it.
 struct LongPrompt {

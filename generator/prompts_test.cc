@@ -28,7 +28,7 @@ TEST(Prompts, CountPlaceholders) {
 }
 
 TEST(Prompts, PutTheChunkInTheFrameAsItIs) {
-  v1::RunSpec spec;
+  v1::GenerationSpec spec;
   const std::string chunk = "A {chunk} and a {question}.";
   const std::string excerpt = ExcerptOf(spec, chunk);
   EXPECT_TRUE(absl::StrContains(excerpt, chunk));
@@ -36,7 +36,7 @@ TEST(Prompts, PutTheChunkInTheFrameAsItIs) {
 }
 
 TEST(Prompts, ForVerificationKeepBracesOfThePair) {
-  v1::RunSpec spec;
+  v1::VerificationSpec spec;
   const std::string prompt = VerdictPrompt(spec, "What is {answer}?", "It is {question}.");
   EXPECT_TRUE(absl::StrContains(prompt, "Question: What is {answer}?\n"));
   EXPECT_TRUE(absl::StrContains(prompt, "Proposed answer: It is {question}.\n"));

@@ -13,17 +13,18 @@
 #include "base/utf8.h"
 #include "generator/instance_builder.h"
 #include "generator/normalize.h"
-#include "generator/row_checks.h"
 #include "generator/task_planner.h"
 #include "gtest/gtest.h"
 #include "inference/gguf/gguf.h"
 #include "tests/support/models.h"
 #include "tests/support/random.h"
+#include "tests/support/row_checks.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::generator {
 namespace {
 
+using ::quipu::testing::CheckRow;
 using ::quipu::testing::TestFingerprint;
 
 class RealModelTest : public ::testing::Test {
@@ -88,8 +89,10 @@ TEST_F(RealModelTest, PlansChunksOfTheSizeAsked) {
   v1::RunSpec spec;
   spec.mutable_chunks()->set_tokens_per_chunk(1000);
   const v1::Document document = MakeDocument(&rng, 150);
-  ASSERT_OK_AND_ASSIGN(const v1::DocumentPlan plan,
-                       PlanDocument(document, spec, FingerprintOf("run"), *target_->tokenizer));
+  ASSERT_OK_AND_ASSIGN(
+      const v1::DocumentPlan plan,
+      TaskPlanner(spec.chunks(), spec.generation(), FingerprintOf("run"), *target_->tokenizer)
+          .Plan(document));
   ASSERT_GE(plan.tasks_size(), 16);
   for (const v1::Task& task : plan.tasks()) {
     const absl::string_view chunk =
@@ -107,11 +110,11 @@ TEST_F(RealModelTest, BuildsRowsThatKeepTheirPromises) {
   Rng rng(TestFingerprint(), "rows");
   for (int round = 0; round < 12; ++round) {
     const v1::Document document = MakeDocument(&rng, static_cast<int>(20 + rng.Below(60)));
-    const TokenizedDocument tokenized = TokenizeDocument(document, *target_);
+    const SourceDocument source(document, *target_);
     for (int pick = 0; pick < 6; ++pick) {
-      v1::RunSpec spec;
-      spec.mutable_instances()->set_context_tokens(static_cast<uint32_t>(1024 + rng.Below(3000)));
-      spec.mutable_instances()->set_prompt_loss(rng.Below(2) == 0);
+      v1::InstanceSpec spec;
+      spec.set_context_tokens(static_cast<uint32_t>(1024 + rng.Below(3000)));
+      spec.set_prompt_loss(rng.Below(2) == 0);
       v1::Result sample;
       v1::Task& task = *sample.mutable_task();
       task.set_id(FingerprintBuilder("t").Add(rng.Next()).Build().ToBytes());
@@ -124,7 +127,7 @@ TEST_F(RealModelTest, BuildsRowsThatKeepTheirPromises) {
       task.mutable_chunk()->set_end(FloorToCodePoint(document.text(), begin + 8 + rng.Below(1500)));
       sample.set_question("When is a record acknowledged? \U0001F9F6");
       sample.set_answer("After it was written to disk.");
-      ASSERT_OK_AND_ASSIGN(const auto built, BuildLongInstance(tokenized, sample, spec, *target_));
+      ASSERT_OK_AND_ASSIGN(const auto built, BuildLongInstance(source, sample, spec, *target_));
       ASSERT_TRUE(std::holds_alternative<v1::TrainingRow>(built))
           << std::get<v1::Reject>(built).detail();
       const v1::TrainingRow& row = std::get<v1::TrainingRow>(built);
@@ -133,8 +136,7 @@ TEST_F(RealModelTest, BuildsRowsThatKeepTheirPromises) {
       const bool whole = row.long_details().kept().end() == document.text().size() &&
                          row.long_details().kept().begin() == 0;
       if (!whole) {
-        EXPECT_GT(row.input_ids_size() * 100,
-                  90 * static_cast<int>(spec.instances().context_tokens()));
+        EXPECT_GT(row.input_ids_size() * 100, 90 * static_cast<int>(spec.context_tokens()));
       }
     }
   }

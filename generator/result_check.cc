@@ -14,8 +14,10 @@
 #include "base/strings.h"
 #include "base/utf8.h"
 #include "generator/filters.h"
+#include "generator/prompts.h"
+#include "generator/verdict.h"
 
-namespace quipu::pipelines {
+namespace quipu::generator {
 namespace {
 
 // A server that is not held to the reply template says more around its pair, and
@@ -35,9 +37,9 @@ absl::Status OverLimit(absl::string_view what, T actual, T limit) {
 
 bool Short(const v1::Task& task) { return task.form() == v1::ANSWER_FORM_SHORT; }
 
-uint32_t MaxAnswerTokens(const v1::RunSpec& spec, const v1::Task& task) {
-  return Short(task) ? spec.generation().max_short_answer_tokens()
-                     : spec.generation().max_long_answer_tokens();
+uint32_t MaxAnswerTokens(const ResultRules& rules, const v1::Task& task) {
+  return Short(task) ? rules.generation.max_short_answer_tokens()
+                     : rules.generation.max_long_answer_tokens();
 }
 
 // As the parser of replies leaves them.
@@ -66,10 +68,10 @@ absl::Status CheckTexts(const v1::Result& result) {
   return absl::OkStatus();
 }
 
-absl::Status CheckSampledTokens(const v1::RunSpec& spec, const v1::Result& result) {
+absl::Status CheckSampledTokens(const ResultRules& rules, const v1::Result& result) {
   uint64_t most =
-      uint64_t{spec.generation().max_question_tokens()} + MaxAnswerTokens(spec, result.task());
-  if (spec.engine().kind() == v1::EngineSpec::OPENAI) most += kRemoteSlackTokens;
+      uint64_t{rules.generation.max_question_tokens()} + MaxAnswerTokens(rules, result.task());
+  if (rules.remote) most += kRemoteSlackTokens;
   if (result.sampled_tokens() > most) {
     return OverLimit("sampled_tokens", uint64_t{result.sampled_tokens()}, most);
   }
@@ -77,7 +79,7 @@ absl::Status CheckSampledTokens(const v1::RunSpec& spec, const v1::Result& resul
 }
 
 // Rejects of replies that never came to the filters: they have no scores.
-absl::Status CheckUnfiltered(const v1::RunSpec& spec, const v1::Result& result) {
+absl::Status CheckUnfiltered(const ResultRules& rules, const v1::Result& result) {
   const bool texts = !result.question().empty() || !result.answer().empty();
   switch (result.reject().reason()) {
     case v1::REJECT_REASON_MALFORMED:
@@ -90,9 +92,9 @@ absl::Status CheckUnfiltered(const v1::RunSpec& spec, const v1::Result& result) 
       return absl::OkStatus();
     case v1::REJECT_REASON_TOO_LONG: {
       // One of the parts has reached its limit; a server's tokens are its own.
-      if (spec.engine().kind() == v1::EngineSpec::OPENAI) return absl::OkStatus();
+      if (rules.remote) return absl::OkStatus();
       const uint32_t least =
-          std::min(spec.generation().max_question_tokens(), MaxAnswerTokens(spec, result.task()));
+          std::min(rules.generation.max_question_tokens(), MaxAnswerTokens(rules, result.task()));
       if (result.sampled_tokens() >= least) return absl::OkStatus();
       return Wrong(absl::StrCat("cut at ", result.sampled_tokens(),
                                 " tokens, where the least limit is ", least));
@@ -126,20 +128,6 @@ absl::Status CheckFinite(const v1::Scores& scores) {
   return absl::OkStatus();
 }
 
-// What the recipe decides, the figures being what they are.
-v1::RejectReason Decide(const v1::VerificationSpec& spec, const v1::Result& result) {
-  const v1::Scores& scores = result.scores();
-  if (spec.verdict_decides() && scores.verdict_margin() < spec.min_verdict_margin()) {
-    return v1::REJECT_REASON_VERDICT;
-  }
-  if (scores.verdict_only()) return v1::REJECT_REASON_UNSPECIFIED;
-  const double least =
-      Short(result.task()) ? spec.min_short_answer_log_prob() : spec.min_answer_log_prob();
-  if (scores.answer_log_prob() < least) return v1::REJECT_REASON_LIKELIHOOD;
-  if (scores.gain() < spec.min_gain()) return v1::REJECT_REASON_GAIN;
-  return v1::REJECT_REASON_UNSPECIFIED;
-}
-
 absl::Status CheckLikelihood(const v1::Result& result) {
   const v1::Scores& scores = result.scores();
   if (scores.answer_log_prob() > kMaxLogProb) {
@@ -154,16 +142,16 @@ absl::Status CheckLikelihood(const v1::Result& result) {
 }
 
 // A pair that the filters let pass.
-absl::Status CheckVerified(const v1::RunSpec& spec, const v1::Result& result) {
+absl::Status CheckVerified(const ResultRules& rules, const v1::Result& result) {
   const v1::Scores& scores = result.scores();
   const v1::RejectReason claimed = result.reject().reason();
   if (claimed == v1::REJECT_REASON_ENGINE_LIMIT) {
-    if (!spec.verification().enabled()) return Wrong("ENGINE_LIMIT of a pair that is not verified");
+    if (!rules.verification.enabled()) return Wrong("ENGINE_LIMIT of a pair that is not verified");
     if (scores.verdict_only()) return Wrong("ENGINE_LIMIT of a pair whose verdict was enough");
     if (!scores.scored()) return CheckNoModelScores(scores);
     return CheckNoLikelihood(scores);
   }
-  if (!spec.verification().enabled()) {
+  if (!rules.verification.enabled()) {
     if (result.has_reject()) {
       return Wrong(absl::StrCat("rejected with ", v1::RejectReason_Name(claimed),
                                 ", but nothing is wrong with the pair"));
@@ -171,10 +159,13 @@ absl::Status CheckVerified(const v1::RunSpec& spec, const v1::Result& result) {
     return CheckNoModelScores(scores);
   }
   if (!scores.scored()) return Wrong("a pair that the model was not asked about");
-  if (scores.verdict_only() && spec.engine().kind() != v1::EngineSpec::OPENAI) {
+  if (scores.verdict_only() && !rules.remote) {
     return Wrong("verdict_only of an engine that scores texts");
   }
-  const v1::RejectReason decided = Decide(spec.verification(), result);
+  const std::optional<v1::Reject> reject =
+      RejectByScores(scores, result.task().form(), rules.verification);
+  const v1::RejectReason decided =
+      reject.has_value() ? reject->reason() : v1::REJECT_REASON_UNSPECIFIED;
   if (decided != claimed) {
     return Wrong(absl::StrCat(
         claimed == v1::REJECT_REASON_UNSPECIFIED ? "accepted" : v1::RejectReason_Name(claimed),
@@ -190,11 +181,13 @@ absl::Status CheckVerified(const v1::RunSpec& spec, const v1::Result& result) {
   return CheckLikelihood(result);
 }
 
-absl::Status CheckFiltered(const v1::RunSpec& spec, absl::string_view chunk,
+absl::Status CheckFiltered(const ResultRules& rules, absl::string_view chunk,
                            const v1::Result& result) {
   double grounded_share = 0;
-  const std::optional<v1::Reject> reject = generator::FilterPair(
-      {result.question(), result.answer(), chunk, result.task().form()}, spec, &grounded_share);
+  const v1::AnswerForm form = result.task().form();
+  const std::optional<v1::Reject> reject =
+      FilterPair({result.question(), result.answer(), chunk, form},
+                 InstructionOf(rules.generation, form), rules.filters, &grounded_share);
   if (reject.has_value() && (result.reject().reason() != reject->reason() ||
                              result.reject().detail() != reject->detail())) {
     return Wrong(absl::StrCat(
@@ -206,27 +199,32 @@ absl::Status CheckFiltered(const v1::RunSpec& spec, absl::string_view chunk,
     return Wrong(absl::StrCat("grounded_share: ", result.scores().grounded_share(), ", it is ",
                               grounded_share));
   }
-  return reject.has_value() ? CheckNoModelScores(result.scores()) : CheckVerified(spec, result);
+  return reject.has_value() ? CheckNoModelScores(result.scores()) : CheckVerified(rules, result);
 }
 
 }  // namespace
 
-absl::Status CheckResult(const v1::RunSpec& spec, const v1::Task& task, absl::string_view chunk,
+ResultRules RulesOf(const v1::RunSpec& spec) {
+  return {spec.generation(), spec.verification(), spec.filters(),
+          spec.engine().kind() == v1::EngineSpec::OPENAI};
+}
+
+absl::Status CheckResult(const ResultRules& rules, const v1::Task& task, absl::string_view chunk,
                          const v1::Result& result) {
   if (result.task().SerializeAsString() != task.SerializeAsString()) {
     return Wrong("the result's task is not the planned one");
   }
   RETURN_IF_ERROR(CheckTexts(result));
-  RETURN_IF_ERROR(CheckSampledTokens(spec, result));
+  RETURN_IF_ERROR(CheckSampledTokens(rules, result));
   if (result.has_reject() && result.reject().reason() == v1::REJECT_REASON_UNSPECIFIED) {
     return Wrong("a reject without a reason");
   }
   if (!result.has_scores()) {
     if (!result.has_reject()) return Wrong("accepted without scores");
-    return CheckUnfiltered(spec, result);
+    return CheckUnfiltered(rules, result);
   }
   RETURN_IF_ERROR(CheckFinite(result.scores()));
-  return CheckFiltered(spec, chunk, result);
+  return CheckFiltered(rules, chunk, result);
 }
 
-}  // namespace quipu::pipelines
+}  // namespace quipu::generator

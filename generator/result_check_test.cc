@@ -18,7 +18,7 @@
 #include "tests/support/prose.h"
 #include "tests/support/status_matchers.h"
 
-namespace quipu::pipelines {
+namespace quipu::generator {
 namespace {
 
 using ::quipu::testing::StatusIs;
@@ -46,19 +46,19 @@ std::vector<Made> MakeHonest(const v1::RunSpec& spec, int pairs, int context_tok
   auto engine = inference::CreateScriptedEngine(options);
   EXPECT_OK(engine);
   std::vector<Made> all;
-  auto without = generator::OpenWithoutChunk(**engine, spec);
+  auto without = OpenWithoutChunk(**engine, spec);
   EXPECT_OK(without);
   int number = 0;
   for (const absl::string_view passage : testing::Prose()) {
     const std::string chunk(passage.substr(0, passage.find("\n\n")));
-    const auto prefixes = generator::OpenChunk(**engine, spec, chunk, *without);
+    const auto prefixes = OpenChunk(**engine, spec, chunk, *without);
     for (int i = 0; i < pairs; ++i) {
       const v1::Task task = MakeTask(++number, chunk);
       if (!prefixes.ok()) {
-        all.push_back({chunk, generator::EngineLimitResult(task, prefixes.status())});
+        all.push_back({chunk, EngineLimitResult(task, prefixes.status())});
         continue;
       }
-      auto result = generator::RunTask(**engine, **prefixes, spec, chunk, task);
+      auto result = RunTask(**engine, **prefixes, spec, chunk, task);
       EXPECT_OK(result);
       if (result.ok()) all.push_back({chunk, *std::move(result)});
     }
@@ -67,7 +67,7 @@ std::vector<Made> MakeHonest(const v1::RunSpec& spec, int pairs, int context_tok
 }
 
 absl::Status Check(const v1::RunSpec& spec, const Made& made) {
-  return CheckResult(spec, made.result.task(), made.chunk, made.result);
+  return CheckResult(RulesOf(spec), made.result.task(), made.chunk, made.result);
 }
 
 v1::RunSpec ScriptedSpec() {
@@ -158,7 +158,7 @@ class CheckResultForgeryTest : public ::testing::Test {
     for (const Forgery& forgery : forgeries) {
       Made forged = honest;
       forgery.forge(&forged);
-      EXPECT_THAT(CheckResult(spec_, honest.result.task(), honest.chunk, forged.result),
+      EXPECT_THAT(CheckResult(RulesOf(spec_), honest.result.task(), honest.chunk, forged.result),
                   StatusIs(absl::StatusCode::kInvalidArgument, forgery.message))
           << forgery.what;
     }
@@ -341,4 +341,4 @@ TEST(CheckResultTest, LetsAServerDecideByTheVerdictAlone) {
 }
 
 }  // namespace
-}  // namespace quipu::pipelines
+}  // namespace quipu::generator

@@ -2,7 +2,6 @@
 #include "generator/run_spec.h"
 
 #include <google/protobuf/descriptor.h>
-#include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/text_format.h>
@@ -15,7 +14,11 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/limits.h"
+#include "base/serialize.h"
 #include "base/strings.h"
+#include "generator/engine_choices.h"
+#include "generator/model_identity.h"
+#include "protos/run_identity.pb.h"
 
 namespace quipu::generator {
 namespace {
@@ -93,27 +96,29 @@ void FillDefaults(protobuf::Message* message) {
   }
 }
 
-std::string Serialize(const protobuf::Message& message) {
-  std::string bytes;
-  protobuf::io::StringOutputStream stream(&bytes);
-  protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  message.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
+v1::EngineIdentity IdentityOf(const v1::EngineSpec& engine) {
+  v1::EngineIdentity identity;
+  identity.set_kind(engine.kind());
+  identity.set_chat_template(engine.chat_template());
+  identity.set_rope_base(engine.rope_base());
+  identity.set_rope_scaling(std::string(NameOf(engine.rope_scaling())));
+  identity.set_rope_factor(engine.rope_factor());
+  identity.set_kv_type(std::string(NameOf(engine.kv_type())));
+  if (engine.kind() == v1::EngineSpec::OPENAI) {
+    identity.set_model_name(engine.model_name());
+    identity.set_structured_output(std::string(NameOf(engine.structured_output())));
+  }
+  return identity;
 }
 
-// What of a model decides results. Its name can come from the file's name, so
-// it counts only where nothing better is there.
-void AddIdentity(const v1::ModelIdentity& model, FingerprintBuilder* builder) {
-  builder->Add(model.engine())
-      .Add(model.file_sha256().empty() ? model.name() : "")
-      .Add(model.architecture())
-      .Add(model.file_sha256())
-      .Add(model.math())
-      .Add(model.tokenizer_fingerprint())
-      .Add(model.template_fingerprint())
-      .Add(static_cast<uint64_t>(static_cast<uint32_t>(model.pad_id())));
+// Of a behaviour. Parts other than the engine go over byte for byte.
+v1::RunIdentity IdentityOf(const v1::RunSpec& behaviour) {
+  v1::RunSpec rest = behaviour;
+  rest.clear_engine();
+  v1::RunIdentity identity;
+  identity.ParseFromString(SerializeDeterministic(rest));
+  *identity.mutable_engine() = IdentityOf(behaviour.engine());
+  return identity;
 }
 
 }  // namespace
@@ -139,6 +144,7 @@ absl::StatusOr<v1::RunSpec> ParseRunSpec(absl::string_view text, absl::string_vi
 
 v1::RunSpec BehaviourOf(const v1::RunSpec& spec) {
   v1::RunSpec behaviour = spec;
+  AdoptOldChoices(behaviour.mutable_engine());
   FillDefaults(&behaviour);
   behaviour.clear_store();
   behaviour.clear_export_dir();
@@ -165,9 +171,9 @@ v1::RunSpec BehaviourOf(const v1::RunSpec& spec) {
 Fingerprint RunIdOf(const v1::RunSpec& spec, const v1::ModelIdentity& generating,
                     const v1::ModelIdentity& target) {
   FingerprintBuilder builder("run");
-  builder.Add(kResultVersion).Add(Serialize(BehaviourOf(spec)));
-  AddIdentity(generating, &builder);
-  AddIdentity(target, &builder);
+  builder.Add(kResultVersion).Add(SerializeDeterministic(IdentityOf(BehaviourOf(spec))));
+  AddModel(generating, &builder);
+  AddModel(target, &builder);
   return builder.Build();
 }
 
@@ -185,16 +191,6 @@ absl::Status CheckSameBehaviour(const v1::RunSpec& stored, const v1::RunSpec& wa
   for (std::string& line : lines) line = Snippet(line, 300);
   return absl::FailedPreconditionError(absl::StrCat(
       "spec differs from the store's (stored -> wanted): ", absl::StrJoin(lines, "; ")));
-}
-
-absl::Status CheckSameMath(const v1::ModelIdentity& generating, const v1::RunSpec& wanted) {
-  const std::string& math = wanted.engine().math();
-  // An engine without weights has no arithmetic.
-  if (math == "auto" || generating.math().empty() || generating.math() == math)
-    return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat("engine.math: the store's run computes with \"",
-                                                    generating.math(), "\", the spec wants \"",
-                                                    math, "\"; use another store for it"));
 }
 
 }  // namespace quipu::generator

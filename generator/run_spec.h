@@ -37,10 +37,6 @@ Fingerprint RunIdOf(const v1::RunSpec& spec, const v1::ModelIdentity& generating
 // fields that differ, with both values.
 absl::Status CheckSameBehaviour(const v1::RunSpec& stored, const v1::RunSpec& wanted);
 
-// OK if `wanted` leaves the arithmetic open or asks for the one that the run's
-// generating model was resolved to; else FAILED_PRECONDITION with both.
-absl::Status CheckSameMath(const v1::ModelIdentity& generating, const v1::RunSpec& wanted);
-
 }  // namespace quipu::generator
 
 #endif  // QUIPU_GENERATOR_RUN_SPEC_H_

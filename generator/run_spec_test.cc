@@ -1,11 +1,15 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "generator/run_spec.h"
 
+#include <google/protobuf/descriptor.h>
+
 #include <functional>
 #include <limits>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "base/file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
@@ -45,9 +49,11 @@ TEST(ParseRunSpec, NamesEveryUnknownFieldWithItsPlace) {
 }
 
 TEST(ParseRunSpec, NamesWrongTypesAndSyntax) {
-  for (const char* text : {"seed: \"one\"", "seed: -1", "seed", "chunks { min_tokens: 1.5 }",
-                           "store: 7", "documents { format: XML }", "chunks { min_tokens: 1",
-                           "seed: 1 seed: 2", "\xff\xfe", "engine: 4"}) {
+  for (const char* text :
+       {"seed: \"one\"", "seed: -1", "seed", "chunks { min_tokens: 1.5 }", "store: 7",
+        "documents { format: XML }", "chunks { min_tokens: 1", "seed: 1 seed: 2", "\xff\xfe",
+        "engine: 4", "engine { math: \"int8\" }", "engine { math: INT4 }", "engine { kv_type: Q4 }",
+        "engine { rope_scaling: NTK }", "engine { structured_output: GBNF }"}) {
     EXPECT_THAT(ParseRunSpec(text, "a.textproto").status(), StatusIs(kInvalid, "a.textproto:"))
         << text;
   }
@@ -73,14 +79,9 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
       {[](v1::RunSpec* s) { s->clear_store(); }, "store: empty"},
       {[](v1::RunSpec* s) { s->mutable_engine()->clear_model(); }, "engine.model: empty"},
       {[](v1::RunSpec* s) { s->mutable_engine()->set_model_sha256("12"); }, "64 hexadecimal"},
-      {[](v1::RunSpec* s) { s->mutable_engine()->set_math("int4"); },
-       "engine.math: \"int4\", want one of \"auto\", \"float\", \"int8\""},
       {[](v1::RunSpec* s) { s->mutable_engine()->set_chat_template("vicuna"); },
        "engine.chat_template"},
       {[](v1::RunSpec* s) { s->mutable_engine()->set_rope_base(0.5); }, "engine.rope_base: 0.5"},
-      {[](v1::RunSpec* s) { s->mutable_engine()->set_rope_scaling("ntk"); }, "engine.rope_scaling"},
-      {[](v1::RunSpec* s) { s->mutable_engine()->set_kv_type("q4"); },
-       "engine.kv_type: \"q4\", want one of \"f16\", \"f32\", \"q8\""},
       {[](v1::RunSpec* s) { s->mutable_read()->set_min_document_tokens(0); },
        "read.min_document_tokens: 0, want 1 or more"},
       {[](v1::RunSpec* s) { s->mutable_read()->set_max_bad_share(1.5); },
@@ -136,8 +137,7 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
        "instances.target_template"},
       {[](v1::RunSpec* s) { s->mutable_packing()->set_pack_tokens(63); },
        "packing.pack_tokens: 63, want 64"},
-      {[](v1::RunSpec* s) { s->mutable_export_()->set_shard_bytes(0); },
-       "export.shard_bytes: 0"},
+      {[](v1::RunSpec* s) { s->mutable_export_()->set_shard_bytes(0); }, "export.shard_bytes: 0"},
       {[](v1::RunSpec* s) { s->mutable_performance()->set_max_step_tokens(4097); },
        "max_step_tokens: 4097, want 1 to 4096"},
       {[](v1::RunSpec* s) { s->mutable_performance()->set_kv_mib(0); }, "performance.kv_mib: 0"},
@@ -237,8 +237,6 @@ TEST(ValidateRunSpec, ChecksWhatAServerNeeds) {
       {[](v1::RunSpec* s) { s->mutable_engine()->set_url("https://a/v1?k=1"); }, "no query"},
       {[](v1::RunSpec* s) { s->mutable_engine()->set_url("https://a/\r\nX"); }, "engine.url"},
       {[](v1::RunSpec* s) { s->mutable_engine()->clear_model_name(); }, "engine.model_name: empty"},
-      {[](v1::RunSpec* s) { s->mutable_engine()->set_structured_output("gbnf"); },
-       "engine.structured_output: \"gbnf\", want one of"},
       {[](v1::RunSpec* s) { s->mutable_performance()->set_requests_in_flight(4097); },
        "requests_in_flight: 4097, want 1 to 4096"},
       {[](v1::RunSpec* s) { s->mutable_performance()->set_request_timeout_s(0); },
@@ -267,7 +265,7 @@ TEST(RunId, IgnoresWhereAServerStandsButNotWhatItIsAskedFor) {
   other.mutable_engine()->set_model_name("another");
   EXPECT_NE(RunIdOf(spec, {}, {}), RunIdOf(other, {}, {}));
   other = spec;
-  other.mutable_engine()->set_structured_output("none");
+  other.mutable_engine()->set_structured_output(v1::EngineSpec::UNGUIDED);
   EXPECT_NE(RunIdOf(spec, {}, {}), RunIdOf(other, {}, {}));
   // The fields of a server are nothing to an engine of our own.
   v1::RunSpec native = GoodSpec();
@@ -286,7 +284,7 @@ TEST(RunId, IgnoresPlacesSpeedAndWrittenDefaults) {
   same.mutable_service()->set_lease_ttl_s(5);
   same.mutable_engine()->set_model("moved.gguf");
   same.mutable_engine()->set_model_sha256(std::string(64, 'a'));
-  same.mutable_engine()->set_math("int8");  // The identity has the resolved one.
+  same.mutable_engine()->set_math(v1::EngineSpec::INT8);  // The identity has the resolved one.
   same.mutable_instances()->set_target_model("t.gguf");
   same.mutable_instances()->set_context_tokens(16384);
   same.mutable_generation()->mutable_sampling()->set_top_k(40);
@@ -311,6 +309,95 @@ TEST(RunId, ChangesWithBehaviourAndModels) {
   EXPECT_EQ(RunIdOf(spec, model, {}), RunIdOf(spec, renamed, {}));
 }
 
+// A model from a file, as these ids were computed with.
+v1::ModelIdentity PinnedModel() {
+  v1::ModelIdentity model;
+  model.set_engine("native");
+  model.set_name("model.gguf");
+  model.set_architecture("llama");
+  model.set_file_sha256("ab12");
+  model.set_math("int8");
+  model.set_tokenizer_fingerprint("tokens");
+  model.set_template_fingerprint("turns");
+  model.set_pad_id(3);
+  return model;
+}
+
+std::string PinnedId(const std::string& text) {
+  const absl::StatusOr<v1::RunSpec> spec = ParseRunSpec(text, "pinned");
+  if (!spec.ok()) return std::string(spec.status().message());
+  return RunIdOf(*spec, PinnedModel(), PinnedModel()).ToHex();
+}
+
+// Stores hold these ids, and every task's id is made from its run's. They were
+// computed by the version in which the engine's choices were text.
+TEST(RunId, NeverChangesForASpec) {
+  const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
+  const std::string defaults = "7b37c09c8b0be3492c4710ed8e854d8b";
+  EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
+  EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
+                              "kv_type: F16 structured_output: DETECT }"),
+            defaults);
+  EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
+                              "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
+                              "kv_type: Q8 }"),
+            "78801b54a1ede0f0ac73bf4cadadeacc");
+  EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
+                              "kv_type: F32 }"),
+            "803f4d5e4ccc0578afedf8d48fcc889b");
+  EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
+                              "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
+                              "structured_output: LLAMA_CPP }"),
+            "5f5705bdf3fa92dadf4b33ee6d517be7");
+  EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
+                              "packing { pack_tokens: 512 }"),
+            "7776afa26718781e31e37f973c7d6936");
+}
+
+TEST(RunId, NeverChangesForTheExamples) {
+  const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
+  EXPECT_EQ(id_of("examples/demo.textproto"), "88bf543673948abe54d7fe6983b7a031");
+  EXPECT_EQ(id_of("examples/service.textproto"), "e68f81a1d0b7e73772e8b2c9d98357ec");
+  EXPECT_EQ(id_of("examples/small.textproto"), "80f1b5d8a54c7d9237e7b265f8b664e5");
+}
+
+TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {
+  v1::RunSpec spec = RemoteSpec();
+  const std::set<std::string> elsewhere = {"model", "model_sha256", "math",
+                                           "url",   "api_key_file", "ca_file"};
+  const google::protobuf::Descriptor& engine = *v1::EngineSpec::descriptor();
+  for (int i = 0; i < engine.field_count(); ++i) {
+    const google::protobuf::FieldDescriptor* field = engine.field(i);
+    v1::RunSpec other = spec;
+    const google::protobuf::Reflection& reflection = *other.engine().GetReflection();
+    v1::EngineSpec* changed = other.mutable_engine();
+    switch (field->cpp_type()) {
+      case google::protobuf::FieldDescriptor::CPPTYPE_ENUM:
+        reflection.SetEnumValue(changed, field, 1);
+        break;
+      case google::protobuf::FieldDescriptor::CPPTYPE_DOUBLE:
+        reflection.SetDouble(changed, field, 8);
+        break;
+      default:
+        reflection.SetString(changed, field, "other");
+    }
+    EXPECT_EQ(RunIdOf(spec, {}, {}) == RunIdOf(other, {}, {}), elsewhere.count(field->name()) > 0)
+        << field->name();
+  }
+}
+
+TEST(CheckSameBehaviour, TakesASpecStoredWhenChoicesWereText) {
+  v1::RunSpec stored = GoodSpec();
+  stored.mutable_engine()->mutable_unknown_fields()->AddLengthDelimited(9, "q8");
+  v1::RunSpec wanted = GoodSpec();
+  EXPECT_THAT(CheckSameBehaviour(stored, wanted),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "engine.kv_type: Q8 -> F16"));
+
+  wanted.mutable_engine()->set_kv_type(v1::EngineSpec::Q8);
+
+  EXPECT_OK(CheckSameBehaviour(stored, wanted));
+}
+
 TEST(CheckSameBehaviour, NamesFieldsWithBothValues) {
   const v1::RunSpec stored = GoodSpec();
   v1::RunSpec wanted = stored;
@@ -320,23 +407,6 @@ TEST(CheckSameBehaviour, NamesFieldsWithBothValues) {
       CheckSameBehaviour(stored, wanted),
       StatusIs(absl::StatusCode::kFailedPrecondition,
                AllOf(HasSubstr("seed: 1 -> 9"), HasSubstr("chunks.max_tokens: 512 -> 400"))));
-}
-
-TEST(CheckSameMath, TakesAutoAndWhatItWasResolvedTo) {
-  v1::ModelIdentity stored;
-  stored.set_math("int8");
-  v1::RunSpec wanted = GoodSpec();
-  EXPECT_EQ(wanted.engine().math(), "auto");
-  EXPECT_OK(CheckSameMath(stored, wanted));
-  wanted.mutable_engine()->set_math("int8");
-  EXPECT_OK(CheckSameMath(stored, wanted));
-  wanted.mutable_engine()->set_math("float");
-  EXPECT_THAT(
-      CheckSameMath(stored, wanted),
-      StatusIs(absl::StatusCode::kFailedPrecondition,
-               AllOf(HasSubstr("engine.math"), HasSubstr("\"int8\""), HasSubstr("\"float\""))));
-  // The scripted engine has none.
-  EXPECT_OK(CheckSameMath({}, wanted));
 }
 
 }  // namespace

@@ -3,63 +3,49 @@
 
 #include <re2/re2.h>
 
-#include <map>
-#include <set>
+#include <string>
+#include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "base/strings.h"
+#include "generator/source_nouns.h"
 
 namespace quipu::generator {
 namespace {
 
-// Followers with which "the <noun>" names a thing of its own and not our text.
-const std::set<std::string>* AllowedFollowers(const std::string& noun) {
-  static const auto& followers = *new std::map<std::string, std::set<std::string>>{
-      {"text",
-       {"file",          "files",    "editor",     "editors",        "mode",       "modes",
-        "console",       "consoles", "terminal",   "field",          "fields",     "box",
-        "boxes",         "string",   "strings",    "format",         "formats",    "based",
-        "only",          "segment",  "processing", "processor",      "processors", "formatting",
-        "formatter",     "encoding", "version",    "message",        "messages",   "area",
-        "interface",     "data",     "browser",    "viewer",         "widget",     "color",
-        "colour",        "cursor",   "input",      "output",         "section",    "stream",
-        "streams",       "layout",   "to",         "user",           "installer",  "adventure",
-        "type",          "types",    "database",   "representation", "buffer",     "manipulation",
-        "utilities",     "tool",     "tools",      "window",         "of",         "display",
-        "documentation", "login",    "entry"}},
-      {"passage", {"of", "way", "through", "into", "between", "from"}},
-      {"chunk",
-       {"size", "sizes", "header", "headers", "length", "server", "type", "of", "offset",
-        "boundary", "id"}},
-      {"excerpt", {}},
-      {"document",
-       {"root",        "roots",      "type",      "types",     "format",     "formats",
-        "management",  "processing", "processor", "class",     "object",     "model",
-        "tree",        "viewer",     "viewers",   "element",   "conversion", "converter",
-        "preparation", "formatting", "template",  "templates", "base",       "database",
-        "markup",      "definition", "camera",    "id",        "ids",        "editor",
-        "store"}},
-      {"section", {"of", "field", "fields", "name", "names", "number", "numbers", "mark"}},
-      {"subsection", {}},
-      {"article", {"of", "number", "numbers", "id", "ids"}},
-      {"paragraph",
-       {"style", "styles", "format", "separator", "separators", "break", "mark", "tag", "of"}},
-      {"chapter", {"of"}},
-      {"snippet", {}},
-  };
+using Followers = absl::flat_hash_map<absl::string_view, absl::flat_hash_set<absl::string_view>>;
+
+// Whether "the <noun> <follower>" names a thing of its own and not our text.
+bool IsTermOfItsOwn(absl::string_view noun, absl::string_view follower) {
+  static const auto& followers = *[] {
+    auto* made = new Followers;
+    for (const SourceNoun& source : kSourceNouns) {
+      (*made)[source.noun] = absl::StrSplit(source.followers, ' ', absl::SkipEmpty());
+    }
+    return made;
+  }();
   const auto found = followers.find(noun);
-  return found == followers.end() ? nullptr : &found->second;
+  return found != followers.end() && found->second.contains(follower);
 }
 
 // "the given text", "this section", "a text passage": determiner, words that
 // point, the noun, and what follows it.
 const RE2& NounPattern() {
-  static const RE2& pattern = *new RE2(
-      R"((?i)(\b(?:the|this|that|these|those|given|provided|above|your|our)(?:\s+(?:given|provided|)"
-      R"(above|following|preceding|previous|same|whole|entire|full|current|present|first|second|)"
-      R"(last|final|next|short|long|original|supplied|quoted|text|document|documentation))*\s+)"
-      R"((text|passage|chunk|excerpt|document|section|subsection|article|paragraph|chapter|)"
-      R"(snippet)(?:s|'s|’s)?)\b(?:[ \t\n-]+([A-Za-z]+))?)");
+  static const RE2& pattern = *[] {
+    std::vector<absl::string_view> nouns;
+    for (const SourceNoun& source : kSourceNouns) nouns.push_back(source.noun);
+    return new RE2(absl::StrCat(
+        R"((?i)(\b(?:the|this|that|these|those|given|provided|above|your|our)(?:\s+(?:given|provided|)"
+        R"(above|following|preceding|previous|same|whole|entire|full|current|present|first|second|)"
+        R"(last|final|next|short|long|original|supplied|quoted|text|document|documentation))*\s+)"
+        "(",
+        absl::StrJoin(nouns, "|"), R"()(?:s|'s|’s)?)\b(?:[ \t\n-]+([A-Za-z]+))?)"));
+  }();
   return pattern;
 }
 
@@ -68,12 +54,10 @@ std::string FindNoun(absl::string_view text) {
   re2::StringPiece phrase, noun, follower;
   while (RE2::FindAndConsume(&rest, NounPattern(), &phrase, &noun, &follower)) {
     const std::string lower = absl::AsciiStrToLower(absl::string_view(noun.data(), noun.size()));
-    const std::set<std::string>* allowed = AllowedFollowers(lower);
     const std::string next =
         absl::AsciiStrToLower(absl::string_view(follower.data(), follower.size()));
-    const bool term = allowed != nullptr && !next.empty() && allowed->count(next) > 0;
-    if (!term) return std::string(phrase.data(), phrase.size());
-    // The follower may begin the next mention ("the chunk of the text").
+    if (!IsTermOfItsOwn(lower, next)) return std::string(phrase.data(), phrase.size());
+    // The follower may begin the next reference ("the chunk of the text").
     if (!follower.empty()) {
       rest = re2::StringPiece(follower.data(), text.data() + text.size() - follower.data());
     }
@@ -165,7 +149,7 @@ std::string FindPattern(absl::string_view text, const RE2& pattern) {
 
 }  // namespace
 
-std::string FindTextMention(absl::string_view text, bool is_question) {
+std::string FindSourceReference(absl::string_view text, bool is_question) {
   std::string found = FindNoun(text);
   if (found.empty()) found = FindPattern(text, PhrasePattern());
   if (found.empty()) found = FindMentioned(text);

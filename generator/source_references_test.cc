@@ -56,7 +56,7 @@ TEST(Mentions, AreFoundInQuestions) {
            "Where did Jon and I fly from Boston?",
            "Why did we eat at The Good Earth?",
        }) {
-    EXPECT_NE(FindTextMention(question, true), "") << question;
+    EXPECT_NE(FindSourceReference(question, true), "") << question;
   }
 }
 
@@ -73,7 +73,7 @@ TEST(Mentions, AreFoundInAnswers) {
            "The information given above.",
            "The section describes bug housekeeping.",
        }) {
-    EXPECT_NE(FindTextMention(answer, false), "") << answer;
+    EXPECT_NE(FindSourceReference(answer, false), "") << answer;
   }
 }
 
@@ -126,7 +126,7 @@ TEST(Mentions, AreNotSeenInTechnicalQuestions) {
            "When may I upload a package, and how is this undone?",
            "Why do we need a shared library?",
        }) {
-    EXPECT_EQ(FindTextMention(question, true), "") << question;
+    EXPECT_EQ(FindSourceReference(question, true), "") << question;
   }
 }
 
@@ -141,14 +141,14 @@ TEST(Mentions, AreNotSeenInTechnicalAnswers) {
            "Plain text files and text-based tools.",
            "The system administrator and the package's author.",
        }) {
-    EXPECT_EQ(FindTextMention(answer, false), "") << answer;
+    EXPECT_EQ(FindSourceReference(answer, false), "") << answer;
   }
 }
 
 TEST(Mentions, TakeAnyBytes) {
-  EXPECT_EQ(FindTextMention("", true), "");
-  EXPECT_EQ(FindTextMention("\xff\xfe", true), "");
-  EXPECT_EQ(FindTextMention(std::string(100000, 'x'), true), "");
+  EXPECT_EQ(FindSourceReference("", true), "");
+  EXPECT_EQ(FindSourceReference("\xff\xfe", true), "");
+  EXPECT_EQ(FindSourceReference(std::string(100000, 'x'), true), "");
 }
 
 }  // namespace

@@ -9,7 +9,6 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
-#include "generator/chunker.h"
 
 namespace quipu::generator {
 namespace {
@@ -46,9 +45,8 @@ Fingerprint TaskId(const Fingerprint& run_id, const Fingerprint& document_id,
 
 }  // namespace
 
-absl::StatusOr<v1::DocumentPlan> PlanDocument(const v1::Document& document, const v1::RunSpec& spec,
-                                              const Fingerprint& run_id,
-                                              const inference::Tokenizer& tokenizer) {
+absl::StatusOr<v1::DocumentPlan> TaskPlanner::Plan(const v1::Document& document,
+                                                   absl::Span<const uint32_t> token_begins) const {
   absl::StatusOr<Fingerprint> document_id = Fingerprint::FromBytes(document.id());
   if (!document_id.ok()) return Annotate(document_id.status(), "document id");
   const size_t invalid = FirstInvalidUtf8(document.text());
@@ -58,23 +56,35 @@ absl::StatusOr<v1::DocumentPlan> PlanDocument(const v1::Document& document, cons
   }
   v1::DocumentPlan plan;
   plan.set_document_id(document.id());
-  const Fingerprint key = FingerprintBuilder("chunks").Add(run_id).Add(*document_id).Build();
-  const std::vector<Chunk> chunks = PickChunks(document.text(), spec.chunks(), tokenizer, key);
-  Forms forms(spec.generation().short_share(), Rng(key, "forms").Uniform());
+  const Fingerprint key = FingerprintBuilder("chunks").Add(run_id_).Add(*document_id).Build();
+  const std::vector<Chunk> chunks =
+      PickChunks(document.text(), token_begins, chunks_, tokenizer_, key);
+  AddTasks(*document_id, chunks, Rng(key, "forms").Uniform(), &plan);
+  return plan;
+}
+
+void TaskPlanner::AddTasks(const Fingerprint& document_id, absl::Span<const Chunk> chunks,
+                           double phase, v1::DocumentPlan* plan) const {
+  Forms forms(generation_.short_share(), phase);
   uint32_t index = 0;
   for (size_t c = 0; c < chunks.size(); ++c) {
-    for (uint32_t pair = 0; pair < spec.generation().pairs_per_chunk(); ++pair) {
-      v1::Task& task = *plan.add_tasks();
-      task.set_document_id(document.id());
+    for (uint32_t pair = 0; pair < generation_.pairs_per_chunk(); ++pair) {
+      v1::Task& task = *plan->add_tasks();
+      task.set_document_id(plan->document_id());
       task.set_index(index++);
       task.set_chunk_index(static_cast<uint32_t>(c));
       task.mutable_chunk()->set_begin(chunks[c].begin);
       task.mutable_chunk()->set_end(chunks[c].end);
       task.set_form(forms.Next());
-      task.set_id(TaskId(run_id, *document_id, task).ToBytes());
+      task.set_id(TaskId(run_id_, document_id, task).ToBytes());
     }
   }
-  return plan;
+}
+
+absl::StatusOr<v1::DocumentPlan> TaskPlanner::Plan(const v1::Document& document) const {
+  const inference::Encoding encoding =
+      tokenizer_.EncodeWithOffsets(document.text(), /*fragment_start=*/false);
+  return Plan(document, encoding.begins);
 }
 
 }  // namespace quipu::generator

@@ -2,11 +2,18 @@
 //
 // A document to its tasks: chunks picked at random from the run id and the
 // document id, and the pairs to be made from each. Pure.
+//
+//   const TaskPlanner planner(spec.chunks(), spec.generation(), run_id, tokenizer);
+//   ASSIGN_OR_RETURN(const v1::DocumentPlan plan, planner.Plan(document, tokens.begins));
 #ifndef QUIPU_GENERATOR_TASK_PLANNER_H_
 #define QUIPU_GENERATOR_TASK_PLANNER_H_
 
+#include <cstdint>
+
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "base/fingerprint.h"
+#include "generator/chunker.h"
 #include "inference/text/tokenizer.h"
 #include "protos/document.pb.h"
 #include "protos/run_spec.pb.h"
@@ -14,13 +21,32 @@
 
 namespace quipu::generator {
 
-// Plans one document. A document without a usable chunk gets a plan without
-// tasks. Tasks are in order of chunk position, then of pair; forms alternate so
-// that short_share holds over the document. INVALID_ARGUMENT if the document's
-// id or text is malformed.
-absl::StatusOr<v1::DocumentPlan> PlanDocument(const v1::Document& document, const v1::RunSpec& spec,
-                                              const Fingerprint& run_id,
-                                              const inference::Tokenizer& tokenizer);
+// Thread-safe (immutable). The tokenizer and the parts of the spec must outlive it.
+class TaskPlanner {
+ public:
+  TaskPlanner(const v1::ChunkSpec& chunks, const v1::GenerationSpec& generation,
+              const Fingerprint& run_id, const inference::Tokenizer& tokenizer)
+      : chunks_(chunks), generation_(generation), run_id_(run_id), tokenizer_(tokenizer) {}
+
+  // Plans one document, of which `token_begins` has the byte at which each token begins
+  // (document_tokens.h). A document without a usable chunk gets a plan without tasks. Tasks are in
+  // order of chunk position, then of pair; forms alternate so that short_share holds over the
+  // document. INVALID_ARGUMENT if the document's id or text is malformed.
+  absl::StatusOr<v1::DocumentPlan> Plan(const v1::Document& document,
+                                        absl::Span<const uint32_t> token_begins) const;
+
+  // The same of a document whose tokens are not at hand.
+  absl::StatusOr<v1::DocumentPlan> Plan(const v1::Document& document) const;
+
+ private:
+  void AddTasks(const Fingerprint& document_id, absl::Span<const Chunk> chunks, double phase,
+                v1::DocumentPlan* plan) const;
+
+  const v1::ChunkSpec& chunks_;
+  const v1::GenerationSpec& generation_;
+  const Fingerprint run_id_;
+  const inference::Tokenizer& tokenizer_;
+};
 
 }  // namespace quipu::generator
 

@@ -5,13 +5,14 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "generator/fake_model.h"
 #include "gtest/gtest.h"
+#include "tests/support/fake_engine.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::generator {
 namespace {
 
+using ::quipu::testing::FakeTokenizer;
 using ::quipu::testing::StatusIs;
 
 v1::Document MakeDocument(const std::string& salt) {
@@ -35,13 +36,14 @@ v1::RunSpec MakeSpec() {
 
 v1::DocumentPlan Plan(const v1::Document& document, const v1::RunSpec& spec,
                       const char* run = "run") {
+  const FakeTokenizer tokenizer;
   absl::StatusOr<v1::DocumentPlan> plan =
-      PlanDocument(document, spec, FingerprintOf(run), FakeTokenizer());
+      TaskPlanner(spec.chunks(), spec.generation(), FingerprintOf(run), tokenizer).Plan(document);
   EXPECT_TRUE(plan.ok()) << plan.status();
   return plan.value_or(v1::DocumentPlan());
 }
 
-TEST(PlanDocument, MakesPairsForEachChunkInOrder) {
+TEST(TaskPlanner, MakesPairsForEachChunkInOrder) {
   const v1::Document document = MakeDocument("first");
   const v1::RunSpec spec = MakeSpec();
   const v1::DocumentPlan plan = Plan(document, spec);
@@ -64,7 +66,7 @@ TEST(PlanDocument, MakesPairsForEachChunkInOrder) {
   EXPECT_EQ(ids.size(), static_cast<size_t>(plan.tasks_size()));
 }
 
-TEST(PlanDocument, KeepsTheShareOfShortForms) {
+TEST(TaskPlanner, KeepsTheShareOfShortForms) {
   for (const double share : {0.0, 0.25, 0.5, 0.7, 1.0}) {
     v1::RunSpec spec = MakeSpec();
     spec.mutable_generation()->set_short_share(share);
@@ -78,7 +80,7 @@ TEST(PlanDocument, KeepsTheShareOfShortForms) {
   }
 }
 
-TEST(PlanDocument, KeepsASmallShareOverManySmallDocuments) {
+TEST(TaskPlanner, KeepsASmallShareOverManySmallDocuments) {
   v1::RunSpec spec = MakeSpec();
   spec.mutable_generation()->set_short_share(0.1);
   spec.mutable_chunks()->set_max_per_document(1);
@@ -92,7 +94,7 @@ TEST(PlanDocument, KeepsASmallShareOverManySmallDocuments) {
   EXPECT_NEAR(count, 120, 45);  // Of 1,200; the choices are fixed.
 }
 
-TEST(PlanDocument, IsTheSameForTheSameRunOnly) {
+TEST(TaskPlanner, IsTheSameForTheSameRunOnly) {
   const v1::Document document = MakeDocument("first");
   const v1::RunSpec spec = MakeSpec();
   const v1::DocumentPlan plan = Plan(document, spec);
@@ -100,7 +102,7 @@ TEST(PlanDocument, IsTheSameForTheSameRunOnly) {
   EXPECT_NE(plan.SerializeAsString(), Plan(document, spec, "another").SerializeAsString());
 }
 
-TEST(PlanDocument, PlansNothingForADocumentWithoutProse) {
+TEST(TaskPlanner, PlansNothingForADocumentWithoutProse) {
   v1::Document document;
   document.set_id(std::string(16, 'd'));
   document.set_text("| a | b |\n| c | d |\n");
@@ -109,15 +111,18 @@ TEST(PlanDocument, PlansNothingForADocumentWithoutProse) {
   EXPECT_TRUE(plan.tasks().empty());
 }
 
-TEST(PlanDocument, RefusesMalformedDocuments) {
+TEST(TaskPlanner, RefusesMalformedDocuments) {
   v1::Document document = MakeDocument("first");
   document.set_id("short");
-  EXPECT_THAT(PlanDocument(document, MakeSpec(), {}, FakeTokenizer()).status(),
+  const FakeTokenizer tokenizer;
+  const v1::RunSpec spec = MakeSpec();
+  const TaskPlanner planner(spec.chunks(), spec.generation(), {}, tokenizer);
+  EXPECT_THAT(planner.Plan(document).status(),
               StatusIs(absl::StatusCode::kInvalidArgument, "document id"));
   v1::Document invalid;
   invalid.set_id(std::string(16, 'd'));
   *invalid.mutable_text() = "ab\xff";
-  EXPECT_THAT(PlanDocument(invalid, MakeSpec(), {}, FakeTokenizer()).status(),
+  EXPECT_THAT(planner.Plan(invalid).status(),
               StatusIs(absl::StatusCode::kInvalidArgument, "invalid UTF-8 at byte 2"));
 }
 

@@ -2,10 +2,15 @@
 #include "inference/engine.h"
 
 #include <cmath>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/notification.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -76,7 +81,34 @@ absl::Status CheckReplyTemplate(const ReplyTemplate& reply_template) {
   return absl::OkStatus();
 }
 
+// Blocks until the call that `start` begins has its result.
+template <typename T>
+absl::StatusOr<T> Await(absl::FunctionRef<void(std::function<void(absl::StatusOr<T>)>)> start) {
+  absl::Notification ended;
+  std::optional<absl::StatusOr<T>> result;
+  start([&ended, &result](absl::StatusOr<T> given) {
+    result.emplace(std::move(given));
+    ended.Notify();
+  });
+  ended.WaitForNotification();
+  return *std::move(result);
+}
+
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<Prefix>> Engine::OpenPrefix(const PrefixRequest& request) {
+  return Await<std::unique_ptr<Prefix>>(
+      [&](PrefixDone done) { OpenPrefixAsync(request, std::move(done)); });
+}
+
+absl::StatusOr<Completion> Engine::Complete(const Prefix& prefix, const CompleteRequest& request) {
+  return Await<Completion>(
+      [&](CompleteDone done) { CompleteAsync(prefix, request, std::move(done)); });
+}
+
+absl::StatusOr<ScoreResult> Engine::Score(const Prefix& prefix, const ScoreRequest& request) {
+  return Await<ScoreResult>([&](ScoreDone done) { ScoreAsync(prefix, request, std::move(done)); });
+}
 
 Slot Slot::Literal(std::string text) {
   Slot part;

@@ -1,18 +1,19 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // The engine as its users see it: open a prefix, continue it, score text after
-// it. Blocking calls, made from many threads at once; the engine builds the
-// batches. All continuations of a prefix share its computation.
+// it. Many calls are made at once, and the engine builds the batches. All
+// continuations of a prefix share its computation.
 //
 //   ASSIGN_OR_RETURN(auto prefix, engine->OpenPrefix({system, chunk}));
 //   CompleteRequest request;
 //   request.user_rest = "\n\nWrite a question about this text and its answer.";
 //   request.reply_template = {Slot::Literal("<question>"),
-//                       Slot::Free("question", 4, 64, "</question>"),
-//                       Slot::Literal("</question>\n<answer>"),
-//                       Slot::Free("answer", 1, 200, "</answer>")};
+//                             Slot::Free("question", 4, 64, "</question>"),
+//                             Slot::Literal("</question>\n<answer>"),
+//                             Slot::Free("answer", 1, 200, "</answer>")};
 //   request.seed = task_id;
-//   ASSIGN_OR_RETURN(Completion c, engine->Complete(*prefix, request));
+//   ASSIGN_OR_RETURN(Completion c, engine->Complete(*prefix, request));  // Blocks, or:
+//   engine->CompleteAsync(*prefix, request, [](absl::StatusOr<Completion> c) { ... });
 //
 // A result depends on the model, the prefix, the request and its seed alone:
 // not on what else runs, how many threads, the CPU's vectors, or interruptions.
@@ -21,6 +22,7 @@
 #define QUIPU_INFERENCE_ENGINE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -152,35 +154,59 @@ struct EngineStats {
   int64_t accepted_drafts = 0;  // Those that were what was then sampled.
   int64_t steps = 0;
   int64_t step_tokens = 0;  // Of all kinds: columns that steps had.
+  int64_t evictions = 0;    // Prefixes whose pages were taken for others.
   double busy_seconds = 0;  // Time inside steps.
 };
 
+// Every call has two forms: one that blocks, and one that is given `done`, to be
+// called with the result. For the second form:
+//
+// - `done` is called exactly once for each call: by a thread of the engine, or,
+//   where nothing has to be waited for (a request that is refused, say), by the
+//   caller's own before the call returns. So the caller holds no lock that `done`
+//   takes.
+// - `done` must not block, for all other calls wait meanwhile. It may call the
+//   engine, destroy prefixes and start or destroy anything else but the engine.
+// - Calls end in any order.
+// - The request is the engine's from the call on; the prefix must live until
+//   `done` is called.
+// - After Shutdown each call that has not ended gets CANCELLED. The destructor
+//   shuts the engine down and returns when the last `done` has returned.
+//
+// The engine keeps no thread for a call, however many are in progress.
 // Thread-safe.
 class Engine {
  public:
+  using PrefixDone = std::function<void(absl::StatusOr<std::unique_ptr<Prefix>>)>;
+  using CompleteDone = std::function<void(absl::StatusOr<Completion>)>;
+  using ScoreDone = std::function<void(absl::StatusOr<ScoreResult>)>;
+
   virtual ~Engine() = default;
 
   virtual const EngineInfo& info() const = 0;
   virtual std::shared_ptr<const Tokenizer> tokenizer() const = 0;
   virtual const ChatTemplate& chat_template() const = 0;
 
-  // Computes a prefix (or finds room for it first: blocks while memory is
-  // short). Returns RESOURCE_EXHAUSTED, with limit and actual, if it cannot
-  // ever fit, CANCELLED after Shutdown.
-  virtual absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(const PrefixRequest& request) = 0;
+  // Computes a prefix, once there is room for it in memory. Returns
+  // RESOURCE_EXHAUSTED, with limit and actual, if it can never fit, and CANCELLED
+  // after Shutdown.
+  virtual void OpenPrefixAsync(PrefixRequest request, PrefixDone done) = 0;
+  absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(const PrefixRequest& request);
 
   // Continues `prefix` (of this engine) with the user's rest and samples the
   // reply. INVALID_ARGUMENT for a malformed reply template or options out of range;
   // RESOURCE_EXHAUSTED if it cannot fit the context; CANCELLED after Shutdown.
-  virtual absl::StatusOr<Completion> Complete(const Prefix& prefix,
-                                              const CompleteRequest& request) = 0;
+  virtual void CompleteAsync(const Prefix& prefix, CompleteRequest request, CompleteDone done) = 0;
+  absl::StatusOr<Completion> Complete(const Prefix& prefix, const CompleteRequest& request);
 
   // Scores texts after `prefix`. Errors as Complete.
-  virtual absl::StatusOr<ScoreResult> Score(const Prefix& prefix, const ScoreRequest& request) = 0;
+  virtual void ScoreAsync(const Prefix& prefix, ScoreRequest request, ScoreDone done) = 0;
+  absl::StatusOr<ScoreResult> Score(const Prefix& prefix, const ScoreRequest& request);
 
   virtual EngineStats stats() const = 0;
 
-  // Ends all calls in progress with CANCELLED and refuses new ones.
+  // Ends all calls in progress with CANCELLED and refuses new ones. Does not wait
+  // for them.
   virtual void Shutdown() = 0;
 };
 

@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/serialize.h"
 #include "base/status_macros.h"
 #include "storage/options.h"
 #include "storage/rocksdb_status.h"

@@ -8,13 +8,15 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "storage/options.h"
-#include "storage/test_data.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/store_damage.h"
 #include "tests/support/temp_dir.h"
 
 namespace quipu::storage {
 namespace {
 
+using quipu::testing::FilesEndingIn;
+using quipu::testing::FlipBit;
 using quipu::testing::IsOkAndHolds;
 using quipu::testing::StatusIs;
 using quipu::testing::TempDir;

@@ -12,8 +12,9 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "base/crc32.h"
 #include "base/file.h"
-#include "base/fingerprint.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "storage/record.h"
 
@@ -24,8 +25,6 @@ constexpr char kMagic[] = "quipu run state ";
 constexpr char kCrcName[] = "crc32 ";
 // "crc32 ", eight digits and a newline.
 constexpr size_t kCrcLineBytes = 15;
-// Five short lines; anything larger is not ours.
-constexpr uint64_t kMaxBytes = 1024;
 // What an operator writes to go on with what is left.
 constexpr char kAcceptWord[] = "accept";
 
@@ -83,7 +82,7 @@ absl::StatusOr<RunState> DecodeRunState(absl::string_view bytes, absl::string_vi
 
 absl::StatusOr<std::optional<RunState>> ReadRunState(absl::string_view store_path) {
   const std::string path = JoinPath(store_path, kRunStateName);
-  const absl::StatusOr<std::string> bytes = ReadFile(path, kMaxBytes);
+  const absl::StatusOr<std::string> bytes = ReadFile(path, kMaxRunStateBytes);
   if (absl::IsNotFound(bytes.status())) return std::nullopt;
   RETURN_IF_ERROR(bytes.status());
   ASSIGN_OR_RETURN(RunState state, DecodeRunState(*bytes, path));

@@ -5,7 +5,6 @@
 
 #include "base/file.h"
 #include "gtest/gtest.h"
-#include "storage/test_data.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"

@@ -4,10 +4,8 @@
 #include <limits>
 
 #include "absl/strings/str_cat.h"
-#include "base/fingerprint.h"
+#include "base/crc32.h"
 #include "base/log.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
 namespace quipu::storage {
 namespace {
@@ -92,17 +90,6 @@ absl::StatusOr<absl::string_view> DecodeRecord(RecordType type, absl::string_vie
                                     value.size() - kRecordOverhead, ", or reserved bytes are set"));
   }
   return value.substr(kPayloadAt, length);
-}
-
-std::string SerializeDeterministic(const google::protobuf::MessageLite& message) {
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  const bool ok = message.SerializeToCodedStream(&coded);
-  QUIPU_CHECK(ok) << "message without a required field";
-  coded.Trim();
-  return bytes;
 }
 
 absl::Status ParsePayload(absl::string_view payload, absl::string_view key,

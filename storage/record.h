@@ -3,8 +3,8 @@
 // The envelope around every stored value: format version, type, length,
 // payload, CRC of all of these. Byte-exact in FORMAT.md.
 //
-//   std::string value = EncodeRecord(RecordType::kResult,
-//   result.SerializeAsString()); ASSIGN_OR_RETURN(absl::string_view payload,
+//   std::string value = EncodeRecord(RecordType::kResult, SerializeDeterministic(result));
+//   ASSIGN_OR_RETURN(absl::string_view payload,
 //                    DecodeRecord(RecordType::kResult, value, "results/R..."));
 //
 // Pure functions.
@@ -59,9 +59,6 @@ std::string EncodeRecord(RecordType type, absl::string_view payload);
 // FAILED_PRECONDITION if it is whole but of another format version.
 absl::StatusOr<absl::string_view> DecodeRecord(RecordType type, absl::string_view value,
                                                absl::string_view key);
-
-// The message's bytes, the same for equal messages.
-std::string SerializeDeterministic(const google::protobuf::MessageLite& message);
 
 // Parses a payload; DATA_LOSS, naming `key`, if it is not such a message.
 absl::Status ParsePayload(absl::string_view payload, absl::string_view key,

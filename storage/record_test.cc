@@ -4,7 +4,8 @@
 #include <string>
 
 #include "absl/strings/escaping.h"
-#include "base/fingerprint.h"
+#include "base/crc32.h"
+#include "base/serialize.h"
 #include "gtest/gtest.h"
 #include "protos/store.pb.h"
 #include "tests/support/status_matchers.h"

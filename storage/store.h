@@ -1,26 +1,26 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// One run on disk: documents, tasks, results, sequences. RocksDB inside, one
+// One run on disk: documents, tasks, results, training rows. RocksDB inside, one
 // owner process, every verb one atomic batch. FORMAT.md has the bytes.
 //
 //   ASSIGN_OR_RETURN(auto store, Store::Open("out/mine/store", {}));
-//   RETURN_IF_ERROR(store->CommitResult(result));   // durable when it returns
+//   JournalBatch batch;
+//   batch.results.push_back({result, attempt});
+//   RETURN_IF_ERROR(store->CommitJournaled(batch, /*sync=*/true));  // Durable.
 //
 // Thread-safe, but for Close, which must be the last call. Iteration reads a
 // snapshot taken when it begins; its function may call the store. A process
 // with an open store must not fork. Errors: DATA_LOSS (a checksum, a value that
 // does not parse, rows missing that were once acknowledged; names the key or
 // file), FAILED_PRECONDITION (another format version, opened by another
-// process, read-only, closed), RESOURCE_EXHAUSTED (disk full; goes on by itself
-// when there is room again), INVALID_ARGUMENT (an id that has not 16 bytes),
+// process, read-only, closed), RESOURCE_EXHAUSTED (disk full; works again
+// when there is room), INVALID_ARGUMENT (an id that has not 16 bytes),
 // NOT_FOUND, UNAVAILABLE (other I/O errors).
 #ifndef QUIPU_STORAGE_STORE_H_
 #define QUIPU_STORAGE_STORE_H_
 
 #include <cstdint>
-#include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +35,7 @@
 #include "protos/store.pb.h"
 #include "protos/task.pb.h"
 #include "protos/training_row.pb.h"
+#include "storage/store_view.h"
 
 namespace quipu::storage {
 
@@ -48,6 +49,9 @@ struct StoreOptions {
 // read.
 struct IngestBatch {
   std::vector<v1::Document> documents;
+  // None, or one for each document, in the same order. That of a document which is there already
+  // is left out with it.
+  std::vector<v1::DocumentPlan> plans;
   std::vector<v1::ShortRow> rows;
   std::vector<v1::BadRecord> bad_records;
   // Counters of duplicates are filled in by the store.
@@ -81,27 +85,7 @@ struct JournalBatch {
   }
 };
 
-// Counts over the whole run.
-struct RunCounts {
-  uint64_t documents = 0;
-  uint64_t document_tokens = 0;
-  uint64_t short_rows = 0;
-  uint64_t bad_records = 0;
-  uint64_t duplicates = 0;
-  uint64_t too_short = 0;
-  uint64_t planned_documents = 0;
-  uint64_t tasks = 0;
-  uint64_t accepted = 0;
-  uint64_t rejected = 0;
-  std::map<v1::RejectReason, uint64_t> rejects_by_reason;  // Tasks.
-  uint64_t rejected_rows = 0;
-  std::map<v1::RejectReason, uint64_t> row_rejects_by_reason;
-  uint64_t long_rows = 0;
-  uint64_t packed_rows = 0;
-  uint64_t sampled_tokens = 0;
-};
-
-class Store {
+class Store : public StoreView {
  public:
   // Opens an existing run; NOT_FOUND if there is none.
   static absl::StatusOr<std::unique_ptr<Store>> Open(absl::string_view path,
@@ -115,25 +99,21 @@ class Store {
   // Whether `path` holds a run, be it damaged or of another version.
   static bool Exists(absl::string_view path);
 
-  virtual ~Store() = default;
   // Flushes, writes the high-water mark, closes. The destructor closes too, but
   // cannot tell what went wrong.
   virtual absl::Status Close() = 0;
 
-  virtual const v1::RunHeader& header() const = 0;
-  virtual const std::string& path() const = 0;
   // How often the store was opened for writing, this time included.
   virtual uint64_t epoch() const = 0;
-  // RocksDB's number of the last write; grows with every one.
-  virtual uint64_t sequence() const = 0;
+  // Number of the last write; grows with every one (RocksDB's sequence number).
+  virtual uint64_t commit_number() const = 0;
 
   // Stages. Durable when it returns, with everything written before.
   virtual absl::Status MarkStageDone(v1::Stage stage) = 0;
-  virtual absl::StatusOr<bool> IsStageDone(v1::Stage stage) const = 0;
 
   // Reading. Documents and rows that are there already are counted as
   // duplicates in the input's progress, on top of those counted before. Like
-  // plans and sequences, survives the death of the process; that of the machine
+  // plans and training rows, survives the death of the process; that of the machine
   // once something later was synced.
   virtual absl::Status Ingest(IngestBatch batch) = 0;
   // Merging: takes what other stores have read, as it is. ALREADY_EXISTS, and
@@ -142,17 +122,8 @@ class Store {
   // A fresh progress (offset 0) if the input was never read.
   virtual absl::StatusOr<v1::InputProgress> GetInputProgress(absl::string_view source) const = 0;
   virtual absl::StatusOr<std::vector<v1::InputProgress>> ListInputs() const = 0;
-  virtual absl::StatusOr<v1::Document> GetDocument(absl::string_view document_id) const = 0;
-  virtual absl::StatusOr<v1::ShortRow> GetShortRow(absl::string_view row_id) const = 0;
-  // In order of id; stops at the first error that fn returns, and returns it.
-  virtual absl::Status ForEachDocument(
-      absl::FunctionRef<absl::Status(const v1::Document&)> fn) const = 0;
   // Ids alone, in order; does not read the texts.
   virtual absl::StatusOr<std::vector<std::string>> ListDocumentIds() const = 0;
-  virtual absl::Status ForEachShortRow(
-      absl::FunctionRef<absl::Status(const v1::ShortRow&)> fn) const = 0;
-  virtual absl::Status ForEachBadRecord(
-      absl::FunctionRef<absl::Status(const v1::BadRecord&)> fn) const = 0;
 
   // Planning. A document's plan is written once; the same plan again is OK,
   // another one is ALREADY_EXISTS.
@@ -164,21 +135,10 @@ class Store {
   virtual absl::Status ForEachPlan(
       absl::FunctionRef<absl::Status(const v1::DocumentPlan&)> fn) const = 0;
 
-  // Results. Durable when it returns; the same result again is OK, another one
-  // for the same task is ALREADY_EXISTS (the first stays). NOT_FOUND if the
-  // task was never planned.
-  virtual absl::Status CommitResult(const v1::Result& result) = 0;
-  // Several at once, one sync; if one of them is refused, none is stored.
-  virtual absl::Status CommitResults(absl::Span<const v1::Result> results) = 0;
   // Results of one document that are there, in task order.
   virtual absl::StatusOr<std::vector<v1::Result>> GetResults(
       absl::string_view document_id) const = 0;
-  // One result by its task id.
-  virtual absl::StatusOr<v1::Result> GetResult(absl::string_view task_id) const = 0;
-  // All, in order of document id and task index.
-  virtual absl::Status ForEachResult(
-      absl::FunctionRef<absl::Status(const v1::Result&)> fn) const = 0;
-  // Replaces results of one document by rejects (settling), in one batch; again
+  // Replaces results of one document by rejects (dedup), in one batch; again
   // is OK. NOT_FOUND if a task has no result; INVALID_ARGUMENT if one is not of
   // the document or not a reject. Durable when it returns.
   virtual absl::Status ReplaceWithRejects(absl::string_view document_id,
@@ -194,7 +154,7 @@ class Store {
   // result to take back or, of a worker's, to mark. With `sync`, and whenever
   // results are taken back, durable when it returns, with everything written
   // before. FAILED_PRECONDITION to take results back once STAGE_GENERATE is
-  // marked done: they may be settled.
+  // marked done: they may be deduplicated.
   virtual absl::Status CommitJournaled(const JournalBatch& batch, bool sync) = 0;
   // The journal, in the order in which it was written.
   virtual absl::Status ForEachUpdate(
@@ -205,36 +165,19 @@ class Store {
                                      const v1::AttemptRecord&)>
           fn) const = 0;
 
-  // Sequences. Writing the same (kind, index) again replaces it: packing is
+  // Training rows. Writing the same (kind, index) again replaces it: packing is
   // deterministic and starts over when it was interrupted.
-  // Removes all sequences and all rejected rows.
+  // Removes all training rows and all rejected rows.
   virtual absl::Status ClearTrainingRows() = 0;
-  virtual absl::Status AddTrainingRows(absl::Span<const v1::TrainingRow> sequences) = 0;
+  virtual absl::Status AddTrainingRows(absl::Span<const v1::TrainingRow> rows) = 0;
   virtual absl::Status AddRejectedRows(absl::Span<const v1::RejectedRow> rows) = 0;
-  virtual absl::StatusOr<v1::TrainingRow> GetTrainingRow(v1::TrainingRow::Kind kind,
-                                                         uint64_t index) const = 0;
-  virtual absl::StatusOr<uint64_t> NumSequences(v1::TrainingRow::Kind kind) const = 0;
-  virtual absl::Status ForEachTrainingRow(
-      v1::TrainingRow::Kind kind,
-      absl::FunctionRef<absl::Status(const v1::TrainingRow&)> fn) const = 0;
   virtual absl::Status ForEachRejectedRow(
       absl::FunctionRef<absl::Status(const v1::RejectedRow&)> fn) const = 0;
 
   // What the engine did for the run, all its starts summed up by the caller:
   // figures for people, on which nothing depends. Replaces those before. Not
   // synced: what a lost machine takes with it is an undercount.
-  virtual absl::Status SetEngineCounters(const v1::EngineCounters& work) = 0;
-  // Zeros if the engine never worked for it.
-  virtual absl::StatusOr<v1::EngineCounters> GetEngineCounters() const = 0;
-
-  virtual absl::StatusOr<RunCounts> Count() const = 0;
-
-  // Reads everything: RocksDB's checksums, every envelope, every reference
-  // (task to document, result to task, sequence to result or row), the ledger
-  // (planned = accepted + rejected + pending; once packed, each accepted result
-  // in exactly one sequence, each short row in one or rejected). Returns
-  // findings, empty if all is well; a status only if checking itself failed.
-  virtual absl::StatusOr<std::vector<std::string>> CheckIntegrity() const = 0;
+  virtual absl::Status SetEngineCounters(const v1::EngineCounters& counters) = 0;
 };
 
 }  // namespace quipu::storage

@@ -5,6 +5,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "base/serialize.h"
 #include "base/status_macros.h"
 #include "storage/store_checker.h"
 

@@ -3,6 +3,8 @@
 // Damaged stores: torn logs, flipped bits, files cut or gone. The rule: the
 // same data, or a refusal with DATA_LOSS; nothing under the high-water mark
 // goes in silence.
+#include "tests/support/store_damage.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <vector>
@@ -11,33 +13,39 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/rng.h"
+#include "base/serialize.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "storage/store_impl.h"
-#include "storage/test_data.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/random.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/store_records.h"
 #include "tests/support/temp_dir.h"
 
 namespace quipu::storage {
 namespace {
 
 namespace fs = std::filesystem;
+using quipu::testing::AddPlannedDocument;
+using quipu::testing::Commit;
+using quipu::testing::CopyDirectory;
+using quipu::testing::CutFile;
 using quipu::testing::FakeClock;
+using quipu::testing::FilesEndingIn;
+using quipu::testing::FlipBit;
 using quipu::testing::IsOkAndHolds;
+using quipu::testing::LiveLog;
 using quipu::testing::StatusIs;
 using quipu::testing::TempDir;
+using quipu::testing::TestDocument;
 using quipu::testing::TestFingerprint;
-using storage::testing::AddPlannedDocument;
-using storage::testing::CopyDirectory;
-using storage::testing::CutFile;
-using storage::testing::FilesEndingIn;
-using storage::testing::FlipBit;
-using storage::testing::LiveLog;
-using storage::testing::TestDocument;
-using storage::testing::TestHeader;
-using storage::testing::TestResult;
+using quipu::testing::TestHeader;
+using quipu::testing::TestLongRow;
+using quipu::testing::TestPackedRow;
+using quipu::testing::TestPlan;
+using quipu::testing::TestResult;
+using quipu::testing::TestRow;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -52,12 +60,12 @@ class StoreDamageTest : public ::testing::Test {
     batch.documents = {large_};
     batch.progress.set_source("corpus/b.jsonl");
     ASSERT_OK(store_->Ingest(batch));
-    for (int i = 0; i < 20; ++i) ASSERT_OK(store_->CommitResult(TestResult(tasks_[i])));
+    for (int i = 0; i < 20; ++i) ASSERT_OK(Commit(store_.get(), TestResult(tasks_[i])));
     ASSERT_OK(store_->Close());
     ASSERT_OK_AND_ASSIGN(store_, StoreImpl::Open(path_, {}, &clock_));
-    for (int i = 20; i < 39; ++i) ASSERT_OK(store_->CommitResult(TestResult(tasks_[i])));
+    for (int i = 20; i < 39; ++i) ASSERT_OK(Commit(store_.get(), TestResult(tasks_[i])));
     clock_.Advance(HighWater::kInterval);
-    ASSERT_OK(store_->CommitResult(TestResult(tasks_[39])));
+    ASSERT_OK(Commit(store_.get(), TestResult(tasks_[39])));
   }
 
   std::string Image() {
@@ -123,7 +131,7 @@ TEST_F(StoreDamageTest, KeepsEverythingAfterACrash) {
 
 TEST_F(StoreDamageTest, LosesNothingButTheTornWriteAtTheLogsEnd) {
   const uint64_t before = fs::file_size(LiveLog(path_));
-  ASSERT_OK(store_->CommitResult(TestResult(tasks_[40])));
+  ASSERT_OK(Commit(store_.get(), TestResult(tasks_[40])));
   const uint64_t after = fs::file_size(LiveLog(path_));
   ASSERT_GT(after, before);
   for (uint64_t size = before; size < after; size += 1 + (after - before) / 12) {
@@ -135,7 +143,7 @@ TEST_F(StoreDamageTest, LosesNothingButTheTornWriteAtTheLogsEnd) {
     EXPECT_OK(ReadBack(*opened, 40));
     EXPECT_THAT(opened->GetResult(tasks_[40].id()), StatusIs(absl::StatusCode::kNotFound));
     EXPECT_THAT(opened->CheckIntegrity(), IsOkAndHolds(IsEmpty()));
-    EXPECT_OK(opened->CommitResult(TestResult(tasks_[40])));
+    EXPECT_OK(Commit(opened.get(), TestResult(tasks_[40])));
   }
 }
 
@@ -169,7 +177,7 @@ TEST_F(StoreDamageTest, NoticesADeletedLogUntilToldToAcceptIt) {
   ASSERT_OK_AND_ASSIGN(auto opened, OpenImage(image));
   EXPECT_OK(ReadBack(*opened, 20));
   EXPECT_THAT(opened->GetResult(tasks_[20].id()), StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_OK(opened->CommitResult(TestResult(tasks_[20])));
+  EXPECT_OK(Commit(opened.get(), TestResult(tasks_[20])));
   EXPECT_OK(opened->Close());
   EXPECT_OK(OpenImage(image)) << "the mark is a mark again";
 }
@@ -294,14 +302,14 @@ const Inconsistency kInconsistencies[] = {
      [](const std::vector<v1::Task>&, Batch* batch) {
        const v1::Document document = TestDocument(77);
        batch->Put(Family::kTasks, PlanKey(document.id()), RecordType::kDocumentPlan,
-                  storage::testing::TestPlan(document, 0));
+                  quipu::testing::TestPlan(document, 0));
      }},
     {"a plan whose tasks have no place", "has no or another place",
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
        v1::Document document;
        document.set_id(tasks[0].document_id());
        batch->Put(Family::kTasks, PlanKey(document.id()), RecordType::kDocumentPlan,
-                  storage::testing::TestPlan(document, 61));
+                  quipu::testing::TestPlan(document, 61));
      }},
     {"a document without a summary", "is missing",
      [](const std::vector<v1::Task>&, Batch* batch) {
@@ -315,27 +323,27 @@ const Inconsistency kInconsistencies[] = {
      }},
     {"a sequence of a rejected result", "which is no accepted result",
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
-       PutSequence(storage::testing::TestLongSequence(TestResult(tasks[2]), 0), batch);
+       PutSequence(quipu::testing::TestLongRow(TestResult(tasks[2]), 0), batch);
      }},
     {"a pack of an unknown row", "which is no short row",
      [](const std::vector<v1::Task>&, Batch* batch) {
-       PutSequence(storage::testing::TestPackedSequence({storage::testing::TestRow(5)}, 0), batch);
+       PutSequence(quipu::testing::TestPackedRow({quipu::testing::TestRow(5)}, 0), batch);
      }},
     {"segments that do not add up", "padded to",
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
-       v1::TrainingRow sequence = storage::testing::TestLongSequence(TestResult(tasks[0]), 0);
+       v1::TrainingRow sequence = quipu::testing::TestLongRow(TestResult(tasks[0]), 0);
        sequence.add_input_ids(1);
        PutSequence(sequence, batch);
      }},
     {"a trained first token", "trains tokens [0",
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
-       v1::TrainingRow sequence = storage::testing::TestLongSequence(TestResult(tasks[0]), 0);
+       v1::TrainingRow sequence = quipu::testing::TestLongRow(TestResult(tasks[0]), 0);
        sequence.mutable_segments(0)->mutable_trained(0)->set_begin(0);
        PutSequence(sequence, batch);
      }},
     {"a gap in the sequences", "are missing",
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
-       PutSequence(storage::testing::TestLongSequence(TestResult(tasks[0]), 3), batch);
+       PutSequence(quipu::testing::TestLongRow(TestResult(tasks[0]), 3), batch);
        PutStage(v1::STAGE_PACK, batch);
      }},
     {"generation done with tasks pending", "planned tasks, all generated",

@@ -15,9 +15,10 @@
 #include "rocksdb/env.h"
 #include "rocksdb/file_system.h"
 #include "storage/store_impl.h"
-#include "storage/test_data.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/store_damage.h"
+#include "tests/support/store_records.h"
 #include "tests/support/temp_dir.h"
 
 // RocksDB leaks the new memtable when the disk is too full to switch to it.
@@ -28,9 +29,14 @@ extern "C" const char* __lsan_default_suppressions() {
 namespace quipu::storage {
 namespace {
 
+using quipu::testing::AddPlannedDocument;
+using quipu::testing::Commit;
+using quipu::testing::CopyDirectory;
 using quipu::testing::IsOkAndHolds;
 using quipu::testing::StatusIs;
 using quipu::testing::TempDir;
+using quipu::testing::TestHeader;
+using quipu::testing::TestResult;
 using rocksdb::DataVerificationInfo;
 using rocksdb::FileOptions;
 using rocksdb::FSWritableFile;
@@ -38,9 +44,6 @@ using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 using rocksdb::Slice;
-using storage::testing::AddPlannedDocument;
-using storage::testing::TestHeader;
-using storage::testing::TestResult;
 using ::testing::IsEmpty;
 
 // How many more writes the disk takes.
@@ -105,7 +108,7 @@ class StoreFullDiskTest : public ::testing::Test {
         StoreImpl::Open(path, {}, &clock_, env_.get());
     if (!store.ok()) return store.status();
     for (const v1::Task& task : tasks_) {
-      const absl::Status status = (*store)->CommitResult(TestResult(task));
+      const absl::Status status = Commit(store->get(), TestResult(task));
       if (!status.ok()) return status;  // Closing fails on the way; nobody listens.
       ++*acknowledged;
     }
@@ -128,7 +131,7 @@ TEST_F(StoreFullDiskTest, LosesNothingAcknowledgedWhicheverWriteIsTheLast) {
     SCOPED_TRACE(absl::StrCat("room for ", writes, " writes"));
     ASSERT_LT(writes, 10000);
     const std::string path = dir_.Path(absl::StrCat("full", points++));
-    testing::CopyDirectory(original_, path);
+    quipu::testing::CopyDirectory(original_, path);
     room_.Set(writes);
     int acknowledged = 0;
     const absl::Status status = Run(path, &acknowledged);
@@ -141,7 +144,8 @@ TEST_F(StoreFullDiskTest, LosesNothingAcknowledgedWhicheverWriteIsTheLast) {
     ASSERT_OK_AND_ASSIGN(auto store, StoreImpl::Open(path, {}, &clock_, env_.get()));
     for (int i = 0; i < acknowledged; ++i) EXPECT_OK(store->GetResult(tasks_[i].id()));
     EXPECT_THAT(store->CheckIntegrity(), IsOkAndHolds(IsEmpty()));
-    EXPECT_OK(store->CommitResult(TestResult(tasks_.back())));
+    const std::vector<v1::Task> more = AddPlannedDocument(store.get(), 2, 1);
+    EXPECT_OK(Commit(store.get(), TestResult(more[0])));
     EXPECT_OK(store->Close());
   }
   std::cout << points << " points\n";
@@ -150,9 +154,9 @@ TEST_F(StoreFullDiskTest, LosesNothingAcknowledgedWhicheverWriteIsTheLast) {
 
 TEST_F(StoreFullDiskTest, GoesOnWithoutARestartWhenThereIsRoomAgain) {
   ASSERT_OK_AND_ASSIGN(auto store, StoreImpl::Open(original_, {}, &clock_, env_.get()));
-  ASSERT_OK(store->CommitResult(TestResult(tasks_[0])));
+  ASSERT_OK(Commit(store.get(), TestResult(tasks_[0])));
   room_.Set(0);
-  EXPECT_THAT(store->CommitResult(TestResult(tasks_[1])),
+  EXPECT_THAT(Commit(store.get(), TestResult(tasks_[1])),
               StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_OK(store->GetResult(tasks_[0].id())) << "what is there can be read";
   room_.Free();
@@ -161,7 +165,7 @@ TEST_F(StoreFullDiskTest, GoesOnWithoutARestartWhenThereIsRoomAgain) {
   const absl::Duration end = Clock::Real()->Monotonic() + absl::Seconds(30);
   absl::Status status = absl::UnknownError("not tried");
   while (!status.ok() && Clock::Real()->Monotonic() < end) {
-    status = store->CommitResult(TestResult(tasks_[1]));
+    status = Commit(store.get(), TestResult(tasks_[1]));
     if (!status.ok()) absl::SleepFor(absl::Milliseconds(20));  // Not to burn a core meanwhile.
   }
   EXPECT_OK(status);
@@ -173,7 +177,7 @@ TEST_F(StoreFullDiskTest, GoesOnWithoutARestartWhenThereIsRoomAgain) {
 
 TEST_F(StoreFullDiskTest, LosesNoResultThatCouldNotBeTakenBack) {
   ASSERT_OK_AND_ASSIGN(auto store, StoreImpl::Open(original_, {}, &clock_, env_.get()));
-  for (int i = 0; i < 3; ++i) ASSERT_OK(store->CommitResult(TestResult(tasks_[i])));
+  for (int i = 0; i < 3; ++i) ASSERT_OK(Commit(store.get(), TestResult(tasks_[i])));
   JournalBatch batch;
   batch.taken_back = {tasks_[0].id(), tasks_[1].id()};
   room_.Set(0);

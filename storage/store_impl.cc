@@ -264,7 +264,9 @@ absl::Status StoreImpl::WriteMark() {
   return WriteRunState(path_, state);
 }
 
-uint64_t StoreImpl::sequence() const { return db_ == nullptr ? 0 : db_->LatestSequenceNumber(); }
+uint64_t StoreImpl::commit_number() const {
+  return db_ == nullptr ? 0 : db_->LatestSequenceNumber();
+}
 
 absl::Status StoreImpl::MarkStageDone(v1::Stage stage) {
   RETURN_IF_ERROR(CheckWritable());
@@ -279,19 +281,19 @@ absl::Status StoreImpl::MarkStageDone(v1::Stage stage) {
   return Write(batch, /*sync=*/true);
 }
 
-absl::Status StoreImpl::SetEngineCounters(const v1::EngineCounters& work) {
+absl::Status StoreImpl::SetEngineCounters(const v1::EngineCounters& counters) {
   RETURN_IF_ERROR(CheckWritable());
   Batch batch;
-  batch.Put(Family::kMeta, WorkKey(), RecordType::kEngineWork, work);
+  batch.Put(Family::kMeta, WorkKey(), RecordType::kEngineWork, counters);
   return Write(batch, /*sync=*/false);
 }
 
 absl::StatusOr<v1::EngineCounters> StoreImpl::GetEngineCounters() const {
   RETURN_IF_ERROR(CheckOpen());
-  v1::EngineCounters work;
+  v1::EngineCounters counters;
   RETURN_IF_ERROR(
-      db_->GetMessage(Family::kMeta, WorkKey(), RecordType::kEngineWork, &work).status());
-  return work;
+      db_->GetMessage(Family::kMeta, WorkKey(), RecordType::kEngineWork, &counters).status());
+  return counters;
 }
 
 absl::StatusOr<bool> StoreImpl::IsStageDone(v1::Stage stage) const {

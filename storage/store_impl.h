@@ -44,10 +44,10 @@ class StoreImpl final : public Store {
   const v1::RunHeader& header() const override { return header_; }
   const std::string& path() const override { return path_; }
   uint64_t epoch() const override { return epoch_; }
-  uint64_t sequence() const override;
+  uint64_t commit_number() const override;
   absl::Status MarkStageDone(v1::Stage stage) override;
   absl::StatusOr<bool> IsStageDone(v1::Stage stage) const override;
-  absl::Status SetEngineCounters(const v1::EngineCounters& work) override;
+  absl::Status SetEngineCounters(const v1::EngineCounters& counters) override;
   absl::StatusOr<v1::EngineCounters> GetEngineCounters() const override;
 
   // store_ingest.cc
@@ -70,15 +70,13 @@ class StoreImpl final : public Store {
   absl::StatusOr<v1::DocumentPlan> GetPlan(absl::string_view document_id) const override;
   absl::Status ForEachPlan(
       absl::FunctionRef<absl::Status(const v1::DocumentPlan&)> fn) const override;
-  absl::Status CommitResult(const v1::Result& result) override;
-  absl::Status CommitResults(absl::Span<const v1::Result> results) override;
   absl::StatusOr<std::vector<v1::Result>> GetResults(absl::string_view document_id) const override;
   absl::StatusOr<v1::Result> GetResult(absl::string_view task_id) const override;
   absl::Status ForEachResult(absl::FunctionRef<absl::Status(const v1::Result&)> fn) const override;
   absl::Status ReplaceWithRejects(absl::string_view document_id,
                                   absl::Span<const v1::Result> rejects) override;
 
-  // store_work.cc
+  // store_journal.cc
   absl::Status ForEachDoneTask(
       absl::FunctionRef<absl::Status(absl::string_view document_id, uint32_t index)> fn)
       const override;
@@ -90,13 +88,12 @@ class StoreImpl final : public Store {
                                      const v1::AttemptRecord&)>
           fn) const override;
 
-  // store_sequences.cc
+  // store_training_rows.cc
   absl::Status ClearTrainingRows() override;
-  absl::Status AddTrainingRows(absl::Span<const v1::TrainingRow> sequences) override;
+  absl::Status AddTrainingRows(absl::Span<const v1::TrainingRow> rows) override;
   absl::Status AddRejectedRows(absl::Span<const v1::RejectedRow> rows) override;
   absl::StatusOr<v1::TrainingRow> GetTrainingRow(v1::TrainingRow::Kind kind,
                                                  uint64_t index) const override;
-  absl::StatusOr<uint64_t> NumSequences(v1::TrainingRow::Kind kind) const override;
   absl::Status ForEachTrainingRow(
       v1::TrainingRow::Kind kind,
       absl::FunctionRef<absl::Status(const v1::TrainingRow&)> fn) const override;
@@ -141,17 +138,15 @@ class StoreImpl final : public Store {
   // Returns INVALID_ARGUMENT unless the result's task stands where it says.
   absl::Status CheckTaskPlace(const v1::Task& task) const;
 
-  // store_work.cc: add to `batch` what a JournalBatch says; results that go first.
-  absl::Status StageTakenBack(const JournalBatch& work, Batch* batch) const;
-  absl::Status StageMade(const JournalBatch& work, Batch* batch) const;
-  absl::Status StageAudited(const JournalBatch& work, Batch* batch) const;
+  // store_journal.cc: add to `batch` what a JournalBatch says; results that go first.
+  absl::Status StageTakenBack(const JournalBatch& journal, Batch* batch) const;
+  absl::Status StageMade(const JournalBatch& journal, Batch* batch) const;
+  absl::Status StageAudited(const JournalBatch& journal, Batch* batch) const;
   // REQUIRES: the lock of the updates' prefix held.
-  void StageUpdates(const JournalBatch& work, Batch* batch) const;
+  void StageUpdates(const JournalBatch& journal, Batch* batch) const;
   // Writes it, with the mark lowered before results go.
-  absl::Status WriteWork(const JournalBatch& work, const Batch& batch, bool sync);
+  absl::Status WriteJournaled(const JournalBatch& journal, const Batch& batch, bool sync);
 
-  // Adds to `batch` what is not stored yet of one result; sets *fresh.
-  absl::Status StageResult(const v1::Result& result, Batch* batch, bool* fresh) const;
   absl::Status CheckReject(absl::string_view document_id, const v1::Result& reject) const;
 
   const std::string path_;
@@ -161,9 +156,6 @@ class StoreImpl final : public Store {
   uint64_t epoch_ = 0;
   // Never more than there are.
   std::atomic<uint64_t> results_{0};
-  // Whether a result was written without a sync, which a caller who brings it
-  // again must not be told is durable.
-  std::atomic<bool> unsynced_results_{false};
   // Number of the journal's next update. Changed under the lock of its prefix.
   uint64_t next_update_ = 0;
   KeyLocks locks_;
@@ -196,9 +188,14 @@ struct ResultSummary {
 ResultSummary SummaryOf(const v1::Result& result);
 std::string EncodeResultSummary(const ResultSummary& summary);
 absl::StatusOr<ResultSummary> DecodeResultSummary(absl::string_view payload, absl::string_view key);
+// INVALID_ARGUMENT unless the plan's tasks are its document's, numbered from 0, with ids of their
+// own.
+absl::Status CheckPlan(const v1::DocumentPlan& plan);
+// The plan, and where each of its tasks is.
+void PutPlan(const v1::DocumentPlan& plan, Batch* batch);
 // The result and its summary.
 void PutResultAndSummary(const v1::Result& result, Batch* batch);
-// One number: a document's or sequence's tokens, a row's messages, the epoch.
+// One number: a document's or training row's tokens, a row's messages, the epoch.
 std::string EncodeNumber(uint64_t number);
 absl::StatusOr<uint64_t> DecodeNumber(absl::string_view payload, absl::string_view key);
 // Where a task stands: its document and index.

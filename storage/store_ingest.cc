@@ -25,6 +25,24 @@ absl::Status CheckIds(const B& batch) {
   return absl::OkStatus();
 }
 
+// Plans come for all documents or for none.
+absl::Status CheckPlans(const IngestBatch& batch) {
+  if (batch.plans.empty()) return absl::OkStatus();
+  if (batch.plans.size() != batch.documents.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(batch.plans.size(), " plans for ", batch.documents.size(), " documents"));
+  }
+  for (size_t i = 0; i < batch.plans.size(); ++i) {
+    RETURN_IF_ERROR(CheckPlan(batch.plans[i]));
+    if (batch.plans[i].document_id() != batch.documents[i].id()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the plan at position ", i, " is not of document ",
+                       absl::BytesToHexString(batch.documents[i].id())));
+    }
+  }
+  return absl::OkStatus();
+}
+
 // What a batch decides on: which ids are new.
 template <typename B>
 std::vector<std::string> KeysOf(const B& batch) {
@@ -59,6 +77,7 @@ void PutInput(const v1::InputProgress& progress, Batch* batch) {
 absl::Status StoreImpl::Ingest(IngestBatch batch) {
   RETURN_IF_ERROR(CheckWritable());
   RETURN_IF_ERROR(CheckIds(batch));
+  RETURN_IF_ERROR(CheckPlans(batch));
   std::vector<std::string> keys = KeysOf(batch);
   keys.push_back(InputKey(batch.progress.source()));
   const KeyLocks::Hold hold = locks_.Acquire(std::move(keys));
@@ -66,14 +85,15 @@ absl::Status StoreImpl::Ingest(IngestBatch batch) {
   uint64_t duplicates = before.duplicates();
   absl::flat_hash_set<std::string> seen;
   Batch writes;
-  for (const v1::Document& document : batch.documents) {
-    const std::string key = DocumentSummaryKey(document.id());
+  for (size_t i = 0; i < batch.documents.size(); ++i) {
+    const std::string key = DocumentSummaryKey(batch.documents[i].id());
     ASSIGN_OR_RETURN(const bool stored, db_->Contains(Family::kDocuments, key));
     if (stored || !seen.insert(key).second) {
       ++duplicates;
       continue;
     }
-    PutDocument(document, &writes);
+    PutDocument(batch.documents[i], &writes);
+    if (!batch.plans.empty()) PutPlan(batch.plans[i], &writes);
   }
   for (const v1::ShortRow& row : batch.rows) {
     const std::string key = RowSummaryKey(row.id());

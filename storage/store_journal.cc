@@ -19,29 +19,29 @@ std::string NameOf(absl::string_view task_id) {
 }
 
 // What this batch decides on: the tasks that it names, and the journal's end.
-std::vector<std::string> KeysOf(const JournalBatch& work) {
+std::vector<std::string> KeysOf(const JournalBatch& journal) {
   std::vector<std::string> keys;
-  for (const JournalBatch::Made& made : work.results)
+  for (const JournalBatch::Made& made : journal.results)
     keys.push_back(TaskPlaceKey(made.result.task().id()));
-  for (const std::string& id : work.taken_back) keys.push_back(TaskPlaceKey(id));
-  for (const std::string& id : work.audited) keys.push_back(TaskPlaceKey(id));
-  if (!work.updates.empty()) keys.emplace_back(1, kUpdatePrefix);
+  for (const std::string& id : journal.taken_back) keys.push_back(TaskPlaceKey(id));
+  for (const std::string& id : journal.audited) keys.push_back(TaskPlaceKey(id));
+  if (!journal.updates.empty()) keys.emplace_back(1, kUpdatePrefix);
   return keys;
 }
 
-absl::Status CheckIds(const JournalBatch& work) {
-  for (const JournalBatch::Made& made : work.results) {
+absl::Status CheckIds(const JournalBatch& journal) {
+  for (const JournalBatch::Made& made : journal.results) {
     RETURN_IF_ERROR(CheckId(made.result.task().id(), "task id of a result"));
   }
   absl::flat_hash_set<std::string> taken_back;
-  for (const std::string& id : work.taken_back) {
+  for (const std::string& id : journal.taken_back) {
     RETURN_IF_ERROR(CheckId(id, "id of a task to take back"));
     if (!taken_back.insert(id).second) {
       return absl::InvalidArgumentError(
           absl::StrCat(NameOf(id), " is taken back twice in one batch"));
     }
   }
-  for (const std::string& id : work.audited) {
+  for (const std::string& id : journal.audited) {
     RETURN_IF_ERROR(CheckId(id, "id of an audited task"));
   }
   return absl::OkStatus();
@@ -54,16 +54,16 @@ absl::Status Misshapen(Family family, absl::string_view key) {
 
 }  // namespace
 
-absl::Status StoreImpl::StageTakenBack(const JournalBatch& work, Batch* batch) const {
-  if (work.taken_back.empty()) return absl::OkStatus();
-  // From then on all results are there, and settling replaces some.
+absl::Status StoreImpl::StageTakenBack(const JournalBatch& journal, Batch* batch) const {
+  if (journal.taken_back.empty()) return absl::OkStatus();
+  // From then on all results are there, and dedup replaces some.
   ASSIGN_OR_RETURN(const bool generated, IsStageDone(v1::STAGE_GENERATE));
   if (generated) {
-    return absl::FailedPreconditionError(absl::StrCat("cannot take back ", work.taken_back.size(),
-                                                      " results of store ", path_,
-                                                      ": generating is marked done"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("cannot take back ", journal.taken_back.size(), " results of store ", path_,
+                     ": generating is marked done"));
   }
-  for (const std::string& id : work.taken_back) {
+  for (const std::string& id : journal.taken_back) {
     ASSIGN_OR_RETURN(const TaskPlace place, FindTask(id));
     const std::string summary = ResultSummaryKey(place.document_id, place.index);
     ASSIGN_OR_RETURN(const bool made, db_->Contains(Family::kResults, summary));
@@ -77,10 +77,10 @@ absl::Status StoreImpl::StageTakenBack(const JournalBatch& work, Batch* batch) c
   return absl::OkStatus();
 }
 
-absl::Status StoreImpl::StageMade(const JournalBatch& work, Batch* batch) const {
-  const absl::flat_hash_set<std::string> gone(work.taken_back.begin(), work.taken_back.end());
+absl::Status StoreImpl::StageMade(const JournalBatch& journal, Batch* batch) const {
+  const absl::flat_hash_set<std::string> gone(journal.taken_back.begin(), journal.taken_back.end());
   absl::flat_hash_set<std::string> ids;
-  for (const JournalBatch::Made& made : work.results) {
+  for (const JournalBatch::Made& made : journal.results) {
     const v1::Task& task = made.result.task();
     RETURN_IF_ERROR(CheckTaskPlace(task));
     ASSIGN_OR_RETURN(
@@ -99,12 +99,12 @@ absl::Status StoreImpl::StageMade(const JournalBatch& work, Batch* batch) const 
   return absl::OkStatus();
 }
 
-absl::Status StoreImpl::StageAudited(const JournalBatch& work, Batch* batch) const {
+absl::Status StoreImpl::StageAudited(const JournalBatch& journal, Batch* batch) const {
   // What the batch itself does to tasks' attempts.
   absl::flat_hash_map<std::string, v1::AttemptRecord> staged;
-  for (const std::string& id : work.taken_back) staged[id];
-  for (const JournalBatch::Made& made : work.results) staged[made.result.task().id()] = made.by;
-  for (const std::string& id : work.audited) {
+  for (const std::string& id : journal.taken_back) staged[id];
+  for (const JournalBatch::Made& made : journal.results) staged[made.result.task().id()] = made.by;
+  for (const std::string& id : journal.audited) {
     ASSIGN_OR_RETURN(const TaskPlace place, FindTask(id));
     const std::string key = AttemptKey(place.document_id, place.index);
     v1::AttemptRecord attempt;
@@ -116,7 +116,7 @@ absl::Status StoreImpl::StageAudited(const JournalBatch& work, Batch* batch) con
     }
     if (attempt.worker().empty()) {
       return absl::NotFoundError(
-          absl::StrCat(NameOf(id), " has no result of a worker's that an audit could pass"));
+          absl::StrCat(NameOf(id), " has no result of a worker that an audit could pass"));
     }
     attempt.set_audited(true);
     batch->Put(Family::kTasks, key, RecordType::kAttempt, attempt);
@@ -124,16 +124,16 @@ absl::Status StoreImpl::StageAudited(const JournalBatch& work, Batch* batch) con
   return absl::OkStatus();
 }
 
-void StoreImpl::StageUpdates(const JournalBatch& work, Batch* batch) const {
+void StoreImpl::StageUpdates(const JournalBatch& journal, Batch* batch) const {
   uint64_t number = next_update_;
-  for (const v1::LeaseUpdate& update : work.updates) {
+  for (const v1::LeaseUpdate& update : journal.updates) {
     batch->Put(Family::kEvents, UpdateKey(number), RecordType::kLeaseUpdate, update);
     ++number;
   }
 }
 
-absl::Status StoreImpl::WriteWork(const JournalBatch& work, const Batch& batch, bool sync) {
-  const uint64_t going = work.taken_back.size();
+absl::Status StoreImpl::WriteJournaled(const JournalBatch& journal, const Batch& batch, bool sync) {
+  const uint64_t going = journal.taken_back.size();
   if (going > 0) {
     // A store with fewer results than its mark says would look like one that
     // lost some. Whoever writes a mark from here on writes the smaller number;
@@ -146,30 +146,30 @@ absl::Status StoreImpl::WriteWork(const JournalBatch& work, const Batch& batch, 
     }
     sync = true;
   }
-  if (!work.results.empty() && !sync) unsynced_results_ = true;
   const absl::Status written = db_->Write(batch, sync);
   if (!written.ok()) {
     results_ += going;
     return written;
   }
-  results_ += work.results.size();
-  next_update_ += work.updates.size();
+  results_ += journal.results.size();
+  next_update_ += journal.updates.size();
   return high_water_->AfterCommit();
 }
 
-absl::Status StoreImpl::CommitJournaled(const JournalBatch& work, bool sync) {
+absl::Status StoreImpl::CommitJournaled(const JournalBatch& journal, bool sync) {
   RETURN_IF_ERROR(CheckWritable());
-  RETURN_IF_ERROR(CheckIds(work));
-  // Held over the sync, as in CommitResults; and over the journal's end, so
-  // that numbers follow one another whichever write fails.
-  const KeyLocks::Hold hold = locks_.Acquire(KeysOf(work));
+  RETURN_IF_ERROR(CheckIds(journal));
+  // Held over the sync: another commit of one of these tasks must not be told
+  // "stored" before it is. The journal's end likewise, so that its numbers have
+  // no gap whichever write fails.
+  const KeyLocks::Hold hold = locks_.Acquire(KeysOf(journal));
   Batch batch;
-  RETURN_IF_ERROR(StageTakenBack(work, &batch));
-  RETURN_IF_ERROR(StageMade(work, &batch));
-  RETURN_IF_ERROR(StageAudited(work, &batch));
-  StageUpdates(work, &batch);
+  RETURN_IF_ERROR(StageTakenBack(journal, &batch));
+  RETURN_IF_ERROR(StageMade(journal, &batch));
+  RETURN_IF_ERROR(StageAudited(journal, &batch));
+  StageUpdates(journal, &batch);
   if (batch.empty()) return sync ? db_->SyncLog() : absl::OkStatus();
-  return WriteWork(work, batch, sync);
+  return WriteJournaled(journal, batch, sync);
 }
 
 absl::Status StoreImpl::ForEachDoneTask(

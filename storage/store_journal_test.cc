@@ -16,22 +16,26 @@
 #include "storage/database.h"
 #include "storage/high_water.h"
 #include "storage/keys.h"
-#include "storage/store_fixture.h"
 #include "storage/store_impl.h"
-#include "storage/test_data.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/store_damage.h"
+#include "tests/support/store_fixture.h"
+#include "tests/support/store_records.h"
 
 namespace quipu::storage {
 namespace {
 
+using quipu::testing::AddPlannedDocument;
+using quipu::testing::Bytes;
+using quipu::testing::Commit;
+using quipu::testing::CopyDirectory;
 using quipu::testing::IsOkAndHolds;
 using quipu::testing::StatusIs;
-using storage::testing::AddPlannedDocument;
-using storage::testing::CopyDirectory;
-using storage::testing::TestDocument;
-using storage::testing::TestPlan;
-using storage::testing::TestResult;
+using quipu::testing::StoreTest;
+using quipu::testing::TestDocument;
+using quipu::testing::TestPlan;
+using quipu::testing::TestResult;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -111,9 +115,9 @@ TEST_F(StoreWorkTest, WritesResultsWithWhoMadeThemAndTheJournalTogether) {
   JournalBatch batch;
   batch.results = {MadeBy("", tasks_[0]), MadeBy("ann", tasks_[2]), MadeBy("bob", tasks_[1])};
   batch.updates = {Pause("one"), Pause("two")};
-  const uint64_t before = store_->sequence();
+  const uint64_t before = store_->commit_number();
   ASSERT_OK(store_->CommitJournaled(batch, /*sync=*/true));
-  EXPECT_GT(store_->sequence(), before);
+  EXPECT_GT(store_->commit_number(), before);
   ASSERT_OK(store_->CommitJournaled({}, /*sync=*/false));
   ASSERT_OK(store_->CommitJournaled({}, /*sync=*/true));
   Reopen();
@@ -141,7 +145,7 @@ TEST_F(StoreWorkTest, CountsItsOpenings) {
 }
 
 TEST_F(StoreWorkTest, WritesNothingOfARefusedBatch) {
-  ASSERT_OK(store_->CommitResult(TestResult(tasks_[0])));
+  ASSERT_OK(Commit(store_.get(), TestResult(tasks_[0])));
   const v1::Task stranger = TestPlan(TestDocument(2), 1).tasks(0);
   v1::Task moved = tasks_[1];
   moved.set_index(2);
@@ -219,7 +223,7 @@ TEST_F(StoreWorkTest, TakesResultsBackWithTheirAttempts) {
   EXPECT_EQ(Counted(), 1u);
   EXPECT_THAT(Findings(*store_), IsEmpty());
   // Pending again: made anew, by whomever, without an attempt of the old one.
-  ASSERT_OK(store_->CommitResult(TestResult(tasks_[0])));
+  ASSERT_OK(Commit(store_.get(), TestResult(tasks_[0])));
   batch = {};
   batch.results = {MadeBy("bob", tasks_[2])};
   ASSERT_OK(store_->CommitJournaled(batch, true));
@@ -310,7 +314,7 @@ TEST_F(StoreWorkTest, KeepsTheLowerMarkBesideOtherCommits) {
   ASSERT_OK(store_->CommitJournaled(batch, true));
   // The next mark that time brings counts what there is.
   clock_.Advance(HighWater::kInterval);
-  ASSERT_OK(store_->CommitResult(TestResult(tasks_[4])));
+  ASSERT_OK(Commit(store_.get(), TestResult(tasks_[4])));
   ASSERT_OK_AND_ASSIGN(const std::optional<RunState> mark, ReadRunState(path_));
   EXPECT_EQ(mark->results, 4u);
   CopyDirectory(path_, dir_.Path("copy"));

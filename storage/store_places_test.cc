@@ -8,18 +8,20 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "storage/store_checker.h"
-#include "storage/store_fixture.h"
-#include "storage/test_data.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/store_fixture.h"
+#include "tests/support/store_records.h"
 
 namespace quipu::storage {
 namespace {
 
-using storage::testing::AddPlannedDocument;
-using storage::testing::TestLongSequence;
-using storage::testing::TestPackedSequence;
-using storage::testing::TestResult;
-using storage::testing::TestRow;
+using quipu::testing::AddPlannedDocument;
+using quipu::testing::Commit;
+using quipu::testing::StoreTest;
+using quipu::testing::TestLongRow;
+using quipu::testing::TestPackedRow;
+using quipu::testing::TestResult;
+using quipu::testing::TestRow;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -31,7 +33,7 @@ class StorePlacesTest : public StoreTest {
     StoreTest::SetUp();
     for (const v1::Task& task : AddPlannedDocument(store_.get(), 1, 9)) {
       const v1::Result result = TestResult(task);
-      ASSERT_OK(store_->CommitResult(result));
+      ASSERT_OK(Commit(store_.get(), result));
       if (!result.has_reject()) accepted_.push_back(result);
     }
     ASSERT_EQ(accepted_.size(), 6u);
@@ -43,11 +45,11 @@ class StorePlacesTest : public StoreTest {
   void Place(const std::vector<int>& results, const std::vector<std::vector<int>>& packs) {
     std::vector<v1::TrainingRow> sequences;
     for (size_t i = 0; i < results.size(); ++i)
-      sequences.push_back(TestLongSequence(accepted_[results[i]], i));
+      sequences.push_back(TestLongRow(accepted_[results[i]], i));
     for (size_t i = 0; i < packs.size(); ++i) {
       std::vector<v1::ShortRow> rows;
       for (const int row : packs[i]) rows.push_back(rows_[row]);
-      sequences.push_back(TestPackedSequence(rows, i));
+      sequences.push_back(TestPackedRow(rows, i));
     }
     ASSERT_OK(store_->AddTrainingRows(sequences));
   }

@@ -1,20 +1,30 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Planning and results: exactly one result a task, whoever commits how often.
+// Planning and results. How results come in: store_journal.cc.
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "base/serialize.h"
 #include "base/status_macros.h"
 #include "storage/store_impl.h"
 
 namespace quipu::storage {
 namespace {
 
-// Returns INVALID_ARGUMENT unless the plan's tasks are its document's, numbered
-// from 0, with ids of their own.
+std::vector<std::string> TaskKeysOf(absl::Span<const v1::Result> results) {
+  std::vector<std::string> keys;
+  for (const v1::Result& result : results) keys.push_back(TaskPlaceKey(result.task().id()));
+  return keys;
+}
+
+std::string NameOf(const v1::Task& task) {
+  return absl::StrCat("task ", absl::BytesToHexString(task.id()));
+}
+
+}  // namespace
+
 absl::Status CheckPlan(const v1::DocumentPlan& plan) {
   RETURN_IF_ERROR(CheckId(plan.document_id(), "document id of a plan"));
   absl::flat_hash_set<std::string> ids;
@@ -31,22 +41,13 @@ absl::Status CheckPlan(const v1::DocumentPlan& plan) {
   return absl::OkStatus();
 }
 
-std::vector<std::string> TaskKeysOf(absl::Span<const v1::Result> results) {
-  std::vector<std::string> keys;
-  for (const v1::Result& result : results) keys.push_back(TaskPlaceKey(result.task().id()));
-  return keys;
+void PutPlan(const v1::DocumentPlan& plan, Batch* batch) {
+  batch->Put(Family::kTasks, PlanKey(plan.document_id()), RecordType::kDocumentPlan, plan);
+  for (const v1::Task& task : plan.tasks()) {
+    batch->Put(Family::kTasks, TaskPlaceKey(task.id()), RecordType::kTaskPlace,
+               EncodeTaskPlace({task.document_id(), task.index()}));
+  }
 }
-
-std::string NameOf(const v1::Task& task) {
-  return absl::StrCat("task ", absl::BytesToHexString(task.id()));
-}
-
-absl::Status OtherResult(const v1::Task& task) {
-  return absl::AlreadyExistsError(
-      absl::StrCat(NameOf(task), " has another result already, which stays"));
-}
-
-}  // namespace
 
 void PutResultAndSummary(const v1::Result& result, Batch* batch) {
   const v1::Task& task = result.task();
@@ -70,19 +71,14 @@ absl::Status StoreImpl::AddPlan(const v1::DocumentPlan& plan) {
   }
   ASSIGN_OR_RETURN(const std::optional<std::string> before,
                    db_->Get(Family::kTasks, key, RecordType::kDocumentPlan));
-  const std::string payload = SerializeDeterministic(plan);
   if (before.has_value()) {
-    if (*before == payload) return absl::OkStatus();
+    if (*before == SerializeDeterministic(plan)) return absl::OkStatus();
     return absl::AlreadyExistsError(absl::StrCat("document ",
                                                  absl::BytesToHexString(plan.document_id()),
                                                  " has another plan already, which stays"));
   }
   Batch batch;
-  batch.Put(Family::kTasks, key, RecordType::kDocumentPlan, payload);
-  for (const v1::Task& task : plan.tasks()) {
-    batch.Put(Family::kTasks, TaskPlaceKey(task.id()), RecordType::kTaskPlace,
-              EncodeTaskPlace({task.document_id(), task.index()}));
-  }
+  PutPlan(plan, &batch);
   // Not synced: planning again gives the same plan, and a result's sync covers
   // the plan that it needs.
   return Write(batch, /*sync=*/false);
@@ -129,53 +125,6 @@ absl::Status StoreImpl::CheckTaskPlace(const v1::Task& task) const {
   return absl::OkStatus();
 }
 
-absl::Status StoreImpl::StageResult(const v1::Result& result, Batch* batch, bool* fresh) const {
-  const v1::Task& task = result.task();
-  RETURN_IF_ERROR(CheckTaskPlace(task));
-  const std::string key = ResultKey(task.document_id(), task.index());
-  ASSIGN_OR_RETURN(const std::optional<std::string> before,
-                   db_->Get(Family::kResults, key, RecordType::kResult));
-  *fresh = !before.has_value();
-  if (*fresh) {
-    PutResultAndSummary(result, batch);
-    return absl::OkStatus();
-  }
-  if (*before != SerializeDeterministic(result)) return OtherResult(task);
-  return absl::OkStatus();
-}
-
-absl::Status StoreImpl::CommitResult(const v1::Result& result) {
-  return CommitResults(absl::MakeConstSpan(&result, 1));
-}
-
-absl::Status StoreImpl::CommitResults(absl::Span<const v1::Result> results) {
-  RETURN_IF_ERROR(CheckWritable());
-  for (const v1::Result& result : results) {
-    RETURN_IF_ERROR(CheckId(result.task().id(), "task id of a result"));
-  }
-  // Held over the sync: another commit of one of these tasks must not be told
-  // "stored" before it is.
-  const KeyLocks::Hold hold = locks_.Acquire(TaskKeysOf(results));
-  Batch batch;
-  uint64_t added = 0;
-  absl::flat_hash_map<std::string, const v1::Result*> in_batch;
-  for (const v1::Result& result : results) {
-    const auto [earlier, first] = in_batch.emplace(result.task().id(), &result);
-    if (!first) {
-      if (SerializeDeterministic(*earlier->second) == SerializeDeterministic(result)) continue;
-      return OtherResult(result.task());
-    }
-    bool fresh = false;
-    RETURN_IF_ERROR(StageResult(result, &batch, &fresh));
-    if (fresh) ++added;
-  }
-  // All of them are there; most were synced when they came.
-  if (batch.empty()) return unsynced_results_ ? db_->SyncLog() : absl::OkStatus();
-  RETURN_IF_ERROR(db_->Write(batch, /*sync=*/true));
-  results_ += added;
-  return high_water_->AfterCommit();
-}
-
 absl::StatusOr<std::vector<v1::Result>> StoreImpl::GetResults(absl::string_view document_id) const {
   RETURN_IF_ERROR(CheckId(document_id, "id of a document"));
   std::vector<v1::Result> results;
@@ -211,12 +160,12 @@ absl::Status StoreImpl::CheckReject(absl::string_view document_id, const v1::Res
   const v1::Task& task = reject.task();
   if (task.document_id() != document_id || !reject.has_reject()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("cannot settle ", NameOf(task),
+        absl::StrCat("cannot replace ", NameOf(task),
                      ": it is of another document, or what replaces it is not a reject"));
   }
   ASSIGN_OR_RETURN(const v1::Result before, GetResult(task.id()));
   if (before.task().index() != task.index()) {
-    return absl::InvalidArgumentError(absl::StrCat("cannot settle ", NameOf(task),
+    return absl::InvalidArgumentError(absl::StrCat("cannot replace ", NameOf(task),
                                                    ": it is number ", before.task().index(),
                                                    ", not ", task.index()));
   }

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Plans, results and sequences of a store on a real RocksDB.
+// Plans, results and training rows of a store on a real RocksDB.
 #include <algorithm>
 #include <string>
 #include <thread>
@@ -9,22 +9,26 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "storage/store_fixture.h"
-#include "storage/test_data.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/store_fixture.h"
+#include "tests/support/store_records.h"
 
 namespace quipu::storage {
 namespace {
 
+using quipu::testing::AddPlannedDocument;
+using quipu::testing::Bytes;
+using quipu::testing::Commit;
+using quipu::testing::CommitAll;
 using quipu::testing::IsOkAndHolds;
 using quipu::testing::StatusIs;
-using storage::testing::AddPlannedDocument;
-using storage::testing::TestDocument;
-using storage::testing::TestLongSequence;
-using storage::testing::TestPackedSequence;
-using storage::testing::TestPlan;
-using storage::testing::TestResult;
-using storage::testing::TestRow;
+using quipu::testing::StoreTest;
+using quipu::testing::TestDocument;
+using quipu::testing::TestLongRow;
+using quipu::testing::TestPackedRow;
+using quipu::testing::TestPlan;
+using quipu::testing::TestResult;
+using quipu::testing::TestRow;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -79,11 +83,11 @@ TEST_F(StoreTest, KeepsOneResultATask) {
   v1::Result other = result;
   other.set_answer("another");
 
-  ASSERT_OK(store_->CommitResult(result));
-  EXPECT_OK(store_->CommitResult(result));
-  EXPECT_THAT(store_->CommitResult(other), StatusIs(absl::StatusCode::kAlreadyExists));
+  ASSERT_OK(Commit(store_.get(), result));
+  EXPECT_THAT(Commit(store_.get(), result), StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(Commit(store_.get(), other), StatusIs(absl::StatusCode::kAlreadyExists));
   Reopen();
-  EXPECT_THAT(store_->CommitResult(other), StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(Commit(store_.get(), other), StatusIs(absl::StatusCode::kAlreadyExists));
   ASSERT_OK_AND_ASSIGN(const v1::Result stored, store_->GetResult(tasks[1].id()));
   EXPECT_EQ(Bytes(stored), Bytes(result));
   EXPECT_THAT(store_->GetResult(tasks[0].id()),
@@ -93,11 +97,11 @@ TEST_F(StoreTest, KeepsOneResultATask) {
 TEST_F(StoreTest, RefusesResultsThatWereNotPlanned) {
   const std::vector<v1::Task> tasks = AddPlannedDocument(store_.get(), 1, 2);
   const v1::Task stranger = TestPlan(TestDocument(2), 1).tasks(0);
-  EXPECT_THAT(store_->CommitResult(TestResult(stranger)),
+  EXPECT_THAT(Commit(store_.get(), TestResult(stranger)),
               StatusIs(absl::StatusCode::kNotFound, "never planned"));
   v1::Result moved = TestResult(tasks[0]);
   moved.mutable_task()->set_index(1);
-  EXPECT_THAT(store_->CommitResult(moved), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(Commit(store_.get(), moved), StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(store_->GetResult(stranger.id()), StatusIs(absl::StatusCode::kNotFound));
 }
 
@@ -105,20 +109,15 @@ TEST_F(StoreTest, CommitsABatchWholeOrNotAtAll) {
   const std::vector<v1::Task> tasks = AddPlannedDocument(store_.get(), 1, 4);
   std::vector<v1::Result> results;
   for (const v1::Task& task : tasks) results.push_back(TestResult(task));
-  results.push_back(results[0]);  // The same twice is fine.
-  ASSERT_OK(store_->CommitResults({results[0]}));
+  ASSERT_OK(Commit(store_.get(), results[0]));
 
-  std::vector<v1::Result> conflicting = results;
-  conflicting[0].set_answer("another");
-  EXPECT_THAT(store_->CommitResults(conflicting), StatusIs(absl::StatusCode::kAlreadyExists));
-  EXPECT_THAT(store_->GetResults(tasks[0].document_id()), IsOkAndHolds(SizeIs(1)));
-  std::vector<v1::Result> disagreeing = {results[1], results[1]};
-  disagreeing[1].set_answer("another");
-  EXPECT_THAT(store_->CommitResults(disagreeing), StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(CommitAll(store_.get(), results), StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(CommitAll(store_.get(), {results[1], results[2], results[1]}),
+              StatusIs(absl::StatusCode::kAlreadyExists));
   EXPECT_THAT(store_->GetResults(tasks[0].document_id()), IsOkAndHolds(SizeIs(1)));
 
-  ASSERT_OK(store_->CommitResults(results));
-  EXPECT_OK(store_->CommitResults({}));
+  ASSERT_OK(CommitAll(store_.get(), {results[3], results[1], results[2]}));
+  EXPECT_OK(CommitAll(store_.get(), {}));
   ASSERT_OK_AND_ASSIGN(const std::vector<v1::Result> stored,
                        store_->GetResults(tasks[0].document_id()));
   ASSERT_THAT(stored, SizeIs(4));
@@ -127,7 +126,7 @@ TEST_F(StoreTest, CommitsABatchWholeOrNotAtAll) {
 
 TEST_F(StoreTest, CountsResultsByReason) {
   const std::vector<v1::Task> tasks = AddPlannedDocument(store_.get(), 1, 6);
-  for (const v1::Task& task : tasks) ASSERT_OK(store_->CommitResult(TestResult(task)));
+  for (const v1::Task& task : tasks) ASSERT_OK(Commit(store_.get(), TestResult(task)));
   ASSERT_OK_AND_ASSIGN(const RunCounts counts, store_->Count());
   EXPECT_EQ(counts.accepted, 4u);
   EXPECT_EQ(counts.rejected, 2u);
@@ -138,7 +137,7 @@ TEST_F(StoreTest, CountsResultsByReason) {
 TEST_F(StoreTest, GoesThroughResultsByDocumentAndTask) {
   for (uint64_t d = 0; d < 5; ++d) {
     for (const v1::Task& task : AddPlannedDocument(store_.get(), d, 3)) {
-      ASSERT_OK(store_->CommitResult(TestResult(task)));
+      ASSERT_OK(Commit(store_.get(), TestResult(task)));
     }
   }
   std::vector<std::pair<std::string, uint32_t>> order;
@@ -150,13 +149,13 @@ TEST_F(StoreTest, GoesThroughResultsByDocumentAndTask) {
   EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
 }
 
-TEST_F(StoreTest, SettlesADocumentsResults) {
+TEST_F(StoreTest, ReplacesADocumentsResultsWithRejects) {
   const std::vector<v1::Task> tasks = AddPlannedDocument(store_.get(), 1, 3);
   v1::Result reject = TestResult(tasks[1]);
   reject.mutable_reject()->set_reason(v1::REJECT_REASON_DUPLICATE_QUESTION);
   EXPECT_THAT(store_->ReplaceWithRejects(tasks[0].document_id(), {reject}),
               StatusIs(absl::StatusCode::kNotFound));
-  for (const v1::Task& task : tasks) ASSERT_OK(store_->CommitResult(TestResult(task)));
+  for (const v1::Task& task : tasks) ASSERT_OK(Commit(store_.get(), TestResult(task)));
 
   EXPECT_OK(store_->ReplaceWithRejects(tasks[0].document_id(), {}));
   ASSERT_OK(store_->ReplaceWithRejects(tasks[0].document_id(), {reject}));
@@ -182,7 +181,7 @@ TEST_F(StoreTest, CommitsFromManyThreads) {
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < kResults; ++i) {
-        EXPECT_OK(store_->CommitResult(TestResult(tasks[t * kResults + i])));
+        EXPECT_OK(Commit(store_.get(), TestResult(tasks[t * kResults + i])));
       }
     });
   }
@@ -203,7 +202,7 @@ TEST_F(StoreTest, LetsOneOfManyDifferentResultsWin) {
       for (int i = 0; i < kTasks; ++i) {
         v1::Result result = TestResult(tasks[i]);
         result.set_answer(std::to_string(t));
-        const absl::Status status = store_->CommitResult(result);
+        const absl::Status status = Commit(store_.get(), result);
         if (!status.ok()) {
           EXPECT_THAT(status, StatusIs(absl::StatusCode::kAlreadyExists));
         }
@@ -220,15 +219,15 @@ TEST_F(StoreTest, LetsOneOfManyDifferentResultsWin) {
   }
 }
 
-// Sequences.
+// Training rows.
 
-TEST_F(StoreTest, StoresSequencesByKindAndIndex) {
+TEST_F(StoreTest, StoresTrainingRowsByKindAndIndex) {
   const std::vector<v1::Task> tasks = AddPlannedDocument(store_.get(), 1, 2);
-  for (const v1::Task& task : tasks) ASSERT_OK(store_->CommitResult(TestResult(task)));
+  for (const v1::Task& task : tasks) ASSERT_OK(Commit(store_.get(), TestResult(task)));
   ASSERT_OK(store_->Ingest(BatchOf({}, {TestRow(1), TestRow(2)})));
-  const v1::TrainingRow first = TestLongSequence(TestResult(tasks[0]), 0);
-  const v1::TrainingRow second = TestLongSequence(TestResult(tasks[1]), 1);
-  const v1::TrainingRow packed = TestPackedSequence({TestRow(1), TestRow(2)}, 0);
+  const v1::TrainingRow first = TestLongRow(TestResult(tasks[0]), 0);
+  const v1::TrainingRow second = TestLongRow(TestResult(tasks[1]), 1);
+  const v1::TrainingRow packed = TestPackedRow({TestRow(1), TestRow(2)}, 0);
   ASSERT_OK(store_->AddTrainingRows({second, first, packed}));
   ASSERT_OK(store_->AddTrainingRows({first}));
   v1::RejectedRow row;
@@ -237,8 +236,6 @@ TEST_F(StoreTest, StoresSequencesByKindAndIndex) {
   ASSERT_OK(store_->AddRejectedRows({row}));
   Reopen();
 
-  EXPECT_THAT(store_->NumSequences(v1::TrainingRow::KIND_LONG), IsOkAndHolds(2u));
-  EXPECT_THAT(store_->NumSequences(v1::TrainingRow::KIND_PACKED), IsOkAndHolds(1u));
   ASSERT_OK_AND_ASSIGN(const v1::TrainingRow stored,
                        store_->GetTrainingRow(v1::TrainingRow::KIND_LONG, 1));
   EXPECT_EQ(Bytes(stored), Bytes(second));
@@ -257,20 +254,22 @@ TEST_F(StoreTest, StoresSequencesByKindAndIndex) {
   EXPECT_THAT(Findings(*store_), IsEmpty());
 
   ASSERT_OK(store_->ClearTrainingRows());
-  EXPECT_THAT(store_->NumSequences(v1::TrainingRow::KIND_LONG), IsOkAndHolds(0u));
   ASSERT_OK_AND_ASSIGN(const RunCounts cleared, store_->Count());
+  EXPECT_EQ(cleared.long_rows, 0u);
+  EXPECT_EQ(cleared.packed_rows, 0u);
   EXPECT_EQ(cleared.rejected_rows, 0u);
   EXPECT_EQ(cleared.accepted, 2u);
   ASSERT_OK(store_->AddTrainingRows({first}));
   Reopen();
-  EXPECT_THAT(store_->NumSequences(v1::TrainingRow::KIND_LONG), IsOkAndHolds(1u));
+  ASSERT_OK_AND_ASSIGN(const RunCounts again, store_->Count());
+  EXPECT_EQ(again.long_rows, 1u);
   EXPECT_THAT(Findings(*store_), IsEmpty());
 }
 
-TEST_F(StoreTest, RefusesSequencesOfNoKind) {
+TEST_F(StoreTest, RefusesTrainingRowsOfNoKind) {
   EXPECT_THAT(store_->AddTrainingRows({v1::TrainingRow()}),
               StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(store_->NumSequences(v1::TrainingRow::KIND_UNSPECIFIED),
+  EXPECT_THAT(store_->GetTrainingRow(v1::TrainingRow::KIND_UNSPECIFIED, 0),
               StatusIs(absl::StatusCode::kInvalidArgument));
 }
 

@@ -14,23 +14,28 @@
 #include "gtest/gtest.h"
 #include "storage/database.h"
 #include "storage/high_water.h"
-#include "storage/store_fixture.h"
-#include "storage/test_data.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/store_damage.h"
+#include "tests/support/store_fixture.h"
+#include "tests/support/store_records.h"
 #include "tests/support/temp_dir.h"
 
 namespace quipu::storage {
 namespace {
 
+using quipu::testing::AddPlannedDocument;
+using quipu::testing::Bytes;
+using quipu::testing::Commit;
+using quipu::testing::CommitAll;
 using quipu::testing::IsOkAndHolds;
+using quipu::testing::ListDirectory;
 using quipu::testing::StatusIs;
+using quipu::testing::StoreTest;
 using quipu::testing::TempDir;
-using storage::testing::AddPlannedDocument;
-using storage::testing::ListDirectory;
-using storage::testing::TestDocument;
-using storage::testing::TestHeader;
-using storage::testing::TestResult;
-using storage::testing::TestRow;
+using quipu::testing::TestDocument;
+using quipu::testing::TestHeader;
+using quipu::testing::TestResult;
+using quipu::testing::TestRow;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -186,7 +191,7 @@ TEST_F(StoreTest, RefusesEveryVerbAfterClose) {
 
 TEST_F(StoreTest, LetsReadersInBesideTheWriter) {
   const std::vector<v1::Task> tasks = AddPlannedDocument(store_.get(), 1, 4);
-  ASSERT_OK(store_->CommitResult(TestResult(tasks[0])));
+  ASSERT_OK(Commit(store_.get(), TestResult(tasks[0])));
   const std::vector<std::string> before = ListDirectory(path_);
 
   StoreOptions options;
@@ -194,13 +199,13 @@ TEST_F(StoreTest, LetsReadersInBesideTheWriter) {
   ASSERT_OK_AND_ASSIGN(auto reader, Store::Open(path_, options));
   ASSERT_OK_AND_ASSIGN(auto second, Store::Open(path_, options));
   // What comes later is not seen by a reader that is there, but by the next.
-  ASSERT_OK(store_->CommitResult(TestResult(tasks[1])));
+  ASSERT_OK(Commit(store_.get(), TestResult(tasks[1])));
 
   ASSERT_OK_AND_ASSIGN(const RunCounts counts, reader->Count());
   EXPECT_EQ(counts.accepted, 1u);
   EXPECT_EQ(reader->header().run_id(), TestHeader().run_id());
   EXPECT_THAT(Findings(*reader), IsEmpty());
-  EXPECT_THAT(reader->CommitResult(TestResult(tasks[2])),
+  EXPECT_THAT(Commit(reader.get(), TestResult(tasks[2])),
               StatusIs(absl::StatusCode::kFailedPrecondition, "read-only"));
   EXPECT_THAT(reader->ClearTrainingRows(), StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_OK(reader->Close());
@@ -224,7 +229,7 @@ TEST_F(StoreTest, ShowsReadersBesideABusyWriterAllThatWasAcknowledged) {
       for (const v1::Task& task : AddPlannedDocument(store_.get(), d, kTasks)) {
         results.push_back(TestResult(task));
       }
-      EXPECT_OK(store_->CommitResults(results));
+      EXPECT_OK(CommitAll(store_.get(), results));
       acknowledged += results.size();
     }
     // Files change places under the last readers.
@@ -352,6 +357,37 @@ TEST_F(StoreTest, ListsInputsByName) {
   EXPECT_EQ(inputs[2].source(), "c");
 }
 
+TEST_F(StoreTest, StoresPlansWithTheirDocuments) {
+  const v1::Document first = TestDocument(1);
+  const v1::Document second = TestDocument(2);
+  IngestBatch batch = BatchOf({first, second, first}, {});
+  batch.plans = {TestPlan(first, 3), TestPlan(second, 0), TestPlan(first, 3)};
+  ASSERT_OK(store_->Ingest(batch));
+
+  ASSERT_OK_AND_ASSIGN(const v1::DocumentPlan plan, store_->GetPlan(first.id()));
+  EXPECT_EQ(Bytes(plan), Bytes(TestPlan(first, 3)));
+  ASSERT_OK_AND_ASSIGN(const RunCounts counts, store_->Count());
+  EXPECT_EQ(counts.planned_documents, 2u);
+  EXPECT_EQ(counts.tasks, 3u);
+  EXPECT_OK(store_->AddPlan(TestPlan(first, 3)));
+  EXPECT_THAT(Findings(*store_), IsEmpty());
+}
+
+TEST_F(StoreTest, RefusesPlansOfOtherDocuments) {
+  const v1::Document first = TestDocument(1);
+  IngestBatch other = BatchOf({first}, {});
+  other.plans = {TestPlan(TestDocument(2), 1)};
+  IngestBatch fewer = BatchOf({first, TestDocument(2)}, {});
+  fewer.plans = {TestPlan(first, 1)};
+
+  EXPECT_THAT(store_->Ingest(other),
+              StatusIs(absl::StatusCode::kInvalidArgument, "plan at position 0"));
+  EXPECT_THAT(store_->Ingest(fewer),
+              StatusIs(absl::StatusCode::kInvalidArgument, "1 plans for 2 documents"));
+  ASSERT_OK_AND_ASSIGN(const RunCounts counts, store_->Count());
+  EXPECT_EQ(counts.documents, 0u);
+}
+
 TEST_F(StoreTest, CountsDuplicatesInABatchAndAcrossBatches) {
   v1::Document again = TestDocument(1);
   again.mutable_provenance()->set_line(99);
@@ -408,7 +444,7 @@ TEST_F(StoreTest, RefusesIdsOfAnotherLength) {
               StatusIs(absl::StatusCode::kInvalidArgument, "5 bytes"));
   EXPECT_THAT(store_->GetDocument(""), StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(store_->GetResult("x"), StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(store_->CommitResult({}), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(Commit(store_.get(), v1::Result()), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST_F(StoreTest, GoesThroughDocumentsInOrderOfId) {

@@ -46,6 +46,7 @@ LIBRARIES = {
     "gtest_main": ["gtest_main"],
     "hwy": ["libhwy"],
     "icu": ["icu-uc", "icu-i18n"],
+    "microhttpd": ["libmicrohttpd"],
     "openssl": ["openssl"],
     "prometheus": ["prometheus-cpp-core"],
     "protobuf": ["protobuf"],

@@ -2,6 +2,8 @@
 #include "inference/batching/embedded_engine.h"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <string>
 #include <thread>
 #include <utility>
@@ -10,10 +12,12 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/status_macros.h"
+#include "base/thread.h"
 #include "base/thread_pool.h"
 #include "inference/batching/complete_job.h"
 #include "inference/batching/scheduler.h"
@@ -44,6 +48,12 @@ class EmbeddedPrefix : public Prefix {
   const bool ends_in_control_;
 };
 
+// A call that the stepping thread has yet to answer.
+struct PendingCall {
+  const absl::Notification* ended = nullptr;  // Its job's or its prefix's.
+  std::function<void()> answer;               // Called when that is notified.
+};
+
 class EmbeddedEngine : public Engine {
  public:
   EmbeddedEngine(EngineParts parts, const EmbeddedEngineOptions& options, int num_pages)
@@ -52,34 +62,31 @@ class EmbeddedEngine : public Engine {
         vocabulary_(parts_.model->params().vocabulary),
         mask_(TokenMask::Create(*parts_.tokenizer, vocabulary_)),
         cache_(CacheShape(*parts_.model, options.kv_type), num_pages),
-        sampling_pool_(std::max(1, options.threads), "quipu-sample"),
-        scheduler_(MakeOptions(options, parts_, vocabulary_), &cache_),
-        thread_([this] { Run(); }) {}
+        sampling_pool_(ThreadsOf(options), "quipu-sample"),
+        scheduler_(MakeOptions(options, parts_, vocabulary_), &cache_) {}
 
   ~EmbeddedEngine() override {
     Shutdown();
-    thread_.join();
+    thread_.Join();
+  }
+
+  // Starts the stepping thread: the last part of being made.
+  absl::Status Start() {
+    ASSIGN_OR_RETURN(thread_, Thread::Start("quipu-step", [this] { Run(); }));
+    return absl::OkStatus();
   }
 
   const EngineInfo& info() const override { return parts_.info; }
   std::shared_ptr<const Tokenizer> tokenizer() const override { return parts_.tokenizer; }
   const ChatTemplate& chat_template() const override { return parts_.chat_template; }
 
-  absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(const PrefixRequest& request) override;
-  absl::StatusOr<Completion> Complete(const Prefix& prefix,
-                                      const CompleteRequest& request) override;
-  absl::StatusOr<ScoreResult> Score(const Prefix& prefix, const ScoreRequest& request) override;
+  void OpenPrefixAsync(PrefixRequest request, PrefixDone done) override;
+  void CompleteAsync(const Prefix& prefix, CompleteRequest request, CompleteDone done) override;
+  void ScoreAsync(const Prefix& prefix, ScoreRequest request, ScoreDone done) override;
 
   EngineStats stats() const override {
     absl::MutexLock lock(&mutex_);
-    EngineStats stats;
-    stats.prompt_tokens_computed = scheduler_.stats().prompt_tokens_computed;
-    stats.prompt_tokens_needed = scheduler_.stats().prompt_tokens_needed;
-    stats.sampled_tokens = scheduler_.stats().sampled_tokens;
-    stats.drafted_tokens = scheduler_.stats().drafted_tokens;
-    stats.accepted_drafts = scheduler_.stats().accepted_drafts;
-    stats.steps = scheduler_.stats().steps;
-    stats.step_tokens = scheduler_.stats().step_tokens;
+    EngineStats stats = scheduler_.stats();
     stats.busy_seconds = absl::ToDoubleSeconds(busy_);
     return stats;
   }
@@ -116,11 +123,23 @@ class EmbeddedEngine : public Engine {
                                                           absl::string_view user_rest,
                                                           absl::string_view assistant_begin,
                                                           bool* ends_in_control) const;
-  absl::Status RunJob(const std::shared_ptr<Job>& job);
+  absl::StatusOr<std::shared_ptr<CompleteJob>> MakeJob(const Prefix& prefix,
+                                                       const CompleteRequest& request) const;
+  absl::StatusOr<std::shared_ptr<ScoreJob>> MakeJob(const Prefix& prefix,
+                                                    const ScoreRequest& request) const;
+  // Queues a prefix; an error is the call's result.
+  absl::StatusOr<std::shared_ptr<CachedPrefix>> Open(std::vector<TokenId> tokens);
+  // Has `answer` called once `cached` was computed or has failed.
+  void AnswerWhenOpened(const CachedPrefix& cached, std::function<void()> answer);
+  // Queues a job, and has `answer` called once it has ended; an error is the
+  // call's result, and `answer` is not called then.
+  absl::Status Queue(const std::shared_ptr<Job>& job, std::function<void()> answer);
 
   // The stepping thread.
   void Run();
   void RunStep(Step* step) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Answers calls that have ended.
+  void AnswerEnded() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Waits for a call; evicts where only that can help.
   void WaitForWork() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -137,8 +156,9 @@ class EmbeddedEngine : public Engine {
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Duration busy_ ABSL_GUARDED_BY(mutex_);
   Scheduler scheduler_ ABSL_GUARDED_BY(mutex_);
+  std::vector<PendingCall> pending_ ABSL_GUARDED_BY(mutex_);  // In order of arrival.
 
-  std::thread thread_;  // The last member: it uses all the others.
+  Thread thread_;  // The last member: it uses all the others.
 };
 
 EmbeddedPrefix::~EmbeddedPrefix() { engine_->ClosePrefix(cached_.get()); }
@@ -153,23 +173,40 @@ absl::StatusOr<const EmbeddedPrefix*> EmbeddedEngine::Own(const Prefix& prefix) 
   return own;
 }
 
-absl::StatusOr<std::unique_ptr<Prefix>> EmbeddedEngine::OpenPrefix(const PrefixRequest& request) {
+void EmbeddedEngine::OpenPrefixAsync(PrefixRequest request, PrefixDone done) {
   const std::vector<TemplatePart> parts =
       parts_.chat_template.RenderPrefix(request.system, request.user_begin);
-  ASSIGN_OR_RETURN(RenderedTokens tokens, EncodeParts(*parts_.tokenizer, parts));
+  absl::StatusOr<RenderedTokens> tokens = EncodeParts(*parts_.tokenizer, parts);
+  if (!tokens.ok()) return done(tokens.status());
+  absl::StatusOr<std::shared_ptr<CachedPrefix>> opened = Open(std::move(tokens->ids));
+  if (!opened.ok()) return done(opened.status());
   const bool ends_in_control = parts.empty() || parts.back().control;
-  std::shared_ptr<CachedPrefix> cached;
+  AnswerWhenOpened(**opened, [this, cached = *opened, ends_in_control, done = std::move(done)] {
+    // From here on the destructor closes it, whatever comes.
+    auto prefix = std::make_unique<EmbeddedPrefix>(this, cached, ends_in_control);
+    if (cached->status.ok()) return done(std::move(prefix));
+    prefix.reset();
+    done(OwnCopy(cached->status));
+  });
+}
+
+absl::StatusOr<std::shared_ptr<CachedPrefix>> EmbeddedEngine::Open(std::vector<TokenId> tokens) {
+  absl::MutexLock lock(&mutex_);
+  if (stopping_) return Stopped();
+  absl::StatusOr<std::shared_ptr<CachedPrefix>> cached = scheduler_.Open(std::move(tokens));
+  changed_.Signal();
+  return cached;
+}
+
+void EmbeddedEngine::AnswerWhenOpened(const CachedPrefix& cached, std::function<void()> answer) {
   {
     absl::MutexLock lock(&mutex_);
-    if (stopping_) return Stopped();
-    ASSIGN_OR_RETURN(cached, scheduler_.Open(std::move(tokens.ids)));
-    changed_.Signal();
+    if (!cached.opened.HasBeenNotified()) {
+      pending_.push_back({&cached.opened, std::move(answer)});
+      return;
+    }
   }
-  // From here on the destructor closes it, whatever comes.
-  auto prefix = std::make_unique<EmbeddedPrefix>(this, cached, ends_in_control);
-  cached->opened.WaitForNotification();
-  RETURN_IF_ERROR(OwnCopy(cached->status));
-  return prefix;
+  answer();  // It was open already.
 }
 
 absl::StatusOr<std::vector<TokenId>> EmbeddedEngine::EncodeContinuation(
@@ -186,31 +223,28 @@ absl::StatusOr<std::vector<TokenId>> EmbeddedEngine::EncodeContinuation(
   return std::move(tokens.ids);
 }
 
-absl::Status EmbeddedEngine::RunJob(const std::shared_ptr<Job>& job) {
-  {
-    absl::MutexLock lock(&mutex_);
-    if (stopping_) return Stopped();
-    RETURN_IF_ERROR(scheduler_.Add(job));
-    changed_.Signal();
-  }
-  return job->Wait();
+absl::Status EmbeddedEngine::Queue(const std::shared_ptr<Job>& job, std::function<void()> answer) {
+  absl::MutexLock lock(&mutex_);
+  if (stopping_) return Stopped();
+  RETURN_IF_ERROR(scheduler_.Add(job));
+  pending_.push_back({&job->finished(), std::move(answer)});
+  changed_.Signal();
+  return absl::OkStatus();
 }
 
-absl::StatusOr<Completion> EmbeddedEngine::Complete(const Prefix& prefix,
-                                                    const CompleteRequest& request) {
+absl::StatusOr<std::shared_ptr<CompleteJob>> EmbeddedEngine::MakeJob(
+    const Prefix& prefix, const CompleteRequest& request) const {
   RETURN_IF_ERROR(ValidateRequest(request));
   ASSIGN_OR_RETURN(const EmbeddedPrefix* own, Own(prefix));
   ReplyRun run(*parts_.tokenizer, mask_, request);
   bool ends_in_control = false;
   ASSIGN_OR_RETURN(std::vector<TokenId> prompt,
                    EncodeContinuation(*own, request.user_rest, run.opening(), &ends_in_control));
-  auto job = std::make_shared<CompleteJob>(own->cached(), std::move(run), std::move(prompt));
-  RETURN_IF_ERROR(RunJob(job));
-  return job->TakeCompletion();
+  return std::make_shared<CompleteJob>(own->cached(), std::move(run), std::move(prompt));
 }
 
-absl::StatusOr<ScoreResult> EmbeddedEngine::Score(const Prefix& prefix,
-                                                  const ScoreRequest& request) {
+absl::StatusOr<std::shared_ptr<ScoreJob>> EmbeddedEngine::MakeJob(
+    const Prefix& prefix, const ScoreRequest& request) const {
   RETURN_IF_ERROR(ValidateRequest(request));
   ASSIGN_OR_RETURN(const EmbeddedPrefix* own, Own(prefix));
   bool ends_in_control = false;
@@ -225,25 +259,62 @@ absl::StatusOr<ScoreResult> EmbeddedEngine::Score(const Prefix& prefix,
           absl::StrCat("continuation ", continuations.size() - 1, " has no tokens"));
     }
   }
-  auto job = std::make_shared<ScoreJob>(own->cached(), std::move(context), std::move(continuations),
-                                        request.relative_only);
-  RETURN_IF_ERROR(RunJob(job));
-  return job->Result();
+  return std::make_shared<ScoreJob>(own->cached(), std::move(context), std::move(continuations),
+                                    request.relative_only);
+}
+
+void EmbeddedEngine::CompleteAsync(const Prefix& prefix, CompleteRequest request,
+                                   CompleteDone done) {
+  const absl::StatusOr<std::shared_ptr<CompleteJob>> made = MakeJob(prefix, request);
+  if (!made.ok()) return done(made.status());
+  const absl::Status queued = Queue(*made, [job = *made, done] {
+    absl::Status status = job->Wait();
+    if (!status.ok()) return done(std::move(status));
+    done(job->TakeCompletion());
+  });
+  if (!queued.ok()) done(queued);
+}
+
+void EmbeddedEngine::ScoreAsync(const Prefix& prefix, ScoreRequest request, ScoreDone done) {
+  const absl::StatusOr<std::shared_ptr<ScoreJob>> made = MakeJob(prefix, request);
+  if (!made.ok()) return done(made.status());
+  const absl::Status queued = Queue(*made, [job = *made, done] {
+    absl::Status status = job->Wait();
+    if (!status.ok()) return done(std::move(status));
+    done(job->Result());
+  });
+  if (!queued.ok()) done(queued);
 }
 
 void EmbeddedEngine::Run() {
-  SetThreadName("quipu-step");
   absl::MutexLock lock(&mutex_);
   Step step;
   while (!stopping_) {
     scheduler_.Admit(/*may_evict=*/false);
     if (scheduler_.BuildStep(&step)) {
       RunStep(&step);
+      AnswerEnded();
     } else {
       WaitForWork();
     }
   }
   scheduler_.Abort(Stopped());
+  AnswerEnded();
+}
+
+void EmbeddedEngine::AnswerEnded() {
+  const auto first =
+      std::stable_partition(pending_.begin(), pending_.end(),
+                            [](const PendingCall& call) { return !call.ended->HasBeenNotified(); });
+  std::vector<PendingCall> ended(std::make_move_iterator(first),
+                                 std::make_move_iterator(pending_.end()));
+  pending_.erase(first, pending_.end());
+  if (ended.empty()) return;
+  // Without the lock: an answer may make calls and close prefixes.
+  mutex_.Unlock();
+  for (const PendingCall& call : ended) call.answer();
+  ended.clear();
+  mutex_.Lock();
 }
 
 void EmbeddedEngine::WaitForWork() {
@@ -297,6 +368,11 @@ void EmbeddedEngine::RunStep(Step* step) {
 
 }  // namespace
 
+int ThreadsOf(const EmbeddedEngineOptions& options) {
+  if (options.threads > 0) return options.threads;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
 KvShape CacheShape(const Model& model, KvType type) {
   KvShape shape = model.kv_shape();
   shape.type = type;
@@ -326,7 +402,9 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateEmbeddedEngine(EngineParts parts,
     return absl::InvalidArgumentError(
         absl::StrCat("max_step_tokens is ", options.max_step_tokens, "; it must be at least 1"));
   }
-  return std::make_unique<EmbeddedEngine>(std::move(parts), options, num_pages);
+  auto engine = std::make_unique<EmbeddedEngine>(std::move(parts), options, num_pages);
+  RETURN_IF_ERROR(engine->Start());
+  return engine;
 }
 
 }  // namespace quipu::inference

@@ -1,16 +1,21 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The embedded engine put together from its parts. CreateNativeEngine gets the
+// The embedded engine put together from its parts. LoadEmbeddedEngine gets the
 // parts from a model file; tests make their own.
 //
-// Callers tokenise in their own threads, queue a prefix or a job, and block.
-// One thread ("quipu-step") runs the scheduler and the model; rows of logits
-// are then sampled or scored in a small pool.
+//   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine,
+//                    CreateEmbeddedEngine(std::move(parts), options));
+//
+// Calls tokenise in their callers' threads and queue a prefix or a job. One
+// thread ("quipu-step") runs the scheduler and the model, and calls `done` of
+// what has ended between two steps; rows of logits are sampled or scored in a
+// small pool. Thread-safe, as every Engine.
 #ifndef QUIPU_INFERENCE_BATCHING_EMBEDDED_ENGINE_H_
 #define QUIPU_INFERENCE_BATCHING_EMBEDDED_ENGINE_H_
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -31,13 +36,24 @@ struct EngineParts {
 };
 
 struct EmbeddedEngineOptions {
-  int threads = 1;  // For sampling; the model has its own.
-  int max_step_tokens = 256;
+  // What LoadEmbeddedEngine alone looks at.
+  std::string model_path;
+  // Refuses a file with another SHA-256 (64 hexadecimal digits); empty: any.
+  std::string model_sha256;
+  // Chat template by name; empty: recognised from the file.
+  std::string chat_template;
+  RopeOptions rope;
+  Math math = Math::kAuto;
+
+  KvType kv_type = KvType::kF16;
+
+  // Performance; results do not depend on these.
+  int threads = 0;            // 0: the machine's cores.
+  int max_step_tokens = 256;  // Columns of one step.
   // Steps with fewer tokens may be filled up to so many with guesses (prompt
   // lookup), as long as they are likely enough to save time. 0: never.
   int draft_step_tokens = 64;
-  KvType kv_type = KvType::kF16;
-  int64_t kv_bytes = int64_t{1} << 30;
+  int64_t kv_bytes = int64_t{2} << 30;  // Memory for keys and values.
   // Memory for the logits of one step; always room for one row.
   int64_t logit_bytes = int64_t{64} << 20;
   // How long the engine stands still before it takes the pages of a prefix that
@@ -45,11 +61,15 @@ struct EmbeddedEngineOptions {
   absl::Duration eviction_delay = absl::Milliseconds(50);
 };
 
+// options.threads, or the machine's cores where that is 0.
+int ThreadsOf(const EmbeddedEngineOptions& options);
+
 // The shape of the model's cache with keys and values of another type.
 KvShape CacheShape(const Model& model, KvType type);
 
-// Returns RESOURCE_EXHAUSTED if `kv_bytes` holds too few pages for any use, and
-// INVALID_ARGUMENT if the model's vocabulary is smaller than the tokenizer's.
+// Returns RESOURCE_EXHAUSTED if `kv_bytes` holds too few pages for any use or the
+// stepping thread cannot be started, and INVALID_ARGUMENT if the model's
+// vocabulary is smaller than the tokenizer's.
 absl::StatusOr<std::unique_ptr<Engine>> CreateEmbeddedEngine(EngineParts parts,
                                                              const EmbeddedEngineOptions& options);
 

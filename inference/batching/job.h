@@ -1,14 +1,16 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What the scheduler runs: sequences of tokens that grow in the cache, prefixes
-// that are computed once, and jobs (a request in progress) that continue them.
+// A request in progress: sequences that continue a prefix, and what comes next.
 //
-// Owned by the engine's stepping thread but for what is said below.
+//   std::shared_ptr<Job> job = ...;  // CompleteJob, ScoreJob
+//   RETURN_IF_ERROR(scheduler.Add(job));
+//   RETURN_IF_ERROR(job->Wait());
+//
+// Owned by the engine's stepping thread but for OnLogits, as it says, and Wait.
 #ifndef QUIPU_INFERENCE_BATCHING_JOB_H_
 #define QUIPU_INFERENCE_BATCHING_JOB_H_
 
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -17,68 +19,13 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/notification.h"
 #include "absl/types/span.h"
-#include "base/fingerprint.h"
+#include "inference/batching/cached_prefix.h"
+#include "inference/batching/own_status.h"
+#include "inference/batching/token_sequence.h"
 #include "inference/kernels/kv_cache.h"
 #include "inference/text/token_id.h"
 
 namespace quipu::inference {
-
-// Pages that hold `tokens` positions, and pages that are full with them.
-inline int PagesFor(int64_t tokens) {
-  return static_cast<int>((tokens + kPageTokens - 1) / kPageTokens);
-}
-inline int FullPages(int64_t tokens) { return static_cast<int>(tokens / kPageTokens); }
-
-// The same status without a part in common: the count by which Abseil's copies
-// share one is in a library that ThreadSanitizer does not see.
-inline absl::Status OwnCopy(const absl::Status& status) {
-  return absl::Status(status.code(), status.message());
-}
-
-inline constexpr int kNoOutput = std::numeric_limits<int>::max();
-
-// Tokens of one sequence: `length` of them are in the cache, `pending` follow.
-struct TokenSequence {
-  PageTable pages;
-  int length = 0;
-  std::vector<TokenId> pending;
-  int done = 0;                   // How many of `pending` have been run.
-  int first_output = kNoOutput;   // Logits are wanted from this pending token on.
-  bool begun = false;             // Whether it has its pages of the prefix.
-  bool decoding = false;          // Whether it has sampled: served before prompts.
-  bool first_is_sampled = false;  // Whether pending[0] was sampled (not a prompt token).
-  // How many at the end of `pending` are guesses of what will be sampled. They
-  // are put there for one step, which runs them all; the job then takes back
-  // from `length` those that were wrong.
-  int drafts = 0;
-
-  int left() const { return static_cast<int>(pending.size()) - done; }
-};
-
-// A prefix and its pages. Evicted ones are computed again when a job needs
-// them.
-struct CachedPrefix {
-  enum class State { kWaiting, kComputing, kReady, kEvicted, kFailed };
-
-  Fingerprint key;
-  std::vector<TokenId> tokens;
-  int64_t order = 0;  // Of opening.
-  int counted = 0;    // Tokens that are in SchedulerStats as needed.
-  State state = State::kWaiting;
-  TokenSequence sequence;
-  int handles = 0;        // Prefix objects and callers that wait for one.
-  int jobs = 0;           // Waiting or running.
-  int64_t last_used = 0;  // Step at which a job on it last ended.
-
-  // Notified when it was first computed or has failed; `status` may be read
-  // then.
-  absl::Notification opened;
-  absl::Status status;
-
-  int size() const { return static_cast<int>(tokens.size()); }
-  int num_pages() const { return PagesFor(size()); }
-  bool resident() const { return state == State::kComputing || state == State::kReady; }
-};
 
 // A continuation of a prefix in progress.
 class Job {
@@ -129,11 +76,13 @@ class Job {
   // Empty: nothing is shared.
   const std::vector<TokenId>& prompt() const { return prompt_; }
 
-  // Ends the job: the caller wakes and reads the status, and the result if OK.
+  // Ends the job: its status, and its result if that is OK, may be read.
   void Finish(const absl::Status& status) {
     status_ = OwnCopy(status);
     finished_.Notify();
   }
+  // Notified when the job has ended.
+  const absl::Notification& finished() const { return finished_; }
   // Blocks until the job has ended.
   absl::Status Wait() const {
     finished_.WaitForNotification();

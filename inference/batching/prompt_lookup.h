@@ -1,10 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Guesses how a text goes on from where its last tokens stood before: answers
+// Guesses how a text continues by where its last tokens occurred before: answers
 // copy names and phrases from the chunk in front of them.
 //
-//   std::vector<TokenId> draft = LookUpDraft(context, /*most=*/8,
-//                                            /*worth=*/0.3);
+//   std::vector<TokenId> draft = LookUpDraft(context, /*most=*/8, /*worth=*/0.3);
 //
 // Thread-safe (a pure function).
 #ifndef QUIPU_INFERENCE_BATCHING_PROMPT_LOOKUP_H_
@@ -21,7 +20,7 @@ namespace quipu::inference {
 // of `context`, or else of the last two: at most `most` tokens, as long as the
 // chance that all of them come again is at least `worth`. It is the greater the
 // more of the text before the occurrence agrees. None if there is no
-// occurrence. A text that repeats itself is taken to go on repeating.
+// occurrence. A text that repeats itself is taken to keep repeating.
 std::vector<TokenId> LookUpDraft(absl::Span<const TokenId> context, int most, double worth);
 
 }  // namespace quipu::inference

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Holds one reply to its reply template: says which tokens to run next, takes the
+// Makes one reply follow its template: says which tokens to run next, takes the
 // logits after them, samples, and finds where each free part ends. Knows
 // nothing of batches, pages or threads.
 //
@@ -88,7 +88,7 @@ class ReplyRun {
     std::string literal;  // All literals up to the next free part.
   };
 
-  // Whether the current part may go on with (or end by) `token`.
+  // Whether the current part may continue with (or end by) `token`.
   bool Allowed(TokenId token) const;
   // Takes the token that was sampled.
   void Accept(TokenId token, double log_prob);

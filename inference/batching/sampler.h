@@ -6,8 +6,8 @@
 //   Rng rng(request.seed, "sampling");
 //   TokenId token = SampleToken(logits, request.sampling, rng.Uniform());
 //
-// A pure function with the same bits on every machine: candidates stand in
-// order of falling logit, ties by id, and are added in that order.
+// A pure function with the same bits on every machine: candidates are
+// sorted by falling logit, ties by id, and added in that order.
 #ifndef QUIPU_INFERENCE_BATCHING_SAMPLER_H_
 #define QUIPU_INFERENCE_BATCHING_SAMPLER_H_
 

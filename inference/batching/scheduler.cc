@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
+#include "inference/batching/own_status.h"
 
 namespace quipu::inference {
 namespace {
@@ -195,7 +196,7 @@ void Scheduler::FailPrefix(CachedPrefix* prefix, const absl::Status& status) {
   prefix->state = CachedPrefix::State::kFailed;
   prefix->status = OwnCopy(status);
   const PrefixPtr keep = live_[prefix->key];
-  live_.erase(prefix->key);  // The next Open of the same tokens tries anew.
+  live_.erase(prefix->key);  // The next Open of the same tokens tries again.
   prefix->opened.Notify();
 }
 

@@ -13,11 +13,11 @@
 // admitted jobs, then prefixes, each in order of arrival, fill up to
 // max_step_tokens. Guesses of what sequences will sample (Job::Draft) only fill
 // what is left of draft_step_tokens. A prompt that begins as an earlier one on
-// the same prefix does (an instruction for several pairs) goes on from that
+// the same prefix does (an instruction for several pairs) continues from that
 // one's pages.
 //
 // Memory. A prefix holds its pages while it is resident; a job reserves the
-// most pages that it can come to hold before it begins, so that a running job
+// most pages that it can ever hold before it begins, so that a running job
 // never lacks one. Four rules:
 // 1. Jobs are admitted in order of arrival, each when its pages are free.
 // 2. A prefix is opened only while no job waits for memory, only if the pages
@@ -26,10 +26,13 @@
 //    later leaves its memory to the jobs of the prefixes before it.
 // 3. When nothing runs and something waits, prefixes on which no job runs are
 //    evicted, the one used longest ago first, until the first in the queue
-//    fits; a job on an evicted prefix has it computed again (the same bits).
-// 4. What would not fit an otherwise empty cache is refused at once.
-// So something always runs or can be made to run: no order of calls can lock
-// up. Two prefixes with the same tokens that are open at a time are one.
+//    fits; a job on an evicted prefix has it computed again, to the same bits:
+//    it costs time and shows in EngineStats, nothing else. (The engine waits
+//    50 ms before, for the owner may be about to use it.)
+// 4. What would not fit an otherwise empty cache is refused at once
+//    (RESOURCE_EXHAUSTED).
+// By 1 a running job ends; when none is left, by 3 and 4 the first in the queue
+// gets its pages: no order of calls can lock up. Two prefixes with the same tokens that are open at a time are one.
 #ifndef QUIPU_INFERENCE_BATCHING_SCHEDULER_H_
 #define QUIPU_INFERENCE_BATCHING_SCHEDULER_H_
 
@@ -42,7 +45,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "inference/batching/cached_prefix.h"
 #include "inference/batching/job.h"
+#include "inference/batching/token_sequence.h"
+#include "inference/engine.h"
 #include "inference/model/batch.h"
 
 namespace quipu::inference {
@@ -52,18 +58,6 @@ struct SchedulerOptions {
   int max_step_outputs = 256;  // Rows of logits in one step; at least 1.
   int context_tokens = 0;      // Longest sequence.
   int draft_step_tokens = 0;   // Columns that drafts may fill up to; 0: none.
-};
-
-// Tokens counted by a scheduler; see EngineStats.
-struct SchedulerStats {
-  int64_t prompt_tokens_computed = 0;
-  int64_t prompt_tokens_needed = 0;
-  int64_t sampled_tokens = 0;
-  int64_t drafted_tokens = 0;
-  int64_t accepted_drafts = 0;
-  int64_t steps = 0;
-  int64_t step_tokens = 0;
-  int64_t evictions = 0;
 };
 
 // What one step computes, and whose logits its outputs are.
@@ -108,7 +102,8 @@ class Scheduler {
   // Whether something waits for memory.
   bool waiting() const { return !waiting_jobs_.empty() || !waiting_prefixes_.empty(); }
 
-  const SchedulerStats& stats() const { return stats_; }
+  // All but busy_seconds, which it does not know.
+  const EngineStats& stats() const { return stats_; }
 
  private:
   struct Planned {
@@ -158,7 +153,7 @@ class Scheduler {
   std::vector<Fingerprint> computed_before_;  // For counting, no more.
   std::vector<Planned> planned_;              // The step last built.
   std::vector<Job*> output_jobs_;             // Whose each of its outputs is.
-  SchedulerStats stats_;
+  EngineStats stats_;
 };
 
 }  // namespace quipu::inference

@@ -4,44 +4,18 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstring>
 #include <limits>
 #include <mutex>
 #include <utility>
 
-#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "base/fingerprint.h"
 #include "base/limits.h"
+#include "base/sha256.h"
 #include "base/status_macros.h"
-#include "base/strings.h"
+#include "inference/gguf/gguf_parser.h"
 #include "inference/gguf/value.h"
 
 namespace quipu::inference {
-namespace {
-
-constexpr uint32_t kDefaultAlignment = 32;
-constexpr uint32_t kMaxAlignment = 1 << 16;   // Pages are 4 to 64 KiB.
-constexpr uint64_t kMaxKeyBytes = 65535;      // The format's own bound.
-constexpr uint64_t kMaxTensorNameBytes = 64;  // Likewise.
-
-}  // namespace
-
-// Views into the file: numbers are decoded when asked for.
-struct GgufFile::Value {
-  ValueType type = ValueType::kUint8;
-  ValueType element_type = ValueType::kUint8;  // Of arrays.
-  uint64_t count = 0;                          // Elements of arrays.
-  absl::string_view bytes;                     // Numbers and strings: the value; arrays: all.
-  std::vector<absl::string_view> strings;      // Arrays of strings.
-
-  // "uint32" or "array of string", for messages.
-  std::string TypeName() const {
-    if (type != ValueType::kArray) return std::string(NameOf(type));
-    return absl::StrCat("array of ", NameOf(element_type));
-  }
-};
 
 struct GgufFile::Lazy {
   std::once_flag once;
@@ -50,304 +24,6 @@ struct GgufFile::Lazy {
 
 GgufFile::GgufFile() : lazy_(std::make_unique<Lazy>()) {}
 GgufFile::~GgufFile() = default;
-
-// Walks the file once, front to back. Every read is checked against what is
-// left, so that no sum of attacker's numbers is ever formed.
-class GgufParser {
- public:
-  GgufParser(absl::string_view bytes, absl::string_view name, GgufFile* file)
-      : bytes_(bytes), name_(name), file_(file) {}
-
-  absl::Status Parse() {
-    RETURN_IF_ERROR(ReadHeader());
-    for (uint64_t i = 0; i < num_keys_; ++i) RETURN_IF_ERROR(ReadKeyValue());
-    RETURN_IF_ERROR(ReadAlignment());
-    std::vector<Placement> placements;
-    placements.reserve(num_tensors_);
-    for (uint64_t i = 0; i < num_tensors_; ++i) RETURN_IF_ERROR(ReadTensorInfo(&placements));
-    return PlaceTensors(&placements);
-  }
-
- private:
-  using Value = GgufFile::Value;
-
-  struct Placement {
-    TensorInfo* tensor;
-    uint64_t offset;    // From the beginning of the tensor data.
-    uint64_t entry_at;  // Where the directory entry's offset stands, for messages.
-  };
-
-  uint64_t left() const { return bytes_.size() - at_; }
-
-  absl::Status MalformedAt(uint64_t at, absl::string_view what) const {
-    return absl::InvalidArgumentError(absl::StrCat(name_, ": ", what, " at byte ", at));
-  }
-  absl::Status Malformed(absl::string_view what) const { return MalformedAt(at_, what); }
-
-  absl::Status Take(uint64_t size, absl::string_view what, absl::string_view* out) {
-    if (size > left()) {
-      return Malformed(absl::StrCat(what, " of ", size, " bytes goes past the end of the file (",
-                                    left(), " bytes left)"));
-    }
-    *out = bytes_.substr(at_, size);
-    at_ += size;
-    return absl::OkStatus();
-  }
-
-  template <typename T>
-  absl::Status Read(absl::string_view what, T* out) {
-    absl::string_view bytes;
-    RETURN_IF_ERROR(Take(sizeof(T), what, &bytes));
-    *out = Load<T>(bytes.data());
-    return absl::OkStatus();
-  }
-
-  absl::Status ReadString(absl::string_view what, uint64_t limit, absl::string_view* out) {
-    const uint64_t start = at_;
-    uint64_t size = 0;
-    RETURN_IF_ERROR(Read(absl::StrCat("length of ", what), &size));
-    if (size > limit) {
-      return MalformedAt(start, absl::StrCat(what, " has ", size, " bytes (limit ", limit, ")"));
-    }
-    return Take(size, what, out);
-  }
-
-  absl::Status ReadHeader() {
-    absl::string_view magic;
-    RETURN_IF_ERROR(Take(4, "magic number", &magic));
-    if (magic != "GGUF") {
-      return MalformedAt(0, absl::StrCat("not a GGUF file: begins with \"", Snippet(magic), "\""));
-    }
-    uint32_t version = 0;
-    RETURN_IF_ERROR(Read("version", &version));
-    if (version != 0 && (version & 0xFFFF) == 0) {
-      return absl::UnimplementedError(
-          absl::StrCat(name_, ": big-endian GGUF files are not supported"));
-    }
-    if (version != 2 && version != 3) {
-      return absl::UnimplementedError(absl::StrCat(name_, ": GGUF version ", version,
-                                                   " is not supported (versions 2 and 3 are)"));
-    }
-    RETURN_IF_ERROR(Read("tensor count", &num_tensors_));
-    if (num_tensors_ > kMaxGgufTensors) {
-      return MalformedAt(8, absl::StrCat("tensor count ", num_tensors_, " is over the limit of ",
-                                         kMaxGgufTensors));
-    }
-    RETURN_IF_ERROR(Read("key count", &num_keys_));
-    if (num_keys_ > kMaxGgufKeys) {
-      return MalformedAt(
-          16, absl::StrCat("key count ", num_keys_, " is over the limit of ", kMaxGgufKeys));
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status ReadType(absl::string_view what, ValueType* out) {
-    const uint64_t start = at_;
-    uint32_t type = 0;
-    RETURN_IF_ERROR(Read(what, &type));
-    if (type > kLastValueType) {
-      return MalformedAt(start, absl::StrCat(what, " ", type, " is not known"));
-    }
-    *out = static_cast<ValueType>(type);
-    return absl::OkStatus();
-  }
-
-  absl::Status ReadKeyValue() {
-    const uint64_t start = at_;
-    absl::string_view key;
-    RETURN_IF_ERROR(ReadString("key", kMaxKeyBytes, &key));
-    if (key.empty()) return MalformedAt(start, "empty key");
-    auto value = std::make_unique<Value>();
-    RETURN_IF_ERROR(Annotated(key, ReadValue(value.get())));
-    if (!file_->values_.emplace(std::string(key), std::move(value)).second) {
-      return MalformedAt(start, absl::StrCat("duplicate key \"", Snippet(key), "\""));
-    }
-    return absl::OkStatus();
-  }
-
-  static absl::Status Annotated(absl::string_view key, const absl::Status& status) {
-    if (status.ok()) return status;
-    return absl::Status(status.code(),
-                        absl::StrCat(status.message(), " (value of key \"", Snippet(key), "\")"));
-  }
-
-  absl::Status ReadValue(Value* value) {
-    RETURN_IF_ERROR(ReadType("value type", &value->type));
-    switch (value->type) {
-      case ValueType::kString:
-        return ReadString("string", kMaxGgufStringBytes, &value->bytes);
-      case ValueType::kArray:
-        return ReadArray(value);
-      default:
-        break;
-    }
-    const uint64_t start = at_;
-    RETURN_IF_ERROR(Take(SizeOf(value->type), NameOf(value->type), &value->bytes));
-    if (value->type == ValueType::kBool) return CheckBools(value->bytes, start);
-    return absl::OkStatus();
-  }
-
-  absl::Status CheckBools(absl::string_view bytes, uint64_t start) const {
-    for (size_t i = 0; i < bytes.size(); ++i) {
-      const int byte = static_cast<uint8_t>(bytes[i]);
-      if (byte > 1) return MalformedAt(start + i, absl::StrCat("bool has the value ", byte));
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status ReadArray(Value* value) {
-    RETURN_IF_ERROR(ReadType("array element type", &value->element_type));
-    if (value->element_type == ValueType::kArray) {
-      return absl::UnimplementedError(
-          absl::StrCat(name_, ": arrays of arrays are not supported, at byte ", at_));
-    }
-    const uint64_t count_at = at_;
-    RETURN_IF_ERROR(Read("array length", &value->count));
-    if (value->count > kMaxGgufArrayElements) {
-      return MalformedAt(count_at, absl::StrCat("array length ", value->count,
-                                                " is over the limit of ", kMaxGgufArrayElements));
-    }
-    const uint64_t start = at_;
-    if (value->element_type == ValueType::kString) {
-      // Each string takes 8 bytes at least: reserve no more than can be there.
-      value->strings.reserve(std::min<uint64_t>(value->count, left() / 8));
-      for (uint64_t i = 0; i < value->count; ++i) {
-        absl::string_view element;
-        RETURN_IF_ERROR(ReadString("array element", kMaxGgufStringBytes, &element));
-        value->strings.push_back(element);
-      }
-      return absl::OkStatus();
-    }
-    // No overflow: both factors are small.
-    RETURN_IF_ERROR(Take(value->count * SizeOf(value->element_type), "array", &value->bytes));
-    if (value->element_type == ValueType::kBool) return CheckBools(value->bytes, start);
-    return absl::OkStatus();
-  }
-
-  absl::Status ReadAlignment() {
-    const auto it = file_->values_.find("general.alignment");
-    if (it == file_->values_.end()) return absl::OkStatus();
-    const Value& value = *it->second;
-    if (value.type != ValueType::kUint32) {
-      return absl::InvalidArgumentError(absl::StrCat(name_, ": key \"general.alignment\" is ",
-                                                     value.TypeName(), ", want uint32"));
-    }
-    alignment_ = Load<uint32_t>(value.bytes.data());
-    const bool power_of_two = alignment_ != 0 && (alignment_ & (alignment_ - 1)) == 0;
-    if (!power_of_two || alignment_ > kMaxAlignment) {
-      return absl::InvalidArgumentError(absl::StrCat(name_, ": general.alignment is ", alignment_,
-                                                     ", want a power of two up to ",
-                                                     kMaxAlignment));
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status ReadTensorInfo(std::vector<Placement>* placements) {
-    const uint64_t start = at_;
-    absl::string_view name;
-    RETURN_IF_ERROR(ReadString("tensor name", kMaxTensorNameBytes, &name));
-    if (name.empty()) return MalformedAt(start, "empty tensor name");
-    auto [it, inserted] = file_->tensors_.emplace(std::string(name), TensorInfo());
-    if (!inserted) {
-      return MalformedAt(start, absl::StrCat("duplicate tensor \"", Snippet(name), "\""));
-    }
-    TensorInfo* tensor = &it->second;
-    tensor->name = std::string(name);
-    RETURN_IF_ERROR(ReadShape(tensor));
-    const uint64_t entry_at = at_;
-    uint64_t offset = 0;
-    RETURN_IF_ERROR(Read("tensor offset", &offset));
-    placements->push_back({tensor, offset, entry_at});
-    return absl::OkStatus();
-  }
-
-  absl::Status ReadShape(TensorInfo* tensor) {
-    const std::string which = absl::StrCat("tensor \"", Snippet(tensor->name), "\"");
-    const uint64_t start = at_;
-    uint32_t num_dims = 0;
-    RETURN_IF_ERROR(Read("number of dimensions", &num_dims));
-    if (num_dims == 0 || num_dims > kMaxGgufDims) {
-      return MalformedAt(start, absl::StrCat(which, " has ", num_dims, " dimensions (want 1 to ",
-                                             kMaxGgufDims, ")"));
-    }
-    tensor->num_dims = static_cast<int>(num_dims);
-    // Under 2^62, so that sums and byte counts (at most 4 bytes an element, and
-    // then compared with the file's size) cannot wrap either.
-    constexpr uint64_t kMaxElements = uint64_t{1} << 60;
-    uint64_t elements = 1;
-    for (uint32_t i = 0; i < num_dims; ++i) {
-      const uint64_t dim_at = at_;
-      RETURN_IF_ERROR(Read("dimension", &tensor->dims[i]));
-      if (tensor->dims[i] == 0 || tensor->dims[i] > kMaxElements / elements) {
-        return MalformedAt(dim_at, absl::StrCat(which, ": dimension ", i, " is ", tensor->dims[i],
-                                                ", of impossible size"));
-      }
-      elements *= tensor->dims[i];
-    }
-    const uint64_t type_at = at_;
-    uint32_t type = 0;
-    RETURN_IF_ERROR(Read("tensor type", &type));
-    auto known = TensorTypeFromGguf(type);
-    if (!known.ok()) {
-      return absl::Status(
-          known.status().code(),
-          absl::StrCat(name_, ": ", which, ": ", known.status().message(), ", at byte ", type_at));
-    }
-    tensor->type = *known;
-    const auto block = static_cast<uint64_t>(BlockElements(tensor->type));
-    if (tensor->dims[0] % block != 0) {
-      return MalformedAt(type_at, absl::StrCat(which, ": rows of ", tensor->dims[0],
-                                               " elements are not whole blocks of ", block, " (",
-                                               TensorTypeName(tensor->type), ")"));
-    }
-    tensor->num_bytes = RowBytes(tensor->type, elements);
-    return absl::OkStatus();
-  }
-
-  absl::Status PlaceTensors(std::vector<Placement>* placements) {
-    if (placements->empty()) return absl::OkStatus();
-    // No overflow: a file's size is far below 2^63 and the alignment small.
-    const uint64_t data_at = (at_ + alignment_ - 1) / alignment_ * alignment_;
-    const uint64_t data_size = bytes_.size() > data_at ? bytes_.size() - data_at : 0;
-    std::sort(placements->begin(), placements->end(), [](const Placement& a, const Placement& b) {
-      return a.offset != b.offset ? a.offset < b.offset : a.entry_at < b.entry_at;
-    });
-    uint64_t end = 0;
-    const TensorInfo* before = nullptr;
-    for (const Placement& placement : *placements) {
-      TensorInfo* tensor = placement.tensor;
-      const std::string which = absl::StrCat("tensor \"", Snippet(tensor->name), "\"");
-      if (placement.offset % alignment_ != 0) {
-        return MalformedAt(placement.entry_at,
-                           absl::StrCat(which, ": offset ", placement.offset,
-                                        " is not a multiple of the alignment ", alignment_));
-      }
-      if (placement.offset > data_size || tensor->num_bytes > data_size - placement.offset) {
-        return MalformedAt(
-            placement.entry_at,
-            absl::StrCat(which, ": ", tensor->num_bytes, " bytes at offset ", placement.offset,
-                         " go past the end of the file (", data_size, " bytes of tensor data)"));
-      }
-      if (before != nullptr && placement.offset < end) {
-        return MalformedAt(placement.entry_at,
-                           absl::StrCat(which, ": offset ", placement.offset,
-                                        " lies inside tensor \"", Snippet(before->name), "\""));
-      }
-      end = placement.offset + tensor->num_bytes;
-      before = tensor;
-      tensor->data = reinterpret_cast<const uint8_t*>(bytes_.data()) + data_at + placement.offset;
-    }
-    return absl::OkStatus();
-  }
-
-  absl::string_view bytes_;
-  absl::string_view name_;
-  GgufFile* file_;
-  uint64_t at_ = 0;
-  uint64_t num_tensors_ = 0;
-  uint64_t num_keys_ = 0;
-  uint32_t alignment_ = kDefaultAlignment;
-};
 
 absl::StatusOr<std::unique_ptr<GgufFile>> GgufFile::Open(absl::string_view path) {
   ASSIGN_OR_RETURN(std::unique_ptr<MappedFile> mapping, MappedFile::Open(path));
@@ -361,28 +37,31 @@ absl::StatusOr<std::unique_ptr<GgufFile>> GgufFile::Parse(absl::string_view byte
   std::unique_ptr<GgufFile> file(new GgufFile());
   file->path_ = std::string(name);
   file->bytes_ = bytes;
-  RETURN_IF_ERROR(GgufParser(bytes, name, file.get()).Parse());
+  ASSIGN_OR_RETURN(GgufContents contents, ParseGguf(bytes, name));
+  file->contents_ = std::make_unique<const GgufContents>(std::move(contents));
   return file;
 }
 
-bool GgufFile::Has(absl::string_view key) const { return values_.count(std::string(key)) != 0; }
-
-absl::StatusOr<const GgufFile::Value*> GgufFile::Find(absl::string_view key) const {
-  const auto it = values_.find(std::string(key));
-  if (it == values_.end()) {
-    return absl::NotFoundError(absl::StrCat(path_, ": there is no key \"", key, "\""));
-  }
-  return it->second.get();
+bool GgufFile::Has(absl::string_view key) const {
+  return contents_->values.count(std::string(key)) != 0;
 }
 
-absl::Status GgufFile::WrongType(absl::string_view key, const Value& value,
+absl::StatusOr<const GgufValue*> GgufFile::Find(absl::string_view key) const {
+  const auto it = contents_->values.find(std::string(key));
+  if (it == contents_->values.end()) {
+    return absl::NotFoundError(absl::StrCat(path_, ": there is no key \"", key, "\""));
+  }
+  return &it->second;
+}
+
+absl::Status GgufFile::WrongType(absl::string_view key, const GgufValue& value,
                                  absl::string_view want) const {
   return absl::InvalidArgumentError(
       absl::StrCat(path_, ": key \"", key, "\" is ", value.TypeName(), ", want ", want));
 }
 
 absl::StatusOr<uint64_t> GgufFile::GetUint(absl::string_view key) const {
-  ASSIGN_OR_RETURN(const Value* value, Find(key));
+  ASSIGN_OR_RETURN(const GgufValue* value, Find(key));
   if (!IsInteger(value->type)) return WrongType(key, *value, "an unsigned integer");
   const Integer integer = LoadInteger(value->type, value->bytes.data());
   if (integer.negative) {
@@ -394,25 +73,25 @@ absl::StatusOr<uint64_t> GgufFile::GetUint(absl::string_view key) const {
 }
 
 absl::StatusOr<double> GgufFile::GetFloat(absl::string_view key) const {
-  ASSIGN_OR_RETURN(const Value* value, Find(key));
+  ASSIGN_OR_RETURN(const GgufValue* value, Find(key));
   if (!IsFloat(value->type)) return WrongType(key, *value, "a float");
   return LoadFloat(value->type, value->bytes.data());
 }
 
 absl::StatusOr<bool> GgufFile::GetBool(absl::string_view key) const {
-  ASSIGN_OR_RETURN(const Value* value, Find(key));
+  ASSIGN_OR_RETURN(const GgufValue* value, Find(key));
   if (value->type != ValueType::kBool) return WrongType(key, *value, "bool");
   return value->bytes[0] != 0;
 }
 
 absl::StatusOr<std::string> GgufFile::GetString(absl::string_view key) const {
-  ASSIGN_OR_RETURN(const Value* value, Find(key));
+  ASSIGN_OR_RETURN(const GgufValue* value, Find(key));
   if (value->type != ValueType::kString) return WrongType(key, *value, "string");
   return std::string(value->bytes);
 }
 
 absl::StatusOr<std::vector<absl::string_view>> GgufFile::GetStrings(absl::string_view key) const {
-  ASSIGN_OR_RETURN(const Value* value, Find(key));
+  ASSIGN_OR_RETURN(const GgufValue* value, Find(key));
   if (value->type != ValueType::kArray || value->element_type != ValueType::kString) {
     return WrongType(key, *value, "array of string");
   }
@@ -420,7 +99,7 @@ absl::StatusOr<std::vector<absl::string_view>> GgufFile::GetStrings(absl::string
 }
 
 absl::StatusOr<std::vector<float>> GgufFile::GetFloats(absl::string_view key) const {
-  ASSIGN_OR_RETURN(const Value* value, Find(key));
+  ASSIGN_OR_RETURN(const GgufValue* value, Find(key));
   if (value->type != ValueType::kArray || !IsFloat(value->element_type)) {
     return WrongType(key, *value, "array of float");
   }
@@ -433,7 +112,7 @@ absl::StatusOr<std::vector<float>> GgufFile::GetFloats(absl::string_view key) co
 }
 
 absl::StatusOr<std::vector<int32_t>> GgufFile::GetInts(absl::string_view key) const {
-  ASSIGN_OR_RETURN(const Value* value, Find(key));
+  ASSIGN_OR_RETURN(const GgufValue* value, Find(key));
   if (value->type != ValueType::kArray || !IsInteger(value->element_type)) {
     return WrongType(key, *value, "array of integers");
   }
@@ -463,9 +142,11 @@ absl::StatusOr<const TensorInfo*> GgufFile::GetTensor(absl::string_view name) co
 }
 
 const TensorInfo* GgufFile::FindTensor(absl::string_view name) const {
-  const auto it = tensors_.find(std::string(name));
-  return it == tensors_.end() ? nullptr : &it->second;
+  const auto it = contents_->tensors.find(std::string(name));
+  return it == contents_->tensors.end() ? nullptr : &it->second;
 }
+
+const std::map<std::string, TensorInfo>& GgufFile::tensors() const { return contents_->tensors; }
 
 void GgufFile::ReleasePages(const uint8_t* data, uint64_t bytes) const {
   if (mapping_ == nullptr) return;  // The caller's own memory.

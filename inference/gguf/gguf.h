@@ -1,9 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Reads GGUF v2 and v3 model files: metadata and tensor directory, bounds
-// checked, tensors mapped and not copied. A model file is hostile until it has
-// been checked: every count, length, offset, dimension and type is tested
-// against the file's size and base/limits.h before use.
+// checked (gguf_parser.h), tensors mapped and not copied.
 // Format: ggml's docs/gguf.md.
 //
 //   ASSIGN_OR_RETURN(auto gguf, GgufFile::Open("model.gguf"));
@@ -13,7 +11,6 @@
 #ifndef QUIPU_INFERENCE_GGUF_GGUF_H_
 #define QUIPU_INFERENCE_GGUF_GGUF_H_
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -24,25 +21,17 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/file.h"
-#include "inference/gguf/quants.h"
+#include "inference/gguf/tensor_info.h"
 
 namespace quipu::inference {
 
-// A tensor as the file has it. dims[0] is the fastest-running one: the length
-// of a row (the input width K of a matrix), dims[1] the number of rows.
-struct TensorInfo {
-  std::string name;
-  TensorType type = TensorType::kF32;
-  int num_dims = 1;
-  std::array<uint64_t, 4> dims = {1, 1, 1, 1};
-  const uint8_t* data = nullptr;  // Inside the mapping.
-  uint64_t num_bytes = 0;
-
-  uint64_t num_elements() const { return dims[0] * dims[1] * dims[2] * dims[3]; }
-};
+struct GgufContents;
+struct GgufValue;
 
 class GgufFile {
  public:
+  ~GgufFile();
+
   // Maps and checks a file. Returns NOT_FOUND, INVALID_ARGUMENT (malformed: what
   // and at which byte) or UNIMPLEMENTED (version, tensor type or byte order not
   // supported).
@@ -67,7 +56,7 @@ class GgufFile {
   // nullptr if there is none.
   const TensorInfo* FindTensor(absl::string_view name) const;
   // Sorted by name.
-  const std::map<std::string, TensorInfo>& tensors() const { return tensors_; }
+  const std::map<std::string, TensorInfo>& tensors() const;
 
   // Tells the system that these bytes of a tensor are not needed in memory any
   // more; they are read from the file again if they are.
@@ -80,22 +69,17 @@ class GgufFile {
   const std::string& ContentSha256() const;
 
  private:
-  struct Value;
   struct Lazy;
+
   GgufFile();
-  absl::StatusOr<const Value*> Find(absl::string_view key) const;
-  absl::Status WrongType(absl::string_view key, const Value& value, absl::string_view want) const;
+  absl::StatusOr<const GgufValue*> Find(absl::string_view key) const;
+  absl::Status WrongType(absl::string_view key, const GgufValue& value,
+                         absl::string_view want) const;
 
- public:
-  ~GgufFile();
-
- private:
-  friend class GgufParser;
   std::string path_;
   std::unique_ptr<MappedFile> mapping_;
   absl::string_view bytes_;
-  std::map<std::string, std::unique_ptr<Value>> values_;
-  std::map<std::string, TensorInfo> tensors_;
+  std::unique_ptr<const GgufContents> contents_;
   std::unique_ptr<Lazy> lazy_;
 };
 

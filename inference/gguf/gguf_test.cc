@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/file.h"
-#include "base/fingerprint.h"
 #include "base/limits.h"
 #include "base/rng.h"
+#include "base/sha256.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/gguf_writer.h"

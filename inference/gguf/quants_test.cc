@@ -12,13 +12,10 @@
 #include "gtest/gtest.h"
 #include "inference/simd/targets.h"
 #include "tests/support/random.h"
-#include "tests/support/status_matchers.h"
 
 namespace quipu::inference {
 namespace {
 
-using ::quipu::testing::IsOkAndHolds;
-using ::quipu::testing::StatusIs;
 using ::quipu::testing::TestFingerprint;
 
 constexpr TensorType kAll[] = {
@@ -195,90 +192,6 @@ TEST(Quants, GiveTheSameBitsOnEveryTarget) {
     UseTarget(0);
     EXPECT_GE(targets, 1);
   }
-}
-
-TEST(Quants, ConvertEveryHalfExactly) {
-  for (uint32_t h = 0; h < 65536; ++h) {
-    const auto half = static_cast<uint16_t>(h);
-    const float value = HalfToFloat(half);
-    const double want = HalfByDefinition(half);
-    if (std::isnan(want)) {
-      EXPECT_TRUE(std::isnan(value)) << h;
-      EXPECT_EQ(FloatToHalf(value), half | 0x0200) << "a quiet NaN keeps its payload";
-      continue;
-    }
-    EXPECT_EQ(static_cast<double>(value), want) << h;
-    EXPECT_EQ(std::signbit(value), (h & 0x8000) != 0) << h;
-    EXPECT_EQ(FloatToHalf(value), half) << h;
-  }
-}
-
-TEST(Quants, DequantizeEveryHalfAsHalfToFloatDoes) {
-  std::vector<uint16_t> halves(65536);
-  for (uint32_t h = 0; h < 65536; ++h) halves[h] = static_cast<uint16_t>(h);
-
-  for (const auto target : hwy::SupportedAndGeneratedTargets()) {
-    UseTarget(target);
-    std::vector<float> out(65536);
-    DequantizeRow(TensorType::kF16, reinterpret_cast<const uint8_t*>(halves.data()), 65536,
-                  out.data());
-    for (uint32_t h = 0; h < 65536; ++h) {
-      ASSERT_EQ(Bits(out[h]), Bits(HalfToFloat(halves[h])))
-          << h << " on " << hwy::TargetName(target);
-    }
-  }
-  UseTarget(0);
-}
-
-TEST(Quants, RoundToTheNearestHalfTiesToEven) {
-  // Between every two neighbouring finite halves: just below the middle, the
-  // middle, just above.
-  for (uint16_t h = 0; h < 0x7BFF; ++h) {
-    const double low = HalfByDefinition(h);
-    const double high = HalfByDefinition(static_cast<uint16_t>(h + 1));
-    const auto middle = static_cast<float>((low + high) / 2);
-    const auto even = static_cast<uint16_t>(h % 2 == 0 ? h : h + 1);
-    ASSERT_EQ(FloatToHalf(middle), even) << h;
-    ASSERT_EQ(FloatToHalf(std::nextafter(middle, 0.0f)), h) << h;
-    ASSERT_EQ(FloatToHalf(std::nextafter(middle, 1e9f)), h + 1) << h;
-    ASSERT_EQ(FloatToHalf(-middle), even | 0x8000) << h;
-  }
-  EXPECT_EQ(FloatToHalf(65519.996f), 0x7BFF);
-  EXPECT_EQ(FloatToHalf(65520.0f), 0x7C00);
-  EXPECT_EQ(FloatToHalf(std::numeric_limits<float>::max()), 0x7C00);
-  EXPECT_EQ(FloatToHalf(-std::numeric_limits<float>::infinity()), 0xFC00);
-  EXPECT_EQ(FloatToHalf(std::numeric_limits<float>::denorm_min()), 0);
-}
-
-TEST(Quants, ConvertBfloat16BothWays) {
-  for (uint32_t b = 0; b < 65536; ++b) {
-    const auto value = static_cast<uint16_t>(b);
-    const float wide = Bfloat16ToFloat(value);
-    if (std::isnan(wide)) {
-      EXPECT_TRUE(std::isnan(Bfloat16ToFloat(FloatToBfloat16(wide)))) << b;
-    } else {
-      EXPECT_EQ(FloatToBfloat16(wide), value) << b;
-    }
-  }
-  EXPECT_EQ(FloatToBfloat16(1.00390625f), 0x3F80);  // A tie, to even.
-  EXPECT_EQ(FloatToBfloat16(1.01171875f), 0x3F82);  // The next tie, to even.
-  EXPECT_EQ(FloatToBfloat16(std::numeric_limits<float>::max()), 0x7F80);
-}
-
-TEST(Quants, KnowTheSizesOfBlocks) {
-  EXPECT_EQ(RowBytes(TensorType::kF32, 10), 40u);
-  EXPECT_EQ(RowBytes(TensorType::kQ4_1, 576), 360u);
-  EXPECT_EQ(RowBytes(TensorType::kQ8_0, 576), 612u);
-  EXPECT_EQ(RowBytes(TensorType::kQ4_K, 1536), 864u);
-  EXPECT_EQ(RowBytes(TensorType::kQ6_K, 1536), 1260u);
-}
-
-TEST(Quants, NameTypesThatAreNotSupported) {
-  EXPECT_THAT(TensorTypeFromGguf(12), IsOkAndHolds(TensorType::kQ4_K));
-  EXPECT_THAT(TensorTypeFromGguf(30), IsOkAndHolds(TensorType::kBF16));
-  EXPECT_THAT(TensorTypeFromGguf(16), StatusIs(absl::StatusCode::kUnimplemented, "IQ2_XXS"));
-  EXPECT_THAT(TensorTypeFromGguf(4), StatusIs(absl::StatusCode::kUnimplemented, "4"));
-  EXPECT_THAT(TensorTypeFromGguf(4000000000u), StatusIs(absl::StatusCode::kUnimplemented));
 }
 
 }  // namespace

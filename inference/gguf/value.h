@@ -1,13 +1,16 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The types of metadata values in GGUF files and how their bytes are read; for
-// gguf.cc alone. Thread-safe (pure functions).
+// Metadata values of GGUF files: their types, and how their bytes are read. For
+// gguf and gguf_parser alone. Thread-safe (pure functions).
 #ifndef QUIPU_INFERENCE_GGUF_VALUE_H_
 #define QUIPU_INFERENCE_GGUF_VALUE_H_
 
 #include <cstdint>
 #include <cstring>
+#include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
 namespace quipu::inference {
@@ -71,6 +74,21 @@ inline bool IsInteger(ValueType type) {
 inline bool IsFloat(ValueType type) {
   return type == ValueType::kFloat32 || type == ValueType::kFloat64;
 }
+
+// Views into the file: numbers are decoded when asked for.
+struct GgufValue {
+  ValueType type = ValueType::kUint8;
+  ValueType element_type = ValueType::kUint8;  // Of arrays.
+  uint64_t count = 0;                          // Elements of arrays.
+  absl::string_view bytes;                     // Numbers and strings: the value; arrays: all.
+  std::vector<absl::string_view> strings;      // Arrays of strings.
+
+  // "uint32" or "array of string", for messages.
+  std::string TypeName() const {
+    if (type != ValueType::kArray) return std::string(NameOf(type));
+    return absl::StrCat("array of ", NameOf(element_type));
+  }
+};
 
 template <typename T>
 T Load(const char* bytes) {

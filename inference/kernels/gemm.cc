@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "inference/gguf/quants.h"
 #include "inference/kernels/stream_ahead.h"
 #include "inference/simd/targets.h"
 

@@ -5,8 +5,7 @@
 //
 //   PackedColumns x = ...;              // tokens x depth
 //   GemmScratch scratch;                // one a thread
-//   for (int p = 0; p < w.count(); ++p) MultiplyPanel(w, p, x, out, stride,
-//   &scratch);
+//   for (int p = 0; p < w.count(); ++p) MultiplyPanel(w, p, x, out, stride, &scratch);
 //
 // out[token][row] = sum over k of w[row][k] * x[k][token]: fused, in order of
 // k, from 0, in F32; the same bits for every number of columns and vector

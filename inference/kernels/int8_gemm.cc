@@ -7,6 +7,7 @@
 
 #include "inference/kernels/int8_args.h"
 #include "inference/kernels/stream_ahead.h"
+#include "inference/simd/avx_vnni.h"
 #include "inference/simd/targets.h"
 
 #if defined(__aarch64__) && defined(__linux__)
@@ -118,7 +119,7 @@ bool HasDotInstruction() {
 #elif HWY_TARGET == HWY_AVX2 && defined(QUIPU_AVX_VNNI_AS_AVX512)
   return __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni");
 #elif HWY_TARGET == HWY_AVX2
-  return __builtin_cpu_supports("avxvnni");
+  return HasAvxVnni();
 #elif HWY_TARGET == HWY_NEON && defined(__linux__)
   return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
 #else

@@ -5,8 +5,7 @@
 //
 //   PackedInts x = ...;                 // tokens x depth
 //   Int8Scratch scratch;                // one a thread
-//   for (int p = 0; p < w.count(); ++p) MultiplyPanelInt8(w, p, x, out, stride,
-//   &scratch);
+//   for (int p = 0; p < w.count(); ++p) MultiplyPanelInt8(w, p, x, out, stride, &scratch);
 //
 // out[token][row] is, block of 32 after block in order of depth, from 0:
 //   sum = fma(weight scale * activation scale, S, sum), S = sum of (q - zero)*a

@@ -14,10 +14,12 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "inference/gguf/quants.h"
 #include "tests/support/quantize.h"
 #include "tests/support/random.h"
 #include "tests/support/random_blocks.h"
 #include "tests/support/random_floats.h"
+#include "tests/support/tolerance.h"
 #include "tests/support/vector_targets.h"
 
 namespace quipu::inference {
@@ -32,6 +34,7 @@ using quipu::testing::SameBits;
 using quipu::testing::ScopedVectorTarget;
 using quipu::testing::TestFingerprint;
 using quipu::testing::VectorTargets;
+using quipu::testing::Within;
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
@@ -256,7 +259,19 @@ TEST(Int8Gemm, WritesNothingButItsResults) {
 
 // --- Accuracy.
 
-// Rounding moves an activation by half a scale at most.
+// What the floats of a sum may add to its error: two fused steps for each block
+// (Q6_K: two products; others: product and offset) and eight roundings in scales
+// and weights, each of at most half an ulp of `magnitude`: the sum of all that
+// is added up without its signs.
+double FloatRounding(const Problem& p, double magnitude) {
+  return (2.0 * p.w.depth / kQuantBlock + 8) * 0x1p-24 * magnitude;
+}
+
+// Rounding moves an activation by half a scale at most, and a little more: 127
+// is reached through a reciprocal and a product (2 * 127 / 2^24 of a scale), and
+// the scale is rounded too (127 / 2^24).
+constexpr double kHalfScale = 0.5 + 3 * 127 * 0x1p-24;
+
 void ExpectWithinRounding(const Problem& p) {
   const std::vector<float> out = Multiply(p);
   double squares = 0;
@@ -274,21 +289,22 @@ void ExpectWithinRounding(const Problem& p) {
         p.panels.ReadBlock(r, k / kQuantBlock, &block);
         const float scale = x[k / kQuantBlock].scale;
         sum += double{w[k]} * p.column(c)[k];
-        bound += std::abs(double{w[k]}) * scale * 0.50001;
+        bound += std::abs(double{w[k]}) * scale * kHalfScale;
         magnitude += (std::abs(double{w[k]}) + 2 * std::abs(block.offset)) *
                      (std::abs(p.column(c)[k]) + scale);
       }
       const double error = out[c * p.w.rows + r] - sum;
-      const double floats = 1e-6 * std::sqrt(p.w.depth) * magnitude;
-      ASSERT_LE(std::abs(error), bound + floats)
+      ASSERT_TRUE(Within("int8 gemm", std::abs(error), bound + FloatRounding(p, magnitude)))
           << TensorTypeName(p.w.type) << " row " << r << " column " << c;
       squares += error * error;
       bound_squares += bound * bound;
     }
   }
   // As many roundings go up as down: far from the bound, but not nothing.
-  EXPECT_LT(squares, 0.04 * bound_squares) << TensorTypeName(p.w.type);
-  EXPECT_GT(squares, 1e-5 * bound_squares) << TensorTypeName(p.w.type);
+  EXPECT_TRUE(Within("int8 gemm, squares at most", squares, 0.04 * bound_squares))
+      << TensorTypeName(p.w.type);
+  EXPECT_TRUE(Within("int8 gemm, squares at least", 1e-5 * bound_squares, squares))
+      << TensorTypeName(p.w.type);
 }
 
 TEST(Int8Gemm, IsAsNearToDoubleSumsAsRoundingTo8BitsAllows) {
@@ -316,10 +332,15 @@ TEST(Int8Gemm, IsExactWhereActivationsAreWholeScales) {
         double sum = 0;
         double magnitude = 0;
         for (int k = 0; k < p.w.depth; ++k) {
+          WeightPanels::Block block;
+          p.panels.ReadBlock(r, k / kQuantBlock, &block);
           sum += double{w[k]} * p.column(c)[k];
-          magnitude += std::abs(double{w[k]} * p.column(c)[k]);
+          magnitude +=
+              (std::abs(double{w[k]}) + 2 * std::abs(block.offset)) * std::abs(p.column(c)[k]);
         }
-        ASSERT_NEAR(out[c * p.w.rows + r], sum, 2e-6 * magnitude) << TensorTypeName(type);
+        ASSERT_TRUE(Within("int8 gemm, whole scales", std::abs(out[c * p.w.rows + r] - sum),
+                           FloatRounding(p, magnitude)))
+            << TensorTypeName(type);
       }
     }
   }

@@ -13,8 +13,8 @@
 #include <cstring>
 
 #include "hwy/highway.h"
-#include "inference/kernels/half.h"
 #include "inference/kernels/kv_cache.h"
+#include "inference/simd/float16_rows.h"
 #include "inference/simd/fused-inl.h"
 
 HWY_BEFORE_NAMESPACE();

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "inference/kernels/half.h"
+#include "inference/simd/float16_rows.h"
 #include "inference/simd/targets.h"
 
 #undef HWY_TARGET_INCLUDE

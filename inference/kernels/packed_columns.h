@@ -7,8 +7,7 @@
 //
 //   PackedColumns x;
 //   x.Resize(tokens, depth);
-//   for (int t = 0; t < x.tiles(); ++t) PackTile(row(t * kTileColumns), stride,
-//   t, &x);
+//   for (int t = 0; t < x.tiles(); ++t) PackTile(row(t * kTileColumns), stride, t, &x);
 //
 // Thread-compatible; different tiles may be packed by different threads.
 #ifndef QUIPU_INFERENCE_KERNELS_PACKED_COLUMNS_H_

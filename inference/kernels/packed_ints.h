@@ -6,8 +6,9 @@
 //
 //   PackedInts x;
 //   x.Resize(tokens, depth);
-//   for (int t = 0; t < x.tiles(); ++t) PackIntsTile(row(t * kTileColumns),
-//   stride, t, &x);
+//   for (int t = 0; t < x.tiles(); ++t) {
+//     PackIntsTile(row(t * kTileColumns), stride, t, &x);
+//   }
 //
 // Rounded once for all weight matrices that multiply it. Layout, for each 256
 // of depth, each tile of 12 columns and each block of 32: see Cells.

@@ -13,8 +13,8 @@
 #include <cstdint>
 
 #include "hwy/highway.h"
-#include "inference/kernels/half.h"
 #include "inference/kernels/weight_panels.h"
+#include "inference/simd/float16_rows.h"
 #include "inference/simd/fused-inl.h"
 
 HWY_BEFORE_NAMESPACE();

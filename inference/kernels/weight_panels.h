@@ -8,12 +8,8 @@
 //   for (int p = 0; p < panels.count(); ++p) panels.Fill(matrix, p);
 //   ... the file's pages are no longer needed ...
 //
-// Quantised types keep their bits: a 4-bit weight stays 4 bits. A weight is
-//   scale * (q - zero)      Q4_0 Q5_0 Q8_0 Q6_K
-//   scale * q + offset      Q4_1 Q5_1 Q4_K Q5_K
-// with an unsigned q of 4, 5, 6 or 8 bits and, for each row and 32 values of
-// depth (16 for Q6_K), the file's own scale and offset. Both forms round once,
-// as the file's format defines them.
+// Quantised types keep their bits: a 4-bit weight stays 4 bits, with the file's
+// own scales and offsets (gguf/quant_blocks.h says what they mean).
 //
 // Layout of a quantised panel: for each 256 of depth, two strips of 16 rows. A
 // strip of n blocks of 32: n times the values of a block, then the scales.
@@ -32,7 +28,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "inference/gguf/quants.h"
+#include "inference/gguf/quant_blocks.h"
+#include "inference/gguf/tensor_type.h"
 #include "inference/kernels/packed_columns.h"
 
 namespace quipu::inference {
@@ -48,39 +45,20 @@ struct WeightMatrix {
   uint64_t bytes() const { return rows * RowBytes(type, depth); }
 };
 
-// Rows of a strip, and depth of a block with one scale a row.
+// Rows of a strip.
 inline constexpr int kStripRows = 16;
-inline constexpr int kQuantBlock = 32;
 
-// How a strip keeps its scales.
-enum class ScaleKind {
-  kNone,        // F32, F16, BF16.
-  kHalf,        // half scale [n][16].
-  kHalfOffset,  // half scale [n][16]; half offset [n][16].
-  // half d, dmin [16]; uint8 scale, min [8][16]: d*scale and -(dmin*min).
-  kSuperOffset,
-  // half d [16]; int8 scale [16 of depth 16][16]: d*scale.
-  kSuperHalves,
-};
-
-struct PanelFormat {
-  int bits = 0;  // Of q; 0 for types that are not quantised.
-  int zero = 0;  // What is taken from q.
-  ScaleKind scales = ScaleKind::kNone;
-
-  bool quantised() const { return bits != 0; }
-  bool has_offset() const {
-    return scales == ScaleKind::kHalfOffset || scales == ScaleKind::kSuperOffset;
-  }
-  // Scales of a row for 32 values of depth.
-  int scales_per_block() const { return scales == ScaleKind::kSuperHalves ? 2 : 1; }
+// A strip keeps its scales behind its values, as [of a row][row of 16]:
+//   kHalf         half scale [n]
+//   kHalfOffset   half scale [n], half offset [n]
+//   kSuperOffset  half d, half dmin, uint8 scale [8], uint8 min [8]
+//   kSuperHalves  half d, int8 scale [16 of depth 16]
+struct PanelFormat : QuantFormat {
   // Bytes of a block's values, for 16 rows.
   int block_bytes() const { return kStripRows * kQuantBlock / 8 * bits; }
   // Bytes of a strip of `blocks` blocks.
   int strip_bytes(int blocks) const;
 };
-
-PanelFormat FormatOf(TensorType type);
 
 class WeightPanels {
  public:

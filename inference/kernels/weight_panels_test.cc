@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "inference/gguf/quants.h"
 #include "tests/support/quantize.h"
 #include "tests/support/random.h"
 #include "tests/support/random_blocks.h"

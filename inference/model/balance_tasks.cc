@@ -7,11 +7,12 @@
 #include <queue>
 #include <utility>
 
+#include "base/thread_pool.h"
+
 namespace quipu::inference {
 
 std::vector<int> BalanceTasks(const std::vector<int64_t>& costs, int workers) {
   const int n = static_cast<int>(costs.size());
-  const auto begin_of = [&](int worker) { return static_cast<int>(int64_t{worker} * n / workers); };
   std::vector<int> by_cost(n);
   std::iota(by_cost.begin(), by_cost.end(), 0);
   std::stable_sort(by_cost.begin(), by_cost.end(),
@@ -20,17 +21,17 @@ std::vector<int> BalanceTasks(const std::vector<int64_t>& costs, int workers) {
   // The longest that is left goes to whoever has least and room for it.
   using Load = std::pair<int64_t, int>;  // Cost so far, worker.
   std::priority_queue<Load, std::vector<Load>, std::greater<Load>> loads;
-  std::vector<int> next(workers);
+  std::vector<ThreadPool::Share> free(workers);  // Places that each has left.
   for (int w = 0; w < workers; ++w) {
-    next[w] = begin_of(w);
-    if (next[w] < begin_of(w + 1)) loads.push({0, w});
+    free[w] = ThreadPool::ShareOf(w, workers, n);
+    if (!free[w].empty()) loads.push({0, w});
   }
   std::vector<int> order(n);
   for (const int task : by_cost) {
     const auto [load, worker] = loads.top();
     loads.pop();
-    order[next[worker]++] = task;
-    if (next[worker] < begin_of(worker + 1)) loads.push({load + costs[task], worker});
+    order[free[worker].begin++] = task;
+    if (!free[worker].empty()) loads.push({load + costs[task], worker});
   }
   return order;
 }

@@ -15,9 +15,9 @@
 
 namespace quipu::inference {
 
-// The indices of `costs`, so that each of `workers` shares (share w is places
-// [w * n / workers, (w + 1) * n / workers) of the n) costs about the same and
-// begins with what is longest. REQUIRES: workers >= 1.
+// The indices of `costs`, in such an order that each worker's share of the places
+// (ThreadPool::ShareOf) costs about the same and begins with what is longest.
+// REQUIRES: workers >= 1.
 std::vector<int> BalanceTasks(const std::vector<int64_t>& costs, int workers);
 
 }  // namespace quipu::inference

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/thread_pool.h"
 #include "gtest/gtest.h"
 
 namespace quipu::inference {
@@ -14,9 +15,9 @@ namespace {
 std::vector<int64_t> Loads(const std::vector<int64_t>& costs, const std::vector<int>& order,
                            int workers) {
   std::vector<int64_t> loads(workers, 0);
-  const int64_t n = order.size();
   for (int w = 0; w < workers; ++w) {
-    for (int64_t i = w * n / workers; i < (w + 1) * n / workers; ++i) loads[w] += costs[order[i]];
+    const auto share = ThreadPool::ShareOf(w, workers, static_cast<int>(order.size()));
+    for (int i = share.begin; i < share.end; ++i) loads[w] += costs[order[i]];
   }
   return loads;
 }

@@ -45,7 +45,7 @@ struct BatchOutput {
 struct Batch {
   std::vector<TokenId> tokens;
   std::vector<BatchPiece> pieces;  // Cover tokens without gap, in order; a
-                                   // group's pieces stand together.
+                                   // group's pieces are neighbours.
   std::vector<BatchOutput> outputs;
 };
 

@@ -12,12 +12,6 @@
 namespace quipu::inference {
 namespace {
 
-// Bounds on widths: far above every model of the family, far below what would
-// overflow a product of two of them.
-constexpr uint64_t kMaxWidth = 1 << 20;
-constexpr uint64_t kMaxHeads = 1 << 12;
-constexpr uint64_t kMaxHeadDim = 512;
-
 class Reader {
  public:
   explicit Reader(const GgufFile& gguf) : gguf_(gguf) {}
@@ -27,8 +21,8 @@ class Reader {
     ASSIGN_OR_RETURN(p.architecture, Architecture());
     prefix_ = p.architecture + ".";
     ASSIGN_OR_RETURN(p.layers, Integer("block_count", 1, kMaxModelLayers));
-    ASSIGN_OR_RETURN(p.embedding, Integer("embedding_length", 2, kMaxWidth));
-    ASSIGN_OR_RETURN(p.feed_forward, Integer("feed_forward_length", 1, kMaxWidth));
+    ASSIGN_OR_RETURN(p.embedding, Integer("embedding_length", 2, kMaxModelWidth));
+    ASSIGN_OR_RETURN(p.feed_forward, Integer("feed_forward_length", 1, kMaxModelWidth));
     ASSIGN_OR_RETURN(p.trained_context, Integer("context_length", 1, INT32_MAX));
     ASSIGN_OR_RETURN(p.rms_epsilon, Epsilon());
     RETURN_IF_ERROR(Heads(&p));
@@ -87,13 +81,14 @@ class Reader {
   }
 
   absl::Status Heads(HyperParameters* p) const {
-    ASSIGN_OR_RETURN(p->heads, Integer("attention.head_count", 1, kMaxHeads));
-    ASSIGN_OR_RETURN(p->kv_heads, IntegerOr("attention.head_count_kv", 1, kMaxHeads, p->heads));
+    ASSIGN_OR_RETURN(p->heads, Integer("attention.head_count", 1, kMaxModelHeads));
+    ASSIGN_OR_RETURN(p->kv_heads,
+                     IntegerOr("attention.head_count_kv", 1, kMaxModelHeads, p->heads));
     if (p->heads % p->kv_heads != 0) {
       return Error(absl::StrCat("attention.head_count ", p->heads,
                                 " is not a multiple of attention.head_count_kv ", p->kv_heads));
     }
-    ASSIGN_OR_RETURN(p->head_dim, IntegerOr("attention.key_length", 2, kMaxHeadDim, 0));
+    ASSIGN_OR_RETURN(p->head_dim, IntegerOr("attention.key_length", 2, kMaxHeadDimension, 0));
     if (p->head_dim == 0) {
       if (p->embedding % p->heads != 0) {
         return Error(absl::StrCat("embedding_length ", p->embedding,
@@ -101,11 +96,12 @@ class Reader {
       }
       p->head_dim = p->embedding / p->heads;
     }
-    if (p->head_dim % 2 != 0 || p->head_dim > static_cast<int>(kMaxHeadDim)) {
-      return Error(absl::StrCat("head dimension ", p->head_dim, " is odd or above ", kMaxHeadDim));
+    if (p->head_dim % 2 != 0 || p->head_dim > static_cast<int>(kMaxHeadDimension)) {
+      return Error(
+          absl::StrCat("head dimension ", p->head_dim, " is odd or above ", kMaxHeadDimension));
     }
     ASSIGN_OR_RETURN(const int values,
-                     IntegerOr("attention.value_length", 1, kMaxHeadDim, p->head_dim));
+                     IntegerOr("attention.value_length", 1, kMaxHeadDimension, p->head_dim));
     if (values != p->head_dim) {
       return Unsupported(absl::StrCat("attention.value_length ", values,
                                       " differs from key length ", p->head_dim));

@@ -22,29 +22,15 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "inference/gguf/gguf.h"
 #include "inference/kernels/kv_cache.h"
 #include "inference/model/batch.h"
 #include "inference/model/hyper_parameters.h"
+#include "inference/model/math_kind.h"
 #include "inference/model/rope_table.h"
 #include "inference/model/step_logits.h"
 
 namespace quipu::inference {
-
-// The arithmetic of matrix products; results differ between the two.
-enum class Math {
-  // As the file is: kInt8 if any of its matrices is quantised, else kFloat.
-  kAuto,
-  // F32 activations, whatever the weights.
-  kFloat,
-  // Activations rounded to 8 bits beside quantised weights; F32 beside others.
-  kInt8,
-};
-
-// "auto", "float" or "int8" (empty: "auto"); INVALID_ARGUMENT for others.
-absl::StatusOr<Math> MathFromName(absl::string_view name);
-absl::string_view MathName(Math math);
 
 struct ModelOptions {
   RopeOptions rope;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "inference/gguf/quants.h"
+
 namespace quipu::inference {
 
 PackedWeights::PackedWeights(const GgufFile& gguf, const ModelWeights& weights, ThreadPool* pool)

@@ -3,9 +3,9 @@
 // Cosines and sines of the rotary position embedding, per position: angles in
 // double by base/exact_math.h, so that they are the same on every machine.
 //
-//   ASSIGN_OR_RETURN(RopeTable table, RopeTable::Create(gguf, params, factors,
-//   options)); RETURN_IF_ERROR(table.Grow(positions)); Rotate(table.pairs(),
-//   table.Cos(p), table.Sin(p), head_dim, x);
+//   ASSIGN_OR_RETURN(RopeTable table, RopeTable::Create(gguf, params, factors, options));
+//   RETURN_IF_ERROR(table.Grow(positions));
+//   Rotate(table.pairs(), table.Cos(p), table.Sin(p), head_dim, x);
 //
 // Scaling: none; linear (positions divided by the factor); Llama 3 (from the
 // file's rope_freqs.weight, or computed from the options); YaRN (Peng et al.,

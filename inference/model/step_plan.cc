@@ -2,6 +2,7 @@
 #include "inference/model/step_plan.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
@@ -176,6 +177,12 @@ class Planner {
 absl::StatusOr<StepPlan> PlanStep(const Batch& batch, const KvCache& cache, int vocabulary,
                                   int rows_per_block) {
   return Planner(batch, cache, vocabulary, rows_per_block).Plan();
+}
+
+void KeepRows(const std::vector<int>& kept, int width, float* x) {
+  for (size_t i = 0; i < kept.size(); ++i) {
+    std::memmove(x + i * width, x + int64_t{kept[i]} * width, width * sizeof(float));
+  }
 }
 
 }  // namespace quipu::inference

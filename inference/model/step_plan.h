@@ -3,8 +3,8 @@
 // A batch, checked and laid out for one step: each token's place, and the
 // blocks of tokens whose attention is computed together.
 //
-//   ASSIGN_OR_RETURN(StepPlan plan, PlanStep(batch, cache, vocabulary,
-//   rows_per_block));
+//   ASSIGN_OR_RETURN(StepPlan plan, PlanStep(batch, cache, vocabulary, rows_per_block));
+//   for (const TokenPlace& place : plan.places) ...
 //
 // Points into the batch, which must outlive it. Thread-safe (immutable).
 #ifndef QUIPU_INFERENCE_MODEL_STEP_PLAN_H_
@@ -18,7 +18,7 @@
 
 namespace quipu::inference {
 
-// Where a token stands.
+// Where a token is.
 struct TokenPlace {
   const PageTable* pages = nullptr;
   int position = 0;
@@ -59,6 +59,10 @@ struct StepPlan {
 // they would be written to, groups whose shared pages differ.
 absl::StatusOr<StepPlan> PlanStep(const Batch& batch, const KvCache& cache, int vocabulary,
                                   int rows_per_block);
+
+// Row i of `x`, whose rows are `width` long, becomes row kept[i] (ascending, so
+// that nothing is overwritten before it is moved).
+void KeepRows(const std::vector<int>& kept, int width, float* x);
 
 }  // namespace quipu::inference
 

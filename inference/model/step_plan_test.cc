@@ -129,5 +129,11 @@ TEST_F(PlanStepTest, RefusesTwoPiecesOfOneSequence) {
   EXPECT_EQ(Plan().status().code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST(KeepRows, MovesTheKeptRowsToTheFront) {
+  std::vector<float> x = {0, 1, 10, 11, 20, 21, 30, 31};
+  KeepRows({1, 3}, 2, x.data());
+  EXPECT_EQ(x, (std::vector<float>{10, 11, 30, 31, 20, 21, 30, 31}));
+}
+
 }  // namespace
 }  // namespace quipu::inference

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "inference/gguf/quants.h"
 
 namespace quipu::inference {
 namespace {

@@ -6,8 +6,7 @@
 //   CircuitBreaker breaker({});
 //   CircuitBreaker::Ticket ticket = breaker.Admit(clock->Monotonic());
 //   if (ticket.wait == absl::ZeroDuration()) {
-//     breaker.Report(ticket, CircuitBreaker::Outcome::kSuccess,
-//     clock->Monotonic());
+//     breaker.Report(ticket, CircuitBreaker::Outcome::kSuccess, clock->Monotonic());
 //   }
 //
 // Pure: time comes from the caller. Thread-compatible.

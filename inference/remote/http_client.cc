@@ -8,7 +8,8 @@
 #include <algorithm>
 #include <cstring>
 #include <deque>
-#include <thread>
+#include <functional>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -21,11 +22,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "base/thread_pool.h"
+#include "base/thread.h"
 
 namespace quipu::inference {
 namespace {
@@ -53,18 +56,17 @@ void InitCurl() {
   absl::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
 }
 
-// One call in progress: its caller's until it is queued and after it is done,
-// the thread's in between.
+// One call in progress.
 struct Transfer {
-  const HttpRequest* request = nullptr;
+  HttpRequest request;
+  HttpClient::Done done;
   std::string url;
   uint64_t max_reply_bytes = 0;
   bool too_long = false;
   HttpResponse response;
-  absl::Status status;
   char error[CURL_ERROR_SIZE] = "";
-  bool done = false;  // Guarded by the client's mutex.
 };
+using TransferPtr = std::unique_ptr<Transfer>;
 
 size_t OnBody(char* data, size_t size, size_t count, void* user) {
   auto* transfer = static_cast<Transfer*>(user);
@@ -120,36 +122,48 @@ class CurlHttpClient : public HttpClient {
     }
     curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS,
                       static_cast<long>(options_.max_in_flight));
-    thread_ = std::thread([this] { Loop(); });
   }
 
   ~CurlHttpClient() override {
-    Shutdown();
     {
       absl::MutexLock lock(&mutex_);
+      stopped_ = true;
       exit_ = true;
     }
     curl_multi_wakeup(multi_.get());
-    thread_.join();
+    thread_.Join();
     spare_.clear();  // Before the multi handle that they were used with.
   }
 
-  absl::StatusOr<HttpResponse> Send(const HttpRequest& request) override {
-    Transfer transfer;
-    transfer.request = &request;
-    transfer.url = absl::StrCat(options_.base_url, request.path);
-    transfer.max_reply_bytes = options_.max_reply_bytes;
+  // Starts the thread: the last part of being made.
+  absl::Status Start() {
+    ASSIGN_OR_RETURN(thread_, Thread::Start("quipu-http", [this] { Loop(); }));
+    return absl::OkStatus();
+  }
+
+  void SendAsync(HttpRequest request, Done done) override {
+    auto transfer = std::make_unique<Transfer>();
+    transfer->request = std::move(request);
+    transfer->done = std::move(done);
+    transfer->url = absl::StrCat(options_.base_url, transfer->request.path);
+    transfer->max_reply_bytes = options_.max_reply_bytes;
     {
       absl::MutexLock lock(&mutex_);
-      if (stopped_) return Cancelled();
-      queue_.push_back(&transfer);
-      ++stats_.requests;
+      if (!stopped_) {
+        queue_.push_back(std::move(transfer));
+        ++stats_.requests;
+      }
+    }
+    if (transfer != nullptr) return transfer->done(Cancelled());
+    curl_multi_wakeup(multi_.get());
+  }
+
+  void RunAfter(absl::Duration delay, std::function<void()> work) override {
+    {
+      absl::MutexLock lock(&mutex_);
+      timers_.emplace(Clock::Real()->Monotonic() + delay, std::move(work));
     }
     curl_multi_wakeup(multi_.get());
-    absl::MutexLock lock(&mutex_);
-    mutex_.Await(absl::Condition(&transfer.done));
-    RETURN_IF_ERROR(transfer.status);
-    return std::move(transfer.response);
   }
 
   HttpStats stats() const override {
@@ -173,7 +187,6 @@ class CurlHttpClient : public HttpClient {
   }
 
   void Loop() {
-    SetThreadName("quipu-http");
     // A write to a connection that the server closed is an error to be
     // returned, not the end of the process.
     sigset_t pipe;
@@ -185,40 +198,67 @@ class CurlHttpClient : public HttpClient {
       {
         absl::MutexLock lock(&mutex_);
         stopped = stopped_;
-        if (exit_ && queue_.empty() && running_.empty()) return;
+        if (exit_ && queue_.empty() && running_.empty() && timers_.empty()) return;
       }
       if (stopped) {
         CancelAll();
       } else {
         StartQueued();
       }
+      RunDue(stopped);
       int still_running = 0;
       curl_multi_perform(multi_.get(), &still_running);
       FinishDone();
-      curl_multi_poll(multi_.get(), nullptr, 0, kPollMs, nullptr);
+      curl_multi_poll(multi_.get(), nullptr, 0, PollMs(), nullptr);
     }
+  }
+
+  // Runs the timers whose time has come, or all.
+  void RunDue(bool all) {
+    const absl::Duration now = Clock::Real()->Monotonic();
+    std::vector<std::function<void()>> due;
+    {
+      absl::MutexLock lock(&mutex_);
+      const auto end = all ? timers_.end() : timers_.upper_bound(now);
+      for (auto timer = timers_.begin(); timer != end; ++timer) {
+        due.push_back(std::move(timer->second));
+      }
+      timers_.erase(timers_.begin(), end);
+    }
+    for (const std::function<void()>& work : due) work();
+  }
+
+  // How long to wait for news: until the next timer at most, rounded up; not at
+  // all for the end, whose wake-up may have come before the last timers ran.
+  int PollMs() {
+    absl::MutexLock lock(&mutex_);
+    if (exit_) return 0;
+    if (timers_.empty()) return kPollMs;
+    const absl::Duration left = timers_.begin()->first - Clock::Real()->Monotonic();
+    const int64_t ms = absl::ToInt64Milliseconds(absl::Ceil(left, absl::Milliseconds(1)));
+    return static_cast<int>(std::clamp<int64_t>(ms, 0, kPollMs));
   }
 
   void StartQueued() {
     while (running_.size() < static_cast<size_t>(options_.max_in_flight)) {
-      Transfer* transfer;
+      TransferPtr transfer;
       {
         absl::MutexLock lock(&mutex_);
         if (queue_.empty()) return;
-        transfer = queue_.front();
+        transfer = std::move(queue_.front());
         queue_.pop_front();
         stats_.most_in_flight =
             std::max(stats_.most_in_flight, static_cast<int>(running_.size()) + 1);
       }
-      Easy easy = Prepare(transfer);
+      Easy easy = Prepare(transfer.get());
       const CURLMcode added =
           easy == nullptr ? CURLM_OUT_OF_MEMORY : curl_multi_add_handle(multi_.get(), easy.get());
       if (added != CURLM_OK) {
-        Finish(transfer, absl::UnavailableError(curl_multi_strerror(added)));
+        transfer->done(absl::UnavailableError(curl_multi_strerror(added)));
         continue;
       }
       CURL* const key = easy.get();
-      running_.emplace(key, Running{std::move(easy), transfer});
+      running_.emplace(key, Running{std::move(easy), std::move(transfer)});
     }
   }
 
@@ -234,7 +274,7 @@ class CurlHttpClient : public HttpClient {
       curl_easy_reset(easy.get());
     }
     CURL* const handle = easy.get();
-    const HttpRequest& request = *transfer->request;
+    const HttpRequest& request = transfer->request;
     curl_easy_setopt(handle, CURLOPT_URL, transfer->url.c_str());
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers_.get());
     if (!request.body.empty()) {
@@ -284,7 +324,7 @@ class CurlHttpClient : public HttpClient {
 
   struct Running {
     Easy easy;
-    Transfer* transfer;
+    TransferPtr transfer;
   };
 
   void End(Running ended, CURLcode code) {
@@ -303,30 +343,24 @@ class CurlHttpClient : public HttpClient {
     const absl::Status result = StatusOf(code, verified != 0, *ended.transfer);
     curl_easy_reset(ended.easy.get());  // It points into the transfer.
     spare_.push_back(std::move(ended.easy));
-    Finish(ended.transfer, result);
-  }
-
-  // The caller may go on, and the transfer with it, from here.
-  void Finish(Transfer* transfer, const absl::Status& status) {
-    absl::MutexLock lock(&mutex_);
-    transfer->status = status;
-    transfer->done = true;
+    if (!result.ok()) return ended.transfer->done(result);
+    ended.transfer->done(std::move(ended.transfer->response));
   }
 
   void CancelAll() {
+    std::vector<TransferPtr> cancelled;
     for (auto& [handle, running] : running_) {
       curl_multi_remove_handle(multi_.get(), handle);
-      Transfer* const transfer = running.transfer;
-      running.easy.reset();
-      Finish(transfer, Cancelled());
+      running.easy.reset();  // It points into the transfer.
+      cancelled.push_back(std::move(running.transfer));
     }
     running_.clear();
-    std::deque<Transfer*> queued;
     {
       absl::MutexLock lock(&mutex_);
-      queued.swap(queue_);
+      for (TransferPtr& transfer : queue_) cancelled.push_back(std::move(transfer));
+      queue_.clear();
     }
-    for (Transfer* transfer : queued) Finish(transfer, Cancelled());
+    for (const TransferPtr& transfer : cancelled) transfer->done(Cancelled());
   }
 
   const HttpClientOptions options_;
@@ -338,11 +372,13 @@ class CurlHttpClient : public HttpClient {
   std::vector<Easy> spare_;
 
   mutable absl::Mutex mutex_;
-  std::deque<Transfer*> queue_ ABSL_GUARDED_BY(mutex_);
+  std::deque<TransferPtr> queue_ ABSL_GUARDED_BY(mutex_);
+  // By the time at which each is to run.
+  std::multimap<absl::Duration, std::function<void()>> timers_ ABSL_GUARDED_BY(mutex_);
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   bool exit_ ABSL_GUARDED_BY(mutex_) = false;
   HttpStats stats_ ABSL_GUARDED_BY(mutex_);
-  std::thread thread_;
+  Thread thread_;  // The last member: it uses all the others.
 };
 
 // The host of a URL, without port; empty if there is none.
@@ -381,6 +417,17 @@ bool IsLoopbackUrl(absl::string_view url) {
          host.find_first_not_of("0123456789.") == std::string::npos;
 }
 
+absl::StatusOr<HttpResponse> HttpClient::Send(const HttpRequest& request) {
+  absl::Notification ended;
+  absl::StatusOr<HttpResponse> response;
+  SendAsync(request, [&](absl::StatusOr<HttpResponse> given) {
+    response = std::move(given);
+    ended.Notify();
+  });
+  ended.WaitForNotification();
+  return response;
+}
+
 absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(const HttpClientOptions& options) {
   RETURN_IF_ERROR(CheckUrl(options));
   if (options.max_in_flight < 1) {
@@ -397,7 +444,9 @@ absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(const HttpClientO
   InitCurl();
   CURLM* const multi = curl_multi_init();
   if (multi == nullptr) return absl::ResourceExhaustedError("libcurl cannot begin");
-  return std::make_unique<CurlHttpClient>(std::move(checked), multi);
+  auto client = std::make_unique<CurlHttpClient>(std::move(checked), multi);
+  RETURN_IF_ERROR(client->Start());
+  return client;
 }
 
 }  // namespace quipu::inference

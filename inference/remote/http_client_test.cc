@@ -1,6 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/remote/http_client.h"
 
+#include <atomic>
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -206,6 +208,57 @@ TEST(HttpClient, EndsCallsInFlightAndWaitingOnShutdown) {
   for (const absl::Status& status : statuses)
     EXPECT_THAT(status, StatusIs(absl::StatusCode::kCancelled));
   EXPECT_THAT(client->Send({"/x", "{}", kLong}).status(), StatusIs(absl::StatusCode::kCancelled));
+}
+
+TEST(HttpClient, RunsTimersInTheOrderOfTheirTimes) {
+  const auto server = ServeAlways({200, "{}"});
+  const auto client = Client(To(*server));
+  std::string order;
+  absl::BlockingCounter all(3);
+  const absl::Time begin = absl::Now();
+
+  for (const int ms : {60, 1, 30}) {
+    client->RunAfter(absl::Milliseconds(ms), [&order, &all, ms] {
+      absl::StrAppend(&order, ms, " ");
+      all.DecrementCount();
+    });
+  }
+  all.Wait();
+
+  EXPECT_EQ(order, "1 30 60 ");
+  EXPECT_GE(absl::Now() - begin, absl::Milliseconds(60));
+}
+
+TEST(HttpClient, RunsTimersAtOnceWhenItIsShutDown) {
+  const auto server = ServeAlways({200, "{}"});
+  std::atomic<int> runs = 0;
+  {
+    const auto client = Client(To(*server));
+    for (int i = 0; i < 50; ++i) client->RunAfter(absl::Hours(i + 1), [&runs] { ++runs; });
+    // One that a timer sets counts, too.
+    client->RunAfter(absl::Hours(1), [&, client = client.get()] {
+      client->RunAfter(absl::Hours(1), [&runs] { ++runs; });
+    });
+  }
+  EXPECT_EQ(runs, 51);
+}
+
+TEST(HttpClient, LetsDoneSendTheNextRequest) {
+  const auto server = ServeAlways({200, "{}"});
+  const auto client = Client(To(*server));
+  absl::Notification ended;
+  std::function<void(int)> send = [&](int left) {
+    client->SendAsync({"/x", "{}", kLong}, [&, left](absl::StatusOr<HttpResponse> response) {
+      EXPECT_OK(response);
+      if (left > 0) return send(left - 1);
+      ended.Notify();
+    });
+  };
+
+  send(4);
+  ended.WaitForNotification();
+
+  EXPECT_EQ(client->stats().requests, 5);
 }
 
 TEST(HttpClient, SurvivesAServerThatIsStartedAgain) {

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
 #include "base/log.h"
 #include "base/rng.h"
 #include "base/status_macros.h"
@@ -48,21 +50,40 @@ Rng JitterOf(Clock* clock) {
              "jitter");
 }
 
+// A call until it has ended.
+struct CallState {
+  OpenAiCall call;
+  OpenAiClient::Parse parse;
+  OpenAiClient::Done done;
+  absl::Duration deadline;
+  int failures = 0;
+};
+using CallPtr = std::shared_ptr<CallState>;
+
+// A call goes from TakeTurn (may have to wait for the breaker) to Send, to
+// OnResponse, and from there to End, or after a delay to TakeTurn again.
 class RetryingClient : public OpenAiClient {
  public:
   RetryingClient(OpenAiClientOptions options, std::unique_ptr<HttpClient> http)
       : options_(std::move(options)),
         policy_(options_.retry),
-        http_(std::move(http)),
         breaker_(options_.breaker),
-        jitter_(JitterOf(options_.clock)) {}
+        jitter_(JitterOf(options_.clock)),
+        http_(std::move(http)) {}
 
-  absl::Status Call(const OpenAiCall& call,
-                    absl::FunctionRef<absl::Status(absl::string_view)> parse) override {
+  ~RetryingClient() override {
+    Shutdown();
+    http_.reset();  // Ends all calls, which use the other members.
+  }
+
+  void CallAsync(OpenAiCall call, Parse parse, Done done) override {
+    auto state = std::make_shared<CallState>();
+    state->call = std::move(call);
+    state->parse = std::move(parse);
+    state->done = std::move(done);
+    state->deadline = options_.clock->Monotonic() + options_.call_timeout;
     Enter();
-    const absl::Status status = Attempts(call, parse);
-    Leave();
-    return status;
+    TakeTurn(state);
   }
 
   OpenAiClientStats stats() const override {
@@ -80,8 +101,9 @@ class RetryingClient : public OpenAiClient {
     {
       absl::MutexLock lock(&mutex_);
       stopped_ = true;
-      changed_.SignalAll();
     }
+    // A call is a transfer, has a timer, or waits for the breaker.
+    http_->RunAfter(absl::ZeroDuration(), [this] { WakeWaiting(); });
     http_->Shutdown();
   }
 
@@ -92,52 +114,87 @@ class RetryingClient : public OpenAiClient {
     if (in_progress_++ == 0) busy_since_ = options_.clock->Monotonic();
   }
 
-  void Leave() {
-    absl::MutexLock lock(&mutex_);
-    if (--in_progress_ == 0) busy_ += options_.clock->Monotonic() - busy_since_;
-  }
-
-  absl::Status Attempts(const OpenAiCall& call,
-                        absl::FunctionRef<absl::Status(absl::string_view)> parse) {
-    const absl::Duration deadline = options_.clock->Monotonic() + options_.call_timeout;
-    int failures = 0;
-    while (true) {
-      ASSIGN_OR_RETURN(const CircuitBreaker::Ticket ticket, WaitForTurn(deadline));
-      const Attempt attempt = Try(call, deadline, parse);
-      Report(ticket, attempt);
-      if (!attempt.again) return attempt.status;
-      ++failures;
-      if (!policy_.TryAgain(failures))
-        return GiveUp(absl::StrCat(failures, " attempts"), attempt.status);
-      const absl::Duration wait = DelayAfter(failures, attempt.retry_after);
-      if (options_.clock->Monotonic() + wait >= deadline) {
-        return GiveUp(absl::FormatDuration(options_.call_timeout), attempt.status);
-      }
-      RETURN_IF_ERROR(Wait(wait));
+  void End(const CallPtr& call, absl::Status status) {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (--in_progress_ == 0) busy_ += options_.clock->Monotonic() - busy_since_;
     }
+    call->done(std::move(status));
   }
 
-  absl::Status GiveUp(absl::string_view after, const absl::Status& last) const {
-    return absl::UnavailableError(absl::StrCat(Snippet(options_.http.base_url, 200),
-                                               ": given up after ", after,
-                                               "; last: ", last.message()));
+  void TakeTurn(const CallPtr& call) {
+    const absl::StatusOr<CircuitBreaker::Ticket> ticket = Admit(call);
+    if (!ticket.ok()) return End(call, ticket.status());
+    if (ticket->wait == absl::ZeroDuration()) Send(call, *ticket);
   }
 
-  Attempt Try(const OpenAiCall& call, absl::Duration deadline,
-              absl::FunctionRef<absl::Status(absl::string_view)> parse) {
-    const absl::Duration left = deadline - options_.clock->Monotonic();
-    const absl::StatusOr<HttpResponse> response =
-        http_->Send({call.path, call.body, std::min(options_.request_timeout, left)});
+  // A ticket with a wait: the call has its place among those that wait.
+  absl::StatusOr<CircuitBreaker::Ticket> Admit(const CallPtr& call) {
+    absl::MutexLock lock(&mutex_);
+    if (stopped_) return absl::CancelledError("the engine was shut down");
+    const absl::Duration now = options_.clock->Monotonic();
+    if (now >= call->deadline) {
+      return absl::UnavailableError(absl::StrCat(Snippet(options_.http.base_url, 200),
+                                                 ": did not answer for ",
+                                                 absl::FormatDuration(options_.call_timeout)));
+    }
+    const CircuitBreaker::Ticket ticket = breaker_.Admit(now);
+    if (ticket.wait == absl::ZeroDuration()) return ticket;
+    waiting_.push_back(call);
+    const absl::Duration wait = std::min(ticket.wait, call->deadline - now);
+    if (now + wait < next_wake_) {
+      next_wake_ = now + wait;
+      http_->RunAfter(wait, [this] { WakeWaiting(); });
+    }
+    return ticket;
+  }
+
+  // Has every call that waits for the breaker ask it again.
+  void WakeWaiting() {
+    std::vector<CallPtr> woken;
+    {
+      absl::MutexLock lock(&mutex_);
+      woken.swap(waiting_);
+      next_wake_ = absl::InfiniteDuration();
+    }
+    for (const CallPtr& call : woken) TakeTurn(call);
+  }
+
+  void Send(const CallPtr& call, const CircuitBreaker::Ticket& ticket) {
+    const absl::Duration left = call->deadline - options_.clock->Monotonic();
+    http_->SendAsync({call->call.path, call->call.body, std::min(options_.request_timeout, left)},
+                     [this, call, ticket](const absl::StatusOr<HttpResponse>& response) {
+                       OnResponse(call, ticket, response);
+                     });
+  }
+
+  void OnResponse(const CallPtr& call, const CircuitBreaker::Ticket& ticket,
+                  const absl::StatusOr<HttpResponse>& response) {
+    Attempt attempt = AttemptOf(*call, response);
+    Report(ticket, attempt);
+    if (!attempt.again) return End(call, std::move(attempt.status));
+    ++call->failures;
+    if (!policy_.TryAgain(call->failures)) {
+      return End(call, GiveUp(absl::StrCat(call->failures, " attempts"), attempt.status));
+    }
+    const absl::Duration wait = DelayAfter(call->failures, attempt.retry_after);
+    if (options_.clock->Monotonic() + wait >= call->deadline) {
+      return End(call, GiveUp(absl::FormatDuration(options_.call_timeout), attempt.status));
+    }
+    http_->RunAfter(wait, [this, call] { TakeTurn(call); });
+  }
+
+  Attempt AttemptOf(const CallState& call, const absl::StatusOr<HttpResponse>& response) const {
     if (!response.ok()) return AfterFailure(response.status());
     if (response->status == 200) {
-      const absl::Status parsed = parse(response->body);
+      const absl::Status parsed = call.parse(response->body);
       if (parsed.ok()) return {};
       return AfterFailure(absl::UnavailableError(absl::StrCat(
           "a reply that cannot be read: ", Snippet(WithoutKey(parsed.message(), Key()), 300))));
     }
     Attempt attempt;
     attempt.status = StatusFromHttp(response->status, response->body, Key());
-    if (call.is_probe && response->status == 500 && absl::IsUnavailable(attempt.status)) {
+    if (call.call.is_probe && response->status == 500 && absl::IsUnavailable(attempt.status)) {
       attempt.status = absl::InternalError(attempt.status.message());
     }
     attempt.again = absl::IsUnavailable(attempt.status);
@@ -147,32 +204,17 @@ class RetryingClient : public OpenAiClient {
     return attempt;
   }
 
-  const std::string& Key() const { return options_.http.bearer_token; }
-
-  absl::StatusOr<CircuitBreaker::Ticket> WaitForTurn(absl::Duration deadline) {
-    absl::MutexLock lock(&mutex_);
-    while (!stopped_) {
-      const absl::Duration now = options_.clock->Monotonic();
-      if (now >= deadline) {
-        return absl::UnavailableError(absl::StrCat(Snippet(options_.http.base_url, 200),
-                                                   ": did not answer for ",
-                                                   absl::FormatDuration(options_.call_timeout)));
-      }
-      const CircuitBreaker::Ticket ticket = breaker_.Admit(now);
-      if (ticket.wait == absl::ZeroDuration()) return ticket;
-      changed_.WaitWithTimeout(&mutex_, std::min(ticket.wait, deadline - now));
-    }
-    return Cancelled();
-  }
-
   void Report(const CircuitBreaker::Ticket& ticket, const Attempt& attempt) {
-    absl::MutexLock lock(&mutex_);
-    if (attempt.again) ++retries_;
-    const CircuitBreaker::State before = breaker_.state();
-    breaker_.Report(ticket, attempt.outcome, options_.clock->Monotonic());
-    const CircuitBreaker::State after = breaker_.state();
+    CircuitBreaker::State before;
+    CircuitBreaker::State after;
+    {
+      absl::MutexLock lock(&mutex_);
+      if (attempt.again) ++retries_;
+      before = breaker_.state();
+      breaker_.Report(ticket, attempt.outcome, options_.clock->Monotonic());
+      after = breaker_.state();
+    }
     if (before == after) return;
-    changed_.SignalAll();
     // A probe that fails was told of when it opened.
     if (before == CircuitBreaker::State::kClosed) {
       LogWarning(absl::StrCat("server ", Snippet(options_.http.base_url, 200), " fails (",
@@ -180,28 +222,30 @@ class RetryingClient : public OpenAiClient {
     } else if (after == CircuitBreaker::State::kClosed) {
       LogInfo(absl::StrCat("server ", Snippet(options_.http.base_url, 200), " answers again"));
     }
+    WakeWaiting();
   }
+
+  absl::Status GiveUp(absl::string_view after, const absl::Status& last) const {
+    return absl::UnavailableError(absl::StrCat(Snippet(options_.http.base_url, 200),
+                                               ": given up after ", after,
+                                               "; last: ", last.message()));
+  }
+
+  const std::string& Key() const { return options_.http.bearer_token; }
 
   absl::Duration DelayAfter(int failures, std::optional<absl::Duration> retry_after) {
     absl::MutexLock lock(&mutex_);
     return policy_.Delay(failures, jitter_.Uniform(), retry_after);
   }
 
-  absl::Status Wait(absl::Duration wait) {
-    absl::MutexLock lock(&mutex_);
-    mutex_.AwaitWithTimeout(absl::Condition(&stopped_), wait);
-    return stopped_ ? Cancelled() : absl::OkStatus();
-  }
-
-  static absl::Status Cancelled() { return absl::CancelledError("the engine was shut down"); }
-
   const OpenAiClientOptions options_;
   const RetryPolicy policy_;
-  const std::unique_ptr<HttpClient> http_;
 
   mutable absl::Mutex mutex_;
-  absl::CondVar changed_;  // The breaker's state, or stopped_.
   CircuitBreaker breaker_ ABSL_GUARDED_BY(mutex_);
+  // Calls that the breaker lets wait, and when they are to ask it again.
+  std::vector<CallPtr> waiting_ ABSL_GUARDED_BY(mutex_);
+  absl::Duration next_wake_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteDuration();
   Rng jitter_ ABSL_GUARDED_BY(mutex_);
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   int64_t calls_ ABSL_GUARDED_BY(mutex_) = 0;
@@ -209,9 +253,22 @@ class RetryingClient : public OpenAiClient {
   int in_progress_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Duration busy_ ABSL_GUARDED_BY(mutex_);
   absl::Duration busy_since_ ABSL_GUARDED_BY(mutex_);
+
+  std::unique_ptr<HttpClient> http_;  // The last member: its thread uses the others.
 };
 
 }  // namespace
+
+absl::Status OpenAiClient::Call(const OpenAiCall& call, const Parse& parse) {
+  absl::Notification ended;
+  absl::Status status;
+  CallAsync(call, parse, [&](absl::Status given) {
+    status = std::move(given);
+    ended.Notify();
+  });
+  ended.WaitForNotification();
+  return status;
+}
 
 absl::StatusOr<std::unique_ptr<OpenAiClient>> OpenAiClient::Create(
     const OpenAiClientOptions& options) {

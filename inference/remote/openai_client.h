@@ -4,24 +4,25 @@
 // request until it has a whole reply that can be read, or cannot have one.
 //
 //   ChatReply reply;
-//   RETURN_IF_ERROR(client->Call({"/chat/completions", body},
-//   [&](absl::string_view text) {
-//     return Assign(ParseChatReply(text), &reply);
-//   }));
+//   const auto parse = [&](absl::string_view text) { return Assign(ParseChatReply(text), &reply); };
+//   RETURN_IF_ERROR(client->Call({"/chat/completions", body}, parse));  // Blocks, or:
+//   client->CallAsync({"/chat/completions", body}, parse, [](absl::Status status) { ... });
 //
 // What is tried again: no connection, a broken one, no reply in time, a reply
 // that cannot be read, HTTP 408, 429 and 5xx but 501. While the circuit breaker
-// is open callers wait. A call ends after so many attempts, or so long, with
+// is open calls wait. A call ends after so many attempts, or so long, with
 // UNAVAILABLE and the last failure. No message has the key in it.
-// Blocking; thread-safe.
+//
+// No wait holds a thread: attempts, parsing and timers all run on the HTTP
+// client's one. Thread-safe.
 #ifndef QUIPU_INFERENCE_REMOTE_OPENAI_CLIENT_H_
 #define QUIPU_INFERENCE_REMOTE_OPENAI_CLIENT_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -62,20 +63,28 @@ struct OpenAiClientStats {
 
 class OpenAiClient {
  public:
+  using Parse = std::function<absl::Status(absl::string_view)>;
+  using Done = std::function<void(absl::Status)>;
+
   // Errors of HttpClient::Create.
   static absl::StatusOr<std::unique_ptr<OpenAiClient>> Create(const OpenAiClientOptions& options);
+  // Shuts down; returns when the last `done` has returned.
   virtual ~OpenAiClient() = default;
 
   // Makes the call and gives the body of a reply with status 200 to `parse`,
-  // whose error makes it one that cannot be read. Errors: StatusFromHttp's and
-  // HttpClient::Send's; UNAVAILABLE where attempts or time ran out; CANCELLED
-  // after Shutdown.
-  virtual absl::Status Call(const OpenAiCall& call,
-                            absl::FunctionRef<absl::Status(absl::string_view)> parse) = 0;
+  // whose error makes it one that cannot be read; then calls `done`, once. Both
+  // are called by the client's thread and must not block; `done` also before
+  // CallAsync returns, after Shutdown. Errors: StatusFromHttp's and
+  // HttpClient::SendAsync's; UNAVAILABLE where attempts or time ran out;
+  // CANCELLED after Shutdown.
+  virtual void CallAsync(OpenAiCall call, Parse parse, Done done) = 0;
+  // The same, and waits.
+  absl::Status Call(const OpenAiCall& call, const Parse& parse);
 
   virtual OpenAiClientStats stats() const = 0;
 
   // Ends all calls with CANCELLED, those that wait too, and refuses new ones.
+  // Does not wait for that.
   virtual void Shutdown() = 0;
 };
 

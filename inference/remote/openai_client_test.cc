@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/blocking_counter.h"
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
 #include "tests/support/http_server.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/thread_count.h"
 
 namespace quipu::inference {
 namespace {
@@ -217,6 +219,36 @@ TEST_F(OpenAiClientTest, EndsEveryKindOfWaitOnShutdown) {
   for (const absl::Status& status : statuses)
     EXPECT_THAT(status, StatusIs(absl::StatusCode::kCancelled));
   EXPECT_THAT(Call(), StatusIs(absl::StatusCode::kCancelled));
+}
+
+// Waits for a reply, for the next try and for the breaker, all on one thread.
+TEST_F(OpenAiClientTest, KeepsNoThreadForACallThatWaits) {
+  options_.breaker = {5, absl::Hours(1), absl::Hours(1)};
+  options_.retry.first = absl::Hours(1);
+  options_.retry.longest = absl::Hours(1);
+  options_.call_timeout = absl::Hours(100);
+  options_.http.max_in_flight = 8;  // The server has a thread for each.
+  Start(std::vector<Response>(1000, {500, "oops"}));
+  std::atomic<int> cancelled = 0;
+  absl::BlockingCounter all(300);
+  const auto call = [&] {
+    client_->CallAsync({"/chat", "{}"}, Fine, [&](const absl::Status& status) {
+      if (absl::IsCancelled(status)) ++cancelled;
+      all.DecrementCount();
+    });
+  };
+
+  call();
+  ASSERT_TRUE(server_->AwaitRequests(1, kLong));
+  const int before = quipu::testing::ThreadCount();
+  for (int i = 1; i < 300; ++i) call();
+  ASSERT_TRUE(server_->AwaitRequests(5, kLong));
+  const int during = quipu::testing::ThreadCount();
+  client_->Shutdown();
+  all.Wait();
+
+  EXPECT_LE(during, before + 8);
+  EXPECT_EQ(cancelled, 300);
 }
 
 TEST_F(OpenAiClientTest, KeepsTheKeyOutOfLogsAndStatuses) {

@@ -2,7 +2,11 @@
 #include "inference/remote/openai_engine.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 #include <limits>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -11,13 +15,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "base/limits.h"
-#include "base/log.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "inference/gguf/gguf.h"
-#include "inference/remote/api_key.h"
-#include "inference/remote/openai_client.h"
-#include "inference/remote/openai_probe.h"
 #include "inference/remote/openai_protocol.h"
 #include "inference/remote/openai_scores.h"
 #include "inference/remote/reply_pattern.h"
@@ -28,9 +27,6 @@ namespace {
 // What servers count beside our own tokens: the end of the turn, and literals
 // that are cut otherwise.
 constexpr int kSpareTokens = 16;
-
-// A call's longest time as a multiple of a request's.
-constexpr int kRequestsOfACall = 4;
 
 class OpenAiEngine;
 
@@ -48,38 +44,38 @@ class RemotePrefix : public Prefix {
   const int num_tokens_;
 };
 
+// The score of a text that has `tokens` tokens of its own.
+absl::StatusOr<ContinuationScore> ScoreOf(const EchoReply& reply, int tokens,
+                                          absl::string_view text) {
+  if (tokens < 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", Snippet(text), "\" is no token of its own"));
+  }
+  return SumOfText(reply, tokens, text);
+}
+
 // Fits any server's type of seeds.
 int64_t SeedOf(const Fingerprint& seed) { return static_cast<int64_t>(seed.high & 0x7fffffff); }
 
 class OpenAiEngine : public Engine {
  public:
-  OpenAiEngine(std::shared_ptr<const Tokenizer> tokenizer, ChatTemplate chat_template,
-               EngineInfo info, ServerAbilities can, std::unique_ptr<OpenAiClient> client)
-      : tokenizer_(std::move(tokenizer)),
-        chat_template_(std::move(chat_template)),
-        info_(std::move(info)),
-        can_(can),
-        client_(std::move(client)) {}
+  explicit OpenAiEngine(OpenAiEngineParts parts)
+      : tokenizer_(std::move(parts.tokenizer)),
+        chat_template_(std::move(parts.chat_template)),
+        info_(std::move(parts.info)),
+        can_(parts.can),
+        client_(std::move(parts.client)) {}
 
   const EngineInfo& info() const override { return info_; }
   std::shared_ptr<const Tokenizer> tokenizer() const override { return tokenizer_; }
   const ChatTemplate& chat_template() const override { return chat_template_; }
 
   // Nothing is sent: the server keeps what it has computed as it sees fit.
-  absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(const PrefixRequest& request) override {
-    ASSIGN_OR_RETURN(
-        const RenderedTokens tokens,
-        EncodeParts(*tokenizer_, chat_template_.RenderPrefix(request.system, request.user_begin)));
-    const int64_t size = static_cast<int64_t>(tokens.ids.size());
-    RETURN_IF_ERROR(CheckLength("the prefix", size + 1));
-    absl::MutexLock lock(&mutex_);
-    stats_.prompt_tokens_needed += size;
-    return std::make_unique<RemotePrefix>(this, request, static_cast<int>(size));
+  void OpenPrefixAsync(PrefixRequest request, PrefixDone done) override {
+    done(Open(std::move(request)));
   }
-
-  absl::StatusOr<Completion> Complete(const Prefix& prefix,
-                                      const CompleteRequest& request) override;
-  absl::StatusOr<ScoreResult> Score(const Prefix& prefix, const ScoreRequest& request) override;
+  void CompleteAsync(const Prefix& prefix, CompleteRequest request, CompleteDone done) override;
+  void ScoreAsync(const Prefix& prefix, ScoreRequest request, ScoreDone done) override;
 
   EngineStats stats() const override {
     const OpenAiClientStats client = client_->stats();
@@ -93,6 +89,25 @@ class OpenAiEngine : public Engine {
   void Shutdown() override { client_->Shutdown(); }
 
  private:
+  using ReplyDone = std::function<void(absl::StatusOr<ChatReply>)>;
+
+  // A Score call whose texts are asked for one after the other.
+  struct TextScores {
+    const RemotePrefix* prefix = nullptr;
+    ScoreRequest request;
+    ScoreResult result;
+    ScoreDone done;
+  };
+  using TextScoresPtr = std::shared_ptr<TextScores>;
+
+  // What is sent to score one text.
+  struct EchoRequest {
+    std::string body;
+    int tokens = 0;  // Of the text.
+  };
+
+  absl::StatusOr<std::unique_ptr<Prefix>> Open(PrefixRequest request);
+
   absl::StatusOr<const RemotePrefix*> Own(const Prefix& prefix) const {
     const auto* own = dynamic_cast<const RemotePrefix*>(&prefix);
     if (own == nullptr || own->engine() != this)
@@ -130,49 +145,86 @@ class OpenAiEngine : public Engine {
     return chat;
   }
 
-  absl::StatusOr<ChatReply> Ask(const RemotePrefix& prefix, const ChatRequest& request) {
-    ASSIGN_OR_RETURN(const std::string body, ChatBody(request));
-    ChatReply reply;
-    RETURN_IF_ERROR(
-        client_->Call({"/chat/completions", body}, [&](absl::string_view text) -> absl::Status {
-          ASSIGN_OR_RETURN(reply, ParseChatReply(text));
-          return absl::OkStatus();
-        }));
-    Count(prefix, reply.usage);
-    return reply;
-  }
+  absl::StatusOr<ChatRequest> CompletionChat(const RemotePrefix& prefix,
+                                             const CompleteRequest& request) const;
+  absl::StatusOr<EchoRequest> Echo(const RemotePrefix& prefix, const ScoreRequest& request,
+                                   absl::string_view continuation) const;
+  absl::Status CheckCanScoreText(const ScoreRequest& request) const;
 
-  void Count(const RemotePrefix& prefix, const Usage& usage) {
-    const int64_t prompt = usage.prompt_tokens.value_or(0);
-    absl::MutexLock lock(&mutex_);
-    stats_.prompt_tokens_computed += prompt - std::min(prompt, usage.cached_tokens.value_or(0));
-    stats_.prompt_tokens_needed += std::max<int64_t>(0, prompt - prefix.num_tokens());
-    stats_.sampled_tokens += usage.completion_tokens.value_or(0);
-  }
+  void Ask(const RemotePrefix& prefix, const ChatRequest& request, ReplyDone done);
+  void Count(const RemotePrefix& prefix, const Usage& usage);
 
   Completion CompletionOf(const ChatReply& reply, const CompleteRequest& request) const;
   CompletedPart Part(absl::string_view name, std::string text) const;
 
-  absl::StatusOr<ScoreResult> ScoreWords(const RemotePrefix& prefix, const ScoreRequest& request);
-  absl::StatusOr<ContinuationScore> ScoreText(const RemotePrefix& prefix,
-                                              const ScoreRequest& request,
-                                              absl::string_view continuation);
+  void ScoreWords(const RemotePrefix& prefix, const ScoreRequest& request, ScoreDone done);
+  // Asks for the text after the last one that has its score; ends with the last.
+  void ScoreNextText(const TextScoresPtr& scores);
 
   const std::shared_ptr<const Tokenizer> tokenizer_;
   const ChatTemplate chat_template_;
   const EngineInfo info_;
   const ServerAbilities can_;
-  const std::unique_ptr<OpenAiClient> client_;
 
   mutable absl::Mutex mutex_;
   EngineStats stats_ ABSL_GUARDED_BY(mutex_);
+
+  const std::unique_ptr<OpenAiClient> client_;  // The last member: its thread uses the others.
 };
 
-absl::StatusOr<Completion> OpenAiEngine::Complete(const Prefix& prefix,
-                                                  const CompleteRequest& request) {
-  RETURN_IF_ERROR(ValidateRequest(request));
-  ASSIGN_OR_RETURN(const RemotePrefix* own, Own(prefix));
-  ChatRequest chat = Chat(*own, request.user_rest);
+absl::StatusOr<std::unique_ptr<Prefix>> OpenAiEngine::Open(PrefixRequest request) {
+  ASSIGN_OR_RETURN(
+      const RenderedTokens tokens,
+      EncodeParts(*tokenizer_, chat_template_.RenderPrefix(request.system, request.user_begin)));
+  const int64_t size = static_cast<int64_t>(tokens.ids.size());
+  RETURN_IF_ERROR(CheckLength("the prefix", size + 1));
+  absl::MutexLock lock(&mutex_);
+  stats_.prompt_tokens_needed += size;
+  return std::make_unique<RemotePrefix>(this, std::move(request), static_cast<int>(size));
+}
+
+void OpenAiEngine::Ask(const RemotePrefix& prefix, const ChatRequest& request, ReplyDone done) {
+  absl::StatusOr<std::string> body = ChatBody(request);
+  if (!body.ok()) return done(body.status());
+  const auto reply = std::make_shared<ChatReply>();
+  client_->CallAsync(
+      {"/chat/completions", *std::move(body)},
+      [reply](absl::string_view text) -> absl::Status {
+        ASSIGN_OR_RETURN(*reply, ParseChatReply(text));
+        return absl::OkStatus();
+      },
+      [this, reply, prefix = &prefix, done = std::move(done)](absl::Status status) {
+        if (!status.ok()) return done(std::move(status));
+        Count(*prefix, reply->usage);
+        done(std::move(*reply));
+      });
+}
+
+void OpenAiEngine::Count(const RemotePrefix& prefix, const Usage& usage) {
+  const int64_t prompt = usage.prompt_tokens.value_or(0);
+  absl::MutexLock lock(&mutex_);
+  stats_.prompt_tokens_computed += prompt - std::min(prompt, usage.cached_tokens.value_or(0));
+  stats_.prompt_tokens_needed += std::max<int64_t>(0, prompt - prefix.num_tokens());
+  stats_.sampled_tokens += usage.completion_tokens.value_or(0);
+}
+
+void OpenAiEngine::CompleteAsync(const Prefix& prefix, CompleteRequest request, CompleteDone done) {
+  if (absl::Status valid = ValidateRequest(request); !valid.ok()) return done(valid);
+  const absl::StatusOr<const RemotePrefix*> own = Own(prefix);
+  if (!own.ok()) return done(own.status());
+  const absl::StatusOr<ChatRequest> chat = CompletionChat(**own, request);
+  if (!chat.ok()) return done(chat.status());
+  Ask(**own, *chat,
+      [this, request = std::move(request),
+       done = std::move(done)](const absl::StatusOr<ChatReply>& reply) {
+        if (!reply.ok()) return done(reply.status());
+        done(CompletionOf(*reply, request));
+      });
+}
+
+absl::StatusOr<ChatRequest> OpenAiEngine::CompletionChat(const RemotePrefix& prefix,
+                                                         const CompleteRequest& request) const {
+  ChatRequest chat = Chat(prefix, request.user_rest);
   int64_t most = kSpareTokens;
   for (const Slot& part : request.reply_template) {
     most += part.kind == Slot::Kind::kFree ? part.max_tokens
@@ -180,14 +232,13 @@ absl::StatusOr<Completion> OpenAiEngine::Complete(const Prefix& prefix,
   }
   if (!request.reply_template.back().text.empty())
     most += CountTokens(request.reply_template.back().text);
-  RETURN_IF_ERROR(CheckPrompt(*own, request.user_rest, most));
+  RETURN_IF_ERROR(CheckPrompt(prefix, request.user_rest, most));
   chat.max_tokens = static_cast<int>(std::min<int64_t>(most, kMaxContextTokens));
   chat.sampling = request.sampling;
   chat.seed = SeedOf(request.seed);
   chat.structured = can_.structured;
   chat.reply_template = request.reply_template;
-  ASSIGN_OR_RETURN(const ChatReply reply, Ask(*own, chat));
-  return CompletionOf(reply, request);
+  return chat;
 }
 
 CompletedPart OpenAiEngine::Part(absl::string_view name, std::string text) const {
@@ -216,62 +267,109 @@ Completion OpenAiEngine::CompletionOf(const ChatReply& reply,
   for (const Slot& free : request.reply_template) {
     if (free.kind != Slot::Kind::kFree) continue;
     CompletedPart part = Part(free.name, (*parts)[next++]);
-    // No server counts parts; the native engine would have cut this one.
+    // No server counts parts; the embedded engine would have cut this one.
     if (part.num_tokens > free.max_tokens) part.end = CompletedPart::End::kMaxTokens;
     completion.parts.push_back(std::move(part));
   }
   return completion;
 }
 
-absl::StatusOr<ScoreResult> OpenAiEngine::Score(const Prefix& prefix, const ScoreRequest& request) {
-  RETURN_IF_ERROR(ValidateRequest(request));
-  ASSIGN_OR_RETURN(const RemotePrefix* own, Own(prefix));
-  if (request.relative_only && request.assistant_begin.empty() && can_.top_logprobs > 0)
-    return ScoreWords(*own, request);
-  if (!can_.scores_text) {
-    return absl::FailedPreconditionError(
-        request.relative_only ? "the server gives no top_logprobs, so there is no verdict: set "
-                                "verification { enabled: false } to do without"
-                              : "the server gives no log-probs of a given text");
+void OpenAiEngine::ScoreAsync(const Prefix& prefix, ScoreRequest request, ScoreDone done) {
+  if (absl::Status valid = ValidateRequest(request); !valid.ok()) return done(valid);
+  const absl::StatusOr<const RemotePrefix*> own = Own(prefix);
+  if (!own.ok()) return done(own.status());
+  if (request.relative_only && request.assistant_begin.empty() && can_.top_logprobs > 0) {
+    return ScoreWords(**own, request, std::move(done));
   }
-  ScoreResult result;
-  for (const std::string& continuation : request.continuations) {
-    ASSIGN_OR_RETURN(const ContinuationScore score, ScoreText(*own, request, continuation));
-    result.continuations.push_back(score);
-  }
-  return result;
+  if (absl::Status can = CheckCanScoreText(request); !can.ok()) return done(can);
+  auto scores = std::make_shared<TextScores>();
+  scores->prefix = *own;
+  scores->request = std::move(request);
+  scores->done = std::move(done);
+  ScoreNextText(scores);
 }
 
-absl::StatusOr<ScoreResult> OpenAiEngine::ScoreWords(const RemotePrefix& prefix,
-                                                     const ScoreRequest& request) {
+absl::Status OpenAiEngine::CheckCanScoreText(const ScoreRequest& request) const {
+  if (can_.scores_text) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      request.relative_only ? "the server gives no top_logprobs, so there is no verdict: set "
+                              "verification { enabled: false } to do without"
+                            : "the server gives no log-probs of a given text");
+}
+
+// The first token of each word; they must differ.
+absl::StatusOr<std::vector<std::string>> FirstTokens(const Tokenizer& tokenizer,
+                                                     const std::vector<std::string>& words) {
   std::vector<std::string> tokens;
-  for (const std::string& word : request.continuations) {
-    std::string token = FirstToken(*tokenizer_, word);
+  for (const std::string& word : words) {
+    std::string token = FirstToken(tokenizer, word);
     if (std::find(tokens.begin(), tokens.end(), token) != tokens.end()) {
       return absl::InvalidArgumentError(
           absl::StrCat("words to be compared begin with the same token, \"", Snippet(token), "\""));
     }
     tokens.push_back(std::move(token));
   }
-  RETURN_IF_ERROR(CheckPrompt(prefix, request.user_rest, 1));
-  ChatRequest chat = Chat(prefix, request.user_rest);
-  chat.max_tokens = 1;
-  chat.sampling = {0, 0, 1, 0};
-  chat.top_logprobs = can_.top_logprobs;
-  ASSIGN_OR_RETURN(const ChatReply reply, Ask(prefix, chat));
+  return tokens;
+}
+
+absl::StatusOr<ScoreResult> WordScores(const ChatReply& reply,
+                                       const std::vector<std::string>& tokens) {
   if (reply.top_logprobs.empty()) {
     return absl::FailedPreconditionError(
         "the server gave no top_logprobs, though it did when it was tried");
   }
   ScoreResult result;
-  for (const std::string& token : tokens)
+  for (const std::string& token : tokens) {
     result.continuations.push_back({WordLogProb(reply.top_logprobs, token), 1});
+  }
   return result;
 }
 
-absl::StatusOr<ContinuationScore> OpenAiEngine::ScoreText(const RemotePrefix& prefix,
-                                                          const ScoreRequest& request,
-                                                          absl::string_view continuation) {
+void OpenAiEngine::ScoreWords(const RemotePrefix& prefix, const ScoreRequest& request,
+                              ScoreDone done) {
+  absl::StatusOr<std::vector<std::string>> tokens = FirstTokens(*tokenizer_, request.continuations);
+  if (!tokens.ok()) return done(tokens.status());
+  if (absl::Status fits = CheckPrompt(prefix, request.user_rest, 1); !fits.ok()) return done(fits);
+  ChatRequest chat = Chat(prefix, request.user_rest);
+  chat.max_tokens = 1;
+  chat.sampling = {0, 0, 1, 0};
+  chat.top_logprobs = can_.top_logprobs;
+  Ask(prefix, chat,
+      [tokens = *std::move(tokens),
+       done = std::move(done)](const absl::StatusOr<ChatReply>& reply) {
+        if (!reply.ok()) return done(reply.status());
+        done(WordScores(*reply, tokens));
+      });
+}
+
+void OpenAiEngine::ScoreNextText(const TextScoresPtr& scores) {
+  const size_t next = scores->result.continuations.size();
+  if (next == scores->request.continuations.size()) {
+    return scores->done(std::move(scores->result));
+  }
+  const std::string& continuation = scores->request.continuations[next];
+  absl::StatusOr<EchoRequest> echo = Echo(*scores->prefix, scores->request, continuation);
+  if (!echo.ok()) return scores->done(echo.status());
+  const auto reply = std::make_shared<EchoReply>();
+  client_->CallAsync(
+      {"/completions", std::move(echo->body)},
+      [reply](absl::string_view bytes) -> absl::Status {
+        ASSIGN_OR_RETURN(*reply, ParseEchoReply(bytes));
+        return absl::OkStatus();
+      },
+      [this, scores, reply, &continuation, tokens = echo->tokens](absl::Status status) {
+        if (!status.ok()) return scores->done(std::move(status));
+        Count(*scores->prefix, reply->usage);
+        const absl::StatusOr<ContinuationScore> score = ScoreOf(*reply, tokens, continuation);
+        if (!score.ok()) return scores->done(score.status());
+        scores->result.continuations.push_back(*score);
+        ScoreNextText(scores);
+      });
+}
+
+absl::StatusOr<OpenAiEngine::EchoRequest> OpenAiEngine::Echo(const RemotePrefix& prefix,
+                                                             const ScoreRequest& request,
+                                                             absl::string_view continuation) const {
   const PrefixRequest& begin = prefix.request();
   std::vector<TemplatePart> parts = chat_template_.RenderPrefix(begin.system, begin.user_begin);
   for (TemplatePart& part : chat_template_.RenderContinuation(
@@ -291,113 +389,17 @@ absl::StatusOr<ContinuationScore> OpenAiEngine::ScoreText(const RemotePrefix& pr
   RETURN_IF_ERROR(
       CheckLength("prefix and continuation", static_cast<int64_t>(tokens.ids.size()) + 1));
   const size_t at = text.size() - continuation.size();
-  const int count = static_cast<int>(
-      tokens.begins.end() - std::lower_bound(tokens.begins.begin(), tokens.begins.end(), at));
-  ASSIGN_OR_RETURN(const std::string body, EchoBody(info_.model_name, text));
-  EchoReply reply;
-  RETURN_IF_ERROR(
-      client_->Call({"/completions", body}, [&](absl::string_view bytes) -> absl::Status {
-        ASSIGN_OR_RETURN(reply, ParseEchoReply(bytes));
-        return absl::OkStatus();
-      }));
-  Count(prefix, reply.usage);
-  if (count < 1) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("\"", Snippet(continuation), "\" is no token of its own"));
-  }
-  return SumOfText(reply, count, continuation);
-}
-
-absl::StatusOr<std::unique_ptr<GgufFile>> OpenGguf(const OpenAiEngineOptions& options) {
-  ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> gguf, GgufFile::Open(options.model_path));
-  if (!options.model_sha256.empty() &&
-      !absl::EqualsIgnoreCase(options.model_sha256, gguf->ContentSha256())) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the file is not the one that was asked for: its SHA-256 is ",
-                     gguf->ContentSha256(), ", wanted ", options.model_sha256));
-  }
-  return gguf;
-}
-
-OpenAiClientOptions ClientOptions(const OpenAiEngineOptions& options, std::string key) {
-  OpenAiClientOptions client;
-  client.http.base_url = options.url;
-  client.http.bearer_token = std::move(key);
-  client.http.ca_file = options.ca_file;
-  client.http.max_in_flight = options.requests_in_flight;
-  client.retry = options.retry;
-  client.breaker = options.breaker;
-  client.request_timeout = options.request_timeout;
-  client.call_timeout = kRequestsOfACall * options.request_timeout;
-  return client;
-}
-
-EngineInfo InfoOf(const OpenAiEngineOptions& options, const GgufFile& gguf,
-                  const ServerAbilities& can) {
-  EngineInfo info;
-  info.engine = "openai";
-  info.model_name = options.model_name;
-  info.architecture = gguf.GetString("general.architecture").value_or("");
-  info.scores_text = can.scores_text;
-  int64_t context = can.context_tokens;
-  if (context == 0) {
-    // A server that was started with less refuses longer texts itself.
-    const absl::StatusOr<uint64_t> trained =
-        gguf.GetUint(absl::StrCat(info.architecture, ".context_length"));
-    context = trained.ok() ? static_cast<int64_t>(std::min<uint64_t>(*trained, kMaxContextTokens))
-                           : kMaxContextTokens;
-  }
-  info.context_tokens = static_cast<int>(std::clamp<int64_t>(context, 1, kMaxContextTokens));
-  return info;
-}
-
-// What was found out, and what it means.
-void Log(const OpenAiEngineOptions& options, const EngineInfo& info, const ServerAbilities& can) {
-  LogInfo(absl::StrCat("server ", Snippet(options.url, 200), ": model ",
-                       Snippet(info.model_name, 100), ", context ", info.context_tokens, " tokens",
-                       can.context_tokens > 0 ? "" : " (the file's)", ", structured output ",
-                       StructuredOutputName(can.structured), ", top_logprobs ", can.top_logprobs,
-                       can.extensions ? "" : ", no top_k and min_p"));
-  if (!can.scores_text) {
-    LogWarning(
-        "the server gives no log-probs of a given text: pairs are judged by "
-        "the verdict alone, without likelihood and gain");
-  }
-}
-
-absl::StatusOr<std::unique_ptr<Engine>> Create(const OpenAiEngineOptions& options) {
-  absl::StatusOr<std::unique_ptr<GgufFile>> gguf = OpenGguf(options);
-  if (!gguf.ok()) return Annotate(gguf.status(), options.model_path);
-  absl::StatusOr<std::shared_ptr<const Tokenizer>> tokenizer = CreateTokenizer(**gguf);
-  if (!tokenizer.ok()) return Annotate(tokenizer.status(), options.model_path);
-  absl::StatusOr<ChatTemplate> chat_template = options.chat_template.empty()
-                                                   ? ChatTemplate::FromGguf(**gguf, **tokenizer)
-                                                   : ChatTemplate::FromName(options.chat_template);
-  if (!chat_template.ok()) return Annotate(chat_template.status(), options.model_path);
-
-  ASSIGN_OR_RETURN(const std::vector<StructuredOutput> choices,
-                   StructuredOutputChoices(options.structured_output));
-  ASSIGN_OR_RETURN(std::string key, LoadApiKey(options.api_key_file));
-  ASSIGN_OR_RETURN(std::unique_ptr<OpenAiClient> client,
-                   OpenAiClient::Create(ClientOptions(options, std::move(key))));
-  absl::StatusOr<ServerAbilities> can = ProbeServer(*client, options.model_name, choices);
-  if (!can.ok()) return Annotate(can.status(), absl::StrCat("server ", Snippet(options.url, 200)));
-  if (options.structured_output != "auto" && !choices.empty() &&
-      can->structured == StructuredOutput::kNone) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "server ", Snippet(options.url, 200), ": does not hold replies to a pattern as ",
-        options.structured_output, " does; set engine.structured_output to auto"));
-  }
-  EngineInfo info = InfoOf(options, **gguf, *can);
-  Log(options, info, *can);
-  return std::make_unique<OpenAiEngine>(*std::move(tokenizer), *std::move(chat_template),
-                                        std::move(info), *can, std::move(client));
+  EchoRequest echo;
+  echo.tokens = static_cast<int>(tokens.begins.end() -
+                                 std::lower_bound(tokens.begins.begin(), tokens.begins.end(), at));
+  ASSIGN_OR_RETURN(echo.body, EchoBody(info_.model_name, text));
+  return echo;
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Engine>> CreateOpenAiEngine(const OpenAiEngineOptions& options) {
-  return Create(options);
+std::unique_ptr<Engine> MakeOpenAiEngine(OpenAiEngineParts parts) {
+  return std::make_unique<OpenAiEngine>(std::move(parts));
 }
 
 }  // namespace quipu::inference

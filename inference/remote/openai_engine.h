@@ -2,60 +2,39 @@
 //
 // The remote engine: any server with an OpenAI-compatible HTTP interface (vLLM,
 // SGLang, TGI, llama-server, llama-cpp-python). Prompts begin with what many
-// requests share, so that the server's prefix cache hits. What the server can
-// do beyond plain chat is tried out once, when the engine is made.
+// requests share, so that the server's prefix cache hits.
 //
-//   OpenAiEngineOptions options;
-//   options.url = "http://127.0.0.1:8000/v1";
-//   options.model_name = "meta-llama/Llama-3.1-8B-Instruct";
-//   options.model_path = "llama-3.1-8b.gguf";  // Tokenizer and template.
-//   ASSIGN_OR_RETURN(auto engine, CreateOpenAiEngine(options));
+//   std::unique_ptr<Engine> engine = MakeOpenAiEngine(
+//       {tokenizer, chat_template, info, abilities, std::move(client)});
 //
-// Verdicts (ScoreRequest::relative_only) are read from the likeliest tokens of a
-// reply of one token: a word counts by its first token, with or without a space
-// in front, whichever is likelier; a word that is not listed has at most the
-// probability of the last one listed, and gets that. A change of case is
-// another word, as it is to the native engine.
+// CreateOpenAiEngine (openai_factory.h) finds the parts. Verdicts
+// (ScoreRequest::relative_only) are read from the likeliest tokens of a reply of
+// one token: a word counts by its first token, with or without a space in front,
+// whichever is likelier; a word that is not listed has at most the probability of
+// the last one listed, and gets that. A change of case is another word, as it is
+// to the embedded engine. Thread-safe, as every Engine.
 #ifndef QUIPU_INFERENCE_REMOTE_OPENAI_ENGINE_H_
 #define QUIPU_INFERENCE_REMOTE_OPENAI_ENGINE_H_
 
 #include <memory>
-#include <string>
 
-#include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "inference/engine.h"
-#include "inference/remote/circuit_breaker.h"
-#include "inference/remote/retry_policy.h"
+#include "inference/remote/openai_client.h"
+#include "inference/remote/openai_probe.h"
+#include "inference/text/chat_template.h"
+#include "inference/text/tokenizer.h"
 
 namespace quipu::inference {
 
-struct OpenAiEngineOptions {
-  std::string url;           // Base, e.g. "http://127.0.0.1:8000/v1".
-  std::string model_name;    // As the server calls it.
-  std::string model_path;    // GGUF; no weights are loaded.
-  std::string model_sha256;  // Refuses another file; empty: any.
-  // Chat template by name; empty: recognised from the file.
-  std::string chat_template;
-  // How replies are held to reply templates: "auto", "none", or a server's name
-  // (StructuredOutputChoices).
-  std::string structured_output = "auto";
-
-  // How, never what.
-  std::string api_key_file;  // Empty: from QUIPU_API_KEY, or none.
-  std::string ca_file;       // Empty: the system's.
-  int requests_in_flight = 256;
-  absl::Duration request_timeout = absl::Seconds(600);
-  RetryOptions retry;
-  CircuitBreakerOptions breaker;
+struct OpenAiEngineParts {
+  std::shared_ptr<const Tokenizer> tokenizer;
+  ChatTemplate chat_template;
+  EngineInfo info;
+  ServerAbilities can;
+  std::unique_ptr<OpenAiClient> client;
 };
 
-// Reads the tokenizer, asks the server for its models and tries it out. Errors
-// of GgufFile::Open, LoadApiKey, HttpClient::Create and OpenAiClient::Call;
-// NOT_FOUND, naming those that are, if the model is not served;
-// FAILED_PRECONDITION if a structured output that was named does not work or
-// the file's SHA-256 differs.
-absl::StatusOr<std::unique_ptr<Engine>> CreateOpenAiEngine(const OpenAiEngineOptions& options);
+std::unique_ptr<Engine> MakeOpenAiEngine(OpenAiEngineParts parts);
 
 }  // namespace quipu::inference
 

@@ -3,8 +3,6 @@
 // The engine against a server that does what real ones do. What a server does
 // to a connection is tested in http_client_test, what is tried again in
 // openai_client_test.
-#include "inference/remote/openai_engine.h"
-
 #include <sys/stat.h>
 
 #include <cmath>
@@ -19,6 +17,7 @@
 #include "base/fingerprint.h"
 #include "gtest/gtest.h"
 #include "inference/remote/api_key.h"
+#include "inference/remote/openai_factory.h"
 #include "tests/support/fake_openai.h"
 #include "tests/support/models.h"
 #include "tests/support/status_matchers.h"

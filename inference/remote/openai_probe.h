@@ -3,8 +3,8 @@
 // Finds out what an OpenAI-compatible server can do, by trying: servers neither
 // say so nor refuse what they do not know.
 //
-//   ASSIGN_OR_RETURN(ServerAbilities can, ProbeServer(*client, "llama",
-//   {kVllm}));
+//   ASSIGN_OR_RETURN(ServerAbilities can,
+//                    ProbeServer(*client, "llama", {StructuredOutput::kVllm}));
 //
 // A pattern works if a reply that nobody would give without it comes back;
 // texts can be scored if the log-probs of a given one do.

@@ -50,7 +50,7 @@ void AppendGrammarLiteral(absl::string_view text, std::string* out) {
 //
 // It does not begin with a line feed: the literal's last character and one are
 // one token to many models, and after it they wander off (a literal that is
-// tokenised by itself, as the native engine's, never lets that happen). Before
+// tokenised by itself, as the embedded engine's, never lets that happen). Before
 // another literal it is one line for the same reason. `gap` stands between two
 // elements.
 std::string FreeClass(const Slot& part, bool last, absl::string_view anything,

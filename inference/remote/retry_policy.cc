@@ -7,14 +7,14 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
+#include "base/backoff.h"
 
 namespace quipu::inference {
 
 absl::Duration RetryPolicy::Delay(int failures, double uniform,
                                   std::optional<absl::Duration> retry_after) const {
-  absl::Duration most = options_.first;
-  for (int i = 1; i < failures && most < options_.longest; ++i) most *= options_.factor;
-  const absl::Duration jittered = uniform * std::min(most, options_.longest);
+  const absl::Duration jittered =
+      Backoff({options_.first, options_.longest, options_.factor}, failures, uniform);
   if (!retry_after.has_value()) return jittered;
   // Past the time that the server named callers still come back one by one.
   return std::min(*retry_after, options_.longest_retry_after) + jittered;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <deque>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -10,10 +12,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "base/thread.h"
 #include "inference/gguf/gguf.h"
 #include "inference/scripted/text.h"
 #include "inference/text/byte_tokenizer.h"
@@ -47,57 +51,53 @@ class ScriptedEngine : public Engine {
         latency_(options.latency),
         crash_on_(options.crash_on) {}
 
+  ~ScriptedEngine() override {
+    Shutdown();
+    timer_.Join();
+  }
+
+  // Starts the thread that answers calls in time: the last part of being made.
+  // An engine whose calls take no time needs none.
+  absl::Status Start() {
+    if (latency_ == absl::ZeroDuration()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(timer_, Thread::Start("quipu-script", [this] { AnswerInTime(); }));
+    return absl::OkStatus();
+  }
+
   const EngineInfo& info() const override { return info_; }
   std::shared_ptr<const Tokenizer> tokenizer() const override { return tokenizer_; }
   const ChatTemplate& chat_template() const override { return chat_template_; }
 
-  absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(const PrefixRequest& request) override {
-    if (!crash_on_.empty() && absl::StrContains(request.user_begin, crash_on_)) {
-      LogError("a text on which the scripted engine is to crash");
-      std::abort();
-    }
-    ASSIGN_OR_RETURN(
-        const RenderedTokens tokens,
-        EncodeParts(*tokenizer_, chat_template_.RenderPrefix(request.system, request.user_begin)));
-    const int64_t size = static_cast<int64_t>(tokens.ids.size());
-    RETURN_IF_ERROR(CheckLength("the prefix", size + 1));
-    RETURN_IF_ERROR(TakeTime(size, 0));
-    return std::make_unique<ScriptedPrefix>(
-        this, absl::StrCat(request.system, "\n\n", request.user_begin), static_cast<int>(size));
+  void OpenPrefixAsync(PrefixRequest request, PrefixDone done) override {
+    absl::StatusOr<int64_t> size = PrefixTokens(request);
+    if (!size.ok()) return done(size.status());
+    TakeTime(*size, 0, [this, request, size = *size, done](absl::Status status) {
+      if (!status.ok()) return done(std::move(status));
+      done(std::make_unique<ScriptedPrefix>(
+          this, absl::StrCat(request.system, "\n\n", request.user_begin), static_cast<int>(size)));
+    });
   }
 
-  absl::StatusOr<Completion> Complete(const Prefix& prefix,
-                                      const CompleteRequest& request) override {
-    RETURN_IF_ERROR(ValidateRequest(request));
-    ASSIGN_OR_RETURN(const ScriptedPrefix* own, Own(prefix));
-    ASSIGN_OR_RETURN(const int64_t prompt, PromptTokens(request.user_rest, ""));
-    int64_t most = prompt;
-    for (const Slot& part : request.reply_template) {
-      most += part.kind == Slot::Kind::kFree
-                  ? part.max_tokens
-                  : static_cast<int64_t>(tokenizer_->Encode(part.text, false).size());
-    }
-    RETURN_IF_ERROR(CheckLength("prefix and continuation", own->num_tokens() + most));
-    Completion completion = ScriptedCompletion(own->source(), request, *tokenizer_);
+  void CompleteAsync(const Prefix& prefix, CompleteRequest request, CompleteDone done) override {
+    int64_t prompt = 0;
+    const absl::StatusOr<Completion> completion = Completed(prefix, request, &prompt);
+    if (!completion.ok()) return done(completion.status());
     int64_t sampled = 0;
-    for (const CompletedPart& part : completion.parts) sampled += part.num_tokens;
-    RETURN_IF_ERROR(TakeTime(prompt, sampled));
-    return completion;
+    for (const CompletedPart& part : completion->parts) sampled += part.num_tokens;
+    TakeTime(prompt, sampled, [completion = *completion, done](absl::Status status) {
+      if (!status.ok()) return done(std::move(status));
+      done(completion);
+    });
   }
 
-  absl::StatusOr<ScoreResult> Score(const Prefix& prefix, const ScoreRequest& request) override {
-    RETURN_IF_ERROR(ValidateRequest(request));
-    ASSIGN_OR_RETURN(const ScriptedPrefix* own, Own(prefix));
-    ASSIGN_OR_RETURN(const int64_t prompt,
-                     PromptTokens(request.user_rest, request.assistant_begin));
-    ScoreResult result = ScriptedScores(own->source(), request, *tokenizer_);
-    int64_t most = 0;
-    for (const ContinuationScore& score : result.continuations) {
-      most = std::max<int64_t>(most, score.num_tokens);
-    }
-    RETURN_IF_ERROR(CheckLength("prefix and continuation", own->num_tokens() + prompt + most));
-    RETURN_IF_ERROR(TakeTime(prompt, 0));
-    return result;
+  void ScoreAsync(const Prefix& prefix, ScoreRequest request, ScoreDone done) override {
+    int64_t prompt = 0;
+    const absl::StatusOr<ScoreResult> scored = Scored(prefix, request, &prompt);
+    if (!scored.ok()) return done(scored.status());
+    TakeTime(prompt, 0, [scored = *scored, done](absl::Status status) {
+      if (!status.ok()) return done(std::move(status));
+      done(scored);
+    });
   }
 
   EngineStats stats() const override {
@@ -108,9 +108,20 @@ class ScriptedEngine : public Engine {
   void Shutdown() override {
     absl::MutexLock lock(&mutex_);
     stopped_ = true;
+    changed_.Signal();
   }
 
  private:
+  using Answer = std::function<void(absl::Status)>;
+
+  // A call that lasts until `due`.
+  struct Waiting {
+    absl::Duration due;
+    int64_t prompt_tokens = 0;
+    int64_t sampled_tokens = 0;
+    Answer answer;
+  };
+
   absl::StatusOr<const ScriptedPrefix*> Own(const Prefix& prefix) const {
     const auto* own = dynamic_cast<const ScriptedPrefix*>(&prefix);
     if (own == nullptr || own->engine() != this) {
@@ -134,18 +145,94 @@ class ScriptedEngine : public Engine {
         what, " may need ", tokens, " tokens; the context has ", info_.context_tokens));
   }
 
-  // Lasts as long as a call is to take; CANCELLED if the engine is shut down
-  // first.
-  absl::Status TakeTime(int64_t prompt_tokens, int64_t sampled_tokens) {
+  absl::StatusOr<int64_t> PrefixTokens(const PrefixRequest& request) const {
+    if (!crash_on_.empty() && absl::StrContains(request.user_begin, crash_on_)) {
+      LogError("a text on which the scripted engine is to crash");
+      std::abort();
+    }
+    ASSIGN_OR_RETURN(
+        const RenderedTokens tokens,
+        EncodeParts(*tokenizer_, chat_template_.RenderPrefix(request.system, request.user_begin)));
+    const int64_t size = static_cast<int64_t>(tokens.ids.size());
+    RETURN_IF_ERROR(CheckLength("the prefix", size + 1));
+    return size;
+  }
+
+  absl::StatusOr<Completion> Completed(const Prefix& prefix, const CompleteRequest& request,
+                                       int64_t* prompt) const {
+    RETURN_IF_ERROR(ValidateRequest(request));
+    ASSIGN_OR_RETURN(const ScriptedPrefix* own, Own(prefix));
+    ASSIGN_OR_RETURN(*prompt, PromptTokens(request.user_rest, ""));
+    int64_t most = *prompt;
+    for (const Slot& part : request.reply_template) {
+      most += part.kind == Slot::Kind::kFree
+                  ? part.max_tokens
+                  : static_cast<int64_t>(tokenizer_->Encode(part.text, false).size());
+    }
+    RETURN_IF_ERROR(CheckLength("prefix and continuation", own->num_tokens() + most));
+    return ScriptedCompletion(own->source(), request, *tokenizer_);
+  }
+
+  absl::StatusOr<ScoreResult> Scored(const Prefix& prefix, const ScoreRequest& request,
+                                     int64_t* prompt) const {
+    RETURN_IF_ERROR(ValidateRequest(request));
+    ASSIGN_OR_RETURN(const ScriptedPrefix* own, Own(prefix));
+    ASSIGN_OR_RETURN(*prompt, PromptTokens(request.user_rest, request.assistant_begin));
+    ScoreResult result = ScriptedScores(own->source(), request, *tokenizer_);
+    int64_t most = 0;
+    for (const ContinuationScore& score : result.continuations) {
+      most = std::max<int64_t>(most, score.num_tokens);
+    }
+    RETURN_IF_ERROR(CheckLength("prefix and continuation", own->num_tokens() + *prompt + most));
+    return result;
+  }
+
+  // Calls `answer` after as long as a call is to take, or with CANCELLED if the
+  // engine is shut down first.
+  void TakeTime(int64_t prompt_tokens, int64_t sampled_tokens, Answer answer) {
+    Waiting call = {Clock::Real()->Monotonic() + latency_, prompt_tokens, sampled_tokens,
+                    std::move(answer)};
+    {
+      absl::MutexLock lock(&mutex_);
+      if (!stopped_ && latency_ > absl::ZeroDuration()) {
+        waiting_.push_back(std::move(call));
+        changed_.Signal();
+        return;
+      }
+    }
+    call.answer(Count(call));
+  }
+
+  // What the call comes to; what it computed is counted.
+  absl::Status Count(const Waiting& call) {
     absl::MutexLock lock(&mutex_);
-    mutex_.AwaitWithTimeout(absl::Condition(&stopped_), latency_);
     if (stopped_) return absl::CancelledError("the engine was shut down");
-    stats_.prompt_tokens_computed += prompt_tokens;
-    stats_.prompt_tokens_needed += prompt_tokens;
-    stats_.sampled_tokens += sampled_tokens;
+    stats_.prompt_tokens_computed += call.prompt_tokens;
+    stats_.prompt_tokens_needed += call.prompt_tokens;
+    stats_.sampled_tokens += call.sampled_tokens;
     ++stats_.steps;
     stats_.busy_seconds += absl::ToDoubleSeconds(latency_);
     return absl::OkStatus();
+  }
+
+  // The timer's thread. All calls last equally long, so they end in order.
+  void AnswerInTime() {
+    absl::MutexLock lock(&mutex_);
+    while (true) {
+      const absl::Duration now = Clock::Real()->Monotonic();
+      if (!waiting_.empty() && (stopped_ || waiting_.front().due <= now)) {
+        const Waiting call = std::move(waiting_.front());
+        waiting_.pop_front();
+        mutex_.Unlock();
+        call.answer(Count(call));
+        mutex_.Lock();
+      } else if (stopped_) {
+        return;
+      } else {
+        changed_.WaitWithTimeout(
+            &mutex_, waiting_.empty() ? absl::InfiniteDuration() : waiting_.front().due - now);
+      }
+    }
   }
 
   const std::shared_ptr<const Tokenizer> tokenizer_;
@@ -155,9 +242,18 @@ class ScriptedEngine : public Engine {
   const std::string crash_on_;
 
   mutable absl::Mutex mutex_;
+  absl::CondVar changed_;  // stopped_ or waiting_.
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   EngineStats stats_ ABSL_GUARDED_BY(mutex_);
+  std::deque<Waiting> waiting_ ABSL_GUARDED_BY(mutex_);
+
+  Thread timer_;  // The last member: it uses all the others.
 };
+
+absl::StatusOr<std::unique_ptr<Engine>> Started(std::unique_ptr<ScriptedEngine> engine) {
+  RETURN_IF_ERROR(engine->Start());
+  return engine;
+}
 
 }  // namespace
 
@@ -173,16 +269,16 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateScriptedEngine(const ScriptedEngin
   info.context_tokens = options.context_tokens;
   if (options.tokenizer_path.empty()) {
     ASSIGN_OR_RETURN(ChatTemplate chat_template, ChatTemplate::FromName("chatml"));
-    return std::make_unique<ScriptedEngine>(CreateByteTokenizer(), std::move(chat_template),
-                                            std::move(info), options);
+    return Started(std::make_unique<ScriptedEngine>(CreateByteTokenizer(), std::move(chat_template),
+                                                    std::move(info), options));
   }
   ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> gguf, GgufFile::Open(options.tokenizer_path));
   absl::StatusOr<std::shared_ptr<const Tokenizer>> tokenizer = CreateTokenizer(*gguf);
   if (!tokenizer.ok()) return Annotate(tokenizer.status(), options.tokenizer_path);
   absl::StatusOr<ChatTemplate> chat_template = ChatTemplate::FromGguf(*gguf, **tokenizer);
   if (!chat_template.ok()) return Annotate(chat_template.status(), options.tokenizer_path);
-  return std::make_unique<ScriptedEngine>(*std::move(tokenizer), *std::move(chat_template),
-                                          std::move(info), options);
+  return Started(std::make_unique<ScriptedEngine>(*std::move(tokenizer), *std::move(chat_template),
+                                                  std::move(info), options));
 }
 
 }  // namespace quipu::inference

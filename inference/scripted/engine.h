@@ -4,6 +4,13 @@
 // function of the request (its text and seed), well-formed by the reply template,
 // with questions and answers taken from words of the prefix, so that the whole
 // pipeline, its filters included, has something real to work on.
+//
+//   ScriptedEngineOptions options;
+//   options.latency = absl::Milliseconds(20);
+//   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, CreateScriptedEngine(options));
+//
+// Without latency calls end before they return; with it a thread of the engine
+// ("quipu-script") ends them. Thread-safe, as every Engine.
 #ifndef QUIPU_INFERENCE_SCRIPTED_ENGINE_H_
 #define QUIPU_INFERENCE_SCRIPTED_ENGINE_H_
 
@@ -27,6 +34,8 @@ struct ScriptedEngineOptions {
   std::string crash_on = "";
 };
 
+// Errors of GgufFile::Open, CreateTokenizer and Thread::Start; INVALID_ARGUMENT if
+// context_tokens is out of range.
 absl::StatusOr<std::unique_ptr<Engine>> CreateScriptedEngine(const ScriptedEngineOptions& options);
 
 }  // namespace quipu::inference

@@ -1,14 +1,18 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/scripted/engine.h"
 
+#include <atomic>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/time/clock.h"
 #include "base/fingerprint.h"
 #include "base/utf8.h"
 #include "gtest/gtest.h"
@@ -16,6 +20,7 @@
 #include "inference/text/byte_tokenizer.h"
 #include "tests/support/models.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/thread_count.h"
 
 namespace quipu::inference {
 namespace {
@@ -195,6 +200,39 @@ TEST(ScriptedEngine, StopsWaitingOnShutdown) {
   });
   engine->Shutdown();
   caller.join();
+}
+
+TEST(ScriptedEngine, KeepsNoThreadForACallThatTakesTime) {
+  ScriptedEngineOptions options;
+  options.latency = absl::Hours(1);
+  const auto engine = Make(options);
+  const int before = quipu::testing::ThreadCount();
+  std::atomic<int> cancelled = 0;
+  absl::BlockingCounter all(300);
+
+  for (int i = 0; i < 300; ++i) {
+    engine->OpenPrefixAsync({"", kText}, [&](absl::StatusOr<std::unique_ptr<Prefix>> opened) {
+      if (absl::IsCancelled(opened.status())) ++cancelled;
+      all.DecrementCount();
+    });
+  }
+  const int during = quipu::testing::ThreadCount();
+  engine->Shutdown();
+  all.Wait();
+
+  EXPECT_EQ(during, before);
+  EXPECT_EQ(cancelled, 300);
+}
+
+TEST(ScriptedEngine, TakesItsTimeForEachCall) {
+  ScriptedEngineOptions options;
+  options.latency = absl::Milliseconds(20);
+  const auto engine = Make(options);
+  const absl::Time begin = absl::Now();
+
+  EXPECT_OK(engine->OpenPrefix({"", kText}));
+
+  EXPECT_GE(absl::Now() - begin, absl::Milliseconds(20));
 }
 
 TEST(ScriptedEngineDeathTest, EndsTheProcessOnATextOnWhichItIsToCrash) {

@@ -3,18 +3,17 @@
 
 #include <unicode/uchar.h>
 
-#include <iterator>
 #include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
 #include "inference/gguf/gguf.h"
+#include "inference/text/template_recognition.h"
 
 namespace quipu::inference {
 namespace {
@@ -252,42 +251,6 @@ absl::Status CheckRoles(absl::Span<const Message> messages, bool open_assistant)
   return absl::OkStatus();
 }
 
-// The system message that a ChatML template writes in literally: the text
-// between "<|im_start|>system\n" and "<|im_end|>" with nothing of Jinja in it.
-std::string DefaultSystemOf(absl::string_view jinja) {
-  constexpr absl::string_view kBegin = "<|im_start|>system";
-  for (size_t at = jinja.find(kBegin); at != absl::string_view::npos;
-       at = jinja.find(kBegin, at + 1)) {
-    absl::string_view rest = jinja.substr(at + kBegin.size());
-    // A line break stands in the file as itself or escaped.
-    if (absl::StartsWith(rest, "\n")) {
-      rest.remove_prefix(1);
-    } else if (absl::StartsWith(rest, "\\n")) {
-      rest.remove_prefix(2);
-    } else {
-      continue;
-    }
-    const absl::string_view text = rest.substr(0, rest.find("<|im_end|>"));
-    if (text.size() < rest.size() && text.find_first_of("'\"{}\\") == absl::string_view::npos) {
-      return std::string(text);
-    }
-  }
-  return "";
-}
-
-std::optional<Kind> Recognise(absl::string_view jinja, const Tokenizer& tokenizer) {
-  if (absl::StrContains(jinja, "<|im_start|>")) return Kind::kChatMl;
-  if (absl::StrContains(jinja, "<|start_header_id|>")) {
-    return absl::StrContains(jinja, "Cutting Knowledge Date") ? Kind::kLlama31 : Kind::kLlama3;
-  }
-  if (!absl::StrContains(jinja, "[INST]") || absl::StrContains(jinja, "[SYSTEM_PROMPT]")) {
-    return std::nullopt;
-  }
-  if (absl::StrContains(jinja, "<<SYS>>")) return Kind::kLlama2;
-  if (!tokenizer.ControlId("[INST]")) return Kind::kMistralV1;
-  return absl::StartsWith(tokenizer.description(), "bpe") ? Kind::kMistralTekken : Kind::kMistralV3;
-}
-
 }  // namespace
 
 absl::string_view RoleName(Role role) {
@@ -336,9 +299,9 @@ absl::StatusOr<ChatTemplate> ChatTemplate::FromGguf(const GgufFile& gguf,
   const auto jinja = gguf.GetString("tokenizer.chat_template");
   if (absl::IsNotFound(jinja.status())) return unknown("the file has no chat template");
   if (!jinja.ok()) return jinja.status();
-  const std::optional<Kind> kind = Recognise(*jinja, tokenizer);
-  if (!kind) return unknown("the file's chat template is not one that is known");
-  ChatTemplate result(*kind, *kind == Kind::kChatMl ? DefaultSystemOf(*jinja) : "");
+  std::optional<RecognisedTemplate> found = RecogniseTemplate(*jinja, tokenizer);
+  if (!found) return unknown("the file's chat template is not one that is known");
+  ChatTemplate result(found->kind, std::move(found->default_system));
   const auto parts = result.Render({{Role::kSystem, "a"}, {Role::kUser, "b"}},
                                    /*open_assistant=*/true);
   if (!parts.ok()) return parts.status();
@@ -420,84 +383,6 @@ absl::string_view ChatTemplate::name() const {
 
 Fingerprint ChatTemplate::fingerprint() const {
   return FingerprintBuilder("chat_template").Add(name()).Add(default_system_).Build();
-}
-
-std::string PartsToString(absl::Span<const TemplatePart> parts) {
-  std::string text;
-  for (const TemplatePart& part : parts) text += part.text;
-  return text;
-}
-
-namespace {
-
-// Text parts that stand side by side.
-struct Run {
-  std::string text;
-  std::vector<size_t> ends;   // Of each part in `text`.
-  std::vector<bool> trained;  // Of each part.
-  bool own_space = false;     // Begins with a space of the template's own.
-};
-
-void AddToRun(const TemplatePart& part, Run* run) {
-  if (run->text.empty()) {
-    run->own_space = part.message < 0 && absl::StartsWith(part.text, " ");
-  }
-  run->text += part.text;
-  run->ends.push_back(run->text.size());
-  run->trained.push_back(part.trained);
-}
-
-// Appends the tokens of `run`, which begins at `offset` of the whole.
-void EncodeRun(const Tokenizer& tokenizer, const Run& run, bool fragment_start, uint32_t offset,
-               RenderedTokens* out) {
-  const Encoding encoding = tokenizer.EncodeWithOffsets(run.text, fragment_start && !run.own_space);
-  size_t part = 0;  // The part that the token begins in.
-  for (size_t i = 0; i < encoding.ids.size(); ++i) {
-    const size_t begin = encoding.begins[i];
-    const size_t end = i + 1 < encoding.ids.size() ? encoding.begins[i + 1] : run.text.size();
-    while (part + 1 < run.ends.size() && run.ends[part] <= begin) ++part;
-    bool trained = run.trained[part];
-    for (size_t p = part; !trained && p + 1 < run.ends.size() && run.ends[p] < end; ++p) {
-      trained = run.trained[p + 1];
-    }
-    out->ids.push_back(encoding.ids[i]);
-    out->trained.push_back(trained ? 1 : 0);
-    out->begins.push_back(offset + static_cast<uint32_t>(begin));
-  }
-}
-
-}  // namespace
-
-absl::StatusOr<RenderedTokens> EncodeParts(const Tokenizer& tokenizer,
-                                           absl::Span<const TemplatePart> parts,
-                                           bool fragment_start) {
-  RenderedTokens out;
-  Run run;
-  uint32_t run_at = 0;  // Where the run begins in the whole.
-  const auto flush = [&] {
-    if (!run.text.empty()) EncodeRun(tokenizer, run, fragment_start, run_at, &out);
-    run_at += static_cast<uint32_t>(run.text.size());
-    run = Run();
-  };
-  for (const TemplatePart& part : parts) {
-    if (!part.control) {
-      if (!part.text.empty()) AddToRun(part, &run);
-      continue;
-    }
-    flush();
-    const std::optional<TokenId> id = tokenizer.ControlId(part.text);
-    if (!id) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("the vocabulary has no control token \"", part.text, "\""));
-    }
-    out.ids.push_back(*id);
-    out.trained.push_back(part.trained ? 1 : 0);
-    out.begins.push_back(run_at);
-    run_at += static_cast<uint32_t>(part.text.size());
-    fragment_start = true;
-  }
-  flush();
-  return out;
 }
 
 }  // namespace quipu::inference

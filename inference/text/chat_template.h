@@ -3,15 +3,15 @@
 // Chat templates as lists of parts: control tokens by name, and text. Strings
 // as in the publishers' templates: Llama 2, Llama 3.x, Mistral, ChatML.
 //
-//   ASSIGN_OR_RETURN(ChatTemplate t, ChatTemplate::FromGguf(gguf));
-//   std::vector<TemplatePart> parts = t.Render({{Role::kUser, "Hi"}}, /*open_assistant=*/true);
+//   ASSIGN_OR_RETURN(ChatTemplate t, ChatTemplate::FromGguf(gguf, tokenizer));
+//   ASSIGN_OR_RETURN(std::vector<TemplatePart> parts,
+//                    t.Render({{Role::kUser, "Hi"}}, /*open_assistant=*/true));
 //   ASSIGN_OR_RETURN(RenderedTokens tokens, EncodeParts(tokenizer, parts));
 //
 // Thread-safe (immutable).
 #ifndef QUIPU_INFERENCE_TEXT_CHAT_TEMPLATE_H_
 #define QUIPU_INFERENCE_TEXT_CHAT_TEMPLATE_H_
 
-#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +19,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "base/fingerprint.h"
+#include "inference/text/template_encoder.h"  // IWYU pragma: export
+#include "inference/text/template_kind.h"
 #include "inference/text/tokenizer.h"
 
 namespace quipu::inference {
@@ -35,22 +38,9 @@ absl::string_view RoleName(Role role);
 // Returns INVALID_ARGUMENT for any other word.
 absl::StatusOr<Role> ParseRole(absl::string_view name);
 
-struct TemplatePart {
-  // A control token's spelling, inserted as one id; otherwise text that is
-  // tokenised and never parsed for control tokens.
-  bool control = false;
-  std::string text;
-  // Whether a trainer takes the loss here when it trains on answers only: the
-  // assistant's content and the token that ends its turn.
-  bool trained = false;
-  // Index of the message whose content (trimmed where the template trims) this
-  // text is; -1 for the template's own text.
-  int message = -1;
-};
-
 class ChatTemplate {
  public:
-  enum class Kind { kLlama2, kLlama3, kLlama31, kMistralV1, kMistralV3, kMistralTekken, kChatMl };
+  using Kind = TemplateKind;
 
   // "llama2", "llama3", "llama3.1", "mistral-v1", "mistral-v3",
   // "mistral-tekken", "chatml"; INVALID_ARGUMENT, listing these, for any other
@@ -99,29 +89,6 @@ class ChatTemplate {
   Kind kind_;
   std::string default_system_;
 };
-
-// The text of all parts end to end, control tokens spelled out: what a
-// publisher's Jinja template gives as a string.
-std::string PartsToString(absl::Span<const TemplatePart> parts);
-
-// Tokens of a rendered conversation.
-struct RenderedTokens {
-  std::vector<TokenId> ids;
-  std::vector<uint8_t> trained;  // Same length: 1 where TemplatePart::trained.
-  // For each id, the byte in PartsToString(parts) at which it begins.
-  std::vector<uint32_t> begins;
-};
-
-// Tokenises the parts: neighbouring text parts are joined and tokenised as one,
-// so that no merge is lost at a boundary of ours; a token that spans an edge
-// between untrained and trained text counts as trained. A space that the
-// template itself has after a control token is the one that SentencePiece would
-// put there: never two. Returns
-// FAILED_PRECONDITION if the vocabulary lacks a control token, by its spelling.
-// `fragment_start`: the parts stand at the beginning or after a control token.
-absl::StatusOr<RenderedTokens> EncodeParts(const Tokenizer& tokenizer,
-                                           absl::Span<const TemplatePart> parts,
-                                           bool fragment_start = true);
 
 }  // namespace quipu::inference
 

@@ -6,12 +6,14 @@
 
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/stop.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "pipelines/cli/command_line.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -42,14 +44,15 @@ class CommandsTest : public ::testing::Test {
                      dir_.Path("corpus.txt"), "\" }\nengine { kind: SCRIPTED }\n", more, "\n")));
   }
 
-  absl::Status BuildIt() {
-    BuildFlags flags;
-    flags.spec = dir_.Path("spec.textproto");
-    return RunBuild(flags, out_);
+  CommandResult Run(const std::vector<std::string>& args) {
+    return RunCommandLine(args, out_, err_);
   }
+
+  absl::Status BuildIt() { return Run({"build", dir_.Path("spec.textproto")}).status; }
 
   TempDir dir_;
   std::ostringstream out_;
+  std::ostringstream err_;
 };
 
 TEST_F(CommandsTest, BuildPrintsCountsAndWhereTheDatasetIs) {
@@ -64,53 +67,73 @@ TEST_F(CommandsTest, ASplitRunIsMergedIntoTheSameDataset) {
   ASSERT_OK_AND_ASSIGN(const std::string whole,
                        ReadFile(dir_.Path("run/export/MANIFEST.json"), 1 << 20));
   ASSERT_OK(RemoveTree(dir_.Path("run")));
+  const std::string spec = dir_.Path("spec.textproto");
   const auto partition = [&](const char* which) {
-    BuildFlags flags;
-    flags.spec = dir_.Path("spec.textproto");
-    flags.partition = which;
-    return RunBuild(flags, out_);
+    return Run({"build", spec, "--partition", which});
   };
-  MergeFlags merge;
-  merge.spec = dir_.Path("spec.textproto");
-  merge.check = true;
-  EXPECT_EQ(ExitCodeOf(RunMerge(merge, out_)), 2) << "there is nothing to merge";
-  EXPECT_EQ(ExitCodeOf(partition("2/2")), 2);
-  ASSERT_OK(partition("0/2"));
-  EXPECT_THAT(out_.str(), HasSubstr("partition 0 of 2 is made; when all are, quipu merge"));
+  EXPECT_EQ(Run({"merge", spec, "--check"}).exit_code, 2) << "there is nothing to merge";
+  EXPECT_EQ(partition("2/2").exit_code, 2);
+  ASSERT_OK(partition("0/2").status);
+  EXPECT_THAT(out_.str(), HasSubstr("partition 0 of 2 is complete; when all are, run quipu merge"));
   EXPECT_THAT(out_.str(), HasSubstr("split      partition 0 of 2"));
-  EXPECT_EQ(ExitCodeOf(RunMerge(merge, out_)), 2) << "partition 1 is missing";
-  ASSERT_OK(partition("1/2"));
+  EXPECT_EQ(Run({"merge", spec, "--check"}).exit_code, 2) << "partition 1 is missing";
+  ASSERT_OK(partition("1/2").status);
 
-  ASSERT_OK(RunMerge(merge, out_));
+  ASSERT_OK(Run({"merge", spec, "--check"}).status);
 
   EXPECT_EQ(*ReadFile(dir_.Path("run/export/MANIFEST.json"), 1 << 20), whole);
-  CheckFlags check;
-  check.store = dir_.Path("run/store");
-  EXPECT_OK(RunCheck(check, out_));
+  EXPECT_OK(Run({"check", dir_.Path("run/store")}).status);
   // A partition is checked without the export that lies beside it.
-  check.store = dir_.Path("run/store.partition-0-of-2");
-  EXPECT_OK(RunCheck(check, out_));
-  ExportFlags export_flags;
-  export_flags.store = check.store;
-  export_flags.out_dir = dir_.Path("part");
-  EXPECT_EQ(ExitCodeOf(RunExport(export_flags, out_)), 2) << "a partition has no rows";
+  const std::string part = dir_.Path("run/store.partition-0-of-2");
+  EXPECT_OK(Run({"check", part}).status);
+  EXPECT_EQ(Run({"export", part, "--out", dir_.Path("part")}).exit_code, 2)
+      << "a partition has no rows";
 }
 
 TEST_F(CommandsTest, TheOtherCommandsWorkOnTheStoreAlone) {
   ASSERT_OK(BuildIt());
-  ExportFlags export_flags;
-  export_flags.store = dir_.Path("run/store");
-  export_flags.out_dir = dir_.Path("again");
-  CheckFlags check;
-  check.store = dir_.Path("run/store");
-  check.export_dir = dir_.Path("again");
+  const std::string store = dir_.Path("run/store");
 
-  EXPECT_OK(RunExport(export_flags, out_));
-  EXPECT_OK(RunCheck(check, out_));
-  EXPECT_OK(RunStatus({dir_.Path("run/store"), /*json=*/true, 0}, out_));
-  EXPECT_OK(RunShow(dir_.Path("run/store"), {}, out_));
+  EXPECT_OK(Run({"export", store, "--out", dir_.Path("again")}).status);
+  EXPECT_OK(Run({"check", store, "--export", dir_.Path("again")}).status);
+  EXPECT_OK(Run({"status", store, "--json"}).status);
+  EXPECT_OK(Run({"show", store}).status);
   EXPECT_EQ(*ReadFile(dir_.Path("again/MANIFEST.json"), 1 << 20),
             *ReadFile(dir_.Path("run/export/MANIFEST.json"), 1 << 20));
+}
+
+TEST_F(CommandsTest, StatusPrintsOneObjectOrAText) {
+  ASSERT_OK(BuildIt());
+  out_.str("");
+  ASSERT_OK(Run({"status", dir_.Path("run/store"), "--json"}).status);
+  EXPECT_THAT(out_.str(), ::testing::MatchesRegex("\\{\"run_id\":.*\\}\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("\"stage\":\"none\",\"done_stages\":[\"read\","));
+
+  out_.str("");
+  ASSERT_OK(Run({"status", dir_.Path("run/store")}).status);
+  EXPECT_THAT(out_.str(), HasSubstr("stages     read, plan, generate, dedup, pack\n"));
+}
+
+TEST_F(CommandsTest, ShowTakesItsFlags) {
+  ASSERT_OK(BuildIt());
+  out_.str("");
+  ASSERT_OK(Run({"show", dir_.Path("run/store"), "--limit", "1", "--around", "0"}).status);
+  const std::string one = out_.str();
+  EXPECT_EQ(one.find("=== "), 0u);
+  EXPECT_EQ(one.find("=== ", 1), std::string::npos);
+  EXPECT_THAT(Run({"show", dir_.Path("run/store"), "--reason", "ugly"}).status,
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("verdict")));
+}
+
+TEST_F(CommandsTest, BadRecordsHaveAShareThatAFlagSets) {
+  std::string rows;
+  for (int i = 0; i < 20; ++i) absl::StrAppend(&rows, "{\"prompt\": ", i, "\n");
+  ASSERT_OK(WriteFileAtomic(dir_.Path("short.jsonl"), rows));
+  WriteSpec(absl::StrCat("short_rows { path: \"", dir_.Path("short.jsonl"), "\" }"));
+  EXPECT_EQ(Run({"build", dir_.Path("spec.textproto")}).exit_code, 2);
+
+  EXPECT_OK(Run({"build", dir_.Path("spec.textproto"), "--max-bad-share", "1"}).status);
+  EXPECT_THAT(out_.str(), HasSubstr("bad        20 records\nbad records:\n"));
 }
 
 TEST_F(CommandsTest, CheckTellsWhatIsDamagedAndFails) {
@@ -119,13 +142,11 @@ TEST_F(CommandsTest, CheckTellsWhatIsDamagedAndFails) {
   std::string rows = *ReadFile(partition, 1 << 28);
   rows[rows.find("\"input_ids\":[") + 13] ^= 1;
   ASSERT_OK(WriteFileAtomic(partition, rows));
-  CheckFlags check;
-  check.store = dir_.Path("run/store");
 
-  const absl::Status status = RunCheck(check, out_);
+  const CommandResult result = Run({"check", dir_.Path("run/store")});
 
-  EXPECT_THAT(status, StatusIs(absl::StatusCode::kDataLoss));
-  EXPECT_EQ(ExitCodeOf(status), 3);
+  EXPECT_THAT(result.status, StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_EQ(result.exit_code, 3);
   EXPECT_THAT(out_.str(), HasSubstr("tokens-00000.jsonl"));
 }
 
@@ -139,22 +160,18 @@ TEST_F(CommandsTest, AMistakeInTheSpecNamesLineAndField) {
 }
 
 TEST_F(CommandsTest, AMissingSpecIsNotFound) {
-  BuildFlags flags;
-  flags.spec = dir_.Path("nowhere.textproto");
+  const CommandResult result = Run({"build", dir_.Path("nowhere.textproto")});
 
-  const absl::Status status = RunBuild(flags, out_);
-
-  EXPECT_THAT(status, StatusIs(absl::StatusCode::kNotFound, HasSubstr("nowhere.textproto")));
-  EXPECT_EQ(ExitCodeOf(status), 2);
+  EXPECT_THAT(result.status, StatusIs(absl::StatusCode::kNotFound, HasSubstr("nowhere.textproto")));
+  EXPECT_EQ(result.exit_code, 2);
 }
 
 TEST_F(CommandsTest, AStoreThatIsNotThereIsNotFoundByEachCommand) {
   const std::string store = dir_.Path("none");
 
-  EXPECT_THAT(RunStatus({store, false, 0}, out_), StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(RunShow(store, {}, out_), StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(RunExport({store, "", ""}, out_), StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(RunCheck({store, "", ""}, out_), StatusIs(absl::StatusCode::kNotFound));
+  for (const char* command : {"status", "show", "export", "check"}) {
+    EXPECT_THAT(Run({command, store}).status, StatusIs(absl::StatusCode::kNotFound)) << command;
+  }
 }
 
 TEST_F(CommandsTest, ChunksOverHalfTheContextAreRefused) {
@@ -162,6 +179,60 @@ TEST_F(CommandsTest, ChunksOverHalfTheContextAreRefused) {
 
   EXPECT_THAT(BuildIt(),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("chunks.max_tokens is 5000")));
+}
+
+TEST_F(CommandsTest, EveryCommandHasHelpWithAnExample) {
+  ASSERT_FALSE(Commands().empty());
+  for (const CommandEntry& entry : Commands()) {
+    std::ostringstream help;
+    const CommandResult result = RunCommandLine({entry.name, "--help"}, help, err_);
+
+    EXPECT_EQ(result.exit_code, 0) << entry.name;
+    EXPECT_THAT(help.str(), HasSubstr(entry.help));
+    EXPECT_THAT(help.str(), HasSubstr(absl::StrCat("Example:\n  quipu ", entry.name, " ")));
+  }
+}
+
+TEST_F(CommandsTest, ACommandLineThatDoesNotParseIsAMistake) {
+  const std::string spec = dir_.Path("spec.textproto");
+  for (const std::vector<std::string>& args :
+       std::vector<std::vector<std::string>>{{},
+                                             {"make"},
+                                             {"build"},
+                                             {"build", spec, "--max-bad-records", "0.5"},
+                                             {"build", spec, "--max-bad-share", "1.5"},
+                                             {"build", spec, "--threads", "0"},
+                                             {"serve", spec, "--max-bad-share", "-1"},
+                                             {"work"},
+                                             {"work", "127.0.0.1:1", "--kv-mib", "0"},
+                                             {"control", "127.0.0.1:1"},
+                                             {"show", "store", "--limit", "0"},
+                                             {"status", "store", "--bad", "-1"},
+                                             {"--log-format", "xml", "check", "store"}}) {
+    const CommandResult result = Run(args);
+    EXPECT_EQ(result.exit_code, 2) << ::testing::PrintToString(args);
+    EXPECT_THAT(result.status, StatusIs(absl::StatusCode::kInvalidArgument));
+    EXPECT_NE(err_.str(), "") << ::testing::PrintToString(args);
+    err_.str("");
+  }
+}
+
+TEST_F(CommandsTest, ControlChecksItsVerbBeforeItConnects) {
+  const auto control = [&](const std::vector<std::string>& words) {
+    std::vector<std::string> args = {"control", "unix:nothing-here"};
+    args.insert(args.end(), words.begin(), words.end());
+    return Run(args).status;
+  };
+  EXPECT_THAT(control({"stop"}), StatusIs(absl::StatusCode::kInvalidArgument, "is none of pause"));
+  EXPECT_THAT(control({"reinstate"}),
+              StatusIs(absl::StatusCode::kInvalidArgument, "needs the name of a worker"));
+  EXPECT_THAT(control({"resume", "now"}),
+              StatusIs(absl::StatusCode::kInvalidArgument, "takes no argument"));
+}
+
+TEST_F(CommandsTest, TellsItsVersion) {
+  EXPECT_EQ(Run({"--version"}).exit_code, 0);
+  EXPECT_EQ(out_.str().find("quipu "), 0u);
 }
 
 TEST(ExitCodeOf, TellsMistakesFromFailuresAndStops) {

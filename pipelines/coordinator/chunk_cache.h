@@ -11,15 +11,11 @@
 #define QUIPU_PIPELINES_COORDINATOR_CHUNK_CACHE_H_
 
 #include <cstddef>
-#include <list>
 #include <memory>
 #include <string>
-#include <utility>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
+#include "base/lru_cache.h"
 #include "pipelines/coordinator/run_store.h"
 
 namespace quipu::pipelines {
@@ -27,25 +23,14 @@ namespace quipu::pipelines {
 class ChunkCache {
  public:
   // Keeps those used last, of at most `max_bytes` of text and tasks together.
-  ChunkCache(RunStore* ledger, size_t max_bytes) : ledger_(ledger), max_bytes_(max_bytes) {}
+  ChunkCache(RunStore* ledger, size_t max_bytes) : ledger_(ledger), chunks_(max_bytes) {}
 
   // Errors of RunStore::ReadChunk.
   absl::StatusOr<std::shared_ptr<const ChunkContent>> Get(const v1::ChunkId& chunk);
 
  private:
-  struct Entry {
-    std::string key;
-    std::shared_ptr<const ChunkContent> content;
-    size_t bytes = 0;
-  };
-  using Position = std::list<Entry>::iterator;
-
   RunStore* const ledger_;
-  const size_t max_bytes_;
-  absl::Mutex mutex_;
-  size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::list<Entry> entries_ ABSL_GUARDED_BY(mutex_);  // Used last first.
-  absl::flat_hash_map<std::string, Position> by_key_ ABSL_GUARDED_BY(mutex_);
+  LruCache<std::string, ChunkContent> chunks_;  // By ChunkKey.
 };
 
 }  // namespace quipu::pipelines

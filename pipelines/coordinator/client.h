@@ -9,7 +9,7 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
-#include "pipelines/coordinator/coordinator.h"
+#include "pipelines/coordinator/api.h"
 #include "protos/coordinator.pb.h"
 
 namespace quipu::pipelines {
@@ -23,14 +23,14 @@ class CoordinatorClient {
   virtual absl::StatusOr<v1::RenewReply> Renew(const v1::RenewRequest& request) = 0;
   virtual absl::StatusOr<v1::SubmitReply> Submit(const v1::SubmitRequest& request) = 0;
   // Ends Lease calls in progress with CANCELLED and refuses new ones; the other
-  // verbs go on, so that a worker can hand in what it has.
+  // verbs still work, so that a worker can submit what it has.
   virtual void CancelLeases() = 0;
   // Ends all calls in progress with CANCELLED and refuses new ones.
   virtual void Cancel() = 0;
 };
 
 // Calls `coordinator`, which must outlive it, in this process.
-std::unique_ptr<CoordinatorClient> MakeLocalCoordinatorClient(Coordinator* coordinator);
+std::unique_ptr<CoordinatorClient> MakeLocalCoordinatorClient(CoordinatorApi* coordinator);
 
 }  // namespace quipu::pipelines
 

@@ -1,17 +1,16 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/coordinator/coordinator.h"
 
-#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/hmac.h"
 #include "base/limits.h"
-#include "base/log.h"
+#include "base/random_bytes.h"
 #include "base/status_macros.h"
-#include "base/strings.h"
 #include "pipelines/coordinator/impl.h"
 #include "pipelines/coordinator/lease_ticket.h"
+#include "pipelines/coordinator/recovery.h"
 #include "pipelines/coordinator/request_checks.h"
 #include "pipelines/core/version.h"
 
@@ -21,30 +20,6 @@ namespace {
 
 constexpr size_t kMinSecretBytes = 32;
 constexpr size_t kChunkCacheBytes = 64 << 20;
-
-LeaseOptions LeasesOf(const CoordinatorOptions& options) {
-  LeaseOptions leases = options.leases;
-  if (!options.reproducible) leases.audit_share = 0;
-  return leases;
-}
-
-bool Journaled(const v1::LeaseUpdate& update) {
-  switch (update.kind_case()) {
-    case v1::LeaseUpdate::kGranted:
-    case v1::LeaseUpdate::kPaused:
-    case v1::LeaseUpdate::kResumed:
-    case v1::LeaseUpdate::kWorkerQuarantined:
-    case v1::LeaseUpdate::kWorkerReinstated:
-    case v1::LeaseUpdate::kAuditVerdict:
-      return true;
-    case v1::LeaseUpdate::kEnded:
-      // Of a lease that is done the results tell.
-      return update.ended().cause() != v1::LeaseEnded::DONE;
-    default:
-      // Quarantine, release and removal are written with what they do.
-      return false;
-  }
-}
 
 // What a worker needs of a spec, without the paths of this machine.
 v1::RunSpec SpecForWorkers(v1::RunSpec spec) {
@@ -58,248 +33,51 @@ v1::RunSpec SpecForWorkers(v1::RunSpec spec) {
   return spec;
 }
 
-// The journal has times of a clock that is gone: a lease of then begins anew.
-v1::LeaseUpdate WithTimesOfNow(v1::LeaseUpdate update, const LeaseOptions& options,
-                               absl::Duration now) {
-  if (update.kind_case() == v1::LeaseUpdate::kGranted) {
-    update.mutable_granted()->set_expires_us(absl::ToInt64Microseconds(now + options.ttl));
-    update.mutable_granted()->set_ends_us(absl::ToInt64Microseconds(now + options.max_attempt));
-  }
-  return update;
-}
-
 }  // namespace
 
 CoordinatorImpl::CoordinatorImpl(const CoordinatorOptions& options, RunStore* ledger)
-    : options_(options),
-      ledger_(ledger),
-      started_(options.clock->Monotonic()),
+    : state_(options, ledger),
       chunks_(ledger, kChunkCacheBytes),
-      table_(LeasesOf(options), ledger->epoch()),
-      sessions_(kMaxWorkers),
-      figures_(options.before),
-      rate_(started_) {}
+      checker_(ledger->header(), options.secret, &chunks_),
+      dispatcher_(&state_, &chunks_),
+      writer_(ledger),
+      committer_(&state_, &dispatcher_, &writer_),
+      job_runner_(&state_, &dispatcher_, &writer_, &chunks_) {}
 
 CoordinatorImpl::~CoordinatorImpl() {
   Stop();
-  Fail(absl::UnavailableError("the coordinator has ended"));
+  dispatcher_.Fail(absl::UnavailableError("the coordinator has ended"));
 }
 
-std::string CoordinatorImpl::Draw(size_t size) const {
-  return options_.random_bytes ? options_.random_bytes(size) : RandomBytes(size);
-}
-
-// ---- Recovery.
-
-absl::Status CoordinatorImpl::Recover() {
-  durable_ = ledger_->sequence();  // Opening it was synced.
-  absl::MutexLock lock(&mutex_);
-  RETURN_IF_ERROR(RecoverPlan());
-  RETURN_IF_ERROR(RecoverJournal());
-  RETURN_IF_ERROR(RecoverAttempts());
-  RecoverTakingBack();
-  resumed_ = table_.counts().done > 0;
-  return absl::OkStatus();
-}
-
-absl::Status CoordinatorImpl::RecoverPlan() {
-  return ledger_->ForEachChunk([this](const v1::ChunkAdded& added) {
-    mutex_.AssertHeld();
-    v1::LeaseUpdate update;
-    *update.mutable_chunk_added() = added;
-    return table_.Apply(update);
-  });
-}
-
-absl::Status CoordinatorImpl::RecoverJournal() {
-  const LeaseOptions leases = LeasesOf(options_);
-  const absl::Duration now = Now();
-  return ledger_->ForEachUpdate([&](const v1::LeaseUpdate& update) {
-    mutex_.AssertHeld();
-    if (update.has_granted() && !options_.workers_outlive_it) return absl::OkStatus();
-    if (update.kind_case() == v1::LeaseUpdate::kWorkerQuarantined) {
-      distrusted_[update.worker_quarantined().worker()] = update.worker_quarantined().reason();
-    } else if (update.kind_case() == v1::LeaseUpdate::kWorkerReinstated) {
-      distrusted_.erase(update.worker_reinstated().worker());
-    }
-    return Annotate(table_.Replay(WithTimesOfNow(update, leases, now)), "the run's journal");
-  });
-}
-
-absl::Status CoordinatorImpl::RecoverAttempts() {
-  RETURN_IF_ERROR(ledger_->ForEachAttempt(
-      [this](const v1::ChunkId& chunk, absl::string_view worker, uint64_t made, uint64_t audited) {
-        mutex_.AssertHeld();
-        v1::LeaseUpdate update;
-        *update.mutable_stored()->mutable_chunk() = chunk;
-        update.mutable_stored()->set_done(made);
-        update.mutable_stored()->set_worker(std::string(worker));
-        update.mutable_stored()->set_audited(audited);
-        return Annotate(table_.Replay(update), "the results' attempts");
-      }));
-  if (!options_.reproducible) return absl::OkStatus();
-  for (const v1::LeaseUpdate& update : table_.AskAudits()) {
-    RETURN_IF_ERROR(table_.Apply(update));
-  }
-  return absl::OkStatus();
-}
-
-// A kill may have come between distrusting a worker and the last of its results.
-void CoordinatorImpl::RecoverTakingBack() {
-  for (const auto& [worker, reason] : distrusted_) {
-    if (table_.UnauditedOf(worker).empty()) continue;
-    Job job;
-    job.kind = Job::Kind::kTakeBack;
-    job.worker = worker;
-    jobs_.push_back(std::move(job));
-  }
-}
-
-// ---- Changing.
-
-void CoordinatorImpl::ApplyLocked(const v1::LeaseUpdate& update, Effects* effects) {
-  if (!failed_.ok()) return;
-  const absl::Status applied = table_.Apply(update);
-  if (!applied.ok()) {
-    FailLocked(absl::InternalError(absl::StrCat("lease table: ", applied.message())), effects);
-    return;
-  }
-  switch (update.kind_case()) {
-    case v1::LeaseUpdate::kEnded: {
-      const v1::LeaseEnded& ended = update.ended();
-      if (ended.audit() && ended.cause() != v1::LeaseEnded::DONE) {
-        audits_.Drop(ended.chunk(), ended.token());
-      }
-      if (ended.cause() == v1::LeaseEnded::LOST) {
-        if (Session* session = sessions_.OfWorker(ended.worker())) ++session->lost;
-      }
-      break;
-    }
-    case v1::LeaseUpdate::kQuarantined: {
-      Job job;
-      job.kind = Job::Kind::kQuarantine;
-      job.quarantine = update.quarantined();
-      EnqueueLocked(std::move(job), effects);
-      break;
-    }
-    case v1::LeaseUpdate::kWorkerQuarantined: {
-      const v1::WorkerQuarantined& quarantined = update.worker_quarantined();
-      LogWarning(
-          absl::StrCat("worker ", quarantined.worker(), " is quarantined: ", quarantined.reason()));
-      distrusted_[quarantined.worker()] = quarantined.reason();
-      Job job;
-      job.kind = Job::Kind::kTakeBack;
-      job.worker = quarantined.worker();
-      EnqueueLocked(std::move(job), effects);
-      break;
-    }
-    case v1::LeaseUpdate::kWorkerReinstated:
-      distrusted_.erase(update.worker_reinstated().worker());
-      break;
-    case v1::LeaseUpdate::kReleased:
-      audits_.Forget(update.released().chunk());
-      break;
-    case v1::LeaseUpdate::kTakenBack:
-      audits_.Forget(update.taken_back().chunk());
-      break;
-    case v1::LeaseUpdate::kPaused:
-      LogWarning(absl::StrCat("the run is paused: ", update.paused().reason()));
-      break;
-    default:
-      break;
-  }
-  if (Journaled(update)) {
-    pending_.updates.push_back(update);
-    effects->wake = true;
-  }
-}
-
-void CoordinatorImpl::ApplyAllLocked(const std::vector<v1::LeaseUpdate>& updates,
-                                     Effects* effects) {
-  for (const v1::LeaseUpdate& update : updates) ApplyLocked(update, effects);
-}
-
-void CoordinatorImpl::FailLocked(const absl::Status& status, Effects* effects) {
-  if (!failed_.ok()) return;
-  failed_ = status;
-  for (Poll& poll : polls_.TakeAll()) RefusePollLocked(std::move(poll), status, effects);
-  for (ReadyReply& ready : replies_) {
-    effects->calls.push_back([done = std::move(ready.done), status] { done(status); });
-  }
-  replies_.clear();
-  for (Submission& submission : submissions_) {
-    waiting_bytes_ -= submission.bytes;
-    effects->calls.push_back([done = std::move(submission.done), status] { done(status); });
-  }
-  submissions_.clear();
-  effects->wake = true;
-}
-
-void CoordinatorImpl::Fail(const absl::Status& status) {
-  Effects effects;
-  {
-    absl::MutexLock lock(&mutex_);
-    FailLocked(status, &effects);
-  }
-  Perform(std::move(effects));
-}
-
-void CoordinatorImpl::Perform(Effects effects) {
-  for (GrantedPoll& granted : effects.grants) {
-    absl::StatusOr<v1::LeaseReply> reply = MakeLeaseReply(granted);
-    absl::Status failed = reply.status();
-    if (reply.ok()) {
-      absl::MutexLock lock(&mutex_);
-      // Stopped meanwhile: nobody may be left to commit this.
-      failed = OpenLocked();
-      if (failed.ok()) {
-        replies_.push_back({*std::move(reply), std::move(granted.poll.done)});
-        effects.wake = true;
-      }
-    } else {
-      Fail(failed);
-    }
-    if (!failed.ok()) granted.poll.done(failed);
-  }
-  for (const std::function<void()>& call : effects.calls) call();
-  if (effects.wake && wake_) wake_();
-}
+absl::Status CoordinatorImpl::Start() { return Recover(&state_); }
 
 // ---- Who may call.
 
-absl::Status CoordinatorImpl::OpenLocked() const {
-  if (!failed_.ok()) return failed_;
-  if (stopped_) return absl::UnavailableError("the coordinator is stopping");
-  return absl::OkStatus();
-}
-
-absl::Status CoordinatorImpl::TrustedLocked(absl::string_view worker) const {
-  const auto found = distrusted_.find(worker);
-  if (found == distrusted_.end()) return absl::OkStatus();
-  return absl::PermissionDeniedError(
-      absl::StrCat("worker ", worker, " is quarantined: ", found->second));
+std::string CoordinatorImpl::RandomSession() const {
+  return options().random_bytes ? options().random_bytes(kSessionBytes)
+                                : RandomBytes(kSessionBytes);
 }
 
 absl::StatusOr<Session*> CoordinatorImpl::CallerLocked(const Peer& peer, absl::string_view id,
                                                        absl::Duration now) {
-  RETURN_IF_ERROR(OpenLocked());
-  Session* const session = sessions_.Find(id);
+  RETURN_IF_ERROR(state_.CheckAcceptingLocked());
+  Session* const session = state_.sessions.Find(id);
   if (session == nullptr) {
     return absl::FailedPreconditionError("no such session: say Hello again");
   }
   RETURN_IF_ERROR(CheckWorkerIsPeer(session->worker, peer));
-  RETURN_IF_ERROR(TrustedLocked(session->worker));
-  return sessions_.Hear(id, now);
+  RETURN_IF_ERROR(state_.CheckNotQuarantinedLocked(session->worker));
+  return state_.sessions.Touch(id, now);
 }
 
-// ---- Hello and Renew.
+// ---- Hello.
 
 absl::StatusOr<v1::HelloReply> CoordinatorImpl::Hello(const Peer& peer,
                                                       const v1::HelloRequest& request) {
   RETURN_IF_ERROR(CheckVersion(request.version()));
   RETURN_IF_ERROR(CheckHello(request));
   RETURN_IF_ERROR(CheckWorkerIsPeer(request.worker(), peer));
-  const v1::RunHeader& header = ledger_->header();
+  const v1::RunHeader& header = state_.ledger->header();
   RETURN_IF_ERROR(CheckRun(header.run_id(), request.run_id()));
   if (request.has_model()) {
     RETURN_IF_ERROR(CheckModel(header.generating_model(), request.model()));
@@ -309,61 +87,98 @@ absl::StatusOr<v1::HelloReply> CoordinatorImpl::Hello(const Peer& peer,
   reply.mutable_version()->set_minor(kProtocolMinor);
   reply.set_build(kQuipuVersion);
   reply.set_run_id(header.run_id());
-  *reply.mutable_spec() = SpecForWorkers(options_.spec.value_or(header.spec()));
+  *reply.mutable_spec() = SpecForWorkers(options().spec.value_or(header.spec()));
   *reply.mutable_model() = header.generating_model();
-  reply.set_lease_ttl_ms(static_cast<uint32_t>(absl::ToInt64Milliseconds(options_.leases.ttl)));
-  reply.set_max_leases(static_cast<uint32_t>(options_.leases.max_leases_per_worker));
+  const LeaseOptions& leases = options().leases;
+  reply.set_lease_ttl_ms(static_cast<uint32_t>(absl::ToInt64Milliseconds(leases.ttl)));
+  reply.set_max_leases(static_cast<uint32_t>(leases.max_leases_per_worker));
   Effects effects;
   absl::Status status;
   {
-    absl::MutexLock lock(&mutex_);
-    absl::StatusOr<std::string> session = OpenSessionLocked(request, Now(), &effects);
+    absl::MutexLock lock(&state_.mutex);
+    absl::StatusOr<std::string> session = OpenSessionLocked(request, state_.Now(), &effects);
     status = session.status();
     if (status.ok()) reply.set_session(*std::move(session));
   }
-  Perform(std::move(effects));
+  dispatcher_.Dispatch(std::move(effects));
   RETURN_IF_ERROR(status);
   return reply;
+}
+
+absl::Status CoordinatorImpl::CheckNothingLostLocked(const v1::HelloRequest& request,
+                                                     Effects* effects) {
+  const uint64_t seen = request.seen_commit();
+  const uint64_t stored = state_.ledger->commit_number();
+  if (request.run_id().empty() || seen <= stored) return absl::OkStatus();
+  if (!IsCommitProof(options().secret, state_.ledger->header().run_id(), seen,
+                     request.seen_proof())) {
+    return absl::InvalidArgumentError(absl::StrCat("seen_commit ", seen, " is past the store's ",
+                                                   stored, ", and its proof is not this run's"));
+  }
+  state_.FailLocked(
+      absl::DataLossError(absl::StrCat("the store has lost what was stored: worker ",
+                                       request.worker(), " was told of commit number ", seen,
+                                       ", the store is at ", stored, "; restore a backup")),
+      effects);
+  return state_.failed;
 }
 
 absl::StatusOr<std::string> CoordinatorImpl::OpenSessionLocked(const v1::HelloRequest& request,
                                                                absl::Duration now,
                                                                Effects* effects) {
-  RETURN_IF_ERROR(OpenLocked());
-  RETURN_IF_ERROR(TrustedLocked(request.worker()));
-  if (!request.run_id().empty() && request.seen_sequence() > ledger_->sequence()) {
-    if (!IsSequenceProof(options_.secret, ledger_->header().run_id(), request.seen_sequence(),
-                         request.seen_proof())) {
-      return absl::InvalidArgumentError(absl::StrCat("seen_sequence ", request.seen_sequence(),
-                                                     " is past the store's ", ledger_->sequence(),
-                                                     ", and its proof is not this run's"));
-    }
-    FailLocked(absl::DataLossError(absl::StrCat("the store has lost what was stored: worker ",
-                                                request.worker(), " was told of sequence number ",
-                                                request.seen_sequence(), ", the store is at ",
-                                                ledger_->sequence(), "; restore a backup")),
-               effects);
-    return failed_;
-  }
+  RETURN_IF_ERROR(state_.CheckAcceptingLocked());
+  RETURN_IF_ERROR(state_.CheckNotQuarantinedLocked(request.worker()));
+  RETURN_IF_ERROR(CheckNothingLostLocked(request, effects));
   if (!request.has_model()) return std::string();
-  if (sessions_.size() >= static_cast<size_t>(kMaxWorkers)) ForgetSilentLocked(now, effects);
-  ASSIGN_OR_RETURN(const SessionTable::Opened opened,
-                   sessions_.Open(request.worker(), request.incarnation(), request.build(),
-                                  Draw(kSessionBytes), now));
-  if (!opened.replaced.empty()) {
-    if (std::optional<Poll> poll = polls_.TakeOfSession(opened.replaced)) {
-      RefusePollLocked(*std::move(poll),
-                       absl::FailedPreconditionError("another process has this worker's name"),
-                       effects);
-    }
+  if (state_.sessions.size() >= static_cast<size_t>(kMaxWorkers)) {
+    state_.ForgetSilentLocked(now, effects);
   }
-  // Also of a worker that the coordinator knows from before its own start.
+  ASSIGN_OR_RETURN(const SessionTable::Opened opened,
+                   state_.sessions.Open(request.worker(), request.incarnation(), request.build(),
+                                        RandomSession(), now));
   if (!opened.replaced.empty()) {
-    ApplyAllLocked(table_.WorkerGone(request.worker(), now), effects);
-    ChangedLocked(now, kMissesOfEvent, effects);
+    state_.RefusePollOfLocked(
+        opened.replaced, absl::FailedPreconditionError("another process has this worker's name"),
+        effects);
+    state_.ApplyAllLocked(state_.table.WorkerGone(request.worker(), now), effects);
+    state_.ServeWaitersLocked(now, kMissesOfEvent, effects);
   }
   return opened.session->id;
 }
+
+// ---- Lease.
+
+void CoordinatorImpl::Lease(const Peer& peer, const v1::LeaseRequest& request,
+                            ReplyFn<v1::LeaseReply> done) {
+  absl::Status refused =
+      CheckLease(request, static_cast<uint32_t>(options().leases.max_leases_per_worker));
+  if (!refused.ok()) return done(refused);
+  Effects effects;
+  {
+    const absl::Duration now = state_.Now();
+    absl::MutexLock lock(&state_.mutex);
+    const absl::StatusOr<Session*> session = CallerLocked(peer, request.session(), now);
+    refused = session.status();
+    if (refused.ok()) {
+      state_.ParkLocked({(*session)->id, (*session)->worker, static_cast<int>(request.max_chunks()),
+                         now + absl::Milliseconds(request.wait_ms()), std::move(done)},
+                        now, &effects);
+    }
+  }
+  if (!refused.ok()) return done(refused);
+  dispatcher_.Dispatch(std::move(effects));
+}
+
+void CoordinatorImpl::CancelLease(absl::string_view session) {
+  Effects effects;
+  {
+    absl::MutexLock lock(&state_.mutex);
+    state_.RefusePollOfLocked(session, absl::CancelledError("the poll was cancelled"), &effects);
+  }
+  dispatcher_.Dispatch(std::move(effects));
+}
+
+// ---- Renew.
 
 absl::StatusOr<v1::RenewReply> CoordinatorImpl::Renew(const Peer& peer,
                                                       const v1::RenewRequest& request) {
@@ -371,16 +186,16 @@ absl::StatusOr<v1::RenewReply> CoordinatorImpl::Renew(const Peer& peer,
   v1::RenewReply reply;
   Effects effects;
   {
-    const absl::Duration now = Now();
-    absl::MutexLock lock(&mutex_);
+    const absl::Duration now = state_.Now();
+    absl::MutexLock lock(&state_.mutex);
     ASSIGN_OR_RETURN(const Session* const session, CallerLocked(peer, request.session(), now));
     for (const v1::SignedTicket& presented : request.tickets()) {
-      const absl::StatusOr<v1::LeaseTicket> ticket =
-          CheckTicket(options_.secret, ledger_->header().run_id(), session->worker, presented);
+      const absl::StatusOr<v1::LeaseTicket> ticket = CheckTicket(
+          options().secret, state_.ledger->header().run_id(), session->worker, presented);
       reply.add_ttl_ms(ticket.ok() ? RenewOneLocked(*ticket, now, &effects) : 0);
     }
   }
-  Perform(std::move(effects));
+  dispatcher_.Dispatch(std::move(effects));
   return reply;
 }
 
@@ -390,8 +205,9 @@ uint32_t CoordinatorImpl::RenewOneLocked(const v1::LeaseTicket& ticket, absl::Du
   chunk.set_document_id(ticket.document_id());
   chunk.set_chunk_index(ticket.chunk_index());
   int64_t expires_us = 0;
-  for (const v1::LeaseUpdate& update : table_.Renew(chunk, ticket.worker(), ticket.token(), now)) {
-    ApplyLocked(update, effects);
+  for (const v1::LeaseUpdate& update :
+       state_.table.Renew(chunk, ticket.worker(), ticket.token(), now)) {
+    state_.ApplyLocked(update, effects);
     expires_us =
         update.has_granted() ? update.granted().expires_us() : update.renewed().expires_us();
   }
@@ -399,37 +215,105 @@ uint32_t CoordinatorImpl::RenewOneLocked(const v1::LeaseTicket& ticket, absl::Du
   return left > absl::ZeroDuration() ? static_cast<uint32_t>(absl::ToInt64Milliseconds(left)) : 0;
 }
 
-// ---- The end.
+// ---- Submit.
 
-bool CoordinatorImpl::DoneLocked() const {
-  return table_.Done() && jobs_.empty() && pending_.empty() && !writing_;
+absl::StatusOr<Submission> CoordinatorImpl::AdmitSubmit(const Peer& peer,
+                                                        const v1::SubmitRequest& request) {
+  RETURN_IF_ERROR(CheckSubmit(request));
+  Submission submission;
+  submission.bytes = request.ByteSizeLong();
+  const absl::Duration now = state_.Now();
+  absl::MutexLock lock(&state_.mutex);
+  ASSIGN_OR_RETURN(Session* const session, CallerLocked(peer, request.session(), now));
+  RETURN_IF_ERROR(state_.queue.Reserve(submission.bytes));
+  submission.worker = session->worker;
+  session->left = request.leaving();
+  return submission;
 }
 
-bool CoordinatorImpl::Done() const {
-  absl::MutexLock lock(&mutex_);
-  return DoneLocked();
+void CoordinatorImpl::Submit(const Peer& peer, v1::SubmitRequest request,
+                             ReplyFn<v1::SubmitReply> done) {
+  absl::StatusOr<Submission> submission = AdmitSubmit(peer, request);
+  if (!submission.ok()) return done(submission.status());
+  submission->work = PlausibleWork(request.work());
+  for (v1::LeaseResults& lease : *request.mutable_leases()) {
+    submission->results += lease.results_size();
+    absl::StatusOr<CheckedLease> checked = checker_.Check(submission->worker, &lease);
+    if (!checked.ok()) {
+      dispatcher_.Fail(checked.status());
+      break;
+    }
+    submission->leases.push_back(*std::move(checked));
+  }
+  Enqueue(*std::move(submission), std::move(done));
 }
 
-absl::Status CoordinatorImpl::Failed() const {
-  absl::MutexLock lock(&mutex_);
-  return failed_;
+void CoordinatorImpl::Enqueue(Submission submission, ReplyFn<v1::SubmitReply> done) {
+  Effects effects;
+  {
+    absl::MutexLock lock(&state_.mutex);
+    const absl::Status refused = state_.CheckAcceptingLocked();
+    if (refused.ok()) {
+      submission.since = state_.Now();
+      submission.done = std::move(done);
+      state_.queue.Add(std::move(submission));
+      effects.wake = true;
+    } else {
+      state_.queue.Unreserve(submission.bytes);
+      effects.Answer<v1::SubmitReply>(std::move(done), refused);
+    }
+  }
+  dispatcher_.Dispatch(std::move(effects));
 }
 
-std::string CoordinatorImpl::Paused() const {
-  absl::MutexLock lock(&mutex_);
-  return table_.paused();
+// ---- The loop.
+
+absl::Duration CoordinatorImpl::Tick() {
+  Effects effects;
+  absl::Duration wait;
+  {
+    const absl::Duration now = state_.Now();
+    absl::MutexLock lock(&state_.mutex);
+    bool all_tried = true;
+    if (state_.CheckAcceptingLocked().ok()) {
+      state_.ApplyAllLocked(state_.table.Expire(now), &effects);
+      state_.AnswerExpiredLocked(now, &effects);
+      state_.ForgetSilentLocked(now, &effects);
+      all_tried = state_.ServeWaitersLocked(now, kMissesOfTick, &effects);
+    }
+    wait = state_.NextTickLocked(now, all_tried);
+  }
+  dispatcher_.Dispatch(std::move(effects));
+  return wait;
+}
+
+int CoordinatorImpl::CommitSome() {
+  const int answered = committer_.CommitNext();
+  return answered + job_runner_.RunNext();
 }
 
 void CoordinatorImpl::Stop() {
   Effects effects;
   {
-    absl::MutexLock lock(&mutex_);
-    stopped_ = true;
-    const absl::Status status = absl::UnavailableError("the coordinator is stopping");
-    for (Poll& poll : polls_.TakeAll()) RefusePollLocked(std::move(poll), status, &effects);
-    effects.wake = true;
+    absl::MutexLock lock(&state_.mutex);
+    state_.StopLocked(&effects);
   }
-  Perform(std::move(effects));
+  dispatcher_.Dispatch(std::move(effects));
+}
+
+bool CoordinatorImpl::Done() const {
+  absl::MutexLock lock(&state_.mutex);
+  return state_.IsDoneLocked();
+}
+
+absl::Status CoordinatorImpl::Failed() const {
+  absl::MutexLock lock(&state_.mutex);
+  return state_.failed;
+}
+
+std::string CoordinatorImpl::Paused() const {
+  absl::MutexLock lock(&state_.mutex);
+  return state_.table.paused();
 }
 
 }  // namespace internal
@@ -441,7 +325,7 @@ absl::StatusOr<std::unique_ptr<Coordinator>> Coordinator::Start(const Coordinato
                                                    " bytes, least ", internal::kMinSecretBytes));
   }
   auto coordinator = std::make_unique<internal::CoordinatorImpl>(options, ledger);
-  RETURN_IF_ERROR(coordinator->Recover());
+  RETURN_IF_ERROR(coordinator->Start());
   return coordinator;
 }
 

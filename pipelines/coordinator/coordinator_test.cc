@@ -53,7 +53,7 @@ TEST(CoordinatorTest, LeadsAWorkerThroughARun) {
   EXPECT_THAT(stored.leases(0).results(), Each(v1::SUBMIT_OUTCOME_STORED));
   EXPECT_TRUE(stored.leases(0).over());
   EXPECT_EQ(stored.leases(0).ticket(), v1::SUBMIT_OUTCOME_STORED);
-  EXPECT_EQ(stored.sequence(), run.disk.sequence());
+  EXPECT_EQ(stored.commit_number(), run.disk.commit_number());
   EXPECT_TRUE(run.disk.synced());
   EXPECT_FALSE(run.coordinator->Done());
 
@@ -88,9 +88,9 @@ TEST(CoordinatorTest, RefusesAtHelloWhatDoesNotFitAndNamesBoth) {
   EXPECT_THAT(refusal([](Request r) { r->mutable_model()->set_tokenizer_fingerprint("t"); }),
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        "tokenizer_fingerprint: the run has \"\", the worker \"74\""));
-  EXPECT_THAT(refusal([](Request r) { r->mutable_model()->set_chat_template("chatml"); }),
+  EXPECT_THAT(refusal([](Request r) { r->mutable_model()->set_template_fingerprint("t"); }),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       "chat_template: the run has \"\", the worker \"chatml\""));
+                       "template_fingerprint: the run has \"\", the worker \"74\""));
   EXPECT_THAT(refusal([](Request r) {
                 r->mutable_model()->set_file_sha256("aa");
                 r->mutable_model()->set_name("other");
@@ -178,26 +178,25 @@ TEST(CoordinatorTest, EndsTheRunWhenAWorkerHasSeenMoreThanTheStoreHas) {
   const auto parked = run.Poll(run.Hello("bob"), 2, absl::Seconds(30));
   run.Commit();
   const auto waiting = run.Poll(run.Hello("cat"), 1, absl::Seconds(30));
-  const uint64_t stored = run.disk.sequence();
+  const uint64_t stored = run.disk.commit_number();
   v1::HelloRequest witness = run.HelloOf("dan");
-  witness.set_seen_sequence(stored);
+  witness.set_seen_commit(stored);
   EXPECT_OK(run.coordinator->Hello({}, witness));
 
   // One who makes it up harms nobody.
-  witness.set_seen_sequence(stored + 1);
+  witness.set_seen_commit(stored + 1);
   for (const std::string& proof :
        {std::string(), std::string(32, 'p'),
-        ProveSequence(kFixtureSecret, run.disk.header().run_id(), stored),
-        ProveSequence(kFixtureSecret, "another run", stored + 1),
-        ProveSequence("another secret of thirty-two by.", run.disk.header().run_id(),
-                      stored + 1)}) {
+        ProveCommit(kFixtureSecret, run.disk.header().run_id(), stored),
+        ProveCommit(kFixtureSecret, "another run", stored + 1),
+        ProveCommit("another secret of thirty-two by.", run.disk.header().run_id(), stored + 1)}) {
     witness.set_seen_proof(proof);
     EXPECT_THAT(run.coordinator->Hello({}, witness),
                 StatusIs(absl::StatusCode::kInvalidArgument, "proof"));
   }
   EXPECT_OK(run.coordinator->Failed());
 
-  witness.set_seen_proof(ProveSequence(kFixtureSecret, run.disk.header().run_id(), stored + 1));
+  witness.set_seen_proof(ProveCommit(kFixtureSecret, run.disk.header().run_id(), stored + 1));
   EXPECT_THAT(run.coordinator->Hello({}, witness),
               StatusIs(absl::StatusCode::kDataLoss, "restore a backup"));
 
@@ -441,6 +440,7 @@ TEST(CoordinatorTest, PausesARunWhoseRejectsRunAway) {
   }
   EXPECT_EQ(granted, 10);
   EXPECT_THAT(run.coordinator->Paused(), HasSubstr("10 of the last 10 results are rejects"));
+  EXPECT_THAT(run.coordinator->Paused(), HasSubstr("commonest reason is MALFORMED, 10 of them"));
 }
 
 // ---- The end.

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/hmac.h"
 #include "base/limits.h"
+#include "base/random_bytes.h"
 #include "pipelines/core/version.h"
 
 namespace quipu::pipelines {
@@ -36,8 +36,8 @@ absl::StatusOr<v1::HelloReply> FinishedCoordinator::Hello(const Peer& /*peer*/,
   reply.mutable_version()->set_minor(kProtocolMinor);
   reply.set_build(kQuipuVersion);
   reply.set_run_id(status_.run_id());
-  reply.set_session(RandomBytes(kMaxSessionBytes));
-  reply.set_lease_ttl_ms(60000);
+  reply.set_session(RandomBytes(kSessionBytes));
+  reply.set_lease_ttl_ms(1000 * v1::ServiceSpec().lease_ttl_s());  // Nobody gets one.
   reply.set_max_leases(1);
   return reply;
 }

@@ -15,12 +15,12 @@
 
 #include <string>
 
-#include "pipelines/coordinator/coordinator.h"
+#include "pipelines/coordinator/api.h"
 #include "protos/coordinator.pb.h"
 
 namespace quipu::pipelines {
 
-class FinishedCoordinator : public Coordinator {
+class FinishedCoordinator : public CoordinatorApi {
  public:
   explicit FinishedCoordinator(v1::StatusReply status);
 
@@ -31,13 +31,6 @@ class FinishedCoordinator : public Coordinator {
   void Submit(const Peer& peer, v1::SubmitRequest request, ReplyFn<v1::SubmitReply> done) override;
   v1::StatusReply Status() const override { return status_; }
   absl::StatusOr<v1::ControlReply> Control(const v1::ControlRequest& request) override;
-  absl::Duration Tick() override { return absl::InfiniteDuration(); }
-  int CommitSome() override { return 0; }
-  void SetWake(std::function<void()>) override {}
-  bool Done() const override { return true; }
-  absl::Status Failed() const override { return absl::OkStatus(); }
-  std::string Paused() const override { return ""; }
-  void Stop() override {}
 
  private:
   const v1::StatusReply status_;

@@ -44,14 +44,15 @@ absl::StatusOr<v1::LeaseTicket> CheckTicket(absl::string_view secret, absl::stri
   return ticket;
 }
 
-std::string ProveSequence(absl::string_view secret, absl::string_view run_id, uint64_t sequence) {
+std::string ProveCommit(absl::string_view secret, absl::string_view run_id,
+                        uint64_t commit_number) {
   // A ticket begins with a field's tag, never with this.
-  return HmacSha256(secret, absl::StrCat("sequence ", sequence, " of ", run_id));
+  return HmacSha256(secret, absl::StrCat("sequence ", commit_number, " of ", run_id));
 }
 
-bool IsSequenceProof(absl::string_view secret, absl::string_view run_id, uint64_t sequence,
-                     absl::string_view proof) {
-  return ConstantTimeEqual(ProveSequence(secret, run_id, sequence), proof);
+bool IsCommitProof(absl::string_view secret, absl::string_view run_id, uint64_t commit_number,
+                   absl::string_view proof) {
+  return ConstantTimeEqual(ProveCommit(secret, run_id, commit_number), proof);
 }
 
 }  // namespace quipu::pipelines

@@ -33,9 +33,9 @@ absl::StatusOr<v1::LeaseTicket> CheckTicket(absl::string_view secret, absl::stri
 
 // What a reply says beside the number of the last durable write: 32 bytes that
 // nobody without the secret can make for another number or run.
-std::string ProveSequence(absl::string_view secret, absl::string_view run_id, uint64_t sequence);
-bool IsSequenceProof(absl::string_view secret, absl::string_view run_id, uint64_t sequence,
-                     absl::string_view proof);
+std::string ProveCommit(absl::string_view secret, absl::string_view run_id, uint64_t commit_number);
+bool IsCommitProof(absl::string_view secret, absl::string_view run_id, uint64_t commit_number,
+                   absl::string_view proof);
 
 }  // namespace quipu::pipelines
 

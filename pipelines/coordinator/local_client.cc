@@ -64,7 +64,7 @@ class Calls {
 
 class LocalCoordinatorClient : public CoordinatorClient {
  public:
-  explicit LocalCoordinatorClient(Coordinator* coordinator) : coordinator_(coordinator) {}
+  explicit LocalCoordinatorClient(CoordinatorApi* coordinator) : coordinator_(coordinator) {}
 
   absl::StatusOr<v1::HelloReply> Hello(const v1::HelloRequest& request) override {
     if (calls_->Refused(Calls::Kind::kOther)) return Cancelled();
@@ -96,13 +96,13 @@ class LocalCoordinatorClient : public CoordinatorClient {
  private:
   static absl::Status Cancelled() { return absl::CancelledError("the client was cancelled"); }
 
-  Coordinator* const coordinator_;
+  CoordinatorApi* const coordinator_;
   const std::shared_ptr<Calls> calls_ = std::make_shared<Calls>();
 };
 
 }  // namespace
 
-std::unique_ptr<CoordinatorClient> MakeLocalCoordinatorClient(Coordinator* coordinator) {
+std::unique_ptr<CoordinatorClient> MakeLocalCoordinatorClient(CoordinatorApi* coordinator) {
   return std::make_unique<LocalCoordinatorClient>(coordinator);
 }
 

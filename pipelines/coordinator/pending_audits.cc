@@ -3,14 +3,10 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "pipelines/coordinator/chunk_key.h"
 #include "pipelines/coordinator/run_store.h"
 
 namespace quipu::pipelines {
-
-std::string ChunkKey(const v1::ChunkId& chunk) {
-  return absl::StrCat(chunk.document_id(), "/", chunk.chunk_index());
-}
 
 PendingAudits::Added PendingAudits::Add(const v1::ChunkId& chunk, uint64_t token, int task,
                                         const v1::Result& result) {
@@ -31,6 +27,15 @@ uint64_t PendingAudits::Has(const v1::ChunkId& chunk, uint64_t token) const {
 
 const PendingAudits::Results& PendingAudits::ResultsOf(const v1::ChunkId& chunk) const {
   return open_.at(ChunkKey(chunk)).results;
+}
+
+void PendingAudits::OnUpdate(const v1::LeaseUpdate& update) {
+  const v1::LeaseEnded& ended = update.ended();
+  if (update.has_ended() && ended.audit() && ended.cause() != v1::LeaseEnded::DONE) {
+    Drop(ended.chunk(), ended.token());
+  }
+  if (update.has_released()) Forget(update.released().chunk());
+  if (update.has_taken_back()) Forget(update.taken_back().chunk());
 }
 
 void PendingAudits::Drop(const v1::ChunkId& chunk, uint64_t token) {

@@ -1,12 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What auditors have handed in so far: results of tasks that have results
+// What auditors have submitted so far: results of tasks that have results
 // already, until there are all of an audit's, to be compared with the stored ones;
 // and those of the first auditor where they differed, until a third worker has
 // decided. In memory alone: what dies with the process is asked again.
 //
-//   book.Add(chunk, token, bit, result);
-//   if (book.Has(chunk, token) == all_bits) { ... book.ResultsOf(chunk) ... }
+//   audits.Add(chunk, token, bit, result);
+//   if (audits.Has(chunk, token) == all_bits) Compare(audits.ResultsOf(chunk));
 //
 // Thread-compatible.
 #ifndef QUIPU_PIPELINES_COORDINATOR_PENDING_AUDITS_H_
@@ -21,9 +21,6 @@
 #include "protos/sample.pb.h"
 
 namespace quipu::pipelines {
-
-// The chunk's document and index in one string.
-std::string ChunkKey(const v1::ChunkId& chunk);
 
 class PendingAudits {
  public:
@@ -43,11 +40,14 @@ class PendingAudits {
   // REQUIRES: Has(chunk, token) != 0.
   const Results& ResultsOf(const v1::ChunkId& chunk) const;
 
+  // Forgets what an update makes void: an audit whose lease ended without being
+  // done, a chunk whose results are no more.
+  void OnUpdate(const v1::LeaseUpdate& update);
   // Forgets what came in under this token.
   void Drop(const v1::ChunkId& chunk, uint64_t token);
   // Forgets what came in under any token: it is compared.
   void Finish(const v1::ChunkId& chunk);
-  // Keeps the first auditor's results, to hold a third worker's against.
+  // Keeps the first auditor's results, to compare a third worker's with them.
   void Dispute(const v1::ChunkId& chunk, const Results& made);
   // Nullptr if there is no dispute that this process knows of.
   const Results* Disputed(const v1::ChunkId& chunk) const;

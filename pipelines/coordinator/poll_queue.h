@@ -23,7 +23,8 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "pipelines/coordinator/coordinator.h"
+#include "pipelines/coordinator/types.h"
+#include "protos/coordinator.pb.h"
 
 namespace quipu::pipelines {
 

@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "generator/model_identity.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -45,14 +46,6 @@ absl::Status CheckWorkerName(absl::string_view worker) {
   return absl::InvalidArgumentError(
       absl::StrCat("worker: \"", Snippet(worker), "\", want 1 to ", kMaxWorkerNameBytes,
                    " of A-Z a-z 0-9 . _ -, with at most one / between them"));
-}
-
-template <typename T>
-void Compare(absl::string_view field, const T& run, const T& worker,
-             std::vector<std::string>* differences) {
-  if (run == worker) return;
-  differences->push_back(absl::StrCat(field, ": the run has \"", Snippet(absl::StrCat(run)),
-                                      "\", the worker \"", Snippet(absl::StrCat(worker)), "\""));
 }
 
 }  // namespace
@@ -132,18 +125,10 @@ absl::Status CheckRun(absl::string_view run_id, absl::string_view worker_has) {
 
 absl::Status CheckModel(const v1::ModelIdentity& run_has, const v1::ModelIdentity& worker_has) {
   std::vector<std::string> differences;
-  Compare("engine", run_has.engine(), worker_has.engine(), &differences);
-  Compare("name", run_has.name(), worker_has.name(), &differences);
-  Compare("architecture", run_has.architecture(), worker_has.architecture(), &differences);
-  Compare("file_sha256", run_has.file_sha256(), worker_has.file_sha256(), &differences);
-  Compare("math", run_has.math(), worker_has.math(), &differences);
-  Compare("tokenizer", run_has.tokenizer(), worker_has.tokenizer(), &differences);
-  Compare("tokenizer_fingerprint", absl::BytesToHexString(run_has.tokenizer_fingerprint()),
-          absl::BytesToHexString(worker_has.tokenizer_fingerprint()), &differences);
-  Compare("chat_template", run_has.chat_template(), worker_has.chat_template(), &differences);
-  Compare("template_fingerprint", absl::BytesToHexString(run_has.template_fingerprint()),
-          absl::BytesToHexString(worker_has.template_fingerprint()), &differences);
-  Compare("pad_id", run_has.pad_id(), worker_has.pad_id(), &differences);
+  for (const generator::ModelDifference& d : generator::Differences(run_has, worker_has)) {
+    differences.push_back(absl::StrCat(d.field, ": the run has \"", Snippet(d.a),
+                                       "\", the worker \"", Snippet(d.b), "\""));
+  }
   if (differences.empty()) return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat("the worker's model is not the run's: ", absl::StrJoin(differences, "; ")));

@@ -15,14 +15,11 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "pipelines/coordinator/coordinator.h"
+#include "pipelines/coordinator/types.h"
 #include "protos/coordinator.pb.h"
 #include "protos/store.pb.h"
 
 namespace quipu::pipelines {
-
-inline constexpr size_t kSessionBytes = 16;
-inline constexpr size_t kIncarnationBytes = 16;
 
 absl::Status CheckHello(const v1::HelloRequest& request);
 absl::Status CheckLease(const v1::LeaseRequest& request, uint32_t max_leases);

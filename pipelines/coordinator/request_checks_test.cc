@@ -151,5 +151,19 @@ TEST(CheckWorkerIsPeerTest, WantsTheWholeIdentityInFront) {
   }
 }
 
+TEST(CheckModel, TakesAFileUnderAnyName) {
+  v1::ModelIdentity run;
+  run.set_name("model.gguf");
+  run.set_file_sha256("ab12");
+  v1::ModelIdentity worker = run;
+  worker.set_name("elsewhere.gguf");
+  EXPECT_OK(CheckModel(run, worker));
+
+  worker.set_file_sha256("cd34");
+  EXPECT_THAT(CheckModel(run, worker),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       "file_sha256: the run has \"ab12\", the worker \"cd34\""));
+}
+
 }  // namespace
 }  // namespace quipu::pipelines

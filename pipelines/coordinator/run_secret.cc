@@ -11,8 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/file.h"
-#include "base/hmac.h"
 #include "base/posix_error.h"
+#include "base/random_bytes.h"
 #include "base/status_macros.h"
 
 namespace quipu::pipelines {

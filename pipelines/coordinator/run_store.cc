@@ -12,20 +12,16 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "base/limits.h"
+#include "base/serialize.h"
 #include "base/status_macros.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "pipelines/coordinator/document_cache.h"
 #include "pipelines/core/engine_counters.h"
 
 namespace quipu::pipelines {
 namespace {
 
-namespace protobuf = google::protobuf;
-
 constexpr size_t kCacheBytes = size_t{64} << 20;
-// A chunk's tasks are the bits of one word.
-constexpr uint32_t kMaxChunkTasks = 64;
 constexpr size_t kIdBytes = 16;
 
 std::string NameOf(absl::string_view document_id) {
@@ -100,10 +96,10 @@ absl::Status ForEachChunkOf(
                                               end, " is of chunk ", plan.tasks(end).chunk_index(),
                                               ", after one of chunk ", chunk));
     }
-    if (end - first > kMaxChunkTasks) {
+    if (end - first > kMaxTasksPerChunk) {
       return absl::DataLossError(absl::StrCat("plan of ", NameOf(plan.document_id()), ": chunk ",
                                               chunk, " has ", end - first, " tasks, limit ",
-                                              kMaxChunkTasks));
+                                              kMaxTasksPerChunk));
     }
     RETURN_IF_ERROR(fn(chunk, first, end - first));
     first = end;
@@ -158,7 +154,7 @@ class RunStoreImpl final : public RunStore {
 
   const v1::RunHeader& header() const override { return store_->header(); }
   uint64_t epoch() const override { return store_->epoch(); }
-  uint64_t sequence() const override { return store_->sequence(); }
+  uint64_t commit_number() const override { return store_->commit_number(); }
 
   absl::Status ForEachChunk(
       absl::FunctionRef<absl::Status(const v1::ChunkAdded&)> fn) const override;
@@ -268,16 +264,6 @@ absl::Status RunStoreImpl::ForEachAttempt(
   return reader.Finish();
 }
 
-std::string Serialize(const v1::Result& result) {
-  std::string bytes;
-  protobuf::io::StringOutputStream stream(&bytes);
-  protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  result.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RunStore>> MakeStoreLedger(storage::Store* store) {
@@ -290,6 +276,8 @@ absl::StatusOr<std::unique_ptr<RunStore>> MakeStoreLedger(storage::Store* store)
   return std::unique_ptr<RunStore>(std::make_unique<RunStoreImpl>(store));
 }
 
-bool SameResult(const v1::Result& a, const v1::Result& b) { return Serialize(a) == Serialize(b); }
+bool SameResult(const v1::Result& a, const v1::Result& b) {
+  return SerializeDeterministic(a) == SerializeDeterministic(b);
+}
 
 }  // namespace quipu::pipelines

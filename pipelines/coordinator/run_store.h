@@ -42,7 +42,7 @@ class RunStore {
   virtual const v1::RunHeader& header() const = 0;
   virtual uint64_t epoch() const = 0;
   // Number of the last write; grows with every commit.
-  virtual uint64_t sequence() const = 0;
+  virtual uint64_t commit_number() const = 0;
 
   // All chunks of the plan with what of them is done, in order of document and
   // chunk. Reads no text.

@@ -238,13 +238,13 @@ TEST_F(RunLedgerTest, PassesOnTheJournalTheEpochAndRefusals) {
   AddPlanned(1, {2});
   EXPECT_EQ(ledger_->epoch(), store_->epoch());
   EXPECT_EQ(ledger_->header().run_id(), std::string(16, 'r'));
-  const uint64_t before = ledger_->sequence();
+  const uint64_t before = ledger_->commit_number();
   LedgerBatch batch;
   batch.results = {MadeBy("ann", plans_[0].tasks(0))};
   batch.updates.emplace_back();
   batch.updates[0].mutable_paused()->set_reason("why");
   ASSERT_OK(ledger_->Commit(batch, true));
-  EXPECT_GT(ledger_->sequence(), before);
+  EXPECT_GT(ledger_->commit_number(), before);
   EXPECT_THAT(ledger_->Commit(batch, true), StatusIs(absl::StatusCode::kAlreadyExists));
   std::vector<std::string> reasons;
   ASSERT_OK(ledger_->ForEachUpdate([&](const v1::LeaseUpdate& update) {

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/coordinator/runner.h"
 
-#include "base/thread_pool.h"
+#include "base/thread_name.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -11,8 +11,8 @@ constexpr absl::Duration kLeastTick = absl::Milliseconds(5);
 
 }  // namespace
 
-CoordinatorRunner::CoordinatorRunner(Coordinator* coordinator) : coordinator_(coordinator) {
-  coordinator_->SetWake([wakes = wakes_] {
+CoordinatorRunner::CoordinatorRunner(CoordinatorLoop* loop) : loop_(loop) {
+  loop_->SetWake([wakes = wakes_] {
     absl::MutexLock lock(&wakes->mutex);
     wakes->commit = true;
     wakes->tick = true;
@@ -33,7 +33,7 @@ void CoordinatorRunner::CommitLoop() {
   bool stopping = false;
   while (!stopping) {
     // What was there before the first wake is seen to as well.
-    while (coordinator_->CommitSome() > 0) {
+    while (loop_->CommitSome() > 0) {
     }
     absl::MutexLock lock(&wakes_->mutex);
     wakes_->mutex.Await(absl::Condition(wakes_.get(), &Wakes::CommitNeeded));
@@ -41,13 +41,13 @@ void CoordinatorRunner::CommitLoop() {
     wakes_->commit = false;
   }
   // Nothing more is taken: this is all that was.
-  while (coordinator_->CommitSome() > 0) {
+  while (loop_->CommitSome() > 0) {
   }
 }
 
 void CoordinatorRunner::TickLoop() {
   while (true) {
-    const absl::Duration wait = coordinator_->Tick();
+    const absl::Duration wait = loop_->Tick();
     absl::MutexLock lock(&wakes_->mutex);
     wakes_->mutex.AwaitWithTimeout(absl::Condition(&wakes_->stopping), kLeastTick);
     wakes_->mutex.AwaitWithTimeout(absl::Condition(wakes_.get(), &Wakes::TickNeeded),
@@ -60,7 +60,7 @@ void CoordinatorRunner::TickLoop() {
 void CoordinatorRunner::Stop() {
   absl::MutexLock join_lock(&join_mutex_);
   if (!commit_.joinable()) return;
-  coordinator_->Stop();
+  loop_->Stop();
   {
     absl::MutexLock lock(&wakes_->mutex);
     wakes_->stopping = true;

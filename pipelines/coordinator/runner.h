@@ -16,13 +16,13 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "pipelines/coordinator/coordinator.h"
+#include "pipelines/coordinator/loop.h"
 
 namespace quipu::pipelines {
 
 class CoordinatorRunner {
  public:
-  explicit CoordinatorRunner(Coordinator* coordinator);
+  explicit CoordinatorRunner(CoordinatorLoop* loop);
   ~CoordinatorRunner();  // Stops.
   CoordinatorRunner(const CoordinatorRunner&) = delete;
   CoordinatorRunner& operator=(const CoordinatorRunner&) = delete;
@@ -46,7 +46,7 @@ class CoordinatorRunner {
   void CommitLoop();
   void TickLoop();
 
-  Coordinator* const coordinator_;
+  CoordinatorLoop* const loop_;
   const std::shared_ptr<Wakes> wakes_ = std::make_shared<Wakes>();
   absl::Mutex join_mutex_;  // Stop may be called from several threads.
   std::thread commit_;

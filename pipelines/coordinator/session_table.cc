@@ -46,7 +46,7 @@ Session* SessionTable::Find(absl::string_view id) {
   return found == by_id_.end() ? nullptr : &*found->second;
 }
 
-Session* SessionTable::Hear(absl::string_view id, absl::Duration now) {
+Session* SessionTable::Touch(absl::string_view id, absl::Duration now) {
   const auto found = by_id_.find(id);
   if (found == by_id_.end()) return nullptr;
   sessions_.splice(sessions_.end(), sessions_, found->second);
@@ -58,6 +58,16 @@ Session* SessionTable::Hear(absl::string_view id, absl::Duration now) {
 Session* SessionTable::OfWorker(absl::string_view worker) {
   const auto found = by_worker_.find(worker);
   return found == by_worker_.end() ? nullptr : &*found->second;
+}
+
+const Session* SessionTable::OfWorker(absl::string_view worker) const {
+  const auto found = by_worker_.find(worker);
+  return found == by_worker_.end() ? nullptr : &*found->second;
+}
+
+void SessionTable::OnUpdate(const v1::LeaseUpdate& update) {
+  if (update.ended().cause() != v1::LeaseEnded::LOST) return;
+  if (Session* const session = OfWorker(update.ended().worker())) ++session->lost;
 }
 
 std::vector<std::string> SessionTable::Forget(absl::Duration since, size_t most,

@@ -5,7 +5,7 @@
 //
 //   ASSIGN_OR_RETURN(SessionTable::Opened opened,
 //                    sessions.Open("worker-1", incarnation, build, RandomBytes(16), now));
-//   Session* session = sessions.Hear(id, now);
+//   Session* session = sessions.Touch(id, now);
 //
 // Pointers hold until the session is replaced or forgotten. Thread-compatible.
 #ifndef QUIPU_PIPELINES_COORDINATOR_SESSION_TABLE_H_
@@ -22,6 +22,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "protos/lease.pb.h"
 
 namespace quipu::pipelines {
 
@@ -35,7 +36,7 @@ struct Session {
   uint64_t results = 0;
   uint64_t rejected = 0;
   uint64_t lost = 0;
-  // Results that the checks refused, since the worker was last forgiven.
+  // Results that the checks refused, since the worker was last reinstated.
   int invalid = 0;
 };
 
@@ -57,8 +58,12 @@ class SessionTable {
   // Nullptr if there is no such session.
   Session* Find(absl::string_view id);
   // The same, and notes that it was heard of.
-  Session* Hear(absl::string_view id, absl::Duration now);
+  Session* Touch(absl::string_view id, absl::Duration now);
   Session* OfWorker(absl::string_view worker);
+  const Session* OfWorker(absl::string_view worker) const;
+
+  // Counts a lease that its worker has lost.
+  void OnUpdate(const v1::LeaseUpdate& update);
 
   // Forgets those not heard of since `since` that `idle` allows; looks at no
   // other, and at no more than `most`. Returns their ids.

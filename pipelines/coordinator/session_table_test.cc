@@ -63,13 +63,13 @@ TEST(SessionTableTest, ForgetsThoseSilentLongestThatAreIdle) {
     ASSERT_OK(table.Open(name, "p", "b", name, At(1)));
   }
   EXPECT_EQ(table.FirstHeard(), At(1));
-  ASSERT_NE(table.Hear("a", At(5)), nullptr);
-  ASSERT_NE(table.Hear("c", At(6)), nullptr);
-  EXPECT_EQ(table.Hear("none", At(6)), nullptr);
+  ASSERT_NE(table.Touch("a", At(5)), nullptr);
+  ASSERT_NE(table.Touch("c", At(6)), nullptr);
+  EXPECT_EQ(table.Touch("none", At(6)), nullptr);
   EXPECT_THAT(table.WorkersSince(At(5)), ElementsAre("c", "a"));
   table.Find("c")->left = true;
   EXPECT_THAT(table.WorkersSince(At(5)), ElementsAre("a"));
-  ASSERT_NE(table.Hear("c", At(6)), nullptr);
+  ASSERT_NE(table.Touch("c", At(6)), nullptr);
   EXPECT_THAT(table.WorkersSince(At(5)), ElementsAre("c", "a"));
 
   EXPECT_THAT(table.Forget(At(5), 100, [](const Session& s) { return s.worker != "d"; }),
@@ -82,6 +82,22 @@ TEST(SessionTableTest, ForgetsThoseSilentLongestThatAreIdle) {
   EXPECT_EQ(table.size(), 1u);
   EXPECT_THAT(table.Forget(At(7), 2, Any), ElementsAre("c"));
   EXPECT_EQ(table.FirstHeard(), absl::InfiniteDuration());
+}
+
+TEST(SessionTableTest, CountsTheLeasesThatAWorkerHasLost) {
+  SessionTable table(4);
+  ASSERT_THAT(table.Open("ann", "1", "build", "a", At(0)), testing::IsOk());
+  v1::LeaseUpdate update;
+  update.mutable_ended()->set_worker("ann");
+  update.mutable_ended()->set_cause(v1::LeaseEnded::LOST);
+  table.OnUpdate(update);
+  update.mutable_ended()->set_cause(v1::LeaseEnded::FAILED);
+  table.OnUpdate(update);
+  update.mutable_ended()->set_cause(v1::LeaseEnded::LOST);
+  update.mutable_ended()->set_worker("nobody");
+  table.OnUpdate(update);
+
+  EXPECT_EQ(table.OfWorker("ann")->lost, 1u);
 }
 
 }  // namespace

@@ -3,28 +3,19 @@
 // What is told of a run, and what its operator can ask for.
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "pipelines/coordinator/impl.h"
 #include "pipelines/coordinator/request_checks.h"
-#include "pipelines/core/reject_name.h"
+#include "pipelines/core/names.h"
 #include "pipelines/core/version.h"
 
 namespace quipu::pipelines::internal {
 
-void CoordinatorImpl::FillCountsLocked(v1::StatusReply* reply) const {
-  const LeaseCounts& counts = table_.counts();
+void CoordinatorImpl::FillLeasesLocked(v1::StatusReply* reply) const {
+  const LeaseCounts& counts = state_.table.counts();
   v1::TaskCounts& tasks = *reply->mutable_tasks();
   tasks.set_planned(counts.planned);
-  tasks.set_accepted(figures_.accepted);
-  uint64_t rejected = 0;
-  for (const auto& [reason, count] : figures_.rejects_by_reason) {
-    if (count == 0) continue;
-    rejected += count;
-    (*reply->mutable_rejects_by_reason())[RejectName(reason)] = count;
-  }
-  tasks.set_rejected(rejected);
   tasks.set_leased(counts.leased);
   tasks.set_pending(counts.planned - counts.done - counts.leased);
   tasks.set_quarantined(counts.quarantined);
@@ -33,53 +24,45 @@ void CoordinatorImpl::FillCountsLocked(v1::StatusReply* reply) const {
   reply->set_audits_passed(counts.audits_passed);
   reply->set_audits_failed(counts.audits_failed);
   reply->set_audits_open(counts.audits_open);
-  reply->set_stale_submits(stale_);
-  reply->set_invalid_results(invalid_);
-  reply->set_duplicates(duplicates_);
-  reply->set_conflicts(conflicts_);
+  reply->set_paused(state_.table.paused());
 }
 
 void CoordinatorImpl::FillWorkersLocked(absl::Duration now, v1::StatusReply* reply) const {
-  sessions_.ForEach([&](const Session& session) {
-    mutex_.AssertHeld();
+  state_.sessions.ForEach([&](const Session& session) {
+    state_.mutex.AssertHeld();
     v1::WorkerStatus& worker = *reply->add_workers();
     worker.set_worker(session.worker);
     worker.set_build(session.build);
-    worker.set_leases(static_cast<uint32_t>(table_.LeasesOf(session.worker)));
+    worker.set_leases(static_cast<uint32_t>(state_.table.LeasesOf(session.worker)));
     worker.set_results(session.results);
     worker.set_rejected(session.rejected);
     worker.set_lost_leases(session.lost);
     worker.set_silent_ms(static_cast<uint64_t>(absl::ToInt64Milliseconds(now - session.heard)));
-    worker.set_connected(now - session.heard <= options_.leases.ttl ||
-                         polls_.HasSession(session.id));
-    const auto distrusted = distrusted_.find(session.worker);
-    if (distrusted != distrusted_.end()) worker.set_quarantined(distrusted->second);
+    worker.set_connected(now - session.heard <= options().leases.ttl ||
+                         state_.polls.HasSession(session.id));
+    worker.set_quarantined(state_.table.WhyQuarantined(session.worker));
   });
   // Those that were quarantined before this start, or forgotten since.
-  for (const auto& [name, reason] : distrusted_) {
-    bool known = false;
-    for (const v1::WorkerStatus& worker : reply->workers()) known |= worker.worker() == name;
-    if (known) continue;
+  for (const std::string& name : state_.table.QuarantinedWorkers()) {
+    if (state_.sessions.OfWorker(name) != nullptr) continue;
     v1::WorkerStatus& worker = *reply->add_workers();
     worker.set_worker(name);
-    worker.set_quarantined(reason);
+    worker.set_quarantined(state_.table.WhyQuarantined(name));
   }
 }
 
 v1::StatusReply CoordinatorImpl::Status() const {
-  v1::StatusReply reply;
-  reply.set_run_id(ledger_->header().run_id());
+  v1::StatusReply reply = state_.options.run;
+  reply.set_run_id(state_.ledger->header().run_id());
   reply.set_build(kQuipuVersion);
-  reply.set_epoch(ledger_->epoch());
+  reply.set_epoch(state_.ledger->epoch());
   reply.set_stage(v1::STAGE_GENERATE);
-  const absl::Duration now = Now();
-  absl::MutexLock lock(&mutex_);
-  FillCountsLocked(&reply);
+  const absl::Duration now = state_.Now();
+  reply.set_uptime_ms(static_cast<uint64_t>(absl::ToInt64Milliseconds(now - state_.started)));
+  absl::MutexLock lock(&state_.mutex);
+  state_.counts.Fill(now, &reply);
+  FillLeasesLocked(&reply);
   FillWorkersLocked(now, &reply);
-  reply.set_paused(table_.paused());
-  *reply.mutable_work() = figures_.work;
-  reply.set_uptime_ms(static_cast<uint64_t>(absl::ToInt64Milliseconds(now - started_)));
-  reply.set_results_per_s(rate_.PerSecond(now));
   return reply;
 }
 
@@ -88,12 +71,12 @@ absl::StatusOr<v1::ControlReply> CoordinatorImpl::Control(const v1::ControlReque
   Effects effects;
   absl::StatusOr<v1::ControlReply> reply;
   {
-    absl::MutexLock lock(&mutex_);
-    RETURN_IF_ERROR(OpenLocked());
+    absl::MutexLock lock(&state_.mutex);
+    RETURN_IF_ERROR(state_.CheckAcceptingLocked());
     reply = ControlLocked(request, &effects);
-    ChangedLocked(Now(), kMissesOfEvent, &effects);
+    state_.ServeWaitersLocked(state_.Now(), kMissesOfEvent, &effects);
   }
-  Perform(std::move(effects));
+  dispatcher_.Dispatch(std::move(effects));
   return reply;
 }
 
@@ -104,36 +87,40 @@ absl::StatusOr<v1::ControlReply> CoordinatorImpl::ControlLocked(const v1::Contro
   switch (request.verb()) {
     case v1::ControlRequest::PAUSE:
       update.mutable_paused()->set_reason(request.reason());
-      ApplyLocked(update, effects);
+      state_.ApplyLocked(update, effects);
       reply.set_message("the run is paused");
       return reply;
     case v1::ControlRequest::RESUME:
-      if (table_.paused().empty()) {
+      if (state_.table.paused().empty()) {
         reply.set_message("the run was not paused");
         return reply;
       }
       update.mutable_resumed();
-      ApplyLocked(update, effects);
-      reply.set_message("the run goes on");
+      state_.ApplyLocked(update, effects);
+      reply.set_message("the run is resumed");
       return reply;
-    case v1::ControlRequest::RETRY_QUARANTINED: {
-      Job job;
-      job.kind = Job::Kind::kRelease;
+    case v1::ControlRequest::RETRY_QUARANTINED:
       reply.set_message(
-          absl::StrCat(table_.counts().quarantined, " quarantined tasks are tried again"));
-      EnqueueLocked(std::move(job), effects);
+          absl::StrCat(state_.table.counts().quarantined, " quarantined tasks are tried again"));
+      state_.jobs.Add(Job::Release());
+      effects->wake = true;
       return reply;
-    }
     default:
-      break;
+      return ReinstateLocked(request.worker(), effects);
   }
-  if (TrustedLocked(request.worker()).ok()) {
-    return absl::NotFoundError(absl::StrCat("worker ", request.worker(), " is not quarantined"));
+}
+
+absl::StatusOr<v1::ControlReply> CoordinatorImpl::ReinstateLocked(const std::string& worker,
+                                                                  Effects* effects) {
+  if (state_.CheckNotQuarantinedLocked(worker).ok()) {
+    return absl::NotFoundError(absl::StrCat("worker ", worker, " is not quarantined"));
   }
-  update.mutable_worker_reinstated()->set_worker(request.worker());
-  ApplyLocked(update, effects);
-  if (Session* session = sessions_.OfWorker(request.worker())) session->invalid = 0;
-  reply.set_message(absl::StrCat("worker ", request.worker(), " is trusted again"));
+  v1::LeaseUpdate update;
+  update.mutable_worker_reinstated()->set_worker(worker);
+  state_.ApplyLocked(update, effects);
+  if (Session* session = state_.sessions.OfWorker(worker)) session->invalid = 0;
+  v1::ControlReply reply;
+  reply.set_message(absl::StrCat("worker ", worker, " is reinstated"));
   return reply;
 }
 

@@ -1,18 +1,19 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What engines did for a run: counted by each worker's engine, handed in with
-// its results, summed in the store over interruptions and machines. What was
-// done after the last results before a kill is not counted. Nothing depends on
-// it but what people read.
+// What engines did for a run: counted by each worker's engine, submitted with its
+// results, summed in the store over interruptions and machines. What was done
+// after the last results before a kill is not counted. Figures for people: no
+// result depends on them.
 //
-//   EngineCounters answered;   // As of the last submit that was answered.
-//   *request.mutable_work() = WorkSince(CountersOf(engine->stats()), answered);
+//   v1::EngineCounters answered;  // As of the last submit that was answered.
+//   *request.mutable_work() = CountersSince(CountersOf(engine->stats()), answered);
 //
-// Pure functions.
+// All but CountersOf go over the message's fields, so a new counter needs no code
+// here. Pure functions.
 #ifndef QUIPU_PIPELINES_CORE_ENGINE_COUNTERS_H_
 #define QUIPU_PIPELINES_CORE_ENGINE_COUNTERS_H_
 
-#include <string>
+#include <cstdint>
 
 #include "inference/engine.h"
 #include "protos/store.pb.h"
@@ -22,17 +23,13 @@ namespace quipu::pipelines {
 v1::EngineCounters CountersOf(const inference::EngineStats& stats);
 
 // What was done between two readings of the same counters.
-v1::EngineCounters WorkSince(const v1::EngineCounters& now, const v1::EngineCounters& before);
+v1::EngineCounters CountersSince(const v1::EngineCounters& now, const v1::EngineCounters& before);
 
-// Adds `more` to `sum`, figure by figure.
+// Adds `more` to `sum`, counter by counter.
 void AddCounters(const v1::EngineCounters& more, v1::EngineCounters* sum);
 
-// Two lines for a terminal; empty if no engine worked:
-//   engine     4821 prompt tokens computed, 4790 needed (1.006), 1204 sampled
-//              96 steps of 62.8 columns, 81 of 240 drafts taken, 871 tokens/s
-std::string EngineWorkText(const v1::EngineCounters& work);
-// The same figures as a JSON object.
-std::string EngineWorkJson(const v1::EngineCounters& work);
+// Whether no counter is over `most`: what others send has bounds.
+bool CountersAtMost(const v1::EngineCounters& counters, uint64_t most);
 
 }  // namespace quipu::pipelines
 

@@ -1,6 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/core/engine_counters.h"
 
+#include <google/protobuf/descriptor.h>
+
 #include "gtest/gtest.h"
 
 namespace quipu::pipelines {
@@ -19,9 +21,9 @@ inference::EngineStats SomeStats() {
   return stats;
 }
 
-v1::EngineCounters SomeWork() { return CountersOf(SomeStats()); }
+v1::EngineCounters SomeCounters() { return CountersOf(SomeStats()); }
 
-TEST(WorkSince, SubtractsEveryFigure) {
+TEST(CountersSince, SubtractsEveryFigure) {
   inference::EngineStats later = SomeStats();
   later.prompt_tokens_computed += 1;
   later.prompt_tokens_needed += 2;
@@ -31,7 +33,7 @@ TEST(WorkSince, SubtractsEveryFigure) {
   later.steps += 6;
   later.step_tokens += 7;
   later.busy_seconds += 8;
-  const v1::EngineCounters work = WorkSince(CountersOf(later), SomeWork());
+  const v1::EngineCounters work = CountersSince(CountersOf(later), SomeCounters());
   EXPECT_EQ(work.prompt_tokens_computed(), 1u);
   EXPECT_EQ(work.prompt_tokens_needed(), 2u);
   EXPECT_EQ(work.sampled_tokens(), 3u);
@@ -43,8 +45,8 @@ TEST(WorkSince, SubtractsEveryFigure) {
 }
 
 TEST(AddCounters, AddsEveryFigure) {
-  v1::EngineCounters sum = SomeWork();
-  AddCounters(SomeWork(), &sum);
+  v1::EngineCounters sum = SomeCounters();
+  AddCounters(SomeCounters(), &sum);
   EXPECT_EQ(sum.prompt_tokens_computed(), 2 * 4821u);
   EXPECT_EQ(sum.prompt_tokens_needed(), 2 * 4790u);
   EXPECT_EQ(sum.sampled_tokens(), 2 * 1204u);
@@ -55,26 +57,16 @@ TEST(AddCounters, AddsEveryFigure) {
   EXPECT_EQ(sum.busy_microseconds(), 2 * 6917500u);
 }
 
-TEST(EngineWorkText, HasSharesAndRates) {
-  EXPECT_EQ(EngineWorkText(SomeWork()),
-            "engine     4821 prompt tokens computed, 4790 needed (1.006), 1204 sampled\n"
-            "           96 steps of 62.8 columns, 81 of 240 drafts taken, 871 tokens/s\n");
-  EXPECT_EQ(EngineWorkText({}), "");
-}
-
-TEST(EngineWorkText, LeavesOutWhatAnEngineDoesNotCount) {
-  v1::EngineCounters work;
-  work.set_steps(3);
-  EXPECT_EQ(EngineWorkText(work),
-            "engine     0 prompt tokens computed, 0 needed (0.000), 0 sampled\n"
-            "           3 steps, 0 of 0 drafts taken\n");
-}
-
-TEST(EngineWorkJson, HasEveryFigure) {
-  EXPECT_EQ(EngineWorkJson(SomeWork()),
-            "{\"prompt_tokens_computed\":4821,\"prompt_tokens_needed\":4790,"
-            "\"sampled_tokens\":1204,\"drafted_tokens\":240,\"accepted_drafts\":81,"
-            "\"steps\":96,\"step_tokens\":6032,\"busy_seconds\":6.917500}");
+TEST(CountersAtMost, LooksAtEveryFigure) {
+  EXPECT_TRUE(CountersAtMost({}, 0));
+  const google::protobuf::Descriptor& descriptor = *v1::EngineCounters::descriptor();
+  ASSERT_GT(descriptor.field_count(), 0);
+  for (int i = 0; i < descriptor.field_count(); ++i) {
+    v1::EngineCounters counters;
+    counters.GetReflection()->SetUInt64(&counters, descriptor.field(i), 7);
+    EXPECT_TRUE(CountersAtMost(counters, 7)) << descriptor.field(i)->name();
+    EXPECT_FALSE(CountersAtMost(counters, 6)) << descriptor.field(i)->name();
+  }
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ absl::StatusOr<std::vector<inference::Message>> MessagesOf(const v1::ShortRow& r
   return messages;
 }
 
-absl::StatusOr<std::vector<inference::Message>> ConversationOf(const storage::Store& store,
+absl::StatusOr<std::vector<inference::Message>> ConversationOf(const storage::StoreView& store,
                                                                absl::string_view source_id,
                                                                const v1::TrainingRow& sequence) {
   if (!sequence.has_long_details()) {
@@ -25,7 +25,7 @@ absl::StatusOr<std::vector<inference::Message>> ConversationOf(const storage::St
   const v1::LongDetails& details = sequence.long_details();
   ASSIGN_OR_RETURN(const v1::Result result, store.GetResult(source_id));
   ASSIGN_OR_RETURN(const v1::Document document, store.GetDocument(details.document_id()));
-  return generator::LongMessages(document, result, details, store.header().spec());
+  return generator::LongMessages(document, result, details, store.header().spec().instances());
 }
 
 }  // namespace quipu::pipelines

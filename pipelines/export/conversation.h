@@ -12,7 +12,7 @@
 #include "inference/text/chat_template.h"
 #include "protos/document.pb.h"
 #include "protos/training_row.pb.h"
-#include "storage/store.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
@@ -21,7 +21,7 @@ absl::StatusOr<std::vector<inference::Message>> MessagesOf(const v1::ShortRow& r
 
 // Those of one source (task id or row id) of `sequence`. Errors are the
 // store's.
-absl::StatusOr<std::vector<inference::Message>> ConversationOf(const storage::Store& store,
+absl::StatusOr<std::vector<inference::Message>> ConversationOf(const storage::StoreView& store,
                                                                absl::string_view source_id,
                                                                const v1::TrainingRow& sequence);
 

@@ -6,61 +6,154 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/fingerprint.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
+#include "google/protobuf/message_lite.h"
 #include "pipelines/export/manifest.h"
-#include "pipelines/export/plan.h"
 #include "pipelines/export/rows.h"
 #include "pipelines/export/shard_writer.h"
+#include "pipelines/export/spill_file.h"
 #include "pipelines/export/staged_dir.h"
+#include "pipelines/export/training_row.h"
+#include "pipelines/export/view_writer.h"
+#include "protos/export_spill.pb.h"
 
 namespace quipu::pipelines {
 namespace {
 
-absl::Status CheckPacked(const storage::Store& store) {
+absl::Status CheckPacked(const storage::StoreView& store) {
   ASSIGN_OR_RETURN(const bool packed, store.IsStageDone(v1::STAGE_PACK));
   if (packed) return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat("the run in ", store.path(), " is not finished: its rows are not packed yet"));
 }
 
-absl::StatusOr<std::vector<ShardInfo>> WriteTokens(const ExportPlan& plan, const RowWriter& rows,
-                                                   absl::string_view dir, uint64_t shard_bytes) {
-  ShardWriter shards(dir, "tokens", shard_bytes);
-  std::string line;
-  for (const TokensRow& row : plan.tokens_rows) {
-    if (StopRequested()) return absl::CancelledError("stopped while exporting");
-    line.clear();
-    RETURN_IF_ERROR(rows.AppendTokens(row, &line));
-    RETURN_IF_ERROR(shards.Append(line));
-  }
-  return shards.Finish();
-}
+// Both views from the training rows, which it is given one by one. What a line is
+// made from waits in the spill file as it came from the store: a training row, a
+// sample, a document once for all its samples.
+class Pass {
+ public:
+  Pass(const storage::StoreView& store, int32_t pad_id, absl::string_view dir, SpillFile* spill)
+      : store_(store),
+        spill_(spill),
+        rows_(store.header(), pad_id),
+        messages_(dir, "messages", store.header().spec(), spill,
+                  [this](absl::string_view record, std::string* line) {
+                    return RenderMessages(record, line);
+                  }),
+        tokens_(dir, "tokens", store.header().spec(), spill,
+                [this](absl::string_view record, std::string* line) {
+                  return RenderTokens(record, line);
+                }) {}
+  Pass(const Pass&) = delete;
+  Pass& operator=(const Pass&) = delete;
 
-absl::StatusOr<std::vector<ShardInfo>> WriteMessages(const ExportPlan& plan, const RowWriter& rows,
-                                                     absl::string_view dir, uint64_t shard_bytes) {
-  ShardWriter shards(dir, "messages", shard_bytes);
-  std::string line;
-  for (const MessagesRow& row : plan.messages_rows) {
+  absl::Status Add(const v1::TrainingRow& row) {
     if (StopRequested()) return absl::CancelledError("stopped while exporting");
-    line.clear();
-    RETURN_IF_ERROR(rows.AppendMessages(row, &line));
-    RETURN_IF_ERROR(shards.Append(line));
+    RETURN_IF_ERROR(CheckTrainingRow(row));
+    counts_.Add(row);
+    ASSIGN_OR_RETURN(const Fingerprint id, TrainingRowId(row));
+    RETURN_IF_ERROR(tokens_.Add(id, row.SerializeAsString()));
+    for (const v1::Segment& segment : row.segments()) {
+      ASSIGN_OR_RETURN(const Fingerprint source, Fingerprint::FromBytes(segment.source_id()));
+      v1::SpilledMessages record;
+      RETURN_IF_ERROR(AsRowError(
+          row.has_long_details() ? ReadSample(row, &record) : ReadShortRow(segment, &record),
+          source));
+      RETURN_IF_ERROR(messages_.Add(source, record.SerializeAsString()));
+    }
+    return absl::OkStatus();
   }
-  return shards.Finish();
-}
 
-ExportSummary SummaryOf(const ExportPlan& plan, const std::vector<ShardInfo>& shards) {
+  // All shards, in order of name.
+  absl::StatusOr<std::vector<ShardInfo>> Finish() {
+    ASSIGN_OR_RETURN(std::vector<ShardInfo> shards, messages_.Finish());
+    ASSIGN_OR_RETURN(const std::vector<ShardInfo> tokens, tokens_.Finish());
+    shards.insert(shards.end(), tokens.begin(), tokens.end());
+    return shards;
+  }
+
+  const ExportCounts& counts() const { return counts_; }
+
+ private:
+  absl::Status ReadSample(const v1::TrainingRow& row, v1::SpilledMessages* record) {
+    const std::string& document_id = row.long_details().document_id();
+    ASSIGN_OR_RETURN(*record->mutable_result(), store_.GetResult(row.segments(0).source_id()));
+    // Long rows come in order of their documents.
+    if (spilled_.size == 0 || document_id != spilled_id_) {
+      ASSIGN_OR_RETURN(const v1::Document document, store_.GetDocument(document_id));
+      ASSIGN_OR_RETURN(spilled_, spill_->Append(document.SerializeAsString()));
+      spilled_id_ = document_id;
+    }
+    record->set_document_offset(spilled_.offset);
+    record->set_document_bytes(spilled_.size);
+    *record->mutable_row()->mutable_segments() = row.segments();
+    *record->mutable_row()->mutable_long_details() = row.long_details();
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadShortRow(const v1::Segment& segment, v1::SpilledMessages* record) {
+    ASSIGN_OR_RETURN(*record->mutable_short_row(), store_.GetShortRow(segment.source_id()));
+    record->set_tokens(segment.length());
+    return absl::OkStatus();
+  }
+
+  absl::Status RenderTokens(absl::string_view record, std::string* line) {
+    v1::TrainingRow row;
+    RETURN_IF_ERROR(ParseSpilled(record, &row));
+    ASSIGN_OR_RETURN(const Fingerprint id, TrainingRowId(row));
+    return AsRowError(rows_.AppendTokens(row, id, line), id);
+  }
+
+  absl::Status RenderMessages(absl::string_view record, std::string* line) {
+    v1::SpilledMessages message;
+    RETURN_IF_ERROR(ParseSpilled(record, &message));
+    if (message.has_short_row()) {
+      ASSIGN_OR_RETURN(const Fingerprint id, Fingerprint::FromBytes(message.short_row().id()));
+      return AsRowError(rows_.AppendShort(message.short_row(), message.tokens(), line), id);
+    }
+    RETURN_IF_ERROR(LoadDocument({message.document_offset(), message.document_bytes()}));
+    const std::string& source = message.row().segments(0).source_id();
+    ASSIGN_OR_RETURN(const Fingerprint id, Fingerprint::FromBytes(source));
+    return AsRowError(rows_.AppendLong(message.row(), message.result(), document_, line), id);
+  }
+
+  // Makes document_ the one that was spilled there, if it is not.
+  absl::Status LoadDocument(const Extent& extent) {
+    if (extent == loaded_) return absl::OkStatus();
+    RETURN_IF_ERROR(spill_->Read(extent, &bytes_));
+    RETURN_IF_ERROR(ParseSpilled(bytes_, &document_));
+    loaded_ = extent;
+    return absl::OkStatus();
+  }
+
+  static absl::Status ParseSpilled(absl::string_view bytes, google::protobuf::MessageLite* out) {
+    if (out->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return absl::OkStatus();
+    return absl::DataLossError("a spill file does not hold what was written");
+  }
+
+  const storage::StoreView& store_;
+  SpillFile* const spill_;
+  const RowWriter rows_;
+  ViewWriter messages_;
+  ViewWriter tokens_;
+  ExportCounts counts_;
+  // The document that was put aside last.
+  std::string spilled_id_;
+  Extent spilled_;
+  // The document that was read from the spill file last.
+  v1::Document document_;
+  Extent loaded_;
+  std::string bytes_;
+};
+
+ExportSummary SummaryOf(const ExportCounts& counts, uint64_t pack_tokens,
+                        const std::vector<ShardInfo>& shards) {
   ExportSummary summary;
-  summary.long_rows = plan.long_rows;
-  summary.packed_rows = plan.packed_rows;
-  summary.short_rows = plan.short_rows;
-  summary.messages_rows = plan.messages_rows.size();
-  summary.tokens = plan.tokens;
-  summary.padding_tokens = plan.padding_tokens;
-  summary.trained_tokens = plan.trained_tokens;
-  summary.packing_fill = plan.packing_fill();
-  // Capitals stand before small letters.
+  static_cast<ExportCounts&>(summary) = counts;
+  summary.packing_fill = counts.PackingFill(pack_tokens);
+  // Capitals sort before small letters.
   summary.files.push_back(kManifestName);
   for (const ShardInfo& shard : shards) summary.files.push_back(shard.name);
   return summary;
@@ -68,23 +161,22 @@ ExportSummary SummaryOf(const ExportPlan& plan, const std::vector<ShardInfo>& sh
 
 }  // namespace
 
-absl::StatusOr<ExportSummary> Export(const storage::Store& store,
+absl::StatusOr<ExportSummary> Export(const storage::StoreView& store,
                                      const generator::TargetModel& target,
                                      absl::string_view out_dir) {
   RETURN_IF_ERROR(CheckPacked(store));
-  ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged, StagedDir::Create(out_dir));
-  ASSIGN_OR_RETURN(const ExportPlan plan, PlanExport(store));
-  const RowWriter rows(store, target.tokenizer->pad());
-  const uint64_t shard_bytes = store.header().spec().export_().shard_bytes();
-  ASSIGN_OR_RETURN(std::vector<ShardInfo> shards,
-                   WriteMessages(plan, rows, staged->path(), shard_bytes));
-  ASSIGN_OR_RETURN(std::vector<ShardInfo> tokens,
-                   WriteTokens(plan, rows, staged->path(), shard_bytes));
-  shards.insert(shards.end(), tokens.begin(), tokens.end());
-  ASSIGN_OR_RETURN(const std::string manifest, ManifestOf(store, plan, shards));
+  ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged, StageExport(out_dir));
+  ASSIGN_OR_RETURN(std::unique_ptr<SpillFile> spill, SpillFile::Create(staged->path()));
+  Pass pass(store, target.tokenizer->pad(), staged->path(), spill.get());
+  const auto add = [&pass](const v1::TrainingRow& row) { return pass.Add(row); };
+  RETURN_IF_ERROR(store.ForEachTrainingRow(v1::TrainingRow::KIND_LONG, add));
+  RETURN_IF_ERROR(store.ForEachTrainingRow(v1::TrainingRow::KIND_PACKED, add));
+  ASSIGN_OR_RETURN(const std::vector<ShardInfo> shards, pass.Finish());
+  spill.reset();
+  ASSIGN_OR_RETURN(const std::string manifest, ManifestOf(store, pass.counts(), shards));
   RETURN_IF_ERROR(WriteFileAtomic(JoinPath(staged->path(), kManifestName), manifest));
   RETURN_IF_ERROR(staged->Publish());
-  return SummaryOf(plan, shards);
+  return SummaryOf(pass.counts(), store.header().spec().packing().pack_tokens(), shards);
 }
 
 }  // namespace quipu::pipelines

@@ -1,44 +1,45 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The store's sequences as JSONL shards with a manifest: deterministic bytes.
+// The store's training rows as JSONL shards with a manifest: deterministic
+// bytes.
 //
-// messages-00000.jsonl  one conversation a line, with where it came from
-// tokens-00000.jsonl    input_ids, labels, attention_mask, position_ids,
-// seq_lengths MANIFEST.json         counts, SHA-256 of every shard, spec,
-// tokenizer, template, model
+//   messages-00000.jsonl  one conversation a line, with where it came from
+//   tokens-00000.jsonl    input_ids, labels, attention_mask, position_ids, seq_lengths
+//   MANIFEST.json         counts, SHA-256 of every shard, spec, both models
 //
-// docs/export.md has every field. Written to a temporary directory beside
-// `out_dir`, synced, then renamed into place: an export is whole or absent.
+//   ASSIGN_OR_RETURN(const ExportSummary summary, Export(*store, target, "out/export"));
+//
+// docs/export.md has every field. One pass over the store writes both views:
+// every training row, sample, document and short row is read once. Written to a
+// temporary directory beside `out_dir`, synced, then renamed into place: an
+// export is whole or absent. Rows of a shuffled export wait for their place in a
+// spill file in that directory: the corpus and the training rows once, as the
+// store has them but uncompressed. Memory is 32 bytes a row of each view, and the
+// longest row. Stateless.
 #ifndef QUIPU_PIPELINES_EXPORT_EXPORTER_H_
 #define QUIPU_PIPELINES_EXPORT_EXPORTER_H_
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "generator/instance_builder.h"
-#include "storage/store.h"
+#include "pipelines/export/counts.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
-struct ExportSummary {
-  uint64_t long_rows = 0;
-  uint64_t packed_rows = 0;
-  uint64_t short_rows = 0;  // Inside packed rows, or long rows of their own.
-  uint64_t messages_rows = 0;
-  uint64_t tokens = 0;  // Without padding.
-  uint64_t padding_tokens = 0;
-  uint64_t trained_tokens = 0;
+struct ExportSummary : ExportCounts {
   // Tokens in packs / (packs x pack length); 0 without packs.
   double packing_fill = 0;
   std::vector<std::string> files;  // Names inside out_dir, sorted.
 };
 
-// Exports all sequences. FAILED_PRECONDITION if packing is not done;
-// ALREADY_EXISTS if `out_dir` holds something that is not an export of ours.
-absl::StatusOr<ExportSummary> Export(const storage::Store& store,
+// Exports all training rows. FAILED_PRECONDITION if packing is not done;
+// ALREADY_EXISTS if `out_dir` holds something that is not an export of ours;
+// DATA_LOSS, naming the row, if the store contradicts itself.
+absl::StatusOr<ExportSummary> Export(const storage::StoreView& store,
                                      const generator::TargetModel& target,
                                      absl::string_view out_dir);
 

@@ -2,6 +2,7 @@
 #include "pipelines/export/exporter.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,7 +13,9 @@
 #include "absl/strings/strip.h"
 #include "base/file.h"
 #include "base/json_parser.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "pipelines/export/check/check.h"
 #include "tests/support/export_fixture.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
@@ -240,6 +243,60 @@ TEST(Export, OfNothingIsAManifest) {
               ::quipu::testing::IsOkAndHolds(IsEmpty()));
 }
 
+// A store that counts how often each thing is read, by id or kind and index.
+class CountingStore : public ::quipu::testing::MemoryStore {
+ public:
+  explicit CountingStore(const MemoryStore& store) : MemoryStore(store) {}
+
+  absl::StatusOr<v1::Document> GetDocument(absl::string_view id) const override {
+    ++documents_read[std::string(id)];
+    return MemoryStore::GetDocument(id);
+  }
+  absl::StatusOr<v1::Result> GetResult(absl::string_view id) const override {
+    ++results_read[std::string(id)];
+    return MemoryStore::GetResult(id);
+  }
+  absl::StatusOr<v1::ShortRow> GetShortRow(absl::string_view id) const override {
+    ++short_rows_read[std::string(id)];
+    return MemoryStore::GetShortRow(id);
+  }
+  absl::StatusOr<v1::TrainingRow> GetTrainingRow(v1::TrainingRow::Kind kind,
+                                                 uint64_t index) const override {
+    ++rows_read[absl::StrCat(kind, "/", index)];
+    return MemoryStore::GetTrainingRow(kind, index);
+  }
+  absl::Status ForEachTrainingRow(
+      v1::TrainingRow::Kind kind,
+      absl::FunctionRef<absl::Status(const v1::TrainingRow&)> fn) const override {
+    return MemoryStore::ForEachTrainingRow(kind, [&](const v1::TrainingRow& row) {
+      ++rows_read[absl::StrCat(kind, "/", row.index())];
+      return fn(row);
+    });
+  }
+
+  mutable std::map<std::string, int> documents_read;
+  mutable std::map<std::string, int> results_read;
+  mutable std::map<std::string, int> short_rows_read;
+  mutable std::map<std::string, int> rows_read;
+};
+
+TEST(Export, ReadsEachRowAndWhatItComesFromOnce) {
+  for (const bool shuffle : {true, false}) {
+    TempDir dir;
+    ExportFixture run;
+    run.spec().mutable_export_()->set_shuffle(shuffle);
+    const CountingStore store(run.store());
+
+    ASSERT_OK(Export(store, run.target(), dir.Path("export")));
+
+    const auto once = ::testing::Each(::testing::Pair(::testing::_, 1));
+    EXPECT_THAT(store.documents_read, ::testing::AllOf(::testing::SizeIs(2), once));
+    EXPECT_THAT(store.results_read, ::testing::AllOf(::testing::SizeIs(3), once));
+    EXPECT_THAT(store.short_rows_read, ::testing::AllOf(::testing::SizeIs(6), once));
+    EXPECT_THAT(store.rows_read, ::testing::AllOf(::testing::SizeIs(6), once));
+  }
+}
+
 TEST(Export, WaitsForPacking) {
   TempDir dir;
   ExportFixture run;
@@ -275,7 +332,7 @@ TEST(Export, LeavesTheOldOneInPlaceWhenItFails) {
   EXPECT_EQ(files.size(), 3u);
 }
 
-TEST(Export, RefusesSequencesThatContradictThemselves) {
+TEST(Export, RefusesRowsThatContradictThemselves) {
   const auto export_with = [](auto change) {
     TempDir dir;
     ExportFixture run;
@@ -283,7 +340,7 @@ TEST(Export, RefusesSequencesThatContradictThemselves) {
     return Export(run.store(), run.target(), dir.Path("export")).status();
   };
   EXPECT_THAT(export_with([](v1::TrainingRow& s) { s.mutable_segments(0)->set_length(3); }),
-              StatusIs(absl::StatusCode::kDataLoss, "packed sequence 0: "));
+              StatusIs(absl::StatusCode::kDataLoss, "packed row 0: "));
   EXPECT_THAT(export_with([](v1::TrainingRow& s) { s.set_padded_length(10); }),
               StatusIs(absl::StatusCode::kDataLoss, "a padded length of 10"));
   EXPECT_THAT(export_with([](v1::TrainingRow& s) { s.clear_segments(); }),

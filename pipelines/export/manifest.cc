@@ -11,7 +11,7 @@
 #include "base/status_macros.h"
 #include "generator/run_spec.h"
 #include "google/protobuf/text_format.h"
-#include "pipelines/core/reject_name.h"
+#include "pipelines/core/names.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -43,7 +43,7 @@ void WriteRejects(absl::string_view key, const std::map<v1::RejectReason, uint64
   json->EndObject();
 }
 
-void WriteCounts(const storage::RunCounts& counts, const ExportPlan& plan, JsonWriter* json) {
+void WriteCounts(const storage::RunCounts& counts, const ExportCounts& exported, JsonWriter* json) {
   json->Key("counts").BeginObject();
   json->Key("documents").Uint(counts.documents);
   json->Key("document_tokens").Uint(counts.document_tokens);
@@ -57,23 +57,23 @@ void WriteCounts(const storage::RunCounts& counts, const ExportPlan& plan, JsonW
   WriteRejects("rejected_by_reason", counts.rejects_by_reason, json);
   json->Key("rejected_rows").Uint(counts.rejected_rows);
   WriteRejects("rejected_rows_by_reason", counts.row_rejects_by_reason, json);
-  json->Key("messages_rows").Uint(plan.messages_rows.size());
-  json->Key("long_rows").Uint(plan.long_rows);
-  json->Key("packed_rows").Uint(plan.packed_rows);
-  json->Key("short_rows").Uint(plan.short_rows);
-  json->Key("tokens").Uint(plan.tokens);
-  json->Key("padding_tokens").Uint(plan.padding_tokens);
-  json->Key("trained_tokens").Uint(plan.trained_tokens);
+  json->Key("messages_rows").Uint(exported.messages_rows);
+  json->Key("long_rows").Uint(exported.long_rows);
+  json->Key("packed_rows").Uint(exported.packed_rows);
+  json->Key("short_rows").Uint(exported.short_rows);
+  json->Key("tokens").Uint(exported.tokens);
+  json->Key("padding_tokens").Uint(exported.padding_tokens);
+  json->Key("trained_tokens").Uint(exported.trained_tokens);
   json->EndObject();
 }
 
-void WritePacking(uint32_t pack_tokens, const ExportPlan& plan, JsonWriter* json) {
+void WritePacking(uint32_t pack_tokens, const ExportCounts& exported, JsonWriter* json) {
   json->Key("packing").BeginObject();
   json->Key("pack_tokens").Uint(pack_tokens);
-  json->Key("packs").Uint(plan.packed_rows);
-  json->Key("lower_bound").Uint(plan.pack_lower_bound);
-  json->Key("packed_tokens").Uint(plan.packed_tokens);
-  json->Key("fill").Double(plan.packing_fill());
+  json->Key("packs").Uint(exported.packed_rows);
+  json->Key("lower_bound").Uint(exported.LeastPacks(pack_tokens));
+  json->Key("packed_tokens").Uint(exported.packed_tokens);
+  json->Key("fill").Double(exported.PackingFill(pack_tokens));
   json->EndObject();
 }
 
@@ -128,7 +128,8 @@ absl::StatusOr<ShardInfo> ParseShard(const dom::element& element) {
 
 }  // namespace
 
-absl::StatusOr<std::string> ManifestOf(const storage::Store& store, const ExportPlan& plan,
+absl::StatusOr<std::string> ManifestOf(const storage::StoreView& store,
+                                       const ExportCounts& exported,
                                        absl::Span<const ShardInfo> shards) {
   const v1::RunHeader& header = store.header();
   ASSIGN_OR_RETURN(const storage::RunCounts counts, store.Count());
@@ -142,8 +143,8 @@ absl::StatusOr<std::string> ManifestOf(const storage::Store& store, const Export
   json.Key("run_id").String(absl::BytesToHexString(header.run_id()));
   WriteModel("generating_model", header.generating_model(), &json);
   WriteModel("target_model", header.target_model(), &json);
-  WriteCounts(counts, plan, &json);
-  WritePacking(header.spec().packing().pack_tokens(), plan, &json);
+  WriteCounts(counts, exported, &json);
+  WritePacking(header.spec().packing().pack_tokens(), exported, &json);
   WriteFiles(shards, &json);
   json.Key("spec").String(spec);
   json.EndObject();

@@ -3,6 +3,11 @@
 // MANIFEST.json of an export: what it was made from and by, counts, and the
 // SHA-256 of every shard. No time stamps and nothing of the machine: two
 // exports of one run have the same bytes.
+//
+//   ASSIGN_OR_RETURN(const std::string text, ManifestOf(store, exported, shards));
+//   ASSIGN_OR_RETURN(const ParsedManifest manifest, ParseManifest(text));
+//
+// Pure functions.
 #ifndef QUIPU_PIPELINES_EXPORT_MANIFEST_H_
 #define QUIPU_PIPELINES_EXPORT_MANIFEST_H_
 
@@ -13,9 +18,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "pipelines/export/plan.h"
+#include "pipelines/export/counts.h"
 #include "pipelines/export/shard_writer.h"
-#include "storage/store.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
@@ -24,8 +29,9 @@ inline constexpr char kManifestFormat[] = "quipu-export";
 // Of the files' layout; raised when a field changes its meaning or goes.
 inline constexpr uint64_t kExportVersion = 1;
 
-// Returns the text. `shards`: in order of name. Errors are the store's.
-absl::StatusOr<std::string> ManifestOf(const storage::Store& store, const ExportPlan& plan,
+// Returns the text. `exported`: what all shards hold. `shards`: in order of name. Errors are the store's.
+absl::StatusOr<std::string> ManifestOf(const storage::StoreView& store,
+                                       const ExportCounts& exported,
                                        absl::Span<const ShardInfo> shards);
 
 // What a check needs to know of a manifest.

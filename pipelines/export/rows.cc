@@ -8,12 +8,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "base/fingerprint.h"
 #include "base/json_writer.h"
+#include "base/sha256.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "generator/instance_builder.h"
 #include "pipelines/export/conversation.h"
+#include "pipelines/export/training_row.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -41,16 +42,6 @@ absl::string_view FormName(v1::AnswerForm form) {
 }
 
 std::string Hex(absl::string_view bytes) { return absl::BytesToHexString(bytes); }
-
-absl::Status Named(const absl::Status& status, const Fingerprint& id) {
-  if (status.ok()) return status;
-  const absl::Status named = Annotate(status, absl::StrCat("row ", id.ToHex()));
-  // What the row refers to must be there, and what the store holds be sayable.
-  if (absl::IsNotFound(status) || absl::IsInvalidArgument(status)) {
-    return absl::DataLossError(named.message());
-  }
-  return named;
-}
 
 // The fields of a row of the messages view, in the order in which they stand.
 struct Fields {
@@ -130,7 +121,7 @@ absl::Status Write(const Fields& fields, uint64_t seed, absl::string_view run_id
   return json.Finish();
 }
 
-// A sequence with its padding, as trainers read it.
+// A training row with its padding, as trainers read it.
 struct Columns {
   std::vector<int32_t> input_ids;
   std::vector<int32_t> labels;
@@ -161,67 +152,66 @@ void AppendPadding(size_t count, int32_t pad_id, Columns* columns) {
   columns->seq_lengths.push_back(static_cast<int32_t>(count));
 }
 
-Columns ColumnsOf(const v1::TrainingRow& sequence, int32_t pad_id) {
+Columns ColumnsOf(const v1::TrainingRow& row, int32_t pad_id) {
   Columns columns;
-  absl::Span<const int32_t> ids(sequence.input_ids().data(), sequence.input_ids_size());
-  for (const v1::Segment& segment : sequence.segments()) {
+  absl::Span<const int32_t> ids(row.input_ids().data(), row.input_ids_size());
+  for (const v1::Segment& segment : row.segments()) {
     AppendSegment(ids.subspan(0, segment.length()), segment, &columns);
     ids.remove_prefix(segment.length());
   }
   const size_t tokens = columns.input_ids.size();
-  if (sequence.padded_length() > tokens) {
-    AppendPadding(sequence.padded_length() - tokens, pad_id, &columns);
+  if (row.padded_length() > tokens) {
+    AppendPadding(row.padded_length() - tokens, pad_id, &columns);
   }
   return columns;
 }
 
 }  // namespace
 
-RowWriter::RowWriter(const storage::Store& store, int32_t pad_id)
-    : store_(store),
-      pad_id_(pad_id),
-      run_id_(Hex(store.header().run_id())),
-      long_prompt_sha256_(PromptSha256(store.header().spec().generation(), /*long_form=*/true)),
-      short_prompt_sha256_(PromptSha256(store.header().spec().generation(),
-                                        /*long_form=*/false)) {}
+absl::Status AsRowError(const absl::Status& status, const Fingerprint& id) {
+  if (status.ok()) return status;
+  const absl::Status named = Annotate(status, absl::StrCat("row ", id.ToHex()));
+  if (absl::IsNotFound(status) || absl::IsInvalidArgument(status)) {
+    return absl::DataLossError(named.message());
+  }
+  return named;
+}
 
-absl::Status RowWriter::AppendTokens(const TokensRow& row, std::string* out) const {
-  ASSIGN_OR_RETURN(const v1::TrainingRow sequence, store_.GetTrainingRow(row.kind, row.index));
-  RETURN_IF_ERROR(CheckTrainingRow(sequence));
-  ASSIGN_OR_RETURN(const Fingerprint id, SequenceId(sequence));
-  const Columns columns = ColumnsOf(sequence, pad_id_);
+RowWriter::RowWriter(const v1::RunHeader& header, int32_t pad_id)
+    : header_(header),
+      pad_id_(pad_id),
+      run_id_(Hex(header.run_id())),
+      long_prompt_sha256_(PromptSha256(header.spec().generation(), /*long_form=*/true)),
+      short_prompt_sha256_(PromptSha256(header.spec().generation(), /*long_form=*/false)) {}
+
+absl::Status RowWriter::AppendTokens(const v1::TrainingRow& row, const Fingerprint& id,
+                                     std::string* out) const {
+  const Columns columns = ColumnsOf(row, pad_id_);
   JsonWriter json(out);
   json.BeginObject();
   json.Key("id").String(id.ToHex());
-  json.Key("kind").String(row.kind == v1::TrainingRow::KIND_LONG ? "long" : "packed");
+  json.Key("kind").String(KindName(row.kind()));
   json.Key("input_ids").Ints(columns.input_ids);
   json.Key("labels").Ints(columns.labels);
   json.Key("attention_mask").Ints(columns.attention_mask);
   json.Key("position_ids").Ints(columns.position_ids);
   json.Key("seq_lengths").Ints(columns.seq_lengths);
   json.Key("sources").BeginArray();
-  for (const v1::Segment& segment : sequence.segments()) json.String(Hex(segment.source_id()));
+  for (const v1::Segment& segment : row.segments()) json.String(Hex(segment.source_id()));
   json.EndArray();
   json.EndObject();
   out->push_back('\n');
-  return Named(json.Finish(), id);
+  return json.Finish();
 }
 
-absl::Status RowWriter::AppendMessages(const MessagesRow& row, std::string* out) const {
-  return Named(row.from_document ? AppendLongMessages(row, out) : AppendShortMessages(row, out),
-               row.source);
-}
-
-absl::Status RowWriter::AppendLongMessages(const MessagesRow& row, std::string* out) const {
-  const v1::RunHeader& header = store_.header();
-  ASSIGN_OR_RETURN(const v1::TrainingRow sequence, store_.GetTrainingRow(row.kind, row.index));
-  ASSIGN_OR_RETURN(const v1::Result result, store_.GetResult(row.source.ToBytes()));
-  const v1::LongDetails& details = sequence.long_details();
-  ASSIGN_OR_RETURN(const v1::Document document, store_.GetDocument(details.document_id()));
+absl::Status RowWriter::AppendLong(const v1::TrainingRow& row, const v1::Result& result,
+                                   const v1::Document& document, std::string* out) const {
+  const v1::LongDetails& details = row.long_details();
+  const v1::ModelIdentity& model = header_.generating_model();
   Fields fields;
   ASSIGN_OR_RETURN(fields.messages,
-                   generator::LongMessages(document, result, details, header.spec()));
-  fields.id = row.source.ToHex();
+                   generator::LongMessages(document, result, details, header_.spec().instances()));
+  fields.id = Hex(row.segments(0).source_id());
   fields.is_long = true;
   fields.document_id = Hex(details.document_id());
   fields.provenance = document.provenance();
@@ -232,23 +222,23 @@ absl::Status RowWriter::AppendLongMessages(const MessagesRow& row, std::string* 
   fields.evidence_depth = details.evidence_depth();
   fields.answer_form = FormName(result.task().form());
   fields.scores = result.scores();
-  fields.num_tokens = row.tokens;
+  fields.num_tokens = row.segments(0).length();
   fields.prompt_loss = details.prompt_loss();
-  fields.model = header.generating_model().name();
-  fields.model_sha256 = header.generating_model().file_sha256();
+  fields.model = model.name();
+  fields.model_sha256 = model.file_sha256();
   fields.prompt_sha256 =
       result.task().form() == v1::ANSWER_FORM_SHORT ? short_prompt_sha256_ : long_prompt_sha256_;
-  return Write(fields, header.spec().seed(), run_id_, out);
+  return Write(fields, header_.spec().seed(), run_id_, out);
 }
 
-absl::Status RowWriter::AppendShortMessages(const MessagesRow& row, std::string* out) const {
-  const v1::RunSpec& spec = store_.header().spec();
-  ASSIGN_OR_RETURN(const v1::ShortRow short_row, store_.GetShortRow(row.source.ToBytes()));
+absl::Status RowWriter::AppendShort(const v1::ShortRow& row, uint32_t tokens,
+                                    std::string* out) const {
+  const v1::RunSpec& spec = header_.spec();
   Fields fields;
-  ASSIGN_OR_RETURN(fields.messages, MessagesOf(short_row));
-  fields.id = row.source.ToHex();
-  fields.provenance = short_row.provenance();
-  fields.num_tokens = row.tokens;
+  ASSIGN_OR_RETURN(fields.messages, MessagesOf(row));
+  fields.id = Hex(row.id());
+  fields.provenance = row.provenance();
+  fields.num_tokens = tokens;
   fields.prompt_loss = spec.packing().prompt_loss();
   return Write(fields, spec.seed(), run_id_, out);
 }

@@ -3,13 +3,13 @@
 // One line of an export from what the store has. docs/export.md has every
 // field.
 //
-//   RowWriter rows(store, target.tokenizer->pad());
-//   RETURN_IF_ERROR(rows.AppendMessages(plan.messages_rows[0], &line));
+//   RowWriter writer(store.header(), target.tokenizer->pad());
+//   RETURN_IF_ERROR(writer.AppendTokens(row, id, &line));
+//   RETURN_IF_ERROR(writer.AppendLong(row, result, document, &line));
 //
 // Every row of a view has the same keys, each of one type, and no nulls:
 // readers that infer a schema from the first rows stay right. Lines end with a
-// newline. Errors are the store's, and DATA_LOSS, naming the row, if it refers
-// to what is not there or holds what JSON cannot say. Thread-compatible.
+// newline. Errors say what JSON cannot hold (text that is not UTF-8). Thread-safe.
 #ifndef QUIPU_PIPELINES_EXPORT_ROWS_H_
 #define QUIPU_PIPELINES_EXPORT_ROWS_H_
 
@@ -17,27 +17,40 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "pipelines/export/plan.h"
-#include "storage/store.h"
+#include "base/fingerprint.h"
+#include "protos/document.pb.h"
+#include "protos/sample.pb.h"
+#include "protos/store.pb.h"
+#include "protos/training_row.pb.h"
 
 namespace quipu::pipelines {
 
 // The label of a token that is not a target, in all trainers.
 inline constexpr int32_t kIgnoredLabel = -100;
 
+// Returns `status` with the row's id in front. What a row refers to must be
+// there, and what the store holds must be valid: NOT_FOUND and INVALID_ARGUMENT
+// become DATA_LOSS.
+absl::Status AsRowError(const absl::Status& status, const Fingerprint& id);
+
 class RowWriter {
  public:
-  // `store` must outlive this.
-  RowWriter(const storage::Store& store, int32_t pad_id);
+  // `header` must outlive this.
+  RowWriter(const v1::RunHeader& header, int32_t pad_id);
 
-  absl::Status AppendTokens(const TokensRow& row, std::string* out) const;
-  absl::Status AppendMessages(const MessagesRow& row, std::string* out) const;
+  // Appends the row of the tokens view. `id`: TrainingRowId(row). REQUIRES, for
+  // all rows here: CheckTrainingRow(row) is OK.
+  absl::Status AppendTokens(const v1::TrainingRow& row, const Fingerprint& id,
+                            std::string* out) const;
+  // Appends the row of the messages view of a sample: `result` is the sample,
+  // `document` what it was made from.
+  absl::Status AppendLong(const v1::TrainingRow& row, const v1::Result& result,
+                          const v1::Document& document, std::string* out) const;
+  // Appends the row of the messages view of a short row of `tokens` tokens.
+  absl::Status AppendShort(const v1::ShortRow& row, uint32_t tokens, std::string* out) const;
 
  private:
-  absl::Status AppendLongMessages(const MessagesRow& row, std::string* out) const;
-  absl::Status AppendShortMessages(const MessagesRow& row, std::string* out) const;
-
-  const storage::Store& store_;
+  const v1::RunHeader& header_;
   const int32_t pad_id_;
   const std::string run_id_;  // Hexadecimal.
   // SHA-256 of the generation prompts by answer form.

@@ -12,10 +12,13 @@
 #include "base/file.h"
 #include "base/fingerprint.h"
 #include "base/log.h"
+#include "base/sha256.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/strings.h"
+#include "generator/document_tokens.h"
 #include "generator/normalize.h"
+#include "generator/task_planner.h"
 #include "pipelines/core/partition.h"
 #include "pipelines/ingest/record_reader.h"
 
@@ -71,9 +74,14 @@ absl::StatusOr<std::vector<InputFile>> ListFiles(const v1::RunSpec& spec) {
 // Collects records of one file into batches.
 class FileIngest {
  public:
-  FileIngest(const v1::RunSpec& spec, const inference::Tokenizer& tokenizer, storage::Store* store,
+  FileIngest(const v1::ReadSpec& spec, const generator::DocumentTokenizer& tokenize,
+             const generator::TaskPlanner& planner, storage::Store* store,
              v1::InputProgress progress)
-      : spec_(spec), tokenizer_(tokenizer), store_(store), partition_(store->header().partition()) {
+      : spec_(spec),
+        tokenize_(tokenize),
+        planner_(planner),
+        store_(store),
+        partition_(store->header().partition()) {
     batch_.progress = std::move(progress);
   }
 
@@ -87,7 +95,7 @@ class FileIngest {
     } else if (short_row) {
       AddRow(record);
     } else {
-      AddDocument(record);
+      RETURN_IF_ERROR(AddDocument(record));
     }
     bytes_ += record.text.size() + 256;
     if (bytes_ < kBatchBytes && ++records_ < kBatchRecords) return absl::OkStatus();
@@ -109,27 +117,30 @@ class FileIngest {
     batch_.progress.set_bad_records(batch_.progress.bad_records() + 1);
   }
 
-  void AddDocument(const Record& record) {
+  absl::Status AddDocument(const Record& record) {
     absl::StatusOr<std::string> text = generator::NormalizeDocument(record.text);
     if (!text.ok()) {
       AddBad(record, absl::StrCat(record.provenance.source(), ":", record.provenance.line(), ": ",
                                   text.status().message()));
-      return;
+      return absl::OkStatus();
     }
     const std::string id = FingerprintBuilder("document").Add(*text).Build().ToBytes();
-    if (!Mine(id)) return;
-    const size_t tokens = tokenizer_.Encode(*text, /*fragment_start=*/true).size();
-    if (tokens < spec_.read().min_document_tokens()) {
+    if (!InThisPartition(id)) return absl::OkStatus();
+    const generator::DocumentTokens tokens = tokenize_(*text);
+    if (tokens.count < spec_.min_document_tokens()) {
       batch_.progress.set_too_short(batch_.progress.too_short() + 1);
-      return;
+      return absl::OkStatus();
     }
     v1::Document document;
     document.set_id(id);
     *document.mutable_provenance() = record.provenance;
     document.set_text(*std::move(text));
-    document.set_tokens(tokens);
+    document.set_tokens(tokens.count);
     document.set_raw_sha256(absl::HexStringToBytes(Sha256Hex(record.text)));
+    ASSIGN_OR_RETURN(v1::DocumentPlan plan, planner_.Plan(document, tokens.begins));
     batch_.documents.push_back(std::move(document));
+    batch_.plans.push_back(std::move(plan));
+    return absl::OkStatus();
   }
 
   void AddRow(const Record& record) {
@@ -141,14 +152,14 @@ class FileIngest {
       bytes_ += message.content().size();
     }
     row.set_id(id.Build().ToBytes());
-    if (!Mine(row.id())) return;
+    if (!InThisPartition(row.id())) return;
     *row.mutable_provenance() = record.provenance;
     batch_.rows.push_back(std::move(row));
   }
 
-  // Counts what is another partition's. That one alone tells whether it is too short
-  // or a duplicate, so that partitions' counts add up to those of the whole run.
-  bool Mine(absl::string_view id) {
+  // Counts what is another partition's. Only that partition decides whether it is too short or a
+  // duplicate, so that partitions' counts add up to those of the whole run.
+  bool InThisPartition(absl::string_view id) {
     if (InPartition(partition_, id)) return true;
     batch_.progress.set_other_partitions(batch_.progress.other_partitions() + 1);
     return false;
@@ -160,13 +171,14 @@ class FileIngest {
     batch_ = {};
     records_ = 0;
     bytes_ = 0;
-    // The store counted duplicates: go on from its figures.
+    // The store has counted the duplicates.
     ASSIGN_OR_RETURN(batch_.progress, store_->GetInputProgress(key));
     return absl::OkStatus();
   }
 
-  const v1::RunSpec& spec_;
-  const inference::Tokenizer& tokenizer_;
+  const v1::ReadSpec& spec_;
+  const generator::DocumentTokenizer& tokenize_;
+  const generator::TaskPlanner& planner_;
   storage::Store* const store_;
   const v1::Partition partition_;
   storage::IngestBatch batch_;
@@ -213,11 +225,14 @@ absl::Status TooManyBad(const InputFile& file, const v1::InputProgress& progress
 absl::Status ReadInputs(const v1::RunSpec& spec, double max_bad_share,
                         const inference::Tokenizer& tokenizer, storage::Store* store) {
   ASSIGN_OR_RETURN(const std::vector<InputFile> files, ListFiles(spec));
+  ASSIGN_OR_RETURN(const Fingerprint run_id, Fingerprint::FromBytes(store->header().run_id()));
+  const generator::DocumentTokenizer tokenize(tokenizer);
+  const generator::TaskPlanner planner(spec.chunks(), spec.generation(), run_id, tokenizer);
   for (const InputFile& file : files) {
     ASSIGN_OR_RETURN(v1::InputProgress progress, store->GetInputProgress(file.Key()));
     if (!progress.done()) {
       progress.set_source(file.Key());
-      FileIngest ingest(spec, tokenizer, store, progress);
+      FileIngest ingest(spec.read(), tokenize, planner, store, progress);
       RETURN_IF_ERROR(ReadFileInto(file, &ingest, progress));
       ASSIGN_OR_RETURN(progress, store->GetInputProgress(file.Key()));
     }

@@ -1,6 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// READ: the corpus into the store, from wherever an earlier run left off.
+// READ: the corpus into the store, from wherever an earlier run left off. Each document is tokenised
+// once, and planned as it is read.
+//
+//   RETURN_IF_ERROR(ReadInputs(spec, spec.read().max_bad_share(), *engine->tokenizer(), store));
+//
+// One thread at a time for each store.
 #ifndef QUIPU_PIPELINES_INGEST_READ_STAGE_H_
 #define QUIPU_PIPELINES_INGEST_READ_STAGE_H_
 
@@ -11,11 +16,11 @@
 
 namespace quipu::pipelines {
 
-// Reads all inputs of `spec` that are not read yet; each batch is stored with
-// how far its file is read. Of a partition's store, keeps what is that partition's. INVALID_ARGUMENT, naming the first few bad records,
-// if more than `max_bad_share` of one input is bad (all is stored all the same:
-// the same command with a higher share goes on). CANCELLED if a stop was
-// requested.
+// Reads all inputs of `spec` that are not read yet; each batch is stored with its plans and with
+// how far its file is read. For a partition's store, keeps only that partition's records.
+// INVALID_ARGUMENT, naming the first few bad records, if more than `max_bad_share` of one input is
+// bad; everything read is stored all the same, so the same command with a higher share resumes.
+// CANCELLED if a stop was requested.
 absl::Status ReadInputs(const v1::RunSpec& spec, double max_bad_share,
                         const inference::Tokenizer& tokenizer, storage::Store* store);
 

@@ -24,8 +24,6 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr absl::string_view kByteOrderMark = "\xef\xbb\xbf";
-// A record's own id; longer ones are something else.
-constexpr size_t kMaxExternalIdBytes = 1024;
 
 // "file:line: what", or "file: what" for whole files.
 absl::Status AtPlace(const absl::Status& status, const v1::Provenance& provenance) {

@@ -1,169 +1,138 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-//
-// Of a lease table's state: who made what, and the audits of it.
+#include "pipelines/lease/audits.h"
+
 #include <algorithm>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/status_macros.h"
-#include "pipelines/lease/state.h"
+#include "base/fingerprint.h"
+#include "base/rng.h"
 
 namespace quipu::pipelines::internal {
+namespace {
 
-bool AuditRecord::Asks(uint32_t worker) const {
-  return std::find(question.begin(), question.end(), worker) == question.end();
+bool DrawnForAudit(const LeaseOptions& options, const ChunkState& chunk) {
+  const Fingerprint drawn = FingerprintBuilder("lease audit")
+                                .Add(options.key)
+                                .Add(chunk.document)
+                                .Add(uint64_t{chunk.chunk_index})
+                                .Build();
+  return Rng(drawn, "audit").Uniform() < options.audit_share;
 }
 
-// ---- Makers.
+}  // namespace
 
-const MakerRecord* ChunkState::FindMaker(uint32_t worker) const {
-  for (const MakerRecord& maker : makers) {
-    if (maker.worker == worker) return &maker;
+void AskNextAudit(const LeaseState& state, uint32_t i, absl::string_view adder,
+                  absl::string_view except, LeaseUpdates& updates) {
+  const ChunkState& chunk = state.chunk(i);
+  // It kills its workers: nothing more is asked of it.
+  if (chunk.quarantined) return;
+  const bool drawn = DrawnForAudit(state.options(), chunk);
+  const auto asked = [&](absl::string_view maker, AuditState audit) {
+    const bool owed = audit == AuditState::kOwed;
+    if (maker == except || !(owed || (drawn && audit == AuditState::kNone))) return false;
+    // What a quarantined worker made will be taken back.
+    if (!state.worker(state.WorkerNumber(maker)).quarantined.empty()) return false;
+    v1::AuditAsked& update = *updates.emplace_back().mutable_audit_asked();
+    *update.mutable_chunk() = chunk.Id();
+    update.set_worker(maker.data(), maker.size());
+    return true;
+  };
+  for (const MakerRecord& maker : chunk.makers) {
+    const std::string& name = state.worker(maker.worker).name;
+    if (maker.made != 0 && name != adder && asked(name, maker.audit)) return;
   }
-  return nullptr;
+  if (adder.empty()) return;
+  // What it adds is not part of what has passed.
+  const MakerRecord* const before = chunk.FindMaker(state.WorkerNumber(adder));
+  const bool fresh = before == nullptr || before->audit == AuditState::kPassed;
+  asked(adder, fresh ? AuditState::kNone : before->audit);
 }
 
-MakerRecord& LeaseState::MakerOf(uint32_t i, uint32_t worker) {
-  for (MakerRecord& maker : chunks_[i].makers) {
-    if (maker.worker == worker) return maker;
+namespace {
+
+// Appends the verdict on the chunk's audit, and what follows from it.
+void EndWithVerdict(const LeaseState& state, uint32_t i, v1::AuditVerdict::Verdict verdict,
+                    absl::string_view auditor, LeaseUpdates& updates) {
+  const AuditRecord& audit = state.audits().at(i);
+  v1::AuditVerdict& update = *updates.emplace_back().mutable_audit_verdict();
+  *update.mutable_chunk() = state.chunk(i).Id();
+  update.set_verdict(verdict);
+  update.set_worker(state.worker(audit.question[0]).name);
+  if (audit.disputed) {
+    update.set_auditor(state.worker(audit.question[1]).name);
+    update.set_decider(auditor.data(), auditor.size());
+  } else {
+    update.set_auditor(auditor.data(), auditor.size());
   }
-  MakerRecord& maker = chunks_[i].makers.emplace_back();
-  maker.worker = worker;
-  return maker;
+  const bool first = verdict == v1::AuditVerdict::FIRST_LIED;
+  const bool second = verdict == v1::AuditVerdict::SECOND_LIED;
+  const std::string liar = first ? update.worker() : second ? update.auditor() : "";
+  if (!first && verdict != v1::AuditVerdict::DIFFERENT) AskNextAudit(state, i, "", liar, updates);
+  if (liar.empty()) return;
+  v1::WorkerQuarantined& quarantined = *updates.emplace_back().mutable_worker_quarantined();
+  quarantined.set_worker(liar);
+  quarantined.set_reason(absl::StrCat("its results of document ", state.chunk(i).document.ToHex(),
+                                      ", chunk ", state.chunk(i).chunk_index,
+                                      ", are not those of two other workers"));
 }
 
-void LeaseState::AddMade(uint32_t i, uint32_t worker, uint64_t mask) {
-  MakerRecord& maker = MakerOf(i, worker);
-  maker.made |= mask;
-  // What has passed is not what is there now.
-  if (maker.audit == AuditState::kPassed) maker.audit = AuditState::kNone;
-}
+}  // namespace
 
-void LeaseState::RemoveMade(uint32_t i, uint32_t worker, uint64_t mask) {
-  MakerRecord& maker = MakerOf(i, worker);
-  maker.made &= ~mask;
-  maker.audit = AuditState::kNone;
-  if (maker.made != 0) return;
-  std::swap(maker, chunks_[i].makers.back());
-  chunks_[i].makers.pop_back();
-}
-
-// ---- Keeping the queues of audits.
-
-void LeaseState::UnlistAudit(uint32_t i) {
-  const AuditRecord& audit = audits_.at(i);
-  counts_.disputes -= audit.disputed ? 1 : 0;
-  if (chunks_[i].leased) return;
-  std::vector<uint32_t> out = audit.question;
-  if (audit.loser != kNobody) out.push_back(audit.loser);
-  std::sort(out.begin(), out.end());
-  const auto group = audit_groups_.find(out);
-  group->second.erase(i);
-  if (group->second.empty()) audit_groups_.erase(group);
-  lost_audits_.erase({audit.not_before_us, i});
-  worn_audits_.erase(i);
-}
-
-void LeaseState::ListAudit(uint32_t i) {
-  const AuditRecord& audit = audits_.at(i);
-  counts_.disputes += audit.disputed ? 1 : 0;
-  if (chunks_[i].leased) return;
-  std::vector<uint32_t> out = audit.question;
-  if (audit.loser != kNobody) {
-    out.push_back(audit.loser);
-    lost_audits_.insert({audit.not_before_us, i});
+LeaseUpdates DecideAudit(const LeaseState& state, const v1::ChunkId& id, absl::string_view auditor,
+                         bool matches_first, bool matches_second, absl::Duration now) {
+  const std::optional<uint32_t> i = state.Find(id);
+  if (!i.has_value()) return {};
+  const LeaseRecord* lease = state.LeaseOf(*i);
+  if (lease == nullptr || !lease->audit || lease->worker != state.WorkerNumber(auditor)) return {};
+  const AuditRecord& audit = state.audits().at(*i);
+  LeaseUpdates updates;
+  EndLease(state, *i, v1::LeaseEnded::DONE, "", now, updates);
+  if (!audit.disputed) {
+    EndWithVerdict(state, *i, matches_first ? v1::AuditVerdict::SAME : v1::AuditVerdict::DIFFERENT,
+                   auditor, updates);
+  } else if (matches_first != matches_second) {
+    EndWithVerdict(state, *i,
+                   matches_first ? v1::AuditVerdict::SECOND_LIED : v1::AuditVerdict::FIRST_LIED,
+                   auditor, updates);
+  } else {
+    updates.emplace_back().mutable_paused()->set_reason(absl::StrCat(
+        "three workers made three results of document ", state.chunk(*i).document.ToHex(),
+        ", chunk ", state.chunk(*i).chunk_index, ": ", state.worker(audit.question[0]).name, ", ",
+        state.worker(audit.question[1]).name, " and ", auditor));
   }
-  std::sort(out.begin(), out.end());
-  audit_groups_[out].insert(i);
-  if (audit.tries >= options_.max_lost_attempts + options_.max_failed_attempts) {
-    worn_audits_.insert(i);
-  }
+  return updates;
 }
 
-void LeaseState::EndAudit(uint32_t i, AuditState standing) {
-  const auto found = audits_.find(i);
-  if (found == audits_.end()) return;
-  MakerOf(i, found->second.question[0]).audit = standing;
-  UnlistAudit(i);
-  audits_.erase(i);
-  counts_.audits_open = audits_.size();
-}
-
-// ---- Apply.
-
-absl::Status LeaseState::ApplyTakenBack(const v1::ResultsTakenBack& update) {
-  ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
-  ChunkState& chunk = chunks_[i];
-  const uint32_t worker = WorkerNumber(update.worker());
-  const MakerRecord* const maker = chunk.FindMaker(worker);
-  if (maker == nullptr || update.pending() == 0 || (update.pending() & ~maker->made) != 0) {
-    return Misfit(update.chunk(),
-                  absl::StrCat("results taken back that are not worker ", update.worker(), "'s"));
+LeaseUpdates SkipImpossibleAudits(const LeaseState& state,
+                                  const std::vector<std::string>& connected) {
+  if (state.counts().done != state.counts().planned) return {};
+  std::vector<uint32_t> able;
+  bool unknown = false;  // A worker that was never granted anything: asked for any.
+  for (const std::string& name : connected) {
+    const uint32_t worker = state.WorkerNumber(name);
+    unknown = unknown || worker == kNobody;
+    if (worker != kNobody && state.worker(worker).quarantined.empty()) able.push_back(worker);
   }
-  Unlist(i);
-  EndAudit(i, AuditState::kNone);
-  if (chunk.leased) RemoveLease(i);
-  chunk.done &= ~update.pending();
-  RemoveMade(i, worker, update.pending());
-  // What others could not do stays given up; the rest is to be made again.
-  chunk.quarantined = false;
-  chunk.fence = last_token() + 1;
-  List(i);
-  return absl::OkStatus();
-}
-
-absl::Status LeaseState::ApplyAuditAsked(const v1::AuditAsked& update) {
-  ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
-  const uint32_t worker = WorkerNumber(update.worker());
-  const ChunkState& chunk = chunks_[i];
-  const MakerRecord* const maker = chunk.FindMaker(worker);
-  if (chunk.open() != 0 || chunk.leased || chunk.quarantined || audits_.contains(i) ||
-      maker == nullptr || maker->made == 0 || maker->audit == AuditState::kPassed) {
-    return Misfit(update.chunk(), absl::StrCat("no audit of worker ", update.worker(), " fits"));
+  const auto can_do = [&](uint32_t i) {
+    const AuditRecord& audit = state.audits().at(i);
+    return unknown || std::any_of(able.begin(), able.end(),
+                                  [&](uint32_t worker) { return audit.Asks(worker); });
+  };
+  LeaseUpdates updates;
+  const auto skip = [&](uint32_t i) {
+    if (!state.audits().at(i).disputed)
+      EndWithVerdict(state, i, v1::AuditVerdict::SKIPPED, "", updates);
+  };
+  for (const auto& [out, chunks] : state.audit_groups()) {
+    const bool any = unknown || std::any_of(able.begin(), able.end(), [&](uint32_t worker) {
+                       return !std::binary_search(out.begin(), out.end(), worker);
+                     });
+    for (auto i = chunks.begin(); !any && i != chunks.end(); ++i) {
+      if (!can_do(*i) && state.worn_audits().count(*i) == 0) skip(*i);
+    }
   }
-  MakerOf(i, worker).audit = AuditState::kOpen;
-  AuditRecord& audit = audits_[i];
-  audit.question.push_back(worker);
-  audit.tasks = maker->made;
-  counts_.audits_open = audits_.size();
-  ListAudit(i);
-  return absl::OkStatus();
-}
-
-absl::Status LeaseState::ApplyAuditVerdict(const v1::AuditVerdict& update) {
-  ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
-  const auto found = audits_.find(i);
-  const bool leased = chunks_[i].leased;
-  const bool third = update.verdict() == v1::AuditVerdict::FIRST_LIED ||
-                     update.verdict() == v1::AuditVerdict::SECOND_LIED;
-  if (found == audits_.end() || leased || found->second.disputed != third) {
-    return Misfit(update.chunk(), absl::StrCat("no audit to settle by verdict ",
-                                               v1::AuditVerdict::Verdict_Name(update.verdict())));
-  }
-  switch (update.verdict()) {
-    case v1::AuditVerdict::SAME:
-      EndAudit(i, AuditState::kPassed);
-      ++counts_.audits_passed;
-      return absl::OkStatus();
-    case v1::AuditVerdict::DIFFERENT:
-      UnlistAudit(i);
-      found->second.disputed = true;
-      found->second.loser = kNobody;
-      found->second.tries = 0;
-      ListAudit(i);
-      return absl::OkStatus();
-    case v1::AuditVerdict::SKIPPED:
-      EndAudit(i, AuditState::kSkipped);
-      return absl::OkStatus();
-    case v1::AuditVerdict::FIRST_LIED:
-    case v1::AuditVerdict::SECOND_LIED:
-      EndAudit(i, update.verdict() == v1::AuditVerdict::SECOND_LIED ? AuditState::kPassed
-                                                                    : AuditState::kNone);
-      ++counts_.audits_failed;
-      return absl::OkStatus();
-    default:
-      return Misfit(update.chunk(), "an audit settled without a verdict");
-  }
+  for (const uint32_t i : state.worn_audits()) skip(i);
+  return updates;
 }
 
 }  // namespace quipu::pipelines::internal

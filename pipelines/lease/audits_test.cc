@@ -47,7 +47,7 @@ class LeaseAuditTest : public testing::LeaseTableFixture {
     *update.mutable_taken_back()->mutable_chunk() = IdOf(number);
     update.mutable_taken_back()->set_worker(std::string(worker));
     update.mutable_taken_back()->set_pending(mask);
-    Do({update});
+    ApplyAll({update});
   }
 
   // Ann's chunk 0, that bob's results differ from.
@@ -100,7 +100,7 @@ TEST_F(LeaseAuditTest, OfTwoThatDifferTheOneWhomNobodyAgreesWithLied) {
   ASSERT_THAT(settled, SizeIs(3));
   EXPECT_EQ(settled[1].audit_verdict().verdict(), v1::AuditVerdict::FIRST_LIED);
   EXPECT_EQ(settled[1].audit_verdict().decider(), "cid");
-  EXPECT_TRUE(table_->WorkerQuarantined("ann"));
+  EXPECT_NE(table_->WhyQuarantined("ann"), "");
   EXPECT_EQ(table_->counts().audits_failed, 1u);
   ASSERT_THAT(table_->UnauditedOf("ann"), SizeIs(1));
   EXPECT_EQ(table_->UnauditedOf("ann")[0].mask, 0b11u);
@@ -113,8 +113,8 @@ TEST_F(LeaseAuditTest, AuditorMayBeTheOneWhoLied) {
   const Updates settled = Audit(0, "cid", true, false);
 
   EXPECT_EQ(settled[1].audit_verdict().verdict(), v1::AuditVerdict::SECOND_LIED);
-  EXPECT_TRUE(table_->WorkerQuarantined("bob"));
-  EXPECT_FALSE(table_->WorkerQuarantined("ann"));
+  EXPECT_NE(table_->WhyQuarantined("bob"), "");
+  EXPECT_EQ(table_->WhyQuarantined("ann"), "");
   EXPECT_THAT(table_->UnauditedOf("ann"), IsEmpty());
   EXPECT_TRUE(table_->Done());
 }
@@ -130,11 +130,11 @@ TEST_F(LeaseAuditTest, ThreeResultsOfThreeWorkersPauseTheRunAndAFourthDecides) {
   EXPECT_EQ(table_->counts().disputes, 1u);
   v1::LeaseUpdate resumed;
   resumed.mutable_resumed();
-  Do({resumed});
+  ApplyAll({resumed});
   EXPECT_THAT(Grant("cid", 1), IsEmpty());
   EXPECT_THAT(Grant("dan", 1), ElementsAre(0));
   Audit(0, "dan", true, false);
-  EXPECT_TRUE(table_->WorkerQuarantined("bob"));
+  EXPECT_NE(table_->WhyQuarantined("bob"), "");
 }
 
 TEST_F(LeaseAuditTest, OnlyItsOwnWorkerSettlesAnAudit) {
@@ -214,7 +214,7 @@ TEST_F(LeaseAuditTest, LiarAmongTwoMakersLosesItsPartAlone) {
   const Updates settled = Audit(0, "bob", false, true);
 
   EXPECT_EQ(settled[1].audit_verdict().verdict(), v1::AuditVerdict::FIRST_LIED);
-  EXPECT_TRUE(table_->WorkerQuarantined("ann"));
+  EXPECT_NE(table_->WhyQuarantined("ann"), "");
   ASSERT_THAT(table_->UnauditedOf("ann"), SizeIs(1));
   TakeBack(0, "ann", table_->UnauditedOf("ann")[0].mask);
   EXPECT_EQ(View(0).done, 0b10u);
@@ -258,10 +258,10 @@ TEST_F(LeaseAuditTest, WhatAWorkerAddsAfterItsAuditIsAuditedToo) {
 TEST_F(LeaseAuditTest, PartsThatNobodyCanAuditAreSkippedOneByOne) {
   StartTwoMakers();
   EXPECT_THAT(table_->SkipAudits({"ann", "bob"}), IsEmpty());
-  Do(table_->SkipAudits({"ann"}));
+  ApplyAll(table_->SkipAudits({"ann"}));
   EXPECT_FALSE(table_->Done());  // Bob's part can be made by ann.
   EXPECT_THAT(table_->SkipAudits({"ann"}), IsEmpty());
-  Do(table_->SkipAudits({}));
+  ApplyAll(table_->SkipAudits({}));
   EXPECT_TRUE(table_->Done());
 }
 
@@ -281,7 +281,7 @@ TEST_F(LeaseAuditTest, ChunkThatWasGivenUpIsNotAuditedBeforeItIsReleased) {
   EXPECT_EQ(table_->counts().audits_open, 0u);
   EXPECT_THAT(table_->AskAudits(), IsEmpty());
 
-  Do(table_->Release());
+  ApplyAll(table_->Release());
   Grant("bob", 1);
   Store(0, "bob", 0b10);
 
@@ -323,7 +323,7 @@ TEST_F(LeaseAuditTest, AuditThatNobodyCanDoIsSkippedOnceNothingElseIsLeft) {
 
   EXPECT_THAT(table_->SkipAudits({"ann", "bob"}), IsEmpty());
   EXPECT_THAT(table_->SkipAudits({}), SizeIs(2));
-  EXPECT_THAT(Do(table_->SkipAudits({"ann"})), SizeIs(2));
+  EXPECT_THAT(ApplyAll(table_->SkipAudits({"ann"})), SizeIs(2));
 
   EXPECT_TRUE(table_->Done());
   EXPECT_THAT(table_->UnauditedOf("ann"), SizeIs(2));
@@ -334,7 +334,7 @@ TEST_F(LeaseAuditTest, AuditIsSkippedIfThoseWhoCouldDoItAreQuarantined) {
   v1::LeaseUpdate update;
   update.mutable_worker_quarantined()->set_worker("bob");
   update.mutable_worker_quarantined()->set_reason("invalid results");
-  Do({update});
+  ApplyAll({update});
   EXPECT_THAT(table_->SkipAudits({"ann", "bob"}), SizeIs(1));
 }
 
@@ -375,7 +375,7 @@ TEST_F(LeaseAuditTest, ResultsTakenBackArePendingAndOldTicketsAreStale) {
   EXPECT_FALSE(View(0).leased);
   EXPECT_EQ(table_->counts().audits_open, 0u);
   EXPECT_EQ(table_->LeasesOf("bob"), 0);
-  EXPECT_EQ(table_->StandingOf(IdOf(0), token), TicketValidity::kStale);
+  EXPECT_EQ(table_->ValidityOf(IdOf(0), token), TicketValidity::kStale);
   EXPECT_THAT(table_->UnauditedOf("ann"), IsEmpty());
   EXPECT_THAT(Grant("cid", 1), ElementsAre(0));
   EXPECT_FALSE(View(0).audit);

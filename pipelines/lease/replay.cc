@@ -148,21 +148,21 @@ absl::Status LeaseState::ReplayTakenBack(const v1::ResultsTakenBack& update) {
 absl::Status LeaseState::ReplayAuditVerdict(const v1::AuditVerdict& update) {
   ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
   if (update.worker().empty()) return Misfit(update.chunk(), "an audit of no worker");
-  AuditState& standing = MakerOf(i, Intern(update.worker())).audit;
+  AuditState& state = MakerOf(i, Intern(update.worker())).audit;
   switch (update.verdict()) {
     case v1::AuditVerdict::SAME:
     case v1::AuditVerdict::SECOND_LIED:  // Passed, as the results' marks say.
     case v1::AuditVerdict::FIRST_LIED:
-      standing = AuditState::kNone;
+      state = AuditState::kNone;
       return absl::OkStatus();
     case v1::AuditVerdict::DIFFERENT:
-      standing = AuditState::kOwed;
+      state = AuditState::kOwed;
       return absl::OkStatus();
     case v1::AuditVerdict::SKIPPED:
-      standing = AuditState::kSkipped;
+      state = AuditState::kSkipped;
       return absl::OkStatus();
     default:
-      return Misfit(update.chunk(), "an audit settled without a verdict");
+      return Misfit(update.chunk(), "an audit that ends without a verdict");
   }
 }
 

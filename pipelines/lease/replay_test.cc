@@ -13,6 +13,7 @@
 #include "base/rng.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "pipelines/lease/journal.h"
 #include "pipelines/lease/table.h"
 #include "tests/support/lease_table_fixture.h"
 #include "tests/support/random.h"
@@ -89,7 +90,7 @@ TEST_F(LeaseReplayTest, GrantOfACompleteChunkRaisesTheFenceAlone) {
 
   EXPECT_FALSE(View(0).leased);
   EXPECT_EQ(View(0).fence, kOld + 5);
-  EXPECT_EQ(table_->StandingOf(IdOf(0), kOld + 4), TicketValidity::kStale);
+  EXPECT_EQ(table_->ValidityOf(IdOf(0), kOld + 4), TicketValidity::kStale);
   EXPECT_TRUE(table_->Done());
 }
 
@@ -155,8 +156,8 @@ TEST_F(LeaseReplayTest, TakingBackLeavesTheResultsThatWereMadeSince) {
   EXPECT_EQ(View(0).done, 0b11u);
   EXPECT_THAT(table_->UnauditedOf("ann"), IsEmpty());
   EXPECT_THAT(table_->UnauditedOf("bob"), SizeIs(1));
-  EXPECT_EQ(table_->StandingOf(IdOf(0), kOld + 5), TicketValidity::kStale);
-  EXPECT_EQ(table_->StandingOf(IdOf(0), kOld + 99), TicketValidity::kStale);
+  EXPECT_EQ(table_->ValidityOf(IdOf(0), kOld + 5), TicketValidity::kStale);
+  EXPECT_EQ(table_->ValidityOf(IdOf(0), kOld + 99), TicketValidity::kStale);
 }
 
 TEST_F(LeaseReplayTest, AuditsThatWereNotSettledAreAskedAgain) {
@@ -176,7 +177,7 @@ TEST_F(LeaseReplayTest, AuditsThatWereNotSettledAreAskedAgain) {
   Replay(Made(4, "bob", 0b10));
   Replay(Made(5, "ann", 0b11, 0b01));  // The second was made after the audit.
 
-  const Updates asked = Do(table_->AskAudits());
+  const Updates asked = ApplyAll(table_->AskAudits());
 
   ASSERT_THAT(asked, SizeIs(4));
   EXPECT_EQ(NumberOf(asked[0].audit_asked().chunk()), 0);
@@ -207,10 +208,10 @@ TEST_F(LeaseReplayTest, AuditOfAnEarlierEpochGoesOnByRenewal) {
   granted.mutable_granted()->set_audit(true);
   Replay(granted);
   Replay(Made(0, "ann", 0b11));
-  Do(table_->AskAudits());
+  ApplyAll(table_->AskAudits());
 
   EXPECT_THAT(table_->Renew(IdOf(0), "ann", kOld + 5, now_), IsEmpty());
-  Do(table_->Renew(IdOf(0), "bob", kOld + 5, now_));
+  ApplyAll(table_->Renew(IdOf(0), "bob", kOld + 5, now_));
 
   EXPECT_TRUE(View(0).audit);
   EXPECT_EQ(View(0).token, kOld + 5);
@@ -227,7 +228,7 @@ TEST_F(LeaseReplayTest, AuditOfAPartDoesNotGoOnByRenewal) {
   Replay(granted);
   Replay(Made(0, "ann", 0b01));
   Replay(Made(0, "bob", 0b10));
-  Do(table_->AskAudits());
+  ApplyAll(table_->AskAudits());
 
   EXPECT_THAT(table_->Renew(IdOf(0), "cid", kOld + 5, now_), IsEmpty());
   EXPECT_THAT(Grant("cid", 1), ElementsAre(0));
@@ -243,7 +244,7 @@ TEST_F(LeaseReplayTest, PausesAndQuarantinedWorkersAreRemembered) {
   Replay(paused);
   Replay(quarantined);
   EXPECT_EQ(table_->paused(), "why");
-  EXPECT_TRUE(table_->WorkerQuarantined("ann"));
+  EXPECT_NE(table_->WhyQuarantined("ann"), "");
   Replay(Granted(0, kOld + 5, "ann"));
   EXPECT_FALSE(View(0).leased);
 }
@@ -295,17 +296,18 @@ class History {
       case 0:
       case 1:
       case 2:
-        return Do(table_.Grant(worker, 1 + rng_.Below(6), now_));
+        return ApplyAll(table_.Grant(worker, 1 + rng_.Below(6), now_));
       case 3:
-        return Do(table_.Renew(chunk, worker, view.fence, now_));
+        return ApplyAll(table_.Renew(chunk, worker, view.fence, now_));
       case 4:
-        return Do(table_.Expire(now_));
+        return ApplyAll(table_.Expire(now_));
       case 5:
-        return Do(table_.WorkerGone(worker, now_));
+        return ApplyAll(table_.WorkerGone(worker, now_));
       case 6:
-        return Do(table_.End(chunk, view.token,
-                             rng_.Below(2) == 0 ? v1::LeaseEnded::RETURNED : v1::LeaseEnded::FAILED,
-                             "engine", now_));
+        return ApplyAll(
+            table_.End(chunk, view.token,
+                       rng_.Below(2) == 0 ? v1::LeaseEnded::RETURNED : v1::LeaseEnded::FAILED,
+                       "engine", now_));
       case 7:
       case 8:
       case 9:
@@ -313,7 +315,8 @@ class History {
         return StoreSome(number, view);
       case 11:
         if (!view.audit) return;
-        return Do(table_.Audit(chunk, view.worker, rng_.Below(4) != 0, rng_.Below(2) == 0, now_));
+        return ApplyAll(
+            table_.Audit(chunk, view.worker, rng_.Below(4) != 0, rng_.Below(2) == 0, now_));
       case 12:
         return Rare(worker);
       default:
@@ -403,13 +406,13 @@ class History {
     }
     for (int n = 0; n < 5; ++n) {
       const std::string worker = absl::StrCat("worker-", n);
-      EXPECT_EQ(restarted.WorkerQuarantined(worker), table_.WorkerQuarantined(worker));
+      EXPECT_EQ(restarted.WhyQuarantined(worker), table_.WhyQuarantined(worker));
       EXPECT_EQ(restarted.UnauditedOf(worker).size(), table_.UnauditedOf(worker).size());
     }
   }
 
  private:
-  void Do(const std::vector<v1::LeaseUpdate>& updates) {
+  void ApplyAll(const std::vector<v1::LeaseUpdate>& updates) {
     for (const v1::LeaseUpdate& update : updates) {
       ASSERT_THAT(table_.Apply(update), IsOk()) << update.DebugString();
       if (update.has_granted() && update.granted().token() >> 32 == epoch_) {
@@ -419,8 +422,8 @@ class History {
       Remember(update);
       // The coordinator's part: the rejects of a quarantined chunk.
       if (update.has_quarantined()) {
-        Do(table_.Store(update.quarantined().chunk(), "", update.quarantined().open(),
-                        absl::popcount(update.quarantined().open()), now_));
+        ApplyAll(table_.Store(update.quarantined().chunk(), "", update.quarantined().open(),
+                              Rejects(absl::popcount(update.quarantined().open())), now_));
       }
       // And what a liar made.
       if (update.has_worker_quarantined()) TakeBackOf(update.worker_quarantined().worker());
@@ -428,7 +431,6 @@ class History {
   }
 
   void Remember(const v1::LeaseUpdate& update) {
-    using Kind = v1::LeaseUpdate::KindCase;
     if (update.has_stored() && !update.stored().worker().empty()) {
       made_[{NumberOf(update.stored().chunk()), update.stored().worker()}] |=
           update.stored().done();
@@ -443,15 +445,11 @@ class History {
                                             update.audit_verdict().worker()};
       audited_[key] = made_[key];
     }
-    switch (update.kind_case()) {
-      case Kind::kChunkAdded:
-      case Kind::kRenewed:
-      case Kind::kStored:
-      case Kind::kAuditAsked:
-        return;
-      default:
-        journal_.push_back(update);
-    }
+    if (IsJournaled(update)) journal_.push_back(update);
+  }
+
+  static LeaseTable::RejectReasons Rejects(size_t count) {
+    return LeaseTable::RejectReasons(count, v1::REJECT_REASON_VERDICT);
   }
 
   int NumberOf(const v1::ChunkId& id) const {
@@ -466,27 +464,27 @@ class History {
     uint64_t mask = all & ~view.done;
     if (rng_.Below(3) == 0) mask &= rng_.Next();
     if (mask == 0 || !view.leased || view.quarantined) return;
-    Do(table_.Store(plan_[number].chunk(), view.worker, mask, rng_.Below(absl::popcount(mask) + 1),
-                    now_));
+    ApplyAll(table_.Store(plan_[number].chunk(), view.worker, mask,
+                          Rejects(rng_.Below(absl::popcount(mask) + 1)), now_));
   }
 
   void TakeBackOf(const std::string& worker) {
-    if (rng_.Below(4) != 0 && !table_.WorkerQuarantined(worker)) return;
+    if (rng_.Below(4) != 0 && table_.WhyQuarantined(worker).empty()) return;
     std::vector<v1::LeaseUpdate> updates;
-    for (const LeaseTable::Unaudited& unaudited : table_.UnauditedOf(worker)) {
+    for (const UnauditedResults& unaudited : table_.UnauditedOf(worker)) {
       v1::ResultsTakenBack& back = *updates.emplace_back().mutable_taken_back();
       *back.mutable_chunk() = unaudited.chunk;
       back.set_worker(worker);
       back.set_pending(unaudited.mask);
     }
-    Do(updates);
+    ApplyAll(updates);
   }
 
   void Rare(const std::string& worker) {
     v1::LeaseUpdate update;
     switch (rng_.Below(5)) {
       case 0:
-        return Do(table_.Release());
+        return ApplyAll(table_.Release());
       case 1:
         update.mutable_worker_reinstated()->set_worker(worker);
         break;
@@ -495,11 +493,11 @@ class History {
         update.mutable_worker_quarantined()->set_reason("random");
         break;
       case 3:
-        return Do(table_.SkipAudits({worker}));
+        return ApplyAll(table_.SkipAudits({worker}));
       default:
         update.mutable_resumed();
     }
-    Do({update});
+    ApplyAll({update});
   }
 
   const uint64_t epoch_ = 6;

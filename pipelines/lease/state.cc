@@ -6,6 +6,7 @@
 
 #include "absl/numeric/bits.h"
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 
 namespace quipu::pipelines::internal {
@@ -16,12 +17,6 @@ absl::Status Misfit(const v1::ChunkId& id, absl::string_view what) {
       absl::StrCat("chunk ", document.ok() ? document->ToHex() : "of no document", "/",
                    id.chunk_index(), ": ", what));
 }
-
-namespace {
-
-constexpr int kMaxTasks = 64;
-
-}  // namespace
 
 void ChunkState::CountLost() {
   if (lost < std::numeric_limits<uint16_t>::max()) ++lost;
@@ -69,108 +64,11 @@ uint64_t LeaseState::GivenUp(uint32_t i) const {
   return found == given_up_.end() ? 0 : found->second;
 }
 
-std::optional<int> LeaseState::RejectsInWindow(int results, int rejects) const {
-  const int size = options_.pause_window;
-  const int after = static_cast<int>(window_.size()) + results;
-  if (size <= 0 || after < size) return std::nullopt;
-  // Of more results than the window holds, the accepted ones are the older.
-  if (results >= size) return std::min(rejects, size);
-  int leaving = 0;
-  for (int k = 0; k < after - size; ++k) {
-    // Until the ring is full its oldest result is its first.
-    leaving += window_[(window_next_ + k) % window_.size()] ? 1 : 0;
-  }
-  return window_rejects_ - leaving + rejects;
-}
-
-// ---- Keeping queues and counts.
-
-void LeaseState::Unlist(uint32_t i) {
-  const ChunkState& chunk = chunks_[i];
-  counts_.done -= absl::popcount(chunk.done);
-  if (chunk.leased) {
-    if (!leases_.at(i).audit) counts_.leased -= absl::popcount(chunk.open());
-    return;
-  }
-  if (chunk.open() == 0 || chunk.quarantined) return;
-  fresh_.erase(i);
-  waiting_.erase({chunk.not_before_us, i});
-  suspects_.erase({chunk.not_before_us, i});
-}
-
-void LeaseState::List(uint32_t i) {
-  const ChunkState& chunk = chunks_[i];
-  counts_.done += absl::popcount(chunk.done);
-  if (chunk.leased) {
-    if (!leases_.at(i).audit) counts_.leased += absl::popcount(chunk.open());
-    return;
-  }
-  if (chunk.open() == 0 || chunk.quarantined) return;
-  if (Suspect(chunk)) {
-    suspects_.insert({chunk.not_before_us, i});
-  } else if (chunk.lost > 0 || chunk.failed > 0) {
-    waiting_.insert({chunk.not_before_us, i});
-  } else {
-    fresh_.insert(i);
-  }
-}
-
-// Called between Unlist and List; of an audit, between UnlistAudit and ListAudit.
-void LeaseState::AddLease(uint32_t i, LeaseRecord lease) {
-  WorkerRecord& worker = workers_[lease.worker];
-  lease.shared = !worker.leases.empty();
-  // Of two leases or more all are marked already.
-  if (worker.leases.size() == 1) leases_.at(*worker.leases.begin()).shared = true;
-  lease.suspect = !lease.audit && Suspect(chunks_[i]);
-  worker.suspects += lease.suspect ? 1 : 0;
-  worker.leases.insert(i);
-  expiries_.insert({lease.expires_us, i});
-  leases_.insert_or_assign(i, lease);
-  chunks_[i].leased = true;
-  counts_.leases = leases_.size();
-}
-
-void LeaseState::RemoveLease(uint32_t i) {
-  const LeaseRecord& lease = leases_.at(i);
-  WorkerRecord& worker = workers_[lease.worker];
-  worker.suspects -= lease.suspect ? 1 : 0;
-  worker.leases.erase(i);
-  expiries_.erase({lease.expires_us, i});
-  leases_.erase(i);
-  chunks_[i].leased = false;
-  counts_.leases = leases_.size();
-}
-
-void LeaseState::SetGivenUp(uint32_t i, uint64_t mask) {
-  counts_.quarantined -= absl::popcount(GivenUp(i));
-  counts_.quarantined += absl::popcount(mask);
-  if (mask == 0) {
-    given_up_.erase(i);
-  } else {
-    given_up_[i] = mask;
-  }
-}
-
 uint32_t LeaseState::Intern(absl::string_view name) {
   const auto [found, added] =
       worker_numbers_.try_emplace(std::string(name), static_cast<uint32_t>(workers_.size()));
   if (added) workers_.emplace_back().name = found->first;
   return found->second;
-}
-
-void LeaseState::CountInWindow(int results, int rejects) {
-  const size_t size = std::max(options_.pause_window, 0);
-  for (int k = 0; k < results && size > 0; ++k) {
-    const bool reject = k >= results - rejects;
-    window_rejects_ += reject ? 1 : 0;
-    if (window_.size() < size) {
-      window_.push_back(reject);
-      continue;
-    }
-    window_rejects_ -= window_[window_next_] ? 1 : 0;
-    window_[window_next_] = reject;
-    window_next_ = (window_next_ + 1) % size;
-  }
 }
 
 // ---- Apply.
@@ -215,15 +113,13 @@ absl::Status LeaseState::ApplyToRun(const v1::LeaseUpdate& update) {
       return absl::OkStatus();
     case Kind::kResumed:
       paused_.clear();
-      window_.clear();
-      window_next_ = 0;
-      window_rejects_ = 0;
+      window_.Clear();
       return absl::OkStatus();
     case Kind::kWorkerQuarantined:
       return ApplyWorkerQuarantined(update.worker_quarantined());
     case Kind::kWorkerReinstated:
       if (update.worker_reinstated().worker().empty()) {
-        return absl::InvalidArgumentError("a worker without a name is forgiven");
+        return absl::InvalidArgumentError("a worker without a name is reinstated");
       }
       workers_[Intern(update.worker_reinstated().worker())].quarantined.clear();
       return absl::OkStatus();
@@ -237,7 +133,7 @@ absl::Status LeaseState::ApplyAdded(const v1::ChunkAdded& update) {
   if (Find(update.chunk()).has_value()) return Misfit(update.chunk(), "added twice");
   ChunkState chunk;
   ASSIGN_OR_RETURN(chunk.document, Fingerprint::FromBytes(update.chunk().document_id()));
-  if (update.num_tasks() < 1 || update.num_tasks() > kMaxTasks) {
+  if (update.num_tasks() < 1 || update.num_tasks() > kMaxTasksPerChunk) {
     return Misfit(update.chunk(), absl::StrCat(update.num_tasks(), " tasks (1 to 64)"));
   }
   chunk.chunk_index = update.chunk().chunk_index();
@@ -357,9 +253,9 @@ absl::Status LeaseState::ApplyStored(const v1::ResultsStored& update) {
   if (results == 0 || (update.done() & ~chunks_[i].open()) != 0) {
     return Misfit(update.chunk(), "results for none of its open tasks");
   }
-  if (update.rejected() > static_cast<uint32_t>(results)) {
+  if (update.rejects_size() > results) {
     return Misfit(update.chunk(),
-                  absl::StrCat(update.rejected(), " rejects of ", results, " results"));
+                  absl::StrCat(update.rejects_size(), " rejects of ", results, " results"));
   }
   Unlist(i);
   chunks_[i].done |= update.done();
@@ -367,7 +263,11 @@ absl::Status LeaseState::ApplyStored(const v1::ResultsStored& update) {
   if (update.worker().empty()) return absl::OkStatus();
   AddMade(i, Intern(update.worker()), update.done());
   SetGivenUp(i, GivenUp(i) & ~update.done());
-  CountInWindow(results, static_cast<int>(update.rejected()));
+  RejectWindow::Reasons rejects;
+  for (const int reason : update.rejects()) {
+    rejects.push_back(static_cast<v1::RejectReason>(reason));
+  }
+  window_.Add(results, rejects);
   return absl::OkStatus();
 }
 

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What a lease table knows, and how updates change it; lease_table.h decides on
-// it. Every chunk stands in at most one queue (fresh, waiting, suspects), every
-// open audit that nobody works on in one group, so that a grant finds its chunk
+// What a lease table knows, and how updates change it; table.h decides with it.
+// Every chunk is in at most one queue (fresh, waiting, suspects), every open
+// audit that nobody works on in one group, so that a grant finds its chunk
 // without looking at the others.
 //
 //   LeaseState state(options, epoch);
@@ -30,7 +30,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/fingerprint.h"
-#include "pipelines/lease/table.h"
+#include "pipelines/lease/reject_window.h"
+#include "pipelines/lease/types.h"
 #include "protos/lease.pb.h"
 
 namespace quipu::pipelines::internal {
@@ -102,7 +103,7 @@ struct AuditRecord {
 
 struct WorkerRecord {
   std::string name;
-  std::string quarantined;  // Why.
+  std::string quarantined;  // Why; empty if it is not.
   absl::btree_set<uint32_t> leases;
   int suspects = 0;  // Of its leases.
 };
@@ -117,7 +118,7 @@ class LeaseState {
   using Groups = absl::btree_map<std::vector<uint32_t>, absl::btree_set<uint32_t>>;
 
   LeaseState(const LeaseOptions& options, uint64_t epoch)
-      : options_(options), epoch_(epoch), workers_(1) {}
+      : options_(options), epoch_(epoch), workers_(1), window_(options.pause_window) {}
   // Neither is to be copied or moved: the index of chunks points here.
   LeaseState(const LeaseState&) = delete;
   LeaseState& operator=(const LeaseState&) = delete;
@@ -142,6 +143,8 @@ class LeaseState {
   // kNobody if the name was never seen.
   uint32_t WorkerNumber(absl::string_view name) const;
   const WorkerRecord& worker(uint32_t number) const { return workers_[number]; }
+  // By number; the first is kNobody's.
+  const std::vector<WorkerRecord>& workers() const { return workers_; }
   // Bits of the chunk's tasks that were rejected because it was quarantined.
   const absl::btree_map<uint32_t, uint64_t>& given_up() const { return given_up_; }
 
@@ -157,9 +160,8 @@ class LeaseState {
 
   const std::string& paused() const { return paused_; }
   const LeaseCounts& counts() const { return counts_; }
-  // Rejects among the last results once `results` more, `rejects` of them
-  // rejects, are there; nothing if the window is not full then.
-  std::optional<int> RejectsInWindow(int results, int rejects) const;
+  // The last results that workers made, by options().pause_window.
+  const RejectWindow& window() const { return window_; }
 
  private:
   absl::Status ApplyAdded(const v1::ChunkAdded& update);
@@ -186,13 +188,13 @@ class LeaseState {
 
   absl::StatusOr<uint32_t> Known(const v1::ChunkId& id) const;
   absl::Status CheckGrant(uint32_t i, const v1::LeaseGranted& update) const;
-  // Every change of a chunk stands between the two, which keep queues and counts.
+  // Every change of a chunk is made between the two, which keep queues and counts.
   void Unlist(uint32_t i);
   void List(uint32_t i);
   void UnlistAudit(uint32_t i);
   void ListAudit(uint32_t i);
   // Does nothing if the chunk has no audit.
-  void EndAudit(uint32_t i, AuditState standing);
+  void EndAudit(uint32_t i, AuditState state);
   void AddLease(uint32_t i, LeaseRecord lease);
   void RemoveLease(uint32_t i);
   // The worker's part of the chunk; added, with no results, if there is none.
@@ -202,7 +204,6 @@ class LeaseState {
   void SetGivenUp(uint32_t i, uint64_t mask);
   uint64_t GivenUp(uint32_t i) const;
   uint32_t Intern(absl::string_view name);
-  void CountInWindow(int results, int rejects);
 
   struct Key {
     Fingerprint document;
@@ -249,9 +250,7 @@ class LeaseState {
   absl::btree_set<uint32_t> worn_audits_;
 
   std::string paused_;
-  std::vector<bool> window_;  // Ring of the last results: whether rejected.
-  size_t window_next_ = 0;
-  int window_rejects_ = 0;
+  RejectWindow window_;
   LeaseCounts counts_;
 };
 

@@ -32,85 +32,22 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "base/fingerprint.h"
+#include "pipelines/lease/types.h"
 #include "protos/lease.pb.h"
-#include "protos/run_spec.pb.h"
+#include "protos/sample.pb.h"
 
 namespace quipu::pipelines {
 
-struct LeaseOptions {
-  absl::Duration ttl = absl::Seconds(60);
-  // No lease lasts longer, however often it is renewed.
-  absl::Duration max_attempt = absl::Minutes(30);
-  // After a failure or a loss: uniform in [0, min(most, first * 2^(n-1))).
-  absl::Duration backoff_first = absl::Seconds(1);
-  absl::Duration backoff_most = absl::Seconds(60);
-  int max_lost_attempts = 3;
-  int max_failed_attempts = 5;
-  int pause_window = 200;
-  double pause_reject_share = 0.99;
-  double audit_share = 0;
-  int max_leases_per_worker = 256;
-  // Seeds the backoff and the draw of audits. Secret: a worker that knew which
-  // of its chunks are audited could lie about the others.
-  Fingerprint key;
-};
-
-// As a spec's service part says; `key` is left to the caller.
-LeaseOptions LeaseOptionsOf(const v1::ServiceSpec& spec);
-
-// What a ticket is worth.
-enum class TicketValidity {
-  // The latest grant of its chunk (even if it has expired since), or of an
-  // earlier epoch with no grant known since.
-  kCurrent,
-  // Granted anew since, or its results were taken back or released since.
-  kStale,
-  // No chunk of this run.
-  kUnknown,
-};
-
-struct LeaseCounts {
-  uint64_t planned = 0;      // Tasks.
-  uint64_t done = 0;         // Tasks with a result, quarantined ones included.
-  uint64_t leased = 0;       // Tasks without one, of leased chunks.
-  uint64_t quarantined = 0;  // Tasks of quarantined chunks that got no result of their own.
-  uint64_t leases = 0;       // Chunks leased now, audits included.
-  uint64_t audits_open = 0;  // Chunks whose audit is asked or leased, disputes included.
-  uint64_t disputes = 0;     // Those of them that wait for a third worker.
-  // Since this table was made.
-  uint64_t granted = 0;
-  uint64_t lost = 0;
-  uint64_t failed = 0;
-  uint64_t audits_passed = 0;
-  uint64_t audits_failed = 0;
-};
-
-// A chunk as the table sees it.
-struct LeaseView {
-  uint32_t first_task = 0;
-  uint32_t num_tasks = 0;
-  uint64_t done = 0;  // Bit i: task first_task + i has a result.
-  bool leased = false;
-  bool audit = false;  // The lease is one.
-  bool quarantined = false;
-  std::string worker;      // Of the lease.
-  uint64_t token = 0;      // Of the lease.
-  absl::Duration expires;  // Of the lease.
-  uint64_t tasks = 0;      // Of the lease: those to be made under it.
-  uint64_t fence = 0;      // Greatest token granted.
-  int lost = 0;
-  int failed = 0;
-
-  // Bits of all its tasks.
-  uint64_t all() const { return ~uint64_t{0} >> (64 - num_tasks); }
-};
+namespace internal {
+class LeaseState;
+}  // namespace internal
 
 class LeaseTable {
  public:
+  using RejectReasons = std::vector<v1::RejectReason>;
+
   // `epoch`: how often the store has been opened; at most 2^32 - 1.
   LeaseTable(const LeaseOptions& options, uint64_t epoch);
   ~LeaseTable();
@@ -122,7 +59,8 @@ class LeaseTable {
   // not fit: an unknown chunk, a token that is not the lease's, a chunk added
   // twice, a mask over its tasks.
   absl::Status Apply(const v1::LeaseUpdate& update);
-  // What happened before this start. In this order: Apply(ChunkAdded) of every
+  // What happened before this start (journal.h says which updates are kept). In
+  // this order: Apply(ChunkAdded) of every
   // chunk, with the results that it has now; Replay of the journal; Replay of
   // one ResultsStored{chunk, done, worker, audited} for each worker of each
   // chunk, which tells who made the results that are there (and stores none); Apply of all
@@ -169,11 +107,13 @@ class LeaseTable {
                                    absl::Duration now) const;
   // After results were stored: records them, ends the lease if the chunk is
   // complete, asks for the audit that was drawn, pauses a run whose rejects run
-  // away. `mask`: bits of the tasks that got a result now.
+  // away, naming the commonest reason. `mask`: bits of the tasks that got a
+  // result now; `rejects`: why, of those of them that are rejects.
   std::vector<v1::LeaseUpdate> Store(const v1::ChunkId& chunk, absl::string_view worker,
-                                     uint64_t mask, uint32_t rejected, absl::Duration now) const;
-  // After an audit's results came in: ends its lease and settles, or asks for a
-  // third worker. `matches_first`, `matches_second`: whether they are the stored
+                                     uint64_t mask, const RejectReasons& rejects,
+                                     absl::Duration now) const;
+  // After an audit's results came in: ends its lease with a verdict, or asks for
+  // a third worker. `matches_first`, `matches_second`: whether they are the stored
   // ones, and (in a dispute) the first auditor's.
   std::vector<v1::LeaseUpdate> Audit(const v1::ChunkId& chunk, absl::string_view auditor,
                                      bool matches_first, bool matches_second,
@@ -181,7 +121,7 @@ class LeaseTable {
   // Gives up the audits (but no dispute) that none of `connected` workers can
   // do, or that were lost or failed too often, where nothing else is left.
   std::vector<v1::LeaseUpdate> SkipAudits(const std::vector<std::string>& connected) const;
-  // After the replay: the audits that were drawn and have not been settled.
+  // After the replay: the audits that were drawn and have no verdict.
   // Looks at every chunk.
   std::vector<v1::LeaseUpdate> AskAudits() const;
   // One ChunkReleased for each quarantined chunk: takes all up again.
@@ -189,13 +129,16 @@ class LeaseTable {
 
   // ---- Questions.
 
-  TicketValidity StandingOf(const v1::ChunkId& chunk, uint64_t token) const;
+  TicketValidity ValidityOf(const v1::ChunkId& chunk, uint64_t token) const;
   // Nothing if there is no such chunk.
   std::optional<LeaseView> Find(const v1::ChunkId& chunk) const;
   // No task without a result, no audit open.
   bool Done() const;
   const std::string& paused() const;  // Empty: not paused.
-  bool WorkerQuarantined(absl::string_view worker) const;
+  // Empty if the worker is not quarantined.
+  const std::string& WhyQuarantined(absl::string_view worker) const;
+  // In order of first appearance. Looks at every worker.
+  std::vector<std::string> QuarantinedWorkers() const;
   const LeaseCounts& counts() const;
   int LeasesOf(absl::string_view worker) const;
   // When Expire, or a Grant that finds nothing at `now`, may have something to
@@ -205,15 +148,10 @@ class LeaseTable {
   // All chunks whose results `worker` made and no audit has passed, with the
   // bits of its results: what is taken back when it has lied. Looks at every
   // chunk.
-  struct Unaudited {
-    v1::ChunkId chunk;
-    uint64_t mask = 0;
-  };
-  std::vector<Unaudited> UnauditedOf(absl::string_view worker) const;
+  std::vector<UnauditedResults> UnauditedOf(absl::string_view worker) const;
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<internal::LeaseState> state_;
 };
 
 }  // namespace quipu::pipelines

@@ -98,7 +98,7 @@ TEST_F(LeaseTableTest, LeaseIsLostAtItsEndAndNotBefore) {
   Pass(options_.ttl - absl::Microseconds(1));
   EXPECT_THAT(table_->Expire(now_), IsEmpty());
   Pass(absl::Microseconds(1));
-  Do(table_->Expire(now_));
+  ApplyAll(table_->Expire(now_));
 
   EXPECT_FALSE(View(0).leased);
   EXPECT_EQ(View(0).lost, 1);
@@ -113,7 +113,7 @@ TEST_F(LeaseTableTest, RenewingPutsTheEndOffUntilTheAttemptHasLastedLongEnough) 
   const absl::Duration began = now_;
 
   Pass(absl::Seconds(50));
-  Do(table_->Renew(IdOf(0), "ann", token, now_));
+  ApplyAll(table_->Renew(IdOf(0), "ann", token, now_));
   EXPECT_EQ(View(0).expires, began + absl::Seconds(100));  // Not 110.
   Pass(absl::Seconds(49));
   EXPECT_THAT(table_->Renew(IdOf(0), "ann", token, now_), SizeIs(1));
@@ -137,23 +137,23 @@ TEST_F(LeaseTableTest, LeaseThatWasLostIsNotRevivedButItsTicketIsGoodUntilGrante
   Grant("ann", 1);
   const uint64_t token = View(0).token;
   Pass(options_.ttl);
-  Do(table_->Expire(now_));
+  ApplyAll(table_->Expire(now_));
 
   EXPECT_THAT(table_->Renew(IdOf(0), "ann", token, now_), IsEmpty());
-  EXPECT_EQ(table_->StandingOf(IdOf(0), token), TicketValidity::kCurrent);
+  EXPECT_EQ(table_->ValidityOf(IdOf(0), token), TicketValidity::kCurrent);
   PassBackoff();
   EXPECT_THAT(Grant("bob", 1), ElementsAre(0));
-  EXPECT_EQ(table_->StandingOf(IdOf(0), token), TicketValidity::kStale);
-  EXPECT_EQ(table_->StandingOf(IdOf(0), View(0).token), TicketValidity::kCurrent);
-  EXPECT_EQ(table_->StandingOf(IdOf(7), token), TicketValidity::kUnknown);
-  EXPECT_EQ(table_->StandingOf(IdOf(0), 0), TicketValidity::kStale);
+  EXPECT_EQ(table_->ValidityOf(IdOf(0), token), TicketValidity::kStale);
+  EXPECT_EQ(table_->ValidityOf(IdOf(0), View(0).token), TicketValidity::kCurrent);
+  EXPECT_EQ(table_->ValidityOf(IdOf(7), token), TicketValidity::kUnknown);
+  EXPECT_EQ(table_->ValidityOf(IdOf(0), 0), TicketValidity::kStale);
 }
 
 TEST_F(LeaseTableTest, LateResultOfALostLeaseCompletesTheChunk) {
   Start(1);
   Grant("ann", 1);
   Pass(options_.ttl);
-  Do(table_->Expire(now_));
+  ApplyAll(table_->Expire(now_));
 
   Store(0, "ann", 0b11);
 
@@ -165,17 +165,17 @@ TEST_F(LeaseTableTest, LateResultOfALostLeaseCompletesTheChunk) {
 TEST_F(LeaseTableTest, TicketOfAnEarlierEpochIsGoodAndItsLeaseGoesOnWithItsToken) {
   Start(2);
   const uint64_t old = (kEpoch - 1) << 32 | 7;
-  EXPECT_EQ(table_->StandingOf(IdOf(0), old), TicketValidity::kCurrent);
+  EXPECT_EQ(table_->ValidityOf(IdOf(0), old), TicketValidity::kCurrent);
 
-  Do(table_->Renew(IdOf(0), "ann", old, now_));
+  ApplyAll(table_->Renew(IdOf(0), "ann", old, now_));
 
   EXPECT_EQ(View(0).token, old);
   EXPECT_EQ(View(0).worker, "ann");
   EXPECT_THAT(Grant("bob", 2), ElementsAre(1));
   // A still older one, and one that this epoch never granted.
-  EXPECT_EQ(table_->StandingOf(IdOf(0), old - 1), TicketValidity::kStale);
-  EXPECT_EQ(table_->StandingOf(IdOf(0), (kEpoch << 32) + 9), TicketValidity::kStale);
-  EXPECT_EQ(table_->StandingOf(IdOf(0), (kEpoch + 1) << 32), TicketValidity::kStale);
+  EXPECT_EQ(table_->ValidityOf(IdOf(0), old - 1), TicketValidity::kStale);
+  EXPECT_EQ(table_->ValidityOf(IdOf(0), (kEpoch << 32) + 9), TicketValidity::kStale);
+  EXPECT_EQ(table_->ValidityOf(IdOf(0), (kEpoch + 1) << 32), TicketValidity::kStale);
 }
 
 // ---- Failures and losses.
@@ -308,7 +308,7 @@ TEST_F(LeaseTableTest, LossBesideAnotherLeaseNeverQuarantines) {
   table_.emplace(std::move(table));
   for (int n = 0; n < 5; ++n) {
     for (int number = 0; number < 2; ++number) {
-      Do(table_->Renew(IdOf(number), "ann", old + n * 2 + number + 1, now_));
+      ApplyAll(table_->Renew(IdOf(number), "ann", old + n * 2 + number + 1, now_));
     }
     for (const v1::LeaseUpdate& update : LoseAll("ann")) EXPECT_TRUE(update.has_ended());
     PassBackoff();
@@ -321,14 +321,14 @@ TEST_F(LeaseTableTest, LossBesideAnotherLeaseNeverQuarantines) {
 TEST_F(LeaseTableTest, LastOfTwoLeasesToExpireIsNotTakenForALossAlone) {
   options_.max_lost_attempts = 1;
   Start(2);
-  Do(table_->Renew(IdOf(0), "ann", 1, now_));
+  ApplyAll(table_->Renew(IdOf(0), "ann", 1, now_));
   Pass(absl::Seconds(10));
-  Do(table_->Renew(IdOf(1), "ann", 2, now_));
+  ApplyAll(table_->Renew(IdOf(1), "ann", 2, now_));
   Pass(options_.ttl - absl::Seconds(5));
 
-  EXPECT_FALSE(Do(table_->Expire(now_))[0].ended().alone());
+  EXPECT_FALSE(ApplyAll(table_->Expire(now_))[0].ended().alone());
   Pass(absl::Seconds(10));
-  const Updates second = Do(table_->Expire(now_));
+  const Updates second = ApplyAll(table_->Expire(now_));
 
   ASSERT_THAT(second, SizeIs(1));  // No quarantine.
   EXPECT_FALSE(second[0].ended().alone());
@@ -354,15 +354,15 @@ TEST_F(LeaseTableTest, QuarantinedChunkIsReleasedWithItsRejectsAndStartsAnew) {
   ASSERT_TRUE(table_->Done());
   EXPECT_EQ(table_->counts().quarantined, 1u);
 
-  const Updates released = Do(table_->Release());
+  const Updates released = ApplyAll(table_->Release());
 
   ASSERT_THAT(released, SizeIs(1));
   EXPECT_EQ(released[0].released().pending(), 0b10u);
   EXPECT_EQ(View(0).lost, 0);
   EXPECT_EQ(table_->counts().quarantined, 0u);
-  EXPECT_EQ(table_->StandingOf(IdOf(0), token), TicketValidity::kStale);
+  EXPECT_EQ(table_->ValidityOf(IdOf(0), token), TicketValidity::kStale);
   EXPECT_THAT(Grant("ann", 1), ElementsAre(0));
-  EXPECT_EQ(table_->StandingOf(IdOf(0), View(0).token), TicketValidity::kCurrent);
+  EXPECT_EQ(table_->ValidityOf(IdOf(0), View(0).token), TicketValidity::kCurrent);
   EXPECT_THAT(table_->Release(), IsEmpty());
 }
 
@@ -381,6 +381,21 @@ TEST_F(LeaseTableTest, RunPausesWhenAFullWindowHasTooManyRejects) {
 
   EXPECT_THAT(table_->paused(), HasSubstr("3 of the last 4 results are rejects"));
   EXPECT_THAT(Grant("bob", 1), IsEmpty());
+}
+
+TEST_F(LeaseTableTest, PauseNamesTheCommonestReasonAndItsNumber) {
+  options_.pause_window = 4;
+  options_.pause_reject_share = 0.75;
+  Start(6);
+  Grant("ann", 6);
+  Store(0, "ann", 0b11, 2, v1::REJECT_REASON_EMPTY);  // Has left the window by then.
+  Store(1, "ann", 0b11, 0);
+  Store(2, "ann", 0b11, 1, v1::REJECT_REASON_EMPTY);
+  Store(3, "ann", 0b11, 2, v1::REJECT_REASON_NOT_GROUNDED);
+
+  EXPECT_EQ(table_->paused(),
+            "3 of the last 4 results are rejects, a share of 0.750 (limit 0.750); the commonest "
+            "reason is NOT_GROUNDED, 2 of them");
 }
 
 TEST_F(LeaseTableTest, RunDoesNotPauseUnderTheShareAndForgetsOldResults) {
@@ -407,7 +422,7 @@ TEST_F(LeaseTableTest, ResumingEmptiesTheWindow) {
   ASSERT_NE(table_->paused(), "");
   v1::LeaseUpdate resumed;
   resumed.mutable_resumed();
-  Do({resumed});
+  ApplyAll({resumed});
 
   Store(1, "ann", 0b01, 1);
   EXPECT_EQ(table_->paused(), "");
@@ -433,17 +448,17 @@ TEST_F(LeaseTableTest, QuarantinedWorkerGetsNothingAndItsLeasesEndAtNoCost) {
   update.mutable_worker_quarantined()->set_worker("ann");
   EXPECT_THAT(table_->Apply(update), StatusIs(kInvalid));  // No reason.
   update.mutable_worker_quarantined()->set_reason("lied");
-  Do({update});
+  ApplyAll({update});
 
-  EXPECT_TRUE(table_->WorkerQuarantined("ann"));
-  EXPECT_FALSE(table_->WorkerQuarantined("bob"));
+  EXPECT_NE(table_->WhyQuarantined("ann"), "");
+  EXPECT_EQ(table_->WhyQuarantined("bob"), "");
   EXPECT_EQ(table_->LeasesOf("ann"), 0);
   EXPECT_THAT(Grant("ann", 1), IsEmpty());
   EXPECT_THAT(Grant("bob", 1), ElementsAre(0));
   EXPECT_EQ(View(0).lost, 0);
-  v1::LeaseUpdate forgiven;
-  forgiven.mutable_worker_reinstated()->set_worker("ann");
-  Do({forgiven});
+  v1::LeaseUpdate reinstated;
+  reinstated.mutable_worker_reinstated()->set_worker("ann");
+  ApplyAll({reinstated});
   EXPECT_THAT(Grant("ann", 1), ElementsAre(1));
 }
 
@@ -468,7 +483,9 @@ TEST_F(LeaseTableTest, RefusesUpdatesThatDoNotFitAndChangesNothing) {
     expect_refused([&](v1::LeaseUpdate& update) {
       *update.mutable_stored()->mutable_chunk() = IdOf(number);
       update.mutable_stored()->set_done(done);
-      update.mutable_stored()->set_rejected(rejected);
+      for (uint32_t k = 0; k < rejected; ++k) {
+        update.mutable_stored()->add_rejects(v1::REJECT_REASON_VERDICT);
+      }
     });
   };
   const uint64_t token = View(0).token;

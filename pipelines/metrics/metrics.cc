@@ -70,7 +70,7 @@ class Families {
 };
 
 void AddBuild(absl::string_view role, absl::string_view version, Families* out) {
-  out->Gauge("quipu_build_info", "Always 1; the program's version and what it is here")
+  out->Gauge("quipu_build_info", "Always 1; labels: the program's version and role")
       .Labelled({{"version", std::string(version)}, {"role", std::string(role)}}, 1);
 }
 
@@ -80,13 +80,13 @@ std::string StageName(v1::Stage stage) {
 
 void AddTasks(const v1::StatusReply& status, Families* out) {
   const v1::TaskCounts& tasks = status.tasks();
-  out->Gauge("quipu_tasks", "Tasks by state; together they are all planned")
+  out->Gauge("quipu_tasks", "Tasks by state; the states add up to quipu_tasks_planned")
       .Value("state", "accepted", tasks.accepted())
       .Value("state", "rejected", tasks.rejected())
       .Value("state", "leased", tasks.leased())
       .Value("state", "pending", tasks.pending());
-  out->Gauge("quipu_tasks_planned", "Tasks of the run").Value(tasks.planned());
-  out->Gauge("quipu_tasks_quarantined", "Rejected tasks whose chunks were given up")
+  out->Gauge("quipu_tasks_planned", "Planned tasks of the run").Value(tasks.planned());
+  out->Gauge("quipu_tasks_quarantined", "Tasks rejected because their chunk is quarantined")
       .Value(tasks.quarantined());
   out->Gauge("quipu_rejects", "Rejected tasks by reason");
   const std::map<std::string, uint64_t> by_reason(status.rejects_by_reason().begin(),
@@ -103,32 +103,32 @@ void AddLeases(const v1::StatusReply& status, Families* out) {
     connected += worker.connected() ? 1 : 0;
     quarantined += worker.quarantined().empty() ? 0 : 1;
   }
-  out->Gauge("quipu_workers_known", "Workers that came since the start")
-      .Value(status.workers_size());
-  out->Gauge("quipu_workers_connected", "Workers that were heard of lately").Value(connected);
-  out->Gauge("quipu_workers_quarantined", "Workers that get nothing any more").Value(quarantined);
-  out->Gauge("quipu_leases", "Chunks leased now, audits included").Value(leases);
-  out->Counter("quipu_leases_granted_total", "Chunks granted").Value(status.granted());
-  out->Counter("quipu_leases_expired_total", "Leases that ended without their worker")
-      .Value(status.expired());
-  out->Counter("quipu_stale_submits_total", "Submits under a lease that was granted anew")
+  out->Gauge("quipu_workers_known", "Workers seen since the start").Value(status.workers_size());
+  out->Gauge("quipu_workers_connected", "Workers with a live session").Value(connected);
+  out->Gauge("quipu_workers_quarantined", "Quarantined workers").Value(quarantined);
+  out->Gauge("quipu_leases", "Open leases, audits included").Value(leases);
+  out->Counter("quipu_leases_granted_total", "Leases granted").Value(status.granted());
+  out->Counter("quipu_leases_expired_total", "Leases expired or lost").Value(status.expired());
+  out->Counter("quipu_stale_submits_total",
+               "Submits under a lease that had been granted to another worker")
       .Value(status.stale_submits());
-  out->Counter("quipu_audits_total", "Chunks made again by a second worker, by verdict")
+  out->Counter("quipu_audits_total",
+               "Finished audits (a second worker repeats a chunk), by verdict")
       .Value("verdict", "passed", status.audits_passed())
       .Value("verdict", "failed", status.audits_failed());
-  out->Gauge("quipu_audits_open", "Chunks that wait for a second worker")
-      .Value(status.audits_open());
+  out->Gauge("quipu_audits_open", "Audits not finished yet").Value(status.audits_open());
 }
 
 void AddCounters(double prompt, double sampled, double busy_seconds, double steps,
                  double step_tokens, Families* out) {
-  out->Counter("quipu_engine_tokens_total", "Tokens run through the model")
+  out->Counter("quipu_engine_tokens_total", "Tokens computed by engines, by kind")
       .Value("kind", "prompt", prompt)
       .Value("kind", "sampled", sampled);
-  out->Counter("quipu_engine_busy_seconds_total", "Time inside steps, summed over engines")
+  out->Counter("quipu_engine_busy_seconds_total",
+               "Time spent in engine steps, all engines added up")
       .Value(busy_seconds);
-  out->Counter("quipu_engine_steps_total", "Steps").Value(steps);
-  out->Counter("quipu_engine_step_tokens_total", "Columns that steps had").Value(step_tokens);
+  out->Counter("quipu_engine_steps_total", "Engine steps").Value(steps);
+  out->Counter("quipu_engine_step_tokens_total", "Tokens of all engine steps").Value(step_tokens);
 }
 
 MetricFamily HistogramFamily(absl::string_view name, absl::string_view help,
@@ -158,10 +158,9 @@ void CommitMetrics::Observe(absl::Duration latency, int results) {
 
 std::vector<MetricFamily> CommitMetrics::Collect() const {
   return {HistogramFamily("quipu_commit_latency_seconds",
-                          "From the arrival of a group's oldest submit until it was durable",
+                          "Time from the oldest submit of a commit until the commit is durable",
                           histograms_->latency),
-          HistogramFamily("quipu_commit_results", "Results of one durable group",
-                          histograms_->results)};
+          HistogramFamily("quipu_commit_results", "Results per commit", histograms_->results)};
 }
 
 uint64_t CommitMetrics::results() const {
@@ -172,20 +171,23 @@ std::vector<MetricFamily> CoordinatorFamilies(const v1::StatusReply& status,
                                               const CommitMetrics& commits) {
   Families out;
   AddBuild("coordinator", status.build(), &out);
-  out.Gauge("quipu_run_info", "Always 1; the run's id and the stage that is worked on")
+  out.Gauge("quipu_run_info", "Always 1; labels: the run's id and its current stage")
       .Labelled(
           {{"run", absl::BytesToHexString(status.run_id())}, {"stage", StageName(status.stage())}},
           1);
-  out.Gauge("quipu_epoch", "How often the store has been opened").Value(status.epoch());
-  out.Gauge("quipu_uptime_seconds", "Since the process started").Value(status.uptime_ms() / 1e3);
-  out.Gauge("quipu_paused", "1 while nothing is granted").Value(status.paused().empty() ? 0 : 1);
+  out.Gauge("quipu_epoch", "Store opens (coordinator starts)").Value(status.epoch());
+  out.Gauge("quipu_uptime_seconds", "Seconds since the process started")
+      .Value(status.uptime_ms() / 1e3);
+  out.Gauge("quipu_paused", "1 while the run is paused, else 0")
+      .Value(status.paused().empty() ? 0 : 1);
   AddTasks(status, &out);
-  out.Counter("quipu_results_total", "Results handed in since the start, by what became of them")
+  out.Counter("quipu_results_total", "Submitted results since the start, by outcome")
       .Value("outcome", "stored", commits.results())
       .Value("outcome", "duplicate", status.duplicates())
       .Value("outcome", "conflict", status.conflicts())
       .Value("outcome", "invalid", status.invalid_results());
-  out.Gauge("quipu_results_per_second", "Over the last minute").Value(status.results_per_s());
+  out.Gauge("quipu_results_per_second", "Results stored per second over the last minute")
+      .Value(status.results_per_s());
   AddLeases(status, &out);
   const v1::EngineCounters& work = status.work();
   AddCounters(work.prompt_tokens_computed(), work.sampled_tokens(), work.busy_microseconds() / 1e6,
@@ -197,13 +199,14 @@ std::vector<MetricFamily> CoordinatorFamilies(const v1::StatusReply& status,
 std::vector<MetricFamily> WorkerFamilies(const WorkerFigures& figures) {
   Families out;
   AddBuild("worker", kQuipuVersion, &out);
-  out.Gauge("quipu_worker_info", "Always 1; the run's id and the worker's name")
+  out.Gauge("quipu_worker_info", "Always 1; labels: the run's id and the worker's name")
       .Labelled({{"run", absl::BytesToHexString(figures.run_id)}, {"worker", figures.worker}}, 1);
-  out.Gauge("quipu_worker_chunks_held", "Chunks leased now").Value(figures.chunks_held);
-  out.Counter("quipu_worker_chunks_total", "Chunks leased").Value(figures.chunks_taken);
-  out.Counter("quipu_worker_leases_lost_total", "Leases that the coordinator ended")
+  out.Gauge("quipu_worker_chunks_held", "Chunks on lease").Value(figures.chunks_held);
+  out.Counter("quipu_worker_chunks_total", "Chunks taken on lease since the start")
+      .Value(figures.chunks_taken);
+  out.Counter("quipu_worker_leases_lost_total", "Leases expired or revoked")
       .Value(figures.leases_lost);
-  out.Counter("quipu_worker_results_total", "Results handed in, by what became of them")
+  out.Counter("quipu_worker_results_total", "Submitted results, by outcome")
       .Value("outcome", "stored", figures.stored)
       .Value("outcome", "duplicate", figures.duplicate)
       .Value("outcome", "conflict", figures.conflict)

@@ -1,17 +1,18 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // What a coordinator and a worker show to Prometheus: names, types, values.
-// docs/operations.md has the list; metrics_server shows it over HTTP.
+// docs/operations.md has the list; server.h shows it over HTTP.
 //
 //   CommitMetrics commits;
-//   options.on_commit = [&](absl::Duration d, int n) { commits.Observe(d, n);
-//   }; std::vector<prometheus::MetricFamily> families =
+//   options.on_commit = [&](absl::Duration d, int n) { commits.Observe(d, n); };
+//   const std::vector<prometheus::MetricFamily> families =
 //       CoordinatorFamilies(coordinator->Status(), commits);
 //
-// A counter begins at 0 with the process, but those of the engine of a run,
-// which the store remembers. What may go down is a gauge: results that were
-// taken back are pending again. No label is a worker's name, so that ten
-// thousand workers are as many lines as one. Functions are pure.
+// Counters begin at 0 with the process, except the engine's counters of a run,
+// which the store keeps. What may go down is a gauge: a result that an audit
+// revokes makes its task pending again. A coordinator shows no label with a
+// worker's name, so ten thousand workers take no more lines than one. Functions
+// are pure.
 #ifndef QUIPU_PIPELINES_METRICS_METRICS_H_
 #define QUIPU_PIPELINES_METRICS_METRICS_H_
 

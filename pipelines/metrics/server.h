@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Shows metrics to Prometheus over HTTP: GET /metrics, and nothing else.
+// Shows metrics to Prometheus over HTTP: GET and HEAD of /metrics, nothing else.
 //
 //   ASSIGN_OR_RETURN(const std::unique_ptr<MetricsServer> server,
 //                    MetricsServer::Start({"127.0.0.1:9464"}, [&] {
@@ -8,10 +8,8 @@
 //                    }));
 //
 // There is no password: whoever can connect can read. So it listens on loopback,
-// unless it is told that the network keeps strangers out. One thread, a few
-// connections, each with a deadline, one request each: all that a scrape needs.
-// (The library's own server takes two seconds to stop, answers any method and
-// any path that begins right, and has files, scripts and uploads besides.)
+// unless it is told that the network keeps strangers out. HTTP is libmicrohttpd's:
+// one thread, bounded memory a connection, bounded connections.
 //
 // What the function uses must outlive the server. Thread-safe.
 #ifndef QUIPU_PIPELINES_METRICS_SERVER_H_
@@ -22,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "prometheus/metric_family.h"
@@ -33,10 +32,11 @@ struct MetricsOptions {
   std::string address;
   // Whether an address that other machines can reach is meant.
   bool allow_public = false;
-  // Of one connection, from its beginning to its end.
-  absl::Duration deadline = absl::Seconds(10);
-  // Connections served at once; more wait.
-  int max_connections = 16;
+  // A connection that neither sends nor takes a byte for so long is closed.
+  // Whole seconds, 1 or more.
+  absl::Duration idle_timeout = absl::Seconds(10);
+  // Connections at once; more wait until one is closed.
+  int max_connections = 128;
 };
 
 // INVALID_ARGUMENT for what is no address of this kind, or a public one that was
@@ -51,7 +51,7 @@ class MetricsServer {
   // CheckMetricsAddress; UNAVAILABLE if the address cannot be listened on.
   static absl::StatusOr<std::unique_ptr<MetricsServer>> Start(const MetricsOptions& options,
                                                               CollectFn collect);
-  // Drops connections and joins the thread, at once.
+  // Closes all connections and joins the thread, at once.
   ~MetricsServer();
   MetricsServer(const MetricsServer&) = delete;
   MetricsServer& operator=(const MetricsServer&) = delete;
@@ -59,9 +59,9 @@ class MetricsServer {
   int port() const;
 
  private:
-  class Loop;
-  explicit MetricsServer(std::unique_ptr<Loop> loop);
-  const std::unique_ptr<Loop> loop_;
+  struct Daemon;
+  explicit MetricsServer(std::unique_ptr<Daemon> daemon);
+  const std::unique_ptr<Daemon> daemon_;
 };
 
 }  // namespace quipu::pipelines

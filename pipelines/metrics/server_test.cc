@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // The metrics as Prometheus gets them: over a real socket, every line of the
-// reply held against the text format.
+// reply checked against the text format.
 #include "pipelines/metrics/server.h"
 
 #include <arpa/inet.h>
@@ -15,7 +15,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -31,6 +30,7 @@
 namespace quipu::pipelines {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using testing::StatusIs;
@@ -106,7 +106,7 @@ std::map<std::string, std::string> Parse(const std::string& body) {
       continue;
     }
     if (!RE2::FullMatch(ToStd(line), kSample, &name, &rest)) {
-      ADD_FAILURE() << "no line of the text format: " << line;
+      ADD_FAILURE() << "not in the text format: " << line;
       continue;
     }
     double value;
@@ -182,49 +182,31 @@ TEST_F(MetricsServerTest, TakesAQueryAndHead) {
   EXPECT_EQ(Body(head), "");
 }
 
-TEST_F(MetricsServerTest, RefusesBadRequests) {
-  const int port = server_->port();
-  const std::string end = "\r\n\r\n";
-
-  EXPECT_THAT(Exchange(port, end), StartsWith("HTTP/1.1 400 "));
-  EXPECT_THAT(Exchange(port, std::string(64, '\0') + end), StartsWith("HTTP/1.1 400 "));
-  EXPECT_THAT(Exchange(port, "GET /metrics" + end), StartsWith("HTTP/1.1 400 "));
-  EXPECT_THAT(Exchange(port, "GET /metrics HTTP/9.9" + end), StartsWith("HTTP/1.1 400 "));
-  EXPECT_THAT(Exchange(port, "GET /metrics HTTP/1.1 x" + end), StartsWith("HTTP/1.1 400 "));
-}
-
-TEST_F(MetricsServerTest, RefusesRequestsOver8KiB) {
-  const auto request = [](size_t size) {
-    std::string text = "GET /metrics HTTP/1.1\r\nX: ";
-    text.append(size - text.size() - 4, 'a');
-    return text + "\r\n\r\n";
+TEST_F(MetricsServerTest, RefusesRequestsThatNeedMoreMemoryThanAConnectionHas) {
+  const auto request = [](size_t headers) {
+    std::string text = "GET /metrics HTTP/1.1\r\nHost: x\r\n";
+    for (size_t i = 0; i < headers; ++i) absl::StrAppend(&text, "X", i, ": value\r\n");
+    return text + "\r\n";
   };
 
-  EXPECT_THAT(Exchange(server_->port(), request(8192)), StartsWith("HTTP/1.1 200 "));
-  EXPECT_THAT(Exchange(server_->port(), request(8193)), StartsWith("HTTP/1.1 431 "));
-  EXPECT_THAT(Exchange(server_->port(), request(1 << 20)), StartsWith("HTTP/1.1 431 "));
+  EXPECT_THAT(Exchange(server_->port(), request(50)), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(Exchange(server_->port(), request(100000)), StartsWith("HTTP/1.1 431 "));
 }
 
-TEST_F(MetricsServerTest, AnswersWhileAnotherClientHangs) {
-  const Client hanging(server_->port());
-  hanging.Send("GET");
+TEST_F(MetricsServerTest, AnswersWhileManyClientsHang) {
+  std::vector<std::unique_ptr<Client>> hanging;
+  for (int i = 0; i < 100; ++i) {
+    hanging.push_back(std::make_unique<Client>(server_->port()));
+    ASSERT_TRUE(hanging.back()->connected());
+    if (i % 2 == 0) hanging.back()->Send("GET");
+  }
 
   EXPECT_THAT(Exchange(server_->port(), Request("GET", "/metrics")), HasSubstr(" 200 OK"));
 }
 
-TEST(MetricsServer, ClosesAConnectionAtItsDeadline) {
+TEST(MetricsServer, ServesTheNextClientWhenAnIdleOneIsClosed) {
   MetricsOptions options{"127.0.0.1:0"};
-  options.deadline = absl::Milliseconds(50);
-  ASSERT_OK_AND_ASSIGN(const auto server, MetricsServer::Start(options, Families));
-  const Client hanging(server->port());
-  hanging.Send("GET");
-
-  EXPECT_EQ(hanging.ReceiveAll(), "");
-}
-
-TEST(MetricsServer, ServesTheNextClientWhenOneOfTheMostHasGone) {
-  MetricsOptions options{"127.0.0.1:0"};
-  options.deadline = absl::Milliseconds(200);
+  options.idle_timeout = absl::Seconds(1);
   options.max_connections = 1;
   ASSERT_OK_AND_ASSIGN(const auto server, MetricsServer::Start(options, Families));
   const Client hanging(server->port());
@@ -234,30 +216,6 @@ TEST(MetricsServer, ServesTheNextClientWhenOneOfTheMostHasGone) {
 
   EXPECT_EQ(hanging.ReceiveAll(), "");
   EXPECT_THAT(next.ReceiveAll(), HasSubstr(" 200 OK"));
-}
-
-TEST(MetricsServer, TakesARequestInPieces) {
-  ASSERT_OK_AND_ASSIGN(const auto server, MetricsServer::Start({"127.0.0.1:0"}, Families));
-  const Client client(server->port());
-  for (const char c : Request("GET", "/metrics")) client.Send(std::string(1, c));
-
-  EXPECT_THAT(client.ReceiveAll(), HasSubstr(" 200 OK"));
-}
-
-TEST(MetricsServer, SendsRepliesLargerThanASocketTakes) {
-  ASSERT_OK_AND_ASSIGN(const auto server, MetricsServer::Start({"127.0.0.1:0"}, [] {
-                         prometheus::MetricFamily family;
-                         family.name = "quipu_large";
-                         family.help = std::string(16 << 20, 'h');
-                         family.type = prometheus::MetricType::Gauge;
-                         family.metric.emplace_back();
-                         return std::vector<prometheus::MetricFamily>{family};
-                       }));
-
-  const std::string reply = Exchange(server->port(), Request("GET", "/metrics"));
-
-  EXPECT_GT(reply.size(), size_t{16} << 20);
-  EXPECT_THAT(reply.substr(reply.size() - 40), HasSubstr("quipu_large 0\n"));
 }
 
 TEST(MetricsServer, StopsAtOnceWithClientsConnected) {
@@ -277,28 +235,13 @@ TEST(MetricsServer, ListensOnIpv6WhereThereIsOne) {
   EXPECT_GT((*server)->port(), 0);
 }
 
-TEST_F(MetricsServerTest, AnswersManyAtOnce) {
-  std::atomic<int> good{0};
-  std::vector<std::thread> threads;
-  for (int t = 0; t < 4; ++t) {
-    threads.emplace_back([&] {
-      for (int i = 0; i < 20; ++i) {
-        const std::string reply = Exchange(server_->port(), Request("GET", "/metrics"));
-        if (absl::StrContains(reply, "quipu_epoch 0\n")) ++good;
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-
-  EXPECT_EQ(good, 80);
-}
-
 TEST_F(MetricsServerTest, TellsThatTheAddressIsTaken) {
   const std::string taken = absl::StrCat("127.0.0.1:", server_->port());
 
   const auto second = MetricsServer::Start({taken}, Families);
 
-  EXPECT_THAT(second.status(), StatusIs(absl::StatusCode::kUnavailable, HasSubstr(taken)));
+  EXPECT_THAT(second.status(), StatusIs(absl::StatusCode::kUnavailable,
+                                        AllOf(HasSubstr(taken), HasSubstr("in use"))));
 }
 
 TEST_F(MetricsServerTest, CallsNothingOnceItIsGone) {

@@ -12,13 +12,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/strings.h"
 
 namespace quipu::pipelines {
 namespace {
 
 constexpr absl::string_view kUnix = "unix:";
-constexpr size_t kMaxHostBytes = 253;  // Of a DNS name.
 
 absl::Status Bad(absl::string_view text, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat("address \"", Snippet(text), "\": ", why,

@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/hmac.h"
+#include "base/limits.h"
 #include "base/secret_file.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -25,11 +26,10 @@ namespace {
 
 constexpr Role kRoles[] = {Role::kWorker, Role::kOperator, Role::kViewer};
 constexpr absl::string_view kBearer = "bearer ";
-constexpr size_t kMaxNameBytes = 64;
 
 // What worker names are made of (protos/coordinator.proto), without the slash.
 bool IsName(absl::string_view name) {
-  return !name.empty() && name.size() <= kMaxNameBytes &&
+  return !name.empty() && name.size() <= kMaxWorkerNameBytes &&
          std::all_of(name.begin(), name.end(), [](unsigned char c) {
            return absl::ascii_isalnum(c) || c == '.' || c == '_' || c == '-';
          });
@@ -84,7 +84,7 @@ absl::StatusOr<TokenLine> ParseTokenLine(absl::string_view line) {
   }
   if (!IsName(words[1])) {
     return absl::InvalidArgumentError(
-        absl::StrCat("the name is not 1 to ", kMaxNameBytes, " of A-Z a-z 0-9 . _ -"));
+        absl::StrCat("the name is not 1 to ", kMaxWorkerNameBytes, " of A-Z a-z 0-9 . _ -"));
   }
   const absl::string_view token = words[2];
   if (token.size() < kMinTokenChars || token.size() > kMaxTokenChars) {
@@ -186,9 +186,9 @@ absl::StatusOr<std::vector<TokenLine>> ParseTokenFile(absl::string_view text,
       }
     }
     lines.push_back(*std::move(parsed));
-    if (lines.size() > kMaxTokens) {
+    if (lines.size() > kMaxAuthTokens) {
       return absl::InvalidArgumentError(absl::StrCat(Snippet(path, kMaxPathBytes), ":", number,
-                                                     ": more than ", kMaxTokens, " tokens"));
+                                                     ": more than ", kMaxAuthTokens, " tokens"));
     }
   }
   if (lines.empty())
@@ -249,8 +249,8 @@ absl::StatusOr<Caller> CallerOfCertificate(absl::string_view pem) {
   const auto units = SubjectValues(subject, NID_organizationalUnitName);
   if (!names.has_value() || !units.has_value() || names->size() != 1 || !IsName(names->front())) {
     return absl::UnauthenticatedError(
-        absl::StrCat("the certificate's subject has not one common name of 1 to ", kMaxNameBytes,
-                     " of A-Z a-z 0-9 . _ -"));
+        absl::StrCat("the certificate's subject has not one common name of 1 to ",
+                     kMaxWorkerNameBytes, " of A-Z a-z 0-9 . _ -"));
   }
   Caller caller;
   caller.identity = names->front();

@@ -28,8 +28,6 @@ namespace quipu::pipelines {
 
 // Fewer characters could be guessed.
 inline constexpr size_t kMinTokenChars = 32;
-inline constexpr size_t kMaxTokenChars = 512;
-inline constexpr size_t kMaxTokens = 1000;
 
 enum class Role { kWorker, kOperator, kViewer };
 enum class Verb { kHello, kLease, kRenew, kSubmit, kStatus, kControl };

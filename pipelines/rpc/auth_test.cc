@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
@@ -134,7 +135,7 @@ TEST(ParseTokenFileTest, NamesTheLineAndNeverTheToken) {
 
 TEST(ParseTokenFileTest, HoldsThemToTheirNumber) {
   std::string text;
-  for (size_t i = 0; i < kMaxTokens; ++i) {
+  for (size_t i = 0; i < kMaxAuthTokens; ++i) {
     absl::StrAppend(&text, "viewer v", i, " ", Token('x'), i, "\n");
   }
   EXPECT_OK(ParseTokenFile(text, "tokens").status());

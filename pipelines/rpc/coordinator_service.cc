@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "google/protobuf/message_lite.h"
@@ -41,7 +42,7 @@ using RawService = RawFirst<
     v1::Coordinator::WithRawCallbackMethod_Submit<v1::Coordinator::WithRawCallbackMethod_Status<
         v1::Coordinator::WithRawCallbackMethod_Control<v1::Coordinator::Service>>>>;
 
-absl::string_view Doing(v1::Stage stage) {
+absl::string_view StageDescription(v1::Stage stage) {
   switch (stage) {
     case v1::STAGE_READ:
       return "reading the corpus";
@@ -83,9 +84,9 @@ absl::Status Parse(const ByteBuffer& bytes, Verb verb, google::protobuf::Message
 
 template <typename Request>
 absl::Status CheckSession(const Request& request) {
-  if (request.session().size() <= kMaxSessionBytes) return absl::OkStatus();
+  if (request.session().size() <= kSessionBytes) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      absl::StrCat("session has ", request.session().size(), " bytes, at most ", kMaxSessionBytes));
+      absl::StrCat("session has ", request.session().size(), " bytes, at most ", kSessionBytes));
 }
 
 // One call, from when it was let in to its answer.
@@ -124,9 +125,9 @@ class Call {
   ServerUnaryReactor* const reactor_;
 };
 
-// The worker has gone: what was granted to it is given back at once and not only
+// The worker has gone: what was granted to it is released at once and not only
 // when it expires.
-void ReturnLeases(Coordinator* coordinator, const Peer& peer, const std::string& session,
+void ReturnLeases(CoordinatorApi* coordinator, const Peer& peer, const std::string& session,
                   const v1::LeaseReply& reply) {
   v1::SubmitRequest request;
   request.set_session(session);
@@ -158,7 +159,7 @@ class CoordinatorService::Impl : public RawService {
     stage_ = stage;
   }
 
-  void SetCoordinator(Coordinator* coordinator) {
+  void SetCoordinator(CoordinatorApi* coordinator) {
     {
       absl::WriterMutexLock lock(&coordinator_mutex_);
       coordinator_ = coordinator;
@@ -171,16 +172,16 @@ class CoordinatorService::Impl : public RawService {
                             ByteBuffer* out) override {
     return Answer<v1::HelloRequest>(
         Verb::kHello, context, in, out,
-        [](Coordinator* coordinator, const std::shared_ptr<Call>& call, v1::HelloRequest request) {
-          call->Finish(coordinator->Hello(call->peer, request));
-        });
+        [](CoordinatorApi* coordinator, const std::shared_ptr<Call>& call,
+           v1::HelloRequest request) { call->Finish(coordinator->Hello(call->peer, request)); });
   }
 
   ServerUnaryReactor* Lease(CallbackServerContext* context, const ByteBuffer* in,
                             ByteBuffer* out) override {
     return AnswerInSession<v1::LeaseRequest>(
         Verb::kLease, context, in, out,
-        [](Coordinator* coordinator, const std::shared_ptr<Call>& call, v1::LeaseRequest request) {
+        [](CoordinatorApi* coordinator, const std::shared_ptr<Call>& call,
+           v1::LeaseRequest request) {
           coordinator->Lease(call->peer, request,
                              [coordinator, call, session = request.session()](
                                  const absl::StatusOr<v1::LeaseReply>& reply) {
@@ -196,16 +197,16 @@ class CoordinatorService::Impl : public RawService {
                             ByteBuffer* out) override {
     return AnswerInSession<v1::RenewRequest>(
         Verb::kRenew, context, in, out,
-        [](Coordinator* coordinator, const std::shared_ptr<Call>& call, v1::RenewRequest request) {
-          call->Finish(coordinator->Renew(call->peer, request));
-        });
+        [](CoordinatorApi* coordinator, const std::shared_ptr<Call>& call,
+           v1::RenewRequest request) { call->Finish(coordinator->Renew(call->peer, request)); });
   }
 
   ServerUnaryReactor* Submit(CallbackServerContext* context, const ByteBuffer* in,
                              ByteBuffer* out) override {
     return AnswerInSession<v1::SubmitRequest>(
         Verb::kSubmit, context, in, out,
-        [](Coordinator* coordinator, const std::shared_ptr<Call>& call, v1::SubmitRequest request) {
+        [](CoordinatorApi* coordinator, const std::shared_ptr<Call>& call,
+           v1::SubmitRequest request) {
           coordinator->Submit(
               call->peer, std::move(request),
               [call](const absl::StatusOr<v1::SubmitReply>& reply) { call->Finish(reply); });
@@ -216,7 +217,7 @@ class CoordinatorService::Impl : public RawService {
                              ByteBuffer* out) override {
     return Answer<v1::StatusRequest>(
         Verb::kStatus, context, in, out,
-        [this](Coordinator* coordinator, const std::shared_ptr<Call>& call, v1::StatusRequest) {
+        [this](CoordinatorApi* coordinator, const std::shared_ptr<Call>& call, v1::StatusRequest) {
           v1::StatusReply reply = coordinator->Status();
           reply.set_stage(stage());
           call->Finish(absl::StatusOr<v1::StatusReply>(std::move(reply)));
@@ -227,10 +228,10 @@ class CoordinatorService::Impl : public RawService {
                               ByteBuffer* out) override {
     return Answer<v1::ControlRequest>(
         Verb::kControl, context, in, out,
-        [this](Coordinator* coordinator, const std::shared_ptr<Call>& call,
+        [this](CoordinatorApi* coordinator, const std::shared_ptr<Call>& call,
                v1::ControlRequest request) {
           if (stage() > v1::STAGE_GENERATE) {
-            return call->Fail(absl::FailedPreconditionError(Doing(stage())));
+            return call->Fail(absl::FailedPreconditionError(StageDescription(stage())));
           }
           call->Finish(coordinator->Control(request));
         });
@@ -266,7 +267,7 @@ class CoordinatorService::Impl : public RawService {
     Request request;
     absl::Status status = Admit(verb, *context, *in, call.get(), &request);
     if (status.ok()) status = Count(context->peer(), call.get());
-    Hand(status, call, std::move(request), fn);
+    Dispatch(status, call, std::move(request), fn);
     return reactor;
   }
 
@@ -283,18 +284,19 @@ class CoordinatorService::Impl : public RawService {
     if (status.ok()) {
       status = Count(absl::StrCat(call->peer.identity, "/", request.session()), call.get());
     }
-    Hand(status, call, std::move(request), fn);
+    Dispatch(status, call, std::move(request), fn);
     return reactor;
   }
 
   template <typename Request, typename Fn>
-  void Hand(absl::Status status, const std::shared_ptr<Call>& call, Request request, Fn fn) {
+  void Dispatch(absl::Status status, const std::shared_ptr<Call>& call, Request request, Fn fn) {
     if (!status.ok()) return call->Fail(status);
-    // Held while the call is handed on, so that a coordinator that was replaced
-    // has no caller inside.
+    // Held during the call, so that a coordinator that was replaced has no caller
+    // inside.
     absl::ReaderMutexLock lock(&coordinator_mutex_);
     if (coordinator_ == nullptr) {
-      return call->Fail(absl::UnavailableError(absl::StrCat("not ready: ", Doing(stage()))));
+      return call->Fail(
+          absl::UnavailableError(absl::StrCat("not ready: ", StageDescription(stage()))));
     }
     fn(coordinator_, call, std::move(request));
   }
@@ -307,7 +309,7 @@ class CoordinatorService::Impl : public RawService {
   mutable absl::Mutex mutex_;
   v1::Stage stage_ ABSL_GUARDED_BY(mutex_) = v1::STAGE_UNSPECIFIED;
   absl::Mutex coordinator_mutex_;
-  Coordinator* coordinator_ ABSL_GUARDED_BY(coordinator_mutex_) = nullptr;
+  CoordinatorApi* coordinator_ ABSL_GUARDED_BY(coordinator_mutex_) = nullptr;
 };
 
 absl::Status CoordinatorService::Impl::Listen() {
@@ -375,7 +377,7 @@ std::string CoordinatorService::address() const { return impl_->address(); }
 
 void CoordinatorService::SetStage(v1::Stage stage) { impl_->SetStage(stage); }
 
-void CoordinatorService::SetCoordinator(Coordinator* coordinator) {
+void CoordinatorService::SetCoordinator(CoordinatorApi* coordinator) {
   impl_->SetCoordinator(coordinator);
 }
 

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // The coordinator's verbs over gRPC: who is calling, what he may do, how much he
-// may ask for, and how errors travel. What the verbs do is coordinator.h's.
+// may ask for, and how errors travel. What the verbs do is the CoordinatorApi's.
 //
 //   ASSIGN_OR_RETURN(auto service, CoordinatorService::Create(options));
 //   RETURN_IF_ERROR(service->Listen());
@@ -28,7 +28,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/limits.h"
-#include "pipelines/coordinator/coordinator.h"
+#include "pipelines/coordinator/api.h"
 #include "pipelines/rpc/credentials.h"
 #include "protos/store.pb.h"
 
@@ -65,7 +65,7 @@ class CoordinatorService {
   // Hands calls on to it. When this returns, no call is being handed to the one
   // before; polls and submits that wait there are answered by its Stop. It must
   // live until it is replaced and stopped, or until Shutdown has returned.
-  void SetCoordinator(Coordinator* coordinator);
+  void SetCoordinator(CoordinatorApi* coordinator);
 
   // Takes no new calls, waits `grace` for those in progress, then cancels them.
   // Waits for answers of the coordinator to calls that wait there, so stop it

@@ -183,10 +183,10 @@ TEST_F(CoordinatorServiceTest, AMessageMayHaveSixteenMebibytesAndNoByteMore) {
 
 TEST_F(CoordinatorServiceTest, ASessionHasSixteenBytesAtMost) {
   v1::RenewRequest request;
-  request.set_session(std::string(kMaxSessionBytes, 's'));
+  request.set_session(std::string(kSessionBytes, 's'));
   EXPECT_OK(service_.Client()->Renew(request).status());
 
-  request.set_session(std::string(kMaxSessionBytes + 1, 's'));
+  request.set_session(std::string(kSessionBytes + 1, 's'));
 
   EXPECT_THAT(service_.Client()->Renew(request).status(),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("session has 17 bytes")));

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/secret_file.h"
 #include "base/status_macros.h"
 #include "base/strings.h"

@@ -9,9 +9,10 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
-#include "base/hmac.h"
+#include "base/backoff.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/random_bytes.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "grpcpp/grpcpp.h"
@@ -24,7 +25,6 @@ namespace quipu::pipelines {
 namespace {
 
 constexpr absl::Duration kLogEvery = absl::Minutes(1);
-constexpr int kMaxDoublings = 20;
 
 double RandomUniform() {
   uint64_t bits = 0;
@@ -206,12 +206,10 @@ class GrpcClient : public GrpcCoordinatorClient {
                               absl::StatusCodeToString(status.code()), ": ", status.message(),
                               "; trying again"));
     }
-    const absl::Duration most =
-        std::min(options_.backoff_most,
-                 options_.backoff_first * (int64_t{1} << std::min(failures, kMaxDoublings)));
+    const absl::Duration pause =
+        Backoff({options_.backoff_first, options_.backoff_most}, failures + 1, options_.uniform());
     WaitCondition wait{this, verb};
-    mutex_.AwaitWithTimeout(absl::Condition(&wait, &WaitCondition::Over),
-                            most * options_.uniform());
+    mutex_.AwaitWithTimeout(absl::Condition(&wait, &WaitCondition::Over), pause);
     return Cancelled(verb) ? CancelledStatus(verb) : absl::OkStatus();
   }
 

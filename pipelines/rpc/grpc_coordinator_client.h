@@ -5,11 +5,17 @@
 //   ASSIGN_OR_RETURN(auto client, GrpcCoordinatorClient::Create(options));
 //   ASSIGN_OR_RETURN(const v1::HelloReply hello, client->Hello(request));
 //
-// One connection, kept and made anew when it breaks. Every call has a deadline,
-// and every call can be sent again: what the network or a busy coordinator
-// refuses is tried again with backoff and full jitter, until there was no sign of
-// life of the coordinator for `give_up_after`. A coordinator that answers "not
-// ready" lives. Thread-safe.
+// One connection, made again when it breaks. Every call has a deadline, and every
+// call can be sent again: what the network or a busy coordinator refuses is tried
+// again with backoff and full jitter, until there was no sign of life of the
+// coordinator for `give_up_after`. A coordinator that answers "not ready" lives.
+//
+// gRPC's own retry is off, because it cannot do that: it ends after a number of
+// tries, and takes an UNAVAILABLE of a dead network for one of a coordinator that
+// starts or is busy. Errors of the coordinator itself carry a trailing header
+// (grpc_status.h: kAliveHeader), which this client reads as a sign of life.
+//
+// Thread-safe.
 #ifndef QUIPU_PIPELINES_RPC_GRPC_COORDINATOR_CLIENT_H_
 #define QUIPU_PIPELINES_RPC_GRPC_COORDINATOR_CLIENT_H_
 

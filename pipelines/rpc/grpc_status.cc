@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/rpc/grpc_status.h"
 
+#include "base/limits.h"
 #include "base/strings.h"
 
 namespace quipu::pipelines {

@@ -16,10 +16,6 @@
 
 namespace quipu::pipelines {
 
-// Bytes of a message on the wire. gRPC sends it as a header, three bytes for
-// each that is not plain ASCII, and headers may have 16 KiB together.
-inline constexpr size_t kMaxStatusMessageBytes = 2048;
-
 // Trailing header of every error that the service itself has sent, so that a
 // client can tell a coordinator that is busy from a network that is broken.
 inline constexpr char kAliveHeader[] = "quipu-alive";

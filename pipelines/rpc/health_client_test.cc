@@ -24,7 +24,7 @@ using testing::TempDir;
 
 absl::Status NotHere() { return absl::UnimplementedError("only its presence is looked at"); }
 
-class PresentCoordinator : public Coordinator {
+class PresentCoordinator : public CoordinatorApi {
  public:
   absl::StatusOr<v1::HelloReply> Hello(const Peer&, const v1::HelloRequest&) override {
     return NotHere();
@@ -40,13 +40,6 @@ class PresentCoordinator : public Coordinator {
   }
   v1::StatusReply Status() const override { return {}; }
   absl::StatusOr<v1::ControlReply> Control(const v1::ControlRequest&) override { return NotHere(); }
-  absl::Duration Tick() override { return absl::Seconds(1); }
-  int CommitSome() override { return 0; }
-  void SetWake(std::function<void()>) override {}
-  bool Done() const override { return false; }
-  absl::Status Failed() const override { return absl::OkStatus(); }
-  std::string Paused() const override { return ""; }
-  void Stop() override {}
 };
 
 class HealthClientTest : public ::testing::Test {

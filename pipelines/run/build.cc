@@ -6,7 +6,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "base/hmac.h"
+#include "base/limits.h"
+#include "base/random_bytes.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "inference/engine.h"
@@ -22,18 +23,17 @@ namespace quipu::pipelines {
 namespace {
 
 constexpr size_t kSecretBytes = 32;
-constexpr size_t kIncarnationBytes = 16;
 
 // The coordinator of a run that one process works on: nobody else can be asked
 // to audit it, and its secret lives as long as its tickets.
-CoordinatorOptions LocalOptions(const v1::RunSpec& spec, Clock* clock, Progress* progress) {
+CoordinatorOptions LocalOptions(const v1::ServiceSpec& service, Clock* clock, Progress* progress) {
   CoordinatorOptions options;
   options.clock = clock;
-  options.leases = LeaseOptionsOf(spec.service());
+  options.leases = LeaseOptionsOf(service);
   options.leases.audit_share = 0;
   options.secret = RandomBytes(kSecretBytes);
   options.workers_outlive_it = false;
-  options.max_invalid_results = static_cast<int>(spec.service().max_invalid_results());
+  options.max_invalid_results = static_cast<int>(service.max_invalid_results());
   options.on_result = [progress](bool accepted) { progress->AddResult(accepted); };
   return options;
 }
@@ -41,8 +41,8 @@ CoordinatorOptions LocalOptions(const v1::RunSpec& spec, Clock* clock, Progress*
 absl::Status Paused(const std::string& reason) {
   return absl::AbortedError(
       absl::StrCat("the run is paused: ", reason,
-                   "; read them (quipu show --rejects); the same command goes on, ",
-                   "and service.pause_reject_share sets when to stop"));
+                   "; read them (quipu show --rejects); the same command resumes, ",
+                   "and service.pause_reject_share sets when to pause"));
 }
 
 absl::Status MakePairs(const v1::RunSpec& spec, const BuildOptions& options,
@@ -51,9 +51,10 @@ absl::Status MakePairs(const v1::RunSpec& spec, const BuildOptions& options,
   Progress progress(options.clock, options.terminal, counts.accepted + counts.rejected,
                     counts.accepted, counts.tasks,
                     [engine] { return CountersOf(engine->stats()); });
-  ASSIGN_OR_RETURN(const std::unique_ptr<RunStore> ledger, MakeStoreLedger(store));
-  ASSIGN_OR_RETURN(const std::unique_ptr<Coordinator> coordinator,
-                   Coordinator::Start(LocalOptions(spec, options.clock, &progress), ledger.get()));
+  ASSIGN_OR_RETURN(const std::unique_ptr<RunStore> run_store, MakeStoreLedger(store));
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<Coordinator> coordinator,
+      Coordinator::Start(LocalOptions(spec.service(), options.clock, &progress), run_store.get()));
   if (!coordinator->Paused().empty()) {
     v1::ControlRequest resume;
     resume.set_verb(v1::ControlRequest::RESUME);

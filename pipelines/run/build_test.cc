@@ -4,17 +4,19 @@
 // export.
 #include "pipelines/run/build.h"
 
+#include <cstdio>
 #include <string>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
-#include "base/fingerprint.h"
+#include "base/sha256.h"
 #include "base/stop.h"
 #include "generator/run_spec.h"
 #include "gtest/gtest.h"
-#include "pipelines/core/components.h"
+#include "pipelines/core/engine_factory.h"
+#include "pipelines/export/check/check.h"
 #include "tests/support/models.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
@@ -88,7 +90,7 @@ class BuildTest : public ::testing::Test {
   std::vector<std::string> Check(const v1::RunSpec& spec) {
     auto store = storage::Store::Open(spec.store(), {});
     EXPECT_OK(store.status());
-    auto target = MakeTargetModel(spec);
+    auto target = MakeTargetModel(spec.engine(), spec.instances());
     EXPECT_OK(target.status());
     auto findings = (*store)->CheckIntegrity();
     EXPECT_OK(findings.status());
@@ -189,15 +191,35 @@ TEST_F(BuildTest, AutoIsTheArithmeticThatItWasResolvedTo) {
   RequestStop();  // Runs begin, and stop before their first stage.
   ASSERT_THAT(Build(spec, {}).status(), StatusIs(absl::StatusCode::kCancelled));
 
-  for (const char* same : {"auto", "int8"}) {
+  for (const auto same : {v1::EngineSpec::AUTO, v1::EngineSpec::INT8}) {
     spec.mutable_engine()->set_math(same);
     EXPECT_THAT(Build(spec, {}).status(), StatusIs(absl::StatusCode::kCancelled)) << same;
   }
-  spec.mutable_engine()->set_math("float");
+  spec.mutable_engine()->set_math(v1::EngineSpec::FLOAT);
   EXPECT_THAT(Build(spec, {}).status(),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("engine.math")));
   ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec.store(), {}));
   EXPECT_EQ(store->header().generating_model().math(), "int8");
+}
+
+// The engine is loaded before the missing input is noticed.
+TEST_F(BuildTest, TakesAModelWithoutANameUnderAnotherPath) {
+  ASSERT_OK_AND_ASSIGN(std::string model, ReadFile(SmallModelPath(), 1 << 28));
+  const size_t key = model.find("general.name");
+  ASSERT_NE(key, std::string::npos);
+  model.replace(key, 12, "general.none");
+  ASSERT_OK(WriteFileAtomic(dir_.Path("first.gguf"), model));
+  v1::RunSpec spec = Spec();
+  spec.mutable_documents(0)->set_path(dir_.Path("nowhere/*.txt"));
+  spec.mutable_engine()->set_kind(v1::EngineSpec::NATIVE);
+  spec.mutable_engine()->set_model(dir_.Path("first.gguf"));
+  spec.mutable_performance()->set_kv_mib(64);
+  ASSERT_THAT(Build(spec, {}).status(), StatusIs(absl::StatusCode::kNotFound, "nowhere"));
+
+  ASSERT_EQ(rename(dir_.Path("first.gguf").c_str(), dir_.Path("second.gguf").c_str()), 0);
+  spec.mutable_engine()->set_model(dir_.Path("second.gguf"));
+
+  EXPECT_THAT(Build(spec, {}).status(), StatusIs(absl::StatusCode::kNotFound, "nowhere"));
 }
 
 TEST_F(BuildTest, TakesPerformanceFieldsOfAnotherSpec) {

@@ -12,14 +12,15 @@
 #include "absl/strings/str_cat.h"
 #include "base/fingerprint.h"
 #include "base/log.h"
+#include "base/staged_dir.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/strings.h"
-#include "pipelines/core/components.h"
+#include "generator/model_identity.h"
 #include "pipelines/core/engine_counters.h"
+#include "pipelines/core/engine_factory.h"
 #include "pipelines/core/partition.h"
 #include "pipelines/run/partition_set.h"
-#include "pipelines/run/staged_store.h"
 #include "storage/store.h"
 
 namespace quipu::pipelines {
@@ -36,13 +37,13 @@ class PartitionCopier {
 
   absl::Status Copy() {
     RETURN_IF_ERROR(from_.ForEachDocument([this](const v1::Document& document) -> absl::Status {
-      RETURN_IF_ERROR(CheckMine(document.id(), "document"));
-      read_.documents.push_back(document);
+      RETURN_IF_ERROR(CheckInPartition(document.id(), "document"));
+      imported_.documents.push_back(document);
       return Count(document.ByteSizeLong());
     }));
     RETURN_IF_ERROR(from_.ForEachShortRow([this](const v1::ShortRow& row) -> absl::Status {
-      RETURN_IF_ERROR(CheckMine(row.id(), "short row"));
-      read_.rows.push_back(row);
+      RETURN_IF_ERROR(CheckInPartition(row.id(), "short row"));
+      imported_.rows.push_back(row);
       return Count(row.ByteSizeLong());
     }));
     RETURN_IF_ERROR(Flush());
@@ -50,7 +51,7 @@ class PartitionCopier {
       return StopRequested() ? Stopped() : to_->AddPlan(plan);
     }));
     RETURN_IF_ERROR(from_.ForEachResult([this](const v1::Result& result) {
-      made_.results.push_back({result, {}});
+      results_.results.push_back({result, {}});
       return Count(result.ByteSizeLong());
     }));
     return Flush();
@@ -59,7 +60,7 @@ class PartitionCopier {
  private:
   static absl::Status Stopped() { return absl::CancelledError("stopped while merging"); }
 
-  absl::Status CheckMine(absl::string_view id, absl::string_view what) const {
+  absl::Status CheckInPartition(absl::string_view id, absl::string_view what) const {
     if (InPartition(from_.header().partition(), id)) return absl::OkStatus();
     return absl::DataLossError(absl::StrCat(what, " ", absl::BytesToHexString(id), " is not of ",
                                             PartitionName(from_.header().partition())));
@@ -72,11 +73,11 @@ class PartitionCopier {
 
   absl::Status Flush() {
     if (StopRequested()) return Stopped();
-    RETURN_IF_ERROR(to_->Import(read_));
+    RETURN_IF_ERROR(to_->Import(imported_));
     // Not synced: until its stages are marked the copy is worth nothing.
-    RETURN_IF_ERROR(to_->CommitJournaled(made_, /*sync=*/false));
-    read_ = {};
-    made_ = {};
+    RETURN_IF_ERROR(to_->CommitJournaled(results_, /*sync=*/false));
+    imported_ = {};
+    results_ = {};
     records_ = 0;
     bytes_ = 0;
     return absl::OkStatus();
@@ -84,21 +85,21 @@ class PartitionCopier {
 
   const storage::Store& from_;
   storage::Store* const to_;
-  storage::ImportBatch read_;
-  storage::JournalBatch made_;
+  storage::ImportBatch imported_;
+  storage::JournalBatch results_;
   size_t records_ = 0;
   size_t bytes_ = 0;
 };
 
-// What every partition says alike of an input: where it ends, and what is bad in it.
-v1::InputProgress AlikeOf(v1::InputProgress progress) {
+// What every partition must say of an input: where it ends, and what is bad in it.
+v1::InputProgress CommonPartOf(v1::InputProgress progress) {
   progress.clear_duplicates();
   progress.clear_too_short();
   progress.clear_other_partitions();
   return progress;
 }
 
-// Adds up how far inputs were read, and holds partitions against one another.
+// Adds up how far inputs were read, and checks partitions against each other.
 class InputSums {
  public:
   absl::Status Add(const storage::Store& partition) {
@@ -154,7 +155,7 @@ class InputSums {
           absl::StrCat("the first partition has not read its input ", input.source()));
     }
     v1::InputProgress& sum = found->second;
-    if (AlikeOf(input).SerializeAsString() != AlikeOf(sum).SerializeAsString()) {
+    if (CommonPartOf(input).SerializeAsString() != CommonPartOf(sum).SerializeAsString()) {
       return absl::DataLossError(absl::StrCat(
           "input ", input.source(), " has ", input.records(), " records, ", input.bad_records(),
           " of them bad, ", input.offset(), " bytes; in the first partition ", sum.records(), ", ",
@@ -240,9 +241,12 @@ absl::Status MakeStore(const v1::RunSpec& spec, const MergeOptions& options) {
   }
   ASSIGN_OR_RETURN(const PartitionSet set, OpenPartitionSet(spec, paths, options.check));
   // Before the work, not after it.
-  ASSIGN_OR_RETURN(const generator::TargetModel target, MakeTargetModel(spec));
-  RETURN_IF_ERROR(CheckSameTarget(set.header.target_model(), IdentityOf(target)));
-  ASSIGN_OR_RETURN(const std::unique_ptr<StagedStore> staged, StagedStore::Create(spec.store()));
+  ASSIGN_OR_RETURN(const generator::TargetModel target,
+                   MakeTargetModel(spec.engine(), spec.instances()));
+  RETURN_IF_ERROR(
+      generator::CheckSameTarget(set.header.target_model(), generator::IdentityOf(target)));
+  ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged,
+                   StagedDir::Create(spec.store(), {"quipu-merge", "merging into", nullptr}));
   v1::RunHeader header = set.header;
   *header.mutable_spec() = spec;
   header.set_merged_partitions(static_cast<uint32_t>(set.paths.size()));

@@ -1,11 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Puts the partitions of a split run together: their stores are copied into the
-// spec's, which is then settled, packed and exported by the code that a build
-// uses. The dataset is the unsplit run's, byte for byte. Killed anywhere and run
-// again, it starts the copy over, or goes on after it.
+// Merges the partitions of a split run: their stores are copied into the spec's,
+// which then goes through dedup, pack and export as in a build. The dataset is the
+// unsplit run's, byte for byte. Killed anywhere and run again, it starts the copy
+// over, or resumes after it.
 //
 //   ASSIGN_OR_RETURN(const BuildSummary summary, Merge(spec, {}));
+//
+// Thread-safe; a second process that merges into the same store is refused.
 #ifndef QUIPU_PIPELINES_RUN_MERGE_H_
 #define QUIPU_PIPELINES_RUN_MERGE_H_
 
@@ -19,7 +21,7 @@
 namespace quipu::pipelines {
 
 struct MergeOptions {
-  // The partitions' stores, in any order; empty: all that stand beside the spec's.
+  // The partitions' stores, in any order; empty: all beside the spec's.
   std::vector<std::string> stores;
   // Whether every byte of them is checked first.
   bool check = false;

@@ -11,17 +11,17 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
-#include "base/fingerprint.h"
+#include "base/sha256.h"
+#include "base/staged_dir.h"
 #include "base/stop.h"
 #include "generator/generate.h"
 #include "generator/run_spec.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "pipelines/coordinator/run_store.h"
-#include "pipelines/core/components.h"
+#include "pipelines/core/engine_factory.h"
 #include "pipelines/core/partition.h"
 #include "pipelines/export/check/check.h"
-#include "pipelines/run/staged_store.h"
 #include "pipelines/run/stages.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
@@ -155,7 +155,7 @@ class MergeTest : public ::testing::Test {
   std::vector<std::string> Check(const v1::RunSpec& spec) {
     auto store = storage::Store::Open(spec.store(), {});
     EXPECT_OK(store.status());
-    auto target = MakeTargetModel(spec);
+    auto target = MakeTargetModel(spec.engine(), spec.instances());
     EXPECT_OK(target.status());
     auto findings = (*store)->CheckIntegrity();
     EXPECT_OK(findings.status());
@@ -284,8 +284,7 @@ TEST_F(MergeTest, StartsACopyOverThatWasKilled) {
         storage::Store::Open(PartitionStorePath(spec.store(), *PartOf(0, 3).partition), {true}));
     const std::string left = dir_.Path("split/.store.quipu-merge");
     ASSERT_OK(MakeDirs(left));
-    ASSERT_OK_AND_ASSIGN(const auto half,
-                         storage::Store::Create(JoinPath(left, "store"), partition->header()));
+    ASSERT_OK_AND_ASSIGN(const auto half, storage::Store::Create(left, partition->header()));
     storage::ImportBatch batch;
     ASSERT_OK(partition->ForEachDocument([&](const v1::Document& document) {
       batch.documents.push_back(document);
@@ -432,7 +431,8 @@ TEST_F(MergeTest, RefusesASecondMergeBesideTheFirst) {
   const v1::RunSpec spec = Spec("split");
   BuildPartitions(spec, 1);
   {
-    ASSERT_OK_AND_ASSIGN(const auto first, StagedStore::Create(spec.store()));
+    ASSERT_OK_AND_ASSIGN(const auto first,
+                         StagedDir::Create(spec.store(), {"quipu-merge", "merging into", nullptr}));
     EXPECT_THAT(Merge(spec, {}).status(),
                 StatusIs(absl::StatusCode::kFailedPrecondition, "another process is merging"));
   }

@@ -1,33 +1,32 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/run/pack_stage.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "base/fingerprint.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
-#include "generator/dedup.h"
 #include "generator/packer.h"
 
 namespace quipu::pipelines {
 namespace {
 
-// Sequences of one write: 16 rows of 16,384 tokens are about 1 MB.
-constexpr size_t kBatchSequences = 16;
+// Rows of one write: 16 of 16,384 tokens are about 1 MB.
+constexpr size_t kBatchRows = 16;
 
-// Writes sequences in batches, numbering each kind from 0.
-class SequenceWriter {
+// Writes rows in batches, numbering each kind from 0.
+class RowWriter {
  public:
-  explicit SequenceWriter(storage::Store* store) : store_(store) {}
+  explicit RowWriter(storage::Store* store) : store_(store) {}
 
   absl::Status Add(v1::TrainingRow sequence) {
     sequence.set_index(sequence.kind() == v1::TrainingRow::KIND_LONG ? num_long_++ : num_packed_++);
     batch_.push_back(std::move(sequence));
-    return batch_.size() < kBatchSequences ? absl::OkStatus() : Flush();
+    return batch_.size() < kBatchRows ? absl::OkStatus() : Flush();
   }
 
   absl::Status Flush() {
@@ -44,20 +43,26 @@ class SequenceWriter {
   uint64_t num_packed_ = 0;
 };
 
+// Whether the documents' stored lengths count the target's tokens.
+bool CountsTargetTokens(const storage::Store& store, const generator::TargetModel& target) {
+  return store.header().generating_model().tokenizer_fingerprint() ==
+         target.tokenizer->fingerprint().ToBytes();
+}
+
 absl::Status BuildLongOfDocument(const std::string& id, const v1::RunSpec& spec,
                                  const generator::TargetModel& target, storage::Store* store,
-                                 SequenceWriter* writer) {
+                                 RowWriter* writer) {
   ASSIGN_OR_RETURN(const std::vector<v1::Result> results, store->GetResults(id));
-  v1::Document document;
-  generator::TokenizedDocument tokenized;
+  const bool any = std::any_of(results.begin(), results.end(),
+                               [](const v1::Result& result) { return !result.has_reject(); });
+  if (!any) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const v1::Document document, store->GetDocument(id));
+  const generator::SourceDocument source(document, target, CountsTargetTokens(*store, target));
   std::vector<v1::Result> rejects;
   for (const v1::Result& result : results) {
     if (result.has_reject()) continue;
-    if (tokenized.document == nullptr) {
-      ASSIGN_OR_RETURN(document, store->GetDocument(id));
-      tokenized = generator::TokenizeDocument(document, target);
-    }
-    ASSIGN_OR_RETURN(auto built, generator::BuildLongInstance(tokenized, result, spec, target));
+    ASSIGN_OR_RETURN(auto built,
+                     generator::BuildLongInstance(source, result, spec.instances(), target));
     if (auto* sequence = std::get_if<v1::TrainingRow>(&built)) {
       RETURN_IF_ERROR(writer->Add(std::move(*sequence)));
     } else {
@@ -89,7 +94,7 @@ absl::StatusOr<ShortRows> MeasureShortRows(const v1::RunSpec& spec,
   ShortRows rows;
   RETURN_IF_ERROR(store.ForEachShortRow([&](const v1::ShortRow& row) -> absl::Status {
     if (StopRequested()) return absl::CancelledError("stopped while packing");
-    ASSIGN_OR_RETURN(const auto built, generator::BuildShortInstance(row, spec, target));
+    ASSIGN_OR_RETURN(const auto built, generator::BuildShortInstance(row, spec.packing(), target));
     if (const auto* reject = std::get_if<v1::Reject>(&built)) {
       rows.rejected.push_back(Rejected(row, *reject));
     } else {
@@ -105,7 +110,7 @@ absl::StatusOr<generator::ShortInstance> Rebuild(const std::string& id, const v1
                                                  const generator::TargetModel& target,
                                                  const storage::Store& store) {
   ASSIGN_OR_RETURN(const v1::ShortRow row, store.GetShortRow(id));
-  ASSIGN_OR_RETURN(auto built, generator::BuildShortInstance(row, spec, target));
+  ASSIGN_OR_RETURN(auto built, generator::BuildShortInstance(row, spec.packing(), target));
   if (auto* instance = std::get_if<generator::ShortInstance>(&built)) return std::move(*instance);
   return absl::InternalError("a short row was good when measured and is not when packed");
 }
@@ -128,7 +133,7 @@ uint32_t PaddedLength(const v1::RunSpec& spec, uint32_t length) {
 // A row that no pack can hold: a long row of its own, or a reject.
 absl::Status PlaceOverLong(const std::string& id, uint32_t length, const v1::RunSpec& spec,
                            const generator::TargetModel& target, const storage::Store& store,
-                           SequenceWriter* writer, std::vector<v1::RejectedRow>* rejected) {
+                           RowWriter* writer, std::vector<v1::RejectedRow>* rejected) {
   const uint32_t context = spec.instances().context_tokens();
   const bool long_rows = spec.packing().over_long() == v1::PackingSpec::LONG_ROW;
   if (long_rows && length <= context) {
@@ -148,7 +153,7 @@ absl::Status PlaceOverLong(const std::string& id, uint32_t length, const v1::Run
 }
 
 absl::Status PackShortRows(const v1::RunSpec& spec, const generator::TargetModel& target,
-                           storage::Store* store, SequenceWriter* writer) {
+                           storage::Store* store, RowWriter* writer) {
   ASSIGN_OR_RETURN(ShortRows rows, MeasureShortRows(spec, target, *store));
   ASSIGN_OR_RETURN(const generator::Packing packing,
                    generator::Pack(rows.lengths, spec.packing().pack_tokens(), spec.seed()));
@@ -171,27 +176,10 @@ absl::Status PackShortRows(const v1::RunSpec& spec, const generator::TargetModel
 
 }  // namespace
 
-absl::Status DeduplicateResults(const v1::RunSpec& spec, storage::Store* store) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
-  for (const std::string& id : ids) {
-    if (StopRequested()) return absl::CancelledError("stopped while settling");
-    ASSIGN_OR_RETURN(const v1::DocumentPlan plan, store->GetPlan(id));
-    ASSIGN_OR_RETURN(const std::vector<v1::Result> results, store->GetResults(id));
-    if (results.size() != static_cast<size_t>(plan.tasks_size())) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("document ", Fingerprint::FromBytes(id).value_or(Fingerprint()).ToHex(),
-                       " has ", results.size(), " results of ", plan.tasks_size()));
-    }
-    const std::vector<v1::Result> rejects = generator::RejectDuplicates(results, spec);
-    if (!rejects.empty()) RETURN_IF_ERROR(store->ReplaceWithRejects(id, rejects));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status PackSequences(const v1::RunSpec& spec, const generator::TargetModel& target,
-                           storage::Store* store) {
+absl::Status PackRows(const v1::RunSpec& spec, const generator::TargetModel& target,
+                      storage::Store* store) {
   RETURN_IF_ERROR(store->ClearTrainingRows());
-  SequenceWriter writer(store);
+  RowWriter writer(store);
   ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
   for (const std::string& id : ids) {
     if (StopRequested()) return absl::CancelledError("stopped while packing");

@@ -13,6 +13,7 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/strings.h"
+#include "generator/model_identity.h"
 #include "generator/run_spec.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "pipelines/core/partition.h"
@@ -33,12 +34,14 @@ std::string List(std::vector<std::string> names) {
   return absl::StrJoin(names, ", ");
 }
 
-// All that partitions of one run have in common but the spec, whose places and
-// speeds may differ.
+// All that partitions of one run have in common. Not the spec, whose places and
+// speeds may differ, nor the names of model files.
 v1::RunHeader CommonOf(const v1::RunHeader& header) {
   v1::RunHeader common = header;
   common.clear_partition();
   common.clear_spec();
+  *common.mutable_generating_model() = generator::ResultPart(header.generating_model());
+  *common.mutable_target_model() = generator::ResultPart(header.target_model());
   return common;
 }
 
@@ -59,7 +62,8 @@ class SetOpener {
     }
     RETURN_IF_ERROR(CheckPartition(header.partition(), name));
     RETURN_IF_ERROR(Annotate(generator::CheckSameBehaviour(header.spec(), spec_), name));
-    RETURN_IF_ERROR(Annotate(generator::CheckSameMath(header.generating_model(), spec_), name));
+    RETURN_IF_ERROR(
+        Annotate(generator::CheckSameMath(header.generating_model(), spec_.engine()), name));
     RETURN_IF_ERROR(CheckLikeFirst(path, header));
     paths_[header.partition().index()].push_back(path);
     ASSIGN_OR_RETURN(const bool done, store->IsStageDone(v1::STAGE_GENERATE));

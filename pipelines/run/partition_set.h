@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The stores of a split run, held against one another before anything of them
+// The stores of a split run, checked against each other before anything of them
 // is copied.
 //
 //   ASSIGN_OR_RETURN(const PartitionSet set, OpenPartitionSet(spec, paths, check));

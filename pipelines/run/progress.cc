@@ -7,7 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/log.h"
-#include "base/thread_pool.h"
+#include "base/thread_name.h"
+#include "pipelines/core/share.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -22,17 +23,15 @@ std::string FormatLeft(double seconds) {
 }  // namespace
 
 std::string FormatProgress(const ProgressFigures& f) {
-  std::string line = absl::StrFormat(
-      "%d/%d pairs  %.1f %%", f.done, f.total,
-      f.total == 0 ? 100.0 : 100.0 * static_cast<double>(f.done) / static_cast<double>(f.total));
+  std::string line = absl::StrFormat("%d/%d pairs  %.1f %%", f.done, f.total,
+                                     f.total == 0 ? 100.0 : Percent(f.done, f.total));
   const double seconds = absl::ToDoubleSeconds(f.elapsed);
   if (seconds > 0 && f.tokens_now > 0) {
     absl::StrAppendFormat(&line, "  %.0f tokens/s", static_cast<double>(f.tokens_now) / seconds);
     if (f.columns_a_step > 0) absl::StrAppendFormat(&line, " in steps of %.1f", f.columns_a_step);
   }
   if (f.done > 0) {
-    absl::StrAppendFormat(&line, "  %.0f %% accepted",
-                          100.0 * static_cast<double>(f.accepted) / static_cast<double>(f.done));
+    absl::StrAppendFormat(&line, "  %.0f %% accepted", Percent(f.accepted, f.done));
   }
   if (seconds > 0 && f.done_now > 0) {
     const double rate = static_cast<double>(f.done_now) / seconds;
@@ -81,10 +80,7 @@ ProgressFigures Progress::Figures() const {
   }
   const v1::EngineCounters work = work_();
   figures.tokens_now = work.prompt_tokens_computed() + work.sampled_tokens();
-  if (work.steps() > 0) {
-    figures.columns_a_step =
-        static_cast<double>(work.step_tokens()) / static_cast<double>(work.steps());
-  }
+  figures.columns_a_step = Share(work.step_tokens(), work.steps());
   figures.elapsed = clock_->Monotonic() - began_;
   return figures;
 }

@@ -24,8 +24,7 @@
 #include "pipelines/coordinator/run_store.h"
 #include "pipelines/coordinator/runner.h"
 #include "pipelines/core/engine_counters.h"
-#include "pipelines/core/reject_name.h"
-#include "pipelines/core/version.h"
+#include "pipelines/core/run_status.h"
 #include "pipelines/metrics/metrics.h"
 #include "pipelines/run/progress.h"
 
@@ -39,14 +38,14 @@ constexpr absl::Duration kGrace = absl::Seconds(1);
 // Reasons are logged when they come and when they go.
 class PauseLog {
  public:
-  void See(const std::string& reason) {
+  void Update(const std::string& reason) {
     if (reason == last_) return;
     last_ = reason;
     if (reason.empty()) {
-      LogInfo("the run goes on");
+      LogInfo("the run is resumed");
     } else {
       LogWarning(absl::StrCat("the run is paused: ", reason,
-                              "; `quipu control ADDRESS resume` lets it go on"));
+                              "; `quipu control ADDRESS resume` resumes it"));
     }
   }
 
@@ -97,6 +96,11 @@ class ServeRun {
   absl::Status StartCoordinator(const RunFigures& before, Progress* progress) {
     CoordinatorOptions options;
     options.before = before;
+    ASSIGN_OR_RETURN(options.run, StatusOf(*stages_->store()));
+    // The coordinator counts these itself.
+    options.run.clear_tasks();
+    options.run.clear_rejects_by_reason();
+    options.run.clear_work();
     options.clock = options_.build.clock;
     ASSIGN_OR_RETURN(options.secret, LoadOrCreateRunSecret(SecretPathOf(stages_->store()->path())));
     options.leases = LeaseOptionsOf(spec_.service());
@@ -108,8 +112,8 @@ class ServeRun {
     options.on_commit = [this](absl::Duration latency, int results) {
       commits_.Observe(latency, results);
     };
-    ASSIGN_OR_RETURN(ledger_, MakeStoreLedger(stages_->store()));
-    ASSIGN_OR_RETURN(coordinator_, Coordinator::Start(options, ledger_.get()));
+    ASSIGN_OR_RETURN(run_store_, MakeStoreLedger(stages_->store()));
+    ASSIGN_OR_RETURN(coordinator_, Coordinator::Start(options, run_store_.get()));
     runner_ = std::make_unique<CoordinatorRunner>(coordinator_.get());
     return absl::OkStatus();
   }
@@ -133,7 +137,7 @@ class ServeRun {
         options_.build.clock, options_.build.terminal, counts.accepted + counts.rejected,
         counts.accepted, counts.tasks, [this, before = figures.work] {
           const std::optional<v1::StatusReply> status = CurrentStatus();
-          return status.has_value() ? WorkSince(status->work(), before) : v1::EngineCounters();
+          return status.has_value() ? CountersSince(status->work(), before) : v1::EngineCounters();
         });
     RETURN_IF_ERROR(StartCoordinator(figures, &progress));
     SetCurrent(coordinator_.get());
@@ -143,7 +147,7 @@ class ServeRun {
     PauseLog pauses;
     bool done = coordinator_->Done();
     while (!done && coordinator_->Failed().ok() && !StopRequested()) {
-      pauses.See(coordinator_->Paused());
+      pauses.Update(coordinator_->Paused());
       absl::SleepFor(kPoll);
       done = coordinator_->Done();
     }
@@ -162,8 +166,9 @@ class ServeRun {
       v1::StatusReply last;
       if (coordinator_ != nullptr) {
         last = coordinator_->Status();
-      } else {
-        ASSIGN_OR_RETURN(last, LastStatus());
+        last.add_done_stages(v1::STAGE_GENERATE);
+      } else {  // An earlier process has made the pairs.
+        ASSIGN_OR_RETURN(last, StatusOf(*stages_->store()));
       }
       finished_ = std::make_unique<FinishedCoordinator>(std::move(last));
       service_->SetStage(v1::STAGE_PACK);
@@ -173,24 +178,8 @@ class ServeRun {
     return absl::OkStatus();
   }
 
-  // Of a run whose pairs an earlier process has made.
-  absl::StatusOr<v1::StatusReply> LastStatus() {
-    ASSIGN_OR_RETURN(const storage::RunCounts counts, stages_->store()->Count());
-    v1::StatusReply status;
-    status.set_run_id(stages_->store()->header().run_id());
-    status.set_build(kQuipuVersion);
-    status.mutable_tasks()->set_planned(counts.tasks);
-    status.mutable_tasks()->set_accepted(counts.accepted);
-    status.mutable_tasks()->set_rejected(counts.rejected);
-    for (const auto& [reason, count] : counts.rejects_by_reason) {
-      (*status.mutable_rejects_by_reason())[RejectName(reason)] = count;
-    }
-    ASSIGN_OR_RETURN(*status.mutable_work(), stages_->store()->GetEngineCounters());
-    return status;
-  }
-
   // What answers workers, progress and metrics from now on.
-  void SetCurrent(Coordinator* coordinator) {
+  void SetCurrent(CoordinatorApi* coordinator) {
     service_->SetCoordinator(coordinator);
     absl::MutexLock lock(&current_mutex_);
     current_ = coordinator;
@@ -207,7 +196,7 @@ class ServeRun {
   void DropCoordinator() {
     runner_.reset();
     coordinator_.reset();
-    ledger_.reset();
+    run_store_.reset();
   }
 
   void Linger() {
@@ -220,12 +209,12 @@ class ServeRun {
   CommitMetrics commits_;
   std::unique_ptr<CoordinatorService> service_;
   std::unique_ptr<RunStages> stages_;
-  std::unique_ptr<RunStore> ledger_;
+  std::unique_ptr<RunStore> run_store_;
   std::unique_ptr<Coordinator> coordinator_;
   std::unique_ptr<CoordinatorRunner> runner_;
   std::unique_ptr<FinishedCoordinator> finished_;
   mutable absl::Mutex current_mutex_;
-  Coordinator* current_ ABSL_GUARDED_BY(current_mutex_) = nullptr;
+  CoordinatorApi* current_ ABSL_GUARDED_BY(current_mutex_) = nullptr;
   std::unique_ptr<MetricsServer> metrics_server_;
 };
 

@@ -1,15 +1,15 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // A build whose pairs are made by workers on other machines: read, plan, serve
-// until every task has a result, then settle, pack, export.
+// until every task has a result, then drop duplicates, pack, export.
 //
 //   ServeOptions options;
 //   options.service.listen = "127.0.0.1:7447";
 //   ASSIGN_OR_RETURN(const BuildSummary summary, Serve(spec, options));
 //
-// It listens as soon as the store is its own, so that it can be asked how it is
-// from then on, and goes on for a few seconds when the dataset is there, so that
-// workers hear that there is nothing left to do.
+// It listens as soon as it has the store, so that health and status can be asked
+// from then on, and for a few seconds after the dataset is complete, so that
+// workers learn that the run is done.
 #ifndef QUIPU_PIPELINES_RUN_SERVE_H_
 #define QUIPU_PIPELINES_RUN_SERVE_H_
 
@@ -31,9 +31,8 @@ struct ServeOptions {
   absl::Duration linger = absl::Seconds(3);
 };
 
-// Runs the whole job. CANCELLED if a stop was requested: nothing is granted any
-// more, what was submitted is committed, the store closed, and the same command
-// goes on. INVALID_ARGUMENT for addresses and files of the service, before the
+// Runs the whole job. CANCELLED if a stop was requested: grants end, what was
+// submitted is committed, the store is closed, and the same command resumes. INVALID_ARGUMENT for addresses and files of the service, before the
 // store is touched; UNAVAILABLE if it cannot listen; other errors as those of
 // Build, but that a pause does not end it: an operator resumes it.
 absl::StatusOr<BuildSummary> Serve(const v1::RunSpec& spec, const ServeOptions& options);

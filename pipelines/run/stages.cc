@@ -12,11 +12,14 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
+#include "generator/model_identity.h"
 #include "generator/run_spec.h"
 #include "generator/task_planner.h"
-#include "pipelines/core/components.h"
+#include "pipelines/core/engine_factory.h"
 #include "pipelines/core/partition.h"
+#include "pipelines/core/version.h"
 #include "pipelines/ingest/read_stage.h"
+#include "pipelines/run/dedup_stage.h"
 #include "pipelines/run/pack_stage.h"
 
 namespace quipu::pipelines {
@@ -42,13 +45,14 @@ RunStages::~RunStages() {
 }
 
 absl::Status RunStages::OpenStore() {
-  ASSIGN_OR_RETURN(target_, MakeTargetModel(spec_));
+  ASSIGN_OR_RETURN(target_, MakeTargetModel(spec_.engine(), spec_.instances()));
   if (!storage::Store::Exists(store_path_)) return CreateStore();
   ASSIGN_OR_RETURN(store_, storage::Store::Open(store_path_, {}));
   RETURN_IF_ERROR(CheckPartition());
   RETURN_IF_ERROR(generator::CheckSameBehaviour(store_->header().spec(), spec_));
-  RETURN_IF_ERROR(generator::CheckSameMath(store_->header().generating_model(), spec_));
-  return CheckSameTarget(store_->header().target_model(), IdentityOf(*target_));
+  RETURN_IF_ERROR(generator::CheckSameMath(store_->header().generating_model(), spec_.engine()));
+  return generator::CheckSameTarget(store_->header().target_model(),
+                                    generator::IdentityOf(*target_));
 }
 
 absl::Status RunStages::CheckPartition() const {
@@ -65,12 +69,12 @@ absl::Status RunStages::CheckPartition() const {
 }
 
 absl::Status RunStages::CreateStore() {
-  ASSIGN_OR_RETURN(engine_, MakeEngine(spec_));
+  ASSIGN_OR_RETURN(engine_, MakeEngine(spec_.engine(), spec_.performance()));
   v1::RunHeader header;
   *header.mutable_spec() = spec_;
-  *header.mutable_generating_model() = IdentityOf(*engine_);
+  *header.mutable_generating_model() = generator::IdentityOf(*engine_);
   ASSIGN_OR_RETURN(*header.mutable_target_model(),
-                   TargetIdentity(spec_, *target_, header.generating_model()));
+                   TargetIdentity(spec_.instances(), *target_, header.generating_model()));
   header.set_run_id(
       generator::RunIdOf(spec_, header.generating_model(), header.target_model()).ToBytes());
   header.set_created_by(absl::StrCat("quipu ", kQuipuVersion));
@@ -81,9 +85,10 @@ absl::Status RunStages::CreateStore() {
 
 absl::StatusOr<inference::Engine*> RunStages::NeedEngine() {
   if (engine_ == nullptr) {
-    ASSIGN_OR_RETURN(engine_, MakeEngine(spec_));
+    ASSIGN_OR_RETURN(engine_, MakeEngine(spec_.engine(), spec_.performance()));
   }
-  RETURN_IF_ERROR(CheckSameEngine(store_->header().generating_model(), IdentityOf(*engine_)));
+  RETURN_IF_ERROR(generator::CheckSameEngine(store_->header().generating_model(),
+                                             generator::IdentityOf(*engine_)));
   return engine_.get();
 }
 
@@ -112,12 +117,12 @@ absl::StatusOr<BuildSummary> RunStages::Finish() {
   DropEngine();  // Gives back its memory before packing.
   BuildSummary summary;
   summary.store = store_path_;
-  // Duplicates are settled and rows packed over the whole run: after merging.
+  // Duplicates are dropped and rows packed over the whole run: after merging.
   if (!options_.partition.has_value()) {
     RETURN_IF_ERROR(
         RunStage(v1::STAGE_DEDUP, [&] { return DeduplicateResults(spec_, store_.get()); }));
     RETURN_IF_ERROR(
-        RunStage(v1::STAGE_PACK, [&] { return PackSequences(spec_, *target_, store_.get()); }));
+        RunStage(v1::STAGE_PACK, [&] { return PackRows(spec_, *target_, store_.get()); }));
     summary.export_dir = ExportDirOf(spec_);
     ASSIGN_OR_RETURN(summary.exported, Export(*store_, *target_, summary.export_dir));
   }
@@ -129,6 +134,7 @@ absl::StatusOr<BuildSummary> RunStages::Finish() {
 
 absl::Status RunStages::Read() {
   RETURN_IF_ERROR(NeedEngine().status());
+  RETURN_IF_ERROR(CheckChunksFit());
   LogInfo("reading the corpus");
   RETURN_IF_ERROR(ReadInputs(spec_, options_.max_bad_share.value_or(spec_.read().max_bad_share()),
                              *engine_->tokenizer(), store_.get()));
@@ -146,30 +152,42 @@ absl::Status RunStages::Read() {
   return absl::OkStatus();
 }
 
+absl::Status RunStages::CheckChunksFit() const {
+  const int context = engine_->info().context_tokens;
+  if (2 * int64_t{spec_.chunks().max_tokens()} <= context) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("chunks.max_tokens is ",
+                                                 spec_.chunks().max_tokens(),
+                                                 ", over half of the engine's context of ", context,
+                                                 " tokens: the question and answer need room too"));
+}
+
 absl::Status RunStages::Plan() {
   RETURN_IF_ERROR(NeedEngine().status());
-  const int context = engine_->info().context_tokens;
-  if (2 * int64_t{spec_.chunks().max_tokens()} > context) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("chunks.max_tokens is ", spec_.chunks().max_tokens(),
-                     ", over half of the engine's context of ", context,
-                     " tokens: the question and answer need room too"));
+  RETURN_IF_ERROR(CheckChunksFit());
+  ASSIGN_OR_RETURN(storage::RunCounts counts, store_->Count());
+  // Documents are planned as they are read; what an older quipu has read is planned here.
+  if (counts.planned_documents < counts.documents) {
+    RETURN_IF_ERROR(PlanRest());
+    ASSIGN_OR_RETURN(counts, store_->Count());
   }
+  LogInfo(absl::StrCat("planned ", counts.tasks, " pairs from ", counts.documents, " documents"));
+  return absl::OkStatus();
+}
+
+absl::Status RunStages::PlanRest() {
   ASSIGN_OR_RETURN(const Fingerprint run_id, Fingerprint::FromBytes(store_->header().run_id()));
+  const generator::TaskPlanner planner(spec_.chunks(), spec_.generation(), run_id,
+                                       *engine_->tokenizer());
   ASSIGN_OR_RETURN(const std::vector<std::string> ids, store_->ListDocumentIds());
-  uint64_t tasks = 0;
   for (const std::string& id : ids) {
     if (StopRequested()) return absl::CancelledError("stopped while planning");
-    absl::StatusOr<v1::DocumentPlan> plan = store_->GetPlan(id);
-    if (absl::IsNotFound(plan.status())) {
-      ASSIGN_OR_RETURN(const v1::Document document, store_->GetDocument(id));
-      plan = generator::PlanDocument(document, spec_, run_id, *engine_->tokenizer());
-      if (plan.ok()) RETURN_IF_ERROR(store_->AddPlan(*plan));
-    }
-    RETURN_IF_ERROR(plan.status());
-    tasks += plan->tasks_size();
+    const absl::Status planned = store_->GetPlan(id).status();
+    if (planned.ok()) continue;
+    if (!absl::IsNotFound(planned)) return planned;
+    ASSIGN_OR_RETURN(const v1::Document document, store_->GetDocument(id));
+    ASSIGN_OR_RETURN(const v1::DocumentPlan plan, planner.Plan(document));
+    RETURN_IF_ERROR(store_->AddPlan(plan));
   }
-  LogInfo(absl::StrCat("planned ", tasks, " pairs from ", ids.size(), " documents"));
   return absl::OkStatus();
 }
 

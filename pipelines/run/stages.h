@@ -63,7 +63,7 @@ class RunStages {
   // Calls `generate`, which must leave every task with a result, unless that is
   // so already.
   absl::Status Generate(absl::FunctionRef<absl::Status()> generate);
-  // Settles, packs, exports, and closes the store; of a partition, closes it.
+  // Drops duplicates, packs, exports, and closes the store; of a partition, closes it.
   absl::StatusOr<BuildSummary> Finish();
 
   // The spec's engine, made when it is first needed: a run that is past
@@ -79,7 +79,10 @@ class RunStages {
   absl::Status CheckPartition() const;
   absl::Status RunStage(v1::Stage stage, absl::FunctionRef<absl::Status()> run);
   absl::Status Read();
+  // INVALID_ARGUMENT if the spec's chunks are too large for the engine. REQUIRES: the engine.
+  absl::Status CheckChunksFit() const;
   absl::Status Plan();
+  absl::Status PlanRest();
 
   const v1::RunSpec& spec_;
   const BuildOptions& options_;

@@ -5,15 +5,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/strings.h"
 
 namespace quipu::pipelines {
 namespace {
-
-// Of one submit; the coordinator takes no more (protos/coordinator.proto).
-constexpr int kMaxResultsOfSubmit = 512;
-constexpr size_t kMaxBytesOfSubmit = 8 << 20;
 
 // The share of a lease after which work is not begun without a renewal.
 absl::Duration GoodFor(absl::Duration ttl) { return ttl * 4 / 5; }
@@ -26,6 +23,7 @@ void ActiveLeases::Add(v1::LeasedChunk leased, absl::Duration asked) {
   chunk->good_until = asked + GoodFor(absl::Milliseconds(chunk->leased.ttl_ms()));
   chunk->unanswered = chunk->leased.tasks_size();
   absl::MutexLock lock(&mutex_);
+  ++counts_.taken;
   held_[chunk->leased.ticket().ticket()] = chunk;
   waiting_.push_back(std::move(chunk));
 }
@@ -42,6 +40,13 @@ bool ActiveLeases::AwaitRoom(int target) {
 int ActiveLeases::size() const {
   absl::MutexLock lock(&mutex_);
   return static_cast<int>(held_.size());
+}
+
+ActiveLeases::Counts ActiveLeases::counts() const {
+  absl::MutexLock lock(&mutex_);
+  Counts counts = counts_;
+  counts.held = held_.size();
+  return counts;
 }
 
 void ActiveLeases::EndFetching() {
@@ -90,8 +95,8 @@ bool ActiveLeases::AwaitOutbox(v1::SubmitRequest* request) {
   absl::MutexLock lock(&mutex_);
   mutex_.Await(absl::Condition(this, &ActiveLeases::HasOutboxLocked));
   int results = 0;
-  size_t bytes = 0;
-  while (!outbox_.empty() && results < kMaxResultsOfSubmit && bytes < kMaxBytesOfSubmit) {
+  uint64_t bytes = 0;
+  while (!outbox_.empty() && results < kMaxResultsPerSubmit && bytes < kMaxCommitBytes) {
     const std::shared_ptr<ActiveLease> chunk = std::move(outbox_.front());
     outbox_.pop_front();
     if (chunk->over) continue;
@@ -101,7 +106,7 @@ bool ActiveLeases::AwaitOutbox(v1::SubmitRequest* request) {
     chunk->results.clear();
     if (chunk->failed) {
       lease.set_failure(v1::ATTEMPT_FAILURE_ENGINE);
-      lease.set_message(Snippet(chunk->message, 500));
+      lease.set_message(Snippet(chunk->message, kMaxAttemptMessageBytes));
     }
     results += lease.results_size();
     bytes += lease.ByteSizeLong();
@@ -141,6 +146,7 @@ void ActiveLeases::Answered(const v1::SubmitRequest& request, const v1::SubmitRe
 }
 
 void ActiveLeases::AnsweredLocked(const v1::LeaseResults& sent, const v1::LeaseOutcome& outcome) {
+  for (const int result : outcome.results()) CountLocked(static_cast<v1::SubmitOutcome>(result));
   const std::shared_ptr<ActiveLease> chunk = FindLocked(sent.ticket().ticket());
   if (chunk == nullptr) return;
   if (!outcome.message().empty()) {
@@ -151,11 +157,33 @@ void ActiveLeases::AnsweredLocked(const v1::LeaseResults& sent, const v1::LeaseO
   if (outcome.over() || sent.failure() != v1::ATTEMPT_FAILURE_UNSPECIFIED) {
     DropLocked(chunk);
   } else if (chunk->unanswered <= 0) {
-    // All is handed in and the lease goes on: something was refused, and would
-    // be again.
+    // All is submitted and the lease has not ended: something was refused, and
+    // would be again.
     chunk->failed = true;
     chunk->message = "the coordinator refused results";
     outbox_.push_back(chunk);
+  }
+}
+
+void ActiveLeases::CountLocked(v1::SubmitOutcome outcome) {
+  switch (outcome) {
+    case v1::SUBMIT_OUTCOME_STORED:
+      ++counts_.stored;
+      break;
+    case v1::SUBMIT_OUTCOME_DUPLICATE:
+      ++counts_.duplicate;
+      break;
+    case v1::SUBMIT_OUTCOME_CONFLICT:
+      ++counts_.conflict;
+      break;
+    case v1::SUBMIT_OUTCOME_STALE:
+      ++counts_.stale;
+      break;
+    case v1::SUBMIT_OUTCOME_INVALID:
+      ++counts_.invalid;
+      break;
+    default:
+      break;  // A newer coordinator's.
   }
 }
 
@@ -184,6 +212,7 @@ void ActiveLeases::Renewed(const v1::RenewRequest& request, const v1::RenewReply
       chunk->good_until = asked + GoodFor(absl::Milliseconds(reply.ttl_ms(i)));
     }
   }
+  counts_.lost += static_cast<uint64_t>(lost);
   DropExpiredLocked();
   if (lost > 0) LogWarning(absl::StrCat(lost, " leases were lost; others have their chunks"));
 }

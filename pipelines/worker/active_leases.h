@@ -2,15 +2,15 @@
 //
 // The chunks that a worker holds leases on, from the reply that granted them to
 // the answer to their last result: what waits for the engine, what is to be
-// handed in, what is to be renewed. The worker's threads meet here and nowhere
-// else.
+// submitted, what is to be renewed, and how much there has been of each. The
+// worker's threads meet here and nowhere else.
 //
 //   fetch    AwaitRoom, Add, EndFetching
-//   chunk-i  TakeWaiting, AddResult, FailChunk
+//   chunks   TakeWaiting; AddResult, FailChunk
 //   submit   AwaitOutbox, Answered; ReturnAll at the end
 //   renew    SleepUnlessEnded, FillRenewal, Renewed
 //
-// Thread-safe.
+// Thread-safe. The clock must outlive it.
 #ifndef QUIPU_PIPELINES_WORKER_ACTIVE_LEASES_H_
 #define QUIPU_PIPELINES_WORKER_ACTIVE_LEASES_H_
 
@@ -40,8 +40,8 @@ struct ActiveLease {
   // Guarded by the ActiveLeases'.
   absl::Duration good_until;  // Not begun after this without a renewal.
   bool started = false;
-  bool over = false;                // Lost, failed, or answered: no more of it is handed in.
-  std::vector<v1::Result> results;  // Not handed in yet.
+  bool over = false;                // Lost, failed, or answered: no more of it is submitted.
+  std::vector<v1::Result> results;  // Not submitted yet.
   int unanswered = 0;               // Tasks whose result has no answer yet.
   bool failed = false;              // To be given up with `message`.
   std::string message;
@@ -49,6 +49,19 @@ struct ActiveLease {
 
 class ActiveLeases {
  public:
+  // Since it was made, but for `held`.
+  struct Counts {
+    uint64_t held = 0;  // Leased now.
+    uint64_t taken = 0;
+    uint64_t lost = 0;  // Ended by the coordinator when they were to be renewed.
+    // Results, by what the coordinator said of them.
+    uint64_t stored = 0;
+    uint64_t duplicate = 0;
+    uint64_t conflict = 0;
+    uint64_t stale = 0;
+    uint64_t invalid = 0;
+  };
+
   explicit ActiveLeases(Clock* clock) : clock_(clock) {}
 
   // `asked`: monotonic, before the request that granted it was sent.
@@ -56,6 +69,7 @@ class ActiveLeases {
   // Waits until fewer than `target` are held; false when there is to be no more.
   bool AwaitRoom(int target);
   int size() const;
+  Counts counts() const;
   void EndFetching();
 
   // The next one to work on; null when there is no more.
@@ -66,8 +80,8 @@ class ActiveLeases {
   // Chunks that failed since the last one of which a result came.
   int failures_in_a_row() const;
 
-  // Waits for something to hand in and fills the request with at most 512
-  // results; false when EndOutbox was called and this is the last of it.
+  // Waits for something to submit and fills the request with at most
+  // kMaxResultsPerSubmit results; false when EndOutbox was called and this is the last of it.
   bool AwaitOutbox(v1::SubmitRequest* request);
   void EndOutbox();
   // Adds giving back, unharmed, of all that is held.
@@ -79,7 +93,7 @@ class ActiveLeases {
   void FillRenewal(v1::RenewRequest* request) const;
   void Renewed(const v1::RenewRequest& request, const v1::RenewReply& reply, absl::Duration asked);
 
-  // Nothing is taken up any more. What is done is still handed in.
+  // Nothing is taken up any more. What is done is still submitted.
   void Drain();
   // The same for good: the first error stays.
   void Fail(const absl::Status& status);
@@ -93,6 +107,7 @@ class ActiveLeases {
   void DropExpiredLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void AnsweredLocked(const v1::LeaseResults& sent, const v1::LeaseOutcome& outcome)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CountLocked(v1::SubmitOutcome outcome) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool HasOutboxLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return outbox_ended_ || !outbox_.empty();
   }
@@ -110,6 +125,7 @@ class ActiveLeases {
   bool outbox_ended_ ABSL_GUARDED_BY(mutex_) = false;
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;
   int failures_in_a_row_ ABSL_GUARDED_BY(mutex_) = 0;
+  Counts counts_ ABSL_GUARDED_BY(mutex_);  // `held` is not kept in it.
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -42,7 +42,7 @@ v1::SubmitReply Take(const v1::SubmitRequest& request, bool over) {
   return reply;
 }
 
-class HeldChunksTest : public ::testing::Test {
+class ActiveLeasesTest : public ::testing::Test {
  protected:
   std::shared_ptr<ActiveLease> AddAndTake(int number, int tasks = 2) {
     held_.Add(Leased(number, tasks), clock_.Monotonic());
@@ -53,7 +53,7 @@ class HeldChunksTest : public ::testing::Test {
   ActiveLeases held_{&clock_};
 };
 
-TEST_F(HeldChunksTest, HandsInResultsOfManyChunksTogether) {
+TEST_F(ActiveLeasesTest, HandsInResultsOfManyChunksTogether) {
   for (int number = 0; number < 3; ++number) {
     const auto chunk = AddAndTake(number);
     for (const v1::Task& task : chunk->leased.tasks()) held_.AddResult(chunk, ResultOf(task));
@@ -66,7 +66,7 @@ TEST_F(HeldChunksTest, HandsInResultsOfManyChunksTogether) {
   for (const v1::LeaseResults& lease : request.leases()) EXPECT_EQ(lease.results_size(), 2);
 }
 
-TEST_F(HeldChunksTest, HoldsAChunkUntilItsLeaseIsOver) {
+TEST_F(ActiveLeasesTest, HoldsAChunkUntilItsLeaseIsOver) {
   const auto chunk = AddAndTake(1);
   held_.AddResult(chunk, ResultOf(chunk->leased.tasks(0)));
   v1::SubmitRequest first;
@@ -84,7 +84,7 @@ TEST_F(HeldChunksTest, HoldsAChunkUntilItsLeaseIsOver) {
   EXPECT_EQ(second.leases(0).results(0).task().id(), "1/1");
 }
 
-TEST_F(HeldChunksTest, GivesUpALeaseThatGoesOnThoughAllIsHandedIn) {
+TEST_F(ActiveLeasesTest, GivesUpALeaseThatGoesOnThoughAllIsHandedIn) {
   const auto chunk = AddAndTake(1, 1);
   held_.AddResult(chunk, ResultOf(chunk->leased.tasks(0)));
   v1::SubmitRequest request;
@@ -102,7 +102,7 @@ TEST_F(HeldChunksTest, GivesUpALeaseThatGoesOnThoughAllIsHandedIn) {
   EXPECT_EQ(held_.size(), 0);
 }
 
-TEST_F(HeldChunksTest, WaitsForRoom) {
+TEST_F(ActiveLeasesTest, WaitsForRoom) {
   held_.Add(Leased(1), clock_.Monotonic());
   bool room = false;
   std::thread waiter([&] { room = held_.AwaitRoom(1); });
@@ -117,7 +117,7 @@ TEST_F(HeldChunksTest, WaitsForRoom) {
   EXPECT_TRUE(room);
 }
 
-TEST_F(HeldChunksTest, CountsFailuresInARowUntilAResultComes) {
+TEST_F(ActiveLeasesTest, CountsFailuresInARowUntilAResultComes) {
   const auto first = AddAndTake(1);
   const auto second = AddAndTake(2);
   held_.FailChunk(first, "broken");
@@ -131,7 +131,7 @@ TEST_F(HeldChunksTest, CountsFailuresInARowUntilAResultComes) {
   EXPECT_EQ(held_.failures_in_a_row(), 0);
 }
 
-TEST_F(HeldChunksTest, AFailedChunkHandsInWhatItHasAndWhy) {
+TEST_F(ActiveLeasesTest, AFailedChunkHandsInWhatItHasAndWhy) {
   const auto chunk = AddAndTake(1);
   held_.AddResult(chunk, ResultOf(chunk->leased.tasks(0)));
   held_.FailChunk(chunk, "out of paper");
@@ -145,7 +145,7 @@ TEST_F(HeldChunksTest, AFailedChunkHandsInWhatItHasAndWhy) {
   EXPECT_EQ(request.leases(0).message(), "out of paper");
 }
 
-TEST_F(HeldChunksTest, ForgetsALostLeaseAndItsResults) {
+TEST_F(ActiveLeasesTest, ForgetsALostLeaseAndItsResults) {
   const auto lost = AddAndTake(1);
   held_.Add(Leased(2), clock_.Monotonic());
   v1::RenewRequest request;
@@ -165,7 +165,7 @@ TEST_F(HeldChunksTest, ForgetsALostLeaseAndItsResults) {
   EXPECT_EQ(submit.leases_size(), 0);
 }
 
-TEST_F(HeldChunksTest, BeginsNothingAfterFourFifthsOfALeaseWithoutRenewal) {
+TEST_F(ActiveLeasesTest, BeginsNothingAfterFourFifthsOfALeaseWithoutRenewal) {
   held_.Add(Leased(1), clock_.Monotonic());
   clock_.Advance(absl::Milliseconds(kTtlMs * 4 / 5 + 1));
   held_.Add(Leased(2), clock_.Monotonic());
@@ -176,7 +176,7 @@ TEST_F(HeldChunksTest, BeginsNothingAfterFourFifthsOfALeaseWithoutRenewal) {
   EXPECT_EQ(held_.size(), 1);
 }
 
-TEST_F(HeldChunksTest, ARenewalCountsFromWhenItWasAskedFor) {
+TEST_F(ActiveLeasesTest, ARenewalCountsFromWhenItWasAskedFor) {
   held_.Add(Leased(1), clock_.Monotonic());
   v1::RenewRequest request;
   held_.FillRenewal(&request);
@@ -191,7 +191,7 @@ TEST_F(HeldChunksTest, ARenewalCountsFromWhenItWasAskedFor) {
   EXPECT_EQ(held_.TakeWaiting(), nullptr);
 }
 
-TEST_F(HeldChunksTest, ADrainGivesBackWhatIsNotDone) {
+TEST_F(ActiveLeasesTest, ADrainGivesBackWhatIsNotDone) {
   const auto half = AddAndTake(1);
   const auto done = AddAndTake(2);
   held_.Add(Leased(3), clock_.Monotonic());
@@ -216,7 +216,7 @@ TEST_F(HeldChunksTest, ADrainGivesBackWhatIsNotDone) {
   EXPECT_EQ(failures["ticket-3"], v1::ATTEMPT_FAILURE_RETURNED);
 }
 
-TEST_F(HeldChunksTest, SplitsASubmitThatWouldBeTooLarge) {
+TEST_F(ActiveLeasesTest, SplitsASubmitThatWouldBeTooLarge) {
   const auto chunk = AddAndTake(1, 64);
   for (const v1::Task& task : chunk->leased.tasks()) held_.AddResult(chunk, ResultOf(task));
   for (int number = 2; number <= 12; ++number) {
@@ -237,6 +237,59 @@ TEST_F(HeldChunksTest, SplitsASubmitThatWouldBeTooLarge) {
   }
   EXPECT_EQ(results, 12 * 64);
   EXPECT_LE(largest, 512);
+}
+
+TEST_F(ActiveLeasesTest, CountsEachOutcome) {
+  AddAndTake(1);
+  AddAndTake(2);
+  v1::SubmitRequest request;
+  request.add_leases()->mutable_ticket()->set_ticket("ticket-1");
+  request.add_leases()->mutable_ticket()->set_ticket("ticket-2");
+  v1::SubmitReply reply;
+  v1::LeaseOutcome* first = reply.add_leases();
+  for (const v1::SubmitOutcome outcome :
+       {v1::SUBMIT_OUTCOME_STORED, v1::SUBMIT_OUTCOME_STORED, v1::SUBMIT_OUTCOME_DUPLICATE,
+        v1::SUBMIT_OUTCOME_CONFLICT, v1::SUBMIT_OUTCOME_INVALID}) {
+    first->add_results(outcome);
+  }
+  first->set_over(true);
+  reply.add_leases()->add_results(v1::SUBMIT_OUTCOME_STALE);
+
+  held_.Answered(request, reply);
+
+  const ActiveLeases::Counts counts = held_.counts();
+  EXPECT_EQ(counts.stored, 2u);
+  EXPECT_EQ(counts.duplicate, 1u);
+  EXPECT_EQ(counts.conflict, 1u);
+  EXPECT_EQ(counts.invalid, 1u);
+  EXPECT_EQ(counts.stale, 1u);
+  EXPECT_EQ(counts.taken, 2u);
+  EXPECT_EQ(counts.held, 1u);
+}
+
+TEST_F(ActiveLeasesTest, CountsLeasesThatTheCoordinatorEnded) {
+  for (const int number : {1, 2, 3}) AddAndTake(number);
+  v1::RenewRequest request;
+  held_.FillRenewal(&request);
+  v1::RenewReply reply;
+  for (const uint32_t ttl : {60000, 0, 60000}) reply.add_ttl_ms(ttl);
+
+  held_.Renewed(request, reply, clock_.Monotonic());
+
+  EXPECT_EQ(held_.counts().lost, 1u);
+  EXPECT_EQ(held_.counts().held, 2u);
+}
+
+TEST_F(ActiveLeasesTest, CountsNoLeaseAsHeldThatItDroppedItself) {
+  held_.Add(Leased(1), clock_.Monotonic());
+  AddAndTake(2);
+  clock_.Advance(absl::Milliseconds(kTtlMs));
+  held_.Add(Leased(3), clock_.Monotonic());
+  ASSERT_NE(held_.TakeWaiting(), nullptr);  // Drops what is too old to be begun.
+
+  EXPECT_EQ(held_.counts().taken, 3u);
+  EXPECT_EQ(held_.counts().lost, 0u);
+  EXPECT_EQ(held_.counts().held, static_cast<uint64_t>(held_.size()));
 }
 
 }  // namespace

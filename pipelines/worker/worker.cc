@@ -4,21 +4,23 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
-#include <thread>
+#include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/status_macros.h"
-#include "base/thread_pool.h"
+#include "base/thread.h"
 #include "generator/generate.h"
-#include "pipelines/core/components.h"
+#include "generator/model_identity.h"
 #include "pipelines/core/engine_counters.h"
+#include "pipelines/core/version.h"
 #include "pipelines/worker/active_leases.h"
+#include "pipelines/worker/chunk_runner.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -27,10 +29,10 @@ namespace {
 // and the answer twice.
 constexpr int64_t kTokensOfPair = 400;
 
-// Chunks worked on at once, each of which has a thread, and one for each task.
+// Chunks worked on at once.
 constexpr int64_t kMostInFlight = 128;
 
-constexpr absl::Duration kLeaseWait = absl::Seconds(30);
+constexpr absl::Duration kLeaseWait = absl::Milliseconds(kMaxLeaseWaitMs);
 constexpr absl::Duration kStopPeriod = absl::Milliseconds(50);
 // After a stop, or the end of the run, calls to the coordinator that have not
 // ended are given up: the process is to be gone in 5 s.
@@ -44,47 +46,60 @@ constexpr int kMaxHellosOfCall = 10;
 class WorkerRun {
  public:
   WorkerRun(CoordinatorClient* client, inference::Engine* engine, const v1::RunSpec& spec,
-            const WorkerOptions& options)
-      : client_(client), engine_(engine), spec_(spec), options_(options), held_(options.clock) {}
+            const WorkerOptions& options, ActiveLeases* leases)
+      : client_(client), engine_(engine), spec_(spec), options_(options), leases_(*leases) {}
 
   absl::Status Run() {
     RETURN_IF_ERROR(OpenSession());
     // From here on a stop is seen: opening the first prefix may take a while.
-    std::thread watcher = Start("stop-watcher", [this] { WatchForStop(); });
+    ASSIGN_OR_RETURN(Thread watcher, Thread::Start("stop-watcher", [this] { WatchForStop(); }));
     const absl::Status done = Work();
     ended_.Notify();
-    watcher.join();
+    watcher.Join();
     if (Draining() && done.ok()) return absl::CancelledError("stopped");
     return done;
   }
 
  private:
-  template <typename F>
-  static std::thread Start(absl::string_view name, F body) {
-    return std::thread([name = std::string(name), body = std::move(body)] {
-      SetThreadName(name);
-      body();
-    });
-  }
-
   absl::Status Work() {
     absl::StatusOr<std::shared_ptr<inference::Prefix>> without =
         generator::OpenWithoutChunk(*engine_, spec_);
     if (!without.ok()) return Draining() ? absl::OkStatus() : without.status();
-    without_chunk_ = *std::move(without);
-    std::thread submitter = Start("submit", [this] { SubmitLoop(); });
-    std::thread renewer = Start("renew", [this] { RenewLoop(); });
-    std::thread fetcher = Start("fetch", [this] { FetchLoop(); });
-    std::vector<std::thread> workers;
-    for (int i = 0; i < ChunksInFlight(spec_); ++i) {
-      workers.push_back(Start(absl::StrCat("chunk-", i), [this] { ChunkLoop(); }));
-    }
-    fetcher.join();
-    for (std::thread& worker : workers) worker.join();
-    held_.EndOutbox();  // No more results will come.
-    submitter.join();
-    renewer.join();
-    return held_.status();
+    ASSIGN_OR_RETURN(std::unique_ptr<ChunkRunner> runner,
+                     ChunkRunner::Create(engine_, spec_, *std::move(without), RunnerEvents()));
+    Thread submitter, renewer, fetcher;
+    const absl::Status started = StartLoops(&submitter, &renewer, &fetcher);
+    if (!started.ok()) EndWith(started);
+    RunChunks(runner.get());
+    fetcher.Join();
+    leases_.EndOutbox();  // No more results will come.
+    submitter.Join();
+    renewer.Join();
+    return leases_.status();
+  }
+
+  absl::Status StartLoops(Thread* submitter, Thread* renewer, Thread* fetcher) {
+    // The submitter first: it tells the coordinator of an end, too.
+    ASSIGN_OR_RETURN(*submitter, Thread::Start("submit", [this] { SubmitLoop(); }));
+    ASSIGN_OR_RETURN(*renewer, Thread::Start("renew", [this] { RenewLoop(); }));
+    ASSIGN_OR_RETURN(*fetcher, Thread::Start("fetch", [this] { FetchLoop(); }));
+    return absl::OkStatus();
+  }
+
+  ChunkRunner::Events RunnerEvents() {
+    return {[this](const ChunkRunner::ChunkPtr& chunk, v1::Result result) {
+              leases_.AddResult(chunk, std::move(result));
+            },
+            [this](const ChunkRunner::ChunkPtr& chunk, const absl::Status& status) {
+              FailChunk(chunk, status);
+            }};
+  }
+
+  // Ends the work with an error: no more is fetched or begun.
+  void EndWith(const absl::Status& status) {
+    leases_.Fail(status);
+    client_->CancelLeases();
+    engine_->Shutdown();
   }
 
   // ---- The session.
@@ -96,9 +111,9 @@ class WorkerRun {
     request.set_build(kQuipuVersion);
     request.set_worker(options_.name);
     request.set_incarnation(options_.incarnation);
-    *request.mutable_model() = IdentityOf(*engine_);
+    *request.mutable_model() = generator::IdentityOf(*engine_);
     request.set_run_id(run_id_);
-    request.set_seen_sequence(seen_sequence_);
+    request.set_seen_commit(seen_commit_);
     request.set_seen_proof(seen_proof_);
     return request;
   }
@@ -111,7 +126,7 @@ class WorkerRun {
   absl::Status HelloLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(session_mutex_) {
     if (run_id_.empty()) {
       ASSIGN_OR_RETURN(const v1::HelloReply run, Introduce(client_, options_));
-      RETURN_IF_ERROR(CheckSameEngine(run.model(), IdentityOf(*engine_)));
+      RETURN_IF_ERROR(generator::CheckSameEngine(run.model(), generator::IdentityOf(*engine_)));
       run_id_ = run.run_id();
     }
     ASSIGN_OR_RETURN(const v1::HelloReply reply, client_->Hello(HelloRequest()));
@@ -141,16 +156,16 @@ class WorkerRun {
     }
   }
 
-  // ---- Threads.
+  // ---- Threads, and what they do.
 
   void FetchLoop() {
     // A little more than is worked on, so that a chunk that ends has a next one.
     const int in_flight = ChunksInFlight(spec_);
     const int target = std::min(in_flight + std::max(1, in_flight / 4), max_leases_);
     std::string paused;
-    while (!Draining() && held_.AwaitRoom(target)) {
+    while (!Draining() && leases_.AwaitRoom(target)) {
       v1::LeaseRequest request;
-      request.set_max_chunks(std::max(1, target - held_.size()));
+      request.set_max_chunks(std::max(1, target - leases_.size()));
       // A lease is counted from here, though it may be granted at the end of the
       // wait: enough of it must be left for the renewer to come by.
       request.set_wait_ms(
@@ -158,63 +173,42 @@ class WorkerRun {
       const absl::Duration asked = options_.clock->Monotonic();
       absl::StatusOr<v1::LeaseReply> reply = Call(&CoordinatorClient::Lease, &request);
       if (!reply.ok()) {
-        if (!Draining()) held_.Fail(reply.status());
+        if (!Draining()) leases_.Fail(reply.status());
         break;
       }
       if (reply->paused() != paused) {
         paused = reply->paused();
         LogInfo(paused.empty() ? "the run goes on" : absl::StrCat("the run is paused: ", paused));
       }
-      for (v1::LeasedChunk& chunk : *reply->mutable_chunks()) held_.Add(std::move(chunk), asked);
+      for (v1::LeasedChunk& chunk : *reply->mutable_chunks()) leases_.Add(std::move(chunk), asked);
       if (reply->run_done()) {
         run_done_.Notify();
         break;
       }
     }
-    held_.EndFetching();
+    leases_.EndFetching();
   }
 
-  void ChunkLoop() {
-    while (const std::shared_ptr<ActiveLease> chunk = held_.TakeWaiting()) RunChunk(chunk);
-  }
-
-  void RunChunk(const std::shared_ptr<ActiveLease>& chunk) {
-    const v1::LeasedChunk& leased = chunk->leased;
-    const absl::StatusOr<std::unique_ptr<generator::ChunkPrefixes>> opened =
-        generator::OpenChunk(*engine_, spec_, leased.text(), without_chunk_);
-    if (absl::IsResourceExhausted(opened.status())) {
-      // No task of a chunk that the engine cannot hold can be done.
-      for (const v1::Task& task : leased.tasks()) {
-        held_.AddResult(chunk, generator::EngineLimitResult(task, opened.status()));
-      }
-      return;
+  // The caller's thread: begins chunks as others end, until all have.
+  void RunChunks(ChunkRunner* runner) {
+    const int most = ChunksInFlight(spec_);
+    while (true) {
+      runner->AwaitFewerThan(most);
+      std::shared_ptr<ActiveLease> chunk = leases_.TakeWaiting();
+      if (chunk == nullptr) break;
+      runner->Run(std::move(chunk));
     }
-    if (!opened.ok()) return FailChunk(chunk, opened.status());
-    std::vector<std::thread> threads;
-    for (const v1::Task& task : leased.tasks()) {
-      threads.push_back(Start("task", [&] { RunOne(chunk, **opened, task); }));
-    }
-    for (std::thread& thread : threads) thread.join();
-  }
-
-  void RunOne(const std::shared_ptr<ActiveLease>& chunk, const generator::ChunkPrefixes& prefixes,
-              const v1::Task& task) {
-    absl::StatusOr<v1::Result> result =
-        generator::RunTask(*engine_, prefixes, spec_, chunk->leased.text(), task);
-    if (!result.ok()) return FailChunk(chunk, result.status());
-    held_.AddResult(chunk, *std::move(result));
+    runner->AwaitFewerThan(1);
   }
 
   void FailChunk(const std::shared_ptr<ActiveLease>& chunk, const absl::Status& status) {
     if (Ending()) return;  // Given back when all calls have ended.
-    held_.FailChunk(chunk, status.message());
-    if (held_.failures_in_a_row() >= kMaxFailuresInARow) {
-      held_.Fail(absl::Status(
+    leases_.FailChunk(chunk, status.message());
+    if (leases_.failures_in_a_row() >= kMaxFailuresInARow) {
+      EndWith(absl::Status(
           status.code(),
           absl::StrCat("the engine failed on ", kMaxFailuresInARow,
                        " chunks one after the other, the last time with: ", status.message())));
-      client_->CancelLeases();
-      engine_->Shutdown();
     }
   }
 
@@ -222,19 +216,19 @@ class WorkerRun {
     bool more = true;
     while (more) {
       v1::SubmitRequest request;
-      more = held_.AwaitOutbox(&request);
+      more = leases_.AwaitOutbox(&request);
       // The last submit gives back what is left, and tells the last of the work.
       if (!more) {
-        held_.ReturnAll(&request);
+        leases_.ReturnAll(&request);
         request.set_leaving(true);
       }
       const v1::EngineCounters work = CountersOf(engine_->stats());
-      *request.mutable_work() = WorkSince(work, answered_);
+      *request.mutable_work() = CountersSince(work, answered_);
       const absl::StatusOr<v1::SubmitReply> reply = Call(&CoordinatorClient::Submit, &request);
       if (!reply.ok()) {
         // Of a run that is done the coordinator may be gone already.
         if (run_done_.HasBeenNotified()) return;
-        held_.Fail(reply.status());
+        leases_.Fail(reply.status());
         client_->CancelLeases();
         if (!Draining()) engine_->Shutdown();
         return;
@@ -242,25 +236,25 @@ class WorkerRun {
       answered_ = work;
       {
         absl::MutexLock lock(&session_mutex_);
-        if (reply->sequence() > seen_sequence_) {
-          seen_sequence_ = reply->sequence();
-          seen_proof_ = reply->sequence_proof();
+        if (reply->commit_number() > seen_commit_) {
+          seen_commit_ = reply->commit_number();
+          seen_proof_ = reply->commit_proof();
         }
       }
-      held_.Answered(request, *reply);
+      leases_.Answered(request, *reply);
     }
   }
 
   void RenewLoop() {
-    while (held_.SleepUnlessEnded(ttl_ / 3)) {
+    while (leases_.SleepUnlessEnded(ttl_ / 3)) {
       v1::RenewRequest request;
-      held_.FillRenewal(&request);
+      leases_.FillRenewal(&request);
       if (request.tickets().empty()) continue;
       const absl::Duration asked = options_.clock->Monotonic();
       const absl::StatusOr<v1::RenewReply> reply = Call(&CoordinatorClient::Renew, &request);
       // An error is no news of any lease: each one is given up in its own time.
       if (reply.ok()) {
-        held_.Renewed(request, *reply, asked);
+        leases_.Renewed(request, *reply, asked);
       } else if (!Draining()) {
         LogWarning(absl::StrCat("leases could not be renewed: ", reply.status().message()));
       }
@@ -271,10 +265,10 @@ class WorkerRun {
     while (!ended_.WaitForNotificationWithTimeout(kStopPeriod)) {
       if (options_.stop && options_.stop()) draining_.Notify();
       if (!Ending()) continue;
-      held_.Drain();
+      leases_.Drain();
       client_->CancelLeases();
       // What is worked on when the run is done, others have done.
-      if (Draining() || held_.size() > 0) engine_->Shutdown();
+      if (Draining() || leases_.size() > 0) engine_->Shutdown();
       if (!ended_.WaitForNotificationWithTimeout(kDrainLimit)) client_->Cancel();
       ended_.WaitForNotification();
       return;
@@ -288,8 +282,7 @@ class WorkerRun {
   inference::Engine* const engine_;
   const v1::RunSpec& spec_;
   const WorkerOptions& options_;
-  std::shared_ptr<inference::Prefix> without_chunk_;
-  ActiveLeases held_;
+  ActiveLeases& leases_;
   absl::Notification draining_;  // A stop was asked for.
   absl::Notification run_done_;
   absl::Notification ended_;
@@ -298,7 +291,7 @@ class WorkerRun {
   absl::Mutex session_mutex_;
   std::string run_id_ ABSL_GUARDED_BY(session_mutex_);
   std::string session_ ABSL_GUARDED_BY(session_mutex_);
-  uint64_t seen_sequence_ ABSL_GUARDED_BY(session_mutex_) = 0;
+  uint64_t seen_commit_ ABSL_GUARDED_BY(session_mutex_) = 0;
   std::string seen_proof_ ABSL_GUARDED_BY(session_mutex_);
   // Set by the first Hello, before there are threads; the same ever after.
   absl::Duration ttl_;
@@ -342,7 +335,9 @@ absl::StatusOr<v1::HelloReply> Introduce(CoordinatorClient* client, const Worker
 
 absl::Status RunWorker(CoordinatorClient* client, inference::Engine* engine,
                        const v1::RunSpec& spec, const WorkerOptions& options) {
-  return WorkerRun(client, engine, spec, options).Run();
+  ActiveLeases own(options.clock);
+  ActiveLeases* const leases = options.leases != nullptr ? options.leases : &own;
+  return WorkerRun(client, engine, spec, options, leases).Run();
 }
 
 }  // namespace quipu::pipelines

@@ -6,29 +6,27 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
-#include "base/hmac.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/random_bytes.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
-#include "base/thread_pool.h"
+#include "base/thread.h"
 #include "inference/engine.h"
-#include "pipelines/core/components.h"
+#include "pipelines/core/engine_factory.h"
 #include "pipelines/metrics/metrics.h"
-#include "pipelines/worker/metered_client.h"
+#include "pipelines/worker/active_leases.h"
 #include "pipelines/worker/worker.h"
 
 namespace quipu::pipelines {
 namespace {
 
-constexpr size_t kIncarnationBytes = 16;
 constexpr size_t kSuffixBytes = 4;
 constexpr size_t kMaxHostChars = 30;
 constexpr absl::Duration kPoll = absl::Milliseconds(50);
@@ -49,25 +47,31 @@ std::string HostName() {
 // sees to that itself, a worker may wait for its coordinator for minutes.
 class CancelOnStop {
  public:
-  explicit CancelOnStop(CoordinatorClient* client)
-      : thread_([this, client] {
-          SetThreadName("stop-watcher");
-          while (!over_.WaitForNotificationWithTimeout(kPoll)) {
-            if (!StopRequested()) continue;
-            client->Cancel();
-            return;
-          }
-        }) {}
+  explicit CancelOnStop(CoordinatorClient* client) : client_(client) {}
   ~CancelOnStop() {
     over_.Notify();
-    thread_.join();
+    thread_.Join();
   }
   CancelOnStop(const CancelOnStop&) = delete;
   CancelOnStop& operator=(const CancelOnStop&) = delete;
 
+  absl::Status Start() {
+    ASSIGN_OR_RETURN(thread_, Thread::Start("stop-watcher", [this] { Watch(); }));
+    return absl::OkStatus();
+  }
+
  private:
+  void Watch() {
+    while (!over_.WaitForNotificationWithTimeout(kPoll)) {
+      if (!StopRequested()) continue;
+      client_->Cancel();
+      return;
+    }
+  }
+
+  CoordinatorClient* const client_;
   absl::Notification over_;
-  std::thread thread_;
+  Thread thread_;
 };
 
 v1::RunSpec LocalSpec(const v1::RunSpec& given, const WorkOptions& options) {
@@ -84,28 +88,45 @@ v1::RunSpec LocalSpec(const v1::RunSpec& given, const WorkOptions& options) {
 
 absl::StatusOr<v1::HelloReply> IntroduceUnlessStopped(CoordinatorClient* client,
                                                       const WorkerOptions& options) {
-  const CancelOnStop watcher(client);
+  CancelOnStop watcher(client);
+  RETURN_IF_ERROR(watcher.Start());
   return Introduce(client, options);
 }
 
-absl::Status WorkFor(CoordinatorClient* client, const v1::HelloReply& hello,
-                     const WorkerOptions& worker, const WorkOptions& options) {
+WorkerFigures FiguresOf(const v1::HelloReply& hello, const WorkerOptions& worker,
+                        const ActiveLeases& leases, const inference::Engine& engine) {
+  const ActiveLeases::Counts counts = leases.counts();
+  WorkerFigures figures;
+  figures.run_id = hello.run_id();
+  figures.worker = worker.name;
+  figures.chunks_held = counts.held;
+  figures.chunks_taken = counts.taken;
+  figures.leases_lost = counts.lost;
+  figures.stored = counts.stored;
+  figures.duplicate = counts.duplicate;
+  figures.conflict = counts.conflict;
+  figures.stale = counts.stale;
+  figures.invalid = counts.invalid;
+  figures.engine = engine.stats();
+  return figures;
+}
+
+absl::Status RunWithEngine(CoordinatorClient* client, const v1::HelloReply& hello,
+                           const WorkerOptions& worker, const WorkOptions& options) {
   const v1::RunSpec spec = LocalSpec(hello.spec(), options);
-  ASSIGN_OR_RETURN(const std::unique_ptr<inference::Engine> engine, MakeEngine(spec));
+  ASSIGN_OR_RETURN(const std::unique_ptr<inference::Engine> engine,
+                   MakeEngine(spec.engine(), spec.performance()));
   if (StopRequested()) return absl::CancelledError("stopped before working");
-  MeteredClient metered(client);
+  ActiveLeases leases(worker.clock);
+  worker.leases = &leases;
   std::unique_ptr<MetricsServer> metrics;
   if (!options.metrics.address.empty()) {
     ASSIGN_OR_RETURN(metrics, MetricsServer::Start(options.metrics, [&] {
-                       WorkerFigures figures = metered.Figures();
-                       figures.run_id = hello.run_id();
-                       figures.worker = worker.name;
-                       figures.engine = engine->stats();
-                       return WorkerFamilies(figures);
+                       return WorkerFamilies(FiguresOf(hello, worker, leases, *engine));
                      }));
   }
   LogInfo(absl::StrCat("working as ", worker.name));
-  return RunWorker(&metered, engine.get(), spec, worker);
+  return RunWorker(client, engine.get(), spec, worker);
 }
 
 }  // namespace
@@ -123,7 +144,7 @@ std::string DefaultWorkerName(absl::string_view identity) {
   return absl::StrCat(identity, "/", HostName().substr(0, kMaxWorkerNameBytes - taken), tail);
 }
 
-absl::Status Work(const WorkOptions& options) {
+absl::Status RunWorkerProcess(const WorkOptions& options) {
   if (!options.metrics.address.empty()) RETURN_IF_ERROR(CheckMetricsAddress(options.metrics));
   ASSIGN_OR_RETURN(const std::unique_ptr<GrpcCoordinatorClient> client,
                    GrpcCoordinatorClient::Create(options.client));
@@ -140,7 +161,7 @@ absl::Status Work(const WorkOptions& options) {
     LogInfo("the run is done: nothing is left to work on");
     return absl::OkStatus();
   }
-  const absl::Status worked = WorkFor(client.get(), *hello, worker, options);
+  const absl::Status worked = RunWithEngine(client.get(), *hello, worker, options);
   // A stop that was asked for is no failure: Kubernetes and Slurm look at this.
   if (absl::IsCancelled(worked) && StopRequested()) {
     LogInfo("stopped; what could not be handed in or given back, others do when its leases expire");

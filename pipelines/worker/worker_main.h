@@ -5,7 +5,7 @@
 //
 //   WorkOptions options;
 //   options.client.address = "10.0.0.7:7447";
-//   RETURN_IF_ERROR(Work(options));
+//   RETURN_IF_ERROR(RunWorkerProcess(options));
 #ifndef QUIPU_PIPELINES_WORKER_WORKER_MAIN_H_
 #define QUIPU_PIPELINES_WORKER_WORKER_MAIN_H_
 
@@ -39,7 +39,7 @@ std::string DefaultWorkerName(absl::string_view identity);
 // OK when the run is done, and when a stop was requested: what was finished has
 // been handed in then and leases were given back. Errors of the coordinator, of
 // making the engine, and of RunWorker.
-absl::Status Work(const WorkOptions& options);
+absl::Status RunWorkerProcess(const WorkOptions& options);
 
 }  // namespace quipu::pipelines
 

@@ -45,10 +45,12 @@ TEST(WorkTest, TellsMistakesBeforeItConnects) {
   ResetStopForTest();
   WorkOptions options;
   options.client.address = "coordinator.example.org:7447";
-  EXPECT_THAT(Work(options), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TLS")));
+  EXPECT_THAT(RunWorkerProcess(options),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TLS")));
   options.client.address = "unix:socket";
   options.metrics.address = "0.0.0.0:0";
-  EXPECT_THAT(Work(options), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("metrics")));
+  EXPECT_THAT(RunWorkerProcess(options),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("metrics")));
 }
 
 }  // namespace

@@ -4,21 +4,29 @@
 // needs of one.
 #include "pipelines/worker/worker.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <atomic>
+#include <fstream>
+#include <iostream>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "generator/model_identity.h"
 #include "gtest/gtest.h"
 #include "inference/scripted/engine.h"
-#include "pipelines/core/components.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/thread_count.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -58,7 +66,7 @@ v1::LeasedChunk Chunk(int number) {
 class FakeCoordinator : public CoordinatorClient {
  public:
   FakeCoordinator(const inference::Engine& engine, int chunks)
-      : model_(IdentityOf(engine)), chunks_(chunks) {}
+      : model_(generator::IdentityOf(engine)), chunks_(chunks) {}
 
   absl::StatusOr<v1::HelloReply> Hello(const v1::HelloRequest& request) override {
     absl::MutexLock lock(&mutex_);
@@ -66,10 +74,10 @@ class FakeCoordinator : public CoordinatorClient {
     reply.set_run_id(std::string(16, 'r'));
     *reply.mutable_model() = model_;
     reply.set_lease_ttl_ms(60000);
-    reply.set_max_leases(64);
+    reply.set_max_leases(256);
     if (request.has_model()) {
       reply.set_session(absl::StrCat("session-", ++sessions_));
-      seen_sequence_ = request.seen_sequence();
+      seen_commit_ = request.seen_commit();
     }
     return reply;
   }
@@ -108,10 +116,11 @@ class FakeCoordinator : public CoordinatorClient {
       return absl::CancelledError("cancelled");
     }
     v1::SubmitReply reply;
-    reply.set_sequence(++sequence_);
+    reply.set_commit_number(++commit_number_);
     EXPECT_FALSE(left_) << "a submit after the last one";
     left_ = request.leaving();
     steps_ += request.work().steps();
+    most_threads_ = std::max(most_threads_, testing::ThreadCount());
     for (const v1::LeaseResults& lease : request.leases()) {
       v1::LeaseOutcome& outcome = *reply.add_leases();
       const std::string& ticket = lease.ticket().ticket();
@@ -180,9 +189,14 @@ class FakeCoordinator : public CoordinatorClient {
     absl::MutexLock lock(&mutex_);
     return most_held_;
   }
-  uint64_t seen_sequence() {
+  // Of this process, when results came.
+  int most_threads() {
     absl::MutexLock lock(&mutex_);
-    return seen_sequence_;
+    return most_threads_;
+  }
+  uint64_t seen_commit() {
+    absl::MutexLock lock(&mutex_);
+    return seen_commit_;
   }
   bool left() {
     absl::MutexLock lock(&mutex_);
@@ -217,12 +231,13 @@ class FakeCoordinator : public CoordinatorClient {
   int forget_ ABSL_GUARDED_BY(mutex_) = 0;
   int next_ ABSL_GUARDED_BY(mutex_) = 0;
   int most_held_ ABSL_GUARDED_BY(mutex_) = 0;
+  int most_threads_ ABSL_GUARDED_BY(mutex_) = 0;
   uint32_t longest_wait_ms_ ABSL_GUARDED_BY(mutex_) = 0;
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   bool all_cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   bool go_when_done_ ABSL_GUARDED_BY(mutex_) = false;
-  uint64_t sequence_ ABSL_GUARDED_BY(mutex_) = 0;
-  uint64_t seen_sequence_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t commit_number_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t seen_commit_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t steps_ ABSL_GUARDED_BY(mutex_) = 0;
   bool left_ ABSL_GUARDED_BY(mutex_) = false;
   std::map<std::string, std::string> results_ ABSL_GUARDED_BY(mutex_);
@@ -264,19 +279,20 @@ class FailingEngine : public inference::Engine {
     return real_->tokenizer();
   }
   const inference::ChatTemplate& chat_template() const override { return real_->chat_template(); }
-  absl::StatusOr<std::unique_ptr<inference::Prefix>> OpenPrefix(
-      const inference::PrefixRequest& request) override {
+  void OpenPrefixAsync(inference::PrefixRequest request, PrefixDone done) override {
     // The first is the one without a chunk.
-    if (opened_++ > 0 && failures_-- > 0) return absl::InternalError("the engine is on fire");
-    return real_->OpenPrefix(request);
+    if (opened_++ > 0 && failures_-- > 0) {
+      return done(absl::InternalError("the engine is on fire"));
+    }
+    real_->OpenPrefixAsync(std::move(request), std::move(done));
   }
-  absl::StatusOr<inference::Completion> Complete(
-      const inference::Prefix& prefix, const inference::CompleteRequest& request) override {
-    return real_->Complete(prefix, request);
+  void CompleteAsync(const inference::Prefix& prefix, inference::CompleteRequest request,
+                     CompleteDone done) override {
+    real_->CompleteAsync(prefix, std::move(request), std::move(done));
   }
-  absl::StatusOr<inference::ScoreResult> Score(const inference::Prefix& prefix,
-                                               const inference::ScoreRequest& request) override {
-    return real_->Score(prefix, request);
+  void ScoreAsync(const inference::Prefix& prefix, inference::ScoreRequest request,
+                  ScoreDone done) override {
+    real_->ScoreAsync(prefix, std::move(request), std::move(done));
   }
   inference::EngineStats stats() const override { return real_->stats(); }
   void Shutdown() override { real_->Shutdown(); }
@@ -362,7 +378,7 @@ TEST(Worker, SaysHelloAgainToACoordinatorThatWasStartedAnew) {
   EXPECT_EQ(coordinator.results(), 60 * kTasksOfChunk);
   if (forgotten) {
     EXPECT_EQ(coordinator.sessions(), 2);
-    EXPECT_GT(coordinator.seen_sequence(), 0u) << "the witness of what was durable";
+    EXPECT_GT(coordinator.seen_commit(), 0u) << "the witness of what was durable";
   }
 }
 
@@ -416,6 +432,70 @@ TEST(Worker, EndsWhereTheEngineFailsOnEveryChunk) {
 
   EXPECT_THAT(RunWorker(&coordinator, &engine, SpecWithChunksInFlight(1), Options()),
               StatusIs(absl::StatusCode::kInternal, HasSubstr("the engine is on fire")));
+}
+
+// With a thread for each task there were 128 x (1 + 3) of them here.
+TEST(Worker, HasAHandfulOfThreadsHoweverManyChunksAreInFlight) {
+  const auto engine = NewEngine(absl::Milliseconds(20));
+  FakeCoordinator coordinator(*engine, 400);
+  const int before = testing::ThreadCount();
+
+  ASSERT_OK(RunWorker(&coordinator, engine.get(), SpecWithChunksInFlight(128), Options()));
+
+  EXPECT_EQ(coordinator.results(), 400 * kTasksOfChunk);
+  EXPECT_GE(coordinator.most_held(), 128);
+  // Fetching, submitting, renewing, watching, and the pool.
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  EXPECT_LE(coordinator.most_threads() - before, 4 + cores + 1);
+}
+
+TEST(Worker, LetsOthersReadWhatItsLeasesCameTo) {
+  const auto engine = NewEngine();
+  FakeCoordinator coordinator(*engine, 20);
+  ActiveLeases leases(Clock::Real());
+  WorkerOptions options = Options();
+  options.leases = &leases;
+
+  ASSERT_OK(RunWorker(&coordinator, engine.get(), SpecWithChunksInFlight(4), options));
+
+  EXPECT_EQ(leases.counts().taken, 20u);
+  EXPECT_EQ(leases.counts().stored, 20u * kTasksOfChunk);
+  EXPECT_EQ(leases.counts().held, 0u);
+}
+
+// Lets the process start so many more threads and no more: each is to have a
+// gigabyte of stack.
+void AllowThreads(int count) {
+  constexpr uint64_t kStackBytes = uint64_t{1} << 30;
+  static const testing::NoMoreThreads* const large_stacks = new testing::NoMoreThreads(kStackBytes);
+  ASSERT_NE(large_stacks, nullptr);
+  std::ifstream statm("/proc/self/statm");
+  uint64_t pages = 0;
+  statm >> pages;
+  rlimit limit = {};
+  getrlimit(RLIMIT_AS, &limit);
+  limit.rlim_cur =
+      pages * static_cast<uint64_t>(getpagesize()) + count * kStackBytes + kStackBytes / 2;
+  setrlimit(RLIMIT_AS, &limit);
+}
+
+// It was the end of the process: "terminate called", by a signal.
+TEST(WorkerDeathTest, SaysWhichThreadCannotBeStarted) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  for (const int threads : {0, 1, 3, 4, 5}) {
+    EXPECT_EXIT(
+        {
+          const auto engine = NewEngine();
+          FakeCoordinator coordinator(*engine, 20);
+          AllowThreads(threads);
+          const absl::Status status =
+              RunWorker(&coordinator, engine.get(), SpecWithChunksInFlight(128), Options());
+          std::cerr << status;
+          _exit(absl::IsResourceExhausted(status) ? 1 : 2);
+        },
+        ::testing::ExitedWithCode(1), "thread \".*\" cannot be started")
+        << threads;
+  }
 }
 
 TEST(Worker, RefusesARunOfAnotherModelByName) {

@@ -26,7 +26,7 @@
 #include "absl/strings/str_format.h"
 #include "base/status_macros.h"
 #include "base/thread_pool.h"
-#include "inference/batching/native_engine.h"
+#include "inference/batching/load_embedded_engine.h"
 #include "inference/gguf/gguf.h"
 #include "inference/kernels/kv_cache.h"
 #include "inference/model/hyper_parameters.h"
@@ -103,14 +103,14 @@ absl::StatusOr<Result> RunForward(const Flags& flags) {
 }
 
 absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const Flags& flags) {
-  inference::NativeEngineOptions options;
+  inference::EmbeddedEngineOptions options;
   options.model_path = flags.model;
   options.math = flags.math;
   options.threads = flags.threads;
   options.max_step_tokens = flags.step_tokens;
   options.draft_step_tokens = flags.draft_tokens;
   options.kv_type = flags.kv;
-  return CreateNativeEngine(options);
+  return LoadEmbeddedEngine(options);
 }
 
 absl::StatusOr<Result> RunLoad(const Flags& flags) {

@@ -11,6 +11,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "inference/kernels/int8_gemm.h"
+#include "inference/simd/avx_vnni.h"
 #include "inference/simd/targets.h"
 
 #if defined(__aarch64__) && defined(__linux__)
@@ -178,7 +179,7 @@ double Int8Rounds(int64_t rounds, int32_t* sink) {
 #if HWY_TARGET == HWY_AVX3
   static const bool has = __builtin_cpu_supports("avx512vnni");
 #elif HWY_TARGET == HWY_AVX2
-  static const bool has = __builtin_cpu_supports("avxvnni");
+  static const bool has = inference::HasAvxVnni();
 #elif HWY_TARGET == HWY_NEON && defined(__linux__)
   static const bool has = (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
 #endif

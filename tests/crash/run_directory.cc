@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "base/file.h"
+#include "base/sha256.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
 

@@ -13,6 +13,7 @@
 #include "base/rng.h"
 #include "gtest/gtest.h"
 #include "inference/batching/scheduler.h"
+#include "inference/engine.h"
 #include "pipelines/worker/worker.h"
 #include "protos/run_spec.pb.h"
 #include "tests/support/random.h"
@@ -22,6 +23,7 @@ namespace quipu {
 namespace {
 
 using inference::CachedPrefix;
+using inference::EngineStats;
 using inference::FullPages;
 using inference::Job;
 using inference::KvCache;
@@ -30,10 +32,9 @@ using inference::KvType;
 using inference::PagesFor;
 using inference::Scheduler;
 using inference::SchedulerOptions;
-using inference::SchedulerStats;
-using inference::Sequence;
 using inference::Step;
 using inference::TokenId;
+using inference::TokenSequence;
 using testing::TestFingerprint;
 
 // A call that runs `prompt` tokens and samples `sampled`, where there may be up
@@ -42,7 +43,7 @@ class Call : public Job {
  public:
   Call(std::shared_ptr<CachedPrefix> prefix, int prompt, int sampled, int most)
       : Job(std::move(prefix)), length_(prompt + most), left_(sampled) {
-    Sequence sequence;
+    TokenSequence sequence;
     sequence.pending.assign(prompt, 7);
     sequence.first_output = prompt - 1;
     sequences_.push_back(sequence);
@@ -50,11 +51,11 @@ class Call : public Job {
 
   int64_t max_length() const override { return prefix()->size() + length_; }
   int max_pages() const override { return PagesFor(max_length()) - FullPages(prefix()->size()); }
-  absl::Status OnLogits(const Sequence&, int, absl::Span<float>) override {
+  absl::Status OnLogits(const TokenSequence&, int, absl::Span<float>) override {
     return absl::OkStatus();
   }
   absl::StatusOr<bool> Advance(KvCache*) override {
-    Sequence& sequence = sequences_[0];
+    TokenSequence& sequence = sequences_[0];
     if (sequence.left() > 0) return false;
     if (left_-- <= 0) return done = true;
     sequence.pending = {8};
@@ -111,7 +112,7 @@ class Simulation {
     }
   }
 
-  const SchedulerStats& stats() const { return scheduler_.stats(); }
+  const EngineStats& stats() const { return scheduler_.stats(); }
   int stalls() const { return stalls_; }
   // Columns a step while there were chunks to begin.
   double columns() const { return columns_ / std::max(1.0, steps_); }
@@ -237,7 +238,7 @@ Load LoadOf(int pairs, int chunk_tokens, int max_step_tokens) {
   return load;
 }
 
-double Ratio(const SchedulerStats& stats) {
+double Ratio(const EngineStats& stats) {
   return static_cast<double>(stats.prompt_tokens_computed) /
          static_cast<double>(stats.prompt_tokens_needed);
 }

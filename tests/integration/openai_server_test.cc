@@ -15,9 +15,9 @@
 #include "absl/strings/match.h"
 #include "base/fingerprint.h"
 #include "gtest/gtest.h"
-#include "inference/batching/native_engine.h"
+#include "inference/batching/load_embedded_engine.h"
 #include "inference/engine.h"
-#include "inference/remote/openai_engine.h"
+#include "inference/remote/openai_factory.h"
 #include "tests/support/models.h"
 #include "tests/support/status_matchers.h"
 
@@ -48,10 +48,10 @@ class OpenAiServerTest : public ::testing::Test {
     ASSERT_FALSE(options.url.empty())
         << "no server named: run tests/integration/openai_server_check.sh";
     ASSERT_OK_AND_ASSIGN(remote_, CreateOpenAiEngine(options));
-    NativeEngineOptions native;
+    EmbeddedEngineOptions native;
     native.model_path = SmallModelPath();
     native.math = Math::kFloat;
-    ASSERT_OK_AND_ASSIGN(native_, CreateNativeEngine(native));
+    ASSERT_OK_AND_ASSIGN(native_, LoadEmbeddedEngine(native));
   }
 
   static ScoreResult Score(Engine& engine, const ScoreRequest& request) {

@@ -17,7 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "inference/batching/embedded_engine.h"
-#include "inference/batching/native_engine.h"
+#include "inference/batching/load_embedded_engine.h"
 #include "inference/gguf/gguf.h"
 #include "inference/model/model.h"
 #include "inference/text/byte_tokenizer.h"
@@ -255,14 +255,14 @@ class TinyModelEngines {
 };
 
 absl::StatusOr<std::unique_ptr<Engine>> MakeSmall(Math math, const Setting& setting) {
-  NativeEngineOptions options;
+  EmbeddedEngineOptions options;
   options.math = math;
   options.model_path = SmallModelPath();
   options.threads = setting.threads;
   options.max_step_tokens = setting.max_step_tokens;
   options.draft_step_tokens = setting.draft_step_tokens;
   options.kv_bytes = setting.kv_bytes;
-  return CreateNativeEngine(options);
+  return LoadEmbeddedEngine(options);
 }
 
 TEST(SameBytes, OfATinyModelWhateverRunsBesideIt) {

@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
-#include "base/fingerprint.h"
+#include "base/sha256.h"
 #include "base/stop.h"
 #include "generator/run_spec.h"
 #include "gtest/gtest.h"

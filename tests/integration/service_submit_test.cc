@@ -12,7 +12,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "base/file.h"
-#include "base/hmac.h"
+#include "base/random_bytes.h"
 #include "base/stop.h"
 #include "generator/run_spec.h"
 #include "gmock/gmock.h"
@@ -20,7 +20,7 @@
 #include "pipelines/coordinator/coordinator.h"
 #include "pipelines/coordinator/run_store.h"
 #include "pipelines/coordinator/runner.h"
-#include "pipelines/core/components.h"
+#include "pipelines/core/engine_factory.h"
 #include "pipelines/rpc/coordinator_service.h"
 #include "pipelines/rpc/grpc_coordinator_client.h"
 #include "pipelines/run/stages.h"
@@ -176,7 +176,7 @@ TEST_F(ServiceSubmitTest, TheSameSubmitAHundredTimesOverEightConnectionsIsCommit
   worker.name = "repeater";
   worker.incarnation = RandomBytes(16);
   worker.stop = [] { return false; };
-  ASSERT_OK_AND_ASSIGN(const auto engine, MakeEngine(spec_));
+  ASSERT_OK_AND_ASSIGN(const auto engine, MakeEngine(spec_.engine(), spec_.performance()));
 
   ASSERT_OK(RunWorker(&client, engine.get(), spec_, worker));
 

@@ -34,10 +34,12 @@ Host::Host(EventQueue* queue, Network* network, Trace* trace, Judge* judge, Memo
 Fate Host::DrawFate() {
   const double drawn = rng_.Uniform();
   if (drawn < troubles_.crash) {
+    ++commits_killed_;
     constexpr Fate kCrashes[] = {Fate::kCrashBefore, Fate::kCrashWritten, Fate::kCrashSynced};
     return kCrashes[rng_.Below(3)];
   }
   if (drawn < troubles_.crash + troubles_.fail) {
+    ++commits_failed_;
     return rng_.Below(2) == 0 ? Fate::kFail : Fate::kFailWritten;
   }
   return Fate::kOk;
@@ -98,6 +100,7 @@ void Host::Kill(bool power_lost) {
   ++life_;
   dead->coordinator.reset();
   if (power_lost) {
+    ++power_losses_;
     disk_->LosePower(rng_.Below(disk_->unsynced_writes() + 1));
     clock_.Reboot();
   }
@@ -197,7 +200,7 @@ void Host::Submit(const v1::SubmitRequest& request, pipelines::ReplyFn<v1::Submi
       {}, request, [this, life = life_, request, done](absl::StatusOr<v1::SubmitReply> reply) {
         if (!Speaks(life)) return;
         trace_->Note("submitted", static_cast<uint64_t>(reply.status().code()), 0,
-                     reply.ok() ? reply->sequence() : 0);
+                     reply.ok() ? reply->commit_number() : 0);
         if (reply.ok()) {
           judge_->Answered(request, *reply);
         } else {

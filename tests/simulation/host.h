@@ -62,7 +62,11 @@ class Host {
   bool up() const { return process_ != nullptr; }
   void SetTroubles(const DiskTroubles& troubles) { troubles_ = troubles; }
   bool Done() const { return up() && process_->coordinator->Done(); }
+  // So far.
   int starts() const { return starts_; }
+  int power_losses() const { return power_losses_; }
+  int commits_failed() const { return commits_failed_; }
+  int commits_killed() const { return commits_killed_; }
   // Has the judge check the coordinator's counts.
   void Count();
 
@@ -128,6 +132,9 @@ class Host {
   std::unique_ptr<Process> process_;
   int life_ = 0;  // Changes when the process starts and when it ends.
   int starts_ = 0;
+  int power_losses_ = 0;
+  int commits_failed_ = 0;  // With an error; the process lives to see it.
+  int commits_killed_ = 0;  // The process died before, in or after the write.
   bool in_commit_ = false;
 };
 

@@ -108,6 +108,7 @@ void Judge::Committed(const pipelines::LedgerBatch& batch, bool sync) {
       Violation(absl::StrCat("a result of honest worker ", makers_[id], " is taken back"));
     }
     acknowledged_.erase(id);
+    taken_back_ = true;
     taken_back_after_[disk_->ChunkOf(id)] = last_token_;
   }
   for (const MemoryDisk::Made& made : batch.results) {
@@ -216,11 +217,11 @@ void Judge::Counted(const v1::StatusReply& status) {
   }
 }
 
-// A lie that stands when the run is done.
+// A lie that is still stored when the run is done.
 void Judge::CheckWrong(int chunk, const MemoryDisk::Made& made) {
   const std::string name = absl::StrCat("chunk ", chunk, ": a wrong result of the liar");
   if (made.by.audited()) return Violation(absl::StrCat(name, " has passed an audit"));
-  if (caught_) return Violation(absl::StrCat(name, " stands though it was caught"));
+  if (caught_) return Violation(absl::StrCat(name, " is stored though it was caught"));
   if (options_.audit_share < 1) return;
   for (const v1::Task& task : disk_->chunks()[chunk].content.tasks) {
     if (GivenUp(disk_->Find(task.id())->result)) return;
@@ -231,7 +232,7 @@ void Judge::CheckWrong(int chunk, const MemoryDisk::Made& made) {
            disk_->NumberOf(update.audit_verdict().chunk()) == chunk;
   };
   if (std::any_of(disk_->journal().begin(), disk_->journal().end(), skipped)) return;
-  Violation(absl::StrCat(name, " stands though every chunk is audited"));
+  Violation(absl::StrCat(name, " is stored though every chunk is audited"));
 }
 
 void Judge::Finish() {
@@ -244,6 +245,7 @@ void Judge::Finish() {
         Violation(absl::StrCat("chunk ", chunk, ": done without a result of task ", task.index()));
       } else if (GivenUp(made->result)) {
         if (!Justified(chunk)) Violation(absl::StrCat("chunk ", chunk, ": given up"));
+        if (chunk == poison_) poison_quarantined_ = true;
       } else if (!Right(made->result)) {
         CheckWrong(chunk, *made);
       }

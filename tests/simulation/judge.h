@@ -46,6 +46,10 @@ class Judge {
   }
 
   bool caught() const { return caught_; }
+  // Whether results of the liar were ever taken back.
+  bool taken_back() const { return taken_back_; }
+  // Whether, at the end, tasks of the poison chunk are given up.
+  bool poison_quarantined() const { return poison_quarantined_; }
   const std::vector<std::string>& violations() const { return violations_; }
 
  private:
@@ -65,6 +69,8 @@ class Judge {
   const int poison_;
   absl::flat_hash_map<std::string, std::string> right_;  // By task id.
   bool caught_ = false;
+  bool taken_back_ = false;
+  bool poison_quarantined_ = false;
   // Greatest token that a worker may have of a chunk.
   absl::flat_hash_map<int, uint64_t> fences_;
   // Of chunks that results were taken back of: the greatest token before that.

@@ -44,7 +44,7 @@ int MemoryDisk::NumberOf(const v1::ChunkId& chunk) const {
 }
 
 uint64_t MemoryDisk::Open() {
-  ++sequence_;
+  ++commit_number_;
   Sync();
   return ++epoch_;
 }
@@ -92,7 +92,7 @@ void MemoryDisk::Write(const pipelines::LedgerBatch& batch) {
     made.by.set_audited(true);
   }
   journal_.insert(journal_.end(), batch.updates.begin(), batch.updates.end());
-  ++sequence_;
+  ++commit_number_;
 }
 
 void MemoryDisk::LosePower(size_t keep) {
@@ -102,7 +102,7 @@ void MemoryDisk::LosePower(size_t keep) {
     for (const std::string& id : undo.added) results_.erase(id);
     for (auto& [id, made] : undo.before) results_[id] = std::move(made);
     journal_.resize(undo.journal);
-    --sequence_;
+    --commit_number_;
   }
   unsynced_.clear();
 }

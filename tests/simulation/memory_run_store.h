@@ -47,7 +47,7 @@ class MemoryDisk {
   const std::vector<PlannedChunk>& chunks() const { return chunks_; }
   const std::vector<v1::LeaseUpdate>& journal() const { return journal_; }
   uint64_t epoch() const { return epoch_; }
-  uint64_t sequence() const { return sequence_; }
+  uint64_t commit_number() const { return commit_number_; }
   size_t num_results() const { return results_.size(); }
   // Nullptr if the task has none.
   const Made* Find(absl::string_view task_id) const;
@@ -83,7 +83,7 @@ class MemoryDisk {
   std::vector<v1::LeaseUpdate> journal_;
   std::vector<Undo> unsynced_;
   uint64_t epoch_ = 0;
-  uint64_t sequence_ = 0;
+  uint64_t commit_number_ = 0;
 };
 
 // What becomes of a commit.
@@ -115,7 +115,7 @@ class MemoryRunStore : public pipelines::RunStore {
 
   const v1::RunHeader& header() const override { return disk_->header(); }
   uint64_t epoch() const override { return epoch_; }
-  uint64_t sequence() const override { return disk_->sequence(); }
+  uint64_t commit_number() const override { return disk_->commit_number(); }
   absl::Status ForEachChunk(
       absl::FunctionRef<absl::Status(const v1::ChunkAdded&)> fn) const override;
   absl::Status ForEachAttempt(

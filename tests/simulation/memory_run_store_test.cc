@@ -47,16 +47,16 @@ class MemoryLedgerTest : public ::testing::Test {
 TEST_F(MemoryLedgerTest, KeepsWhatWasSyncedAndAllBeforeIt) {
   ASSERT_THAT(ledger_.Commit(ResultOf(0), /*sync=*/false), IsOk());
   ASSERT_THAT(ledger_.Commit(ResultOf(1), /*sync=*/true), IsOk());
-  const uint64_t sequence = disk_.sequence();
+  const uint64_t sequence = disk_.commit_number();
   ASSERT_THAT(ledger_.Commit(ResultOf(2), /*sync=*/false), IsOk());
-  EXPECT_GT(disk_.sequence(), sequence);
+  EXPECT_GT(disk_.commit_number(), sequence);
 
   disk_.LosePower(0);
 
   EXPECT_NE(disk_.Find(TaskOf(0)), nullptr);
   EXPECT_NE(disk_.Find(TaskOf(1)), nullptr);
   EXPECT_EQ(disk_.Find(TaskOf(2)), nullptr);
-  EXPECT_EQ(disk_.sequence(), sequence);
+  EXPECT_EQ(disk_.commit_number(), sequence);
 }
 
 TEST_F(MemoryLedgerTest, LosesUnsyncedWritesFromTheEnd) {
@@ -79,7 +79,7 @@ TEST_F(MemoryLedgerTest, LosesUnsyncedWritesFromTheEnd) {
 
 TEST_F(MemoryLedgerTest, RefusesWhatTheStoreRefusesAndWritesNothing) {
   ASSERT_THAT(ledger_.Commit(ResultOf(0), true), IsOk());
-  const uint64_t sequence = disk_.sequence();
+  const uint64_t sequence = disk_.commit_number();
 
   EXPECT_THAT(ledger_.Commit(ResultOf(0), true), StatusIs(absl::StatusCode::kAlreadyExists));
   EXPECT_THAT(ledger_.Commit(TakeBack(1), true), StatusIs(absl::StatusCode::kNotFound));
@@ -91,7 +91,7 @@ TEST_F(MemoryLedgerTest, RefusesWhatTheStoreRefusesAndWritesNothing) {
   unplanned.results[0].result.mutable_task()->set_id("another");
   EXPECT_THAT(ledger_.Commit(unplanned, true), StatusIs(absl::StatusCode::kNotFound));
 
-  EXPECT_EQ(disk_.sequence(), sequence);
+  EXPECT_EQ(disk_.commit_number(), sequence);
 }
 
 TEST_F(MemoryLedgerTest, FatesDecideWhatIsWrittenAndWhoLives) {

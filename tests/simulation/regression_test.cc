@@ -50,8 +50,8 @@ class RegressionTest : public ::testing::Test {
     request.set_incarnation(std::string(16, 'i'));
     *request.mutable_model() = disk_.header().generating_model();
     request.set_run_id(disk_.header().run_id());
-    request.set_seen_sequence(seen.sequence());
-    request.set_seen_proof(seen.sequence_proof());
+    request.set_seen_commit(seen.commit_number());
+    request.set_seen_proof(seen.commit_proof());
     return coordinator_->Hello({}, request);
   }
 
@@ -120,7 +120,7 @@ TEST_F(RegressionTest, GrantThatPowerLossTookIsNotTakenForLostData) {
   // As many openings as there were lost writes would hide it.
   Start();
 
-  EXPECT_LE(again.sequence(), disk_.sequence() - 1);
+  EXPECT_LE(again.commit_number(), disk_.commit_number() - 1);
   EXPECT_THAT(Hello("ann", again), IsOk());
   EXPECT_THAT(coordinator_->Failed(), IsOk());
 }

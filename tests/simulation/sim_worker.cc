@@ -51,7 +51,7 @@ void SimWorker::Boot() {
   held_.clear();
   session_.clear();
   greeting_ = polling_ = finished_ = false;
-  seen_sequence_ = 0;
+  seen_commit_ = 0;
   seen_proof_.clear();
   incarnation_.resize(16);
   for (char& byte : incarnation_) byte = static_cast<char>(rng_.Next());
@@ -91,7 +91,7 @@ void SimWorker::SayHello(bool with_model) {
   if (with_model) {
     *request.mutable_model() = disk_->header().generating_model();
     request.set_run_id(disk_->header().run_id());
-    request.set_seen_sequence(seen_sequence_);
+    request.set_seen_commit(seen_commit_);
     request.set_seen_proof(seen_proof_);
   }
   host_->Call<v1::HelloRequest, v1::HelloReply>(
@@ -215,9 +215,9 @@ void SimWorker::Submitted(const std::string& ticket, size_t results,
     if (!GoesOn(reply.status())) return;
     return Later(kRetry * rng_.Uniform(), [this, ticket] { Submit(ticket); });
   }
-  if (reply->sequence() > seen_sequence_) {
-    seen_sequence_ = reply->sequence();
-    seen_proof_ = reply->sequence_proof();
+  if (reply->commit_number() > seen_commit_) {
+    seen_commit_ = reply->commit_number();
+    seen_proof_ = reply->commit_proof();
   }
   held.ready.erase(held.ready.begin(), held.ready.begin() + results);
   const size_t tasks = disk_->chunks()[held.chunk].content.tasks.size();

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // A worker as it may be: its process dies and comes back under the same name,
-// stands still for longer than its leases last and goes on where it was, gives
-// chunks back, has an engine that fails, or lies.
+// stops for longer than its leases last and resumes where it was, releases
+// chunks, has an engine that fails, or lies.
 //
 //   SimWorker worker(0, traits, &queue, &host, &trace, rng, chunks);
 //   worker.Boot();
@@ -51,7 +51,7 @@ class SimWorker {
     frozen_until_ = queue_->now() + absl::Trunc(time, absl::Microseconds(1));  // As the queue does.
   }
   void Thaw() { frozen_until_ = queue_->now(); }
-  // No more failures of its engine and chunks that it gives back.
+  // No more failures of its engine and chunks that it releases.
   void Calm();
 
  private:
@@ -101,7 +101,7 @@ class SimWorker {
   bool polling_ = false;
   bool finished_ = false;
   absl::Duration ttl_;
-  uint64_t seen_sequence_ = 0;
+  uint64_t seen_commit_ = 0;
   std::string seen_proof_;
   Tickets held_;
 };

@@ -50,8 +50,10 @@ class Simulation {
     for (const auto& worker : workers_) worker->Boot();
     RunUntilDone();
     host_->Count();
-    if (host_->Done()) CheckDoneAfterPowerLoss();
     Outcome outcome;
+    outcome.restarted = host_->starts() > 1;
+    outcome.power_lost = host_->power_losses() > 0;
+    if (host_->Done()) CheckDoneAfterPowerLoss();
     outcome.violations = judge_->violations();
     outcome.trace_hash = trace_.hash();
     outcome.trace = trace_.text();
@@ -61,6 +63,10 @@ class Simulation {
     outcome.liar = liar_ >= 0;
     outcome.caught = judge_->caught();
     outcome.poison = poison_ >= 0;
+    outcome.taken_back = judge_->taken_back();
+    outcome.poison_quarantined = judge_->poison_quarantined();
+    outcome.commit_failed = host_->commits_failed() > 0;
+    outcome.commit_killed = host_->commits_killed() > 0;
     return outcome;
   }
 

@@ -30,9 +30,17 @@ struct Outcome {
   absl::Duration virtual_time;
   uint64_t events = 0;
   int coordinator_starts = 0;
+  // What was drawn.
   bool liar = false;
-  bool caught = false;
   bool poison = false;
+  // What happened of it while the run was made.
+  bool caught = false;              // The liar was quarantined.
+  bool taken_back = false;          // Results of it were made again.
+  bool poison_quarantined = false;  // Tasks of the poison chunk were given up.
+  bool restarted = false;           // The coordinator, before the run was done.
+  bool power_lost = false;          // The coordinator's machine, before the run was done.
+  bool commit_failed = false;       // With an error, written or not.
+  bool commit_killed = false;       // The coordinator died in a commit.
 };
 
 Outcome Simulate(const SimulationOptions& options);

@@ -6,6 +6,7 @@
 #include "tests/simulation/simulation.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -45,6 +46,45 @@ std::string Tail(const std::string& trace) {
   return trace.substr(trace.size() - std::min(trace.size(), kMostTraceBytes));
 }
 
+// What must have happened in some of many runs, or they prove nothing.
+struct Sometimes {
+  const char* what;
+  bool Outcome::*happened;
+  double measured;  // Share of the runs from seeds 1 to kMeasuredRuns.
+};
+constexpr int kMeasuredRuns = 4000;
+// Beside each: its floor of 1,000 runs.
+constexpr Sometimes kSometimes[] = {
+    {"a liar drawn", &Outcome::liar, 0.328},                                 // 201
+    {"the liar caught", &Outcome::caught, 0.272},                            // 153
+    {"results of the liar taken back", &Outcome::taken_back, 0.259},         // 143
+    {"a poison chunk drawn", &Outcome::poison, 0.330},                       // 203
+    {"the poison chunk quarantined", &Outcome::poison_quarantined, 0.330},   // 203
+    {"the coordinator restarted", &Outcome::restarted, 0.758},               // 630
+    {"power lost", &Outcome::power_lost, 0.604},                             // 462
+    {"a commit failed", &Outcome::commit_failed, 0.155},                     // 64
+    {"the coordinator killed in a commit", &Outcome::commit_killed, 0.300},  // 177
+};
+constexpr size_t kNumSometimes = sizeof(kSometimes) / sizeof(kSometimes[0]);
+constexpr double kFalseAlarm = 1e-9;
+
+// The greatest number that so many runs miss with a probability of less than
+// kFalseAlarm: the lower tail of a binomial whose share is the measured one, less
+// six standard errors of its measurement.
+int FloorOf(int runs, double measured) {
+  const double share = measured - 6 * std::sqrt(measured * (1 - measured) / kMeasuredRuns);
+  if (share <= 0) return 0;
+  double below = 0;
+  for (int k = 0; k <= runs; ++k) {
+    const double log_odds = std::lgamma(runs + 1.0) - std::lgamma(k + 1.0) -
+                            std::lgamma(runs - k + 1.0) + k * std::log(share) +
+                            (runs - k) * std::log1p(-share);
+    below += std::exp(log_odds);
+    if (below >= kFalseAlarm) return k;
+  }
+  return runs;
+}
+
 class SimulationTest : public ::testing::Test {
  protected:
   // Liars are caught a hundred times here.
@@ -56,19 +96,17 @@ TEST_F(SimulationTest, EveryTaskHasOneRightResultWhateverFails) {
   const int seeds = NumSeeds();
   const absl::Time began = absl::Now();
   int failed = 0;
-  int liars = 0;
-  int caught = 0;
-  int poisoned = 0;
+  int counts[kNumSometimes] = {};
   uint64_t events = 0;
   uint64_t starts = 0;
+  uint64_t trace = 0;
   for (int k = 0; k < seeds && failed < 5; ++k) {
     const uint64_t seed = first + k;
     const Outcome outcome = Simulate({.seed = seed, .keep_trace = seeds == 1});
-    liars += outcome.liar ? 1 : 0;
-    caught += outcome.caught ? 1 : 0;
-    poisoned += outcome.poison ? 1 : 0;
+    for (size_t n = 0; n < kNumSometimes; ++n) counts[n] += outcome.*kSometimes[n].happened ? 1 : 0;
     events += outcome.events;
     starts += outcome.coordinator_starts;
+    trace = trace * 31 + outcome.trace_hash;
     if (outcome.violations.empty()) continue;
     ++failed;
     ADD_FAILURE() << HowToRepeat(seed) << "\n"
@@ -76,11 +114,24 @@ TEST_F(SimulationTest, EveryTaskHasOneRightResultWhateverFails) {
                   << Tail(outcome.trace);
   }
   const double took = absl::ToDoubleSeconds(absl::Now() - began);
-  std::printf(
-      "%d runs in %.1f s: %llu events, %llu starts of coordinators, %d liars (%d caught), "
-      "%d with poison\n",
-      seeds, took, static_cast<unsigned long long>(events), static_cast<unsigned long long>(starts),
-      liars, caught, poisoned);
+  std::printf("%d runs in %.1f s: %llu events, %llu starts of coordinators, trace %016llx\n", seeds,
+              took, static_cast<unsigned long long>(events),
+              static_cast<unsigned long long>(starts), static_cast<unsigned long long>(trace));
+  for (size_t n = 0; n < kNumSometimes && failed == 0; ++n) {
+    const int least = FloorOf(seeds, kSometimes[n].measured);
+    std::printf("%6d times %s, floor %d\n", counts[n], kSometimes[n].what, least);
+    EXPECT_GE(counts[n], least) << "runs with " << kSometimes[n].what << ", of " << seeds
+                                << " from seed " << first;
+  }
+}
+
+TEST_F(SimulationTest, FloorsAreWhatABinomialHardlyEverMisses) {
+  EXPECT_EQ(FloorOf(1, 0.5), 0);  // One run proves nothing.
+  EXPECT_EQ(FloorOf(1000, 0), 0);
+  // Six standard deviations of the runs and of the measurement under the mean.
+  const int floor = FloorOf(1000, 0.5);
+  EXPECT_GT(floor, 500 - 95 - 48 - 10);
+  EXPECT_LT(floor, 500 - 95 - 48 + 10);
 }
 
 TEST_F(SimulationTest, SameSeedIsTheSameRun) {

@@ -23,10 +23,11 @@ int DecodeExit(int status) {
 
 // Only async-signal-safe calls: the parent may have threads.
 [[noreturn]] void ExecChild(char* const* argv, const char* directory, const char* output,
-                            const char* input) {
+                            const char* input, int stdout_pipe) {
   const int in = open(input, O_RDONLY);
-  const int out = open(output, O_WRONLY | O_CREAT | O_APPEND, 0644);
-  if (in < 0 || out < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0) _exit(126);
+  const int err = open(output, O_WRONLY | O_CREAT | O_APPEND, 0644);
+  const int out = stdout_pipe >= 0 ? stdout_pipe : err;
+  if (in < 0 || err < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) _exit(126);
   if (directory[0] != '\0' && chdir(directory) != 0) _exit(126);
   execv(argv[0], argv);
   _exit(127);
@@ -41,12 +42,19 @@ absl::StatusOr<std::unique_ptr<ChildProcess>> ChildProcess::Start(
   pointers.push_back(nullptr);
   const std::string output = options.output.empty() ? "/dev/null" : options.output;
   const std::string input = options.input.empty() ? "/dev/null" : options.input;
+  int pipe_ends[2] = {-1, -1};
+  if (options.pipe_stdout && pipe2(pipe_ends, O_CLOEXEC) != 0) {
+    return absl::ErrnoToStatus(errno, "pipe");
+  }
+  UniqueFd read_end(pipe_ends[0]);
+  const UniqueFd write_end(pipe_ends[1]);
   const pid_t pid = fork();
   if (pid < 0) return absl::ErrnoToStatus(errno, "fork");
   if (pid == 0) {
-    ExecChild(pointers.data(), options.directory.c_str(), output.c_str(), input.c_str());
+    ExecChild(pointers.data(), options.directory.c_str(), output.c_str(), input.c_str(),
+              write_end.get());
   }
-  return std::unique_ptr<ChildProcess>(new ChildProcess(pid));
+  return std::unique_ptr<ChildProcess>(new ChildProcess(pid, std::move(read_end)));
 }
 
 ChildProcess::~ChildProcess() { Kill(); }

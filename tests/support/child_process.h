@@ -13,10 +13,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/unique_fd.h"
 
 namespace quipu::testing {
 
@@ -24,6 +26,8 @@ struct ChildOptions {
   std::string directory;  // Working directory; empty: the test's.
   std::string output;     // File that gets stdout and stderr, appended; empty: /dev/null.
   std::string input;      // File for standard input; empty: /dev/null.
+  // stdout goes to a pipe, ChildProcess::stdout_pipe(); `output` gets stderr alone.
+  bool pipe_stdout = false;
 };
 
 class ChildProcess {
@@ -43,10 +47,14 @@ class ChildProcess {
   // SIGKILL and wait.
   void Kill();
   pid_t pid() const { return pid_; }
+  // Where the child's stdout is read: at its end once the child and its children
+  // have ended. -1 unless the options asked for a pipe.
+  int stdout_pipe() const { return stdout_pipe_.get(); }
 
  private:
-  explicit ChildProcess(pid_t pid) : pid_(pid) {}
-  pid_t pid_;
+  ChildProcess(pid_t pid, UniqueFd stdout_pipe) : pid_(pid), stdout_pipe_(std::move(stdout_pipe)) {}
+  const pid_t pid_;
+  const UniqueFd stdout_pipe_;
   std::optional<int> exit_code_;
 };
 

@@ -30,86 +30,38 @@ absl::Status ForEach(const Map& map, Function fn) {
 
 }  // namespace
 
-absl::Status MemoryStore::MarkStageDone(v1::Stage) { return NotHere(); }
-absl::StatusOr<bool> MemoryStore::IsStageDone(v1::Stage) const { return packed; }
-absl::Status MemoryStore::SetEngineCounters(const v1::EngineCounters&) { return NotHere(); }
-absl::StatusOr<v1::EngineCounters> MemoryStore::GetEngineCounters() const { return NotHere(); }
-absl::Status MemoryStore::Ingest(storage::IngestBatch) { return NotHere(); }
-absl::Status MemoryStore::Import(const storage::ImportBatch&) { return NotHere(); }
-absl::Status MemoryStore::ForEachPlan(
-    absl::FunctionRef<absl::Status(const v1::DocumentPlan&)>) const {
-  return NotHere();
-}
-absl::Status MemoryStore::ForEachDoneTask(
-    absl::FunctionRef<absl::Status(absl::string_view, uint32_t)>) const {
-  return NotHere();
-}
-absl::Status MemoryStore::CommitJournaled(const storage::JournalBatch&, bool) { return NotHere(); }
-absl::Status MemoryStore::ForEachUpdate(
-    absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)>) const {
-  return NotHere();
-}
-absl::Status MemoryStore::ForEachAttempt(
-    absl::FunctionRef<absl::Status(absl::string_view, uint32_t, const v1::AttemptRecord&)>) const {
-  return NotHere();
-}
-absl::StatusOr<v1::InputProgress> MemoryStore::GetInputProgress(absl::string_view) const {
-  return NotHere();
-}
-absl::StatusOr<std::vector<v1::InputProgress>> MemoryStore::ListInputs() const { return NotHere(); }
 absl::StatusOr<v1::Document> MemoryStore::GetDocument(absl::string_view document_id) const {
   return Get(documents, document_id);
 }
+
 absl::StatusOr<v1::ShortRow> MemoryStore::GetShortRow(absl::string_view row_id) const {
   return Get(short_rows, row_id);
 }
+
 absl::Status MemoryStore::ForEachDocument(
     absl::FunctionRef<absl::Status(const v1::Document&)> fn) const {
   return ForEach(documents, fn);
 }
-absl::StatusOr<std::vector<std::string>> MemoryStore::ListDocumentIds() const {
-  std::vector<std::string> ids;
-  for (const auto& [id, document] : documents) ids.push_back(id);
-  return ids;
-}
+
 absl::Status MemoryStore::ForEachShortRow(
     absl::FunctionRef<absl::Status(const v1::ShortRow&)> fn) const {
   return ForEach(short_rows, fn);
 }
-absl::Status MemoryStore::ForEachBadRecord(
-    absl::FunctionRef<absl::Status(const v1::BadRecord&)>) const {
-  return NotHere();
-}
-absl::Status MemoryStore::AddPlan(const v1::DocumentPlan&) { return NotHere(); }
-absl::StatusOr<v1::DocumentPlan> MemoryStore::GetPlan(absl::string_view) const { return NotHere(); }
-absl::Status MemoryStore::CommitResult(const v1::Result&) { return NotHere(); }
-absl::Status MemoryStore::CommitResults(absl::Span<const v1::Result>) { return NotHere(); }
-absl::StatusOr<std::vector<v1::Result>> MemoryStore::GetResults(absl::string_view) const {
-  return NotHere();
-}
+
 absl::StatusOr<v1::Result> MemoryStore::GetResult(absl::string_view task_id) const {
   return Get(results, task_id);
 }
+
 absl::Status MemoryStore::ForEachResult(
     absl::FunctionRef<absl::Status(const v1::Result&)> fn) const {
   return ForEach(results, fn);
 }
-absl::Status MemoryStore::ReplaceWithRejects(absl::string_view, absl::Span<const v1::Result>) {
-  return NotHere();
-}
-absl::Status MemoryStore::ClearTrainingRows() { return NotHere(); }
-absl::Status MemoryStore::AddTrainingRows(absl::Span<const v1::TrainingRow>) { return NotHere(); }
-absl::Status MemoryStore::AddRejectedRows(absl::Span<const v1::RejectedRow>) { return NotHere(); }
 
 absl::StatusOr<v1::TrainingRow> MemoryStore::GetTrainingRow(v1::TrainingRow::Kind kind,
                                                             uint64_t index) const {
   const auto& sequences = kind == v1::TrainingRow::KIND_LONG ? long_rows : packs;
   if (index >= sequences.size()) return absl::NotFoundError("no such sequence");
   return sequences[index];
-}
-
-absl::StatusOr<uint64_t> MemoryStore::NumSequences(v1::TrainingRow::Kind kind) const {
-  return kind == v1::TrainingRow::KIND_LONG ? long_rows.size() : packs.size();
 }
 
 absl::Status MemoryStore::ForEachTrainingRow(
@@ -120,10 +72,13 @@ absl::Status MemoryStore::ForEachTrainingRow(
   return absl::OkStatus();
 }
 
-absl::Status MemoryStore::ForEachRejectedRow(
-    absl::FunctionRef<absl::Status(const v1::RejectedRow&)>) const {
+absl::Status MemoryStore::ForEachBadRecord(
+    absl::FunctionRef<absl::Status(const v1::BadRecord&)>) const {
   return NotHere();
 }
+
+absl::StatusOr<v1::EngineCounters> MemoryStore::GetEngineCounters() const { return NotHere(); }
+
 absl::StatusOr<std::vector<std::string>> MemoryStore::CheckIntegrity() const { return NotHere(); }
 
 ExportFixture::ExportFixture()
@@ -208,8 +163,8 @@ void ExportFixture::AddSample(const std::string& document_id, absl::string_view 
   result.mutable_scores()->set_grounded_share(1);
   result.mutable_scores()->set_scored(true);
   store_.results[task.id()] = result;
-  auto built = generator::BuildLongInstance(generator::TokenizeDocument(document, target_), result,
-                                            spec(), target_);
+  auto built = generator::BuildLongInstance(generator::SourceDocument(document, target_), result,
+                                            spec().instances(), target_);
   QUIPU_CHECK(built.ok()) << built.status().message();
   QUIPU_CHECK(std::holds_alternative<v1::TrainingRow>(*built)) << "rejected";
   v1::TrainingRow sequence = std::get<v1::TrainingRow>(std::move(*built));
@@ -242,7 +197,7 @@ void ExportFixture::AddSequence(v1::TrainingRow::Kind kind,
                                  ? spec().instances().context_tokens()
                                  : spec().packing().pack_tokens());
   for (const std::string& id : row_ids) {
-    auto built = generator::BuildShortInstance(store_.short_rows.at(id), spec(), target_);
+    auto built = generator::BuildShortInstance(store_.short_rows.at(id), spec().packing(), target_);
     QUIPU_CHECK(built.ok()) << built.status().message();
     generator::ShortInstance instance = std::get<generator::ShortInstance>(std::move(*built));
     sequence.mutable_input_ids()->Add(instance.input_ids.begin(), instance.input_ids.end());

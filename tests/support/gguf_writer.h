@@ -20,7 +20,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "inference/gguf/quants.h"
+#include "inference/gguf/tensor_type.h"
 
 namespace quipu::testing {
 

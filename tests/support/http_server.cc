@@ -22,7 +22,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/synchronization/mutex.h"
-#include "base/thread_pool.h"
+#include "base/thread_name.h"
 
 namespace quipu::testing {
 namespace {

@@ -3,8 +3,7 @@
 // A small HTTP/1.1 server on 127.0.0.1 for tests of clients: it answers by a
 // function, and does on purpose what servers do by mistake.
 //
-//   ASSERT_OK_AND_ASSIGN(auto server, HttpServer::Start([](const
-//   HttpServer::Request& r) {
+//   ASSERT_OK_AND_ASSIGN(auto server, HttpServer::Start([](const HttpServer::Request& r) {
 //     return HttpServer::Response{200, "{}"};
 //   }));
 //   client.Get(server->url() + "/models");

@@ -17,6 +17,7 @@
 #include "base/fingerprint.h"
 #include "gtest/gtest.h"
 #include "pipelines/lease/table.h"
+#include "protos/sample.pb.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::testing {
@@ -56,7 +57,7 @@ class LeaseTableFixture : public ::testing::Test {
     }
   }
 
-  Updates Do(const Updates& updates) {
+  Updates ApplyAll(const Updates& updates) {
     for (const v1::LeaseUpdate& update : updates) {
       EXPECT_THAT(table_->Apply(update), IsOk()) << update.DebugString();
     }
@@ -76,7 +77,7 @@ class LeaseTableFixture : public ::testing::Test {
   // Numbers of the chunks that the worker gets.
   std::vector<int> Grant(absl::string_view worker, int max) {
     std::vector<int> numbers;
-    for (const v1::LeaseUpdate& update : Do(table_->Grant(worker, max, now_))) {
+    for (const v1::LeaseUpdate& update : ApplyAll(table_->Grant(worker, max, now_))) {
       numbers.push_back(NumberOf(update.granted().chunk()));
     }
     return numbers;
@@ -84,19 +85,21 @@ class LeaseTableFixture : public ::testing::Test {
 
   pipelines::LeaseView View(int number) const { return table_->Find(IdOf(number)).value(); }
 
-  Updates Store(int number, absl::string_view worker, uint64_t mask, int rejected = 0) {
-    return Do(table_->Store(IdOf(number), worker, mask, rejected, now_));
+  Updates Store(int number, absl::string_view worker, uint64_t mask, int rejected = 0,
+                v1::RejectReason why = v1::REJECT_REASON_VERDICT) {
+    const pipelines::LeaseTable::RejectReasons rejects(static_cast<size_t>(rejected), why);
+    return ApplyAll(table_->Store(IdOf(number), worker, mask, rejects, now_));
   }
   Updates End(int number, v1::LeaseEnded::Cause cause) {
-    return Do(table_->End(IdOf(number), View(number).token, cause, "why", now_));
+    return ApplyAll(table_->End(IdOf(number), View(number).token, cause, "why", now_));
   }
   Updates Audit(int number, absl::string_view auditor, bool first, bool second = false) {
-    return Do(table_->Audit(IdOf(number), auditor, first, second, now_));
+    return ApplyAll(table_->Audit(IdOf(number), auditor, first, second, now_));
   }
   void Pass(absl::Duration time) { now_ += time; }
   // Lets every backoff end.
   void PassBackoff() { Pass(options_.backoff_most); }
-  Updates LoseAll(absl::string_view worker) { return Do(table_->WorkerGone(worker, now_)); }
+  Updates LoseAll(absl::string_view worker) { return ApplyAll(table_->WorkerGone(worker, now_)); }
 
   pipelines::LeaseOptions options_;
   std::optional<pipelines::LeaseTable> table_;

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "inference/simd/float16.h"
+
 namespace quipu::testing {
 namespace {
 

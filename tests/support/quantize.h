@@ -12,7 +12,7 @@
 #include <string>
 
 #include "absl/types/span.h"
-#include "inference/gguf/quants.h"
+#include "inference/gguf/tensor_type.h"
 
 namespace quipu::testing {
 

@@ -9,6 +9,7 @@
 #include "base/rng.h"
 #include "gtest/gtest.h"
 #include "inference/gguf/gguf.h"
+#include "inference/gguf/quants.h"
 #include "tests/support/gguf_writer.h"
 #include "tests/support/random.h"
 

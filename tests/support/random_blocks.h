@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/rng.h"
-#include "inference/gguf/quants.h"
+#include "inference/gguf/tensor_type.h"
 
 namespace quipu::testing {
 

@@ -11,7 +11,8 @@ namespace quipu::testing {
 
 using inference::TensorInfo;
 
-ReferenceModel::ReferenceModel(const inference::GgufFile& gguf) : gguf_(gguf) {
+ReferenceModel::ReferenceModel(const inference::GgufFile& gguf, int cache_levels)
+    : gguf_(gguf), cache_levels_(cache_levels) {
   architecture_ = gguf.GetString("general.architecture").value();
   layers_ = static_cast<int>(Uint("block_count"));
   heads_ = static_cast<int>(Uint("attention.head_count"));
@@ -118,6 +119,21 @@ void ReferenceModel::Rotate(Rows* x) const {
   }
 }
 
+void ReferenceModel::RoundHeads(Rows* x) const {
+  if (cache_levels_ == 0) return;
+  for (std::vector<double>& row : *x) {
+    for (size_t head = 0; head < row.size(); head += head_dim_) {
+      double largest = 0;
+      for (int i = 0; i < head_dim_; ++i) largest = std::max(largest, std::fabs(row[head + i]));
+      if (largest == 0) continue;
+      for (int i = 0; i < head_dim_; ++i) {
+        double& v = row[head + i];
+        v = std::nearbyint(v / largest * cache_levels_) * largest / cache_levels_;
+      }
+    }
+  }
+}
+
 ReferenceModel::Rows ReferenceModel::Attend(const Rows& q, const Rows& k, const Rows& v) const {
   Rows out(q.size(), std::vector<double>(q[0].size()));
   for (size_t t = 0; t < q.size(); ++t) {
@@ -158,7 +174,10 @@ std::vector<std::vector<double>> ReferenceModel::Logits(const std::vector<int32_
     NormaliseHeads(name + "attn_k_norm.weight", &k);
     Rotate(&q);
     Rotate(&k);
-    add(Multiply(name + "attn_output.weight", Attend(q, k, Project(name + "attn_v", h))));
+    Rows v = Project(name + "attn_v", h);
+    RoundHeads(&k);
+    RoundHeads(&v);
+    add(Multiply(name + "attn_output.weight", Attend(q, k, v)));
 
     const Rows f = Normalise(name + "ffn_norm.weight", x);
     Rows gate = Multiply(name + "ffn_gate.weight", f);

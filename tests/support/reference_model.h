@@ -22,7 +22,10 @@ namespace quipu::testing {
 
 class ReferenceModel {
  public:
-  explicit ReferenceModel(const inference::GgufFile& gguf);
+  // `cache_levels`: if not 0, keys and values are rounded, each head's vector to
+  // integers of at most this magnitude and a scale (127: as the engine's cache of
+  // 8 bits has them).
+  explicit ReferenceModel(const inference::GgufFile& gguf, int cache_levels = 0);
 
   // Logits after tokens[0 .. position] for each of `positions`.
   std::vector<std::vector<double>> Logits(const std::vector<int32_t>& tokens,
@@ -41,9 +44,11 @@ class ReferenceModel {
   Rows Normalise(const std::string& tensor, const Rows& x) const;
   void NormaliseHeads(const std::string& tensor, Rows* x) const;
   void Rotate(Rows* x) const;
+  void RoundHeads(Rows* x) const;
   Rows Attend(const Rows& q, const Rows& k, const Rows& v) const;
 
   const inference::GgufFile& gguf_;
+  const int cache_levels_;
   std::string architecture_;
   int layers_ = 0;
   int heads_ = 0;

@@ -19,7 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "gtest/gtest.h"
-#include "pipelines/coordinator/coordinator.h"
+#include "pipelines/coordinator/api.h"
 #include "pipelines/rpc/coordinator_service.h"
 #include "pipelines/rpc/grpc_coordinator_client.h"
 #include "tests/support/status_matchers.h"
@@ -29,7 +29,7 @@ namespace quipu::testing {
 inline constexpr absl::Duration kLong = absl::Seconds(30);  // Longer than any test waits.
 
 // Answers every verb with what it was asked; polls wait until they are granted.
-class FakeCoordinator : public pipelines::Coordinator {
+class FakeCoordinator : public pipelines::CoordinatorApi {
  public:
   absl::StatusOr<v1::HelloReply> Hello(const pipelines::Peer& peer,
                                        const v1::HelloRequest& request) override {
@@ -74,13 +74,8 @@ class FakeCoordinator : public pipelines::Coordinator {
     reply.set_message(absl::StrCat("did ", int{request.verb()}));
     return reply;
   }
-  absl::Duration Tick() override { return absl::InfiniteDuration(); }
-  int CommitSome() override { return 0; }
-  void SetWake(std::function<void()>) override {}
-  bool Done() const override { return false; }
-  absl::Status Failed() const override { return absl::OkStatus(); }
-  std::string Paused() const override { return ""; }
-  void Stop() override { AnswerPolls(absl::UnavailableError("stopping")); }
+  // As a coordinator that stops: answers the polls that wait.
+  void Stop() { AnswerPolls(absl::UnavailableError("stopping")); }
 
   // Answers all that wait.
   void AnswerPolls(const absl::StatusOr<v1::LeaseReply>& reply) {
@@ -132,7 +127,7 @@ class FakeCoordinator : public pipelines::Coordinator {
 // A service that listens; without a coordinator it is not ready yet.
 class RunningService {
  public:
-  explicit RunningService(pipelines::Coordinator* coordinator,
+  explicit RunningService(FakeCoordinator* coordinator,
                           pipelines::CoordinatorServiceOptions options = {})
       : coordinator_(coordinator) {
     if (options.listen.empty()) options.listen = "127.0.0.1:0";
@@ -173,7 +168,7 @@ class RunningService {
   }
 
  private:
-  pipelines::Coordinator* const coordinator_;
+  FakeCoordinator* const coordinator_;
   std::unique_ptr<pipelines::CoordinatorService> service_;
 };
 

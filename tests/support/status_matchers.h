@@ -4,8 +4,8 @@
 //
 //   EXPECT_OK(Check(text));
 //   ASSERT_OK_AND_ASSIGN(std::string text, ReadFile(path, kMaxSpecBytes));
-//   EXPECT_THAT(ReadFile("none", 1), StatusIs(absl::StatusCode::kNotFound,
-//   "none")); EXPECT_THAT(Parse("7"), IsOkAndHolds(7));
+//   EXPECT_THAT(ReadFile("none", 1), StatusIs(absl::StatusCode::kNotFound, "none"));
+//   EXPECT_THAT(Parse("7"), IsOkAndHolds(7));
 #ifndef QUIPU_TESTS_SUPPORT_STATUS_MATCHERS_H_
 #define QUIPU_TESTS_SUPPORT_STATUS_MATCHERS_H_
 

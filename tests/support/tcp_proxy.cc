@@ -27,7 +27,8 @@
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "base/clock.h"
-#include "base/thread_pool.h"
+#include "base/thread_name.h"
+#include "base/unique_fd.h"
 
 namespace quipu::testing {
 namespace {
@@ -39,25 +40,6 @@ constexpr size_t kReadBytes = 64 << 10;
 constexpr size_t kMostWaiting = 256 << 10;
 // A trickle lets its share of each of these through.
 constexpr absl::Duration kTricklePeriod = absl::Milliseconds(20);
-
-class Fd {
- public:
-  Fd() = default;
-  explicit Fd(int fd) : fd_(fd) {}
-  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Fd& operator=(Fd&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~Fd() {
-    if (fd_ >= 0) close(fd_);
-  }
-  int get() const { return fd_; }
-  explicit operator bool() const { return fd_ >= 0; }
-
- private:
-  int fd_ = -1;
-};
 
 void SetNonBlocking(int fd) { fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK); }
 
@@ -73,9 +55,9 @@ void SendAtOnce(int fd) {
 }
 
 // A socket at 127.0.0.1:port (0: any), which others may share that do not listen.
-absl::StatusOr<Fd> BindLoopback(int port) {
-  Fd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!fd) return absl::ErrnoToStatus(errno, "socket");
+absl::StatusOr<UniqueFd> BindLoopback(int port) {
+  UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd.valid()) return absl::ErrnoToStatus(errno, "socket");
   const int on = 1;
   setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
   sockaddr_in address = {};
@@ -116,21 +98,23 @@ absl::StatusOr<ServerAddress> ParseServer(absl::string_view text) {
 
 // A connection to the server; none if it cannot be reached. Both kinds are
 // local, so connecting does not take time.
-Fd ConnectTo(const ServerAddress& server) {
+UniqueFd ConnectTo(const ServerAddress& server) {
   if (!server.unix_path.empty()) {
-    Fd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_un address = {};
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, server.unix_path.data(), server.unix_path.size());
-    if (connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) return Fd();
+    if (connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0)
+      return UniqueFd();
     return fd;
   }
-  Fd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address = {};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(static_cast<uint16_t>(server.port));
-  if (connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) return Fd();
+  if (connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0)
+    return UniqueFd();
   return fd;
 }
 
@@ -153,8 +137,8 @@ struct Direction {
 };
 
 struct Connection {
-  Fd client;
-  Fd server;
+  UniqueFd client;
+  UniqueFd server;
   Direction up;    // Client to server.
   Direction down;  // Server to client.
   int64_t cut_left = 0;
@@ -164,7 +148,7 @@ struct Connection {
 
 class SocketProxy : public TcpProxy {
  public:
-  SocketProxy(ServerAddress server, Fd reserved, Fd wake)
+  SocketProxy(ServerAddress server, UniqueFd reserved, UniqueFd wake)
       : server_(std::move(server)),
         reserved_(std::move(reserved)),
         wake_(std::move(wake)),
@@ -221,7 +205,7 @@ class SocketProxy : public TcpProxy {
   }
 
   absl::Status Listen() {
-    absl::StatusOr<Fd> fd = BindLoopback(port_);
+    absl::StatusOr<UniqueFd> fd = BindLoopback(port_);
     if (!fd.ok()) return fd.status();
     if (listen(fd->get(), 1024) != 0) return absl::ErrnoToStatus(errno, "listen");
     SetNonBlocking(fd->get());
@@ -243,7 +227,7 @@ class SocketProxy : public TcpProxy {
       if (polled[1].revents != 0) Accept();
     }
     connections_.clear();
-    listener_ = Fd();
+    listener_ = UniqueFd();
     absl::MutexLock lock(&mutex_);
     counts_.open = 0;
   }
@@ -259,8 +243,8 @@ class SocketProxy : public TcpProxy {
     behaviour_ = wanted_;
     applied_ = asked_;
     if (behaviour_.mode == Mode::kRefuse) {
-      listener_ = Fd();
-    } else if (!listener_) {
+      listener_ = UniqueFd();
+    } else if (!listener_.valid()) {
       // The port is held by reserved_, so that nobody can have taken it.
       const absl::Status listening = Listen();
       if (!listening.ok()) stopped_ = true;
@@ -292,12 +276,12 @@ class SocketProxy : public TcpProxy {
 
   void Accept() {
     while (listener_) {
-      Fd client(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-      if (!client) return;
-      Fd server = ConnectTo(server_);
+      UniqueFd client(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+      if (!client.valid()) return;
+      UniqueFd server = ConnectTo(server_);
       absl::MutexLock lock(&mutex_);
       ++counts_.connections;
-      if (!server) {
+      if (!server.valid()) {
         ++counts_.unreachable;
         ResetOnClose(client.get());
         continue;
@@ -445,13 +429,13 @@ class SocketProxy : public TcpProxy {
   }
 
   const ServerAddress server_;
-  const Fd reserved_;  // Bound and never listening: the port stays ours.
-  const Fd wake_;
+  const UniqueFd reserved_;  // Bound and never listening: the port stays ours.
+  const UniqueFd wake_;
   const int port_;
   std::thread thread_;
 
   // The thread's.
-  Fd listener_;
+  UniqueFd listener_;
   Behaviour behaviour_;
   absl::Duration now_;
   std::list<Connection> connections_;
@@ -472,10 +456,10 @@ class SocketProxy : public TcpProxy {
 absl::StatusOr<std::unique_ptr<TcpProxy>> TcpProxy::Start(absl::string_view server) {
   absl::StatusOr<ServerAddress> parsed = ParseServer(server);
   if (!parsed.ok()) return parsed.status();
-  absl::StatusOr<Fd> reserved = BindLoopback(0);
+  absl::StatusOr<UniqueFd> reserved = BindLoopback(0);
   if (!reserved.ok()) return reserved.status();
-  Fd wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!wake) return absl::ErrnoToStatus(errno, "eventfd");
+  UniqueFd wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!wake.valid()) return absl::ErrnoToStatus(errno, "eventfd");
   auto proxy =
       std::make_unique<SocketProxy>(*std::move(parsed), *std::move(reserved), std::move(wake));
   const absl::Status begun = proxy->Begin();

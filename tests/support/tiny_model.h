@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "inference/gguf/quants.h"
+#include "inference/gguf/tensor_type.h"
 #include "tests/support/gguf_writer.h"
 
 namespace quipu::testing {

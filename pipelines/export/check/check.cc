@@ -13,15 +13,17 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/file.h"
-#include "base/fingerprint.h"
+#include "base/limits.h"
+#include "base/sha256.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/strings.h"
 #include "pipelines/export/check/findings.h"
 #include "pipelines/export/check/messages.h"
+#include "pipelines/export/check/source_index.h"
 #include "pipelines/export/check/tokens.h"
+#include "pipelines/export/counts.h"
 #include "pipelines/export/manifest.h"
-#include "pipelines/export/plan.h"
 #include "pipelines/export/staged_dir.h"
 #include "pipelines/ingest/byte_source.h"
 #include "pipelines/ingest/line_reader.h"
@@ -29,8 +31,6 @@
 namespace quipu::pipelines {
 namespace {
 
-// A row of a million tokens has about 40 MB.
-constexpr uint64_t kMaxRowBytes = 1 << 30;
 // Lines of a manifest that are shown where it differs.
 constexpr int kMaxShownLines = 5;
 
@@ -43,31 +43,47 @@ bool IsOfTheData(const absl::Status& status) {
          absl::IsInternal(status);
 }
 
-// Reads one shard line by line, and compares size, rows and hash.
-absl::Status CheckShard(absl::string_view dir, const ShardInfo& shard, const CheckLine& check,
-                        Findings* findings) {
-  const std::string path = JoinPath(dir, shard.name);
-  absl::StatusOr<std::unique_ptr<ByteSource>> source = OpenByteSource(path);
-  if (!source.ok()) {
-    findings->Add({shard.name}, source.status().message());
-    return absl::OkStatus();
-  }
-  ASSIGN_OR_RETURN(const std::string sha256, Sha256HexOfFile(path));
-  if (sha256 != shard.sha256) findings->Add({shard.name}, "its SHA-256 is not the manifest's");
-  LineReader lines(*std::move(source), 0, 0, kMaxRowBytes);
+// Reads one shard line by line; returns how many it has.
+absl::StatusOr<uint64_t> CheckLines(const std::string& name, std::unique_ptr<ByteSource> source,
+                                    const CheckLine& check, Findings* findings) {
+  LineReader lines(std::move(source), 0, 0, kMaxRowBytes);
   Line line;
+  uint64_t rows = 0;
   while (true) {
     if (StopRequested()) return absl::CancelledError("stopped while checking");
     ASSIGN_OR_RETURN(const bool more, lines.Next(&line));
-    if (!more) break;
-    const Place place = {shard.name, line.number};
+    if (!more) return rows;
+    const Place place = {name, line.number};
     if (line.too_long) {
       findings->Add(place, absl::StrCat("line of ", line.length, " bytes"));
       continue;
     }
+    ++rows;
     const absl::Status status = check(place, line.text);
     if (!status.ok() && !IsOfTheData(status)) return status;
     if (!status.ok()) findings->Add(place, status.message());
+  }
+}
+
+// Checks one shard's lines, and its hash, rows and size against the manifest.
+absl::Status CheckShard(absl::string_view dir, const ShardInfo& shard, const CheckLine& check,
+                        Findings* findings) {
+  const std::string path = JoinPath(dir, shard.name);
+  uint64_t rows = 0;
+  absl::StatusOr<std::unique_ptr<ByteSource>> source = OpenByteSource(path);
+  if (source.ok()) {
+    ASSIGN_OR_RETURN(const std::string sha256, Sha256HexOfFile(path));
+    if (sha256 != shard.sha256) findings->Add({shard.name}, "its SHA-256 is not the manifest's");
+    ASSIGN_OR_RETURN(rows, CheckLines(shard.name, *std::move(source), check, findings));
+  } else {
+    findings->Add({shard.name}, source.status().message());
+  }
+  if (rows != shard.rows) {
+    findings->Add({shard.name}, absl::StrCat(rows, " rows, the manifest says ", shard.rows));
+  }
+  const absl::StatusOr<uint64_t> bytes = FileSize(path);
+  if (bytes.ok() && *bytes != shard.bytes) {
+    findings->Add({shard.name}, absl::StrCat(*bytes, " bytes, the manifest says ", shard.bytes));
   }
   return absl::OkStatus();
 }
@@ -88,11 +104,11 @@ void CheckNames(const std::vector<std::string>& names, const ParsedManifest& man
   }
 }
 
-// Writes the manifest again from the store and the shards as they are.
-absl::Status CheckManifest(const storage::Store& store, const ExportPlan& plan,
+// Compares the manifest with one that is written again from the store.
+absl::Status CheckManifest(const storage::StoreView& store, const ExportCounts& counts,
                            absl::string_view text, absl::Span<const ShardInfo> shards,
                            Findings* findings) {
-  ASSIGN_OR_RETURN(const std::string wanted, ManifestOf(store, plan, shards));
+  ASSIGN_OR_RETURN(const std::string wanted, ManifestOf(store, counts, shards));
   if (text == wanted) return absl::OkStatus();
   const std::vector<absl::string_view> a = absl::StrSplit(text, '\n');
   const std::vector<absl::string_view> b = absl::StrSplit(wanted, '\n');
@@ -108,61 +124,67 @@ absl::Status CheckManifest(const storage::Store& store, const ExportPlan& plan,
   return absl::OkStatus();
 }
 
-}  // namespace
+// Reads a manifest of the version that can be checked; what is wrong with it is
+// an error of any code.
+absl::StatusOr<ParsedManifest> ParseCurrentManifest(absl::string_view text) {
+  ASSIGN_OR_RETURN(ParsedManifest manifest, ParseManifest(text));
+  if (manifest.version == kExportVersion) return manifest;
+  return absl::FailedPreconditionError(absl::StrCat("format version ", manifest.version, ", only ",
+                                                    kExportVersion, " can be checked"));
+}
 
-absl::StatusOr<std::vector<std::string>> CheckExport(const storage::Store& store,
-                                                     const generator::TargetModel& target,
-                                                     absl::string_view out_dir) {
-  Findings findings;
-  const absl::StatusOr<std::string> text =
-      ReadFile(JoinPath(out_dir, kManifestName), kMaxManifestBytes);
-  if (!text.ok()) {
-    findings.Add({kManifestName}, text.status().message());
-    return std::move(findings).Take();
-  }
-  const absl::StatusOr<ParsedManifest> manifest = ParseManifest(*text);
-  if (!manifest.ok()) {
-    findings.Add({kManifestName}, manifest.status().message());
-    return std::move(findings).Take();
-  }
-  if (manifest->version != kExportVersion) {
-    findings.Add({kManifestName}, absl::StrCat("format version ", manifest->version, ", only ",
-                                               kExportVersion, " can be checked"));
-    return std::move(findings).Take();
-  }
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDir(std::string(out_dir)));
-  CheckNames(names, *manifest, &findings);
-  const absl::StatusOr<ExportPlan> planned = PlanExport(store);
-  if (!planned.ok() && !IsOfTheData(planned.status())) return planned.status();
-  if (!planned.ok()) {
-    findings.Add({"store"}, planned.status().message());
-    return std::move(findings).Take();
-  }
-  const ExportPlan& plan = *planned;
-  const SourceIndex index(plan);
-  TokensChecker tokens(store, target, index, &findings);
-  MessagesChecker messages(store, index, target.tokenizer->pad(), &findings);
-  std::vector<ShardInfo> actual;
-  for (ShardInfo shard : manifest->shards) {
+// Checks every shard that the manifest names against the store, and that none of
+// the store's rows is missing.
+absl::Status CheckShards(const storage::StoreView& store, const generator::TargetModel& target,
+                         const SourceIndex& index, absl::string_view dir,
+                         absl::Span<const ShardInfo> shards, Findings* findings) {
+  TokensChecker tokens(store, target, index, findings);
+  MessagesChecker messages(store, index, target.tokenizer->pad(), findings);
+  for (const ShardInfo& shard : shards) {
     const bool is_tokens = absl::StartsWith(shard.name, "tokens-");
-    uint64_t rows = 0;
     const CheckLine check = [&](const Place& place, absl::string_view line) {
-      ++rows;
       return is_tokens ? tokens.Check(place, line) : messages.Check(place, line);
     };
-    RETURN_IF_ERROR(CheckShard(out_dir, shard, check, &findings));
-    if (rows != shard.rows) {
-      findings.Add({shard.name}, absl::StrCat(rows, " rows, the manifest says ", shard.rows));
-    }
-    const absl::StatusOr<uint64_t> bytes = FileSize(JoinPath(out_dir, shard.name));
-    if (bytes.ok() && *bytes != shard.bytes) {
-      findings.Add({shard.name}, absl::StrCat(*bytes, " bytes, the manifest says ", shard.bytes));
-    }
-    actual.push_back(std::move(shard));
+    RETURN_IF_ERROR(CheckShard(dir, shard, check, findings));
   }
   tokens.Finish({"tokens-*.jsonl"});
   messages.Finish({"messages-*.jsonl"});
-  RETURN_IF_ERROR(CheckManifest(store, plan, *text, actual, &findings));
+  return absl::OkStatus();
+}
+
+// Adds all findings; a status only if checking itself failed.
+absl::Status FindAll(const storage::StoreView& store, const generator::TargetModel& target,
+                     absl::string_view dir, Findings* findings) {
+  const absl::StatusOr<std::string> text =
+      ReadFile(JoinPath(dir, kManifestName), kMaxManifestBytes);
+  if (!text.ok()) {
+    findings->Add({kManifestName}, text.status().message());
+    return absl::OkStatus();
+  }
+  const absl::StatusOr<ParsedManifest> manifest = ParseCurrentManifest(*text);
+  if (!manifest.ok()) {
+    findings->Add({kManifestName}, manifest.status().message());
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDir(std::string(dir)));
+  CheckNames(names, *manifest, findings);
+  const absl::StatusOr<SourceIndex> index = SourceIndex::Build(store);
+  if (!index.ok() && !IsOfTheData(index.status())) return index.status();
+  if (!index.ok()) {
+    findings->Add({"store"}, index.status().message());
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(CheckShards(store, target, *index, dir, manifest->shards, findings));
+  return CheckManifest(store, index->counts(), *text, manifest->shards, findings);
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> CheckExport(const storage::StoreView& store,
+                                                     const generator::TargetModel& target,
+                                                     absl::string_view out_dir) {
+  Findings findings;
+  RETURN_IF_ERROR(FindAll(store, target, out_dir, &findings));
   return std::move(findings).Take();
 }
 

@@ -2,7 +2,8 @@
 //
 // Reads an export again and checks it against the store it came from.
 //
-//   ASSIGN_OR_RETURN(const std::vector<std::string> findings, CheckExport(store, target, "out/export"));
+//   ASSIGN_OR_RETURN(const std::vector<std::string> findings,
+//                    CheckExport(store, target, "out/export"));
 //
 // Stateless.
 #ifndef QUIPU_PIPELINES_EXPORT_CHECK_CHECK_H_
@@ -14,7 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "generator/instance_builder.h"
-#include "storage/store.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
@@ -25,7 +26,7 @@ namespace quipu::pipelines {
 // first token a target, padding untrained and last; that the messages, rendered
 // and tokenised again, give the row's tokens; that chunk, question and answer
 // are inside. Returns findings, empty if all is well.
-absl::StatusOr<std::vector<std::string>> CheckExport(const storage::Store& store,
+absl::StatusOr<std::vector<std::string>> CheckExport(const storage::StoreView& store,
                                                      const generator::TargetModel& target,
                                                      absl::string_view out_dir);
 

@@ -413,10 +413,10 @@ TEST_F(ExportCheck, FindsRowsOfRejectedSamples) {
                                                  HasSubstr("reject"))));
 }
 
-TEST_F(ExportCheck, FindsSequencesThatContradictThemselves) {
+TEST_F(ExportCheck, FindsRowsThatContradictThemselves) {
   WriteExport();
   run_.store().packs[0].mutable_segments(0)->set_length(1);
-  EXPECT_THAT(Check(), ::testing::ElementsAre(HasSubstr("store: packed sequence 0: ")));
+  EXPECT_THAT(Check(), ::testing::ElementsAre(HasSubstr("store: packed row 0: ")));
 }
 
 TEST_F(ExportCheck, FindsRowsOfWhichTheStoreHasNoSource) {

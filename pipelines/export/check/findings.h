@@ -1,10 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What a check found, and what its parts look rows up in.
+// What a check found, each with its place.
 //
 //   Findings findings;
-//   findings.Add({"tokens-00000.jsonl", 7}, "labels and input_ids differ in
-//   length");
+//   findings.Add({"tokens-00000.jsonl", 7}, "labels and input_ids differ in length");
+//   return std::move(findings).Take();
+//
+// Thread-compatible.
 #ifndef QUIPU_PIPELINES_EXPORT_CHECK_FINDINGS_H_
 #define QUIPU_PIPELINES_EXPORT_CHECK_FINDINGS_H_
 
@@ -15,12 +17,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "base/fingerprint.h"
-#include "pipelines/export/plan.h"
 
 namespace quipu::pipelines {
 
-// A line of a file, from 1.
+// A line of a file, from 1; 0: the file as a whole.
 struct Place {
   std::string file;
   uint64_t line = 0;
@@ -49,24 +49,6 @@ class Findings {
   static constexpr size_t kMaxKept = 200;
   std::vector<std::string> findings_;
   uint64_t count_ = 0;
-};
-
-// The rows that an export must have, by source.
-class SourceIndex {
- public:
-  explicit SourceIndex(const ExportPlan& plan);
-
-  // Returns null if the store has no row of this source.
-  const MessagesRow* Find(const Fingerprint& source) const;
-  // The same by 32 hexadecimal digits.
-  const MessagesRow* FindHex(absl::string_view hex) const;
-  // Position of a row that Find returned, below size().
-  size_t PositionOf(const MessagesRow* row) const { return row - rows_.data(); }
-  size_t size() const { return rows_.size(); }
-  const MessagesRow& row(size_t position) const { return rows_[position]; }
-
- private:
-  std::vector<MessagesRow> rows_;  // In order of source.
 };
 
 }  // namespace quipu::pipelines

@@ -52,7 +52,7 @@ absl::Status MessagesChecker::Check(const Place& place, absl::string_view line) 
     findings_->Add(place, id.status().message());
     return absl::OkStatus();
   }
-  const MessagesRow* row = index_.FindHex(*id);
+  const SourceRow* row = index_.FindHex(*id);
   if (row == nullptr) {
     findings_->Add(place, absl::StrCat("row ", Snippet(*id), " is not in the store"));
     return absl::OkStatus();
@@ -60,15 +60,29 @@ absl::Status MessagesChecker::Check(const Place& place, absl::string_view line) 
   uint8_t& seen = seen_[index_.PositionOf(row)];
   if (seen != 0) findings_->Add(place, absl::StrCat("row ", *id, " stands here again"));
   seen = 1;
-  expected_.clear();
-  RETURN_IF_ERROR(rows_.AppendMessages(*row, &expected_));
-  if (absl::StripSuffix(expected_, "\n") != line) Compare(place, *object);
-  if (!row->from_document) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const v1::TrainingRow sequence, store_.GetTrainingRow(row->kind, row->index));
-  ASSIGN_OR_RETURN(const v1::Result result, store_.GetResult(row->source.ToBytes()));
+  return row->from_document ? CheckSample(place, line, *object, *row)
+                            : CheckShortRow(place, line, *object, *row);
+}
+
+absl::Status MessagesChecker::CheckSample(const Place& place, absl::string_view line,
+                                          const dom::object& object, const SourceRow& source) {
+  ASSIGN_OR_RETURN(const v1::TrainingRow row, store_.GetTrainingRow(source.kind, source.index));
+  ASSIGN_OR_RETURN(const v1::Result result, store_.GetResult(source.source.ToBytes()));
   ASSIGN_OR_RETURN(const v1::Document document,
-                   store_.GetDocument(sequence.long_details().document_id()));
-  CheckLong(place, *object, sequence, result, document);
+                   store_.GetDocument(row.long_details().document_id()));
+  expected_.clear();
+  RETURN_IF_ERROR(AsRowError(rows_.AppendLong(row, result, document, &expected_), source.source));
+  if (absl::StripSuffix(expected_, "\n") != line) Compare(place, object);
+  CheckLong(place, object, row.long_details(), result, document);
+  return absl::OkStatus();
+}
+
+absl::Status MessagesChecker::CheckShortRow(const Place& place, absl::string_view line,
+                                            const dom::object& object, const SourceRow& source) {
+  ASSIGN_OR_RETURN(const v1::ShortRow row, store_.GetShortRow(source.source.ToBytes()));
+  expected_.clear();
+  RETURN_IF_ERROR(AsRowError(rows_.AppendShort(row, source.tokens, &expected_), source.source));
+  if (absl::StripSuffix(expected_, "\n") != line) Compare(place, object);
   return absl::OkStatus();
 }
 
@@ -101,9 +115,8 @@ void MessagesChecker::Compare(const Place& place, const dom::object& actual) {
 }
 
 void MessagesChecker::CheckLong(const Place& place, const dom::object& object,
-                                const v1::TrainingRow& sequence, const v1::Result& result,
+                                const v1::LongDetails& details, const v1::Result& result,
                                 const v1::Document& document) {
-  const v1::LongDetails& details = sequence.long_details();
   const absl::string_view user = ContentOf(object, "user");
   const absl::string_view chunk = Part(document.text(), result.task().chunk());
   const absl::string_view kept = Part(document.text(), details.kept());

@@ -1,7 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Checks lines of a messages file against the store, field by field, and that
-// chunk, question and answer are inside. Used as TokensChecker is.
+// chunk, question and answer are inside.
+//
+//   MessagesChecker checker(store, index, target.tokenizer->pad(), &findings);
+//   RETURN_IF_ERROR(checker.Check({"messages-00000.jsonl", 1}, line));
+//   checker.Finish({"messages-*.jsonl"});
 //
 // Thread-compatible.
 #ifndef QUIPU_PIPELINES_EXPORT_CHECK_MESSAGES_H_
@@ -15,20 +19,21 @@
 #include "absl/strings/string_view.h"
 #include "base/json_parser.h"
 #include "pipelines/export/check/findings.h"
+#include "pipelines/export/check/source_index.h"
 #include "pipelines/export/rows.h"
-#include "storage/store.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
 class MessagesChecker {
  public:
   // All must outlive this.
-  MessagesChecker(const storage::Store& store, const SourceIndex& index, int32_t pad_id,
+  MessagesChecker(const storage::StoreView& store, const SourceIndex& index, int32_t pad_id,
                   Findings* findings)
       : store_(store),
         index_(index),
         findings_(findings),
-        rows_(store, pad_id),
+        rows_(store.header(), pad_id),
         seen_(index.size()) {}
 
   // Checks one line (kLinePadding bytes may be read behind it). What is wrong
@@ -38,12 +43,16 @@ class MessagesChecker {
   void Finish(const Place& place);
 
  private:
+  absl::Status CheckSample(const Place& place, absl::string_view line,
+                           const simdjson::dom::object& object, const SourceRow& source);
+  absl::Status CheckShortRow(const Place& place, absl::string_view line,
+                             const simdjson::dom::object& object, const SourceRow& source);
   void Compare(const Place& place, const simdjson::dom::object& actual);
   void CheckLong(const Place& place, const simdjson::dom::object& object,
-                 const v1::TrainingRow& sequence, const v1::Result& result,
+                 const v1::LongDetails& details, const v1::Result& result,
                  const v1::Document& document);
 
-  const storage::Store& store_;
+  const storage::StoreView& store_;
   const SourceIndex& index_;
   Findings* const findings_;
   const RowWriter rows_;

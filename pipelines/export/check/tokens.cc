@@ -12,6 +12,7 @@
 #include "inference/text/chat_template.h"
 #include "pipelines/export/conversation.h"
 #include "pipelines/export/rows.h"
+#include "pipelines/export/training_row.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -48,7 +49,7 @@ absl::Status ReadStrings(const dom::object& object, absl::string_view key,
 
 }  // namespace
 
-TokensChecker::TokensChecker(const storage::Store& store, const generator::TargetModel& target,
+TokensChecker::TokensChecker(const storage::StoreView& store, const generator::TargetModel& target,
                              const SourceIndex& index, Findings* findings)
     : store_(store), target_(target), index_(index), findings_(findings), seen_(index.size()) {}
 
@@ -170,7 +171,7 @@ void TokensChecker::CheckPadding(const Place& place, const Row& row, size_t begi
 
 void TokensChecker::MarkSeen(const Place& place, const Row& row) {
   for (const std::string& source : row.sources) {
-    const MessagesRow* found = index_.FindHex(source);
+    const SourceRow* found = index_.FindHex(source);
     if (found == nullptr) {
       findings_->Add(place, absl::StrCat("source ", Snippet(source), " is not in the store"));
       continue;
@@ -182,15 +183,15 @@ void TokensChecker::MarkSeen(const Place& place, const Row& row) {
 }
 
 absl::Status TokensChecker::CheckAgainstStore(const Place& place, const Row& row) {
-  const MessagesRow* found = index_.FindHex(row.sources[0]);
+  const SourceRow* found = index_.FindHex(row.sources[0]);
   if (found == nullptr) return absl::OkStatus();  // Was found above.
   ASSIGN_OR_RETURN(const v1::TrainingRow sequence,
                    store_.GetTrainingRow(found->kind, found->index));
-  ASSIGN_OR_RETURN(const Fingerprint id, SequenceId(sequence));
+  ASSIGN_OR_RETURN(const Fingerprint id, TrainingRowId(sequence));
   if (row.id != id.ToHex()) {
     findings_->Add(place, absl::StrCat("id ", Snippet(row.id), ", ", id.ToHex(), " is wanted"));
   }
-  const absl::string_view kind = found->kind == v1::TrainingRow::KIND_LONG ? "long" : "packed";
+  const absl::string_view kind = KindName(found->kind);
   if (row.kind != kind) {
     findings_->Add(place, absl::StrCat("kind \"", Snippet(row.kind), "\", ", kind, " is wanted"));
   }

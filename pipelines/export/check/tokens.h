@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Checks lines of a tokens file: for themselves, against the store's sequences,
+// Checks lines of a tokens file: for themselves, against the store's rows,
 // and against their conversations, rendered and tokenised again.
 //
 //   TokensChecker checker(store, target, index, &findings);
 //   RETURN_IF_ERROR(checker.Check({"tokens-00000.jsonl", 1}, line));
-//   checker.Finish();
+//   checker.Finish({"tokens-*.jsonl"});
 //
 // Thread-compatible.
 #ifndef QUIPU_PIPELINES_EXPORT_CHECK_TOKENS_H_
@@ -21,14 +21,15 @@
 #include "base/json_parser.h"
 #include "generator/instance_builder.h"
 #include "pipelines/export/check/findings.h"
-#include "storage/store.h"
+#include "pipelines/export/check/source_index.h"
+#include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
 class TokensChecker {
  public:
   // All must outlive this.
-  TokensChecker(const storage::Store& store, const generator::TargetModel& target,
+  TokensChecker(const storage::StoreView& store, const generator::TargetModel& target,
                 const SourceIndex& index, Findings* findings);
 
   // Checks one line (kLinePadding bytes may be read behind it). What is wrong
@@ -63,7 +64,7 @@ class TokensChecker {
                      const inference::RenderedTokens& rendered, bool prompt_loss);
   absl::Status CheckEvidence(const Place& place, const Row& row, const v1::TrainingRow& sequence);
 
-  const storage::Store& store_;
+  const storage::StoreView& store_;
   const generator::TargetModel& target_;
   const SourceIndex& index_;
   Findings* const findings_;

@@ -1,0 +1,15 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "base/backoff.h"
+
+#include <algorithm>
+
+namespace quipu {
+
+absl::Duration Backoff(const BackoffOptions& options, int failures, double uniform) {
+  absl::Duration bound = options.first;
+  // Ends at the bound: the power of a large number of failures overflows.
+  for (int i = 1; i < failures && bound < options.longest; ++i) bound *= options.factor;
+  return uniform * std::min(bound, options.longest);
+}
+
+}  // namespace quipu

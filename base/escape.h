@@ -1,0 +1,36 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Which characters of untrusted text must not reach a terminal as they are, and
+// how they are written instead.
+//
+//   if (!IsPrintable(c)) AppendEscape(c, &message);       // For people: \x1b
+//   if (NeedsJsonEscape(c)) AppendJsonEscape(c, &json);   // For JSON: \u001b
+//
+// Pure functions.
+#ifndef QUIPU_BASE_ESCAPE_H_
+#define QUIPU_BASE_ESCAPE_H_
+
+#include <cstdint>
+#include <string>
+
+namespace quipu {
+
+// Returns whether a terminal shows the code point and does nothing else: false
+// for control characters (C0, DEL, C1), for marks that change the direction of
+// text or break a line, and for the byte order mark.
+bool IsPrintable(uint32_t code_point);
+
+// Appends \n, \r, \t, \x1b or \u202e.
+// REQUIRES: `code_point` is not printable, or below 0x80.
+void AppendEscape(uint32_t code_point, std::string* out);
+
+// Returns whether JSON (RFC 8259) requires the code point to be escaped.
+bool NeedsJsonEscape(uint32_t code_point);
+
+// Appends the code point as an escape of JSON, the short form where there is
+// one. REQUIRES: below 0x10000.
+void AppendJsonEscape(uint32_t code_point, std::string* out);
+
+}  // namespace quipu
+
+#endif  // QUIPU_BASE_ESCAPE_H_

@@ -1,0 +1,29 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "base/thread.h"
+
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/thread_name.h"
+
+namespace quipu {
+
+absl::StatusOr<Thread> Thread::Start(absl::string_view name, std::function<void()> body) {
+  std::string thread_name(name);
+  try {
+    return Thread(std::thread([thread_name, body = std::move(body)] {
+      SetThreadName(thread_name);
+      body();
+    }));
+  } catch (const std::system_error& error) {
+    // std::thread has no other way to say it.
+    return absl::ResourceExhaustedError(
+        absl::StrCat("thread \"", thread_name, "\" cannot be started: ", error.code().message(),
+                     " (see the limits of processes, ulimit -u, and of memory, ulimit -v)"));
+  }
+}
+
+}  // namespace quipu

@@ -1,0 +1,51 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// A thread with a name, whose start can fail. A limit of processes or of address
+// space is an error to report, not the end of the process, which is what
+// std::thread's exception comes to.
+//
+//   ASSIGN_OR_RETURN(Thread reader, Thread::Start("reader", [this] { Read(); }));
+//   ...
+//   reader.Join();
+//
+// Thread-compatible.
+#ifndef QUIPU_BASE_THREAD_H_
+#define QUIPU_BASE_THREAD_H_
+
+#include <functional>
+#include <thread>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace quipu {
+
+class Thread {
+ public:
+  // Starts a thread that runs `body`. Returns RESOURCE_EXHAUSTED if the system
+  // starts no more. `name` is shown by debuggers and top (15 bytes).
+  static absl::StatusOr<Thread> Start(absl::string_view name, std::function<void()> body);
+
+  // No thread: Join returns at once.
+  Thread() = default;
+  Thread(Thread&&) = default;
+  // REQUIRES: this object has no thread that runs.
+  Thread& operator=(Thread&&) = default;
+  // Joins.
+  ~Thread() { Join(); }
+
+  // Waits until the body has returned.
+  void Join() {
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  explicit Thread(std::thread thread) : thread_(std::move(thread)) {}
+
+  std::thread thread_;
+};
+
+}  // namespace quipu
+
+#endif  // QUIPU_BASE_THREAD_H_

@@ -1,0 +1,118 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "generator/content_words.h"
+
+#include <unicode/uchar.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/utf8.h"
+#include "generator/stemmer.h"
+#include "generator/stop_words.h"
+#include "generator/words.h"
+
+namespace quipu::generator {
+namespace {
+
+// What all texts are taken for.
+constexpr Language kLanguage = Language::kEnglish;
+
+// "1." or "2)" in front of an item's text.
+bool IsListMarker(const Word& word, absl::string_view text) {
+  const size_t after = static_cast<size_t>(word.text.data() - text.data()) + word.text.size();
+  return word.number && word.starts_sentence && word.text.size() <= 2 && after + 2 < text.size() &&
+         (text[after] == '.' || text[after] == ')') && text[after + 1] == ' ' &&
+         HasLetterOrDigit(text.substr(after + 2));
+}
+
+bool IsCapitalised(absl::string_view text) {
+  size_t i = 0;
+  return u_isupper(static_cast<UChar32>(NextCodePoint(text, &i)));
+}
+
+// A text's own copy, its words, and those with content once they were wanted.
+struct Split {
+  std::string text;
+  std::vector<Word> words;
+  std::optional<std::set<std::string>> content;
+};
+
+// The filters look at one pair's texts from many sides, and at one chunk for several pairs: a
+// thread remembers the words of the last few texts. Texts larger than any of the recipe's are not
+// remembered.
+constexpr size_t kRemembered = 6;
+constexpr size_t kMaxRememberedBytes = 16 << 10;
+
+std::shared_ptr<Split> SplitOnce(absl::string_view text) {
+  thread_local std::vector<std::shared_ptr<Split>> remembered;
+  for (size_t i = 0; i < remembered.size(); ++i) {
+    if (absl::string_view(remembered[i]->text) != text) continue;
+    std::rotate(remembered.begin(), remembered.begin() + i, remembered.begin() + i + 1);
+    return remembered.front();
+  }
+  auto split = std::make_shared<Split>();
+  split->text = std::string(text);
+  split->words = SplitWords(split->text);
+  if (text.size() <= kMaxRememberedBytes) {
+    if (remembered.size() == kRemembered) remembered.pop_back();
+    remembered.insert(remembered.begin(), split);
+  }
+  return split;
+}
+
+}  // namespace
+
+std::vector<std::string> FoldedWords(absl::string_view text) {
+  const std::shared_ptr<const Split> split = SplitOnce(text);
+  std::vector<std::string> folded;
+  folded.reserve(split->words.size());
+  for (const Word& word : split->words) folded.push_back(word.folded);
+  return folded;
+}
+
+std::set<std::string> ContentWords(absl::string_view text) {
+  const std::shared_ptr<Split> split = SplitOnce(text);
+  if (split->content.has_value()) return *split->content;
+  std::set<std::string>& content = split->content.emplace();
+  for (const Word& word : split->words) {
+    if (IsListMarker(word, split->text)) continue;
+    if (word.number) {
+      content.insert(word.folded);
+    } else if (!IsStopWord(word.folded, kLanguage)) {
+      const std::optional<std::string> number = DigitsOfNumberWord(word.folded, kLanguage);
+      content.insert(number.has_value() ? *number : Stem(word.folded, kLanguage));
+    }
+  }
+  return content;
+}
+
+std::vector<std::string> Numbers(absl::string_view text, bool spelled) {
+  std::vector<std::string> numbers;
+  const std::shared_ptr<const Split> split = SplitOnce(text);
+  for (const Word& word : split->words) {
+    if (IsListMarker(word, split->text)) continue;
+    if (word.number) {
+      numbers.push_back(word.folded);
+    } else if (spelled) {
+      std::optional<std::string> number = DigitsOfNumberWord(word.folded, kLanguage);
+      if (number.has_value()) numbers.push_back(*std::move(number));
+    }
+  }
+  return numbers;
+}
+
+std::vector<Name> Names(absl::string_view text) {
+  std::vector<Name> names;
+  const std::shared_ptr<const Split> split = SplitOnce(text);
+  for (const Word& word : split->words) {
+    if (word.number || word.starts_sentence || IsStopWord(word.folded, kLanguage)) continue;
+    if (IsCapitalised(word.text) && !DigitsOfNumberWord(word.folded, kLanguage)) {
+      names.push_back({Stem(word.folded, kLanguage), std::string(word.text)});
+    }
+  }
+  return names;
+}
+
+}  // namespace quipu::generator

@@ -1,0 +1,46 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// One tokenisation of a document that serves its length, which is stored with it, and the choice of
+// its chunks.
+//
+//   const DocumentTokenizer tokenize(tokenizer);
+//   const DocumentTokens tokens = tokenize(text);
+//   document.set_tokens(tokens.count);
+//   planner.Plan(document, tokens.begins);
+//
+// Thread-safe (immutable). The tokenizer must outlive a DocumentTokenizer.
+#ifndef QUIPU_GENERATOR_DOCUMENT_TOKENS_H_
+#define QUIPU_GENERATOR_DOCUMENT_TOKENS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "inference/text/tokenizer.h"
+
+namespace quipu::generator {
+
+struct DocumentTokens {
+  // Of the document as the beginning of a text.
+  uint64_t count = 0;
+  // The byte at which each token begins, of the document inside a text.
+  std::vector<uint32_t> begins;
+};
+
+class DocumentTokenizer {
+ public:
+  explicit DocumentTokenizer(const inference::Tokenizer& tokenizer);
+
+  // REQUIRES: text.size() < 4 GiB.
+  DocumentTokens operator()(absl::string_view text) const;
+
+ private:
+  const inference::Tokenizer& tokenizer_;
+  // Whether a text has other tokens at a beginning, as SentencePiece's may. Only then are both
+  // tokenisations made.
+  const bool differs_at_beginning_;
+};
+
+}  // namespace quipu::generator
+
+#endif  // QUIPU_GENERATOR_DOCUMENT_TOKENS_H_

@@ -1,0 +1,27 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Stop words and number words of a language. Words are given case-folded with plain apostrophes,
+// as words.h folds them. Pure, thread-safe.
+//
+//   IsStopWord("the", Language::kEnglish);            // true
+//   DigitsOfNumberWord("three", Language::kEnglish);  // "3"
+#ifndef QUIPU_GENERATOR_STOP_WORDS_H_
+#define QUIPU_GENERATOR_STOP_WORDS_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "generator/language.h"
+
+namespace quipu::generator {
+
+// Whether a word carries no content of its own ("the", "which", "is").
+bool IsStopWord(absl::string_view folded, Language language);
+
+// The digits of a number word; nothing if it is none.
+std::optional<std::string> DigitsOfNumberWord(absl::string_view folded, Language language);
+
+}  // namespace quipu::generator
+
+#endif  // QUIPU_GENERATOR_STOP_WORDS_H_

@@ -1,0 +1,159 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/batching/load_embedded_engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/time.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "inference/gguf/gguf.h"
+#include "inference/kernels/int8_gemm.h"
+#include "inference/text/chat_template.h"
+#include "inference/text/tokenizer.h"
+
+namespace quipu::inference {
+namespace {
+
+// The longest text that the model can see: what it was trained on, stretched by
+// the caller's RoPE scaling. (A scaling that the file states is already in its
+// context length.)
+int ModelContext(const HyperParameters& params, const RopeOptions& rope) {
+  double tokens = rope.original_context > 0 ? rope.original_context : params.trained_context;
+  if (rope.factor > 1) tokens *= rope.factor;
+  return static_cast<int>(std::min<double>(tokens, kMaxContextTokens));
+}
+
+std::string ModelName(const GgufFile& gguf) {
+  const absl::StatusOr<std::string> name = gguf.GetString("general.name");
+  if (name.ok() && !name->empty()) return *name;
+  const std::string& path = gguf.path();
+  return path.substr(path.find_last_of('/') + 1);
+}
+
+absl::Status CheckSha256(const GgufFile& gguf, absl::string_view wanted) {
+  if (wanted.empty() || absl::EqualsIgnoreCase(wanted, gguf.ContentSha256())) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("the file is not the one that was asked for: its SHA-256 is ",
+                   gguf.ContentSha256(), ", wanted ", wanted));
+}
+
+absl::StatusOr<EngineParts> LoadParts(const EmbeddedEngineOptions& options, int threads) {
+  ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> opened, GgufFile::Open(options.model_path));
+  std::shared_ptr<const GgufFile> gguf = std::move(opened);
+  // First of all: it reads the whole file into memory, which gives the matrices'
+  // pages back as they are repacked.
+  gguf->ContentSha256();
+  RETURN_IF_ERROR(CheckSha256(*gguf, options.model_sha256));
+  ASSIGN_OR_RETURN(std::shared_ptr<const Tokenizer> tokenizer, CreateTokenizer(*gguf));
+  ASSIGN_OR_RETURN(ChatTemplate chat_template, options.chat_template.empty()
+                                                   ? ChatTemplate::FromGguf(*gguf, *tokenizer)
+                                                   : ChatTemplate::FromName(options.chat_template));
+  ModelOptions model_options;
+  model_options.rope = options.rope;
+  model_options.threads = threads;
+  model_options.math = options.math;
+  ASSIGN_OR_RETURN(std::unique_ptr<Model> model, Model::Create(*gguf, model_options));
+
+  EngineInfo info;
+  info.engine = "native";
+  info.model_name = ModelName(*gguf);
+  info.architecture = model->params().architecture;
+  info.model_sha256 = gguf->ContentSha256();
+  info.math = std::string(MathName(model->math()));
+  info.context_tokens = ModelContext(model->params(), options.rope);
+  return EngineParts{gguf, std::move(model), std::move(tokenizer), std::move(chat_template),
+                     std::move(info)};
+}
+
+// What the log says of a model that is ready, taken before the engine owns it.
+struct LoadReport {
+  HyperParameters params;
+  int64_t weight_bytes = 0;
+  int64_t page_bytes = 0;
+  int model_context = 0;
+  int threads = 0;
+  Math math = Math::kFloat;
+  double seconds = 0;
+};
+
+LoadReport ReportOf(const Model& model, const EngineInfo& info,
+                    const EmbeddedEngineOptions& options, int threads) {
+  LoadReport report;
+  report.params = model.params();
+  report.weight_bytes = model.weight_bytes();
+  report.page_bytes = CacheShape(model, options.kv_type).page_bytes();
+  report.model_context = info.context_tokens;
+  report.threads = threads;
+  report.math = model.math();
+  return report;
+}
+
+const char* NameOf(KvType type) {
+  if (type == KvType::kF16) return "16-bit floats";
+  if (type == KvType::kF32) return "32-bit floats";
+  return "8-bit integers";
+}
+
+std::string MathReason(Math wanted, Math chosen) {
+  if (wanted != Math::kAuto) return "as asked for";
+  return chosen == Math::kInt8 ? "the file is quantised" : "no matrix of the file is quantised";
+}
+
+double MiB(int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
+
+// What was chosen, and why.
+void Log(const LoadReport& report, const Engine& engine, const EmbeddedEngineOptions& options) {
+  const EngineInfo& info = engine.info();
+  LogInfo(absl::StrFormat(
+      "model %s (%s, %d layers, width %d, vocabulary %d), template %s: %.0f MiB "
+      "of weights repacked, ready in %.2f s",
+      info.model_name, info.architecture, report.params.layers, report.params.embedding,
+      report.params.vocabulary, std::string(engine.chat_template().name()),
+      MiB(report.weight_bytes), report.seconds));
+  LogInfo(absl::StrFormat("math %s: %s; %s; %d threads, steps of up to %d columns", info.math,
+                          MathReason(options.math, report.math),
+                          report.math == Math::kInt8
+                              ? absl::StrCat("bytes are multiplied with ", Int8InstructionName())
+                              : std::string("activations are 32-bit floats"),
+                          report.threads, options.max_step_tokens));
+  LogInfo(absl::StrFormat(
+      "keys and values in %s: %.0f MiB, %d pages of %d tokens; context %d tokens, "
+      "%s",
+      NameOf(options.kv_type), MiB(options.kv_bytes), options.kv_bytes / report.page_bytes,
+      kPageTokens, info.context_tokens,
+      info.context_tokens < report.model_context
+          ? absl::StrCat("what that memory holds (the model's is ", report.model_context, ")")
+          : std::string("the model's")));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Engine>> LoadEmbeddedEngine(const EmbeddedEngineOptions& options) {
+  const absl::Duration start = Clock::Real()->Monotonic();
+  const int threads = ThreadsOf(options);
+  absl::StatusOr<EngineParts> loaded = LoadParts(options, threads);
+  if (!loaded.ok()) {
+    return Annotate(loaded.status(), absl::StrCat("model ", options.model_path));
+  }
+  EngineParts parts = *std::move(loaded);
+
+  LoadReport report = ReportOf(*parts.model, parts.info, options, threads);
+  absl::StatusOr<std::unique_ptr<Engine>> engine = CreateEmbeddedEngine(std::move(parts), options);
+  if (!engine.ok()) {
+    return Annotate(engine.status(), absl::StrCat("model ", options.model_path));
+  }
+  report.seconds = absl::ToDoubleSeconds(Clock::Real()->Monotonic() - start);
+  Log(report, **engine, options);
+  return engine;
+}
+
+}  // namespace quipu::inference

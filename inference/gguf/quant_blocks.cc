@@ -1,0 +1,191 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/gguf/quant_blocks.h"
+
+#include <cstring>
+
+#include "base/log.h"
+#include "inference/simd/float16.h"
+
+namespace quipu::inference {
+namespace {
+
+uint16_t LoadHalf(const uint8_t* bytes) {
+  uint16_t bits;
+  std::memcpy(&bits, bytes, sizeof(bits));
+  return bits;
+}
+
+// 16 bytes of nibbles: value j in the low half of byte j, j + 16 in the high.
+void SplitNibbles(const uint8_t* qs, uint8_t* q) {
+  for (int j = 0; j < 16; ++j) {
+    q[j] = qs[j] & 15;
+    q[j + 16] = qs[j] >> 4;
+  }
+}
+
+void AddFifthBits(uint32_t bits, uint8_t* q) {
+  for (int j = 0; j < kQuantBlock; ++j) q[j] = static_cast<uint8_t>(q[j] | ((bits >> j & 1) << 4));
+}
+
+// Q4_0, Q4_1, Q5_0, Q5_1: half d [m]; uint32 fifth bits [Q5]; 16 nibble bytes.
+void ReadNibbleBlocks(const uint8_t* in, int blocks, bool offset, bool fifth, QuantRun* out) {
+  for (int b = 0; b < blocks; ++b) {
+    out->d[b] = LoadHalf(in);
+    in += 2;
+    if (offset) {
+      out->offset[b] = LoadHalf(in);
+      in += 2;
+    }
+    uint32_t bits = 0;
+    if (fifth) {
+      std::memcpy(&bits, in, sizeof(bits));
+      in += sizeof(bits);
+    }
+    uint8_t* q = out->q + b * kQuantBlock;
+    SplitNibbles(in, q);
+    if (fifth) AddFifthBits(bits, q);
+    in += 16;
+  }
+}
+
+// half d; int8 q[32]: stored as q + 128.
+void ReadQ8_0(const uint8_t* in, int blocks, QuantRun* out) {
+  for (int b = 0; b < blocks; ++b, in += 34) {
+    out->d[b] = LoadHalf(in);
+    for (int j = 0; j < kQuantBlock; ++j) out->q[b * kQuantBlock + j] = in[2 + j] ^ 0x80;
+  }
+}
+
+// half d, dmin; 12 bytes with eight pairs of 6 bits, the first four whole, the
+// last four split; [32 bytes of fifth bits, Q5_K]; 128 bytes of nibbles, the
+// low ones of 32 bytes before the high ones.
+void ReadSuperOffset(const uint8_t* in, bool fifth, QuantRun* out) {
+  out->d[0] = LoadHalf(in);
+  out->offset[0] = LoadHalf(in + 2);
+  const uint8_t* packed = in + 4;
+  for (int j = 0; j < 4; ++j) {
+    out->sub_scale[j] = packed[j] & 63;
+    out->sub_min[j] = packed[j + 4] & 63;
+    out->sub_scale[j + 4] = static_cast<uint8_t>((packed[j + 8] & 15) | ((packed[j] >> 6) << 4));
+    out->sub_min[j + 4] = static_cast<uint8_t>((packed[j + 8] >> 4) | ((packed[j + 4] >> 6) << 4));
+  }
+  const uint8_t* qh = in + 16;
+  const uint8_t* qs = fifth ? in + 48 : in + 16;
+  for (int b = 0; b < kQuantRun / kQuantBlock; ++b) {
+    uint8_t* q = out->q + b * kQuantBlock;
+    const uint8_t* nibbles = qs + b / 2 * 32;
+    for (int j = 0; j < kQuantBlock; ++j) {
+      q[j] = b % 2 == 0 ? nibbles[j] & 15 : nibbles[j] >> 4;
+      if (fifth) q[j] = static_cast<uint8_t>(q[j] | ((qh[j] >> b & 1) << 4));
+    }
+  }
+}
+
+// uint8 ql[128], qh[64]; int8 scales[16]; half d. Each half of 128 values: four
+// runs of 32, low four bits from nibbles of ql, two high bits from qh.
+void ReadQ6_K(const uint8_t* in, QuantRun* out) {
+  for (int half = 0; half < 2; ++half) {
+    const uint8_t* ql = in + 64 * half;
+    const uint8_t* qh = in + 128 + 32 * half;
+    uint8_t* q = out->q + 128 * half;
+    for (int j = 0; j < 32; ++j) {
+      const int h = qh[j];
+      q[j] = static_cast<uint8_t>((ql[j] & 15) | (h & 3) << 4);
+      q[j + 32] = static_cast<uint8_t>((ql[j + 32] & 15) | (h >> 2 & 3) << 4);
+      q[j + 64] = static_cast<uint8_t>((ql[j] >> 4) | (h >> 4 & 3) << 4);
+      q[j + 96] = static_cast<uint8_t>((ql[j + 32] >> 4) | (h >> 6) << 4);
+    }
+  }
+  std::memcpy(out->sub_scale, in + 192, kQuantRun / 16);
+  out->d[0] = LoadHalf(in + 208);
+}
+
+}  // namespace
+
+QuantFormat FormatOf(TensorType type) {
+  switch (type) {
+    case TensorType::kF32:
+    case TensorType::kF16:
+    case TensorType::kBF16:
+      return {};
+    case TensorType::kQ4_0:
+      return {4, 8, ScaleKind::kHalf};
+    case TensorType::kQ4_1:
+      return {4, 0, ScaleKind::kHalfOffset};
+    case TensorType::kQ5_0:
+      return {5, 16, ScaleKind::kHalf};
+    case TensorType::kQ5_1:
+      return {5, 0, ScaleKind::kHalfOffset};
+    case TensorType::kQ8_0:
+      return {8, 128, ScaleKind::kHalf};
+    case TensorType::kQ4_K:
+      return {4, 0, ScaleKind::kSuperOffset};
+    case TensorType::kQ5_K:
+      return {5, 0, ScaleKind::kSuperOffset};
+    case TensorType::kQ6_K:
+      return {6, 32, ScaleKind::kSuperHalves};
+  }
+  return {};
+}
+
+RawScale QuantRun::raw_scale(ScaleKind kind, int sixteen) const {
+  const int block = sixteen / 2;
+  switch (kind) {
+    case ScaleKind::kNone:
+      break;
+    case ScaleKind::kHalf:
+      return {d[block]};
+    case ScaleKind::kHalfOffset:
+      return {d[block], offset[block]};
+    case ScaleKind::kSuperOffset:
+      return {d[0], offset[0], sub_scale[block], sub_min[block]};
+    case ScaleKind::kSuperHalves:
+      return {d[0], 0, sub_scale[sixteen]};
+  }
+  return {};
+}
+
+void ReadQuantRun(TensorType type, const uint8_t* in, int blocks, QuantRun* out) {
+  switch (type) {
+    case TensorType::kQ4_0:
+      return ReadNibbleBlocks(in, blocks, false, false, out);
+    case TensorType::kQ4_1:
+      return ReadNibbleBlocks(in, blocks, true, false, out);
+    case TensorType::kQ5_0:
+      return ReadNibbleBlocks(in, blocks, false, true, out);
+    case TensorType::kQ5_1:
+      return ReadNibbleBlocks(in, blocks, true, true, out);
+    case TensorType::kQ8_0:
+      return ReadQ8_0(in, blocks, out);
+    case TensorType::kQ4_K:
+      return ReadSuperOffset(in, false, out);
+    case TensorType::kQ5_K:
+      return ReadSuperOffset(in, true, out);
+    case TensorType::kQ6_K:
+      return ReadQ6_K(in, out);
+    case TensorType::kF32:
+    case TensorType::kF16:
+    case TensorType::kBF16:
+      break;
+  }
+  QUIPU_CHECK(false) << "not a quantised type";
+}
+
+QuantScale ScaleOf(ScaleKind kind, const RawScale& raw) {
+  switch (kind) {
+    case ScaleKind::kNone:
+      break;
+    case ScaleKind::kHalf:
+      return {HalfToFloat(raw.d), 0};
+    case ScaleKind::kHalfOffset:
+      return {HalfToFloat(raw.d), HalfToFloat(raw.offset)};
+    case ScaleKind::kSuperOffset:
+      return {HalfToFloat(raw.d) * static_cast<float>(raw.sub_scale),
+              -(HalfToFloat(raw.offset) * static_cast<float>(raw.sub_min))};
+    case ScaleKind::kSuperHalves:
+      return {HalfToFloat(raw.d) * static_cast<float>(static_cast<int8_t>(raw.sub_scale)), 0};
+  }
+  return {};
+}
+
+}  // namespace quipu::inference

@@ -1,0 +1,70 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Attention of a step, layer by layer: queries and keys rotated, keys and values
+// stored, and the attention of each token over the pages of its sequence.
+//
+//   AttentionLayer attention(&params, &rope, &pool);
+//   attention.RotateAndStore(layer, weights, plan, {q, k, v}, &cache);
+//   attention.Attend(layer, plan, plan.all, q, cache, out);
+//
+// Thread-compatible: it uses the threads of its pool. What it is given pointers
+// to must outlive it.
+#ifndef QUIPU_INFERENCE_MODEL_ATTENTION_LAYER_H_
+#define QUIPU_INFERENCE_MODEL_ATTENTION_LAYER_H_
+
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "inference/kernels/attention.h"
+#include "inference/kernels/kv_cache.h"
+#include "inference/model/hyper_parameters.h"
+#include "inference/model/rope_table.h"
+#include "inference/model/step_plan.h"
+#include "inference/model/weights.h"
+
+namespace quipu::inference {
+
+class AttentionLayer {
+ public:
+  // Rows of a step, one a token: [token][heads or kv_heads][head_dim].
+  struct Projections {
+    float* q;
+    float* k;
+    float* v;
+  };
+
+  AttentionLayer(const HyperParameters* params, const RopeTable* rope, ThreadPool* pool);
+
+  // Tokens of one block of a StepPlan.
+  int rows_per_block() const;
+
+  // Biases, head norms and rotation of queries and keys; keys and values to
+  // their pages.
+  void RotateAndStore(int layer, const LayerWeights& weights, const StepPlan& plan,
+                      const Projections& rows, KvCache* cache);
+  // Row i of `out` becomes the attention of rows.tokens[i].
+  void Attend(int layer, const StepPlan& plan, const StepRows& rows, const float* q,
+              const KvCache& cache, float* out);
+
+ private:
+  struct Scratch {
+    AttentionWork work;
+    AttentionScratch attention;
+  };
+
+  // Query heads that share a key/value head.
+  int GroupHeads() const { return params_.heads / params_.kv_heads; }
+  int QWidth() const { return params_.heads * params_.head_dim; }
+  int KvWidth() const { return params_.kv_heads * params_.head_dim; }
+  void NormAndRotate(int position, const std::vector<float>& norm, float* heads, int head) const;
+  std::vector<int> Order(const StepPlan& plan, const StepRows& rows) const;
+
+  const HyperParameters& params_;
+  const RopeTable& rope_;
+  ThreadPool* const pool_;
+  std::vector<Scratch> scratch_;
+};
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_MODEL_ATTENTION_LAYER_H_

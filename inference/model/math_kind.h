@@ -1,0 +1,32 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// The arithmetic of matrix products, and its names in specs.
+//
+//   ASSIGN_OR_RETURN(Math math, MathFromName("int8"));
+//
+// Thread-safe (pure functions).
+#ifndef QUIPU_INFERENCE_MODEL_MATH_KIND_H_
+#define QUIPU_INFERENCE_MODEL_MATH_KIND_H_
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace quipu::inference {
+
+// Results differ between float and int8.
+enum class Math {
+  // As the file is: kInt8 if any of its matrices is quantised, else kFloat.
+  kAuto,
+  // F32 activations, whatever the weights.
+  kFloat,
+  // Activations rounded to 8 bits beside quantised weights; F32 beside others.
+  kInt8,
+};
+
+// "auto", "float" or "int8" (empty: "auto"); INVALID_ARGUMENT for others.
+absl::StatusOr<Math> MathFromName(absl::string_view name);
+absl::string_view MathName(Math math);
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_MODEL_MATH_KIND_H_

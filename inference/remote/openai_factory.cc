@@ -1,0 +1,116 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/remote/openai_factory.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "inference/gguf/gguf.h"
+#include "inference/remote/api_key.h"
+#include "inference/remote/openai_client.h"
+#include "inference/remote/openai_engine.h"
+#include "inference/remote/openai_probe.h"
+#include "inference/remote/openai_protocol.h"
+
+namespace quipu::inference {
+namespace {
+
+// A call's longest time as a multiple of a request's.
+constexpr int kRequestsOfACall = 4;
+
+absl::StatusOr<std::unique_ptr<GgufFile>> OpenGguf(const OpenAiEngineOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> gguf, GgufFile::Open(options.model_path));
+  if (!options.model_sha256.empty() &&
+      !absl::EqualsIgnoreCase(options.model_sha256, gguf->ContentSha256())) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the file is not the one that was asked for: its SHA-256 is ",
+                     gguf->ContentSha256(), ", wanted ", options.model_sha256));
+  }
+  return gguf;
+}
+
+OpenAiClientOptions ClientOptions(const OpenAiEngineOptions& options, std::string key) {
+  OpenAiClientOptions client;
+  client.http.base_url = options.url;
+  client.http.bearer_token = std::move(key);
+  client.http.ca_file = options.ca_file;
+  client.http.max_in_flight = options.requests_in_flight;
+  client.retry = options.retry;
+  client.breaker = options.breaker;
+  client.request_timeout = options.request_timeout;
+  client.call_timeout = kRequestsOfACall * options.request_timeout;
+  return client;
+}
+
+EngineInfo InfoOf(const OpenAiEngineOptions& options, const GgufFile& gguf,
+                  const ServerAbilities& can) {
+  EngineInfo info;
+  info.engine = "openai";
+  info.model_name = options.model_name;
+  info.architecture = gguf.GetString("general.architecture").value_or("");
+  info.scores_text = can.scores_text;
+  int64_t context = can.context_tokens;
+  if (context == 0) {
+    // A server that was started with less refuses longer texts itself.
+    const absl::StatusOr<uint64_t> trained =
+        gguf.GetUint(absl::StrCat(info.architecture, ".context_length"));
+    context = trained.ok() ? static_cast<int64_t>(std::min<uint64_t>(*trained, kMaxContextTokens))
+                           : kMaxContextTokens;
+  }
+  info.context_tokens = static_cast<int>(std::clamp<int64_t>(context, 1, kMaxContextTokens));
+  return info;
+}
+
+// What was found out, and what it means.
+void Log(const OpenAiEngineOptions& options, const EngineInfo& info, const ServerAbilities& can) {
+  LogInfo(absl::StrCat("server ", Snippet(options.url, 200), ": model ",
+                       Snippet(info.model_name, 100), ", context ", info.context_tokens, " tokens",
+                       can.context_tokens > 0 ? "" : " (the file's)", ", structured output ",
+                       StructuredOutputName(can.structured), ", top_logprobs ", can.top_logprobs,
+                       can.extensions ? "" : ", no top_k and min_p"));
+  if (!can.scores_text) {
+    LogWarning(
+        "the server gives no log-probs of a given text: pairs are judged by "
+        "the verdict alone, without likelihood and gain");
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Engine>> CreateOpenAiEngine(const OpenAiEngineOptions& options) {
+  absl::StatusOr<std::unique_ptr<GgufFile>> gguf = OpenGguf(options);
+  if (!gguf.ok()) return Annotate(gguf.status(), options.model_path);
+  absl::StatusOr<std::shared_ptr<const Tokenizer>> tokenizer = CreateTokenizer(**gguf);
+  if (!tokenizer.ok()) return Annotate(tokenizer.status(), options.model_path);
+  absl::StatusOr<ChatTemplate> chat_template = options.chat_template.empty()
+                                                   ? ChatTemplate::FromGguf(**gguf, **tokenizer)
+                                                   : ChatTemplate::FromName(options.chat_template);
+  if (!chat_template.ok()) return Annotate(chat_template.status(), options.model_path);
+
+  ASSIGN_OR_RETURN(const std::vector<StructuredOutput> choices,
+                   StructuredOutputChoices(options.structured_output));
+  ASSIGN_OR_RETURN(std::string key, LoadApiKey(options.api_key_file));
+  ASSIGN_OR_RETURN(std::unique_ptr<OpenAiClient> client,
+                   OpenAiClient::Create(ClientOptions(options, std::move(key))));
+  absl::StatusOr<ServerAbilities> can = ProbeServer(*client, options.model_name, choices);
+  if (!can.ok()) return Annotate(can.status(), absl::StrCat("server ", Snippet(options.url, 200)));
+  if (options.structured_output != "auto" && !choices.empty() &&
+      can->structured == StructuredOutput::kNone) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "server ", Snippet(options.url, 200), ": does not hold replies to a pattern as ",
+        options.structured_output, " does; set engine.structured_output to auto"));
+  }
+  EngineInfo info = InfoOf(options, **gguf, *can);
+  Log(options, info, *can);
+  return MakeOpenAiEngine(OpenAiEngineParts{*std::move(tokenizer), *std::move(chat_template),
+                                            std::move(info), *can, std::move(client)});
+}
+
+}  // namespace quipu::inference

@@ -1,0 +1,90 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/text/template_encoder.h"
+
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace quipu::inference {
+
+std::string PartsToString(absl::Span<const TemplatePart> parts) {
+  std::string text;
+  for (const TemplatePart& part : parts) text += part.text;
+  return text;
+}
+
+namespace {
+
+// Neighbouring text parts.
+struct Run {
+  std::string text;
+  std::vector<size_t> ends;   // Of each part in `text`.
+  std::vector<bool> trained;  // Of each part.
+  bool own_space = false;     // Begins with a space of the template's own.
+};
+
+void AddToRun(const TemplatePart& part, Run* run) {
+  if (run->text.empty()) {
+    run->own_space = part.message < 0 && absl::StartsWith(part.text, " ");
+  }
+  run->text += part.text;
+  run->ends.push_back(run->text.size());
+  run->trained.push_back(part.trained);
+}
+
+// Appends the tokens of `run`, which begins at `offset` of the whole.
+void EncodeRun(const Tokenizer& tokenizer, const Run& run, bool fragment_start, uint32_t offset,
+               RenderedTokens* out) {
+  const Encoding encoding = tokenizer.EncodeWithOffsets(run.text, fragment_start && !run.own_space);
+  size_t part = 0;  // The part that the token begins in.
+  for (size_t i = 0; i < encoding.ids.size(); ++i) {
+    const size_t begin = encoding.begins[i];
+    const size_t end = i + 1 < encoding.ids.size() ? encoding.begins[i + 1] : run.text.size();
+    while (part + 1 < run.ends.size() && run.ends[part] <= begin) ++part;
+    bool trained = run.trained[part];
+    for (size_t p = part; !trained && p + 1 < run.ends.size() && run.ends[p] < end; ++p) {
+      trained = run.trained[p + 1];
+    }
+    out->ids.push_back(encoding.ids[i]);
+    out->trained.push_back(trained ? 1 : 0);
+    out->begins.push_back(offset + static_cast<uint32_t>(begin));
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<RenderedTokens> EncodeParts(const Tokenizer& tokenizer,
+                                           absl::Span<const TemplatePart> parts,
+                                           bool fragment_start) {
+  RenderedTokens out;
+  Run run;
+  uint32_t run_at = 0;  // Where the run begins in the whole.
+  const auto flush = [&] {
+    if (!run.text.empty()) EncodeRun(tokenizer, run, fragment_start, run_at, &out);
+    run_at += static_cast<uint32_t>(run.text.size());
+    run = Run();
+  };
+  for (const TemplatePart& part : parts) {
+    if (!part.control) {
+      if (!part.text.empty()) AddToRun(part, &run);
+      continue;
+    }
+    flush();
+    const std::optional<TokenId> id = tokenizer.ControlId(part.text);
+    if (!id) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("the vocabulary has no control token \"", part.text, "\""));
+    }
+    out.ids.push_back(*id);
+    out.trained.push_back(part.trained ? 1 : 0);
+    out.begins.push_back(run_at);
+    run_at += static_cast<uint32_t>(part.text.size());
+    fragment_start = true;
+  }
+  flush();
+  return out;
+}
+
+}  // namespace quipu::inference

@@ -1,0 +1,21 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// The chat formats that are known.
+#ifndef QUIPU_INFERENCE_TEXT_TEMPLATE_KIND_H_
+#define QUIPU_INFERENCE_TEXT_TEMPLATE_KIND_H_
+
+namespace quipu::inference {
+
+enum class TemplateKind {
+  kLlama2,
+  kLlama3,
+  kLlama31,
+  kMistralV1,
+  kMistralV3,
+  kMistralTekken,
+  kChatMl,
+};
+
+}  // namespace quipu::inference
+
+#endif  // QUIPU_INFERENCE_TEXT_TEMPLATE_KIND_H_

@@ -1,0 +1,47 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <string>
+
+#include "base/status_macros.h"
+#include "pipelines/cli/commands.h"
+#include "pipelines/cli/run_flags.h"
+#include "pipelines/cli/summary.h"
+#include "pipelines/core/partition.h"
+#include "pipelines/run/build.h"
+
+namespace quipu::pipelines {
+namespace {
+
+class BuildCommand : public Command {
+ public:
+  void AddFlags(CLI::App* app) override {
+    AddRunFlags(app, &flags_);
+    app->add_option("--partition", partition_,
+                    "i/n: build this partition alone, 0 <= i < n, in STORE.partition-i-of-n");
+  }
+
+  absl::Status Run(std::ostream& out) override {
+    ASSIGN_OR_RETURN(const v1::RunSpec spec, LoadSpec(flags_));
+    BuildOptions options = BuildOptionsOf(flags_);
+    if (!partition_.empty()) {
+      ASSIGN_OR_RETURN(options.partition, ParsePartitionFlag(partition_));
+    }
+    ASSIGN_OR_RETURN(const BuildSummary summary, Build(spec, options));
+    RETURN_IF_ERROR(PrintSummary(summary, out));
+    if (options.partition.has_value()) {
+      out << PartitionName(*options.partition) << " is complete; when all are, run quipu merge "
+          << flags_.spec << "\n";
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  RunFlags flags_;
+  std::string partition_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeBuildCommand() { return std::make_unique<BuildCommand>(); }
+
+}  // namespace quipu::pipelines

@@ -1,0 +1,64 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/status_macros.h"
+#include "pipelines/cli/commands.h"
+#include "pipelines/cli/store_access.h"
+#include "pipelines/export/check/check.h"
+#include "pipelines/run/stages.h"
+
+namespace quipu::pipelines {
+namespace {
+
+class CheckCommand : public Command {
+ public:
+  void AddFlags(CLI::App* app) override {
+    app->add_option("STORE", store_, "Directory of the store")->required();
+    app->add_option("--export", export_dir_,
+                    "Directory of the export to check (default: the spec's, if it is there)");
+    app->add_option("--model", model_, "Target model's GGUF, if it is not where the spec says");
+  }
+
+  // DATA_LOSS, after all findings were printed, if there were any.
+  absl::Status Run(std::ostream& out) override {
+    ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store, OpenReadOnly(store_));
+    ASSIGN_OR_RETURN(std::vector<std::string> findings, store->CheckIntegrity());
+    const std::string dir = ExportOf(*store);
+    if (!dir.empty()) {
+      ASSIGN_OR_RETURN(const generator::TargetModel target, TargetOf(*store, model_));
+      ASSIGN_OR_RETURN(const std::vector<std::string> more, CheckExport(*store, target, dir));
+      findings.insert(findings.end(), more.begin(), more.end());
+    }
+    for (const std::string& finding : findings) out << finding << "\n";
+    if (!findings.empty()) {
+      return absl::DataLossError(absl::StrCat(findings.size(), " findings"));
+    }
+    out << "store " << store_ << " is sound"
+        << (dir.empty() ? std::string("; no export to check")
+                        : absl::StrCat("; export ", dir, " is sound"))
+        << "\n";
+    return absl::OkStatus();
+  }
+
+ private:
+  // Empty if there is none. A partition has none: what is there is the merged run's.
+  std::string ExportOf(const storage::StoreView& store) const {
+    if (!export_dir_.empty() || store.header().has_partition()) return export_dir_;
+    const std::string dir = ExportDirOf(store.header().spec());
+    return FileExists(JoinPath(dir, "MANIFEST.json")) ? dir : "";
+  }
+
+  std::string store_;
+  std::string export_dir_;
+  std::string model_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeCheckCommand() { return std::make_unique<CheckCommand>(); }
+
+}  // namespace quipu::pipelines

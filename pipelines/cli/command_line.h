@@ -1,0 +1,39 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// A whole command line: parses it, runs its subcommand, tells the exit code.
+//
+//   const CommandResult result = RunCommandLine({"build", "my.textproto"}, std::cout, std::cerr);
+//   return result.exit_code;
+//
+// Sets the log's level, format and context, so one command line at a time.
+#ifndef QUIPU_PIPELINES_CLI_COMMAND_LINE_H_
+#define QUIPU_PIPELINES_CLI_COMMAND_LINE_H_
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace quipu::pipelines {
+
+struct CommandResult {
+  int exit_code = 0;
+  // The subcommand's; INVALID_ARGUMENT for a command line that does not parse.
+  absl::Status status;
+};
+
+// Runs a program's arguments, without its name. Output, and the text of --help,
+// goes to `out`; what is wrong with the command line to `err`; a failure of the
+// subcommand to the log.
+CommandResult RunCommandLine(const std::vector<std::string>& args, std::ostream& out,
+                             std::ostream& err);
+
+// 0 for OK; 130 for CANCELLED by a stop; 2 for invalid input (INVALID_ARGUMENT,
+// NOT_FOUND, FAILED_PRECONDITION, ALREADY_EXISTS); 3 for corrupt data (DATA_LOSS);
+// 1 for everything else.
+int ExitCodeOf(const absl::Status& status);
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_CLI_COMMAND_LINE_H_

@@ -1,0 +1,72 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "pipelines/cli/commands.h"
+#include "pipelines/cli/network_flags.h"
+
+namespace quipu::pipelines {
+namespace {
+
+absl::StatusOr<v1::ControlRequest> RequestOf(const std::string& verb, const std::string& argument) {
+  v1::ControlRequest request;
+  if (verb == "pause") {
+    request.set_verb(v1::ControlRequest::PAUSE);
+    request.set_reason(argument.empty() ? "requested by an operator" : argument);
+    return request;
+  }
+  if (verb == "reinstate") {
+    if (argument.empty()) {
+      return absl::InvalidArgumentError("reinstate needs the name of a worker");
+    }
+    request.set_verb(v1::ControlRequest::REINSTATE_WORKER);
+    request.set_worker(argument);
+    return request;
+  }
+  if (verb == "resume") {
+    request.set_verb(v1::ControlRequest::RESUME);
+  } else if (verb == "retry-quarantined") {
+    request.set_verb(v1::ControlRequest::RETRY_QUARANTINED);
+  } else {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "\"", Snippet(verb), "\" is none of pause, resume, retry-quarantined, reinstate"));
+  }
+  if (!argument.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(verb, " takes no argument: \"", Snippet(argument), "\""));
+  }
+  return request;
+}
+
+class ControlCommand : public Command {
+ public:
+  void AddFlags(CLI::App* app) override {
+    AddClientFlags(app, &client_.address, &client_.security);
+    app->add_option("VERB", verb_, "pause [REASON], resume, retry-quarantined, or reinstate WORKER")
+        ->required();
+    app->add_option("ARGUMENT", argument_, "REASON or WORKER");
+  }
+
+  absl::Status Run(std::ostream& out) override {
+    ASSIGN_OR_RETURN(const v1::ControlRequest request, RequestOf(verb_, argument_));
+    ASSIGN_OR_RETURN(const std::unique_ptr<GrpcCoordinatorClient> client, Connect(client_));
+    ASSIGN_OR_RETURN(const v1::ControlReply reply, client->Control(request));
+    out << Snippet(reply.message(), 1000) << "\n";
+    return absl::OkStatus();
+  }
+
+ private:
+  ClientFlags client_;
+  std::string verb_;
+  std::string argument_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeControlCommand() { return std::make_unique<ControlCommand>(); }
+
+}  // namespace quipu::pipelines

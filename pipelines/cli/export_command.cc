@@ -1,0 +1,42 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <string>
+
+#include "base/status_macros.h"
+#include "pipelines/cli/commands.h"
+#include "pipelines/cli/store_access.h"
+#include "pipelines/cli/summary.h"
+#include "pipelines/export/exporter.h"
+#include "pipelines/run/stages.h"
+
+namespace quipu::pipelines {
+namespace {
+
+class ExportCommand : public Command {
+ public:
+  void AddFlags(CLI::App* app) override {
+    app->add_option("STORE", store_, "Directory of the store")->required();
+    app->add_option("--out", dir_, "Directory to write (default: the spec's)");
+    app->add_option("--model", model_, "Target model's GGUF, if it is not where the spec says");
+  }
+
+  absl::Status Run(std::ostream& out) override {
+    ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store, OpenReadOnly(store_));
+    ASSIGN_OR_RETURN(const generator::TargetModel target, TargetOf(*store, model_));
+    const std::string dir = dir_.empty() ? ExportDirOf(store->header().spec()) : dir_;
+    ASSIGN_OR_RETURN(const ExportSummary summary, Export(*store, target, dir));
+    PrintExport(summary, dir, out);
+    return absl::OkStatus();
+  }
+
+ private:
+  std::string store_;
+  std::string dir_;
+  std::string model_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeExportCommand() { return std::make_unique<ExportCommand>(); }
+
+}  // namespace quipu::pipelines

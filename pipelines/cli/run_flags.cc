@@ -1,0 +1,43 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/cli/run_flags.h"
+
+#include <unistd.h>
+
+#include <cstdint>
+
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "pipelines/core/spec_file.h"
+
+namespace quipu::pipelines {
+
+void AddRunFlags(CLI::App* app, RunFlags* flags) {
+  app->add_option("SPEC", flags->spec, "RunSpec in text format (protos/run_spec.proto)")
+      ->required();
+  app->add_option("--max-bad-share", flags->max_bad_share,
+                  "Share of an input's records that may be bad, 0 to 1 (default: the spec's)")
+      ->check(CLI::Range(0.0, 1.0));
+  AddThreadsFlag(app, &flags->threads);
+}
+
+void AddThreadsFlag(CLI::App* app, int* threads) {
+  app->add_option("--threads", *threads, "Threads of the engine (default: the machine's cores)")
+      ->check(CLI::Range(1, 1024));
+}
+
+absl::StatusOr<v1::RunSpec> LoadSpec(const RunFlags& flags) {
+  ASSIGN_OR_RETURN(v1::RunSpec spec, LoadRunSpec(flags.spec));
+  if (flags.threads > 0) {
+    spec.mutable_performance()->set_threads(static_cast<uint32_t>(flags.threads));
+  }
+  return spec;
+}
+
+BuildOptions BuildOptionsOf(const RunFlags& flags) {
+  BuildOptions options;
+  options.max_bad_share = flags.max_bad_share;
+  options.terminal = isatty(STDERR_FILENO) == 1 && GetLogFormat() == LogFormat::kText;
+  return options;
+}
+
+}  // namespace quipu::pipelines

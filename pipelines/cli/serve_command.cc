@@ -1,0 +1,55 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <string>
+
+#include "base/status_macros.h"
+#include "pipelines/cli/commands.h"
+#include "pipelines/cli/network_flags.h"
+#include "pipelines/cli/run_flags.h"
+#include "pipelines/cli/summary.h"
+#include "pipelines/rpc/grpc_log.h"
+#include "pipelines/run/serve.h"
+
+namespace quipu::pipelines {
+namespace {
+
+class ServeCommand : public Command {
+ public:
+  ServeCommand() { options_.service.listen = "127.0.0.1:7447"; }
+
+  void AddFlags(CLI::App* app) override {
+    AddRunFlags(app, &flags_);
+    CoordinatorServiceOptions& service = options_.service;
+    app->add_option("--listen", service.listen,
+                    "Address to listen on: host:port, [v6]:port or unix:path (default "
+                    "127.0.0.1:7447); off loopback TLS is required");
+    app->add_option("--cert", service.security.cert,
+                    "PEM certificate of this server; turns TLS on");
+    app->add_option("--key", service.security.key, "PEM key of the certificate; mode 0600");
+    app->add_option("--client-ca", service.security.ca,
+                    "PEM authorities that sign clients' certificates, whose OU is their role: "
+                    "worker, operator or viewer");
+    app->add_option("--token-file", service.security.tokens,
+                    "File with lines \"role name token\" that clients may authenticate with "
+                    "instead; mode 0600");
+    AddMetricsFlags(app, &options_.metrics);
+  }
+
+  absl::Status Run(std::ostream& out) override {
+    InstallGrpcLog();
+    ASSIGN_OR_RETURN(const v1::RunSpec spec, LoadSpec(flags_));
+    options_.build = BuildOptionsOf(flags_);
+    ASSIGN_OR_RETURN(const BuildSummary summary, Serve(spec, options_));
+    return PrintSummary(summary, out);
+  }
+
+ private:
+  RunFlags flags_;
+  ServeOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeServeCommand() { return std::make_unique<ServeCommand>(); }
+
+}  // namespace quipu::pipelines

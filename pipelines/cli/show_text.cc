@@ -1,0 +1,132 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/cli/show_text.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "base/utf8.h"
+#include "pipelines/core/names.h"
+
+namespace quipu::pipelines {
+namespace {
+
+constexpr size_t kMinIdDigits = 4;
+
+// The chunk in its document, with some text around it.
+std::string MarkedChunk(const v1::Document& document, const v1::Span& chunk,
+                        const ShowOptions& options) {
+  const absl::string_view text = document.text();
+  const size_t begin = std::min<size_t>(chunk.begin(), text.size());
+  const size_t end = std::min<size_t>(std::max(chunk.end(), chunk.begin()), text.size());
+  const size_t from =
+      FloorToCodePoint(text, begin > options.around_bytes ? begin - options.around_bytes : 0);
+  const size_t to = FloorToCodePoint(text, std::min(text.size(), end + options.around_bytes));
+  const absl::string_view open = options.colour ? "\x1b[32m" : "[[[";
+  const absl::string_view close = options.colour ? "\x1b[0m" : "]]]";
+  return absl::StrCat(from > 0 ? "... " : "", text.substr(from, begin - from), open,
+                      text.substr(begin, end - begin), close, text.substr(end, to - end),
+                      to < text.size() ? " ..." : "");
+}
+
+void AppendScores(const v1::Scores& scores, std::string* text) {
+  absl::StrAppendFormat(text, "scores:   verdict margin %.2f, ", scores.verdict_margin());
+  if (scores.verdict_only()) {
+    absl::StrAppend(text, "no likelihood (the engine cannot score text), ");
+  } else if (scores.answer_tokens() > 0) {  // A verdict that refused ended it.
+    absl::StrAppendFormat(text, "answer log-prob %.2f a token, gain %.2f, ",
+                          scores.answer_log_prob(), scores.gain());
+  }
+  absl::StrAppendFormat(text, "grounded %.0f %%\n", 100 * scores.grounded_share());
+}
+
+absl::StatusOr<std::string> ShowOne(const storage::StoreView& store, const v1::Result& result,
+                                    const ShowOptions& options) {
+  ASSIGN_OR_RETURN(const v1::Document document, store.GetDocument(result.task().document_id()));
+  const v1::Scores& scores = result.scores();
+  std::string text = absl::StrCat(
+      "=== ", absl::BytesToHexString(result.task().id()), "  ",
+      result.task().form() == v1::ANSWER_FORM_LONG ? "long answer" : "short answer", "\n",
+      "source:   ", document.provenance().source(),
+      document.provenance().line() > 0 ? absl::StrCat(":", document.provenance().line()) : "",
+      "  bytes ", result.task().chunk().begin(), "-", result.task().chunk().end(), " of ",
+      document.text().size(), "\n");
+  if (result.has_reject()) {
+    absl::StrAppend(&text, "rejected: ", RejectLabel(result.reject().reason()), " (",
+                    Snippet(result.reject().detail(), 200), ")\n");
+  }
+  absl::StrAppend(&text, "question: ", result.question(), "\nanswer:   ", result.answer(), "\n");
+  if (scores.scored()) AppendScores(scores, &text);
+  absl::StrAppend(&text, "evidence:\n", MarkedChunk(document, result.task().chunk(), options),
+                  "\n\n");
+  return text;
+}
+
+bool Matches(const v1::Result& result, const ShowOptions& options) {
+  if (!options.id.empty()) {
+    return absl::StartsWith(absl::BytesToHexString(result.task().id()),
+                            absl::AsciiStrToLower(options.id));
+  }
+  if (result.has_reject() != (options.rejects || !options.reason.empty())) return false;
+  return options.reason.empty() || RejectLabel(result.reject().reason()) == options.reason;
+}
+
+absl::Status CheckOptions(const ShowOptions& options) {
+  if (!options.id.empty()) {
+    if (options.id.size() < kMinIdDigits || options.id.size() > 32 ||
+        !std::all_of(options.id.begin(), options.id.end(),
+                     [](char c) { return absl::ascii_isxdigit(static_cast<unsigned char>(c)); })) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "\"", Snippet(options.id), "\" is not a task id: 4 to 32 hexadecimal digits"));
+    }
+  }
+  if (options.reason.empty()) return absl::OkStatus();
+  std::string known;
+  for (int i = v1::RejectReason_MIN + 1; i <= v1::RejectReason_MAX; ++i) {
+    const std::string name = RejectLabel(static_cast<v1::RejectReason>(i));
+    if (name == options.reason) return absl::OkStatus();
+    absl::StrAppend(&known, known.empty() ? "" : ", ", name);
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("\"", Snippet(options.reason), "\" is no reject reason; there are: ", known));
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ShowText(const storage::StoreView& store, const ShowOptions& options) {
+  RETURN_IF_ERROR(CheckOptions(options));
+  uint64_t matching = 0;
+  RETURN_IF_ERROR(store.ForEachResult([&](const v1::Result& result) {
+    matching += Matches(result, options) ? 1 : 0;
+    return absl::OkStatus();
+  }));
+  if (matching == 0) {
+    if (!options.id.empty())
+      return absl::NotFoundError(absl::StrCat("no result has id ", options.id));
+    return std::string(options.rejects || !options.reason.empty() ? "no such reject\n"
+                                                                  : "no accepted pair\n");
+  }
+  // Every stride-th match, so that a few stand for the whole run.
+  const uint64_t wanted = std::max(1, options.limit);
+  const uint64_t stride = std::max<uint64_t>(1, matching / wanted);
+  std::string text;
+  uint64_t position = 0;
+  uint64_t shown = 0;
+  RETURN_IF_ERROR(store.ForEachResult([&](const v1::Result& result) -> absl::Status {
+    if (!Matches(result, options)) return absl::OkStatus();
+    if (position++ % stride != 0 || shown == wanted) return absl::OkStatus();
+    ++shown;
+    ASSIGN_OR_RETURN(const std::string one, ShowOne(store, result, options));
+    absl::StrAppend(&text, one);
+    return absl::OkStatus();
+  }));
+  return text;
+}
+
+}  // namespace quipu::pipelines

@@ -1,0 +1,162 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/cli/show_text.h"
+
+#include <string>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/store_records.h"
+#include "tests/support/temp_dir.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::StatusIs;
+using testing::TempDir;
+
+constexpr char kDocument[] = "0123456789abcdef";
+
+std::string TaskId(int i) { return absl::StrCat("task-id-00000-0", i); }
+
+v1::Task MakeTask(int index) {
+  v1::Task task;
+  task.set_id(TaskId(index).substr(0, 16));
+  task.set_document_id(kDocument);
+  task.set_index(index);
+  task.mutable_chunk()->set_begin(6);
+  task.mutable_chunk()->set_end(20);
+  task.set_form(v1::ANSWER_FORM_SHORT);
+  return task;
+}
+
+// A run with one document, two samples and one reject.
+class ShowTextTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    v1::RunHeader header;
+    header.set_format_version(1);
+    header.set_run_id(std::string(16, 'r'));
+    header.mutable_generating_model()->set_name("scripted");
+    ASSERT_OK_AND_ASSIGN(store_, storage::Store::Create(dir_.Path("store"), header));
+    storage::IngestBatch batch;
+    v1::Document document;
+    document.set_id(kDocument);
+    document.set_text("First the evidence of it then the rest.");
+    document.set_tokens(9);
+    document.mutable_provenance()->set_source("corpus/a.txt");
+    batch.documents.push_back(document);
+    batch.progress.set_source("documents:corpus/a.txt");
+    ASSERT_OK(store_->Ingest(batch));
+    v1::DocumentPlan plan;
+    plan.set_document_id(kDocument);
+    for (int i = 0; i < 4; ++i) *plan.add_tasks() = MakeTask(i);
+    ASSERT_OK(store_->AddPlan(plan));
+    for (int i = 0; i < 3; ++i) ASSERT_OK(quipu::testing::Commit(store_.get(), MakeResult(i)));
+  }
+
+  static v1::Result MakeResult(int i) {
+    v1::Result result;
+    *result.mutable_task() = MakeTask(i);
+    result.set_question(absl::StrCat("Question ", i, "?"));
+    result.set_answer(absl::StrCat("Answer ", i));
+    if (i == 2) {
+      result.mutable_reject()->set_reason(v1::REJECT_REASON_VERDICT);
+      result.mutable_reject()->set_detail("-0.5 under 1");
+    }
+    return result;
+  }
+
+  TempDir dir_;
+  std::unique_ptr<storage::Store> store_;
+};
+
+TEST_F(ShowTextTest, ShowMarksTheEvidence) {
+  ShowOptions options;
+  options.limit = 1;
+  ASSERT_OK_AND_ASSIGN(const std::string text, ShowText(*store_, options));
+
+  EXPECT_THAT(text, AllOf(HasSubstr("Question 0?"), HasSubstr("First [[[the evidence o]]]f it"),
+                          Not(HasSubstr("Question 1?"))));
+}
+
+TEST_F(ShowTextTest, ShowHasNoFiguresThatWereNotMeasured) {
+  v1::Result result = MakeResult(3);
+  v1::Scores& scores = *result.mutable_scores();
+  scores.set_scored(true);
+  scores.set_verdict_margin(2.5);
+  scores.set_grounded_share(1);
+  scores.set_verdict_only(true);
+  ASSERT_OK(quipu::testing::Commit(store_.get(), result));
+  ShowOptions options;
+  options.id = absl::BytesToHexString(result.task().id());
+
+  EXPECT_THAT(
+      ShowText(*store_, options),
+      testing::IsOkAndHolds(HasSubstr(
+          "verdict margin 2.50, no likelihood (the engine cannot score text), grounded 100 %")));
+}
+
+TEST_F(ShowTextTest, ShowTellsAllFiguresThatWereMeasured) {
+  v1::Result result = MakeResult(3);
+  v1::Scores& scores = *result.mutable_scores();
+  scores.set_scored(true);
+  scores.set_verdict_margin(2.5);
+  scores.set_answer_log_prob(-0.75);
+  scores.set_gain(1.25);
+  scores.set_answer_tokens(4);
+  ASSERT_OK(quipu::testing::Commit(store_.get(), result));
+  ShowOptions options;
+  options.id = absl::BytesToHexString(result.task().id());
+
+  EXPECT_THAT(ShowText(*store_, options),
+              testing::IsOkAndHolds(HasSubstr(
+                  "verdict margin 2.50, answer log-prob -0.75 a token, gain 1.25, grounded 0 %")));
+}
+
+TEST_F(ShowTextTest, ShowFindsOneByTheBeginningOfItsId) {
+  ShowOptions options;
+  options.id = absl::BytesToHexString(TaskId(1).substr(0, 16));
+  ASSERT_OK_AND_ASSIGN(const std::string text, ShowText(*store_, options));
+
+  EXPECT_THAT(text, AllOf(HasSubstr("Question 1?"), Not(HasSubstr("Question 0?"))));
+}
+
+TEST_F(ShowTextTest, ShowRejectsTellsTheReason) {
+  ShowOptions options;
+  options.reason = "verdict";
+  ASSERT_OK_AND_ASSIGN(const std::string text, ShowText(*store_, options));
+
+  EXPECT_THAT(text, AllOf(HasSubstr("Question 2?"), HasSubstr("verdict (-0.5 under 1)")));
+}
+
+TEST_F(ShowTextTest, ShowSaysWhenThereIsNone) {
+  ShowOptions options;
+  options.reason = "refusal";
+
+  EXPECT_THAT(ShowText(*store_, options), testing::IsOkAndHolds("no such reject\n"));
+}
+
+TEST_F(ShowTextTest, ShowRefusesWhatCannotBeAnIdOrAReason) {
+  ShowOptions bad_id;
+  bad_id.id = "xyz";
+  ShowOptions bad_reason;
+  bad_reason.reason = "ugly";
+  ShowOptions unknown;
+  unknown.id = "ffffffff";
+
+  EXPECT_THAT(ShowText(*store_, bad_id).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("xyz")));
+  EXPECT_THAT(ShowText(*store_, bad_reason).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("duplicate_question")));
+  EXPECT_THAT(ShowText(*store_, unknown).status(),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("ffffffff")));
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

@@ -1,0 +1,203 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/cli/status_text.h"
+
+#include <re2/re2.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::IsOkAndHolds;
+using ::testing::Not;
+
+v1::StatusReply Running() {
+  v1::StatusReply status;
+  status.set_run_id("\x01\x02");
+  status.set_build("0.1.0");
+  status.set_stage(v1::STAGE_GENERATE);
+  status.set_uptime_ms(61500);
+  status.mutable_tasks()->set_planned(1000);
+  status.mutable_tasks()->set_accepted(150);
+  status.mutable_tasks()->set_rejected(100);
+  status.mutable_tasks()->set_leased(50);
+  status.mutable_tasks()->set_pending(700);
+  status.set_results_per_s(2.5);
+  (*status.mutable_rejects_by_reason())["VERDICT"] = 60;
+  (*status.mutable_rejects_by_reason())["DUPLICATE"] = 40;
+  for (int i = 0; i < 3; ++i) {
+    v1::WorkerStatus* worker = status.add_workers();
+    worker->set_worker(absl::StrCat("gpu-", i));
+    worker->set_connected(i < 2);
+    worker->set_results(80);
+  }
+  return status;
+}
+
+StatusView Live(const std::string& address, int max_workers) {
+  StatusView view;
+  view.where = address;
+  view.live = true;
+  view.max_workers = max_workers;
+  return view;
+}
+
+// Of a run that nobody works on.
+v1::StatusReply AtRest() {
+  v1::StatusReply status = Running();
+  status.clear_workers();
+  status.clear_uptime_ms();
+  status.set_stage(v1::STAGE_DEDUP);
+  for (const v1::Stage stage : {v1::STAGE_READ, v1::STAGE_PLAN, v1::STAGE_GENERATE}) {
+    status.add_done_stages(stage);
+  }
+  status.mutable_model()->set_name("model.gguf");
+  status.mutable_model()->set_engine("native");
+  status.mutable_model()->set_math("int8");
+  status.mutable_model()->set_chat_template("chatml");
+  status.mutable_corpus()->set_documents(3);
+  status.mutable_corpus()->set_document_tokens(9000);
+  status.mutable_corpus()->set_rejected_rows(2);
+  (*status.mutable_corpus()->mutable_row_rejects_by_reason())["ROW_TOO_LONG"] = 2;
+  return status;
+}
+
+v1::EngineCounters SomeCounters() {
+  v1::EngineCounters counters;
+  counters.set_prompt_tokens_computed(4821);
+  counters.set_prompt_tokens_needed(4790);
+  counters.set_sampled_tokens(1204);
+  counters.set_drafted_tokens(240);
+  counters.set_accepted_drafts(81);
+  counters.set_steps(96);
+  counters.set_step_tokens(6032);
+  counters.set_busy_microseconds(6917500);
+  return counters;
+}
+
+// The keys of an object, in order.
+std::vector<std::string> KeysOf(const std::string& json) {
+  std::vector<std::string> keys;
+  re2::StringPiece rest(json);
+  std::string key;
+  while (RE2::FindAndConsume(&rest, "\"([a-z_]+)\":", &key)) keys.push_back(key);
+  return keys;
+}
+
+TEST(StatusTextTest, OfAStoreHasNothingThatOnlyACoordinatorKnows) {
+  StatusView view;
+  view.where = "out/store";
+  const std::string text = StatusText(AtRest(), view);
+
+  EXPECT_THAT(text, HasSubstr("run 0102  out/store\n"));
+  EXPECT_THAT(text, HasSubstr("model      model.gguf (native, int8, chatml)\n"));
+  EXPECT_THAT(text, HasSubstr("stages     read, plan, generate\n"));
+  EXPECT_THAT(text, HasSubstr("documents  3 (9000 tokens), 0 too short, 0 duplicates\n"));
+  EXPECT_THAT(text, HasSubstr("    row_too_long                2  100.0 %\n"));
+  for (const char* word : {"leased", "audits", "workers", "up ", "engine", "split"}) {
+    EXPECT_THAT(text, Not(HasSubstr(word)));
+  }
+}
+
+TEST(StatusTextTest, HasEngineCountersOnceThereAreSome) {
+  v1::StatusReply status = AtRest();
+  *status.mutable_work() = SomeCounters();
+  EXPECT_THAT(
+      StatusText(status, {}),
+      HasSubstr("engine     4821 prompt tokens computed, 4790 needed (1.006), 1204 sampled\n"
+                "           96 steps of 62.8 columns, 81 of 240 drafts taken, 871 tokens/s\n"));
+  status.mutable_work()->Clear();
+  status.mutable_work()->set_steps(3);
+  EXPECT_THAT(StatusText(status, {}),
+              HasSubstr("engine     0 prompt tokens computed, 0 needed (0.000), 0 sampled\n"
+                        "           3 steps, 0 of 0 drafts taken\n"));
+}
+
+TEST(StatusTextTest, NamesThePartition) {
+  v1::StatusReply status = AtRest();
+  status.mutable_partition()->set_index(2);
+  status.mutable_partition()->set_count(7);
+
+  EXPECT_THAT(StatusText(status, {}), HasSubstr("split      partition 2 of 7\n"));
+}
+
+TEST(StatusTextTest, HasCountsRatesAndTimeLeft) {
+  const std::string text = StatusText(Running(), Live("10.0.0.7:7447", 10));
+
+  EXPECT_THAT(text, HasSubstr("run 0102  10.0.0.7:7447"));
+  EXPECT_THAT(text, HasSubstr("stage      generate, up 1m1s"));
+  EXPECT_THAT(text, HasSubstr("1000 planned, 250 done (25.0 %), 150 accepted (60.0 % of done)"));
+  EXPECT_THAT(text, HasSubstr("50 leased, 700 pending, 2.50 results/s, 5m left"));
+  EXPECT_THAT(text, HasSubstr("workers    2 connected, 3 known"));
+  EXPECT_LT(text.find("verdict"), text.find("duplicate "));
+  EXPECT_THAT(text, Not(HasSubstr("PAUSED")));
+}
+
+TEST(StatusTextTest, ShowsPauseAndQuarantineAndCutsTheListOfWorkers) {
+  v1::StatusReply status = Running();
+  status.set_paused("99 % of the last 200 are rejects");
+  status.mutable_workers(0)->set_quarantined("its results could not be made again");
+
+  const std::string text = StatusText(status, Live("a:1", 1));
+
+  EXPECT_THAT(text, HasSubstr("PAUSED     99 % of the last 200"));
+  EXPECT_THAT(text, HasSubstr("quarantined: its results"));
+  EXPECT_THAT(text, HasSubstr("... and 2 more"));
+  EXPECT_THAT(text, Not(HasSubstr("gpu-1")));
+}
+
+TEST(StatusTextTest, ARunThatStandsStillHasNoTimeLeft) {
+  v1::StatusReply status = Running();
+  status.set_results_per_s(0);
+
+  EXPECT_THAT(StatusText(status, Live("a:1", 1)), Not(HasSubstr("left")));
+}
+
+TEST(StatusTextTest, EscapesWhatPeersHaveNamed) {
+  v1::StatusReply status = Running();
+  status.mutable_workers(0)->set_worker("\x1b[2J");
+  status.set_paused("\x1b[2J");
+
+  EXPECT_THAT(StatusText(status, Live("a:1", 1)), Not(HasSubstr("\x1b")));
+}
+
+TEST(StatusJsonTest, IsOneObjectWithAllWorkers) {
+  ASSERT_OK_AND_ASSIGN(const std::string text, StatusJson(Running()));
+
+  EXPECT_THAT(text, HasSubstr("\"pairs\":1000,\"accepted\":150"));
+  EXPECT_THAT(text, HasSubstr("\"rejects\":{\"verdict\":60,\"duplicate\":40}"));
+  EXPECT_THAT(text, HasSubstr("\"worker\":\"gpu-2\""));
+  EXPECT_EQ(text.find('\n'), text.size() - 1);
+}
+
+TEST(StatusJsonTest, HasTheSameKeysForAStoreAndACoordinator) {
+  v1::StatusReply running = Running();
+  running.clear_workers();
+  ASSERT_OK_AND_ASSIGN(const std::string live, StatusJson(running));
+  v1::StatusReply at_rest = AtRest();
+  at_rest.mutable_corpus()->clear_row_rejects_by_reason();
+  ASSERT_OK_AND_ASSIGN(const std::string stored, StatusJson(at_rest));
+
+  EXPECT_EQ(KeysOf(live), KeysOf(stored));
+}
+
+TEST(StatusJsonTest, HasEveryEngineCounter) {
+  v1::StatusReply status;
+  *status.mutable_work() = SomeCounters();
+
+  EXPECT_THAT(StatusJson(status),
+              IsOkAndHolds(HasSubstr(
+                  "\"engine\":{\"prompt_tokens_computed\":4821,\"prompt_tokens_needed\":4790,"
+                  "\"sampled_tokens\":1204,\"drafted_tokens\":240,\"accepted_drafts\":81,"
+                  "\"steps\":96,\"step_tokens\":6032,\"busy_seconds\":6.9175}")));
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

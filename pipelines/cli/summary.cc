@@ -1,0 +1,49 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/cli/summary.h"
+
+#include <memory>
+
+#include "absl/strings/str_format.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "pipelines/cli/status_text.h"
+#include "pipelines/cli/store_access.h"
+#include "pipelines/core/run_status.h"
+
+namespace quipu::pipelines {
+namespace {
+
+constexpr int kMaxBadInSummary = 20;
+
+}  // namespace
+
+absl::Status PrintStatus(const storage::StoreView& store, int max_bad, std::ostream& out) {
+  ASSIGN_OR_RETURN(const v1::StatusReply status, StatusOf(store));
+  StatusView view;
+  view.where = store.path();
+  out << StatusText(status, view);
+  int shown = 0;
+  return store.ForEachBadRecord([&](const v1::BadRecord& bad) {
+    if (shown++ == 0 && max_bad > 0) out << "bad records:\n";
+    if (shown <= max_bad) out << "    " << Snippet(bad.message(), 300) << "\n";
+    return absl::OkStatus();
+  });
+}
+
+void PrintExport(const ExportSummary& summary, absl::string_view dir, std::ostream& out) {
+  out << absl::StrFormat(
+      "exported   %d long rows, %d packs (%.2f %% full), %d messages rows to %s\n",
+      summary.long_rows, summary.packed_rows, 100 * summary.packing_fill, summary.messages_rows,
+      dir);
+  out << absl::StrFormat("tokens     %d, %d of them trained, and %d of padding\n", summary.tokens,
+                         summary.trained_tokens, summary.padding_tokens);
+}
+
+absl::Status PrintSummary(const BuildSummary& summary, std::ostream& out) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store, OpenReadOnly(summary.store));
+  RETURN_IF_ERROR(PrintStatus(*store, kMaxBadInSummary, out));
+  if (!summary.export_dir.empty()) PrintExport(summary.exported, summary.export_dir, out);
+  return absl::OkStatus();
+}
+
+}  // namespace quipu::pipelines

@@ -1,0 +1,70 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/coordinator/dispatcher.h"
+
+#include <memory>
+
+#include "base/status_macros.h"
+#include "pipelines/coordinator/lease_ticket.h"
+
+namespace quipu::pipelines::internal {
+
+void Dispatcher::Dispatch(Effects effects) {
+  for (GrantedPoll& granted : effects.grants) {
+    if (QueueReply(std::move(granted))) effects.wake = true;
+  }
+  for (const std::function<void()>& call : effects.calls) call();
+  if (effects.wake && wake_) wake_();
+}
+
+bool Dispatcher::QueueReply(GrantedPoll granted) {
+  absl::StatusOr<v1::LeaseReply> reply = MakeLeaseReply(granted);
+  absl::Status failed = reply.status();
+  if (reply.ok()) {
+    absl::MutexLock lock(&state_->mutex);
+    // Stopped meanwhile: nobody may be left to commit this.
+    failed = state_->CheckAcceptingLocked();
+    if (failed.ok()) {
+      state_->queue.AddReply({*std::move(reply), std::move(granted.poll.done)});
+      return true;
+    }
+  } else {
+    Fail(failed);
+  }
+  granted.poll.done(failed);
+  return false;
+}
+
+absl::StatusOr<v1::LeaseReply> Dispatcher::MakeLeaseReply(const GrantedPoll& granted) {
+  const CoordinatorOptions& options = state_->options;
+  v1::LeaseReply reply;
+  for (const GrantedChunk& chunk : granted.chunks) {
+    ASSIGN_OR_RETURN(const std::shared_ptr<const ChunkContent> content,
+                     chunks_->Get(chunk.lease.chunk()));
+    v1::LeasedChunk& leased = *reply.add_chunks();
+    v1::LeaseTicket ticket;
+    ticket.set_run_id(state_->ledger->header().run_id());
+    ticket.set_document_id(chunk.lease.chunk().document_id());
+    ticket.set_chunk_index(chunk.lease.chunk().chunk_index());
+    ticket.set_worker(chunk.lease.worker());
+    ticket.set_token(chunk.lease.token());
+    ticket.set_ttl_ms(static_cast<uint32_t>(absl::ToInt64Milliseconds(options.leases.ttl)));
+    *leased.mutable_ticket() = SignTicket(options.secret, ticket);
+    leased.set_ttl_ms(ticket.ttl_ms());
+    leased.set_text(content->text);
+    for (size_t i = 0; i < content->tasks.size(); ++i) {
+      if ((chunk.tasks >> i & 1) != 0) *leased.add_tasks() = content->tasks[i];
+    }
+  }
+  return reply;
+}
+
+void Dispatcher::Fail(const absl::Status& status) {
+  Effects effects;
+  {
+    absl::MutexLock lock(&state_->mutex);
+    state_->FailLocked(status, &effects);
+  }
+  Dispatch(std::move(effects));
+}
+
+}  // namespace quipu::pipelines::internal

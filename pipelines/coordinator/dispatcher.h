@@ -1,0 +1,52 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Does what changes of a run's state have left to do without its lock: makes the
+// replies of grants, calls those who are answered, wakes the loop.
+//
+//   Dispatcher dispatcher(&state, &chunks);
+//   dispatcher.SetWake(wake);
+//   dispatcher.Dispatch(std::move(effects));
+//
+// The state and the cache must outlive it. Thread-safe.
+#ifndef QUIPU_PIPELINES_COORDINATOR_DISPATCHER_H_
+#define QUIPU_PIPELINES_COORDINATOR_DISPATCHER_H_
+
+#include <functional>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "pipelines/coordinator/chunk_cache.h"
+#include "pipelines/coordinator/effects.h"
+#include "pipelines/coordinator/run_state.h"
+
+namespace quipu::pipelines::internal {
+
+class Dispatcher {
+ public:
+  Dispatcher(RunState* state, ChunkCache* chunks) : state_(state), chunks_(chunks) {}
+
+  // Once, before the first call.
+  void SetWake(std::function<void()> wake) { wake_ = std::move(wake); }
+
+  // Reads the chunks that were granted and queues their replies, to be sent when
+  // the grants are journaled; then makes the calls; then wakes the loop. A chunk
+  // that cannot be read fails the run.
+  void Dispatch(Effects effects) ABSL_LOCKS_EXCLUDED(state_->mutex);
+  // Ends the run with this error, and tells all who wait.
+  void Fail(const absl::Status& status) ABSL_LOCKS_EXCLUDED(state_->mutex);
+
+ private:
+  absl::StatusOr<v1::LeaseReply> MakeLeaseReply(const GrantedPoll& granted);
+  // Whether the reply is queued, and the loop to be woken.
+  bool QueueReply(GrantedPoll granted) ABSL_LOCKS_EXCLUDED(state_->mutex);
+
+  RunState* const state_;
+  ChunkCache* const chunks_;    // Texts and tasks of what is granted.
+  std::function<void()> wake_;  // Of the loop; empty if there is none.
+};
+
+}  // namespace quipu::pipelines::internal
+
+#endif  // QUIPU_PIPELINES_COORDINATOR_DISPATCHER_H_

@@ -1,0 +1,51 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// What a change of a run's state leaves to do when the lock is released:
+// callers to answer, grants to make replies of, the loop to wake. Collected under
+// the lock, done by Dispatcher::Dispatch.
+//
+//   Effects effects;
+//   { absl::MutexLock lock(&state->mutex); state->ApplyLocked(update, &effects); }
+//   dispatcher->Dispatch(std::move(effects));
+//
+// Thread-compatible.
+#ifndef QUIPU_PIPELINES_COORDINATOR_EFFECTS_H_
+#define QUIPU_PIPELINES_COORDINATOR_EFFECTS_H_
+
+#include <cstdint>
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "pipelines/coordinator/poll_queue.h"
+#include "pipelines/coordinator/types.h"
+#include "protos/lease.pb.h"
+
+namespace quipu::pipelines::internal {
+
+// A lease that was granted, with the tasks to be made under it.
+struct GrantedChunk {
+  v1::LeaseGranted lease;
+  uint64_t tasks = 0;  // Bits.
+};
+
+struct GrantedPoll {
+  Poll poll;
+  std::vector<GrantedChunk> chunks;
+};
+
+struct Effects {
+  std::vector<std::function<void()>> calls;  // In this order.
+  std::vector<GrantedPoll> grants;           // To be read, signed, and answered once journaled.
+  bool wake = false;                         // CommitSome has work, or Tick should come sooner.
+
+  template <typename Reply>
+  void Answer(ReplyFn<Reply> done, absl::StatusOr<Reply> reply) {
+    calls.push_back([done = std::move(done), reply = std::move(reply)] { done(reply); });
+  }
+};
+
+}  // namespace quipu::pipelines::internal
+
+#endif  // QUIPU_PIPELINES_COORDINATOR_EFFECTS_H_

@@ -1,0 +1,65 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Work for the thread that commits that no caller waits for: rejects for
+// quarantined chunks, and the removal of results. job_runner.h does it.
+//
+//   if (jobs.OnUpdate(update)) Wake();
+//   jobs.Add(Job::TakeBack("worker-7"));
+//
+// Thread-compatible.
+#ifndef QUIPU_PIPELINES_COORDINATOR_JOB_QUEUE_H_
+#define QUIPU_PIPELINES_COORDINATOR_JOB_QUEUE_H_
+
+#include <deque>
+#include <string>
+#include <utility>
+
+#include "protos/lease.pb.h"
+
+namespace quipu::pipelines::internal {
+
+struct Job {
+  enum class Kind {
+    kReject,    // The open tasks of a quarantined chunk.
+    kTakeBack,  // What a quarantined worker made and no audit has passed.
+    kRelease,   // All quarantined tasks, to be tried again.
+  };
+  Kind kind = Kind::kRelease;
+  v1::ChunkQuarantined quarantine;  // kReject.
+  std::string worker;               // kTakeBack.
+
+  static Job Reject(const v1::ChunkQuarantined& quarantine) {
+    return {Kind::kReject, quarantine, ""};
+  }
+  static Job TakeBack(const std::string& worker) { return {Kind::kTakeBack, {}, worker}; }
+  static Job Release() { return {}; }
+};
+
+class JobQueue {
+ public:
+  void Add(Job job) { jobs_.push_back(std::move(job)); }
+  // Adds the job that follows from an update that was applied; returns whether
+  // one does.
+  bool OnUpdate(const v1::LeaseUpdate& update) {
+    if (update.has_quarantined()) {
+      Add(Job::Reject(update.quarantined()));
+    } else if (update.has_worker_quarantined()) {
+      Add(Job::TakeBack(update.worker_quarantined().worker()));
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  bool empty() const { return jobs_.empty(); }
+  // The first stays until it is done: a run is not done before its jobs are.
+  const Job& first() const { return jobs_.front(); }
+  void RemoveFirst() { jobs_.pop_front(); }
+
+ private:
+  std::deque<Job> jobs_;
+};
+
+}  // namespace quipu::pipelines::internal
+
+#endif  // QUIPU_PIPELINES_COORDINATOR_JOB_QUEUE_H_

@@ -1,0 +1,161 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/coordinator/job_runner.h"
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "generator/filters.h"
+
+namespace quipu::pipelines::internal {
+namespace {
+
+// Chunks whose results are taken back in one batch, so that submits need not
+// wait for all of them.
+constexpr size_t kMaxChunksRemoved = 64;
+
+v1::LeaseUpdate TakenBack(const UnauditedResults& unaudited, const std::string& worker) {
+  v1::LeaseUpdate update;
+  *update.mutable_taken_back()->mutable_chunk() = unaudited.chunk;
+  update.mutable_taken_back()->set_pending(unaudited.mask);
+  update.mutable_taken_back()->set_worker(worker);
+  return update;
+}
+
+}  // namespace
+
+int JobRunner::RunNext() {
+  Job job;
+  {
+    absl::MutexLock lock(&state_->mutex);
+    if (state_->jobs.empty() || !state_->failed.ok()) return 0;
+    job = state_->jobs.first();
+  }
+  Effects effects;
+  const absl::StatusOr<bool> finished = Run(job, &effects);
+  if (!finished.ok()) {
+    dispatcher_->Fail(finished.status());
+  } else {
+    absl::MutexLock lock(&state_->mutex);
+    if (*finished) state_->jobs.RemoveFirst();
+    state_->ServeWaitersLocked(state_->Now(), kMissesOfEvent, &effects);
+  }
+  dispatcher_->Dispatch(std::move(effects));
+  return 1;
+}
+
+absl::StatusOr<bool> JobRunner::Run(const Job& job, Effects* effects) {
+  switch (job.kind) {
+    case Job::Kind::kReject:
+      RETURN_IF_ERROR(RejectQuarantined(job.quarantine, effects));
+      return true;
+    case Job::Kind::kTakeBack:
+      return TakeBack(job.worker, effects);
+    case Job::Kind::kRelease:
+      RETURN_IF_ERROR(ReleaseQuarantined(effects));
+      return true;
+  }
+  return absl::InternalError("a job of no kind");
+}
+
+absl::Status JobRunner::RejectQuarantined(const v1::ChunkQuarantined& quarantine,
+                                          Effects* effects) {
+  const v1::ChunkId& chunk = quarantine.chunk();
+  uint64_t open = 0;
+  {
+    absl::MutexLock lock(&state_->mutex);
+    const std::optional<LeaseView> view = state_->table.Find(chunk);
+    // A late result, or one taken back since, has changed what is open.
+    if (view.has_value() && view->quarantined) open = quarantine.open() & ~view->done;
+  }
+  if (open == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::shared_ptr<const ChunkContent> content, chunks_->Get(chunk));
+  LedgerBatch batch;
+  for (size_t i = 0; i < content->tasks.size(); ++i) {
+    if ((open >> i & 1) == 0) continue;
+    v1::Result& result = batch.results.emplace_back().result;
+    *result.mutable_task() = content->tasks[i];
+    *result.mutable_reject() =
+        generator::MakeReject(v1::REJECT_REASON_QUARANTINED, quarantine.reason());
+  }
+  v1::LeaseUpdate update;
+  *update.mutable_quarantined() = quarantine;
+  update.mutable_quarantined()->set_open(open);
+  batch.updates.push_back(std::move(update));
+  RETURN_IF_ERROR(writer_->Commit(batch, /*sync=*/true));
+  const absl::Duration now = state_->Now();
+  const LeaseTable::RejectReasons rejects(batch.results.size(), v1::REJECT_REASON_QUARANTINED);
+  absl::MutexLock lock(&state_->mutex);
+  for (const LedgerBatch::Made& made : batch.results) {
+    state_->CountResultLocked(made.result, now, effects);
+  }
+  state_->ApplyAllLocked(state_->table.Store(chunk, /*worker=*/"", open, rejects, now), effects);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> JobRunner::TakeBack(const std::string& worker, Effects* effects) {
+  std::vector<v1::LeaseUpdate> updates;
+  std::vector<v1::LeaseUpdate> why;
+  bool finished = true;
+  {
+    absl::MutexLock lock(&state_->mutex);
+    // Once more and synced: or power may be lost when the results are gone and
+    // their maker's quarantine is not on disk.
+    if (const std::string& reason = state_->table.WhyQuarantined(worker); !reason.empty()) {
+      v1::WorkerQuarantined& quarantined = *why.emplace_back().mutable_worker_quarantined();
+      quarantined.set_worker(worker);
+      quarantined.set_reason(reason);
+    }
+    for (const UnauditedResults& unaudited : state_->table.UnauditedOf(worker)) {
+      finished = updates.size() < kMaxChunksRemoved;
+      if (!finished) break;
+      updates.push_back(TakenBack(unaudited, worker));
+    }
+  }
+  RETURN_IF_ERROR(Remove(updates, std::move(why), effects));
+  return finished;
+}
+
+absl::Status JobRunner::ReleaseQuarantined(Effects* effects) {
+  std::vector<v1::LeaseUpdate> updates;
+  {
+    absl::MutexLock lock(&state_->mutex);
+    for (v1::LeaseUpdate& update : state_->table.Release()) {
+      // One whose rejects are not written yet came after the request.
+      const std::optional<LeaseView> view = state_->table.Find(update.released().chunk());
+      if (!view.has_value() || (update.released().pending() & ~view->done) != 0) continue;
+      updates.push_back(std::move(update));
+    }
+  }
+  return Remove(updates, {}, effects);
+}
+
+absl::Status JobRunner::Remove(const std::vector<v1::LeaseUpdate>& updates,
+                               std::vector<v1::LeaseUpdate> why, Effects* effects) {
+  if (updates.empty()) return absl::OkStatus();
+  LedgerBatch batch;
+  std::vector<v1::Result> removed;
+  for (const v1::LeaseUpdate& update : updates) {
+    const bool released = update.has_released();
+    const uint64_t tasks = released ? update.released().pending() : update.taken_back().pending();
+    ASSIGN_OR_RETURN(
+        const std::shared_ptr<const ChunkContent> content,
+        chunks_->Get(released ? update.released().chunk() : update.taken_back().chunk()));
+    for (size_t i = 0; i < content->tasks.size(); ++i) {
+      if ((tasks >> i & 1) == 0) continue;
+      ASSIGN_OR_RETURN(v1::Result result, state_->ledger->GetResult(content->tasks[i].id()));
+      removed.push_back(std::move(result));
+      batch.taken_back.push_back(content->tasks[i].id());
+    }
+  }
+  batch.updates = std::move(why);
+  batch.updates.insert(batch.updates.end(), updates.begin(), updates.end());
+  RETURN_IF_ERROR(writer_->Commit(batch, /*sync=*/true));
+  absl::MutexLock lock(&state_->mutex);
+  for (const v1::Result& result : removed) state_->counts.RemoveResult(result);
+  state_->ApplyAllLocked(updates, effects);
+  return absl::OkStatus();
+}
+
+}  // namespace quipu::pipelines::internal

@@ -1,0 +1,58 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Does what is in a run's JobQueue: stores rejects for quarantined chunks, and
+// removes results that are to be made again.
+//
+//   JobRunner jobs(&state, &dispatcher, &writer, &chunks);
+//   while (jobs.RunNext() > 0) {}
+//
+// What it is given must outlive it. For the one thread that commits.
+#ifndef QUIPU_PIPELINES_COORDINATOR_JOB_RUNNER_H_
+#define QUIPU_PIPELINES_COORDINATOR_JOB_RUNNER_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "pipelines/coordinator/chunk_cache.h"
+#include "pipelines/coordinator/dispatcher.h"
+#include "pipelines/coordinator/effects.h"
+#include "pipelines/coordinator/job_queue.h"
+#include "pipelines/coordinator/run_state.h"
+#include "pipelines/coordinator/store_writer.h"
+
+namespace quipu::pipelines::internal {
+
+class JobRunner {
+ public:
+  JobRunner(RunState* state, Dispatcher* dispatcher, StoreWriter* writer, ChunkCache* chunks)
+      : state_(state), dispatcher_(dispatcher), writer_(writer), chunks_(chunks) {}
+
+  // Does the first job, or a part of it that fits one batch. Returns 1, or 0 if
+  // there was none. An error of the store fails the run.
+  int RunNext() ABSL_LOCKS_EXCLUDED(state_->mutex);
+
+ private:
+  // Whether it is finished; else it is to be run again.
+  absl::StatusOr<bool> Run(const Job& job, Effects* effects) ABSL_LOCKS_EXCLUDED(state_->mutex);
+  absl::Status RejectQuarantined(const v1::ChunkQuarantined& quarantine, Effects* effects)
+      ABSL_LOCKS_EXCLUDED(state_->mutex);
+  absl::StatusOr<bool> TakeBack(const std::string& worker, Effects* effects)
+      ABSL_LOCKS_EXCLUDED(state_->mutex);
+  absl::Status ReleaseQuarantined(Effects* effects) ABSL_LOCKS_EXCLUDED(state_->mutex);
+  // Writes the removal of results, with `why`, which is applied already, before
+  // it; applies the updates.
+  absl::Status Remove(const std::vector<v1::LeaseUpdate>& updates, std::vector<v1::LeaseUpdate> why,
+                      Effects* effects) ABSL_LOCKS_EXCLUDED(state_->mutex);
+
+  RunState* const state_;
+  Dispatcher* const dispatcher_;
+  StoreWriter* const writer_;
+  ChunkCache* const chunks_;  // Tasks of the chunks that lose or get results.
+};
+
+}  // namespace quipu::pipelines::internal
+
+#endif  // QUIPU_PIPELINES_COORDINATOR_JOB_RUNNER_H_

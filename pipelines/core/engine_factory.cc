@@ -1,0 +1,181 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/core/engine_factory.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "generator/engine_choices.h"
+#include "generator/model_identity.h"
+#include "inference/batching/load_embedded_engine.h"
+#include "inference/gguf/gguf.h"
+#include "inference/remote/openai_factory.h"
+#include "inference/scripted/engine.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using inference::RopeOptions;
+using v1::EngineSpec;
+
+RopeOptions::Scaling ScalingOf(EngineSpec::RopeScaling scaling) {
+  switch (scaling) {
+    case EngineSpec::FROM_FILE:
+      return RopeOptions::Scaling::kFromFile;
+    case EngineSpec::NO_SCALING:
+      return RopeOptions::Scaling::kNone;
+    case EngineSpec::LINEAR:
+      return RopeOptions::Scaling::kLinear;
+    case EngineSpec::LLAMA3:
+      return RopeOptions::Scaling::kLlama3;
+    case EngineSpec::YARN:
+      return RopeOptions::Scaling::kYarn;
+  }
+  return RopeOptions::Scaling::kFromFile;
+}
+
+inference::KvType KvTypeOf(EngineSpec::KvType type) {
+  switch (type) {
+    case EngineSpec::F16:
+      return inference::KvType::kF16;
+    case EngineSpec::F32:
+      return inference::KvType::kF32;
+    case EngineSpec::Q8:
+      return inference::KvType::kQ8;
+  }
+  return inference::KvType::kF16;
+}
+
+inference::Math MathOf(EngineSpec::Math math) {
+  switch (math) {
+    case EngineSpec::AUTO:
+      return inference::Math::kAuto;
+    case EngineSpec::FLOAT:
+      return inference::Math::kFloat;
+    case EngineSpec::INT8:
+      return inference::Math::kInt8;
+  }
+  return inference::Math::kAuto;
+}
+
+absl::StatusOr<std::unique_ptr<inference::Engine>> MakeEmbedded(
+    const EngineSpec& spec, const v1::PerformanceSpec& performance) {
+  inference::EmbeddedEngineOptions options;
+  options.model_path = spec.model();
+  options.model_sha256 = spec.model_sha256();
+  options.chat_template = spec.chat_template();
+  options.rope.base = spec.rope_base();
+  options.rope.factor = spec.rope_factor();
+  options.rope.scaling = ScalingOf(spec.rope_scaling());
+  options.math = MathOf(spec.math());
+  options.kv_type = KvTypeOf(spec.kv_type());
+  options.threads = performance.threads();
+  options.max_step_tokens = performance.max_step_tokens();
+  options.kv_bytes = int64_t{performance.kv_mib()} << 20;
+  return inference::LoadEmbeddedEngine(options);
+}
+
+absl::StatusOr<std::unique_ptr<inference::Engine>> MakeOpenAi(
+    const EngineSpec& spec, const v1::PerformanceSpec& performance) {
+  inference::OpenAiEngineOptions options;
+  options.url = spec.url();
+  options.model_name = spec.model_name();
+  options.model_path = spec.model();
+  options.model_sha256 = spec.model_sha256();
+  options.chat_template = spec.chat_template();
+  options.structured_output = std::string(generator::NameOf(spec.structured_output()));
+  options.api_key_file = spec.api_key_file();
+  options.ca_file = spec.ca_file();
+  options.requests_in_flight = static_cast<int>(performance.requests_in_flight());
+  options.request_timeout = absl::Seconds(performance.request_timeout_s());
+  return inference::CreateOpenAiEngine(options);
+}
+
+absl::StatusOr<std::unique_ptr<inference::Engine>> MakeScripted(
+    const EngineSpec& spec, const v1::PerformanceSpec& performance) {
+  inference::ScriptedEngineOptions options;
+  options.tokenizer_path = spec.model();
+  options.latency = absl::Milliseconds(performance.scripted_latency_ms());
+  options.crash_on = performance.scripted_crash_on();
+  return inference::CreateScriptedEngine(options);
+}
+
+absl::StatusOr<std::unique_ptr<inference::Engine>> MakeAny(const EngineSpec& spec,
+                                                           const v1::PerformanceSpec& performance) {
+  switch (spec.kind()) {
+    case EngineSpec::NATIVE:
+      return MakeEmbedded(spec, performance);
+    case EngineSpec::OPENAI:
+      return MakeOpenAi(spec, performance);
+    case EngineSpec::SCRIPTED:
+      break;
+  }
+  return MakeScripted(spec, performance);
+}
+
+absl::StatusOr<generator::TargetModel> TargetFromGguf(absl::string_view path,
+                                                      absl::string_view template_name) {
+  ASSIGN_OR_RETURN(std::unique_ptr<inference::GgufFile> gguf, inference::GgufFile::Open(path));
+  ASSIGN_OR_RETURN(std::shared_ptr<const inference::Tokenizer> tokenizer,
+                   inference::CreateTokenizer(*gguf));
+  absl::StatusOr<inference::ChatTemplate> chat_template =
+      template_name.empty() ? inference::ChatTemplate::FromGguf(*gguf, *tokenizer)
+                            : inference::ChatTemplate::FromName(template_name);
+  if (!chat_template.ok()) return chat_template.status();
+  return generator::TargetModel{std::move(tokenizer), *std::move(chat_template)};
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<inference::Engine>> MakeEngine(
+    const v1::EngineSpec& spec, const v1::PerformanceSpec& performance) {
+  EngineSpec current = spec;
+  // A worker is sent the stored spec, which an older version may have written.
+  generator::AdoptOldChoices(&current);
+  absl::StatusOr<std::unique_ptr<inference::Engine>> engine = MakeAny(current, performance);
+  if (!engine.ok()) return Annotate(engine.status(), "engine");
+  return engine;
+}
+
+absl::StatusOr<generator::TargetModel> MakeTargetModel(const v1::EngineSpec& engine,
+                                                       const v1::InstanceSpec& instances) {
+  absl::StatusOr<generator::TargetModel> target;
+  if (!instances.target_model().empty()) {
+    target = TargetFromGguf(instances.target_model(), instances.target_template());
+    if (!target.ok()) return Annotate(target.status(), "instances.target_model");
+    return target;
+  }
+  const std::string& name =
+      instances.target_template().empty() ? engine.chat_template() : instances.target_template();
+  if (!engine.model().empty()) {
+    target = TargetFromGguf(engine.model(), name);
+    if (!target.ok()) return Annotate(target.status(), "engine.model");
+    return target;
+  }
+  ASSIGN_OR_RETURN(const std::unique_ptr<inference::Engine> scripted, MakeEngine(engine, {}));
+  return generator::TargetModel{scripted->tokenizer(), scripted->chat_template()};
+}
+
+absl::StatusOr<v1::ModelIdentity> TargetIdentity(const v1::InstanceSpec& instances,
+                                                 const generator::TargetModel& target,
+                                                 const v1::ModelIdentity& generating) {
+  v1::ModelIdentity identity = generator::IdentityOf(target);
+  if (instances.target_model().empty()) {
+    identity.set_name(generating.name());
+    identity.set_architecture(generating.architecture());
+    identity.set_file_sha256(generating.file_sha256());
+    return identity;
+  }
+  ASSIGN_OR_RETURN(std::unique_ptr<inference::GgufFile> gguf,
+                   inference::GgufFile::Open(instances.target_model()));
+  identity.set_name(gguf->GetString("general.name").value_or(""));
+  identity.set_architecture(gguf->GetString("general.architecture").value_or(""));
+  identity.set_file_sha256(gguf->ContentSha256());
+  return identity;
+}
+
+}  // namespace quipu::pipelines

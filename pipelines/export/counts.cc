@@ -1,0 +1,36 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/export/counts.h"
+
+#include <algorithm>
+
+namespace quipu::pipelines {
+
+void ExportCounts::Add(const v1::TrainingRow& row) {
+  const uint64_t row_tokens = row.input_ids_size();
+  tokens += row_tokens;
+  padding_tokens += std::max<uint64_t>(row.padded_length(), row_tokens) - row_tokens;
+  if (row.kind() == v1::TrainingRow::KIND_LONG) {
+    ++long_rows;
+  } else {
+    ++packed_rows;
+    packed_tokens += row_tokens;
+  }
+  messages_rows += row.segments_size();
+  if (!row.has_long_details()) short_rows += row.segments_size();
+  for (const v1::Segment& segment : row.segments()) {
+    for (const v1::TokenRange& range : segment.trained()) {
+      trained_tokens += range.end() - range.begin();
+    }
+  }
+}
+
+double ExportCounts::PackingFill(uint64_t pack_tokens) const {
+  const uint64_t capacity = packed_rows * pack_tokens;
+  return capacity == 0 ? 0 : static_cast<double>(packed_tokens) / capacity;
+}
+
+uint64_t ExportCounts::LeastPacks(uint64_t pack_tokens) const {
+  return (packed_tokens + pack_tokens - 1) / pack_tokens;
+}
+
+}  // namespace quipu::pipelines

@@ -1,0 +1,35 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// A training row as the store keeps it: whether it is consistent, and its id in
+// an export.
+//
+//   RETURN_IF_ERROR(CheckTrainingRow(row));
+//   ASSIGN_OR_RETURN(const Fingerprint id, TrainingRowId(row));
+//
+// Pure functions.
+#ifndef QUIPU_PIPELINES_EXPORT_TRAINING_ROW_H_
+#define QUIPU_PIPELINES_EXPORT_TRAINING_ROW_H_
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/fingerprint.h"
+#include "protos/training_row.pb.h"
+
+namespace quipu::pipelines {
+
+// "long" or "packed": the field `kind` of the tokens view.
+absl::string_view KindName(v1::TrainingRow::Kind kind);
+
+// Returns DATA_LOSS unless segments cover the row's tokens, trained ranges are
+// in order, inside their segment and never on its first token, and the padded
+// length is no smaller than the tokens.
+absl::Status CheckTrainingRow(const v1::TrainingRow& row);
+
+// Returns the row's id in the tokens view: its source's, or for a pack the
+// fingerprint of all its sources. REQUIRES: CheckTrainingRow(row) is OK.
+absl::StatusOr<Fingerprint> TrainingRowId(const v1::TrainingRow& row);
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_EXPORT_TRAINING_ROW_H_

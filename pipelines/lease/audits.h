@@ -1,0 +1,38 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Which results are made again by another worker, and what follows from the
+// comparison: a lease table's decisions on audits.
+//
+//   LeaseUpdates updates;
+//   AskNextAudit(state, chunk, /*adder=*/"ann", /*except=*/"", updates);
+//   updates = DecideAudit(state, chunk, "bob", matches_first, matches_second, now);
+//
+// Decisions alone: nothing is changed until the updates are applied. Pure.
+#ifndef QUIPU_PIPELINES_LEASE_AUDITS_H_
+#define QUIPU_PIPELINES_LEASE_AUDITS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "pipelines/lease/ends.h"
+#include "pipelines/lease/state.h"
+
+namespace quipu::pipelines::internal {
+
+// Asks for the audit of one more part of a complete chunk, if one is due: not of
+// `except`'s part; of the part that `adder` adds to now after all others.
+void AskNextAudit(const LeaseState& state, uint32_t i, absl::string_view adder,
+                  absl::string_view except, LeaseUpdates& updates);
+
+// As LeaseTable::Audit and SkipAudits.
+LeaseUpdates DecideAudit(const LeaseState& state, const v1::ChunkId& id, absl::string_view auditor,
+                         bool matches_first, bool matches_second, absl::Duration now);
+LeaseUpdates SkipImpossibleAudits(const LeaseState& state,
+                                  const std::vector<std::string>& connected);
+
+}  // namespace quipu::pipelines::internal
+
+#endif  // QUIPU_PIPELINES_LEASE_AUDITS_H_

@@ -1,0 +1,69 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/lease/ends.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/backoff.h"
+#include "base/rng.h"
+
+namespace quipu::pipelines::internal {
+namespace {
+
+absl::Duration Backoff(const LeaseOptions& options, const ChunkState& chunk, int n) {
+  const Fingerprint drawn = FingerprintBuilder("lease backoff")
+                                .Add(options.key)
+                                .Add(chunk.document)
+                                .Add(uint64_t{chunk.chunk_index})
+                                .Add(static_cast<uint64_t>(n))
+                                .Build();
+  return quipu::Backoff({options.backoff_first, options.backoff_most}, n,
+                        Rng(drawn, "backoff").Uniform());
+}
+
+std::string WhyQuarantine(const LeaseOptions& options, const ChunkState& chunk,
+                          const v1::LeaseEnded& ended) {
+  if (ended.cause() == v1::LeaseEnded::LOST && ended.alone() &&
+      chunk.lost + 1 >= options.max_lost_attempts) {
+    return absl::StrCat("lost ", chunk.lost + 1, " times (at most ", options.max_lost_attempts,
+                        "), the last time by worker ", ended.worker(), ", which held no other");
+  }
+  if (ended.cause() == v1::LeaseEnded::FAILED && chunk.failed + 1 >= options.max_failed_attempts) {
+    return absl::StrCat("the engine failed ", chunk.failed + 1, " times (at most ",
+                        options.max_failed_attempts, "), the last time on worker ", ended.worker(),
+                        ": ", ended.message());
+  }
+  return "";
+}
+
+}  // namespace
+
+void EndLease(const LeaseState& state, uint32_t i, v1::LeaseEnded::Cause cause,
+              absl::string_view message, absl::Duration now, LeaseUpdates& updates) {
+  const ChunkState& chunk = state.chunk(i);
+  const LeaseRecord& lease = *state.LeaseOf(i);
+  v1::LeaseUpdate update;
+  v1::LeaseEnded& ended = *update.mutable_ended();
+  *ended.mutable_chunk() = chunk.Id();
+  ended.set_token(lease.token);
+  ended.set_cause(cause);
+  ended.set_worker(state.worker(lease.worker).name);
+  ended.set_message(message.data(), message.size());
+  ended.set_audit(lease.audit);
+  const bool lost = cause == v1::LeaseEnded::LOST;
+  if (lost || cause == v1::LeaseEnded::FAILED) {
+    const int before = lease.audit ? state.audits().at(i).tries : chunk.lost + chunk.failed;
+    ended.set_not_before_us(
+        absl::ToInt64Microseconds(now + Backoff(state.options(), chunk, before + 1)));
+  }
+  ended.set_alone(lost && !lease.shared);
+  const std::string why = lease.audit ? "" : WhyQuarantine(state.options(), chunk, ended);
+  updates.push_back(update);
+  if (why.empty()) return;
+  v1::ChunkQuarantined& quarantined = *updates.emplace_back().mutable_quarantined();
+  *quarantined.mutable_chunk() = update.ended().chunk();
+  quarantined.set_reason(why);
+  quarantined.set_open(chunk.open());
+}
+
+}  // namespace quipu::pipelines::internal

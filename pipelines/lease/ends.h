@@ -1,0 +1,32 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// How a lease ends, and what follows: the wait before its chunk is tried again,
+// and the chunk's quarantine if it was lost or failed too often.
+//
+//   LeaseUpdates updates;
+//   EndLease(state, chunk, v1::LeaseEnded::LOST, "expired", now, updates);
+//
+// Decisions alone: nothing is changed until the updates are applied. Pure.
+#ifndef QUIPU_PIPELINES_LEASE_ENDS_H_
+#define QUIPU_PIPELINES_LEASE_ENDS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "pipelines/lease/state.h"
+#include "protos/lease.pb.h"
+
+namespace quipu::pipelines::internal {
+
+using LeaseUpdates = std::vector<v1::LeaseUpdate>;
+
+// Appends the end of the chunk's lease, and the quarantine that follows from it.
+// REQUIRES: the chunk is leased.
+void EndLease(const LeaseState& state, uint32_t i, v1::LeaseEnded::Cause cause,
+              absl::string_view message, absl::Duration now, LeaseUpdates& updates);
+
+}  // namespace quipu::pipelines::internal
+
+#endif  // QUIPU_PIPELINES_LEASE_ENDS_H_

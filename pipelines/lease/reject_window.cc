@@ -1,0 +1,59 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/lease/reject_window.h"
+
+#include <algorithm>
+#include <map>
+
+namespace quipu::pipelines {
+
+void RejectWindow::Push(int16_t entry) {
+  rejects_ += entry != kAccepted ? 1 : 0;
+  if (ring_.size() < size_) {
+    ring_.push_back(entry);
+    return;
+  }
+  rejects_ -= ring_[next_] != kAccepted ? 1 : 0;
+  ring_[next_] = entry;
+  next_ = (next_ + 1) % size_;
+}
+
+void RejectWindow::Add(int results, const Reasons& rejects) {
+  if (size_ == 0) return;
+  for (int k = static_cast<int>(rejects.size()); k < results; ++k) Push(kAccepted);
+  for (const v1::RejectReason reason : rejects) Push(static_cast<int16_t>(reason));
+}
+
+void RejectWindow::Clear() {
+  ring_.clear();
+  next_ = 0;
+  rejects_ = 0;
+}
+
+std::optional<int> RejectWindow::RejectsAfter(int results, int rejects) const {
+  const int size = static_cast<int>(size_);
+  const int after = static_cast<int>(ring_.size()) + results;
+  if (size == 0 || after < size) return std::nullopt;
+  if (results >= size) return std::min(rejects, size);
+  int leaving = 0;
+  for (int k = 0; k < after - size; ++k) {
+    // Until the ring is full its oldest result is its first.
+    leaving += ring_[(next_ + static_cast<size_t>(k)) % ring_.size()] != kAccepted ? 1 : 0;
+  }
+  return rejects_ - leaving + rejects;
+}
+
+RejectWindow::Count RejectWindow::Commonest() const {
+  std::map<int16_t, int> counts;
+  for (const int16_t entry : ring_) {
+    if (entry != kAccepted) ++counts[entry];
+  }
+  Count commonest;
+  for (const auto& [reason, rejects] : counts) {
+    if (rejects > commonest.rejects) {
+      commonest = {static_cast<v1::RejectReason>(reason), rejects};
+    }
+  }
+  return commonest;
+}
+
+}  // namespace quipu::pipelines

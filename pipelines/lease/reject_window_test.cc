@@ -1,0 +1,93 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/lease/reject_window.h"
+
+#include <deque>
+
+#include "base/rng.h"
+#include "gtest/gtest.h"
+#include "tests/support/random.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using Reasons = RejectWindow::Reasons;
+
+constexpr v1::RejectReason kVerdict = v1::REJECT_REASON_VERDICT;
+constexpr v1::RejectReason kEmpty = v1::REJECT_REASON_EMPTY;
+
+TEST(RejectWindowTest, CountsTheLastResultsAlone) {
+  RejectWindow window(3);
+  window.Add(2, {kEmpty, kEmpty});
+  EXPECT_FALSE(window.full());
+  window.Add(2, {kVerdict});
+
+  EXPECT_TRUE(window.full());
+  EXPECT_EQ(window.rejects(), 2);  // One EMPTY has left.
+}
+
+TEST(RejectWindowTest, NamesTheCommonestReasonOfThoseStillInIt) {
+  RejectWindow window(4);
+  window.Add(3, {kEmpty, kEmpty, kEmpty});
+  EXPECT_EQ(window.Commonest().reason, kEmpty);
+  window.Add(3, {kVerdict, kVerdict, kVerdict});
+
+  EXPECT_EQ(window.Commonest().reason, kVerdict);
+  EXPECT_EQ(window.Commonest().rejects, 3);
+}
+
+TEST(RejectWindowTest, NamesTheSmallerOfTwoReasonsThatAreEquallyCommon) {
+  RejectWindow window(4);
+  window.Add(2, {kVerdict, kEmpty});
+
+  EXPECT_EQ(window.Commonest().reason, kEmpty);
+}
+
+TEST(RejectWindowTest, HasNoReasonWithoutARejectAndForgetsAllWhenCleared) {
+  RejectWindow window(2);
+  window.Add(2, {});
+  EXPECT_EQ(window.Commonest().rejects, 0);
+  window.Add(2, {kEmpty, kEmpty});
+  window.Clear();
+
+  EXPECT_FALSE(window.full());
+  EXPECT_EQ(window.rejects(), 0);
+  EXPECT_EQ(window.Commonest().rejects, 0);
+}
+
+TEST(RejectWindowTest, OfSizeZeroIsNeverFull) {
+  RejectWindow window(0);
+  window.Add(5, {kEmpty});
+
+  EXPECT_FALSE(window.full());
+  EXPECT_EQ(window.RejectsAfter(5, 5), std::nullopt);
+}
+
+// Against a queue that is counted from scratch.
+TEST(RejectWindowTest, TellsBeforehandWhatAnAdditionWillMakeOfIt) {
+  Rng rng(testing::TestFingerprint(), "reject window");
+  for (int run = 0; run < 200; ++run) {
+    const int size = 1 + static_cast<int>(rng.Below(12));
+    RejectWindow window(size);
+    std::deque<bool> last;
+    for (int step = 0; step < 20; ++step) {
+      const int results = 1 + static_cast<int>(rng.Below(2 * size));
+      const int rejects = static_cast<int>(rng.Below(results + 1));
+      const std::optional<int> before = window.RejectsAfter(results, rejects);
+      window.Add(results, Reasons(static_cast<size_t>(rejects), kVerdict));
+      for (int k = 0; k < results; ++k) last.push_back(k >= results - rejects);
+      while (last.size() > static_cast<size_t>(size)) last.pop_front();
+
+      int expected = 0;
+      for (const bool reject : last) expected += reject ? 1 : 0;
+      ASSERT_EQ(window.rejects(), expected);
+      ASSERT_EQ(window.full(), last.size() == static_cast<size_t>(size));
+      ASSERT_EQ(before.has_value(), window.full());
+      if (before.has_value()) {
+        ASSERT_EQ(*before, expected);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

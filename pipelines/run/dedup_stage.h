@@ -1,0 +1,24 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// The DEDUP stage: duplicates among a document's questions become rejects.
+//
+//   RETURN_IF_ERROR(DeduplicateResults(spec, store.get()));
+//
+// Deterministic; an interrupted one starts over. Thread-compatible.
+#ifndef QUIPU_PIPELINES_RUN_DEDUP_STAGE_H_
+#define QUIPU_PIPELINES_RUN_DEDUP_STAGE_H_
+
+#include "absl/status/status.h"
+#include "protos/run_spec.pb.h"
+#include "storage/store.h"
+
+namespace quipu::pipelines {
+
+// Turns duplicate questions into rejects, document by document.
+// FAILED_PRECONDITION if a planned task has no result yet; CANCELLED if a stop was
+// requested.
+absl::Status DeduplicateResults(const v1::RunSpec& spec, storage::Store* store);
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_RUN_DEDUP_STAGE_H_

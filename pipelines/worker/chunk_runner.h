@@ -1,0 +1,90 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Makes the pairs of many chunks at once, with a few threads: opens each chunk's
+// prefix, then runs its tasks, each of which waits for the engine without a
+// thread. What follows an answer of the engine runs on the pool, never on the
+// engine's thread.
+//
+//   ASSIGN_OR_RETURN(auto runner, ChunkRunner::Create(engine, spec, without_chunk, events));
+//   runner->Run(chunk);          // For each; returns at once.
+//   runner->AwaitFewerThan(8);
+//
+// Thread-safe. Engine, spec and prefix must outlive it. The destructor waits for
+// the chunks in flight; shut the engine down to have that end soon.
+#ifndef QUIPU_PIPELINES_WORKER_CHUNK_RUNNER_H_
+#define QUIPU_PIPELINES_WORKER_CHUNK_RUNNER_H_
+
+#include <functional>
+#include <memory>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "base/work_queue.h"
+#include "generator/generate.h"
+#include "inference/engine.h"
+#include "pipelines/worker/active_leases.h"
+#include "protos/run_spec.pb.h"
+#include "protos/sample.pb.h"
+
+namespace quipu::pipelines {
+
+class ChunkRunner {
+ public:
+  using ChunkPtr = std::shared_ptr<ActiveLease>;
+
+  // What a chunk comes to; called by the pool's threads, several at a time.
+  struct Events {
+    std::function<void(const ChunkPtr&, v1::Result)> result;
+    // The engine failed, on the chunk or on a task of it.
+    std::function<void(const ChunkPtr&, const absl::Status&)> failure;
+  };
+
+  // Starts as many threads as the machine has cores, and one more. Errors of
+  // Thread::Start.
+  static absl::StatusOr<std::unique_ptr<ChunkRunner>> Create(
+      inference::Engine* engine, const v1::RunSpec& spec,
+      std::shared_ptr<inference::Prefix> without_chunk, Events events);
+  ~ChunkRunner();
+  ChunkRunner(const ChunkRunner&) = delete;
+  ChunkRunner& operator=(const ChunkRunner&) = delete;
+
+  // Begins a chunk. Each of its tasks comes to a result or a failure; a chunk that
+  // cannot be opened comes to one failure, or, where it is too large for the
+  // engine, to a result for each task.
+  void Run(ChunkPtr chunk);
+
+  // Waits until fewer than `limit` chunks are in flight.
+  void AwaitFewerThan(int limit);
+
+ private:
+  struct Chunk;
+  struct Task;
+
+  ChunkRunner(inference::Engine* engine, const v1::RunSpec& spec,
+              std::shared_ptr<inference::Prefix> without_chunk, Events events,
+              std::unique_ptr<WorkQueue> pool);
+
+  // On the pool.
+  void Open(const std::shared_ptr<Chunk>& chunk);
+  void OnOpened(const std::shared_ptr<Chunk>& chunk,
+                absl::StatusOr<std::unique_ptr<inference::Prefix>> prefix);
+  void Step(const std::shared_ptr<Task>& task);
+  void EndTask(const std::shared_ptr<Task>& task);
+  void EndChunk(Chunk* chunk);
+
+  inference::Engine* const engine_;
+  const generator::TaskSpec spec_;
+  const std::shared_ptr<inference::Prefix> without_chunk_;
+  const Events events_;
+
+  absl::Mutex mutex_;
+  int in_flight_ ABSL_GUARDED_BY(mutex_) = 0;
+
+  std::unique_ptr<WorkQueue> pool_;  // The last member: its threads use the others.
+};
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_WORKER_CHUNK_RUNNER_H_

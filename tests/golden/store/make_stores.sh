@@ -1,0 +1,47 @@
+#!/bin/sh
+# Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#
+# Makes finished/store and halfway/store anew, with the given binary. To be used
+# when the format of the store changes on purpose, never to make a test pass.
+#
+#   unshare --uts tests/golden/store/make_stores.sh BINARY   # as root
+#
+# In a host name space of its own, since RocksDB writes the host's name into its
+# files.
+set -eu
+
+binary=$1
+cd "$(dirname "$0")"
+hostname golden
+rm -rf run finished halfway
+python3 make_corpus.py
+
+"$binary" build spec.textproto
+mv run finished
+
+# By a coordinator and two workers that are killed with half of the pairs made.
+{
+  cat spec.textproto
+  echo 'performance { scripted_latency_ms: 60 chunks_in_flight: 2 }'
+  echo 'service { audit_share: 0.5 }'
+} > slow.textproto
+"$binary" serve slow.textproto --listen unix:golden.sock &
+coordinator=$!
+"$binary" work unix:golden.sock --name one --threads 1 &
+one=$!
+"$binary" work unix:golden.sock --name two --threads 1 &
+two=$!
+done=0
+while [ "$done" -lt 24 ]; do
+  done=$("$binary" status unix:golden.sock 2> /dev/null | sed -n 's/.* \([0-9]*\) done.*/\1/p' | head -n 1)
+  done=${done:-0}
+done
+kill -9 "$coordinator" "$one" "$two"
+wait || true
+mv run halfway
+
+# What is RocksDB's own, or of this machine: a store opens without it.
+rm -rf slow.textproto golden.sock finished/export halfway/export
+for store in finished/store halfway/store; do
+  rm -f $store/LOG* $store/LOCK $store/OPTIONS-*
+done

@@ -1,0 +1,101 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// A tokenizer and an engine for tests of the recipe: a token for each word with the
+// space in front of it, and replies that the test writes.
+//
+//   FakeEngine engine;
+//   engine.Reply("Who wrote it?", "Miguel.");
+#ifndef QUIPU_TESTS_SUPPORT_FAKE_ENGINE_H_
+#define QUIPU_TESTS_SUPPORT_FAKE_ENGINE_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "inference/engine.h"
+#include "inference/text/chat_template.h"
+#include "inference/text/tokenizer.h"
+
+namespace quipu::testing {
+
+// Ids are given out as words come up, so they mean something inside one object
+// only. A token is a run of letters or digits with at most one space in front,
+// or one other byte. Thread-safe.
+class FakeTokenizer : public inference::Tokenizer {
+ public:
+  FakeTokenizer();
+  std::vector<inference::TokenId> Encode(absl::string_view text,
+                                         bool fragment_start) const override;
+  inference::Encoding EncodeWithOffsets(absl::string_view text, bool fragment_start) const override;
+  absl::string_view TokenBytes(inference::TokenId id) const override;
+  std::string Decode(absl::Span<const inference::TokenId> ids, bool fragment_start) const override;
+  std::optional<inference::TokenId> ControlId(absl::string_view spelling) const override;
+  absl::string_view ControlSpelling(inference::TokenId id) const override;
+  bool IsControl(inference::TokenId id) const override;
+  int vocab_size() const override { return 1 << 24; }
+  std::optional<inference::TokenId> bos() const override { return ControlId("<s>"); }
+  std::optional<inference::TokenId> eos() const override { return ControlId("<|im_end|>"); }
+  inference::TokenId pad() const override { return *ControlId("<|pad|>"); }
+  bool adds_bos() const override { return false; }
+  bool IsEndOfTurn(inference::TokenId id) const override;
+  Fingerprint fingerprint() const override { return FingerprintOf("fake"); }
+  std::string description() const override { return "fake"; }
+
+ private:
+  inference::TokenId Intern(absl::string_view piece) const;
+
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, inference::TokenId, std::less<>> ids_;
+  // A map and not a vector: the strings must stay where they are.
+  mutable std::map<inference::TokenId, std::string> pieces_;
+};
+
+// What a fake prefix was opened with.
+struct FakePrefix : inference::Prefix {
+  explicit FakePrefix(inference::PrefixRequest opened) : request(std::move(opened)) {}
+  int num_tokens() const override { return static_cast<int>(request.user_begin.size()); }
+  inference::PrefixRequest request;
+};
+
+// Calls what the test sets, before a call returns; keeps requests. Thread-compatible.
+class FakeEngine : public inference::Engine {
+ public:
+  FakeEngine();
+  const inference::EngineInfo& info() const override { return info_; }
+  std::shared_ptr<const inference::Tokenizer> tokenizer() const override { return tokenizer_; }
+  const inference::ChatTemplate& chat_template() const override { return chat_template_; }
+  void OpenPrefixAsync(inference::PrefixRequest request, PrefixDone done) override;
+  void CompleteAsync(const inference::Prefix& prefix, inference::CompleteRequest request,
+                     CompleteDone done) override;
+  void ScoreAsync(const inference::Prefix& prefix, inference::ScoreRequest request,
+                  ScoreDone done) override;
+  inference::EngineStats stats() const override { return {}; }
+  void Shutdown() override {}
+
+  // Makes the engine one that cannot score given texts.
+  void ScoreNoText() { info_.scores_text = false; }
+  // Makes every reply this pair, well-formed.
+  void Reply(std::string question, std::string answer);
+
+  std::function<absl::StatusOr<inference::Completion>(const FakePrefix&,
+                                                      const inference::CompleteRequest&)>
+      on_complete;
+  std::function<absl::StatusOr<inference::ScoreResult>(const FakePrefix&,
+                                                       const inference::ScoreRequest&)>
+      on_score;
+  std::vector<inference::CompleteRequest> completed;
+  std::vector<inference::ScoreRequest> scored;
+
+ private:
+  inference::EngineInfo info_;
+  std::shared_ptr<const FakeTokenizer> tokenizer_ = std::make_shared<FakeTokenizer>();
+  inference::ChatTemplate chat_template_;
+};
+
+}  // namespace quipu::testing
+
+#endif  // QUIPU_TESTS_SUPPORT_FAKE_ENGINE_H_

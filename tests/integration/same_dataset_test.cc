@@ -39,9 +39,9 @@ v1::RunSpec Spec(const TempDir& dir, absl::string_view name, absl::string_view m
   auto spec = generator::ParseRunSpec(
       absl::StrCat("seed: 5 store: \"", dir.Path(name), "\" export_dir: \"",
                    dir.Path(absl::StrCat(name, "-export")), "\" documents { path: \"",
-                   dir.Path("corpus"), "\" } engine { model: \"", SmallModelPath(), "\" math: \"",
+                   dir.Path("corpus"), "\" } engine { model: \"", SmallModelPath(), "\" math: ",
                    math,
-                   "\" } read { min_document_tokens: 64 }"
+                   " } read { min_document_tokens: 64 }"
                    " chunks { min_tokens: 64 max_tokens: 160 tokens_per_chunk: 500 }"
                    " generation { pairs_per_chunk: 2 max_question_tokens: 24"
                    " max_long_answer_tokens: 32 max_short_answer_tokens: 12 }"
@@ -98,7 +98,7 @@ TEST_P(SameDataset, WithOneThreadAndChunkAsWithTwoAndManyMore) {
   EXPECT_GE(results_of_least, 12);
 }
 
-INSTANTIATE_TEST_SUITE_P(Math, SameDataset, ::testing::Values("float", "int8"),
+INSTANTIATE_TEST_SUITE_P(Math, SameDataset, ::testing::Values("FLOAT", "INT8"),
                          [](const auto& info) { return info.param; });
 
 }  // namespace

@@ -268,8 +268,8 @@ std::vector<MalformedCase> MalformedValues() {
        kInvalid, "limit 65535"},
       {"KeyLengthOfAllOnes", Header(0, 1).U64(huge), kInvalid, "limit 65535"},
       {"NoValueType", Header(0, 1).String("k"), kInvalid, "value type"},
-      {"UnknownValueType", Key(13), kInvalid, "value type 13 is not known"},
-      {"ValueTypeOfAllOnes", Key(0xFFFFFFFF), kInvalid, "is not known"},
+      {"UnknownValueType", Key(13), kInvalid, "value type 13 is unknown"},
+      {"ValueTypeOfAllOnes", Key(0xFFFFFFFF), kInvalid, "is unknown"},
       {"CutUint64", Key(10).U32(1), kInvalid, "uint64 of 8 bytes"},
       {"BoolOfTwo", Key(7).U8(2), kInvalid, "bool has the value 2"},
       {"BoolArrayWithATwo", Key(9).U32(7).U64(3).U8(0).U8(1).U8(2), kInvalid,
@@ -337,7 +337,7 @@ std::vector<MalformedCase> MalformedTensors() {
       {"NoDataAtAll", OneTensor({8}, 0, 0, 0), kInvalid, "past the end"},
       {"DataLargerThanAnyFile", OneTensor({uint64_t{1} << 59}, 0, 0, 32), kInvalid, "past the end"},
       {"DuplicateTensor", TwoTensors("t", "t", 32), kInvalid, "duplicate tensor \"t\""},
-      {"TensorsThatOverlap", TwoTensors("a", "b", 0), kInvalid, "lies inside tensor \"a\""},
+      {"TensorsThatOverlap", TwoTensors("a", "b", 0), kInvalid, "is inside tensor \"a\""},
   };
 }
 

@@ -119,8 +119,8 @@ TEST_F(OpenAiEngineTest, SaysWhatIdentifiesItsResults) {
 TEST_F(OpenAiEngineTest, NamesTheModelsThatAreServed) {
   FakeOpenAiOptions server;
   server.models = {"llama", "qwen"};
-  EXPECT_THAT(TryStart(server),
-              StatusIs(absl::StatusCode::kNotFound, "\"m\" is not served; there are: llama, qwen"));
+  EXPECT_THAT(TryStart(server), StatusIs(absl::StatusCode::kNotFound,
+                                         "\"m\" is not served; the server has: llama, qwen"));
   server.models.clear();  // The server does not tell.
   EXPECT_OK(TryStart(server));
 }
@@ -428,7 +428,7 @@ TEST_F(OpenAiEngineTest, RefusesPrefixesOfOthersAndMalformedRequests) {
 TEST_F(OpenAiEngineTest, RefusesAnotherFileThanWasAskedFor) {
   options_.model_sha256 = std::string(64, 'a');
   EXPECT_THAT(TryStart(),
-              StatusIs(absl::StatusCode::kFailedPrecondition, "not the one that was asked for"));
+              StatusIs(absl::StatusCode::kFailedPrecondition, "not the requested file"));
 }
 
 }  // namespace

@@ -102,7 +102,7 @@ TEST(StructuredOutputChoices, KnowsTheSpecsWords) {
   for (const char* name : {"sglang", "llama.cpp", "tgi"})
     EXPECT_EQ(StructuredOutputChoices(name)->size(), 1u) << name;
   EXPECT_THAT(StructuredOutputChoices("VLLM").status(),
-              StatusIs(kInvalid, "is none of auto, none, vllm"));
+              StatusIs(kInvalid, "is unknown (want auto, none, vllm"));
 }
 
 TEST(ParseChatReply, ReadsTextEndLogProbsAndUsage) {

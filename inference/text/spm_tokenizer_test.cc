@@ -244,7 +244,7 @@ TEST(SpmTokenizer, RefusesMalformedMetadata) {
   for (const char* byte : {"<0x4>", "<0x4g>", "0x41", "<0x41", "<0xab>"}) {
     Pieces bytes = Toy();
     bytes.Add(6, 0, byte);
-    EXPECT_THAT(Create(bytes.Writer()), StatusIs(kInvalid, "is a byte but reads")) << byte;
+    EXPECT_THAT(Create(bytes.Writer()), StatusIs(kInvalid, "is of type byte but")) << byte;
   }
   EXPECT_THAT(Create(Toy().Writer().AddBool("tokenizer.ggml.remove_extra_whitespaces", true)),
               StatusIs(kUnimplemented, "remove_extra_whitespaces"));

@@ -147,9 +147,9 @@ class EmbeddedEngine : public Engine {
   const absl::Duration eviction_delay_;
   const int vocabulary_;
   const TokenMask mask_;
-  KvCache cache_;             // Of the stepping thread.
-  ThreadPool sampling_pool_;  // Of the stepping thread.
-  StepLogits logits_;         // Of the stepping thread.
+  KvCache cache_;             // Only for the stepping thread.
+  ThreadPool sampling_pool_;  // Only for the stepping thread.
+  StepLogits logits_;         // Only for the stepping thread.
 
   mutable absl::Mutex mutex_;
   absl::CondVar changed_;

@@ -41,7 +41,7 @@ struct EmbeddedEngineOptions {
   // Refuses a file with another SHA-256 (64 hexadecimal digits). Empty: any
   // file.
   std::string model_sha256;
-  // Chat template by name; empty: recognised from the file.
+  // Chat template by name. Empty: recognised from the file.
   std::string chat_template;
   RopeOptions rope;
   Math math = Math::kAuto;

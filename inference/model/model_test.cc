@@ -32,7 +32,7 @@ using quipu::testing::TinyModelOptions;
 using quipu::testing::Within;
 using ::testing::HasSubstr;
 
-// A page and a bit.
+// A little over one page.
 constexpr int kLength = 45;
 
 std::vector<int32_t> RandomTokens(int count, int vocabulary) {
@@ -42,8 +42,8 @@ std::vector<int32_t> RandomTokens(int count, int vocabulary) {
   return tokens;
 }
 
-// Differences between the engine's logits and the reference's, over the
-// reference's root mean square.
+// The differences between the engine's logits and the reference's, relative to
+// the reference's root mean square.
 struct Errors {
   double worst = std::numeric_limits<double>::infinity();
   double root_mean_square = std::numeric_limits<double>::infinity();
@@ -100,7 +100,7 @@ TEST(Model, AgreesWithTheReferenceForEveryArchitecture) {
   }
 }
 
-// As with activations in 8 bits, a mistake shows as 1 and more.
+// As with 8-bit activations, a mistake shows as 1 or more.
 TEST(Model, AgreesWithTheReferenceNearlyWithKeysAndValuesInEightBits) {
   for (const char* name : {"llama", "qwen2", "qwen3"}) {
     const Errors errors = ErrorsOf(Architecture(name), KvType::kQ8, Math::kFloat);
@@ -127,8 +127,8 @@ TEST(Model, AgreesWithTheReferenceForEveryTensorType) {
   EXPECT_TRUE(AgreesInFloats(options));
 }
 
-// A mistake in the sums, or in which form of the activations a matrix gets,
-// shows as 1 and more; rounding to 8 bits as about 0.05.
+// A mistake in the sums, or in the form of activations that a matrix gets,
+// shows as 1 or more; rounding to 8 bits shows as about 0.05.
 TEST(Model, AgreesWithTheReferenceNearlyInInt8) {
   TinyModelOptions options;
   options.embedding = 256;
@@ -352,7 +352,7 @@ class ModelStep : public ::testing::Test {
 
   absl::Status Forward() { return runner_.model()->Forward(batch_, runner_.cache(), &logits_); }
 
-  // Asks for every word of some outputs, and for whole ones between them.
+  // Requests every word for some outputs, and whole rows between them.
   void ExpectSameBitsForWords();
 
   const std::string bytes_;

@@ -6,7 +6,7 @@
 //   ChatReply reply;
 //   const auto parse = [&](absl::string_view text) { return Assign(ParseChatReply(text), &reply); };
 //   RETURN_IF_ERROR(client->Call({"/chat/completions", body}, parse));  // Blocks, or:
-//   client->CallAsync({"/chat/completions", body}, parse, [](absl::Status status) { Use(status); });
+//   client->CallAsync({"/chat/completions", body}, parse, [](absl::Status s) { Use(s); });
 //
 // Retried: no connection, a broken one, no reply in time, an invalid reply,
 // HTTP 408, 429, and 5xx except 501. While the circuit breaker is open, calls

@@ -4,7 +4,7 @@
 // tests that read like stories.
 //
 //   class LeaseTableTest : public LeaseTableFixture {};
-//   TEST_F(LeaseTableTest, ...) { Start(4); EXPECT_THAT(Grant("ann", 1), ElementsAre(0)); }
+//   TEST_F(LeaseTableTest, Grants) { Start(4); EXPECT_THAT(Grant("ann", 1), ElementsAre(0)); }
 #ifndef QUIPU_TESTS_SUPPORT_LEASE_TABLE_FIXTURE_H_
 #define QUIPU_TESTS_SUPPORT_LEASE_TABLE_FIXTURE_H_
 

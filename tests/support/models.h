@@ -4,6 +4,7 @@
 //
 //   TEST(Tokenizer, ReadsTheSmallModel) {
 //     auto file = GgufFile::Open(SmallModelPath());
+//   }
 //
 // Looks in the directory named by the environment variable QUIPU_MODEL_DIR or,
 // if that is not set, in .cache/models of the repository (found from where

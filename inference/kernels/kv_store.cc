@@ -111,8 +111,8 @@ void StoreHalves(const float* key, const float* value, int slot, int head_dim, u
 void StoreInts(const float* key, const float* value, int slot, KvCache* cache, uint8_t* keys,
                uint8_t* values) {
   const int head_dim = cache->shape().head_dim;
-  // The key is first rounded into the value's place, so it must be complete
-  // there.
+  // Rounding needs the whole key at once: the value's place is its scratch
+  // memory.
   int8_t* row = reinterpret_cast<int8_t*>(values) + slot * head_dim;
   cache->Scales(keys)[slot] = HWY_DYNAMIC_DISPATCH(RoundToInt8)(key, head_dim, row);
   Scatter(row, head_dim, reinterpret_cast<int8_t*>(keys) + slot);

@@ -6,8 +6,8 @@
 //   ASSIGN_OR_RETURN(std::string body, ChatBody(chat));
 //   ASSIGN_OR_RETURN(ChatReply reply, ParseChatReply(response.body));
 //
-// Marks what servers add to OpenAI's own interface. Replies are untrusted: a
-// missing field or a wrong type is INVALID_ARGUMENT. Pure.
+// Fields that servers add to OpenAI's own interface are marked so. Replies are
+// untrusted: a missing field or a wrong type is INVALID_ARGUMENT. Pure.
 #ifndef QUIPU_INFERENCE_REMOTE_OPENAI_PROTOCOL_H_
 #define QUIPU_INFERENCE_REMOTE_OPENAI_PROTOCOL_H_
 

@@ -7,7 +7,7 @@ namespace quipu {
 
 absl::Duration Backoff(const BackoffOptions& options, int failures, double uniform) {
   absl::Duration bound = options.first;
-  // Ends at the bound: the power of a large number of failures overflows.
+  // Stops at the bound, because the power of many failures overflows.
   for (int i = 1; i < failures && bound < options.longest; ++i) bound *= options.factor;
   return uniform * std::min(bound, options.longest);
 }

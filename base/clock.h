@@ -14,7 +14,7 @@ class Clock {
   virtual ~Clock() = default;
   // Wall time; may jump.
   virtual absl::Time Now() = 0;
-  // Time since a fixed point, never going back.
+  // Time since a fixed point; never goes back.
   virtual absl::Duration Monotonic() = 0;
   // The machine's clock; never deleted.
   static Clock* Real();

@@ -18,7 +18,7 @@ TEST(Clock, MonotonicTimeNeverGoesBack) {
 
 TEST(Clock, MonotonicTimePasses) {
   const absl::Duration start = Clock::Real()->Monotonic();
-  // Ends only if it does.
+  // Returns only if time passes.
   while (Clock::Real()->Monotonic() == start) {
   }
 }

@@ -1,9 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// CRC-32, by zlib: finds bits that a disk has lost; keeps out nobody who means
-// to change them.
+// CRC-32, by zlib. Detects corruption on disk; no protection against tampering.
 //
-//   if (Crc32(payload) != stored) return absl::DataLossError(...);
+//   if (Crc32(payload) != stored) return absl::DataLossError("wrong checksum");
 //
 // Pure function. The values are on disk: do not change them.
 #ifndef QUIPU_BASE_CRC32_H_

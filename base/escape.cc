@@ -6,7 +6,7 @@
 namespace quipu {
 namespace {
 
-// The letter of the escape that C and JSON share; 0 if there is none.
+// The letter of the escape that C and JSON share, or 0 if there is none.
 char ShortEscape(uint32_t c) {
   switch (c) {
     case '\n':
@@ -44,7 +44,7 @@ void AppendShort(char letter, std::string* out) {
 
 bool IsPrintable(uint32_t c) {
   if (c < 0x20 || (c >= 0x7f && c < 0xa0)) return false;        // C0, DEL, C1.
-  if (c == 0x061c || c == 0x200e || c == 0x200f) return false;  // Marks of direction.
+  if (c == 0x061c || c == 0x200e || c == 0x200f) return false;  // Direction marks.
   if (c >= 0x2028 && c <= 0x202e) return false;  // Line, paragraph; embeddings, overrides.
   if (c >= 0x2066 && c <= 0x2069) return false;  // Isolates.
   return c != 0xfeff;                            // The byte order mark.

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Which characters of untrusted text must not reach a terminal as they are, and
-// how they are written instead.
+// Which characters of untrusted text must not reach a terminal unescaped, and
+// how to escape them.
 //
 //   if (!IsPrintable(c)) AppendEscape(c, &message);       // For people: \x1b
 //   if (NeedsJsonEscape(c)) AppendJsonEscape(c, &json);   // For JSON: \u001b
@@ -15,9 +15,9 @@
 
 namespace quipu {
 
-// Returns whether a terminal shows the code point and does nothing else: false
-// for control characters (C0, DEL, C1), for marks that change the direction of
-// text or break a line, and for the byte order mark.
+// Returns whether a terminal shows the code point and does nothing else. False
+// for control characters (C0, DEL, C1), for marks that change text direction or
+// break a line, and for the byte order mark.
 bool IsPrintable(uint32_t code_point);
 
 // Appends \n, \r, \t, \x1b or \u202e.
@@ -27,8 +27,8 @@ void AppendEscape(uint32_t code_point, std::string* out);
 // Returns whether JSON (RFC 8259) requires the code point to be escaped.
 bool NeedsJsonEscape(uint32_t code_point);
 
-// Appends the code point as an escape of JSON, the short form where there is
-// one. REQUIRES: below 0x10000.
+// Appends the code point as a JSON escape, in the short form if there is one.
+// REQUIRES: below 0x10000.
 void AppendJsonEscape(uint32_t code_point, std::string* out);
 
 }  // namespace quipu

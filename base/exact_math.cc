@@ -12,14 +12,14 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-// ln 2 in two parts; the first has 21 significant bits fewer than a double, so
-// that its product with any exponent is exact.
+// ln 2 in two parts. The first has 21 fewer significant bits than a double, so
+// its product with any exponent is exact.
 constexpr double kLn2High = 0x1.62e42feep-1;
 constexpr double kLn2Low = 0x1.a39ef35793c76p-33;
 constexpr double kOneOverLn2 = 0x1.71547652b82fep+0;
 
-// pi / 2 in three parts; the first two have 33 bits, so that their products
-// with quadrant numbers below 2^20 are exact.
+// pi / 2 in three parts. The first two have 33 bits, so their products with
+// quadrant numbers below 2^20 are exact.
 constexpr double kHalfPi1 = 0x1.921fb544p+0;
 constexpr double kHalfPi2 = 0x1.0b4611a6p-34;
 constexpr double kHalfPi3 = 0x1.3198a2e037073p-69;
@@ -95,8 +95,8 @@ double ExpOfSum(double x, double low) {
   const double square_terms = r.high * r.high * Polynomial(kInverseFactorials, r.high);
   const double value = 1.0 + (r.high + (square_terms + (rest + rest * r.high)));
 
-  // In two steps, because 2^k itself may be past either end of the range. The
-  // first is exact.
+  // In two steps, because 2^k itself may be out of range at either end. The
+  // first step is exact.
   const int exponent = static_cast<int>(k);
   const int half = exponent / 2;
   return value * PowerOfTwo(half) * PowerOfTwo(exponent - half);
@@ -207,7 +207,7 @@ double ExactCos(double x) { return SinOfShifted(x, 1); }
 double ExactPow(double x, double y) {
   if (y == 0 || x == 1) return 1;
   if (!(x > 0) || x == kInfinity) return ExactExp(y * ExactLog(x));
-  // exp multiplies an absolute error of its argument into a relative one of its
+  // exp turns an absolute error of its argument into a relative error of its
   // result, so the product needs more bits than a double has.
   const Double2 log = LogOfPositive(x);
   const double product = y * log.high;

@@ -27,8 +27,8 @@ double FromBits(uint64_t bits) {
 
 double Between(Rng* rng, double low, double high) { return low + (high - low) * rng->Uniform(); }
 
-// The distance of `value` from `exact`, in units of the last place of doubles
-// there. The reference, long double libm, has 11 bits more.
+// The distance of `value` from `exact`, in units in the last place of doubles
+// at that size. The reference, long double libm, has 11 more bits.
 double UlpError(double value, long double exact) {
   const double nearest = static_cast<double>(exact);
   if (value == nearest) return static_cast<double>(std::fabs(value - exact)) == 0 ? 0 : 0.5;
@@ -43,7 +43,7 @@ TEST(ExactMath, ExpIsWithinTwoUlp) {
   Rng rng(testing::TestFingerprint(), "exp");
   double worst = 0;
   for (int i = 0; i < kSamples; ++i) {
-    // All of the range, and the part around 0 that softmax uses.
+    // The whole range, and the part around 0 that softmax uses.
     const double x = i % 2 == 0 ? Between(&rng, -745, 709.7) : Between(&rng, -2, 2);
     const double error = UlpError(ExactExp(x), std::exp(static_cast<long double>(x)));
     ASSERT_LT(error, 2) << "x=" << x;
@@ -108,7 +108,7 @@ TEST(ExactMath, SinAndCosAreWithinTheirBound) {
 }
 
 TEST(ExactMath, SinAndCosHoldAtMultiplesOfHalfPi) {
-  // Where the reduction of the argument cancels most.
+  // Where argument reduction cancels most.
   for (int k = -636600; k <= 636600; k += 7) {
     const double x = k * 1.57079632679489661923;
     const long double wide = x;
@@ -181,7 +181,7 @@ TEST(ExactMath, PowOfTheEndsIsRight) {
 }
 
 TEST(ExactMath, BitsNeverChange) {
-  // FNV-1a of the results for fixed inputs: persistent scores rest on them.
+  // FNV-1a of the results for fixed inputs: persistent scores depend on them.
   uint64_t hash = 0xcbf29ce484222325;
   const auto mix = [&hash](double value) {
     uint64_t bits;

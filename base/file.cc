@@ -64,16 +64,17 @@ absl::Status WriteAll(int fd, absl::string_view bytes, absl::string_view path) {
 
 absl::Status SyncAndClose(UniqueFd file, absl::string_view path) {
   if (fsync(file.get()) != 0) return PosixError(errno, "cannot sync", path);
-  // After EINTR the descriptor is closed all the same (Linux).
+  // On Linux, EINTR still closes the descriptor.
   if (close(file.Release()) != 0 && errno != EINTR) return PosixError(errno, "cannot close", path);
   return absl::OkStatus();
 }
 
-// Creates a file with a new name beside `path`; the name goes to `*temporary`.
+// Creates a file with a new name beside `path` and stores the name in
+// `*temporary`.
 absl::StatusOr<UniqueFd> CreateBeside(const std::string& path, std::string* temporary) {
   static std::atomic<uint64_t> counter{0};
   absl::StatusOr<UniqueFd> file = absl::InternalError("not reached");
-  // A name may be left over from a process of the same id that was killed.
+  // A killed process with the same id may have left a file of that name.
   for (int attempt = 0; attempt < kMaxNameAttempts; ++attempt) {
     *temporary = absl::StrCat(path, ".", getpid(), ".", counter.fetch_add(1), ".tmp");
     file = OpenFile(*temporary, O_WRONLY | O_CREAT | O_EXCL);
@@ -94,14 +95,14 @@ absl::Status FillAndRename(UniqueFd file, const std::string& temporary, const st
 
 bool IsHidden(const fs::path& path) { return absl::StartsWith(path.filename().c_str(), "."); }
 
-// Appends the regular files below `dir`. Links to directories are not followed:
-// they may form a cycle.
+// Appends the regular files below `dir`. Does not follow links to directories,
+// which may form a cycle.
 absl::Status ListFiles(const std::string& dir, std::vector<std::string>* files) {
   std::error_code error;
   fs::recursive_directory_iterator iterator(dir, error);
   const fs::recursive_directory_iterator end;
   while (!error && iterator != end) {
-    std::error_code ignored;  // A file that has just gone is not a regular file.
+    std::error_code ignored;  // A file that has just vanished is not a regular file.
     if (IsHidden(iterator->path())) {
       iterator.disable_recursion_pending();
     } else if (iterator->is_regular_file(ignored)) {
@@ -113,7 +114,7 @@ absl::Status ListFiles(const std::string& dir, std::vector<std::string>* files) 
   return absl::OkStatus();
 }
 
-// Appends `path`, or the files in it if it is a directory.
+// Appends `path` or, if it is a directory, the files in it.
 absl::Status AppendInput(const std::string& path, std::vector<std::string>* files) {
   struct stat info;
   if (stat(path.c_str(), &info) != 0) return absl::OkStatus();  // A dangling link.
@@ -142,7 +143,7 @@ absl::StatusOr<std::vector<std::string>> Glob(const std::string& pattern) {
 absl::StatusOr<std::string> ReadFile(absl::string_view path, uint64_t max_bytes) {
   const std::string name(path);
   ASSIGN_OR_RETURN(UniqueFd file, OpenFile(name, O_RDONLY));
-  // The size is a hint only: it is 0 for pipes, and the file may grow.
+  // The size is only a hint: it is 0 for pipes, and the file may grow.
   struct stat info;
   if (fstat(file.get(), &info) != 0) return PosixError(errno, "cannot inspect", path);
   const uint64_t expected = std::min<uint64_t>(std::max<int64_t>(info.st_size, 0), max_bytes);
@@ -151,7 +152,8 @@ absl::StatusOr<std::string> ReadFile(absl::string_view path, uint64_t max_bytes)
   size_t size = 0;
   while (true) {
     if (content.size() == size) {
-      // One byte more, so that the end is seen without growing again.
+      // One extra byte, so that the end is seen without growing the buffer
+      // again.
       content.resize(size < expected ? expected + 1 : size + std::max<size_t>(size, 4096));
     }
     const ssize_t count = read(file.get(), &content[size], content.size() - size);
@@ -185,7 +187,7 @@ absl::Status MakeDirs(absl::string_view path) {
   std::error_code error;
   fs::create_directories(name, error);
   if (error) return PosixError(error.value(), "cannot create directory", path);
-  // Not an error to the library, if it is the last part of the path.
+  // The library does not report this as an error for the last path component.
   if (!IsDirectory(name)) return PosixError(ENOTDIR, "cannot create directory", path);
   return absl::OkStatus();
 }
@@ -220,7 +222,7 @@ absl::StatusOr<uint64_t> FileSize(absl::string_view path) {
   if (stat(std::string(path).c_str(), &info) != 0) {
     return PosixError(errno, "cannot inspect", path);
   }
-  if (S_ISDIR(info.st_mode)) return PosixError(EISDIR, "cannot take the size of", path);
+  if (S_ISDIR(info.st_mode)) return PosixError(EISDIR, "cannot get the size of", path);
   return static_cast<uint64_t>(info.st_size);
 }
 
@@ -292,7 +294,8 @@ struct FileWriter::State {
   std::string path;
   std::string buffer;
   Sha256 hash;
-  // The first error: a file with a hole in it must not be closed as if whole.
+  // The first error. A file with a hole must not be closed as if it were
+  // complete.
   absl::Status status;
 };
 

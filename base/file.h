@@ -2,8 +2,8 @@
 //
 // Files: bounded reads, durable atomic writes, read-only mappings.
 // Errors: NOT_FOUND, PERMISSION_DENIED, RESOURCE_EXHAUSTED (over a limit, disk
-// full), FAILED_PRECONDITION (a directory where a file is wanted, or the other
-// way round), UNAVAILABLE (other I/O errors); every message names the path.
+// full), FAILED_PRECONDITION (a directory where a file is expected, or vice
+// versa), UNAVAILABLE (other I/O errors). Every message names the path.
 #ifndef QUIPU_BASE_FILE_H_
 #define QUIPU_BASE_FILE_H_
 
@@ -22,37 +22,38 @@ namespace quipu {
 absl::StatusOr<std::string> ReadFile(absl::string_view path, uint64_t max_bytes);
 
 // Writes a temporary file beside `path`, syncs it, renames it over `path` and
-// syncs the directory: a reader sees the old or the new content, whole.
+// syncs the directory: a reader sees the old or the new content, never a mix.
 absl::Status WriteFileAtomic(absl::string_view path, absl::string_view content);
 
-// Creates the directory and its parents; OK if it is there.
+// Creates the directory and its parents; OK if it exists.
 absl::Status MakeDirs(absl::string_view path);
 
-// Removes a file or a directory with all it holds; OK if it is not there. Does
-// not follow links.
+// Removes a file, or a directory with its contents; OK if it does not exist.
+// Does not follow links.
 absl::Status RemoveTree(absl::string_view path);
 
 // Syncs a directory, so that names created in it survive power loss.
 absl::Status SyncDir(absl::string_view path);
 
-// Names of all that a directory holds, hidden ones too, sorted.
+// Returns the names of all entries of a directory, hidden ones included,
+// sorted.
 absl::StatusOr<std::vector<std::string>> ListDir(absl::string_view path);
 
 bool FileExists(absl::string_view path);
 bool IsDirectory(absl::string_view path);
 absl::StatusOr<uint64_t> FileSize(absl::string_view path);
 
-// Joins with exactly one slash; an absolute `name` stands alone.
+// Joins with exactly one slash; returns an absolute `name` unchanged.
 std::string JoinPath(absl::string_view dir, absl::string_view name);
 
-// Returns the regular files that match: a file itself, a directory's files
-// (recursively, hidden ones skipped, links to directories not followed), or a
-// shell glob with * ? [] {} ~ (of directories that match, their files); sorted,
-// without duplicates. NOT_FOUND if nothing matches.
+// Returns the regular files that match: the file itself, the files below a
+// directory (hidden ones skipped, links to directories not followed), or the
+// matches of a shell glob with * ? [] {} ~ (for a matching directory, its
+// files). Sorted, without duplicates. NOT_FOUND if nothing matches.
 absl::StatusOr<std::vector<std::string>> ExpandInputs(absl::string_view pattern);
 
-// A whole file mapped read-only. The file must not be truncated by others while
-// it is mapped.
+// A whole file, mapped read-only. Nobody may truncate the file while it is
+// mapped.
 class MappedFile {
  public:
   static absl::StatusOr<std::unique_ptr<MappedFile>> Open(absl::string_view path);
@@ -69,13 +70,13 @@ class MappedFile {
   absl::string_view bytes_;
 };
 
-// An append-only file with a running SHA-256; nothing is durable before
+// An append-only file with a running SHA-256. Nothing is durable before
 // Close().
 class FileWriter {
  public:
   // Creates or truncates `path`.
   static absl::StatusOr<std::unique_ptr<FileWriter>> Create(absl::string_view path);
-  ~FileWriter();  // Closes without sync; errors are lost: call Close().
+  ~FileWriter();  // Closes without sync; loses errors. Call Close().
   FileWriter(const FileWriter&) = delete;
   FileWriter& operator=(const FileWriter&) = delete;
 

@@ -29,7 +29,7 @@ using testing::TempDir;
 constexpr uint64_t kAny = 1 << 30;
 constexpr uid_t kNobody = 65534;
 
-// Returns the names in `dir`, to see what was left over.
+// Returns the names in `dir`, to find leftovers.
 std::vector<std::string> NamesIn(const std::string& dir) {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(dir)) {
@@ -136,7 +136,7 @@ TEST(WriteFileAtomic, ReportsADirectoryInItsPlace) {
 }
 
 TEST(WriteFileAtomic, ReportsAReadOnlyDirectory) {
-  // Of the system's temporary directory, so that everybody can reach it.
+  // A file in the system's temporary directory, which everybody can reach.
   char path[] = "/tmp/quipu_read_only_XXXXXX";
   ASSERT_NE(mkdtemp(path), nullptr);
   const absl::Cleanup remove = [&path] { EXPECT_OK(RemoveTree(path)); };
@@ -377,7 +377,7 @@ TEST(FileWriter, RefusesUseAfterClose) {
 }
 
 TEST(FileWriter, ReportsAFullDisk) {
-  // /dev/full stands in for a full disk: writing to it fails with ENOSPC.
+  // /dev/full substitutes for a full disk: writing to it fails with ENOSPC.
   ASSERT_OK_AND_ASSIGN(const auto writer, FileWriter::Create("/dev/full"));
   ASSERT_OK(writer->Append("x"));
 

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Content addresses: 128-bit fingerprints, the first 16 bytes of a SHA-256, so
-// that ids made from untrusted text cannot be made to collide.
+// nobody can craft text whose ids collide.
 //
 //   Fingerprint id = FingerprintBuilder("task").Add(doc_id).Add(index).Build();
 //
@@ -19,16 +19,16 @@
 
 namespace quipu {
 
-// 128 bits; compares and orders as the 16 bytes do.
+// 128 bits, compared and ordered like the 16 bytes.
 struct Fingerprint {
   uint64_t high = 0;
   uint64_t low = 0;
 
-  // The 16 bytes, big-endian: keys that sort as the values do.
+  // The 16 bytes, big-endian: keys sort like the values.
   std::string ToBytes() const;
   // 32 lower-case hexadecimal digits.
   std::string ToHex() const;
-  // Returns INVALID_ARGUMENT unless `bytes` has exactly 16.
+  // Returns INVALID_ARGUMENT unless `bytes` is 16 bytes long.
   static absl::StatusOr<Fingerprint> FromBytes(absl::string_view bytes);
   // Returns INVALID_ARGUMENT unless `hex` is 32 hexadecimal digits.
   static absl::StatusOr<Fingerprint> FromHex(absl::string_view hex);
@@ -42,17 +42,17 @@ struct Fingerprint {
   }
 };
 
-// Hashes a sequence of typed, length-prefixed fields, so that no two different
-// sequences of fields give the same input ("ab","c" differs from "a","bc").
+// Hashes a sequence of typed, length-prefixed fields, so no two different
+// sequences hash the same input ("ab","c" differs from "a","bc").
 class FingerprintBuilder {
  public:
-  // `domain` keeps fingerprints of different kinds of things apart.
+  // `domain` keeps fingerprints of different kinds of objects apart.
   explicit FingerprintBuilder(absl::string_view domain);
 
   FingerprintBuilder& Add(absl::string_view bytes);
   FingerprintBuilder& Add(uint64_t value);
   FingerprintBuilder& Add(const Fingerprint& value);
-  // May be called once, as the last call.
+  // Call at most once, as the last call.
   Fingerprint Build();
 
  private:

@@ -12,7 +12,7 @@ namespace quipu {
 std::string HmacSha256(absl::string_view key, absl::string_view message) {
   std::string mac(kHmacBytes, '\0');
   unsigned int size = 0;
-  // A null pointer would mean "the key of the call before".
+  // A null pointer would mean "the key of the previous call".
   const char* const key_bytes = key.empty() ? "" : key.data();
   QUIPU_CHECK(HMAC(EVP_sha256(), key_bytes, static_cast<int>(key.size()),
                    reinterpret_cast<const unsigned char*>(message.data()), message.size(),

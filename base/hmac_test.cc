@@ -10,7 +10,7 @@
 namespace quipu {
 namespace {
 
-// RFC 4231, section 4; case 5 gives the first 128 bits alone.
+// RFC 4231, section 4; case 5 gives only the first 128 bits.
 TEST(HmacSha256, GivesTheVectorsOfRfc4231) {
   struct Case {
     std::string key;
@@ -44,7 +44,7 @@ TEST(HmacSha256, GivesTheVectorsOfRfc4231) {
 
 TEST(HmacSha256, TakesAnEmptyKeyAndAnEmptyMessage) {
   const std::string before = HmacSha256("another key", "message");
-  // Of Python's hmac.new(b"", b"", "sha256").
+  // From Python's hmac.new(b"", b"", "sha256").
   EXPECT_EQ(absl::BytesToHexString(HmacSha256(absl::string_view(), absl::string_view())),
             "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
   EXPECT_NE(HmacSha256("", "message"), before);

@@ -16,7 +16,8 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-// Longest beginning of a line that a message shows.
+// How much of the line's beginning a message quotes. (Messages are stored with
+// bad records: do not change them.)
 constexpr size_t kShownBytes = 60;
 
 absl::string_view SkipSpace(absl::string_view text) {
@@ -66,7 +67,7 @@ absl::Status WrongType(absl::string_view key, absl::string_view wanted, const do
 
 absl::StatusOr<dom::object> JsonParser::ParseObject(absl::string_view text) {
   if (parser_.capacity() < text.size() || parser_.capacity() == 0) {
-    // Twice, so that lines which grow by and by do not allocate each time.
+    // Doubled, so that slowly growing lines do not allocate each time.
     const size_t capacity = std::max<size_t>(std::min<size_t>(2 * text.size(), kMaxRecordBytes),
                                              std::max<size_t>(text.size(), 1 << 16));
     const simdjson::error_code code = parser_.allocate(capacity, kMaxJsonDepth);
@@ -112,7 +113,7 @@ absl::StatusOr<std::optional<dom::element>> Find(const dom::object& object, absl
     if (absl::string_view(field.key.data(), field.key.size()) != key) continue;
     if (found.has_value()) {
       return absl::InvalidArgumentError(
-          absl::StrCat("field \"", Snippet(key), "\" stands there twice"));
+          absl::StrCat("field \"", Snippet(key), "\" stands there twice"));  // taste-ok: stored.
     }
     found = field.value;
   }

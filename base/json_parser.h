@@ -1,14 +1,14 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// One JSON object from outside, checked whole: UTF-8, grammar, depth, and that
-// no key which is asked for is there twice. Over simdjson's DOM.
+// One JSON object from an untrusted source, fully checked: UTF-8, grammar,
+// depth, and no duplicate of a key that is read. Uses simdjson's DOM.
 //
 //   JsonParser parser;
 //   ASSIGN_OR_RETURN(simdjson::dom::object object, parser.ParseObject(line.text));
 //   ASSIGN_OR_RETURN(absl::string_view text, RequiredString(object, "text"));
 //
-// All errors are INVALID_ARGUMENT and say what is wrong, not where the text
-// came from. Thread-compatible; what was parsed lives until the next call.
+// All errors are INVALID_ARGUMENT. They say what is wrong, not where the text
+// came from. Thread-compatible. Parsed values are valid until the next call.
 #ifndef QUIPU_BASE_JSON_PARSER_H_
 #define QUIPU_BASE_JSON_PARSER_H_
 
@@ -23,27 +23,27 @@ namespace quipu {
 
 class JsonParser {
  public:
-  // Parses one object with nothing but white space around it. Nesting deeper
-  // than kMaxJsonDepth, integers that do not fit in 64 bits and floats out of
-  // range are refused. REQUIRES: 64 more bytes may be read behind `text`.
+  // Parses one object surrounded by white space at most. Refuses nesting deeper
+  // than kMaxJsonDepth, integers that do not fit in 64 bits, and floats out of
+  // range. REQUIRES: 64 more bytes are readable after `text`.
   absl::StatusOr<simdjson::dom::object> ParseObject(absl::string_view text);
 
  private:
   simdjson::dom::parser parser_;
 };
 
-// What a value is: "a string", "null", ...
+// The type of a value: "a string", "null", ...
 absl::string_view JsonTypeName(const simdjson::dom::element& value);
 
-// Returns the value of `key`, nullopt if it is absent or null; an error if the
-// key stands there twice.
+// Returns the value of `key`, or nullopt if it is absent or null. An error if
+// the key is duplicated.
 absl::StatusOr<std::optional<simdjson::dom::element>> Find(const simdjson::dom::object& object,
                                                            absl::string_view key);
-// The same; an error if it is absent (null is a value here).
+// The same, but an error if it is absent (null counts as a value here).
 absl::StatusOr<simdjson::dom::element> Required(const simdjson::dom::object& object,
                                                 absl::string_view key);
 
-// The value as a string; an error, naming the key, if it is something else.
+// The value as a string. If it is something else, an error that names the key.
 absl::StatusOr<absl::string_view> AsString(const simdjson::dom::element& value,
                                            absl::string_view key);
 absl::StatusOr<absl::string_view> RequiredString(const simdjson::dom::object& object,

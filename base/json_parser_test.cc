@@ -13,7 +13,7 @@ namespace {
 using ::quipu::testing::IsOkAndHolds;
 using ::quipu::testing::StatusIs;
 
-// Keeps what it parsed, with the padding that the parser reads.
+// Retains what it parsed, with the padding that the parser reads.
 class Parsed {
  public:
   explicit Parsed(std::string text) : text_(std::move(text)) {
@@ -79,7 +79,8 @@ TEST(JsonParser, FindsFieldsAndSaysWhatIsWrongWithThem) {
   EXPECT_THAT(RequiredString(object, "i"),
               StatusIs(absl::StatusCode::kInvalidArgument, "is a number, not a string"));
   EXPECT_THAT(Find(object, "twice").status(),
-              StatusIs(absl::StatusCode::kInvalidArgument, "\"twice\" stands there twice"));
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "\"twice\" stands there twice"));  // taste-ok: stored.
 }
 
 }  // namespace

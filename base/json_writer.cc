@@ -63,7 +63,7 @@ void JsonWriter::AppendQuoted(absl::string_view text) {
   out_->push_back('"');
   size_t begin = 0;
   for (size_t i = 0; i < text.size(); ++i) {
-    // Bytes of longer characters are above all that needs an escape.
+    // The bytes of multi-byte characters never need an escape.
     const auto c = static_cast<unsigned char>(text[i]);
     if (!NeedsJsonEscape(c)) continue;
     out_->append(text.data() + begin, i - begin);
@@ -137,7 +137,7 @@ JsonWriter& JsonWriter::Ints(absl::Span<const int32_t> values) {
 }
 
 absl::Status JsonWriter::Finish() const {
-  QUIPU_CHECK(has_elements_.empty() && !after_key_) << "JSON left open behind " << key_;
+  QUIPU_CHECK(has_elements_.empty() && !after_key_) << "JSON not closed after " << key_;
   return status_;
 }
 

@@ -10,11 +10,11 @@
 //   json.EndObject();
 //   RETURN_IF_ERROR(json.Finish());
 //
-// Keys stand in the order of the calls. No white space (or, with an indent, one
-// element a line); numbers in their shortest form that reads back the same,
-// doubles always with a point or an exponent, so that a column of them is never
-// taken for integers; in strings only what JSON demands is escaped. Neither
-// nulls nor NaN nor infinities can be written. Thread-compatible.
+// Keys appear in call order. No white space (with an indent, one element per
+// line). Numbers use the shortest form that reads back the same, doubles always
+// with a point or an exponent so that a column of them is never read as
+// integers. Strings escape only what JSON requires. Nulls, NaN and infinities
+// cannot be written. Thread-compatible.
 #ifndef QUIPU_BASE_JSON_WRITER_H_
 #define QUIPU_BASE_JSON_WRITER_H_
 
@@ -30,8 +30,8 @@ namespace quipu {
 
 class JsonWriter {
  public:
-  // Appends to `*out`, which must outlive this. `indent`: spaces a level; 0 for
-  // everything on one line.
+  // Appends to `*out`, which must outlive this. `indent`: spaces per level, or
+  // 0 for a single line.
   explicit JsonWriter(std::string* out, int indent = 0) : out_(out), indent_(indent) {}
 
   JsonWriter& BeginObject() { return Begin('{'); }
@@ -39,7 +39,7 @@ class JsonWriter {
   JsonWriter& BeginArray() { return Begin('['); }
   JsonWriter& EndArray() { return End(']'); }
 
-  // The key of the value that is written next. REQUIRES: valid UTF-8.
+  // The key of the next value. REQUIRES: valid UTF-8.
   JsonWriter& Key(absl::string_view key);
 
   JsonWriter& String(absl::string_view value);
@@ -51,13 +51,13 @@ class JsonWriter {
   JsonWriter& Ints(absl::Span<const int32_t> values);
 
   // Returns INVALID_ARGUMENT, naming the key, if a string was not valid UTF-8
-  // or a number not finite. REQUIRES: everything that was begun has been ended.
+  // or a number was not finite. REQUIRES: everything begun has been ended.
   absl::Status Finish() const;
 
  private:
   JsonWriter& Begin(char bracket);
   JsonWriter& End(char bracket);
-  // What stands between the last value and this one.
+  // Writes what separates this value from the last one.
   void Separate();
   void NewLine();
   void AppendQuoted(absl::string_view text);

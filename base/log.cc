@@ -22,7 +22,7 @@
 namespace quipu {
 namespace {
 
-// What lines belong to.
+// What the lines belong to.
 struct Context {
   absl::Mutex mutex;
   LogFormat format ABSL_GUARDED_BY(mutex) = LogFormat::kText;
@@ -36,8 +36,9 @@ Context& GetContext() {
   return *context;
 }
 
-// As a JSON string with nothing that a terminal acts on; each ill-formed byte of `text` becomes U+FFFD. (JsonWriter
-// stands on this file and refuses such bytes.)
+// As a JSON string without anything that a terminal acts on; each ill-formed
+// byte of `text` becomes U+FFFD. (JsonWriter depends on this file and refuses
+// such bytes.)
 void AppendQuoted(absl::string_view text, std::string* out) {
   out->push_back('"');
   for (size_t i = 0; i < text.size();) {
@@ -163,7 +164,7 @@ CheckFailure::CheckFailure(const char* file, int line, const char* condition) {
 }
 
 CheckFailure::~CheckFailure() {
-  // Not through the logger: it may be off, or be what is broken.
+  // Bypasses the logger, which may be off or be what is broken.
   const std::string message = stream_.str() + "\n";
   std::fwrite(message.data(), 1, message.size(), stderr);
   std::fflush(stderr);

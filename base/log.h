@@ -6,7 +6,7 @@
 //   LogInfo(absl::StrCat("read ", n, " documents"));
 //   QUIPU_CHECK(i < n) << "page table shorter than the sequence";
 //
-// Lines are text for people, or JSON for what collects logs: one object a line,
+// Lines are text for people, or JSON for log collectors, one object per line,
 //
 //   {"time":"2026-11-24T09:30:00.125Z","level":"info","run":"5f...","process":"work/gpu-7",
 //    "message":"..."}
@@ -24,19 +24,19 @@ namespace quipu {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError, kOff };
 
-// Sets the least level that is written; the default is kInfo.
+// Sets the lowest level that is written; the default is kInfo.
 void SetLogLevel(LogLevel level);
 
 enum class LogFormat { kText, kJson };
 
-// Sets how lines are written; the default is kText.
+// Sets the format of lines; the default is kText.
 void SetLogFormat(LogFormat format);
 LogFormat GetLogFormat();
 
-// Says what the lines that follow belong to: the run's id in hexadecimal and
-// what this process is ("build", "serve", "work/NAME"). An empty argument leaves
-// what was said before. JSON lines carry both; of text lines, one says the run
-// when it becomes known.
+// Sets what the following lines belong to: the run's id in hexadecimal, and the
+// role of this process ("build", "serve", "work/NAME"). An empty argument
+// leaves the previous value. JSON lines carry both; in text, one line states
+// the run when it becomes known.
 void SetLogContext(absl::string_view run, absl::string_view process);
 
 void LogDebug(absl::string_view message);

@@ -20,7 +20,8 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// Returns what the four levels write to stderr when the least level is `level`.
+// Returns what the four levels write to stderr when the lowest level is
+// `level`.
 std::string LinesAt(LogLevel level) {
   ::testing::internal::CaptureStderr();
   SetLogLevel(level);
@@ -53,7 +54,7 @@ TEST(Log, TakesBracesLiterally) {
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), EndsWith("info {} {0} %s %n\n"));
 }
 
-// One JSON log line, read back by another implementation of JSON.
+// One JSON log line, read back by another JSON implementation.
 struct JsonLine {
   std::vector<std::string> keys;
   std::string time, level, run, process, message;
@@ -188,7 +189,7 @@ TEST(Check, DoesNothingWhenTrue) {
 }
 
 TEST(Check, IsOneStatement) {
-  // Would not compile, or would take the wrong branch, otherwise.
+  // Otherwise this would not compile, or would take the wrong branch.
   bool other = false;
   if (other)
     QUIPU_CHECK(other) << "not reached";

@@ -1,15 +1,15 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Values that are expensive to load, the least recently used one dropped first
-// when their bytes exceed a bound.
+// A cache for values that are expensive to load. Drops the least recently used
+// values when their bytes exceed a bound.
 //
 //   LruCache<std::string, v1::Document> cache(64 << 20);
 //   ASSIGN_OR_RETURN(std::shared_ptr<const v1::Document> document,
 //                    cache.Get(id, [&] { return store->GetDocument(id); },
 //                              [](const v1::Document& d) { return d.ByteSizeLong(); }));
 //
-// A value lives as long as anybody holds it, in the cache or not. Errors are
-// not cached. Thread-safe.
+// A value lives as long as anything refers to it, cached or not. Errors are not
+// cached. Thread-safe.
 #ifndef QUIPU_BASE_LRU_CACHE_H_
 #define QUIPU_BASE_LRU_CACHE_H_
 
@@ -30,16 +30,16 @@ namespace quipu {
 template <typename Key, typename Value>
 class LruCache {
  public:
-  // Keeps at most `max_bytes`; but always the value that was loaded last,
-  // however large it is.
+  // Retains at most `max_bytes`, but always the value loaded last, however
+  // large.
   explicit LruCache(size_t max_bytes) : max_bytes_(max_bytes) {}
   LruCache(const LruCache&) = delete;
   LruCache& operator=(const LruCache&) = delete;
 
-  // Returns the value of `key`, from `load` if it is not cached; the errors of
-  // `load`. `load` runs without the lock, so it may be slow and other keys are
-  // served meanwhile. Of two threads that miss the same key at once both load,
-  // and both get the value that was cached first.
+  // Returns the value of `key`, from `load` if it is not cached, or the error
+  // of `load`. `load` runs without the lock: it may be slow, and other keys are
+  // served meanwhile. If two threads miss the same key at once, both load, and
+  // both get the value that was cached first.
   absl::StatusOr<std::shared_ptr<const Value>> Get(
       const Key& key, absl::FunctionRef<absl::StatusOr<Value>()> load,
       absl::FunctionRef<size_t(const Value&)> bytes_of) {
@@ -51,12 +51,12 @@ class LruCache {
     return Insert(key, std::move(value), bytes);
   }
 
-  // Bytes of the values that are cached now, as `bytes_of` counts them.
+  // Bytes of the cached values, as `bytes_of` counts them.
   size_t bytes() const {
     absl::MutexLock lock(&mutex_);
     return bytes_;
   }
-  // How often a value was loaded without an error.
+  // How many loads succeeded.
   uint64_t loads() const {
     absl::MutexLock lock(&mutex_);
     return loads_;

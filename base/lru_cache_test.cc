@@ -19,7 +19,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::StatusIs;
 
-// A cache of strings that remembers what it had to load.
+// A cache of strings that records what it loads.
 class LruCacheTest : public ::testing::Test {
  protected:
   std::shared_ptr<const std::string> Get(LruCache<int, std::string>* cache, int key,
@@ -34,7 +34,7 @@ class LruCacheTest : public ::testing::Test {
     EXPECT_OK(value);
     return value.ok() ? *value : nullptr;
   }
-  // What had to be loaded since the last call.
+  // What was loaded since the last call.
   std::vector<int> TakeLoaded() { return std::exchange(loaded_, {}); }
 
   std::vector<int> loaded_;

@@ -10,8 +10,8 @@
 namespace quipu {
 
 // Returns "`action` `path`: what `error` means": NOT_FOUND, PERMISSION_DENIED,
-// RESOURCE_EXHAUSTED, FAILED_PRECONDITION (a directory where a file is wanted,
-// or the other way round), and UNAVAILABLE for everything else.
+// RESOURCE_EXHAUSTED, FAILED_PRECONDITION (a directory where a file is
+// expected, or vice versa), or UNAVAILABLE for everything else.
 absl::Status PosixError(int error, absl::string_view action, absl::string_view path);
 
 }  // namespace quipu

@@ -1,10 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Bytes that nobody can guess, for keys and names of sessions; by OpenSSL.
+// Unpredictable bytes for keys and session names, by OpenSSL.
 //
 //   const std::string secret = RandomBytes(32);
 //
-// Nothing that decides a dataset may come from here: that is base/rng.h's.
+// Nothing that affects a dataset may use this; base/rng.h is for that.
 // Thread-safe.
 #ifndef QUIPU_BASE_RANDOM_BYTES_H_
 #define QUIPU_BASE_RANDOM_BYTES_H_
@@ -14,8 +14,8 @@
 
 namespace quipu {
 
-// Returns `size` bytes that nobody can guess. Ends the process if the system
-// has none to give.
+// Returns `size` unpredictable bytes. Aborts the process if the system has
+// none.
 std::string RandomBytes(size_t size);
 
 }  // namespace quipu

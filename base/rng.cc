@@ -36,8 +36,8 @@ Rng::Rng(const Fingerprint& key, absl::string_view purpose) {
 }
 
 uint64_t Rng::Next() {
-  // A block holds two values. 64 bits of the stream's fingerprint are the
-  // cipher's key, the other 64 fill the upper half of its counter.
+  // A block holds two values. The cipher's key is 64 bits of the stream's
+  // fingerprint; the other 64 fill the upper half of its counter.
   const uint64_t block = counter_ / 2;
   const std::array<uint32_t, 4> words = internal::Philox(
       {Low(block), High(block), Low(key_low_), High(key_low_)}, {Low(key_high_), High(key_high_)});
@@ -47,10 +47,10 @@ uint64_t Rng::Next() {
 }
 
 uint64_t Rng::Below(uint64_t bound) {
-  QUIPU_CHECK(bound > 0) << "no number below 0";
-  // Lemire, "Fast random integer generation in an interval" (2019): the high
-  // half of a 128-bit product, with the few low halves refused that would make
-  // some results likelier.
+  QUIPU_CHECK(bound > 0) << "the bound is 0";
+  // Lemire, "Fast random integer generation in an interval" (2019): take the
+  // high half of a 128-bit product, and reject the few low halves that would
+  // bias the result.
   __extension__ using Uint128 = unsigned __int128;
   const uint64_t refused = -bound % bound;  // 2^64 modulo bound.
   while (true) {

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Counter-based random numbers: a value is a pure function of (key, purpose,
-// counter), so what one task draws does not depend on any other task, thread or
-// interruption. Philox 4x32-10 (Salmon et al., "Parallel random numbers: as
+// counter), so a task's numbers do not depend on other tasks, threads or
+// interruptions. Philox 4x32-10 (Salmon et al., "Parallel random numbers: as
 // easy as 1, 2, 3", SC 2011).
 //
 //   Rng rng(task_id, "sampling");
@@ -20,8 +20,7 @@
 
 namespace quipu {
 namespace internal {
-// The block function: 10 rounds of Philox 4x32, words in the order of the
-// paper.
+// The block function: 10 rounds of Philox 4x32, words in the paper's order.
 std::array<uint32_t, 4> Philox(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);
 }  // namespace internal
 
@@ -35,7 +34,7 @@ class Rng {
   uint64_t Below(uint64_t bound);
   // Returns a double in [0, 1) with 53 random bits.
   double Uniform();
-  // Goes to the given position of the stream: the next Next() is number
+  // Moves to a position of the stream: the next Next() returns number
   // `counter`, whatever was drawn before.
   void Seek(uint64_t counter);
 

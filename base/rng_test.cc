@@ -14,7 +14,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-// The known answers that come with the authors' Random123 library.
+// The known answers shipped with the authors' Random123 library.
 TEST(Philox, GivesTheKnownAnswers) {
   EXPECT_THAT(internal::Philox({0, 0, 0, 0}, {0, 0}),
               ElementsAre(0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8));
@@ -97,7 +97,7 @@ TEST(Rng, BelowIsUniform) {
 
 TEST(Rng, BelowHasNoBiasForHugeBounds) {
   // Without rejection, a third of the results would be twice as likely: those
-  // divisible by three, to which two products lead.
+  // divisible by three, each of which two products give.
   Rng rng(Fingerprint{3, 4}, "bias");
   const uint64_t bound = 0xC000000000000000;
   int divisible = 0;

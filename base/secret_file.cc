@@ -21,21 +21,21 @@ namespace {
 absl::Status CheckFile(const struct stat& info, absl::string_view path) {
   if (!S_ISREG(info.st_mode)) {
     return absl::FailedPreconditionError(
-        absl::StrCat(Snippet(path, kMaxPathBytes), " is no regular file"));
+        absl::StrCat(Snippet(path, kMaxPathBytes), " is not a regular file"));
   }
   const uid_t user = geteuid();
   if (info.st_uid != user && info.st_uid != 0) {
     return absl::PermissionDeniedError(absl::StrCat(Snippet(path, kMaxPathBytes),
                                                     " is a secret of user ", info.st_uid,
-                                                    ", this process is of user ", user));
+                                                    ", but this process runs as user ", user));
   }
   const mode_t rights = info.st_mode & 0777;
   const mode_t refused = info.st_uid == user ? 0077 : 0037;
   if ((rights & refused) != 0) {
     return absl::PermissionDeniedError(
-        absl::StrFormat("%s is a secret that others may use: its mode is %04o, at most %s",
+        absl::StrFormat("%s is a secret that others can access: its mode is %04o, want at most %s",
                         Snippet(path, kMaxPathBytes), rights,
-                        info.st_uid == user ? "0600" : "0640 where root owns it"));
+                        info.st_uid == user ? "0600" : "0640 if root owns it"));
   }
   return absl::OkStatus();
 }
@@ -44,7 +44,7 @@ absl::Status CheckFile(const struct stat& info, absl::string_view path) {
 
 absl::StatusOr<std::string> ReadSecretFile(absl::string_view path, uint64_t max_bytes) {
   const std::string name(path);
-  // What is checked is what is read: one descriptor. A FIFO must not block.
+  // Checks what it reads: one descriptor. A FIFO must not block.
   const UniqueFd file(open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file.valid()) return PosixError(errno, "open", path);
   struct stat info;

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Files with keys and tokens: read only if nobody else can read them.
+// Files with keys and tokens, read only if nobody else can read them.
 //
 //   ASSIGN_OR_RETURN(const std::string key, ReadSecretFile(path, kMaxSecretFileBytes));
 //
@@ -16,10 +16,11 @@
 
 namespace quipu {
 
-// Returns the content. PERMISSION_DENIED, with the mode, if the file is not this
-// user's with no rights for anybody else (0600 or less), or root's with at most
-// reading for a group (0640 or less: how Kubernetes mounts secrets).
-// FAILED_PRECONDITION if it is no regular file; errors of base/file.h.
+// Returns the content. PERMISSION_DENIED, with the mode, unless this user owns
+// the file and nobody else has rights (0600 or stricter), or root owns it and
+// at most a group may read it (0640 or stricter, as Kubernetes mounts secrets).
+// FAILED_PRECONDITION if it is not a regular file; otherwise the errors of
+// base/file.h.
 absl::StatusOr<std::string> ReadSecretFile(absl::string_view path, uint64_t max_bytes);
 
 }  // namespace quipu

@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The bytes of a protobuf message, the same for equal messages: for storing,
+// The bytes of a protobuf message, identical for equal messages: for storing,
 // hashing and comparing.
 //
 //   builder.Add(SerializeDeterministic(spec));
 //
-// Maps are written in the order of their keys. Pure function.
+// Maps are written in key order. Pure function.
 #ifndef QUIPU_BASE_SERIALIZE_H_
 #define QUIPU_BASE_SERIALIZE_H_
 
@@ -15,7 +15,7 @@
 
 namespace quipu {
 
-// REQUIRES: less than 2 GiB of bytes.
+// REQUIRES: the message has less than 2 GiB of bytes.
 std::string SerializeDeterministic(const google::protobuf::MessageLite& message);
 
 }  // namespace quipu

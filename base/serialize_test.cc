@@ -10,7 +10,7 @@
 namespace quipu {
 namespace {
 
-// A map's fields, put in from either end.
+// The fields of a map, inserted from either end.
 google::protobuf::Struct Fields(bool backwards) {
   google::protobuf::Struct message;
   for (int i = 0; i < 100; ++i) {

@@ -19,7 +19,7 @@ constexpr size_t kReadBytes = 1 << 20;
 
 }  // namespace
 
-// OpenSSL's calls fail only when memory or the library is broken.
+// OpenSSL's calls fail only if memory runs out or the library is broken.
 struct Sha256::State {
   State() : context(EVP_MD_CTX_new()) {
     QUIPU_CHECK(context != nullptr) << "out of memory";

@@ -3,7 +3,7 @@
 // SHA-256 of bytes, of streams and of files, by OpenSSL.
 //
 //   Sha256 hash;
-//   while (...) hash.Update(piece);
+//   while (ReadPiece(&piece)) hash.Update(piece);
 //   const std::string digits = hash.FinishHex();  // As sha256sum prints them.
 //
 // Thread-compatible.
@@ -21,7 +21,7 @@ namespace quipu {
 
 inline constexpr size_t kSha256Bytes = 32;
 
-// A running hash. Once it is finished it must not be used again.
+// A running hash. Do not use it after it is finished.
 class Sha256 {
  public:
   Sha256();
@@ -43,8 +43,8 @@ class Sha256 {
 // Returns the SHA-256 of `bytes` as 64 lower-case hexadecimal digits.
 std::string Sha256Hex(absl::string_view bytes);
 
-// Returns that of a file's content; the errors of base/posix_error.h where it
-// cannot be read.
+// Returns the SHA-256 of a file's content, or an error of base/posix_error.h if
+// the file cannot be read.
 absl::StatusOr<std::string> Sha256HexOfFile(absl::string_view path);
 
 }  // namespace quipu

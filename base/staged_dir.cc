@@ -23,10 +23,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What messages show of a path.
+// How much of a path messages show.
 constexpr size_t kShownPathBytes = 300;
 
-// The place itself where `place` is a link to it, without slashes at the end.
+// `place` without trailing slashes or, if it is a link, the path it points to.
 std::string RealPlace(absl::string_view place) {
   while (place.size() > 1 && absl::EndsWith(place, "/")) place.remove_suffix(1);
   std::error_code error;
@@ -44,8 +44,8 @@ absl::Status NotReplaced(const std::string& place, absl::string_view why) {
       absl::StrCat(Snippet(place, kShownPathBytes), " is not replaced: ", why));
 }
 
-// Whether `path` is still the name of the directory that is open. A process
-// that published has renamed it away: its lock is then free and means nothing.
+// Whether `path` still names the open directory. A process that published has
+// renamed it: its lock is then free and means nothing.
 bool StillNames(const std::string& path, int dir) {
   struct stat named, opened;
   return lstat(path.c_str(), &named) == 0 && fstat(dir, &opened) == 0 &&
@@ -61,13 +61,14 @@ absl::StatusOr<UniqueFd> Lock(const std::string& path, absl::string_view busy) {
   return dir;
 }
 
-// Puts `from` in the place of `to`, which is there, and leaves that in `from`.
+// Puts `from` in the place of the existing `to`, whose old content goes to
+// `from`.
 absl::Status Exchange(const std::string& from, const std::string& to) {
   if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE) == 0) {
     return absl::OkStatus();
   }
   if (errno != EINVAL && errno != ENOSYS) return PosixError(errno, "cannot replace", to);
-  // A file system that cannot exchange: for a moment nothing is there.
+  // The file system cannot exchange the two: for a moment nothing is there.
   const std::string aside = absl::StrCat(from, ".old");
   RETURN_IF_ERROR(RemoveTree(aside));
   if (rename(to.c_str(), aside.c_str()) != 0) return PosixError(errno, "cannot replace", to);
@@ -98,7 +99,7 @@ absl::StatusOr<std::unique_ptr<StagedDir>> StagedDir::Create(absl::string_view p
                    Lock(path, absl::StrCat(options.activity, " ", Snippet(real, kShownPathBytes))));
   std::unique_ptr<StagedDir> staged(new StagedDir(real, path, std::move(options), std::move(lock)));
   RETURN_IF_ERROR(staged->CheckReplaceable());
-  // What a killed process left.
+  // Left over from a killed process.
   ASSIGN_OR_RETURN(const std::vector<std::string> left, ListDir(path));
   for (const std::string& name : left) RETURN_IF_ERROR(RemoveTree(JoinPath(path, name)));
   return staged;
@@ -111,13 +112,13 @@ StagedDir::~StagedDir() {
 absl::Status StagedDir::CheckReplaceable() const {
   struct stat info;
   if (lstat(place_.c_str(), &info) != 0) {
-    return errno == ENOENT ? absl::OkStatus() : PosixError(errno, "cannot look at", place_);
+    return errno == ENOENT ? absl::OkStatus() : PosixError(errno, "cannot inspect", place_);
   }
   if (!S_ISDIR(info.st_mode)) return NotReplaced(place_, "it is not a directory");
   ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDir(place_));
   if (names.empty()) return absl::OkStatus();
   if (options_.check_replaceable == nullptr) {
-    return NotReplaced(place_, absl::StrCat("it holds ", Snippet(names[0])));
+    return NotReplaced(place_, absl::StrCat("it contains ", Snippet(names[0])));
   }
   const absl::Status checked = options_.check_replaceable(place_, names);
   return absl::IsAlreadyExists(checked) ? NotReplaced(place_, checked.message()) : checked;
@@ -125,7 +126,7 @@ absl::Status StagedDir::CheckReplaceable() const {
 
 absl::Status StagedDir::Move(bool* exchanged) const {
   *exchanged = false;
-  // Replaces an empty directory too, and nothing else.
+  // Replaces an empty directory as well, but nothing else.
   if (rename(path_.c_str(), place_.c_str()) == 0) return absl::OkStatus();
   const bool in_the_way = errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR;
   if (!in_the_way) return PosixError(errno, "cannot create", place_);
@@ -136,13 +137,14 @@ absl::Status StagedDir::Move(bool* exchanged) const {
 
 absl::Status StagedDir::Publish() {
   RETURN_IF_ERROR(SyncDir(path_));
-  // Again: it may have been filled meanwhile.
+  // Checked again: it may have been filled meanwhile.
   RETURN_IF_ERROR(CheckReplaceable());
   bool exchanged;
   RETURN_IF_ERROR(Move(&exchanged));
   published_ = true;
   RETURN_IF_ERROR(SyncDir(ParentOf(place_)));
-  // If nothing was exchanged, what is at path_ now is another process's.
+  // If nothing was exchanged, the directory at path_ belongs to another
+  // process.
   return exchanged ? RemoveTree(path_) : absl::OkStatus();
 }
 

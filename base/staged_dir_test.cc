@@ -23,7 +23,7 @@ using testing::TempDir;
 
 const StagedDirOptions kOptions = {"quipu-test", "filling", nullptr};
 
-// Options under which a directory goes that holds nothing but "data".
+// Options that allow replacing a directory that contains only "data".
 StagedDirOptions ReplacesData() {
   StagedDirOptions options = kOptions;
   options.check_replaceable = [](const std::string&, const std::vector<std::string>& names) {

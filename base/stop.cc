@@ -11,7 +11,7 @@
 namespace quipu {
 namespace {
 
-// Lock-free atomics are the only shared state that a signal handler may touch.
+// A signal handler may share no state but lock-free atomics.
 std::atomic<bool> stop_requested{false};
 std::atomic<int> signals_seen{0};
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free,
@@ -28,7 +28,7 @@ void InstallStopHandlers() {
   struct sigaction action = {};
   action.sa_handler = HandleSignal;
   sigemptyset(&action.sa_mask);
-  // Code that waits polls StopRequested(); no library has to cope with EINTR.
+  // Code that waits polls StopRequested(), so no library has to handle EINTR.
   action.sa_flags = SA_RESTART;
   QUIPU_CHECK(sigaction(SIGTERM, &action, nullptr) == 0);
   QUIPU_CHECK(sigaction(SIGINT, &action, nullptr) == 0);

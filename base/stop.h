@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Why a command is stopping: the first SIGTERM or SIGINT asks for a clean stop,
-// the second ends the process at once with exit code 130.
+// Stop requests: the first SIGTERM or SIGINT asks for a clean stop, the second
+// ends the process at once with exit code 130.
 #ifndef QUIPU_BASE_STOP_H_
 #define QUIPU_BASE_STOP_H_
 
@@ -10,14 +10,14 @@ namespace quipu {
 // Installs the handlers. Call once, from main.
 void InstallStopHandlers();
 
-// Returns whether a stop was asked for. Thread-safe, cheap.
+// Returns whether a stop was requested. Thread-safe, cheap.
 bool StopRequested();
 
-// Asks for a stop from inside the program (and for tests); Reset undoes it.
+// Requests a stop from inside the program (and for tests); Reset undoes it.
 void RequestStop();
 void ResetStopForTest();
 
-// Exit code of a command that ended because it was asked to: 130.
+// Exit code of a command that was stopped: 130.
 inline constexpr int kStoppedExitCode = 130;
 
 }  // namespace quipu

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Conversions between the string views of Abseil, the standard library and
-// RE2 (Debian's Abseil has its own absl::string_view, which converts to
-// neither), and text that is safe to print.
+// Conversions between the string views of Abseil, the standard library and RE2
+// (Debian's Abseil has its own absl::string_view, which converts to neither),
+// and text that is safe to print.
 #ifndef QUIPU_BASE_STRINGS_H_
 #define QUIPU_BASE_STRINGS_H_
 
@@ -20,13 +20,13 @@ inline std::string_view ToStd(absl::string_view s) { return {s.data(), s.size()}
 // Views the same bytes as absl::string_view.
 inline absl::string_view ToAbsl(std::string_view s) { return {s.data(), s.size()}; }
 
-// Returns at most `max_bytes` of `text` (cut at a UTF-8 boundary, marked with
-// "..." where cut), with control bytes and invalid UTF-8 escaped, fit for a log
-// line or an error message.
+// Returns at most `max_bytes` of `text`, with control bytes and invalid UTF-8
+// escaped, fit for a log line or an error message. Cut at a UTF-8 boundary and
+// marked with "..." if it is longer.
 std::string Snippet(absl::string_view text, size_t max_bytes = 80);
 
-// Returns `status` with "`context`: " in front of its message, same code. OK
-// stays OK.
+// Returns `status` with "`context`: " prepended to its message and the same
+// code. OK stays OK.
 absl::Status Annotate(const absl::Status& status, absl::string_view context);
 
 }  // namespace quipu

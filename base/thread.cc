@@ -19,10 +19,10 @@ absl::StatusOr<Thread> Thread::Start(absl::string_view name, std::function<void(
       body();
     }));
   } catch (const std::system_error& error) {
-    // std::thread has no other way to say it.
+    // std::thread reports failure only by an exception.
     return absl::ResourceExhaustedError(
         absl::StrCat("thread \"", thread_name, "\" cannot be started: ", error.code().message(),
-                     " (see the limits of processes, ulimit -u, and of memory, ulimit -v)"));
+                     " (check the limits on processes, ulimit -u, and memory, ulimit -v)"));
   }
 }
 

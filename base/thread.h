@@ -1,11 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A thread with a name, whose start can fail. A limit of processes or of address
-// space is an error to report, not the end of the process, which is what
-// std::thread's exception comes to.
+// A named thread whose start can fail. Hitting a limit on processes or address
+// space is an error to report; std::thread's exception would end the process.
 //
 //   ASSIGN_OR_RETURN(Thread reader, Thread::Start("reader", [this] { Read(); }));
-//   ...
 //   reader.Join();
 //
 // Thread-compatible.
@@ -24,13 +22,13 @@ namespace quipu {
 class Thread {
  public:
   // Starts a thread that runs `body`. Returns RESOURCE_EXHAUSTED if the system
-  // starts no more. `name` is shown by debuggers and top (15 bytes).
+  // cannot start one. Debuggers and top show `name` (15 bytes).
   static absl::StatusOr<Thread> Start(absl::string_view name, std::function<void()> body);
 
   // No thread: Join returns at once.
   Thread() = default;
   Thread(Thread&&) = default;
-  // REQUIRES: this object has no thread that runs.
+  // REQUIRES: this object's thread is not running.
   Thread& operator=(Thread&&) = default;
   // Joins.
   ~Thread() { Join(); }

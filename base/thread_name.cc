@@ -8,7 +8,7 @@
 namespace quipu {
 
 void SetThreadName(absl::string_view name) {
-  // The kernel refuses longer names rather than cutting them.
+  // The kernel refuses longer names instead of truncating them.
   pthread_setname_np(pthread_self(), std::string(name.substr(0, 15)).c_str());
 }
 

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Names of threads, as debuggers and top show them.
+// Thread names, as debuggers and top show them.
 //
-//   std::thread([] { SetThreadName("commit"); ... });
+//   std::thread([] { SetThreadName("commit"); }).detach();
 //
 // Thread-safe.
 #ifndef QUIPU_BASE_THREAD_NAME_H_

@@ -1,24 +1,24 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// How a loop runs. The caller gives each worker its share as one range,
-// then offers the loop to each worker that has a share. A worker takes the
-// offer up, claims tasks until all ranges are empty, and leaves. The caller
-// works in the same way; when it finds all ranges empty it takes back the
-// offers that nobody took up (a thread that is late finds nothing to do, and
-// nobody waits for it), and waits for the workers that have not left.
+// How a loop runs. The caller gives each worker its share as one range, then
+// offers the loop to each worker that has a share. A worker accepts the offer,
+// claims tasks until all ranges are empty, and leaves. The caller works in the
+// same way. When it finds all ranges empty, it withdraws the offers that nobody
+// accepted (a late thread finds nothing to do, and nobody waits for it) and
+// waits for the workers that have not left.
 //
 // Why no worker can touch a loop that has ended: it reads the loop and its
-// ranges only between taking an offer up and leaving, each one atomic change of
-// its own phase, and the caller does not return before it has seen that every
-// worker has left or has had its offer taken back. A worker that saw one loop's
-// offer and takes up that of a later loop loses nothing: it had read nothing of
-// the first.
+// ranges only between accepting an offer and leaving, each of which is one
+// atomic change of its own phase. The caller does not return before it has seen
+// every worker leave or has withdrawn its offer. A worker that saw one loop's
+// offer and accepts a later loop's loses nothing: it had read nothing of the
+// first.
 //
 // Why no task is lost or run twice: a task belongs to the range it is in, and
 // leaves it by an exchange of the whole range, which succeeds only if the range
-// is at that moment what the claimer took it for. Ranges only shrink while a
-// loop runs, so whoever has found each one empty once is done; and they are all
-// empty between loops.
+// still is what the claimer read. Ranges only shrink while a loop runs, so a
+// thread that has found each one empty once is done; between loops all are
+// empty.
 #include "base/thread_pool.h"
 
 #include <atomic>
@@ -37,10 +37,10 @@
 namespace quipu {
 namespace {
 
-// About what it costs to wake a sleeping thread: spinning longer gains nothing.
+// Roughly the cost of waking a sleeping thread: spinning longer gains nothing.
 constexpr std::chrono::microseconds kSpinTime(50);
 
-// Two cache lines of most processors, which are fetched in pairs.
+// Two cache lines of most processors, which fetch them in pairs.
 constexpr int kPadding = 128;
 
 // Where a worker is. Who changes it, and to what:
@@ -55,10 +55,10 @@ enum class Phase : uint32_t {
   kIdle,            // Spins, or is on its way to or from work or sleep.
   kAsleep,          // Sleeps, or is about to.
   kOffered,         // May join the loop.
-  kOfferedAsleep,   // The same, but must be woken first.
+  kOfferedAsleep,   // The same, but must first be woken.
   kWorking,         // Runs tasks of the loop.
   kWorkingAwaited,  // The same, and the caller sleeps until it leaves.
-  kStopping,        // Is to end.
+  kStopping,        // Must end.
 };
 
 // Tasks [begin, end), in one word so that both ends change together.
@@ -75,12 +75,13 @@ struct Range {
 
 // One worker's part of the state, on cache lines of its own.
 struct alignas(kPadding) Slot {
-  // Tasks of its share that nobody has claimed. What a claim makes visible was
-  // made so when the claimer joined the loop, so that relaxed order will do.
+  // Tasks of its share that nobody has claimed. The claimer saw all it needs
+  // when it joined the loop, so relaxed order is enough.
   std::atomic<uint64_t> unclaimed{0};
   std::atomic<Phase> phase{Phase::kIdle};
 
-  // For sleeping while the phase says so; the phase changes outside the mutex.
+  // For sleeping while the phase requires it; the phase changes outside the
+  // mutex.
   std::mutex mutex;
   std::condition_variable wake;
 };
@@ -106,14 +107,14 @@ bool SpinUntil(Condition done) {
   return done();
 }
 
-// Changes the phase if it is `from`; says in any case what it was.
+// Changes the phase if it is `from`; returns the previous phase in any case.
 Phase Change(Slot& slot, Phase from, Phase to) {
   slot.phase.compare_exchange_strong(from, to, std::memory_order_acq_rel,
                                      std::memory_order_acquire);
   return from;
 }
 
-// Claims the first task of a range for its owner; false if there is none.
+// Claims the first task of a range for its owner; false if the range is empty.
 bool ClaimFirst(Slot& slot, int* task) {
   uint64_t word = slot.unclaimed.load(std::memory_order_relaxed);
   for (;;) {
@@ -127,7 +128,8 @@ bool ClaimFirst(Slot& slot, int* task) {
   }
 }
 
-// Claims the last task of a range for another worker; false if there is none.
+// Claims the last task of a range for another worker; false if the range is
+// empty.
 bool ClaimLast(Slot& slot, int* task) {
   uint64_t word = slot.unclaimed.load(std::memory_order_relaxed);
   for (;;) {
@@ -143,8 +145,8 @@ bool ClaimLast(Slot& slot, int* task) {
 
 // Ends the sleep of a thread that waits for a change made before the call.
 void Notify(std::mutex& mutex, std::condition_variable& condition) {
-  // Empty, so that the notice cannot fall between the sleeper's look at what
-  // it waits for and its sleep.
+  // Empty, so that the notice cannot fall between the sleeper's check of its
+  // condition and its sleep.
   { std::lock_guard<std::mutex> lock(mutex); }
   condition.notify_one();
 }
@@ -162,11 +164,12 @@ bool Sleep(Slot& slot) {
 
 }  // namespace
 
-// std::mutex, not absl::Mutex: ThreadSanitizer sees through the former only,
+// std::mutex, not absl::Mutex: ThreadSanitizer sees only through the former,
 // since Debian's Abseil is not built with it.
 struct ThreadPool::State {
   explicit State(int num_threads)
-      // With more threads than processors, spinning keeps others from working.
+      // With more threads than processors, spinning keeps other threads from
+      // working.
       : spins(num_threads <= static_cast<int>(std::thread::hardware_concurrency())),
         slots(num_threads) {}
 
@@ -174,8 +177,8 @@ struct ThreadPool::State {
 
   // What the caller does.
   void DivideTasks(int num_tasks);
-  // To be called when all tasks are given out: a worker that joins may at once take
-  // tasks of those who have not.
+  // Call it when all tasks are distributed: a worker that joins may at once
+  // take tasks from workers that have not joined.
   void OfferLoop(int num_tasks);
   void EndLoop();
   void WaitUntilLeft(Slot& slot);
@@ -189,7 +192,7 @@ struct ThreadPool::State {
   void RunTasks(int worker);
 
   const bool spins;
-  std::vector<Slot> slots;  // That of the caller is the first; it has no phase.
+  std::vector<Slot> slots;  // The caller's is the first; it has no phase.
 
   // The loop in progress: written before it is offered.
   const absl::FunctionRef<void(int, int)>* fn = nullptr;
@@ -204,7 +207,7 @@ struct ThreadPool::State {
 
 void ThreadPool::State::DivideTasks(int num_tasks) {
   for (int worker = 0; worker < num_slots(); ++worker) {
-    // All ranges are empty now, so those of empty shares can stay as they are.
+    // All ranges are empty now, so those of empty shares can stay unchanged.
     const Share share = ShareOf(worker, num_slots(), num_tasks);
     if (share.empty()) continue;
     const Range range = {static_cast<uint32_t>(share.begin), static_cast<uint32_t>(share.end)};
@@ -217,8 +220,8 @@ void ThreadPool::State::OfferLoop(int num_tasks) {
   for (int worker = 1; worker < num_slots(); ++worker) {
     if (ShareOf(worker, num_slots(), num_tasks).empty()) continue;
     Slot& slot = slots[worker];
-    // If the worker is not idle then it is asleep, and it stays so: only an
-    // offer gets it out of its sleep.
+    // A worker that is not idle is asleep and stays so: only an offer ends its
+    // sleep.
     if (Change(slot, Phase::kIdle, Phase::kOffered) != Phase::kIdle) {
       Change(slot, Phase::kAsleep, Phase::kOfferedAsleep);
       any_asleep = true;
@@ -227,8 +230,8 @@ void ThreadPool::State::OfferLoop(int num_tasks) {
   if (any_asleep) WakeOthers(/*first=*/1);
 }
 
-// Waking takes the waker time, so those who are woken help with it: each calls
-// this, from a different start, and an offer made asleep is woken by one.
+// Waking takes the waker time, so woken workers help: each calls this, from a
+// different start, and each offer to a sleeper is followed by one wake.
 void ThreadPool::State::WakeOthers(int first) {
   for (int i = 0; i < num_slots(); ++i) {
     Slot& slot = slots[(first + i) % num_slots()];
@@ -258,9 +261,9 @@ void ThreadPool::State::WorkerLoop(int worker) {
     if (!spins || !SpinUntil(has_news)) slept = Sleep(slot);
     const Phase phase = Change(slot, Phase::kOffered, Phase::kWorking);
     if (phase == Phase::kStopping) return;
-    if (phase != Phase::kOffered) continue;  // Too late: it was taken back.
-    // Where one slept others do. It starts half-way round, not to follow the
-    // caller.
+    if (phase != Phase::kOffered) continue;  // Too late: it was withdrawn.
+    // Where one slept, others do too. It starts half-way round so as not to
+    // follow the caller.
     if (slept) WakeOthers(worker + num_slots() / 2);
     RunTasks(worker);
     Leave(slot);
@@ -286,8 +289,8 @@ void ThreadPool::State::WaitUntilLeft(Slot& slot) {
   left.wait(lock, has_left);
 }
 
-// Every offer has been woken by now (OfferLoop ends with that), and all ranges
-// are empty, so that to take an offer back leaves no task behind.
+// By now every offer has been woken (OfferLoop ends with that) and all ranges
+// are empty, so withdrawing an offer leaves no task behind.
 void ThreadPool::State::EndLoop() {
   for (int worker = 1; worker < num_slots(); ++worker) {
     Slot& slot = slots[worker];

@@ -19,7 +19,7 @@ namespace {
 
 class ThreadPoolTest : public ::testing::TestWithParam<int> {};
 
-// Waits until `arrived` is `all`; threads may be more than processors.
+// Waits until `arrived` is `all`; there may be more threads than processors.
 void WaitFor(const std::atomic<int>& arrived, int all) {
   while (arrived.load() < all) std::this_thread::yield();
 }
@@ -29,8 +29,8 @@ TEST_P(ThreadPoolTest, RunsEveryTaskOnceInManyLoops) {
   ThreadPool pool(GetParam(), "test");
   for (int loop = 0; loop < 3000; ++loop) {
     const int num_tasks = rng.Below(20);
-    // Plain integers: ThreadSanitizer would tell if two tasks shared one, or if
-    // the loop returned before its tasks had.
+    // Plain integers: ThreadSanitizer would report two tasks sharing one, or
+    // the loop returning before its tasks.
     std::vector<int> runs(num_tasks, 0);
     pool.ParallelFor(num_tasks, [&](int task, int) { ++runs[task]; });
     for (const int count : runs) ASSERT_EQ(count, 1) << "loop " << loop;
@@ -55,8 +55,8 @@ TEST_P(ThreadPoolTest, EveryWorkerBeginsWithItsOwnShare) {
   ThreadPool pool(threads, "test");
   for (const int num_tasks : {threads, threads + 1, 2 * threads - 1, 5 * threads + 2}) {
     if (num_tasks < 2) continue;
-    // The first task of each waits for those of all others, so that no worker
-    // can be done with its share before another has begun.
+    // Each worker's first task waits for all others', so no worker can finish
+    // its share before another has begun.
     std::vector<int> first(threads, -1);
     std::atomic<int> arrived{0};
     pool.ParallelFor(num_tasks, [&](int task, int worker) {
@@ -95,13 +95,13 @@ TEST_P(ThreadPoolTest, EvenWorkStaysWithTheSameWorkerInOrder) {
 
 TEST_P(ThreadPoolTest, OthersTakeOverTheShareOfABusyWorker) {
   const int threads = GetParam();
-  if (threads == 1) GTEST_SKIP() << "there are no others";
+  if (threads == 1) GTEST_SKIP() << "there is no other worker";
   constexpr int kEach = 10;
   const int num_tasks = kEach * threads;
   ThreadPool pool(threads, "test");
   for (int stuck = 0; stuck < threads; ++stuck) {
-    // All begin their shares; then one of the first tasks ends only when all
-    // other tasks have, those of the same share among them.
+    // All begin their shares. Then one of the first tasks ends only after all
+    // other tasks, including those of its own share.
     const int long_task = kEach * stuck;
     std::atomic<int> arrived{0};
     std::atomic<int> ended{0};
@@ -118,7 +118,7 @@ TEST_P(ThreadPoolTest, OthersTakeOverTheShareOfABusyWorker) {
     EXPECT_EQ(ended, num_tasks);
     EXPECT_EQ(ran[stuck], std::vector<int>{long_task});
     if (threads > 2) continue;
-    // A single other has taken them from the end.
+    // Another worker has taken them from the end.
     std::vector<int> expected(kEach);
     std::iota(expected.begin(), expected.end(), kEach * (1 - stuck));
     for (int i = kEach - 1; i > 0; --i) expected.push_back(long_task + i);
@@ -127,8 +127,8 @@ TEST_P(ThreadPoolTest, OthersTakeOverTheShareOfABusyWorker) {
 }
 
 TEST_P(ThreadPoolTest, RunsManyShortLoopsInARow) {
-  // Their functions, and what these refer to, are gone when the next begins:
-  // AddressSanitizer would tell of a worker that comes late and runs one.
+  // Their functions, and what these refer to, are gone when the next loop
+  // begins: AddressSanitizer would report a late worker that runs one.
   ThreadPool pool(GetParam(), "test");
   int64_t sum = 0;
   constexpr int kLoops = 20000;
@@ -168,7 +168,7 @@ TEST_P(ThreadPoolTest, RunsNothingForNoTasks) {
 }
 
 TEST_P(ThreadPoolTest, ThreadsWorkAtTheSameTime) {
-  // Every task waits for all the others, so that fewer threads would hang.
+  // Every task waits for all the others, so fewer threads would hang.
   ThreadPool pool(GetParam(), "test");
   for (int loop = 0; loop < 100; ++loop) {
     std::atomic<int> arrived{0};
@@ -198,7 +198,7 @@ TEST_P(ThreadPoolTest, IdleThreadsSleep) {
   };
 
   const double before = cpu_seconds();
-  // What is measured is idleness, so there is nothing to wait for but time.
+  // This measures idleness, so there is nothing to wait for but time.
   const timespec pause = {0, 100 * 1000 * 1000};
   nanosleep(&pause, nullptr);
 

@@ -5,7 +5,7 @@
 //   UniqueFd file(open(path, O_RDONLY | O_CLOEXEC));
 //   if (!file.valid()) return PosixError(errno, "cannot open", path);
 //
-// Errors of close are lost: where they matter, close(file.Release()).
+// Errors of close are lost; where they matter, call close(file.Release()).
 // Thread-compatible.
 #ifndef QUIPU_BASE_UNIQUE_FD_H_
 #define QUIPU_BASE_UNIQUE_FD_H_
@@ -18,7 +18,7 @@ namespace quipu {
 
 class UniqueFd {
  public:
-  // Takes the descriptor over; a negative one is none.
+  // Takes ownership; a negative descriptor means none.
   explicit UniqueFd(int fd = -1) : fd_(fd) {}
   ~UniqueFd() { Reset(); }
   UniqueFd(UniqueFd&& other) noexcept : fd_(other.Release()) {}
@@ -29,9 +29,9 @@ class UniqueFd {
 
   bool valid() const { return fd_ >= 0; }
   int get() const { return fd_; }
-  // Gives the descriptor to the caller, who closes it.
+  // Passes the descriptor to the caller, who must close it.
   int Release() { return std::exchange(fd_, -1); }
-  // Closes what was held, and takes `fd` over.
+  // Closes the current descriptor and takes ownership of `fd`.
   void Reset(int fd = -1) {
     const int old = std::exchange(fd_, fd);
     if (old >= 0) close(old);

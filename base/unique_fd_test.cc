@@ -36,7 +36,7 @@ TEST(UniqueFd, MovesWhatItHolds) {
   const int fd = first.get();
   UniqueFd second(std::move(first));
   EXPECT_EQ(second.get(), fd);
-  EXPECT_FALSE(first.valid());  // NOLINT(bugprone-use-after-move): what is tested.
+  EXPECT_FALSE(first.valid());  // NOLINT(bugprone-use-after-move): the test is about it.
   EXPECT_TRUE(IsOpen(fd));
 }
 

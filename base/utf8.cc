@@ -17,7 +17,7 @@ const uint8_t* Bytes(absl::string_view text) {
   return reinterpret_cast<const uint8_t*>(text.data());
 }
 
-// Moves past ASCII, eight bytes at a time: most text is mostly that.
+// Skips ASCII, eight bytes at a time: most text is mostly ASCII.
 size_t SkipAscii(absl::string_view text, size_t offset) {
   while (offset + 8 <= text.size()) {
     uint64_t word;
@@ -70,7 +70,7 @@ size_t CountCodePoints(absl::string_view text) {
 
 size_t FloorToCodePoint(absl::string_view text, size_t offset) {
   if (offset >= text.size()) return text.size();
-  // ICU indexes with 32 bits, so it is shown only the bytes that can matter.
+  // ICU indexes with 32 bits, so it gets only the bytes that can matter.
   const size_t window = offset - std::min(offset, kMaxBytesPerCodePoint - 1);
   const uint8_t* bytes = Bytes(text) + window;
   int32_t index = static_cast<int32_t>(offset - window);

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// UTF-8 at the border: inside the program all text is valid. By ICU.
+// UTF-8 at the boundary: inside the program all text is valid. By ICU.
 #ifndef QUIPU_BASE_UTF8_H_
 #define QUIPU_BASE_UTF8_H_
 
@@ -12,8 +12,7 @@
 
 namespace quipu {
 
-// Returns whether `text` is well-formed UTF-8 (no surrogates, no overlong
-// forms).
+// Returns whether `text` is valid UTF-8: no surrogates, no overlong forms.
 bool IsValidUtf8(absl::string_view text);
 
 // Returns the offset of the first byte that is not part of a well-formed
@@ -30,16 +29,15 @@ size_t CountCodePoints(absl::string_view text);
 // end).
 size_t FloorToCodePoint(absl::string_view text, size_t offset);
 
-// Drops an incomplete sequence at the end (a token may stop inside a
-// character).
+// Drops an incomplete sequence at the end (a token may end inside a character).
 absl::string_view TrimIncompleteUtf8(absl::string_view text);
 
 // Appends `code_point` in UTF-8; U+FFFD for surrogates and values past
 // U+10FFFF.
 void AppendUtf8(uint32_t code_point, std::string* out);
 
-// Decodes the code point at `*offset` and moves past it; U+FFFD (and one byte)
-// for an ill-formed one. REQUIRES: *offset < text.size().
+// Decodes the code point at `*offset` and moves past it. An ill-formed one
+// gives U+FFFD and moves one byte. REQUIRES: *offset < text.size().
 uint32_t NextCodePoint(absl::string_view text, size_t* offset);
 
 }  // namespace quipu

@@ -14,8 +14,8 @@ namespace {
 
 uint8_t Byte(absl::string_view text, size_t i) { return static_cast<uint8_t>(text[i]); }
 
-// The length of the well-formed sequence at `i`, or nothing: by computing the
-// code point, where the library uses tables of the bytes that may follow.
+// The length of the well-formed sequence at `i`, or nothing. Computes the code
+// point, where the library uses tables of allowed next bytes.
 std::optional<size_t> SequenceAt(absl::string_view text, size_t i) {
   const uint8_t lead = Byte(text, i);
   const size_t length = lead < 0x80   ? 1
@@ -46,7 +46,7 @@ size_t ReferenceFirstInvalid(absl::string_view text) {
   return text.size();
 }
 
-// Checks all that must hold for any bytes.
+// Checks everything that holds for any bytes.
 void CheckInvariants(absl::string_view text) {
   const size_t first_invalid = ReferenceFirstInvalid(text);
   ASSERT_EQ(FirstInvalidUtf8(text), first_invalid);
@@ -90,7 +90,7 @@ TEST(Utf8, AgreesWithTheDefinitionOnAllShortStrings) {
 }
 
 TEST(Utf8, AgreesWithTheDefinitionOnRandomStrings) {
-  // Bytes at the edges of what each rule allows.
+  // Bytes at the edges of each rule.
   constexpr uint8_t kBytes[] = {'a',  0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc1, 0xc2,
                                 0xdf, 0xe0, 0xe1, 0xed, 0xee, 0xf0, 0xf1, 0xf4, 0xf5, 0xff};
   Rng rng(testing::TestFingerprint(), "utf8");
@@ -172,7 +172,7 @@ TEST(Utf8, TrimDropsOnlyAnIncompleteEnd) {
   EXPECT_EQ(TrimIncompleteUtf8("a\xe6\x9d"), "a");
   EXPECT_EQ(TrimIncompleteUtf8("a\xf0\x9f\x98"), "a");
   EXPECT_EQ(TrimIncompleteUtf8("\xf0\x9f"), "");
-  // Never to be completed: not for this function to hide.
+  // Never to be completed: this function must not hide it.
   EXPECT_EQ(TrimIncompleteUtf8("a\x80"), "a\x80");
   EXPECT_EQ(TrimIncompleteUtf8("a\xff"), "a\xff");
 }

@@ -1,14 +1,14 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A fixed set of threads that run what is posted to them, in order of posting:
-// what a callback must not do itself (it runs on a thread that others wait for)
-// it posts.
+// A fixed set of threads that run posted work, in the order of posting. For
+// work that a callback must not do itself because other threads wait for its
+// thread.
 //
 //   ASSIGN_OR_RETURN(auto queue, WorkQueue::Create(/*threads=*/2, "work"));
-//   queue->Post([] { ... });
+//   queue->Post([] { Answer(); });
 //
-// Thread-safe. Work may post more work. The destructor runs all that was posted
-// and joins the threads; nothing may be posted by others from then on.
+// Thread-safe. Work may post more work. The destructor runs everything that was
+// posted and joins the threads; from then on nobody else may post.
 #ifndef QUIPU_BASE_WORK_QUEUE_H_
 #define QUIPU_BASE_WORK_QUEUE_H_
 
@@ -33,7 +33,7 @@ class WorkQueue {
   WorkQueue(const WorkQueue&) = delete;
   WorkQueue& operator=(const WorkQueue&) = delete;
 
-  // Has `work` run by one of the threads; never runs it itself.
+  // Runs `work` on one of the threads, never on the caller's.
   void Post(std::function<void()> work);
 
  private:
@@ -46,7 +46,7 @@ class WorkQueue {
   absl::Mutex mutex_;
   std::deque<std::function<void()>> posted_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::vector<Thread> threads_;  // The last member: they use all the others.
+  std::vector<Thread> threads_;  // The last member: the threads use all the others.
 };
 
 }  // namespace quipu

@@ -21,19 +21,18 @@ namespace {
 absl::Status CheckSampling(const SamplingOptions& sampling) {
   if (!(sampling.temperature >= 0 && sampling.temperature <= 100)) {
     return absl::InvalidArgumentError(
-        absl::StrCat("temperature is ", sampling.temperature, "; it must be between 0 and 100"));
+        absl::StrCat("temperature is ", sampling.temperature, ", want 0 to 100"));
   }
   if (sampling.top_k < 0) {
     return absl::InvalidArgumentError(
-        absl::StrCat("top_k is ", sampling.top_k, "; it must not be negative"));
+        absl::StrCat("top_k is ", sampling.top_k, ", want 0 or more"));
   }
   if (!(sampling.top_p > 0 && sampling.top_p <= 1)) {
     return absl::InvalidArgumentError(
-        absl::StrCat("top_p is ", sampling.top_p, "; it must be above 0 and at most 1"));
+        absl::StrCat("top_p is ", sampling.top_p, ", want above 0 and at most 1"));
   }
   if (!(sampling.min_p >= 0 && sampling.min_p <= 1)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("min_p is ", sampling.min_p, "; it must be between 0 and 1"));
+    return absl::InvalidArgumentError(absl::StrCat("min_p is ", sampling.min_p, ", want 0 to 1"));
   }
   return absl::OkStatus();
 }
@@ -41,33 +40,32 @@ absl::Status CheckSampling(const SamplingOptions& sampling) {
 absl::Status CheckFreePart(const Slot& part) {
   if (part.name.empty()) return absl::InvalidArgumentError("a free part has no name");
   if (part.max_tokens < 1 || part.max_tokens > kMaxContextTokens) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "max_tokens is ", part.max_tokens, "; it must be between 1 and ", kMaxContextTokens));
+    return absl::InvalidArgumentError(
+        absl::StrCat("max_tokens is ", part.max_tokens, ", want 1 to ", kMaxContextTokens));
   }
   if (part.min_tokens < 0 || part.min_tokens > part.max_tokens) {
     return absl::InvalidArgumentError(absl::StrCat("min_tokens is ", part.min_tokens,
-                                                   "; it must be between 0 and max_tokens, ",
-                                                   part.max_tokens));
+                                                   ", want 0 to max_tokens, ", part.max_tokens));
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckReplyTemplate(const ReplyTemplate& reply_template) {
-  if (reply_template.empty()) return absl::InvalidArgumentError("the reply_template has no parts");
+  if (reply_template.empty()) return absl::InvalidArgumentError("the reply template has no parts");
   if (reply_template.back().kind != Slot::Kind::kFree) {
-    return absl::InvalidArgumentError("the reply_template's last part must be free");
+    return absl::InvalidArgumentError("the last part of the reply template is not free");
   }
   for (size_t i = 0; i < reply_template.size(); ++i) {
     const Slot& part = reply_template[i];
-    const std::string where = absl::StrCat("reply_template part ", i);
+    const std::string where = absl::StrCat("reply template part ", i);
     if (part.kind == Slot::Kind::kLiteral) {
       if (part.text.empty()) return absl::InvalidArgumentError(where + ": an empty literal");
       continue;
     }
     RETURN_IF_ERROR(Annotate(CheckFreePart(part), absl::StrCat(where, " (", part.name, ")")));
     if (i + 1 == reply_template.size()) break;
-    // Two free parts side by side would have no boundary where the first is
-    // cut.
+    // Two neighbouring free parts would leave no boundary at which to cut the
+    // first.
     if (reply_template[i + 1].kind != Slot::Kind::kLiteral) {
       return absl::InvalidArgumentError(
           absl::StrCat(where, " (", part.name, "): a free part must be followed by a literal"));

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // The engine as its users see it: open a prefix, continue it, score text after
-// it. Many calls are made at once, and the engine builds the batches. All
+// it. Callers make many calls at once, and the engine builds the batches. All
 // continuations of a prefix share its computation.
 //
 //   ASSIGN_OR_RETURN(auto prefix, engine->OpenPrefix({system, chunk}));
@@ -13,11 +13,11 @@
 //                             Slot::Free("answer", 1, 200, "</answer>")};
 //   request.seed = task_id;
 //   ASSIGN_OR_RETURN(Completion c, engine->Complete(*prefix, request));  // Blocks, or:
-//   engine->CompleteAsync(*prefix, request, [](absl::StatusOr<Completion> c) { ... });
+//   engine->CompleteAsync(*prefix, request, [](absl::StatusOr<Completion> c) { Use(c); });
 //
-// A result depends on the model, the prefix, the request and its seed alone:
-// not on what else runs, how many threads, the CPU's vectors, or interruptions.
-// (Of a remote engine's results its server's word is all there is.)
+// A result depends only on the model, the prefix, the request and its seed: not
+// on other calls, the number of threads, the CPU's vectors, or interruptions.
+// (For a remote engine, this is up to its server.)
 #ifndef QUIPU_INFERENCE_ENGINE_H_
 #define QUIPU_INFERENCE_ENGINE_H_
 
@@ -40,11 +40,11 @@ struct Slot {
   enum class Kind { kLiteral, kFree };
   Kind kind = Kind::kLiteral;
   // kLiteral: this text is forced. kFree: the text that ends the part (sampled,
-  // not part of its value); must be how the next literal begins, where there is
-  // one.
+  // not part of its value); the next literal, if any, must begin with it.
   std::string text;
-  // kFree only. A part shorter than `min_tokens` cannot end, nor begin with its
-  // own end; at `max_tokens` it is cut and the next literal forced.
+  // Only for kFree. A part shorter than `min_tokens` can neither end nor begin
+  // with its own end text. At `max_tokens` it is cut, and the next literal is
+  // forced.
   std::string name;
   int min_tokens = 0;
   int max_tokens = 0;
@@ -53,8 +53,8 @@ struct Slot {
   static Slot Free(std::string name, int min_tokens, int max_tokens, std::string end);
 };
 
-// What the assistant's reply is held to: literal and free parts in turn
-// (guided decoding).
+// What constrains the assistant's reply: literal and free parts in turn (guided
+// decoding).
 using ReplyTemplate = std::vector<Slot>;
 
 struct SamplingOptions {
@@ -68,10 +68,10 @@ struct SamplingOptions {
 // A prompt's beginning that many requests share.
 struct PrefixRequest {
   std::string system;      // Empty: the template's default.
-  std::string user_begin;  // How the user's message begins.
+  std::string user_begin;  // The beginning of the user's message.
 };
 
-// Opaque: computed, shared pages. Destroying it gives them back once the last
+// Opaque: computed, shared pages. Destroying it releases them once the last
 // request on it has ended. Must not outlive its engine.
 class Prefix {
  public:
@@ -81,8 +81,8 @@ class Prefix {
 };
 
 struct CompleteRequest {
-  std::string user_rest;         // How the user's message goes on and ends.
-  ReplyTemplate reply_template;  // At least one part, the last one free.
+  std::string user_rest;         // The rest of the user's message.
+  ReplyTemplate reply_template;  // At least one part; the last one is free.
   SamplingOptions sampling;
   Fingerprint seed;
 };
@@ -97,8 +97,8 @@ struct CompletedPart {
   std::string text;  // Valid UTF-8, as sampled (not trimmed).
   int num_tokens = 0;
   End end = End::kText;
-  // Sum of natural-log probabilities (temperature 1, before any filter) of the
-  // sampled tokens, its end included. NaN where the engine does not know it.
+  // Sum of the natural-log probabilities (temperature 1, before any filter) of
+  // the sampled tokens, end included. NaN if the engine does not know it.
   double log_prob = 0;
 };
 
@@ -108,19 +108,19 @@ struct Completion {
 
 struct ScoreRequest {
   std::string user_rest;
-  std::string assistant_begin;  // Given beginning of the reply; may be empty.
-  // Texts to be scored, each right after the same beginning; at least one, none
+  std::string assistant_begin;  // The given beginning of the reply; may be empty.
+  // Texts to score, each directly after the same beginning. At least one; none
   // empty.
   std::vector<std::string> continuations;
-  // Whether only differences between the continuations of this request mean
-  // something to the caller. Where each of them is one token long, an engine
-  // may then leave the normaliser, the same for all, out of log_prob (which
-  // spares the rest of the vocabulary); it need not.
+  // Whether the caller uses only differences between the continuations of this
+  // request. If each continuation is one token, an engine may then omit the
+  // common normaliser from log_prob, which saves computing the rest of the
+  // vocabulary.
   bool relative_only = false;
 };
 
 struct ContinuationScore {
-  // Sum over its tokens, natural log; see also ScoreRequest::relative_only.
+  // Sum over its tokens, natural log; see ScoreRequest::relative_only.
   double log_prob = 0;
   int num_tokens = 0;
 };
@@ -129,51 +129,51 @@ struct ScoreResult {
   std::vector<ContinuationScore> continuations;  // As requested, in order.
 };
 
-// What identifies results; part of every task's id.
+// What identifies results; part of every task id.
 struct EngineInfo {
   std::string engine;        // "native", "scripted", "openai".
   std::string model_name;    // general.name or the file's name.
   std::string architecture;  // "llama", "qwen2", "qwen3".
-  std::string model_sha256;  // Of the file; empty if there is none.
+  std::string model_sha256;  // Of the file; empty without one.
   std::string math;          // "float" or "int8".
   int context_tokens = 0;    // Longest prefix + continuation.
-  // Whether Score can measure any text. false: only requests with `relative_only`
-  // whose continuations are single words (a server that offers no log-probs of
-  // given text).
+  // Whether Score can measure any text. false: only requests with
+  // `relative_only` whose continuations are single words (the server offers no
+  // log-probabilities of a given text).
   bool scores_text = true;
 };
 
 // Counters since the engine was made.
 struct EngineStats {
   int64_t prompt_tokens_computed = 0;  // Prefix and continuation tokens run through the model.
-  // The same if each distinct prefix is computed once. (Of those computed long
-  // ago and opened again, some may have been forgotten and count as new.)
+  // The same, if each distinct prefix is computed once. (Prefixes computed long
+  // ago and opened again may have been forgotten and then count as new.)
   int64_t prompt_tokens_needed = 0;
   int64_t sampled_tokens = 0;
   int64_t drafted_tokens = 0;   // Guessed tokens run through the model.
-  int64_t accepted_drafts = 0;  // Those that were what was then sampled.
+  int64_t accepted_drafts = 0;  // Those that matched the sampled token.
   int64_t steps = 0;
   int64_t step_tokens = 0;  // Of all kinds: columns that steps had.
-  int64_t evictions = 0;    // Prefixes whose pages were taken for others.
+  int64_t evictions = 0;    // Prefixes that lost their pages to others.
   double busy_seconds = 0;  // Time inside steps.
 };
 
-// Every call has two forms: one that blocks, and one that is given `done`, to be
-// called with the result. For the second form:
+// Every call has two forms: one blocks, the other takes `done`, which is called
+// with the result. For the second form:
 //
-// - `done` is called exactly once for each call: by a thread of the engine, or,
-//   where nothing has to be waited for (a request that is refused, say), by the
-//   caller's own before the call returns. So the caller holds no lock that `done`
-//   takes.
-// - `done` must not block, for all other calls wait meanwhile. It may call the
-//   engine, destroy prefixes and start or destroy anything else but the engine.
+// - `done` is called exactly once per call: by a thread of the engine or, if there
+//   is nothing to wait for (say, the request is refused), by the caller's own
+//   thread before the call returns. So the caller must not hold a lock that
+//   `done` takes.
+// - `done` must not block, because all other calls would wait. It may call the
+//   engine, destroy prefixes, and start or destroy anything except the engine.
 // - Calls end in any order.
-// - The request is the engine's from the call on; the prefix must live until
+// - From the call on, the engine owns the request; the prefix must live until
 //   `done` is called.
-// - After Shutdown each call that has not ended gets CANCELLED. The destructor
+// - After Shutdown, each call that has not ended gets CANCELLED. The destructor
 //   shuts the engine down and returns when the last `done` has returned.
 //
-// The engine keeps no thread for a call, however many are in progress.
+// The engine holds no thread per call, however many are in progress.
 // Thread-safe.
 class Engine {
  public:
@@ -187,19 +187,19 @@ class Engine {
   virtual std::shared_ptr<const Tokenizer> tokenizer() const = 0;
   virtual const ChatTemplate& chat_template() const = 0;
 
-  // Computes a prefix, once there is room for it in memory. Returns
-  // RESOURCE_EXHAUSTED, with limit and actual, if it can never fit, and CANCELLED
-  // after Shutdown.
+  // Computes a prefix once memory has room for it. Returns RESOURCE_EXHAUSTED,
+  // with limit and actual, if it can never fit, and CANCELLED after Shutdown.
   virtual void OpenPrefixAsync(PrefixRequest request, PrefixDone done) = 0;
   absl::StatusOr<std::unique_ptr<Prefix>> OpenPrefix(const PrefixRequest& request);
 
-  // Continues `prefix` (of this engine) with the user's rest and samples the
-  // reply. INVALID_ARGUMENT for a malformed reply template or options out of range;
-  // RESOURCE_EXHAUSTED if it cannot fit the context; CANCELLED after Shutdown.
+  // Continues `prefix` (of this engine) with the rest of the user's message and
+  // samples the reply. INVALID_ARGUMENT for a malformed reply template or
+  // options out of range; RESOURCE_EXHAUSTED if it cannot fit the context;
+  // CANCELLED after Shutdown.
   virtual void CompleteAsync(const Prefix& prefix, CompleteRequest request, CompleteDone done) = 0;
   absl::StatusOr<Completion> Complete(const Prefix& prefix, const CompleteRequest& request);
 
-  // Scores texts after `prefix`. Errors as Complete.
+  // Scores texts after `prefix`. Errors as for Complete.
   virtual void ScoreAsync(const Prefix& prefix, ScoreRequest request, ScoreDone done) = 0;
   absl::StatusOr<ScoreResult> Score(const Prefix& prefix, const ScoreRequest& request);
 
@@ -210,7 +210,7 @@ class Engine {
   virtual void Shutdown() = 0;
 };
 
-// Checks what every engine must refuse alike: reply template shape, sampling ranges.
+// Checks what every engine must refuse: reply template shape, sampling ranges.
 absl::Status ValidateRequest(const CompleteRequest& request);
 absl::Status ValidateRequest(const ScoreRequest& request);
 

@@ -37,7 +37,7 @@ TEST(ValidateRequest, RefusesMalformedReplyTemplates) {
   };
 
   refuses({}, "no parts");
-  refuses({Slot::Literal("a")}, "last part must be free");
+  refuses({Slot::Literal("a")}, "is not free");
   refuses({Slot::Literal(""), Slot::Free("x", 0, 1, "")}, "part 0: an empty literal");
   refuses({Slot::Free("", 0, 1, "")}, "no name");
   refuses({Slot::Free("x", 0, 0, "")}, "max_tokens is 0");

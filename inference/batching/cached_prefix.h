@@ -1,9 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A prefix that is computed once and continued by many jobs.
+// A prefix that is computed once and that many jobs continue.
 //
-// Owned by the engine's stepping thread but for `opened` and `status`: any
-// thread may wait for `opened`, and then read `status`.
+// Owned by the engine's stepping thread, except `opened` and `status`: any
+// thread may wait for `opened` and then read `status`.
 #ifndef QUIPU_INFERENCE_BATCHING_CACHED_PREFIX_H_
 #define QUIPU_INFERENCE_BATCHING_CACHED_PREFIX_H_
 
@@ -18,23 +18,22 @@
 
 namespace quipu::inference {
 
-// A prefix and its pages. Evicted ones are computed again when a job needs
-// them.
+// A prefix and its pages. An evicted one is computed again when a job needs it.
 struct CachedPrefix {
   enum class State { kWaiting, kComputing, kReady, kEvicted, kFailed };
 
   Fingerprint key;
   std::vector<TokenId> tokens;
-  int64_t order = 0;  // Of opening.
-  int counted = 0;    // Tokens that are in EngineStats as needed.
+  int64_t order = 0;  // The order of opening.
+  int counted = 0;    // Tokens that EngineStats already counts as needed.
   State state = State::kWaiting;
   TokenSequence sequence;
-  int handles = 0;        // Prefix objects and callers that wait for one.
+  int handles = 0;        // Prefix objects, and callers that wait for one.
   int jobs = 0;           // Waiting or running.
   int64_t last_used = 0;  // Step at which a job on it last ended.
 
-  // Notified when it was first computed or has failed; `status` may be read
-  // then.
+  // Notified when the prefix is first computed or has failed; `status` may then
+  // be read.
   absl::Notification opened;
   absl::Status status;
 

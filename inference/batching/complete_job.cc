@@ -36,7 +36,7 @@ absl::Status CompleteJob::OnLogits(const TokenSequence& sequence, int index,
                                    absl::Span<float> logits) {
   const int row = index - sequence.first_output;
   if (row > 0 && !(rows_taken_ == row && run_.Confirms(sequence.pending[index]))) {
-    return absl::OkStatus();  // After a guess that was wrong.
+    return absl::OkStatus();  // After a wrong guess.
   }
   RETURN_IF_ERROR(run_.Sample(logits));
   rows_taken_ = row + 1;
@@ -44,7 +44,7 @@ absl::Status CompleteJob::OnLogits(const TokenSequence& sequence, int index,
 }
 
 void CompleteJob::Draft(TokenSequence* sequence, int most, double worth) {
-  // A token is sampled after the last guess too: it has to be of this part.
+  // A token is sampled after the last guess too: it must belong to this part.
   most = std::min({most, kMostDrafts, run_.tokens_left() - 1});
   const std::vector<TokenId> draft = LookUpDraft(text_, most, worth);
   sequence->pending.insert(sequence->pending.end(), draft.begin(), draft.end());

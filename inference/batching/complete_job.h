@@ -2,10 +2,11 @@
 //
 // A Complete call in progress: one sequence that a ReplyRun drives.
 //
-// Where a step has room, guesses of the tokens to come (prompt_lookup.h) are
-// run behind the last one that is known. The logits after each give what
-// sampling alone would have given there, from the same random number; the next
-// ones count only if that is the guess. So guesses change steps, not results.
+// If a step has room, it also runs guesses of the coming tokens
+// (prompt_lookup.h) after the last known one. The logits after each guess
+// sample a token from the same random number as without guesses, and the next
+// guess counts only if it equals that token. So guesses change the steps, not
+// the results.
 #ifndef QUIPU_INFERENCE_BATCHING_COMPLETE_JOB_H_
 #define QUIPU_INFERENCE_BATCHING_COMPLETE_JOB_H_
 
@@ -40,8 +41,8 @@ class CompleteJob : public Job {
  private:
   ReplyRun run_;
   int64_t max_length_;
-  std::vector<TokenId> text_;  // All tokens that are known, prefix included.
-  int rows_taken_ = 0;         // Of the step in progress: one token sampled each.
+  std::vector<TokenId> text_;  // All known tokens, prefix included.
+  int rows_taken_ = 0;         // In the step in progress; each sampled one token.
   int64_t sampled_tokens_ = 0;
   int64_t accepted_drafts_ = 0;
 };

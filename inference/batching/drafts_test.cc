@@ -22,8 +22,8 @@ using ::quipu::testing::TestSeed;
 using ::quipu::testing::ToString;
 using ::quipu::testing::Verdict;
 
-// A model that goes through the letters a to i again and again, but for the
-// few times that sampling takes another token.
+// A model that repeats the letters a to i, except for the few times when
+// sampling takes another token.
 void RepeatingLogits(absl::Span<const TokenId> history, absl::Span<float> logits) {
   uint64_t state = history.size();
   for (const TokenId token : history)
@@ -44,7 +44,7 @@ struct DraftRun {
   int most_step_outputs = 0;
 };
 
-// `callers` completions at a time on chunks that repeat themselves.
+// Runs `callers` completions at a time on repetitive chunks.
 DraftRun RunWithDrafts(int draft_step_tokens, int callers, int pages, int max_tokens, uint64_t seed,
                        int threads = 1) {
   TestEngine test(pages, 64, threads, 4096, draft_step_tokens, RepeatingLogits);
@@ -75,7 +75,7 @@ DraftRun RunWithDrafts(int draft_step_tokens, int callers, int pages, int max_to
 
 TEST(Drafts, ChangeTheNumberOfStepsAndNothingElse) {
   const uint64_t seed = TestSeed();
-  // Parts that end before a draft does, at it, and long ones over pages.
+  // Parts that end before a draft, at it, and long ones across pages.
   for (const int max_tokens : {2, 3, 5, 12, 70}) {
     for (uint64_t i = 0; i < 12; ++i) {
       const DraftRun off = RunWithDrafts(0, 1, 1000, max_tokens, seed + i);
@@ -90,7 +90,7 @@ TEST(Drafts, ChangeTheNumberOfStepsAndNothingElse) {
       if (max_tokens == 70) {
         EXPECT_GT(on.stats.accepted_drafts, on.stats.sampled_tokens / 3);
         EXPECT_LT(on.stats.steps, off.stats.steps * 2 / 3);
-        // Some were wrong, or the test would not say much.
+        // Some were wrong; otherwise the test would prove little.
         EXPECT_GT(on.stats.drafted_tokens, on.stats.accepted_drafts);
       }
     }

@@ -26,7 +26,7 @@
 namespace quipu::inference {
 namespace {
 
-// The least that a prompt and a reply can do with.
+// The minimum for one prompt and its reply.
 constexpr int kLeastPages = 2;
 
 class EmbeddedEngine;
@@ -70,7 +70,7 @@ class EmbeddedEngine : public Engine {
     thread_.Join();
   }
 
-  // Starts the stepping thread: the last part of being made.
+  // Starts the stepping thread: the last step of construction.
   absl::Status Start() {
     ASSIGN_OR_RETURN(thread_, Thread::Start("quipu-step", [this] { Run(); }));
     return absl::OkStatus();
@@ -117,8 +117,8 @@ class EmbeddedEngine : public Engine {
   }
 
   absl::StatusOr<const EmbeddedPrefix*> Own(const Prefix& prefix) const;
-  // The tokens between the prefix and what follows `assistant_begin`, and
-  // whether that stands right after a control token.
+  // The tokens between the prefix and the text after `assistant_begin`, and
+  // whether that text directly follows a control token.
   absl::StatusOr<std::vector<TokenId>> EncodeContinuation(const EmbeddedPrefix& prefix,
                                                           absl::string_view user_rest,
                                                           absl::string_view assistant_begin,
@@ -129,27 +129,27 @@ class EmbeddedEngine : public Engine {
                                                     const ScoreRequest& request) const;
   // Queues a prefix; an error is the call's result.
   absl::StatusOr<std::shared_ptr<CachedPrefix>> Open(std::vector<TokenId> tokens);
-  // Has `answer` called once `cached` was computed or has failed.
+  // Calls `answer` once `cached` is computed or has failed.
   void AnswerWhenOpened(const CachedPrefix& cached, std::function<void()> answer);
-  // Queues a job, and has `answer` called once it has ended; an error is the
-  // call's result, and `answer` is not called then.
+  // Queues a job and calls `answer` once it has ended. An error is the call's
+  // result; `answer` is then not called.
   absl::Status Queue(const std::shared_ptr<Job>& job, std::function<void()> answer);
 
-  // The stepping thread.
+  // Runs on the stepping thread.
   void Run();
   void RunStep(Step* step) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Answers calls that have ended.
+  // Answers the calls that have ended.
   void AnswerEnded() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Waits for a call; evicts where only that can help.
+  // Waits for a call; evicts if only that can help.
   void WaitForWork() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   EngineParts parts_;
   const absl::Duration eviction_delay_;
   const int vocabulary_;
   const TokenMask mask_;
-  KvCache cache_;             // The stepping thread's.
-  ThreadPool sampling_pool_;  // The stepping thread's.
-  StepLogits logits_;         // The stepping thread's.
+  KvCache cache_;             // Only for the stepping thread.
+  ThreadPool sampling_pool_;  // Only for the stepping thread.
+  StepLogits logits_;         // Only for the stepping thread.
 
   mutable absl::Mutex mutex_;
   absl::CondVar changed_;
@@ -158,7 +158,7 @@ class EmbeddedEngine : public Engine {
   Scheduler scheduler_ ABSL_GUARDED_BY(mutex_);
   std::vector<PendingCall> pending_ ABSL_GUARDED_BY(mutex_);  // In order of arrival.
 
-  Thread thread_;  // The last member: it uses all the others.
+  Thread thread_;  // The last member: the thread uses all the others.
 };
 
 EmbeddedPrefix::~EmbeddedPrefix() { engine_->ClosePrefix(cached_.get()); }
@@ -182,7 +182,7 @@ void EmbeddedEngine::OpenPrefixAsync(PrefixRequest request, PrefixDone done) {
   if (!opened.ok()) return done(opened.status());
   const bool ends_in_control = parts.empty() || parts.back().control;
   AnswerWhenOpened(**opened, [this, cached = *opened, ends_in_control, done = std::move(done)] {
-    // From here on the destructor closes it, whatever comes.
+    // From here on the destructor closes it in every case.
     auto prefix = std::make_unique<EmbeddedPrefix>(this, cached, ends_in_control);
     if (cached->status.ok()) return done(std::move(prefix));
     prefix.reset();
@@ -206,7 +206,7 @@ void EmbeddedEngine::AnswerWhenOpened(const CachedPrefix& cached, std::function<
       return;
     }
   }
-  answer();  // It was open already.
+  answer();  // It was already open.
 }
 
 absl::StatusOr<std::vector<TokenId>> EmbeddedEngine::EncodeContinuation(
@@ -217,7 +217,7 @@ absl::StatusOr<std::vector<TokenId>> EmbeddedEngine::EncodeContinuation(
   ASSIGN_OR_RETURN(RenderedTokens tokens,
                    EncodeParts(*parts_.tokenizer, parts, prefix.ends_in_control()));
   if (tokens.ids.empty()) {
-    return absl::InvalidArgumentError("nothing stands between the prefix and the reply");
+    return absl::InvalidArgumentError("no text between the prefix and the reply");
   }
   *ends_in_control = parts.back().control;
   return std::move(tokens.ids);
@@ -321,13 +321,14 @@ void EmbeddedEngine::WaitForWork() {
   if (!scheduler_.waiting()) {
     changed_.Wait(&mutex_);
   } else if (changed_.WaitWithTimeout(&mutex_, eviction_delay_)) {
-    // Nothing runs, something waits, and no call came that could have changed
-    // it.
+    // Nothing runs, something waits, and no call has arrived that could have
+    // changed that.
     scheduler_.Admit(/*may_evict=*/true);
   }
 }
 
-// Where each unit of rows begins that one thread takes in order, and the end.
+// The begin of each unit of rows that one thread processes in order, and the
+// end.
 std::vector<int> FirstRows(const std::vector<Step::Output>& outputs) {
   std::vector<int> firsts;
   for (size_t i = 0; i < outputs.size(); ++i) {
@@ -382,13 +383,13 @@ KvShape CacheShape(const Model& model, KvType type) {
 absl::StatusOr<std::unique_ptr<Engine>> CreateEmbeddedEngine(EngineParts parts,
                                                              const EmbeddedEngineOptions& options) {
   const int64_t page_bytes = CacheShape(*parts.model, options.kv_type).page_bytes();
-  // More pages than the longest allowed sequences of a thousand jobs are no
-  // use.
+  // More pages than a thousand jobs of the longest allowed sequences are
+  // useless.
   const int64_t most_pages = int64_t{kMaxContextTokens} / kPageTokens * 1024;
   const int num_pages = static_cast<int>(std::min(options.kv_bytes / page_bytes, most_pages));
   if (num_pages < kLeastPages) {
     return absl::ResourceExhaustedError(absl::StrCat(
-        "memory for keys and values is ", options.kv_bytes, " bytes; a page of ", kPageTokens,
+        "memory for keys and values is ", options.kv_bytes, " bytes, but a page of ", kPageTokens,
         " tokens takes ", page_bytes, ", and at least ", kLeastPages, " pages are needed"));
   }
   if (parts.model->params().vocabulary < parts.tokenizer->vocab_size()) {
@@ -400,7 +401,7 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateEmbeddedEngine(EngineParts parts,
       std::min<int64_t>(parts.info.context_tokens, int64_t{num_pages} * kPageTokens));
   if (options.max_step_tokens < 1) {
     return absl::InvalidArgumentError(
-        absl::StrCat("max_step_tokens is ", options.max_step_tokens, "; it must be at least 1"));
+        absl::StrCat("max_step_tokens is ", options.max_step_tokens, ", want at least 1"));
   }
   auto engine = std::make_unique<EmbeddedEngine>(std::move(parts), options, num_pages);
   RETURN_IF_ERROR(engine->Start());

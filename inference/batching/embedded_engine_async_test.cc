@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Calls of the embedded engine in their asynchronous form.
+// Asynchronous calls of the embedded engine.
 #include <memory>
 #include <string>
 #include <utility>
@@ -32,7 +32,7 @@ using ::quipu::testing::ThreadCount;
 using ::quipu::testing::ToString;
 using ::quipu::testing::Verdict;
 
-// What calls came to, in the order in which they ended.
+// The results of calls, in the order in which they ended.
 class Ends {
  public:
   void Add(const absl::Status& status) {
@@ -96,8 +96,8 @@ TEST(EmbeddedEngineAsync, GivesTheSameBytesToBothFormsOfACall) {
   EXPECT_EQ(async_scored, scored);
 }
 
-// A task as a chain of calls, each made by the one before, which also closes its
-// own prefix.
+// A task as a chain of calls, each made by the previous one, which also closes
+// its own prefix.
 TEST(EmbeddedEngineAsync, LetsDoneMakeCallsAndClosePrefixes) {
   TestEngine test;
   Ends ends;

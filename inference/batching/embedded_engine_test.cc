@@ -34,7 +34,7 @@ std::string Chunk(int number) {
   return text;
 }
 
-// Everything that is asked about one chunk, in one string.
+// All results for one chunk, in one string.
 std::string WorkOnChunk(Engine* engine, int number, int requests) {
   absl::StatusOr<std::unique_ptr<Prefix>> prefix = engine->OpenPrefix({"", Chunk(number)});
   if (!prefix.ok()) return prefix.status().ToString();
@@ -96,7 +96,7 @@ TEST(EmbeddedEngine, SharesPrefixesOfTheSameTokens) {
 TEST(EmbeddedEngine, RunsManyContinuationsInOneGroupedStep) {
   TestEngine test(1000, 256);
   const std::unique_ptr<Prefix> prefix = test.Open(std::string(100, 'x'));
-  // While one step is held, the others queue; the next step has them all.
+  // While one step is held, the others queue; the next step runs them all.
   test.model->Hold();
   std::vector<std::thread> callers;
   for (int i = 0; i < 9; ++i) {
@@ -114,13 +114,13 @@ TEST(EmbeddedEngine, RunsManyContinuationsInOneGroupedStep) {
   EXPECT_GE(largest, 2);
 }
 
-// Callers with one instruction: it is run once, and no result shows it.
+// Callers with one instruction: it runs once, and no result changes.
 TEST(EmbeddedEngine, RunsTheInstructionOfManyCallersOnce) {
   constexpr int kCallers = 8;
   const auto request_of = [](int i) {
     CompleteRequest request = Request(i, 30);
     request.user_rest = std::string(150, 'y');
-    // Some go on in another way at the end.
+    // Some continue differently at the end.
     if (i % 3 == 2) request.reply_template[0] = Slot::Literal("<q>Why");
     return request;
   };
@@ -147,7 +147,7 @@ TEST(EmbeddedEngine, RunsTheInstructionOfManyCallersOnce) {
       test.model->Release();
       for (std::thread& caller : callers) caller.join();
       const int64_t computed = test.engine->stats().prompt_tokens_computed - opened;
-      // Two or three of them at a time where memory is short.
+      // Two or three of them at a time if memory is short.
       EXPECT_LT(computed, pages == 1000 ? 700 : 1200);
     }
   }
@@ -185,7 +185,7 @@ TEST(EmbeddedEngine, ScoresALongTextTheSameAloneAndBesideOthers) {
   ASSERT_OK(beside);
   EXPECT_EQ(alone->continuations[0].log_prob, beside->continuations[1].log_prob);
   EXPECT_EQ(alone->continuations[0].num_tokens, 7);
-  // And it is what its tokens have one after the other.
+  // It is also the sum of its tokens' one after the other.
   double sum = 0;
   std::string before;
   for (const char c : std::string("perhaps")) {
@@ -217,7 +217,7 @@ TEST(EmbeddedEngine, ComputesTwoLogitsWhereTwoWordsAreCompared) {
               normal->continuations[0].log_prob - normal->continuations[1].log_prob, 1e-12);
   EXPECT_EQ(compared->continuations[0].num_tokens, 1);
 
-  // A longer one needs its probabilities whole.
+  // A longer one needs its full probabilities.
   request.continuations = {"y", "not"};
   compared = test.engine->Score(*prefix, request);
   request.relative_only = false;
@@ -239,7 +239,7 @@ TEST(EmbeddedEngine, CompletionAgreesWithTheScoreOfItsText) {
   score.continuations = {part.text};
   absl::StatusOr<ScoreResult> result = test.engine->Score(*prefix, score);
   ASSERT_OK(result);
-  // Only where sampling spelled the text as the tokenizer does.
+  // Only if sampling spelled the text as the tokenizer does.
   if (result->continuations[0].num_tokens == part.num_tokens) {
     EXPECT_EQ(result->continuations[0].log_prob, part.log_prob);
   }
@@ -285,8 +285,8 @@ TEST(EmbeddedEngine, RefusesTooLittleMemory) {
               StatusIs(absl::StatusCode::kResourceExhausted, "at least 2 pages"));
 }
 
-// One thread that opens more than fits, and then uses all of it: prefixes are
-// evicted and computed again, and nothing shows but the count.
+// One thread opens more than fits and then uses all of it: prefixes are evicted
+// and computed again, and only the count shows it.
 TEST(EmbeddedEngine, EvictsIdlePrefixesRatherThanStandStill) {
   TestEngine roomy;
   TestEngine tight(/*pages=*/20);
@@ -365,7 +365,7 @@ TEST(EmbeddedEngine, EndsCallsInProgressOnShutdown) {
   const std::unique_ptr<Prefix> prefix = test.Open(std::string(100, 'x'));
   test.model->Hold();
   std::vector<std::thread> callers;
-  for (int i = 0; i < 8; ++i) {  // More than there is memory for.
+  for (int i = 0; i < 8; ++i) {  // More than memory can hold.
     callers.emplace_back([&, i] {
       EXPECT_THAT(test.engine->Complete(*prefix, Request(i, 40)),
                   StatusIs(absl::StatusCode::kCancelled, "shut down"));

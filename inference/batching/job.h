@@ -1,12 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A request in progress: sequences that continue a prefix, and what comes next.
+// A request in progress: sequences that continue a prefix, and what to run
+// next.
 //
-//   std::shared_ptr<Job> job = ...;  // CompleteJob, ScoreJob
+//   std::shared_ptr<Job> job = std::make_shared<ScoreJob>(prefix, context, texts, false);
 //   RETURN_IF_ERROR(scheduler.Add(job));
 //   RETURN_IF_ERROR(job->Wait());
 //
-// Owned by the engine's stepping thread but for OnLogits, as it says, and Wait.
+// Owned by the engine's stepping thread, except Wait and, as it says, OnLogits.
 #ifndef QUIPU_INFERENCE_BATCHING_JOB_H_
 #define QUIPU_INFERENCE_BATCHING_JOB_H_
 
@@ -27,7 +28,7 @@
 
 namespace quipu::inference {
 
-// A continuation of a prefix in progress.
+// A continuation of a prefix, in progress.
 class Job {
  public:
   explicit Job(std::shared_ptr<CachedPrefix> prefix) : prefix_(std::move(prefix)) {}
@@ -35,48 +36,48 @@ class Job {
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
 
-  // The most pages that it can hold beside the prefix's.
+  // The most pages that it can hold in addition to the prefix's.
   virtual int max_pages() const = 0;
-  // The length of its longest sequence at most, prefix included.
+  // The greatest length of its longest sequence, prefix included.
   virtual int64_t max_length() const = 0;
 
   // The tokens whose logits are wanted after pending token `index` of
-  // `sequence`; empty: the whole vocabulary.
+  // `sequence`. Empty: the whole vocabulary.
   virtual std::vector<TokenId> OutputWords(const TokenSequence& /*sequence*/, int /*index*/) const {
     return {};
   }
 
   // Takes the logits after pending token `index` of `sequence`; may overwrite
-  // them. Called from several threads at once for different rows of a step,
-  // unless rows_in_order(): then in order, by one thread.
+  // them. Called from several threads at once for different rows of a step, or,
+  // if rows_in_order(), in order by one thread.
   virtual absl::Status OnLogits(const TokenSequence& sequence, int index,
                                 absl::Span<float> logits) = 0;
 
   virtual bool rows_in_order() const { return false; }
 
-  // Appends to `sequence`, all of whose pending tokens are in the next step, at
-  // most `most` guesses of what comes after them, and sets `drafts`. They must
-  // not take it beyond max_length(). A guess pays if its chance of being right
-  // (and all before it) is at least `worth`. `most` is at least 1.
+  // Appends at most `most` guesses of the next tokens to `sequence`, all of
+  // whose pending tokens are in the next step, and sets `drafts`. The guesses
+  // must not take it beyond max_length(). A guess pays off if the chance that
+  // it and all before it are right is at least `worth`. `most` is at least 1.
   virtual void Draft(TokenSequence* /*sequence*/, int /*most*/, double /*worth*/) {}
 
-  // Called after each step that ran some of its tokens: sets up what comes
+  // Called after each step that ran some of its tokens; sets up what to run
   // next. Returns whether the job has its result.
   virtual absl::StatusOr<bool> Advance(KvCache* cache) = 0;
 
   // Tokens sampled so far.
   virtual int64_t sampled_tokens() const { return 0; }
-  // How many of them were drafted, and so cost no step.
+  // How many of them were drafted and so cost no step.
   virtual int64_t accepted_drafts() const { return 0; }
 
   const std::shared_ptr<CachedPrefix>& prefix() const { return prefix_; }
   std::vector<TokenSequence>& sequences() { return sequences_; }
-  // What the first sequence runs behind the prefix before anything is sampled
-  // or scored. Where it begins as another job's does, it is run once for both.
+  // What the first sequence runs after the prefix, before anything is sampled
+  // or scored. A beginning in common with another job is run once for both.
   // Empty: nothing is shared.
   const std::vector<TokenId>& prompt() const { return prompt_; }
 
-  // Ends the job: its status, and its result if that is OK, may be read.
+  // Ends the job. Its status, and its result if that is OK, may then be read.
   void Finish(const absl::Status& status) {
     status_ = OwnCopy(status);
     finished_.Notify();

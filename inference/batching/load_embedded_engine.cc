@@ -21,9 +21,9 @@
 namespace quipu::inference {
 namespace {
 
-// The longest text that the model can see: what it was trained on, stretched by
-// the caller's RoPE scaling. (A scaling that the file states is already in its
-// context length.)
+// The longest text that the model can see: its training length, stretched by
+// the caller's RoPE scaling. (A scaling stated in the file is already part of
+// its context length.)
 int ModelContext(const HyperParameters& params, const RopeOptions& rope) {
   double tokens = rope.original_context > 0 ? rope.original_context : params.trained_context;
   if (rope.factor > 1) tokens *= rope.factor;
@@ -41,16 +41,15 @@ absl::Status CheckSha256(const GgufFile& gguf, absl::string_view wanted) {
   if (wanted.empty() || absl::EqualsIgnoreCase(wanted, gguf.ContentSha256())) {
     return absl::OkStatus();
   }
-  return absl::FailedPreconditionError(
-      absl::StrCat("the file is not the one that was asked for: its SHA-256 is ",
-                   gguf.ContentSha256(), ", wanted ", wanted));
+  return absl::FailedPreconditionError(absl::StrCat("not the requested file: its SHA-256 is ",
+                                                    gguf.ContentSha256(), ", wanted ", wanted));
 }
 
 absl::StatusOr<EngineParts> LoadParts(const EmbeddedEngineOptions& options, int threads) {
   ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> opened, GgufFile::Open(options.model_path));
   std::shared_ptr<const GgufFile> gguf = std::move(opened);
-  // First of all: it reads the whole file into memory, which gives the matrices'
-  // pages back as they are repacked.
+  // Comes first: it reads the whole file into memory. Repacking then releases
+  // the matrices' pages.
   gguf->ContentSha256();
   RETURN_IF_ERROR(CheckSha256(*gguf, options.model_sha256));
   ASSIGN_OR_RETURN(std::shared_ptr<const Tokenizer> tokenizer, CreateTokenizer(*gguf));
@@ -74,7 +73,7 @@ absl::StatusOr<EngineParts> LoadParts(const EmbeddedEngineOptions& options, int 
                      std::move(info)};
 }
 
-// What the log says of a model that is ready, taken before the engine owns it.
+// What the log says about a loaded model, taken before the engine owns it.
 struct LoadReport {
   HyperParameters params;
   int64_t weight_bytes = 0;
@@ -104,13 +103,13 @@ const char* NameOf(KvType type) {
 }
 
 std::string MathReason(Math wanted, Math chosen) {
-  if (wanted != Math::kAuto) return "as asked for";
+  if (wanted != Math::kAuto) return "as requested";
   return chosen == Math::kInt8 ? "the file is quantised" : "no matrix of the file is quantised";
 }
 
 double MiB(int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
 
-// What was chosen, and why.
+// Logs what was chosen, and why.
 void Log(const LoadReport& report, const Engine& engine, const EmbeddedEngineOptions& options) {
   const EngineInfo& info = engine.info();
   LogInfo(absl::StrFormat(

@@ -16,9 +16,9 @@
 
 namespace quipu::inference {
 
-// Loads a model. Errors of GgufFile::Open, Model::Create and
-// CreateEmbeddedEngine; FAILED_PRECONDITION if the SHA-256 differs; NOT_FOUND if
-// the template is not recognised.
+// Loads a model. Returns the errors of GgufFile::Open, Model::Create and
+// CreateEmbeddedEngine; FAILED_PRECONDITION if the SHA-256 differs; NOT_FOUND
+// if the template is not recognised.
 absl::StatusOr<std::unique_ptr<Engine>> LoadEmbeddedEngine(const EmbeddedEngineOptions& options);
 
 }  // namespace quipu::inference

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Statuses that threads hand to each other.
+// Statuses that threads pass to each other.
 //
 //   status_ = OwnCopy(status);  // Shares nothing with the caller's.
 //
@@ -12,8 +12,9 @@
 
 namespace quipu::inference {
 
-// The same status without a part in common: the count by which Abseil's copies
-// share one is in a library that ThreadSanitizer does not see.
+// A copy that shares nothing with the original. (Abseil's copies share a
+// reference count that is inside a library, which ThreadSanitizer does not
+// see.)
 inline absl::Status OwnCopy(const absl::Status& status) {
   return absl::Status(status.code(), status.message());
 }

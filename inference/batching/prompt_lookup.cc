@@ -7,12 +7,13 @@
 namespace quipu::inference {
 namespace {
 
-// How often the next token is the one that followed where this many tokens
-// agreed: a little under what was counted in replies of two models.
+// How often the next token is the one that followed an occurrence with this
+// many tokens in agreement: a little below what was counted in two models'
+// replies.
 constexpr double kChance[] = {0, 0, 0.4, 0.55, 0.65, 0.7, 0.75, 0.8, 0.8};
 constexpr size_t kMostAgreeing = 8;
 
-// How many tokens before `end` are the last ones of `context`, up to
+// How many tokens before `end` agree with the last ones of `context`, at most
 // kMostAgreeing.
 size_t Agreeing(absl::Span<const TokenId> context, size_t end) {
   size_t count = 0;
@@ -31,7 +32,7 @@ std::vector<TokenId> LookUpDraft(absl::Span<const TokenId> context, int most, do
   if (size < 3 || most < 1) return draft;
   const TokenId last = context[size - 1];
   const TokenId second = context[size - 2];
-  size_t next = 0;  // What follows the best occurrence; 0: none.
+  size_t next = 0;  // The position after the best occurrence; 0: none.
   size_t agreeing = 0;
   for (size_t i = size - 2; i >= 1 && agreeing < 3; --i) {
     if (context[i] != last || context[i - 1] != second) continue;

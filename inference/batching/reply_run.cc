@@ -17,7 +17,7 @@ namespace {
 
 constexpr float kNever = -std::numeric_limits<float>::infinity();
 
-// The random numbers of one sampled token: room for as many attempts as a
+// The random numbers of one sampled token: enough for as many attempts as a
 // vocabulary has tokens (base/limits.h: kMaxVocabulary is 2^22).
 constexpr int kAttemptBits = 23;
 
@@ -49,8 +49,7 @@ ReplyRun::ReplyRun(const Tokenizer& tokenizer, const TokenMask& mask,
       opening_ += element.text;
     } else {
       parts_.back().literal += element.text;
-      // What is left of a literal is tokenised by itself: at worst byte by
-      // byte.
+      // The rest of a literal is tokenised by itself, at worst byte by byte.
       max_tokens_ += static_cast<int64_t>(element.text.size());
     }
   }
@@ -69,7 +68,7 @@ bool ReplyRun::Allowed(TokenId token) const {
   const Part& part = parts_[part_];
   const std::string& end = part.free.text;
   if (end.empty()) return true;
-  // Earlier bytes cannot begin an end: the part would have ended.
+  // Earlier bytes cannot begin an end text: the part would have ended.
   const size_t from = bytes_.size() - std::min(bytes_.size(), end.size() - 1);
   const std::string tail =
       absl::StrCat(absl::string_view(bytes_).substr(from), tokenizer_.TokenBytes(token));

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Makes one reply follow its template: says which tokens to run next, takes the
-// logits after them, samples, and finds where each free part ends. Knows
+// logits after them, samples, and finds the end of each free part. Knows
 // nothing of batches, pages or threads.
 //
 //   ReplyRun run(tokenizer, mask, request);
@@ -14,13 +14,13 @@
 //
 // A free part ends
 // - where its end text appears in the bytes of its tokens. The last token may
-//   reach into the next literal, not past it; if it agrees with the literal
-//   only what is left of the literal is forced, otherwise all that follows the
-//   end;
-// - with an end-of-turn token, or at max_tokens. A beginning of the end text
-//   that the part then stops in counts as that, not as the part's value.
-// What a token may not do (end a part before min_tokens, run past a literal) is
-// taken out of the distribution, and the same position sampled again.
+//   reach into the next literal, but not past it. If it agrees with the literal,
+//   only the rest of the literal is forced; otherwise everything after the end;
+// - at an end-of-turn token, or at max_tokens. If the part stops in the middle
+//   of its end text, those bytes count as the end, not as the part's value.
+// Tokens that are not allowed (to end a part before min_tokens, or to run past
+// a literal) are removed from the distribution, and the same position is
+// sampled again.
 // Thread-compatible.
 #ifndef QUIPU_INFERENCE_BATCHING_REPLY_RUN_H_
 #define QUIPU_INFERENCE_BATCHING_REPLY_RUN_H_
@@ -38,43 +38,43 @@
 
 namespace quipu::inference {
 
-// Which tokens cannot be sampled inside text; one for each engine.
+// Which tokens cannot be sampled inside text; one per engine.
 struct TokenMask {
   std::vector<TokenId> never;        // Control tokens, and ids that spell nothing.
   std::vector<TokenId> end_of_turn;  // Only where a part may end.
 
-  // `vocabulary`: the length of a row of logits, at least the tokenizer's.
+  // `vocabulary`: the length of a row of logits, at least the tokenizer's size.
   static TokenMask Create(const Tokenizer& tokenizer, int vocabulary);
 };
 
 class ReplyRun {
  public:
-  // REQUIRES: ValidateRequest(request) is OK; the tokenizer and mask outlive
-  // this.
+  // REQUIRES: ValidateRequest(request) is OK. The tokenizer and mask must
+  // outlive this.
   ReplyRun(const Tokenizer& tokenizer, const TokenMask& mask, const CompleteRequest& request);
 
   // The literal text that the reply begins with; tokenised with the prompt.
   const std::string& opening() const { return opening_; }
 
-  // The most tokens that can follow the prompt.
+  // The greatest number of tokens that can follow the prompt.
   int64_t max_tokens() const { return max_tokens_; }
 
-  // Samples the next token from the logits after all tokens so far. `logits` is
-  // overwritten. INTERNAL if no token is allowed.
+  // Samples the next token from the logits after all tokens so far; overwrites
+  // `logits`. INTERNAL if no token is allowed.
   absl::Status Sample(absl::Span<float> logits);
 
-  // Whether the last free part has ended: nothing more is to be computed.
+  // Whether the last free part has ended: nothing more needs computing.
   bool done() const { return part_ == parts_.size(); }
 
   // The tokens to run before the next Sample: the one just sampled (unless it
   // ended the turn), then those of a literal.
   std::vector<TokenId> TakeForced() { return std::move(forced_); }
-  // Whether `token` is what was sampled last, and all that is to be run: where
-  // it was run already, as a guess, the next Sample may follow.
+  // Whether `token` was sampled last and is all that must be run. If it has
+  // already run, as a guess, the next Sample may follow.
   bool Confirms(TokenId token) const {
     return !done() && first_forced_is_sampled_ && forced_.size() == 1 && forced_[0] == token;
   }
-  // How many tokens the current part can still take. REQUIRES: !done().
+  // How many more tokens the current part may have. REQUIRES: !done().
   int tokens_left() const { return parts_[part_].free.max_tokens - current_.num_tokens; }
   // Whether the first of them is the sampled one.
   bool first_forced_is_sampled() const { return first_forced_is_sampled_; }
@@ -90,12 +90,12 @@ class ReplyRun {
 
   // Whether the current part may continue with (or end by) `token`.
   bool Allowed(TokenId token) const;
-  // Takes the token that was sampled.
+  // Takes the sampled token.
   void Accept(TokenId token, double log_prob);
   // Ends the current part; `literal_left` is forced before the next one.
   void EndPart(CompletedPart::End end, size_t value_size, absl::string_view literal_left);
-  // The length of the longest proper beginning of the current end text that
-  // `text` ends with.
+  // The length of the longest proper beginning of the current end text that is
+  // also an ending of `text`.
   size_t PartialEnd(absl::string_view text) const;
 
   const Tokenizer& tokenizer_;

@@ -17,7 +17,7 @@ using End = CompletedPart::End;
 
 constexpr TokenId kEndOfMessage = 258;
 
-// Answers a run with logits that like one given token best, others less the
+// Gives a run logits that prefer one given token, and the others less the
 // higher their id.
 class Driver {
  public:
@@ -41,8 +41,8 @@ class Driver {
     return logits;
   }
 
-  // Offers the wished-for tokens, the first one most; returns what is to be run
-  // next, as text ("{end}" and the like for control tokens).
+  // Offers the wanted tokens, the first one most; returns the text to run next
+  // ("{end}" and the like for control tokens).
   std::string Offer(const std::vector<TokenId>& wishes) {
     std::vector<float> logits = Logits(wishes);
     EXPECT_OK(run_->Sample(absl::MakeSpan(logits)));
@@ -193,7 +193,7 @@ TEST(ReplyRun, CutsNoCharacterInTwo) {
 TEST(ReplyRun, EndsNothingBeforeMinTokens) {
   Driver driver({"</", "q</q>"}, QuestionAndAnswer(3, 20));
 
-  // Neither with the turn, nor with the end, nor with a beginning of it.
+  // Not with the end of the turn, the end text, or a beginning of it.
   EXPECT_EQ(driver.Offer({kEndOfMessage, '<', driver.Word("</"), driver.Word("q</q>"), 'a'}), "a");
   EXPECT_EQ(driver.Offer({driver.Word("q</q>"), driver.Word("</"), 'b'}), "b");
   EXPECT_EQ(driver.Offer({driver.Word("</"), kEndOfMessage, 'c'}), "c");

@@ -12,12 +12,11 @@ namespace {
 
 constexpr float kNever = -std::numeric_limits<float>::infinity();
 
-// First guess of how many candidates matter when top-k is off; each further one
-// is 16 times as large.
+// First guess of how many candidates matter when top-k is off; each further
+// guess is 16 times as large.
 constexpr int kFirstCandidates = 256;
 
-// The likeliest candidates with their weights, as many as were asked for so
-// far.
+// The likeliest candidates with their weights, as many as requested so far.
 class Candidates {
  public:
   Candidates(absl::Span<const float> logits, const SamplingOptions& options, float max)
@@ -27,7 +26,7 @@ class Candidates {
     Load(options.top_k > 0 ? limit_ : std::min(limit_, kFirstCandidates));
   }
 
-  // Whether there is a candidate number `i`.
+  // Whether candidate number `i` exists.
   bool Has(int i) {
     while (i >= static_cast<int>(sorted_.size()) && loaded_ < limit_) {
       Load(static_cast<int>(std::min<int64_t>(limit_, int64_t{16} * loaded_)));
@@ -39,7 +38,7 @@ class Candidates {
   // Relative to the likeliest.
   double weight(int i) const { return weights_[i]; }
 
-  // The weight of all candidates that top-k leaves.
+  // The weight of all candidates that pass top-k.
   double Total(const SamplingOptions& options) const {
     if (options.top_k == 0) return SumOfExp(logits_, max_, scale_);
     double total = 0;
@@ -84,9 +83,9 @@ std::vector<Candidate> TopCandidates(absl::Span<const float> logits, int count) 
   std::vector<Candidate> best;
   if (count <= 0) return best;
   const size_t wanted = static_cast<size_t>(count);
-  // Kept between `wanted` and twice that: halved whenever full, after which
-  // only what is above the least kept one can still matter (a later id loses
-  // ties).
+  // Holds between `wanted` and twice as many: it is halved when full. After
+  // that, only candidates above the least retained one can matter (a later id
+  // loses ties).
   const size_t full = std::min(logits.size(), 2 * wanted + 64);
   best.reserve(full);
   float least = kNever;
@@ -113,8 +112,8 @@ TokenId SampleToken(absl::Span<const float> logits, const SamplingOptions& optio
   Candidates candidates(logits, options, max);
   const double total = candidates.Total(options);
 
-  // How many candidates the filters leave (all of them where none is on), and
-  // their weight.
+  // How many candidates pass the filters (all if no filter is on), and their
+  // weight.
   double kept_weight = total;
   int kept = std::numeric_limits<int>::max();
   if (options.top_p < 1 || options.min_p > 0) {

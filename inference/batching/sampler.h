@@ -1,13 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Chooses one token from a row of logits and one random number. The order of
-// the filters: temperature, top-k, top-p (of what top-k left), min-p.
+// Chooses one token from a row of logits and one random number. Filters apply
+// in this order: temperature, top-k, top-p (over what top-k left), min-p.
 //
 //   Rng rng(request.seed, "sampling");
 //   TokenId token = SampleToken(logits, request.sampling, rng.Uniform());
 //
-// A pure function with the same bits on every machine: candidates are
-// sorted by falling logit, ties by id, and added in that order.
+// A pure function with the same bits on every machine: candidates are sorted by
+// descending logit, ties by id, and added in that order.
 #ifndef QUIPU_INFERENCE_BATCHING_SAMPLER_H_
 #define QUIPU_INFERENCE_BATCHING_SAMPLER_H_
 
@@ -29,8 +29,8 @@ struct Candidate {
   }
 };
 
-// Returns the `count` best candidates (fewer where fewer are above -infinity),
-// best first.
+// Returns the `count` best candidates, best first (fewer if fewer are above
+// -infinity).
 std::vector<Candidate> TopCandidates(absl::Span<const float> logits, int count);
 
 // Returns the token that `uniform`, in [0, 1), chooses; -1 if every logit is

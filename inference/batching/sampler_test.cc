@@ -30,7 +30,7 @@ std::vector<float> LogitsOf(const std::vector<double>& probabilities) {
   return logits;
 }
 
-// The tokens that any random number can give.
+// The tokens that any random number can choose.
 std::set<TokenId> Reachable(const std::vector<float>& logits, const SamplingOptions& options) {
   std::set<TokenId> tokens;
   for (int i = 0; i < 2000; ++i) tokens.insert(SampleToken(logits, options, i / 2000.0));
@@ -64,8 +64,7 @@ std::map<TokenId, double> Expected(const std::vector<float>& logits,
 
 void ExpectDistribution(const std::vector<float>& logits, const SamplingOptions& options) {
   const std::map<TokenId, double> expected = Expected(logits, options);
-  // A fixed seed: the statistic is a constant, and has room to its critical
-  // value.
+  // A fixed seed: the statistic is a constant, well below its critical value.
   Rng rng(FingerprintOf("sampler distribution"), "sampling");
   constexpr int kDraws = 20000;
   std::map<TokenId, int> counts;
@@ -140,8 +139,7 @@ TEST(SampleToken, DrawsFromTheDistributionThatItsFiltersLeave) {
   }
 }
 
-// Top-k off looks at a few candidates first; whatever it looks at must not
-// show.
+// With top-k off, it first looks at a few candidates; how many must not show.
 TEST(SampleToken, WithoutTopKIsTheSameAsWithAllOfTheVocabulary) {
   Rng rng(TestFingerprint(), "large vocabulary");
   std::vector<float> logits(10000);

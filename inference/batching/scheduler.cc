@@ -11,11 +11,11 @@
 namespace quipu::inference {
 namespace {
 
-// What a job is expected to need before any was seen: 512 tokens.
+// What a job is expected to need before any has been seen: 512 tokens.
 constexpr int kUsualJobPages = 512 / kPageTokens;
 
-// Prefixes of which it is remembered that they were computed: each has one
-// place, from which another may push it.
+// How many prefixes it remembers having computed. Each has one slot, from which
+// another may displace it.
 constexpr size_t kRemembered = size_t{1} << 14;
 
 Fingerprint KeyOf(const std::vector<TokenId>& tokens) {
@@ -32,7 +32,7 @@ Scheduler::Scheduler(const SchedulerOptions& options, KvCache* cache)
       largest_job_(std::min(kUsualJobPages, cache->num_pages() / 4)),
       computed_before_(kRemembered) {
   QUIPU_CHECK(options.max_step_tokens >= 1 && options.max_step_outputs >= 1)
-      << "a step must hold a token";
+      << "a step needs room for a token";
 }
 
 absl::StatusOr<std::shared_ptr<CachedPrefix>> Scheduler::Open(std::vector<TokenId> tokens) {
@@ -108,13 +108,13 @@ bool Scheduler::AdmitJobs(bool may_evict) {
 
 bool Scheduler::AdmitPrefixes(bool may_evict) {
   bool admitted = false;
-  int64_t tokens = 0;  // That are still to be computed.
+  int64_t tokens = 0;  // Still to be computed.
   for (const PrefixPtr& prefix : computing_) tokens += prefix->sequence.left();
   while (!waiting_prefixes_.empty() && tokens < options_.max_step_tokens) {
     const PrefixPtr prefix = waiting_prefixes_.front();
     if (prefix->num_pages() + largest_job_ > free_pages() && reserved_ > 0) {
       if (!may_evict || !idle()) break;
-      // With room for a job if that can be had; alone in the cache if not.
+      // With room for a job if possible; otherwise alone in the cache.
       const int wanted = std::min(prefix->num_pages() + largest_job_, cache_->num_pages());
       if (!MakeRoom(wanted, prefix.get())) break;
     }
@@ -177,7 +177,7 @@ void Scheduler::ReleasePages(CachedPrefix* prefix) {
 void Scheduler::EndJob(Job* job, const absl::Status& status) {
   const auto it = std::find_if(running_.begin(), running_.end(),
                                [job](const JobPtr& other) { return other.get() == job; });
-  QUIPU_CHECK(it != running_.end()) << "a job ends that does not run";
+  QUIPU_CHECK(it != running_.end()) << "an ending job is not running";
   const JobPtr keep = *it;
   running_.erase(it);
   for (TokenSequence& sequence : job->sequences()) cache_->Release(&sequence.pages);

@@ -1,38 +1,39 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Decides what each step computes and what may hold memory. A state machine
-// without threads or locks: the engine's stepping thread drives it.
+// without threads or locks, driven by the engine's stepping thread.
 //
 //   scheduler.Admit(/*may_evict=*/false);
 //   if (scheduler.BuildStep(&step)) {
-//     ... run step.batch, give step.outputs their logits ...
+//     RETURN_IF_ERROR(model->Forward(step.batch, &cache, &logits));
 //     scheduler.FinishStep(status, row_statuses);
 //   }
 //
-// A step: all sequences that have sampled go first; then the prompts of
-// admitted jobs, then prefixes, each in order of arrival, fill up to
-// max_step_tokens. Guesses of what sequences will sample (Job::Draft) only fill
-// what is left of draft_step_tokens. A prompt that begins as an earlier one on
-// the same prefix does (an instruction for several pairs) continues from that
-// one's pages.
+// A step runs all sequences that have sampled. Then the prompts of admitted
+// jobs, then prefixes, each in order of arrival, fill it up to max_step_tokens.
+// Guesses of what sequences will sample (Job::Draft) fill only what is left of
+// draft_step_tokens. A prompt that begins like an earlier one on the same
+// prefix (an instruction for several pairs) continues from the earlier one's
+// pages.
 //
-// Memory. A prefix holds its pages while it is resident; a job reserves the
-// most pages that it can ever hold before it begins, so that a running job
-// never lacks one. Four rules:
+// Memory. A prefix holds its pages while it is resident. Before it begins, a
+// job reserves the most pages that it can ever hold, so a running job never
+// lacks one. Four rules:
 // 1. Jobs are admitted in order of arrival, each when its pages are free.
 // 2. A prefix is opened only while no job waits for memory, only if the pages
-//    of the largest job seen so far stay free beside it (unless it is alone),
-//    and not before the next step has room for it: what could be computed only
-//    later leaves its memory to the jobs of the prefixes before it.
-// 3. When nothing runs and something waits, prefixes on which no job runs are
-//    evicted, the one used longest ago first, until the first in the queue
-//    fits; a job on an evicted prefix has it computed again, to the same bits:
-//    it costs time and shows in EngineStats, nothing else. (The engine waits
-//    50 ms before, for the owner may be about to use it.)
-// 4. What would not fit an otherwise empty cache is refused at once
+//    of the largest job seen so far remain free beside it (unless it is alone),
+//    and not before the next step has room for it: a prefix that can only be
+//    computed later leaves its memory to the jobs of earlier prefixes.
+// 3. When nothing runs and something waits, prefixes without a running job are
+//    evicted, least recently used first, until the first in the queue fits. A
+//    job on an evicted prefix has it computed again, to the same bits: this
+//    costs time and shows in EngineStats, nothing else. (The engine first waits
+//    50 ms, because the owner may be about to use it.)
+// 4. What does not fit an otherwise empty cache is refused at once
 //    (RESOURCE_EXHAUSTED).
-// By 1 a running job ends; when none is left, by 3 and 4 the first in the queue
-// gets its pages: no order of calls can lock up. Two prefixes with the same tokens that are open at a time are one.
+// By rule 1, a running job ends. When none is left, by rules 3 and 4 the first
+// in the queue gets its pages. So no order of calls can deadlock. Two prefixes
+// with the same tokens that are open at the same time are one.
 #ifndef QUIPU_INFERENCE_BATCHING_SCHEDULER_H_
 #define QUIPU_INFERENCE_BATCHING_SCHEDULER_H_
 
@@ -56,7 +57,7 @@ namespace quipu::inference {
 struct SchedulerOptions {
   int max_step_tokens = 256;   // At least 1.
   int max_step_outputs = 256;  // Rows of logits in one step; at least 1.
-  int context_tokens = 0;      // Longest sequence.
+  int context_tokens = 0;      // The longest sequence.
   int draft_step_tokens = 0;   // Columns that drafts may fill up to; 0: none.
 };
 
@@ -68,7 +69,7 @@ struct Step {
     int index = 0;  // In TokenSequence::pending.
   };
   Batch batch;
-  std::vector<Output> outputs;  // For each of batch.outputs.
+  std::vector<Output> outputs;  // One per entry of batch.outputs.
 };
 
 // Thread-compatible. The cache must outlive it.
@@ -76,23 +77,24 @@ class Scheduler {
  public:
   Scheduler(const SchedulerOptions& options, KvCache* cache);
 
-  // Finds or queues a prefix; its `opened` is notified once it is computed.
-  // Each call needs its Close. RESOURCE_EXHAUSTED if it can never fit.
+  // Finds or queues a prefix; notifies its `opened` once it is computed. Each
+  // call needs its own Close. RESOURCE_EXHAUSTED if it can never fit.
   absl::StatusOr<std::shared_ptr<CachedPrefix>> Open(std::vector<TokenId> tokens);
-  // Gives back one Open; the pages go with the last one, after the last job.
+  // Releases one Open. The pages are freed after the last Open and the last
+  // job.
   void Close(CachedPrefix* prefix);
 
   // Queues a job. RESOURCE_EXHAUSTED if it can never fit.
   absl::Status Add(std::shared_ptr<Job> job);
 
-  // Admits what there is memory for, and drops closed prefixes. `may_evict`: by
-  // rule 3. Returns whether anything was admitted.
+  // Admits what memory allows, and drops closed prefixes. `may_evict`: by rule
+  // 3. Returns whether anything was admitted.
   bool Admit(bool may_evict);
 
   // Fills `step`; false if nothing can run.
   bool BuildStep(Step* step);
 
-  // Takes the outcome of the step last built: ends jobs that have their result,
+  // Takes the outcome of the last step: ends the jobs that have their result
   // and, where `status` or a row's status is not OK, those that failed.
   void FinishStep(const absl::Status& status, const std::vector<absl::Status>& row_statuses);
 
@@ -102,7 +104,7 @@ class Scheduler {
   // Whether something waits for memory.
   bool waiting() const { return !waiting_jobs_.empty() || !waiting_prefixes_.empty(); }
 
-  // All but busy_seconds, which it does not know.
+  // Everything except busy_seconds, which it does not know.
   const EngineStats& stats() const { return stats_; }
 
  private:
@@ -120,19 +122,19 @@ class Scheduler {
   bool AdmitJobs(bool may_evict);
   bool AdmitPrefixes(bool may_evict);
   void DropClosedPrefixes();
-  // Evicts idle prefixes but `keep` until `pages` are free; false if they
-  // cannot be.
+  // Evicts idle prefixes except `keep` until `pages` are free; false if that is
+  // impossible.
   bool MakeRoom(int pages, const CachedPrefix* keep);
   void BeginComputing(const PrefixPtr& prefix);
   void ReleasePages(CachedPrefix* prefix);
 
   void Plan(Job* job, CachedPrefix* prefix, TokenSequence* sequence, int* tokens, int* outputs);
-  // Adds guesses to what is planned, up to so many more tokens and outputs,
-  // each at least as likely as `worth`.
+  // Adds guesses to the plan, up to this many more tokens and outputs, each at
+  // least as likely as `worth`.
   void PlanDrafts(int tokens, int outputs, double worth);
-  // Gives a job's first sequence the pages of its prefix and, where an earlier
-  // job's prompt begins as its own does, of that beginning. False if that job
-  // has still to run it: then it is better waited for.
+  // Gives a job's first sequence the pages of its prefix and, if an earlier
+  // job's prompt begins like its own, of that beginning. False if that job
+  // still has to run it: then waiting for it is better.
   bool BeginSequence(const Job& job, TokenSequence* sequence);
   void FillStep(Step* step);
   void Count(const Planned& planned);
@@ -150,9 +152,9 @@ class Scheduler {
   int reserved_ = 0;                // Pages of resident prefixes and running jobs.
   int largest_job_ = 0;             // Pages.
   int64_t prefixes_opened_ = 0;
-  std::vector<Fingerprint> computed_before_;  // For counting, no more.
-  std::vector<Planned> planned_;              // The step last built.
-  std::vector<Job*> output_jobs_;             // Whose each of its outputs is.
+  std::vector<Fingerprint> computed_before_;  // Only for counting.
+  std::vector<Planned> planned_;              // Of the last step.
+  std::vector<Job*> output_jobs_;             // The job of each of its outputs.
   EngineStats stats_;
 };
 

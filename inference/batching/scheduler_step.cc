@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The half of the scheduler that deals with steps: building one and taking its
-// outcome. Admission and memory: scheduler.cc.
+// The half of the scheduler that builds steps and takes their outcome.
+// Admission and memory: scheduler.cc.
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -12,16 +12,16 @@
 namespace quipu::inference {
 namespace {
 
-// What a step costs beside its columns (weights are read and unpacked, threads
-// wait for each other), in columns: measured as 9 to 11 with a model of 135M
-// weights, 17 with one of 1.5B.
+// What a step costs apart from its columns (weights are read and unpacked,
+// threads wait for each other), in columns: measured as 9 to 11 with a model of
+// 135M weights, 17 with one of 1.5B.
 constexpr double kStepColumns = 12;
 
-// Tokens in common with another prompt that are worth waiting a step for.
+// How many tokens in common with another prompt make waiting a step worth it.
 constexpr int kLeastShared = 16;
 
 // How many tokens `prompt` need not run if `other` has been run: at most all
-// but its last, whose logits are wanted.
+// except its last, whose logits are wanted.
 int CommonTokens(const std::vector<TokenId>& other, const std::vector<TokenId>& prompt) {
   const int most = static_cast<int>(std::min(other.size() + 1, prompt.size()));
   int common = 0;
@@ -50,11 +50,11 @@ bool Scheduler::BuildStep(Step* step) {
   if (planned_.empty()) return false;
   const int drafts = std::min(options_.draft_step_tokens, options_.max_step_tokens) -
                      (options_.max_step_tokens - tokens);
-  // A guess costs a column. If it is right, it saves what a token costs: its
-  // share of the step.
+  // A guess costs a column. If it is right, it saves the cost of a token, which
+  // is its share of the step.
   const int columns = options_.max_step_tokens - tokens;
   if (drafts > 0) PlanDrafts(drafts, outputs, columns / (columns + kStepColumns));
-  // Continuations of one prefix stand together.
+  // Continuations of one prefix are neighbours.
   std::stable_sort(planned_.begin(), planned_.end(), [](const Planned& a, const Planned& b) {
     return a.prefix->order < b.prefix->order;
   });
@@ -67,7 +67,7 @@ void Scheduler::Plan(Job* job, CachedPrefix* prefix, TokenSequence* sequence, in
   if (*tokens <= 0) return;
   if (!sequence->begun && !BeginSequence(*job, sequence)) return;
   int count = std::min(sequence->left(), *tokens);
-  // The last token whose logits there is still room for.
+  // The last token that still has room for its logits.
   const int first_output = std::max(sequence->first_output, sequence->done);
   if (first_output < sequence->done + count) {
     count = std::min(count, first_output - sequence->done + *outputs);
@@ -89,7 +89,7 @@ void Scheduler::PlanDrafts(int tokens, int outputs, double worth) {
     }
   }
   for (size_t i = 0; i < decoding.size(); ++i) {
-    // An equal share of what is left; at least one as long as there is any.
+    // An equal share of the rest, and at least one as long as there is any.
     const int left = std::min(tokens, outputs);
     const int most = std::max(left / static_cast<int>(decoding.size() - i), 1);
     if (left < 1) return;
@@ -110,7 +110,7 @@ bool Scheduler::BeginSequence(const Job& job, TokenSequence* sequence) {
   const CachedPrefix& prefix = *job.prefix();
   const TokenSequence* from = &prefix.sequence;
   int common = 0;
-  // Earlier ones only, so that no two wait for each other.
+  // Only earlier ones, so that no two wait for each other.
   for (const JobPtr& other : running_) {
     if (other.get() == &job) break;
     if (other->prefix() != job.prefix()) continue;
@@ -166,7 +166,7 @@ void Scheduler::FinishPrefixPiece(CachedPrefix* prefix, const absl::Status& stat
   if (!status.ok()) {
     const PrefixPtr keep = live_[prefix->key];
     FailPrefix(prefix, status);
-    // Jobs for which an evicted prefix was computed again.
+    // Jobs whose evicted prefix was computed again.
     std::vector<Job*> failed;
     for (const JobPtr& job : running_) {
       if (job->prefix().get() == prefix) failed.push_back(job.get());
@@ -192,7 +192,7 @@ void Scheduler::Count(const Planned& planned) {
     stats_.prompt_tokens_needed += prompt;
     return;
   }
-  // Of a prefix that is computed again, nothing was needed.
+  // A recomputed prefix adds nothing to what was needed.
   const int reached = sequence.done + planned.count;
   const int needed = std::max(0, reached - planned.prefix->counted);
   stats_.prompt_tokens_needed += needed;

@@ -52,7 +52,7 @@ class FakeJob : public Job {
     return false;
   }
 
-  // Makes its prompt one that may be shared: `own` at the end is its own.
+  // Makes its prompt shareable: the last `own` tokens are its own.
   void Share(TokenId own) {
     sequences_[0].pending.back() = own;
     prompt_ = sequences_[0].pending;
@@ -60,7 +60,7 @@ class FakeJob : public Job {
 
   bool done = false;
   int wanted_drafts = 0;
-  double worth = 0;  // When last asked for drafts.
+  double worth = 0;  // At the last request for drafts.
 
  private:
   int length_;
@@ -141,7 +141,7 @@ TEST_F(SchedulerTest, ServesDecodingFirstThenPromptsThenPrefixes) {
   ASSERT_EQ(step_.batch.outputs.size(), 2u);
   EXPECT_EQ(step_.batch.outputs[0].token, 0);
   EXPECT_EQ(step_.batch.outputs[1].token, 12);
-  // The two share the prefix's whole page.
+  // The two share the prefix's full page.
   EXPECT_EQ(step_.batch.pieces[0].group, 0);
   EXPECT_EQ(step_.batch.pieces[1].group, 0);
   EXPECT_EQ(step_.batch.pieces[0].shared_pages, 1);
@@ -176,7 +176,7 @@ TEST_F(SchedulerTest, FillsStepsWithDraftsInEqualShares) {
   EXPECT_EQ(step_.batch.pieces[2].count, 1);
   EXPECT_EQ(step_.batch.pieces[3].count, 1 + 9);
   EXPECT_EQ(step_.batch.outputs.size(), 20u);
-  // A right guess saves a quarter of the step; four of 16 columns' worth.
+  // A right guess saves a quarter of the step, worth four of 16 columns.
   EXPECT_NEAR(jobs[0]->worth, 4.0 / 16, 1e-9);
   EXPECT_EQ(scheduler_->stats().drafted_tokens, 16);
   EXPECT_EQ(scheduler_->stats().prompt_tokens_computed, 33 + 16);
@@ -301,7 +301,8 @@ TEST_F(SchedulerTest, RefusesWhatCanNeverFit) {
   RunAll();
   EXPECT_THAT(scheduler_->Add(std::make_shared<FakeJob>(prefix, 287, 0)),
               StatusIs(absl::StatusCode::kResourceExhausted, "11 pages"));
-  // The same but for the page that the copy of the prefix's last one takes.
+  // The same, except for the page that the copy of the prefix's last page
+  // takes.
   const auto fits = Add(prefix, 255, 0);
   RunAll();
   EXPECT_TRUE(fits->done);
@@ -332,7 +333,7 @@ TEST_F(SchedulerTest, CountsAPromptTokenAsNeededOnce) {
   EXPECT_EQ(scheduler_->stats().prompt_tokens_computed, 190);
   EXPECT_EQ(scheduler_->stats().prompt_tokens_needed, 190);
 
-  // Closed and opened again: what was computed before was not needed.
+  // Closed and opened again: what was computed before does not count as needed.
   scheduler_->Close(prefix.get());
   RunAll();
   Open(150);
@@ -340,7 +341,7 @@ TEST_F(SchedulerTest, CountsAPromptTokenAsNeededOnce) {
   EXPECT_EQ(scheduler_->stats().prompt_tokens_computed, 340);
   EXPECT_EQ(scheduler_->stats().prompt_tokens_needed, 190);
 
-  // Failed on its way: what was computed of it counts, the rest does not.
+  // Failed half-way: what was computed counts, the rest does not.
   Open(100, 2);
   EXPECT_TRUE(DoStep());
   EXPECT_TRUE(DoStep(absl::InternalError("broken")));
@@ -381,7 +382,7 @@ TEST_F(SchedulerTest, RunsTheCommonBeginningOfPromptsOnce) {
   EXPECT_EQ(step_.batch.tokens.size(), 48u);  // Of the first alone.
   EXPECT_EQ(step_.batch.pieces.size(), 1u);
   ASSERT_TRUE(DoStep());
-  // The rest of the first, the end of the shorter one, the other.
+  // The rest of the first, the end of the shorter one, and the other.
   ASSERT_EQ(step_.batch.pieces.size(), 3u);
   EXPECT_EQ(step_.batch.pieces[0].count, 32);
   EXPECT_EQ(step_.batch.pieces[1].count, 1);

@@ -43,8 +43,8 @@ ScoreJob::ScoreJob(std::shared_ptr<CachedPrefix> prefix, std::vector<TokenId> co
 int64_t ScoreJob::max_length() const {
   size_t longest = 0;
   for (const auto& tokens : continuations_) longest = std::max(longest, tokens.size());
-  // The last token of a continuation is scored, not run, but a context that has
-  // no room for it has no meaning.
+  // The last token of a continuation is scored, not run. But a context without
+  // room for it makes no sense.
   return prefix()->size() + context_size_ + static_cast<int64_t>(longest);
 }
 

@@ -1,10 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A Score call in progress. The tokens that all continuations follow are run
-// once; the logits after them give the first token of each. What more than one
-// token long is run behind them: in the same sequence if it is the only one,
-// in one forked sequence each otherwise. Where continuations of one token are
-// only compared, nothing but their own logits is computed.
+// A Score call in progress. The tokens before the continuations are run once;
+// the logits after them score the first token of each continuation.
+// Continuations of more than one token run after them: in the same sequence if
+// there is only one, otherwise each in a forked sequence. If one-token
+// continuations are only compared, only their own logits are computed.
 #ifndef QUIPU_INFERENCE_BATCHING_SCORE_JOB_H_
 #define QUIPU_INFERENCE_BATCHING_SCORE_JOB_H_
 
@@ -20,7 +20,7 @@ namespace quipu::inference {
 class ScoreJob : public Job {
  public:
   // `context`: the tokens between the prefix and each continuation. REQUIRES:
-  // nothing is empty. `relative_only`: of ScoreRequest.
+  // nothing is empty. `relative_only`: see ScoreRequest.
   ScoreJob(std::shared_ptr<CachedPrefix> prefix, std::vector<TokenId> context,
            std::vector<std::vector<TokenId>> continuations, bool relative_only);
 
@@ -45,7 +45,7 @@ class ScoreJob : public Job {
   bool words_only_ = false;        // Compared, and each one token long.
   int base_continuation_ = kNone;  // The one that runs in the context's own sequence.
   bool branched_ = false;
-  std::vector<int> sequence_continuation_;      // For each sequence, what runs in it.
+  std::vector<int> sequence_continuation_;      // What each sequence runs.
   std::vector<std::vector<double>> log_probs_;  // [continuation][token]
 };
 

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Tokens of one sequence that grows in the cache, and how many pages they take.
+// The tokens of one sequence that grows in the cache, and the pages they need.
 //
 //   TokenSequence sequence;
 //   sequence.pending = prompt;  // Run by the next steps, from `done` on.
@@ -18,7 +18,7 @@
 
 namespace quipu::inference {
 
-// Pages that hold `tokens` positions, and pages that are full with them.
+// The pages needed for `tokens` positions, and the pages that these fill.
 inline int PagesFor(int64_t tokens) {
   return static_cast<int>((tokens + kPageTokens - 1) / kPageTokens);
 }
@@ -26,7 +26,7 @@ inline int FullPages(int64_t tokens) { return static_cast<int>(tokens / kPageTok
 
 inline constexpr int kNoOutput = std::numeric_limits<int>::max();
 
-// Tokens of one sequence: `length` of them are in the cache, `pending` follow.
+// Tokens of one sequence: `length` are in the cache, `pending` follow.
 struct TokenSequence {
   PageTable pages;
   int length = 0;
@@ -36,9 +36,9 @@ struct TokenSequence {
   bool begun = false;             // Whether it has its pages of the prefix.
   bool decoding = false;          // Whether it has sampled: served before prompts.
   bool first_is_sampled = false;  // Whether pending[0] was sampled (not a prompt token).
-  // How many at the end of `pending` are guesses of what will be sampled. They
-  // are put there for one step, which runs them all; the job then takes back
-  // from `length` those that were wrong.
+  // How many tokens at the end of `pending` are guesses of what will be
+  // sampled. They are added for one step, which runs them all; the job then
+  // removes the wrong ones from `length`.
   int drafts = 0;
 
   int left() const { return static_cast<int>(pending.size()) - done; }

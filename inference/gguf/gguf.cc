@@ -49,7 +49,7 @@ bool GgufFile::Has(absl::string_view key) const {
 absl::StatusOr<const GgufValue*> GgufFile::Find(absl::string_view key) const {
   const auto it = contents_->values.find(std::string(key));
   if (it == contents_->values.end()) {
-    return absl::NotFoundError(absl::StrCat(path_, ": there is no key \"", key, "\""));
+    return absl::NotFoundError(absl::StrCat(path_, ": no key \"", key, "\""));
   }
   return &it->second;
 }
@@ -136,7 +136,7 @@ absl::StatusOr<std::vector<int32_t>> GgufFile::GetInts(absl::string_view key) co
 absl::StatusOr<const TensorInfo*> GgufFile::GetTensor(absl::string_view name) const {
   const TensorInfo* tensor = FindTensor(name);
   if (tensor == nullptr) {
-    return absl::NotFoundError(absl::StrCat(path_, ": there is no tensor \"", name, "\""));
+    return absl::NotFoundError(absl::StrCat(path_, ": no tensor \"", name, "\""));
   }
   return tensor;
 }
@@ -149,9 +149,9 @@ const TensorInfo* GgufFile::FindTensor(absl::string_view name) const {
 const std::map<std::string, TensorInfo>& GgufFile::tensors() const { return contents_->tensors; }
 
 void GgufFile::ReleasePages(const uint8_t* data, uint64_t bytes) const {
-  if (mapping_ == nullptr) return;  // The caller's own memory.
+  if (mapping_ == nullptr) return;  // The memory belongs to the caller.
   const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  // Whole pages only: the others hold something else as well.
+  // Only whole pages: the others contain something else as well.
   const uintptr_t begin = (reinterpret_cast<uintptr_t>(data) + page - 1) / page * page;
   const uintptr_t end = (reinterpret_cast<uintptr_t>(data) + bytes) / page * page;
   if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);

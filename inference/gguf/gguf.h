@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Reads GGUF v2 and v3 model files: metadata and tensor directory, bounds
-// checked (gguf_parser.h), tensors mapped and not copied.
+// Reads GGUF v2 and v3 model files: metadata and tensor directory,
+// bounds-checked (gguf_parser.h). Tensors are mapped, not copied.
 // Format: ggml's docs/gguf.md.
 //
 //   ASSIGN_OR_RETURN(auto gguf, GgufFile::Open("model.gguf"));
@@ -32,17 +32,18 @@ class GgufFile {
  public:
   ~GgufFile();
 
-  // Maps and checks a file. Returns NOT_FOUND, INVALID_ARGUMENT (malformed: what
-  // and at which byte) or UNIMPLEMENTED (version, tensor type or byte order not
-  // supported).
+  // Maps and checks a file. Returns NOT_FOUND, INVALID_ARGUMENT (malformed:
+  // what and at which byte), or UNIMPLEMENTED (unsupported version, tensor type
+  // or byte order).
   static absl::StatusOr<std::unique_ptr<GgufFile>> Open(absl::string_view path);
-  // The same from bytes that the caller keeps alive, for tests and fuzzing.
+  // The same for bytes that the caller keeps alive; for tests and fuzzing.
   static absl::StatusOr<std::unique_ptr<GgufFile>> Parse(absl::string_view bytes,
                                                          absl::string_view name);
 
   bool Has(absl::string_view key) const;
-  // Typed getters: NOT_FOUND (names the key) if it is missing, INVALID_ARGUMENT
-  // if it has another type. Any integer type converts if the value fits.
+  // Typed getters: NOT_FOUND, naming the key, if it is missing;
+  // INVALID_ARGUMENT if it has another type. Any integer type converts if the
+  // value fits.
   absl::StatusOr<uint64_t> GetUint(absl::string_view key) const;
   absl::StatusOr<double> GetFloat(absl::string_view key) const;
   absl::StatusOr<bool> GetBool(absl::string_view key) const;
@@ -58,14 +59,14 @@ class GgufFile {
   // Sorted by name.
   const std::map<std::string, TensorInfo>& tensors() const;
 
-  // Tells the system that these bytes of a tensor are not needed in memory any
-  // more; they are read from the file again if they are.
+  // Tells the system that these bytes of a tensor are no longer needed in
+  // memory. They are read from the file again on use.
   void ReleasePages(const uint8_t* data, uint64_t bytes) const;
 
   const std::string& path() const { return path_; }
   // SHA-256 of the whole file in hexadecimal, as publishers list it: identifies
-  // the model. Computed on first call (reads the file once: about 1 s a GB),
-  // then kept.
+  // the model. Computed on the first call (reads the file once: about 1 s per
+  // GB), then cached.
   const std::string& ContentSha256() const;
 
  private:

@@ -19,7 +19,7 @@ constexpr uint64_t kMaxKeyBytes = 65535;      // The format's own bound.
 constexpr uint64_t kMaxTensorNameBytes = 64;  // Likewise.
 
 // Walks the file once, front to back. Every read is checked against what is
-// left, so that no sum of attacker's numbers is ever formed.
+// left, so no sum of untrusted numbers is ever formed.
 class Parser {
  public:
   Parser(absl::string_view bytes, absl::string_view name, GgufContents* contents)
@@ -39,7 +39,7 @@ class Parser {
   struct Placement {
     TensorInfo* tensor;
     uint64_t offset;    // From the beginning of the tensor data.
-    uint64_t entry_at;  // Where the directory entry has the offset, for messages.
+    uint64_t entry_at;  // Where the directory entry states the offset, for messages.
   };
 
   uint64_t left() const { return bytes_.size() - at_; }
@@ -111,7 +111,7 @@ class Parser {
     uint32_t type = 0;
     RETURN_IF_ERROR(Read(what, &type));
     if (type > kLastValueType) {
-      return MalformedAt(start, absl::StrCat(what, " ", type, " is not known"));
+      return MalformedAt(start, absl::StrCat(what, " ", type, " is unknown"));
     }
     *out = static_cast<ValueType>(type);
     return absl::OkStatus();
@@ -174,7 +174,7 @@ class Parser {
     }
     const uint64_t start = at_;
     if (value->element_type == ValueType::kString) {
-      // Each string takes 8 bytes at least: reserve no more than can be there.
+      // Each string takes at least 8 bytes: reserve no more than can follow.
       value->strings.reserve(std::min<uint64_t>(value->count, left() / 8));
       for (uint64_t i = 0; i < value->count; ++i) {
         absl::string_view element;
@@ -236,8 +236,8 @@ class Parser {
                                              kMaxGgufDims, ")"));
     }
     tensor->num_dims = static_cast<int>(num_dims);
-    // Under 2^62, so that sums and byte counts (at most 4 bytes an element, and
-    // then compared with the file's size) cannot wrap either.
+    // Below 2^62, so sums and byte counts (at most 4 bytes per element, later
+    // compared with the file's size) cannot wrap.
     constexpr uint64_t kMaxElements = uint64_t{1} << 60;
     uint64_t elements = 1;
     for (uint32_t i = 0; i < num_dims; ++i) {
@@ -296,7 +296,7 @@ class Parser {
       if (before != nullptr && placement.offset < end) {
         return MalformedAt(placement.entry_at,
                            absl::StrCat(which, ": offset ", placement.offset,
-                                        " lies inside tensor \"", Snippet(before->name), "\""));
+                                        " is inside tensor \"", Snippet(before->name), "\""));
       }
       end = placement.offset + tensor->num_bytes;
       before = tensor;

@@ -31,7 +31,7 @@ using ::testing::HasSubstr;
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 constexpr auto kUnimplemented = absl::StatusCode::kUnimplemented;
 
-// Bytes as they stand in a file, put together by hand.
+// The bytes of a file, assembled by hand.
 class Bytes {
  public:
   Bytes& U8(uint8_t v) { return Raw(&v, sizeof(v)); }
@@ -43,9 +43,9 @@ class Bytes {
     bytes_.append(count, '\0');
     return *this;
   }
-  // Up to a multiple of 32.
+  // Pads to a multiple of 32.
   Bytes& Pad() { return Zeros((32 - bytes_.size() % 32) % 32); }
-  operator std::string() const { return bytes_; }  // NOLINT: that is its use.
+  operator std::string() const { return bytes_; }  // NOLINT: meant to be implicit.
 
  private:
   Bytes& Raw(const void* data, size_t size) {
@@ -268,8 +268,8 @@ std::vector<MalformedCase> MalformedValues() {
        kInvalid, "limit 65535"},
       {"KeyLengthOfAllOnes", Header(0, 1).U64(huge), kInvalid, "limit 65535"},
       {"NoValueType", Header(0, 1).String("k"), kInvalid, "value type"},
-      {"UnknownValueType", Key(13), kInvalid, "value type 13 is not known"},
-      {"ValueTypeOfAllOnes", Key(0xFFFFFFFF), kInvalid, "is not known"},
+      {"UnknownValueType", Key(13), kInvalid, "value type 13 is unknown"},
+      {"ValueTypeOfAllOnes", Key(0xFFFFFFFF), kInvalid, "is unknown"},
       {"CutUint64", Key(10).U32(1), kInvalid, "uint64 of 8 bytes"},
       {"BoolOfTwo", Key(7).U8(2), kInvalid, "bool has the value 2"},
       {"BoolArrayWithATwo", Key(9).U32(7).U64(3).U8(0).U8(1).U8(2), kInvalid,
@@ -337,7 +337,7 @@ std::vector<MalformedCase> MalformedTensors() {
       {"NoDataAtAll", OneTensor({8}, 0, 0, 0), kInvalid, "past the end"},
       {"DataLargerThanAnyFile", OneTensor({uint64_t{1} << 59}, 0, 0, 32), kInvalid, "past the end"},
       {"DuplicateTensor", TwoTensors("t", "t", 32), kInvalid, "duplicate tensor \"t\""},
-      {"TensorsThatOverlap", TwoTensors("a", "b", 0), kInvalid, "lies inside tensor \"a\""},
+      {"TensorsThatOverlap", TwoTensors("a", "b", 0), kInvalid, "is inside tensor \"a\""},
   };
 }
 
@@ -378,7 +378,7 @@ TEST(GgufFile, RefusesEveryTruncation) {
   }
 }
 
-// Reads everything that a parsed file offers, so that a sanitizer sees it.
+// Reads everything that a parsed file offers, so that a sanitizer checks it.
 uint64_t Touch(const GgufFile& file) {
   uint64_t sum = 0;
   for (const char* key : {"general.architecture", "u32", "u64", "i32", "f32", "yes", "strings",
@@ -408,7 +408,7 @@ TEST(GgufFile, SurvivesRandomBytes) {
     std::vector<char> bytes(valid.begin(), valid.end());
     const uint64_t flips = 1 + rng.Below(4);
     for (uint64_t i = 0; i < flips; ++i) {
-      // Most of them where the structure is.
+      // Most of them in the structured part.
       const uint64_t range = rng.Below(4) == 0 ? bytes.size() : 700;
       bytes[rng.Below(range)] = static_cast<char>(rng.Below(2) == 0 ? rng.Below(256) : 0xFF);
     }

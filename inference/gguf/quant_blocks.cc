@@ -60,9 +60,9 @@ void ReadQ8_0(const uint8_t* __restrict in, int blocks, QuantRun* __restrict out
   }
 }
 
-// half d, dmin; 12 bytes with eight pairs of 6 bits, the first four whole, the
-// last four split; [32 bytes of fifth bits, Q5_K]; 128 bytes of nibbles, the
-// low ones of 32 bytes before the high ones.
+// half d, dmin; 12 bytes with eight pairs of 6 bits, the first four contiguous,
+// the last four split; [32 bytes of fifth bits, Q5_K]; 128 bytes of nibbles,
+// the low nibbles of 32 bytes before the high ones.
 void ReadSuperOffset(const uint8_t* __restrict in, bool fifth, QuantRun* __restrict out) {
   out->d[0] = LoadHalf(in);
   out->offset[0] = LoadHalf(in + 2);

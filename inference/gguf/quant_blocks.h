@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // The block formats of quantised tensors, read to integers and scales: the one
-// place that knows how they lie in a file. Layouts after ggml's ggml-common.h
+// place that knows their layout in a file. Layouts after ggml's ggml-common.h
 // (facts; see the .cc for each block's fields).
 //
 //   const QuantFormat format = FormatOf(TensorType::kQ4_K);
@@ -14,7 +14,7 @@
 //   scale * (q - zero)      Q4_0 Q5_0 Q8_0 Q6_K
 //   scale * q + offset      Q4_1 Q5_1 Q4_K Q5_K
 // with an unsigned q of 4, 5, 6 or 8 bits. Each operation rounds by itself, in
-// the order of ggml's reference, so that the bits are those that its users know.
+// the order of ggml's reference, so the bits are those that its users know.
 //
 // Thread-safe (pure functions).
 #ifndef QUIPU_INFERENCE_GGUF_QUANT_BLOCKS_H_
@@ -26,23 +26,23 @@
 
 namespace quipu::inference {
 
-// Values that share a scale; Q6_K has one for each half of them.
+// Values that share a scale; Q6_K has one per half of them.
 inline constexpr int kQuantBlock = 32;
 // Values of a run: a super-block of the K formats.
 inline constexpr int kQuantRun = 256;
 
 enum class ScaleKind {
   kNone,        // F32, F16, BF16: not quantised.
-  kHalf,        // A half for each block: the scale.
-  kHalfOffset,  // Two halves for each block: scale and offset.
-  // Halves d and dmin for each 256 values, 6-bit integers s and m for each
-  // block: scale d * s, offset -(dmin * m).
+  kHalf,        // A half per block: the scale.
+  kHalfOffset,  // Two halves per block: scale and offset.
+  // Halves d and dmin per 256 values, 6-bit integers s and m per block: scale d
+  // * s, offset -(dmin * m).
   kSuperOffset,
-  // A half d for each 256 values, a signed byte s for each 16: scale d * s.
+  // A half d per 256 values, a signed byte s per 16: scale d * s.
   kSuperHalves,
 };
 
-// The scale of 16 values as the file has it.
+// The scale of 16 values as stored in the file.
 struct RawScale {
   uint16_t d = 0;       // A half.
   uint16_t offset = 0;  // A half: the offset, or dmin.
@@ -57,14 +57,14 @@ struct QuantScale {
 
 struct QuantFormat {
   int bits = 0;  // Of q; 0 for types that are not quantised.
-  int zero = 0;  // What is taken from q.
+  int zero = 0;  // Subtracted from q.
   ScaleKind scales = ScaleKind::kNone;
 
   bool quantised() const { return bits != 0; }
   bool has_offset() const {
     return scales == ScaleKind::kHalfOffset || scales == ScaleKind::kSuperOffset;
   }
-  // Scales of a row for 32 values.
+  // How many scales a row has for 32 values.
   int scales_per_block() const { return scales == ScaleKind::kSuperHalves ? 2 : 1; }
 
   float Value(uint8_t q, const QuantScale& s) const {
@@ -75,8 +75,8 @@ struct QuantFormat {
 
 QuantFormat FormatOf(TensorType type);
 
-// The integers and scales of up to 256 values of one row. What a format does
-// not have is undefined.
+// The integers and scales of up to 256 values of one row. Fields that a format
+// lacks are undefined.
 struct QuantRun {
   uint8_t q[kQuantRun];
   // Of each block; the super kinds have theirs in [0].
@@ -89,8 +89,8 @@ struct QuantRun {
   RawScale raw_scale(ScaleKind kind, int sixteen) const;
 };
 
-// Reads `blocks` blocks of 32 values (at most 8; exactly 8 of the super kinds)
-// from `in`. REQUIRES: FormatOf(type).quantised().
+// Reads `blocks` blocks of 32 values from `in` (at most 8; exactly 8 for the
+// super kinds). REQUIRES: FormatOf(type).quantised().
 void ReadQuantRun(TensorType type, const uint8_t* in, int blocks, QuantRun* out);
 
 QuantScale ScaleOf(ScaleKind kind, const RawScale& raw);

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// quants_test compares the values of random blocks of all formats with a second
-// reading of the formats' descriptions.
+// quants_test compares random blocks of all formats with a second
+// implementation of the formats' descriptions.
 #include "inference/gguf/quant_blocks.h"
 
 #include <cstdint>
@@ -44,7 +44,8 @@ TEST(QuantBlocks, GiveTheSmallestAndTheLargestIntegers) {
 TEST(QuantBlocks, ReadNoMoreBlocksThanAskedFor) {
   for (const TensorType type : kQuantised) {
     if (BlockElements(type) != kQuantBlock) continue;
-    // Just as long as three blocks: AddressSanitizer would tell.
+    // Exactly as long as three blocks: AddressSanitizer would report a read
+    // past them.
     const std::vector<uint8_t> in(3 * BlockBytes(type), 0x11);
     QuantRun run;
     run.q[3 * kQuantBlock] = 77;

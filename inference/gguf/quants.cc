@@ -10,8 +10,8 @@
 namespace quipu::inference {
 namespace {
 
-// Plain, since little is read so: the rows of an embedding that is not the
-// output matrix too. The kernels read panels.
+// Plain code, since it reads little: the rows of an embedding that is not also
+// the output matrix. The kernels read panels.
 void DequantizeBlocks(TensorType type, const uint8_t* in, int64_t elements, float* out) {
   const QuantFormat format = FormatOf(type);
   QuantRun run;
@@ -28,7 +28,7 @@ void DequantizeBlocks(TensorType type, const uint8_t* in, int64_t elements, floa
 }  // namespace
 
 void DequantizeRow(TensorType type, const uint8_t* blocks, int64_t elements, float* out) {
-  const auto* words = reinterpret_cast<const uint16_t*>(blocks);  // Of any alignment.
+  const auto* words = reinterpret_cast<const uint16_t*>(blocks);  // Any alignment.
   switch (type) {
     case TensorType::kF32:
       std::memcpy(out, blocks, static_cast<size_t>(elements) * sizeof(float));

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Rows of GGUF tensors of any type, to floats.
+// Rows of GGUF tensors of any type, converted to floats.
 //
 //   std::vector<float> row(depth);
 //   DequantizeRow(TensorType::kQ4_K, bytes, depth, row.data());

@@ -47,7 +47,7 @@ double HalfAt(const uint8_t* bytes) {
   return HalfByDefinition(static_cast<uint16_t>(bytes[0] | (bytes[1] << 8)));
 }
 
-// Rounds to float: where the formats' arithmetic in floats rounds.
+// Rounds to float wherever the formats' float arithmetic rounds.
 double R(double value) { return static_cast<float>(value); }
 
 struct Pair {
@@ -55,10 +55,10 @@ struct Pair {
   int min;
 };
 
-// The eight 6-bit pairs of K-blocks, from a table of where each bit stands:
+// The eight 6-bit pairs of K-blocks, from a table of the place of each bit:
 // scales 0-3 and mins 0-3 in bytes 0-7, low six bits; low nibbles of scales 4-7
-// and high nibbles of mins 4-7 in bytes 8-11; their top two bits on top of bytes
-// 0-3 (scales) and 4-7 (mins).
+// and high nibbles of mins 4-7 in bytes 8-11; their top two bits at the top of
+// bytes 0-3 (scales) and 4-7 (mins).
 Pair KPair(const uint8_t* s, int j) {
   if (j < 4) return {s[j] % 64, s[4 + j] % 64};
   return {s[4 + j] % 16 + 16 * (s[j - 4] / 64), s[4 + j] / 16 + 16 * (s[j] / 64)};
@@ -119,7 +119,7 @@ double Decode(TensorType type, const uint8_t* b, int i) {
   return 0.0;
 }
 
-// Dispatches to one vector target from here on; 0 for the machine's best.
+// From here on, dispatches to one vector target; 0 for the machine's best.
 void UseTarget(int64_t target) {
   hwy::SetSupportedTargetsForTest(target);
   hwy::GetChosenTarget().Update(hwy::SupportedTargets());

@@ -12,8 +12,8 @@
 
 namespace quipu::inference {
 
-// A tensor as the file has it. dims[0] is the fastest-running one: the length
-// of a row (the input width K of a matrix), dims[1] the number of rows.
+// A tensor as described in the file. dims[0] runs fastest: the length of a row
+// (the input width K of a matrix); dims[1] is the number of rows.
 struct TensorInfo {
   std::string name;
   TensorType type = TensorType::kF32;

@@ -34,7 +34,7 @@ struct OtherType {
   const char* name;
 };
 
-// Types that exist in GGUF files and that this engine does not compute with.
+// Types that occur in GGUF files but that this engine cannot compute with.
 constexpr OtherType kOtherTypes[] = {
     {9, "Q8_1"},     {10, "Q2_K"},  {11, "Q3_K"},   {15, "Q8_K"},  {16, "IQ2_XXS"}, {17, "IQ2_XS"},
     {18, "IQ3_XXS"}, {19, "IQ1_S"}, {20, "IQ4_NL"}, {21, "IQ3_S"}, {22, "IQ2_S"},   {23, "IQ4_XS"},
@@ -54,7 +54,7 @@ absl::StatusOr<TensorType> TensorTypeFromGguf(uint32_t type) {
           absl::StrCat("tensor type ", type, " (", other.name, ") is not supported"));
     }
   }
-  return absl::UnimplementedError(absl::StrCat("tensor type ", type, " is not known"));
+  return absl::UnimplementedError(absl::StrCat("tensor type ", type, " is unknown"));
 }
 
 absl::string_view TensorTypeName(TensorType type) { return FactsOf(type).name; }

@@ -3,7 +3,7 @@
 // The types of GGUF tensors: names and sizes.
 //
 //   ASSIGN_OR_RETURN(TensorType type, TensorTypeFromGguf(12));
-//   RowBytes(type, 1536);  // Of Q4_K: 864.
+//   RowBytes(type, 1536);  // 864 for Q4_K.
 //
 // Thread-safe (pure functions).
 #ifndef QUIPU_INFERENCE_GGUF_TENSOR_TYPE_H_
@@ -31,16 +31,16 @@ enum class TensorType : uint32_t {
   kBF16 = 30,
 };
 
-// Returns UNIMPLEMENTED, with the number and its usual name where known, for
-// types that this engine cannot compute with.
+// Returns UNIMPLEMENTED, with the number and the usual name if known, for types
+// that this engine cannot compute with.
 absl::StatusOr<TensorType> TensorTypeFromGguf(uint32_t type);
 
 absl::string_view TensorTypeName(TensorType type);  // "Q4_K".
-// Elements in a block: 1, 32 or 256; rows are whole blocks.
+// Elements in a block: 1, 32 or 256. Rows consist of whole blocks.
 int BlockElements(TensorType type);
 // Bytes in a block.
 int BlockBytes(TensorType type);
-// Bytes of a row of `elements`. REQUIRES: a multiple of BlockElements(type).
+// Bytes of a row of `elements`, which is a multiple of BlockElements(type).
 uint64_t RowBytes(TensorType type, uint64_t elements);
 
 }  // namespace quipu::inference

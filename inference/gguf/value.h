@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Metadata values of GGUF files: their types, and how their bytes are read. For
-// gguf and gguf_parser alone. Thread-safe (pure functions).
+// Metadata values of GGUF files: their types, and how to read their bytes. Only
+// for gguf and gguf_parser. Thread-safe (pure functions).
 #ifndef QUIPU_INFERENCE_GGUF_VALUE_H_
 #define QUIPU_INFERENCE_GGUF_VALUE_H_
 
@@ -41,7 +41,7 @@ inline absl::string_view NameOf(ValueType type) {
   return kValueTypeNames[static_cast<uint32_t>(type)];
 }
 
-// Bytes of a value of fixed size; 0 for strings and arrays.
+// Bytes of a fixed-size value; 0 for strings and arrays.
 inline uint64_t SizeOf(ValueType type) {
   switch (type) {
     case ValueType::kUint8:
@@ -75,7 +75,7 @@ inline bool IsFloat(ValueType type) {
   return type == ValueType::kFloat32 || type == ValueType::kFloat64;
 }
 
-// Views into the file: numbers are decoded when asked for.
+// Views into the file; numbers are decoded on access.
 struct GgufValue {
   ValueType type = ValueType::kUint8;
   ValueType element_type = ValueType::kUint8;  // Of arrays.

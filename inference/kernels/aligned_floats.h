@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Scratch memory for kernels: floats on a cache line boundary that grow and
-// never shrink.
+// Scratch memory for kernels: floats on a cache line boundary. Grows and never
+// shrinks.
 //
 //   AlignedFloats scratch;
 //   float* p = scratch.Resize(rows * width);  // contents undefined

@@ -1,9 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // The two products of attention for up to kTileColumns queries at a time, with
-// sums that stay in registers: query times keys (a page at a time), and softmax
-// weights times values (several pages at a time). Pages are read as floats or,
-// where the processor converts them on the way, as halves.
+// sums that stay in registers: query times keys (one page at a time), and
+// softmax weights times values (several pages at a time). Pages are read as
+// floats or, if the processor converts them while loading, as halves.
 
 #if defined(QUIPU_INFERENCE_KERNELS_ATTENTION_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef QUIPU_INFERENCE_KERNELS_ATTENTION_INL_H_
@@ -27,8 +27,8 @@ namespace HWY_NAMESPACE {
 
 static_assert(kPageTokens == kPanelRows, "a page of keys is one panel of the micro-kernel");
 
-// Floats of the scores of one tile of columns and one page,
-// [kTileColumns][kPageTokens]: addresses of columns are constants apart.
+// Floats for the scores of one tile of columns and one page,
+// [kTileColumns][kPageTokens]: the addresses of columns differ by constants.
 constexpr int kScoreBlock = kTileColumns * kPageTokens;
 
 // Keys times packed queries.
@@ -45,10 +45,10 @@ template <typename T>
 struct ValueArgs {
   const T* const* pages;  // [kPageTokens][stride] each.
   int stride;             // A multiple of kPanelRows.
-  int begin;              // Positions from that of pages[0] on.
+  int begin;              // Positions, counted from the first of pages[0].
   int end;
-  const float* weights;  // Of the kScoreBlock of pages[0]; others follow it.
-  float* out;            // [column][stride].
+  const float* weights;  // In the kScoreBlock of pages[0]; others follow.
+  float* out;            // Whether `out` already contains sums.
   bool accumulate;       // Whether there is something in `out`.
 };
 

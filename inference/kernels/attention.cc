@@ -22,16 +22,16 @@ HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-static_assert(kPageTokens == kSoftmaxPage, "scores lie in pages");
+static_assert(kPageTokens == kSoftmaxPage, "scores are grouped by page");
 
-// Pages of values that are multiplied at a time: their floats stay in L2 while
-// all columns use them, and sums are not stored in between.
+// How many pages of values are multiplied at a time: their floats stay in L2
+// while all columns use them, and sums are not stored in between.
 constexpr int kGroupPages = 4;
 
 constexpr int64_t kCacheLine = 64;
 
-// Positions of pages [first_page, end_page), which rows [first, end) have in
-// common and see, but for the last ones.
+// Positions of pages [first_page, end_page). Rows [first, end) share these and
+// see all of them, except the last positions.
 struct Span {
   int first;
   int end;
@@ -97,7 +97,7 @@ class Attention {
     }
   }
 
-  // Whether the pages of a span are read as halves: where they are used once.
+  // Whether the pages of a span are read as halves: they are if used once.
   bool ReadsHalves(const Span& span) const {
     return QUIPU_LOADS_HALVES && cache_.shape().type == KvType::kF16 &&
            (span.end - span.first) * work_.heads <= 2 * kTileColumns;
@@ -126,7 +126,7 @@ class Attention {
     return queries_ + c / kTileColumns * kTileColumns * head_dim_ + c % kTileColumns;
   }
 
-  // Of column c in a page.
+  // For column c in a page.
   float* Scores(int c, int page) const {
     return scores_ + (int64_t{c / kTileColumns} * pages_ + page) * kScoreBlock +
            c % kTileColumns * kPageTokens;
@@ -139,9 +139,9 @@ class Attention {
     return cache_.Values((*rows_[row].pages)[page], work_.layer, work_.kv_head);
   }
 
-  // Asks for the keys or values of the next span's first pages. Where many
-  // sequences go on after a shared prefix, their own pages are the bulk of what
-  // is read, each for a few columns, and seldom in a cache.
+  // Prefetches the keys or values of the next span's first pages. If many
+  // sequences follow a shared prefix, most of what is read is their own pages,
+  // each for a few columns and seldom cached.
   using Part = const uint8_t* (Attention::*)(int row, int page) const;
   void PrefetchNext(const Span& span, Part part) const {
     const int row = span.first_page < work_.shared_pages ? 0 : span.end;
@@ -155,7 +155,7 @@ class Attention {
     }
   }
 
-  // Also those of later positions than a row's, which are not read afterwards.
+  // Includes positions after a row's own; those are not read afterwards.
   void SpanScores(const Span& span) {
     PrefetchNext(span, &Attention::Keys);
     int first = span.first;
@@ -213,8 +213,8 @@ class Attention {
     }
   }
 
-  // Position after position up to each row's own: first those that all columns
-  // see, then the others row by row.
+  // In order of position up to each row's own: first the positions that all
+  // columns see, then the others row by row.
   template <typename T>
   void TileValues(const Span& span, const T* const* pages, int c, int n) {
     const int start = span.first_page * kPageTokens;

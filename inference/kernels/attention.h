@@ -3,14 +3,14 @@
 // Causal attention of a few tokens over the pages of their sequences, for one
 // key/value head and the query heads that share it.
 //
-//   AttentionWork work;   // rows: tokens, those of one sequence together
+//   AttentionWork work;  // Rows are tokens, grouped by sequence.
 //   Attend(cache, work, &scratch);
 //
 // Pages that all rows share are read once for all of them. Each query's result
-// depends on its own positions 0 .. p alone: dot products are fused in order of
-// dimension, the softmax takes two passes over all scores, the sum of values is
-// fused in order of position.
-// Thread-compatible; different work may be done by different threads.
+// depends only on its own positions 0 .. p: dot products are fused in order of
+// dimension, the softmax takes two passes over all scores, and the sum of
+// values is fused in order of position.
+// Thread-compatible; threads may do different work at the same time.
 #ifndef QUIPU_INFERENCE_KERNELS_ATTENTION_H_
 #define QUIPU_INFERENCE_KERNELS_ATTENTION_H_
 
@@ -34,10 +34,9 @@ struct AttentionWork {
   int kv_head = 0;
   int heads = 1;       // Query heads of the key/value head.
   float scale = 1.0f;  // Of the dot products.
-  // The first pages of all rows, which are the same; each row's position lies
-  // behind them.
+  // The leading pages that all rows share; each row's position is after them.
   int shared_pages = 0;
-  // Rows with the same `pages` pointer stand together, by ascending position.
+  // Rows with the same `pages` pointer are neighbours, by ascending position.
   std::vector<AttentionRow> rows;
 };
 
@@ -49,7 +48,7 @@ struct AttentionScratch {
   AlignedFloats out;
 };
 
-// Keys and values of the rows must be in the cache already.
+// REQUIRES: the keys and values of the rows are in the cache.
 void Attend(const KvCache& cache, const AttentionWork& work, AttentionScratch* scratch);
 
 }  // namespace quipu::inference

@@ -32,7 +32,7 @@ struct Scene {
   std::vector<int> lengths;
   std::unique_ptr<KvCache> cache;
   std::vector<PageTable> tables;
-  // [sequence][position][head_dim] as stored, of the head at hand.
+  // [sequence][position][head_dim] as stored, for the current head.
   std::vector<std::vector<std::vector<float>>> keys;
   std::vector<std::vector<std::vector<float>>> values;
   std::vector<std::vector<std::vector<float>>> queries;  // heads * head_dim each.
@@ -43,7 +43,7 @@ constexpr KvType kAllTypes[] = {KvType::kF16, KvType::kF32, KvType::kQ8};
 constexpr int kLayer = 1;
 constexpr int kKvHead = 1;
 
-// What is read of a vector after it was stored.
+// The values that are read back after storing a vector.
 std::vector<float> Stored(const std::vector<float>& x, KvType type) {
   std::vector<float> out = x;
   float most = 0;
@@ -116,7 +116,7 @@ std::vector<float> Attended(const Scene& s, const std::vector<Query>& queries, i
   return out;
 }
 
-// Each on its own.
+// Each computed alone.
 std::vector<float> RunAlone(const Scene& s, const std::vector<Query>& queries) {
   std::vector<float> out;
   for (const Query& q : queries) {

@@ -43,7 +43,7 @@ HWY_INLINE void UnpackFloatWord(const uint8_t* block, IntVec zero, FloatVec scal
   const WordVec byte = hn::Set(WordTag(), 0xFFu);
   const auto store = [&](WordVec q, int i) HWY_ATTR {
     const IntVec n = hn::BitCast(IntTag(), q);
-    // The product is exact where an offset follows: one rounding either way.
+    // The product is exact if an offset follows: one rounding either way.
     const FloatVec value = kOffset ? hn::Add(hn::Mul(hn::ConvertTo(d, n), scale), offset)
                                    : hn::Mul(hn::ConvertTo(d, hn::Sub(n, zero)), scale);
     hn::StoreU(value, d, out + (4 * kT + i) * kPanelRows);
@@ -83,7 +83,7 @@ HWY_INLINE void UnpackFloatStrip(const PanelFormat& format, const uint8_t* strip
 }
 
 // `depth` values of 32 rows at `from`, as floats [depth][row of 32]: in `to`,
-// or where they are.
+// or in place.
 HWY_INLINE const float* UnpackFloats(const WeightPanels& w, const uint8_t* from, int depth,
                                      float* to) {
   const PanelFormat& format = w.format();
@@ -121,7 +121,7 @@ void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x, flo
   const int64_t first = int64_t{panel} * kPanelRows;
   const int count = w.panel_rows(panel);
   float* unpacked = scratch->panel.Resize(kPanelRows * kBlockDepth);
-  // A panel that is not full computes into scratch.
+  // A partial panel computes into scratch.
   const bool whole = count == kPanelRows;
   float* target = whole ? out + first : scratch->out.Resize(size_t{kPanelRows} * x.columns());
   const int64_t target_stride = whole ? out_stride : kPanelRows;
@@ -130,7 +130,7 @@ void MultiplyPanel(const WeightPanels& w, int panel, const PackedColumns& x, flo
     const int depth = x.block_depth(k);
     const uint8_t* packed = w.at(panel, k);
     const int64_t packed_bytes = w.bytes_at(k);
-    // What lies behind it: the panel's next block, or the next panel.
+    // What comes next: the panel's next block, or the next panel.
     StreamAhead ahead(packed + packed_bytes, packed_bytes, x.tiles());
     const float* block = UnpackFloats(w, packed, depth, unpacked);
     for (int t = 0; t < x.tiles(); ++t) {

@@ -1,15 +1,15 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Weights times activations, by panels of 32 weight rows: a panel is unpacked
-// into cache once and multiplied with all columns.
+// Weights times activations, by panels of 32 weight rows: each panel is
+// unpacked into cache once and multiplied with all columns.
 //
-//   PackedColumns x = ...;              // tokens x depth
-//   GemmScratch scratch;                // one a thread
+//   PackedColumns x;      // tokens x depth
+//   GemmScratch scratch;  // one per thread
 //   for (int p = 0; p < w.count(); ++p) MultiplyPanel(w, p, x, out, stride, &scratch);
 //
 // out[token][row] = sum over k of w[row][k] * x[k][token]: fused, in order of
-// k, from 0, in F32; the same bits for every number of columns and vector
-// target. Thread-compatible; different panels may be done by different threads.
+// k, from 0, in F32. The bits are the same for every number of columns and
+// every vector target. Thread-compatible; threads may compute different panels.
 #ifndef QUIPU_INFERENCE_KERNELS_GEMM_H_
 #define QUIPU_INFERENCE_KERNELS_GEMM_H_
 
@@ -26,8 +26,8 @@ struct GemmScratch {
   AlignedFloats out;    // Results of a panel with fewer than 32 rows.
 };
 
-// Packs `rows` (x->tile_columns(t) of them, x->depth() long, `stride` floats
-// apart) as tile `t` of `x`.
+// Packs `rows` as tile `t` of `x`: x->tile_columns(t) rows of x->depth()
+// floats, `stride` floats apart.
 void PackTile(const float* rows, int64_t stride, int t, PackedColumns* x);
 
 // Writes out[c * out_stride + r] for all columns c and the rows r of `panel`.

@@ -71,7 +71,7 @@ struct Shape {
 constexpr Shape kShapes[] = {{1, 1, 1},     {32, 256, 12}, {33, 257, 13}, {31, 255, 11},
                              {64, 600, 25}, {70, 1, 24},   {5, 513, 37},  {96, 576, 128}};
 
-// With parts of panels, of blocks of 256 and of tiles.
+// With partial panels, partial blocks of 256 and partial tiles.
 std::vector<Shape> RaggedShapes(TensorType type) {
   const int k = BlockElements(type);
   if (k == 256) return {{45, 768, 17}, {1, 256, 1}, {33, 512, 12}, {64, 256, 25}};
@@ -96,7 +96,7 @@ TEST(Gemm, AgreesWithDoubleSums) {
           sum += product;
           magnitude += std::abs(product);
         }
-        // One rounding a step, each of a partial sum.
+        // One rounding per step, each of a partial sum.
         ASSERT_TRUE(Within("gemm", std::abs(out[c * s.rows + r] - sum),
                            1.001 * s.depth * 0x1p-24 * magnitude + 1e-30))
             << "row " << r << " column " << c << " depth " << s.depth;
@@ -131,7 +131,7 @@ TEST(Gemm, MultipliesTheUnpackedValuesOfEveryType) {
   for (const TensorType type : AllTensorTypes()) {
     for (const Shape& s : RaggedShapes(type)) {
       Problem p = MakeProblem(type, s.rows, s.depth, s.columns, &rng);
-      // Any bits that a file can hold.
+      // Any bits that a file can contain.
       if (BlockElements(type) > 1 && s.columns % 2 == 1) {
         p.blocks = RandomBlocks(type, s.rows * s.depth, &rng);
         p.w.data = reinterpret_cast<const uint8_t*>(p.blocks.data());
@@ -182,7 +182,7 @@ TEST(Gemm, HasTheSameBitsOnEveryVectorTarget) {
   }
 }
 
-#if HWY_ARCH_X86  // ARM has NEON alone, which tools/check_neon.sh compares.
+#if HWY_ARCH_X86  // ARM has only NEON, which tools/check_neon.sh compares.
 TEST(VectorTargets, AreMoreThanOneHere) {
   // Otherwise the tests above compare nothing.
   EXPECT_GE(VectorTargets().size(), 2u);

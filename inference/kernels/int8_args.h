@@ -15,8 +15,8 @@ namespace quipu::inference {
 struct Int8Args {
   int blocks;
   int bits;
-  int zero;    // Taken from each q.
-  int halves;  // Scales a row has in each block: 1 or 2.
+  int zero;    // Subtracted from each q.
+  int halves;  // Scales per row in each block: 1 or 2.
   // For each strip of 16 rows: words of 4 values [block][8][kStripRows].
   const uint32_t* words[kPanelRows / kStripRows];
   // [strip][block][halves][kStripRows] and [strip][block][kStripRows].

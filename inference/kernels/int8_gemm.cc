@@ -27,7 +27,7 @@
 #define QUIPU_INFERENCE_KERNELS_INT8_GEMM_ONCE_
 namespace quipu::inference {
 
-// Turned off by tests.
+// Tests turn it off.
 inline bool& DotInstructionsWanted() {
   static bool wanted = true;
   return wanted;
@@ -38,8 +38,8 @@ inline bool& DotInstructionsWanted() {
 
 HWY_BEFORE_NAMESPACE();
 
-// The processor's dot products of bytes: Highway 1.0 has no operation for them,
-// and its targets do not tell whether they are there.
+// The processor's dot products of bytes. Highway 1.0 has no operation for them,
+// and its targets do not say whether they exist.
 #undef QUIPU_DOT_TILE
 #if HWY_TARGET == HWY_AVX3
 #pragma GCC push_options
@@ -56,7 +56,7 @@ HWY_BEFORE_NAMESPACE();
 #elif HWY_TARGET == HWY_AVX2
 #pragma GCC push_options
 #ifdef QUIPU_AVX_VNNI_AS_AVX512
-// For tests: the same instruction for machines that have it in AVX-512 alone.
+// For tests: the same instruction on machines that have it only in AVX-512.
 #pragma GCC target("avx512vl,avx512vnni")
 #define QUIPU_DOT(sums, w, x) \
   IntVec { _mm256_dpbusd_epi32((sums).raw, (w).raw, (x).raw) }
@@ -85,8 +85,8 @@ HWY_BEFORE_NAMESPACE();
 #pragma GCC pop_options
 #define QUIPU_DOT_TILE dotprod::Tile
 
-// Without them: products of 16 bits, added in pairs twice. A pair is at most
-// 2 * 128 * 127, which 16 bits hold.
+// Without them: products of 16 bits, added in pairs twice. A pair is at most 2
+// * 128 * 127, which fits 16 bits.
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 HWY_INLINE IntVec WideningDot(IntVec sums, WordVec w, IntVec x) {
@@ -112,7 +112,7 @@ namespace HWY_NAMESPACE {
 constexpr int kStrips = kPanelRows / kStripRows;
 constexpr int kMaxBlocks = kBlockDepth / kQuantBlock;
 
-// Whether this machine has what the code above for this target needs.
+// Whether this machine has what the code above needs for this target.
 bool HasDotInstruction() {
 #if HWY_TARGET == HWY_AVX3
   return __builtin_cpu_supports("avx512vnni");
@@ -163,12 +163,12 @@ HWY_INLINE void Tile(const Int8Args& t, int columns, bool dot) {
 
 // ---- Activations ----
 
-// Rounds 32 values: integers to a[8][kTileColumns][4], their sums by halves to
-// half_sums[2][kTileColumns]; returns the scale.
+// Rounds 32 values: writes integers to a[8][kTileColumns][4] and the sums of
+// their halves to half_sums[2][kTileColumns]; returns the scale.
 HWY_INLINE float RoundBlock(const float* x, int8_t* a, int32_t* half_sums) {
   const FloatTag d;
   const IntTag di;
-  // Largest magnitude as an integer: not-a-number is larger than all others.
+  // Largest magnitude as an integer: not-a-number compares above all others.
   IntVec largest = hn::Zero(di);
   const IntVec magnitude_bits = hn::Set(di, 0x7FFFFFFF);
   for (int k = 0; k < kQuantBlock; k += kLanes) {
@@ -178,7 +178,7 @@ HWY_INLINE float RoundBlock(const float* x, int8_t* a, int32_t* half_sums) {
   const int32_t most = hn::GetLane(hn::MaxOfLanes(di, largest));
   float magnitude;
   std::memcpy(&magnitude, &most, sizeof(magnitude));
-  // Smaller ones than 1e-30 become 0.
+  // Values below 1e-30 become 0.
   const bool nothing = magnitude < 1e-30f;
   const FloatVec inverse = hn::Set(d, nothing ? 0.0f : 127.0f / magnitude);
   // Adding 1.5 * 2^23 leaves the nearest integer, ties to even, in the low bits.
@@ -249,7 +249,7 @@ HWY_INLINE void UnpackWords(const uint8_t* strip, int blocks, uint32_t* words) {
 }
 
 #if HWY_TARGET == HWY_NEON
-// Signed weights: q - 128 of what is stored as q.
+// Signed weights: q - 128 if q is stored.
 HWY_INLINE void UnpackSigned(const uint8_t* strip, int blocks, uint32_t* words) {
   const WordTag d;
   const auto* in = reinterpret_cast<const uint32_t*>(strip);
@@ -290,7 +290,7 @@ void UnpackPanel(const WeightPanels& w, const uint8_t* from, int blocks, Int8Scr
 #if HWY_TARGET == HWY_NEON
       UnpackSigned(strip, blocks, to);
 #else
-      // As they are.
+      // Unchanged.
       args->words[s] = reinterpret_cast<const uint32_t*>(strip);
 #endif
     }
@@ -301,7 +301,7 @@ void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x, fl
                        int64_t out_stride, Int8Scratch* scratch) {
   const int64_t first = int64_t{panel} * kPanelRows;
   const int count = w.panel_rows(panel);
-  // A panel that is not full computes into scratch.
+  // A partial panel computes into scratch.
   const bool whole = count == kPanelRows;
   float* target = whole ? out + first : scratch->out.Resize(size_t{kPanelRows} * x.columns());
   const bool dot = UsesDotInstruction();
@@ -310,7 +310,7 @@ void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x, fl
   for (int k = 0; k < w.depth(); k += kBlockDepth) {
     const uint8_t* block = w.at(panel, k);
     const int64_t block_bytes = w.bytes_at(k);
-    // What lies behind it: the panel's next block, or the next panel.
+    // What comes next: the panel's next block, or the next panel.
     StreamAhead ahead(block + block_bytes, block_bytes, x.tiles());
     UnpackPanel(w, block, x.blocks_at(k), scratch, &args);
     args.accumulate = k > 0;

@@ -3,17 +3,19 @@
 // Quantised weights times activations rounded to 8 bits, by panels of 32 weight
 // rows:
 //
-//   PackedInts x = ...;                 // tokens x depth
-//   Int8Scratch scratch;                // one a thread
+//   PackedInts x;         // tokens x depth
+//   Int8Scratch scratch;  // one per thread
 //   for (int p = 0; p < w.count(); ++p) MultiplyPanelInt8(w, p, x, out, stride, &scratch);
 //
-// out[token][row] is, block of 32 after block in order of depth, from 0:
+// out[token][row] accumulates from 0, one block of 32 after another in order of
+// depth:
 //   sum = fma(weight scale * activation scale, S, sum), S = sum of (q - zero)*a
 //   sum = fma(weight offset, activation scale * sum of a, sum)   where w has one
 // S and the sums of a are exact integers; Q6_K has two S, of 16 values each,
-// with a scale each. All else is rounded once where it is written, so that the
-// bits are the same for every number of columns, vector target and instruction.
-// Thread-compatible; different panels may be done by different threads.
+// with a scale each. Everything else is rounded once where it is written, so
+// the bits are the same for every number of columns, vector target and
+// instruction.
+// Thread-compatible; threads may compute different panels.
 #ifndef QUIPU_INFERENCE_KERNELS_INT8_GEMM_H_
 #define QUIPU_INFERENCE_KERNELS_INT8_GEMM_H_
 
@@ -32,11 +34,11 @@ struct Int8Scratch {
   AlignedFloats out;  // Results of a panel with fewer than 32 rows.
 };
 
-// Rounds `rows` (x->tile_columns(t) of them, x->depth() long, `stride` floats
-// apart) as tile `t` of `x`. For each 32 values: scale = largest magnitude / 127,
-// a = value * (127 / largest magnitude) to the nearest integer, ties to even;
-// both 0 where the largest magnitude is below 1e-30. Not-a-number and infinity
-// make the scale one of them, so that they show in every result.
+// Rounds `rows` as tile `t` of `x`: x->tile_columns(t) rows of x->depth()
+// floats, `stride` floats apart. Per 32 values: scale = largest magnitude /
+// 127, a = value * (127 / largest magnitude) to the nearest integer, ties to
+// even. Both are 0 if the largest magnitude is below 1e-30. Not-a-number and
+// infinity turn the scale into one of them, so they show in every result.
 void PackIntsTile(const float* rows, int64_t stride, int t, PackedInts* x);
 
 // Writes out[c * out_stride + r] for all columns c and the rows r of `panel`.
@@ -51,8 +53,8 @@ float MultiplyRowInt8(const WeightPanels& w, int64_t row, const PackedInts& x, i
 // "AVX-512", "AVX2", "SSSE3", "NEON dot product", "NEON" or "plain".
 const char* Int8InstructionName();
 
-// Whether the processor's own dot products of bytes are used where there are
-// any (the default); for tests.
+// Whether to use the processor's own dot products of bytes, if it has any (the
+// default); for tests.
 void UseDotInstructions(bool use);
 
 }  // namespace quipu::inference

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Built twice: as it is, and with the 256-bit dot products of AVX-VNNI in
-// AVX-512's encoding (BUILD.bazel), for machines that have these alone.
+// Built twice: normally, and with the 256-bit dot products of AVX-VNNI in
+// AVX-512's encoding (BUILD.bazel), for machines that have only these.
 #include "inference/kernels/int8_gemm.h"
 
 #include <algorithm>
@@ -38,8 +38,8 @@ using quipu::testing::Within;
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-// Runs `test` with each vector target, with the dot products of bytes that it
-// has and without them.
+// Runs `test` on each vector target, with and without its dot products of
+// bytes.
 void OnEveryInstruction(const std::function<void()>& test) {
   for (const int64_t target : VectorTargets()) {
     const ScopedVectorTarget use(target);
@@ -52,7 +52,7 @@ void OnEveryInstruction(const std::function<void()>& test) {
   }
 }
 
-// A matrix and the columns to multiply it with.
+// A matrix and the columns to multiply with it.
 struct Problem {
   std::string blocks;
   WeightMatrix w;
@@ -76,11 +76,11 @@ Problem MakeProblem(TensorType type, std::string blocks, int64_t rows, std::vect
   return p;
 }
 
-// Weights as rounding writes them, activations of different sizes.
+// Weights as rounding writes them; activations of different sizes.
 Problem UsualProblem(TensorType type, int64_t rows, int depth, int columns, Rng* rng) {
   std::vector<float> x = RandomFloats(rng, int64_t{columns} * depth);
   for (float& value : x) {
-    if (rng->Below(50) == 0) value *= 30;  // Some stand out.
+    if (rng->Below(50) == 0) value *= 30;  // Some outliers.
   }
   return MakeProblem(type, Quantize(type, RandomFloats(rng, rows * depth)), rows, std::move(x));
 }
@@ -106,7 +106,7 @@ std::vector<float> Multiply(const Problem& p, int first, int count) {
 
 std::vector<float> Multiply(const Problem& p) { return Multiply(p, 0, p.columns); }
 
-// --- The contract in plain words, from the headers alone.
+// --- The contract in plain code, from the headers alone.
 
 struct RoundedBlock {
   int a[kQuantBlock];
@@ -259,17 +259,17 @@ TEST(Int8Gemm, WritesNothingButItsResults) {
 
 // --- Accuracy.
 
-// What the floats of a sum may add to its error: two fused steps for each block
-// (Q6_K: two products; others: product and offset) and eight roundings in scales
-// and weights, each of at most half an ulp of `magnitude`: the sum of all that
-// is added up without its signs.
+// What the floats of a sum may add to its error: two fused steps per block
+// (Q6_K: two products; others: product and offset) and eight roundings in
+// scales and weights, each of at most half an ulp of `magnitude`: the sum of
+// all absolute addends.
 double FloatRounding(const Problem& p, double magnitude) {
   return (2.0 * p.w.depth / kQuantBlock + 8) * 0x1p-24 * magnitude;
 }
 
-// Rounding moves an activation by half a scale at most, and a little more: 127
-// is reached through a reciprocal and a product (2 * 127 / 2^24 of a scale), and
-// the scale is rounded too (127 / 2^24).
+// Rounding moves an activation by at most half a scale and a little more: 127
+// is reached through a reciprocal and a product (2 * 127 / 2^24 of a scale),
+// and the scale is rounded too (127 / 2^24).
 constexpr double kHalfScale = 0.5 + 3 * 127 * 0x1p-24;
 
 void ExpectWithinRounding(const Problem& p) {
@@ -300,7 +300,7 @@ void ExpectWithinRounding(const Problem& p) {
       bound_squares += bound * bound;
     }
   }
-  // As many roundings go up as down: far from the bound, but not nothing.
+  // As many roundings go up as down: far below the bound, but not zero.
   EXPECT_TRUE(Within("int8 gemm, squares at most", squares, 0.04 * bound_squares))
       << TensorTypeName(p.w.type);
   EXPECT_TRUE(Within("int8 gemm, squares at least", 1e-5 * bound_squares, squares))
@@ -348,7 +348,7 @@ TEST(Int8Gemm, IsExactWhereActivationsAreWholeScales) {
 
 // --- Extremes.
 
-// Sums are largest where all integers and all activations are.
+// Sums are largest when all integers and all activations are.
 TEST(Int8Gemm, DoesNotOverflow) {
   Rng rng(TestFingerprint(), "int8 extremes");
   constexpr int kDepth = 512;
@@ -403,8 +403,8 @@ TEST(Int8Gemm, TakesActivationsOfAnySize) {
   }
 }
 
-// A broken activation must not become a number that looks like a result, nor
-// touch the columns beside it.
+// A broken activation must neither turn into a number that looks like a result
+// nor affect neighbouring columns.
 TEST(Int8Gemm, ShowsActivationsThatAreNotFinite) {
   Rng rng(TestFingerprint(), "int8 not finite");
   for (const TensorType type : QuantisedTensorTypes()) {

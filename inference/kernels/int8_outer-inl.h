@@ -2,7 +2,7 @@
 //
 // The integer micro-kernel for processors that multiply four bytes and add them
 // to a 32-bit lane in one instruction: an outer product of weights and columns,
-// all sums in registers.
+// with all sums in registers.
 //
 // No include guard: included once for each such instruction of a vector target,
 // within its target pragma, with
@@ -15,8 +15,8 @@ namespace quipu::inference {
 namespace HWY_NAMESPACE {
 namespace QUIPU_DOT_NAME {
 
-// kVectors vectors of rows from row `row`, times N columns from `column`.
-// The arrays below live in registers: all loops over them are unrolled.
+// kVectors vectors of rows from row `row`, times N columns from `column`. The
+// arrays below stay in registers: all loops over them are unrolled.
 template <int N, int kVectors, int kHalves, bool kOffset>
 HWY_NOINLINE void OuterTile(const Int8Args& t, const int32_t* starts, int row, int column) {
   constexpr int kHalfWords = kBlockWords / kHalves;
@@ -105,7 +105,7 @@ HWY_INLINE void OuterTileOf(const Int8Args& t, const int32_t* starts, int row, i
 }
 
 HWY_NOINLINE void Tile(const Int8Args& t, int columns) {
-  // Where the dot products begin: at what `zero` takes from them.
+  // The initial value of the dot products: what `zero` subtracts from them.
   HWY_ALIGN int32_t starts[kBlockDepth / kQuantBlock * 2 * kTileColumns];
   const int zero = QUIPU_DOT_SIGNED && t.bits == 8 ? 0 : t.zero;
   for (int b = 0; b < t.blocks; ++b) {

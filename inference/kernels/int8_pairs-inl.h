@@ -3,10 +3,10 @@
 // The integer micro-kernels for x86 without dot products of bytes (unsigned
 // bytes times signed bytes, added in pairs to 16 bits), and the plain one.
 //
-// Pairs are summed in 16 bits as far as they cannot overflow there: a pair is
-// at most 2 * q * 127, so 8 of them for 4 bits (30,480), 4 for 5 bits (31,496),
-// 2 for 6 bits (32,004). 8-bit weights are taken as magnitude and sign, the sign
-// given to the activation: one pair is at most 2 * 128 * 127 = 32,512.
+// Pairs are summed in 16 bits as long as they cannot overflow: a pair is at
+// most 2 * q * 127, so 8 of them for 4 bits (30,480), 4 for 5 bits (31,496), 2
+// for 6 bits (32,004). 8-bit weights are split into magnitude and sign, and the
+// sign moves to the activation: one pair is at most 2 * 128 * 127 = 32,512.
 
 #if defined(QUIPU_INFERENCE_KERNELS_INT8_PAIRS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef QUIPU_INFERENCE_KERNELS_INT8_PAIRS_INL_H_
@@ -43,7 +43,7 @@ HWY_INLINE float AddBlock(const Int8Args& t, int strip, int r, int b, int c, con
   return sum;
 }
 
-// The reference for all others, and for machines that have none of them.
+// The reference for all others, and the fallback for machines without them.
 namespace plain {
 
 HWY_NOINLINE void Tile(const Int8Args& t, int columns) {
@@ -121,7 +121,7 @@ HWY_INLINE Raw SignedPair(Raw w, const int8_t* x, int word) {
   return AddPairs(MulPairs(Magnitude(w), GiveSign(Word(x, word), w)));
 }
 
-// The sums of a block, of each half in *first and *second if kHalves is 2.
+// The sums of a block; if kHalves is 2, of its halves in *first and *second.
 template <int kBits, int kHalves>
 HWY_INLINE void Dots(const BlockWeights& w, const int8_t* x, Raw* first, Raw* second) {
   if constexpr (kBits == 8) {
@@ -183,7 +183,7 @@ HWY_NOINLINE void RowsTile(const Int8Args& t, int row, int columns) {
       const FloatVec x_scale = hn::Set(df, x_scales[c]);
       const int32_t start = half_sums[c];
       const int32_t start2 = half_sums[kTileColumns + c];
-      // What the zero takes: nothing from signed weights.
+      // What the zero subtracts: nothing from signed weights.
       const int zero = kBits == 8 || kOffset ? 0 : t.zero;
       const IntVec less = hn::Set(di, -zero * (kHalves == 2 ? start : start + start2));
       sum = Fused(hn::Mul(scale, x_scale), hn::ConvertTo(df, hn::Add(IntVec{dots}, less)), sum);

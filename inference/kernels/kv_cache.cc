@@ -45,7 +45,7 @@ KvCache::KvCache(const KvShape& shape, int num_pages) : shape_(shape) {
   memory_ = static_cast<uint8_t*>(memory);
   references_.assign(num_pages, 0);
   free_.reserve(num_pages);
-  // Pages are taken from the end: the first one first.
+  // Pages are taken from the back: the first one first.
   for (PageId page = num_pages; page-- > 0;) free_.push_back(page);
 }
 
@@ -118,9 +118,9 @@ uint8_t* KvCache::Values(PageId page, int layer, int kv_head) {
   return const_cast<uint8_t*>(static_cast<const KvCache*>(this)->Values(page, layer, kv_head));
 }
 
-// Behind the values of the part.
+// After the values of the part.
 const float* KvCache::Scales(const uint8_t* part) const {
-  QUIPU_CHECK(shape_.type == KvType::kQ8) << "scales of another type";
+  QUIPU_CHECK(shape_.type == KvType::kQ8) << "only kQ8 has scales";
   return reinterpret_cast<const float*>(part + kPageTokens * shape_.head_dim);
 }
 

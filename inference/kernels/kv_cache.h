@@ -1,16 +1,16 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Keys and values in fixed-size pages, shared by reference between sequences
-// that have the same beginning.
+// Keys and values in fixed-size pages. Sequences with the same beginning share
+// pages by reference.
 //
-//   PageTable prefix = ...;            // pages of the shared prefix
-//   PageTable mine = cache.Fork(prefix, prefix_tokens);  // shares whole pages,
-//                                      // copies the last one if it is not full
+//   PageTable prefix;  // Pages of the shared prefix.
+//   // Shares whole pages; copies the last one if it is not full.
+//   absl::StatusOr<PageTable> mine = cache.Fork(prefix, prefix_tokens);
 //
-// A page holds kPageTokens positions of all layers. Keys are stored with the
-// position running fastest (dim-major), so that attention's dot products have
-// key positions as vector lanes; values with the dimension running fastest.
-// Thread-compatible; the engine's stepping thread owns it.
+// A page holds kPageTokens positions of all layers. In keys the position runs
+// fastest (dim-major), so that attention's dot products have key positions as
+// vector lanes; in values the dimension runs fastest.
+// Thread-compatible; owned by the engine's stepping thread.
 #ifndef QUIPU_INFERENCE_KERNELS_KV_CACHE_H_
 #define QUIPU_INFERENCE_KERNELS_KV_CACHE_H_
 
@@ -29,8 +29,8 @@ inline constexpr int kPageTokens = 32;
 enum class KvType {
   kF16,
   kF32,
-  // 8 bits and, for each position's key and value of a head, one F32 scale:
-  // about half of kF16. Rounding: see kernels/kv_store.h.
+  // 8 bits, plus one F32 scale per position for the key and for the value of a
+  // head: about half the size of kF16. Rounding: see kernels/kv_store.h.
   kQ8,
 };
 
@@ -51,7 +51,7 @@ using PageTable = std::vector<PageId>;
 
 class KvCache {
  public:
-  // Memory is reserved at once and touched as pages are first used.
+  // Memory is reserved at once, and touched when pages are first used.
   KvCache(const KvShape& shape, int num_pages);
   ~KvCache();
   KvCache(const KvCache&) = delete;
@@ -64,10 +64,10 @@ class KvCache {
   // Appends pages so that `table` covers `tokens` positions; RESOURCE_EXHAUSTED
   // (and no change) if there are too few free.
   absl::Status Extend(PageTable* table, int tokens);
-  // Shares the pages that hold the first `tokens` positions; a last page that
-  // is not full is copied. RESOURCE_EXHAUSTED if there is no page for the copy.
+  // Shares the pages that hold the first `tokens` positions; copies a partial
+  // last page. RESOURCE_EXHAUSTED if there is no page for the copy.
   absl::StatusOr<PageTable> Fork(const PageTable& table, int tokens);
-  // Drops this table's references; pages with none left are free.
+  // Drops this table's references; a page without references is free.
   void Release(PageTable* table);
   // Number of tables that hold this page.
   int References(PageId page) const;
@@ -79,8 +79,8 @@ class KvCache {
   // Values of the same: [kPageTokens][head_dim].
   uint8_t* Values(PageId page, int layer, int kv_head);
   const uint8_t* Values(PageId page, int layer, int kv_head) const;
-  // Scales of the positions of such keys or values, [kPageTokens].
-  // REQUIRES: type kQ8.
+  // Scales of the positions of those keys or values, [kPageTokens]. REQUIRES:
+  // type kQ8.
   float* Scales(uint8_t* part) const;
   const float* Scales(const uint8_t* part) const;
 

@@ -13,7 +13,7 @@ constexpr KvShape kShape = {2, 3, 8, KvType::kF16};
 TEST(KvCache, PageHoldsKeysAndValuesOfAllLayers) {
   EXPECT_EQ(kShape.page_bytes(), 2 * 2 * 3 * 8 * kPageTokens * 2);
   EXPECT_EQ((KvShape{2, 3, 8, KvType::kF32}.page_bytes()), 2 * kShape.page_bytes());
-  // A byte each, and a scale for each position's key and value of a head.
+  // One byte each, and one scale for each position's key and value of a head.
   EXPECT_EQ((KvShape{2, 3, 8, KvType::kQ8}.page_bytes()), 2 * 2 * 3 * kPageTokens * (8 + 4));
 }
 
@@ -27,7 +27,7 @@ TEST(KvCache, ExtendTakesAsManyPagesAsTokensNeed) {
   EXPECT_EQ(table.size(), 1u);
   ASSERT_TRUE(cache.Extend(&table, kPageTokens + 1).ok());
   EXPECT_EQ(table.size(), 2u);
-  // Fewer tokens than it has: nothing to do.
+  // Fewer tokens than it has: a no-op.
   ASSERT_TRUE(cache.Extend(&table, 1).ok());
   EXPECT_EQ(table.size(), 2u);
   EXPECT_EQ(cache.num_free_pages(), 2);

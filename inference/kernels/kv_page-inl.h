@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Keys and values of a page of the cache as floats.
+// Keys and values of a cache page as floats.
 
 #if defined(QUIPU_INFERENCE_KERNELS_KV_PAGE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef QUIPU_INFERENCE_KERNELS_KV_PAGE_INL_H_
@@ -21,7 +21,7 @@ HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-// Targets that load halves as floats as fast as floats.
+// Targets that load halves as floats as fast as they load floats.
 #undef QUIPU_LOADS_HALVES
 #if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON
 #define QUIPU_LOADS_HALVES 1
@@ -69,8 +69,8 @@ HWY_INLINE void UnpackIntValues(const int8_t* ints, float scale, int head_dim, f
   for (; d < head_dim; ++d) out[d] = static_cast<float>(ints[d]) * scale;
 }
 
-// Keys of a page, [head_dim][kPageTokens]: where they are, if they are floats,
-// else unpacked to `buffer`.
+// Keys of a page, [head_dim][kPageTokens]: in place if they are floats, else
+// unpacked to `buffer`.
 HWY_INLINE const float* FloatKeys(const KvCache& cache, const uint8_t* keys, float* buffer) {
   const int head_dim = cache.shape().head_dim;
   switch (cache.shape().type) {
@@ -88,7 +88,7 @@ HWY_INLINE const float* FloatKeys(const KvCache& cache, const uint8_t* keys, flo
 }
 
 // Values of a page's first `positions`, [positions][padded_dim] with zeros
-// beyond head_dim: where they are, if they are so, else in `buffer`.
+// beyond head_dim: in place if they have this form, else in `buffer`.
 HWY_INLINE const float* FloatValues(const KvCache& cache, const uint8_t* values, int positions,
                                     int padded_dim, float* buffer) {
   const int head_dim = cache.shape().head_dim;

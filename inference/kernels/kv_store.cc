@@ -19,8 +19,8 @@ HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-// The bits of the largest magnitude: as integers, not-a-number and infinity are
-// larger than all others.
+// The bits of the largest magnitude: as integers, not-a-number and infinity
+// compare above all others.
 HWY_INLINE int32_t LargestMagnitude(const float* x, int n) {
   const FloatTag d;
   const hn::RebindToSigned<FloatTag> di;
@@ -50,8 +50,8 @@ float RoundToInt8(const float* x, int n, int8_t* ints) {
   const FloatTag d;
   const hn::RebindToSigned<FloatTag> di;
   const hn::Rebind<int8_t, FloatTag> bytes;
-  // Adding 1.5 * 2^23 leaves the nearest integer in the low bits. Where the
-  // scale is not finite, the integers do not matter.
+  // Adding 1.5 * 2^23 leaves the nearest integer in the low bits. If the scale
+  // is not finite, the integers do not matter.
   const FloatVec shift = hn::Set(d, 12582912.0f);
   const auto zero = hn::BitCast(di, shift);
   const auto round = [&](FloatVec v) HWY_ATTR {
@@ -82,10 +82,10 @@ HWY_EXPORT(RoundToInt8);
 
 namespace {
 
-// Keys are rounded this many at a time where no more is needed.
+// Keys are rounded this many at a time where more is not needed.
 constexpr int kPart = 64;
 
-// Elements stand kPageTokens apart in a page of keys.
+// Elements are kPageTokens apart in a page of keys.
 template <typename T>
 void Scatter(const T* from, int count, T* to) {
   for (int i = 0; i < count; ++i) to[i * kPageTokens] = from[i];
@@ -111,7 +111,8 @@ void StoreHalves(const float* key, const float* value, int slot, int head_dim, u
 void StoreInts(const float* key, const float* value, int slot, KvCache* cache, uint8_t* keys,
                uint8_t* values) {
   const int head_dim = cache->shape().head_dim;
-  // Where the value goes, the key is rounded first: it must be whole for that.
+  // Rounding needs the whole key at once: the value's place is its scratch
+  // memory.
   int8_t* row = reinterpret_cast<int8_t*>(values) + slot * head_dim;
   cache->Scales(keys)[slot] = HWY_DYNAMIC_DISPATCH(RoundToInt8)(key, head_dim, row);
   Scatter(row, head_dim, reinterpret_cast<int8_t*>(keys) + slot);

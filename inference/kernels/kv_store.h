@@ -12,10 +12,10 @@ namespace quipu::inference {
 // Writes `key` and `value` (head_dim long) as position `slot` of `page`,
 // rounded to the cache's type. REQUIRES: 0 <= slot < kPageTokens.
 //
-// To 8 bits, over the whole head: scale = largest magnitude / 127, integer =
-// value * (127 / largest magnitude) to the nearest, ties to even; both 0 where
-// the largest magnitude is below 1e-30. Not-a-number and infinity make the
-// scale one of them. What is read is integer * scale.
+// Rounding to 8 bits, over the whole head: scale = largest magnitude / 127,
+// integer = value * (127 / largest magnitude) to the nearest, ties to even.
+// Both are 0 if the largest magnitude is below 1e-30. Not-a-number and infinity
+// turn the scale into one of them. Reading gives integer * scale.
 void StoreKeyValue(const float* key, const float* value, PageId page, int slot, int layer,
                    int kv_head, KvCache* cache);
 

@@ -19,12 +19,12 @@ namespace quipu::inference {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Lanes that the sum is made of, on every target.
+// The number of lanes in the sum, on every target.
 constexpr size_t kLanes = 16;
 using F = hn::CappedTag<float, kLanes>;
 using D = hn::CappedTag<double, 8>;
 
-// exp(x) for x <= 0, and 0 below -87; exactly 1 for 0. No fused multiply-add:
+// exp(x) for x <= 0, 0 below -87, and exactly 1 for 0. No fused multiply-add:
 // not every target has one. Error under 2e-7 of the result.
 template <class V>
 HWY_INLINE V ExpOfNegative(F f, V x) {
@@ -36,7 +36,7 @@ HWY_INLINE V ExpOfNegative(F f, V x) {
   const V round = hn::Set(f, 0x1.8p+23f);
   const V shifted = hn::Add(hn::Mul(x, hn::Set(f, 0x1.715476p+0f)), round);
   const V k = hn::Sub(shifted, round);
-  // The first part of ln 2 has few enough bits that its product is exact.
+  // The first part of ln 2 has so few bits that its product is exact.
   V r = hn::Sub(x, hn::Mul(k, hn::Set(f, 0x1.63p-1f)));
   r = hn::Sub(r, hn::Mul(k, hn::Set(f, -0x1.bd0106p-13f)));
 
@@ -46,7 +46,7 @@ HWY_INLINE V ExpOfNegative(F f, V x) {
   for (const float term : kInverseFactorials) {
     sum = hn::Add(hn::Mul(sum, r), hn::Set(f, term));
   }
-  // 2^k by moving k into the exponent's place.
+  // 2^k by moving k into the exponent field.
   const hn::Rebind<int32_t, F> fi;
   const auto exponent =
       hn::ShiftLeft<23>(hn::Add(hn::BitCast(fi, shifted), hn::Set(fi, int32_t{127})));
@@ -101,7 +101,7 @@ float MaxLogitImpl(const float* logits, size_t count) {
 bool AllFiniteImpl(const float* values, size_t count) {
   const hn::ScalableTag<float> f;
   const size_t width = hn::Lanes(f);
-  // 0 times a finite number is 0, times any other NaN.
+  // 0 times a finite number is 0; 0 times anything else is NaN.
   auto sum = hn::Zero(f);
   size_t i = 0;
   for (; i + width <= count; i += width)

@@ -1,9 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Scans of a row of logits, and sums of exponentials over it with the same bits
-// on every machine: an exponential of our own in F32 from plain multiplications
-// and additions, added in double to 16 virtual lanes and those in one fixed
-// tree, whatever the vector width.
+// on every machine. The exponential is our own, in F32, from plain
+// multiplications and additions. It is added in double to 16 virtual lanes, and
+// these in one fixed tree, whatever the vector width.
 //
 //   const double log_prob = logits[token] - LogSumExp(logits);
 //
@@ -28,9 +28,9 @@ bool AllFinite(absl::Span<const float> values);
 size_t FindAbove(absl::Span<const float> values, size_t from, float least);
 
 // Returns the sum of exp((logit - max) * scale) over the row; -infinity adds
-// nothing, the greatest logit exactly 1. Relative error of each addend under
-// 3e-7 + 1e-7 x its exponent. REQUIRES: max is MaxLogit(logits) and finite,
-// scale > 0.
+// nothing, the greatest logit adds exactly 1. The relative error of each addend
+// is under 3e-7 + 1e-7 x its exponent. REQUIRES: max is MaxLogit(logits) and
+// finite, scale > 0.
 double SumOfExp(absl::Span<const float> logits, float max, double scale);
 
 // Returns log(sum of exp(logit)): the log-probability of a token is its logit

@@ -91,7 +91,7 @@ TEST(SumOfExp, IsCloseForEveryExponent) {
     for (double x = 0; x > -86; x -= 0.0371) {
       const std::vector<float> row = {0.0f, static_cast<float>(x)};
       const double expected = std::exp(static_cast<double>(row[1]));
-      // 1 + a tiny one would hide it.
+      // Adding a tiny value to 1 would hide it.
       const double actual = SumOfExp({&row[1], 1}, 0.0f, 1.0);
       EXPECT_NEAR(actual / expected, 1, 2.5e-7) << row[1];
     }

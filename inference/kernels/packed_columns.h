@@ -1,15 +1,15 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A matrix of activations (one column a token) in the order in which the
-// micro-kernel reads it: blocks of depth, in each tiles of kTileColumns
-// columns, [block][tile][depth][column], so that a panel of weights reads it
-// from end to end. Packed once for all weight matrices that multiply it.
+// A matrix of activations (one column per token) in the order in which the
+// micro-kernel reads it: blocks of depth, each with tiles of kTileColumns
+// columns, [block][tile][depth][column]. So a panel of weights reads it from
+// end to end. Packed once for all weight matrices that multiply it.
 //
 //   PackedColumns x;
 //   x.Resize(tokens, depth);
 //   for (int t = 0; t < x.tiles(); ++t) PackTile(row(t * kTileColumns), stride, t, &x);
 //
-// Thread-compatible; different tiles may be packed by different threads.
+// Thread-compatible; threads may pack different tiles.
 #ifndef QUIPU_INFERENCE_KERNELS_PACKED_COLUMNS_H_
 #define QUIPU_INFERENCE_KERNELS_PACKED_COLUMNS_H_
 
@@ -20,8 +20,8 @@
 
 namespace quipu::inference {
 
-// Rows of a weight panel and columns of an activation tile: what the widest
-// micro-kernel takes (2 vectors of 16 by 12), and a multiple of all others.
+// Rows of a weight panel and columns of an activation tile: the size of the
+// widest micro-kernel (2 vectors of 16 by 12), and a multiple of all others.
 inline constexpr int kPanelRows = 32;
 inline constexpr int kTileColumns = 12;
 // Depth of a block: a multiple of every weight format's block length. A panel
@@ -40,7 +40,7 @@ class PackedColumns {
   int columns() const { return columns_; }
   int depth() const { return depth_; }
   int tiles() const { return (columns_ + kTileColumns - 1) / kTileColumns; }
-  // Columns of tile `t`; fewer than kTileColumns in the last one.
+  // Columns of tile `t`; the last tile may have fewer than kTileColumns.
   int tile_columns(int t) const {
     const int left = columns_ - t * kTileColumns;
     return left < kTileColumns ? left : kTileColumns;

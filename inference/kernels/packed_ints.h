@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A matrix of activations (one column a token) rounded to 8 bits, in the order
-// in which the integer kernels read it: x[k] = scale * a[k] with one scale for
-// each column and 32 values of depth, a in [-127, 127].
+// A matrix of activations (one column per token) rounded to 8 bits, in the
+// order in which the integer kernels read it: x[k] = scale * a[k], with one
+// scale per column and 32 values of depth, a in [-127, 127].
 //
 //   PackedInts x;
 //   x.Resize(tokens, depth);
@@ -10,9 +10,9 @@
 //     PackIntsTile(row(t * kTileColumns), stride, t, &x);
 //   }
 //
-// Rounded once for all weight matrices that multiply it. Layout, for each 256
-// of depth, each tile of 12 columns and each block of 32: see Cells.
-// Thread-compatible; different tiles may be packed by different threads.
+// Rounded once for all weight matrices that multiply it. Layout, per 256 of
+// depth, tile of 12 columns and block of 32: see Cells.
+// Thread-compatible; threads may pack different tiles.
 #ifndef QUIPU_INFERENCE_KERNELS_PACKED_INTS_H_
 #define QUIPU_INFERENCE_KERNELS_PACKED_INTS_H_
 
@@ -27,8 +27,8 @@ namespace quipu::inference {
 
 class PackedInts {
  public:
-  // Consecutive blocks of 32 of one tile, [block] first. Columns that a tile
-  // lacks are zero.
+  // Consecutive blocks of 32 of one tile, [block] first. Missing columns of a
+  // tile are zero.
   struct Cells {
     int8_t* values;      // [8][kTileColumns][4]: depth 4 * first + last.
     float* scales;       // [kTileColumns].
@@ -42,7 +42,7 @@ class PackedInts {
     columns_ = columns;
     depth_ = depth;
     const size_t cells = static_cast<size_t>(tiles()) * (depth / kQuantBlock);
-    // One piece of memory for each kind; all are multiples of four bytes.
+    // One piece of memory per kind; all are multiples of four bytes.
     values_.Resize(cells * kCellValues / sizeof(float));
     scales_.Resize(cells * kTileColumns);
     scaled_sums_.Resize(cells * kTileColumns);
@@ -66,7 +66,7 @@ class PackedInts {
   Cells at(int k, int t) const {
     const size_t cell =
         (static_cast<size_t>(k) * tiles()) / kQuantBlock + static_cast<size_t>(t) * blocks_at(k);
-    // The accessor of a const object hands out what its owner may write.
+    // The accessor of a const object returns memory that its owner may write.
     auto* self = const_cast<PackedInts*>(this);
     return {reinterpret_cast<int8_t*>(self->values_.data()) + cell * kCellValues,
             self->scales_.data() + cell * kTileColumns,

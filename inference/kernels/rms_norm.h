@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Root-mean-square normalisation, and the addition that comes before.
+// Root-mean-square normalisation, and the addition before it.
 // Thread-safe (pure functions).
 #ifndef QUIPU_INFERENCE_KERNELS_RMS_NORM_H_
 #define QUIPU_INFERENCE_KERNELS_RMS_NORM_H_

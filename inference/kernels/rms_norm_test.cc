@@ -35,8 +35,9 @@ TEST(RmsNorm, AgreesWithDouble) {
     for (const float v : x) squares += double{v} * v;
     for (int i = 0; i < n; ++i) {
       const double wanted = x[i] / std::sqrt(squares / n + 1e-5) * w[i];
-      // Halved by the root: n / 16 + 1 fused steps, a tree of 4 levels, mean and
-      // epsilon. Then root, reciprocal and two products.
+      // The root halves the relative error of n / 16 + 1 fused steps, a tree of
+      // 4 levels, mean and epsilon. Then follow root, reciprocal and two
+      // products.
       const double roundings = (n / 16 + 1 + 4 + 2) / 2.0 + 4;
       EXPECT_TRUE(Within("rms norm", std::abs(out[i] - wanted),
                          1.001 * roundings * 0x1p-24 * std::abs(wanted) + 1e-30))

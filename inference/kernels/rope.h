@@ -6,13 +6,14 @@
 
 namespace quipu::inference {
 
-// Which elements of a head form a pair that is rotated: (2i, 2i + 1), as GGUF
-// files of `llama` have them, or (i, i + head_dim / 2), as those of `qwen2`.
+// Which elements of a head form a rotated pair: (2i, 2i + 1), as in GGUF files
+// of `llama`, or (i, i + head_dim / 2), as in those of `qwen2`.
 enum class RopePairs { kAdjacent, kHalves };
 
 // Rotates the pairs of `x` in place. `cos` and `sin` have head_dim elements.
-// Halves: element i < head_dim / 2 is pair i's, the rest is not read. Adjacent:
-// elements 2i and 2i + 1 are both pair i's, and sin[2i] is negated.
+// Halves: element i < head_dim / 2 belongs to pair i, the rest is not read.
+// Adjacent: elements 2i and 2i + 1 both belong to pair i, and sin[2i] is
+// negated.
 void Rotate(RopePairs pairs, const float* cos, const float* sin, int head_dim, float* x);
 
 }  // namespace quipu::inference

@@ -7,9 +7,8 @@
 namespace quipu::inference {
 
 // Replaces x[i] by exp(x[i] - max) for i < n and returns their sum (16 virtual
-// lanes by i % 16, one fixed tree). Dividing by it is left to the caller.
-// REQUIRES: n >= 1; x has room for n rounded up to a multiple of 16 (what lies
-// there is overwritten).
+// lanes by i % 16, one fixed tree). The caller divides by it. REQUIRES: n >= 1;
+// x has room for n rounded up to a multiple of 16 (that room is overwritten).
 float SoftmaxNumerators(float* x, int n);
 
 }  // namespace quipu::inference

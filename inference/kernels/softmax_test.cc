@@ -23,7 +23,7 @@ using quipu::testing::Within;
 
 constexpr int kSizes[] = {1, 2, 15, 16, 17, 33, 100, 1000, 4097};
 
-// The numerators and, behind them, the sum. What lies behind x is rubbish.
+// The numerators, followed by the sum. The memory after x contains garbage.
 std::vector<float> Softmax(std::vector<float> x) {
   const size_t n = x.size();
   x.resize((n + 15) / 16 * 16, 1e9f);
@@ -36,7 +36,7 @@ std::vector<float> Softmax(std::vector<float> x) {
 TEST(Softmax, AgreesWithDouble) {
   Rng rng(TestFingerprint(), "softmax");
   for (const int n : kSizes) {
-    // Wide enough that some vanish.
+    // Wide enough that some underflow.
     const std::vector<float> x = RandomFloats(&rng, n, 60);
 
     const std::vector<float> out = Softmax(x);
@@ -46,13 +46,13 @@ TEST(Softmax, AgreesWithDouble) {
     double sum = 0;
     for (int i = 0; i < n; ++i) {
       const double wanted = std::exp(x[i] - max);
-      // Half an ulp of x - max, which is below 128, is as much, relatively, in its
-      // exponential, which is within 2 ulp. Below 2e-38 it is 0.
+      // Half an ulp of x - max, which is below 128, is the same relative error
+      // in its exponential, which is within 2 ulp. Below 2e-38 it is 0.
       EXPECT_TRUE(Within("softmax", std::abs(out[i] - wanted), kBound * wanted + 2e-38))
           << x[i] - max;
       sum += wanted;
     }
-    // Added up in 16 lanes, and those in a tree of 4 levels.
+    // Added up in 16 lanes, and these in a tree of 4 levels.
     EXPECT_TRUE(
         Within("softmax, sum", std::abs(out[n] - sum), (kBound + (n / 16 + 5) * 0x1p-24) * sum));
   }

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Asks for the weights that come next while the present ones are multiplied.
-// A panel is read once a step, in short runs with long pauses: the processor's
-// own prefetching has forgotten the stream by then.
+// Prefetches the next weights while the present ones are multiplied. A step
+// reads each panel once, in short runs with long pauses, in which the
+// processor's own prefetching forgets the stream.
 #ifndef QUIPU_INFERENCE_KERNELS_STREAM_AHEAD_H_
 #define QUIPU_INFERENCE_KERNELS_STREAM_AHEAD_H_
 
@@ -12,12 +12,12 @@ namespace quipu::inference {
 
 class StreamAhead {
  public:
-  // `bytes` from `next`, asked for in `parts` parts. The memory need not be
+  // Prefetches `bytes` from `next` in `parts` parts. The memory need not be
   // readable: prefetching never faults.
   StreamAhead(const uint8_t* next, int64_t bytes, int parts)
       : next_(next), end_(next + bytes), step_((bytes + parts - 1) / parts) {}
 
-  // Asks for the next part.
+  // Prefetches the next part.
   void Advance() {
     const uint8_t* stop = end_ - next_ < step_ ? end_ : next_ + step_;
     for (; next_ < stop; next_ += kCacheLine) __builtin_prefetch(next_, /*rw=*/0, /*locality=*/2);

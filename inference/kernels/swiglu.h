@@ -6,8 +6,8 @@
 
 namespace quipu::inference {
 
-// out[i] = gate[i] / (1 + exp(-gate[i])) * up[i] for i < n. `out` may be
-// either.
+// out[i] = gate[i] / (1 + exp(-gate[i])) * up[i] for i < n. `out` may be either
+// input.
 void SwiGlu(const float* gate, const float* up, int n, float* out);
 
 }  // namespace quipu::inference

@@ -40,8 +40,8 @@ TEST(SwiGlu, AgreesWithDouble) {
 
     for (int i = 0; i < n; ++i) {
       const double wanted = gate[i] / (1 + std::exp(-double{gate[i]})) * up[i];
-      // The exponential is within 2 ulp; one more, quotient and product are
-      // rounded. Above 88 it is infinite, and the result 0.
+      // The exponential is within 2 ulp; the sum with one, the quotient and the
+      // product are rounded. Above 88 it is infinite and the result 0.
       EXPECT_TRUE(
           Within("swiglu", std::abs(out[i] - wanted), 8 * 0x1p-24 * std::abs(wanted) + 1e-35))
           << "gate " << gate[i];

@@ -3,7 +3,7 @@
 // The register-blocked micro-kernel under GEMM and attention: 32 rows of a
 // panel times a few columns,
 //   out[c][r] (+)= sum over k of panel[k][r] * columns[k][c],
-// one accumulator for each element, k in order, always fused. Which rows and
+// with one accumulator per element, k in order, always fused. Which rows and
 // columns share registers cannot change a bit.
 
 #if defined(QUIPU_INFERENCE_KERNELS_TILE_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -23,7 +23,7 @@ HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-// Columns that fit the registers beside two vectors of weights.
+// Columns that fit into the registers beside two vectors of weights.
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON
 constexpr int kRegisterColumns = 12;
 #else
@@ -40,8 +40,8 @@ struct TileArgs {
   int64_t out_stride;
 };
 
-// Two accumulators for each of N columns; a struct and not an array, so that
-// the compiler keeps all of them in registers.
+// Two accumulators for each of N columns. A struct, not an array, so that the
+// compiler keeps all of them in registers.
 template <int N>
 struct Accumulators {
   FloatVec low;
@@ -99,7 +99,7 @@ HWY_INLINE void RegisterTile(const TileArgs& t, bool accumulate) {
   sums.Store(t.out, t.out_stride);
 }
 
-// N of at most kRegisterColumns columns, chosen at run time.
+// Chooses N at run time, for at most kRegisterColumns columns.
 template <int N = kRegisterColumns>
 HWY_INLINE void RegisterTileOf(const TileArgs& t, int columns, bool accumulate) {
   if (columns == N) {

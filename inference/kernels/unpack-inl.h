@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Strips of quantised weight panels (weight_panels.h) to bytes and scales, per
-// vector target. Exact: nothing here rounds.
+// Unpacks strips of quantised weight panels (weight_panels.h) to bytes and
+// scales, per vector target. Exact: nothing is rounded.
 
 #if defined(QUIPU_INFERENCE_KERNELS_UNPACK_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef QUIPU_INFERENCE_KERNELS_UNPACK_INL_H_
@@ -21,7 +21,7 @@ HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-// One lane a row; each lane holds 4 bytes, consecutive in depth.
+// One lane per row; each lane holds 4 bytes, consecutive in depth.
 using WordTag = hn::Rebind<uint32_t, FloatTag>;
 using WordVec = hn::Vec<WordTag>;
 using IntTag = hn::Rebind<int32_t, FloatTag>;
@@ -62,8 +62,8 @@ HWY_INLINE WordVec UnpackWord(const uint8_t* block) {
   }
 }
 
-// Scales [block][scales_per_block][kStripRows] and, where the format has them,
-// offsets [block][kStripRows] of a strip of `blocks` blocks, from behind its
+// Scales [block][scales_per_block][kStripRows] and, if the format has them,
+// offsets [block][kStripRows] of a strip of `blocks` blocks. They follow its
 // values.
 HWY_INLINE void UnpackScales(ScaleKind kind, const uint8_t* from, int blocks, float* scales,
                              float* offsets) {

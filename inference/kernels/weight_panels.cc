@@ -26,8 +26,8 @@ uint32_t LoadWord(const uint8_t* bytes) {
   return word;
 }
 
-// Puts the 32 values `q` of row `row` into the block at `to`: four bytes at a
-// time, of which none reaches into the next.
+// Puts the 32 values `q` of row `row` into the block at `to`, four bytes at a
+// time. No write reaches into the next block.
 void PackBlock(int bits, const uint8_t* q, int row, uint8_t* to) {
   const auto store = [&](int vector, uint32_t word) {
     std::memcpy(to + vector * 4 * kStripRows + 4 * row, &word, sizeof(word));
@@ -72,7 +72,7 @@ void UnpackBlock(int bits, const uint8_t* from, int row, uint8_t* q) {
   }
 }
 
-// Puts the scales of row `row` behind the values of its strip.
+// Puts the scales of row `row` after the values of its strip.
 void PackScales(ScaleKind kind, const QuantRun& from, int blocks, int row, uint8_t* to) {
   auto* halves = reinterpret_cast<uint16_t*>(to);
   switch (kind) {
@@ -134,7 +134,7 @@ RawScale UnpackScale(ScaleKind kind, const uint8_t* from, int blocks, int row, i
 // `rows` rows of values of T from row `first`, to [depth][row of 32].
 template <typename T>
 void TransposeRows(const WeightMatrix& matrix, int64_t first, int rows, uint8_t* to) {
-  // Square by square, so that what is written stays in cache.
+  // Square by square, so that the output stays in cache.
   for (int begin = 0; begin < matrix.depth; begin += kPanelRows) {
     const int end = std::min(matrix.depth, begin + kPanelRows);
     for (int r = 0; r < rows; ++r) {
@@ -174,7 +174,7 @@ WeightPanels::WeightPanels(const WeightMatrix& matrix)
   void* memory = mmap(nullptr, mapped_bytes_, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   QUIPU_CHECK(memory != MAP_FAILED) << "cannot reserve " << mapped_bytes_ << " bytes for weights";
-  // Fewer address translations; a kernel that cannot is as good, only slower.
+  // Fewer address translations. A kernel without huge pages is only slower.
   madvise(memory, mapped_bytes_, MADV_HUGEPAGE);
   data_ = static_cast<uint8_t*>(memory);
 }

@@ -1,27 +1,27 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // A weight matrix repacked, without loss, into the order in which the GEMM
-// kernels read it: panels of 32 rows that lie in one piece each, rows running
-// fastest, so that unpacking needs no transposition.
+// kernels read it: contiguous panels of 32 rows, rows running fastest, so that
+// unpacking needs no transposition.
 //
 //   WeightPanels panels(matrix);                    // reserves memory
 //   for (int p = 0; p < panels.count(); ++p) panels.Fill(matrix, p);
-//   ... the file's pages are no longer needed ...
+//   // The file's pages are no longer needed.
 //
 // Quantised types keep their bits: a 4-bit weight stays 4 bits, with the file's
-// own scales and offsets (gguf/quant_blocks.h says what they mean).
+// own scales and offsets (see gguf/quant_blocks.h).
 //
-// Layout of a quantised panel: for each 256 of depth, two strips of 16 rows. A
-// strip of n blocks of 32: n times the values of a block, then the scales.
+// Layout of a quantised panel: two strips of 16 rows per 256 of depth. A strip
+// of n blocks of 32 has n times the values of a block, then the scales.
 // The values of a block, as bytes [..][row of 16][i of 4]:
 //   bits 0-3  [4]: low nibble of [j] is depth 8j + i, high nibble 8j + 4 + i
 //   bit 4     [1]: bit t is depth 4t + i          (5-bit types)
 //   bits 4-5  [2]: bits 2t, 2t+1 of [h] are depth 16h + 4t + i   (6-bit types)
 //   bits 0-7  [8]: [t] is depth 4t + i            (8-bit types)
 // Layout of a panel of F32, F16 or BF16: [depth][row of 32].
-// Rows that fill the last panel up are zero.
+// Rows that pad the last panel are zero.
 //
-// Thread-compatible; different panels may be filled by different threads.
+// Thread-compatible; threads may fill different panels.
 #ifndef QUIPU_INFERENCE_KERNELS_WEIGHT_PANELS_H_
 #define QUIPU_INFERENCE_KERNELS_WEIGHT_PANELS_H_
 
@@ -34,7 +34,7 @@
 
 namespace quipu::inference {
 
-// A weight matrix as the model file has it: `rows` rows of `depth` values.
+// A weight matrix as stored in the model file: `rows` rows of `depth` values.
 struct WeightMatrix {
   TensorType type = TensorType::kF32;
   const uint8_t* data = nullptr;
@@ -48,7 +48,7 @@ struct WeightMatrix {
 // Rows of a strip.
 inline constexpr int kStripRows = 16;
 
-// A strip keeps its scales behind its values, as [of a row][row of 16]:
+// A strip has its scales after its values, as [of a row][row of 16]:
 //   kHalf         half scale [n]
 //   kHalfOffset   half scale [n], half offset [n]
 //   kSuperOffset  half d, half dmin, uint8 scale [8], uint8 min [8]
@@ -63,14 +63,14 @@ struct PanelFormat : QuantFormat {
 class WeightPanels {
  public:
   WeightPanels() = default;
-  // Reserves memory for `matrix`; it is touched when panels are filled.
-  // REQUIRES: whole blocks in a row.
+  // Reserves memory for `matrix`; filling panels touches it. REQUIRES: rows
+  // consist of whole blocks.
   explicit WeightPanels(const WeightMatrix& matrix);
   ~WeightPanels();
   WeightPanels(WeightPanels&& other) noexcept;
   WeightPanels& operator=(WeightPanels&& other) noexcept;
 
-  // Repacks the rows of `panel` from the matrix that this was made for.
+  // Repacks the rows of `panel` from the matrix passed to the constructor.
   void Fill(const WeightMatrix& matrix, int panel);
 
   TensorType type() const { return type_; }
@@ -78,7 +78,7 @@ class WeightPanels {
   int64_t rows() const { return rows_; }
   int depth() const { return depth_; }
   int count() const { return static_cast<int>((rows_ + kPanelRows - 1) / kPanelRows); }
-  // Rows of `panel` that the matrix has.
+  // How many rows of `panel` the matrix has.
   int panel_rows(int panel) const {
     const int64_t left = rows_ - int64_t{panel} * kPanelRows;
     return static_cast<int>(left < kPanelRows ? left : kPanelRows);
@@ -90,9 +90,9 @@ class WeightPanels {
   // Bytes of that part: up to kBlockDepth of depth.
   int64_t bytes_at(int k) const;
 
-  // The 32 values of `row` from depth 32 * block: q, the scale of the first and
-  // of the second 16, and the offset (0 where the format has none).
-  // REQUIRES: format().quantised().
+  // The 32 values of `row` from depth 32 * block: q, the scales of the first
+  // and the second 16, and the offset (0 if the format has none). REQUIRES:
+  // format().quantised().
   struct Block {
     uint8_t q[kQuantBlock];
     float scales[2];
@@ -100,7 +100,7 @@ class WeightPanels {
   };
   void ReadBlock(int64_t row, int block, Block* out) const;
 
-  // One row as floats: the same bits as DequantizeRow of the file's row.
+  // One row as floats: the same bits as DequantizeRow gives for the file's row.
   void Row(int64_t row, float* out) const;
 
  private:

@@ -28,7 +28,7 @@ using quipu::testing::TestFingerprint;
 
 constexpr int64_t kRows[] = {1, 31, 32, 33, 70};
 
-// Of whole blocks, of parts of 256 too where the type allows them.
+// Of whole blocks, and of partial 256s if the type allows them.
 std::vector<int> Depths(TensorType type) {
   if (BlockElements(type) == 1) return {1, 7, 33, 255, 257, 600};
   if (BlockElements(type) == 256) return {256, 768, 1536};
@@ -165,7 +165,7 @@ TEST(WeightPanels, FillTheLastPanelUpWithZeros) {
   Rng rng(TestFingerprint(), "last panel");
   for (const TensorType type : AllTensorTypes()) {
     const std::string blocks = RandomBlocks(type, 64 * 512, &rng);
-    // What was there before must not show.
+    // Previous content must not show.
     const WeightMatrix whole = Matrix(type, blocks, 64, 512);
     const WeightMatrix most = Matrix(type, blocks, 41, 512);
     WeightPanels panels = Packed(whole);

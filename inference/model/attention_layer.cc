@@ -14,7 +14,7 @@ namespace quipu::inference {
 namespace {
 
 // Query columns of one unit of attention: enough to pay for unpacking a page
-// once, few enough that there are units for all threads.
+// once, few enough to give all threads units.
 constexpr int kAttentionColumns = 96;
 
 }  // namespace
@@ -52,7 +52,7 @@ void AttentionLayer::NormAndRotate(int position, const std::vector<float>& norm,
   Rotate(rope_.pairs(), rope_.Cos(position), rope_.Sin(position), params_.head_dim, x);
 }
 
-// The blocks of each key/value head, in the order in which to compute them.
+// The blocks of each key/value head, in the order of computation.
 std::vector<int> AttentionLayer::Order(const StepPlan& plan, const StepRows& rows) const {
   std::vector<int64_t> costs;
   for (const AttentionBlock& block : rows.blocks) {
@@ -63,7 +63,7 @@ std::vector<int> AttentionLayer::Order(const StepPlan& plan, const StepRows& row
       products += int64_t{GroupHeads()} * (position + 1);
       last = std::max(last, position);
     }
-    // To unpack a page takes as long as to use it for about so many columns.
+    // Unpacking a page takes as long as using it for about this many columns.
     constexpr int kUnpackColumns = 5;
     costs.insert(costs.end(), params_.kv_heads, products + kUnpackColumns * (last + 1));
   }

@@ -1,14 +1,15 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Attention of a step, layer by layer: queries and keys rotated, keys and values
-// stored, and the attention of each token over the pages of its sequence.
+// Attention of a step, layer by layer: rotates queries and keys, stores keys
+// and values, and computes each token's attention over the pages of its
+// sequence.
 //
 //   AttentionLayer attention(&params, &rope, &pool);
 //   attention.RotateAndStore(layer, weights, plan, {q, k, v}, &cache);
 //   attention.Attend(layer, plan, plan.all, q, cache, out);
 //
-// Thread-compatible: it uses the threads of its pool. What it is given pointers
-// to must outlive it.
+// Thread-compatible; uses the threads of its pool. Everything passed by pointer
+// must outlive it.
 #ifndef QUIPU_INFERENCE_MODEL_ATTENTION_LAYER_H_
 #define QUIPU_INFERENCE_MODEL_ATTENTION_LAYER_H_
 
@@ -26,7 +27,7 @@ namespace quipu::inference {
 
 class AttentionLayer {
  public:
-  // Rows of a step, one a token: [token][heads or kv_heads][head_dim].
+  // Rows of a step, one per token: [token][heads or kv_heads][head_dim].
   struct Projections {
     float* q;
     float* k;
@@ -38,8 +39,8 @@ class AttentionLayer {
   // Tokens of one block of a StepPlan.
   int rows_per_block() const;
 
-  // Biases, head norms and rotation of queries and keys; keys and values to
-  // their pages.
+  // Applies biases, head norms and rotation to queries and keys; stores keys
+  // and values in their pages.
   void RotateAndStore(int layer, const LayerWeights& weights, const StepPlan& plan,
                       const Projections& rows, KvCache* cache);
   // Row i of `out` becomes the attention of rows.tokens[i].

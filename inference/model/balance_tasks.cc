@@ -18,10 +18,11 @@ std::vector<int> BalanceTasks(const std::vector<int64_t>& costs, int workers) {
   std::stable_sort(by_cost.begin(), by_cost.end(),
                    [&](int a, int b) { return costs[a] > costs[b]; });
 
-  // The longest that is left goes to whoever has least and room for it.
+  // The longest remaining task goes to the worker with the least cost that has
+  // room.
   using Load = std::pair<int64_t, int>;  // Cost so far, worker.
   std::priority_queue<Load, std::vector<Load>, std::greater<Load>> loads;
-  std::vector<ThreadPool::Share> free(workers);  // Places that each has left.
+  std::vector<ThreadPool::Share> free(workers);  // Free places of each worker.
   for (int w = 0; w < workers; ++w) {
     free[w] = ThreadPool::ShareOf(w, workers, n);
     if (!free[w].empty()) loads.push({0, w});

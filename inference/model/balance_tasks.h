@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The order in which to give tasks of different length to a thread pool, whose
+// The order in which to give tasks of different lengths to a thread pool whose
 // workers begin with equal numbers of consecutive tasks.
 //
 //   const std::vector<int> order = BalanceTasks(costs, pool.num_threads());
@@ -15,8 +15,8 @@
 
 namespace quipu::inference {
 
-// The indices of `costs`, in such an order that each worker's share of the places
-// (ThreadPool::ShareOf) costs about the same and begins with what is longest.
+// Returns the indices of `costs` in an order in which each worker's share
+// (ThreadPool::ShareOf) costs about the same and begins with its longest task.
 // REQUIRES: workers >= 1.
 std::vector<int> BalanceTasks(const std::vector<int64_t>& costs, int workers);
 

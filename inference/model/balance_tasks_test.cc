@@ -11,7 +11,7 @@
 namespace quipu::inference {
 namespace {
 
-// Cost of each worker's share.
+// The cost of each worker's share.
 std::vector<int64_t> Loads(const std::vector<int64_t>& costs, const std::vector<int>& order,
                            int workers) {
   std::vector<int64_t> loads(workers, 0);
@@ -37,7 +37,7 @@ TEST(BalanceTasks, GivesEachTaskOnce) {
   }
 }
 
-// As attention over a prompt has it: each block sees more than the one before.
+// Like attention over a prompt: each block sees more than the previous one.
 TEST(BalanceTasks, SharesCostAboutTheSame) {
   std::vector<int64_t> costs;
   for (int i = 0; i < 24; ++i) costs.push_back(100 + 10 * (i / 3));

@@ -43,7 +43,7 @@ class Reader {
     return absl::UnimplementedError(absl::StrCat(gguf_.path(), ": ", what));
   }
 
-  // What is wrong with a key of the file is wrong with the file.
+  // An error in a key of the file is an error of the file.
   absl::Status Malformed(const absl::Status& status) const { return Error(status.message()); }
 
   absl::StatusOr<std::string> Architecture() const {
@@ -59,7 +59,7 @@ class Reader {
     auto value = gguf_.GetUint(name);
     if (!value.ok()) return Malformed(value.status());
     if (*value < least || *value > greatest) {
-      return Error(absl::StrCat(name, " is ", *value, ", allowed are ", least, " to ", greatest));
+      return Error(absl::StrCat(name, " is ", *value, ", want ", least, " to ", greatest));
     }
     return static_cast<int>(*value);
   }
@@ -75,7 +75,7 @@ class Reader {
     auto value = gguf_.GetFloat(name);
     if (!value.ok()) return Malformed(value.status());
     if (!(*value >= 0 && *value <= 1)) {
-      return Error(absl::StrCat(name, " is ", *value, ", allowed are 0 to 1"));
+      return Error(absl::StrCat(name, " is ", *value, ", want 0 to 1"));
     }
     return static_cast<float>(*value);
   }
@@ -109,15 +109,14 @@ class Reader {
     return absl::OkStatus();
   }
 
-  // Rows of the embedding; as many as the tokenizer has tokens, where it has
-  // any.
+  // Rows of the embedding; as many as the tokenizer has tokens, if it has any.
   absl::StatusOr<int> Vocabulary() const {
     auto embedding = gguf_.GetTensor("token_embd.weight");
     if (!embedding.ok()) return Malformed(embedding.status());
     const uint64_t rows = (*embedding)->dims[1];
     if (rows < 1 || rows > kMaxVocabulary) {
       return Error(
-          absl::StrCat("token_embd.weight has ", rows, " rows, allowed are 1 to ", kMaxVocabulary));
+          absl::StrCat("token_embd.weight has ", rows, " rows, want 1 to ", kMaxVocabulary));
     }
     if (gguf_.Has("tokenizer.ggml.tokens")) {
       auto tokens = gguf_.GetStrings("tokenizer.ggml.tokens");

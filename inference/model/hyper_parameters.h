@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The numbers that define a model of the LLaMA family, read from the metadata
-// of its file and checked.
+// The numbers that define a model of the LLaMA family, read from its file's
+// metadata and checked.
 //
 //   ASSIGN_OR_RETURN(HyperParameters params, ReadHyperParameters(gguf));
 //
@@ -31,10 +31,10 @@ struct HyperParameters {
   bool head_norms = false;
 };
 
-// Reads and checks them. INVALID_ARGUMENT if a key is missing, of a wrong type
-// or out of range (names the key); UNIMPLEMENTED for another architecture, or
-// for a variant that would compute something else (experts, partial rotation,
-// a sliding window, attention that is not causal).
+// Reads and checks them. INVALID_ARGUMENT, naming the key, if a key is missing,
+// of the wrong type or out of range. UNIMPLEMENTED for another architecture, or
+// for a variant that would compute something else (experts, partial rotation, a
+// sliding window, non-causal attention).
 absl::StatusOr<HyperParameters> ReadHyperParameters(const GgufFile& gguf);
 
 }  // namespace quipu::inference

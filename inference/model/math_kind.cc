@@ -13,7 +13,7 @@ absl::StatusOr<Math> MathFromName(absl::string_view name) {
   }
   if (name.empty()) return Math::kAuto;
   return absl::InvalidArgumentError(
-      absl::StrCat("math is \"", Snippet(name), "\", known are auto, float and int8"));
+      absl::StrCat("math is \"", Snippet(name), "\", want auto, float or int8"));
 }
 
 absl::string_view MathName(Math math) {

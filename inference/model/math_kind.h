@@ -15,15 +15,16 @@ namespace quipu::inference {
 
 // Results differ between float and int8.
 enum class Math {
-  // As the file is: kInt8 if any of its matrices is quantised, else kFloat.
+  // By the file: kInt8 if any of its matrices is quantised, else kFloat.
   kAuto,
   // F32 activations, whatever the weights.
   kFloat,
-  // Activations rounded to 8 bits beside quantised weights; F32 beside others.
+  // 8-bit activations for quantised weights; F32 for others.
   kInt8,
 };
 
-// "auto", "float" or "int8" (empty: "auto"); INVALID_ARGUMENT for others.
+// "auto", "float" or "int8" (empty: "auto"); INVALID_ARGUMENT for anything
+// else.
 absl::StatusOr<Math> MathFromName(absl::string_view name);
 absl::string_view MathName(Math math);
 

@@ -1,13 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // The matrix products of a step: rows of activations are packed once, in the
-// forms that the next matrices want, and multiplied with all of them.
+// forms that the next matrices need, and multiplied with all of them.
 //
 //   MatrixProducts products(Math::kInt8, &pool);
 //   products.Pack(rows, count, width, {&w.gate, &w.up});
 //   products.Multiply({{&w.gate, gate}, {&w.up, up}});
 //
-// Thread-compatible: it uses the threads of its pool, which must outlive it.
+// Thread-compatible; uses the threads of its pool, which must outlive it.
 #ifndef QUIPU_INFERENCE_MODEL_MATRIX_PRODUCTS_H_
 #define QUIPU_INFERENCE_MODEL_MATRIX_PRODUCTS_H_
 
@@ -32,7 +32,8 @@ struct Norm {
 class MatrixProducts {
  public:
   using Matrices = std::initializer_list<const WeightPanels*>;
-  // A matrix to multiply the packed activations with, and where to.
+  // A matrix to multiply with the packed activations, and where the product
+  // goes.
   struct Product {
     const WeightPanels* weights;
     float* out;  // [row of activations][weights->rows()].
@@ -45,18 +46,19 @@ class MatrixProducts {
   bool IsInt8(const WeightPanels& w) const;
 
   // Each of these packs `count` rows for `matrices`.
-  // The rows as they are.
+  // The rows unchanged.
   void Pack(const float* rows, int count, int width, Matrices matrices);
   // x += delta (if not nullptr); packs x normalised.
   void PackNormed(const Norm& norm, const float* delta, float* x, int count, Matrices matrices);
   // Packs silu(gate) * up; overwrites `gate`.
   void PackSwiGlu(float* gate, const float* up, int count, int width, Matrices matrices);
 
-  // Multiplies what was packed last. REQUIRES: it was packed for these matrices.
+  // Multiplies what was packed last. REQUIRES: that was packed for these
+  // matrices.
   void Multiply(std::initializer_list<Product> products);
 
  private:
-  // What each thread needs for itself.
+  // Scratch of one thread.
   struct Scratch {
     GemmScratch gemm;
     Int8Scratch int8;

@@ -65,7 +65,7 @@ class Transformer : public Model {
   AttentionLayer attention_;
   OutputHead head_;
 
-  // Activations of a step, one row a token.
+  // Activations of a step, one row per token.
   AlignedFloats x_;  // The residual stream.
   AlignedFloats delta_;
   AlignedFloats q_;
@@ -80,7 +80,7 @@ absl::Status Transformer::Forward(const Batch& batch, KvCache* cache, StepLogits
   const KvShape& shape = cache->shape();
   if (shape.layers != params_.layers || shape.kv_heads != params_.kv_heads ||
       shape.head_dim != params_.head_dim) {
-    return absl::InvalidArgumentError("the kv cache is of another model's shape");
+    return absl::InvalidArgumentError("the kv cache has the shape of another model");
   }
   ASSIGN_OR_RETURN(const StepPlan plan,
                    PlanStep(batch, *cache, params_.vocabulary, attention_.rows_per_block()));
@@ -112,15 +112,15 @@ void Transformer::Embed(const std::vector<TokenId>& tokens) {
   });
 }
 
-// One layer. In the last one, only tokens with outputs are computed further
-// after their keys and values are stored: afterwards row i of x_ is
+// One layer. In the last layer, only tokens with outputs continue after their
+// keys and values are stored; from then on, row i of x_ belongs to
 // outputs.tokens[i].
 void Transformer::Layer(int layer, const StepPlan& plan, KvCache* cache) {
   const LayerWeights& w = weights_.layers[layer];
   const PackedLayer& m = packed_weights_.layers()[layer];
   const int all = static_cast<int>(plan.places.size());
   const bool last = layer + 1 == params_.layers;
-  // The addition of the layer before.
+  // Adds the result of the previous layer.
   products_.PackNormed(NormOf(w.attention_norm), layer > 0 ? delta_.data() : nullptr, x_.data(),
                        all, {&m.q, &m.k, &m.v});
   products_.Multiply({{&m.q, q_.data()}, {&m.k, k_.data()}, {&m.v, v_.data()}});
@@ -147,7 +147,7 @@ absl::StatusOr<std::unique_ptr<Model>> Model::Create(const GgufFile& gguf,
   if (threads == 0) threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   if (threads < 1 || threads > kMaxThreads) {
     return absl::InvalidArgumentError(
-        absl::StrCat("threads is ", options.threads, ", allowed are 0 to ", kMaxThreads));
+        absl::StrCat("threads is ", options.threads, ", want 0 to ", kMaxThreads));
   }
   ASSIGN_OR_RETURN(HyperParameters params, ReadHyperParameters(gguf));
   ASSIGN_OR_RETURN(ModelWeights weights, ReadWeights(gguf, params));
@@ -156,7 +156,7 @@ absl::StatusOr<std::unique_ptr<Model>> Model::Create(const GgufFile& gguf,
   const bool quantised = HasQuantisedMatrix(weights);
   if (options.math == Math::kInt8 && !quantised) {
     return absl::InvalidArgumentError(
-        absl::StrCat(gguf.path(), ": no matrix is quantised; math int8 is for quantised files"));
+        absl::StrCat(gguf.path(), ": no matrix is quantised; math int8 needs a quantised file"));
   }
   const bool int8 = options.math != Math::kFloat && quantised;
   return std::unique_ptr<Model>(

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A LLaMA-family transformer over a GGUF file, and one forward step of it for a
+// A LLaMA-family transformer from a GGUF file, and one forward step of it for a
 // ragged batch of tokens from many sequences.
 //
 //   ASSIGN_OR_RETURN(auto model, Model::Create(gguf, options));
@@ -11,8 +11,8 @@
 // and key head); RMSNorm, RoPE (base from file or overridden; linear, llama3
 // and YaRN scaling), grouped-query attention, SwiGLU, tied or separate output.
 //
-// Every logit has the same bits whatever else is in the batch, however prompts
-// are cut into steps, however many threads run and however wide the vectors
+// Every logit has the same bits, whatever else is in the batch, however prompts
+// are cut into steps, however many threads run, and however wide the vectors
 // are. Thread-compatible: one Forward at a time.
 #ifndef QUIPU_INFERENCE_MODEL_MODEL_H_
 #define QUIPU_INFERENCE_MODEL_MODEL_H_
@@ -42,8 +42,8 @@ class Model {
  public:
   // Checks hyper-parameters and the shape and type of every tensor, and repacks
   // the weights. INVALID_ARGUMENT (malformed: which key or tensor, wanted and
-  // actual shape; or kInt8 of a file without quantised matrices), UNIMPLEMENTED
-  // (architecture or tensor type). `gguf` must outlive the model.
+  // actual shape; or kInt8 for a file without quantised matrices),
+  // UNIMPLEMENTED (architecture or tensor type). `gguf` must outlive the model.
   static absl::StatusOr<std::unique_ptr<Model>> Create(const GgufFile& gguf,
                                                        const ModelOptions& options);
   virtual ~Model() = default;
@@ -52,14 +52,14 @@ class Model {
   virtual KvShape kv_shape() const = 0;
   // kFloat or kInt8.
   virtual Math math() const = 0;
-  // Memory that the repacked weights take.
+  // Memory of the repacked weights.
   virtual int64_t weight_bytes() const = 0;
 
-  // Runs `batch` through the model: writes keys and values of its tokens to the
-  // pages of their sequences, and the logits of batch.outputs[i] to
+  // Runs `batch` through the model: writes the keys and values of its tokens to
+  // the pages of their sequences, and the logits of batch.outputs[i] to
   // logits->row(i). REQUIRES: every sequence's pages cover its new positions.
-  // INVALID_ARGUMENT (and nothing changed) if the batch is not well formed;
-  // INTERNAL if a logit is not finite.
+  // INVALID_ARGUMENT, with nothing changed, if the batch is malformed; INTERNAL
+  // if a logit is not finite.
   virtual absl::Status Forward(const Batch& batch, KvCache* cache, StepLogits* logits) = 0;
 };
 

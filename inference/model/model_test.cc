@@ -32,7 +32,7 @@ using quipu::testing::TinyModelOptions;
 using quipu::testing::Within;
 using ::testing::HasSubstr;
 
-// A page and a bit.
+// A little over one page.
 constexpr int kLength = 45;
 
 std::vector<int32_t> RandomTokens(int count, int vocabulary) {
@@ -42,8 +42,8 @@ std::vector<int32_t> RandomTokens(int count, int vocabulary) {
   return tokens;
 }
 
-// Differences between the engine's logits and the reference's, over the
-// reference's root mean square.
+// The differences between the engine's logits and the reference's, relative to
+// the reference's root mean square.
 struct Errors {
   double worst = std::numeric_limits<double>::infinity();
   double root_mean_square = std::numeric_limits<double>::infinity();
@@ -103,10 +103,10 @@ TEST(Model, AgreesWithTheReferenceForEveryArchitecture) {
   }
 }
 
-// The reference rounds keys and values as the cache does. What is left:
-// where a value lies just between two integers, the engine, in floats, may take
-// the other one. That is nothing in most runs, one step of 127 in some, and attention
-// is sharp. A mistake shows as 1 and more.
+// The reference rounds keys and values like the cache. What is left: if a value is
+// almost exactly between two integers, the engine, in floats, may take the other
+// one. That is nothing in most runs, one step of 127 in some, and attention is sharp.
+// A mistake shows as 1 or more.
 //
 // Measured over 699 seeds, three models each: rms 1.8e-6 in the median run, 0.0040
 // in one of 100, 0.0092 at most; worst 1.7e-5, 0.028 and 0.074. Bounds: four times
@@ -138,8 +138,8 @@ TEST(Model, AgreesWithTheReferenceForEveryTensorType) {
   EXPECT_TRUE(AgreesInFloats(options));
 }
 
-// A mistake in the sums, or in which form of the activations a matrix gets,
-// shows as 1 and more; rounding to 8 bits as about 0.05.
+// A mistake in the sums, or in the form of activations that a matrix gets,
+// shows as 1 or more; rounding to 8 bits shows as about 0.05.
 TEST(Model, AgreesWithTheReferenceNearlyInInt8) {
   TinyModelOptions options;
   options.embedding = 256;
@@ -363,7 +363,7 @@ class ModelStep : public ::testing::Test {
 
   absl::Status Forward() { return runner_.model()->Forward(batch_, runner_.cache(), &logits_); }
 
-  // Asks for every word of some outputs, and for whole ones between them.
+  // Requests every word for some outputs, and whole rows between them.
   void ExpectSameBitsForWords();
 
   const std::string bytes_;

@@ -27,7 +27,7 @@ absl::Status OutputHead::Compute(const Batch& batch, const StepPlan& plan, float
   return CheckFinite(*logits);
 }
 
-// Outputs that want a few logits; leaves the activations as they are.
+// Outputs that want a few logits; leaves the activations unchanged.
 void OutputHead::ComputeWords(const Batch& batch, const StepPlan& plan, const float* x,
                               const float* delta, StepLogits* logits) {
   std::vector<int> outputs;
@@ -53,8 +53,8 @@ void OutputHead::ComputeWords(const Batch& batch, const StepPlan& plan, const fl
   });
 }
 
-// One logit with the bits that the product of all columns gives it: `row` of
-// the output matrix times a normalised column, which int8 has rounded in
+// One logit, with the bits that the product of all columns gives: `row` of the
+// output matrix times a normalised column, which for int8 is rounded in
 // `rounded`. `scratch` has room for a row.
 float OutputHead::Logit(TokenId row, const float* column, float* scratch,
                         const PackedInts& rounded) const {
@@ -75,7 +75,7 @@ void OutputHead::ComputeWhole(const StepPlan& plan, float* x, float* delta, Step
   }
   products_->PackNormed(norm_, delta, x, count, {&matrix_});
   const int64_t width = matrix_.rows();
-  // Each once: computed in place if none is asked for twice or out of order.
+  // Each once: computed in place if none is requested twice or out of order.
   bool in_place = plan.whole_of.size() == plan.whole.size();
   for (size_t i = 0; i < plan.whole_of.size(); ++i) {
     in_place = in_place && plan.whole_of[i] == static_cast<int>(i);

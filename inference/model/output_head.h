@@ -1,14 +1,14 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // The last part of a step: from the residual stream of the tokens with outputs
-// to their logits, over the whole vocabulary or of a few words.
+// to their logits, for the whole vocabulary or a few words.
 //
 //   OutputHead head(norm, &packed_output, &products, &pool);
 //   RETURN_IF_ERROR(head.Compute(batch, plan, x, delta, &logits));
 //
-// A few words get the same bits as the whole product gives them.
-// Thread-compatible: it uses the threads of its pool. What it is given pointers
-// to must outlive it.
+// A few words get the same bits as in the whole product.
+// Thread-compatible; uses the threads of its pool. Everything passed by pointer
+// must outlive it.
 #ifndef QUIPU_INFERENCE_MODEL_OUTPUT_HEAD_H_
 #define QUIPU_INFERENCE_MODEL_OUTPUT_HEAD_H_
 
@@ -28,18 +28,17 @@ namespace quipu::inference {
 
 class OutputHead {
  public:
-  // `matrix`: one row for each word of the vocabulary.
+  // `matrix` has one row per word of the vocabulary.
   OutputHead(const Norm& norm, const WeightPanels* matrix, MatrixProducts* products,
              ThreadPool* pool);
 
-  // Row i of `x` and of `delta`, which is still to be added, is of
-  // plan.outputs.tokens[i]; both are overwritten. INTERNAL if a logit is not
-  // finite.
+  // Row i of `x` and of `delta`, which is added first, belongs to
+  // plan.outputs.tokens[i]. Overwrites both. INTERNAL if a logit is not finite.
   absl::Status Compute(const Batch& batch, const StepPlan& plan, float* x, float* delta,
                        StepLogits* logits);
 
  private:
-  // What each thread needs for itself.
+  // Scratch of one thread.
   struct Scratch {
     PackedInts word;  // The column of an output that wants a few words.
     AlignedFloats rows;

@@ -1,9 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A step's activations in the forms that the next matrices want: floats, 8-bit
-// integers, or both where a file mixes its types.
-//
-// Thread-compatible; different tiles may be packed by different threads.
+// A step's activations in the forms that the next matrices need: floats, 8-bit
+// integers, or both if a file mixes its types.
+// Thread-compatible; threads may pack different tiles.
 #ifndef QUIPU_INFERENCE_MODEL_PACKED_ACTIVATIONS_H_
 #define QUIPU_INFERENCE_MODEL_PACKED_ACTIVATIONS_H_
 
@@ -16,7 +15,7 @@
 
 namespace quipu::inference {
 
-// Which forms are wanted.
+// Which forms are needed.
 struct ActivationForms {
   bool floats = false;
   bool ints = false;
@@ -43,7 +42,7 @@ class PackedActivations {
     if (forms_.ints) PackIntsTile(rows, stride, t, &ints_);
   }
 
-  // REQUIRES: the form was asked for.
+  // REQUIRES: the form was requested.
   const PackedColumns& floats() const { return floats_; }
   const PackedInts& ints() const { return ints_; }
 

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The matrices of a model as the kernels read them. They take the place of the
-// file's pages, which are given back matrix by matrix.
+// The matrices of a model as the kernels read them. They replace the file's
+// pages, which are released matrix by matrix.
 //
 //   PackedWeights packed(gguf, weights, &pool);
 //
@@ -32,8 +32,8 @@ struct PackedLayer {
 
 class PackedWeights {
  public:
-  // Packs in the threads of `pool`, each panel in the one that multiplies it
-  // later: its memory is then near that thread. `gguf` and `weights` must
+  // Packs on the threads of `pool`, each panel on the thread that will multiply
+  // it, so that its memory is near that thread. `gguf` and `weights` must
   // outlive this.
   PackedWeights(const GgufFile& gguf, const ModelWeights& weights, ThreadPool* pool);
 
@@ -41,8 +41,8 @@ class PackedWeights {
   const WeightPanels& output() const { return output_; }
   int64_t bytes() const { return bytes_; }
 
-  // The embedding of `token`: from the panels if the output matrix is the same
-  // one, so that it is in memory once.
+  // The embedding of `token`, from the panels if it is also the output matrix,
+  // so that it is in memory once.
   void Embed(TokenId token, float* out) const;
 
  private:

@@ -26,8 +26,8 @@ struct Settings {
   double high_freq_factor = 4;
   double beta_fast = 32;
   double beta_slow = 1;
-  double attention_factor = 1;  // Times YaRN's own.
-  double extrapolation = 1;     // Share of YaRN's ramp that is used.
+  double attention_factor = 1;  // Multiplies YaRN's own.
+  double extrapolation = 1;     // The fraction of YaRN's ramp that is used.
   bool file_factors = false;    // Divide by rope_freqs.weight.
 };
 
@@ -41,8 +41,7 @@ class SettingsReader {
     ASSIGN_OR_RETURN(s.base, FloatOr("freq_base", 10000, 1, 1e12));
     if (options.base != 0) s.base = options.base;
     if (!(s.base >= 1 && s.base <= 1e12)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("rope base is ", s.base, ", allowed are 1 to 1e12"));
+      return absl::InvalidArgumentError(absl::StrCat("rope base is ", s.base, ", want 1 to 1e12"));
     }
     if (options.scaling == Scaling::kFromFile) {
       RETURN_IF_ERROR(ReadScaling(&s));
@@ -87,7 +86,7 @@ class SettingsReader {
     auto value = gguf_.GetFloat(name);
     if (!value.ok()) return Error(value.status().message());
     if (!(*value >= least && *value <= greatest)) {
-      return Error(absl::StrCat(name, " is ", *value, ", allowed are ", least, " to ", greatest));
+      return Error(absl::StrCat(name, " is ", *value, ", want ", least, " to ", greatest));
     }
     return *value;
   }
@@ -104,7 +103,7 @@ class SettingsReader {
 
   absl::Status ReadScaling(Settings* s) const {
     const std::string name = prefix_ + "scaling.type";
-    // Older files give a factor and no type: linear.
+    // Older files give a factor but no type: linear.
     if (!gguf_.Has(name)) {
       if (gguf_.Has(prefix_ + "scale_linear")) s->scaling = Scaling::kLinear;
       return absl::OkStatus();
@@ -135,7 +134,7 @@ class SettingsReader {
 
   absl::Status Check(const Settings& s) const {
     if (!(s.factor >= 1e-3 && s.factor <= 1e6)) {
-      return Error(absl::StrCat("rope scaling factor is ", s.factor, ", allowed are 1e-3 to 1e6"));
+      return Error(absl::StrCat("rope scaling factor is ", s.factor, ", want 1e-3 to 1e6"));
     }
     if (s.original_context < 1) {
       return Error(absl::StrCat("rope original context is ", s.original_context));
@@ -143,7 +142,7 @@ class SettingsReader {
     if (!(s.low_freq_factor > 0 && s.high_freq_factor > s.low_freq_factor)) {
       return Error(absl::StrCat("rope low_freq_factor ", s.low_freq_factor,
                                 " and high_freq_factor ", s.high_freq_factor,
-                                ": wanted 0 < low < high"));
+                                ", want 0 < low < high"));
     }
     return absl::OkStatus();
   }
@@ -153,8 +152,8 @@ class SettingsReader {
   const std::string prefix_;
 };
 
-// Llama 3: long waves are slowed down by the factor, short ones are kept, and
-// those between are mixed.
+// Llama 3: divides the frequency of long waves by the factor, leaves short ones
+// unchanged, and mixes those between.
 double Llama3Frequency(const Settings& s, double frequency) {
   const double waves = s.original_context * frequency / kTwoPi;  // In the original context.
   if (waves > s.high_freq_factor) return frequency;
@@ -163,7 +162,7 @@ double Llama3Frequency(const Settings& s, double frequency) {
   return (1 - smooth) * frequency / s.factor + smooth * frequency;
 }
 
-// The pair (a real number) that turns `turns` times in the original context.
+// The (fractional) pair that makes `turns` turns in the original context.
 double YarnPair(const Settings& s, int head_dim, double turns) {
   return head_dim * ExactLog(s.original_context / (turns * kTwoPi)) / (2 * ExactLog(s.base));
 }
@@ -194,8 +193,9 @@ absl::StatusOr<RopeTable> RopeTable::Create(const GgufFile& gguf, const HyperPar
     double f = ExactPow(s.base, -2.0 * i / params.head_dim);
     if (s.file_factors) {
       if (!(factors[i] > 0 && factors[i] <= 1e9f)) {
-        return absl::InvalidArgumentError(absl::StrCat(
-            gguf.path(), ": rope_freqs.weight[", i, "] is ", factors[i], ", allowed are (0, 1e9]"));
+        return absl::InvalidArgumentError(absl::StrCat(gguf.path(), ": rope_freqs.weight[", i,
+                                                       "] is ", factors[i],
+                                                       ", want above 0 and at most 1e9"));
       }
       f /= factors[i];
     }
@@ -209,7 +209,7 @@ absl::StatusOr<RopeTable> RopeTable::Create(const GgufFile& gguf, const HyperPar
     if (s.factor > 1) table.magnitude_ *= 1 + 0.1 * ExactLog(s.factor);
   }
   for (const double f : table.frequencies_) {
-    // Exact sines reach to 1e6, and positions alone may use that up.
+    // Exact sines reach to 1e6, and positions alone may need all of that.
     if (!(f <= 1)) {
       return absl::InvalidArgumentError(
           absl::StrCat(gguf.path(), ": a rope frequency is ", f, " radians a position, limit 1"));
@@ -224,7 +224,7 @@ absl::Status RopeTable::Grow(int positions) {
         absl::StrCat("position ", positions - 1, ", limit ", kMaxPositions - 1));
   }
   if (positions <= positions_) return absl::OkStatus();
-  // By half as much again, so that a growing sequence costs little in all.
+  // Grows by half, so that a growing sequence costs little overall.
   const int target = std::min(kMaxPositions, std::max(positions, positions_ + positions_ / 2));
   cos_.resize(size_t(target) * head_dim_);
   sin_.resize(size_t(target) * head_dim_);

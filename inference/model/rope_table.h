@@ -1,7 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Cosines and sines of the rotary position embedding, per position: angles in
-// double by base/exact_math.h, so that they are the same on every machine.
+// Cosines and sines of the rotary position embedding, per position. Angles are
+// computed in double by base/exact_math.h, so they are the same on every
+// machine.
 //
 //   ASSIGN_OR_RETURN(RopeTable table, RopeTable::Create(gguf, params, factors, options));
 //   RETURN_IF_ERROR(table.Grow(positions));
@@ -26,25 +27,26 @@
 namespace quipu::inference {
 
 struct RopeOptions {
-  // Each 0 or kFromFile: what the file says. Any other scaling replaces the
+  // 0 or kFromFile means the file's value. Any other scaling replaces the
   // file's, rope_freqs.weight included.
   enum class Scaling { kFromFile, kNone, kLinear, kLlama3, kYarn };
   double base = 0;
   Scaling scaling = Scaling::kFromFile;
   double factor = 0;
   int original_context = 0;
-  // Llama 3 scaling only.
+  // Only for Llama 3 scaling.
   double low_freq_factor = 1;
   double high_freq_factor = 4;
 };
 
 class RopeTable {
  public:
-  // Positions are angles in radians of the fastest pair: exact sines end here.
+  // The angle of the fastest pair in radians equals the position: exact sines
+  // end here.
   static constexpr int kMaxPositions = 1000000;
 
   // INVALID_ARGUMENT if a key or option is out of range or missing;
-  // UNIMPLEMENTED for another kind of scaling (names it).
+  // UNIMPLEMENTED, naming it, for another kind of scaling.
   static absl::StatusOr<RopeTable> Create(const GgufFile& gguf, const HyperParameters& params,
                                           absl::Span<const float> factors,
                                           const RopeOptions& options);

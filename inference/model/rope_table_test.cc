@@ -63,7 +63,7 @@ TEST_F(RopeTableTest, HoldsCosinesAndSinesOfEachPosition) {
   for (const char* architecture : {"llama", "qwen2"}) {
     params_.architecture = architecture;
     RopeTable table = Create({}).value();
-    // Growing in steps and at once are the same.
+    // Growing in steps equals growing at once.
     ASSERT_TRUE(table.Grow(3).ok());
     ASSERT_TRUE(table.Grow(40001).ok());
     const bool halves = table.pairs() == RopePairs::kHalves;
@@ -116,7 +116,7 @@ TEST_F(RopeTableTest, FileFactorsDivideFrequencies) {
 }
 
 // Published formula of Llama 3.1: wavelengths above original / low are
-// stretched by the factor, those below original / high are kept.
+// stretched by the factor, those below original / high are unchanged.
 TEST_F(RopeTableTest, Llama3ScalingKeepsShortWavesAndStretchesLongOnes) {
   RopeOptions options;
   options.base = 500000;
@@ -144,8 +144,8 @@ TEST_F(RopeTableTest, Llama3ScalingKeepsShortWavesAndStretchesLongOnes) {
   EXPECT_GT(stretched, 0);
 }
 
-// As in the paper's appendix: a ramp over dimensions, and a factor on cosines
-// and sines of 0.1 ln(factor) + 1.
+// As in the paper's appendix: a ramp over dimensions, and a factor of 0.1
+// ln(factor) + 1 on cosines and sines.
 TEST_F(RopeTableTest, YarnMixesByARampAndScalesMagnitude) {
   writer_.AddString("llama.rope.scaling.type", "yarn")
       .AddFloat("llama.rope.scaling.factor", 16)

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Every logit has the same bits whatever runs beside it, however prompts are
-// cut, however many threads run and whichever vector instructions are used: in
-// both kinds of arithmetic and with every type of keys and values.
+// Every logit has the same bits, whatever runs beside it, however prompts are
+// cut, however many threads run, and whichever vector instructions are used;
+// with both kinds of arithmetic and every type of keys and values.
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -49,7 +49,7 @@ struct Case {
 constexpr std::pair<KvType, const char*> kKvTypes[] = {
     {KvType::kF16, "_f16"}, {KvType::kF32, "_f32"}, {KvType::kQ8, "_q8"}};
 
-// Each file is quantised in part at least.
+// Each file is at least partly quantised.
 std::vector<Case> Cases() {
   std::vector<Case> cases;
   const auto add = [&cases](const std::string& name, const TinyModelOptions& options) {
@@ -109,7 +109,7 @@ class SameBitsTest : public ::testing::TestWithParam<Case> {
     return {sequences_.begin(), sequences_.begin() + count};
   }
 
-  // Three sequences side by side after what they share.
+  // Three sequences side by side after their shared prefix.
   void ExpectSameBitsInSteps(int chunk, const std::string& where) {
     RunOptions options;
     options.chunk = chunk;

@@ -1,14 +1,14 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The logits that a step gives: one row for each output of its batch, as long
-// as the vocabulary or as the output's list of words.
+// The logits of a step: one row per output of its batch, as long as the
+// vocabulary or as the output's list of words.
 //
 //   StepLogits logits;
 //   RETURN_IF_ERROR(model->Forward(batch, &cache, &logits));
-//   SampleToken(logits.row(0), ...);
+//   const TokenId token = SampleToken(logits.row(0), sampling, uniform);
 //
-// Memory is kept from step to step. Thread-compatible; different rows may be
-// used by different threads.
+// Memory is reused from step to step. Thread-compatible; threads may use
+// different rows.
 #ifndef QUIPU_INFERENCE_MODEL_STEP_LOGITS_H_
 #define QUIPU_INFERENCE_MODEL_STEP_LOGITS_H_
 
@@ -22,7 +22,7 @@ namespace quipu::inference {
 
 class StepLogits {
  public:
-  // Makes a row for each output; their values are undefined until written.
+  // Makes a row for each output; values are undefined until written.
   void Resize(const std::vector<BatchOutput>& outputs, int vocabulary);
 
   int rows() const { return static_cast<int>(begins_.size()); }
@@ -31,8 +31,8 @@ class StepLogits {
     return absl::MakeConstSpan(values_).subspan(begins_[i], lengths_[i]);
   }
 
-  // The rows of the whole vocabulary, which lie one behind the other in the
-  // order of their outputs.
+  // The rows of the whole vocabulary, contiguous and in the order of their
+  // outputs.
   float* whole_rows() { return values_.data(); }
 
  private:

@@ -62,7 +62,7 @@ class Planner {
     const BatchPiece& piece = batch_.pieces[i];
     if (piece.pages == nullptr) return Error(i, "has no pages");
     if (i > 0 && piece.pages == batch_.pieces[i - 1].pages) {
-      return Error(i, "is of the same sequence as the one before it");
+      return Error(i, "belongs to the same sequence as the previous piece");
     }
     const int64_t end = int64_t{piece.start} + piece.count;
     if (piece.start < 0 || end > static_cast<int64_t>(piece.pages->size()) * kPageTokens) {
@@ -104,8 +104,8 @@ class Planner {
     return absl::OkStatus();
   }
 
-  // Gives each piece the number of its group (pieces that stand alone have
-  // their own) and the pages that the group shares.
+  // Numbers each piece's group (a piece without one gets its own) and records
+  // the pages that the group shares.
   absl::Status FindGroups() {
     const std::vector<BatchPiece>& pieces = batch_.pieces;
     group_of_.resize(pieces.size());

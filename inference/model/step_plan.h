@@ -1,10 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A batch, checked and laid out for one step: each token's place, and the
+// A batch, checked and laid out for one step: the place of each token, and the
 // blocks of tokens whose attention is computed together.
 //
 //   ASSIGN_OR_RETURN(StepPlan plan, PlanStep(batch, cache, vocabulary, rows_per_block));
-//   for (const TokenPlace& place : plan.places) ...
+//   for (const TokenPlace& place : plan.places) Use(place);
 //
 // Points into the batch, which must outlive it. Thread-safe (immutable).
 #ifndef QUIPU_INFERENCE_MODEL_STEP_PLAN_H_
@@ -27,15 +27,15 @@ struct TokenPlace {
   int slot() const { return position % kPageTokens; }
 };
 
-// Rows [first, first + count) of a list of tokens: one piece, or pieces of one
-// group, which share the first `shared_pages` pages.
+// Rows [first, first + count) of a list of tokens: one piece, or the pieces of
+// one group, which share their first `shared_pages` pages.
 struct AttentionBlock {
   int first = 0;
   int count = 0;
   int shared_pages = 0;
 };
 
-// Tokens in the order of the batch, and how their attention is cut into blocks.
+// Tokens in batch order, and how their attention is cut into blocks.
 struct StepRows {
   std::vector<int> tokens;  // Indices into the batch, ascending.
   std::vector<AttentionBlock> blocks;
@@ -47,21 +47,21 @@ struct StepPlan {
   StepRows all;                    // All tokens.
   StepRows outputs;                // Those whose logits are wanted, each once.
   std::vector<int> output_rows;    // For each of batch.outputs: its index in outputs.tokens.
-  // The rows of outputs.tokens whose logits of the whole vocabulary are wanted,
-  // ascending; and for each of batch.outputs that wants them, in order, its
-  // index in `whole`.
+  // The rows of outputs.tokens that need logits of the whole vocabulary,
+  // ascending; and for each such entry of batch.outputs, in order, its index in
+  // `whole`.
   std::vector<int> whole;
   std::vector<int> whole_of;
 };
 
-// INVALID_ARGUMENT if the batch is not as batch.h says: pieces with gaps,
-// tokens or outputs out of range, pages that are missing, free or shared where
-// they would be written to, groups whose shared pages differ.
+// INVALID_ARGUMENT if the batch violates batch.h: pieces with gaps, tokens or
+// outputs out of range, missing or free pages, shared pages that would be
+// written to, groups whose shared pages differ.
 absl::StatusOr<StepPlan> PlanStep(const Batch& batch, const KvCache& cache, int vocabulary,
                                   int rows_per_block);
 
-// Row i of `x`, whose rows are `width` long, becomes row kept[i] (ascending, so
-// that nothing is overwritten before it is moved).
+// Moves row kept[i] of `x` to row i; rows are `width` long. `kept` ascends, so
+// nothing is overwritten before it is moved.
 void KeepRows(const std::vector<int>& kept, int width, float* x);
 
 }  // namespace quipu::inference

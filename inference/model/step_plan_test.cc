@@ -80,7 +80,7 @@ TEST_F(PlanStepTest, CutsBlocksAtTheirLargestSize) {
 TEST_F(PlanStepTest, SharesNoMoreThanTheLeastPieceDoes) {
   batch_.pieces[1].shared_pages = 1;
   EXPECT_THAT(Blocks(Plan()->all)[0], ElementsAre(0, 9, 1));
-  // Pages that a piece writes to are not shared, whatever it says.
+  // Pages that a piece writes to are not shared, whatever the batch says.
   batch_.pieces[1].shared_pages = 7;
   EXPECT_THAT(Blocks(Plan()->all)[0], ElementsAre(0, 9, 2));
 }

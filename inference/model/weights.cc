@@ -63,7 +63,7 @@ class Reader {
     return absl::OkStatus();
   }
 
-  // A tensor of the given shape, marked as known.
+  // A tensor of the given shape; marks it as known.
   absl::StatusOr<const TensorInfo*> Tensor(const std::string& name, uint64_t width, uint64_t rows) {
     auto found = gguf_.GetTensor(name);
     if (!found.ok()) {
@@ -102,9 +102,9 @@ class Reader {
       // Old files have the rotation's frequencies in every layer; they follow
       // from the metadata.
       if (known_.count(name) > 0 || absl::EndsWith(name, ".attn_rot_embd.weight")) continue;
-      return absl::UnimplementedError(
-          absl::StrCat(gguf_.path(), ": tensor ", Snippet(name), " is not one of architecture ",
-                       params_.architecture, " as this engine knows it"));
+      return absl::UnimplementedError(absl::StrCat(gguf_.path(), ": tensor ", Snippet(name),
+                                                   " is unknown to this engine for architecture ",
+                                                   params_.architecture));
     }
     return absl::OkStatus();
   }

@@ -1,12 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Where the weights of a model lie in its file, each tensor's shape and type
-// checked. Matrices are where they lie in the file's mapping; vectors are
-// unpacked.
+// The weights of a model in its file, with each tensor's shape and type
+// checked. Matrices stay in the file's mapping; vectors are unpacked.
 //
 //   ASSIGN_OR_RETURN(ModelWeights weights, ReadWeights(gguf, params));
 //
-// Thread-safe (immutable). The file must outlive them.
+// Thread-safe (immutable). The file must outlive this.
 #ifndef QUIPU_INFERENCE_MODEL_WEIGHTS_H_
 #define QUIPU_INFERENCE_MODEL_WEIGHTS_H_
 
@@ -25,7 +24,7 @@ struct LayerWeights {
   WeightMatrix k;
   WeightMatrix v;
   WeightMatrix attention_out;
-  // Empty where the model has none.
+  // Empty if the model has none.
   std::vector<float> q_bias;
   std::vector<float> k_bias;
   std::vector<float> v_bias;
@@ -39,15 +38,15 @@ struct LayerWeights {
 
 struct ModelWeights {
   WeightMatrix embedding;
-  WeightMatrix output;  // The embedding again where the file has no other.
+  WeightMatrix output;  // The embedding, if the file has no separate one.
   std::vector<float> output_norm;
   std::vector<float> rope_factors;  // rope_freqs.weight; empty if there is none.
   std::vector<LayerWeights> layers;
 };
 
-// INVALID_ARGUMENT if a tensor is missing or of the wrong shape (name, wanted
-// and actual shape); UNIMPLEMENTED for a tensor that this engine does not know,
-// since it would change the result.
+// INVALID_ARGUMENT if a tensor is missing or has the wrong shape (name, wanted
+// and actual shape). UNIMPLEMENTED for a tensor unknown to this engine, since
+// it would change the result.
 absl::StatusOr<ModelWeights> ReadWeights(const GgufFile& gguf, const HyperParameters& params);
 
 }  // namespace quipu::inference

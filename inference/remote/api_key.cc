@@ -16,16 +16,16 @@ namespace {
 
 absl::StatusOr<std::string> CheckKey(absl::string_view text, absl::string_view where) {
   const absl::string_view key = absl::StripAsciiWhitespace(text);
-  if (key.empty()) return absl::InvalidArgumentError(absl::StrCat(where, ": no key in it"));
+  if (key.empty()) return absl::InvalidArgumentError(absl::StrCat(where, ": contains no key"));
   if (key.size() > kMaxApiKeyBytes) {
     return absl::InvalidArgumentError(
-        absl::StrCat(where, ": a key of ", key.size(), " bytes, limit ", kMaxApiKeyBytes));
+        absl::StrCat(where, ": the key has ", key.size(), " bytes, limit ", kMaxApiKeyBytes));
   }
   const bool visible =
       std::all_of(key.begin(), key.end(), [](unsigned char c) { return absl::ascii_isgraph(c); });
   if (!visible) {
     return absl::InvalidArgumentError(
-        absl::StrCat(where, ": a key has visible ASCII characters only, and no spaces"));
+        absl::StrCat(where, ": the key has spaces or characters other than visible ASCII"));
   }
   return std::string(key);
 }
@@ -38,7 +38,8 @@ absl::StatusOr<std::string> LoadApiKey(absl::string_view path) {
     if (value == nullptr || value[0] == '\0') return std::string();
     return CheckKey(value, kApiKeyVariable);
   }
-  // Somewhat more than a key, so that one that is too long is told as such.
+  // Somewhat longer than a key may be, so that a key that is too long is
+  // reported as such.
   const absl::StatusOr<std::string> text = ReadSecretFile(path, 2 * kMaxApiKeyBytes);
   if (!text.ok()) return Annotate(text.status(), "key file");
   return CheckKey(*text, absl::StrCat("key file ", Snippet(path, 200)));

@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Where the key of a server comes from, and how it is kept out of messages.
+// Where a server's key comes from, and how it is kept out of messages.
 //
 //   ASSIGN_OR_RETURN(std::string key, LoadApiKey(spec.api_key_file()));
 //   LogWarning(WithoutKey(server_message, key));
 //
-// No message of these functions has any part of a key.
+// No message of these functions contains any part of a key.
 #ifndef QUIPU_INFERENCE_REMOTE_API_KEY_H_
 #define QUIPU_INFERENCE_REMOTE_API_KEY_H_
 
@@ -18,13 +18,15 @@ namespace quipu::inference {
 
 inline constexpr char kApiKeyVariable[] = "QUIPU_API_KEY";
 
-// The key in a file or, if `path` is empty, in the environment; white space
-// around it is dropped. Empty if neither is given. Errors of ReadSecretFile,
-// PERMISSION_DENIED among them if others may use the file; INVALID_ARGUMENT if
-// it is empty, too long, or has other characters than a header can hold.
+// Returns the key from a file or, if `path` is empty, from the environment,
+// without surrounding white space. Empty if neither exists. Errors of
+// ReadSecretFile, such as PERMISSION_DENIED if others can access the file;
+// INVALID_ARGUMENT if the key is empty, too long, or has characters that a
+// header cannot hold.
 absl::StatusOr<std::string> LoadApiKey(absl::string_view path);
 
-// `text` with each occurrence of the key replaced: servers like to quote it.
+// Returns `text` with every occurrence of the key replaced: servers like to
+// quote it.
 std::string WithoutKey(absl::string_view text, absl::string_view key);
 
 }  // namespace quipu::inference

@@ -47,7 +47,7 @@ TEST_F(LoadApiKeyTest, RefusesAFileThatOthersCanRead) {
   for (const mode_t mode : {0604, 0644, 0660, 0601}) {
     EXPECT_THAT(LoadApiKey(File("sk-secret", mode)),
                 StatusIs(absl::StatusCode::kPermissionDenied,
-                         AllOf(HasSubstr("key file"), HasSubstr("others may use"),
+                         AllOf(HasSubstr("key file"), HasSubstr("others can access"),
                                Not(HasSubstr("sk-secret")))))
         << mode;
   }

@@ -22,14 +22,14 @@ CircuitBreaker::Ticket CircuitBreaker::Admit(absl::Duration now) {
 void CircuitBreaker::Report(const Ticket& ticket, Outcome outcome, absl::Duration now) {
   switch (outcome) {
     case Outcome::kSuccess:
-      // Of a call begun before it opened, too: the server answers.
+      // Even if the call began before it opened: the server answers.
       state_ = State::kClosed;
       failures_ = 0;
       cool_down_ = absl::ZeroDuration();
       return;
     case Outcome::kFailure:
       ++failures_;
-      // Calls begun before it opened tell nothing new.
+      // Calls that began before it opened tell nothing new.
       if (ticket.probe || (state_ == State::kClosed && failures_ >= options_.failures_to_open)) {
         Open(now);
       }

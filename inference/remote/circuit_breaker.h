@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Spares a server that does not answer: after so many failures in a row no call
-// is let through for a while, then one, which decides for all.
+// Spares a server that does not answer: after several failures in a row it
+// blocks all calls for a while, then lets one through, which decides for all.
 //
 //   CircuitBreaker breaker({});
 //   CircuitBreaker::Ticket ticket = breaker.Admit(clock->Monotonic());
@@ -27,19 +27,19 @@ struct CircuitBreakerOptions {
 class CircuitBreaker {
  public:
   enum class State { kClosed, kOpen, kProbing };
-  // kAbandoned: nothing was learnt (a call that was cancelled).
+  // kAbandoned: nothing was learnt (the call was cancelled).
   enum class Outcome { kSuccess, kFailure, kAbandoned };
 
   struct Ticket {
-    // Zero: go on. Else nothing was let through: ask again after this long, or
-    // when another call has reported (infinite: only then).
+    // Zero: the call may start. Otherwise it was blocked: retry after this
+    // long, or when another call has reported (infinite: only then).
     absl::Duration wait = absl::ZeroDuration();
     bool probe = false;
   };
 
   explicit CircuitBreaker(const CircuitBreakerOptions& options) : options_(options) {}
 
-  // Lets a call through, or says how long to wait. Each ticket without a wait
+  // Lets a call through, or says how long to wait. Every ticket without a wait
   // must be reported.
   Ticket Admit(absl::Duration now);
   void Report(const Ticket& ticket, Outcome outcome, absl::Duration now);

@@ -14,7 +14,7 @@ class CircuitBreakerTest : public ::testing::Test {
  protected:
   CircuitBreakerTest() : breaker_({3, absl::Seconds(5), absl::Seconds(15)}) {}
 
-  // Lets one call through and has it end.
+  // Lets one call through and ends it.
   void Call(Outcome outcome) {
     const Ticket ticket = breaker_.Admit(now_);
     ASSERT_EQ(ticket.wait, absl::ZeroDuration());
@@ -32,7 +32,7 @@ class CircuitBreakerTest : public ::testing::Test {
 TEST_F(CircuitBreakerTest, OpensAfterSoManyFailuresInARow) {
   Call(Outcome::kFailure);
   Call(Outcome::kFailure);
-  Call(Outcome::kSuccess);  // Not in a row any more.
+  Call(Outcome::kSuccess);  // No longer in a row.
   Call(Outcome::kFailure);
   Call(Outcome::kFailure);
   EXPECT_EQ(breaker_.state(), State::kClosed);

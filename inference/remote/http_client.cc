@@ -34,10 +34,10 @@ namespace quipu::inference {
 namespace {
 
 constexpr absl::string_view kRetryAfter = "retry-after:";
-// A wake-up ends the wait early; this only bounds what a lost one costs.
+// A wake-up ends the wait early; this bounds the cost of a lost one.
 constexpr int kPollMs = 1000;
 
-// Both kinds of handle are void to C++.
+// Both handle types are void in C++.
 struct EasyDeleter {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
 };
@@ -90,13 +90,13 @@ size_t OnHeader(char* data, size_t size, size_t count, void* user) {
   return line.size();
 }
 
-// `untrusted`: OpenSSL would not have the server's certificate, whatever error
-// libcurl makes of that.
+// `untrusted`: OpenSSL rejected the server's certificate, whatever error
+// libcurl makes of it.
 absl::Status StatusOf(CURLcode code, bool untrusted, const Transfer& transfer) {
   if (code == CURLE_OK) return absl::OkStatus();
   if (transfer.too_long) {
     return absl::FailedPreconditionError(
-        absl::StrCat("a reply of more than ", transfer.max_reply_bytes, " bytes"));
+        absl::StrCat("the reply has more than ", transfer.max_reply_bytes, " bytes"));
   }
   const std::string what =
       Snippet(transfer.error[0] != '\0' ? transfer.error : curl_easy_strerror(code), 200);
@@ -115,7 +115,7 @@ class CurlHttpClient : public HttpClient {
       : options_(std::move(options)), loopback_(IsLoopbackUrl(options_.base_url)), multi_(multi) {
     AddHeader("Content-Type: application/json");
     AddHeader("Accept: application/json");
-    // Without it curl asks before it sends a body, and waits.
+    // Without it, curl asks before it sends a body, and waits.
     AddHeader("Expect:");
     if (!options_.bearer_token.empty()) {
       AddHeader(absl::StrCat("Authorization: Bearer ", options_.bearer_token));
@@ -135,7 +135,7 @@ class CurlHttpClient : public HttpClient {
     spare_.clear();  // Before the multi handle that they were used with.
   }
 
-  // Starts the thread: the last part of being made.
+  // Starts the thread: the last step of construction.
   absl::Status Start() {
     ASSIGN_OR_RETURN(thread_, Thread::Start("quipu-http", [this] { Loop(); }));
     return absl::OkStatus();
@@ -187,8 +187,8 @@ class CurlHttpClient : public HttpClient {
   }
 
   void Loop() {
-    // A write to a connection that the server closed is an error to be
-    // returned, not the end of the process.
+    // Writing to a connection that the server closed must be an error to
+    // return, not the end of the process.
     sigset_t pipe;
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);
@@ -213,7 +213,7 @@ class CurlHttpClient : public HttpClient {
     }
   }
 
-  // Runs the timers whose time has come, or all.
+  // Runs the timers that are due, or all.
   void RunDue(bool all) {
     const absl::Duration now = Clock::Real()->Monotonic();
     std::vector<std::function<void()>> due;
@@ -228,8 +228,9 @@ class CurlHttpClient : public HttpClient {
     for (const std::function<void()>& work : due) work();
   }
 
-  // How long to wait for news: until the next timer at most, rounded up; not at
-  // all for the end, whose wake-up may have come before the last timers ran.
+  // How long to wait for events: at most until the next timer, rounded up. Not
+  // at all when stopping, since the wake-up may have come before the last
+  // timers ran.
   int PollMs() {
     absl::MutexLock lock(&mutex_);
     if (exit_) return 0;
@@ -262,7 +263,7 @@ class CurlHttpClient : public HttpClient {
     }
   }
 
-  // A handle is used again: that spares its buffers. Its options are all reset.
+  // Reusing a handle saves its buffers. All its options are reset.
   Easy Prepare(Transfer* transfer) {
     Easy easy;
     if (spare_.empty()) {
@@ -301,7 +302,7 @@ class CurlHttpClient : public HttpClient {
                      std::max<long>(1, absl::ToInt64Milliseconds(request.timeout)));
     curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS,
                      std::max<long>(1, absl::ToInt64Milliseconds(options_.connect_timeout)));
-    // What a proxy would make of "localhost" is another machine.
+    // To a proxy, "localhost" is another machine.
     if (loopback_) curl_easy_setopt(handle, CURLOPT_PROXY, "");
     if (!options_.ca_file.empty()) {
       curl_easy_setopt(handle, CURLOPT_CAINFO, options_.ca_file.c_str());
@@ -367,21 +368,21 @@ class CurlHttpClient : public HttpClient {
   const bool loopback_;
   const Multi multi_;
   Headers headers_;
-  // The thread's alone.
+  // Only the thread uses these.
   absl::flat_hash_map<CURL*, Running> running_;
   std::vector<Easy> spare_;
 
   mutable absl::Mutex mutex_;
   std::deque<TransferPtr> queue_ ABSL_GUARDED_BY(mutex_);
-  // By the time at which each is to run.
+  // By due time.
   std::multimap<absl::Duration, std::function<void()>> timers_ ABSL_GUARDED_BY(mutex_);
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   bool exit_ ABSL_GUARDED_BY(mutex_) = false;
   HttpStats stats_ ABSL_GUARDED_BY(mutex_);
-  Thread thread_;  // The last member: it uses all the others.
+  Thread thread_;  // The last member: the thread uses all the others.
 };
 
-// The host of a URL, without port; empty if there is none.
+// The host of a URL, without port; empty if it has none.
 absl::string_view HostOf(absl::string_view url) {
   if (!absl::ConsumePrefix(&url, "http://") && !absl::ConsumePrefix(&url, "https://")) {
     return "";
@@ -398,11 +399,11 @@ absl::Status CheckUrl(const HttpClientOptions& options) {
   const std::string& url = options.base_url;
   if (HostOf(url).empty() || url.find_first_of("@?# \t\r\n") != std::string::npos) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "\"", Snippet(url), "\" is not an http or https URL without user name and query"));
+        "\"", Snippet(url), "\" is not a plain http or https URL (no user name, no query)"));
   }
   if (!options.bearer_token.empty() && absl::StartsWith(url, "http://") && !IsLoopbackUrl(url)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        Snippet(url), ": a key is not sent over plain http to another machine: use https"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(Snippet(url), ": keys are sent to other machines over https only"));
   }
   return absl::OkStatus();
 }
@@ -432,18 +433,18 @@ absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(const HttpClientO
   RETURN_IF_ERROR(CheckUrl(options));
   if (options.max_in_flight < 1) {
     return absl::InvalidArgumentError(
-        absl::StrCat("requests in flight: ", options.max_in_flight, ", want 1 or more"));
+        absl::StrCat("requests in flight is ", options.max_in_flight, ", want 1 or more"));
   }
   HttpClientOptions checked = options;
   while (absl::EndsWith(checked.base_url, "/")) checked.base_url.pop_back();
   if (checked.max_reply_bytes == 0) checked.max_reply_bytes = kMaxHttpReplyBytes;
   if (!checked.ca_file.empty()) {
-    // libcurl says of a file that is not there only that it cannot be used.
+    // For a missing file, libcurl only says that it cannot be used.
     RETURN_IF_ERROR(ReadFile(checked.ca_file, kMaxSpecBytes).status());
   }
   InitCurl();
   CURLM* const multi = curl_multi_init();
-  if (multi == nullptr) return absl::ResourceExhaustedError("libcurl cannot begin");
+  if (multi == nullptr) return absl::ResourceExhaustedError("libcurl cannot be initialised");
   auto client = std::make_unique<CurlHttpClient>(std::move(checked), multi);
   RETURN_IF_ERROR(client->Start());
   return client;

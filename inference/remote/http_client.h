@@ -1,18 +1,18 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// HTTP/1.1 over libcurl: hundreds of requests in flight over kept connections,
-// all driven by one thread ("quipu-http"), which has timers too.
+// HTTP/1.1 over libcurl: hundreds of requests in flight over persistent
+// connections, all driven by one thread ("quipu-http"), which also runs timers.
 //
 //   HttpClientOptions options;
 //   options.base_url = "http://127.0.0.1:8000/v1";
 //   ASSIGN_OR_RETURN(auto client, HttpClient::Create(options));
 //   ASSIGN_OR_RETURN(HttpResponse response,
 //                    client->Send({"/models", "", absl::Seconds(10)}));  // Blocks, or:
-//   client->SendAsync({"/models"}, [](absl::StatusOr<HttpResponse> response) { ... });
+//   client->SendAsync({"/models"}, [](absl::StatusOr<HttpResponse> response) { Use(response); });
 //
-// Any status of the server's is a response, not an error. Redirects are not
-// followed. HTTP/1.1 on purpose: a request has its connection to itself, and no
-// server of models needs more. Thread-safe.
+// Any HTTP status is a response, not an error. Redirects are not followed.
+// HTTP/1.1 on purpose: each request has a connection to itself, and no model
+// server needs more. Thread-safe.
 #ifndef QUIPU_INFERENCE_REMOTE_HTTP_CLIENT_H_
 #define QUIPU_INFERENCE_REMOTE_HTTP_CLIENT_H_
 
@@ -28,13 +28,13 @@
 namespace quipu::inference {
 
 struct HttpClientOptions {
-  // http:// or https://, host, port and path; no slash at its end is needed.
+  // http:// or https://, host, port and path; a slash at the end is optional.
   std::string base_url;
-  // Sent as "Authorization: Bearer ..."; empty: not sent. Never in a message.
+  // Sent as "Authorization: Bearer ..." unless empty. Never part of a message.
   std::string bearer_token;
-  // PEM file of authorities; empty: the system's.
+  // PEM file of certificate authorities; empty: the system's.
   std::string ca_file;
-  // Requests beyond these wait for their turn.
+  // Further requests wait for their turn.
   int max_in_flight = 256;
   absl::Duration connect_timeout = absl::Seconds(10);
   // A longer reply is an error.
@@ -42,9 +42,9 @@ struct HttpClientOptions {
 };
 
 struct HttpRequest {
-  std::string path;  // Put behind the base URL; begins with a slash.
+  std::string path;  // Appended to the base URL; begins with a slash.
   std::string body;  // JSON, sent by POST. Empty: GET.
-  // For the transfer, from its turn on.
+  // For the transfer, once its turn has come.
   absl::Duration timeout = absl::Seconds(600);
 };
 
@@ -56,7 +56,7 @@ struct HttpResponse {
 
 struct HttpStats {
   int64_t requests = 0;
-  int64_t connections = 0;  // Opened; the fewer, the better kept.
+  int64_t connections = 0;  // Opened so far; fewer means better reuse.
   int most_in_flight = 0;
 };
 
@@ -64,35 +64,36 @@ class HttpClient {
  public:
   using Done = std::function<void(absl::StatusOr<HttpResponse>)>;
 
-  // INVALID_ARGUMENT if the URL is not one, or a token would go over plain http
-  // to another machine; NOT_FOUND or PERMISSION_DENIED if the CA file cannot be
-  // read; RESOURCE_EXHAUSTED if the thread cannot be started.
+  // INVALID_ARGUMENT if the URL is malformed or a token would go over plain
+  // http to another machine; NOT_FOUND or PERMISSION_DENIED if the CA file
+  // cannot be read; RESOURCE_EXHAUSTED if the thread cannot be started.
   static absl::StatusOr<std::unique_ptr<HttpClient>> Create(const HttpClientOptions& options);
-  // Shuts down; returns when all that was given to it was called.
+  // Shuts down; returns when every callback it accepted has been called.
   virtual ~HttpClient() = default;
 
-  // Sends a request; `done` is called once with the whole reply: by the client's
-  // thread, or before the call returns where the client was shut down. It must
-  // not block, and may use the client. UNAVAILABLE if no connection is made or it
+  // Sends a request and calls `done` once with the whole reply: on the client's
+  // thread or, after Shutdown, before this call returns. `done` must not block,
+  // and may use the client. UNAVAILABLE if connecting fails or the connection
   // breaks; DEADLINE_EXCEEDED after the timeout; FAILED_PRECONDITION if the
-  // server's certificate is not trusted or the reply is too long; CANCELLED after
-  // Shutdown.
+  // server's certificate is not trusted or the reply is too long; CANCELLED
+  // after Shutdown.
   virtual void SendAsync(HttpRequest request, Done done) = 0;
-  // The same, and waits.
+  // The same, but blocks.
   absl::StatusOr<HttpResponse> Send(const HttpRequest& request);
 
-  // Has the client's thread call `work` once after `delay`, or as soon as the
+  // Calls `work` once on the client's thread, after `delay` or as soon as the
   // client is shut down. It must not block, and may use the client.
   virtual void RunAfter(absl::Duration delay, std::function<void()> work) = 0;
 
   virtual HttpStats stats() const = 0;
 
-  // Ends all calls with CANCELLED, runs what waits for its time, and refuses new
-  // calls. Does not wait for that.
+  // Ends all calls with CANCELLED, runs pending timers, and refuses new calls.
+  // Does not wait for that.
   virtual void Shutdown() = 0;
 };
 
-// Whether the URL's host is this machine: localhost, 127.x.x.x or [::1].
+// Returns whether the URL's host is this machine: localhost, 127.x.x.x or
+// [::1].
 bool IsLoopbackUrl(absl::string_view url);
 
 }  // namespace quipu::inference

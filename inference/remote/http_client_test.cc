@@ -95,7 +95,7 @@ TEST(HttpClient, HasHundredsInFlight) {
   constexpr int kCalls = 300;
   absl::BlockingCounter missing(kCalls);
   absl::Notification all;
-  // No reply before all requests are there.
+  // No reply before all requests have arrived.
   const auto server = Serve([&](const Request&) {
     if (missing.DecrementCount()) all.Notify();
     all.WaitForNotification();
@@ -235,7 +235,7 @@ TEST(HttpClient, RunsTimersAtOnceWhenItIsShutDown) {
   {
     const auto client = Client(To(*server));
     for (int i = 0; i < 50; ++i) client->RunAfter(absl::Hours(i + 1), [&runs] { ++runs; });
-    // One that a timer sets counts, too.
+    // A connection that a timer opens counts, too.
     client->RunAfter(absl::Hours(1), [&, client = client.get()] {
       client->RunAfter(absl::Hours(1), [&runs] { ++runs; });
     });
@@ -265,7 +265,7 @@ TEST(HttpClient, SurvivesAServerThatIsStartedAgain) {
   auto server = ServeAlways({200, "{}"});
   const auto client = Client(To(*server));
   ASSERT_OK(client->Send({"/x", "{}", kLong}));
-  server->Stop();  // And closes the connection that the client keeps.
+  server->Stop();  // Also closes the connection that the client keeps.
   EXPECT_THAT(client->Send({"/x", "{}", kLong}).status(), StatusIs(absl::StatusCode::kUnavailable));
 }
 
@@ -273,14 +273,14 @@ TEST(HttpClient, RefusesUrls) {
   const struct {
     const char* url;
     const char* message;
-  } cases[] = {{"", "not an http"},
-               {"ftp://127.0.0.1/v1", "not an http"},
-               {"file:///etc/passwd", "not an http"},
-               {"127.0.0.1:8000", "not an http"},
-               {"http:///v1", "not an http"},
-               {"http://user:pass@127.0.0.1/v1", "without user name"},
-               {"http://127.0.0.1/v1?key=1", "and query"},
-               {"http://127.0.0.1/\r\nX: 1", "not an http"}};
+  } cases[] = {{"", "not a plain http"},
+               {"ftp://127.0.0.1/v1", "not a plain http"},
+               {"file:///etc/passwd", "not a plain http"},
+               {"127.0.0.1:8000", "not a plain http"},
+               {"http:///v1", "not a plain http"},
+               {"http://user:pass@127.0.0.1/v1", "no user name"},
+               {"http://127.0.0.1/v1?key=1", "no query"},
+               {"http://127.0.0.1/\r\nX: 1", "not a plain http"}};
   for (const auto& c : cases) {
     HttpClientOptions options;
     options.base_url = c.url;
@@ -298,7 +298,7 @@ TEST(HttpClient, SendsNoKeyOverPlainHttpToAnotherMachine) {
     options.base_url = url;
     EXPECT_THAT(HttpClient::Create(options).status(),
                 StatusIs(absl::StatusCode::kInvalidArgument,
-                         AllOf(HasSubstr("use https"), Not(HasSubstr("sk-secret")))))
+                         AllOf(HasSubstr("https only"), Not(HasSubstr("sk-secret")))))
         << url;
   }
   for (const char* url : {"http://127.0.0.1:1/v1", "http://localhost:1/v1", "http://[::1]:1",
@@ -332,7 +332,7 @@ TEST(HttpClient, TrustsTheAuthoritiesThatItIsGiven) {
   options.ca_file.clear();  // The system's.
   EXPECT_THAT(Client(options)->Send({"/x", "{}", kLong}).status(),
               StatusIs(absl::StatusCode::kFailedPrecondition, "not trusted"));
-  // The request, and the key in it, never got there.
+  // The request, and the key in it, never reached the server.
   EXPECT_EQ(server->requests().size(), 1u);
 
   options.ca_file = dir.Path("none.pem");

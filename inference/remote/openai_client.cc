@@ -22,12 +22,12 @@ namespace {
 
 using Outcome = CircuitBreaker::Outcome;
 
-// What one attempt came to.
+// The outcome of one attempt.
 struct Attempt {
   absl::Status status;
-  bool again = false;  // Whether another may fare better.
+  bool again = false;  // Whether another attempt may succeed.
   std::optional<absl::Duration> retry_after;
-  Outcome outcome = Outcome::kSuccess;  // Whether the server is there.
+  Outcome outcome = Outcome::kSuccess;  // Whether the server is up.
 };
 
 Attempt AfterFailure(const absl::Status& status) {
@@ -42,7 +42,7 @@ Attempt AfterFailure(const absl::Status& status) {
   }
 }
 
-// Jitter decides no result, and must differ between processes.
+// Jitter affects no result, and must differ between processes.
 Rng JitterOf(Clock* clock) {
   return Rng(FingerprintBuilder("retry-jitter")
                  .Add(static_cast<uint64_t>(absl::ToUnixNanos(clock->Now())))
@@ -50,7 +50,7 @@ Rng JitterOf(Clock* clock) {
              "jitter");
 }
 
-// A call until it has ended.
+// A call, until it has ended.
 struct CallState {
   OpenAiCall call;
   OpenAiClient::Parse parse;
@@ -60,8 +60,8 @@ struct CallState {
 };
 using CallPtr = std::shared_ptr<CallState>;
 
-// A call goes from TakeTurn (may have to wait for the breaker) to Send, to
-// OnResponse, and from there to End, or after a delay to TakeTurn again.
+// A call runs from TakeTurn (which may wait for the breaker) to Send, to
+// OnResponse, and from there to End or, after a delay, to TakeTurn again.
 class RetryingClient : public OpenAiClient {
  public:
   RetryingClient(OpenAiClientOptions options, std::unique_ptr<HttpClient> http)
@@ -102,7 +102,7 @@ class RetryingClient : public OpenAiClient {
       absl::MutexLock lock(&mutex_);
       stopped_ = true;
     }
-    // A call is a transfer, has a timer, or waits for the breaker.
+    // A call is in a transfer, has a timer, or waits for the breaker.
     http_->RunAfter(absl::ZeroDuration(), [this] { WakeWaiting(); });
     http_->Shutdown();
   }
@@ -128,7 +128,7 @@ class RetryingClient : public OpenAiClient {
     if (ticket->wait == absl::ZeroDuration()) Send(call, *ticket);
   }
 
-  // A ticket with a wait: the call has its place among those that wait.
+  // A ticket with a wait: the call is queued with the others that wait.
   absl::StatusOr<CircuitBreaker::Ticket> Admit(const CallPtr& call) {
     absl::MutexLock lock(&mutex_);
     if (stopped_) return absl::CancelledError("the engine was shut down");
@@ -149,7 +149,7 @@ class RetryingClient : public OpenAiClient {
     return ticket;
   }
 
-  // Has every call that waits for the breaker ask it again.
+  // Makes every call that waits for the breaker retry it.
   void WakeWaiting() {
     std::vector<CallPtr> woken;
     {
@@ -189,8 +189,8 @@ class RetryingClient : public OpenAiClient {
     if (response->status == 200) {
       const absl::Status parsed = call.parse(response->body);
       if (parsed.ok()) return {};
-      return AfterFailure(absl::UnavailableError(absl::StrCat(
-          "a reply that cannot be read: ", Snippet(WithoutKey(parsed.message(), Key()), 300))));
+      return AfterFailure(absl::UnavailableError(
+          absl::StrCat("invalid reply: ", Snippet(WithoutKey(parsed.message(), Key()), 300))));
     }
     Attempt attempt;
     attempt.status = StatusFromHttp(response->status, response->body, Key());
@@ -198,7 +198,7 @@ class RetryingClient : public OpenAiClient {
       attempt.status = absl::InternalError(attempt.status.message());
     }
     attempt.again = absl::IsUnavailable(attempt.status);
-    // A server that says "not now" is there.
+    // A server that says "not now" is up.
     if (attempt.again && response->status != 429) attempt.outcome = Outcome::kFailure;
     attempt.retry_after = ParseRetryAfter(response->retry_after, options_.clock->Now());
     return attempt;
@@ -215,7 +215,7 @@ class RetryingClient : public OpenAiClient {
       after = breaker_.state();
     }
     if (before == after) return;
-    // A probe that fails was told of when it opened.
+    // A failed probe is not logged: the opening was.
     if (before == CircuitBreaker::State::kClosed) {
       LogWarning(absl::StrCat("server ", Snippet(options_.http.base_url, 200), " fails (",
                               attempt.status.message(), "); requests wait until it answers again"));
@@ -243,7 +243,7 @@ class RetryingClient : public OpenAiClient {
 
   mutable absl::Mutex mutex_;
   CircuitBreaker breaker_ ABSL_GUARDED_BY(mutex_);
-  // Calls that the breaker lets wait, and when they are to ask it again.
+  // Calls that wait for the breaker, and when they retry it.
   std::vector<CallPtr> waiting_ ABSL_GUARDED_BY(mutex_);
   absl::Duration next_wake_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteDuration();
   Rng jitter_ ABSL_GUARDED_BY(mutex_);

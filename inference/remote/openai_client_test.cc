@@ -42,7 +42,7 @@ class OpenAiClientTest : public ::testing::Test {
     options_.call_timeout = kLong;
   }
 
-  // A server whose first replies are these, and then "fine".
+  // A server whose first replies are these; then "fine".
   void Start(std::vector<Response> replies) {
     auto next = std::make_shared<std::atomic<size_t>>(0);
     absl::StatusOr<std::unique_ptr<HttpServer>> server =
@@ -149,7 +149,7 @@ TEST_F(OpenAiClientTest, BoundsRetryAfterAndItsOwnTime) {
   options_.retry.longest_retry_after = absl::Hours(1);
   options_.call_timeout = absl::Seconds(5);
   Start({{503, "no", {{"Retry-After", "60"}}}});
-  // It would be too late: told at once, not after the time.
+  // It would be too late: reported at once, not after the time.
   const absl::Time before = absl::Now();
   EXPECT_THAT(Call(), StatusIs(absl::StatusCode::kUnavailable,
                                AllOf(HasSubstr("given up after 5s"), HasSubstr("503: no"))));
@@ -171,12 +171,12 @@ TEST_F(OpenAiClientTest, WaitsWhileTheBreakerIsOpenAndGoesOnWhenOneProbeIsAnswer
   std::vector<std::thread> callers;
   std::vector<absl::Status> statuses(kCalls);
   for (int i = 0; i < kCalls; ++i) callers.emplace_back([&, i] { statuses[i] = Call(); });
-  // All that was let through before it opened, and then some probes.
+  // Everything let through before it opened, and then some probes.
   ASSERT_TRUE(server_->AwaitRequests(kCalls + 5, kLong) || failed >= 5);
   broken = false;
   for (std::thread& caller : callers) caller.join();
   for (const absl::Status& status : statuses) EXPECT_OK(status);
-  // Without the breaker each would have been tried every few milliseconds.
+  // Without the breaker each would have been retried every few milliseconds.
   EXPECT_LT(failed, 3 * kCalls);
 }
 
@@ -202,7 +202,7 @@ TEST_F(OpenAiClientTest, EndsEveryKindOfWaitOnShutdown) {
   options_.retry.first = absl::Hours(1);
   options_.retry.longest = absl::Hours(1);
   options_.call_timeout = absl::Hours(100);
-  // One in flight, two that failed and wait to try again, one at the breaker.
+  // One in flight, two that failed and wait to retry, one at the breaker.
   Start({{200, "fine", {}, Fault::kNeverAnswer}, {500}, {500}});
   std::vector<absl::Status> statuses(4);
   std::vector<std::thread> callers;
@@ -221,7 +221,8 @@ TEST_F(OpenAiClientTest, EndsEveryKindOfWaitOnShutdown) {
   EXPECT_THAT(Call(), StatusIs(absl::StatusCode::kCancelled));
 }
 
-// Waits for a reply, for the next try and for the breaker, all on one thread.
+// Waits for a reply, for the next attempt and for the breaker, all on one
+// thread.
 TEST_F(OpenAiClientTest, KeepsNoThreadForACallThatWaits) {
   options_.breaker = {5, absl::Hours(1), absl::Hours(1)};
   options_.retry.first = absl::Hours(1);

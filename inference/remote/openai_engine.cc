@@ -24,8 +24,8 @@
 namespace quipu::inference {
 namespace {
 
-// What servers count beside our own tokens: the end of the turn, and literals
-// that are cut otherwise.
+// What servers count beyond our own tokens: the end of the turn, and literals
+// that are tokenised differently.
 constexpr int kSpareTokens = 16;
 
 class OpenAiEngine;
@@ -49,12 +49,12 @@ absl::StatusOr<ContinuationScore> ScoreOf(const EchoReply& reply, int tokens,
                                           absl::string_view text) {
   if (tokens < 1) {
     return absl::InvalidArgumentError(
-        absl::StrCat("\"", Snippet(text), "\" is no token of its own"));
+        absl::StrCat("\"", Snippet(text), "\" is not a token by itself"));
   }
   return SumOfText(reply, tokens, text);
 }
 
-// Fits any server's type of seeds.
+// Fits the seed type of any server.
 int64_t SeedOf(const Fingerprint& seed) { return static_cast<int64_t>(seed.high & 0x7fffffff); }
 
 class OpenAiEngine : public Engine {
@@ -70,7 +70,7 @@ class OpenAiEngine : public Engine {
   std::shared_ptr<const Tokenizer> tokenizer() const override { return tokenizer_; }
   const ChatTemplate& chat_template() const override { return chat_template_; }
 
-  // Nothing is sent: the server keeps what it has computed as it sees fit.
+  // Nothing is sent: the server caches as it sees fit.
   void OpenPrefixAsync(PrefixRequest request, PrefixDone done) override {
     done(Open(std::move(request)));
   }
@@ -91,7 +91,7 @@ class OpenAiEngine : public Engine {
  private:
   using ReplyDone = std::function<void(absl::StatusOr<ChatReply>)>;
 
-  // A Score call whose texts are asked for one after the other.
+  // A Score call that requests its texts one after the other.
   struct TextScores {
     const RemotePrefix* prefix = nullptr;
     ScoreRequest request;
@@ -100,10 +100,10 @@ class OpenAiEngine : public Engine {
   };
   using TextScoresPtr = std::shared_ptr<TextScores>;
 
-  // What is sent to score one text.
+  // The request that scores one text.
   struct EchoRequest {
     std::string body;
-    int tokens = 0;  // Of the text.
+    int tokens = 0;  // In the text.
   };
 
   absl::StatusOr<std::unique_ptr<Prefix>> Open(PrefixRequest request);
@@ -121,7 +121,7 @@ class OpenAiEngine : public Engine {
         what, " may need ", tokens, " tokens; the context has ", info_.context_tokens));
   }
 
-  // Refuses here what the server would refuse, and counts as it would.
+  // Refuses here what the server would refuse, counting like the server.
   absl::Status CheckPrompt(const RemotePrefix& prefix, absl::string_view user_rest,
                            int64_t more) const {
     ASSIGN_OR_RETURN(const RenderedTokens tokens,
@@ -135,7 +135,7 @@ class OpenAiEngine : public Engine {
     return static_cast<int>(tokenizer_->Encode(text, false).size());
   }
 
-  // Chunk first: system and user_begin are what many requests share.
+  // The chunk comes first: system and user_begin are what many requests share.
   ChatRequest Chat(const RemotePrefix& prefix, absl::string_view user_rest) const {
     ChatRequest chat;
     chat.model = info_.model_name;
@@ -158,7 +158,8 @@ class OpenAiEngine : public Engine {
   CompletedPart Part(absl::string_view name, std::string text) const;
 
   void ScoreWords(const RemotePrefix& prefix, const ScoreRequest& request, ScoreDone done);
-  // Asks for the text after the last one that has its score; ends with the last.
+  // Requests the text after the last one that has its score; ends after the
+  // last.
   void ScoreNextText(const TextScoresPtr& scores);
 
   const std::shared_ptr<const Tokenizer> tokenizer_;
@@ -250,8 +251,8 @@ CompletedPart OpenAiEngine::Part(absl::string_view name, std::string text) const
   return part;
 }
 
-// The free parts of a reply that fits; else the whole reply as one part, for
-// the caller to make something of.
+// The free parts of a reply that matches; otherwise the whole reply as one
+// part, which the caller must interpret.
 Completion OpenAiEngine::CompletionOf(const ChatReply& reply,
                                       const CompleteRequest& request) const {
   Completion completion;
@@ -267,7 +268,7 @@ Completion OpenAiEngine::CompletionOf(const ChatReply& reply,
   for (const Slot& free : request.reply_template) {
     if (free.kind != Slot::Kind::kFree) continue;
     CompletedPart part = Part(free.name, (*parts)[next++]);
-    // No server counts parts; the embedded engine would have cut this one.
+    // No server limits parts; the embedded engine would have cut this one.
     if (part.num_tokens > free.max_tokens) part.end = CompletedPart::End::kMaxTokens;
     completion.parts.push_back(std::move(part));
   }
@@ -292,8 +293,8 @@ void OpenAiEngine::ScoreAsync(const Prefix& prefix, ScoreRequest request, ScoreD
 absl::Status OpenAiEngine::CheckCanScoreText(const ScoreRequest& request) const {
   if (can_.scores_text) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      request.relative_only ? "the server gives no top_logprobs, so there is no verdict: set "
-                              "verification { enabled: false } to do without"
+      request.relative_only ? "the server gives no top_logprobs, so verdicts are impossible: set "
+                              "verification { enabled: false } to run without them"
                             : "the server gives no log-probs of a given text");
 }
 
@@ -305,7 +306,7 @@ absl::StatusOr<std::vector<std::string>> FirstTokens(const Tokenizer& tokenizer,
     std::string token = FirstToken(tokenizer, word);
     if (std::find(tokens.begin(), tokens.end(), token) != tokens.end()) {
       return absl::InvalidArgumentError(
-          absl::StrCat("words to be compared begin with the same token, \"", Snippet(token), "\""));
+          absl::StrCat("the words to compare begin with the same token, \"", Snippet(token), "\""));
     }
     tokens.push_back(std::move(token));
   }
@@ -316,7 +317,7 @@ absl::StatusOr<ScoreResult> WordScores(const ChatReply& reply,
                                        const std::vector<std::string>& tokens) {
   if (reply.top_logprobs.empty()) {
     return absl::FailedPreconditionError(
-        "the server gave no top_logprobs, though it did when it was tried");
+        "the server gave no top_logprobs, though it did when it was probed");
   }
   ScoreResult result;
   for (const std::string& token : tokens) {
@@ -376,7 +377,7 @@ absl::StatusOr<OpenAiEngine::EchoRequest> OpenAiEngine::Echo(const RemotePrefix&
            request.user_rest, absl::StrCat(request.assistant_begin, continuation))) {
     parts.push_back(std::move(part));
   }
-  // The server puts BOS in front by itself.
+  // The server adds BOS itself.
   if (tokenizer_->adds_bos() && !parts.empty() && parts[0].control &&
       tokenizer_->ControlId(parts[0].text) == tokenizer_->bos()) {
     parts.erase(parts.begin());

@@ -1,18 +1,18 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // The remote engine: any server with an OpenAI-compatible HTTP interface (vLLM,
-// SGLang, TGI, llama-server, llama-cpp-python). Prompts begin with what many
-// requests share, so that the server's prefix cache hits.
+// SGLang, TGI, llama-server, llama-cpp-python). Prompts begin with the text
+// that many requests share, so that the server's prefix cache hits.
 //
 //   std::unique_ptr<Engine> engine = MakeOpenAiEngine(
 //       {tokenizer, chat_template, info, abilities, std::move(client)});
 //
-// CreateOpenAiEngine (openai_factory.h) finds the parts. Verdicts
-// (ScoreRequest::relative_only) are read from the likeliest tokens of a reply of
-// one token: a word counts by its first token, with or without a space in front,
-// whichever is likelier; a word that is not listed has at most the probability of
-// the last one listed, and gets that. A change of case is another word, as it is
-// to the embedded engine. Thread-safe, as every Engine.
+// CreateOpenAiEngine (openai_factory.h) makes the parts. Verdicts
+// (ScoreRequest::relative_only) are read from the likeliest tokens of a
+// one-token reply. A word counts by its first token, with or without a leading
+// space, whichever is likelier. A word that is not listed gets the probability
+// of the last one listed, which is its upper bound. A change of case makes
+// another word, as for the embedded engine. Thread-safe, like every Engine.
 #ifndef QUIPU_INFERENCE_REMOTE_OPENAI_ENGINE_H_
 #define QUIPU_INFERENCE_REMOTE_OPENAI_ENGINE_H_
 

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The engine against a server that does what real ones do. What a server does
-// to a connection is tested in http_client_test, what is tried again in
+// The engine against a server that behaves like real ones. What a server does
+// to a connection is tested in http_client_test, what is retried in
 // openai_client_test.
 #include <sys/stat.h>
 
@@ -119,8 +119,8 @@ TEST_F(OpenAiEngineTest, SaysWhatIdentifiesItsResults) {
 TEST_F(OpenAiEngineTest, NamesTheModelsThatAreServed) {
   FakeOpenAiOptions server;
   server.models = {"llama", "qwen"};
-  EXPECT_THAT(TryStart(server),
-              StatusIs(absl::StatusCode::kNotFound, "\"m\" is not served; there are: llama, qwen"));
+  EXPECT_THAT(TryStart(server), StatusIs(absl::StatusCode::kNotFound,
+                                         "\"m\" is not served; the server has: llama, qwen"));
   server.models.clear();  // The server does not tell.
   EXPECT_OK(TryStart(server));
 }
@@ -275,7 +275,7 @@ TEST_F(OpenAiEngineTest, ScoresAVerdictAsTextWhereThereAreNoTopLogProbs) {
   FakeOpenAiOptions server;
   server.most_top_logprobs = 0;
   Start(server);
-  // The fake's words cost a nat a letter.
+  // The fake's words cost one nat per letter.
   ASSERT_OK_AND_ASSIGN(const ScoreResult got, engine_->Score(*Open(), Verdict()));
   EXPECT_EQ(got.continuations[0].log_prob, -3);
   EXPECT_EQ(got.continuations[1].log_prob, -2);
@@ -428,7 +428,7 @@ TEST_F(OpenAiEngineTest, RefusesPrefixesOfOthersAndMalformedRequests) {
 TEST_F(OpenAiEngineTest, RefusesAnotherFileThanWasAskedFor) {
   options_.model_sha256 = std::string(64, 'a');
   EXPECT_THAT(TryStart(),
-              StatusIs(absl::StatusCode::kFailedPrecondition, "not the one that was asked for"));
+              StatusIs(absl::StatusCode::kFailedPrecondition, "not the requested file"));
 }
 
 }  // namespace

@@ -22,16 +22,16 @@
 namespace quipu::inference {
 namespace {
 
-// A call's longest time as a multiple of a request's.
+// A call's longest time, as a multiple of a request's.
 constexpr int kRequestsOfACall = 4;
 
 absl::StatusOr<std::unique_ptr<GgufFile>> OpenGguf(const OpenAiEngineOptions& options) {
   ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> gguf, GgufFile::Open(options.model_path));
   if (!options.model_sha256.empty() &&
       !absl::EqualsIgnoreCase(options.model_sha256, gguf->ContentSha256())) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the file is not the one that was asked for: its SHA-256 is ",
-                     gguf->ContentSha256(), ", wanted ", options.model_sha256));
+    return absl::FailedPreconditionError(absl::StrCat("not the requested file: its SHA-256 is ",
+                                                      gguf->ContentSha256(), ", wanted ",
+                                                      options.model_sha256));
   }
   return gguf;
 }
@@ -58,7 +58,7 @@ EngineInfo InfoOf(const OpenAiEngineOptions& options, const GgufFile& gguf,
   info.scores_text = can.scores_text;
   int64_t context = can.context_tokens;
   if (context == 0) {
-    // A server that was started with less refuses longer texts itself.
+    // A server started with a shorter context refuses longer texts itself.
     const absl::StatusOr<uint64_t> trained =
         gguf.GetUint(absl::StrCat(info.architecture, ".context_length"));
     context = trained.ok() ? static_cast<int64_t>(std::min<uint64_t>(*trained, kMaxContextTokens))
@@ -68,7 +68,7 @@ EngineInfo InfoOf(const OpenAiEngineOptions& options, const GgufFile& gguf,
   return info;
 }
 
-// What was found out, and what it means.
+// Logs what was found out, and what it means.
 void Log(const OpenAiEngineOptions& options, const EngineInfo& info, const ServerAbilities& can) {
   LogInfo(absl::StrCat("server ", Snippet(options.url, 200), ": model ",
                        Snippet(info.model_name, 100), ", context ", info.context_tokens, " tokens",
@@ -104,7 +104,7 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateOpenAiEngine(const OpenAiEngineOpt
   if (options.structured_output != "auto" && !choices.empty() &&
       can->structured == StructuredOutput::kNone) {
     return absl::FailedPreconditionError(absl::StrCat(
-        "server ", Snippet(options.url, 200), ": does not hold replies to a pattern as ",
+        "server ", Snippet(options.url, 200), ": does not constrain replies to a pattern as ",
         options.structured_output, " does; set engine.structured_output to auto"));
   }
   EngineInfo info = InfoOf(options, **gguf, *can);

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Makes a remote engine (openai_engine.h): reads tokenizer and chat template from
-// a model file, connects to the server, and tries out once what it can do beyond
-// plain chat.
+// Makes a remote engine (openai_engine.h): reads tokenizer and chat template
+// from a model file, connects to the server, and probes once what it can do
+// beyond plain chat.
 //
 //   OpenAiEngineOptions options;
 //   options.url = "http://127.0.0.1:8000/v1";
@@ -27,14 +27,14 @@ struct OpenAiEngineOptions {
   std::string url;           // Base, e.g. "http://127.0.0.1:8000/v1".
   std::string model_name;    // As the server calls it.
   std::string model_path;    // GGUF; no weights are loaded.
-  std::string model_sha256;  // Refuses another file; empty: any.
+  std::string model_sha256;  // Refuses any other file; empty: any.
   // Chat template by name; empty: recognised from the file.
   std::string chat_template;
-  // How replies are held to reply templates: "auto", "none", or a server's name
-  // (StructuredOutputChoices).
+  // How to constrain replies to reply templates: "auto", "none", or a server's
+  // name (StructuredOutputChoices).
   std::string structured_output = "auto";
 
-  // How, never what.
+  // Affects speed and access, never results.
   std::string api_key_file;  // Empty: from QUIPU_API_KEY, or none.
   std::string ca_file;       // Empty: the system's.
   int requests_in_flight = 256;
@@ -43,11 +43,11 @@ struct OpenAiEngineOptions {
   CircuitBreakerOptions breaker;
 };
 
-// Reads the tokenizer, asks the server for its models and tries it out. Errors
-// of GgufFile::Open, LoadApiKey, HttpClient::Create and OpenAiClient::Call;
-// NOT_FOUND, naming those that are, if the model is not served;
-// FAILED_PRECONDITION if a structured output that was named does not work or
-// the file's SHA-256 differs.
+// Reads the tokenizer, asks the server for its models and probes it. Errors of
+// GgufFile::Open, LoadApiKey, HttpClient::Create and OpenAiClient::Call;
+// NOT_FOUND, naming the served models, if the model is not served;
+// FAILED_PRECONDITION if the named structured output does not work or the
+// file's SHA-256 differs.
 absl::StatusOr<std::unique_ptr<Engine>> CreateOpenAiEngine(const OpenAiEngineOptions& options);
 
 }  // namespace quipu::inference

@@ -15,7 +15,7 @@ namespace quipu::inference {
 namespace {
 
 constexpr size_t kMaxListedModels = 10;
-// OpenAI's and vLLM's most; TGI's.
+// The maxima of OpenAI and vLLM, and of TGI.
 constexpr int kTopLogProbs[] = {20, 5};
 
 template <typename T>
@@ -24,7 +24,7 @@ absl::Status Assign(absl::StatusOr<T> from, T* to) {
   return from.status();
 }
 
-// Whether an error means "I cannot do that" and not "not now" or "not you".
+// Whether an error means "I cannot do that", not "not now" or "not you".
 bool IsRefusal(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kInvalidArgument:
@@ -58,7 +58,7 @@ class Prober {
     return NotServed(models);
   }
 
-  // A reply of one token, with what is wanted of it tried from most to least.
+  // A one-token reply; tries what is wanted of it from most to least.
   absl::Status Chat(ServerAbilities* can) {
     absl::Status last;
     for (const bool extensions : {true, false}) {
@@ -87,7 +87,7 @@ class Prober {
     const absl::Status status = Ask(request, &reply);
     if (IsRefusal(status)) return absl::OkStatus();
     RETURN_IF_ERROR(status);
-    // A free part that a small model does not end is held to the pattern too.
+    // The pattern also constrains a free part that a small model does not end.
     if (MatchReply(reply.text, request.reply_template).has_value() ||
         (reply.cut && reply.text.rfind("quipu: <cord>knot", 0) == 0)) {
       can->structured = kind;
@@ -109,7 +109,8 @@ class Prober {
     if (IsRefusal(status)) return absl::OkStatus();
     RETURN_IF_ERROR(status);
     if (!parsed.ok()) return absl::OkStatus();
-    // Some servers ignore "echo" and give the sampled token's log-prob alone.
+    // Some servers ignore "echo" and give only the sampled token's
+    // log-probability.
     std::string text;
     int numbers = 0;
     for (const std::string& token : reply.tokens) absl::StrAppend(&text, token);
@@ -145,8 +146,8 @@ class Prober {
     for (size_t i = 0; i < shown; ++i)
       absl::StrAppend(&names, i > 0 ? ", " : "", Snippet(models[i].id, 100));
     if (shown < models.size()) absl::StrAppend(&names, " and ", models.size() - shown, " more");
-    return absl::NotFoundError(
-        absl::StrCat("model \"", Snippet(model_, 100), "\" is not served; there are: ", names));
+    return absl::NotFoundError(absl::StrCat("model \"", Snippet(model_, 100),
+                                            "\" is not served; the server has: ", names));
   }
 
   OpenAiClient& client_;

@@ -1,13 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Finds out what an OpenAI-compatible server can do, by trying: servers neither
+// Finds out what an OpenAI-compatible server can do by trying: servers neither
 // say so nor refuse what they do not know.
 //
 //   ASSIGN_OR_RETURN(ServerAbilities can,
 //                    ProbeServer(*client, "llama", {StructuredOutput::kVllm}));
 //
-// A pattern works if a reply that nobody would give without it comes back;
-// texts can be scored if the log-probs of a given one do.
+// A pattern works if the reply is one that no model would give without it;
+// texts can be scored if the log-probabilities of a given text come back.
 #ifndef QUIPU_INFERENCE_REMOTE_OPENAI_PROBE_H_
 #define QUIPU_INFERENCE_REMOTE_OPENAI_PROBE_H_
 
@@ -22,16 +22,16 @@
 namespace quipu::inference {
 
 struct ServerAbilities {
-  int64_t context_tokens = 0;  // 0: not told.
-  bool extensions = true;      // Takes top_k and min_p.
-  int top_logprobs = 0;        // Most that it gives; 0: none.
+  int64_t context_tokens = 0;  // 0: unknown.
+  bool extensions = true;      // Accepts top_k and min_p.
+  int top_logprobs = 0;        // The maximum that it gives; 0: none.
   StructuredOutput structured = StructuredOutput::kNone;
   bool scores_text = false;
 };
 
-// `choices`: what is tried to hold replies to a pattern, in order. NOT_FOUND if
-// the server lists its models and this is none of them; errors of
-// OpenAiClient::Call if it cannot chat.
+// `choices`: the ways to constrain replies to a pattern, in the order to try.
+// NOT_FOUND if the server lists its models and this one is not among them;
+// errors of OpenAiClient::Call if it cannot chat.
 absl::StatusOr<ServerAbilities> ProbeServer(OpenAiClient& client, absl::string_view model,
                                             const std::vector<StructuredOutput>& choices);
 

@@ -21,7 +21,7 @@ namespace dom = simdjson::dom;
 
 constexpr size_t kMaxMessageBytes = 300;
 
-// A reply with the padding that the parser reads, parsed.
+// A parsed reply, with the padding that the parser reads.
 class Reply {
  public:
   explicit Reply(absl::string_view body) : text_(body) {
@@ -64,7 +64,7 @@ absl::StatusOr<std::optional<int64_t>> OptionalCount(const dom::object& object,
   if (!found.has_value()) return std::optional<int64_t>();
   int64_t number = 0;
   if (found->get(number) != simdjson::SUCCESS || number < 0) {
-    return absl::InvalidArgumentError(absl::StrCat("field \"", key, "\" is no count"));
+    return absl::InvalidArgumentError(absl::StrCat("field \"", key, "\" is not a count"));
   }
   return std::optional<int64_t>(number);
 }
@@ -111,7 +111,7 @@ absl::StatusOr<std::vector<TokenLogProb>> TopLogProbs(const dom::object& choice)
   return top;
 }
 
-// The text under the first of the ways in which servers report errors.
+// The text of an error, under the first of the keys that servers use.
 absl::StatusOr<std::string> ErrorMessage(const dom::object& root) {
   dom::object fields = root;
   ASSIGN_OR_RETURN(const std::optional<dom::element> error, Find(root, "error"));
@@ -175,11 +175,12 @@ void WriteSampling(const ChatRequest& request, JsonWriter* json) {
   json->Key("temperature").Double(sampling.temperature);
   json->Key("top_p").Double(sampling.top_p);
   if (!request.extensions) return;
-  // 0 is "off" to some servers and refused by others.
+  // 0 means "off" to some servers; others refuse it.
   if (sampling.top_k > 0) json->Key("top_k").Int(sampling.top_k);
   json->Key("min_p").Double(sampling.min_p);
-  // Off, by either name: some servers have another default (llama-cpp-python's
-  // is 1.1, vLLM takes the model's), and the spec asks for none.
+  // Off, under both names: some servers have another default
+  // (llama-cpp-python's is 1.1, vLLM uses the model's), and the spec asks for
+  // none.
   json->Key("repetition_penalty").Double(1);
   json->Key("repeat_penalty").Double(1);
 }
@@ -243,7 +244,7 @@ absl::StatusOr<std::vector<StructuredOutput>> StructuredOutputChoices(absl::stri
   if (name == "tgi") return std::vector<S>{S::kTgi};
   return absl::InvalidArgumentError(
       absl::StrCat("structured output \"", Snippet(name),
-                   "\" is none of auto, none, vllm, sglang, llama.cpp, tgi"));
+                   "\" is unknown (want auto, none, vllm, sglang, llama.cpp or tgi)"));
 }
 
 absl::StatusOr<std::string> ChatBody(const ChatRequest& request) {

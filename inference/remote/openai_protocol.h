@@ -4,11 +4,10 @@
 // structs, errors to statuses. No network.
 //
 //   ASSIGN_OR_RETURN(std::string body, ChatBody(chat));
-//   ...
 //   ASSIGN_OR_RETURN(ChatReply reply, ParseChatReply(response.body));
 //
-// What servers add beyond OpenAI's own interface is marked so. Replies come
-// from outside: what is missing or of a wrong type is INVALID_ARGUMENT. Pure.
+// Fields that servers add to OpenAI's own interface are marked so. Replies are
+// untrusted: a missing field or a wrong type is INVALID_ARGUMENT. Pure.
 #ifndef QUIPU_INFERENCE_REMOTE_OPENAI_PROTOCOL_H_
 #define QUIPU_INFERENCE_REMOTE_OPENAI_PROTOCOL_H_
 
@@ -23,7 +22,7 @@
 
 namespace quipu::inference {
 
-// How a server is asked to hold a reply to a pattern.
+// How a server is told to constrain a reply to a pattern.
 enum class StructuredOutput {
   kNone,
   kVllm,        // "structured_outputs": {"regex": ...}
@@ -35,7 +34,8 @@ enum class StructuredOutput {
 
 // For logs: "vllm (guided_regex)".
 absl::string_view StructuredOutputName(StructuredOutput kind);
-// What a spec's word lets try, in order. INVALID_ARGUMENT for another word.
+// The ways to try for a spec's value, in order. INVALID_ARGUMENT for any other
+// value.
 absl::StatusOr<std::vector<StructuredOutput>> StructuredOutputChoices(absl::string_view name);
 
 struct ChatRequest {
@@ -44,7 +44,7 @@ struct ChatRequest {
   std::string user;
   int max_tokens = 0;
   SamplingOptions sampling;
-  // Whether top_k, min_p and a repetition penalty of 1 (none) are sent, which
+  // Whether to send top_k, min_p and a repetition penalty of 1 (none), which
   // OpenAI's own server refuses.
   bool extensions = true;
   int64_t seed = 0;
@@ -57,7 +57,7 @@ struct ChatRequest {
 absl::StatusOr<std::string> ChatBody(const ChatRequest& request);
 
 // A request for the log-probabilities of a given text's own tokens. One token
-// is sampled behind it: servers differ in what none means.
+// is sampled after it: servers differ in what 0 tokens means.
 absl::StatusOr<std::string> EchoBody(absl::string_view model, absl::string_view text);
 
 struct TokenLogProb {
@@ -68,13 +68,13 @@ struct TokenLogProb {
 struct Usage {
   std::optional<int64_t> prompt_tokens;
   std::optional<int64_t> completion_tokens;
-  std::optional<int64_t> cached_tokens;  // Of the prompt's.
+  std::optional<int64_t> cached_tokens;  // Part of the prompt's tokens.
 };
 
 struct ChatReply {
   std::string text;
   bool cut = false;  // By max_tokens.
-  // Of the first token; empty if none were given.
+  // For the first token; empty if none were given.
   std::vector<TokenLogProb> top_logprobs;
   Usage usage;
 };
@@ -82,24 +82,25 @@ absl::StatusOr<ChatReply> ParseChatReply(absl::string_view body);
 
 struct EchoReply {
   std::vector<std::string> tokens;
-  // None for a text's first token, which nothing stands before.
+  // None for a text's first token, which follows nothing.
   std::vector<std::optional<double>> log_probs;  // Same length.
   Usage usage;
 };
-// INVALID_ARGUMENT if there are no log-probabilities in it.
+// INVALID_ARGUMENT if it contains no log-probabilities.
 absl::StatusOr<EchoReply> ParseEchoReply(absl::string_view body);
 
 struct ServedModel {
   std::string id;
-  int64_t max_model_len = 0;  // vLLM, SGLang; 0: not told.
+  int64_t max_model_len = 0;  // vLLM, SGLang; 0: unknown.
 };
 absl::StatusOr<std::vector<ServedModel>> ParseModels(absl::string_view body);
 
-// The status of a reply whose HTTP status is not 200, with the server's own
-// message, bounded: UNAVAILABLE for 408, 429 and 5xx but 501;
-// RESOURCE_EXHAUSTED where a text does not fit the context; UNAUTHENTICATED,
+// The status for a reply whose HTTP status is not 200, with the server's own
+// message, bounded: UNAVAILABLE for 408, 429, and 5xx except 501;
+// RESOURCE_EXHAUSTED if a text does not fit the context; UNAUTHENTICATED,
 // PERMISSION_DENIED, NOT_FOUND, UNIMPLEMENTED for 401, 403, 404, 501;
 // FAILED_PRECONDITION for a redirect; INVALID_ARGUMENT for the rest. `key` is
+// removed from the message.
 // taken out of the message.
 absl::Status StatusFromHttp(int http_status, absl::string_view body, absl::string_view key);
 

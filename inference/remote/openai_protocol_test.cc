@@ -102,7 +102,7 @@ TEST(StructuredOutputChoices, KnowsTheSpecsWords) {
   for (const char* name : {"sglang", "llama.cpp", "tgi"})
     EXPECT_EQ(StructuredOutputChoices(name)->size(), 1u) << name;
   EXPECT_THAT(StructuredOutputChoices("VLLM").status(),
-              StatusIs(kInvalid, "is none of auto, none, vllm"));
+              StatusIs(kInvalid, "is unknown (want auto, none, vllm"));
 }
 
 TEST(ParseChatReply, ReadsTextEndLogProbsAndUsage) {
@@ -155,7 +155,7 @@ TEST(ParseChatReply, SaysWhatIsWrong) {
       {R"({"choices":[{"message":{"content":"x"},"logprobs":{"content":[)"
        R"({"top_logprobs":[{"token":"x","logprob":"-1"}]}]}}]})",
        "\"logprob\" is a string"},
-      {R"({"choices":[{"message":{"content":"x"}}],"usage":{"prompt_tokens":-1}})", "no count"},
+      {R"({"choices":[{"message":{"content":"x"}}],"usage":{"prompt_tokens":-1}})", "not a count"},
       {R"({"choices":[{"message":{"content":"x"}}],"choices":[]})", "twice"}};
   for (const auto& c : cases) {
     EXPECT_THAT(ParseChatReply(c.body).status(), StatusIs(kInvalid, c.message)) << c.body;

@@ -15,8 +15,8 @@
 namespace quipu::inference {
 namespace {
 
-// Whether the tokens spell `text`, as far as that can be told: servers show
-// parts of a character in ways of their own.
+// Whether the tokens spell `text`, as far as can be told: servers display parts
+// of a character in their own ways.
 bool Spell(absl::Span<const std::string> tokens, absl::string_view text) {
   std::string joined;
   for (const std::string& token : tokens) {
@@ -56,12 +56,12 @@ double WordLogProb(absl::Span<const TokenLogProb> top, absl::string_view token) 
 absl::StatusOr<ContinuationScore> SumOfText(const EchoReply& reply, int count,
                                             absl::string_view text) {
   const int64_t size = static_cast<int64_t>(reply.tokens.size());
-  // A server's number: it may be any.
+  // The server's number may be anything.
   const int64_t end = size - std::min(size, reply.usage.completion_tokens.value_or(1));
   const int64_t begin = end - count;
   if (begin < 1 || end > size) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the server gives ", size, " tokens for a text with ", count, " at its end"));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the server gives ", size, " tokens for a text that ends with ", count, " scored ones"));
   }
   const auto tokens = absl::MakeConstSpan(reply.tokens).subspan(begin, count);
   if (!Spell(tokens, text)) {

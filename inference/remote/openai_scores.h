@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What a server's log-probabilities say of words and texts.
+// What a server's log-probabilities say about words and texts.
 //
 //   WordLogProb(reply.top_logprobs, FirstToken(tokenizer, "yes"));
 //   SumOfText(echo, /*count=*/3, "It is blue");
@@ -20,18 +20,18 @@
 
 namespace quipu::inference {
 
-// The word's first token as a server spells it, without a space in front.
+// The word's first token as a server spells it, without a leading space.
 std::string FirstToken(const Tokenizer& tokenizer, absl::string_view word);
 
-// The log-prob of a word among the likeliest tokens, by its first one: with or
-// without a space in front, whichever is likelier. A word that is not among
-// them gets the least of theirs, which is the most that it can have. A change
-// of case is another word. REQUIRES: top is not empty.
+// The log-probability of a word among the likeliest tokens, by its first token,
+// with or without a leading space, whichever is likelier. A word that is not
+// among them gets the least of theirs, which is its upper bound. A change of
+// case makes another word. REQUIRES: top is not empty.
 double WordLogProb(absl::Span<const TokenLogProb> top, absl::string_view token);
 
-// Sum of the log-probs of the `count` tokens of `text`, which stand at the end
-// of the prompt that was echoed. FAILED_PRECONDITION if they do not spell it or
-// one has no log-prob.
+// Sum of the log-probabilities of the `count` tokens of `text`, which end the
+// echoed prompt. FAILED_PRECONDITION if they do not spell it or one has no
+// log-probability.
 absl::StatusOr<ContinuationScore> SumOfText(const EchoReply& reply, int count,
                                             absl::string_view text);
 

@@ -78,7 +78,7 @@ TEST(SumOfText, TakesPartsOfCharactersOnTrust) {
 
 TEST(SumOfText, RefusesTextsThatAreNotWholeOrNotScored) {
   EXPECT_THAT(SumOfText(Echo(), 5, "Who? It is blue").status(),
-              StatusIs(kFailed, "6 tokens for a text with 5"));
+              StatusIs(kFailed, "6 tokens for a text that ends with 5"));
   EXPECT_THAT(SumOfText(EchoReply(), 1, "a").status(), StatusIs(kFailed));
   EchoReply reply = Echo();
   reply.log_probs[3] = std::nullopt;

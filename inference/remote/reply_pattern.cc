@@ -45,14 +45,14 @@ void AppendGrammarLiteral(absl::string_view text, std::string* out) {
   out->push_back('"');
 }
 
-// A free part as a character class, the same in both languages. An end always
-// begins with ASCII here: a part of a character is no class.
+// A free part as a character class, the same in both languages. Here an end
+// always begins with ASCII: part of a character cannot be in a class.
 //
-// It does not begin with a line feed: the literal's last character and one are
-// one token to many models, and after it they wander off (a literal that is
-// tokenised by itself, as the embedded engine's, never lets that happen). Before
-// another literal it is one line for the same reason. `gap` stands between two
-// elements.
+// It does not begin with a line feed. To many models, the literal's last
+// character and a line feed are one token, and after it they wander off. (A
+// literal that is tokenised by itself, as in the embedded engine, never lets
+// that happen.) Before another literal it is a single line, for the same
+// reason. `gap` separates two elements.
 std::string FreeClass(const Slot& part, bool last, absl::string_view anything,
                       absl::string_view gap) {
   if (part.text.empty() || static_cast<unsigned char>(part.text[0]) >= 0x80)
@@ -119,7 +119,7 @@ std::optional<std::vector<std::string>> MatchReply(absl::string_view reply,
       parts.emplace_back(rest);
       return parts;
     }
-    // A part with an empty end in the middle goes on to the next literal.
+    // A middle part with an empty end continues to the next literal.
     const absl::string_view end = last ? part.text : reply_template[i + 1].text;
     const size_t at = rest.find(end);
     if (at == absl::string_view::npos) return std::nullopt;

@@ -16,7 +16,7 @@ absl::Duration RetryPolicy::Delay(int failures, double uniform,
   const absl::Duration jittered =
       Backoff({options_.first, options_.longest, options_.factor}, failures, uniform);
   if (!retry_after.has_value()) return jittered;
-  // Past the time that the server named callers still come back one by one.
+  // After the time that the server named, callers still return one by one.
   return std::min(*retry_after, options_.longest_retry_after) + jittered;
 }
 
@@ -25,7 +25,7 @@ std::optional<absl::Duration> ParseRetryAfter(absl::string_view value, absl::Tim
   if (value.empty()) return std::nullopt;
   if (value.find_first_not_of("0123456789") == absl::string_view::npos) {
     int64_t seconds = 0;
-    // More digits than a number has are a long wait all the same.
+    // More digits than a number can hold still mean a long wait.
     if (!absl::SimpleAtoi(value, &seconds)) return absl::InfiniteDuration();
     return absl::Seconds(seconds);
   }

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// When a request that failed is sent again: exponential backoff with full
-// jitter, so that callers who failed together do not come back together; a
-// server's Retry-After is honoured.
+// When to resend a failed request: exponential backoff with full jitter, so
+// callers that fail together do not retry together. Honours a server's
+// Retry-After.
 //
 //   RetryPolicy policy({});
 //   absl::Duration wait = policy.Delay(/*failures=*/1, rng.Uniform(),
@@ -24,7 +24,7 @@ struct RetryOptions {
   absl::Duration first = absl::Seconds(1);
   double factor = 2;
   absl::Duration longest = absl::Seconds(60);
-  // A server that asks for a longer wait is asked again after this one.
+  // If a server asks for a longer wait, it is retried after this one.
   absl::Duration longest_retry_after = absl::Minutes(5);
 };
 
@@ -32,12 +32,12 @@ class RetryPolicy {
  public:
   explicit RetryPolicy(const RetryOptions& options) : options_(options) {}
 
-  // Whether a call that failed so many times is tried again.
+  // Whether to retry a call after this many failures.
   bool TryAgain(int failures) const { return failures < options_.max_attempts; }
 
-  // The wait after the given number of failures (1 or more): `uniform`, in
-  // [0, 1), of first * factor^(failures - 1), at most `longest`; never less
-  // than what the server asked for.
+  // The wait after `failures` failures (1 or more): `uniform`, in [0, 1), times
+  // first * factor^(failures - 1), which is capped at `longest`; never less
+  // than the server asked for.
   absl::Duration Delay(int failures, double uniform,
                        std::optional<absl::Duration> retry_after) const;
 
@@ -45,8 +45,8 @@ class RetryPolicy {
   RetryOptions options_;
 };
 
-// The wait that a Retry-After header asks for: seconds, or a date of HTTP; none
-// if it is neither. A date that has passed is no wait.
+// The wait in a Retry-After header: seconds, or an HTTP date; none if it is
+// neither. A past date means no wait.
 std::optional<absl::Duration> ParseRetryAfter(absl::string_view value, absl::Time now);
 
 }  // namespace quipu::inference

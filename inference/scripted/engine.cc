@@ -56,7 +56,7 @@ class ScriptedEngine : public Engine {
     timer_.Join();
   }
 
-  // Starts the thread that answers calls in time: the last part of being made.
+  // Starts the thread that answers calls later: the last step of construction.
   // An engine whose calls take no time needs none.
   absl::Status Start() {
     if (latency_ == absl::ZeroDuration()) return absl::OkStatus();
@@ -147,7 +147,7 @@ class ScriptedEngine : public Engine {
 
   absl::StatusOr<int64_t> PrefixTokens(const PrefixRequest& request) const {
     if (!crash_on_.empty() && absl::StrContains(request.user_begin, crash_on_)) {
-      LogError("a text on which the scripted engine is to crash");
+      LogError("the scripted engine crashes on this text, as configured");
       std::abort();
     }
     ASSIGN_OR_RETURN(
@@ -187,7 +187,7 @@ class ScriptedEngine : public Engine {
     return result;
   }
 
-  // Calls `answer` after as long as a call is to take, or with CANCELLED if the
+  // Calls `answer` after the configured latency, or with CANCELLED if the
   // engine is shut down first.
   void TakeTime(int64_t prompt_tokens, int64_t sampled_tokens, Answer answer) {
     Waiting call = {Clock::Real()->Monotonic() + latency_, prompt_tokens, sampled_tokens,
@@ -203,7 +203,7 @@ class ScriptedEngine : public Engine {
     call.answer(Count(call));
   }
 
-  // What the call comes to; what it computed is counted.
+  // The result of the call; counts what it computed.
   absl::Status Count(const Waiting& call) {
     absl::MutexLock lock(&mutex_);
     if (stopped_) return absl::CancelledError("the engine was shut down");
@@ -215,7 +215,8 @@ class ScriptedEngine : public Engine {
     return absl::OkStatus();
   }
 
-  // The timer's thread. All calls last equally long, so they end in order.
+  // Runs on the timer's thread. All calls last equally long, so they end in
+  // order.
   void AnswerInTime() {
     absl::MutexLock lock(&mutex_);
     while (true) {
@@ -242,12 +243,12 @@ class ScriptedEngine : public Engine {
   const std::string crash_on_;
 
   mutable absl::Mutex mutex_;
-  absl::CondVar changed_;  // stopped_ or waiting_.
+  absl::CondVar changed_;  // stopped_ or waiting_ has changed.
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   EngineStats stats_ ABSL_GUARDED_BY(mutex_);
   std::deque<Waiting> waiting_ ABSL_GUARDED_BY(mutex_);
 
-  Thread timer_;  // The last member: it uses all the others.
+  Thread timer_;  // The last member: the thread uses all the others.
 };
 
 absl::StatusOr<std::unique_ptr<Engine>> Started(std::unique_ptr<ScriptedEngine> engine) {
@@ -260,8 +261,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Started(std::unique_ptr<ScriptedEngine> 
 absl::StatusOr<std::unique_ptr<Engine>> CreateScriptedEngine(const ScriptedEngineOptions& options) {
   if (options.context_tokens < 1 || options.context_tokens > kMaxContextTokens) {
     return absl::InvalidArgumentError(absl::StrCat("context_tokens is ", options.context_tokens,
-                                                   "; it must be between 1 and ",
-                                                   kMaxContextTokens));
+                                                   ", want 1 to ", kMaxContextTokens));
   }
   EngineInfo info;
   info.engine = "scripted";

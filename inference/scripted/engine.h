@@ -1,16 +1,16 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// An engine without weights, for tests and dry runs: replies are a pure
-// function of the request (its text and seed), well-formed by the reply template,
-// with questions and answers taken from words of the prefix, so that the whole
-// pipeline, its filters included, has something real to work on.
+// An engine without weights, for tests and dry runs. Replies are a pure
+// function of the request (its text and seed) and match the reply template.
+// Their questions and answers use words of the prefix, so that the whole
+// pipeline, filters included, has real material.
 //
 //   ScriptedEngineOptions options;
 //   options.latency = absl::Milliseconds(20);
 //   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, CreateScriptedEngine(options));
 //
-// Without latency calls end before they return; with it a thread of the engine
-// ("quipu-script") ends them. Thread-safe, as every Engine.
+// Without latency, calls end before they return; with latency, a thread of the
+// engine ("quipu-script") ends them. Thread-safe, like every Engine.
 #ifndef QUIPU_INFERENCE_SCRIPTED_ENGINE_H_
 #define QUIPU_INFERENCE_SCRIPTED_ENGINE_H_
 
@@ -24,13 +24,14 @@
 namespace quipu::inference {
 
 struct ScriptedEngineOptions {
-  // Tokenizer and template from this GGUF; empty: a byte tokenizer with ChatML.
+  // Tokenizer and template come from this GGUF; empty: a byte tokenizer with
+  // ChatML.
   std::string tokenizer_path;
   int context_tokens = 8192;
   // Real time that each call takes, for tests of interruption.
   absl::Duration latency = absl::ZeroDuration();
-  // A prefix that contains this ends the process at once, as a chunk does that
-  // makes an engine crash. Empty: none does.
+  // A prefix that contains this text kills the process at once, like a chunk
+  // that crashes an engine. Empty: none does.
   std::string crash_on = "";
 };
 

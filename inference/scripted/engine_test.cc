@@ -91,7 +91,7 @@ TEST(ScriptedText, HasItsFaultsAtTheirRates) {
   near("ungrounded", kScriptedUngrounded);
   near("empty", kScriptedEmpty);
   EXPECT_GT(questions.size(), 20u);
-  // The duplicate alone comes at a known rate at least.
+  // At least the duplicate comes at a known rate.
   int most = 0;
   for (const auto& [question, count] : questions) most = std::max(most, count);
   EXPECT_GT(most, kScriptedDuplicate * kReplies / 2);
@@ -245,7 +245,7 @@ TEST(ScriptedEngineDeathTest, EndsTheProcessOnATextOnWhichItIsToCrash) {
   EXPECT_OK(engine->OpenPrefix(harmless).status());
   PrefixRequest deadly;
   deadly.user_begin = kText;
-  EXPECT_DEATH(engine->OpenPrefix(deadly).status().IgnoreError(), "is to crash");
+  EXPECT_DEATH(engine->OpenPrefix(deadly).status().IgnoreError(), "as configured");
 }
 
 TEST(ScriptedEngine, TakesTokenizerAndTemplateOfAModel) {

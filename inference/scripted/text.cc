@@ -42,7 +42,7 @@ Words SplitWords(absl::string_view text) {
   return absl::StrSplit(text, absl::ByAnyChar(" \t\r\n\f\v"), absl::SkipEmpty());
 }
 
-// The word without ASCII punctuation around it, in lower case.
+// The word in lower case, without surrounding ASCII punctuation.
 std::string Bare(absl::string_view word) {
   while (!word.empty() && absl::ascii_ispunct(word.front())) word.remove_prefix(1);
   while (!word.empty() && absl::ascii_ispunct(word.back())) word.remove_suffix(1);
@@ -105,15 +105,15 @@ class Filler {
   Filler(const Slot& part, absl::string_view before, const Tokenizer& tokenizer)
       : part_(part),
         tokenizer_(tokenizer),
-        // A part that follows a word goes on with the same line.
+        // A part that follows a word continues on the same line.
         space_first_(!before.empty() && absl::ascii_isalnum(before.back())) {
     end_tokens_ = part.text.empty() ? 1 : Count(part.text);
   }
 
-  // `more` is taken where the words are too few, over and over.
+  // `more` is appended, over and over, while the words are too few.
   CompletedPart Fill(Words words, const Words& more, bool cut) const {
     const int most = std::max(1, part_.max_tokens - (cut ? 0 : end_tokens_));
-    // Where even so many words are too few, the part's end takes them all away.
+    // If even that is too few, the part's end removes them all.
     const size_t bound = 2 * static_cast<size_t>(part_.max_tokens);
     for (size_t i = 0; i < bound && cut && Count(Text(words)) <= most; ++i) {
       words.push_back(more[i % more.size()]);
@@ -148,7 +148,7 @@ class Filler {
     return static_cast<int>(tokenizer_.Encode(text, false).size());
   }
 
-  // The words in one line, without the part's own end.
+  // The words on one line, without the part's own end.
   std::string Text(const Words& words) const {
     std::string text = absl::StrJoin(words, " ");
     if (space_first_ && !text.empty()) text.insert(0, " ");
@@ -283,8 +283,8 @@ ScoreResult ScriptedScores(const ScriptedSource& source, const ScoreRequest& req
     ContinuationScore score;
     score.num_tokens = std::max(1, static_cast<int>(tokenizer.Encode(text, false).size()));
     if (choice) {
-      // log p and log(1 - p) where log(p / (1 - p)) is the margin; further ones
-      // share a little less.
+      // log p and log(1 - p), where log(p / (1 - p)) is the margin; further
+      // ones share slightly less.
       const double x = i == 0 ? margin : -margin - static_cast<double>(i - 1);
       score.log_prob = -ExactLog(1.0 + ExactExp(-x));
     } else {

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What the scripted engine says: questions and answers made of the words of a
-// prefix, with known shares of the faults that filters must catch. Pure.
+// What the scripted engine says: questions and answers made from the words of a
+// prefix, with known rates of the faults that filters must catch. Pure.
 //
 //   ScriptedSource source("Excerpt:\n\nKnots on cords kept accounts. ...");
 //   Completion reply = ScriptedCompletion(source, request, *tokenizer);
@@ -19,21 +19,21 @@
 
 namespace quipu::inference {
 
-// Shares of replies with a fault, by what is wrong with them; the rest, 84 %,
-// have a question and an answer of the same sentence.
+// Rates of faulty replies, by fault. The rest, 84 %, have a question and an
+// answer from the same sentence.
 inline constexpr double kScriptedEmpty = 0.02;         // The answer has no words.
 inline constexpr double kScriptedMentionsText = 0.03;  // "The text says that ..."
 inline constexpr double kScriptedRefusal = 0.02;       // "I'm sorry, but ..."
 inline constexpr double kScriptedEqual = 0.02;         // The answer is the question.
 inline constexpr double kScriptedDuplicate = 0.03;     // The same question on every call.
 inline constexpr double kScriptedCut = 0.02;           // The answer runs to max_tokens.
-inline constexpr double kScriptedUngrounded = 0.02;    // Words that the prefix lacks.
+inline constexpr double kScriptedUngrounded = 0.02;    // Words not in the prefix.
 
-// Share of verdicts (scores of two or more short continuations) that prefer the
+// Rate of verdicts (scores of two or more short continuations) that prefer the
 // second continuation to the first.
 inline constexpr double kScriptedNegative = 0.12;
 
-// A prefix as sentences of words.
+// A prefix, as sentences of words.
 class ScriptedSource {
  public:
   explicit ScriptedSource(absl::string_view text);
@@ -41,8 +41,8 @@ class ScriptedSource {
   const Fingerprint& key() const { return key_; }
   // Sentences of at least six words; may be none.
   const std::vector<std::vector<std::string>>& sentences() const { return sentences_; }
-  // Whether the word stands in the text; ASCII case and punctuation around it
-  // do not matter.
+  // Whether the text contains the word, ignoring ASCII case and surrounding
+  // punctuation.
   bool Has(absl::string_view word) const;
 
  private:
@@ -51,14 +51,13 @@ class ScriptedSource {
   std::set<std::string> words_;
 };
 
-// A reply well formed by the reply template: parts that stand before others ask, the
-// others answer. Depends on the source, the request and its seed alone.
+// A reply that matches the reply template: parts that precede others ask, the
+// others answer. Depends only on the source, the request and its seed.
 Completion ScriptedCompletion(const ScriptedSource& source, const CompleteRequest& request,
                               const Tokenizer& tokenizer);
 
-// Scores: the more of its words stand in the source, the likelier a text. Two
-// or more continuations of at most two words are a choice, whose margin is
-// drawn.
+// Scores: the more of its words the source contains, the likelier a text. Two
+// or more continuations of at most two words are a choice with a random margin.
 ScoreResult ScriptedScores(const ScriptedSource& source, const ScoreRequest& request,
                            const Tokenizer& tokenizer);
 

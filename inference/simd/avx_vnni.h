@@ -1,9 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Whether this processor has AVX-VNNI: asked for by its bit, since compilers do
-// not all know the name (clang 14's __builtin_cpu_supports does not).
+// Whether this processor has AVX-VNNI. Reads the CPUID bit, since not all
+// compilers know the name (clang 14's __builtin_cpu_supports does not).
 //
-//   if (HasAvxVnni()) ...  // REQUIRES: AVX2 was found usable.
+//   if (HasAvxVnni()) UseAvxVnni();  // REQUIRES: AVX2 was found usable.
 //
 // Thread-safe (pure function).
 #ifndef QUIPU_INFERENCE_SIMD_AVX_VNNI_H_

@@ -20,7 +20,7 @@ constexpr float kExpLowest = -87.3f;
 constexpr float kExpHighest = 88.0f;
 
 // exp(x) for kExpLowest <= x <= kExpHighest. x = n ln 2 + r, |r| <= ln 2 / 2;
-// exp(r) by its series (the coefficients are rounded 1/k!; what is cut off is
+// exp(r) by its series (coefficients are rounded 1/k!; the truncation error is
 // below half an ulp).
 HWY_INLINE FloatVec ExpWithin(FloatVec x) {
   const FloatTag d;
@@ -42,8 +42,8 @@ HWY_INLINE FloatVec ExpWithin(FloatVec x) {
   p = Fused(p, r, hn::Set(d, 1.0f));
   p = Fused(p, r, hn::Set(d, 1.0f));
 
-  // Times 2^n by adding n to the exponent field: n is in [-126, 127], and p is
-  // not below 1 at the lowest n, so that the result is normal.
+  // Multiplies by 2^n by adding n to the exponent field: n is in [-126, 127],
+  // and p is not below 1 at the lowest n, so the result is normal.
   const auto exponent = hn::ShiftLeft<23>(hn::BitCast(di, shifted));
   return hn::BitCast(d, hn::Add(hn::BitCast(di, p), exponent));
 }

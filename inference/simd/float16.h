@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// IEEE half and bfloat16 to float and back, one value at a time: exact to
-// float, to the nearest with ties to even back. Halves keep the payload of a
-// NaN, which comes out quiet, as conversion instructions do it.
+// IEEE half and bfloat16 to float and back, one value at a time. Conversion to
+// float is exact; conversion back rounds to nearest, ties to even. Halves keep
+// the payload of a NaN, which becomes quiet, as in conversion instructions.
 //
 //   FloatToHalf(1.0f);      // 0x3C00
 //   HalfToFloat(0x3C00);    // 1.0f

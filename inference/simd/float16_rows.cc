@@ -30,7 +30,7 @@ namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
 // Targets whose instructions convert with IEEE rounding. Highway's emulation on
-// the others flushes or truncates, so that those go one by one.
+// the others flushes or truncates, so they convert one by one.
 #undef QUIPU_NATIVE_HALF
 #if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON
 #define QUIPU_NATIVE_HALF 1

@@ -46,7 +46,8 @@ TEST(Float16Rows, FloatsRoundTheSameOnEveryVectorTarget) {
   Rng rng(TestFingerprint(), "half");
   std::vector<float> floats;
   while (floats.size() < 100001) {
-    // Of every size, ties and values that overflow or become denormal included.
+    // Values of every size, with ties and values that overflow or become
+    // denormal.
     const uint32_t bits = static_cast<uint32_t>(rng.Next()) & (rng.Next() % 2 ? ~0u : 0xfffff000u);
     float value;
     std::memcpy(&value, &bits, sizeof(value));
@@ -63,7 +64,7 @@ TEST(Float16Rows, FloatsRoundTheSameOnEveryVectorTarget) {
   }
 }
 
-// NaNs too: what conversion instructions make of them is what float16.h does.
+// NaNs too: conversion instructions and float16.h agree on them.
 TEST(Float16Rows, EveryBitPatternWidensTheSameOnEveryVectorTarget) {
   std::vector<uint16_t> all(1 << 16);
   std::iota(all.begin(), all.end(), uint16_t{0});

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The two things on which equal bits rest, per vector target:
-// a multiply-add that is always fused, and sums over 16 virtual lanes.
+// The two operations that equal bits depend on, per vector target: a
+// multiply-add that is always fused, and sums over 16 virtual lanes.
 
 // Per-target include guard (Highway's foreach_target includes this repeatedly).
 #if defined(QUIPU_INFERENCE_SIMD_FUSED_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -26,7 +26,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 using FloatTag = hn::CappedTag<float, 16>;
 using FloatVec = hn::Vec<FloatTag>;
 
-// Lanes of FloatTag, as a constant: the targets that we compile have fixed
+// Lanes of FloatTag, as a constant: the targets that we compile for have fixed
 // widths.
 constexpr int kLanes = static_cast<int>(HWY_LANES(float) < 16 ? HWY_LANES(float) : 16);
 
@@ -47,7 +47,7 @@ HWY_INLINE FloatVec Fused(FloatVec a, FloatVec b, FloatVec c) {
 #endif
 }
 
-// Number of vectors that make 16 virtual lanes.
+// Number of vectors that form 16 virtual lanes.
 constexpr int kVectorsOf16 = 16 / kLanes;
 
 // Adds 16 lanes in one fixed tree.

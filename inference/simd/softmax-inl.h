@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The exponentials and the sum of a softmax over values that lie in pages.
+// The exponentials and the sum of a softmax over values stored in pages.
 
 #if defined(QUIPU_INFERENCE_SIMD_SOFTMAX_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef QUIPU_INFERENCE_SIMD_SOFTMAX_INL_H_
@@ -20,7 +20,7 @@ HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-// Values that lie side by side.
+// Adjacent values.
 constexpr int kSoftmaxPage = 32;
 
 // Calls `visit` with the place of lanes [j, j + kLanes) of each 16 values.
@@ -36,12 +36,11 @@ HWY_INLINE void ForEachSixteen(float* x, int64_t page_stride, int n, int j, cons
 }
 
 // Replaces the first n values by exp(value - max) and returns their sum: 16
-// virtual lanes by index, one fixed tree. Value i is at
-// x[i / 32 * page_stride + i % 32]. Up to a multiple of 16, what follows them
-// is overwritten.
+// virtual lanes by index, one fixed tree. Value i is at x[i / 32 * page_stride
+// + i % 32]. The values after them, up to a multiple of 16, are overwritten.
 HWY_INLINE float SoftmaxPages(float* x, int64_t page_stride, int n) {
   const FloatTag d;
-  // What is not there has weight 0.
+  // Missing values have weight 0.
   for (int i = n; i % 16 != 0; ++i) {
     x[i / kSoftmaxPage * page_stride + i % kSoftmaxPage] = -std::numeric_limits<float>::infinity();
   }

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Which vector targets the kernels are compiled for. Include before any header
-// of Highway: SSE4, AVX2, AVX-512 (AVX3) on x86, NEON on ARM, and Highway's
+// Which vector targets the kernels are compiled for. Include it before any
+// Highway header: SSE4, AVX2, AVX-512 (AVX3) on x86, NEON on ARM, and Highway's
 // scalar baseline. Fewer targets compile faster; the bits are the same on all.
 #ifndef QUIPU_INFERENCE_SIMD_TARGETS_H_
 #define QUIPU_INFERENCE_SIMD_TARGETS_H_
@@ -11,18 +11,18 @@
   (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128)
 #endif
 
-// On 64-bit ARM, NEON is what every processor has, so that there is nothing to
-// dispatch. Highway would ask for cryptographic instructions in each of its
-// functions all the same, which then cannot be inlined into what the compiler
-// writes by itself, such as constructors of structs of vectors, or into
-// functions for other extensions. This is its switch for toolchains that cannot
+// Every 64-bit ARM processor has NEON, so there is nothing to dispatch. Without
+// this, Highway would still require cryptographic instructions in each of its
+// functions, which then could not be inlined into code that the compiler
+// generates, such as constructors of structs of vectors, or into functions for
+// other extensions. This is Highway's switch for toolchains that cannot
 // dispatch.
 #if defined(__aarch64__) && !defined(TOOLCHAIN_MISS_SYS_AUXV_H)
 #define TOOLCHAIN_MISS_SYS_AUXV_H
 #endif
 
-// Here and not by those who need it, so that no sorting of includes can put it
-// before the definition above.
+// Included here, not by users of this header, so that no sorting of includes
+// can put it before the definition above.
 #include "hwy/targets.h"  // IWYU pragma: export
 
 #endif  // QUIPU_INFERENCE_SIMD_TARGETS_H_

@@ -15,14 +15,14 @@ namespace {
 
 constexpr uint32_t kNone = 0xFFFFFFFFu;
 
-// Models whose vocabularies were made by tiktoken take a word that is a token as
+// Models whose vocabularies were made by tiktoken map a word that is a token to
 // that token, whatever the merges, and begin every text with BOS.
 bool IsTiktoken(PreTokenizer kind) {
   return kind == PreTokenizer::kLlama3 || kind == PreTokenizer::kTekken;
 }
 
 // GPT-2 writes a byte that is a printable Latin-1 character as that character,
-// and the other 68 in order as U+0100 and on.
+// and the other 68, in order, from U+0100 on.
 struct ByteAlphabet {
   std::array<std::string, 256> characters;
   std::array<int, 324> bytes;  // By code point; -1 where there is none.
@@ -39,7 +39,7 @@ struct ByteAlphabet {
     }
   }
 
-  // The bytes that a token's text stands for; the text itself if it is not
+  // The bytes that a token's text represents; the text itself if it is not
   // written in this alphabet.
   std::string Decode(absl::string_view text) const {
     std::string out;
@@ -56,9 +56,9 @@ uint64_t PairKey(TokenId left, TokenId right) {
   return (static_cast<uint64_t>(static_cast<uint32_t>(left)) << 32) | static_cast<uint32_t>(right);
 }
 
-// The pre-tokeniser that the file names. Files made before there was such a key
-// say nothing or "default"; a guess would give wrong tokens in silence, except
-// where the vocabulary leaves no doubt.
+// The pre-tokeniser that the file names. Older files name none, or "default". A
+// guess would silently give wrong tokens, except if the vocabulary leaves no
+// doubt.
 absl::StatusOr<PreTokenizer> ReadPreTokenizer(const GgufFile& gguf, const Vocabulary& vocabulary) {
   std::string name = "default";
   if (gguf.Has("tokenizer.ggml.pre")) {
@@ -74,8 +74,8 @@ absl::StatusOr<PreTokenizer> ReadPreTokenizer(const GgufFile& gguf, const Vocabu
     }
     return absl::UnimplementedError(
         absl::StrCat(gguf.path(),
-                     ": tokenizer.ggml.pre is missing or \"default\", so the way "
-                     "this model cuts words is not known; convert it again with a "
+                     ": tokenizer.ggml.pre is missing or \"default\", so how "
+                     "this model cuts words is unknown; convert it again with a "
                      "newer converter"));
   }
   auto kind = PreTokenizerFromName(name);
@@ -85,8 +85,8 @@ absl::StatusOr<PreTokenizer> ReadPreTokenizer(const GgufFile& gguf, const Vocabu
 
 }  // namespace
 
-// A piece of a word while it is merged: a list through `previous` and `next`.
-// Merged-away ones have the id -1.
+// A piece of a word during merging, in a list through `previous` and `next`.
+// Pieces that were merged away have the id -1.
 struct BpeTokenizer::Symbol {
   TokenId id;
   uint32_t begin;
@@ -94,7 +94,7 @@ struct BpeTokenizer::Symbol {
   uint32_t next;
 };
 
-// A merge that was possible when it was found: still is if both ids are there.
+// A merge that was possible when found; still is if both ids are unchanged.
 struct BpeTokenizer::Candidate {
   uint32_t rank;
   uint32_t left;
@@ -102,7 +102,7 @@ struct BpeTokenizer::Candidate {
   TokenId right_id;
   TokenId result;
 
-  // The heap gives the lowest rank first, the leftmost of equals.
+  // The heap yields the lowest rank first, the leftmost among equals.
   friend bool operator<(const Candidate& a, const Candidate& b) {
     return a.rank != b.rank ? a.rank > b.rank : a.left > b.left;
   }
@@ -160,7 +160,7 @@ absl::Status BpeTokenizer::ReadMerges(const GgufFile& gguf) {
     if (!left || !right || !result) return malformed("has a token that is not in the vocabulary");
     const uint64_t key = PairKey(*left, *right);
     if (!merges_.emplace(key, Merge{static_cast<uint32_t>(i), *result}).second) {
-      return malformed("is there twice");
+      return malformed("is duplicated");
     }
     builder.Add(key).Add(static_cast<uint64_t>(*result));
   }
@@ -169,7 +169,7 @@ absl::Status BpeTokenizer::ReadMerges(const GgufFile& gguf) {
 }
 
 bool BpeTokenizer::adds_bos() const {
-  // Files did not always say it.
+  // Older files do not state it.
   return vocabulary().bos().has_value() &&
          vocabulary().add_bos().value_or(IsTiktoken(pre_tokenizer_));
 }

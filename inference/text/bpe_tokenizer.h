@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Byte-level BPE, as GPT-2, Llama 3, SmolLM and Qwen2 have it: words cut by a
-// pre-tokeniser, bytes written as printable characters, neighbours merged in
-// the order of the merge list. See tokenizer.h.
+// Byte-level BPE, as in GPT-2, Llama 3, SmolLM and Qwen2: a pre-tokeniser cuts
+// words, bytes are written as printable characters, and neighbours are merged
+// in the order of the merge list. See tokenizer.h.
 #ifndef QUIPU_INFERENCE_TEXT_BPE_TOKENIZER_H_
 #define QUIPU_INFERENCE_TEXT_BPE_TOKENIZER_H_
 
@@ -24,8 +24,8 @@ namespace quipu::inference {
 class BpeTokenizer final : public VocabularyTokenizer {
  public:
   // Reads merges and pre-tokeniser (tokenizer.ggml.model "gpt2"). Returns
-  // INVALID_ARGUMENT for malformed merges, UNIMPLEMENTED for a pre-tokeniser
-  // that is not known.
+  // INVALID_ARGUMENT for malformed merges, UNIMPLEMENTED for an unknown
+  // pre-tokeniser.
   static absl::StatusOr<std::shared_ptr<const Tokenizer>> Create(const GgufFile& gguf);
 
   bool adds_bos() const override;
@@ -33,9 +33,9 @@ class BpeTokenizer final : public VocabularyTokenizer {
   std::string description() const override;
 
  protected:
-  // Bytes that the vocabulary has no token for (SmolLM lacks some control
-  // characters and bytes that begin no assigned character) are left out before
-  // merging, as the publishers' tokenisers do it.
+  // Drops bytes without a token before merging, as the publishers' tokenisers
+  // do (SmolLM's vocabulary lacks some control characters and bytes that begin
+  // no assigned character).
   void EncodeTo(absl::string_view text, bool fragment_start, std::vector<TokenId>* ids,
                 std::vector<uint32_t>* begins) const override;
   bool adds_space() const override { return false; }
@@ -58,7 +58,7 @@ class BpeTokenizer final : public VocabularyTokenizer {
   void MergeAll(Scratch* scratch) const;
 
   PreTokenizer pre_tokenizer_;
-  // A whole word of the vocabulary is that token, whatever the merges.
+  // A whole word of the vocabulary becomes that token, whatever the merges.
   bool ignore_merges_;
   std::array<TokenId, 256> byte_tokens_;  // -1 where there is none.
   absl::flat_hash_map<uint64_t, Merge> merges_;

@@ -162,8 +162,8 @@ TEST(BpeTokenizer, GivesBackEveryLineOfARealDocument) {
   EXPECT_EQ(SmolLm()->Decode(SmolLm()->Encode(document, true), true), document);
 }
 
-// Whether `encoding` covers `text`: each token's bytes stand at its offset, and
-// what lies between is made of bytes that the vocabulary lacks.
+// Whether `encoding` covers `text`: each token's bytes are at its offset, and
+// the bytes in between are ones that the vocabulary lacks.
 void ExpectOffsetsFit(const Tokenizer& tokenizer, absl::string_view text,
                       const Encoding& encoding) {
   ASSERT_EQ(encoding.ids.size(), encoding.begins.size());
@@ -205,7 +205,7 @@ TEST(BpeTokenizer, SurvivesBytesThatAreNotUtf8) {
 
 TEST(BpeTokenizer, GivesBackEveryCodePoint) {
   ASSERT_NE(SmolLm(), nullptr);
-  for (uint32_t plane = 0; plane < 4; ++plane) {  // Higher ones begin with a byte that is lacking.
+  for (uint32_t plane = 0; plane < 4; ++plane) {  // Higher ones begin with a byte without a token.
     for (uint32_t block = 0; block < 0x10000; block += 64) {
       std::string text;
       for (uint32_t c = 0; c < 64; ++c) {
@@ -219,7 +219,7 @@ TEST(BpeTokenizer, GivesBackEveryCodePoint) {
 
 TEST(BpeTokenizer, TakesOneHugeWord) {
   ASSERT_NE(SmolLm(), nullptr);
-  // Quadratic merging of these would take longer than any test may.
+  // Merging these in quadratic time would take longer than any test may.
   for (const absl::string_view unit : {"a", " ", "\n", "-", "\xE6\x97\xA5", "ab"}) {
     std::string text;
     while (text.size() < (1 << 20)) text.append(unit.data(), unit.size());

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A tokenizer without a vocabulary file: a token for each byte, the control
-// tokens of ChatML, and, for tests, a few longer tokens of the caller's.
+// A tokenizer without a vocabulary file: one token per byte, the control tokens
+// of ChatML and, for tests, a few longer tokens from the caller.
 //
 //   std::shared_ptr<const Tokenizer> tokenizer = CreateByteTokenizer();
 //
@@ -18,8 +18,8 @@
 
 namespace quipu::inference {
 
-// Text is cut greedily into the longest of `words` (each at least two bytes),
-// or single bytes.
+// Cuts text greedily into the longest of `words` (each at least two bytes), or
+// single bytes.
 std::shared_ptr<const Tokenizer> CreateByteTokenizer(std::vector<std::string> words = {});
 
 }  // namespace quipu::inference

@@ -32,7 +32,7 @@ constexpr KindName kKinds[] = {
     {Kind::kChatMl, "chatml"},
 };
 
-// What Python's str.strip() and Jinja's trim take for white space.
+// What Python's str.strip() and Jinja's trim treat as white space.
 bool IsStripped(uint32_t code_point) {
   return (code_point >= 0x1C && code_point <= 0x1F) ||
          u_isUWhiteSpace(static_cast<UChar32>(code_point));
@@ -63,8 +63,8 @@ struct System {
   int message = -1;
 };
 
-// Writes the parts of one conversation, turn by turn. Contents come trimmed as
-// the Strip...() functions of each kind say.
+// Writes the parts of one conversation, turn by turn. Contents are already
+// trimmed as the Strip...() functions of each kind say.
 class Writer {
  public:
   explicit Writer(Kind kind) : kind_(kind) {}
@@ -102,7 +102,7 @@ class Writer {
     }
   }
 
-  // `system` where this turn takes it in.
+  // `system` if this turn includes it.
   void OpenUser(const std::optional<System>& system) {
     switch (kind_) {
       case Kind::kLlama2:
@@ -151,7 +151,7 @@ class Writer {
     }
   }
 
-  // The space in front of an answer is written with the answer: a model writes
+  // The space before an answer belongs to the answer: a model writes its own.
   // its own.
   void OpenAssistant(bool with_content) {
     switch (kind_) {
@@ -239,7 +239,7 @@ absl::Status CheckRoles(absl::Span<const Message> messages, bool open_assistant)
     const Role want = (i - first) % 2 == 0 ? Role::kUser : Role::kAssistant;
     if (messages[i].role != want) {
       return absl::InvalidArgumentError(absl::StrCat(
-          "message ", i, " is of the ", RoleName(messages[i].role), ", want the ", RoleName(want)));
+          "message ", i, " has role ", RoleName(messages[i].role), ", want ", RoleName(want)));
     }
   }
   if (messages.size() == first) {
@@ -270,7 +270,7 @@ absl::StatusOr<Role> ParseRole(absl::string_view name) {
     if (RoleName(role) == name) return role;
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("role \"", Snippet(name), "\" is not known (system, user and assistant are)"));
+      absl::StrCat("role \"", Snippet(name), "\" is unknown (want system, user or assistant)"));
 }
 
 absl::StatusOr<ChatTemplate> ChatTemplate::FromName(absl::string_view name,
@@ -287,7 +287,7 @@ absl::StatusOr<ChatTemplate> ChatTemplate::FromName(absl::string_view name,
     absl::StrAppend(&known, known.empty() ? "" : ", ", kind.name);
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("chat template \"", Snippet(name), "\" is not known (want one of ", known, ")"));
+      absl::StrCat("chat template \"", Snippet(name), "\" is unknown (want one of ", known, ")"));
 }
 
 absl::StatusOr<ChatTemplate> ChatTemplate::FromGguf(const GgufFile& gguf,
@@ -300,7 +300,7 @@ absl::StatusOr<ChatTemplate> ChatTemplate::FromGguf(const GgufFile& gguf,
   if (absl::IsNotFound(jinja.status())) return unknown("the file has no chat template");
   if (!jinja.ok()) return jinja.status();
   std::optional<RecognisedTemplate> found = RecogniseTemplate(*jinja, tokenizer);
-  if (!found) return unknown("the file's chat template is not one that is known");
+  if (!found) return unknown("the file's chat template is unknown");
   ChatTemplate result(found->kind, std::move(found->default_system));
   const auto parts = result.Render({{Role::kSystem, "a"}, {Role::kUser, "b"}},
                                    /*open_assistant=*/true);

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Chat templates as lists of parts: control tokens by name, and text. Strings
-// as in the publishers' templates: Llama 2, Llama 3.x, Mistral, ChatML.
+// are those of the publishers' templates: Llama 2, Llama 3.x, Mistral, ChatML.
 //
 //   ASSIGN_OR_RETURN(ChatTemplate t, ChatTemplate::FromGguf(gguf, tokenizer));
 //   ASSIGN_OR_RETURN(std::vector<TemplatePart> parts,
@@ -42,34 +42,34 @@ class ChatTemplate {
  public:
   using Kind = TemplateKind;
 
-  // "llama2", "llama3", "llama3.1", "mistral-v1", "mistral-v3",
-  // "mistral-tekken", "chatml"; INVALID_ARGUMENT, listing these, for any other
-  // name. `default_system`: what ChatML puts in front when the first message is
-  // not a system message; empty for none (INVALID_ARGUMENT if it is given for
-  // another template). Llama 3.1's dated block is pinned to 26 Jul 2024.
+  // Makes a template by name: "llama2", "llama3", "llama3.1", "mistral-v1",
+  // "mistral-v3", "mistral-tekken", "chatml"; INVALID_ARGUMENT, listing these,
+  // for any other. `default_system`: what ChatML adds if the first message is
+  // not a system message; empty for none (INVALID_ARGUMENT if given for another
+  // template). Llama 3.1's dated block is pinned to 26 Jul 2024.
   static absl::StatusOr<ChatTemplate> FromName(absl::string_view name,
                                                absl::string_view default_system = "");
 
   // Recognises the template from tokenizer.chat_template (never executed), the
-  // vocabulary and the architecture; takes the default system message of known
-  // publishers (SmolLM2, Qwen2.5). NOT_FOUND, saying to name one in the spec,
-  // if it cannot be recognised.
+  // vocabulary and the architecture; uses the default system message of known
+  // publishers (SmolLM2, Qwen2.5). NOT_FOUND, with the advice to name one in
+  // the spec, if it is not recognised.
   static absl::StatusOr<ChatTemplate> FromGguf(const GgufFile& gguf, const Tokenizer& tokenizer);
 
-  // Renders a conversation: an optional system message first, then user and
-  // assistant in turn. `open_assistant` ends with the assistant's turn begun.
-  // Returns INVALID_ARGUMENT for an empty list or roles out of order.
+  // Renders a conversation: an optional system message, then user and assistant
+  // in turn. `open_assistant` ends with the assistant's turn begun. Returns
+  // INVALID_ARGUMENT for an empty list or roles out of order.
   absl::StatusOr<std::vector<TemplatePart>> Render(absl::Span<const Message> messages,
                                                    bool open_assistant) const;
 
-  // The two halves of a conversation of one user message whose beginning is
+  // The two halves of a conversation with one user message whose beginning is
   // shared: everything up to and including `user_begin`; and `user_rest`, the
   // end of the user's turn, and the assistant's turn begun with
-  // `assistant_begin` (may be empty). Put end to end they are the rendering of
-  // the whole but for where the text is cut for tokenising; where a template
-  // trims, this holds if neither part of the user's message is blank. An empty
-  // `system` is no system message. TemplatePart::message is 0 for the system's,
-  // 1 for the user's, 2 for the assistant's content.
+  // `assistant_begin` (may be empty). Concatenated, they are the rendering of
+  // the whole, except for where the text is cut for tokenising. If a template
+  // trims, this holds only if neither part of the user's message is blank. An
+  // empty `system` means no system message. TemplatePart::message is 0 for the
+  // system's content, 1 for the user's, 2 for the assistant's.
   std::vector<TemplatePart> RenderPrefix(absl::string_view system,
                                          absl::string_view user_begin) const;
   std::vector<TemplatePart> RenderContinuation(absl::string_view user_rest,

@@ -42,7 +42,7 @@ Message System(absl::string_view text) { return {Role::kSystem, std::string(text
 Message User(absl::string_view text) { return {Role::kUser, std::string(text)}; }
 Message Assistant(absl::string_view text) { return {Role::kAssistant, std::string(text)}; }
 
-// What the vectors' `conversation` counts.
+// The numbering of the vectors' `conversation`.
 std::vector<std::vector<Message>> Conversations() {
   return {
       {User("Hi")},
@@ -170,7 +170,8 @@ TEST(ChatTemplate, PutsPrefixAndContinuationTogetherAsTheWhole) {
                         PartsToString(chat.RenderContinuation(rest, "")),
                     PartsToString(whole))
               << name;
-          // With an answer begun it is the beginning of the whole with an answer.
+          // With an answer begun, it is the beginning of the rendering with an
+          // answer.
           if (name == "mistral-v3" || name == "mistral-tekken") continue;
           messages.push_back(Assistant("<question>What?"));
           ASSERT_OK_AND_ASSIGN(const auto answered, chat.Render(messages, false));
@@ -275,7 +276,8 @@ class SmallModelTest : public ::testing::Test {
     ASSERT_OK_AND_ASSIGN(tokenizer_, CreateTokenizer(*gguf_));
   }
 
-  // What the ids from `begin` to the end with trained == 1 spell, controls too.
+  // The spelling of the ids from `begin` on with trained == 1, control tokens
+  // included.
   std::string Trained(const RenderedTokens& tokens) const {
     std::string text;
     for (size_t i = 0; i < tokens.ids.size(); ++i) {
@@ -302,7 +304,8 @@ TEST_F(SmallModelTest, EncodesAConversation) {
   ASSERT_OK(parts);
   ASSERT_OK_AND_ASSIGN(const RenderedTokens tokens, EncodeParts(*tokenizer_, *parts));
 
-  // By the Python library tokenizers, cut at the control tokens.
+  // Expected values come from the Python library tokenizers, cut at the control
+  // tokens.
   EXPECT_EQ(absl::StrJoin(tokens.ids, " "),
             "1 9690 198 6077 5453 30 2 198 1 4093 198 26843 2 198 1 520 9531 198 19556 30 2 198");
   EXPECT_EQ(Trained(tokens), "Hello.<|im_end|>");

@@ -31,10 +31,10 @@ CharClass ClassOf(uint32_t c) {
 struct Char {
   uint32_t code_point = 0;
   CharClass type = CharClass::kEnd;
-  size_t end = 0;  // Where the next one begins.
+  size_t end = 0;  // Where the next character begins.
 };
 
-// Walks a text; a class of kEnd stands behind its last character.
+// Walks a text; the class kEnd follows its last character.
 class Scanner {
  public:
   explicit Scanner(absl::string_view text) : text_(text) {}
@@ -75,9 +75,9 @@ class Scanner {
     }
   }
 
-  // Whitespace at `at` that no other rule wants: all of the run at the end of the
-  // text; else all but its last character, which goes to the next word if it
-  // can; a run of one by itself.
+  // Whitespace at `at` that no other rule wants. At the end of the text, the
+  // whole run; otherwise all but its last character, which goes to the next
+  // word if possible; a single character alone.
   size_t SpacesEnd(size_t at) const {
     size_t last = at;
     size_t end = at;
@@ -129,7 +129,7 @@ size_t LineBreaksEnd(const Scanner& scanner, size_t at) {
   return end;
 }
 
-// The end of punctuation and the line breaks (and slashes) behind it.
+// The end of punctuation and of the line breaks (and slashes) after it.
 size_t PunctuationEnd(const Scanner& scanner, size_t at, bool take_slashes) {
   size_t end = scanner.RunEnd(at, CharClass::kOther);
   for (Char c = scanner.At(end); IsNewline(c) || (take_slashes && c.code_point == '/');
@@ -139,8 +139,8 @@ size_t PunctuationEnd(const Scanner& scanner, size_t at, bool take_slashes) {
   return end;
 }
 
-// What Llama 3's expression and those like it say of anything but letters and
-// numbers.
+// The rules of Llama 3's expression, and similar ones, for anything except
+// letters and numbers.
 size_t OtherWordEnd(const Scanner& scanner, size_t at, bool take_slashes) {
   const Char first = scanner.At(at);
   if (first.type == CharClass::kOther) return PunctuationEnd(scanner, at, take_slashes);
@@ -151,7 +151,7 @@ size_t OtherWordEnd(const Scanner& scanner, size_t at, bool take_slashes) {
   return line_breaks != at ? line_breaks : scanner.SpacesEnd(at);
 }
 
-// The same by Llama 3's expression, with up to `max_digits` numbers in a word.
+// The same by Llama 3's expression, with at most `max_digits` digits per word.
 size_t Llama3WordEnd(const Scanner& scanner, size_t at, int max_digits) {
   const size_t contraction = scanner.ContractionEnd(at, /*ignore_case=*/true);
   if (contraction != at) return contraction;
@@ -182,8 +182,8 @@ bool IsIn(const Char& c, uint32_t categories) {
          (U_MASK(u_charType(static_cast<UChar32>(c.code_point))) & categories) != 0;
 }
 
-// The end of kCapitals* kSmall+ at `at`, or `at`. The run of capitals gives back
-// no more than it must: all behind its last character that is in both sets.
+// The end of kCapitals* kSmall+ at `at`, or `at`. The run of capitals yields
+// only what it must: everything after its last character that is in both sets.
 size_t SmallWordEnd(const Scanner& scanner, size_t at) {
   size_t end = at;
   size_t last_either_end = at;
@@ -196,8 +196,8 @@ size_t SmallWordEnd(const Scanner& scanner, size_t at) {
   return end;
 }
 
-// The end of kCapitals+ kSmall* at `at`, or `at`, where SmallWordEnd finds none:
-// there is nothing small then.
+// The end of kCapitals+ kSmall* at `at`, or `at`, if SmallWordEnd finds none:
+// then nothing is small.
 size_t CapitalWordEnd(const Scanner& scanner, size_t at) {
   size_t end = at;
   for (Char c = scanner.At(end); IsIn(c, kCapitals); c = scanner.At(end)) end = c.end;
@@ -250,7 +250,7 @@ struct Name {
   PreTokenizer kind;
 };
 
-// The first of each kind is its own name.
+// The first name of each kind is its canonical one.
 constexpr Name kNames[] = {
     {"gpt-2", PreTokenizer::kGpt2},       {"phi-2", PreTokenizer::kGpt2},
     {"smollm", PreTokenizer::kSmolLm},    {"starcoder", PreTokenizer::kSmolLm},

@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // How byte-level BPE models cut text into words before merging: each family's
-// regular expression, as a hand-written scanner (RE2 has no look-ahead, and
-// this is faster). Character classes by ICU.
+// regular expression as a hand-written scanner (RE2 has no look-ahead, and this
+// is faster). Character classes by ICU.
 //
 //   SplitWords(*PreTokenizerFromName("qwen2"), text,
-//              [&](size_t begin, size_t end) { ... });
+//              [&](size_t begin, size_t end) { Use(begin, end); });
 //
 // Thread-safe (pure functions).
 #ifndef QUIPU_INFERENCE_TEXT_PRETOKENIZER_H_
@@ -22,7 +22,7 @@ namespace quipu::inference {
 enum class PreTokenizer {
   // 's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
   kGpt2,
-  // Each \p{N} by itself, then the pieces between as kGpt2.
+  // Each \p{N} alone, then the pieces in between as with kGpt2.
   kSmolLm,
   // (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|
   //  ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+
@@ -36,15 +36,15 @@ enum class PreTokenizer {
   kTekken,
 };
 
-// From tokenizer.ggml.pre: "gpt-2", "smollm", "llama-bpe", "qwen2", "tekken" and
-// other names of the same. UNIMPLEMENTED, naming it, for any other.
+// From tokenizer.ggml.pre: "gpt-2", "smollm", "llama-bpe", "qwen2", "tekken"
+// and their other names. UNIMPLEMENTED, naming it, for any other.
 absl::StatusOr<PreTokenizer> PreTokenizerFromName(absl::string_view name);
 
 // "gpt-2", "smollm", "llama-bpe", "qwen2" or "tekken".
 absl::string_view PreTokenizerName(PreTokenizer kind);
 
-// Calls `word` with the bounds of each word in order; together they are the
-// whole text. Bytes that are not UTF-8 count as characters that are neither
+// Calls `word` with the bounds of each word in order; together the words are
+// the whole text. Invalid UTF-8 bytes count as characters that are neither
 // letters nor numbers nor spaces.
 void SplitWords(PreTokenizer kind, absl::string_view text,
                 absl::FunctionRef<void(size_t begin, size_t end)> word);

@@ -38,25 +38,25 @@ uint32_t BitsOf(float value) {
 
 }  // namespace
 
-// A piece of the text while it is merged: a list through `previous` and `next`.
-// Merged-away ones have no bytes.
+// A piece of the text during merging, in a list through `previous` and `next`.
+// Pieces that were merged away have no bytes.
 struct SpmTokenizer::Symbol {
   uint32_t at;     // In the escaped text.
   uint32_t size;   // In bytes of it.
-  uint32_t begin;  // In the text as it was given.
+  uint32_t begin;  // In the original text.
   uint32_t previous;
   uint32_t next;
 };
 
-// A merge that was possible when it was found: still is if left and right
-// together have as many bytes.
+// A merge that was possible when found; still is if left and right together
+// have as many bytes as then.
 struct SpmTokenizer::Candidate {
   float score;
   uint32_t left;
   uint32_t right;
   uint32_t size;
 
-  // The heap gives the best score first, the leftmost of equals.
+  // The heap yields the best score first, the leftmost among equals.
   friend bool operator<(const Candidate& a, const Candidate& b) {
     return a.score != b.score ? a.score < b.score : a.left > b.left;
   }
@@ -159,8 +159,9 @@ absl::Status SpmTokenizer::ReadRules(const GgufFile& gguf) {
 absl::Status SpmTokenizer::ReadPieces(const GgufFile& gguf) {
   ASSIGN_OR_RETURN(scores_, gguf.GetFloats("tokenizer.ggml.scores"));
   if (scores_.size() != static_cast<size_t>(vocabulary().size())) {
-    return absl::InvalidArgumentError(absl::StrCat(gguf.path(), ": there are ", vocabulary().size(),
-                                                   " tokens but ", scores_.size(), " scores"));
+    return absl::InvalidArgumentError(absl::StrCat(gguf.path(), ": the vocabulary has ",
+                                                   vocabulary().size(), " tokens but ",
+                                                   scores_.size(), " scores"));
   }
   FingerprintBuilder builder("tokenizer/spm");
   builder.Add(uint64_t{add_space_prefix_}).Add(uint64_t{adds_bos()});
@@ -177,8 +178,9 @@ absl::Status SpmTokenizer::ReadPieces(const GgufFile& gguf) {
     if (vocabulary().kind(id) == TokenKind::kByte) {
       const int byte = ByteOfPiece(text);
       if (byte < 0) {
-        return absl::InvalidArgumentError(absl::StrCat(
-            gguf.path(), ": token ", id, " is a byte but reads \"", Snippet(text), "\""));
+        return absl::InvalidArgumentError(absl::StrCat(gguf.path(), ": token ", id,
+                                                       " is of type byte but its text is \"",
+                                                       Snippet(text), "\""));
       }
       byte_tokens_[static_cast<size_t>(byte)] = id;
       AddTokenBytes(std::string(1, static_cast<char>(byte)));

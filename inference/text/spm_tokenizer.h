@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// SentencePiece's BPE, as Llama 2 and Mistral have it: spaces written "▁", the
-// neighbours whose joined piece has the best score merged first, characters
-// that the vocabulary lacks spelled in bytes. See tokenizer.h.
+// SentencePiece's BPE, as in Llama 2 and Mistral: spaces are written "▁", the
+// neighbours whose joined piece has the best score are merged first, and
+// characters that the vocabulary lacks are spelled in bytes. See tokenizer.h.
 #ifndef QUIPU_INFERENCE_TEXT_SPM_TOKENIZER_H_
 #define QUIPU_INFERENCE_TEXT_SPM_TOKENIZER_H_
 
@@ -23,8 +23,8 @@ namespace quipu::inference {
 class SpmTokenizer final : public VocabularyTokenizer {
  public:
   // Reads scores and the rules for spaces (tokenizer.ggml.model "llama").
-  // Returns INVALID_ARGUMENT for malformed metadata, UNIMPLEMENTED for rules of
-  // normalisation that Llama's vocabularies do not have.
+  // Returns INVALID_ARGUMENT for malformed metadata, UNIMPLEMENTED for
+  // normalisation rules that Llama's vocabularies do not have.
   static absl::StatusOr<std::shared_ptr<const Tokenizer>> Create(const GgufFile& gguf);
 
   bool adds_bos() const override;
@@ -32,8 +32,8 @@ class SpmTokenizer final : public VocabularyTokenizer {
   std::string description() const override { return "spm/llama"; }
 
  protected:
-  // A character that has neither a piece nor byte pieces becomes the unknown
-  // token, or nothing where there is none.
+  // A character with neither a piece nor byte pieces becomes the unknown token,
+  // or nothing if there is no such token.
   void EncodeTo(absl::string_view text, bool fragment_start, std::vector<TokenId>* ids,
                 std::vector<uint32_t>* begins) const override;
   bool adds_space() const override { return add_space_prefix_; }

@@ -33,7 +33,7 @@ constexpr auto kUnimplemented = absl::StatusCode::kUnimplemented;
 
 using TokenizerPtr = std::shared_ptr<const Tokenizer>;
 
-// A SentencePiece vocabulary and what a test may change of it.
+// A SentencePiece vocabulary, and the parts that a test may change.
 struct Pieces {
   std::vector<std::string> texts;
   std::vector<int32_t> kinds;
@@ -83,7 +83,7 @@ Pieces Trained() {
   return pieces;
 }
 
-// Few enough to follow by hand.
+// Small enough to follow by hand.
 Pieces Toy() {
   Pieces pieces;
   pieces.Add(2, 0, "<unk>");
@@ -155,7 +155,8 @@ TEST(SpmTokenizer, PutsASpaceInFrontOfAFragment) {
 
 TEST(SpmTokenizer, SaysWhereEachTokenBegins) {
   ASSERT_OK_AND_ASSIGN(const TokenizerPtr t, Create(Trained().Writer()));
-  // The put-in space and its token at 0; a character spelled in bytes byte by byte.
+  // The added space and its token at 0; a character spelled in bytes, byte by
+  // byte.
   const Encoding encoding = t->EncodeWithOffsets("\xF0\x9F\x91\xA8 a", true);
   std::string spelled;
   for (const TokenId id : encoding.ids) spelled += std::string(t->TokenBytes(id));
@@ -244,7 +245,7 @@ TEST(SpmTokenizer, RefusesMalformedMetadata) {
   for (const char* byte : {"<0x4>", "<0x4g>", "0x41", "<0x41", "<0xab>"}) {
     Pieces bytes = Toy();
     bytes.Add(6, 0, byte);
-    EXPECT_THAT(Create(bytes.Writer()), StatusIs(kInvalid, "is a byte but reads")) << byte;
+    EXPECT_THAT(Create(bytes.Writer()), StatusIs(kInvalid, "is of type byte but")) << byte;
   }
   EXPECT_THAT(Create(Toy().Writer().AddBool("tokenizer.ggml.remove_extra_whitespaces", true)),
               StatusIs(kUnimplemented, "remove_extra_whitespaces"));

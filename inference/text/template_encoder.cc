@@ -17,12 +17,12 @@ std::string PartsToString(absl::Span<const TemplatePart> parts) {
 
 namespace {
 
-// Neighbouring text parts.
+// Adjacent text parts.
 struct Run {
   std::string text;
-  std::vector<size_t> ends;   // Of each part in `text`.
-  std::vector<bool> trained;  // Of each part.
-  bool own_space = false;     // Begins with a space of the template's own.
+  std::vector<size_t> ends;   // For each part, where it ends in `text`.
+  std::vector<bool> trained;  // For each part.
+  bool own_space = false;     // Begins with a space that belongs to the template.
 };
 
 void AddToRun(const TemplatePart& part, Run* run) {
@@ -34,7 +34,7 @@ void AddToRun(const TemplatePart& part, Run* run) {
   run->trained.push_back(part.trained);
 }
 
-// Appends the tokens of `run`, which begins at `offset` of the whole.
+// Appends the tokens of `run`, which begins at `offset` in the whole.
 void EncodeRun(const Tokenizer& tokenizer, const Run& run, bool fragment_start, uint32_t offset,
                RenderedTokens* out) {
   const Encoding encoding = tokenizer.EncodeWithOffsets(run.text, fragment_start && !run.own_space);

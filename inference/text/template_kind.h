@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The chat formats that are known.
+// The known chat formats.
 #ifndef QUIPU_INFERENCE_TEXT_TEMPLATE_KIND_H_
 #define QUIPU_INFERENCE_TEXT_TEMPLATE_KIND_H_
 

@@ -6,14 +6,14 @@
 namespace quipu::inference {
 namespace {
 
-// The system message that a ChatML template writes in literally: the text
-// between "<|im_start|>system\n" and "<|im_end|>" with nothing of Jinja in it.
+// The system message that a ChatML template contains literally: the text
+// between "<|im_start|>system\n" and "<|im_end|>", if it contains no Jinja.
 std::string DefaultSystemOf(absl::string_view jinja) {
   constexpr absl::string_view kBegin = "<|im_start|>system";
   for (size_t at = jinja.find(kBegin); at != absl::string_view::npos;
        at = jinja.find(kBegin, at + 1)) {
     absl::string_view rest = jinja.substr(at + kBegin.size());
-    // A line break is in the file as itself or escaped.
+    // A line break in the file is literal or escaped.
     if (absl::StartsWith(rest, "\n")) {
       rest.remove_prefix(1);
     } else if (absl::StartsWith(rest, "\\n")) {

@@ -1,10 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Which of the known formats a model file's chat template is, by what it says
-// and what the vocabulary has. The template, a Jinja program, is never run.
+// Finds out which known format a model file's chat template is, from its text
+// and the vocabulary. The template, a Jinja program, is never run.
 //
 //   std::optional<RecognisedTemplate> found = RecogniseTemplate(jinja, tokenizer);
-//   if (!found) ... the spec has to name one ...
+//   if (!found) return absl::NotFoundError("name a chat template in the spec");
 //
 // Thread-safe (pure function).
 #ifndef QUIPU_INFERENCE_TEXT_TEMPLATE_RECOGNITION_H_
@@ -21,10 +21,10 @@ namespace quipu::inference {
 
 struct RecognisedTemplate {
   TemplateKind kind = TemplateKind::kChatMl;
-  std::string default_system;  // What ChatML of known publishers puts in front.
+  std::string default_system;  // What ChatML adds, for known publishers.
 };
 
-// nullopt for a template that is not known.
+// nullopt for an unknown template.
 std::optional<RecognisedTemplate> RecogniseTemplate(absl::string_view jinja,
                                                     const Tokenizer& tokenizer);
 

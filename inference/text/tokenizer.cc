@@ -25,7 +25,7 @@ absl::StatusOr<std::shared_ptr<const Tokenizer>> Create(const GgufFile& gguf) {
 
 absl::StatusOr<std::shared_ptr<const Tokenizer>> CreateTokenizer(const GgufFile& gguf) {
   auto tokenizer = Create(gguf);
-  // A file without a key that a tokenizer needs is malformed, not absent.
+  // A file that lacks a key which a tokenizer needs is malformed, not absent.
   if (absl::IsNotFound(tokenizer.status())) {
     return absl::InvalidArgumentError(tokenizer.status().message());
   }

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Text to token ids and back, as the model's GGUF file says: byte-level BPE
-// (GPT-2, Llama 3, SmolLM, Qwen2) and SentencePiece (Llama 2).
+// Text to token ids and back, as the model's GGUF file specifies: byte-level
+// BPE (GPT-2, Llama 3, SmolLM, Qwen2) and SentencePiece (Llama 2).
 //
 //   ASSIGN_OR_RETURN(auto tokenizer, CreateTokenizer(gguf));
 //   std::vector<TokenId> ids = tokenizer->Encode("A quipu.", /*fragment_start=*/true);
@@ -28,10 +28,10 @@ namespace quipu::inference {
 
 class GgufFile;
 
-// Token ids with the byte at which each begins in the text that was encoded.
-// Offsets never decrease; a token that only holds a space which SentencePiece
-// put in front begins at 0. Tokens of a split multi-byte character begin at
-// the byte each spells.
+// Token ids, each with the byte at which it begins in the encoded text. Offsets
+// never decrease; a token that holds only a space added by SentencePiece begins
+// at 0. Tokens of a split multi-byte character begin at the byte that each
+// spells.
 struct Encoding {
   std::vector<TokenId> ids;
   std::vector<uint32_t> begins;  // Same length as ids.
@@ -41,25 +41,25 @@ class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
 
-  // Encodes `text` (valid UTF-8; other bytes are encoded as they are where the
-  // vocabulary can). `fragment_start`: the text stands at the very beginning or
-  // right after a control token, where SentencePiece vocabularies put a space in
-  // front; byte-level BPE ignores it. Adds no BOS or EOS.
+  // Encodes `text` (valid UTF-8; other bytes are encoded unchanged if the
+  // vocabulary can). `fragment_start`: the text is at the very beginning or
+  // directly after a control token, where SentencePiece vocabularies add a
+  // leading space; byte-level BPE ignores it. Adds no BOS or EOS.
   virtual std::vector<TokenId> Encode(absl::string_view text, bool fragment_start) const = 0;
 
   // The same with byte offsets. REQUIRES: text.size() < 4 GiB.
   virtual Encoding EncodeWithOffsets(absl::string_view text, bool fragment_start) const = 0;
 
-  // The bytes that `id` stands for in text; empty for control tokens and ids
+  // The bytes that `id` represents in text; empty for control tokens and ids
   // out of range. A SentencePiece token's "▁" is a space.
   virtual absl::string_view TokenBytes(TokenId id) const = 0;
 
-  // The bytes of all ids in order. With `fragment_start`, the one space that
-  // Encode put in front is taken away again. Bytes may stop inside a character.
+  // The bytes of all ids in order. With `fragment_start`, removes the one space
+  // that Encode added. The bytes may end inside a character.
   virtual std::string Decode(absl::Span<const TokenId> ids, bool fragment_start) const = 0;
 
-  // The id of the control token (or user-defined special token) spelled exactly
-  // so, e.g. "<|im_end|>".
+  // The id of the control token (or user-defined special token) with exactly
+  // this spelling, e.g. "<|im_end|>".
   virtual std::optional<TokenId> ControlId(absl::string_view spelling) const = 0;
   // The spelling of a control token; empty for ordinary ones.
   virtual absl::string_view ControlSpelling(TokenId id) const = 0;
@@ -68,10 +68,11 @@ class Tokenizer {
   virtual int vocab_size() const = 0;
   virtual std::optional<TokenId> bos() const = 0;
   virtual std::optional<TokenId> eos() const = 0;
-  // Padding: the file's own padding token; else a control token that is not an
-  // end-of-turn (unused ones preferred); else EOS. Never a trained label.
+  // Padding: the file's own padding token; otherwise a control token that does
+  // not end a turn (unused ones preferred); otherwise EOS. Never a trained
+  // label.
   virtual TokenId pad() const = 0;
-  // Whether the model expects BOS in front of everything.
+  // Whether the model expects BOS before everything.
   virtual bool adds_bos() const = 0;
   // Tokens that end a turn: EOS, EOT, <|im_end|>, <|eot_id|>...; never sampled inside text.
   virtual bool IsEndOfTurn(TokenId id) const = 0;
@@ -83,8 +84,8 @@ class Tokenizer {
 };
 
 // Reads the tokenizer of a model file. Returns INVALID_ARGUMENT if the metadata
-// are malformed and UNIMPLEMENTED, naming the model or pre-tokeniser, if of an
-// unsupported kind.
+// are malformed, and UNIMPLEMENTED, naming the model or pre-tokeniser, if it is
+// of an unsupported kind.
 absl::StatusOr<std::shared_ptr<const Tokenizer>> CreateTokenizer(const GgufFile& gguf);
 
 }  // namespace quipu::inference

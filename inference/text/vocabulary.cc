@@ -14,7 +14,7 @@
 namespace quipu::inference {
 namespace {
 
-// How the families at hand spell the end of a turn or of the text.
+// How the supported families spell the end of a turn or of the text.
 constexpr absl::string_view kEndSpellings[] = {
     "<|im_end|>",      "<|eot_id|>",      "<|eom_id|>",    "<|end|>", "<|endoftext|>",
     "<|end_of_text|>", "<|end_of_turn|>", "<end_of_turn>", "</s>",
@@ -48,8 +48,9 @@ absl::Status Vocabulary::ReadTokens(const GgufFile& gguf) {
   }
   ASSIGN_OR_RETURN(const std::vector<int32_t> kinds, gguf.GetInts("tokenizer.ggml.token_type"));
   if (kinds.size() != texts.size()) {
-    return absl::InvalidArgumentError(absl::StrCat(gguf.path(), ": there are ", texts.size(),
-                                                   " tokens but ", kinds.size(), " token types"));
+    return absl::InvalidArgumentError(absl::StrCat(gguf.path(), ": the vocabulary has ",
+                                                   texts.size(), " tokens but ", kinds.size(),
+                                                   " token types"));
   }
   kinds_.reserve(texts.size());
   by_text_.reserve(texts.size());
@@ -59,14 +60,14 @@ absl::Status Vocabulary::ReadTokens(const GgufFile& gguf) {
           absl::StrCat(gguf.path(), ": token ", i, " has the unknown type ", kinds[i]));
     }
     TokenKind kind = static_cast<TokenKind>(kinds[i]);
-    // Converters are known to have left these as ordinary text; a model would
-    // then never be seen to end its turn.
+    // Some converters have left these as ordinary text; the end of the model's
+    // turn would then never be noticed.
     if (kind == TokenKind::kNormal && absl::StartsWith(texts[i], "<|") && SpellsEnd(texts[i])) {
       kind = TokenKind::kControl;
     }
     texts_.Add(texts[i]);
     kinds_.push_back(kind);
-    if (texts[i].empty()) continue;  // Holes in the numbering, never produced.
+    if (texts[i].empty()) continue;  // Gaps in the numbering; never produced.
     const auto [it, inserted] = by_text_.emplace(std::string(texts[i]), static_cast<TokenId>(i));
     if (!inserted) {
       return absl::InvalidArgumentError(absl::StrCat(gguf.path(), ": tokens ", it->second, " and ",
@@ -113,7 +114,7 @@ absl::Status Vocabulary::ReadSpecialIds(const GgufFile& gguf) {
 }
 
 TokenId Vocabulary::ChoosePad() const {
-  // Better choices have lower ranks; of equals the first token is taken.
+  // Better choices have lower ranks; among equals, the first token wins.
   const auto rank = [this](TokenId id) {
     if (!IsSpecial(id) || IsEndOfTurn(id) || kind(id) == TokenKind::kUserDefined) return 9;
     if (absl::StrContains(text(id), "pad")) return 0;  // <|finetune_right_pad_id|>
@@ -140,7 +141,7 @@ void Vocabulary::AddTo(FingerprintBuilder* builder) const {
   for (TokenId id = 0; id < size(); ++id) {
     builder->Add(text(id)).Add((static_cast<uint64_t>(kind(id)) << 1) | (IsEndOfTurn(id) ? 1 : 0));
   }
-  // One more than the id, 0 for none.
+  // The id plus one; 0 for none.
   for (const std::optional<TokenId>& id : {bos_, eos_, unknown_, std::optional<TokenId>(pad_)}) {
     builder->Add(id ? static_cast<uint64_t>(*id) + 1 : uint64_t{0});
   }

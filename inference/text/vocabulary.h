@@ -1,12 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The list of tokens of a GGUF file: texts, kinds, special ids. What both kinds
-// of tokenizer are built on.
+// The list of tokens of a GGUF file: texts, kinds, special ids. Both kinds of
+// tokenizer are built on it.
 //
 //   ASSIGN_OR_RETURN(Vocabulary vocabulary, Vocabulary::FromGguf(gguf));
 //   std::optional<TokenId> id = vocabulary.Find("<|im_end|>");
 //
-// Owns its texts: the file may go. Thread-safe (immutable).
+// Owns its texts: the file may be closed. Thread-safe (immutable).
 #ifndef QUIPU_INFERENCE_TEXT_VOCABULARY_H_
 #define QUIPU_INFERENCE_TEXT_VOCABULARY_H_
 
@@ -51,8 +51,8 @@ class StringTable {
 class Vocabulary {
  public:
   // Reads tokenizer.ggml.tokens, token_type and the special ids. Returns
-  // NOT_FOUND if tokens or types are missing, INVALID_ARGUMENT if they are of
-  // different lengths, duplicate or out of range.
+  // NOT_FOUND if tokens or types are missing, INVALID_ARGUMENT if they differ
+  // in length, are duplicated or out of range.
   static absl::StatusOr<Vocabulary> FromGguf(const GgufFile& gguf);
 
   Vocabulary(Vocabulary&&) = default;
@@ -60,14 +60,15 @@ class Vocabulary {
 
   int size() const { return static_cast<int>(kinds_.size()); }
   bool Contains(TokenId id) const { return id >= 0 && id < size(); }
-  // The text as the file has it (byte-level or with "▁"). REQUIRES: Contains(id).
+  // The text as stored in the file (byte-level or with "▁"). REQUIRES:
+  // Contains(id).
   absl::string_view text(TokenId id) const { return texts_[static_cast<size_t>(id)]; }
   TokenKind kind(TokenId id) const { return kinds_[static_cast<size_t>(id)]; }
-  // Anything but ordinary text and single bytes.
+  // Anything except ordinary text and single bytes.
   bool IsSpecial(TokenId id) const {
     return kind(id) != TokenKind::kNormal && kind(id) != TokenKind::kByte;
   }
-  // The token of exactly this text, whatever its kind.
+  // The token with exactly this text, whatever its kind.
   std::optional<TokenId> Find(absl::string_view text) const;
 
   std::optional<TokenId> bos() const { return bos_; }
@@ -75,7 +76,7 @@ class Vocabulary {
   std::optional<TokenId> unknown() const { return unknown_; }
   TokenId pad() const { return pad_; }
   bool IsEndOfTurn(TokenId id) const { return end_of_turn_[static_cast<size_t>(id)]; }
-  // What the file says of putting BOS in front; nothing if it does not.
+  // What the file says about adding BOS; nothing if it says nothing.
   std::optional<bool> add_bos() const { return add_bos_; }
 
   // Adds everything above to a fingerprint.
@@ -99,7 +100,7 @@ class Vocabulary {
   std::optional<bool> add_bos_;
 };
 
-// What is the same in every tokenizer made from a Vocabulary.
+// What all tokenizers made from a Vocabulary share.
 class VocabularyTokenizer : public Tokenizer {
  public:
   std::vector<TokenId> Encode(absl::string_view text, bool fragment_start) const override;
@@ -118,16 +119,16 @@ class VocabularyTokenizer : public Tokenizer {
  protected:
   explicit VocabularyTokenizer(Vocabulary vocabulary) : vocabulary_(std::move(vocabulary)) {}
 
-  // Appends the tokens of `text` to `ids` and, unless it is nullptr, where each
-  // begins to `begins`.
+  // Appends the tokens of `text` to `ids` and, unless `begins` is nullptr, the
+  // offset at which each begins to `begins`.
   virtual void EncodeTo(absl::string_view text, bool fragment_start, std::vector<TokenId>* ids,
                         std::vector<uint32_t>* begins) const = 0;
-  // Whether Encode puts a space in front of a fragment.
+  // Whether Encode adds a space before a fragment.
   virtual bool adds_space() const = 0;
 
   const Vocabulary& vocabulary() const { return vocabulary_; }
-  // The bytes of each token in order; called once for every id by the constructor
-  // of the derived class.
+  // The bytes of each token in order; the derived class's constructor calls it
+  // once per id.
   void AddTokenBytes(absl::string_view bytes) { bytes_.Add(bytes); }
 
  private:

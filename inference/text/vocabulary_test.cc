@@ -103,12 +103,12 @@ TEST(Vocabulary, KnowsWhatEndsATurn) {
                .AddUint32("tokenizer.ggml.eot_token_id", 6)));
 
   EXPECT_FALSE(v.IsEndOfTurn(0));
-  EXPECT_TRUE(v.IsEndOfTurn(1));  // Marked as text by mistake: taken for control.
+  EXPECT_TRUE(v.IsEndOfTurn(1));  // Marked as text by mistake: treated as control.
   EXPECT_TRUE(v.IsSpecial(1));
   EXPECT_TRUE(v.IsEndOfTurn(2));
   EXPECT_FALSE(v.IsEndOfTurn(3));
   EXPECT_TRUE(v.IsEndOfTurn(4));
-  EXPECT_FALSE(v.IsEndOfTurn(5));  // Text that happens to spell so.
+  EXPECT_FALSE(v.IsEndOfTurn(5));  // Text that happens to have this spelling.
   EXPECT_TRUE(v.IsEndOfTurn(6));
 }
 

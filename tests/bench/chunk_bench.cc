@@ -28,7 +28,8 @@ constexpr int kBranches = 4;
 constexpr int kInstructionTokens = 20;
 constexpr int kReplyTokens = 60;
 constexpr int kVerificationTokens = 80;
-// Tries at making a text of a given length, each with what was missing.
+// Attempts at making a text of a given length, each with its remaining
+// difference.
 constexpr int kTries = 100;
 
 const char* const kWords[] = {
@@ -40,7 +41,7 @@ const char* const kWords[] = {
     "cell",   "energy",  "field",   "human", "land",   "market", "night",  "paper", "road",
     "sound",  "table",   "time",    "tree",  "value",  "white",  "word",   "world", "writer"};
 
-// Calls run(0), ..., run(count - 1), each in a thread of its own; the first
+// Calls run(0), ..., run(count - 1), each on its own thread; returns the first
 // error.
 absl::Status InThreads(int count, const std::function<absl::Status(int)>& run) {
   std::vector<absl::Status> statuses(count);
@@ -89,7 +90,7 @@ absl::StatusOr<std::unique_ptr<ChunkBench>> ChunkBench::Create(
       bench->words_.push_back(word);
   }
   if (bench->words_.size() < 2)
-    return absl::InternalError("the vocabulary has none of the usual words");
+    return absl::InternalError("none of the usual words is one token of the vocabulary");
   RETURN_IF_ERROR(bench->MakeRequests());
   return bench;
 }
@@ -100,8 +101,8 @@ absl::Status ChunkBench::MakeRequests() {
   return absl::OkStatus();
 }
 
-// Words that make, within the template, a prefix of `prefix_tokens` tokens, or
-// a continuation of `rest_tokens` if that is 0.
+// Words that make, inside the template, a prefix of `prefix_tokens` tokens or,
+// if that is 0, a continuation of `rest_tokens`.
 absl::StatusOr<std::string> ChunkBench::MakeText(int prefix_tokens, int rest_tokens,
                                                  uint64_t number) const {
   const inference::ChatTemplate& chat = engine_->chat_template();
@@ -114,7 +115,7 @@ absl::StatusOr<std::string> ChunkBench::MakeText(int prefix_tokens, int rest_tok
     for (const std::string& word : words) absl::StrAppend(&text, " ", word);
     const std::vector<TemplatePart> parts =
         prefix_tokens > 0 ? chat.RenderPrefix("", text) : chat.RenderContinuation(text, "");
-    // A continuation stands after text.
+    // A continuation follows text.
     ASSIGN_OR_RETURN(const inference::RenderedTokens tokens,
                      EncodeParts(*engine_->tokenizer(), parts, prefix_tokens > 0));
     int missing = wanted - static_cast<int>(tokens.ids.size());
@@ -160,22 +161,22 @@ absl::Status ChunkBench::Run(int chunks, int in_flight, ChunkFigures* figures) {
 absl::Status ChunkBench::RunChunk(const std::string& text, uint64_t number) {
   ASSIGN_OR_RETURN(const std::unique_ptr<Prefix> prefix, engine_->OpenPrefix({"", text}));
   if (prefix->num_tokens() != kChunkTokens)
-    return absl::InternalError("a chunk is not as long as it was made");
+    return absl::InternalError("a chunk does not have the length it was made with");
   return InThreads(kBranches,
                    [&](int branch) { return RunBranch(*prefix, number * kBranches + branch); });
 }
 
-// A generation, and what verifies it.
+// A generation, and its verification.
 absl::Status ChunkBench::RunBranch(const Prefix& prefix, uint64_t number) {
   CompleteRequest generation;
   generation.user_rest = instruction_;
   // Not greedy, or the four would be one text; the seed makes it the same in
-  // each run.
+  // every run.
   generation.reply_template = {Slot::Free("reply", kReplyTokens, kReplyTokens, "\n\n</reply>")};
   generation.seed = FingerprintBuilder("bench reply").Add(number).Build();
   ASSIGN_OR_RETURN(const inference::Completion completion, engine_->Complete(prefix, generation));
   if (completion.parts[0].num_tokens != kReplyTokens)
-    return absl::InternalError("a reply is not as long as it should be");
+    return absl::InternalError("a reply has the wrong length");
   ScoreRequest verification;
   verification.user_rest = question_;
   verification.continuations = {"yes", "no"};

@@ -31,20 +31,20 @@ struct ChunkFigures {
   inference::EngineStats stats;  // Of the run.
 };
 
-// Of one chunk: 1,000 + 4 * (20 + 59 + 80) tokens, the logits of 4 * 60 of
-// them. (The last sampled token is not run; of a verification's output two
-// words are computed, which count as nothing.)
+// Of one chunk: 1,000 + 4 * (20 + 59 + 80) tokens, and the logits of 4 * 60 of
+// them. (The last sampled token is not run; a verification computes only two
+// words of its output, which count as nothing.)
 double ChunkTokens();
 double ChunkOperations(const inference::HyperParameters& params);
 
 class ChunkBench {
  public:
-  // The engine must outlive it. INTERNAL if no texts of the wanted lengths can
-  // be made with its tokenizer and template.
+  // The engine must outlive it. INTERNAL if its tokenizer and template cannot
+  // make texts of the right lengths.
   static absl::StatusOr<std::unique_ptr<ChunkBench>> Create(
       inference::Engine* engine, const inference::HyperParameters& params);
 
-  // Runs `chunks` chunks that were never run before, `in_flight` at a time.
+  // Runs `chunks` chunks that have never run before, `in_flight` at a time.
   absl::Status Run(int chunks, int in_flight, ChunkFigures* figures);
 
  private:
@@ -59,8 +59,8 @@ class ChunkBench {
   inference::Engine* const engine_;
   const inference::HyperParameters params_;
   std::vector<std::string> words_;  // One token each.
-  std::string instruction_;         // What follows the chunk.
-  std::string question_;            // What is verified.
+  std::string instruction_;         // The text after the chunk.
+  std::string question_;            // The text to verify.
   uint64_t chunks_made_ = 0;
 };
 

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-"""Speed of llama.cpp on a GGUF file, at its best, beside engine_bench's.
+"""Compares engine_bench with llama.cpp at its best on a GGUF file.
 
-Runs llama.cpp (PyPI llama-cpp-python, where it is installed) and quipu's
-engine_bench in turns in the same run, and prints medians and ratios; the last
-line is one JSON object. llama.cpp gets what suits it best: each workload is
-first tried once with every weight format made from the file (kept in --cache),
-flash attention on and off, and micro-batches of 256 and 512; W also with one
-chunk or four at a time, one cache or one for each sequence, and a context for
-each core. The best --keep of them run in every round, and the one with the best
-median is the peer. It is driven by its C API and samples nothing. quipu runs
-the file as it is. Not part of any test.
+Runs llama.cpp (PyPI llama-cpp-python, if installed) and quipu's engine_bench in
+turns in the same run, and prints medians and ratios; the last line is one JSON
+object. llama.cpp runs in its best configuration: each workload is first tried
+once with every weight format made from the file (cached in --cache), flash
+attention on and off, and micro-batches of 256 and 512; W also with one chunk or
+four at a time, one cache or one per sequence, and a context per core. The best
+--keep configurations run in every round, and the one with the best median is
+the peer. llama.cpp is driven through its C API and samples nothing. quipu runs
+the file unchanged. Not part of any test.
 
     pip install llama-cpp-python
     bazel build //tests/bench:engine_bench
@@ -33,17 +33,17 @@ try:
 except ImportError:
     sys.exit("llama-cpp-python is not installed: pip install llama-cpp-python")
 
-# As engine_bench's.
+# Same as in engine_bench.
 PROMPT = 1024
 SEQUENCES, DECODE_STEPS = 64, 32
 CHUNK, BRANCHES, INSTRUCTION, REPLY, VERIFICATION = 1000, 4, 20, 60, 80
 LOGICAL_BATCH = 2048
-SMALL_FILE = 512 << 20  # Larger ones are not also tried as F16 and Q8_0.
+SMALL_FILE = 512 << 20  # Larger ones are not tried as F16 and Q8_0.
 FORMATS = {"F16": llama_cpp.LLAMA_FTYPE_MOSTLY_F16,
            "Q8_0": llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0,
            "Q4_0": llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_0}
 
-# chunks, unified and workers: of W alone. `workers` contexts run side by side,
+# chunks, unified and workers: only for W. `workers` contexts run side by side,
 # each with its share of the threads.
 Setup = namedtuple("Setup", "format flash ubatch chunks unified workers",
                    defaults=(1, True, 1))
@@ -61,7 +61,7 @@ def describe(workload, setup):
 
 @llama_cpp.llama_log_callback
 def quiet(_level, _text, _data):
-    """llama.cpp's log, left out."""
+    """Discards llama.cpp's log."""
 
 
 class Context:
@@ -91,7 +91,7 @@ class Context:
         batch, n = self.batch, 0
         for sequence, start, count in pieces:
             for i in range(count):
-                # Any tokens will do; different ones, as in text.
+                # Any tokens will do, as long as they differ like those of text.
                 batch.token[n] = 100 + (7919 * (start + i) + 31 * sequence) % 20000
                 batch.pos[n] = start + i
                 batch.n_seq_id[n] = 1
@@ -141,7 +141,7 @@ def decode(model, setup, threads):
 
 
 def run_chunks(context, chunks):
-    """The prefix kept, generations in one batch, verifications in another."""
+    """The prefix retained, generations in one batch, verifications in another."""
     sequences = range(chunks * BRANCHES)
     for chunk in range(chunks):
         context.run([(chunk * BRANCHES, 0, CHUNK)], every=False)
@@ -157,7 +157,7 @@ def run_chunks(context, chunks):
 
 
 def workload_w(model, setup, threads):
-    """Seconds for a chunk of W."""
+    """Seconds per chunk of W."""
     count = setup.chunks * BRANCHES
     cells = setup.chunks * 1536 if setup.unified else count * 1280
     contexts = [Context(model, setup, cells, count, max(1, threads // setup.workers))
@@ -184,7 +184,7 @@ def better(workload):
 
 
 def make_format(source, name, cache):
-    """The path of `source` in another format, made if it is not in the cache."""
+    """The path of `source` in another format, made unless it is in the cache."""
     os.makedirs(cache, exist_ok=True)
     stem = os.path.splitext(os.path.basename(source))[0]
     path = os.path.join(cache, f"{stem}-as-{name.lower()}.gguf")
@@ -227,7 +227,7 @@ def setups_of(workload, formats, threads):
 
 
 def screen(workload, models, formats, args):
-    """Tries every setup once; returns the best ones, best first."""
+    """Tries every setup once; returns the best, best first."""
     tried = []
     for setup in setups_of(workload, formats, args.threads):
         value = RUN[workload](models[setup.format], setup, args.threads)
@@ -249,7 +249,7 @@ def run_quipu(args, workload, math):
 
 
 def measure(workload, models, setups, args):
-    """Both in turns; returns what the report says."""
+    """Runs both in turns; returns the report."""
     theirs = {setup: [] for setup in setups}
     ours = {math: [] for math in args.maths.split(",")}
     details = {}
@@ -296,9 +296,9 @@ def main():
     parser.add_argument("--keep", type=int, default=2,
                         help="setups of llama.cpp that run in every round")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
-    parser.add_argument("--formats", help="of F16,Q8_0,Q4_0, beside the file's own, or none; "
+    parser.add_argument("--formats", help="some of F16,Q8_0,Q4_0, in addition to the file's own, or none; "
                         "all for small files, Q4_0 for others")
-    parser.add_argument("--chunks", type=int, default=16, help="of one run of quipu's W")
+    parser.add_argument("--chunks", type=int, default=16, help="chunks in one run of quipu's W")
     parser.add_argument("--in-flight", type=int, default=8)
     parser.add_argument("--cache", default=".cache/bench")
     parser.add_argument("--bench", default="bazel-bin/tests/bench/engine_bench")
@@ -308,7 +308,7 @@ def main():
     models = load_models(args)
     reports, leaders = {}, []
     for workload in args.workloads.split(","):
-        # W takes long: it is tried with what the others were best with.
+        # W takes long: try it only with the best setups of the others.
         formats = leaders if workload == "w" and leaders else list(models)
         setups = screen(workload, models, formats, args)
         if setups[0].format not in leaders:

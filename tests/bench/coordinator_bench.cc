@@ -1,14 +1,14 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A coordinator on a real store: durable results a second and how long a submit
-// takes, with 1, 8 and 1,000 workers; 10,000 workers that all hold a lease and
-// wait for another; and how long it takes to start with 100,000 tasks. Workers
-// are simulated in this process: they lease, and hand in ready-made results of 4
-// KiB and of the usual size, which are checked as real ones are.
+// A coordinator on a real store: durable results per second and the latency of
+// a submit with 1, 8 and 1,000 workers; 10,000 workers that all hold a lease
+// and wait for another; and the time to start with 100,000 tasks. Workers are
+// simulated in this process: they lease, and submit ready-made results of 4 KiB
+// and of the usual size, which are checked like real ones.
 //
 //   bazel run -c opt //tests/bench:coordinator_bench -- --dir DIR
 //
-// Prints a line for each part, and all figures as one line of JSON at the end.
+// Prints one line per part and, at the end, all figures as one line of JSON.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -49,11 +49,11 @@ using pipelines::Coordinator;
 constexpr int kChunksPerDocument = 4;
 constexpr int kTasksPerChunk = 4;
 constexpr size_t kChunkBytes = 2048;
-// Results of 4 KiB, which only an answer at its limit makes; and what long-form
-// answers usually have.
+// Results of 4 KiB, which only an answer at its limit reaches, and the usual
+// size of long-form answers.
 constexpr size_t kLargeAnswer = 3900;
 constexpr size_t kUsualAnswer = 400;
-constexpr int kThreads = 2;  // That play the workers.
+constexpr int kThreads = 2;  // Threads that act as workers.
 
 const char* const kWords[] = {"the",   "river", "house",  "between", "city",   "water", "system",
                               "with",  "years", "after",  "before",  "light",  "north", "old",
@@ -122,7 +122,7 @@ v1::LeaseResults Work(const v1::LeasedChunk& chunk, size_t answer_bytes) {
   v1::LeaseResults results;
   *results.mutable_ticket() = chunk.ticket();
   std::string answer = absl::StrCat(chunk.text(), " ", chunk.text()).substr(0, answer_bytes);
-  answer.resize(answer.find_last_of(' '));  // No half words: the filters look.
+  answer.resize(answer.find_last_of(' '));  // No half words: the filters check for them.
   for (const v1::Task& task : chunk.tasks()) {
     v1::Result& result = *results.add_results();
     *result.mutable_task() = task;
@@ -135,7 +135,7 @@ v1::LeaseResults Work(const v1::LeasedChunk& chunk, size_t answer_bytes) {
   return results;
 }
 
-// Threads that run what is queued.
+// Threads that run queued work.
 class Crew {
  public:
   explicit Crew(int threads) {
@@ -186,15 +186,15 @@ double Percentile(std::vector<double> values, double share) {
   return values[std::min(values.size() - 1, static_cast<size_t>(share * values.size()))];
 }
 
-// Many workers, each of which leases its next chunks while it hands in those
-// before.
+// Many workers, each of which leases its next chunks while it submits the
+// previous ones.
 class Swarm {
  public:
   struct Options {
     int workers = 1;
-    int chunks = 1;  // A lease.
+    int chunks = 1;  // Per lease.
     size_t answer_bytes = 0;
-    int64_t results = 0;  // Handed in by all until they stop; 0: to the end.
+    int64_t results = 0;  // Submitted by all workers until they stop; 0: until the end.
     std::string name;
   };
   struct Report {
@@ -203,7 +203,7 @@ class Swarm {
     int64_t results = 0;
     double p50_ms = 0;
     double p99_ms = 0;
-    double longest_wait_s = 0;  // For a lease, of those who got one.
+    double longest_wait_s = 0;  // For a lease, among the workers that got one.
     int64_t least_chunks = 0;   // Of any worker.
     int64_t errors = 0;
   };
@@ -366,7 +366,7 @@ double SyncMs(const std::string& dir) {
   return 1000 * Percentile(times, 0.5);
 }
 
-// The store opened, with a coordinator that runs.
+// The opened store, with a running coordinator.
 struct Opened {
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<pipelines::RunStore> ledger;
@@ -387,7 +387,7 @@ absl::StatusOr<Opened> Open(const std::string& path) {
   return opened;
 }
 
-// Processor time of one result's checks.
+// Processor time to check one result.
 double CheckMicros(size_t answer_bytes) {
   Rng rng(FingerprintOf("one"), "texts");
   v1::LeasedChunk chunk;
@@ -407,7 +407,7 @@ double CheckMicros(size_t answer_bytes) {
 void Write(absl::string_view name, const Swarm::Report& report, JsonWriter* json) {
   std::printf(
       "%-18s %8.0f results/s, p50 %.1f ms, p99 %.1f ms, %.1f s of CPU in %.1f s, longest "
-      "wait for a lease %.2f s, least chunks of a worker %d, errors %d\n",
+      "wait for a lease %.2f s, fewest chunks of a worker %d, errors %d\n",
       std::string(name).c_str(), static_cast<double>(report.results) / report.seconds,
       report.p50_ms, report.p99_ms, report.cpu_seconds, report.seconds, report.longest_wait_s,
       static_cast<int>(report.least_chunks), static_cast<int>(report.errors));
@@ -439,7 +439,7 @@ absl::Status Run(const std::string& dir, int documents) {
     ASSIGN_OR_RETURN(Opened opened, Open(path));
     json.Key("start_empty_s").Double(opened.seconds);
     pipelines::CoordinatorRunner runner(opened.coordinator.get());
-    const int64_t part = tasks / 20;  // What is left has a chunk for each of 10,000.
+    const int64_t part = tasks / 20;  // The rest has a chunk for each of 10,000.
     const Swarm::Options parts[] = {
         {1, 32, kLargeAnswer, part, "1"},          {8, 8, kLargeAnswer, part, "8"},
         {1000, 1, kLargeAnswer, part, "1000"},     {1, 32, kUsualAnswer, part, "1_usual"},
@@ -474,8 +474,8 @@ int main(int argc, char** argv) {
   std::string dir = "coordinator_bench.tmp";
   int documents = 6250;
   CLI::App app("Measures a coordinator on a real store.");
-  app.add_option("--dir", dir, "where the store is made, on the disk to be measured");
-  app.add_option("--documents", documents, "documents of 16 tasks");
+  app.add_option("--dir", dir, "where to make the store: on the disk to measure");
+  app.add_option("--documents", documents, "number of documents, 16 tasks each");
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = quipu::bench::Run(dir, documents);
   if (status.ok()) return 0;

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Measures the embedded engine beside the machine's own peaks.
+// Compares the embedded engine with the machine's own peaks.
 //
 //   engine_bench --model FILE --workload prefill|decode|w|gemm|load|peak
 //       [--math auto|float|int8] [--kv f16|q8] [--threads N] [--repeats N]
@@ -9,10 +9,10 @@
 // prefill: one prompt of 1,024 tokens, in steps of 256. decode: 64 sequences
 // that share a prefix of 1,024 tokens, 32 steps. w: chunks of 1,000 tokens,
 // each with 4 generations of 20 + 60 tokens and 4 verifications of 80 + 1,
-// through the engine; --chunks of them, --in-flight at a time. gemm: each kind
-// of matrix of the file times 1 to 256 columns. load: from opening the file to
-// the engine being ready. The last line is one JSON object; --json prints
-// nothing else. What its fields mean: README.md.
+// through the engine; --chunks in all, --in-flight at a time. gemm: each kind
+// of matrix in the file times 1 to 256 columns. load: from opening the file
+// until the engine is ready. The last line is one JSON object; --json prints
+// nothing else. README.md explains its fields.
 #include <algorithm>
 #include <cstdio>
 #include <memory>
@@ -62,11 +62,11 @@ struct Flags {
 
 struct Result {
   Figures figures;
-  std::string math;  // What was computed with; empty: nothing was.
+  std::string math;  // The arithmetic used; empty: none.
   double load_seconds = 0;
   double rss_mb = 0;
   double peak_rss_mb = 0;
-  std::string more;  // Fields of this workload alone, each after a comma.
+  std::string more;  // Fields of this workload only, each after a comma.
 };
 
 void SetMemory(Result* result) {
@@ -216,7 +216,7 @@ absl::Status Run(Flags flags) {
   }
   ThreadPool pool(flags.threads, "bench");
   const Peaks before = MeasurePeaks(&pool);
-  // The peaks' own memory is not the engine's.
+  // The peaks' own memory does not belong to the engine.
   ResetPeakResident();
   ASSIGN_OR_RETURN(const Result result, RunWorkload(flags, &pool));
   PrintResult(flags, result, Best(before, MeasurePeaks(&pool)));
@@ -224,26 +224,26 @@ absl::Status Run(Flags flags) {
 }
 
 void AddOptions(Flags* flags, std::string* math, std::string* kv, CLI::App* app) {
-  app->add_option("--model", flags->model, "GGUF file (not for the workload peak)");
+  app->add_option("--model", flags->model, "GGUF file (not used by the workload peak)");
   app->add_option("--workload", flags->workload, "What to run")
       ->check(CLI::IsMember({"prefill", "decode", "w", "gemm", "load", "peak"}));
-  app->add_option("--math", *math, "Arithmetic; auto: as the file is")
+  app->add_option("--math", *math, "Arithmetic; auto: by the file")
       ->check(CLI::IsMember({"auto", "float", "int8"}));
   app->add_option("--kv", *kv, "Type of cached keys and values")
       ->check(CLI::IsMember({"f16", "q8"}));
   app->add_option("--threads", flags->threads, "0: the machine's cores")
       ->check(CLI::Range(0, 1024));
-  app->add_option("--repeats", flags->repeats, "Runs; the median is reported")
+  app->add_option("--repeats", flags->repeats, "Number of runs; reports the median")
       ->check(CLI::Range(1, 1000));
-  app->add_option("--step-tokens", flags->step_tokens, "Most columns of one step")
+  app->add_option("--step-tokens", flags->step_tokens, "Maximum columns of one step")
       ->check(CLI::Range(1, 4096));
   app->add_option("--draft-tokens", flags->draft_tokens,
-                  "w: columns that guesses may fill a step up to; 0: none")
+                  "w: fill a step with guesses up to this many columns; 0: none")
       ->check(CLI::Range(0, 4096));
   app->add_option("--chunks", flags->chunks, "w: chunks in one run")->check(CLI::Range(1, 10000));
-  app->add_option("--in-flight", flags->in_flight, "w: of them, at a time")
+  app->add_option("--in-flight", flags->in_flight, "w: chunks at a time")
       ->check(CLI::Range(1, 1000));
-  app->add_flag("--json", flags->json, "Print the last line alone");
+  app->add_flag("--json", flags->json, "Print only the last line");
 }
 
 }  // namespace
@@ -253,7 +253,7 @@ int main(int argc, char** argv) {
   quipu::bench::Flags flags;
   std::string math = "auto";
   std::string kv = "f16";
-  CLI::App app("Measures the embedded engine beside the machine's own peaks.");
+  CLI::App app("Compares the embedded engine with the machine's own peaks.");
   quipu::bench::AddOptions(&flags, &math, &kv, &app);
   CLI11_PARSE(app, argc, argv);
   flags.math = *quipu::inference::MathFromName(math);

@@ -26,7 +26,7 @@ ForwardBench::ForwardBench(inference::Model* model, inference::KvType kv_type, i
       step_tokens_(step_tokens),
       cache_(inference::CacheShape(*model, kv_type), kPages) {}
 
-// Feeds `count` tokens from position `start` to each sequence and asks for the
+// Feeds `count` tokens from position `start` to each sequence and requests the
 // last one's logits.
 absl::Status ForwardBench::Step(const std::vector<PageTable*>& tables, int start, int count,
                                 int shared_pages) {
@@ -37,7 +37,7 @@ absl::Status ForwardBench::Step(const std::vector<PageTable*>& tables, int start
     batch.pieces.push_back(
         {tables[i], start, first, count, shared_pages > 0 ? 0 : -1, shared_pages});
     for (int t = 0; t < count; ++t) {
-      // Any tokens will do; different ones, as in text.
+      // Any tokens will do, as long as they differ like those of text.
       batch.tokens.push_back((7919 * (start + t) + 104729 * static_cast<int>(i)) %
                              model_->params().vocabulary);
     }

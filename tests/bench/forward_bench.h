@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Forward passes alone, without engine and sampling: a prompt, and many
+// Forward passes alone, without engine and sampling: one prompt, and many
 // sequences on one prefix.
 //
 //   ForwardBench bench(model.get(), KvType::kF16, /*step_tokens=*/256);
@@ -22,13 +22,13 @@ namespace quipu::bench {
 
 class ForwardBench {
  public:
-  // The model must outlive it. `step_tokens`: of a prompt in one step.
+  // The model must outlive it. `step_tokens`: prompt tokens per step.
   ForwardBench(inference::Model* model, inference::KvType kv_type, int step_tokens);
 
   // One prompt of 1,024 tokens; the logits of each step's last token.
   absl::Status Prefill(Figures* figures);
 
-  // 64 sequences on one prefix of 1,024 tokens, 32 steps of a token each; the
+  // 64 sequences on one prefix of 1,024 tokens, 32 steps of one token each; the
   // prefix is not timed.
   absl::Status Decode(Figures* figures);
 

@@ -18,17 +18,17 @@
 namespace quipu::bench {
 
 struct GemmOptions {
-  bool int8 = false;  // Where the weights are quantised.
+  bool int8 = false;  // If the weights are quantised.
   int repeats = 5;    // The best one counts.
-  bool print = true;  // A line for each matrix and number of columns.
+  bool print = true;  // One line per matrix and number of columns.
 };
 
-// Best time of `weights` times `columns` columns.
+// The best time of `weights` times `columns` columns.
 Figures TimeGemm(const inference::WeightPanels& weights, int columns, bool int8, int repeats,
                  ThreadPool* pool);
 
-// Every type and shape among the file's matrices (but for vocabularies), with
-// 1 to 256 columns; returns the sum of those of 256.
+// Every type and shape among the file's matrices (except vocabularies), with 1
+// to 256 columns; returns the sum of those with 256.
 Figures RunGemm(const inference::GgufFile& gguf, const GemmOptions& options, ThreadPool* pool);
 
 }  // namespace quipu::bench

@@ -18,8 +18,8 @@
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-// Ten chains, enough to hide the latency of all that we know. Returns the
-// operations done; `sink` keeps the compiler from leaving them out.
+// Ten chains, enough to hide the latency on all known processors. Returns the
+// number of operations; `sink` keeps the compiler from removing them.
 HWY_NOINLINE double QUIPU_CONCATENATE(Int8Rounds, QUIPU_NAME)(int64_t rounds, int32_t* sink) {
   QUIPU_VECTOR a = QUIPU_SET(3);
   const QUIPU_VECTOR b = QUIPU_SET(5);

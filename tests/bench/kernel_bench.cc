@@ -1,14 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The kernels alone, one thread, at the shapes of a small and a large model
+// The kernels alone, on one thread, at the shapes of a small and a large model
 // (SmolLM2-135M, Qwen2.5-1.5B).
 //
 //   kernel_bench --benchmark_filter='gemm/int8/Q4_K/.*/128$'
 //
 // Names: gemm/MATH/TYPE/ROWSxDEPTH/COLUMNS,
 // attention/WHAT/MODEL/KEYS-AND-VALUES, and the rest by width. Weights and
-// activations are random; a matrix of weights is 64 random rows again and
-// again.
+// activations are random; a weight matrix repeats 64 random rows.
 #include <cmath>
 #include <cstdint>
 #include <map>
@@ -58,7 +57,7 @@ constexpr Shape kShapes[] = {
     {1536, 576},
     {576, 1536},
     {49152, 576},
-    // Large, the same with K and V beside Q; no vocabulary.
+    // Large: the same with K and V beside Q; no vocabulary.
     {1536, 1536},
     {256, 1536},
     {8960, 1536},
@@ -72,7 +71,7 @@ constexpr TensorType kTypes[] = {TensorType::kF32,  TensorType::kF16,  TensorTyp
 
 constexpr int kColumns[] = {1, 8, 32, 128, 256};
 
-// Rows of weights that differ.
+// Number of distinct weight rows.
 constexpr int kRandomRows = 64;
 
 std::vector<float> RandomFloats(size_t count) {
@@ -82,7 +81,7 @@ std::vector<float> RandomFloats(size_t count) {
   return values;
 }
 
-// Of one type and shape, kept until another one is asked for.
+// Weights of one type and shape, cached until another is requested.
 const WeightPanels& Weights(TensorType type, Shape shape) {
   static std::tuple<TensorType, int64_t, int> kept;
   static std::unique_ptr<WeightPanels> panels;
@@ -138,7 +137,7 @@ void Gemm(benchmark::State& state, TensorType type, Shape shape, bool int8, int 
   SetBytes(state, static_cast<double>(w.bytes()));
 }
 
-// Packing of 128 columns; for int8 that includes rounding.
+// Packs 128 columns; for int8, this includes rounding.
 void PackColumns(benchmark::State& state, int depth, bool int8) {
   constexpr int kCount = 128;
   const std::vector<float> rows = RandomFloats(size_t{kCount} * depth);
@@ -162,11 +161,11 @@ struct Heads {
 
 constexpr Heads kHeads[] = {{"small", 64, 3}, {"large", 128, 6}};
 
-// Query columns that the model gives to one call.
+// Query columns that the model passes to one call.
 constexpr int kQueryColumns = 96;
 
-// One call for one key/value head. `shared`: each row is a sequence of its own
-// on a prefix of 1,024 tokens; otherwise the rows are neighbours in a prompt.
+// One call for one key/value head. `shared`: each row is its own sequence on a
+// prefix of 1,024 tokens; otherwise the rows are neighbours in a prompt.
 void Attention(benchmark::State& state, Heads heads, KvType type, bool shared) {
   constexpr int kPrefix = 1024;
   const int rows = kQueryColumns / heads.group;
@@ -233,7 +232,7 @@ void SwiGlu(benchmark::State& state, int width) {
 }
 
 void Rope(benchmark::State& state, inference::RopePairs pairs, int head_dim) {
-  // A rotation, again and again, that neither grows nor shrinks.
+  // A repeated rotation that neither grows nor shrinks.
   const std::vector<float> cos(head_dim, 0.6f);
   const std::vector<float> sin(head_dim, 0.8f);
   std::vector<float> x = RandomFloats(head_dim);

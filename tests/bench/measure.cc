@@ -26,7 +26,7 @@ double CpuNow() {
          1e-6 * static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
-// A line of the process's status, which has its figure in KiB.
+// A line of the process's status, with its value in KiB.
 double StatusMb(absl::string_view name) {
   std::ifstream status("/proc/self/status");
   std::string line;
@@ -58,7 +58,8 @@ double ResidentMb() { return StatusMb("VmRSS:"); }
 double PeakResidentMb() { return StatusMb("VmHWM:"); }
 
 void ResetPeakResident() {
-  // Where the kernel has it and lets us; otherwise the peak is of all the time.
+  // If the kernel supports and permits it; otherwise the peak covers the whole
+  // time.
   std::ofstream("/proc/self/clear_refs") << "5";
 }
 

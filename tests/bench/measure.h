@@ -1,10 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What benchmarks measure by: clocks, memory of this process, and how many
-// operations a model's tokens take.
+// What benchmarks measure with: clocks, this process's memory, and the number
+// of operations that a model's tokens take.
 //
 //   const Stopwatch watch;
-//   ... the work ...
+//   RunWorkload();
 //   figures.seconds = watch.Seconds();
 //
 // Thread-compatible.
@@ -17,18 +17,18 @@
 
 namespace quipu::bench {
 
-// What one run took, and what it did.
+// The cost of one run, and what it did.
 struct Figures {
   double seconds = 0;
-  // Processor time of all threads: what tells more where other processes run.
+  // Processor time of all threads: more reliable if other processes run.
   double cpu_seconds = 0;
-  // That had to be computed: not what was computed twice, and no guesses.
+  // What had to be computed: no repeated work, no guesses.
   double tokens = 0;
   // The same in operations, two for each multiply-add.
   double operations = 0;
 };
 
-// The run that took the median time. REQUIRES: not empty.
+// The run with the median time. REQUIRES: not empty.
 Figures MedianOf(std::vector<Figures> runs);
 
 class Stopwatch {
@@ -42,14 +42,14 @@ class Stopwatch {
   double cpu_start_;
 };
 
-// Resident memory of this process now, and the most since the last reset, in
-// MB (10^6 bytes); 0 where the system does not tell.
+// Resident memory of this process now, and the maximum since the last reset, in
+// MB (10^6 bytes); 0 if the system does not report it.
 double ResidentMb();
 double PeakResidentMb();
 void ResetPeakResident();
 
-// Operations of one token's layers that has `context` positions to look at,
-// itself among them: all weights but the embedding, and attention.
+// Operations of the layers for one token with `context` positions to attend to,
+// its own included: all weights except the embedding, and attention.
 double LayerOperations(const inference::HyperParameters& params, int context);
 
 // The same for `count` tokens after `start` others.

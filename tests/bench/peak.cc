@@ -29,15 +29,16 @@ HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-constexpr int kChains = 10;  // Enough to hide the latency of all that we know.
+constexpr int kChains = 10;  // Enough to hide the latency on all known processors.
 
-// Runs `rounds` rounds and returns the operations done; `sink` keeps the
-// compiler from leaving them out.
+// Runs `rounds` rounds and returns the number of operations; `sink` keeps the
+// compiler from removing them.
 double FusedRounds(int64_t rounds, float* sink) {
   const FloatTag d;
   const FloatVec a = hn::Set(d, 0.999f);
   const FloatVec b = hn::Set(d, 0.001f);
-  // Different beginnings, or the compiler would see that all chains are one.
+  // Different initial values, or the compiler would see that all chains are
+  // one.
   float starts[kChains];
   for (int i = 0; i < kChains; ++i) starts[i] = sink[0] + static_cast<float>(i);
   FloatVec c0 = hn::Set(d, starts[0]), c1 = hn::Set(d, starts[1]);
@@ -81,9 +82,9 @@ const char* TargetOfKernels() { return hwy::TargetName(HWY_TARGET); }
 }  // namespace HWY_NAMESPACE
 }  // namespace quipu::inference
 
-// Dot products of bytes: what the machine's best instructions for them can do
-// at most. The compiler must not see that every round computes the same, so an
-// empty piece of assembler pretends to change an operand before each one.
+// Dot products of bytes: the maximum that the machine's best instructions for
+// them reach. The compiler must not see that every round computes the same, so
+// an empty assembler statement pretends to change an operand before each one.
 
 #if HWY_TARGET == HWY_AVX3
 #pragma GCC push_options
@@ -174,7 +175,8 @@ const char* TargetOfKernels() { return hwy::TargetName(HWY_TARGET); }
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-// Runs `rounds` rounds with what the kernels would use; returns the operations.
+// Runs `rounds` rounds with the kernels' own instructions; returns the
+// operations.
 double Int8Rounds(int64_t rounds, int32_t* sink) {
 #if HWY_TARGET == HWY_AVX3
   static const bool has = __builtin_cpu_supports("avx512vnni");
@@ -230,13 +232,13 @@ constexpr int64_t kRounds = 2000000;
 constexpr int kRepeats = 8;
 constexpr int kMemoryRepeats = 6;
 
-// What the threads read, each its own: 256 MiB, less where there are many
+// What the threads read, each its own memory: 256 MiB, or less with many
 // threads, 2 GiB in all.
 constexpr int64_t kThreadBytes = int64_t{256} << 20;
 constexpr int64_t kMostBytes = int64_t{2} << 30;
 
-// The best of several runs of `run`, once on each thread, each of which returns
-// how much it did: billions a second.
+// The best of several runs. `run` runs once on each thread and returns its
+// amount of work; the result is in billions per second.
 double BestRate(ThreadPool* pool, int repeats, absl::FunctionRef<double(int task)> run) {
   const int threads = pool->num_threads();
   std::vector<double> amounts(threads);
@@ -275,7 +277,7 @@ double MemoryGbPerSecond(ThreadPool* pool) {
   const int64_t count = std::min(kThreadBytes, kMostBytes / threads) / 256 * 64;
   std::vector<Buffer> buffers(threads);
   pool->ParallelFor(threads, [&](int task, int) {
-    // Uninitialised, so that its reader is the first to touch it.
+    // Uninitialised, so that the reader touches it first.
     Buffer& buffer = buffers[task];
     buffer.memory.reset(new float[count + 16]);
     const auto address = reinterpret_cast<uintptr_t>(buffer.memory.get());

@@ -1,9 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What this machine can do at most, measured: the scale beside every figure.
+// What this machine can do at most, measured: the scale for every figure.
 //
 //   Peaks peaks = MeasurePeaks(&pool);
-//   ... the work ...
+//   RunWorkload();
 //   peaks = Best(peaks, MeasurePeaks(&pool));
 //
 // Thread-compatible.
@@ -16,15 +16,15 @@
 
 namespace quipu::bench {
 
-// All threads together; the best of several short runs each.
+// All threads together; the best of several short runs.
 struct Peaks {
-  // Billions of float operations a second: fused multiply-adds (two each) on
-  // registers alone, with the widest vectors that the kernels use.
+  // Billions of float operations per second: fused multiply-adds (two each) on
+  // registers only, with the widest vectors that the kernels use.
   double fp32_gflops = 0;
-  // Billions of operations a second of dot products of bytes into 32-bit sums
-  // (two for each pair of bytes), on registers alone.
+  // Billions of operations per second of dot products of bytes into 32-bit sums
+  // (two per pair of bytes), on registers only.
   double int8_gops = 0;
-  // Billions of bytes read a second from memory, far more than caches hold.
+  // Billions of bytes read per second from memory, far more than caches hold.
   double memory_gb_s = 0;
 };
 
@@ -34,11 +34,11 @@ double MemoryGbPerSecond(ThreadPool* pool);
 
 Peaks MeasurePeaks(ThreadPool* pool);
 
-// The larger one of each.
+// The larger of each.
 Peaks Best(const Peaks& a, const Peaks& b);
 
-// The vector target that the kernels run on, and what the peak of int8 was
-// measured with, e.g. "AVX3, AVX-512 VNNI".
+// The vector target of the kernels, and the instruction behind the int8 peak,
+// e.g. "AVX3, AVX-512 VNNI".
 std::string CpuDescription();
 
 }  // namespace quipu::bench

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-"""Measures what reading and planning a document costs, at several sizes of the corpus.
+"""Measures the cost of reading and planning a document, at several corpus sizes.
 
     tests/bench/planning.py bazel-bin/pipelines/quipu --documents 20000,50000,100000
 
 Makes a corpus of short documents from the texts of /usr/share/doc, builds a run of it with the
-scripted engine, and stops the build when the corpus is planned. Prints a line for each size: wall
-and processor time of a document, from the first log line of reading to that of planning. Processor
-time is what to compare on a machine that does other work too.
+scripted engine, and stops the build once the corpus is planned. Prints one line per size: wall and
+processor time per document, from the first log line of reading to that of planning. Compare
+processor times on a machine that also does other work.
 """
 
 import argparse
@@ -88,7 +88,7 @@ def measure(quipu, directory):
     process.stderr.read()
     process.wait()
     if len(marks) != 3:
-        sys.exit(f"planning.py: {quipu} did not come to planning (exit status {process.returncode})")
+        sys.exit(f"planning.py: {quipu} did not reach planning (exit status {process.returncode})")
     return marks
 
 
@@ -96,7 +96,7 @@ def main():
     parser = argparse.ArgumentParser(description="Measures reading and planning.")
     parser.add_argument("quipu", help="the program to measure")
     parser.add_argument("--documents", default="20000,50000,100000,200000")
-    parser.add_argument("--bytes", type=int, default=600, help="of a document, about")
+    parser.add_argument("--bytes", type=int, default=600, help="approximate size of a document")
     parser.add_argument("--texts", default="/usr/share/doc")
     options = parser.parse_args()
     for count in map(int, options.documents.split(",")):

@@ -1,13 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // What a parallel section costs: many short loops in a row, as the engine runs
-// them (a step of a model of 30 layers has about 300), with tasks that only
+// them (a step of a model with 30 layers has about 300), with tasks that only
 // burn a given time.
 //
 //   pool_bench [THREADS]
 //
-// A line for each shape: microseconds a section (median and best of the rounds),
-// processor time a section of all threads, and what the tasks alone take.
+// One line per shape: microseconds per section (median and best of the rounds),
+// processor time per section of all threads, and the time of the tasks alone.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -28,7 +28,7 @@ struct Shape {
 };
 
 // Tiles of activations, panels of small and large matrices, and sections after
-// which the caller is busy for long enough that the others go to sleep.
+// which the caller stays busy long enough for the others to fall asleep.
 constexpr Shape kShapes[] = {{"2 empty tasks", 2, 0, 0},
                              {"6 tiles of 2 us", 6, 2000, 0},
                              {"30 panels of 2 us", 30, 2000, 0},

@@ -1,9 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// base/thread_pool.h on pthreadpool, to measure it against our own: a binary
-// with this among its sources takes it in place of base's. The library does not
-// say which of its threads runs a task, so each takes a number when it first
-// does: enough for programs with one pool at a time.
+// base/thread_pool.h on pthreadpool, to compare it with our own: a binary with
+// this among its sources uses it instead of base's. The library does not say
+// which of its threads runs a task, so each takes a number on its first task:
+// enough for programs with one pool at a time.
 #include <atomic>
 #include <cstdint>
 #include <memory>

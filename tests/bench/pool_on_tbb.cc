@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// base/thread_pool.h on oneTBB, to measure it against our own: a binary with
-// this among its sources takes it in place of base's.
+// base/thread_pool.h on oneTBB, to compare it with our own: a binary with this
+// among its sources uses it instead of base's.
 #include <memory>
 #include <optional>
 

@@ -2,9 +2,9 @@
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 """Writes a GGUF file with the shape of a known model and random weights.
 
-For measuring speed and memory of models that are not at hand: what the weights
-say does not matter to either. The file has no tokenizer: engine_bench takes it,
-quipu build does not.
+For measuring speed and memory of models that are not available: neither depends
+on the weights. The file has no tokenizer: engine_bench accepts it, quipu build
+does not.
 
     tests/bench/random_model.py --shape llama-7b --out /tmp/random-7b.gguf
     engine_bench --model /tmp/random-7b.gguf --workload prefill --repeats 1
@@ -95,7 +95,7 @@ def main():
         offset += size + padding(size)
     header = (b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(metadata)) +
               b"".join(metadata) + b"".join(infos))
-    # Nibbles at random; a scale that keeps the activations within bounds.
+    # Random nibbles; a scale that keeps the activations within bounds.
     chance = random.Random(args.seed)
     scale = struct.pack("<e", 0.2 / width ** 0.5)
     piece = b"".join(scale + chance.randbytes(16) for _ in range(PIECE_BLOCKS))

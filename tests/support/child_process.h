@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A program run as a child (fork and exec at once: never fork with an open
-// database), killed when it goes out of scope.
+// A program run as a child process (fork and exec at once: never fork with an
+// open database), killed when it goes out of scope.
 //
 //   ASSERT_OK_AND_ASSIGN(auto child, ChildProcess::Start({binary, "build", spec}, {dir, log}));
 //   child->Kill();  // SIGKILL
@@ -26,14 +26,15 @@ struct ChildOptions {
   std::string directory;  // Working directory; empty: the test's.
   std::string output;     // File that gets stdout and stderr, appended; empty: /dev/null.
   std::string input;      // File for standard input; empty: /dev/null.
-  // stdout goes to a pipe, ChildProcess::stdout_pipe(); `output` gets stderr alone.
+  // stdout goes to a pipe, ChildProcess::stdout_pipe(); `output` gets only
+  // stderr.
   bool pipe_stdout = false;
 };
 
 class ChildProcess {
  public:
-  // `argv[0]` is the program's path. NOT_FOUND if it cannot be executed is told by
-  // exit code 127.
+  // `argv[0]` is the program's path. If it cannot be executed, the exit code is
+  // 127.
   static absl::StatusOr<std::unique_ptr<ChildProcess>> Start(const std::vector<std::string>& argv,
                                                              const ChildOptions& options);
   ~ChildProcess();  // Kills it if it still runs.
@@ -42,13 +43,13 @@ class ChildProcess {
 
   // Exit code, or 128 + signal, once it has ended; nothing after `timeout`.
   std::optional<int> Wait(absl::Duration timeout);
-  // Sends a signal; nothing if it has ended.
+  // Sends a signal; does nothing if it has ended.
   void Signal(int signal);
   // SIGKILL and wait.
   void Kill();
   pid_t pid() const { return pid_; }
-  // Where the child's stdout is read: at its end once the child and its children
-  // have ended. -1 unless the options asked for a pipe.
+  // Where to read the child's stdout; it ends once the child and its children
+  // have ended. -1 unless the options request a pipe.
   int stdout_pipe() const { return stdout_pipe_.get(); }
 
  private:
@@ -58,7 +59,7 @@ class ChildProcess {
   std::optional<int> exit_code_;
 };
 
-// Starts a program, waits for its end and returns its exit code (128 + signal);
+// Starts a program, waits for its end and returns its exit code (128 + signal).
 // DEADLINE_EXCEEDED, after killing it, if it takes longer.
 absl::StatusOr<int> RunChild(const std::vector<std::string>& argv, const ChildOptions& options,
                              absl::Duration timeout);

@@ -33,7 +33,7 @@ std::string Zstd(absl::string_view text, int window_log) {
   std::string out(ZSTD_compressBound(text.size()) + 64, '\0');
   ZSTD_inBuffer in = {text.data(), text.size(), 0};
   ZSTD_outBuffer result = {&out[0], out.size(), 0};
-  // Not in one call, which would make the window as small as the text.
+  // Not in one call, which would make the window only as large as the text.
   if (window_log > 0) ZSTD_compressStream2(context, &result, &in, ZSTD_e_flush);
   const size_t left = ZSTD_compressStream2(context, &result, &in, ZSTD_e_end);
   QUIPU_CHECK(left == 0) << ZSTD_getErrorName(left);

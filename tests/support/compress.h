@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Compressed files as users have them, for tests of what reads them.
+// Compressed files like those of users, for tests of their readers.
 #ifndef QUIPU_TESTS_SUPPORT_COMPRESS_H_
 #define QUIPU_TESTS_SUPPORT_COMPRESS_H_
 

@@ -49,7 +49,7 @@ CoordinatorFixture::CoordinatorFixture(int chunks, int tasks)
   options.clock = &clock;
   options.secret = kFixtureSecret;
   options.leases.key = FingerprintOf("key");
-  // Never by itself: nineteen in twenty scripted results are rejects.
+  // Never pauses by itself: nineteen in twenty scripted results are rejects.
   options.leases.pause_reject_share = 1.5;
   options.random_bytes = [this](size_t size) {
     std::string bytes = absl::StrCat("drawn ", ++drawn_);

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A coordinator on a ledger in memory and a clock that stands still, and workers
-// who know every task's right result.
+// A coordinator on a ledger in memory and a clock that only moves on command,
+// with workers that know every task's correct result.
 //
 //   CoordinatorFixture run(/*chunks=*/10, /*tasks=*/4);
 //   const std::string session = run.Hello("ann");
@@ -23,10 +23,10 @@
 
 namespace quipu::testing {
 
-// Of the run.
+// The run's secret.
 inline constexpr char kFixtureSecret[] = "a secret of thirty-two characters";
 
-// The reply to a call, when it has come.
+// The reply to a call, once it has arrived.
 template <typename Reply>
 struct Pending {
   bool answered = false;
@@ -35,21 +35,22 @@ struct Pending {
 
 class CoordinatorFixture {
  public:
-  // So many chunks of so many tasks, one chunk a document. No audits, and no pause
-  // for its rejects, unless the options are changed before Start.
+  // This many chunks of this many tasks, one chunk per document. No audits, and
+  // no pause because of its rejects, unless the options are changed before
+  // Start.
   CoordinatorFixture(int chunks, int tasks);
 
-  // Starts a coordinator on what is on the disk; ends the one before.
+  // Starts a coordinator on the stored state; ends the previous one.
   void Start();
 
-  // The worker's session; its process is told by `process`.
+  // The worker's session; `process` identifies its process.
   std::string Hello(absl::string_view worker, char process = 'a');
   v1::HelloRequest HelloOf(absl::string_view worker, char process = 'a') const;
 
-  // Polls that are not waited for.
+  // Polls without waiting for the reply.
   std::shared_ptr<Pending<v1::LeaseReply>> Poll(absl::string_view session, int max,
                                                 absl::Duration wait);
-  // Of a poll that does not wait. Fails the test unless it is OK.
+  // The reply to a poll that does not wait. Fails the test unless it is OK.
   v1::LeaseReply Lease(absl::string_view session, int max);
 
   std::shared_ptr<Pending<v1::SubmitReply>> Send(absl::string_view session,
@@ -57,20 +58,20 @@ class CoordinatorFixture {
   // Fails the test unless it is OK.
   v1::SubmitReply Submit(absl::string_view session, const std::vector<v1::LeaseResults>& leases);
 
-  // Right results of all the chunk's tasks.
+  // Correct results of all the chunk's tasks.
   v1::LeaseResults Work(const v1::LeasedChunk& chunk) const;
-  // Others that pass the checks as well.
+  // Different results that also pass the checks.
   v1::LeaseResults Lie(const v1::LeasedChunk& chunk) const;
 
   // Commits until nothing waits.
   void Commit();
-  // Lets time pass, and the coordinator notice.
+  // Advances the clock and lets the coordinator notice.
   void Pass(absl::Duration time);
-  // Leases and does all that there is to do, one worker after the other, until
-  // nobody is given anything.
+  // Leases and completes everything, one worker after the other, until nobody
+  // gets a lease.
   void WorkAll(const std::vector<std::string>& sessions);
 
-  // Stored results that are not the right ones.
+  // Stored results that are not the correct ones.
   int Wrong() const;
 
   FakeClock clock;

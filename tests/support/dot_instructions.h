@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Runs code with the processor's dot products of bytes, where it has them, and
-// as on a processor without.
+// Runs code with the processor's dot products of bytes, if it has them, and as
+// on a processor without them.
 //
 //   for (const bool use : {true, false}) {
 //     ScopedDotInstructions dots(use);
-//     ...
+//     RunKernel();
 //   }
 //
 // Not thread-safe: changes the whole process.

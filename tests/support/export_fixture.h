@@ -6,7 +6,7 @@
 //   ExportFixture run;
 //   ASSERT_OK(Export(run.store(), run.target(), dir.Path("export")));
 //
-// Tests change what the store holds through the members of MemoryStore.
+// Tests change the content of the store through the members of MemoryStore.
 #ifndef QUIPU_TESTS_SUPPORT_EXPORT_FIXTURE_H_
 #define QUIPU_TESTS_SUPPORT_EXPORT_FIXTURE_H_
 
@@ -20,7 +20,7 @@
 
 namespace quipu::testing {
 
-// A store in memory, as far as exports read it.
+// A store in memory, with everything that exports read.
 class MemoryStore : public storage::StoreView {
  public:
   v1::RunHeader run_header;
@@ -49,7 +49,7 @@ class MemoryStore : public storage::StoreView {
       v1::TrainingRow::Kind kind,
       absl::FunctionRef<absl::Status(const v1::TrainingRow&)> fn) const override;
   absl::StatusOr<storage::RunCounts> Count() const override { return counts; }
-  // UNIMPLEMENTED: no export asks for these.
+  // UNIMPLEMENTED: no export calls these.
   absl::Status ForEachBadRecord(
       absl::FunctionRef<absl::Status(const v1::BadRecord&)> fn) const override;
   absl::StatusOr<v1::EngineCounters> GetEngineCounters() const override;
@@ -69,12 +69,13 @@ class ExportFixture {
 
   // Adds a document and returns its id.
   std::string AddDocument(absl::string_view text, uint64_t line);
-  // Adds a sample of the chunk that is `chunk` in the document, and its row.
+  // Adds a sample of the chunk with the text `chunk` in the document, and its
+  // row.
   void AddSample(const std::string& document_id, absl::string_view chunk,
                  absl::string_view question, absl::string_view answer, v1::AnswerForm form);
   // Adds a short row of one turn; returns its id.
   std::string AddShortRow(absl::string_view user, absl::string_view assistant);
-  // Adds a pack of short rows, or with one id and `kind` a long row of its own.
+  // Adds a pack of short rows or, with one id and `kind`, a long row.
   void AddSequence(v1::TrainingRow::Kind kind, const std::vector<std::string>& row_ids);
 
  private:

@@ -1,10 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A clock that stands still until it is told to move.
+// A clock that moves only on command.
 //
 //   FakeClock clock;
 //   clock.Advance(absl::Seconds(3));   // Both times.
-//   clock.JumpWall(absl::Hours(-24));  // Wall time alone, as an operator sets it.
+//   clock.JumpWall(absl::Hours(-24));  // Only wall time, as if an operator set it.
 //
 // Thread-safe.
 #ifndef QUIPU_TESTS_SUPPORT_FAKE_CLOCK_H_

@@ -37,7 +37,7 @@ FakeTokenizer::FakeTokenizer() {
 
 TokenId FakeTokenizer::Intern(absl::string_view piece) const {
   const std::lock_guard<std::mutex> lock(mutex_);
-  // Words are kept under a key that no control token has.
+  // Words are stored under a key that no control token has.
   const auto [at, added] = ids_.try_emplace("word:" + std::string(piece),
                                             static_cast<TokenId>(ids_.size()) + kFirstWord);
   if (added) pieces_[at->second] = std::string(piece);

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A tokenizer and an engine for tests of the recipe: a token for each word with the
-// space in front of it, and replies that the test writes.
+// A tokenizer and an engine for tests of the recipe: one token per word,
+// including the space before it, and replies written by the test.
 //
 //   FakeEngine engine;
 //   engine.Reply("Who wrote it?", "Miguel.");
@@ -22,9 +22,9 @@
 
 namespace quipu::testing {
 
-// Ids are given out as words come up, so they mean something inside one object
-// only. A token is a run of letters or digits with at most one space in front,
-// or one other byte. Thread-safe.
+// Ids are assigned as words appear, so they are valid only inside one object. A
+// token is a run of letters or digits with at most one leading space, or one
+// other byte. Thread-safe.
 class FakeTokenizer : public inference::Tokenizer {
  public:
   FakeTokenizer();
@@ -50,18 +50,19 @@ class FakeTokenizer : public inference::Tokenizer {
 
   mutable std::mutex mutex_;
   mutable std::map<std::string, inference::TokenId, std::less<>> ids_;
-  // A map and not a vector: the strings must stay where they are.
+  // A map, not a vector: the strings must not move.
   mutable std::map<inference::TokenId, std::string> pieces_;
 };
 
-// What a fake prefix was opened with.
+// The arguments that a fake prefix was opened with.
 struct FakePrefix : inference::Prefix {
   explicit FakePrefix(inference::PrefixRequest opened) : request(std::move(opened)) {}
   int num_tokens() const override { return static_cast<int>(request.user_begin.size()); }
   inference::PrefixRequest request;
 };
 
-// Calls what the test sets, before a call returns; keeps requests. Thread-compatible.
+// Before a call returns, runs the test's callback; records requests.
+// Thread-compatible.
 class FakeEngine : public inference::Engine {
  public:
   FakeEngine();
@@ -76,7 +77,7 @@ class FakeEngine : public inference::Engine {
   inference::EngineStats stats() const override { return {}; }
   void Shutdown() override {}
 
-  // Makes the engine one that cannot score given texts.
+  // Makes the engine unable to score given texts.
   void ScoreNoText() { info_.scores_text = false; }
   // Makes every reply this pair, well-formed.
   void Reply(std::string question, std::string answer);

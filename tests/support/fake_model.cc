@@ -36,8 +36,8 @@ void HashedLogits(absl::Span<const TokenId> history, absl::Span<float> logits) {
   }
 }
 
-// The key of a position holds its token (dim-major: dimension 0 comes first),
-// the value the position itself.
+// The key of a position contains its token (dim-major: dimension 0 comes
+// first); the value contains the position itself.
 float* TokenAt(KvCache* cache, const PageTable& pages, int position) {
   return reinterpret_cast<float*>(cache->Keys(pages[position / kPageTokens], 0, 0)) +
          position % kPageTokens;
@@ -70,7 +70,7 @@ absl::Status FakeModel::CheckPiece(const Batch& batch, size_t index, const KvCac
   const int expected =
       index == 0 ? 0 : batch.pieces[index - 1].first_token + batch.pieces[index - 1].count;
   if (piece.first_token != expected || piece.count < 1) {
-    return absl::InternalError(absl::StrCat("piece ", index, " does not follow the one before"));
+    return absl::InternalError(absl::StrCat("piece ", index, " does not follow the previous one"));
   }
   if (static_cast<int>(piece.pages->size()) * kPageTokens < end) {
     return absl::InternalError(absl::StrCat("piece ", index, ": ", piece.pages->size(),

@@ -1,13 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A model without weights that uses the cache as a real one does: it keeps each
+// A model without weights that uses the cache like a real one: it stores each
 // token in the pages of its sequence, and computes logits from the whole
-// history as the pages give it back. Wrong paging, sharing or positions change
+// history read back from the pages. Wrong paging, sharing or positions change
 // results, and a batch that breaks the rules of batch.h is an INTERNAL error.
 //
 //   auto model = std::make_unique<FakeModel>(tokenizer->vocab_size());
 //
-// Thread-safe but for Forward.
+// Thread-safe, except Forward.
 #ifndef QUIPU_TESTS_SUPPORT_FAKE_MODEL_H_
 #define QUIPU_TESTS_SUPPORT_FAKE_MODEL_H_
 
@@ -28,12 +28,12 @@ class FakeModel : public inference::Model {
   using Logits =
       std::function<void(absl::Span<const inference::TokenId> history, absl::Span<float> logits)>;
 
-  // What one step was made of.
+  // What one step contained.
   struct SeenStep {
     int tokens = 0;
     int pieces = 0;
     int outputs = 0;
-    int words = 0;          // Logits of outputs that ask for words.
+    int words = 0;          // Logits of outputs that request words.
     int largest_group = 0;  // Pieces.
   };
 
@@ -48,12 +48,12 @@ class FakeModel : public inference::Model {
                        inference::StepLogits* logits) override;
 
   std::vector<SeenStep> steps() const;
-  // Makes the step after `steps` more fail.
+  // Makes the step after the next `steps` fail.
   void FailAfter(int steps, absl::Status status);
   // Forward blocks from now on until Release().
   void Hold();
   void Release();
-  // Blocks until Forward was called and held.
+  // Blocks until Forward was called and is blocked.
   void AwaitHeld();
 
  private:

@@ -17,7 +17,7 @@ namespace {
 
 using Response = HttpServer::Response;
 
-// Stands for null, which our writer does not write.
+// Represents null, which our writer cannot write.
 constexpr char kNull[] = "(null)";
 
 Response Error(int status, absl::string_view message) {
@@ -159,7 +159,7 @@ Response FakeOpenAi::Chat(const std::string& body) {
 
   absl::MutexLock lock(&mutex_);
   std::string text = reply_;
-  // All patterns here begin with a literal in which nothing needs an escape.
+  // All patterns here begin with a literal that needs no escape.
   const bool held = !options_.pattern_field.empty() && fields.Has(options_.pattern_field);
   if (held && absl::StrContains(body, "quipu: <cord>knot")) text = "quipu: <cord>knot!</cord>";
   std::string reply;

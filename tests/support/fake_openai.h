@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// An OpenAI-compatible server without a model, on HttpServer: it can do as much
-// or as little as one of the real ones, and replies what a test tells it to.
+// An OpenAI-compatible server without a model, on HttpServer. It can do as much
+// or as little as any of the real ones, and replies as the test tells it.
 //
 //   FakeOpenAiOptions options;
 //   options.pattern_field = "guided_regex";
@@ -25,17 +25,17 @@
 namespace quipu::testing {
 
 struct FakeOpenAiOptions {
-  // Served; empty: GET /models is 404.
+  // The served models; empty: GET /models is 404.
   std::vector<std::string> models = {"m"};
-  int max_model_len = 0;  // 0: not told.
-  // The request's field by which replies can be held to a pattern; empty: none.
+  int max_model_len = 0;  // 0: not reported.
+  // The request field that constrains replies to a pattern; empty: none.
   std::string pattern_field;
-  // Whether fields that are no part of OpenAI's own interface are refused.
+  // Whether to refuse fields that OpenAI's own interface does not have.
   bool refuses_unknown_fields = false;
-  int most_top_logprobs = 20;  // More is refused; 0: never gives any.
-  // Whether a given text's log-probs can be had.
+  int most_top_logprobs = 20;  // Larger values are refused; 0: gives none.
+  // Whether log-probabilities of a given text are available.
   bool echoes = true;
-  // Refuses requests without this key; empty: takes any.
+  // Refuses requests without this key; empty: accepts any.
   std::string key;
   HttpServer::Tls tls;
 };
@@ -44,13 +44,12 @@ class FakeOpenAi {
  public:
   static absl::StatusOr<std::unique_ptr<FakeOpenAi>> Start(const FakeOpenAiOptions& options);
 
-  // The reply to every chat from now on, but for those that try out whether
-  // replies can be held to a pattern.
+  // The reply to every chat from now on, except those that probe whether
+  // replies can be constrained to a pattern.
   void SetReply(std::string text, std::string finish_reason = "stop");
   // The likeliest first tokens of every reply.
   void SetTopLogProbs(std::vector<std::pair<std::string, double>> top);
-  // What comes instead of every reply, if its status is not 200 or it has a
-  // fault.
+  // Replaces every reply, if its status is not 200 or it has a fault.
   void SetFailure(HttpServer::Response failure);
 
   HttpServer& server() { return *server_; }
@@ -75,7 +74,7 @@ class FakeOpenAi {
   std::unique_ptr<HttpServer> server_;  // Its threads use all of the above.
 };
 
-// How the fake cuts a text into tokens: words with the space in front of them.
+// How the fake cuts a text into tokens: words with the space before them.
 std::vector<std::string> FakeTokens(const std::string& text);
 
 }  // namespace quipu::testing

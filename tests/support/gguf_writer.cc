@@ -8,7 +8,7 @@
 namespace quipu::testing {
 namespace {
 
-// Little-endian, as this project's machines are.
+// Little-endian, like this project's machines.
 template <typename T>
 void Append(T value, std::string* out) {
   char bytes[sizeof(T)];

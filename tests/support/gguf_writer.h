@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Writes GGUF files for tests: small models and vocabularies, and the valid
-// files that malformed ones are made from.
+// files that malformed ones are derived from.
 //
 //   std::string bytes = GgufWriter()
 //                           .AddString("general.architecture", "llama")
@@ -9,7 +9,7 @@
 //                           .AddTensor("output_norm.weight", TensorType::kF32, {64}, data)
 //                           .Build();
 //
-// Checks nothing, so that wrong files can be written too. Thread-compatible.
+// Checks nothing, so it can also write invalid files. Thread-compatible.
 #ifndef QUIPU_TESTS_SUPPORT_GGUF_WRITER_H_
 #define QUIPU_TESTS_SUPPORT_GGUF_WRITER_H_
 
@@ -35,10 +35,10 @@ class GgufWriter {
   GgufWriter& AddStringArray(absl::string_view key, const std::vector<std::string>& values);
   GgufWriter& AddFloatArray(absl::string_view key, absl::Span<const float> values);
   GgufWriter& AddInt32Array(absl::string_view key, absl::Span<const int32_t> values);
-  // A value of any type by its number, its bytes as they stand in the file.
+  // A value of any type by its number, with its bytes as in the file.
   GgufWriter& AddRaw(absl::string_view key, uint32_t value_type, absl::string_view bytes);
 
-  // dims[0] is the length of a row. `data` in the file's block format.
+  // dims[0] is the length of a row. `data` is in the file's block format.
   GgufWriter& AddTensor(absl::string_view name, inference::TensorType type,
                         const std::vector<uint64_t>& dims, absl::string_view data);
   // The same from floats, in the format `type` (see quantize.h).
@@ -47,7 +47,7 @@ class GgufWriter {
 
   // Default 3.
   GgufWriter& SetVersion(uint32_t version);
-  // Adds general.alignment and keeps to it. Default 32, with no key.
+  // Adds general.alignment and applies it. Default 32, without the key.
   GgufWriter& SetAlignment(uint32_t alignment);
 
   // The whole file.

@@ -67,8 +67,8 @@ class Stream {
   SSL* ssl_ = nullptr;
 };
 
-// Reads one request; none at the end of the connection. What was read beyond
-// it stays in `buffer`.
+// Reads one request; none at the end of the connection. Bytes read beyond it
+// stay in `buffer`.
 std::optional<HttpServer::Request> ReadRequest(Stream* stream, std::string* buffer) {
   char bytes[16384];
   size_t head;
@@ -156,7 +156,7 @@ class SocketServer : public HttpServer {
     shutdown(fd_, SHUT_RDWR);
     acceptor_.join();
     close(fd_);
-    // The acceptor is gone: no thread is added any more.
+    // The acceptor is gone: no more threads are added.
     for (std::thread& thread : threads_) thread.join();
   }
 
@@ -182,7 +182,7 @@ class SocketServer : public HttpServer {
 
   void Serve(int fd) {
     SetThreadName("test-server");
-    // OpenSSL writes to what the client may have closed.
+    // OpenSSL may write to a connection that the client has closed.
     sigset_t pipe;
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);
@@ -205,7 +205,7 @@ class SocketServer : public HttpServer {
     close(fd);
   }
 
-  // Whether the connection goes on.
+  // Whether the connection continues.
   bool Answer(const Response& response, Stream* stream) {
     if (!Pass(response.delay)) return false;
     const absl::string_view body = response.body;
@@ -233,7 +233,7 @@ class SocketServer : public HttpServer {
     return false;
   }
 
-  // Lets time pass; false if the server is stopped first.
+  // Waits; false if the server is stopped first.
   bool Pass(absl::Duration time) {
     absl::MutexLock lock(&mutex_);
     mutex_.AwaitWithTimeout(absl::Condition(&stopped_), time);

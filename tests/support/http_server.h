@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A small HTTP/1.1 server on 127.0.0.1 for tests of clients: it answers by a
+// A small HTTP/1.1 server on 127.0.0.1 for tests of clients. It answers by a
 // function, and does on purpose what servers do by mistake.
 //
 //   ASSERT_OK_AND_ASSIGN(auto server, HttpServer::Start([](const HttpServer::Request& r) {
@@ -8,8 +8,8 @@
 //   }));
 //   client.Get(server->url() + "/models");
 //
-// A thread for each connection, all joined by Stop or the destructor; the
-// function is called from many at once. Thread-safe.
+// One thread per connection, all joined by Stop or the destructor; many threads
+// call the function at once. Thread-safe.
 #ifndef QUIPU_TESTS_SUPPORT_HTTP_SERVER_H_
 #define QUIPU_TESTS_SUPPORT_HTTP_SERVER_H_
 
@@ -36,10 +36,10 @@ class HttpServer {
 
   enum class Fault {
     kNone,
-    kCutMidBody,   // Half of the body, then the end of the connection.
-    kGarbage,      // Bytes that are no HTTP.
-    kCloseAtOnce,  // Nothing, and the end of the connection.
-    kNeverAnswer,  // Nothing, for ever.
+    kCutMidBody,   // Half of the body, then the connection ends.
+    kGarbage,      // Bytes that are not HTTP.
+    kCloseAtOnce,  // Nothing; the connection ends.
+    kNeverAnswer,  // Nothing, forever.
     kTrickle,      // A byte of the body every 20 ms.
   };
 
@@ -70,13 +70,13 @@ class HttpServer {
   virtual int connections() const = 0;
   // Requests read so far, in order of arrival.
   virtual std::vector<Request> requests() const = 0;
-  // Waits until so many were read; false after `timeout`.
+  // Waits until this many have been read; false after `timeout`.
   virtual bool AwaitRequests(int count, absl::Duration timeout) const = 0;
   // Ends all connections.
   virtual void Stop() = 0;
 };
 
-// A port on 127.0.0.1 at which nothing listens.
+// A port on 127.0.0.1 on which nothing listens.
 int UnusedPort();
 
 }  // namespace quipu::testing

@@ -1,10 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // A lease table with chunks 0, 1, 2, ... of two tasks each, and one clock, for
-// tests that tell stories.
+// tests that read like stories.
 //
 //   class LeaseTableTest : public LeaseTableFixture {};
-//   TEST_F(LeaseTableTest, ...) { Start(4); EXPECT_THAT(Grant("ann", 1), ElementsAre(0)); }
+//   TEST_F(LeaseTableTest, Grants) { Start(4); EXPECT_THAT(Grant("ann", 1), ElementsAre(0)); }
 #ifndef QUIPU_TESTS_SUPPORT_LEASE_TABLE_FIXTURE_H_
 #define QUIPU_TESTS_SUPPORT_LEASE_TABLE_FIXTURE_H_
 
@@ -48,7 +48,7 @@ class LeaseTableFixture : public ::testing::Test {
     Start(0);
   }
 
-  // A new table with so many chunks.
+  // A new table with this many chunks.
   void Start(int chunks) {
     table_.emplace(options_, kEpoch);
     chunks_ = chunks;
@@ -74,7 +74,7 @@ class LeaseTableFixture : public ::testing::Test {
     return -1;
   }
 
-  // Numbers of the chunks that the worker gets.
+  // The numbers of the chunks that the worker gets.
   std::vector<int> Grant(absl::string_view worker, int max) {
     std::vector<int> numbers;
     for (const v1::LeaseUpdate& update : ApplyAll(table_->Grant(worker, max, now_))) {
@@ -97,7 +97,7 @@ class LeaseTableFixture : public ::testing::Test {
     return ApplyAll(table_->Audit(IdOf(number), auditor, first, second, now_));
   }
   void Pass(absl::Duration time) { now_ += time; }
-  // Lets every backoff end.
+  // Advances the clock past every backoff.
   void PassBackoff() { Pass(options_.backoff_most); }
   Updates LoseAll(absl::string_view worker) { return ApplyAll(table_->WorkerGone(worker, now_)); }
 

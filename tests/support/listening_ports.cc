@@ -14,7 +14,8 @@
 namespace quipu::testing {
 namespace {
 
-// Inodes of the sockets among a process's descriptors, as "socket:[N]" names them.
+// Inodes of the sockets among a process's descriptors, from names like
+// "socket:[N]".
 std::set<std::string> SocketInodes(const std::string& proc) {
   std::set<std::string> inodes;
   DIR* dir = opendir((proc + "/fd").c_str());
@@ -40,7 +41,7 @@ std::vector<int> ListeningPorts(pid_t pid) {
     const std::string text = ReadFile(proc + table, 64 << 20).value_or("");
     for (const absl::string_view line : absl::StrSplit(text, '\n')) {
       const std::vector<std::string> words = absl::StrSplit(line, ' ', absl::SkipEmpty());
-      // Place, local address, remote address, state (0A: listening), ..., inode.
+      // Slot, local address, remote address, state (0A: listening), ..., inode.
       if (words.size() < 10 || words[3] != "0A" || inodes.count(words[9]) == 0) continue;
       const size_t colon = words[1].rfind(':');
       ports.insert(std::stoi(words[1].substr(colon + 1), nullptr, 16));

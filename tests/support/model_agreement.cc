@@ -32,8 +32,8 @@ double Deviation(const std::vector<double>& values) {
   return std::sqrt(squares / values.size() - mean * mean);
 }
 
-// The negative log-likelihood of all tokens but the first one; appends the
-// likeliest of each place to `best`.
+// The negative log-likelihood of all tokens except the first; appends the
+// likeliest token at each position to `best`.
 double Predict(const std::vector<int32_t>& tokens, ModelRunner* runner,
                std::vector<int32_t>* best) {
   const std::vector<float> logits = runner->Run({tokens}, {})[0];

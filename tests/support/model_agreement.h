@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// How well the engine's forward pass of a real model file agrees with the
+// How well the engine's forward pass on a real model file agrees with the
 // reference, and how well the model predicts fluent English.
 //
 //   Agreement a =
@@ -35,16 +35,17 @@ Agreement CompareToReference(const std::string& path, absl::string_view text,
                              inference::KvType kv_type, int positions = 4);
 
 struct Prediction {
-  // exp of the mean negative log-likelihood of the texts' tokens, the first one
-  // of each not counted.
+  // exp of the mean negative log-likelihood of the texts' tokens, without the
+  // first token of each text.
   double perplexity = 0;
   std::vector<int32_t> best;  // The likeliest token after each one.
 };
 
-// What the model makes of the texts of prose.h, with halves as keys and values.
+// The model's predictions on the texts of prose.h, with keys and values as
+// halves.
 Prediction PredictProse(const std::string& path, inference::Math math);
 
-// Share of the positions at which both prefer the same token.
+// The share of positions at which both prefer the same token.
 double SameBest(const Prediction& a, const Prediction& b);
 
 }  // namespace quipu::testing

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Runs token sequences through a model in chosen cuts and companies, for tests
-// that compare logits.
+// Runs token sequences through a model, cut and combined in chosen ways, for
+// tests that compare logits.
 //
 //   ModelRunner runner(*gguf, /*threads=*/2, KvType::kF16, Math::kFloat);
 //   std::vector<std::vector<float>> logits = runner.Run({tokens}, {});
@@ -23,12 +23,12 @@
 namespace quipu::testing {
 
 struct RunOptions {
-  // New tokens of each sequence in a step; the first step takes `first_chunk`
-  // if that is not 0.
+  // New tokens of each sequence per step; the first step takes `first_chunk`
+  // unless that is 0.
   int chunk = 1 << 20;
   int first_chunk = 0;
-  // The first `shared` tokens, which all sequences have in common, are computed
-  // once and their pages shared; `grouped` says so to the model.
+  // The first `shared` tokens, common to all sequences, are computed once, and
+  // their pages shared; `grouped` says so to the model.
   int shared = 0;
   bool grouped = false;
 };
@@ -38,7 +38,7 @@ class ModelRunner {
   ModelRunner(const inference::GgufFile& gguf, int threads, inference::KvType type,
               inference::Math math, int pages = 256);
 
-  // Logits of every position from options.shared on, one after another, of each
+  // Logits of every position from options.shared on, in order, for each
   // sequence; all sequences run side by side.
   std::vector<std::vector<float>> Run(const std::vector<std::vector<int32_t>>& sequences,
                                       const RunOptions& options);

@@ -30,9 +30,8 @@ std::string Environment(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-// The repository's root directory, or an empty path. This library carries
-// WORKSPACE among its run-time files, and Bazel makes that a link to the real
-// one.
+// The repository's root directory, or an empty path. This library has WORKSPACE
+// among its run-time files, which Bazel makes a link to the real one.
 fs::path Repository() {
   const std::string from_bazel_run = Environment("BUILD_WORKSPACE_DIRECTORY");
   if (!from_bazel_run.empty()) return from_bazel_run;
@@ -56,10 +55,11 @@ absl::StatusOr<std::string> Find(const ModelFile& model) {
   if (given.empty()) {
     const fs::path root = Repository();
     if (root.empty()) {
-      return absl::NotFoundError(absl::StrCat("the ", model.name,
-                                              " model: neither QUIPU_MODEL_DIR is set nor is "
-                                              "the repository found from the current directory; ",
-                                              fetch));
+      return absl::NotFoundError(
+          absl::StrCat("the ", model.name,
+                       " model: QUIPU_MODEL_DIR is not set, and "
+                       "the repository was not found from the current directory; ",
+                       fetch));
     }
     directory = root / ".cache" / "models";
   } else if (directory.is_relative()) {
@@ -70,7 +70,7 @@ absl::StatusOr<std::string> Find(const ModelFile& model) {
   std::error_code error;
   if (!fs::is_regular_file(path, error)) {
     return absl::NotFoundError(
-        absl::StrCat("the ", model.name, " model is not there: ", path.string(), "; ", fetch));
+        absl::StrCat("the ", model.name, " model is missing: ", path.string(), "; ", fetch));
   }
   return path.string();
 }

@@ -4,13 +4,14 @@
 //
 //   TEST(Tokenizer, ReadsTheSmallModel) {
 //     auto file = GgufFile::Open(SmallModelPath());
+//   }
 //
-// Looks in the directory named by the environment variable QUIPU_MODEL_DIR, and
-// if that is not set in .cache/models of the repository (found from where Bazel
-// links the test's files to). ./test puts the small model there, ./demo the
-// large one. A test that needs a model and has none fails and says which
-// command fetches it; a test that needs the large model is tagged "manual", so
-// that ./test does not run it. Thread-safe.
+// Looks in the directory named by the environment variable QUIPU_MODEL_DIR or,
+// if that is not set, in .cache/models of the repository (found from where
+// Bazel links the test's files to). ./test puts the small model there, ./demo
+// the large one. A test whose model is missing fails and names the command that
+// fetches it. A test that needs the large model is tagged "manual", so ./test
+// does not run it. Thread-safe.
 
 #ifndef QUIPU_TESTS_SUPPORT_MODELS_H_
 #define QUIPU_TESTS_SUPPORT_MODELS_H_
@@ -21,8 +22,9 @@
 
 namespace quipu {
 
-// Returns the path of SmolLM2-135M-Instruct, Q4_1 (98 MB). If it is not there,
-// the running test fails with the reason, and the returned path opens nothing.
+// Returns the path of SmolLM2-135M-Instruct, Q4_1 (98 MB). If it is missing,
+// the running test fails with the reason, and the returned path cannot be
+// opened.
 std::string SmallModelPath();
 
 // As SmallModelPath for Qwen2.5-Coder-1.5B-Instruct, Q4_K_M (1.1 GB).

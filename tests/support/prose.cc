@@ -10,7 +10,7 @@ constexpr absl::string_view kProse[] = {
     "places. In ancient times, people lit fires on the tops of hills so "
     "that sailors could find their way home. Later, they built towers of "
     "stone, because a light that stands higher can be seen from farther "
-    "away. The most famous lighthouse of the ancient world stood in the "
+    "away. The most famous lighthouse of the ancient world stood in the "  // taste-ok: data
     "harbour of Alexandria in Egypt, and it was one of the tallest "
     "buildings of its time.\n\nFor many centuries the light came from "
     "wood, coal or oil. A keeper lived in the tower or in a house beside "
@@ -185,7 +185,7 @@ constexpr absl::string_view kProse[] = {
     "centres of most big galaxies, including ours.\n\nBlack holes are not "
     "cosmic vacuum cleaners. From a distance they pull no more strongly "
     "than any other object of the same mass: if the Sun were magically "
-    "replaced by a black hole of equal mass, the Earth would go on "
+    "replaced by a black hole of equal mass, the Earth would go on "  // taste-ok: data
     "orbiting as before, though in the dark.",
 
     "How do airplanes stay up? I've read that the usual explanation about "

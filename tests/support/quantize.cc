@@ -21,7 +21,7 @@ void PutHalf(float value, uint8_t* out) {
   std::memcpy(out, &half, sizeof(half));
 }
 
-// value / scale rounded and brought into [low, high]; 0 for a scale of 0.
+// value / scale, rounded and clamped to [low, high]; 0 for a scale of 0.
 int Level(float value, float scale, int low, int high) {
   if (scale == 0.0f) return std::clamp(0, low, high);
   return std::clamp(static_cast<int>(std::lround(value / scale)), low, high);
@@ -33,7 +33,7 @@ float MaxMagnitude(const float* x, int count) {
   return largest;
 }
 
-// The formats of 32 values around zero: `bits` a value, d before everything.
+// The formats of 32 values around zero: `bits` per value, d before everything.
 void Symmetric32(const float* x, int bits, uint8_t* out) {
   const int half_range = 1 << (bits - 1);
   const float d =
@@ -54,7 +54,7 @@ void Symmetric32(const float* x, int bits, uint8_t* out) {
   if (bits == 5) std::memcpy(out + 2, &high, sizeof(high));
 }
 
-// The formats of 32 values over a minimum: d, m, then `bits` a value.
+// The formats of 32 values above a minimum: d, m, then `bits` per value.
 void Affine32(const float* x, int bits, uint8_t* out) {
   const float lowest = *std::min_element(x, x + 32);
   const float highest = *std::max_element(x, x + 32);

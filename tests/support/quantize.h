@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Floats to GGUF block formats by plain rounding, for tests: no search for the
-// best scales, but every field of every format is used.
+// Floats to GGUF block formats by plain rounding, for tests. It does not search
+// for the best scales, but uses every field of every format.
 //
 //   std::string blocks = Quantize(TensorType::kQ4_K, values);
 //

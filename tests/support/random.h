@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Seeds of tests that draw random inputs.
+// Seeds for tests that draw random inputs.
 //
 //   Rng rng(TestFingerprint(), "inputs");
 #ifndef QUIPU_TESTS_SUPPORT_RANDOM_H_
@@ -16,7 +16,7 @@ namespace quipu::testing {
 // prints "seed=N" the first time, so that a failure can be repeated.
 uint64_t TestSeed();
 
-// Returns the fingerprint of TestSeed(), which is what an Rng is made from.
+// Returns the fingerprint of TestSeed(), the key for an Rng.
 Fingerprint TestFingerprint();
 
 }  // namespace quipu::testing

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Blocks of the GGUF formats made of bytes, not of values: every bit pattern
-// occurs that a file can hold, not only those that rounding writes.
+// that a file can contain occurs, not only those that rounding writes.
 //
 //   std::string blocks = RandomBlocks(TensorType::kQ4_K, 33 * 768, &rng);
 //   std::string extreme = FilledBlocks(TensorType::kQ8_0, 64, 0x80);
@@ -19,17 +19,17 @@
 
 namespace quipu::testing {
 
-// All eleven types, and those of them that are quantised.
+// All eleven types, and the quantised ones among them.
 const std::vector<inference::TensorType>& AllTensorTypes();
 const std::vector<inference::TensorType>& QuantisedTensorTypes();
 
-// `count` values (whole blocks) of random bits, but that floats and the scales
-// that are floats are finite.
+// `count` values (whole blocks) of random bits, except that floats and float
+// scales are finite.
 std::string RandomBlocks(inference::TensorType type, int64_t count, Rng* rng);
 
-// `count` values of a quantised type whose integers are all made of `byte`.
-// Scales that are halves are `scale`, as bits of one; integer scales are as
-// large as they can be (-128 of Q6_K).
+// `count` values of a quantised type whose integers consist of `byte`. Scales
+// that are halves have the bits `scale`; integer scales are as large as
+// possible (-128 for Q6_K).
 std::string FilledBlocks(inference::TensorType type, int64_t count, uint8_t byte,
                          uint16_t scale = 0x3C00);
 

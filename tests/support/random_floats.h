@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Random inputs of kernels, and comparison of bits.
+// Random inputs for kernels, and bit comparison.
 //
 //   Rng rng(TestFingerprint(), "gemm");
 //   std::vector<float> x = RandomFloats(&rng, n, 2.0);  // uniform in [-2, 2)
@@ -26,7 +26,7 @@ inline std::vector<float> RandomFloats(Rng* rng, size_t count, double bound = 1.
 inline ::testing::AssertionResult SameBits(const std::vector<float>& a,
                                            const std::vector<float>& b) {
   if (a.size() != b.size()) {
-    return ::testing::AssertionFailure() << a.size() << " values, and " << b.size();
+    return ::testing::AssertionFailure() << a.size() << " values and " << b.size();
   }
   for (size_t i = 0; i < a.size(); ++i) {
     if (std::memcmp(&a[i], &b[i], sizeof(float)) != 0) {

@@ -55,7 +55,7 @@ ReferenceModel::Rows ReferenceModel::Multiply(const std::string& tensor, const R
   for (int64_t r = 0; r < rows; ++r) {
     const std::vector<double> weights = Row(tensor, r);
     for (size_t t = 0; t < x.size(); ++t) {
-      // Four sums, only because one waits for itself.
+      // Four sums, only because a single one would wait for itself.
       double sums[4] = {};
       size_t k = 0;
       for (; k + 4 <= weights.size(); k += 4) {

@@ -2,13 +2,14 @@
 //
 // A transformer of the LLaMA family in plain double-precision loops, written
 // from the papers and independent of the engine's own (only the file and the
-// unpacking of its blocks are shared): what the engine's logits are held to.
+// unpacking of its blocks are shared). The engine's logits are compared with
+// its.
 //
 //   auto model = ReferenceModel(*gguf);
 //   std::vector<std::vector<double>> logits = model.Logits(tokens, {last});
 //
-// Slow: about 1 GMAC/s. The file must be a valid one (checked elsewhere) and
-// outlive it. Thread-safe (immutable).
+// Slow: about 1 GMAC/s. The file must be valid (checked elsewhere) and outlive
+// it. Thread-safe (immutable).
 #ifndef QUIPU_TESTS_SUPPORT_REFERENCE_MODEL_H_
 #define QUIPU_TESTS_SUPPORT_REFERENCE_MODEL_H_
 
@@ -22,9 +23,9 @@ namespace quipu::testing {
 
 class ReferenceModel {
  public:
-  // `cache_levels`: if not 0, keys and values are rounded, each head's vector to
-  // integers of at most this magnitude and a scale (127: as the engine's cache of
-  // 8 bits has them).
+  // `cache_levels`: if not 0, keys and values are rounded, each head's vector
+  // to integers of at most this magnitude and a scale (127: like the engine's
+  // 8-bit cache).
   explicit ReferenceModel(const inference::GgufFile& gguf, int cache_levels = 0);
 
   // Logits after tokens[0 .. position] for each of `positions`.

@@ -12,8 +12,8 @@
 namespace quipu::testing {
 namespace {
 
-// Evidence: inside, and exactly the chunk but for what its first and last
-// tokens carry over its edges.
+// Evidence: inside, and exactly the chunk, except for what its first and last
+// tokens carry beyond its edges.
 void CheckEvidence(const v1::TrainingRow& row, const v1::Document& document, const v1::Span& chunk,
                    const generator::TargetModel& target) {
   const v1::LongDetails& details = row.long_details();
@@ -29,7 +29,7 @@ void CheckEvidence(const v1::TrainingRow& row, const v1::Document& document, con
   ASSERT_LE(details.evidence_depth(), 1);
 }
 
-// The conversation is what was tokenised.
+// The conversation is the text that was tokenised.
 void CheckMessages(const v1::TrainingRow& row, const v1::Document& document,
                    const v1::Result& sample, const v1::InstanceSpec& spec,
                    const generator::TargetModel& target) {

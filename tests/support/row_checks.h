@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What every long row promises, checked in a test.
+// Checks in a test what every long row promises.
 //
 //   CheckRow(row, document, sample, spec.instances(), target);
 #ifndef QUIPU_TESTS_SUPPORT_ROW_CHECKS_H_
@@ -14,9 +14,9 @@
 
 namespace quipu::testing {
 
-// Fails the running test (fatally) unless the row holds its chunk, question and
-// answer, fits, trains what it should, and is what LongMessages gives.
-// REQUIRES: the spec pads to the context.
+// Fails the running test (fatally) unless the row contains its chunk, question
+// and answer, fits, trains what it should, and equals what LongMessages
+// returns. REQUIRES: the spec pads to the context.
 void CheckRow(const v1::TrainingRow& row, const v1::Document& document, const v1::Result& sample,
               const v1::InstanceSpec& spec, const generator::TargetModel& target);
 

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// For tests of what lies between a worker and a coordinator: a coordinator that
-// records what reaches it, and a service in front of it.
+// For tests of the path between a worker and a coordinator: a coordinator that
+// records what reaches it, and a service before it.
 //
 //   FakeCoordinator coordinator;
 //   RunningService service(&coordinator);
@@ -28,7 +28,7 @@ namespace quipu::testing {
 
 inline constexpr absl::Duration kLong = absl::Seconds(30);  // Longer than any test waits.
 
-// Answers every verb with what it was asked; polls wait until they are granted.
+// Answers every verb by echoing the request; polls wait until they are granted.
 class FakeCoordinator : public pipelines::CoordinatorApi {
  public:
   absl::StatusOr<v1::HelloReply> Hello(const pipelines::Peer& peer,
@@ -74,10 +74,10 @@ class FakeCoordinator : public pipelines::CoordinatorApi {
     reply.set_message(absl::StrCat("did ", int{request.verb()}));
     return reply;
   }
-  // As a coordinator that stops: answers the polls that wait.
+  // Answers the waiting polls, like a coordinator that stops.
   void Stop() { AnswerPolls(absl::UnavailableError("stopping")); }
 
-  // Answers all that wait.
+  // Answers all waiting calls.
   void AnswerPolls(const absl::StatusOr<v1::LeaseReply>& reply) {
     std::vector<pipelines::ReplyFn<v1::LeaseReply>> polls;
     {
@@ -106,7 +106,7 @@ class FakeCoordinator : public pipelines::CoordinatorApi {
     absl::MutexLock lock(&mutex_);
     return submits_;
   }
-  // "Verb identity" of each call of a worker's verbs.
+  // "Verb identity" for each call of a worker's verbs.
   std::vector<std::string> calls() const {
     absl::MutexLock lock(&mutex_);
     return calls_;
@@ -124,7 +124,7 @@ class FakeCoordinator : public pipelines::CoordinatorApi {
   std::vector<std::string> calls_ ABSL_GUARDED_BY(mutex_);
 };
 
-// A service that listens; without a coordinator it is not ready yet.
+// A listening service; without a coordinator it is not ready yet.
 class RunningService {
  public:
   explicit RunningService(FakeCoordinator* coordinator,
@@ -146,7 +146,7 @@ class RunningService {
   pipelines::CoordinatorService* operator->() { return service_.get(); }
   std::string address() const { return service_->address(); }
 
-  // By default one that tries each call once.
+  // By default, a client that tries each call once.
   std::unique_ptr<pipelines::GrpcCoordinatorClient> Client(
       pipelines::GrpcClientOptions options = Once()) const {
     options.address = address();

@@ -1,12 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A process in which no thread can be started, as under a limit of processes or
-// of address space: new threads are to have stacks for which there is no room.
+// A process that cannot start any thread, as under a limit on processes or
+// address space: new threads must have stacks for which there is no room.
 //
 //   const testing::NoMoreThreads none;
-//   EXPECT_THAT(Thread::Start("late", [] {}).status(), StatusIs(...));
+//   EXPECT_THAT(Thread::Start("late", [] {}).status(), StatusIs(kExhausted));
 //
-// Limits of processes do not hold for root, who runs tests in containers.
+// Limits on processes do not apply to root, who runs tests in containers.
 // Thread-compatible; one at a time.
 #ifndef QUIPU_TESTS_SUPPORT_STACK_LIMIT_H_
 #define QUIPU_TESTS_SUPPORT_STACK_LIMIT_H_

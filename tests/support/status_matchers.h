@@ -89,7 +89,8 @@ class IsOkAndHoldsMatcher {
     }
     return ::testing::SafeMatcherCast<const T&>(inner_).MatchAndExplain(*result, listener);
   }
-  // The inner matcher has no type before a value is seen, and so no words.
+  // The inner matcher has no type before it sees a value, and so no
+  // description.
   void DescribeTo(std::ostream* out) const { *out << "is OK and holds what was expected"; }
   void DescribeNegationTo(std::ostream* out) const { *out << "is not OK or holds something else"; }
 

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A store's files, copied, damaged and listed.
+// Copies, damages and lists a store's files.
 //
 //   CopyDirectory(store->path(), image);  // What a crash would leave.
 //   FlipBit(LiveLog(image), 100);
@@ -15,11 +15,11 @@
 
 namespace quipu::testing {
 
-// Copies a directory's files: of an open store, what a crash would leave.
+// Copies a directory's files; for an open store, what a crash would leave.
 void CopyDirectory(const std::string& from, const std::string& to);
-// Files in `dir` whose names end in `suffix`, with their paths, sorted.
+// The files in `dir` whose names end in `suffix`, with their paths, sorted.
 std::vector<std::string> FilesEndingIn(const std::string& dir, absl::string_view suffix);
-// The newest log: the one with the largest number that is not empty.
+// The newest log: the non-empty one with the largest number.
 std::string LiveLog(const std::string& dir);
 void FlipBit(const std::string& file, uint64_t byte);
 void CutFile(const std::string& file, uint64_t new_size);

@@ -2,7 +2,7 @@
 //
 // A fresh store for each test.
 //
-//   TEST_F(StoreTest, RemembersStages) { ... store_ ... Reopen(); ... }
+//   TEST_F(StoreTest, RemembersStages) { Reopen(); }
 #ifndef QUIPU_TESTS_SUPPORT_STORE_FIXTURE_H_
 #define QUIPU_TESTS_SUPPORT_STORE_FIXTURE_H_
 
@@ -23,7 +23,7 @@ namespace quipu::testing {
 
 class StoreTest : public ::testing::Test {
  protected:
-  // Creating a store syncs many files: once for all tests, which work on
+  // Creating a store syncs many files: done once for all tests, which work on
   // copies.
   static void SetUpTestSuite() {
     empty_dir_ = new TempDir;

@@ -36,7 +36,7 @@ v1::Document TestDocument(uint64_t number, size_t text_bytes) {
   document.mutable_provenance()->set_source("corpus/a.jsonl");
   document.mutable_provenance()->set_line(number + 1);
   std::string text;
-  // Words that differ, so that compression has something to do.
+  // Different words, so that compression has work to do.
   for (uint64_t i = 0; text.size() < text_bytes; ++i) {
     absl::StrAppend(&text, "word", number * 7919 + i * i, " ");
   }

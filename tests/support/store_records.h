@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Records for tests of the store: functions of small numbers, so that whoever
-// knows the number knows the bytes.
+// Records for tests of the store. They are functions of small numbers: the
+// number determines the bytes.
 //
 //   for (const v1::Task& task : AddPlannedDocument(store, /*number=*/1, /*tasks=*/3)) {
 //     ASSERT_OK(Commit(store, TestResult(task)));
@@ -24,7 +24,7 @@
 namespace quipu::testing {
 
 v1::RunHeader TestHeader();
-// A document of about `text_bytes`; its tokens are text_bytes / 4.
+// A document of about `text_bytes` bytes; its tokens are text_bytes / 4.
 v1::Document TestDocument(uint64_t number, size_t text_bytes = 200);
 v1::ShortRow TestRow(uint64_t number);
 v1::DocumentPlan TestPlan(const v1::Document& document, uint32_t tasks);
@@ -36,8 +36,8 @@ v1::TrainingRow TestPackedRow(const std::vector<v1::ShortRow>& rows, uint64_t in
 // Stores the document and its plan; returns the tasks.
 std::vector<v1::Task> AddPlannedDocument(storage::Store* store, uint64_t number, uint32_t tasks);
 
-// Commits results that this process made, durably: CommitJournaled, as the
-// product does.
+// Commits results of this process durably, by CommitJournaled, as the product
+// does.
 absl::Status CommitAll(storage::Store* store, const std::vector<v1::Result>& results);
 absl::Status Commit(storage::Store* store, const v1::Result& result);
 

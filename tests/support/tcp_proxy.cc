@@ -36,14 +36,14 @@ namespace {
 using Mode = TcpProxy::Mode;
 
 constexpr size_t kReadBytes = 64 << 10;
-// A direction that has so much waiting reads no more: the sender feels it.
+// A direction with this much waiting stops reading: the sender notices.
 constexpr size_t kMostWaiting = 256 << 10;
-// A trickle lets its share of each of these through.
+// A trickle passes its share in each of these intervals.
 constexpr absl::Duration kTricklePeriod = absl::Milliseconds(20);
 
 void SetNonBlocking(int fd) { fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK); }
 
-// Makes the close of a socket send RST instead of FIN.
+// Makes closing a socket send RST instead of FIN.
 void ResetOnClose(int fd) {
   const linger now = {1, 0};
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
@@ -54,7 +54,8 @@ void SendAtOnce(int fd) {
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));  // Fails on unix sockets.
 }
 
-// A socket at 127.0.0.1:port (0: any), which others may share that do not listen.
+// A socket at 127.0.0.1:port (0: any), which other non-listening sockets may
+// share.
 absl::StatusOr<UniqueFd> BindLoopback(int port) {
   UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!fd.valid()) return absl::ErrnoToStatus(errno, "socket");
@@ -96,8 +97,8 @@ absl::StatusOr<ServerAddress> ParseServer(absl::string_view text) {
       absl::StrCat("\"", text, "\" is neither 127.0.0.1:PORT nor unix:PATH"));
 }
 
-// A connection to the server; none if it cannot be reached. Both kinds are
-// local, so connecting does not take time.
+// A connection to the server; none if it is unreachable. Both kinds are local,
+// so connecting takes no time.
 UniqueFd ConnectTo(const ServerAddress& server) {
   if (!server.unix_path.empty()) {
     UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -129,9 +130,9 @@ struct Direction {
   std::deque<Piece> waiting;
   size_t waiting_bytes = 0;
   absl::Duration next_send;  // Trickle: not before.
-  bool blocked = false;      // The receiver takes no more just now.
+  bool blocked = false;      // The receiver accepts no more right now.
   bool ended = false;        // The sender has sent its last byte.
-  bool shut = false;         // The receiver has been told so.
+  bool shut = false;         // The receiver has been told.
 
   bool WantsToRead() const { return !ended && waiting_bytes < kMostWaiting; }
 };
@@ -213,7 +214,7 @@ class SocketProxy : public TcpProxy {
     return absl::OkStatus();
   }
 
-  // ---- The thread's. What follows touches connections_ from there alone.
+  // ---- The thread's part. Only it touches connections_.
 
   void Loop() {
     SetThreadName("tcp-proxy");
@@ -232,7 +233,7 @@ class SocketProxy : public TcpProxy {
     counts_.open = 0;
   }
 
-  // Takes up a new behaviour; false when there is to be no more.
+  // Applies a new behaviour; false when stopping.
   bool TakeOrders() {
     absl::MutexLock lock(&mutex_);
     uint64_t ignored = 0;
@@ -245,7 +246,7 @@ class SocketProxy : public TcpProxy {
     if (behaviour_.mode == Mode::kRefuse) {
       listener_ = UniqueFd();
     } else if (!listener_.valid()) {
-      // The port is held by reserved_, so that nobody can have taken it.
+      // reserved_ holds the port, so nobody can have taken it.
       const absl::Status listening = Listen();
       if (!listening.ok()) stopped_ = true;
     }
@@ -311,7 +312,7 @@ class SocketProxy : public TcpProxy {
   std::vector<pollfd> Poll() {
     std::vector<pollfd> polled;
     polled.push_back({wake_.get(), POLLIN, 0});
-    polled.push_back({listener_.get(), POLLIN, 0});  // -1 is passed over.
+    polled.push_back({listener_.get(), POLLIN, 0});  // -1 is ignored.
     absl::Duration wait = absl::Minutes(1);
     for (Connection& connection : connections_) {
       connection.polled = polled.size();
@@ -319,14 +320,14 @@ class SocketProxy : public TcpProxy {
       polled.push_back(Interest(connection.server.get(), connection.down, connection.up));
       wait = std::min({wait, UntilSend(connection.up), UntilSend(connection.down)});
     }
-    // Rounded up: a wait cut short would only be repeated.
+    // Rounded up: a wait that is too short would only be repeated.
     const int64_t wait_ms = (absl::ToInt64Microseconds(wait) + 999) / 1000;
     poll(polled.data(), polled.size(), static_cast<int>(std::max<int64_t>(0, wait_ms)));
     return polled;
   }
 
-  // Nothing is asked of a socket (not even its end, which poll tells unasked)
-  // unless something is to be done with it.
+  // Polls nothing of a socket (not even its end, which poll always reports)
+  // unless there is something to do with it.
   pollfd Interest(int fd, const Direction& reads, const Direction& writes) const {
     pollfd entry = {-1, 0, 0};
     if (behaviour_.mode == Mode::kBlackhole) return entry;
@@ -344,7 +345,7 @@ class SocketProxy : public TcpProxy {
     return std::max(absl::ZeroDuration(), SendsAt(direction) - now_);
   }
 
-  // When what waits may be sent.
+  // When the waiting bytes may be sent.
   absl::Duration SendsAt(const Direction& direction) const {
     if (behaviour_.mode == Mode::kDelay) return direction.waiting.front().came + behaviour_.delay;
     if (behaviour_.mode == Mode::kTrickle) return direction.next_send;
@@ -365,7 +366,7 @@ class SocketProxy : public TcpProxy {
     std::string bytes(kReadBytes, '\0');
     const ssize_t size = recv(direction->from, bytes.data(), bytes.size(), 0);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
-    if (size < 0) {  // Reset by one side: the other is told in the same way.
+    if (size < 0) {  // Reset by one side: reset the other, too.
       ResetOnClose(connection->client.get());
       ResetOnClose(connection->server.get());
       connection->over = true;
@@ -429,12 +430,12 @@ class SocketProxy : public TcpProxy {
   }
 
   const ServerAddress server_;
-  const UniqueFd reserved_;  // Bound and never listening: the port stays ours.
+  const UniqueFd reserved_;  // Bound but never listening: the port stays ours.
   const UniqueFd wake_;
   const int port_;
   std::thread thread_;
 
-  // The thread's.
+  // Only the thread uses these.
   UniqueFd listener_;
   Behaviour behaviour_;
   absl::Duration now_;

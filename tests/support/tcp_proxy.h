@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A bad network on one machine: a proxy on 127.0.0.1 in front of a server, which
-// can be told, while connections are open, to do to them what networks do.
+// A bad network on one machine: a proxy on 127.0.0.1 before a server. While
+// connections are open, it can be told to do to them what networks do.
 //
 //   ASSERT_OK_AND_ASSIGN(auto proxy, TcpProxy::Start("unix:" + socket));
 //   client.Connect(proxy->address());               // "127.0.0.1:PORT"
@@ -27,24 +27,24 @@ class TcpProxy {
  public:
   enum class Mode {
     kPass,
-    // Each byte is passed on `delay` after it came, both ways.
+    // Passes each byte on `delay` after it arrived, in both directions.
     kDelay,
-    // At most `bytes_per_second`, each way.
+    // At most `bytes_per_second` in each direction.
     kTrickle,
-    // Connections are accepted and nothing is passed on; what was sent arrives
-    // when the mode changes, as it does after a partition.
+    // Accepts connections and passes nothing on; bytes sent arrive when the
+    // mode changes, as after a partition.
     kBlackhole,
-    // Open connections, and every new one, are reset.
+    // Resets open connections and every new one.
     kDrop,
-    // Each connection ends, both ways, when `cut_after` more bytes have passed,
-    // both ways together: inside a message, if that is less than one.
+    // Each connection ends in both directions after `cut_after` more bytes in
+    // both directions together: inside a message, if that is less than one.
     kCut,
-    // The client is told that the server sends no more; what the client sends
-    // is passed on.
+    // Tells the client that the server sends no more, but still passes on what
+    // the client sends.
     kHalfCloseToClient,
-    // The same the other way round.
+    // The same in the other direction.
     kHalfCloseToServer,
-    // New connections are refused; open ones go on.
+    // Refuses new connections; open ones continue.
     kRefuse,
   };
 
@@ -57,15 +57,15 @@ class TcpProxy {
 
   struct Counts {
     int64_t connections = 0;  // Accepted so far.
-    int64_t open = 0;         // Of them, now.
-    int64_t ended = 0;        // By a fault of the proxy's: reset or cut.
+    int64_t open = 0;         // Open now.
+    int64_t ended = 0;        // By a fault of the proxy: reset or cut.
     int64_t unreachable = 0;  // Reset because the server could not be reached.
     int64_t bytes_to_server = 0;
     int64_t bytes_to_client = 0;
   };
 
-  // `server` is "127.0.0.1:PORT" or "unix:PATH"; it need not be there yet. A
-  // connection to a server that is not there is reset. INVALID_ARGUMENT for any
+  // `server` is "127.0.0.1:PORT" or "unix:PATH"; it need not exist yet.
+  // Connections are reset while it does not exist. INVALID_ARGUMENT for any
   // other address.
   static absl::StatusOr<std::unique_ptr<TcpProxy>> Start(absl::string_view server);
   virtual ~TcpProxy() = default;
@@ -73,12 +73,13 @@ class TcpProxy {
   // "127.0.0.1:PORT", the same in every mode.
   virtual std::string address() const = 0;
   virtual int port() const = 0;
-  // Changes what is done, from here on when it returns, to open connections too.
+  // Changes the mode, from the return of this call on, for open connections
+  // too.
   virtual void Set(const Behaviour& behaviour) = 0;
   virtual Counts counts() const = 0;
-  // Waits until `done` is true of the counts; false after `timeout`.
+  // Waits until `done` returns true for the counts; false after `timeout`.
   virtual bool Await(absl::FunctionRef<bool(const Counts&)> done, absl::Duration timeout) const = 0;
-  // Ends all connections and takes no more.
+  // Ends all connections and accepts no more.
   virtual void Stop() = 0;
 };
 

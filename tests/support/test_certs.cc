@@ -52,7 +52,7 @@ void AddExtension(X509* cert, int nid, const char* value) {
   X509_EXTENSION_free(extension);
 }
 
-// Signed by `issuer`, or by itself without one.
+// Signed by `issuer`; self-signed without one.
 Identity Make(const Subject& subject, const Identity* issuer, long serial) {
   Identity made;
   made.key.reset(EVP_EC_gen("P-256"));

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Certificates for tests of TLS, made on the spot: P-256 keys, PEM files.
+// Certificates for TLS tests, made on the spot: P-256 keys, PEM files.
 //
 //   TestCerts certs;
 //   files.ca = certs.ca();
@@ -8,10 +8,10 @@
 //   files.key = certs.Key("worker");
 //
 // The authority "ca" has signed "server" (for 127.0.0.1, ::1 and localhost) and
-// the clients "worker", "viewer", "operator" (of these OUs), "two-roles" (worker
-// and viewer), "no-role" (no OU), "odd-role" (another OU) and "expired" (a
-// worker's); "wrong-ca" is a worker's certificate by an authority of the same
-// name but another key.
+// the clients "worker", "viewer", "operator" (with these OUs), "two-roles"
+// (worker and viewer), "no-role" (no OU), "odd-role" (an unknown OU) and
+// "expired" (a worker's); "wrong-ca" is a worker's certificate from an
+// authority with the same name but another key.
 #ifndef QUIPU_TESTS_SUPPORT_TEST_CERTS_H_
 #define QUIPU_TESTS_SUPPORT_TEST_CERTS_H_
 

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// An embedded engine on a fake model, and requests to it: what the engine's
-// tests have in common.
+// An embedded engine on a fake model, and requests to it: shared by the
+// engine's tests.
 #ifndef QUIPU_TESTS_SUPPORT_TEST_ENGINE_H_
 #define QUIPU_TESTS_SUPPORT_TEST_ENGINE_H_
 
@@ -53,7 +53,7 @@ struct TestEngine {
     return prefix.ok() ? *std::move(prefix) : nullptr;
   }
 
-  FakeModel* model = nullptr;  // The engine's.
+  FakeModel* model = nullptr;  // Owned by the engine.
   std::unique_ptr<inference::Engine> engine;
 };
 

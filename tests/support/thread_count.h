@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// How many threads this process has now.
+// The number of threads of this process.
 //
 //   EXPECT_LE(testing::ThreadCount(), before + 4);
 #ifndef QUIPU_TESTS_SUPPORT_THREAD_COUNT_H_

@@ -27,7 +27,7 @@ class Builder {
     for (int i = 0; i < o_.layers; ++i) {
       const std::string name = absl::StrCat("blk.", i, ".");
       Vector(name + "attn_norm.weight", o_.embedding, 1);
-      // Sharp attention: a flat one would hide mistakes of order.
+      // Sharp attention: a flat one would hide errors of order.
       Matrix(name + "attn_q.weight", q, o_.embedding, 2.5);
       Matrix(name + "attn_k.weight", kv, o_.embedding, 2.5);
       Matrix(name + "attn_v.weight", kv, o_.embedding, 1);
@@ -65,7 +65,7 @@ class Builder {
         .AddFloat(prefix + "attention.layer_norm_rms_epsilon", 1e-5f);
   }
 
-  // Sum of four uniforms: near enough to a normal of the given deviation.
+  // Sum of four uniforms: close enough to a normal with the given deviation.
   float Draw(double deviation) {
     double sum = -2;
     for (int i = 0; i < 4; ++i) sum += rng_.Uniform();

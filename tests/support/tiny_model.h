@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Random models of a few thousand weights as GGUF files, for tests of the
-// forward pass: every architecture, tensor types mixed.
+// forward pass: every architecture, mixed tensor types.
 //
 //   TinyModelOptions options;
 //   options.architecture = "qwen3";
@@ -32,12 +32,12 @@ struct TinyModelOptions {
   int feed_forward = 96;
   int vocabulary = 101;
   bool tied = true;
-  // Types of the matrices, taken in turn; one whose blocks do not divide a
+  // Types of the matrices, used in turn. A type whose blocks do not divide a
   // row's length is replaced by F32.
   std::vector<inference::TensorType> types = {inference::TensorType::kF32};
-  // Called at the end, to add to the file or spoil it.
+  // Called at the end, to extend or corrupt the file.
   std::function<void(GgufWriter*)> extra;
-  // A tensor that is left out, or given one more row.
+  // A tensor to leave out, or to give one more row.
   std::string without_tensor;
   std::string widened_tensor;
 };

@@ -10,7 +10,7 @@
 namespace quipu::testing {
 namespace {
 
-// The largest error / bound of each label; written down when the process ends.
+// The largest error / bound of each label; written when the process ends.
 class Record {
  public:
   Record() {

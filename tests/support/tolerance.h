@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Tolerances of random tests that can be measured: how near an error comes to
-// its bound is noted down when the environment asks for it, so that a bound can
-// rest on many seeds (tests/tolerances.py runs them).
+// Tolerances of random tests that can be measured. If the environment requests
+// it, records how close an error comes to its bound, so that a bound can be
+// based on many seeds (tests/tolerances.py runs them).
 //
 //   EXPECT_TRUE(Within("gemm f32", std::abs(actual - expected), bound));
 //

@@ -5,7 +5,7 @@
 //
 //   for (int64_t target : VectorTargets()) {
 //     ScopedVectorTarget use(target);
-//     ...
+//     RunKernel();
 //   }
 //
 // Not thread-safe: changes the target of the whole process.
@@ -30,7 +30,7 @@ class ScopedVectorTarget {
   ScopedVectorTarget& operator=(const ScopedVectorTarget&) = delete;
 
  private:
-  // 0: what the machine has.
+  // 0: the machine's best.
   static void Use(int64_t target) {
     hwy::SetSupportedTargetsForTest(target);
     hwy::GetChosenTarget().Update(hwy::SupportedTargets());

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Makes the real engine, tokenizer and template that a spec names: the one file
-// that knows all kinds of engine.
+// Makes the real engine, tokenizer and template that a spec names: the only file that knows every
+// kind of engine.
 //
 //   ASSIGN_OR_RETURN(auto engine, MakeEngine(spec.engine(), spec.performance()));
 //   ASSIGN_OR_RETURN(auto target, MakeTargetModel(spec.engine(), spec.instances()));

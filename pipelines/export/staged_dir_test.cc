@@ -75,8 +75,9 @@ TEST(StageExport, DoesNotRemoveWhatAUserPutBesideAnExport) {
   TempDir dir;
   ASSERT_OK(Publish(dir.Path("export"), "1"));
   ASSERT_OK(WriteFileAtomic(dir.Path("export/README.md"), "mine"));
-  EXPECT_THAT(Publish(dir.Path("export"), "2"),
-              StatusIs(absl::StatusCode::kAlreadyExists, "README.md, which is not of the export"));
+  EXPECT_THAT(
+      Publish(dir.Path("export"), "2"),
+      StatusIs(absl::StatusCode::kAlreadyExists, "README.md, which is not part of the export"));
   EXPECT_THAT(ReadFile(dir.Path("export/README.md"), 10), IsOkAndHolds(std::string("mine")));
 }
 

@@ -39,7 +39,8 @@ absl::string_view CompressionName(Compression compression) {
   return "uncompressed";
 }
 
-// A descriptor from its place on, with the bytes that were read ahead of it.
+// A descriptor, read from its current position, and the bytes already read
+// ahead.
 class DescriptorSource : public ByteSource {
  public:
   DescriptorSource(int fd, bool owned, bool seekable, std::string name)
@@ -75,7 +76,7 @@ class DescriptorSource : public ByteSource {
     return absl::OkStatus();
   }
 
-  // Returns the first bytes, which stay to be read.
+  // Returns the first bytes without consuming them.
   absl::StatusOr<absl::string_view> Peek(size_t size) {
     while (ahead_.size() < size) {
       char buffer[kMagicBytes];

@@ -292,7 +292,7 @@ TEST(Decompress, StopsBombsOfManySmallMembers) {
   for (int i = 0; i < 40; ++i) bomb += member;
 
   EXPECT_THAT(Decompress(NewGzipSource, bomb, {}, 1 << 16, 1 << 16),
-              StatusIs(absl::StatusCode::kResourceExhausted, "compressed stream grows too much"));
+              StatusIs(absl::StatusCode::kResourceExhausted, "compressed stream expands too much"));
 }
 
 TEST(Decompress, LetsSmallFilesOfAnyRatioPass) {

@@ -479,7 +479,7 @@ TEST(Documents, OfABombEndWithTheLimit) {
   ASSERT_OK(WriteFileAtomic(dir.Path("bomb.jsonl.zst"), Zstd(std::string(64 << 20, ' '))));
 
   EXPECT_THAT(ReadDocuments(dir.Path("bomb.jsonl.zst")),
-              StatusIs(absl::StatusCode::kResourceExhausted, "grows too much"));
+              StatusIs(absl::StatusCode::kResourceExhausted, "expands too much"));
 }
 
 // ---- Short rows. ----

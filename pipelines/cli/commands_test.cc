@@ -83,7 +83,7 @@ TEST_F(CommandsTest, ASplitRunIsMergedIntoTheSameDataset) {
 
   EXPECT_EQ(*ReadFile(dir_.Path("run/export/MANIFEST.json"), 1 << 20), whole);
   EXPECT_OK(Run({"check", dir_.Path("run/store")}).status);
-  // A partition is checked without the export that lies beside it.
+  // A partition is checked without the export that is beside it.
   const std::string part = dir_.Path("run/store.partition-0-of-2");
   EXPECT_OK(Run({"check", part}).status);
   EXPECT_EQ(Run({"export", part, "--out", dir_.Path("part")}).exit_code, 2)

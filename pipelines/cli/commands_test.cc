@@ -223,7 +223,7 @@ TEST_F(CommandsTest, ControlChecksItsVerbBeforeItConnects) {
     args.insert(args.end(), words.begin(), words.end());
     return Run(args).status;
   };
-  EXPECT_THAT(control({"stop"}), StatusIs(absl::StatusCode::kInvalidArgument, "is none of pause"));
+  EXPECT_THAT(control({"stop"}), StatusIs(absl::StatusCode::kInvalidArgument, "want pause"));
   EXPECT_THAT(control({"reinstate"}),
               StatusIs(absl::StatusCode::kInvalidArgument, "needs the name of a worker"));
   EXPECT_THAT(control({"resume", "now"}),

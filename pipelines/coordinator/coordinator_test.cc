@@ -503,7 +503,7 @@ TEST(CoordinatorTest, RefusesAShortSecret) {
   CoordinatorFixture run(1, 1);
   run.options.secret = std::string(31, 's');
   EXPECT_THAT(Coordinator::Start(run.options, run.ledger.get()),
-              StatusIs(absl::StatusCode::kInvalidArgument, "31 bytes, least 32"));
+              StatusIs(absl::StatusCode::kInvalidArgument, "31 bytes, minimum 32"));
 }
 
 TEST(CoordinatorTest, AccountsForEveryTaskAtEveryMoment) {

@@ -40,7 +40,7 @@ TEST(CoordinatorRefusalsTest, RefusesForgedAndStolenTicketsAndQuarantinesTheirBe
   // Her own, changed.
   v1::LeaseResults forged = run.Work(run.Lease(eve, 1).chunks(0));
   forged.mutable_ticket()->mutable_ticket()->back() ^= 1;
-  EXPECT_THAT(run.Submit(eve, {forged}).leases(0).message(), HasSubstr("has not signed"));
+  EXPECT_THAT(run.Submit(eve, {forged}).leases(0).message(), HasSubstr("not signed"));
   forged.mutable_ticket()->clear_hmac();
   EXPECT_THAT(run.Submit(eve, {forged}).leases(0).message(), HasSubstr("want 32"));
 
@@ -154,7 +154,7 @@ TEST(CoordinatorRefusalsTest, GivesUpAChunkOnWhichTheEngineFailsAndTriesAgainWhe
   v1::ControlRequest retry;
   retry.set_verb(v1::ControlRequest::RETRY_QUARANTINED);
   ASSERT_OK_AND_ASSIGN(const v1::ControlReply told, run.coordinator->Control(retry));
-  EXPECT_EQ(told.message(), "2 quarantined tasks are tried again");
+  EXPECT_EQ(told.message(), "2 quarantined tasks will be retried");
   EXPECT_FALSE(run.coordinator->Done());
   run.Commit();
   EXPECT_EQ(run.coordinator->Status().tasks().pending(), 2u);

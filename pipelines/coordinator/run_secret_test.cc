@@ -52,7 +52,7 @@ TEST(RunSecretTest, RefusesOneThatOthersMayUse) {
   for (const mode_t mode : {0640, 0604, 0620, 0602, 0610, 0601, 0666}) {
     ASSERT_EQ(chmod(path.c_str(), mode), 0);
     EXPECT_THAT(LoadOrCreateRunSecret(path),
-                StatusIs(absl::StatusCode::kFailedPrecondition, "can be used by others"))
+                StatusIs(absl::StatusCode::kFailedPrecondition, "is accessible to others"))
         << mode;
   }
   for (const mode_t mode : {0600, 0400}) {

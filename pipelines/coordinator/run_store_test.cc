@@ -231,7 +231,7 @@ TEST_F(RunLedgerTest, RefusesSpansThatDoNotFitTheText) {
   plans_.clear();
   Add({{document, plan}});
   EXPECT_THAT(ledger_->ReadChunk(ChunkIdOf(0, 0)).status(),
-              StatusIs(absl::StatusCode::kDataLoss, "at different places"));
+              StatusIs(absl::StatusCode::kDataLoss, "disagree on its position"));
 }
 
 TEST_F(RunLedgerTest, PassesOnTheJournalTheEpochAndRefusals) {

@@ -341,7 +341,7 @@ TEST(Documents, NoticeAFileThatHasBecomeShorter) {
   ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl.gz"), Gzip("{\"text\":\"a\"}\n")));
   for (const std::string name : {"a.jsonl", "a.jsonl.gz"}) {
     EXPECT_THAT(ReadDocuments(dir.Path(name), {}, 14, 1),
-                StatusIs(absl::StatusCode::kDataLoss, "has it changed"));
+                StatusIs(absl::StatusCode::kDataLoss, "has the file changed"));
     EXPECT_OK(ReadDocuments(dir.Path(name), {}, 13, 1));
   }
 }

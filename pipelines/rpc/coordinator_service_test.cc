@@ -381,7 +381,7 @@ TEST(CoordinatorServiceSocketTest, PlaintextOffLoopbackIsRefusedBeforeItListens)
     CoordinatorServiceOptions options;
     options.listen = listen;
     EXPECT_THAT(CoordinatorService::Create(options).status(),
-                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TLS is needed")))
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TLS is required")))
         << listen;
   }
   EXPECT_THAT(testing::ListeningPorts(), ElementsAre());

@@ -350,8 +350,8 @@ TEST_F(MergeTest, NamesPartitionsThatAreMissingTwiceOrNotDone) {
   options.stores.push_back(options.stores[0]);
   EXPECT_THAT(Merge(spec, options).status(),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       AllOf(HasSubstr("missing: 0, 2"), HasSubstr("there twice: 1 ("),
-                             HasSubstr("not generated to the end: 3 ("))));
+                       AllOf(HasSubstr("missing: 0, 2"), HasSubstr("duplicated: 1 ("),
+                             HasSubstr("not finished generating: 3 ("))));
   EXPECT_FALSE(storage::Store::Exists(spec.store()));
   EXPECT_FALSE(IsDirectory(dir_.Path("split/.store.quipu-merge")));
 }
@@ -370,7 +370,7 @@ TEST_F(MergeTest, RefusesStoresThatDoNotBelongTogether) {
   MergeOptions options;
   options.stores = {Spec("whole").store()};
   EXPECT_THAT(Merge(spec, options).status(),
-              StatusIs(absl::StatusCode::kInvalidArgument, "is not a partition's"));
+              StatusIs(absl::StatusCode::kInvalidArgument, "is not a partition"));
   options.stores = {dir_.Path("corpus")};
   EXPECT_THAT(Merge(spec, options).status(), StatusIs(absl::StatusCode::kNotFound, "no run"));
 }
@@ -447,7 +447,7 @@ TEST_F(MergeTest, OpensAPartitionsStoreAsThatPartitionAlone) {
   ASSERT_EQ(std::rename(made.c_str(), as_other.c_str()), 0);
   EXPECT_THAT(BuildPart(spec, PartOf(1, 2)),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr("has partition 0 of 1, wanted is partition 1 of 2")));
+                       HasSubstr("has partition 0 of 1, want partition 1 of 2")));
   ASSERT_EQ(std::rename(as_other.c_str(), spec.store().c_str()), 0);
   EXPECT_THAT(BuildPart(spec, {}),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("wanted is a whole run")));

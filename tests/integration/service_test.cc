@@ -213,7 +213,7 @@ TEST_F(ServiceTest, AStoppedWorkerGivesItsLeasesBackAndEndsWithZero) {
 TEST_F(ServiceTest, AWorkerThatWaitsForItsCoordinatorStopsToo) {
   const auto one = Start({"work", "unix:nothing-here"}, "one");
   const absl::Time deadline = absl::Now() + kLimit;
-  while (absl::Now() < deadline && !absl::StrContains(dir_.ReadLog("one"), "trying again")) {
+  while (absl::Now() < deadline && !absl::StrContains(dir_.ReadLog("one"), "retrying")) {
     absl::SleepFor(absl::Milliseconds(5));
   }
 
@@ -259,14 +259,14 @@ TEST_F(ServiceTest, AWorkerThatComesTooLateHearsThatNothingIsLeft) {
   Serve({"--listen", "unix:socket"});
 
   ExpectEnds(late.get(), 0);
-  EXPECT_THAT(dir_.ReadLog("one"), HasSubstr("nothing is left"));
+  EXPECT_THAT(dir_.ReadLog("one"), HasSubstr("no work is left"));
   ExpectEnds(server_.get(), 0);
   ExpectSameAsABuild();
 }
 
 TEST_F(ServiceTest, MistakesAreToldBeforeAnythingIsMade) {
   EXPECT_THAT(Ask({"serve", "spec.textproto", "--listen", "0.0.0.0:0"}, 2),
-              HasSubstr("TLS is needed"));
+              HasSubstr("TLS is required"));
   EXPECT_THAT(Ask({"serve", "spec.textproto", "--listen", "here"}, 2), HasSubstr("no port"));
   EXPECT_THAT(Ask({"work", "coordinator.example.org:7447"}, 2), HasSubstr("--ca"));
   EXPECT_THAT(Ask({"status", "unix:nothing-here"}, 1), HasSubstr("UNAVAILABLE"));

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Subcommands as a user meets them: a run with the scripted engine, and every
-// kind of mistake with its exit code.
+// Subcommands as users run them: a run with the scripted engine, and every kind
+// of mistake with its exit code.
 #include "pipelines/cli/commands.h"
 
 #include <sstream>

@@ -84,7 +84,7 @@ TEST(RunSecretTest, RefusesAnotherSizeAndWhatIsNoFile) {
               StatusIs(absl::StatusCode::kNotFound, "none/secret"));
 }
 
-TEST(RunSecretTest, TakesAwayWhatAKillLeftHalfMade) {
+TEST(RunSecretTest, RemovesTheRemainsOfAKill) {
   TempDir dir;
   const std::string path = dir.Path("store.secret");
   ASSERT_OK(WriteFileAtomic(path + ".new", "short"));

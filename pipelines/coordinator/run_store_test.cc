@@ -170,7 +170,7 @@ TEST_F(RunLedgerTest, RefusesChunksWithMoreTasksThanAWordHasBits) {
               StatusIs(absl::StatusCode::kDataLoss, "chunk 0 has 65 tasks, limit 64"));
 }
 
-TEST_F(RunLedgerTest, TellsWhoMadeWhatIsThere) {
+TEST_F(RunLedgerTest, ReportsTheMakersOfStoredResults) {
   AddPlanned(1, {2, 3});
   storage::JournalBatch batch;
   batch.results = {MadeBy("ann", plans_[0].tasks(0)), MadeBy("", plans_[0].tasks(1)),

@@ -29,7 +29,7 @@ absl::Status Publish(const std::string& out_dir, absl::string_view content) {
   return (*staged)->Publish();
 }
 
-TEST(StageExport, PutsAWholeDirectoryInItsPlace) {
+TEST(StageExport, PublishesACompleteDirectory) {
   TempDir dir;
   ASSERT_OK(Publish(dir.Path("deep/export"), "1"));
   EXPECT_THAT(ReadFile(dir.Path("deep/export/a.jsonl"), 10), IsOkAndHolds(std::string("1")));

@@ -77,9 +77,9 @@ class LeaseTable {
   //   ChunkQuarantined  holds if the chunk has no open task (the rejects were
   //                     stored with it), else is tried again.
   //   ChunkReleased, ResultsTakenBack   make all tickets of earlier epochs stale.
-  //   AuditVerdict      its verdict, but for one that passed, which the marks of
-  //                     the results tell; a dispute is forgotten and asked anew,
-  //                     as the first auditor's results died with the process.
+  //   AuditVerdict      its verdict. Skips a passed one, which the marks of the
+  //                     results show. Drops a dispute and requests the audit
+  //                     again: the first auditor's results died with the process.
   //   RunPaused, RunResumed, WorkerQuarantined, WorkerReinstated   as Apply.
   // INVALID_ARGUMENT for any other update, an unknown chunk, and a
   // ResultsStored whose bits have no result or belong to another worker.

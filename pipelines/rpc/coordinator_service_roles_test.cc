@@ -28,8 +28,9 @@ using testing::StatusIs;
 using testing::TempDir;
 using testing::TestCerts;
 
-// What comes of Hello, Lease, Renew, Submit, Status, Control, one letter each:
-// o OK, a UNAUTHENTICATED, d PERMISSION_DENIED, u UNAVAILABLE (no connection).
+// The outcomes of Hello, Lease, Renew, Submit, Status, Control, one letter
+// each: o OK, a UNAUTHENTICATED, d PERMISSION_DENIED, u UNAVAILABLE (no
+// connection).
 std::string Outcomes(GrpcCoordinatorClient* client) {
   v1::SubmitRequest submit;
   v1::LeaseRequest lease;
@@ -156,7 +157,7 @@ TEST_F(RolesTest, TokensOverTls) {
       {Files("", "viewer"), "ddddod"},
       {Files("", "operator"), "ddddoo"},
       {Files("", "wrong"), "aaaaaa"},
-      // A certificate that nobody asks for proves nothing.
+      // A certificate that the server did not request proves nothing.
       {Files("operator"), "aaaaaa"},
   };
   for (const auto& [files, wanted] : cells) {

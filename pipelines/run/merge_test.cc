@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Runs that are split and merged, beside the same run in one piece: real files,
-// real stores, real exports, the scripted engine.
+// Split and merged runs, compared with the unsplit run: real files, real
+// stores, real exports, the scripted engine.
 #include "pipelines/run/merge.h"
 
 #include <cstdio>
@@ -257,7 +257,7 @@ TEST_F(MergeTest, SaysSoWhenAllPartitionsAreEmpty) {
   EXPECT_FALSE(storage::Store::Exists(spec.store()));
 }
 
-TEST_F(MergeTest, GoesOnWithAPartitionThatWasStopped) {
+TEST_F(MergeTest, ResumesAStoppedPartition) {
   const std::string whole = Whole();
   const v1::RunSpec spec = Spec("split");
   RequestStop();
@@ -277,7 +277,7 @@ TEST_F(MergeTest, StartsACopyOverThatWasKilled) {
   const std::string whole = Whole();
   const v1::RunSpec spec = Spec("split");
   BuildPartitions(spec, 3);
-  // What a process leaves that dies while it copies.
+  // The remains of a process that died while copying.
   {
     ASSERT_OK_AND_ASSIGN(
         const auto partition,
@@ -298,7 +298,7 @@ TEST_F(MergeTest, StartsACopyOverThatWasKilled) {
   EXPECT_FALSE(IsDirectory(dir_.Path("split/.store.quipu-merge")));
 }
 
-TEST_F(MergeTest, GoesOnAfterTheCopyAndChangesNothingWhenRunAgain) {
+TEST_F(MergeTest, ResumesAfterTheCopyAndChangesNothingWhenRunAgain) {
   const std::string whole = Whole();
   v1::RunSpec spec = Spec("split");
   BuildPartitions(spec, 3);
@@ -314,7 +314,7 @@ TEST_F(MergeTest, GoesOnAfterTheCopyAndChangesNothingWhenRunAgain) {
     ASSERT_OK(Merge(spec, {}).status());
     EXPECT_EQ(Digest(spec), whole);
   }
-  ASSERT_OK(BuildPart(spec, {}));  // A whole run as any.
+  ASSERT_OK(BuildPart(spec, {}));  // An ordinary whole run.
   EXPECT_EQ(Digest(spec), whole);
 }
 

@@ -1,7 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Each kind of tampering with an export, or with what it was made from, and the
-// finding that it must give.
+// Each kind of tampering with an export or its store, and the expected finding.
 #include "pipelines/export/check/check.h"
 
 #include <array>
@@ -101,7 +100,7 @@ class ExportCheck : public ::testing::Test {
     EXPECT_THAT(findings, Contains(HasSubstr(absl::StrCat(name, ": its SHA-256"))));
   }
 
-  // Changes what the store holds, exports that, and expects a finding.
+  // Changes the store's data, exports it, and expects a finding.
   void ExpectFindingOfStore(const std::function<void(ExportFixture&)>& change,
                             const std::string& finding) {
     change(run_);
@@ -229,7 +228,7 @@ TEST_P(TokensTampering, IsFound) {
 
   const std::vector<std::string> findings = Check();
 
-  // Where it is, and what; a finding may name the token first.
+  // The place and the fault; a finding may name the token first.
   const std::string place = absl::StrCat(kTokens, ":", GetParam().line, ": ");
   bool found = false;
   for (const std::string& finding : findings) {
@@ -279,7 +278,7 @@ TEST_P(MessagesTampering, IsFound) {
 INSTANTIATE_TEST_SUITE_P(All, MessagesTampering, ::testing::ValuesIn(MessagesTamperings()),
                          [](const auto& info) { return info.param.name; });
 
-// ---- Rows that are gone or there twice, files, the manifest. ----
+// ---- Missing or duplicated rows, files, the manifest. ----
 
 TEST_F(ExportCheck, MissesRows) {
   WriteExport();
@@ -292,7 +291,7 @@ TEST_F(ExportCheck, MissesRows) {
   EXPECT_THAT(findings, Contains(HasSubstr("tokens-00000.jsonl: 5 rows, the manifest says 6")));
 }
 
-TEST_F(ExportCheck, NoticesRowsThatStandThereTwice) {
+TEST_F(ExportCheck, FindsDuplicatedRows) {
   WriteExport();
   for (const char* name : {kTokens, kMessages}) {
     Edit(name, [](std::string text) { return text + text.substr(0, text.find('\n') + 1); });
@@ -365,7 +364,7 @@ TEST_F(ExportCheck, KeepsTheFirstFindingsAndCountsTheOthers) {
   EXPECT_THAT(findings.back(), HasSubstr("more findings"));
 }
 
-// ---- What an export cannot know of itself: a store that holds nonsense. ----
+// ---- Faults that only the store shows: a store with inconsistent data. ----
 
 TEST_F(ExportCheck, FindsEvidenceElsewhere) {
   ExpectFindingOfStore(

@@ -41,7 +41,7 @@ absl::Status Publish(const std::string& place, absl::string_view content,
   return (*staged)->Publish();
 }
 
-TEST(StagedDir, PublishesACompleteDirectory) {
+TEST(StagedDir, PutsAWholeDirectoryInItsPlace) {
   TempDir dir;
   ASSERT_OK(Publish(dir.Path("deep/place"), "1"));
   EXPECT_THAT(ReadFile(dir.Path("deep/place/data"), 10), IsOkAndHolds(std::string("1")));

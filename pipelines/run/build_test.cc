@@ -34,8 +34,8 @@ using testing::TempDir;
 std::string MakeText(int salt, int sentences) {
   const std::vector<std::string> who = {"The keeper", "A traveller", "The captain", "Her sister",
                                         "The weaver", "A clerk",     "The miller"};
-  const std::vector<std::string> did = {"counted", "carried", "found", "mended",
-                                        "painted"};  // taste-ok: data
+  const std::vector<std::string> did = {"counted", "carried", "found", "mended",  // taste-ok: data
+                                        "painted"};
   const std::vector<std::string> what = {"knotted cords", "silver coins", "river stones"};
   std::string text;
   for (int i = 0; i < sentences; ++i) {

@@ -326,9 +326,10 @@ int ResultsUntilCaught(const Fingerprint& seed, double lies, double share) {
   return 1 << 20;
 }
 
-// A lie is found when its chunk is audited (or when it is told of another's):
-// within n results with probability 1 - (1 - share * lies)^n. Bounds that hold
-// with 99 % each; of 20 seeds no more than 2 may miss them (1 in 1,000).
+// A lie is found when its chunk is audited (or when another chunk's lie exposes
+// the worker): within n results with probability 1 - (1 - share * lies)^n.
+// Bounds that hold with 99 % each; of 20 seeds no more than 2 may miss them (1
+// in 1,000).
 TEST(CoordinatorLiarTest, IsCaughtWithinTheBound) {
   struct Case {
     double lies;

@@ -6,7 +6,7 @@
 //
 //   ASSIGN_OR_RETURN(auto coordinator, Coordinator::Start(options, ledger.get()));
 //   CoordinatorRunner runner(coordinator.get());
-//   coordinator->Submit(peer, request, [](absl::StatusOr<v1::SubmitReply> r) { ... });
+//   coordinator->Submit(peer, request, [](absl::StatusOr<v1::SubmitReply> r) { Send(r); });
 //
 // Results wait in a queue for CommitSome, which writes many with one sync and answers their
 // callers. Callbacks are called without locks, from any thread, exactly once. Thread-safe, as its

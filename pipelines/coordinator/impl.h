@@ -4,8 +4,8 @@
 // do the work: RunState has the state behind one lock, the Dispatcher does what
 // is left to do without the lock, the Committer and the JobRunner write.
 //
-//   verbs, any thread     -> RunState -> Dispatcher
-//   CommitSome, one thread -> Committer, JobRunner -> RunState -> Dispatcher
+// - Verbs, any thread: RunState, then Dispatcher.
+// - CommitSome, one thread: Committer and JobRunner, then RunState, then Dispatcher.
 //
 // Only for the coordinator's own files.
 #ifndef QUIPU_PIPELINES_COORDINATOR_IMPL_H_

@@ -25,8 +25,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-// A document of lines, and a plan of `chunks` with so many tasks each: chunk i
-// is line i.
+// A document of lines, and a plan with these numbers of tasks per chunk: chunk
+// i is line i.
 v1::Document DocumentOf(int number, int chunks) {
   v1::Document document;
   for (int i = 0; i < chunks; ++i) {

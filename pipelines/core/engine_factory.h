@@ -25,9 +25,8 @@ namespace quipu::pipelines {
 absl::StatusOr<std::unique_ptr<inference::Engine>> MakeEngine(
     const v1::EngineSpec& spec, const v1::PerformanceSpec& performance);
 
-// Makes the tokenizer and template of the target model: those of
-// instances.target_model, else of the generating model. Loads no weights. Errors
-// name the field.
+// Makes the tokenizer and template of the target model: from instances.target_model, else from the
+// generating model. Loads no weights. Errors name the field.
 absl::StatusOr<generator::TargetModel> MakeTargetModel(const v1::EngineSpec& engine,
                                                        const v1::InstanceSpec& instances);
 

@@ -18,12 +18,12 @@
 
 namespace quipu::pipelines {
 
-// "REASON_99" for one that this version does not know.
+// "REASON_99" for a reason unknown to this version.
 std::string RejectName(v1::RejectReason reason);
 // The same in lower case.
 std::string RejectLabel(v1::RejectReason reason);
 
-// "none" for STAGE_UNSPECIFIED and for one that this version does not know.
+// "none" for STAGE_UNSPECIFIED and for a stage unknown to this version.
 std::string StageName(v1::Stage stage);
 
 }  // namespace quipu::pipelines

@@ -73,7 +73,7 @@ class LeaseTable {
   //                     fence, in place of the one before; else, and if it was
   //                     an audit, nothing but the fence.
   //   LeaseEnded        with or without its lease; counts a loss or a failure.
-  //                     Its not_before, of another clock, is forgotten.
+  //                     Drops its not_before, which is from another clock.
   //   ChunkQuarantined  holds if the chunk has no open task (the rejects were
   //                     stored with it), else is tried again.
   //   ChunkReleased, ResultsTakenBack   make all tickets of earlier epochs stale.

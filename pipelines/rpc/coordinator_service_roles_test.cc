@@ -115,7 +115,7 @@ TEST_F(RolesTest, MutualTlsAlone) {
       {Files("two-roles"), "oooood"},
       {Files("no-role"), "dddddd"},
       {Files("odd-role"), "dddddd"},
-      // This server knows no tokens: one that is sent is wrong.
+      // This server has no tokens, so every token is wrong.
       {Files("worker", "worker"), "aaaaaa"},
       {Files("", "operator"), "uuuuuu"},
   };

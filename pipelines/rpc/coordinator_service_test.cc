@@ -89,7 +89,7 @@ bool Parses(const std::string& verb, const std::string& bytes) {
   return v1::ControlRequest().ParseFromString(bytes);
 }
 
-// A HelloRequest of exactly so many bytes.
+// A HelloRequest of exactly `bytes` bytes.
 std::string HelloOf(size_t bytes) {
   v1::HelloRequest request;
   request.set_build(std::string(bytes, 'b'));

@@ -8,7 +8,7 @@
 //
 // Errors: INVALID_ARGUMENT for files that are not PEM or do not belong
 // together, and for unsafe combinations; PERMISSION_DENIED for keys and tokens
-// that others can read; those of reading files. Thread-safe.
+// that others can read; errors of reading files. Thread-safe.
 #ifndef QUIPU_PIPELINES_RPC_CREDENTIALS_H_
 #define QUIPU_PIPELINES_RPC_CREDENTIALS_H_
 

@@ -35,7 +35,7 @@ using ::testing::IsEmpty;
 using testing::StatusIs;
 using testing::TempDir;
 
-// A document of so many sentences; `salt` makes another one.
+// A document of this many sentences; `salt` varies the text.
 std::string MakeText(int salt, int sentences) {
   std::string text;
   for (int i = 0; i < sentences; ++i) {

@@ -3,8 +3,9 @@
 // The progress of a build: a line that is kept up to date on a terminal, or a
 // plain log line every half minute elsewhere.
 //
-//   120/480 pairs  25.0 %  812 tokens/s in steps of 97.3  61 % accepted
-//   0.31 pairs/s  19m20s left
+//   // "120/480 pairs  25.0 %  812 tokens/s in steps of 97.3  61 % accepted
+//   //  0.31 pairs/s  19m20s left"
+//   const std::string line = FormatProgress(figures);
 //
 // Thread-safe.
 #ifndef QUIPU_PIPELINES_RUN_PROGRESS_H_

@@ -4,10 +4,10 @@
 // result: chunks that wait for the engine, results to submit, leases to renew,
 // and counts of each. The only state that the worker's threads share.
 //
-//   fetch    AwaitRoom, Add, EndFetching
-//   chunks   TakeWaiting; AddResult, FailChunk
-//   submit   AwaitOutbox, Answered; ReturnAll at the end
-//   renew    SleepUnlessEnded, FillRenewal, Renewed
+// - fetch: AwaitRoom, Add, EndFetching
+// - chunks: TakeWaiting; AddResult, FailChunk
+// - submit: AwaitOutbox, Answered; ReturnAll at the end
+// - renew: SleepUnlessEnded, FillRenewal, Renewed
 //
 // Thread-safe. The clock must outlive it.
 #ifndef QUIPU_PIPELINES_WORKER_ACTIVE_LEASES_H_

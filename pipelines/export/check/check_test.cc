@@ -33,7 +33,7 @@ constexpr char kTokens[] = "tokens-00000.jsonl";
 constexpr char kMessages[] = "messages-00000.jsonl";
 constexpr char kManifest[] = "MANIFEST.json";
 
-// Replaces the first `from` behind `behind`; fails the test if there is none.
+// Replaces the first `from` after `behind`; fails the test if there is none.
 std::string Replace(std::string text, absl::string_view from, absl::string_view to,
                     absl::string_view behind = "") {
   const size_t begin = text.find(std::string(behind));

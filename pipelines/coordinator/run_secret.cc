@@ -29,7 +29,7 @@ absl::Status CheckFile(int fd, const std::string& path) {
   if (fstat(fd, &info) != 0) return PosixError(errno, "cannot stat", path);
   if (!S_ISREG(info.st_mode)) {
     return absl::FailedPreconditionError(
-        absl::StrCat("the run's secret ", path, " is no regular file"));
+        absl::StrCat("the run's secret ", path, " is not a regular file"));
   }
   if ((info.st_mode & 077) != 0) {
     return absl::FailedPreconditionError(
@@ -52,7 +52,7 @@ absl::StatusOr<std::string> Load(const std::string& path) {
     // open's error for a link, with O_NOFOLLOW.
     if (errno == ELOOP) {
       return absl::FailedPreconditionError(
-          absl::StrCat("the run's secret ", path, " is no regular file"));
+          absl::StrCat("the run's secret ", path, " is not a regular file"));
     }
     return PosixError(errno, "cannot open", path);
   }

@@ -72,14 +72,14 @@ TEST(RunSecretTest, RefusesAnotherSizeAndWhatIsNoFile) {
   }
   ASSERT_OK(MakeDirs(dir.Path("directory")));
   EXPECT_THAT(LoadOrCreateRunSecret(dir.Path("directory")),
-              StatusIs(absl::StatusCode::kFailedPrecondition, "no regular file"));
+              StatusIs(absl::StatusCode::kFailedPrecondition, "not a regular file"));
   ASSERT_EQ(mkfifo(dir.Path("pipe").c_str(), 0600), 0);
   EXPECT_THAT(LoadOrCreateRunSecret(dir.Path("pipe")),
-              StatusIs(absl::StatusCode::kFailedPrecondition, "no regular file"));
+              StatusIs(absl::StatusCode::kFailedPrecondition, "not a regular file"));
   ASSERT_OK(LoadOrCreateRunSecret(dir.Path("real")));
   ASSERT_EQ(symlink("real", dir.Path("link").c_str()), 0);
   EXPECT_THAT(LoadOrCreateRunSecret(dir.Path("link")),
-              StatusIs(absl::StatusCode::kFailedPrecondition, "no regular file"));
+              StatusIs(absl::StatusCode::kFailedPrecondition, "not a regular file"));
   EXPECT_THAT(LoadOrCreateRunSecret(dir.Path("none/secret")),
               StatusIs(absl::StatusCode::kNotFound, "none/secret"));
 }

@@ -92,9 +92,9 @@ absl::Status ForEachChunkOf(
                                               end, " has the index ", plan.tasks(end).index()));
     }
     if (end < size && plan.tasks(end).chunk_index() < chunk) {
-      return absl::DataLossError(absl::StrCat("plan of ", NameOf(plan.document_id()), ": task ",
-                                              end, " is of chunk ", plan.tasks(end).chunk_index(),
-                                              ", after one of chunk ", chunk));
+      return absl::DataLossError(
+          absl::StrCat("plan of ", NameOf(plan.document_id()), ": task ", end, " belongs to chunk ",
+                       plan.tasks(end).chunk_index(), ", after a task of chunk ", chunk));
     }
     if (end - first > kMaxTasksPerChunk) {
       return absl::DataLossError(absl::StrCat("plan of ", NameOf(plan.document_id()), ": chunk ",

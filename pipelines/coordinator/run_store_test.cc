@@ -158,7 +158,8 @@ TEST_F(RunLedgerTest, RefusesPlansThatAreNotChunkByChunk) {
   v1::DocumentPlan plan = PlanOf(document, {1, 1, 1});
   plan.mutable_tasks(2)->set_chunk_index(0);
   Add({{document, plan}});
-  EXPECT_THAT(Chunks().status(), StatusIs(absl::StatusCode::kDataLoss, "task 2 is of chunk 0"));
+  EXPECT_THAT(Chunks().status(),
+              StatusIs(absl::StatusCode::kDataLoss, "task 2 belongs to chunk 0"));
   EXPECT_THAT(
       ledger_->ForEachAttempt([](const auto&, auto, auto, auto) { return absl::OkStatus(); }),
       StatusIs(absl::StatusCode::kDataLoss));

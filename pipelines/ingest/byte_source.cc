@@ -67,7 +67,7 @@ class DescriptorSource : public ByteSource {
     const uint64_t target = static_cast<uint64_t>(at) - ahead_.size() + count;
     if (target > static_cast<uint64_t>(info.st_size)) {
       return absl::DataLossError(
-          absl::StrCat("byte ", target, " is wanted, but the file has ", info.st_size, " bytes"));
+          absl::StrCat("cannot skip to byte ", target, ": the file has ", info.st_size, " bytes"));
     }
     if (lseek(fd_, static_cast<off_t>(target), SEEK_SET) < 0) {
       return PosixError(errno, "cannot seek in", name_);
@@ -157,7 +157,7 @@ absl::Status ByteSource::Skip(uint64_t count) {
                      Read(buffer, static_cast<size_t>(std::min<uint64_t>(left, sizeof(buffer)))));
     if (read == 0) {
       return absl::DataLossError(
-          absl::StrCat("byte ", count, " is wanted, but there are only ", count - left, " bytes"));
+          absl::StrCat("cannot skip ", count, " bytes: the source has only ", count - left));
     }
     left -= read;
   }

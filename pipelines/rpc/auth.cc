@@ -89,9 +89,9 @@ absl::StatusOr<TokenLine> ParseTokenLine(absl::string_view line) {
   }
   const absl::string_view token = words[2];
   if (token.size() < kMinTokenChars || token.size() > kMaxTokenChars) {
-    return absl::InvalidArgumentError(absl::StrCat("the token has ", token.size(), " characters, ",
-                                                   kMinTokenChars, " to ", kMaxTokenChars,
-                                                   " are wanted"));
+    return absl::InvalidArgumentError(absl::StrCat("the token has ", token.size(),
+                                                   " characters, want ", kMinTokenChars, " to ",
+                                                   kMaxTokenChars));
   }
   if (!std::all_of(token.begin(), token.end(),
                    [](unsigned char c) { return absl::ascii_isgraph(c); })) {

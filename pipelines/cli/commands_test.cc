@@ -74,7 +74,8 @@ TEST_F(CommandsTest, ASplitRunIsMergedIntoTheSameDataset) {
   EXPECT_EQ(Run({"merge", spec, "--check"}).exit_code, 2) << "there is nothing to merge";
   EXPECT_EQ(partition("2/2").exit_code, 2);
   ASSERT_OK(partition("0/2").status);
-  EXPECT_THAT(out_.str(), HasSubstr("partition 0 of 2 is complete; when all are, run quipu merge"));
+  EXPECT_THAT(out_.str(),
+              HasSubstr("partition 0 of 2 is complete; when all partitions are, run quipu merge"));
   EXPECT_THAT(out_.str(), HasSubstr("split      partition 0 of 2"));
   EXPECT_EQ(Run({"merge", spec, "--check"}).exit_code, 2) << "partition 1 is missing";
   ASSERT_OK(partition("1/2").status);

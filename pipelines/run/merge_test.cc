@@ -450,7 +450,7 @@ TEST_F(MergeTest, OpensAPartitionsStoreAsThatPartitionAlone) {
                        HasSubstr("has partition 0 of 1, want partition 1 of 2")));
   ASSERT_EQ(std::rename(as_other.c_str(), spec.store().c_str()), 0);
   EXPECT_THAT(BuildPart(spec, {}),
-              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("wanted is a whole run")));
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("want a whole run")));
 }
 
 }  // namespace

@@ -312,7 +312,7 @@ TEST_F(ExportCheck, NoticesRowsInAnotherOrder) {
     });
   }
   const std::vector<std::string> findings = Check();
-  EXPECT_THAT(findings, Contains(HasSubstr("tokens-00000.jsonl: its SHA-256")));
+  EXPECT_THAT(findings, Contains(HasSubstr("tokens-00000.jsonl: SHA-256")));
   EXPECT_THAT(findings, Contains(HasSubstr("messages-00000.jsonl: its SHA-256")));
 }
 

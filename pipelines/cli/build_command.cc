@@ -29,8 +29,8 @@ class BuildCommand : public Command {
     ASSIGN_OR_RETURN(const BuildSummary summary, Build(spec, options));
     RETURN_IF_ERROR(PrintSummary(summary, out));
     if (options.partition.has_value()) {
-      out << PartitionName(*options.partition) << " is complete; when all are, run quipu merge "
-          << flags_.spec << "\n";
+      out << PartitionName(*options.partition)
+          << " is complete; when all partitions are, run quipu merge " << flags_.spec << "\n";
     }
     return absl::OkStatus();
   }

@@ -19,11 +19,11 @@ class CheckCommand : public Command {
   void AddFlags(CLI::App* app) override {
     app->add_option("STORE", store_, "Directory of the store")->required();
     app->add_option("--export", export_dir_,
-                    "Directory of the export to check (default: the spec's, if it is there)");
-    app->add_option("--model", model_, "Target model's GGUF, if it is not where the spec says");
+                    "Directory of the export to check (default: the spec's, if it exists)");
+    app->add_option("--model", model_, "GGUF of the target model, if moved from the spec's path");
   }
 
-  // DATA_LOSS, after all findings were printed, if there were any.
+  // DATA_LOSS if there were findings, after printing them all.
   absl::Status Run(std::ostream& out) override {
     ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store, OpenReadOnly(store_));
     ASSIGN_OR_RETURN(std::vector<std::string> findings, store->CheckIntegrity());
@@ -45,7 +45,7 @@ class CheckCommand : public Command {
   }
 
  private:
-  // Empty if there is none. A partition has none: what is there is the merged run's.
+  // Empty if there is none. A partition has none: the directory's export belongs to the merged run.
   std::string ExportOf(const storage::StoreView& store) const {
     if (!export_dir_.empty() || store.header().has_partition()) return export_dir_;
     const std::string dir = ExportDirOf(store.header().spec());

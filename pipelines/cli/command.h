@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A subcommand: its flags, and what it does with them.
+// A subcommand: its flags and its action.
 //
 //   class HelloCommand : public Command {
 //    public:
 //     void AddFlags(CLI::App* app) override { app->add_option("NAME", name_)->required(); }
-//     absl::Status Run(std::ostream& out) override { ... }
+//     absl::Status Run(std::ostream& out) override { return Greet(name_, out); }
 //   };
 //
 // One object serves one command line. Thread-compatible.
@@ -26,8 +26,8 @@ class Command {
   // Called once, before the command line is parsed into this object, which must
   // outlive the parsing.
   virtual void AddFlags(CLI::App* app) = 0;
-  // Called once, after parsing. Output goes to `out`, messages to the log; the
-  // status becomes the exit code.
+  // Called once, after parsing. Writes output to `out` and messages to the log;
+  // the status becomes the exit code.
   virtual absl::Status Run(std::ostream& out) = 0;
 };
 

@@ -15,7 +15,7 @@
 namespace quipu::pipelines {
 namespace {
 
-// The program's own flags and all subcommands, each with an object of its own.
+// The program's own flags and all subcommands, each with its own object.
 class Program {
  public:
   Program()

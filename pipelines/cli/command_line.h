@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A whole command line: parses it, runs its subcommand, tells the exit code.
+// Parses a whole command line, runs its subcommand, returns the exit code.
 //
 //   const CommandResult result = RunCommandLine({"build", "my.textproto"}, std::cout, std::cerr);
 //   return result.exit_code;
 //
-// Sets the log's level, format and context, so one command line at a time.
+// Sets the log's level, format and context, so run one command line at a time.
 #ifndef QUIPU_PIPELINES_CLI_COMMAND_LINE_H_
 #define QUIPU_PIPELINES_CLI_COMMAND_LINE_H_
 
@@ -19,12 +19,13 @@ namespace quipu::pipelines {
 
 struct CommandResult {
   int exit_code = 0;
-  // The subcommand's; INVALID_ARGUMENT for a command line that does not parse.
+  // The subcommand's status; INVALID_ARGUMENT for a command line that does not
+  // parse.
   absl::Status status;
 };
 
-// Runs a program's arguments, without its name. Output, and the text of --help,
-// goes to `out`; what is wrong with the command line to `err`; a failure of the
+// Runs the arguments (without the program's name). Output and the text of
+// --help go to `out`, errors in the command line to `err`, a failure of the
 // subcommand to the log.
 CommandResult RunCommandLine(const std::vector<std::string>& args, std::ostream& out,
                              std::ostream& err);

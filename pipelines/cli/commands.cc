@@ -5,11 +5,11 @@ namespace quipu::pipelines {
 namespace {
 
 constexpr CommandEntry kCommands[] = {
-    {"build", "Build a dataset as SPEC says; run it again after a stop and it resumes",
+    {"build", "Build the dataset that SPEC describes; rerun after a stop to resume",
      "quipu build examples/demo.textproto", &MakeBuildCommand},
     {"merge", "Merge the partitions of a split run into one store, and build its dataset",
      "quipu merge my.textproto --check", &MakeMergeCommand},
-    {"serve", "Build a dataset as SPEC says, with workers on other machines (quipu work)",
+    {"serve", "Build the dataset that SPEC describes, with workers on other machines (quipu work)",
      "quipu serve my.textproto --listen 0.0.0.0:7447 --cert server.crt --key server.key "
      "--client-ca ca.crt",
      &MakeServeCommand},
@@ -18,12 +18,12 @@ constexpr CommandEntry kCommands[] = {
      &MakeWorkCommand},
     {"control", "Pause or resume a running coordinator, retry tasks, reinstate workers",
      "quipu control coordinator:7447 pause \"disk is full\"", &MakeControlCommand},
-    {"health", "Exit with 0 if the coordinator at ADDRESS serves (gRPC health service)",
+    {"health", "Exit with 0 if the coordinator at ADDRESS is serving (gRPC health service)",
      "quipu health 127.0.0.1:7447 --service quipu.v1.Coordinator", &MakeHealthCommand},
     {"export", "Write the dataset of a finished run as JSONL",
      "quipu export out/demo/store --out dataset", &MakeExportCommand},
     {"status",
-     "Show counts, rejects by reason, bad records and engine counters; of a running coordinator "
+     "Show counts, rejects by reason, bad records and engine counters; for a running coordinator "
      "also rates and workers",
      "quipu status out/demo/store --json", &MakeStatusCommand},
     {"show", "Show samples or rejects, with the evidence marked in its document",

@@ -1,9 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The table of subcommands, in the order in which --help lists them. A new one is
-// a line here and a file beside.
+// The table of subcommands, in the order in which --help lists them. A new
+// command is a line here and a file beside it.
 //
-//   for (const CommandEntry& entry : Commands()) ... entry.make()
+//   for (const CommandEntry& entry : Commands()) Use(entry.make());
 //
 // Thread-safe.
 #ifndef QUIPU_PIPELINES_CLI_COMMANDS_H_

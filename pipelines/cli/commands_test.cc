@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Subcommands as a user meets them: a run with the scripted engine, and every
-// kind of mistake with its exit code.
+// Subcommands as users run them: a run with the scripted engine, and every kind
+// of mistake with its exit code.
 #include "pipelines/cli/commands.h"
 
 #include <sstream>
@@ -74,7 +74,8 @@ TEST_F(CommandsTest, ASplitRunIsMergedIntoTheSameDataset) {
   EXPECT_EQ(Run({"merge", spec, "--check"}).exit_code, 2) << "there is nothing to merge";
   EXPECT_EQ(partition("2/2").exit_code, 2);
   ASSERT_OK(partition("0/2").status);
-  EXPECT_THAT(out_.str(), HasSubstr("partition 0 of 2 is complete; when all are, run quipu merge"));
+  EXPECT_THAT(out_.str(),
+              HasSubstr("partition 0 of 2 is complete; when all partitions are, run quipu merge"));
   EXPECT_THAT(out_.str(), HasSubstr("split      partition 0 of 2"));
   EXPECT_EQ(Run({"merge", spec, "--check"}).exit_code, 2) << "partition 1 is missing";
   ASSERT_OK(partition("1/2").status);
@@ -83,7 +84,7 @@ TEST_F(CommandsTest, ASplitRunIsMergedIntoTheSameDataset) {
 
   EXPECT_EQ(*ReadFile(dir_.Path("run/export/MANIFEST.json"), 1 << 20), whole);
   EXPECT_OK(Run({"check", dir_.Path("run/store")}).status);
-  // A partition is checked without the export that lies beside it.
+  // A partition is checked without the export that is beside it.
   const std::string part = dir_.Path("run/store.partition-0-of-2");
   EXPECT_OK(Run({"check", part}).status);
   EXPECT_EQ(Run({"export", part, "--out", dir_.Path("part")}).exit_code, 2)
@@ -223,7 +224,7 @@ TEST_F(CommandsTest, ControlChecksItsVerbBeforeItConnects) {
     args.insert(args.end(), words.begin(), words.end());
     return Run(args).status;
   };
-  EXPECT_THAT(control({"stop"}), StatusIs(absl::StatusCode::kInvalidArgument, "is none of pause"));
+  EXPECT_THAT(control({"stop"}), StatusIs(absl::StatusCode::kInvalidArgument, "want pause"));
   EXPECT_THAT(control({"reinstate"}),
               StatusIs(absl::StatusCode::kInvalidArgument, "needs the name of a worker"));
   EXPECT_THAT(control({"resume", "now"}),

@@ -33,7 +33,7 @@ absl::StatusOr<v1::ControlRequest> RequestOf(const std::string& verb, const std:
     request.set_verb(v1::ControlRequest::RETRY_QUARANTINED);
   } else {
     return absl::InvalidArgumentError(absl::StrCat(
-        "\"", Snippet(verb), "\" is none of pause, resume, retry-quarantined, reinstate"));
+        "\"", Snippet(verb), "\": want pause, resume, retry-quarantined or reinstate"));
   }
   if (!argument.empty()) {
     return absl::InvalidArgumentError(

@@ -17,7 +17,7 @@ class ExportCommand : public Command {
   void AddFlags(CLI::App* app) override {
     app->add_option("STORE", store_, "Directory of the store")->required();
     app->add_option("--out", dir_, "Directory to write (default: the spec's)");
-    app->add_option("--model", model_, "Target model's GGUF, if it is not where the spec says");
+    app->add_option("--model", model_, "GGUF of the target model, if moved from the spec's path");
   }
 
   absl::Status Run(std::ostream& out) override {

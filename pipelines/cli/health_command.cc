@@ -18,9 +18,9 @@ class HealthCommand : public Command {
  public:
   void AddFlags(CLI::App* app) override {
     AddClientFlags(app, &client_.address, &client_.security);
-    app->add_option("--service", service_,
-                    "quipu.v1.Coordinator: whether leases are granted (default: whether the "
-                    "process is up)");
+    app->add_option(
+        "--service", service_,
+        "quipu.v1.Coordinator checks that leases are granted (default: that the process is up)");
   }
 
   absl::Status Run(std::ostream& out) override {

@@ -16,7 +16,7 @@ class MergeCommand : public Command {
   void AddFlags(CLI::App* app) override {
     app->add_option("SPEC", spec_, "The spec that all partitions were built from")->required();
     app->add_option("STORE", options_.stores,
-                    "The partitions' stores (default: all beside the spec's store)");
+                    "Stores of the partitions (default: all beside the spec's store)");
     app->add_flag("--check", options_.check, "Check every byte of the partitions first");
   }
 

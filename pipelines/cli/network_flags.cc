@@ -14,8 +14,9 @@ void AddClientFlags(CLI::App* app, std::string* address, SecurityFiles* security
 }
 
 void AddClientSecurity(CLI::App* app, SecurityFiles* files) {
-  app->add_option("--ca", files->ca,
-                  "PEM authorities that sign the coordinator's certificate; turns TLS on");
+  app->add_option(
+      "--ca", files->ca,
+      "PEM certificates of the authorities that sign the coordinator's certificate; enables TLS");
   app->add_option("--cert", files->cert, "PEM certificate of this client");
   app->add_option("--key", files->key, "PEM key of the certificate; mode 0600");
   app->add_option("--token-file", files->tokens,
@@ -26,7 +27,7 @@ void AddMetricsFlags(CLI::App* app, MetricsOptions* options) {
   app->add_option("--metrics", options->address,
                   "Serve Prometheus metrics on this address, e.g. 127.0.0.1:9464");
   app->add_flag("--metrics-public", options->allow_public,
-                "Allow --metrics an address that other machines can reach");
+                "Allow --metrics on an address that other machines can reach");
 }
 
 absl::StatusOr<std::unique_ptr<GrpcCoordinatorClient>> Connect(const ClientFlags& flags) {

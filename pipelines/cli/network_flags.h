@@ -32,7 +32,7 @@ void AddClientSecurity(CLI::App* app, SecurityFiles* files);
 // --metrics and --metrics-public.
 void AddMetricsFlags(CLI::App* app, MetricsOptions* options);
 
-// A client that a person waits for: it tries once.
+// A client for interactive commands: tries once.
 absl::StatusOr<std::unique_ptr<GrpcCoordinatorClient>> Connect(const ClientFlags& flags);
 
 }  // namespace quipu::pipelines

@@ -15,7 +15,7 @@ void AddRunFlags(CLI::App* app, RunFlags* flags) {
   app->add_option("SPEC", flags->spec, "RunSpec in text format (protos/run_spec.proto)")
       ->required();
   app->add_option("--max-bad-share", flags->max_bad_share,
-                  "Share of an input's records that may be bad, 0 to 1 (default: the spec's)")
+                  "Largest share of bad records in an input, 0 to 1 (default: the spec's)")
       ->check(CLI::Range(0.0, 1.0));
   AddThreadsFlag(app, &flags->threads);
 }

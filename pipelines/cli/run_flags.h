@@ -31,7 +31,7 @@ void AddRunFlags(CLI::App* app, RunFlags* flags);
 // --threads of an engine.
 void AddThreadsFlag(CLI::App* app, int* threads);
 
-// The spec with what the flags override. Errors of LoadRunSpec.
+// The spec with the flags' overrides. Errors of LoadRunSpec.
 absl::StatusOr<v1::RunSpec> LoadSpec(const RunFlags& flags);
 
 // Progress goes to a terminal if there is one and the log is text.

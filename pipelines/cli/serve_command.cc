@@ -22,12 +22,12 @@ class ServeCommand : public Command {
     CoordinatorServiceOptions& service = options_.service;
     app->add_option("--listen", service.listen,
                     "Address to listen on: host:port, [v6]:port or unix:path (default "
-                    "127.0.0.1:7447); off loopback TLS is required");
-    app->add_option("--cert", service.security.cert,
-                    "PEM certificate of this server; turns TLS on");
+                    "127.0.0.1:7447); TLS is required except on loopback and unix sockets");
+    app->add_option("--cert", service.security.cert, "PEM certificate of this server; enables TLS");
     app->add_option("--key", service.security.key, "PEM key of the certificate; mode 0600");
     app->add_option("--client-ca", service.security.ca,
-                    "PEM authorities that sign clients' certificates, whose OU is their role: "
+                    "PEM certificates of the authorities that sign clients' certificates, whose OU "
+                    "is the role: "
                     "worker, operator or viewer");
     app->add_option("--token-file", service.security.tokens,
                     "File with lines \"role name token\" that clients may authenticate with "

@@ -17,12 +17,13 @@ class ShowCommand : public Command {
   void AddFlags(CLI::App* app) override {
     app->add_option("STORE", store_, "Directory of the store")->required();
     app->add_option("ID", options_.id, "Task id, or its first digits (at least 4)");
-    app->add_option("--limit", options_.limit, "Samples shown, spread over the run (default 3)")
+    app->add_option("--limit", options_.limit,
+                    "Number of samples to show, spread over the run (default 3)")
         ->check(CLI::PositiveNumber);
     app->add_flag("--rejects", options_.rejects, "Show rejects instead of samples");
     app->add_option("--reason", options_.reason, "Show only rejects of this reason");
     app->add_option("--around", options_.around_bytes,
-                    "Bytes of text shown around the evidence (default 400)");
+                    "Bytes of text to show around the evidence (default 400)");
   }
 
   absl::Status Run(std::ostream& out) override {

@@ -39,7 +39,7 @@ void AppendScores(const v1::Scores& scores, std::string* text) {
   absl::StrAppendFormat(text, "scores:   verdict margin %.2f, ", scores.verdict_margin());
   if (scores.verdict_only()) {
     absl::StrAppend(text, "no likelihood (the engine cannot score text), ");
-  } else if (scores.answer_tokens() > 0) {  // A verdict that refused ended it.
+  } else if (scores.answer_tokens() > 0) {  // A negative verdict ends scoring early.
     absl::StrAppendFormat(text, "answer log-prob %.2f a token, gain %.2f, ",
                           scores.answer_log_prob(), scores.gain());
   }
@@ -93,8 +93,8 @@ absl::Status CheckOptions(const ShowOptions& options) {
     if (name == options.reason) return absl::OkStatus();
     absl::StrAppend(&known, known.empty() ? "" : ", ", name);
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("\"", Snippet(options.reason), "\" is no reject reason; there are: ", known));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "\"", Snippet(options.reason), "\" is not a reject reason; want one of: ", known));
 }
 
 }  // namespace
@@ -108,7 +108,7 @@ absl::StatusOr<std::string> ShowText(const storage::StoreView& store, const Show
   }));
   if (matching == 0) {
     if (!options.id.empty())
-      return absl::NotFoundError(absl::StrCat("no result has id ", options.id));
+      return absl::NotFoundError(absl::StrCat("no result with id ", options.id));
     return std::string(options.rejects || !options.reason.empty() ? "no such reject\n"
                                                                   : "no accepted pair\n");
   }

@@ -1,13 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Samples and rejects as people read them in the terminal, with their evidence
-// marked in its document.
+// Samples and rejects as text for a terminal, with the evidence marked in its
+// document.
 //
 //   ShowOptions options;
 //   options.reason = "verdict";
 //   ASSIGN_OR_RETURN(const std::string text, ShowText(*store, options));
 //
-// Pure functions, but for reading the store.
+// Pure functions, except for reading the store.
 #ifndef QUIPU_PIPELINES_CLI_SHOW_TEXT_H_
 #define QUIPU_PIPELINES_CLI_SHOW_TEXT_H_
 
@@ -32,9 +32,9 @@ struct ShowOptions {
   bool colour = false;
 };
 
-// Without an id, `limit` samples spread evenly over the run, or a line that says
-// that there are none. NOT_FOUND if no result has the id, INVALID_ARGUMENT for an
-// id that is malformed or a reason that does not exist.
+// Without an id, `limit` samples spread evenly over the run, or a line saying
+// that there are none. NOT_FOUND if no result has the id, INVALID_ARGUMENT for
+// an id that is malformed or a reason that does not exist.
 absl::StatusOr<std::string> ShowText(const storage::StoreView& store, const ShowOptions& options);
 
 }  // namespace quipu::pipelines

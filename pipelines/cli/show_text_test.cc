@@ -142,7 +142,7 @@ TEST_F(ShowTextTest, ShowSaysWhenThereIsNone) {
   EXPECT_THAT(ShowText(*store_, options), testing::IsOkAndHolds("no such reject\n"));
 }
 
-TEST_F(ShowTextTest, ShowRefusesWhatCannotBeAnIdOrAReason) {
+TEST_F(ShowTextTest, ShowRefusesAnInvalidIdOrReason) {
   ShowOptions bad_id;
   bad_id.id = "xyz";
   ShowOptions bad_reason;

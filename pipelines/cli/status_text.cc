@@ -29,7 +29,7 @@ std::string Time(uint64_t ms) {
   return absl::FormatDuration(absl::Trunc(absl::Milliseconds(ms), absl::Seconds(1)));
 }
 
-// ", 2h14m left" for the tasks without a result at the rate of the last minute.
+// ", 2h14m left": the remaining tasks at the rate of the last minute.
 std::string TimeLeft(const v1::StatusReply& status) {
   const uint64_t left = status.tasks().pending() + status.tasks().leased();
   if (left == 0 || !(status.results_per_s() > 0)) return "";

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The state of a run as people and programs read it: `status STORE`, `status
-// ADDRESS`, and the summary after a build.
+// The state of a run as text and as JSON, for `status STORE`, `status ADDRESS`,
+// and the summary after a build.
 //
 //   ASSIGN_OR_RETURN(const v1::StatusReply status, StatusOf(*store));
 //   StatusView view;
@@ -22,14 +22,15 @@ namespace quipu::pipelines {
 struct StatusView {
   // The store's directory or the coordinator's address.
   std::string where;
-  // Whether a coordinator told it: rates, leases, audits and workers are shown.
+  // Whether a coordinator reported it: then rates, leases, audits and workers
+  // are shown.
   bool live = false;
-  // Workers listed at most.
+  // Maximum number of workers to list.
   int max_workers = 50;
 };
 
-// Counts, rejects by reason, engine counters; of a coordinator also what is
-// going on now. What others named is escaped.
+// Counts, rejects by reason, engine counters; for a coordinator also the
+// current activity. Escapes names that came from others.
 std::string StatusText(const v1::StatusReply& status, const StatusView& view);
 
 // Every figure, and all workers, as one JSON object on one line. The keys are the

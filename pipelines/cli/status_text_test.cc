@@ -153,7 +153,7 @@ TEST(StatusTextTest, ShowsPauseAndQuarantineAndCutsTheListOfWorkers) {
   EXPECT_THAT(text, Not(HasSubstr("gpu-1")));
 }
 
-TEST(StatusTextTest, ARunThatStandsStillHasNoTimeLeft) {
+TEST(StatusTextTest, AStalledRunHasNoTimeLeft) {
   v1::StatusReply status = Running();
   status.set_results_per_s(0);
 

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What commands that read a finished store have in common.
+// Helpers of the commands that read a finished store.
 //
 //   ASSIGN_OR_RETURN(const auto store, OpenReadOnly("out/demo/store"));
 //   ASSIGN_OR_RETURN(const auto target, TargetOf(*store, /*model=*/""));
@@ -22,8 +22,8 @@ namespace quipu::pipelines {
 // Opens a store that another process may own. NOT_FOUND if there is none.
 absl::StatusOr<std::unique_ptr<storage::Store>> OpenReadOnly(absl::string_view path);
 
-// The run's target model: from `model`, a GGUF, if the file is not where the spec
-// says; else from where it says. FAILED_PRECONDITION if it is another model.
+// The run's target model: from the GGUF `model` if that is not empty, else from
+// the spec's path. FAILED_PRECONDITION if it is a different model.
 absl::StatusOr<generator::TargetModel> TargetOf(const storage::StoreView& store,
                                                 absl::string_view model);
 

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What commands print when they are done.
+// The output of commands when they are done.
 //
 //   ASSIGN_OR_RETURN(const BuildSummary summary, Build(spec, options));
 //   return PrintSummary(summary, out);
@@ -24,7 +24,8 @@ absl::Status PrintStatus(const storage::StoreView& store, int max_bad, std::ostr
 
 void PrintExport(const ExportSummary& summary, absl::string_view dir, std::ostream& out);
 
-// Prints what a build has come to: the run's state, and the export if there is one.
+// Prints the outcome of a build: the run's state, and the export if there is
+// one.
 absl::Status PrintSummary(const BuildSummary& summary, std::ostream& out);
 
 }  // namespace quipu::pipelines

@@ -1,14 +1,14 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The verbs of protos/coordinator.proto, as a transport calls them: the gRPC
-// service, the client in the same process, the simulation. Answered by a
-// Coordinator while pairs are made, and by a FinishedCoordinator after that.
+// The verbs of protos/coordinator.proto, as transports call them: the gRPC
+// service, the client in the same process, the simulation. A Coordinator
+// answers them while pairs are made, and a FinishedCoordinator after that.
 //
 //   absl::StatusOr<v1::HelloReply> hello = api->Hello(peer, request);
-//   api->Submit(peer, request, [](absl::StatusOr<v1::SubmitReply> reply) { ... });
+//   api->Submit(peer, request, [](absl::StatusOr<v1::SubmitReply> reply) { Send(reply); });
 //
 // No verb blocks: a reply that has to wait comes through its ReplyFn, exactly
-// once, from whatever thread made it ready. Thread-safe.
+// once, from any thread. Thread-safe.
 #ifndef QUIPU_PIPELINES_COORDINATOR_API_H_
 #define QUIPU_PIPELINES_COORDINATOR_API_H_
 
@@ -19,7 +19,7 @@
 
 namespace quipu::pipelines {
 
-// Errors are those that coordinator.proto names.
+// Errors are those in coordinator.proto.
 class CoordinatorApi {
  public:
   virtual ~CoordinatorApi() = default;

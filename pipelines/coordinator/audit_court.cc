@@ -8,7 +8,7 @@
 namespace quipu::pipelines::internal {
 namespace {
 
-// Byte for byte, task by task.
+// Compares byte for byte, task by task.
 bool AllSame(const PendingAudits::Results& a, const PendingAudits::Results& b) {
   if (a.size() != b.size()) return false;
   for (const auto& [task, result] : a) {
@@ -59,8 +59,9 @@ absl::Status AuditCourt::Decide(const FullAudit& audit, Effects* effects) {
     ASSIGN_OR_RETURN(stored[task], state_->ledger->GetResult(ids.back()));
   }
   const bool matches_first = AllSame(stored, audit.made);
-  // Of a dispute from before a restart the other side's results are gone: who
-  // does not agree with the stored ones is taken to agree with it.
+  // After a restart, the first auditor's results of a dispute are gone: a third
+  // worker that disagrees with the stored results counts as agreeing with that
+  // auditor.
   const bool matches_second =
       audit.disputed_with.empty() ? !matches_first : AllSame(audit.disputed_with, audit.made);
   absl::MutexLock lock(&state_->mutex);

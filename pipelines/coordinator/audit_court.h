@@ -1,15 +1,15 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Audits from an auditor's first result to the verdict: collects the results
-// that were made again, compares them byte for byte with the stored ones (in a
-// dispute, also with the first auditor's), and applies what the table decides.
+// Audits from an auditor's first result to the verdict: collects the repeated
+// results, compares them byte for byte with the stored ones (in a dispute, also
+// with the first auditor's), and applies the table's decision.
 //
 //   AuditCourt court(&state);
 //   { absl::MutexLock lock(&state.mutex); CollectAuditLocked(&state, worker, &lease, &full); }
 //   for (const FullAudit& audit : full) RETURN_IF_ERROR(court.Decide(audit, &effects));
 //
-// What was collected is state.audits; it dies with the process, and is asked for
-// again. For the one thread that commits.
+// The collected results are in state.audits. They die with the process, and the
+// audit is then requested again. Only for the thread that commits.
 #ifndef QUIPU_PIPELINES_COORDINATOR_AUDIT_COURT_H_
 #define QUIPU_PIPELINES_COORDINATOR_AUDIT_COURT_H_
 
@@ -26,17 +26,16 @@
 
 namespace quipu::pipelines::internal {
 
-// An audit whose results are all there, to be compared with the stored ones.
+// An audit with all its results, ready for comparison with the stored ones.
 struct FullAudit {
   v1::ChunkId chunk;
   std::string auditor;
   PendingAudits::Results made;           // By the auditor.
-  PendingAudits::Results disputed_with;  // By the auditor before; empty if unknown.
+  PendingAudits::Results disputed_with;  // By the first auditor; empty if unknown.
 };
 
-// Keeps an auditor's results of one lease, and corrects the outcomes of those
-// that it has submitted before; appends the audit if all its results are there
-// now, and were not before.
+// Keeps an auditor's results of one lease, and corrects the outcomes of results
+// that it submitted before. Appends the audit if this submit completes it.
 void CollectAuditLocked(RunState* state, const std::string& auditor, CheckedLease* lease,
                         std::vector<FullAudit>* full) ABSL_EXCLUSIVE_LOCKS_REQUIRED(state->mutex);
 
@@ -45,7 +44,7 @@ class AuditCourt {
   // The state must outlive it.
   explicit AuditCourt(RunState* state) : state_(state) {}
 
-  // Compares, and applies the verdict. Errors of the ledger.
+  // Compares, and applies the verdict. Errors are those of the ledger.
   absl::Status Decide(const FullAudit& audit, Effects* effects) ABSL_LOCKS_EXCLUDED(state_->mutex);
 
  private:

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Audits: honest workers pass them, liars are found, and what they made goes.
+// Audits: honest workers pass, liars are found, and their results are removed.
 #include <cmath>
 #include <string>
 #include <vector>
@@ -106,8 +106,8 @@ TEST_F(CoordinatorAuditsTest, FindTheAuditorWhoLied) {
   EXPECT_TRUE(run_.disk.Find(made.tasks(0).id())->by.audited());
 }
 
-// Handing in a lie for a part of each chunk and giving the rest back is no way
-// around audits.
+// Submitting a lie for a part of each chunk and releasing the rest does not
+// evade audits.
 TEST_F(CoordinatorAuditsTest, FindTheLiarOfAPartOfAChunk) {
   v1::LeasedChunk chunk = LeaseOne(ann_);
   v1::LeaseResults part = run_.Lie(chunk);
@@ -121,7 +121,7 @@ TEST_F(CoordinatorAuditsTest, FindTheLiarOfAPartOfAChunk) {
   const v1::LeasedChunk audited = LeaseOne(bob_);
   ASSERT_EQ(audited.tasks_size(), 1);
   EXPECT_NE(audited.tasks(0).id(), chunk.tasks(0).id());
-  // With a task that it was not asked for, which is answered as ever.
+  // Includes a task that it was not asked for, which is answered as usual.
   v1::LeaseResults more = run_.Work(audited);
   *more.add_results() = run_.Work(chunk).results(0);
   const v1::LeaseOutcome outcome = run_.Submit(bob_, {more}).leases(0);
@@ -151,7 +151,7 @@ TEST_F(CoordinatorAuditsTest, PauseTheRunWhenThreeWorkersMakeThreeResults) {
   EXPECT_FALSE(Refused(ann_) || Refused(bob_) || Refused(cat_));
 }
 
-TEST_F(CoordinatorAuditsTest, AreSkippedWhereNobodyElseIsThere) {
+TEST_F(CoordinatorAuditsTest, AreSkippedWithoutAnotherWorker) {
   run_.Pass(absl::Minutes(30));  // Bob and cat are silent.
   ann_ = run_.Hello("ann");
   run_.Submit(ann_, {run_.Work(LeaseOne(ann_))});
@@ -196,7 +196,7 @@ TEST_F(CoordinatorAuditsTest, AreSkippedAfterARestartIfNobodyComesBack) {
   EXPECT_TRUE(run_.coordinator->Done());
 }
 
-// The verdict that ended the run is not lost with the power.
+// A power failure does not lose the verdict that ended the run.
 TEST_F(CoordinatorAuditsTest, AreDurableWhenTheRunIsDone) {
   run_.Submit(ann_, {run_.Work(LeaseOne(ann_))});
   run_.Submit(bob_, {run_.Work(LeaseOne(bob_))});
@@ -243,7 +243,7 @@ TEST_F(CoordinatorAuditsTest, AreNotAskedOfAnEngineWhoseBytesDiffer) {
   EXPECT_TRUE(run_.coordinator->Done());
 }
 
-TEST_F(CoordinatorAuditsTest, AreAskedAnewAfterARestart) {
+TEST_F(CoordinatorAuditsTest, AreRequestedAgainAfterARestart) {
   run_.Submit(ann_, {run_.Lie(LeaseOne(ann_))});
   run_.Submit(bob_, {run_.Work(LeaseOne(bob_))});  // A dispute.
   run_.Start();
@@ -259,7 +259,7 @@ TEST_F(CoordinatorAuditsTest, AreAskedAnewAfterARestart) {
               StatusIs(absl::StatusCode::kPermissionDenied, "not those of two other workers"));
 }
 
-TEST_F(CoordinatorAuditsTest, OfAPartThatPassedAreNotAskedAnewAfterARestart) {
+TEST_F(CoordinatorAuditsTest, OfAPassedPartAreNotRequestedAgainAfterARestart) {
   v1::LeaseResults part = run_.Work(LeaseOne(ann_));
   part.mutable_results()->RemoveLast();
   part.set_failure(v1::ATTEMPT_FAILURE_RETURNED);
@@ -271,7 +271,7 @@ TEST_F(CoordinatorAuditsTest, OfAPartThatPassedAreNotAskedAnewAfterARestart) {
   bob_ = run_.Hello("bob");
 
   EXPECT_EQ(run_.coordinator->Status().audits_open(), 1u);
-  EXPECT_EQ(run_.Lease(bob_, 1).chunks_size(), 0);  // It is bob's.
+  EXPECT_EQ(run_.Lease(bob_, 1).chunks_size(), 0);  // Bob made it.
   run_.Submit(ann_, {run_.Work(LeaseOne(ann_))});
 
   EXPECT_TRUE(run_.coordinator->Done());
@@ -289,7 +289,7 @@ TEST_F(CoordinatorAuditsTest, ForgetALiarsLatePartOfAnAuditThatWasLost) {
   part.mutable_results()->RemoveLast();
   run_.Submit(bob_, {part});
   run_.Pass(absl::Seconds(50));
-  run_.Hello("cat");  // Lives.
+  run_.Hello("cat");  // Is alive.
   run_.Pass(absl::Seconds(11));
 
   run_.Submit(cat_, {run_.Work(LeaseOne(cat_))});
@@ -298,8 +298,9 @@ TEST_F(CoordinatorAuditsTest, ForgetALiarsLatePartOfAnAuditThatWasLost) {
   EXPECT_TRUE(run_.coordinator->Done());
 }
 
-// One in `every` chunks is lied about by one of three workers; how many results
-// has it handed in when it is found, with audits of `share`?
+// One of three workers lies about a share `lies` of its chunks. Returns the
+// number of results that it has submitted when it is caught, with audits of
+// `share`.
 int ResultsUntilCaught(const Fingerprint& seed, double lies, double share) {
   CoordinatorFixture run(6000, 1);
   run.options.leases.audit_share = share;
@@ -325,9 +326,10 @@ int ResultsUntilCaught(const Fingerprint& seed, double lies, double share) {
   return 1 << 20;
 }
 
-// A lie is found when its chunk is audited (or when it is told of another's):
-// within n results with probability 1 - (1 - share * lies)^n. Bounds that hold
-// with 99 % each; of 20 seeds no more than 2 may miss them (1 in 1,000).
+// A lie is found when its chunk is audited (or when another chunk's lie exposes
+// the worker): within n results with probability 1 - (1 - share * lies)^n.
+// Bounds that hold with 99 % each; of 20 seeds no more than 2 may miss them (1
+// in 1,000).
 TEST(CoordinatorLiarTest, IsCaughtWithinTheBound) {
   struct Case {
     double lies;

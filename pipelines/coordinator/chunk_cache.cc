@@ -6,7 +6,7 @@
 namespace quipu::pipelines {
 namespace {
 
-// What a task takes beside its chunk's text, about.
+// Approximate memory of a task, without its chunk's text.
 constexpr size_t kTaskBytes = 256;
 
 size_t BytesOf(const ChunkContent& content) {

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Chunks that are being worked on, so that the checks of their results read no
+// Caches the chunks in flight, so that checking their results reads no
 // document.
 //
 //   ChunkCache cache(ledger, 64 << 20);
@@ -22,7 +22,8 @@ namespace quipu::pipelines {
 
 class ChunkCache {
  public:
-  // Keeps those used last, of at most `max_bytes` of text and tasks together.
+  // Keeps the most recently used chunks, up to `max_bytes` of text and tasks
+  // together.
   ChunkCache(RunStore* ledger, size_t max_bytes) : ledger_(ledger), chunks_(max_bytes) {}
 
   // Errors of RunStore::ReadChunk.

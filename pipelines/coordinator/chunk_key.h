@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A chunk's document and index in one string, to find it by.
+// A chunk's document and index in one string, for use as a map key.
 //
-//   map[ChunkKey(update.ended().chunk())] = ...;
+//   map[ChunkKey(update.ended().chunk())] = now;
 //
 // Pure, thread-safe.
 #ifndef QUIPU_PIPELINES_COORDINATOR_CHUNK_KEY_H_

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A worker's way to its coordinator: in the same process or over gRPC. Blocking
-// calls, made from several threads at once. What can be tried again is tried
-// again inside, with backoff; what comes back is final, or CANCELLED.
+// A worker's client of its coordinator: in the same process or over gRPC. Calls
+// block, and may come from several threads at once. The client retries what can
+// be retried, with backoff; an error that it returns is final, or CANCELLED.
 #ifndef QUIPU_PIPELINES_COORDINATOR_CLIENT_H_
 #define QUIPU_PIPELINES_COORDINATOR_CLIENT_H_
 
@@ -29,7 +29,7 @@ class CoordinatorClient {
   virtual void Cancel() = 0;
 };
 
-// Calls `coordinator`, which must outlive it, in this process.
+// Returns a client of `coordinator` in this process, which must outlive it.
 std::unique_ptr<CoordinatorClient> MakeLocalCoordinatorClient(CoordinatorApi* coordinator);
 
 }  // namespace quipu::pipelines

@@ -9,7 +9,7 @@
 namespace quipu::pipelines::internal {
 namespace {
 
-constexpr char kStale[] = "the lease is stale: its chunk was granted again or taken away";
+constexpr char kStale[] = "the lease is stale: its chunk was granted again or revoked";
 
 void SetOutcome(v1::SubmitOutcome outcome, absl::string_view why, CheckedLease* lease) {
   lease->outcome.add_results(outcome);
@@ -28,7 +28,7 @@ absl::string_view WhyNotStored(const CheckedResult& checked, v1::SubmitOutcome o
   }
 }
 
-// However much was sent with it, it is one forgery.
+// However many results came with it, it counts as one forgery.
 void RefuseForgedTicket(CheckedLease* lease) {
   lease->invalid = 1;
   lease->outcome.set_ticket(v1::SUBMIT_OUTCOME_INVALID);
@@ -42,7 +42,7 @@ absl::StatusOr<v1::SubmitOutcome> DecideResult(const RunStore& ledger, const Com
                                                const CheckedLease& lease,
                                                const CheckedResult& checked) {
   if (!checked.problem.ok()) return v1::SUBMIT_OUTCOME_INVALID;
-  // An auditor is not told that it is one: the comparison decides.
+  // An auditor must not learn that it is one: the comparison decides later.
   if ((lease.audited >> checked.task & 1) != 0) return v1::SUBMIT_OUTCOME_STORED;
   const bool current = lease.validity == TicketValidity::kCurrent;
   bool same = false;

@@ -1,15 +1,16 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Submits that are written together, with one sync: what becomes of each of
-// their results, and the batch that follows from it.
+// Submits that are written together, with one sync: the outcome of each of
+// their results, and the resulting batch.
 //
 //   CommitGroup group;
 //   group.submissions = std::move(batch.submissions);
 //   RETURN_IF_ERROR(DecideGroup(*ledger, &group));
 //   RETURN_IF_ERROR(writer.Commit(group.batch, MustBeDurable(group.batch)));
 //
-// Decides by what the submissions say of themselves and of the table, and reads
-// stored results to tell a duplicate from a conflict. Thread-compatible.
+// Decides from the submissions' own fields (which include the table's view),
+// and reads stored results to tell a duplicate from a conflict.
+// Thread-compatible.
 #ifndef QUIPU_PIPELINES_COORDINATOR_COMMIT_GROUP_H_
 #define QUIPU_PIPELINES_COORDINATOR_COMMIT_GROUP_H_
 
@@ -28,22 +29,22 @@ namespace quipu::pipelines::internal {
 
 struct CommitGroup {
   std::vector<Submission> submissions;
-  std::vector<ReadyReply> replies;  // To be sent once `batch` is written.
+  std::vector<ReadyReply> replies;  // Sent once `batch` is written.
   LedgerBatch batch;                // To be written.
-  // Task ids of batch.results, with their place there.
+  // Task ids of batch.results, with their positions.
   absl::flat_hash_map<std::string, size_t> fresh;
   v1::EngineCounters work;  // Of all submissions.
-  bool worked = false;      // Whether `work` is anything.
+  bool worked = false;      // Whether `work` was set.
 
   bool empty() const { return submissions.empty() && replies.empty() && batch.empty(); }
 };
 
 // Sets the outcome of every lease of every submission that is not refused, and
-// adds the results that are new to the batch. Errors of the ledger.
+// adds new results to the batch. Errors of the ledger.
 absl::Status DecideGroup(const RunStore& ledger, CommitGroup* group);
 
-// Results must be, and verdicts, without which a run that was done would not be.
-// Grants and the like need not.
+// Results have to be, and verdicts, without which a finished run would become
+// unfinished. Grants and similar updates need not.
 bool MustBeDurable(const LedgerBatch& batch);
 
 }  // namespace quipu::pipelines::internal

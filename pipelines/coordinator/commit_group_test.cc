@@ -116,7 +116,7 @@ TEST_F(CommitGroupTest, TellsThemApartWithinOneGroupAsWell) {
   EXPECT_THAT(group_.batch.results, SizeIs(1));
 }
 
-TEST_F(CommitGroupTest, StoresNothingOfAStaleLeaseButKnowsWhatIsThere) {
+TEST_F(CommitGroupTest, StoresNothingOfAStaleLeaseButRecognisesDuplicates) {
   Store(Right(0));
   CheckedLease lease = Lease(TicketValidity::kStale);
   lease.done = 1;

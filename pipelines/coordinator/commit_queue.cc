@@ -21,9 +21,9 @@ void CommitQueue::MarkAudited(const std::vector<std::string>& task_ids) {
 
 absl::Status CommitQueue::Reserve(size_t bytes) {
   if (reserved_bytes_ + bytes > kMaxQueuedSubmitBytes) {
-    return absl::ResourceExhaustedError(absl::StrCat("submits that wait to be stored have ",
+    return absl::ResourceExhaustedError(absl::StrCat("submits waiting to be stored have ",
                                                      reserved_bytes_, " bytes, limit ",
-                                                     kMaxQueuedSubmitBytes, ": try again"));
+                                                     kMaxQueuedSubmitBytes, ": retry later"));
   }
   reserved_bytes_ += bytes;
   return absl::OkStatus();

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What waits for the thread that commits: changes to be journaled, replies whose
-// grants have to be journaled first, submits. Everything written is written in
-// the order in which it was added here.
+// The queue of the thread that commits: changes to be journaled, replies whose
+// grants have to be journaled first, submits. Writes keep the order in which
+// they were added here.
 //
 //   if (queue.Journal(update)) Wake();
 //   RETURN_IF_ERROR(queue.Reserve(bytes));
@@ -35,15 +35,16 @@ struct ReadyReply {
 
 class CommitQueue {
  public:
-  // Keeps an update that was applied for the next write, if it is one of those
-  // that are journaled when they are applied; returns whether it is.
+  // Keeps an applied update for the next write, if it is of a kind that is
+  // journaled when applied; returns whether it is.
   bool Journal(const v1::LeaseUpdate& update);
-  // Keeps the marks of results that an audit has passed for the next write.
+  // Keeps, for the next write, the marks of results that passed an audit.
   void MarkAudited(const std::vector<std::string>& task_ids);
   void AddReply(ReadyReply reply) { replies_.push_back(std::move(reply)); }
 
-  // Counts a submit's bytes from before it is checked. RESOURCE_EXHAUSTED over
-  // kMaxQueuedSubmitBytes. Ended by Unreserve, or after Add by Take or RefuseAll.
+  // Reserves a submit's bytes before its checks. RESOURCE_EXHAUSTED over
+  // kMaxQueuedSubmitBytes. Unreserve ends the reservation; after Add, Take or
+  // RefuseAll does.
   absl::Status Reserve(size_t bytes);
   void Unreserve(size_t bytes) { reserved_bytes_ -= bytes; }
   // REQUIRES: its bytes are reserved.
@@ -55,10 +56,11 @@ class CommitQueue {
     std::vector<Submission> submissions;
   };
   // All changes and replies, and the first submits up to kMaxCommitResults and
-  // kMaxCommitBytes, at least one. Its changes are not written before Written.
+  // kMaxCommitBytes, at least one. Its changes count as unwritten until Written
+  // is called.
   Batch Take();
   void Written() { writing_ = false; }
-  // Whether all changes are.
+  // Whether all changes are written.
   bool all_written() const { return changes_.empty() && !writing_; }
 
   // Answers all replies and submits with the error.
@@ -66,10 +68,10 @@ class CommitQueue {
 
  private:
   LedgerBatch changes_;                 // Updates and audit marks, not taken yet.
-  bool writing_ = false;                // The changes taken last are not written yet.
-  std::vector<ReadyReply> replies_;     // Of grants in changes_ or before.
+  bool writing_ = false;                // The changes taken last are still being written.
+  std::vector<ReadyReply> replies_;     // Replies to grants in changes_ or earlier ones.
   std::deque<Submission> submissions_;  // In order of arrival.
-  uint64_t reserved_bytes_ = 0;         // Of submits that are being checked or wait.
+  uint64_t reserved_bytes_ = 0;         // Bytes of submits that are being checked or waiting.
 };
 
 }  // namespace quipu::pipelines::internal

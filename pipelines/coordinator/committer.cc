@@ -96,7 +96,7 @@ void Committer::ApplyLeaseLocked(const Submission& submission, CheckedLease* lea
   CountForWorkerLocked(submission, *lease, effects);
   if (!lease->ticket.ok()) return;
   if (lease->invalid > 0) {
-    // Nothing is wrong with the chunk; another worker is to make it.
+    // The chunk is fine; another worker should make it.
     state_->ApplyAllLocked(state_->table.End(lease->chunk, lease->token, v1::LeaseEnded::RETURNED,
                                              lease->outcome.message(), now),
                            effects);

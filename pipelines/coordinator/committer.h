@@ -1,14 +1,14 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Commits groups of submits: takes what waits, decides what becomes of each
-// result, writes all that is new with one sync, applies it, answers the callers.
+// Commits groups of submits: takes the queue, decides the outcome of each
+// result, writes everything new with one sync, applies it, answers the callers.
 //
 //   Committer committer(&state, &dispatcher, &writer);
 //   while (committer.CommitNext() > 0) {}
 //
-// What has a result is changed by this thread alone, so that what was decided
-// holds when it is written. State, dispatcher and writer must outlive it. For the
-// one thread that commits.
+// Only this thread changes tasks that have results, so its decisions are still
+// valid when they are written. State, dispatcher and writer must outlive it.
+// Only for the thread that commits.
 #ifndef QUIPU_PIPELINES_COORDINATOR_COMMITTER_H_
 #define QUIPU_PIPELINES_COORDINATOR_COMMITTER_H_
 
@@ -32,17 +32,17 @@ class Committer {
   Committer(RunState* state, Dispatcher* dispatcher, StoreWriter* writer)
       : state_(state), dispatcher_(dispatcher), writer_(writer), court_(state) {}
 
-  // Commits what waits, at most one group of submits. Returns how many calls it
-  // answered, or 1 if it only wrote changes; 0 if nothing waited. An error of the
-  // store fails the run.
+  // Commits the queue, with at most one group of submits. Returns the number of
+  // calls answered, or 1 if it only wrote changes; 0 if nothing was queued. An
+  // error of the store fails the run.
   int CommitNext() ABSL_LOCKS_EXCLUDED(state_->mutex);
 
  private:
   CommitGroup Take() ABSL_LOCKS_EXCLUDED(state_->mutex);
-  // Notes what the table says of each lease now.
+  // Records the table's current view of each lease.
   void LookUpLocked(Submission* submission) ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_->mutex);
   absl::Status Write(const CommitGroup& group);
-  // Returns the audits that became full.
+  // Returns the audits that are now complete.
   std::vector<FullAudit> Apply(CommitGroup* group, Effects* effects)
       ABSL_LOCKS_EXCLUDED(state_->mutex);
   void ApplyLeaseLocked(const Submission& submission, CheckedLease* lease, absl::Duration now,
@@ -53,7 +53,7 @@ class Committer {
                             Effects* effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_->mutex);
   bool IsLeaseOverLocked(const CheckedLease& lease) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_->mutex);
-  // With the error, if there is one.
+  // Answers with the error, if there is one.
   void Answer(CommitGroup* group, const absl::Status& status, Effects* effects)
       ABSL_LOCKS_EXCLUDED(state_->mutex);
 

@@ -21,7 +21,7 @@ namespace {
 constexpr size_t kMinSecretBytes = 32;
 constexpr size_t kChunkCacheBytes = 64 << 20;
 
-// What a worker needs of a spec, without the paths of this machine.
+// The parts of a spec that a worker needs, without this machine's paths.
 v1::RunSpec SpecForWorkers(v1::RunSpec spec) {
   spec.clear_documents();
   spec.clear_short_rows();
@@ -51,7 +51,7 @@ CoordinatorImpl::~CoordinatorImpl() {
 
 absl::Status CoordinatorImpl::Start() { return Recover(&state_); }
 
-// ---- Who may call.
+// ---- Sessions.
 
 std::string CoordinatorImpl::RandomSession() const {
   return options().random_bytes ? options().random_bytes(kSessionBytes)
@@ -63,7 +63,7 @@ absl::StatusOr<Session*> CoordinatorImpl::CallerLocked(const Peer& peer, absl::s
   RETURN_IF_ERROR(state_.CheckAcceptingLocked());
   Session* const session = state_.sessions.Find(id);
   if (session == nullptr) {
-    return absl::FailedPreconditionError("no such session: say Hello again");
+    return absl::FailedPreconditionError("no such session: send Hello again");
   }
   RETURN_IF_ERROR(CheckWorkerIsPeer(session->worker, peer));
   RETURN_IF_ERROR(state_.CheckNotQuarantinedLocked(session->worker));
@@ -116,8 +116,8 @@ absl::Status CoordinatorImpl::CheckNothingLostLocked(const v1::HelloRequest& req
                                                    stored, ", and its proof is not this run's"));
   }
   state_.FailLocked(
-      absl::DataLossError(absl::StrCat("the store has lost what was stored: worker ",
-                                       request.worker(), " was told of commit number ", seen,
+      absl::DataLossError(absl::StrCat("the store has lost stored results: worker ",
+                                       request.worker(), " was sent commit number ", seen,
                                        ", the store is at ", stored, "; restore a backup")),
       effects);
   return state_.failed;
@@ -322,7 +322,7 @@ absl::StatusOr<std::unique_ptr<Coordinator>> Coordinator::Start(const Coordinato
                                                                 RunStore* ledger) {
   if (options.secret.size() < internal::kMinSecretBytes) {
     return absl::InvalidArgumentError(absl::StrCat("the run's secret has ", options.secret.size(),
-                                                   " bytes, least ", internal::kMinSecretBytes));
+                                                   " bytes, minimum ", internal::kMinSecretBytes));
   }
   auto coordinator = std::make_unique<internal::CoordinatorImpl>(options, ledger);
   RETURN_IF_ERROR(coordinator->Start());

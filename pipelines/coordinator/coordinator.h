@@ -1,17 +1,16 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The owner of a run while its pairs are made: checks what workers send, decides
-// by the lease table, commits, applies, answers. protos/coordinator.proto tells
-// the protocol. Knows no sockets and has no threads: api.h is what workers call,
-// loop.h what drives it.
+// The owner of a run while its pairs are made: checks workers' requests, decides with the lease
+// table, commits, applies, answers. protos/coordinator.proto describes the protocol. It has no
+// sockets and no threads: workers call it through api.h, and loop.h drives it.
 //
 //   ASSIGN_OR_RETURN(auto coordinator, Coordinator::Start(options, ledger.get()));
 //   CoordinatorRunner runner(coordinator.get());
-//   coordinator->Submit(peer, request, [](absl::StatusOr<v1::SubmitReply> r) { ... });
+//   coordinator->Submit(peer, request, [](absl::StatusOr<v1::SubmitReply> r) { Send(r); });
 //
-// Results wait in a queue for CommitSome, which writes many with one sync and
-// answers their callers. Callbacks are called without locks, from whatever
-// thread made them ready, exactly once. Thread-safe, as its interfaces say.
+// Results wait in a queue for CommitSome, which writes many with one sync and answers their
+// callers. Callbacks are called without locks, from any thread, exactly once. Thread-safe, as its
+// interfaces say.
 #ifndef QUIPU_PIPELINES_COORDINATOR_COORDINATOR_H_
 #define QUIPU_PIPELINES_COORDINATOR_COORDINATOR_H_
 
@@ -28,8 +27,8 @@ namespace quipu::pipelines {
 
 class Coordinator : public CoordinatorApi, public CoordinatorLoop {
  public:
-  // Loads the plan, what is done of it and the journal. `ledger` must outlive
-  // it. Errors of the ledger; INVALID_ARGUMENT for a short secret.
+  // Loads the plan, the results and the journal. `ledger` must outlive it. Errors of the ledger;
+  // INVALID_ARGUMENT for a short secret.
   static absl::StatusOr<std::unique_ptr<Coordinator>> Start(const CoordinatorOptions& options,
                                                             RunStore* ledger);
 };

@@ -25,7 +25,7 @@ using ::testing::HasSubstr;
 
 constexpr absl::Duration kTtl = absl::Seconds(60);
 
-// ---- A run as it should be.
+// ---- A normal run.
 
 TEST(CoordinatorTest, LeadsAWorkerThroughARun) {
   CoordinatorFixture run(3, 4);
@@ -109,7 +109,7 @@ TEST(CoordinatorTest, HoldsAWorkersNameAgainstItsCertificate) {
   EXPECT_THAT(run.coordinator->Hello(ann, run.HelloOf("bob")),
               StatusIs(absl::StatusCode::kPermissionDenied));
 
-  // A session is of no use to another identity either.
+  // A session is useless to another identity, too.
   const std::string session = run.Hello("bob");
   v1::RenewRequest renew;
   renew.set_session(session);
@@ -165,7 +165,7 @@ TEST(CoordinatorTest, TakesAnotherProcessOfTheNameForTheFirstOnesDeath) {
   EXPECT_THAT(parked->reply, StatusIs(absl::StatusCode::kFailedPrecondition, "another process"));
   EXPECT_THAT(run.Send(first, {})->reply,
               StatusIs(absl::StatusCode::kFailedPrecondition, "Hello again"));
-  // What the first one held is granted anew, at once.
+  // The first one's leases are granted again at once.
   ASSERT_EQ(run.Lease(second, 1).chunks_size(), 1);
   EXPECT_EQ(run.coordinator->Status().workers(0).lost_leases(), 1u);
   EXPECT_EQ(run.Submit(second, {run.Work(granted.chunks(0))}).leases(0).ticket(),
@@ -183,7 +183,7 @@ TEST(CoordinatorTest, EndsTheRunWhenAWorkerHasSeenMoreThanTheStoreHas) {
   witness.set_seen_commit(stored);
   EXPECT_OK(run.coordinator->Hello({}, witness));
 
-  // One who makes it up harms nobody.
+  // A worker that makes it up harms nobody.
   witness.set_seen_commit(stored + 1);
   for (const std::string& proof :
        {std::string(), std::string(32, 'p'),
@@ -350,7 +350,7 @@ TEST(CoordinatorTest, HonoursTicketsOfAnEarlierStart) {
   EXPECT_TRUE(run.coordinator->Done());
 }
 
-TEST(CoordinatorTest, FencesTicketsOfAnEarlierStartOnceTheChunkIsGrantedAnew) {
+TEST(CoordinatorTest, FencesTicketsOfAnEarlierStartOnceTheChunkIsGrantedAgain) {
   CoordinatorFixture run(1, 1);
   run.options.leases.backoff_first = absl::ZeroDuration();
   run.Start();
@@ -503,7 +503,7 @@ TEST(CoordinatorTest, RefusesAShortSecret) {
   CoordinatorFixture run(1, 1);
   run.options.secret = std::string(31, 's');
   EXPECT_THAT(Coordinator::Start(run.options, run.ledger.get()),
-              StatusIs(absl::StatusCode::kInvalidArgument, "31 bytes, least 32"));
+              StatusIs(absl::StatusCode::kInvalidArgument, "31 bytes, minimum 32"));
 }
 
 TEST(CoordinatorTest, AccountsForEveryTaskAtEveryMoment) {

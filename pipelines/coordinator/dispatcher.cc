@@ -21,7 +21,7 @@ bool Dispatcher::QueueReply(GrantedPoll granted) {
   absl::Status failed = reply.status();
   if (reply.ok()) {
     absl::MutexLock lock(&state_->mutex);
-    // Stopped meanwhile: nobody may be left to commit this.
+    // Stopped meanwhile: there may be no thread left to commit this.
     failed = state_->CheckAcceptingLocked();
     if (failed.ok()) {
       state_->queue.AddReply({*std::move(reply), std::move(granted.poll.done)});

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Does what changes of a run's state have left to do without its lock: makes the
-// replies of grants, calls those who are answered, wakes the loop.
+// Does the work that changes of a run's state leave to do without its lock:
+// makes the replies of grants, calls back the answered callers, wakes the loop.
 //
 //   Dispatcher dispatcher(&state, &chunks);
 //   dispatcher.SetWake(wake);
@@ -27,23 +27,23 @@ class Dispatcher {
  public:
   Dispatcher(RunState* state, ChunkCache* chunks) : state_(state), chunks_(chunks) {}
 
-  // Once, before the first call.
+  // Call once, before the first other call.
   void SetWake(std::function<void()> wake) { wake_ = std::move(wake); }
 
-  // Reads the chunks that were granted and queues their replies, to be sent when
-  // the grants are journaled; then makes the calls; then wakes the loop. A chunk
+  // Reads the granted chunks and queues their replies, which are sent once the
+  // grants are journaled; then makes the calls; then wakes the loop. A chunk
   // that cannot be read fails the run.
   void Dispatch(Effects effects) ABSL_LOCKS_EXCLUDED(state_->mutex);
-  // Ends the run with this error, and tells all who wait.
+  // Ends the run with this error, and answers all waiting calls with it.
   void Fail(const absl::Status& status) ABSL_LOCKS_EXCLUDED(state_->mutex);
 
  private:
   absl::StatusOr<v1::LeaseReply> MakeLeaseReply(const GrantedPoll& granted);
-  // Whether the reply is queued, and the loop to be woken.
+  // Whether the reply was queued, so that the loop has to be woken.
   bool QueueReply(GrantedPoll granted) ABSL_LOCKS_EXCLUDED(state_->mutex);
 
   RunState* const state_;
-  ChunkCache* const chunks_;    // Texts and tasks of what is granted.
+  ChunkCache* const chunks_;    // Texts and tasks of granted chunks.
   std::function<void()> wake_;  // Of the loop; empty if there is none.
 };
 

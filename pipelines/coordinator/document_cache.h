@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The documents that were read last, with their plans: the chunks of a document
-// are leased one after the other, and read it once.
+// Caches the documents read last, with their plans: the chunks of a document
+// are leased one after the other, so it is read once.
 //
 //   DocumentCache cache(store, 64 << 20);
 //   ASSIGN_OR_RETURN(const auto planned, cache.Get(document_id));
-//   planned->document.text() ... planned->plan.tasks() ...
+//   Use(planned->document.text(), planned->plan.tasks());
 //
 // Thread-safe. The store must outlive it.
 #ifndef QUIPU_PIPELINES_COORDINATOR_DOCUMENT_CACHE_H_
@@ -32,16 +32,16 @@ struct PlannedDocument {
 
 class DocumentCache {
  public:
-  // Keeps at most `max_bytes` of documents and plans, the least recently used
-  // one going first; but always the last one, however large it is.
+  // Keeps at most `max_bytes` of documents and plans, and evicts the least
+  // recently used first; always keeps the last one, however large it is.
   DocumentCache(const storage::Store* store, size_t max_bytes)
       : store_(store), planned_(max_bytes) {}
 
-  // NOT_FOUND if the document is not planned; DATA_LOSS if it is planned and
-  // not there.
+  // NOT_FOUND if the document is not planned; DATA_LOSS if it is planned but
+  // missing.
   absl::StatusOr<std::shared_ptr<const PlannedDocument>> Get(absl::string_view document_id);
 
-  // Bytes that are kept now, and how often a document was read.
+  // The bytes cached now, and the number of documents read.
   size_t bytes() const { return planned_.bytes(); }
   uint64_t reads() const { return planned_.loads(); }
 

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What a change of a run's state leaves to do when the lock is released:
-// callers to answer, grants to make replies of, the loop to wake. Collected under
-// the lock, done by Dispatcher::Dispatch.
+// The actions that a change of a run's state leaves to do after the lock is
+// released: callers to answer, grants to reply to, the loop to wake. Collected
+// under the lock, executed by Dispatcher::Dispatch.
 //
 //   Effects effects;
 //   { absl::MutexLock lock(&state->mutex); state->ApplyLocked(update, &effects); }
@@ -24,7 +24,7 @@
 
 namespace quipu::pipelines::internal {
 
-// A lease that was granted, with the tasks to be made under it.
+// A granted lease, with the tasks to make under it.
 struct GrantedChunk {
   v1::LeaseGranted lease;
   uint64_t tasks = 0;  // Bits.
@@ -37,7 +37,7 @@ struct GrantedPoll {
 
 struct Effects {
   std::vector<std::function<void()>> calls;  // In this order.
-  std::vector<GrantedPoll> grants;           // To be read, signed, and answered once journaled.
+  std::vector<GrantedPoll> grants;           // To read, sign, and answer once journaled.
   bool wake = false;                         // CommitSome has work, or Tick should come sooner.
 
   template <typename Reply>

@@ -37,7 +37,7 @@ absl::StatusOr<v1::HelloReply> FinishedCoordinator::Hello(const Peer& /*peer*/,
   reply.set_build(kQuipuVersion);
   reply.set_run_id(status_.run_id());
   reply.set_session(RandomBytes(kSessionBytes));
-  reply.set_lease_ttl_ms(1000 * v1::ServiceSpec().lease_ttl_s());  // Nobody gets one.
+  reply.set_lease_ttl_ms(1000 * v1::ServiceSpec().lease_ttl_s());  // No leases are granted.
   reply.set_max_leases(1);
   return reply;
 }

@@ -1,15 +1,15 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What answers workers when all pairs are made and the coordinator is gone: that
-// there is nothing left to do. Touches no store, so that the run can be packed,
-// exported and closed meanwhile.
+// Answers workers when all pairs are made and the coordinator is gone, telling
+// them that the run is done. Does not use the store, so that the run can be
+// packed, exported and closed meanwhile.
 //
 //   FinishedCoordinator finished(coordinator->Status());
 //   service->SetCoordinator(&finished);
 //
-// Hello has no spec, so that a worker that comes late loads no model for
-// nothing; Lease says that the run is done; Renew, that every lease is lost;
-// Submit, that every one is stale; Status, what was known last. Thread-safe.
+// Hello returns no spec, so that a late worker does not load a model in vain;
+// Lease says that the run is done; Renew, that every lease is lost; Submit,
+// that every lease is stale; Status returns the last known state. Thread-safe.
 #ifndef QUIPU_PIPELINES_COORDINATOR_FINISHED_H_
 #define QUIPU_PIPELINES_COORDINATOR_FINISHED_H_
 

@@ -1,13 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The coordinator's verbs (coordinator.cc, status.cc), over the parts that do
-// the work: RunState has the state behind one lock, the Dispatcher does what is
-// left to do without it, the Committer and the JobRunner write.
+// The coordinator's verbs (coordinator.cc, status.cc), built on the parts that
+// do the work: RunState has the state behind one lock, the Dispatcher does what
+// is left to do without the lock, the Committer and the JobRunner write.
 //
-//   verbs, any thread     -> RunState -> Dispatcher
-//   CommitSome, one thread -> Committer, JobRunner -> RunState -> Dispatcher
+// - Verbs, any thread: RunState, then Dispatcher.
+// - CommitSome, one thread: Committer and JobRunner, then RunState, then Dispatcher.
 //
-// For the coordinator's own files alone.
+// Only for the coordinator's own files.
 #ifndef QUIPU_PIPELINES_COORDINATOR_IMPL_H_
 #define QUIPU_PIPELINES_COORDINATOR_IMPL_H_
 
@@ -30,7 +30,7 @@ namespace quipu::pipelines::internal {
 class CoordinatorImpl : public Coordinator {
  public:
   CoordinatorImpl(const CoordinatorOptions& options, RunStore* ledger);
-  // Refuses all who wait.
+  // Refuses all waiting calls.
   ~CoordinatorImpl() override;
   absl::Status Start();
 
@@ -54,7 +54,7 @@ class CoordinatorImpl : public Coordinator {
  private:
   const CoordinatorOptions& options() const { return state_.options; }
   std::string RandomSession() const;
-  // The session, heard of now; an error if it may not call.
+  // The session, marked as heard from now; an error if it may not call.
   absl::StatusOr<Session*> CallerLocked(const Peer& peer, absl::string_view session,
                                         absl::Duration now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_.mutex);
@@ -64,7 +64,7 @@ class CoordinatorImpl : public Coordinator {
   absl::StatusOr<std::string> OpenSessionLocked(const v1::HelloRequest& request, absl::Duration now,
                                                 Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_.mutex);
-  // What is left of the lease, in milliseconds; 0 if it is lost.
+  // The rest of the lease, in milliseconds; 0 if it is lost.
   uint32_t RenewOneLocked(const v1::LeaseTicket& ticket, absl::Duration now, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_.mutex);
   // A submission with its caller's name, its bytes reserved.
@@ -83,13 +83,13 @@ class CoordinatorImpl : public Coordinator {
   absl::StatusOr<v1::ControlReply> ReinstateLocked(const std::string& worker, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_.mutex);
 
-  RunState state_;         // All that changes, behind its lock.
-  ChunkCache chunks_;      // Texts and tasks of the chunks that are worked on.
-  SubmitChecker checker_;  // In the callers' threads.
-  Dispatcher dispatcher_;  // From whatever thread changed the state.
+  RunState state_;         // All mutable state, behind its lock.
+  ChunkCache chunks_;      // Texts and tasks of the chunks in flight.
+  SubmitChecker checker_;  // Runs in the callers' threads.
+  Dispatcher dispatcher_;  // Runs in the thread that changed the state.
   StoreWriter writer_;     // Shared by the two below, in the thread that commits.
   Committer committer_;    // Submits, in groups.
-  JobRunner job_runner_;   // What no caller waits for, after each group.
+  JobRunner job_runner_;   // Work that no caller waits for, after each group.
 };
 
 }  // namespace quipu::pipelines::internal

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Work for the thread that commits that no caller waits for: rejects for
-// quarantined chunks, and the removal of results. job_runner.h does it.
+// Jobs for the thread that commits, which no caller waits for: rejects for
+// quarantined chunks, and the removal of results. job_runner.h runs them.
 //
 //   if (jobs.OnUpdate(update)) Wake();
 //   jobs.Add(Job::TakeBack("worker-7"));
@@ -20,9 +20,9 @@ namespace quipu::pipelines::internal {
 
 struct Job {
   enum class Kind {
-    kReject,    // The open tasks of a quarantined chunk.
-    kTakeBack,  // What a quarantined worker made and no audit has passed.
-    kRelease,   // All quarantined tasks, to be tried again.
+    kReject,    // Reject the open tasks of a quarantined chunk.
+    kTakeBack,  // Revoke a quarantined worker's results that passed no audit.
+    kRelease,   // Retry all quarantined tasks.
   };
   Kind kind = Kind::kRelease;
   v1::ChunkQuarantined quarantine;  // kReject.
@@ -38,8 +38,8 @@ struct Job {
 class JobQueue {
  public:
   void Add(Job job) { jobs_.push_back(std::move(job)); }
-  // Adds the job that follows from an update that was applied; returns whether
-  // one does.
+  // Adds the job that follows from an applied update; returns whether there is
+  // one.
   bool OnUpdate(const v1::LeaseUpdate& update) {
     if (update.has_quarantined()) {
       Add(Job::Reject(update.quarantined()));
@@ -52,7 +52,8 @@ class JobQueue {
   }
 
   bool empty() const { return jobs_.empty(); }
-  // The first stays until it is done: a run is not done before its jobs are.
+  // The first job stays in the queue until it is done: a run is done only when
+  // its jobs are.
   const Job& first() const { return jobs_.front(); }
   void RemoveFirst() { jobs_.pop_front(); }
 

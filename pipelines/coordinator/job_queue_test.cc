@@ -6,7 +6,7 @@
 namespace quipu::pipelines::internal {
 namespace {
 
-TEST(JobQueueTest, AQuarantinedChunkIsRejectedAndAQuarantinedWorkersResultsTakenBack) {
+TEST(JobQueueTest, AQuarantinedChunkIsRejectedAndAQuarantinedWorkersResultsRevoked) {
   JobQueue jobs;
   v1::LeaseUpdate chunk;
   chunk.mutable_quarantined()->set_reason("lost");

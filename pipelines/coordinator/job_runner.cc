@@ -11,8 +11,8 @@
 namespace quipu::pipelines::internal {
 namespace {
 
-// Chunks whose results are taken back in one batch, so that submits need not
-// wait for all of them.
+// Chunks whose results are revoked in one batch, so that submits need not wait
+// for all of them.
 constexpr size_t kMaxChunksRemoved = 64;
 
 v1::LeaseUpdate TakenBack(const UnauditedResults& unaudited, const std::string& worker) {
@@ -56,7 +56,7 @@ absl::StatusOr<bool> JobRunner::Run(const Job& job, Effects* effects) {
       RETURN_IF_ERROR(ReleaseQuarantined(effects));
       return true;
   }
-  return absl::InternalError("a job of no kind");
+  return absl::InternalError("a job of unknown kind");
 }
 
 absl::Status JobRunner::RejectQuarantined(const v1::ChunkQuarantined& quarantine,
@@ -66,7 +66,7 @@ absl::Status JobRunner::RejectQuarantined(const v1::ChunkQuarantined& quarantine
   {
     absl::MutexLock lock(&state_->mutex);
     const std::optional<LeaseView> view = state_->table.Find(chunk);
-    // A late result, or one taken back since, has changed what is open.
+    // A late or since revoked result has changed which tasks are open.
     if (view.has_value() && view->quarantined) open = quarantine.open() & ~view->done;
   }
   if (open == 0) return absl::OkStatus();
@@ -100,8 +100,8 @@ absl::StatusOr<bool> JobRunner::TakeBack(const std::string& worker, Effects* eff
   bool finished = true;
   {
     absl::MutexLock lock(&state_->mutex);
-    // Once more and synced: or power may be lost when the results are gone and
-    // their maker's quarantine is not on disk.
+    // Written once more, with a sync: otherwise a power failure could leave the
+    // results removed without their maker's quarantine on disk.
     if (const std::string& reason = state_->table.WhyQuarantined(worker); !reason.empty()) {
       v1::WorkerQuarantined& quarantined = *why.emplace_back().mutable_worker_quarantined();
       quarantined.set_worker(worker);
@@ -122,7 +122,8 @@ absl::Status JobRunner::ReleaseQuarantined(Effects* effects) {
   {
     absl::MutexLock lock(&state_->mutex);
     for (v1::LeaseUpdate& update : state_->table.Release()) {
-      // One whose rejects are not written yet came after the request.
+      // A chunk whose rejects are not written yet was quarantined after the
+      // request.
       const std::optional<LeaseView> view = state_->table.Find(update.released().chunk());
       if (!view.has_value() || (update.released().pending() & ~view->done) != 0) continue;
       updates.push_back(std::move(update));

@@ -1,12 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Does what is in a run's JobQueue: stores rejects for quarantined chunks, and
-// removes results that are to be made again.
+// Runs the jobs of a JobQueue: stores rejects for quarantined chunks, and
+// removes results to be repeated.
 //
 //   JobRunner jobs(&state, &dispatcher, &writer, &chunks);
 //   while (jobs.RunNext() > 0) {}
 //
-// What it is given must outlive it. For the one thread that commits.
+// Its arguments must outlive it. Only for the thread that commits.
 #ifndef QUIPU_PIPELINES_COORDINATOR_JOB_RUNNER_H_
 #define QUIPU_PIPELINES_COORDINATOR_JOB_RUNNER_H_
 
@@ -30,20 +30,20 @@ class JobRunner {
   JobRunner(RunState* state, Dispatcher* dispatcher, StoreWriter* writer, ChunkCache* chunks)
       : state_(state), dispatcher_(dispatcher), writer_(writer), chunks_(chunks) {}
 
-  // Does the first job, or a part of it that fits one batch. Returns 1, or 0 if
+  // Runs the first job, or as much of it as fits one batch. Returns 1, or 0 if
   // there was none. An error of the store fails the run.
   int RunNext() ABSL_LOCKS_EXCLUDED(state_->mutex);
 
  private:
-  // Whether it is finished; else it is to be run again.
+  // Whether the job is finished; if not, it has to run again.
   absl::StatusOr<bool> Run(const Job& job, Effects* effects) ABSL_LOCKS_EXCLUDED(state_->mutex);
   absl::Status RejectQuarantined(const v1::ChunkQuarantined& quarantine, Effects* effects)
       ABSL_LOCKS_EXCLUDED(state_->mutex);
   absl::StatusOr<bool> TakeBack(const std::string& worker, Effects* effects)
       ABSL_LOCKS_EXCLUDED(state_->mutex);
   absl::Status ReleaseQuarantined(Effects* effects) ABSL_LOCKS_EXCLUDED(state_->mutex);
-  // Writes the removal of results, with `why`, which is applied already, before
-  // it; applies the updates.
+  // Writes the removal of results after `why`, which is applied already; then
+  // applies the updates.
   absl::Status Remove(const std::vector<v1::LeaseUpdate>& updates, std::vector<v1::LeaseUpdate> why,
                       Effects* effects) ABSL_LOCKS_EXCLUDED(state_->mutex);
 

@@ -28,14 +28,14 @@ absl::StatusOr<v1::LeaseTicket> CheckTicket(absl::string_view secret, absl::stri
         absl::StrCat("a ticket's hmac of ", presented.hmac().size(), " bytes, want ", kHmacBytes));
   }
   if (!ConstantTimeEqual(HmacSha256(secret, presented.ticket()), presented.hmac())) {
-    return absl::InvalidArgumentError("a ticket that this coordinator has not signed");
+    return absl::InvalidArgumentError("a ticket not signed by this coordinator");
   }
   v1::LeaseTicket ticket;
   if (!ticket.ParseFromString(presented.ticket())) {
     return absl::InvalidArgumentError("a signed ticket that does not parse");
   }
   if (ticket.run_id() != std::string(run_id)) {
-    return absl::InvalidArgumentError("a ticket of another run");
+    return absl::InvalidArgumentError("a ticket from another run");
   }
   if (ticket.worker() != std::string(worker)) {
     return absl::PermissionDeniedError(

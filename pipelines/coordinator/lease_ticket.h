@@ -1,12 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Lease tickets: what was granted, to whom, signed with the run's secret, so
-// that workers carry them and the coordinator needs to remember none.
+// Lease tickets state what was granted to whom, signed with the run's secret.
+// Workers carry them, so the coordinator need not remember them.
 //
 //   const v1::SignedTicket sent = SignTicket(secret, ticket);
 //   ASSIGN_OR_RETURN(v1::LeaseTicket ticket, CheckTicket(secret, run_id, worker, got));
 //
-// And proofs of what was said to be durable, for the worker to bring back.
+// Also proofs of the commit number reported as durable, for the worker to send
+// back.
 //
 // Pure, thread-safe.
 #ifndef QUIPU_PIPELINES_COORDINATOR_LEASE_TICKET_H_
@@ -25,13 +26,13 @@ v1::SignedTicket SignTicket(absl::string_view secret, const v1::LeaseTicket& tic
 
 // The ticket, if it was signed under `secret` for this run and this worker.
 // INVALID_ARGUMENT for a ticket over kMaxTicketBytes, an HMAC that is not 32
-// bytes or not the ticket's, another run; PERMISSION_DENIED for another
-// worker's. Nothing is parsed before the HMAC was found good.
+// bytes or does not match, or another run; PERMISSION_DENIED for another
+// worker's ticket. Nothing is parsed before the HMAC is verified.
 absl::StatusOr<v1::LeaseTicket> CheckTicket(absl::string_view secret, absl::string_view run_id,
                                             absl::string_view worker,
                                             const v1::SignedTicket& presented);
 
-// What a reply says beside the number of the last durable write: 32 bytes that
+// The proof sent with the number of the last durable write: 32 bytes that
 // nobody without the secret can make for another number or run.
 std::string ProveCommit(absl::string_view secret, absl::string_view run_id, uint64_t commit_number);
 bool IsCommitProof(absl::string_view secret, absl::string_view run_id, uint64_t commit_number,

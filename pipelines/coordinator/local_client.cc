@@ -11,13 +11,14 @@
 namespace quipu::pipelines {
 namespace {
 
-// Calls in progress, which may be ended before their reply is there; shared by
-// the client and its callbacks, one of which may come when the client is gone.
+// Calls in progress, which may be cancelled before their reply arrives. Shared
+// by the client and its callbacks, which may run after the client is gone.
 class Calls {
  public:
   enum class Kind { kLease, kOther };
 
-  // Waits for the reply of a call that `start` makes, or for its cancelling.
+  // Waits for the reply to the call that `start` makes, or for its
+  // cancellation.
   template <typename Reply, typename Start>
   static absl::StatusOr<Reply> Wait(const std::shared_ptr<Calls>& calls, Kind kind, Start start) {
     auto waiting = std::make_shared<Waiting<Reply>>();

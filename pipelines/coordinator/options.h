@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// How a coordinator runs: its clock, leases and secret, what its store has
-// counted before, and who is told of what it stores.
+// How a coordinator runs: its clock, leases and secret, earlier counts from the
+// store, and callbacks for what it stores.
 //
 //   CoordinatorOptions options;
 //   options.secret = RandomBytes(32);
@@ -27,7 +27,7 @@
 
 namespace quipu::pipelines {
 
-// Results of a run and the work of its engines.
+// The results of a run and its engines' counters.
 struct RunFigures {
   uint64_t accepted = 0;
   std::map<v1::RejectReason, uint64_t> rejects_by_reason;
@@ -40,26 +40,27 @@ struct CoordinatorOptions {
   // Key of the tickets' HMAC, 32 bytes or more.
   std::string secret;
   int max_invalid_results = 10;
-  // Whether workers of an earlier start may still be at work, so that its leases
-  // are good until they end. Those of a build died with it.
+  // Whether workers of an earlier start may still be working, so that their
+  // leases stay valid until they expire. A build's workers died with it.
   bool workers_outlive_it = true;
-  // What workers are told: the spec as it is given now, whose behaviour is the
+  // The spec that workers get: the current one, whose behaviour fields are the
   // run's. Default: the header's.
   std::optional<v1::RunSpec> spec;
-  // What the store has counted so far, for Status.
+  // The store's counts so far, for Status.
   RunFigures before;
-  // What Status tells of the run beside what the coordinator counts: corpus, model,
+  // What Status reports beside the coordinator's own counts: corpus, model,
   // stages.
   v1::StatusReply run;
-  // Whether workers' results can be compared byte for byte: not those of a
-  // remote engine. If they cannot, nothing is audited.
+  // Whether workers' results can be compared byte for byte, which is false for
+  // a remote engine. If false, nothing is audited.
   bool reproducible = true;
-  // Called for every result that was stored, without locks.
+  // Called for every stored result, without locks.
   std::function<void(bool accepted)> on_result;
-  // Called after every group that was written, without locks: how long its
-  // oldest submit had waited when it was durable, and its results.
+  // Called after every written group, without locks, with the wait of its
+  // oldest submit until it was durable, and the number of its results.
   std::function<void(absl::Duration latency, int results)> on_commit;
-  // Draws sessions; replaced by the simulation. Returns so many random bytes.
+  // Returns this many random bytes, for session ids; the simulation replaces
+  // it.
   std::function<std::string(size_t)> random_bytes;
 };
 

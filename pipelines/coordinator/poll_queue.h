@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Polls for leases that wait until there is something to grant or their time is
-// over: in order of arrival, at most one a session. But for ForEach, no
-// call looks at more of them than it returns, and a logarithm.
+// Polls for leases that wait until something can be granted or their time is
+// over, in order of arrival, at most one per session. Except for ForEach, every
+// call takes time proportional to the polls that it returns, plus a logarithm.
 //
 //   queue.Add({session, worker, 4, now + wait, done});
-//   for (uint64_t id = queue.First(); id != 0; id = queue.After(id)) ...
+//   for (uint64_t id = queue.First(); id != 0; id = queue.After(id)) Serve(id);
 //
 // Thread-compatible.
 #ifndef QUIPU_PIPELINES_COORDINATOR_POLL_QUEUE_H_
@@ -38,20 +38,20 @@ struct Poll {
 
 class PollQueue {
  public:
-  // Puts it at the end; returns the one that its session had before, if any.
+  // Appends the poll; returns the session's earlier poll, if any.
   std::optional<Poll> Add(Poll poll);
   // 0 if there is none.
   uint64_t First() const;
   uint64_t After(uint64_t id) const;
-  // The one added last, be it there or not.
+  // Id of the poll added last, even if it was removed since.
   uint64_t Last() const { return next_id_ - 1; }
   bool Has(uint64_t id) const { return polls_.contains(id); }
   bool HasSession(absl::string_view session) const { return by_session_.contains(session); }
-  // REQUIRES: there is one with this id.
+  // REQUIRES: a poll has this id.
   const Poll& Get(uint64_t id) const { return polls_.at(id); }
   Poll Take(uint64_t id);
   std::optional<Poll> TakeOfSession(absl::string_view session);
-  // Those whose time is over.
+  // Removes and returns the polls whose time is over.
   std::vector<Poll> TakeExpired(absl::Duration now);
   std::vector<Poll> TakeAll();
   void ForEach(absl::FunctionRef<void(const Poll&)> fn) const {

@@ -56,7 +56,7 @@ TEST(CoordinatorPollsTest, AreAnsweredWhenALeaseExpiresAndItsBackoffIsOver) {
   const PendingLease waiting = run.Poll(run.Hello("bob"), 1, kWait);
   absl::Duration waited;
   while (!waiting->answered && waited < absl::Seconds(20)) {
-    // As often as it asked to be called, and no more.
+    // Only as often as it asked to be called.
     const absl::Duration next = run.coordinator->Tick();
     EXPECT_GT(next, absl::ZeroDuration());
     run.Pass(next);
@@ -81,7 +81,7 @@ TEST(CoordinatorPollsTest, AreAnsweredWhenTheRunIsDone) {
   EXPECT_TRUE(waiting->reply->run_done());
 }
 
-TEST(CoordinatorPollsTest, AreAnsweredWhenALeaseIsGivenBack) {
+TEST(CoordinatorPollsTest, AreAnsweredWhenALeaseIsReleased) {
   CoordinatorFixture run(1, 1);
   const std::string ann = run.Hello("ann");
   v1::LeaseResults back;
@@ -152,7 +152,7 @@ TEST(CoordinatorPollsTest, OfThousandsAreAllServedAndStopNobody) {
   for (int i = 0; i < kWorkers; ++i) {
     waiting.push_back(run.Poll(run.Hello(absl::StrCat("worker-", i)), 1, kWait));
   }
-  // Given back in pieces: each piece goes to those who have waited longest.
+  // Released in pieces: each piece goes to the longest waiting polls.
   int given = 0;
   while (given < kWorkers) {
     std::vector<v1::LeaseResults> back;

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// How often something happened over the last minute, by the second.
+// The rate of events over the last minute, counted per second.
 //
 //   window.Add(12, now);
 //   const double per_second = window.PerSecond(now);

@@ -9,7 +9,7 @@
 namespace quipu::pipelines::internal {
 namespace {
 
-// The journal has times of a clock that is gone: a lease of then begins anew.
+// The journal's times are from a clock that is gone: such leases restart from now.
 v1::LeaseUpdate WithTimesOfNow(v1::LeaseUpdate update, const LeaseOptions& options,
                                absl::Duration now) {
   if (update.has_granted()) {
@@ -57,7 +57,7 @@ absl::Status RecoverAttempts(RunState* state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(stat
   return absl::OkStatus();
 }
 
-// A kill may have come between a worker's quarantine and the last of its results.
+// A kill may have come between a worker's quarantine and the removal of all its results.
 void RecoverTakingBack(RunState* state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(state->mutex) {
   for (const std::string& worker : state->table.QuarantinedWorkers()) {
     if (!state->table.UnauditedOf(worker).empty()) state->jobs.Add(Job::TakeBack(worker));

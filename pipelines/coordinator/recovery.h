@@ -1,12 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What a coordinator knows when it starts: the plan with what is done of it, the
-// journal of earlier starts, who made the results that there are.
+// Restores a coordinator's state at startup: the plan and its results, the
+// journal of earlier starts, and the makers of the results.
 //
 //   RunState state(options, ledger);
 //   RETURN_IF_ERROR(Recover(&state));
 //
-// Call once, before anything else is done with the state.
+// Call once, before any other use of the state.
 #ifndef QUIPU_PIPELINES_COORDINATOR_RECOVERY_H_
 #define QUIPU_PIPELINES_COORDINATOR_RECOVERY_H_
 
@@ -16,10 +16,10 @@
 
 namespace quipu::pipelines::internal {
 
-// Leases of earlier starts begin anew, if options.workers_outlive_it; audits that
-// were drawn and have no verdict are asked for again; what is left to be taken
-// back of quarantined workers is queued. Errors of the ledger; INVALID_ARGUMENT if
-// journal, results and plan do not fit each other.
+// Leases of earlier starts restart from now if options.workers_outlive_it.
+// Audits that were drawn and have no verdict are requested again. The remaining
+// results of quarantined workers are queued for removal. Errors of the ledger;
+// INVALID_ARGUMENT if journal, results and plan contradict each other.
 absl::Status Recover(RunState* state) ABSL_LOCKS_EXCLUDED(state->mutex);
 
 }  // namespace quipu::pipelines::internal

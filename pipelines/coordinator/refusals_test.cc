@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Results and tickets that are refused, what follows for who brings them, and
-// chunks that are given up.
+// Refused results and tickets, the consequences for their senders, and
+// quarantined chunks.
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -22,7 +22,7 @@ using ::testing::HasSubstr;
 
 constexpr absl::Duration kTtl = absl::Seconds(60);
 
-// ---- What is refused.
+// ---- Refusals.
 
 TEST(CoordinatorRefusalsTest, RefusesForgedAndStolenTicketsAndQuarantinesTheirBearer) {
   CoordinatorFixture run(4, 1);
@@ -40,7 +40,7 @@ TEST(CoordinatorRefusalsTest, RefusesForgedAndStolenTicketsAndQuarantinesTheirBe
   // Her own, changed.
   v1::LeaseResults forged = run.Work(run.Lease(eve, 1).chunks(0));
   forged.mutable_ticket()->mutable_ticket()->back() ^= 1;
-  EXPECT_THAT(run.Submit(eve, {forged}).leases(0).message(), HasSubstr("has not signed"));
+  EXPECT_THAT(run.Submit(eve, {forged}).leases(0).message(), HasSubstr("not signed"));
   forged.mutable_ticket()->clear_hmac();
   EXPECT_THAT(run.Submit(eve, {forged}).leases(0).message(), HasSubstr("want 32"));
 
@@ -56,7 +56,7 @@ TEST(CoordinatorRefusalsTest, RefusesForgedAndStolenTicketsAndQuarantinesTheirBe
               StatusIs(absl::StatusCode::kPermissionDenied, "3 invalid results"));
 }
 
-TEST(CoordinatorRefusalsTest, TakesBackAllResultsOfAWorkerThatHandsInInvalidOnes) {
+TEST(CoordinatorRefusalsTest, RevokesAllResultsOfAWorkerThatSubmitsInvalidOnes) {
   CoordinatorFixture run(100, 2);
   run.options.max_invalid_results = 2;
   run.Start();
@@ -69,7 +69,7 @@ TEST(CoordinatorRefusalsTest, TakesBackAllResultsOfAWorkerThatHandsInInvalidOnes
     v1::LeaseResults work = run.Work(run.Lease(eve, 1).chunks(0));
     work.mutable_results(0)->set_sampled_tokens(1000000);
     const v1::LeaseOutcome outcome = run.Submit(eve, {work}).leases(0);
-    // What was handed in beside it is stored; the rest is another's to make.
+    // Results submitted beside it are stored; another worker makes the rest.
     ASSERT_EQ(outcome.results_size(), work.results_size());
     EXPECT_EQ(outcome.results(0), v1::SUBMIT_OUTCOME_INVALID);
     EXPECT_EQ(outcome.results(outcome.results_size() - 1),
@@ -90,7 +90,7 @@ TEST(CoordinatorRefusalsTest, TakesBackAllResultsOfAWorkerThatHandsInInvalidOnes
   EXPECT_EQ(run.Wrong(), 0);
 }
 
-TEST(CoordinatorRefusalsTest, GoesOnTakingBackAfterAKill) {
+TEST(CoordinatorRefusalsTest, ResumesRevokingAfterAKill) {
   CoordinatorFixture run(200, 1);
   run.options.max_invalid_results = 1;
   run.Start();
@@ -100,10 +100,11 @@ TEST(CoordinatorRefusalsTest, GoesOnTakingBackAfterAKill) {
   v1::LeaseResults invalid = run.Work(granted.chunks(199));
   invalid.mutable_results(0)->set_sampled_tokens(1000000);
   run.Send(eve, {invalid});
-  run.coordinator->CommitSome();  // Distrusts, and takes some back.
+  run.coordinator->CommitSome();  // Quarantines the worker, and revokes some results.
   ASSERT_GT(run.disk.num_results(), 0u);
 
-  // Killed before the rest; the quarantine itself is in the journal by then.
+  // Killed before the rest is revoked; the quarantine itself is in the journal
+  // by then.
   run.coordinator->CommitSome();
   ASSERT_GT(run.disk.num_results(), 0u);
   run.Start();
@@ -132,7 +133,7 @@ TEST(CoordinatorRefusalsTest, GivesUpAChunkOnWhichTheEngineFailsAndTriesAgainWhe
   EXPECT_TRUE(run.Submit(ann, {part}).leases(0).over());
   v1::LeaseResults none;
   const v1::LeasedChunk again = run.Lease(ann, 1).chunks(0);
-  EXPECT_EQ(again.tasks_size(), 2);  // What has a result is not asked again.
+  EXPECT_EQ(again.tasks_size(), 2);  // Tasks with a result are not requested again.
   *none.mutable_ticket() = again.ticket();
   none.set_failure(v1::ATTEMPT_FAILURE_ENGINE);
   none.set_message("out of memory");
@@ -154,7 +155,7 @@ TEST(CoordinatorRefusalsTest, GivesUpAChunkOnWhichTheEngineFailsAndTriesAgainWhe
   v1::ControlRequest retry;
   retry.set_verb(v1::ControlRequest::RETRY_QUARANTINED);
   ASSERT_OK_AND_ASSIGN(const v1::ControlReply told, run.coordinator->Control(retry));
-  EXPECT_EQ(told.message(), "2 quarantined tasks are tried again");
+  EXPECT_EQ(told.message(), "2 quarantined tasks will be retried");
   EXPECT_FALSE(run.coordinator->Done());
   run.Commit();
   EXPECT_EQ(run.coordinator->Status().tasks().pending(), 2u);
@@ -172,7 +173,7 @@ TEST(CoordinatorRefusalsTest, GivesUpAChunkThatKillsItsWorkers) {
     const std::string session = run.Hello(absl::StrCat("worker-", death));
     ASSERT_EQ(run.Lease(session, 1).chunks_size(), 1);
     run.Pass(kTtl + absl::Seconds(1));
-    // The other chunk is done by somebody who lives, lest it be granted first.
+    // A live worker does the other chunk, so that it is not granted first.
     if (death == 0) {
       const v1::LeaseReply granted = run.Lease(run.Hello("ann"), 2);
       ASSERT_EQ(granted.chunks_size(), 2);

@@ -87,7 +87,7 @@ absl::Status CheckControl(const v1::ControlRequest& request) {
   switch (request.verb()) {
     case v1::ControlRequest::PAUSE:
       if (!request.reason().empty()) return absl::OkStatus();
-      return absl::InvalidArgumentError("reason: empty, a pause wants one");
+      return absl::InvalidArgumentError("reason: empty, a pause needs one");
     case v1::ControlRequest::REINSTATE_WORKER:
       return CheckWorkerName(request.worker());
     case v1::ControlRequest::RESUME:
@@ -95,7 +95,7 @@ absl::Status CheckControl(const v1::ControlRequest& request) {
       return absl::OkStatus();
     default:
       return absl::InvalidArgumentError(
-          absl::StrCat("verb: ", static_cast<int>(request.verb()), ", not one of this version"));
+          absl::StrCat("verb: ", static_cast<int>(request.verb()), ", unknown to this version"));
   }
 }
 

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What is checked of a request before anything of it is used: the bounds of
-// every field, who says that it is whom, and whether a worker fits the run.
+// Checks of a request before any of it is used: the bounds of every field, the
+// claimed identity, and whether a worker fits the run.
 //
 //   RETURN_IF_ERROR(CheckHello(request));
 //   RETURN_IF_ERROR(CheckWorkerIsPeer(request.worker(), peer));
@@ -27,12 +27,12 @@ absl::Status CheckRenew(const v1::RenewRequest& request);
 absl::Status CheckSubmit(const v1::SubmitRequest& request);
 absl::Status CheckControl(const v1::ControlRequest& request);
 
-// PERMISSION_DENIED unless the name is the peer's or begins with it and "/"; any
-// name is good of a peer without identity.
+// PERMISSION_DENIED unless the name is the peer's identity or begins with it
+// and "/"; a peer without identity may use any name.
 absl::Status CheckWorkerIsPeer(absl::string_view worker, const Peer& peer);
 
 // FAILED_PRECONDITION, naming both, for another major version of the protocol,
-// another run, and a model that would not give the run's results.
+// another run, or a model that would not give the run's results.
 absl::Status CheckVersion(const v1::ProtocolVersion& version);
 absl::Status CheckRun(absl::string_view run_id, absl::string_view worker_has);
 absl::Status CheckModel(const v1::ModelIdentity& run_has, const v1::ModelIdentity& worker_has);

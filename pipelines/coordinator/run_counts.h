@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What a coordinator counts for Status, beside what its lease table counts:
-// results by what became of them, the engines' work, refused submits.
+// A coordinator's counts for Status, beside those of its lease table: results
+// by outcome, the engines' work, refused submits.
 //
 //   RunCounts counts(options.before, now);
 //   counts.AddResult(result, now);
@@ -28,17 +28,17 @@ class RunCounts {
   RunCounts(const RunFigures& before, absl::Duration now) : figures_(before), rate_(now) {}
 
   void AddResult(const v1::Result& result, absl::Duration now);
-  // One that was stored and is no more.
+  // Subtracts a result that was stored and is removed.
   void RemoveResult(const v1::Result& result);
   void AddWork(const v1::EngineCounters& work);
-  // Of one lease of a submit: what became of it, and its invalid results.
+  // Counts one lease of a submit: its outcome, and its invalid results.
   void AddOutcome(const v1::LeaseOutcome& outcome, int invalid);
 
-  // Sets the fields that are counted here; of `tasks`, accepted and rejected.
+  // Sets the fields that are counted here; in `tasks`, accepted and rejected.
   void Fill(absl::Duration now, v1::StatusReply* reply) const;
 
  private:
-  RunFigures figures_;       // Of the results that are stored.
+  RunFigures figures_;       // Of the stored results.
   RateWindow rate_;          // Of results, over the last minute.
   uint64_t stale_ = 0;       // Leases of submits whose ticket was stale.
   uint64_t invalid_ = 0;     // Results that failed the checks.

@@ -26,33 +26,33 @@ std::string DirectoryOf(const std::string& path) {
 
 absl::Status CheckFile(int fd, const std::string& path) {
   struct stat info = {};
-  if (fstat(fd, &info) != 0) return PosixError(errno, "cannot look at", path);
+  if (fstat(fd, &info) != 0) return PosixError(errno, "cannot stat", path);
   if (!S_ISREG(info.st_mode)) {
     return absl::FailedPreconditionError(
-        absl::StrCat("the run's secret ", path, " is no regular file"));
+        absl::StrCat("the run's secret ", path, " is not a regular file"));
   }
   if ((info.st_mode & 077) != 0) {
     return absl::FailedPreconditionError(
-        absl::StrFormat("the run's secret %s can be used by others: it has mode %04o, want 0600 "
+        absl::StrFormat("the run's secret %s is accessible to others: mode %04o, want 0600 "
                         "(chmod 600, or remove it if others may have seen it)",
                         path, info.st_mode & 07777));
   }
   if (info.st_size != static_cast<off_t>(kRunSecretBytes)) {
     return absl::DataLossError(absl::StrCat("the run's secret ", path, " has ", info.st_size,
                                             " bytes, want ", kRunSecretBytes,
-                                            "; remove it to have another one made"));
+                                            "; remove it to create a new one"));
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> Load(const std::string& path) {
-  // Not blocking: a pipe of that name would hold the coordinator up.
+  // Non-blocking: a pipe of that name would block the coordinator.
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (fd < 0) {
-    // What open says of a link that it was told not to follow.
+    // open's error for a link, with O_NOFOLLOW.
     if (errno == ELOOP) {
       return absl::FailedPreconditionError(
-          absl::StrCat("the run's secret ", path, " is no regular file"));
+          absl::StrCat("the run's secret ", path, " is not a regular file"));
     }
     return PosixError(errno, "cannot open", path);
   }
@@ -79,8 +79,9 @@ absl::Status WriteNew(const std::string& path, absl::string_view secret) {
   return absl::OkStatus();
 }
 
-// Whole under another name first, so that a kill half-way leaves no short
-// secret; linked, not renamed, so that one that is there is never replaced.
+// Write it completely under another name first, so that a kill leaves no short
+// secret. Link rather than rename, so that an existing secret is never
+// replaced.
 absl::Status Create(const std::string& path, absl::string_view secret) {
   const std::string temporary = absl::StrCat(path, ".new");
   if (unlink(temporary.c_str()) != 0 && errno != ENOENT) {

@@ -52,7 +52,7 @@ TEST(RunSecretTest, RefusesOneThatOthersMayUse) {
   for (const mode_t mode : {0640, 0604, 0620, 0602, 0610, 0601, 0666}) {
     ASSERT_EQ(chmod(path.c_str(), mode), 0);
     EXPECT_THAT(LoadOrCreateRunSecret(path),
-                StatusIs(absl::StatusCode::kFailedPrecondition, "can be used by others"))
+                StatusIs(absl::StatusCode::kFailedPrecondition, "is accessible to others"))
         << mode;
   }
   for (const mode_t mode : {0600, 0400}) {
@@ -72,19 +72,19 @@ TEST(RunSecretTest, RefusesAnotherSizeAndWhatIsNoFile) {
   }
   ASSERT_OK(MakeDirs(dir.Path("directory")));
   EXPECT_THAT(LoadOrCreateRunSecret(dir.Path("directory")),
-              StatusIs(absl::StatusCode::kFailedPrecondition, "no regular file"));
+              StatusIs(absl::StatusCode::kFailedPrecondition, "not a regular file"));
   ASSERT_EQ(mkfifo(dir.Path("pipe").c_str(), 0600), 0);
   EXPECT_THAT(LoadOrCreateRunSecret(dir.Path("pipe")),
-              StatusIs(absl::StatusCode::kFailedPrecondition, "no regular file"));
+              StatusIs(absl::StatusCode::kFailedPrecondition, "not a regular file"));
   ASSERT_OK(LoadOrCreateRunSecret(dir.Path("real")));
   ASSERT_EQ(symlink("real", dir.Path("link").c_str()), 0);
   EXPECT_THAT(LoadOrCreateRunSecret(dir.Path("link")),
-              StatusIs(absl::StatusCode::kFailedPrecondition, "no regular file"));
+              StatusIs(absl::StatusCode::kFailedPrecondition, "not a regular file"));
   EXPECT_THAT(LoadOrCreateRunSecret(dir.Path("none/secret")),
               StatusIs(absl::StatusCode::kNotFound, "none/secret"));
 }
 
-TEST(RunSecretTest, TakesAwayWhatAKillLeftHalfMade) {
+TEST(RunSecretTest, RemovesTheRemainsOfAKill) {
   TempDir dir;
   const std::string path = dir.Path("store.secret");
   ASSERT_OK(WriteFileAtomic(path + ".new", "short"));

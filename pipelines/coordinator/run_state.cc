@@ -15,7 +15,7 @@ CoordinatorOptions WithAuditsIfReproducible(CoordinatorOptions options) {
   return options;
 }
 
-// What an operator should hear of.
+// Logs what an operator should know.
 void LogUpdate(const v1::LeaseUpdate& update) {
   if (update.has_worker_quarantined()) {
     LogWarning(absl::StrCat("worker ", update.worker_quarantined().worker(),
@@ -81,7 +81,7 @@ void RunState::CountResultLocked(const v1::Result& result, absl::Duration now, E
       [this, accepted = !result.has_reject()] { options.on_result(accepted); });
 }
 
-// ---- Questions.
+// ---- Queries.
 
 absl::Status RunState::CheckAcceptingLocked() const {
   if (!failed.ok()) return failed;

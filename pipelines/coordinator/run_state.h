@@ -1,9 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The state of a run while its pairs are made: the lease table, the workers, the
-// polls and submits that wait, behind one lock. The lock is never held while
-// anything is read, written, checked or called: what is left to do without it is
-// collected in Effects.
+// The state of a run while its pairs are made: the lease table, the workers,
+// the waiting polls and submits, behind one lock. The lock is never held during
+// reads, writes, checks or callbacks: Effects collects what is left to do
+// without it.
 //
 //   Effects effects;
 //   {
@@ -14,8 +14,9 @@
 //   dispatcher->Dispatch(std::move(effects));
 //
 // A struct: the verbs, the committer and the jobs all work on its parts, under
-// its lock. Each part keeps its own rules. What has a result is changed by the
-// thread that commits alone, so that what it decided holds when it is written.
+// its lock. Each part enforces its own rules. Only the thread that commits
+// changes tasks that have results, so its decisions are still valid when they
+// are written.
 #ifndef QUIPU_PIPELINES_COORDINATOR_RUN_STATE_H_
 #define QUIPU_PIPELINES_COORDINATOR_RUN_STATE_H_
 
@@ -41,52 +42,53 @@
 
 namespace quipu::pipelines::internal {
 
-// Polls that one event tries in vain before it leaves the rest to others, and
-// that a Tick does: with ten thousand parked ones no event may look at all.
+// Polls that one event, or one Tick, may try in vain before it leaves the rest
+// for later: with ten thousand waiting polls, no event may scan them all.
 inline constexpr int kMissesOfEvent = 8;
 inline constexpr int kMissesOfTick = 256;
 
 struct RunState {
-  // Nothing is loaded yet: recovery.h does that.
+  // Loads nothing: recovery.h does that.
   RunState(const CoordinatorOptions& options, RunStore* ledger);
 
   absl::Duration Now() const { return options.clock->Monotonic(); }
 
   // ---- Changes (run_state.cc).
 
-  // Applies the update to the table, and tells each part what it means to it. An
-  // update that does not fit fails the run. Does nothing when the run has failed.
+  // Applies the update to the table and to each part that it concerns. An
+  // update that does not apply fails the run. Does nothing when the run has
+  // failed.
   void ApplyLocked(const v1::LeaseUpdate& update, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
   void ApplyAllLocked(const std::vector<v1::LeaseUpdate>& updates, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
-  // Ends the run, the first time: refuses all who wait.
+  // Ends the run, on the first call: refuses all waiting calls.
   void FailLocked(const absl::Status& status, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
-  // Refuses new calls, and the polls that wait.
+  // Refuses new calls and waiting polls.
   void StopLocked(Effects* effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
-  // Counts a result that was stored now, and tells options.on_result.
+  // Counts a newly stored result, and calls options.on_result.
   void CountResultLocked(const v1::Result& result, absl::Duration now, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
 
-  // ---- Questions (run_state.cc).
+  // ---- Queries (run_state.cc).
 
-  // Why no call is taken: the run has failed, or UNAVAILABLE when it is stopping.
+  // Why calls are refused: the run's error, or UNAVAILABLE when stopping.
   absl::Status CheckAcceptingLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
-  // PERMISSION_DENIED, with the reason.
+  // PERMISSION_DENIED, with the reason, for a quarantined worker.
   absl::Status CheckNotQuarantinedLocked(absl::string_view worker) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
-  // All tasks have results, no audit is open, and all that is written.
+  // All tasks have results, no audit is open, and all of this is written.
   bool IsDoneLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
 
   // ---- Polls and grants (run_state_grants.cc).
 
-  // Lets a poll wait, after those that came before have had their turn; grants,
-  // or answers it, if that can be done now.
+  // Queues a poll, after earlier ones have had their turn; grants or answers
+  // it, if that is possible now.
   void ParkLocked(Poll poll, absl::Duration now, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
-  // After anything changed: grants to those who wait, gives up audits that nobody
-  // can do, tells those who wait when the run is done. Tries at most `misses`
+  // After any change: grants to waiting polls, skips audits that nobody can do,
+  // and answers waiting polls when the run is done. Tries at most `misses`
   // polls in vain; false if some were not tried.
   bool ServeWaitersLocked(absl::Duration now, int misses, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
@@ -96,27 +98,27 @@ struct RunState {
   // Answers the session's poll with the error, if it has one.
   void RefusePollOfLocked(absl::string_view session, const absl::Status& status, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
-  // Forgets workers that were silent for long and hold nothing.
+  // Forgets workers that have been silent for long and hold no lease.
   void ForgetSilentLocked(absl::Duration now, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
-  // How long from now until something may have to be done.
+  // The delay until something may have to be done.
   absl::Duration NextTickLocked(absl::Duration now, bool all_tried) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
 
   const CoordinatorOptions options;  // No audits unless results are reproducible.
-  RunStore* const ledger;            // Read by many threads, written by the one that commits.
+  RunStore* const ledger;            // Read by many threads, written by the thread that commits.
   const absl::Duration started;      // When, by options.clock.
 
   mutable absl::Mutex mutex;
   LeaseTable table ABSL_GUARDED_BY(mutex);          // Who works on what.
   SessionTable sessions ABSL_GUARDED_BY(mutex);     // The workers.
-  PollQueue polls ABSL_GUARDED_BY(mutex);           // Their polls that wait.
+  PollQueue polls ABSL_GUARDED_BY(mutex);           // Their waiting polls.
   uint64_t poll_cursor ABSL_GUARDED_BY(mutex) = 0;  // The poll that was tried last.
   PendingAudits audits ABSL_GUARDED_BY(mutex);      // What auditors have submitted.
   JobQueue jobs ABSL_GUARDED_BY(mutex);         // For the thread that commits, after its groups.
   CommitQueue queue ABSL_GUARDED_BY(mutex);     // For the thread that commits.
   RunCounts counts ABSL_GUARDED_BY(mutex);      // For Status.
-  bool resumed ABSL_GUARDED_BY(mutex) = false;  // There were results at the start.
+  bool resumed ABSL_GUARDED_BY(mutex) = false;  // Results existed at the start.
   bool stopped ABSL_GUARDED_BY(mutex) = false;  // No new calls are taken.
   absl::Status failed ABSL_GUARDED_BY(mutex);   // Why the run has ended.
 

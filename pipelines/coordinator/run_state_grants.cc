@@ -1,7 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Of a run's state: polls that wait, who is granted what, and the time that
-// passes.
+// Part of a run's state: waiting polls, grants, and the passing of time.
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -13,11 +12,12 @@ namespace quipu::pipelines::internal {
 namespace {
 
 constexpr absl::Duration kMaxTick = absl::Seconds(10);
-// Where polls are left to be tried, or audits that may have become impossible.
+// The delay when polls remain to be tried, or audits may have become
+// impossible.
 constexpr absl::Duration kShortTick = absl::Milliseconds(50);
 constexpr absl::Duration kAuditTick = absl::Seconds(1);
 
-// A worker that was silent for so long, with nothing leased, is forgotten.
+// A worker that is silent this long and holds no lease is forgotten.
 constexpr absl::Duration kForgetAfter = absl::Minutes(10);
 constexpr size_t kMaxForgottenAtOnce = 256;
 
@@ -25,11 +25,11 @@ constexpr size_t kMaxForgottenAtOnce = 256;
 
 // ---- Polls.
 
-// Those who came before go first; then this one is tried, whoever is before it:
-// what they cannot take may be for it.
+// Earlier polls go first. Then this one is tried, even if others still wait:
+// work that they may not do may suit it.
 void RunState::ParkLocked(Poll poll, absl::Duration now, Effects* effects) {
   std::optional<Poll> before = polls.Add(std::move(poll));
-  // Its caller has given it up, or it would not have called again.
+  // Its caller has abandoned it, or it would not have called again.
   if (before.has_value()) AnswerPollLocked(*std::move(before), effects);
   const uint64_t id = polls.Last();
   ServeWaitersLocked(now, kMissesOfEvent, effects);
@@ -39,7 +39,7 @@ void RunState::ParkLocked(Poll poll, absl::Duration now, Effects* effects) {
   if (deadline <= now) {
     AnswerPollLocked(polls.Take(id), effects);
   } else if (polls.NextDeadline() == deadline) {
-    effects->wake = true;  // Tick knows of none that ends sooner.
+    effects->wake = true;  // Tick does not know of this earlier deadline.
   }
 }
 
@@ -77,7 +77,7 @@ bool RunState::GrantPollLocked(uint64_t id, absl::Duration now, Effects* effects
     const std::optional<LeaseView> view = table.Find(update.granted().chunk());
     chunks.push_back({update.granted(), view->tasks});
   }
-  // A grant that does not fit fails the run, and with it the polls.
+  // A grant that does not apply fails the run, and with it the polls.
   if (chunks.empty() || !failed.ok()) return false;
   effects->grants.push_back({polls.Take(id), std::move(chunks)});
   return true;
@@ -89,7 +89,7 @@ bool RunState::GrantToWaitersLocked(absl::Duration now, int misses, Effects* eff
   while (MayGrantLocked() && !polls.empty() && missed == 0) {
     if (!GrantPollLocked(polls.First(), now, effects)) ++missed;
   }
-  // Then round and round, from where the last search ended.
+  // Then the others in turn, from where the last search ended.
   size_t left = polls.size();
   for (; MayGrantLocked() && left > 0 && missed < misses; --left) {
     poll_cursor = polls.After(poll_cursor);
@@ -112,15 +112,15 @@ bool RunState::ServeWaitersLocked(absl::Duration now, int misses, Effects* effec
 
 void RunState::SkipAuditsLocked(absl::Duration now, Effects* effects) {
   const LeaseCounts& leases = table.counts();
-  // Workers of an earlier start are given a lease's time to come back.
+  // Workers of an earlier start get one lease's time to reconnect.
   const bool all_back = !resumed || now - started >= options.leases.ttl;
   if (!all_back || leases.audits_open == 0 || leases.leases != 0 || leases.done != leases.planned) {
     return;
   }
   std::vector<std::string> connected = sessions.WorkersSince(now - options.leases.ttl);
-  // Who waits for work is silent meanwhile.
+  // A worker that waits for work is silent meanwhile.
   polls.ForEach([&](const Poll& poll) { connected.push_back(poll.worker); });
-  // One of a chunk skipped, the next may be asked.
+  // After skipping one audit of a chunk, the next may be requested.
   for (auto skipped = table.SkipAudits(connected); !skipped.empty();
        skipped = table.SkipAudits(connected)) {
     ApplyAllLocked(skipped, effects);
@@ -133,7 +133,7 @@ void RunState::ForgetSilentLocked(absl::Duration now, Effects* effects) {
   const absl::Duration silence = full ? options.leases.ttl : kForgetAfter;
   const auto idle = [&](const Session& session) {
     mutex.AssertHeld();
-    // What counts against a worker is kept as long as there is room.
+    // Counts against a worker are kept as long as there is room.
     return (full || session.invalid == 0) && table.LeasesOf(session.worker) == 0;
   };
   for (const std::string& id : sessions.Forget(now - silence, kMaxForgottenAtOnce, idle)) {

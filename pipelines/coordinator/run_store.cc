@@ -28,8 +28,8 @@ std::string NameOf(absl::string_view document_id) {
   return absl::StrCat("document ", absl::BytesToHexString(document_id));
 }
 
-// A task that has a result, and who made it: an index into the workers' names.
-// Small: of a large run there are many.
+// A task that has a result, and its maker, as an index into the workers' names.
+// Small, because a large run has many.
 struct Mark {
   std::array<char, kIdBytes> document;
   uint32_t index = 0;
@@ -43,20 +43,20 @@ absl::StatusOr<Mark> MarkOf(absl::string_view document_id, uint32_t index) {
   Mark mark;
   if (document_id.size() != kIdBytes) {
     return absl::DataLossError(
-        absl::StrCat("id of a document has ", document_id.size(), " bytes, ids have ", kIdBytes));
+        absl::StrCat("id of a document has ", document_id.size(), " bytes, want ", kIdBytes));
   }
   std::memcpy(mark.document.data(), document_id.data(), kIdBytes);
   mark.index = index;
   return mark;
 }
 
-// Takes the marks in step with the plans: both come by document, then by task.
+// Reads the marks in step with the plans: both are ordered by document, then by
+// task.
 class MarkReader {
  public:
   explicit MarkReader(const std::vector<Mark>& marks) : next_(marks.begin()), end_(marks.end()) {}
 
-  // DATA_LOSS if there are marks of a document before this one: they were left
-  // over, so no plan has them.
+  // DATA_LOSS if marks of an earlier document are left: no plan has them.
   absl::Status BeginDocument(absl::string_view id) const {
     return next_ != end_ && next_->id() < id ? NotPlanned() : absl::OkStatus();
   }
@@ -70,7 +70,7 @@ class MarkReader {
  private:
   absl::Status NotPlanned() const {
     return absl::DataLossError(absl::StrCat("task ", next_->index, " of ", NameOf(next_->id()),
-                                            " has a result and is in no plan"));
+                                            " has a result but is in no plan"));
   }
 
   std::vector<Mark>::const_iterator next_;
@@ -92,9 +92,9 @@ absl::Status ForEachChunkOf(
                                               end, " has the index ", plan.tasks(end).index()));
     }
     if (end < size && plan.tasks(end).chunk_index() < chunk) {
-      return absl::DataLossError(absl::StrCat("plan of ", NameOf(plan.document_id()), ": task ",
-                                              end, " is of chunk ", plan.tasks(end).chunk_index(),
-                                              ", after one of chunk ", chunk));
+      return absl::DataLossError(
+          absl::StrCat("plan of ", NameOf(plan.document_id()), ": task ", end, " belongs to chunk ",
+                       plan.tasks(end).chunk_index(), ", after a task of chunk ", chunk));
     }
     if (end - first > kMaxTasksPerChunk) {
       return absl::DataLossError(absl::StrCat("plan of ", NameOf(plan.document_id()), ": chunk ",
@@ -114,7 +114,7 @@ v1::ChunkId ChunkIdOf(const v1::DocumentPlan& plan, uint32_t chunk) {
   return id;
 }
 
-// Whether a cut at `at` leaves characters whole.
+// Whether a cut at `at` does not split a character.
 bool CutsUtf8(const std::string& text, uint64_t at) {
   return at < text.size() && (static_cast<uint8_t>(text[at]) & 0xc0) == 0x80;
 }
@@ -124,7 +124,7 @@ absl::StatusOr<ChunkContent> ContentOf(const PlannedDocument& planned, const v1:
       absl::StrCat("chunk ", chunk.chunk_index(), " of ", NameOf(chunk.document_id()));
   ChunkContent content;
   const auto& tasks = planned.plan.tasks();
-  // In order, as ForEachChunk makes sure.
+  // In order; ForEachChunk checks that.
   auto task =
       std::lower_bound(tasks.begin(), tasks.end(), chunk.chunk_index(),
                        [](const v1::Task& t, uint32_t index) { return t.chunk_index() < index; });
@@ -142,7 +142,7 @@ absl::StatusOr<ChunkContent> ContentOf(const PlannedDocument& planned, const v1:
   for (const v1::Task& other : content.tasks) {
     if (other.chunk().begin() == span.begin() && other.chunk().end() == span.end()) continue;
     return absl::DataLossError(absl::StrCat(name, ": tasks ", content.tasks[0].index(), " and ",
-                                            other.index(), " have it at different places"));
+                                            other.index(), " disagree on its position"));
   }
   content.text = text.substr(span.begin(), span.end() - span.begin());
   return content;
@@ -188,7 +188,7 @@ class RunStoreImpl final : public RunStore {
  private:
   storage::Store* const store_;
   DocumentCache documents_;
-  absl::Mutex work_mutex_;  // Over "read, add, write".
+  absl::Mutex work_mutex_;  // Guards "read, add, write".
 };
 
 absl::Status RunStoreImpl::ForEachChunk(
@@ -246,7 +246,7 @@ absl::Status RunStoreImpl::ForEachAttempt(
   RETURN_IF_ERROR(store_->ForEachPlan([&](const v1::DocumentPlan& plan) -> absl::Status {
     RETURN_IF_ERROR(reader.BeginDocument(plan.document_id()));
     return ForEachChunkOf(plan, [&](uint32_t chunk, uint32_t first, uint32_t tasks) {
-      std::vector<Bits> of_workers;  // Hardly ever more than one.
+      std::vector<Bits> of_workers;  // Rarely more than one.
       while (const Mark* mark = reader.Next(plan.document_id(), first + tasks)) {
         auto bits = std::find_if(of_workers.begin(), of_workers.end(),
                                  [&](const Bits& b) { return b.worker == mark->worker; });

@@ -1,12 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What a coordinator needs of the store, and no more, so that its simulation can
-// stand on a ledger in memory that loses what was not synced.
+// The part of the store that a coordinator needs, and no more, so that the
+// simulation can use a ledger in memory that loses unsynced writes.
 //
 //   ASSIGN_OR_RETURN(auto ledger, MakeStoreLedger(store));
-//   RETURN_IF_ERROR(ledger->ForEachChunk([&](const v1::ChunkAdded& added) ...
+//   RETURN_IF_ERROR(ledger->ForEachChunk([&](const v1::ChunkAdded& added) { return Add(added); }));
 //
-// Thread-safe, but that one thread at a time commits. Errors are the store's.
+// Thread-safe, except that only one thread at a time may commit. Errors are the
+// store's.
 #ifndef QUIPU_PIPELINES_COORDINATOR_RUN_STORE_H_
 #define QUIPU_PIPELINES_COORDINATOR_RUN_STORE_H_
 
@@ -27,10 +28,10 @@
 
 namespace quipu::pipelines {
 
-// A chunk as it is handed to a worker.
+// A chunk as it is sent to a worker.
 struct ChunkContent {
   std::string text;
-  std::vector<v1::Task> tasks;  // All of the chunk, in order of index.
+  std::vector<v1::Task> tasks;  // All tasks of the chunk, in order of index.
 };
 
 using LedgerBatch = storage::JournalBatch;
@@ -44,38 +45,39 @@ class RunStore {
   // Number of the last write; grows with every commit.
   virtual uint64_t commit_number() const = 0;
 
-  // All chunks of the plan with what of them is done, in order of document and
+  // All chunks of the plan with their finished tasks, in order of document and
   // chunk. Reads no text.
   virtual absl::Status ForEachChunk(
       absl::FunctionRef<absl::Status(const v1::ChunkAdded&)> fn) const = 0;
-  // Who made the results that there are: chunk, worker, bits, bits that an audit
-  // has passed. Nothing of those without a worker.
+  // The makers of the stored results: chunk, worker, bits, bits that passed an
+  // audit. Omits results without a worker.
   virtual absl::Status ForEachAttempt(
       absl::FunctionRef<absl::Status(const v1::ChunkId&, absl::string_view worker, uint64_t made,
                                      uint64_t audited)>
           fn) const = 0;
-  // The journal, in the order in which it was written.
+  // The journal, in the order of writing.
   virtual absl::Status ForEachUpdate(
       absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)> fn) const = 0;
 
-  // DATA_LOSS if the plan and the document do not fit.
+  // DATA_LOSS if the plan and the document contradict each other.
   virtual absl::StatusOr<ChunkContent> ReadChunk(const v1::ChunkId& chunk) = 0;
-  // NOT_FOUND if the task has none.
+  // NOT_FOUND if the task has no result.
   virtual absl::StatusOr<v1::Result> GetResult(absl::string_view task_id) const = 0;
 
-  // `sync`: durable when it returns, with all that was written before. Results
-  // must be of planned tasks that have none; ALREADY_EXISTS, and nothing
-  // written, otherwise.
+  // With `sync`, the batch and everything written before are durable on return.
+  // Results must be for planned tasks without a result; otherwise returns
+  // ALREADY_EXISTS and writes nothing.
   virtual absl::Status Commit(const LedgerBatch& batch, bool sync) = 0;
   // Figures for people; never synced.
   virtual absl::Status AddCounters(const v1::EngineCounters& work) = 0;
 };
 
-// The store's. `store` must outlive it. Keeps a few documents in memory, so that
-// the chunks of one are read once.
+// A ledger over a store, which must outlive it. Caches a few documents, so that
+// the chunks of a document read it once.
 absl::StatusOr<std::unique_ptr<RunStore>> MakeStoreLedger(storage::Store* store);
 
-// `a` and `b` in the bytes that are stored: what "the same result" means.
+// Whether `a` and `b` have the same stored bytes, which defines "the same
+// result".
 bool SameResult(const v1::Result& a, const v1::Result& b);
 
 }  // namespace quipu::pipelines

@@ -25,8 +25,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-// A document of lines, and a plan of `chunks` with so many tasks each: chunk i
-// is line i.
+// A document of lines, and a plan with these numbers of tasks per chunk: chunk
+// i is line i.
 v1::Document DocumentOf(int number, int chunks) {
   v1::Document document;
   for (int i = 0; i < chunks; ++i) {
@@ -158,7 +158,8 @@ TEST_F(RunLedgerTest, RefusesPlansThatAreNotChunkByChunk) {
   v1::DocumentPlan plan = PlanOf(document, {1, 1, 1});
   plan.mutable_tasks(2)->set_chunk_index(0);
   Add({{document, plan}});
-  EXPECT_THAT(Chunks().status(), StatusIs(absl::StatusCode::kDataLoss, "task 2 is of chunk 0"));
+  EXPECT_THAT(Chunks().status(),
+              StatusIs(absl::StatusCode::kDataLoss, "task 2 belongs to chunk 0"));
   EXPECT_THAT(
       ledger_->ForEachAttempt([](const auto&, auto, auto, auto) { return absl::OkStatus(); }),
       StatusIs(absl::StatusCode::kDataLoss));
@@ -170,7 +171,7 @@ TEST_F(RunLedgerTest, RefusesChunksWithMoreTasksThanAWordHasBits) {
               StatusIs(absl::StatusCode::kDataLoss, "chunk 0 has 65 tasks, limit 64"));
 }
 
-TEST_F(RunLedgerTest, TellsWhoMadeWhatIsThere) {
+TEST_F(RunLedgerTest, ReportsTheMakersOfStoredResults) {
   AddPlanned(1, {2, 3});
   storage::JournalBatch batch;
   batch.results = {MadeBy("ann", plans_[0].tasks(0)), MadeBy("", plans_[0].tasks(1)),
@@ -231,7 +232,7 @@ TEST_F(RunLedgerTest, RefusesSpansThatDoNotFitTheText) {
   plans_.clear();
   Add({{document, plan}});
   EXPECT_THAT(ledger_->ReadChunk(ChunkIdOf(0, 0)).status(),
-              StatusIs(absl::StatusCode::kDataLoss, "at different places"));
+              StatusIs(absl::StatusCode::kDataLoss, "disagree on its position"));
 }
 
 TEST_F(RunLedgerTest, PassesOnTheJournalTheEpochAndRefusals) {

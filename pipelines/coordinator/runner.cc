@@ -6,7 +6,7 @@
 namespace quipu::pipelines {
 namespace {
 
-// Every submit wakes both threads; time need not pass more often than this.
+// Every submit wakes both threads; Tick need not run more often than this.
 constexpr absl::Duration kLeastTick = absl::Milliseconds(5);
 
 }  // namespace
@@ -32,7 +32,7 @@ CoordinatorRunner::~CoordinatorRunner() { Stop(); }
 void CoordinatorRunner::CommitLoop() {
   bool stopping = false;
   while (!stopping) {
-    // What was there before the first wake is seen to as well.
+    // Also handles work from before the first wake.
     while (loop_->CommitSome() > 0) {
     }
     absl::MutexLock lock(&wakes_->mutex);
@@ -40,7 +40,7 @@ void CoordinatorRunner::CommitLoop() {
     stopping = wakes_->stopping;
     wakes_->commit = false;
   }
-  // Nothing more is taken: this is all that was.
+  // No new calls are accepted: this commits the rest.
   while (loop_->CommitSome() > 0) {
   }
 }

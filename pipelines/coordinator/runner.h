@@ -1,13 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The two threads of a coordinator: one commits, one lets time pass.
+// The two threads of a coordinator: one commits, one advances time.
 //
 //   CoordinatorRunner runner(coordinator.get());
-//   ...
+//   WaitUntilDone();
 //   runner.Stop();
 //
-// The coordinator must outlive it, and gets its wake from it: make the runner
-// before the first call. Thread-safe.
+// The coordinator must outlive it. The runner sets the coordinator's wake
+// function, so create it before the first call. Thread-safe.
 #ifndef QUIPU_PIPELINES_COORDINATOR_RUNNER_H_
 #define QUIPU_PIPELINES_COORDINATOR_RUNNER_H_
 
@@ -27,12 +27,12 @@ class CoordinatorRunner {
   CoordinatorRunner(const CoordinatorRunner&) = delete;
   CoordinatorRunner& operator=(const CoordinatorRunner&) = delete;
 
-  // Stops the coordinator, commits what was submitted before, and joins the
-  // threads. Again does nothing.
+  // Stops the coordinator, commits earlier submits, and joins the threads.
+  // Idempotent.
   void Stop();
 
  private:
-  // Shared with the coordinator, which may call for a wake when this is gone.
+  // Shared with the coordinator, which may call wake after this is gone.
   struct Wakes {
     absl::Mutex mutex;
     bool stopping ABSL_GUARDED_BY(mutex) = false;

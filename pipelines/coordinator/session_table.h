@@ -1,13 +1,14 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The workers that a coordinator knows: one session for each name, found by the
-// session's id, with what is counted of the worker.
+// The workers that a coordinator knows: one session per name, found by the
+// session's id, with the worker's counts.
 //
 //   ASSIGN_OR_RETURN(SessionTable::Opened opened,
 //                    sessions.Open("worker-1", incarnation, build, RandomBytes(16), now));
 //   Session* session = sessions.Touch(id, now);
 //
-// Pointers hold until the session is replaced or forgotten. Thread-compatible.
+// Pointers are valid until the session is replaced or forgotten.
+// Thread-compatible.
 #ifndef QUIPU_PIPELINES_COORDINATOR_SESSION_TABLE_H_
 #define QUIPU_PIPELINES_COORDINATOR_SESSION_TABLE_H_
 
@@ -31,12 +32,12 @@ struct Session {
   std::string worker;
   std::string incarnation;
   std::string build;
-  absl::Duration heard;  // Last, monotonic.
-  bool left = false;     // It said so, and was not heard of since.
+  absl::Duration heard;  // When last heard from, monotonic.
+  bool left = false;     // It said goodbye, and was not heard from since.
   uint64_t results = 0;
   uint64_t rejected = 0;
   uint64_t lost = 0;
-  // Results that the checks refused, since the worker was last reinstated.
+  // Results that failed the checks, since the worker was last reinstated.
   int invalid = 0;
 };
 
@@ -46,18 +47,18 @@ class SessionTable {
 
   struct Opened {
     Session* session = nullptr;
-    // Id of the session that another process of that name had; empty if none.
+    // Id of the session of another process with that name; empty if none.
     std::string replaced;
   };
-  // Returns the worker's session: the one that it has if the incarnation is the
-  // same, else a new one with id `fresh_id` and the counts of the one before.
+  // Returns the worker's session: the existing one if the incarnation is the
+  // same, else a new one with id `fresh_id` and the counts of the previous one.
   // RESOURCE_EXHAUSTED if there are too many.
   absl::StatusOr<Opened> Open(absl::string_view worker, absl::string_view incarnation,
                               absl::string_view build, std::string fresh_id, absl::Duration now);
 
   // Nullptr if there is no such session.
   Session* Find(absl::string_view id);
-  // The same, and notes that it was heard of.
+  // The same, and marks it as heard from now.
   Session* Touch(absl::string_view id, absl::Duration now);
   Session* OfWorker(absl::string_view worker);
   const Session* OfWorker(absl::string_view worker) const;
@@ -65,15 +66,16 @@ class SessionTable {
   // Counts a lease that its worker has lost.
   void OnUpdate(const v1::LeaseUpdate& update);
 
-  // Forgets those not heard of since `since` that `idle` allows; looks at no
-  // other, and at no more than `most`. Returns their ids.
+  // Forgets sessions not heard from since `since`, if `idle` allows; examines
+  // only those, and at most `most`. Returns their ids.
   std::vector<std::string> Forget(absl::Duration since, size_t most,
                                   absl::FunctionRef<bool(const Session&)> idle);
 
   size_t size() const { return by_id_.size(); }
-  // Moment at which the one silent longest was heard; InfiniteDuration if empty.
+  // When the longest silent session was last heard from; InfiniteDuration if
+  // empty.
   absl::Duration FirstHeard() const;
-  // Those heard of since `since` that have not left.
+  // Names of the workers heard from since `since` that have not left.
   std::vector<std::string> WorkersSince(absl::Duration since) const;
   void ForEach(absl::FunctionRef<void(const Session&)> fn) const;
 
@@ -81,7 +83,7 @@ class SessionTable {
   using Position = std::list<Session>::iterator;
 
   const size_t max_sessions_;
-  std::list<Session> sessions_;  // The one silent longest first.
+  std::list<Session> sessions_;  // The longest silent first.
   absl::flat_hash_map<std::string, Position> by_id_;
   absl::flat_hash_map<std::string, Position> by_worker_;
 };

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What is told of a run, and what its operator can ask for.
+// Status, and the operator's Control verbs.
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -42,7 +42,7 @@ void CoordinatorImpl::FillWorkersLocked(absl::Duration now, v1::StatusReply* rep
                          state_.polls.HasSession(session.id));
     worker.set_quarantined(state_.table.WhyQuarantined(session.worker));
   });
-  // Those that were quarantined before this start, or forgotten since.
+  // Workers quarantined before this start, or forgotten since.
   for (const std::string& name : state_.table.QuarantinedWorkers()) {
     if (state_.sessions.OfWorker(name) != nullptr) continue;
     v1::WorkerStatus& worker = *reply->add_workers();
@@ -101,7 +101,7 @@ absl::StatusOr<v1::ControlReply> CoordinatorImpl::ControlLocked(const v1::Contro
       return reply;
     case v1::ControlRequest::RETRY_QUARANTINED:
       reply.set_message(
-          absl::StrCat(state_.table.counts().quarantined, " quarantined tasks are tried again"));
+          absl::StrCat(state_.table.counts().quarantined, " quarantined tasks will be retried"));
       state_.jobs.Add(Job::Release());
       effects->wake = true;
       return reply;

@@ -1,13 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Writes a run's batches, and knows how far the store is durable: the commit
-// number that workers are told, and bring back as witnesses.
+// Writes a run's batches, and tracks how far the store is durable: workers get
+// this commit number and send it back as witnesses.
 //
 //   StoreWriter writer(ledger);
 //   RETURN_IF_ERROR(writer.Commit(batch, /*sync=*/true));
 //   reply.set_commit_number(writer.durable());
 //
-// The store must outlive it. For the one thread that commits.
+// The store must outlive it. Only for the thread that commits.
 #ifndef QUIPU_PIPELINES_COORDINATOR_STORE_WRITER_H_
 #define QUIPU_PIPELINES_COORDINATOR_STORE_WRITER_H_
 
@@ -20,7 +20,7 @@ namespace quipu::pipelines::internal {
 
 class StoreWriter {
  public:
-  // Opening the store was synced.
+  // Opening the store has synced it.
   explicit StoreWriter(RunStore* ledger) : ledger_(ledger), durable_(ledger->commit_number()) {}
 
   // As RunStore::Commit.
@@ -30,8 +30,8 @@ class StoreWriter {
     return status;
   }
 
-  // The store's number when it was last synced; not that of the last write,
-  // which a machine without power may lose.
+  // The store's commit number at its last sync; not that of the last write,
+  // which a power failure may lose.
   uint64_t durable() const { return durable_; }
 
  private:

@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A submit on its way through the coordinator: checked in its caller's thread
-// (submit_check.h), queued (commit_queue.h), decided on with its group
+// A submit on its path through the coordinator: checked in its caller's thread
+// (submit_check.h), queued (commit_queue.h), decided with its group
 // (commit_group.h), applied and answered (committer.h).
 //
 //   Submission submission;
-//   submission.leases.push_back(CheckLeaseResults(...));
+//   submission.leases.push_back(std::move(checked));
 //
 // Plain data, thread-compatible.
 #ifndef QUIPU_PIPELINES_COORDINATOR_SUBMISSION_H_
@@ -28,29 +28,29 @@ namespace quipu::pipelines::internal {
 
 struct CheckedResult {
   v1::Result result;
-  int task = -1;         // Number in its chunk; -1 if it is of another.
-  absl::Status problem;  // Of the checks that need no state.
+  int task = -1;         // Number in its chunk; -1 if it belongs to another chunk.
+  absl::Status problem;  // From the checks that need no state.
 };
 
 struct CheckedLease {
   // From the check of the request.
-  absl::Status ticket;                                           // Why it is not good.
+  absl::Status ticket;                                           // Why the ticket is invalid.
   v1::ChunkId chunk;                                             // Of a good ticket.
   uint64_t token = 0;                                            // Of a good ticket.
   std::vector<CheckedResult> results;                            // As submitted, in order.
-  v1::AttemptFailure failure = v1::ATTEMPT_FAILURE_UNSPECIFIED;  // Why the lease is given up.
+  v1::AttemptFailure failure = v1::ATTEMPT_FAILURE_UNSPECIFIED;  // Why the lease is released.
   std::string message;                                           // What the engine said.
 
-  // As the table sees it when its group is taken.
+  // The table's view when its group is taken.
   TicketValidity validity = TicketValidity::kUnknown;
-  uint64_t audited = 0;  // Bits of the tasks that it is an audit of; 0 if it is none.
+  uint64_t audited = 0;  // Bits of the tasks that it audits; 0 if it is not an audit.
   uint64_t done = 0;     // Bits of the tasks that have a result.
 
-  // What the group makes of it.
+  // The group's decision.
   v1::LeaseOutcome outcome;
-  uint64_t stored = 0;                    // Bits of the tasks that get a result by it.
-  std::vector<v1::RejectReason> rejects;  // Of those stored.
-  int invalid = 0;                        // Results, or the one forged ticket.
+  uint64_t stored = 0;                    // Bits of the tasks that it gives a result.
+  std::vector<v1::RejectReason> rejects;  // Reasons of the stored rejects.
+  int invalid = 0;                        // Number of invalid results; 1 for a forged ticket.
 };
 
 struct Submission {
@@ -61,7 +61,7 @@ struct Submission {
   absl::Duration since;  // When it was queued.
   size_t bytes = 0;      // Of the request.
   int results = 0;       // Of all leases.
-  absl::Status refused;  // Its worker was quarantined while it waited.
+  absl::Status refused;  // Set if its worker was quarantined while it waited.
 };
 
 }  // namespace quipu::pipelines::internal

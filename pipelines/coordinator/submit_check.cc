@@ -16,7 +16,7 @@ namespace {
 
 constexpr uint64_t kMaxWork = uint64_t{1} << 40;
 
-// The task's number in its chunk; -1 if it is of another.
+// The task's number in its chunk; -1 if it belongs to another chunk.
 int NumberIn(const ChunkContent& chunk, const v1::Task& task) {
   for (size_t i = 0; i < chunk.tasks.size(); ++i) {
     if (chunk.tasks[i].id() == task.id()) return static_cast<int>(i);
@@ -25,11 +25,11 @@ int NumberIn(const ChunkContent& chunk, const v1::Task& task) {
 }
 
 void CheckOne(const v1::RunSpec& spec, const ChunkContent& chunk, CheckedResult* checked) {
-  // What this version does not know would be stored unseen.
+  // Unknown fields would be stored unchecked.
   checked->result.DiscardUnknownFields();
   checked->task = NumberIn(chunk, checked->result.task());
   if (checked->task < 0) {
-    checked->problem = absl::InvalidArgumentError("the result's task is not of its lease's chunk");
+    checked->problem = absl::InvalidArgumentError("the result's task is not in its lease's chunk");
     return;
   }
   checked->problem = generator::CheckResult(generator::RulesOf(spec),

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What is checked of a submit in its caller's thread, before it waits for its
-// group: tickets, and results against the chunk that they are of.
+// Checks of a submit in its caller's thread, before it waits for its group:
+// tickets, and results against their chunk.
 //
 //   SubmitChecker checker(ledger->header(), secret, &chunks);
 //   ASSIGN_OR_RETURN(CheckedLease checked, checker.Check("worker-7", &lease));
@@ -27,19 +27,19 @@ class SubmitChecker {
   SubmitChecker(const v1::RunHeader& header, std::string secret, ChunkCache* chunks)
       : header_(header), secret_(std::move(secret)), chunks_(chunks) {}
 
-  // Takes the results out of the lease. Faults of the ticket and of results are
-  // noted in what it returns; an error is the store's, which has lost a chunk
-  // that it has signed a ticket for.
+  // Moves the results out of the lease. The returned value records faults of
+  // the ticket and of results; an error status comes from the store, which has
+  // lost a chunk that it signed a ticket for.
   absl::StatusOr<CheckedLease> Check(absl::string_view worker, v1::LeaseResults* lease) const;
 
  private:
   const v1::RunHeader& header_;
-  const std::string secret_;  // Of the tickets.
+  const std::string secret_;  // Signs the tickets.
   ChunkCache* const chunks_;
 };
 
-// The engine's work as the worker tells it, or none if no engine can have done so
-// much between two submits: the figures are for people.
+// The engine's counters as the worker reports them, or none if no engine could
+// have done that much between two submits. The figures are informational.
 v1::EngineCounters PlausibleWork(const v1::EngineCounters& work);
 
 }  // namespace quipu::pipelines::internal

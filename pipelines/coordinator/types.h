@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What the coordinator's interfaces and their users share: the protocol's
-// version, who is calling, how a reply comes back.
+// Types that the coordinator's interfaces and their users share: the protocol's
+// version, the caller, the reply's callback.
 //
 //   void Lease(const Peer& peer, const v1::LeaseRequest& request,
 //              ReplyFn<v1::LeaseReply> done);
@@ -18,19 +18,20 @@
 
 namespace quipu::pipelines {
 
-// Of protos/coordinator.proto: another major is refused, another minor is not.
+// Version of protos/coordinator.proto: another major version is refused,
+// another minor version is accepted.
 inline constexpr uint32_t kProtocolMajor = 1;
 inline constexpr uint32_t kProtocolMinor = 0;
 
-// Who is calling, as the transport has established it. Roles are the
-// transport's to check (pipelines/rpc/auth.h).
+// The caller, as identified by the transport. The transport checks roles
+// (pipelines/rpc/auth.h).
 struct Peer {
-  // Common name of the certificate; empty without TLS. A worker's name must be
-  // this, or begin with it and "/".
+  // Common name of the certificate; empty without TLS. A worker's name has to
+  // be this, or begin with it and "/".
   std::string identity;
 };
 
-// Called once, with the reply or why there is none.
+// Called once, with the reply or an error.
 template <typename Reply>
 using ReplyFn = std::function<void(absl::StatusOr<Reply>)>;
 

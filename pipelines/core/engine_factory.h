@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Makes the real engine, tokenizer and template that a spec names: the one file
-// that knows all kinds of engine.
+// Makes the real engine, tokenizer and template that a spec names: the only file that knows every
+// kind of engine.
 //
 //   ASSIGN_OR_RETURN(auto engine, MakeEngine(spec.engine(), spec.performance()));
 //   ASSIGN_OR_RETURN(auto target, MakeTargetModel(spec.engine(), spec.instances()));
@@ -25,9 +25,8 @@ namespace quipu::pipelines {
 absl::StatusOr<std::unique_ptr<inference::Engine>> MakeEngine(
     const v1::EngineSpec& spec, const v1::PerformanceSpec& performance);
 
-// Makes the tokenizer and template of the target model: those of
-// instances.target_model, else of the generating model. Loads no weights. Errors
-// name the field.
+// Makes the tokenizer and template of the target model: from instances.target_model, else from the
+// generating model. Loads no weights. Errors name the field.
 absl::StatusOr<generator::TargetModel> MakeTargetModel(const v1::EngineSpec& engine,
                                                        const v1::InstanceSpec& instances);
 

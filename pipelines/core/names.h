@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Stages and reasons of rejects by name: in manifests and the protocol, and as
+// Names of stages and reject reasons: in manifests and the protocol, and as
 // people read and type them.
 //
-//   RejectName(v1::REJECT_REASON_TOO_LONG)     "TOO_LONG"
-//   RejectLabel(v1::REJECT_REASON_TOO_LONG)    "too_long"
-//   StageName(v1::STAGE_DEDUP)                 "dedup"
+//   RejectName(v1::REJECT_REASON_TOO_LONG);     // "TOO_LONG"
+//   RejectLabel(v1::REJECT_REASON_TOO_LONG);    // "too_long"
+//   StageName(v1::STAGE_DEDUP);                 // "dedup"
 //
 // Pure.
 #ifndef QUIPU_PIPELINES_CORE_NAMES_H_
@@ -18,12 +18,12 @@
 
 namespace quipu::pipelines {
 
-// "REASON_99" for one that this version does not know.
+// "REASON_99" for a reason unknown to this version.
 std::string RejectName(v1::RejectReason reason);
-// The same in small letters.
+// The same in lower case.
 std::string RejectLabel(v1::RejectReason reason);
 
-// "none" for STAGE_UNSPECIFIED and for one that this version does not know.
+// "none" for STAGE_UNSPECIFIED and for a stage unknown to this version.
 std::string StageName(v1::Stage stage);
 
 }  // namespace quipu::pipelines

@@ -19,7 +19,7 @@ namespace {
 
 constexpr absl::string_view kMark = ".partition-";
 constexpr absl::string_view kOf = "-of-";
-// The number that decides is an id's last 8 bytes: the first order the keys.
+// An id's last 8 bytes select the partition: its first bytes order the keys.
 constexpr size_t kIdBytes = 16;
 
 bool InRange(const v1::Partition& partition) {
@@ -59,7 +59,7 @@ absl::StatusOr<v1::Partition> ParsePartitionFlag(absl::string_view text) {
 
 absl::Status CheckPartition(const v1::Partition& partition, absl::string_view name) {
   if (InRange(partition)) return absl::OkStatus();
-  return absl::DataLossError(absl::StrCat(name, " says that it is ", PartitionName(partition),
+  return absl::DataLossError(absl::StrCat(name, " claims to be ", PartitionName(partition),
                                           ", want 0 to count - 1, and a count of 1 to ",
                                           kMaxPartitions));
 }

@@ -98,7 +98,7 @@ TEST(InPartition, GivesEveryIdToOnePartitionAndAboutAsManyToEach) {
   for (const int count : ids) EXPECT_NEAR(count, 1000, 150);
 }
 
-TEST(PartitionStorePath, StandsBesideTheStore) {
+TEST(PartitionStorePath, IsBesideTheStore) {
   EXPECT_EQ(PartitionStorePath("out/store", Partition(2, 7)), "out/store.partition-2-of-7");
   EXPECT_EQ(PartitionStorePath("out/store//", Partition(0, 1)), "out/store.partition-0-of-1");
   EXPECT_EQ(PartitionStorePath("store", Partition(0, 1)), "store.partition-0-of-1");

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The state of a run as its store has it, in the form in which a coordinator
-// tells it: what `status STORE` prints, and what `serve` answers with when its
-// pairs are made.
+// The state of a run, read from its store, in the form that a coordinator
+// reports: `status STORE` prints it, and `serve` replies with it once all pairs
+// are made.
 //
 //   ASSIGN_OR_RETURN(const v1::StatusReply status, StatusOf(*store));
 //   status.tasks().accepted()
@@ -17,7 +17,7 @@
 
 namespace quipu::pipelines {
 
-// Nobody is leased anything of a store at rest: what has no result is pending.
+// A store at rest has no leases: a task without a result is pending.
 absl::StatusOr<v1::StatusReply> StatusOf(const storage::StoreView& store);
 
 }  // namespace quipu::pipelines

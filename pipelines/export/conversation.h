@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The conversation of a row, from the store: what an export writes and a check
-// compares with.
+// The conversation of a row, read from the store. Exports write it and checks
+// compare with it.
 #ifndef QUIPU_PIPELINES_EXPORT_CONVERSATION_H_
 #define QUIPU_PIPELINES_EXPORT_CONVERSATION_H_
 
@@ -19,7 +19,7 @@ namespace quipu::pipelines {
 // A short row's messages; INVALID_ARGUMENT for an unknown role.
 absl::StatusOr<std::vector<inference::Message>> MessagesOf(const v1::ShortRow& row);
 
-// Those of one source (task id or row id) of `sequence`. Errors are the
+// The messages of one source (task id or row id) of `sequence`. Errors are the
 // store's.
 absl::StatusOr<std::vector<inference::Message>> ConversationOf(const storage::StoreView& store,
                                                                absl::string_view source_id,

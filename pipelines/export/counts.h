@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What an export holds, in numbers: its manifest and its summary show them.
+// The totals of an export, shown in its manifest and its summary.
 //
 //   ExportCounts counts;
 //   counts.Add(row);  // For every training row.
@@ -20,17 +20,18 @@ struct ExportCounts {
   uint64_t messages_rows = 0;
   uint64_t long_rows = 0;
   uint64_t packed_rows = 0;
-  uint64_t short_rows = 0;  // Inside packed rows, or long rows of their own.
+  uint64_t short_rows = 0;  // Inside packed rows, or as long rows.
   uint64_t tokens = 0;      // Without padding.
   uint64_t padding_tokens = 0;
   uint64_t trained_tokens = 0;
   uint64_t packed_tokens = 0;  // In packs, without padding.
 
-  // Adds one training row, and the messages rows that it holds.
+  // Adds one training row and its messages rows.
   void Add(const v1::TrainingRow& row);
   // Tokens in packs / (packs x `pack_tokens`); 0 without packs.
   double PackingFill(uint64_t pack_tokens) const;
-  // No packing of these rows has fewer packs. REQUIRES: pack_tokens > 0.
+  // A lower bound: no packing of these rows has fewer packs. REQUIRES:
+  // pack_tokens > 0.
   uint64_t LeastPacks(uint64_t pack_tokens) const;
 };
 

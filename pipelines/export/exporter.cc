@@ -29,9 +29,9 @@ absl::Status CheckPacked(const storage::StoreView& store) {
       absl::StrCat("the run in ", store.path(), " is not finished: its rows are not packed yet"));
 }
 
-// Both views from the training rows, which it is given one by one. What a line is
-// made from waits in the spill file as it came from the store: a training row, a
-// sample, a document once for all its samples.
+// Makes both views from training rows, added one by one. The inputs of a line
+// wait in the spill file as they came from the store: a training row, a sample,
+// and a document once for all its samples.
 class Pass {
  public:
   Pass(const storage::StoreView& store, int32_t pad_id, absl::string_view dir, SpillFile* spill)
@@ -119,7 +119,7 @@ class Pass {
     return AsRowError(rows_.AppendLong(message.row(), message.result(), document_, line), id);
   }
 
-  // Makes document_ the one that was spilled there, if it is not.
+  // Loads the spilled document into document_, unless it is loaded already.
   absl::Status LoadDocument(const Extent& extent) {
     if (extent == loaded_) return absl::OkStatus();
     RETURN_IF_ERROR(spill_->Read(extent, &bytes_));
@@ -130,7 +130,7 @@ class Pass {
 
   static absl::Status ParseSpilled(absl::string_view bytes, google::protobuf::MessageLite* out) {
     if (out->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return absl::OkStatus();
-    return absl::DataLossError("a spill file does not hold what was written");
+    return absl::DataLossError("a spill file does not contain what was written");
   }
 
   const storage::StoreView& store_;
@@ -139,7 +139,7 @@ class Pass {
   ViewWriter messages_;
   ViewWriter tokens_;
   ExportCounts counts_;
-  // The document that was put aside last.
+  // The document spilled last.
   std::string spilled_id_;
   Extent spilled_;
   // The document that was read from the spill file last.

@@ -90,7 +90,7 @@ void WriteFiles(absl::Span<const ShardInfo> shards, JsonWriter* json) {
   json->EndArray();
 }
 
-// In text format, a field a line; what decides where things lie is not in it.
+// In text format, one field per line, without the fields that name places.
 absl::StatusOr<std::string> SpecText(const v1::RunSpec& spec) {
   google::protobuf::TextFormat::Printer printer;
   printer.SetUseUtf8StringEscaping(true);
@@ -119,7 +119,7 @@ absl::StatusOr<ShardInfo> ParseShard(const dom::element& element) {
   // Names come from outside: they must not lead out of the directory.
   if (name.empty() || name[0] == '.' || name.find('/') != absl::string_view::npos ||
       name.find('\0') != absl::string_view::npos) {
-    return absl::InvalidArgumentError("a file name that is none of ours");
+    return absl::InvalidArgumentError("not a shard's file name");
   }
   shard.name = std::string(name);
   shard.sha256 = std::string(sha256);

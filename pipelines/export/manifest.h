@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// MANIFEST.json of an export: what it was made from and by, counts, and the
-// SHA-256 of every shard. No time stamps and nothing of the machine: two
-// exports of one run have the same bytes.
+// MANIFEST.json of an export: its inputs, the program's version, counts, and
+// the SHA-256 of every shard. It has no time stamps and nothing specific to the
+// machine, so two exports of one run have the same bytes.
 //
 //   ASSIGN_OR_RETURN(const std::string text, ManifestOf(store, exported, shards));
 //   ASSIGN_OR_RETURN(const ParsedManifest manifest, ParseManifest(text));
@@ -26,22 +26,24 @@ namespace quipu::pipelines {
 
 inline constexpr char kManifestName[] = "MANIFEST.json";
 inline constexpr char kManifestFormat[] = "quipu-export";
-// Of the files' layout; raised when a field changes its meaning or goes.
+// Version of the files' layout; raised when a field changes its meaning or is
+// removed.
 inline constexpr uint64_t kExportVersion = 1;
 
-// Returns the text. `exported`: what all shards hold. `shards`: in order of name. Errors are the store's.
+// Returns the text. `exported`: totals of all shards. `shards`: in order of
+// name. Errors are the store's.
 absl::StatusOr<std::string> ManifestOf(const storage::StoreView& store,
                                        const ExportCounts& exported,
                                        absl::Span<const ShardInfo> shards);
 
-// What a check needs to know of a manifest.
+// The parts of a manifest that a check needs.
 struct ParsedManifest {
   uint64_t version = 0;
   std::string run_id;
   std::vector<ShardInfo> shards;
 };
 
-// Returns INVALID_ARGUMENT if `text` is not a manifest of ours, of whatever
+// Returns INVALID_ARGUMENT if `text` is not a manifest of quipu, of any
 // version.
 absl::StatusOr<ParsedManifest> ParseManifest(absl::string_view text);
 

@@ -25,7 +25,7 @@ std::string PromptSha256(const v1::GenerationSpec& spec, bool long_form) {
   JsonWriter writer(&json);
   writer.BeginArray().String(spec.system()).String(spec.excerpt());
   writer.String(long_form ? spec.long_prompt() : spec.short_prompt()).EndArray();
-  // A text-format spec is valid UTF-8; the hash of another one is still a hash.
+  // A text-format spec is valid UTF-8; other bytes get a hash, too.
   writer.Finish().IgnoreError();
   return Sha256Hex(json);
 }
@@ -43,7 +43,7 @@ absl::string_view FormName(v1::AnswerForm form) {
 
 std::string Hex(absl::string_view bytes) { return absl::BytesToHexString(bytes); }
 
-// The fields of a row of the messages view, in the order in which they stand.
+// The fields of a row of the messages view, in the order of the output.
 struct Fields {
   std::string id;
   bool is_long = false;
@@ -96,7 +96,7 @@ void WriteScores(const Fields& fields, JsonWriter* json) {
   json->Key("gain").Double(fields.scores.gain());
   json->Key("grounded_share").Double(fields.scores.grounded_share());
   json->Key("scored").Bool(fields.scores.scored());
-  // No nulls in an export: it says which zeros are none.
+  // An export has no nulls: this tells which zeros mean "none".
   json->Key("verdict_only").Bool(fields.scores.verdict_only());
 }
 

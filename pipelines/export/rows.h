@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// One line of an export from what the store has. docs/export.md has every
+// Renders one line of an export from stored records. docs/export.md has every
 // field.
 //
 //   RowWriter writer(store.header(), target.tokenizer->pad());
@@ -8,8 +8,9 @@
 //   RETURN_IF_ERROR(writer.AppendLong(row, result, document, &line));
 //
 // Every row of a view has the same keys, each of one type, and no nulls:
-// readers that infer a schema from the first rows stay right. Lines end with a
-// newline. Errors say what JSON cannot hold (text that is not UTF-8). Thread-safe.
+// readers that infer a schema from the first rows work. Lines end with a
+// newline. Errors name what JSON cannot represent (text that is not UTF-8).
+// Thread-safe.
 #ifndef QUIPU_PIPELINES_EXPORT_ROWS_H_
 #define QUIPU_PIPELINES_EXPORT_ROWS_H_
 
@@ -28,9 +29,8 @@ namespace quipu::pipelines {
 // The label of a token that is not a target, in all trainers.
 inline constexpr int32_t kIgnoredLabel = -100;
 
-// Returns `status` with the row's id in front. What a row refers to must be
-// there, and what the store holds must be valid: NOT_FOUND and INVALID_ARGUMENT
-// become DATA_LOSS.
+// Returns `status` with the row's id in front. NOT_FOUND and INVALID_ARGUMENT
+// become DATA_LOSS: a stored row refers to a missing or invalid record.
 absl::Status AsRowError(const absl::Status& status, const Fingerprint& id);
 
 class RowWriter {

@@ -1,12 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Lines to numbered files: "messages-00000.jsonl", "messages-00001.jsonl", ...
+// Writes lines to numbered files: "messages-00000.jsonl",
+// "messages-00001.jsonl", ...
 //
 //   ShardWriter writer(dir, "messages", 256 << 20);
 //   RETURN_IF_ERROR(writer.Append(line));
 //   ASSIGN_OR_RETURN(std::vector<ShardInfo> shards, writer.Finish());
 //
-// A shard is closed (and synced) when it has reached the wanted size; a line is
+// A shard is closed (and synced) when it reaches the requested size; a line is
 // never cut. Thread-compatible.
 #ifndef QUIPU_PIPELINES_EXPORT_SHARD_WRITER_H_
 #define QUIPU_PIPELINES_EXPORT_SHARD_WRITER_H_

@@ -1,13 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Bytes put aside on disk, to be read again from any place.
+// Temporary bytes on disk, to be read back from any position.
 //
 //   ASSIGN_OR_RETURN(auto spill, SpillFile::Create(dir));
 //   ASSIGN_OR_RETURN(const Extent place, spill->Append(bytes));
 //   RETURN_IF_ERROR(spill->Read(place, &bytes));
 //
 // The file has no name, so a killed process leaves nothing behind. Nothing is
-// synced: it is worth nothing after its process. Errors are base/file.h's.
+// synced: it does not outlive its process. Errors are those of base/file.h.
 // Thread-compatible.
 #ifndef QUIPU_PIPELINES_EXPORT_SPILL_FILE_H_
 #define QUIPU_PIPELINES_EXPORT_SPILL_FILE_H_
@@ -23,7 +23,7 @@
 
 namespace quipu::pipelines {
 
-// Where bytes lie.
+// Where bytes are in the file.
 struct Extent {
   uint64_t offset = 0;
   uint64_t size = 0;
@@ -35,14 +35,14 @@ struct Extent {
 
 class SpillFile {
  public:
-  // The file takes its space from the file system of `dir`.
+  // The file uses space on the file system of `dir`.
   static absl::StatusOr<std::unique_ptr<SpillFile>> Create(absl::string_view dir);
-  ~SpillFile();  // Gives the space back.
+  ~SpillFile();  // Frees the space.
   SpillFile(const SpillFile&) = delete;
   SpillFile& operator=(const SpillFile&) = delete;
 
   absl::StatusOr<Extent> Append(absl::string_view bytes);
-  // Replaces `bytes` by what was appended at `extent`, an Append's.
+  // Replaces `bytes` with the bytes at `extent`, which Append returned.
   absl::Status Read(const Extent& extent, std::string* bytes);
 
  private:

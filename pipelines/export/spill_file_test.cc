@@ -18,7 +18,7 @@ using ::quipu::testing::StatusIs;
 using ::quipu::testing::TempDir;
 using ::testing::IsEmpty;
 
-TEST(SpillFile, GivesBackWhatWasPutAsideInAnyOrder) {
+TEST(SpillFile, ReadsSpilledBytesInAnyOrder) {
   TempDir dir;
   ASSERT_OK_AND_ASSIGN(const auto spill, SpillFile::Create(dir.path()));
   // Below, at and over what is written at once, and nothing.

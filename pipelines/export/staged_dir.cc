@@ -14,7 +14,8 @@
 namespace quipu::pipelines {
 namespace {
 
-// That replacing `dir`, which holds `names`, loses nothing but an export.
+// Checks that replacing `dir`, which contains `names`, destroys nothing but an
+// export.
 absl::Status CheckIsExport(const std::string& dir, const std::vector<std::string>& names) {
   const absl::StatusOr<std::string> text =
       ReadFile(JoinPath(dir, kManifestName), kMaxManifestBytes);
@@ -32,7 +33,7 @@ absl::Status CheckIsExport(const std::string& dir, const std::vector<std::string
   for (const std::string& name : names) {
     if (ours.count(name) == 0) {
       return absl::AlreadyExistsError(
-          absl::StrCat("it holds ", Snippet(name), ", which is not of the export"));
+          absl::StrCat("it contains ", Snippet(name), ", which is not part of the export"));
     }
   }
   return absl::OkStatus();

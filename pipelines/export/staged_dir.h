@@ -1,10 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Where an export is written: a directory that replaces the one before as a
-// whole, and replaces nothing but an export.
+// The directory that an export is written to. It replaces an earlier export as
+// a whole, and never replaces anything else.
 //
 //   ASSIGN_OR_RETURN(auto staged, StageExport("out/export"));
-//   ... write files into staged->path() ...
+//   WriteFilesInto(staged->path());
 //   RETURN_IF_ERROR(staged->Publish());
 //
 // Thread-safe.
@@ -20,7 +20,7 @@
 namespace quipu::pipelines {
 
 // Makes an empty directory beside `out_dir`. ALREADY_EXISTS, naming what is in
-// the way, if `out_dir` holds something that is not of an export of ours;
+// the way, if `out_dir` contains something other than an export of quipu;
 // FAILED_PRECONDITION if another process is exporting to it.
 absl::StatusOr<std::unique_ptr<StagedDir>> StageExport(absl::string_view out_dir);
 

@@ -29,7 +29,7 @@ absl::Status Publish(const std::string& out_dir, absl::string_view content) {
   return (*staged)->Publish();
 }
 
-TEST(StageExport, PutsAWholeDirectoryInItsPlace) {
+TEST(StageExport, PublishesACompleteDirectory) {
   TempDir dir;
   ASSERT_OK(Publish(dir.Path("deep/export"), "1"));
   EXPECT_THAT(ReadFile(dir.Path("deep/export/a.jsonl"), 10), IsOkAndHolds(std::string("1")));
@@ -75,8 +75,9 @@ TEST(StageExport, DoesNotRemoveWhatAUserPutBesideAnExport) {
   TempDir dir;
   ASSERT_OK(Publish(dir.Path("export"), "1"));
   ASSERT_OK(WriteFileAtomic(dir.Path("export/README.md"), "mine"));
-  EXPECT_THAT(Publish(dir.Path("export"), "2"),
-              StatusIs(absl::StatusCode::kAlreadyExists, "README.md, which is not of the export"));
+  EXPECT_THAT(
+      Publish(dir.Path("export"), "2"),
+      StatusIs(absl::StatusCode::kAlreadyExists, "README.md, which is not part of the export"));
   EXPECT_THAT(ReadFile(dir.Path("export/README.md"), 10), IsOkAndHolds(std::string("mine")));
 }
 

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A training row as the store keeps it: whether it is consistent, and its id in
-// an export.
+// Checks that a stored training row is consistent, and computes its id in an
+// export.
 //
 //   RETURN_IF_ERROR(CheckTrainingRow(row));
 //   ASSIGN_OR_RETURN(const Fingerprint id, TrainingRowId(row));

@@ -35,7 +35,7 @@ absl::Status ViewWriter::Write(absl::string_view record) {
 }
 
 absl::StatusOr<std::vector<ShardInfo>> ViewWriter::Finish() {
-  // Rows of the same order, which only equal ids have, stay as they came.
+  // Only equal ids have the same order; such rows keep the order of arrival.
   std::sort(waiting_.begin(), waiting_.end(), [](const Waiting& a, const Waiting& b) {
     return std::tie(a.order, a.record.offset) < std::tie(b.order, b.record.offset);
   });

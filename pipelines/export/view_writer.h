@@ -1,17 +1,17 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// One view of an export on its way to shards: as its rows come, or shuffled by
+// Writes one view of an export to shards, in order of arrival or shuffled by
 // the run's seed.
 //
 //   ViewWriter view(dir, "tokens", spec, spill.get(), render);
 //   RETURN_IF_ERROR(view.Add(id, record));   // Once for every row.
 //   ASSIGN_OR_RETURN(std::vector<ShardInfo> shards, view.Finish());
 //
-// A record is what a row's line is made from, much smaller than the line; `render`
-// makes the line when it is the row's turn. A row's place in a shuffled view is a
-// fingerprint of the seed, the view and the row's id: the same in every export of
-// the run. Until all are known, records wait in a spill file: 32 bytes of memory
-// each. Thread-compatible.
+// A record holds the inputs of a row's line and is much smaller than the line;
+// `render` makes the line when the row's turn comes. A row's place in a
+// shuffled view is a fingerprint of the seed, the view and the row's id: the
+// same in every export of the run. Until all rows are known, records wait in a
+// spill file, with 32 bytes of memory each. Thread-compatible.
 #ifndef QUIPU_PIPELINES_EXPORT_VIEW_WRITER_H_
 #define QUIPU_PIPELINES_EXPORT_VIEW_WRITER_H_
 
@@ -36,14 +36,14 @@ class ViewWriter {
   // Appends the line of a record, with its newline.
   using RenderFn = std::function<absl::Status(absl::string_view record, std::string* line)>;
 
-  // `view`: "messages" or "tokens", with which the shards' names begin. `spill`
+  // `view`: "messages" or "tokens", the prefix of the shards' names. `spill`
   // must outlive this.
   ViewWriter(absl::string_view dir, absl::string_view view, const v1::RunSpec& spec,
              SpillFile* spill, RenderFn render);
 
   absl::Status Add(const Fingerprint& id, absl::string_view record);
-  // Writes what waits and closes the last shard. CANCELLED if the process was
-  // told to stop.
+  // Writes the waiting rows and closes the last shard. CANCELLED if a stop was
+  // requested.
   absl::StatusOr<std::vector<ShardInfo>> Finish();
 
  private:
@@ -60,7 +60,7 @@ class ViewWriter {
   SpillFile* const spill_;
   const RenderFn render_;
   ShardWriter shards_;
-  std::deque<Waiting> waiting_;  // Grows without a copy of what it holds.
+  std::deque<Waiting> waiting_;  // A deque grows without copying.
   std::string line_;
 };
 

@@ -39,7 +39,8 @@ absl::string_view CompressionName(Compression compression) {
   return "uncompressed";
 }
 
-// A descriptor from its place on, with the bytes that were read ahead of it.
+// A descriptor, read from its current position, and the bytes already read
+// ahead.
 class DescriptorSource : public ByteSource {
  public:
   DescriptorSource(int fd, bool owned, bool seekable, std::string name)
@@ -66,7 +67,7 @@ class DescriptorSource : public ByteSource {
     const uint64_t target = static_cast<uint64_t>(at) - ahead_.size() + count;
     if (target > static_cast<uint64_t>(info.st_size)) {
       return absl::DataLossError(
-          absl::StrCat("byte ", target, " is wanted, but the file has ", info.st_size, " bytes"));
+          absl::StrCat("cannot skip to byte ", target, ": the file has ", info.st_size, " bytes"));
     }
     if (lseek(fd_, static_cast<off_t>(target), SEEK_SET) < 0) {
       return PosixError(errno, "cannot seek in", name_);
@@ -75,7 +76,7 @@ class DescriptorSource : public ByteSource {
     return absl::OkStatus();
   }
 
-  // Returns the first bytes, which stay to be read.
+  // Returns the first bytes without consuming them.
   absl::StatusOr<absl::string_view> Peek(size_t size) {
     while (ahead_.size() < size) {
       char buffer[kMagicBytes];
@@ -156,7 +157,7 @@ absl::Status ByteSource::Skip(uint64_t count) {
                      Read(buffer, static_cast<size_t>(std::min<uint64_t>(left, sizeof(buffer)))));
     if (read == 0) {
       return absl::DataLossError(
-          absl::StrCat("byte ", count, " is wanted, but there are only ", count - left, " bytes"));
+          absl::StrCat("cannot skip ", count, " bytes: the source has only ", count - left));
     }
     left -= read;
   }

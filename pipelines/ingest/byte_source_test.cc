@@ -144,8 +144,8 @@ TEST(ByteSource, RefusesASocket) {
   const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
   sockaddr_un address = {};
   address.sun_family = AF_UNIX;
-  // An address has room for 108 bytes, a temporary directory may have more: the
-  // name goes by way of a descriptor.
+  // A socket address holds 108 bytes, and a temporary directory's path may be
+  // longer: use a path through a descriptor.
   const int directory = open(dir.path().c_str(), O_PATH | O_DIRECTORY);
   ASSERT_GE(directory, 0);
   const std::string name = absl::StrCat("/proc/self/fd/", directory, "/s");
@@ -292,7 +292,7 @@ TEST(Decompress, StopsBombsOfManySmallMembers) {
   for (int i = 0; i < 40; ++i) bomb += member;
 
   EXPECT_THAT(Decompress(NewGzipSource, bomb, {}, 1 << 16, 1 << 16),
-              StatusIs(absl::StatusCode::kResourceExhausted, "compressed stream grows too much"));
+              StatusIs(absl::StatusCode::kResourceExhausted, "compressed stream expands too much"));
 }
 
 TEST(Decompress, LetsSmallFilesOfAnyRatioPass) {

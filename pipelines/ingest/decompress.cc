@@ -17,10 +17,10 @@ namespace quipu::pipelines {
 namespace {
 
 constexpr size_t kInputBytes = 64 << 10;
-// zlib: 15 bits of window, and a gzip header is wanted.
+// zlib: a window of 15 bits, and a gzip header is required.
 constexpr int kGzipWindowBits = 15 + 16;
 
-// Input, counts and limits, which both formats share.
+// Input, counts and limits, shared by both formats.
 class DecompressingSource : public ByteSource {
  public:
   absl::StatusOr<size_t> Read(char* buffer, size_t size) final {
@@ -64,7 +64,7 @@ class DecompressingSource : public ByteSource {
   const std::unique_ptr<ByteSource> compressed_;
   const DecompressLimits limits_;
   std::vector<char> input_;
-  size_t begin_ = 0;  // Of what is left in input_.
+  size_t begin_ = 0;  // Of the unread part of input_.
   size_t end_ = 0;
 
  private:
@@ -74,7 +74,7 @@ class DecompressingSource : public ByteSource {
       return absl::OkStatus();
     }
     return absl::ResourceExhaustedError(
-        absl::StrCat("compressed stream grows too much: ", produced_, " bytes from ", consumed(),
+        absl::StrCat("compressed stream expands too much: ", produced_, " bytes from ", consumed(),
                      " compressed ones, the limit is ", limits_.max_ratio, " : 1 past the first ",
                      limits_.grace_bytes));
   }
@@ -94,7 +94,7 @@ class GzipSource : public DecompressingSource {
 
  protected:
   absl::StatusOr<size_t> ReadUnlimited(char* buffer, size_t size) override {
-    // What is counted in an int by zlib.
+    // zlib counts in an int.
     size = std::min<size_t>(size, 1 << 30);
     stream_.next_out = reinterpret_cast<Bytef*>(buffer);
     stream_.avail_out = static_cast<uInt>(size);
@@ -180,8 +180,8 @@ class ZstdSource : public DecompressingSource {
  private:
   absl::Status Failed(size_t result) const {
     if (ZSTD_getErrorCode(result) == ZSTD_error_frameParameter_windowTooLarge) {
-      return absl::ResourceExhaustedError(absl::StrCat(
-          "zstd stream asks for a window of more than 2^", kMaxZstdWindowLog, " bytes"));
+      return absl::ResourceExhaustedError(
+          absl::StrCat("zstd stream needs a window of more than 2^", kMaxZstdWindowLog, " bytes"));
     }
     return Broken("zstd", ZSTD_getErrorName(result));
   }

@@ -1,13 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Decompression of gzip (one member or many) and zstd (one frame or many)
-// streams, held to limits: a hostile file can neither grow without bound nor
-// ask for a large window.
+// streams, with limits: an untrusted file can neither expand without bound nor
+// demand a large window.
 //
 //   auto source = NewGzipSource(std::move(compressed), DecompressLimits());
 //
-// Errors of Read: DATA_LOSS (truncated, a wrong checksum, not such a stream,
-// with the compressed byte), RESOURCE_EXHAUSTED (over a limit; limit and
+// Errors of Read: DATA_LOSS (truncated, wrong checksum, or wrong format; names
+// the compressed byte), RESOURCE_EXHAUSTED (over a limit; names limit and
 // actual). Thread-compatible.
 #ifndef QUIPU_PIPELINES_INGEST_DECOMPRESS_H_
 #define QUIPU_PIPELINES_INGEST_DECOMPRESS_H_
@@ -20,7 +20,7 @@
 
 namespace quipu::pipelines {
 
-// Held over the whole file, so that many small members are no way around them.
+// Applied to the whole file, so that many small members cannot evade them.
 struct DecompressLimits {
   uint64_t max_ratio = kMaxCompressionRatio;
   uint64_t grace_bytes = kCompressionGraceBytes;

@@ -24,7 +24,7 @@ LineReader::LineReader(std::unique_ptr<ByteSource> source, uint64_t offset, uint
 void LineReader::Resize(size_t size) {
   char* block = static_cast<char*>(std::realloc(buffer_.get(), size));
   QUIPU_CHECK(block != nullptr) << "out of memory";
-  buffer_.release();  // Was freed, or is what we have again.
+  buffer_.release();  // realloc freed it or returned it.
   buffer_.reset(block);
   size_ = size;
 }
@@ -36,7 +36,7 @@ absl::StatusOr<bool> LineReader::Fill() {
     begin_ = 0;
   }
   if (end_ + kLinePadding == size_) {
-    // A line of the limit with its end must fit; more is never needed.
+    // Room for a line at the limit and its line end; more is never needed.
     const uint64_t most = max_line_bytes_ + 2 + kLinePadding;
     Resize(std::max<uint64_t>(std::min<uint64_t>(2 * size_, most), size_ + 1));
   }
@@ -70,7 +70,7 @@ absl::StatusOr<bool> LineReader::Next(Line* line) {
       return true;
     }
     searched = end_ - begin_;
-    // One more than the limit may be the "\r" of the line's end.
+    // One byte more than the limit may be the "\r" of the line end.
     if (searched > max_line_bytes_ + 1) return SkipLine(line);
     ASSIGN_OR_RETURN(const bool more, Fill());
     if (!more) {

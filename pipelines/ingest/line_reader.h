@@ -1,18 +1,19 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Lines of a byte source with their exact places. A line longer than the limit
-// is skipped to its newline, in bounded memory, and reported as such.
+// Lines of a byte source with their exact positions. A line longer than the
+// limit is skipped up to its newline, in bounded memory, and reported as too
+// long.
 //
 //   LineReader reader(std::move(source), {});
 //   Line line;
 //   while (true) {
 //     ASSIGN_OR_RETURN(bool more, reader.Next(&line));
 //     if (!more) break;
-//     ...
+//     Use(line.text);
 //   }
 //
-// A line ends with "\n" or "\r\n" or at the end of the file; what follows the
-// last newline is a line if it has any bytes. Thread-compatible.
+// A line ends with "\n" or "\r\n" or at the end of the file; bytes after the
+// last newline are a line, too. Thread-compatible.
 #ifndef QUIPU_PIPELINES_INGEST_LINE_READER_H_
 #define QUIPU_PIPELINES_INGEST_LINE_READER_H_
 
@@ -27,8 +28,8 @@
 
 namespace quipu::pipelines {
 
-// So many bytes behind a line's text may be read (their values mean nothing):
-// what simdjson asks for.
+// Readable bytes after a line's text (with unspecified values), which simdjson
+// requires.
 inline constexpr size_t kLinePadding = 64;
 
 struct Line {
@@ -45,7 +46,7 @@ struct Line {
 
 class LineReader {
  public:
-  // `source` stands at byte `offset`, of which `line` lines were read before.
+  // `source` is at byte `offset`, after `line` lines.
   LineReader(std::unique_ptr<ByteSource> source, uint64_t offset, uint64_t line,
              uint64_t max_line_bytes = kMaxRecordBytes);
 
@@ -53,9 +54,9 @@ class LineReader {
   absl::StatusOr<bool> Next(Line* line);
 
  private:
-  // Reads more behind end_; false at the end of the source.
+  // Reads more after end_; false at the end of the source.
   absl::StatusOr<bool> Fill();
-  // Reads and forgets up to and including the next newline.
+  // Skips up to and including the next newline.
   absl::StatusOr<bool> SkipLine(Line* line);
   void Take(size_t length, size_t end_bytes, Line* line);
   void Resize(size_t size);
@@ -64,8 +65,8 @@ class LineReader {
   uint64_t max_line_bytes_;
   uint64_t offset_;  // Of the byte at begin_.
   uint64_t line_;
-  // Of malloc: growing a large block moves pages, where a vector would copy
-  // them and hold both for a while.
+  // From malloc: growing a large block moves pages; a vector would copy and
+  // hold both for a while.
   struct Free {
     void operator()(char* block) const { std::free(block); }
   };

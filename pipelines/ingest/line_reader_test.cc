@@ -122,7 +122,7 @@ TEST(LineReader, GivesExactPlaces) {
   EXPECT_EQ(lines[3].next, 11u);
 }
 
-TEST(LineReader, GoesOnFromAnOffset) {
+TEST(LineReader, ResumesFromAnOffset) {
   const std::vector<Got> lines = Read("x\ny", 100, 1 << 20, 1000, 7);
 
   ASSERT_EQ(lines.size(), 2u);
@@ -147,7 +147,8 @@ TEST(LineReader, HoldsTheLimitExactly) {
   }
 }
 
-// Against a plain splitting of the whole, over random texts, steps and limits.
+// Compares with plain splitting of the whole text, over random texts, steps and
+// limits.
 TEST(LineReader, AgreesWithSplittingTheWhole) {
   Rng rng(::quipu::testing::TestFingerprint(), "lines");
   for (int round = 0; round < 300; ++round) {

@@ -25,8 +25,8 @@
 namespace quipu::pipelines {
 namespace {
 
-// One batch is one synced write (about 4 ms): large enough that syncs do not
-// count, small enough that memory stays flat.
+// One batch is one synced write (about 4 ms): large enough to make the cost of
+// syncs negligible, small enough to keep memory flat.
 constexpr size_t kBatchRecords = 256;
 constexpr size_t kBatchBytes = 8 << 20;
 // Bad records shown in an error; `quipu status` lists the rest.
@@ -39,7 +39,7 @@ struct InputFile {
   v1::DocumentInput document_input;
   v1::ShortInput short_input;
 
-  // Key of its progress: one file may be read both ways.
+  // Key of its progress: one file may be read as documents and as short rows.
   std::string Key() const { return absl::StrCat(short_rows ? "short_rows:" : "documents:", path); }
 };
 
@@ -157,8 +157,9 @@ class FileIngest {
     batch_.rows.push_back(std::move(row));
   }
 
-  // Counts what is another partition's. Only that partition decides whether it is too short or a
-  // duplicate, so that partitions' counts add up to those of the whole run.
+  // Counts records that belong to another partition. Only that partition
+  // decides whether one is too short or a duplicate, so that the partitions'
+  // counts add up to those of the whole run.
   bool InThisPartition(absl::string_view id) {
     if (InPartition(partition_, id)) return true;
     batch_.progress.set_other_partitions(batch_.progress.other_partitions() + 1);

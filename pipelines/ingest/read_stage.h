@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// READ: the corpus into the store, from wherever an earlier run left off. Each document is tokenised
-// once, and planned as it is read.
+// The READ stage: reads the corpus into the store, from where an earlier run stopped. Each document
+// is tokenised once, and planned as it is read.
 //
 //   RETURN_IF_ERROR(ReadInputs(spec, spec.read().max_bad_share(), *engine->tokenizer(), store));
 //
@@ -16,11 +16,10 @@
 
 namespace quipu::pipelines {
 
-// Reads all inputs of `spec` that are not read yet; each batch is stored with its plans and with
-// how far its file is read. For a partition's store, keeps only that partition's records.
-// INVALID_ARGUMENT, naming the first few bad records, if more than `max_bad_share` of one input is
-// bad; everything read is stored all the same, so the same command with a higher share resumes.
-// CANCELLED if a stop was requested.
+// Reads the rest of all inputs of `spec`. Each batch is stored with its plans and its file's read
+// position. For a partition's store, keeps only that partition's records. INVALID_ARGUMENT, naming
+// the first few bad records, if more than `max_bad_share` of one input is bad; all records read are
+// still stored, so the same command with a higher share resumes. CANCELLED if a stop was requested.
 absl::Status ReadInputs(const v1::RunSpec& spec, double max_bad_share,
                         const inference::Tokenizer& tokenizer, storage::Store* store);
 

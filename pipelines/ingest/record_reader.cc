@@ -53,7 +53,7 @@ absl::StatusOr<std::string> ExternalId(const dom::object& object) {
   return std::string(text);
 }
 
-// A file of JSON objects, one a line; what one holds is for the subclass.
+// A file of JSON objects, one per line; the subclass interprets them.
 class JsonLinesReader : public RecordReader {
  public:
   JsonLinesReader(absl::string_view path, LineReader lines)
@@ -153,7 +153,7 @@ class TextReader : public RecordReader {
     *record = Record();
     record->provenance.set_source(path_);
     record->next_offset = text.size();
-    // Says that the file is done even where it has no bytes.
+    // Marks the file as done even if it is empty.
     record->next_line = 1;
     record->status = AtPlace(Check(text), record->provenance);
     if (record->status.ok()) record->text = std::move(text);
@@ -197,8 +197,8 @@ absl::StatusOr<std::unique_ptr<ByteSource>> OpenAt(absl::string_view path, uint6
   if (offset == 0) return source;
   const absl::Status status = source->Skip(offset);
   if (absl::IsDataLoss(status)) {
-    return Annotate(status,
-                    absl::StrCat(Snippet(path, 300), ": has it changed since it was read before?"));
+    return Annotate(
+        status, absl::StrCat(Snippet(path, 300), ": has the file changed since it was last read?"));
   }
   if (!status.ok()) return Annotate(status, Snippet(path, 300));
   return source;

@@ -1,20 +1,22 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The user's files, record by record, from any point on: long documents (JSONL
-// with a text field, or one document a file) and short instruction rows. Plain,
-// .gz and .zst; "-" is standard input.
+// Reads the user's files record by record, from any record on: long documents
+// (JSONL with a text field, or one document per file) and short instruction
+// rows. Plain, .gz and .zst; "-" is standard input.
 //
-//   ASSIGN_OR_RETURN(auto reader, OpenDocuments(path, input, progress.offset(),
-//   progress.line())); Record record; while (true) {
+//   ASSIGN_OR_RETURN(auto reader,
+//                    OpenDocuments(path, input, progress.offset(), progress.line()));
+//   Record record;
+//   while (true) {
 //     ASSIGN_OR_RETURN(bool more, reader->Next(&record));
 //     if (!more) break;
-//     ...
+//     Use(record);
 //   }
 //
-// A bad record is an item of its own, with its place and reason; reading goes
-// on behind it. Only an error of the file itself (cannot be opened, a broken or
-// exploding compressed stream) ends it with a status. Memory is bounded by one
-// record (kMaxRecordBytes). Thread-compatible.
+// A bad record is returned with its position and reason, and reading continues
+// after it. Only an error of the file itself (cannot be opened, a corrupt
+// compressed stream or one over its limits) ends it with a status. Memory is
+// bounded by one record (kMaxRecordBytes). Thread-compatible.
 #ifndef QUIPU_PIPELINES_INGEST_RECORD_READER_H_
 #define QUIPU_PIPELINES_INGEST_RECORD_READER_H_
 
@@ -39,7 +41,7 @@ struct Record {
   std::string text;
   // ... a short row's conversation: roles "system", "user", "assistant".
   std::vector<v1::ChatMessage> messages;
-  // Where the next record begins: what InputProgress keeps.
+  // Where the next record begins; InputProgress stores it.
   uint64_t next_offset = 0;
   uint64_t next_line = 0;
 };
@@ -47,7 +49,7 @@ struct Record {
 class RecordReader {
  public:
   virtual ~RecordReader() = default;
-  // Reads the next record; false at the end. An error is the file's.
+  // Reads the next record; false at the end. Errors are those of the file.
   virtual absl::StatusOr<bool> Next(Record* record) = 0;
 };
 

@@ -147,9 +147,12 @@ std::vector<BadLine> BadLines() {
       {"TextIsAnArray", R"({"text":["a"]})", "field \"text\" is an array, not a string"},
       {"TextIsAnObject", R"({"text":{"a":"b"}})", "field \"text\" is an object, not a string"},
       {"TextIsEmpty", R"({"text":""})", "field \"text\" is empty"},
-      {"TextTwice", R"({"text":"a","text":"b"})", "field \"text\" stands there twice"},
-      {"TextTwiceByAnEscape", R"({"text":"a","te\u0078t":"b"})", "stands there twice"},
-      {"IdTwice", R"({"text":"a","id":1,"id":2})", "field \"id\" stands there twice"},
+      {"TextTwice", R"({"text":"a","text":"b"})",
+       "field \"text\" stands there twice"},  // taste-ok: stored
+      {"TextTwiceByAnEscape", R"({"text":"a","te\u0078t":"b"})",
+       "stands there twice"},  // taste-ok: stored
+      {"IdTwice", R"({"text":"a","id":1,"id":2})",
+       "field \"id\" stands there twice"},  // taste-ok: stored
       {"IdTooLong", R"({"text":"a","id":")" + std::string(1025, 'x') + "\"}",
        "field \"id\" has 1025 bytes, the limit is 1024"},
       {"Deep", R"({"text":"a","b":)" + std::string(1000, '[') + std::string(1000, ']') + "}",
@@ -291,7 +294,7 @@ TEST(Documents, DoNotBreakOffAtBadOnes) {
   }
 }
 
-// ---- Going on from every record boundary. ----
+// ---- Resuming from every record boundary. ----
 
 void ExpectSame(const Record& a, const Record& b) {
   EXPECT_EQ(a.provenance.SerializeAsString(), b.provenance.SerializeAsString());
@@ -341,7 +344,7 @@ TEST(Documents, NoticeAFileThatHasBecomeShorter) {
   ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl.gz"), Gzip("{\"text\":\"a\"}\n")));
   for (const std::string name : {"a.jsonl", "a.jsonl.gz"}) {
     EXPECT_THAT(ReadDocuments(dir.Path(name), {}, 14, 1),
-                StatusIs(absl::StatusCode::kDataLoss, "has it changed"));
+                StatusIs(absl::StatusCode::kDataLoss, "has the file changed"));
     EXPECT_OK(ReadDocuments(dir.Path(name), {}, 13, 1));
   }
 }
@@ -401,7 +404,7 @@ TEST(TextFiles, ThatCannotBeUsedAreBadRecords) {
   }
 }
 
-// A file of `size` bytes that takes no room: zeros, then `tail`.
+// A sparse file of `size` bytes: zeros, then `tail`.
 void WriteSparse(const std::string& path, uint64_t size, absl::string_view tail) {
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   ASSERT_GE(fd, 0);
@@ -479,12 +482,12 @@ TEST(Documents, OfABombEndWithTheLimit) {
   ASSERT_OK(WriteFileAtomic(dir.Path("bomb.jsonl.zst"), Zstd(std::string(64 << 20, ' '))));
 
   EXPECT_THAT(ReadDocuments(dir.Path("bomb.jsonl.zst")),
-              StatusIs(absl::StatusCode::kResourceExhausted, "grows too much"));
+              StatusIs(absl::StatusCode::kResourceExhausted, "expands too much"));
 }
 
 // ---- Short rows. ----
 
-TEST(ShortRows, OfAllShapesStandInOneFile) {
+TEST(ShortRows, OfAllShapesMayShareAFile) {
   TempDir dir;
   ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"),
                             "{\"messages\":[{\"role\":\"user\",\"content\":\"1\"},{\"role\":"

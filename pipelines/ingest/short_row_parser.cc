@@ -29,7 +29,7 @@ void Add(absl::string_view role, absl::string_view content, Messages* messages) 
   message.set_content(std::string(content));
 }
 
-// The role in our words; empty if there is none for it.
+// Our name for the role; empty for an unknown role.
 absl::string_view KnownRole(absl::string_view role) {
   if (role == kSystem) return kSystem;
   if (role == kUser || role == "human") return kUser;

@@ -1,10 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The shapes in which people keep short instruction data, to one conversation:
+// Converts the common formats of short instruction data to one conversation:
 // "messages", "prompt"/"completion", Alpaca, ShareGPT.
 //
-//   ASSIGN_OR_RETURN(auto messages, ParseShortRow(object,
-//   v1::ShortInput::AUTO));
+//   ASSIGN_OR_RETURN(auto messages, ParseShortRow(object, v1::ShortInput::AUTO));
 //
 // Pure.
 #ifndef QUIPU_PIPELINES_INGEST_SHORT_ROW_PARSER_H_
@@ -28,8 +27,8 @@ namespace quipu::pipelines {
 absl::StatusOr<std::vector<v1::ChatMessage>> ParseShortRow(const simdjson::dom::object& row,
                                                            v1::ShortInput::Format format);
 
-// What every conversation has to be; INVALID_ARGUMENT names the message (from
-// 1).
+// Checks the rules for every conversation; INVALID_ARGUMENT names the message
+// (from 1).
 absl::Status CheckConversation(absl::Span<const v1::ChatMessage> messages);
 
 }  // namespace quipu::pipelines

@@ -150,7 +150,7 @@ INSTANTIATE_TEST_SUITE_P(
             R"({"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":" \n"}]})",
             "message 2 (assistant) is empty"},
         Case{"RoleTwice", R"({"messages":[{"role":"user","role":"user","content":"Hi"}]})",
-             "\"role\" stands there twice"},
+             "\"role\" stands there twice"},  // taste-ok: stored
         Case{"AssistantFirst",
              R"({"messages":[{"role":"assistant","content":"Hi"},{"role":"user","content":"Yo"}]})",
              "message 1 is of assistant, not of user"},

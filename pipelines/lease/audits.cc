@@ -24,13 +24,13 @@ bool DrawnForAudit(const LeaseOptions& options, const ChunkState& chunk) {
 void AskNextAudit(const LeaseState& state, uint32_t i, absl::string_view adder,
                   absl::string_view except, LeaseUpdates& updates) {
   const ChunkState& chunk = state.chunk(i);
-  // It kills its workers: nothing more is asked of it.
+  // The chunk crashes its workers: no more audits of it.
   if (chunk.quarantined) return;
   const bool drawn = DrawnForAudit(state.options(), chunk);
   const auto asked = [&](absl::string_view maker, AuditState audit) {
     const bool owed = audit == AuditState::kOwed;
     if (maker == except || !(owed || (drawn && audit == AuditState::kNone))) return false;
-    // What a quarantined worker made will be taken back.
+    // A quarantined worker's results will be revoked.
     if (!state.worker(state.WorkerNumber(maker)).quarantined.empty()) return false;
     v1::AuditAsked& update = *updates.emplace_back().mutable_audit_asked();
     *update.mutable_chunk() = chunk.Id();
@@ -42,7 +42,7 @@ void AskNextAudit(const LeaseState& state, uint32_t i, absl::string_view adder,
     if (maker.made != 0 && name != adder && asked(name, maker.audit)) return;
   }
   if (adder.empty()) return;
-  // What it adds is not part of what has passed.
+  // Results added now were not part of a passed audit.
   const MakerRecord* const before = chunk.FindMaker(state.WorkerNumber(adder));
   const bool fresh = before == nullptr || before->audit == AuditState::kPassed;
   asked(adder, fresh ? AuditState::kNone : before->audit);
@@ -50,7 +50,7 @@ void AskNextAudit(const LeaseState& state, uint32_t i, absl::string_view adder,
 
 namespace {
 
-// Appends the verdict on the chunk's audit, and what follows from it.
+// Appends the verdict on the chunk's audit, and its consequences.
 void EndWithVerdict(const LeaseState& state, uint32_t i, v1::AuditVerdict::Verdict verdict,
                     absl::string_view auditor, LeaseUpdates& updates) {
   const AuditRecord& audit = state.audits().at(i);
@@ -107,7 +107,7 @@ LeaseUpdates SkipImpossibleAudits(const LeaseState& state,
                                   const std::vector<std::string>& connected) {
   if (state.counts().done != state.counts().planned) return {};
   std::vector<uint32_t> able;
-  bool unknown = false;  // A worker that was never granted anything: asked for any.
+  bool unknown = false;  // A worker without any grant yet may do any audit.
   for (const std::string& name : connected) {
     const uint32_t worker = state.WorkerNumber(name);
     unknown = unknown || worker == kNobody;

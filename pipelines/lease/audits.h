@@ -1,13 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Which results are made again by another worker, and what follows from the
-// comparison: a lease table's decisions on audits.
+// A lease table's decisions on audits: which results another worker repeats,
+// and what follows from the comparison.
 //
 //   LeaseUpdates updates;
 //   AskNextAudit(state, chunk, /*adder=*/"ann", /*except=*/"", updates);
 //   updates = DecideAudit(state, chunk, "bob", matches_first, matches_second, now);
 //
-// Decisions alone: nothing is changed until the updates are applied. Pure.
+// Only decides: nothing changes until the updates are applied. Pure.
 #ifndef QUIPU_PIPELINES_LEASE_AUDITS_H_
 #define QUIPU_PIPELINES_LEASE_AUDITS_H_
 
@@ -22,8 +22,8 @@
 
 namespace quipu::pipelines::internal {
 
-// Asks for the audit of one more part of a complete chunk, if one is due: not of
-// `except`'s part; of the part that `adder` adds to now after all others.
+// Requests the audit of one more part of a complete chunk, if one is due. Skips
+// `except`'s part; the part that `adder` is adding to comes last.
 void AskNextAudit(const LeaseState& state, uint32_t i, absl::string_view adder,
                   absl::string_view except, LeaseUpdates& updates);
 

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Audits: results made again by other workers.
+// Audits: results repeated by other workers.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -137,7 +137,7 @@ TEST_F(LeaseAuditTest, ThreeResultsOfThreeWorkersPauseTheRunAndAFourthDecides) {
   EXPECT_NE(table_->WhyQuarantined("bob"), "");
 }
 
-TEST_F(LeaseAuditTest, OnlyItsOwnWorkerSettlesAnAudit) {
+TEST_F(LeaseAuditTest, OnlyItsOwnWorkerDecidesAnAudit) {
   StartMade(1, 2);
   Grant("bob", 1);
   Grant("cid", 1);
@@ -357,9 +357,9 @@ TEST_F(LeaseAuditTest, AuditThatWasLostTooOftenIsSkippedThoughSomebodyCouldDoIt)
   EXPECT_THAT(table_->SkipAudits({"ann", "bob", "cid"}), SizeIs(1));
 }
 
-// ---- Taking results back.
+// ---- Revoking results.
 
-TEST_F(LeaseAuditTest, ResultsTakenBackArePendingAndOldTicketsAreStale) {
+TEST_F(LeaseAuditTest, RevokedResultsArePendingAndOldTicketsAreStale) {
   StartMade(1, 1);
   const uint64_t token = View(0).fence;
   Grant("bob", 1);

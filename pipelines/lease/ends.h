@@ -1,12 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// How a lease ends, and what follows: the wait before its chunk is tried again,
-// and the chunk's quarantine if it was lost or failed too often.
+// How a lease ends, and the consequences: the wait before the chunk is retried,
+// and its quarantine if it was lost or failed too often.
 //
 //   LeaseUpdates updates;
 //   EndLease(state, chunk, v1::LeaseEnded::LOST, "expired", now, updates);
 //
-// Decisions alone: nothing is changed until the updates are applied. Pure.
+// Only decides: nothing changes until the updates are applied. Pure.
 #ifndef QUIPU_PIPELINES_LEASE_ENDS_H_
 #define QUIPU_PIPELINES_LEASE_ENDS_H_
 
@@ -22,7 +22,7 @@ namespace quipu::pipelines::internal {
 
 using LeaseUpdates = std::vector<v1::LeaseUpdate>;
 
-// Appends the end of the chunk's lease, and the quarantine that follows from it.
+// Appends the end of the chunk's lease, and its quarantine if that follows.
 // REQUIRES: the chunk is leased.
 void EndLease(const LeaseState& state, uint32_t i, v1::LeaseEnded::Cause cause,
               absl::string_view message, absl::Duration now, LeaseUpdates& updates);

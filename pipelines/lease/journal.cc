@@ -13,7 +13,7 @@ Journaling JournalingOf(const v1::LeaseUpdate& update) {
     case v1::LeaseUpdate::kAuditVerdict:
       return Journaling::kWhenApplied;
     case v1::LeaseUpdate::kEnded:
-      // That a lease was done, its results tell.
+      // The stored results show that a lease was completed.
       return update.ended().cause() == v1::LeaseEnded::DONE ? Journaling::kNever
                                                             : Journaling::kWhenApplied;
     case v1::LeaseUpdate::kQuarantined:

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Which updates of a lease table are journaled, to be replayed when the
-// coordinator starts again (LeaseTable::Replay).
+// Which updates of a lease table are journaled, for replay after a restart of
+// the coordinator (LeaseTable::Replay).
 //
 //   if (JournalingOf(update) == Journaling::kWhenApplied) batch.updates.push_back(update);
 //
@@ -14,9 +14,9 @@
 namespace quipu::pipelines {
 
 enum class Journaling {
-  // Never: it dies with the process, or the store's results tell it.
+  // Never: it dies with the process, or follows from the stored results.
   kNever,
-  // By whoever applies it, with the next write.
+  // With the next write, by the code that applies it.
   kWhenApplied,
   // In one batch with the results that it adds or removes, before it is applied.
   kWithItsResults,

@@ -77,7 +77,7 @@ TEST(JournalTest, ReplayTakesWhatIsJournaledAndNothingElse) {
 
     const absl::Status replayed = table.Replay(update);
 
-    const bool known = !absl::StrContains(replayed.message(), "does not fit here");
+    const bool known = !absl::StrContains(replayed.message(), "does not apply here");
     EXPECT_EQ(known, IsJournaled(update) || update.has_stored()) << kind.name() << ": " << replayed;
   }
 }

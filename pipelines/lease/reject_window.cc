@@ -36,7 +36,7 @@ std::optional<int> RejectWindow::RejectsAfter(int results, int rejects) const {
   if (results >= size) return std::min(rejects, size);
   int leaving = 0;
   for (int k = 0; k < after - size; ++k) {
-    // Until the ring is full its oldest result is its first.
+    // Until the ring is full, its first entry is the oldest.
     leaving += ring_[(next_ + static_cast<size_t>(k)) % ring_.size()] != kAccepted ? 1 : 0;
   }
   return rejects_ - leaving + rejects;

@@ -1,13 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The last results of a run, by why they were rejected: what decides whether the
-// run is paused, and what its operator is told.
+// The latest results of a run, by reject reason. Decides whether to pause the
+// run, and supplies the reason that its operator sees.
 //
 //   RejectWindow window(200);
 //   window.Add(3, {v1::REJECT_REASON_VERDICT});  // Three results, one of them a reject.
 //   if (window.full() && window.rejects() > 150) Pause(window.Commonest());
 //
-// Of results added together, the accepted ones count as the older. Copyable,
+// Among results added together, the accepted ones count as older. Copyable,
 // thread-compatible.
 #ifndef QUIPU_PIPELINES_LEASE_REJECT_WINDOW_H_
 #define QUIPU_PIPELINES_LEASE_REJECT_WINDOW_H_
@@ -25,24 +25,26 @@ class RejectWindow {
  public:
   using Reasons = std::vector<v1::RejectReason>;
 
-  // Holds the last `size` results; none, and is never full, if that is not positive.
+  // Holds the last `size` results. If `size` is not positive, holds none and is
+  // never full.
   explicit RejectWindow(int size) : size_(size > 0 ? static_cast<size_t>(size) : 0) {}
 
-  // `results` results, of which some were rejected.
+  // Adds `results` results; `rejects` has the reasons of the rejected ones.
   void Add(int results, const Reasons& rejects);
   void Clear();
 
   bool full() const { return size_ > 0 && ring_.size() == size_; }
   int rejects() const { return rejects_; }
-  // What rejects() would be after Add; nothing if the window would not be full.
+  // The value of rejects() after such an Add; nullopt if the window would not
+  // be full.
   std::optional<int> RejectsAfter(int results, int rejects) const;
 
   struct Count {
     v1::RejectReason reason = v1::REJECT_REASON_UNSPECIFIED;
     int rejects = 0;
   };
-  // The reason of most rejects, the smaller number first; no rejects if there
-  // are none. Looks at the whole window.
+  // The most frequent reject reason (the smaller number on a tie); a count of 0
+  // if there are no rejects. Scans the whole window.
   Count Commonest() const;
 
  private:
@@ -52,7 +54,7 @@ class RejectWindow {
 
   const size_t size_;
   std::vector<int16_t> ring_;  // Reasons, or kAccepted.
-  size_t next_ = 0;            // Of a full ring, its oldest entry.
+  size_t next_ = 0;            // In a full ring, the oldest entry.
   int rejects_ = 0;            // Entries that are not kAccepted.
 };
 

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What a journal of earlier starts does to a table that knows the results of
-// today: LeaseTable::Replay says it update by update.
+// Applies the journal of earlier starts to a table that already has today's
+// results. LeaseTable::Replay documents each kind of update.
 #include <algorithm>
 
 #include "absl/numeric/bits.h"
@@ -80,17 +80,17 @@ absl::Status LeaseState::ReplayEnded(const v1::LeaseEnded& update) {
 absl::Status LeaseState::ReplayStored(const v1::ResultsStored& update) {
   ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
   if (update.worker().empty() || update.done() == 0) {
-    return Misfit(update.chunk(), "results replayed of no worker");
+    return Misfit(update.chunk(), "results replayed without a worker");
   }
   uint64_t free = chunks_[i].done;
   for (const MakerRecord& maker : chunks_[i].makers) free &= ~maker.made;
   if ((update.done() & ~free) != 0) {
     return Misfit(update.chunk(), absl::StrCat("results replayed of worker ", update.worker(),
-                                               " that are not there, or another worker's"));
+                                               " that do not exist or belong to another worker"));
   }
   const uint32_t worker = Intern(update.worker());
   AddMade(i, worker, update.done());
-  // Whether it passed is told by the marks of all that it made.
+  // The marks of the worker's results tell whether it passed.
   MakerRecord& maker = MakerOf(i, worker);
   if ((maker.made & ~update.audited()) == 0) maker.audit = AuditState::kPassed;
   SetGivenUp(i, GivenUp(i) & ~update.done());
@@ -111,7 +111,8 @@ absl::Status LeaseState::ReplayQuarantined(const v1::ChunkQuarantined& update) {
   return absl::OkStatus();
 }
 
-// Above every token of an earlier epoch, be its grant in the journal or not.
+// Above every token of an earlier epoch, whether or not its grant is in the
+// journal.
 void LeaseState::MakeTicketsStale(uint32_t i) {
   ChunkState& chunk = chunks_[i];
   Unlist(i);
@@ -119,7 +120,7 @@ void LeaseState::MakeTicketsStale(uint32_t i) {
   chunk.quarantined = false;
   chunk.fence = epoch_ << 32;
   List(i);
-  // And its audit is over, whosever part it was of.
+  // This also ends its audit, of any worker's part.
   for (MakerRecord& maker : chunk.makers) {
     if (maker.audit == AuditState::kOwed) maker.audit = AuditState::kNone;
   }
@@ -139,7 +140,7 @@ absl::Status LeaseState::ReplayReleased(const v1::ChunkReleased& update) {
 
 absl::Status LeaseState::ReplayTakenBack(const v1::ResultsTakenBack& update) {
   ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
-  if (update.worker().empty()) return Misfit(update.chunk(), "taken back of no worker");
+  if (update.worker().empty()) return Misfit(update.chunk(), "results revoked without a worker");
   MakeTicketsStale(i);
   MakerOf(i, Intern(update.worker())).audit = AuditState::kNone;
   return absl::OkStatus();
@@ -147,11 +148,11 @@ absl::Status LeaseState::ReplayTakenBack(const v1::ResultsTakenBack& update) {
 
 absl::Status LeaseState::ReplayAuditVerdict(const v1::AuditVerdict& update) {
   ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
-  if (update.worker().empty()) return Misfit(update.chunk(), "an audit of no worker");
+  if (update.worker().empty()) return Misfit(update.chunk(), "an audit without a worker");
   AuditState& state = MakerOf(i, Intern(update.worker())).audit;
   switch (update.verdict()) {
     case v1::AuditVerdict::SAME:
-    case v1::AuditVerdict::SECOND_LIED:  // Passed, as the results' marks say.
+    case v1::AuditVerdict::SECOND_LIED:  // Passed; the results are marked.
     case v1::AuditVerdict::FIRST_LIED:
       state = AuditState::kNone;
       return absl::OkStatus();

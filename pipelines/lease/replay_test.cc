@@ -160,7 +160,7 @@ TEST_F(LeaseReplayTest, TakingBackLeavesTheResultsThatWereMadeSince) {
   EXPECT_EQ(table_->ValidityOf(IdOf(0), kOld + 99), TicketValidity::kStale);
 }
 
-TEST_F(LeaseReplayTest, AuditsThatWereNotSettledAreAskedAgain) {
+TEST_F(LeaseReplayTest, UndecidedAuditsAreRequestedAgain) {
   options_.audit_share = 1;
   Start(0);
   for (int number = 0; number < 6; ++number) {
@@ -191,7 +191,7 @@ TEST_F(LeaseReplayTest, AuditsThatWereNotSettledAreAskedAgain) {
   EXPECT_THAT(Grant("ann", 8), ElementsAre(4));
 }
 
-TEST_F(LeaseReplayTest, DisputeIsAskedAgainThoughNoAuditsAreDrawnAnyMore) {
+TEST_F(LeaseReplayTest, DisputeIsRequestedAgainThoughNoAuditsAreDrawnAnyMore) {
   options_.audit_share = 0;
   Start(0);
   ASSERT_THAT(table_->Apply(Added(0, 2, 0b11)), IsOk());
@@ -200,7 +200,7 @@ TEST_F(LeaseReplayTest, DisputeIsAskedAgainThoughNoAuditsAreDrawnAnyMore) {
   EXPECT_THAT(table_->AskAudits(), SizeIs(1));
 }
 
-TEST_F(LeaseReplayTest, AuditOfAnEarlierEpochGoesOnByRenewal) {
+TEST_F(LeaseReplayTest, AuditOfAnEarlierEpochContinuesByRenewal) {
   options_.audit_share = 1;
   Start(0);
   ASSERT_THAT(table_->Apply(Added(0, 2, 0b11)), IsOk());
@@ -217,7 +217,7 @@ TEST_F(LeaseReplayTest, AuditOfAnEarlierEpochGoesOnByRenewal) {
   EXPECT_EQ(View(0).token, kOld + 5);
 }
 
-// The worker may be at another part than the one that is asked for now.
+// The worker may be repeating another part than the one requested now.
 TEST_F(LeaseReplayTest, AuditOfAPartDoesNotGoOnByRenewal) {
   options_.audit_share = 1;
   Start(0);
@@ -353,7 +353,7 @@ class History {
     }
   }
 
-  // What a start after a kill makes of the journal.
+  // The state that a start after a kill restores from the journal.
   LeaseTable Restarted() {
     LeaseTable table(options_, epoch_ + 1);
     for (size_t number = 0; number < plan_.size(); ++number) {

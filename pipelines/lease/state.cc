@@ -33,7 +33,7 @@ v1::ChunkId ChunkState::Id() const {
   return id;
 }
 
-// ---- Questions.
+// ---- Queries.
 
 std::optional<uint32_t> LeaseState::Find(const v1::ChunkId& id) const {
   const absl::StatusOr<Fingerprint> document = Fingerprint::FromBytes(id.document_id());
@@ -101,7 +101,7 @@ absl::Status LeaseState::Apply(const v1::LeaseUpdate& update) {
   }
 }
 
-// What concerns no single chunk.
+// Updates that do not concern a single chunk.
 absl::Status LeaseState::ApplyToRun(const v1::LeaseUpdate& update) {
   using Kind = v1::LeaseUpdate::KindCase;
   switch (update.kind_case()) {
@@ -125,7 +125,7 @@ absl::Status LeaseState::ApplyToRun(const v1::LeaseUpdate& update) {
       return absl::OkStatus();
     default:
       return absl::InvalidArgumentError(
-          absl::StrCat("lease update of kind ", update.kind_case(), " does not fit here"));
+          absl::StrCat("lease update of kind ", update.kind_case(), " does not apply here"));
   }
 }
 
@@ -220,7 +220,7 @@ absl::Status LeaseState::ApplyEnded(const v1::LeaseEnded& update) {
   const bool failed = update.cause() == v1::LeaseEnded::FAILED;
   const bool done = update.cause() == v1::LeaseEnded::DONE;
   if (!lost && !failed && !done && update.cause() != v1::LeaseEnded::RETURNED) {
-    return Misfit(update.chunk(), "its lease ended for no known cause");
+    return Misfit(update.chunk(), "its lease ended for an unknown cause");
   }
   if (done && chunk.open() != 0) return Misfit(update.chunk(), "done with open tasks");
   counts_.lost += lost ? 1 : 0;
@@ -314,7 +314,7 @@ absl::Status LeaseState::ApplyWorkerQuarantined(const v1::WorkerQuarantined& upd
   }
   const uint32_t worker = Intern(update.worker());
   workers_[worker].quarantined = update.reason();
-  // Its leases end, at no cost to their chunks.
+  // Its leases end, without counting as losses of their chunks.
   const absl::btree_set<uint32_t> leases = workers_[worker].leases;
   for (const uint32_t i : leases) {
     const bool audit = leases_.at(i).audit;

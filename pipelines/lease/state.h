@@ -1,16 +1,17 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What a lease table knows, and how updates change it; table.h decides with it.
-// Every chunk is in at most one queue (fresh, waiting, suspects), every open
-// audit that nobody works on in one group, so that a grant finds its chunk
-// without looking at the others.
+// The state of a lease table, and how updates change it. table.h decides with
+// it. Every chunk is in at most one queue (fresh, waiting, suspects), and every
+// open audit without a lease is in one group, so that a grant finds its chunk
+// without scanning the others.
 //
 //   LeaseState state(options, epoch);
 //   RETURN_IF_ERROR(state.Apply(update));
 //   for (uint32_t i : state.fresh()) Use(state.chunk(i));
 //
-// A chunk is named by its number in order of addition, a worker by the number of
-// its name; 0 is no worker. Memory: about 100 bytes a chunk. Thread-compatible.
+// Chunks are numbered in order of addition, workers in order of first
+// appearance; 0 means no worker. Memory: about 100 bytes a chunk.
+// Thread-compatible.
 #ifndef QUIPU_PIPELINES_LEASE_STATE_H_
 #define QUIPU_PIPELINES_LEASE_STATE_H_
 
@@ -42,8 +43,8 @@ enum class AuditState : uint8_t {
   kNone,
   kOpen,  // In audits().
   kPassed,
-  kSkipped,  // Nobody could do it; not asked again.
-  kOwed,     // A dispute of an earlier start: asked again whatever is drawn.
+  kSkipped,  // Nobody could do it; never requested again.
+  kOwed,     // A dispute from an earlier start: requested again whatever is drawn.
 };
 
 // A worker's part of a chunk's results.
@@ -56,9 +57,9 @@ struct MakerRecord {
 struct ChunkState {
   Fingerprint document;
   uint64_t done = 0;  // Tasks with a result.
-  // Who made them, rarely more than one; also who made some that are gone.
+  // The makers, rarely more than one; includes makers of results that are gone.
   absl::InlinedVector<MakerRecord, 1> makers;
-  uint64_t fence = 0;  // No smaller token is good.
+  uint64_t fence = 0;  // Smaller tokens are stale.
   int64_t not_before_us = 0;
   uint32_t chunk_index = 0;
   uint32_t first_task = 0;
@@ -83,27 +84,27 @@ struct LeaseRecord {
   int64_t ends_us = 0;
   uint32_t worker = kNobody;
   bool audit = false;
-  bool shared = false;   // Its worker held another lease at some time of it.
-  bool suspect = false;  // Its worker gets nothing else.
+  bool shared = false;   // Its worker also held another lease at some point.
+  bool suspect = false;  // Its worker is granted nothing else.
 };
 
-// One at a time a chunk, of one maker's part.
+// An audit of one maker's part; at most one per chunk at a time.
 struct AuditRecord {
-  uint64_t tasks = 0;  // Bits of those to be made again.
+  uint64_t tasks = 0;  // Bits of the tasks to repeat.
   // Whose results are in question, the stored ones' maker first.
   std::vector<uint32_t> question;
-  // Lost or failed at it last; others come first until not_before.
+  // The worker that lost or failed it last; others come first until not_before.
   uint32_t loser = kNobody;
   int64_t not_before_us = 0;
   int tries = 0;  // Lost or failed.
   bool disputed = false;
 
-  bool Asks(uint32_t worker) const;  // Not one of those in question.
+  bool Asks(uint32_t worker) const;  // Not a worker whose results are in question.
 };
 
 struct WorkerRecord {
   std::string name;
-  std::string quarantined;  // Why; empty if it is not.
+  std::string quarantined;  // The reason; empty if it is not quarantined.
   absl::btree_set<uint32_t> leases;
   int suspects = 0;  // Of its leases.
 };
@@ -114,12 +115,12 @@ absl::Status Misfit(const v1::ChunkId& id, absl::string_view what);
 class LeaseState {
  public:
   using Timed = absl::btree_set<std::pair<int64_t, uint32_t>>;  // Moment, chunk.
-  // Audits to be done, by who may not do them (sorted).
+  // Open audits, by the workers that may not do them (sorted).
   using Groups = absl::btree_map<std::vector<uint32_t>, absl::btree_set<uint32_t>>;
 
   LeaseState(const LeaseOptions& options, uint64_t epoch)
       : options_(options), epoch_(epoch), workers_(1), window_(options.pause_window) {}
-  // Neither is to be copied or moved: the index of chunks points here.
+  // Not copyable or movable: the index of chunks points here.
   LeaseState(const LeaseState&) = delete;
   LeaseState& operator=(const LeaseState&) = delete;
 
@@ -155,12 +156,12 @@ class LeaseState {
   const absl::flat_hash_map<uint32_t, AuditRecord>& audits() const { return audits_; }
   const Groups& audit_groups() const { return audit_groups_; }
   const Timed& lost_audits() const { return lost_audits_; }
-  // Audits that nobody works on and that were tried too often.
+  // Audits without a lease that were tried too often.
   const absl::btree_set<uint32_t>& worn_audits() const { return worn_audits_; }
 
   const std::string& paused() const { return paused_; }
   const LeaseCounts& counts() const { return counts_; }
-  // The last results that workers made, by options().pause_window.
+  // The workers' latest results; options().pause_window sets how many.
   const RejectWindow& window() const { return window_; }
 
  private:
@@ -188,7 +189,8 @@ class LeaseState {
 
   absl::StatusOr<uint32_t> Known(const v1::ChunkId& id) const;
   absl::Status CheckGrant(uint32_t i, const v1::LeaseGranted& update) const;
-  // Every change of a chunk is made between the two, which keep queues and counts.
+  // Every change of a chunk happens between these two calls, which update
+  // queues and counts.
   void Unlist(uint32_t i);
   void List(uint32_t i);
   void UnlistAudit(uint32_t i);
@@ -217,7 +219,7 @@ class LeaseState {
       return H::combine(std::move(state), key.document.low, key.chunk_index);
     }
   };
-  // Keys are read from chunks_, so that the index holds a number a chunk.
+  // Keys are read from chunks_, so the index stores one number per chunk.
   struct ByKey {
     using is_transparent = void;
     const LeaseState* state;

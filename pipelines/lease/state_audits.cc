@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Of a lease table's state: who made what, and the audits of it.
+// Part of a lease table's state: who made which results, and their audits.
 #include <algorithm>
 #include <utility>
 
@@ -35,7 +35,7 @@ MakerRecord& LeaseState::MakerOf(uint32_t i, uint32_t worker) {
 void LeaseState::AddMade(uint32_t i, uint32_t worker, uint64_t mask) {
   MakerRecord& maker = MakerOf(i, worker);
   maker.made |= mask;
-  // What has passed is not what is there now.
+  // The audit passed other results than those stored now.
   if (maker.audit == AuditState::kPassed) maker.audit = AuditState::kNone;
 }
 
@@ -98,14 +98,14 @@ absl::Status LeaseState::ApplyTakenBack(const v1::ResultsTakenBack& update) {
   const MakerRecord* const maker = chunk.FindMaker(worker);
   if (maker == nullptr || update.pending() == 0 || (update.pending() & ~maker->made) != 0) {
     return Misfit(update.chunk(),
-                  absl::StrCat("results taken back that are not worker ", update.worker(), "'s"));
+                  absl::StrCat("results revoked that do not belong to worker ", update.worker()));
   }
   Unlist(i);
   EndAudit(i, AuditState::kNone);
   if (chunk.leased) RemoveLease(i);
   chunk.done &= ~update.pending();
   RemoveMade(i, worker, update.pending());
-  // What others could not do stays given up; the rest is to be made again.
+  // Audits that nobody could do stay skipped; the rest are requested again.
   chunk.quarantined = false;
   chunk.fence = last_token() + 1;
   List(i);

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Of a lease table's state: the queues of chunks, the leases and the counts,
-// kept in step with every change of a chunk.
+// Part of a lease table's state: the queues of chunks, the leases and the
+// counts, updated with every change of a chunk.
 #include "absl/numeric/bits.h"
 #include "pipelines/lease/state.h"
 
@@ -41,7 +41,7 @@ void LeaseState::List(uint32_t i) {
 void LeaseState::AddLease(uint32_t i, LeaseRecord lease) {
   WorkerRecord& worker = workers_[lease.worker];
   lease.shared = !worker.leases.empty();
-  // Of two leases or more all are marked already.
+  // With two or more leases, all are marked already.
   if (worker.leases.size() == 1) leases_.at(*worker.leases.begin()).shared = true;
   lease.suspect = !lease.audit && Suspect(chunks_[i]);
   worker.suspects += lease.suspect ? 1 : 0;

@@ -27,7 +27,8 @@ using Updates = internal::LeaseUpdates;
 
 namespace {
 
-// A moment at which more lost audits than this are due is looked at in parts.
+// If more lost audits than this are due at one moment, they are scanned in
+// parts.
 constexpr int kMaxLostAuditsSeen = 256;
 constexpr uint64_t kMaxTokens = 0xffffffff;  // Of one epoch.
 
@@ -47,7 +48,7 @@ void PickAudits(const LeaseState& state, uint32_t worker, size_t room, int64_t n
       picks.push_back({*i, true});
     }
   }
-  // Those that the worker lost itself, after a while in which others had first go.
+  // Audits that this worker lost itself, once others have had the first chance.
   int seen = 0;
   for (const auto& [not_before_us, i] : state.lost_audits()) {
     if (picks.size() >= room || not_before_us > now_us || ++seen > kMaxLostAuditsSeen) return;
@@ -159,7 +160,7 @@ std::vector<v1::LeaseUpdate> LeaseTable::Renew(const v1::ChunkId& id, absl::stri
   }
   const auto audit = state.audits().find(*i);
   if (audit == state.audits().end() || !audit->second.Asks(number)) return {};
-  // Of a part, the worker may be at another one.
+  // The worker may already be repeating another part.
   if (audit->second.tasks != chunk.all()) return {};
   return {Granted(state, {*i, true}, worker, token, now)};
 }
@@ -254,7 +255,7 @@ std::vector<v1::LeaseUpdate> LeaseTable::Release() const {
   return updates;
 }
 
-// ---- Questions.
+// ---- Queries.
 
 TicketValidity LeaseTable::ValidityOf(const v1::ChunkId& id, uint64_t token) const {
   const LeaseState& state = *state_;

@@ -132,7 +132,7 @@ TEST_F(LeaseTableTest, RenewsOnlyForTheWorkerAndTheTokenThatHoldTheLease) {
   EXPECT_THAT(table_->Renew(IdOf(9), "ann", token, now_), IsEmpty());
 }
 
-TEST_F(LeaseTableTest, LeaseThatWasLostIsNotRevivedButItsTicketIsGoodUntilGrantedAnew) {
+TEST_F(LeaseTableTest, LostLeaseIsNotRevivedButItsTicketIsValidUntilGrantedAgain) {
   Start(1);
   Grant("ann", 1);
   const uint64_t token = View(0).token;
@@ -162,7 +162,7 @@ TEST_F(LeaseTableTest, LateResultOfALostLeaseCompletesTheChunk) {
   EXPECT_TRUE(table_->Done());
 }
 
-TEST_F(LeaseTableTest, TicketOfAnEarlierEpochIsGoodAndItsLeaseGoesOnWithItsToken) {
+TEST_F(LeaseTableTest, TicketOfAnEarlierEpochIsValidAndItsLeaseContinuesWithItsToken) {
   Start(2);
   const uint64_t old = (kEpoch - 1) << 32 | 7;
   EXPECT_EQ(table_->ValidityOf(IdOf(0), old), TicketValidity::kCurrent);
@@ -244,7 +244,7 @@ TEST_F(LeaseTableTest, ChunkOnWhichTheEngineFailsAgainAndAgainIsQuarantined) {
 TEST_F(LeaseTableTest, CrashLoopingWorkerQuarantinesItsChunkAndNoOther) {
   Start(8);
   int poisoned = 0;
-  // Whoever holds chunk 3 dies, with all that it holds.
+  // The worker that holds chunk 3 dies, with all its leases.
   for (int n = 0; n < 100 && !table_->Done(); ++n) {
     PassBackoff();
     const std::string worker = absl::StrCat("worker-", n % 3);
@@ -302,7 +302,7 @@ TEST_F(LeaseTableTest, LossBesideAnotherLeaseNeverQuarantines) {
   Grant("ann", 3);
   LoseAll("ann");
   PassBackoff();
-  // Suspects, held together all the same: after a restart, by renewals.
+  // Suspects, still held together: after a restart, by renewals.
   LeaseTable table(options_, kEpoch);
   for (int number = 0; number < 2; ++number) ASSERT_THAT(table.Apply(Added(number)), IsOk());
   table_.emplace(std::move(table));
@@ -343,7 +343,7 @@ TEST_F(LeaseTableTest, WithOneLossAllowedEveryChunkIsGrantedAlone) {
   EXPECT_TRUE(View(0).quarantined);
 }
 
-TEST_F(LeaseTableTest, QuarantinedChunkIsReleasedWithItsRejectsAndStartsAnew) {
+TEST_F(LeaseTableTest, QuarantinedChunkIsReleasedWithItsRejectsAndRestarts) {
   options_.max_lost_attempts = 1;
   Start(1);
   Grant("ann", 1);
@@ -462,7 +462,7 @@ TEST_F(LeaseTableTest, QuarantinedWorkerGetsNothingAndItsLeasesEndAtNoCost) {
   EXPECT_THAT(Grant("ann", 1), ElementsAre(1));
 }
 
-// ---- What does not fit.
+// ---- Updates that do not apply.
 
 TEST_F(LeaseTableTest, RefusesUpdatesThatDoNotFitAndChangesNothing) {
   Start(2);
@@ -492,7 +492,7 @@ TEST_F(LeaseTableTest, RefusesUpdatesThatDoNotFitAndChangesNothing) {
   granted(0, token + 1, "bob");           // Leased.
   granted(1, token, "bob");               // A token twice.
   granted(1, (kEpoch + 1) << 32, "bob");  // Of a later epoch.
-  granted(1, token + 1, "");              // To nobody.
+  granted(1, token + 1, "");              // Without a worker.
   granted(5, token + 1, "bob");           // Unknown.
   stored(0, 0, 0);
   stored(0, 0b100, 0);  // Beyond its tasks.

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The plain data of a lease table: its options, its counts, a chunk as others
-// see it. table.h decides with it; state.h keeps it.
+// The plain data of a lease table: its options, its counts, a chunk's public
+// view. table.h decides with it; state.h keeps it.
 //
 //   LeaseOptions options = LeaseOptionsOf(spec.service());
 //   options.key = secret_key;
@@ -23,7 +23,7 @@ namespace quipu::pipelines {
 
 struct LeaseOptions {
   absl::Duration ttl = absl::Seconds(60);
-  // No lease lasts longer, however often it is renewed.
+  // Upper bound on a lease's lifetime, renewals included.
   absl::Duration max_attempt = absl::Minutes(30);
   // After a failure or a loss: uniform in [0, min(most, first * 2^(n-1))).
   absl::Duration backoff_first = absl::Seconds(1);
@@ -39,17 +39,17 @@ struct LeaseOptions {
   Fingerprint key;
 };
 
-// As a spec's service part says; `key` is left to the caller.
+// Options from a spec's service part; the caller sets `key`.
 LeaseOptions LeaseOptionsOf(const v1::ServiceSpec& spec);
 
-// What a ticket is worth.
+// The validity of a ticket.
 enum class TicketValidity {
-  // The latest grant of its chunk (even if it has expired since), or of an
-  // earlier epoch with no grant known since.
+  // The chunk's latest grant (even if it has expired), or a grant of an earlier
+  // epoch with no later one known.
   kCurrent,
-  // Its chunk was granted again, taken back or released since.
+  // The chunk was granted again, revoked or released since.
   kStale,
-  // No chunk of this run.
+  // Not a chunk of this run.
   kUnknown,
 };
 
@@ -59,8 +59,8 @@ struct LeaseCounts {
   uint64_t leased = 0;       // Tasks without one, of leased chunks.
   uint64_t quarantined = 0;  // Tasks of quarantined chunks that got no result of their own.
   uint64_t leases = 0;       // Chunks leased now, audits included.
-  uint64_t audits_open = 0;  // Chunks whose audit is asked or leased, disputes included.
-  uint64_t disputes = 0;     // Those of them that wait for a third worker.
+  uint64_t audits_open = 0;  // Chunks whose audit is requested or leased, disputes included.
+  uint64_t disputes = 0;     // Open audits that wait for a third worker.
   // Since this table was made.
   uint64_t granted = 0;
   uint64_t lost = 0;
@@ -69,18 +69,18 @@ struct LeaseCounts {
   uint64_t audits_failed = 0;
 };
 
-// A chunk as the table sees it.
+// The table's view of a chunk.
 struct LeaseView {
   uint32_t first_task = 0;
   uint32_t num_tasks = 0;
   uint64_t done = 0;  // Bit i: task first_task + i has a result.
   bool leased = false;
-  bool audit = false;  // The lease is one.
+  bool audit = false;  // The lease is an audit's.
   bool quarantined = false;
   std::string worker;      // Of the lease.
   uint64_t token = 0;      // Of the lease.
   absl::Duration expires;  // Of the lease.
-  uint64_t tasks = 0;      // Of the lease: those to be made under it.
+  uint64_t tasks = 0;      // Of the lease: the tasks to make under it.
   uint64_t fence = 0;      // Greatest token granted.
   int lost = 0;
   int failed = 0;

@@ -19,7 +19,7 @@ using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
-// A synced write takes about 4 ms; the goal for its 99th percentile is 50.
+// A synced write takes about 4 ms; the target for its 99th percentile is 50 ms.
 const std::vector<double> kLatencyBounds = {0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1,
                                             0.2,   0.5,   1,     2,    5,    10};
 // A group has at most 512.
@@ -28,7 +28,7 @@ const std::vector<double> kResultBounds = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512
 // Adds families to a list in the order in which they are shown.
 class Families {
  public:
-  // The value of the family that was begun last, without or with one label.
+  // Sets the value of the newest family, with or without a label.
   Families& Value(double value) { return Labelled({}, value); }
   Families& Value(absl::string_view name, absl::string_view label, double value) {
     return Labelled({{std::string(name), std::string(label)}}, value);
@@ -110,13 +110,13 @@ void AddLeases(const v1::StatusReply& status, Families* out) {
   out->Counter("quipu_leases_granted_total", "Leases granted").Value(status.granted());
   out->Counter("quipu_leases_expired_total", "Leases expired or lost").Value(status.expired());
   out->Counter("quipu_stale_submits_total",
-               "Submits under a lease that had been granted to another worker")
+               "Submits under a lease that was since granted to another worker")
       .Value(status.stale_submits());
   out->Counter("quipu_audits_total",
                "Finished audits (a second worker repeats a chunk), by verdict")
       .Value("verdict", "passed", status.audits_passed())
       .Value("verdict", "failed", status.audits_failed());
-  out->Gauge("quipu_audits_open", "Audits not finished yet").Value(status.audits_open());
+  out->Gauge("quipu_audits_open", "Open audits").Value(status.audits_open());
 }
 
 void AddCounters(double prompt, double sampled, double busy_seconds, double steps,
@@ -125,7 +125,7 @@ void AddCounters(double prompt, double sampled, double busy_seconds, double step
       .Value("kind", "prompt", prompt)
       .Value("kind", "sampled", sampled);
   out->Counter("quipu_engine_busy_seconds_total",
-               "Time spent in engine steps, all engines added up")
+               "Time spent in engine steps, summed over all engines")
       .Value(busy_seconds);
   out->Counter("quipu_engine_steps_total", "Engine steps").Value(steps);
   out->Counter("quipu_engine_step_tokens_total", "Tokens of all engine steps").Value(step_tokens);

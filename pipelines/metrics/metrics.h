@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What a coordinator and a worker show to Prometheus: names, types, values.
-// docs/operations.md has the list; server.h shows it over HTTP.
+// The metrics of a coordinator and a worker for Prometheus: names, types,
+// values. docs/operations.md lists them; server.h serves them over HTTP.
 //
 //   CommitMetrics commits;
 //   options.on_commit = [&](absl::Duration d, int n) { commits.Observe(d, n); };
@@ -9,10 +9,10 @@
 //       CoordinatorFamilies(coordinator->Status(), commits);
 //
 // Counters begin at 0 with the process, except the engine's counters of a run,
-// which the store keeps. What may go down is a gauge: a result that an audit
-// revokes makes its task pending again. A coordinator shows no label with a
-// worker's name, so ten thousand workers take no more lines than one. Functions
-// are pure.
+// which the store keeps. A value that may decrease is a gauge: revoking a
+// result after an audit makes its task pending again. A coordinator's metrics
+// have no label with a worker's name, so ten thousand workers take no more
+// lines than one. Functions are pure.
 #ifndef QUIPU_PIPELINES_METRICS_METRICS_H_
 #define QUIPU_PIPELINES_METRICS_METRICS_H_
 
@@ -28,7 +28,7 @@
 
 namespace quipu::pipelines {
 
-// How long commits took and how many results they had. Thread-safe.
+// Latencies of commits and their numbers of results. Thread-safe.
 class CommitMetrics {
  public:
   CommitMetrics();
@@ -47,7 +47,7 @@ class CommitMetrics {
 std::vector<prometheus::MetricFamily> CoordinatorFamilies(const v1::StatusReply& status,
                                                           const CommitMetrics& commits);
 
-// What one worker has done since it started.
+// The figures of one worker since its start.
 struct WorkerFigures {
   std::string run_id;  // 16 bytes, or empty.
   std::string worker;

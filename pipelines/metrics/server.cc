@@ -24,13 +24,13 @@ namespace {
 // Prometheus sends some 300 bytes. A longer request is answered with 431.
 constexpr size_t kConnectionBytes = 16 << 10;
 
-// Where to listen, once it is checked.
+// The checked address to listen on.
 struct ListenAddress {
   std::string text;
   sockaddr_storage socket = {};
 };
 
-// False for a name, a unix socket and anything else that is not a number.
+// False for a name, a unix socket and anything else that is not numeric.
 bool ToSocketAddress(const std::string& host, int port, sockaddr_storage* out) {
   addrinfo hints = {};
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
@@ -52,10 +52,10 @@ absl::StatusOr<ListenAddress> CheckedAddress(const MetricsOptions& options) {
                      "\" is not a numeric address with a port, as 127.0.0.1:9464 or [::1]:9464"));
   }
   if (!address->local && !options.allow_public) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--metrics: ", address->target,
-        " is not on loopback, and metrics have no password; --metrics-public says that the "
-        "network keeps strangers out"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("--metrics: ", address->target,
+                     " is not on loopback, and metrics have no authentication; pass "
+                     "--metrics-public if the network restricts access"));
   }
   return listen;
 }
@@ -76,8 +76,8 @@ MHD_Result Reply(MHD_Connection* connection, unsigned int code, const std::strin
   return queued;
 }
 
-// Answers a request when its headers are there; a body is never read. `url` is
-// the path alone.
+// Answers a request once its headers are complete; never reads a body. `url` is
+// the path only.
 MHD_Result Answer(void* collect, MHD_Connection* connection, const char* url, const char* method,
                   const char* /*version*/, const char* /*body*/, size_t* /*body_bytes*/,
                   void** /*state*/) {
@@ -115,7 +115,7 @@ absl::StatusOr<std::unique_ptr<MetricsServer>> MetricsServer::Start(const Metric
                                                                     CollectFn collect) {
   ASSIGN_OR_RETURN(const ListenAddress address, CheckedAddress(options));
   auto daemon = std::make_unique<Daemon>(std::move(collect));
-  // An address of IPv6 takes connections of IPv4 too where it stands for all.
+  // The IPv6 wildcard address accepts IPv4 connections, too.
   const unsigned int flags = MHD_USE_AUTO_INTERNAL_THREAD |
                              (address.socket.ss_family == AF_INET6 ? MHD_USE_DUAL_STACK : 0);
   const auto idle_s = std::max<int64_t>(1, absl::ToInt64Seconds(options.idle_timeout));
@@ -128,7 +128,7 @@ absl::StatusOr<std::unique_ptr<MetricsServer>> MetricsServer::Start(const Metric
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionBytes, MHD_OPTION_END);
   if (daemon->daemon == nullptr) {
     return absl::UnavailableError(
-        absl::StrCat("--metrics: ", address.text, " cannot be listened on",
+        absl::StrCat("--metrics: ", address.text, " cannot be bound",
                      errno != 0 ? absl::StrCat(": ", std::strerror(errno)) : ""));
   }
   return std::unique_ptr<MetricsServer>(new MetricsServer(std::move(daemon)));

@@ -1,17 +1,19 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Shows metrics to Prometheus over HTTP: GET and HEAD of /metrics, nothing else.
+// Serves metrics to Prometheus over HTTP: GET and HEAD of /metrics, nothing
+// else.
 //
 //   ASSIGN_OR_RETURN(const std::unique_ptr<MetricsServer> server,
 //                    MetricsServer::Start({"127.0.0.1:9464"}, [&] {
 //                      return CoordinatorFamilies(coordinator->Status(), commits);
 //                    }));
 //
-// There is no password: whoever can connect can read. So it listens on loopback,
-// unless it is told that the network keeps strangers out. HTTP is libmicrohttpd's:
-// one thread, bounded memory a connection, bounded connections.
+// There is no authentication: anybody who can connect can read. So it listens
+// on loopback, unless told that the network restricts access. HTTP is
+// libmicrohttpd's: one thread, bounded memory a connection, bounded
+// connections.
 //
-// What the function uses must outlive the server. Thread-safe.
+// Everything that `collect` uses must outlive the server. Thread-safe.
 #ifndef QUIPU_PIPELINES_METRICS_SERVER_H_
 #define QUIPU_PIPELINES_METRICS_SERVER_H_
 
@@ -30,28 +32,28 @@ namespace quipu::pipelines {
 struct MetricsOptions {
   // IPv4:PORT or [IPv6]:PORT; port 0: any free one.
   std::string address;
-  // Whether an address that other machines can reach is meant.
+  // Whether an address that other machines can reach is intended.
   bool allow_public = false;
-  // A connection that neither sends nor takes a byte for so long is closed.
-  // Whole seconds, 1 or more.
+  // A connection that is idle in both directions for this long is closed. Whole
+  // seconds, 1 or more.
   absl::Duration idle_timeout = absl::Seconds(10);
   // Connections at once; more wait until one is closed.
   int max_connections = 128;
 };
 
-// INVALID_ARGUMENT for what is no address of this kind, or a public one that was
-// not allowed: what Start checks, without starting anything.
+// Makes the checks of Start without starting anything. INVALID_ARGUMENT for a
+// malformed address, or a public one that was not allowed.
 absl::Status CheckMetricsAddress(const MetricsOptions& options);
 
 class MetricsServer {
  public:
   using CollectFn = std::function<std::vector<prometheus::MetricFamily>()>;
 
-  // Calls `collect` for every good request, from a thread of its own. Errors of
-  // CheckMetricsAddress; UNAVAILABLE if the address cannot be listened on.
+  // Calls `collect` for every valid request, from a thread of its own. Errors
+  // of CheckMetricsAddress; UNAVAILABLE if the address cannot be bound.
   static absl::StatusOr<std::unique_ptr<MetricsServer>> Start(const MetricsOptions& options,
                                                               CollectFn collect);
-  // Closes all connections and joins the thread, at once.
+  // Closes all connections at once and joins the thread.
   ~MetricsServer();
   MetricsServer(const MetricsServer&) = delete;
   MetricsServer& operator=(const MetricsServer&) = delete;

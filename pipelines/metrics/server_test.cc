@@ -56,7 +56,7 @@ class Client {
       sent += static_cast<size_t>(n);
     }
   }
-  // Until the server closes; what is not closed within 20 s ends in "(timeout)".
+  // Reads until the server closes; adds "(timeout)" after 20 s.
   std::string ReceiveAll() const {
     std::string bytes;
     char buffer[4096];

@@ -76,7 +76,7 @@ absl::StatusOr<GrpcAddress> ParseGrpcAddress(absl::string_view text) {
       !std::all_of(port.begin(), port.end(),
                    [](unsigned char c) { return absl::ascii_isdigit(c); }) ||
       !absl::SimpleAtoi(port, &address.port) || address.port > 65535) {
-    return Bad(text, "the port is no number from 0 to 65535");
+    return Bad(text, "the port is not a number from 0 to 65535");
   }
   in6_addr v6;
   if (bracketed) {
@@ -85,7 +85,7 @@ absl::StatusOr<GrpcAddress> ParseGrpcAddress(absl::string_view text) {
     }
   } else if (!IsName(host)) {
     return Bad(text, absl::StrContains(host, ':') ? "an IPv6 address needs brackets"
-                                                  : "the host is no name or address");
+                                                  : "the host is not a name or address");
   }
   address.local = IsLocal(address.host);
   address.target =

@@ -3,7 +3,7 @@
 // Addresses of a coordinator: host:port, [v6]:port, unix:path.
 //
 //   ASSIGN_OR_RETURN(const GrpcAddress address, ParseGrpcAddress("127.0.0.1:7000"));
-//   if (!address.local) { ... TLS is needed ... }
+//   if (!address.local) RequireTls();
 //
 // Thread-safe.
 #ifndef QUIPU_PIPELINES_RPC_ADDRESS_H_
@@ -17,23 +17,24 @@
 namespace quipu::pipelines {
 
 struct GrpcAddress {
-  // As gRPC takes it.
+  // In gRPC's syntax.
   std::string target;
   // A name or an address without brackets; empty for a unix socket.
   std::string host;
   int port = 0;
   // Path of a unix socket, else empty.
   std::string unix_path;
-  // 127.0.0.0/8, ::1 or a unix socket, written out: what needs no TLS. A name,
-  // "localhost" too, is whatever a resolver says, and so it is not.
+  // Whether the address is literally 127.0.0.0/8, ::1 or a unix socket, and so
+  // needs no TLS. False for names, even "localhost": a resolver could return
+  // any address.
   bool local = false;
 };
 
-// INVALID_ARGUMENT, with what is wrong, for anything else.
+// INVALID_ARGUMENT, with the fault, for anything else.
 absl::StatusOr<GrpcAddress> ParseGrpcAddress(absl::string_view text);
 
-// Whether a command's argument is meant for an address rather than a directory:
-// it begins with "unix:", or has a colon and no such directory is there.
+// Whether a command's argument is an address rather than a directory: it begins
+// with "unix:", or it has a colon and no such directory exists.
 bool LooksLikeAddress(absl::string_view text);
 
 }  // namespace quipu::pipelines

@@ -27,7 +27,7 @@ namespace {
 constexpr Role kRoles[] = {Role::kWorker, Role::kOperator, Role::kViewer};
 constexpr absl::string_view kBearer = "bearer ";
 
-// What worker names are made of (protos/coordinator.proto), without the slash.
+// The characters of worker names (protos/coordinator.proto), without the slash.
 bool IsName(absl::string_view name) {
   return !name.empty() && name.size() <= kMaxWorkerNameBytes &&
          std::all_of(name.begin(), name.end(), [](unsigned char c) {
@@ -75,12 +75,13 @@ absl::StatusOr<TokenLine> ParseTokenLine(absl::string_view line) {
       absl::StrSplit(line, absl::ByAnyChar(" \t"), absl::SkipEmpty());
   if (words.size() != 3) {
     return absl::InvalidArgumentError(
-        absl::StrCat(words.size(), " words, 3 are wanted: role, name, token"));
+        absl::StrCat(words.size(), " words, want 3: role, name, token"));
   }
   const std::optional<Role> role = RoleFromName(words[0]);
   if (!role.has_value()) {
-    // It may be a token in the wrong place: not repeated.
-    return absl::InvalidArgumentError("the first word is no role: worker, operator or viewer");
+    // Not quoted: it may be a token in the wrong place.
+    return absl::InvalidArgumentError(
+        "the first word is not a role: want worker, operator or viewer");
   }
   if (!IsName(words[1])) {
     return absl::InvalidArgumentError(
@@ -88,19 +89,19 @@ absl::StatusOr<TokenLine> ParseTokenLine(absl::string_view line) {
   }
   const absl::string_view token = words[2];
   if (token.size() < kMinTokenChars || token.size() > kMaxTokenChars) {
-    return absl::InvalidArgumentError(absl::StrCat("the token has ", token.size(), " characters, ",
-                                                   kMinTokenChars, " to ", kMaxTokenChars,
-                                                   " are wanted"));
+    return absl::InvalidArgumentError(absl::StrCat("the token has ", token.size(),
+                                                   " characters, want ", kMinTokenChars, " to ",
+                                                   kMaxTokenChars));
   }
   if (!std::all_of(token.begin(), token.end(),
                    [](unsigned char c) { return absl::ascii_isgraph(c); })) {
-    return absl::InvalidArgumentError("the token has a character that is not printable ASCII");
+    return absl::InvalidArgumentError("the token has a character outside printable ASCII");
   }
   return TokenLine{*role, std::string(words[1]), std::string(token)};
 }
 
-// Values of all the entries of a subject with this NID; nothing if one of them
-// is not plain text.
+// Values of all entries of a subject with this NID; nullopt if one of them is
+// not plain text.
 std::optional<std::vector<std::string>> SubjectValues(X509_NAME* subject, int nid) {
   std::vector<std::string> values;
   for (int i = X509_NAME_get_index_by_NID(subject, nid, -1); i >= 0;
@@ -182,7 +183,7 @@ absl::StatusOr<std::vector<TokenLine>> ParseTokenFile(absl::string_view text,
     for (const TokenLine& earlier : lines) {
       if (earlier.token == parsed->token) {
         return absl::InvalidArgumentError(absl::StrCat(Snippet(path, kMaxPathBytes), ":", number,
-                                                       ": a token that an earlier line has"));
+                                                       ": duplicate of an earlier line's token"));
       }
     }
     lines.push_back(*std::move(parsed));
@@ -202,7 +203,7 @@ absl::StatusOr<TokenLine> LoadOwnToken(absl::string_view path) {
   if (lines.size() != 1) {
     return absl::InvalidArgumentError(
         absl::StrCat(Snippet(path, kMaxPathBytes), " has ", lines.size(),
-                     " tokens; a client's own file has the one it sends"));
+                     " tokens, want 1: the one that the client sends"));
   }
   return std::move(lines.front());
 }
@@ -227,10 +228,10 @@ absl::StatusOr<Caller> TokenTable::Find(absl::string_view token) const {
   const std::string digest = Digest(token);
   const Entry* found = nullptr;
   for (const Entry& entry : entries_) {
-    // All of them are compared, so that time says nothing of the place.
+    // Compares all of them, so that timing does not reveal the position.
     if (ConstantTimeEqual(entry.digest, digest)) found = &entry;
   }
-  if (found == nullptr) return absl::UnauthenticatedError("the bearer token is not known");
+  if (found == nullptr) return absl::UnauthenticatedError("unknown bearer token");
   return found->caller;
 }
 

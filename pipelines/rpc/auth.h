@@ -1,16 +1,17 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Who may call which verb. Knows certificates and tokens, no sockets.
+// Decides who may call which verb. Knows certificates and tokens, but no
+// sockets.
 //
 //   ASSIGN_OR_RETURN(const TokenTable tokens, TokenTable::Load(path));
 //   ASSIGN_OR_RETURN(const Caller caller, Identify(credentials, tokens, open));
 //   RETURN_IF_ERROR(Authorize(caller, Verb::kSubmit));
 //
 // A role comes from the certificate's organisational unit (OU=worker, operator
-// or viewer; several OUs are several roles) or from a bearer token; a caller who
-// has both has the roles of both. An identity is the certificate's common name,
-// or else the token's name. Where neither TLS nor tokens are in use (loopback
-// and unix sockets alone), whoever can connect has every role and no name.
+// or viewer; several OUs are several roles) or from a bearer token; a caller
+// with both has the roles of both. The identity is the certificate's common
+// name, or else the token's name. If neither TLS nor tokens are in use (on
+// loopback and unix sockets only), every caller has every role and no name.
 //
 // Thread-safe.
 #ifndef QUIPU_PIPELINES_RPC_AUTH_H_
@@ -26,7 +27,7 @@
 
 namespace quipu::pipelines {
 
-// Fewer characters could be guessed.
+// Shorter tokens could be guessed.
 inline constexpr size_t kMinTokenChars = 32;
 
 enum class Role { kWorker, kOperator, kViewer };
@@ -55,7 +56,8 @@ struct Caller {
 };
 
 // Hello, Lease, Renew, Submit: worker. Status: viewer, operator. Control:
-// operator. PERMISSION_DENIED, naming caller, verb and what it would take.
+// operator. PERMISSION_DENIED, naming the caller, the verb and the required
+// role.
 absl::Status Authorize(const Caller& caller, Verb verb);
 
 // One line of a token file: "role name token".
@@ -65,27 +67,28 @@ struct TokenLine {
   std::string token;
 };
 
-// Parses such lines; empty ones and those that begin with # are left out.
-// INVALID_ARGUMENT with the line's number, and never with its token.
+// Parses such lines; skips empty lines and those that begin with #.
+// INVALID_ARGUMENT names the line's number, and never its token.
 absl::StatusOr<std::vector<TokenLine>> ParseTokenFile(absl::string_view text,
                                                       absl::string_view path);
 
-// A client's own token: a file with exactly one such line, that nobody else may
-// read.
+// Reads a client's own token, from a file with exactly one such line that
+// nobody else may read.
 absl::StatusOr<TokenLine> LoadOwnToken(absl::string_view path);
 
-// The tokens that a server takes: their SHA-256, so that a core dump has none.
+// The tokens that a server accepts, as SHA-256, so that a core dump reveals
+// none.
 class TokenTable {
  public:
-  // Takes no token at all.
+  // Accepts no token.
   TokenTable() = default;
   // Reads a file that nobody else may read (base/secret_file.h).
   static absl::StatusOr<TokenTable> Load(absl::string_view path);
   explicit TokenTable(const std::vector<TokenLine>& lines);
 
   bool empty() const { return entries_.empty(); }
-  // UNAUTHENTICATED if there is no such token. Takes the same time whichever
-  // token it is and however much of it is right.
+  // UNAUTHENTICATED if there is no such token. The time taken does not depend
+  // on the token or on how much of it matches.
   absl::StatusOr<Caller> Find(absl::string_view token) const;
 
  private:
@@ -96,20 +99,20 @@ class TokenTable {
   std::vector<Entry> entries_;
 };
 
-// What a connection and a call have shown.
+// The credentials of a connection and a call.
 struct Credentials {
   // PEM of the peer's certificate, verified by the transport; empty if none.
   std::string certificate;
-  // The "authorization" header; nothing if there was none.
+  // The "authorization" header; nullopt if there was none.
   std::optional<std::string> authorization;
 };
 
-// Common name and roles of a PEM certificate that has been verified already.
+// Common name and roles of a PEM certificate that was verified already.
 // UNAUTHENTICATED if it cannot be read or has no common name, or several.
 absl::StatusOr<Caller> CallerOfCertificate(absl::string_view pem);
 
-// UNAUTHENTICATED for a wrong token, even beside a good certificate, and if there
-// is nothing to go by, unless `open`: neither TLS nor tokens are in use.
+// UNAUTHENTICATED for a wrong token, even with a valid certificate. Also if
+// there are no credentials, unless `open` (neither TLS nor tokens are in use).
 absl::StatusOr<Caller> Identify(const Credentials& credentials, const TokenTable& tokens,
                                 bool open);
 

@@ -117,8 +117,8 @@ TEST(ParseTokenFileTest, NamesTheLineAndNeverTheToken) {
       {absl::StrCat(Token('s'), " a b"), "no role"},
       {absl::StrCat("Worker a ", Token('s')), "no role"},
       {absl::StrCat("worker a/b ", Token('s')), "the name is not"},
-      {absl::StrCat("worker a ", Token('s'), "\xc3\xa9"), "not printable ASCII"},
-      {absl::StrCat("viewer z ", Token('t')), "an earlier line has"},
+      {absl::StrCat("worker a ", Token('s'), "\xc3\xa9"), "outside printable ASCII"},
+      {absl::StrCat("viewer z ", Token('t')), "duplicate of an earlier line"},
   };
   for (const auto& [line, why] : bad) {
     const absl::Status status =

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// How many calls each peer has in progress, so that none takes the server's
-// memory from the others.
+// Limits the calls that each peer has in progress, so that no peer uses up the
+// server's memory.
 //
 //   CallLimits limits(/*most=*/8);
 //   ASSIGN_OR_RETURN(CallLimits::Slot slot, limits.Take(key));
@@ -23,7 +23,7 @@ namespace quipu::pipelines {
 
 class CallLimits {
  public:
-  // One call in progress; over when it is destroyed.
+  // One call in progress, which ends when this is destroyed.
   class Slot {
    public:
     Slot() = default;
@@ -51,7 +51,7 @@ class CallLimits {
 
   explicit CallLimits(int most) : most_(most) {}
 
-  // RESOURCE_EXHAUSTED if `key` has as many as it may.
+  // RESOURCE_EXHAUSTED if `key` is at its limit.
   absl::StatusOr<Slot> Take(const std::string& key) {
     absl::MutexLock lock(&mutex_);
     int& count = counts_[key];

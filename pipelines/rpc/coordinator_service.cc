@@ -32,8 +32,8 @@ using grpc::ByteBuffer;
 using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
 
-// Verbs get bytes and parse them themselves: gRPC would parse before it asks who
-// is calling, and has no words for what does not parse.
+// Verbs get bytes and parse them themselves: gRPC would parse before it
+// identifies the caller, and its error for unparsable bytes is misleading.
 template <typename Base>
 using RawFirst =
     v1::Coordinator::WithRawCallbackMethod_Hello<v1::Coordinator::WithRawCallbackMethod_Lease<
@@ -75,11 +75,11 @@ Credentials CredentialsOf(const CallbackServerContext& context) {
 }
 
 absl::Status Parse(const ByteBuffer& bytes, Verb verb, google::protobuf::MessageLite* message) {
-  ByteBuffer shared = bytes;  // The same slices: the reader wants it mutable.
+  ByteBuffer shared = bytes;  // Shares the slices; the reader needs a mutable buffer.
   grpc::ProtoBufferReader reader(&shared);
   if (reader.status().ok() && message->ParseFromZeroCopyStream(&reader)) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
-      "the ", bytes.Length(), " bytes of the request are no ", VerbName(verb), "Request"));
+      "the ", bytes.Length(), " bytes of the request do not parse as ", VerbName(verb), "Request"));
 }
 
 template <typename Request>
@@ -89,7 +89,7 @@ absl::Status CheckSession(const Request& request) {
       absl::StrCat("session has ", request.session().size(), " bytes, at most ", kSessionBytes));
 }
 
-// One call, from when it was let in to its answer.
+// One call, from admission to its answer.
 class Call {
  public:
   Call(CallbackServerContext* context, ByteBuffer* out)
@@ -101,7 +101,7 @@ class Call {
   ServerUnaryReactor* reactor() const { return reactor_; }
   bool cancelled() const { return context_->IsCancelled(); }
 
-  // Once. Everything behind `context` may be gone when it returns.
+  // Call once. Everything that `context` refers to may be gone when it returns.
   void Fail(const absl::Status& status) {
     slot.Release();
     context_->AddTrailingMetadata(kAliveHeader, "1");
@@ -125,8 +125,7 @@ class Call {
   ServerUnaryReactor* const reactor_;
 };
 
-// The worker has gone: what was granted to it is released at once and not only
-// when it expires.
+// The worker has gone: releases its grants at once, before they expire.
 void ReturnLeases(CoordinatorApi* coordinator, const Peer& peer, const std::string& session,
                   const v1::LeaseReply& reply) {
   v1::SubmitRequest request;
@@ -135,7 +134,7 @@ void ReturnLeases(CoordinatorApi* coordinator, const Peer& peer, const std::stri
     v1::LeaseResults* lease = request.add_leases();
     *lease->mutable_ticket() = chunk.ticket();
     lease->set_failure(v1::ATTEMPT_FAILURE_RETURNED);
-    lease->set_message("the worker was gone when its lease was granted");
+    lease->set_message("the worker had gone when its lease was granted");
   }
   // If this fails, they expire.
   coordinator->Submit(peer, std::move(request), [](const absl::StatusOr<v1::SubmitReply>&) {});
@@ -271,8 +270,9 @@ class CoordinatorService::Impl : public RawService {
     return reactor;
   }
 
-  // The same for verbs with a session, which is what tells a worker's processes
-  // apart: they may share a certificate, and over a unix socket an address too.
+  // The same for verbs with a session, which distinguishes a worker's
+  // processes: they may share a certificate, and over a unix socket an address,
+  // too.
   template <typename Request, typename Fn>
   ServerUnaryReactor* AnswerInSession(Verb verb, CallbackServerContext* context,
                                       const ByteBuffer* in, ByteBuffer* out, Fn fn) {
@@ -291,7 +291,7 @@ class CoordinatorService::Impl : public RawService {
   template <typename Request, typename Fn>
   void Dispatch(absl::Status status, const std::shared_ptr<Call>& call, Request request, Fn fn) {
     if (!status.ok()) return call->Fail(status);
-    // Held during the call, so that a coordinator that was replaced has no caller
+    // Locked during the call, so that a replaced coordinator has no caller
     // inside.
     absl::ReaderMutexLock lock(&coordinator_mutex_);
     if (coordinator_ == nullptr) {
@@ -324,12 +324,12 @@ absl::Status CoordinatorService::Impl::Listen() {
   builder.SetResourceQuota(grpc::ResourceQuota("quipu").Resize(kMaxRpcMemoryBytes));
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxRpcStreams);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxRpcMetadataBytes);
-  // Two coordinators must not share a port without knowing.
+  // Two coordinators must not share a port unknowingly.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 30 * 1000);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 10 * 60 * 1000);
-  // Workers that vanish without a word are noticed while they poll.
+  // Detects workers that vanish silently while they poll.
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60 * 1000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20 * 1000);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
@@ -340,7 +340,7 @@ absl::Status CoordinatorService::Impl::Listen() {
                                                ": in use, or not an address of this machine"));
   }
   server_->GetHealthCheckService()->SetServingStatus(kCoordinatorServiceName, false);
-  // A socket that others may write to is one that they may connect to.
+  // Whoever may write to a socket may connect to it.
   if (!address_.unix_path.empty() && chmod(address_.unix_path.c_str(), 0600) != 0) {
     return absl::UnavailableError(
         absl::StrCat("cannot restrict ", Snippet(address_.unix_path), " to its owner"));

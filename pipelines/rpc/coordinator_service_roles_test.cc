@@ -28,8 +28,9 @@ using testing::StatusIs;
 using testing::TempDir;
 using testing::TestCerts;
 
-// What comes of Hello, Lease, Renew, Submit, Status, Control, one letter each:
-// o OK, a UNAUTHENTICATED, d PERMISSION_DENIED, u UNAVAILABLE (no connection).
+// The outcomes of Hello, Lease, Renew, Submit, Status, Control, one letter
+// each: o OK, a UNAUTHENTICATED, d PERMISSION_DENIED, u UNAVAILABLE (no
+// connection).
 std::string Outcomes(GrpcCoordinatorClient* client) {
   v1::SubmitRequest submit;
   v1::LeaseRequest lease;
@@ -114,7 +115,7 @@ TEST_F(RolesTest, MutualTlsAlone) {
       {Files("two-roles"), "oooood"},
       {Files("no-role"), "dddddd"},
       {Files("odd-role"), "dddddd"},
-      // This server knows no tokens: one that is sent is wrong.
+      // This server has no tokens, so every token is wrong.
       {Files("worker", "worker"), "aaaaaa"},
       {Files("", "operator"), "uuuuuu"},
   };
@@ -156,7 +157,7 @@ TEST_F(RolesTest, TokensOverTls) {
       {Files("", "viewer"), "ddddod"},
       {Files("", "operator"), "ddddoo"},
       {Files("", "wrong"), "aaaaaa"},
-      // A certificate that nobody asks for proves nothing.
+      // A certificate that the server did not request proves nothing.
       {Files("operator"), "aaaaaa"},
   };
   for (const auto& [files, wanted] : cells) {

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What a hostile or broken peer can send, and what the service does about it.
+// Requests from hostile or broken peers, and the service's answers.
 #include "pipelines/rpc/coordinator_service.h"
 
 #include <sys/stat.h>
@@ -89,7 +89,7 @@ bool Parses(const std::string& verb, const std::string& bytes) {
   return v1::ControlRequest().ParseFromString(bytes);
 }
 
-// A HelloRequest of exactly so many bytes.
+// A HelloRequest of exactly `bytes` bytes.
 std::string HelloOf(size_t bytes) {
   v1::HelloRequest request;
   request.set_build(std::string(bytes, 'b'));
@@ -149,7 +149,7 @@ TEST_F(CoordinatorServiceTest, RandomBytesAreRefusedAndTheServerLives) {
     for (int i = 0; i < 60; ++i) {
       std::string bytes(1 + rng.Below(400), '\0');
       for (char& c : bytes) c = static_cast<char>(rng.Below(256));
-      // What parses by chance may be answered in any way.
+      // Bytes that parse by chance may get any answer.
       if (Parses(verb, bytes)) continue;
       ++refused;
       EXPECT_THAT(
@@ -170,7 +170,7 @@ TEST_F(CoordinatorServiceTest, TextThatIsNoUtf8IsRefused) {
 TEST_F(CoordinatorServiceTest, AMessageMayHaveSixteenMebibytesAndNoByteMore) {
   const auto channel = Connect(service_.address());
 
-  // At the limit it is handed on: it is this service and not gRPC that answers.
+  // At the limit it is forwarded: this service answers, not gRPC.
   EXPECT_THAT(CallRaw(channel, MethodOf("Hello"), std::string(kMaxRpcBytes, '\0')),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        absl::StrCat("the ", kMaxRpcBytes, " bytes of the request")));
@@ -278,8 +278,8 @@ TEST_F(CoordinatorServiceTest, LeasesOfAWorkerThatHasGoneAreReturnedAtOnce) {
   v1::LeaseReply grant;
   grant.add_chunks()->mutable_ticket()->set_ticket("ticket-7");
 
-  // The server hears of it soon, not at once: a poll that is answered before
-  // that looks delivered, and its lease expires.
+  // The server detects it soon, not at once: a poll answered before that looks
+  // delivered, and its lease expires.
   const absl::Time deadline = Clock::Real()->Now() + kLong;
   while (coordinator_.submits().empty() && Clock::Real()->Now() < deadline) {
     coordinator_.AnswerPolls(grant);
@@ -381,7 +381,7 @@ TEST(CoordinatorServiceSocketTest, PlaintextOffLoopbackIsRefusedBeforeItListens)
     CoordinatorServiceOptions options;
     options.listen = listen;
     EXPECT_THAT(CoordinatorService::Create(options).status(),
-                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TLS is needed")))
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TLS is required")))
         << listen;
   }
   EXPECT_THAT(testing::ListeningPorts(), ElementsAre());

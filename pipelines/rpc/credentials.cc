@@ -23,11 +23,11 @@ using X509Ptr = std::unique_ptr<X509, decltype(&X509_free)>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 
 BioPtr BioOf(const std::string& text) {
-  // Files are read with a bound that an int holds.
+  // Files are read with a bound that fits an int.
   return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &BIO_free);
 }
 
-// A process must not stop to ask for a passphrase.
+// Prevents OpenSSL from prompting for a passphrase.
 int NoPassphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*/) { return -1; }
 
 X509Ptr FirstCertificate(const std::string& pem) {
@@ -88,7 +88,7 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> TlsServerCredentials(
   options.client_certificate_request = GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE;
   if (!files.ca.empty()) {
     ASSIGN_OR_RETURN(options.pem_root_certs, ReadCertificates(files.ca));
-    // A certificate that is shown is verified in either case.
+    // A certificate, if presented, is verified in either case.
     options.client_certificate_request =
         files.tokens.empty() ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
                              : GRPC_SSL_REQUEST_CLIENT_CERTIFICATE_AND_VERIFY;
@@ -103,20 +103,20 @@ absl::StatusOr<ServerSecurity> LoadServerSecurity(const SecurityFiles& files,
   RETURN_IF_ERROR(CheckPair(files));
   const bool tls = !files.cert.empty();
   if (!tls && !files.ca.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("clients' authority ", Snippet(files.ca, kMaxPathBytes),
-                     " is given, but no certificate and key of the server"));
+    return absl::InvalidArgumentError(absl::StrCat("clients' authority ",
+                                                   Snippet(files.ca, kMaxPathBytes),
+                                                   " is given, but no server certificate and key"));
   }
   if (!tls && !address.local) {
     return absl::InvalidArgumentError(
         absl::StrCat(Snippet(address.target),
-                     " can be reached from other machines: TLS is needed (--cert, "
+                     " can be reached from other machines: TLS is required (--cert, "
                      "--key and --client-ca or --token-file); without it listen on 127.0.0.1, "
                      "[::1] or a unix socket"));
   }
   if (tls && files.ca.empty() && files.tokens.empty()) {
     return absl::InvalidArgumentError(
-        "nothing tells who a client is: give the clients' authority (--client-ca), tokens "
+        "clients cannot be identified: pass the clients' authority (--client-ca), tokens "
         "(--token-file) or both");
   }
   ServerSecurity security;
@@ -139,13 +139,13 @@ absl::StatusOr<ClientSecurity> LoadClientSecurity(const SecurityFiles& files,
   if (!tls && !files.cert.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat("the certificate ", Snippet(files.cert, kMaxPathBytes),
-                     " is given, but no authority to know the coordinator by (--ca)"));
+                     " is given, but no authority to verify the coordinator (--ca)"));
   }
   if (!tls && !address.local) {
     return absl::InvalidArgumentError(
         absl::StrCat(Snippet(address.target),
                      " is not on this machine (a loopback address or a "
-                     "unix socket): TLS is needed (--ca)"));
+                     "unix socket): TLS is required (--ca)"));
   }
   ClientSecurity security;
   if (!files.tokens.empty()) {

@@ -44,13 +44,13 @@ class GrpcCredentialsTest : public ::testing::Test {
 
 TEST_F(GrpcCredentialsTest, PlaintextIsForThisMachineAlone) {
   EXPECT_THAT(LoadServerSecurity({}, public_).status(),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TLS is needed")));
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TLS is required")));
   SecurityFiles with_tokens;
   with_tokens.tokens = Tokens();
   EXPECT_THAT(LoadServerSecurity(with_tokens, public_).status(),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TLS is needed")));
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TLS is required")));
   EXPECT_THAT(LoadClientSecurity(with_tokens, *ParseGrpcAddress("host:7000")).status(),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TLS is needed")));
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TLS is required")));
 
   for (const char* address : {"127.0.0.1:0", "[::1]:0", "unix:socket"}) {
     ASSERT_OK_AND_ASSIGN(const ServerSecurity security,
@@ -102,12 +102,14 @@ TEST_F(GrpcCredentialsTest, FilesThatDoNotBelongTogetherAreRefused) {
 TEST_F(GrpcCredentialsTest, AnAuthorityOrACertificateAloneIsAMistake) {
   SecurityFiles files;
   files.ca = certs_.ca();
-  EXPECT_THAT(LoadServerSecurity(files, local_).status(),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no certificate and key")));
+  EXPECT_THAT(
+      LoadServerSecurity(files, local_).status(),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no server certificate and key")));
   files = Files("server");
   files.ca.clear();
-  EXPECT_THAT(LoadServerSecurity(files, public_).status(),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("who a client is")));
+  EXPECT_THAT(
+      LoadServerSecurity(files, public_).status(),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("clients cannot be identified")));
   EXPECT_THAT(LoadClientSecurity(files, local_).status(),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("--ca")));
 }

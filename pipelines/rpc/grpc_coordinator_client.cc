@@ -34,8 +34,8 @@ double RandomUniform() {
 
 grpc::ChannelArguments ChannelArgs() {
   grpc::ChannelArguments args;
-  args.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);  // Ours, below.
-  // Clients of one process have a connection each.
+  args.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);  // We retry, below.
+  // Each client of one process has its own connection.
   args.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   args.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   args.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5000);
@@ -49,8 +49,8 @@ grpc::ChannelArguments ChannelArgs() {
   return args;
 }
 
-// Whether another try may do better. `alive`: the coordinator itself has said
-// so; otherwise gRPC has, for the network or a server that went away.
+// Whether a retry may succeed. `alive`: the error is from the coordinator
+// itself; otherwise from gRPC, because of the network or a lost server.
 bool CanTryAgain(absl::StatusCode code, bool alive) {
   switch (code) {
     case absl::StatusCode::kUnavailable:
@@ -128,25 +128,26 @@ class GrpcClient : public GrpcCoordinatorClient {
     return absl::CancelledError(absl::StrCat(VerbName(verb), " was cancelled"));
   }
 
-  // Tries until there is an answer, a final error, no more patience or a cancel.
+  // Retries until an answer, a final error, the time limit or a cancel.
   template <typename Reply, typename Request>
   absl::StatusOr<Reply> Call(Verb verb, absl::Duration deadline, const Request& request,
                              Method<Request, Reply> method) {
     const size_t bytes = request.ByteSizeLong();
     if (bytes > static_cast<size_t>(kMaxRpcBytes)) {
-      return absl::InvalidArgumentError(absl::StrCat(VerbName(verb), "Request has ", bytes,
-                                                     " bytes, a message may have ", kMaxRpcBytes));
+      return absl::InvalidArgumentError(
+          absl::StrCat(VerbName(verb), "Request has ", bytes, " bytes, limit ", kMaxRpcBytes));
     }
     const absl::Duration began = options_.clock->Monotonic();
-    absl::Status why;  // What stands in the way: a deadline that passes says nothing.
+    absl::Status why;  // The underlying cause: an expired deadline does not name one.
     for (int failures = 0;; ++failures) {
       Reply reply;
       bool alive = false;
       const absl::Status status = TryOnce(
           verb, failures == 0 ? deadline : std::min(deadline, PatienceLeft(began)),
           [&](grpc::ClientContext* context) {
-            // The first try fails at once and says why. Later ones wait for the
-            // connection, which gRPC makes anew sooner than they would ask again.
+            // The first try fails at once and reports the cause. Later ones
+            // wait for the connection, which gRPC restores sooner than they
+            // would retry.
             context->set_wait_for_ready(failures > 0);
             return (stub_.get()->*method)(context, request, &reply);
           },
@@ -177,7 +178,7 @@ class GrpcClient : public GrpcCoordinatorClient {
     absl::MutexLock lock(&mutex_);
     active_.erase(&context);
     if (*alive) last_alive_ = std::max(last_alive_, options_.clock->Monotonic());
-    // An answer that came all the same is not thrown away: it may be a grant.
+    // Do not discard an answer that still arrived: it may be a grant.
     if (!sent.ok() && Cancelled(verb)) return CancelledStatus(verb);
     return FromGrpcStatus(sent);
   }
@@ -193,7 +194,8 @@ class GrpcClient : public GrpcCoordinatorClient {
     return Cancelled(verb);
   }
 
-  // Waits before the next try; UNAVAILABLE if there is to be none, CANCELLED.
+  // Waits before the next try. UNAVAILABLE if the time limit is reached;
+  // CANCELLED.
   absl::Status WaitToTryAgain(Verb verb, int failures, absl::Duration began,
                               const absl::Status& status) {
     absl::MutexLock lock(&mutex_);
@@ -204,7 +206,7 @@ class GrpcClient : public GrpcCoordinatorClient {
       next_log_ = now + kLogEvery;
       LogWarning(absl::StrCat(VerbName(verb), " at ", Snippet(options_.address), ": ",
                               absl::StatusCodeToString(status.code()), ": ", status.message(),
-                              "; trying again"));
+                              "; retrying"));
     }
     const absl::Duration pause =
         Backoff({options_.backoff_first, options_.backoff_most}, failures + 1, options_.uniform());
@@ -219,7 +221,7 @@ class GrpcClient : public GrpcCoordinatorClient {
     return absl::UnavailableError(absl::StrCat(
         where, ": ", absl::StatusCodeToString(status.code()), ": ", status.message(),
         "; given up after ", absl::FormatDuration(absl::Trunc(silent, absl::Milliseconds(1))),
-        " without a sign of life"));
+        " without contact to the coordinator"));
   }
 
   struct WaitCondition {
@@ -228,7 +230,7 @@ class GrpcClient : public GrpcCoordinatorClient {
     bool Over() const ABSL_NO_THREAD_SAFETY_ANALYSIS { return client->Cancelled(verb); }
   };
 
-  GrpcClientOptions options_;  // Not changed once it is made.
+  GrpcClientOptions options_;  // Constant after construction.
   const ClientSecurity security_;
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<Stub> stub_;
@@ -236,7 +238,7 @@ class GrpcClient : public GrpcCoordinatorClient {
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   bool leases_cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   absl::flat_hash_map<grpc::ClientContext*, Verb> active_ ABSL_GUARDED_BY(mutex_);
-  // When the coordinator was last heard of, and when a failure is logged again.
+  // When the coordinator was last heard from, and when to log the next failure.
   absl::Duration last_alive_ ABSL_GUARDED_BY(mutex_) = -absl::InfiniteDuration();
   absl::Duration next_log_ ABSL_GUARDED_BY(mutex_) = -absl::InfiniteDuration();
 };

@@ -5,15 +5,16 @@
 //   ASSIGN_OR_RETURN(auto client, GrpcCoordinatorClient::Create(options));
 //   ASSIGN_OR_RETURN(const v1::HelloReply hello, client->Hello(request));
 //
-// One connection, made again when it breaks. Every call has a deadline, and every
-// call can be sent again: what the network or a busy coordinator refuses is tried
-// again with backoff and full jitter, until there was no sign of life of the
-// coordinator for `give_up_after`. A coordinator that answers "not ready" lives.
+// One connection, restored when it breaks. Every call has a deadline and is
+// safe to retry. Failures of the network and refusals by a busy coordinator are
+// retried with backoff and full jitter, until the coordinator was unreachable
+// for `give_up_after`. A coordinator that answers "not ready" is reachable.
 //
-// gRPC's own retry is off, because it cannot do that: it ends after a number of
-// tries, and takes an UNAVAILABLE of a dead network for one of a coordinator that
-// starts or is busy. Errors of the coordinator itself carry a trailing header
-// (grpc_status.h: kAliveHeader), which this client reads as a sign of life.
+// gRPC's own retry is off, because it cannot do that: it stops after a number
+// of tries, and cannot tell the UNAVAILABLE of a dead network from that of a
+// coordinator that is starting or busy. Errors from the coordinator itself
+// carry a trailing header (grpc_status.h: kAliveHeader), which proves that it
+// is reachable.
 //
 // Thread-safe.
 #ifndef QUIPU_PIPELINES_RPC_GRPC_COORDINATOR_CLIENT_H_
@@ -32,10 +33,10 @@
 
 namespace quipu::pipelines {
 
-// How long one try may take (protos/coordinator.proto).
+// Time limits of one try (protos/coordinator.proto).
 struct VerbDeadlines {
   absl::Duration hello = absl::Seconds(5);
-  absl::Duration lease_after_wait = absl::Seconds(5);  // Beside the request's wait_ms.
+  absl::Duration lease_after_wait = absl::Seconds(5);  // Added to the request's wait_ms.
   absl::Duration renew = absl::Seconds(5);
   absl::Duration submit = absl::Seconds(30);
   absl::Duration status = absl::Seconds(5);
@@ -43,35 +44,35 @@ struct VerbDeadlines {
 };
 
 struct GrpcClientOptions {
-  std::string address;  // As ParseGrpcAddress takes it.
+  std::string address;  // In the syntax of ParseGrpcAddress.
   SecurityFiles security;
   VerbDeadlines deadlines;
   // The n-th wait is uniform in [0, min(most, first * 2^(n-1))).
   absl::Duration backoff_first = absl::Seconds(1);
   absl::Duration backoff_most = absl::Seconds(30);
-  // Zero: each call is tried once, and its own error returned.
+  // Zero: each call is tried once, and returns its own error.
   absl::Duration give_up_after = absl::Minutes(10);
   Clock* clock = Clock::Real();
-  // Draws from [0, 1), from several threads. Default: bytes that differ in every
+  // Draws from [0, 1); called from several threads. Default: different in every
   // process.
   std::function<double()> uniform;
 };
 
 class GrpcCoordinatorClient : public CoordinatorClient {
  public:
-  // Connects when it is first called. Errors of ParseGrpcAddress and
+  // Connects on the first call. Errors of ParseGrpcAddress and
   // LoadClientSecurity.
   static absl::StatusOr<std::unique_ptr<GrpcCoordinatorClient>> Create(
       const GrpcClientOptions& options);
 
-  // Errors of these and of the verbs that it inherits, beside the protocol's:
-  // INVALID_ARGUMENT for a request larger than a message may be, UNAVAILABLE when
-  // it gave up, CANCELLED.
+  // Errors of these and of the inherited verbs, beside the protocol's:
+  // INVALID_ARGUMENT for a request over the size limit, UNAVAILABLE after
+  // giving up, CANCELLED.
   virtual absl::StatusOr<v1::StatusReply> Status() = 0;
   virtual absl::StatusOr<v1::ControlReply> Control(const v1::ControlRequest& request) = 0;
 
-  // Who this client says it is: the certificate's common name or the token's
-  // name; empty without either.
+  // This client's identity: the certificate's common name or the token's name;
+  // empty without either.
   virtual const std::string& identity() const = 0;
 };
 

@@ -52,7 +52,7 @@ v1::LeaseRequest Poll() {
   return request;
 }
 
-// A listener that lets clients connect and never says a word.
+// A listener that accepts clients and never answers.
 class SilentServer {
  public:
   explicit SilentServer(const std::string& path) : fd_(socket(AF_UNIX, SOCK_STREAM, 0)) {
@@ -115,7 +115,7 @@ TEST_F(GrpcCoordinatorClientTest, WaitsForAServerThatIsNotThereYet) {
   EXPECT_THAT(coordinator_.calls(), ::testing::ElementsAre("Hello "));
 }
 
-TEST_F(GrpcCoordinatorClientTest, GoesOnAfterTheServerWasStartedAgain) {
+TEST_F(GrpcCoordinatorClientTest, ContinuesAfterARestartOfTheServer) {
   const auto client = Create(Patient(Address()));
   {
     const RunningService first(&coordinator_, OnSocket());
@@ -150,7 +150,7 @@ TEST_F(GrpcCoordinatorClientTest, WaitsAsLongAsTheCoordinatorSaysThatItIsNotRead
   EXPECT_GE(waits, 60);
 }
 
-TEST_F(GrpcCoordinatorClientTest, GivesUpWhenThereWasNoSignOfLife) {
+TEST_F(GrpcCoordinatorClientTest, GivesUpWhenTheCoordinatorIsUnreachable) {
   GrpcClientOptions options = Patient(Address());
   options.give_up_after = absl::Milliseconds(100);
 

@@ -15,15 +15,15 @@ constexpr int kMostLines = 10;
 constexpr size_t kMaxLineBytes = 500;
 
 void Log(gpr_log_func_args* args) {
-  // gRPC has no user data for its one log function. Never deleted: its threads
-  // may log while the process ends.
+  // gRPC passes no user data to its one log function. Never deleted: its
+  // threads may log while the process exits.
   static LineLimit* const limit = new LineLimit(kMostLines);
   if (args->severity != GPR_LOG_SEVERITY_ERROR) return;
   uint64_t left_out = 0;
   if (!limit->Allow(Clock::Real()->Monotonic(), &left_out)) return;
   LogWarning(
       absl::StrCat("grpc: ", Snippet(args->message, kMaxLineBytes),
-                   left_out > 0 ? absl::StrCat(" (", left_out, " more lines left out)") : ""));
+                   left_out > 0 ? absl::StrCat(" (", left_out, " more lines suppressed)") : ""));
 }
 
 }  // namespace
@@ -45,9 +45,10 @@ bool LineLimit::Allow(absl::Duration now, uint64_t* left_out) {
 }
 
 void InstallGrpcLog() {
-  // What a peer sends that does not parse is told in the status, to that peer.
+  // The status tells the peer that its bytes do not parse; no log line is
+  // needed.
   google::protobuf::SetLogHandler(nullptr);
-  gpr_log_verbosity_init();  // As GRPC_VERBOSITY says; by default errors.
+  gpr_log_verbosity_init();  // Honours GRPC_VERBOSITY; by default errors only.
   gpr_set_log_function(&Log);
 }
 

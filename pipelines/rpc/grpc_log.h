@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// gRPC's own log lines, in ours. Whoever can connect can cause them (a failed
-// handshake is one), so there are only so many.
+// Writes gRPC's own log lines to our log. Anybody who can connect can cause
+// them (by a failed handshake, for example), so their rate is limited.
 #ifndef QUIPU_PIPELINES_RPC_GRPC_LOG_H_
 #define QUIPU_PIPELINES_RPC_GRPC_LOG_H_
 
@@ -13,13 +13,13 @@
 
 namespace quipu::pipelines {
 
-// At most `most` a minute. Thread-safe.
+// Allows at most `most` lines a minute. Thread-safe.
 class LineLimit {
  public:
   explicit LineLimit(int most) : most_(most) {}
 
-  // Whether a line may be written at `now` (monotonic). `*left_out`: how many
-  // were not since the last one that was.
+  // Whether a line may be written at `now` (monotonic). `*left_out`: the number
+  // of lines suppressed since the last one written.
   bool Allow(absl::Duration now, uint64_t* left_out);
 
  private:
@@ -30,9 +30,9 @@ class LineLimit {
   uint64_t left_out_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
-// From now on gRPC's errors are warnings of ours, at most ten a minute; what else
-// it says is left out, and so is what protobuf says of bytes that do not parse.
-// Call before there are other threads.
+// From now on gRPC's errors become our warnings, at most ten a minute. All its
+// other lines are suppressed, and so are protobuf's about bytes that do not
+// parse. Call before starting other threads.
 void InstallGrpcLog();
 
 }  // namespace quipu::pipelines

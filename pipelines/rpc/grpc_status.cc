@@ -6,7 +6,7 @@
 
 namespace quipu::pipelines {
 
-// Both libraries number the codes as google.rpc.Code does; a test holds them to it.
+// Both libraries number the codes as google.rpc.Code does; a test checks this.
 grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   return grpc::Status(static_cast<grpc::StatusCode>(status.code()),

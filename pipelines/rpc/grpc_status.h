@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// absl::Status to grpc::Status and back: the same codes, and messages that are
-// bounded and printable whoever sent them.
+// Converts absl::Status to grpc::Status and back: same codes, and messages that
+// are bounded and printable whatever the sender sent.
 //
 //   return ToGrpcStatus(absl::FailedPreconditionError("no such session"));
 //
@@ -16,13 +16,13 @@
 
 namespace quipu::pipelines {
 
-// Trailing header of every error that the service itself has sent, so that a
-// client can tell a coordinator that is busy from a network that is broken.
+// Trailing header of every error that the service itself sends, so that a
+// client can tell a busy coordinator from a broken network.
 inline constexpr char kAliveHeader[] = "quipu-alive";
 
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
-// A code that is no code becomes UNKNOWN.
+// An invalid code becomes UNKNOWN.
 absl::Status FromGrpcStatus(const grpc::Status& status);
 
 }  // namespace quipu::pipelines

@@ -21,13 +21,13 @@ constexpr size_t kMaxServiceBytes = 127;
 constexpr char kCheck[] = "/grpc.health.v1.Health/Check";
 
 // HealthCheckRequest of grpc/health/v1/health.proto: field 1 is the service's
-// name. Written by hand: Debian has the service and not its proto file.
+// name. Encoded by hand: Debian ships the service without its proto file.
 std::string RequestFor(absl::string_view service) {
   if (service.empty()) return "";
   return absl::StrCat("\x0a", std::string(1, static_cast<char>(service.size())), service);
 }
 
-// HealthCheckResponse: field 1 is an enum, of which 1 is SERVING.
+// HealthCheckResponse: field 1 is an enum; 1 is SERVING.
 bool IsServing(const grpc::ByteBuffer& reply) {
   grpc::Slice bytes;
   if (!reply.DumpToSingleSlice(&bytes).ok()) return false;

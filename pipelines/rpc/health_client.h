@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Asks gRPC's health service, over TLS too, which probes of Kubernetes cannot.
+// Queries gRPC's health service, also over TLS, which Kubernetes probes do not
+// support.
 //
 //   RETURN_IF_ERROR(CheckHealth("localhost:7447", files, "", absl::Seconds(5)));
 //
@@ -15,9 +16,9 @@
 
 namespace quipu::pipelines {
 
-// OK if `service` is serving ("": the process). UNAVAILABLE if it is not, or
-// cannot be reached; NOT_FOUND if there is no such service; errors of addresses
-// and files.
+// OK if `service` is serving ("": the process). UNAVAILABLE if it is not
+// serving or not reachable; NOT_FOUND if there is no such service; errors of
+// addresses and files.
 absl::Status CheckHealth(absl::string_view address, const SecurityFiles& files,
                          absl::string_view service, absl::Duration timeout);
 

@@ -24,8 +24,8 @@ namespace {
 
 constexpr size_t kSecretBytes = 32;
 
-// The coordinator of a run that one process works on: nobody else can be asked
-// to audit it, and its secret lives as long as its tickets.
+// The coordinator of a run in a single process: nobody else can audit it, and
+// its secret lives as long as its tickets.
 CoordinatorOptions LocalOptions(const v1::ServiceSpec& service, Clock* clock, Progress* progress) {
   CoordinatorOptions options;
   options.clock = clock;

@@ -34,7 +34,8 @@ using testing::TempDir;
 std::string MakeText(int salt, int sentences) {
   const std::vector<std::string> who = {"The keeper", "A traveller", "The captain", "Her sister",
                                         "The weaver", "A clerk",     "The miller"};
-  const std::vector<std::string> did = {"counted", "carried", "found", "mended", "painted"};
+  const std::vector<std::string> did = {"counted", "carried", "found", "mended",  // taste-ok: data
+                                        "painted"};
   const std::vector<std::string> what = {"knotted cords", "silver coins", "river stones"};
   std::string text;
   for (int i = 0; i < sentences; ++i) {
@@ -161,7 +162,7 @@ TEST_F(BuildTest, CountsTheEnginesWorkAndExportsTheSameWhateverItWas) {
   EXPECT_THAT(Check(spec), IsEmpty());
 }
 
-TEST_F(BuildTest, AStopIsCancelledAndTheNextRunGoesOn) {
+TEST_F(BuildTest, AStopIsCancelledAndTheNextRunResumes) {
   const v1::RunSpec whole = Spec("whole");
   ASSERT_OK(Build(whole, {}).status());
   const v1::RunSpec spec = Spec("stopped");
@@ -230,7 +231,7 @@ TEST_F(BuildTest, TakesPerformanceFieldsOfAnotherSpec) {
   EXPECT_THAT(Build(other, {}).status(), IsOk());
 }
 
-TEST_F(BuildTest, StopsAtTooManyBadRecordsAndGoesOnWhenAllowed) {
+TEST_F(BuildTest, StopsAtTooManyBadRecordsAndResumesWhenAllowed) {
   std::string rows;
   for (int i = 0; i < 20; ++i) absl::StrAppend(&rows, "{\"prompt\": ", i, "\n");
   ASSERT_OK(WriteFileAtomic(dir_.Path("short.jsonl"),
@@ -316,7 +317,7 @@ TEST_F(BuildTest, ADocumentCannotCloseItsDelimiterOrTheTurn) {
   EXPECT_THAT(Check(spec), IsEmpty());
 }
 
-TEST(ExportDirOf, StandsBesideTheStoreUnlessNamed) {
+TEST(ExportDirOf, IsBesideTheStoreUnlessNamed) {
   v1::RunSpec spec;
   spec.set_store("out/demo/store");
   EXPECT_EQ(ExportDirOf(spec), "out/demo/export");

@@ -4,7 +4,8 @@
 //
 //   RETURN_IF_ERROR(DeduplicateResults(spec.filters(), store.get()));
 //
-// Deterministic; an interrupted one starts over. Thread-compatible.
+// Deterministic; an interrupted stage starts from the beginning.
+// Thread-compatible.
 #ifndef QUIPU_PIPELINES_RUN_DEDUP_STAGE_H_
 #define QUIPU_PIPELINES_RUN_DEDUP_STAGE_H_
 

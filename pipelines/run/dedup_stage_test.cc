@@ -67,7 +67,7 @@ class DedupStageTest : public ::testing::Test {
   std::unique_ptr<storage::Store> store_;
 };
 
-TEST_F(DedupStageTest, RejectsAQuestionThatIsThereTwiceAndChangesNothingTheNextTime) {
+TEST_F(DedupStageTest, RejectsADuplicatedQuestionAndChangesNothingTheNextTime) {
   const std::string question = "How many sacks of flour did the miller sell?";
   ASSERT_OK(Commit({MakeResult(0, question), MakeResult(1, question)}));
 

@@ -26,7 +26,8 @@
 namespace quipu::pipelines {
 namespace {
 
-// What one write takes: enough that calls do not count, little enough for memory.
+// Size of one write: large enough to make the cost of calls negligible, small
+// enough for memory.
 constexpr size_t kBatchRecords = 256;
 constexpr size_t kBatchBytes = 8 << 20;
 
@@ -62,7 +63,8 @@ class PartitionCopier {
 
   absl::Status CheckInPartition(absl::string_view id, absl::string_view what) const {
     if (InPartition(from_.header().partition(), id)) return absl::OkStatus();
-    return absl::DataLossError(absl::StrCat(what, " ", absl::BytesToHexString(id), " is not of ",
+    return absl::DataLossError(absl::StrCat(what, " ", absl::BytesToHexString(id),
+                                            " does not belong to ",
                                             PartitionName(from_.header().partition())));
   }
 
@@ -74,7 +76,7 @@ class PartitionCopier {
   absl::Status Flush() {
     if (StopRequested()) return Stopped();
     RETURN_IF_ERROR(to_->Import(imported_));
-    // Not synced: until its stages are marked the copy is worth nothing.
+    // Not synced: the copy is unusable until its stages are marked.
     RETURN_IF_ERROR(to_->CommitJournaled(results_, /*sync=*/false));
     imported_ = {};
     results_ = {};
@@ -91,7 +93,8 @@ class PartitionCopier {
   size_t bytes_ = 0;
 };
 
-// What every partition must say of an input: where it ends, and what is bad in it.
+// What all partitions have to agree on about an input: where it ends, and which
+// records are bad.
 v1::InputProgress CommonPartOf(v1::InputProgress progress) {
   progress.clear_duplicates();
   progress.clear_too_short();
@@ -99,7 +102,8 @@ v1::InputProgress CommonPartOf(v1::InputProgress progress) {
   return progress;
 }
 
-// Adds up how far inputs were read, and checks partitions against each other.
+// Adds up the read positions of inputs, and checks partitions against each
+// other.
 class InputSums {
  public:
   absl::Status Add(const storage::Store& partition) {
@@ -118,10 +122,11 @@ class InputSums {
     for (const v1::InputProgress& input : inputs) RETURN_IF_ERROR(AddInput(input));
     if (bad == bad_) return absl::OkStatus();
     return absl::DataLossError(
-        "its bad records are not those of the first partition: was the corpus the same?");
+        "its bad records differ from the first partition's: was the corpus the same?");
   }
 
-  // The whole run's. DATA_LOSS if not every record was one partition's.
+  // The whole run's inputs. DATA_LOSS unless every record belongs to exactly
+  // one partition.
   absl::StatusOr<std::vector<v1::InputProgress>> Finish() {
     std::vector<v1::InputProgress> inputs;
     for (auto& [source, sum] : sums_) {
@@ -228,7 +233,7 @@ absl::Status CopyAll(const PartitionSet& set, storage::Store* to) {
   return absl::OkStatus();
 }
 
-// Makes the spec's store from the partitions': all of it, or nothing.
+// Makes the spec's store from the partitions' stores: complete, or not at all.
 absl::Status MakeStore(const v1::RunSpec& spec, const MergeOptions& options) {
   std::vector<std::string> paths = options.stores;
   if (paths.empty()) {
@@ -240,7 +245,7 @@ absl::Status MakeStore(const v1::RunSpec& spec, const MergeOptions& options) {
                                             ".partition-i-of-n (quipu build --partition)"));
   }
   ASSIGN_OR_RETURN(const PartitionSet set, OpenPartitionSet(spec, paths, options.check));
-  // Before the work, not after it.
+  // Check before the work, not after it.
   ASSIGN_OR_RETURN(const generator::TargetModel target,
                    MakeTargetModel(spec.engine(), spec.instances()));
   RETURN_IF_ERROR(
@@ -259,7 +264,7 @@ absl::Status MakeStore(const v1::RunSpec& spec, const MergeOptions& options) {
   return staged->Publish();
 }
 
-// OK if the spec's store, which is there, is an earlier merge's.
+// OK if the spec's store, which exists, was made by an earlier merge.
 absl::Status CheckMerged(const v1::RunSpec& spec) {
   storage::StoreOptions read_only;
   read_only.read_only = true;
@@ -268,7 +273,7 @@ absl::Status CheckMerged(const v1::RunSpec& spec) {
   if (store->header().merged_partitions() == 0) {
     return absl::AlreadyExistsError(
         absl::StrCat("store ", spec.store(),
-                     " is there and was not made by a merge: name another one in the spec"));
+                     " exists and was not made by a merge: name another one in the spec"));
   }
   LogInfo(absl::StrCat("store ", spec.store(), " has been merged from ",
                        store->header().merged_partitions(), " partitions already"));

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Runs that are split and merged, beside the same run in one piece: real files,
-// real stores, real exports, the scripted engine.
+// Split and merged runs, compared with the unsplit run: real files, real
+// stores, real exports, the scripted engine.
 #include "pipelines/run/merge.h"
 
 #include <cstdio>
@@ -35,7 +35,7 @@ using ::testing::IsEmpty;
 using testing::StatusIs;
 using testing::TempDir;
 
-// A document of so many sentences; `salt` makes another one.
+// A document of this many sentences; `salt` varies the text.
 std::string MakeText(int salt, int sentences) {
   std::string text;
   for (int i = 0; i < sentences; ++i) {
@@ -257,7 +257,7 @@ TEST_F(MergeTest, SaysSoWhenAllPartitionsAreEmpty) {
   EXPECT_FALSE(storage::Store::Exists(spec.store()));
 }
 
-TEST_F(MergeTest, GoesOnWithAPartitionThatWasStopped) {
+TEST_F(MergeTest, ResumesAStoppedPartition) {
   const std::string whole = Whole();
   const v1::RunSpec spec = Spec("split");
   RequestStop();
@@ -277,7 +277,7 @@ TEST_F(MergeTest, StartsACopyOverThatWasKilled) {
   const std::string whole = Whole();
   const v1::RunSpec spec = Spec("split");
   BuildPartitions(spec, 3);
-  // What a process leaves that dies while it copies.
+  // The remains of a process that died while copying.
   {
     ASSERT_OK_AND_ASSIGN(
         const auto partition,
@@ -298,7 +298,7 @@ TEST_F(MergeTest, StartsACopyOverThatWasKilled) {
   EXPECT_FALSE(IsDirectory(dir_.Path("split/.store.quipu-merge")));
 }
 
-TEST_F(MergeTest, GoesOnAfterTheCopyAndChangesNothingWhenRunAgain) {
+TEST_F(MergeTest, ResumesAfterTheCopyAndChangesNothingWhenRunAgain) {
   const std::string whole = Whole();
   v1::RunSpec spec = Spec("split");
   BuildPartitions(spec, 3);
@@ -314,7 +314,7 @@ TEST_F(MergeTest, GoesOnAfterTheCopyAndChangesNothingWhenRunAgain) {
     ASSERT_OK(Merge(spec, {}).status());
     EXPECT_EQ(Digest(spec), whole);
   }
-  ASSERT_OK(BuildPart(spec, {}));  // A whole run as any.
+  ASSERT_OK(BuildPart(spec, {}));  // An ordinary whole run.
   EXPECT_EQ(Digest(spec), whole);
 }
 
@@ -350,8 +350,8 @@ TEST_F(MergeTest, NamesPartitionsThatAreMissingTwiceOrNotDone) {
   options.stores.push_back(options.stores[0]);
   EXPECT_THAT(Merge(spec, options).status(),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       AllOf(HasSubstr("missing: 0, 2"), HasSubstr("there twice: 1 ("),
-                             HasSubstr("not generated to the end: 3 ("))));
+                       AllOf(HasSubstr("missing: 0, 2"), HasSubstr("duplicated: 1 ("),
+                             HasSubstr("not finished generating: 3 ("))));
   EXPECT_FALSE(storage::Store::Exists(spec.store()));
   EXPECT_FALSE(IsDirectory(dir_.Path("split/.store.quipu-merge")));
 }
@@ -370,7 +370,7 @@ TEST_F(MergeTest, RefusesStoresThatDoNotBelongTogether) {
   MergeOptions options;
   options.stores = {Spec("whole").store()};
   EXPECT_THAT(Merge(spec, options).status(),
-              StatusIs(absl::StatusCode::kInvalidArgument, "is not a partition's"));
+              StatusIs(absl::StatusCode::kInvalidArgument, "is not a partition"));
   options.stores = {dir_.Path("corpus")};
   EXPECT_THAT(Merge(spec, options).status(), StatusIs(absl::StatusCode::kNotFound, "no run"));
 }
@@ -447,10 +447,10 @@ TEST_F(MergeTest, OpensAPartitionsStoreAsThatPartitionAlone) {
   ASSERT_EQ(std::rename(made.c_str(), as_other.c_str()), 0);
   EXPECT_THAT(BuildPart(spec, PartOf(1, 2)),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr("has partition 0 of 1, wanted is partition 1 of 2")));
+                       HasSubstr("has partition 0 of 1, want partition 1 of 2")));
   ASSERT_EQ(std::rename(as_other.c_str(), spec.store().c_str()), 0);
   EXPECT_THAT(BuildPart(spec, {}),
-              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("wanted is a whole run")));
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("want a whole run")));
 }
 
 }  // namespace

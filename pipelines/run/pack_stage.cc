@@ -130,7 +130,7 @@ uint32_t PaddedLength(const v1::RunSpec& spec, uint32_t length) {
              : length;
 }
 
-// A row that no pack can hold: a long row of its own, or a reject.
+// A row that fits no pack: a long row of its own, or a reject.
 absl::Status PlaceOverLong(const std::string& id, uint32_t length, const v1::RunSpec& spec,
                            const generator::TargetModel& target, const storage::Store& store,
                            RowWriter* writer, std::vector<v1::RejectedRow>* rejected) {

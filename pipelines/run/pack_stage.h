@@ -5,7 +5,8 @@
 //
 //   RETURN_IF_ERROR(PackRows(spec, target, store.get()));
 //
-// Deterministic; an interrupted one starts over. Thread-compatible.
+// Deterministic; an interrupted stage starts from the beginning.
+// Thread-compatible.
 #ifndef QUIPU_PIPELINES_RUN_PACK_STAGE_H_
 #define QUIPU_PIPELINES_RUN_PACK_STAGE_H_
 
@@ -17,8 +18,8 @@
 namespace quipu::pipelines {
 
 // Builds a long row from every accepted sample, in order of document and task,
-// and packs the short rows. Samples that do not fit the context and rows
-// that fit nowhere become rejects. Memory holds one document and one length a
+// and packs the short rows. Samples that do not fit the context and rows that
+// fit nowhere become rejects. Memory holds one document, and one length per
 // short row.
 absl::Status PackRows(const v1::RunSpec& spec, const generator::TargetModel& target,
                       storage::Store* store);

@@ -22,7 +22,7 @@
 namespace quipu::pipelines {
 namespace {
 
-// Names that one message lists.
+// Maximum number of names in one message.
 constexpr size_t kMaxListed = 10;
 
 std::string List(std::vector<std::string> names) {
@@ -34,8 +34,8 @@ std::string List(std::vector<std::string> names) {
   return absl::StrJoin(names, ", ");
 }
 
-// All that partitions of one run have in common. Not the spec, whose places and
-// speeds may differ, nor the names of model files.
+// Everything that partitions of one run have in common. Not the spec, whose
+// paths and performance fields may differ, nor the names of model files.
 v1::RunHeader CommonOf(const v1::RunHeader& header) {
   v1::RunHeader common = header;
   common.clear_partition();
@@ -58,7 +58,7 @@ class SetOpener {
     const v1::RunHeader& header = store->header();
     if (!header.has_partition()) {
       return absl::InvalidArgumentError(
-          absl::StrCat(name, " is not a partition's: it is made from a whole corpus"));
+          absl::StrCat(name, " is not a partition: it was made from a whole corpus"));
     }
     RETURN_IF_ERROR(CheckPartition(header.partition(), name));
     RETURN_IF_ERROR(Annotate(generator::CheckSameBehaviour(header.spec(), spec_), name));
@@ -79,9 +79,9 @@ class SetOpener {
         twice.push_back(absl::StrCat(i, " (", absl::StrJoin(paths_[i], ", "), ")"));
     }
     if (!missing.empty()) faults.push_back(absl::StrCat("missing: ", List(missing)));
-    if (!twice.empty()) faults.push_back(absl::StrCat("there twice: ", List(twice)));
+    if (!twice.empty()) faults.push_back(absl::StrCat("duplicated: ", List(twice)));
     if (!unfinished_.empty()) {
-      faults.push_back(absl::StrCat("not generated to the end: ", List(unfinished_)));
+      faults.push_back(absl::StrCat("not finished generating: ", List(unfinished_)));
     }
     if (!faults.empty()) {
       return absl::FailedPreconditionError(absl::StrCat(
@@ -112,9 +112,10 @@ class SetOpener {
     differencer.ReportDifferencesToString(&report);
     if (differencer.Compare(CommonOf(header_), CommonOf(header))) return absl::OkStatus();
     const std::vector<std::string> lines = absl::StrSplit(report, '\n', absl::SkipWhitespace());
-    return absl::FailedPreconditionError(
-        absl::StrCat("store ", path, " is of another run, or made by another quipu, than store ",
-                     first_, ": ", Snippet(absl::StrJoin(lines, "; "), 600)));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "store ", path,
+        " belongs to a different run, or was made by a different version of quipu, than store ",
+        first_, ": ", Snippet(absl::StrJoin(lines, "; "), 600)));
   }
 
   static absl::Status CheckSound(const storage::Store& store) {

@@ -1,12 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The stores of a split run, checked against each other before anything of them
-// is copied.
+// The stores of a split run, checked against each other before anything is
+// copied.
 //
 //   ASSIGN_OR_RETURN(const PartitionSet set, OpenPartitionSet(spec, paths, check));
-//   set.paths[2]    the store of partition 2 of set.paths.size()
+//   set.paths[2];    // The store of partition 2 of set.paths.size().
 //
-// Pure, but for reading the stores.
+// Pure, except for reading the stores.
 #ifndef QUIPU_PIPELINES_RUN_PARTITION_SET_H_
 #define QUIPU_PIPELINES_RUN_PARTITION_SET_H_
 
@@ -21,16 +21,17 @@
 namespace quipu::pipelines {
 
 struct PartitionSet {
-  // What the partitions' headers have in common; the spec is the first one's.
+  // The partitions' common header, with the first partition's spec.
   v1::RunHeader header;
   std::vector<std::string> paths;  // By index.
 };
 
-// Opens each store for reading and makes sure that together they are one run,
-// made from `spec`: each partition once, all of one count, generated to the end.
-// FAILED_PRECONDITION names those that are missing, there twice or not done, or
-// the field in which one differs; INVALID_ARGUMENT if one is no partition's;
-// DATA_LOSS, with `check`, if one has findings (every byte of it is read).
+// Opens each store for reading and checks that together they are one run, made
+// from `spec`: each partition once, with the same count, finished generating.
+// FAILED_PRECONDITION names the partitions that are missing, duplicated or
+// unfinished, or the field in which one differs; INVALID_ARGUMENT if a store is
+// not a partition; with `check`, which reads every byte, DATA_LOSS if a store
+// has findings.
 absl::StatusOr<PartitionSet> OpenPartitionSet(const v1::RunSpec& spec,
                                               absl::Span<const std::string> paths, bool check);
 

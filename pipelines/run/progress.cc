@@ -102,7 +102,8 @@ void Progress::Print(bool last) {
     LogInfo(line);
     return;
   }
-  // Back to the line's beginning, the text, and erase what an earlier one left.
+  // Return to the start of the line, print the text, erase the rest of an
+  // earlier text.
   std::fprintf(stderr, "\r%s\x1b[K%s", line.c_str(), last ? "\n" : "");
   std::fflush(stderr);
 }

@@ -1,10 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// How far a build is: one line kept up to date on a terminal, a plain log line
-// every half minute elsewhere.
+// The progress of a build: a line that is kept up to date on a terminal, or a
+// plain log line every half minute elsewhere.
 //
-//   120/480 pairs  25.0 %  812 tokens/s in steps of 97.3  61 % accepted
-//   0.31 pairs/s  19m20s left
+//   // "120/480 pairs  25.0 %  812 tokens/s in steps of 97.3  61 % accepted
+//   //  0.31 pairs/s  19m20s left"
+//   const std::string line = FormatProgress(figures);
 //
 // Thread-safe.
 #ifndef QUIPU_PIPELINES_RUN_PROGRESS_H_
@@ -23,23 +24,23 @@
 
 namespace quipu::pipelines {
 
-// What one line shows.
+// The figures of one line.
 struct ProgressFigures {
   uint64_t done = 0;          // Pairs with a result, earlier runs included.
   uint64_t total = 0;         // Pairs planned.
-  uint64_t accepted = 0;      // Of those done.
-  uint64_t done_now = 0;      // Done since this run began: rates count these alone.
+  uint64_t accepted = 0;      // Of `done`.
+  uint64_t done_now = 0;      // Done since this process started; rates count only these.
   uint64_t tokens_now = 0;    // Prompt tokens and sampled ones.
   double columns_a_step = 0;  // 0 if the engine has no steps.
   absl::Duration elapsed;
 };
 
-// Formats a line; no rates or time left before the first pair of this run.
+// Formats a line; no rates or time left before the first pair of this process.
 std::string FormatProgress(const ProgressFigures& figures);
 
 class Progress {
  public:
-  // `work` tells what engines have done since this run began.
+  // `work` returns the engines' counters since this process started.
   Progress(Clock* clock, bool terminal, uint64_t done, uint64_t accepted, uint64_t total,
            std::function<v1::EngineCounters()> work);
   // Prints the last line and joins the printing thread.

@@ -32,10 +32,10 @@ namespace quipu::pipelines {
 namespace {
 
 constexpr absl::Duration kPoll = absl::Milliseconds(50);
-// A stop has 5 s for everything: calls in progress get one of them.
+// A stop may take 5 s in all: calls in progress get one second of it.
 constexpr absl::Duration kGrace = absl::Seconds(1);
 
-// Reasons are logged when they come and when they go.
+// Logs a reason when it appears and when it is gone.
 class PauseLog {
  public:
   void Update(const std::string& reason) {
@@ -53,19 +53,20 @@ class PauseLog {
   std::string last_;
 };
 
-// Every worker is a connection, and shells give a process 1,024 files.
+// Every worker is a connection, and shells usually limit a process to 1,024
+// files.
 void AllowManyConnections() {
   rlimit files = {};
   if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= files.rlim_max) return;
   files.rlim_cur = files.rlim_max;
-  if (setrlimit(RLIMIT_NOFILE, &files) != 0) LogWarning("the limit of open files stays as it is");
+  if (setrlimit(RLIMIT_NOFILE, &files) != 0) LogWarning("cannot raise the limit of open files");
 }
 
 class ServeRun {
  public:
   ServeRun(const v1::RunSpec& spec, const ServeOptions& options) : spec_(spec), options_(options) {}
-  // The service has handlers inside the coordinators until it is shut down, and
-  // they have callers waiting until they are stopped.
+  // Until its shutdown the service has handlers inside the coordinators, and
+  // until their stop those have waiting callers.
   ~ServeRun() {
     if (runner_ != nullptr) runner_->Stop();
     metrics_server_.reset();
@@ -152,22 +153,21 @@ class ServeRun {
       done = coordinator_->Done();
     }
     done = done && coordinator_->Failed().ok();
-    // From here on nothing calls `progress` any more.
+    // Nothing calls `progress` from here on.
     if (done) RETURN_IF_ERROR(HandOver());
     runner_->Stop();
     RETURN_IF_ERROR(coordinator_->Failed());
     return done ? absl::OkStatus() : absl::CancelledError("stopped while serving");
   }
 
-  // Lets workers be answered without a store, which is about to be packed and
-  // closed.
+  // Answers workers without the store, which is about to be packed and closed.
   absl::Status HandOver() {
     if (finished_ == nullptr) {
       v1::StatusReply last;
       if (coordinator_ != nullptr) {
         last = coordinator_->Status();
         last.add_done_stages(v1::STAGE_GENERATE);
-      } else {  // An earlier process has made the pairs.
+      } else {  // An earlier process made all pairs.
         ASSIGN_OR_RETURN(last, StatusOf(*stages_->store()));
       }
       finished_ = std::make_unique<FinishedCoordinator>(std::move(last));
@@ -178,21 +178,21 @@ class ServeRun {
     return absl::OkStatus();
   }
 
-  // What answers workers, progress and metrics from now on.
+  // Sets who answers workers, progress and metrics from now on.
   void SetCurrent(CoordinatorApi* coordinator) {
     service_->SetCoordinator(coordinator);
     absl::MutexLock lock(&current_mutex_);
     current_ = coordinator;
   }
 
-  // Nothing before there is a coordinator.
+  // Empty until there is a coordinator.
   std::optional<v1::StatusReply> CurrentStatus() const {
     absl::MutexLock lock(&current_mutex_);
     if (current_ == nullptr) return std::nullopt;
     return current_->Status();
   }
 
-  // The store is closed soon, and these hold on to it.
+  // The store is about to be closed, and these refer to it.
   void DropCoordinator() {
     runner_.reset();
     coordinator_.reset();

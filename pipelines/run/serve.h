@@ -7,9 +7,9 @@
 //   options.service.listen = "127.0.0.1:7447";
 //   ASSIGN_OR_RETURN(const BuildSummary summary, Serve(spec, options));
 //
-// It listens as soon as it has the store, so that health and status can be asked
-// from then on, and for a few seconds after the dataset is complete, so that
-// workers learn that the run is done.
+// It listens as soon as the store is open, so that it answers health and status
+// calls from then on, and until a few seconds after the dataset is complete, so
+// that workers learn that the run is done.
 #ifndef QUIPU_PIPELINES_RUN_SERVE_H_
 #define QUIPU_PIPELINES_RUN_SERVE_H_
 
@@ -25,16 +25,17 @@ namespace quipu::pipelines {
 struct ServeOptions {
   BuildOptions build;
   CoordinatorServiceOptions service;
-  // Where metrics are shown; an empty address: nowhere.
+  // Where to serve metrics; an empty address: nowhere.
   MetricsOptions metrics;
-  // How long workers are told that the run is done, after it is.
+  // How long to tell workers that the run is done.
   absl::Duration linger = absl::Seconds(3);
 };
 
-// Runs the whole job. CANCELLED if a stop was requested: grants end, what was
-// submitted is committed, the store is closed, and the same command resumes. INVALID_ARGUMENT for addresses and files of the service, before the
-// store is touched; UNAVAILABLE if it cannot listen; other errors as those of
-// Build, but that a pause does not end it: an operator resumes it.
+// Runs the whole job. CANCELLED if a stop was requested: grants end, submitted
+// results are committed, the store is closed, and the same command resumes.
+// INVALID_ARGUMENT for addresses and files of the service, before the store is
+// touched; UNAVAILABLE if it cannot listen; other errors as those of Build,
+// except that a pause does not end it: an operator resumes the run.
 absl::StatusOr<BuildSummary> Serve(const v1::RunSpec& spec, const ServeOptions& options);
 
 }  // namespace quipu::pipelines

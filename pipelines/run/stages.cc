@@ -40,7 +40,7 @@ RunStages::RunStages(const v1::RunSpec& spec, const BuildOptions& options)
                       : spec.store()) {}
 
 RunStages::~RunStages() {
-  // What went wrong first was told; closing keeps what is there.
+  // The first error was reported already; closing keeps the stored data.
   if (store_ != nullptr) store_->Close().IgnoreError();
 }
 
@@ -64,7 +64,7 @@ absl::Status RunStages::CheckPartition() const {
   }
   return absl::FailedPreconditionError(absl::StrCat(
       "store ", store_path_, " has ",
-      header.has_partition() ? PartitionName(header.partition()) : "a whole run", ", wanted is ",
+      header.has_partition() ? PartitionName(header.partition()) : "a whole run", ", want ",
       options_.partition.has_value() ? PartitionName(wanted) : "a whole run"));
 }
 
@@ -114,10 +114,10 @@ absl::Status RunStages::Generate(absl::FunctionRef<absl::Status()> generate) {
 }
 
 absl::StatusOr<BuildSummary> RunStages::Finish() {
-  DropEngine();  // Gives back its memory before packing.
+  DropEngine();  // Frees its memory before packing.
   BuildSummary summary;
   summary.store = store_path_;
-  // Duplicates are dropped and rows packed over the whole run: after merging.
+  // Dedup and packing need the whole run, so they follow the merge.
   if (!options_.partition.has_value()) {
     RETURN_IF_ERROR(RunStage(v1::STAGE_DEDUP,
                              [&] { return DeduplicateResults(spec_.filters(), store_.get()); }));
@@ -143,7 +143,7 @@ absl::Status RunStages::Read() {
                        " tokens) and ", counts.short_rows, " short rows; ", counts.bad_records,
                        " bad records, ", counts.too_short, " too short, ", counts.duplicates,
                        " duplicates"));
-  // A partition of few documents may have none.
+  // A partition may have no documents.
   if (counts.documents + counts.short_rows == 0 && !options_.partition.has_value()) {
     return absl::InvalidArgumentError(
         absl::StrCat("nothing to build from: no document has ", spec_.read().min_document_tokens(),
@@ -165,7 +165,8 @@ absl::Status RunStages::Plan() {
   RETURN_IF_ERROR(NeedEngine().status());
   RETURN_IF_ERROR(CheckChunksFit());
   ASSIGN_OR_RETURN(storage::RunCounts counts, store_->Count());
-  // Documents are planned as they are read; what an older quipu has read is planned here.
+  // Documents are planned as they are read; documents read by an older version
+  // are planned here.
   if (counts.planned_documents < counts.documents) {
     RETURN_IF_ERROR(PlanRest());
     ASSIGN_OR_RETURN(counts, store_->Count());

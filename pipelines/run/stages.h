@@ -1,16 +1,16 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The stages of a run over its store, each entered once, from wherever the store
-// says an earlier process left off. A build and a service differ in who makes
-// the pairs, and in nothing else.
+// The stages of a run over its store, each entered once, from where the store
+// says an earlier process stopped. A build and a service differ only in who
+// makes the pairs.
 //
 //   ASSIGN_OR_RETURN(auto run, RunStages::Open(spec, options));
 //   RETURN_IF_ERROR(run->ReadAndPlan());
 //   RETURN_IF_ERROR(run->Generate([&] { return MakePairs(*run); }));
 //   ASSIGN_OR_RETURN(const BuildSummary summary, run->Finish());
 //
-// Thread-compatible. The destructor closes the store; Finish closes it and says
-// what went wrong.
+// Thread-compatible. The destructor closes the store; Finish closes it and
+// returns errors.
 #ifndef QUIPU_PIPELINES_RUN_STAGES_H_
 #define QUIPU_PIPELINES_RUN_STAGES_H_
 
@@ -34,8 +34,8 @@ namespace quipu::pipelines {
 struct BuildOptions {
   // Overrides read.max_bad_share.
   std::optional<double> max_bad_share;
-  // Makes this partition of the run alone, in a store of its own (pipelines/core/partition.h);
-  // Finish then ends where merging begins.
+  // Makes only this partition of the run, in its own store
+  // (pipelines/core/partition.h); Finish then ends where merging begins.
   std::optional<v1::Partition> partition;
   // Whether progress goes to a terminal.
   bool terminal = false;
@@ -44,7 +44,7 @@ struct BuildOptions {
 
 struct BuildSummary {
   std::string store;
-  std::string export_dir;  // Empty of a partition, which exports nothing.
+  std::string export_dir;  // Empty for a partition, which exports nothing.
   storage::RunCounts counts;
   ExportSummary exported;
 };
@@ -58,18 +58,19 @@ class RunStages {
   ~RunStages();
 
   storage::Store* store() { return store_.get(); }
-  // CANCELLED if a stop was requested, here and below.
+  // Here and below: CANCELLED if a stop was requested.
   absl::Status ReadAndPlan();
-  // Calls `generate`, which must leave every task with a result, unless that is
-  // so already.
+  // Calls `generate`, which has to leave every task with a result, unless all
+  // tasks have results already.
   absl::Status Generate(absl::FunctionRef<absl::Status()> generate);
-  // Drops duplicates, packs, exports, and closes the store; of a partition, closes it.
+  // Drops duplicates, packs, exports, and closes the store; for a partition,
+  // only closes it.
   absl::StatusOr<BuildSummary> Finish();
 
-  // The spec's engine, made when it is first needed: a run that is past
-  // generating never loads the model. FAILED_PRECONDITION if it is not the run's.
+  // The spec's engine, made on first use: a run that has finished generating
+  // never loads the model. FAILED_PRECONDITION if it is not the run's.
   absl::StatusOr<inference::Engine*> NeedEngine();
-  // Gives its memory back.
+  // Frees the engine and its memory.
   void DropEngine() { engine_.reset(); }
 
  private:
@@ -92,7 +93,7 @@ class RunStages {
   std::unique_ptr<storage::Store> store_;
 };
 
-// Where a spec's export goes: export_dir, or "export" beside the store.
+// The directory of a spec's export: export_dir, or "export" beside the store.
 std::string ExportDirOf(const v1::RunSpec& spec);
 
 }  // namespace quipu::pipelines

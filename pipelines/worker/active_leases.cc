@@ -12,7 +12,7 @@
 namespace quipu::pipelines {
 namespace {
 
-// The share of a lease after which work is not begun without a renewal.
+// The share of a lease after which work on it starts only if it was renewed.
 absl::Duration GoodFor(absl::Duration ttl) { return ttl * 4 / 5; }
 
 }  // namespace
@@ -131,7 +131,8 @@ void ActiveLeases::ReturnAll(v1::SubmitRequest* request) {
       lease = request->add_leases();
       *lease->mutable_ticket() = chunk->leased.ticket();
     }
-    // Of one whose last results go with it, nothing is left to give back.
+    // A chunk whose last results are in this submit has nothing left to
+    // release.
     if (lease->failure() == v1::ATTEMPT_FAILURE_UNSPECIFIED &&
         lease->results_size() < chunk->unanswered) {
       lease->set_failure(v1::ATTEMPT_FAILURE_RETURNED);
@@ -150,15 +151,15 @@ void ActiveLeases::AnsweredLocked(const v1::LeaseResults& sent, const v1::LeaseO
   const std::shared_ptr<ActiveLease> chunk = FindLocked(sent.ticket().ticket());
   if (chunk == nullptr) return;
   if (!outcome.message().empty()) {
-    LogWarning(absl::StrCat("the coordinator did not take all results of a chunk: ",
+    LogWarning(absl::StrCat("the coordinator did not accept all results of a chunk: ",
                             Snippet(outcome.message(), 300)));
   }
   chunk->unanswered -= sent.results_size();
   if (outcome.over() || sent.failure() != v1::ATTEMPT_FAILURE_UNSPECIFIED) {
     DropLocked(chunk);
   } else if (chunk->unanswered <= 0) {
-    // All is submitted and the lease has not ended: something was refused, and
-    // would be again.
+    // All is submitted, but the lease has not ended: a result was refused, and
+    // would be refused again.
     chunk->failed = true;
     chunk->message = "the coordinator refused results";
     outbox_.push_back(chunk);
@@ -183,7 +184,7 @@ void ActiveLeases::CountLocked(v1::SubmitOutcome outcome) {
       ++counts_.invalid;
       break;
     default:
-      break;  // A newer coordinator's.
+      break;  // From a newer coordinator.
   }
 }
 
@@ -214,7 +215,8 @@ void ActiveLeases::Renewed(const v1::RenewRequest& request, const v1::RenewReply
   }
   counts_.lost += static_cast<uint64_t>(lost);
   DropExpiredLocked();
-  if (lost > 0) LogWarning(absl::StrCat(lost, " leases were lost; others have their chunks"));
+  if (lost > 0)
+    LogWarning(absl::StrCat(lost, " leases were lost; other workers have their chunks"));
 }
 
 void ActiveLeases::Drain() {
@@ -247,7 +249,7 @@ void ActiveLeases::DropLocked(const std::shared_ptr<ActiveLease>& chunk) {
   held_.erase(chunk->leased.ticket().ticket());
 }
 
-// What has been begun goes on: its results may still be the first.
+// Work in progress continues: its results may still be the first.
 void ActiveLeases::DropExpiredLocked() {
   const absl::Duration now = clock_->Monotonic();
   const std::deque<std::shared_ptr<ActiveLease>> waiting = waiting_;

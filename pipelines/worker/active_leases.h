@@ -1,14 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The chunks that a worker holds leases on, from the reply that granted them to
-// the answer to their last result: what waits for the engine, what is to be
-// submitted, what is to be renewed, and how much there has been of each. The
-// worker's threads meet here and nowhere else.
+// The chunks leased to a worker, from the grant to the answer to their last
+// result: chunks that wait for the engine, results to submit, leases to renew,
+// and counts of each. The only state that the worker's threads share.
 //
-//   fetch    AwaitRoom, Add, EndFetching
-//   chunks   TakeWaiting; AddResult, FailChunk
-//   submit   AwaitOutbox, Answered; ReturnAll at the end
-//   renew    SleepUnlessEnded, FillRenewal, Renewed
+// - fetch: AwaitRoom, Add, EndFetching
+// - chunks: TakeWaiting; AddResult, FailChunk
+// - submit: AwaitOutbox, Answered; ReturnAll at the end
+// - renew: SleepUnlessEnded, FillRenewal, Renewed
 //
 // Thread-safe. The clock must outlive it.
 #ifndef QUIPU_PIPELINES_WORKER_ACTIVE_LEASES_H_
@@ -33,28 +32,28 @@
 namespace quipu::pipelines {
 
 struct ActiveLease {
-  v1::LeasedChunk leased;  // Never changed while it is held.
+  v1::LeasedChunk leased;  // Never changes while it is leased.
 
  private:
   friend class ActiveLeases;
-  // Guarded by the ActiveLeases'.
-  absl::Duration good_until;  // Not begun after this without a renewal.
+  // Guarded by the mutex of ActiveLeases.
+  absl::Duration good_until;  // Work does not start after this without a renewal.
   bool started = false;
-  bool over = false;                // Lost, failed, or answered: no more of it is submitted.
+  bool over = false;                // Lost, failed, or answered: nothing more is submitted for it.
   std::vector<v1::Result> results;  // Not submitted yet.
   int unanswered = 0;               // Tasks whose result has no answer yet.
-  bool failed = false;              // To be given up with `message`.
+  bool failed = false;              // To be released with `message`.
   std::string message;
 };
 
 class ActiveLeases {
  public:
-  // Since it was made, but for `held`.
+  // Since construction, except `held`.
   struct Counts {
     uint64_t held = 0;  // Leased now.
     uint64_t taken = 0;
-    uint64_t lost = 0;  // Ended by the coordinator when they were to be renewed.
-    // Results, by what the coordinator said of them.
+    uint64_t lost = 0;  // Ended by the coordinator at a renewal.
+    // Results by the coordinator's answer.
     uint64_t stored = 0;
     uint64_t duplicate = 0;
     uint64_t conflict = 0;
@@ -64,27 +63,29 @@ class ActiveLeases {
 
   explicit ActiveLeases(Clock* clock) : clock_(clock) {}
 
-  // `asked`: monotonic, before the request that granted it was sent.
+  // `asked`: monotonic time before the granting request was sent.
   void Add(v1::LeasedChunk leased, absl::Duration asked);
-  // Waits until fewer than `target` are held; false when there is to be no more.
+  // Waits until fewer than `target` chunks are leased; false when no more are
+  // to be fetched.
   bool AwaitRoom(int target);
   int size() const;
   Counts counts() const;
   void EndFetching();
 
-  // The next one to work on; null when there is no more.
+  // The next chunk to work on; null when there are no more.
   std::shared_ptr<ActiveLease> TakeWaiting();
   void AddResult(const std::shared_ptr<ActiveLease>& chunk, v1::Result result);
-  // The engine failed on it: its lease is given up.
+  // The engine failed on the chunk: its lease is to be released.
   void FailChunk(const std::shared_ptr<ActiveLease>& chunk, absl::string_view message);
-  // Chunks that failed since the last one of which a result came.
+  // Chunks that failed since the last chunk with a result.
   int failures_in_a_row() const;
 
   // Waits for something to submit and fills the request with at most
-  // kMaxResultsPerSubmit results; false when EndOutbox was called and this is the last of it.
+  // kMaxResultsPerSubmit results; false if EndOutbox was called and this is the
+  // last submit.
   bool AwaitOutbox(v1::SubmitRequest* request);
   void EndOutbox();
-  // Adds giving back, unharmed, of all that is held.
+  // Adds the release, without failure, of every lease.
   void ReturnAll(v1::SubmitRequest* request);
   void Answered(const v1::SubmitRequest& request, const v1::SubmitReply& reply);
 
@@ -93,9 +94,9 @@ class ActiveLeases {
   void FillRenewal(v1::RenewRequest* request) const;
   void Renewed(const v1::RenewRequest& request, const v1::RenewReply& reply, absl::Duration asked);
 
-  // Nothing is taken up any more. What is done is still submitted.
+  // Nothing new is started. Finished results are still submitted.
   void Drain();
-  // The same for good: the first error stays.
+  // The same, permanently: the first error is kept.
   void Fail(const absl::Status& status);
   absl::Status status() const;
 
@@ -119,13 +120,13 @@ class ActiveLeases {
   mutable absl::Mutex mutex_;
   std::map<Key, std::shared_ptr<ActiveLease>> held_ ABSL_GUARDED_BY(mutex_);
   std::deque<std::shared_ptr<ActiveLease>> waiting_ ABSL_GUARDED_BY(mutex_);
-  // Chunks with something to hand in, each once.
+  // Chunks with something to submit, each once.
   std::deque<std::shared_ptr<ActiveLease>> outbox_ ABSL_GUARDED_BY(mutex_);
   bool fetching_ended_ ABSL_GUARDED_BY(mutex_) = false;
   bool outbox_ended_ ABSL_GUARDED_BY(mutex_) = false;
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;
   int failures_in_a_row_ ABSL_GUARDED_BY(mutex_) = 0;
-  Counts counts_ ABSL_GUARDED_BY(mutex_);  // `held` is not kept in it.
+  Counts counts_ ABSL_GUARDED_BY(mutex_);  // `held` is not maintained here.
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -29,7 +29,7 @@ v1::Result ResultOf(const v1::Task& task) {
   return result;
 }
 
-// The coordinator's answer where it takes everything.
+// The coordinator's answer when it accepts everything.
 v1::SubmitReply Take(const v1::SubmitRequest& request, bool over) {
   v1::SubmitReply reply;
   for (const v1::LeaseResults& lease : request.leases()) {
@@ -53,7 +53,7 @@ class ActiveLeasesTest : public ::testing::Test {
   ActiveLeases held_{&clock_};
 };
 
-TEST_F(ActiveLeasesTest, HandsInResultsOfManyChunksTogether) {
+TEST_F(ActiveLeasesTest, SubmitsResultsOfManyChunksTogether) {
   for (int number = 0; number < 3; ++number) {
     const auto chunk = AddAndTake(number);
     for (const v1::Task& task : chunk->leased.tasks()) held_.AddResult(chunk, ResultOf(task));
@@ -84,7 +84,7 @@ TEST_F(ActiveLeasesTest, HoldsAChunkUntilItsLeaseIsOver) {
   EXPECT_EQ(second.leases(0).results(0).task().id(), "1/1");
 }
 
-TEST_F(ActiveLeasesTest, GivesUpALeaseThatGoesOnThoughAllIsHandedIn) {
+TEST_F(ActiveLeasesTest, ReleasesALeaseThatContinuesThoughAllIsSubmitted) {
   const auto chunk = AddAndTake(1, 1);
   held_.AddResult(chunk, ResultOf(chunk->leased.tasks(0)));
   v1::SubmitRequest request;
@@ -131,7 +131,7 @@ TEST_F(ActiveLeasesTest, CountsFailuresInARowUntilAResultComes) {
   EXPECT_EQ(held_.failures_in_a_row(), 0);
 }
 
-TEST_F(ActiveLeasesTest, AFailedChunkHandsInWhatItHasAndWhy) {
+TEST_F(ActiveLeasesTest, AFailedChunkSubmitsItsResultsAndTheReason) {
   const auto chunk = AddAndTake(1);
   held_.AddResult(chunk, ResultOf(chunk->leased.tasks(0)));
   held_.FailChunk(chunk, "out of paper");
@@ -191,7 +191,7 @@ TEST_F(ActiveLeasesTest, ARenewalCountsFromWhenItWasAskedFor) {
   EXPECT_EQ(held_.TakeWaiting(), nullptr);
 }
 
-TEST_F(ActiveLeasesTest, ADrainGivesBackWhatIsNotDone) {
+TEST_F(ActiveLeasesTest, ADrainReleasesUnfinishedChunks) {
   const auto half = AddAndTake(1);
   const auto done = AddAndTake(2);
   held_.Add(Leased(3), clock_.Monotonic());
@@ -285,7 +285,7 @@ TEST_F(ActiveLeasesTest, CountsNoLeaseAsHeldThatItDroppedItself) {
   AddAndTake(2);
   clock_.Advance(absl::Milliseconds(kTtlMs));
   held_.Add(Leased(3), clock_.Monotonic());
-  ASSERT_NE(held_.TakeWaiting(), nullptr);  // Drops what is too old to be begun.
+  ASSERT_NE(held_.TakeWaiting(), nullptr);  // Drops chunks that are too old to start.
 
   EXPECT_EQ(held_.counts().taken, 3u);
   EXPECT_EQ(held_.counts().lost, 0u);

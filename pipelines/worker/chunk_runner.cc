@@ -16,7 +16,7 @@ using inference::Prefix;
 using inference::ScoreResult;
 using Next = generator::TaskRun::Next;
 
-// std::function wants what can be copied.
+// std::function requires a copyable target.
 template <typename T>
 std::shared_ptr<T> Shared(T value) {
   return std::make_shared<T>(std::move(value));
@@ -88,7 +88,7 @@ void ChunkRunner::OnOpened(const std::shared_ptr<Chunk>& chunk,
                            absl::StatusOr<std::unique_ptr<Prefix>> prefix) {
   const v1::LeasedChunk& leased = chunk->lease->leased;
   if (absl::IsResourceExhausted(prefix.status())) {
-    // No task of a chunk that the engine cannot hold can be done.
+    // If the engine cannot hold a chunk, none of its tasks can be done.
     for (const v1::Task& task : leased.tasks()) {
       events_.result(chunk->lease, generator::EngineLimitResult(task, prefix.status()));
     }
@@ -142,7 +142,7 @@ void ChunkRunner::EndTask(const std::shared_ptr<Task>& task) {
 }
 
 void ChunkRunner::EndChunk(Chunk* chunk) {
-  // Before another chunk may begin: its memory is what that one waits for.
+  // Before another chunk may start, which waits for this memory.
   chunk->prefixes = generator::ChunkPrefixes();
   absl::MutexLock lock(&mutex_);
   --in_flight_;

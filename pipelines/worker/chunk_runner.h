@@ -1,16 +1,16 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Makes the pairs of many chunks at once, with a few threads: opens each chunk's
-// prefix, then runs its tasks, each of which waits for the engine without a
-// thread. What follows an answer of the engine runs on the pool, never on the
-// engine's thread.
+// Makes the pairs of many chunks at once, with a few threads: opens each
+// chunk's prefix, then runs its tasks, which wait for the engine without
+// blocking a thread. The work after an answer of the engine runs on the pool,
+// never on the engine's thread.
 //
 //   ASSIGN_OR_RETURN(auto runner, ChunkRunner::Create(engine, spec, without_chunk, events));
 //   runner->Run(chunk);          // For each; returns at once.
 //   runner->AwaitFewerThan(8);
 //
-// Thread-safe. Engine, spec and prefix must outlive it. The destructor waits for
-// the chunks in flight; shut the engine down to have that end soon.
+// Thread-safe. Engine, spec and prefix must outlive it. The destructor waits
+// for the chunks in flight; shut the engine down to end that soon.
 #ifndef QUIPU_PIPELINES_WORKER_CHUNK_RUNNER_H_
 #define QUIPU_PIPELINES_WORKER_CHUNK_RUNNER_H_
 
@@ -34,15 +34,14 @@ class ChunkRunner {
  public:
   using ChunkPtr = std::shared_ptr<ActiveLease>;
 
-  // What a chunk comes to; called by the pool's threads, several at a time.
+  // The outcomes of a chunk; called from the pool's threads, several at a time.
   struct Events {
     std::function<void(const ChunkPtr&, v1::Result)> result;
     // The engine failed, on the chunk or on a task of it.
     std::function<void(const ChunkPtr&, const absl::Status&)> failure;
   };
 
-  // Starts as many threads as the machine has cores, and one more. Errors of
-  // Thread::Start.
+  // Starts one thread per core, plus one. Errors of Thread::Start.
   static absl::StatusOr<std::unique_ptr<ChunkRunner>> Create(
       inference::Engine* engine, const v1::RunSpec& spec,
       std::shared_ptr<inference::Prefix> without_chunk, Events events);
@@ -50,9 +49,9 @@ class ChunkRunner {
   ChunkRunner(const ChunkRunner&) = delete;
   ChunkRunner& operator=(const ChunkRunner&) = delete;
 
-  // Begins a chunk. Each of its tasks comes to a result or a failure; a chunk that
-  // cannot be opened comes to one failure, or, where it is too large for the
-  // engine, to a result for each task.
+  // Starts a chunk. Each of its tasks ends with a result or a failure. A chunk
+  // that cannot be opened ends with one failure, or, if it is too large for the
+  // engine, with a result for each task.
   void Run(ChunkPtr chunk);
 
   // Waits until fewer than `limit` chunks are in flight.
@@ -66,7 +65,7 @@ class ChunkRunner {
               std::shared_ptr<inference::Prefix> without_chunk, Events events,
               std::unique_ptr<WorkQueue> pool);
 
-  // On the pool.
+  // Runs on the pool.
   void Open(const std::shared_ptr<Chunk>& chunk);
   void OnOpened(const std::shared_ptr<Chunk>& chunk,
                 absl::StatusOr<std::unique_ptr<inference::Prefix>> prefix);

@@ -34,7 +34,7 @@ std::string TextOf(int chunk) {
   return text;
 }
 
-// Keeps what chunks come to, and by which threads it was told.
+// Records the outcomes of chunks, and the threads that reported them.
 class Outcomes {
  public:
   ChunkRunner::Events Events() {

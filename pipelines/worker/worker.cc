@@ -25,7 +25,7 @@
 namespace quipu::pipelines {
 namespace {
 
-// Tokens that a pair runs through the model: two prompts, a reply, a verdict,
+// Tokens that the model processes for a pair: two prompts, a reply, a verdict,
 // and the answer twice.
 constexpr int64_t kTokensOfPair = 400;
 
@@ -34,13 +34,13 @@ constexpr int64_t kMostInFlight = 128;
 
 constexpr absl::Duration kLeaseWait = absl::Milliseconds(kMaxLeaseWaitMs);
 constexpr absl::Duration kStopPeriod = absl::Milliseconds(50);
-// After a stop, or the end of the run, calls to the coordinator that have not
-// ended are given up: the process is to be gone in 5 s.
+// After a stop or the end of the run, calls to the coordinator are abandoned
+// after this long: the process has to exit within 5 s.
 constexpr absl::Duration kDrainLimit = absl::Seconds(4);
-// Chunks that the engine failed on, one after the other, before it is taken for
-// broken.
+// Consecutive chunks that the engine may fail on before it counts as broken.
 constexpr int kMaxFailuresInARow = 5;
-// Sessions that one call may lose before its coordinator is given up.
+// Sessions that one call may lose before the worker gives up on the
+// coordinator.
 constexpr int kMaxHellosOfCall = 10;
 
 class WorkerRun {
@@ -51,7 +51,7 @@ class WorkerRun {
 
   absl::Status Run() {
     RETURN_IF_ERROR(OpenSession());
-    // From here on a stop is seen: opening the first prefix may take a while.
+    // Observe stops from here on: opening the first prefix may take a while.
     ASSIGN_OR_RETURN(Thread watcher, Thread::Start("stop-watcher", [this] { WatchForStop(); }));
     const absl::Status done = Work();
     ended_.Notify();
@@ -79,7 +79,7 @@ class WorkerRun {
   }
 
   absl::Status StartLoops(Thread* submitter, Thread* renewer, Thread* fetcher) {
-    // The submitter first: it tells the coordinator of an end, too.
+    // The submitter first: it also reports the end to the coordinator.
     ASSIGN_OR_RETURN(*submitter, Thread::Start("submit", [this] { SubmitLoop(); }));
     ASSIGN_OR_RETURN(*renewer, Thread::Start("renew", [this] { RenewLoop(); }));
     ASSIGN_OR_RETURN(*fetcher, Thread::Start("fetch", [this] { FetchLoop(); }));
@@ -95,7 +95,7 @@ class WorkerRun {
             }};
   }
 
-  // Ends the work with an error: no more is fetched or begun.
+  // Ends the work with an error: nothing more is fetched or started.
   void EndWith(const absl::Status& status) {
     leases_.Fail(status);
     client_->CancelLeases();
@@ -141,8 +141,8 @@ class WorkerRun {
     return session_;
   }
 
-  // Calls with the session; says Hello again where the coordinator does not know
-  // it (any more: it was started anew, and perhaps again since that Hello).
+  // Calls with the session. Sends Hello again if the coordinator does not know
+  // the session (it has restarted, perhaps again since that Hello).
   template <typename Request, typename Reply>
   absl::StatusOr<Reply> Call(absl::StatusOr<Reply> (CoordinatorClient::*verb)(const Request&),
                              Request* request) {
@@ -156,18 +156,19 @@ class WorkerRun {
     }
   }
 
-  // ---- Threads, and what they do.
+  // ---- The threads' loops.
 
   void FetchLoop() {
-    // A little more than is worked on, so that a chunk that ends has a next one.
+    // Leases slightly more chunks than are in flight, so that a finished chunk
+    // has a successor.
     const int in_flight = ChunksInFlight(spec_);
     const int target = std::min(in_flight + std::max(1, in_flight / 4), max_leases_);
     std::string paused;
     while (!Draining() && leases_.AwaitRoom(target)) {
       v1::LeaseRequest request;
       request.set_max_chunks(std::max(1, target - leases_.size()));
-      // A lease is counted from here, though it may be granted at the end of the
-      // wait: enough of it must be left for the renewer to come by.
+      // Count the lease from here, although it may be granted at the end of the
+      // wait: enough of it has to be left for the renewer.
       request.set_wait_ms(
           static_cast<uint32_t>(absl::ToInt64Milliseconds(std::min(kLeaseWait, ttl_ / 3))));
       const absl::Duration asked = options_.clock->Monotonic();
@@ -178,7 +179,8 @@ class WorkerRun {
       }
       if (reply->paused() != paused) {
         paused = reply->paused();
-        LogInfo(paused.empty() ? "the run goes on" : absl::StrCat("the run is paused: ", paused));
+        LogInfo(paused.empty() ? "the run is resumed"
+                               : absl::StrCat("the run is paused: ", paused));
       }
       for (v1::LeasedChunk& chunk : *reply->mutable_chunks()) leases_.Add(std::move(chunk), asked);
       if (reply->run_done()) {
@@ -189,7 +191,7 @@ class WorkerRun {
     leases_.EndFetching();
   }
 
-  // The caller's thread: begins chunks as others end, until all have.
+  // The caller's thread: starts chunks as others end, until all have ended.
   void RunChunks(ChunkRunner* runner) {
     const int most = ChunksInFlight(spec_);
     while (true) {
@@ -202,13 +204,12 @@ class WorkerRun {
   }
 
   void FailChunk(const std::shared_ptr<ActiveLease>& chunk, const absl::Status& status) {
-    if (Ending()) return;  // Given back when all calls have ended.
+    if (Ending()) return;  // Released when all calls have ended.
     leases_.FailChunk(chunk, status.message());
     if (leases_.failures_in_a_row() >= kMaxFailuresInARow) {
       EndWith(absl::Status(
-          status.code(),
-          absl::StrCat("the engine failed on ", kMaxFailuresInARow,
-                       " chunks one after the other, the last time with: ", status.message())));
+          status.code(), absl::StrCat("the engine failed on ", kMaxFailuresInARow,
+                                      " chunks in a row, most recently with: ", status.message())));
     }
   }
 
@@ -217,7 +218,8 @@ class WorkerRun {
     while (more) {
       v1::SubmitRequest request;
       more = leases_.AwaitOutbox(&request);
-      // The last submit gives back what is left, and tells the last of the work.
+      // The last submit releases the remaining leases and reports the last
+      // engine counters.
       if (!more) {
         leases_.ReturnAll(&request);
         request.set_leaving(true);
@@ -226,7 +228,7 @@ class WorkerRun {
       *request.mutable_work() = CountersSince(work, answered_);
       const absl::StatusOr<v1::SubmitReply> reply = Call(&CoordinatorClient::Submit, &request);
       if (!reply.ok()) {
-        // Of a run that is done the coordinator may be gone already.
+        // When the run is done, the coordinator may be gone already.
         if (run_done_.HasBeenNotified()) return;
         leases_.Fail(reply.status());
         client_->CancelLeases();
@@ -252,7 +254,8 @@ class WorkerRun {
       if (request.tickets().empty()) continue;
       const absl::Duration asked = options_.clock->Monotonic();
       const absl::StatusOr<v1::RenewReply> reply = Call(&CoordinatorClient::Renew, &request);
-      // An error is no news of any lease: each one is given up in its own time.
+      // An error says nothing about any lease: each one expires in its own
+      // time.
       if (reply.ok()) {
         leases_.Renewed(request, *reply, asked);
       } else if (!Draining()) {
@@ -267,7 +270,8 @@ class WorkerRun {
       if (!Ending()) continue;
       leases_.Drain();
       client_->CancelLeases();
-      // What is worked on when the run is done, others have done.
+      // Others have finished the chunks that are in flight when the run is
+      // done.
       if (Draining() || leases_.size() > 0) engine_->Shutdown();
       if (!ended_.WaitForNotificationWithTimeout(kDrainLimit)) client_->Cancel();
       ended_.WaitForNotification();
@@ -283,17 +287,17 @@ class WorkerRun {
   const v1::RunSpec& spec_;
   const WorkerOptions& options_;
   ActiveLeases& leases_;
-  absl::Notification draining_;  // A stop was asked for.
+  absl::Notification draining_;  // A stop was requested.
   absl::Notification run_done_;
   absl::Notification ended_;
-  v1::EngineCounters answered_;  // The submitter's.
+  v1::EngineCounters answered_;  // Used by the submitter only.
 
   absl::Mutex session_mutex_;
   std::string run_id_ ABSL_GUARDED_BY(session_mutex_);
   std::string session_ ABSL_GUARDED_BY(session_mutex_);
   uint64_t seen_commit_ ABSL_GUARDED_BY(session_mutex_) = 0;
   std::string seen_proof_ ABSL_GUARDED_BY(session_mutex_);
-  // Set by the first Hello, before there are threads; the same ever after.
+  // Set by the first Hello, before the threads start; constant from then on.
   absl::Duration ttl_;
   int max_leases_ = 1;
 };
@@ -306,14 +310,14 @@ int ChunksInFlight(const v1::RunSpec& spec) {
   }
   const v1::GenerationSpec& generation = spec.generation();
   if (spec.engine().kind() == v1::EngineSpec::OPENAI) {
-    // The server batches; what counts is how many requests it is given.
+    // The server batches: what matters is the number of requests in flight.
     const int64_t wanted = spec.performance().requests_in_flight() / generation.pairs_per_chunk();
     return static_cast<int>(std::clamp<int64_t>(wanted, 2, kMostInFlight));
   }
   // A chunk is in flight for about as many steps as its longest pair has
-  // tokens, and brings its own tokens and its pairs' to fill them. Lengths are
-  // counted at their most, which is about twice what is usual: steps are to be
-  // full beside what ends early, and what is too many waits without harm.
+  // tokens, and fills them with its own and its pairs' tokens. Uses the maximum
+  // lengths, about twice the usual ones: steps should stay full when chunks end
+  // early, and surplus chunks just wait.
   const int64_t steps =
       generation.max_question_tokens() +
       std::max(generation.max_long_answer_tokens(), generation.max_short_answer_tokens());

@@ -43,8 +43,8 @@ std::string HostName() {
   return name.empty() ? "host" : name;
 }
 
-// Gives calls up when a stop is requested, as long as it lives: before RunWorker
-// sees to that itself, a worker may wait for its coordinator for minutes.
+// Cancels calls when a stop is requested, during its lifetime: until RunWorker
+// takes over, a worker may wait minutes for its coordinator.
 class CancelOnStop {
  public:
   explicit CancelOnStop(CoordinatorClient* client) : client_(client) {}
@@ -134,7 +134,7 @@ absl::Status RunWithEngine(CoordinatorClient* client, const v1::HelloReply& hell
 std::string DefaultWorkerName(absl::string_view identity) {
   const std::string suffix = absl::BytesToHexString(RandomBytes(kSuffixBytes));
   if (identity.empty()) return absl::StrCat(HostName(), "-", getpid(), "-", suffix);
-  // As much of the host as there is room for: it tells people where to look.
+  // As much of the host's name as fits: it tells people where to look.
   const std::string tail = absl::StrCat("-", getpid(), "-", suffix);
   const size_t taken = identity.size() + 1 + tail.size();
   if (taken > kMaxWorkerNameBytes) {
@@ -158,13 +158,14 @@ absl::Status RunWorkerProcess(const WorkOptions& options) {
   RETURN_IF_ERROR(hello.status());
   SetLogContext(absl::BytesToHexString(hello->run_id()), absl::StrCat("work/", worker.name));
   if (!hello->has_spec()) {
-    LogInfo("the run is done: nothing is left to work on");
+    LogInfo("the run is done: no work is left");
     return absl::OkStatus();
   }
   const absl::Status worked = RunWithEngine(client.get(), *hello, worker, options);
-  // A stop that was asked for is no failure: Kubernetes and Slurm look at this.
+  // A requested stop is not a failure: Kubernetes and Slurm look at the exit
+  // code.
   if (absl::IsCancelled(worked) && StopRequested()) {
-    LogInfo("stopped; what could not be handed in or given back, others do when its leases expire");
+    LogInfo("stopped; other workers take over any unreleased chunks when their leases expire");
     return absl::OkStatus();
   }
   if (worked.ok()) LogInfo("the run is done");

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A worker as a process: introduces itself, makes the engine that the run wants,
-// and works until nothing is left to do.
+// A worker process: sends Hello, makes the engine that the run names, and works
+// until the run is done.
 //
 //   WorkOptions options;
 //   options.client.address = "10.0.0.7:7447";
@@ -22,23 +22,23 @@ struct WorkOptions {
   GrpcClientOptions client;
   // Empty: DefaultWorkerName.
   std::string name;
-  // The GGUF's place on this machine; empty: as the run says.
+  // The GGUF's path on this machine; empty: the run's path.
   std::string model;
   // Override the run's performance fields if positive.
   int threads = 0;
   int kv_mib = 0;
   int chunks_in_flight = 0;
-  // Where metrics are shown; an empty address: nowhere.
+  // Where to serve metrics; an empty address: nowhere.
   MetricsOptions metrics;
 };
 
-// With an identity, it and "/" and a suffix; else host, process and a suffix.
-// The suffix is random, so that no two processes have one name.
+// With an identity: the identity, "/" and a suffix; else host, process id and a
+// suffix. The suffix is random, so that no two processes have the same name.
 std::string DefaultWorkerName(absl::string_view identity);
 
-// OK when the run is done, and when a stop was requested: what was finished has
-// been handed in then and leases were given back. Errors of the coordinator, of
-// making the engine, and of RunWorker.
+// OK when the run is done, and after a requested stop, once finished results
+// are submitted and leases released. Errors of the coordinator, of making the
+// engine, and of RunWorker.
 absl::Status RunWorkerProcess(const WorkOptions& options);
 
 }  // namespace quipu::pipelines

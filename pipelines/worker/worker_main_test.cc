@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What a worker does before it works; tests/integration/service_test.cc has the rest.
+// A worker's steps before its first lease; tests/integration/service_test.cc has the rest.
 #include "pipelines/worker/worker_main.h"
 
 #include <string>

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A real engine without weights, and a coordinator made up of what each story
-// needs of one.
+// A real engine without weights, and a fake coordinator with what each test
+// needs.
 #include "pipelines/worker/worker.h"
 
 #include <sys/resource.h>
@@ -63,7 +63,7 @@ v1::LeasedChunk Chunk(int number) {
   return chunk;
 }
 
-// Hands out chunks 0, 1, ... and keeps what comes back.
+// Grants chunks 0, 1, ... and keeps the submitted results.
 class FakeCoordinator : public CoordinatorClient {
  public:
   FakeCoordinator(const inference::Engine& engine, int chunks)
@@ -112,7 +112,7 @@ class FakeCoordinator : public CoordinatorClient {
     absl::MutexLock lock(&mutex_);
     if (absl::Status known = CheckSession(request.session()); !known.ok()) return known;
     if (go_when_done_ && Done()) {
-      // As a client that tries again and again, until it is cancelled.
+      // Like a client that retries until it is cancelled.
       mutex_.Await(absl::Condition(&all_cancelled_));
       return absl::CancelledError("cancelled");
     }
@@ -156,7 +156,7 @@ class FakeCoordinator : public CoordinatorClient {
     go_when_done_ = true;
   }
 
-  // The next calls find, each of them, a coordinator that was started anew.
+  // Each of the next calls finds a restarted coordinator.
   void ForgetSessions(int times = 1) {
     absl::MutexLock lock(&mutex_);
     forget_ = times;
@@ -304,7 +304,7 @@ class FailingEngine : public inference::Engine {
   std::atomic<int> failures_;
 };
 
-TEST(Worker, HandsInAResultForEveryTaskAndTheEnginesWork) {
+TEST(Worker, SubmitsAResultForEveryTaskAndTheEnginesCounters) {
   const auto engine = NewEngine();
   FakeCoordinator coordinator(*engine, 20);
 
@@ -338,8 +338,8 @@ TEST(Worker, TakesMoreAheadThanItWorksOn) {
   EXPECT_LE(coordinator.most_held(), 10);
 }
 
-// A chunk that was granted at the end of a long wait was dropped: its lease, of a
-// minute here, is counted from before the request, and was as good as over.
+// Bug: a chunk granted at the end of a long wait was dropped. Its lease, one
+// minute here, is counted from before the request, and had almost expired.
 TEST(Worker, WaitsForAGrantNoLongerThanAThirdOfALease) {
   const auto engine = NewEngine();
   FakeCoordinator coordinator(*engine, 3);
@@ -349,7 +349,7 @@ TEST(Worker, WaitsForAGrantNoLongerThanAThirdOfALease) {
   EXPECT_EQ(coordinator.longest_wait_ms(), 20000);
 }
 
-TEST(Worker, AStopHandsInWhatIsDoneAndGivesTheRestBack) {
+TEST(Worker, AStopSubmitsFinishedResultsAndReleasesTheRest) {
   const auto engine = NewEngine(absl::Milliseconds(2));
   FakeCoordinator coordinator(*engine, 10000);
   const absl::Time began = absl::Now();
@@ -363,7 +363,7 @@ TEST(Worker, AStopHandsInWhatIsDoneAndGivesTheRestBack) {
   EXPECT_LT(absl::Now() - began, absl::Seconds(30));
 }
 
-TEST(Worker, SaysHelloAgainToACoordinatorThatWasStartedAnew) {
+TEST(Worker, SendsHelloAgainToARestartedCoordinator) {
   const auto engine = NewEngine(absl::Milliseconds(1));
   FakeCoordinator coordinator(*engine, 60);
   bool forgotten = false;
@@ -383,9 +383,9 @@ TEST(Worker, SaysHelloAgainToACoordinatorThatWasStartedAnew) {
   }
 }
 
-// A coordinator that was killed again between the Hello that it asked for and the
+// Bug: a coordinator that was killed again between the requested Hello and the
 // next try ended the worker.
-TEST(Worker, SaysHelloAgainAsOftenAsTheCoordinatorIsStartedAnew) {
+TEST(Worker, SendsHelloAgainAsOftenAsTheCoordinatorRestarts) {
   const auto engine = NewEngine();
   FakeCoordinator coordinator(*engine, 4);
   coordinator.ForgetSessions(6);
@@ -417,7 +417,7 @@ TEST(Worker, EndsSoonWhenTheRunIsDoneThoughTheCoordinatorHasGone) {
   EXPECT_LT(absl::Now() - began, absl::Seconds(60));
 }
 
-TEST(Worker, FailsOneChunkAndGoesOn) {
+TEST(Worker, FailsOneChunkAndContinues) {
   FailingEngine engine(2);
   FakeCoordinator coordinator(engine, 20);
 
@@ -464,8 +464,7 @@ TEST(Worker, LetsOthersReadWhatItsLeasesCameTo) {
   EXPECT_EQ(leases.counts().held, 0u);
 }
 
-// Lets the process start so many more threads and no more: each is to have a
-// gigabyte of stack.
+// Limits the process to this many more threads, each with a gigabyte of stack.
 void AllowThreads(int count) {
   constexpr uint64_t kStackBytes = uint64_t{1} << 30;
   static const testing::NoMoreThreads* const large_stacks = new testing::NoMoreThreads(kStackBytes);
@@ -480,7 +479,7 @@ void AllowThreads(int count) {
   setrlimit(RLIMIT_AS, &limit);
 }
 
-// It was the end of the process: "terminate called", by a signal.
+// This used to end the process by a signal: "terminate called".
 TEST(WorkerDeathTest, SaysWhichThreadCannotBeStarted) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   for (const int threads : {0, 1, 3, 4, 5}) {

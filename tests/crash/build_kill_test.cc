@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Kills `quipu build` with SIGKILL at random moments and starts it again until
-// it is done: the export has the same bytes as that of a run left alone. With
-// the scripted engine and with the small model.
+// Kills `quipu build` with SIGKILL at random moments and restarts it until it
+// is done: the export has the same bytes as an undisturbed run's. With the
+// scripted engine and with the small model.
 //
 // QUIPU_KILLS sets how many kills each run gets (the figure is 30:
 // bazel test //tests/crash:build_kill_test --test_env=QUIPU_KILLS=30).
@@ -30,8 +30,7 @@ using testing::Kills;
 using testing::RunDirectory;
 using testing::Workload;
 
-// More kills than this, in the time that a run takes, would leave the later
-// stages alone.
+// More kills than this per run would not reach the later stages.
 constexpr int kMostInARun = 30;
 
 void ExpectSameBytesWhenKilled(const Workload& workload, const Fingerprint& seed, int kills) {
@@ -41,8 +40,9 @@ void ExpectSameBytesWhenKilled(const Workload& workload, const Fingerprint& seed
   if (::testing::Test::HasFailure()) return;
 
   const std::vector<std::string> build = {"build", "spec.textproto"};
-  // A build that ends before its next kill is compared, and another one begun,
-  // until all kills have hit: how many runs that takes is chance and speed.
+  // A build that ends before its next kill is compared, and another one
+  // started, until all kills have hit. The number of runs depends on chance and
+  // speed.
   int hit = 0;
   int runs = 0;
   while (hit < kills && runs < kills + 10) {
@@ -56,7 +56,7 @@ void ExpectSameBytesWhenKilled(const Workload& workload, const Fingerprint& seed
   }
   std::cout << "killed " << hit << " times in " << runs << " runs; one left alone takes "
             << absl::FormatDuration(whole) << "\n";
-  EXPECT_EQ(hit, kills) << "builds ended before they were killed, again and again";
+  EXPECT_EQ(hit, kills) << "too many builds ended before they were killed";
 }
 
 Workload ScriptedRun() {
@@ -73,8 +73,8 @@ TEST(BuildKill, ScriptedEngineGivesTheSameBytes) {
   ExpectSameBytesWhenKilled(ScriptedRun(), testing::TestFingerprint(), Kills(10));
 }
 
-// A build that was killed waited, when it was run again, for the leases of the
-// killed one to expire.
+// Bug: a rerun after a kill waited for the leases of the killed build to
+// expire.
 TEST(BuildKill, TakesUpAtOnceWhatTheKilledOneHeld) {
   const Fingerprint seed = testing::TestFingerprint();
   Workload workload = ScriptedRun();
@@ -92,8 +92,8 @@ TEST(BuildKill, TakesUpAtOnceWhatTheKilledOneHeld) {
   EXPECT_EQ(dir.ExportDigest(), wanted);
 }
 
-// Of a corpus from which the model makes at least one pair: of one in some dozens
-// it makes none.
+// Uses a corpus from which the model makes at least one pair: for one in a few
+// dozen it makes none.
 Fingerprint SeedWithLongRows(const Workload& workload) {
   Fingerprint seed = testing::TestFingerprint();
   for (int i = 0; i < 20; ++i) {
@@ -112,7 +112,7 @@ TEST(BuildKill, SmallModelGivesTheSameBytes) {
   workload.sentences = 60;
   workload.rest =
       "chunks { min_tokens: 64 max_tokens: 128 max_per_document: 1 }\n"
-      // Whatever the small model writes is let through, so that rows are made.
+      // Accepts whatever the small model writes, so that there are rows.
       "generation { pairs_per_chunk: 6 max_question_tokens: 48\n"
       "  max_long_answer_tokens: 48 max_short_answer_tokens: 48\n"
       "  long_prompt: \"Write a question about this text and its answer.\"\n"

@@ -1,9 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Kills the commands that work on a store without a coordinator, at random
-// moments, and starts them again until they are done: `build --partition`, `merge`,
-// `export`. The dataset is that of a build left alone. `build` itself has
-// build_kill_test.
+// Kills the commands that work on a store without a coordinator at random
+// moments, and restarts them until they are done: `build --partition`, `merge`,
+// `export`. The dataset is that of an undisturbed build. build_kill_test covers
+// `build` itself.
 //
 // QUIPU_KILLS sets how many kills each command gets (tests/soak/kill.sh: 200).
 #include <algorithm>
@@ -29,7 +29,7 @@ using testing::RunDirectory;
 using testing::Workload;
 
 constexpr int kPartitions = 2;
-// A command may end before its next kill so often, beyond the kills it gets.
+// How many more runs than kills a command may need.
 constexpr int kMoreRuns = 20;
 
 Workload SmallRun() {
@@ -46,7 +46,7 @@ std::vector<std::string> BuildPartition(int partition) {
   return {"build", "spec.textproto", "--partition", absl::StrCat(partition, "/", kPartitions)};
 }
 
-// How long a command takes when it is left alone.
+// How long an undisturbed command takes.
 absl::Duration TimeOf(const RunDirectory& dir, const std::vector<std::string>& command) {
   const absl::Time began = absl::Now();
   dir.ExpectSucceeds(command);
@@ -118,7 +118,7 @@ TEST(CliKill, ExportGivesTheSameBytes) {
   }
   dir.ExpectSound();
   Tell("export", hit, runs, alone);
-  EXPECT_EQ(hit, kills) << "exports ended before they were killed, again and again";
+  EXPECT_EQ(hit, kills) << "too many exports ended before they were killed";
 }
 
 }  // namespace

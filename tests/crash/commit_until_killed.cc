@@ -37,7 +37,7 @@ void Acknowledge(uint64_t document, uint32_t index) {
   }
 }
 
-// A result, who made it, and an update of the journal: one each.
+// A result, its maker, and an update of the journal.
 void Add(const quipu::v1::Task& task, JournalBatch* batch) {
   batch->results.emplace_back();
   batch->results.back().result = TestResult(task);
@@ -52,8 +52,8 @@ void CommitForever(Store* store, std::atomic<uint64_t>* next_document) {
     const std::vector<quipu::v1::Task> tasks =
         AddPlannedDocument(store, document, kTasksPerDocument);
     for (uint32_t i = 0; i < tasks.size(); i += 2) {
-      // As the coordinator does: by turns one result without a sync, made durable
-      // by the next commit, and two together.
+      // Like the coordinator: alternately one result without a sync, which the
+      // next commit makes durable, and two together.
       JournalBatch batch;
       Add(tasks[i], &batch);
       absl::Status status;

@@ -45,7 +45,7 @@ std::string MakeText(Rng* rng, int sentences, absl::string_view who) {
   const std::vector<std::string> people = {"The keeper", "A traveller", "The old captain",
                                            "Her sister", "The weaver",  "A clerk",
                                            "The miller", "His friend"};
-  const std::vector<std::string> did = {"counted", "carried", "found",  "mended",
+  const std::vector<std::string> did = {"counted", "carried", "found",  "mended",  // taste-ok: data
                                         "sold",    "painted", "copied", "hid"};
   const std::vector<std::string> what = {"knotted cords", "silver coins", "river stones",
                                          "woollen cloth", "wax candles",  "paper maps",

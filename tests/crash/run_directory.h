@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // A directory with a corpus and a spec, in which the real program runs and is
-// killed; and what is compared afterwards.
+// killed, and the comparisons afterwards.
 //
 //   RunDirectory dir(workload, seed);
 //   ASSERT_OK_AND_ASSIGN(auto child, dir.Start({"build", "spec.textproto"}));
@@ -27,7 +27,7 @@
 
 namespace quipu::testing {
 
-// Longer than any one command may take, on a busy machine too.
+// Longer than any command may take, even on a busy machine.
 inline constexpr absl::Duration kRunLimit = absl::Minutes(4);
 
 // The environment's QUIPU_KILLS, or `usual`.
@@ -35,7 +35,7 @@ int Kills(int usual);
 
 struct Workload {
   std::string engine;  // Fields of the spec's engine message.
-  int documents = 0;   // Of so many sentences each, all different.
+  int documents = 0;   // Each of this many sentences, all different.
   int sentences = 0;
   std::string performance;  // Fields of its performance message.
   std::string rest;         // More of the spec.
@@ -43,29 +43,29 @@ struct Workload {
   std::vector<std::string> more_documents;
 };
 
-// Plain sentences that differ, so that documents and chunks do; `who` begins
-// each of them, a person drawn for each one if it is empty.
+// Plain sentences that differ, so that documents and chunks differ. Each begins
+// with `who`, or with a random person if that is empty.
 std::string MakeText(Rng* rng, int sentences, absl::string_view who = "");
 
 class RunDirectory {
  public:
-  // Writes spec.textproto (with its store in run/store) and what it names. The
-  // same seed gives the same files.
+  // Writes spec.textproto (with its store in run/store) and the files that it
+  // names. The same seed gives the same files.
   RunDirectory(const Workload& workload, const Fingerprint& seed);
 
   std::string Path(absl::string_view name) const { return dir_.Path(name); }
 
-  // Starts quipu with these arguments; what it says goes to the file `log`.
+  // Starts quipu with these arguments; its output goes to the file `log`.
   absl::StatusOr<std::unique_ptr<ChildProcess>> Start(const std::vector<std::string>& arguments,
                                                       absl::string_view log = "log") const;
   // Runs it to its end and returns its exit code.
   absl::StatusOr<int> Run(const std::vector<std::string>& arguments,
                           absl::string_view log = "log") const;
-  // The same, and a failure of the test, with the log, unless the code is 0.
+  // The same, and fails the test, showing the log, unless the code is 0.
   void ExpectSucceeds(const std::vector<std::string>& arguments) const;
-  // Starts it again and again, killing it after a random time of `mean_life` on
-  // average, until it ends before it is killed; returns how often it was, `most`
-  // at the most.
+  // Starts it repeatedly, killing it after a random time of `mean_life` on
+  // average, until it ends before the kill. Returns the number of kills, at
+  // most `most`.
   int KillUntilDone(const std::vector<std::string>& arguments, int most, absl::Duration mean_life,
                     Rng* rng) const;
   // Expects `quipu check` of the store and its export to find nothing.
@@ -74,7 +74,7 @@ class RunDirectory {
   std::string ReadLog(absl::string_view log = "log") const;
   // Name and SHA-256 of each file of the export.
   std::string ExportDigest() const;
-  // The export's rows, as they stand in their file.
+  // The export's rows, in the order of the file.
   std::vector<std::string> Rows() const;
   // Whether there is a long row: an empty export would be equal to anything.
   bool HasLongRows() const;
@@ -83,9 +83,9 @@ class RunDirectory {
   const TempDir dir_;
 };
 
-// Runs the build of a workload, left alone, and returns its export's digest.
-// `took`, if given, gets how long it ran; otherwise performance, on which no byte
-// depends, is left at its defaults, with which the scripted engine takes no time.
+// Runs an undisturbed build of a workload and returns its export's digest.
+// `took`, if given, gets the duration; otherwise performance, which affects no
+// byte, has its defaults, with which the scripted engine takes no time.
 std::string DigestLeftAlone(const Workload& workload, const Fingerprint& seed,
                             absl::Duration* took = nullptr);
 

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What processes of a service do to one another without being killed: a worker
-// that stands still past its leases, a chunk that kills whoever works on it,
-// stops that were asked for, and connections that come and go.
+// Faults of a service's processes without random kills: a worker frozen past
+// its leases, a chunk that kills its workers, requested stops, and connections
+// that come and go.
 //
 // QUIPU_STOPS sets how many late submits the first test waits for.
 #include <signal.h>
@@ -48,9 +48,9 @@ using testing::ServiceRun;
 using testing::StatusOf;
 using testing::Workload;
 
-// Promised: a process that is asked to stop has ended.
+// Promised: the time within which a process ends after a stop request.
 constexpr absl::Duration kStopLimit = absl::Seconds(5);
-// Less than a stop that waits for anything.
+// Shorter than any stop that waits.
 constexpr absl::Duration kSecondSignalLimit = absl::Seconds(3);
 constexpr int kPairsPerChunk = 4;
 
@@ -78,8 +78,8 @@ int Stops(int usual) {
   return stops;
 }
 
-// Stops `stopped` where it stands until its leases have been lost and other work
-// has been done, then lets it go on. False if the run ended meanwhile.
+// Freezes `stopped` until its leases have been lost and other work has been
+// done, then resumes it. False if the run ended meanwhile.
 bool StandStillPastLeases(ServiceRun* run, const std::string& stopped, Rng* rng) {
   if (!run->AwaitStatus(
           [&](const v1::StatusReply& s) { return StatusOf(s, stopped).leases() > 0; })) {
@@ -90,7 +90,7 @@ bool StandStillPastLeases(ServiceRun* run, const std::string& stopped, Rng* rng)
   uint64_t done = ~uint64_t{0};
   const bool passed = run->AwaitStatus([&](const v1::StatusReply& s) {
     if (StatusOf(s, stopped).leases() > 0) return false;
-    // Lost chunks are waited for by at most a second, then granted first.
+    // Lost chunks wait at most a second, and are then granted first.
     done = std::min(done, DoneOf(s));
     return DoneOf(s) >= done + 10 * kPairsPerChunk;
   });
@@ -101,7 +101,7 @@ bool StandStillPastLeases(ServiceRun* run, const std::string& stopped, Rng* rng)
 TEST(ServiceFaults, AWorkerThatStoodStillPastItsLeasesIsRefused) {
   const Fingerprint seed = testing::TestFingerprint();
   Rng rng(seed, "stops");
-  // Many chunks at once: each has a chance of being about to be handed in.
+  // Many chunks at once: each may be about to be submitted.
   const Workload workload = ServedRun(150, 6, 40);
   const std::string wanted = DigestLeftAlone(workload, seed);
 
@@ -117,7 +117,7 @@ TEST(ServiceFaults, AWorkerThatStoodStillPastItsLeasesIsRefused) {
     uint64_t in_this_run = 0;
     while (refused + in_this_run < wanted_refusals && StandStillPastLeases(&run, "still", &rng)) {
       ++stops;
-      // What it was about to hand in comes now, or was given up by itself.
+      // Its pending submit arrives now, or it gave up by itself.
       const uint64_t before = in_this_run;
       run.AwaitStatus(
           [&](const v1::StatusReply& s) {
@@ -140,10 +140,10 @@ TEST(ServiceFaults, AWorkerThatStoodStillPastItsLeasesIsRefused) {
   }
   std::cout << refused << " late submits refused, after " << stops << " stops in " << runs
             << " runs\n";
-  EXPECT_GE(refused, wanted_refusals) << "no stop hit a worker that was about to hand in";
+  EXPECT_GE(refused, wanted_refusals) << "no stop hit a worker that was about to submit";
 }
 
-// The rows that do not speak of `word`, in a fixed order.
+// The rows that do not contain `word`, in a fixed order.
 std::vector<std::string> RowsWithout(const RunDirectory& dir, absl::string_view word) {
   std::vector<std::string> rows;
   for (std::string& row : dir.Rows()) {
@@ -158,7 +158,8 @@ TEST(ServiceFaults, AChunkThatKillsItsWorkersIsQuarantinedAndNothingElseIs) {
   Rng rng(seed, "poison");
   Workload workload = ServedRun(20, 2, 12);
   absl::StrReplaceAll({{"tokens_per_chunk: 2000", "max_per_document: 1"}}, &workload.rest);
-  // A text of which at least one pair is accepted, or its absence shows nothing.
+  // A text with at least one accepted pair; otherwise its absence proves
+  // nothing.
   std::optional<RunDirectory> left_alone;
   size_t of_poison = 0;
   for (int i = 0; i < 20 && of_poison == 0; ++i) {
@@ -194,11 +195,11 @@ TEST(ServiceFaults, AChunkThatKillsItsWorkersIsQuarantinedAndNothingElseIs) {
     }
   }
 
-  // Fewer if a lease ended by itself, on a machine that stood still.
+  // Fewer if a lease expired on a stalled machine.
   EXPECT_GE(deaths, 1) << last.ShortDebugString() << "\n" << run.Logs();
   EXPECT_LE(deaths, 3) << last.ShortDebugString() << "\n" << run.Logs();
   EXPECT_EQ(last.tasks().quarantined(), kPairsPerChunk) << run.Logs();
-  // Listed for people, too, while the others are worked on or once all is done.
+  // Also listed for people, while others are in progress or once all is done.
   const std::string store = run.Ended() ? "run/store" : run.address();
   (void)run.dir().Run({"status", store}, "status.txt");
   EXPECT_THAT(run.dir().ReadLog("status.txt"), HasSubstr("quarantined"));
@@ -210,7 +211,7 @@ TEST(ServiceFaults, AChunkThatKillsItsWorkersIsQuarantinedAndNothingElseIs) {
   EXPECT_THAT(run.dir().ReadLog(), HasSubstr("\"quarantined\":4"));
 }
 
-// Sends SIGTERM and returns the exit code; how long it took in `took`.
+// Sends SIGTERM and returns the exit code; `took` gets the duration.
 int ExitCodeOnTerm(ChildProcess* process, absl::Duration* took) {
   const absl::Time began = absl::Now();
   process->Signal(SIGTERM);
@@ -227,7 +228,7 @@ TEST(ServiceFaults, AStopIsCleanAndQuickAndASecondOneIsQuicker) {
   const auto has_leases = [&](const v1::StatusReply& s) { return StatusOf(s, "ann").leases() > 0; };
   absl::Duration took;
 
-  // A worker gives its leases back.
+  // A worker releases its leases.
   run.StartCoordinator();
   run.StartWorker("ann");
   ASSERT_TRUE(run.AwaitStatus(has_leases)) << run.Logs();
@@ -237,9 +238,9 @@ TEST(ServiceFaults, AStopIsCleanAndQuickAndASecondOneIsQuicker) {
   EXPECT_EQ(returned.tasks().leased(), 0) << run.Logs();
   EXPECT_EQ(returned.expired(), 0);
 
-  // The coordinator ends beside a worker that is at work, and goes on later. It
-  // closes its store first, which a disk that others keep busy may hold up: one
-  // of three ends must be quick.
+  // The coordinator ends while a worker is working, and resumes later. It
+  // closes its store first, which a busy disk may delay: one of three ends has
+  // to be quick.
   run.StartWorker("ann");
   absl::Duration least = absl::InfiniteDuration();
   for (int i = 0; i < 3 && least >= kStopLimit; ++i) {
@@ -250,14 +251,14 @@ TEST(ServiceFaults, AStopIsCleanAndQuickAndASecondOneIsQuicker) {
   }
   EXPECT_LT(least, kStopLimit);
 
-  // A worker whose coordinator is gone ends all the same.
+  // A worker whose coordinator is gone still ends.
   EXPECT_EQ(ExitCodeOnTerm(run.worker("ann"), &took), 0) << run.Logs();
   EXPECT_LT(took, kStopLimit);
 
-  // One whose coordinator stands still would wait; a second signal ends it.
+  // A worker whose coordinator is frozen would wait; a second signal ends it.
   run.StartCoordinator();
   run.StartWorker("ann");
-  // Leases of its own, not those that its predecessor held.
+  // Its own leases, not its predecessor's.
   ASSERT_TRUE(run.AwaitStatus([&](const v1::StatusReply& s) {
     return has_leases(s) && s.granted() > 0;
   })) << run.Logs();
@@ -268,13 +269,13 @@ TEST(ServiceFaults, AStopIsCleanAndQuickAndASecondOneIsQuicker) {
   EXPECT_LT(took, kSecondSignalLimit);
   run.coordinator()->Signal(SIGCONT);
 
-  // Signals that come at once are one signal: the first is let arrive.
+  // Simultaneous signals merge into one: let the first arrive.
   run.coordinator()->Signal(SIGTERM);
   run.coordinator()->Wait(absl::Milliseconds(100));
   EXPECT_EQ(ExitCodeOnTerm(run.coordinator(), &took), 130) << run.Logs();
   EXPECT_LT(took, kSecondSignalLimit);
 
-  // What was done before is counted still.
+  // Earlier work still counts.
   run.StartCoordinator();
   run.StartWorker("ann");
   EXPECT_TRUE(run.AwaitStatus([](const v1::StatusReply& s) {
@@ -333,7 +334,7 @@ TEST(ServiceFaults, ACoordinatorHoldsNothingOfConnectionsThatHaveGone) {
 
   EXPECT_GT(before.files, 5);
   EXPECT_LE(after.files, before.files + 5);
-#ifndef __SANITIZE_ADDRESS__  // Which keeps what is freed.
+#ifndef __SANITIZE_ADDRESS__  // ASan keeps freed memory.
   EXPECT_LE(after.resident_kib, before.resident_kib + 16 * 1024);
 #endif
   std::cout << "after 100 and 1,000 connections: " << before.files << " and " << after.files

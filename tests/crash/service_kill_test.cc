@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Kills the processes of a service with SIGKILL at random moments, the
-// coordinator or its workers, and starts them again: every task gets one result,
-// and the dataset has the bytes of a build left alone.
+// Kills the processes of a service, the coordinator or its workers, with
+// SIGKILL at random moments, and restarts them: every task gets one result, and
+// the dataset has the bytes of an undisturbed build.
 //
 // QUIPU_KILLS sets how many kills each test gets (tests/soak/kill.sh: 200).
 #include <algorithm>
@@ -30,7 +30,7 @@ using testing::ServiceRun;
 using testing::StatusOf;
 using testing::Workload;
 
-// A run may end before its next kill so often, beyond the kills it gets.
+// How many more runs than kills a test may need.
 constexpr int kMoreRuns = 20;
 
 // About 120 chunks of about 0.3 s each, two at once in each worker.
@@ -66,12 +66,13 @@ class ServiceKill : public ::testing::Test {
 TEST_F(ServiceKill, OfTheCoordinatorLosesNothingAndStoresNothingTwice) {
   const int kills = Kills(10);
   int hit = 0;
-  int at_work = 0;  // Kills of a coordinator that had stored results since its start.
+  int at_work = 0;  // Kills of a coordinator after it stored results.
   int runs = 0;
   while (hit < kills && runs < kills + kMoreRuns) {
     const auto run = NewRun(2);
     while (hit < kills) {
-      // One kill in three at any moment of the start, the others at work.
+      // One kill in three comes at any moment of the start, the others during
+      // work.
       if (rng_.Below(3) == 0) {
         Pause(absl::Milliseconds(300));
       } else {
@@ -96,7 +97,7 @@ TEST_F(ServiceKill, OfTheCoordinatorLosesNothingAndStoresNothingTwice) {
   }
   std::cout << "killed the coordinator " << hit << " times, " << at_work << " of them at work, in "
             << runs << " runs\n";
-  EXPECT_EQ(hit, kills) << "runs ended before their coordinator was killed, again and again";
+  EXPECT_EQ(hit, kills) << "too many runs ended before their coordinator was killed";
 }
 
 TEST_F(ServiceKill, OfWorkersLeavesEveryTaskWithOneResult) {
@@ -109,7 +110,8 @@ TEST_F(ServiceKill, OfWorkersLeavesEveryTaskWithOneResult) {
     const auto run = NewRun(kWorkers);
     while (hit < kills) {
       const std::string name = absl::StrCat("worker-", rng_.Below(kWorkers));
-      // One kill in three at any moment, the others of a worker that has leases.
+      // One kill in three comes at any moment, the others hit a worker with
+      // leases.
       const bool any_moment = rng_.Below(3) == 0;
       if (!any_moment && !run->AwaitStatus([&](const v1::StatusReply& status) {
             return StatusOf(status, name).leases() > 0;
@@ -129,7 +131,7 @@ TEST_F(ServiceKill, OfWorkersLeavesEveryTaskWithOneResult) {
   }
   std::cout << "killed workers " << hit << " times, " << with_leases << " of them with leases, in "
             << runs << " runs\n";
-  EXPECT_EQ(hit, kills) << "runs ended before a worker was killed, again and again";
+  EXPECT_EQ(hit, kills) << "too many runs ended before a worker was killed";
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Bad networks between the workers of a run and its coordinator: each fault of
-// tests/support/tcp_proxy in turn, while the work goes on. When it is over, the
-// work goes on within seconds, every task has one result, and the dataset has
-// the bytes of a build left alone.
+// tests/support/tcp_proxy in turn, during the work. After a fault, work resumes
+// within seconds. Every task has one result, and the dataset has the bytes of
+// an undisturbed build.
 //
-// QUIPU_PARTITION_ROUNDS sets how often all faults are gone through
+// QUIPU_PARTITION_ROUNDS sets the number of rounds over all faults
 // (tests/soak/partitions.sh: 20).
 #include <algorithm>
 #include <cstdlib>
@@ -38,9 +38,9 @@ using testing::Workload;
 using Mode = testing::TcpProxy::Mode;
 
 constexpr absl::Duration kTtl = absl::Seconds(1);
-// From the end of a fault to the next result it takes a lease's time to live, a
-// try that waits (backoff, reconnection) and the work itself: a second or two. A
-// machine whose disk has stopped for a while takes that long more.
+// From the end of a fault to the next result takes a lease's lifetime, a
+// waiting retry (backoff, reconnection) and the work itself: a second or two. A
+// stalled disk adds its delay.
 constexpr absl::Duration kBackLimit = absl::Minutes(1);
 
 struct Fault {
@@ -67,8 +67,8 @@ TcpProxy::Behaviour Cut(int64_t after) {
   return behaviour;
 }
 
-// The shortest lasts longer than a poll of the status, the longest longer than a
-// lease.
+// The shortest fault lasts longer than a poll of the status, the longest one
+// longer than a lease.
 std::vector<Fault> AllFaults(Rng* rng) {
   return {
       {"delay", Delay(absl::Milliseconds(700)), absl::Seconds(3)},
@@ -125,8 +125,8 @@ struct FarRun {
         limit);
   }
 
-  // Puts the fault on and takes it off again; tells how long it took from then
-  // to the next result. False if the run ended.
+  // Starts and ends the fault; measures the time from then to the next result.
+  // False if the run ended.
   bool Suffer(const Fault& fault, absl::Duration* back) {
     if (!AwaitProgress(kBackLimit)) return false;
     if (fault.behaviour.mode == Mode::kRefuse) proxy->Set({Mode::kDrop});
@@ -160,7 +160,8 @@ TEST(ServicePartition, EveryFaultIsGotOverWithTheSameBytes) {
   const size_t all = left.size();
   size_t runs = 0;
   absl::Duration longest;
-  // A run that ends before its faults are used up is compared, and another begun.
+  // A run that ends before all faults have been injected is compared, and
+  // another one started.
   while (!left.empty() && runs < all + 5) {
     FarRun far(ServedRun(), seed);
     while (!left.empty()) {
@@ -177,10 +178,11 @@ TEST(ServicePartition, EveryFaultIsGotOverWithTheSameBytes) {
   }
   std::cout << all - left.size() << " faults in " << runs << " runs; the longest way back took "
             << absl::FormatDuration(longest) << "\n";
-  EXPECT_TRUE(left.empty()) << "runs ended before they suffered a fault, again and again";
+  EXPECT_TRUE(left.empty()) << "too many runs ended before a fault was injected";
 }
 
-// A submit that was sent into a black hole arrives when its chunk is another's.
+// A submit sent into a black hole arrives after its chunk was granted to
+// another worker.
 TEST(ServicePartition, ASubmitThatArrivesAfterItsLeaseIsRefused) {
   const Fingerprint seed = testing::TestFingerprint();
   const std::string wanted = DigestLeftAlone(ServedRun(), seed);
@@ -199,7 +201,7 @@ TEST(ServicePartition, ASubmitThatArrivesAfterItsLeaseIsRefused) {
         return false;
       }
       done = std::min(done, DoneOf(s));
-      return DoneOf(s) >= done + 32;  // Of the one that is not cut off.
+      return DoneOf(s) >= done + 32;  // From the worker that is not cut off.
     })) << far.run.Logs();
     far.proxy->Set({Mode::kPass});
     far.run.AwaitStatus(

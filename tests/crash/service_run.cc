@@ -15,8 +15,8 @@ namespace quipu::testing {
 namespace {
 
 constexpr absl::Duration kPollPeriod = absl::Milliseconds(10);
-// Workers that have heard of the end are gone in this time; those that have not
-// are told, and have as long again (the promise is 5 s).
+// Workers that know of the end exit within this time; the others are stopped,
+// and get the same time again (the promise is 5 s).
 constexpr absl::Duration kWorkerEnd = absl::Seconds(5);
 constexpr size_t kLogTail = 3000;
 
@@ -69,7 +69,7 @@ absl::StatusOr<v1::StatusReply> ServiceRun::Status() {
     client_ = *std::move(client);
   }
   absl::StatusOr<v1::StatusReply> status = client_->Status();
-  // A channel that has failed to connect waits by itself, longer than a test.
+  // A channel that failed to connect backs off, for longer than a test.
   if (!status.ok()) client_.reset();
   return status;
 }

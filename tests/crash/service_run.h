@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A run worked on by real processes: one coordinator at a unix socket and
-// workers, started, stopped and killed as a test says.
+// A run with real processes: one coordinator on a unix socket, and workers,
+// which the test starts, stops and kills.
 //
 //   ServiceRun run(workload, seed);
 //   run.StartCoordinator();
@@ -32,7 +32,7 @@
 
 namespace quipu::testing {
 
-// Of one worker; all zero if the coordinator does not know it.
+// The status of one worker; all zero if the coordinator does not know it.
 v1::WorkerStatus StatusOf(const v1::StatusReply& status, absl::string_view worker);
 
 // Tasks that have a result.
@@ -46,40 +46,41 @@ class ServiceRun {
   ServiceRun& operator=(const ServiceRun&) = delete;
 
   const RunDirectory& dir() const { return dir_; }
-  // Where the coordinator listens: "unix:PATH".
+  // The coordinator's address: "unix:PATH".
   const std::string& address() const { return address_; }
 
-  // Starts it, in place of one that has ended; it need not answer yet.
+  // Starts it, replacing one that has ended; it may not answer yet.
   void StartCoordinator();
   ChildProcess* coordinator() { return coordinator_.get(); }
   // Whether the coordinator has ended by itself: the run is done.
   bool Ended();
 
-  // Starts a worker, in place of an earlier one of that name, which is killed if
-  // it still runs. `address`: by way of which; default: the coordinator's.
+  // Starts a worker, replacing an earlier one of that name, which is killed if
+  // still running. `address`: the address to connect to; default: the
+  // coordinator's.
   void StartWorker(const std::string& name, absl::string_view address = "");
   ChildProcess* worker(const std::string& name) { return workers_.at(name).get(); }
 
   // One try; UNAVAILABLE if the coordinator does not answer.
   absl::StatusOr<v1::StatusReply> Status();
-  // Asks until `done` is true of the answer; false after `limit`, or when the
+  // Polls until `done` is true for the answer; false after `limit`, or when the
   // coordinator has ended.
   bool AwaitStatus(absl::FunctionRef<bool(const v1::StatusReply&)> done,
                    absl::Duration limit = absl::Minutes(1));
 
-  // Waits for the end of the run and of its workers (which are told to stop if
-  // they have missed it), and expects exit codes 0, the export that is wanted
-  // and a sound store.
+  // Waits for the end of the run and of its workers (which are stopped if they
+  // have missed it), and expects exit codes 0, the expected export and a valid
+  // store.
   void Finish(const std::string& wanted);
 
-  // The end of every process's log, for failures.
+  // The tail of every process's log, for failures.
   std::string Logs() const;
 
  private:
   const RunDirectory dir_;
   const TempDir socket_dir_;
   std::string address_;
-  std::unique_ptr<pipelines::GrpcCoordinatorClient> client_;  // Made when it is needed.
+  std::unique_ptr<pipelines::GrpcCoordinatorClient> client_;  // Made on first use.
   std::unique_ptr<ChildProcess> coordinator_;
   std::map<std::string, std::unique_ptr<ChildProcess>> workers_;
 };

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // SIGKILL at random moments: no acknowledged result is lost, none is torn. The
-// victim is a program of its own: a forked copy of a process with an open
+// victim is a separate program: a forked copy of a process with an open
 // database would hang.
 #include <poll.h>
 #include <signal.h>
@@ -49,15 +49,15 @@ constexpr char kVictim[] = "tests/crash/commit_until_killed";
 constexpr int kRounds = 25;
 constexpr uint32_t kTasksPerDocument = 40;  // As the victim plans.
 constexpr uint64_t kDocumentsPerRound = 100000;
-// Every so many rounds, the victim dies while it opens the store (or at once);
-// in the others, after some acknowledgements, whatever time these take here.
+// In one of this many rounds, the victim dies while it opens the store (or at
+// once); in the others, after some acknowledgements, however long these take.
 constexpr int kOpeningRounds = 5;
 constexpr int kMostOpeningMs = 120;
 constexpr int kMostLines = 120;
 constexpr int kMostExtraMs = 8;
 constexpr absl::Duration kPatience = absl::Seconds(60);
 
-// When the victim dies: so long after it has written so many lines.
+// When the victim dies: `extra` after it has written `lines` lines.
 struct Moment {
   int lines;
   absl::Duration extra;
@@ -71,7 +71,8 @@ absl::StatusOr<std::unique_ptr<ChildProcess>> StartVictim(const std::string& sto
   return ChildProcess::Start({kVictim, store, absl::StrCat(first_document)}, options);
 }
 
-// Reads what the victim acknowledges; kills it at its moment, reads the rest.
+// Reads the victim's acknowledgements, kills it at the given moment, reads the
+// rest.
 std::string ReadUntilKilled(ChildProcess* victim, const Moment& moment) {
   Clock* clock = Clock::Real();
   std::string acknowledged;
@@ -147,7 +148,7 @@ TEST(StoreKill, LosesNoAcknowledgedResultAndTearsNone) {
     uint32_t index;
     while (lines >> document >> index) acknowledged.emplace(document, index);
 
-    // Whatever moment it was, the next one opens, and everything is there.
+    // Whatever the moment, the next open succeeds, and everything is present.
     ASSERT_OK_AND_ASSIGN(auto store, Store::Open(path, {}));
     for (const auto& [number, task_index] : acknowledged) {
       const v1::Task task = TestPlan(TestDocument(number), kTasksPerDocument).tasks(task_index);

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Whether the engine's steps are full, and nothing is computed twice, under the
-// load of a build: a simulation of its callers over the scheduler, without a
-// model. Lengths are drawn as the demo's were.
+// Checks that the engine's steps are full, and that nothing is computed twice,
+// under the load of a build: simulates the callers over the scheduler, without
+// a model. Lengths have the demo's distribution.
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -37,8 +37,8 @@ using inference::TokenId;
 using inference::TokenSequence;
 using testing::TestFingerprint;
 
-// A call that runs `prompt` tokens and samples `sampled`, where there may be up
-// to `most` of them.
+// A call with `prompt` tokens that samples `sampled` tokens, out of at most
+// `most`.
 class Call : public Job {
  public:
   Call(std::shared_ptr<CachedPrefix> prefix, int prompt, int sampled, int most)
@@ -85,9 +85,9 @@ struct Load {
   int max_step_tokens = 256;
 };
 
-// The callers of a build. A pair is generated, then its verdict scored, then
-// its answer with and without the chunk; every call comes one step after the
-// one before has ended.
+// The callers of a build. A pair is generated, then its verdict is scored, then
+// its answer with and without the chunk; every call starts one step after the
+// previous one ended.
 class Simulation {
  public:
   Simulation(const Load& load, const Fingerprint& seed)
@@ -114,7 +114,7 @@ class Simulation {
 
   const EngineStats& stats() const { return scheduler_.stats(); }
   int stalls() const { return stalls_; }
-  // Columns a step while there were chunks to begin.
+  // Columns per step while there were chunks to start.
   double columns() const { return columns_ / std::max(1.0, steps_); }
 
  private:
@@ -165,7 +165,7 @@ class Simulation {
     EXPECT_OK(scheduler_.Add(pair->call));
   }
 
-  // What the callers of a chunk do after a step.
+  // The actions of a chunk's callers after a step.
   void Work(Chunk* chunk) {
     if (!chunk->busy || !chunk->prefix->opened.HasBeenNotified()) return;
     bool all_ended = true;
@@ -262,8 +262,8 @@ TEST(FullSteps, WithTheChunksInFlightThatABuildChooses) {
   }
 }
 
-// What the default of 2 GiB holds of a 1.5B model, and much less: the scheduler
-// bounds what is resident, whatever callers ask for.
+// The pages of a 1.5B model in the default of 2 GiB, and far fewer: the
+// scheduler bounds resident memory, whatever callers request.
 TEST(FullSteps, WithLittleMemory) {
   for (const auto& [pages, share] :
        {std::pair(2300, 0.98), std::pair(600, 0.8), std::pair(300, 0.4)}) {

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The large real model's logits against a double-precision forward pass:
-// several minutes, so that it is run by name (tests/integration/README.md).
+// Compares the large real model's logits with a double-precision forward pass.
+// Takes several minutes, so it runs only by name (tests/integration/README.md).
 #include <cstdio>
 
 #include "gtest/gtest.h"
@@ -45,7 +45,7 @@ TEST(LargeModelLogits, AgreeWithTheReferenceWhenKeysAndValuesAreHalves) {
   EXPECT_EQ(a.same_best, a.positions) << kPrompts[0];
 }
 
-// What the model makes of English with floats, computed once.
+// The model's perplexity on English with floats, computed once.
 const Prediction& Exact() {
   static const auto* const exact = new Prediction(PredictProse(LargeModelPath(), Math::kFloat));
   return *exact;

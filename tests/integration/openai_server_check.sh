@@ -2,16 +2,17 @@
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
 # Runs the remote engine on real OpenAI-compatible servers with the small model:
-# llama-cpp-python's (installed from PyPI under .cache/, where compiling it takes
-# some minutes the first time), and llama-server's too if it is on the PATH. For
-# each: openai_server_test, which compares it with the embedded engine, and a
-# build of a small dataset, which must give rows and must not give the key away.
+# llama-cpp-python's (installed from PyPI under .cache/, where compiling it
+# takes some minutes the first time), and llama-server's too if it is on the
+# PATH. For each: openai_server_test, which compares it with the embedded
+# engine, and a build of a small dataset, which has to produce rows and must not
+# leak the key.
 #
 #   tests/integration/openai_server_check.sh
 #
-# Takes about ten minutes once all is compiled; ends by itself after at most
-# QUIPU_CHECK_SECONDS (1800) for each step. Servers listen on
-# 127.0.0.1 and are stopped in any case. Exit status: 0 all is well; 1 it is not.
+# Takes about ten minutes once all is compiled; stops by itself after at most
+# QUIPU_CHECK_SECONDS (1800) for each step. Servers listen on 127.0.0.1 and are
+# always stopped. Exit status: 0 if all checks passed, else 1.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -74,7 +75,7 @@ PY
     fi
     sleep 0.5
   done
-  fail "the server does not serve after two minutes"
+  fail "the server is not serving after two minutes"
 }
 
 write_spec() {
@@ -109,7 +110,7 @@ generation {
   max_long_answer_tokens: 160
   max_short_answer_tokens: 96
 }
-# The small model's verdict carries nothing: see examples/small.textproto.
+# The small model's verdict means nothing: see examples/small.textproto.
 verification {
   verdict_decides: false
   min_answer_log_prob: -20
@@ -125,7 +126,7 @@ SPEC
 # check NAME URL
 check() {
   local name=$1 url=$2 rows
-  say "== $name: beside the embedded engine"
+  say "== $name: compared with the embedded engine"
   QUIPU_OPENAI_URL="$url" QUIPU_OPENAI_MODEL=small QUIPU_API_KEY="$KEY" \
     QUIPU_MODEL_DIR="$(dirname "$(realpath "$MODEL")")" \
     timeout "$SECONDS_EACH" "$bin/tests/integration/openai_server_test"
@@ -140,7 +141,7 @@ check() {
   if grep -rqaF "$KEY" "$work/store" "$work/export" "$work/build.log"; then
     fail "$name: the key is in the store, the export or the log"
   fi
-  say "== $name: $rows rows, and no key in them"
+  say "== $name: $rows rows, without the key"
 }
 
 tools/setup.sh small
@@ -163,4 +164,4 @@ if command -v llama-server >/dev/null; then
 else
   say "llama-server is not on the PATH: not checked"
 fi
-say "all is well"
+say "all checks passed"

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The remote engine on a real server that serves the small model, beside the
-// embedded engine on the same file: what the server says of a text must be what
-// our own arithmetic says of it, or the remote engine reads the wrong tokens.
+// Compares the remote engine, on a real server with the small model, with the
+// embedded engine on the same file. Likelihoods have to agree, or the remote
+// engine reads the wrong tokens.
 //
 // Run by openai_server_check.sh, which starts the server and names it in
 // QUIPU_OPENAI_URL and QUIPU_OPENAI_MODEL.
@@ -115,7 +115,7 @@ TEST_F(OpenAiServerTest, HoldsRepliesToTheSkeleton) {
     request.seed = FingerprintOf(seed);
     ASSERT_OK_AND_ASSIGN(const Completion got, remote_->Complete(*prefix, request));
     if (got.parts.size() == 1) {
-      // Cut before it came to its end: nothing else may break a grammar.
+      // Cut before its end: nothing else may break a grammar.
       EXPECT_EQ(got.parts[0].end, CompletedPart::End::kMaxTokens);
       EXPECT_TRUE(absl::StartsWith(got.parts[0].text, "<question>What")) << got.parts[0].text;
       continue;

@@ -1,9 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A request's result is the same, to the last bit, alone and among others, with
-// one thread and two, with its prompt cut at other places, with little memory,
-// with drafts and without, and with every vector target of this machine: in both
-// kinds of arithmetic, and the tiny model with each type of keys and values.
+// A request's result is the same, to the last bit: alone and among others, with
+// one thread and two, with its prompt split at other positions, with little
+// memory, with and without drafts, and on every vector target of this machine.
+// In both kinds of arithmetic, and for the tiny model with each type of keys
+// and values.
 #include <cstring>
 #include <functional>
 #include <iterator>
@@ -46,9 +47,9 @@ constexpr char kChunk[] =
     "and the twist of the fibre carried meaning too, though much of it is "
     "lost.";
 
-// How an engine is set up; nothing here may show in a result.
+// Settings of an engine that must not affect results.
 struct Setting {
-  int others = 0;  // Callers beside the one that is looked at.
+  int others = 0;  // Callers beside the one under test.
   int threads = 1;
   int max_step_tokens = 1024;
   int draft_step_tokens = 0;
@@ -57,7 +58,7 @@ struct Setting {
 
 constexpr Math kMaths[] = {Math::kFloat, Math::kInt8};
 
-// What does show in a result.
+// Settings that do affect results.
 struct Arithmetic {
   Math math;
   KvType kv_type;
@@ -89,7 +90,7 @@ CompleteRequest PairRequest(int number, int max_tokens) {
   return request;
 }
 
-// Completes and scores; all that comes back, to the bit, as text.
+// Completes and scores; returns all results, to the bit, as text.
 std::string RunRequest(Engine* engine, const Prefix& prefix, int number, int max_tokens) {
   absl::StatusOr<Completion> completion = engine->Complete(prefix, PairRequest(number, max_tokens));
   if (!completion.ok()) return completion.status().ToString();
@@ -188,7 +189,7 @@ std::string ShortResult(Engine* engine) {
   return absl::StrCat(completion->parts[0].text, " ", Bits(completion->parts[0].log_prob));
 }
 
-// Long parts without chance: a model with weights at random falls into loops.
+// Long parts, sampled greedily: a model with random weights falls into loops.
 std::string RepeatedResult(Engine* engine) {
   absl::StatusOr<std::unique_ptr<Prefix>> prefix = engine->OpenPrefix({"", kChunk});
   if (!prefix.ok()) return prefix.status().ToString();
@@ -277,7 +278,7 @@ TEST(SameBytes, OfATinyModelWhateverRunsBesideIt) {
 TEST(SameBytes, OfATinyModelThatRepeatsItselfWithDraftsAndWithout) {
   for (const Arithmetic& arithmetic : kArithmetics) {
     SCOPED_TRACE(arithmetic.name);
-    // Few weights at random do not repeat themselves; these do.
+    // These random weights make a model that repeats itself.
     const TinyModelEngines engines(arithmetic, 1);
     std::string expected;
     for (const int draft_step_tokens : {0, 2, 17, 64}) {

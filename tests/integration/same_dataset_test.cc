@@ -52,8 +52,7 @@ v1::RunSpec Spec(const TempDir& dir, absl::string_view name, absl::string_view m
   return *spec;
 }
 
-// Every exported file with its hash, and what the model wrote, be it accepted
-// or not.
+// Every exported file with its hash, and what the model wrote, accepted or not.
 std::string DigestOf(const v1::RunSpec& spec, int* results) {
   std::string digest;
   const auto files = ExpandInputs(spec.export_dir());

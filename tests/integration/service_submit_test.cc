@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The same submit many times over many connections, to a real coordinator with a
-// real store behind the real service: it is committed once.
+// Sends the same submit many times over many connections, to a real service,
+// coordinator and store: it is committed once.
 #include <atomic>
 #include <memory>
 #include <string>
@@ -53,8 +53,8 @@ struct Outcomes {
   int other = 0;
 };
 
-// A worker's client that hands its first results in a hundred times, from eight
-// threads with a connection each, and one reply on to the worker.
+// A worker's client that submits its first results a hundred times, from eight
+// threads with a connection each, and returns one reply to the worker.
 class RepeatingClient : public CoordinatorClient {
  public:
   explicit RepeatingClient(const GrpcClientOptions& options) {

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// `quipu serve` and `quipu work` as users run them: real processes, the scripted
-// engine, the bytes of `quipu build`.
+// `quipu serve` and `quipu work` as users run them: real processes, the
+// scripted engine, and the same bytes as `quipu build`.
 #include <signal.h>
 #include <sys/stat.h>
 
@@ -35,7 +35,7 @@ using ::testing::SizeIs;
 using testing::TestCerts;
 using testing::Workload;
 
-constexpr absl::Duration kWorkerStop = absl::Seconds(5);  // What a worker's may take.
+constexpr absl::Duration kWorkerStop = absl::Seconds(5);  // Limit for stopping a worker.
 constexpr absl::Duration kLimit = absl::Minutes(2);
 
 Workload SmallRun() {
@@ -46,7 +46,8 @@ Workload SmallRun() {
   workload.performance = "scripted_latency_ms: 10 chunks_in_flight: 3";
   workload.rest =
       "chunks { min_tokens: 200 max_tokens: 400 tokens_per_chunk: 2000 }\n"
-      // A worker that was killed can be asked for audits until its leases would end.
+      // A killed worker counts as available for audits until its leases would
+      // end.
       "service { lease_ttl_s: 3 }\n";
   return workload;
 }
@@ -79,7 +80,7 @@ class ServiceTest : public ::testing::Test {
     return "";
   }
 
-  // Runs a command of a person and returns what it printed.
+  // Runs an interactive command and returns its output.
   std::string Ask(const std::vector<std::string>& arguments, int wanted_code = 0) {
     const std::string log = absl::StrCat("ask-", ++asks_);
     const auto code = dir_.Run(arguments, log);
@@ -100,7 +101,7 @@ class ServiceTest : public ::testing::Test {
     dir_.ExpectSound();
   }
 
-  // Until `what` stands in the output of status.
+  // Waits until the output of status contains `what`.
   void AwaitStatus(const std::string& address, absl::string_view what) {
     const absl::Time deadline = absl::Now() + kLimit;
     std::string last;
@@ -159,7 +160,8 @@ TEST_F(ServiceTest, MutualTlsGivesTheSameBytesAndKeepsItsSecrets) {
     return arguments;
   };
 
-  // A person looks, gives orders, and is refused what is not his.
+  // An operator reads the status, gives orders, and is refused other roles'
+  // verbs.
   EXPECT_THAT(Ask({"status", address, "--ca", certs.ca(), "--token-file", "tokens"}),
               HasSubstr("planned"));
   EXPECT_THAT(Ask(with({"control", address, "pause", "lunch"}, as("operator"))),
@@ -167,7 +169,8 @@ TEST_F(ServiceTest, MutualTlsGivesTheSameBytesAndKeepsItsSecrets) {
   EXPECT_THAT(Ask(with({"status", address}, as("viewer"))), HasSubstr("PAUSED     lunch"));
   EXPECT_THAT(Ask(with({"control", address, "resume"}, as("viewer")), 1),
               HasSubstr("PERMISSION_DENIED"));
-  EXPECT_THAT(Ask(with({"control", address, "resume"}, as("operator"))), HasSubstr("goes on"));
+  EXPECT_THAT(Ask(with({"control", address, "resume"}, as("operator"))),
+              HasSubstr("the run is resumed"));
   EXPECT_THAT(Ask(with({"health", address}, as("viewer"))), HasSubstr("serving"));
   EXPECT_THAT(Ask(with({"work", address}, as("viewer")), 1), HasSubstr("PERMISSION_DENIED"));
   EXPECT_THAT(Ask(with({"work", address, "--name", "somebody"}, as("worker")), 1),
@@ -192,7 +195,7 @@ TEST_F(ServiceTest, MutualTlsGivesTheSameBytesAndKeepsItsSecrets) {
   }
 }
 
-TEST_F(ServiceTest, AStoppedWorkerGivesItsLeasesBackAndEndsWithZero) {
+TEST_F(ServiceTest, AStoppedWorkerReleasesItsLeasesAndEndsWithZero) {
   const std::string address = Serve({"--listen", "unix:socket"});
   const auto one = Start({"work", address, "--name", "one"}, "one");
   AwaitStatus(address, "\"worker\":\"one\"");
@@ -200,7 +203,7 @@ TEST_F(ServiceTest, AStoppedWorkerGivesItsLeasesBackAndEndsWithZero) {
   one->Signal(SIGTERM);
   ExpectEnds(one.get(), 0, kWorkerStop);
 
-  // Given back, not lost: another worker need not wait for them to expire.
+  // Released, not lost: another worker need not wait for them to expire.
   const std::string status = Ask({"status", address, "--json"});
   EXPECT_THAT(status, HasSubstr("\"leased\":0,"));
   EXPECT_THAT(status, HasSubstr("\"expired\":0,"));
@@ -213,7 +216,7 @@ TEST_F(ServiceTest, AStoppedWorkerGivesItsLeasesBackAndEndsWithZero) {
 TEST_F(ServiceTest, AWorkerThatWaitsForItsCoordinatorStopsToo) {
   const auto one = Start({"work", "unix:nothing-here"}, "one");
   const absl::Time deadline = absl::Now() + kLimit;
-  while (absl::Now() < deadline && !absl::StrContains(dir_.ReadLog("one"), "trying again")) {
+  while (absl::Now() < deadline && !absl::StrContains(dir_.ReadLog("one"), "retrying")) {
     absl::SleepFor(absl::Milliseconds(5));
   }
 
@@ -222,7 +225,7 @@ TEST_F(ServiceTest, AWorkerThatWaitsForItsCoordinatorStopsToo) {
   ExpectEnds(one.get(), 0, kWorkerStop);
 }
 
-TEST_F(ServiceTest, AStoppedCoordinatorGoesOnWhenItIsStartedAgain) {
+TEST_F(ServiceTest, AStoppedCoordinatorResumesWhenRestarted) {
   const std::string address = Serve({"--listen", "unix:socket"});
   const auto one = Start({"work", address, "--name", "one"}, "one");
   AwaitStatus(address, "\"worker\":\"one\"");
@@ -232,7 +235,7 @@ TEST_F(ServiceTest, AStoppedCoordinatorGoesOnWhenItIsStartedAgain) {
   dir_.ExpectSucceeds({"status", "run/store"});
   EXPECT_EQ(Serve({"--listen", "unix:socket"}), address);
 
-  // The worker was never told of anything, and goes on.
+  // The worker was not told anything, and continues.
   ExpectEnds(server_.get(), 0);
   ExpectEnds(one.get(), 0);
   ExpectSameAsABuild();
@@ -242,7 +245,7 @@ TEST_F(ServiceTest, ASecondSignalEndsAWorkerAtOnce) {
   const std::string address = Serve({"--listen", "unix:socket"});
   const auto one = Start({"work", address, "--name", "one"}, "one");
   AwaitStatus(address, "\"worker\":\"one\"");
-  server_->Signal(SIGSTOP);  // So that nothing can be given back.
+  server_->Signal(SIGSTOP);  // So that no lease can be released.
 
   one->Signal(SIGTERM);
   EXPECT_FALSE(one->Wait(absl::Milliseconds(200)).has_value());
@@ -255,18 +258,18 @@ TEST_F(ServiceTest, AWorkerThatComesTooLateHearsThatNothingIsLeft) {
   dir_.ExpectSucceeds({"build", "spec.textproto"});
   const auto late = Start({"work", "unix:socket"}, "one");
 
-  // Of a run that is done only the end is left, in which workers are answered.
+  // A finished run only answers workers, and then ends.
   Serve({"--listen", "unix:socket"});
 
   ExpectEnds(late.get(), 0);
-  EXPECT_THAT(dir_.ReadLog("one"), HasSubstr("nothing is left"));
+  EXPECT_THAT(dir_.ReadLog("one"), HasSubstr("no work is left"));
   ExpectEnds(server_.get(), 0);
   ExpectSameAsABuild();
 }
 
 TEST_F(ServiceTest, MistakesAreToldBeforeAnythingIsMade) {
   EXPECT_THAT(Ask({"serve", "spec.textproto", "--listen", "0.0.0.0:0"}, 2),
-              HasSubstr("TLS is needed"));
+              HasSubstr("TLS is required"));
   EXPECT_THAT(Ask({"serve", "spec.textproto", "--listen", "here"}, 2), HasSubstr("no port"));
   EXPECT_THAT(Ask({"work", "coordinator.example.org:7447"}, 2), HasSubstr("--ca"));
   EXPECT_THAT(Ask({"status", "unix:nothing-here"}, 1), HasSubstr("UNAVAILABLE"));

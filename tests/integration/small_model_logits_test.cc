@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The small real model's logits against a double-precision forward pass.
+// Compares the small real model's logits with a double-precision forward pass.
 #include <cstdio>
 
 #include "gtest/gtest.h"
@@ -44,7 +44,7 @@ TEST(SmallModelLogits, AgreeWithTheReferenceWhenKeysAndValuesAreHalves) {
   EXPECT_EQ(a.same_best, a.positions) << kPrompts[0];
 }
 
-// What the model makes of English with floats, computed once.
+// The model's perplexity on English with floats, computed once.
 const Prediction& Exact() {
   static const auto* const exact = new Prediction(PredictProse(SmallModelPath(), Math::kFloat));
   return *exact;

@@ -1,9 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Virtual time: things to do, in order of their moment, then of their making.
+// Virtual time: actions in order of their time, then of their creation.
 //
 //   EventQueue queue;
-//   queue.After(absl::Seconds(3), [] { ... });
+//   queue.After(absl::Seconds(3), [] { Deliver(); });
 //   while (queue.RunOne()) {}
 //
 // Thread-compatible.

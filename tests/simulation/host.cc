@@ -76,7 +76,7 @@ void Host::Boot() {
   Wake();
 }
 
-// As whoever starts a coordinator counts what its store has.
+// Counts the store's results, as every starter of a coordinator does.
 void Host::CountStored() {
   options_.before = {};
   for (const PlannedChunk& chunk : disk_->chunks()) {
@@ -95,7 +95,7 @@ void Host::CountStored() {
 void Host::Kill(bool power_lost) {
   if (process_ == nullptr) return;
   trace_->Note(power_lost ? "power lost" : "killed", life_, 0, disk_->unsynced_writes());
-  // Nothing that it says while it dies is heard.
+  // Whatever it sends while dying is lost.
   std::unique_ptr<Process> dead = std::move(process_);
   ++life_;
   dead->coordinator.reset();

@@ -1,10 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The machine with the disk, and the coordinator's process on it: started,
-// called over the network, killed, started again.
+// The machine with the disk and the coordinator's process: starts it, calls it
+// over the network, kills it, restarts it.
 //
 //   host.Boot();
-//   host.Call<v1::HelloReply>(worker, request, deadline, reply, ...);
+//   host.Call<v1::HelloReply>(worker, request, deadline, reply, verb);
 //   host.Kill(/*power_lost=*/true);
 //
 // Thread-compatible.
@@ -28,7 +28,8 @@
 
 namespace quipu::simulation {
 
-// A machine's clock: monotonic from any point, wall time that jumps as it likes.
+// A machine's clock: monotonic with an arbitrary origin, and a wall time that
+// jumps arbitrarily.
 class MachineClock : public Clock {
  public:
   MachineClock(const EventQueue* queue, Rng rng) : queue_(queue), rng_(rng) { Reboot(); }
@@ -44,7 +45,7 @@ class MachineClock : public Clock {
   absl::Duration base_;
 };
 
-// How often a commit goes wrong, by how.
+// The odds of each way in which a commit fails.
 struct DiskTroubles {
   double fail = 0;
   double crash = 0;
@@ -57,7 +58,7 @@ class Host {
   ~Host() { Kill(false); }
 
   void Boot();
-  // The process dies at once; with `power_lost` the machine too.
+  // Kills the process at once; with `power_lost` the machine, too.
   void Kill(bool power_lost);
   bool up() const { return process_ != nullptr; }
   void SetTroubles(const DiskTroubles& troubles) { troubles_ = troubles; }
@@ -70,13 +71,13 @@ class Host {
   // Has the judge check the coordinator's counts.
   void Count();
 
-  // Sends a worker's request, `verb` of which the coordinator is to answer; what
-  // has no answer in time is DEADLINE_EXCEEDED.
+  // Sends a worker's request, which the coordinator answers through `verb`;
+  // DEADLINE_EXCEEDED without an answer in time.
   template <typename Request, typename Reply>
   void Call(int worker, absl::Duration deadline, Request request,
             void (Host::*verb)(const Request&, pipelines::ReplyFn<Reply>),
             pipelines::ReplyFn<Reply> done) {
-    // Shared, as a message may be under way several times.
+    // Shared, because a message may be in transit several times.
     const auto answered = std::make_shared<pipelines::ReplyFn<Reply>>(std::move(done));
     const auto answer = [answered](absl::StatusOr<Reply> reply) {
       const auto first = std::exchange(*answered, nullptr);
@@ -100,14 +101,14 @@ class Host {
   void Submit(const v1::SubmitRequest& request, pipelines::ReplyFn<v1::SubmitReply> done);
 
  private:
-  // One life of the coordinator. Callbacks hold it by number: those of a dead
-  // one say nothing.
+  // One life of the coordinator. Callbacks refer to it by number: those of a
+  // dead one are ignored.
   struct Process {
     std::unique_ptr<MemoryRunStore> ledger;
     std::unique_ptr<pipelines::Coordinator> coordinator;
     bool commit_scheduled = false;
     bool tick_now = false;
-    uint64_t tick = 0;  // The one that is to come; earlier ones are void.
+    uint64_t tick = 0;  // The next tick; earlier ones are void.
   };
 
   Fate DrawFate();
@@ -116,7 +117,7 @@ class Host {
   void ScheduleCommit();
   void ScheduleTick(absl::Duration delay);
   void Commit();
-  // After anything that may have ended the process from inside.
+  // Call after anything that may have ended the process from inside.
   void Bury();
   bool Speaks(int life) const;
 
@@ -130,7 +131,7 @@ class Host {
   pipelines::CoordinatorOptions options_;
   DiskTroubles troubles_;
   std::unique_ptr<Process> process_;
-  int life_ = 0;  // Changes when the process starts and when it ends.
+  int life_ = 0;  // Incremented when the process starts and when it ends.
   int starts_ = 0;
   int power_losses_ = 0;
   int commits_failed_ = 0;  // With an error; the process lives to see it.

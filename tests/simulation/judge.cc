@@ -38,8 +38,8 @@ bool Judge::Right(const v1::Result& result) const {
   return result.SerializeAsString() == right_.at(result.task().id());
 }
 
-// Whether the journal has the losses, the last one alone, or the failures for
-// which a chunk is given up.
+// Whether the journal has the losses (the last one of them granted alone) or
+// the failures that justify a chunk's quarantine.
 bool Judge::Justified(int chunk) const {
   int lost = 0;
   int failed = 0;
@@ -61,8 +61,8 @@ void Judge::CheckResult(const MemoryDisk::Made& made) {
   const pipelines::ChunkContent& content = disk_->chunks()[chunk].content;
   const std::string name = absl::StrCat("chunk ", chunk, ", task ", TaskNumber(content, id));
   if (GivenUp(made.result)) {
-    if (!made.by.worker().empty()) Violation(absl::StrCat(name, ": a worker gave it up"));
-    if (!Justified(chunk)) Violation(absl::StrCat(name, ": given up without its losses"));
+    if (!made.by.worker().empty()) Violation(absl::StrCat(name, ": rejected by a worker"));
+    if (!Justified(chunk)) Violation(absl::StrCat(name, ": quarantined without its losses"));
     return;
   }
   if (!Right(made.result) && made.by.worker() != liar_) {
@@ -71,7 +71,7 @@ void Judge::CheckResult(const MemoryDisk::Made& made) {
   if (chunk == poison_) Violation(absl::StrCat(name, ": a result of the poison chunk"));
   const auto taken_back = taken_back_after_.find(chunk);
   if (taken_back != taken_back_after_.end() && made.by.token() <= taken_back->second) {
-    Violation(absl::StrCat(name, ": stored under a token from before results were taken back"));
+    Violation(absl::StrCat(name, ": stored under a token from before results were revoked"));
   }
   const auto fence = fences_.find(chunk);
   if (fence != fences_.end() && made.by.token() < fence->second) {
@@ -93,7 +93,7 @@ void Judge::CheckUpdate(const v1::LeaseUpdate& update) {
   if (update.has_paused()) Violation(absl::StrCat("paused: ", update.paused().reason()));
 }
 
-// Whether the journal, as it is on the disk now, has the liar's quarantine.
+// Whether the journal on the disk has the liar's quarantine.
 bool Judge::InJournal() const {
   return std::any_of(disk_->journal().begin(), disk_->journal().end(),
                      [](const v1::LeaseUpdate& update) { return update.has_worker_quarantined(); });
@@ -101,11 +101,11 @@ bool Judge::InJournal() const {
 
 void Judge::Committed(const pipelines::LedgerBatch& batch, bool sync) {
   if (!batch.taken_back.empty() && !InJournal()) {
-    Violation("results are taken back of a worker that is trusted after a restart");
+    Violation("results are revoked of a worker that is not quarantined after a restart");
   }
   for (const std::string& id : batch.taken_back) {
     if (makers_[id] != liar_) {
-      Violation(absl::StrCat("a result of honest worker ", makers_[id], " is taken back"));
+      Violation(absl::StrCat("a result of honest worker ", makers_[id], " is revoked"));
     }
     acknowledged_.erase(id);
     taken_back_ = true;
@@ -153,9 +153,9 @@ void Judge::Answered(const v1::SubmitRequest& request, const v1::SubmitReply& re
       const MemoryDisk::Made* made = disk_->Find(result.task().id());
       const std::string bytes = result.SerializeAsString();
       if (made == nullptr || made->result.SerializeAsString() != bytes) {
-        // Taken back from a liar between the decision and the reply.
+        // Revoked from a liar between the decision and the reply.
         if (caught_) continue;
-        Violation(absl::StrCat("acknowledged a result that is not there, of chunk ",
+        Violation(absl::StrCat("acknowledged a result that is not stored, of chunk ",
                                disk_->ChunkOf(result.task().id())));
       } else if (unsynced_.contains(result.task().id())) {
         Violation("acknowledged a result before it was synced");
@@ -191,8 +191,8 @@ void Judge::CheckAcknowledged() {
 void Judge::Died(bool power_lost) {
   unsynced_.clear();
   if (power_lost) {
-    // Grants are not synced: a coordinator that has lost one takes every ticket
-    // of an earlier epoch for good.
+    // Grants are not synced: a coordinator that has lost a grant accepts every
+    // ticket of an earlier epoch.
     fences_.clear();
     taken_back_after_.clear();
     caught_ = InJournal();

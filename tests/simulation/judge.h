@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What must be true of a run whatever happens, checked from outside: by what is
-// written to the disk and what the coordinator says to its workers.
+// The invariants of a run, checked from outside: from the writes to the disk
+// and the coordinator's replies to workers.
 //
 //   judge.Committed(batch, sync);    // after every write
-//   judge.Finish();                  // when the coordinator says that it is done
-//   for (const std::string& violation : judge.violations()) ...
+//   judge.Finish();                  // when the coordinator is done
+//   for (const std::string& violation : judge.violations()) Report(violation);
 //
 // Thread-compatible.
 #ifndef QUIPU_TESTS_SIMULATION_JUDGE_H_
@@ -36,7 +36,8 @@ class Judge {
   void Leased(const v1::LeaseReply& reply);
   void Answered(const v1::SubmitRequest& request, const v1::SubmitReply& reply);
   void Refused(absl::string_view verb, const absl::Status& status);
-  // The coordinator's process has died; with its machine's unsynced writes or not.
+  // Call when the coordinator's process has died, with or without its machine's
+  // unsynced writes.
   void Died(bool power_lost);
   // The ledger equation.
   void Counted(const v1::StatusReply& status);
@@ -46,14 +47,14 @@ class Judge {
   }
 
   bool caught() const { return caught_; }
-  // Whether results of the liar were ever taken back.
+  // Whether results of the liar were ever revoked.
   bool taken_back() const { return taken_back_; }
-  // Whether, at the end, tasks of the poison chunk are given up.
+  // Whether, at the end, tasks of the poison chunk are quarantined.
   bool poison_quarantined() const { return poison_quarantined_; }
   const std::vector<std::string>& violations() const { return violations_; }
 
  private:
-  static constexpr size_t kMostViolations = 20;  // The first tells the most.
+  static constexpr size_t kMostViolations = 20;  // The first are the most useful.
 
   void CheckResult(const MemoryDisk::Made& made);
   void CheckUpdate(const v1::LeaseUpdate& update);
@@ -71,15 +72,15 @@ class Judge {
   bool caught_ = false;
   bool taken_back_ = false;
   bool poison_quarantined_ = false;
-  // Greatest token that a worker may have of a chunk.
+  // Greatest token that a worker may have for a chunk.
   absl::flat_hash_map<int, uint64_t> fences_;
-  // Of chunks that results were taken back of: the greatest token before that.
+  // By chunk with revoked results: the greatest token before that.
   absl::flat_hash_map<int, uint64_t> taken_back_after_;
   uint64_t last_token_ = 0;
   absl::flat_hash_set<uint64_t> tokens_;
-  // Tokens of audits: their results are compared, and not stored.
+  // Tokens of audits: their results are compared, not stored.
   absl::flat_hash_set<uint64_t> audits_;
-  // Results that workers were told are stored.
+  // Results reported to workers as stored.
   absl::flat_hash_map<std::string, std::string> acknowledged_;
   absl::flat_hash_set<std::string> unsynced_;
   absl::flat_hash_map<std::string, std::string> makers_;

@@ -54,7 +54,7 @@ absl::Status MemoryDisk::Check(const pipelines::LedgerBatch& batch) const {
   absl::flat_hash_set<std::string> ids;
   for (const std::string& id : batch.taken_back) {
     if (!results_.contains(id)) {
-      return absl::NotFoundError(absl::StrCat(NameOf(id), " has no result to take back"));
+      return absl::NotFoundError(absl::StrCat(NameOf(id), " has no result to revoke"));
     }
   }
   for (const Made& made : batch.results) {
@@ -168,7 +168,7 @@ absl::Status MemoryRunStore::Commit(const pipelines::LedgerBatch& batch, bool sy
   const Fate fate = fate_ ? fate_(batch, sync) : Fate::kOk;
   dead_ = fate == Fate::kCrashBefore || fate == Fate::kCrashWritten || fate == Fate::kCrashSynced;
   if (fate == Fate::kFail || fate == Fate::kCrashBefore) {
-    return absl::UnavailableError("the disk does not write");
+    return absl::UnavailableError("the disk failed to write");
   }
   RETURN_IF_ERROR(disk_->Check(batch));
   if (!batch.empty()) {
@@ -176,7 +176,7 @@ absl::Status MemoryRunStore::Commit(const pipelines::LedgerBatch& batch, bool sy
     if (committed_) committed_(batch, sync);
   }
   if (fate == Fate::kFailWritten || fate == Fate::kCrashWritten) {
-    return absl::UnavailableError("the disk does not sync");
+    return absl::UnavailableError("the disk failed to sync");
   }
   if (sync) disk_->Sync();
   return dead_ ? absl::UnavailableError("died after the sync") : absl::OkStatus();

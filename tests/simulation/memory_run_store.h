@@ -1,13 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A run's ledger in memory, on a disk that can lose what was not synced.
+// A run's ledger in memory, on a disk that can lose unsynced writes.
 //
 //   MemoryDisk disk(header, chunks);
 //   auto ledger = std::make_unique<MemoryRunStore>(&disk);   // opens it: a new epoch
 //   ledger->SetFate([](const LedgerBatch&, bool) { return Fate::kCrashWritten; });
-//   ...
+//   Use(ledger.get());
 //   ledger.reset();
-//   disk.LosePower(0);   // What was written and not synced is gone.
+//   disk.LosePower(0);   // Unsynced writes are gone.
 //
 // Thread-compatible.
 #ifndef QUIPU_TESTS_SIMULATION_MEMORY_RUN_STORE_H_
@@ -33,7 +33,7 @@ struct PlannedChunk {
   pipelines::ChunkContent content;
 };
 
-// What survives a process.
+// The state that survives a process.
 class MemoryDisk {
  public:
   using Made = storage::JournalBatch::Made;
@@ -49,12 +49,12 @@ class MemoryDisk {
   uint64_t epoch() const { return epoch_; }
   uint64_t commit_number() const { return commit_number_; }
   size_t num_results() const { return results_.size(); }
-  // Nullptr if the task has none.
+  // Nullptr if the task has no result.
   const Made* Find(absl::string_view task_id) const;
   // Number of the task's chunk; -1 if it was never planned.
   int ChunkOf(absl::string_view task_id) const;
   int NumberOf(const v1::ChunkId& chunk) const;
-  // Whether nothing written waits for a sync.
+  // Whether everything written is synced.
   bool synced() const { return unsynced_.empty(); }
   size_t unsynced_writes() const { return unsynced_.size(); }
 
@@ -64,11 +64,11 @@ class MemoryDisk {
   absl::Status Check(const pipelines::LedgerBatch& batch) const;
   void Write(const pipelines::LedgerBatch& batch);
   void Sync() { unsynced_.clear(); }
-  // All unsynced writes but the first `keep` are gone: a log keeps its order.
+  // Drops all unsynced writes but the first `keep`: a log keeps its order.
   void LosePower(size_t keep);
 
  private:
-  // How to take one write back.
+  // How to undo one write.
   struct Undo {
     std::vector<std::string> added;
     std::vector<std::pair<std::string, Made>> before;
@@ -86,11 +86,11 @@ class MemoryDisk {
   uint64_t commit_number_ = 0;
 };
 
-// What becomes of a commit.
+// The fate of a commit.
 enum class Fate {
   kOk,
   kFail,          // An error, and nothing was written.
-  kFailWritten,   // An error, and it was written all the same, unsynced.
+  kFailWritten,   // An error, but it was written, unsynced.
   kCrashBefore,   // The process dies before it writes anything,
   kCrashWritten,  // ... when it was written and not synced,
   kCrashSynced,   // ... when it was synced and nobody knows.

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A network that loses messages, delays each by another time (so that they
-// overtake one another), delivers some twice, and some again much later. Links
-// are numbered, one a worker; each may be cut for a while.
+// A network that loses messages, delays each differently (so that they overtake
+// one another), delivers some twice, and some again much later. Links are
+// numbered, one per worker; each may be cut for a while.
 //
 //   network.Send(worker, [] { Deliver(); });
 //
@@ -23,7 +23,7 @@ namespace quipu::simulation {
 struct Weather {
   double lose = 0;
   double duplicate = 0;
-  double ghost = 0;  // Comes again, seconds to minutes later.
+  double ghost = 0;  // Delivered again, seconds to minutes later.
   absl::Duration most_delay = absl::Milliseconds(5);
 };
 

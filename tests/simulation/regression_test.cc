@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What the simulation has found, told one story each.
+// Bugs that the simulation has found, one test each.
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,7 +19,7 @@ namespace {
 
 using ::quipu::testing::IsOk;
 
-// One worker that speaks to a coordinator on a disk that may lose its power.
+// One worker that calls a coordinator on a disk that may lose its power.
 class RegressionTest : public ::testing::Test {
  protected:
   RegressionTest()
@@ -74,7 +74,7 @@ class RegressionTest : public ::testing::Test {
     return chunk;
   }
 
-  // The chunk's first task, or all of them, rightly made or not.
+  // Results of the chunk's first task, or of all of them, correct or not.
   v1::SubmitReply Submit(const std::string& session, const v1::LeasedChunk& chunk, bool all = false,
                          bool lie = false) {
     v1::SubmitRequest request;
@@ -104,8 +104,8 @@ class RegressionTest : public ::testing::Test {
 };
 
 // A reply to a submit that stored nothing new carried the number of the last
-// write, a grant that was not synced; when the machine had lost that, the worker
-// bore witness of lost data that never was durable, and ended the run.
+// write, an unsynced grant. When the machine had lost that, the worker reported
+// the loss of data that was never durable, and so ended the run.
 TEST_F(RegressionTest, GrantThatPowerLossTookIsNotTakenForLostData) {
   const std::string session = Hello()->session();
   const v1::LeasedChunk chunk = LeaseOne(session);
@@ -117,7 +117,7 @@ TEST_F(RegressionTest, GrantThatPowerLossTookIsNotTakenForLostData) {
 
   coordinator_.reset();
   disk_.LosePower(0);
-  // As many openings as there were lost writes would hide it.
+  // Opening the store as many times as writes were lost would hide it.
   Start();
 
   EXPECT_LE(again.commit_number(), disk_.commit_number() - 1);
@@ -125,9 +125,10 @@ TEST_F(RegressionTest, GrantThatPowerLossTookIsNotTakenForLostData) {
   EXPECT_THAT(coordinator_->Failed(), IsOk());
 }
 
-// The results of a liar were removed, synced, before its quarantine was in the
-// journal: a power loss in between, and it was trusted again, its audits gone.
-TEST_F(RegressionTest, LiarIsQuarantinedForGoodBeforeItsResultsAreTakenBack) {
+// The results of a liar were removed, with a sync, before its quarantine was in
+// the journal. After a power loss in between it was no longer quarantined, and
+// its audits were gone.
+TEST_F(RegressionTest, LiarIsQuarantinedForGoodBeforeItsResultsAreRevoked) {
   audit_share_ = 1;
   Start();
   const std::string ann = Hello("ann")->session();

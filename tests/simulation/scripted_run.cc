@@ -14,8 +14,8 @@ namespace {
 constexpr int kMaxChunkTasks = 8;
 constexpr int kMaxDocumentChunks = 6;
 
-// One task in so many has a sample, the others are malformed: rejects are
-// cheaper to check, and thousands of runs are to be checked in a minute.
+// One in this many tasks has a sample, the others are malformed: rejects are
+// cheaper to check, and a minute has to suffice for thousands of runs.
 constexpr uint64_t kSampleEvery = 20;
 
 v1::Result MakeResult(const v1::Task& task, absl::string_view salt) {

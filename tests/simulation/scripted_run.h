@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A plan without documents, and what is true of it: every task's result is a
-// pure function of its id, and so is the lie that a liar tells instead. Both
-// pass the coordinator's checks.
+// A plan without documents, and its results: every task's correct result is a
+// pure function of its id, and so is a liar's result. Both pass the
+// coordinator's checks.
 //
 //   const std::vector<PlannedChunk> chunks = ScriptedPlan(rng, 200);
 //   const v1::Result right = RightResult(chunks[0].content, 0);
@@ -20,10 +20,10 @@ namespace quipu::simulation {
 
 v1::RunHeader ScriptedHeader();
 
-// So many tasks in chunks of 1 to 8, in documents of 1 to 6 chunks.
+// A plan of this many tasks in chunks of 1 to 8, in documents of 1 to 6 chunks.
 std::vector<PlannedChunk> ScriptedPlan(Rng& rng, int tasks);
 
-// Of the chunk's task number `task`.
+// The result of the chunk's task number `task`.
 v1::Result RightResult(const pipelines::ChunkContent& chunk, int task);
 v1::Result LyingResult(const pipelines::ChunkContent& chunk, int task);
 

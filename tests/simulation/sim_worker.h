@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A worker as it may be: its process dies and comes back under the same name,
-// stops for longer than its leases last and resumes where it was, releases
-// chunks, has an engine that fails, or lies.
+// A faulty worker: its process dies and returns under the same name, freezes
+// for longer than its leases last and resumes where it was, releases chunks,
+// has an engine that fails, or lies.
 //
 //   SimWorker worker(0, traits, &queue, &host, &trace, rng, chunks);
 //   worker.Boot();
@@ -31,10 +31,10 @@ struct WorkerTraits {
   std::string name;
   int capacity = 4;  // Chunks held at once.
   bool lies = false;
-  bool stubborn = false;    // Goes on with what it may have lost.
-  double submit_early = 0;  // Odds that a result goes out before its chunk is whole.
-  double fails = 0;         // Odds of a chunk that its engine fails,
-  double returns = 0;       // ... and that it gives it back.
+  bool stubborn = false;    // Keeps working on chunks that it may have lost.
+  double submit_early = 0;  // Odds that a result is submitted before its chunk is complete.
+  double fails = 0;         // Odds that its engine fails on a chunk,
+  double returns = 0;       // ... and that it releases the chunk.
   int poison = -1;          // Number of the chunk that kills it.
 };
 
@@ -45,13 +45,13 @@ class SimWorker {
 
   const std::string& name() const { return traits_.name; }
   void Boot();
-  // Its process dies and is started again after a while.
+  // Kills its process and restarts it after a while.
   void Crash();
   void Freeze(absl::Duration time) {
     frozen_until_ = queue_->now() + absl::Trunc(time, absl::Microseconds(1));  // As the queue does.
   }
   void Thaw() { frozen_until_ = queue_->now(); }
-  // No more failures of its engine and chunks that it releases.
+  // Stops engine failures and releases.
   void Calm();
 
  private:
@@ -66,7 +66,8 @@ class SimWorker {
   };
   using Tickets = std::map<std::string, Held>;  // By the ticket's bytes.
 
-  // Later, unless the process has died by then; waits for a frozen one to thaw.
+  // Runs later, unless the process has died by then; waits for a frozen one to
+  // thaw.
   void Later(absl::Duration delay, std::function<void()> what);
   void Run(int life, const std::function<void()>& what);
   template <typename Reply>
@@ -82,7 +83,7 @@ class SimWorker {
   void RenewAll();
   void Renewed(const std::vector<std::string>& tickets, absl::Duration sent,
                const v1::RenewReply& reply);
-  // What an error of a call means for the session; false if the worker ends.
+  // Handles an error of a call for the session; false if the worker ends.
   bool GoesOn(const absl::Status& status);
 
   const int number_;

@@ -20,7 +20,7 @@
 namespace quipu::simulation {
 namespace {
 
-// When faults have stopped, a run ends within so long, or never.
+// Time within which a run has to end after faults have stopped.
 constexpr absl::Duration kMostCalmTime = absl::Minutes(8);
 constexpr uint64_t kMostEvents = 3'000'000;
 constexpr int kLeastWorkers = 4;
@@ -108,7 +108,7 @@ class Simulation {
                                                    &*disk_));
   }
 
-  // Everything that is to go wrong, and the moment at which nothing does any more.
+  // All faults, and the time after which there are none.
   void DrawFaults() {
     const bool quiet = rng_.Below(8) == 0;
     faults_end_ = quiet ? absl::ZeroDuration() : absl::Seconds(10) + Moment(absl::Seconds(60));
@@ -154,7 +154,7 @@ class Simulation {
 
   void RunUntilDone() {
     while (!host_->Done()) {
-      if (!queue_.RunOne()) return judge_->Violation("nothing is left to happen");
+      if (!queue_.RunOne()) return judge_->Violation("no events are left");
       if (queue_.events() > kMostEvents) return judge_->Violation("too many events");
       if (queue_.now() > faults_end_ + kMostCalmTime) {
         return judge_->Violation(absl::StrCat("not done ", absl::FormatDuration(kMostCalmTime),

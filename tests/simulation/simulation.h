@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // A whole run in one thread and virtual time: a real coordinator on a ledger in
-// memory, workers, a network, and everything that can go wrong with them, drawn
-// from one seed. README.md tells what.
+// memory, workers, a network, and all their faults, drawn from one seed.
+// README.md lists the faults.
 //
 //   const Outcome outcome = Simulate({.seed = 7});
 //   EXPECT_THAT(outcome.violations, IsEmpty());
@@ -33,10 +33,10 @@ struct Outcome {
   // What was drawn.
   bool liar = false;
   bool poison = false;
-  // What happened of it while the run was made.
+  // The faults that took effect during the run.
   bool caught = false;              // The liar was quarantined.
-  bool taken_back = false;          // Results of it were made again.
-  bool poison_quarantined = false;  // Tasks of the poison chunk were given up.
+  bool taken_back = false;          // Its results were revoked.
+  bool poison_quarantined = false;  // Tasks of the poison chunk were quarantined.
   bool restarted = false;           // The coordinator, before the run was done.
   bool power_lost = false;          // The coordinator's machine, before the run was done.
   bool commit_failed = false;       // With an error, written or not.

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Many simulated runs, each from one seed. QUIPU_SIM_SEEDS says how many,
-// QUIPU_TEST_SEED which is the first; with one seed alone a failure comes with
-// its trace.
+// Many simulated runs, each from one seed. QUIPU_SIM_SEEDS is their number,
+// QUIPU_TEST_SEED the first seed; with a single seed, a failure prints its
+// trace.
 #include "tests/simulation/simulation.h"
 
 #include <algorithm>
@@ -23,7 +23,7 @@
 namespace quipu::simulation {
 namespace {
 
-// As many as take about ten seconds on one core.
+// Takes about ten seconds on one core.
 constexpr int kSeeds = 1000;
 constexpr size_t kMostTraceBytes = 200'000;
 
@@ -41,12 +41,12 @@ std::string HowToRepeat(uint64_t seed) {
                       " --test_output=all");
 }
 
-// The end of a trace is where it went wrong.
+// The end of a trace shows the fault.
 std::string Tail(const std::string& trace) {
   return trace.substr(trace.size() - std::min(trace.size(), kMostTraceBytes));
 }
 
-// What must have happened in some of many runs, or they prove nothing.
+// Events that have to happen in some of many runs, or the runs prove nothing.
 struct Sometimes {
   const char* what;
   bool Outcome::*happened;
@@ -57,7 +57,7 @@ constexpr int kMeasuredRuns = 4000;
 constexpr Sometimes kSometimes[] = {
     {"a liar drawn", &Outcome::liar, 0.328},                                 // 201
     {"the liar caught", &Outcome::caught, 0.272},                            // 153
-    {"results of the liar taken back", &Outcome::taken_back, 0.259},         // 143
+    {"results of the liar revoked", &Outcome::taken_back, 0.259},            // 143
     {"a poison chunk drawn", &Outcome::poison, 0.330},                       // 203
     {"the poison chunk quarantined", &Outcome::poison_quarantined, 0.330},   // 203
     {"the coordinator restarted", &Outcome::restarted, 0.758},               // 630
@@ -68,9 +68,9 @@ constexpr Sometimes kSometimes[] = {
 constexpr size_t kNumSometimes = sizeof(kSometimes) / sizeof(kSometimes[0]);
 constexpr double kFalseAlarm = 1e-9;
 
-// The greatest number that so many runs miss with a probability of less than
-// kFalseAlarm: the lower tail of a binomial whose share is the measured one, less
-// six standard errors of its measurement.
+// The greatest number that this many runs miss with a probability below
+// kFalseAlarm: the lower tail of a binomial distribution with the measured
+// share, less six standard errors of its measurement.
 int FloorOf(int runs, double measured) {
   const double share = measured - 6 * std::sqrt(measured * (1 - measured) / kMeasuredRuns);
   if (share <= 0) return 0;

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What happened in a simulation: a hash of everything, and lines for people
-// where they are asked for.
+// The events of a simulation: a hash of everything, and lines for people on
+// request.
 //
 //   trace.Note("granted", worker, token);
 //

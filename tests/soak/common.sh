@@ -1,19 +1,19 @@
 # shellcheck shell=bash
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
-# What the long tests' scripts share; sourced, never run, from the repository's
-# root.
+# Functions shared by the soak scripts; sourced, never run, from the
+# repository's root.
 
 # shellcheck source=tools/common.sh
 source tools/common.sh
 
 number_argument() {
-  [[ "$1" =~ ^[1-9][0-9]{0,8}$ ]] || fail "\"$1\" is no number of one or more"
+  [[ "$1" =~ ^[1-9][0-9]{0,8}$ ]] || fail "\"$1\" is not a number of one or more"
   printf '%s' "$1"
 }
 
-# run_soak SECONDS ARGUMENT...: `bazel test` with so much time for each test, one
-# after the other, and what they say shown.
+# run_soak SECONDS ARGUMENT...: `bazel test` with this time limit for each test,
+# one after the other, showing their output.
 run_soak() {
   local limit=$1
   shift

@@ -2,15 +2,15 @@
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
 # SIGKILL at random moments against whole programs, with the scripted engine:
-# the coordinator, workers, build, build --shard, merge, export. After each run
-# the export must have the bytes of a run left alone, and `quipu check` must find
-# nothing.
+# the coordinator, workers, build, build --partition, merge, export. After each
+# run the export has to have the bytes of an undisturbed run, and `quipu check`
+# has to find nothing.
 #
 #   tests/soak/kill.sh        # 200 kills each
 #   tests/soak/kill.sh 1000
 #
-# Ends by itself, an hour at the latest. Exit status 0 only if all kills hit and
-# nothing was found.
+# Takes an hour at most. Exit status 0 only if all kills hit and no fault was
+# found.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."

@@ -3,13 +3,12 @@
 #
 # Bad networks between workers and coordinator: delay, trickle, black hole,
 # reset, cut inside a message, half-close either way, refused connections, in a
-# random order, while the work goes on; and workers that stand still past their
-# leases.
+# random order, during the work; and workers that freeze past their leases.
 #
 #   tests/soak/partitions.sh      # 20 rounds of all faults, 50 late submits
 #   tests/soak/partitions.sh 100
 #
-# Ends by itself, two hours at the latest.
+# Takes two hours at most.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."

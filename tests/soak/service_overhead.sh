@@ -1,17 +1,18 @@
 #!/bin/bash
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
-# What the service costs over a build in one process: the same run with the small
-# model, by `quipu build` and by `quipu serve` with one `quipu work`, in turns.
-# Prints each round's seconds and processor seconds, then the medians and the
-# ratios (the goal is under 1.02), and what the coordinator's process alone used,
-# which a noisy machine cannot hide. The two datasets must be the same bytes.
+# The cost of the service over a build in one process: the same run with the
+# small model, by `quipu build` and by `quipu serve` with one `quipu work`,
+# alternating. Prints each round's seconds and processor seconds, then the
+# medians and the ratios (the target is under 1.02), and the processor time of
+# the coordinator's process, which a noisy machine cannot hide. The two datasets
+# have to be the same bytes.
 #
 #   tests/soak/service_overhead.sh     # 3 rounds
 #   tests/soak/service_overhead.sh 5
 #
-# Seconds are those of the whole run, from its start to its dataset, without the
-# 3 s in which a coordinator tells its workers that the run is done.
+# Seconds cover the whole run, from its start to its dataset, without the 3 s in
+# which a coordinator tells its workers that the run is done.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -38,7 +39,7 @@ python3 - "$DIR/corpus.jsonl" <<'PYTHON'
 import json, random, sys
 draw = random.Random(1)
 who = ["The keeper", "A traveller", "The old captain", "Her sister", "The weaver", "A clerk"]
-did = ["counted", "carried", "found", "mended", "sold", "painted"]
+did = ["counted", "carried", "found", "mended", "sold", "painted"]  # taste-ok: data
 what = ["knotted cords", "silver coins", "river stones", "wax candles", "paper maps", "clay jars"]
 where = ["in the harbour", "behind the church", "near the bridge", "at the market", "by the mill"]
 with open(sys.argv[1], "w") as out:

@@ -7,7 +7,7 @@
 #   tests/soak/simulation.sh          # 2,000 seeds
 #   tests/soak/simulation.sh 200000
 #
-# Ends by itself, six hours at the latest.
+# Takes six hours at most.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."

@@ -36,8 +36,7 @@ constexpr int kMaxShownLines = 5;
 
 using CheckLine = std::function<absl::Status(const Place&, absl::string_view)>;
 
-// Whether an error says that what is stored is wrong, not that it cannot be
-// read.
+// Whether an error means that stored data is wrong, not that it cannot be read.
 bool IsOfTheData(const absl::Status& status) {
   return absl::IsDataLoss(status) || absl::IsNotFound(status) || absl::IsInvalidArgument(status) ||
          absl::IsInternal(status);
@@ -73,7 +72,7 @@ absl::Status CheckShard(absl::string_view dir, const ShardInfo& shard, const Che
   absl::StatusOr<std::unique_ptr<ByteSource>> source = OpenByteSource(path);
   if (source.ok()) {
     ASSIGN_OR_RETURN(const std::string sha256, Sha256HexOfFile(path));
-    if (sha256 != shard.sha256) findings->Add({shard.name}, "its SHA-256 is not the manifest's");
+    if (sha256 != shard.sha256) findings->Add({shard.name}, "SHA-256 differs from the manifest's");
     ASSIGN_OR_RETURN(rows, CheckLines(shard.name, *std::move(source), check, findings));
   } else {
     findings->Add({shard.name}, source.status().message());
@@ -93,18 +92,18 @@ void CheckNames(const std::vector<std::string>& names, const ParsedManifest& man
   std::set<std::string> known = {kManifestName};
   for (const ShardInfo& shard : manifest.shards) {
     if (!known.insert(shard.name).second) {
-      findings->Add({kManifestName}, absl::StrCat(Snippet(shard.name), " is named twice"));
+      findings->Add({kManifestName}, absl::StrCat(Snippet(shard.name), " is listed twice"));
     }
     if (!absl::StartsWith(shard.name, "messages-") && !absl::StartsWith(shard.name, "tokens-")) {
-      findings->Add({kManifestName}, absl::StrCat(Snippet(shard.name), " is no name of a shard"));
+      findings->Add({kManifestName}, absl::StrCat(Snippet(shard.name), " is not a shard name"));
     }
   }
   for (const std::string& name : names) {
-    if (known.count(name) == 0) findings->Add({Snippet(name)}, "a file that the manifest lacks");
+    if (known.count(name) == 0) findings->Add({Snippet(name)}, "file is not in the manifest");
   }
 }
 
-// Compares the manifest with one that is written again from the store.
+// Compares the manifest with one rebuilt from the store.
 absl::Status CheckManifest(const storage::StoreView& store, const ExportCounts& counts,
                            absl::string_view text, absl::Span<const ShardInfo> shards,
                            Findings* findings) {
@@ -124,8 +123,8 @@ absl::Status CheckManifest(const storage::StoreView& store, const ExportCounts& 
   return absl::OkStatus();
 }
 
-// Reads a manifest of the version that can be checked; what is wrong with it is
-// an error of any code.
+// Reads a manifest of the supported version; a fault in it is an error of any
+// code.
 absl::StatusOr<ParsedManifest> ParseCurrentManifest(absl::string_view text) {
   ASSIGN_OR_RETURN(ParsedManifest manifest, ParseManifest(text));
   if (manifest.version == kExportVersion) return manifest;

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Reads an export again and checks it against the store it came from.
+// Checks an export against the store that it came from.
 //
 //   ASSIGN_OR_RETURN(const std::vector<std::string> findings,
 //                    CheckExport(store, target, "out/export"));
@@ -19,13 +19,13 @@
 
 namespace quipu::pipelines {
 
-// Reads an export again and checks it against the store: manifest and SHA-256
-// of every shard; for token rows: equal lengths, labels[i] in {-100,
-// input_ids[i]}, attention_mask and position_ids as seq_lengths say, at least
-// one trained token a row, the end of each assistant turn trained, no segment's
-// first token a target, padding untrained and last; that the messages, rendered
-// and tokenised again, give the row's tokens; that chunk, question and answer
-// are inside. Returns findings, empty if all is well.
+// Checks an export against its store: manifest and SHA-256 of every shard; for
+// token rows: equal lengths, labels[i] in {-100, input_ids[i]}, attention_mask
+// and position_ids as seq_lengths say, at least one trained token a row, the
+// end of each assistant turn trained, no segment's first token a target,
+// padding untrained and last; that the messages, rendered and tokenised again,
+// give the row's tokens; that chunk, question and answer are in the prompt.
+// Returns findings; none if all is correct.
 absl::StatusOr<std::vector<std::string>> CheckExport(const storage::StoreView& store,
                                                      const generator::TargetModel& target,
                                                      absl::string_view out_dir);

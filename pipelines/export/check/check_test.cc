@@ -1,7 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Each kind of tampering with an export, or with what it was made from, and the
-// finding that it must give.
+// Each kind of tampering with an export or its store, and the expected finding.
 #include "pipelines/export/check/check.h"
 
 #include <array>
@@ -34,7 +33,7 @@ constexpr char kTokens[] = "tokens-00000.jsonl";
 constexpr char kMessages[] = "messages-00000.jsonl";
 constexpr char kManifest[] = "MANIFEST.json";
 
-// Replaces the first `from` behind `behind`; fails the test if there is none.
+// Replaces the first `from` after `behind`; fails the test if there is none.
 std::string Replace(std::string text, absl::string_view from, absl::string_view to,
                     absl::string_view behind = "") {
   const size_t begin = text.find(std::string(behind));
@@ -101,7 +100,7 @@ class ExportCheck : public ::testing::Test {
     EXPECT_THAT(findings, Contains(HasSubstr(absl::StrCat(name, ": its SHA-256"))));
   }
 
-  // Changes what the store holds, exports that, and expects a finding.
+  // Changes the store's data, exports it, and expects a finding.
   void ExpectFindingOfStore(const std::function<void(ExportFixture&)>& change,
                             const std::string& finding) {
     change(run_);
@@ -179,14 +178,14 @@ std::vector<Tampering> TokensTamperings() {
           "token 699: padding is not of the padding token"),
       Set("OutsideTheVocabulary", kPack, "input_ids", 1, "9999",
           "token 1: an input_id outside the vocabulary of 260"),
-      Set("OtherToken", kPack, "input_ids", 1, "118", "input_ids are not those of the store"),
+      Set("OtherToken", kPack, "input_ids", 1, "118", "input_ids differ from the store's"),
       Set("Float", kPack, "input_ids", 1, "1.5", "field \"input_ids\" holds a number that is not"),
       Set("Null", kPack, "labels", 1, "null", "field \"labels\" holds null that is not"),
-      Swap("OtherKind", kPack, "\"packed\"", "\"long\"", "kind \"long\", packed is wanted"),
+      Swap("OtherKind", kPack, "\"packed\"", "\"long\"", "kind \"long\", want packed"),
       Swap("OtherId", kPack, "\"id\":\"", "\"id\":\"0", "id 0"),
       Swap("OtherSource", kPack, "\"sources\":[\"", "\"sources\":[\"0", "source 0"),
       Swap("MissingField", kPack, "\"position_ids\"", "\"positions\"", "no field \"position_ids\""),
-      Swap("AddedField", kPack, "\"kind\":", "\"more\":1,\"kind\":", "9 fields, 8 are wanted"),
+      Swap("AddedField", kPack, "\"kind\":", "\"more\":1,\"kind\":", "9 fields, want 8"),
       Swap("BrokenJson", kPack, "{", "[", "not valid JSON"),
       {"NoSources", kPack,
        [](std::string text) {
@@ -229,7 +228,7 @@ TEST_P(TokensTampering, IsFound) {
 
   const std::vector<std::string> findings = Check();
 
-  // Where it is, and what; a finding may name the token first.
+  // The place and the fault; a finding may name the token first.
   const std::string place = absl::StrCat(kTokens, ":", GetParam().line, ": ");
   bool found = false;
   for (const std::string& finding : findings) {
@@ -245,19 +244,19 @@ INSTANTIATE_TEST_SUITE_P(All, TokensTampering, ::testing::ValuesIn(TokensTamperi
 
 std::vector<Tampering> MessagesTamperings() {
   return {
-      Swap("OtherAnswer", 1, "\"Numbers.\"", "\"Words.\"", "the answer is not that of the sample"),
+      Swap("OtherAnswer", 1, "\"Numbers.\"", "\"Words.\"", "the answer differs from the sample's"),
       Swap("OtherMessages", 1, "\"Numbers.\"", "\"Words.\"",
-           "field \"messages\" is not as in the store"),
+           "field \"messages\" differs from the store"),
       Swap("OtherQuestion", 1, "What do the knots", "What did the knots",
-           "the question does not stand behind the document"),
+           "the question does not follow the document"),
       Swap("CutDocument", 1, "Its knots stand", "Knots stand",
-           "the kept part of the document is not inside the prompt"),
+           "the retained part of the document is not in the prompt"),
       Swap("OtherScore", 1, "\"gain\":1.0", "\"gain\":2.0",
-           "field \"gain\" is not as in the store"),
+           "field \"gain\" differs from the store"),
       Swap("IntegerForADouble", 1, "\"gain\":1.0", "\"gain\":1",
-           "field \"gain\" is not as in the store"),
+           "field \"gain\" differs from the store"),
       Swap("NullField", 1, "\"gain\":1.0", "\"gain\":null",
-           "field \"gain\" is not as in the store"),
+           "field \"gain\" differs from the store"),
       Swap("MissingField", 1, "\"line\":1,", "", "no field \"line\""),
       Swap("AddedField", 1, "\"line\":1,", "\"line\":1,\"page\":2,", "field \"page\" is unknown"),
       Swap("UnknownId", 1, "\"id\":\"", "\"id\":\"0", "is not in the store"),
@@ -265,7 +264,7 @@ std::vector<Tampering> MessagesTamperings() {
       Swap("Spaces", 1, "\"line\":1", "\"line\": 1", "not in canonical form"),
       Swap("BrokenJson", 1, "}]", "}", "not valid JSON"),
       Swap("OtherShortRow", 4, "\"content\":\"", "\"content\":\"x",
-           "field \"messages\" is not as in the store"),
+           "field \"messages\" differs from the store"),
   };
 }
 
@@ -279,7 +278,7 @@ TEST_P(MessagesTampering, IsFound) {
 INSTANTIATE_TEST_SUITE_P(All, MessagesTampering, ::testing::ValuesIn(MessagesTamperings()),
                          [](const auto& info) { return info.param.name; });
 
-// ---- Rows that are gone or there twice, files, the manifest. ----
+// ---- Missing or duplicated rows, files, the manifest. ----
 
 TEST_F(ExportCheck, MissesRows) {
   WriteExport();
@@ -292,16 +291,16 @@ TEST_F(ExportCheck, MissesRows) {
   EXPECT_THAT(findings, Contains(HasSubstr("tokens-00000.jsonl: 5 rows, the manifest says 6")));
 }
 
-TEST_F(ExportCheck, NoticesRowsThatStandThereTwice) {
+TEST_F(ExportCheck, FindsDuplicatedRows) {
   WriteExport();
   for (const char* name : {kTokens, kMessages}) {
     Edit(name, [](std::string text) { return text + text.substr(0, text.find('\n') + 1); });
   }
   const std::vector<std::string> findings = Check();
   EXPECT_THAT(findings, Contains(::testing::AllOf(HasSubstr("tokens-00000.jsonl:7: source "),
-                                                  HasSubstr(" stands here again"))));
+                                                  HasSubstr(" is duplicated here"))));
   EXPECT_THAT(findings, Contains(::testing::AllOf(HasSubstr("messages-00000.jsonl:10: row "),
-                                                  HasSubstr(" stands here again"))));
+                                                  HasSubstr(" is duplicated here"))));
 }
 
 TEST_F(ExportCheck, NoticesRowsInAnotherOrder) {
@@ -313,7 +312,7 @@ TEST_F(ExportCheck, NoticesRowsInAnotherOrder) {
     });
   }
   const std::vector<std::string> findings = Check();
-  EXPECT_THAT(findings, Contains(HasSubstr("tokens-00000.jsonl: its SHA-256")));
+  EXPECT_THAT(findings, Contains(HasSubstr("tokens-00000.jsonl: SHA-256")));
   EXPECT_THAT(findings, Contains(HasSubstr("messages-00000.jsonl: its SHA-256")));
 }
 
@@ -329,7 +328,7 @@ TEST_F(ExportCheck, MissesFiles) {
 TEST_F(ExportCheck, NoticesFilesThatTheManifestLacks) {
   WriteExport();
   ASSERT_OK(WriteFileAtomic(PathOf("tokens-00001.jsonl"), "{}\n"));
-  EXPECT_THAT(Check(), Contains("tokens-00001.jsonl: a file that the manifest lacks"));
+  EXPECT_THAT(Check(), Contains("tokens-00001.jsonl: file is not in the manifest"));
 }
 
 TEST_F(ExportCheck, NoticesAChangedManifest) {
@@ -341,8 +340,8 @@ TEST_F(ExportCheck, NoticesAChangedManifest) {
       {"\"rows\": 9", "\"rows\": 8", "9 rows, the manifest says 8"},
       {"\"fill\": ", "\"fill\": 1", "\"fill\""},
       {"seed: 7", "seed: 8", "\"spec\""},
-      {"\"sha256\": \"", "\"sha256\": \"0", "its SHA-256 is not the manifest's"},
-      {"messages-00000.jsonl", "../messages.jsonl", "a file name that is none of ours"},
+      {"\"sha256\": \"", "\"sha256\": \"0", "SHA-256 differs from the manifest's"},
+      {"messages-00000.jsonl", "../messages.jsonl", "not a shard's file name"},
       {"{", "", "not valid JSON"},
   };
   for (const auto& [from, to, finding] : cases) {
@@ -365,7 +364,7 @@ TEST_F(ExportCheck, KeepsTheFirstFindingsAndCountsTheOthers) {
   EXPECT_THAT(findings.back(), HasSubstr("more findings"));
 }
 
-// ---- What an export cannot know of itself: a store that holds nonsense. ----
+// ---- Faults that only the store shows: a store with inconsistent data. ----
 
 TEST_F(ExportCheck, FindsEvidenceElsewhere) {
   ExpectFindingOfStore(

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What a check found, each with its place.
+// The findings of a check, each with file and line.
 //
 //   Findings findings;
 //   findings.Add({"tokens-00000.jsonl", 7}, "labels and input_ids differ in length");
@@ -26,7 +26,7 @@ struct Place {
   uint64_t line = 0;
 };
 
-// Keeps the first findings and counts the others: a broken export breaks every
+// Keeps the first findings and counts the rest: a broken export may break every
 // row.
 class Findings {
  public:

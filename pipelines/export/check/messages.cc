@@ -58,7 +58,7 @@ absl::Status MessagesChecker::Check(const Place& place, absl::string_view line) 
     return absl::OkStatus();
   }
   uint8_t& seen = seen_[index_.PositionOf(row)];
-  if (seen != 0) findings_->Add(place, absl::StrCat("row ", *id, " stands here again"));
+  if (seen != 0) findings_->Add(place, absl::StrCat("row ", *id, " is duplicated here"));
   seen = 1;
   return row->from_document ? CheckSample(place, line, *object, *row)
                             : CheckShortRow(place, line, *object, *row);
@@ -86,7 +86,7 @@ absl::Status MessagesChecker::CheckShortRow(const Place& place, absl::string_vie
   return absl::OkStatus();
 }
 
-// Says which fields are not as they should be.
+// Reports the fields that differ.
 void MessagesChecker::Compare(const Place& place, const dom::object& actual) {
   const size_t size = expected_.size();
   expected_.resize(size + simdjson::SIMDJSON_PADDING);
@@ -103,7 +103,7 @@ void MessagesChecker::Compare(const Place& place, const dom::object& actual) {
     if (!value.ok()) {
       findings_->Add(place, value.status().message());
     } else if (!SameValue(*value, field.value)) {
-      findings_->Add(place, absl::StrCat("field \"", key, "\" is not as in the store"));
+      findings_->Add(place, absl::StrCat("field \"", key, "\" differs from the store"));
     }
   }
   for (const dom::key_value_pair field : actual) {
@@ -122,18 +122,18 @@ void MessagesChecker::CheckLong(const Place& place, const dom::object& object,
   const absl::string_view kept = Part(document.text(), details.kept());
   const size_t at = user.find(kept);
   if (chunk.empty() || !absl::StrContains(kept, chunk)) {
-    findings_->Add(place, "the chunk is not inside the kept part of the document");
+    findings_->Add(place, "the chunk is not in the retained part of the document");
   }
   if (kept.empty() || at == absl::string_view::npos) {
-    findings_->Add(place, "the kept part of the document is not inside the prompt");
+    findings_->Add(place, "the retained part of the document is not in the prompt");
   } else if (!absl::StrContains(user.substr(at + kept.size()), result.question())) {
-    findings_->Add(place, "the question does not stand behind the document");
+    findings_->Add(place, "the question does not follow the document");
   }
   if (absl::StrContains(kept, absl::StrCat("</", details.delimiter(), ">"))) {
     findings_->Add(place, "the document closes its own delimiter");
   }
   if (ContentOf(object, "assistant") != result.answer()) {
-    findings_->Add(place, "the answer is not that of the sample");
+    findings_->Add(place, "the answer differs from the sample's");
   }
   if (result.has_reject()) findings_->Add(place, "the sample was rejected");
 }

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Checks lines of a messages file against the store, field by field, and that
-// chunk, question and answer are inside.
+// chunk, question and answer are in them.
 //
 //   MessagesChecker checker(store, index, target.tokenizer->pad(), &findings);
 //   RETURN_IF_ERROR(checker.Check({"messages-00000.jsonl", 1}, line));
@@ -36,10 +36,10 @@ class MessagesChecker {
         rows_(store.header(), pad_id),
         seen_(index.size()) {}
 
-  // Checks one line (kLinePadding bytes may be read behind it). What is wrong
-  // with it is a finding; a status is the store's.
+  // Checks one line (kLinePadding bytes after it have to be readable). A fault
+  // in it is a finding; an error status comes from the store.
   absl::Status Check(const Place& place, absl::string_view line);
-  // After the last line: adds what is missing.
+  // Call after the last line: adds findings for missing rows.
   void Finish(const Place& place);
 
  private:

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The rows that an export must have, by the sample or short row they come from:
-// one pass over the store, 40 bytes a source.
+// The rows that an export has to contain, indexed by the sample or short row
+// that they come from. One pass over the store, 40 bytes a source.
 //
 //   ASSIGN_OR_RETURN(const SourceIndex index, SourceIndex::Build(store));
 //   const SourceRow* row = index.FindHex("70d6a517e093753f47089556ef289094");
@@ -33,8 +33,8 @@ struct SourceRow {
 
 class SourceIndex {
  public:
-  // DATA_LOSS if a row contradicts itself; CANCELLED if the process was told to
-  // stop; the store's errors.
+  // DATA_LOSS if a row contradicts itself; CANCELLED if a stop was requested;
+  // errors of the store.
   static absl::StatusOr<SourceIndex> Build(const storage::StoreView& store);
 
   // Returns null if the store has no row of this source.

@@ -67,8 +67,7 @@ absl::StatusOr<TokensChecker::Row> TokensChecker::Parse(absl::string_view line) 
   RETURN_IF_ERROR(ReadInts(object, "seq_lengths", &row.seq_lengths));
   RETURN_IF_ERROR(ReadStrings(object, "sources", &row.sources));
   if (object.size() != kFields) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(object.size(), " fields, ", kFields, " are wanted"));
+    return absl::InvalidArgumentError(absl::StrCat(object.size(), " fields, want ", kFields));
   }
   return row;
 }
@@ -177,7 +176,7 @@ void TokensChecker::MarkSeen(const Place& place, const Row& row) {
       continue;
     }
     uint8_t& seen = seen_[index_.PositionOf(found)];
-    if (seen != 0) findings_->Add(place, absl::StrCat("source ", source, " stands here again"));
+    if (seen != 0) findings_->Add(place, absl::StrCat("source ", source, " is duplicated here"));
     seen = 1;
   }
 }
@@ -189,16 +188,16 @@ absl::Status TokensChecker::CheckAgainstStore(const Place& place, const Row& row
                    store_.GetTrainingRow(found->kind, found->index));
   ASSIGN_OR_RETURN(const Fingerprint id, TrainingRowId(sequence));
   if (row.id != id.ToHex()) {
-    findings_->Add(place, absl::StrCat("id ", Snippet(row.id), ", ", id.ToHex(), " is wanted"));
+    findings_->Add(place, absl::StrCat("id ", Snippet(row.id), ", want ", id.ToHex()));
   }
   const absl::string_view kind = KindName(found->kind);
   if (row.kind != kind) {
-    findings_->Add(place, absl::StrCat("kind \"", Snippet(row.kind), "\", ", kind, " is wanted"));
+    findings_->Add(place, absl::StrCat("kind \"", Snippet(row.kind), "\", want ", kind));
   }
   const size_t tokens = sequence.input_ids_size();
   const size_t wanted = std::max<size_t>(sequence.padded_length(), tokens);
   if (row.input_ids.size() != wanted) {
-    findings_->Add(place, absl::StrCat(row.input_ids.size(), " tokens, ", wanted, " are wanted"));
+    findings_->Add(place, absl::StrCat(row.input_ids.size(), " tokens, want ", wanted));
   }
   if (row.sources.size() != static_cast<size_t>(sequence.segments_size())) {
     findings_->Add(place, absl::StrCat(row.sources.size(), " sources, the store has ",
@@ -211,7 +210,7 @@ absl::Status TokensChecker::CheckAgainstStore(const Place& place, const Row& row
     const absl::StatusOr<Fingerprint> source = Fingerprint::FromHex(row.sources[i]);
     if (!source.ok() || source->ToBytes() != segment.source_id() ||
         row.seq_lengths[i] != static_cast<int64_t>(segment.length())) {
-      findings_->Add(place, absl::StrCat("segment ", i, " is not the one that the store has"));
+      findings_->Add(place, absl::StrCat("segment ", i, " differs from the store's"));
       return absl::OkStatus();
     }
     RETURN_IF_ERROR(CheckConversation(place, row, sequence, i, begin));
@@ -219,7 +218,7 @@ absl::Status TokensChecker::CheckAgainstStore(const Place& place, const Row& row
   }
   if (!std::equal(sequence.input_ids().begin(), sequence.input_ids().end(),
                   row.input_ids.begin())) {
-    findings_->Add(place, "input_ids are not those of the store");
+    findings_->Add(place, "input_ids differ from the store's");
   }
   return sequence.has_long_details() ? CheckEvidence(place, row, sequence) : absl::OkStatus();
 }

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Checks lines of a tokens file: for themselves, against the store's rows,
-// and against their conversations, rendered and tokenised again.
+// Checks lines of a tokens file: on their own, against the store's rows, and
+// against their conversations, rendered and tokenised again.
 //
 //   TokensChecker checker(store, target, index, &findings);
 //   RETURN_IF_ERROR(checker.Check({"tokens-00000.jsonl", 1}, line));
@@ -32,14 +32,14 @@ class TokensChecker {
   TokensChecker(const storage::StoreView& store, const generator::TargetModel& target,
                 const SourceIndex& index, Findings* findings);
 
-  // Checks one line (kLinePadding bytes may be read behind it). What is wrong
-  // with it is a finding; a status is the store's.
+  // Checks one line (kLinePadding bytes after it have to be readable). A fault
+  // in it is a finding; an error status comes from the store.
   absl::Status Check(const Place& place, absl::string_view line);
-  // After the last line: adds what is missing.
+  // Call after the last line: adds findings for missing rows.
   void Finish(const Place& place);
 
  private:
-  // A row as it stands in the file.
+  // A row as read from the file.
   struct Row {
     std::string id;
     std::string kind;
@@ -52,7 +52,7 @@ class TokensChecker {
   };
 
   absl::StatusOr<Row> Parse(absl::string_view line);
-  // False if the row's lengths do not allow to look further.
+  // False if the row's lengths make further checks impossible.
   bool CheckLengths(const Place& place, const Row& row);
   void CheckSegment(const Place& place, const Row& row, size_t begin, size_t length);
   void CheckPadding(const Place& place, const Row& row, size_t begin);

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Damaged stores: torn logs, flipped bits, files cut or gone. The rule: the
-// same data, or a refusal with DATA_LOSS; nothing under the high-water mark
-// goes in silence.
+// Damaged stores: torn logs, flipped bits, files cut or missing. The rule: the
+// same data, or a refusal with DATA_LOSS; nothing under the high-water mark is
+// lost silently.
 #include "tests/support/store_damage.h"
 
 #include <algorithm>
@@ -78,8 +78,8 @@ class StoreDamageTest : public ::testing::Test {
     return StoreImpl::Open(image, {}, &clock_);
   }
 
-  // Reads what the first `count` commits wrote; an error is what a read said,
-  // INTERNAL is data that is missing or different in silence.
+  // Reads what the first `count` commits wrote. Returns a read's error, or
+  // INTERNAL if data is silently missing or different.
   absl::Status ReadBack(const Store& store, int count) {
     for (int i = 0; i < count; ++i) {
       absl::StatusOr<v1::Result> result = store.GetResult(tasks_[i].id());

@@ -6,7 +6,7 @@
 //   const DocumentTokenizer tokenize(tokenizer);
 //   const DocumentTokens tokens = tokenize(text);
 //   document.set_tokens(tokens.count);
-//   planner.Plan(document, tokens.begins);
+//   ASSIGN_OR_RETURN(const v1::DocumentPlan plan, planner.Plan(document, tokens.begins));
 //
 // Thread-safe (immutable). The tokenizer must outlive a DocumentTokenizer.
 #ifndef QUIPU_GENERATOR_DOCUMENT_TOKENS_H_

@@ -5,7 +5,9 @@
 // empty lines in a row and none at the beginning or the end. Overstrikes of manual
 // pages ("x\bx") become plain characters, terminal colour sequences are removed,
 // form feeds become empty lines, and no-break spaces in an indentation become
-// spaces.
+// spaces. Pure, thread-safe.
+//
+//   ASSIGN_OR_RETURN(const std::string text, NormalizeDocument(record.text));
 #ifndef QUIPU_GENERATOR_NORMALIZE_H_
 #define QUIPU_GENERATOR_NORMALIZE_H_
 

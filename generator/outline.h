@@ -2,7 +2,11 @@
 //
 // Splits a plain text into blocks and classifies them: prose, list items,
 // headings, tables, contents, code. A block is a paragraph (a blank line always
-// ends it), a list item, or another group of lines. Pure.
+// ends it), a list item, or another group of lines. Pure, thread-safe.
+//
+//   for (const Block& block : ReadOutline(text)) {
+//     if (block.kind == BlockKind::kProse) Use(text.substr(block.begin, block.end - block.begin));
+//   }
 #ifndef QUIPU_GENERATOR_OUTLINE_H_
 #define QUIPU_GENERATOR_OUTLINE_H_
 

@@ -4,7 +4,7 @@
 // and replaced text is not searched for placeholders: a chunk that contains
 // "{question}" stays as it is. Pure.
 //
-//   Substitute("Question: {question}", {{"question", "Why?"}})  // "Question: Why?"
+//   Substitute("Question: {question}", {{"question", "Why?"}});  // "Question: Why?"
 #ifndef QUIPU_GENERATOR_PROMPTS_H_
 #define QUIPU_GENERATOR_PROMPTS_H_
 

@@ -1,7 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Splits a block into sentences at ICU's boundaries. Neither wrapped lines nor
-// common abbreviations ("e.g.", "Dr.", initials) end a sentence. Pure.
+// common abbreviations ("e.g.", "Dr.", initials) end a sentence. Pure, thread-safe.
+//
+//   for (const Sentence& sentence : SplitSentences(text, block)) {
+//     if (sentence.complete) Use(text.substr(sentence.begin, sentence.end - sentence.begin));
+//   }
 #ifndef QUIPU_GENERATOR_SENTENCES_H_
 #define QUIPU_GENERATOR_SENTENCES_H_
 

@@ -2,9 +2,10 @@
 //
 // What readers of a run see of its store (exports, checks, `show`, `status`).
 //
-//   absl::Status Print(const StoreView& store) {
-//     return store.ForEachResult([](const v1::Result& result) { ... });
-//   }
+//   RETURN_IF_ERROR(store.ForEachResult([&](const v1::Result& result) {
+//     accepted += result.has_reject() ? 0 : 1;
+//     return absl::OkStatus();
+//   }));
 //
 // Thread-safe. Iteration reads a snapshot that is taken when it begins; its
 // function may call the store. Errors are as in store.h.

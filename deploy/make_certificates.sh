@@ -1,30 +1,30 @@
 #!/bin/bash
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
-# Makes a certificate authority for one run, and the certificates that it takes:
-# the coordinator's, valid for the names and addresses given, and one each for
-# workers, operator and viewer, whose role is their organisational unit.
+# Makes a certificate authority for one run, and the certificates that it needs:
+# one for the coordinator, valid for the given names and addresses, and one each
+# for workers, operator and viewer, whose role is their organisational unit.
 #
 #   deploy/make_certificates.sh DIRECTORY NAME...
 #   deploy/make_certificates.sh certs quipu-coordinator localhost 127.0.0.1
 #
 # Leaves ca.crt, coordinator.{crt,key}, workers.{crt,key}, operator.{crt,key} and
-# viewer.{crt,key} in the directory; keys are for their owner alone. The
-# authority's own key is thrown away: what it has signed is all that it ever
-# signs. Certificates are good for DAYS days (default 30); when they end, make
-# new ones in a new directory and start the processes again.
+# viewer.{crt,key} in the directory; only their owner can read the keys. The
+# authority's own key is discarded, so it can sign nothing else. Certificates are
+# valid for DAYS days (default 30). When they expire, make new ones in a new
+# directory and restart the processes.
 
 set -euo pipefail
 umask 077
 
 if [[ $# -lt 2 ]]; then
-  sed -n '4,17s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+  sed -n '4,15s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
   exit 2
 fi
 readonly directory=$1 days=${DAYS:-30}
 shift
 if [[ -e "$directory/ca.crt" ]]; then
-  echo "error: $directory/ca.crt is there already; name another directory" >&2
+  echo "error: $directory/ca.crt already exists; name another directory" >&2
   exit 2
 fi
 
@@ -69,5 +69,5 @@ subjectAltName=$(IFS=,; echo "${names[*]}")"
 sign workers "/OU=worker/CN=workers" extendedKeyUsage=clientAuth
 sign operator "/OU=operator/CN=operator" extendedKeyUsage=clientAuth
 sign viewer "/OU=viewer/CN=viewer" extendedKeyUsage=clientAuth
-cp "$work/ca.crt" "$directory/ca.crt" # last: says that the others are whole
-echo "certificates for ${names[*]} are in $directory, good for $days days"
+cp "$work/ca.crt" "$directory/ca.crt" # last, so that the others are complete
+echo "certificates for ${names[*]} are in $directory, valid for $days days"

@@ -16,12 +16,12 @@ namespace quipu::generator {
 namespace {
 
 // Least share of a chunk's bytes in sentences: a command line or a heading
-// among paragraphs is fine.
+// among paragraphs is allowed.
 constexpr double kLeastProseShare = 0.75;
-// Headings that a chunk takes along in front of its first paragraph.
+// Headings that a chunk includes before its first paragraph.
 constexpr int kMaxHeadings = 3;
 
-// One sentence (or piece of a block) as the picker sees it.
+// One sentence, or piece of a block, for the picker.
 struct Unit {
   size_t begin = 0;
   size_t end = 0;
@@ -31,7 +31,7 @@ struct Unit {
   bool stop = false;       // A chunk may end here.
   bool block_end = false;  // Last of its block.
   bool heading = false;
-  bool barrier = false;  // No chunk goes across: rules, tables, contents.
+  bool barrier = false;  // No chunk crosses it: rules, tables, contents.
   // Bytes up to and including this unit.
   size_t prose_bytes = 0;
   size_t all_bytes = 0;
@@ -137,7 +137,7 @@ class Picker {
     }
   }
 
-  // Makes up for stretches that had nothing.
+  // Replaces chunks that some stretches did not give.
   void PickAnywhere(uint64_t wanted) {
     if (starts_.empty() || picked_.size() >= wanted) return;
     const size_t offset = rng_.Below(starts_.size());
@@ -182,8 +182,8 @@ class Picker {
     return units_[last].prose_bytes - before.prose_bytes >= kLeastProseShare * all;
   }
 
-  // What only the text itself shows. Tokens are counted again, since a chunk is
-  // tokenised without what stands before it in the document.
+  // Checks that need the text itself. Tokens are counted again, because a chunk
+  // is tokenised without the text before it.
   std::optional<Chunk> Check(size_t begin, size_t end) const {
     const absl::string_view text = text_.substr(begin, end - begin);
     if (LetterShare(text) < spec_.min_letter_share()) return std::nullopt;

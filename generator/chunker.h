@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Picks a document's chunks: stretches of whole sentences between a least and a
-// greatest size, at random and spread over the document, never overlapping, and
-// only where there is prose to ask about. Pure, thread-safe.
+// Picks a document's chunks: stretches of complete sentences of a given size
+// range. They are random, spread over the document, do not overlap, and are only
+// where there is prose to ask about. Pure, thread-safe.
 //
 //   for (const Chunk& chunk : PickChunks(text, tokens.begins, spec.chunks(), tokenizer, key)) {
 //     Ask(text.substr(chunk.begin, chunk.end - chunk.begin));
@@ -31,7 +31,7 @@ struct Chunk {
 // Picks up to one chunk for each spec.tokens_per_chunk tokens of the document,
 // spec.max_per_document at most, in order of position. `token_begins` has the byte at
 // which each of its tokens begins (document_tokens.h). All random choices come
-// from `key`. Fewer (or none) are returned where there is too little prose.
+// from `key`. Returns fewer (or none) if there is too little prose.
 // REQUIRES: valid UTF-8.
 std::vector<Chunk> PickChunks(absl::string_view text, absl::Span<const uint32_t> token_begins,
                               const v1::ChunkSpec& spec, const inference::Tokenizer& tokenizer,

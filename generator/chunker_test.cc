@@ -181,7 +181,7 @@ TEST(Chunker, NeverReturnsAScrap) {
 TEST(Chunker, CutsLongParagraphsAtSentences) {
   const FakeTokenizer tokenizer;
   std::string text;
-  for (int i = 0; i < 300; ++i) text += "The sentence goes on for a while and then it ends. ";
+  for (int i = 0; i < 300; ++i) text += "The sentence runs on for a while and then it ends. ";
   v1::ChunkSpec spec = SmallChunks();
   const std::vector<Chunk> chunks = Pick(text, spec, tokenizer, FingerprintOf("x"));
   ASSERT_GE(chunks.size(), 3u);
@@ -194,7 +194,7 @@ TEST(Chunker, CutsLongParagraphsAtSentences) {
 TEST(Chunker, TakesTheHeadingAlong) {
   const FakeTokenizer tokenizer;
   std::string text = "Chapter 3. Kernels\n\n3.1. Modules\n\n";
-  for (int i = 0; i < 8; ++i) text += "The sentence goes on for a while and then it ends. ";
+  for (int i = 0; i < 8; ++i) text += "The sentence runs on for a while and then it ends. ";
   const std::vector<Chunk> chunks = Pick(text, SmallChunks(), tokenizer, FingerprintOf("x"));
   ASSERT_EQ(chunks.size(), 1u);
   EXPECT_EQ(chunks[0].begin, 0u);

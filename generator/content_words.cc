@@ -16,7 +16,7 @@
 namespace quipu::generator {
 namespace {
 
-// What all texts are taken for.
+// The language that all texts are assumed to have.
 constexpr Language kLanguage = Language::kEnglish;
 
 // "1." or "2)" in front of an item's text.
@@ -32,16 +32,16 @@ bool IsCapitalised(absl::string_view text) {
   return u_isupper(static_cast<UChar32>(NextCodePoint(text, &i)));
 }
 
-// A text's own copy, its words, and those with content once they were wanted.
+// A copy of a text, its words, and (once asked for) its content words.
 struct Split {
   std::string text;
   std::vector<Word> words;
   std::optional<std::set<std::string>> content;
 };
 
-// The filters look at one pair's texts from many sides, and at one chunk for several pairs: a
-// thread remembers the words of the last few texts. Texts larger than any of the recipe's are not
-// remembered.
+// The filters use the words of a pair's texts several times, and those of a chunk for several
+// pairs: each thread caches the words of the last few texts. Texts larger than the recipe's are not
+// cached.
 constexpr size_t kRemembered = 6;
 constexpr size_t kMaxRememberedBytes = 16 << 10;
 

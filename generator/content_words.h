@@ -1,9 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What the filters compare texts by: their words that carry content, their numbers, their names.
-// Texts are taken for English. Pure, thread-safe, independent of the process's locale.
+// Content words, numbers and names of a text, which the filters compare. Texts are assumed to be
+// English. Pure, thread-safe, independent of the process's locale.
 //
-//   ContentWords("The 3 packages were installed.")  // the stems of "packages", "installed"; "3"
+//   ContentWords("The 3 packages were installed.");  // the stems of "packages", "installed"; "3"
 #ifndef QUIPU_GENERATOR_CONTENT_WORDS_H_
 #define QUIPU_GENERATOR_CONTENT_WORDS_H_
 
@@ -18,8 +18,8 @@ namespace quipu::generator {
 // The folded forms of all words, stop words included, in order.
 std::vector<std::string> FoldedWords(absl::string_view text);
 
-// Distinct content words: no stop words, stems, number words as digits ("three" -> "3"), numbers
-// included but for those in front of list items.
+// Distinct content words: stems without stop words; number words as digits ("three" -> "3"); with
+// numbers, except those in front of list items.
 std::set<std::string> ContentWords(absl::string_view text);
 
 // Numbers in a canonical form ("16,384" -> "16384", "three" -> "3" only with `spelled`), in order,

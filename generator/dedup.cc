@@ -13,8 +13,8 @@
 namespace quipu::generator {
 namespace {
 
-// What a question asks about. One of stop words alone is compared by all of
-// its words.
+// What a question asks about: its content words. A question of stop words alone
+// is compared by all of its words.
 std::set<std::string> TopicOf(const std::string& question) {
   std::set<std::string> topic = ContentWords(question);
   if (topic.empty()) {
@@ -29,12 +29,12 @@ struct Accepted {
   std::set<std::string> answer;
 };
 
-// Of two questions with (nearly) the same answer, this share of the one with
-// fewer words makes them one: a fact asked in other words ("What is a demigod?",
-// "What is the definition of demigod in programming?").
+// Two questions with (nearly) the same answer are duplicates if they share this
+// part of the words of the shorter one: the same fact asked in other words ("What
+// is a demigod?", "What is the definition of demigod in programming?").
 constexpr double kSameAnswerShare = 0.5;
 
-// The overlap that makes `next` a repetition of `earlier`; 0 if it is none.
+// The overlap that makes `next` a repetition of `earlier`; 0 if it is not one.
 double Repeats(const Accepted& earlier, const Accepted& next, double limit) {
   const double overlap = Jaccard(earlier.topic, next.topic);
   if (overlap >= limit) return overlap;

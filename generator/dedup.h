@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What only all results of a document can decide: duplicate questions. Pure, thread-safe.
+// Finds duplicate questions among all results of a document. Pure, thread-safe.
 //
 //   for (const v1::Result& reject : RejectDuplicates(results, spec.filters())) Store(reject);
 #ifndef QUIPU_GENERATOR_DEDUP_H_
@@ -14,9 +14,9 @@
 
 namespace quipu::generator {
 
-// Returns those results, turned into rejects, whose question (nearly) repeats
-// that of an accepted one earlier in task order. REQUIRES: all results of one
-// document, in task order. Idempotent.
+// Returns the results whose question (nearly) repeats the question of an
+// accepted result earlier in task order, turned into rejects. REQUIRES: all
+// results of one document, in task order. Idempotent.
 std::vector<v1::Result> RejectDuplicates(absl::Span<const v1::Result> results,
                                          const v1::FilterSpec& filters);
 

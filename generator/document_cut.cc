@@ -10,7 +10,7 @@ namespace quipu::generator {
 namespace {
 
 // How far, in bytes, a cut is moved to a better place: about 1 % of a context
-// of 16,384 tokens, and no more than 1/32 of what is kept.
+// of 16,384 tokens, and at most 1/32 of the retained text.
 constexpr size_t kMaxMove = 768;
 
 // Boundaries from best to worst: a paragraph, a line, a sentence, a word.
@@ -65,8 +65,7 @@ DocumentCutter::DocumentCutter(absl::string_view text, absl::Span<const uint32_t
 TextRange DocumentCutter::Cut(uint32_t budget, const Fingerprint& task_id) const {
   const uint32_t all = all_tokens();
   if (budget >= all) return {0, text_.size()};
-  // Tokens before the chunk: the drawn share of the room, held back by the
-  // ends.
+  // Tokens before the chunk: the drawn share of the room, limited by the ends.
   const uint32_t room = budget - chunk_tokens();
   Rng rng(task_id, "evidence-depth");
   const uint32_t drawn = static_cast<uint32_t>(rng.Below(uint64_t{room} + 1));

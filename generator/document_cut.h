@@ -1,11 +1,14 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Which part of a document a long row keeps around its chunk. Pure.
+// Chooses the context that a long row retains around its chunk. Pure.
 //
-// Depth is drawn uniformly and then held back only by the document's own ends.
-// For chunks that stand uniformly in documents of any length this makes the
-// depth over the kept part uniform: what the beginning of documents pushes
-// towards 0 is exactly what their end pushes towards 1.
+//   const DocumentCutter cutter(text, begins, chunk.begin(), chunk.end());
+//   const TextRange context = cutter.Cut(budget, task_id);
+//
+// Depth is drawn uniformly and limited only by the ends of the document. If
+// chunks are uniform in documents of any length, the depth within the context is
+// then uniform: beginnings of documents push it towards 0 exactly as much as
+// their ends push it towards 1.
 #ifndef QUIPU_GENERATOR_DOCUMENT_CUT_H_
 #define QUIPU_GENERATOR_DOCUMENT_CUT_H_
 
@@ -34,10 +37,10 @@ class DocumentCutter {
   uint32_t all_tokens() const { return static_cast<uint32_t>(begins_.size()); }
   uint32_t chunk_tokens() const { return chunk_last_ - chunk_first_; }
 
-  // A part of at most `budget` tokens, by the document's own tokenisation, with
-  // the whole chunk in it and as long as the document allows; its ends are
-  // moved inwards to a paragraph, line, sentence or word boundary where one is
-  // near. REQUIRES: budget >= chunk_tokens().
+  // Returns a range of at most `budget` tokens of the document's tokenisation,
+  // as long as the document allows, that contains the chunk. Its ends are moved
+  // inwards to a paragraph, line, sentence or word boundary if one is near.
+  // REQUIRES: budget >= chunk_tokens().
   TextRange Cut(uint32_t budget, const Fingerprint& task_id) const;
 
  private:
@@ -45,7 +48,7 @@ class DocumentCutter {
   absl::Span<const uint32_t> begins_;
   size_t chunk_begin_;
   size_t chunk_end_;
-  uint32_t chunk_first_;  // Tokens [chunk_first_, chunk_last_) hold the chunk.
+  uint32_t chunk_first_;  // Tokens [chunk_first_, chunk_last_) contain the chunk.
   uint32_t chunk_last_;
 };
 

@@ -7,7 +7,7 @@ namespace quipu::generator {
 
 DocumentTokenizer::DocumentTokenizer(const inference::Tokenizer& tokenizer)
     : tokenizer_(tokenizer),
-      // A tokenizer either puts a space in front of every beginning or of none.
+      // A tokenizer puts a space in front of every beginning or of none.
       differs_at_beginning_(tokenizer.Encode("a", /*fragment_start=*/true) !=
                             tokenizer.Encode("a", /*fragment_start=*/false)) {}
 

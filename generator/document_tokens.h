@@ -1,12 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// One tokenisation of a document that serves its length, which is stored with it, and the choice of
-// its chunks.
+// The one tokenisation of a document. It gives the document's length, which is stored with it, and
+// the offsets for choosing its chunks.
 //
 //   const DocumentTokenizer tokenize(tokenizer);
 //   const DocumentTokens tokens = tokenize(text);
 //   document.set_tokens(tokens.count);
-//   planner.Plan(document, tokens.begins);
+//   ASSIGN_OR_RETURN(const v1::DocumentPlan plan, planner.Plan(document, tokens.begins));
 //
 // Thread-safe (immutable). The tokenizer must outlive a DocumentTokenizer.
 #ifndef QUIPU_GENERATOR_DOCUMENT_TOKENS_H_
@@ -21,9 +21,9 @@
 namespace quipu::generator {
 
 struct DocumentTokens {
-  // Of the document as the beginning of a text.
+  // Number of tokens if the document is at the beginning of a text.
   uint64_t count = 0;
-  // The byte at which each token begins, of the document inside a text.
+  // The byte at which each token begins if the document is inside a text.
   std::vector<uint32_t> begins;
 };
 
@@ -36,7 +36,7 @@ class DocumentTokenizer {
 
  private:
   const inference::Tokenizer& tokenizer_;
-  // Whether a text has other tokens at a beginning, as SentencePiece's may. Only then are both
+  // Whether a text has other tokens at a beginning, as with SentencePiece. Only then are both
   // tokenisations made.
   const bool differs_at_beginning_;
 };

@@ -32,7 +32,7 @@ constexpr Named<EngineSpec::StructuredOutput> kOutputs[] = {
     {EngineSpec::VLLM, "vllm"},           {EngineSpec::SGLANG, "sglang"},
     {EngineSpec::LLAMA_CPP, "llama.cpp"}, {EngineSpec::TGI, "tgi"}};
 
-// Numbers of the fields that held text.
+// Numbers of the former string fields.
 constexpr int kOldMath = 4;
 constexpr int kOldRopeScaling = 7;
 constexpr int kOldKvType = 9;
@@ -46,7 +46,8 @@ absl::string_view Find(Choice choice, const Named<Choice> (&table)[n]) {
   return "";
 }
 
-// The choice that the field `number` of an older version named; the field goes.
+// Returns the choice that an older version's field `number` names, and removes
+// the field.
 template <typename Choice, size_t n>
 std::optional<Choice> Take(int number, const Named<Choice> (&table)[n], EngineSpec* engine) {
   google::protobuf::UnknownFieldSet* unknown =

@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The choices of EngineSpec by the names that they had when they were text: run
-// ids, model identities and servers know them by these, and stores written then
-// still hold them.
+// The choices of EngineSpec by the names that they had when they were strings.
+// Run ids, model identities and servers use these names, and old stores contain
+// them.
 //
-//   NameOf(v1::EngineSpec::Q8)     "q8"
-//   AdoptOldChoices(&engine);      // A stored kv_type: "q8" is now Q8.
+//   NameOf(v1::EngineSpec::Q8);  // "q8"
+//   AdoptOldChoices(&engine);    // A stored kv_type: "q8" is now Q8.
 //
 // Pure functions. Names are persistent: do not change one.
 #ifndef QUIPU_GENERATOR_ENGINE_CHOICES_H_
@@ -21,8 +21,8 @@ absl::string_view NameOf(v1::EngineSpec::RopeScaling scaling);
 absl::string_view NameOf(v1::EngineSpec::KvType type);
 absl::string_view NameOf(v1::EngineSpec::StructuredOutput output);
 
-// Moves choices that an older version stored as text to their fields of today.
-// A name that was never one is left where it is.
+// Moves choices that an older version stored as strings to today's fields. An
+// unknown name is left where it is.
 void AdoptOldChoices(v1::EngineSpec* engine);
 
 }  // namespace quipu::generator

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// English words that the filters treat in a special way. Data alone; stop_words.h looks them up.
-// Case-folded, with plain apostrophes. Another language gets a file of this kind.
+// English words that the filters treat specially. Data only; stop_words.h looks them up.
+// Case-folded, with plain apostrophes. Another language needs another such file.
 #ifndef QUIPU_GENERATOR_ENGLISH_WORDS_H_
 #define QUIPU_GENERATOR_ENGLISH_WORDS_H_
 
@@ -11,7 +11,7 @@
 
 namespace quipu::generator {
 
-// Words without content of their own.
+// Words without content.
 inline constexpr std::array<absl::string_view, 156> kEnglishStopWords = {
     "a",      "about",   "above",  "after", "again",   "all",      "also",    "although", "am",
     "among",  "an",      "and",    "any",   "are",     "as",       "at",      "be",       "because",

@@ -22,7 +22,7 @@
 namespace quipu::generator {
 namespace {
 
-// So many words of an instruction in a row are no coincidence.
+// This many words of an instruction in a row are no coincidence.
 constexpr size_t kCopiedWords = 6;
 // A whole question this short may be a piece of the instruction.
 constexpr size_t kLeastCopiedQuestion = 3;
@@ -92,7 +92,7 @@ std::set<std::string> RunsOf(const std::vector<std::string>& words) {
   return runs;
 }
 
-// Those of them whose words are all known: few, in texts of their own.
+// The runs whose words are all known: few, in texts that do not copy.
 std::set<std::string> RunsWithin(const std::vector<std::string>& words,
                                  const std::set<std::string>& known) {
   std::set<std::string> runs;
@@ -119,7 +119,7 @@ MaybeReject CheckCopies(const PairView& pair, absl::string_view instruction_text
   for (const std::vector<std::string>& words : {question, FoldedWords(pair.answer)}) {
     for (const std::string& run : RunsWithin(words, known)) {
       if (copied.count(run) == 0) continue;
-      // A chunk may say the same words itself.
+      // The chunk may contain the same words.
       if (!own.has_value()) own = RunsOf(FoldedWords(pair.chunk));
       if (own->count(run) == 0) {
         return MakeReject(v1::REJECT_REASON_COPIES_INSTRUCTION, run);
@@ -156,7 +156,7 @@ MaybeReject CheckSourceReferences(const PairView& pair, const v1::FilterSpec& fi
   return std::nullopt;
 }
 
-// An answer that only says the question again adds nothing; one that picks from
+// An answer that only repeats the question adds nothing; one that chooses from
 // "X or Y", or says yes or no, does.
 MaybeReject CheckEqual(const PairView& pair) {
   const std::vector<std::string> question = FoldedWords(pair.question);

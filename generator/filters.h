@@ -19,7 +19,7 @@
 
 namespace quipu::generator {
 
-// A pair with what it was made from.
+// A pair, its chunk and its form.
 struct PairView {
   absl::string_view question;
   absl::string_view answer;
@@ -30,15 +30,15 @@ struct PairView {
 // How much of an answer is in its chunk.
 struct Grounding {
   double share = 1.0;   // Of the answer's distinct content words; 1 if it has none.
-  std::string missing;  // The first number or name that the chunk lacks, else empty.
+  std::string missing;  // The first number or name that is not in the chunk, else empty.
 };
-// A name that the question has need not be in the chunk: the answer repeats it.
+// A name in the question need not be in the chunk: the answer may repeat it.
 Grounding MeasureGrounding(const PairView& pair);
 
 // The first reason to refuse a pair, in this order: EMPTY, TOO_LONG (bytes),
 // REFUSAL, COPIES_INSTRUCTION, MENTIONS_TEXT, ANSWER_EQUALS_QUESTION,
 // NOT_GROUNDED. `instruction` is what the model was told to do. Sets
-// `*grounded_share` once it gets so far.
+// `*grounded_share` if it gets that far.
 std::optional<v1::Reject> FilterPair(const PairView& pair, absl::string_view instruction,
                                      const v1::FilterSpec& filters, double* grounded_share);
 

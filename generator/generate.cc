@@ -22,7 +22,7 @@ namespace {
 
 using inference::CompletedPart;
 
-// Least tokens of a part: an empty pair is not worth its prompt.
+// Least tokens of a part: a prompt should not end in an empty pair.
 constexpr int kMinQuestionTokens = 4;
 constexpr int kMinShortAnswerTokens = 1;
 
@@ -31,13 +31,12 @@ constexpr char kQuestionClose[] = "</question>";
 constexpr char kAnswerOpen[] = "<answer>";
 constexpr char kAnswerClose[] = "</answer>";
 
-// How the question begins: drawn from the task's id, or left to the model.
+// The beginning of the question: drawn from the task's id, or left to the model.
 std::string OpeningOf(const v1::GenerationSpec& generation, const Fingerprint& task_id) {
   if (generation.question_openings().empty()) return "";
   Rng rng(task_id, "question-opening");
   const uint64_t drawn = rng.Below(generation.question_openings().size());
-  // Words bring their space in front with them: one at the end would be
-  // doubled.
+  // Tokens begin with their space; a space at the end here would be doubled.
   return std::string(
       absl::StripTrailingAsciiWhitespace(generation.question_openings(static_cast<int>(drawn))));
 }
@@ -67,8 +66,8 @@ inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& tas
   return request;
 }
 
-// The reply as one text. An engine that holds replies to the reply template returns
-// its two free parts; one that cannot returns the whole reply as one part.
+// The reply as one text. An engine that constrains replies to the reply template
+// returns its two free parts; another engine returns the whole reply as one part.
 std::string AssembleReply(const inference::Completion& completion, absl::string_view opening) {
   if (completion.parts.size() == 1) return completion.parts[0].text;
   if (completion.parts.size() != 2) return "";
@@ -76,8 +75,8 @@ std::string AssembleReply(const inference::Completion& completion, absl::string_
                       kAnswerOpen, completion.parts[1].text, kAnswerClose);
 }
 
-// A part that was cut. One that ends with the model's turn is whole: the engine
-// goes on with what the reply template has next.
+// A reject if a part was cut. A part that ends with the model's turn is complete:
+// the engine then continues with the next part of the reply template.
 std::optional<v1::Reject> CheckEnds(const inference::Completion& completion) {
   for (const CompletedPart& part : completion.parts) {
     if (part.end == CompletedPart::End::kMaxTokens) {
@@ -175,9 +174,9 @@ void TaskRun::OnScore(const absl::StatusOr<inference::ScoreResult>& scored) {
   OnAnswerScores(scores[0]);
 }
 
-// Model time is the cost, so a verdict that refuses ends it; both likelihoods
-// are measured, since the second is cheap. An engine that cannot measure them
-// leaves the verdict to decide alone.
+// Model time is expensive, so a refusing verdict ends the task. Both likelihoods
+// are measured, because the second is cheap. If the engine cannot measure them,
+// the verdict decides alone.
 void TaskRun::OnVerdict(double margin) {
   v1::Scores& scores = *result_.mutable_scores();
   scores.set_verdict_margin(margin);

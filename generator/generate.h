@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// One task to its result: ask for a pair, parse, filter, verify. The task itself
-// is a state machine that calls nothing: it says what the engine is to be asked
-// next, and takes the answer.
+// Turns one task into its result: asks for a pair, parses, filters, verifies. The
+// task is a state machine that calls nothing: it says what to ask the engine next,
+// and takes the answer.
 //
 //   ASSIGN_OR_RETURN(auto prefixes, OpenChunk(*engine, spec, chunk_text, without));
 //   TaskRun run(spec, engine->info(), chunk_text, task);
@@ -32,9 +32,9 @@
 
 namespace quipu::generator {
 
-// What of a run's spec decides a task's result. The spec must outlive it.
+// The parts of a run's spec that decide a task's result. The spec must outlive it.
 struct TaskSpec {
-  // Implicit: a run's spec has them all.
+  // Implicit, because a run's spec has all of them.
   TaskSpec(const v1::RunSpec& spec)  // NOLINT(google-explicit-constructor)
       : generation(spec.generation()), filters(spec.filters()), verification(spec.verification()) {}
 
@@ -46,7 +46,8 @@ struct TaskSpec {
 // A task in progress. Pure; thread-compatible. Spec and chunk must outlive it.
 class TaskRun {
  public:
-  // What the engine is to be asked next, all but the last with the chunk.
+  // What to ask the engine next. kScoreWithoutChunk uses the prefix without the
+  // chunk.
   enum class Next {
     kComplete,           // completion(): a pair.
     kScoreVerdict,       // score(): is the answer right?
@@ -60,7 +61,7 @@ class TaskRun {
 
   Next next() const { return next_; }
 
-  // What the engine is to be asked. REQUIRES: next() names it.
+  // The next request. REQUIRES: next() names it.
   const inference::CompleteRequest& completion() const { return completion_; }
   const inference::ScoreRequest& score() const { return score_; }
 
@@ -68,21 +69,21 @@ class TaskRun {
   void OnCompletion(const absl::StatusOr<inference::Completion>& completion);
   void OnScore(const absl::StatusOr<inference::ScoreResult>& scored);
 
-  // What is wrong with a reply is a reject inside the result; an error status
-  // means that the engine failed and the task is still to be done
-  // (RESOURCE_EXHAUSTED of the engine becomes a reject, ENGINE_LIMIT).
-  // Scores.scored says that the model was asked: all figures are there then, or,
-  // where the reason is VERDICT, the margin alone. REQUIRES: next() is kEnd.
+  // If something is wrong with the reply, the result has a reject. An error status
+  // means that the engine failed and the task is still pending
+  // (RESOURCE_EXHAUSTED from the engine becomes a reject, ENGINE_LIMIT).
+  // If Scores.scored is set, the model was asked: then all figures are set, or
+  // only the margin if the reason is VERDICT. REQUIRES: next() is kEnd.
   absl::StatusOr<v1::Result> TakeResult();
 
  private:
-  // Parses and filters; the reject if the pair is refused.
+  // Parses and filters. Returns the reject if the pair is refused.
   std::optional<v1::Reject> TakePair(const inference::Completion& completion);
   void AskVerdict();
   void AskAnswer(Next next);
   void OnVerdict(double margin);
   void OnAnswerScores(const inference::ContinuationScore& without_chunk);
-  // Ends the task: with a reject if a limit of the engine was reached.
+  // Ends the task; with a reject if a limit of the engine was reached.
   void Fail(const absl::Status& status);
 
   const TaskSpec spec_;
@@ -97,28 +98,28 @@ class TaskRun {
   v1::Result result_;
 };
 
-// What all calls on one chunk share. Thread-safe (immutable).
+// The prefixes that all calls on one chunk share. Thread-safe (immutable).
 struct ChunkPrefixes {
   std::unique_ptr<inference::Prefix> with_chunk;
-  // The same frame without the chunk, for the gain. May be shared by chunks.
+  // The same prompt with an empty chunk, for the gain. May be shared by chunks.
   std::shared_ptr<inference::Prefix> without_chunk;
 
-  // What a call that is to be made next continues.
+  // The prefix for the next call.
   const inference::Prefix& For(TaskRun::Next next) const {
     return next == TaskRun::Next::kScoreWithoutChunk ? *without_chunk : *with_chunk;
   }
 };
 
-// The prefix of a chunk's calls; with an empty text, that which measures answers
-// without a chunk.
+// The request for the prefix of a chunk's calls. With an empty text: for the
+// prefix that measures answers without a chunk.
 inference::PrefixRequest ChunkPrefixRequest(const TaskSpec& spec, absl::string_view chunk_text);
 
-// Opens the prefix that measures answers without a chunk; one serves the whole
-// run. Blocks.
+// Opens the prefix that measures answers without a chunk; a run needs only one.
+// Blocks.
 absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(inference::Engine& engine,
                                                                     const TaskSpec& spec);
 
-// Blocks.
+// Opens the prefixes of a chunk. Blocks.
 absl::StatusOr<std::unique_ptr<ChunkPrefixes>> OpenChunk(
     inference::Engine& engine, const TaskSpec& spec, absl::string_view chunk_text,
     std::shared_ptr<inference::Prefix> without_chunk);
@@ -128,8 +129,8 @@ absl::StatusOr<v1::Result> RunTask(inference::Engine& engine, const ChunkPrefixe
                                    const TaskSpec& spec, absl::string_view chunk_text,
                                    const v1::Task& task);
 
-// The result of a task whose chunk could not be opened for its size (OpenChunk
-// returned RESOURCE_EXHAUSTED): a reject, ENGINE_LIMIT.
+// The result of a task whose chunk is too large for the engine (OpenChunk returned
+// RESOURCE_EXHAUSTED): a reject, ENGINE_LIMIT.
 v1::Result EngineLimitResult(const v1::Task& task, const absl::Status& status);
 
 }  // namespace quipu::generator

@@ -21,19 +21,19 @@ using inference::RenderedTokens;
 using inference::Role;
 using inference::TemplatePart;
 
-// Real tokenisation can differ from the estimate by a few tokens at the edges;
-// each round takes the excess away, so more than a few rounds mean that nothing
-// will fit.
+// The real tokenisation can differ from the estimate by a few tokens at the
+// edges. Each round removes the excess, so if a few rounds are not enough,
+// nothing will fit.
 constexpr int kMaxFittingRounds = 12;
-// A document whose estimate is over the context by no more than this is tried
-// whole before it is cut.
+// A document whose estimate exceeds the context by at most this is tried
+// uncut first.
 constexpr uint32_t kEstimateSlack = 32;
 
 // One conversation, rendered and tokenised.
 struct Rendering {
   std::vector<TemplatePart> parts;
   RenderedTokens tokens;
-  size_t document_begin = 0;  // Of the kept text, in PartsToString(parts).
+  size_t document_begin = 0;  // Of the retained text, in PartsToString(parts).
 };
 
 std::vector<Message> MakeMessages(const v1::InstanceSpec& spec, std::string user,
@@ -47,8 +47,8 @@ std::vector<Message> MakeMessages(const v1::InstanceSpec& spec, std::string user
   return messages;
 }
 
-// Where byte `at` of the user's message stands in the rendering: the template
-// may have trimmed the message and put text of its own around it.
+// The position of byte `at` of the user's message in the rendering: the template
+// may have trimmed the message and added text around it.
 absl::StatusOr<size_t> LocateInRendering(const std::vector<TemplatePart>& parts, int message,
                                          absl::string_view content, size_t at) {
   size_t offset = 0;
@@ -118,7 +118,7 @@ class LongBuilder {
     return rendering;
   }
 
-  // The last resort, and the measure of what is needed.
+  // The last resort; it also measures how much is needed.
   absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> FinishWithChunkAlone() const {
     const TextRange kept = {chunk_.begin(), chunk_.end()};
     ASSIGN_OR_RETURN(const Rendering rendering, Render(kept));
@@ -158,7 +158,7 @@ class LongBuilder {
     if (kept.begin > chunk_.begin() || kept.end < chunk_.end() || chunk_end > whole.size() ||
         absl::string_view(whole).substr(chunk_begin, chunk_end - chunk_begin) !=
             absl::string_view(text_).substr(chunk_.begin(), chunk_.end() - chunk_.begin())) {
-      return absl::InternalError("long row does not hold its chunk");
+      return absl::InternalError("long row does not contain its chunk");
     }
     const uint32_t document_first = TokenAt(begins, rendering.document_begin);
     const uint32_t document_last =
@@ -178,7 +178,7 @@ class LongBuilder {
     return absl::OkStatus();
   }
 
-  // The token in which byte `at` stands.
+  // The token that contains byte `at`.
   static uint32_t TokenAt(const std::vector<uint32_t>& begins, size_t at) {
     const auto after = std::upper_bound(begins.begin(), begins.end(), at);
     return after == begins.begin() ? 0 : static_cast<uint32_t>(after - begins.begin() - 1);
@@ -190,8 +190,8 @@ class LongBuilder {
   }
 
  public:
-  // Stretches of trained tokens. Token 0 is never a target: nothing comes
-  // before it in its segment.
+  // Stretches of trained tokens. Token 0 is never a target: nothing is before it
+  // in its segment.
   static void AddTrainedRanges(const RenderedTokens& tokens, bool everything,
                                v1::Segment* segment) {
     const uint32_t count = static_cast<uint32_t>(tokens.ids.size());
@@ -218,7 +218,7 @@ absl::Status CheckSample(const v1::Document& document, const v1::Result& sample)
   const v1::Span& chunk = sample.task().chunk();
   if (sample.has_reject()) return absl::InvalidArgumentError("sample is a reject");
   if (sample.task().document_id() != document.id()) {
-    return absl::InvalidArgumentError("sample is of another document");
+    return absl::InvalidArgumentError("sample belongs to another document");
   }
   if (chunk.begin() >= chunk.end() || chunk.end() > document.text().size()) {
     return absl::InvalidArgumentError(absl::StrCat("chunk [", chunk.begin(), ", ", chunk.end(),
@@ -261,7 +261,7 @@ absl::StatusOr<std::vector<Message>> LongMessages(const v1::Document& document,
   if (kept.begin() > sample.task().chunk().begin() || kept.end() < sample.task().chunk().end() ||
       kept.end() > document.text().size()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("kept part [", kept.begin(), ", ", kept.end(), ") does not hold chunk [",
+        absl::StrCat("retained text [", kept.begin(), ", ", kept.end(), ") does not hold chunk [",
                      sample.task().chunk().begin(), ", ", sample.task().chunk().end(),
                      ") of a document of ", document.text().size(), " bytes"));
   }

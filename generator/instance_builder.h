@@ -1,14 +1,17 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Samples and short rows to tokens under the target model's chat template.
-// Pure.
+// Turns samples and short rows into tokens, with the target model's chat
+// template. Pure.
 //
-// A long row is: the document, truncated to the context around its chunk
-// (chunk, question and answer are always inside), then the question, then the
-// answer. Where the document must be cut, how much is kept before the chunk is
-// drawn from the task's id, so that evidence depth over the kept part is
-// uniform as far as the document allows; cuts fall on sentence or line
-// boundaries where one is near. The conversation is tokenised once as a whole.
+//   const SourceDocument document(source, target);
+//   ASSIGN_OR_RETURN(auto row, BuildLongInstance(document, sample, spec.instances(), target));
+//
+// A long row is the document, truncated to the context around its chunk, then the
+// question, then the answer; chunk, question and answer are never cut. If the
+// document must be cut, the length before the chunk is drawn from the task's id,
+// so that the evidence depth is as uniform as the document allows. Cuts are at
+// sentence or line boundaries if one is near. The conversation is tokenised once
+// as a whole.
 #ifndef QUIPU_GENERATOR_INSTANCE_BUILDER_H_
 #define QUIPU_GENERATOR_INSTANCE_BUILDER_H_
 
@@ -30,24 +33,24 @@
 
 namespace quipu::generator {
 
-// Whose tokens the dataset has.
+// The model that the dataset is tokenised for.
 struct TargetModel {
   std::shared_ptr<const inference::Tokenizer> tokenizer;
   inference::ChatTemplate chat_template;
 };
 
-// A document of which long rows are made. Its own tokenisation, by which it is cut, is made when
-// the first row needs it, and kept for the others: a document that fits whole needs none.
-// Thread-compatible. Document and target must outlive it.
+// A document that long rows are made from. The tokenisation for cutting it is made when the first
+// row needs it, and kept for the others; a document that fits needs none. Thread-compatible.
+// Document and target must outlive it.
 class SourceDocument {
  public:
-  // `counted`: document.tokens() counts the target's tokens, since the target has the generating
+  // `counted`: document.tokens() counts the target's tokens, because the target has the generating
   // model's tokenizer.
   SourceDocument(const v1::Document& document, const TargetModel& target, bool counted = false)
       : document_(&document), target_(&target), counted_(counted) {}
 
   const v1::Document& document() const { return *document_; }
-  // What is known of its length without tokenising it: at least its tokens, less a few.
+  // A lower bound on its tokens, up to a few, that needs no tokenisation.
   uint64_t EstimateTokens() const;
   // The byte at which each token begins.
   absl::Span<const uint32_t> TokenBegins() const;
@@ -61,14 +64,14 @@ class SourceDocument {
   mutable std::optional<std::vector<uint32_t>> begins_;
 };
 
-// Builds one long row (Sequence.index is left 0), or says why it cannot be:
-// CONTEXT_TOO_SMALL with the least context that would do.
+// Builds one long row (TrainingRow.index stays 0), or returns a reject:
+// CONTEXT_TOO_SMALL with the least context that would be enough.
 absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLongInstance(
     const SourceDocument& document, const v1::Result& sample, const v1::InstanceSpec& spec,
     const TargetModel& target);
 
-// The conversation of a long row, from its sample, its document and its cut:
-// what BuildLongInstance tokenised, for the messages view and for checks.
+// Returns the conversation of a long row from its sample, its document and its
+// cut, as BuildLongInstance tokenised it; for the messages view and for checks.
 absl::StatusOr<std::vector<inference::Message>> LongMessages(const v1::Document& document,
                                                              const v1::Result& sample,
                                                              const v1::LongDetails& details,
@@ -79,8 +82,8 @@ struct ShortInstance {
   v1::Segment segment;
   std::vector<int32_t> input_ids;
 };
-// Reject: NOTHING_TO_TRAIN (no assistant turn, or an empty one at the end).
-// Length is not judged here: packing decides.
+// Reject: NOTHING_TO_TRAIN (no assistant turn, or an empty one at the end). Does
+// not check the length: packing does.
 absl::StatusOr<std::variant<ShortInstance, v1::Reject>> BuildShortInstance(
     const v1::ShortRow& row, const v1::PackingSpec& spec, const TargetModel& target);
 

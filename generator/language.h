@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The language of a text, for what depends on it: stop words, number words, word stems. Texts are
-// taken for English today; words of other scripts pass through its rules unchanged.
+// The language of a text; stop words, number words and stems depend on it. Today all texts are
+// assumed to be English; the English rules leave words of other scripts unchanged.
 #ifndef QUIPU_GENERATOR_LANGUAGE_H_
 #define QUIPU_GENERATOR_LANGUAGE_H_
 

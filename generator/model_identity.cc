@@ -25,7 +25,7 @@ void SetTokenizer(const inference::Tokenizer& tokenizer, const inference::ChatTe
   identity->set_pad_id(tokenizer.pad());
 }
 
-// A field's value as people read it. The message has strings, bytes and one number.
+// A field's value as text. The message has strings, bytes and one number.
 std::string TextOf(const v1::ModelIdentity& model, const protobuf::FieldDescriptor* field) {
   const protobuf::Reflection& reflection = *model.GetReflection();
   if (field->cpp_type() == protobuf::FieldDescriptor::CPPTYPE_INT32) {

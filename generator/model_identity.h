@@ -1,15 +1,15 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Whether two models give the same results: the one place that says so, for run
-// ids, resumed builds, merged partitions and workers.
+// Whether two models give the same results. The only place that decides it, for
+// run ids, resumed builds, merged partitions and workers.
 //
 //   const v1::ModelIdentity model = IdentityOf(*engine);
-//   if (!SameResults(header.generating_model(), model)) ...
-//   Differences(a, b)    {{"math", "int8", "float"}}
+//   RETURN_IF_ERROR(CheckSameEngine(header.generating_model(), model));
+//   Differences(a, b);  // {{"math", "int8", "float"}}
 //
-// A file is told by its SHA-256: neither its path nor its name counts, and a GGUF
-// without general.name is named after its path. A model without a file (an engine
-// that has none) is told by its name. Tokenizer and template count by their
+// A file is identified by its SHA-256; its path and name do not count (a GGUF
+// without general.name is named after its path). A model without a file is
+// identified by its name. Tokenizer and template are identified by their
 // fingerprints; their descriptions are for people.
 //
 // Pure functions.
@@ -29,7 +29,7 @@
 namespace quipu::generator {
 
 v1::ModelIdentity IdentityOf(const inference::Engine& engine);
-// Of the tokenizer and template alone: what CheckSameTarget compares.
+// Identity of tokenizer and template only, for CheckSameTarget.
 v1::ModelIdentity IdentityOf(const TargetModel& target);
 
 // The fields that decide results, and no others.
@@ -38,8 +38,8 @@ v1::ModelIdentity ResultPart(const v1::ModelIdentity& model);
 // Whether both give the same bytes: their result parts are equal.
 bool SameResults(const v1::ModelIdentity& a, const v1::ModelIdentity& b);
 
-// A field in which two models differ, with both values for people: fingerprints
-// in hexadecimal.
+// A field in which two models differ, with both values as text (fingerprints in
+// hexadecimal).
 struct ModelDifference {
   std::string field;
   std::string a;
@@ -51,12 +51,13 @@ std::vector<ModelDifference> Differences(const v1::ModelIdentity& a, const v1::M
 // Adds the result part to a run id. Persistent: do not change what is added.
 void AddModel(const v1::ModelIdentity& model, FingerprintBuilder* builder);
 
-// FAILED_PRECONDITION, with both, if an engine would not give the run's results.
+// FAILED_PRECONDITION, with both values, if an engine would not give the run's
+// results.
 absl::Status CheckSameEngine(const v1::ModelIdentity& stored, const v1::ModelIdentity& actual);
 // The same if a target model would not give the run's tokens.
 absl::Status CheckSameTarget(const v1::ModelIdentity& stored, const v1::ModelIdentity& actual);
-// The same if a spec asks for another arithmetic than the run's was resolved to.
-// A spec that leaves it open, and an engine without weights, take any.
+// The same if a spec asks for another arithmetic than the run has. A spec that
+// does not name one, and an engine without weights, accept any.
 absl::Status CheckSameMath(const v1::ModelIdentity& stored, const v1::EngineSpec& wanted);
 
 }  // namespace quipu::generator

@@ -26,14 +26,14 @@ constexpr uint32_t kNoBreakSpace = 0xA0;
 
 bool IsBlank(uint32_t c) { return c == ' ' || c == '\t' || c == kNoBreakSpace; }
 
-// A line as a printer builds it: a backspace moves back, and what comes next is
-// struck over. Manual pages write bold as "x\bx" and underlined as "_\bx".
+// A line as a printer builds it: after a backspace the next character is printed
+// over the last. Manual pages write bold as "x\bx" and underlined as "_\bx".
 class PrintedLine {
  public:
   void Put(uint32_t c) {
     if (at_ == cells_.size()) {
       cells_.push_back(c);
-    } else if (c != '_') {  // An underline does not hide what it is under.
+    } else if (c != '_') {  // An underline does not hide its character.
       cells_[at_] = c;
     }
     ++at_;
@@ -44,7 +44,7 @@ class PrintedLine {
   void Flush(std::string* out) {
     size_t end = cells_.size();
     while (end > 0 && IsBlank(cells_[end - 1])) --end;
-    // Some converters indent with no-break spaces: to a reader, spaces.
+    // Some converters indent with no-break spaces; treat them as spaces.
     bool indentation = true;
     for (size_t i = 0; i < end; ++i) {
       indentation = indentation && IsBlank(cells_[i]);
@@ -68,7 +68,7 @@ bool IsDropped(uint32_t c) {
   return (c < 0x20 && c != '\t') || (c >= 0x7F && c < 0xA0) || c == 0xFEFF;
 }
 
-// Where a terminal's control sequence ("\x1b[1m") that begins at `at` ends.
+// The end of the terminal control sequence ("\x1b[1m") that begins at `at`.
 size_t SkipEscape(absl::string_view text, size_t at) {
   if (at >= text.size() || text[at] != '[') return at;
   size_t end = at + 1;
@@ -86,7 +86,7 @@ void CleanSlowly(absl::string_view text, std::string* out) {
     if (IsLineEnd(c)) {
       if (c == '\r' && i < text.size() && text[i] == '\n') ++i;
       line.Flush(out);
-      // A page or paragraph break is an empty line as well.
+      // A page or paragraph break becomes an empty line.
       out->append(c == 0x0C || c == 0x2029 ? "\n\n" : "\n");
     } else if (c == kBackspace) {
       line.Back();
@@ -99,8 +99,8 @@ void CleanSlowly(absl::string_view text, std::string* out) {
   line.Flush(out);
 }
 
-// Whether a line may have anything that CleanSlowly changes, but for spaces at its end: a control
-// character or one of the code points that begin with these bytes (C1 controls and no-break spaces,
+// Whether a line may have anything that CleanSlowly changes, other than spaces at its end: a
+// control character or a code point that begins with these bytes (C1 controls and no-break spaces,
 // line and paragraph separators, byte-order marks).
 bool NeedsCleaning(absl::string_view line) {
   return std::any_of(line.begin(), line.end(), [](char c) {
@@ -133,7 +133,7 @@ std::string CleanLines(absl::string_view text) {
 }
 
 absl::StatusOr<std::string> Compose(std::string text) {
-  // ASCII is composed.
+  // ASCII is always composed.
   if (std::all_of(text.begin(), text.end(), absl::ascii_isascii)) return text;
   UErrorCode code = U_ZERO_ERROR;
   const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(code);

@@ -1,10 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Text as it enters the run: UTF-8, NFC, "\n" line ends, no control characters
-// but tab and newline, no byte-order mark, no trailing spaces, at most two
-// empty lines in a row and none at the beginning or the end. Overstrikes of
-// manual pages ("x\bx") are printed, terminals' colour sequences taken away,
-// form feeds become empty lines, no-break spaces of an indentation spaces.
+// Normalises a document's text: UTF-8, NFC, "\n" line ends, no control characters
+// except tab and newline, no byte-order mark, no trailing spaces, at most two
+// empty lines in a row and none at the beginning or the end. Overstrikes of manual
+// pages ("x\bx") become plain characters, terminal colour sequences are removed,
+// form feeds become empty lines, and no-break spaces in an indentation become
+// spaces. Pure, thread-safe.
+//
+//   ASSIGN_OR_RETURN(const std::string text, NormalizeDocument(record.text));
 #ifndef QUIPU_GENERATOR_NORMALIZE_H_
 #define QUIPU_GENERATOR_NORMALIZE_H_
 

@@ -15,17 +15,17 @@
 namespace quipu::generator {
 namespace {
 
-// Lines narrower or wider than this were not wrapped for a page: what ends them
-// is the end of something.
+// Lines narrower or wider than this were not wrapped for a page: their line ends
+// are real.
 constexpr size_t kLeastWrapWidth = 40;
 constexpr size_t kMaxWrapWidth = 120;
 // Longest heading, in code points and words.
 constexpr size_t kMaxHeading = 110;
 constexpr int kMaxHeadingWords = 16;
-// A line this short is a heading (of a dictionary's entry, say) with or without
-// a full stop.
+// A line this short is a heading (of a dictionary entry, say), even with a full
+// stop.
 constexpr int kMaxEntryWords = 5;
-// Fewer words are no sentence to ask about.
+// Fewer words are not a sentence to ask about.
 constexpr int kLeastProseWords = 6;
 constexpr double kLeastWordShare = 0.6;
 
@@ -38,12 +38,12 @@ struct Line {
   bool rule = false;  // No letter or digit.
 };
 
-// What a stretch of text is made of.
+// Statistics of a stretch of text.
 struct Counts {
   int letters = 0;
   int visible = 0;
   int words = 0;     // Runs between spaces; two CJK letters count as a word.
-  int wordlike = 0;  // Those of mostly letters, not inside paths or code.
+  int wordlike = 0;  // Runs of mostly letters, not inside paths or code.
 };
 
 bool IsCjk(UChar32 c) {
@@ -53,7 +53,7 @@ bool IsCjk(UChar32 c) {
          block == UBLOCK_KATAKANA || block == UBLOCK_THAI;
 }
 
-// ASCII, of which most texts are, needs no look into ICU's tables.
+// Most texts are ASCII, which needs no lookup in ICU's tables.
 bool IsLetter(UChar32 c) {
   if (c < 0x80) return absl::ascii_isalpha(static_cast<unsigned char>(c));
   return u_isalpha(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0;
@@ -124,7 +124,7 @@ Line ReadLine(absl::string_view text, size_t begin, size_t end) {
   return line;
 }
 
-// Lines of one block-to-be: no blank one among them.
+// Lines of one future block, none of them blank.
 using Lines = std::vector<Line>;
 
 absl::string_view TextOf(absl::string_view text, const Line& line) {
@@ -160,7 +160,7 @@ bool LooksLikeCode(absl::string_view line) {
   return RE2::PartialMatch(re2::StringPiece(line.data(), line.size()), code);
 }
 
-// How many of the lines pass.
+// How many of the lines satisfy the condition.
 template <typename Test>
 size_t CountLines(absl::string_view text, const Lines& lines, Test test) {
   return static_cast<size_t>(std::count_if(
@@ -186,8 +186,8 @@ bool IsTable(absl::string_view text, const Lines& lines, const Counts& counts) {
   return lines.size() == 1 && columns == 1 && counts.words < 2 * kLeastProseWords;
 }
 
-// Whether the line end after `line` only wrapped the text: the next word would
-// not have fitted, or the sentence plainly goes on.
+// Whether the line end after `line` only wraps the text: the next word would not
+// have fitted, or the sentence plainly continues.
 bool IsSoftBreak(absl::string_view text, const Line& line, const Line& next, size_t width) {
   if (next.bullet || next.rule || line.rule) return false;
   const absl::string_view content = TextOf(text, line);
@@ -213,15 +213,14 @@ BlockKind Classify(absl::string_view text, const Lines& lines, const Block& bloc
   if (code * 2 >= lines.size() && !(lines[0].bullet && stops)) return BlockKind::kCode;
   if (lines[0].bullet) return BlockKind::kItem;
   const bool brief = lines.size() <= 2 && CountCodePoints(content) <= kMaxHeading;
-  // ":headword of several words: n." is how dictionaries in plain text begin an
-  // entry.
+  // Plain-text dictionaries begin an entry with ":headword of several words: n.".
   const bool entry = absl::StripLeadingAsciiWhitespace(content)[0] == ':';
   const int entry_words = entry ? 2 * kMaxEntryWords : kMaxEntryWords;
   if (lines.size() == 1 && brief && counts.words <= entry_words) return BlockKind::kHeading;
   if (brief && !stops && counts.words <= kMaxHeadingWords) {
     return word_share >= 0.5 ? BlockKind::kHeading : BlockKind::kCode;
   }
-  // Lines that each stand alone: verse, addresses, lists without marks, code.
+  // Separate lines: verse, addresses, lists without marks, code.
   const bool broken = lines.size() >= 3 && block.soft_breaks.size() * 2 < lines.size() - 1;
   if (word_share < kLeastWordShare || counts.letters * 10 < counts.visible * 6) {
     return BlockKind::kCode;

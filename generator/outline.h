@@ -1,8 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A plain text's blocks and what each is: prose, list items, headings, tables,
-// contents, code. A block is a paragraph (a blank line always ends it), a list
-// item, or another stretch of lines that belong together. Pure.
+// Splits a plain text into blocks and classifies them: prose, list items,
+// headings, tables, contents, code. A block is a paragraph (a blank line always
+// ends it), a list item, or another group of lines. Pure, thread-safe.
+//
+//   for (const Block& block : ReadOutline(text)) {
+//     if (block.kind == BlockKind::kProse) Use(text.substr(block.begin, block.end - block.begin));
+//   }
 #ifndef QUIPU_GENERATOR_OUTLINE_H_
 #define QUIPU_GENERATOR_OUTLINE_H_
 
@@ -17,7 +21,7 @@ namespace quipu::generator {
 enum class BlockKind {
   kProse,     // Sentences.
   kItem,      // A list item.
-  kHeading,   // A short line above what it names.
+  kHeading,   // A short line above the text it names.
   kTable,     // Columns, boxes.
   kContents,  // Lines of a table of contents, menus, index entries.
   kCode,      // Commands, programs, configuration, addresses.
@@ -31,12 +35,12 @@ struct Block {
   size_t end = 0;
   // An item or paragraph that reads as sentences.
   bool sentences = false;
-  // The offsets of line ends at which the text was only wrapped: the sentence
-  // goes on. Other line ends stand for themselves.
+  // Offsets of line ends that only wrap the text: the sentence continues. Other
+  // line ends are real.
   std::vector<size_t> soft_breaks;
 };
 
-// Blocks in order; what is between them is white space.
+// Blocks in order; between them is only white space.
 std::vector<Block> ReadOutline(absl::string_view text);
 
 // Share of letters (and their marks) among characters that are not spaces; 0

@@ -30,7 +30,7 @@ TEST(Outline, SeesWrappedParagraphsAsProse) {
 
 TEST(Outline, KeepsLineEndsOfUnwrappedParagraphs) {
   const std::string longer(300, 'x');
-  const std::string text = "A first paragraph on one line stands here. " + longer +
+  const std::string text = "A first paragraph on one line starts here. " + longer +
                            ".\nA second paragraph is on the next line.\nAnd a third one is here.";
   const std::vector<Block> blocks = ReadOutline(text);
   ASSERT_EQ(blocks.size(), 1u);
@@ -40,7 +40,7 @@ TEST(Outline, KeepsLineEndsOfUnwrappedParagraphs) {
 TEST(Outline, EndsBlocksAtBlankLinesAndBullets) {
   const std::vector<Block> blocks = ReadOutline(
       "Here is a paragraph that introduces the list of things below.\n\n\n"
-      "  * The first of them goes on\n    over two lines of text.\n"
+      "  * The first of them runs on\n    over two lines of text.\n"
       "  * The second stands alone here.\n  1. And so does the third one.");
   ASSERT_EQ(blocks.size(), 4u);
   EXPECT_EQ(blocks[0].kind, BlockKind::kProse);

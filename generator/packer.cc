@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Measured: 1,000,000 rows of 20 to 8,020 tokens into packs of 16,384 in 4.4 s,
-// into packs of 1,048,576 in 6.0 s, on one of two cores that other work was
-// using too. Most of it is drawing the order.
+// into packs of 1,048,576 in 6.0 s, on one of two cores shared with other work.
+// Most of the time goes into drawing the order.
 #include "generator/packer.h"
 
 #include <algorithm>
@@ -19,11 +19,11 @@
 namespace quipu::generator {
 namespace {
 
-// Room for the index of spaces; a pack of 67 million tokens is no pack.
+// Bounds the index of spaces; nobody needs a pack of 67 million tokens.
 constexpr uint32_t kMaxCapacity = 1u << 26;
 constexpr uint32_t kNone = std::numeric_limits<uint32_t>::max();
 
-// Which amounts of remaining space some open bin has. A segment tree whose
+// The set of amounts of remaining space of the open bins. A segment tree whose
 // nodes have 64 children, one bit each: the smallest amount >= n is found in
 // one step up and one down for each level (4 for a capacity of 2^24).
 class SpaceTree {
@@ -82,8 +82,8 @@ class OpenBins {
   explicit OpenBins(uint32_t capacity)
       : tree_(capacity + 1), first_(capacity + 1, kNone), last_(capacity + 1, kNone) {}
 
-  // Takes out the bin with the least space that holds `length`; kNone if there
-  // is none. `*space` is what it had.
+  // Removes the bin with the least space that `length` fits in; kNone if there is
+  // none. Sets `*space` to its space.
   uint32_t Take(uint32_t length, uint32_t* space) {
     *space = tree_.Find(length);
     if (*space == kNone) return kNone;
@@ -111,7 +111,7 @@ class OpenBins {
   SpaceTree tree_;
   std::vector<uint32_t> first_;  // By space.
   std::vector<uint32_t> last_;
-  std::vector<uint32_t> next_;  // By bin: the next one of the same space.
+  std::vector<uint32_t> next_;  // By bin: the next one with the same space.
 };
 
 // Indices of the lengths that fit, longest first, equals in an order drawn

@@ -1,10 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Best-fit-decreasing bin packing over the whole set, with a segment tree over
-// remaining space: O(N log L). After Ding et al., "Fewer truncations improve
+// Best-fit-decreasing bin packing of the whole set, with a segment tree over
+// remaining space: O(N log L). From Ding et al., "Fewer truncations improve
 // language modeling" (arXiv 2404.10830). Pure, deterministic.
 //
-//   ASSIGN_OR_RETURN(Packing p, Pack({9000, 7000, 400}, 16384));  // 2 bins
+//   ASSIGN_OR_RETURN(Packing p, Pack({9000, 7000, 400}, 16384, seed));  // 2 bins
 #ifndef QUIPU_GENERATOR_PACKER_H_
 #define QUIPU_GENERATOR_PACKER_H_
 
@@ -17,7 +17,7 @@
 namespace quipu::generator {
 
 struct Packing {
-  // Indices of the packed lengths, by bin; in each bin in order of index.
+  // Indices of the packed lengths by bin; within a bin in order.
   std::vector<std::vector<uint32_t>> bins;
   // Indices of lengths over the capacity; never cut.
   std::vector<uint32_t> too_long;

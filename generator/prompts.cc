@@ -78,7 +78,7 @@ LongPrompt InstancePrompt(const v1::InstanceSpec& spec, v1::AnswerForm form,
   const absl::string_view before = pattern.substr(0, at);
   LongPrompt prompt;
   prompt.text = Substitute(before, {{"question", question}});
-  if (at == absl::string_view::npos) return prompt;  // Validation refuses such a pattern.
+  if (at == absl::string_view::npos) return prompt;  // Validation rejects such a pattern.
   absl::StrAppend(&prompt.text, "<", delimiter, ">\n");
   prompt.document_begin = prompt.text.size();
   absl::StrAppend(&prompt.text, document, "\n</", delimiter, ">",

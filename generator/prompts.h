@@ -1,10 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Prompts from the patterns of the spec. A placeholder is replaced once and
-// what it brought in is never looked at again: a chunk that contains
+// Makes prompts from the patterns of the spec. Each placeholder is replaced once,
+// and replaced text is not searched for placeholders: a chunk that contains
 // "{question}" stays as it is. Pure.
 //
-//   Substitute("Question: {question}", {{"question", "Why?"}})  // "Question: Why?"
+//   Substitute("Question: {question}", {{"question", "Why?"}});  // "Question: Why?"
 #ifndef QUIPU_GENERATOR_PROMPTS_H_
 #define QUIPU_GENERATOR_PROMPTS_H_
 
@@ -26,11 +26,11 @@ struct PlaceholderValue {
 // Replaces each "{name}" of `pattern` in one pass; other braces stay.
 std::string Substitute(absl::string_view pattern, absl::Span<const PlaceholderValue> values);
 
-// How often "{name}" stands in `pattern`.
+// How often "{name}" occurs in `pattern`.
 int CountPlaceholder(absl::string_view pattern, absl::string_view name);
 
-// How the user's message begins for all calls on a chunk. With an empty chunk:
-// the frame alone, for measuring answers without it.
+// The beginning of the user's message in all calls on a chunk. The chunk may be
+// empty, for measuring answers without it.
 std::string ExcerptOf(const v1::GenerationSpec& spec, absl::string_view chunk);
 
 // The instruction for a pair of this form.
@@ -50,8 +50,8 @@ LongPrompt InstancePrompt(const v1::InstanceSpec& spec, v1::AnswerForm form,
                           absl::string_view question);
 
 // The name of the delimiter for `document`: the spec's, or the first of NAME-2,
-// NAME-3, ... whose closing tag (in any case, with spaces before ">") does not
-// stand in the document.
+// NAME-3, ... whose closing tag (in any case, with spaces before ">") is not in
+// the document.
 std::string ChooseDelimiter(absl::string_view name, absl::string_view document);
 
 }  // namespace quipu::generator

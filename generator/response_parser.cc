@@ -14,7 +14,7 @@
 namespace quipu::generator {
 namespace {
 
-// Where one element's tags stand; all four are needed and none twice.
+// The positions of one element's tags; all four are needed, none twice.
 struct Tags {
   size_t open_begin = 0;
   size_t open_end = 0;
@@ -50,8 +50,8 @@ absl::StatusOr<Tags> FindElement(absl::string_view reply, absl::string_view name
   return tags;
 }
 
-// Mark-up that models add though nobody asked. Other tags stay: "<package>" is
-// how manuals write a name to be filled in.
+// Mark-up that models add unasked. Other tags stay: manuals write "<package>" for
+// a name to fill in.
 std::string StripMarkup(absl::string_view text) {
   static const RE2& tags =
       *new RE2(R"((?i)</?(?:p|b|i|u|em|strong|code|span|div|br|li|ul|ol|text|sentence)\s*/?>)");

@@ -1,10 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A model's reply to a question and an answer. Total: any bytes give a pair or
-// a reason. Pure.
+// Parses a model's reply into a question and an answer. Any bytes give a pair or
+// an error. Pure.
 //
-//   ParseResponse("<question>Why?</question>\n<answer>So.</answer>")  //
-//   {"Why?", "So."}
+//   ParseResponse("<question>Why?</question>\n<answer>So.</answer>");  // {"Why?", "So."}
 #ifndef QUIPU_GENERATOR_RESPONSE_PARSER_H_
 #define QUIPU_GENERATOR_RESPONSE_PARSER_H_
 
@@ -21,10 +20,9 @@ struct QuestionAnswer {
 };
 
 // Takes exactly one <question> and, after it, exactly one <answer> element;
-// text outside them is ignored. Tags of mark-up inside (<b>, <p>, <code> ...)
-// are taken away, spaces around are trimmed, and line ends inside a question
-// become spaces. INVALID_ARGUMENT says what is not so; empty elements are
-// returned empty.
+// text outside them is ignored. Mark-up tags inside (<b>, <p>, <code> ...) are
+// removed, surrounding spaces are trimmed, and line ends inside a question become
+// spaces. INVALID_ARGUMENT says what is wrong; empty elements are returned empty.
 absl::StatusOr<QuestionAnswer> ParseResponse(absl::string_view reply);
 
 }  // namespace quipu::generator

@@ -20,12 +20,12 @@
 namespace quipu::generator {
 namespace {
 
-// A server that is not held to the reply template says more around its pair, and
-// counts in its own tokens.
+// A server that does not constrain replies to the reply template adds text around
+// the pair, and counts its own tokens.
 constexpr uint32_t kRemoteSlackTokens = 4096;
-// Log-probabilities are at most 0, and rounding adds next to nothing.
+// Log-probabilities are at most 0, up to rounding.
 constexpr double kMaxLogProb = 1e-3;
-// The space that some tokenizers put in front, and the like.
+// Some tokenizers put a space in front, for example.
 constexpr uint64_t kTokenSlack = 8;
 
 absl::Status Wrong(absl::string_view what) { return absl::InvalidArgumentError(what); }
@@ -42,7 +42,7 @@ uint32_t MaxAnswerTokens(const ResultRules& rules, const v1::Task& task) {
                      : rules.generation.max_long_answer_tokens();
 }
 
-// As the parser of replies leaves them.
+// Texts as the response parser returns them.
 absl::Status CheckText(absl::string_view what, absl::string_view text) {
   if (text.size() > kMaxResponseBytes) {
     return OverLimit(absl::StrCat(what, ", bytes"), uint64_t{text.size()}, kMaxResponseBytes);
@@ -78,7 +78,7 @@ absl::Status CheckSampledTokens(const ResultRules& rules, const v1::Result& resu
   return absl::OkStatus();
 }
 
-// Rejects of replies that never came to the filters: they have no scores.
+// Rejects from before the filters: they have no scores.
 absl::Status CheckUnfiltered(const ResultRules& rules, const v1::Result& result) {
   const bool texts = !result.question().empty() || !result.answer().empty();
   switch (result.reject().reason()) {
@@ -91,7 +91,7 @@ absl::Status CheckUnfiltered(const ResultRules& rules, const v1::Result& result)
       }
       return absl::OkStatus();
     case v1::REJECT_REASON_TOO_LONG: {
-      // One of the parts has reached its limit; a server's tokens are its own.
+      // One of the parts has reached its limit; a server counts its own tokens.
       if (rules.remote) return absl::OkStatus();
       const uint32_t least =
           std::min(rules.generation.max_question_tokens(), MaxAnswerTokens(rules, result.task()));
@@ -141,7 +141,7 @@ absl::Status CheckLikelihood(const v1::Result& result) {
   return absl::OkStatus();
 }
 
-// A pair that the filters let pass.
+// A pair that passed the filters.
 absl::Status CheckVerified(const ResultRules& rules, const v1::Result& result) {
   const v1::Scores& scores = result.scores();
   const v1::RejectReason claimed = result.reject().reason();

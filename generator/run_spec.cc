@@ -25,8 +25,8 @@ namespace {
 
 namespace protobuf = google::protobuf;
 
-// Raised whenever the recipe's code changes what a run gives: chunking,
-// prompts' assembly, parsing, filters, cutting, packing.
+// Raised whenever the recipe's code changes results: chunking, assembling
+// prompts, parsing, filters, cutting, packing.
 constexpr uint64_t kResultVersion = 2;
 
 // Most differences that one message lists.
@@ -36,12 +36,11 @@ class LineCollector : public protobuf::io::ErrorCollector {
  public:
   explicit LineCollector(absl::string_view name) : name_(name) {}
 
-  // Lines and columns come counted from 0; -1 is the whole file.
+  // Lines and columns are counted from 0; -1 is the whole file.
   void AddError(int line, protobuf::io::ColumnNumber column, const std::string& message) override {
     lines_.push_back(absl::StrCat(name_, ":", line + 1, ":", column + 1, ": ", message));
   }
-  // The parser reports unknown fields as warnings when told to go on after
-  // them.
+  // With AllowUnknownField the parser reports unknown fields as warnings.
   void AddWarning(int line, protobuf::io::ColumnNumber column,
                   const std::string& message) override {
     AddError(line, column, message);
@@ -54,8 +53,8 @@ class LineCollector : public protobuf::io::ErrorCollector {
   std::vector<std::string> lines_;
 };
 
-// Writes every default out, so that a field left out and one set to its default
-// are the same, in parts of the spec that are absent too.
+// Writes out every default, so that an absent field and one set to its default
+// are the same, even in absent parts of the spec.
 void FillDefaults(protobuf::Message* message) {
   const protobuf::Descriptor& descriptor = *message->GetDescriptor();
   const protobuf::Reflection& reflection = *message->GetReflection();
@@ -111,7 +110,8 @@ v1::EngineIdentity IdentityOf(const v1::EngineSpec& engine) {
   return identity;
 }
 
-// Of a behaviour. Parts other than the engine go over byte for byte.
+// The identity of a behaviour. All parts except the engine are copied byte for
+// byte.
 v1::RunIdentity IdentityOf(const v1::RunSpec& behaviour) {
   v1::RunSpec rest = behaviour;
   rest.clear_engine();
@@ -131,7 +131,7 @@ absl::StatusOr<v1::RunSpec> ParseRunSpec(absl::string_view text, absl::string_vi
   LineCollector collector(name);
   protobuf::TextFormat::Parser parser;
   parser.RecordErrorsTo(&collector);
-  parser.AllowUnknownField(true);  // To go on after one; it is an error all the same.
+  parser.AllowUnknownField(true);  // To report all of them; each is still an error.
   v1::RunSpec spec;
   protobuf::io::ArrayInputStream input(text.data(), static_cast<int>(text.size()));
   const bool parsed = parser.Parse(&input, &spec);
@@ -150,17 +150,17 @@ v1::RunSpec BehaviourOf(const v1::RunSpec& spec) {
   behaviour.clear_export_dir();
   behaviour.clear_performance();
   behaviour.clear_service();
-  // Which model it is stands in its identity; a wanted hash only checks that.
+  // The model's identity says which model it is; a wanted hash only checks that.
   behaviour.mutable_engine()->clear_model();
   behaviour.mutable_engine()->clear_model_sha256();
-  // So does the arithmetic, as "auto" was resolved.
+  // The identity also has the resolved arithmetic.
   behaviour.mutable_engine()->clear_math();
-  // Where a server stands and how it is reached.
+  // How a server is reached.
   behaviour.mutable_engine()->clear_url();
   behaviour.mutable_engine()->clear_api_key_file();
   behaviour.mutable_engine()->clear_ca_file();
   if (behaviour.engine().kind() != v1::EngineSpec::OPENAI) {
-    // They mean nothing then, and were not there in older runs.
+    // They have no meaning then, and older runs do not have them.
     behaviour.mutable_engine()->clear_model_name();
     behaviour.mutable_engine()->clear_structured_output();
   }

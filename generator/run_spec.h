@@ -1,6 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Parses and checks RunSpecs, and says which runs are the same.
+// Parses and checks RunSpecs, and says whether two specs are the same run.
+//
+//   ASSIGN_OR_RETURN(const v1::RunSpec spec, ParseRunSpec(text, "my.textproto"));
+//   RETURN_IF_ERROR(ValidateRunSpec(spec));
+//
+// Pure, thread-safe.
 #ifndef QUIPU_GENERATOR_RUN_SPEC_H_
 #define QUIPU_GENERATOR_RUN_SPEC_H_
 
@@ -14,22 +19,22 @@
 
 namespace quipu::generator {
 
-// Parses text format. Returns INVALID_ARGUMENT with "name:line:column: what"
-// for an unknown field, a wrong type or a syntax error; all of them, one a
-// line.
+// Parses text format. Returns INVALID_ARGUMENT with "name:line:column: what" for
+// each unknown field, wrong type or syntax error, one per line.
 absl::StatusOr<v1::RunSpec> ParseRunSpec(absl::string_view text, absl::string_view name);
 
 // Checks every value against the limits in run_spec.proto. INVALID_ARGUMENT
 // names the field, its value and the limit.
 absl::Status ValidateRunSpec(const v1::RunSpec& spec);
 
-// The spec without place, performance and service fields, without what the models'
-// identities say better (paths, the wanted SHA-256, the arithmetic), defaults
-// written out: what decides the dataset together with these identities.
+// The part of the spec that, together with the models' identities, decides the
+// dataset. It has no place, performance and service fields, and none that the
+// identities replace (paths, the wanted SHA-256, the arithmetic); defaults are
+// written out.
 v1::RunSpec BehaviourOf(const v1::RunSpec& spec);
 
-// The run id: fingerprint of BehaviourOf(spec), both model identities and
-// quipu's result version (raised when the recipe's code changes results).
+// The run id: a fingerprint of BehaviourOf(spec), both model identities and
+// quipu's result version (raised when the code of the recipe changes results).
 Fingerprint RunIdOf(const v1::RunSpec& spec, const v1::ModelIdentity& generating,
                     const v1::ModelIdentity& target);
 

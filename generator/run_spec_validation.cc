@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// ValidateRunSpec: one function a part of the spec, all faults in one message.
+// ValidateRunSpec: one function for each part of the spec, all faults in one
+// message.
 #include <google/protobuf/descriptor.h>
 #include <re2/re2.h>
 
@@ -45,7 +46,7 @@ class Faults {
 
   void Share(absl::string_view field, double value) { Range(field, value, 0.0, 1.0); }
 
-  // Any number that is one.
+  // Any number except NaN and infinity.
   void Finite(absl::string_view field, double value) {
     const double greatest = std::numeric_limits<double>::max();
     if (!(value >= -greatest && value <= greatest)) Add(field, value, "a finite number");
@@ -90,7 +91,7 @@ class Faults {
   std::vector<std::string> lines_;
 };
 
-// proto2 strings may hold any bytes, and "\xff" is easily written.
+// proto2 strings may contain any bytes, and "\xff" is easy to write.
 void CheckText(const protobuf::Message& message, absl::string_view path, Faults* faults) {
   std::vector<const protobuf::FieldDescriptor*> fields;
   const protobuf::Reflection& reflection = *message.GetReflection();
@@ -177,7 +178,7 @@ void CheckOpenings(const v1::GenerationSpec& generation, Faults* faults) {
       faults->Add(field, absl::StrCat(opening.size(), " bytes"),
                   absl::StrCat(kMaxOpeningBytes, " or fewer"));
     }
-    // It stands inside <question>.
+    // It is inside <question>.
     if (opening.find_first_of("<>") != std::string::npos) {
       faults->Add(field, absl::StrCat("\"", Snippet(opening, 40), "\""), "no \"<\" or \">\"");
     }
@@ -281,7 +282,7 @@ void CheckService(const v1::ServiceSpec& service, Faults* faults) {
   faults->Range("service.max_lost_attempts", service.max_lost_attempts(), 1u, 100u);
   faults->Range("service.max_failed_attempts", service.max_failed_attempts(), 1u, 100u);
   faults->Range("service.pause_window", service.pause_window(), 1u, 1000000u);
-  // Over 1 is a share that no run has.
+  // A share over 1 is never reached.
   if (!(service.pause_reject_share() >= 0)) {
     faults->Add("service.pause_reject_share", service.pause_reject_share(), "0 or more");
   }

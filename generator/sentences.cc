@@ -26,8 +26,8 @@ icu::BreakIterator& SentenceIterator() {
   return *iterator;
 }
 
-// How much of a piece its end is judged by: a text that is nothing but
-// abbreviations must not be read again and again.
+// Only this much of the end of a piece is examined, so that a text of
+// abbreviations is not read again and again.
 constexpr size_t kTailBytes = 64;
 
 bool Matches(absl::string_view text, const RE2& pattern) {
@@ -39,13 +39,13 @@ absl::string_view Tail(absl::string_view text) {
   return text.substr(FloorToCodePoint(text, text.size() - kTailBytes));
 }
 
-// Whether a piece that ICU ended ends with an abbreviation instead.
+// Whether a piece ends with an abbreviation, not a sentence end.
 bool EndsWithAbbreviation(absl::string_view piece) {
   static const RE2& abbreviation = *new RE2(
       R"((?:^|[\s("'“‘])(?:[Ee]\.g|[Ii]\.e|[Cc]f|vs|viz|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|)"
       R"(No|Nos|Fig|Figs|Eq|Sec|)"
       R"(Ch|Vol|pp?|ed|eds|et al|approx|resp|ca|Inc|Ltd|Co|Corp|[A-Z]|(?:[A-Z]\.)+[A-Z])\.\s*$)");
-  // A piece that is nothing but a list number belongs to what follows.
+  // A piece that is only a list number belongs to the next piece.
   static const RE2& number = *new RE2(R"(^\s*(?:[*+-]\s*)?\(?(?:[0-9]+\.)*[0-9]{1,3}[.)]\s*$)");
   return Matches(Tail(piece), abbreviation) ||
          (piece.size() <= kTailBytes && Matches(piece, number));
@@ -59,7 +59,7 @@ bool IsComplete(absl::string_view sentence) {
 }  // namespace
 
 std::vector<Sentence> SplitSentences(absl::string_view text, const Block& block) {
-  // Wrapped line ends become spaces, byte for byte, so that offsets hold.
+  // Wrapped line ends become spaces, byte for byte, so that offsets stay valid.
   std::string joined(text.substr(block.begin, block.end - block.begin));
   for (const size_t at : block.soft_breaks) joined[at - block.begin] = ' ';
   UErrorCode code = U_ZERO_ERROR;

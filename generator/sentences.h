@@ -1,7 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Sentences of a block by ICU's boundaries, where wrapped lines do not end one
-// and common abbreviations ("e.g.", "Dr.", initials) do not either. Pure.
+// Splits a block into sentences at ICU's boundaries. Neither wrapped lines nor
+// common abbreviations ("e.g.", "Dr.", initials) end a sentence. Pure, thread-safe.
+//
+//   for (const Sentence& sentence : SplitSentences(text, block)) {
+//     if (sentence.complete) Use(text.substr(sentence.begin, sentence.end - sentence.begin));
+//   }
 #ifndef QUIPU_GENERATOR_SENTENCES_H_
 #define QUIPU_GENERATOR_SENTENCES_H_
 
@@ -19,8 +23,8 @@ struct Sentence {
   bool complete = false;  // Ends with . ! ? or another script's full stop.
 };
 
-// The sentences of one block of `text`, in order. Pieces of a block that is not
-// prose (a heading, a line of a table) are returned too, not complete.
+// The sentences of one block of `text`, in order. Pieces of other blocks (a
+// heading, a line of a table) are returned too, as not complete.
 std::vector<Sentence> SplitSentences(absl::string_view text, const Block& block);
 
 }  // namespace quipu::generator

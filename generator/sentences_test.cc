@@ -76,8 +76,8 @@ TEST(Sentences, SayWhetherTheyAreComplete) {
 }
 
 TEST(Sentences, HaveNoSpacesAround) {
-  const std::string text = "  Some words stand here.   And some there.  ";
-  EXPECT_THAT(Split(text), ElementsAre("Some words stand here.", "And some there."));
+  const std::string text = "  Some words start here.   And some there.  ";
+  EXPECT_THAT(Split(text), ElementsAre("Some words start here.", "And some there."));
 }
 
 }  // namespace

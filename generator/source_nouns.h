@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Nouns that speak of the text a pair was made from ("the passage"), each with the words that, right
-// after it, make it a term of its own ("the text file"). Data alone; source_references.h uses it.
+// Nouns that refer to the text a pair was made from ("the passage"). Each has a list of followers
+// that turn it into another term ("the text file"). Data only; source_references.h uses it.
 #ifndef QUIPU_GENERATOR_SOURCE_NOUNS_H_
 #define QUIPU_GENERATOR_SOURCE_NOUNS_H_
 

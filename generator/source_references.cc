@@ -20,7 +20,7 @@ namespace {
 
 using Followers = absl::flat_hash_map<absl::string_view, absl::flat_hash_set<absl::string_view>>;
 
-// Whether "the <noun> <follower>" names a thing of its own and not our text.
+// Whether "the <noun> <follower>" is another term and not our text.
 bool IsTermOfItsOwn(absl::string_view noun, absl::string_view follower) {
   static const auto& followers = *[] {
     auto* made = new Followers;
@@ -65,7 +65,7 @@ std::string FindNoun(absl::string_view text) {
   return "";
 }
 
-// Patterns whose match alone decides, in questions and answers.
+// Patterns that decide alone, in questions and answers.
 const RE2& PhrasePattern() {
   static const RE2& pattern = *new RE2(
       "(?i)("
@@ -109,12 +109,12 @@ const RE2& QuestionPattern() {
       "(?i)("
       R"(\b(?:the|these) (?:following|above)\s+(?:example|list|table|figure|code|command|)"
       R"(instruction|information|statement|option|item|step|word|term|quote)s?\b)"
-      // "in this release": which one, a reader cannot tell.
+      // "in this release": a reader cannot tell which.
       R"(|\b(?:in|of|for|by|with|to|from|on|during) (?:this|these|those) (?:releases?|versions?|cases?|)"
       R"(examples?|situations?|manuals?|contexts?|lists?|tables?|steps?|story|stories|entry|entries|)"
       R"(guides?|books?|files?|packages?|programs?|projects?|scenarios?|procedures?|)"
       R"(process|processes|commands?|options?)\b)"
-      // A narrator who asks about himself; "How do I ..." is a reader.
+      // A narrator's question about himself; "How do I ..." is a reader's.
       R"(|\b(?:did|were|was|had) (?:I|we)\b|(?-i:\b(?:and I|I and)\b))"
       // "What methods are discussed?" (but "What services are provided?").
       R"(|\b(?:discussed|quoted|outlined|described|referenced|mentioned)\s*[?.!]*\s*$)"
@@ -124,8 +124,8 @@ const RE2& QuestionPattern() {
   return pattern;
 }
 
-// "mentioned" speaks of the text unless something else is where it is
-// mentioned ("mentioned in debian/control", "must be mentioned").
+// "mentioned" refers to the text unless a place is named ("mentioned in
+// debian/control") or it is a rule ("must be mentioned").
 std::string FindMentioned(absl::string_view text) {
   static const RE2& pattern =
       *new RE2(R"((?i)((?:\b(\w+)\s+)?\b(?:not\s+)?mentioned\b(?:\s+(\w+))?))");

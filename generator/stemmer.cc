@@ -19,7 +19,7 @@ std::string Stem(absl::string_view folded, Language language) {
     absl::string_view from;
     absl::string_view to;
   };
-  // Longest first; what is left must still be a word (three letters or more).
+  // Longest first; the rest must still be a word (three letters or more).
   static constexpr Ending kEndings[] = {
       {"ations", "at"}, {"ation", "at"}, {"ities", "iti"}, {"ness", ""}, {"ments", "ment"},
       {"ingly", ""},    {"edly", ""},    {"ings", ""},     {"ions", ""}, {"ies", "y"},
@@ -32,13 +32,13 @@ std::string Stem(absl::string_view folded, Language language) {
     const absl::string_view stem = word.substr(0, word.size() - ending.from.size());
     if (stem.size() < 3) continue;
     std::string result = absl::StrCat(stem, ending.to);
-    // "stopped" -> "stop": a doubled consonant goes with the ending.
+    // "stopped" -> "stop": a doubled consonant is removed with the ending.
     const size_t n = result.size();
     if (ending.to.empty() && n >= 4 && result[n - 1] == result[n - 2] && result[n - 1] != 'l' &&
         result[n - 1] != 's') {
       result.pop_back();
     }
-    // "ations" left "at": "installation" and "install" still meet below.
+    // "ations" left "at": makes "installation" and "install" equal.
     if (absl::EndsWith(result, "at") && ending.to == "at" && n > 5) result.resize(n - 2);
     return result;
   }

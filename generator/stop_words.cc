@@ -14,7 +14,7 @@ bool IsStopWord(absl::string_view folded, Language language) {
   if (language != Language::kEnglish) return false;
   const size_t quote = folded.find("\u2019");
   if (quote == absl::string_view::npos) return english.contains(folded);
-  // Typographic apostrophes read as plain ones.
+  // Typographic apostrophes count as plain ones.
   return english.contains(absl::StrCat(folded.substr(0, quote), "'", folded.substr(quote + 3)));
 }
 

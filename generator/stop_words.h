@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Stop words and number words of a language. Words are given case-folded with plain apostrophes,
-// as words.h folds them. Pure, thread-safe.
+// Stop words and number words of a language. Words must be case-folded with plain apostrophes, as
+// words.h does. Pure, thread-safe.
 //
 //   IsStopWord("the", Language::kEnglish);            // true
 //   DigitsOfNumberWord("three", Language::kEnglish);  // "3"
@@ -16,10 +16,10 @@
 
 namespace quipu::generator {
 
-// Whether a word carries no content of its own ("the", "which", "is").
+// Whether a word carries no content ("the", "which", "is").
 bool IsStopWord(absl::string_view folded, Language language);
 
-// The digits of a number word; nothing if it is none.
+// The digits of a number word; nothing if it is not one.
 std::optional<std::string> DigitsOfNumberWord(absl::string_view folded, Language language);
 
 }  // namespace quipu::generator

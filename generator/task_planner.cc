@@ -14,7 +14,7 @@ namespace quipu::generator {
 namespace {
 
 // Spreads short forms evenly: of any n tasks in a row, n * share (rounded down
-// or up) are short. The phase is drawn, so that a small share also holds over
+// or up) are short. The phase is random, so that a small share is also kept over
 // many documents with few tasks each.
 class Forms {
  public:

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A document to its tasks: chunks picked at random from the run id and the
-// document id, and the pairs to be made from each. Pure.
+// Plans the tasks of a document: picks chunks at random (from the run id and the
+// document id), and the pairs to make from each. Pure.
 //
 //   const TaskPlanner planner(spec.chunks(), spec.generation(), run_id, tokenizer);
 //   ASSIGN_OR_RETURN(const v1::DocumentPlan plan, planner.Plan(document, tokens.begins));
@@ -28,14 +28,14 @@ class TaskPlanner {
               const Fingerprint& run_id, const inference::Tokenizer& tokenizer)
       : chunks_(chunks), generation_(generation), run_id_(run_id), tokenizer_(tokenizer) {}
 
-  // Plans one document, of which `token_begins` has the byte at which each token begins
+  // Plans one document. `token_begins` has the byte at which each of its tokens begins
   // (document_tokens.h). A document without a usable chunk gets a plan without tasks. Tasks are in
-  // order of chunk position, then of pair; forms alternate so that short_share holds over the
+  // order of chunk position, then of pair; forms alternate so that short_share is kept over the
   // document. INVALID_ARGUMENT if the document's id or text is malformed.
   absl::StatusOr<v1::DocumentPlan> Plan(const v1::Document& document,
                                         absl::Span<const uint32_t> token_begins) const;
 
-  // The same of a document whose tokens are not at hand.
+  // The same for a document that is not tokenised yet.
   absl::StatusOr<v1::DocumentPlan> Plan(const v1::Document& document) const;
 
  private:

@@ -19,7 +19,7 @@ v1::Document MakeDocument(const std::string& salt) {
   v1::Document document;
   std::string& text = *document.mutable_text();
   for (int i = 0; i < 200; ++i) {
-    absl::StrAppend(&text, "The ", salt, " sentence goes on for a while and then it ends.",
+    absl::StrAppend(&text, "The ", salt, " sentence runs on for a while and then it ends.",
                     i % 5 == 4 ? "\n\n" : " ");
   }
   document.set_id(FingerprintOf(text).ToBytes());

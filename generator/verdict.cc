@@ -7,7 +7,7 @@
 namespace quipu::generator {
 namespace {
 
-// Written so that a NaN is under every threshold.
+// Written so that NaN is under every threshold.
 bool Under(double value, double least) { return !(value >= least); }
 
 v1::Reject UnderThreshold(v1::RejectReason reason, double value, double least) {

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The rules by which a pair's scores decide. Generating applies them when a score is measured;
-// checking a worker's result applies them to the scores that it claims. Pure, thread-safe.
+// The thresholds on a pair's scores. Generating applies them when a score is measured; checking a
+// worker's result applies them to the claimed scores. Pure, thread-safe.
 //
 //   scores.set_verdict_margin(margin);
 //   std::optional<v1::Reject> reject = RejectByVerdict(scores, spec.verification());
@@ -24,8 +24,8 @@ std::optional<v1::Reject> RejectByVerdict(const v1::Scores& scores,
 std::optional<v1::Reject> RejectByLikelihood(const v1::Scores& scores, v1::AnswerForm form,
                                              const v1::VerificationSpec& spec);
 
-// Both, in the order in which they are measured. The verdict alone decides where the engine scored
-// no text (`scores.verdict_only`).
+// Both, in the order in which they are measured. If the engine scored no text
+// (`scores.verdict_only`), only the verdict decides.
 std::optional<v1::Reject> RejectByScores(const v1::Scores& scores, v1::AnswerForm form,
                                          const v1::VerificationSpec& spec);
 

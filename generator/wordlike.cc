@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A document has a run for each of its words, so ASCII, which most are, is matched by hand: planning
+// A document has a run for each word, and most are ASCII, so these are matched by hand: planning
 // spent a tenth of its time in the regular expression.
 #include "generator/wordlike.h"
 
@@ -16,7 +16,7 @@ namespace {
 
 bool IsOneOf(char c, absl::string_view set) { return set.find(c) != absl::string_view::npos; }
 
-// What the expression below says of ASCII.
+// The expression below, for ASCII.
 bool IsAsciiWordlike(absl::string_view run) {
   const size_t size = run.size();
   size_t i = 0;

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Whether a run of characters between spaces is a word of prose, and not code, a path or a figure.
+// Whether a run of characters between spaces is a word of prose, not code, a path or a figure.
 // Pure, thread-safe.
 //
 //   IsWordlike("(don't-care),");  // true
@@ -12,7 +12,7 @@
 
 namespace quipu::generator {
 
-// True if what is left without punctuation around it is letters, joined by single - ' . or /.
+// True if the run, without surrounding punctuation, is letters joined by single - ' . or /.
 bool IsWordlike(absl::string_view run);
 
 }  // namespace quipu::generator

@@ -17,7 +17,7 @@
 namespace quipu::generator {
 namespace {
 
-// ICU's rules are loaded once for each thread: opening them costs more than most texts.
+// ICU's rules are loaded once per thread: loading them takes longer than splitting most texts.
 icu::BreakIterator& WordIterator() {
   thread_local std::unique_ptr<icu::BreakIterator> iterator = [] {
     UErrorCode code = U_ZERO_ERROR;
@@ -58,7 +58,7 @@ std::string CanonicalNumber(absl::string_view text) {
   return number;
 }
 
-// Whether what is between two words ends a sentence.
+// Whether the text between two words ends a sentence.
 bool EndsSentence(absl::string_view between) {
   bool ended = false;
   for (const char c : between) {

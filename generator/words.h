@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Words of a text by ICU's word boundaries. Pure, thread-safe, independent of the process's locale.
+// Splits a text into words at ICU's word boundaries. Pure, thread-safe, independent of the
+// process's locale.
 //
 //   for (const Word& word : SplitWords("16,384 Tokens.")) {
 //     use(word.text, word.folded);  // "16,384", "16384"; "Tokens", "tokens"

@@ -20,13 +20,13 @@ constexpr std::array<Family, kNumFamilies> kAllFamilies = {Family::kMeta,      F
                                                            Family::kTasks,     Family::kResults,
                                                            Family::kSequences, Family::kEvents};
 
-// A reader opens every file at once and keeps it: a writer beside it may remove
-// the name, but not the file.
+// A reader opens every file at once and keeps it open: a writer may remove the
+// name, but not the file.
 constexpr int kAllOpen = -1;
 
 // Returns FAILED_PRECONDITION if the store has a family that we do not know: a
-// newer format keeps something there that we would not keep in step. NOT_FOUND
-// if it lacks one: families are made one by one, so a creation was killed.
+// newer format keeps something there that we would not update. NOT_FOUND if one
+// is missing: families are created one by one, so a creation was killed.
 absl::Status CheckFamilies(const std::string& path) {
   std::vector<std::string> names;
   const rocksdb::Status listed =
@@ -81,7 +81,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view path,
                                                          rocksdb::Env* env) {
   auto result = std::unique_ptr<Database>(new Database(path, mode == Mode::kReadOnly));
   const std::string& name = result->path_;
-  // Before a creation there is nothing to list.
+  // Before creation there is nothing to list.
   if (mode != Mode::kCreate) RETURN_IF_ERROR(CheckFamilies(name));
   rocksdb::DBOptions options = MakeDbOptions(mode == Mode::kCreate);
   if (mode == Mode::kReadOnly) options.max_open_files = kAllOpen;
@@ -214,7 +214,7 @@ absl::Status Database::ScanRaw(Family family, absl::string_view prefix, ScanFn f
   // Damage ends the loop early: without this it would look like the end.
   return FromRocksDb(
       iterator->status(),
-      absl::StrCat("cannot read on after ", DescribeKey(family, last), " of store ", path_));
+      absl::StrCat("cannot read past ", DescribeKey(family, last), " of store ", path_));
 }
 
 uint64_t Database::LatestSequenceNumber() const { return db_->GetLatestSequenceNumber(); }

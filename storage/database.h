@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// RocksDB behind statuses: families, envelopes, atomic batches, snapshots.
+// RocksDB with our statuses: families, envelopes, atomic batches, snapshots.
 // Every error names the key. Knows keys and envelopes, not what the values
 // mean.
 //
@@ -9,8 +9,8 @@
 //   batch.Put(Family::kMeta, HeaderKey(), RecordType::kRunHeader, payload);
 //   RETURN_IF_ERROR(db->Write(batch, /*sync=*/true));
 //
-// Thread-safe, but for Close. Never fork a process that holds one: the child's
-// copy has lost its threads and hangs.
+// Thread-safe, except Close. Never fork a process that has one open: the child's
+// copy has no threads and hangs.
 #ifndef QUIPU_STORAGE_DATABASE_H_
 #define QUIPU_STORAGE_DATABASE_H_
 
@@ -38,7 +38,7 @@ class Batch {
   void Put(Family family, std::string key, RecordType type, absl::string_view payload);
   void Put(Family family, std::string key, RecordType type,
            const google::protobuf::MessageLite& message);
-  // Deletes one key; without it nothing happens.
+  // Deletes one key, if it exists.
   void Delete(Family family, std::string key);
   // Deletes all keys that begin with `prefix`.
   void DeletePrefix(Family family, std::string prefix);
@@ -50,7 +50,7 @@ class Batch {
     Family family;
     std::string key;
     std::optional<std::string> value;  // Absent: delete.
-    bool prefix = false;               // All that begins with `key`.
+    bool prefix = false;               // All keys that begin with `key`.
   };
   std::vector<Write> writes_;
 };
@@ -75,19 +75,19 @@ class Database {
 
   // Opens all families; kReadOnly takes no lock and creates no file.
   // FAILED_PRECONDITION if another process has it open or it has families that
-  // this format does not know; NOT_FOUND if it was not made to the end (kCreate
+  // this format does not know; NOT_FOUND if its creation was interrupted (kCreate
   // completes it); DATA_LOSS if it is damaged.
-  // Files go through `env` (null: the system's), which must outlive it.
+  // Files are accessed through `env` (null: the system's), which must outlive it.
   static absl::StatusOr<std::unique_ptr<Database>> Open(absl::string_view path, Mode mode,
                                                         rocksdb::Env* env = nullptr);
-  // Closes; errors are lost: call Close().
+  // Closes. Errors are lost; call Close() to get them.
   ~Database();
 
-  // Applies the batch; with `sync`, what it wrote and all that was written
-  // before survives the loss of power. Concurrent calls share their syncs.
+  // Applies the batch. With `sync`, it and everything written before it survive
+  // a power failure. Concurrent calls share their syncs.
   absl::Status Write(const Batch& batch, bool sync);
 
-  // Returns a key's payload; nothing if there is no such key.
+  // Returns a key's payload, or nothing if there is no such key.
   absl::StatusOr<std::optional<std::string>> Get(Family family, absl::string_view key,
                                                  RecordType type,
                                                  const Snapshot* snapshot = nullptr) const;
@@ -97,7 +97,7 @@ class Database {
                                   const Snapshot* snapshot = nullptr) const;
   // The last key that begins with `prefix`; nothing if there is none.
   absl::StatusOr<std::optional<std::string>> LastKey(Family family, absl::string_view prefix) const;
-  // Whether there is such a key, without its value's checks.
+  // Whether there is such a key; does not check its value.
   absl::StatusOr<bool> Contains(Family family, absl::string_view key) const;
 
   // Calls fn with the key and payload of each key that begins with `prefix`, in
@@ -112,7 +112,7 @@ class Database {
 
   // Number of the last write; every key of a batch counts.
   uint64_t LatestSequenceNumber() const;
-  // Makes everything written so far survive the loss of power.
+  // Makes everything written so far survive a power failure.
   absl::Status SyncLog();
   // Writes everything from the log into sorted files.
   absl::Status Flush();

@@ -25,12 +25,12 @@ constexpr char kMagic[] = "quipu run state ";
 constexpr char kCrcName[] = "crc32 ";
 // "crc32 ", eight digits and a newline.
 constexpr size_t kCrcLineBytes = 15;
-// What an operator writes to go on with what is left.
+// What an operator writes to continue with what is left.
 constexpr char kAcceptWord[] = "accept";
 
 std::string HowToAccept(absl::string_view store_path) {
   return absl::StrCat("restore a backup, or write the word \"", kAcceptWord, "\" into ",
-                      JoinPath(store_path, kRunStateName), " to go on with what is left");
+                      JoinPath(store_path, kRunStateName), " to continue with what is left");
 }
 
 std::string CrcLine(absl::string_view covered) {
@@ -59,8 +59,8 @@ absl::StatusOr<RunState> DecodeRunState(absl::string_view bytes, absl::string_vi
   const absl::Status damaged =
       absl::DataLossError(absl::StrCat("high-water mark ", path,
                                        " is damaged; restore a backup, or replace its content "
-                                       "by the word \"",
-                                       kAcceptWord, "\" to take the store as it is"));
+                                       "with the word \"",
+                                       kAcceptWord, "\" to accept the store as it is"));
   if (bytes.size() < kCrcLineBytes) return damaged;
   const absl::string_view covered = bytes.substr(0, bytes.size() - kCrcLineBytes);
   if (bytes.substr(covered.size()) != CrcLine(covered)) return damaged;
@@ -116,7 +116,7 @@ absl::Status CheckAgainst(const RunState& mark, const RunState& reached,
 
 absl::Status MarkLost(absl::string_view store_path) {
   return absl::DataLossError(absl::StrCat("store ", store_path, " has lost its ", kRunStateName,
-                                          ": whether all writes are there cannot be told; ",
+                                          ", so lost writes cannot be detected; ",
                                           HowToAccept(store_path)));
 }
 

@@ -1,9 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // The high-water mark: a small file RUN_STATE beside the database that says how
-// far it had got. A live log that is lost leaves a database that opens without
-// complaint, empty or short; this mark, written every ten seconds of activity
-// and at a clean close, is what notices.
+// far the store had got. If the live log is lost, the database opens without an
+// error, empty or short. This mark, written every ten seconds of activity and at
+// a clean close, detects that.
 //
 //   ASSIGN_OR_RETURN(std::optional<RunState> state, ReadRunState(dir));
 //   RETURN_IF_ERROR(CheckAgainst(*state, reached, dir));
@@ -40,18 +40,18 @@ struct RunState {
 // The file's bytes.
 std::string EncodeRunState(const RunState& state);
 
-// DATA_LOSS if the bytes are damaged; FAILED_PRECONDITION if they are of
-// another format version; `path` is for messages.
+// DATA_LOSS if the bytes are damaged; FAILED_PRECONDITION if they have another
+// format version. `path` is for messages.
 absl::StatusOr<RunState> DecodeRunState(absl::string_view bytes, absl::string_view path);
 
-// Returns the mark in the store's directory; nothing if there is none.
+// Returns the mark in the store's directory, or nothing if there is none.
 absl::StatusOr<std::optional<RunState>> ReadRunState(absl::string_view store_path);
 
 // Replaces the mark atomically and durably. REQUIRES: everything up to
 // state.sequence is durable.
 absl::Status WriteRunState(absl::string_view store_path, const RunState& state);
 
-// Returns DATA_LOSS unless `reached` is at or past the mark in every number.
+// Returns DATA_LOSS if `reached` is behind the mark in any number.
 absl::Status CheckAgainst(const RunState& mark, const RunState& reached,
                           absl::string_view store_path);
 
@@ -67,9 +67,9 @@ class HighWater {
   HighWater(Clock* clock, std::function<absl::Status()> write);
 
   // Call after every commit: writes the mark if the last one is older than
-  // kInterval. One caller writes; the others go on.
+  // kInterval. One caller writes; the others do not wait.
   absl::Status AfterCommit();
-  // Writes it now.
+  // Writes the mark now.
   absl::Status Write();
 
  private:

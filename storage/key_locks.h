@@ -1,12 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Locks by name: what holds "read, compare, write, sync" together for one task
-// while other tasks' syncs run beside it. A lock around all of them would let
-// through one sync at a time, 4 ms each.
+// Locks by name. They make "read, compare, write, sync" exclusive for one task
+// while other tasks sync too. One lock for all tasks would allow only one sync
+// at a time, 4 ms each.
 //
 //   const KeyLocks::Hold hold = locks.Acquire({task_id});
 //
-// Thread-safe. A thread must not acquire while it holds.
+// Thread-safe. A thread that has a Hold must not acquire another.
 #ifndef QUIPU_STORAGE_KEY_LOCKS_H_
 #define QUIPU_STORAGE_KEY_LOCKS_H_
 
@@ -21,7 +21,7 @@ namespace quipu::storage {
 
 class KeyLocks {
  public:
-  // Releases the names when it goes.
+  // Releases the names on destruction.
   class Hold {
    public:
     ~Hold();
@@ -35,8 +35,8 @@ class KeyLocks {
     const std::vector<std::string> names_;
   };
 
-  // Waits until none of the names is held, then holds all of them at once (so
-  // that two callers cannot wait for each other). Duplicates are fine.
+  // Waits until all of the names are free, then takes them at once, so that two
+  // callers cannot wait for each other. Duplicates are allowed.
   Hold Acquire(std::vector<std::string> names);
 
  private:

@@ -142,7 +142,7 @@ std::string EndOfPrefix(absl::string_view prefix) {
 std::string DescribeKey(Family family, absl::string_view key) {
   std::string text = absl::StrCat(kFamilyNames[static_cast<int>(family)], "/");
   if (key.empty()) return text;
-  // The type is a letter in keys of ours; in a damaged one it may be anything.
+  // The type is a letter in our keys; in a damaged key it may be anything.
   text += absl::CHexEscape(key.substr(0, 1));
   const absl::string_view id = key.substr(1, kIdBytes);
   if (!id.empty()) absl::StrAppend(&text, " ", absl::BytesToHexString(id));

@@ -1,10 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The one place for key layouts and column family names. A key is one byte that
-// says what it is, then fixed-size ids and big-endian numbers: keys sort as
-// documents and tasks do, and hold no user text. Byte-exact in FORMAT.md.
+// The one place for key layouts and column family names. A key is one byte for
+// its kind, then fixed-size ids and big-endian numbers: keys sort as documents
+// and tasks do, and contain no user text. Byte-exact in FORMAT.md.
 //
-//   ResultKey(document_id, 3)    "R" <16 bytes> 00 00 00 03
+//   std::string key = ResultKey(document_id, 3);  // "R" <16 bytes> 00 00 00 03
 //
 // Pure functions.
 #ifndef QUIPU_STORAGE_KEYS_H_
@@ -57,13 +57,13 @@ std::string HeaderKey();
 std::string EpochKey();
 std::string StageKey(v1::Stage stage);
 std::string WorkKey();
-// By the source's fingerprint: a path may be long, and is private.
+// Uses the source's fingerprint: a path may be long, and is private.
 std::string InputKey(absl::string_view source);
 std::string DocumentKey(absl::string_view document_id);
 std::string DocumentSummaryKey(absl::string_view document_id);
 std::string RowKey(absl::string_view row_id);
 std::string RowSummaryKey(absl::string_view row_id);
-// By place and message: reading the same record again replaces it.
+// Uses position and message: reading the same record again replaces it.
 std::string BadRecordKey(const v1::BadRecord& record);
 std::string PlanKey(absl::string_view document_id);
 std::string TaskPlaceKey(absl::string_view task_id);
@@ -75,14 +75,14 @@ std::string SequenceSummaryKey(v1::TrainingRow::Kind kind, uint64_t index);
 std::string RejectedRowKey(absl::string_view row_id);
 std::string UpdateKey(uint64_t number);
 
-// A task's place as the keys of results and attempts have it; nothing if the
-// key is not one of these.
+// The task's place in a key of a result or an attempt; nothing if the key is not
+// one of these.
 struct TaskPlace {
   std::string document_id;
   uint32_t index = 0;
 };
 std::optional<TaskPlace> TaskPlaceOf(absl::string_view key);
-// Number of an update; nothing if the key is not one's.
+// The number in an update's key; nothing if it is another kind of key.
 std::optional<uint64_t> UpdateNumberOf(absl::string_view key);
 
 // Prefixes of many keys.

@@ -16,10 +16,10 @@ constexpr size_t kMiB = 1 << 20;
 rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
                                                const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions options;
-  // Six families times two buffers bound what memory unflushed data takes.
+  // Six families times two buffers bound the memory of unflushed data.
   options.write_buffer_size = 32 * kMiB;
   options.max_write_buffer_number = 2;
-  // From the batch to the file, a flipped bit of memory is noticed.
+  // Detects a flipped bit of memory on the way from the batch to the file.
   options.memtable_protection_bytes_per_key = kProtectionBytes;
   // Every file that a flush or a compaction writes is read again and compared.
   options.paranoid_file_checks = true;
@@ -27,11 +27,11 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
   options.compression = rocksdb::kLZ4Compression;
 
   rocksdb::BlockBasedTableOptions table;
-  // One cache for all, with the index and filters inside: memory stays flat.
+  // One cache for all, index and filters included: memory stays flat.
   table.block_cache = cache;
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
-  // "Is this id there already?" is mostly answered without reading a block.
+  // "Is this id stored?" is mostly answered without reading a block.
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   // Fixed, so that stores do not depend on the library's default.
   table.format_version = 5;
@@ -46,8 +46,8 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
     options.blob_compression_type = rocksdb::kZSTD;
     options.blob_file_size = 256 * kMiB;
   }
-  // Packing that starts over leaves dead sequences behind; the other families
-  // are never written twice.
+  // Packing that starts over leaves dead training rows behind; the other
+  // families are never written twice.
   options.enable_blob_garbage_collection = family == Family::kSequences;
   return options;
 }
@@ -56,22 +56,22 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
 
 rocksdb::DBOptions MakeDbOptions(bool create) {
   rocksdb::DBOptions options;
-  // A creation that was killed half-way is completed.
+  // Completes a creation that was killed half-way.
   options.create_if_missing = create;
   options.create_missing_column_families = create;
-  // The default mode (point in time) drops acknowledged rows after a flipped
-  // bit in silence; this one forgives a record cut short at the end, and
-  // nothing else.
+  // The default mode (point in time) silently drops acknowledged rows after a
+  // flipped bit; this one tolerates a record cut short at the end, and nothing
+  // else.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   // Old bytes of a reused log could pass for new ones.
   options.recycle_log_file_num = 0;
-  // Never opens what is left of a damaged store as if it were all.
+  // Never opens the rest of a damaged store as if it were complete.
   options.best_efforts_recovery = false;
   // Stop at the first sign of damage.
   options.paranoid_checks = true;
   // A file swapped for another store's is refused at opening.
   options.verify_sst_unique_id_in_manifest = true;
-  // A closed log that has gone is refused at opening (of the live log:
+  // A missing closed log is refused at opening (for the live log see
   // high_water.h).
   options.track_and_verify_wals_in_manifest = true;
   // Whole-file checksums, for CheckIntegrity.
@@ -87,7 +87,7 @@ rocksdb::DBOptions MakeDbOptions(bool create) {
   // All families in one log: a batch is atomic over them without it, and a
   // flush of one need not flush the others.
   options.atomic_flush = false;
-  // What went wrong, and no more, in a few small files.
+  // Logs errors only, in a few small files.
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   options.max_log_file_size = kMiB;
   options.keep_log_file_num = 3;
@@ -99,14 +99,14 @@ rocksdb::DBOptions MakeDbOptions(bool create) {
 
 std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilyDescriptors(
     absl::Span<const Family> families) {
-  // Reads are scans (uncached) and points in recent data: more would be idle.
+  // Reads are scans (uncached) and lookups in recent data: more would be unused.
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(128 * kMiB);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   for (const Family family : families) {
     descriptors.emplace_back(kFamilyNames[static_cast<int>(family)],
                              MakeFamilyOptions(family, cache));
   }
-  // RocksDB insists on it.
+  // RocksDB requires it.
   descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName,
                            MakeFamilyOptions(Family::kMeta, cache));
   return descriptors;
@@ -122,7 +122,7 @@ rocksdb::WriteOptions MakeWriteOptions(bool sync) {
 rocksdb::ReadOptions MakeReadOptions(const rocksdb::Snapshot* snapshot) {
   rocksdb::ReadOptions options;
   options.snapshot = snapshot;
-  // The default; here because everything rests on it.
+  // The default; set because everything depends on it.
   options.verify_checksums = true;
   return options;
 }
@@ -131,7 +131,7 @@ rocksdb::ReadOptions MakeScanOptions(const rocksdb::Snapshot* snapshot,
                                      const rocksdb::Slice* upper_bound) {
   rocksdb::ReadOptions options = MakeReadOptions(snapshot);
   options.iterate_upper_bound = upper_bound;
-  // A scan would push everything else out of the cache.
+  // A scan would evict everything else from the cache.
   options.fill_cache = false;
   // Few large reads; spinning and network disks need them.
   options.readahead_size = 2 * kMiB;

@@ -16,8 +16,8 @@ namespace quipu::storage {
 // and the memtable.
 inline constexpr size_t kProtectionBytes = 8;
 
-// Options of the database; `create` makes it, or completes it, where it is
-// missing.
+// Options of the database; with `create`, a missing database is created and an
+// incomplete one completed.
 rocksdb::DBOptions MakeDbOptions(bool create);
 
 // Descriptors of `families` and of RocksDB's own "default", which stays empty
@@ -26,7 +26,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilyDescriptors(
     absl::Span<const Family> families);
 
 rocksdb::WriteOptions MakeWriteOptions(bool sync);
-// For one value.
+// For reading one value.
 rocksdb::ReadOptions MakeReadOptions(const rocksdb::Snapshot* snapshot);
 // For a scan; `upper_bound` must outlive the iterator.
 rocksdb::ReadOptions MakeScanOptions(const rocksdb::Snapshot* snapshot,

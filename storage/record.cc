@@ -63,8 +63,8 @@ absl::StatusOr<absl::string_view> DecodeRecord(RecordType type, absl::string_vie
     return Broken(key, absl::StrCat("has ", value.size(), " bytes, an envelope has at least ",
                                     kRecordOverhead));
   }
-  // The checksum first: it stands last in every version, and what fails it has
-  // no version worth telling.
+  // The checksum first: it comes last in every version, and the version of a
+  // value that fails it means nothing.
   const absl::string_view covered = value.substr(0, value.size() - kCrcBytes);
   const uint32_t stored = ReadU32(value.data() + covered.size());
   const uint32_t actual = Crc32(covered);
@@ -80,7 +80,7 @@ absl::StatusOr<absl::string_view> DecodeRecord(RecordType type, absl::string_vie
                                                       kFormatVersion));
   }
   if (static_cast<uint8_t>(value[kTypeAt]) != static_cast<uint8_t>(type)) {
-    return Broken(key, absl::StrCat("is of type ", static_cast<uint8_t>(value[kTypeAt]),
+    return Broken(key, absl::StrCat("has type ", static_cast<uint8_t>(value[kTypeAt]),
                                     ", expected type ", static_cast<uint8_t>(type)));
   }
   const uint64_t length = ReadU32(value.data() + kLengthAt);

@@ -21,8 +21,8 @@
 
 namespace quipu::storage {
 
-// Version of FORMAT.md; stands in the run's header, in every envelope and in
-// the sidecar.
+// Version of FORMAT.md. It is in the run's header, in every envelope and in
+// RUN_STATE.
 inline constexpr uint32_t kFormatVersion = 1;
 
 // What a value is. Do not renumber or reuse: on disk.
@@ -55,12 +55,12 @@ inline constexpr size_t kRecordOverhead = 12;
 std::string EncodeRecord(RecordType type, absl::string_view payload);
 
 // Returns the payload, a view into `value`. DATA_LOSS, naming `key`, if the
-// value is cut, its checksum is wrong or it is of another type;
-// FAILED_PRECONDITION if it is whole but of another format version.
+// value is cut, its checksum is wrong or it has another type;
+// FAILED_PRECONDITION if it is intact but has another format version.
 absl::StatusOr<absl::string_view> DecodeRecord(RecordType type, absl::string_view value,
                                                absl::string_view key);
 
-// Parses a payload; DATA_LOSS, naming `key`, if it is not such a message.
+// Parses a payload. DATA_LOSS, naming `key`, if it does not parse.
 absl::Status ParsePayload(absl::string_view payload, absl::string_view key,
                           google::protobuf::MessageLite* message);
 

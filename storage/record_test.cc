@@ -67,7 +67,7 @@ TEST(Record, RefusesAnotherVersionNamingBoth) {
 
 TEST(Record, RefusesAnotherTypeAndReservedBytes) {
   EXPECT_THAT(DecodeRecord(RecordType::kResult, EncodeRecord(RecordType::kDocument, "x"), "k"),
-              StatusIs(absl::StatusCode::kDataLoss, "is of type 5, expected type 11"));
+              StatusIs(absl::StatusCode::kDataLoss, "has type 5, expected type 11"));
   EXPECT_THAT(DecodeRecord(RecordType::kResult, Envelope(std::string("\1\13\1\0", 4), "x"), "k"),
               StatusIs(absl::StatusCode::kDataLoss, "reserved"));
 }

@@ -11,12 +11,12 @@ namespace {
 
 absl::StatusCode CodeOf(const rocksdb::Status& status) {
   using SubCode = rocksdb::Status::SubCode;
-  // The cause decides before the kind: a full disk turns up as several kinds.
+  // The cause first, then the kind: a full disk is reported as several kinds.
   if (status.subcode() == SubCode::kNoSpace || status.subcode() == SubCode::kSpaceLimit ||
       status.IsMemoryLimit()) {
     return absl::StatusCode::kResourceExhausted;
   }
-  // Nobody but RocksDB removes its files while the store is a store.
+  // Only RocksDB removes the files of a healthy store.
   if (status.IsPathNotFound()) return absl::StatusCode::kDataLoss;
   if (status.IsNotFound()) return absl::StatusCode::kNotFound;
   if (status.IsCorruption()) return absl::StatusCode::kDataLoss;

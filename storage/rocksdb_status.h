@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Between RocksDB's types and ours: statuses and slices.
+// Converts between RocksDB's types and ours: statuses and slices.
 //
 //   RETURN_IF_ERROR(FromRocksDb(db->SyncWAL(), "cannot sync the log"));
 #ifndef QUIPU_STORAGE_ROCKSDB_STATUS_H_
@@ -13,15 +13,15 @@
 
 namespace quipu::storage {
 
-// Returns "`context`: what RocksDB says". OK; NOT_FOUND (no such key);
-// DATA_LOSS (corruption, a file of the store that is gone); RESOURCE_EXHAUSTED
-// (disk full, memory limit); FAILED_PRECONDITION (the lock is held, or RocksDB
-// refuses the operation); UNAVAILABLE (other I/O errors); INTERNAL (an argument
-// of ours that RocksDB refuses).
+// Returns OK, or an error with the message "`context`: what RocksDB says":
+// NOT_FOUND (no such key); DATA_LOSS (corruption, a missing file of the store);
+// RESOURCE_EXHAUSTED (disk full, memory limit); FAILED_PRECONDITION (the lock is
+// held, or RocksDB refuses the operation); UNAVAILABLE (other I/O errors);
+// INTERNAL (RocksDB refuses our argument).
 absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view context);
 
-// Whether opening failed because another process, or another place in this one,
-// has the store open.
+// Whether opening failed because another process, or this one, already has the
+// store open.
 bool IsLockHeld(const rocksdb::Status& status);
 
 // Views the same bytes.

@@ -1,20 +1,21 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// One run on disk: documents, tasks, results, training rows. RocksDB inside, one
-// owner process, every verb one atomic batch. FORMAT.md has the bytes.
+// One run on disk: documents, tasks, results, training rows. It is a RocksDB
+// database with one owner process; every verb is one atomic batch. FORMAT.md has
+// the bytes.
 //
 //   ASSIGN_OR_RETURN(auto store, Store::Open("out/mine/store", {}));
 //   JournalBatch batch;
 //   batch.results.push_back({result, attempt});
 //   RETURN_IF_ERROR(store->CommitJournaled(batch, /*sync=*/true));  // Durable.
 //
-// Thread-safe, but for Close, which must be the last call. Iteration reads a
+// Thread-safe, except Close, which must be the last call. Iteration reads a
 // snapshot taken when it begins; its function may call the store. A process
-// with an open store must not fork. Errors: DATA_LOSS (a checksum, a value that
-// does not parse, rows missing that were once acknowledged; names the key or
+// with an open store must not fork. Errors: DATA_LOSS (a wrong checksum, a value
+// that does not parse, acknowledged rows that are missing; names the key or
 // file), FAILED_PRECONDITION (another format version, opened by another
 // process, read-only, closed), RESOURCE_EXHAUSTED (disk full; works again
-// when there is room), INVALID_ARGUMENT (an id that has not 16 bytes),
+// when there is room), INVALID_ARGUMENT (an id whose length is not 16 bytes),
 // NOT_FOUND, UNAVAILABLE (other I/O errors).
 #ifndef QUIPU_STORAGE_STORE_H_
 #define QUIPU_STORAGE_STORE_H_
@@ -40,21 +41,21 @@
 namespace quipu::storage {
 
 struct StoreOptions {
-  // No writes, no lock, no file touched: several readers beside one writer,
-  // each sees what was written when it opened.
+  // No writes, no lock, no file touched. Several readers may run beside one
+  // writer; each sees what was written when it opened.
   bool read_only = false;
 };
 
-// What one step of reading adds, in one atomic batch with how far the file is
-// read.
+// What one step of reading adds, and how far the file is read, in one atomic
+// batch.
 struct IngestBatch {
   std::vector<v1::Document> documents;
-  // None, or one for each document, in the same order. That of a document which is there already
-  // is left out with it.
+  // None, or one for each document, in the same order. The plan of a document that is already
+  // stored is skipped with it.
   std::vector<v1::DocumentPlan> plans;
   std::vector<v1::ShortRow> rows;
   std::vector<v1::BadRecord> bad_records;
-  // Counters of duplicates are filled in by the store.
+  // The store fills in the counters of duplicates.
   v1::InputProgress progress;
 };
 
@@ -63,17 +64,17 @@ struct ImportBatch {
   std::vector<v1::Document> documents;
   std::vector<v1::ShortRow> rows;
   std::vector<v1::BadRecord> bad_records;
-  std::vector<v1::InputProgress> inputs;  // In place of those before.
+  std::vector<v1::InputProgress> inputs;  // Replace the stored ones.
 };
 
-// What working on a run writes together, in one atomic batch.
+// Results and lease updates, written in one atomic batch.
 struct JournalBatch {
   struct Made {
     v1::Result result;
-    v1::AttemptRecord by;  // Without a worker: made by the run's own process.
+    v1::AttemptRecord by;  // No worker: made by the run's own process.
   };
   std::vector<Made> results;
-  // Task ids whose result goes, with its attempt: pending again.
+  // Task ids whose result and attempt are deleted: pending again.
   std::vector<std::string> taken_back;
   // Task ids whose result an audit has passed.
   std::vector<std::string> audited;
@@ -90,17 +91,17 @@ class Store : public StoreView {
   // Opens an existing run; NOT_FOUND if there is none.
   static absl::StatusOr<std::unique_ptr<Store>> Open(absl::string_view path,
                                                      const StoreOptions& options);
-  // Creates a run with its header; ALREADY_EXISTS if there is one. A creation
-  // that was killed half-way leaves nothing that Open takes for a run.
-  // Sets the header's format_version. FAILED_PRECONDITION if the directory
-  // holds files that are not a store's.
+  // Creates a run with its header, and sets the header's format_version.
+  // ALREADY_EXISTS if there is a run. A creation that was killed half-way leaves
+  // nothing that Open takes for a run. FAILED_PRECONDITION if the directory
+  // has files that do not belong to a store.
   static absl::StatusOr<std::unique_ptr<Store>> Create(absl::string_view path,
                                                        const v1::RunHeader& header);
-  // Whether `path` holds a run, be it damaged or of another version.
+  // Whether there is a run at `path`, even if damaged or of another version.
   static bool Exists(absl::string_view path);
 
   // Flushes, writes the high-water mark, closes. The destructor closes too, but
-  // cannot tell what went wrong.
+  // cannot report errors.
   virtual absl::Status Close() = 0;
 
   // How often the store was opened for writing, this time included.
@@ -108,16 +109,16 @@ class Store : public StoreView {
   // Number of the last write; grows with every one (RocksDB's sequence number).
   virtual uint64_t commit_number() const = 0;
 
-  // Stages. Durable when it returns, with everything written before.
+  // Stages. When it returns, the mark and everything written before are durable.
   virtual absl::Status MarkStageDone(v1::Stage stage) = 0;
 
-  // Reading. Documents and rows that are there already are counted as
-  // duplicates in the input's progress, on top of those counted before. Like
-  // plans and training rows, survives the death of the process; that of the machine
-  // once something later was synced.
+  // Reading. Documents and rows that are already stored are added to the count
+  // of duplicates in the input's progress. Like plans and training rows, the
+  // batch survives the death of the process, and the death of the machine once
+  // something later was synced.
   virtual absl::Status Ingest(IngestBatch batch) = 0;
   // Merging: takes what other stores have read, as it is. ALREADY_EXISTS, and
-  // nothing written, if a document or row is there. Not synced.
+  // nothing written, if a document or row is already stored. Not synced.
   virtual absl::Status Import(const ImportBatch& batch) = 0;
   // A fresh progress (offset 0) if the input was never read.
   virtual absl::StatusOr<v1::InputProgress> GetInputProgress(absl::string_view source) const = 0;
@@ -135,12 +136,12 @@ class Store : public StoreView {
   virtual absl::Status ForEachPlan(
       absl::FunctionRef<absl::Status(const v1::DocumentPlan&)> fn) const = 0;
 
-  // Results of one document that are there, in task order.
+  // The stored results of one document, in task order.
   virtual absl::StatusOr<std::vector<v1::Result>> GetResults(
       absl::string_view document_id) const = 0;
-  // Replaces results of one document by rejects (dedup), in one batch; again
-  // is OK. NOT_FOUND if a task has no result; INVALID_ARGUMENT if one is not of
-  // the document or not a reject. Durable when it returns.
+  // Replaces results of one document with rejects (dedup), in one batch; may be
+  // repeated. NOT_FOUND if a task has no result; INVALID_ARGUMENT if a reject
+  // belongs to another document or is not a reject. Durable when it returns.
   virtual absl::Status ReplaceWithRejects(absl::string_view document_id,
                                           absl::Span<const v1::Result> rejects) = 0;
 
@@ -148,25 +149,25 @@ class Store : public StoreView {
   virtual absl::Status ForEachDoneTask(
       absl::FunctionRef<absl::Status(absl::string_view document_id, uint32_t index)> fn) const = 0;
 
-  // Working on a run by leases (pipelines/coordinator/run_store.h). ALREADY_EXISTS, and
-  // nothing written, if one of `results` is of a task that has one which the
-  // batch does not take back; NOT_FOUND if one was never planned, or has no
-  // result to take back or, of a worker's, to mark. With `sync`, and whenever
-  // results are taken back, durable when it returns, with everything written
-  // before. FAILED_PRECONDITION to take results back once STAGE_GENERATE is
-  // marked done: they may be deduplicated.
+  // Writes results and updates of leases (pipelines/coordinator/run_store.h).
+  // With `sync`, and whenever results are taken back, everything written so far
+  // is durable when it returns. On errors nothing is written. ALREADY_EXISTS if
+  // a task of `results` has a result that the batch does not take back.
+  // NOT_FOUND if a task was never planned, has no result to take back, or has no
+  // worker's result to mark as audited. FAILED_PRECONDITION if the batch takes
+  // results back after STAGE_GENERATE was marked done: they may be deduplicated.
   virtual absl::Status CommitJournaled(const JournalBatch& batch, bool sync) = 0;
   // The journal, in the order in which it was written.
   virtual absl::Status ForEachUpdate(
       absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)> fn) const = 0;
-  // Every result's attempt that has a worker, in order of document and task.
+  // The attempts of all results made by workers, in order of document and task.
   virtual absl::Status ForEachAttempt(
       absl::FunctionRef<absl::Status(absl::string_view document_id, uint32_t index,
                                      const v1::AttemptRecord&)>
           fn) const = 0;
 
-  // Training rows. Writing the same (kind, index) again replaces it: packing is
-  // deterministic and starts over when it was interrupted.
+  // Training rows. Writing the same (kind, index) again replaces the row: packing
+  // is deterministic and starts over after an interruption.
   // Removes all training rows and all rejected rows.
   virtual absl::Status ClearTrainingRows() = 0;
   virtual absl::Status AddTrainingRows(absl::Span<const v1::TrainingRow> rows) = 0;
@@ -174,9 +175,9 @@ class Store : public StoreView {
   virtual absl::Status ForEachRejectedRow(
       absl::FunctionRef<absl::Status(const v1::RejectedRow&)> fn) const = 0;
 
-  // What the engine did for the run, all its starts summed up by the caller:
-  // figures for people, on which nothing depends. Replaces those before. Not
-  // synced: what a lost machine takes with it is an undercount.
+  // What the engine did for the run; the caller adds up all its starts. Figures
+  // for people; nothing depends on them. Replaces the stored counters. Not
+  // synced: if the machine dies, the counters are too low.
   virtual absl::Status SetEngineCounters(const v1::EngineCounters& counters) = 0;
 };
 

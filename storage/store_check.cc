@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// CheckIntegrity: every byte, every envelope, every reference. Its results and
-// sequences are checked in store_check_results.cc.
+// CheckIntegrity: every byte, every envelope, every reference. Results and
+// training rows are checked in store_check_results.cc.
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -56,7 +56,7 @@ absl::Status Checker::CheckNumber(Family family, const std::string& summary_key,
   ASSIGN_OR_RETURN(const uint64_t number, DecodeNumber(*payload, name));
   if (number == expected) return absl::OkStatus();
   return absl::DataLossError(
-      absl::StrCat(name, " says ", number, ", what it sums up has ", expected));
+      absl::StrCat(name, " says ", number, ", the value it summarises has ", expected));
 }
 
 absl::StatusOr<bool> Checker::Contains(Family family, const std::string& key, RecordType type) {
@@ -88,7 +88,7 @@ absl::Status Misplaced(Family family, absl::string_view key) {
 absl::Status Dangling(Family family, absl::string_view key, absl::string_view what,
                       absl::string_view id) {
   return absl::DataLossError(absl::StrCat(DescribeKey(family, key), " refers to ", what, " ",
-                                          absl::BytesToHexString(id), ", which is not there"));
+                                          absl::BytesToHexString(id), ", which does not exist"));
 }
 
 absl::Status Checker::CheckMeta(absl::string_view key, absl::string_view value) {
@@ -204,7 +204,7 @@ absl::Status Checker::CheckPlan(absl::string_view key, absl::string_view value) 
     if (!place.has_value() || place->document_id != plan.document_id() ||
         place->index != static_cast<uint32_t>(i)) {
       Find(absl::StrCat("task ", absl::BytesToHexString(task.id()), " of ",
-                        DescribeKey(Family::kTasks, key), " has no or another place"));
+                        DescribeKey(Family::kTasks, key), " has no place or another place"));
     }
   }
   return absl::OkStatus();
@@ -231,7 +231,7 @@ absl::Status Checker::CheckEvents(absl::string_view key, absl::string_view value
                       DescribeKey(Family::kEvents, key), " are missing"));
   }
   next_update_ = *number + 1;
-  // Of a kind that we do not know: a newer quipu's, and no finding.
+  // An unknown kind comes from a newer quipu and is no finding.
   v1::LeaseUpdate update;
   return Parse(Family::kEvents, RecordType::kLeaseUpdate, key, value, &update);
 }
@@ -245,7 +245,7 @@ absl::Status Checker::CheckStages() {
   equal("short rows", rows_, "summaries of short rows", row_summaries_);
   equal("planned tasks", planned_tasks_, "places of tasks", task_places_);
   equal("results", results_, "summaries of results", result_summaries_);
-  equal("sequences", sequences_, "summaries of sequences", sequence_summaries_);
+  equal("training rows", sequences_, "summaries of training rows", sequence_summaries_);
   if (results_ > planned_tasks_) equal("planned tasks", planned_tasks_, "results", results_);
   if (stage_done_[v1::STAGE_READ] && inputs_open_ > 0) {
     Find(absl::StrCat("reading is marked done, but ", inputs_open_,

@@ -1,11 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The part of CheckIntegrity that holds results and rows against sequences:
-// once packing is done, each accepted result stands in exactly one sequence,
-// and each short row in one or among the rejected.
+// The part of CheckIntegrity that compares results and short rows with training
+// rows: once packing is done, each accepted result is in exactly one training
+// row, and each short row in one or among the rejected rows.
 //
-// The pass over all values keeps sums of ids alone; only where these differ is
-// read again which it is, a share of the ids at a time.
+// The pass over all values only sums ids. Only if the sums differ are the values
+// read again to find the ids, a share of them at a time.
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
@@ -16,14 +16,14 @@
 namespace quipu::storage {
 
 void Checker::IdSum::Add(absl::string_view id) {
-  if (id.size() != kIdBytes) return;  // A finding of its own.
+  if (id.size() != kIdBytes) return;  // This is a separate finding.
   ++count;
-  // Ids are fingerprints: two different sets with one sum are not to be feared.
+  // Ids are fingerprints: two different sets do not have the same sum.
   high += ReadU64(id.data());
   low += ReadU64(id.data() + 8);
 }
 
-// How often ids of one share stand in sequences or among the rejected rows.
+// How often ids of one share occur in training rows or among the rejected rows.
 class Checker::Places {
  public:
   Places(uint64_t share, uint64_t shares) : share_(share), shares_(shares) {}
@@ -62,8 +62,7 @@ absl::Status Checker::CheckPlaces() {
   return absl::OkStatus();
 }
 
-// Values that do not parse have their findings already: here they are passed
-// over.
+// Values that do not parse are findings already and are skipped here.
 absl::Status Checker::CollectPlaces(Places* places) {
   RETURN_IF_ERROR(CheckFamily(
       Family::kSequences, std::string(1, kSequencePrefix),
@@ -92,8 +91,8 @@ absl::Status Checker::FindMisplacedResults(const Places& places) {
                        const uint32_t count = places.Of(result.task().id());
                        if (count == 1) return absl::OkStatus();
                        return absl::DataLossError(absl::StrCat(DescribeKey(Family::kResults, key),
-                                                               " is accepted and stands in ", count,
-                                                               " sequences, expected one"));
+                                                               " is accepted and is in ", count,
+                                                               " training rows, expected one"));
                      });
 }
 
@@ -105,8 +104,8 @@ absl::Status Checker::FindMisplacedRows(const Places& places) {
                        const uint32_t count = places.Of(id);
                        if (count == 1) return absl::OkStatus();
                        return absl::DataLossError(absl::StrCat(
-                           "short row ", DescribeKey(Family::kDocuments, RowKey(id)), " stands in ",
-                           count, " sequences or among the rejected, expected one place"));
+                           "short row ", DescribeKey(Family::kDocuments, RowKey(id)), " is in ",
+                           count, " training rows or rejected rows, expected one"));
                      });
 }
 

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The part of CheckIntegrity that reads results and sequences.
+// The part of CheckIntegrity that reads results and training rows.
 #include <string>
 
 #include "absl/strings/escaping.h"
@@ -50,7 +50,7 @@ absl::Status Checker::CheckResult(absl::string_view key, absl::string_view value
                    db_.Get(Family::kResults, summary_key, RecordType::kResultSummary, &snapshot_));
   if (summary == EncodeResultSummary(SummaryOf(result))) return absl::OkStatus();
   return absl::DataLossError(absl::StrCat(DescribeKey(Family::kResults, summary_key),
-                                          " is missing or not that of its result"));
+                                          " is missing or does not fit its result"));
 }
 
 absl::Status Checker::CheckSequences(absl::string_view key, absl::string_view value) {
@@ -101,7 +101,7 @@ absl::Status Checker::CheckTrainingRow(absl::string_view key, absl::string_view 
       sequence.kind() == v1::TrainingRow::KIND_PACKED) {
     uint64_t& next = next_index_[sequence.kind()];
     if (stage_done_[v1::STAGE_PACK] && sequence.index() != next) {
-      Find(absl::StrCat("sequences ", next, " to ", sequence.index(), " before ", name,
+      Find(absl::StrCat("training rows ", next, " to ", sequence.index(), " before ", name,
                         " are missing"));
     }
     next = sequence.index() + 1;
@@ -137,9 +137,10 @@ absl::Status Checker::CheckSource(const v1::TrainingRow& sequence, absl::string_
       return absl::OkStatus();
     }
   }
-  return absl::DataLossError(absl::StrCat(
-      name, " is made from ", absl::BytesToHexString(source_id),
-      sequence.has_long_details() ? ", which is no accepted result" : ", which is no short row"));
+  return absl::DataLossError(absl::StrCat(name, " is made from ", absl::BytesToHexString(source_id),
+                                          sequence.has_long_details()
+                                              ? ", which is no accepted result"
+                                              : ", which is not a short row"));
 }
 
 absl::Status Checker::CheckRejectedRow(absl::string_view key, absl::string_view value) {

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The state of one CheckIntegrity: one pass over each family, references looked
-// up under one snapshot. Private to store_check*.cc.
+// The state of one CheckIntegrity: one pass over each family; references are
+// looked up in one snapshot. Private to store_check*.cc.
 //
 //   return Checker(*db).Run();
 //
@@ -19,11 +19,11 @@
 
 namespace quipu::storage {
 
-// A store damaged all over is described well enough by these.
+// Enough to describe a store that is damaged everywhere.
 inline constexpr size_t kMaxFindings = 1000;
 
-// Ids whose places are held in memory at a time when some are missing: about
-// 64 MB.
+// If some ids are misplaced, the places of this many ids are in memory at a
+// time: about 64 MB.
 inline constexpr uint64_t kIdsAtOnce = uint64_t{1} << 20;
 
 class Checker {
@@ -34,7 +34,7 @@ class Checker {
   absl::StatusOr<std::vector<std::string>> Run();
 
  private:
-  // Handles one value; its error is a finding if it is about the data.
+  // Checks one value; an error about the data is a finding.
   using ValueFn = absl::FunctionRef<absl::Status(absl::string_view key, absl::string_view value)>;
   using Method = absl::Status (Checker::*)(absl::string_view key, absl::string_view value);
   // Equal for equal collections of ids, in whatever order.
@@ -102,13 +102,13 @@ class Checker {
   uint64_t sequences_ = 0, sequence_summaries_ = 0;
   IdSum accepted_results_, placed_results_;
   IdSum short_rows_, placed_rows_;
-  // The next index of each kind; sequences come in order.
+  // The next index of each kind; training rows come in order.
   uint64_t next_index_[3] = {};
-  uint64_t next_update_ = 0;  // So do updates.
+  uint64_t next_update_ = 0;  // Updates come in order too.
   v1::DocumentPlan plan_;     // Of the last result; results come document by document.
 };
 
-// DATA_LOSS: what is wrong with a key.
+// DATA_LOSS with what is wrong with a key.
 absl::Status UnknownKey(Family family, absl::string_view key);
 absl::Status Misplaced(Family family, absl::string_view key);
 absl::Status Dangling(Family family, absl::string_view key, absl::string_view what,

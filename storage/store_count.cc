@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Counts over the whole run, from light values: no text is read.
+// Counts over the whole run, from summaries: no text is read.
 #include "base/status_macros.h"
 #include "storage/store_impl.h"
 

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Damaged stores: torn logs, flipped bits, files cut or gone. The rule: the
-// same data, or a refusal with DATA_LOSS; nothing under the high-water mark
-// goes in silence.
+// Damaged stores: torn logs, flipped bits, files cut or missing. The rule: the
+// same data, or a refusal with DATA_LOSS; nothing under the high-water mark is
+// lost silently.
 #include "tests/support/store_damage.h"
 
 #include <algorithm>
@@ -78,8 +78,8 @@ class StoreDamageTest : public ::testing::Test {
     return StoreImpl::Open(image, {}, &clock_);
   }
 
-  // Reads what the first `count` commits wrote; an error is what a read said,
-  // INTERNAL is data that is missing or different in silence.
+  // Reads what the first `count` commits wrote. Returns a read's error, or
+  // INTERNAL if data is silently missing or different.
   absl::Status ReadBack(const Store& store, int count) {
     for (int i = 0; i < count; ++i) {
       absl::StatusOr<v1::Result> result = store.GetResult(tasks_[i].id());
@@ -272,7 +272,7 @@ void PutStage(v1::Stage stage, Batch* batch) {
 }
 
 const Inconsistency kInconsistencies[] = {
-    {"a result without a summary", "is missing or not that of its result",
+    {"a result without a summary", "is missing or does not fit its result",
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
        PutResult(TestResult(tasks[50]), batch);
      }},
@@ -304,7 +304,7 @@ const Inconsistency kInconsistencies[] = {
        batch->Put(Family::kTasks, PlanKey(document.id()), RecordType::kDocumentPlan,
                   quipu::testing::TestPlan(document, 0));
      }},
-    {"a plan whose tasks have no place", "has no or another place",
+    {"a plan whose tasks have no place", "has no place or another place",
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
        v1::Document document;
        document.set_id(tasks[0].document_id());
@@ -316,7 +316,7 @@ const Inconsistency kInconsistencies[] = {
        const v1::Document document = TestDocument(78);
        batch->Put(Family::kDocuments, DocumentKey(document.id()), RecordType::kDocument, document);
      }},
-    {"a summary with another count of tokens", "what it sums up has",
+    {"a summary with another count of tokens", "the value it summarises has",
      [](const std::vector<v1::Task>&, Batch* batch) {
        batch->Put(Family::kDocuments, DocumentSummaryKey(TestDocument(1).id()),
                   RecordType::kDocumentSummary, EncodeNumber(1));
@@ -360,7 +360,7 @@ const Inconsistency kInconsistencies[] = {
      [](const std::vector<v1::Task>&, Batch* batch) {
        batch->Put(Family::kMeta, "Z", RecordType::kEpoch, EncodeNumber(1));
      }},
-    {"a value of another type", "is of type 4, expected type 11",
+    {"a value of another type", "has type 4, expected type 11",
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
        batch->Put(Family::kResults, ResultKey(tasks[0].document_id(), 0), RecordType::kEpoch,
                   EncodeNumber(1));

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Opening, creating, closing, stages: what all verbs stand on.
+// Opening, creating, closing, stages: the basis of all verbs.
 #include "storage/store_impl.h"
 
 #include <filesystem>
@@ -17,10 +17,10 @@
 namespace quipu::storage {
 namespace {
 
-// A reader beside a writer may find a file gone that the manifest it read still
-// names; the next manifest does not.
+// A reader beside a writer may miss a file that its manifest still names; the
+// next manifest does not name it.
 constexpr int kReadOnlyAttempts = 5;
-// RocksDB's name of its entry point; without it there is no database.
+// RocksDB's entry point; without it there is no database.
 constexpr char kCurrentName[] = "CURRENT";
 
 bool HasDatabase(absl::string_view path) { return FileExists(JoinPath(path, kCurrentName)); }
@@ -30,12 +30,12 @@ absl::Status NoRun(absl::string_view path) {
 }
 
 absl::Status HeaderLost(absl::string_view path) {
-  return absl::DataLossError(absl::StrCat("store ", path, " has lost its header: ", kRunStateName,
-                                          " is there, the run's header is not; restore a backup"));
+  return absl::DataLossError(absl::StrCat("store ", path, " has lost its header: it has a ",
+                                          kRunStateName, " but no run header; restore a backup"));
 }
 
-// Opens the database of a run; one that was not made to the end is no run,
-// unless its mark says that it was.
+// Opens the database of a run. An incomplete database is no run, unless a mark
+// says that it was complete.
 absl::StatusOr<std::unique_ptr<Database>> OpenRun(absl::string_view path, Database::Mode mode,
                                                   const std::optional<RunState>& mark,
                                                   rocksdb::Env* env) {
@@ -46,7 +46,7 @@ absl::StatusOr<std::unique_ptr<Database>> OpenRun(absl::string_view path, Databa
   return db;
 }
 
-// Names that RocksDB and we use in a store's directory.
+// Names that RocksDB and quipu use in a store's directory.
 bool IsStoreFile(absl::string_view name) {
   for (const char* prefix :
        {"CURRENT", "IDENTITY", "LOCK", "LOG", "MANIFEST-", "OPTIONS-", kRunStateName}) {
@@ -58,7 +58,7 @@ bool IsStoreFile(absl::string_view name) {
   return false;
 }
 
-// Refuses to spread a database among files of the user's.
+// Refuses to create a database among the user's files.
 absl::Status CheckOwnDirectory(const std::string& path) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
@@ -71,8 +71,7 @@ absl::Status CheckOwnDirectory(const std::string& path) {
   return absl::OkStatus();
 }
 
-// Removes what writing a mark left behind when it was killed. REQUIRES: lock
-// held.
+// Removes the leftovers of an interrupted write of the mark. REQUIRES: lock held.
 void RemoveOldMarks(const std::string& path) {
   std::error_code error;
   std::vector<std::string> left;
@@ -112,8 +111,8 @@ absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Open(absl::string_view pat
 absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::OpenAs(absl::string_view path,
                                                              Database::Mode mode,
                                                              rocksdb::Env* env) {
-  // Read before the database is opened: neither what opening does nor a writer
-  // beside us can then make the mark look newer than the store.
+  // Read before the database is opened: then neither opening nor another writer
+  // can make the mark look newer than the store.
   ASSIGN_OR_RETURN(const std::optional<RunState> mark, ReadRunState(path));
   if (!HasDatabase(path)) return mark.has_value() ? HeaderLost(path) : NoRun(path);
   auto store = std::unique_ptr<StoreImpl>(new StoreImpl(path, mode == Database::Mode::kReadOnly));
@@ -137,11 +136,11 @@ absl::StatusOr<std::unique_ptr<StoreImpl>> StoreImpl::Create(absl::string_view p
   ASSIGN_OR_RETURN(store->db_, Database::Open(path, Database::Mode::kCreate));
   const absl::Status loaded = store->LoadHeader();
   if (loaded.ok()) {
-    return absl::AlreadyExistsError(absl::StrCat("there is a run at ", path, " already"));
+    return absl::AlreadyExistsError(absl::StrCat("there is already a run at ", path));
   }
   if (!absl::IsNotFound(loaded)) return loaded;
   if (mark.has_value()) return HeaderLost(path);
-  // The header is what makes it a run; before it, everything is there.
+  // The header makes it a run, so it is written last.
   store->header_ = header;
   store->header_.set_format_version(kFormatVersion);
   Batch batch;
@@ -197,7 +196,8 @@ absl::Status StoreImpl::CheckMark(const std::optional<RunState>& mark) const {
     return MarkLost(path_);
   }
   if (mark->accepted) {
-    LogWarning(absl::StrCat("store ", path_, " is taken as it is, as ", kRunStateName, " says"));
+    LogWarning(absl::StrCat("store ", path_, " is accepted as it is, because ", kRunStateName,
+                            " says so"));
     return absl::OkStatus();
   }
   return CheckAgainst(*mark, Reached(), path_);
@@ -208,7 +208,7 @@ absl::Status StoreImpl::BeginEpoch(Clock* clock) {
   ++epoch_;
   Batch batch;
   batch.Put(Family::kMeta, EpochKey(), RecordType::kEpoch, EncodeNumber(epoch_));
-  // The mark first: a store that counted an epoch then always has one.
+  // The mark first, so that a store with an epoch always has a mark.
   RETURN_IF_ERROR(WriteRunState(path_, {epoch_ - 1, db_->LatestSequenceNumber(), results_}));
   RETURN_IF_ERROR(db_->Write(batch, /*sync=*/true));
   return high_water_->Write();
@@ -252,7 +252,7 @@ absl::Status StoreImpl::Write(const Batch& batch, bool sync) {
 RunState StoreImpl::Reached() const {
   RunState state;
   state.epoch = epoch_;
-  // Before the sequence number: a commit between the two may only be left out.
+  // Before the sequence number: a commit in between is then left out.
   state.results = results_.load();
   state.sequence = db_->LatestSequenceNumber();
   return state;
@@ -277,7 +277,7 @@ absl::Status StoreImpl::MarkStageDone(v1::Stage stage) {
   done.set_stage(stage);
   Batch batch;
   batch.Put(Family::kMeta, StageKey(stage), RecordType::kStageDone, done);
-  // The sync covers the stage's own writes, which were not synced one by one.
+  // The sync covers the stage's writes too, which were not synced.
   return Write(batch, /*sync=*/true);
 }
 

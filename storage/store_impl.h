@@ -1,10 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The store over a Database. Private to this folder; users include store.h.
+// The store on a Database. Private to this folder; users include store.h.
 //
-// Who writes what, atomically: see FORMAT.md, "batches". Concurrency: each verb
-// that reads before it writes holds the KeyLocks of what it decides on, so that
-// others' syncs go on beside it. Thread-safe, but for Close.
+// FORMAT.md, "Batches", says what each verb writes atomically. A verb that reads
+// before it writes holds the KeyLocks of what it decides on, so that other calls
+// can sync at the same time. Thread-safe, except Close.
 #ifndef QUIPU_STORAGE_STORE_IMPL_H_
 #define QUIPU_STORAGE_STORE_IMPL_H_
 
@@ -30,8 +30,8 @@ namespace quipu::storage {
 
 class StoreImpl final : public Store {
  public:
-  // As Store's, with the clock that times the mark and the env that files go
-  // through (null: the system's); both must outlive the store.
+  // As in Store, with the clock that times the mark and the env for accessing
+  // files (null: the system's); both must outlive the store.
   static absl::StatusOr<std::unique_ptr<StoreImpl>> Open(absl::string_view path,
                                                          const StoreOptions& options, Clock* clock,
                                                          rocksdb::Env* env = nullptr);
@@ -114,8 +114,7 @@ class StoreImpl final : public Store {
                                                            Database::Mode mode, rocksdb::Env* env);
   absl::Status LoadHeader();
   absl::Status LoadCounters();
-  // Compares with the mark in the directory, as it was before the database was
-  // opened.
+  // Compares with the directory's mark, read before the database was opened.
   absl::Status CheckMark(const std::optional<RunState>& mark) const;
   // Counts this opening, and writes the first mark.
   absl::Status BeginEpoch(Clock* clock);
@@ -135,16 +134,16 @@ class StoreImpl final : public Store {
 
   // Where a task was planned; NOT_FOUND if it never was.
   absl::StatusOr<TaskPlace> FindTask(absl::string_view task_id) const;
-  // Returns INVALID_ARGUMENT unless the result's task stands where it says.
+  // Returns INVALID_ARGUMENT unless the result's task was planned at its place.
   absl::Status CheckTaskPlace(const v1::Task& task) const;
 
-  // store_journal.cc: add to `batch` what a JournalBatch says; results that go first.
+  // store_journal.cc: add a JournalBatch's writes to `batch`; deletions first.
   absl::Status StageTakenBack(const JournalBatch& journal, Batch* batch) const;
   absl::Status StageMade(const JournalBatch& journal, Batch* batch) const;
   absl::Status StageAudited(const JournalBatch& journal, Batch* batch) const;
   // REQUIRES: the lock of the updates' prefix held.
   void StageUpdates(const JournalBatch& journal, Batch* batch) const;
-  // Writes it, with the mark lowered before results go.
+  // Writes it, and lowers the mark before results are deleted.
   absl::Status WriteJournaled(const JournalBatch& journal, const Batch& batch, bool sync);
 
   absl::Status CheckReject(absl::string_view document_id, const v1::Result& reject) const;
@@ -154,9 +153,9 @@ class StoreImpl final : public Store {
   std::unique_ptr<Database> db_;  // Null after Close.
   v1::RunHeader header_;
   uint64_t epoch_ = 0;
-  // Never more than there are.
+  // Never more than the store has.
   std::atomic<uint64_t> results_{0};
-  // Number of the journal's next update. Changed under the lock of its prefix.
+  // Number of the journal's next update. Guarded by the key lock of its prefix.
   uint64_t next_update_ = 0;
   KeyLocks locks_;
   std::unique_ptr<HighWater> high_water_;  // Null in read-only stores.
@@ -178,8 +177,8 @@ absl::Status StoreImpl::ForEach(Family family, absl::string_view prefix, RecordT
 // INVALID_ARGUMENT unless `id` has kIdBytes bytes; `what` names it.
 absl::Status CheckId(absl::string_view id, absl::string_view what);
 
-// Payloads of the light values that stand beside large ones, so that counting
-// does not read these. Layouts in FORMAT.md.
+// Payloads of the summaries of large values, so that counting does not read the
+// large ones. Layouts in FORMAT.md.
 struct ResultSummary {
   bool accepted = false;
   v1::RejectReason reason = v1::REJECT_REASON_UNSPECIFIED;
@@ -188,8 +187,8 @@ struct ResultSummary {
 ResultSummary SummaryOf(const v1::Result& result);
 std::string EncodeResultSummary(const ResultSummary& summary);
 absl::StatusOr<ResultSummary> DecodeResultSummary(absl::string_view payload, absl::string_view key);
-// INVALID_ARGUMENT unless the plan's tasks are its document's, numbered from 0, with ids of their
-// own.
+// INVALID_ARGUMENT unless the plan's tasks belong to its document, are numbered from 0 and have
+// distinct ids.
 absl::Status CheckPlan(const v1::DocumentPlan& plan);
 // The plan, and where each of its tasks is.
 void PutPlan(const v1::DocumentPlan& plan, Batch* batch);
@@ -198,7 +197,7 @@ void PutResultAndSummary(const v1::Result& result, Batch* batch);
 // One number: a document's or training row's tokens, a row's messages, the epoch.
 std::string EncodeNumber(uint64_t number);
 absl::StatusOr<uint64_t> DecodeNumber(absl::string_view payload, absl::string_view key);
-// Where a task stands: its document and index.
+// The place of a task: its document and index.
 std::string EncodeTaskPlace(const TaskPlace& place);
 absl::StatusOr<TaskPlace> DecodeTaskPlace(absl::string_view payload, absl::string_view key);
 

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Reading: documents, short rows, bad records, how far each input is read.
+// Reading: documents, short rows, bad records, the progress of each input.
 #include <algorithm>
 #include <utility>
 
@@ -13,7 +13,7 @@
 namespace quipu::storage {
 namespace {
 
-// Of an IngestBatch or an ImportBatch.
+// Works on an IngestBatch or an ImportBatch.
 template <typename B>
 absl::Status CheckIds(const B& batch) {
   for (const v1::Document& document : batch.documents) {
@@ -25,7 +25,7 @@ absl::Status CheckIds(const B& batch) {
   return absl::OkStatus();
 }
 
-// Plans come for all documents or for none.
+// A batch has plans for all documents or for none.
 absl::Status CheckPlans(const IngestBatch& batch) {
   if (batch.plans.empty()) return absl::OkStatus();
   if (batch.plans.size() != batch.documents.size()) {
@@ -36,14 +36,14 @@ absl::Status CheckPlans(const IngestBatch& batch) {
     RETURN_IF_ERROR(CheckPlan(batch.plans[i]));
     if (batch.plans[i].document_id() != batch.documents[i].id()) {
       return absl::InvalidArgumentError(
-          absl::StrCat("the plan at position ", i, " is not of document ",
+          absl::StrCat("the plan at position ", i, " does not belong to document ",
                        absl::BytesToHexString(batch.documents[i].id())));
     }
   }
   return absl::OkStatus();
 }
 
-// What a batch decides on: which ids are new.
+// The keys that a batch decides on: which ids are new.
 template <typename B>
 std::vector<std::string> KeysOf(const B& batch) {
   std::vector<std::string> keys;
@@ -107,8 +107,8 @@ absl::Status StoreImpl::Ingest(IngestBatch batch) {
   for (const v1::BadRecord& record : batch.bad_records) PutBadRecord(record, &writes);
   batch.progress.set_duplicates(duplicates);
   PutInput(batch.progress, &writes);
-  // Not synced: what a power failure takes is read again, from where the
-  // progress, lost with it, says.
+  // Not synced: what a power failure takes is read again, because the progress
+  // is lost with it.
   return Write(writes, /*sync=*/false);
 }
 
@@ -129,7 +129,7 @@ absl::Status StoreImpl::Import(const ImportBatch& batch) {
     ASSIGN_OR_RETURN(const bool fresh, is_new(DocumentSummaryKey(document.id())));
     if (!fresh) {
       return absl::AlreadyExistsError(
-          absl::StrCat("document ", absl::BytesToHexString(document.id()), " is there already"));
+          absl::StrCat("document ", absl::BytesToHexString(document.id()), " is already stored"));
     }
     PutDocument(document, &writes);
   }
@@ -137,7 +137,7 @@ absl::Status StoreImpl::Import(const ImportBatch& batch) {
     ASSIGN_OR_RETURN(const bool fresh, is_new(RowSummaryKey(row.id())));
     if (!fresh) {
       return absl::AlreadyExistsError(
-          absl::StrCat("short row ", absl::BytesToHexString(row.id()), " is there already"));
+          absl::StrCat("short row ", absl::BytesToHexString(row.id()), " is already stored"));
     }
     PutRow(row, &writes);
   }
@@ -164,7 +164,7 @@ absl::StatusOr<std::vector<v1::InputProgress>> StoreImpl::ListInputs() const {
                                                inputs.push_back(progress);
                                                return absl::OkStatus();
                                              }));
-  // The keys are fingerprints; people look for names.
+  // Keys are fingerprints; people look for names.
   std::sort(inputs.begin(), inputs.end(),
             [](const v1::InputProgress& a, const v1::InputProgress& b) {
               return a.source() < b.source();

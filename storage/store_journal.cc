@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Working on a run by leases: results with who made them, results that are
-// taken back, the journal.
+// Results and who made them, results that are taken back, and the journal of
+// leases.
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -18,7 +18,7 @@ std::string NameOf(absl::string_view task_id) {
   return absl::StrCat("task ", absl::BytesToHexString(task_id));
 }
 
-// What this batch decides on: the tasks that it names, and the journal's end.
+// The keys that a batch decides on: its tasks, and the journal's end.
 std::vector<std::string> KeysOf(const JournalBatch& journal) {
   std::vector<std::string> keys;
   for (const JournalBatch::Made& made : journal.results)
@@ -56,7 +56,7 @@ absl::Status Misshapen(Family family, absl::string_view key) {
 
 absl::Status StoreImpl::StageTakenBack(const JournalBatch& journal, Batch* batch) const {
   if (journal.taken_back.empty()) return absl::OkStatus();
-  // From then on all results are there, and dedup replaces some.
+  // After that all results are stored, and dedup replaces some.
   ASSIGN_OR_RETURN(const bool generated, IsStageDone(v1::STAGE_GENERATE));
   if (generated) {
     return absl::FailedPreconditionError(
@@ -100,7 +100,7 @@ absl::Status StoreImpl::StageMade(const JournalBatch& journal, Batch* batch) con
 }
 
 absl::Status StoreImpl::StageAudited(const JournalBatch& journal, Batch* batch) const {
-  // What the batch itself does to tasks' attempts.
+  // What the batch does to the attempts of tasks.
   absl::flat_hash_map<std::string, v1::AttemptRecord> staged;
   for (const std::string& id : journal.taken_back) staged[id];
   for (const JournalBatch::Made& made : journal.results) staged[made.result.task().id()] = made.by;
@@ -116,7 +116,7 @@ absl::Status StoreImpl::StageAudited(const JournalBatch& journal, Batch* batch) 
     }
     if (attempt.worker().empty()) {
       return absl::NotFoundError(
-          absl::StrCat(NameOf(id), " has no result of a worker that an audit could pass"));
+          absl::StrCat(NameOf(id), " has no worker's result that an audit could pass"));
     }
     attempt.set_audited(true);
     batch->Put(Family::kTasks, key, RecordType::kAttempt, attempt);
@@ -135,9 +135,9 @@ void StoreImpl::StageUpdates(const JournalBatch& journal, Batch* batch) const {
 absl::Status StoreImpl::WriteJournaled(const JournalBatch& journal, const Batch& batch, bool sync) {
   const uint64_t going = journal.taken_back.size();
   if (going > 0) {
-    // A store with fewer results than its mark says would look like one that
-    // lost some. Whoever writes a mark from here on writes the smaller number;
-    // should this process die in between, there are more than that.
+    // A store with fewer results than its mark says looks as if it lost some. So
+    // from here on every mark has the smaller number. If this process dies before
+    // the batch is written, the store has more results than that, which is allowed.
     results_ -= going;
     const absl::Status lowered = high_water_->Write();
     if (!lowered.ok()) {
@@ -159,9 +159,9 @@ absl::Status StoreImpl::WriteJournaled(const JournalBatch& journal, const Batch&
 absl::Status StoreImpl::CommitJournaled(const JournalBatch& journal, bool sync) {
   RETURN_IF_ERROR(CheckWritable());
   RETURN_IF_ERROR(CheckIds(journal));
-  // Held over the sync: another commit of one of these tasks must not be told
-  // "stored" before it is. The journal's end likewise, so that its numbers have
-  // no gap whichever write fails.
+  // Held during the sync, so that another commit of one of these tasks is not
+  // told "already stored" too early. The journal's end is held too, so that its
+  // numbers have no gap if a write fails.
   const KeyLocks::Hold hold = locks_.Acquire(KeysOf(journal));
   Batch batch;
   RETURN_IF_ERROR(StageTakenBack(journal, &batch));

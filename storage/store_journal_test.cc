@@ -222,7 +222,7 @@ TEST_F(StoreWorkTest, TakesResultsBackWithTheirAttempts) {
   EXPECT_THAT(Journal(), ElementsAre("liar"));
   EXPECT_EQ(Counted(), 1u);
   EXPECT_THAT(Findings(*store_), IsEmpty());
-  // Pending again: made anew, by whomever, without an attempt of the old one.
+  // Pending again: anybody may make it, and the old attempt is gone.
   ASSERT_OK(Commit(store_.get(), TestResult(tasks_[0])));
   batch = {};
   batch.results = {MadeBy("bob", tasks_[2])};

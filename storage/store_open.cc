@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The factories of store.h: in a file of their own, so that the interface does
-// not depend on its implementation.
+// The factories of store.h, in a separate file so that the interface does not
+// depend on its implementation.
 #include <utility>
 
 #include "base/clock.h"
@@ -26,11 +26,11 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Create(absl::string_view path,
 }
 
 bool Store::Exists(absl::string_view path) {
-  // The mark is written after the header, so mostly this is all.
+  // The mark is written after the header, so usually this is enough.
   if (FileExists(JoinPath(path, kRunStateName))) return true;
   StoreOptions options;
   options.read_only = true;
-  // A store that cannot be read is there all the same; Open says what is wrong.
+  // A store that cannot be read still exists; Open says what is wrong.
   return !absl::IsNotFound(StoreImpl::Open(path, options, Clock::Real()).status());
 }
 

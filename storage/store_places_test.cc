@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Results and rows that stand in no sequence, or in two: CheckIntegrity of
-// stores that are packed.
+// Results and short rows that are in no training row, or in two: CheckIntegrity
+// of packed stores.
 #include <string>
 #include <vector>
 
@@ -94,25 +94,26 @@ TEST_F(StorePlacesTest, FindsAnAcceptedResultWithoutASequence) {
   Place({0, 1, 2, 3, 5}, {{0, 1, 2, 3}});
 
   EXPECT_THAT(FindingsWhenPacked(),
-              UnorderedElementsAre(AllOf(HasSubstr(NameOf(4)), HasSubstr("in 0 sequences"))));
+              UnorderedElementsAre(AllOf(HasSubstr(NameOf(4)), HasSubstr("in 0 training rows"))));
 }
 
 TEST_F(StorePlacesTest, FindsOneThatTookTheOthersPlace) {
   Place({0, 1, 2, 3, 5, 5}, {{0, 1, 2, 3}});
 
   EXPECT_THAT(FindingsWhenPacked(),
-              UnorderedElementsAre(AllOf(HasSubstr(NameOf(4)), HasSubstr("in 0 sequences")),
-                                   AllOf(HasSubstr(NameOf(5)), HasSubstr("in 2 sequences"))));
+              UnorderedElementsAre(AllOf(HasSubstr(NameOf(4)), HasSubstr("in 0 training rows")),
+                                   AllOf(HasSubstr(NameOf(5)), HasSubstr("in 2 training rows"))));
 }
 
 TEST_F(StorePlacesTest, FindsRowsPackedTwiceLeftOutAndBothPackedAndRejected) {
   Place({0, 1, 2, 3, 4, 5}, {{0, 1}, {1, 2}});
   Reject(2);
 
-  EXPECT_THAT(FindingsWhenPacked(),
-              UnorderedElementsAre(AllOf(HasSubstr(NameOfRow(1)), HasSubstr("in 2 sequences")),
-                                   AllOf(HasSubstr(NameOfRow(2)), HasSubstr("in 2 sequences")),
-                                   AllOf(HasSubstr(NameOfRow(3)), HasSubstr("in 0 sequences"))));
+  EXPECT_THAT(
+      FindingsWhenPacked(),
+      UnorderedElementsAre(AllOf(HasSubstr(NameOfRow(1)), HasSubstr("in 2 training rows")),
+                           AllOf(HasSubstr(NameOfRow(2)), HasSubstr("in 2 training rows")),
+                           AllOf(HasSubstr(NameOfRow(3)), HasSubstr("in 0 training rows"))));
 }
 
 TEST_F(StorePlacesTest, FindsTheSameHoweverFewIdsAreHeldAtOnce) {

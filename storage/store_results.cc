@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Planning and results. How results come in: store_journal.cc.
+// Plans and results. store_journal.cc writes the results.
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -75,12 +75,12 @@ absl::Status StoreImpl::AddPlan(const v1::DocumentPlan& plan) {
     if (*before == SerializeDeterministic(plan)) return absl::OkStatus();
     return absl::AlreadyExistsError(absl::StrCat("document ",
                                                  absl::BytesToHexString(plan.document_id()),
-                                                 " has another plan already, which stays"));
+                                                 " already has another plan, which is kept"));
   }
   Batch batch;
   PutPlan(plan, &batch);
-  // Not synced: planning again gives the same plan, and a result's sync covers
-  // the plan that it needs.
+  // Not synced: planning again gives the same plan, and the sync of a result
+  // covers its plan.
   return Write(batch, /*sync=*/false);
 }
 
@@ -161,7 +161,7 @@ absl::Status StoreImpl::CheckReject(absl::string_view document_id, const v1::Res
   if (task.document_id() != document_id || !reject.has_reject()) {
     return absl::InvalidArgumentError(
         absl::StrCat("cannot replace ", NameOf(task),
-                     ": it is of another document, or what replaces it is not a reject"));
+                     ": it belongs to another document, or the replacement is not a reject"));
   }
   ASSIGN_OR_RETURN(const v1::Result before, GetResult(task.id()));
   if (before.task().index() != task.index()) {

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Light values: fixed-size payloads that are counted instead of large ones.
+// Summaries: small fixed-size payloads, read instead of large values.
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "storage/store_impl.h"
@@ -40,7 +40,7 @@ absl::StatusOr<ResultSummary> DecodeResultSummary(absl::string_view payload,
   RETURN_IF_ERROR(CheckSize(payload, kResultSummaryBytes, key));
   ResultSummary summary;
   summary.accepted = payload[0] != '\0';
-  // A newer quipu's reason stays a number, as in the record itself.
+  // An unknown reason, from a newer quipu, is kept as a number, as in the record.
   summary.reason = static_cast<v1::RejectReason>(ReadU32(payload.data() + 1));
   summary.sampled_tokens = ReadU32(payload.data() + 5);
   return summary;

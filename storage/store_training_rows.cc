@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Training rows, and short rows that fit in none.
+// Training rows, and short rows that do not fit in any.
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "storage/store_impl.h"
@@ -36,8 +36,7 @@ absl::Status StoreImpl::AddTrainingRows(absl::Span<const v1::TrainingRow> rows) 
               RecordType::kSequenceSummary, EncodeNumber(row.input_ids_size()));
   }
   if (batch.empty()) return absl::OkStatus();
-  // Not synced: an interrupted packing starts over, and marking the stage
-  // syncs.
+  // Not synced: interrupted packing starts over, and MarkStageDone syncs.
   return Write(batch, /*sync=*/false);
 }
 

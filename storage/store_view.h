@@ -1,13 +1,14 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What a run's readers see of its store: exports, checks, `show`, `status`.
+// What readers of a run see of its store (exports, checks, `show`, `status`).
 //
-//   absl::Status Print(const StoreView& store) {
-//     return store.ForEachResult([](const v1::Result& result) { ... });
-//   }
+//   RETURN_IF_ERROR(store.ForEachResult([&](const v1::Result& result) {
+//     accepted += result.has_reject() ? 0 : 1;
+//     return absl::OkStatus();
+//   }));
 //
 // Thread-safe. Iteration reads a snapshot that is taken when it begins; its
-// function may call the store. Errors: those of store.h.
+// function may call the store. Errors are as in store.h.
 #ifndef QUIPU_STORAGE_STORE_VIEW_H_
 #define QUIPU_STORAGE_STORE_VIEW_H_
 
@@ -55,7 +56,7 @@ class StoreView {
   virtual const std::string& path() const = 0;
   virtual absl::StatusOr<bool> IsStageDone(v1::Stage stage) const = 0;
 
-  // NOT_FOUND if it is not in the store.
+  // NOT_FOUND if the id is not in the store.
   virtual absl::StatusOr<v1::Document> GetDocument(absl::string_view document_id) const = 0;
   virtual absl::StatusOr<v1::ShortRow> GetShortRow(absl::string_view row_id) const = 0;
   // In order of id; stops at the first error that fn returns, and returns it.
@@ -72,23 +73,23 @@ class StoreView {
   virtual absl::Status ForEachResult(
       absl::FunctionRef<absl::Status(const v1::Result&)> fn) const = 0;
 
-  // By kind and number, from 0; in order of number.
+  // By kind and index, from 0; iteration is in order of index.
   virtual absl::StatusOr<v1::TrainingRow> GetTrainingRow(v1::TrainingRow::Kind kind,
                                                          uint64_t index) const = 0;
   virtual absl::Status ForEachTrainingRow(
       v1::TrainingRow::Kind kind,
       absl::FunctionRef<absl::Status(const v1::TrainingRow&)> fn) const = 0;
 
-  // What the engine did for the run; zeros if it never worked for it.
+  // What the engine did for the run; zeros if no engine worked for it.
   virtual absl::StatusOr<v1::EngineCounters> GetEngineCounters() const = 0;
   virtual absl::StatusOr<RunCounts> Count() const = 0;
 
-  // Reads everything: RocksDB's checksums, every envelope, every reference
-  // (task to document, result to task, training row to result or short row),
-  // the ledger (planned = accepted + rejected + pending; once packed, each
-  // accepted result in exactly one training row, each short row in one or
-  // rejected). Returns findings, empty if all is well; a status only if
-  // checking itself failed.
+  // Reads everything and checks RocksDB's checksums, every envelope, every
+  // reference (task to document, result to task, training row to result or short
+  // row) and the counts (planned = accepted + rejected + pending; once packed,
+  // each accepted result is in exactly one training row, each short row in one
+  // or rejected). Returns findings, empty if nothing is wrong; an error only if
+  // the check itself failed.
   virtual absl::StatusOr<std::vector<std::string>> CheckIntegrity() const = 0;
 };
 

@@ -1,22 +1,22 @@
 #!/bin/bash
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
-# Checks what deploy/ holds as far as that goes without a cluster, a Slurm or a
-# container runtime:
+# Checks deploy/, as far as possible without a cluster, a Slurm or a container
+# runtime:
 #
-#   1. every object of deploy/kubernetes, by the published schemas of several
-#      Kubernetes releases, and by rules of our own (tools/check_kubernetes.py);
-#      kustomize's output too, if there is a kubectl;
-#   2. the scripts, by shellcheck; they are run by //tests/deploy:slurm_test;
-#   3. Dockerfile, by hadolint, by its sources, and by a substitute for its final
-#      stage: the listed packages hold every library that the program loads.
+#   1. every object of deploy/kubernetes, and kustomize's output if there is a
+#      kubectl: with the published schemas of several Kubernetes releases, and
+#      with our own rules (tools/check_kubernetes.py);
+#   2. the scripts, with shellcheck (//tests/deploy:slurm_test runs them);
+#   3. Dockerfile: with hadolint; its sources exist; in place of its final stage,
+#      the listed packages contain every library that the program loads.
 #
 #   tools/check_deploy.sh
 #   QUIPU=PROGRAM tools/check_deploy.sh    # without building it
 #
 # Installs shellcheck if it is missing (root or sudo) and Python packages in
-# .cache/check-deploy, at pinned versions. Exit status: 0 nothing was found; 1
-# something was; 3 a tool is unavailable.
+# .cache/check-deploy, at pinned versions. Exit status: 0 no findings; 1 findings;
+# 3 a tool is unavailable.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -32,7 +32,7 @@ set_up() {
   fi
   if [[ "$(cat "$VENV/packages" 2>/dev/null)" != "${PYTHON_PACKAGES[*]}" ]]; then
     rm -rf "$VENV"
-    # Debian's python3 has no ensurepip without python3-venv; pip is there.
+    # Debian's python3 has no ensurepip without python3-venv, but it has pip.
     python3 -m venv --without-pip "$VENV"
     python3 -m pip --python "$VENV/bin/python" install --quiet "${PYTHON_PACKAGES[@]}"
     echo "${PYTHON_PACKAGES[*]}" >"$VENV/packages"
@@ -61,7 +61,7 @@ check_kubernetes() {
   check "objects of deploy/kubernetes" \
     "$VENV/bin/python" tools/check_kubernetes.py deploy/kubernetes deploy/kubernetes/split
   if ! command -v kubectl >/dev/null; then
-    say "not checked: kustomize's output (there is no kubectl)"
+    say "not checked: kustomize's output (kubectl is not installed)"
     return
   fi
   for folder in deploy/kubernetes deploy/kubernetes/split; do
@@ -76,12 +76,12 @@ check_scripts() {
   check "shellcheck of ${#scripts[@]} scripts" shellcheck -x "${scripts[@]}"
 }
 
-# Sources of COPY in the build context, without what .dockerignore leaves out.
+# Sources of COPY in the build context; .dockerignore is not applied.
 copied_sources() {
   sed -nE '/^COPY --from/d; s/^COPY (.*) [^ ]+$/\1/p' Dockerfile | tr ' ' '\n'
 }
 
-# The packages that are installed when those of the list are, as apt resolves them.
+# The listed packages and all that apt installs with them.
 closure() {
   listed_packages deploy/runtime_packages.txt | xargs apt-cache depends --recurse \
     --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances |
@@ -95,7 +95,7 @@ check_libraries() {
     [[ $path == /* ]] || { echo "$library is not found"; return 1; }
     package="$(dpkg-query -S "*${path##*/}" 2>/dev/null | sed -n 's/:.*//p' | sort -u)"
     if ! grep -qxF "$package" "$work/closure"; then
-      echo "$library is of ${package:-no package}, which deploy/runtime_packages.txt does not bring"
+      echo "$library belongs to ${package:-no package}, which deploy/runtime_packages.txt does not install"
       status=1
     fi
   done < <(ldd "$program" | sed -nE 's/^\s*(\S+) => (\S+).*/\1 \2/p')
@@ -136,4 +136,4 @@ if ((findings > 0)); then
   say "$findings findings"
   exit 1
 fi
-say "deploy/ is ok, as far as can be told without a cluster, a Slurm and a container runtime"
+say "deploy/ is ok (not tested: cluster, Slurm, container runtime)"

@@ -4,10 +4,10 @@
 
     tools/check_kubernetes.py FOLDER|FILE...
 
-Each object is checked against the schemas that Kubernetes publishes (strictly: a
-field that is not in them is an error), for several releases; then against rules
-that schemas do not have: who may be root, what is writable, which names are
-named. Prints findings; exit status 1 if there are any.
+Each object is checked against the published schemas of several Kubernetes
+releases (strictly: an unknown field is an error), then against rules that schemas
+do not have: no root, no writable file systems, no references to missing names.
+Prints findings; exit status 1 if there are any.
 """
 
 import pathlib
@@ -41,7 +41,7 @@ def schema_findings(where, item):
 
 
 def pod_findings(where, item):
-    """What every pod of ours must be like."""
+    """The rules for our pods."""
     pod = item["spec"]["template"]["spec"]
     context = pod.get("securityContext", {})
     if not context.get("runAsNonRoot") or context.get("runAsUser", 0) == 0:
@@ -69,7 +69,7 @@ def pod_findings(where, item):
         for mount in container.get("volumeMounts", []):
             mounted.add(mount["name"])
             if mount["name"] not in volumes:
-                yield f"{name}: mounts {mount['name']}, which is no volume"
+                yield f"{name}: mounts {mount['name']}, which is not a volume"
             if mount["name"] != "data" and not mount.get("readOnly"):
                 yield f"{name}: can write to {mount['mountPath']}"
         yield from file_findings(name, container, volumes)
@@ -77,17 +77,17 @@ def pod_findings(where, item):
         for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
             port = container.get(probe, {}).get("httpGet", {}).get("port")
             if isinstance(port, str) and port not in ports:
-                yield f"{name}: {probe} asks port {port}, which it has not"
+                yield f"{name}: {probe} asks port {port}, which it does not have"
     for name, volume in volumes.items():
         if name not in mounted:
-            yield f"{where}: volume {name} is mounted nowhere"
-        # Read by the owner and the group alone: quipu refuses other keys.
+            yield f"{where}: volume {name} is not mounted"
+        # Readable by owner and group only: quipu refuses other keys.
         if "secret" in volume and volume["secret"].get("defaultMode") != 0o440:
-            yield f"{where}: secret {name} has another mode than 0440"
+            yield f"{where}: secret {name} has a mode other than 0440"
 
 
 def file_findings(name, container, volumes):
-    """Paths in commands must lie where something is mounted."""
+    """Paths in commands must be in mounted volumes."""
     places = [mount["mountPath"] for mount in container.get("volumeMounts", [])]
     words = list(container.get("args", []))
     for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
@@ -95,11 +95,11 @@ def file_findings(name, container, volumes):
     for word in words:
         if word.startswith("/") and not any(
                 word == place or word.startswith(place + "/") for place in places):
-            yield f"{name}: {word} is nowhere mounted"
+            yield f"{name}: {word} is in no mounted volume"
 
 
 def reference_findings(items):
-    """Claims, config maps, accounts and selectors must name what there is."""
+    """Claims, config maps, accounts and selectors must refer to existing objects."""
     names = {(item["kind"], item["metadata"]["name"]) for _, item in items}
     labels = [item["spec"]["template"]["metadata"]["labels"] for _, item in items
               if item["kind"] in WORKLOADS]
@@ -109,21 +109,21 @@ def reference_findings(items):
             pod = item["spec"]["template"]["spec"]
             account = pod.get("serviceAccountName")
             if account and ("ServiceAccount", account) not in names:
-                yield f"{where}: account {account} is not there"
+                yield f"{where}: account {account} does not exist"
             for volume in pod.get("volumes", []):
                 claim = volume.get("persistentVolumeClaim", {}).get("claimName")
                 if claim and ("PersistentVolumeClaim", claim) not in names:
-                    yield f"{where}: claim {claim} is not there"
+                    yield f"{where}: claim {claim} does not exist"
                 config = volume.get("configMap", {}).get("name")
                 if config and generated and ("ConfigMap", config) not in names:
-                    yield f"{where}: config map {config} is not there"
+                    yield f"{where}: config map {config} does not exist"
         selector = item["spec"].get("selector") if item["kind"] in ("Service", "PodDisruptionBudget") else None
         if item["kind"] == "NetworkPolicy":
             selector = item["spec"]["podSelector"]
         if selector is not None:
             wanted = selector.get("matchLabels", {} if "matchExpressions" in selector else selector)
             if not any(wanted.items() <= have.items() for have in labels):
-                yield f"{where}: selects no pod of ours: {wanted}"
+                yield f"{where}: selects none of our pods: {wanted}"
 
 
 def main():

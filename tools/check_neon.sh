@@ -3,9 +3,9 @@
 #
 # Checks 64-bit ARM (NEON) on an x86-64 machine with Debian 12: compiles with
 # Debian's cross compiler, runs under qemu-user, and
-#   1. compares what kernels and tiny models compute from fixed seeds with what
-#      x86 computes, fingerprint by fingerprint (bits_fingerprint_test), on the
-#      first ARM processors of 64 bits and on one with all extensions;
+#   1. compares the results of kernels and tiny models from fixed seeds with those
+#      of x86, fingerprint by fingerprint (bits_fingerprint_test), on the first
+#      64-bit ARM processor and on one with all extensions;
 #   2. runs tests.
 #
 #   tools/check_neon.sh           # tests of kernels, block formats, tiny models
@@ -13,9 +13,9 @@
 #                                 # a quarter of an hour; what .ci/run runs
 #   tools/check_neon.sh //base/... //inference/...    # other tests
 #
-# Sets up what is missing: the cross compiler and qemu are installed (which
-# needs root or sudo), ARM's libraries are unpacked in .cache/arm64-root, where
-# they do not get in the way of this machine's.
+# Sets up what is missing: installs the cross compiler and qemu (which needs root
+# or sudo), and unpacks ARM libraries in .cache/arm64-root, apart from this
+# machine's libraries.
 #
 # Exit status: 0 all bits are equal and all tests pass; 1 something differs or
 # fails; 2 wrong usage; 3 the compiler, qemu or the libraries are unavailable.
@@ -28,7 +28,7 @@ source tools/common.sh
 readonly ROOT="$PWD/.cache/arm64-root"
 readonly BITS=tests/integration/bits_fingerprint_test
 readonly CPUS=(cortex-a53 max)
-# Not to point bazel-bin at another processor's programs.
+# Keeps bazel-bin from pointing at another processor's programs.
 readonly CROSS=(--config=neon --experimental_convenience_symlinks=ignore)
 
 tests=()
@@ -49,13 +49,13 @@ if [[ ${#tests[@]} -eq 0 ]]; then
   [[ $quick -eq 1 ]] || tests+=(//inference/model:same_bits_test)
 fi
 
-# Unpacks ARM's libraries. apt works on a state of its own, as on a machine of
-# that kind with nothing installed, and needs no rights.
+# Unpacks the ARM libraries. apt uses a separate state, as on an ARM machine with
+# nothing installed, and needs no root.
 fetch_root() {
   local -a packages
   mapfile -t packages < <(listed_packages tools/neon_libraries.txt)
   if [[ "$(cat "$ROOT/packages" 2>/dev/null)" == "${packages[*]}" ]]; then
-    say "set-up: the libraries of 64-bit ARM are there"
+    say "set-up: the libraries of 64-bit ARM are unpacked"
     return 0
   fi
   say "set-up: unpacking the libraries of 64-bit ARM in ${ROOT#"$PWD"/}"
@@ -79,7 +79,7 @@ fetch_root() {
   rm -rf "$state"
 }
 
-# Links to /lib/... would lead out of the folder.
+# Absolute links (/lib/...) would lead out of the folder.
 make_links_relative() {
   local link
   while IFS= read -r link; do
@@ -111,9 +111,9 @@ compare_bits() {
   for cpu in "${CPUS[@]}"; do
     bits "$work/$cpu" "${CROSS[@]}" -- qemu-aarch64 -cpu "$cpu" -L "$ROOT"
     if diff "$work/x86" "$work/$cpu" >"$work/diff"; then
-      say "bits: all $(wc -l <"$work/x86") fingerprints of $cpu are those of x86"
+      say "bits: all $(wc -l <"$work/x86") fingerprints of $cpu equal those of x86"
     else
-      say "bits: $(grep -c '^>' "$work/diff") fingerprints of $cpu are not those of x86:"
+      say "bits: $(grep -c '^>' "$work/diff") fingerprints of $cpu differ from those of x86:"
       cat "$work/diff"
       status=1
     fi
@@ -121,7 +121,7 @@ compare_bits() {
   return "$status"
 }
 
-# Processes under qemu are slow, those with many threads most of all.
+# Processes under qemu are slow, most of all those with many threads.
 run_tests() {
   local status=0
   run_bazel test "${CROSS[@]}" --keep_going --run_under="qemu-aarch64 -L $ROOT" --test_timeout=1800 \
@@ -145,7 +145,7 @@ status=0
 compare_bits || status=1
 run_tests "${tests[@]}" || status=1
 if [[ $status -eq 0 ]]; then
-  say "64-bit ARM: the bits are those of x86, and the tests pass"
+  say "64-bit ARM: the bits equal those of x86, and the tests pass"
 else
   say "64-bit ARM: bits differ or tests fail, see above"
 fi

@@ -5,10 +5,10 @@
   tools/clang_check.py [--all | FILE...] -- WARNING...   # clang -fsyntax-only
   tools/clang_check.py --tidy FILE...                    # clang-tidy
 
-Without files: the sources that reach a mutex or a thread annotation through
-our own includes, as only they can break one. A header stands for the first
-sources that include it. Called by tools/clang_check.sh and tools/presubmit;
-the environment variable JOBS says how many run at a time.
+Without files it checks the sources that include a mutex or a thread annotation,
+directly or through our headers; only these can violate one. A header is checked
+through the first sources that include it. Called by tools/clang_check.sh and
+tools/presubmit; the environment variable JOBS says how many run at a time.
 """
 
 import collections
@@ -20,16 +20,16 @@ import subprocess
 import sys
 
 DATABASE = "compile_commands.json"
-# It acts for Abseil's own mutexes, whose annotations do not hold inside them.
+# It implements parts of Abseil's mutexes, where the annotations do not apply.
 UNCHECKED = "third_party/"
 ANNOTATED = re.compile(r"\bABSL_(GUARDED_BY|PT_GUARDED_BY|\w*LOCKS?_\w+)|absl::(Reader|Writer)?Mutex")
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
-# A header is read by way of this many sources.
+# A header is checked through this many sources.
 USERS_OF_HEADER = 2
 
 
 class Includes:
-    """What files include, directly or not, as far as it is ours."""
+    """Which of our files a file includes, directly or indirectly."""
 
     def __init__(self):
         self._text = {}
@@ -40,12 +40,12 @@ class Includes:
             try:
                 with open(path, encoding="utf-8") as file:
                     self._text[path] = file.read()
-            except OSError:  # Generated, or of the system.
+            except OSError:  # Generated, or the system's.
                 self._text[path] = ""
         return self._text[path]
 
     def reach(self, path):
-        """The file and all that it includes."""
+        """The file and all files that it includes."""
         if path not in self._reach:
             seen, todo = set(), [path]
             while todo:
@@ -70,7 +70,7 @@ def with_users(files, sources, includes):
             chosen[file] = True
         elif file.endswith(".h"):
             users = [path for path in sources if file in includes.reach(path)]
-            # Its own source first; then those that include least, as they are quickest.
+            # Its own source first; then those with the fewest includes, the quickest.
             users.sort(key=lambda path: (path[:-3] != file[:-2], len(includes.reach(path))))
             chosen.update((path, True) for path in users[:USERS_OF_HEADER])
     return list(chosen)
@@ -88,7 +88,7 @@ def run(command):
 
 
 def check(entries, tidy, warnings):
-    """How many sources have findings, which are printed."""
+    """Prints findings and returns how many sources have some."""
     failed, seen = 0, set()
     with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("JOBS", "2"))) as pool:
         commands = [command_of(entry, tidy, warnings) for entry in entries]
@@ -96,7 +96,7 @@ def check(entries, tidy, warnings):
             if status == 0:
                 continue
             failed += 1
-            if text not in seen:  # A header's finding comes with each of its users.
+            if text not in seen:  # A header's finding is repeated by each user.
                 seen.add(text)
                 print("%s:\n%s" % (entry["file"], text.rstrip()), flush=True)
     return failed

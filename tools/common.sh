@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
-# What the scripts share; sourced, never run.
+# Functions that the scripts share; sourced, never run.
 
 say() {
   printf '%s\n' "$*"
@@ -23,7 +23,7 @@ as_root() {
   elif command -v sudo >/dev/null; then
     sudo "$@"
   else
-    fail "this needs root: $* (neither root nor sudo is here; have an administrator run it)"
+    fail "this needs root: $* (this user is not root and has no sudo; ask an administrator to run it)"
   fi
 }
 
@@ -32,12 +32,12 @@ run_bazel() {
   env -u JAVA_HOME bazel "$@"
 }
 
-# The Debian packages that a file lists: one a line, comments after #.
+# The Debian packages that a file lists: one per line, comments after #.
 listed_packages() {
   sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "$1"
 }
 
-# Installs those of a file's packages that are missing.
+# Installs the missing packages of a file.
 install_packages() {
   local -a wanted=() missing=()
   local package
@@ -46,14 +46,14 @@ install_packages() {
     is_installed "$package" || missing+=("$package")
   done
   if [[ ${#missing[@]} -eq 0 ]]; then
-    say "set-up: all ${#wanted[@]} Debian packages are there"
+    say "set-up: all ${#wanted[@]} Debian packages are installed"
     return 0
   fi
-  can_be_root || fail "these Debian packages are missing, and neither root nor sudo is here to install" \
+  can_be_root || fail "these Debian packages are missing, and without root or sudo this user cannot install" \
     "them; have an administrator run: apt-get install ${missing[*]}"
   say "set-up: installing ${#missing[@]} of ${#wanted[@]} Debian packages: ${missing[*]}"
   if ! as_root apt-get update; then
-    say "set-up: apt-get update failed; using the package lists that are there"
+    say "set-up: apt-get update failed; using the old package lists"
   fi
   if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y \
     --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}"; then

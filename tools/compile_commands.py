@@ -2,12 +2,12 @@
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 """Writes compile_commands.json, for clangd, clang-tidy and tools/clang_check.sh.
 
-  tools/compile_commands.py            # from what Bazel would run
+  tools/compile_commands.py            # from Bazel's actions
   tools/compile_commands.py --fresh    # only if a build file is newer
 
-Asks `bazel aquery`, so nothing is compiled; headers made by protoc are
-generated first, because clang has to read them. Takes some seconds. The file
-is for this checkout alone, and git ignores it.
+Uses `bazel aquery`, so nothing is compiled; protoc's headers are generated
+first, because clang must read them. Takes some seconds. The file is for this
+checkout only, and git ignores it.
 """
 
 import json
@@ -16,7 +16,7 @@ import subprocess
 import sys
 
 OUTPUT = "compile_commands.json"
-# What GCC knows and clang does not, and what only names outputs.
+# Options that clang does not know, and options that only name outputs.
 DROPPED = ("-fno-canonical-system-headers", "-Wno-free-nonheap-object",
            "-Wunused-but-set-parameter", "-fno-omit-frame-pointer", "-MD")
 DROPPED_WITH_VALUE = ("-MF", "-o")
@@ -43,13 +43,13 @@ def is_fresh():
 
 
 def generate_headers():
-    """protoc's headers, without compiling anything."""
+    """Generates protoc's headers; compiles nothing."""
     targets = bazel("query", "kind(genrule, //...)").split()
     bazel("build", "--", *targets)
 
 
 def clang_arguments(arguments):
-    """The compiler's arguments, as clang takes them."""
+    """The compiler's arguments, adapted for clang."""
     kept, skip = ["clang++"], False
     for argument in arguments[1:]:
         if skip or argument in DROPPED_WITH_VALUE:

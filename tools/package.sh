@@ -3,16 +3,16 @@
 #
 # Builds quipu and puts it into two packages under out/packages:
 #
-#   quipu_VERSION_ARCH.deb            for Debian 12; apt brings the libraries
+#   quipu_VERSION_ARCH.deb            for Debian 12; apt installs the libraries
 #   quipu-VERSION-linux-ARCH.tar.gz   with its libraries, for any directory; it
-#                                     needs glibc 2.36 or newer and nothing else
+#                                     needs only glibc 2.36 or newer
 #
 #   tools/package.sh
 #   QUIPU=PROGRAM tools/package.sh    # without building it
 #
-# Both hold the program, its manual pages, documents, examples and licences.
-# The same sources give the same bytes. tools/try_package.sh tries them in a
-# bare Debian.
+# Both contain the program, its manual pages, documents, examples and licences.
+# The same sources give the same bytes. tools/try_package.sh tries them in a bare
+# Debian.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -23,8 +23,8 @@ readonly OUT=out/packages
 readonly SUMMARY="long documents in, long-context instruction data out"
 VERSION="$(cat VERSION)"
 readonly VERSION
-# Libraries of these packages are every system's own: glibc is older than what
-# it runs under, never newer.
+# Every system has the libraries of these packages; its glibc must be as new as
+# the one built with, or newer.
 readonly SYSTEM_PACKAGES='^libc6$'
 
 build_program() {
@@ -46,7 +46,7 @@ manual_pages() {
   while read -r command; do
     help2man --no-info --version-string "quipu $VERSION" --help-option="$command --help" \
       --name "the command $command" --output "$1/quipu-$command.1" "$work/quipu"
-    # help2man takes the page's name from the program.
+    # help2man takes the page's name from the program's name.
     sed -i -e "s/^\.TH QUIPU /.TH QUIPU-${command^^} /" \
       -e "s/^quipu \\\\- the command .*/quipu-$command \\\\- command of quipu(1)/" "$1/quipu-$command.1"
   done < <("$work/quipu" --help | sed -n '/^Subcommands:/,$s/^  \([a-z][a-z-]*\) .*/\1/p')
@@ -54,7 +54,7 @@ manual_pages() {
   gzip -9n "$1"/*.1
 }
 
-# documents FOLDER: what both packages have to read.
+# documents FOLDER: the documents of both packages.
 documents() {
   mkdir -p "$1/examples"
   cp README.md CHANGELOG.md SECURITY.md "$1/"
@@ -69,7 +69,7 @@ Debian systems its text is in /usr/share/common-licenses/Apache-2.0.
 COPYRIGHT
 }
 
-# The Depends of a program, by the packages that own its libraries.
+# The Depends of a program: the packages that own its libraries.
 depends() {
   mkdir -p "$work/shlibs/debian"
   : >"$work/shlibs/debian/control"
@@ -104,7 +104,7 @@ CONTROL
   dpkg-deb --root-owner-group --build "$root" "$OUT/quipu_${VERSION}_$ARCH.deb" >/dev/null
 }
 
-# The libraries that a program loads, as paths; without the system's own.
+# The paths of the libraries that a program loads, without the system's.
 private_libraries() {
   local path package
   while read -r path; do
@@ -121,7 +121,7 @@ owner_of() {
   printf '%s\n' "${name%%:*}"
 }
 
-# With the licence of each library, as most licences ask.
+# With the licence of each library, as most licences require.
 copy_libraries() {
   local root=$1 package path
   mkdir -p "$root/lib" "$root/share/doc/quipu/libraries"
@@ -149,7 +149,7 @@ build_tarball() {
     gzip -9n >"$OUT/$name.tar.gz"
 }
 
-# The same times and rights on every machine.
+# The same times and permissions on every machine.
 finish_tree() {
   chmod -R u=rwX,go=rX "$1"
   find "$1" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-"""The arrows between folders, as the BUILD files have them.
+"""Checks the dependencies between folders, from the BUILD files.
 
   tools/rooms.py            # check: no two folders depend on each other, and
-                            # each visibility names who depends, no more, no less
-  tools/rooms.py --print    # the arrows, one line a folder
-  tools/rooms.py --write    # rewrite each visibility from what depends
+                            # each visibility names exactly the folder's users
+  tools/rooms.py --print    # print the dependencies, one line per folder
+  tools/rooms.py --write    # rewrite each visibility from the dependencies
 
 Reads the BUILD files as text, so it needs no build and takes a tenth of a
-second. Test code (cc_test, tests/) may use any folder; its arrows enter the
-visibility but cannot make a pair mutual. Exit status 1 if anything was found.
+second. Test code (cc_test, tests/) may use any folder; its dependencies count
+for the visibility, but not for mutual pairs. Exit status 1 if anything was found.
 """
 
 import ast
@@ -19,9 +19,9 @@ import re
 import subprocess
 import sys
 
-# Open to all on purpose: system libraries, and the programs.
+# Public on purpose: system libraries, and the programs.
 OPEN = ("third_party", "deploy", "tests")
-# Folders whose visibility this tool owns.
+# Folders whose visibility this tool checks and writes.
 OWNED = ("inference", "pipelines")
 
 
@@ -44,11 +44,11 @@ def package_of(label):
 
 
 def read_arrows(paths):
-    """(user, used) -> whether product code needs it, and not only a test."""
+    """(user, used) -> whether product code has this dependency, not only a test."""
     arrows = {}
     for path in paths:
         user = os.path.dirname(path)
-        shared = {}  # Lists with names, used by several rules.
+        shared = {}  # Named lists, used by several rules.
         for node in ast.parse(open(path).read()).body:
             if isinstance(node, ast.Assign):
                 shared[node.targets[0].id] = list(labels_of(node.value))
@@ -73,7 +73,7 @@ def read_arrows(paths):
 
 
 def ancestors(folder, other):
-    """The folder and its parents, below what it has in common with the other."""
+    """The folder and its parents, up to the common parent with the other."""
     parts, others = folder.split("/"), other.split("/")
     common = 0
     while common < min(len(parts), len(others)) and parts[common] == others[common]:
@@ -83,13 +83,13 @@ def ancestors(folder, other):
 
 
 def mutual_pairs(arrows):
-    """Pairs of folders, at any depth, of which each depends on the other."""
+    """Pairs of folders, at any depth, that depend on each other."""
     product = {arrow for arrow, is_product in arrows.items() if is_product}
     wide = collections.defaultdict(set)
     for user, used in product:
         for a in ancestors(user, used):
             for b in ancestors(used, user):
-                # A folder and what is inside it are compared as packages alone.
+                # A folder and a folder inside it are compared only as packages.
                 if a.startswith(b + "/") or b.startswith(a + "/"):
                     if (a, b) != (user, used):
                         continue
@@ -145,7 +145,7 @@ def main(argv):
         if "--write" in argv:
             open(path, "w").write(PACKAGE.sub(wanted, text, count=1))
         else:
-            print("%s: visibility is not who depends on it (tools/rooms.py --write); wanted:\n%s"
+            print("%s: visibility does not name the users (run tools/rooms.py --write); expected:\n%s"
                   % (path, wanted))
             findings += 1
     return 1 if findings else 0

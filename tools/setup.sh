@@ -1,18 +1,18 @@
 #!/bin/bash
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
-# Sets up what building, testing and running quipu on Debian 12 need: packages
-# (tools/packages.txt) and models. Does only what is missing, so it is quick the
-# second time. Used by ./test, ./demo and .ci/run.
+# Installs what quipu needs on Debian 12 for building, testing and running:
+# packages (tools/packages.txt) and models. Does only what is missing, so it is
+# quick the second time. Used by ./test, ./demo and .ci/run.
 #
-#   tools/setup.sh              # packages alone
-#   tools/setup.sh small        # and the small model (98 MB), for tests
-#   tools/setup.sh large        # and the large model (1.1 GB), for the demo
+#   tools/setup.sh              # packages only
+#   tools/setup.sh small        # packages and the small model (98 MB), for tests
+#   tools/setup.sh large        # packages and the large model (1.1 GB), for the demo
 #
 # Models go to $QUIPU_MODEL_DIR, or to .cache/models if that is not set.
 #
-# Exit status: 0 all is there; 1 packages cannot be installed; 2 wrong usage;
-# 3 a model is unavailable; 4 no room for a model.
+# Exit status: 0 everything is installed; 1 packages cannot be installed; 2 wrong
+# usage; 3 a model is unavailable; 4 no room for a model.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -36,15 +36,15 @@ check_system() {
     version="$(. /etc/os-release && echo "${VERSION_ID:-}")"
   fi
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
-    fail "apt-get is not here: quipu's set-up is for Debian 12 (this is ${id:-an unknown system})"
+    fail "apt-get was not found: quipu's set-up is for Debian 12 (this is ${id:-an unknown system})"
   fi
   if [[ "$id $version" != "debian 12" ]]; then
     say "set-up: this is ${id:-an unknown system} $version; quipu is built and tested on Debian 12 only"
   fi
 }
 
-# A Python that has pip: the user's own first, because its pip may be
-# configured, Debian's otherwise.
+# A Python that has pip: the user's first, because its pip may be configured, then
+# Debian's.
 find_python() {
   local python
   for python in python3 /usr/bin/python3; do

@@ -1,15 +1,16 @@
 #!/bin/bash
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
-# Checks what reviews would otherwise say again and again; takes about a second.
+# Checks what reviews would otherwise repeat, the words of docs/words.md included.
+# Takes about two seconds.
 #
-#   tools/taste.sh           # the whole repository
-#   tools/taste.sh FILE...   # some files of it
-#   tools/taste.sh --words [FILE...]   # the words of docs/words.md instead
+#   tools/taste.sh                     # the whole repository
+#   tools/taste.sh FILE...             # some files
+#   tools/taste.sh --words [FILE...]   # the words alone
 #
 # Prints each finding as file:line: text (why). A line with a good reason to
-# differ says so in a comment that contains "taste-ok". Exit status 1 if
-# anything was found.
+# differ has a comment that contains "taste-ok". Exit status 1 if anything was
+# found.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -41,7 +42,7 @@ for file in "${files[@]}"; do
     *.h | *.cc)
       cxx+=("$file")
       case "$file" in
-        base/status_macros.h | base/strings.h) ;; # they are what the rest must use
+        base/status_macros.h | base/strings.h) ;; # the rest must use these
         *.h) headers+=("$file") ;;
       esac
       [[ $file == *_test.cc || $file == tests/* ]] || own+=("$file")
@@ -52,7 +53,7 @@ done
 findings="$(mktemp)"
 trap 'rm -f "$findings"' EXIT
 
-# scan WHY PATTERN FILE...: every line that matches an extended regular expression.
+# scan WHY PATTERN FILE...: finds lines that match an extended regular expression.
 scan() {
   local why=$1 pattern=$2
   shift 2
@@ -60,8 +61,8 @@ scan() {
   { grep -IHnE "$pattern" -- "$@" || true; } | sed -e '/taste-ok/d' -e "s|\$| ($why)|" >>"$findings"
 }
 
-# Includes against the arrows of docs/design.md, by top folder. tools/rooms.py
-# checks the folders below from the build files.
+# Compares includes between top folders with the arrows of docs/design.md.
+# tools/rooms.py checks the folders below, from the build files.
 check_includes() {
   [[ $# -gt 0 ]] || return 0
   awk '
@@ -102,21 +103,34 @@ check_shape() {
     END { if (name) leave() }' "$@" >>"$findings"
 }
 
+# The words that docs/words.md replaces.
+check_words() {
+  [[ $# -gt 0 ]] || return 0
+  local found
+  if found="$(python3 tools/words.py "$@")"; then return 0; fi
+  if [[ -n $found ]]; then
+    sed '$d' <<<"$found" >>"$findings" # without its last line, the count
+  else
+    echo "tools/words.py:1: (failed, see above)" >>"$findings"
+  fi
+}
+
 check_includes ${cxx[@]+"${cxx[@]}"}
 check_shape ${code[@]+"${code[@]}"}
+check_words ${present[@]+"${present[@]}"}
 scan 'std::regex is slow and recurses on the input: RE2' \
   'std::(basic_)?regex|#include <regex>' ${cxx[@]+"${cxx[@]}"}
-scan 'absl::optional and absl::variant are other types here: std::optional, std::variant' \
+scan 'Debian'\''s absl::optional and absl::variant are separate types: std::optional, std::variant' \
   'absl::(optional|variant|nullopt|make_optional|any\b)' ${cxx[@]+"${cxx[@]}"}
 scan 'a header that uses the status macros gives them to everyone who includes it' \
   '^([^/]|/[^/])*\b(RETURN_IF_ERROR|ASSIGN_OR_RETURN)\b|status_macros\.h"' ${headers[@]+"${headers[@]}"}
-scan 'absl::string_view in signatures: the two do not convert (base/strings.h does)' \
+scan 'absl::string_view in signatures: the two do not convert (see base/strings.h)' \
   '^([^/]|/[^/])*std::string_view' ${headers[@]+"${headers[@]}"}
-scan 'libm picks variants by CPU; what touches a token or a stored score uses our own' \
+scan 'libm picks variants by CPU: base/exact_math.h for tokens and stored scores' \
   '\bstd::(exp|exp2|expm1|log|log2|log1p|log10|sin|cos|pow|tanh)f?\(' ${own[@]+"${own[@]}"}
 scan 'std::hash differs between libraries: base/fingerprint.h' \
   '\bstd::hash<' ${own[@]+"${own[@]}"}
-scan 'a path of somebody'\''s machine' \
+scan 'a path of one machine' \
   '(^|[^A-Za-z0-9_.])/(work|home|root|Users)/[A-Za-z0-9_]' ${present[@]+"${present[@]}"}
 scan 'finish it, or write an issue' '\b(TODO|FIXME|XXX)\b' ${cxx[@]+"${cxx[@]}"}
 

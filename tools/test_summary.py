@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-"""Counts test cases from what Bazel reports, for ./test.
+"""Counts test cases from Bazel's reports, for ./test.
 
     tools/test_summary.py EVENTS BAZEL_STATUS
 
-EVENTS is the file of `bazel test --build_event_json_file`, BAZEL_STATUS what
-Bazel exited with. Cases are counted from each test's own XML report. A target
-that did not build, crashed, ran out of time or left no report counts as at
-least one failure. The last line is "N passed, N failed[, N skipped]". Exit
-status: 0 if Bazel said 0 and something passed and nothing failed.
+EVENTS is the file of `bazel test --build_event_json_file`, BAZEL_STATUS is Bazel's
+exit status. Cases are counted in each test's XML report. A target that did not
+build, crashed, timed out or left no report counts as at least one failure. The
+last line is "N passed, N failed[, N skipped]". Exit status 0 if Bazel's was 0,
+something passed and nothing failed.
 """
 
 import json
@@ -25,7 +25,7 @@ class Counts:
 
 
 def read_events(path):
-    """Bazel writes one JSON object a line; an interrupted run ends mid-line."""
+    """Bazel writes one JSON object per line; an interrupted run ends mid-line."""
     with open(path, encoding="utf-8") as lines:
         for line in lines:
             try:
@@ -56,7 +56,7 @@ def report_path(result):
 
 
 def collect(events):
-    """What the events say: expected tests, reports and final states by label."""
+    """Reads the events: expected tests, reports and final states by label."""
     expected, reports, states, broken = set(), {}, {}, []
     for event in events:
         ident = event.get("id", {})
@@ -66,7 +66,7 @@ def collect(events):
             broken.append(ident["targetCompleted"]["label"])
         elif "testResult" in ident:
             key = ident["testResult"]
-            # The last attempt of a shard's run is the one that counts.
+            # Only the last attempt of a shard's run counts.
             where = (key["label"], key.get("shard", 1), key.get("run", 1))
             reports[where] = (key.get("attempt", 1), event.get("testResult", {}))
         elif "testSummary" in ident:

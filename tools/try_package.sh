@@ -1,15 +1,15 @@
 #!/bin/bash
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
-# Tries what tools/package.sh has built in a bare Debian 12, which debootstrap
-# unpacks in a temporary folder: the .deb installed by apt, then, in a second
-# such system, the tarball unpacked with nothing installed. In each: `quipu
-# --version`, a build with the scripted engine, `quipu check`.
+# Tries the packages of tools/package.sh in a bare Debian 12, which debootstrap
+# unpacks in a temporary folder: the .deb, installed by apt; then, in a second
+# such system, the tarball, with nothing installed. In each it runs `quipu
+# --version`, a build with the scripted engine, and `quipu check`.
 #
 #   tools/try_package.sh
 #
-# Needs root, and the package mirror that apt is set up with. Exit status: 0
-# both work; 1 one does not; 3 a bare Debian is unavailable.
+# Needs root, and apt's package mirror. Exit status: 0 both work; 1 one does not; 3
+# a bare Debian is unavailable.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -87,7 +87,7 @@ try_tarball() {
 }
 
 [[ "$(id -u)" -eq 0 ]] || fail "this needs root: debootstrap and chroot"
-[[ -f out/packages/$DEB ]] || fail "out/packages/$DEB is not there: run tools/package.sh"
+[[ -f out/packages/$DEB ]] || fail "out/packages/$DEB does not exist: run tools/package.sh"
 work="$(mktemp -d)"
 trap finish EXIT
 (is_installed debootstrap || as_root apt-get install -y --no-install-recommends debootstrap) || exit 3

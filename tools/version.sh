@@ -1,12 +1,12 @@
 #!/bin/bash
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
-# The version is in the file VERSION. The program, its packages and the image's
-# commands read it there; this script keeps the few places that cannot read it.
+# The version is in the file VERSION. The program, its packages and the commands
+# for the image read it there; this script updates the few places that cannot.
 #
-#   tools/version.sh            # prints the version
+#   tools/version.sh            # print the version
 #   tools/version.sh check      # exit status 1 if a place has another version
-#   tools/version.sh set X.Y.Z  # writes VERSION and those places
+#   tools/version.sh set X.Y.Z  # write VERSION and those places
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -18,7 +18,7 @@ readonly TAGS=(deploy/kubernetes/kustomization.yaml deploy/kubernetes/split/kust
 
 check() {
   local version=$1 file status=0
-  [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || fail "VERSION is not like 1.2.3: $version"
+  [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || fail "VERSION must look like 1.2.3, is \"$version\""
   for file in "${TAGS[@]}"; do
     grep -qxE " *newTag: \"${version//./\\.}\"" "$file" || {
       say "$file: newTag is not $version (tools/version.sh set $version)"

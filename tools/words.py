@@ -3,13 +3,13 @@
 """Finds the words that docs/words.md replaces.
 
   tools/words.py             # the whole repository
-  tools/words.py FILE...     # some files of it
-  tools/words.py --count     # how often each entry is found, most first
+  tools/words.py FILE...     # some files
+  tools/words.py --count     # how often each entry is found, most frequent first
 
-The second table of docs/words.md is the list. Backquotes in its column "not"
-hold regular expressions, which match at word boundaries, in either case and
-across line ends. In C++ and protos only comments and strings are read, in other
-files everything. A line with "taste-ok" is left out.
+The list is the second table of docs/words.md. Backquotes in its column "not"
+contain regular expressions, which match at word boundaries, in either case and
+across line ends. In C++ and protos only comments and strings are searched, in
+other files everything. Data (.jsonl) and lines with "taste-ok" are skipped.
 
 Prints each finding as file:line: found (say: ...). Exit status 1 if anything
 was found.
@@ -22,8 +22,9 @@ import subprocess
 import sys
 
 LIST = "docs/words.md"
-# The list itself, and texts that are not ours.
-SKIPPED = (LIST, "LICENSE", "tools/demo_docs.txt")
+# The list itself, a list of old names, and texts by others.
+SKIPPED = (LIST, "docs/moved.md", "LICENSE", "tools/demo_docs.txt")
+DATA = (".jsonl",)
 PROSE_ONLY = (".h", ".cc", ".proto")
 
 ROW = re.compile(r"^\|([^|]*)\|((?:[^|`]|`[^`]*`)*)\|")
@@ -47,20 +48,20 @@ def read_list(text):
             continue
         say = row.group(1).strip()
         for expression in re.findall(r"`([^`]+)`", row.group(2)):
-            expression = expression.replace("\\|", "|")  # As a table of Markdown needs it.
+            expression = expression.replace("\\|", "|")  # Escaped for the Markdown table.
             entries.append((say, expression,
                             re.compile(r"(?:%s)\b" % expression.replace(" ", BLANK))))
     return entries
 
 
 def blank_out(text):
-    """The text's length of blanks, line ends kept."""
+    """As many blanks as the text is long; line ends are kept."""
     return re.sub(r"[^\n]", " ", text)
 
 
 def code_to_prose(text):
-    """Comments and strings at their places; code becomes a character that no
-    expression matches, so that nothing is found across it."""
+    """Comments and strings at their positions. Code becomes a character that no
+    expression matches, so that no finding spans code."""
     out, end = [], 0
 
     def add_code(code):
@@ -100,8 +101,8 @@ def find(path, entries):
             text = file.read()
     except (UnicodeDecodeError, OSError):
         return
-    # Lower case, and the boundary before a match checked by hand: Python then
-    # skips by first letters, which is ten times as fast.
+    # The text is lower case and the boundary before a match is checked here, so
+    # that Python can search by first letters, which is ten times as fast.
     prose, lines = prose_of(path, text).lower(), text.split("\n")
     for say, expression, pattern in entries:
         for match in pattern.finditer(prose):
@@ -125,7 +126,7 @@ def main(argv):
     paths = [path for path in argv if path != "--count"] or all_files()
     counts, findings = collections.Counter(), 0
     for path in paths:
-        if path in SKIPPED or not os.path.isfile(path):
+        if path in SKIPPED or path.endswith(DATA) or not os.path.isfile(path):
             continue
         for line, found, say, expression in sorted(find(path, entries)):
             findings += 1
@@ -136,7 +137,7 @@ def main(argv):
         for (expression, say), count in counts.most_common():
             print("%5d  %s (say: %s)" % (count, expression, say))
     if findings:
-        print("%d findings; %s says why" % (findings, LIST))
+        print("%d findings; see %s" % (findings, LIST))
         return 1
     print("no findings")
     return 0

@@ -4,12 +4,12 @@
 # What the batch scripts share; sourced, never run.
 #
 # Slurm sends SIGTERM to the batch script two minutes before the time limit
-# (--signal=B:TERM@120 in the scripts) and at preemption. It is passed on to the
-# programs, which stop cleanly; then the job puts itself into the queue again,
-# and goes on where it was. What is killed without a warning loses what it was
-# just making and nothing else.
+# (--signal=B:TERM@120 in the scripts) and at preemption. The script passes it on
+# to the programs, which stop cleanly; then the job requeues itself and later
+# resumes. A program that is killed without warning loses only the work in
+# progress.
 
-# More requeues than this are taken for a fault.
+# More requeues than this count as a fault.
 readonly MAX_RESTARTS=${QUIPU_MAX_RESTARTS:-1000}
 
 children=()
@@ -34,7 +34,8 @@ wait_for() {
     wait "$1" || status=$?
     kill -0 "$1" 2>/dev/null || break
   done
-  # Interrupted by the trap, `wait` says 143; asked again, what the program said.
+  # If the trap interrupts it, `wait` returns 143; a second call returns the
+  # program's status.
   if ((status > 128)); then
     local again=0
     wait "$1" 2>/dev/null || again=$?
@@ -43,12 +44,12 @@ wait_for() {
   return "$status"
 }
 
-# finish STATUS: ends the job, or has it begin again if it was stopped (130).
+# finish STATUS: ends the job, or requeues it if it was stopped (130).
 finish() {
   local status=$1
   if [[ $status -ne 0 && $stopping -eq 1 ]]; then
     if ((${SLURM_RESTART_COUNT:-0} >= MAX_RESTARTS)); then
-      echo "error: begun again ${SLURM_RESTART_COUNT:-0} times already" >&2
+      echo "error: requeued ${SLURM_RESTART_COUNT:-0} times already, limit $MAX_RESTARTS" >&2
       exit 1
     fi
     scontrol requeue "$SLURM_JOB_ID"

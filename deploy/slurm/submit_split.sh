@@ -2,12 +2,12 @@
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
 # Submits a run that is split into N partitions: an array of N tasks, and a merge
-# that begins when all of them have ended well.
+# that starts after all of them have succeeded.
 #
 #   deploy/slurm/submit_split.sh run.textproto 16 [OPTION OF SBATCH...]
 #
-# Store, corpus and model must lie where all nodes see them. Prints both jobs'
-# numbers. Submitted again after a failure, partitions that are done end at once.
+# Store, corpus and model must be on a file system that all nodes see. Prints both
+# job ids. If you submit again after a failure, finished partitions end at once.
 
 set -euo pipefail
 if [[ $# -lt 2 || ! $2 =~ ^[1-9][0-9]{0,4}$ ]]; then

@@ -2,8 +2,8 @@
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
 # Runs the batch scripts of deploy/slurm as Slurm would: sbatch, srun and
-# scontrol are stood in for by scripts, quipu is the real program with the
-# scripted engine. What comes out must be the bytes of one machine's build.
+# scontrol are fake scripts, quipu is the real program with the scripted engine.
+# The datasets must have the bytes of a build on one machine.
 
 set -euo pipefail
 readonly SLURM="$PWD/deploy/slurm"
@@ -169,7 +169,7 @@ test_requeue_of_a_partition() {
     fail "a requeued partition"
   "$SLURM/merge.sbatch" requeued.textproto >>requeued.log 2>&1 || fail "merge of a requeued partition"
   same_dataset requeued
-  passed "a partition that is stopped puts itself into the queue again and goes on"
+  passed "a partition that is stopped requeues itself and resumes"
 }
 
 test_no_endless_requeues() {
@@ -231,7 +231,7 @@ test_requeue_of_a_service() {
   spec stopped 0
   (service 1 stopped) >>stopped.log 2>&1 || fail "a requeued service"
   same_dataset stopped
-  passed "a service that is stopped puts itself into the queue again and goes on"
+  passed "a service that is stopped requeues itself and resumes"
 }
 
 test_split

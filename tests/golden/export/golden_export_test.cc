@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A small corpus gives the exports that are kept beside this test, byte for
-// byte: whoever changes what a run gives notices it here. ../README.md says what
-// to do then.
+// Builds a small corpus and compares the exports byte for byte with those beside
+// this test, so that a change of results is noticed. ../README.md says what to do
+// then.
 #include <string>
 #include <vector>
 
@@ -29,14 +29,14 @@ using ::quipu::testing::TempDir;
 constexpr uint64_t kMaxBytes = 1 << 24;
 constexpr char kFolder[] = "tests/golden/export";
 constexpr char kIfMeant[] =
-    "\nA dataset changes by this commit. If it is meant to, raise kResultVersion in "
+    "\nThis commit changes a dataset. If it should, raise kResultVersion in "
     "generator/run_spec.cc where results change, and run tests/golden/export/rewrite.sh.";
 
 std::string GoldenPath(absl::string_view name, absl::string_view file) {
   return JoinPath(JoinPath(kFolder, name), file);
 }
 
-// A manifest without the one line that a new version of the program changes.
+// A manifest without the line that has the version of the program.
 std::string WithoutVersion(std::string manifest) {
   RE2::Replace(&manifest, "\"quipu_version\": \"[^\"]*\"", "\"quipu_version\": \"\"");
   return manifest;
@@ -64,7 +64,7 @@ TEST_P(GoldenExport, HasTheBytesThatItAlwaysHad) {
   ASSERT_OK_AND_ASSIGN(const std::vector<std::string> kept, ListDir(JoinPath(kFolder, GetParam())));
   ASSERT_THAT(kept, ::testing::Contains(kManifestName));
 
-  // What can be read first: its difference says more than that of two hashes.
+  // Readable files first: their difference says more than two hashes.
   for (const std::string& file : kept) {
     if (file == kManifestName) continue;
     EXPECT_THAT(ReadFile(GoldenPath(GetParam(), file), kMaxBytes), IsOkAndHolds(Written(file)))

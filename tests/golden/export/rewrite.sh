@@ -1,8 +1,8 @@
 #!/bin/bash
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
-# Writes the golden exports again, on purpose: when what a run gives was meant to
-# change. README.md in the folder above says what else such a change needs.
+# Writes the golden exports again, after results were changed on purpose.
+# README.md in the folder above says what else such a change needs.
 #
 #   tests/golden/export/rewrite.sh            # with bazel-bin/pipelines/quipu
 #   tests/golden/export/rewrite.sh QUIPU      # with another binary
@@ -15,12 +15,12 @@ work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 
 for spec in shuffled ordered; do
-  # The store's place is no part of a run's identity.
+  # The store's path is not part of a run's identity.
   sed "s#/nowhere#$work/$spec/store#" "$folder/$spec.textproto" >"$work/$spec.textproto"
   "$quipu" build "$work/$spec.textproto"
   rm -rf "${folder:?}/$spec"
   mkdir "$folder/$spec"
-  # Tokens are known by their hash in the manifest; what a person can read is kept.
+  # The manifest has the hashes of the tokens; only readable files are kept.
   cp "$work/$spec/export/MANIFEST.json" "$work/$spec/export"/messages-*.jsonl "$folder/$spec/"
 done
 git --no-pager diff --stat -- "$folder"

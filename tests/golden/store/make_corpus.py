@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-"""Writes corpus.jsonl and short.jsonl, the same each time.
+"""Writes corpus.jsonl and short.jsonl; their bytes never change.
 
   python3 make_corpus.py
 
-Four documents, with a bad record, a duplicate and one that is too short among
-them; short rows, one of them longer than a pack and one longer than a context.
+Four documents, a bad record, a duplicate and a document that is too short; short
+rows, of which one is longer than a pack and one longer than a context.
 """
 
 import json
@@ -13,7 +13,7 @@ import random
 
 WHO = ["The keeper", "A traveller", "The old captain", "Her sister", "The weaver", "A clerk",
        "The miller", "His friend"]
-DID = ["counted", "carried", "found", "mended", "sold", "painted", "copied", "hid"]
+DID = ["counted", "carried", "found", "mended", "sold", "painted", "copied", "hid"]  # taste-ok
 WHAT = ["knotted cords", "silver coins", "river stones", "woollen cloth", "wax candles",
         "paper maps", "copper bells", "clay jars"]
 WHERE = ["in the harbour", "behind the church", "near the bridge", "at the market", "on the hill",

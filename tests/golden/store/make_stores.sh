@@ -1,12 +1,12 @@
 #!/bin/sh
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
-# Makes finished/store and halfway/store anew, with the given binary. To be used
-# when the format of the store changes on purpose, never to make a test pass.
+# Makes finished/store and halfway/store again, with the given binary. Use it when
+# the format of the store changes on purpose, never to make a test pass.
 #
 #   unshare --uts tests/golden/store/make_stores.sh BINARY   # as root
 #
-# In a host name space of its own, since RocksDB writes the host's name into its
+# It needs its own UTS namespace, because RocksDB writes the host's name into its
 # files.
 set -eu
 
@@ -19,7 +19,7 @@ python3 make_corpus.py
 "$binary" build spec.textproto
 mv run finished
 
-# By a coordinator and two workers that are killed with half of the pairs made.
+# A coordinator and two workers, killed when half of the pairs are made.
 {
   cat spec.textproto
   echo 'performance { scripted_latency_ms: 60 chunks_in_flight: 2 }'
@@ -40,7 +40,7 @@ kill -9 "$coordinator" "$one" "$two"
 wait || true
 mv run halfway
 
-# What is RocksDB's own, or of this machine: a store opens without it.
+# Files of RocksDB or of this machine that a store can be opened without.
 rm -rf slow.textproto golden.sock finished/export halfway/export
 for store in finished/store halfway/store; do
   rm -f $store/LOG* $store/LOCK $store/OPTIONS-*

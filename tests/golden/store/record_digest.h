@@ -33,7 +33,7 @@ class RecordDigest {
   int records_ = 0;
 };
 
-// A line for each kind of record that decides the dataset. Fails the test if a
+// One line for each kind of record that decides the dataset. Fails the test if a
 // record cannot be read.
 std::vector<std::string> DigestsOf(const storage::Store& store);
 

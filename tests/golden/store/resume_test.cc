@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A run that an earlier quipu began (../README.md says how) is finished by
-// today's program, and ends as the one that was not interrupted.
+// Today's program finishes a run that an earlier quipu began (../README.md says
+// how), with the same result as an uninterrupted run.
 #include <cstdlib>
 #include <string>
 
@@ -28,7 +28,7 @@ constexpr absl::Duration kRunLimit = absl::Minutes(5);
 
 class GoldenResumeTest : public ::testing::Test {
  protected:
-  // A copy of each store, beside the corpus and the spec.
+  // Copies each store, with the corpus and the spec beside it.
   void SetUp() override {
     for (const std::string run : {"finished", "halfway"}) {
       CopyDirectory(absl::StrCat(kGolden, "/", run, "/store"), StoreOf(run));
@@ -39,7 +39,7 @@ class GoldenResumeTest : public ::testing::Test {
     }
   }
   std::string StoreOf(const std::string& run) { return dir_.Path(run + "/run/store"); }
-  // `quipu build`, which finishes what is not, and exports.
+  // `quipu build`: finishes the run and exports it.
   void Build(const std::string& run) {
     const std::string binary = absl::StrCat(std::getenv("TEST_SRCDIR"), "/",
                                             std::getenv("TEST_WORKSPACE"), "/pipelines/quipu");

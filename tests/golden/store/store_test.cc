@@ -1,8 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Stores that an earlier quipu made (../README.md says how) are opened, checked
-// and read by today's code. A failure here means that users' stores are lost to
-// them.
+// Today's code opens, checks and reads stores that an earlier quipu made
+// (../README.md says how). A failure here means that users lose their stores.
 #include "storage/store.h"
 
 #include <functional>
@@ -31,7 +30,7 @@ constexpr char kGolden[] = "tests/golden/store";
 
 class GoldenStoreTest : public ::testing::Test {
  protected:
-  // Opening writes: a copy.
+  // Opening a store writes to it, so a copy is opened.
   std::string CopyOf(const std::string& run) {
     CopyDirectory(absl::StrCat(kGolden, "/", run, "/store"), dir_.Path(run));
     return dir_.Path(run);

@@ -3,7 +3,7 @@
 // CRC-32, by zlib: finds bits that a disk has lost; keeps out nobody who means
 // to change them.
 //
-//   if (Crc32(payload) != stored) return absl::DataLossError(...);
+//   if (Crc32(payload) != stored) return absl::DataLossError("checksum");
 //
 // Pure function. The values are on disk: do not change them.
 #ifndef QUIPU_BASE_CRC32_H_

@@ -4,7 +4,7 @@
 // no key which is asked for is there twice. Over simdjson's DOM.
 //
 //   JsonParser parser;
-//   ASSIGN_OR_RETURN(simdjson::dom::object object, parser.ParseObject(line.text));
+//   ASSIGN_OR_RETURN(simdjson::dom::object object, parser.ParseObject(line));
 //   ASSIGN_OR_RETURN(absl::string_view text, RequiredString(object, "text"));
 //
 // All errors are INVALID_ARGUMENT and say what is wrong, not where the text

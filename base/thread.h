@@ -4,7 +4,7 @@
 // space is an error to report, not the end of the process, which is what
 // std::thread's exception comes to.
 //
-//   ASSIGN_OR_RETURN(Thread reader, Thread::Start("reader", [this] { Read(); }));
+//   ASSIGN_OR_RETURN(Thread reader, Thread::Start("reader", [&] { Read(); }));
 //   ...
 //   reader.Join();
 //

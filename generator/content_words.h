@@ -3,7 +3,7 @@
 // What the filters compare texts by: their words that carry content, their numbers, their names.
 // Texts are taken for English. Pure, thread-safe, independent of the process's locale.
 //
-//   ContentWords("The 3 packages were installed.")  // the stems of "packages", "installed"; "3"
+//   ContentWords("The 3 packages were installed.");  // the stems of "packages", "installed"; "3"
 #ifndef QUIPU_GENERATOR_CONTENT_WORDS_H_
 #define QUIPU_GENERATOR_CONTENT_WORDS_H_
 

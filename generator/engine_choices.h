@@ -4,7 +4,7 @@
 // ids, model identities and servers know them by these, and stores written then
 // still hold them.
 //
-//   NameOf(v1::EngineSpec::Q8)     "q8"
+//   NameOf(v1::EngineSpec::Q8);    // "q8"
 //   AdoptOldChoices(&engine);      // A stored kv_type: "q8" is now Q8.
 //
 // Pure functions. Names are persistent: do not change one.

@@ -5,7 +5,7 @@
 //
 //   const v1::ModelIdentity model = IdentityOf(*engine);
 //   if (!SameResults(header.generating_model(), model)) ...
-//   Differences(a, b)    {{"math", "int8", "float"}}
+//   Differences(header.generating_model(), model);  // {{"math", "int8", "float"}}
 //
 // A file is told by its SHA-256: neither its path nor its name counts, and a GGUF
 // without general.name is named after its path. A model without a file (an engine

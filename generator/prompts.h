@@ -4,7 +4,7 @@
 // what it brought in is never looked at again: a chunk that contains
 // "{question}" stays as it is. Pure.
 //
-//   Substitute("Question: {question}", {{"question", "Why?"}})  // "Question: Why?"
+//   Substitute("Question: {question}", {{"question", "Why?"}});  // "Question: Why?"
 #ifndef QUIPU_GENERATOR_PROMPTS_H_
 #define QUIPU_GENERATOR_PROMPTS_H_
 

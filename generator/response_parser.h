@@ -3,8 +3,7 @@
 // A model's reply to a question and an answer. Total: any bytes give a pair or
 // a reason. Pure.
 //
-//   ParseResponse("<question>Why?</question>\n<answer>So.</answer>")  //
-//   {"Why?", "So."}
+//   ParseResponse("<question>Why?</question>\n<answer>So.</answer>");  // {"Why?", "So."}
 #ifndef QUIPU_GENERATOR_RESPONSE_PARSER_H_
 #define QUIPU_GENERATOR_RESPONSE_PARSER_H_
 

@@ -3,7 +3,7 @@
 // Word stems, so that an answer may inflect a word of its chunk ("packages", "packaged"). Words are
 // given case-folded with plain apostrophes, as words.h folds them. Pure, thread-safe.
 //
-//   Stem("packages", Language::kEnglish) == Stem("packaged", Language::kEnglish)
+//   Stem("packages", Language::kEnglish) == Stem("packaged", Language::kEnglish);
 #ifndef QUIPU_GENERATOR_STEMMER_H_
 #define QUIPU_GENERATOR_STEMMER_H_
 

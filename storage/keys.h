@@ -4,7 +4,7 @@
 // says what it is, then fixed-size ids and big-endian numbers: keys sort as
 // documents and tasks do, and hold no user text. Byte-exact in FORMAT.md.
 //
-//   ResultKey(document_id, 3)    "R" <16 bytes> 00 00 00 03
+//   ResultKey(document_id, 3);  // "R" <16 bytes> 00 00 00 03
 //
 // Pure functions.
 #ifndef QUIPU_STORAGE_KEYS_H_

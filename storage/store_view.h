@@ -2,9 +2,8 @@
 //
 // What a run's readers see of its store: exports, checks, `show`, `status`.
 //
-//   absl::Status Print(const StoreView& store) {
-//     return store.ForEachResult([](const v1::Result& result) { ... });
-//   }
+//   RETURN_IF_ERROR(
+//       store.ForEachResult([&](const v1::Result& result) { return Print(result); }));
 //
 // Thread-safe. Iteration reads a snapshot that is taken when it begins; its
 // function may call the store. Errors: those of store.h.

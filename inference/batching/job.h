@@ -2,8 +2,7 @@
 //
 // A request in progress: sequences that continue a prefix, and what comes next.
 //
-//   std::shared_ptr<Job> job = ...;  // CompleteJob, ScoreJob
-//   RETURN_IF_ERROR(scheduler.Add(job));
+//   RETURN_IF_ERROR(scheduler.Add(job));  // A CompleteJob or a ScoreJob.
 //   RETURN_IF_ERROR(job->Wait());
 //
 // Owned by the engine's stepping thread but for OnLogits, as it says, and Wait.

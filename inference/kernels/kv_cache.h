@@ -3,9 +3,8 @@
 // Keys and values in fixed-size pages, shared by reference between sequences
 // that have the same beginning.
 //
-//   PageTable prefix = ...;            // pages of the shared prefix
-//   PageTable mine = cache.Fork(prefix, prefix_tokens);  // shares whole pages,
-//                                      // copies the last one if it is not full
+//   // Shares the prefix's whole pages, copies the last one if it is not full.
+//   ASSIGN_OR_RETURN(PageTable mine, cache.Fork(prefix, prefix_tokens));
 //
 // A page holds kPageTokens positions of all layers. Keys are stored with the
 // position running fastest (dim-major), so that attention's dot products have

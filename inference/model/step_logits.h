@@ -5,7 +5,7 @@
 //
 //   StepLogits logits;
 //   RETURN_IF_ERROR(model->Forward(batch, &cache, &logits));
-//   SampleToken(logits.row(0), ...);
+//   Sample(logits.row(0));
 //
 // Memory is kept from step to step. Thread-compatible; different rows may be
 // used by different threads.

@@ -3,9 +3,9 @@
 // A reply template as servers understand it: a regular expression or a GBNF grammar;
 // and a reply cut into the reply template's free parts again.
 //
-//   ReplyRegex(reply_template)    // <q>[^<\n]+</q>\n<a>[^<\n][^<]*</a>
-//   ReplyGrammar(reply_template)  // root ::= "<q>" [^<\n]+ "</q>\n<a>" ...
-//   MatchReply("<q>Who?</q>\n<a>Me.</a>", reply_template)  // {"Who?", "Me."}
+//   ReplyRegex(reply_template);    // <q>[^<\n]+</q>\n<a>[^<\n][^<]*</a>
+//   ReplyGrammar(reply_template);  // root ::= "<q>" [^<\n]+ "</q>\n<a>" ...
+//   MatchReply("<q>Who?</q>\n<a>Me.</a>", reply_template);  // {"Who?", "Me."}
 //
 // Patterns cannot say "any text without this word in it" cheaply, so a free
 // part has none of the character that its end begins with. Nor can they count

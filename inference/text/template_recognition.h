@@ -4,7 +4,7 @@
 // and what the vocabulary has. The template, a Jinja program, is never run.
 //
 //   std::optional<RecognisedTemplate> found = RecogniseTemplate(jinja, tokenizer);
-//   if (!found) ... the spec has to name one ...
+//   if (!found) ...  // The spec has to name one.
 //
 // Thread-safe (pure function).
 #ifndef QUIPU_INFERENCE_TEXT_TEMPLATE_RECOGNITION_H_

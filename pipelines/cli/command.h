@@ -6,6 +6,8 @@
 //    public:
 //     void AddFlags(CLI::App* app) override { app->add_option("NAME", name_)->required(); }
 //     absl::Status Run(std::ostream& out) override { ... }
+//    private:
+//     std::string name_;
 //   };
 //
 // One object serves one command line. Thread-compatible.

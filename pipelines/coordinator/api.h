@@ -5,7 +5,7 @@
 // Coordinator while pairs are made, and by a FinishedCoordinator after that.
 //
 //   absl::StatusOr<v1::HelloReply> hello = api->Hello(peer, request);
-//   api->Submit(peer, request, [](absl::StatusOr<v1::SubmitReply> reply) { ... });
+//   api->Submit(peer, results, [](absl::StatusOr<v1::SubmitReply> reply) { ... });
 //
 // No verb blocks: a reply that has to wait comes through its ReplyFn, exactly
 // once, from whatever thread made it ready. Thread-safe.

@@ -4,7 +4,7 @@
 // that workers carry them and the coordinator needs to remember none.
 //
 //   const v1::SignedTicket sent = SignTicket(secret, ticket);
-//   ASSIGN_OR_RETURN(v1::LeaseTicket ticket, CheckTicket(secret, run_id, worker, got));
+//   ASSIGN_OR_RETURN(v1::LeaseTicket held, CheckTicket(secret, run_id, worker, got));
 //
 // And proofs of what was said to be durable, for the worker to bring back.
 //

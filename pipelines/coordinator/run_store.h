@@ -4,7 +4,7 @@
 // stand on a ledger in memory that loses what was not synced.
 //
 //   ASSIGN_OR_RETURN(auto ledger, MakeStoreLedger(store));
-//   RETURN_IF_ERROR(ledger->ForEachChunk([&](const v1::ChunkAdded& added) ...
+//   RETURN_IF_ERROR(ledger->ForEachChunk([&](const v1::ChunkAdded& added) { return Add(added); }));
 //
 // Thread-safe, but that one thread at a time commits. Errors are the store's.
 #ifndef QUIPU_PIPELINES_COORDINATOR_RUN_STORE_H_

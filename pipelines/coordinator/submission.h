@@ -5,7 +5,7 @@
 // (commit_group.h), applied and answered (committer.h).
 //
 //   Submission submission;
-//   submission.leases.push_back(CheckLeaseResults(...));
+//   submission.leases.push_back(std::move(checked));
 //
 // Plain data, thread-compatible.
 #ifndef QUIPU_PIPELINES_COORDINATOR_SUBMISSION_H_

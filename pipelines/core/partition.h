@@ -5,7 +5,7 @@
 // partitions; `quipu merge` puts their stores together.
 //
 //   ASSIGN_OR_RETURN(const v1::Partition partition, ParsePartitionFlag("2/7"));
-//   PartitionStorePath("out/store", partition)    "out/store.partition-2-of-7"
+//   PartitionStorePath("out/store", partition);  // "out/store.partition-2-of-7"
 //
 // Pure functions, but for FindPartitionStores.
 #ifndef QUIPU_PIPELINES_CORE_PARTITION_H_

@@ -5,8 +5,7 @@
 // alone decides).
 //
 //   ASSIGN_OR_RETURN(auto source, OpenByteSource("corpus.jsonl.gz"));
-//   ASSIGN_OR_RETURN(size_t count, source->Read(buffer, sizeof(buffer)));  //
-//   0: the end
+//   ASSIGN_OR_RETURN(size_t count, source->Read(buffer, sizeof(buffer)));  // 0: the end
 //
 // Only regular files are opened (a FIFO or a device could block or never end),
 // symbolic links to them too. Thread-compatible.

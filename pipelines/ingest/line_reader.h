@@ -3,7 +3,7 @@
 // Lines of a byte source with their exact places. A line longer than the limit
 // is skipped to its newline, in bounded memory, and reported as such.
 //
-//   LineReader reader(std::move(source), {});
+//   LineReader reader(std::move(source), /*offset=*/0, /*line=*/0);
 //   Line line;
 //   while (true) {
 //     ASSIGN_OR_RETURN(bool more, reader.Next(&line));

@@ -4,8 +4,10 @@
 // with a text field, or one document a file) and short instruction rows. Plain,
 // .gz and .zst; "-" is standard input.
 //
-//   ASSIGN_OR_RETURN(auto reader, OpenDocuments(path, input, progress.offset(),
-//   progress.line())); Record record; while (true) {
+//   ASSIGN_OR_RETURN(auto reader,
+//                    OpenDocuments(path, input, progress.offset(), progress.line()));
+//   Record record;
+//   while (true) {
 //     ASSIGN_OR_RETURN(bool more, reader->Next(&record));
 //     if (!more) break;
 //     ...

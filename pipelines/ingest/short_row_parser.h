@@ -3,8 +3,7 @@
 // The shapes in which people keep short instruction data, to one conversation:
 // "messages", "prompt"/"completion", Alpaca, ShareGPT.
 //
-//   ASSIGN_OR_RETURN(auto messages, ParseShortRow(object,
-//   v1::ShortInput::AUTO));
+//   ASSIGN_OR_RETURN(auto messages, ParseShortRow(object, v1::ShortInput::AUTO));
 //
 // Pure.
 #ifndef QUIPU_PIPELINES_INGEST_SHORT_ROW_PARSER_H_

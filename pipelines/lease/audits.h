@@ -4,7 +4,7 @@
 // comparison: a lease table's decisions on audits.
 //
 //   LeaseUpdates updates;
-//   AskNextAudit(state, chunk, /*adder=*/"ann", /*except=*/"", updates);
+//   AskNextAudit(state, i, /*adder=*/"ann", /*except=*/"", updates);
 //   updates = DecideAudit(state, chunk, "bob", matches_first, matches_second, now);
 //
 // Decisions alone: nothing is changed until the updates are applied. Pure.

@@ -5,7 +5,7 @@
 // changes anything, so that applying the stored updates again is recovery.
 //
 //   for (const v1::LeaseUpdate& update : table.Grant("worker-7", 4, now)) {
-//     journal.Append(update);
+//     Journal(update);
 //     RETURN_IF_ERROR(table.Apply(update));
 //   }
 //

@@ -34,6 +34,7 @@ using quipu::testing::StoreTest;
 using quipu::testing::TempDir;
 using quipu::testing::TestDocument;
 using quipu::testing::TestHeader;
+using quipu::testing::TestPlan;
 using quipu::testing::TestResult;
 using quipu::testing::TestRow;
 using ::testing::ElementsAre;

@@ -13,44 +13,44 @@ if it is not far below. Exit status 1 if a run failed.
 
 import argparse
 import collections
+import concurrent.futures
 import os
 import subprocess
 import sys
 import tempfile
 
 
-def run(command, seed, path):
-    env = dict(os.environ, QUIPU_TEST_SEED=str(seed), QUIPU_TOLERANCES=path)
-    done = subprocess.run(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return done.returncode == 0
+def run(command, seed):
+    """Whether the test passed, and the lines that it noted down."""
+    with tempfile.NamedTemporaryFile("r") as file:
+        env = dict(os.environ, QUIPU_TEST_SEED=str(seed), QUIPU_TOLERANCES=file.name)
+        done = subprocess.run(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return seed, done.returncode == 0, file.read().splitlines()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--seeds", type=int, default=1000)
     parser.add_argument("--first", type=int, default=1, help="the first seed")
+    parser.add_argument("--jobs", type=int, default=2, help="how many run at a time")
     parser.add_argument("command", nargs=argparse.REMAINDER, help="the test and its flags")
     args = parser.parse_args()
     ratios = collections.defaultdict(list)
     failed = []
-    done = 0
-    for seed in range(args.first, args.first + args.seeds):
-        with tempfile.NamedTemporaryFile("r") as file:
-            try:
-                if not run(args.command, seed, file.name):
-                    failed.append(seed)
-            except KeyboardInterrupt:
-                break  # What was measured so far.
-            done += 1
-            for line in file:
-                label, ratio = line.rstrip("\n").split("\t")
+    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+        seeds = range(args.first, args.first + args.seeds)
+        for seed, passed, lines in pool.map(lambda seed: run(args.command, seed), seeds):
+            if not passed:
+                failed.append(seed)
+            for line in lines:
+                label, ratio = line.split("\t")
                 ratios[label].append((float(ratio), seed))
     print(f"{'error / bound of the worst of a run':50} {'median':>8} {'99 %':>8} {'largest':>8}  seed")
     for label, values in sorted(ratios.items()):
         values.sort()
         at = lambda share: values[min(len(values) - 1, int(share * len(values)))][0]
         print(f"{label:50} {at(0.5):8.4f} {at(0.99):8.4f} {values[-1][0]:8.4f}  {values[-1][1]}")
-    print(f"{done} seeds, {len(failed)} failed {failed[:20]}")
+    print(f"{args.seeds} seeds, {len(failed)} failed {failed[:20]}")
     return 1 if failed else 0
 
 

@@ -64,14 +64,8 @@ documents() {
 
 copyright_file() {
   cat <<COPYRIGHT
-Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
-Upstream-Name: quipu
-
-Files: *
-Copyright: 2026 The quipu authors
-License: Apache-2.0
- On Debian systems, the text of the Apache License 2.0 is in
- /usr/share/common-licenses/Apache-2.0.
+quipu is copyright 2026 The quipu authors and under the Apache License 2.0; on
+Debian systems its text is in /usr/share/common-licenses/Apache-2.0.
 COPYRIGHT
 }
 

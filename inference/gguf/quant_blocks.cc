@@ -15,8 +15,11 @@ uint16_t LoadHalf(const uint8_t* bytes) {
   return bits;
 }
 
+// Below, what is read and what is written never overlap. Without __restrict the
+// compiler cannot know, and does not use vectors.
+
 // 16 bytes of nibbles: value j in the low half of byte j, j + 16 in the high.
-void SplitNibbles(const uint8_t* qs, uint8_t* q) {
+void SplitNibbles(const uint8_t* __restrict qs, uint8_t* __restrict q) {
   for (int j = 0; j < 16; ++j) {
     q[j] = qs[j] & 15;
     q[j + 16] = qs[j] >> 4;
@@ -28,7 +31,8 @@ void AddFifthBits(uint32_t bits, uint8_t* q) {
 }
 
 // Q4_0, Q4_1, Q5_0, Q5_1: half d [m]; uint32 fifth bits [Q5]; 16 nibble bytes.
-void ReadNibbleBlocks(const uint8_t* in, int blocks, bool offset, bool fifth, QuantRun* out) {
+void ReadNibbleBlocks(const uint8_t* __restrict in, int blocks, bool offset, bool fifth,
+                      QuantRun* __restrict out) {
   for (int b = 0; b < blocks; ++b) {
     out->d[b] = LoadHalf(in);
     in += 2;
@@ -49,7 +53,7 @@ void ReadNibbleBlocks(const uint8_t* in, int blocks, bool offset, bool fifth, Qu
 }
 
 // half d; int8 q[32]: stored as q + 128.
-void ReadQ8_0(const uint8_t* in, int blocks, QuantRun* out) {
+void ReadQ8_0(const uint8_t* __restrict in, int blocks, QuantRun* __restrict out) {
   for (int b = 0; b < blocks; ++b, in += 34) {
     out->d[b] = LoadHalf(in);
     for (int j = 0; j < kQuantBlock; ++j) out->q[b * kQuantBlock + j] = in[2 + j] ^ 0x80;
@@ -59,7 +63,7 @@ void ReadQ8_0(const uint8_t* in, int blocks, QuantRun* out) {
 // half d, dmin; 12 bytes with eight pairs of 6 bits, the first four whole, the
 // last four split; [32 bytes of fifth bits, Q5_K]; 128 bytes of nibbles, the
 // low ones of 32 bytes before the high ones.
-void ReadSuperOffset(const uint8_t* in, bool fifth, QuantRun* out) {
+void ReadSuperOffset(const uint8_t* __restrict in, bool fifth, QuantRun* __restrict out) {
   out->d[0] = LoadHalf(in);
   out->offset[0] = LoadHalf(in + 2);
   const uint8_t* packed = in + 4;
@@ -74,16 +78,20 @@ void ReadSuperOffset(const uint8_t* in, bool fifth, QuantRun* out) {
   for (int b = 0; b < kQuantRun / kQuantBlock; ++b) {
     uint8_t* q = out->q + b * kQuantBlock;
     const uint8_t* nibbles = qs + b / 2 * 32;
-    for (int j = 0; j < kQuantBlock; ++j) {
-      q[j] = b % 2 == 0 ? nibbles[j] & 15 : nibbles[j] >> 4;
-      if (fifth) q[j] = static_cast<uint8_t>(q[j] | ((qh[j] >> b & 1) << 4));
+    if (b % 2 == 0) {
+      for (int j = 0; j < kQuantBlock; ++j) q[j] = nibbles[j] & 15;
+    } else {
+      for (int j = 0; j < kQuantBlock; ++j) q[j] = nibbles[j] >> 4;
+    }
+    for (int j = 0; j < kQuantBlock && fifth; ++j) {
+      q[j] = static_cast<uint8_t>(q[j] | ((qh[j] >> b & 1) << 4));
     }
   }
 }
 
 // uint8 ql[128], qh[64]; int8 scales[16]; half d. Each half of 128 values: four
 // runs of 32, low four bits from nibbles of ql, two high bits from qh.
-void ReadQ6_K(const uint8_t* in, QuantRun* out) {
+void ReadQ6_K(const uint8_t* __restrict in, QuantRun* __restrict out) {
   for (int half = 0; half < 2; ++half) {
     const uint8_t* ql = in + 64 * half;
     const uint8_t* qh = in + 128 + 32 * half;

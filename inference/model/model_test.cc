@@ -79,7 +79,7 @@ Errors ErrorsOf(const TinyModelOptions& options, KvType type, Math math) {
 
 ::testing::AssertionResult AgreesInFloats(const TinyModelOptions& options) {
   const double worst = ErrorsOf(options, KvType::kF32, Math::kFloat).worst;
-  return Within("model, floats", worst, 1e-4);
+  return Within("model, floats", worst, 2e-4);
 }
 
 TinyModelOptions Architecture(const std::string& name) {
@@ -88,6 +88,9 @@ TinyModelOptions Architecture(const std::string& name) {
   return options;
 }
 
+// Measured over 699 seeds, as below, the largest of six models: floats 1.7e-5 in the
+// median run, 4.3e-5 in one of 100, 5.2e-5 at most; halves 0.014, 0.036 and 0.046.
+// Bounds: four times the largest.
 TEST(Model, AgreesWithTheReferenceForEveryArchitecture) {
   for (const char* name : {"llama", "qwen2", "qwen3"}) {
     for (const bool tied : {true, false}) {
@@ -95,17 +98,25 @@ TEST(Model, AgreesWithTheReferenceForEveryArchitecture) {
       options.tied = tied;
       EXPECT_TRUE(AgreesInFloats(options)) << name << (tied ? " tied" : "");
       const double halves = ErrorsOf(options, KvType::kF16, Math::kFloat).worst;
-      EXPECT_TRUE(Within("model, halves", halves, 0.1)) << name << (tied ? " tied" : "");
+      EXPECT_TRUE(Within("model, halves", halves, 0.2)) << name << (tied ? " tied" : "");
     }
   }
 }
 
-// As with activations in 8 bits, a mistake shows as 1 and more.
+// The reference rounds keys and values as the cache does. What is left:
+// where a value lies just between two integers, the engine, in floats, may take
+// the other one. That is nothing in most runs, one step of 127 in some, and attention
+// is sharp. A mistake shows as 1 and more.
+//
+// Measured over 699 seeds, three models each: rms 1.8e-6 in the median run, 0.0040
+// in one of 100, 0.0092 at most; worst 1.7e-5, 0.028 and 0.074. Bounds: four times
+// the largest.
+//   tests/tolerances.py bazel-bin/inference/model/model_test --gtest_filter='*EightBits'
 TEST(Model, AgreesWithTheReferenceNearlyWithKeysAndValuesInEightBits) {
   for (const char* name : {"llama", "qwen2", "qwen3"}) {
     const Errors errors = ErrorsOf(Architecture(name), KvType::kQ8, Math::kFloat);
-    EXPECT_TRUE(Within("model, 8-bit keys and values, rms", errors.root_mean_square, 0.1)) << name;
-    EXPECT_TRUE(Within("model, 8-bit keys and values, worst", errors.worst, 0.5)) << name;
+    EXPECT_TRUE(Within("model, 8-bit keys and values, rms", errors.root_mean_square, 0.04)) << name;
+    EXPECT_TRUE(Within("model, 8-bit keys and values, worst", errors.worst, 0.3)) << name;
   }
 }
 

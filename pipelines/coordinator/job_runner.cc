@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
-#include "generator/filters.h"
+#include "generator/reject.h"
 
 namespace quipu::pipelines::internal {
 namespace {

@@ -26,7 +26,7 @@ class StoreWriter {
   // As RunStore::Commit.
   absl::Status Commit(const LedgerBatch& batch, bool sync) {
     absl::Status status = ledger_->Commit(batch, sync);
-    if (status.ok() && sync) durable_ = ledger_->sequence();
+    if (status.ok() && sync) durable_ = ledger_->commit_number();
     return status;
   }
 

@@ -32,8 +32,9 @@ void CheckOne(const v1::RunSpec& spec, const ChunkContent& chunk, CheckedResult*
     checked->problem = absl::InvalidArgumentError("the result's task is not of its lease's chunk");
     return;
   }
-  checked->problem = CheckResult(spec, chunk.tasks[static_cast<size_t>(checked->task)], chunk.text,
-                                 checked->result);
+  checked->problem = generator::CheckResult(generator::RulesOf(spec),
+                                            chunk.tasks[static_cast<size_t>(checked->task)],
+                                            chunk.text, checked->result);
 }
 
 }  // namespace

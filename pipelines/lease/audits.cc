@@ -124,8 +124,10 @@ LeaseUpdates SkipImpossibleAudits(const LeaseState& state,
       EndWithVerdict(state, i, v1::AuditVerdict::SKIPPED, "", updates);
   };
   for (const auto& [out, chunks] : state.audit_groups()) {
+    // By a name of its own: C++17 captures no structured binding.
+    const auto& excluded = out;
     const bool any = unknown || std::any_of(able.begin(), able.end(), [&](uint32_t worker) {
-                       return !std::binary_search(out.begin(), out.end(), worker);
+                       return !std::binary_search(excluded.begin(), excluded.end(), worker);
                      });
     for (auto i = chunks.begin(); !any && i != chunks.end(); ++i) {
       if (!can_do(*i) && state.worn_audits().count(*i) == 0) skip(*i);

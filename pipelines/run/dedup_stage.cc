@@ -13,7 +13,7 @@
 
 namespace quipu::pipelines {
 
-absl::Status DeduplicateResults(const v1::RunSpec& spec, storage::Store* store) {
+absl::Status DeduplicateResults(const v1::FilterSpec& filters, storage::Store* store) {
   ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
   for (const std::string& id : ids) {
     if (StopRequested()) return absl::CancelledError("stopped while dropping duplicates");
@@ -24,7 +24,7 @@ absl::Status DeduplicateResults(const v1::RunSpec& spec, storage::Store* store) 
                                                         " has ", results.size(), " results of ",
                                                         plan.tasks_size()));
     }
-    const std::vector<v1::Result> rejects = generator::RejectDuplicates(results, spec);
+    const std::vector<v1::Result> rejects = generator::RejectDuplicates(results, filters);
     if (!rejects.empty()) RETURN_IF_ERROR(store->ReplaceWithRejects(id, rejects));
   }
   return absl::OkStatus();

@@ -2,7 +2,7 @@
 //
 // The DEDUP stage: duplicates among a document's questions become rejects.
 //
-//   RETURN_IF_ERROR(DeduplicateResults(spec, store.get()));
+//   RETURN_IF_ERROR(DeduplicateResults(spec.filters(), store.get()));
 //
 // Deterministic; an interrupted one starts over. Thread-compatible.
 #ifndef QUIPU_PIPELINES_RUN_DEDUP_STAGE_H_
@@ -17,7 +17,7 @@ namespace quipu::pipelines {
 // Turns duplicate questions into rejects, document by document.
 // FAILED_PRECONDITION if a planned task has no result yet; CANCELLED if a stop was
 // requested.
-absl::Status DeduplicateResults(const v1::RunSpec& spec, storage::Store* store);
+absl::Status DeduplicateResults(const v1::FilterSpec& filters, storage::Store* store);
 
 }  // namespace quipu::pipelines
 

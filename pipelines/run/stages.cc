@@ -119,8 +119,8 @@ absl::StatusOr<BuildSummary> RunStages::Finish() {
   summary.store = store_path_;
   // Duplicates are dropped and rows packed over the whole run: after merging.
   if (!options_.partition.has_value()) {
-    RETURN_IF_ERROR(
-        RunStage(v1::STAGE_DEDUP, [&] { return DeduplicateResults(spec_, store_.get()); }));
+    RETURN_IF_ERROR(RunStage(v1::STAGE_DEDUP,
+                             [&] { return DeduplicateResults(spec_.filters(), store_.get()); }));
     RETURN_IF_ERROR(
         RunStage(v1::STAGE_PACK, [&] { return PackRows(spec_, *target_, store_.get()); }));
     summary.export_dir = ExportDirOf(spec_);

@@ -112,7 +112,7 @@ WorkerFigures FiguresOf(const v1::HelloReply& hello, const WorkerOptions& worker
 }
 
 absl::Status RunWithEngine(CoordinatorClient* client, const v1::HelloReply& hello,
-                           const WorkerOptions& worker, const WorkOptions& options) {
+                           WorkerOptions worker, const WorkOptions& options) {
   const v1::RunSpec spec = LocalSpec(hello.spec(), options);
   ASSIGN_OR_RETURN(const std::unique_ptr<inference::Engine> engine,
                    MakeEngine(spec.engine(), spec.performance()));

@@ -25,6 +25,7 @@
 #include "generator/model_identity.h"
 #include "gtest/gtest.h"
 #include "inference/scripted/engine.h"
+#include "tests/support/stack_limit.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/thread_count.h"
 

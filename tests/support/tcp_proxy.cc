@@ -275,7 +275,7 @@ class SocketProxy : public TcpProxy {
   }
 
   void Accept() {
-    while (listener_) {
+    while (listener_.valid()) {
       UniqueFd client(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
       if (!client.valid()) return;
       UniqueFd server = ConnectTo(server_);

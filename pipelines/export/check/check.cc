@@ -46,7 +46,7 @@ bool IsOfTheData(const absl::Status& status) {
 // Reads one shard line by line; returns how many it has.
 absl::StatusOr<uint64_t> CheckLines(const std::string& name, std::unique_ptr<ByteSource> source,
                                     const CheckLine& check, Findings* findings) {
-  LineReader lines(std::move(source), 0, 0, kMaxRowBytes);
+  LineReader lines(std::move(source), 0, 0, kMaxExportedRowBytes);
   Line line;
   uint64_t rows = 0;
   while (true) {

@@ -2,7 +2,7 @@
 //
 // CRC-32, by zlib. Detects corruption on disk; no protection against tampering.
 //
-//   if (Crc32(payload) != stored) return absl::DataLossError("wrong checksum");
+//   if (Crc32(payload) != stored) return absl::DataLossError("checksum");
 //
 // Pure function. The values are on disk: do not change them.
 #ifndef QUIPU_BASE_CRC32_H_

@@ -4,7 +4,7 @@
 // depth, and no duplicate of a key that is read. Uses simdjson's DOM.
 //
 //   JsonParser parser;
-//   ASSIGN_OR_RETURN(simdjson::dom::object object, parser.ParseObject(line.text));
+//   ASSIGN_OR_RETURN(simdjson::dom::object object, parser.ParseObject(line));
 //   ASSIGN_OR_RETURN(absl::string_view text, RequiredString(object, "text"));
 //
 // All errors are INVALID_ARGUMENT. They say what is wrong, not where the text

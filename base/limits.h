@@ -4,7 +4,7 @@
 // workers, servers and models may send. An algorithm's own bounds (how far a
 // chunk's end moves, how many lines a message shows) are beside the algorithm.
 //
-//   ReadFile(path, kMaxSpecBytes);
+//   ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxSpecBytes));
 #ifndef QUIPU_BASE_LIMITS_H_
 #define QUIPU_BASE_LIMITS_H_
 

@@ -3,7 +3,7 @@
 // SHA-256 of bytes, of streams and of files, by OpenSSL.
 //
 //   Sha256 hash;
-//   while (ReadPiece(&piece)) hash.Update(piece);
+//   for (const std::string& piece : pieces) hash.Update(piece);
 //   const std::string digits = hash.FinishHex();  // As sha256sum prints them.
 //
 // Thread-compatible.

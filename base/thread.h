@@ -3,7 +3,8 @@
 // A named thread whose start can fail. Hitting a limit on processes or address
 // space is an error to report; std::thread's exception would end the process.
 //
-//   ASSIGN_OR_RETURN(Thread reader, Thread::Start("reader", [this] { Read(); }));
+//   ASSIGN_OR_RETURN(Thread reader, Thread::Start("reader", [&] { Read(); }));
+//   ...
 //   reader.Join();
 //
 // Thread-compatible.

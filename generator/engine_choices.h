@@ -4,8 +4,8 @@
 // Run ids, model identities and servers use these names, and old stores contain
 // them.
 //
-//   NameOf(v1::EngineSpec::Q8);  // "q8"
-//   AdoptOldChoices(&engine);    // A stored kv_type: "q8" is now Q8.
+//   NameOf(v1::EngineSpec::Q8);    // "q8"
+//   AdoptOldChoices(&engine);      // A stored kv_type: "q8" is now Q8.
 //
 // Pure functions. Names are persistent: do not change one.
 #ifndef QUIPU_GENERATOR_ENGINE_CHOICES_H_

@@ -4,8 +4,8 @@
 // run ids, resumed builds, merged partitions and workers.
 //
 //   const v1::ModelIdentity model = IdentityOf(*engine);
-//   RETURN_IF_ERROR(CheckSameEngine(header.generating_model(), model));
-//   Differences(a, b);  // {{"math", "int8", "float"}}
+//   if (!SameResults(header.generating_model(), model)) ...
+//   Differences(header.generating_model(), model);  // {{"math", "int8", "float"}}
 //
 // A file is identified by its SHA-256; its path and name do not count (a GGUF
 // without general.name is named after its path). A model without a file is

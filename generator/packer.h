@@ -4,7 +4,7 @@
 // remaining space: O(N log L). From Ding et al., "Fewer truncations improve
 // language modeling" (arXiv 2404.10830). Pure, deterministic.
 //
-//   ASSIGN_OR_RETURN(Packing p, Pack({9000, 7000, 400}, 16384, seed));  // 2 bins
+//   ASSIGN_OR_RETURN(Packing p, Pack({9000, 7000, 400}, 16384, /*seed=*/1));  // 2 bins
 #ifndef QUIPU_GENERATOR_PACKER_H_
 #define QUIPU_GENERATOR_PACKER_H_
 

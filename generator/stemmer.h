@@ -3,7 +3,7 @@
 // Word stems, so that an answer may inflect a word of its chunk ("packages", "packaged"). Words must
 // be case-folded with plain apostrophes, as words.h does. Pure, thread-safe.
 //
-//   const std::string stem = Stem("packages", Language::kEnglish);  // as that of "packaged"
+//   Stem("packages", Language::kEnglish) == Stem("packaged", Language::kEnglish);
 #ifndef QUIPU_GENERATOR_STEMMER_H_
 #define QUIPU_GENERATOR_STEMMER_H_
 

@@ -4,7 +4,7 @@
 // its kind, then fixed-size ids and big-endian numbers: keys sort as documents
 // and tasks do, and contain no user text. Byte-exact in FORMAT.md.
 //
-//   std::string key = ResultKey(document_id, 3);  // "R" <16 bytes> 00 00 00 03
+//   ResultKey(document_id, 3);  // "R" <16 bytes> 00 00 00 03
 //
 // Pure functions.
 #ifndef QUIPU_STORAGE_KEYS_H_

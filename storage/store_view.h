@@ -2,10 +2,8 @@
 //
 // What readers of a run see of its store (exports, checks, `show`, `status`).
 //
-//   RETURN_IF_ERROR(store.ForEachResult([&](const v1::Result& result) {
-//     accepted += result.has_reject() ? 0 : 1;
-//     return absl::OkStatus();
-//   }));
+//   RETURN_IF_ERROR(
+//       store.ForEachResult([&](const v1::Result& result) { return Print(result); }));
 //
 // Thread-safe. Iteration reads a snapshot that is taken when it begins; its
 // function may call the store. Errors are as in store.h.

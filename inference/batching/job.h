@@ -3,8 +3,7 @@
 // A request in progress: sequences that continue a prefix, and what to run
 // next.
 //
-//   std::shared_ptr<Job> job = std::make_shared<ScoreJob>(prefix, context, texts, false);
-//   RETURN_IF_ERROR(scheduler.Add(job));
+//   RETURN_IF_ERROR(scheduler.Add(job));  // A CompleteJob or a ScoreJob.
 //   RETURN_IF_ERROR(job->Wait());
 //
 // Owned by the engine's stepping thread, except Wait and, as it says, OnLogits.

@@ -3,8 +3,7 @@
 // Weights times activations, by panels of 32 weight rows: each panel is
 // unpacked into cache once and multiplied with all columns.
 //
-//   PackedColumns x;      // tokens x depth
-//   GemmScratch scratch;  // one per thread
+//   GemmScratch scratch;  // One a thread; x is tokens x depth.
 //   for (int p = 0; p < w.count(); ++p) MultiplyPanel(w, p, x, out, stride, &scratch);
 //
 // out[token][row] = sum over k of w[row][k] * x[k][token]: fused, in order of

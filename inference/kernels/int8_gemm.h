@@ -3,8 +3,7 @@
 // Quantised weights times activations rounded to 8 bits, by panels of 32 weight
 // rows:
 //
-//   PackedInts x;         // tokens x depth
-//   Int8Scratch scratch;  // one per thread
+//   Int8Scratch scratch;  // One a thread; x is tokens x depth.
 //   for (int p = 0; p < w.count(); ++p) MultiplyPanelInt8(w, p, x, out, stride, &scratch);
 //
 // out[token][row] accumulates from 0, one block of 32 after another in order of

@@ -3,9 +3,8 @@
 // Keys and values in fixed-size pages. Sequences with the same beginning share
 // pages by reference.
 //
-//   PageTable prefix;  // Pages of the shared prefix.
-//   // Shares whole pages; copies the last one if it is not full.
-//   absl::StatusOr<PageTable> mine = cache.Fork(prefix, prefix_tokens);
+//   // Shares the prefix's whole pages, copies the last one if it is not full.
+//   ASSIGN_OR_RETURN(PageTable mine, cache.Fork(prefix, prefix_tokens));
 //
 // A page holds kPageTokens positions of all layers. In keys the position runs
 // fastest (dim-major), so that attention's dot products have key positions as

@@ -5,7 +5,7 @@
 //
 //   StepLogits logits;
 //   RETURN_IF_ERROR(model->Forward(batch, &cache, &logits));
-//   const TokenId token = SampleToken(logits.row(0), sampling, uniform);
+//   Sample(logits.row(0));
 //
 // Memory is reused from step to step. Thread-compatible; threads may use
 // different rows.

@@ -4,7 +4,7 @@
 // inserted by id; text is never parsed for them.
 //
 //   ASSIGN_OR_RETURN(RenderedTokens tokens, EncodeParts(tokenizer, parts));
-//   Use(tokens.ids[i], tokens.trained[i]);
+//   tokens.ids[i], tokens.trained[i];
 //
 // Thread-safe (pure functions).
 #ifndef QUIPU_INFERENCE_TEXT_TEMPLATE_ENCODER_H_

@@ -4,7 +4,7 @@
 // and the vocabulary. The template, a Jinja program, is never run.
 //
 //   std::optional<RecognisedTemplate> found = RecogniseTemplate(jinja, tokenizer);
-//   if (!found) return absl::NotFoundError("name a chat template in the spec");
+//   if (!found) ...  // The spec has to name one.
 //
 // Thread-safe (pure function).
 #ifndef QUIPU_INFERENCE_TEXT_TEMPLATE_RECOGNITION_H_

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "pipelines/cli/commands.h"
 #include "pipelines/cli/run_flags.h"
 #include "pipelines/cli/summary.h"
@@ -24,7 +25,9 @@ class BuildCommand : public Command {
     ASSIGN_OR_RETURN(const v1::RunSpec spec, LoadSpec(flags_));
     BuildOptions options = BuildOptionsOf(flags_);
     if (!partition_.empty()) {
-      ASSIGN_OR_RETURN(options.partition, ParsePartitionFlag(partition_));
+      const absl::StatusOr<v1::Partition> partition = ParsePartitionFlag(partition_);
+      if (!partition.ok()) return Annotate(partition.status(), "--partition");
+      options.partition = *partition;
     }
     ASSIGN_OR_RETURN(const BuildSummary summary, Build(spec, options));
     RETURN_IF_ERROR(PrintSummary(summary, out));

@@ -5,7 +5,9 @@
 //   class HelloCommand : public Command {
 //    public:
 //     void AddFlags(CLI::App* app) override { app->add_option("NAME", name_)->required(); }
-//     absl::Status Run(std::ostream& out) override { return Greet(name_, out); }
+//     absl::Status Run(std::ostream& out) override { ... }
+//    private:
+//     std::string name_;
 //   };
 //
 // One object serves one command line. Thread-compatible.

@@ -3,7 +3,7 @@
 // The table of subcommands, in the order in which --help lists them. A new
 // command is a line here and a file beside it.
 //
-//   for (const CommandEntry& entry : Commands()) Use(entry.make());
+//   for (const CommandEntry& entry : Commands()) Print(entry.name, entry.help);
 //
 // Thread-safe.
 #ifndef QUIPU_PIPELINES_CLI_COMMANDS_H_

@@ -2,7 +2,7 @@
 //
 // Flags of the commands that talk to other processes.
 //
-//   AddClientFlags(app, &flags);
+//   AddClientFlags(app, &flags.address, &flags.security);
 //   ASSIGN_OR_RETURN(auto client, Connect(flags));
 //
 // Thread-compatible.

@@ -5,18 +5,31 @@
 
 #include <cstdint>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "pipelines/core/spec_file.h"
 
 namespace quipu::pipelines {
+namespace {
+
+// Empty for a number from 0 to 1. CLI::Range lets "nan" through.
+std::string CheckShare(const std::string& text) {
+  double share = 0;
+  if (absl::SimpleAtod(text, &share) && share >= 0 && share <= 1) return "";
+  return absl::StrCat("\"", Snippet(text), "\" is no number from 0 to 1");
+}
+
+}  // namespace
 
 void AddRunFlags(CLI::App* app, RunFlags* flags) {
   app->add_option("SPEC", flags->spec, "RunSpec in text format (protos/run_spec.proto)")
       ->required();
   app->add_option("--max-bad-share", flags->max_bad_share,
-                  "Largest share of bad records in an input, 0 to 1 (default: the spec's)")
-      ->check(CLI::Range(0.0, 1.0));
+                  "Share of an input's records that may be bad, 0 to 1 (default: the spec's)")
+      ->check(&CheckShare);
   AddThreadsFlag(app, &flags->threads);
 }
 

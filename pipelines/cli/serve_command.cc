@@ -3,10 +3,12 @@
 #include <string>
 
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "pipelines/cli/commands.h"
 #include "pipelines/cli/network_flags.h"
 #include "pipelines/cli/run_flags.h"
 #include "pipelines/cli/summary.h"
+#include "pipelines/rpc/address.h"
 #include "pipelines/rpc/grpc_log.h"
 #include "pipelines/run/serve.h"
 
@@ -36,6 +38,7 @@ class ServeCommand : public Command {
   }
 
   absl::Status Run(std::ostream& out) override {
+    RETURN_IF_ERROR(Annotate(ParseGrpcAddress(options_.service.listen).status(), "--listen"));
     InstallGrpcLog();
     ASSIGN_OR_RETURN(const v1::RunSpec spec, LoadSpec(flags_));
     options_.build = BuildOptionsOf(flags_);

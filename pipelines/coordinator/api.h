@@ -5,7 +5,7 @@
 // answers them while pairs are made, and a FinishedCoordinator after that.
 //
 //   absl::StatusOr<v1::HelloReply> hello = api->Hello(peer, request);
-//   api->Submit(peer, request, [](absl::StatusOr<v1::SubmitReply> reply) { Send(reply); });
+//   api->Submit(peer, results, [](absl::StatusOr<v1::SubmitReply> reply) { ... });
 //
 // No verb blocks: a reply that has to wait comes through its ReplyFn, exactly
 // once, from any thread. Thread-safe.

@@ -2,7 +2,7 @@
 //
 // A chunk's document and index in one string, for use as a map key.
 //
-//   map[ChunkKey(update.ended().chunk())] = now;
+//   chunks[ChunkKey(update.ended().chunk())] = i;
 //
 // Pure, thread-safe.
 #ifndef QUIPU_PIPELINES_COORDINATOR_CHUNK_KEY_H_

@@ -5,7 +5,7 @@
 //
 //   DocumentCache cache(store, 64 << 20);
 //   ASSIGN_OR_RETURN(const auto planned, cache.Get(document_id));
-//   Use(planned->document.text(), planned->plan.tasks());
+//   planned->document.text(), planned->plan.tasks();
 //
 // Thread-safe. The store must outlive it.
 #ifndef QUIPU_PIPELINES_COORDINATOR_DOCUMENT_CACHE_H_

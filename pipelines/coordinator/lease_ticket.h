@@ -4,7 +4,7 @@
 // Workers carry them, so the coordinator need not remember them.
 //
 //   const v1::SignedTicket sent = SignTicket(secret, ticket);
-//   ASSIGN_OR_RETURN(v1::LeaseTicket ticket, CheckTicket(secret, run_id, worker, got));
+//   ASSIGN_OR_RETURN(v1::LeaseTicket held, CheckTicket(secret, run_id, worker, got));
 //
 // Also proofs of the commit number reported as durable, for the worker to send
 // back.

@@ -3,9 +3,9 @@
 // Names of stages and reject reasons: in manifests and the protocol, and as
 // people read and type them.
 //
-//   RejectName(v1::REJECT_REASON_TOO_LONG);     // "TOO_LONG"
-//   RejectLabel(v1::REJECT_REASON_TOO_LONG);    // "too_long"
-//   StageName(v1::STAGE_DEDUP);                 // "dedup"
+//   RejectName(v1::REJECT_REASON_TOO_LONG);   // "TOO_LONG"
+//   RejectLabel(v1::REJECT_REASON_TOO_LONG);  // "too_long"
+//   StageName(v1::STAGE_DEDUP);               // "dedup"
 //
 // Pure.
 #ifndef QUIPU_PIPELINES_CORE_NAMES_H_

@@ -5,7 +5,7 @@
 // combines their stores.
 //
 //   ASSIGN_OR_RETURN(const v1::Partition partition, ParsePartitionFlag("2/7"));
-//   PartitionStorePath("out/store", partition);    // "out/store.partition-2-of-7"
+//   PartitionStorePath("out/store", partition);  // "out/store.partition-2-of-7"
 //
 // Pure functions, except FindPartitionStores.
 #ifndef QUIPU_PIPELINES_CORE_PARTITION_H_

@@ -5,7 +5,7 @@
 // are made.
 //
 //   ASSIGN_OR_RETURN(const v1::StatusReply status, StatusOf(*store));
-//   status.tasks().accepted()
+//   status.tasks().accepted();
 //
 // Only reads. Thread-safe, as the store is.
 #ifndef QUIPU_PIPELINES_CORE_RUN_STATUS_H_

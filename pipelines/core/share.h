@@ -2,8 +2,8 @@
 //
 // A part of a whole, for people.
 //
-//   Share(1, 4);      // 0.25
-//   Percent(1, 4);    // 25.0
+//   Share(1, 4);    // 0.25
+//   Percent(1, 4);  // 25.0
 //
 // Pure.
 #ifndef QUIPU_PIPELINES_CORE_SHARE_H_

@@ -4,7 +4,7 @@
 // limit is skipped up to its newline, in bounded memory, and reported as too
 // long.
 //
-//   LineReader reader(std::move(source), {});
+//   LineReader reader(std::move(source), /*offset=*/0, /*line=*/0);
 //   Line line;
 //   while (true) {
 //     ASSIGN_OR_RETURN(bool more, reader.Next(&line));

@@ -4,7 +4,7 @@
 // and what follows from the comparison.
 //
 //   LeaseUpdates updates;
-//   AskNextAudit(state, chunk, /*adder=*/"ann", /*except=*/"", updates);
+//   AskNextAudit(state, i, /*adder=*/"ann", /*except=*/"", updates);
 //   updates = DecideAudit(state, chunk, "bob", matches_first, matches_second, now);
 //
 // Only decides: nothing changes until the updates are applied. Pure.

@@ -5,7 +5,7 @@
 // changes state, so recovery applies the stored updates again.
 //
 //   for (const v1::LeaseUpdate& update : table.Grant("worker-7", 4, now)) {
-//     journal.Append(update);
+//     Journal(update);
 //     RETURN_IF_ERROR(table.Apply(update));
 //   }
 //

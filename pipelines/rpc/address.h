@@ -3,7 +3,7 @@
 // Addresses of a coordinator: host:port, [v6]:port, unix:path.
 //
 //   ASSIGN_OR_RETURN(const GrpcAddress address, ParseGrpcAddress("127.0.0.1:7000"));
-//   if (!address.local) RequireTls();
+//   if (!address.local) { ... }  // TLS is needed.
 //
 // Thread-safe.
 #ifndef QUIPU_PIPELINES_RPC_ADDRESS_H_

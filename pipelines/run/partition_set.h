@@ -4,7 +4,7 @@
 // copied.
 //
 //   ASSIGN_OR_RETURN(const PartitionSet set, OpenPartitionSet(spec, paths, check));
-//   set.paths[2];    // The store of partition 2 of set.paths.size().
+//   set.paths[2];  // The store of partition 2 of set.paths.size().
 //
 // Pure, except for reading the stores.
 #ifndef QUIPU_PIPELINES_RUN_PARTITION_SET_H_

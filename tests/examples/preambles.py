@@ -1,0 +1,326 @@
+# Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+"""What the examples in headers use and do not declare (tools/header_examples.py)."""
+
+_STORE = "const storage::StoreView& store"
+_STORE_POINTER = "const storage::StoreView* store"
+_SPEC = "const v1::RunSpec& spec"
+_TARGET = "const generator::TargetModel& target"
+_TOKENIZER = "const inference::Tokenizer& tokenizer"
+
+# By header, ":2" for its second block: declarations, as parameters of a function.
+PARAMETERS = {
+    "base/backoff.h": "Clock* clock, Rng& rng",
+    "base/crc32.h": "absl::string_view payload, uint32_t stored",
+    "base/escape.h": "uint32_t c, std::string message, std::string json",
+    "base/fingerprint.h": "absl::string_view doc_id, uint64_t index",
+    "base/hmac.h": "absl::string_view secret, absl::string_view ticket, absl::string_view presented",
+    "base/json_parser.h": "absl::string_view line",
+    "base/json_writer.h": "absl::string_view id",
+    "base/limits.h": "absl::string_view path",
+    "base/log.h": "int n, int i",
+    "base/lru_cache.h": "const std::string& id, const storage::Store* store",
+    "base/rng.h": "const Fingerprint& task_id",
+    "base/secret_file.h": "absl::string_view path",
+    "base/serialize.h": "FingerprintBuilder& builder, " + _SPEC,
+    "base/sha256.h": "const std::vector<std::string>& pieces",
+    "base/status_macros.h": "absl::string_view path, absl::Status Check(absl::string_view)",
+    "base/thread.h": "void Read()",
+    "base/thread_pool.h": "int tasks",
+    "base/unique_fd.h": "const char* path",
+
+    "generator/chunker.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC + ", "
+                           + _TOKENIZER + ", const Fingerprint& key, void Ask(absl::string_view)",
+    "generator/dedup.h": "const std::vector<v1::Result>& results, " + _SPEC
+                         + ", void Store(const v1::Result&)",
+    "generator/document_tokens.h": _TOKENIZER + ", absl::string_view text, v1::Document& document, "
+                                   "const TaskPlanner& planner",
+    "generator/engine_choices.h": "v1::EngineSpec& engine",
+    "generator/filters.h": "absl::string_view question, absl::string_view answer, "
+                           "absl::string_view chunk, v1::AnswerForm form, " + _SPEC,
+    "generator/generate.h": "inference::Engine* engine, " + _SPEC
+                            + ", absl::string_view chunk_text, const v1::Task& task, "
+                            "std::shared_ptr<inference::Prefix> without",
+    "generator/model_identity.h": "const inference::Engine* engine, const v1::RunHeader& header",
+    "generator/reject.h": "v1::Result& result",
+    "generator/result_check.h": _SPEC + ", const v1::Task& task, absl::string_view chunk_text, "
+                                "const v1::Result& result",
+    "generator/task_planner.h": _SPEC + ", const Fingerprint& run_id, " + _TOKENIZER
+                                + ", const v1::Document& document, const DocumentTokens& tokens",
+    "generator/verdict.h": "v1::Scores& scores, double margin, " + _SPEC,
+    "generator/words.h": "void use(absl::string_view, absl::string_view)",
+
+    "inference/batching/embedded_engine.h": "EngineParts& parts, "
+                                            "const EmbeddedEngineOptions& options",
+    "inference/batching/job.h": "Scheduler& scheduler, const std::shared_ptr<Job>& job",
+    "inference/batching/own_status.h": "absl::Status& status_, const absl::Status& status",
+    "inference/batching/prompt_lookup.h": "const std::vector<TokenId>& context",
+    "inference/batching/reply_run.h": "const Tokenizer& tokenizer, const TokenMask& mask, "
+                                      "const CompleteRequest& request, std::string& prompt, "
+                                      "absl::Span<float> logits_after_all_tokens_so_far, "
+                                      "std::vector<TokenId>& next",
+    "inference/batching/sampler.h": "const CompleteRequest& request, absl::Span<const float> logits",
+    "inference/batching/scheduler.h": "Scheduler& scheduler, Step& step, const absl::Status& status, "
+                                      "const std::vector<absl::Status>& row_statuses",
+    "inference/batching/token_sequence.h": "const std::vector<TokenId>& prompt",
+
+    "inference/engine.h": "Engine* engine, const std::string& system, const std::string& chunk, "
+                          "const Fingerprint& task_id",
+
+    "inference/gguf/gguf_parser.h": "absl::string_view bytes",
+    "inference/gguf/quant_blocks.h": "const uint8_t* row, int k",
+    "inference/gguf/quants.h": "const uint8_t* bytes, int64_t depth",
+
+    "inference/kernels/aligned_floats.h": "size_t rows, size_t width",
+    "inference/kernels/attention.h": "const KvCache& cache, AttentionScratch& scratch",
+    "inference/kernels/gemm.h": "const PackedColumns& x, const WeightPanels& w, float* out, "
+                                "int64_t stride",
+    "inference/kernels/int8_gemm.h": "const PackedInts& x, const WeightPanels& w, float* out, "
+                                     "int64_t stride",
+    "inference/kernels/kv_cache.h": "KvCache& cache, const PageTable& prefix, int prefix_tokens",
+    "inference/kernels/log_softmax.h": "absl::Span<const float> logits, int token",
+    "inference/kernels/packed_columns.h": "int tokens, int depth, const float* row(int), "
+                                          "int64_t stride",
+    "inference/kernels/packed_ints.h": "int tokens, int depth, const float* row(int), "
+                                       "int64_t stride",
+    "inference/kernels/weight_panels.h": "const WeightMatrix& matrix",
+
+    "inference/model/attention_layer.h": "const HyperParameters& params, const RopeTable& rope, "
+                                         "ThreadPool& pool, int layer, "
+                                         "const LayerWeights& weights, const StepPlan& plan, "
+                                         "float* q, float* k, float* v, KvCache& cache, float* out",
+    "inference/model/balance_tasks.h": "const std::vector<int64_t>& costs, ThreadPool& pool, "
+                                       "void Run(int)",
+    "inference/model/hyper_parameters.h": "const GgufFile& gguf",
+    "inference/model/matrix_products.h": "ThreadPool& pool, const float* rows, int count, int width, "
+                                         "const PackedLayer& w, float* gate, float* up",
+    "inference/model/model.h": "const GgufFile& gguf, const ModelOptions& options, int num_pages, "
+                               "const Batch& batch, StepLogits& logits",
+    "inference/model/output_head.h": "const Norm& norm, const WeightPanels& packed_output, "
+                                     "MatrixProducts& products, ThreadPool& pool, "
+                                     "const Batch& batch, const StepPlan& plan, float* x, "
+                                     "float* delta, StepLogits& logits",
+    "inference/model/packed_weights.h": "const GgufFile& gguf, const ModelWeights& weights, "
+                                        "ThreadPool& pool",
+    "inference/model/rope_table.h": "const GgufFile& gguf, const HyperParameters& params, "
+                                    "absl::Span<const float> factors, const RopeOptions& options, "
+                                    "int positions, int p, int head_dim, float* x",
+    "inference/model/step_logits.h": "Model* model, const Batch& batch, KvCache& cache, "
+                                     "void Sample(absl::Span<const float>)",
+    "inference/model/step_plan.h": "const Batch& batch, const KvCache& cache, int vocabulary, "
+                                   "int rows_per_block",
+    "inference/model/weights.h": "const GgufFile& gguf, const HyperParameters& params",
+
+    "inference/remote/api_key.h": "const v1::EngineSpec& spec, absl::string_view server_message",
+    "inference/remote/circuit_breaker.h": "Clock* clock",
+    "inference/remote/openai_client.h": "OpenAiClient* client, const std::string& body, "
+                                        "absl::Status Assign(absl::StatusOr<ChatReply>, ChatReply*)",
+    "inference/remote/openai_engine.h": "std::shared_ptr<const Tokenizer> tokenizer, "
+                                        "const ChatTemplate& chat_template, const EngineInfo& info, "
+                                        "const ServerAbilities& abilities, "
+                                        "std::unique_ptr<OpenAiClient> client",
+    "inference/remote/openai_probe.h": "OpenAiClient* client",
+    "inference/remote/openai_protocol.h": "const ChatRequest& chat, const HttpResponse& response",
+    "inference/remote/openai_scores.h": "const Tokenizer& tokenizer, const ChatReply& reply, "
+                                        "const EchoReply& echo",
+    "inference/remote/reply_pattern.h": "const ReplyTemplate& reply_template",
+    "inference/remote/retry_policy.h": "Rng& rng, absl::string_view header, Clock* clock",
+
+    "inference/scripted/text.h": "const CompleteRequest& request, const Tokenizer* tokenizer",
+
+    "inference/simd/float16_rows.h": "const std::vector<uint16_t>& halves",
+
+    "inference/text/chat_template.h": "const GgufFile& gguf, const Tokenizer& tokenizer",
+    "inference/text/pretokenizer.h": "absl::string_view text",
+    "inference/text/template_encoder.h": "const Tokenizer& tokenizer, "
+                                         "const std::vector<TemplatePart>& parts, size_t i",
+    "inference/text/template_recognition.h": "absl::string_view jinja, const Tokenizer& tokenizer",
+    "inference/text/tokenizer.h": "const GgufFile& gguf",
+    "inference/text/vocabulary.h": "const GgufFile& gguf",
+
+    "pipelines/cli/commands.h": "void Print(const char*, const char*)",
+    "pipelines/cli/network_flags.h": "CLI::App* app, ClientFlags& flags",
+    "pipelines/cli/run_flags.h": "CLI::App* app, RunFlags& flags",
+    "pipelines/cli/show_text.h": _STORE_POINTER,
+    "pipelines/cli/status_text.h": _STORE_POINTER + ", std::ostream& out",
+    "pipelines/cli/summary.h": _SPEC + ", const BuildOptions& options, std::ostream& out",
+
+    "pipelines/coordinator/api.h": "CoordinatorApi* api, const Peer& peer, "
+                                   "const v1::HelloRequest& request, "
+                                   "const v1::SubmitRequest& results",
+    "pipelines/coordinator/audit_court.h": "RunState& state, const std::string& worker, "
+                                           "CheckedLease& lease, std::vector<FullAudit>& full, "
+                                           "Effects& effects",
+    "pipelines/coordinator/chunk_cache.h": "RunStore* ledger, const v1::ChunkId& id",
+    "pipelines/coordinator/chunk_key.h": "std::map<std::string, uint32_t>& chunks, uint32_t i, "
+                                         "const v1::LeaseUpdate& update",
+    "pipelines/coordinator/commit_group.h": "CommitQueue::Batch& batch, RunStore* ledger, "
+                                            "StoreWriter& writer",
+    "pipelines/coordinator/commit_queue.h": "CommitQueue& queue, const v1::LeaseUpdate& update, "
+                                            "void Wake(), size_t bytes, Submission& submission",
+    "pipelines/coordinator/committer.h": "RunState& state, Dispatcher& dispatcher, "
+                                         "StoreWriter& writer",
+    "pipelines/coordinator/coordinator.h": "const CoordinatorOptions& options, "
+                                           "const std::unique_ptr<RunStore>& ledger, "
+                                           "const Peer& peer, const v1::SubmitRequest& request",
+    "pipelines/coordinator/dispatcher.h": "RunState& state, ChunkCache& chunks, "
+                                          "std::function<void()> wake, Effects& effects",
+    "pipelines/coordinator/document_cache.h": "const storage::Store* store, "
+                                              "absl::string_view document_id",
+    "pipelines/coordinator/effects.h": "RunState* state, const v1::LeaseUpdate& update, "
+                                       "Dispatcher* dispatcher",
+    "pipelines/coordinator/finished.h": "CoordinatorApi* coordinator, CoordinatorService* service",
+    "pipelines/coordinator/job_queue.h": "JobQueue& jobs, const v1::LeaseUpdate& update, void Wake()",
+    "pipelines/coordinator/job_runner.h": "RunState& state, Dispatcher& dispatcher, "
+                                          "StoreWriter& writer, ChunkCache& chunks",
+    "pipelines/coordinator/lease_ticket.h": "absl::string_view secret, absl::string_view run_id, "
+                                            "absl::string_view worker, "
+                                            "const v1::LeaseTicket& ticket, "
+                                            "const v1::SignedTicket& got",
+    "pipelines/coordinator/loop.h": "CoordinatorLoop* loop, void Notify(), "
+                                    "void WaitForWake(absl::Duration)",
+    "pipelines/coordinator/options.h": _SPEC,
+    "pipelines/coordinator/pending_audits.h": "PendingAudits& audits, const v1::ChunkId& chunk, "
+                                              "uint64_t token, int bit, const v1::Result& result, "
+                                              "uint64_t all_bits, "
+                                              "void Compare(const PendingAudits::Results&)",
+    "pipelines/coordinator/poll_queue.h": "PollQueue& queue, const std::string& session, "
+                                          "const std::string& worker, absl::Duration now, "
+                                          "absl::Duration wait, ReplyFn<v1::LeaseReply> done",
+    "pipelines/coordinator/rate_window.h": "RateWindow& window, absl::Duration now",
+    "pipelines/coordinator/recovery.h": "const CoordinatorOptions& options, RunStore* ledger",
+    "pipelines/coordinator/request_checks.h": "const v1::HelloRequest& request, const Peer& peer",
+    "pipelines/coordinator/run_counts.h": "const CoordinatorOptions& options, absl::Duration now, "
+                                          "const v1::Result& result, const CheckedLease& lease, "
+                                          "v1::StatusReply& status",
+    "pipelines/coordinator/run_secret.h": "absl::string_view store",
+    "pipelines/coordinator/run_state.h": "RunState* state, absl::Duration now, "
+                                         "Dispatcher* dispatcher",
+    "pipelines/coordinator/run_store.h": "storage::Store* store, "
+                                         "absl::Status Add(const v1::ChunkAdded&)",
+    "pipelines/coordinator/runner.h": "const std::unique_ptr<Coordinator>& coordinator",
+    "pipelines/coordinator/session_table.h": "SessionTable& sessions, "
+                                             "const std::string& incarnation, "
+                                             "const std::string& build, const std::string& id, "
+                                             "absl::Duration now",
+    "pipelines/coordinator/store_writer.h": "RunStore* ledger, const LedgerBatch& batch, "
+                                            "v1::SubmitReply& reply",
+    "pipelines/coordinator/submission.h": "CheckedLease& checked",
+    "pipelines/coordinator/submit_check.h": "RunStore* ledger, const std::string& secret, "
+                                            "ChunkCache& chunks, v1::LeaseResults& lease",
+
+    "pipelines/core/engine_counters.h": "const inference::Engine* engine, v1::SubmitRequest& request",
+    "pipelines/core/engine_factory.h": _SPEC,
+    "pipelines/core/run_status.h": _STORE_POINTER,
+
+    "pipelines/export/check/check.h": _STORE + ", " + _TARGET,
+    "pipelines/export/check/messages.h": _STORE + ", " + _TARGET + ", const SourceIndex& index, "
+                                         "Findings& findings, absl::string_view line",
+    "pipelines/export/check/source_index.h": _STORE,
+    "pipelines/export/check/tokens.h": _STORE + ", " + _TARGET + ", const SourceIndex& index, "
+                                       "Findings& findings, absl::string_view line",
+    "pipelines/export/counts.h": "const v1::TrainingRow& row, " + _SPEC,
+    "pipelines/export/exporter.h:2": _STORE_POINTER + ", " + _TARGET,
+    "pipelines/export/manifest.h": _STORE + ", const ExportCounts& exported, "
+                                   "const std::vector<ShardInfo>& shards",
+    "pipelines/export/rows.h": _STORE + ", " + _TARGET + ", const v1::TrainingRow& row, "
+                               "const Fingerprint& id, const v1::Result& result, "
+                               "const v1::Document& document, std::string& line",
+    "pipelines/export/shard_writer.h": "absl::string_view dir, absl::string_view line",
+    "pipelines/export/spill_file.h": "absl::string_view dir, std::string& bytes",
+    "pipelines/export/training_row.h": "const v1::TrainingRow& row",
+    "pipelines/export/view_writer.h": "absl::string_view dir, " + _SPEC
+                                      + ", std::unique_ptr<SpillFile>& spill, "
+                                      "ViewWriter::RenderFn render, const Fingerprint& id, "
+                                      "absl::string_view record",
+
+    "pipelines/ingest/byte_source.h": "char (&buffer)[4096]",
+    "pipelines/ingest/decompress.h": "std::unique_ptr<ByteSource>& compressed",
+    "pipelines/ingest/line_reader.h": "std::unique_ptr<ByteSource>& source",
+    "pipelines/ingest/read_stage.h": _SPEC + ", inference::Engine* engine, storage::Store* store",
+    "pipelines/ingest/record_reader.h": "absl::string_view path, const v1::DocumentInput& input, "
+                                        "const v1::InputProgress& progress",
+    "pipelines/ingest/short_row_parser.h": "const simdjson::dom::object& object",
+
+    "pipelines/lease/audits.h": "const LeaseState& state, uint32_t i, const v1::ChunkId& chunk, "
+                                "bool matches_first, bool matches_second, absl::Duration now",
+    "pipelines/lease/ends.h": "const LeaseState& state, uint32_t chunk, absl::Duration now",
+    "pipelines/lease/journal.h": "const v1::LeaseUpdate& update, storage::JournalBatch& batch",
+    "pipelines/lease/reject_window.h": "void Pause(RejectWindow::Count)",
+    "pipelines/lease/state.h": "const LeaseOptions& options, uint64_t epoch, "
+                               "const v1::LeaseUpdate& update, void Use(const ChunkState&)",
+    "pipelines/lease/table.h": "LeaseTable& table, absl::Duration now, "
+                               "void Journal(const v1::LeaseUpdate&)",
+    "pipelines/lease/types.h": _SPEC + ", const Fingerprint& secret_key, "
+                               "const storage::Store* store",
+
+    "pipelines/metrics/metrics.h": "CoordinatorOptions& options, CoordinatorApi* coordinator",
+    "pipelines/metrics/server.h": "CoordinatorApi* coordinator, CommitMetrics& commits",
+
+    "pipelines/rpc/auth.h": "absl::string_view path, const Credentials& credentials, bool open",
+    "pipelines/rpc/call_limits.h": "const std::string& key",
+    "pipelines/rpc/coordinator_service.h": "const CoordinatorServiceOptions& options, "
+                                           "const std::unique_ptr<Coordinator>& coordinator",
+    "pipelines/rpc/credentials.h": "const SecurityFiles& files, const GrpcAddress& address, "
+                                   "grpc::ServerBuilder& builder",
+    "pipelines/rpc/grpc_coordinator_client.h": "const GrpcClientOptions& options, "
+                                               "const v1::HelloRequest& request",
+    "pipelines/rpc/health_client.h": "const SecurityFiles& files",
+
+    "pipelines/run/build.h": _SPEC,
+    "pipelines/run/dedup_stage.h": _SPEC + ", const std::unique_ptr<storage::Store>& store",
+    "pipelines/run/merge.h": _SPEC,
+    "pipelines/run/pack_stage.h": _SPEC + ", " + _TARGET
+                                  + ", const std::unique_ptr<storage::Store>& store",
+    "pipelines/run/partition_set.h": _SPEC + ", const std::vector<std::string>& paths, bool check",
+    "pipelines/run/serve.h": _SPEC,
+    "pipelines/run/stages.h": _SPEC + ", const BuildOptions& options, "
+                              "absl::Status MakePairs(RunStages&)",
+
+    "pipelines/worker/chunk_runner.h": "inference::Engine* engine, " + _SPEC
+                                       + ", std::shared_ptr<inference::Prefix> without_chunk, "
+                                       "ChunkRunner::Events events, ChunkRunner::ChunkPtr chunk",
+    "pipelines/worker/worker.h": "CoordinatorClient* client, const WorkerOptions& options",
+
+    "storage/database.h": "absl::string_view path, absl::string_view payload",
+    "storage/high_water.h": "absl::string_view dir, const RunState& reached",
+    "storage/key_locks.h": "KeyLocks& locks, const std::string& task_id",
+    "storage/keys.h": "absl::string_view document_id",
+    "storage/record.h": "const v1::Result& result",
+    "storage/rocksdb_status.h": "rocksdb::DB* db",
+    "storage/store.h": "const v1::Result& result, const v1::AttemptRecord& attempt",
+    "storage/store_checker.h": "const std::unique_ptr<Database>& db",
+    "storage/store_view.h": "const StoreView& store, absl::Status Print(const v1::Result&)",
+}
+
+# What an example returns, if not absl::Status.
+RETURNS = {
+    "pipelines/cli/command_line.h": "int",
+    "pipelines/export/check/findings.h": "std::vector<std::string>",
+    "pipelines/rpc/grpc_status.h": "grpc::Status",
+    "storage/store_checker.h": "absl::StatusOr<std::vector<std::string>>",
+}
+
+# Blocks that are no code, and what they are.
+NOT_CODE = {
+    "base/log.h:2": "a log line",
+    "pipelines/coordinator/impl.h": "who calls whom",
+    "pipelines/export/exporter.h": "the files of an export",
+    "pipelines/run/progress.h": "the line on the terminal",
+    "pipelines/worker/active_leases.h": "which thread calls what",
+}
+
+# By folder: what its examples use beside its own headers.
+INCLUDES = {
+    "base": ["<fcntl.h>", "<thread>", "absl/strings/str_cat.h", "protos/run_spec.pb.h",
+             "storage/store.h"],
+    "generator": ["protos/store.pb.h"],
+    "inference/remote": ["base/log.h", "base/rng.h", "protos/run_spec.pb.h"],
+    "pipelines/cli": ["<iostream>", "pipelines/core/run_status.h", "pipelines/run/build.h"],
+    "pipelines/coordinator": ["<map>", "base/random_bytes.h", "pipelines/rpc/coordinator_service.h"],
+    "pipelines/core": ["protos/coordinator.pb.h"],
+    "pipelines/lease": ["storage/store.h"],
+    "pipelines/metrics": ["pipelines/coordinator/api.h", "pipelines/coordinator/options.h"],
+    "pipelines/rpc": ["<grpcpp/server_builder.h>", "pipelines/coordinator/coordinator.h"],
+    "pipelines/worker": ["pipelines/core/engine_factory.h"],
+    "storage": ["<rocksdb/db.h>", "base/serialize.h"],
+}

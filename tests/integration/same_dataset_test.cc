@@ -39,8 +39,8 @@ v1::RunSpec Spec(const TempDir& dir, absl::string_view name, absl::string_view m
   auto spec = generator::ParseRunSpec(
       absl::StrCat("seed: 5 store: \"", dir.Path(name), "\" export_dir: \"",
                    dir.Path(absl::StrCat(name, "-export")), "\" documents { path: \"",
-                   dir.Path("corpus"), "\" } engine { model: \"", SmallModelPath(), "\" math: ",
-                   math,
+                   dir.Path("corpus"), "\" } engine { model: \"", SmallModelPath(),
+                   "\" math: ", math,
                    " } read { min_document_tokens: 64 }"
                    " chunks { min_tokens: 64 max_tokens: 160 tokens_per_chunk: 500 }"
                    " generation { pairs_per_chunk: 2 max_question_tokens: 24"

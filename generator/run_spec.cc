@@ -27,7 +27,7 @@ namespace protobuf = google::protobuf;
 
 // Raised whenever the recipe's code changes results: chunking, assembling
 // prompts, parsing, filters, cutting, packing.
-constexpr uint64_t kResultVersion = 2;
+constexpr uint64_t kResultVersion = 3;
 
 // Most differences that one message lists.
 constexpr size_t kMaxListedDifferences = 10;
@@ -175,6 +175,15 @@ Fingerprint RunIdOf(const v1::RunSpec& spec, const v1::ModelIdentity& generating
   AddModel(generating, &builder);
   AddModel(target, &builder);
   return builder.Build();
+}
+
+absl::Status CheckSameRecipe(const v1::RunHeader& header) {
+  const Fingerprint now = RunIdOf(header.spec(), header.generating_model(), header.target_model());
+  if (now.ToBytes() == header.run_id()) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the run was begun by another version (", header.created_by(),
+      "), whose results differ from this one's: finish it with that version, or begin again in "
+      "another store"));
 }
 
 absl::Status CheckSameBehaviour(const v1::RunSpec& stored, const v1::RunSpec& wanted) {

@@ -38,6 +38,10 @@ v1::RunSpec BehaviourOf(const v1::RunSpec& spec);
 Fingerprint RunIdOf(const v1::RunSpec& spec, const v1::ModelIdentity& generating,
                     const v1::ModelIdentity& target);
 
+// OK if this quipu gives a stored run the results that the quipu which began it would give;
+// FAILED_PRECONDITION, naming that one, if the recipe has changed in between.
+absl::Status CheckSameRecipe(const v1::RunHeader& header);
+
 // OK if both decide the same dataset; FAILED_PRECONDITION naming the first
 // fields that differ, with both values.
 absl::Status CheckSameBehaviour(const v1::RunSpec& stored, const v1::RunSpec& wanted);

@@ -309,6 +309,18 @@ TEST(RunId, ChangesWithBehaviourAndModels) {
   EXPECT_EQ(RunIdOf(spec, model, {}), RunIdOf(spec, renamed, {}));
 }
 
+TEST(CheckSameRecipe, RefusesARunThatAnotherRecipeBegan) {
+  v1::RunHeader header;
+  *header.mutable_spec() = GoodSpec();
+  header.set_created_by("quipu 0.0.1");
+  header.set_run_id(RunIdOf(GoodSpec(), {}, {}).ToBytes());
+  EXPECT_OK(CheckSameRecipe(header));
+
+  header.set_run_id(std::string(16, 'x'));
+  EXPECT_THAT(CheckSameRecipe(header),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "another version (quipu 0.0.1)"));
+}
+
 // A model from a file, as these ids were computed with.
 v1::ModelIdentity PinnedModel() {
   v1::ModelIdentity model;
@@ -329,11 +341,11 @@ std::string PinnedId(const std::string& text) {
   return RunIdOf(*spec, PinnedModel(), PinnedModel()).ToHex();
 }
 
-// Stores hold these ids, and every task's id is made from its run's. They were
-// computed by the version in which the engine's choices were text.
+// Stores hold these ids, and every task's id is made from its run's. They change with
+// kResultVersion alone; these are of version 3.
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-  const std::string defaults = "7b37c09c8b0be3492c4710ed8e854d8b";
+  const std::string defaults = "2a910460ff37303c411c2134aa07d1f9";
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -341,24 +353,24 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-            "78801b54a1ede0f0ac73bf4cadadeacc");
+            "eff6d37389cf13ac40f6836017739e81");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
-            "803f4d5e4ccc0578afedf8d48fcc889b");
+            "813219354877277497ecd13f9cfc1f95");
   EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
                               "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
                               "structured_output: LLAMA_CPP }"),
-            "5f5705bdf3fa92dadf4b33ee6d517be7");
+            "1fb7b8d5a262cf7f4e00b12bb64a34fd");
   EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
                               "packing { pack_tokens: 512 }"),
-            "7776afa26718781e31e37f973c7d6936");
+            "66f05fc5d54a57a709d046716e3241e3");
 }
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-  EXPECT_EQ(id_of("examples/demo.textproto"), "88bf543673948abe54d7fe6983b7a031");
-  EXPECT_EQ(id_of("examples/service.textproto"), "e68f81a1d0b7e73772e8b2c9d98357ec");
-  EXPECT_EQ(id_of("examples/small.textproto"), "80f1b5d8a54c7d9237e7b265f8b664e5");
+  EXPECT_EQ(id_of("examples/demo.textproto"), "9f2ab23c5d7dfc6aa20697cfddfd632b");
+  EXPECT_EQ(id_of("examples/service.textproto"), "1d11e2cadc509cd4f5dea05305a181e5");
+  EXPECT_EQ(id_of("examples/small.textproto"), "07af26567698f705f2d82d87d349ead6");
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

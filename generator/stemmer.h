@@ -1,7 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Word stems, so that an answer may inflect a word of its chunk ("packages", "packaged"). Words must
-// be case-folded with plain apostrophes, as words.h does. Pure, thread-safe.
+// Word stems by Snowball, so that an answer may inflect a word of its chunk ("packages",
+// "packaged"). Words are given case-folded with plain apostrophes, as words.h folds them. Pure,
+// thread-safe.
 //
 //   Stem("packages", Language::kEnglish) == Stem("packaged", Language::kEnglish);
 #ifndef QUIPU_GENERATOR_STEMMER_H_

@@ -35,6 +35,9 @@ TEST(Stemmer, KeepsOtherWordsApart) {
                                                         {"dpkg", "apt"},
                                                         {"class", "clash"},
                                                         {"user", "group"},
+                                                        {"better", "bet"},
+                                                        {"string", "str"},
+                                                        {"letter", "let"},
                                                         {"bus", "bug"}}) {
     EXPECT_NE(Stem(a, Language::kEnglish), Stem(b, Language::kEnglish)) << a << " " << b;
   }

@@ -3,7 +3,6 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
-#include "absl/strings/str_cat.h"
 #include "generator/english_words.h"
 
 namespace quipu::generator {
@@ -11,11 +10,7 @@ namespace quipu::generator {
 bool IsStopWord(absl::string_view folded, Language language) {
   static const auto& english = *new absl::flat_hash_set<absl::string_view>(
       kEnglishStopWords.begin(), kEnglishStopWords.end());
-  if (language != Language::kEnglish) return false;
-  const size_t quote = folded.find("\u2019");
-  if (quote == absl::string_view::npos) return english.contains(folded);
-  // Typographic apostrophes count as plain ones.
-  return english.contains(absl::StrCat(folded.substr(0, quote), "'", folded.substr(quote + 3)));
+  return language == Language::kEnglish && english.contains(folded);
 }
 
 std::optional<std::string> DigitsOfNumberWord(absl::string_view folded, Language language) {

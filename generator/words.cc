@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_replace.h"
 #include "base/log.h"
 #include "base/utf8.h"
 
@@ -38,7 +39,9 @@ std::string FoldCase(absl::string_view text) {
   UErrorCode code = U_ZERO_ERROR;
   icu::CaseMap::utf8Fold(0, icu::StringPiece(text.data(), static_cast<int32_t>(text.size())), sink,
                          nullptr, code);
-  return U_SUCCESS(code) ? folded : std::string(text);
+  if (U_FAILURE(code)) return std::string(text);
+  // Typographic apostrophes read as plain ones.
+  return absl::StrReplaceAll(folded, {{"\u2019", "'"}});
 }
 
 bool IsNumber(absl::string_view text) {

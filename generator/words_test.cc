@@ -26,6 +26,10 @@ TEST(Words, AreFoldedAndWithoutPunctuation) {
   EXPECT_THAT(Folded(""), IsEmpty());
 }
 
+TEST(Words, HavePlainApostrophesWhenFolded) {
+  EXPECT_THAT(Folded("It doesn\u2019t"), ElementsAre("it", "doesn't"));
+}
+
 TEST(Words, OfDigitsAreNumbersWithoutGroupCommas) {
   const std::vector<Word> words = SplitWords("16,384 of x86");
   ASSERT_EQ(words.size(), 3u);

@@ -64,6 +64,7 @@ class SetOpener {
     RETURN_IF_ERROR(Annotate(generator::CheckSameBehaviour(header.spec(), spec_), name));
     RETURN_IF_ERROR(
         Annotate(generator::CheckSameMath(header.generating_model(), spec_.engine()), name));
+    RETURN_IF_ERROR(Annotate(generator::CheckSameRecipe(header), name));
     RETURN_IF_ERROR(CheckLikeFirst(path, header));
     paths_[header.partition().index()].push_back(path);
     ASSIGN_OR_RETURN(const bool done, store->IsStageDone(v1::STAGE_GENERATE));

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
+#include "base/strings.h"
 #include "generator/model_identity.h"
 #include "generator/run_spec.h"
 #include "generator/task_planner.h"
@@ -51,8 +52,15 @@ absl::Status RunStages::OpenStore() {
   RETURN_IF_ERROR(CheckPartition());
   RETURN_IF_ERROR(generator::CheckSameBehaviour(store_->header().spec(), spec_));
   RETURN_IF_ERROR(generator::CheckSameMath(store_->header().generating_model(), spec_.engine()));
-  return generator::CheckSameTarget(store_->header().target_model(),
-                                    generator::IdentityOf(*target_));
+  RETURN_IF_ERROR(
+      generator::CheckSameTarget(store_->header().target_model(), generator::IdentityOf(*target_)));
+  // A finished run may still be exported.
+  ASSIGN_OR_RETURN(
+      const bool finished,
+      store_->IsStageDone(options_.partition.has_value() ? v1::STAGE_GENERATE : v1::STAGE_PACK));
+  if (finished) return absl::OkStatus();
+  return Annotate(generator::CheckSameRecipe(store_->header()),
+                  absl::StrCat("store ", store_path_));
 }
 
 absl::Status RunStages::CheckPartition() const {

@@ -154,7 +154,7 @@ TEST_F(CoordinatorServiceTest, RandomBytesAreRefusedAndTheServerLives) {
       ++refused;
       EXPECT_THAT(
           CallRaw(channel, MethodOf(verb), bytes),
-          StatusIs(absl::StatusCode::kInvalidArgument, absl::StrCat("no ", verb, "Request")));
+          StatusIs(absl::StatusCode::kInvalidArgument, absl::StrCat("do not parse as ", verb, "Request")));
     }
     EXPECT_GT(refused, 0) << verb;
   }

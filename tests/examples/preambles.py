@@ -219,7 +219,7 @@ PARAMETERS = {
     "pipelines/export/check/tokens.h": _STORE + ", " + _TARGET + ", const SourceIndex& index, "
                                        "Findings& findings, absl::string_view line",
     "pipelines/export/counts.h": "const v1::TrainingRow& row, " + _SPEC,
-    "pipelines/export/exporter.h:2": _STORE_POINTER + ", " + _TARGET,
+    "pipelines/export/exporter.h": _STORE_POINTER + ", " + _TARGET,
     "pipelines/export/manifest.h": _STORE + ", const ExportCounts& exported, "
                                    "const std::vector<ShardInfo>& shards",
     "pipelines/export/rows.h": _STORE + ", " + _TARGET + ", const v1::TrainingRow& row, "
@@ -303,10 +303,7 @@ RETURNS = {
 # Blocks that are no code, and what they are.
 NOT_CODE = {
     "base/log.h:2": "a log line",
-    "pipelines/coordinator/impl.h": "who calls whom",
-    "pipelines/export/exporter.h": "the files of an export",
     "pipelines/run/progress.h": "the line on the terminal",
-    "pipelines/worker/active_leases.h": "which thread calls what",
 }
 
 # By folder: what its examples use beside its own headers.

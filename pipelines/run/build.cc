@@ -51,7 +51,7 @@ absl::Status MakePairs(const v1::RunSpec& spec, const BuildOptions& options,
   Progress progress(options.clock, options.terminal, counts.accepted + counts.rejected,
                     counts.accepted, counts.tasks,
                     [engine] { return CountersOf(engine->stats()); });
-  ASSIGN_OR_RETURN(const std::unique_ptr<RunStore> run_store, MakeStoreLedger(store));
+  ASSIGN_OR_RETURN(const std::unique_ptr<RunStore> run_store, MakeRunStore(store));
   ASSIGN_OR_RETURN(
       const std::unique_ptr<Coordinator> coordinator,
       Coordinator::Start(LocalOptions(spec.service(), options.clock, &progress), run_store.get()));

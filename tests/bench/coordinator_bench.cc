@@ -369,7 +369,7 @@ double SyncMs(const std::string& dir) {
 // The opened store, with a running coordinator.
 struct Opened {
   std::unique_ptr<storage::Store> store;
-  std::unique_ptr<pipelines::RunStore> ledger;
+  std::unique_ptr<pipelines::RunStore> run_store;
   std::unique_ptr<Coordinator> coordinator;
   double seconds = 0;
 };
@@ -378,11 +378,11 @@ absl::StatusOr<Opened> Open(const std::string& path) {
   Opened opened;
   const Stopwatch watch;
   ASSIGN_OR_RETURN(opened.store, storage::Store::Open(path, {}));
-  ASSIGN_OR_RETURN(opened.ledger, pipelines::MakeStoreLedger(opened.store.get()));
+  ASSIGN_OR_RETURN(opened.run_store, pipelines::MakeRunStore(opened.store.get()));
   pipelines::CoordinatorOptions options;
   options.secret = RandomBytes(32);
   options.leases.max_leases_per_worker = 1024;
-  ASSIGN_OR_RETURN(opened.coordinator, Coordinator::Start(options, opened.ledger.get()));
+  ASSIGN_OR_RETURN(opened.coordinator, Coordinator::Start(options, opened.run_store.get()));
   opened.seconds = watch.Seconds();
   return opened;
 }

@@ -154,13 +154,13 @@ TEST_F(ServiceSubmitTest, TheSameSubmitAHundredTimesOverEightConnectionsIsCommit
   const BuildOptions build;
   ASSERT_OK_AND_ASSIGN(const auto stages, RunStages::Open(spec_, build));
   ASSERT_OK(stages->ReadAndPlan());
-  ASSERT_OK_AND_ASSIGN(const auto ledger, MakeStoreLedger(stages->store()));
+  ASSERT_OK_AND_ASSIGN(const auto run_store, MakeRunStore(stages->store()));
   CoordinatorOptions options;
   options.leases = LeaseOptionsOf(spec_.service());
   options.secret = RandomBytes(32);
   std::atomic<int> on_result{0};
   options.on_result = [&](bool) { ++on_result; };
-  ASSERT_OK_AND_ASSIGN(const auto coordinator, Coordinator::Start(options, ledger.get()));
+  ASSERT_OK_AND_ASSIGN(const auto coordinator, Coordinator::Start(options, run_store.get()));
   CoordinatorRunner runner(coordinator.get());
   CoordinatorServiceOptions service_options;
   service_options.listen = absl::StrCat("unix:", dir_.Path("socket"));

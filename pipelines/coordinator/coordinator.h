@@ -5,7 +5,7 @@
 // sockets and no threads: workers call it through api.h, and loop.h drives it.
 //
 //   ASSIGN_OR_RETURN(auto coordinator, Coordinator::Start(options, run_store.get()));
-//   CoordinatorRunner runner(coordinator.get());
+//   ASSIGN_OR_RETURN(auto runner, CoordinatorRunner::Start(coordinator.get()));
 //   coordinator->Submit(peer, request, [](absl::StatusOr<v1::SubmitReply> r) { Send(r); });
 //
 // Results wait in a queue for CommitSome, which writes many with one sync and answers their

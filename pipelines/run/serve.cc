@@ -115,7 +115,7 @@ class ServeRun {
     };
     ASSIGN_OR_RETURN(run_store_, MakeRunStore(stages_->store()));
     ASSIGN_OR_RETURN(coordinator_, Coordinator::Start(options, run_store_.get()));
-    runner_ = std::make_unique<CoordinatorRunner>(coordinator_.get());
+    ASSIGN_OR_RETURN(runner_, CoordinatorRunner::Start(coordinator_.get()));
     return absl::OkStatus();
   }
 

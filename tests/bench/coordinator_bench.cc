@@ -438,7 +438,8 @@ absl::Status Run(const std::string& dir, int documents) {
   {
     ASSIGN_OR_RETURN(Opened opened, Open(path));
     json.Key("start_empty_s").Double(opened.seconds);
-    pipelines::CoordinatorRunner runner(opened.coordinator.get());
+    ASSIGN_OR_RETURN(const auto runner,
+                     pipelines::CoordinatorRunner::Start(opened.coordinator.get()));
     const int64_t part = tasks / 20;  // The rest has a chunk for each of 10,000.
     const Swarm::Options parts[] = {
         {1, 32, kLargeAnswer, part, "1"},          {8, 8, kLargeAnswer, part, "8"},
@@ -449,7 +450,7 @@ absl::Status Run(const std::string& dir, int documents) {
       Write(absl::StrCat("workers_", options.name), Swarm(opened.coordinator.get(), options).Run(),
             &json);
     }
-    runner.Stop();
+    runner->Stop();
     RETURN_IF_ERROR(opened.coordinator->Failed());
     json.Key("done").Bool(opened.coordinator->Done());
     opened.coordinator.reset();

@@ -161,7 +161,7 @@ TEST_F(ServiceSubmitTest, TheSameSubmitAHundredTimesOverEightConnectionsIsCommit
   std::atomic<int> on_result{0};
   options.on_result = [&](bool) { ++on_result; };
   ASSERT_OK_AND_ASSIGN(const auto coordinator, Coordinator::Start(options, run_store.get()));
-  CoordinatorRunner runner(coordinator.get());
+  ASSERT_OK_AND_ASSIGN(const auto runner, CoordinatorRunner::Start(coordinator.get()));
   CoordinatorServiceOptions service_options;
   service_options.listen = absl::StrCat("unix:", dir_.Path("socket"));
   ASSERT_OK_AND_ASSIGN(const auto service, CoordinatorService::Create(service_options));
@@ -190,7 +190,7 @@ TEST_F(ServiceSubmitTest, TheSameSubmitAHundredTimesOverEightConnectionsIsCommit
   EXPECT_EQ(status.tasks().accepted() + status.tasks().rejected(), status.tasks().planned());
   EXPECT_EQ(on_result, static_cast<int>(status.tasks().planned()));
   EXPECT_EQ(status.conflicts(), 0u);
-  runner.Stop();
+  runner->Stop();
   service->Shutdown(absl::ZeroDuration());
   ASSERT_OK_AND_ASSIGN(const auto findings, stages->store()->CheckIntegrity());
   EXPECT_THAT(findings, ::testing::IsEmpty());

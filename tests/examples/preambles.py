@@ -52,6 +52,9 @@ PARAMETERS = {
     "inference/batching/embedded_engine.h": "EngineParts& parts, "
                                             "const EmbeddedEngineOptions& options",
     "inference/batching/job.h": "Scheduler& scheduler, const std::shared_ptr<Job>& job",
+    "inference/batching/job_maker.h": _TOKENIZER + ", const ChatTemplate& chat_template, "
+                                      "int vocabulary, const CompleteRequest& request, "
+                                      "std::shared_ptr<CachedPrefix> prefix, Scheduler& scheduler",
     "inference/batching/own_status.h": "absl::Status& status_, const absl::Status& status",
     "inference/batching/prompt_lookup.h": "const std::vector<TokenId>& context",
     "inference/batching/reply_run.h": "const Tokenizer& tokenizer, const TokenMask& mask, "
@@ -112,6 +115,9 @@ PARAMETERS = {
 
     "inference/remote/api_key.h": "const v1::EngineSpec& spec, absl::string_view server_message",
     "inference/remote/circuit_breaker.h": "Clock* clock",
+    "inference/remote/curl_transfer.h": "const CurlSettings& settings, CurlTransfer& transfer, "
+                                        "void Use(const HttpResponse&)",
+    "inference/remote/http_message.h": "const std::string& body",
     "inference/remote/openai_client.h": "OpenAiClient* client, const std::string& body, "
                                         "absl::Status Assign(absl::StatusOr<ChatReply>, ChatReply*)",
     "inference/remote/openai_engine.h": "std::shared_ptr<const Tokenizer> tokenizer, "

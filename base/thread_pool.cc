@@ -26,13 +26,14 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
-#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
-#include "base/thread_name.h"
+#include "base/thread.h"
 
 namespace quipu {
 namespace {
@@ -173,9 +174,12 @@ struct ThreadPool::State {
       : spins(num_threads <= static_cast<int>(std::thread::hardware_concurrency())),
         slots(num_threads) {}
 
-  int num_slots() const { return static_cast<int>(slots.size()); }
+  // The slots in use: the caller's and one per thread. Final before the first
+  // loop, and no thread asks before it has joined one.
+  int num_slots() const { return 1 + static_cast<int>(threads.size()); }
 
   // What the caller does.
+  void StartThreads(absl::string_view name);
   void DivideTasks(int num_tasks);
   // Call it when all tasks are distributed: a worker that joins may at once
   // take tasks from workers that have not joined.
@@ -192,7 +196,9 @@ struct ThreadPool::State {
   void RunTasks(int worker);
 
   const bool spins;
-  std::vector<Slot> slots;  // The caller's is the first; it has no phase.
+  // For as many workers as were requested. The caller's is the first; it has no
+  // phase.
+  std::vector<Slot> slots;
 
   // The loop in progress: written before it is offered.
   const absl::FunctionRef<void(int, int)>* fn = nullptr;
@@ -202,8 +208,23 @@ struct ThreadPool::State {
   std::mutex mutex;
   std::condition_variable left;
 
-  std::vector<std::thread> threads;
+  std::vector<Thread> threads;  // The last member: they use the others.
 };
+
+// A machine at its limit still computes the same, only slower.
+void ThreadPool::State::StartThreads(absl::string_view name) {
+  const int wanted = static_cast<int>(slots.size());
+  for (int worker = 1; worker < wanted; ++worker) {
+    absl::StatusOr<Thread> thread =
+        Thread::Start(absl::StrCat(name, "/", worker), [this, worker] { WorkerLoop(worker); });
+    if (!thread.ok()) {
+      LogWarning(absl::StrCat("works with ", worker, " threads instead of ", wanted, ": ",
+                              thread.status().message()));
+      return;
+    }
+    threads.push_back(*std::move(thread));
+  }
+}
 
 void ThreadPool::State::DivideTasks(int num_tasks) {
   for (int worker = 0; worker < num_slots(); ++worker) {
@@ -305,13 +326,7 @@ void ThreadPool::State::EndLoop() {
 ThreadPool::ThreadPool(int num_threads, absl::string_view name) {
   QUIPU_CHECK(num_threads >= 1) << "a pool of " << num_threads << " threads";
   state_ = std::make_unique<State>(num_threads);
-  for (int worker = 1; worker < num_threads; ++worker) {
-    state_->threads.emplace_back(
-        [state = state_.get(), worker, thread_name = absl::StrCat(name, "/", worker)] {
-          SetThreadName(thread_name);
-          state->WorkerLoop(worker);
-        });
-  }
+  state_->StartThreads(name);
 }
 
 ThreadPool::~ThreadPool() {
@@ -321,7 +336,7 @@ ThreadPool::~ThreadPool() {
       Notify(slot.mutex, slot.wake);
     }
   }
-  for (std::thread& thread : state_->threads) thread.join();
+  for (Thread& thread : state_->threads) thread.Join();
 }
 
 ThreadPool::Share ThreadPool::ShareOf(int worker, int num_workers, int num_tasks) {

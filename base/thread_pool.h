@@ -36,12 +36,15 @@ namespace quipu {
 
 class ThreadPool {
  public:
-  // REQUIRES: num_threads >= 1. Debuggers show `name` (15 bytes).
+  // If the system cannot start as many threads, logs a warning and works with
+  // those that have started. REQUIRES: num_threads >= 1. Debuggers show `name`
+  // (15 bytes).
   ThreadPool(int num_threads, absl::string_view name);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
+  // The caller and the threads that have started.
   int num_threads() const;
 
   // Tasks [begin, end).

@@ -7,12 +7,14 @@
 #include <cstdint>
 #include <memory>
 #include <numeric>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "base/rng.h"
 #include "gtest/gtest.h"
 #include "tests/support/random.h"
+#include "tests/support/stack_limit.h"
 
 namespace quipu {
 namespace {
@@ -215,6 +217,22 @@ TEST(ThreadPool, PoolsMayBeNested) {
     inner.ParallelFor(5, [&](int, int) { ++runs; });
   });
   EXPECT_EQ(runs, 20);
+}
+
+TEST(ThreadPool, WorksWithTheThreadsThatStart) {
+  const testing::NoMoreThreads none;
+  ::testing::internal::CaptureStderr();
+  ThreadPool pool(8, "late");
+
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(log.find("works with 1 threads instead of 8: thread \"late/1\" cannot be started"),
+            std::string::npos)
+      << log;
+  EXPECT_EQ(log.find("late/2"), std::string::npos) << "one warning is enough: " << log;
+  EXPECT_EQ(pool.num_threads(), 1);
+  std::vector<int> runs(100, 0);
+  pool.ParallelFor(100, [&](int task, int worker) { runs[task] += 1 + worker; });
+  EXPECT_EQ(runs, std::vector<int>(100, 1));
 }
 
 TEST(ThreadPool, DividesTasksIntoSharesThatDifferByOneAtMost) {

@@ -75,14 +75,14 @@ struct JournalBatch {
   };
   std::vector<Made> results;
   // Task ids whose result and attempt are deleted: pending again.
-  std::vector<std::string> taken_back;
+  std::vector<std::string> withdrawn;
   // Task ids whose result an audit has passed.
   std::vector<std::string> audited;
   // Appended to the journal, in order.
   std::vector<v1::LeaseUpdate> updates;
 
   bool empty() const {
-    return results.empty() && taken_back.empty() && audited.empty() && updates.empty();
+    return results.empty() && withdrawn.empty() && audited.empty() && updates.empty();
   }
 };
 
@@ -150,10 +150,10 @@ class Store : public StoreView {
       absl::FunctionRef<absl::Status(absl::string_view document_id, uint32_t index)> fn) const = 0;
 
   // Writes results and updates of leases (pipelines/coordinator/run_store.h).
-  // With `sync`, and whenever results are taken back, everything written so far
+  // With `sync`, and whenever results are withdrawn, everything written so far
   // is durable when it returns. On errors nothing is written. ALREADY_EXISTS if
-  // a task of `results` has a result that the batch does not take back.
-  // NOT_FOUND if a task was never planned, has no result to take back, or has no
+  // a task of `results` has a result that the batch does not withdraw.
+  // NOT_FOUND if a task was never planned, has no result to withdraw, or has no
   // worker's result to mark as audited. FAILED_PRECONDITION if the batch takes
   // results back after STAGE_GENERATE was marked done: they may be deduplicated.
   virtual absl::Status CommitJournaled(const JournalBatch& batch, bool sync) = 0;

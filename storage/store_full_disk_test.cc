@@ -175,11 +175,11 @@ TEST_F(StoreFullDiskTest, GoesOnWithoutARestartWhenThereIsRoomAgain) {
   EXPECT_OK(store->GetResult(tasks_[1].id()));
 }
 
-TEST_F(StoreFullDiskTest, LosesNoResultThatCouldNotBeTakenBack) {
+TEST_F(StoreFullDiskTest, LosesNoResultThatCouldNotBeWithdrawn) {
   ASSERT_OK_AND_ASSIGN(auto store, StoreImpl::Open(original_, {}, &clock_, env_.get()));
   for (int i = 0; i < 3; ++i) ASSERT_OK(Commit(store.get(), TestResult(tasks_[i])));
   JournalBatch batch;
-  batch.taken_back = {tasks_[0].id(), tasks_[1].id()};
+  batch.withdrawn = {tasks_[0].id(), tasks_[1].id()};
   room_.Set(0);
   EXPECT_THAT(store->CommitJournaled(batch, true), StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_OK(store->GetResult(tasks_[0].id()));

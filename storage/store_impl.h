@@ -138,7 +138,7 @@ class StoreImpl final : public Store {
   absl::Status CheckTaskPlace(const v1::Task& task) const;
 
   // store_journal.cc: add a JournalBatch's writes to `batch`; deletions first.
-  absl::Status StageTakenBack(const JournalBatch& journal, Batch* batch) const;
+  absl::Status StageWithdrawn(const JournalBatch& journal, Batch* batch) const;
   absl::Status StageMade(const JournalBatch& journal, Batch* batch) const;
   absl::Status StageAudited(const JournalBatch& journal, Batch* batch) const;
   // REQUIRES: the lock of the updates' prefix held.

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Results and who made them, results that are taken back, and the journal of
+// Results and who made them, results that are withdrawn, and the journal of
 // leases.
 #include <utility>
 
@@ -23,7 +23,7 @@ std::vector<std::string> KeysOf(const JournalBatch& journal) {
   std::vector<std::string> keys;
   for (const JournalBatch::Made& made : journal.results)
     keys.push_back(TaskPlaceKey(made.result.task().id()));
-  for (const std::string& id : journal.taken_back) keys.push_back(TaskPlaceKey(id));
+  for (const std::string& id : journal.withdrawn) keys.push_back(TaskPlaceKey(id));
   for (const std::string& id : journal.audited) keys.push_back(TaskPlaceKey(id));
   if (!journal.updates.empty()) keys.emplace_back(1, kUpdatePrefix);
   return keys;
@@ -33,12 +33,12 @@ absl::Status CheckIds(const JournalBatch& journal) {
   for (const JournalBatch::Made& made : journal.results) {
     RETURN_IF_ERROR(CheckId(made.result.task().id(), "task id of a result"));
   }
-  absl::flat_hash_set<std::string> taken_back;
-  for (const std::string& id : journal.taken_back) {
-    RETURN_IF_ERROR(CheckId(id, "id of a task to take back"));
-    if (!taken_back.insert(id).second) {
+  absl::flat_hash_set<std::string> withdrawn;
+  for (const std::string& id : journal.withdrawn) {
+    RETURN_IF_ERROR(CheckId(id, "id of a task to withdraw"));
+    if (!withdrawn.insert(id).second) {
       return absl::InvalidArgumentError(
-          absl::StrCat(NameOf(id), " is taken back twice in one batch"));
+          absl::StrCat(NameOf(id), " is withdrawn twice in one batch"));
     }
   }
   for (const std::string& id : journal.audited) {
@@ -54,21 +54,21 @@ absl::Status Misshapen(Family family, absl::string_view key) {
 
 }  // namespace
 
-absl::Status StoreImpl::StageTakenBack(const JournalBatch& journal, Batch* batch) const {
-  if (journal.taken_back.empty()) return absl::OkStatus();
+absl::Status StoreImpl::StageWithdrawn(const JournalBatch& journal, Batch* batch) const {
+  if (journal.withdrawn.empty()) return absl::OkStatus();
   // After that all results are stored, and dedup replaces some.
   ASSIGN_OR_RETURN(const bool generated, IsStageDone(v1::STAGE_GENERATE));
   if (generated) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("cannot take back ", journal.taken_back.size(), " results of store ", path_,
-                     ": generating is marked done"));
+    return absl::FailedPreconditionError(absl::StrCat("cannot withdraw ", journal.withdrawn.size(),
+                                                      " results of store ", path_,
+                                                      ": generating is marked done"));
   }
-  for (const std::string& id : journal.taken_back) {
+  for (const std::string& id : journal.withdrawn) {
     ASSIGN_OR_RETURN(const TaskPlace place, FindTask(id));
     const std::string summary = ResultSummaryKey(place.document_id, place.index);
     ASSIGN_OR_RETURN(const bool made, db_->Contains(Family::kResults, summary));
     if (!made) {
-      return absl::NotFoundError(absl::StrCat(NameOf(id), " has no result to take back"));
+      return absl::NotFoundError(absl::StrCat(NameOf(id), " has no result to withdraw"));
     }
     batch->Delete(Family::kResults, ResultKey(place.document_id, place.index));
     batch->Delete(Family::kResults, summary);
@@ -78,7 +78,7 @@ absl::Status StoreImpl::StageTakenBack(const JournalBatch& journal, Batch* batch
 }
 
 absl::Status StoreImpl::StageMade(const JournalBatch& journal, Batch* batch) const {
-  const absl::flat_hash_set<std::string> gone(journal.taken_back.begin(), journal.taken_back.end());
+  const absl::flat_hash_set<std::string> gone(journal.withdrawn.begin(), journal.withdrawn.end());
   absl::flat_hash_set<std::string> ids;
   for (const JournalBatch::Made& made : journal.results) {
     const v1::Task& task = made.result.task();
@@ -102,7 +102,7 @@ absl::Status StoreImpl::StageMade(const JournalBatch& journal, Batch* batch) con
 absl::Status StoreImpl::StageAudited(const JournalBatch& journal, Batch* batch) const {
   // What the batch does to the attempts of tasks.
   absl::flat_hash_map<std::string, v1::AttemptRecord> staged;
-  for (const std::string& id : journal.taken_back) staged[id];
+  for (const std::string& id : journal.withdrawn) staged[id];
   for (const JournalBatch::Made& made : journal.results) staged[made.result.task().id()] = made.by;
   for (const std::string& id : journal.audited) {
     ASSIGN_OR_RETURN(const TaskPlace place, FindTask(id));
@@ -133,7 +133,7 @@ void StoreImpl::StageUpdates(const JournalBatch& journal, Batch* batch) const {
 }
 
 absl::Status StoreImpl::WriteJournaled(const JournalBatch& journal, const Batch& batch, bool sync) {
-  const uint64_t going = journal.taken_back.size();
+  const uint64_t going = journal.withdrawn.size();
   if (going > 0) {
     // A store with fewer results than its mark says looks as if it lost some. So
     // from here on every mark has the smaller number. If this process dies before
@@ -164,7 +164,7 @@ absl::Status StoreImpl::CommitJournaled(const JournalBatch& journal, bool sync) 
   // numbers have no gap if a write fails.
   const KeyLocks::Hold hold = locks_.Acquire(KeysOf(journal));
   Batch batch;
-  RETURN_IF_ERROR(StageTakenBack(journal, &batch));
+  RETURN_IF_ERROR(StageWithdrawn(journal, &batch));
   RETURN_IF_ERROR(StageMade(journal, &batch));
   RETURN_IF_ERROR(StageAudited(journal, &batch));
   StageUpdates(journal, &batch);

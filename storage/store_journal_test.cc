@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Working on a run by leases: who made a result, results that are taken back,
+// Working on a run by leases: who made a result, results that are withdrawn,
 // the journal; and what a crash inside leaves.
 #include <memory>
 #include <optional>
@@ -198,7 +198,7 @@ TEST_F(StoreWorkTest, MarksWhatAnAuditHasPassed) {
   batch.audited = {"short"};
   EXPECT_THAT(store_->CommitJournaled(batch, false), StatusIs(absl::StatusCode::kInvalidArgument));
   batch.audited = {tasks_[0].id()};
-  batch.taken_back = {tasks_[0].id()};
+  batch.withdrawn = {tasks_[0].id()};
   EXPECT_THAT(store_->CommitJournaled(batch, false), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(Done(), ElementsAre(0, 1, 2));
 }
@@ -208,14 +208,14 @@ TEST_F(StoreWorkTest, TakesResultsBackWithTheirAttempts) {
   batch.results = {MadeBy("liar", tasks_[0]), MadeBy("ann", tasks_[1]), MadeBy("liar", tasks_[2])};
   ASSERT_OK(store_->CommitJournaled(batch, /*sync=*/true));
   batch = {};
-  batch.taken_back = {tasks_[0].id(), tasks_[2].id()};
+  batch.withdrawn = {tasks_[0].id(), tasks_[2].id()};
   batch.updates = {Pause("liar")};
   ASSERT_OK(store_->CommitJournaled(batch, /*sync=*/false));
 
   EXPECT_THAT(store_->GetResult(tasks_[0].id()),
               StatusIs(absl::StatusCode::kNotFound, "no result yet"));
   EXPECT_THAT(store_->CommitJournaled(batch, false),
-              StatusIs(absl::StatusCode::kNotFound, "to take back"));
+              StatusIs(absl::StatusCode::kNotFound, "to withdraw"));
   Reopen();
   EXPECT_THAT(Done(), ElementsAre(1));
   EXPECT_THAT(Attempts(), ElementsAre("ann/1"));
@@ -236,7 +236,7 @@ TEST_F(StoreWorkTest, ReplacesAResultInOneBatch) {
   batch.results[0].result.set_answer("a lie");
   ASSERT_OK(store_->CommitJournaled(batch, true));
   batch.results = {MadeBy("", tasks_[0])};
-  batch.taken_back = {tasks_[0].id()};
+  batch.withdrawn = {tasks_[0].id()};
   ASSERT_OK(store_->CommitJournaled(batch, true));
   Reopen();
   ASSERT_OK_AND_ASSIGN(const v1::Result stored, store_->GetResult(tasks_[0].id()));
@@ -246,27 +246,27 @@ TEST_F(StoreWorkTest, ReplacesAResultInOneBatch) {
   EXPECT_THAT(Findings(*store_), IsEmpty());
 }
 
-TEST_F(StoreWorkTest, RefusesToTakeBackWhatCannotBe) {
+TEST_F(StoreWorkTest, RefusesToWithdrawWhatCannotBe) {
   JournalBatch batch;
   for (const v1::Task& task : tasks_) batch.results.push_back(MadeBy("ann", task));
   ASSERT_OK(store_->CommitJournaled(batch, true));
   batch = {};
-  batch.taken_back = {tasks_[0].id(), tasks_[0].id()};
+  batch.withdrawn = {tasks_[0].id(), tasks_[0].id()};
   EXPECT_THAT(store_->CommitJournaled(batch, true),
               StatusIs(absl::StatusCode::kInvalidArgument, "twice"));
-  batch.taken_back = {std::string(16, 'x')};
+  batch.withdrawn = {std::string(16, 'x')};
   EXPECT_THAT(store_->CommitJournaled(batch, true),
               StatusIs(absl::StatusCode::kNotFound, "never planned"));
-  batch.taken_back = {"x"};
+  batch.withdrawn = {"x"};
   EXPECT_THAT(store_->CommitJournaled(batch, true), StatusIs(absl::StatusCode::kInvalidArgument));
   ASSERT_OK(store_->MarkStageDone(v1::STAGE_GENERATE));
-  batch.taken_back = {tasks_[0].id()};
+  batch.withdrawn = {tasks_[0].id()};
   EXPECT_THAT(store_->CommitJournaled(batch, true),
               StatusIs(absl::StatusCode::kFailedPrecondition, "marked done"));
   EXPECT_THAT(Done(), SizeIs(6));
 }
 
-// The directory before results are taken back and after, and what it is when
+// The directory before results are withdrawn and after, and what it is when
 // the process dies between the mark and the batch.
 TEST_F(StoreWorkTest, OpensWhereverItDiesWhileTakingBack) {
   JournalBatch batch;
@@ -276,7 +276,7 @@ TEST_F(StoreWorkTest, OpensWhereverItDiesWhileTakingBack) {
   const std::string before = dir_.Path("before"), after = dir_.Path("after");
   CopyDirectory(path_, before);
   batch = {};
-  batch.taken_back = {tasks_[0].id(), tasks_[1].id()};
+  batch.withdrawn = {tasks_[0].id(), tasks_[1].id()};
   ASSERT_OK(store_->CommitJournaled(batch, true));
   CopyDirectory(path_, after);
   ASSERT_OK_AND_ASSIGN(const std::optional<RunState> high, ReadRunState(before));
@@ -310,7 +310,7 @@ TEST_F(StoreWorkTest, KeepsTheLowerMarkBesideOtherCommits) {
   for (int i = 0; i < 4; ++i) batch.results.push_back(MadeBy("liar", tasks_[i]));
   ASSERT_OK(store_->CommitJournaled(batch, true));
   batch = {};
-  batch.taken_back = {tasks_[0].id()};
+  batch.withdrawn = {tasks_[0].id()};
   ASSERT_OK(store_->CommitJournaled(batch, true));
   // The next mark that time brings counts what there is.
   clock_.Advance(HighWater::kInterval);

@@ -20,6 +20,7 @@
 #include "base/thread.h"
 #include "base/thread_pool.h"
 #include "inference/batching/complete_job.h"
+#include "inference/batching/job_maker.h"
 #include "inference/batching/scheduler.h"
 #include "inference/batching/score_job.h"
 
@@ -60,7 +61,7 @@ class EmbeddedEngine : public Engine {
       : parts_(std::move(parts)),
         eviction_delay_(options.eviction_delay),
         vocabulary_(parts_.model->params().vocabulary),
-        mask_(TokenMask::Create(*parts_.tokenizer, vocabulary_)),
+        jobs_(parts_.tokenizer.get(), &parts_.chat_template, vocabulary_),
         cache_(CacheShape(*parts_.model, options.kv_type), num_pages),
         sampling_pool_(ThreadsOf(options), "quipu-sample"),
         scheduler_(MakeOptions(options, parts_, vocabulary_), &cache_) {}
@@ -117,16 +118,6 @@ class EmbeddedEngine : public Engine {
   }
 
   absl::StatusOr<const EmbeddedPrefix*> Own(const Prefix& prefix) const;
-  // The tokens between the prefix and the text after `assistant_begin`, and
-  // whether that text directly follows a control token.
-  absl::StatusOr<std::vector<TokenId>> EncodeContinuation(const EmbeddedPrefix& prefix,
-                                                          absl::string_view user_rest,
-                                                          absl::string_view assistant_begin,
-                                                          bool* ends_in_control) const;
-  absl::StatusOr<std::shared_ptr<CompleteJob>> MakeJob(const Prefix& prefix,
-                                                       const CompleteRequest& request) const;
-  absl::StatusOr<std::shared_ptr<ScoreJob>> MakeJob(const Prefix& prefix,
-                                                    const ScoreRequest& request) const;
   // Queues a prefix; an error is the call's result.
   absl::StatusOr<std::shared_ptr<CachedPrefix>> Open(std::vector<TokenId> tokens);
   // Calls `answer` once `cached` is computed or has failed.
@@ -146,7 +137,7 @@ class EmbeddedEngine : public Engine {
   EngineParts parts_;
   const absl::Duration eviction_delay_;
   const int vocabulary_;
-  const TokenMask mask_;
+  const JobMaker jobs_;
   KvCache cache_;             // Only for the stepping thread.
   ThreadPool sampling_pool_;  // Only for the stepping thread.
   StepLogits logits_;         // Only for the stepping thread.
@@ -209,20 +200,6 @@ void EmbeddedEngine::AnswerWhenOpened(const CachedPrefix& cached, std::function<
   answer();  // It was already open.
 }
 
-absl::StatusOr<std::vector<TokenId>> EmbeddedEngine::EncodeContinuation(
-    const EmbeddedPrefix& prefix, absl::string_view user_rest, absl::string_view assistant_begin,
-    bool* ends_in_control) const {
-  const std::vector<TemplatePart> parts =
-      parts_.chat_template.RenderContinuation(user_rest, assistant_begin);
-  ASSIGN_OR_RETURN(RenderedTokens tokens,
-                   EncodeParts(*parts_.tokenizer, parts, prefix.ends_in_control()));
-  if (tokens.ids.empty()) {
-    return absl::InvalidArgumentError("no text between the prefix and the reply");
-  }
-  *ends_in_control = parts.back().control;
-  return std::move(tokens.ids);
-}
-
 absl::Status EmbeddedEngine::Queue(const std::shared_ptr<Job>& job, std::function<void()> answer) {
   absl::MutexLock lock(&mutex_);
   if (stopping_) return Stopped();
@@ -232,40 +209,12 @@ absl::Status EmbeddedEngine::Queue(const std::shared_ptr<Job>& job, std::functio
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::shared_ptr<CompleteJob>> EmbeddedEngine::MakeJob(
-    const Prefix& prefix, const CompleteRequest& request) const {
-  RETURN_IF_ERROR(ValidateRequest(request));
-  ASSIGN_OR_RETURN(const EmbeddedPrefix* own, Own(prefix));
-  ReplyRun run(*parts_.tokenizer, mask_, request);
-  bool ends_in_control = false;
-  ASSIGN_OR_RETURN(std::vector<TokenId> prompt,
-                   EncodeContinuation(*own, request.user_rest, run.opening(), &ends_in_control));
-  return std::make_shared<CompleteJob>(own->cached(), std::move(run), std::move(prompt));
-}
-
-absl::StatusOr<std::shared_ptr<ScoreJob>> EmbeddedEngine::MakeJob(
-    const Prefix& prefix, const ScoreRequest& request) const {
-  RETURN_IF_ERROR(ValidateRequest(request));
-  ASSIGN_OR_RETURN(const EmbeddedPrefix* own, Own(prefix));
-  bool ends_in_control = false;
-  ASSIGN_OR_RETURN(
-      std::vector<TokenId> context,
-      EncodeContinuation(*own, request.user_rest, request.assistant_begin, &ends_in_control));
-  std::vector<std::vector<TokenId>> continuations;
-  for (const std::string& text : request.continuations) {
-    continuations.push_back(parts_.tokenizer->Encode(text, ends_in_control));
-    if (continuations.back().empty()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("continuation ", continuations.size() - 1, " has no tokens"));
-    }
-  }
-  return std::make_shared<ScoreJob>(own->cached(), std::move(context), std::move(continuations),
-                                    request.relative_only);
-}
-
 void EmbeddedEngine::CompleteAsync(const Prefix& prefix, CompleteRequest request,
                                    CompleteDone done) {
-  const absl::StatusOr<std::shared_ptr<CompleteJob>> made = MakeJob(prefix, request);
+  const absl::StatusOr<const EmbeddedPrefix*> own = Own(prefix);
+  if (!own.ok()) return done(own.status());
+  const absl::StatusOr<std::shared_ptr<CompleteJob>> made =
+      jobs_.Make((*own)->cached(), (*own)->ends_in_control(), request);
   if (!made.ok()) return done(made.status());
   const absl::Status queued = Queue(*made, [job = *made, done] {
     absl::Status status = job->Wait();
@@ -276,7 +225,10 @@ void EmbeddedEngine::CompleteAsync(const Prefix& prefix, CompleteRequest request
 }
 
 void EmbeddedEngine::ScoreAsync(const Prefix& prefix, ScoreRequest request, ScoreDone done) {
-  const absl::StatusOr<std::shared_ptr<ScoreJob>> made = MakeJob(prefix, request);
+  const absl::StatusOr<const EmbeddedPrefix*> own = Own(prefix);
+  if (!own.ok()) return done(own.status());
+  const absl::StatusOr<std::shared_ptr<ScoreJob>> made =
+      jobs_.Make((*own)->cached(), (*own)->ends_in_control(), request);
   if (!made.ok()) return done(made.status());
   const absl::Status queued = Queue(*made, [job = *made, done] {
     absl::Status status = job->Wait();

@@ -6,7 +6,6 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <cstring>
 #include <deque>
 #include <functional>
 #include <map>
@@ -16,40 +15,28 @@
 #include "absl/base/call_once.h"
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
-#include "base/strings.h"
 #include "base/thread.h"
+#include "inference/remote/base_url.h"
+#include "inference/remote/curl_transfer.h"
 
 namespace quipu::inference {
 namespace {
 
-constexpr absl::string_view kRetryAfter = "retry-after:";
 // A wake-up ends the wait early; this bounds the cost of a lost one.
 constexpr int kPollMs = 1000;
 
-// Both handle types are void in C++.
-struct EasyDeleter {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct MultiDeleter {
+struct MultiDeleter {  // The handle type is void in C++.
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
 };
-struct ListDeleter {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using Easy = std::unique_ptr<CURL, EasyDeleter>;
 using Multi = std::unique_ptr<CURLM, MultiDeleter>;
-using Headers = std::unique_ptr<curl_slist, ListDeleter>;
 
 void InitCurl() {
   static absl::once_flag once;
@@ -57,71 +44,39 @@ void InitCurl() {
 }
 
 // One call in progress.
-struct Transfer {
-  HttpRequest request;
+struct Call {
+  CurlTransfer transfer;
   HttpClient::Done done;
-  std::string url;
-  uint64_t max_reply_bytes = 0;
-  bool too_long = false;
-  HttpResponse response;
-  char error[CURL_ERROR_SIZE] = "";
 };
-using TransferPtr = std::unique_ptr<Transfer>;
+using CallPtr = std::unique_ptr<Call>;
 
-size_t OnBody(char* data, size_t size, size_t count, void* user) {
-  auto* transfer = static_cast<Transfer*>(user);
-  const size_t bytes = size * count;
-  std::string& body = transfer->response.body;
-  if (bytes > transfer->max_reply_bytes - body.size()) {
-    transfer->too_long = true;
-    return 0;
+CurlSettings SettingsOf(HttpClientOptions options) {
+  CurlSettings settings;
+  settings.loopback = IsLoopbackUrl(options.base_url);
+  settings.base_url = std::move(options.base_url);
+  settings.ca_file = std::move(options.ca_file);
+  settings.connect_timeout = options.connect_timeout;
+  settings.max_reply_bytes = options.max_reply_bytes;
+  const auto add = [&settings](const std::string& line) {
+    settings.headers.reset(curl_slist_append(settings.headers.release(), line.c_str()));
+  };
+  add("Content-Type: application/json");
+  add("Accept: application/json");
+  // Without it, curl asks before it sends a body, and waits.
+  add("Expect:");
+  if (!options.bearer_token.empty()) {
+    add(absl::StrCat("Authorization: Bearer ", options.bearer_token));
   }
-  body.append(data, bytes);
-  return bytes;
-}
-
-size_t OnHeader(char* data, size_t size, size_t count, void* user) {
-  auto* transfer = static_cast<Transfer*>(user);
-  const absl::string_view line(data, size * count);
-  if (absl::StartsWithIgnoreCase(line, kRetryAfter)) {
-    transfer->response.retry_after =
-        std::string(absl::StripAsciiWhitespace(line.substr(kRetryAfter.size())).substr(0, 64));
-  }
-  return line.size();
-}
-
-// `untrusted`: OpenSSL rejected the server's certificate, whatever error
-// libcurl makes of it.
-absl::Status StatusOf(CURLcode code, bool untrusted, const Transfer& transfer) {
-  if (code == CURLE_OK) return absl::OkStatus();
-  if (transfer.too_long) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the reply has more than ", transfer.max_reply_bytes, " bytes"));
-  }
-  const std::string what =
-      Snippet(transfer.error[0] != '\0' ? transfer.error : curl_easy_strerror(code), 200);
-  if (untrusted || code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
-      code == CURLE_SSL_ISSUER_ERROR) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the server's certificate is not trusted: ", what));
-  }
-  if (code == CURLE_OPERATION_TIMEDOUT) return absl::DeadlineExceededError(what);
-  return absl::UnavailableError(what);
+  return settings;
 }
 
 class CurlHttpClient : public HttpClient {
  public:
   CurlHttpClient(HttpClientOptions options, CURLM* multi)
-      : options_(std::move(options)), loopback_(IsLoopbackUrl(options_.base_url)), multi_(multi) {
-    AddHeader("Content-Type: application/json");
-    AddHeader("Accept: application/json");
-    // Without it, curl asks before it sends a body, and waits.
-    AddHeader("Expect:");
-    if (!options_.bearer_token.empty()) {
-      AddHeader(absl::StrCat("Authorization: Bearer ", options_.bearer_token));
-    }
-    curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS,
-                      static_cast<long>(options_.max_in_flight));
+      : max_in_flight_(options.max_in_flight),
+        settings_(SettingsOf(std::move(options))),
+        multi_(multi) {
+    curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(max_in_flight_));
   }
 
   ~CurlHttpClient() override {
@@ -142,19 +97,17 @@ class CurlHttpClient : public HttpClient {
   }
 
   void SendAsync(HttpRequest request, Done done) override {
-    auto transfer = std::make_unique<Transfer>();
-    transfer->request = std::move(request);
-    transfer->done = std::move(done);
-    transfer->url = absl::StrCat(options_.base_url, transfer->request.path);
-    transfer->max_reply_bytes = options_.max_reply_bytes;
+    auto call = std::make_unique<Call>();
+    call->transfer.request = std::move(request);
+    call->done = std::move(done);
     {
       absl::MutexLock lock(&mutex_);
       if (!stopped_) {
-        queue_.push_back(std::move(transfer));
+        queue_.push_back(std::move(call));
         ++stats_.requests;
       }
     }
-    if (transfer != nullptr) return transfer->done(Cancelled());
+    if (call != nullptr) return call->done(Cancelled());
     curl_multi_wakeup(multi_.get());
   }
 
@@ -181,10 +134,6 @@ class CurlHttpClient : public HttpClient {
 
  private:
   static absl::Status Cancelled() { return absl::CancelledError("the engine was shut down"); }
-
-  void AddHeader(const std::string& line) {
-    headers_.reset(curl_slist_append(headers_.release(), line.c_str()));
-  }
 
   void Loop() {
     // Writing to a connection that the server closed must be an error to
@@ -241,31 +190,31 @@ class CurlHttpClient : public HttpClient {
   }
 
   void StartQueued() {
-    while (running_.size() < static_cast<size_t>(options_.max_in_flight)) {
-      TransferPtr transfer;
+    while (running_.size() < static_cast<size_t>(max_in_flight_)) {
+      CallPtr call;
       {
         absl::MutexLock lock(&mutex_);
         if (queue_.empty()) return;
-        transfer = std::move(queue_.front());
+        call = std::move(queue_.front());
         queue_.pop_front();
         stats_.most_in_flight =
             std::max(stats_.most_in_flight, static_cast<int>(running_.size()) + 1);
       }
-      Easy easy = Prepare(transfer.get());
+      CurlEasy easy = HandleFor(&call->transfer);
       const CURLMcode added =
           easy == nullptr ? CURLM_OUT_OF_MEMORY : curl_multi_add_handle(multi_.get(), easy.get());
       if (added != CURLM_OK) {
-        transfer->done(absl::UnavailableError(curl_multi_strerror(added)));
+        call->done(absl::UnavailableError(curl_multi_strerror(added)));
         continue;
       }
       CURL* const key = easy.get();
-      running_.emplace(key, Running{std::move(easy), std::move(transfer)});
+      running_.emplace(key, Running{std::move(easy), std::move(call)});
     }
   }
 
   // Reusing a handle saves its buffers. All its options are reset.
-  Easy Prepare(Transfer* transfer) {
-    Easy easy;
+  CurlEasy HandleFor(CurlTransfer* transfer) {
+    CurlEasy easy;
     if (spare_.empty()) {
       easy.reset(curl_easy_init());
       if (easy == nullptr) return nullptr;
@@ -274,40 +223,8 @@ class CurlHttpClient : public HttpClient {
       spare_.pop_back();
       curl_easy_reset(easy.get());
     }
-    CURL* const handle = easy.get();
-    const HttpRequest& request = transfer->request;
-    curl_easy_setopt(handle, CURLOPT_URL, transfer->url.c_str());
-    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers_.get());
-    if (!request.body.empty()) {
-      curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
-                       static_cast<curl_off_t>(request.body.size()));
-      curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.data());
-    }
-    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &OnBody);
-    curl_easy_setopt(handle, CURLOPT_WRITEDATA, transfer);
-    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &OnHeader);
-    curl_easy_setopt(handle, CURLOPT_HEADERDATA, transfer);
-    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, transfer->error);
-    SetLimits(request, handle);
+    PrepareTransfer(settings_, transfer, easy.get());
     return easy;
-  }
-
-  void SetLimits(const HttpRequest& request, CURL* handle) {
-    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS,
-                     std::max<long>(1, absl::ToInt64Milliseconds(request.timeout)));
-    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS,
-                     std::max<long>(1, absl::ToInt64Milliseconds(options_.connect_timeout)));
-    // To a proxy, "localhost" is another machine.
-    if (loopback_) curl_easy_setopt(handle, CURLOPT_PROXY, "");
-    if (!options_.ca_file.empty()) {
-      curl_easy_setopt(handle, CURLOPT_CAINFO, options_.ca_file.c_str());
-      curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr);
-    }
   }
 
   void FinishDone() {
@@ -324,56 +241,51 @@ class CurlHttpClient : public HttpClient {
   }
 
   struct Running {
-    Easy easy;
-    TransferPtr transfer;
+    CurlEasy easy;
+    CallPtr call;
   };
 
   void End(Running ended, CURLcode code) {
     long connects = 0;
-    long status = 0;
-    long verified = 0;
     curl_easy_getinfo(ended.easy.get(), CURLINFO_NUM_CONNECTS, &connects);
-    curl_easy_getinfo(ended.easy.get(), CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(ended.easy.get(), CURLINFO_SSL_VERIFYRESULT, &verified);
+    Call& call = *ended.call;
+    const absl::Status result = EndTransfer(code, ended.easy.get(), &call.transfer);
     curl_multi_remove_handle(multi_.get(), ended.easy.get());
-    ended.transfer->response.status = static_cast<int>(status);
     {
       absl::MutexLock lock(&mutex_);
       stats_.connections += connects;
     }
-    const absl::Status result = StatusOf(code, verified != 0, *ended.transfer);
     curl_easy_reset(ended.easy.get());  // It points into the transfer.
     spare_.push_back(std::move(ended.easy));
-    if (!result.ok()) return ended.transfer->done(result);
-    ended.transfer->done(std::move(ended.transfer->response));
+    if (!result.ok()) return call.done(result);
+    call.done(std::move(call.transfer.response));
   }
 
   void CancelAll() {
-    std::vector<TransferPtr> cancelled;
+    std::vector<CallPtr> cancelled;
     for (auto& [handle, running] : running_) {
       curl_multi_remove_handle(multi_.get(), handle);
       running.easy.reset();  // It points into the transfer.
-      cancelled.push_back(std::move(running.transfer));
+      cancelled.push_back(std::move(running.call));
     }
     running_.clear();
     {
       absl::MutexLock lock(&mutex_);
-      for (TransferPtr& transfer : queue_) cancelled.push_back(std::move(transfer));
+      for (CallPtr& call : queue_) cancelled.push_back(std::move(call));
       queue_.clear();
     }
-    for (const TransferPtr& transfer : cancelled) transfer->done(Cancelled());
+    for (const CallPtr& call : cancelled) call->done(Cancelled());
   }
 
-  const HttpClientOptions options_;
-  const bool loopback_;
+  const int max_in_flight_;
+  const CurlSettings settings_;
   const Multi multi_;
-  Headers headers_;
   // Only the thread uses these.
   absl::flat_hash_map<CURL*, Running> running_;
-  std::vector<Easy> spare_;
+  std::vector<CurlEasy> spare_;
 
   mutable absl::Mutex mutex_;
-  std::deque<TransferPtr> queue_ ABSL_GUARDED_BY(mutex_);
+  std::deque<CallPtr> queue_ ABSL_GUARDED_BY(mutex_);
   // By due time.
   std::multimap<absl::Duration, std::function<void()>> timers_ ABSL_GUARDED_BY(mutex_);
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
@@ -382,41 +294,7 @@ class CurlHttpClient : public HttpClient {
   Thread thread_;  // The last member: the thread uses all the others.
 };
 
-// The host of a URL, without port; empty if it has none.
-absl::string_view HostOf(absl::string_view url) {
-  if (!absl::ConsumePrefix(&url, "http://") && !absl::ConsumePrefix(&url, "https://")) {
-    return "";
-  }
-  url = url.substr(0, url.find('/'));
-  if (absl::StartsWith(url, "[")) {
-    const size_t end = url.find(']');
-    return end == absl::string_view::npos ? "" : url.substr(0, end + 1);
-  }
-  return url.substr(0, url.find(':'));
-}
-
-absl::Status CheckUrl(const HttpClientOptions& options) {
-  const std::string& url = options.base_url;
-  if (HostOf(url).empty() || url.find_first_of("@?# \t\r\n") != std::string::npos) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "\"", Snippet(url), "\" is not a plain http or https URL (no user name, no query)"));
-  }
-  if (!options.bearer_token.empty() && absl::StartsWith(url, "http://") && !IsLoopbackUrl(url)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(Snippet(url), ": keys are sent to other machines over https only"));
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
-
-bool IsLoopbackUrl(absl::string_view url) {
-  const std::string host = absl::AsciiStrToLower(HostOf(url));
-  if (host == "localhost" || host == "[::1]") return true;
-  // A name may begin like an address: "127.example.org".
-  return absl::StartsWith(host, "127.") &&
-         host.find_first_not_of("0123456789.") == std::string::npos;
-}
 
 absl::StatusOr<HttpResponse> HttpClient::Send(const HttpRequest& request) {
   absl::Notification ended;
@@ -430,7 +308,7 @@ absl::StatusOr<HttpResponse> HttpClient::Send(const HttpRequest& request) {
 }
 
 absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(const HttpClientOptions& options) {
-  RETURN_IF_ERROR(CheckUrl(options));
+  RETURN_IF_ERROR(CheckBaseUrl(options.base_url, !options.bearer_token.empty()));
   if (options.max_in_flight < 1) {
     return absl::InvalidArgumentError(
         absl::StrCat("requests in flight is ", options.max_in_flight, ", want 1 or more"));

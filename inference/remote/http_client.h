@@ -22,8 +22,8 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "inference/remote/http_message.h"
 
 namespace quipu::inference {
 
@@ -41,19 +41,6 @@ struct HttpClientOptions {
   uint64_t max_reply_bytes = 0;  // 0: kMaxHttpReplyBytes.
 };
 
-struct HttpRequest {
-  std::string path;  // Appended to the base URL; begins with a slash.
-  std::string body;  // JSON, sent by POST. Empty: GET.
-  // For the transfer, once its turn has come.
-  absl::Duration timeout = absl::Seconds(600);
-};
-
-struct HttpResponse {
-  int status = 0;
-  std::string body;
-  std::string retry_after;  // The header's value; empty: none.
-};
-
 struct HttpStats {
   int64_t requests = 0;
   int64_t connections = 0;  // Opened so far; fewer means better reuse.
@@ -64,8 +51,7 @@ class HttpClient {
  public:
   using Done = std::function<void(absl::StatusOr<HttpResponse>)>;
 
-  // INVALID_ARGUMENT if the URL is malformed or a token would go over plain
-  // http to another machine; NOT_FOUND or PERMISSION_DENIED if the CA file
+  // Errors of CheckBaseUrl; NOT_FOUND or PERMISSION_DENIED if the CA file
   // cannot be read; RESOURCE_EXHAUSTED if the thread cannot be started.
   static absl::StatusOr<std::unique_ptr<HttpClient>> Create(const HttpClientOptions& options);
   // Shuts down; returns when every callback it accepted has been called.
@@ -91,10 +77,6 @@ class HttpClient {
   // Does not wait for that.
   virtual void Shutdown() = 0;
 };
-
-// Returns whether the URL's host is this machine: localhost, 127.x.x.x or
-// [::1].
-bool IsLoopbackUrl(absl::string_view url);
 
 }  // namespace quipu::inference
 

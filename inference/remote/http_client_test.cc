@@ -269,45 +269,19 @@ TEST(HttpClient, SurvivesAServerThatIsStartedAgain) {
   EXPECT_THAT(client->Send({"/x", "{}", kLong}).status(), StatusIs(absl::StatusCode::kUnavailable));
 }
 
-TEST(HttpClient, RefusesUrls) {
-  const struct {
-    const char* url;
-    const char* message;
-  } cases[] = {{"", "not a plain http"},
-               {"ftp://127.0.0.1/v1", "not a plain http"},
-               {"file:///etc/passwd", "not a plain http"},
-               {"127.0.0.1:8000", "not a plain http"},
-               {"http:///v1", "not a plain http"},
-               {"http://user:pass@127.0.0.1/v1", "no user name"},
-               {"http://127.0.0.1/v1?key=1", "no query"},
-               {"http://127.0.0.1/\r\nX: 1", "not a plain http"}};
-  for (const auto& c : cases) {
-    HttpClientOptions options;
-    options.base_url = c.url;
-    EXPECT_THAT(HttpClient::Create(options).status(),
-                StatusIs(absl::StatusCode::kInvalidArgument, c.message))
-        << c.url;
-  }
-}
-
-TEST(HttpClient, SendsNoKeyOverPlainHttpToAnotherMachine) {
+TEST(HttpClient, ChecksTheUrlFirst) {
   HttpClientOptions options;
-  options.bearer_token = "sk-secret";
-  for (const char* url : {"http://192.0.2.1/v1", "http://127.example.org/v1",
-                          "http://localhost.example.org", "http://[2001:db8::1]:80/v1"}) {
-    options.base_url = url;
-    EXPECT_THAT(HttpClient::Create(options).status(),
-                StatusIs(absl::StatusCode::kInvalidArgument,
-                         AllOf(HasSubstr("https only"), Not(HasSubstr("sk-secret")))))
-        << url;
-  }
-  for (const char* url : {"http://127.0.0.1:1/v1", "http://localhost:1/v1", "http://[::1]:1",
-                          "https://example.org/v1"}) {
-    options.base_url = url;
-    EXPECT_OK(HttpClient::Create(options).status()) << url;
-  }
-  options.bearer_token.clear();
+  options.base_url = "ftp://127.0.0.1/v1";
+  EXPECT_THAT(HttpClient::Create(options).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, "not a plain http"));
+
   options.base_url = "http://192.0.2.1/v1";
+  options.bearer_token = "sk-secret";
+  EXPECT_THAT(HttpClient::Create(options).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("https only"), Not(HasSubstr("sk-secret")))));
+
+  options.bearer_token.clear();
   EXPECT_OK(HttpClient::Create(options).status());
 }
 

@@ -44,16 +44,6 @@ class RemotePrefix : public Prefix {
   const int num_tokens_;
 };
 
-// The score of a text that has `tokens` tokens of its own.
-absl::StatusOr<ContinuationScore> ScoreOf(const EchoReply& reply, int tokens,
-                                          absl::string_view text) {
-  if (tokens < 1) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("\"", Snippet(text), "\" is not a token by itself"));
-  }
-  return SumOfText(reply, tokens, text);
-}
-
 // Fits the seed type of any server.
 int64_t SeedOf(const Fingerprint& seed) { return static_cast<int64_t>(seed.high & 0x7fffffff); }
 
@@ -298,34 +288,6 @@ absl::Status OpenAiEngine::CheckCanScoreText(const ScoreRequest& request) const 
                             : "the server gives no log-probs of a given text");
 }
 
-// The first token of each word; they must differ.
-absl::StatusOr<std::vector<std::string>> FirstTokens(const Tokenizer& tokenizer,
-                                                     const std::vector<std::string>& words) {
-  std::vector<std::string> tokens;
-  for (const std::string& word : words) {
-    std::string token = FirstToken(tokenizer, word);
-    if (std::find(tokens.begin(), tokens.end(), token) != tokens.end()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("the words to compare begin with the same token, \"", Snippet(token), "\""));
-    }
-    tokens.push_back(std::move(token));
-  }
-  return tokens;
-}
-
-absl::StatusOr<ScoreResult> WordScores(const ChatReply& reply,
-                                       const std::vector<std::string>& tokens) {
-  if (reply.top_logprobs.empty()) {
-    return absl::FailedPreconditionError(
-        "the server gave no top_logprobs, though it did when it was probed");
-  }
-  ScoreResult result;
-  for (const std::string& token : tokens) {
-    result.continuations.push_back({WordLogProb(reply.top_logprobs, token), 1});
-  }
-  return result;
-}
-
 void OpenAiEngine::ScoreWords(const RemotePrefix& prefix, const ScoreRequest& request,
                               ScoreDone done) {
   absl::StatusOr<std::vector<std::string>> tokens = FirstTokens(*tokenizer_, request.continuations);
@@ -339,7 +301,7 @@ void OpenAiEngine::ScoreWords(const RemotePrefix& prefix, const ScoreRequest& re
       [tokens = *std::move(tokens),
        done = std::move(done)](const absl::StatusOr<ChatReply>& reply) {
         if (!reply.ok()) return done(reply.status());
-        done(WordScores(*reply, tokens));
+        done(WordScores(reply->top_logprobs, tokens));
       });
 }
 
@@ -361,7 +323,7 @@ void OpenAiEngine::ScoreNextText(const TextScoresPtr& scores) {
       [this, scores, reply, &continuation, tokens = echo->tokens](absl::Status status) {
         if (!status.ok()) return scores->done(std::move(status));
         Count(*scores->prefix, reply->usage);
-        const absl::StatusOr<ContinuationScore> score = ScoreOf(*reply, tokens, continuation);
+        const absl::StatusOr<ContinuationScore> score = SumOfText(*reply, tokens, continuation);
         if (!score.ok()) return scores->done(score.status());
         scores->result.continuations.push_back(*score);
         ScoreNextText(scores);

@@ -105,7 +105,7 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateOpenAiEngine(const OpenAiEngineOpt
       can->structured == StructuredOutput::kNone) {
     return absl::FailedPreconditionError(absl::StrCat(
         "server ", Snippet(options.url, 200), ": does not constrain replies to a pattern as ",
-        options.structured_output, " does; set engine.structured_output to auto"));
+        options.structured_output, " does; set engine.structured_output to DETECT"));
   }
   EngineInfo info = InfoOf(options, **gguf, *can);
   Log(options, info, *can);

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <vector>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -41,6 +41,20 @@ std::string FirstToken(const Tokenizer& tokenizer, absl::string_view word) {
   return bytes.empty() ? std::string(word) : std::string(bytes);
 }
 
+absl::StatusOr<std::vector<std::string>> FirstTokens(const Tokenizer& tokenizer,
+                                                     const std::vector<std::string>& words) {
+  std::vector<std::string> tokens;
+  for (const std::string& word : words) {
+    std::string token = FirstToken(tokenizer, word);
+    if (std::find(tokens.begin(), tokens.end(), token) != tokens.end()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the words to compare begin with the same token, \"", Snippet(token), "\""));
+    }
+    tokens.push_back(std::move(token));
+  }
+  return tokens;
+}
+
 double WordLogProb(absl::Span<const TokenLogProb> top, absl::string_view token) {
   double least = std::numeric_limits<double>::infinity();
   double found = -std::numeric_limits<double>::infinity();
@@ -53,8 +67,25 @@ double WordLogProb(absl::Span<const TokenLogProb> top, absl::string_view token) 
   return std::isfinite(found) ? found : least;
 }
 
+absl::StatusOr<ScoreResult> WordScores(absl::Span<const TokenLogProb> top,
+                                       const std::vector<std::string>& tokens) {
+  if (top.empty()) {
+    return absl::FailedPreconditionError(
+        "the server gave no top_logprobs, though it did when it was probed");
+  }
+  ScoreResult result;
+  for (const std::string& token : tokens) {
+    result.continuations.push_back({WordLogProb(top, token), 1});
+  }
+  return result;
+}
+
 absl::StatusOr<ContinuationScore> SumOfText(const EchoReply& reply, int count,
                                             absl::string_view text) {
+  if (count < 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", Snippet(text), "\" is not a token by itself"));
+  }
   const int64_t size = static_cast<int64_t>(reply.tokens.size());
   // The server's number may be anything.
   const int64_t end = size - std::min(size, reply.usage.completion_tokens.value_or(1));

@@ -24,6 +24,25 @@ TEST(FirstToken, IsTheTokenizersWithoutASpaceInFront) {
   EXPECT_EQ(FirstToken(*tokenizer, "maybe"), "m");
 }
 
+TEST(FirstTokens, MustDiffer) {
+  const auto tokenizer = CreateByteTokenizer({"yes", " no"});
+  ASSERT_OK_AND_ASSIGN(const std::vector<std::string> tokens,
+                       FirstTokens(*tokenizer, {"yes", "no"}));
+  EXPECT_EQ(tokens, (std::vector<std::string>{"yes", "n"}));
+  EXPECT_THAT(FirstTokens(*tokenizer, {"maybe", "more"}).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, "the same token, \"m\""));
+}
+
+TEST(WordScores, AreOneTokenEach) {
+  ASSERT_OK_AND_ASSIGN(const ScoreResult scores,
+                       WordScores({{"no", -3}, {"yes", -2}}, {"yes", "no"}));
+  ASSERT_EQ(scores.continuations.size(), 2u);
+  EXPECT_EQ(scores.continuations[0].log_prob, -2);
+  EXPECT_EQ(scores.continuations[1].log_prob, -3);
+  EXPECT_EQ(scores.continuations[1].num_tokens, 1);
+  EXPECT_THAT(WordScores({}, {"yes"}).status(), StatusIs(kFailed, "no top_logprobs"));
+}
+
 TEST(WordLogProb, TakesTheLikelierOfTheTwoSpellings) {
   const std::vector<TokenLogProb> top = {
       {"No", -0.1}, {" yes", -1}, {"yes", -2}, {"no", -3}, {"yes!", -4}};
@@ -42,6 +61,11 @@ EchoReply Echo() {
   reply.log_probs = {std::nullopt, -1, -2, -3, -4, -100};
   reply.usage.completion_tokens = 1;
   return reply;
+}
+
+TEST(SumOfText, RefusesATextWithoutATokenOfItsOwn) {
+  EXPECT_THAT(SumOfText(Echo(), 0, "It").status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, "not a token by itself"));
 }
 
 TEST(SumOfText, AddsTheLastTokensOfThePrompt) {

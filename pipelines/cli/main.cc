@@ -5,9 +5,11 @@
 #include <iostream>
 
 #include "base/stop.h"
+#include "base/terminate.h"
 #include "pipelines/cli/command_line.h"
 
 int main(int argc, char** argv) {
+  quipu::InstallTerminateHandler();
   quipu::InstallStopHandlers();
   return quipu::pipelines::RunCommandLine({argv + 1, argv + argc}, std::cout, std::cerr).exit_code;
 }

@@ -35,7 +35,7 @@ class WorkCommand : public Command {
   }
 
  private:
-  WorkOptions options_;
+  WorkerProcessOptions options_;
 };
 
 }  // namespace

@@ -56,7 +56,7 @@ absl::Status AuditCourt::Decide(const FullAudit& audit, Effects* effects) {
   std::vector<std::string> ids;
   for (const auto& [task, result] : audit.made) {
     ids.push_back(result.task().id());
-    ASSIGN_OR_RETURN(stored[task], state_->ledger->GetResult(ids.back()));
+    ASSIGN_OR_RETURN(stored[task], state_->run_store->GetResult(ids.back()));
   }
   const bool matches_first = AllSame(stored, audit.made);
   // After a restart, the first auditor's results of a dispute are gone: a third

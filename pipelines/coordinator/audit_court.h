@@ -44,7 +44,7 @@ class AuditCourt {
   // The state must outlive it.
   explicit AuditCourt(RunState* state) : state_(state) {}
 
-  // Compares, and applies the verdict. Errors are those of the ledger.
+  // Compares, and applies the verdict. Errors are those of the run store.
   absl::Status Decide(const FullAudit& audit, Effects* effects) ABSL_LOCKS_EXCLUDED(state_->mutex);
 
  private:

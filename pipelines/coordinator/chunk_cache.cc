@@ -17,7 +17,7 @@ size_t BytesOf(const ChunkContent& content) {
 
 absl::StatusOr<std::shared_ptr<const ChunkContent>> ChunkCache::Get(const v1::ChunkId& chunk) {
   return chunks_.Get(
-      ChunkKey(chunk), [&] { return ledger_->ReadChunk(chunk); }, BytesOf);
+      ChunkKey(chunk), [&] { return run_store_->ReadChunk(chunk); }, BytesOf);
 }
 
 }  // namespace quipu::pipelines

@@ -3,10 +3,10 @@
 // Caches the chunks in flight, so that checking their results reads no
 // document.
 //
-//   ChunkCache cache(ledger, 64 << 20);
+//   ChunkCache cache(run_store, 64 << 20);
 //   ASSIGN_OR_RETURN(std::shared_ptr<const ChunkContent> chunk, cache.Get(id));
 //
-// The ledger must outlive it. Thread-safe.
+// The run store must outlive it. Thread-safe.
 #ifndef QUIPU_PIPELINES_COORDINATOR_CHUNK_CACHE_H_
 #define QUIPU_PIPELINES_COORDINATOR_CHUNK_CACHE_H_
 
@@ -24,13 +24,13 @@ class ChunkCache {
  public:
   // Keeps the most recently used chunks, up to `max_bytes` of text and tasks
   // together.
-  ChunkCache(RunStore* ledger, size_t max_bytes) : ledger_(ledger), chunks_(max_bytes) {}
+  ChunkCache(RunStore* run_store, size_t max_bytes) : run_store_(run_store), chunks_(max_bytes) {}
 
   // Errors of RunStore::ReadChunk.
   absl::StatusOr<std::shared_ptr<const ChunkContent>> Get(const v1::ChunkId& chunk);
 
  private:
-  RunStore* const ledger_;
+  RunStore* const run_store_;
   LruCache<std::string, ChunkContent> chunks_;  // By ChunkKey.
 };
 

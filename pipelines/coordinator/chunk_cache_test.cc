@@ -21,7 +21,7 @@ std::vector<simulation::PlannedChunk> Plan(int chunks, size_t bytes) {
   return plan;
 }
 
-class CountingLedger : public simulation::MemoryRunStore {
+class CountingRunStore : public simulation::MemoryRunStore {
  public:
   using MemoryRunStore::MemoryRunStore;
   absl::StatusOr<ChunkContent> ReadChunk(const v1::ChunkId& chunk) override {
@@ -33,28 +33,28 @@ class CountingLedger : public simulation::MemoryRunStore {
 
 TEST(ChunkCacheTest, ReadsAChunkOnceAndForgetsTheOneUnusedLongest) {
   simulation::MemoryDisk disk({}, Plan(5, 1000));
-  CountingLedger ledger(&disk);
-  ChunkCache cache(&ledger, 3500);
+  CountingRunStore run_store(&disk);
+  ChunkCache cache(&run_store, 3500);
   const auto get = [&](int i) {
     const auto content = cache.Get(disk.chunks()[i].id);
     ASSERT_OK(content);
     EXPECT_EQ((*content)->text.size(), 1000u);
   };
   for (int i : {0, 1, 2, 0, 1, 2}) get(i);
-  EXPECT_EQ(ledger.reads, 3);
+  EXPECT_EQ(run_store.reads, 3);
   get(3);  // Forgets 0.
   for (int i : {1, 2, 3}) get(i);
-  EXPECT_EQ(ledger.reads, 4);
+  EXPECT_EQ(run_store.reads, 4);
   get(0);
-  EXPECT_EQ(ledger.reads, 5);
+  EXPECT_EQ(run_store.reads, 5);
 }
 
 TEST(ChunkCacheTest, HoldsOneHoweverLargeAndTellsErrors) {
   simulation::MemoryDisk disk({}, Plan(2, 1000));
-  CountingLedger ledger(&disk);
-  ChunkCache cache(&ledger, 10);
+  CountingRunStore run_store(&disk);
+  ChunkCache cache(&run_store, 10);
   for (int i : {0, 0, 1, 1, 0}) ASSERT_OK(cache.Get(disk.chunks()[i].id));
-  EXPECT_EQ(ledger.reads, 3);
+  EXPECT_EQ(run_store.reads, 3);
   v1::ChunkId none;
   none.set_document_id("none");
   EXPECT_FALSE(cache.Get(none).ok());

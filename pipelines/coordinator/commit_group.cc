@@ -38,7 +38,7 @@ void RefuseForgedTicket(CheckedLease* lease) {
   }
 }
 
-absl::StatusOr<v1::SubmitOutcome> DecideResult(const RunStore& ledger, const CommitGroup& group,
+absl::StatusOr<v1::SubmitOutcome> DecideResult(const RunStore& run_store, const CommitGroup& group,
                                                const CheckedLease& lease,
                                                const CheckedResult& checked) {
   if (!checked.problem.ok()) return v1::SUBMIT_OUTCOME_INVALID;
@@ -50,7 +50,7 @@ absl::StatusOr<v1::SubmitOutcome> DecideResult(const RunStore& ledger, const Com
   if (fresh != group.fresh.end()) {
     same = SameResult(group.batch.results[fresh->second].result, checked.result);
   } else if ((lease.done >> checked.task & 1) != 0) {
-    ASSIGN_OR_RETURN(const v1::Result stored, ledger.GetResult(checked.result.task().id()));
+    ASSIGN_OR_RETURN(const v1::Result stored, run_store.GetResult(checked.result.task().id()));
     same = SameResult(stored, checked.result);
   } else {
     return current ? v1::SUBMIT_OUTCOME_STORED : v1::SUBMIT_OUTCOME_STALE;
@@ -64,13 +64,13 @@ void AddToBatch(const std::string& worker, CheckedLease* lease, CheckedResult* c
   lease->stored |= uint64_t{1} << checked->task;
   if (checked->result.has_reject()) lease->rejects.push_back(checked->result.reject().reason());
   group->fresh[checked->result.task().id()] = group->batch.results.size();
-  LedgerBatch::Made& made = group->batch.results.emplace_back();
+  JournalBatch::Made& made = group->batch.results.emplace_back();
   made.result.Swap(&checked->result);
   made.by.set_worker(worker);
   made.by.set_token(lease->token);
 }
 
-absl::Status DecideLease(const RunStore& ledger, const std::string& worker, CheckedLease* lease,
+absl::Status DecideLease(const RunStore& run_store, const std::string& worker, CheckedLease* lease,
                          CommitGroup* group) {
   if (!lease->ticket.ok()) {
     RefuseForgedTicket(lease);
@@ -80,7 +80,7 @@ absl::Status DecideLease(const RunStore& ledger, const std::string& worker, Chec
   lease->outcome.set_ticket(current ? v1::SUBMIT_OUTCOME_STORED : v1::SUBMIT_OUTCOME_STALE);
   for (CheckedResult& checked : lease->results) {
     ASSIGN_OR_RETURN(const v1::SubmitOutcome outcome,
-                     DecideResult(ledger, *group, *lease, checked));
+                     DecideResult(run_store, *group, *lease, checked));
     SetOutcome(outcome, WhyNotStored(checked, outcome), lease);
     if (outcome == v1::SUBMIT_OUTCOME_INVALID) ++lease->invalid;
     if (outcome != v1::SUBMIT_OUTCOME_STORED || lease->audited != 0) continue;
@@ -92,19 +92,19 @@ absl::Status DecideLease(const RunStore& ledger, const std::string& worker, Chec
 
 }  // namespace
 
-absl::Status DecideGroup(const RunStore& ledger, CommitGroup* group) {
+absl::Status DecideGroup(const RunStore& run_store, CommitGroup* group) {
   for (Submission& submission : group->submissions) {
     if (!submission.refused.ok()) continue;
     AddCounters(submission.work, &group->work);
     group->worked = group->worked || submission.work.ByteSizeLong() > 0;
     for (CheckedLease& lease : submission.leases) {
-      RETURN_IF_ERROR(DecideLease(ledger, submission.worker, &lease, group));
+      RETURN_IF_ERROR(DecideLease(run_store, submission.worker, &lease, group));
     }
   }
   return absl::OkStatus();
 }
 
-bool MustBeDurable(const LedgerBatch& batch) {
+bool MustBeDurable(const JournalBatch& batch) {
   return !batch.results.empty() || !batch.audited.empty() ||
          std::any_of(batch.updates.begin(), batch.updates.end(),
                      [](const v1::LeaseUpdate& update) { return update.has_audit_verdict(); });

@@ -5,7 +5,7 @@
 //
 //   CommitGroup group;
 //   group.submissions = std::move(batch.submissions);
-//   RETURN_IF_ERROR(DecideGroup(*ledger, &group));
+//   RETURN_IF_ERROR(DecideGroup(*run_store, &group));
 //   RETURN_IF_ERROR(writer.Commit(group.batch, MustBeDurable(group.batch)));
 //
 // Decides from the submissions' own fields (which include the table's view),
@@ -30,7 +30,7 @@ namespace quipu::pipelines::internal {
 struct CommitGroup {
   std::vector<Submission> submissions;
   std::vector<ReadyReply> replies;  // Sent once `batch` is written.
-  LedgerBatch batch;                // To be written.
+  JournalBatch batch;               // To be written.
   // Task ids of batch.results, with their positions.
   absl::flat_hash_map<std::string, size_t> fresh;
   v1::EngineCounters work;  // Of all submissions.
@@ -40,12 +40,12 @@ struct CommitGroup {
 };
 
 // Sets the outcome of every lease of every submission that is not refused, and
-// adds new results to the batch. Errors of the ledger.
-absl::Status DecideGroup(const RunStore& ledger, CommitGroup* group);
+// adds new results to the batch. Errors of the run store.
+absl::Status DecideGroup(const RunStore& run_store, CommitGroup* group);
 
 // Results have to be, and verdicts, without which a finished run would become
 // unfinished. Grants and similar updates need not.
-bool MustBeDurable(const LedgerBatch& batch);
+bool MustBeDurable(const JournalBatch& batch);
 
 }  // namespace quipu::pipelines::internal
 

@@ -29,7 +29,7 @@ class CommitGroupTest : public ::testing::Test {
   CommitGroupTest()
       : rng_(FingerprintOf("commit group"), "plan"),
         disk_(simulation::ScriptedHeader(), simulation::ScriptedPlan(rng_, 20)),
-        ledger_(&disk_) {}
+        run_store_(&disk_) {}
 
   const ChunkContent& content() const { return disk_.chunks()[0].content; }
 
@@ -52,9 +52,9 @@ class CommitGroupTest : public ::testing::Test {
 
   // Stores a result as another worker's.
   void Store(const v1::Result& result) {
-    LedgerBatch batch;
+    JournalBatch batch;
     batch.results.emplace_back().result = result;
-    ASSERT_THAT(ledger_.Commit(batch, /*sync=*/true), IsOk());
+    ASSERT_THAT(run_store_.Commit(batch, /*sync=*/true), IsOk());
   }
 
   // Decides on the lease alone.
@@ -62,13 +62,13 @@ class CommitGroupTest : public ::testing::Test {
     group_ = {};
     group_.submissions.emplace_back().worker = "ann";
     group_.submissions[0].leases.push_back(std::move(lease));
-    EXPECT_THAT(DecideGroup(ledger_, &group_), IsOk());
+    EXPECT_THAT(DecideGroup(run_store_, &group_), IsOk());
     return group_.submissions[0].leases[0];
   }
 
   Rng rng_;
   simulation::MemoryDisk disk_;
-  simulation::MemoryRunStore ledger_;
+  simulation::MemoryRunStore run_store_;
   CommitGroup group_;
 };
 
@@ -166,14 +166,14 @@ TEST_F(CommitGroupTest, LeavesARefusedSubmissionAlone) {
   group_.submissions[0].leases.push_back(Lease());
   Add(Right(0), 0, &group_.submissions[0].leases[0]);
 
-  EXPECT_THAT(DecideGroup(ledger_, &group_), IsOk());
+  EXPECT_THAT(DecideGroup(run_store_, &group_), IsOk());
 
   EXPECT_THAT(group_.batch.results, IsEmpty());
   EXPECT_FALSE(group_.worked);
 }
 
 TEST_F(CommitGroupTest, SyncsResultsAndVerdictsAndNothingElse) {
-  LedgerBatch batch;
+  JournalBatch batch;
   batch.updates.emplace_back().mutable_granted();
   batch.updates.emplace_back().mutable_paused();
   EXPECT_FALSE(MustBeDurable(batch));

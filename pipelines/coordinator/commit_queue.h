@@ -51,7 +51,7 @@ class CommitQueue {
   void Add(Submission submission) { submissions_.push_back(std::move(submission)); }
 
   struct Batch {
-    LedgerBatch changes;
+    JournalBatch changes;
     std::vector<ReadyReply> replies;
     std::vector<Submission> submissions;
   };
@@ -67,7 +67,7 @@ class CommitQueue {
   void RefuseAll(const absl::Status& status, Effects* effects);
 
  private:
-  LedgerBatch changes_;                 // Updates and audit marks, not taken yet.
+  JournalBatch changes_;                // Updates and audit marks, not taken yet.
   bool writing_ = false;                // The changes taken last are still being written.
   std::vector<ReadyReply> replies_;     // Replies to grants in changes_ or earlier ones.
   std::deque<Submission> submissions_;  // In order of arrival.

@@ -32,12 +32,12 @@ TEST(CommitQueueTest, KeepsTheUpdatesThatAreJournaledWhenApplied) {
   CommitQueue queue;
   v1::LeaseUpdate renewed;
   renewed.mutable_renewed();
-  v1::LeaseUpdate taken_back;
-  taken_back.mutable_taken_back();
+  v1::LeaseUpdate withdrawn;
+  withdrawn.mutable_withdrawn();
 
   EXPECT_TRUE(queue.Journal(Paused()));
-  EXPECT_FALSE(queue.Journal(renewed));     // Dies with the process.
-  EXPECT_FALSE(queue.Journal(taken_back));  // Written with its results.
+  EXPECT_FALSE(queue.Journal(renewed));    // Dies with the process.
+  EXPECT_FALSE(queue.Journal(withdrawn));  // Written with its results.
 
   EXPECT_THAT(queue.Take().changes.updates, SizeIs(1));
 }

@@ -17,7 +17,7 @@ int Committer::CommitNext() {
   if (group.empty()) return 0;
   const int calls = static_cast<int>(group.submissions.size() + group.replies.size());
   Effects effects;
-  absl::Status status = DecideGroup(*state_->ledger, &group);
+  absl::Status status = DecideGroup(*state_->run_store, &group);
   if (status.ok()) status = Write(group);
   if (status.ok()) {
     for (const FullAudit& audit : Apply(&group, &effects)) {
@@ -59,7 +59,7 @@ absl::Status Committer::Write(const CommitGroup& group) {
   if (!group.batch.empty()) {
     RETURN_IF_ERROR(writer_->Commit(group.batch, MustBeDurable(group.batch)));
   }
-  return group.worked ? state_->ledger->AddCounters(group.work) : absl::OkStatus();
+  return group.worked ? state_->run_store->AddCounters(group.work) : absl::OkStatus();
 }
 
 // ---- Applying.
@@ -69,7 +69,7 @@ std::vector<FullAudit> Committer::Apply(CommitGroup* group, Effects* effects) {
   std::vector<FullAudit> full;
   absl::MutexLock lock(&state_->mutex);
   state_->queue.Written();
-  for (const LedgerBatch::Made& made : group->batch.results) {
+  for (const JournalBatch::Made& made : group->batch.results) {
     state_->CountResultLocked(made.result, now, effects);
   }
   state_->counts.AddWork(group->work);
@@ -160,7 +160,7 @@ void Committer::Answer(CommitGroup* group, const absl::Status& status, Effects* 
   v1::SubmitReply written;
   written.set_commit_number(writer_->durable());
   written.set_commit_proof(
-      ProveCommit(options.secret, state_->ledger->header().run_id(), writer_->durable()));
+      ProveCommit(options.secret, state_->run_store->header().run_id(), writer_->durable()));
   absl::MutexLock lock(&state_->mutex);
   for (Submission& submission : group->submissions) {
     const absl::Status failed = status.ok() ? submission.refused : status;

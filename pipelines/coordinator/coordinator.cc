@@ -35,12 +35,12 @@ v1::RunSpec SpecForWorkers(v1::RunSpec spec) {
 
 }  // namespace
 
-CoordinatorImpl::CoordinatorImpl(const CoordinatorOptions& options, RunStore* ledger)
-    : state_(options, ledger),
-      chunks_(ledger, kChunkCacheBytes),
-      checker_(ledger->header(), options.secret, &chunks_),
+CoordinatorImpl::CoordinatorImpl(const CoordinatorOptions& options, RunStore* run_store)
+    : state_(options, run_store),
+      chunks_(run_store, kChunkCacheBytes),
+      checker_(run_store->header(), options.secret, &chunks_),
       dispatcher_(&state_, &chunks_),
-      writer_(ledger),
+      writer_(run_store),
       committer_(&state_, &dispatcher_, &writer_),
       job_runner_(&state_, &dispatcher_, &writer_, &chunks_) {}
 
@@ -77,7 +77,7 @@ absl::StatusOr<v1::HelloReply> CoordinatorImpl::Hello(const Peer& peer,
   RETURN_IF_ERROR(CheckVersion(request.version()));
   RETURN_IF_ERROR(CheckHello(request));
   RETURN_IF_ERROR(CheckWorkerIsPeer(request.worker(), peer));
-  const v1::RunHeader& header = state_.ledger->header();
+  const v1::RunHeader& header = state_.run_store->header();
   RETURN_IF_ERROR(CheckRun(header.run_id(), request.run_id()));
   if (request.has_model()) {
     RETURN_IF_ERROR(CheckModel(header.generating_model(), request.model()));
@@ -108,9 +108,9 @@ absl::StatusOr<v1::HelloReply> CoordinatorImpl::Hello(const Peer& peer,
 absl::Status CoordinatorImpl::CheckNothingLostLocked(const v1::HelloRequest& request,
                                                      Effects* effects) {
   const uint64_t seen = request.seen_commit();
-  const uint64_t stored = state_.ledger->commit_number();
+  const uint64_t stored = state_.run_store->commit_number();
   if (request.run_id().empty() || seen <= stored) return absl::OkStatus();
-  if (!IsCommitProof(options().secret, state_.ledger->header().run_id(), seen,
+  if (!IsCommitProof(options().secret, state_.run_store->header().run_id(), seen,
                      request.seen_proof())) {
     return absl::InvalidArgumentError(absl::StrCat("seen_commit ", seen, " is past the store's ",
                                                    stored, ", and its proof is not this run's"));
@@ -191,7 +191,7 @@ absl::StatusOr<v1::RenewReply> CoordinatorImpl::Renew(const Peer& peer,
     ASSIGN_OR_RETURN(const Session* const session, CallerLocked(peer, request.session(), now));
     for (const v1::SignedTicket& presented : request.tickets()) {
       const absl::StatusOr<v1::LeaseTicket> ticket = CheckTicket(
-          options().secret, state_.ledger->header().run_id(), session->worker, presented);
+          options().secret, state_.run_store->header().run_id(), session->worker, presented);
       reply.add_ttl_ms(ticket.ok() ? RenewOneLocked(*ticket, now, &effects) : 0);
     }
   }
@@ -319,12 +319,12 @@ std::string CoordinatorImpl::Paused() const {
 }  // namespace internal
 
 absl::StatusOr<std::unique_ptr<Coordinator>> Coordinator::Start(const CoordinatorOptions& options,
-                                                                RunStore* ledger) {
+                                                                RunStore* run_store) {
   if (options.secret.size() < internal::kMinSecretBytes) {
     return absl::InvalidArgumentError(absl::StrCat("the run's secret has ", options.secret.size(),
                                                    " bytes, minimum ", internal::kMinSecretBytes));
   }
-  auto coordinator = std::make_unique<internal::CoordinatorImpl>(options, ledger);
+  auto coordinator = std::make_unique<internal::CoordinatorImpl>(options, run_store);
   RETURN_IF_ERROR(coordinator->Start());
   return coordinator;
 }

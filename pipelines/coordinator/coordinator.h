@@ -4,8 +4,8 @@
 // table, commits, applies, answers. protos/coordinator.proto describes the protocol. It has no
 // sockets and no threads: workers call it through api.h, and loop.h drives it.
 //
-//   ASSIGN_OR_RETURN(auto coordinator, Coordinator::Start(options, ledger.get()));
-//   CoordinatorRunner runner(coordinator.get());
+//   ASSIGN_OR_RETURN(auto coordinator, Coordinator::Start(options, run_store.get()));
+//   ASSIGN_OR_RETURN(auto runner, CoordinatorRunner::Start(coordinator.get()));
 //   coordinator->Submit(peer, request, [](absl::StatusOr<v1::SubmitReply> r) { Send(r); });
 //
 // Results wait in a queue for CommitSome, which writes many with one sync and answers their
@@ -27,10 +27,10 @@ namespace quipu::pipelines {
 
 class Coordinator : public CoordinatorApi, public CoordinatorLoop {
  public:
-  // Loads the plan, the results and the journal. `ledger` must outlive it. Errors of the ledger;
-  // INVALID_ARGUMENT for a short secret.
+  // Loads the plan, the results and the journal. `run_store` must outlive it.
+  // Errors of the run store; INVALID_ARGUMENT for a short secret.
   static absl::StatusOr<std::unique_ptr<Coordinator>> Start(const CoordinatorOptions& options,
-                                                            RunStore* ledger);
+                                                            RunStore* run_store);
 };
 
 }  // namespace quipu::pipelines

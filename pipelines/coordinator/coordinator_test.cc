@@ -215,8 +215,8 @@ TEST(CoordinatorTest, CommitsTheSameSubmitOnceHoweverOftenItComes) {
   const v1::LeaseReply granted = run.Lease(session, 1);
   const v1::LeaseResults work = run.Work(granted.chunks(0));
   int commits = 0;
-  run.ledger->SetCommitted(
-      [&](const LedgerBatch& batch, bool) { commits += batch.results.empty() ? 0 : 1; });
+  run.run_store->SetCommitted(
+      [&](const JournalBatch& batch, bool) { commits += batch.results.empty() ? 0 : 1; });
 
   // Fifty in one group, and fifty after it.
   std::vector<std::shared_ptr<testing::Pending<v1::SubmitReply>>> sent;
@@ -479,13 +479,13 @@ TEST(CoordinatorTest, AnswersAllWhoWaitWhenItIsDestroyed) {
   EXPECT_THAT(ungranted->reply, StatusIs(absl::StatusCode::kUnavailable));
 }
 
-TEST(CoordinatorTest, EndsTheRunWithTheLedgersError) {
+TEST(CoordinatorTest, EndsTheRunWithTheStoresError) {
   CoordinatorFixture run(3, 1);
   const std::string ann = run.Hello("ann");
   const v1::LeaseReply granted = run.Lease(ann, 2);
   run.Lease(run.Hello("bob"), 1);
   const auto parked = run.Poll(run.Hello("cat"), 1, absl::Seconds(30));
-  run.ledger->SetFate([](const LedgerBatch&, bool) { return simulation::Fate::kFail; });
+  run.run_store->SetFate([](const JournalBatch&, bool) { return simulation::Fate::kFail; });
 
   const auto first = run.Send(ann, {run.Work(granted.chunks(0))});
   const auto second = run.Send(ann, {run.Work(granted.chunks(1))});
@@ -502,7 +502,7 @@ TEST(CoordinatorTest, EndsTheRunWithTheLedgersError) {
 TEST(CoordinatorTest, RefusesAShortSecret) {
   CoordinatorFixture run(1, 1);
   run.options.secret = std::string(31, 's');
-  EXPECT_THAT(Coordinator::Start(run.options, run.ledger.get()),
+  EXPECT_THAT(Coordinator::Start(run.options, run.run_store.get()),
               StatusIs(absl::StatusCode::kInvalidArgument, "31 bytes, minimum 32"));
 }
 

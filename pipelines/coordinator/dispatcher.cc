@@ -42,7 +42,7 @@ absl::StatusOr<v1::LeaseReply> Dispatcher::MakeLeaseReply(const GrantedPoll& gra
                      chunks_->Get(chunk.lease.chunk()));
     v1::LeasedChunk& leased = *reply.add_chunks();
     v1::LeaseTicket ticket;
-    ticket.set_run_id(state_->ledger->header().run_id());
+    ticket.set_run_id(state_->run_store->header().run_id());
     ticket.set_document_id(chunk.lease.chunk().document_id());
     ticket.set_chunk_index(chunk.lease.chunk().chunk_index());
     ticket.set_worker(chunk.lease.worker());

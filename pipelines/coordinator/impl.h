@@ -29,7 +29,7 @@ namespace quipu::pipelines::internal {
 
 class CoordinatorImpl : public Coordinator {
  public:
-  CoordinatorImpl(const CoordinatorOptions& options, RunStore* ledger);
+  CoordinatorImpl(const CoordinatorOptions& options, RunStore* run_store);
   // Refuses all waiting calls.
   ~CoordinatorImpl() override;
   absl::Status Start();

@@ -4,7 +4,7 @@
 // quarantined chunks, and the removal of results. job_runner.h runs them.
 //
 //   if (jobs.OnUpdate(update)) Wake();
-//   jobs.Add(Job::TakeBack("worker-7"));
+//   jobs.Add(Job::Withdraw("worker-7"));
 //
 // Thread-compatible.
 #ifndef QUIPU_PIPELINES_COORDINATOR_JOB_QUEUE_H_
@@ -21,17 +21,17 @@ namespace quipu::pipelines::internal {
 struct Job {
   enum class Kind {
     kReject,    // Reject the open tasks of a quarantined chunk.
-    kTakeBack,  // Revoke a quarantined worker's results that passed no audit.
+    kWithdraw,  // Withdraw a quarantined worker's results that passed no audit.
     kRelease,   // Retry all quarantined tasks.
   };
   Kind kind = Kind::kRelease;
   v1::ChunkQuarantined quarantine;  // kReject.
-  std::string worker;               // kTakeBack.
+  std::string worker;               // kWithdraw.
 
   static Job Reject(const v1::ChunkQuarantined& quarantine) {
     return {Kind::kReject, quarantine, ""};
   }
-  static Job TakeBack(const std::string& worker) { return {Kind::kTakeBack, {}, worker}; }
+  static Job Withdraw(const std::string& worker) { return {Kind::kWithdraw, {}, worker}; }
   static Job Release() { return {}; }
 };
 
@@ -44,7 +44,7 @@ class JobQueue {
     if (update.has_quarantined()) {
       Add(Job::Reject(update.quarantined()));
     } else if (update.has_worker_quarantined()) {
-      Add(Job::TakeBack(update.worker_quarantined().worker()));
+      Add(Job::Withdraw(update.worker_quarantined().worker()));
     } else {
       return false;
     }

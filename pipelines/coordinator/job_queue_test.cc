@@ -6,7 +6,7 @@
 namespace quipu::pipelines::internal {
 namespace {
 
-TEST(JobQueueTest, AQuarantinedChunkIsRejectedAndAQuarantinedWorkersResultsRevoked) {
+TEST(JobQueueTest, AQuarantinedChunkIsRejectedAndAQuarantinedWorkersResultsWithdrawn) {
   JobQueue jobs;
   v1::LeaseUpdate chunk;
   chunk.mutable_quarantined()->set_reason("lost");
@@ -19,7 +19,7 @@ TEST(JobQueueTest, AQuarantinedChunkIsRejectedAndAQuarantinedWorkersResultsRevok
   EXPECT_EQ(jobs.first().kind, Job::Kind::kReject);
   EXPECT_EQ(jobs.first().quarantine.reason(), "lost");
   jobs.RemoveFirst();
-  EXPECT_EQ(jobs.first().kind, Job::Kind::kTakeBack);
+  EXPECT_EQ(jobs.first().kind, Job::Kind::kWithdraw);
   EXPECT_EQ(jobs.first().worker, "ann");
 }
 

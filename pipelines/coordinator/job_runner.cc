@@ -11,15 +11,15 @@
 namespace quipu::pipelines::internal {
 namespace {
 
-// Chunks whose results are revoked in one batch, so that submits need not wait
+// Chunks whose results are withdrawn in one batch, so that submits need not wait
 // for all of them.
 constexpr size_t kMaxChunksRemoved = 64;
 
-v1::LeaseUpdate TakenBack(const UnauditedResults& unaudited, const std::string& worker) {
+v1::LeaseUpdate Withdrawn(const UnauditedResults& unaudited, const std::string& worker) {
   v1::LeaseUpdate update;
-  *update.mutable_taken_back()->mutable_chunk() = unaudited.chunk;
-  update.mutable_taken_back()->set_pending(unaudited.mask);
-  update.mutable_taken_back()->set_worker(worker);
+  *update.mutable_withdrawn()->mutable_chunk() = unaudited.chunk;
+  update.mutable_withdrawn()->set_pending(unaudited.mask);
+  update.mutable_withdrawn()->set_worker(worker);
   return update;
 }
 
@@ -50,8 +50,8 @@ absl::StatusOr<bool> JobRunner::Run(const Job& job, Effects* effects) {
     case Job::Kind::kReject:
       RETURN_IF_ERROR(RejectQuarantined(job.quarantine, effects));
       return true;
-    case Job::Kind::kTakeBack:
-      return TakeBack(job.worker, effects);
+    case Job::Kind::kWithdraw:
+      return Withdraw(job.worker, effects);
     case Job::Kind::kRelease:
       RETURN_IF_ERROR(ReleaseQuarantined(effects));
       return true;
@@ -66,12 +66,12 @@ absl::Status JobRunner::RejectQuarantined(const v1::ChunkQuarantined& quarantine
   {
     absl::MutexLock lock(&state_->mutex);
     const std::optional<LeaseView> view = state_->table.Find(chunk);
-    // A late or since revoked result has changed which tasks are open.
+    // A late or since withdrawn result has changed which tasks are open.
     if (view.has_value() && view->quarantined) open = quarantine.open() & ~view->done;
   }
   if (open == 0) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::shared_ptr<const ChunkContent> content, chunks_->Get(chunk));
-  LedgerBatch batch;
+  JournalBatch batch;
   for (size_t i = 0; i < content->tasks.size(); ++i) {
     if ((open >> i & 1) == 0) continue;
     v1::Result& result = batch.results.emplace_back().result;
@@ -87,14 +87,14 @@ absl::Status JobRunner::RejectQuarantined(const v1::ChunkQuarantined& quarantine
   const absl::Duration now = state_->Now();
   const LeaseTable::RejectReasons rejects(batch.results.size(), v1::REJECT_REASON_QUARANTINED);
   absl::MutexLock lock(&state_->mutex);
-  for (const LedgerBatch::Made& made : batch.results) {
+  for (const JournalBatch::Made& made : batch.results) {
     state_->CountResultLocked(made.result, now, effects);
   }
   state_->ApplyAllLocked(state_->table.Store(chunk, /*worker=*/"", open, rejects, now), effects);
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> JobRunner::TakeBack(const std::string& worker, Effects* effects) {
+absl::StatusOr<bool> JobRunner::Withdraw(const std::string& worker, Effects* effects) {
   std::vector<v1::LeaseUpdate> updates;
   std::vector<v1::LeaseUpdate> why;
   bool finished = true;
@@ -110,7 +110,7 @@ absl::StatusOr<bool> JobRunner::TakeBack(const std::string& worker, Effects* eff
     for (const UnauditedResults& unaudited : state_->table.UnauditedOf(worker)) {
       finished = updates.size() < kMaxChunksRemoved;
       if (!finished) break;
-      updates.push_back(TakenBack(unaudited, worker));
+      updates.push_back(Withdrawn(unaudited, worker));
     }
   }
   RETURN_IF_ERROR(Remove(updates, std::move(why), effects));
@@ -135,19 +135,19 @@ absl::Status JobRunner::ReleaseQuarantined(Effects* effects) {
 absl::Status JobRunner::Remove(const std::vector<v1::LeaseUpdate>& updates,
                                std::vector<v1::LeaseUpdate> why, Effects* effects) {
   if (updates.empty()) return absl::OkStatus();
-  LedgerBatch batch;
+  JournalBatch batch;
   std::vector<v1::Result> removed;
   for (const v1::LeaseUpdate& update : updates) {
     const bool released = update.has_released();
-    const uint64_t tasks = released ? update.released().pending() : update.taken_back().pending();
+    const uint64_t tasks = released ? update.released().pending() : update.withdrawn().pending();
     ASSIGN_OR_RETURN(
         const std::shared_ptr<const ChunkContent> content,
-        chunks_->Get(released ? update.released().chunk() : update.taken_back().chunk()));
+        chunks_->Get(released ? update.released().chunk() : update.withdrawn().chunk()));
     for (size_t i = 0; i < content->tasks.size(); ++i) {
       if ((tasks >> i & 1) == 0) continue;
-      ASSIGN_OR_RETURN(v1::Result result, state_->ledger->GetResult(content->tasks[i].id()));
+      ASSIGN_OR_RETURN(v1::Result result, state_->run_store->GetResult(content->tasks[i].id()));
       removed.push_back(std::move(result));
-      batch.taken_back.push_back(content->tasks[i].id());
+      batch.withdrawn.push_back(content->tasks[i].id());
     }
   }
   batch.updates = std::move(why);

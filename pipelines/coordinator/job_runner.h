@@ -39,7 +39,7 @@ class JobRunner {
   absl::StatusOr<bool> Run(const Job& job, Effects* effects) ABSL_LOCKS_EXCLUDED(state_->mutex);
   absl::Status RejectQuarantined(const v1::ChunkQuarantined& quarantine, Effects* effects)
       ABSL_LOCKS_EXCLUDED(state_->mutex);
-  absl::StatusOr<bool> TakeBack(const std::string& worker, Effects* effects)
+  absl::StatusOr<bool> Withdraw(const std::string& worker, Effects* effects)
       ABSL_LOCKS_EXCLUDED(state_->mutex);
   absl::Status ReleaseQuarantined(Effects* effects) ABSL_LOCKS_EXCLUDED(state_->mutex);
   // Writes the removal of results after `why`, which is applied already; then

@@ -35,7 +35,7 @@ void PendingAudits::OnUpdate(const v1::LeaseUpdate& update) {
     Drop(ended.chunk(), ended.token());
   }
   if (update.has_released()) Forget(update.released().chunk());
-  if (update.has_taken_back()) Forget(update.taken_back().chunk());
+  if (update.has_withdrawn()) Forget(update.withdrawn().chunk());
 }
 
 void PendingAudits::Drop(const v1::ChunkId& chunk, uint64_t token) {

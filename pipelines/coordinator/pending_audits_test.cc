@@ -83,14 +83,14 @@ TEST(PendingAuditsTest, ForgetsAChunkWhoseResultsAreRemoved) {
   PendingAudits audits;
   v1::LeaseUpdate released;
   *released.mutable_released()->mutable_chunk() = Chunk(1);
-  v1::LeaseUpdate taken_back;
-  *taken_back.mutable_taken_back()->mutable_chunk() = Chunk(2);
+  v1::LeaseUpdate withdrawn;
+  *withdrawn.mutable_withdrawn()->mutable_chunk() = Chunk(2);
   for (const uint32_t chunk : {1, 2, 3}) {
     audits.Add(Chunk(chunk), 7, 0, Result("x"));
     audits.Dispute(Chunk(chunk), audits.ResultsOf(Chunk(chunk)));
   }
   audits.OnUpdate(released);
-  audits.OnUpdate(taken_back);
+  audits.OnUpdate(withdrawn);
 
   EXPECT_EQ(audits.size(), 2u);  // Both of the third.
   EXPECT_NE(audits.Disputed(Chunk(3)), nullptr);

@@ -223,7 +223,7 @@ TEST(CoordinatorSessionsTest, AreBoundedAndForgottenWhenTheyAreOfNoUse) {
 TEST(CoordinatorPollsTest, AreAnsweredWhenTheCoordinatorStopsWhileTheirChunkIsRead) {
   CoordinatorFixture run(1, 1);
   const std::string ann = run.Hello("ann");
-  run.ledger->SetReading([&] {
+  run.run_store->SetReading([&] {
     run.coordinator->Stop();
     run.Commit();
   });

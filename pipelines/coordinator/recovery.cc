@@ -20,7 +20,7 @@ v1::LeaseUpdate WithTimesOfNow(v1::LeaseUpdate update, const LeaseOptions& optio
 }
 
 absl::Status RecoverPlan(RunState* state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(state->mutex) {
-  return state->ledger->ForEachChunk([state](const v1::ChunkAdded& added) {
+  return state->run_store->ForEachChunk([state](const v1::ChunkAdded& added) {
     state->mutex.AssertHeld();
     v1::LeaseUpdate update;
     *update.mutable_chunk_added() = added;
@@ -31,7 +31,7 @@ absl::Status RecoverPlan(RunState* state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(state->m
 absl::Status RecoverJournal(RunState* state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(state->mutex) {
   const CoordinatorOptions& options = state->options;
   const absl::Duration now = state->Now();
-  return state->ledger->ForEachUpdate([&](const v1::LeaseUpdate& update) {
+  return state->run_store->ForEachUpdate([&](const v1::LeaseUpdate& update) {
     state->mutex.AssertHeld();
     if (update.has_granted() && !options.workers_outlive_it) return absl::OkStatus();
     return Annotate(state->table.Replay(WithTimesOfNow(update, options.leases, now)),
@@ -40,7 +40,7 @@ absl::Status RecoverJournal(RunState* state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(state
 }
 
 absl::Status RecoverAttempts(RunState* state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(state->mutex) {
-  RETURN_IF_ERROR(state->ledger->ForEachAttempt(
+  RETURN_IF_ERROR(state->run_store->ForEachAttempt(
       [state](const v1::ChunkId& chunk, absl::string_view worker, uint64_t made, uint64_t audited) {
         state->mutex.AssertHeld();
         v1::LeaseUpdate update;
@@ -60,7 +60,7 @@ absl::Status RecoverAttempts(RunState* state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(stat
 // A kill may have come between a worker's quarantine and the removal of all its results.
 void RecoverTakingBack(RunState* state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(state->mutex) {
   for (const std::string& worker : state->table.QuarantinedWorkers()) {
-    if (!state->table.UnauditedOf(worker).empty()) state->jobs.Add(Job::TakeBack(worker));
+    if (!state->table.UnauditedOf(worker).empty()) state->jobs.Add(Job::Withdraw(worker));
   }
 }
 

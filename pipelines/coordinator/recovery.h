@@ -3,7 +3,7 @@
 // Restores a coordinator's state at startup: the plan and its results, the
 // journal of earlier starts, and the makers of the results.
 //
-//   RunState state(options, ledger);
+//   RunState state(options, run_store);
 //   RETURN_IF_ERROR(Recover(&state));
 //
 // Call once, before any other use of the state.
@@ -18,7 +18,7 @@ namespace quipu::pipelines::internal {
 
 // Leases of earlier starts restart from now if options.workers_outlive_it.
 // Audits that were drawn and have no verdict are requested again. The remaining
-// results of quarantined workers are queued for removal. Errors of the ledger;
+// results of quarantined workers are queued for removal. Errors of the run store;
 // INVALID_ARGUMENT if journal, results and plan contradict each other.
 absl::Status Recover(RunState* state) ABSL_LOCKS_EXCLUDED(state->mutex);
 

@@ -56,7 +56,7 @@ TEST(CoordinatorRefusalsTest, RefusesForgedAndStolenTicketsAndQuarantinesTheirBe
               StatusIs(absl::StatusCode::kPermissionDenied, "3 invalid results"));
 }
 
-TEST(CoordinatorRefusalsTest, RevokesAllResultsOfAWorkerThatSubmitsInvalidOnes) {
+TEST(CoordinatorRefusalsTest, WithdrawsAllResultsOfAWorkerThatSubmitsInvalidOnes) {
   CoordinatorFixture run(100, 2);
   run.options.max_invalid_results = 2;
   run.Start();
@@ -90,7 +90,7 @@ TEST(CoordinatorRefusalsTest, RevokesAllResultsOfAWorkerThatSubmitsInvalidOnes) 
   EXPECT_EQ(run.Wrong(), 0);
 }
 
-TEST(CoordinatorRefusalsTest, ResumesRevokingAfterAKill) {
+TEST(CoordinatorRefusalsTest, ResumesWithdrawingAfterAKill) {
   CoordinatorFixture run(200, 1);
   run.options.max_invalid_results = 1;
   run.Start();
@@ -100,10 +100,10 @@ TEST(CoordinatorRefusalsTest, ResumesRevokingAfterAKill) {
   v1::LeaseResults invalid = run.Work(granted.chunks(199));
   invalid.mutable_results(0)->set_sampled_tokens(1000000);
   run.Send(eve, {invalid});
-  run.coordinator->CommitSome();  // Quarantines the worker, and revokes some results.
+  run.coordinator->CommitSome();  // Quarantines the worker, and withdraws some results.
   ASSERT_GT(run.disk.num_results(), 0u);
 
-  // Killed before the rest is revoked; the quarantine itself is in the journal
+  // Killed before the rest is withdrawn; the quarantine itself is in the journal
   // by then.
   run.coordinator->CommitSome();
   ASSERT_GT(run.disk.num_results(), 0u);
@@ -123,8 +123,8 @@ TEST(CoordinatorRefusalsTest, GivesUpAChunkOnWhichTheEngineFailsAndTriesAgainWhe
   run.options.leases.backoff_first = absl::ZeroDuration();
   run.options.leases.max_failed_attempts = 2;
   run.Start();
-  run.ledger->SetCommitted(
-      [](const LedgerBatch& batch, bool sync) { EXPECT_EQ(sync, !batch.results.empty()); });
+  run.run_store->SetCommitted(
+      [](const JournalBatch& batch, bool sync) { EXPECT_EQ(sync, !batch.results.empty()); });
   const std::string ann = run.Hello("ann");
   v1::LeaseResults part = run.Work(run.Lease(ann, 1).chunks(0));
   part.mutable_results()->DeleteSubrange(1, 2);

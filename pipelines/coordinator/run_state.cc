@@ -29,9 +29,9 @@ void LogUpdate(const v1::LeaseUpdate& update) {
 
 RunState::RunState(const CoordinatorOptions& given, RunStore* store)
     : options(WithAuditsIfReproducible(given)),
-      ledger(store),
+      run_store(store),
       started(options.clock->Monotonic()),
-      table(options.leases, ledger->epoch()),
+      table(options.leases, run_store->epoch()),
       sessions(kMaxWorkers),
       counts(options.before, started) {}
 

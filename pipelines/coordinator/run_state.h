@@ -49,7 +49,7 @@ inline constexpr int kMissesOfTick = 256;
 
 struct RunState {
   // Loads nothing: recovery.h does that.
-  RunState(const CoordinatorOptions& options, RunStore* ledger);
+  RunState(const CoordinatorOptions& options, RunStore* run_store);
 
   absl::Duration Now() const { return options.clock->Monotonic(); }
 
@@ -106,7 +106,7 @@ struct RunState {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
 
   const CoordinatorOptions options;  // No audits unless results are reproducible.
-  RunStore* const ledger;            // Read by many threads, written by the thread that commits.
+  RunStore* const run_store;         // Read by many threads, written by the thread that commits.
   const absl::Duration started;      // When, by options.clock.
 
   mutable absl::Mutex mutex;

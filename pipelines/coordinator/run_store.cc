@@ -175,7 +175,7 @@ class RunStoreImpl final : public RunStore {
   absl::StatusOr<v1::Result> GetResult(absl::string_view task_id) const override {
     return store_->GetResult(task_id);
   }
-  absl::Status Commit(const LedgerBatch& batch, bool sync) override {
+  absl::Status Commit(const JournalBatch& batch, bool sync) override {
     return store_->CommitJournaled(batch, sync);
   }
   absl::Status AddCounters(const v1::EngineCounters& work) override {
@@ -266,7 +266,7 @@ absl::Status RunStoreImpl::ForEachAttempt(
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<RunStore>> MakeStoreLedger(storage::Store* store) {
+absl::StatusOr<std::unique_ptr<RunStore>> MakeRunStore(storage::Store* store) {
   // Half of a token is the epoch.
   if (store->epoch() > std::numeric_limits<uint32_t>::max()) {
     return absl::FailedPreconditionError(absl::StrCat("store ", store->path(), " was opened ",

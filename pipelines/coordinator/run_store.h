@@ -1,10 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // The part of the store that a coordinator needs, and no more, so that the
-// simulation can use a ledger in memory that loses unsynced writes.
+// simulation can use one in memory that loses unsynced writes.
 //
-//   ASSIGN_OR_RETURN(auto ledger, MakeStoreLedger(store));
-//   RETURN_IF_ERROR(ledger->ForEachChunk([&](const v1::ChunkAdded& added) { return Add(added); }));
+//   ASSIGN_OR_RETURN(auto run_store, MakeRunStore(store));
+//   RETURN_IF_ERROR(run_store->ForEachChunk(
+//       [&](const v1::ChunkAdded& added) { return Add(added); }));
 //
 // Thread-safe, except that only one thread at a time may commit. Errors are the
 // store's.
@@ -34,7 +35,7 @@ struct ChunkContent {
   std::vector<v1::Task> tasks;  // All tasks of the chunk, in order of index.
 };
 
-using LedgerBatch = storage::JournalBatch;
+using JournalBatch = storage::JournalBatch;
 
 class RunStore {
  public:
@@ -67,14 +68,14 @@ class RunStore {
   // With `sync`, the batch and everything written before are durable on return.
   // Results must be for planned tasks without a result; otherwise returns
   // ALREADY_EXISTS and writes nothing.
-  virtual absl::Status Commit(const LedgerBatch& batch, bool sync) = 0;
+  virtual absl::Status Commit(const JournalBatch& batch, bool sync) = 0;
   // Figures for people; never synced.
   virtual absl::Status AddCounters(const v1::EngineCounters& work) = 0;
 };
 
-// A ledger over a store, which must outlive it. Caches a few documents, so that
-// the chunks of a document read it once.
-absl::StatusOr<std::unique_ptr<RunStore>> MakeStoreLedger(storage::Store* store);
+// The run store of a store, which must outlive it. Caches a few documents, so
+// that the chunks of a document read it once.
+absl::StatusOr<std::unique_ptr<RunStore>> MakeRunStore(storage::Store* store);
 
 // Whether `a` and `b` have the same stored bytes, which defines "the same
 // result".

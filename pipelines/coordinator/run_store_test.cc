@@ -76,15 +76,15 @@ storage::JournalBatch::Made MadeBy(const std::string& worker, const v1::Task& ta
   return made;
 }
 
-class RunLedgerTest : public ::testing::Test {
+class RunStoreTest : public ::testing::Test {
  protected:
   void SetUp() override {
     v1::RunHeader header;
     header.set_run_id(std::string(16, 'r'));
     ASSERT_OK_AND_ASSIGN(store_, storage::Store::Create(dir_.Path("store"), header));
-    ASSERT_OK_AND_ASSIGN(ledger_, MakeStoreLedger(store_.get()));
+    ASSERT_OK_AND_ASSIGN(run_store_, MakeRunStore(store_.get()));
   }
-  // Plans them all, in the order of their ids: that of the ledger.
+  // Plans them all, in the order of their ids: that of the run store.
   void Add(std::vector<std::pair<v1::Document, v1::DocumentPlan>> planned) {
     storage::IngestBatch batch;
     batch.progress.set_source("corpus");
@@ -102,7 +102,7 @@ class RunLedgerTest : public ::testing::Test {
   }
   absl::StatusOr<std::vector<v1::ChunkAdded>> Chunks() {
     std::vector<v1::ChunkAdded> chunks;
-    const absl::Status status = ledger_->ForEachChunk([&](const v1::ChunkAdded& added) {
+    const absl::Status status = run_store_->ForEachChunk([&](const v1::ChunkAdded& added) {
       chunks.push_back(added);
       return absl::OkStatus();
     });
@@ -118,11 +118,11 @@ class RunLedgerTest : public ::testing::Test {
 
   TempDir dir_;
   std::unique_ptr<storage::Store> store_;
-  std::unique_ptr<RunStore> ledger_;
+  std::unique_ptr<RunStore> run_store_;
   std::vector<v1::DocumentPlan> plans_;
 };
 
-TEST_F(RunLedgerTest, GoesThroughChunksWithWhatIsDone) {
+TEST_F(RunStoreTest, GoesThroughChunksWithWhatIsDone) {
   const v1::Document a = DocumentOf(1, 3), b = DocumentOf(2, 0), c = DocumentOf(3, 1);
   Add({{a, PlanOf(a, {2, 64, 1})}, {b, PlanOf(b, {})}, {c, PlanOf(c, {3})}});
   storage::JournalBatch batch;
@@ -132,7 +132,7 @@ TEST_F(RunLedgerTest, GoesThroughChunksWithWhatIsDone) {
   };
   for (const int index : {1, 2, 65, 66}) batch.results.push_back(MadeBy("", plan(a).tasks(index)));
   batch.results.push_back(MadeBy("ann", plan(c).tasks(0)));
-  ASSERT_OK(ledger_->Commit(batch, /*sync=*/true));
+  ASSERT_OK(run_store_->Commit(batch, /*sync=*/true));
 
   ASSERT_OK_AND_ASSIGN(const auto chunks, Chunks());
   std::vector<std::tuple<std::string, uint32_t, uint32_t, uint32_t, uint64_t>> seen,
@@ -148,12 +148,12 @@ TEST_F(RunLedgerTest, GoesThroughChunksWithWhatIsDone) {
   }
   std::sort(expected.begin(), expected.end());
   EXPECT_EQ(seen, expected);
-  EXPECT_THAT(
-      ledger_->ForEachChunk([](const v1::ChunkAdded&) { return absl::CancelledError("enough"); }),
-      StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_THAT(run_store_->ForEachChunk(
+                  [](const v1::ChunkAdded&) { return absl::CancelledError("enough"); }),
+              StatusIs(absl::StatusCode::kCancelled));
 }
 
-TEST_F(RunLedgerTest, RefusesPlansThatAreNotChunkByChunk) {
+TEST_F(RunStoreTest, RefusesPlansThatAreNotChunkByChunk) {
   const v1::Document document = DocumentOf(1, 3);
   v1::DocumentPlan plan = PlanOf(document, {1, 1, 1});
   plan.mutable_tasks(2)->set_chunk_index(0);
@@ -161,26 +161,26 @@ TEST_F(RunLedgerTest, RefusesPlansThatAreNotChunkByChunk) {
   EXPECT_THAT(Chunks().status(),
               StatusIs(absl::StatusCode::kDataLoss, "task 2 belongs to chunk 0"));
   EXPECT_THAT(
-      ledger_->ForEachAttempt([](const auto&, auto, auto, auto) { return absl::OkStatus(); }),
+      run_store_->ForEachAttempt([](const auto&, auto, auto, auto) { return absl::OkStatus(); }),
       StatusIs(absl::StatusCode::kDataLoss));
 }
 
-TEST_F(RunLedgerTest, RefusesChunksWithMoreTasksThanAWordHasBits) {
+TEST_F(RunStoreTest, RefusesChunksWithMoreTasksThanAWordHasBits) {
   AddPlanned(1, {65});
   EXPECT_THAT(Chunks().status(),
               StatusIs(absl::StatusCode::kDataLoss, "chunk 0 has 65 tasks, limit 64"));
 }
 
-TEST_F(RunLedgerTest, ReportsTheMakersOfStoredResults) {
+TEST_F(RunStoreTest, ReportsTheMakersOfStoredResults) {
   AddPlanned(1, {2, 3});
   storage::JournalBatch batch;
   batch.results = {MadeBy("ann", plans_[0].tasks(0)), MadeBy("", plans_[0].tasks(1)),
                    MadeBy("bob", plans_[0].tasks(2)), MadeBy("ann", plans_[0].tasks(3)),
                    MadeBy("bob", plans_[0].tasks(4))};
   batch.audited = {plans_[0].tasks(4).id()};
-  ASSERT_OK(ledger_->Commit(batch, true));
+  ASSERT_OK(run_store_->Commit(batch, true));
   std::vector<std::tuple<uint32_t, std::string, uint64_t, uint64_t>> attempts;
-  ASSERT_OK(ledger_->ForEachAttempt(
+  ASSERT_OK(run_store_->ForEachAttempt(
       [&](const v1::ChunkId& chunk, absl::string_view worker, uint64_t made, uint64_t audited) {
         EXPECT_EQ(chunk.document_id(), plans_[0].document_id());
         attempts.emplace_back(chunk.chunk_index(), worker, made, audited);
@@ -191,23 +191,24 @@ TEST_F(RunLedgerTest, ReportsTheMakersOfStoredResults) {
                           std::make_tuple(1, "ann", 2, 0)));
 }
 
-TEST_F(RunLedgerTest, ReadsTheTextAndTasksOfAChunk) {
+TEST_F(RunStoreTest, ReadsTheTextAndTasksOfAChunk) {
   AddPlanned(1, {1, 2});
-  ASSERT_OK_AND_ASSIGN(const ChunkContent content, ledger_->ReadChunk(ChunkIdOf(0, 1)));
+  ASSERT_OK_AND_ASSIGN(const ChunkContent content, run_store_->ReadChunk(ChunkIdOf(0, 1)));
   EXPECT_EQ(content.text, "line 1 of document \xc3\xa9\n");
   ASSERT_THAT(content.tasks, SizeIs(2));
   EXPECT_EQ(content.tasks[0].index(), 1u);
   EXPECT_EQ(content.tasks[1].index(), 2u);
-  EXPECT_THAT(ledger_->ReadChunk(ChunkIdOf(0, 2)).status(),
+  EXPECT_THAT(run_store_->ReadChunk(ChunkIdOf(0, 2)).status(),
               StatusIs(absl::StatusCode::kNotFound, "is not planned"));
   v1::ChunkId stranger = ChunkIdOf(0, 0);
   stranger.set_document_id(std::string(16, 'x'));
-  EXPECT_THAT(ledger_->ReadChunk(stranger).status(), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(run_store_->ReadChunk(stranger).status(), StatusIs(absl::StatusCode::kNotFound));
   stranger.set_document_id("x");
-  EXPECT_THAT(ledger_->ReadChunk(stranger).status(), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(run_store_->ReadChunk(stranger).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
-TEST_F(RunLedgerTest, RefusesSpansThatDoNotFitTheText) {
+TEST_F(RunStoreTest, RefusesSpansThatDoNotFitTheText) {
   const size_t line = std::string("line 0 of document \xc3\xa9\n").size();
   struct Case {
     uint64_t begin, end;
@@ -222,7 +223,7 @@ TEST_F(RunLedgerTest, RefusesSpansThatDoNotFitTheText) {
     plan.mutable_tasks(0)->mutable_chunk()->set_end(cases[i].end);
     plans_.clear();
     Add({{document, plan}});
-    EXPECT_THAT(ledger_->ReadChunk(ChunkIdOf(0, 0)).status(),
+    EXPECT_THAT(run_store_->ReadChunk(ChunkIdOf(0, 0)).status(),
                 StatusIs(absl::StatusCode::kDataLoss, "planned as bytes"))
         << i;
   }
@@ -231,42 +232,42 @@ TEST_F(RunLedgerTest, RefusesSpansThatDoNotFitTheText) {
   plan.mutable_tasks(1)->mutable_chunk()->set_end(line + 1);
   plans_.clear();
   Add({{document, plan}});
-  EXPECT_THAT(ledger_->ReadChunk(ChunkIdOf(0, 0)).status(),
+  EXPECT_THAT(run_store_->ReadChunk(ChunkIdOf(0, 0)).status(),
               StatusIs(absl::StatusCode::kDataLoss, "disagree on its position"));
 }
 
-TEST_F(RunLedgerTest, PassesOnTheJournalTheEpochAndRefusals) {
+TEST_F(RunStoreTest, PassesOnTheJournalTheEpochAndRefusals) {
   AddPlanned(1, {2});
-  EXPECT_EQ(ledger_->epoch(), store_->epoch());
-  EXPECT_EQ(ledger_->header().run_id(), std::string(16, 'r'));
-  const uint64_t before = ledger_->commit_number();
-  LedgerBatch batch;
+  EXPECT_EQ(run_store_->epoch(), store_->epoch());
+  EXPECT_EQ(run_store_->header().run_id(), std::string(16, 'r'));
+  const uint64_t before = run_store_->commit_number();
+  JournalBatch batch;
   batch.results = {MadeBy("ann", plans_[0].tasks(0))};
   batch.updates.emplace_back();
   batch.updates[0].mutable_paused()->set_reason("why");
-  ASSERT_OK(ledger_->Commit(batch, true));
-  EXPECT_GT(ledger_->commit_number(), before);
-  EXPECT_THAT(ledger_->Commit(batch, true), StatusIs(absl::StatusCode::kAlreadyExists));
+  ASSERT_OK(run_store_->Commit(batch, true));
+  EXPECT_GT(run_store_->commit_number(), before);
+  EXPECT_THAT(run_store_->Commit(batch, true), StatusIs(absl::StatusCode::kAlreadyExists));
   std::vector<std::string> reasons;
-  ASSERT_OK(ledger_->ForEachUpdate([&](const v1::LeaseUpdate& update) {
+  ASSERT_OK(run_store_->ForEachUpdate([&](const v1::LeaseUpdate& update) {
     reasons.push_back(update.paused().reason());
     return absl::OkStatus();
   }));
   EXPECT_THAT(reasons, ElementsAre("why"));
-  ASSERT_OK_AND_ASSIGN(const v1::Result stored, ledger_->GetResult(plans_[0].tasks(0).id()));
+  ASSERT_OK_AND_ASSIGN(const v1::Result stored, run_store_->GetResult(plans_[0].tasks(0).id()));
   EXPECT_TRUE(SameResult(stored, batch.results[0].result));
-  EXPECT_THAT(ledger_->GetResult(plans_[0].tasks(1).id()).status(),
+  EXPECT_THAT(run_store_->GetResult(plans_[0].tasks(1).id()).status(),
               StatusIs(absl::StatusCode::kNotFound));
 }
 
-TEST_F(RunLedgerTest, SumsWorkFromManyThreads) {
+TEST_F(RunStoreTest, SumsWorkFromManyThreads) {
   v1::EngineCounters work;
   work.set_sampled_tokens(3);
   work.set_steps(1);
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
-      for (int i = 0; i < 50; ++i) EXPECT_OK(ledger_->AddCounters(work));
+      for (int i = 0; i < 50; ++i) EXPECT_OK(run_store_->AddCounters(work));
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -275,7 +276,7 @@ TEST_F(RunLedgerTest, SumsWorkFromManyThreads) {
   EXPECT_EQ(sum.steps(), 200u);
 }
 
-TEST_F(RunLedgerTest, ReadsARunOfAHundredThousandTasksAtOnce) {
+TEST_F(RunStoreTest, ReadsARunOfAHundredThousandTasksAtOnce) {
   std::vector<std::pair<v1::Document, v1::DocumentPlan>> planned;
   for (int i = 0; i < 1250; ++i) {
     const v1::Document document = DocumentOf(i, 10);
@@ -289,18 +290,18 @@ TEST_F(RunLedgerTest, ReadsARunOfAHundredThousandTasksAtOnce) {
       batch.results.push_back(MadeBy(i % 4 == 0 ? "ann" : "bob", plan.tasks(i)));
     }
     done += batch.results.size();
-    ASSERT_OK(ledger_->Commit(batch, /*sync=*/false));
+    ASSERT_OK(run_store_->Commit(batch, /*sync=*/false));
   }
   const absl::Duration begin = Clock::Real()->Monotonic();
   uint64_t chunks = 0, seen = 0, made = 0;
-  ASSERT_OK(ledger_->ForEachChunk([&](const v1::ChunkAdded& added) {
+  ASSERT_OK(run_store_->ForEachChunk([&](const v1::ChunkAdded& added) {
     ++chunks;
     seen += __builtin_popcountll(added.done());
     return absl::OkStatus();
   }));
   const absl::Duration middle = Clock::Real()->Monotonic();
-  ASSERT_OK(
-      ledger_->ForEachAttempt([&](const v1::ChunkId&, absl::string_view, uint64_t bits, uint64_t) {
+  ASSERT_OK(run_store_->ForEachAttempt(
+      [&](const v1::ChunkId&, absl::string_view, uint64_t bits, uint64_t) {
         made += __builtin_popcountll(bits);
         return absl::OkStatus();
       }));
@@ -311,7 +312,7 @@ TEST_F(RunLedgerTest, ReadsARunOfAHundredThousandTasksAtOnce) {
   EXPECT_EQ(made, done);
 }
 
-TEST_F(RunLedgerTest, ComparesResultsByTheirBytes) {
+TEST_F(RunStoreTest, ComparesResultsByTheirBytes) {
   AddPlanned(1, {1});
   const v1::Result result = ResultOf(plans_[0].tasks(0));
   v1::Result other = result;
@@ -322,7 +323,7 @@ TEST_F(RunLedgerTest, ComparesResultsByTheirBytes) {
 
 // The cache.
 
-class DocumentCacheTest : public RunLedgerTest {};
+class DocumentCacheTest : public RunStoreTest {};
 
 TEST_F(DocumentCacheTest, KeepsTheLastOnesWithinItsBytes) {
   for (int i = 0; i < 4; ++i) AddPlanned(i, {1, 1, 1});

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/coordinator/runner.h"
 
-#include "base/thread_name.h"
+#include "base/status_macros.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -17,14 +17,18 @@ CoordinatorRunner::CoordinatorRunner(CoordinatorLoop* loop) : loop_(loop) {
     wakes->commit = true;
     wakes->tick = true;
   });
-  commit_ = std::thread([this] {
-    SetThreadName("commit");
-    CommitLoop();
-  });
-  tick_ = std::thread([this] {
-    SetThreadName("tick");
-    TickLoop();
-  });
+}
+
+absl::StatusOr<std::unique_ptr<CoordinatorRunner>> CoordinatorRunner::Start(CoordinatorLoop* loop) {
+  std::unique_ptr<CoordinatorRunner> runner(new CoordinatorRunner(loop));
+  RETURN_IF_ERROR(runner->StartThreads());
+  return runner;
+}
+
+absl::Status CoordinatorRunner::StartThreads() {
+  ASSIGN_OR_RETURN(commit_, Thread::Start("commit", [this] { CommitLoop(); }));
+  ASSIGN_OR_RETURN(tick_, Thread::Start("tick", [this] { TickLoop(); }));
+  return absl::OkStatus();
 }
 
 CoordinatorRunner::~CoordinatorRunner() { Stop(); }
@@ -59,14 +63,15 @@ void CoordinatorRunner::TickLoop() {
 
 void CoordinatorRunner::Stop() {
   absl::MutexLock join_lock(&join_mutex_);
-  if (!commit_.joinable()) return;
+  if (stopped_) return;
+  stopped_ = true;
   loop_->Stop();
   {
     absl::MutexLock lock(&wakes_->mutex);
     wakes_->stopping = true;
   }
-  commit_.join();
-  tick_.join();
+  commit_.Join();
+  tick_.Join();
 }
 
 }  // namespace quipu::pipelines

@@ -2,27 +2,30 @@
 //
 // The two threads of a coordinator: one commits, one advances time.
 //
-//   CoordinatorRunner runner(coordinator.get());
+//   ASSIGN_OR_RETURN(auto runner, CoordinatorRunner::Start(coordinator.get()));
 //   WaitUntilDone();
-//   runner.Stop();
+//   runner->Stop();
 //
 // The coordinator must outlive it. The runner sets the coordinator's wake
-// function, so create it before the first call. Thread-safe.
+// function, so start it before the first call. Thread-safe.
 #ifndef QUIPU_PIPELINES_COORDINATOR_RUNNER_H_
 #define QUIPU_PIPELINES_COORDINATOR_RUNNER_H_
 
 #include <memory>
-#include <thread>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "base/thread.h"
 #include "pipelines/coordinator/loop.h"
 
 namespace quipu::pipelines {
 
 class CoordinatorRunner {
  public:
-  explicit CoordinatorRunner(CoordinatorLoop* loop);
+  // Starts the threads. Errors of Thread::Start; the coordinator is then stopped.
+  static absl::StatusOr<std::unique_ptr<CoordinatorRunner>> Start(CoordinatorLoop* loop);
   ~CoordinatorRunner();  // Stops.
   CoordinatorRunner(const CoordinatorRunner&) = delete;
   CoordinatorRunner& operator=(const CoordinatorRunner&) = delete;
@@ -43,14 +46,18 @@ class CoordinatorRunner {
     bool TickNeeded() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return stopping || tick; }
   };
 
+  explicit CoordinatorRunner(CoordinatorLoop* loop);
+
+  absl::Status StartThreads();
   void CommitLoop();
   void TickLoop();
 
   CoordinatorLoop* const loop_;
   const std::shared_ptr<Wakes> wakes_ = std::make_shared<Wakes>();
   absl::Mutex join_mutex_;  // Stop may be called from several threads.
-  std::thread commit_;
-  std::thread tick_;
+  bool stopped_ ABSL_GUARDED_BY(join_mutex_) = false;
+  Thread commit_;
+  Thread tick_;
 };
 
 }  // namespace quipu::pipelines

@@ -13,6 +13,7 @@
 #include "gtest/gtest.h"
 #include "pipelines/coordinator/client.h"
 #include "tests/support/coordinator_fixture.h"
+#include "tests/support/stack_limit.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::pipelines {
@@ -63,14 +64,14 @@ class CoordinatorRunnerTest : public ::testing::Test {
 TEST_F(CoordinatorRunnerTest, LetsManyWorkersFinishARun) {
   run_.options.leases.audit_share = 0.3;
   run_.Start();
-  CoordinatorRunner runner(run_.coordinator.get());
+  ASSERT_OK_AND_ASSIGN(const auto runner, CoordinatorRunner::Start(run_.coordinator.get()));
   std::vector<absl::Status> ended(8);
   std::vector<std::thread> workers;
   for (int i = 0; i < 8; ++i) {
     workers.emplace_back([this, i, &ended] { ended[i] = WorkAs(absl::StrCat("worker-", i)); });
   }
   for (std::thread& worker : workers) worker.join();
-  runner.Stop();
+  runner->Stop();
 
   for (const absl::Status& status : ended) EXPECT_OK(status);
   EXPECT_TRUE(run_.coordinator->Done());
@@ -79,7 +80,7 @@ TEST_F(CoordinatorRunnerTest, LetsManyWorkersFinishARun) {
 }
 
 TEST_F(CoordinatorRunnerTest, AnswersAPollWhenItsTimeIsOver) {
-  CoordinatorRunner runner(run_.coordinator.get());
+  ASSERT_OK_AND_ASSIGN(const auto runner, CoordinatorRunner::Start(run_.coordinator.get()));
   const std::unique_ptr<CoordinatorClient> client =
       MakeLocalCoordinatorClient(run_.coordinator.get());
   ASSERT_OK_AND_ASSIGN(const v1::HelloReply ann, client->Hello(run_.HelloOf("ann")));
@@ -95,7 +96,7 @@ TEST_F(CoordinatorRunnerTest, AnswersAPollWhenItsTimeIsOver) {
 }
 
 TEST_F(CoordinatorRunnerTest, StopsWithEveryCallAnswered) {
-  auto runner = std::make_unique<CoordinatorRunner>(run_.coordinator.get());
+  ASSERT_OK_AND_ASSIGN(auto runner, CoordinatorRunner::Start(run_.coordinator.get()));
   std::vector<absl::Status> ended(8);
   std::vector<std::thread> workers;
   for (int i = 0; i < 8; ++i) {
@@ -113,8 +114,18 @@ TEST_F(CoordinatorRunnerTest, StopsWithEveryCallAnswered) {
   EXPECT_EQ(run_.Wrong(), 0);
 }
 
+TEST_F(CoordinatorRunnerTest, ThatCannotStartItsThreadsStopsTheCoordinator) {
+  const testing::NoMoreThreads none;
+
+  EXPECT_THAT(CoordinatorRunner::Start(run_.coordinator.get()).status(),
+              StatusIs(absl::StatusCode::kResourceExhausted, "thread \"commit\""));
+
+  EXPECT_THAT(MakeLocalCoordinatorClient(run_.coordinator.get())->Hello(run_.HelloOf("ann")),
+              StatusIs(absl::StatusCode::kUnavailable));
+}
+
 TEST_F(CoordinatorRunnerTest, LetsAClientCancelItsPollsAndThenAll) {
-  CoordinatorRunner runner(run_.coordinator.get());
+  ASSERT_OK_AND_ASSIGN(const auto runner, CoordinatorRunner::Start(run_.coordinator.get()));
   const std::unique_ptr<CoordinatorClient> client =
       MakeLocalCoordinatorClient(run_.coordinator.get());
   ASSERT_OK_AND_ASSIGN(const v1::HelloReply hog, client->Hello(run_.HelloOf("hog")));

@@ -53,9 +53,9 @@ void CoordinatorImpl::FillWorkersLocked(absl::Duration now, v1::StatusReply* rep
 
 v1::StatusReply CoordinatorImpl::Status() const {
   v1::StatusReply reply = state_.options.run;
-  reply.set_run_id(state_.ledger->header().run_id());
+  reply.set_run_id(state_.run_store->header().run_id());
   reply.set_build(kQuipuVersion);
-  reply.set_epoch(state_.ledger->epoch());
+  reply.set_epoch(state_.run_store->epoch());
   reply.set_stage(v1::STAGE_GENERATE);
   const absl::Duration now = state_.Now();
   reply.set_uptime_ms(static_cast<uint64_t>(absl::ToInt64Milliseconds(now - state_.started)));

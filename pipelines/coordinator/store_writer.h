@@ -3,7 +3,7 @@
 // Writes a run's batches, and tracks how far the store is durable: workers get
 // this commit number and send it back as witnesses.
 //
-//   StoreWriter writer(ledger);
+//   StoreWriter writer(run_store);
 //   RETURN_IF_ERROR(writer.Commit(batch, /*sync=*/true));
 //   reply.set_commit_number(writer.durable());
 //
@@ -21,12 +21,13 @@ namespace quipu::pipelines::internal {
 class StoreWriter {
  public:
   // Opening the store has synced it.
-  explicit StoreWriter(RunStore* ledger) : ledger_(ledger), durable_(ledger->commit_number()) {}
+  explicit StoreWriter(RunStore* run_store)
+      : run_store_(run_store), durable_(run_store->commit_number()) {}
 
   // As RunStore::Commit.
-  absl::Status Commit(const LedgerBatch& batch, bool sync) {
-    absl::Status status = ledger_->Commit(batch, sync);
-    if (status.ok() && sync) durable_ = ledger_->commit_number();
+  absl::Status Commit(const JournalBatch& batch, bool sync) {
+    absl::Status status = run_store_->Commit(batch, sync);
+    if (status.ok() && sync) durable_ = run_store_->commit_number();
     return status;
   }
 
@@ -35,7 +36,7 @@ class StoreWriter {
   uint64_t durable() const { return durable_; }
 
  private:
-  RunStore* const ledger_;
+  RunStore* const run_store_;
   uint64_t durable_;
 };
 

@@ -3,7 +3,7 @@
 // Checks of a submit in its caller's thread, before it waits for its group:
 // tickets, and results against their chunk.
 //
-//   SubmitChecker checker(ledger->header(), secret, &chunks);
+//   SubmitChecker checker(run_store->header(), secret, &chunks);
 //   ASSIGN_OR_RETURN(CheckedLease checked, checker.Check("worker-7", &lease));
 //
 // The header and the cache must outlive it. Thread-safe.

@@ -30,7 +30,7 @@ void AskNextAudit(const LeaseState& state, uint32_t i, absl::string_view adder,
   const auto asked = [&](absl::string_view maker, AuditState audit) {
     const bool owed = audit == AuditState::kOwed;
     if (maker == except || !(owed || (drawn && audit == AuditState::kNone))) return false;
-    // A quarantined worker's results will be revoked.
+    // A quarantined worker's results will be withdrawn.
     if (!state.worker(state.WorkerNumber(maker)).quarantined.empty()) return false;
     v1::AuditAsked& update = *updates.emplace_back().mutable_audit_asked();
     *update.mutable_chunk() = chunk.Id();

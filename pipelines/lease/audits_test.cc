@@ -42,11 +42,11 @@ class LeaseAuditTest : public testing::LeaseTableFixture {
     Store(0, "bob", 0b10);
   }
 
-  void TakeBack(int number, absl::string_view worker, uint64_t mask) {
+  void Withdraw(int number, absl::string_view worker, uint64_t mask) {
     v1::LeaseUpdate update;
-    *update.mutable_taken_back()->mutable_chunk() = IdOf(number);
-    update.mutable_taken_back()->set_worker(std::string(worker));
-    update.mutable_taken_back()->set_pending(mask);
+    *update.mutable_withdrawn()->mutable_chunk() = IdOf(number);
+    update.mutable_withdrawn()->set_worker(std::string(worker));
+    update.mutable_withdrawn()->set_pending(mask);
     ApplyAll({update});
   }
 
@@ -216,7 +216,7 @@ TEST_F(LeaseAuditTest, LiarAmongTwoMakersLosesItsPartAlone) {
   EXPECT_EQ(settled[1].audit_verdict().verdict(), v1::AuditVerdict::FIRST_LIED);
   EXPECT_NE(table_->WhyQuarantined("ann"), "");
   ASSERT_THAT(table_->UnauditedOf("ann"), SizeIs(1));
-  TakeBack(0, "ann", table_->UnauditedOf("ann")[0].mask);
+  Withdraw(0, "ann", table_->UnauditedOf("ann")[0].mask);
   EXPECT_EQ(View(0).done, 0b10u);
   ASSERT_THAT(Grant("cid", 1), ElementsAre(0));
   Store(0, "cid", 0b01);
@@ -235,7 +235,7 @@ TEST_F(LeaseAuditTest, AuditorWhoLiedIsNotAskedAboutItsOwnPart) {
   EXPECT_EQ(settled[1].audit_verdict().verdict(), v1::AuditVerdict::SECOND_LIED);
   EXPECT_EQ(settled[2].worker_quarantined().worker(), "bob");
   EXPECT_EQ(table_->counts().audits_open, 0u);
-  TakeBack(0, "bob", 0b10);
+  Withdraw(0, "bob", 0b10);
   Grant("cid", 1);
   Store(0, "cid", 0b10);
   EXPECT_EQ(table_->counts().audits_open, 1u);
@@ -246,7 +246,7 @@ TEST_F(LeaseAuditTest, WhatAWorkerAddsAfterItsAuditIsAuditedToo) {
   StartTwoMakers();
   Grant("bob", 1);
   Audit(0, "bob", true);  // Ann's part.
-  TakeBack(0, "bob", 0b10);
+  Withdraw(0, "bob", 0b10);
   Grant("ann", 1);
   Store(0, "ann", 0b10);
 
@@ -357,19 +357,19 @@ TEST_F(LeaseAuditTest, AuditThatWasLostTooOftenIsSkippedThoughSomebodyCouldDoIt)
   EXPECT_THAT(table_->SkipAudits({"ann", "bob", "cid"}), SizeIs(1));
 }
 
-// ---- Revoking results.
+// ---- Withdrawing results.
 
-TEST_F(LeaseAuditTest, RevokedResultsArePendingAndOldTicketsAreStale) {
+TEST_F(LeaseAuditTest, WithdrawnResultsArePendingAndOldTicketsAreStale) {
   StartMade(1, 1);
   const uint64_t token = View(0).fence;
   Grant("bob", 1);
   v1::LeaseUpdate update;
-  *update.mutable_taken_back()->mutable_chunk() = IdOf(0);
-  update.mutable_taken_back()->set_worker("bob");
-  update.mutable_taken_back()->set_pending(0b11);
+  *update.mutable_withdrawn()->mutable_chunk() = IdOf(0);
+  update.mutable_withdrawn()->set_worker("bob");
+  update.mutable_withdrawn()->set_pending(0b11);
   EXPECT_THAT(table_->Apply(update), StatusIs(absl::StatusCode::kInvalidArgument));  // Not his.
 
-  TakeBack(0, "ann", 0b11);
+  Withdraw(0, "ann", 0b11);
 
   EXPECT_EQ(View(0).done, 0u);
   EXPECT_FALSE(View(0).leased);
@@ -386,7 +386,7 @@ TEST_F(LeaseAuditTest, RevokedResultsArePendingAndOldTicketsAreStale) {
 TEST_F(LeaseAuditTest, TakingBackOneMakersResultsLeavesTheOthers) {
   StartTwoMakers();
 
-  TakeBack(0, "ann", 0b01);
+  Withdraw(0, "ann", 0b01);
 
   EXPECT_EQ(View(0).done, 0b10u);
   EXPECT_EQ(table_->UnauditedOf("bob")[0].mask, 0b10u);

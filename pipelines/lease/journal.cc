@@ -18,7 +18,7 @@ Journaling JournalingOf(const v1::LeaseUpdate& update) {
                                                             : Journaling::kWhenApplied;
     case v1::LeaseUpdate::kQuarantined:
     case v1::LeaseUpdate::kReleased:
-    case v1::LeaseUpdate::kTakenBack:
+    case v1::LeaseUpdate::kWithdrawn:
       return Journaling::kWithItsResults;
     case v1::LeaseUpdate::kChunkAdded:  // The plan.
     case v1::LeaseUpdate::kStored:      // The results.

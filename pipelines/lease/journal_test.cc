@@ -30,7 +30,7 @@ const std::map<std::string, Journaling>& Decided() {
       {"worker_reinstated", Journaling::kWhenApplied},
       {"audit_asked", Journaling::kNever},
       {"audit_verdict", Journaling::kWhenApplied},
-      {"taken_back", Journaling::kWithItsResults},
+      {"withdrawn", Journaling::kWithItsResults},
   };
   return *decided;
 }

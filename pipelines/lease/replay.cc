@@ -24,8 +24,8 @@ absl::Status LeaseState::Replay(const v1::LeaseUpdate& update) {
       return ReplayQuarantined(update.quarantined());
     case Kind::kReleased:
       return ReplayReleased(update.released());
-    case Kind::kTakenBack:
-      return ReplayTakenBack(update.taken_back());
+    case Kind::kWithdrawn:
+      return ReplayWithdrawn(update.withdrawn());
     case Kind::kAuditVerdict:
       return ReplayAuditVerdict(update.audit_verdict());
     default:
@@ -138,9 +138,9 @@ absl::Status LeaseState::ReplayReleased(const v1::ChunkReleased& update) {
   return absl::OkStatus();
 }
 
-absl::Status LeaseState::ReplayTakenBack(const v1::ResultsTakenBack& update) {
+absl::Status LeaseState::ReplayWithdrawn(const v1::ResultsWithdrawn& update) {
   ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
-  if (update.worker().empty()) return Misfit(update.chunk(), "results revoked without a worker");
+  if (update.worker().empty()) return Misfit(update.chunk(), "results withdrawn without a worker");
   MakeTicketsStale(i);
   MakerOf(i, Intern(update.worker())).audit = AuditState::kNone;
   return absl::OkStatus();

@@ -145,9 +145,9 @@ TEST_F(LeaseReplayTest, TakingBackLeavesTheResultsThatWereMadeSince) {
   Start(0);
   ASSERT_THAT(table_->Apply(Added(0, 2, 0b11)), IsOk());
   v1::LeaseUpdate update;
-  *update.mutable_taken_back()->mutable_chunk() = IdOf(0);
-  update.mutable_taken_back()->set_worker("ann");
-  update.mutable_taken_back()->set_pending(0b11);
+  *update.mutable_withdrawn()->mutable_chunk() = IdOf(0);
+  update.mutable_withdrawn()->set_worker("ann");
+  update.mutable_withdrawn()->set_pending(0b11);
 
   Replay(Granted(0, kOld + 5, "ann"));
   Replay(update);
@@ -320,7 +320,7 @@ class History {
       case 12:
         return Rare(worker);
       default:
-        return TakeBackOf(worker);
+        return WithdrawOf(worker);
     }
   }
 
@@ -426,7 +426,7 @@ class History {
                               Rejects(absl::popcount(update.quarantined().open())), now_));
       }
       // And what a liar made.
-      if (update.has_worker_quarantined()) TakeBackOf(update.worker_quarantined().worker());
+      if (update.has_worker_quarantined()) WithdrawOf(update.worker_quarantined().worker());
     }
   }
 
@@ -435,9 +435,9 @@ class History {
       made_[{NumberOf(update.stored().chunk()), update.stored().worker()}] |=
           update.stored().done();
     }
-    if (update.has_taken_back()) {
-      made_[{NumberOf(update.taken_back().chunk()), update.taken_back().worker()}] &=
-          ~update.taken_back().pending();
+    if (update.has_withdrawn()) {
+      made_[{NumberOf(update.withdrawn().chunk()), update.withdrawn().worker()}] &=
+          ~update.withdrawn().pending();
     }
     if (update.audit_verdict().verdict() == v1::AuditVerdict::SAME ||
         update.audit_verdict().verdict() == v1::AuditVerdict::SECOND_LIED) {
@@ -468,11 +468,11 @@ class History {
                           Rejects(rng_.Below(absl::popcount(mask) + 1)), now_));
   }
 
-  void TakeBackOf(const std::string& worker) {
+  void WithdrawOf(const std::string& worker) {
     if (rng_.Below(4) != 0 && table_.WhyQuarantined(worker).empty()) return;
     std::vector<v1::LeaseUpdate> updates;
     for (const UnauditedResults& unaudited : table_.UnauditedOf(worker)) {
-      v1::ResultsTakenBack& back = *updates.emplace_back().mutable_taken_back();
+      v1::ResultsWithdrawn& back = *updates.emplace_back().mutable_withdrawn();
       *back.mutable_chunk() = unaudited.chunk;
       back.set_worker(worker);
       back.set_pending(unaudited.mask);

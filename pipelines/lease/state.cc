@@ -90,8 +90,8 @@ absl::Status LeaseState::Apply(const v1::LeaseUpdate& update) {
       return ApplyQuarantined(update.quarantined());
     case Kind::kReleased:
       return ApplyReleased(update.released());
-    case Kind::kTakenBack:
-      return ApplyTakenBack(update.taken_back());
+    case Kind::kWithdrawn:
+      return ApplyWithdrawn(update.withdrawn());
     case Kind::kAuditAsked:
       return ApplyAuditAsked(update.audit_asked());
     case Kind::kAuditVerdict:

@@ -172,7 +172,7 @@ class LeaseState {
   absl::Status ApplyStored(const v1::ResultsStored& update);
   absl::Status ApplyQuarantined(const v1::ChunkQuarantined& update);
   absl::Status ApplyReleased(const v1::ChunkReleased& update);
-  absl::Status ApplyTakenBack(const v1::ResultsTakenBack& update);
+  absl::Status ApplyWithdrawn(const v1::ResultsWithdrawn& update);
   absl::Status ApplyWorkerQuarantined(const v1::WorkerQuarantined& update);
   absl::Status ApplyAuditAsked(const v1::AuditAsked& update);
   absl::Status ApplyAuditVerdict(const v1::AuditVerdict& update);
@@ -184,7 +184,7 @@ class LeaseState {
   absl::Status ReplayQuarantined(const v1::ChunkQuarantined& update);
   absl::Status ReplayAuditVerdict(const v1::AuditVerdict& update);
   absl::Status ReplayReleased(const v1::ChunkReleased& update);
-  absl::Status ReplayTakenBack(const v1::ResultsTakenBack& update);
+  absl::Status ReplayWithdrawn(const v1::ResultsWithdrawn& update);
   void MakeTicketsStale(uint32_t i);
 
   absl::StatusOr<uint32_t> Known(const v1::ChunkId& id) const;

@@ -91,14 +91,14 @@ void LeaseState::EndAudit(uint32_t i, AuditState state) {
 
 // ---- Apply.
 
-absl::Status LeaseState::ApplyTakenBack(const v1::ResultsTakenBack& update) {
+absl::Status LeaseState::ApplyWithdrawn(const v1::ResultsWithdrawn& update) {
   ASSIGN_OR_RETURN(const uint32_t i, Known(update.chunk()));
   ChunkState& chunk = chunks_[i];
   const uint32_t worker = WorkerNumber(update.worker());
   const MakerRecord* const maker = chunk.FindMaker(worker);
   if (maker == nullptr || update.pending() == 0 || (update.pending() & ~maker->made) != 0) {
     return Misfit(update.chunk(),
-                  absl::StrCat("results revoked that do not belong to worker ", update.worker()));
+                  absl::StrCat("results withdrawn that do not belong to worker ", update.worker()));
   }
   Unlist(i);
   EndAudit(i, AuditState::kNone);

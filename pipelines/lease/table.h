@@ -76,7 +76,7 @@ class LeaseTable {
   //                     Drops its not_before, which is from another clock.
   //   ChunkQuarantined  holds if the chunk has no open task (the rejects were
   //                     stored with it), else is tried again.
-  //   ChunkReleased, ResultsTakenBack   make all tickets of earlier epochs stale.
+  //   ChunkReleased, ResultsWithdrawn   make all tickets of earlier epochs stale.
   //   AuditVerdict      its verdict. Skips a passed one, which the marks of the
   //                     results show. Drops a dispute and requests the audit
   //                     again: the first auditor's results died with the process.
@@ -148,7 +148,7 @@ class LeaseTable {
   // of a chunk after `now`. InfiniteDuration if there is none.
   absl::Duration NextEvent(absl::Duration now = absl::ZeroDuration()) const;
   // All chunks with results by `worker` that no audit has passed, with the bits
-  // of those results: to be revoked if it lied. Scans every chunk.
+  // of those results: to be withdrawn if it lied. Scans every chunk.
   std::vector<UnauditedResults> UnauditedOf(absl::string_view worker) const;
 
  private:

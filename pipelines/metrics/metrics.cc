@@ -9,7 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
+#include "pipelines/core/names.h"
 #include "pipelines/core/version.h"
 
 namespace quipu::pipelines {
@@ -74,10 +74,6 @@ void AddBuild(absl::string_view role, absl::string_view version, Families* out) 
       .Labelled({{"version", std::string(version)}, {"role", std::string(role)}}, 1);
 }
 
-std::string StageName(v1::Stage stage) {
-  return absl::AsciiStrToLower(absl::StripPrefix(v1::Stage_Name(stage), "STAGE_"));
-}
-
 void AddTasks(const v1::StatusReply& status, Families* out) {
   const v1::TaskCounts& tasks = status.tasks();
   out->Gauge("quipu_tasks", "Tasks by state; the states add up to quipu_tasks_planned")
@@ -92,7 +88,7 @@ void AddTasks(const v1::StatusReply& status, Families* out) {
   const std::map<std::string, uint64_t> by_reason(status.rejects_by_reason().begin(),
                                                   status.rejects_by_reason().end());
   for (const auto& [reason, count] : by_reason) {
-    out->Value("reason", absl::AsciiStrToLower(absl::StripPrefix(reason, "REJECT_REASON_")), count);
+    out->Value("reason", absl::AsciiStrToLower(reason), count);
   }
 }
 

@@ -9,7 +9,7 @@
 //       CoordinatorFamilies(coordinator->Status(), commits);
 //
 // Counters begin at 0 with the process, except the engine's counters of a run,
-// which the store keeps. A value that may decrease is a gauge: revoking a
+// which the store keeps. A value that may decrease is a gauge: withdrawing a
 // result after an audit makes its task pending again. A coordinator's metrics
 // have no label with a worker's name, so ten thousand workers take no more
 // lines than one. Functions are pure.

@@ -46,7 +46,7 @@ v1::StatusReply SomeStatus() {
   status.mutable_tasks()->set_leased(20);
   status.mutable_tasks()->set_pending(30);
   status.mutable_tasks()->set_quarantined(4);
-  (*status.mutable_rejects_by_reason())["REJECT_REASON_VERDICT"] = 6;
+  (*status.mutable_rejects_by_reason())["VERDICT"] = 6;
   (*status.mutable_rejects_by_reason())["QUARANTINED"] = 4;
   for (int i = 0; i < 3; ++i) {
     v1::WorkerStatus* worker = status.add_workers();

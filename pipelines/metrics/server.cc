@@ -127,9 +127,15 @@ absl::StatusOr<std::unique_ptr<MetricsServer>> MetricsServer::Start(const Metric
       MHD_OPTION_CONNECTION_TIMEOUT, static_cast<unsigned int>(idle_s),
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionBytes, MHD_OPTION_END);
   if (daemon->daemon == nullptr) {
+    const int error = errno;
+    if (error == EAGAIN) {  // From its thread: no socket waits here.
+      return absl::ResourceExhaustedError(
+          "--metrics: a thread cannot be started (check the limits on processes, ulimit -u, and "
+          "memory, ulimit -v)");
+    }
     return absl::UnavailableError(
         absl::StrCat("--metrics: ", address.text, " cannot be bound",
-                     errno != 0 ? absl::StrCat(": ", std::strerror(errno)) : ""));
+                     error != 0 ? absl::StrCat(": ", std::strerror(error)) : ""));
   }
   return std::unique_ptr<MetricsServer>(new MetricsServer(std::move(daemon)));
 }

@@ -50,7 +50,8 @@ class MetricsServer {
   using CollectFn = std::function<std::vector<prometheus::MetricFamily>()>;
 
   // Calls `collect` for every valid request, from a thread of its own. Errors
-  // of CheckMetricsAddress; UNAVAILABLE if the address cannot be bound.
+  // of CheckMetricsAddress; UNAVAILABLE if the address cannot be bound;
+  // RESOURCE_EXHAUSTED if the thread cannot be started.
   static absl::StatusOr<std::unique_ptr<MetricsServer>> Start(const MetricsOptions& options,
                                                               CollectFn collect);
   // Closes all connections at once and joins the thread.

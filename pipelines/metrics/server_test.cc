@@ -25,6 +25,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "pipelines/metrics/metrics.h"
+#include "tests/support/stack_limit.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::pipelines {
@@ -242,6 +243,13 @@ TEST_F(MetricsServerTest, TellsThatTheAddressIsTaken) {
 
   EXPECT_THAT(second.status(), StatusIs(absl::StatusCode::kUnavailable,
                                         AllOf(HasSubstr(taken), HasSubstr("in use"))));
+}
+
+TEST(MetricsServer, ThatCannotStartItsThreadIsAnError) {
+  const testing::NoMoreThreads none;
+
+  EXPECT_THAT(MetricsServer::Start({"127.0.0.1:0"}, Families).status(),
+              StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("a thread cannot be")));
 }
 
 TEST_F(MetricsServerTest, CallsNothingOnceItIsGone) {

@@ -51,7 +51,7 @@ absl::Status MakePairs(const v1::RunSpec& spec, const BuildOptions& options,
   Progress progress(options.clock, options.terminal, counts.accepted + counts.rejected,
                     counts.accepted, counts.tasks,
                     [engine] { return CountersOf(engine->stats()); });
-  ASSIGN_OR_RETURN(const std::unique_ptr<RunStore> run_store, MakeStoreLedger(store));
+  ASSIGN_OR_RETURN(const std::unique_ptr<RunStore> run_store, MakeRunStore(store));
   ASSIGN_OR_RETURN(
       const std::unique_ptr<Coordinator> coordinator,
       Coordinator::Start(LocalOptions(spec.service(), options.clock, &progress), run_store.get()));
@@ -60,7 +60,8 @@ absl::Status MakePairs(const v1::RunSpec& spec, const BuildOptions& options,
     resume.set_verb(v1::ControlRequest::RESUME);
     RETURN_IF_ERROR(coordinator->Control(resume).status());
   }
-  CoordinatorRunner runner(coordinator.get());
+  ASSIGN_OR_RETURN(const std::unique_ptr<CoordinatorRunner> runner,
+                   CoordinatorRunner::Start(coordinator.get()));
   const std::unique_ptr<CoordinatorClient> client = MakeLocalCoordinatorClient(coordinator.get());
   WorkerOptions worker;
   worker.name = "build";
@@ -70,7 +71,7 @@ absl::Status MakePairs(const v1::RunSpec& spec, const BuildOptions& options,
     return StopRequested() || !coordinator->Paused().empty() || !coordinator->Failed().ok();
   };
   const absl::Status worked = RunWorker(client.get(), engine, spec, worker);
-  runner.Stop();
+  runner->Stop();
   RETURN_IF_ERROR(coordinator->Failed());
   if (StopRequested()) return absl::CancelledError("stopped while generating");
   if (!coordinator->Done() && !coordinator->Paused().empty()) return Paused(coordinator->Paused());

@@ -50,22 +50,22 @@ std::string MakeText(int salt, int sentences) {
 absl::Status MakePairs(RunStages* run, const v1::RunSpec& spec) {
   absl::StatusOr<inference::Engine*> engine = run->NeedEngine();
   if (!engine.ok()) return engine.status();
-  auto ledger = MakeStoreLedger(run->store());
-  if (!ledger.ok()) return ledger.status();
+  auto run_store = MakeRunStore(run->store());
+  if (!run_store.ok()) return run_store.status();
   auto without = generator::OpenWithoutChunk(**engine, spec);
   if (!without.ok()) return without.status();
   std::vector<v1::ChunkId> chunks;
-  absl::Status status = (*ledger)->ForEachChunk([&](const v1::ChunkAdded& added) {
+  absl::Status status = (*run_store)->ForEachChunk([&](const v1::ChunkAdded& added) {
     if (added.done() == 0) chunks.push_back(added.chunk());
     return absl::OkStatus();
   });
   for (size_t i = 0; status.ok() && i < chunks.size(); ++i) {
     if (StopRequested()) return absl::CancelledError("stopped");
-    auto content = (*ledger)->ReadChunk(chunks[i]);
+    auto content = (*run_store)->ReadChunk(chunks[i]);
     if (!content.ok()) return content.status();
     auto prefixes = generator::OpenChunk(**engine, spec, content->text, *without);
     if (!prefixes.ok()) return prefixes.status();
-    LedgerBatch batch;
+    JournalBatch batch;
     for (const v1::Task& task : content->tasks) {
       auto result = generator::RunTask(**engine, **prefixes, spec, content->text, task);
       if (!result.ok()) return result.status();
@@ -73,11 +73,11 @@ absl::Status MakePairs(RunStages* run, const v1::RunSpec& spec) {
       batch.results.back().result = *std::move(result);
       batch.results.back().by.set_worker("ann");
     }
-    status = (*ledger)->Commit(batch, /*sync=*/false);
+    status = (*run_store)->Commit(batch, /*sync=*/false);
   }
   v1::EngineCounters work;
   work.set_sampled_tokens(chunks.size());
-  status.Update((*ledger)->AddCounters(work));
+  status.Update((*run_store)->AddCounters(work));
   return status;
 }
 

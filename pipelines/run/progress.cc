@@ -4,10 +4,10 @@
 #include <cstdio>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/log.h"
-#include "base/thread_name.h"
 #include "pipelines/core/share.h"
 
 namespace quipu::pipelines {
@@ -50,10 +50,12 @@ Progress::Progress(Clock* clock, bool terminal, uint64_t done, uint64_t accepted
   figures_.done = done;
   figures_.accepted = accepted;
   figures_.total = total;
-  printer_ = std::thread([this] {
-    SetThreadName("progress");
-    PrintLoop();
-  });
+  absl::StatusOr<Thread> printer = Thread::Start("progress", [this] { PrintLoop(); });
+  if (printer.ok()) {
+    printer_ = *std::move(printer);
+  } else {
+    LogWarning(absl::StrCat("no progress is shown: ", printer.status().message()));
+  }
 }
 
 Progress::~Progress() {
@@ -61,7 +63,7 @@ Progress::~Progress() {
     absl::MutexLock lock(&mutex_);
     ending_ = true;
   }
-  printer_.join();
+  printer_.Join();
   Print(/*last=*/true);
 }
 

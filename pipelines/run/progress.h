@@ -14,12 +14,12 @@
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <thread>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
+#include "base/thread.h"
 #include "protos/store.pb.h"
 
 namespace quipu::pipelines {
@@ -40,7 +40,9 @@ std::string FormatProgress(const ProgressFigures& figures);
 
 class Progress {
  public:
-  // `work` returns the engines' counters since this process started.
+  // `work` returns the engines' counters since this process started. If the
+  // printing thread cannot be started, logs a warning and prints only the last
+  // line.
   Progress(Clock* clock, bool terminal, uint64_t done, uint64_t accepted, uint64_t total,
            std::function<v1::EngineCounters()> work);
   // Prints the last line and joins the printing thread.
@@ -62,7 +64,7 @@ class Progress {
   mutable absl::Mutex mutex_;
   ProgressFigures figures_ ABSL_GUARDED_BY(mutex_);
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread printer_;
+  Thread printer_;
 };
 
 }  // namespace quipu::pipelines

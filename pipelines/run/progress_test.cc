@@ -1,10 +1,15 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/run/progress.h"
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/stack_limit.h"
 
 namespace quipu::pipelines {
 namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
 
 TEST(FormatProgress, ShowsRatesShareAndTimeLeft) {
   ProgressFigures figures;
@@ -61,6 +66,19 @@ TEST(Progress, CountsResultsOnTopOfEarlierOnes) {
   EXPECT_EQ(figures.accepted, 3u);
   EXPECT_EQ(figures.tokens_now, 77u);
   EXPECT_EQ(figures.columns_a_step, 22.5);
+}
+
+TEST(Progress, WithoutAThreadPrintsTheLastLineOnly) {
+  const testing::NoMoreThreads none;
+  ::testing::internal::CaptureStderr();
+  {
+    Progress progress(Clock::Real(), /*terminal=*/false, /*done=*/0, /*accepted=*/0, /*total=*/1,
+                      [] { return v1::EngineCounters(); });
+    progress.AddResult(true);
+  }
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              AllOf(HasSubstr("no progress is shown: thread \"progress\" cannot be started"),
+                    HasSubstr("1/1 pairs")));
 }
 
 }  // namespace

@@ -113,9 +113,9 @@ class ServeRun {
     options.on_commit = [this](absl::Duration latency, int results) {
       commits_.Observe(latency, results);
     };
-    ASSIGN_OR_RETURN(run_store_, MakeStoreLedger(stages_->store()));
+    ASSIGN_OR_RETURN(run_store_, MakeRunStore(stages_->store()));
     ASSIGN_OR_RETURN(coordinator_, Coordinator::Start(options, run_store_.get()));
-    runner_ = std::make_unique<CoordinatorRunner>(coordinator_.get());
+    ASSIGN_OR_RETURN(runner_, CoordinatorRunner::Start(coordinator_.get()));
     return absl::OkStatus();
   }
 

@@ -74,7 +74,7 @@ class CancelOnStop {
   Thread thread_;
 };
 
-v1::RunSpec LocalSpec(const v1::RunSpec& given, const WorkOptions& options) {
+v1::RunSpec LocalSpec(const v1::RunSpec& given, const WorkerProcessOptions& options) {
   v1::RunSpec spec = given;
   if (!options.model.empty()) spec.mutable_engine()->set_model(options.model);
   v1::PerformanceSpec* performance = spec.mutable_performance();
@@ -112,7 +112,7 @@ WorkerFigures FiguresOf(const v1::HelloReply& hello, const WorkerOptions& worker
 }
 
 absl::Status RunWithEngine(CoordinatorClient* client, const v1::HelloReply& hello,
-                           WorkerOptions worker, const WorkOptions& options) {
+                           WorkerOptions worker, const WorkerProcessOptions& options) {
   const v1::RunSpec spec = LocalSpec(hello.spec(), options);
   ASSIGN_OR_RETURN(const std::unique_ptr<inference::Engine> engine,
                    MakeEngine(spec.engine(), spec.performance()));
@@ -144,7 +144,7 @@ std::string DefaultWorkerName(absl::string_view identity) {
   return absl::StrCat(identity, "/", HostName().substr(0, kMaxWorkerNameBytes - taken), tail);
 }
 
-absl::Status RunWorkerProcess(const WorkOptions& options) {
+absl::Status RunWorkerProcess(const WorkerProcessOptions& options) {
   if (!options.metrics.address.empty()) RETURN_IF_ERROR(CheckMetricsAddress(options.metrics));
   ASSIGN_OR_RETURN(const std::unique_ptr<GrpcCoordinatorClient> client,
                    GrpcCoordinatorClient::Create(options.client));

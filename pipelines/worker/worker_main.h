@@ -3,7 +3,7 @@
 // A worker process: sends Hello, makes the engine that the run names, and works
 // until the run is done.
 //
-//   WorkOptions options;
+//   WorkerProcessOptions options;
 //   options.client.address = "10.0.0.7:7447";
 //   RETURN_IF_ERROR(RunWorkerProcess(options));
 #ifndef QUIPU_PIPELINES_WORKER_WORKER_MAIN_H_
@@ -18,7 +18,7 @@
 
 namespace quipu::pipelines {
 
-struct WorkOptions {
+struct WorkerProcessOptions {
   GrpcClientOptions client;
   // Empty: DefaultWorkerName.
   std::string name;
@@ -39,7 +39,7 @@ std::string DefaultWorkerName(absl::string_view identity);
 // OK when the run is done, and after a requested stop, once finished results
 // are submitted and leases released. Errors of the coordinator, of making the
 // engine, and of RunWorker.
-absl::Status RunWorkerProcess(const WorkOptions& options);
+absl::Status RunWorkerProcess(const WorkerProcessOptions& options);
 
 }  // namespace quipu::pipelines
 

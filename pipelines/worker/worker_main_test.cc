@@ -43,7 +43,7 @@ TEST(DefaultWorkerNameTest, BeginsWithTheIdentityAndKeepsToTheBound) {
 
 TEST(WorkTest, TellsMistakesBeforeItConnects) {
   ResetStopForTest();
-  WorkOptions options;
+  WorkerProcessOptions options;
   options.client.address = "coordinator.example.org:7447";
   EXPECT_THAT(RunWorkerProcess(options),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TLS")));

@@ -369,7 +369,7 @@ double SyncMs(const std::string& dir) {
 // The opened store, with a running coordinator.
 struct Opened {
   std::unique_ptr<storage::Store> store;
-  std::unique_ptr<pipelines::RunStore> ledger;
+  std::unique_ptr<pipelines::RunStore> run_store;
   std::unique_ptr<Coordinator> coordinator;
   double seconds = 0;
 };
@@ -378,11 +378,11 @@ absl::StatusOr<Opened> Open(const std::string& path) {
   Opened opened;
   const Stopwatch watch;
   ASSIGN_OR_RETURN(opened.store, storage::Store::Open(path, {}));
-  ASSIGN_OR_RETURN(opened.ledger, pipelines::MakeStoreLedger(opened.store.get()));
+  ASSIGN_OR_RETURN(opened.run_store, pipelines::MakeRunStore(opened.store.get()));
   pipelines::CoordinatorOptions options;
   options.secret = RandomBytes(32);
   options.leases.max_leases_per_worker = 1024;
-  ASSIGN_OR_RETURN(opened.coordinator, Coordinator::Start(options, opened.ledger.get()));
+  ASSIGN_OR_RETURN(opened.coordinator, Coordinator::Start(options, opened.run_store.get()));
   opened.seconds = watch.Seconds();
   return opened;
 }
@@ -438,7 +438,8 @@ absl::Status Run(const std::string& dir, int documents) {
   {
     ASSIGN_OR_RETURN(Opened opened, Open(path));
     json.Key("start_empty_s").Double(opened.seconds);
-    pipelines::CoordinatorRunner runner(opened.coordinator.get());
+    ASSIGN_OR_RETURN(const auto runner,
+                     pipelines::CoordinatorRunner::Start(opened.coordinator.get()));
     const int64_t part = tasks / 20;  // The rest has a chunk for each of 10,000.
     const Swarm::Options parts[] = {
         {1, 32, kLargeAnswer, part, "1"},          {8, 8, kLargeAnswer, part, "8"},
@@ -449,7 +450,7 @@ absl::Status Run(const std::string& dir, int documents) {
       Write(absl::StrCat("workers_", options.name), Swarm(opened.coordinator.get(), options).Run(),
             &json);
     }
-    runner.Stop();
+    runner->Stop();
     RETURN_IF_ERROR(opened.coordinator->Failed());
     json.Key("done").Bool(opened.coordinator->Done());
     opened.coordinator.reset();

@@ -52,6 +52,9 @@ PARAMETERS = {
     "inference/batching/embedded_engine.h": "EngineParts& parts, "
                                             "const EmbeddedEngineOptions& options",
     "inference/batching/job.h": "Scheduler& scheduler, const std::shared_ptr<Job>& job",
+    "inference/batching/job_maker.h": _TOKENIZER + ", const ChatTemplate& chat_template, "
+                                      "int vocabulary, const CompleteRequest& request, "
+                                      "std::shared_ptr<CachedPrefix> prefix, Scheduler& scheduler",
     "inference/batching/own_status.h": "absl::Status& status_, const absl::Status& status",
     "inference/batching/prompt_lookup.h": "const std::vector<TokenId>& context",
     "inference/batching/reply_run.h": "const Tokenizer& tokenizer, const TokenMask& mask, "
@@ -112,6 +115,9 @@ PARAMETERS = {
 
     "inference/remote/api_key.h": "const v1::EngineSpec& spec, absl::string_view server_message",
     "inference/remote/circuit_breaker.h": "Clock* clock",
+    "inference/remote/curl_transfer.h": "const CurlSettings& settings, CurlTransfer& transfer, "
+                                        "void Use(const HttpResponse&)",
+    "inference/remote/http_message.h": "const std::string& body",
     "inference/remote/openai_client.h": "OpenAiClient* client, const std::string& body, "
                                         "absl::Status Assign(absl::StatusOr<ChatReply>, ChatReply*)",
     "inference/remote/openai_engine.h": "std::shared_ptr<const Tokenizer> tokenizer, "
@@ -150,17 +156,17 @@ PARAMETERS = {
     "pipelines/coordinator/audit_court.h": "RunState& state, const std::string& worker, "
                                            "CheckedLease& lease, std::vector<FullAudit>& full, "
                                            "Effects& effects",
-    "pipelines/coordinator/chunk_cache.h": "RunStore* ledger, const v1::ChunkId& id",
+    "pipelines/coordinator/chunk_cache.h": "RunStore* run_store, const v1::ChunkId& id",
     "pipelines/coordinator/chunk_key.h": "std::map<std::string, uint32_t>& chunks, uint32_t i, "
                                          "const v1::LeaseUpdate& update",
-    "pipelines/coordinator/commit_group.h": "CommitQueue::Batch& batch, RunStore* ledger, "
+    "pipelines/coordinator/commit_group.h": "CommitQueue::Batch& batch, RunStore* run_store, "
                                             "StoreWriter& writer",
     "pipelines/coordinator/commit_queue.h": "CommitQueue& queue, const v1::LeaseUpdate& update, "
                                             "void Wake(), size_t bytes, Submission& submission",
     "pipelines/coordinator/committer.h": "RunState& state, Dispatcher& dispatcher, "
                                          "StoreWriter& writer",
     "pipelines/coordinator/coordinator.h": "const CoordinatorOptions& options, "
-                                           "const std::unique_ptr<RunStore>& ledger, "
+                                           "const std::unique_ptr<RunStore>& run_store, "
                                            "const Peer& peer, const v1::SubmitRequest& request",
     "pipelines/coordinator/dispatcher.h": "RunState& state, ChunkCache& chunks, "
                                           "std::function<void()> wake, Effects& effects",
@@ -187,7 +193,7 @@ PARAMETERS = {
                                           "const std::string& worker, absl::Duration now, "
                                           "absl::Duration wait, ReplyFn<v1::LeaseReply> done",
     "pipelines/coordinator/rate_window.h": "RateWindow& window, absl::Duration now",
-    "pipelines/coordinator/recovery.h": "const CoordinatorOptions& options, RunStore* ledger",
+    "pipelines/coordinator/recovery.h": "const CoordinatorOptions& options, RunStore* run_store",
     "pipelines/coordinator/request_checks.h": "const v1::HelloRequest& request, const Peer& peer",
     "pipelines/coordinator/run_counts.h": "const CoordinatorOptions& options, absl::Duration now, "
                                           "const v1::Result& result, const CheckedLease& lease, "
@@ -202,10 +208,10 @@ PARAMETERS = {
                                              "const std::string& incarnation, "
                                              "const std::string& build, const std::string& id, "
                                              "absl::Duration now",
-    "pipelines/coordinator/store_writer.h": "RunStore* ledger, const LedgerBatch& batch, "
+    "pipelines/coordinator/store_writer.h": "RunStore* run_store, const JournalBatch& batch, "
                                             "v1::SubmitReply& reply",
     "pipelines/coordinator/submission.h": "CheckedLease& checked",
-    "pipelines/coordinator/submit_check.h": "RunStore* ledger, const std::string& secret, "
+    "pipelines/coordinator/submit_check.h": "RunStore* run_store, const std::string& secret, "
                                             "ChunkCache& chunks, v1::LeaseResults& lease",
 
     "pipelines/core/engine_counters.h": "const inference::Engine* engine, v1::SubmitRequest& request",

@@ -154,14 +154,14 @@ TEST_F(ServiceSubmitTest, TheSameSubmitAHundredTimesOverEightConnectionsIsCommit
   const BuildOptions build;
   ASSERT_OK_AND_ASSIGN(const auto stages, RunStages::Open(spec_, build));
   ASSERT_OK(stages->ReadAndPlan());
-  ASSERT_OK_AND_ASSIGN(const auto ledger, MakeStoreLedger(stages->store()));
+  ASSERT_OK_AND_ASSIGN(const auto run_store, MakeRunStore(stages->store()));
   CoordinatorOptions options;
   options.leases = LeaseOptionsOf(spec_.service());
   options.secret = RandomBytes(32);
   std::atomic<int> on_result{0};
   options.on_result = [&](bool) { ++on_result; };
-  ASSERT_OK_AND_ASSIGN(const auto coordinator, Coordinator::Start(options, ledger.get()));
-  CoordinatorRunner runner(coordinator.get());
+  ASSERT_OK_AND_ASSIGN(const auto coordinator, Coordinator::Start(options, run_store.get()));
+  ASSERT_OK_AND_ASSIGN(const auto runner, CoordinatorRunner::Start(coordinator.get()));
   CoordinatorServiceOptions service_options;
   service_options.listen = absl::StrCat("unix:", dir_.Path("socket"));
   ASSERT_OK_AND_ASSIGN(const auto service, CoordinatorService::Create(service_options));
@@ -190,7 +190,7 @@ TEST_F(ServiceSubmitTest, TheSameSubmitAHundredTimesOverEightConnectionsIsCommit
   EXPECT_EQ(status.tasks().accepted() + status.tasks().rejected(), status.tasks().planned());
   EXPECT_EQ(on_result, static_cast<int>(status.tasks().planned()));
   EXPECT_EQ(status.conflicts(), 0u);
-  runner.Stop();
+  runner->Stop();
   service->Shutdown(absl::ZeroDuration());
   ASSERT_OK_AND_ASSIGN(const auto findings, stages->store()->CheckIntegrity());
   EXPECT_THAT(findings, ::testing::IsEmpty());

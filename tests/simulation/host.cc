@@ -50,24 +50,24 @@ void Host::Boot() {
   const int life = ++life_;
   ++starts_;
   process_ = std::make_unique<Process>();
-  process_->ledger = std::make_unique<MemoryRunStore>(disk_);
+  process_->run_store = std::make_unique<MemoryRunStore>(disk_);
   trace_->Note("boot", disk_->epoch(), 0, disk_->num_results());
-  process_->ledger->SetFate([this](const pipelines::LedgerBatch& batch, bool sync) {
+  process_->run_store->SetFate([this](const pipelines::JournalBatch& batch, bool sync) {
     const Fate fate = DrawFate();
     trace_->Note("commit", static_cast<uint64_t>(fate), batch.updates.size(),
                  batch.results.size() * 2 + (sync ? 1 : 0));
     return fate;
   });
-  process_->ledger->SetCommitted(
-      [this](const pipelines::LedgerBatch& batch, bool sync) { judge_->Committed(batch, sync); });
+  process_->run_store->SetCommitted(
+      [this](const pipelines::JournalBatch& batch, bool sync) { judge_->Committed(batch, sync); });
   CountStored();
-  auto started = pipelines::Coordinator::Start(options_, process_->ledger.get());
+  auto started = pipelines::Coordinator::Start(options_, process_->run_store.get());
   if (!started.ok()) {
     if (started.status().code() != absl::StatusCode::kUnavailable) {
       judge_->Violation(
           absl::StrCat("the coordinator does not start: ", started.status().ToString()));
     }
-    return Kill(process_->ledger->dead() && rng_.Below(2) == 0);
+    return Kill(process_->run_store->dead() && rng_.Below(2) == 0);
   }
   process_->coordinator = *std::move(started);
   process_->coordinator->SetWake([this, life] {
@@ -111,8 +111,8 @@ void Host::Kill(bool power_lost) {
 void Host::Bury() {
   if (!up() || in_commit_) return;
   const bool failed = process_->coordinator != nullptr && !process_->coordinator->Failed().ok();
-  if (!process_->ledger->dead() && !failed) return;
-  if (failed && !process_->ledger->dead()) {
+  if (!process_->run_store->dead() && !failed) return;
+  if (failed && !process_->run_store->dead()) {
     trace_->Note("gives up", life_);
     const absl::Status why = process_->coordinator->Failed();
     if (why.code() != absl::StatusCode::kUnavailable) {
@@ -122,7 +122,7 @@ void Host::Bury() {
   Kill(rng_.Below(2) == 0);
 }
 
-bool Host::Speaks(int life) const { return up() && life == life_ && !process_->ledger->dead(); }
+bool Host::Speaks(int life) const { return up() && life == life_ && !process_->run_store->dead(); }
 
 void Host::Wake() {
   ScheduleCommit();

@@ -104,7 +104,7 @@ class Host {
   // One life of the coordinator. Callbacks refer to it by number: those of a
   // dead one are ignored.
   struct Process {
-    std::unique_ptr<MemoryRunStore> ledger;
+    std::unique_ptr<MemoryRunStore> run_store;
     std::unique_ptr<pipelines::Coordinator> coordinator;
     bool commit_scheduled = false;
     bool tick_now = false;

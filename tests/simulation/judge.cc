@@ -69,9 +69,9 @@ void Judge::CheckResult(const MemoryDisk::Made& made) {
     Violation(absl::StrCat(name, ": a wrong result of worker ", made.by.worker()));
   }
   if (chunk == poison_) Violation(absl::StrCat(name, ": a result of the poison chunk"));
-  const auto taken_back = taken_back_after_.find(chunk);
-  if (taken_back != taken_back_after_.end() && made.by.token() <= taken_back->second) {
-    Violation(absl::StrCat(name, ": stored under a token from before results were revoked"));
+  const auto withdrawn = withdrawn_after_.find(chunk);
+  if (withdrawn != withdrawn_after_.end() && made.by.token() <= withdrawn->second) {
+    Violation(absl::StrCat(name, ": stored under a token from before results were withdrawn"));
   }
   const auto fence = fences_.find(chunk);
   if (fence != fences_.end() && made.by.token() < fence->second) {
@@ -99,17 +99,17 @@ bool Judge::InJournal() const {
                      [](const v1::LeaseUpdate& update) { return update.has_worker_quarantined(); });
 }
 
-void Judge::Committed(const pipelines::LedgerBatch& batch, bool sync) {
-  if (!batch.taken_back.empty() && !InJournal()) {
-    Violation("results are revoked of a worker that is not quarantined after a restart");
+void Judge::Committed(const pipelines::JournalBatch& batch, bool sync) {
+  if (!batch.withdrawn.empty() && !InJournal()) {
+    Violation("results are withdrawn of a worker that is not quarantined after a restart");
   }
-  for (const std::string& id : batch.taken_back) {
+  for (const std::string& id : batch.withdrawn) {
     if (makers_[id] != liar_) {
-      Violation(absl::StrCat("a result of honest worker ", makers_[id], " is revoked"));
+      Violation(absl::StrCat("a result of honest worker ", makers_[id], " is withdrawn"));
     }
     acknowledged_.erase(id);
-    taken_back_ = true;
-    taken_back_after_[disk_->ChunkOf(id)] = last_token_;
+    withdrawn_ = true;
+    withdrawn_after_[disk_->ChunkOf(id)] = last_token_;
   }
   for (const MemoryDisk::Made& made : batch.results) {
     CheckResult(made);
@@ -153,7 +153,7 @@ void Judge::Answered(const v1::SubmitRequest& request, const v1::SubmitReply& re
       const MemoryDisk::Made* made = disk_->Find(result.task().id());
       const std::string bytes = result.SerializeAsString();
       if (made == nullptr || made->result.SerializeAsString() != bytes) {
-        // Revoked from a liar between the decision and the reply.
+        // Withdrawn from a liar between the decision and the reply.
         if (caught_) continue;
         Violation(absl::StrCat("acknowledged a result that is not stored, of chunk ",
                                disk_->ChunkOf(result.task().id())));
@@ -194,7 +194,7 @@ void Judge::Died(bool power_lost) {
     // Grants are not synced: a coordinator that has lost a grant accepts every
     // ticket of an earlier epoch.
     fences_.clear();
-    taken_back_after_.clear();
+    withdrawn_after_.clear();
     caught_ = InJournal();
     makers_.clear();
     for (const PlannedChunk& chunk : disk_->chunks()) {
@@ -212,7 +212,7 @@ void Judge::Counted(const v1::StatusReply& status) {
   const uint64_t done = tasks.accepted() + tasks.rejected();
   if (tasks.planned() != done + tasks.leased() + tasks.pending() || done != disk_->num_results() ||
       tasks.quarantined() > tasks.rejected()) {
-    Violation(absl::StrCat("the ledger does not add up, with ", disk_->num_results(),
+    Violation(absl::StrCat("the counts do not add up, with ", disk_->num_results(),
                            " results stored: ", tasks.ShortDebugString()));
   }
 }

@@ -31,7 +31,7 @@ class Judge {
   Judge(const MemoryDisk* disk, const pipelines::LeaseOptions& options, std::string liar,
         int poison);
 
-  void Committed(const pipelines::LedgerBatch& batch, bool sync);
+  void Committed(const pipelines::JournalBatch& batch, bool sync);
   // The coordinator sends these replies.
   void Leased(const v1::LeaseReply& reply);
   void Answered(const v1::SubmitRequest& request, const v1::SubmitReply& reply);
@@ -39,7 +39,7 @@ class Judge {
   // Call when the coordinator's process has died, with or without its machine's
   // unsynced writes.
   void Died(bool power_lost);
-  // The ledger equation.
+  // The equation of the counts of tasks.
   void Counted(const v1::StatusReply& status);
   void Finish();
   void Violation(std::string what) {
@@ -47,8 +47,8 @@ class Judge {
   }
 
   bool caught() const { return caught_; }
-  // Whether results of the liar were ever revoked.
-  bool taken_back() const { return taken_back_; }
+  // Whether results of the liar were ever withdrawn.
+  bool withdrawn() const { return withdrawn_; }
   // Whether, at the end, tasks of the poison chunk are quarantined.
   bool poison_quarantined() const { return poison_quarantined_; }
   const std::vector<std::string>& violations() const { return violations_; }
@@ -70,12 +70,12 @@ class Judge {
   const int poison_;
   absl::flat_hash_map<std::string, std::string> right_;  // By task id.
   bool caught_ = false;
-  bool taken_back_ = false;
+  bool withdrawn_ = false;
   bool poison_quarantined_ = false;
   // Greatest token that a worker may have for a chunk.
   absl::flat_hash_map<int, uint64_t> fences_;
-  // By chunk with revoked results: the greatest token before that.
-  absl::flat_hash_map<int, uint64_t> taken_back_after_;
+  // By chunk with withdrawn results: the greatest token before that.
+  absl::flat_hash_map<int, uint64_t> withdrawn_after_;
   uint64_t last_token_ = 0;
   absl::flat_hash_set<uint64_t> tokens_;
   // Tokens of audits: their results are compared, not stored.

@@ -49,12 +49,12 @@ uint64_t MemoryDisk::Open() {
   return ++epoch_;
 }
 
-absl::Status MemoryDisk::Check(const pipelines::LedgerBatch& batch) const {
-  const absl::flat_hash_set<std::string> gone(batch.taken_back.begin(), batch.taken_back.end());
+absl::Status MemoryDisk::Check(const pipelines::JournalBatch& batch) const {
+  const absl::flat_hash_set<std::string> gone(batch.withdrawn.begin(), batch.withdrawn.end());
   absl::flat_hash_set<std::string> ids;
-  for (const std::string& id : batch.taken_back) {
+  for (const std::string& id : batch.withdrawn) {
     if (!results_.contains(id)) {
-      return absl::NotFoundError(absl::StrCat(NameOf(id), " has no result to revoke"));
+      return absl::NotFoundError(absl::StrCat(NameOf(id), " has no result to withdraw"));
     }
   }
   for (const Made& made : batch.results) {
@@ -72,10 +72,10 @@ absl::Status MemoryDisk::Check(const pipelines::LedgerBatch& batch) const {
   return absl::OkStatus();
 }
 
-void MemoryDisk::Write(const pipelines::LedgerBatch& batch) {
+void MemoryDisk::Write(const pipelines::JournalBatch& batch) {
   Undo& undo = unsynced_.emplace_back();
   undo.journal = journal_.size();
-  for (const std::string& id : batch.taken_back) {
+  for (const std::string& id : batch.withdrawn) {
     const auto found = results_.find(id);
     undo.before.emplace_back(id, std::move(found->second));
     results_.erase(found);
@@ -163,7 +163,7 @@ absl::StatusOr<v1::Result> MemoryRunStore::GetResult(absl::string_view task_id) 
   return made->result;
 }
 
-absl::Status MemoryRunStore::Commit(const pipelines::LedgerBatch& batch, bool sync) {
+absl::Status MemoryRunStore::Commit(const pipelines::JournalBatch& batch, bool sync) {
   if (dead_) return absl::UnavailableError("its process is dead");
   const Fate fate = fate_ ? fate_(batch, sync) : Fate::kOk;
   dead_ = fate == Fate::kCrashBefore || fate == Fate::kCrashWritten || fate == Fate::kCrashSynced;

@@ -1,12 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A run's ledger in memory, on a disk that can lose unsynced writes.
+// A run store in memory, on a disk that can lose unsynced writes.
 //
 //   MemoryDisk disk(header, chunks);
-//   auto ledger = std::make_unique<MemoryRunStore>(&disk);   // opens it: a new epoch
-//   ledger->SetFate([](const LedgerBatch&, bool) { return Fate::kCrashWritten; });
-//   Use(ledger.get());
-//   ledger.reset();
+//   auto run_store = std::make_unique<MemoryRunStore>(&disk);   // opens it: a new epoch
+//   run_store->SetFate([](const JournalBatch&, bool) { return Fate::kCrashWritten; });
+//   Use(run_store.get());
+//   run_store.reset();
 //   disk.LosePower(0);   // Unsynced writes are gone.
 //
 // Thread-compatible.
@@ -61,8 +61,8 @@ class MemoryDisk {
   // Begins a new epoch, durably.
   uint64_t Open();
   // As RunStore::Commit.
-  absl::Status Check(const pipelines::LedgerBatch& batch) const;
-  void Write(const pipelines::LedgerBatch& batch);
+  absl::Status Check(const pipelines::JournalBatch& batch) const;
+  void Write(const pipelines::JournalBatch& batch);
   void Sync() { unsynced_.clear(); }
   // Drops all unsynced writes but the first `keep`: a log keeps its order.
   void LosePower(size_t keep);
@@ -98,14 +98,14 @@ enum class Fate {
 
 class MemoryRunStore : public pipelines::RunStore {
  public:
-  using FateFn = std::function<Fate(const pipelines::LedgerBatch&, bool sync)>;
+  using FateFn = std::function<Fate(const pipelines::JournalBatch&, bool sync)>;
 
   // `disk` must outlive it.
   explicit MemoryRunStore(MemoryDisk* disk) : disk_(disk), epoch_(disk->Open()) {}
 
   void SetFate(FateFn fate) { fate_ = std::move(fate); }
   // Called when a batch was written.
-  void SetCommitted(std::function<void(const pipelines::LedgerBatch&, bool sync)> committed) {
+  void SetCommitted(std::function<void(const pipelines::JournalBatch&, bool sync)> committed) {
     committed_ = std::move(committed);
   }
   // Called before a chunk is read.
@@ -126,14 +126,14 @@ class MemoryRunStore : public pipelines::RunStore {
       absl::FunctionRef<absl::Status(const v1::LeaseUpdate&)> fn) const override;
   absl::StatusOr<pipelines::ChunkContent> ReadChunk(const v1::ChunkId& chunk) override;
   absl::StatusOr<v1::Result> GetResult(absl::string_view task_id) const override;
-  absl::Status Commit(const pipelines::LedgerBatch& batch, bool sync) override;
+  absl::Status Commit(const pipelines::JournalBatch& batch, bool sync) override;
   absl::Status AddCounters(const v1::EngineCounters&) override { return absl::OkStatus(); }
 
  private:
   MemoryDisk* const disk_;
   const uint64_t epoch_;
   FateFn fate_;
-  std::function<void(const pipelines::LedgerBatch&, bool sync)> committed_;
+  std::function<void(const pipelines::JournalBatch&, bool sync)> committed_;
   std::function<void()> reading_;
   bool dead_ = false;
 };

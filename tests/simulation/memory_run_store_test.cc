@@ -13,42 +13,42 @@ namespace {
 using ::quipu::testing::IsOk;
 using ::quipu::testing::StatusIs;
 
-class MemoryLedgerTest : public ::testing::Test {
+class MemoryRunStoreTest : public ::testing::Test {
  protected:
-  MemoryLedgerTest()
+  MemoryRunStoreTest()
       : rng_(testing::TestFingerprint(), "plan"),
         disk_(ScriptedHeader(), ScriptedPlan(rng_, 20)),
-        ledger_(&disk_) {}
+        run_store_(&disk_) {}
 
-  pipelines::LedgerBatch ResultOf(int chunk, absl::string_view worker = "ann") {
-    pipelines::LedgerBatch batch;
+  pipelines::JournalBatch ResultOf(int chunk, absl::string_view worker = "ann") {
+    pipelines::JournalBatch batch;
     MemoryDisk::Made& made = batch.results.emplace_back();
     made.result = RightResult(disk_.chunks()[chunk].content, 0);
     made.by.set_worker(worker.data(), worker.size());
     return batch;
   }
   std::string TaskOf(int chunk) const { return disk_.chunks()[chunk].content.tasks[0].id(); }
-  pipelines::LedgerBatch TakeBack(int chunk) {
-    pipelines::LedgerBatch batch;
-    batch.taken_back.push_back(TaskOf(chunk));
+  pipelines::JournalBatch Withdraw(int chunk) {
+    pipelines::JournalBatch batch;
+    batch.withdrawn.push_back(TaskOf(chunk));
     return batch;
   }
-  pipelines::LedgerBatch Audited(int chunk) {
-    pipelines::LedgerBatch batch;
+  pipelines::JournalBatch Audited(int chunk) {
+    pipelines::JournalBatch batch;
     batch.audited.push_back(TaskOf(chunk));
     return batch;
   }
 
   Rng rng_;
   MemoryDisk disk_;
-  MemoryRunStore ledger_;
+  MemoryRunStore run_store_;
 };
 
-TEST_F(MemoryLedgerTest, KeepsWhatWasSyncedAndAllBeforeIt) {
-  ASSERT_THAT(ledger_.Commit(ResultOf(0), /*sync=*/false), IsOk());
-  ASSERT_THAT(ledger_.Commit(ResultOf(1), /*sync=*/true), IsOk());
+TEST_F(MemoryRunStoreTest, KeepsWhatWasSyncedAndAllBeforeIt) {
+  ASSERT_THAT(run_store_.Commit(ResultOf(0), /*sync=*/false), IsOk());
+  ASSERT_THAT(run_store_.Commit(ResultOf(1), /*sync=*/true), IsOk());
   const uint64_t sequence = disk_.commit_number();
-  ASSERT_THAT(ledger_.Commit(ResultOf(2), /*sync=*/false), IsOk());
+  ASSERT_THAT(run_store_.Commit(ResultOf(2), /*sync=*/false), IsOk());
   EXPECT_GT(disk_.commit_number(), sequence);
 
   disk_.LosePower(0);
@@ -59,14 +59,14 @@ TEST_F(MemoryLedgerTest, KeepsWhatWasSyncedAndAllBeforeIt) {
   EXPECT_EQ(disk_.commit_number(), sequence);
 }
 
-TEST_F(MemoryLedgerTest, LosesUnsyncedWritesFromTheEnd) {
-  pipelines::LedgerBatch journal;
+TEST_F(MemoryRunStoreTest, LosesUnsyncedWritesFromTheEnd) {
+  pipelines::JournalBatch journal;
   journal.updates.emplace_back().mutable_resumed();
-  ASSERT_THAT(ledger_.Commit(ResultOf(0), true), IsOk());
-  ASSERT_THAT(ledger_.Commit(journal, false), IsOk());
-  ASSERT_THAT(ledger_.Commit(TakeBack(0), false), IsOk());
-  ASSERT_THAT(ledger_.Commit(ResultOf(0, "bob"), false), IsOk());
-  ASSERT_THAT(ledger_.Commit(Audited(0), false), IsOk());
+  ASSERT_THAT(run_store_.Commit(ResultOf(0), true), IsOk());
+  ASSERT_THAT(run_store_.Commit(journal, false), IsOk());
+  ASSERT_THAT(run_store_.Commit(Withdraw(0), false), IsOk());
+  ASSERT_THAT(run_store_.Commit(ResultOf(0, "bob"), false), IsOk());
+  ASSERT_THAT(run_store_.Commit(Audited(0), false), IsOk());
   EXPECT_TRUE(disk_.Find(TaskOf(0))->by.audited());
 
   disk_.LosePower(1);
@@ -77,24 +77,24 @@ TEST_F(MemoryLedgerTest, LosesUnsyncedWritesFromTheEnd) {
   EXPECT_FALSE(disk_.Find(TaskOf(0))->by.audited());
 }
 
-TEST_F(MemoryLedgerTest, RefusesWhatTheStoreRefusesAndWritesNothing) {
-  ASSERT_THAT(ledger_.Commit(ResultOf(0), true), IsOk());
+TEST_F(MemoryRunStoreTest, RefusesWhatTheStoreRefusesAndWritesNothing) {
+  ASSERT_THAT(run_store_.Commit(ResultOf(0), true), IsOk());
   const uint64_t sequence = disk_.commit_number();
 
-  EXPECT_THAT(ledger_.Commit(ResultOf(0), true), StatusIs(absl::StatusCode::kAlreadyExists));
-  EXPECT_THAT(ledger_.Commit(TakeBack(1), true), StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(ledger_.Commit(Audited(1), true), StatusIs(absl::StatusCode::kNotFound));
-  pipelines::LedgerBatch twice = ResultOf(1);
+  EXPECT_THAT(run_store_.Commit(ResultOf(0), true), StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(run_store_.Commit(Withdraw(1), true), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(run_store_.Commit(Audited(1), true), StatusIs(absl::StatusCode::kNotFound));
+  pipelines::JournalBatch twice = ResultOf(1);
   twice.results.push_back(twice.results[0]);
-  EXPECT_THAT(ledger_.Commit(twice, true), StatusIs(absl::StatusCode::kAlreadyExists));
-  pipelines::LedgerBatch unplanned = ResultOf(1);
+  EXPECT_THAT(run_store_.Commit(twice, true), StatusIs(absl::StatusCode::kAlreadyExists));
+  pipelines::JournalBatch unplanned = ResultOf(1);
   unplanned.results[0].result.mutable_task()->set_id("another");
-  EXPECT_THAT(ledger_.Commit(unplanned, true), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(run_store_.Commit(unplanned, true), StatusIs(absl::StatusCode::kNotFound));
 
   EXPECT_EQ(disk_.commit_number(), sequence);
 }
 
-TEST_F(MemoryLedgerTest, FatesDecideWhatIsWrittenAndWhoLives) {
+TEST_F(MemoryRunStoreTest, FatesDecideWhatIsWrittenAndWhoLives) {
   struct Case {
     Fate fate;
     bool written;
@@ -106,27 +106,27 @@ TEST_F(MemoryLedgerTest, FatesDecideWhatIsWrittenAndWhoLives) {
        {Case{Fate::kFail, false, false, false}, Case{Fate::kFailWritten, true, false, false},
         Case{Fate::kCrashBefore, false, false, true}, Case{Fate::kCrashWritten, true, false, true},
         Case{Fate::kCrashSynced, true, true, true}}) {
-    MemoryRunStore ledger(&disk_);
-    ledger.SetFate([&](const pipelines::LedgerBatch&, bool) { return one.fate; });
+    MemoryRunStore run_store(&disk_);
+    run_store.SetFate([&](const pipelines::JournalBatch&, bool) { return one.fate; });
 
-    EXPECT_FALSE(ledger.Commit(ResultOf(chunk), true).ok());
+    EXPECT_FALSE(run_store.Commit(ResultOf(chunk), true).ok());
 
-    EXPECT_EQ(ledger.dead(), one.dead);
+    EXPECT_EQ(run_store.dead(), one.dead);
     EXPECT_EQ(disk_.Find(TaskOf(chunk)) != nullptr, one.written);
     disk_.LosePower(0);
     EXPECT_EQ(disk_.Find(TaskOf(chunk)) != nullptr, one.survives_power_loss);
-    ledger.SetFate({});
-    EXPECT_EQ(ledger.Commit({}, true).ok(), !one.dead);
+    run_store.SetFate({});
+    EXPECT_EQ(run_store.Commit({}, true).ok(), !one.dead);
   }
 }
 
-TEST_F(MemoryLedgerTest, TellsWhatIsDoneAndByWhom) {
-  ASSERT_THAT(ledger_.Commit(ResultOf(0), true), IsOk());
-  ASSERT_THAT(ledger_.Commit(ResultOf(1, ""), true), IsOk());
-  ASSERT_THAT(ledger_.Commit(Audited(0), true), IsOk());
+TEST_F(MemoryRunStoreTest, TellsWhatIsDoneAndByWhom) {
+  ASSERT_THAT(run_store_.Commit(ResultOf(0), true), IsOk());
+  ASSERT_THAT(run_store_.Commit(ResultOf(1, ""), true), IsOk());
+  ASSERT_THAT(run_store_.Commit(Audited(0), true), IsOk());
   uint64_t done = 0;
   uint64_t tasks = 0;
-  ASSERT_THAT(ledger_.ForEachChunk([&](const v1::ChunkAdded& added) {
+  ASSERT_THAT(run_store_.ForEachChunk([&](const v1::ChunkAdded& added) {
     done += added.done();
     tasks += added.num_tasks();
     return absl::OkStatus();
@@ -135,8 +135,8 @@ TEST_F(MemoryLedgerTest, TellsWhatIsDoneAndByWhom) {
   EXPECT_EQ(done, 2u);
   EXPECT_EQ(tasks, 20u);
   int attempts = 0;
-  ASSERT_THAT(ledger_.ForEachAttempt([&](const v1::ChunkId& chunk, absl::string_view worker,
-                                         uint64_t made, uint64_t audited) {
+  ASSERT_THAT(run_store_.ForEachAttempt([&](const v1::ChunkId& chunk, absl::string_view worker,
+                                            uint64_t made, uint64_t audited) {
     EXPECT_EQ(disk_.NumberOf(chunk), 0);
     EXPECT_EQ(worker, "ann");
     EXPECT_EQ(made, 1u);
@@ -148,8 +148,8 @@ TEST_F(MemoryLedgerTest, TellsWhatIsDoneAndByWhom) {
   EXPECT_EQ(attempts, 1);
 }
 
-TEST_F(MemoryLedgerTest, EveryOpeningIsANewEpoch) {
-  EXPECT_EQ(ledger_.epoch(), 1u);
+TEST_F(MemoryRunStoreTest, EveryOpeningIsANewEpoch) {
+  EXPECT_EQ(run_store_.epoch(), 1u);
   EXPECT_EQ(MemoryRunStore(&disk_).epoch(), 2u);
   disk_.LosePower(0);
   EXPECT_EQ(MemoryRunStore(&disk_).epoch(), 3u);

@@ -29,7 +29,7 @@ class RegressionTest : public ::testing::Test {
 
   void Start() {
     coordinator_.reset();
-    ledger_ = std::make_unique<MemoryRunStore>(&disk_);
+    run_store_ = std::make_unique<MemoryRunStore>(&disk_);
     pipelines::CoordinatorOptions options;
     options.clock = &clock_;
     options.secret = std::string(32, 's');
@@ -37,7 +37,7 @@ class RegressionTest : public ::testing::Test {
     options.random_bytes = [this](size_t size) {
       return std::string(size, static_cast<char>(rng_.Below(256)));
     };
-    auto started = pipelines::Coordinator::Start(options, ledger_.get());
+    auto started = pipelines::Coordinator::Start(options, run_store_.get());
     ASSERT_THAT(started, IsOk());
     coordinator_ = *std::move(started);
   }
@@ -99,7 +99,7 @@ class RegressionTest : public ::testing::Test {
   Rng rng_;
   testing::FakeClock clock_;
   MemoryDisk disk_;
-  std::unique_ptr<MemoryRunStore> ledger_;
+  std::unique_ptr<MemoryRunStore> run_store_;
   std::unique_ptr<pipelines::Coordinator> coordinator_;
 };
 
@@ -128,20 +128,20 @@ TEST_F(RegressionTest, GrantThatPowerLossTookIsNotTakenForLostData) {
 // The results of a liar were removed, with a sync, before its quarantine was in
 // the journal. After a power loss in between it was no longer quarantined, and
 // its audits were gone.
-TEST_F(RegressionTest, LiarIsQuarantinedForGoodBeforeItsResultsAreRevoked) {
+TEST_F(RegressionTest, LiarIsQuarantinedForGoodBeforeItsResultsAreWithdrawn) {
   audit_share_ = 1;
   Start();
   const std::string ann = Hello("ann")->session();
   const std::string bob = Hello("bob")->session();
   const std::string cid = Hello("cid")->session();
-  int taken_back = 0;
+  int withdrawn = 0;
   bool quarantined = false;
-  ledger_->SetCommitted([&](const pipelines::LedgerBatch& batch, bool sync) {
+  run_store_->SetCommitted([&](const pipelines::JournalBatch& batch, bool sync) {
     for (const v1::LeaseUpdate& update : batch.updates) {
       quarantined = quarantined || update.has_worker_quarantined();
     }
-    if (batch.taken_back.empty()) return;
-    ++taken_back;
+    if (batch.withdrawn.empty()) return;
+    ++withdrawn;
     EXPECT_TRUE(sync);
     EXPECT_TRUE(quarantined);
   });
@@ -151,7 +151,7 @@ TEST_F(RegressionTest, LiarIsQuarantinedForGoodBeforeItsResultsAreRevoked) {
   Submit(bob, LeaseOne(bob), /*all=*/true);
   Submit(cid, LeaseOne(cid), /*all=*/true);
 
-  EXPECT_EQ(taken_back, 1);
+  EXPECT_EQ(withdrawn, 1);
   EXPECT_EQ(disk_.Find(chunk.tasks(0).id()), nullptr);
   coordinator_.reset();
   disk_.LosePower(0);

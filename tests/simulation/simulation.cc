@@ -63,7 +63,7 @@ class Simulation {
     outcome.liar = liar_ >= 0;
     outcome.caught = judge_->caught();
     outcome.poison = poison_ >= 0;
-    outcome.taken_back = judge_->taken_back();
+    outcome.withdrawn = judge_->withdrawn();
     outcome.poison_quarantined = judge_->poison_quarantined();
     outcome.commit_failed = host_->commits_failed() > 0;
     outcome.commit_killed = host_->commits_killed() > 0;

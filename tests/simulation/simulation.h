@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A whole run in one thread and virtual time: a real coordinator on a ledger in
-// memory, workers, a network, and all their faults, drawn from one seed.
+// A whole run in one thread and virtual time: a real coordinator on a run store
+// in memory, workers, a network, and all their faults, drawn from one seed.
 // README.md lists the faults.
 //
 //   const Outcome outcome = Simulate({.seed = 7});
@@ -35,7 +35,7 @@ struct Outcome {
   bool poison = false;
   // The faults that took effect during the run.
   bool caught = false;              // The liar was quarantined.
-  bool taken_back = false;          // Its results were revoked.
+  bool withdrawn = false;           // Its results were withdrawn.
   bool poison_quarantined = false;  // Tasks of the poison chunk were quarantined.
   bool restarted = false;           // The coordinator, before the run was done.
   bool power_lost = false;          // The coordinator's machine, before the run was done.

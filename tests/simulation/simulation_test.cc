@@ -57,7 +57,7 @@ constexpr int kMeasuredRuns = 4000;
 constexpr Sometimes kSometimes[] = {
     {"a liar drawn", &Outcome::liar, 0.328},                                 // 201
     {"the liar caught", &Outcome::caught, 0.272},                            // 153
-    {"results of the liar revoked", &Outcome::taken_back, 0.259},            // 143
+    {"results of the liar withdrawn", &Outcome::withdrawn, 0.259},           // 143
     {"a poison chunk drawn", &Outcome::poison, 0.330},                       // 203
     {"the poison chunk quarantined", &Outcome::poison_quarantined, 0.330},   // 203
     {"the coordinator restarted", &Outcome::restarted, 0.758},               // 630

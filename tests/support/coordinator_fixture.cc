@@ -61,9 +61,9 @@ CoordinatorFixture::CoordinatorFixture(int chunks, int tasks)
 
 void CoordinatorFixture::Start() {
   coordinator.reset();
-  ledger = std::make_unique<simulation::MemoryRunStore>(&disk);
+  run_store = std::make_unique<simulation::MemoryRunStore>(&disk);
   absl::StatusOr<std::unique_ptr<pipelines::Coordinator>> started =
-      pipelines::Coordinator::Start(options, ledger.get());
+      pipelines::Coordinator::Start(options, run_store.get());
   EXPECT_OK(started);
   if (started.ok()) coordinator = *std::move(started);
 }

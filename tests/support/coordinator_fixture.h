@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A coordinator on a ledger in memory and a clock that only moves on command,
+// A coordinator on a run store in memory and a clock that only moves on command,
 // with workers that know every task's correct result.
 //
 //   CoordinatorFixture run(/*chunks=*/10, /*tasks=*/4);
@@ -77,7 +77,7 @@ class CoordinatorFixture {
   FakeClock clock;
   simulation::MemoryDisk disk;
   pipelines::CoordinatorOptions options;
-  std::unique_ptr<simulation::MemoryRunStore> ledger;
+  std::unique_ptr<simulation::MemoryRunStore> run_store;
   std::unique_ptr<pipelines::Coordinator> coordinator;
 
  private:

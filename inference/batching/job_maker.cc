@@ -1,0 +1,56 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/batching/job_maker.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+
+namespace quipu::inference {
+
+JobMaker::JobMaker(const Tokenizer* tokenizer, const ChatTemplate* chat_template, int vocabulary)
+    : tokenizer_(*tokenizer),
+      chat_template_(*chat_template),
+      mask_(TokenMask::Create(*tokenizer, vocabulary)) {}
+
+absl::StatusOr<JobMaker::Continuation> JobMaker::Encode(bool after_control,
+                                                        absl::string_view user_rest,
+                                                        absl::string_view assistant_begin) const {
+  const std::vector<TemplatePart> parts =
+      chat_template_.RenderContinuation(user_rest, assistant_begin);
+  ASSIGN_OR_RETURN(RenderedTokens tokens, EncodeParts(tokenizer_, parts, after_control));
+  if (tokens.ids.empty()) {
+    return absl::InvalidArgumentError("no text between the prefix and the reply");
+  }
+  return Continuation{std::move(tokens.ids), parts.back().control};
+}
+
+absl::StatusOr<std::shared_ptr<CompleteJob>> JobMaker::Make(std::shared_ptr<CachedPrefix> prefix,
+                                                            bool ends_in_control,
+                                                            const CompleteRequest& request) const {
+  RETURN_IF_ERROR(ValidateRequest(request));
+  ReplyRun run(tokenizer_, mask_, request);
+  ASSIGN_OR_RETURN(Continuation prompt, Encode(ends_in_control, request.user_rest, run.opening()));
+  return std::make_shared<CompleteJob>(std::move(prefix), std::move(run), std::move(prompt.tokens));
+}
+
+absl::StatusOr<std::shared_ptr<ScoreJob>> JobMaker::Make(std::shared_ptr<CachedPrefix> prefix,
+                                                         bool ends_in_control,
+                                                         const ScoreRequest& request) const {
+  RETURN_IF_ERROR(ValidateRequest(request));
+  ASSIGN_OR_RETURN(Continuation context,
+                   Encode(ends_in_control, request.user_rest, request.assistant_begin));
+  std::vector<std::vector<TokenId>> continuations;
+  for (const std::string& text : request.continuations) {
+    continuations.push_back(tokenizer_.Encode(text, context.ends_in_control));
+    if (continuations.back().empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("continuation ", continuations.size() - 1, " has no tokens"));
+    }
+  }
+  return std::make_shared<ScoreJob>(std::move(prefix), std::move(context.tokens),
+                                    std::move(continuations), request.relative_only);
+}
+
+}  // namespace quipu::inference

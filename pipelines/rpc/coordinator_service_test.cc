@@ -340,7 +340,7 @@ TEST_F(CoordinatorServiceTest, StoppingAnswersThoseWhoWait) {
   ASSERT_TRUE(coordinator_.AwaitPolls(1));
 
   coordinator_.Stop();
-  service_->Shutdown(absl::Seconds(5));
+  service_->Shutdown(kLong);
   poll.join();
 
   EXPECT_THAT(service_.Client()->Hello({}).status(), StatusIs(absl::StatusCode::kUnavailable));

@@ -152,9 +152,9 @@ TEST_F(CoordinatorServiceTest, RandomBytesAreRefusedAndTheServerLives) {
       // Bytes that parse by chance may get any answer.
       if (Parses(verb, bytes)) continue;
       ++refused;
-      EXPECT_THAT(
-          CallRaw(channel, MethodOf(verb), bytes),
-          StatusIs(absl::StatusCode::kInvalidArgument, absl::StrCat("do not parse as ", verb, "Request")));
+      EXPECT_THAT(CallRaw(channel, MethodOf(verb), bytes),
+                  StatusIs(absl::StatusCode::kInvalidArgument,
+                           absl::StrCat("do not parse as ", verb, "Request")));
     }
     // Derived: half of all first bytes have a wire type that cannot begin a
     // field, so all 60 parse with a probability below 2^-60.

@@ -61,7 +61,7 @@ class ExtractTest(unittest.TestCase):
         table = {"PARAMETERS": {"gone.h": "int a"}, "RETURNS": {}, "NOT_CODE": {"x.h": ""}}
         self.assertEqual(TOOL["check_table"](table, {"x.h"}),
                          ["PARAMETERS: gone.h has no such example",
-                          "NOT_CODE: x.h needs a reason"])
+                          "x.h: NOT_CODE needs a reason"])
 
 
 class ListTest(unittest.TestCase):

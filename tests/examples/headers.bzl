@@ -7,7 +7,10 @@ def _own_headers_impl(ctx):
         for header in dep[CcInfo].compilation_context.headers.to_list():
             if header.is_source and header.owner.workspace_name == "":
                 headers.append(header)
-    return [DefaultInfo(files = depset(headers))]
+    return [DefaultInfo(
+        files = depset(headers),
+        runfiles = ctx.runfiles(files = headers),
+    )]
 
 own_headers = rule(
     implementation = _own_headers_impl,

@@ -104,7 +104,7 @@ class WorkerRun {
 
   // ---- The session.
 
-  v1::HelloRequest HelloRequest() {
+  v1::HelloRequest HelloRequestLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(session_mutex_) {
     v1::HelloRequest request;
     request.mutable_version()->set_major(kProtocolMajor);
     request.mutable_version()->set_minor(kProtocolMinor);
@@ -129,7 +129,7 @@ class WorkerRun {
       RETURN_IF_ERROR(generator::CheckSameEngine(run.model(), generator::IdentityOf(*engine_)));
       run_id_ = run.run_id();
     }
-    ASSIGN_OR_RETURN(const v1::HelloReply reply, client_->Hello(HelloRequest()));
+    ASSIGN_OR_RETURN(const v1::HelloReply reply, client_->Hello(HelloRequestLocked()));
     session_ = reply.session();
     ttl_ = absl::Milliseconds(reply.lease_ttl_ms());
     max_leases_ = static_cast<int>(reply.max_leases());

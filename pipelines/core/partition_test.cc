@@ -68,7 +68,7 @@ TEST(CheckPartition, NamesWhoseItIs) {
   for (const v1::Partition& bad :
        {Partition(0, 0), Partition(1, 1), Partition(0, kMaxPartitions + 1)}) {
     EXPECT_THAT(CheckPartition(bad, "store a/b"),
-                StatusIs(absl::StatusCode::kDataLoss, "store a/b says"));
+                StatusIs(absl::StatusCode::kDataLoss, "store a/b claims"));
   }
 }
 

@@ -325,7 +325,7 @@ const Inconsistency kInconsistencies[] = {
      [](const std::vector<v1::Task>& tasks, Batch* batch) {
        PutSequence(quipu::testing::TestLongRow(TestResult(tasks[2]), 0), batch);
      }},
-    {"a pack of an unknown row", "which is no short row",
+    {"a pack of an unknown row", "which is not a short row",
      [](const std::vector<v1::Task>&, Batch* batch) {
        PutSequence(quipu::testing::TestPackedRow({quipu::testing::TestRow(5)}, 0), batch);
      }},

@@ -5,7 +5,7 @@
 // together do not retry together.
 //
 //   const BackoffOptions options{absl::Seconds(1), absl::Minutes(1)};
-//   clock->SleepFor(Backoff(options, /*failures=*/1, rng.Uniform()));
+//   const absl::Duration wait = Backoff(options, /*failures=*/1, rng.Uniform());
 //
 // Pure function.
 #ifndef QUIPU_BASE_BACKOFF_H_

@@ -5,7 +5,7 @@
 // thread.
 //
 //   ASSIGN_OR_RETURN(auto queue, WorkQueue::Create(/*threads=*/2, "work"));
-//   queue->Post([] { Answer(); });
+//   queue->Post([] { Use("on one of its threads"); });
 //
 // Thread-safe. Work may post more work. The destructor runs everything that was
 // posted and joins the threads; from then on nobody else may post.

@@ -7,7 +7,7 @@
 // form feeds become empty lines, and no-break spaces in an indentation become
 // spaces. Pure, thread-safe.
 //
-//   ASSIGN_OR_RETURN(const std::string text, NormalizeDocument(record.text));
+//   ASSIGN_OR_RETURN(const std::string text, NormalizeDocument(record.text()));
 #ifndef QUIPU_GENERATOR_NORMALIZE_H_
 #define QUIPU_GENERATOR_NORMALIZE_H_
 

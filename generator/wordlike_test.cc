@@ -42,6 +42,7 @@ TEST(Wordlike, IsTheSameForAsciiAsForTheRest) {
     matched += wanted ? 1 : 0;
     ASSERT_EQ(IsWordlike(run), wanted) << "\"" << run << "\"";
   }
+  // Derived: 12,500 are "b" alone, on average, with a standard deviation of 108.
   EXPECT_GT(matched, 10000);
 }
 

@@ -160,7 +160,7 @@ TEST_F(DatabaseTest, SaysThatAScanEndedEarly) {
                              ++seen;
                              return absl::OkStatus();
                            }),
-              StatusIs(absl::StatusCode::kDataLoss, "cannot read on after results/"));
+              StatusIs(absl::StatusCode::kDataLoss, "cannot read past results/"));
   EXPECT_LT(seen, 2000);
   EXPECT_THAT(db_->VerifyChecksums(), StatusIs(absl::StatusCode::kDataLoss, ".sst"));
 }

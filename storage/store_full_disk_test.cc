@@ -162,7 +162,7 @@ TEST_F(StoreFullDiskTest, GoesOnWithoutARestartWhenThereIsRoomAgain) {
   room_.Free();
 
   // RocksDB looks for room every few seconds.
-  const absl::Duration end = Clock::Real()->Monotonic() + absl::Seconds(30);
+  const absl::Duration end = Clock::Real()->Monotonic() + absl::Minutes(2);
   absl::Status status = absl::UnknownError("not tried");
   while (!status.ok() && Clock::Real()->Monotonic() < end) {
     status = Commit(store.get(), TestResult(tasks_[1]));

@@ -13,19 +13,9 @@ if it is not far below. Exit status 1 if a run failed.
 
 import argparse
 import collections
-import concurrent.futures
-import os
-import subprocess
 import sys
-import tempfile
 
-
-def run(command, seed):
-    """Whether the test passed, and the lines that it noted down."""
-    with tempfile.NamedTemporaryFile("r") as file:
-        env = dict(os.environ, QUIPU_TEST_SEED=str(seed), QUIPU_TOLERANCES=file.name)
-        done = subprocess.run(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        return seed, done.returncode == 0, file.read().splitlines()
+import seeds
 
 
 def main():
@@ -37,14 +27,12 @@ def main():
     args = parser.parse_args()
     ratios = collections.defaultdict(list)
     failed = []
-    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-        seeds = range(args.first, args.first + args.seeds)
-        for seed, passed, lines in pool.map(lambda seed: run(args.command, seed), seeds):
-            if not passed:
-                failed.append(seed)
-            for line in lines:
-                label, ratio = line.split("\t")
-                ratios[label].append((float(ratio), seed))
+    for run in seeds.run_all(args.command, range(args.first, args.first + args.seeds), args.jobs):
+        if not run.passed:
+            failed.append(run.seed)
+        for line in run.tolerances:
+            label, ratio = line.split("\t")
+            ratios[label].append((float(ratio), run.seed))
     print(f"{'error / bound of the worst of a run':50} {'median':>8} {'99 %':>8} {'largest':>8}  seed")
     for label, values in sorted(ratios.items()):
         values.sort()

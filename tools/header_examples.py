@@ -65,6 +65,7 @@ def function_of(name, line, code, namespace, table):
     path = name.split(":")[0]
     return "\n".join([
         "namespace %s::example_%s {" % (namespace, re.sub(r"\W", "_", name)),
+        "template <typename... Any> void Use(Any&&...) {}",  # Whatever the reader does with it.
         "static %s Example(%s) {" % (table["RETURNS"].get(name, "absl::Status"),
                                      table["PARAMETERS"].get(name, "")),
         '#line %d "%s"' % (line, path),

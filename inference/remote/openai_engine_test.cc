@@ -46,7 +46,7 @@ class OpenAiEngineTest : public ::testing::Test {
     options_.retry.longest = absl::Milliseconds(2);
     options_.retry.max_attempts = 3;
     options_.breaker.failures_to_open = 1000;
-    options_.request_timeout = absl::Seconds(30);
+    options_.request_timeout = absl::Minutes(2);
   }
 
   absl::Status TryStart(const FakeOpenAiOptions& server = {}) {
@@ -402,7 +402,7 @@ TEST_F(OpenAiEngineTest, EndsCallsInProgressOnShutdown) {
   const int before = static_cast<int>(fake_->server().requests().size());
   absl::Status status;
   std::thread caller([&] { status = engine_->Complete(*prefix, Request()).status(); });
-  ASSERT_TRUE(fake_->server().AwaitRequests(before + 1, absl::Seconds(30)));
+  ASSERT_TRUE(fake_->server().AwaitRequests(before + 1, absl::Minutes(2)));
   engine_->Shutdown();
   caller.join();
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kCancelled));

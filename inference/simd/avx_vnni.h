@@ -3,7 +3,7 @@
 // Whether this processor has AVX-VNNI. Reads the CPUID bit, since not all
 // compilers know the name (clang 14's __builtin_cpu_supports does not).
 //
-//   if (HasAvxVnni()) UseAvxVnni();  // REQUIRES: AVX2 was found usable.
+//   if (HasAvxVnni()) Use("dot products of bytes");  // REQUIRES: AVX2 was found usable.
 //
 // Thread-safe (pure function).
 #ifndef QUIPU_INFERENCE_SIMD_AVX_VNNI_H_

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "base/stop.h"
+#include "base/strings.h"
 #include "pipelines/cli/command.h"
 #include "pipelines/cli/commands.h"
 #include "pipelines/core/version.h"
@@ -40,6 +41,13 @@ class Program {
     try {
       app_.parse(std::move(args));
     } catch (const CLI::ParseError& error) {
+      const std::vector<std::string> unknown = app_.remaining();
+      if (error.get_exit_code() != 0 && app_.get_subcommands().empty() && !unknown.empty()) {
+        const std::string message =
+            absl::StrCat("no command \"", Snippet(unknown[0], 40), "\"; quipu --help lists them");
+        err << message << "\n";
+        return {2, absl::InvalidArgumentError(message)};
+      }
       if (app_.exit(error, out, err) == 0) return {};
       return {2, absl::InvalidArgumentError(error.what())};
     }

@@ -188,7 +188,9 @@ TEST_F(FlagsTest, EachIsParsed) {
       }
       ASSERT_NE(option, nullptr) << flag.name;
       EXPECT_EQ(option->count(), 1u) << entry.name << " " << flag.name;
-      if (flag.value[0] != '\0') EXPECT_EQ(option->results(), Args{flag.value}) << flag.name;
+      if (flag.value[0] != '\0') {
+        EXPECT_EQ(option->results(), Args{flag.value}) << flag.name;
+      }
     }
   }
 }

@@ -6,7 +6,7 @@
 //
 //   ASSIGN_OR_RETURN(auto coordinator, Coordinator::Start(options, run_store.get()));
 //   ASSIGN_OR_RETURN(auto runner, CoordinatorRunner::Start(coordinator.get()));
-//   coordinator->Submit(peer, request, [](absl::StatusOr<v1::SubmitReply> r) { Send(r); });
+//   coordinator->Submit(peer, request, [](absl::StatusOr<v1::SubmitReply> r) { Use(r); });
 //
 // Results wait in a queue for CommitSome, which writes many with one sync and answers their
 // callers. Callbacks are called without locks, from any thread, exactly once. Thread-safe, as its

@@ -5,7 +5,7 @@
 // call takes time proportional to the polls that it returns, plus a logarithm.
 //
 //   queue.Add({session, worker, 4, now + wait, done});
-//   for (uint64_t id = queue.First(); id != 0; id = queue.After(id)) Serve(id);
+//   for (uint64_t id = queue.First(); id != 0; id = queue.After(id)) Use(id);
 //
 // Thread-compatible.
 #ifndef QUIPU_PIPELINES_COORDINATOR_POLL_QUEUE_H_

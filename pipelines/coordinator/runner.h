@@ -3,7 +3,7 @@
 // The two threads of a coordinator: one commits, one advances time.
 //
 //   ASSIGN_OR_RETURN(auto runner, CoordinatorRunner::Start(coordinator.get()));
-//   WaitUntilDone();
+//   Use("until the coordinator is done");
 //   runner->Stop();
 //
 // The coordinator must outlive it. The runner sets the coordinator's wake

@@ -4,7 +4,7 @@
 // a whole, and never replaces anything else.
 //
 //   ASSIGN_OR_RETURN(auto staged, StageExport("out/export"));
-//   WriteFilesInto(staged->path());
+//   RETURN_IF_ERROR(WriteFiles(staged->path()));
 //   RETURN_IF_ERROR(staged->Publish());
 //
 // Thread-safe.

@@ -43,7 +43,7 @@ class Client {
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<uint16_t>(port));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const timeval timeout = {20, 0};
+    const timeval timeout = {120, 0};
     setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
     connected_ = connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
   }
@@ -57,7 +57,7 @@ class Client {
       sent += static_cast<size_t>(n);
     }
   }
-  // Reads until the server closes; adds "(timeout)" after 20 s.
+  // Reads until the server closes; adds "(timeout)" after two minutes.
   std::string ReceiveAll() const {
     std::string bytes;
     char buffer[4096];

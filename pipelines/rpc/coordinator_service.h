@@ -7,7 +7,7 @@
 //   RETURN_IF_ERROR(service->Listen());
 //   service->SetStage(v1::STAGE_READ);           // "not ready: reading the corpus"
 //   service->SetCoordinator(coordinator.get());  // Ready.
-//   WaitUntilDone();
+//   Use("until the run is done");
 //   coordinator->Stop();
 //   service->Shutdown(absl::Seconds(2));
 //

@@ -202,8 +202,9 @@ TEST_F(GrpcCoordinatorClientTest, IsBackSoonAfterAServerWasAwayForLong) {
   const RunningService service(&coordinator_, OnSocket());
   call.join();
 
-  // gRPC has waited for at most 1.5 s by then, and doubles.
-  EXPECT_LT(Clock::Real()->Monotonic() - began, absl::Seconds(6));
+  // gRPC has waited for at most 1.5 s by then, and doubles. The rest is for a busy
+  // machine.
+  EXPECT_LT(Clock::Real()->Monotonic() - began, kLong / 2);
 }
 
 TEST_F(GrpcCoordinatorClientTest, FinalErrorsAreNotTriedAgain) {

@@ -21,7 +21,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
-#include "absl/time/clock.h"
 #include "generator/model_identity.h"
 #include "gtest/gtest.h"
 #include "inference/scripted/engine.h"
@@ -352,7 +351,6 @@ TEST(Worker, WaitsForAGrantNoLongerThanAThirdOfALease) {
 TEST(Worker, AStopSubmitsFinishedResultsAndReleasesTheRest) {
   const auto engine = NewEngine(absl::Milliseconds(2));
   FakeCoordinator coordinator(*engine, 10000);
-  const absl::Time began = absl::Now();
 
   EXPECT_THAT(RunWorker(&coordinator, engine.get(), SpecWithChunksInFlight(4),
                         Options([&] { return coordinator.results() > 20; })),
@@ -360,7 +358,7 @@ TEST(Worker, AStopSubmitsFinishedResultsAndReleasesTheRest) {
 
   EXPECT_GT(coordinator.returned(), 0);
   EXPECT_TRUE(coordinator.left());
-  EXPECT_LT(absl::Now() - began, absl::Seconds(30));
+  EXPECT_LT(coordinator.results(), 10000 * kTasksOfChunk) << "worked to the end";
 }
 
 TEST(Worker, SendsHelloAgainToARestartedCoordinator) {
@@ -409,12 +407,11 @@ TEST(Worker, EndsSoonWhenTheRunIsDoneThoughTheCoordinatorHasGone) {
   const auto engine = NewEngine();
   FakeCoordinator coordinator(*engine, 4);
   coordinator.GoWhenDone();
-  const absl::Time began = absl::Now();
 
+  // The last submit is answered when the worker cancels it, and never otherwise.
   EXPECT_OK(RunWorker(&coordinator, engine.get(), SpecWithChunksInFlight(2), Options()));
 
   EXPECT_EQ(coordinator.results(), 4 * kTasksOfChunk);
-  EXPECT_LT(absl::Now() - began, absl::Seconds(60));
 }
 
 TEST(Worker, FailsOneChunkAndContinues) {

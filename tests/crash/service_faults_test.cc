@@ -48,10 +48,6 @@ using testing::ServiceRun;
 using testing::StatusOf;
 using testing::Workload;
 
-// Promised: the time within which a process ends after a stop request.
-constexpr absl::Duration kStopLimit = absl::Seconds(5);
-// Shorter than any stop that waits.
-constexpr absl::Duration kSecondSignalLimit = absl::Seconds(3);
 constexpr int kPairsPerChunk = 4;
 
 Workload ServedRun(int latency_ms, int chunks_in_flight, int documents) {
@@ -211,51 +207,58 @@ TEST(ServiceFaults, AChunkThatKillsItsWorkersIsQuarantinedAndNothingElseIs) {
   EXPECT_THAT(run.dir().ReadLog(), HasSubstr("\"quarantined\":4"));
 }
 
-// Sends SIGTERM and returns the exit code; `took` gets the duration.
-int ExitCodeOnTerm(ChildProcess* process, absl::Duration* took) {
-  const absl::Time began = absl::Now();
+// Sends SIGTERM and returns the exit code. stop_times_test measures how long it
+// takes.
+int ExitCodeOnTerm(ChildProcess* process) {
   process->Signal(SIGTERM);
-  const std::optional<int> code = process->Wait(absl::Minutes(1));
-  *took = absl::Now() - began;
-  return code.value_or(-1);
+  return process->Wait(testing::kRunLimit).value_or(-1);
 }
 
-TEST(ServiceFaults, AStopIsCleanAndQuickAndASecondOneIsQuicker) {
+// Two signals, the second one after the first was received.
+int ExitCodeOnTwoTerms(ChildProcess* process) {
+  process->SignalAndAwaitReceipt(SIGTERM);
+  return ExitCodeOnTerm(process);
+}
+
+TEST(ServiceFaults, AStoppedWorkerReleasesItsLeases) {
+  const Fingerprint seed = testing::TestFingerprint();
+  Workload workload = ServedRun(100, 2, 4);
+  // No lease expires because the machine is busy.
+  absl::StrReplaceAll({{"lease_ttl_s: 1 ", "lease_ttl_s: 60 "}}, &workload.rest);
+  const std::string wanted = DigestLeftAlone(workload, seed);
+  ServiceRun run(workload, seed);
+  run.StartCoordinator();
+  run.StartWorker("ann");
+  ASSERT_TRUE(run.AwaitStatus([](const v1::StatusReply& s) {
+    return StatusOf(s, "ann").leases() > 0;
+  })) << run.Logs();
+
+  EXPECT_EQ(ExitCodeOnTerm(run.worker("ann")), 0) << run.Logs();
+
+  ASSERT_OK_AND_ASSIGN(const v1::StatusReply returned, run.Status());
+  EXPECT_EQ(returned.tasks().leased(), 0) << run.Logs();
+  EXPECT_EQ(returned.expired(), 0);
+  run.StartWorker("ann");
+  run.Finish(wanted);
+}
+
+TEST(ServiceFaults, AStopIsCleanAndASecondOneDoesNotWait) {
   const Fingerprint seed = testing::TestFingerprint();
   const Workload workload = ServedRun(100, 2, 4);
   const std::string wanted = DigestLeftAlone(workload, seed);
   ServiceRun run(workload, seed);
-  const auto has_leases = [&](const v1::StatusReply& s) { return StatusOf(s, "ann").leases() > 0; };
-  absl::Duration took;
+  const auto has_leases = [](const v1::StatusReply& s) { return StatusOf(s, "ann").leases() > 0; };
 
-  // A worker releases its leases.
+  // The coordinator ends while a worker is working, and resumes later. A worker
+  // whose coordinator is gone still ends.
   run.StartCoordinator();
   run.StartWorker("ann");
   ASSERT_TRUE(run.AwaitStatus(has_leases)) << run.Logs();
-  EXPECT_EQ(ExitCodeOnTerm(run.worker("ann"), &took), 0) << run.Logs();
-  EXPECT_LT(took, kStopLimit);
-  ASSERT_OK_AND_ASSIGN(const v1::StatusReply returned, run.Status());
-  EXPECT_EQ(returned.tasks().leased(), 0) << run.Logs();
-  EXPECT_EQ(returned.expired(), 0);
+  EXPECT_EQ(ExitCodeOnTerm(run.coordinator()), 130) << run.Logs();
+  EXPECT_EQ(ExitCodeOnTerm(run.worker("ann")), 0) << run.Logs();
 
-  // The coordinator ends while a worker is working, and resumes later. It
-  // closes its store first, which a busy disk may delay: one of three ends has
-  // to be quick.
-  run.StartWorker("ann");
-  absl::Duration least = absl::InfiniteDuration();
-  for (int i = 0; i < 3 && least >= kStopLimit; ++i) {
-    if (i > 0) run.StartCoordinator();
-    ASSERT_TRUE(run.AwaitStatus(has_leases)) << run.Logs();
-    EXPECT_EQ(ExitCodeOnTerm(run.coordinator(), &took), 130) << run.Logs();
-    least = std::min(least, took);
-  }
-  EXPECT_LT(least, kStopLimit);
-
-  // A worker whose coordinator is gone still ends.
-  EXPECT_EQ(ExitCodeOnTerm(run.worker("ann"), &took), 0) << run.Logs();
-  EXPECT_LT(took, kStopLimit);
-
-  // A worker whose coordinator is frozen would wait; a second signal ends it.
+  // A worker whose coordinator is frozen would wait, and end with 0; a second
+  // signal ends it.
   run.StartCoordinator();
   run.StartWorker("ann");
   // Its own leases, not its predecessor's.
@@ -263,17 +266,10 @@ TEST(ServiceFaults, AStopIsCleanAndQuickAndASecondOneIsQuicker) {
     return has_leases(s) && s.granted() > 0;
   })) << run.Logs();
   run.coordinator()->Signal(SIGSTOP);
-  run.worker("ann")->Signal(SIGTERM);
-  EXPECT_EQ(run.worker("ann")->Wait(absl::Milliseconds(500)), std::nullopt);
-  EXPECT_EQ(ExitCodeOnTerm(run.worker("ann"), &took), 130) << run.Logs();
-  EXPECT_LT(took, kSecondSignalLimit);
+  EXPECT_EQ(ExitCodeOnTwoTerms(run.worker("ann")), 130) << run.Logs();
   run.coordinator()->Signal(SIGCONT);
 
-  // Simultaneous signals merge into one: let the first arrive.
-  run.coordinator()->Signal(SIGTERM);
-  run.coordinator()->Wait(absl::Milliseconds(100));
-  EXPECT_EQ(ExitCodeOnTerm(run.coordinator(), &took), 130) << run.Logs();
-  EXPECT_LT(took, kSecondSignalLimit);
+  EXPECT_EQ(ExitCodeOnTwoTerms(run.coordinator()), 130) << run.Logs();
 
   // Earlier work still counts.
   run.StartCoordinator();
@@ -324,9 +320,10 @@ TEST(ServiceFaults, ACoordinatorHoldsNothingOfConnectionsThatHaveGone) {
   connect(100);
   const Footprint before = FootprintOf(run.coordinator()->pid());
   connect(900);
-  // Connections are torn down a little after their clients have gone.
+  // Connections are torn down a little after their clients have gone; two minutes
+  // are for a busy machine.
   Footprint after;
-  for (int i = 0; i < 100; ++i) {
+  for (int i = 0; i < 6000; ++i) {
     after = FootprintOf(run.coordinator()->pid());
     if (after.files <= before.files + 5) break;
     absl::SleepFor(absl::Milliseconds(20));

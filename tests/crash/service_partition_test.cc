@@ -186,34 +186,39 @@ TEST(ServicePartition, EveryFaultIsGotOverWithTheSameBytes) {
 TEST(ServicePartition, ASubmitThatArrivesAfterItsLeaseIsRefused) {
   const Fingerprint seed = testing::TestFingerprint();
   const std::string wanted = DigestLeftAlone(ServedRun(), seed);
-  FarRun far(ServedRun(), seed);
-  far.run.StartWorker("near");
+  const auto have_leases = [](const v1::StatusReply& s) {
+    return testing::StatusOf(s, "ann").leases() > 0 && testing::StatusOf(s, "bob").leases() > 0;
+  };
 
   uint64_t refused = 0;
-  for (int tries = 0; tries < 5 && refused == 0; ++tries) {
-    ASSERT_TRUE(far.run.AwaitStatus([](const v1::StatusReply& s) {
-      return testing::StatusOf(s, "ann").leases() > 0 && testing::StatusOf(s, "bob").leases() > 0;
-    })) << far.run.Logs();
-    far.proxy->Set({Mode::kBlackhole});
-    uint64_t done = ~uint64_t{0};
-    ASSERT_TRUE(far.run.AwaitStatus([&](const v1::StatusReply& s) {
-      if (testing::StatusOf(s, "ann").leases() + testing::StatusOf(s, "bob").leases() > 0) {
-        return false;
-      }
-      done = std::min(done, DoneOf(s));
-      return DoneOf(s) >= done + 32;  // From the worker that is not cut off.
-    })) << far.run.Logs();
-    far.proxy->Set({Mode::kPass});
-    far.run.AwaitStatus(
-        [&](const v1::StatusReply& s) {
-          refused = s.stale_submits() + s.duplicates();
-          return refused > 0;
-        },
-        absl::Seconds(3));
+  // A worker may notice in time, and a run may end: then again.
+  for (int runs = 0; runs < 5 && refused == 0; ++runs) {
+    FarRun far(ServedRun(), seed);
+    far.run.StartWorker("near");
+    while (refused == 0 && far.run.AwaitStatus(have_leases)) {
+      far.proxy->Set({Mode::kBlackhole});
+      uint64_t done = ~uint64_t{0};
+      const bool others_worked = far.run.AwaitStatus([&](const v1::StatusReply& s) {
+        if (testing::StatusOf(s, "ann").leases() + testing::StatusOf(s, "bob").leases() > 0) {
+          return false;
+        }
+        done = std::min(done, DoneOf(s));
+        return DoneOf(s) >= done + 32;  // From the worker that is not cut off.
+      });
+      far.proxy->Set({Mode::kPass});
+      if (!others_worked) break;
+      far.run.AwaitStatus(
+          [&](const v1::StatusReply& s) {
+            refused = s.stale_submits() + s.duplicates();
+            return refused > 0;
+          },
+          absl::Seconds(3));
+    }
+    far.run.Finish(wanted);
+    if (HasFailure()) return;
   }
 
-  EXPECT_GT(refused, 0) << far.run.Logs();
-  far.run.Finish(wanted);
+  EXPECT_GT(refused, 0);
 }
 
 }  // namespace

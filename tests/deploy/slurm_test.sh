@@ -119,10 +119,10 @@ spec one 0
 "$QUIPU" build one.textproto >one.log 2>&1 || fail "the build on one machine"
 [[ -s one/export/MANIFEST.json ]] || fail "the build on one machine made nothing"
 
-# await COMMAND...: until it succeeds, for a minute at most.
+# await COMMAND...: until it succeeds, for ten minutes at most.
 await() {
   local i
-  for ((i = 0; i < 600; ++i)); do
+  for ((i = 0; i < 6000; ++i)); do
     "$@" && return 0
     sleep 0.1 # taste-ok: bounded polling of real processes
   done

@@ -28,7 +28,7 @@ NEEDED = {"store": 'store: "out/store"', "documents": 'documents { path: "corpus
 def quipu(*arguments):
     with tempfile.TemporaryDirectory() as folder:
         return subprocess.run([QUIPU, *arguments], cwd=folder, capture_output=True, text=True,
-                              timeout=60)
+                              timeout=600)
 
 
 def text_of(path):

@@ -23,15 +23,18 @@ PARAMETERS = {
     "base/secret_file.h": "absl::string_view path",
     "base/serialize.h": "FingerprintBuilder& builder, " + _SPEC,
     "base/sha256.h": "const std::vector<std::string>& pieces",
+    "base/staged_dir.h": "absl::Status WriteFiles(absl::string_view)",
     "base/status_macros.h": "absl::string_view path, absl::Status Check(absl::string_view)",
     "base/thread.h": "void Read()",
-    "base/thread_pool.h": "int tasks",
+    "base/thread_pool.h": "int tasks, void Run(int, int)",
     "base/unique_fd.h": "const char* path",
 
     "generator/chunker.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC + ", "
                            + _TOKENIZER + ", const Fingerprint& key, void Ask(absl::string_view)",
     "generator/dedup.h": "const std::vector<v1::Result>& results, " + _SPEC
                          + ", void Store(const v1::Result&)",
+    "generator/document_cut.h": "absl::string_view text, absl::Span<const uint32_t> begins, "
+                                "const v1::Span& chunk, uint32_t budget, const Fingerprint& task_id",
     "generator/document_tokens.h": _TOKENIZER + ", absl::string_view text, v1::Document& document, "
                                    "const TaskPlanner& planner",
     "generator/engine_choices.h": "v1::EngineSpec& engine",
@@ -40,10 +43,16 @@ PARAMETERS = {
     "generator/generate.h": "inference::Engine* engine, " + _SPEC
                             + ", absl::string_view chunk_text, const v1::Task& task, "
                             "std::shared_ptr<inference::Prefix> without",
+    "generator/instance_builder.h": "const v1::Document& source, const v1::Result& sample, "
+                                    + _SPEC + ", " + _TARGET,
     "generator/model_identity.h": "const inference::Engine* engine, const v1::RunHeader& header",
+    "generator/normalize.h": "const v1::Document& record",
+    "generator/outline.h": "absl::string_view text",
     "generator/reject.h": "v1::Result& result",
     "generator/result_check.h": _SPEC + ", const v1::Task& task, absl::string_view chunk_text, "
                                 "const v1::Result& result",
+    "generator/run_spec.h": "absl::string_view text",
+    "generator/sentences.h": "absl::string_view text, const Block& block",
     "generator/task_planner.h": _SPEC + ", const Fingerprint& run_id, " + _TOKENIZER
                                 + ", const v1::Document& document, const DocumentTokens& tokens",
     "generator/verdict.h": "v1::Scores& scores, double margin, " + _SPEC,
@@ -63,6 +72,7 @@ PARAMETERS = {
                                       "std::vector<TokenId>& next",
     "inference/batching/sampler.h": "const CompleteRequest& request, absl::Span<const float> logits",
     "inference/batching/scheduler.h": "Scheduler& scheduler, Step& step, const absl::Status& status, "
+                                      "Model* model, KvCache& cache, StepLogits& logits, "
                                       "const std::vector<absl::Status>& row_statuses",
     "inference/batching/token_sequence.h": "const std::vector<TokenId>& prompt",
 
@@ -225,7 +235,8 @@ PARAMETERS = {
     "pipelines/export/check/tokens.h": _STORE + ", " + _TARGET + ", const SourceIndex& index, "
                                        "Findings& findings, absl::string_view line",
     "pipelines/export/counts.h": "const v1::TrainingRow& row, " + _SPEC,
-    "pipelines/export/exporter.h:2": _STORE_POINTER + ", " + _TARGET,
+    "pipelines/export/staged_dir.h": "absl::Status WriteFiles(absl::string_view)",
+    "pipelines/export/exporter.h": _STORE_POINTER + ", " + _TARGET,
     "pipelines/export/manifest.h": _STORE + ", const ExportCounts& exported, "
                                    "const std::vector<ShardInfo>& shards",
     "pipelines/export/rows.h": _STORE + ", " + _TARGET + ", const v1::TrainingRow& row, "
@@ -309,14 +320,12 @@ RETURNS = {
 # Blocks that are no code, and what they are.
 NOT_CODE = {
     "base/log.h:2": "a log line",
-    "pipelines/coordinator/impl.h": "who calls whom",
-    "pipelines/export/exporter.h": "the files of an export",
     "pipelines/run/progress.h": "the line on the terminal",
-    "pipelines/worker/active_leases.h": "which thread calls what",
 }
 
 # By folder: what its examples use beside its own headers.
 INCLUDES = {
+    "pipelines/ingest": ["inference/engine.h"],
     "base": ["<fcntl.h>", "<thread>", "absl/strings/str_cat.h", "protos/run_spec.pb.h",
              "storage/store.h"],
     "generator": ["protos/store.pb.h"],

@@ -35,26 +35,27 @@ using ::testing::SizeIs;
 using testing::TestCerts;
 using testing::Workload;
 
-constexpr absl::Duration kWorkerStop = absl::Seconds(5);  // Limit for stopping a worker.
+// Ends only what hangs; //tests/crash:stop_times_test measures times.
 constexpr absl::Duration kLimit = absl::Minutes(2);
 
-Workload SmallRun() {
+Workload SmallRun(int lease_ttl_s = 3) {
   Workload workload;
   workload.engine = "kind: SCRIPTED";
   workload.documents = 6;
   workload.sentences = 120;
   workload.performance = "scripted_latency_ms: 10 chunks_in_flight: 3";
-  workload.rest =
+  // A killed worker counts as available for audits until its leases would end.
+  workload.rest = absl::StrCat(
       "chunks { min_tokens: 200 max_tokens: 400 tokens_per_chunk: 2000 }\n"
-      // A killed worker counts as available for audits until its leases would
-      // end.
-      "service { lease_ttl_s: 3 }\n";
+      "service { lease_ttl_s: ",
+      lease_ttl_s, " }\n");
   return workload;
 }
 
 class ServiceTest : public ::testing::Test {
  protected:
-  ServiceTest() : seed_(testing::TestFingerprint()), dir_(SmallRun(), seed_) {}
+  explicit ServiceTest(int lease_ttl_s = 3)
+      : seed_(testing::TestFingerprint()), dir_(SmallRun(lease_ttl_s), seed_) {}
 
   std::unique_ptr<ChildProcess> Start(const std::vector<std::string>& arguments,
                                       absl::string_view log) {
@@ -89,9 +90,9 @@ class ServiceTest : public ::testing::Test {
     return dir_.ReadLog(log);
   }
 
-  void ExpectEnds(ChildProcess* child, int wanted_code, absl::Duration limit = kLimit) {
-    const std::optional<int> code = child->Wait(limit);
-    ASSERT_TRUE(code.has_value()) << "still running after " << limit << Logs();
+  void ExpectEnds(ChildProcess* child, int wanted_code) {
+    const std::optional<int> code = child->Wait(kLimit);
+    ASSERT_TRUE(code.has_value()) << "still running after " << kLimit << Logs();
     EXPECT_EQ(*code, wanted_code) << Logs();
   }
 
@@ -195,13 +196,19 @@ TEST_F(ServiceTest, MutualTlsGivesTheSameBytesAndKeepsItsSecrets) {
   }
 }
 
-TEST_F(ServiceTest, AStoppedWorkerReleasesItsLeasesAndEndsWithZero) {
+// No lease expires because the machine is busy.
+class LongLeaseServiceTest : public ServiceTest {
+ protected:
+  LongLeaseServiceTest() : ServiceTest(60) {}
+};
+
+TEST_F(LongLeaseServiceTest, AStoppedWorkerReleasesItsLeasesAndEndsWithZero) {
   const std::string address = Serve({"--listen", "unix:socket"});
   const auto one = Start({"work", address, "--name", "one"}, "one");
   AwaitStatus(address, "\"worker\":\"one\"");
 
   one->Signal(SIGTERM);
-  ExpectEnds(one.get(), 0, kWorkerStop);
+  ExpectEnds(one.get(), 0);
 
   // Released, not lost: another worker need not wait for them to expire.
   const std::string status = Ask({"status", address, "--json"});
@@ -222,7 +229,7 @@ TEST_F(ServiceTest, AWorkerThatWaitsForItsCoordinatorStopsToo) {
 
   one->Signal(SIGTERM);
 
-  ExpectEnds(one.get(), 0, kWorkerStop);
+  ExpectEnds(one.get(), 0);
 }
 
 TEST_F(ServiceTest, AStoppedCoordinatorResumesWhenRestarted) {
@@ -247,11 +254,10 @@ TEST_F(ServiceTest, ASecondSignalEndsAWorkerAtOnce) {
   AwaitStatus(address, "\"worker\":\"one\"");
   server_->Signal(SIGSTOP);  // So that no lease can be released.
 
-  one->Signal(SIGTERM);
-  EXPECT_FALSE(one->Wait(absl::Milliseconds(200)).has_value());
+  one->SignalAndAwaitReceipt(SIGTERM);
   one->Signal(SIGTERM);
 
-  ExpectEnds(one.get(), 130, kWorkerStop);
+  ExpectEnds(one.get(), 130);  // Not 0, which would be the end of the first.
 }
 
 TEST_F(ServiceTest, AWorkerThatComesTooLateHearsThatNothingIsLeft) {

@@ -7,15 +7,22 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
+#include "base/file.h"
 
 namespace quipu::testing {
 namespace {
 
 constexpr absl::Duration kPollPeriod = absl::Milliseconds(2);
+constexpr absl::Duration kReceiptLimit = absl::Minutes(2);  // Ends only what hangs.
 
 int DecodeExit(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -31,6 +38,19 @@ int DecodeExit(int status) {
   if (directory[0] != '\0' && chdir(directory) != 0) _exit(126);
   execv(argv[0], argv);
   _exit(127);
+}
+
+// Whether a signal to the process waits to be received.
+bool IsPending(pid_t pid, int signal) {
+  const auto status = ReadFile(absl::StrCat("/proc/", pid, "/status"), 1 << 16);
+  for (absl::string_view line : absl::StrSplit(status.value_or(""), '\n')) {
+    uint64_t pending = 0;
+    if (absl::ConsumePrefix(&line, "ShdPnd:") &&
+        absl::SimpleHexAtoi(absl::StripAsciiWhitespace(line), &pending)) {
+      return (pending >> (signal - 1) & 1) != 0;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -77,6 +97,15 @@ std::optional<int> ChildProcess::Wait(absl::Duration timeout) {
 
 void ChildProcess::Signal(int signal) {
   if (!exit_code_.has_value()) kill(pid_, signal);
+}
+
+void ChildProcess::SignalAndAwaitReceipt(int signal) {
+  Signal(signal);
+  const absl::Time deadline = absl::Now() + kReceiptLimit;
+  while (IsPending(pid_, signal) && absl::Now() < deadline &&
+         !Wait(absl::ZeroDuration()).has_value()) {
+    absl::SleepFor(kPollPeriod);
+  }
 }
 
 void ChildProcess::Kill() {

@@ -45,6 +45,9 @@ class ChildProcess {
   std::optional<int> Wait(absl::Duration timeout);
   // Sends a signal; does nothing if it has ended.
   void Signal(int signal);
+  // The same, and waits until it was received: of two equal signals that are
+  // sent before that, the process sees one.
+  void SignalAndAwaitReceipt(int signal);
   // SIGKILL and wait.
   void Kill();
   pid_t pid() const { return pid_; }

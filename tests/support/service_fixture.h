@@ -26,7 +26,7 @@
 
 namespace quipu::testing {
 
-inline constexpr absl::Duration kLong = absl::Seconds(30);  // Longer than any test waits.
+inline constexpr absl::Duration kLong = absl::Minutes(2);  // Longer than any test waits.
 
 // Answers every verb by echoing the request; polls wait until they are granted.
 class FakeCoordinator : public pipelines::CoordinatorApi {

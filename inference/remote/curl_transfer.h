@@ -25,8 +25,7 @@
 
 namespace quipu::inference {
 
-// Both handle types are void in C++.
-struct CurlEasyDeleter {
+struct CurlEasyDeleter {  // The handle type is void in C++.
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
 };
 struct CurlHeadersDeleter {

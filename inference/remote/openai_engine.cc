@@ -16,7 +16,6 @@
 #include "absl/synchronization/mutex.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
-#include "base/strings.h"
 #include "inference/remote/openai_protocol.h"
 #include "inference/remote/openai_scores.h"
 #include "inference/remote/reply_pattern.h"

@@ -165,8 +165,9 @@ TEST_F(CoordinatorServiceTest, RandomBytesAreRefusedAndTheServerLives) {
 
 TEST_F(CoordinatorServiceTest, TextThatIsNoUtf8IsRefused) {
   // Field 2, `build`, of one byte that no UTF-8 text has.
-  EXPECT_THAT(CallRaw(Connect(service_.address()), MethodOf("Hello"), "\x12\x01\xff"),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("do not parse as HelloRequest")));
+  EXPECT_THAT(
+      CallRaw(Connect(service_.address()), MethodOf("Hello"), "\x12\x01\xff"),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("do not parse as HelloRequest")));
 }
 
 TEST_F(CoordinatorServiceTest, AMessageMayHaveSixteenMebibytesAndNoByteMore) {

@@ -23,7 +23,8 @@ class ShowCommand : public Command {
     app->add_flag("--rejects", options_.rejects, "Show rejects instead of samples");
     app->add_option("--reason", options_.reason, "Show only rejects of this reason");
     app->add_option("--around", options_.around_bytes,
-                    "Bytes of text to show around the evidence (default 400)");
+                    "Bytes of text to show around the evidence (default 400)")
+        ->check(CLI::NonNegativeNumber);  // CLI11 2.1 takes -1 as a very large number.
   }
 
   absl::Status Run(std::ostream& out) override {

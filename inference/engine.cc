@@ -130,6 +130,16 @@ absl::Status ValidateRequest(const CompleteRequest& request) {
   return CheckSampling(request.sampling);
 }
 
+absl::Status CheckSpan(const ScoreRequest& request) {
+  if (request.span_begin == 0 && request.span_end == 0) return absl::OkStatus();
+  if (request.span_begin < request.span_end && request.span_end <= request.user_rest.size()) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat("span [", request.span_begin, ", ",
+                                                 request.span_end, ") of a user_rest of ",
+                                                 request.user_rest.size(), " bytes"));
+}
+
 absl::Status ValidateRequest(const ScoreRequest& request) {
   if (request.continuations.empty()) {
     return absl::InvalidArgumentError("no continuation to score");
@@ -139,7 +149,7 @@ absl::Status ValidateRequest(const ScoreRequest& request) {
       return absl::InvalidArgumentError(absl::StrCat("continuation ", i, " is empty"));
     }
   }
-  return absl::OkStatus();
+  return CheckSpan(request);
 }
 
 }  // namespace quipu::inference

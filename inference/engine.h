@@ -117,16 +117,30 @@ struct ScoreRequest {
   // common normaliser from log_prob, which saves computing the rest of the
   // vocabulary.
   bool relative_only = false;
+  // Bytes [span_begin, span_end) of user_rest whose tokens are scored in the same
+  // pass: a text in the prompt, on which the continuations are a verdict. A token
+  // that is partly outside belongs to the span. Empty: none. Only where
+  // EngineInfo::scores_spans.
+  size_t span_begin = 0;
+  size_t span_end = 0;
 };
 
 struct ContinuationScore {
   // Sum over its tokens, natural log; see ScoreRequest::relative_only.
   double log_prob = 0;
   int num_tokens = 0;
+  // The least of its tokens' log-probabilities: a wrong number or name in an
+  // otherwise likely text. 0 where the engine does not know it, as for words of
+  // which only differences are used.
+  double min_log_prob = 0;
+  // Tokens that were the likeliest at their place: what a greedy reply would have
+  // said. 0 where the engine does not know it.
+  int greedy_tokens = 0;
 };
 
 struct ScoreResult {
   std::vector<ContinuationScore> continuations;  // As requested, in order.
+  ContinuationScore span;                        // Of the request's span; empty without one.
 };
 
 // What identifies results; part of every task id.
@@ -141,6 +155,8 @@ struct EngineInfo {
   // `relative_only` whose continuations are single words (the server offers no
   // log-probabilities of a given text).
   bool scores_text = true;
+  // Whether Score can measure a span of the prompt in the same pass.
+  bool scores_spans = true;
 };
 
 // Counters since the engine was made.

@@ -172,6 +172,100 @@ TEST(EmbeddedEngine, ScoresAreLogProbabilities) {
   EXPECT_LT(sum, 1.0);
 }
 
+TEST(EmbeddedEngine, ScoresASpanOfThePromptInThePassThatComparesWords) {
+  TestEngine test;
+  const std::unique_ptr<Prefix> prefix = test.Open("p");
+  for (const std::string span : {"t", "perhaps so"}) {
+    ScoreRequest request;
+    request.user_rest = "Is it " + span + "?";
+    request.span_begin = 6;
+    request.span_end = 6 + span.size();
+    request.continuations = {"y", "n"};
+    request.relative_only = true;
+    ScoreRequest without = request;
+    without.span_begin = without.span_end = 0;
+    ASSERT_OK_AND_ASSIGN(ScoreResult with_span, test.engine->Score(*prefix, request));
+    ASSERT_OK_AND_ASSIGN(ScoreResult plain, test.engine->Score(*prefix, without));
+    EXPECT_EQ(with_span.span.num_tokens, static_cast<int>(span.size()));
+    EXPECT_EQ(plain.span.num_tokens, 0);
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_EQ(with_span.continuations[i].log_prob, plain.continuations[i].log_prob);
+    }
+    // The same text as the longer part of another span has the same tokens' scores.
+    request.span_begin = 5;
+    ASSERT_OK_AND_ASSIGN(ScoreResult longer, test.engine->Score(*prefix, request));
+    EXPECT_EQ(longer.span.num_tokens, with_span.span.num_tokens + 1);
+    EXPECT_LT(longer.span.log_prob, with_span.span.log_prob);
+    // Nothing scores the first token after the prefix.
+    const std::unique_ptr<Prefix> before = test.Open("pIs it ");
+    ScoreRequest first;
+    first.user_rest = span + "?";
+    first.span_end = 1;
+    first.continuations = {"y"};
+    EXPECT_EQ(test.engine->Score(*before, first).status().code(),
+              absl::StatusCode::kInvalidArgument);
+  }
+}
+
+TEST(EmbeddedEngine, ScoresTheSameSpanAloneAndBesideOthers) {
+  TestEngine test;
+  const std::unique_ptr<Prefix> prefix = test.Open("p");
+  ScoreRequest request;
+  request.user_rest = "One instruction for all of them. Is it certain?";
+  request.span_begin = 39;
+  request.span_end = 46;
+  request.continuations = {"yes", "no"};
+  ASSERT_OK_AND_ASSIGN(ScoreResult alone, test.engine->Score(*prefix, request));
+  EXPECT_EQ(alone.span.num_tokens, 7);
+  std::vector<std::thread> threads;
+  std::vector<double> sums(8);
+  for (size_t i = 0; i < sums.size(); ++i) {
+    threads.emplace_back([&, i] {
+      const absl::StatusOr<ScoreResult> result = test.engine->Score(*prefix, request);
+      if (result.ok()) sums[i] = result->span.log_prob;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const double sum : sums) EXPECT_EQ(sum, alone.span.log_prob);
+}
+
+TEST(EmbeddedEngine, SaysWhichTokenOfATextWasLeastLikelyAndHowManyWereTheLikeliest) {
+  TestEngine test;
+  const std::unique_ptr<Prefix> prefix = test.Open("p");
+  ScoreRequest request;
+  request.continuations = {"perhaps"};
+  ASSERT_OK_AND_ASSIGN(ScoreResult whole, test.engine->Score(*prefix, request));
+  double least = 0;
+  int greedy = 0;
+  std::string before;
+  for (const char c : request.continuations[0]) {
+    ScoreRequest step;
+    step.assistant_begin = before;
+    step.continuations = {std::string(1, c)};
+    ASSERT_OK_AND_ASSIGN(ScoreResult token, test.engine->Score(*prefix, step));
+    least = std::min(least, token.continuations[0].log_prob);
+    greedy += token.continuations[0].greedy_tokens;
+    before.push_back(c);
+  }
+  EXPECT_EQ(whole.continuations[0].min_log_prob, least);
+  EXPECT_EQ(whole.continuations[0].greedy_tokens, greedy);
+}
+
+TEST(EmbeddedEngine, RefusesASpanOutsideThePrompt) {
+  TestEngine test;
+  const std::unique_ptr<Prefix> prefix = test.Open("p");
+  ScoreRequest request;
+  request.user_rest = "text";
+  request.continuations = {"y"};
+  request.span_begin = 2;
+  for (const size_t end : {1, 2, 5}) {
+    request.span_end = end;
+    EXPECT_EQ(test.engine->Score(*prefix, request).status().code(),
+              absl::StatusCode::kInvalidArgument)
+        << end;
+  }
+}
+
 TEST(EmbeddedEngine, ScoresALongTextTheSameAloneAndBesideOthers) {
   TestEngine test;
   const std::unique_ptr<Prefix> prefix = test.Open("p");

@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/batching/job_maker.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -8,6 +9,28 @@
 #include "base/status_macros.h"
 
 namespace quipu::inference {
+
+namespace {
+
+// The tokens of a Score call before its continuations, and which of them are its
+// span. `tokens` begin with user_rest.
+absl::StatusOr<ScoreJob::Context> ContextOf(RenderedTokens tokens, const ScoreRequest& request) {
+  ScoreJob::Context context;
+  context.tokens = std::move(tokens.ids);
+  if (request.span_end == 0) return context;
+  const auto first = tokens.begins.begin();
+  const auto last = tokens.begins.end();
+  context.span_begin =
+      static_cast<int>(std::upper_bound(first, last, request.span_begin) - first) - 1;
+  context.span_end = static_cast<int>(std::lower_bound(first, last, request.span_end) - first);
+  if (context.span_begin < 1) {
+    return absl::InvalidArgumentError(
+        "the span begins with the first token of user_rest, so that nothing scores it");
+  }
+  return context;
+}
+
+}  // namespace
 
 JobMaker::JobMaker(const Tokenizer* tokenizer, const ChatTemplate* chat_template, int vocabulary)
     : tokenizer_(*tokenizer),
@@ -23,7 +46,7 @@ absl::StatusOr<JobMaker::Continuation> JobMaker::Encode(bool after_control,
   if (tokens.ids.empty()) {
     return absl::InvalidArgumentError("no text between the prefix and the reply");
   }
-  return Continuation{std::move(tokens.ids), parts.back().control};
+  return Continuation{std::move(tokens), parts.back().control};
 }
 
 absl::StatusOr<std::shared_ptr<CompleteJob>> JobMaker::Make(std::shared_ptr<CachedPrefix> prefix,
@@ -32,7 +55,8 @@ absl::StatusOr<std::shared_ptr<CompleteJob>> JobMaker::Make(std::shared_ptr<Cach
   RETURN_IF_ERROR(ValidateRequest(request));
   ReplyRun run(tokenizer_, mask_, request);
   ASSIGN_OR_RETURN(Continuation prompt, Encode(ends_in_control, request.user_rest, run.opening()));
-  return std::make_shared<CompleteJob>(std::move(prefix), std::move(run), std::move(prompt.tokens));
+  return std::make_shared<CompleteJob>(std::move(prefix), std::move(run),
+                                       std::move(prompt.tokens.ids));
 }
 
 absl::StatusOr<std::shared_ptr<ScoreJob>> JobMaker::Make(std::shared_ptr<CachedPrefix> prefix,
@@ -49,8 +73,9 @@ absl::StatusOr<std::shared_ptr<ScoreJob>> JobMaker::Make(std::shared_ptr<CachedP
           absl::StrCat("continuation ", continuations.size() - 1, " has no tokens"));
     }
   }
-  return std::make_shared<ScoreJob>(std::move(prefix), std::move(context.tokens),
-                                    std::move(continuations), request.relative_only);
+  ASSIGN_OR_RETURN(ScoreJob::Context tokens, ContextOf(std::move(context.tokens), request));
+  return std::make_shared<ScoreJob>(std::move(prefix), std::move(tokens), std::move(continuations),
+                                    request.relative_only);
 }
 
 }  // namespace quipu::inference

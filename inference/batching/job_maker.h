@@ -44,7 +44,7 @@ class JobMaker {
 
  private:
   struct Continuation {
-    std::vector<TokenId> tokens;
+    RenderedTokens tokens;  // Begins with user_rest.
     bool ends_in_control = false;
   };
 

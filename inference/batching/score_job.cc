@@ -10,15 +10,38 @@
 
 namespace quipu::inference {
 
-ScoreJob::ScoreJob(std::shared_ptr<CachedPrefix> prefix, std::vector<TokenId> context,
+namespace {
+
+// Scores texts by one row of logits.
+class Row {
+ public:
+  explicit Row(absl::Span<const float> logits)
+      : logits_(logits), log_sum_(LogSumExp(logits)), max_(MaxLogit(logits)) {}
+
+  double LogProb(TokenId token) const { return static_cast<double>(logits_[token]) - log_sum_; }
+  bool IsLikeliest(TokenId token) const { return logits_[token] >= max_; }
+
+ private:
+  const absl::Span<const float> logits_;
+  const double log_sum_;
+  const float max_;
+};
+
+}  // namespace
+
+ScoreJob::ScoreJob(std::shared_ptr<CachedPrefix> prefix, Context context,
                    std::vector<std::vector<TokenId>> continuations, bool relative_only)
     : Job(std::move(prefix)),
-      context_size_(static_cast<int>(context.size())),
-      continuations_(std::move(continuations)) {
+      context_size_(static_cast<int>(context.tokens.size())),
+      span_begin_(context.span_begin),
+      span_(context.tokens.begin() + context.span_begin, context.tokens.begin() + context.span_end),
+      continuations_(std::move(continuations)),
+      span_scores_(span_.size()) {
   QUIPU_CHECK(context_size_ > 0) << "nothing between prefix and continuation";
+  QUIPU_CHECK(span_.empty() || span_begin_ > 0) << "a span that begins with the context";
   int longer = 0;
   for (size_t i = 0; i < continuations_.size(); ++i) {
-    log_probs_.emplace_back(continuations_[i].size(), 0.0);
+    scores_.emplace_back(continuations_[i].size());
     if (continuations_[i].size() > 1) {
       ++longer;
       base_continuation_ = static_cast<int>(i);
@@ -27,10 +50,15 @@ ScoreJob::ScoreJob(std::shared_ptr<CachedPrefix> prefix, std::vector<TokenId> co
   if (longer > 1) base_continuation_ = kNone;
   words_only_ = relative_only && longer == 0;
 
-  prompt_ = context;
+  prompt_ = context.tokens;
   TokenSequence sequence;
-  sequence.pending = std::move(context);
+  sequence.pending = std::move(context.tokens);
   sequence.first_output = context_size_ - 1;
+  if (!span_.empty()) {
+    // The tokens from here on must be run for their own logits, and not be shared.
+    sequence.first_output = span_begin_ - 1;
+    prompt_.resize(span_begin_ - 1);
+  }
   if (base_continuation_ != kNone) {
     const std::vector<TokenId>& tokens = continuations_[base_continuation_];
     sequence.pending.insert(sequence.pending.end(), tokens.begin(), tokens.end() - 1);
@@ -57,37 +85,48 @@ int ScoreJob::max_pages() const {
   return pages;
 }
 
-void ScoreJob::Set(int continuation, int index, absl::Span<const float> logits, double log_sum) {
-  const TokenId token = continuations_[continuation][index];
-  log_probs_[continuation][index] = static_cast<double>(logits[token]) - log_sum;
-}
-
-std::vector<TokenId> ScoreJob::OutputWords(const TokenSequence&, int) const {
+std::vector<TokenId> ScoreJob::OutputWords(const TokenSequence&, int index) const {
   std::vector<TokenId> words;
-  if (!words_only_) return words;
+  const bool in_span =
+      index >= span_begin_ - 1 && index < span_begin_ - 1 + static_cast<int>(span_.size());
+  if (in_span || !words_only_) return words;
   for (const std::vector<TokenId>& tokens : continuations_) words.push_back(tokens[0]);
   return words;
 }
 
+void ScoreJob::OnContext(int index, absl::Span<const float> logits) {
+  const int next = index + 1 - span_begin_;
+  if (next >= 0 && next < static_cast<int>(span_.size())) {
+    const Row row(logits);
+    span_scores_[next] = {row.LogProb(span_[next]), row.IsLikeliest(span_[next])};
+    return;
+  }
+  if (index < context_size_ - 1) return;  // Between the span and the continuations.
+  if (words_only_) {
+    for (size_t i = 0; i < continuations_.size(); ++i) {
+      scores_[i][0].log_prob = static_cast<double>(logits[i]);
+    }
+    return;
+  }
+  const Row row(logits);
+  for (size_t i = 0; i < continuations_.size(); ++i) {
+    const TokenId token = continuations_[i][0];
+    scores_[i][0] = {row.LogProb(token), row.IsLikeliest(token)};
+  }
+}
+
 absl::Status ScoreJob::OnLogits(const TokenSequence& sequence, int index,
                                 absl::Span<float> logits) {
-  if (words_only_) {
-    for (size_t i = 0; i < continuations_.size(); ++i)
-      log_probs_[i][0] = static_cast<double>(logits[i]);
+  const int which = static_cast<int>(&sequence - sequences_.data());
+  if (which == 0 && index < context_size_) {
+    OnContext(index, logits);
     return absl::OkStatus();
   }
-  const int which = static_cast<int>(&sequence - sequences_.data());
   const int continuation = sequence_continuation_[which];
-  const double log_sum = LogSumExp(logits);
-  if (which == 0 && index == context_size_ - 1) {
-    for (size_t i = 0; i < continuations_.size(); ++i) {
-      Set(static_cast<int>(i), 0, logits, log_sum);
-    }
-  } else if (which == 0) {
-    Set(continuation, index - context_size_ + 1, logits, log_sum);
-  } else {
-    Set(continuation, index + 1, logits, log_sum);
-  }
+  const int token_index = which == 0 ? index - context_size_ + 1 : index + 1;
+  const TokenId token = continuations_[continuation][token_index];
+  const Row row(logits);
+  scores_[continuation][token_index] = {row.LogProb(token), row.IsLikeliest(token)};
   return absl::OkStatus();
 }
 
@@ -114,14 +153,24 @@ absl::StatusOr<bool> ScoreJob::Advance(KvCache* cache) {
   return false;
 }
 
+ContinuationScore ScoreJob::Sum(absl::Span<const TokenScore> tokens) {
+  ContinuationScore score;
+  score.num_tokens = static_cast<int>(tokens.size());
+  for (const TokenScore& token : tokens) {
+    score.log_prob += token.log_prob;
+    score.min_log_prob = std::min(score.min_log_prob, token.log_prob);
+    score.greedy_tokens += token.greedy ? 1 : 0;
+  }
+  return score;
+}
+
 ScoreResult ScoreJob::Result() const {
   ScoreResult result;
-  for (const std::vector<double>& log_probs : log_probs_) {
-    ContinuationScore score;
-    score.num_tokens = static_cast<int>(log_probs.size());
-    for (const double log_prob : log_probs) score.log_prob += log_prob;
-    result.continuations.push_back(score);
+  for (const std::vector<TokenScore>& tokens : scores_) {
+    result.continuations.push_back(Sum(tokens));
+    if (words_only_) result.continuations.back().min_log_prob = 0;
   }
+  result.span = Sum(span_scores_);
   return result;
 }
 

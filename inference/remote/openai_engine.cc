@@ -268,6 +268,9 @@ void OpenAiEngine::ScoreAsync(const Prefix& prefix, ScoreRequest request, ScoreD
   if (absl::Status valid = ValidateRequest(request); !valid.ok()) return done(valid);
   const absl::StatusOr<const RemotePrefix*> own = Own(prefix);
   if (!own.ok()) return done(own.status());
+  if (request.span_end > 0) {
+    return done(absl::UnimplementedError("a server scores no span of a prompt"));
+  }
   if (request.relative_only && request.assistant_begin.empty() && can_.top_logprobs > 0) {
     return ScoreWords(**own, request, std::move(done));
   }

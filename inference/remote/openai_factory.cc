@@ -56,6 +56,7 @@ EngineInfo InfoOf(const OpenAiEngineOptions& options, const GgufFile& gguf,
   info.model_name = options.model_name;
   info.architecture = gguf.GetString("general.architecture").value_or("");
   info.scores_text = can.scores_text;
+  info.scores_spans = false;
   int64_t context = can.context_tokens;
   if (context == 0) {
     // A server started with a shorter context refuses longer texts itself.

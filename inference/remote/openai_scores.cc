@@ -75,7 +75,10 @@ absl::StatusOr<ScoreResult> WordScores(absl::Span<const TokenLogProb> top,
   }
   ScoreResult result;
   for (const std::string& token : tokens) {
-    result.continuations.push_back({WordLogProb(top, token), 1});
+    ContinuationScore score;
+    score.log_prob = WordLogProb(top, token);
+    score.num_tokens = 1;
+    result.continuations.push_back(score);
   }
   return result;
 }
@@ -108,6 +111,7 @@ absl::StatusOr<ContinuationScore> SumOfText(const EchoReply& reply, int count,
           absl::StrCat("the server gives no log-prob for token ", i));
     }
     score.log_prob += *reply.log_probs[i];
+    score.min_log_prob = std::min(score.min_log_prob, *reply.log_probs[i]);
   }
   return score;
 }

@@ -202,6 +202,25 @@ double Overlap(const ScriptedSource& source, absl::string_view text) {
   return static_cast<double>(found) / static_cast<double>(words.size());
 }
 
+// Likelier the more of its words are in the source.
+ContinuationScore TextScore(const ScriptedSource& source, absl::string_view text,
+                            const Tokenizer& tokenizer, Rng* rng) {
+  ContinuationScore score;
+  score.num_tokens = std::max(1, static_cast<int>(tokenizer.Encode(text, false).size()));
+  const double each = 3.2 - 2.4 * Overlap(source, text) + 0.4 * rng->Uniform();
+  score.log_prob = -each * score.num_tokens;
+  score.min_log_prob = -each * (1.5 + rng->Uniform());
+  score.greedy_tokens = static_cast<int>(rng->Below(score.num_tokens + 1));
+  return score;
+}
+
+// log p and log(1 - p), where log(p / (1 - p)) is the margin; further words share
+// slightly less.
+double ChoiceLogProb(double margin, size_t index) {
+  const double x = index == 0 ? margin : -margin - static_cast<double>(index - 1);
+  return -ExactLog(1.0 + ExactExp(-x));
+}
+
 }  // namespace
 
 ScriptedSource::ScriptedSource(absl::string_view text) : key_(FingerprintOf(text)) {
@@ -283,15 +302,17 @@ ScoreResult ScriptedScores(const ScriptedSource& source, const ScoreRequest& req
     ContinuationScore score;
     score.num_tokens = std::max(1, static_cast<int>(tokenizer.Encode(text, false).size()));
     if (choice) {
-      // log p and log(1 - p), where log(p / (1 - p)) is the margin; further
-      // ones share slightly less.
-      const double x = i == 0 ? margin : -margin - static_cast<double>(i - 1);
-      score.log_prob = -ExactLog(1.0 + ExactExp(-x));
+      score.log_prob = ChoiceLogProb(margin, i);
     } else {
-      const double each = 3.2 - 2.4 * Overlap(source, text) + 0.4 * rng.Uniform();
-      score.log_prob = -each * score.num_tokens;
+      score = TextScore(source, text, tokenizer, &rng);
     }
     result.continuations.push_back(score);
+  }
+  if (request.span_end > 0) {
+    const absl::string_view span =
+        absl::string_view(request.user_rest)
+            .substr(request.span_begin, request.span_end - request.span_begin);
+    result.span = TextScore(source, span, tokenizer, &rng);
   }
   return result;
 }

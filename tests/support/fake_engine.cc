@@ -94,7 +94,10 @@ FakeEngine::FakeEngine() : chat_template_(*inference::ChatTemplate::FromName("ch
   on_score = [](const FakePrefix&, const inference::ScoreRequest& request) {
     inference::ScoreResult result;
     for (size_t i = 0; i < request.continuations.size(); ++i) {
-      result.continuations.push_back({-1.0 - 4.0 * static_cast<double>(i), 2});
+      inference::ContinuationScore score;
+      score.log_prob = -1.0 - 4.0 * static_cast<double>(i);
+      score.num_tokens = 2;
+      result.continuations.push_back(score);
     }
     return result;
   };

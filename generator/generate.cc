@@ -42,7 +42,8 @@ std::string OpeningOf(const v1::GenerationSpec& generation, const Fingerprint& t
 }
 
 inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& task,
-                                       const Fingerprint& task_id, absl::string_view opening) {
+                                       const Fingerprint& task_id, absl::string_view chunk_text,
+                                       absl::string_view opening) {
   const v1::GenerationSpec& generation = spec.generation;
   const v1::SamplingSpec& sampling = generation.sampling();
   const bool brief = task.form() == v1::ANSWER_FORM_SHORT;
@@ -51,7 +52,7 @@ inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& tas
   const int max_answer_tokens = static_cast<int>(brief ? generation.max_short_answer_tokens()
                                                        : generation.max_long_answer_tokens());
   inference::CompleteRequest request;
-  request.user_rest = InstructionOf(generation, task.form());
+  request.user_rest = TaskInstruction(generation, task.form(), TargetOf(task, chunk_text));
   request.reply_template = {
       inference::Slot::Literal(absl::StrCat(kQuestionOpen, opening)),
       inference::Slot::Free("question", kMinQuestionTokens,
@@ -103,7 +104,7 @@ TaskRun::TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine,
     return;
   }
   opening_ = OpeningOf(spec_.generation, *task_id);
-  completion_ = MakeRequest(spec_, result_.task(), *task_id, opening_);
+  completion_ = MakeRequest(spec_, result_.task(), *task_id, chunk_text_, opening_);
 }
 
 void TaskRun::OnCompletion(const absl::StatusOr<inference::Completion>& completion) {

@@ -8,6 +8,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "base/strings.h"
 
 namespace quipu::generator {
@@ -23,6 +25,11 @@ const PlaceholderValue* PlaceholderAt(absl::string_view text,
     }
   }
   return nullptr;
+}
+
+// Runs of white space as one space.
+std::string OnOneLine(absl::string_view text) {
+  return absl::StrJoin(absl::StrSplit(text, absl::ByAnyChar(" \t\n"), absl::SkipEmpty()), " ");
 }
 
 }  // namespace
@@ -58,6 +65,20 @@ std::string ExcerptOf(const v1::GenerationSpec& spec, absl::string_view chunk) {
 
 const std::string& InstructionOf(const v1::GenerationSpec& spec, v1::AnswerForm form) {
   return form == v1::ANSWER_FORM_SHORT ? spec.short_prompt() : spec.long_prompt();
+}
+
+std::string TaskInstruction(const v1::GenerationSpec& spec, v1::AnswerForm form,
+                            absl::string_view sentence) {
+  // On one line, as the pattern's own text is.
+  return Substitute(InstructionOf(spec, form), {{"sentence", OnOneLine(sentence)}});
+}
+
+absl::string_view TargetOf(const v1::Task& task, absl::string_view chunk) {
+  const v1::Span& target = task.target();
+  if (target.begin() < task.chunk().begin() || target.end() <= target.begin()) return "";
+  const uint64_t begin = target.begin() - task.chunk().begin();
+  if (begin >= chunk.size()) return "";
+  return chunk.substr(begin, target.end() - target.begin());
 }
 
 std::string VerdictPrompt(const v1::VerificationSpec& spec, absl::string_view question,

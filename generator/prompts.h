@@ -33,8 +33,15 @@ int CountPlaceholder(absl::string_view pattern, absl::string_view name);
 // empty, for measuring answers without it.
 std::string ExcerptOf(const v1::GenerationSpec& spec, absl::string_view chunk);
 
-// The instruction for a pair of this form.
+// The instruction for a pair of this form, with its placeholder.
 const std::string& InstructionOf(const v1::GenerationSpec& spec, v1::AnswerForm form);
+
+// The instruction for one task, about `sentence` (which may be empty).
+std::string TaskInstruction(const v1::GenerationSpec& spec, v1::AnswerForm form,
+                            absl::string_view sentence);
+
+// The sentence of the chunk that a task is about; empty without a target.
+absl::string_view TargetOf(const v1::Task& task, absl::string_view chunk);
 
 std::string VerdictPrompt(const v1::VerificationSpec& spec, absl::string_view question,
                           absl::string_view answer);

@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
+#include "generator/targets.h"
 
 namespace quipu::generator {
 namespace {
@@ -40,6 +41,8 @@ Fingerprint TaskId(const Fingerprint& run_id, const Fingerprint& document_id,
       .Add(task.chunk().end())
       .Add(static_cast<uint64_t>(task.form()))
       .Add(uint64_t{task.index()})
+      .Add(task.target().begin())
+      .Add(task.target().end())
       .Build();
 }
 
@@ -59,23 +62,32 @@ absl::StatusOr<v1::DocumentPlan> TaskPlanner::Plan(const v1::Document& document,
   const Fingerprint key = FingerprintBuilder("chunks").Add(run_id_).Add(*document_id).Build();
   const std::vector<Chunk> chunks =
       PickChunks(document.text(), token_begins, chunks_, tokenizer_, key);
-  AddTasks(*document_id, chunks, Rng(key, "forms").Uniform(), &plan);
+  AddTasks(*document_id, document.text(), chunks, key, &plan);
   return plan;
 }
 
-void TaskPlanner::AddTasks(const Fingerprint& document_id, absl::Span<const Chunk> chunks,
-                           double phase, v1::DocumentPlan* plan) const {
-  Forms forms(generation_.short_share(), phase);
+void TaskPlanner::AddTasks(const Fingerprint& document_id, absl::string_view text,
+                           absl::Span<const Chunk> chunks, const Fingerprint& key,
+                           v1::DocumentPlan* plan) const {
+  Forms forms(generation_.short_share(), Rng(key, "forms").Uniform());
   uint32_t index = 0;
   for (size_t c = 0; c < chunks.size(); ++c) {
+    const Chunk& chunk = chunks[c];
+    const std::vector<Target> targets = ChooseTargets(
+        text.substr(chunk.begin, chunk.end - chunk.begin), generation_.pairs_per_chunk(),
+        FingerprintBuilder("targets").Add(key).Add(uint64_t{chunk.begin}).Build());
     for (uint32_t pair = 0; pair < generation_.pairs_per_chunk(); ++pair) {
       v1::Task& task = *plan->add_tasks();
       task.set_document_id(plan->document_id());
       task.set_index(index++);
       task.set_chunk_index(static_cast<uint32_t>(c));
-      task.mutable_chunk()->set_begin(chunks[c].begin);
-      task.mutable_chunk()->set_end(chunks[c].end);
+      task.mutable_chunk()->set_begin(chunk.begin);
+      task.mutable_chunk()->set_end(chunk.end);
       task.set_form(forms.Next());
+      if (!targets.empty()) {
+        task.mutable_target()->set_begin(chunk.begin + targets[pair].begin);
+        task.mutable_target()->set_end(chunk.begin + targets[pair].end);
+      }
       task.set_id(TaskId(run_id_, document_id, task).ToBytes());
     }
   }

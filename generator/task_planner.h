@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "base/fingerprint.h"
 #include "generator/chunker.h"
@@ -39,7 +40,8 @@ class TaskPlanner {
   absl::StatusOr<v1::DocumentPlan> Plan(const v1::Document& document) const;
 
  private:
-  void AddTasks(const Fingerprint& document_id, absl::Span<const Chunk> chunks, double phase,
+  void AddTasks(const Fingerprint& document_id, absl::string_view text,
+                absl::Span<const Chunk> chunks, const Fingerprint& key,
                 v1::DocumentPlan* plan) const;
 
   const v1::ChunkSpec& chunks_;

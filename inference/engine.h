@@ -140,7 +140,7 @@ struct ContinuationScore {
 
 struct ScoreResult {
   std::vector<ContinuationScore> continuations;  // As requested, in order.
-  ContinuationScore span;                        // Of the request's span; empty without one.
+  ContinuationScore span{};                      // Of the request's span; empty without one.
 };
 
 // What identifies results; part of every task id.

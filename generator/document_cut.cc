@@ -10,7 +10,7 @@ namespace quipu::generator {
 namespace {
 
 // How far, in bytes, a cut is moved to a better place: about 1 % of a context
-// of 16,384 tokens, and at most 1/32 of the retained text.
+// of 16,384 tokens, and at most 1/32 of the context.
 constexpr size_t kMaxMove = 768;
 
 // Boundaries from best to worst: a paragraph, a line, a sentence, a word.

@@ -33,7 +33,7 @@ constexpr uint32_t kEstimateSlack = 32;
 struct Rendering {
   std::vector<TemplatePart> parts;
   RenderedTokens tokens;
-  size_t document_begin = 0;  // Of the retained text, in PartsToString(parts).
+  size_t document_begin = 0;  // Of the context, in PartsToString(parts).
 };
 
 std::vector<Message> MakeMessages(const v1::InstanceSpec& spec, std::string user,
@@ -92,10 +92,10 @@ class LongBuilder {
     ASSIGN_OR_RETURN(const Fingerprint task_id, Fingerprint::FromBytes(sample_.task().id()));
     uint32_t budget = context > overhead ? context - overhead : 0;
     for (int round = 0; round < kMaxFittingRounds && budget >= cutter.chunk_tokens(); ++round) {
-      const TextRange kept = cutter.Cut(budget, task_id);
-      ASSIGN_OR_RETURN(const Rendering rendering, Render(kept));
+      const TextRange span = cutter.Cut(budget, task_id);
+      ASSIGN_OR_RETURN(const Rendering rendering, Render(span));
       const size_t count = rendering.tokens.ids.size();
-      if (count <= context) return Finish(rendering, kept);
+      if (count <= context) return Finish(rendering, span);
       const uint32_t excess = static_cast<uint32_t>(count - context);
       budget -= std::min(budget, excess);
     }
@@ -103,10 +103,10 @@ class LongBuilder {
   }
 
  private:
-  absl::StatusOr<Rendering> Render(TextRange kept) const {
+  absl::StatusOr<Rendering> Render(TextRange span) const {
     LongPrompt prompt = InstancePrompt(
         spec_, sample_.task().form(), delimiter_,
-        absl::string_view(text_).substr(kept.begin, kept.end - kept.begin), sample_.question());
+        absl::string_view(text_).substr(span.begin, span.end - span.begin), sample_.question());
     const std::vector<Message> messages = MakeMessages(spec_, prompt.text, sample_.answer());
     Rendering rendering;
     ASSIGN_OR_RETURN(rendering.parts,
@@ -120,10 +120,10 @@ class LongBuilder {
 
   // The last resort; it also measures how much is needed.
   absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> FinishWithChunkAlone() const {
-    const TextRange kept = {chunk_.begin(), chunk_.end()};
-    ASSIGN_OR_RETURN(const Rendering rendering, Render(kept));
+    const TextRange span = {chunk_.begin(), chunk_.end()};
+    ASSIGN_OR_RETURN(const Rendering rendering, Render(span));
     const size_t count = rendering.tokens.ids.size();
-    if (count <= spec_.context_tokens()) return Finish(rendering, kept);
+    if (count <= spec_.context_tokens()) return Finish(rendering, span);
     return MakeReject(
         v1::REJECT_REASON_CONTEXT_TOO_SMALL,
         absl::StrCat("chunk, question and answer take ", count,
@@ -131,7 +131,7 @@ class LongBuilder {
   }
 
   absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> Finish(const Rendering& rendering,
-                                                                   TextRange kept) const {
+                                                                   TextRange span) const {
     v1::TrainingRow sequence;
     const uint32_t count = static_cast<uint32_t>(rendering.tokens.ids.size());
     sequence.set_kind(v1::TrainingRow::KIND_LONG);
@@ -145,29 +145,29 @@ class LongBuilder {
     if (segment.trained().empty()) {
       return absl::InternalError("template marks no token of the answer as trained");
     }
-    RETURN_IF_ERROR(FillDetails(rendering, kept, sequence.mutable_long_details()));
+    RETURN_IF_ERROR(FillDetails(rendering, span, sequence.mutable_long_details()));
     return sequence;
   }
 
-  absl::Status FillDetails(const Rendering& rendering, TextRange kept,
+  absl::Status FillDetails(const Rendering& rendering, TextRange span,
                            v1::LongDetails* details) const {
     const std::vector<uint32_t>& begins = rendering.tokens.begins;
-    const size_t chunk_begin = rendering.document_begin + (chunk_.begin() - kept.begin);
-    const size_t chunk_end = rendering.document_begin + (chunk_.end() - kept.begin);
+    const size_t chunk_begin = rendering.document_begin + (chunk_.begin() - span.begin);
+    const size_t chunk_end = rendering.document_begin + (chunk_.end() - span.begin);
     const std::string whole = inference::PartsToString(rendering.parts);
-    if (kept.begin > chunk_.begin() || kept.end < chunk_.end() || chunk_end > whole.size() ||
+    if (span.begin > chunk_.begin() || span.end < chunk_.end() || chunk_end > whole.size() ||
         absl::string_view(whole).substr(chunk_begin, chunk_end - chunk_begin) !=
             absl::string_view(text_).substr(chunk_.begin(), chunk_.end() - chunk_.begin())) {
       return absl::InternalError("long row does not contain its chunk");
     }
     const uint32_t document_first = TokenAt(begins, rendering.document_begin);
     const uint32_t document_last =
-        TokenAfter(begins, rendering.document_begin + (kept.end - kept.begin));
+        TokenAfter(begins, rendering.document_begin + (span.end - span.begin));
     const uint32_t evidence_begin = TokenAt(begins, chunk_begin);
     const uint32_t evidence_end = TokenAfter(begins, chunk_end);
     details->set_document_id(document_.document().id());
-    details->mutable_kept()->set_begin(kept.begin);
-    details->mutable_kept()->set_end(kept.end);
+    details->mutable_context_span()->set_begin(span.begin);
+    details->mutable_context_span()->set_end(span.end);
     details->set_evidence_begin(evidence_begin);
     details->set_evidence_end(evidence_end);
     const uint32_t room = (document_last - document_first) - (evidence_end - evidence_begin);
@@ -257,16 +257,16 @@ absl::StatusOr<std::vector<Message>> LongMessages(const v1::Document& document,
                                                   const v1::LongDetails& details,
                                                   const v1::InstanceSpec& spec) {
   RETURN_IF_ERROR(CheckSample(document, sample));
-  const v1::Span& kept = details.kept();
-  if (kept.begin() > sample.task().chunk().begin() || kept.end() < sample.task().chunk().end() ||
-      kept.end() > document.text().size()) {
+  const v1::Span& span = details.context_span();
+  if (span.begin() > sample.task().chunk().begin() || span.end() < sample.task().chunk().end() ||
+      span.end() > document.text().size()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("retained text [", kept.begin(), ", ", kept.end(), ") does not hold chunk [",
+        absl::StrCat("context [", span.begin(), ", ", span.end(), ") does not contain chunk [",
                      sample.task().chunk().begin(), ", ", sample.task().chunk().end(),
                      ") of a document of ", document.text().size(), " bytes"));
   }
   const absl::string_view text =
-      absl::string_view(document.text()).substr(kept.begin(), kept.end() - kept.begin());
+      absl::string_view(document.text()).substr(span.begin(), span.end() - span.begin());
   LongPrompt prompt =
       InstancePrompt(spec, sample.task().form(), details.delimiter(), text, sample.question());
   return MakeMessages(spec, std::move(prompt.text), sample.answer());

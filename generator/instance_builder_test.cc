@@ -80,7 +80,7 @@ TEST(LongInstance, KeepsItsPromisesOnRandomCuts) {
       CheckRow(row, document, sample, spec, target);
       if (HasFatalFailure()) return;
       // The context is used: no more than a boundary's distance is given away.
-      if (row.long_details().kept().end() - row.long_details().kept().begin() <
+      if (row.long_details().context_span().end() - row.long_details().context_span().begin() <
           document.text().size()) {
         ASSERT_GT(row.input_ids_size() * 100, 90 * static_cast<int>(spec.context_tokens()));
       }
@@ -95,8 +95,8 @@ TEST(LongInstance, KeepsADocumentWholeIfItFits) {
   const v1::Result sample = MakeSample(document, 0, 100);
   const v1::TrainingRow row = BuildRow(document, sample, spec, target);
   CheckRow(row, document, sample, spec, target);
-  EXPECT_EQ(row.long_details().kept().begin(), 0u);
-  EXPECT_EQ(row.long_details().kept().end(), document.text().size());
+  EXPECT_EQ(row.long_details().context_span().begin(), 0u);
+  EXPECT_EQ(row.long_details().context_span().end(), document.text().size());
   EXPECT_EQ(row.long_details().evidence_depth(), 0);
   const v1::Result last =
       MakeSample(document, document.text().size() - 100, document.text().size());
@@ -111,11 +111,11 @@ TEST(LongInstance, KeepsADocumentWholeThatFitsExactly) {
   const uint32_t count =
       static_cast<uint32_t>(BuildRow(document, sample, spec, target).input_ids_size());
   spec.set_context_tokens(count);
-  EXPECT_EQ(BuildRow(document, sample, spec, target).long_details().kept().end(),
+  EXPECT_EQ(BuildRow(document, sample, spec, target).long_details().context_span().end(),
             document.text().size());
   spec.set_context_tokens(count - 1);
   const v1::TrainingRow cut = BuildRow(document, sample, spec, target);
-  EXPECT_LT(cut.long_details().kept().end() - cut.long_details().kept().begin(),
+  EXPECT_LT(cut.long_details().context_span().end() - cut.long_details().context_span().begin(),
             document.text().size());
   CheckRow(cut, document, sample, spec, target);
 }
@@ -219,10 +219,10 @@ TEST(LongInstance, RefusesSamplesThatDoNotBelong) {
   sample.mutable_reject()->set_reason(v1::REJECT_REASON_VERDICT);
   EXPECT_THAT(build(sample), StatusIs(kInvalid, "reject"));
   v1::LongDetails details;
-  details.mutable_kept()->set_begin(10);
-  details.mutable_kept()->set_end(100);
+  details.mutable_context_span()->set_begin(10);
+  details.mutable_context_span()->set_end(100);
   EXPECT_THAT(LongMessages(document, MakeSample(document, 0, 20), details, spec).status(),
-              StatusIs(kInvalid, "does not hold chunk"));
+              StatusIs(kInvalid, "does not contain chunk"));
 }
 
 v1::ShortRow MakeShort(const std::vector<std::pair<const char*, const char*>>& turns) {

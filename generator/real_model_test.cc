@@ -133,8 +133,8 @@ TEST_F(RealModelTest, BuildsRowsThatKeepTheirPromises) {
       const v1::TrainingRow& row = std::get<v1::TrainingRow>(built);
       CheckRow(row, document, sample, spec, *target_);
       if (HasFatalFailure()) return;
-      const bool whole = row.long_details().kept().end() == document.text().size() &&
-                         row.long_details().kept().begin() == 0;
+      const bool whole = row.long_details().context_span().end() == document.text().size() &&
+                         row.long_details().context_span().begin() == 0;
       if (!whole) {
         EXPECT_GT(row.input_ids_size() * 100, 90 * static_cast<int>(spec.context_tokens()));
       }

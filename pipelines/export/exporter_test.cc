@@ -129,7 +129,7 @@ TEST(Export, WritesTheseBytes) {
             "\"content\":\"b\"}],"
             "\"document_id\":\"\",\"source\":\"short.jsonl\",\"line\":7,\"external_"
             "id\":\"\","
-            "\"chunk_begin\":0,\"chunk_end\":0,\"kept_begin\":0,\"kept_end\":0,"
+            "\"chunk_begin\":0,\"chunk_end\":0,\"context_begin\":0,\"context_end\":0,"
             "\"evidence_begin_token\":0,\"evidence_end_token\":0,\"evidence_depth\":"
             "0.0,"
             "\"answer_form\":\"\",\"verdict_margin\":0.0,\"answer_log_prob\":0.0,"
@@ -152,8 +152,8 @@ TEST(Export, WritesWhereALongRowComesFrom) {
   EXPECT_THAT(lines[0], HasSubstr("\"kind\":\"long\""));
   EXPECT_THAT(lines[0],
               HasSubstr("\"source\":\"corpus.jsonl\",\"line\":1,\"external_id\":\"doc-1\","
-                        "\"chunk_begin\":39,\"chunk_end\":67,\"kept_begin\":0,"
-                        "\"kept_end\":108,"));
+                        "\"chunk_begin\":39,\"chunk_end\":67,\"context_begin\":0,"
+                        "\"context_end\":108,"));
   EXPECT_THAT(lines[0], HasSubstr("\"answer_form\":\"short\",\"verdict_margin\":2.5,"
                                   "\"answer_log_prob\":-0.25,\"gain\":1.0,\"grounded_share\":1.0,"
                                   "\"scored\":true,\"verdict_only\":false"));

@@ -51,7 +51,7 @@ struct Fields {
   std::string document_id;
   v1::Provenance provenance;
   v1::Span chunk;
-  v1::Span kept;
+  v1::Span context_span;
   uint32_t evidence_begin = 0;
   uint32_t evidence_end = 0;
   double evidence_depth = 0;
@@ -82,8 +82,8 @@ void WriteEvidence(const Fields& fields, JsonWriter* json) {
   json->Key("external_id").String(fields.provenance.external_id());
   json->Key("chunk_begin").Uint(fields.chunk.begin());
   json->Key("chunk_end").Uint(fields.chunk.end());
-  json->Key("kept_begin").Uint(fields.kept.begin());
-  json->Key("kept_end").Uint(fields.kept.end());
+  json->Key("context_begin").Uint(fields.context_span.begin());
+  json->Key("context_end").Uint(fields.context_span.end());
   json->Key("evidence_begin_token").Uint(fields.evidence_begin);
   json->Key("evidence_end_token").Uint(fields.evidence_end);
   json->Key("evidence_depth").Double(fields.evidence_depth);
@@ -216,7 +216,7 @@ absl::Status RowWriter::AppendLong(const v1::TrainingRow& row, const v1::Result&
   fields.document_id = Hex(details.document_id());
   fields.provenance = document.provenance();
   fields.chunk = result.task().chunk();
-  fields.kept = details.kept();
+  fields.context_span = details.context_span();
   fields.evidence_begin = details.evidence_begin();
   fields.evidence_end = details.evidence_end();
   fields.evidence_depth = details.evidence_depth();

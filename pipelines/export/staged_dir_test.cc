@@ -19,7 +19,7 @@ using ::quipu::testing::TempDir;
 using ::testing::ElementsAre;
 
 constexpr char kManifestText[] =
-    R"({"format":"quipu-export","format_version":1,"run_id":"","files":[{"name":"a.jsonl","rows":1,"bytes":2,"sha256":""}]})";
+    R"({"format":"quipu-export","format_version":2,"run_id":"","files":[{"name":"a.jsonl","rows":1,"bytes":2,"sha256":""}]})";
 
 absl::Status Publish(const std::string& out_dir, absl::string_view content) {
   absl::StatusOr<std::unique_ptr<StagedDir>> staged = StageExport(out_dir);

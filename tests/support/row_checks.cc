@@ -17,8 +17,8 @@ namespace {
 void CheckEvidence(const v1::TrainingRow& row, const v1::Document& document, const v1::Span& chunk,
                    const generator::TargetModel& target) {
   const v1::LongDetails& details = row.long_details();
-  ASSERT_LE(details.kept().begin(), chunk.begin());
-  ASSERT_GE(details.kept().end(), chunk.end());
+  ASSERT_LE(details.context_span().begin(), chunk.begin());
+  ASSERT_GE(details.context_span().end(), chunk.end());
   const std::vector<inference::TokenId> evidence(row.input_ids().begin() + details.evidence_begin(),
                                                  row.input_ids().begin() + details.evidence_end());
   const std::string wanted = document.text().substr(chunk.begin(), chunk.end() - chunk.begin());

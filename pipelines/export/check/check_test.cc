@@ -250,7 +250,7 @@ std::vector<Tampering> MessagesTamperings() {
       Swap("OtherQuestion", 1, "What do the knots", "What did the knots",
            "the question does not follow the document"),
       Swap("CutDocument", 1, "Its knots stand", "Knots stand",
-           "the retained part of the document is not in the prompt"),
+           "the context is not in the prompt"),
       Swap("OtherScore", 1, "\"gain\":1.0", "\"gain\":2.0",
            "field \"gain\" differs from the store"),
       Swap("IntegerForADouble", 1, "\"gain\":1.0", "\"gain\":1",
@@ -333,7 +333,7 @@ TEST_F(ExportCheck, NoticesFilesThatTheManifestLacks) {
 
 TEST_F(ExportCheck, NoticesAChangedManifest) {
   const std::vector<std::array<std::string, 3>> cases = {
-      {"\"format_version\": 1", "\"format_version\": 2", "format version 2"},
+      {"\"format_version\": 2", "\"format_version\": 1", "format version 1"},
       {"\"quipu-export\"", "\"other\"", "not the manifest of an export"},
       {"\"accepted\": 3", "\"accepted\": 4", "is     \"accepted\": 4"},
       {"\"run_id\": \"", "\"run_id\": \"0", "is   \"run_id\""},
@@ -399,7 +399,7 @@ TEST_F(ExportCheck, FindsTokensThatAreNotThoseOfTheMessages) {
 
 TEST_F(ExportCheck, FindsAChunkOutsideTheKeptPart) {
   WriteExport();
-  run_.store().long_rows[0].mutable_long_details()->mutable_kept()->set_begin(50);
+  run_.store().long_rows[0].mutable_long_details()->mutable_context_span()->set_begin(50);
   EXPECT_THAT(Check(), Contains(HasSubstr("messages-00000.jsonl:1: ")));
 }
 

@@ -119,17 +119,17 @@ void MessagesChecker::CheckLong(const Place& place, const dom::object& object,
                                 const v1::Document& document) {
   const absl::string_view user = ContentOf(object, "user");
   const absl::string_view chunk = Part(document.text(), result.task().chunk());
-  const absl::string_view kept = Part(document.text(), details.kept());
-  const size_t at = user.find(kept);
-  if (chunk.empty() || !absl::StrContains(kept, chunk)) {
-    findings_->Add(place, "the chunk is not in the retained part of the document");
+  const absl::string_view context = Part(document.text(), details.context_span());
+  const size_t at = user.find(context);
+  if (chunk.empty() || !absl::StrContains(context, chunk)) {
+    findings_->Add(place, "the chunk is not in the context");
   }
-  if (kept.empty() || at == absl::string_view::npos) {
-    findings_->Add(place, "the retained part of the document is not in the prompt");
-  } else if (!absl::StrContains(user.substr(at + kept.size()), result.question())) {
+  if (context.empty() || at == absl::string_view::npos) {
+    findings_->Add(place, "the context is not in the prompt");
+  } else if (!absl::StrContains(user.substr(at + context.size()), result.question())) {
     findings_->Add(place, "the question does not follow the document");
   }
-  if (absl::StrContains(kept, absl::StrCat("</", details.delimiter(), ">"))) {
+  if (absl::StrContains(context, absl::StrCat("</", details.delimiter(), ">"))) {
     findings_->Add(place, "the document closes its own delimiter");
   }
   if (ContentOf(object, "assistant") != result.answer()) {

@@ -12,10 +12,13 @@
 namespace quipu::generator {
 namespace {
 
-// A sentence longer than this share of the smallest chunk is cut in pieces of half as much.
-constexpr uint32_t kLongSentenceShare = 2;
+// A sentence longer than the range of a chunk's size can have both its ends outside it, so it is cut
+// in pieces of this part of the range.
+constexpr uint32_t kPiecesPerRange = 4;
 constexpr uint32_t kLeastPieceTokens = 8;
 constexpr size_t kLeastPieceBytes = 32;
+// "Professor E: ", at the beginning of a line.
+constexpr size_t kMaxSpeaker = 40;
 
 bool StartsWithLower(absl::string_view text) {
   size_t i = 0;
@@ -39,28 +42,37 @@ class Reader {
 
  private:
   void AddSentence(const Block& block, const Sentence& sentence) {
-    const uint32_t tokens = LastToken(sentence.end) - FirstToken(sentence.begin);
-    const uint32_t longest = std::max(kLeastPieceTokens, spec_.min_tokens() / kLongSentenceShare);
-    if (tokens <= longest || !block.words) {
-      AddUnit(block, sentence);
+    Unit unit = UnitOf(sentence);
+    const uint32_t tokens = unit.last_token - unit.first_token;
+    const uint32_t range = spec_.max_tokens() - spec_.min_tokens();
+    if (tokens <= std::max(kLeastPieceTokens, range) || !block.words) {
+      AddUnit(block, sentence.complete, unit);
       return;
     }
-    const size_t bytes = (sentence.end - sentence.begin) * (longest / 2) / tokens;
+    const uint32_t piece = std::max(kLeastPieceTokens, range / kPiecesPerRange);
+    const size_t bytes = (sentence.end - sentence.begin) * piece / tokens;
     for (const Sentence& piece : CutSentence(text_, sentence, std::max(kLeastPieceBytes, bytes))) {
-      AddUnit(block, piece);
+      AddUnit(block, piece.complete, UnitOf(piece));
     }
   }
 
-  void AddUnit(const Block& block, const Sentence& sentence) {
+  Unit UnitOf(const Sentence& sentence) const {
     Unit unit;
     unit.begin = sentence.begin;
     unit.end = sentence.end;
-    unit.first_token = FirstToken(sentence.begin);
-    unit.last_token = LastToken(sentence.end);
+    const auto first = std::upper_bound(token_begins_.begin(), token_begins_.end(), sentence.begin);
+    const auto last = std::lower_bound(first, token_begins_.end(), sentence.end);
+    unit.first_token =
+        static_cast<uint32_t>(first - token_begins_.begin()) - (first != token_begins_.begin());
+    unit.last_token = static_cast<uint32_t>(last - token_begins_.begin());
+    return unit;
+  }
+
+  void AddUnit(const Block& block, bool complete, Unit unit) {
     unit.heading = block.kind == BlockKind::kHeading;
     unit.barrier = block.kind == BlockKind::kRule || block.kind == BlockKind::kTable ||
                    block.kind == BlockKind::kContents;
-    const size_t bytes = sentence.end - sentence.begin;
+    const size_t bytes = unit.end - unit.begin;
     if (block.kind != BlockKind::kFurniture) all_bytes_ += bytes;
     if (block.sentences) prose_bytes_ += bytes;
     if (block.words) word_bytes_ += bytes;
@@ -68,44 +80,38 @@ class Reader {
     unit.word_bytes = word_bytes_;
     unit.all_bytes = all_bytes_;
     units_.push_back(unit);
-    complete_.push_back(sentence.complete);
-  }
-
-  uint32_t FirstToken(size_t byte) const {
-    const auto at = std::upper_bound(token_begins_.begin(), token_begins_.end(), byte);
-    return static_cast<uint32_t>(at - token_begins_.begin()) - (at != token_begins_.begin());
-  }
-
-  uint32_t LastToken(size_t byte) const {
-    const auto at = std::lower_bound(token_begins_.begin(), token_begins_.end(), byte);
-    return static_cast<uint32_t>(at - token_begins_.begin());
+    complete_.push_back(complete);
   }
 
   void RankPlaces(const Block& block, size_t first) {
     units_.back().block_end = true;
     if (!block.words) return;
-    const bool is_long = units_.back().last_token - units_[first].first_token > spec_.max_tokens();
+    size_t line = first;  // The first unit of the line, or of the wrapped paragraph.
     for (size_t i = first; i < units_.size(); ++i) {
       const bool line_end = i + 1 == units_.size() || HasLineEnd(block, units_[i], units_[i + 1]);
       units_[i].stop = StopOf(block, units_[i], complete_[i - first], line_end);
-      const bool line_start = i > first && HasLineEnd(block, units_[i - 1], units_[i]);
-      const bool after = i > first && complete_[i - first - 1];
-      units_[i].start = StartOf(block, units_[i], i == first, line_start, after, is_long);
+      if (!line_end) continue;
+      const bool is_long = units_[i].last_token - units_[line].first_token > spec_.max_tokens();
+      for (size_t j = line; j <= i; ++j) {
+        const bool after = j == first || complete_[j - first - 1];
+        units_[j].start = StartOf(block, units_[j], j == line, after, is_long);
+      }
+      line = i + 1;
     }
   }
 
   // A chunk begins with a paragraph, or inside one that is long by itself.
-  Place StartOf(const Block& block, const Unit& unit, bool first, bool line_start, bool after,
+  Place StartOf(const Block& block, const Unit& unit, bool line_start, bool after,
                 bool is_long) const {
     if (block.kind == BlockKind::kHeading) return Place::kCut;
-    const bool lower = StartsWithLower(text_.substr(unit.begin, 4));
-    if (first) return block.paragraph && !lower ? Place::kGood : Place::kFair;
+    const absl::string_view text = text_.substr(unit.begin, kMaxSpeaker);
+    const bool good = block.paragraph && !StartsWithLower(text);
     if (line_start) {
-      const bool paragraph = block.sentences && after && block.soft_breaks.empty();
-      return paragraph && !lower ? Place::kGood : Place::kFair;
+      const bool speaker = text.find(": ") < text.find('\n');
+      return good && (after || speaker) ? Place::kGood : Place::kFair;
     }
     if (!after) return Place::kCut;
-    return is_long && block.paragraph && !lower ? Place::kGood : Place::kFair;
+    return is_long && good ? Place::kGood : Place::kFair;
   }
 
   Place StopOf(const Block& block, const Unit& unit, bool complete, bool line_end) const {

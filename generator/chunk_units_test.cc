@@ -44,9 +44,9 @@ TEST(ChunkUnits, CutSpeechAtSpaces) {
   std::string text;
   for (int i = 0; i < 60; ++i) text += "so what we do is ";
   const std::vector<Unit> units = Read(text);
-  ASSERT_GT(units.size(), 20u);
+  ASSERT_GT(units.size(), 10u);
   for (size_t i = 0; i < units.size(); ++i) {
-    EXPECT_LE(units[i].last_token - units[i].first_token, 8u);
+    EXPECT_LE(units[i].last_token - units[i].first_token, 16u);
     if (i > 0) {
       EXPECT_EQ(text[units[i].begin - 1], ' ');
       EXPECT_EQ(units[i].start, Place::kCut);
@@ -59,8 +59,7 @@ TEST(ChunkUnits, LeaveNoPlaceInTablesAndCode) {
   for (const char* text :
        {"a    b    c\nd    e    f\ng    h    i", "$ dpkg -L vim\n$ apt update"}) {
     for (const Unit& unit : Read(text)) {
-      EXPECT_EQ(unit.start, Place::kNone) << text;
-      EXPECT_EQ(unit.stop, Place::kNone) << text;
+      EXPECT_TRUE(unit.start == Place::kNone && unit.stop == Place::kNone) << text;
       EXPECT_EQ(unit.word_bytes, 0u) << text;
     }
   }
@@ -68,7 +67,7 @@ TEST(ChunkUnits, LeaveNoPlaceInTablesAndCode) {
 
 TEST(ChunkUnits, EndAtNoHeadingAndNoAnnouncement) {
   const std::vector<Unit> units =
-      Read("A heading of several words\n\nThe following commands show what the system does:");
+      Read("A heading of several words\n\nThe following commands show what the system does:", 64);
   ASSERT_EQ(units.size(), 2u);
   for (const Unit& unit : units) EXPECT_EQ(unit.stop, Place::kCut);
 }

@@ -2,10 +2,11 @@
 #include "generator/furniture.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 
@@ -14,6 +15,10 @@ namespace {
 
 // Running titles are short.
 constexpr size_t kMaxBytes = 120;
+// Furniture lines in a row: a footer, a page number, a running title.
+constexpr size_t kMaxRun = 4;
+// Of the beginning of a line that most lines differ in.
+constexpr size_t kKeyBytes = 12;
 // A text with fewer lines has no pages.
 constexpr size_t kLeastLines = 12;
 constexpr size_t kLeastNumbers = 3;
@@ -27,47 +32,57 @@ constexpr size_t kMaxSpread = 4;
 constexpr size_t kMargin = 2;
 
 struct Line {
+  uint64_t pattern = 0;  // Hash of its text with digits as one '#', spaces as one ' ', lower case.
   size_t begin = 0;
+  size_t end = 0;
   size_t index = 0;     // Among the lines that are not blank.
   uint64_t number = 0;  // The first number in it.
 };
 
 // Lines with the same text but for their numbers.
 struct Form {
-  std::string pattern;  // Digits as one '#', spaces as one ' ', lower case.
+  std::string pattern;
   std::vector<Line> lines;
 };
 
-void ReadPattern(absl::string_view line, std::string* pattern, uint64_t* number) {
-  pattern->clear();
-  *number = 0;
+// Calls `add` with each character of a line's pattern; returns the line's first number.
+template <typename Add>
+uint64_t ReadPattern(absl::string_view line, Add add) {
+  uint64_t number = 0;
   bool first = true;
+  bool space = true;
   for (size_t i = 0; i < line.size(); ++i) {
     const auto c = static_cast<unsigned char>(line[i]);
-    if (absl::ascii_isdigit(c)) {
-      uint64_t value = 0;
-      for (; i < line.size() && absl::ascii_isdigit(static_cast<unsigned char>(line[i])); ++i) {
-        value = std::min<uint64_t>(value * 10 + static_cast<uint64_t>(line[i] - '0'), 1u << 30);
-      }
-      --i;
-      if (first) *number = value;
-      first = false;
-      pattern->push_back('#');
-    } else if (absl::ascii_isspace(c)) {
-      if (!pattern->empty() && pattern->back() != ' ') pattern->push_back(' ');
-    } else {
-      pattern->push_back(absl::ascii_tolower(c));
+    if (absl::ascii_isspace(c)) {
+      if (!space) add(' ');
+      space = true;
+      continue;
     }
+    space = false;
+    if (!absl::ascii_isdigit(c)) {
+      add(absl::ascii_tolower(c));
+      continue;
+    }
+    uint64_t value = 0;
+    for (; i < line.size() && absl::ascii_isdigit(static_cast<unsigned char>(line[i])); ++i) {
+      value = std::min<uint64_t>(value * 10 + static_cast<uint64_t>(line[i] - '0'), 1u << 30);
+    }
+    --i;
+    if (first) number = value;
+    first = false;
+    add('#');
   }
+  return number;
 }
 
-// A number with nothing else but marks or "page", "of", "p".
+// A number with nothing else but dashes, brackets or "page", "of", "p".
 bool IsPageNumber(absl::string_view pattern) {
+  constexpr absl::string_view kMarks = "# -|[]()/.";
   bool digits = false;
   for (size_t i = 0; i < pattern.size();) {
     const auto c = static_cast<unsigned char>(pattern[i]);
-    if (c >= 0x80) return false;
     if (!absl::ascii_isalpha(c)) {
+      if (kMarks.find(pattern[i]) == absl::string_view::npos) return false;
       digits = digits || c == '#';
       ++i;
       continue;
@@ -127,41 +142,91 @@ bool IsCaptionTime(absl::string_view pattern) {
          absl::StrContains(pattern, "#:#");
 }
 
-std::vector<Form> ReadForms(absl::string_view text, size_t* count) {
-  std::vector<Form> forms;
-  absl::flat_hash_map<std::string, size_t> index_of;
-  std::string pattern;
+uint64_t HashOf(absl::string_view line, uint64_t* number) {
+  uint64_t hash = 0xCBF29CE484222325;  // FNV-1a.
+  *number = ReadPattern(line, [&](unsigned char c) { hash = (hash ^ c) * 0x100000001B3; });
+  return hash;
+}
+
+// Keeps the lines that have the pattern of enough others; they are in order of it.
+void KeepRepeated(std::vector<Line>* lines) {
+  std::sort(lines->begin(), lines->end(), [](const Line& a, const Line& b) {
+    return a.pattern != b.pattern ? a.pattern < b.pattern : a.begin < b.begin;
+  });
+  auto kept = lines->begin();
+  for (auto at = lines->begin(), next = at; at != lines->end(); at = next) {
+    while (next != lines->end() && next->pattern == at->pattern) ++next;
+    if (static_cast<size_t>(next - at) >= kLeastNumbers) kept = std::copy(at, next, kept);
+  }
+  lines->erase(kept, lines->end());
+}
+
+// The short lines that are not blank, with the patterns of their beginnings.
+std::vector<Line> ReadLines(absl::string_view text) {
+  std::vector<Line> lines;
+  size_t count = 0;
   for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find('\n', begin), text.size());
-    const absl::string_view line = absl::StripAsciiWhitespace(text.substr(begin, end - begin));
-    Line read;
-    read.begin = begin;
-    begin = end + 1;
-    if (line.empty()) continue;
-    read.index = (*count)++;
-    if (line.size() > kMaxBytes) continue;
-    ReadPattern(line, &pattern, &read.number);
-    const auto [at, added] = index_of.try_emplace(pattern, forms.size());
-    if (added) forms.push_back({pattern, {}});
-    forms[at->second].lines.push_back(read);
+    Line line;
+    line.begin = begin;
+    line.end = std::min(text.find('\n', begin), text.size());
+    begin = line.end + 1;
+    const absl::string_view content =
+        absl::StripAsciiWhitespace(text.substr(line.begin, line.end - line.begin));
+    if (content.empty()) continue;
+    line.index = count++;
+    if (content.size() > kMaxBytes) continue;
+    line.pattern = HashOf(content.substr(0, kKeyBytes), &line.number);
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+// The forms that occur often enough to be furniture. Most lines are told apart by their beginnings.
+std::vector<Form> ReadForms(absl::string_view text) {
+  std::vector<Line> lines = ReadLines(text);
+  KeepRepeated(&lines);
+  const auto content = [&](const Line& line) {
+    return absl::StripAsciiWhitespace(text.substr(line.begin, line.end - line.begin));
+  };
+  for (Line& line : lines) line.pattern = HashOf(content(line), &line.number);
+  KeepRepeated(&lines);
+  std::vector<Form> forms;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    if (i == 0 || lines[i].pattern != lines[i - 1].pattern) {
+      forms.emplace_back();
+      ReadPattern(content(lines[i]),
+                  [&](unsigned char c) { forms.back().pattern.push_back(static_cast<char>(c)); });
+    }
+    forms.back().lines.push_back(lines[i]);
   }
   return forms;
+}
+
+// The beginnings of the lines, without those of a table or menu that recurs as a whole.
+std::vector<size_t> WithoutLongRuns(std::vector<Line> lines) {
+  std::sort(lines.begin(), lines.end(),
+            [](const Line& a, const Line& b) { return a.begin < b.begin; });
+  std::vector<size_t> begins;
+  for (size_t i = 0, next = 0; i < lines.size(); i = next) {
+    for (next = i + 1; next < lines.size() && lines[next].index == lines[next - 1].index + 1;) {
+      ++next;
+    }
+    if (next - i > kMaxRun) continue;
+    for (size_t j = i; j < next; ++j) begins.push_back(lines[j].begin);
+  }
+  return begins;
 }
 
 }  // namespace
 
 std::vector<size_t> FindFurniture(absl::string_view text) {
-  std::vector<size_t> found;
-  if (static_cast<size_t>(std::count(text.begin(), text.end(), '\n')) < kLeastLines) return found;
-  size_t count = 0;
-  const std::vector<Form> forms = ReadForms(text, &count);
+  if (static_cast<size_t>(std::count(text.begin(), text.end(), '\n')) < kLeastLines) return {};
+  const std::vector<Form> forms = ReadForms(text);
+  std::vector<Line> found;
   std::vector<size_t> numbers;  // Indices of the page numbers.
-  const auto add = [&](const Form& form) {
-    for (const Line& line : form.lines) found.push_back(line.begin);
-  };
   for (const Form& form : forms) {
     if (!IsPageNumber(form.pattern) || !CountsUp(form.lines)) continue;
-    add(form);
+    found.insert(found.end(), form.lines.begin(), form.lines.end());
     for (const Line& line : form.lines) numbers.push_back(line.index);
   }
   std::sort(numbers.begin(), numbers.end());
@@ -169,11 +234,10 @@ std::vector<size_t> FindFurniture(absl::string_view text) {
     if (IsPageNumber(form.pattern)) continue;
     if (IsCaptionTime(form.pattern) || IsBesideNumbers(form.lines, numbers) ||
         (HasOneNumber(form.lines) && RecursLikePages(form.lines))) {
-      add(form);
+      found.insert(found.end(), form.lines.begin(), form.lines.end());
     }
   }
-  std::sort(found.begin(), found.end());
-  return found;
+  return WithoutLongRuns(std::move(found));
 }
 
 }  // namespace quipu::generator

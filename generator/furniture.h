@@ -22,6 +22,7 @@ namespace quipu::generator {
 // - recurs, its numbers aside, at least four times, at distances like those of pages, or next to a
 //   page number;
 // - is the time of a caption ("00:01:02,000 --> 00:01:04,000").
+// More than four such lines in a row are a table or menu that recurs, and no furniture.
 std::vector<size_t> FindFurniture(absl::string_view text);
 
 }  // namespace quipu::generator

@@ -11,6 +11,7 @@
 namespace quipu::generator {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -72,6 +73,9 @@ TEST(Furniture, LeavesHeadingsListsAndDialogue) {
     absl::StrAppend(&dialogue, "Operator\nWe take question ", std::string(i + 1, 'q'), " now.\n");
   }
   EXPECT_THAT(Found(dialogue), IsEmpty());
+  // A menu or table that recurs as a whole is more than a footer.
+  EXPECT_THAT(Found(Pages(6, 9, "Preface\nFirst part\nSecond part\nThird part\nIndex", false)),
+              IsEmpty());
   // Twice is a coincidence.
   EXPECT_THAT(Found(Pages(2, 30, "ACME Annual Report", false)), IsEmpty());
   EXPECT_THAT(Found(""), IsEmpty());

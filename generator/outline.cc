@@ -28,6 +28,8 @@ constexpr size_t kMaxCell = 200;
 constexpr size_t kMaxRuledLine = 400;
 // A longer line is a document of its own; its parts, of half to all of this, are classified alone.
 constexpr size_t kMaxLine = 4096;
+// Longest mark of a list's item, in bytes: "[0012]".
+constexpr size_t kMaxMark = 8;
 // Longest line of a table of contents, in bytes.
 constexpr size_t kMaxContents = 160;
 // A line this short is a heading (of a dictionary entry, say), even with a full
@@ -156,7 +158,10 @@ absl::string_view TextOf(absl::string_view text, const Line& line) {
 bool HasColumnGap(absl::string_view line) {
   const absl::string_view trimmed = absl::StripAsciiWhitespace(line);
   const auto is_column = [&](size_t at) {
-    return at != absl::string_view::npos && at >= 4 && !EndsSentence(trimmed.substr(0, at));
+    if (at == absl::string_view::npos || at == 0) return false;
+    const absl::string_view before = trimmed.substr(0, at);
+    const bool mark = at <= kMaxMark && absl::ascii_ispunct(before.back());
+    return !mark && !EndsSentence(before);
   };
   return is_column(trimmed.find("   ")) || is_column(trimmed.find('\t'));
 }
@@ -352,9 +357,10 @@ std::vector<Block> ReadOutline(absl::string_view text) {
       flush();
     } else {
       // The parts of a long line are blocks of their own.
+      Line line = ReadLine(text, begin, end);
       for (size_t at = begin; at < end;) {
-        const size_t part_end = end - at <= kMaxLine ? end : PartEnd(text, at);
-        const Line line = ReadLine(text, at, part_end);
+        const size_t part_end = end - at <= kMaxLine || line.rule ? end : PartEnd(text, at);
+        if (part_end - at < end - begin) line = ReadLine(text, at, part_end);
         if (line.bullet || at != begin) flush();
         lines.push_back(line);
         at = part_end;

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Text that no good question can be asked about, although it reads as prose: lists of references,
-// templates with blanks, signatures, figures. The chunker prefers other places. Pure, thread-safe.
+// templates with blanks, signatures, figures, lists of names. The chunker prefers other places. Pure, thread-safe.
 //
 //   IsPoorText("The rent is [   ] a year, due on ____. The Tenant, ____, pays US$[●].");  // true
 #ifndef QUIPU_GENERATOR_POOR_TEXT_H_

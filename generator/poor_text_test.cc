@@ -1,6 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "generator/poor_text.h"
 
+#include <string>
+
 #include "gtest/gtest.h"
 
 namespace quipu::generator {
@@ -23,6 +25,15 @@ TEST(PoorText, IsATemplate) {
 TEST(PoorText, IsAPageOfSignatures) {
   EXPECT_TRUE(IsPoorText("IN WITNESS WHEREOF the parties sign. By: /s/ A. Smith Name: A. Smith"));
   EXPECT_FALSE(IsPoorText("The keeper signed the ledger every evening, as his father had done."));
+}
+
+TEST(PoorText, IsAListOfNames) {
+  std::string names;
+  for (int i = 0; i < 20; ++i) names += "Old Harbour Brewing Company Upper Lake Beer and ";
+  EXPECT_TRUE(IsPoorText(names));
+  std::string prose;
+  for (int i = 0; i < 20; ++i) prose += "The keeper of Kelso opens the gate. ";
+  EXPECT_FALSE(IsPoorText(prose));
 }
 
 TEST(PoorText, IsFigures) {

@@ -77,8 +77,7 @@ bool IsUnknownSentenceEnd(uint32_t c) {
   return c == 0x0F0D || c == 0x0F0E || c == 0x0F11 || c == 0x17D4 || c == 0x17D5;
 }
 
-bool IsSentenceEnd(uint32_t c) {
-  if (c < 0x80) return c == '.' || c == '!' || c == '?';
+bool internal::IsSentenceEndBeyondAscii(uint32_t c) {
   return c == 0x2026 || u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_S_TERM) ||
          IsUnknownSentenceEnd(c);
 }
@@ -95,8 +94,7 @@ bool IsInvisible(uint32_t c) {
   return c >= 0x80 && u_charType(static_cast<UChar32>(c)) == U_FORMAT_CHAR;
 }
 
-bool IsUnspaced(uint32_t c) {
-  if (c < 0x0E00) return false;
+bool internal::IsUnspacedScript(uint32_t c) {
   if (c < 0x1100) return c < 0x10A0;  // Thai, Lao, Tibetan, Burmese.
   if (c < 0x3040) return c >= 0x1780 && c < 0x1800;
   return c < 0x3100 || (c >= 0x31F0 && c < 0x3200) ||
@@ -116,7 +114,7 @@ int CountSentenceEnds(absl::string_view text) {
   return counter.count();
 }
 
-void SentenceEndCounter::Add(uint32_t c) {
+void SentenceEndCounter::AddMark(uint32_t c) {
   if (brackets_ > 0) {
     const bool closes = c == ']' || c == '}' || c == '>';
     brackets_ = closes || brackets_ > static_cast<int>(kMaxBracket) ? 0 : brackets_ + 1;

@@ -16,8 +16,16 @@
 
 namespace quipu::generator {
 
+namespace internal {
+bool IsUnspacedScript(uint32_t c);
+bool IsSentenceEndBeyondAscii(uint32_t c);
+}  // namespace internal
+
 // A mark that ends a sentence.
-bool IsSentenceEnd(uint32_t c);
+inline bool IsSentenceEnd(uint32_t c) {
+  if (c < 0x80) return c == '.' || c == '!' || c == '?';
+  return internal::IsSentenceEndBeyondAscii(c);
+}
 
 // A mark that ends a sentence but is none for ICU's sentence iterator.
 bool IsUnknownSentenceEnd(uint32_t c);
@@ -30,7 +38,7 @@ bool IsInvisible(uint32_t c);
 
 // A script whose words have no spaces between them (Chinese, Japanese, Thai, Lao, Khmer, Burmese,
 // Tibetan).
-bool IsUnspaced(uint32_t c);
+inline bool IsUnspaced(uint32_t c) { return c >= 0x0E00 && internal::IsUnspacedScript(c); }
 
 // Whether the text's last sentence is complete. Only its end is examined.
 bool EndsSentence(absl::string_view text);
@@ -41,11 +49,16 @@ int CountSentenceEnds(absl::string_view text);
 // The same, character by character, for a caller that reads the text anyway.
 class SentenceEndCounter {
  public:
-  void Add(uint32_t c);
+  void Add(uint32_t c) {
+    if (brackets_ > 0 || pending_ || IsSentenceEnd(c)) AddMark(c);
+  }
   // The sentence ends so far, if the text ended here.
   int count() const { return count_ + (pending_ ? 1 : 0); }
 
  private:
+  // Adds a mark, or a character after one.
+  void AddMark(uint32_t c);
+
   int count_ = 0;
   bool pending_ = false;  // A mark, and nothing after it that belongs to a word.
   int brackets_ = 0;      // Characters of a bracket that follows a mark.

@@ -74,7 +74,7 @@ absl::string_view Tail(absl::string_view text) {
 bool EndsWithAbbreviation(absl::string_view piece) {
   static const RE2& abbreviation = *new RE2(
       R"((?:^|[\s("'“‘])(?:[Ee]\.g|[Ii]\.e|[Cc]f|vs?|viz|Mr|Mrs|Ms|Mmes?|Dr|Prof|St|Jr|Sr|Hon|Gen|)"
-      R"(Col|Capt|Lt|Sgt|Sen|Rep|Gov|Rev|Messrs|No|Nos|Nr|Figs?|Eqs?|Secs?|ss?|[Aa]rts?|[Pp]aras?|)"
+      R"(Col|Capt|Lt|Sgt|Sen|Rep|Gov|Rev|Messrs|No|Nos|Nr|Figs?|FIGS?|Eqs?|Secs?|ss?|[Aa]rts?|[Pp]aras?|)"
       R"([Cc]ls?|[Ss]ch|[Pp]ts?|[Rr]egs?|[Ss]ubs|Exh?|App|Supp|Cir|Ct|Dist|Div|Stat|Fed|Cal|Bros|)"
       R"(Dept|[Ii]bid|[Ii]d|op|cit|seq|nn?|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|bzw|z\.B|d\.h|u\.a|)"
       R"(Ch|Vol|pp?|ed|eds|et al|approx|resp|ca|Inc|Ltd|Co|Corp|[A-Z]|(?:[A-Z]\.)+[A-Z])\.\s*$)");

@@ -337,7 +337,7 @@ TEST_F(BuildTest, FailsIfNoDocumentHasAChunk) {
     EXPECT_THAT(Build(spec, {}).status(),
                 StatusIs(absl::StatusCode::kInvalidArgument,
                          AllOf(HasSubstr("of 1 documents, 1 without a chunk (1 not_prose)"),
-                               HasSubstr("table.txt:1: not_prose"))));
+                               HasSubstr("table.txt: not_prose"))));
   }
 }
 

@@ -218,8 +218,10 @@ absl::StatusOr<std::string> RunStages::FirstWithoutChunk() const {
     if (!plan.tasks().empty()) return absl::OkStatus();
     if (shown++ == kShownWithoutChunk) return absl::OutOfRangeError("enough");
     ASSIGN_OR_RETURN(const v1::Document document, store_->GetDocument(plan.document_id()));
-    absl::StrAppend(&lines, "\n  ", document.provenance().source(), ":",
-                    document.provenance().line(), ": ", NoChunkLabel(plan.no_chunk()));
+    const v1::Provenance& from = document.provenance();  // A text file has no line.
+    absl::StrAppend(&lines, "\n  ", from.source(),
+                    from.line() == 0 ? "" : absl::StrCat(":", from.line()), ": ",
+                    NoChunkLabel(plan.no_chunk()));
     return absl::OkStatus();
   });
   if (!read.ok() && shown <= kShownWithoutChunk) return read;

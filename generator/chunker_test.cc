@@ -72,7 +72,7 @@ v1::ChunkSpec SmallChunks() {
 
 std::vector<Chunk> Pick(absl::string_view text, const v1::ChunkSpec& spec,
                         const FakeTokenizer& tokenizer, const Fingerprint& key) {
-  return PickChunks(text, DocumentTokenizer(tokenizer)(text).begins, spec, tokenizer, key);
+  return PickChunks(text, DocumentTokenizer(tokenizer)(text).begins, spec, tokenizer, key).chunks;
 }
 
 absl::string_view TextOf(const std::string& text, const Chunk& chunk) {

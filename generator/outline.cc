@@ -8,8 +8,9 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
-#include "base/strings.h"
 #include "base/utf8.h"
+#include "generator/furniture.h"
+#include "generator/sentence_ends.h"
 #include "generator/wordlike.h"
 
 namespace quipu::generator {
@@ -22,12 +23,30 @@ constexpr size_t kMaxWrapWidth = 120;
 // Longest heading, in code points and words.
 constexpr size_t kMaxHeading = 110;
 constexpr int kMaxHeadingWords = 16;
+// Bytes from one box mark of a table to the next, and of a line with rules like ---+---, at most.
+constexpr size_t kMaxCell = 200;
+constexpr size_t kMaxRuledLine = 400;
+// A longer line is a document of its own; its parts, of half to all of this, are classified alone.
+constexpr size_t kMaxLine = 4096;
+// Longest mark of a list's item, in bytes: "[0012]".
+constexpr size_t kMaxMark = 8;
+// Longest line of a table of contents, in bytes.
+constexpr size_t kMaxContents = 160;
 // A line this short is a heading (of a dictionary entry, say), even with a full
 // stop.
 constexpr int kMaxEntryWords = 5;
 // Fewer words are not a sentence to ask about.
 constexpr int kLeastProseWords = 6;
 constexpr double kLeastWordShare = 0.6;
+// Sentences with code among them, or code with sentences in its comments: above this share of words
+// it is the former.
+constexpr double kSureWordShare = 0.75;
+// Words of an item that is a paragraph of its own, as in statutes.
+constexpr int kParagraphWords = 30;
+// No language has longer words on average; data in letters has.
+constexpr int kMaxWordLetters = 24;
+// Words of a heading, at least, to be read as text.
+constexpr int kLeastLineWords = 3;
 
 struct Line {
   size_t begin = 0;
@@ -42,16 +61,15 @@ struct Line {
 struct Counts {
   int letters = 0;
   int visible = 0;
-  int words = 0;     // Runs between spaces; two CJK letters count as a word.
+  int words = 0;     // Runs between spaces; two letters of an unspaced script are one.
   int wordlike = 0;  // Runs of mostly letters, not inside paths or code.
-};
+  int ends = 0;      // Sentences that end.
 
-bool IsCjk(UChar32 c) {
-  if (c < 0x80) return false;
-  const UBlockCode block = ublock_getCode(c);
-  return u_hasBinaryProperty(c, UCHAR_IDEOGRAPHIC) || block == UBLOCK_HIRAGANA ||
-         block == UBLOCK_KATAKANA || block == UBLOCK_THAI;
-}
+  bool AreWords(double share) const {
+    return wordlike >= share * words && letters * 10 >= visible * 6 &&
+           letters <= words * kMaxWordLetters;
+  }
+};
 
 // Most texts are ASCII, which needs no lookup in ICU's tables.
 bool IsLetter(UChar32 c) {
@@ -60,7 +78,9 @@ bool IsLetter(UChar32 c) {
 }
 
 bool IsSpace(UChar32 c) {
-  return c < 0x80 ? absl::ascii_isspace(static_cast<unsigned char>(c)) : u_isUWhiteSpace(c);
+  // The marks between the words of Ethiopic and the syllables of Tibetan are spaces to us.
+  return c < 0x80 ? absl::ascii_isspace(static_cast<unsigned char>(c))
+                  : u_isUWhiteSpace(c) || c == 0x1361 || c == 0x0F0B;
 }
 
 bool IsLetterOrDigit(UChar32 c) {
@@ -71,7 +91,8 @@ bool IsBox(UChar32 c) { return c == '|' || (c >= 0x2500 && c <= 0x257F); }
 
 Counts Count(absl::string_view text) {
   Counts counts;
-  int cjk = 0;
+  int unspaced = 0;
+  SentenceEndCounter ends;
   size_t run_begin = absl::string_view::npos;
   const auto end_run = [&](size_t at) {
     if (run_begin == absl::string_view::npos) return;
@@ -82,6 +103,7 @@ Counts Count(absl::string_view text) {
   for (size_t i = 0; i < text.size();) {
     const size_t at = i;
     const UChar32 c = static_cast<UChar32>(NextCodePoint(text, &i));
+    ends.Add(static_cast<uint32_t>(c));
     if (IsSpace(c)) {
       end_run(at);
       continue;
@@ -89,31 +111,32 @@ Counts Count(absl::string_view text) {
     if (run_begin == absl::string_view::npos) run_begin = at;
     ++counts.visible;
     if (IsLetter(c)) ++counts.letters;
-    if (IsCjk(c)) ++cjk;
+    if (IsUnspaced(static_cast<uint32_t>(c))) ++unspaced;
   }
   end_run(text.size());
-  counts.words += cjk / 2;
-  counts.wordlike += cjk / 2;
+  counts.words += unspaced / 2;
+  counts.wordlike += unspaced / 2;
+  counts.ends = ends.count();
   return counts;
 }
 
-bool EndsWithStop(absl::string_view text) {
-  static const RE2& stop = *new RE2(R"([.!?…。！？]["'”’»)\]*_]*\s*$)");
-  // A line may be as long as a document; its end is enough.
-  const size_t tail = text.size() <= 64 ? 0 : FloorToCodePoint(text, text.size() - 64);
-  return RE2::PartialMatch(re2::StringPiece(text.data() + tail, text.size() - tail), stop);
+// A line of a quoted message or of Markdown, without its "> > ".
+absl::string_view WithoutQuoteMarks(absl::string_view line) {
+  const size_t at = line.find_first_not_of(" \t>");
+  return at == absl::string_view::npos ? absl::string_view() : line.substr(at);
 }
 
 Line ReadLine(absl::string_view text, size_t begin, size_t end) {
   static const RE2& bullet =
-      *new RE2(R"(^\s*(?:[*+•‣·–○●▪-]|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z]\)|\[[0-9]+\])\s+\S)");
+      *new RE2(R"(^\s*(?:[*+•‣·–○●▪-]|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z]\)|\[[0-9]+\])"
+               R"(|§+\s*[0-9]+[a-z]?\.?)\s+\S)");
   static const RE2& letter_bullet = *new RE2(R"(^\s+o\s+\S)");
   Line line;
   line.begin = begin;
   line.end = end;
   const absl::string_view content = text.substr(begin, end - begin);
   line.width = CountCodePoints(content);
-  const absl::string_view trimmed = absl::StripLeadingAsciiWhitespace(content);
+  const absl::string_view trimmed = WithoutQuoteMarks(content);
   line.first_word = CountCodePoints(trimmed.substr(0, trimmed.find_first_of(" \t")));
   const re2::StringPiece piece(content.data(), content.size());
   line.bullet = RE2::PartialMatch(piece, bullet) || RE2::PartialMatch(piece, letter_bullet);
@@ -131,15 +154,20 @@ absl::string_view TextOf(absl::string_view text, const Line& line) {
   return text.substr(line.begin, line.end - line.begin);
 }
 
-// Three spaces or a tab between two words: a column.
+// Three spaces or a tab between two words: a column. Not after a sentence or a list's mark.
 bool HasColumnGap(absl::string_view line) {
   const absl::string_view trimmed = absl::StripAsciiWhitespace(line);
-  return trimmed.find("   ") != absl::string_view::npos ||
-         trimmed.find('\t') != absl::string_view::npos;
+  const auto is_column = [&](size_t at) {
+    if (at == absl::string_view::npos || at == 0) return false;
+    const absl::string_view before = trimmed.substr(0, at);
+    const bool mark = at <= kMaxMark && absl::ascii_ispunct(before.back());
+    return !mark && !EndsSentence(before);
+  };
+  return is_column(trimmed.find("   ")) || is_column(trimmed.find('\t'));
 }
 
 bool StartsLower(absl::string_view line) {
-  const absl::string_view trimmed = absl::StripLeadingAsciiWhitespace(line);
+  const absl::string_view trimmed = WithoutQuoteMarks(line);
   size_t i = 0;
   return !trimmed.empty() && u_islower(static_cast<UChar32>(NextCodePoint(trimmed, &i)));
 }
@@ -150,7 +178,7 @@ bool LooksLikeContents(absl::string_view line) {
   static const RE2& leader = *new RE2(R"((?:\.{4,}|(?:\. ){4,})\s*[0-9ivxl]*\s*$)");
   const re2::StringPiece piece(line.data(), line.size());
   return RE2::PartialMatch(piece, leader) ||
-         (RE2::PartialMatch(piece, numbered) && !EndsWithStop(line));
+         (line.size() <= kMaxContents && RE2::PartialMatch(piece, numbered) && !EndsSentence(line));
 }
 
 bool LooksLikeCode(absl::string_view line) {
@@ -175,15 +203,19 @@ int CountBoxes(absl::string_view line) {
   return boxes;
 }
 
-bool IsTable(absl::string_view text, const Lines& lines, const Counts& counts) {
+bool IsBoxed(absl::string_view text, const Lines& lines) {
   const size_t boxed = CountLines(text, lines, [](absl::string_view line) {
-    return CountBoxes(line) >= 2 || line.find("-+-") != absl::string_view::npos ||
-           line.find("---+") != absl::string_view::npos;
+    if (static_cast<size_t>(CountBoxes(line)) * kMaxCell >= line.size() + kMaxCell) return true;
+    return line.size() <= kMaxRuledLine && (line.find("-+-") != absl::string_view::npos ||
+                                            line.find("---+") != absl::string_view::npos);
   });
-  if (boxed * 2 >= lines.size()) return true;
+  return boxed * 2 >= lines.size();
+}
+
+bool HasColumns(absl::string_view text, const Lines& lines, const Counts& counts) {
   const size_t columns = CountLines(text, lines, HasColumnGap);
-  if (lines.size() >= 2 && columns * 2 >= lines.size()) return true;
-  return lines.size() == 1 && columns == 1 && counts.words < 2 * kLeastProseWords;
+  if (lines.size() == 1) return columns == 1 && counts.words < 2 * kLeastProseWords;
+  return columns * 2 >= lines.size();
 }
 
 // Whether the line end after `line` only wraps the text: the next word would not
@@ -191,9 +223,38 @@ bool IsTable(absl::string_view text, const Lines& lines, const Counts& counts) {
 bool IsSoftBreak(absl::string_view text, const Line& line, const Line& next, size_t width) {
   if (next.bullet || next.rule || line.rule) return false;
   const absl::string_view content = TextOf(text, line);
-  if (StartsLower(TextOf(text, next)) && !EndsWithStop(content)) return true;
+  if (StartsLower(TextOf(text, next)) && !EndsSentence(content)) return true;
   return width >= kLeastWrapWidth && width <= kMaxWrapWidth &&
          line.width + 1 + next.first_word + 2 > width;
+}
+
+// Sentences, whatever marks are around them: not code with a full stop or two.
+bool ReadsSurely(const Counts& counts) {
+  return counts.ends >= 2 && counts.words >= counts.ends * 3 && counts.AreWords(kSureWordShare);
+}
+
+// Whether the block is a list of commands, a program, configuration.
+bool IsCode(absl::string_view text, const Lines& lines, const Counts& counts, bool stops) {
+  if (CountLines(text, lines, LooksLikeCode) * 2 < lines.size()) return false;
+  if (ReadsSurely(counts)) return false;
+  // "(a) an agreement to which the seller is a party;"
+  const bool clause = counts.words >= kLeastProseWords && counts.AreWords(kSureWordShare);
+  return !(lines[0].bullet && (stops || clause));
+}
+
+// Sentences, separate lines (verse, addresses, speech), or neither.
+BlockKind ClassifyLines(absl::string_view text, const Lines& lines, const Block& block,
+                        const Counts& counts, bool stops) {
+  if (!counts.AreWords(kLeastWordShare)) return BlockKind::kCode;
+  const bool ends =
+      stops || counts.ends >= 2 || (counts.ends == 1 && counts.words >= 4 * kLeastProseWords);
+  if (!ends || counts.words < kLeastProseWords) return BlockKind::kFragment;
+  const bool broken = lines.size() >= 3 && block.soft_breaks.size() * 2 < lines.size() - 1;
+  if (broken && static_cast<size_t>(counts.ends) * 2 < lines.size() &&
+      CountLines(text, lines, EndsSentence) * 2 < lines.size()) {
+    return BlockKind::kFragment;
+  }
+  return BlockKind::kProse;
 }
 
 BlockKind Classify(absl::string_view text, const Lines& lines, const Block& block,
@@ -201,16 +262,17 @@ BlockKind Classify(absl::string_view text, const Lines& lines, const Block& bloc
   if (std::all_of(lines.begin(), lines.end(), [](const Line& line) { return line.rule; })) {
     return BlockKind::kRule;
   }
-  if (IsTable(text, lines, counts)) return BlockKind::kTable;
+  if (IsBoxed(text, lines)) return BlockKind::kTable;
+  const bool full_lines = counts.words >= static_cast<int>(2 * kLeastProseWords * lines.size());
+  if (HasColumns(text, lines, counts) && !(full_lines && ReadsSurely(counts))) {
+    return BlockKind::kTable;
+  }
   if (lines.size() >= 2 && CountLines(text, lines, LooksLikeContents) * 3 >= lines.size() * 2) {
     return BlockKind::kContents;
   }
-  const size_t code = CountLines(text, lines, LooksLikeCode);
-  const double word_share =
-      counts.words == 0 ? 0.0 : static_cast<double>(counts.wordlike) / counts.words;
   const absl::string_view content = text.substr(block.begin, block.end - block.begin);
-  const bool stops = EndsWithStop(content) || content.back() == ':';
-  if (code * 2 >= lines.size() && !(lines[0].bullet && stops)) return BlockKind::kCode;
+  const bool stops = EndsSentence(content) || content.back() == ':';
+  if (IsCode(text, lines, counts, stops)) return BlockKind::kCode;
   if (lines[0].bullet) return BlockKind::kItem;
   const bool brief = lines.size() <= 2 && CountCodePoints(content) <= kMaxHeading;
   // Plain-text dictionaries begin an entry with ":headword of several words: n.".
@@ -218,18 +280,25 @@ BlockKind Classify(absl::string_view text, const Lines& lines, const Block& bloc
   const int entry_words = entry ? 2 * kMaxEntryWords : kMaxEntryWords;
   if (lines.size() == 1 && brief && counts.words <= entry_words) return BlockKind::kHeading;
   if (brief && !stops && counts.words <= kMaxHeadingWords) {
-    return word_share >= 0.5 ? BlockKind::kHeading : BlockKind::kCode;
+    return counts.wordlike * 2 >= counts.words ? BlockKind::kHeading : BlockKind::kCode;
   }
-  // Separate lines: verse, addresses, lists without marks, code.
-  const bool broken = lines.size() >= 3 && block.soft_breaks.size() * 2 < lines.size() - 1;
-  if (word_share < kLeastWordShare || counts.letters * 10 < counts.visible * 6) {
-    return BlockKind::kCode;
-  }
-  if (!stops || counts.words < kLeastProseWords) return BlockKind::kFragment;
-  if (broken && CountLines(text, lines, EndsWithStop) * 2 < lines.size()) {
-    return BlockKind::kFragment;
-  }
-  return BlockKind::kProse;
+  return ClassifyLines(text, lines, block, counts, stops);
+}
+
+// Whether the block reads as sentences, as words, as a paragraph; its kind is known.
+void SetReading(absl::string_view text, const Counts& counts, Block* block) {
+  const bool words = counts.AreWords(kLeastWordShare);
+  const bool item = block->kind == BlockKind::kItem && words && counts.words >= kLeastProseWords;
+  const absl::string_view content = text.substr(block->begin, block->end - block->begin);
+  const bool prose = block->kind == BlockKind::kProse;
+  block->sentences =
+      prose ||
+      (item && (EndsSentence(content) || counts.ends >= 1 || counts.words >= 2 * kLeastProseWords));
+  block->paragraph =
+      prose || (block->sentences && (counts.ends >= 2 || counts.words >= kParagraphWords));
+  const bool line = block->kind == BlockKind::kHeading && counts.words >= kLeastLineWords;
+  block->words =
+      block->sentences || (words && (item || line || block->kind == BlockKind::kFragment));
 }
 
 Block MakeBlock(absl::string_view text, const Lines& lines) {
@@ -246,10 +315,21 @@ Block MakeBlock(absl::string_view text, const Lines& lines) {
   const absl::string_view content = text.substr(block.begin, block.end - block.begin);
   const Counts counts = Count(content);
   block.kind = Classify(text, lines, block, counts);
-  const bool reads = counts.words >= kLeastProseWords &&
-                     counts.wordlike >= kLeastWordShare * counts.words && EndsWithStop(content);
-  block.sentences = block.kind == BlockKind::kProse || (block.kind == BlockKind::kItem && reads);
+  SetReading(text, counts, &block);
   return block;
+}
+
+// Where the first part of a long line ends: after a sentence, or at least a word.
+size_t PartEnd(absl::string_view text, size_t begin) {
+  const size_t limit = FloorToCodePoint(text, begin + kMaxLine);
+  const size_t least = begin + kMaxLine / 2;
+  size_t end = 0;
+  for (size_t i = FloorToCodePoint(text, least); i < limit;) {
+    const auto c = NextCodePoint(text, &i);
+    if (IsSentenceEnd(c) && (IsUnspaced(c) || c >= 0x3000 || text[i] == ' ')) end = i;
+  }
+  if (end == 0) end = text.rfind(' ', limit - 1) + 1;  // 0 if there is none.
+  return end <= least ? limit : end;
 }
 
 }  // namespace
@@ -261,15 +341,30 @@ std::vector<Block> ReadOutline(absl::string_view text) {
     if (!lines.empty()) blocks.push_back(MakeBlock(text, lines));
     lines.clear();
   };
+  const std::vector<size_t> furniture = FindFurniture(text);
+  auto next_furniture = furniture.begin();
   for (size_t begin = 0; begin < text.size();) {
-    size_t end = text.find('\n', begin);
-    if (end == absl::string_view::npos) end = text.size();
-    if (absl::StripAsciiWhitespace(text.substr(begin, end - begin)).empty()) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    if (next_furniture != furniture.end() && *next_furniture == begin) {
+      flush();
+      ++next_furniture;
+      Block block;
+      block.kind = BlockKind::kFurniture;
+      block.begin = begin;
+      block.end = end;
+      blocks.push_back(block);
+    } else if (absl::StripAsciiWhitespace(text.substr(begin, end - begin)).empty()) {
       flush();
     } else {
-      const Line line = ReadLine(text, begin, end);
-      if (line.bullet) flush();
-      lines.push_back(line);
+      // The parts of a long line are blocks of their own.
+      Line line = ReadLine(text, begin, end);
+      for (size_t at = begin; at < end;) {
+        const size_t part_end = end - at <= kMaxLine || line.rule ? end : PartEnd(text, at);
+        if (part_end - at < end - begin) line = ReadLine(text, at, part_end);
+        if (line.bullet || at != begin) flush();
+        lines.push_back(line);
+        at = part_end;
+      }
     }
     begin = end + 1;
   }

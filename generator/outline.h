@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Splits a plain text into blocks and classifies them: prose, list items,
-// headings, tables, contents, code. A block is a paragraph (a blank line always
+// headings, tables, contents, code, page furniture. A block is a paragraph (a blank line always
 // ends it), a list item, or another group of lines. Pure, thread-safe.
 //
 //   for (const Block& block : ReadOutline(text)) {
@@ -19,14 +19,15 @@
 namespace quipu::generator {
 
 enum class BlockKind {
-  kProse,     // Sentences.
-  kItem,      // A list item.
-  kHeading,   // A short line above the text it names.
-  kTable,     // Columns, boxes.
-  kContents,  // Lines of a table of contents, menus, index entries.
-  kCode,      // Commands, programs, configuration, addresses.
-  kRule,      // A line of dashes or stars that ends a part.
-  kFragment,  // Anything else.
+  kProse,      // Sentences.
+  kItem,       // A list item.
+  kHeading,    // A short line above the text it names.
+  kTable,      // Columns, boxes.
+  kContents,   // Lines of a table of contents, menus, index entries.
+  kCode,       // Commands, programs, configuration, addresses.
+  kRule,       // A line of dashes or stars that ends a part.
+  kFurniture,  // A page number, a running title, a caption's time (furniture.h).
+  kFragment,   // Anything else.
 };
 
 struct Block {
@@ -35,6 +36,10 @@ struct Block {
   size_t end = 0;
   // An item or paragraph that reads as sentences.
   bool sentences = false;
+  // Reads as words: sentences, or speech and lines without punctuation.
+  bool words = false;
+  // A paragraph, numbered or not, that a chunk may begin with.
+  bool paragraph = false;
   // Offsets of line ends that only wrap the text: the sentence continues. Other
   // line ends are real.
   std::vector<size_t> soft_breaks;

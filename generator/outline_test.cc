@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 
 namespace quipu::generator {
@@ -102,6 +103,57 @@ TEST(Outline, ReadsOtherScriptsAsProse) {
   EXPECT_EQ(KindOf("Кипу служили для учёта людей, животных и запасов, и читали "
                    "их только мастера."),
             BlockKind::kProse);
+}
+
+constexpr char kTwoSentences[] =
+    "The old ledger shows that timber was the most important cargo. Water from the upper lake "
+    "reaches the mill through a culvert that is long.";
+
+TEST(Outline, SeesProseWhateverIsAroundIt) {
+  const std::string text = kTwoSentences;
+  for (const std::string& prose :
+       {text + " <end of page>", "<p>" + text + "</p>", "> " + text, text + " {vocalsound}",
+        text + "\u200b", text + " https://example.com/a", text + "[12]",
+        "\\section{Part 1}\n" + text, text + " And so on and", "\"" + text + "\""}) {
+    EXPECT_EQ(KindOf(prose), BlockKind::kProse) << prose;
+  }
+}
+
+TEST(Outline, SeesNumberedParagraphs) {
+  for (const char* number :
+       {"[0012]", "12.", "(a)", "\u00a7 3", "\u00a7\u00a7 3a.", "-", "\u2022"}) {
+    const std::string text = std::string(number) + " " + kTwoSentences;
+    const std::vector<Block> blocks = ReadOutline(text);
+    ASSERT_EQ(blocks.size(), 1u);
+    EXPECT_TRUE(blocks[0].sentences && blocks[0].paragraph) << text;
+  }
+  EXPECT_FALSE(ReadOutline("- a short item of a list")[0].paragraph);
+}
+
+TEST(Outline, ReadsSpeechAsWords) {
+  std::string text;
+  for (int i = 0; i < 30; ++i) text += "so what we do next is look at the harbour ";
+  const std::vector<Block> blocks = ReadOutline(text);
+  ASSERT_EQ(blocks.size(), 1u);
+  EXPECT_EQ(blocks[0].kind, BlockKind::kFragment);
+  EXPECT_TRUE(blocks[0].words);
+  EXPECT_FALSE(ReadOutline("name      size     time\nfile      20       12:00")[0].words);
+}
+
+TEST(Outline, ClassifiesThePartsOfALongLineAlone) {
+  std::string text;
+  for (int i = 0; i < 60; ++i) absl::StrAppend(&text, "<Td> ", i, ".", i, " </Td> <Td> 7-", i, " ");
+  text += text + text + text + text;
+  const size_t table = text.size();
+  for (int i = 0; i < 60; ++i) absl::StrAppend(&text, kTwoSentences, " ");
+  bool prose = false;
+  for (const Block& block : ReadOutline(text)) {
+    if (block.end <= table / 2) {
+      EXPECT_EQ(block.kind, BlockKind::kCode);
+    }
+    prose = prose || block.kind == BlockKind::kProse;
+  }
+  EXPECT_TRUE(prose);
 }
 
 TEST(LetterShare, CountsLettersOfAnyScript) {

@@ -342,7 +342,7 @@ std::string PinnedId(const std::string& text) {
 }
 
 // Stores hold these ids, and every task's id is made from its run's. They change with
-// kResultVersion alone; these are of version 3.
+// kResultVersion alone; these are of version 4.
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
   const std::string defaults = "2a910460ff37303c411c2134aa07d1f9";

@@ -1,7 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Splits a block into sentences at ICU's boundaries. Neither wrapped lines nor
-// common abbreviations ("e.g.", "Dr.", initials) end a sentence. Pure, thread-safe.
+// Splits a block into sentences: at ICU's boundaries, at the full stops that ICU does not know
+// (Tibetan, Khmer), and in prose without capitals. Neither wrapped lines nor common abbreviations
+// ("e.g.", "Dr.", "v.", "U.S.C.", initials) end a sentence. Pure, thread-safe.
 //
 //   for (const Sentence& sentence : SplitSentences(text, block)) {
 //     if (sentence.complete) Use(text.substr(sentence.begin, sentence.end - sentence.begin));
@@ -26,6 +27,12 @@ struct Sentence {
 // The sentences of one block of `text`, in order. Pieces of other blocks (a
 // heading, a line of a table) are returned too, as not complete.
 std::vector<Sentence> SplitSentences(absl::string_view text, const Block& block);
+
+// Cuts a long sentence into pieces of at most `max_bytes`, each at the best place in its second
+// half. Only the last is complete, if the sentence is.
+// REQUIRES: max_bytes >= 16.
+std::vector<Sentence> CutSentence(absl::string_view text, const Sentence& sentence,
+                                  size_t max_bytes);
 
 }  // namespace quipu::generator
 

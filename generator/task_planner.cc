@@ -60,9 +60,9 @@ absl::StatusOr<v1::DocumentPlan> TaskPlanner::Plan(const v1::Document& document,
   v1::DocumentPlan plan;
   plan.set_document_id(document.id());
   const Fingerprint key = FingerprintBuilder("chunks").Add(run_id_).Add(*document_id).Build();
-  const std::vector<Chunk> chunks =
-      PickChunks(document.text(), token_begins, chunks_, tokenizer_, key);
-  AddTasks(*document_id, document.text(), chunks, key, &plan);
+  const Chunks picked = PickChunks(document.text(), token_begins, chunks_, tokenizer_, key);
+  plan.set_no_chunk(picked.no_chunk);
+  AddTasks(*document_id, document.text(), picked.chunks, key, &plan);
   return plan;
 }
 

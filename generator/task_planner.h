@@ -30,7 +30,8 @@ class TaskPlanner {
       : chunks_(chunks), generation_(generation), run_id_(run_id), tokenizer_(tokenizer) {}
 
   // Plans one document. `token_begins` has the byte at which each of its tokens begins
-  // (document_tokens.h). A document without a usable chunk gets a plan without tasks. Tasks are in
+  // (document_tokens.h). A document without a usable chunk gets a plan without tasks,
+  // with the reason. Tasks are in
   // order of chunk position, then of pair; forms alternate so that short_share is kept over the
   // document. INVALID_ARGUMENT if the document's id or text is malformed.
   absl::StatusOr<v1::DocumentPlan> Plan(const v1::Document& document,

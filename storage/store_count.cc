@@ -42,12 +42,25 @@ absl::Status CountReading(const Database& db, const Snapshot& snapshot, RunCount
       &snapshot);
 }
 
+// A plan without tasks is an id and a reason; a task has two ids of its own.
+constexpr size_t kMaxEmptyPlan = 32;
+
+absl::Status CountPlan(absl::string_view key, absl::string_view payload, RunCounts* counts) {
+  ++counts->planned_documents;
+  if (payload.size() > kMaxEmptyPlan) return absl::OkStatus();
+  v1::DocumentPlan plan;
+  RETURN_IF_ERROR(ParsePayload(payload, DescribeKey(Family::kTasks, key), &plan));
+  if (!plan.tasks().empty()) return absl::OkStatus();
+  ++counts->without_chunk;
+  ++counts->no_chunk_by_reason[plan.no_chunk()];
+  return absl::OkStatus();
+}
+
 absl::Status CountTasks(const Database& db, const Snapshot& snapshot, RunCounts* counts) {
   RETURN_IF_ERROR(db.Scan(
       Family::kTasks, Prefix(kPlanPrefix), RecordType::kDocumentPlan,
-      [&](absl::string_view, absl::string_view) {
-        ++counts->planned_documents;
-        return absl::OkStatus();
+      [&](absl::string_view key, absl::string_view payload) {
+        return CountPlan(key, payload, counts);
       },
       &snapshot));
   RETURN_IF_ERROR(db.Scan(

@@ -35,6 +35,9 @@ struct RunCounts {
   uint64_t duplicates = 0;
   uint64_t too_short = 0;
   uint64_t planned_documents = 0;
+  // Planned documents without tasks. UNSPECIFIED: planned before reasons were stored.
+  uint64_t without_chunk = 0;
+  std::map<v1::NoChunkReason, uint64_t> no_chunk_by_reason;
   uint64_t tasks = 0;
   uint64_t accepted = 0;
   uint64_t rejected = 0;

@@ -86,9 +86,11 @@ void AppendHeading(const v1::StatusReply& status, const StatusView& view, std::s
 }
 
 void AppendCorpus(const v1::CorpusCounts& corpus, std::string* text) {
-  absl::StrAppendFormat(text, "documents  %d (%d tokens), %d too short, %d duplicates\n",
-                        corpus.documents(), corpus.document_tokens(), corpus.too_short(),
-                        corpus.duplicates());
+  absl::StrAppendFormat(
+      text, "documents  %d (%d tokens), %d too short, %d duplicates, %d without a chunk\n",
+      corpus.documents(), corpus.document_tokens(), corpus.too_short(), corpus.duplicates(),
+      corpus.without_chunk());
+  AppendReasons(corpus.no_chunk_by_reason(), corpus.without_chunk(), text);
   absl::StrAppendFormat(text, "short rows %d, %d rejected\n", corpus.short_rows(),
                         corpus.rejected_rows());
   AppendReasons(corpus.row_rejects_by_reason(), corpus.rejected_rows(), text);
@@ -189,6 +191,8 @@ void WriteCorpus(const v1::CorpusCounts& corpus, JsonWriter* json) {
   json->Key("document_tokens").Uint(corpus.document_tokens());
   json->Key("too_short").Uint(corpus.too_short());
   json->Key("duplicates").Uint(corpus.duplicates());
+  json->Key("without_chunk").Uint(corpus.without_chunk());
+  WriteReasons("no_chunk", corpus.no_chunk_by_reason(), json);
   json->Key("short_rows").Uint(corpus.short_rows());
   json->Key("rejected_rows").Uint(corpus.rejected_rows());
   WriteReasons("row_rejects", corpus.row_rejects_by_reason(), json);

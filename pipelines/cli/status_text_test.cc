@@ -64,6 +64,8 @@ v1::StatusReply AtRest() {
   status.mutable_model()->set_chat_template("chatml");
   status.mutable_corpus()->set_documents(3);
   status.mutable_corpus()->set_document_tokens(9000);
+  status.mutable_corpus()->set_without_chunk(1);
+  (*status.mutable_corpus()->mutable_no_chunk_by_reason())["NOT_PROSE"] = 1;
   status.mutable_corpus()->set_rejected_rows(2);
   (*status.mutable_corpus()->mutable_row_rejects_by_reason())["ROW_TOO_LONG"] = 2;
   return status;
@@ -99,7 +101,8 @@ TEST(StatusTextTest, OfAStoreHasNothingThatOnlyACoordinatorKnows) {
   EXPECT_THAT(text, HasSubstr("run 0102  out/store\n"));
   EXPECT_THAT(text, HasSubstr("model      model.gguf (native, int8, chatml)\n"));
   EXPECT_THAT(text, HasSubstr("stages     read, plan, generate\n"));
-  EXPECT_THAT(text, HasSubstr("documents  3 (9000 tokens), 0 too short, 0 duplicates\n"));
+  EXPECT_THAT(text, HasSubstr("documents  3 (9000 tokens), 0 too short, 0 duplicates, "
+                              "1 without a chunk\n    not_prose                   1  100.0 %\n"));
   EXPECT_THAT(text, HasSubstr("    row_too_long                2  100.0 %\n"));
   for (const char* word : {"leased", "audits", "workers", "up ", "engine", "split"}) {
     EXPECT_THAT(text, Not(HasSubstr(word)));

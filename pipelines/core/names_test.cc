@@ -17,6 +17,16 @@ TEST(RejectName, HasANumberForWhatANewerVersionWrote) {
   EXPECT_EQ(RejectLabel(static_cast<v1::RejectReason>(99)), "reason_99");
 }
 
+TEST(NoChunkName, LeavesThePrefixOut) {
+  EXPECT_EQ(NoChunkName(v1::NO_CHUNK_REASON_NOT_PROSE), "NOT_PROSE");
+  EXPECT_EQ(NoChunkLabel(v1::NO_CHUNK_REASON_NOT_PROSE), "not_prose");
+}
+
+TEST(NoChunkName, SaysWhatItDoesNotKnow) {
+  EXPECT_EQ(NoChunkName(v1::NO_CHUNK_REASON_UNSPECIFIED), "UNKNOWN");
+  EXPECT_EQ(NoChunkLabel(static_cast<v1::NoChunkReason>(99)), "reason_99");
+}
+
 TEST(StageName, IsInSmallLetters) {
   EXPECT_EQ(StageName(v1::STAGE_READ), "read");
   EXPECT_EQ(StageName(v1::STAGE_DEDUP), "dedup");

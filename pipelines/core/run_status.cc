@@ -21,6 +21,10 @@ void SetCorpus(const storage::RunCounts& counts, v1::CorpusCounts* corpus) {
   corpus->set_bad_records(counts.bad_records);
   corpus->set_long_rows(counts.long_rows);
   corpus->set_packed_rows(counts.packed_rows);
+  corpus->set_without_chunk(counts.without_chunk);
+  for (const auto& [reason, count] : counts.no_chunk_by_reason) {
+    (*corpus->mutable_no_chunk_by_reason())[NoChunkName(reason)] = count;
+  }
 }
 
 void SetTasks(const storage::RunCounts& counts, v1::StatusReply* status) {

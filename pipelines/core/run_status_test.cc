@@ -83,6 +83,30 @@ TEST_F(RunStatusTest, CountsCorpusAndPairs) {
   EXPECT_FALSE(status.has_partition());
 }
 
+TEST_F(RunStatusTest, CountsDocumentsWithoutAChunk) {
+  storage::IngestBatch batch;
+  for (const char id : {'x', 'y'}) {
+    v1::Document document;
+    document.set_id(std::string(16, id));
+    document.set_text("A table.");
+    batch.documents.push_back(document);
+    v1::DocumentPlan plan;
+    plan.set_document_id(document.id());
+    if (id == 'x') plan.set_no_chunk(v1::NO_CHUNK_REASON_NOT_PROSE);
+    batch.plans.push_back(plan);
+  }
+  batch.progress.set_source("documents:corpus/b.txt");
+  ASSERT_OK(store_->Ingest(batch));
+
+  ASSERT_OK_AND_ASSIGN(const v1::StatusReply status, StatusOf(*store_));
+
+  EXPECT_EQ(status.corpus().documents(), 3u);
+  EXPECT_EQ(status.corpus().without_chunk(), 2u);
+  EXPECT_EQ(status.corpus().no_chunk_by_reason().size(), 2u);
+  EXPECT_EQ(status.corpus().no_chunk_by_reason().at("NOT_PROSE"), 1u);
+  EXPECT_EQ(status.corpus().no_chunk_by_reason().at("UNKNOWN"), 1u);
+}
+
 TEST_F(RunStatusTest, TellsWhatIsDoneAndWhatComesNext) {
   ASSERT_OK_AND_ASSIGN(v1::StatusReply status, StatusOf(*store_));
   EXPECT_EQ(status.stage(), v1::STAGE_READ);

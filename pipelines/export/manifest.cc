@@ -48,6 +48,12 @@ void WriteCounts(const storage::RunCounts& counts, const ExportCounts& exported,
   json->Key("documents").Uint(counts.documents);
   json->Key("document_tokens").Uint(counts.document_tokens);
   json->Key("documents_too_short").Uint(counts.too_short);
+  json->Key("documents_without_chunk").Uint(counts.without_chunk);
+  json->Key("without_chunk_by_reason").BeginObject();
+  for (const auto& [reason, count] : counts.no_chunk_by_reason) {
+    json->Key(NoChunkName(reason)).Uint(count);
+  }
+  json->EndObject();
   json->Key("short_rows_read").Uint(counts.short_rows);
   json->Key("duplicates").Uint(counts.duplicates);
   json->Key("bad_records").Uint(counts.bad_records);

@@ -24,9 +24,11 @@
 namespace quipu::pipelines {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::IsOk;
+using testing::IsOkAndHolds;
 using testing::StatusIs;
 using testing::TempDir;
 
@@ -302,6 +304,41 @@ TEST_F(BuildTest, CountsDuplicatesAndShortDocuments) {
   EXPECT_EQ(summary.counts.documents, 3u);
   EXPECT_EQ(summary.counts.duplicates, 1u);
   EXPECT_EQ(summary.counts.too_short, 1u);
+}
+
+TEST_F(BuildTest, SaysWhichDocumentsHaveNoChunk) {
+  std::string table;
+  for (int i = 0; i < 200; ++i)
+    absl::StrAppend(&table, "Harbour ", i, "    180", i, "    ", i, "\n");
+  ASSERT_OK(WriteFileAtomic(dir_.Path("corpus/table.txt"), table));
+
+  ASSERT_OK_AND_ASSIGN(const BuildSummary summary, Build(Spec(), {}));
+
+  EXPECT_EQ(summary.counts.documents, 4u);
+  EXPECT_EQ(summary.counts.without_chunk, 1u);
+  EXPECT_EQ(summary.counts.no_chunk_by_reason.at(v1::NO_CHUNK_REASON_NOT_PROSE), 1u);
+  EXPECT_THAT(ReadFile(absl::StrCat(summary.export_dir, "/MANIFEST.json"), 1 << 20),
+              IsOkAndHolds(AllOf(HasSubstr("\"documents_without_chunk\": 1"),
+                                 HasSubstr("\"NOT_PROSE\": 1"))));
+}
+
+TEST_F(BuildTest, FailsIfNoDocumentHasAChunk) {
+  std::string table;
+  for (int i = 0; i < 200; ++i)
+    absl::StrAppend(&table, "Harbour ", i, "    180", i, "    ", i, "\n");
+  ASSERT_OK(WriteFileAtomic(dir_.Path("table.txt"), table));
+  v1::RunSpec spec = Spec();
+  spec.clear_short_rows();
+  spec.clear_documents();
+  spec.add_documents()->set_path(dir_.Path("table.txt"));
+
+  // The second time, the store is there already.
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(Build(spec, {}).status(),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         AllOf(HasSubstr("of 1 documents, 1 without a chunk (1 not_prose)"),
+                               HasSubstr("table.txt: not_prose"))));
+  }
 }
 
 TEST_F(BuildTest, ADocumentCannotCloseItsDelimiterOrTheTurn) {

@@ -195,6 +195,12 @@ absl::Status CheckWhole(const storage::Store& store) {
     return absl::InvalidArgumentError(
         "nothing to build from: no partition has a document or a short row");
   }
+  if (counts.tasks + counts.short_rows == 0 && counts.without_chunk > 0) {
+    return absl::InvalidArgumentError(absl::StrCat("nothing to build from: none of ",
+                                                   counts.documents,
+                                                   " documents has a chunk, and there are no short "
+                                                   "rows (quipu status STORE says why)"));
+  }
   if (counts.planned_documents == counts.documents &&
       counts.accepted + counts.rejected == counts.tasks) {
     LogInfo(absl::StrCat("merged ", counts.documents, " documents, ", counts.tasks, " pairs and ",

@@ -17,6 +17,7 @@
 #include "generator/run_spec.h"
 #include "generator/task_planner.h"
 #include "pipelines/core/engine_factory.h"
+#include "pipelines/core/names.h"
 #include "pipelines/core/partition.h"
 #include "pipelines/core/version.h"
 #include "pipelines/ingest/read_stage.h"
@@ -24,6 +25,22 @@
 #include "pipelines/run/pack_stage.h"
 
 namespace quipu::pipelines {
+namespace {
+
+// Documents without a chunk that a message names.
+constexpr int kShownWithoutChunk = 5;
+
+// "3 without a chunk (2 not_prose, 1 mixed)"; empty if all have one.
+std::string WithoutChunk(const storage::RunCounts& counts) {
+  if (counts.without_chunk == 0) return "";
+  std::string reasons;
+  for (const auto& [reason, count] : counts.no_chunk_by_reason) {
+    absl::StrAppend(&reasons, reasons.empty() ? "" : ", ", count, " ", NoChunkLabel(reason));
+  }
+  return absl::StrCat(counts.without_chunk, " without a chunk (", reasons, ")");
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<RunStages>> RunStages::Open(const v1::RunSpec& spec,
                                                            const BuildOptions& options) {
@@ -179,8 +196,36 @@ absl::Status RunStages::Plan() {
     RETURN_IF_ERROR(PlanRest());
     ASSIGN_OR_RETURN(counts, store_->Count());
   }
-  LogInfo(absl::StrCat("planned ", counts.tasks, " pairs from ", counts.documents, " documents"));
-  return absl::OkStatus();
+  LogInfo(absl::StrCat("planned ", counts.tasks, " pairs from ", counts.documents, " documents",
+                       counts.without_chunk == 0 ? "" : ", ", WithoutChunk(counts)));
+  if (counts.without_chunk == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::string first, FirstWithoutChunk());
+  // A partition may have no pairs.
+  const bool empty = counts.tasks + counts.short_rows == 0 && !options_.partition.has_value();
+  if (!empty) {
+    LogWarning(absl::StrCat("documents without a chunk; the first:", first));
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("nothing to build from: of ", counts.documents, " documents, ",
+                   WithoutChunk(counts), ", and there are no short rows; the first:", first));
+}
+
+absl::StatusOr<std::string> RunStages::FirstWithoutChunk() const {
+  std::string lines;
+  int shown = 0;
+  const absl::Status read = store_->ForEachPlan([&](const v1::DocumentPlan& plan) -> absl::Status {
+    if (!plan.tasks().empty()) return absl::OkStatus();
+    if (shown++ == kShownWithoutChunk) return absl::OutOfRangeError("enough");
+    ASSIGN_OR_RETURN(const v1::Document document, store_->GetDocument(plan.document_id()));
+    const v1::Provenance& from = document.provenance();  // A text file has no line.
+    absl::StrAppend(&lines, "\n  ", from.source(),
+                    from.line() == 0 ? "" : absl::StrCat(":", from.line()), ": ",
+                    NoChunkLabel(plan.no_chunk()));
+    return absl::OkStatus();
+  });
+  if (!read.ok() && shown <= kShownWithoutChunk) return read;
+  return lines;
 }
 
 absl::Status RunStages::PlanRest() {

@@ -82,7 +82,10 @@ class RunStages {
   absl::Status Read();
   // INVALID_ARGUMENT if the spec's chunks are too large for the engine. REQUIRES: the engine.
   absl::Status CheckChunksFit() const;
+  // INVALID_ARGUMENT if there is nothing to make pairs from, and no short rows.
   absl::Status Plan();
+  // Where the first documents without a chunk are, and why, a line each.
+  absl::StatusOr<std::string> FirstWithoutChunk() const;
   absl::Status PlanRest();
 
   const v1::RunSpec& spec_;

@@ -45,6 +45,7 @@ PARAMETERS = {
                             "std::shared_ptr<inference::Prefix> without",
     "generator/instance_builder.h": "const v1::Document& source, const v1::Result& sample, "
                                     + _SPEC + ", " + _TARGET,
+    "generator/judge.h": "v1::Scores& scores, v1::AnswerForm form, " + _SPEC,
     "generator/model_identity.h": "const inference::Engine* engine, const v1::RunHeader& header",
     "generator/normalize.h": "const v1::Document& record",
     "generator/outline.h": "absl::string_view text",
@@ -55,7 +56,6 @@ PARAMETERS = {
     "generator/sentences.h": "absl::string_view text, const Block& block",
     "generator/task_planner.h": _SPEC + ", const Fingerprint& run_id, " + _TOKENIZER
                                 + ", const v1::Document& document, const DocumentTokens& tokens",
-    "generator/verdict.h": "v1::Scores& scores, double margin, " + _SPEC,
     "generator/words.h": "void use(absl::string_view, absl::string_view)",
 
     "inference/batching/embedded_engine.h": "EngineParts& parts, "

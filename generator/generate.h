@@ -100,6 +100,7 @@ class TaskRun {
   void AskEcho();
   void AskClosedBook();
   void AskAgain();
+  // Takes the verdict; the answer's figures too, where spans are scored.
   void OnReading(const inference::ScoreResult& scored);
   void OnAnswer(const inference::ContinuationScore& answer);
   void OnClosedBook(const inference::ContinuationScore& answer);

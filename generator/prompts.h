@@ -26,6 +26,16 @@ struct PlaceholderValue {
 // Replaces each "{name}" of `pattern` in one pass; other braces stay.
 std::string Substitute(absl::string_view pattern, absl::Span<const PlaceholderValue> values);
 
+// The same, and where the value of one placeholder stands in the text (its first
+// place; empty if it has none).
+struct Substituted {
+  std::string text;
+  size_t begin = 0;
+  size_t end = 0;
+};
+Substituted SubstituteAndFind(absl::string_view pattern, absl::Span<const PlaceholderValue> values,
+                              absl::string_view name);
+
 // How often "{name}" occurs in `pattern`.
 int CountPlaceholder(absl::string_view pattern, absl::string_view name);
 
@@ -36,9 +46,11 @@ std::string ExcerptOf(const v1::GenerationSpec& spec, absl::string_view chunk);
 // The instruction for a pair of this form.
 const std::string& InstructionOf(const v1::GenerationSpec& spec, v1::AnswerForm form);
 
-std::string VerdictPrompt(const v1::VerificationSpec& spec, absl::string_view question,
+// With the place of the answer.
+Substituted VerdictPrompt(const v1::VerificationSpec& spec, absl::string_view question,
                           absl::string_view answer);
 std::string AnswerPrompt(const v1::VerificationSpec& spec, absl::string_view question);
+std::string SecondPrompt(const v1::VerificationSpec& spec, absl::string_view question);
 
 // The user's message of a long row, and where the document's text begins in it.
 struct LongPrompt {

@@ -53,6 +53,10 @@ PARAMETERS = {
     "generator/result_check.h": _SPEC + ", const v1::Task& task, absl::string_view chunk_text, "
                                 "const v1::Result& result",
     "generator/run_spec.h": "absl::string_view text",
+    "generator/second_answer.h": "inference::Engine* engine, const inference::Prefix& prefix, "
+                                 "const v1::VerificationSpec& verification, v1::AnswerForm form, "
+                                 "const std::string& question, const std::string& answer, "
+                                 "v1::Scores& scores",
     "generator/sentences.h": "absl::string_view text, const Block& block",
     "generator/task_planner.h": _SPEC + ", const Fingerprint& run_id, " + _TOKENIZER
                                 + ", const v1::Document& document, const DocumentTokens& tokens",

@@ -305,19 +305,31 @@ void CheckService(const v1::ServiceSpec& service, Faults* faults) {
   faults->Range("service.max_invalid_results", service.max_invalid_results(), 1u, kUnlimited);
 }
 
+// What makes and judges pairs.
+void CheckPairs(const v1::RunSpec& spec, Faults* faults) {
+  CheckEngine(spec.engine(), faults);
+  CheckChunks(spec.chunks(), faults);
+  CheckGeneration(spec.generation(), faults);
+  CheckVerification(spec.verification(), faults);
+  CheckFilters(spec.filters(), faults);
+  CheckPerformance(spec.performance(), faults);
+}
+
 }  // namespace
+
+absl::Status ValidatePairSpec(const v1::RunSpec& spec) {
+  Faults faults;
+  CheckText(spec, "", &faults);
+  CheckPairs(spec, &faults);
+  return faults.ToStatus();
+}
 
 absl::Status ValidateRunSpec(const v1::RunSpec& spec) {
   Faults faults;
   CheckText(spec, "", &faults);
   CheckInputs(spec, &faults);
-  CheckEngine(spec.engine(), &faults);
-  CheckChunks(spec.chunks(), &faults);
-  CheckGeneration(spec.generation(), &faults);
-  CheckVerification(spec.verification(), &faults);
-  CheckFilters(spec.filters(), &faults);
+  CheckPairs(spec, &faults);
   CheckInstances(spec, &faults);
-  CheckPerformance(spec.performance(), &faults);
   CheckService(spec.service(), &faults);
   return faults.ToStatus();
 }

@@ -64,6 +64,7 @@ inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& tas
   request.sampling.top_p = sampling.top_p();
   request.sampling.min_p = sampling.min_p();
   request.seed = task_id;
+  request.phase = inference::Phase::kGenerate;
   return request;
 }
 
@@ -187,6 +188,7 @@ void TaskRun::AskReading() {
   Substituted prompt = VerdictPrompt(spec_.verification, result_.question(), result_.answer());
   score_ = inference::ScoreRequest();
   score_.user_rest = std::move(prompt.text);
+  score_.phase = inference::Phase::kVerify;
   score_.continuations = {spec_.verification.yes(), spec_.verification.no()};
   score_.relative_only = true;
   if (scores_spans_) {
@@ -199,12 +201,16 @@ void TaskRun::AskReading() {
 void TaskRun::AskEcho() {
   score_ = inference::ScoreRequest();
   score_.user_rest = AnswerPrompt(spec_.verification, result_.question());
+  score_.phase = inference::Phase::kVerify;
   score_.continuations = {result_.answer()};
   next_ = Next::kEcho;
 }
 
-// The request with the chunk serves again: only the prefix differs.
-void TaskRun::AskClosedBook() { next_ = Next::kClosedBook; }
+// The same request as with the chunk: only the prefix differs.
+void TaskRun::AskClosedBook() {
+  score_.phase = inference::Phase::kClosedBook;
+  next_ = Next::kClosedBook;
+}
 
 void TaskRun::AskAgain() {
   completion_ = SecondAnswerRequest(SecondPrompt(spec_.verification, result_.question()),
@@ -319,7 +325,8 @@ absl::StatusOr<v1::Result> TaskRun::TakeResult() {
 }
 
 inference::PrefixRequest ChunkPrefixRequest(const TaskSpec& spec, absl::string_view chunk_text) {
-  return {spec.generation.system(), ExcerptOf(spec.generation, chunk_text)};
+  return {spec.generation.system(), ExcerptOf(spec.generation, chunk_text),
+          inference::Phase::kPrefix};
 }
 
 absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(inference::Engine& engine,

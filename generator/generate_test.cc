@@ -86,7 +86,7 @@ class RunTaskTest : public ::testing::Test {
       return result;
     };
   }
-  // Makes the engine say something else when it is asked again.
+  // Makes the engine say something else when it is asked a second time.
   void AnswerAgain(std::string text) {
     auto reply = engine_.on_complete;
     engine_.on_complete = [=](const FakePrefix& prefix, const inference::CompleteRequest& request) {
@@ -192,6 +192,9 @@ TEST_F(RunTaskTest, JudgesInOnePassWithTheChunkAndMeasuresTheGainWithout) {
     EXPECT_OK(inference::ValidateRequest(request));
   }
   EXPECT_EQ(with_chunk, (std::vector<bool>{true, false}));
+  EXPECT_EQ(engine_.scored[0].phase, inference::Phase::kVerify);
+  EXPECT_EQ(engine_.scored[1].phase, inference::Phase::kClosedBook);
+  EXPECT_EQ(engine_.completed[0].phase, inference::Phase::kGenerate);
 }
 
 TEST_F(RunTaskTest, FindsTheAnswerInAPromptThatGoesOnAfterIt) {

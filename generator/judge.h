@@ -67,7 +67,7 @@ std::optional<v1::Reject> RejectByProbability(const v1::Scores& scores,
 std::optional<v1::Reject> RejectBySecondAnswer(const v1::Scores& scores,
                                                const v1::VerificationSpec& spec);
 
-// Whether a pair of this form that nothing else refuses is asked again.
+// Whether a pair of this form that nothing else refuses is asked a second time.
 bool AsksAgain(const v1::VerificationSpec& spec, v1::AnswerForm form);
 
 }  // namespace quipu::generator

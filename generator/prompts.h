@@ -26,7 +26,7 @@ struct PlaceholderValue {
 // Replaces each "{name}" of `pattern` in one pass; other braces stay.
 std::string Substitute(absl::string_view pattern, absl::Span<const PlaceholderValue> values);
 
-// The same, and where the value of one placeholder stands in the text (its first
+// The same, and the place of one placeholder's value in the text (its first
 // place; empty if it has none).
 struct Substituted {
   std::string text;

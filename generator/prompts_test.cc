@@ -49,7 +49,7 @@ TEST(Prompts, ForVerificationKeepBracesOfThePair) {
   v1::VerificationSpec spec;
   const std::string prompt = VerdictPrompt(spec, "What is {answer}?", "It is {question}.").text;
   EXPECT_TRUE(absl::StrContains(prompt, "Question: What is {answer}?\n"));
-  EXPECT_TRUE(absl::StrContains(prompt, "Answer: It is {question}.\n"));
+  EXPECT_TRUE(absl::StrContains(prompt, "Answer: It is {question}."));
   EXPECT_EQ(AnswerPrompt(spec, "Why?"), "Answer this question: Why?");
 }
 

@@ -57,6 +57,7 @@ inference::CompleteRequest SecondAnswerRequest(std::string prompt, v1::AnswerFor
                             form == v1::ANSWER_FORM_SHORT ? kMaxShortTokens : kMaxLongTokens,
                             kClose)};
   request.sampling.temperature = 0;
+  request.phase = inference::Phase::kSecondAnswer;
   return request;
 }
 

@@ -12,10 +12,11 @@
 #include "base/rng.h"
 #include "base/status_macros.h"
 #include "generator/filters.h"
+#include "generator/judge.h"
 #include "generator/prompts.h"
 #include "generator/reject.h"
 #include "generator/response_parser.h"
-#include "generator/verdict.h"
+#include "generator/second_answer.h"
 
 namespace quipu::generator {
 namespace {
@@ -64,6 +65,7 @@ inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& tas
   request.sampling.top_p = sampling.top_p();
   request.sampling.min_p = sampling.min_p();
   request.seed = task_id;
+  request.phase = inference::Phase::kGenerate;
   return request;
 }
 
@@ -92,11 +94,27 @@ double PerToken(const inference::ContinuationScore& score) {
   return score.log_prob / static_cast<double>(score.num_tokens);
 }
 
+void StoreAnswer(const inference::ContinuationScore& answer, v1::Scores* scores) {
+  scores->set_answer_log_prob(PerToken(answer));
+  scores->set_min_log_prob(answer.min_log_prob);
+  scores->set_greedy_share(static_cast<double>(answer.greedy_tokens) /
+                           static_cast<double>(answer.num_tokens));
+  scores->set_answer_tokens(static_cast<uint32_t>(answer.num_tokens));
+}
+
 }  // namespace
 
 TaskRun::TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine,
+                 absl::string_view chunk_text, Extent extent)
+    : spec_(spec),
+      scores_text_(engine.scores_text),
+      scores_spans_(engine.scores_spans),
+      chunk_text_(chunk_text),
+      extent_(extent) {}
+
+TaskRun::TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine,
                  absl::string_view chunk_text, v1::Task task)
-    : spec_(spec), engine_scores_text_(engine.scores_text), chunk_text_(chunk_text) {
+    : TaskRun(spec, engine, chunk_text, Extent::kUntilRefused) {
   *result_.mutable_task() = std::move(task);
   const absl::StatusOr<Fingerprint> task_id = Fingerprint::FromBytes(result_.task().id());
   if (!task_id.ok()) {
@@ -107,15 +125,24 @@ TaskRun::TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine,
   completion_ = MakeRequest(spec_, result_.task(), *task_id, chunk_text_, opening_);
 }
 
+TaskRun TaskRun::ForPair(const TaskSpec& spec, const inference::EngineInfo& engine,
+                         absl::string_view chunk_text, v1::Task task, std::string question,
+                         std::string answer, Extent extent) {
+  TaskRun run(spec, engine, chunk_text, extent);
+  *run.result_.mutable_task() = std::move(task);
+  run.result_.set_question(std::move(question));
+  run.result_.set_answer(std::move(answer));
+  run.JudgePair();
+  return run;
+}
+
 void TaskRun::OnCompletion(const absl::StatusOr<inference::Completion>& completion) {
-  QUIPU_CHECK(next_ == Next::kComplete) << "a task takes a reply that it did not ask for";
+  QUIPU_CHECK(completes()) << "a task takes a reply that it did not ask for";
   if (!completion.ok()) return Fail(completion.status());
+  if (next_ == Next::kSecondAnswer) return OnSecondAnswer(*completion);
   std::optional<v1::Reject> reject = TakePair(*completion);
-  if (reject.has_value()) {
-    *result_.mutable_reject() = *std::move(reject);
-  } else if (spec_.verification.enabled()) {
-    return AskVerdict();
-  }
+  if (!reject.has_value()) return JudgePair();
+  *result_.mutable_reject() = *std::move(reject);
   next_ = Next::kEnd;
 }
 
@@ -134,84 +161,159 @@ std::optional<v1::Reject> TaskRun::TakePair(const inference::Completion& complet
   if (!pair.ok()) {
     return MakeReject(v1::REJECT_REASON_MALFORMED, std::string(pair.status().message()));
   }
-  double grounded_share = 0;
-  std::optional<v1::Reject> reject = FilterPair(
-      {result_.question(), result_.answer(), chunk_text_, result_.task().form()},
-      InstructionOf(spec_.generation, result_.task().form()), spec_.filters, &grounded_share);
-  result_.mutable_scores()->set_grounded_share(grounded_share);
-  return reject;
+  return std::nullopt;
 }
 
-void TaskRun::AskVerdict() {
-  score_.user_rest = VerdictPrompt(spec_.verification, result_.question(), result_.answer());
+void TaskRun::JudgePair() {
+  const PairView pair{result_.question(), result_.answer(), chunk_text_, result_.task().form()};
+  double grounded_share = 0;
+  std::optional<v1::Reject> reject =
+      FilterPair(pair, InstructionOf(spec_.generation, pair.form), spec_.filters, &grounded_share);
+  if (extent_ == Extent::kAll) grounded_share = MeasureGrounding(pair).share;
+  result_.mutable_scores()->set_grounded_share(grounded_share);
+  // No engine scores an empty text.
+  if (Refuses(std::move(reject)) || !spec_.verification.enabled() || pair.answer.empty()) {
+    next_ = Next::kEnd;
+  } else {
+    AskReading();
+  }
+}
+
+bool TaskRun::Refuses(std::optional<v1::Reject> reject) {
+  if (reject.has_value() && !result_.has_reject()) *result_.mutable_reject() = *std::move(reject);
+  return result_.has_reject() && extent_ == Extent::kUntilRefused;
+}
+
+// The verdict and the likelihood of the answer in the verdict's prompt.
+void TaskRun::AskReading() {
+  Substituted prompt = VerdictPrompt(spec_.verification, result_.question(), result_.answer());
+  score_ = inference::ScoreRequest();
+  score_.user_rest = std::move(prompt.text);
+  score_.phase = inference::Phase::kVerify;
   score_.continuations = {spec_.verification.yes(), spec_.verification.no()};
   score_.relative_only = true;
-  next_ = Next::kScoreVerdict;
+  if (scores_spans_) {
+    score_.span_begin = prompt.begin;
+    score_.span_end = prompt.end;
+  }
+  next_ = Next::kRead;
 }
 
-void TaskRun::AskAnswer(Next next) {
+void TaskRun::AskEcho() {
   score_ = inference::ScoreRequest();
   score_.user_rest = AnswerPrompt(spec_.verification, result_.question());
+  score_.phase = inference::Phase::kVerify;
   score_.continuations = {result_.answer()};
-  next_ = next;
+  next_ = Next::kEcho;
+}
+
+// The same request as with the chunk: only the prefix differs.
+void TaskRun::AskClosedBook() {
+  score_.phase = inference::Phase::kClosedBook;
+  next_ = Next::kClosedBook;
+}
+
+void TaskRun::AskAgain() {
+  completion_ = SecondAnswerRequest(SecondPrompt(spec_.verification, result_.question()),
+                                    result_.task().form());
+  next_ = Next::kSecondAnswer;
 }
 
 void TaskRun::OnScore(const absl::StatusOr<inference::ScoreResult>& scored) {
+  QUIPU_CHECK(next_ != Next::kEnd && !completes())
+      << "a task takes a score that it did not ask for";
   if (!scored.ok()) return Fail(scored.status());
   const std::vector<inference::ContinuationScore>& scores = scored->continuations;
   if (scores.size() != score_.continuations.size()) {
     return Fail(absl::InternalError(absl::StrCat(
         "engine scored ", scores.size(), " texts, asked for ", score_.continuations.size())));
   }
-  if (next_ == Next::kScoreVerdict) return OnVerdict(scores[0].log_prob - scores[1].log_prob);
-  if (scores[0].num_tokens < 1) {
+  const bool answer_scored = scores_spans_ || next_ != Next::kRead;
+  const inference::ContinuationScore& answer = scores_spans_ ? scored->span : scores[0];
+  if (answer_scored && answer.num_tokens < 1) {
     return Fail(absl::InternalError("engine scored no token of the answer"));
   }
-  if (next_ == Next::kScoreAnswer) {
-    answer_ = scores[0];
-    return AskAnswer(Next::kScoreWithoutChunk);
+  if (next_ == Next::kRead) {
+    OnReading(*scored);
+  } else if (next_ == Next::kEcho) {
+    OnAnswer(answer);
+  } else {
+    OnClosedBook(answer);
   }
-  QUIPU_CHECK(next_ == Next::kScoreWithoutChunk) << "a task takes a score that it did not ask for";
-  OnAnswerScores(scores[0]);
 }
 
-// Model time is expensive, so a refusing verdict ends the task. Both likelihoods
-// are measured, because the second is cheap. If the engine cannot measure them,
-// the verdict decides alone.
-void TaskRun::OnVerdict(double margin) {
+void TaskRun::OnReading(const inference::ScoreResult& scored) {
   v1::Scores& scores = *result_.mutable_scores();
-  scores.set_verdict_margin(margin);
+  scores.set_verdict_margin(scored.continuations[0].log_prob - scored.continuations[1].log_prob);
   scores.set_scored(true);
-  std::optional<v1::Reject> reject = RejectByVerdict(scores, spec_.verification);
-  if (reject.has_value()) {
-    *result_.mutable_reject() = *std::move(reject);
+  if (scores_spans_) StoreAnswer(scored.span, &scores);
+  if (Refuses(RejectByVerdict(scores, spec_.verification))) {
     next_ = Next::kEnd;
-  } else if (!engine_scores_text_) {
+  } else if (scores_spans_) {
+    OnAnswer(scored.span);
+  } else if (scores_text_) {
+    AskEcho();
+  } else {
     scores.set_verdict_only(true);
+    AskAgainOrEnd();
+  }
+}
+
+// If no gain could make the pair probable enough, the gain is not measured.
+void TaskRun::OnAnswer(const inference::ContinuationScore& answer) {
+  v1::Scores& scores = *result_.mutable_scores();
+  StoreAnswer(answer, &scores);
+  if (Refuses(RejectByLikelihood(scores, result_.task().form(), spec_.verification))) {
+    next_ = Next::kEnd;
+    return;
+  }
+  const v1::JudgeWeights weights = WeightsOf(spec_.verification, result_.task().form());
+  v1::Scores best = scores;
+  best.set_probability(MostProbable(weights, scores));
+  std::optional<v1::Reject> reject = RejectByProbability(best, weights);
+  if (reject.has_value()) scores.set_probability(best.probability());
+  if (Refuses(std::move(reject))) {
     next_ = Next::kEnd;
   } else {
-    AskAnswer(Next::kScoreAnswer);
+    AskClosedBook();
   }
 }
 
-void TaskRun::OnAnswerScores(const inference::ContinuationScore& without_chunk) {
-  next_ = Next::kEnd;
+void TaskRun::OnClosedBook(const inference::ContinuationScore& answer) {
   v1::Scores& scores = *result_.mutable_scores();
-  const double log_prob = PerToken(answer_);
-  const double gain = log_prob - PerToken(without_chunk);
-  scores.set_answer_log_prob(log_prob);
-  scores.set_gain(gain);
-  scores.set_answer_tokens(static_cast<uint32_t>(answer_.num_tokens));
-  std::optional<v1::Reject> reject =
-      RejectByLikelihood(scores, result_.task().form(), spec_.verification);
-  if (reject.has_value()) *result_.mutable_reject() = *std::move(reject);
+  scores.set_closed_book(true);
+  scores.set_closed_book_log_prob(PerToken(answer));
+  scores.set_gain(scores.answer_log_prob() - scores.closed_book_log_prob());
+  const v1::JudgeWeights weights = WeightsOf(spec_.verification, result_.task().form());
+  scores.set_probability(Probability(weights, scores));
+  if (Refuses(RejectByGain(scores, spec_.verification)) ||
+      Refuses(RejectByProbability(scores, weights))) {
+    next_ = Next::kEnd;
+  } else {
+    AskAgainOrEnd();
+  }
+}
+
+void TaskRun::AskAgainOrEnd() {
+  if (AsksAgain(spec_.verification, result_.task().form())) {
+    AskAgain();
+  } else {
+    next_ = Next::kEnd;
+  }
+}
+
+void TaskRun::OnSecondAnswer(const inference::Completion& completion) {
+  v1::Scores& scores = *result_.mutable_scores();
+  scores.set_second_asked(true);
+  scores.set_second_overlap(AnswerOverlap(result_.answer(), SecondAnswerOf(completion)));
+  Refuses(RejectBySecondAnswer(scores, spec_.verification));
+  next_ = Next::kEnd;
 }
 
 void TaskRun::Fail(const absl::Status& status) {
   next_ = Next::kEnd;
   if (absl::IsResourceExhausted(status)) {
-    *result_.mutable_reject() =
-        MakeReject(v1::REJECT_REASON_ENGINE_LIMIT, std::string(status.message()));
+    Refuses(MakeReject(v1::REJECT_REASON_ENGINE_LIMIT, std::string(status.message())));
   } else {
     status_ = status;
   }
@@ -224,7 +326,8 @@ absl::StatusOr<v1::Result> TaskRun::TakeResult() {
 }
 
 inference::PrefixRequest ChunkPrefixRequest(const TaskSpec& spec, absl::string_view chunk_text) {
-  return {spec.generation.system(), ExcerptOf(spec.generation, chunk_text)};
+  return {spec.generation.system(), ExcerptOf(spec.generation, chunk_text),
+          inference::Phase::kPrefix};
 }
 
 absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(inference::Engine& engine,
@@ -257,7 +360,7 @@ absl::StatusOr<v1::Result> RunTask(inference::Engine& engine, const ChunkPrefixe
   TaskRun run(spec, engine.info(), chunk_text, task);
   while (run.next() != TaskRun::Next::kEnd) {
     const inference::Prefix& prefix = prefixes.For(run.next());
-    if (run.next() == TaskRun::Next::kComplete) {
+    if (run.completes()) {
       run.OnCompletion(engine.Complete(prefix, run.completion()));
     } else {
       run.OnScore(engine.Score(prefix, run.score()));

@@ -1,13 +1,14 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Turns one task into its result: asks for a pair, parses, filters, verifies. The
+// Turns one task into its result: asks for a pair, parses, filters, judges it. The
 // task is a state machine that calls nothing: it says what to ask the engine next,
-// and takes the answer.
+// and takes the answer. The cheapest test comes first, and nothing is asked about a
+// pair that is already refused.
 //
 //   ASSIGN_OR_RETURN(auto prefixes, OpenChunk(*engine, spec, chunk_text, without));
 //   TaskRun run(spec, engine->info(), chunk_text, task);
 //   while (run.next() != TaskRun::Next::kEnd) {
-//     if (run.next() == TaskRun::Next::kComplete) {
+//     if (run.completes()) {
 //       run.OnCompletion(engine->Complete(prefixes->For(run.next()), run.completion()));
 //     } else {
 //       run.OnScore(engine->Score(prefixes->For(run.next()), run.score()));
@@ -46,20 +47,33 @@ struct TaskSpec {
 // A task in progress. Pure; thread-compatible. Spec and chunk must outlive it.
 class TaskRun {
  public:
-  // What to ask the engine next. kScoreWithoutChunk uses the prefix without the
-  // chunk.
+  // What to ask the engine next. kClosedBook uses the prefix without the chunk.
   enum class Next {
-    kComplete,           // completion(): a pair.
-    kScoreVerdict,       // score(): is the answer right?
-    kScoreAnswer,        // score(): how likely is it?
-    kScoreWithoutChunk,  // score(): and without the chunk?
-    kEnd,                // Nothing: TakeResult().
+    kComplete,      // completion(): a pair.
+    kRead,          // score(): is the answer right, and how likely is it?
+    kEcho,          // score(): how likely is it as a reply? (No spans can be scored.)
+    kClosedBook,    // score(): how likely is it without the chunk?
+    kSecondAnswer,  // completion(): the question again.
+    kEnd,           // Nothing: TakeResult().
+  };
+
+  // How far a pair is measured.
+  enum class Extent {
+    kUntilRefused,
+    kAll,  // Also after a reject, for `quipu score`; the first reject stays.
   };
 
   TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine, absl::string_view chunk_text,
           v1::Task task);
 
+  // Judges a given pair; of the task only the form counts.
+  static TaskRun ForPair(const TaskSpec& spec, const inference::EngineInfo& engine,
+                         absl::string_view chunk_text, v1::Task task, std::string question,
+                         std::string answer, Extent extent);
+
   Next next() const { return next_; }
+  // Whether next() is a completion.
+  bool completes() const { return next_ == Next::kComplete || next_ == Next::kSecondAnswer; }
 
   // The next request. REQUIRES: next() names it.
   const inference::CompleteRequest& completion() const { return completion_; }
@@ -69,31 +83,43 @@ class TaskRun {
   void OnCompletion(const absl::StatusOr<inference::Completion>& completion);
   void OnScore(const absl::StatusOr<inference::ScoreResult>& scored);
 
-  // If something is wrong with the reply, the result has a reject. An error status
+  // If something is wrong with the pair, the result has a reject. An error status
   // means that the engine failed and the task is still pending
-  // (RESOURCE_EXHAUSTED from the engine becomes a reject, ENGINE_LIMIT).
-  // If Scores.scored is set, the model was asked: then all figures are set, or
-  // only the margin if the reason is VERDICT. REQUIRES: next() is kEnd.
+  // (RESOURCE_EXHAUSTED from the engine becomes a reject, ENGINE_LIMIT). v1::Scores
+  // says which figures each reject has. REQUIRES: next() is kEnd.
   absl::StatusOr<v1::Result> TakeResult();
 
  private:
-  // Parses and filters. Returns the reject if the pair is refused.
+  TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine, absl::string_view chunk_text,
+          Extent extent);
+
+  // Parses the reply. Returns the reject if it is not a whole pair.
   std::optional<v1::Reject> TakePair(const inference::Completion& completion);
-  void AskVerdict();
-  void AskAnswer(Next next);
-  void OnVerdict(double margin);
-  void OnAnswerScores(const inference::ContinuationScore& without_chunk);
+  void JudgePair();
+  void AskReading();
+  void AskEcho();
+  void AskClosedBook();
+  void AskAgain();
+  // Takes the verdict; the answer's figures too, where spans are scored.
+  void OnReading(const inference::ScoreResult& scored);
+  void OnAnswer(const inference::ContinuationScore& answer);
+  void OnClosedBook(const inference::ContinuationScore& answer);
+  void OnSecondAnswer(const inference::Completion& completion);
+  // Keeps the first reject. Returns whether the task ends by it.
+  bool Refuses(std::optional<v1::Reject> reject);
+  void AskAgainOrEnd();
   // Ends the task; with a reject if a limit of the engine was reached.
   void Fail(const absl::Status& status);
 
   const TaskSpec spec_;
-  const bool engine_scores_text_;
+  const bool scores_text_;
+  const bool scores_spans_;
   const absl::string_view chunk_text_;
+  const Extent extent_;
   std::string opening_;  // How the question begins.
   Next next_ = Next::kComplete;
   inference::CompleteRequest completion_;
   inference::ScoreRequest score_;
-  inference::ContinuationScore answer_;  // With the chunk.
   absl::Status status_;
   v1::Result result_;
 };
@@ -106,7 +132,7 @@ struct ChunkPrefixes {
 
   // The prefix for the next call.
   const inference::Prefix& For(TaskRun::Next next) const {
-    return next == TaskRun::Next::kScoreWithoutChunk ? *without_chunk : *with_chunk;
+    return next == TaskRun::Next::kClosedBook ? *without_chunk : *with_chunk;
   }
 };
 

@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "generator/generate.h"
 
+#include <cmath>
 #include <limits>
 #include <memory>
 #include <set>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "generator/judge.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/fake_engine.h"
@@ -29,6 +31,22 @@ using ::testing::HasSubstr;
 
 constexpr char kChunk[] =
     "Midnight Commander is a file manager written by Miguel de Icaza in 1994.";
+
+// A judge that thinks 0.9 of the tests' good pair.
+v1::RunSpec JudgedSpec() {
+  v1::JudgeWeights weights;
+  weights.set_bias(1.5);
+  weights.set_verdict_margin(0.5);
+  weights.set_answer_log_prob(1);
+  weights.set_min_log_prob(0.35);
+  weights.set_gain(0.2);
+  weights.set_grounded_share(1);
+  v1::RunSpec spec;
+  *spec.mutable_verification()->mutable_judge()->mutable_long_form() = weights;
+  *spec.mutable_verification()->mutable_judge()->mutable_short_form() = weights;
+  spec.mutable_verification()->set_target_precision(0.75);
+  return spec;
+}
 
 class RunTaskTest : public ::testing::Test {
  protected:
@@ -52,23 +70,36 @@ class RunTaskTest : public ::testing::Test {
     return RunTask(engine_, **prefixes, spec_, kChunk, task_);
   }
 
-  // Verdict margin, and the answer's sums (of 4 tokens) with and without the
-  // chunk.
-  void Score(double margin, double with, double without) {
+  // Verdict margin, and the answer's sums (of 4 tokens, 3 of them the likeliest) with
+  // and without the chunk.
+  void Score(double margin, double with, double without, double least = -1.5) {
     engine_.on_score = [=](const FakePrefix& prefix, const ScoreRequest& request) {
       const bool chunk = absl::StrContains(prefix.request.user_begin, kChunk);
+      const inference::ContinuationScore answer = {chunk ? with : without, 4, least, 3};
       ScoreResult result;
       if (request.continuations.size() == 2) {
         result.continuations = {{margin, 1}, {0, 1}};
+        if (request.span_end > request.span_begin) result.span = answer;
       } else {
-        result.continuations = {{chunk ? with : without, 4}};
+        result.continuations = {answer};
       }
       return result;
     };
   }
+  // Makes the engine say something else when it is asked a second time.
+  void AnswerAgain(std::string text) {
+    auto reply = engine_.on_complete;
+    engine_.on_complete = [=](const FakePrefix& prefix, const inference::CompleteRequest& request) {
+      if (request.reply_template.size() == 4) return reply(prefix, request);
+      inference::Completion completion;
+      completion.parts.resize(1);
+      completion.parts[0].text = text;
+      return absl::StatusOr<inference::Completion>(completion);
+    };
+  }
 
   FakeEngine engine_;
-  v1::RunSpec spec_;
+  v1::RunSpec spec_ = JudgedSpec();
   v1::Task task_;
 };
 
@@ -82,7 +113,14 @@ TEST_F(RunTaskTest, AcceptsAGoodPairWithAllFigures) {
   EXPECT_TRUE(result.scores().scored());
   EXPECT_EQ(result.scores().verdict_margin(), 2.5);
   EXPECT_EQ(result.scores().answer_log_prob(), -1);
+  EXPECT_EQ(result.scores().min_log_prob(), -1.5);
+  EXPECT_EQ(result.scores().greedy_share(), 0.75);
+  EXPECT_TRUE(result.scores().closed_book());
+  EXPECT_EQ(result.scores().closed_book_log_prob(), -2);
   EXPECT_EQ(result.scores().gain(), 1);
+  EXPECT_EQ(result.scores().probability(),
+            Probability(WeightsOf(spec_.verification(), task_.form()), result.scores()));
+  EXPECT_FALSE(result.scores().second_asked());
   EXPECT_EQ(result.scores().answer_tokens(), 4u);
   EXPECT_EQ(result.scores().grounded_share(),
             0.8);  // "wrote" is not "written".
@@ -134,47 +172,120 @@ TEST_F(RunTaskTest, DrawsOpeningsFromTheTask) {
   EXPECT_EQ(seen.size(), 4u);
 }
 
-TEST_F(RunTaskTest, VerifiesWithTheChunkAndMeasuresTheGainWithout) {
+TEST_F(RunTaskTest, JudgesInOnePassWithTheChunkAndMeasuresTheGainWithout) {
+  std::vector<bool> with_chunk;
+  auto score = engine_.on_score;
+  engine_.on_score = [&](const FakePrefix& prefix, const ScoreRequest& request) {
+    with_chunk.push_back(absl::StrContains(prefix.request.user_begin, kChunk));
+    return score(prefix, request);
+  };
   Run();
-  ASSERT_EQ(engine_.scored.size(), 3u);
-  EXPECT_THAT(engine_.scored[0].user_rest,
-              HasSubstr("Question: Who wrote Midnight Commander?\nProposed answer: Miguel"));
-  EXPECT_TRUE(engine_.scored[0].relative_only);
-  EXPECT_FALSE(engine_.scored[1].relative_only);
-  EXPECT_EQ(engine_.scored[0].continuations, (std::vector<std::string>{"yes", "no"}));
-  EXPECT_EQ(engine_.scored[1].user_rest, "Answer this question: Who wrote Midnight Commander?");
-  EXPECT_EQ(engine_.scored[1].continuations,
-            std::vector<std::string>{"Miguel de Icaza wrote it in 1994."});
-  EXPECT_EQ(engine_.scored[2].user_rest, engine_.scored[1].user_rest);
+  ASSERT_EQ(engine_.scored.size(), 2u);
+  for (const ScoreRequest& request : engine_.scored) {
+    EXPECT_EQ(request.user_rest,
+              "Is the answer to the question below stated in the excerpt? Reply with yes or no.\n"
+              "Question: Who wrote Midnight Commander?\nAnswer: Miguel de Icaza wrote it in 1994.");
+    EXPECT_EQ(request.continuations, (std::vector<std::string>{"yes", "no"}));
+    EXPECT_TRUE(request.relative_only);
+    EXPECT_EQ(request.user_rest.substr(request.span_begin, request.span_end - request.span_begin),
+              "Miguel de Icaza wrote it in 1994.");
+    EXPECT_OK(inference::ValidateRequest(request));
+  }
+  EXPECT_EQ(with_chunk, (std::vector<bool>{true, false}));
+  EXPECT_EQ(engine_.scored[0].phase, inference::Phase::kVerify);
+  EXPECT_EQ(engine_.scored[1].phase, inference::Phase::kClosedBook);
+  EXPECT_EQ(engine_.completed[0].phase, inference::Phase::kGenerate);
+}
+
+TEST_F(RunTaskTest, FindsTheAnswerInAPromptThatGoesOnAfterIt) {
+  spec_.mutable_verification()->set_verdict_prompt("A: {answer} (of {question}) Right?");
+  Run();
+  const ScoreRequest& request = engine_.scored[0];
+  EXPECT_EQ(request.user_rest,
+            "A: Miguel de Icaza wrote it in 1994. (of Who wrote Midnight Commander?) Right?");
+  EXPECT_EQ(request.span_begin, 3u);
+  EXPECT_EQ(request.span_end, 3u + 33u);
 }
 
 TEST_F(RunTaskTest, StopsAtAVerdictThatRefuses) {
-  Score(0.5, -4, -8);
+  Score(-0.5, -4, -8);
   const v1::Result result = Run();
   EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_VERDICT);
-  EXPECT_THAT(result.reject().detail(), HasSubstr("0.5000, least 1.5000"));
+  EXPECT_THAT(result.reject().detail(), HasSubstr("-0.5000, least 0.0000"));
   EXPECT_TRUE(result.scores().scored());
-  EXPECT_EQ(result.scores().verdict_margin(), 0.5);
-  EXPECT_EQ(result.scores().answer_tokens(), 0u);
+  EXPECT_EQ(result.scores().verdict_margin(), -0.5);
+  EXPECT_EQ(result.scores().answer_tokens(), 4u);
+  EXPECT_FALSE(result.scores().closed_book());
+  EXPECT_EQ(result.scores().probability(), 0);
   EXPECT_EQ(engine_.scored.size(), 1u);
 }
 
-TEST_F(RunTaskTest, StoresAVerdictThatDoesNotDecide) {
-  spec_.mutable_verification()->set_verdict_decides(false);
-  Score(-3, -4, -8);
+TEST_F(RunTaskTest, StopsAtALikelihoodUnderTheFloor) {
+  Score(3, -13, -40);
   const v1::Result result = Run();
-  EXPECT_FALSE(result.has_reject());
-  EXPECT_EQ(result.scores().verdict_margin(), -3);
-  EXPECT_EQ(result.scores().gain(), 1);
+  EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_LIKELIHOOD);
+  EXPECT_EQ(result.scores().probability(), 0);
+  EXPECT_EQ(engine_.scored.size(), 1u);
+  // Short answers may be less likely.
+  task_.set_form(v1::ANSWER_FORM_SHORT);
+  spec_.mutable_verification()->set_target_precision(0);
+  EXPECT_FALSE(Run().has_reject());
 }
 
-TEST_F(RunTaskTest, RefusesByLikelihoodAndByGain) {
-  Score(3, -12, -40);
-  EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_LIKELIHOOD);
-  Score(3, -4, -4.1);
+TEST_F(RunTaskTest, DoesNotMeasureAGainThatCouldNotHelp) {
+  Score(0.5, -8, -40, -15);
+  const v1::Result result = Run();
+  EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_PROBABILITY);
+  EXPECT_FALSE(result.scores().closed_book());
+  EXPECT_EQ(result.scores().gain(), 0);
+  EXPECT_EQ(result.scores().probability(),
+            MostProbable(WeightsOf(spec_.verification(), task_.form()), result.scores()));
+  EXPECT_EQ(engine_.scored.size(), 1u);
+}
+
+TEST_F(RunTaskTest, RefusesWhatTheGainLeavesImprobable) {
+  v1::JudgeWeights& judge = *spec_.mutable_verification()->mutable_judge()->mutable_long_form();
+  judge = v1::JudgeWeights();
+  judge.set_gain(2);
+  judge.set_bias(0.5);
+  Score(3, -4, -4.4);
+  const v1::Result result = Run();
+  EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_PROBABILITY);
+  EXPECT_TRUE(result.scores().closed_book());
+  EXPECT_NEAR(result.scores().gain(), 0.1, 1e-9);
+  EXPECT_NEAR(result.scores().probability(), 1 / (1 + std::exp(-0.7)), 1e-9);
+  Score(3, -4, -8);
+  EXPECT_FALSE(Run().has_reject());
+}
+
+TEST_F(RunTaskTest, RefusesAGainUnderTheFloor) {
+  Score(3, -4, -3.9);
   const v1::Result result = Run();
   EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_GAIN);
-  EXPECT_NEAR(result.scores().gain(), 0.025, 1e-9);
+  EXPECT_NEAR(result.scores().gain(), -0.025, 1e-9);
+  EXPECT_GT(result.scores().probability(), 0);
+}
+
+TEST_F(RunTaskTest, ScoresTheAnswerAsAReplyWhereSpansCannotBeScored) {
+  engine_.ScoreNoSpans();
+  const v1::Result result = Run();
+  EXPECT_FALSE(result.has_reject()) << result.reject().detail();
+  EXPECT_EQ(result.scores().verdict_margin(), 2.5);
+  EXPECT_EQ(result.scores().answer_log_prob(), -1);
+  EXPECT_EQ(result.scores().gain(), 1);
+  ASSERT_EQ(engine_.scored.size(), 3u);
+  EXPECT_EQ(engine_.scored[0].span_end, 0u);
+  for (const int i : {1, 2}) {
+    EXPECT_EQ(engine_.scored[i].user_rest, "Answer this question: Who wrote Midnight Commander?");
+    EXPECT_EQ(engine_.scored[i].continuations,
+              std::vector<std::string>{"Miguel de Icaza wrote it in 1994."});
+    EXPECT_FALSE(engine_.scored[i].relative_only);
+  }
+  Score(-1, -4, -8);
+  const v1::Result refused = Run();
+  EXPECT_EQ(refused.reject().reason(), v1::REJECT_REASON_VERDICT);
+  EXPECT_EQ(refused.scores().answer_tokens(), 0u);
+  EXPECT_EQ(engine_.scored.size(), 4u);
 }
 
 TEST_F(RunTaskTest, LeavesTheVerdictToDecideWhereTextCannotBeScored) {
@@ -186,24 +297,48 @@ TEST_F(RunTaskTest, LeavesTheVerdictToDecideWhereTextCannotBeScored) {
   EXPECT_TRUE(result.scores().scored());
   EXPECT_TRUE(result.scores().verdict_only());
   EXPECT_EQ(result.scores().verdict_margin(), 3);
-  EXPECT_EQ(result.scores().answer_log_prob(), 0);
-  EXPECT_EQ(result.scores().gain(), 0);
   EXPECT_EQ(result.scores().answer_tokens(), 0u);
+  EXPECT_EQ(result.scores().probability(), 0);
   ASSERT_EQ(engine_.scored.size(), 1u);
   EXPECT_TRUE(engine_.scored[0].relative_only);
 
-  Score(1, 0, -40);
+  Score(-1, 0, -40);
   result = Run();
   EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_VERDICT);
   EXPECT_FALSE(result.scores().verdict_only());
 }
 
-TEST_F(RunTaskTest, ForgivesShortAnswersMoreSurprise) {
-  Score(3, -12, -40);
-  task_.set_form(v1::ANSWER_FORM_SHORT);
-  EXPECT_FALSE(Run().has_reject());
-  Score(3, -25, -40);
-  EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_LIKELIHOOD);
+TEST_F(RunTaskTest, AsksAgainLastAndRefusesAnotherAnswer) {
+  spec_.mutable_verification()->set_second_answer(v1::VerificationSpec::ALL);
+  AnswerAgain("Miguel de Icaza");
+  v1::Result result = Run();
+  EXPECT_FALSE(result.has_reject()) << result.reject().detail();
+  EXPECT_TRUE(result.scores().second_asked());
+  EXPECT_EQ(result.scores().second_overlap(), 1);
+  EXPECT_EQ(engine_.completed.back().user_rest,
+            "Question: Who wrote Midnight Commander?\n"
+            "Answer it from the excerpt in as few words as possible.");
+  EXPECT_EQ(engine_.completed.back().sampling.temperature, 0);
+  EXPECT_EQ(result.sampled_tokens(), 12u);  // Of the pair alone.
+
+  AnswerAgain("Federico Mena");
+  result = Run();
+  EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_DISAGREES);
+  EXPECT_EQ(result.scores().second_overlap(), 0);
+
+  Score(-1, -4, -8);
+  engine_.completed.clear();
+  EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_VERDICT);
+  EXPECT_EQ(engine_.completed.size(), 1u);
+}
+
+TEST_F(RunTaskTest, AsksAServersModelAgainAfterTheVerdict) {
+  engine_.ScoreNoText();
+  spec_.mutable_verification()->set_second_answer(v1::VerificationSpec::ALL);
+  AnswerAgain("Federico Mena");
+  const v1::Result result = Run();
+  EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_DISAGREES);
+  EXPECT_TRUE(result.scores().verdict_only());
 }
 
 TEST_F(RunTaskTest, RefusesScoresThatAreNoNumbers) {
@@ -212,6 +347,10 @@ TEST_F(RunTaskTest, RefusesScoresThatAreNoNumbers) {
   EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_VERDICT);
   Score(3, nan, -8);
   EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_LIKELIHOOD);
+  Score(3, -4, -8, nan);
+  EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_PROBABILITY);
+  Score(3, -4, nan);
+  EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_GAIN);
 }
 
 TEST_F(RunTaskTest, AsksNoModelForPairsRefusedEarlier) {
@@ -315,57 +454,101 @@ TEST_F(RunTaskTest, GivesAChunkThatCannotBeOpenedAResult) {
   EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_ENGINE_LIMIT);
 }
 
-TEST(TaskRun, AsksForAPairAVerdictAndTwoScoresInTurn) {
-  const v1::RunSpec spec;
-  v1::Task task;
-  task.set_id(std::string(16, 'i'));
-  TaskRun run(spec, inference::EngineInfo(), kChunk, task);
+// A task whose reply has come.
+class TaskRunTest : public ::testing::Test {
+ protected:
+  TaskRunTest() {
+    task_.set_id(std::string(16, 'i'));
+    pair_.parts.resize(2);
+    pair_.parts[0].text = "Who wrote Midnight Commander?";
+    pair_.parts[1].text = "Miguel de Icaza wrote it in 1994.";
+  }
 
+  const v1::RunSpec spec_ = JudgedSpec();
+  v1::Task task_;
+  inference::Completion pair_;
+};
+
+TEST_F(TaskRunTest, AsksForAPairAJudgementAndTheSameWithoutTheChunk) {
+  TaskRun run(spec_, inference::EngineInfo(), kChunk, task_);
   ASSERT_EQ(run.next(), TaskRun::Next::kComplete);
-  inference::Completion pair;
-  pair.parts.resize(2);
-  pair.parts[0].text = "Who wrote Midnight Commander?";
-  pair.parts[1].text = "Miguel de Icaza wrote it in 1994.";
-  run.OnCompletion(pair);
+  EXPECT_TRUE(run.completes());
+  run.OnCompletion(pair_);
 
-  ASSERT_EQ(run.next(), TaskRun::Next::kScoreVerdict);
-  EXPECT_TRUE(run.score().relative_only);
-  run.OnScore(ScoreResult{{{2.5, 1}, {0, 1}}});
+  ASSERT_EQ(run.next(), TaskRun::Next::kRead);
+  EXPECT_FALSE(run.completes());
+  run.OnScore(ScoreResult{{{2.5, 1}, {0, 1}}, {-4, 4, -2, 3}});
 
-  ASSERT_EQ(run.next(), TaskRun::Next::kScoreAnswer);
-  EXPECT_FALSE(run.score().relative_only);
-  EXPECT_EQ(run.score().continuations[0], pair.parts[1].text);
-  run.OnScore(ScoreResult{{{-4, 4}}});
-
-  ASSERT_EQ(run.next(), TaskRun::Next::kScoreWithoutChunk);
-  run.OnScore(ScoreResult{{{-8, 4}}});
+  ASSERT_EQ(run.next(), TaskRun::Next::kClosedBook);
+  run.OnScore(ScoreResult{{{1, 1}, {0, 1}}, {-8, 4, -5, 1}});
 
   ASSERT_EQ(run.next(), TaskRun::Next::kEnd);
   const absl::StatusOr<v1::Result> result = run.TakeResult();
   ASSERT_OK(result);
   EXPECT_FALSE(result->has_reject()) << result->reject().detail();
   EXPECT_DOUBLE_EQ(result->scores().gain(), 1);
+  EXPECT_EQ(result->scores().verdict_margin(), 2.5);
+  EXPECT_EQ(result->scores().min_log_prob(), -2);
 }
 
-TEST(TaskRun, EndsWhereTheEngineFailsOrAnswersSomethingElse) {
-  const v1::RunSpec spec;
-  v1::Task task;
-  task.set_id(std::string(16, 'i'));
-  TaskRun failed(spec, inference::EngineInfo(), kChunk, task);
+TEST_F(TaskRunTest, KeepsWhatWasMeasuredBeforeTheEnginesLimit) {
+  TaskRun run(spec_, inference::EngineInfo(), kChunk, task_);
+  run.OnCompletion(pair_);
+  run.OnScore(ScoreResult{{{2.5, 1}, {0, 1}}, {-4, 4, -2, 3}});
+  run.OnScore(absl::ResourceExhaustedError("no room"));
+  const absl::StatusOr<v1::Result> result = run.TakeResult();
+  ASSERT_OK(result);
+  EXPECT_EQ(result->reject().reason(), v1::REJECT_REASON_ENGINE_LIMIT);
+  EXPECT_EQ(result->scores().answer_tokens(), 4u);
+  EXPECT_FALSE(result->scores().closed_book());
+}
+
+TEST_F(TaskRunTest, MeasuresAGivenPairToTheEnd) {
+  TaskRun run =
+      TaskRun::ForPair(spec_, inference::EngineInfo(), kChunk, v1::Task(), "Who wrote the text?",
+                       "Federico did in 1994.", TaskRun::Extent::kAll);
+  ASSERT_EQ(run.next(), TaskRun::Next::kRead);
+  run.OnScore(ScoreResult{{{-2, 1}, {0, 1}}, {-40, 4, -15, 0}});
+  ASSERT_EQ(run.next(), TaskRun::Next::kClosedBook);
+  run.OnScore(ScoreResult{{{0, 1}, {0, 1}}, {-44, 4, -15, 0}});
+  ASSERT_EQ(run.next(), TaskRun::Next::kEnd);
+  const absl::StatusOr<v1::Result> result = run.TakeResult();
+  ASSERT_OK(result);
+  EXPECT_EQ(result->reject().reason(), v1::REJECT_REASON_MENTIONS_TEXT);
+  EXPECT_EQ(result->scores().grounded_share(), 0.5);
+  EXPECT_EQ(result->scores().gain(), 1);
+  EXPECT_GT(result->scores().probability(), 0);
+}
+
+TEST_F(TaskRunTest, RefusesAGivenPairAsItRefusesItsOwn) {
+  TaskRun refused =
+      TaskRun::ForPair(spec_, inference::EngineInfo(), kChunk, v1::Task(), "Who wrote the text?",
+                       "Miguel.", TaskRun::Extent::kUntilRefused);
+  EXPECT_EQ(refused.next(), TaskRun::Next::kEnd);
+  TaskRun empty = TaskRun::ForPair(spec_, inference::EngineInfo(), kChunk, v1::Task(), "Who?", "",
+                                   TaskRun::Extent::kAll);
+  ASSERT_EQ(empty.next(), TaskRun::Next::kEnd);
+  EXPECT_EQ(empty.TakeResult()->reject().reason(), v1::REJECT_REASON_EMPTY);
+}
+
+TEST_F(TaskRunTest, EndsWhereTheEngineFailsOrAnswersSomethingElse) {
+  TaskRun failed(spec_, inference::EngineInfo(), kChunk, task_);
   failed.OnCompletion(absl::UnavailableError("the server is down"));
   ASSERT_EQ(failed.next(), TaskRun::Next::kEnd);
   EXPECT_THAT(failed.TakeResult().status(), StatusIs(absl::StatusCode::kUnavailable));
 
-  TaskRun confused(spec, inference::EngineInfo(), kChunk, task);
-  inference::Completion pair;
-  pair.parts.resize(2);
-  pair.parts[0].text = "Who wrote Midnight Commander?";
-  pair.parts[1].text = "Miguel de Icaza wrote it in 1994.";
-  confused.OnCompletion(pair);
-  confused.OnScore(ScoreResult{{{1, 1}}});
+  TaskRun confused(spec_, inference::EngineInfo(), kChunk, task_);
+  confused.OnCompletion(pair_);
+  confused.OnScore(ScoreResult{{{1, 1}}, {}});
   ASSERT_EQ(confused.next(), TaskRun::Next::kEnd);
   EXPECT_THAT(confused.TakeResult().status(),
               StatusIs(absl::StatusCode::kInternal, "scored 1 texts, asked for 2"));
+
+  TaskRun silent(spec_, inference::EngineInfo(), kChunk, task_);
+  silent.OnCompletion(pair_);
+  silent.OnScore(ScoreResult{{{1, 1}, {0, 1}}, {}});
+  EXPECT_THAT(silent.TakeResult().status(),
+              StatusIs(absl::StatusCode::kInternal, "scored no token of the answer"));
 }
 
 }  // namespace

@@ -49,6 +49,20 @@ std::string Substitute(absl::string_view pattern, absl::Span<const PlaceholderVa
   return out;
 }
 
+Substituted SubstituteAndFind(absl::string_view pattern, absl::Span<const PlaceholderValue> values,
+                              absl::string_view name) {
+  Substituted found;
+  const size_t at = pattern.find(absl::StrCat("{", name, "}"));
+  found.text = Substitute(pattern.substr(0, at), values);
+  found.begin = found.end = found.text.size();
+  if (at == absl::string_view::npos) return found;
+  const size_t after = at + name.size() + 2;
+  absl::StrAppend(&found.text, Substitute(pattern.substr(at, after - at), values));
+  found.end = found.text.size();
+  absl::StrAppend(&found.text, Substitute(pattern.substr(after), values));
+  return found;
+}
+
 int CountPlaceholder(absl::string_view pattern, absl::string_view name) {
   const std::string placeholder = absl::StrCat("{", name, "}");
   int count = 0;
@@ -81,13 +95,18 @@ absl::string_view TargetOf(const v1::Task& task, absl::string_view chunk) {
   return chunk.substr(begin, target.end() - target.begin());
 }
 
-std::string VerdictPrompt(const v1::VerificationSpec& spec, absl::string_view question,
+Substituted VerdictPrompt(const v1::VerificationSpec& spec, absl::string_view question,
                           absl::string_view answer) {
-  return Substitute(spec.verdict_prompt(), {{"question", question}, {"answer", answer}});
+  return SubstituteAndFind(spec.verdict_prompt(), {{"question", question}, {"answer", answer}},
+                           "answer");
 }
 
 std::string AnswerPrompt(const v1::VerificationSpec& spec, absl::string_view question) {
   return Substitute(spec.answer_prompt(), {{"question", question}});
+}
+
+std::string SecondPrompt(const v1::VerificationSpec& spec, absl::string_view question) {
+  return Substitute(spec.second_prompt(), {{"question", question}});
 }
 
 LongPrompt InstancePrompt(const v1::InstanceSpec& spec, v1::AnswerForm form,

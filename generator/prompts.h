@@ -26,6 +26,16 @@ struct PlaceholderValue {
 // Replaces each "{name}" of `pattern` in one pass; other braces stay.
 std::string Substitute(absl::string_view pattern, absl::Span<const PlaceholderValue> values);
 
+// The same, and the place of one placeholder's value in the text (its first
+// place; empty if it has none).
+struct Substituted {
+  std::string text;
+  size_t begin = 0;
+  size_t end = 0;
+};
+Substituted SubstituteAndFind(absl::string_view pattern, absl::Span<const PlaceholderValue> values,
+                              absl::string_view name);
+
 // How often "{name}" occurs in `pattern`.
 int CountPlaceholder(absl::string_view pattern, absl::string_view name);
 
@@ -43,9 +53,11 @@ std::string TaskInstruction(const v1::GenerationSpec& spec, v1::AnswerForm form,
 // The sentence of the chunk that a task is about; empty without a target.
 absl::string_view TargetOf(const v1::Task& task, absl::string_view chunk);
 
-std::string VerdictPrompt(const v1::VerificationSpec& spec, absl::string_view question,
+// With the place of the answer.
+Substituted VerdictPrompt(const v1::VerificationSpec& spec, absl::string_view question,
                           absl::string_view answer);
 std::string AnswerPrompt(const v1::VerificationSpec& spec, absl::string_view question);
+std::string SecondPrompt(const v1::VerificationSpec& spec, absl::string_view question);
 
 // The user's message of a long row, and where the document's text begins in it.
 struct LongPrompt {

@@ -15,6 +15,16 @@ namespace {
 
 using ::quipu::testing::TestFingerprint;
 
+TEST(Prompts, FindTheFirstPlaceOfAValue) {
+  const std::vector<PlaceholderValue> values = {{"a", "{b}"}, {"b", "two"}};
+  Substituted found = SubstituteAndFind("x {a} y {b} z {b}", values, "b");
+  EXPECT_EQ(found.text, "x {b} y two z two");
+  EXPECT_EQ(found.text.substr(found.begin, found.end - found.begin), "two");
+  found = SubstituteAndFind("x {a}", values, "b");
+  EXPECT_EQ(found.text, "x {b}");
+  EXPECT_EQ(found.begin, found.end);
+}
+
 TEST(Prompts, SubstituteInOnePass) {
   EXPECT_EQ(Substitute("{a} and {b} and {a}", {{"a", "{b}"}, {"b", "2"}}), "{b} and 2 and {b}");
   EXPECT_EQ(Substitute("{c} {a", {{"a", "1"}}), "{c} {a");
@@ -37,9 +47,9 @@ TEST(Prompts, PutTheChunkInTheFrameAsItIs) {
 
 TEST(Prompts, ForVerificationKeepBracesOfThePair) {
   v1::VerificationSpec spec;
-  const std::string prompt = VerdictPrompt(spec, "What is {answer}?", "It is {question}.");
+  const std::string prompt = VerdictPrompt(spec, "What is {answer}?", "It is {question}.").text;
   EXPECT_TRUE(absl::StrContains(prompt, "Question: What is {answer}?\n"));
-  EXPECT_TRUE(absl::StrContains(prompt, "Proposed answer: It is {question}.\n"));
+  EXPECT_TRUE(absl::StrContains(prompt, "Answer: It is {question}."));
   EXPECT_EQ(AnswerPrompt(spec, "Why?"), "Answer this question: Why?");
 }
 

@@ -1,11 +1,15 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "generator/result_check.h"
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/util/message_differencer.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -14,8 +18,8 @@
 #include "base/strings.h"
 #include "base/utf8.h"
 #include "generator/filters.h"
+#include "generator/judge.h"
 #include "generator/prompts.h"
-#include "generator/verdict.h"
 
 namespace quipu::generator {
 namespace {
@@ -105,80 +109,144 @@ absl::Status CheckUnfiltered(const ResultRules& rules, const v1::Result& result)
   }
 }
 
-absl::Status CheckNoModelScores(const v1::Scores& scores) {
-  if (scores.scored() || scores.verdict_only() || scores.verdict_margin() != 0 ||
-      scores.answer_log_prob() != 0 || scores.gain() != 0 || scores.answer_tokens() != 0) {
-    return Wrong("scores of a model that was not asked");
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckNoLikelihood(const v1::Scores& scores) {
-  if (scores.answer_log_prob() != 0 || scores.gain() != 0 || scores.answer_tokens() != 0) {
-    return Wrong("likelihoods that were not measured");
-  }
-  return absl::OkStatus();
-}
-
 absl::Status CheckFinite(const v1::Scores& scores) {
-  for (const double score : {scores.verdict_margin(), scores.answer_log_prob(), scores.gain(),
-                             scores.grounded_share()}) {
-    if (!std::isfinite(score)) return Wrong("a score that is no finite number");
+  const google::protobuf::Descriptor& descriptor = *v1::Scores::descriptor();
+  for (int i = 0; i < descriptor.field_count(); ++i) {
+    const google::protobuf::FieldDescriptor* field = descriptor.field(i);
+    if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_DOUBLE) continue;
+    if (!std::isfinite(scores.GetReflection()->GetDouble(scores, field))) {
+      return Wrong(absl::StrCat(field->name(), " is no finite number"));
+    }
   }
   return absl::OkStatus();
 }
 
-absl::Status CheckLikelihood(const v1::Result& result) {
+// Scores must be these, figure by figure: what was not reached is 0, and what follows
+// from other figures is what follows.
+absl::Status CheckSame(const v1::Scores& claimed, const v1::Scores& right) {
+  google::protobuf::util::MessageDifferencer differencer;
+  std::string report;
+  differencer.ReportDifferencesToString(&report);
+  if (differencer.Compare(claimed, right)) return absl::OkStatus();
+  return Wrong(absl::StrCat("scores differ from what the pair's course makes them: ",
+                            Snippet(absl::StripAsciiWhitespace(report), 200)));
+}
+
+absl::Status CheckShare(absl::string_view what, double share) {
+  if (share >= 0 && share <= 1) return absl::OkStatus();
+  return Wrong(absl::StrCat(what, ": ", share, ", must be from 0 to 1"));
+}
+
+absl::Status CheckAnswerFigures(const v1::Result& result) {
   const v1::Scores& scores = result.scores();
+  if (!scores.scored()) return absl::OkStatus();
+  if (scores.answer_tokens() < 1) return Wrong("answer_tokens: 0, least 1");
   if (scores.answer_log_prob() > kMaxLogProb) {
     return OverLimit("answer_log_prob", scores.answer_log_prob(), kMaxLogProb);
   }
+  // The least of some numbers is at most their mean.
+  const double most_of_least = scores.answer_log_prob() + kMaxLogProb;
+  if (scores.min_log_prob() > most_of_least) {
+    return OverLimit("min_log_prob", scores.min_log_prob(), most_of_least);
+  }
+  RETURN_IF_ERROR(CheckShare("greedy_share", scores.greedy_share()));
   const uint64_t most = result.answer().size() + kTokenSlack;
-  if (scores.answer_tokens() < 1) return Wrong("answer_tokens: 0, least 1");
   if (scores.answer_tokens() > most) {
     return OverLimit("answer_tokens", uint64_t{scores.answer_tokens()}, most);
   }
   return absl::OkStatus();
 }
 
-// A pair that passed the filters.
-absl::Status CheckVerified(const ResultRules& rules, const v1::Result& result) {
+// How a pair with these scores fares after the filters.
+struct Course {
+  // Which reject its scores mean; none: accepted, or not all is measured.
+  v1::RejectReason reason = v1::REJECT_REASON_UNSPECIFIED;
+  // What is missing for the decision; empty if nothing is.
+  absl::string_view missing;
+  // The scores that such a pair has.
+  v1::Scores scores;
+};
+
+// Goes the way of TaskRun with claimed scores. `right` has the filters' figures.
+Course CourseOf(const ResultRules& rules, v1::AnswerForm form, const v1::Scores& claimed,
+                v1::Scores right) {
+  const v1::VerificationSpec& spec = rules.verification;
+  Course course;
+  v1::Scores& scores = course.scores;
+  scores = std::move(right);
+  const auto refused = [&course](const std::optional<v1::Reject>& reject) {
+    if (reject.has_value()) course.reason = reject->reason();
+    return reject.has_value();
+  };
+  const auto missing = [&course](absl::string_view what) {
+    course.missing = what;
+    return course;
+  };
+  const auto take_answer = [&] {
+    scores.set_answer_log_prob(claimed.answer_log_prob());
+    scores.set_min_log_prob(claimed.min_log_prob());
+    scores.set_greedy_share(claimed.greedy_share());
+    scores.set_answer_tokens(claimed.answer_tokens());
+  };
+
+  if (!spec.enabled()) return course;
+  if (!claimed.scored()) return missing("the verdict");
+  scores.set_scored(true);
+  scores.set_verdict_margin(claimed.verdict_margin());
+  // An embedded engine measures the answer in the same pass.
+  if (!rules.remote) take_answer();
+  if (refused(RejectByVerdict(scores, spec))) return course;
+  if (rules.remote && claimed.verdict_only()) {
+    scores.set_verdict_only(true);
+  } else {
+    if (claimed.answer_tokens() == 0) return missing("the answer's likelihood");
+    take_answer();
+    if (refused(RejectByLikelihood(scores, form, spec))) return course;
+    const v1::JudgeWeights weights = WeightsOf(spec, form);
+    scores.set_probability(MostProbable(weights, scores));
+    if (refused(RejectByProbability(scores, weights))) return course;
+    scores.clear_probability();
+    if (!claimed.closed_book()) return missing("the gain");
+    scores.set_closed_book(true);
+    scores.set_closed_book_log_prob(claimed.closed_book_log_prob());
+    scores.set_gain(scores.answer_log_prob() - scores.closed_book_log_prob());
+    scores.set_probability(Probability(weights, scores));
+    if (refused(RejectByGain(scores, spec))) return course;
+    if (refused(RejectByProbability(scores, weights))) return course;
+  }
+  if (!AsksAgain(spec, form)) return course;
+  if (!claimed.second_asked()) return missing("the second answer");
+  scores.set_second_asked(true);
+  scores.set_second_overlap(claimed.second_overlap());
+  refused(RejectBySecondAnswer(scores, spec));
+  return course;
+}
+
+std::string NameOfOutcome(v1::RejectReason reason) {
+  return reason == v1::REJECT_REASON_UNSPECIFIED ? "accepted" : v1::RejectReason_Name(reason);
+}
+
+// A pair that passed the filters. `right` has the filters' figures.
+absl::Status CheckVerified(const ResultRules& rules, const v1::Result& result,
+                           const v1::Scores& right) {
   const v1::Scores& scores = result.scores();
   const v1::RejectReason claimed = result.reject().reason();
-  if (claimed == v1::REJECT_REASON_ENGINE_LIMIT) {
-    if (!rules.verification.enabled()) return Wrong("ENGINE_LIMIT of a pair that is not verified");
-    if (scores.verdict_only()) return Wrong("ENGINE_LIMIT of a pair whose verdict was enough");
-    if (!scores.scored()) return CheckNoModelScores(scores);
-    return CheckNoLikelihood(scores);
+  const Course course = CourseOf(rules, result.task().form(), scores, right);
+  const bool no_room = claimed == v1::REJECT_REASON_ENGINE_LIMIT && !course.missing.empty();
+  if (!course.missing.empty() && !no_room) {
+    return Wrong(
+        absl::StrCat(NameOfOutcome(claimed), ", but the model was not asked for ", course.missing));
   }
-  if (!rules.verification.enabled()) {
-    if (result.has_reject()) {
-      return Wrong(absl::StrCat("rejected with ", v1::RejectReason_Name(claimed),
-                                ", but nothing is wrong with the pair"));
-    }
-    return CheckNoModelScores(scores);
+  if (!no_room && course.reason != claimed) {
+    return Wrong(absl::StrCat(NameOfOutcome(claimed), ", where its scores say ",
+                              NameOfOutcome(course.reason)));
   }
-  if (!scores.scored()) return Wrong("a pair that the model was not asked about");
-  if (scores.verdict_only() && !rules.remote) {
-    return Wrong("verdict_only of an engine that scores texts");
+  RETURN_IF_ERROR(CheckSame(scores, course.scores));
+  if (scores.answer_tokens() > 0 || !rules.remote) RETURN_IF_ERROR(CheckAnswerFigures(result));
+  if (scores.closed_book_log_prob() > kMaxLogProb) {
+    return OverLimit("closed_book_log_prob", scores.closed_book_log_prob(), kMaxLogProb);
   }
-  const std::optional<v1::Reject> reject =
-      RejectByScores(scores, result.task().form(), rules.verification);
-  const v1::RejectReason decided =
-      reject.has_value() ? reject->reason() : v1::REJECT_REASON_UNSPECIFIED;
-  if (decided != claimed) {
-    return Wrong(absl::StrCat(
-        claimed == v1::REJECT_REASON_UNSPECIFIED ? "accepted" : v1::RejectReason_Name(claimed),
-        ", where its scores say ",
-        decided == v1::REJECT_REASON_UNSPECIFIED ? "accept" : v1::RejectReason_Name(decided)));
-  }
-  if (decided == v1::REJECT_REASON_VERDICT || scores.verdict_only()) {
-    if (decided == v1::REJECT_REASON_VERDICT && scores.verdict_only()) {
-      return Wrong("verdict_only of a pair that the verdict refused");
-    }
-    return CheckNoLikelihood(scores);
-  }
-  return CheckLikelihood(result);
+  return CheckShare("second_overlap", scores.second_overlap());
 }
 
 absl::Status CheckFiltered(const ResultRules& rules, absl::string_view chunk,
@@ -195,11 +263,10 @@ absl::Status CheckFiltered(const ResultRules& rules, absl::string_view chunk,
         Snippet(reject->detail(), 60), "), the result says ",
         result.has_reject() ? v1::RejectReason_Name(result.reject().reason()) : "accepted"));
   }
-  if (result.scores().grounded_share() != grounded_share) {
-    return Wrong(absl::StrCat("grounded_share: ", result.scores().grounded_share(), ", it is ",
-                              grounded_share));
-  }
-  return reject.has_value() ? CheckNoModelScores(result.scores()) : CheckVerified(rules, result);
+  v1::Scores right;
+  right.set_grounded_share(grounded_share);
+  return reject.has_value() ? CheckSame(result.scores(), right)
+                            : CheckVerified(rules, result, right);
 }
 
 }  // namespace

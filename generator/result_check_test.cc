@@ -12,6 +12,7 @@
 #include "base/fingerprint.h"
 #include "base/limits.h"
 #include "generator/generate.h"
+#include "generator/judge.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "inference/scripted/engine.h"
@@ -73,37 +74,52 @@ absl::Status Check(const v1::RunSpec& spec, const Made& made) {
 v1::RunSpec ScriptedSpec() {
   v1::RunSpec spec;
   spec.mutable_engine()->set_kind(v1::EngineSpec::SCRIPTED);
+  v1::JudgeWeights weights;
+  weights.set_bias(1.5);
+  weights.set_verdict_margin(0.5);
+  weights.set_answer_log_prob(1);
+  weights.set_min_log_prob(0.35);
+  weights.set_gain(0.2);
+  weights.set_grounded_share(1);
+  *spec.mutable_verification()->mutable_judge()->mutable_long_form() = weights;
+  *spec.mutable_verification()->mutable_judge()->mutable_short_form() = weights;
   return spec;
 }
 
 TEST(CheckResultTest, PassesEveryHonestResultOfTheScriptedEngine) {
   std::map<v1::RejectReason, int> reasons;
-  std::vector<v1::RunSpec> specs(6, ScriptedSpec());
+  std::vector<v1::RunSpec> specs(9, ScriptedSpec());
   specs[1].mutable_verification()->set_enabled(false);
-  specs[2].mutable_verification()->set_min_verdict_margin(-1000);
-  specs[2].mutable_verification()->set_min_answer_log_prob(-0.5);
-  specs[2].mutable_verification()->set_min_short_answer_log_prob(-0.5);
-  specs[3].mutable_verification()->set_verdict_decides(false);
-  specs[3].mutable_verification()->set_min_answer_log_prob(-1000);
-  specs[3].mutable_verification()->set_min_short_answer_log_prob(-1000);
-  specs[3].mutable_verification()->set_min_gain(1000);
-  specs[4].mutable_filters()->set_max_question_bytes(40);
-  specs[4].mutable_generation()->add_question_openings("What");
-  specs[5].mutable_filters()->set_min_grounded_share_long(1.0);
-  specs[5].mutable_filters()->set_min_grounded_share_short(1.0);
-  specs[5].mutable_filters()->add_refuse_patterns("the ");
+  specs[2].mutable_verification()->set_min_verdict_margin(2.5);
+  specs[3].mutable_verification()->set_min_answer_log_prob(-0.5);
+  specs[3].mutable_verification()->set_min_short_answer_log_prob(-0.5);
+  specs[4].mutable_verification()->set_min_answer_log_prob(-1000);
+  specs[4].mutable_verification()->set_min_short_answer_log_prob(-1000);
+  specs[4].mutable_verification()->set_min_gain(1000);
+  // No gain helps; some gains do; and the second answer decides.
+  specs[5].mutable_verification()->set_target_precision(0.9999);
+  specs[6].mutable_verification()->set_target_precision(0);
+  specs[6].mutable_verification()->set_second_answer(v1::VerificationSpec::ALL);
+  specs[7].mutable_filters()->set_max_question_bytes(40);
+  specs[7].mutable_generation()->add_question_openings("What");
+  specs[8].mutable_filters()->set_min_grounded_share_long(1.0);
+  specs[8].mutable_filters()->set_min_grounded_share_short(1.0);
+  specs[8].mutable_filters()->add_refuse_patterns("the ");
   for (const v1::RunSpec& spec : specs) {
     for (const Made& made : MakeHonest(spec, 20)) {
       EXPECT_OK(Check(spec, made)) << made.result.DebugString();
       ++reasons[made.result.reject().reason()];
+      fprintf(stderr, "%s %s\n", made.result.reject().ShortDebugString().c_str(),
+              made.result.scores().ShortDebugString().c_str());
     }
   }
   EXPECT_GT(reasons[v1::REJECT_REASON_UNSPECIFIED], 20);
-  EXPECT_GT(reasons[v1::REJECT_REASON_VERDICT], 5);
-  EXPECT_GT(reasons[v1::REJECT_REASON_LIKELIHOOD], 5);
-  EXPECT_GT(reasons[v1::REJECT_REASON_GAIN], 5);
-  EXPECT_GT(reasons[v1::REJECT_REASON_TOO_LONG], 5);
-  EXPECT_GT(reasons[v1::REJECT_REASON_MENTIONS_TEXT], 5);
+  for (const v1::RejectReason reason :
+       {v1::REJECT_REASON_VERDICT, v1::REJECT_REASON_LIKELIHOOD, v1::REJECT_REASON_GAIN,
+        v1::REJECT_REASON_PROBABILITY, v1::REJECT_REASON_DISAGREES, v1::REJECT_REASON_TOO_LONG,
+        v1::REJECT_REASON_MENTIONS_TEXT}) {
+    EXPECT_GT(reasons[reason], 5) << v1::RejectReason_Name(reason);
+  }
 }
 
 TEST(CheckResultTest, PassesWhatAnEngineHadNoRoomFor) {
@@ -145,7 +161,7 @@ struct Forgery {
 class CheckResultForgeryTest : public ::testing::Test {
  protected:
   CheckResultForgeryTest() {
-    spec_.mutable_verification()->set_min_answer_log_prob(-3);
+    spec_.mutable_verification()->set_min_verdict_margin(1.5);
     for (Made& made : MakeHonest(spec_, 40)) {
       honest_.try_emplace(made.result.reject().reason(), std::move(made));
     }
@@ -201,12 +217,26 @@ TEST_F(CheckResultForgeryTest, OfTheTextsIsCaught) {
         "filters refuse the pair with REJECT_REASON_REFUSAL"}});
 }
 
+// Makes what follows from other scores fit them, as a careful liar does.
+void Rejudge(const v1::RunSpec& spec, v1::Result* result) {
+  v1::Scores& scores = *result->mutable_scores();
+  scores.set_gain(scores.answer_log_prob() - scores.closed_book_log_prob());
+  scores.set_probability(
+      Probability(WeightsOf(spec.verification(), result->task().form()), scores));
+}
+
 TEST_F(CheckResultForgeryTest, OfTheScoresIsCaught) {
   const double kNan = std::numeric_limits<double>::quiet_NaN();
   const double kInf = std::numeric_limits<double>::infinity();
   using S = v1::Scores;
   const auto scores = [](std::function<void(S*)> f) {
     return [f](Made* m) { f(m->result.mutable_scores()); };
+  };
+  const auto fitting = [this](std::function<void(S*)> f) {
+    return [this, f](Made* m) {
+      f(m->result.mutable_scores());
+      Rejudge(spec_, &m->result);
+    };
   };
   ExpectCaught(
       v1::REJECT_REASON_UNSPECIFIED,
@@ -217,24 +247,35 @@ TEST_F(CheckResultForgeryTest, OfTheScoresIsCaught) {
         "accepted, where its scores say REJECT_REASON_VERDICT"},
        {"likelihood", scores([](S* s) { s->set_answer_log_prob(-300); }),
         "REJECT_REASON_LIKELIHOOD"},
-       {"certain", scores([](S* s) { s->set_answer_log_prob(0.01); }), "answer_log_prob: 0.01"},
-       {"gain", scores([](S* s) { s->set_gain(0.0999); }), "REJECT_REASON_GAIN"},
+       {"certain", fitting([](S* s) { s->set_answer_log_prob(0.01); }), "answer_log_prob: 0.01"},
+       {"least", fitting([](S* s) { s->set_min_log_prob(-0.001); }), "min_log_prob: -0.001"},
+       {"greedy", fitting([](S* s) { s->set_greedy_share(1.5); }), "greedy_share: 1.5"},
+       {"gain", scores([](S* s) { s->set_gain(s->gain() * 1.001); }), "modified: gain"},
+       {"no gain", fitting([](S* s) { s->set_closed_book_log_prob(s->answer_log_prob() + 0.001); }),
+        "REJECT_REASON_GAIN"},
+       {"probability", scores([](S* s) { s->set_probability(0.99); }), "modified: probability"},
+       {"not without the chunk", scores([](S* s) { s->set_closed_book(false); }),
+        "accepted, but the model was not asked for the gain"},
+       {"second answer", scores([](S* s) { s->set_second_asked(true); }), "second_asked"},
+       {"overlap", scores([](S* s) { s->set_second_overlap(1); }), "second_overlap"},
        {"nan margin", scores([=](S* s) { s->set_verdict_margin(kNan); }), "no finite"},
        {"nan likelihood", scores([=](S* s) { s->set_answer_log_prob(kNan); }), "no finite"},
+       {"nan least", scores([=](S* s) { s->set_min_log_prob(kNan); }), "min_log_prob is no finite"},
        {"nan gain", scores([=](S* s) { s->set_gain(kNan); }), "no finite"},
        {"nan share", scores([=](S* s) { s->set_grounded_share(kNan); }), "no finite"},
+       {"nan probability", scores([=](S* s) { s->set_probability(kNan); }), "no finite"},
        {"inf margin", scores([=](S* s) { s->set_verdict_margin(kInf); }), "no finite"},
        {"inf gain", scores([=](S* s) { s->set_gain(kInf); }), "no finite"},
-       {"no tokens", scores([](S* s) { s->set_answer_tokens(0); }), "answer_tokens: 0, least 1"},
-       {"many tokens", scores([](S* s) { s->set_answer_tokens(100000); }), "answer_tokens: 100000"},
-       {"unscored", scores([](S* s) { s->set_scored(false); }), "was not asked about"},
-       {"verdict only", scores([](S* s) { s->set_verdict_only(true); }),
-        "verdict_only of an engine"},
+       {"no tokens", scores([](S* s) { s->set_answer_tokens(0); }), "was not asked for the answer"},
+       {"many tokens", fitting([](S* s) { s->set_answer_tokens(100000); }),
+        "answer_tokens: 100000"},
+       {"unscored", scores([](S* s) { s->set_scored(false); }), "was not asked for the verdict"},
+       {"verdict only", scores([](S* s) { s->set_verdict_only(true); }), "verdict_only"},
        {"sampled", [](Made* m) { m->result.set_sampled_tokens(225); },
         "sampled_tokens: 225, limit"},
        {"a reason",
         [](Made* m) { m->result.mutable_reject()->set_reason(v1::REJECT_REASON_VERDICT); },
-        "REJECT_REASON_VERDICT, where its scores say accept"},
+        "REJECT_REASON_VERDICT, where its scores say accepted"},
        {"an empty reject", [](Made* m) { m->result.mutable_reject(); }, "without a reason"}});
 }
 
@@ -248,8 +289,11 @@ TEST_F(CheckResultForgeryTest, OfRejectsIsCaught) {
       {{"accept", accept, "accepted, where its scores say REJECT_REASON_VERDICT"},
        {"gain", reason(v1::REJECT_REASON_GAIN), "its scores say REJECT_REASON_VERDICT"},
        {"empty", reason(v1::REJECT_REASON_EMPTY), "its scores say"},
-       {"likelihoods", [](Made* m) { m->result.mutable_scores()->set_answer_tokens(3); },
-        "were not measured"},
+       {"no tokens", [](Made* m) { m->result.mutable_scores()->set_answer_tokens(0); },
+        "answer_tokens: 0, least 1"},
+       {"probability", [](Made* m) { m->result.mutable_scores()->set_probability(0.5); },
+        "probability"},
+       {"gain", [](Made* m) { m->result.mutable_scores()->set_closed_book(true); }, "closed_book"},
        {"detail",
         [](Made* m) {
           m->result.mutable_reject()->set_detail(std::string(kMaxRejectDetailBytes + 1, 'd'));
@@ -293,9 +337,15 @@ TEST_F(CheckResultForgeryTest, OfRejectsIsCaught) {
           m->result.mutable_reject()->set_reason(v1::REJECT_REASON_ENGINE_LIMIT);
         },
         "with sampled tokens"},
-       {"no room to score, with likelihoods",
+       {"no room to score, scored",
         [](Made* m) { m->result.mutable_reject()->set_reason(v1::REJECT_REASON_ENGINE_LIMIT); },
-        "were not measured"}});
+        "REJECT_REASON_ENGINE_LIMIT, where its scores say accepted"},
+       {"no room for the gain, with a probability",
+        [](Made* m) {
+          m->result.mutable_scores()->set_closed_book(false);
+          m->result.mutable_reject()->set_reason(v1::REJECT_REASON_ENGINE_LIMIT);
+        },
+        "closed_book_log_prob"}});
 }
 
 TEST_F(CheckResultForgeryTest, OfWhatTheFiltersSaidIsCaught) {
@@ -312,32 +362,115 @@ TEST_F(CheckResultForgeryTest, OfWhatTheFiltersSaidIsCaught) {
                 {"other words", [](Made* m) { m->result.mutable_reject()->set_detail("so it is"); },
                  "the filters refuse the pair with REJECT_REASON_TOO_LONG (question of"},
                 {"scored", [](Made* m) { m->result.mutable_scores()->set_scored(true); },
-                 "a model that was not asked"}});
+                 "deleted: scored"}});
 }
 
-TEST(CheckResultTest, LetsAServerDecideByTheVerdictAlone) {
-  v1::RunSpec spec = ScriptedSpec();
-  spec.mutable_verification()->set_min_answer_log_prob(-3);
-  std::vector<Made> all = MakeHonest(spec, 40);
-  Made* accepted = nullptr;
-  for (Made& made : all) {
-    if (!made.result.has_reject()) accepted = &made;
+// Two ways to be improbable: with the gain, and whatever the gain.
+TEST_F(CheckResultForgeryTest, OfAnImprobablePairIsCaught) {
+  const auto accept = [](Made* m) { m->result.clear_reject(); };
+  for (const double target : {0.9, 0.9999}) {
+    spec_.mutable_verification()->set_target_precision(target);
+    const bool closed_book = target == 0.9;
+    honest_.clear();
+    for (Made& made : MakeHonest(spec_, 40)) {
+      if (made.result.scores().closed_book() != closed_book) continue;
+      honest_.try_emplace(made.result.reject().reason(), std::move(made));
+    }
+    ExpectCaught(
+        v1::REJECT_REASON_PROBABILITY,
+        {{"accept", accept, "accepted, where its scores say REJECT_REASON_PROBABILITY"},
+         {"probability", [](Made* m) { m->result.mutable_scores()->set_probability(0.01); },
+          "probability"},
+         {"gain", [](Made* m) { m->result.mutable_scores()->set_gain(100); }, "gain"}});
+    if (!closed_book) continue;
+    ExpectCaught(v1::REJECT_REASON_PROBABILITY,
+                 {{"no gain", [](Made* m) { m->result.mutable_scores()->set_closed_book(false); },
+                   "but the model was not asked for the gain"}});
   }
-  ASSERT_NE(accepted, nullptr);
-  v1::Scores& scores = *accepted->result.mutable_scores();
-  scores.set_verdict_only(true);
-  scores.clear_answer_log_prob();
-  scores.clear_gain();
-  scores.clear_answer_tokens();
-  EXPECT_FALSE(Check(spec, *accepted).ok());
-  spec.mutable_engine()->set_kind(v1::EngineSpec::OPENAI);
-  EXPECT_OK(Check(spec, *accepted));
-  scores.set_gain(2);
-  EXPECT_THAT(Check(spec, *accepted),
-              StatusIs(absl::StatusCode::kInvalidArgument, "were not measured"));
-  scores.clear_gain();
-  scores.set_verdict_margin(0);
-  EXPECT_FALSE(Check(spec, *accepted).ok());
+}
+
+TEST_F(CheckResultForgeryTest, OfTheSecondAnswerIsCaught) {
+  spec_.mutable_verification()->set_second_answer(v1::VerificationSpec::ALL);
+  honest_.clear();
+  for (Made& made : MakeHonest(spec_, 60)) {
+    honest_.try_emplace(made.result.reject().reason(), std::move(made));
+  }
+  const auto overlap = [](double share) {
+    return [share](Made* m) { m->result.mutable_scores()->set_second_overlap(share); };
+  };
+  ExpectCaught(v1::REJECT_REASON_UNSPECIFIED,
+               {{"disagrees", overlap(0.4), "accepted, where its scores say"},
+                {"more than all", overlap(1.5), "second_overlap: 1.5, must be from 0 to 1"},
+                {"not asked", [](Made* m) { m->result.mutable_scores()->set_second_asked(false); },
+                 "but the model was not asked for the second answer"}});
+  ExpectCaught(v1::REJECT_REASON_DISAGREES,
+               {{"accept", [](Made* m) { m->result.clear_reject(); },
+                 "accepted, where its scores say REJECT_REASON_DISAGREES"},
+                {"agrees", overlap(1), "REJECT_REASON_DISAGREES, where its scores say accepted"}});
+}
+
+TEST_F(CheckResultForgeryTest, OfALikelihoodWithoutTheChunkIsCaught) {
+  spec_.mutable_verification()->set_min_gain(-1000);
+  ExpectCaught(v1::REJECT_REASON_UNSPECIFIED,
+               {{"certain",
+                 [this](Made* m) {
+                   m->result.mutable_scores()->set_closed_book_log_prob(0.01);
+                   m->result.mutable_scores()->set_verdict_margin(1000);
+                   Rejudge(spec_, &m->result);
+                 },
+                 "closed_book_log_prob: 0.01"}});
+}
+
+// An accepted result as the engine of a server would have made it.
+class CheckServerResultTest : public ::testing::Test {
+ protected:
+  CheckServerResultTest() {
+    for (Made& made : MakeHonest(spec_, 40)) {
+      if (!made.result.has_reject()) made_ = std::move(made);
+    }
+    spec_.mutable_engine()->set_kind(v1::EngineSpec::OPENAI);
+  }
+  v1::Scores& scores() { return *made_.result.mutable_scores(); }
+  // The scores of a server that offers the verdict's words alone.
+  void KeepTheVerdict() {
+    v1::Scores verdict;
+    verdict.set_grounded_share(scores().grounded_share());
+    verdict.set_scored(true);
+    verdict.set_verdict_margin(scores().verdict_margin());
+    verdict.set_verdict_only(true);
+    scores() = verdict;
+  }
+  void Refuse(v1::RejectReason reason) { made_.result.mutable_reject()->set_reason(reason); }
+
+  v1::RunSpec spec_ = ScriptedSpec();
+  Made made_;
+};
+
+TEST_F(CheckServerResultTest, MayDecideByTheVerdictAlone) {
+  KeepTheVerdict();
+  EXPECT_OK(Check(spec_, made_));
+  EXPECT_FALSE(Check(ScriptedSpec(), made_).ok());
+  scores().set_gain(2);
+  EXPECT_THAT(Check(spec_, made_), StatusIs(absl::StatusCode::kInvalidArgument, "gain"));
+  scores().clear_gain();
+  scores().set_verdict_margin(-1);
+  EXPECT_THAT(Check(spec_, made_),
+              StatusIs(absl::StatusCode::kInvalidArgument, "say REJECT_REASON_VERDICT"));
+  scores().set_verdict_only(false);
+  Refuse(v1::REJECT_REASON_VERDICT);
+  EXPECT_OK(Check(spec_, made_));
+}
+
+TEST_F(CheckServerResultTest, MayMeasureTheAnswerInACallOfItsOwn) {
+  EXPECT_OK(Check(spec_, made_));
+  // No room for that call: the verdict is all there is.
+  KeepTheVerdict();
+  scores().set_verdict_only(false);
+  Refuse(v1::REJECT_REASON_ENGINE_LIMIT);
+  EXPECT_OK(Check(spec_, made_));
+  scores().set_verdict_only(true);
+  EXPECT_THAT(Check(spec_, made_),
+              StatusIs(absl::StatusCode::kInvalidArgument, "where its scores say accepted"));
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "base/serialize.h"
 #include "base/strings.h"
 #include "generator/engine_choices.h"
+#include "generator/judge.h"
 #include "generator/model_identity.h"
 #include "protos/run_identity.pb.h"
 
@@ -145,6 +146,8 @@ absl::StatusOr<v1::RunSpec> ParseRunSpec(absl::string_view text, absl::string_vi
 v1::RunSpec BehaviourOf(const v1::RunSpec& spec) {
   v1::RunSpec behaviour = spec;
   AdoptOldChoices(behaviour.mutable_engine());
+  // Its defaults are not those of its fields.
+  *behaviour.mutable_verification()->mutable_judge() = JudgeOf(spec.verification());
   FillDefaults(&behaviour);
   behaviour.clear_store();
   behaviour.clear_export_dir();

@@ -27,6 +27,10 @@ absl::StatusOr<v1::RunSpec> ParseRunSpec(absl::string_view text, absl::string_vi
 // names the field, its value and the limit.
 absl::Status ValidateRunSpec(const v1::RunSpec& spec);
 
+// Checks only what judging given pairs reads: engine, chunks, generation, verification, filters and
+// performance.
+absl::Status ValidatePairSpec(const v1::RunSpec& spec);
+
 // The part of the spec that, together with the models' identities, decides the
 // dataset. It has no place, performance and service fields, and none that the
 // identities replace (paths, the wanted SHA-256, the arithmetic); defaults are

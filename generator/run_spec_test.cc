@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "generator/judge.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
@@ -121,6 +122,20 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
          s->mutable_verification()->set_min_gain(std::numeric_limits<double>::infinity());
        },
        "verification.min_gain: inf"},
+      {[](v1::RunSpec* s) { s->mutable_verification()->set_target_precision(1.1); },
+       "verification.target_precision: 1.1"},
+      {[](v1::RunSpec* s) { s->mutable_verification()->set_second_prompt("again"); },
+       "second_prompt: has {question} 0 times"},
+      {[](v1::RunSpec* s) { s->mutable_verification()->set_min_second_overlap(-1); },
+       "verification.min_second_overlap: -1"},
+      {[=](v1::RunSpec* s) {
+         s->mutable_verification()->mutable_judge()->mutable_long_form()->set_gain(nan);
+       },
+       "verification.judge.long_form.gain: nan"},
+      {[](v1::RunSpec* s) {
+         s->mutable_verification()->mutable_judge()->mutable_short_form()->set_min_probability(2);
+       },
+       "verification.judge.short_form.min_probability: 2"},
       {[](v1::RunSpec* s) { s->mutable_filters()->set_duplicate_overlap(1.01); }, "overlap: 1.01"},
       {[](v1::RunSpec* s) { s->mutable_filters()->set_max_answer_bytes(0); },
        "max_answer_bytes: 0"},
@@ -345,7 +360,7 @@ std::string PinnedId(const std::string& text) {
 // kResultVersion alone; these are of version 4.
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-  const std::string defaults = "2a910460ff37303c411c2134aa07d1f9";
+  const std::string defaults = "4458d73ce797b0b76841cdcf6d361fcb";
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -353,24 +368,35 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-            "eff6d37389cf13ac40f6836017739e81");
+            "98f6567d5a50ab30a001664952eedf7a");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
-            "813219354877277497ecd13f9cfc1f95");
+            "6efe67d82bf9b6f7fc7f33b85cb26c14");
   EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
                               "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
                               "structured_output: LLAMA_CPP }"),
-            "1fb7b8d5a262cf7f4e00b12bb64a34fd");
+            "335ede53aa7f346e479007269d49d6f5");
   EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
                               "packing { pack_tokens: 512 }"),
-            "66f05fc5d54a57a709d046716e3241e3");
+            "cf1c1f2bcf7e40837284ce033ecf6f9f");
+}
+
+// The judge's defaults are not those of its fields.
+TEST(RunId, IsTheSameForNoJudgeAndForTheDefaultOneWrittenOut) {
+  const v1::RunSpec spec = GoodSpec();
+  v1::RunSpec written = spec;
+  *written.mutable_verification()->mutable_judge() = JudgeOf(spec.verification());
+  EXPECT_EQ(RunIdOf(spec, {}, {}), RunIdOf(written, {}, {}));
+  EXPECT_OK(CheckSameBehaviour(spec, written));
+  written.mutable_verification()->mutable_judge()->mutable_long_form()->clear_gain();
+  EXPECT_FALSE(RunIdOf(spec, {}, {}) == RunIdOf(written, {}, {}));
 }
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-  EXPECT_EQ(id_of("examples/demo.textproto"), "9f2ab23c5d7dfc6aa20697cfddfd632b");
-  EXPECT_EQ(id_of("examples/service.textproto"), "1d11e2cadc509cd4f5dea05305a181e5");
-  EXPECT_EQ(id_of("examples/small.textproto"), "07af26567698f705f2d82d87d349ead6");
+  EXPECT_EQ(id_of("examples/demo.textproto"), "38e5652ac9af55862240ad6f5ff6c238");
+  EXPECT_EQ(id_of("examples/service.textproto"), "aec453f020aef77a9d0ca5b00f4d9607");
+  EXPECT_EQ(id_of("examples/small.textproto"), "12ee315d1283cbad8c0360e726bacec7");
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

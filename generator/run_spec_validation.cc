@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "base/strings.h"
 #include "base/utf8.h"
+#include "generator/judge.h"
 #include "generator/prompts.h"
 #include "generator/run_spec.h"
 #include "inference/text/chat_template.h"
@@ -208,6 +209,14 @@ void CheckGeneration(const v1::GenerationSpec& generation, Faults* faults) {
   faults->Share("generation.sampling.min_p", sampling.min_p());
 }
 
+void CheckWeights(const std::string& form, const v1::JudgeWeights& weights, Faults* faults) {
+  faults->Finite(absl::StrCat(form, ".bias"), weights.bias());
+  for (const Signal& signal : Signals()) {
+    faults->Finite(absl::StrCat(form, ".", signal.name), WeightOf(signal, weights));
+  }
+  faults->Share(absl::StrCat(form, ".min_probability"), weights.min_probability());
+}
+
 void CheckVerification(const v1::VerificationSpec& verification, Faults* faults) {
   faults->Placeholders("verification.verdict_prompt", verification.verdict_prompt(),
                        {"question", "answer"});
@@ -218,11 +227,16 @@ void CheckVerification(const v1::VerificationSpec& verification, Faults* faults)
     faults->Add("verification.no", absl::StrCat("\"", Snippet(verification.no(), 40), "\""),
                 "another word than verification.yes");
   }
-  faults->Finite("verification.min_short_answer_log_prob",
-                 verification.min_short_answer_log_prob());
   faults->Finite("verification.min_verdict_margin", verification.min_verdict_margin());
   faults->Finite("verification.min_answer_log_prob", verification.min_answer_log_prob());
+  faults->Finite("verification.min_short_answer_log_prob",
+                 verification.min_short_answer_log_prob());
   faults->Finite("verification.min_gain", verification.min_gain());
+  faults->Share("verification.target_precision", verification.target_precision());
+  faults->Placeholders("verification.second_prompt", verification.second_prompt(), {"question"});
+  faults->Share("verification.min_second_overlap", verification.min_second_overlap());
+  CheckWeights("verification.judge.long_form", verification.judge().long_form(), faults);
+  CheckWeights("verification.judge.short_form", verification.judge().short_form(), faults);
 }
 
 void CheckFilters(const v1::FilterSpec& filters, Faults* faults) {
@@ -291,19 +305,31 @@ void CheckService(const v1::ServiceSpec& service, Faults* faults) {
   faults->Range("service.max_invalid_results", service.max_invalid_results(), 1u, kUnlimited);
 }
 
+// What makes and judges pairs.
+void CheckPairs(const v1::RunSpec& spec, Faults* faults) {
+  CheckEngine(spec.engine(), faults);
+  CheckChunks(spec.chunks(), faults);
+  CheckGeneration(spec.generation(), faults);
+  CheckVerification(spec.verification(), faults);
+  CheckFilters(spec.filters(), faults);
+  CheckPerformance(spec.performance(), faults);
+}
+
 }  // namespace
+
+absl::Status ValidatePairSpec(const v1::RunSpec& spec) {
+  Faults faults;
+  CheckText(spec, "", &faults);
+  CheckPairs(spec, &faults);
+  return faults.ToStatus();
+}
 
 absl::Status ValidateRunSpec(const v1::RunSpec& spec) {
   Faults faults;
   CheckText(spec, "", &faults);
   CheckInputs(spec, &faults);
-  CheckEngine(spec.engine(), &faults);
-  CheckChunks(spec.chunks(), &faults);
-  CheckGeneration(spec.generation(), &faults);
-  CheckVerification(spec.verification(), &faults);
-  CheckFilters(spec.filters(), &faults);
+  CheckPairs(spec, &faults);
   CheckInstances(spec, &faults);
-  CheckPerformance(spec.performance(), &faults);
   CheckService(spec.service(), &faults);
   return faults.ToStatus();
 }

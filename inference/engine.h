@@ -21,6 +21,7 @@
 #ifndef QUIPU_INFERENCE_ENGINE_H_
 #define QUIPU_INFERENCE_ENGINE_H_
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -65,10 +66,15 @@ struct SamplingOptions {
   double min_p = 0.0;   // 0: off. Least probability relative to the likeliest.
 };
 
+// What a call is for. Only counted, by EngineStats: no result depends on it.
+enum class Phase { kOther, kPrefix, kGenerate, kVerify, kClosedBook, kSecondAnswer };
+inline constexpr int kPhases = 6;
+
 // A prompt's beginning that many requests share.
 struct PrefixRequest {
   std::string system;      // Empty: the template's default.
   std::string user_begin;  // The beginning of the user's message.
+  Phase phase = Phase::kOther;
 };
 
 // Opaque: computed, shared pages. Destroying it releases them once the last
@@ -85,6 +91,7 @@ struct CompleteRequest {
   ReplyTemplate reply_template;  // At least one part; the last one is free.
   SamplingOptions sampling;
   Fingerprint seed;
+  Phase phase = Phase::kOther;
 };
 
 struct CompletedPart {
@@ -123,6 +130,7 @@ struct ScoreRequest {
   // EngineInfo::scores_spans.
   size_t span_begin = 0;
   size_t span_end = 0;
+  Phase phase = Phase::kOther;
 };
 
 struct ContinuationScore {
@@ -159,6 +167,12 @@ struct EngineInfo {
   bool scores_spans = true;
 };
 
+// The tokens of one phase's calls.
+struct PhaseTokens {
+  int64_t prompt = 0;  // Run through the model; a server's count has the prefix too.
+  int64_t sampled = 0;
+};
+
 // Counters since the engine was made.
 struct EngineStats {
   int64_t prompt_tokens_computed = 0;  // Prefix and continuation tokens run through the model.
@@ -166,6 +180,10 @@ struct EngineStats {
   // ago and opened again may have been forgotten and then count as new.)
   int64_t prompt_tokens_needed = 0;
   int64_t sampled_tokens = 0;
+  // prompt_tokens_computed and sampled_tokens by phase.
+  std::array<PhaseTokens, kPhases> phases = {};
+  PhaseTokens& of(Phase phase) { return phases[static_cast<size_t>(phase)]; }
+  const PhaseTokens& of(Phase phase) const { return phases[static_cast<size_t>(phase)]; }
   int64_t drafted_tokens = 0;   // Guessed tokens run through the model.
   int64_t accepted_drafts = 0;  // Those that matched the sampled token.
   int64_t steps = 0;

@@ -14,6 +14,7 @@
 #include "absl/synchronization/notification.h"
 #include "base/fingerprint.h"
 #include "inference/batching/token_sequence.h"
+#include "inference/engine.h"
 #include "inference/text/token_id.h"
 
 namespace quipu::inference {
@@ -24,8 +25,9 @@ struct CachedPrefix {
 
   Fingerprint key;
   std::vector<TokenId> tokens;
-  int64_t order = 0;  // The order of opening.
-  int counted = 0;    // Tokens that EngineStats already counts as needed.
+  int64_t order = 0;            // The order of opening.
+  Phase phase = Phase::kOther;  // Of the first call that opened it.
+  int counted = 0;              // Tokens that EngineStats already counts as needed.
   State state = State::kWaiting;
   TokenSequence sequence;
   int handles = 0;        // Prefix objects, and callers that wait for one.

@@ -119,7 +119,7 @@ class EmbeddedEngine : public Engine {
 
   absl::StatusOr<const EmbeddedPrefix*> Own(const Prefix& prefix) const;
   // Queues a prefix; an error is the call's result.
-  absl::StatusOr<std::shared_ptr<CachedPrefix>> Open(std::vector<TokenId> tokens);
+  absl::StatusOr<std::shared_ptr<CachedPrefix>> Open(std::vector<TokenId> tokens, Phase phase);
   // Calls `answer` once `cached` is computed or has failed.
   void AnswerWhenOpened(const CachedPrefix& cached, std::function<void()> answer);
   // Queues a job and calls `answer` once it has ended. An error is the call's
@@ -169,7 +169,8 @@ void EmbeddedEngine::OpenPrefixAsync(PrefixRequest request, PrefixDone done) {
       parts_.chat_template.RenderPrefix(request.system, request.user_begin);
   absl::StatusOr<RenderedTokens> tokens = EncodeParts(*parts_.tokenizer, parts);
   if (!tokens.ok()) return done(tokens.status());
-  absl::StatusOr<std::shared_ptr<CachedPrefix>> opened = Open(std::move(tokens->ids));
+  absl::StatusOr<std::shared_ptr<CachedPrefix>> opened =
+      Open(std::move(tokens->ids), request.phase);
   if (!opened.ok()) return done(opened.status());
   const bool ends_in_control = parts.empty() || parts.back().control;
   AnswerWhenOpened(**opened, [this, cached = *opened, ends_in_control, done = std::move(done)] {
@@ -181,10 +182,11 @@ void EmbeddedEngine::OpenPrefixAsync(PrefixRequest request, PrefixDone done) {
   });
 }
 
-absl::StatusOr<std::shared_ptr<CachedPrefix>> EmbeddedEngine::Open(std::vector<TokenId> tokens) {
+absl::StatusOr<std::shared_ptr<CachedPrefix>> EmbeddedEngine::Open(std::vector<TokenId> tokens,
+                                                                   Phase phase) {
   absl::MutexLock lock(&mutex_);
   if (stopping_) return Stopped();
-  absl::StatusOr<std::shared_ptr<CachedPrefix>> cached = scheduler_.Open(std::move(tokens));
+  absl::StatusOr<std::shared_ptr<CachedPrefix>> cached = scheduler_.Open(std::move(tokens), phase);
   changed_.Signal();
   return cached;
 }

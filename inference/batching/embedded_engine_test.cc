@@ -81,6 +81,28 @@ TEST(EmbeddedEngine, ComputesAPrefixOnceForAllItsContinuations) {
   EXPECT_GT(stats.steps, 0);
 }
 
+TEST(EmbeddedEngine, CountsTheTokensOfEachPhase) {
+  TestEngine test;
+  const auto prefix = test.engine->OpenPrefix({"", std::string(200, 'x'), Phase::kPrefix});
+  ASSERT_OK(prefix);
+  CompleteRequest pair = Request(1);
+  pair.phase = Phase::kGenerate;
+  ScoreRequest verdict = Verdict(1);
+  verdict.phase = Phase::kVerify;
+  ASSERT_OK(test.engine->Complete(**prefix, pair));
+  ASSERT_OK(test.engine->Score(**prefix, verdict));
+  ASSERT_OK(test.engine->Score(**prefix, Verdict(2)));
+  const EngineStats stats = test.engine->stats();
+  EXPECT_EQ(stats.of(Phase::kPrefix).prompt, (*prefix)->num_tokens());
+  EXPECT_GT(stats.of(Phase::kGenerate).prompt, 0);
+  EXPECT_EQ(stats.of(Phase::kGenerate).sampled, stats.sampled_tokens);
+  EXPECT_GT(stats.of(Phase::kVerify).prompt, 0);
+  EXPECT_EQ(stats.of(Phase::kOther).prompt, stats.of(Phase::kVerify).prompt);
+  int64_t all = 0;
+  for (const PhaseTokens& tokens : stats.phases) all += tokens.prompt;
+  EXPECT_EQ(all, stats.prompt_tokens_computed);
+}
+
 TEST(EmbeddedEngine, SharesPrefixesOfTheSameTokens) {
   TestEngine test;
   const std::unique_ptr<Prefix> one = test.Open(std::string(200, 'x'));

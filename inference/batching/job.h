@@ -22,6 +22,7 @@
 #include "inference/batching/cached_prefix.h"
 #include "inference/batching/own_status.h"
 #include "inference/batching/token_sequence.h"
+#include "inference/engine.h"
 #include "inference/kernels/kv_cache.h"
 #include "inference/text/token_id.h"
 
@@ -69,6 +70,10 @@ class Job {
   // How many of them were drafted and so cost no step.
   virtual int64_t accepted_drafts() const { return 0; }
 
+  // What its tokens are counted as. Set before it is queued.
+  Phase phase() const { return phase_; }
+  void set_phase(Phase phase) { phase_ = phase; }
+
   const std::shared_ptr<CachedPrefix>& prefix() const { return prefix_; }
   std::vector<TokenSequence>& sequences() { return sequences_; }
   // What the first sequence runs after the prefix, before anything is sampled
@@ -95,6 +100,7 @@ class Job {
 
  private:
   std::shared_ptr<CachedPrefix> prefix_;
+  Phase phase_ = Phase::kOther;
   absl::Notification finished_;
   absl::Status status_;
 };

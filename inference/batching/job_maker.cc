@@ -55,8 +55,10 @@ absl::StatusOr<std::shared_ptr<CompleteJob>> JobMaker::Make(std::shared_ptr<Cach
   RETURN_IF_ERROR(ValidateRequest(request));
   ReplyRun run(tokenizer_, mask_, request);
   ASSIGN_OR_RETURN(Continuation prompt, Encode(ends_in_control, request.user_rest, run.opening()));
-  return std::make_shared<CompleteJob>(std::move(prefix), std::move(run),
-                                       std::move(prompt.tokens.ids));
+  auto job = std::make_shared<CompleteJob>(std::move(prefix), std::move(run),
+                                           std::move(prompt.tokens.ids));
+  job->set_phase(request.phase);
+  return job;
 }
 
 absl::StatusOr<std::shared_ptr<ScoreJob>> JobMaker::Make(std::shared_ptr<CachedPrefix> prefix,
@@ -74,8 +76,10 @@ absl::StatusOr<std::shared_ptr<ScoreJob>> JobMaker::Make(std::shared_ptr<CachedP
     }
   }
   ASSIGN_OR_RETURN(ScoreJob::Context tokens, ContextOf(std::move(context.tokens), request));
-  return std::make_shared<ScoreJob>(std::move(prefix), std::move(tokens), std::move(continuations),
-                                    request.relative_only);
+  auto job = std::make_shared<ScoreJob>(std::move(prefix), std::move(tokens),
+                                        std::move(continuations), request.relative_only);
+  job->set_phase(request.phase);
+  return job;
 }
 
 }  // namespace quipu::inference

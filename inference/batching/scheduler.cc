@@ -35,7 +35,8 @@ Scheduler::Scheduler(const SchedulerOptions& options, KvCache* cache)
       << "a step needs room for a token";
 }
 
-absl::StatusOr<std::shared_ptr<CachedPrefix>> Scheduler::Open(std::vector<TokenId> tokens) {
+absl::StatusOr<std::shared_ptr<CachedPrefix>> Scheduler::Open(std::vector<TokenId> tokens,
+                                                              Phase phase) {
   const int64_t size = static_cast<int64_t>(tokens.size());
   if (size == 0) return absl::InvalidArgumentError("the prefix has no tokens");
   if (size >= options_.context_tokens || PagesFor(size) > cache_->num_pages()) {
@@ -52,6 +53,7 @@ absl::StatusOr<std::shared_ptr<CachedPrefix>> Scheduler::Open(std::vector<TokenI
   auto prefix = std::make_shared<CachedPrefix>();
   prefix->key = key;
   prefix->tokens = std::move(tokens);
+  prefix->phase = phase;
   prefix->order = prefixes_opened_++;
   prefix->handles = 1;
   if (computed_before_[key.low % kRemembered] == key) prefix->counted = prefix->size();
@@ -185,6 +187,7 @@ void Scheduler::EndJob(Job* job, const absl::Status& status) {
   --job->prefix()->jobs;
   job->prefix()->last_used = stats_.steps;
   stats_.sampled_tokens += job->sampled_tokens();
+  stats_.of(job->phase()).sampled += job->sampled_tokens();
   stats_.accepted_drafts += job->accepted_drafts();
   job->Finish(status);
 }

@@ -79,7 +79,8 @@ class Scheduler {
 
   // Finds or queues a prefix; notifies its `opened` once it is computed. Each
   // call needs its own Close. RESOURCE_EXHAUSTED if it can never fit.
-  absl::StatusOr<std::shared_ptr<CachedPrefix>> Open(std::vector<TokenId> tokens);
+  absl::StatusOr<std::shared_ptr<CachedPrefix>> Open(std::vector<TokenId> tokens,
+                                                     Phase phase = Phase::kOther);
   // Releases one Open. The pages are freed after the last Open and the last
   // job.
   void Close(CachedPrefix* prefix);

@@ -187,6 +187,8 @@ void Scheduler::Count(const Planned& planned) {
   const int sampled = sequence.first_is_sampled && sequence.done == 0 ? 1 : 0;
   const int prompt = planned.count - sampled - sequence.drafts;
   stats_.prompt_tokens_computed += prompt;
+  const Phase phase = planned.job != nullptr ? planned.job->phase() : planned.prefix->phase;
+  stats_.of(phase).prompt += prompt;
   stats_.drafted_tokens += sequence.drafts;
   if (planned.job != nullptr) {
     stats_.prompt_tokens_needed += prompt;

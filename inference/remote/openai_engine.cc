@@ -140,8 +140,8 @@ class OpenAiEngine : public Engine {
                                    absl::string_view continuation) const;
   absl::Status CheckCanScoreText(const ScoreRequest& request) const;
 
-  void Ask(const RemotePrefix& prefix, const ChatRequest& request, ReplyDone done);
-  void Count(const RemotePrefix& prefix, const Usage& usage);
+  void Ask(const RemotePrefix& prefix, const ChatRequest& request, Phase phase, ReplyDone done);
+  void Count(const RemotePrefix& prefix, Phase phase, const Usage& usage);
 
   Completion CompletionOf(const ChatReply& reply, const CompleteRequest& request) const;
   CompletedPart Part(absl::string_view name, std::string text) const;
@@ -173,7 +173,8 @@ absl::StatusOr<std::unique_ptr<Prefix>> OpenAiEngine::Open(PrefixRequest request
   return std::make_unique<RemotePrefix>(this, std::move(request), static_cast<int>(size));
 }
 
-void OpenAiEngine::Ask(const RemotePrefix& prefix, const ChatRequest& request, ReplyDone done) {
+void OpenAiEngine::Ask(const RemotePrefix& prefix, const ChatRequest& request, Phase phase,
+                       ReplyDone done) {
   absl::StatusOr<std::string> body = ChatBody(request);
   if (!body.ok()) return done(body.status());
   const auto reply = std::make_shared<ChatReply>();
@@ -183,19 +184,23 @@ void OpenAiEngine::Ask(const RemotePrefix& prefix, const ChatRequest& request, R
         ASSIGN_OR_RETURN(*reply, ParseChatReply(text));
         return absl::OkStatus();
       },
-      [this, reply, prefix = &prefix, done = std::move(done)](absl::Status status) {
+      [this, reply, prefix = &prefix, phase, done = std::move(done)](absl::Status status) {
         if (!status.ok()) return done(std::move(status));
-        Count(*prefix, reply->usage);
+        Count(*prefix, phase, reply->usage);
         done(std::move(*reply));
       });
 }
 
-void OpenAiEngine::Count(const RemotePrefix& prefix, const Usage& usage) {
+void OpenAiEngine::Count(const RemotePrefix& prefix, Phase phase, const Usage& usage) {
   const int64_t prompt = usage.prompt_tokens.value_or(0);
+  const int64_t computed = prompt - std::min(prompt, usage.cached_tokens.value_or(0));
+  const int64_t sampled = usage.completion_tokens.value_or(0);
   absl::MutexLock lock(&mutex_);
-  stats_.prompt_tokens_computed += prompt - std::min(prompt, usage.cached_tokens.value_or(0));
+  stats_.prompt_tokens_computed += computed;
   stats_.prompt_tokens_needed += std::max<int64_t>(0, prompt - prefix.num_tokens());
-  stats_.sampled_tokens += usage.completion_tokens.value_or(0);
+  stats_.sampled_tokens += sampled;
+  stats_.of(phase).prompt += computed;
+  stats_.of(phase).sampled += sampled;
 }
 
 void OpenAiEngine::CompleteAsync(const Prefix& prefix, CompleteRequest request, CompleteDone done) {
@@ -204,7 +209,8 @@ void OpenAiEngine::CompleteAsync(const Prefix& prefix, CompleteRequest request, 
   if (!own.ok()) return done(own.status());
   const absl::StatusOr<ChatRequest> chat = CompletionChat(**own, request);
   if (!chat.ok()) return done(chat.status());
-  Ask(**own, *chat,
+  const Phase phase = request.phase;
+  Ask(**own, *chat, phase,
       [this, request = std::move(request),
        done = std::move(done)](const absl::StatusOr<ChatReply>& reply) {
         if (!reply.ok()) return done(reply.status());
@@ -299,7 +305,7 @@ void OpenAiEngine::ScoreWords(const RemotePrefix& prefix, const ScoreRequest& re
   chat.max_tokens = 1;
   chat.sampling = {0, 0, 1, 0};
   chat.top_logprobs = can_.top_logprobs;
-  Ask(prefix, chat,
+  Ask(prefix, chat, request.phase,
       [tokens = *std::move(tokens),
        done = std::move(done)](const absl::StatusOr<ChatReply>& reply) {
         if (!reply.ok()) return done(reply.status());
@@ -324,7 +330,7 @@ void OpenAiEngine::ScoreNextText(const TextScoresPtr& scores) {
       },
       [this, scores, reply, &continuation, tokens = echo->tokens](absl::Status status) {
         if (!status.ok()) return scores->done(std::move(status));
-        Count(*scores->prefix, reply->usage);
+        Count(*scores->prefix, scores->request.phase, reply->usage);
         const absl::StatusOr<ContinuationScore> score = SumOfText(*reply, tokens, continuation);
         if (!score.ok()) return scores->done(score.status());
         scores->result.continuations.push_back(*score);

@@ -336,11 +336,15 @@ TEST_F(OpenAiEngineTest, CountsWhatTheServerCounts) {
   const EngineStats before = engine_->stats();
   const auto prefix = Open();
   ASSERT_OK(engine_->Complete(*prefix, Request()));
-  ASSERT_OK(engine_->Complete(*prefix, Request()));
+  CompleteRequest pair = Request();
+  pair.phase = Phase::kGenerate;
+  ASSERT_OK(engine_->Complete(*prefix, pair));
   const EngineStats after = engine_->stats();
   EXPECT_EQ(after.prompt_tokens_computed - before.prompt_tokens_computed, 200);
   EXPECT_EQ(after.prompt_tokens_needed - before.prompt_tokens_needed, 200 - prefix->num_tokens());
   EXPECT_EQ(after.sampled_tokens - before.sampled_tokens, 14);
+  EXPECT_EQ(after.of(Phase::kGenerate).prompt, 100);
+  EXPECT_EQ(after.of(Phase::kGenerate).sampled, 7);
   EXPECT_EQ(after.steps - before.steps, 2);
   EXPECT_GT(after.busy_seconds, before.busy_seconds);
 }

@@ -71,7 +71,7 @@ class ScriptedEngine : public Engine {
   void OpenPrefixAsync(PrefixRequest request, PrefixDone done) override {
     absl::StatusOr<int64_t> size = PrefixTokens(request);
     if (!size.ok()) return done(size.status());
-    TakeTime(*size, 0, [this, request, size = *size, done](absl::Status status) {
+    TakeTime(request.phase, {*size, 0}, [this, request, size = *size, done](absl::Status status) {
       if (!status.ok()) return done(std::move(status));
       done(std::make_unique<ScriptedPrefix>(
           this, absl::StrCat(request.system, "\n\n", request.user_begin), static_cast<int>(size)));
@@ -84,17 +84,18 @@ class ScriptedEngine : public Engine {
     if (!completion.ok()) return done(completion.status());
     int64_t sampled = 0;
     for (const CompletedPart& part : completion->parts) sampled += part.num_tokens;
-    TakeTime(prompt, sampled, [completion = *completion, done](absl::Status status) {
-      if (!status.ok()) return done(std::move(status));
-      done(completion);
-    });
+    TakeTime(request.phase, {prompt, sampled},
+             [completion = *completion, done](absl::Status status) {
+               if (!status.ok()) return done(std::move(status));
+               done(completion);
+             });
   }
 
   void ScoreAsync(const Prefix& prefix, ScoreRequest request, ScoreDone done) override {
     int64_t prompt = 0;
     const absl::StatusOr<ScoreResult> scored = Scored(prefix, request, &prompt);
     if (!scored.ok()) return done(scored.status());
-    TakeTime(prompt, 0, [scored = *scored, done](absl::Status status) {
+    TakeTime(request.phase, {prompt, 0}, [scored = *scored, done](absl::Status status) {
       if (!status.ok()) return done(std::move(status));
       done(scored);
     });
@@ -117,8 +118,8 @@ class ScriptedEngine : public Engine {
   // A call that lasts until `due`.
   struct Waiting {
     absl::Duration due;
-    int64_t prompt_tokens = 0;
-    int64_t sampled_tokens = 0;
+    Phase phase = Phase::kOther;
+    PhaseTokens tokens;
     Answer answer;
   };
 
@@ -189,9 +190,8 @@ class ScriptedEngine : public Engine {
 
   // Calls `answer` after the configured latency, or with CANCELLED if the
   // engine is shut down first.
-  void TakeTime(int64_t prompt_tokens, int64_t sampled_tokens, Answer answer) {
-    Waiting call = {Clock::Real()->Monotonic() + latency_, prompt_tokens, sampled_tokens,
-                    std::move(answer)};
+  void TakeTime(Phase phase, PhaseTokens tokens, Answer answer) {
+    Waiting call = {Clock::Real()->Monotonic() + latency_, phase, tokens, std::move(answer)};
     {
       absl::MutexLock lock(&mutex_);
       if (!stopped_ && latency_ > absl::ZeroDuration()) {
@@ -207,9 +207,11 @@ class ScriptedEngine : public Engine {
   absl::Status Count(const Waiting& call) {
     absl::MutexLock lock(&mutex_);
     if (stopped_) return absl::CancelledError("the engine was shut down");
-    stats_.prompt_tokens_computed += call.prompt_tokens;
-    stats_.prompt_tokens_needed += call.prompt_tokens;
-    stats_.sampled_tokens += call.sampled_tokens;
+    stats_.prompt_tokens_computed += call.tokens.prompt;
+    stats_.prompt_tokens_needed += call.tokens.prompt;
+    stats_.sampled_tokens += call.tokens.sampled;
+    stats_.of(call.phase).prompt += call.tokens.prompt;
+    stats_.of(call.phase).sampled += call.tokens.sampled;
     ++stats_.steps;
     stats_.busy_seconds += absl::ToDoubleSeconds(latency_);
     return absl::OkStatus();

@@ -173,6 +173,20 @@ TEST(ScriptedEngine, DependsOnTheRequestAlone) {
   EXPECT_GT(one->stats().sampled_tokens, 0);
 }
 
+TEST(ScriptedEngine, CountsTheTokensOfEachPhase) {
+  const auto engine = Make({"", 600});
+  const auto prefix = engine->OpenPrefix({"", std::string(100, 'x'), Phase::kPrefix});
+  ASSERT_OK(prefix);
+  CompleteRequest request = Request(1);
+  request.phase = Phase::kSecondAnswer;
+  ASSERT_OK(engine->Complete(**prefix, request));
+  const EngineStats stats = engine->stats();
+  EXPECT_EQ(stats.of(Phase::kPrefix).prompt, (*prefix)->num_tokens());
+  EXPECT_EQ(stats.of(Phase::kSecondAnswer).prompt,
+            stats.prompt_tokens_computed - (*prefix)->num_tokens());
+  EXPECT_EQ(stats.of(Phase::kSecondAnswer).sampled, stats.sampled_tokens);
+}
+
 TEST(ScriptedEngine, RefusesWhatTheOthersRefuse) {
   const auto engine = Make({"", 600});
   EXPECT_THAT(engine->OpenPrefix({"", std::string(700, 'x')}),

@@ -30,6 +30,10 @@ constexpr CommandEntry kCommands[] = {
      "quipu show out/demo/store --rejects --limit 10", &MakeShowCommand},
     {"check", "Check every checksum and invariant of a store and of its export",
      "quipu check out/demo/store", &MakeCheckCommand},
+    {"score", "Score question-answer pairs from a file as a build would, one JSON line each",
+     "quipu score my.textproto pairs.jsonl --out scores.jsonl", &MakeScoreCommand},
+    {"calibrate", "Fit the judge's weights to SPEC's model and documents, or to labelled pairs",
+     "quipu calibrate my.textproto --pairs 200 --out judge.textproto", &MakeCalibrateCommand},
 };
 
 }  // namespace

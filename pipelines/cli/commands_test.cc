@@ -114,6 +114,45 @@ TEST_F(CommandsTest, StatusPrintsOneObjectOrAText) {
   EXPECT_THAT(out_.str(), HasSubstr("stages     read, plan, generate, dedup, pack\n"));
 }
 
+TEST_F(CommandsTest, ScoreNeedsNoDocumentsAndWritesALineForEachPair) {
+  const std::string spec = dir_.Path("engine.textproto");
+  const std::string pairs = dir_.Path("pairs.jsonl");
+  const std::string good =
+      R"({"chunk":"Anna Holm sold flour.","question":"Who sold it?","answer":"Anna Holm"})";
+  ASSERT_OK(WriteFileAtomic(spec, "engine { kind: SCRIPTED }\n"));
+  ASSERT_OK(WriteFileAtomic(pairs, absl::StrCat(good, "\n", good, "\n")));
+
+  ASSERT_OK(Run({"score", spec, pairs}).status);
+  const std::string printed = out_.str();
+  EXPECT_EQ(std::count(printed.begin(), printed.end(), '\n'), 2);
+  ASSERT_OK(Run({"score", spec, pairs, "--out", dir_.Path("scores.jsonl")}).status);
+  EXPECT_EQ(*ReadFile(dir_.Path("scores.jsonl"), 1 << 20), printed);
+
+  // A bad line costs nothing but itself, and the exit code says so.
+  ASSERT_OK(WriteFileAtomic(pairs, absl::StrCat(good, "\n{\n", good, "\n")));
+  const CommandResult result = Run({"score", spec, pairs, "--out", dir_.Path("scores.jsonl")});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(std::string(result.status.message()), HasSubstr("1 of 3 lines of"));
+  ASSERT_OK_AND_ASSIGN(const std::string scores, ReadFile(dir_.Path("scores.jsonl"), 1 << 20));
+  EXPECT_EQ(std::count(scores.begin(), scores.end(), '\n'), 3);
+  EXPECT_THAT(scores, HasSubstr("pairs.jsonl:2: "));
+}
+
+TEST_F(CommandsTest, ScoreAndCalibrateSayWhatIsWrongWithTheirFiles) {
+  const std::string spec = dir_.Path("engine.textproto");
+  ASSERT_OK(WriteFileAtomic(spec, "engine { kind: SCRIPTED }\nchunks { min_tokens: 1 }\n"));
+  EXPECT_THAT(std::string(Run({"score", spec, "none.jsonl"}).status.message()),
+              HasSubstr("chunks.min_tokens: 1"));
+  ASSERT_OK(WriteFileAtomic(spec, "engine { kind: SCRIPTED }\n"));
+  const CommandResult missing = Run({"score", spec, dir_.Path("none.jsonl")});
+  EXPECT_EQ(missing.exit_code, 2);
+  EXPECT_THAT(std::string(missing.status.message()), HasSubstr("none.jsonl"));
+  // It makes its own pairs, of documents.
+  const CommandResult calibrated = Run({"calibrate", spec});
+  EXPECT_EQ(calibrated.exit_code, 2);
+  EXPECT_THAT(std::string(calibrated.status.message()), HasSubstr("documents"));
+}
+
 TEST_F(CommandsTest, ShowTakesItsFlags) {
   ASSERT_OK(BuildIt());
   out_.str("");

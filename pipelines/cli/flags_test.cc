@@ -112,6 +112,17 @@ constexpr Flag kFlags[] = {
     {"show", "--reason", "verdict"},
     {"show", "--around", "0"},
 
+    {"score", "SPEC", "s.textproto"},
+    {"score", "PAIRS", "pairs.jsonl"},
+    {"score", "--out", "scores.jsonl"},
+    {"score", "--threads", "2"},
+
+    {"calibrate", "SPEC", "s.textproto"},
+    {"calibrate", "--pairs", "100000"},
+    {"calibrate", "--labels", "labels.jsonl"},
+    {"calibrate", "--out", "judge.textproto"},
+    {"calibrate", "--threads", "2"},
+
     {"check", "STORE", "out/store"},
     {"check", "--export", "out/export"},
     {"check", "--model", "model.gguf"},
@@ -329,6 +340,11 @@ TEST_F(FlagsTest, AWrongValueIsRefusedByTheFlagsName) {
            {{"status", "s", "--bad", "-1"}, "--bad"},
            {{"status", "s", "--bad", "all"}, "--bad"},
            {{"check", "s", "--export"}, "--export"},
+           {{"calibrate", "s", "--pairs", "0"}, "--pairs"},
+           {{"calibrate", "s", "--pairs", "100001"}, "--pairs"},
+           {{"calibrate", "s", "--labels"}, "--labels"},
+           {{"score", "s", "p", "--threads", "0"}, "--threads"},
+           {{"score", "s", "p", "--out"}, "--out"},
            {{"build", "s", "--partition"}, "--partition"},
            {{"--log-format", "xml", "check", "s"}, "--log-format"},
        }) {
@@ -366,6 +382,9 @@ TEST_F(FlagsTest, WhatIsMissingOrUnknownIsNamed) {
                                          {{"status"}, "STORE|ADDRESS"},
                                          {{"show"}, "STORE"},
                                          {{"check"}, "STORE"},
+                                         {{"score"}, "SPEC"},
+                                         {{"score", "s"}, "PAIRS"},
+                                         {{"calibrate"}, "SPEC"},
                                          {{"check", "s", "more"}, "more"},
                                          {{"show", "s", "--out", "x"}, "--out"}}) {
     err_.str("");

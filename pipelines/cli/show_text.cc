@@ -39,9 +39,18 @@ void AppendScores(const v1::Scores& scores, std::string* text) {
   absl::StrAppendFormat(text, "scores:   verdict margin %.2f, ", scores.verdict_margin());
   if (scores.verdict_only()) {
     absl::StrAppend(text, "no likelihood (the engine cannot score text), ");
-  } else if (scores.answer_tokens() > 0) {  // A negative verdict ends scoring early.
-    absl::StrAppendFormat(text, "answer log-prob %.2f a token, gain %.2f, ",
-                          scores.answer_log_prob(), scores.gain());
+  } else if (scores.answer_tokens() > 0) {
+    absl::StrAppendFormat(text, "answer log-prob %.2f a token, least %.2f, ",
+                          scores.answer_log_prob(), scores.min_log_prob());
+  }
+  // A reject ends the measuring.
+  if (scores.closed_book()) absl::StrAppendFormat(text, "gain %.2f, ", scores.gain());
+  if (scores.probability() > 0) {
+    absl::StrAppendFormat(text, "probability %.3f%s, ", scores.probability(),
+                          scores.closed_book() ? "" : " at most");
+  }
+  if (scores.second_asked()) {
+    absl::StrAppendFormat(text, "second answer %.0f %% alike, ", 100 * scores.second_overlap());
   }
   absl::StrAppendFormat(text, "grounded %.0f %%\n", 100 * scores.grounded_share());
 }

@@ -108,15 +108,37 @@ TEST_F(ShowTextTest, ShowTellsAllFiguresThatWereMeasured) {
   scores.set_scored(true);
   scores.set_verdict_margin(2.5);
   scores.set_answer_log_prob(-0.75);
-  scores.set_gain(1.25);
+  scores.set_min_log_prob(-2.5);
   scores.set_answer_tokens(4);
+  scores.set_closed_book(true);
+  scores.set_gain(1.25);
+  scores.set_probability(0.9375);
+  scores.set_second_asked(true);
+  scores.set_second_overlap(0.5);
   ASSERT_OK(quipu::testing::Commit(store_.get(), result));
   ShowOptions options;
   options.id = absl::BytesToHexString(result.task().id());
 
   EXPECT_THAT(ShowText(*store_, options),
               testing::IsOkAndHolds(HasSubstr(
-                  "verdict margin 2.50, answer log-prob -0.75 a token, gain 1.25, grounded 0 %")));
+                  "verdict margin 2.50, answer log-prob -0.75 a token, least -2.50, gain 1.25, "
+                  "probability 0.938, second answer 50 % alike, grounded 0 %")));
+}
+
+TEST_F(ShowTextTest, ShowSaysThatAProbabilityWithoutTheGainIsTheMost) {
+  v1::Result result = MakeResult(3);
+  result.mutable_reject()->set_reason(v1::REJECT_REASON_PROBABILITY);
+  v1::Scores& scores = *result.mutable_scores();
+  scores.set_scored(true);
+  scores.set_answer_tokens(4);
+  scores.set_probability(0.25);
+  ASSERT_OK(quipu::testing::Commit(store_.get(), result));
+  ShowOptions options;
+  options.id = absl::BytesToHexString(result.task().id());
+
+  EXPECT_THAT(ShowText(*store_, options),
+              testing::IsOkAndHolds(
+                  HasSubstr("least 0.00, probability 0.250 at most, grounded 0 %")));
 }
 
 TEST_F(ShowTextTest, ShowFindsOneByTheBeginningOfItsId) {

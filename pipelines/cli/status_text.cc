@@ -107,10 +107,33 @@ void AppendPairs(const v1::StatusReply& status, std::string* text) {
   AppendReasons(status.rejects_by_reason(), tasks.rejected(), text);
 }
 
-// Two lines; none if no engine worked.
-void AppendEngine(const v1::EngineCounters& engine, std::string* text) {
+uint64_t TokensOf(const v1::EngineCounters& engine) {
+  return engine.prompt_tokens_computed() + engine.sampled_tokens();
+}
+
+// What the tokens were spent on; one line, or none if no engine said so.
+void AppendPhases(const v1::EngineCounters& engine, uint64_t accepted, std::string* text) {
+  const uint64_t generate = engine.generate_prompt_tokens() + engine.generate_sampled_tokens();
+  const uint64_t second = engine.second_prompt_tokens() + engine.second_sampled_tokens();
+  const uint64_t known = engine.prefix_tokens() + generate + engine.verify_tokens() +
+                         engine.closed_book_tokens() + second;
+  if (known == 0) return;
+  absl::StrAppendFormat(
+      text,
+      "           %.0f %% of the tokens for chunks, %.0f %% for pairs, %.0f %% for "
+      "judging, %.0f %% without the chunk",
+      Percent(engine.prefix_tokens(), known), Percent(generate, known),
+      Percent(engine.verify_tokens(), known), Percent(engine.closed_book_tokens(), known));
+  if (second > 0) absl::StrAppendFormat(text, ", %.0f %% for second answers", Percent(second, known));
+  if (accepted > 0) {
+    absl::StrAppendFormat(text, "; %.0f for each accepted pair", Share(TokensOf(engine), accepted));
+  }
+  absl::StrAppend(text, "\n");
+}
+
+// Three lines; none if no engine worked.
+void AppendEngine(const v1::EngineCounters& engine, uint64_t accepted, std::string* text) {
   if (engine.steps() == 0) return;
-  const uint64_t tokens = engine.prompt_tokens_computed() + engine.sampled_tokens();
   absl::StrAppendFormat(text,
                         "engine     %d prompt tokens computed, %d needed (%.3f), %d sampled\n",
                         engine.prompt_tokens_computed(), engine.prompt_tokens_needed(),
@@ -123,9 +146,11 @@ void AppendEngine(const v1::EngineCounters& engine, std::string* text) {
   absl::StrAppendFormat(text, ", %d of %d drafts taken", engine.accepted_drafts(),
                         engine.drafted_tokens());
   if (engine.busy_microseconds() > 0) {
-    absl::StrAppendFormat(text, ", %.0f tokens/s", 1e6 * Share(tokens, engine.busy_microseconds()));
+    absl::StrAppendFormat(text, ", %.0f tokens/s",
+                          1e6 * Share(TokensOf(engine), engine.busy_microseconds()));
   }
   absl::StrAppend(text, "\n");
+  AppendPhases(engine, accepted, text);
 }
 
 void AppendLeases(const v1::StatusReply& status, std::string* text) {
@@ -222,7 +247,7 @@ void WritePairs(const v1::StatusReply& status, JsonWriter* json) {
   json->Key("audits_open").Uint(status.audits_open());
 }
 
-void WriteEngine(const v1::EngineCounters& engine, JsonWriter* json) {
+void WriteEngine(const v1::EngineCounters& engine, uint64_t accepted, JsonWriter* json) {
   json->Key("engine").BeginObject();
   json->Key("prompt_tokens_computed").Uint(engine.prompt_tokens_computed());
   json->Key("prompt_tokens_needed").Uint(engine.prompt_tokens_needed());
@@ -232,6 +257,14 @@ void WriteEngine(const v1::EngineCounters& engine, JsonWriter* json) {
   json->Key("steps").Uint(engine.steps());
   json->Key("step_tokens").Uint(engine.step_tokens());
   json->Key("busy_seconds").Double(static_cast<double>(engine.busy_microseconds()) / 1e6);
+  json->Key("prefix_tokens").Uint(engine.prefix_tokens());
+  json->Key("generate_prompt_tokens").Uint(engine.generate_prompt_tokens());
+  json->Key("generate_sampled_tokens").Uint(engine.generate_sampled_tokens());
+  json->Key("verify_tokens").Uint(engine.verify_tokens());
+  json->Key("closed_book_tokens").Uint(engine.closed_book_tokens());
+  json->Key("second_prompt_tokens").Uint(engine.second_prompt_tokens());
+  json->Key("second_sampled_tokens").Uint(engine.second_sampled_tokens());
+  json->Key("tokens_per_accepted").Double(Share(TokensOf(engine), accepted));
   json->EndObject();
 }
 
@@ -261,7 +294,7 @@ std::string StatusText(const v1::StatusReply& status, const StatusView& view) {
   if (status.has_corpus()) AppendCorpus(status.corpus(), &text);
   AppendPairs(status, &text);
   if (view.live) AppendLeases(status, &text);
-  AppendEngine(status.work(), &text);
+  AppendEngine(status.work(), status.tasks().accepted(), &text);
   if (status.has_corpus()) {
     absl::StrAppendFormat(&text, "rows       %d long, %d packed\nbad        %d records\n",
                           status.corpus().long_rows(), status.corpus().packed_rows(),
@@ -278,7 +311,7 @@ absl::StatusOr<std::string> StatusJson(const v1::StatusReply& status) {
   WriteHeading(status, &json);
   WriteCorpus(status.corpus(), &json);
   WritePairs(status, &json);
-  WriteEngine(status.work(), &json);
+  WriteEngine(status.work(), status.tasks().accepted(), &json);
   WriteWorkers(status, &json);
   json.EndObject();
   RETURN_IF_ERROR(json.Finish());

@@ -81,6 +81,11 @@ v1::EngineCounters SomeCounters() {
   counters.set_steps(96);
   counters.set_step_tokens(6032);
   counters.set_busy_microseconds(6917500);
+  counters.set_prefix_tokens(3000);
+  counters.set_generate_prompt_tokens(800);
+  counters.set_generate_sampled_tokens(1200);
+  counters.set_verify_tokens(750);
+  counters.set_closed_book_tokens(250);
   return counters;
 }
 
@@ -115,7 +120,13 @@ TEST(StatusTextTest, HasEngineCountersOnceThereAreSome) {
   EXPECT_THAT(
       StatusText(status, {}),
       HasSubstr("engine     4821 prompt tokens computed, 4790 needed (1.006), 1204 sampled\n"
-                "           96 steps of 62.8 columns, 81 of 240 drafts taken, 871 tokens/s\n"));
+                "           96 steps of 62.8 columns, 81 of 240 drafts taken, 871 tokens/s\n"
+                "           50 % of the tokens for chunks, 33 % for pairs, 12 % for judging, "
+                "4 % without the chunk; 40 for each accepted pair\n"));
+  status.mutable_tasks()->set_accepted(0);
+  status.mutable_work()->set_second_prompt_tokens(1000);
+  status.mutable_work()->set_second_sampled_tokens(1000);
+  EXPECT_THAT(StatusText(status, {}), HasSubstr("3 % without the chunk, 25 % for second answers\n"));
   status.mutable_work()->Clear();
   status.mutable_work()->set_steps(3);
   EXPECT_THAT(StatusText(status, {}),
@@ -199,7 +210,11 @@ TEST(StatusJsonTest, HasEveryEngineCounter) {
               IsOkAndHolds(HasSubstr(
                   "\"engine\":{\"prompt_tokens_computed\":4821,\"prompt_tokens_needed\":4790,"
                   "\"sampled_tokens\":1204,\"drafted_tokens\":240,\"accepted_drafts\":81,"
-                  "\"steps\":96,\"step_tokens\":6032,\"busy_seconds\":6.9175}")));
+                  "\"steps\":96,\"step_tokens\":6032,\"busy_seconds\":6.9175,"
+                  "\"prefix_tokens\":3000,\"generate_prompt_tokens\":800,"
+                  "\"generate_sampled_tokens\":1200,\"verify_tokens\":750,"
+                  "\"closed_book_tokens\":250,\"second_prompt_tokens\":0,"
+                  "\"second_sampled_tokens\":0,\"tokens_per_accepted\":0.0}")));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@ namespace quipu::pipelines {
 namespace {
 
 using google::protobuf::FieldDescriptor;
+using inference::Phase;
 
 // Calls `visit` with each counter's field. All are uint64.
 template <typename Visit>
@@ -31,6 +32,16 @@ v1::EngineCounters CountersOf(const inference::EngineStats& stats) {
   counters.set_steps(stats.steps);
   counters.set_step_tokens(stats.step_tokens);
   counters.set_busy_microseconds(static_cast<uint64_t>(1e6 * stats.busy_seconds));
+  const auto all = [&stats](Phase phase) {
+    return stats.of(phase).prompt + stats.of(phase).sampled;
+  };
+  counters.set_prefix_tokens(all(Phase::kPrefix));
+  counters.set_generate_prompt_tokens(stats.of(Phase::kGenerate).prompt);
+  counters.set_generate_sampled_tokens(stats.of(Phase::kGenerate).sampled);
+  counters.set_verify_tokens(all(Phase::kVerify));
+  counters.set_closed_book_tokens(all(Phase::kClosedBook));
+  counters.set_second_prompt_tokens(stats.of(Phase::kSecondAnswer).prompt);
+  counters.set_second_sampled_tokens(stats.of(Phase::kSecondAnswer).sampled);
   return counters;
 }
 

@@ -18,10 +18,26 @@ inference::EngineStats SomeStats() {
   stats.steps = 96;
   stats.step_tokens = 6032;
   stats.busy_seconds = 6.9175;
+  stats.of(inference::Phase::kPrefix) = {3000, 0};
+  stats.of(inference::Phase::kGenerate) = {800, 1100};
+  stats.of(inference::Phase::kVerify) = {700, 4};
+  stats.of(inference::Phase::kClosedBook) = {300, 0};
+  stats.of(inference::Phase::kSecondAnswer) = {21, 100};
   return stats;
 }
 
 v1::EngineCounters SomeCounters() { return CountersOf(SomeStats()); }
+
+TEST(CountersOf, TellsTheTokensOfEachPhase) {
+  const v1::EngineCounters counters = SomeCounters();
+  EXPECT_EQ(counters.prefix_tokens(), 3000u);
+  EXPECT_EQ(counters.generate_prompt_tokens(), 800u);
+  EXPECT_EQ(counters.generate_sampled_tokens(), 1100u);
+  EXPECT_EQ(counters.verify_tokens(), 704u);
+  EXPECT_EQ(counters.closed_book_tokens(), 300u);
+  EXPECT_EQ(counters.second_prompt_tokens(), 21u);
+  EXPECT_EQ(counters.second_sampled_tokens(), 100u);
+}
 
 TEST(CountersSince, SubtractsEveryFigure) {
   inference::EngineStats later = SomeStats();

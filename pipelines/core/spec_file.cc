@@ -11,13 +11,26 @@
 
 namespace quipu::pipelines {
 
-absl::StatusOr<v1::RunSpec> LoadRunSpec(absl::string_view path) {
+namespace {
+
+absl::StatusOr<v1::RunSpec> Load(absl::string_view path,
+                                 absl::Status (*validate)(const v1::RunSpec&)) {
   absl::StatusOr<std::string> text = ReadFile(path, kMaxSpecBytes);
   if (!text.ok()) return Annotate(text.status(), "spec");
   ASSIGN_OR_RETURN(v1::RunSpec spec, generator::ParseRunSpec(*text, path));
-  absl::Status valid = generator::ValidateRunSpec(spec);
+  absl::Status valid = validate(spec);
   if (!valid.ok()) return Annotate(valid, path);
   return spec;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::RunSpec> LoadRunSpec(absl::string_view path) {
+  return Load(path, &generator::ValidateRunSpec);
+}
+
+absl::StatusOr<v1::RunSpec> LoadPairSpec(absl::string_view path) {
+  return Load(path, &generator::ValidatePairSpec);
 }
 
 }  // namespace quipu::pipelines

@@ -18,6 +18,9 @@ namespace quipu::pipelines {
 // every fault's line and column.
 absl::StatusOr<v1::RunSpec> LoadRunSpec(absl::string_view path);
 
+// The same for a spec that judges given pairs: it may have no documents and no store.
+absl::StatusOr<v1::RunSpec> LoadPairSpec(absl::string_view path);
+
 }  // namespace quipu::pipelines
 
 #endif  // QUIPU_PIPELINES_CORE_SPEC_FILE_H_

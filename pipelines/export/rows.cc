@@ -93,7 +93,9 @@ void WriteScores(const Fields& fields, JsonWriter* json) {
   json->Key("answer_form").String(fields.answer_form);
   json->Key("verdict_margin").Double(fields.scores.verdict_margin());
   json->Key("answer_log_prob").Double(fields.scores.answer_log_prob());
+  json->Key("min_log_prob").Double(fields.scores.min_log_prob());
   json->Key("gain").Double(fields.scores.gain());
+  json->Key("probability").Double(fields.scores.probability());
   json->Key("grounded_share").Double(fields.scores.grounded_share());
   json->Key("scored").Bool(fields.scores.scored());
   // An export has no nulls: this tells which zeros mean "none".

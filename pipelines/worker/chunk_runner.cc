@@ -112,7 +112,7 @@ void ChunkRunner::Step(const std::shared_ptr<Task>& task) {
   generator::TaskRun& run = task->run;
   if (run.next() == Next::kEnd) return EndTask(task);
   const Prefix& prefix = task->chunk->prefixes.For(run.next());
-  if (run.next() == Next::kComplete) {
+  if (run.completes()) {
     engine_->CompleteAsync(prefix, run.completion(),
                            [this, task](absl::StatusOr<Completion> completion) {
                              pool_->Post([this, task, completion = std::move(completion)] {

@@ -124,7 +124,7 @@ TEST(BuildKill, SmallModelGivesTheSameBytes) {
       "  max_long_answer_tokens: 48 max_short_answer_tokens: 48\n"
       "  long_prompt: \"Write a question about this text and its answer.\"\n"
       "  short_prompt: \"Write a question about this text and its answer.\" }\n"
-      "verification { verdict_decides: false min_answer_log_prob: -20\n"
+      "verification { target_precision: 0 min_verdict_margin: -100 min_answer_log_prob: -20\n"
       "  min_short_answer_log_prob: -20 min_gain: -20 }\n"
       "filters { refuse_text_mentions: false min_grounded_share_long: 0\n"
       "  min_grounded_share_short: 0 }\n";

@@ -29,8 +29,13 @@ PARAMETERS = {
     "base/thread_pool.h": "int tasks, void Run(int, int)",
     "base/unique_fd.h": "const char* path",
 
+    "generator/auc.h": "const std::vector<double>& right, const std::vector<double>& wrong, "
+                       "void Print(double, double)",
     "generator/chunker.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC + ", "
                            + _TOKENIZER + ", const Fingerprint& key, void Ask(absl::string_view)",
+    "generator/corruptions.h": "const RightAnswer& pair, const std::vector<std::string>& same_chunk, "
+                               "const std::vector<std::string>& other_chunks, "
+                               "const Fingerprint& pair_id",
     "generator/dedup.h": "const std::vector<v1::Result>& results, " + _SPEC
                          + ", void Store(const v1::Result&)",
     "generator/document_cut.h": "absl::string_view text, absl::Span<const uint32_t> begins, "
@@ -38,6 +43,8 @@ PARAMETERS = {
     "generator/document_tokens.h": _TOKENIZER + ", absl::string_view text, v1::Document& document, "
                                    "const TaskPlanner& planner",
     "generator/engine_choices.h": "v1::EngineSpec& engine",
+    "generator/extracts.h": "absl::string_view chunk, const Fingerprint& chunk_id, "
+                            "void AskFor(absl::string_view, absl::string_view)",
     "generator/filters.h": "absl::string_view question, absl::string_view answer, "
                            "absl::string_view chunk, v1::AnswerForm form, " + _SPEC,
     "generator/generate.h": "inference::Engine* engine, " + _SPEC
@@ -45,6 +52,9 @@ PARAMETERS = {
                             "std::shared_ptr<inference::Prefix> without",
     "generator/instance_builder.h": "const v1::Document& source, const v1::Result& sample, "
                                     + _SPEC + ", " + _TARGET,
+    "generator/judge.h": "v1::Scores& scores, v1::AnswerForm form, " + _SPEC,
+    "generator/judge_fit.h": "const std::vector<JudgedPair>& pairs, const FitOptions& options, "
+                             "v1::RunSpec& spec",
     "generator/model_identity.h": "const inference::Engine* engine, const v1::RunHeader& header",
     "generator/normalize.h": "const v1::Document& record",
     "generator/outline.h": "absl::string_view text",
@@ -52,10 +62,13 @@ PARAMETERS = {
     "generator/result_check.h": _SPEC + ", const v1::Task& task, absl::string_view chunk_text, "
                                 "const v1::Result& result",
     "generator/run_spec.h": "absl::string_view text",
+    "generator/second_answer.h": "inference::Engine* engine, const inference::Prefix& prefix, "
+                                 "const v1::VerificationSpec& verification, v1::AnswerForm form, "
+                                 "const std::string& question, const std::string& answer, "
+                                 "v1::Scores& scores",
     "generator/sentences.h": "absl::string_view text, const Block& block",
     "generator/task_planner.h": _SPEC + ", const Fingerprint& run_id, " + _TOKENIZER
                                 + ", const v1::Document& document, const DocumentTokens& tokens",
-    "generator/verdict.h": "v1::Scores& scores, double margin, " + _SPEC,
     "generator/words.h": "void use(absl::string_view, absl::string_view)",
 
     "inference/batching/embedded_engine.h": "EngineParts& parts, "
@@ -292,6 +305,20 @@ PARAMETERS = {
     "pipelines/run/serve.h": _SPEC,
     "pipelines/run/stages.h": _SPEC + ", const BuildOptions& options, "
                               "absl::Status MakePairs(RunStages&)",
+
+    "pipelines/score/calibrate.h": _SPEC + ", inference::Engine* engine",
+    "pipelines/score/corpus_sample.h": _SPEC + ", " + _TOKENIZER,
+    "pipelines/score/given_pair.h": "JsonParser& parser, absl::string_view line, "
+                                    "const inference::Engine* engine, " + _SPEC,
+    "pipelines/score/label_table.h": "const v1::Result& result, const v1::Result& other",
+    "pipelines/score/pair_scorer.h": _SPEC + ", inference::Engine* engine, "
+                                     "absl::StatusOr<std::optional<PairEntry>> ReadOne(), "
+                                     "absl::Status Write(const ScoredPair&)",
+    "pipelines/score/pair_writer.h": _SPEC + ", inference::Engine* engine, "
+                                     "const std::vector<std::string>& chunks",
+    "pipelines/score/score.h": _SPEC + ", inference::Engine* engine, "
+                               "absl::FunctionRef<absl::Status(absl::string_view)> write",
+    "pipelines/score/score_text.h": "const ScoredPair& scored, std::ostream& out",
 
     "pipelines/worker/chunk_runner.h": "inference::Engine* engine, " + _SPEC
                                        + ", std::shared_ptr<inference::Prefix> without_chunk, "

@@ -112,7 +112,8 @@ generation {
 }
 # The small model's verdict means nothing: see examples/small.textproto.
 verification {
-  verdict_decides: false
+  target_precision: 0
+  min_verdict_margin: -100
   min_answer_log_prob: -20
   min_short_answer_log_prob: -20
   min_gain: -20

@@ -45,7 +45,7 @@ v1::RunSpec Spec(const TempDir& dir, absl::string_view name, absl::string_view m
                    " chunks { min_tokens: 64 max_tokens: 160 tokens_per_chunk: 500 }"
                    " generation { pairs_per_chunk: 2 max_question_tokens: 24"
                    " max_long_answer_tokens: 32 max_short_answer_tokens: 12 }"
-                   " verification { verdict_decides: false }"
+                   " verification { target_precision: 0 min_verdict_margin: -100 }"
                    " performance { kv_mib: 256 }"),
       "test");
   EXPECT_OK(spec.status());

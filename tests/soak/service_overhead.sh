@@ -57,7 +57,7 @@ store: "$DIR/$1/store"
 documents { path: "$DIR/corpus.jsonl" }
 engine { model: "$MODEL" }
 chunks { min_tokens: 200 max_tokens: 400 tokens_per_chunk: 1000 max_per_document: 4 }
-verification { verdict_decides: false min_answer_log_prob: -20 min_short_answer_log_prob: -20 min_gain: -20 }
+verification { target_precision: 0 min_verdict_margin: -100 min_answer_log_prob: -20 min_short_answer_log_prob: -20 min_gain: -20 }
 filters { refuse_text_mentions: false min_grounded_share_long: 0 min_grounded_share_short: 0 }
 service { pause_reject_share: 2 audit_share: 0 }
 SPEC

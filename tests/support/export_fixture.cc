@@ -159,7 +159,9 @@ void ExportFixture::AddSample(const std::string& document_id, absl::string_view 
   result.set_answer(std::string(answer));
   result.mutable_scores()->set_verdict_margin(2.5);
   result.mutable_scores()->set_answer_log_prob(-0.25);
+  result.mutable_scores()->set_min_log_prob(-1);
   result.mutable_scores()->set_gain(1);
+  result.mutable_scores()->set_probability(0.9375);
   result.mutable_scores()->set_grounded_share(1);
   result.mutable_scores()->set_scored(true);
   store_.results[task.id()] = result;

@@ -99,6 +99,7 @@ FakeEngine::FakeEngine() : chat_template_(*inference::ChatTemplate::FromName("ch
       score.num_tokens = 2;
       result.continuations.push_back(score);
     }
+    if (request.span_end > request.span_begin) result.span = {-1.0, 2, -0.6, 2};
     return result;
   };
 }

@@ -78,7 +78,9 @@ class FakeEngine : public inference::Engine {
   void Shutdown() override {}
 
   // Makes the engine unable to score given texts.
-  void ScoreNoText() { info_.scores_text = false; }
+  void ScoreNoText() { info_.scores_text = info_.scores_spans = false; }
+  // Makes it able to score given texts, but no spans of a prompt.
+  void ScoreNoSpans() { info_.scores_spans = false; }
   // Makes every reply this pair, well-formed.
   void Reply(std::string question, std::string answer);
 

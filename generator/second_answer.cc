@@ -1,0 +1,95 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "generator/second_answer.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "generator/content_words.h"
+
+namespace quipu::generator {
+namespace {
+
+constexpr char kOpen[] = "<answer>";
+constexpr char kClose[] = "</answer>";
+constexpr int kMaxShortTokens = 32;
+constexpr int kMaxLongTokens = 96;
+
+// "yes" or "no" if the answer begins with it, else empty.
+absl::string_view Polarity(const std::vector<std::string>& words) {
+  if (words.empty() || (words[0] != "yes" && words[0] != "no")) return "";
+  return words[0];
+}
+
+bool Contains(const std::set<std::string>& all, const std::set<std::string>& some) {
+  return std::includes(all.begin(), all.end(), some.begin(), some.end());
+}
+
+std::set<std::string> NumbersOf(absl::string_view text) {
+  const std::vector<std::string> numbers = Numbers(text, /*spelled=*/true);
+  return {numbers.begin(), numbers.end()};
+}
+
+std::set<std::string> NamesOf(absl::string_view text) {
+  std::set<std::string> names;
+  for (const Name& name : Names(text)) names.insert(name.stem);
+  return names;
+}
+
+// Whether one of the answers has all that the other has. The words of a name are
+// looked for among all words: at the beginning of a sentence nothing looks like a name.
+bool Agree(const std::set<std::string>& of_a, const std::set<std::string>& of_b,
+           const std::set<std::string>& in_a, const std::set<std::string>& in_b) {
+  return Contains(in_b, of_a) || Contains(in_a, of_b);
+}
+
+}  // namespace
+
+inference::CompleteRequest SecondAnswerRequest(std::string prompt, v1::AnswerForm form) {
+  inference::CompleteRequest request;
+  request.user_rest = std::move(prompt);
+  request.reply_template = {
+      inference::Slot::Literal(kOpen),
+      inference::Slot::Free("answer", /*min_tokens=*/1,
+                            form == v1::ANSWER_FORM_SHORT ? kMaxShortTokens : kMaxLongTokens,
+                            kClose)};
+  request.sampling.temperature = 0;
+  request.phase = inference::Phase::kSecondAnswer;
+  return request;
+}
+
+std::string SecondAnswerOf(const inference::Completion& reply) {
+  if (reply.parts.size() != 1) return "";
+  absl::string_view text = reply.parts[0].text;
+  // An engine that does not constrain replies returns all of it.
+  const size_t open = text.find(kOpen);
+  if (open != absl::string_view::npos) text.remove_prefix(open + sizeof(kOpen) - 1);
+  text = text.substr(0, text.find(kClose));
+  return std::string(absl::StripAsciiWhitespace(text));
+}
+
+double AnswerOverlap(absl::string_view answer, absl::string_view second) {
+  const std::vector<std::string> said = FoldedWords(answer);
+  const std::vector<std::string> said_again = FoldedWords(second);
+  if (said.empty() || said_again.empty()) return 0;
+  const absl::string_view polarity = Polarity(said);
+  const absl::string_view polarity_again = Polarity(said_again);
+  if (!polarity.empty() && !polarity_again.empty() && polarity != polarity_again) return 0;
+
+  const std::set<std::string> a = ContentWords(answer);
+  const std::set<std::string> b = ContentWords(second);
+  if (a.empty() || b.empty()) return said[0] == said_again[0] ? 1 : 0;
+  const std::set<std::string> numbers_a = NumbersOf(answer);
+  const std::set<std::string> numbers_b = NumbersOf(second);
+  if (!Agree(numbers_a, numbers_b, numbers_a, numbers_b)) return 0;
+  if (!Agree(NamesOf(answer), NamesOf(second), a, b)) return 0;
+
+  size_t common = 0;
+  for (const std::string& word : a) common += b.count(word);
+  return static_cast<double>(common) / static_cast<double>(std::min(a.size(), b.size()));
+}
+
+}  // namespace quipu::generator

@@ -1,0 +1,64 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "generator/second_answer.h"
+
+#include "gtest/gtest.h"
+
+namespace quipu::generator {
+namespace {
+
+TEST(AnswerOverlap, IsTheShareOfTheShorterAnswersContentWords) {
+  EXPECT_EQ(AnswerOverlap("the red boats", "Red boats."), 1);
+  EXPECT_EQ(AnswerOverlap("Red boats carried the stones along the river.", "red boats"), 1);
+  EXPECT_EQ(AnswerOverlap("red boats", "Red boats carried the stones along the river."), 1);
+  EXPECT_EQ(AnswerOverlap("red boats", "green boats"), 0.5);
+  EXPECT_EQ(AnswerOverlap("red boats", "woollen blankets"), 0);
+}
+
+TEST(AnswerOverlap, IsZeroWhereNumbersDiffer) {
+  EXPECT_EQ(AnswerOverlap("about 40 red boats", "about 41 red boats"), 0);
+  EXPECT_EQ(AnswerOverlap("three red boats", "3 red boats"), 1);
+  EXPECT_EQ(AnswerOverlap("40 red boats in 1994", "40 red boats"), 1);
+  EXPECT_EQ(AnswerOverlap("red boats", "40 red boats"), 1);
+}
+
+TEST(AnswerOverlap, IsZeroWhereNamesDiffer) {
+  EXPECT_EQ(AnswerOverlap("the author was Miguel", "the author was Federico"), 0);
+  // At the beginning of a sentence a name does not look like one.
+  EXPECT_EQ(AnswerOverlap("Miguel de Icaza", "It was Miguel"), 1);
+  EXPECT_EQ(AnswerOverlap("It was written by Miguel de Icaza in Mexico.", "by Miguel"), 1);
+}
+
+TEST(AnswerOverlap, ComparesYesAndNo) {
+  EXPECT_EQ(AnswerOverlap("Yes, the boats are red.", "No, the boats are red."), 0);
+  EXPECT_EQ(AnswerOverlap("Yes, the boats are red.", "Yes."), 1);
+  EXPECT_EQ(AnswerOverlap("no", "No"), 1);
+}
+
+TEST(AnswerOverlap, IsZeroWithoutWords) {
+  EXPECT_EQ(AnswerOverlap("red boats", ""), 0);
+  EXPECT_EQ(AnswerOverlap("...", "..."), 0);
+  EXPECT_EQ(AnswerOverlap("the", "red boats"), 0);
+}
+
+TEST(SecondAnswer, IsAskedGreedilyWithTheFormsLimit) {
+  const inference::CompleteRequest brief = SecondAnswerRequest("Why?", v1::ANSWER_FORM_SHORT);
+  EXPECT_EQ(brief.user_rest, "Why?");
+  EXPECT_EQ(brief.sampling.temperature, 0);
+  ASSERT_EQ(brief.reply_template.size(), 2u);
+  EXPECT_EQ(brief.reply_template[1].max_tokens, 32);
+  EXPECT_TRUE(inference::ValidateRequest(brief).ok());
+  EXPECT_EQ(SecondAnswerRequest("", v1::ANSWER_FORM_LONG).reply_template[1].max_tokens, 96);
+}
+
+TEST(SecondAnswer, IsReadFromAPartOrFromAWholeReply) {
+  inference::Completion reply;
+  EXPECT_EQ(SecondAnswerOf(reply), "");
+  reply.parts.resize(1);
+  reply.parts[0].text = " red boats\n";
+  EXPECT_EQ(SecondAnswerOf(reply), "red boats");
+  reply.parts[0].text = "Here: <answer>red boats</answer> That is all.";
+  EXPECT_EQ(SecondAnswerOf(reply), "red boats");
+}
+
+}  // namespace
+}  // namespace quipu::generator

@@ -1,0 +1,230 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/score/calibrate.h"
+
+#include <google/protobuf/text_format.h>
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/types/span.h"
+#include "base/fingerprint.h"
+#include "base/log.h"
+#include "base/rng.h"
+#include "base/status_macros.h"
+#include "generator/corruptions.h"
+#include "generator/judge_fit.h"
+#include "pipelines/score/corpus_sample.h"
+#include "pipelines/score/labels.h"
+#include "pipelines/score/pair_scorer.h"
+#include "pipelines/score/pair_writer.h"
+#include "pipelines/score/score.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using generator::FormFit;
+using generator::JudgedPair;
+
+// Where wrong answers are made from right ones, which are copied from the chunk and about as long,
+// these figures would say how the pairs were made, and not whether they are right.
+const absl::string_view kMadeSignals[] = {"copied_share", "log_answer_tokens"};
+
+// The right and wrong pairs made of the written ones, in order.
+class PairMaker {
+ public:
+  PairMaker(absl::Span<const std::string> chunks, absl::Span<const WrittenPair> written)
+      : chunks_(chunks), written_(written) {}
+
+  // The next pair; nothing at the end.
+  std::optional<PairEntry> Next() {
+    while (ready_.empty()) {
+      if (next_ == written_.size()) return std::nullopt;
+      Make(next_++);
+    }
+    PairEntry entry = std::move(ready_.front());
+    ready_.pop_front();
+    entry.line = ++made_;
+    return entry;
+  }
+
+ private:
+  void Add(const WrittenPair& written, std::string answer, absl::string_view label) {
+    PairEntry entry;
+    entry.pair.chunk = chunks_[written.chunk];
+    entry.pair.question = written.question;
+    entry.pair.answer = std::move(answer);
+    entry.pair.form = written.extract.form;
+    entry.pair.label = std::string(label);
+    ready_.push_back(std::move(entry));
+  }
+
+  void Make(size_t index) {
+    const WrittenPair& written = written_[index];
+    std::vector<std::string> same_chunk;
+    std::vector<std::string> other_chunks;
+    for (const WrittenPair& other : written_) {
+      if (other.extract.form != written.extract.form || &other == &written) continue;
+      (other.chunk == written.chunk ? same_chunk : other_chunks).push_back(other.extract.answer);
+    }
+    Rng rng(FingerprintBuilder("corrupt").Add(written.question).Add(index).Build(), "corruptions");
+    std::vector<std::string> right = {written.extract.answer};
+    if (!written.greedy_answer.empty()) right.push_back(written.greedy_answer);
+    for (const std::string& answer : right) {
+      Add(written, answer, &answer == &right[0] ? "gold" : "greedy");
+      for (generator::WrongAnswer& wrong : generator::CorruptAnswer(
+               {answer, chunks_[written.chunk]}, same_chunk, other_chunks, &rng)) {
+        Add(written, std::move(wrong.text), generator::CorruptionName(wrong.kind));
+      }
+    }
+  }
+
+  const absl::Span<const std::string> chunks_;
+  const absl::Span<const WrittenPair> written_;
+  size_t next_ = 0;
+  uint64_t made_ = 0;
+  std::deque<PairEntry> ready_;
+};
+
+// Whether a pair gets as far as the judge in a build.
+bool ReachesJudge(const v1::Result& result) {
+  if (!result.scores().scored() || result.scores().verdict_only()) return false;
+  if (!result.has_reject()) return true;
+  switch (result.reject().reason()) {
+    case v1::REJECT_REASON_VERDICT:
+    case v1::REJECT_REASON_LIKELIHOOD:
+    case v1::REJECT_REASON_GAIN:
+    case v1::REJECT_REASON_PROBABILITY:
+    case v1::REJECT_REASON_DISAGREES:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool IsCorruption(absl::string_view label) {
+  for (const generator::Corruption kind : generator::kCorruptions) {
+    if (label == generator::CorruptionName(kind)) return true;
+  }
+  return false;
+}
+
+// The scored pairs, and counts for the comments.
+struct Evidence {
+  std::vector<JudgedPair> pairs;
+  LabelTable labels;
+  bool made = false;  // Whether a wrong pair was made from a right one.
+  size_t filtered = 0;
+
+  absl::Status Add(const ScoredPair& scored) {
+    RETURN_IF_ERROR(scored.entry.status);
+    const GivenPair& pair = scored.entry.pair;
+    if (pair.label.empty()) return absl::OkStatus();
+    made = made || IsCorruption(pair.label);
+    ASSIGN_OR_RETURN(const LabelKind kind, KindOfLabel(pair.label));
+    if (!ReachesJudge(scored.result)) {
+      ++filtered;
+      return absl::OkStatus();
+    }
+    labels.Add(pair.label, scored.result);
+    pairs.push_back(
+        {pair.form, kind != LabelKind::kWrong, FingerprintOf(pair.chunk), scored.result.scores()});
+    return absl::OkStatus();
+  }
+};
+
+absl::Status AddMadePairs(const v1::RunSpec& spec, inference::Engine* engine, int count,
+                          PairScorer* scorer, Evidence* evidence) {
+  const size_t chunk_count = (count + 2 * kExtractsOfEachForm - 1) / (2 * kExtractsOfEachForm);
+  ASSIGN_OR_RETURN(const std::vector<std::string> chunks,
+                   SampleChunks(spec, *engine->tokenizer(), chunk_count));
+  LogInfo(absl::StrCat("writing questions about ", chunks.size(), " chunks"));
+  ASSIGN_OR_RETURN(const std::vector<WrittenPair> written, WritePairs(engine, spec, chunks));
+  LogInfo(absl::StrCat("scoring right and wrong answers to ", written.size(), " questions"));
+  PairMaker maker(chunks, written);
+  return scorer->Score(
+      [&maker]() -> absl::StatusOr<std::optional<PairEntry>> { return maker.Next(); },
+      [evidence](const ScoredPair& scored) { return evidence->Add(scored); });
+}
+
+absl::Status AddLabelledPairs(const v1::RunSpec& spec, const inference::Engine& engine,
+                              const std::string& path, PairScorer* scorer, Evidence* evidence) {
+  const std::shared_ptr<const inference::Tokenizer> tokenizer = engine.tokenizer();
+  ASSIGN_OR_RETURN(const std::unique_ptr<PairReader> reader,
+                   PairReader::Open(path, spec, *tokenizer));
+  return scorer->Score([&reader] { return reader->Next(); },
+                       [evidence](const ScoredPair& scored) { return evidence->Add(scored); });
+}
+
+std::string AsComment(absl::string_view text) {
+  std::string comment;
+  for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
+    absl::StrAppend(&comment, "# ", line, "\n");
+  }
+  return comment;
+}
+
+std::string Header(const inference::EngineInfo& info, const Evidence& evidence) {
+  std::string text = absl::StrCat("quipu calibrate: ", info.model_name,
+                                  info.math.empty() ? "" : ", ", info.math, "\n");
+  if (!info.model_sha256.empty()) absl::StrAppend(&text, "model SHA-256 ", info.model_sha256, "\n");
+  absl::StrAppend(&text, evidence.pairs.size(), " labelled pairs; ", evidence.filtered,
+                  " more were refused by the filters, which come before the judge\n",
+                  evidence.labels.ToText());
+  return text;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> Calibrate(const v1::RunSpec& spec, inference::Engine* engine,
+                                      const CalibrateOptions& options) {
+  if (!engine->info().scores_text) {
+    return absl::FailedPreconditionError(
+        "this engine cannot score given texts: only the verdict decides, and there is nothing to "
+        "calibrate");
+  }
+  Evidence evidence;
+  {
+    ASSIGN_OR_RETURN(const std::unique_ptr<PairScorer> scorer, PairScorer::Create(engine, spec));
+    if (options.pairs > 0) {
+      RETURN_IF_ERROR(AddMadePairs(spec, engine, options.pairs, scorer.get(), &evidence));
+    }
+    if (!options.labels.empty()) {
+      RETURN_IF_ERROR(AddLabelledPairs(spec, *engine, options.labels, scorer.get(), &evidence));
+    }
+  }
+  generator::FitOptions fit_options;
+  fit_options.target_precision = spec.verification().target_precision();
+  if (evidence.made) fit_options.left_out.assign(std::begin(kMadeSignals), std::end(kMadeSignals));
+  std::string report = Header(engine->info(), evidence);
+  v1::RunSpec fragment;
+  v1::Judge& judge = *fragment.mutable_verification()->mutable_judge();
+  bool any = false;
+  for (const v1::AnswerForm form : {v1::ANSWER_FORM_LONG, v1::ANSWER_FORM_SHORT}) {
+    const absl::string_view name = form == v1::ANSWER_FORM_SHORT ? "short" : "long";
+    const absl::StatusOr<FormFit> fit = generator::FitForm(evidence.pairs, form, fit_options);
+    if (!fit.ok()) {
+      absl::StrAppend(&report, name, " form: ", fit.status().message(),
+                      "; the built-in weights apply\n");
+      continue;
+    }
+    any = true;
+    absl::StrAppend(&report, generator::FitText(name, *fit));
+    *(form == v1::ANSWER_FORM_SHORT ? judge.mutable_short_form() : judge.mutable_long_form()) =
+        fit->weights;
+  }
+  if (!any) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("nothing to fit\n", absl::StripTrailingAsciiWhitespace(report)));
+  }
+  std::string text;
+  google::protobuf::TextFormat::PrintToString(fragment, &text);
+  return absl::StrCat(AsComment(report), text);
+}
+
+}  // namespace quipu::pipelines

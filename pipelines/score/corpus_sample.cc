@@ -1,0 +1,118 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/score/corpus_sample.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/fingerprint.h"
+#include "base/status_macros.h"
+#include "base/stop.h"
+#include "base/strings.h"
+#include "generator/chunker.h"
+#include "generator/document_tokens.h"
+#include "generator/normalize.h"
+#include "pipelines/ingest/record_reader.h"
+
+namespace quipu::pipelines {
+namespace {
+
+// The documents with the least keys: a random choice that does not depend on the order of files.
+using Documents = std::map<Fingerprint, std::string>;
+
+class Sampler {
+ public:
+  Sampler(const v1::RunSpec& spec, const inference::Tokenizer& tokenizer, size_t count)
+      : spec_(spec), tokenizer_(tokenizer), tokenize_(tokenizer), count_(count) {}
+
+  absl::Status Read(const v1::DocumentInput& input) {
+    std::vector<std::string> paths = {"-"};
+    if (input.path() != "-") {
+      ASSIGN_OR_RETURN(paths, ExpandInputs(input.path()));
+    }
+    for (const std::string& path : paths) {
+      ASSIGN_OR_RETURN(const std::unique_ptr<RecordReader> reader,
+                       OpenDocuments(path, input, 0, 0));
+      Record record;
+      while (true) {
+        if (StopRequested()) return absl::CancelledError("stopped while reading");
+        ASSIGN_OR_RETURN(const bool more, reader->Next(&record));
+        if (!more) break;
+        if (record.status.ok()) Add(record.text);
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // Round by round, one chunk of each document.
+  std::vector<std::string> Chunks() const {
+    std::vector<std::vector<std::string>> by_document;
+    size_t most = 0;
+    for (const auto& [key, text] : documents_) {
+      by_document.push_back(ChunksOf(key, text));
+      most = std::max(most, by_document.back().size());
+    }
+    std::vector<std::string> chunks;
+    for (size_t round = 0; round < most; ++round) {
+      for (std::vector<std::string>& document : by_document) {
+        if (chunks.size() == count_) return chunks;
+        if (round < document.size()) chunks.push_back(std::move(document[round]));
+      }
+    }
+    return chunks;
+  }
+
+ private:
+  void Add(absl::string_view raw) {
+    absl::StatusOr<std::string> text = generator::NormalizeDocument(raw);
+    if (!text.ok()) return;
+    const Fingerprint key =
+        FingerprintBuilder("calibrate").Add(spec_.seed()).Add(absl::string_view(*text)).Build();
+    const bool full = documents_.size() == count_;
+    if (full && !(key < documents_.rbegin()->first)) return;
+    // The costly check comes last.
+    if (tokenize_(*text).count < spec_.read().min_document_tokens()) return;
+    documents_.emplace(key, *std::move(text));
+    if (documents_.size() > count_) documents_.erase(std::prev(documents_.end()));
+  }
+
+  std::vector<std::string> ChunksOf(const Fingerprint& key, const std::string& text) const {
+    std::vector<std::string> chunks;
+    for (const generator::Chunk& chunk :
+         generator::PickChunks(text, tokenize_(text).begins, spec_.chunks(), tokenizer_, key)) {
+      chunks.push_back(text.substr(chunk.begin, chunk.end - chunk.begin));
+    }
+    return chunks;
+  }
+
+  const v1::RunSpec& spec_;
+  const inference::Tokenizer& tokenizer_;
+  const generator::DocumentTokenizer tokenize_;
+  const size_t count_;
+  Documents documents_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> SampleChunks(const v1::RunSpec& spec,
+                                                      const inference::Tokenizer& tokenizer,
+                                                      size_t count) {
+  Sampler sampler(spec, tokenizer, count);
+  for (const v1::DocumentInput& input : spec.documents()) {
+    const absl::Status read = sampler.Read(input);
+    if (!read.ok()) return Annotate(read, "documents.path");
+  }
+  std::vector<std::string> chunks = sampler.Chunks();
+  if (chunks.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("no document has a chunk to ask about: ", spec.documents_size(),
+                     " entries in documents, at least ", spec.read().min_document_tokens(),
+                     " tokens wanted (read.min_document_tokens)"));
+  }
+  return chunks;
+}
+
+}  // namespace quipu::pipelines

@@ -7,13 +7,16 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "base/rng.h"
 #include "base/status_macros.h"
 #include "generator/filters.h"
 #include "generator/prompts.h"
+#include "generator/question_kinds.h"
 #include "generator/reject.h"
+#include "generator/repair.h"
 #include "generator/response_parser.h"
 #include "generator/verdict.h"
 
@@ -26,14 +29,19 @@ using inference::CompletedPart;
 constexpr int kMinQuestionTokens = 4;
 constexpr int kMinShortAnswerTokens = 1;
 
+// The source's names, which prompts cannot help mentioning.
+constexpr absl::string_view kDefaultBannedWords[] = {"excerpt", "excerpts", "passage", "passages"};
+
 constexpr char kQuestionOpen[] = "<question>";
 constexpr char kQuestionClose[] = "</question>";
 constexpr char kAnswerOpen[] = "<answer>";
 constexpr char kAnswerClose[] = "</answer>";
 
-// The beginning of the question: drawn from the task's id, or left to the model.
-std::string OpeningOf(const v1::GenerationSpec& generation, const Fingerprint& task_id) {
-  if (generation.question_openings().empty()) return "";
+// The beginning of the question: drawn from the task's id, asked for by its kind, or
+// left to the model.
+std::string OpeningOf(const v1::GenerationSpec& generation, const QuestionKind& kind,
+                      const Fingerprint& task_id) {
+  if (generation.question_openings().empty()) return std::string(kind.opening);
   Rng rng(task_id, "question-opening");
   const uint64_t drawn = rng.Below(generation.question_openings().size());
   // Tokens begin with their space; a space at the end here would be doubled.
@@ -41,8 +49,25 @@ std::string OpeningOf(const v1::GenerationSpec& generation, const Fingerprint& t
       absl::StripTrailingAsciiWhitespace(generation.question_openings(static_cast<int>(drawn))));
 }
 
+// The words that are never sampled. A word of the chunk is part of the subject.
+std::vector<std::string> BannedWords(const v1::GenerationSpec& generation,
+                                     absl::string_view chunk) {
+  std::vector<std::string> banned;
+  const std::string subject = absl::AsciiStrToLower(chunk);
+  const auto add = [&](absl::string_view word) {
+    if (word.empty() || absl::StrContains(subject, absl::AsciiStrToLower(word))) return;
+    banned.emplace_back(word);
+  };
+  if (generation.banned_words().empty()) {
+    for (const absl::string_view word : kDefaultBannedWords) add(word);
+  }
+  for (const std::string& word : generation.banned_words()) add(word);
+  return banned;
+}
+
 inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& task,
-                                       const Fingerprint& task_id, absl::string_view opening) {
+                                       const Fingerprint& task_id, absl::string_view opening,
+                                       const std::vector<std::string>& banned) {
   const v1::GenerationSpec& generation = spec.generation;
   const v1::SamplingSpec& sampling = generation.sampling();
   const bool brief = task.form() == v1::ANSWER_FORM_SHORT;
@@ -58,6 +83,9 @@ inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& tas
                             static_cast<int>(generation.max_question_tokens()), kQuestionClose),
       inference::Slot::Literal(absl::StrCat(kQuestionClose, "\n", kAnswerOpen)),
       inference::Slot::Free("answer", min_answer_tokens, max_answer_tokens, kAnswerClose)};
+  for (inference::Slot& slot : request.reply_template) {
+    if (slot.kind == inference::Slot::Kind::kFree) slot.banned = banned;
+  }
   request.sampling.temperature = sampling.temperature();
   request.sampling.top_k = static_cast<int>(sampling.top_k());
   request.sampling.top_p = sampling.top_p();
@@ -102,8 +130,10 @@ TaskRun::TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine,
     Fail(task_id.status());
     return;
   }
-  opening_ = OpeningOf(spec_.generation, *task_id);
-  completion_ = MakeRequest(spec_, result_.task(), *task_id, opening_);
+  kind_ = KindOf(spec_.generation, result_.task().form(), chunk_text_, *task_id);
+  opening_ = OpeningOf(spec_.generation, kind_, *task_id);
+  completion_ = MakeRequest(spec_, result_.task(), *task_id, opening_,
+                            BannedWords(spec_.generation, chunk_text_));
 }
 
 void TaskRun::OnCompletion(const absl::StatusOr<inference::Completion>& completion) {
@@ -126,6 +156,7 @@ std::optional<v1::Reject> TaskRun::TakePair(const inference::Completion& complet
   std::optional<v1::Reject> cut = CheckEnds(completion);
   absl::StatusOr<QuestionAnswer> pair = ParseResponse(AssembleReply(completion, opening_));
   if (pair.ok()) {
+    if (spec_.filters.refuse_text_mentions()) result_.set_repaired(RepairPair(&*pair));
     result_.set_question(std::move(pair->question));
     result_.set_answer(std::move(pair->answer));
   }
@@ -133,12 +164,10 @@ std::optional<v1::Reject> TaskRun::TakePair(const inference::Completion& complet
   if (!pair.ok()) {
     return MakeReject(v1::REJECT_REASON_MALFORMED, std::string(pair.status().message()));
   }
-  double grounded_share = 0;
-  std::optional<v1::Reject> reject = FilterPair(
-      {result_.question(), result_.answer(), chunk_text_, result_.task().form()},
-      InstructionOf(spec_.generation, result_.task().form()), spec_.filters, &grounded_share);
-  result_.mutable_scores()->set_grounded_share(grounded_share);
-  return reject;
+  result_.set_question_kind(std::string(kind_.name));
+  return FilterPair({result_.question(), result_.answer(), chunk_text_, result_.task().form()},
+                    InstructionOf(spec_.generation, result_.task().form()), spec_.filters,
+                    result_.mutable_scores());
 }
 
 void TaskRun::AskVerdict() {

@@ -25,6 +25,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "generator/question_kinds.h"
 #include "inference/engine.h"
 #include "protos/run_spec.pb.h"
 #include "protos/sample.pb.h"
@@ -89,6 +90,7 @@ class TaskRun {
   const TaskSpec spec_;
   const bool engine_scores_text_;
   const absl::string_view chunk_text_;
+  QuestionKind kind_;
   std::string opening_;  // How the question begins.
   Next next_ = Next::kComplete;
   inference::CompleteRequest completion_;

@@ -9,12 +9,14 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "base/fingerprint.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
 #include "generator/filters.h"
 #include "generator/prompts.h"
+#include "generator/question_kinds.h"
 #include "generator/verdict.h"
 
 namespace quipu::generator {
@@ -66,6 +68,16 @@ absl::Status CheckTexts(const v1::Result& result) {
   }
   if (!IsValidUtf8(detail)) return Wrong("reject detail is not valid UTF-8");
   return absl::OkStatus();
+}
+
+// The kind is drawn from the task and its chunk.
+absl::Status CheckKind(const ResultRules& rules, absl::string_view chunk,
+                       const v1::Result& result) {
+  ASSIGN_OR_RETURN(const Fingerprint task_id, Fingerprint::FromBytes(result.task().id()));
+  const QuestionKind kind = KindOf(rules.generation, result.task().form(), chunk, task_id);
+  if (result.question_kind() == kind.name) return absl::OkStatus();
+  return Wrong(absl::StrCat("question_kind: \"", Snippet(result.question_kind(), 40),
+                            "\", it is \"", kind.name, "\""));
 }
 
 absl::Status CheckSampledTokens(const ResultRules& rules, const v1::Result& result) {
@@ -122,7 +134,7 @@ absl::Status CheckNoLikelihood(const v1::Scores& scores) {
 
 absl::Status CheckFinite(const v1::Scores& scores) {
   for (const double score : {scores.verdict_margin(), scores.answer_log_prob(), scores.gain(),
-                             scores.grounded_share()}) {
+                             scores.grounded_share(), scores.copied_share()}) {
     if (!std::isfinite(score)) return Wrong("a score that is no finite number");
   }
   return absl::OkStatus();
@@ -181,13 +193,20 @@ absl::Status CheckVerified(const ResultRules& rules, const v1::Result& result) {
   return CheckLikelihood(result);
 }
 
+// A figure that the filters measure.
+template <typename T>
+absl::Status CheckFigure(absl::string_view name, T claimed, T measured) {
+  if (claimed == measured) return absl::OkStatus();
+  return Wrong(absl::StrCat(name, ": ", claimed, ", it is ", measured));
+}
+
 absl::Status CheckFiltered(const ResultRules& rules, absl::string_view chunk,
                            const v1::Result& result) {
-  double grounded_share = 0;
+  v1::Scores scores;
   const v1::AnswerForm form = result.task().form();
   const std::optional<v1::Reject> reject =
       FilterPair({result.question(), result.answer(), chunk, form},
-                 InstructionOf(rules.generation, form), rules.filters, &grounded_share);
+                 InstructionOf(rules.generation, form), rules.filters, &scores);
   if (reject.has_value() && (result.reject().reason() != reject->reason() ||
                              result.reject().detail() != reject->detail())) {
     return Wrong(absl::StrCat(
@@ -195,10 +214,12 @@ absl::Status CheckFiltered(const ResultRules& rules, absl::string_view chunk,
         Snippet(reject->detail(), 60), "), the result says ",
         result.has_reject() ? v1::RejectReason_Name(result.reject().reason()) : "accepted"));
   }
-  if (result.scores().grounded_share() != grounded_share) {
-    return Wrong(absl::StrCat("grounded_share: ", result.scores().grounded_share(), ", it is ",
-                              grounded_share));
-  }
+  RETURN_IF_ERROR(
+      CheckFigure("grounded_share", result.scores().grounded_share(), scores.grounded_share()));
+  RETURN_IF_ERROR(
+      CheckFigure("copied_share", result.scores().copied_share(), scores.copied_share()));
+  RETURN_IF_ERROR(CheckFigure("longest_copy", uint64_t{result.scores().longest_copy()},
+                              uint64_t{scores.longest_copy()}));
   return reject.has_value() ? CheckNoModelScores(result.scores()) : CheckVerified(rules, result);
 }
 
@@ -221,9 +242,12 @@ absl::Status CheckResult(const ResultRules& rules, const v1::Task& task, absl::s
   }
   if (!result.has_scores()) {
     if (!result.has_reject()) return Wrong("accepted without scores");
-    return CheckUnfiltered(rules, result);
+    RETURN_IF_ERROR(CheckUnfiltered(rules, result));
+    if (!result.question_kind().empty()) return Wrong("a question_kind without scores");
+    return absl::OkStatus();
   }
   RETURN_IF_ERROR(CheckFinite(result.scores()));
+  RETURN_IF_ERROR(CheckKind(rules, chunk, result));
   return CheckFiltered(rules, chunk, result);
 }
 

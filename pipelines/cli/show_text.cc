@@ -43,7 +43,8 @@ void AppendScores(const v1::Scores& scores, std::string* text) {
     absl::StrAppendFormat(text, "answer log-prob %.2f a token, gain %.2f, ",
                           scores.answer_log_prob(), scores.gain());
   }
-  absl::StrAppendFormat(text, "grounded %.0f %%\n", 100 * scores.grounded_share());
+  absl::StrAppendFormat(text, "grounded %.0f %%, copied %.0f %%\n", 100 * scores.grounded_share(),
+                        100 * scores.copied_share());
 }
 
 absl::StatusOr<std::string> ShowOne(const storage::StoreView& store, const v1::Result& result,
@@ -52,8 +53,9 @@ absl::StatusOr<std::string> ShowOne(const storage::StoreView& store, const v1::R
   const v1::Scores& scores = result.scores();
   std::string text = absl::StrCat(
       "=== ", absl::BytesToHexString(result.task().id()), "  ",
-      result.task().form() == v1::ANSWER_FORM_LONG ? "long answer" : "short answer", "\n",
-      "source:   ", document.provenance().source(),
+      result.task().form() == v1::ANSWER_FORM_LONG ? "long answer" : "short answer",
+      result.question_kind().empty() ? "" : absl::StrCat(", ", result.question_kind()),
+      result.repaired() ? ", repaired" : "", "\n", "source:   ", document.provenance().source(),
       document.provenance().line() > 0 ? absl::StrCat(":", document.provenance().line()) : "",
       "  bytes ", result.task().chunk().begin(), "-", result.task().chunk().end(), " of ",
       document.text().size(), "\n");

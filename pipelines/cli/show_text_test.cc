@@ -96,10 +96,9 @@ TEST_F(ShowTextTest, ShowHasNoFiguresThatWereNotMeasured) {
   ShowOptions options;
   options.id = absl::BytesToHexString(result.task().id());
 
-  EXPECT_THAT(
-      ShowText(*store_, options),
-      testing::IsOkAndHolds(HasSubstr(
-          "verdict margin 2.50, no likelihood (the engine cannot score text), grounded 100 %")));
+  EXPECT_THAT(ShowText(*store_, options),
+              testing::IsOkAndHolds(HasSubstr("verdict margin 2.50, no likelihood (the engine "
+                                              "cannot score text), grounded 100 %, copied 0 %")));
 }
 
 TEST_F(ShowTextTest, ShowTellsAllFiguresThatWereMeasured) {
@@ -115,8 +114,8 @@ TEST_F(ShowTextTest, ShowTellsAllFiguresThatWereMeasured) {
   options.id = absl::BytesToHexString(result.task().id());
 
   EXPECT_THAT(ShowText(*store_, options),
-              testing::IsOkAndHolds(HasSubstr(
-                  "verdict margin 2.50, answer log-prob -0.75 a token, gain 1.25, grounded 0 %")));
+              testing::IsOkAndHolds(HasSubstr("verdict margin 2.50, answer log-prob -0.75 a token, "
+                                              "gain 1.25, grounded 0 %, copied 0 %")));
 }
 
 TEST_F(ShowTextTest, ShowFindsOneByTheBeginningOfItsId) {

@@ -5,7 +5,7 @@
 // whose numbers differ are never duplicates. The earlier pair wins, so the caller's
 // order decides, and the same order gives the same answers.
 //
-//   NearDuplicates seen(/*overlap=*/0.8, /*expected_pairs=*/counts.accepted);
+//   NearDuplicates seen(/*overlap=*/0.8, expected_pairs);
 //   ASSIGN_OR_RETURN(const std::optional<NearDuplicate> found,
 //                    seen.FindOrAdd(PairWordsOf(question, answer), number, words_of_pair));
 //   if (found.has_value()) Reject(found->number);

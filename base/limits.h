@@ -55,6 +55,9 @@ inline constexpr int kMaxContextTokens = 1 << 20;
 // the reply template.
 inline constexpr int kMaxOpenings = 1024;
 inline constexpr uint64_t kMaxOpeningBytes = 256;
+// Words that a reply may not have: each sampled token is compared with all.
+inline constexpr int kMaxBannedWords = 64;
+inline constexpr uint64_t kMaxBannedWordBytes = 64;
 
 // A server's HTTP reply: ours are a few kilobytes; with the log-probabilities
 // of a long prompt, a few megabytes.

@@ -6,6 +6,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/string_view.h"
 #include "generator/content_words.h"
 #include "generator/reject.h"
 #include "generator/word_sets.h"
@@ -43,6 +44,16 @@ double Repeats(const Accepted& earlier, const Accepted& next, double limit) {
   return contained >= kSameAnswerShare ? contained : 0;
 }
 
+v1::Result RejectAs(absl::string_view figure, const v1::Result& result, const v1::Result& earlier,
+                    double overlap, double limit) {
+  v1::Result rejected = result;
+  *rejected.mutable_reject() =
+      MakeReject(v1::REJECT_REASON_DUPLICATE_QUESTION,
+                 absl::StrFormat("%s %.3f with task %s, limit %.3f", figure, overlap,
+                                 absl::BytesToHexString(earlier.task().id()), limit));
+  return rejected;
+}
+
 }  // namespace
 
 std::vector<v1::Result> RejectDuplicates(absl::Span<const v1::Result> results,
@@ -66,13 +77,14 @@ std::vector<v1::Result> RejectDuplicates(absl::Span<const v1::Result> results,
       accepted.push_back(std::move(next));
       continue;
     }
-    rejected.push_back(result);
-    *rejected.back().mutable_reject() =
-        MakeReject(v1::REJECT_REASON_DUPLICATE_QUESTION,
-                   absl::StrFormat("overlap %.3f with task %s, limit %.3f", overlap,
-                                   absl::BytesToHexString(repeated->result->task().id()), limit));
+    rejected.push_back(RejectAs("overlap", result, *repeated->result, overlap, limit));
   }
   return rejected;
+}
+
+v1::Result RejectNearDuplicate(const v1::Result& result, const v1::Result& earlier, double overlap,
+                               double limit) {
+  return RejectAs("overlap of question and answer", result, earlier, overlap, limit);
 }
 
 }  // namespace quipu::generator

@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Finds duplicate questions among all results of a document. Pure, thread-safe.
+// Finds duplicate questions among all results of a document, and turns duplicates into
+// rejects. Pure, thread-safe.
 //
 //   for (const v1::Result& reject : RejectDuplicates(results, spec.filters())) Store(reject);
 #ifndef QUIPU_GENERATOR_DEDUP_H_
@@ -19,6 +20,11 @@ namespace quipu::generator {
 // results of one document, in task order. Idempotent.
 std::vector<v1::Result> RejectDuplicates(absl::Span<const v1::Result> results,
                                          const v1::FilterSpec& filters);
+
+// `result` as a reject, because it nearly repeats the accepted result `earlier`
+// (near_duplicates.h) with this overlap.
+v1::Result RejectNearDuplicate(const v1::Result& result, const v1::Result& earlier, double overlap,
+                               double limit);
 
 }  // namespace quipu::generator
 

@@ -5,6 +5,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -15,8 +16,12 @@
 #include "absl/types/span.h"
 #include "base/strings.h"
 #include "generator/content_words.h"
+#include "generator/copied_runs.h"
+#include "generator/question_check.h"
 #include "generator/reject.h"
 #include "generator/source_references.h"
+#include "generator/unfit_text.h"
+#include "generator/vague_question.h"
 #include "generator/words.h"
 
 namespace quipu::generator {
@@ -156,6 +161,34 @@ MaybeReject CheckSourceReferences(const PairView& pair, const v1::FilterSpec& fi
   return std::nullopt;
 }
 
+MaybeReject CheckQuestion(const PairView& pair) {
+  std::string why = WhyNotAQuestion(pair.question);
+  if (why.empty()) return std::nullopt;
+  return MakeReject(v1::REJECT_REASON_NOT_A_QUESTION, std::move(why));
+}
+
+MaybeReject CheckShortForm(const PairView& pair) {
+  const int words = WordsOverShortForm(pair);
+  if (words == 0) return std::nullopt;
+  return MakeReject(
+      v1::REJECT_REASON_TOO_LONG,
+      absl::StrCat("short-form answer of ", words, " words, limit ", kMostShortFormWords));
+}
+
+MaybeReject CheckUnfit(const PairView& pair) {
+  std::string found = FindUnfitText(pair);
+  if (found.empty()) return std::nullopt;
+  return MakeReject(v1::REJECT_REASON_UNFIT_TEXT, std::move(found));
+}
+
+MaybeReject CheckVague(const PairView& pair, const v1::FilterSpec& filters) {
+  if (!filters.refuse_text_mentions()) return std::nullopt;
+  const std::string found = FindVagueness(pair.question);
+  if (found.empty()) return std::nullopt;
+  return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT,
+                    absl::StrCat("question names nothing: ", Snippet(found, 60)));
+}
+
 // An answer that only repeats the question adds nothing; one that chooses from
 // "X or Y", or says yes or no, does.
 MaybeReject CheckEqual(const PairView& pair) {
@@ -178,21 +211,28 @@ MaybeReject CheckEqual(const PairView& pair) {
                     "each content word of the answer is in the question");
 }
 
-MaybeReject CheckGrounded(const PairView& pair, const v1::FilterSpec& filters,
-                          double* grounded_share) {
-  const Grounding grounding = MeasureGrounding(pair);
-  *grounded_share = grounding.share;
+MaybeReject CheckGrounded(const PairView& pair, const Grounding& grounding,
+                          const v1::FilterSpec& filters) {
   if (!grounding.missing.empty()) {
     return MakeReject(v1::REJECT_REASON_NOT_GROUNDED,
                       absl::StrCat("not in the chunk: ", Snippet(grounding.missing, 60)));
   }
-  const double least = pair.form == v1::ANSWER_FORM_SHORT ? filters.min_grounded_share_short()
-                                                          : filters.min_grounded_share_long();
+  const double least =
+      pair.brief() ? filters.min_grounded_share_short() : filters.min_grounded_share_long();
   if (grounding.share < least) {
     return MakeReject(v1::REJECT_REASON_NOT_GROUNDED,
                       absl::StrFormat("share %.3f, least %.3f", grounding.share, least));
   }
   return std::nullopt;
+}
+
+// Short-form answers are meant to be extracts.
+MaybeReject CheckCopied(const PairView& pair, const Copying& copying,
+                        const v1::FilterSpec& filters) {
+  if (pair.brief() || copying.share <= filters.max_copied_share()) return std::nullopt;
+  return MakeReject(v1::REJECT_REASON_COPIED,
+                    absl::StrFormat("share %.3f, limit %.3f, longest copy %d", copying.share,
+                                    filters.max_copied_share(), copying.longest));
 }
 
 }  // namespace
@@ -222,15 +262,43 @@ Grounding MeasureGrounding(const PairView& pair) {
   return grounding;
 }
 
+namespace {
+
+struct Figures {
+  Grounding grounding;
+  Copying copying;
+};
+
+Figures Measure(const PairView& pair) {
+  return {MeasureGrounding(pair), MeasureCopying(pair.answer, pair.chunk)};
+}
+
+void Store(const Figures& figures, v1::Scores* scores) {
+  scores->set_grounded_share(figures.grounding.share);
+  scores->set_copied_share(figures.copying.share);
+  scores->set_longest_copy(figures.copying.longest);
+}
+
+}  // namespace
+
+void MeasurePair(const PairView& pair, v1::Scores* scores) { Store(Measure(pair), scores); }
+
 std::optional<v1::Reject> FilterPair(const PairView& pair, absl::string_view instruction,
-                                     const v1::FilterSpec& filters, double* grounded_share) {
+                                     const v1::FilterSpec& filters, v1::Scores* scores) {
   if (MaybeReject reject = CheckEmpty(pair)) return reject;
   if (MaybeReject reject = CheckBytes(pair, filters)) return reject;
+  if (MaybeReject reject = CheckShortForm(pair)) return reject;
   if (MaybeReject reject = CheckRefusal(pair)) return reject;
   if (MaybeReject reject = CheckCopies(pair, instruction)) return reject;
+  if (MaybeReject reject = CheckQuestion(pair)) return reject;
+  if (MaybeReject reject = CheckUnfit(pair)) return reject;
   if (MaybeReject reject = CheckSourceReferences(pair, filters)) return reject;
+  if (MaybeReject reject = CheckVague(pair, filters)) return reject;
   if (MaybeReject reject = CheckEqual(pair)) return reject;
-  return CheckGrounded(pair, filters, grounded_share);
+  const Figures figures = Measure(pair);
+  Store(figures, scores);
+  if (MaybeReject reject = CheckGrounded(pair, figures.grounding, filters)) return reject;
+  return CheckCopied(pair, figures.copying, filters);
 }
 
 }  // namespace quipu::generator

@@ -2,10 +2,10 @@
 //
 // Checks of one pair that need no model, cheapest first. Pure, thread-safe.
 //
-//   double share = 0;
+//   v1::Scores scores;
 //   std::optional<v1::Reject> reject = FilterPair(
 //       {question, answer, chunk, form}, InstructionOf(spec.generation(), form), spec.filters(),
-//       &share);
+//       &scores);
 #ifndef QUIPU_GENERATOR_FILTERS_H_
 #define QUIPU_GENERATOR_FILTERS_H_
 
@@ -13,19 +13,11 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "generator/pair_view.h"
 #include "protos/run_spec.pb.h"
 #include "protos/sample.pb.h"
-#include "protos/task.pb.h"
 
 namespace quipu::generator {
-
-// A pair, its chunk and its form.
-struct PairView {
-  absl::string_view question;
-  absl::string_view answer;
-  absl::string_view chunk;
-  v1::AnswerForm form = v1::ANSWER_FORM_LONG;
-};
 
 // How much of an answer is in its chunk.
 struct Grounding {
@@ -35,12 +27,16 @@ struct Grounding {
 // A name in the question need not be in the chunk: the answer may repeat it.
 Grounding MeasureGrounding(const PairView& pair);
 
-// The first reason to refuse a pair, in this order: EMPTY, TOO_LONG (bytes),
-// REFUSAL, COPIES_INSTRUCTION, MENTIONS_TEXT, ANSWER_EQUALS_QUESTION,
-// NOT_GROUNDED. `instruction` is what the model was told to do. Sets
-// `*grounded_share` if it gets that far.
+// Sets grounded_share, copied_share and longest_copy.
+void MeasurePair(const PairView& pair, v1::Scores* scores);
+
+// The first reason to refuse a pair, in this order: EMPTY, TOO_LONG (bytes, then a
+// short-form answer's words), REFUSAL, COPIES_INSTRUCTION, NOT_A_QUESTION,
+// UNFIT_TEXT, MENTIONS_TEXT (source, then vagueness), ANSWER_EQUALS_QUESTION,
+// NOT_GROUNDED, COPIED. `instruction` is what the model was told to do. Sets
+// grounded_share, copied_share and longest_copy if it gets that far.
 std::optional<v1::Reject> FilterPair(const PairView& pair, absl::string_view instruction,
-                                     const v1::FilterSpec& filters, double* grounded_share);
+                                     const v1::FilterSpec& filters, v1::Scores* scores);
 
 }  // namespace quipu::generator
 

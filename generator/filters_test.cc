@@ -27,9 +27,9 @@ struct Case {
 
 v1::Reject Filter(const Case& c, v1::AnswerForm form = v1::ANSWER_FORM_LONG,
                   const v1::RunSpec& spec = {}) {
-  double share = 0;
+  v1::Scores scores;
   return FilterPair({c.question, c.answer, kChunk, form}, InstructionOf(spec.generation(), form),
-                    spec.filters(), &share)
+                    spec.filters(), &scores)
       .value_or(v1::Reject());
 }
 
@@ -67,7 +67,7 @@ TEST(Filters, GiveTheReason) {
        v1::REJECT_REASON_ANSWER_EQUALS_QUESTION},
       {"When was mc released?", "In 1995.", v1::REJECT_REASON_NOT_GROUNDED},
       {"Who wrote mc?", "The hacker Linus Torvalds.", v1::REJECT_REASON_NOT_GROUNDED},
-      {"What is mc?", "an orange fruit growing on tropical trees", v1::REJECT_REASON_NOT_GROUNDED},
+      {"What is mc?", "an orange fruit growing on tropical trees.", v1::REJECT_REASON_NOT_GROUNDED},
       {"Write one question about the facts in this", "A file manager.",
        v1::REJECT_REASON_COPIES_INSTRUCTION},
       {"What is mc?", "The answer must say only what the program says.",
@@ -86,8 +86,58 @@ TEST(Filters, GiveTheReason) {
   }
 }
 
+TEST(Filters, RefuseFaultsOfForm) {
+  const Case cases[] = {
+      {"Midnight Commander is a file manager.", "It has two panels.",
+       v1::REJECT_REASON_NOT_A_QUESTION},
+      {"What is Midnight Commander and", "A file manager.", v1::REJECT_REASON_NOT_A_QUESTION},
+      {"Who wrote mc?", "It was written by [insert name].", v1::REJECT_REASON_UNFIT_TEXT},
+      {"Who wrote mc?", "It was first released and written by", v1::REJECT_REASON_UNFIT_TEXT},
+      {"Who wrote mc?", "Because I reinstall the system.", v1::REJECT_REASON_UNFIT_TEXT},
+      {"Who wrote the program in this paper?", "Miguel de Icaza.", v1::REJECT_REASON_MENTIONS_TEXT},
+      {"What is the name of the company?", "Midnight Commander.", v1::REJECT_REASON_MENTIONS_TEXT},
+  };
+  for (const Case& c : cases) {
+    EXPECT_EQ(Filter(c).reason(), c.reason)
+        << c.question << " " << c.answer << ": " << Filter(c).detail();
+    EXPECT_FALSE(Filter(c).detail().empty());
+  }
+}
+
+TEST(Filters, BoundTheWordsOfAShortForm) {
+  const Case c = {"What does mc need?",
+                  "The program mc needs about 1500 kilobytes of the disk and it shows the "
+                  "directories in two panels and you leave it by the key F10 in the end.",
+                  {}};
+  EXPECT_EQ(Filter(c, v1::ANSWER_FORM_SHORT).detail(), "short-form answer of 29 words, limit 25");
+  EXPECT_NE(Filter(c, v1::ANSWER_FORM_LONG).reason(), v1::REJECT_REASON_TOO_LONG);
+}
+
+TEST(Filters, RefuseLongFormsThatAreCopied) {
+  const Case copied = {"What does mc provide?",
+                       "The mc package provides Midnight Commander, a file manager written by "
+                       "Miguel de Icaza.",
+                       {}};
+  EXPECT_EQ(Filter(copied).reason(), v1::REJECT_REASON_COPIED);
+  EXPECT_EQ(Filter(copied).detail(), "share 1.000, limit 0.900, longest copy 14");
+  EXPECT_EQ(Filter(copied, v1::ANSWER_FORM_SHORT).reason(), v1::REJECT_REASON_UNSPECIFIED);
+  v1::RunSpec spec;
+  spec.mutable_filters()->set_max_copied_share(1);
+  EXPECT_EQ(Filter(copied, v1::ANSWER_FORM_LONG, spec).reason(), v1::REJECT_REASON_UNSPECIFIED);
+}
+
+TEST(Filters, MeasureThePair) {
+  v1::Scores scores;
+  FilterPair({"What is mc?", "It is a file manager written by Miguel de Icaza in 1994.", kChunk,
+              v1::ANSWER_FORM_LONG},
+             "", v1::FilterSpec(), &scores);
+  EXPECT_EQ(scores.grounded_share(), 1);
+  EXPECT_DOUBLE_EQ(scores.copied_share(), 8.0 / 12);
+  EXPECT_EQ(scores.longest_copy(), 8u);
+}
+
 TEST(Filters, NameTheNumberThatIsMissing) {
-  EXPECT_THAT(Filter({"When?", "It was released in 1994, then 1997.", {}}).detail(),
+  EXPECT_THAT(Filter({"When was mc released?", "It was released in 1994, then 1997.", {}}).detail(),
               HasSubstr("1997"));
 }
 
@@ -131,11 +181,11 @@ TEST(Filters, TakeTheUsersPatterns) {
 
 TEST(Filters, LetAChunkSayTheInstructionsWords) {
   const std::string chunk = "The answer must say only what the excerpt says, the rule goes.";
-  double share = 0;
-  EXPECT_FALSE(FilterPair({"What is the rule?", "The answer must say only what is so.", chunk,
-                           v1::ANSWER_FORM_LONG},
+  v1::Scores scores;
+  EXPECT_FALSE(FilterPair({"What does the rule of Midnight say?",
+                           "The answer must say only what is so.", chunk, v1::ANSWER_FORM_LONG},
                           InstructionOf(v1::GenerationSpec(), v1::ANSWER_FORM_LONG),
-                          v1::FilterSpec(), &share)
+                          v1::FilterSpec(), &scores)
                    .has_value());
 }
 

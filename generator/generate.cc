@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "base/rng.h"
@@ -14,7 +15,9 @@
 #include "generator/filters.h"
 #include "generator/judge.h"
 #include "generator/prompts.h"
+#include "generator/question_kinds.h"
 #include "generator/reject.h"
+#include "generator/repair.h"
 #include "generator/response_parser.h"
 #include "generator/second_answer.h"
 
@@ -27,14 +30,19 @@ using inference::CompletedPart;
 constexpr int kMinQuestionTokens = 4;
 constexpr int kMinShortAnswerTokens = 1;
 
+// The source's names, which prompts cannot help mentioning.
+constexpr absl::string_view kDefaultBannedWords[] = {"excerpt", "excerpts", "passage", "passages"};
+
 constexpr char kQuestionOpen[] = "<question>";
 constexpr char kQuestionClose[] = "</question>";
 constexpr char kAnswerOpen[] = "<answer>";
 constexpr char kAnswerClose[] = "</answer>";
 
-// The beginning of the question: drawn from the task's id, or left to the model.
-std::string OpeningOf(const v1::GenerationSpec& generation, const Fingerprint& task_id) {
-  if (generation.question_openings().empty()) return "";
+// The beginning of the question: drawn from the task's id, asked for by its kind, or
+// left to the model.
+std::string OpeningOf(const v1::GenerationSpec& generation, const QuestionKind& kind,
+                      const Fingerprint& task_id) {
+  if (generation.question_openings().empty()) return std::string(kind.opening);
   Rng rng(task_id, "question-opening");
   const uint64_t drawn = rng.Below(generation.question_openings().size());
   // Tokens begin with their space; a space at the end here would be doubled.
@@ -42,9 +50,26 @@ std::string OpeningOf(const v1::GenerationSpec& generation, const Fingerprint& t
       absl::StripTrailingAsciiWhitespace(generation.question_openings(static_cast<int>(drawn))));
 }
 
+// The words that are never sampled. A word of the chunk is part of the subject.
+std::vector<std::string> BannedWords(const v1::GenerationSpec& generation,
+                                     absl::string_view chunk) {
+  std::vector<std::string> banned;
+  const std::string subject = absl::AsciiStrToLower(chunk);
+  const auto add = [&](absl::string_view word) {
+    if (word.empty() || absl::StrContains(subject, absl::AsciiStrToLower(word))) return;
+    banned.emplace_back(word);
+  };
+  if (generation.banned_words().empty()) {
+    for (const absl::string_view word : kDefaultBannedWords) add(word);
+  }
+  for (const std::string& word : generation.banned_words()) add(word);
+  return banned;
+}
+
 inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& task,
-                                       const Fingerprint& task_id, absl::string_view chunk_text,
-                                       absl::string_view opening) {
+                                       const Fingerprint& task_id, absl::string_view sentence,
+                                       absl::string_view opening,
+                                       const std::vector<std::string>& banned) {
   const v1::GenerationSpec& generation = spec.generation;
   const v1::SamplingSpec& sampling = generation.sampling();
   const bool brief = task.form() == v1::ANSWER_FORM_SHORT;
@@ -53,13 +78,16 @@ inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& tas
   const int max_answer_tokens = static_cast<int>(brief ? generation.max_short_answer_tokens()
                                                        : generation.max_long_answer_tokens());
   inference::CompleteRequest request;
-  request.user_rest = TaskInstruction(generation, task.form(), TargetOf(task, chunk_text));
+  request.user_rest = TaskInstruction(generation, task.form(), sentence);
   request.reply_template = {
       inference::Slot::Literal(absl::StrCat(kQuestionOpen, opening)),
       inference::Slot::Free("question", kMinQuestionTokens,
                             static_cast<int>(generation.max_question_tokens()), kQuestionClose),
       inference::Slot::Literal(absl::StrCat(kQuestionClose, "\n", kAnswerOpen)),
       inference::Slot::Free("answer", min_answer_tokens, max_answer_tokens, kAnswerClose)};
+  for (inference::Slot& slot : request.reply_template) {
+    if (slot.kind == inference::Slot::Kind::kFree) slot.banned = banned;
+  }
   request.sampling.temperature = sampling.temperature();
   request.sampling.top_k = static_cast<int>(sampling.top_k());
   request.sampling.top_p = sampling.top_p();
@@ -121,8 +149,12 @@ TaskRun::TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine,
     Fail(task_id.status());
     return;
   }
-  opening_ = OpeningOf(spec_.generation, *task_id);
-  completion_ = MakeRequest(spec_, result_.task(), *task_id, chunk_text_, opening_);
+  const absl::string_view sentence = TargetOf(result_.task(), chunk_text_);
+  kind_ = KindOf(spec_.generation, result_.task().form(), sentence.empty() ? chunk_text_ : sentence,
+                 *task_id);
+  opening_ = OpeningOf(spec_.generation, kind_, *task_id);
+  completion_ = MakeRequest(spec_, result_.task(), *task_id, sentence, opening_,
+                            BannedWords(spec_.generation, chunk_text_));
 }
 
 TaskRun TaskRun::ForPair(const TaskSpec& spec, const inference::EngineInfo& engine,
@@ -154,6 +186,7 @@ std::optional<v1::Reject> TaskRun::TakePair(const inference::Completion& complet
   std::optional<v1::Reject> cut = CheckEnds(completion);
   absl::StatusOr<QuestionAnswer> pair = ParseResponse(AssembleReply(completion, opening_));
   if (pair.ok()) {
+    if (spec_.filters.refuse_text_mentions()) result_.set_repaired(RepairPair(&*pair));
     result_.set_question(std::move(pair->question));
     result_.set_answer(std::move(pair->answer));
   }
@@ -161,16 +194,16 @@ std::optional<v1::Reject> TaskRun::TakePair(const inference::Completion& complet
   if (!pair.ok()) {
     return MakeReject(v1::REJECT_REASON_MALFORMED, std::string(pair.status().message()));
   }
+  result_.set_question_kind(std::string(kind_.name));
   return std::nullopt;
 }
 
 void TaskRun::JudgePair() {
   const PairView pair{result_.question(), result_.answer(), chunk_text_, result_.task().form()};
-  double grounded_share = 0;
+  v1::Scores* const scores = result_.mutable_scores();
   std::optional<v1::Reject> reject =
-      FilterPair(pair, InstructionOf(spec_.generation, pair.form), spec_.filters, &grounded_share);
-  if (extent_ == Extent::kAll) grounded_share = MeasureGrounding(pair).share;
-  result_.mutable_scores()->set_grounded_share(grounded_share);
+      FilterPair(pair, InstructionOf(spec_.generation, pair.form), spec_.filters, scores);
+  if (extent_ == Extent::kAll) MeasurePair(pair, scores);
   // No engine scores an empty text.
   if (Refuses(std::move(reject)) || !spec_.verification.enabled() || pair.answer.empty()) {
     next_ = Next::kEnd;

@@ -26,6 +26,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "generator/question_kinds.h"
 #include "inference/engine.h"
 #include "protos/run_spec.pb.h"
 #include "protos/sample.pb.h"
@@ -116,6 +117,7 @@ class TaskRun {
   const bool scores_spans_;
   const absl::string_view chunk_text_;
   const Extent extent_;
+  QuestionKind kind_;
   std::string opening_;  // How the question begins.
   Next next_ = Next::kComplete;
   inference::CompleteRequest completion_;

@@ -1,6 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "generator/generate.h"
 
+#include <google/protobuf/descriptor.h>
+
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -55,6 +57,15 @@ class RunTaskTest : public ::testing::Test {
     task_.set_form(v1::ANSWER_FORM_LONG);
     engine_.Reply("Who wrote Midnight Commander?", "Miguel de Icaza wrote it in 1994.");
     Score(2.5, -4, -8);
+    NoQuestionKinds(spec_.mutable_generation()->mutable_question_kinds());
+  }
+
+  // Leaves the question's beginning to the model.
+  static void NoQuestionKinds(v1::QuestionKinds* kinds) {
+    const google::protobuf::Descriptor& descriptor = *kinds->GetDescriptor();
+    for (int i = 0; i < descriptor.field_count(); ++i) {
+      kinds->GetReflection()->SetDouble(kinds, descriptor.field(i), 0);
+    }
   }
 
   v1::Result Run() {
@@ -157,6 +168,54 @@ TEST_F(RunTaskTest, BeginsTheQuestionWithADrawnOpening) {
   const v1::Result result = Run();
   EXPECT_EQ(engine_.completed[0].reply_template[0].text, "<question>By whom was");
   EXPECT_EQ(result.question(), "By whom was Midnight Commander written?");
+}
+
+TEST_F(RunTaskTest, BeginsTheQuestionAsItsKindDoes) {
+  spec_.mutable_generation()->mutable_question_kinds()->set_when(1);
+  task_.set_form(v1::ANSWER_FORM_SHORT);
+  engine_.Reply(" did Miguel de Icaza write Midnight Commander?", "In 1994");
+
+  const v1::Result result = Run();
+
+  const std::string begin = engine_.completed[0].reply_template[0].text;
+  EXPECT_TRUE(begin == "<question>When" || begin == "<question>In which year") << begin;
+  EXPECT_EQ(result.question_kind(), "when");
+  EXPECT_TRUE(absl::EndsWith(result.question(), " did Miguel de Icaza write Midnight Commander?"));
+}
+
+TEST_F(RunTaskTest, BansTheSourcesNamesUnlessTheChunkHasThem) {
+  Run();
+  const Slot& question = engine_.completed[0].reply_template[1];
+  EXPECT_EQ(question.banned,
+            (std::vector<std::string>{"excerpt", "excerpts", "passage", "passages"}));
+  EXPECT_EQ(engine_.completed[0].reply_template[3].banned, question.banned);
+
+  for (const char* word : {"chapter", "File", "hint"}) {
+    spec_.mutable_generation()->add_banned_words(word);
+  }
+  Run();
+  EXPECT_EQ(engine_.completed[1].reply_template[1].banned,
+            (std::vector<std::string>{"chapter", "hint"}));
+
+  spec_.mutable_generation()->clear_banned_words();
+  spec_.mutable_generation()->add_banned_words("");
+  Run();
+  EXPECT_TRUE(engine_.completed[2].reply_template[1].banned.empty());
+}
+
+TEST_F(RunTaskTest, RepairsMentionsOfTheSourceBeforeItFilters) {
+  engine_.Reply("According to the text, who wrote Midnight Commander?",
+                "The text states that Miguel de Icaza wrote it in 1994.");
+
+  const v1::Result repaired = Run();
+
+  EXPECT_FALSE(repaired.has_reject()) << repaired.reject().detail();
+  EXPECT_TRUE(repaired.repaired());
+  EXPECT_EQ(repaired.question(), "Who wrote Midnight Commander?");
+  EXPECT_EQ(repaired.answer(), "Miguel de Icaza wrote it in 1994.");
+
+  spec_.mutable_filters()->set_refuse_text_mentions(false);
+  EXPECT_FALSE(Run().repaired());
 }
 
 TEST_F(RunTaskTest, DrawsOpeningsFromTheTask) {
@@ -358,7 +417,7 @@ TEST_F(RunTaskTest, AsksNoModelForPairsRefusedEarlier) {
        std::vector<std::tuple<const char*, const char*, v1::RejectReason>>{
            {"", "Miguel.", v1::REJECT_REASON_EMPTY},
            {"What does the text say?", "A file manager.", v1::REJECT_REASON_MENTIONS_TEXT},
-           {"When was it?", "In 2005.", v1::REJECT_REASON_NOT_GROUNDED},
+           {"When was mc written?", "In 2005.", v1::REJECT_REASON_NOT_GROUNDED},
            {"A<question>b?", "Miguel.", v1::REJECT_REASON_MALFORMED},
            {"Who?", "a</answer>", v1::REJECT_REASON_MALFORMED}}) {
     engine_.Reply(question, answer);

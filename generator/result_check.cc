@@ -13,6 +13,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "base/fingerprint.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -20,6 +21,7 @@
 #include "generator/filters.h"
 #include "generator/judge.h"
 #include "generator/prompts.h"
+#include "generator/question_kinds.h"
 
 namespace quipu::generator {
 namespace {
@@ -70,6 +72,16 @@ absl::Status CheckTexts(const v1::Result& result) {
   }
   if (!IsValidUtf8(detail)) return Wrong("reject detail is not valid UTF-8");
   return absl::OkStatus();
+}
+
+// The kind is drawn from the task and its chunk.
+absl::Status CheckKind(const ResultRules& rules, absl::string_view chunk,
+                       const v1::Result& result) {
+  ASSIGN_OR_RETURN(const Fingerprint task_id, Fingerprint::FromBytes(result.task().id()));
+  const QuestionKind kind = KindOf(rules.generation, result.task().form(), chunk, task_id);
+  if (result.question_kind() == kind.name) return absl::OkStatus();
+  return Wrong(absl::StrCat("question_kind: \"", Snippet(result.question_kind(), 40),
+                            "\", it is \"", kind.name, "\""));
 }
 
 absl::Status CheckSampledTokens(const ResultRules& rules, const v1::Result& result) {
@@ -251,11 +263,11 @@ absl::Status CheckVerified(const ResultRules& rules, const v1::Result& result,
 
 absl::Status CheckFiltered(const ResultRules& rules, absl::string_view chunk,
                            const v1::Result& result) {
-  double grounded_share = 0;
+  v1::Scores right;
   const v1::AnswerForm form = result.task().form();
   const std::optional<v1::Reject> reject =
       FilterPair({result.question(), result.answer(), chunk, form},
-                 InstructionOf(rules.generation, form), rules.filters, &grounded_share);
+                 InstructionOf(rules.generation, form), rules.filters, &right);
   if (reject.has_value() && (result.reject().reason() != reject->reason() ||
                              result.reject().detail() != reject->detail())) {
     return Wrong(absl::StrCat(
@@ -263,8 +275,6 @@ absl::Status CheckFiltered(const ResultRules& rules, absl::string_view chunk,
         Snippet(reject->detail(), 60), "), the result says ",
         result.has_reject() ? v1::RejectReason_Name(result.reject().reason()) : "accepted"));
   }
-  v1::Scores right;
-  right.set_grounded_share(grounded_share);
   return reject.has_value() ? CheckSame(result.scores(), right)
                             : CheckVerified(rules, result, right);
 }
@@ -288,9 +298,12 @@ absl::Status CheckResult(const ResultRules& rules, const v1::Task& task, absl::s
   }
   if (!result.has_scores()) {
     if (!result.has_reject()) return Wrong("accepted without scores");
-    return CheckUnfiltered(rules, result);
+    RETURN_IF_ERROR(CheckUnfiltered(rules, result));
+    if (!result.question_kind().empty()) return Wrong("a question_kind without scores");
+    return absl::OkStatus();
   }
   RETURN_IF_ERROR(CheckFinite(result.scores()));
+  RETURN_IF_ERROR(CheckKind(rules, chunk, result));
   return CheckFiltered(rules, chunk, result);
 }
 

@@ -108,6 +108,25 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
        "generation.min_long_answer_tokens: 161, want 1 to 160"},
       {[](v1::RunSpec* s) { s->mutable_generation()->add_question_openings("<b>"); },
        "question_openings[0]"},
+      {[](v1::RunSpec* s) {
+         for (int i = 0; i < 65; ++i) s->mutable_generation()->add_banned_words("chapter");
+       },
+       "generation.banned_words: 65 entries, want 64 or fewer"},
+      {[](v1::RunSpec* s) { s->mutable_generation()->add_banned_words(std::string(65, 'a')); },
+       "generation.banned_words[0]: 65 bytes, want 64 or fewer"},
+      {[](v1::RunSpec* s) {
+         s->mutable_generation()->add_banned_words("chapter");
+         s->mutable_generation()->add_banned_words("");
+       },
+       "generation.banned_words[1]: empty"},
+      {[](v1::RunSpec* s) { s->mutable_generation()->mutable_question_kinds()->set_how_many(-1); },
+       "generation.question_kinds.how_many: -1, want 0 to"},
+      {[=](v1::RunSpec* s) { s->mutable_generation()->mutable_question_kinds()->set_why(nan); },
+       "generation.question_kinds.why: nan"},
+      {[](v1::RunSpec* s) { s->mutable_filters()->set_max_copied_share(1.5); },
+       "filters.max_copied_share: 1.5, want 0 to 1"},
+      {[](v1::RunSpec* s) { s->mutable_filters()->set_near_duplicate_overlap(-1); },
+       "filters.near_duplicate_overlap: -1, want 0 to 1"},
       {[](v1::RunSpec* s) { s->mutable_generation()->mutable_sampling()->set_temperature(5.1); },
        "temperature: 5.1, want 0 to 5"},
       {[](v1::RunSpec* s) { s->mutable_generation()->mutable_sampling()->set_top_p(0); },

@@ -25,6 +25,9 @@ namespace {
 
 namespace protobuf = google::protobuf;
 
+// Weights are relative: a greater one is a mistake.
+constexpr double kMaxKindWeight = 1e6;
+
 constexpr uint32_t kUnlimited = std::numeric_limits<uint32_t>::max();
 
 // Collects faults: "field: value, want limit".
@@ -186,6 +189,34 @@ void CheckOpenings(const v1::GenerationSpec& generation, Faults* faults) {
   }
 }
 
+void CheckBannedWords(const v1::GenerationSpec& generation, Faults* faults) {
+  const auto& words = generation.banned_words();
+  if (words.size() > kMaxBannedWords) {
+    faults->Add("generation.banned_words", absl::StrCat(words.size(), " entries"),
+                absl::StrCat(kMaxBannedWords, " or fewer"));
+  }
+  for (int i = 0; i < words.size(); ++i) {
+    if (words[i].size() > kMaxBannedWordBytes) {
+      faults->Add(absl::StrCat("generation.banned_words[", i, "]"),
+                  absl::StrCat(words[i].size(), " bytes"),
+                  absl::StrCat(kMaxBannedWordBytes, " or fewer"));
+    }
+    if (words[i].empty() && words.size() > 1) {
+      faults->Add(absl::StrCat("generation.banned_words[", i, "]"), "empty",
+                  "a word, or one empty string alone");
+    }
+  }
+}
+
+void CheckQuestionKinds(const v1::QuestionKinds& kinds, Faults* faults) {
+  const protobuf::Descriptor& descriptor = *kinds.GetDescriptor();
+  for (int i = 0; i < descriptor.field_count(); ++i) {
+    const double weight = kinds.GetReflection()->GetDouble(kinds, descriptor.field(i));
+    faults->Range(absl::StrCat("generation.question_kinds.", descriptor.field(i)->name()), weight,
+                  0.0, kMaxKindWeight);
+  }
+}
+
 void CheckGeneration(const v1::GenerationSpec& generation, Faults* faults) {
   faults->Range("generation.pairs_per_chunk", generation.pairs_per_chunk(), 1u, 64u);
   faults->Share("generation.short_share", generation.short_share());
@@ -200,6 +231,8 @@ void CheckGeneration(const v1::GenerationSpec& generation, Faults* faults) {
   faults->Range("generation.max_short_answer_tokens", generation.max_short_answer_tokens(), 4u,
                 4096u);
   CheckOpenings(generation, faults);
+  CheckBannedWords(generation, faults);
+  CheckQuestionKinds(generation.question_kinds(), faults);
   const v1::SamplingSpec& sampling = generation.sampling();
   faults->Range("generation.sampling.temperature", sampling.temperature(), 0.0, 5.0);
   faults->Range("generation.sampling.top_k", sampling.top_k(), 0u, uint32_t{kMaxVocabulary});
@@ -245,6 +278,8 @@ void CheckFilters(const v1::FilterSpec& filters, Faults* faults) {
   faults->Range("filters.max_question_bytes", filters.max_question_bytes(), 1u, kUnlimited);
   faults->Range("filters.max_answer_bytes", filters.max_answer_bytes(), 1u, kUnlimited);
   faults->Share("filters.duplicate_overlap", filters.duplicate_overlap());
+  faults->Share("filters.max_copied_share", filters.max_copied_share());
+  faults->Share("filters.near_duplicate_overlap", filters.near_duplicate_overlap());
   RE2::Options options;
   options.set_log_errors(false);
   options.set_case_sensitive(false);

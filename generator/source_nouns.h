@@ -1,7 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Nouns that refer to the text a pair was made from ("the passage"). Each has a list of followers
-// that turn it into another term ("the text file"). Data only; source_references.h uses it.
+// Nouns that refer to the text a pair was made from ("the passage"), or to the work or the event
+// that it is or tells of ("this paper", "the meeting"). Each has a list of followers that turn it
+// into another term ("the text file", "the paper mill"). Data only; source_references.h uses it.
 #ifndef QUIPU_GENERATOR_SOURCE_NOUNS_H_
 #define QUIPU_GENERATOR_SOURCE_NOUNS_H_
 
@@ -35,6 +36,37 @@ inline constexpr SourceNoun kSourceNouns[] = {
     {"paragraph", "style styles format separator separators break mark tag of"},
     {"chapter", "of"},
     {"snippet", ""},
+};
+
+// Only questions are refused for these, and "this", "the present", "the current" in answers too:
+// "the meeting" in an answer refers to the question's. Any of the followers below makes the noun
+// one among others ("the report of the commission"), and so does a name in front of it ("the Paris
+// Agreement").
+inline constexpr absl::string_view kFollowersOfWorks =
+    "of between with by on to that which who whose from for at in against signed reached called "
+    "entitled titled published released issued concerning about regarding under known named";
+
+inline constexpr SourceNoun kSourceWorks[] = {
+    {"paper",
+     "mill mills money clip clips industry trail tray feed size sizes jam jams currency tape towel "
+     "towels product products bag bags company cup cups machine machines factory work works and"},
+    {"study",
+     "group groups area areas abroad hall halls room material materials skills program "
+     "programs course courses plan time period"},
+    {"report", "card cards button buttons file files generator writer format builder"},
+    {"agreement", ""},
+    {"contract", "law laws killer work worker workers type theory bridge"},
+    {"meeting", "room rooms place places point points house houses hall halls"},
+    {"transcript", ""},
+    {"invention", ""},
+    {"lecture", "hall halls series theatre theater room rooms"},
+    {"patent", "office offices law laws system systems application applications"},
+    {"judgment", "day seat"},
+    {"judgement", "day seat"},
+    {"authors", "name field guild"},
+    {"speaker", "system systems cable cables output outputs driver drivers"},
+    {"speakers", ""},
+    {"lecturer", ""},
 };
 
 }  // namespace quipu::generator

@@ -9,6 +9,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -65,6 +66,71 @@ std::string FindNoun(absl::string_view text) {
   return "";
 }
 
+// "this paper", "the meeting": determiner, the noun, and what follows it.
+const RE2& WorkPattern() {
+  static const RE2& pattern = *[] {
+    std::vector<absl::string_view> nouns;
+    for (const SourceNoun& source : kSourceWorks) nouns.push_back(source.noun);
+    return new RE2(absl::StrCat(
+        R"((?:^|[^\w-])(((?i:the\s+present|the\s+current|in\s+our|this|these|the))\s+(?:whole\s+|entire\s+)?((?:)",
+        absl::StrJoin(nouns, "|"), R"()))\b(?:['’]s)?(?:[ \t\n-]+([A-Za-z0-9]+))?)"));
+  }();
+  return pattern;
+}
+
+struct Works {
+  absl::flat_hash_set<absl::string_view> anywhere;  // kFollowersOfWorks.
+  Followers followers;
+};
+
+const Works& WorkFollowers() {
+  static const auto& works = *[] {
+    auto* made = new Works;
+    made->anywhere = absl::StrSplit(kFollowersOfWorks, ' ');
+    for (const SourceNoun& source : kSourceWorks) {
+      made->followers[source.noun] = absl::StrSplit(source.followers, ' ', absl::SkipEmpty());
+    }
+    return made;
+  }();
+  return works;
+}
+
+// Whether what follows "the <noun>" says which one is meant, or makes another term.
+// `last`: nothing comes after the follower ("What was the meeting about?").
+bool IsNamedWork(absl::string_view noun, absl::string_view follower, bool last) {
+  const Works& works = WorkFollowers();
+  if (works.anywhere.contains(follower)) return !last;
+  if (!follower.empty() && absl::ascii_isdigit(follower[0])) return true;
+  const auto found = works.followers.find(noun);
+  return found != works.followers.end() && found->second.contains(follower);
+}
+
+// The work that the text is, or the event that it tells of. `pointing`: only "this
+// paper", not "the paper".
+std::string FindWork(absl::string_view text, bool pointing) {
+  re2::StringPiece rest(text.data(), text.size());
+  re2::StringPiece phrase, determiner, noun, follower;
+  while (RE2::FindAndConsume(&rest, WorkPattern(), &phrase, &determiner, &noun, &follower)) {
+    const std::string which =
+        absl::AsciiStrToLower(absl::string_view(determiner.data(), determiner.size()));
+    const std::string next =
+        absl::AsciiStrToLower(absl::string_view(follower.data(), follower.size()));
+    const bool points = which != "the";
+    if (!points && pointing) continue;
+    const absl::string_view left(rest.data(), rest.size());
+    const bool last = left.find_first_not_of(" ?.!") == absl::string_view::npos;
+    // An earlier mention says which one it is: "the 2010 report ... the report".
+    const absl::string_view before(text.data(), static_cast<size_t>(noun.data() - text.data()));
+    const absl::string_view name(noun.data(), noun.size());
+    const bool known = absl::StrContains(absl::AsciiStrToLower(before), name);
+    // "this agreement of 1990" is still ours; "the agreement of 1990" is not.
+    if (points || (!known && !IsNamedWork(name, next, last))) {
+      return std::string(phrase.data(), phrase.size());
+    }
+  }
+  return "";
+}
+
 // Patterns that decide alone, in questions and answers.
 const RE2& PhrasePattern() {
   static const RE2& pattern = *new RE2(
@@ -100,6 +166,11 @@ const RE2& PhrasePattern() {
       R"(|\b(?:this|the first|the last|the following|the previous|the above|the given) sentence\b)"
       R"(|\b(?:chunk|passage|piece|excerpt|section|part|bit) of (?:the |this )?(?:text|document|article)\b)"
       R"(|\btext (?:chunk|excerpt|passage|above|below|provided|given)\b)"
+      // "Excerpt states that": models leave out the article.
+      R"(|(?-i:\b(?:Excerpt|Passage|Text|Document|Article|Paragraph|Section))\s+)"
+      R"((?:states?|says|mentions|describes|explains|discusses|provides|indicates|notes|suggests|)"
+      R"(outlines|defines|specifies|emphasizes|highlights|details|refers)\b)"
+      R"(|\b(?:according to|in|based on) (?:excerpt|passage|transcript)\b)"
       ")");
   return pattern;
 }
@@ -125,7 +196,8 @@ const RE2& QuestionPattern() {
 }
 
 // "mentioned" refers to the text unless a place is named ("mentioned in
-// debian/control") or it is a rule ("must be mentioned").
+// debian/control"), it is a rule ("must be mentioned"), or somebody did so ("the
+// miller mentioned that ...").
 std::string FindMentioned(absl::string_view text) {
   static const RE2& pattern =
       *new RE2(R"((?i)((?:\b(\w+)\s+)?\b(?:not\s+)?mentioned\b(?:\s+(\w+))?))");
@@ -136,7 +208,13 @@ std::string FindMentioned(absl::string_view text) {
     const std::string right = absl::AsciiStrToLower(absl::string_view(after.data(), after.size()));
     const bool duty = left == "be" || left == "been";
     const bool placed = right == "in" || right == "on" || right == "by" || right == "at";
-    if (!duty && !placed) return std::string(phrase.data(), phrase.size());
+    static const auto& passive = *new absl::flat_hash_set<absl::string_view>(
+        {"", "is", "are", "was", "were", "not", "as", "been", "being", "explicitly"});
+    static const auto& objects = *new absl::flat_hash_set<absl::string_view>(
+        {"that", "the", "a", "an", "about", "how", "why", "what", "his", "her", "their", "its",
+         "this", "these", "some", "several"});
+    const bool told = !passive.contains(left) && objects.contains(right);
+    if (!duty && !placed && !told) return std::string(phrase.data(), phrase.size());
   }
   return "";
 }
@@ -154,6 +232,7 @@ std::string FindSourceReference(absl::string_view text, bool is_question) {
   if (found.empty()) found = FindPattern(text, PhrasePattern());
   if (found.empty()) found = FindMentioned(text);
   if (found.empty() && is_question) found = FindPattern(text, QuestionPattern());
+  if (found.empty()) found = FindWork(text, /*pointing=*/!is_question);
   return found;
 }
 

@@ -77,6 +77,64 @@ TEST(Mentions, AreFoundInAnswers) {
   }
 }
 
+TEST(Mentions, OfTheWorkOrTheEventAreFoundInQuestions) {
+  for (const char* question : {
+           "What is the main contribution of this paper?",
+           "Which methods does the present study compare?",
+           "What is the purpose of this agreement?",
+           "What is the purpose of the agreement?",
+           "According to the invention, how is the paste made?",
+           "Who opened the meeting?",
+           "Summarize the whole meeting.",
+           "What do the authors propose?",
+           "What does the speaker mean by flow?",
+           "What was decided in the judgment?",
+           "What does the report conclude?",
+           "Which claim does the patent make?",
+           "What was the lecture about?",
+       }) {
+    EXPECT_NE(FindSourceReference(question, true), "") << question;
+  }
+}
+
+TEST(Mentions, OfANamedWorkAreNotFound) {
+  for (const char* question : {
+           "When was the Paris Agreement signed?",
+           "What was the agreement between Acme and Todos about?",
+           "What did a study by Miller find?",
+           "What does the report of the commission say?",
+           "What did the meeting in Ghent decide?",
+           "What is the paper mill for?",
+           "Who owns the paper mill?",
+           "Who is the speaker of the House?",
+           "What did the author of the package change?",
+           "In the 2010 report by Miller, what does the report conclude?",
+           "What does the contract law of Ghent demand?",
+           "How many papers did Miller write?",
+       }) {
+    EXPECT_EQ(FindSourceReference(question, true), "") << question;
+  }
+}
+
+TEST(Mentions, OfTheWorkAreFoundInAnswersOnlyIfTheyPoint) {
+  EXPECT_NE(FindSourceReference("In this paper a softmax is used.", false), "");
+  EXPECT_NE(FindSourceReference("This agreement ends in spring.", false), "");
+  EXPECT_EQ(FindSourceReference("The agreement ends in spring.", false), "");
+  EXPECT_EQ(FindSourceReference("The meeting was opened by Miller.", false), "");
+}
+
+TEST(Mentions, WithoutAnArticleAreFound) {
+  EXPECT_NE(FindSourceReference("Excerpt states that the mill is old.", false), "");
+  EXPECT_NE(FindSourceReference("It is old. Document describes why.", false), "");
+  EXPECT_EQ(FindSourceReference("Text is stored in files.", false), "");
+}
+
+TEST(Mentions, ByAPersonAreNotOurs) {
+  EXPECT_EQ(FindSourceReference("The miller mentioned that the mill is old.", false), "");
+  EXPECT_EQ(FindSourceReference("She also mentioned a bridge.", false), "");
+  EXPECT_NE(FindSourceReference("It was mentioned that the mill is old.", false), "");
+}
+
 TEST(Mentions, AreNotSeenInTechnicalQuestions) {
   for (const char* question : {
            "Which program edits a text file under Midnight Commander?",

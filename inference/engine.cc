@@ -47,6 +47,17 @@ absl::Status CheckFreePart(const Slot& part) {
     return absl::InvalidArgumentError(absl::StrCat("min_tokens is ", part.min_tokens,
                                                    ", want 0 to max_tokens, ", part.max_tokens));
   }
+  if (part.banned.size() > kMaxBannedWords) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(part.banned.size(), " banned words, limit ", kMaxBannedWords));
+  }
+  for (const std::string& word : part.banned) {
+    if (word.empty()) return absl::InvalidArgumentError("a banned word is empty");
+    if (word.size() > kMaxBannedWordBytes) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("a banned word of ", word.size(), " bytes, limit ", kMaxBannedWordBytes));
+    }
+  }
   return absl::OkStatus();
 }
 

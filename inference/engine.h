@@ -49,6 +49,13 @@ struct Slot {
   std::string name;
   int min_tokens = 0;
   int max_tokens = 0;
+  // Words that never begin in the part, at most kMaxBannedWords, in whatever tokens
+  // they are spelled: the token that would complete one is not sampled, unless it
+  // continues the word ("text" does not ban the one token "texture"). ASCII letters
+  // are compared without case. A word that begins with an ASCII letter or digit is
+  // one only at a word's beginning. The remote engine bans only what the server can
+  // (inference/README.md); the scripted engine ignores them.
+  std::vector<std::string> banned;
 
   static Slot Literal(std::string text);
   static Slot Free(std::string name, int min_tokens, int max_tokens, std::string end);

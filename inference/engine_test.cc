@@ -50,6 +50,24 @@ TEST(ValidateRequest, RefusesMalformedReplyTemplates) {
           "does not begin with the part's end");
 }
 
+TEST(ValidateRequest, BoundsBannedWords) {
+  CompleteRequest request = GoodRequest();
+  for (Slot& slot : request.reply_template) {
+    if (slot.kind == Slot::Kind::kFree) slot.banned.assign(64, std::string(64, 'a'));
+  }
+  EXPECT_OK(ValidateRequest(request));
+
+  const auto refuses = [](std::vector<std::string> banned, const std::string& why) {
+    CompleteRequest lone;
+    lone.reply_template = {Slot::Free("text", 0, 1, "")};
+    lone.reply_template[0].banned = std::move(banned);
+    EXPECT_THAT(ValidateRequest(lone), StatusIs(absl::StatusCode::kInvalidArgument, why));
+  };
+  refuses(std::vector<std::string>(65, "a"), "65 banned words, limit 64");
+  refuses({"a", ""}, "a banned word is empty");
+  refuses({std::string(65, 'a')}, "a banned word of 65 bytes, limit 64");
+}
+
 TEST(ValidateRequest, RefusesSamplingOutOfRange) {
   const auto refuses = [](SamplingOptions sampling, const std::string& why) {
     CompleteRequest request = GoodRequest();

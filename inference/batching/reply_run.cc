@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "inference/batching/banned_words.h"
 #include "inference/batching/sampler.h"
 #include "inference/kernels/log_softmax.h"
 
@@ -66,6 +67,7 @@ size_t ReplyRun::PartialEnd(absl::string_view text) const {
 bool ReplyRun::Allowed(TokenId token) const {
   if (tokenizer_.IsEndOfTurn(token)) return true;  // Masked where it is not.
   const Part& part = parts_[part_];
+  if (CompletesBannedWord(bytes_, tokenizer_.TokenBytes(token), part.free.banned)) return false;
   const std::string& end = part.free.text;
   if (end.empty()) return true;
   // Earlier bytes cannot begin an end text: the part would have ended.

@@ -18,8 +18,8 @@
 //   only the rest of the literal is forced; otherwise everything after the end;
 // - at an end-of-turn token, or at max_tokens. If the part stops in the middle
 //   of its end text, those bytes count as the end, not as the part's value.
-// Tokens that are not allowed (to end a part before min_tokens, or to run past
-// a literal) are removed from the distribution, and the same position is
+// Tokens that are not allowed (to end a part before min_tokens, to run past a
+// literal, or to complete a banned word) are removed from the distribution, and the same position is
 // sampled again.
 // Thread-compatible.
 #ifndef QUIPU_INFERENCE_BATCHING_REPLY_RUN_H_

@@ -76,6 +76,22 @@ ReplyTemplate QuestionAndAnswer(int min_tokens, int max_tokens) {
           Slot::Free("answer", min_tokens, max_tokens, "</a>")};
 }
 
+TEST(ReplyRun, NeverSamplesABannedWord) {
+  ReplyTemplate reply_template = QuestionAndAnswer(0, 20);
+  reply_template[1].banned = {"excerpt", "cut"};
+  Driver driver({"excerpt", "cerpt"}, reply_template);
+
+  // As one token, then as the end of several; the next wish is taken instead.
+  EXPECT_EQ(driver.Offer({driver.Word("excerpt"), 'e'}), "e");
+  EXPECT_EQ(driver.Offer({'x'}), "x");
+  EXPECT_EQ(driver.Offer({driver.Word("cerpt"), 'a'}), "a");
+  driver.Type("m a cu");
+  EXPECT_EQ(driver.Offer({'t', 'p'}), "p");
+  driver.Type("</q>");
+  // The answer has no banned words.
+  EXPECT_EQ(driver.Offer({driver.Word("excerpt")}), "excerpt");
+}
+
 TEST(ReplyRun, ForcesLiteralsAndEndsPartsAtTheirText) {
   Driver driver({}, QuestionAndAnswer(0, 20));
 

@@ -6,11 +6,13 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
@@ -143,6 +145,7 @@ class OpenAiEngine : public Engine {
   void Ask(const RemotePrefix& prefix, const ChatRequest& request, Phase phase, ReplyDone done);
   void Count(const RemotePrefix& prefix, Phase phase, const Usage& usage);
 
+  std::vector<TokenId> BannedTokens(const ReplyTemplate& reply_template) const;
   Completion CompletionOf(const ChatReply& reply, const CompleteRequest& request) const;
   CompletedPart Part(absl::string_view name, std::string text) const;
 
@@ -234,7 +237,29 @@ absl::StatusOr<ChatRequest> OpenAiEngine::CompletionChat(const RemotePrefix& pre
   chat.seed = SeedOf(request.seed);
   chat.structured = can_.structured;
   chat.reply_template = request.reply_template;
+  chat.banned = BannedTokens(request.reply_template);
   return chat;
+}
+
+// A server cannot look at the tokens before: only words that are one token are
+// banned, in the whole reply.
+std::vector<TokenId> OpenAiEngine::BannedTokens(const ReplyTemplate& reply_template) const {
+  std::set<TokenId> banned;
+  for (const Slot& part : reply_template) {
+    for (const std::string& word : part.banned) {
+      std::string capitalised = absl::AsciiStrToLower(word);
+      capitalised[0] = absl::ascii_toupper(capitalised[0]);
+      for (const std::string& spelling :
+           {word, absl::AsciiStrToLower(word), capitalised, absl::AsciiStrToUpper(word)}) {
+        for (const absl::string_view space : {"", " "}) {
+          const std::vector<TokenId> ids =
+              tokenizer_->Encode(absl::StrCat(space, spelling), /*fragment_start=*/false);
+          if (ids.size() == 1) banned.insert(ids[0]);
+        }
+      }
+    }
+  }
+  return {banned.begin(), banned.end()};
 }
 
 CompletedPart OpenAiEngine::Part(absl::string_view name, std::string text) const {

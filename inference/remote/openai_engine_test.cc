@@ -141,6 +141,24 @@ TEST_F(OpenAiEngineTest, SendsTheChunkFirstWithSamplingAndSeed) {
   EXPECT_NE(fake_->last_body(), body);
 }
 
+TEST_F(OpenAiEngineTest, BansWordsThatAreOneToken) {
+  Start();
+  const auto prefix = Open();
+  CompleteRequest request = Request();
+  request.reply_template[1].banned = {"xylophones"};
+  ASSERT_OK(engine_->Complete(*prefix, request));
+  EXPECT_THAT(fake_->last_body(), Not(HasSubstr("logit_bias")));
+
+  request.reply_template[3].banned = {"x"};
+  ASSERT_OK(engine_->Complete(*prefix, request));
+
+  const std::vector<TokenId> upper = engine_->tokenizer()->Encode("X", false);
+  const std::vector<TokenId> lower = engine_->tokenizer()->Encode("x", false);
+  ASSERT_EQ(upper.size() + lower.size(), 2u);
+  EXPECT_THAT(fake_->last_body(), AllOf(HasSubstr(absl::StrCat("\"", upper[0], "\":-100")),
+                                        HasSubstr(absl::StrCat("\"", lower[0], "\":-100"))));
+}
+
 TEST_F(OpenAiEngineTest, FindsOutHowRepliesAreHeldToAPattern) {
   const struct {
     const char* field;

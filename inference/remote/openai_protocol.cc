@@ -20,6 +20,8 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr size_t kMaxMessageBytes = 300;
+// The least bias that servers accept: such a token is never sampled.
+constexpr int kBannedBias = -100;
 
 // A parsed reply, with the padding that the parser reads.
 class Reply {
@@ -183,6 +185,10 @@ void WriteSampling(const ChatRequest& request, JsonWriter* json) {
   // none.
   json->Key("repetition_penalty").Double(1);
   json->Key("repeat_penalty").Double(1);
+  if (request.banned.empty()) return;
+  json->Key("logit_bias").BeginObject();
+  for (const TokenId id : request.banned) json->Key(absl::StrCat(id)).Int(kBannedBias);
+  json->EndObject();
 }
 
 void WriteStructure(const ChatRequest& request, JsonWriter* json) {

@@ -50,7 +50,10 @@ struct ChatRequest {
   int64_t seed = 0;
   StructuredOutput structured = StructuredOutput::kNone;
   ReplyTemplate reply_template;  // Used unless kNone.
-  int top_logprobs = 0;          // 0: no log-probabilities.
+  // Tokens that the server must not sample, by their ids in the model's file. Sent
+  // with `extensions` only: OpenAI's own models have other ids.
+  std::vector<TokenId> banned;
+  int top_logprobs = 0;  // 0: no log-probabilities.
 };
 
 // INVALID_ARGUMENT if a text is not valid UTF-8.

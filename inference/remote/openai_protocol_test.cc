@@ -58,6 +58,16 @@ TEST(ChatBody, LeavesOutWhatTheServerWouldRefuse) {
   EXPECT_THAT(ChatBody(chat), IsOkAndHolds(AllOf(Not(HasSubstr("top_k")), HasSubstr("min_p"))));
 }
 
+TEST(ChatBody, BansTokensWhereTheServerTakesExtensions) {
+  ChatRequest chat = Chat();
+  chat.banned = {7, 1234};
+  EXPECT_THAT(ChatBody(chat), IsOkAndHolds(HasSubstr(R"("logit_bias":{"7":-100,"1234":-100})")));
+
+  chat.extensions = false;
+
+  EXPECT_THAT(ChatBody(chat), IsOkAndHolds(Not(HasSubstr("logit_bias"))));
+}
+
 TEST(ChatBody, AsksForLogProbs) {
   ChatRequest chat = Chat();
   chat.top_logprobs = 20;

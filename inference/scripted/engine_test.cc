@@ -73,7 +73,7 @@ TEST(ScriptedText, HasItsFaultsAtTheirRates) {
     const std::string& answer = reply.parts[1].text;
     ++questions[question];
     counts["refusal"] += absl::StartsWith(answer, "I'm sorry");
-    counts["mentions"] += absl::StartsWith(answer, "The text says that");
+    counts["mentions"] += absl::StartsWith(answer, "The text says:");
     counts["equal"] += question == answer;
     counts["cut"] += reply.parts[1].end == CompletedPart::End::kMaxTokens;
     counts["ungrounded"] += absl::StartsWith(answer, "Zebras");

@@ -99,6 +99,12 @@ std::string Question(const Words& sentence, uint64_t drawn) {
   }
 }
 
+// The word with this mark at its end, in place of other punctuation.
+std::string WithMark(absl::string_view word, char mark) {
+  while (word.size() > 1 && absl::ascii_ispunct(word.back())) word.remove_suffix(1);
+  return absl::StrCat(word, absl::string_view(&mark, 1));
+}
+
 // Fits text into a free part as sampling would have.
 class Filler {
  public:
@@ -122,7 +128,12 @@ class Filler {
       words.push_back(more[i % more.size()]);
     }
     const Words longest = words;
-    while (words.size() > 1 && Count(Text(words)) > most) words.pop_back();
+    const char mark = words.empty() || words.back().empty() ? '.' : words.back().back();
+    while (words.size() > 1 && Count(Text(words)) > most) {
+      words.pop_back();
+      // A shortened sentence or question still ends as one.
+      if (mark == '.' || mark == '?') words.back() = WithMark(words.back(), mark);
+    }
     if (Count(Text(words)) < part_.min_tokens) {  // No whole word fits between the two.
       words = longest;
       cut = true;
@@ -165,6 +176,15 @@ class Filler {
   int end_tokens_ = 1;
 };
 
+// Leaves out every fifth word, so that no run is long enough to count as copied.
+Words InOwnWords(const Words& words) {
+  Words own;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (i % 5 != 4 || i + 1 == words.size()) own.push_back(words[i]);
+  }
+  return own;
+}
+
 Words AnswerWords(const ScriptedSource& source, size_t sentence, Fault fault,
                   const std::string& question, Rng* rng) {
   switch (fault) {
@@ -187,8 +207,9 @@ Words AnswerWords(const ScriptedSource& source, size_t sentence, Fault fault,
     const Words& next = SentenceAt(source, sentence + 1);
     words.insert(words.end(), next.begin(), next.end());
   }
+  words = InOwnWords(words);
   if (fault == Fault::kMentionsText) {
-    const Words begin = SplitWords("The text says that");
+    const Words begin = SplitWords("The text says:");
     words.insert(words.begin(), begin.begin(), begin.end());
   }
   return words;

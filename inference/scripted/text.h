@@ -22,7 +22,7 @@ namespace quipu::inference {
 // Rates of faulty replies, by fault. The rest, 84 %, have a question and an
 // answer from the same sentence.
 inline constexpr double kScriptedEmpty = 0.02;         // The answer has no words.
-inline constexpr double kScriptedMentionsText = 0.03;  // "The text says that ..."
+inline constexpr double kScriptedMentionsText = 0.03;  // "The text says: ..."
 inline constexpr double kScriptedRefusal = 0.02;       // "I'm sorry, but ..."
 inline constexpr double kScriptedEqual = 0.02;         // The answer is the question.
 inline constexpr double kScriptedDuplicate = 0.03;     // The same question on every call.

@@ -52,7 +52,8 @@ void AppendScores(const v1::Scores& scores, std::string* text) {
   if (scores.second_asked()) {
     absl::StrAppendFormat(text, "second answer %.0f %% alike, ", 100 * scores.second_overlap());
   }
-  absl::StrAppendFormat(text, "grounded %.0f %%\n", 100 * scores.grounded_share());
+  absl::StrAppendFormat(text, "grounded %.0f %%, copied %.0f %%\n", 100 * scores.grounded_share(),
+                        100 * scores.copied_share());
 }
 
 absl::StatusOr<std::string> ShowOne(const storage::StoreView& store, const v1::Result& result,
@@ -61,8 +62,9 @@ absl::StatusOr<std::string> ShowOne(const storage::StoreView& store, const v1::R
   const v1::Scores& scores = result.scores();
   std::string text = absl::StrCat(
       "=== ", absl::BytesToHexString(result.task().id()), "  ",
-      result.task().form() == v1::ANSWER_FORM_LONG ? "long answer" : "short answer", "\n",
-      "source:   ", document.provenance().source(),
+      result.task().form() == v1::ANSWER_FORM_LONG ? "long answer" : "short answer",
+      result.question_kind().empty() ? "" : absl::StrCat(", ", result.question_kind()),
+      result.repaired() ? ", repaired" : "", "\n", "source:   ", document.provenance().source(),
       document.provenance().line() > 0 ? absl::StrCat(":", document.provenance().line()) : "",
       "  bytes ", result.task().chunk().begin(), "-", result.task().chunk().end(), " of ",
       document.text().size(), "\n");

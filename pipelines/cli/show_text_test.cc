@@ -96,10 +96,9 @@ TEST_F(ShowTextTest, ShowHasNoFiguresThatWereNotMeasured) {
   ShowOptions options;
   options.id = absl::BytesToHexString(result.task().id());
 
-  EXPECT_THAT(
-      ShowText(*store_, options),
-      testing::IsOkAndHolds(HasSubstr(
-          "verdict margin 2.50, no likelihood (the engine cannot score text), grounded 100 %")));
+  EXPECT_THAT(ShowText(*store_, options),
+              testing::IsOkAndHolds(HasSubstr("verdict margin 2.50, no likelihood (the engine "
+                                              "cannot score text), grounded 100 %, copied 0 %")));
 }
 
 TEST_F(ShowTextTest, ShowTellsAllFiguresThatWereMeasured) {
@@ -122,7 +121,7 @@ TEST_F(ShowTextTest, ShowTellsAllFiguresThatWereMeasured) {
   EXPECT_THAT(ShowText(*store_, options),
               testing::IsOkAndHolds(HasSubstr(
                   "verdict margin 2.50, answer log-prob -0.75 a token, least -2.50, gain 1.25, "
-                  "probability 0.938, second answer 50 % alike, grounded 0 %")));
+                  "probability 0.938, second answer 50 % alike, grounded 0 %, copied 0 %")));
 }
 
 TEST_F(ShowTextTest, ShowSaysThatAProbabilityWithoutTheGainIsTheMost) {
@@ -136,9 +135,9 @@ TEST_F(ShowTextTest, ShowSaysThatAProbabilityWithoutTheGainIsTheMost) {
   ShowOptions options;
   options.id = absl::BytesToHexString(result.task().id());
 
-  EXPECT_THAT(ShowText(*store_, options),
-              testing::IsOkAndHolds(
-                  HasSubstr("least 0.00, probability 0.250 at most, grounded 0 %")));
+  EXPECT_THAT(
+      ShowText(*store_, options),
+      testing::IsOkAndHolds(HasSubstr("least 0.00, probability 0.250 at most, grounded 0 %")));
 }
 
 TEST_F(ShowTextTest, ShowFindsOneByTheBeginningOfItsId) {

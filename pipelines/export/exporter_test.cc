@@ -122,23 +122,25 @@ TEST(Export, WritesTheseBytes) {
             "0,1,2,3,4,5,6,7],"
             "\"seq_lengths\":[24,8],\"sources\":["
             "\"70d6a517e093753f47089556ef289094\"]}\n");
-  EXPECT_EQ(Read(dir.Path("export/messages-00000.jsonl")),
-            "{\"id\":\"70d6a517e093753f47089556ef289094\",\"kind\":\"short\","
-            "\"messages\":["
-            "{\"role\":\"user\",\"content\":\"a\\\"\"},{\"role\":\"assistant\","
-            "\"content\":\"b\"}],"
-            "\"document_id\":\"\",\"source\":\"short.jsonl\",\"line\":7,\"external_"
-            "id\":\"\","
-            "\"chunk_begin\":0,\"chunk_end\":0,\"context_begin\":0,\"context_end\":0,"
-            "\"evidence_begin_token\":0,\"evidence_end_token\":0,\"evidence_depth\":"
-            "0.0,"
-            "\"answer_form\":\"\",\"verdict_margin\":0.0,\"answer_log_prob\":0.0,"
-            "\"min_log_prob\":0.0,\"gain\":0.0,\"probability\":0.0,"
-            "\"grounded_share\":0.0,\"scored\":false,\"verdict_only\":false,"
-            "\"num_tokens\":24,\"prompt_"
-            "loss\":false,"
-            "\"seed\":7,\"model\":\"\",\"model_sha256\":\"\",\"prompt_sha256\":\"\","
-            "\"run_id\":\"44e25de1744ff984750a96df3be45a4d\"}\n");
+  EXPECT_EQ(
+      Read(dir.Path("export/messages-00000.jsonl")),
+      "{\"id\":\"70d6a517e093753f47089556ef289094\",\"kind\":\"short\","
+      "\"messages\":["
+      "{\"role\":\"user\",\"content\":\"a\\\"\"},{\"role\":\"assistant\","
+      "\"content\":\"b\"}],"
+      "\"document_id\":\"\",\"source\":\"short.jsonl\",\"line\":7,\"external_"
+      "id\":\"\","
+      "\"chunk_begin\":0,\"chunk_end\":0,\"context_begin\":0,\"context_end\":0,"
+      "\"evidence_begin_token\":0,\"evidence_end_token\":0,\"evidence_depth\":"
+      "0.0,"
+      "\"answer_form\":\"\",\"question_kind\":\"\",\"verdict_margin\":0.0,\"answer_log_prob\":0.0,"
+      "\"min_log_prob\":0.0,\"gain\":0.0,\"probability\":0.0,"
+      "\"grounded_share\":0.0,\"copied_share\":0.0,\"longest_copy\":0,\"scored\":false,\"verdict_"
+      "only\":false,"
+      "\"num_tokens\":24,\"prompt_"
+      "loss\":false,"
+      "\"seed\":7,\"model\":\"\",\"model_sha256\":\"\",\"prompt_sha256\":\"\","
+      "\"run_id\":\"44e25de1744ff984750a96df3be45a4d\"}\n");
 }
 
 TEST(Export, WritesWhereALongRowComesFrom) {
@@ -154,10 +156,12 @@ TEST(Export, WritesWhereALongRowComesFrom) {
               HasSubstr("\"source\":\"corpus.jsonl\",\"line\":1,\"external_id\":\"doc-1\","
                         "\"chunk_begin\":39,\"chunk_end\":67,\"context_begin\":0,"
                         "\"context_end\":108,"));
-  EXPECT_THAT(lines[0], HasSubstr("\"answer_form\":\"short\",\"verdict_margin\":2.5,"
-                                  "\"answer_log_prob\":-0.25,\"min_log_prob\":-1.0,\"gain\":1.0,"
-                                  "\"probability\":0.9375,\"grounded_share\":1.0,"
-                                  "\"scored\":true,\"verdict_only\":false"));
+  EXPECT_THAT(lines[0],
+              HasSubstr("\"answer_form\":\"short\",\"question_kind\":\"\",\"verdict_margin\":2.5,"
+                        "\"answer_log_prob\":-0.25,\"min_log_prob\":-1.0,\"gain\":1.0,"
+                        "\"probability\":0.9375,\"grounded_share\":1.0,"
+                        "\"copied_share\":0.0,\"longest_copy\":0,"
+                        "\"scored\":true,\"verdict_only\":false"));
   EXPECT_THAT(lines[0], HasSubstr("\"prompt_loss\":true,\"seed\":7,\"model\":\"script\""));
   EXPECT_THAT(lines[1], HasSubstr("\"answer_form\":\"long\""));
 }

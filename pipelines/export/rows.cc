@@ -56,6 +56,7 @@ struct Fields {
   uint32_t evidence_end = 0;
   double evidence_depth = 0;
   absl::string_view answer_form;
+  std::string question_kind;
   v1::Scores scores;
   uint32_t num_tokens = 0;
   bool prompt_loss = false;
@@ -91,12 +92,15 @@ void WriteEvidence(const Fields& fields, JsonWriter* json) {
 
 void WriteScores(const Fields& fields, JsonWriter* json) {
   json->Key("answer_form").String(fields.answer_form);
+  json->Key("question_kind").String(fields.question_kind);
   json->Key("verdict_margin").Double(fields.scores.verdict_margin());
   json->Key("answer_log_prob").Double(fields.scores.answer_log_prob());
   json->Key("min_log_prob").Double(fields.scores.min_log_prob());
   json->Key("gain").Double(fields.scores.gain());
   json->Key("probability").Double(fields.scores.probability());
   json->Key("grounded_share").Double(fields.scores.grounded_share());
+  json->Key("copied_share").Double(fields.scores.copied_share());
+  json->Key("longest_copy").Uint(fields.scores.longest_copy());
   json->Key("scored").Bool(fields.scores.scored());
   // An export has no nulls: this tells which zeros mean "none".
   json->Key("verdict_only").Bool(fields.scores.verdict_only());
@@ -223,6 +227,7 @@ absl::Status RowWriter::AppendLong(const v1::TrainingRow& row, const v1::Result&
   fields.evidence_end = details.evidence_end();
   fields.evidence_depth = details.evidence_depth();
   fields.answer_form = FormName(result.task().form());
+  fields.question_kind = result.question_kind();
   fields.scores = result.scores();
   fields.num_tokens = row.segments(0).length();
   fields.prompt_loss = details.prompt_loss();

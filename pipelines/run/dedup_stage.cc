@@ -2,7 +2,12 @@
 #include "pipelines/run/dedup_stage.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -10,22 +15,107 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "generator/dedup.h"
+#include "generator/near_duplicates.h"
 
 namespace quipu::pipelines {
 
+namespace {
+
+// Where a numbered pair is stored.
+struct Place {
+  uint32_t document = 0;  // In the list of documents.
+  uint32_t task = 0;
+};
+
+// Compares pairs of the whole run, document by document.
+class RunDuplicates {
+ public:
+  RunDuplicates(const storage::Store& store, const std::vector<std::string>& document_ids,
+                double limit, uint64_t expected_pairs)
+      : store_(store), document_ids_(document_ids), limit_(limit), near_(limit, expected_pairs) {
+    places_.reserve(expected_pairs);
+  }
+
+  // The accepted results of a document that nearly repeat one of it or of an
+  // earlier document, as rejects. `skip`: task indices that are rejected already.
+  absl::StatusOr<std::vector<v1::Result>> Add(size_t document,
+                                              const std::vector<v1::Result>& results,
+                                              const std::set<uint32_t>& skip) {
+    std::vector<v1::Result> rejects;
+    for (const v1::Result& result : results) {
+      if (result.has_reject() || skip.count(result.task().index()) > 0) continue;
+      const auto number = static_cast<uint32_t>(places_.size());
+      ASSIGN_OR_RETURN(
+          const std::optional<generator::NearDuplicate> found,
+          near_.FindOrAdd(generator::PairWordsOf(result.question(), result.answer()), number,
+                          [this](uint32_t earlier) { return WordsAt(earlier); }));
+      if (!found.has_value()) {
+        places_.push_back({static_cast<uint32_t>(document), result.task().index()});
+        continue;
+      }
+      ASSIGN_OR_RETURN(const v1::Result earlier, ResultAt(found->number));
+      rejects.push_back(generator::RejectNearDuplicate(result, earlier, found->overlap, limit_));
+    }
+    return rejects;
+  }
+
+ private:
+  absl::StatusOr<v1::Result> ResultAt(uint32_t number) const {
+    const Place& place = places_[number];
+    const std::string& id = document_ids_[place.document];
+    ASSIGN_OR_RETURN(const std::vector<v1::Result> results, store_.GetResults(id));
+    for (const v1::Result& result : results) {
+      if (result.task().index() == place.task) return result;
+    }
+    return absl::DataLossError(absl::StrCat("document ", absl::BytesToHexString(id),
+                                            " has lost the result of task ", place.task));
+  }
+
+  absl::StatusOr<generator::PairWords> WordsAt(uint32_t number) const {
+    ASSIGN_OR_RETURN(const v1::Result result, ResultAt(number));
+    return generator::PairWordsOf(result.question(), result.answer());
+  }
+
+  const storage::Store& store_;
+  const std::vector<std::string>& document_ids_;
+  const double limit_;
+  generator::NearDuplicates near_;
+  std::vector<Place> places_;
+};
+
+// The results of a document whose tasks are all done.
+absl::StatusOr<std::vector<v1::Result>> CompleteResults(const storage::Store& store,
+                                                        const std::string& id) {
+  ASSIGN_OR_RETURN(const v1::DocumentPlan plan, store.GetPlan(id));
+  ASSIGN_OR_RETURN(std::vector<v1::Result> results, store.GetResults(id));
+  if (results.size() != static_cast<size_t>(plan.tasks_size())) {
+    return absl::FailedPreconditionError(absl::StrCat("document ", absl::BytesToHexString(id),
+                                                      " has ", results.size(), " results of ",
+                                                      plan.tasks_size()));
+  }
+  return results;
+}
+
+}  // namespace
+
 absl::Status DeduplicateResults(const v1::FilterSpec& filters, storage::Store* store) {
   ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
-  for (const std::string& id : ids) {
+  std::optional<RunDuplicates> run;
+  if (filters.near_duplicate_overlap() > 0) {
+    ASSIGN_OR_RETURN(const storage::RunCounts counts, store->Count());
+    run.emplace(*store, ids, filters.near_duplicate_overlap(), counts.accepted);
+  }
+  for (size_t i = 0; i < ids.size(); ++i) {
     if (StopRequested()) return absl::CancelledError("stopped while dropping duplicates");
-    ASSIGN_OR_RETURN(const v1::DocumentPlan plan, store->GetPlan(id));
-    ASSIGN_OR_RETURN(const std::vector<v1::Result> results, store->GetResults(id));
-    if (results.size() != static_cast<size_t>(plan.tasks_size())) {
-      return absl::FailedPreconditionError(absl::StrCat("document ", absl::BytesToHexString(id),
-                                                        " has ", results.size(), " results of ",
-                                                        plan.tasks_size()));
+    ASSIGN_OR_RETURN(const std::vector<v1::Result> results, CompleteResults(*store, ids[i]));
+    std::vector<v1::Result> rejects = generator::RejectDuplicates(results, filters);
+    if (run.has_value()) {
+      std::set<uint32_t> rejected;
+      for (const v1::Result& reject : rejects) rejected.insert(reject.task().index());
+      ASSIGN_OR_RETURN(std::vector<v1::Result> more, run->Add(i, results, rejected));
+      std::move(more.begin(), more.end(), std::back_inserter(rejects));
     }
-    const std::vector<v1::Result> rejects = generator::RejectDuplicates(results, filters);
-    if (!rejects.empty()) RETURN_IF_ERROR(store->ReplaceWithRejects(id, rejects));
+    if (!rejects.empty()) RETURN_IF_ERROR(store->ReplaceWithRejects(ids[i], rejects));
   }
   return absl::OkStatus();
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/stop.h"
 #include "gtest/gtest.h"
@@ -85,6 +86,63 @@ TEST_F(DedupStageTest, KeepsQuestionsThatDiffer) {
                     MakeResult(1, "In which season was the baker visited?")}));
 
   ASSERT_OK(DeduplicateResults({}, store_.get()));
+
+  ASSERT_OK_AND_ASSIGN(const storage::RunCounts counts, store_->Count());
+  EXPECT_EQ(counts.rejected, 0u);
+}
+
+// The results of a second document, whose id sorts before or after the first one's.
+void AddDocument(storage::Store* store, const std::string& id, const v1::Result& pair) {
+  storage::IngestBatch batch;
+  v1::Document document;
+  document.set_id(id);
+  document.set_text("A miller sold nine sacks of flour to a baker in the spring of another year.");
+  batch.documents.push_back(document);
+  batch.progress.set_source(absl::StrCat("documents:", id));
+  ASSERT_OK(store->Ingest(batch));
+  v1::Result result = pair;
+  result.mutable_task()->set_id(absl::StrCat("task-of-", id.substr(0, 8)));
+  result.mutable_task()->set_document_id(id);
+  v1::DocumentPlan plan;
+  plan.set_document_id(id);
+  *plan.add_tasks() = result.task();
+  ASSERT_OK(store->AddPlan(plan));
+  storage::JournalBatch journal;
+  journal.results.push_back({result, {}});
+  ASSERT_OK(store->CommitJournaled(journal, /*sync=*/true));
+}
+
+TEST_F(DedupStageTest, RejectsTheLaterOfTwoDocumentsAndNamesTheEarlierTask) {
+  const std::string question = "How many sacks of flour did the miller sell?";
+  ASSERT_OK(Commit({MakeResult(0, question), MakeResult(1, "Where is the bridge?")}));
+  const std::string first = "!!23456789abcdef";
+  const std::string last = "zz23456789abcdef";
+  AddDocument(store_.get(), last, MakeResult(0, question));
+  AddDocument(store_.get(), first, MakeResult(0, question));
+
+  for (int times = 0; times < 2; ++times) {
+    ASSERT_OK(DeduplicateResults({}, store_.get()));
+
+    ASSERT_OK_AND_ASSIGN(const auto of_first, store_->GetResults(first));
+    ASSERT_OK_AND_ASSIGN(const auto of_second, store_->GetResults(kDocument));
+    ASSERT_OK_AND_ASSIGN(const auto of_last, store_->GetResults(last));
+    EXPECT_FALSE(of_first[0].has_reject());
+    EXPECT_EQ(of_second[0].reject().reason(), v1::REJECT_REASON_DUPLICATE_QUESTION);
+    EXPECT_FALSE(of_second[1].has_reject());
+    EXPECT_EQ(of_last[0].reject().detail(),
+              absl::StrCat("overlap of question and answer 1.000 with task ",
+                           absl::BytesToHexString("task-of-!!234567"), ", limit 0.800"));
+  }
+}
+
+TEST_F(DedupStageTest, ComparesOnlyWithinDocumentsWhereTheOverlapIsZero) {
+  const std::string question = "How many sacks of flour did the miller sell?";
+  ASSERT_OK(Commit({MakeResult(0, question), MakeResult(1, "Where is the bridge?")}));
+  AddDocument(store_.get(), "zz23456789abcdef", MakeResult(0, question));
+  v1::FilterSpec filters;
+  filters.set_near_duplicate_overlap(0);
+
+  ASSERT_OK(DeduplicateResults(filters, store_.get()));
 
   ASSERT_OK_AND_ASSIGN(const storage::RunCounts counts, store_->Count());
   EXPECT_EQ(counts.rejected, 0u);

@@ -56,8 +56,15 @@ PARAMETERS = {
     "generator/judge_fit.h": "const std::vector<JudgedPair>& pairs, const FitOptions& options, "
                              "v1::RunSpec& spec",
     "generator/model_identity.h": "const inference::Engine* engine, const v1::RunHeader& header",
+    "generator/near_duplicates.h": "uint64_t expected_pairs, absl::string_view question, "
+                                   "absl::string_view answer, uint32_t number, "
+                                   "NearDuplicates::ReadWords words_of_pair, void Reject(uint32_t)",
     "generator/normalize.h": "const v1::Document& record",
     "generator/outline.h": "absl::string_view text",
+    "generator/pair_view.h": "absl::string_view question, absl::string_view answer, "
+                             "absl::string_view chunk, void UseItsAnswer(absl::string_view)",
+    "generator/question_kinds.h": _SPEC + ", v1::AnswerForm form, absl::string_view chunk, "
+                                  "const Fingerprint& task_id",
     "generator/reject.h": "v1::Result& result",
     "generator/result_check.h": _SPEC + ", const v1::Task& task, absl::string_view chunk_text, "
                                 "const v1::Result& result",
@@ -69,6 +76,8 @@ PARAMETERS = {
     "generator/sentences.h": "absl::string_view text, const Block& block",
     "generator/task_planner.h": _SPEC + ", const Fingerprint& run_id, " + _TOKENIZER
                                 + ", const v1::Document& document, const DocumentTokens& tokens",
+    "generator/unfit_text.h": "absl::string_view chunk, v1::AnswerForm form",
+    "generator/verdict.h": "v1::Scores& scores, double margin, " + _SPEC,
     "generator/words.h": "void use(absl::string_view, absl::string_view)",
 
     "inference/batching/embedded_engine.h": "EngineParts& parts, "

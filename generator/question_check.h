@@ -1,0 +1,27 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Whether a model's question is one: it asks something and is complete. Statements,
+// pasted paragraphs and phrases that break off are not. Pure, thread-safe.
+//
+//   WhyNotAQuestion("How are knots read?");        // ""
+//   WhyNotAQuestion("Knots are read by experts");  // "no question mark, no question word ..."
+#ifndef QUIPU_GENERATOR_QUESTION_CHECK_H_
+#define QUIPU_GENERATOR_QUESTION_CHECK_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace quipu::generator {
+
+// Whether `text` asks, by its mark (of any script) or by its first words (English:
+// "who ...", "in which year ...", "did ...", "list ...").
+bool Asks(absl::string_view text);
+
+// What is wrong with `text` as one question; empty if nothing is. Several
+// questions, or a sentence before the question, are allowed in a short text.
+std::string WhyNotAQuestion(absl::string_view text);
+
+}  // namespace quipu::generator
+
+#endif  // QUIPU_GENERATOR_QUESTION_CHECK_H_

@@ -1,0 +1,133 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "generator/question_kinds.h"
+
+#include <re2/re2.h>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
+#include "absl/types/span.h"
+#include "base/rng.h"
+#include "generator/stop_words.h"
+#include "generator/words.h"
+
+namespace quipu::generator {
+namespace {
+
+// Least share of stop words in English prose; about 0.4 is usual.
+constexpr double kLeastStopWords = 0.25;
+// A chunk is judged by its first words.
+constexpr size_t kJudgedWords = 200;
+
+bool Has(absl::string_view text, const RE2& pattern) {
+  return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern);
+}
+
+bool IsEnglish(absl::string_view text) {
+  size_t words = 0;
+  size_t stop_words = 0;
+  for (const Word& word : SplitWords(text)) {
+    if (word.number) continue;
+    if (++words > kJudgedWords) break;
+    stop_words += IsStopWord(word.folded, Language::kEnglish) ? 1 : 0;
+  }
+  return words > 0 &&
+         static_cast<double>(stop_words) >= kLeastStopWords * static_cast<double>(words);
+}
+
+// A kind, which forms it suits, what it needs of a chunk, and how its questions
+// begin: one of the openings, which a "|" divides.
+struct KindRule {
+  absl::string_view name;
+  double (v1::QuestionKinds::*weight)() const;
+  bool brief;
+  bool full;
+  bool ChunkTopics::*needs;  // Null: nothing.
+  absl::string_view openings;
+};
+
+constexpr KindRule kRules[] = {
+    {"what", &v1::QuestionKinds::what, true, true, nullptr, "What"},
+    {"who", &v1::QuestionKinds::who, true, false, &ChunkTopics::people, "Who"},
+    {"when", &v1::QuestionKinds::when, true, false, &ChunkTopics::dates, "When|In which year"},
+    {"where", &v1::QuestionKinds::where, true, false, &ChunkTopics::places, "Where"},
+    {"which", &v1::QuestionKinds::which, true, true, nullptr, "Which"},
+    {"why", &v1::QuestionKinds::why, false, true, &ChunkTopics::reasons, "Why"},
+    {"how", &v1::QuestionKinds::how, false, true, nullptr, "How"},
+    {"how_many", &v1::QuestionKinds::how_many, true, false, &ChunkTopics::counts,
+     "How many|How much"},
+    {"compare", &v1::QuestionKinds::compare, false, true, &ChunkTopics::contrasts,
+     "What is the difference between|In what way does"},
+    {"list", &v1::QuestionKinds::list, true, true, &ChunkTopics::lists, "List the|Name the"},
+    {"yes_no", &v1::QuestionKinds::yes_no, true, false, nullptr, "Is|Does|Can|Did"},
+    {"other", &v1::QuestionKinds::other, true, true, nullptr, ""},
+};
+
+double WeightOf(const KindRule& rule, const v1::QuestionKinds& weights, v1::AnswerForm form,
+                const ChunkTopics& topics) {
+  const bool suits = form == v1::ANSWER_FORM_SHORT ? rule.brief : rule.full;
+  if (!suits || (rule.needs != nullptr && !(topics.*rule.needs))) return 0;
+  return (weights.*rule.weight)();
+}
+
+}  // namespace
+
+ChunkTopics TopicsOf(absl::string_view chunk) {
+  static const RE2& people = *new RE2(
+      R"([a-z,;] (?:[A-Z][a-z]+|[A-Z]\.) (?:[A-Z]\. |de |van |von )?[A-Z][a-z]+|\b(?:Mr|Mrs|Ms|Dr|Sir|Lady|)"
+      R"(Lord|Professor|Prof|President|King|Queen|Captain|Judge|Senator)\.? [A-Z][a-z]+)");
+  static const RE2& dates = *new RE2(
+      R"(\b(?:1[0-9]|20)[0-9]{2}\b|\b(?:January|February|March|April|June|July|August|September|)"
+      R"(October|November|December)\b)");
+  static const RE2& places = *new RE2(R"(\b(?:in|at|near|from|to) (?:the )?[A-Z][a-z]{3,})");
+  static const RE2& counts = *new RE2(
+      R"((?i)\b(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}|[0-9]+\.[0-9]+)(?:\s*%|\s+[a-z]{3,})|)"
+      R"([$€£]\s?[0-9]|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozen|hundred)\s+[a-z]{3,})");
+  static const RE2& reasons = *new RE2(
+      R"((?i)\b(?:because|since|so that|in order to|due to|therefore|as a result|thus|hence|)"
+      R"(to avoid|to prevent|to ensure|the reason|allows?|enables?)\b)");
+  static const RE2& contrasts =
+      *new RE2(R"((?i)\b(?:than|whereas|unlike|in contrast|on the other hand|differs?|difference|)"
+               R"(compared|as opposed to|rather than)\b)");
+  static const RE2& lists =
+      *new RE2(R"((?:\w+, ){2}(?:and|or) \w+|\w+, [\w ]{3,30},? (?:and|or) \w+)");
+  ChunkTopics topics;
+  topics.english = IsEnglish(chunk);
+  if (!topics.english) return topics;
+  topics.people = Has(chunk, people);
+  topics.dates = Has(chunk, dates);
+  topics.places = Has(chunk, places);
+  topics.counts = Has(chunk, counts);
+  topics.reasons = Has(chunk, reasons);
+  topics.contrasts = Has(chunk, contrasts);
+  topics.lists = Has(chunk, lists);
+  return topics;
+}
+
+QuestionKind KindOf(const v1::GenerationSpec& generation, v1::AnswerForm form,
+                    absl::string_view chunk, const Fingerprint& task_id) {
+  if (!generation.question_openings().empty()) return {};
+  const v1::QuestionKinds& weights = generation.question_kinds();
+  const ChunkTopics topics = TopicsOf(chunk);
+  if (!topics.english) return {};
+  double all = 0;
+  for (const KindRule& rule : kRules) all += WeightOf(rule, weights, form, topics);
+  if (!(all > 0)) return {};
+  Rng rng(task_id, "question-kind");
+  double rest = rng.Uniform() * all;
+  const KindRule* drawn = nullptr;
+  for (const KindRule& rule : kRules) {
+    const double weight = WeightOf(rule, weights, form, topics);
+    if (weight <= 0) continue;
+    drawn = &rule;  // The last one, if rounding leaves a rest.
+    if (rest < weight) break;
+    rest -= weight;
+  }
+  const std::vector<absl::string_view> openings = absl::StrSplit(drawn->openings, '|');
+  return {drawn->name, openings[rng.Below(openings.size())]};
+}
+
+}  // namespace quipu::generator

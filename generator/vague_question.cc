@@ -1,0 +1,72 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "generator/vague_question.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <set>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "generator/content_words.h"
+#include "generator/stemmer.h"
+#include "generator/vague_words.h"
+
+namespace quipu::generator {
+namespace {
+
+bool IsVague(const std::string& stem) {
+  static const auto& stems = *[] {
+    auto* made = new absl::flat_hash_set<std::string>;
+    for (const absl::string_view word : absl::StrSplit(kVagueWords, ' ', absl::SkipEmpty())) {
+      made->insert(Stem(word, Language::kEnglish));
+    }
+    return made;
+  }();
+  return stems.contains(stem);
+}
+
+// A quotation, code or an address names something.
+bool Quotes(absl::string_view text) {
+  static const RE2& pattern = *new RE2(R"(["“”«»`_/\\@#$€£%<>]|\w\.\w|\d|(?:^|\s)['‘]\w)");
+  return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern);
+}
+
+// The pronoun that a question is about: "What did he do?", "What is their aim?".
+std::string FindPronoun(absl::string_view text) {
+  static const RE2& pattern = *new RE2(
+      R"((?i)^\W*(?:wh\w+|how)(?:(?:\s+\w+){0,2}?\s+(?:is|was|were|are|did|does|do|has|had|can|)"
+      R"(could|will|would|should)\s+(he|she|they|it)|\s+(?:is|was|were|are|did|does|do)\s+)"
+      R"((his|her|their|its))\b)");
+  re2::StringPiece subject, owner;
+  if (!RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern, &subject, &owner)) {
+    return "";
+  }
+  return std::string(subject.empty() ? owner : subject);
+}
+
+// "What is it called when ...", "How is it possible that ...": "it" comes later.
+bool AnnouncesIts(absl::string_view text, absl::string_view pronoun) {
+  static const RE2& later = *new RE2(
+      R"((?i)\bit\b.*\b(?:that|when|if|whether|how|who|what|why|where|which|(?:to|for)\s+\w+)\b)");
+  return absl::EqualsIgnoreCase(pronoun, "it") &&
+         RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), later);
+}
+
+}  // namespace
+
+std::string FindVagueness(absl::string_view question) {
+  if (Quotes(question) || !Names(question).empty() ||
+      !Numbers(question, /*spelled=*/false).empty()) {
+    return "";
+  }
+  const std::string pronoun = FindPronoun(question);
+  if (!pronoun.empty() && !AnnouncesIts(question, pronoun)) return pronoun;
+  const std::set<std::string> words = ContentWords(question);
+  if (!std::all_of(words.begin(), words.end(), IsVague)) return "";
+  return words.empty() ? "no content word" : absl::StrJoin(words, " ");
+}
+
+}  // namespace quipu::generator

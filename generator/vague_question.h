@@ -1,0 +1,26 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Finds questions that nobody can understand without the text they were made
+// from: "What is the name of the company?". A question is vague if it names
+// nothing: no name, number, quotation or code, and no word but general ones
+// (vague_words.h); or if it asks about "he" or "they" and names nobody. English;
+// questions of other languages are never found vague. Pure, thread-safe.
+//
+//   FindVagueness("What is the name of the company?");  // "name company"
+//   FindVagueness("What is the name of the knot?");     // ""
+#ifndef QUIPU_GENERATOR_VAGUE_QUESTION_H_
+#define QUIPU_GENERATOR_VAGUE_QUESTION_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace quipu::generator {
+
+// The general words, or the pronoun, that the question is made of; empty if it
+// is not vague.
+std::string FindVagueness(absl::string_view question);
+
+}  // namespace quipu::generator
+
+#endif  // QUIPU_GENERATOR_VAGUE_QUESTION_H_

@@ -13,18 +13,20 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "generator/languages/table.h"
 #include "protos/run_spec.pb.h"
 #include "protos/sample.pb.h"
 #include "protos/task.pb.h"
 
 namespace quipu::generator {
 
-// A pair, its chunk and its form.
+// A pair, its chunk, its form and its language.
 struct PairView {
   absl::string_view question;
   absl::string_view answer;
   absl::string_view chunk;
   v1::AnswerForm form = v1::ANSWER_FORM_LONG;
+  Language language = Language::kEnglish;  // Of the document, and wanted of the pair.
 };
 
 // How much of an answer is in its chunk.
@@ -36,8 +38,9 @@ struct Grounding {
 Grounding MeasureGrounding(const PairView& pair);
 
 // The first reason to refuse a pair, in this order: EMPTY, TOO_LONG (bytes),
-// REFUSAL, COPIES_INSTRUCTION, MENTIONS_TEXT, ANSWER_EQUALS_QUESTION,
-// NOT_GROUNDED. `instruction` is what the model was told to do. Sets
+// REFUSAL, LANGUAGE, COPIES_INSTRUCTION, MENTIONS_TEXT, ANSWER_EQUALS_QUESTION,
+// NOT_GROUNDED. In an unknown language only the numbers decide NOT_GROUNDED: without its stop
+// words and stems the share means little. `instruction` is what the model was told to do. Sets
 // `*grounded_share` if it gets that far.
 std::optional<v1::Reject> FilterPair(const PairView& pair, absl::string_view instruction,
                                      const v1::FilterSpec& filters, double* grounded_share);

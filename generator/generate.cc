@@ -12,6 +12,7 @@
 #include "base/rng.h"
 #include "base/status_macros.h"
 #include "generator/filters.h"
+#include "generator/language.h"
 #include "generator/prompts.h"
 #include "generator/reject.h"
 #include "generator/response_parser.h"
@@ -51,7 +52,7 @@ inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& tas
   const int max_answer_tokens = static_cast<int>(brief ? generation.max_short_answer_tokens()
                                                        : generation.max_long_answer_tokens());
   inference::CompleteRequest request;
-  request.user_rest = InstructionOf(generation, task.form());
+  request.user_rest = InstructionOf(generation, LanguageOfTaskCode(task.language()), task.form());
   request.reply_template = {
       inference::Slot::Literal(absl::StrCat(kQuestionOpen, opening)),
       inference::Slot::Free("question", kMinQuestionTokens,
@@ -97,6 +98,7 @@ TaskRun::TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine,
                  absl::string_view chunk_text, v1::Task task)
     : spec_(spec), engine_scores_text_(engine.scores_text), chunk_text_(chunk_text) {
   *result_.mutable_task() = std::move(task);
+  language_ = LanguageOfTaskCode(result_.task().language());
   const absl::StatusOr<Fingerprint> task_id = Fingerprint::FromBytes(result_.task().id());
   if (!task_id.ok()) {
     Fail(task_id.status());
@@ -135,22 +137,26 @@ std::optional<v1::Reject> TaskRun::TakePair(const inference::Completion& complet
   }
   double grounded_share = 0;
   std::optional<v1::Reject> reject = FilterPair(
-      {result_.question(), result_.answer(), chunk_text_, result_.task().form()},
-      InstructionOf(spec_.generation, result_.task().form()), spec_.filters, &grounded_share);
+      {result_.question(), result_.answer(), chunk_text_, result_.task().form(), language_},
+      InstructionOf(spec_.generation, language_, result_.task().form()), spec_.filters,
+      &grounded_share);
   result_.mutable_scores()->set_grounded_share(grounded_share);
   return reject;
 }
 
 void TaskRun::AskVerdict() {
-  score_.user_rest = VerdictPrompt(spec_.verification, result_.question(), result_.answer());
-  score_.continuations = {spec_.verification.yes(), spec_.verification.no()};
+  VerdictWords verdict = VerdictOf(spec_.generation, spec_.verification, language_,
+                                   result_.question(), result_.answer());
+  score_.user_rest = std::move(verdict.prompt);
+  score_.continuations = {std::move(verdict.yes), std::move(verdict.no)};
   score_.relative_only = true;
   next_ = Next::kScoreVerdict;
 }
 
 void TaskRun::AskAnswer(Next next) {
   score_ = inference::ScoreRequest();
-  score_.user_rest = AnswerPrompt(spec_.verification, result_.question());
+  score_.user_rest =
+      AnswerPrompt(spec_.generation, spec_.verification, language_, result_.question());
   score_.continuations = {result_.answer()};
   next_ = next;
 }
@@ -222,22 +228,25 @@ absl::StatusOr<v1::Result> TaskRun::TakeResult() {
   return std::move(result_);
 }
 
-inference::PrefixRequest ChunkPrefixRequest(const TaskSpec& spec, absl::string_view chunk_text) {
-  return {spec.generation.system(), ExcerptOf(spec.generation, chunk_text)};
+inference::PrefixRequest ChunkPrefixRequest(const TaskSpec& spec, Language language,
+                                            absl::string_view chunk_text) {
+  return {spec.generation.system(), ExcerptOf(spec.generation, language, chunk_text)};
 }
 
 absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(inference::Engine& engine,
-                                                                    const TaskSpec& spec) {
+                                                                    const TaskSpec& spec,
+                                                                    Language language) {
   ASSIGN_OR_RETURN(std::unique_ptr<inference::Prefix> prefix,
-                   engine.OpenPrefix(ChunkPrefixRequest(spec, "")));
+                   engine.OpenPrefix(ChunkPrefixRequest(spec, language, "")));
   return std::shared_ptr<inference::Prefix>(std::move(prefix));
 }
 
 absl::StatusOr<std::unique_ptr<ChunkPrefixes>> OpenChunk(
     inference::Engine& engine, const TaskSpec& spec, absl::string_view chunk_text,
-    std::shared_ptr<inference::Prefix> without_chunk) {
+    std::shared_ptr<inference::Prefix> without_chunk, Language language) {
   auto prefixes = std::make_unique<ChunkPrefixes>();
-  ASSIGN_OR_RETURN(prefixes->with_chunk, engine.OpenPrefix(ChunkPrefixRequest(spec, chunk_text)));
+  ASSIGN_OR_RETURN(prefixes->with_chunk,
+                   engine.OpenPrefix(ChunkPrefixRequest(spec, language, chunk_text)));
   prefixes->without_chunk = std::move(without_chunk);
   return prefixes;
 }

@@ -92,7 +92,8 @@ TEST_F(RunTaskTest, AsksWithTheChunkFirstAndTheInstructionAfterIt) {
   Run();
   ASSERT_EQ(engine_.completed.size(), 1u);
   const inference::CompleteRequest& request = engine_.completed[0];
-  EXPECT_EQ(request.user_rest, spec_.generation().long_prompt());
+  EXPECT_EQ(request.user_rest,
+            InstructionOf(spec_.generation(), Language::kEnglish, v1::ANSWER_FORM_LONG));
   EXPECT_EQ(request.seed.ToBytes(), task_.id());
   ASSERT_EQ(request.reply_template.size(), 4u);
   EXPECT_EQ(request.reply_template[0].text, "<question>");
@@ -108,7 +109,8 @@ TEST_F(RunTaskTest, AsksWithTheChunkFirstAndTheInstructionAfterIt) {
 TEST_F(RunTaskTest, TakesPromptAndLimitFromTheForm) {
   task_.set_form(v1::ANSWER_FORM_SHORT);
   Run();
-  EXPECT_EQ(engine_.completed[0].user_rest, spec_.generation().short_prompt());
+  EXPECT_EQ(engine_.completed[0].user_rest,
+            InstructionOf(spec_.generation(), Language::kEnglish, v1::ANSWER_FORM_SHORT));
   EXPECT_EQ(engine_.completed[0].reply_template[3].min_tokens, 1);
   EXPECT_EQ(engine_.completed[0].reply_template[3].max_tokens, 32);
 }

@@ -14,6 +14,7 @@
 #include "base/strings.h"
 #include "base/utf8.h"
 #include "generator/filters.h"
+#include "generator/language.h"
 #include "generator/prompts.h"
 #include "generator/verdict.h"
 
@@ -185,9 +186,10 @@ absl::Status CheckFiltered(const ResultRules& rules, absl::string_view chunk,
                            const v1::Result& result) {
   double grounded_share = 0;
   const v1::AnswerForm form = result.task().form();
+  const Language language = LanguageOfTaskCode(result.task().language());
   const std::optional<v1::Reject> reject =
-      FilterPair({result.question(), result.answer(), chunk, form},
-                 InstructionOf(rules.generation, form), rules.filters, &grounded_share);
+      FilterPair({result.question(), result.answer(), chunk, form, language},
+                 InstructionOf(rules.generation, language, form), rules.filters, &grounded_share);
   if (reject.has_value() && (result.reject().reason() != reject->reason() ||
                              result.reject().detail() != reject->detail())) {
     return Wrong(absl::StrCat(

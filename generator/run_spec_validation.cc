@@ -6,6 +6,7 @@
 #include <re2/re2.h>
 
 #include <limits>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "base/limits.h"
 #include "base/strings.h"
 #include "base/utf8.h"
+#include "generator/languages/tables.h"
 #include "generator/prompts.h"
 #include "generator/run_spec.h"
 #include "inference/text/chat_template.h"
@@ -185,6 +187,65 @@ void CheckOpenings(const v1::GenerationSpec& generation, Faults* faults) {
   }
 }
 
+void CheckInstancePrompt(absl::string_view field, const std::string& prompt, Faults* faults) {
+  faults->Placeholders(field, prompt, {"document", "question"});
+  const size_t document = prompt.find("{document}");
+  const size_t question = prompt.find("{question}");
+  if (document != std::string::npos && question != std::string::npos && question < document) {
+    faults->Add(field, "{question} before {document}", "the question after the document");
+  }
+}
+
+// Empty prompts are absent ones.
+void CheckLanguagePrompts(const v1::LanguagePrompts& prompts, const std::string& field,
+                          Faults* faults) {
+  const auto check = [&](absl::string_view name, const std::string& prompt,
+                         const std::vector<absl::string_view>& placeholders) {
+    if (prompt.empty()) return;
+    const std::string path = absl::StrCat(field, ".", name);
+    faults->NotEmpty(path, prompt);
+    faults->Placeholders(path, prompt, placeholders);
+  };
+  check("excerpt", prompts.excerpt(), {"chunk"});
+  check("long_prompt", prompts.long_prompt(), {});
+  check("short_prompt", prompts.short_prompt(), {});
+  check("verdict_prompt", prompts.verdict_prompt(), {"question", "answer"});
+  check("yes", prompts.yes(), {});
+  check("no", prompts.no(), {});
+  if (!prompts.yes().empty() && prompts.yes() == prompts.no()) {
+    faults->Add(absl::StrCat(field, ".no"), absl::StrCat("\"", Snippet(prompts.no(), 40), "\""),
+                "another word than yes");
+  }
+  check("answer_prompt", prompts.answer_prompt(), {"question"});
+  if (!prompts.row_long_prompt().empty()) {
+    CheckInstancePrompt(absl::StrCat(field, ".row_long_prompt"), prompts.row_long_prompt(), faults);
+  }
+  if (!prompts.row_short_prompt().empty()) {
+    CheckInstancePrompt(absl::StrCat(field, ".row_short_prompt"), prompts.row_short_prompt(),
+                        faults);
+  }
+}
+
+void CheckLanguages(const v1::GenerationSpec& generation, Faults* faults) {
+  if (generation.language() != kDetectedLanguage && !LanguageOfCode(generation.language())) {
+    faults->Add("generation.language", absl::StrCat("\"", Snippet(generation.language(), 40), "\""),
+                absl::StrCat("\"", kDetectedLanguage, "\" or one of ", KnownCodes()));
+  }
+  std::set<std::string> seen;
+  for (int i = 0; i < generation.language_prompts_size(); ++i) {
+    const v1::LanguagePrompts& prompts = generation.language_prompts(i);
+    const std::string field = absl::StrCat("generation.language_prompts[", i, "]");
+    const std::string code = absl::StrCat("\"", Snippet(prompts.language(), 40), "\"");
+    if (prompts.language() != kUnknownCode && !LanguageOfCode(prompts.language())) {
+      faults->Add(absl::StrCat(field, ".language"), code,
+                  absl::StrCat("one of ", KnownCodes(), ", or \"", kUnknownCode, "\" for others"));
+    } else if (!seen.insert(prompts.language()).second) {
+      faults->Add(absl::StrCat(field, ".language"), code, "each language once");
+    }
+    CheckLanguagePrompts(prompts, field, faults);
+  }
+}
+
 void CheckGeneration(const v1::GenerationSpec& generation, Faults* faults) {
   faults->Range("generation.pairs_per_chunk", generation.pairs_per_chunk(), 1u, 64u);
   faults->Share("generation.short_share", generation.short_share());
@@ -199,6 +260,7 @@ void CheckGeneration(const v1::GenerationSpec& generation, Faults* faults) {
   faults->Range("generation.max_short_answer_tokens", generation.max_short_answer_tokens(), 4u,
                 4096u);
   CheckOpenings(generation, faults);
+  CheckLanguages(generation, faults);
   const v1::SamplingSpec& sampling = generation.sampling();
   faults->Range("generation.sampling.temperature", sampling.temperature(), 0.0, 5.0);
   faults->Range("generation.sampling.top_k", sampling.top_k(), 0u, uint32_t{kMaxVocabulary});
@@ -241,15 +303,6 @@ void CheckFilters(const v1::FilterSpec& filters, Faults* faults) {
                   absl::StrCat("\"", Snippet(filters.refuse_patterns(i), 60), "\""),
                   absl::StrCat("an RE2 pattern (", pattern.error(), ")"));
     }
-  }
-}
-
-void CheckInstancePrompt(absl::string_view field, const std::string& prompt, Faults* faults) {
-  faults->Placeholders(field, prompt, {"document", "question"});
-  const size_t document = prompt.find("{document}");
-  const size_t question = prompt.find("{question}");
-  if (document != std::string::npos && question != std::string::npos && question < document) {
-    faults->Add(field, "{question} before {document}", "the question after the document");
   }
 }
 

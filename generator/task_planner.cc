@@ -9,6 +9,8 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
+#include "generator/language.h"
+#include "generator/languages/tables.h"
 
 namespace quipu::generator {
 namespace {
@@ -40,6 +42,7 @@ Fingerprint TaskId(const Fingerprint& run_id, const Fingerprint& document_id,
       .Add(task.chunk().end())
       .Add(static_cast<uint64_t>(task.form()))
       .Add(uint64_t{task.index()})
+      .Add(task.language())
       .Build();
 }
 
@@ -59,12 +62,18 @@ absl::StatusOr<v1::DocumentPlan> TaskPlanner::Plan(const v1::Document& document,
   const Fingerprint key = FingerprintBuilder("chunks").Add(run_id_).Add(*document_id).Build();
   const std::vector<Chunk> chunks =
       PickChunks(document.text(), token_begins, chunks_, tokenizer_, key);
-  AddTasks(*document_id, chunks, Rng(key, "forms").Uniform(), &plan);
+  AddTasks(*document_id, chunks, Rng(key, "forms").Uniform(), LanguageOf(document), &plan);
   return plan;
 }
 
+std::string TaskPlanner::LanguageOf(const v1::Document& document) const {
+  if (generation_.language() != kDetectedLanguage) return generation_.language();
+  return std::string(CodeOf(DetectLanguage(document.text())));
+}
+
 void TaskPlanner::AddTasks(const Fingerprint& document_id, absl::Span<const Chunk> chunks,
-                           double phase, v1::DocumentPlan* plan) const {
+                           double phase, const std::string& language,
+                           v1::DocumentPlan* plan) const {
   Forms forms(generation_.short_share(), phase);
   uint32_t index = 0;
   for (size_t c = 0; c < chunks.size(); ++c) {
@@ -76,6 +85,7 @@ void TaskPlanner::AddTasks(const Fingerprint& document_id, absl::Span<const Chun
       task.mutable_chunk()->set_begin(chunks[c].begin);
       task.mutable_chunk()->set_end(chunks[c].end);
       task.set_form(forms.Next());
+      task.set_language(language);
       task.set_id(TaskId(run_id_, document_id, task).ToBytes());
     }
   }

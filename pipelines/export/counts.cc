@@ -16,7 +16,11 @@ void ExportCounts::Add(const v1::TrainingRow& row) {
     packed_tokens += row_tokens;
   }
   messages_rows += row.segments_size();
-  if (!row.has_long_details()) short_rows += row.segments_size();
+  if (row.has_long_details()) {
+    ++long_rows_by_language[row.long_details().language()];
+  } else {
+    short_rows += row.segments_size();
+  }
   for (const v1::Segment& segment : row.segments()) {
     for (const v1::TokenRange& range : segment.trained()) {
       trained_tokens += range.end() - range.begin();

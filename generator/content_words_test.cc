@@ -17,9 +17,9 @@ using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
 TEST(ContentWords, LeaveStopWordsOutAndKeepNumbers) {
-  EXPECT_THAT(ContentWords("What are the three packages, and which of 16,384 is it?",
-                           Language::kEnglish),
-              UnorderedElementsAre("3", Stem("packages", Language::kEnglish), "16384"));
+  EXPECT_THAT(
+      ContentWords("What are the three packages, and which of 16,384 is it?", Language::kEnglish),
+      UnorderedElementsAre("3", Stem("packages", Language::kEnglish), "16384"));
   EXPECT_THAT(ContentWords("what is it", Language::kEnglish), IsEmpty());
   EXPECT_THAT(ContentWords("It doesn\u2019t", Language::kEnglish), IsEmpty());
 }
@@ -70,14 +70,16 @@ TEST(Numbers, MayBeInDigitsOfOtherScripts) {
 }
 
 TEST(Numbers, LeaveOutThoseInFrontOfItems) {
-  EXPECT_THAT(Numbers("1. Start it.\n2) Wait 30 seconds.\n3. Stop", false, Language::kEnglish), ElementsAre("30"));
+  EXPECT_THAT(Numbers("1. Start it.\n2) Wait 30 seconds.\n3. Stop", false, Language::kEnglish),
+              ElementsAre("30"));
   EXPECT_THAT(Numbers("20.", false, Language::kEnglish), ElementsAre("20"));
   EXPECT_THAT(Numbers("7 (seven) of them", false, Language::kEnglish), ElementsAre("7"));
 }
 
 TEST(Names, AreCapitalisedInsideSentences) {
   std::vector<std::string> spellings;
-  for (const Name& name : Names("The editor Vim is by Bram Moolenaar. Debian ships APT.", Language::kEnglish)) {
+  for (const Name& name :
+       Names("The editor Vim is by Bram Moolenaar. Debian ships APT.", Language::kEnglish)) {
     spellings.push_back(name.spelling);
   }
   EXPECT_THAT(spellings, ElementsAre("Vim", "Bram", "Moolenaar", "APT"));

@@ -41,6 +41,9 @@ constexpr double kMaxChineseKanaShare = 0.05;
 constexpr size_t kManyWords = 100;
 constexpr double kMinVote = 0.20;
 constexpr double kMinVoteOfMany = 0.12;
+// In scripts of few languages less is enough. Arabic also writes "and", "in" and "the" together
+// with the next word.
+constexpr double kMinVoteOfFewLanguages = 0.08;
 // A few words need two stop words.
 constexpr size_t kFewWords = 10;
 constexpr size_t kMinHits = 2;
@@ -229,7 +232,10 @@ Language VoteByWords(const Scan& scan, Script script) {
     }
   }
   const double share = static_cast<double>(hits[best]) / static_cast<double>(words.size());
-  if (share < (words.size() >= kManyWords ? kMinVoteOfMany : kMinVote)) return Language::kUnknown;
+  const double least = script != Script::kLatin     ? kMinVoteOfFewLanguages
+                       : words.size() >= kManyWords ? kMinVoteOfMany
+                                                    : kMinVote;
+  if (share < least) return Language::kUnknown;
   if (words.size() <= kFewWords && hits[best] < kMinHits) return Language::kUnknown;
   const bool has_letters = script != Script::kDevanagari;
   if (has_letters && ForeignShare(scan, tables[best], script) > kMaxForeignShare) {
@@ -324,25 +330,25 @@ std::vector<absl::string_view> ListOf(absl::string_view words) {
   return absl::StrSplit(words, ' ', absl::SkipEmpty());
 }
 
-// Prepositions may precede a question word: "In which year", "Mit welchem".
-constexpr size_t kWordsBeforeQuestionWord = 3;
+// Whether one of the words is `word`, or the part of it that is elided: "qu'est", "dov'è".
+bool HasWord(absl::string_view words, absl::string_view word) {
+  const absl::string_view elided = word.substr(0, word.find('\'') + 1);
+  for (const absl::string_view one : absl::StrSplit(words, ' ', absl::SkipEmpty())) {
+    if (one == word || one == elided) return true;
+  }
+  return false;
+}
 
-bool BeginsWithQuestionWord(absl::string_view text, const LanguageTable& table) {
-  const std::vector<absl::string_view> wanted = ListOf(table.question_words);
+// A preposition may precede the question word: "In which year", "Mit welchem".
+constexpr size_t kQuestionWordAt = 1;
+
+bool HasQuestionWord(absl::string_view text, const LanguageTable& table) {
   const std::vector<Word> words = SplitWords(text);
-  const size_t looked_at = table.question_words_anywhere
-                               ? words.size()
-                               : std::min(words.size(), kWordsBeforeQuestionWord);
-  for (size_t i = 0; i < looked_at; ++i) {
-    absl::string_view word = words[i].folded;
-    const size_t apostrophe = word.find('\'');
-    for (const absl::string_view one : wanted) {
-      if (word == one) return true;
-      // "qu'est", "dov'è".
-      if (apostrophe != absl::string_view::npos && word.substr(0, apostrophe + 1) == one) {
-        return true;
-      }
-    }
+  if (words.empty()) return false;
+  if (HasWord(table.asking_verbs, words[0].folded)) return true;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (!table.question_words_anywhere && i > kQuestionWordAt) return false;
+    if (HasWord(table.question_words, words[i].folded)) return true;
   }
   return false;
 }
@@ -361,7 +367,7 @@ bool IsQuestion(absl::string_view text, Language language) {
   for (const absl::string_view end : ListOf(table.question_ends)) {
     if (absl::EndsWith(text, end)) return true;
   }
-  if (table.spaces) return BeginsWithQuestionWord(text, table);
+  if (table.spaces) return HasQuestionWord(text, table);
   for (const absl::string_view word : ListOf(table.question_words)) {
     if (absl::StrContains(text, word)) return true;
   }

@@ -46,19 +46,20 @@ TEST(Prompts, ForVerificationKeepBracesOfThePair) {
   EXPECT_EQ(verdict.no, "no");
   EXPECT_TRUE(absl::StrContains(prompt, "Question: What is {answer}?\n"));
   EXPECT_TRUE(absl::StrContains(prompt, "Proposed answer: It is {question}.\n"));
-  EXPECT_EQ(AnswerPrompt(generation, spec, Language::kEnglish, "Why?"), "Answer this question: Why?");
+  EXPECT_EQ(AnswerPrompt(generation, spec, Language::kEnglish, "Why?"),
+            "Answer this question: Why?");
 }
 
 TEST(Prompts, OfLongRowsEncloseTheDocument) {
   v1::InstanceSpec spec;
-  const LongPrompt prompt =
-      InstancePrompt(spec, Language::kEnglish, v1::ANSWER_FORM_SHORT, "document", "One {question}.", "Why {document}?");
+  const LongPrompt prompt = InstancePrompt(spec, Language::kEnglish, v1::ANSWER_FORM_SHORT,
+                                           "document", "One {question}.", "Why {document}?");
   EXPECT_EQ(prompt.text.substr(prompt.document_begin, 15), "One {question}.");
   EXPECT_TRUE(absl::StrContains(
       prompt.text, "<document>\nOne {question}.\n</document>\n\nQuestion: Why {document}?"));
   EXPECT_TRUE(absl::StrContains(prompt.text, "as briefly as you can"));
-  EXPECT_NE(prompt.text, InstancePrompt(spec, Language::kEnglish, v1::ANSWER_FORM_LONG, "document", "One {question}.",
-                                        "Why {document}?")
+  EXPECT_NE(prompt.text, InstancePrompt(spec, Language::kEnglish, v1::ANSWER_FORM_LONG, "document",
+                                        "One {question}.", "Why {document}?")
                              .text);
 }
 

@@ -101,6 +101,34 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
        "generation.excerpt: has {chunk} 0 times, want once"},
       {[](v1::RunSpec* s) { s->mutable_generation()->set_excerpt("{chunk}{chunk}"); }, "2 times"},
       {[](v1::RunSpec* s) { s->mutable_generation()->set_long_prompt(""); }, "long_prompt: empty"},
+      {[](v1::RunSpec* s) { s->mutable_generation()->set_language("deutsch"); },
+       "generation.language: \"deutsch\", want \"auto\" or one of ar, de, en"},
+      {[](v1::RunSpec* s) { s->mutable_generation()->add_language_prompts(); },
+       "generation.language_prompts[0].language: \"\", want one of ar, de, en"},
+      {[](v1::RunSpec* s) {
+         s->mutable_generation()->add_language_prompts()->set_language("de");
+         s->mutable_generation()->add_language_prompts()->set_language("de");
+       },
+       "generation.language_prompts[1].language: \"de\", want each language once"},
+      {[](v1::RunSpec* s) {
+         v1::LanguagePrompts* prompts = s->mutable_generation()->add_language_prompts();
+         prompts->set_language("und");
+         prompts->set_excerpt("none");
+       },
+       "generation.language_prompts[0].excerpt: has {chunk} 0 times, want once"},
+      {[](v1::RunSpec* s) {
+         v1::LanguagePrompts* prompts = s->mutable_generation()->add_language_prompts();
+         prompts->set_language("fr");
+         prompts->set_row_short_prompt("{question} {document}");
+       },
+       "row_short_prompt: {question} before {document}, want the question after the document"},
+      {[](v1::RunSpec* s) {
+         v1::LanguagePrompts* prompts = s->mutable_generation()->add_language_prompts();
+         prompts->set_language("fr");
+         prompts->set_yes("non");
+         prompts->set_no("non");
+       },
+       "generation.language_prompts[0].no: \"non\", want another word than yes"},
       {[](v1::RunSpec* s) { s->mutable_generation()->set_max_question_tokens(3); },
        "want 4 to 4096"},
       {[](v1::RunSpec* s) { s->mutable_generation()->set_min_long_answer_tokens(161); },
@@ -342,10 +370,10 @@ std::string PinnedId(const std::string& text) {
 }
 
 // Stores hold these ids, and every task's id is made from its run's. They change with
-// kResultVersion alone; these are of version 3.
+// kResultVersion alone; these are of version 4.
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-  const std::string defaults = "2a910460ff37303c411c2134aa07d1f9";
+  const std::string defaults = "ac515e8005980b7f35e2fbcb2abae4b4";
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -353,24 +381,24 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-            "eff6d37389cf13ac40f6836017739e81");
+            "da406310f08426fae21fe43929e0a049");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
-            "813219354877277497ecd13f9cfc1f95");
+            "213b81e221ecaa56afcaa5a5a93f8264");
   EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
                               "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
                               "structured_output: LLAMA_CPP }"),
-            "1fb7b8d5a262cf7f4e00b12bb64a34fd");
+            "eb9a112ff652ebe1645d35a64bac43da");
   EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
                               "packing { pack_tokens: 512 }"),
-            "66f05fc5d54a57a709d046716e3241e3");
+            "8cf4975b0f70d0122386d7e3c5ffe7b1");
 }
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-  EXPECT_EQ(id_of("examples/demo.textproto"), "9f2ab23c5d7dfc6aa20697cfddfd632b");
-  EXPECT_EQ(id_of("examples/service.textproto"), "1d11e2cadc509cd4f5dea05305a181e5");
-  EXPECT_EQ(id_of("examples/small.textproto"), "07af26567698f705f2d82d87d349ead6");
+  EXPECT_EQ(id_of("examples/demo.textproto"), "34d1fff1f32b448ef311bd2069028356");
+  EXPECT_EQ(id_of("examples/service.textproto"), "9ba09d5e49cb5eb2a05971530a00e1e3");
+  EXPECT_EQ(id_of("examples/small.textproto"), "6c6bbc12acc4a4a57ac296cb2ed5a95c");
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

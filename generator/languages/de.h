@@ -18,33 +18,32 @@ constexpr LanguageTable GermanTable() {
   table.stemmer = "german";
   table.letters = "äöüß";
   table.stop_words =
-      "aber alle allem allen aller alles als also am an andere anderen anderer anderes auch auf "
-      "aus "
-      "außerdem bei beim bereits bevor bin bis bist da dabei dadurch dafür dagegen daher damit "
-      "dann "
-      "daran darauf daraus darf darin darüber das dass daß dazu dein dem den denen denn der deren "
-      "des dessen deshalb die dies diese diesem diesen dieser dieses doch dort du durch dürfen "
-      "eben "
-      "ein eine einem einen einer eines einige einigen einiger einmal er erst es etwa etwas euch "
-      "für gegen hab habe haben hat hatte hatten hier hin hinter ich ihm ihn ihnen ihr ihre ihrem "
-      "ihren ihrer ihres im in indem ins ist ja jede jedem jeden jeder jedes jedoch jetzt kann "
-      "kein "
-      "keine keinem keinen keiner können könnte konnte man manche mehr mein mich mir mit muss muß "
-      "müssen musste nach nachdem nein nicht nichts noch nun nur ob obwohl oder ohne sehr sein "
-      "seine seinem seinen seiner seines seit selbst sich sie sind so sobald sogar solche sollen "
-      "sollte sondern sonst sowie sowohl über um und uns unser unter viel viele vielen vom von vor "
-      "wann war waren warum was weil weiter welche welchem welchen welcher welches wenn wer werde "
-      "werden weshalb wie wieder wieso will wir wird wo wobei wodurch wofür woher wohin womit "
-      "woran "
-      "worauf woraus worin worum wozu wurde wurden würde während zu zum zur zwar zwischen";
+      "aber alle allem allen aller alles als also am an andere anderen anderer anderes auch "
+      "auf aus außerdem bei beim bereits bevor bin bis bist da dabei dadurch dafür dagegen "
+      "daher damit dann daran darauf daraus darf darin darüber das dass daß dazu dein dem "
+      "den denen denn der deren des dessen deshalb die dies diese diesem diesen dieser "
+      "dieses doch dort du durch dürfen eben ein eine einem einen einer eines einige einigen "
+      "einiger einmal er erst es etwa etwas euch für gegen hab habe haben hat hatte hatten "
+      "hier hin hinter ich ihm ihn ihnen ihr ihre ihrem ihren ihrer ihres im in indem ins "
+      "ist ja jede jedem jeden jeder jedes jedoch jetzt kann kein keine keinem keinen keiner "
+      "können könnte konnte man manche mehr mein mich mir mit muss muß müssen musste nach "
+      "nachdem nein nicht nichts noch nun nur ob obwohl oder ohne sehr sein seine seinem "
+      "seinen seiner seines seit selbst sich sie sind so sobald sogar solche sollen sollte "
+      "sondern sonst sowie sowohl über um und uns unser unter viel viele vielen vom von vor "
+      "wann war waren warum was weil weiter welche welchem welchen welcher welches wenn wer "
+      "werde werden weshalb wie wieder wieso will wir wird wo wobei wodurch wofür woher "
+      "wohin womit woran worauf woraus worin worum wozu wurde wurden würde während zu zum "
+      "zur zwar zwischen";
   table.number_words =
       "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn "
       "fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig";
-  table.question_words =
-      "wer wen wem wessen was wann wo woher wohin wie warum weshalb wieso wozu womit wofür wodurch "
-      "worauf woran woraus worin worum worüber wovon wobei welche welchem welchen welcher welches "
-      "wieviel ist sind war waren hat haben kann können muss müssen darf wird werden gibt erkläre "
+  table.asking_verbs =
+      "ist sind war waren hat haben kann können muss müssen darf wird werden gibt erkläre "
       "erklären beschreibe beschreiben nenne nennen";
+  table.question_words =
+      "wer wen wem wessen was wann wo woher wohin wie warum weshalb wieso wozu womit wofür "
+      "wodurch worauf woran woraus worin worum worüber wovon wobei welche welchem welchen "
+      "welcher welches wieviel";
   table.affirmations = "ja nein";
   table.alternatives = "oder ob";
   table.source =

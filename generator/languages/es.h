@@ -18,30 +18,25 @@ constexpr LanguageTable SpanishTable() {
   table.stemmer = "spanish";
   table.letters = "áéíóúüñ";
   table.stop_words =
-      "a además al algo algún alguna algunas algunos alguno ante antes aquel aquella aquellas "
-      "aquellos "
-      "aquí así aún aunque bajo bien cada casi como cómo con contra cual cuál cuales cuáles "
-      "cualquier "
-      "cuando cuándo cuanto cuánto cuántos cuya cuyo de debe deben debido del desde después donde "
-      "dónde durante e el él ella ellas ello ellos en entonces entre era eran eres es esa "
-      "esas ese eso esos esta está están estaba estas este esto estos estar fue fueron ha haber "
-      "había "
-      "habían hace hacer hacia han hasta hay incluso la las le les lo los luego más mas me "
-      "mediante "
-      "mi mientras misma mismas mismo mismos mucha muchas mucho muchos muy nada ni ningún ninguna "
-      "no "
-      "nos nosotros nuestra nuestro o otra otras otro otros para pero poco por porque puede "
-      "pueden pues que qué quien quién quienes se sea según ser será si sí sido siempre sin sino "
-      "sobre solo sólo son su sus también tampoco tan tanto te tener tiene tienen toda todas "
-      "todavía "
-      "todo todos tras tu tus u un una unas unos usted ustedes y ya yo";
+      "a además al algo algún alguna algunas algunos alguno ante antes aquel aquella "
+      "aquellas aquellos aquí así aún aunque bajo bien cada casi como cómo con contra cual "
+      "cuál cuales cuáles cualquier cuando cuándo cuanto cuánto cuántos cuya cuyo de debe "
+      "deben debido del desde después donde dónde durante e el él ella ellas ello ellos en "
+      "entonces entre era eran eres es esa esas ese eso esos esta está están estaba estas "
+      "este esto estos estar fue fueron ha haber había habían hace hacer hacia han hasta hay "
+      "incluso la las le les lo los luego más mas me mediante mi mientras misma mismas mismo "
+      "mismos mucha muchas mucho muchos muy nada ni ningún ninguna no nos nosotros nuestra "
+      "nuestro o otra otras otro otros para pero poco por porque puede pueden pues que qué "
+      "quien quién quienes se sea según ser será si sí sido siempre sin sino sobre solo sólo "
+      "son su sus también tampoco tan tanto te tener tiene tienen toda todas todavía todo "
+      "todos tras tu tus u un una unas unos usted ustedes y ya yo";
   table.number_words =
       "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince "
       "dieciséis diecisiete dieciocho diecinueve veinte";
+  table.asking_verbs = "explique explica explícame describa describe nombra";
   table.question_words =
-      "qué que quién quiénes quien cuál cuáles cual cuándo cuando dónde donde adónde cómo como "
-      "por-qué "
-      "cuánto cuánta cuántos cuántas explique explica explícame describa describe nombre nombra";
+      "qué que quién quiénes quien cuál cuáles cual cuándo cuando dónde donde adónde cómo "
+      "como por-qué cuánto cuánta cuántos cuántas";
   table.affirmations = "sí si no";
   table.alternatives = "o si";
   table.source =

@@ -19,29 +19,25 @@ constexpr LanguageTable FrenchTable() {
   table.elisions = "l' d' j' m' t' s' n' c' qu' jusqu' lorsqu' puisqu' quelqu'";
   table.letters = "àâæçéèêëîïôœùûüÿ";
   table.stop_words =
-      "a afin ai ainsi alors après as au aucun aucune auquel aussi autre autres aux auxquels avait "
-      "avant avec avoir ayant bien c' car ce ceci cela celle celles celui ces cet cette ceux "
-      "chaque "
-      "chez ci comme comment d' dans de déjà depuis des dès doit doivent donc dont du "
-      "durant elle elles en encore entre es est et étaient était étant été être eu eux fait faire "
-      "fois fut furent grâce ici il ils j' je jusque l' la là laquelle le lequel les lesquelles "
-      "lesquels leur leurs lors lorsque lui m' ma mais me même mêmes mes moi moins mon n' ne ni "
-      "non "
-      "nos notre nous on ont ou où par parce pas pendant peu peut peuvent plus plusieurs pour "
-      "pourquoi pourrait puis puisque qu' quand que quel quelle quelles quels qui quoi s' sa sans "
-      "se "
-      "selon sera ses seulement si son sont sous sur t' ta tandis te tel telle telles tels tes toi "
-      "ton toujours tous tout toute toutes très trop tu un une vers via voici voilà vos votre vous "
-      "y";
+      "a afin ai ainsi alors après as au aucun aucune auquel aussi autre autres aux auxquels "
+      "avait avant avec avoir ayant bien c' car ce ceci cela celle celles celui ces cet "
+      "cette ceux chaque chez ci comme comment d' dans de déjà depuis des dès doit doivent "
+      "donc dont du durant elle elles en encore entre es est et étaient était étant été être "
+      "eu eux fait faire fois fut furent grâce ici il ils j' je jusque l' la là laquelle le "
+      "lequel les lesquelles lesquels leur leurs lors lorsque lui m' ma mais me même mêmes "
+      "mes moi moins mon n' ne ni non nos notre nous on ont ou où par parce pas pendant peu "
+      "peut peuvent plus plusieurs pour pourquoi pourrait puis puisque qu' quand que quel "
+      "quelle quelles quels qui quoi s' sa sans se selon sera ses seulement si son sont sous "
+      "sur t' ta tandis te tel telle telles tels tes toi ton toujours tous tout toute toutes "
+      "très trop tu un une vers via voici voilà vos votre vous y";
   table.number_words =
       "zéro - deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze "
       "seize "
       "dix-sept dix-huit dix-neuf vingt";
+  table.asking_verbs = "est-ce est expliquez explique décrivez décris nommez citez";
   table.question_words =
       "qui que qu' quoi quel quelle quels quelles quand où comment pourquoi combien lequel "
-      "laquelle "
-      "lesquels lesquelles duquel desquels auquel est-ce expliquez explique décrivez décris nommez "
-      "citez";
+      "laquelle lesquels lesquelles duquel desquels auquel";
   table.affirmations = "oui non";
   table.alternatives = "ou si";
   table.source =

@@ -20,33 +20,27 @@ constexpr LanguageTable ItalianTable() {
       "l' d' c' s' m' t' v' n' un' dell' nell' all' dall' sull' quest' quell' dov' com' cos' qual'";
   table.letters = "àèéìíîòóùú";
   table.stop_words =
-      "a ad affinché agli ai al alcun alcuna alcune alcuni all' alla alle allo allora altra altre "
-      "altri "
-      "altro anche ancora avere aveva avevano c' che chi ci ciascun ciò cioè col come con contro "
-      "così "
-      "cui d' da dagli dai dal dall' dalla dalle dallo degli dei del dell' della delle dello "
-      "dentro "
-      "deve devono di dopo dove dunque durante e è ed egli era erano essa esse essere essi fa fino "
-      "fra "
-      "fu furono già gli ha hanno i il in infatti inoltre io l' la là le lei li lo loro lui ma me "
-      "mediante mentre mi mia mio molta molte molti molto ne né negli nei nel nell' nella nelle "
-      "nello "
-      "noi non nostra nostro o ogni oltre oppure ora per perché però piu più poco poi può possono "
-      "prima proprio pure qual quale quali qualsiasi quando quanta quanti quanto quasi quel quell' "
+      "a ad affinché agli ai al alcun alcuna alcune alcuni all' alla alle allo allora altra "
+      "altre altri altro anche ancora avere aveva avevano c' che chi ci ciascun ciò cioè col "
+      "come con contro così cui d' da dagli dai dal dall' dalla dalle dallo degli dei del "
+      "dell' della delle dello dentro deve devono di dopo dove dunque durante e è ed egli "
+      "era erano essa esse essere essi fa fino fra fu furono già gli ha hanno i il in "
+      "infatti inoltre io l' la là le lei li lo loro lui ma me mediante mentre mi mia mio "
+      "molta molte molti molto ne né negli nei nel nell' nella nelle nello noi non nostra "
+      "nostro o ogni oltre oppure ora per perché però piu più poco poi può possono prima "
+      "proprio pure qual quale quali qualsiasi quando quanta quanti quanto quasi quel quell' "
       "quella quelle quelli quello questa queste questi questo qui quindi s' sarà se sebbene "
-      "secondo "
-      "sei sembra sempre senza si sia siano siccome solo sono sopra sotto stata state stati stato "
-      "su "
-      "sua sue sugli sui sul sull' sulla sulle sullo suo suoi tale tali tra tranne tu tutta tutte "
-      "tutti tutto un un' una uno verso vi via voi";
+      "secondo sei sembra sempre senza si sia siano siccome solo sono sopra sotto stata "
+      "state stati stato su sua sue sugli sui sul sull' sulla sulle sullo suo suoi tale tali "
+      "tra tranne tu tutta tutte tutti tutto un un' una uno verso vi via voi";
   table.number_words =
       "zero - due tre quattro cinque - sette otto nove dieci undici dodici tredici quattordici "
       "quindici "
       "sedici diciassette diciotto diciannove venti";
+  table.asking_verbs = "spiega spiegare spieghi descrivi descrivere nomina elenca";
   table.question_words =
-      "chi che cosa cos' qual quale quali quando dove dov' come com' perché quanto quanta quanti "
-      "quante "
-      "spiega spiegare spieghi descrivi descrivere nomina elenca";
+      "chi che cosa cos' qual quale quali quando dove dov' come com' perché quanto quanta "
+      "quanti quante";
   table.affirmations = "sì si no";
   table.alternatives = "o oppure se";
   table.source =

@@ -18,31 +18,24 @@ constexpr LanguageTable PortugueseTable() {
   table.stemmer = "portuguese";
   table.letters = "áâãàçéêíóôõúü";
   table.stop_words =
-      "a à ainda além algum alguma algumas alguns ante antes ao aos apenas após aquela aquelas "
-      "aquele "
-      "aqueles aquilo as às assim até através cada com como contra cuja cujo da daquele das de "
-      "dela "
-      "dele deles depois desde dessa desse desta deste deve devem devido do dos durante e é ela "
-      "elas "
-      "ele eles em embora enquanto então entre era eram essa essas esse esses esta está estão "
-      "estas "
-      "este estes estar estava eu foi foram for há isso isto já la lhe lhes lo mais mas me "
-      "mediante "
-      "mesma mesmas mesmo mesmos meu minha muita muitas muito muitos na não nas nem nenhum nenhuma "
-      "nessa nesse nesta neste no nos nós nossa nosso num numa o onde os ou outra outras outro "
-      "outros "
-      "para pela pelas pelo pelos perante pode podem poderia pois por porém porque portanto pouco "
-      "qual "
-      "quais qualquer quando quanto que quê quem são se segundo seja sem sempre sendo ser será seu "
-      "seus sido sob sobre sua suas tal também tão tem têm ter tinha toda todas todo todos tu tudo "
-      "um "
-      "uma umas uns você vocês";
+      "a à ainda além algum alguma algumas alguns ante antes ao aos apenas após aquela "
+      "aquelas aquele aqueles aquilo as às assim até através cada com como contra cuja cujo "
+      "da daquele das de dela dele deles depois desde dessa desse desta deste deve devem "
+      "devido do dos durante e é ela elas ele eles em embora enquanto então entre era eram "
+      "essa essas esse esses esta está estão estas este estes estar estava eu foi foram for "
+      "há isso isto já la lhe lhes lo mais mas me mediante mesma mesmas mesmo mesmos meu "
+      "minha muita muitas muito muitos na não nas nem nenhum nenhuma nessa nesse nesta neste "
+      "no nos nós nossa nosso num numa o onde os ou outra outras outro outros para pela "
+      "pelas pelo pelos perante pode podem poderia pois por porém porque portanto pouco qual "
+      "quais qualquer quando quanto que quê quem são se segundo seja sem sempre sendo ser "
+      "será seu seus sido sob sobre sua suas tal também tão tem têm ter tinha toda todas "
+      "todo todos tu tudo um uma umas uns você vocês";
   table.number_words =
       "zero - dois|duas três quatro cinco seis sete oito nove dez onze doze treze quatorze|catorze "
       "quinze dezesseis|dezasseis dezessete|dezassete dezoito dezenove|dezanove vinte";
+  table.asking_verbs = "explique explica descreva descreve cite nomeie";
   table.question_words =
-      "que quê quem qual quais quando onde aonde como porque quanto quanta quantos quantas "
-      "explique explica descreva descreve cite nomeie";
+      "que quê quem qual quais quando onde aonde como porque quanto quanta quantos quantas";
   table.affirmations = "sim não";
   table.alternatives = "ou se";
   table.source =

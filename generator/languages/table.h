@@ -65,9 +65,10 @@ struct LanguageTable {
 
   // ---- Questions and answers.
 
-  absl::string_view question_words;      // One of them is among the first words of a question, ...
-  absl::string_view question_ends;       // ... or the question ends so, without a question mark.
-  bool question_words_anywhere = false;  // They need not be at the beginning.
+  absl::string_view asking_verbs;        // A question begins with one of them, ...
+  absl::string_view question_words;      // ... or has one of them as its first or second word, ...
+  absl::string_view question_ends;       // ... or ends so, without a question mark.
+  bool question_words_anywhere = false;  // They are elsewhere in it, too.
   absl::string_view affirmations;        // An answer that begins so decides: "yes", "no".
   absl::string_view alternatives;        // In a question that lets choose: "or", "whether".
 

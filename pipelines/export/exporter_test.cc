@@ -132,7 +132,7 @@ TEST(Export, WritesTheseBytes) {
             "\"chunk_begin\":0,\"chunk_end\":0,\"kept_begin\":0,\"kept_end\":0,"
             "\"evidence_begin_token\":0,\"evidence_end_token\":0,\"evidence_depth\":"
             "0.0,"
-            "\"answer_form\":\"\",\"verdict_margin\":0.0,\"answer_log_prob\":0.0,"
+            "\"answer_form\":\"\",\"language\":\"\",\"verdict_margin\":0.0,\"answer_log_prob\":0.0,"
             "\"gain\":0.0,"
             "\"grounded_share\":0.0,\"scored\":false,\"verdict_only\":false,"
             "\"num_tokens\":24,\"prompt_"
@@ -154,9 +154,10 @@ TEST(Export, WritesWhereALongRowComesFrom) {
               HasSubstr("\"source\":\"corpus.jsonl\",\"line\":1,\"external_id\":\"doc-1\","
                         "\"chunk_begin\":39,\"chunk_end\":67,\"kept_begin\":0,"
                         "\"kept_end\":108,"));
-  EXPECT_THAT(lines[0], HasSubstr("\"answer_form\":\"short\",\"verdict_margin\":2.5,"
-                                  "\"answer_log_prob\":-0.25,\"gain\":1.0,\"grounded_share\":1.0,"
-                                  "\"scored\":true,\"verdict_only\":false"));
+  EXPECT_THAT(lines[0],
+              HasSubstr("\"answer_form\":\"short\",\"language\":\"en\",\"verdict_margin\":2.5,"
+                        "\"answer_log_prob\":-0.25,\"gain\":1.0,\"grounded_share\":1.0,"
+                        "\"scored\":true,\"verdict_only\":false"));
   EXPECT_THAT(lines[0], HasSubstr("\"prompt_loss\":true,\"seed\":7,\"model\":\"script\""));
   EXPECT_THAT(lines[1], HasSubstr("\"answer_form\":\"long\""));
 }

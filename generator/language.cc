@@ -49,6 +49,9 @@ constexpr size_t kFewWords = 10;
 constexpr size_t kMinHits = 2;
 // The second language may have at most this part of the first one's votes.
 constexpr double kMaxSecond = 0.85;
+// Least share of a question's words that are in the script of its language: commands and names are
+// not.
+constexpr double kMinOwnScriptShare = 0.15;
 // Most foreign letters, as a share of all.
 constexpr double kMaxForeignShare = 0.02;
 
@@ -278,6 +281,30 @@ Language DetectIn(const Scan& scan) {
   return VoteByWords(scan, leading);
 }
 
+// Whether one of the words is `word`, or the part of it that is elided: "qu'est", "dov'è".
+bool HasWord(absl::string_view words, absl::string_view word) {
+  const absl::string_view elided = word.substr(0, word.find('\'') + 1);
+  for (const absl::string_view one : absl::StrSplit(words, ' ', absl::SkipEmpty())) {
+    if (one == word || one == elided) return true;
+  }
+  return false;
+}
+
+// A model that is lost in a language asks in English, often too shortly to be detected: "Who wrote
+// it?" begins with an English question word and has no word of the language.
+bool AsksInEnglish(const Scan& scan, Language language) {
+  const std::vector<std::string>& words = scan.words[static_cast<size_t>(Script::kLatin)];
+  if (words.empty() || language == Language::kEnglish) return false;
+  const LanguageTable& english = TableOf(Language::kEnglish);
+  if (!HasWord(english.question_words, words[0]) && !HasWord(english.asking_verbs, words[0])) {
+    return false;
+  }
+  const LanguageTable& own = TableOf(language);
+  return std::none_of(words.begin(), words.end(), [&own](const std::string& word) {
+    return HasWord(own.stop_words, word) || HasWord(own.question_words, word);
+  });
+}
+
 }  // namespace
 
 Language DetectLanguage(absl::string_view text) { return DetectIn(ScanText(text)); }
@@ -292,10 +319,11 @@ bool IsInLanguage(absl::string_view text, Language language, TextKind kind) {
   const Scan scan = ScanText(text);
   const Language detected = DetectIn(scan);
   if (detected == language) return true;
-  const double kMaxWordsOfName = kind == TextKind::kQuestion ? 3.0 : 5.0;
+  const bool question = kind == TextKind::kQuestion;
+  const double max_words_of_name = question ? 3.0 : 5.0;
   double weight = 0;
   for (size_t i = 0; i < kScripts; ++i) weight += scan.Weight(static_cast<Script>(i));
-  if (weight < kMaxWordsOfName) return true;
+  if (weight < max_words_of_name) return true;
   // Names in Japanese are often in Han alone.
   if (language == Language::kJapanese && detected == Language::kChinese &&
       scan.Letters(Script::kHan) < 12) {
@@ -303,7 +331,9 @@ bool IsInLanguage(absl::string_view text, Language language, TextKind kind) {
   }
   if (detected != Language::kUnknown) return false;
   // A question cannot consist of words of another script; an answer may be a list of commands.
-  return kind == TextKind::kAnswer || CombinedWeight(scan, ScriptOf(language)) >= 0.15 * weight;
+  if (!question) return true;
+  return CombinedWeight(scan, ScriptOf(language)) >= kMinOwnScriptShare * weight &&
+         !AsksInEnglish(scan, language);
 }
 
 namespace {
@@ -328,15 +358,6 @@ bool StripOne(const absl::string_view (&ends)[kCount], absl::string_view* text) 
 
 std::vector<absl::string_view> ListOf(absl::string_view words) {
   return absl::StrSplit(words, ' ', absl::SkipEmpty());
-}
-
-// Whether one of the words is `word`, or the part of it that is elided: "qu'est", "dov'è".
-bool HasWord(absl::string_view words, absl::string_view word) {
-  const absl::string_view elided = word.substr(0, word.find('\'') + 1);
-  for (const absl::string_view one : absl::StrSplit(words, ' ', absl::SkipEmpty())) {
-    if (one == word || one == elided) return true;
-  }
-  return false;
 }
 
 // A preposition may precede the question word: "In which year", "Mit welchem".

@@ -134,6 +134,10 @@ TEST(InLanguage, AreEnglishQuestionsNotOfOthers) {
               table.language == Language::kEnglish)
         << table.name;
   }
+  // Too short to be detected.
+  EXPECT_FALSE(
+      IsInLanguage("Who wrote Midnight Commander?", Language::kFrench, TextKind::kQuestion));
+  EXPECT_TRUE(IsInLanguage("Was wird in Kelso gebaut?", Language::kGerman, TextKind::kQuestion));
   // No known language, but surely not Chinese.
   EXPECT_FALSE(IsInLanguage("Liman neden granit taşlardan yapılmıştır acaba?", Language::kChinese,
                             TextKind::kQuestion));

@@ -39,7 +39,8 @@ PARAMETERS = {
                                    "const TaskPlanner& planner",
     "generator/engine_choices.h": "v1::EngineSpec& engine",
     "generator/filters.h": "absl::string_view question, absl::string_view answer, "
-                           "absl::string_view chunk, v1::AnswerForm form, " + _SPEC,
+                           "absl::string_view chunk, v1::AnswerForm form, Language language, "
+                           + _SPEC,
     "generator/generate.h": "inference::Engine* engine, " + _SPEC
                             + ", absl::string_view chunk_text, const v1::Task& task, "
                             "std::shared_ptr<inference::Prefix> without",

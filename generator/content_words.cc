@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "generator/han_numbers.h"
 #include "generator/languages/tables.h"
 #include "generator/stemmer.h"
 #include "generator/stop_words.h"
@@ -43,6 +44,12 @@ struct Split {
 // cached.
 constexpr size_t kRemembered = 6;
 constexpr size_t kMaxRememberedBytes = 16 << 10;
+
+// "一八九一" in Chinese and Japanese, the languages without spaces.
+std::vector<std::string> NumbersInWords(absl::string_view text, Language language) {
+  if (TableOf(language).spaces) return {};
+  return HanNumbers(text);
+}
 
 std::shared_ptr<Split> SplitOnce(absl::string_view text) {
   thread_local std::vector<std::shared_ptr<Split>> remembered;
@@ -87,6 +94,9 @@ std::set<std::string> ContentWords(absl::string_view text, Language language) {
     const std::optional<std::string> number = DigitsOfNumberWord(bare, language);
     content.insert(number.has_value() ? *number : Stem(bare, language));
   }
+  for (std::string& number : NumbersInWords(split->text, language)) {
+    content.insert(std::move(number));
+  }
   return content;
 }
 
@@ -101,6 +111,9 @@ std::vector<std::string> Numbers(absl::string_view text, bool spelled, Language 
       std::optional<std::string> number = DigitsOfNumberWord(word.folded, language);
       if (number.has_value()) numbers.push_back(*std::move(number));
     }
+  }
+  for (std::string& number : NumbersInWords(split->text, language)) {
+    numbers.push_back(std::move(number));
   }
   return numbers;
 }

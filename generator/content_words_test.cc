@@ -69,6 +69,12 @@ TEST(Numbers, MayBeInDigitsOfOtherScripts) {
   EXPECT_THAT(Numbers("1874年", false, Language::kUnknown), ElementsAre("1874"));
 }
 
+TEST(Numbers, MayBeWordsOfChinese) {
+  EXPECT_THAT(Numbers("一八九一年长410米", false, Language::kChinese), ElementsAre("410", "1891"));
+  EXPECT_EQ(ContentWords("铁路在一八九一年通车。", Language::kChinese).count("1891"), 1u);
+  EXPECT_EQ(ContentWords("鉄道は一八九一年に開通した。", Language::kJapanese).count("1891"), 1u);
+}
+
 TEST(Numbers, LeaveOutThoseInFrontOfItems) {
   EXPECT_THAT(Numbers("1. Start it.\n2) Wait 30 seconds.\n3. Stop", false, Language::kEnglish),
               ElementsAre("30"));

@@ -4,8 +4,8 @@
 //
 //   double share = 0;
 //   std::optional<v1::Reject> reject = FilterPair(
-//       {question, answer, chunk, form}, InstructionOf(spec.generation(), form), spec.filters(),
-//       &share);
+//       {question, answer, chunk, form, language},
+//       InstructionOf(spec.generation(), language, form), spec.filters(), &share);
 #ifndef QUIPU_GENERATOR_FILTERS_H_
 #define QUIPU_GENERATOR_FILTERS_H_
 

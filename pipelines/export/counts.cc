@@ -5,6 +5,10 @@
 
 namespace quipu::pipelines {
 
+std::string LanguageOf(const v1::LongDetails& details) {
+  return details.language().empty() ? "en" : details.language();
+}
+
 void ExportCounts::Add(const v1::TrainingRow& row) {
   const uint64_t row_tokens = row.input_ids_size();
   tokens += row_tokens;
@@ -17,7 +21,7 @@ void ExportCounts::Add(const v1::TrainingRow& row) {
   }
   messages_rows += row.segments_size();
   if (row.has_long_details()) {
-    ++long_rows_by_language[row.long_details().language()];
+    ++long_rows_by_language[LanguageOf(row.long_details())];
   } else {
     short_rows += row.segments_size();
   }

@@ -18,6 +18,9 @@
 
 namespace quipu::pipelines {
 
+// The code of a long row's language. Rows from before rows had one are English.
+std::string LanguageOf(const v1::LongDetails& details);
+
 struct ExportCounts {
   uint64_t messages_rows = 0;
   uint64_t long_rows = 0;
@@ -27,7 +30,7 @@ struct ExportCounts {
   uint64_t padding_tokens = 0;
   uint64_t trained_tokens = 0;
   uint64_t packed_tokens = 0;                             // In packs, without padding.
-  std::map<std::string, uint64_t> long_rows_by_language;  // By LongDetails.language.
+  std::map<std::string, uint64_t> long_rows_by_language;  // By code.
 
   // Adds one training row and its messages rows.
   void Add(const v1::TrainingRow& row);

@@ -16,6 +16,7 @@
 #include "generator/language.h"
 #include "generator/prompts.h"
 #include "pipelines/export/conversation.h"
+#include "pipelines/export/counts.h"
 #include "pipelines/export/training_row.h"
 
 namespace quipu::pipelines {
@@ -61,7 +62,7 @@ struct Fields {
   uint32_t evidence_end = 0;
   double evidence_depth = 0;
   absl::string_view answer_form;
-  absl::string_view language;
+  std::string language;
   v1::Scores scores;
   uint32_t num_tokens = 0;
   bool prompt_loss = false;
@@ -224,7 +225,7 @@ absl::Status RowWriter::AppendLong(const v1::TrainingRow& row, const v1::Result&
   fields.evidence_end = details.evidence_end();
   fields.evidence_depth = details.evidence_depth();
   fields.answer_form = FormName(result.task().form());
-  fields.language = details.language();
+  fields.language = LanguageOf(details);
   fields.scores = result.scores();
   fields.num_tokens = row.segments(0).length();
   fields.prompt_loss = details.prompt_loss();

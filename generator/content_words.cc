@@ -9,15 +9,14 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "generator/han_numbers.h"
+#include "generator/languages/tables.h"
 #include "generator/stemmer.h"
 #include "generator/stop_words.h"
 #include "generator/words.h"
 
 namespace quipu::generator {
 namespace {
-
-// The language that all texts are assumed to have.
-constexpr Language kLanguage = Language::kEnglish;
 
 // "1." or "2)" in front of an item's text.
 bool IsListMarker(const Word& word, absl::string_view text) {
@@ -32,11 +31,12 @@ bool IsCapitalised(absl::string_view text) {
   return u_isupper(static_cast<UChar32>(NextCodePoint(text, &i)));
 }
 
-// A copy of a text, its words, and (once asked for) its content words.
+// A copy of a text, its words, and (once asked for) its content words in a language.
 struct Split {
   std::string text;
   std::vector<Word> words;
   std::optional<std::set<std::string>> content;
+  Language content_language = Language::kUnknown;
 };
 
 // The filters use the words of a pair's texts several times, and those of a chunk for several
@@ -44,6 +44,12 @@ struct Split {
 // cached.
 constexpr size_t kRemembered = 6;
 constexpr size_t kMaxRememberedBytes = 16 << 10;
+
+// "一八九一" in Chinese and Japanese, the languages without spaces.
+std::vector<std::string> NumbersInWords(absl::string_view text, Language language) {
+  if (TableOf(language).spaces) return {};
+  return HanNumbers(text);
+}
 
 std::shared_ptr<Split> SplitOnce(absl::string_view text) {
   thread_local std::vector<std::shared_ptr<Split>> remembered;
@@ -72,23 +78,29 @@ std::vector<std::string> FoldedWords(absl::string_view text) {
   return folded;
 }
 
-std::set<std::string> ContentWords(absl::string_view text) {
+std::set<std::string> ContentWords(absl::string_view text, Language language) {
   const std::shared_ptr<Split> split = SplitOnce(text);
-  if (split->content.has_value()) return *split->content;
+  if (split->content.has_value() && split->content_language == language) return *split->content;
   std::set<std::string>& content = split->content.emplace();
+  split->content_language = language;
   for (const Word& word : split->words) {
     if (IsListMarker(word, split->text)) continue;
     if (word.number) {
       content.insert(word.folded);
-    } else if (!IsStopWord(word.folded, kLanguage)) {
-      const std::optional<std::string> number = DigitsOfNumberWord(word.folded, kLanguage);
-      content.insert(number.has_value() ? *number : Stem(word.folded, kLanguage));
+      continue;
     }
+    const absl::string_view bare = WithoutElision(word.folded, language);
+    if (IsStopWord(word.folded, language) || IsStopWord(bare, language)) continue;
+    const std::optional<std::string> number = DigitsOfNumberWord(bare, language);
+    content.insert(number.has_value() ? *number : Stem(bare, language));
+  }
+  for (std::string& number : NumbersInWords(split->text, language)) {
+    content.insert(std::move(number));
   }
   return content;
 }
 
-std::vector<std::string> Numbers(absl::string_view text, bool spelled) {
+std::vector<std::string> Numbers(absl::string_view text, bool spelled, Language language) {
   std::vector<std::string> numbers;
   const std::shared_ptr<const Split> split = SplitOnce(text);
   for (const Word& word : split->words) {
@@ -96,20 +108,25 @@ std::vector<std::string> Numbers(absl::string_view text, bool spelled) {
     if (word.number) {
       numbers.push_back(word.folded);
     } else if (spelled) {
-      std::optional<std::string> number = DigitsOfNumberWord(word.folded, kLanguage);
+      std::optional<std::string> number = DigitsOfNumberWord(word.folded, language);
       if (number.has_value()) numbers.push_back(*std::move(number));
     }
+  }
+  for (std::string& number : NumbersInWords(split->text, language)) {
+    numbers.push_back(std::move(number));
   }
   return numbers;
 }
 
-std::vector<Name> Names(absl::string_view text) {
+std::vector<Name> Names(absl::string_view text, Language language) {
   std::vector<Name> names;
+  if (!TableOf(language).capitals_are_names) return names;
   const std::shared_ptr<const Split> split = SplitOnce(text);
   for (const Word& word : split->words) {
-    if (word.number || word.starts_sentence || IsStopWord(word.folded, kLanguage)) continue;
-    if (IsCapitalised(word.text) && !DigitsOfNumberWord(word.folded, kLanguage)) {
-      names.push_back({Stem(word.folded, kLanguage), std::string(word.text)});
+    if (word.number || word.starts_sentence || IsStopWord(word.folded, language)) continue;
+    if (IsCapitalised(word.text) && !DigitsOfNumberWord(word.folded, language)) {
+      names.push_back(
+          {Stem(WithoutElision(word.folded, language), language), std::string(word.text)});
     }
   }
   return names;

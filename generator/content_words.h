@@ -1,9 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Content words, numbers and names of a text, which the filters compare. Texts are assumed to be
-// English. Pure, thread-safe, independent of the process's locale.
+// Content words, numbers and names of a text, which the filters compare. Texts of an unknown
+// language have no stop words, stems and names. Pure, thread-safe, independent of the process's
+// locale.
 //
-//   ContentWords("The 3 packages were installed.");  // the stems of "packages", "installed"; "3"
+//   // The stems of "packages", "installed"; "3".
+//   ContentWords("The 3 packages were installed.", Language::kEnglish);
 #ifndef QUIPU_GENERATOR_CONTENT_WORDS_H_
 #define QUIPU_GENERATOR_CONTENT_WORDS_H_
 
@@ -12,6 +14,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "generator/languages/table.h"
 
 namespace quipu::generator {
 
@@ -20,18 +23,19 @@ std::vector<std::string> FoldedWords(absl::string_view text);
 
 // Distinct content words: stems without stop words; number words as digits ("three" -> "3"); with
 // numbers, except those in front of list items.
-std::set<std::string> ContentWords(absl::string_view text);
+std::set<std::string> ContentWords(absl::string_view text, Language language);
 
 // Numbers in a canonical form ("16,384" -> "16384", "three" -> "3" only with `spelled`), in order,
 // without those in front of list items.
-std::vector<std::string> Numbers(absl::string_view text, bool spelled);
+std::vector<std::string> Numbers(absl::string_view text, bool spelled, Language language);
 
 // Words that look like names: capitalised or all capitals and not at the beginning of a sentence.
+// None in languages whose capitals say nothing (LanguageTable.capitals_are_names).
 struct Name {
   std::string stem;
   std::string spelling;  // As it is in the text.
 };
-std::vector<Name> Names(absl::string_view text);
+std::vector<Name> Names(absl::string_view text, Language language);
 
 }  // namespace quipu::generator
 

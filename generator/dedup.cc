@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "generator/content_words.h"
+#include "generator/language.h"
 #include "generator/reject.h"
 #include "generator/word_sets.h"
 
@@ -16,8 +17,8 @@ namespace {
 
 // What a question asks about: its content words. A question of stop words alone
 // is compared by all of its words.
-std::set<std::string> TopicOf(const std::string& question) {
-  std::set<std::string> topic = ContentWords(question);
+std::set<std::string> TopicOf(const std::string& question, Language language) {
+  std::set<std::string> topic = ContentWords(question, language);
   if (topic.empty()) {
     for (std::string& word : FoldedWords(question)) topic.insert(std::move(word));
   }
@@ -63,7 +64,9 @@ std::vector<v1::Result> RejectDuplicates(absl::Span<const v1::Result> results,
   std::vector<v1::Result> rejected;
   for (const v1::Result& result : results) {
     if (result.has_reject()) continue;
-    Accepted next = {&result, TopicOf(result.question()), ContentWords(result.answer())};
+    const Language language = LanguageOfTaskCode(result.task().language());
+    Accepted next = {&result, TopicOf(result.question(), language),
+                     ContentWords(result.answer(), language)};
     const Accepted* repeated = nullptr;
     double overlap = 0;
     for (const Accepted& earlier : accepted) {

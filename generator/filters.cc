@@ -13,10 +13,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/types/span.h"
 #include "base/strings.h"
+#include "base/utf8.h"
 #include "generator/content_words.h"
 #include "generator/copied_runs.h"
+#include "generator/language.h"
+#include "generator/language_patterns.h"
+#include "generator/languages/tables.h"
 #include "generator/question_check.h"
 #include "generator/reject.h"
 #include "generator/source_references.h"
@@ -27,10 +32,13 @@
 namespace quipu::generator {
 namespace {
 
-// This many words of an instruction in a row are no coincidence.
+// This many words of an instruction in a row are no coincidence; without spaces between words,
+// this many signs.
 constexpr size_t kCopiedWords = 6;
+constexpr size_t kCopiedSigns = 12;
 // A whole question this short may be a piece of the instruction.
 constexpr size_t kLeastCopiedQuestion = 3;
+constexpr size_t kLeastCopiedSigns = 6;
 
 using MaybeReject = std::optional<v1::Reject>;
 
@@ -83,49 +91,91 @@ MaybeReject CheckRefusal(const PairView& pair) {
   if (RE2::PartialMatch(re2::StringPiece(pair.answer.data(), pair.answer.size()), answer_only)) {
     return MakeReject(v1::REJECT_REASON_REFUSAL, Snippet(pair.answer, 60));
   }
+  // The English ones above are looked for in every language: models fall back to English.
+  const LanguagePatterns& patterns = PatternsOf(pair.language);
+  if (patterns.refusals == nullptr) return std::nullopt;
+  for (absl::string_view text : {pair.question, pair.answer}) {
+    if (RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *patterns.refusals, &found)) {
+      return MakeReject(v1::REJECT_REASON_REFUSAL, std::string(found));
+    }
+  }
+  return std::nullopt;
+}
+
+// A title or a quotation from the chunk may be in another language.
+bool IsOfChunk(absl::string_view text, const PairView& pair) {
+  return absl::StrContains(pair.chunk, text);
+}
+
+MaybeReject CheckLanguage(const PairView& pair) {
+  if (!IsInLanguage(pair.question, pair.language, TextKind::kQuestion)) {
+    return MakeReject(v1::REJECT_REASON_LANGUAGE,
+                      absl::StrCat("question is not ", TableOf(pair.language).name));
+  }
+  if (!IsInLanguage(pair.answer, pair.language, TextKind::kAnswer) &&
+      !IsOfChunk(pair.answer, pair)) {
+    return MakeReject(v1::REJECT_REASON_LANGUAGE,
+                      absl::StrCat("answer is not ", TableOf(pair.language).name));
+  }
   return std::nullopt;
 }
 
 std::string JoinRun(absl::Span<const std::string> words) { return absl::StrJoin(words, " "); }
 
-// All runs of kCopiedWords words.
-std::set<std::string> RunsOf(const std::vector<std::string>& words) {
+// All runs of `length` words.
+std::set<std::string> RunsOf(const std::vector<std::string>& words, size_t length) {
   std::set<std::string> runs;
-  for (size_t i = 0; i + kCopiedWords <= words.size(); ++i) {
-    runs.insert(JoinRun(absl::MakeConstSpan(words).subspan(i, kCopiedWords)));
+  for (size_t i = 0; i + length <= words.size(); ++i) {
+    runs.insert(JoinRun(absl::MakeConstSpan(words).subspan(i, length)));
   }
   return runs;
 }
 
 // The runs whose words are all known: few, in texts that do not copy.
 std::set<std::string> RunsWithin(const std::vector<std::string>& words,
-                                 const std::set<std::string>& known) {
+                                 const std::set<std::string>& known, size_t length) {
   std::set<std::string> runs;
   size_t in_a_row = 0;
   for (size_t i = 0; i < words.size(); ++i) {
     in_a_row = known.count(words[i]) > 0 ? in_a_row + 1 : 0;
-    if (in_a_row < kCopiedWords) continue;
-    runs.insert(JoinRun(absl::MakeConstSpan(words).subspan(i + 1 - kCopiedWords, kCopiedWords)));
+    if (in_a_row < length) continue;
+    runs.insert(JoinRun(absl::MakeConstSpan(words).subspan(i + 1 - length, length)));
   }
   return runs;
 }
 
+// What a copy is counted in: words, or signs where nothing separates words.
+std::vector<std::string> UnitsOf(absl::string_view text, bool spaces) {
+  if (spaces) return FoldedWords(text);
+  std::vector<std::string> signs;
+  for (size_t i = 0; i < text.size();) {
+    const size_t begin = i;
+    NextCodePoint(text, &i);
+    const absl::string_view sign = text.substr(begin, i - begin);
+    if (HasLetterOrDigit(sign)) signs.push_back(std::string(sign));
+  }
+  return signs;
+}
+
 MaybeReject CheckCopies(const PairView& pair, absl::string_view instruction_text) {
-  const std::vector<std::string> instruction = FoldedWords(instruction_text);
+  const LanguageTable& table = TableOf(pair.language);
+  const bool spaces = table.spaces;
+  const size_t length = spaces ? kCopiedWords : kCopiedSigns;
+  const std::vector<std::string> instruction = UnitsOf(instruction_text, spaces);
   const std::string whole_instruction = absl::StrCat(" ", JoinRun(instruction), " ");
-  const std::set<std::string> copied = RunsOf(instruction);
+  const std::set<std::string> copied = RunsOf(instruction, length);
   const std::set<std::string> known(instruction.begin(), instruction.end());
   std::optional<std::set<std::string>> own;  // The chunk's, if they are wanted.
-  const std::vector<std::string> question = FoldedWords(pair.question);
-  if (question.size() >= kLeastCopiedQuestion &&
+  const std::vector<std::string> question = UnitsOf(pair.question, spaces);
+  if (question.size() >= (spaces ? kLeastCopiedQuestion : kLeastCopiedSigns) &&
       absl::StrContains(whole_instruction, absl::StrCat(" ", JoinRun(question), " "))) {
     return MakeReject(v1::REJECT_REASON_COPIES_INSTRUCTION, Snippet(pair.question, 60));
   }
-  for (const std::vector<std::string>& words : {question, FoldedWords(pair.answer)}) {
-    for (const std::string& run : RunsWithin(words, known)) {
+  for (const std::vector<std::string>& words : {question, UnitsOf(pair.answer, spaces)}) {
+    for (const std::string& run : RunsWithin(words, known, length)) {
       if (copied.count(run) == 0) continue;
       // The chunk may contain the same words.
-      if (!own.has_value()) own = RunsOf(FoldedWords(pair.chunk));
+      if (!own.has_value()) own = RunsOf(UnitsOf(pair.chunk, spaces), length);
       if (own->count(run) == 0) {
         return MakeReject(v1::REJECT_REASON_COPIES_INSTRUCTION, run);
       }
@@ -136,11 +186,11 @@ MaybeReject CheckCopies(const PairView& pair, absl::string_view instruction_text
 
 MaybeReject CheckSourceReferences(const PairView& pair, const v1::FilterSpec& filters) {
   if (filters.refuse_text_mentions()) {
-    std::string found = FindSourceReference(pair.question, /*is_question=*/true);
+    std::string found = FindSourceReference(pair.question, /*is_question=*/true, pair.language);
     if (!found.empty()) {
       return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT, absl::StrCat("question: ", found));
     }
-    found = FindSourceReference(pair.answer, /*is_question=*/false);
+    found = FindSourceReference(pair.answer, /*is_question=*/false, pair.language);
     if (!found.empty()) {
       return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT, absl::StrCat("answer: ", found));
     }
@@ -187,73 +237,79 @@ MaybeReject CheckVague(const PairView& pair, const v1::FilterSpec& filters) {
   if (found.empty()) return std::nullopt;
   return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT,
                     absl::StrCat("question names nothing: ", Snippet(found, 60)));
-}
+  bool HasWord(absl::string_view words, absl::string_view word) {
+    for (const absl::string_view one : absl::StrSplit(words, ' ', absl::SkipEmpty())) {
+      if (one == word) return true;
+    }
+    return false;
+  }
 
-// An answer that only repeats the question adds nothing; one that chooses from
-// "X or Y", or says yes or no, does.
-MaybeReject CheckEqual(const PairView& pair) {
-  const std::vector<std::string> question = FoldedWords(pair.question);
-  const std::vector<std::string> answer = FoldedWords(pair.answer);
-  if (question == answer) {
-    return MakeReject(v1::REJECT_REASON_ANSWER_EQUALS_QUESTION, "same words");
+  // An answer that only repeats the question adds nothing; one that chooses from
+  // "X or Y", or says yes or no, does.
+  MaybeReject CheckEqual(const PairView& pair) {
+    const std::vector<std::string> question = FoldedWords(pair.question);
+    const std::vector<std::string> answer = FoldedWords(pair.answer);
+    if (question == answer) {
+      return MakeReject(v1::REJECT_REASON_ANSWER_EQUALS_QUESTION, "same words");
+    }
+    const LanguageTable& table = TableOf(pair.language);
+    if (answer.empty() || HasWord(table.affirmations, answer[0])) return std::nullopt;
+    for (const std::string& word : question) {
+      if (HasWord(table.alternatives, word)) return std::nullopt;
+    }
+    const std::set<std::string> asked = ContentWords(pair.question, pair.language);
+    const std::set<std::string> told = ContentWords(pair.answer, pair.language);
+    if (told.empty()) return std::nullopt;
+    for (const std::string& word : told) {
+      if (asked.count(word) == 0) return std::nullopt;
+    }
+    return MakeReject(v1::REJECT_REASON_ANSWER_EQUALS_QUESTION,
+                      "each content word of the answer is in the question");
   }
-  if (answer.empty() || answer[0] == "yes" || answer[0] == "no") return std::nullopt;
-  for (const std::string& word : question) {
-    if (word == "or" || word == "whether") return std::nullopt;
-  }
-  const std::set<std::string> asked = ContentWords(pair.question);
-  const std::set<std::string> told = ContentWords(pair.answer);
-  if (told.empty()) return std::nullopt;
-  for (const std::string& word : told) {
-    if (asked.count(word) == 0) return std::nullopt;
-  }
-  return MakeReject(v1::REJECT_REASON_ANSWER_EQUALS_QUESTION,
-                    "each content word of the answer is in the question");
-}
 
-MaybeReject CheckGrounded(const PairView& pair, const Grounding& grounding,
+  MaybeReject CheckGrounded(const PairView& pair, const Grounding& grounding,
+                            const v1::FilterSpec& filters) {
+    if (!grounding.missing.empty()) {
+      return MakeReject(v1::REJECT_REASON_NOT_GROUNDED,
+                        absl::StrCat("not in the chunk: ", Snippet(grounding.missing, 60)));
+    }
+    const double least =
+        pair.brief() ? filters.min_grounded_share_short() : filters.min_grounded_share_long();
+    if (pair.language != Language::kUnknown && grounding.share < least) {
+      return MakeReject(v1::REJECT_REASON_NOT_GROUNDED,
+                        absl::StrFormat("share %.3f, least %.3f", grounding.share, least));
+    }
+    return std::nullopt;
+  }
+
+  // Short-form answers are meant to be extracts.
+  MaybeReject CheckCopied(const PairView& pair, const Copying& copying,
                           const v1::FilterSpec& filters) {
-  if (!grounding.missing.empty()) {
-    return MakeReject(v1::REJECT_REASON_NOT_GROUNDED,
-                      absl::StrCat("not in the chunk: ", Snippet(grounding.missing, 60)));
+    if (pair.brief() || copying.share <= filters.max_copied_share()) return std::nullopt;
+    return MakeReject(v1::REJECT_REASON_COPIED,
+                      absl::StrFormat("share %.3f, limit %.3f, longest copy %d", copying.share,
+                                      filters.max_copied_share(), copying.longest));
   }
-  const double least =
-      pair.brief() ? filters.min_grounded_share_short() : filters.min_grounded_share_long();
-  if (grounding.share < least) {
-    return MakeReject(v1::REJECT_REASON_NOT_GROUNDED,
-                      absl::StrFormat("share %.3f, least %.3f", grounding.share, least));
-  }
-  return std::nullopt;
-}
-
-// Short-form answers are meant to be extracts.
-MaybeReject CheckCopied(const PairView& pair, const Copying& copying,
-                        const v1::FilterSpec& filters) {
-  if (pair.brief() || copying.share <= filters.max_copied_share()) return std::nullopt;
-  return MakeReject(v1::REJECT_REASON_COPIED,
-                    absl::StrFormat("share %.3f, limit %.3f, longest copy %d", copying.share,
-                                    filters.max_copied_share(), copying.longest));
-}
 
 }  // namespace
 
 Grounding MeasureGrounding(const PairView& pair) {
-  const std::set<std::string> chunk = ContentWords(pair.chunk);
-  const std::set<std::string> question = ContentWords(pair.question);
-  const std::set<std::string> answer = ContentWords(pair.answer);
+  const std::set<std::string> chunk = ContentWords(pair.chunk, pair.language);
+  const std::set<std::string> question = ContentWords(pair.question, pair.language);
+  const std::set<std::string> answer = ContentWords(pair.answer, pair.language);
   Grounding grounding;
   size_t found = 0;
   for (const std::string& word : answer) found += chunk.count(word);
   if (!answer.empty()) {
     grounding.share = static_cast<double>(found) / static_cast<double>(answer.size());
   }
-  for (const std::string& number : Numbers(pair.answer, /*spelled=*/false)) {
+  for (const std::string& number : Numbers(pair.answer, /*spelled=*/false, pair.language)) {
     if (chunk.count(number) == 0) {
       grounding.missing = number;
       return grounding;
     }
   }
-  for (const Name& name : Names(pair.answer)) {
+  for (const Name& name : Names(pair.answer, pair.language)) {
     if (chunk.count(name.stem) == 0 && question.count(name.stem) == 0) {
       grounding.missing = name.spelling;
       return grounding;
@@ -289,6 +345,7 @@ std::optional<v1::Reject> FilterPair(const PairView& pair, absl::string_view ins
   if (MaybeReject reject = CheckBytes(pair, filters)) return reject;
   if (MaybeReject reject = CheckShortForm(pair)) return reject;
   if (MaybeReject reject = CheckRefusal(pair)) return reject;
+  if (MaybeReject reject = CheckLanguage(pair)) return reject;
   if (MaybeReject reject = CheckCopies(pair, instruction)) return reject;
   if (MaybeReject reject = CheckQuestion(pair)) return reject;
   if (MaybeReject reject = CheckUnfit(pair)) return reject;

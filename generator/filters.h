@@ -4,8 +4,8 @@
 //
 //   v1::Scores scores;
 //   std::optional<v1::Reject> reject = FilterPair(
-//       {question, answer, chunk, form}, InstructionOf(spec.generation(), form), spec.filters(),
-//       &scores);
+//       {question, answer, chunk, form, language},
+//       InstructionOf(spec.generation(), language, form), spec.filters(), &scores);
 #ifndef QUIPU_GENERATOR_FILTERS_H_
 #define QUIPU_GENERATOR_FILTERS_H_
 
@@ -31,10 +31,12 @@ Grounding MeasureGrounding(const PairView& pair);
 void MeasurePair(const PairView& pair, v1::Scores* scores);
 
 // The first reason to refuse a pair, in this order: EMPTY, TOO_LONG (bytes, then a
-// short-form answer's words), REFUSAL, COPIES_INSTRUCTION, NOT_A_QUESTION,
+// short-form answer's words), REFUSAL, LANGUAGE, COPIES_INSTRUCTION, NOT_A_QUESTION,
 // UNFIT_TEXT, MENTIONS_TEXT (source, then vagueness), ANSWER_EQUALS_QUESTION,
-// NOT_GROUNDED, COPIED. `instruction` is what the model was told to do. Sets
-// grounded_share, copied_share and longest_copy if it gets that far.
+// NOT_GROUNDED, COPIED. In an unknown language only the numbers decide NOT_GROUNDED:
+// without its stop words and stems the share means little. `instruction` is what the
+// model was told to do. Sets grounded_share, copied_share and longest_copy if it gets
+// that far.
 std::optional<v1::Reject> FilterPair(const PairView& pair, absl::string_view instruction,
                                      const v1::FilterSpec& filters, v1::Scores* scores);
 

@@ -28,8 +28,9 @@ struct Case {
 v1::Reject Filter(const Case& c, v1::AnswerForm form = v1::ANSWER_FORM_LONG,
                   const v1::RunSpec& spec = {}) {
   v1::Scores scores;
-  return FilterPair({c.question, c.answer, kChunk, form}, InstructionOf(spec.generation(), form),
-                    spec.filters(), &scores)
+  return FilterPair({c.question, c.answer, kChunk, form},
+                    InstructionOf(spec.generation(), Language::kEnglish, form), spec.filters(),
+                    &scores)
       .value_or(v1::Reject());
 }
 
@@ -182,11 +183,98 @@ TEST(Filters, TakeTheUsersPatterns) {
 TEST(Filters, LetAChunkSayTheInstructionsWords) {
   const std::string chunk = "The answer must say only what the excerpt says, the rule goes.";
   v1::Scores scores;
-  EXPECT_FALSE(FilterPair({"What does the rule of Midnight say?",
-                           "The answer must say only what is so.", chunk, v1::ANSWER_FORM_LONG},
-                          InstructionOf(v1::GenerationSpec(), v1::ANSWER_FORM_LONG),
-                          v1::FilterSpec(), &scores)
-                   .has_value());
+  EXPECT_FALSE(
+      FilterPair({"What does the rule of Midnight say?", "The answer must say only what is so.",
+                  chunk, v1::ANSWER_FORM_LONG},
+                 InstructionOf(v1::GenerationSpec(), Language::kEnglish, v1::ANSWER_FORM_LONG),
+                 v1::FilterSpec(), &scores)
+          .has_value());
+}
+
+struct Other {
+  const char* what;
+  Language language;
+  const char* chunk;
+  const char* question;
+  const char* answer;
+  v1::RejectReason reason;
+};
+
+constexpr char kHarbourZh[] =
+    "凯尔索港建于一八七四年，由苏格兰工程师威廉·格兰特设计。港口的石墙用当地的花岗岩砌成，高六米，"
+    "长410米。"
+    "格兰特在日记中写道，最困难的工作是在冬季的风浪中打桩。";
+constexpr char kHarbourFr[] =
+    "Le port de Kelso fut construit en 1874 par William Grant. Les murs du port sont en granit de "
+    "la région ; ils ont 410 mètres de long. L'eau du lac arrive par une conduite en brique.";
+constexpr char kHarbourDe[] =
+    "Der Hafen von Kelso wurde 1874 von William Grant gebaut. Die Mauern des Hafens bestehen aus "
+    "Granit der Gegend und sind 410 Meter lang. Das Wasser des Sees kommt durch einen Kanal.";
+constexpr char kHarbourTr[] =
+    "Kelso limanı 1874 yılında William Grant tarafından inşa edildi. Limanın duvarları granit "
+    "taşlardan yapıldı ve 410 metre uzunluğundadır.";
+
+v1::Reject FilterOther(const Other& other) {
+  v1::Scores scores;
+  const std::optional<v1::Reject> reject =
+      FilterPair({other.question, other.answer, other.chunk, v1::ANSWER_FORM_LONG, other.language},
+                 InstructionOf(v1::GenerationSpec(), other.language, v1::ANSWER_FORM_LONG),
+                 v1::FilterSpec(), &scores);
+  return reject.value_or(v1::Reject());
+}
+
+TEST(Filters, WorkInTheLanguageOfTheDocument) {
+  const v1::RejectReason none = v1::REJECT_REASON_UNSPECIFIED;
+  for (const Other& other : std::vector<Other>{
+           {"zh", Language::kChinese, kHarbourZh, "凯尔索港的石墙是用什么砌成的？",
+            "凯尔索港的石墙是用当地的花岗岩砌成的。", none},
+           {"zh English", Language::kChinese, kHarbourZh,
+            "What is the wall of the harbour made of?", "花岗岩", v1::REJECT_REASON_LANGUAGE},
+           {"zh English answer", Language::kChinese, kHarbourZh, "凯尔索港的石墙是用什么砌成的？",
+            "It is made of the local granite from the region.", v1::REJECT_REASON_LANGUAGE},
+           {"zh text", Language::kChinese, kHarbourZh, "根据文本，石墙是用什么砌成的？", "花岗岩。",
+            v1::REJECT_REASON_MENTIONS_TEXT},
+           {"zh narrator", Language::kChinese, kHarbourZh, "为什么我在冬季打桩？", "因为风浪。",
+            v1::REJECT_REASON_MENTIONS_TEXT},
+           {"zh refusal", Language::kChinese, kHarbourZh, "谁出资建造了凯尔索港？",
+            "抱歉，无法确定。", v1::REJECT_REASON_REFUSAL},
+           {"zh instruction", Language::kChinese, kHarbourZh,
+            "某事物如何运作、为什么这样做，或者由此会产生什么结果？", "最困难的工作是打桩。",
+            v1::REJECT_REASON_COPIES_INSTRUCTION},
+           {"zh number", Language::kChinese, kHarbourZh, "石墙有多长？", "石墙长420米。",
+            v1::REJECT_REASON_NOT_GROUNDED},
+           {"zh invented", Language::kChinese, kHarbourZh, "港口为什么关闭？",
+            "因为铁路公司破产，码头被军队占领。", v1::REJECT_REASON_NOT_GROUNDED},
+           {"fr", Language::kFrench, kHarbourFr, "De quoi sont faits les murs du port de Kelso ?",
+            "Les murs du port sont faits de granit de la région.", none},
+           {"fr elision", Language::kFrench, kHarbourFr, "Que transporte la conduite en brique ?",
+            "Elle transporte l'eau d'un lac.", none},
+           {"fr text", Language::kFrench, kHarbourFr, "Selon le texte, qui a construit le port ?",
+            "William Grant.", v1::REJECT_REASON_MENTIONS_TEXT},
+           {"fr name", Language::kFrench, kHarbourFr, "Qui a construit le port ?",
+            "Le port fut construit par Robert Stevenson.", v1::REJECT_REASON_NOT_GROUNDED},
+           {"de nouns", Language::kGerman, kHarbourDe, "Woraus bestehen die Mauern des Hafens?",
+            "Die Mauern bestehen aus dem Granit der Gegend, das Wasser kommt durch Kanäle.", none},
+           {"de text", Language::kGerman, kHarbourDe, "Was beschreibt der Auszug über den Hafen?",
+            "Den Bau.", v1::REJECT_REASON_MENTIONS_TEXT},
+           {"de refusal", Language::kGerman, kHarbourDe, "Wer bezahlte den Hafen?",
+            "Das wird nicht erwähnt.", v1::REJECT_REASON_REFUSAL},
+           {"tr words", Language::kUnknown, kHarbourTr, "Liman duvarları neden yapılmıştır?",
+            "Duvarlar granitten yapılmıştır.", none},
+           {"tr number", Language::kUnknown, kHarbourTr, "Duvarlar ne kadar uzun?",
+            "Duvarlar 420 metre uzunluğundadır.", v1::REJECT_REASON_NOT_GROUNDED},
+       }) {
+    const v1::Reject reject = FilterOther(other);
+    EXPECT_EQ(reject.reason(), other.reason)
+        << other.what << ": " << v1::RejectReason_Name(reject.reason()) << " " << reject.detail();
+  }
+}
+
+// "是" and "的" are in every text.
+TEST(Grounding, DoesNotCountStopWordsOfChinese) {
+  const Grounding grounding = MeasureGrounding(
+      {"?", "港口是铁路的。", kHarbourZh, v1::ANSWER_FORM_LONG, Language::kChinese});
+  EXPECT_DOUBLE_EQ(grounding.share, 0.5);
 }
 
 TEST(Grounding, MeasuresTheShare) {

@@ -14,6 +14,7 @@
 #include "base/status_macros.h"
 #include "generator/filters.h"
 #include "generator/judge.h"
+#include "generator/language.h"
 #include "generator/prompts.h"
 #include "generator/question_kinds.h"
 #include "generator/reject.h"
@@ -78,7 +79,8 @@ inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& tas
   const int max_answer_tokens = static_cast<int>(brief ? generation.max_short_answer_tokens()
                                                        : generation.max_long_answer_tokens());
   inference::CompleteRequest request;
-  request.user_rest = TaskInstruction(generation, task.form(), sentence);
+  const Language language = LanguageOfTaskCode(task.language());
+  request.user_rest = TaskInstruction(generation, language, task.form(), sentence);
   request.reply_template = {
       inference::Slot::Literal(absl::StrCat(kQuestionOpen, opening)),
       inference::Slot::Free("question", kMinQuestionTokens,
@@ -144,6 +146,7 @@ TaskRun::TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine,
                  absl::string_view chunk_text, v1::Task task)
     : TaskRun(spec, engine, chunk_text, Extent::kUntilRefused) {
   *result_.mutable_task() = std::move(task);
+  language_ = LanguageOfTaskCode(result_.task().language());
   const absl::StatusOr<Fingerprint> task_id = Fingerprint::FromBytes(result_.task().id());
   if (!task_id.ok()) {
     Fail(task_id.status());
@@ -199,10 +202,11 @@ std::optional<v1::Reject> TaskRun::TakePair(const inference::Completion& complet
 }
 
 void TaskRun::JudgePair() {
-  const PairView pair{result_.question(), result_.answer(), chunk_text_, result_.task().form()};
+  const PairView pair{result_.question(), result_.answer(), chunk_text_, result_.task().form(),
+                      language_};
   v1::Scores* const scores = result_.mutable_scores();
-  std::optional<v1::Reject> reject =
-      FilterPair(pair, InstructionOf(spec_.generation, pair.form), spec_.filters, scores);
+  std::optional<v1::Reject> reject = FilterPair(
+      pair, InstructionOf(spec_.generation, language_, pair.form), spec_.filters, scores);
   if (extent_ == Extent::kAll) MeasurePair(pair, scores);
   // No engine scores an empty text.
   if (Refuses(std::move(reject)) || !spec_.verification.enabled() || pair.answer.empty()) {
@@ -219,22 +223,24 @@ bool TaskRun::Refuses(std::optional<v1::Reject> reject) {
 
 // The verdict and the likelihood of the answer in the verdict's prompt.
 void TaskRun::AskReading() {
-  Substituted prompt = VerdictPrompt(spec_.verification, result_.question(), result_.answer());
+  VerdictWords verdict = VerdictOf(spec_.generation, spec_.verification, language_,
+                                   result_.question(), result_.answer());
   score_ = inference::ScoreRequest();
-  score_.user_rest = std::move(prompt.text);
+  score_.user_rest = std::move(verdict.prompt.text);
   score_.phase = inference::Phase::kVerify;
-  score_.continuations = {spec_.verification.yes(), spec_.verification.no()};
+  score_.continuations = {std::move(verdict.yes), std::move(verdict.no)};
   score_.relative_only = true;
   if (scores_spans_) {
-    score_.span_begin = prompt.begin;
-    score_.span_end = prompt.end;
+    score_.span_begin = verdict.prompt.begin;
+    score_.span_end = verdict.prompt.end;
   }
   next_ = Next::kRead;
 }
 
 void TaskRun::AskEcho() {
   score_ = inference::ScoreRequest();
-  score_.user_rest = AnswerPrompt(spec_.verification, result_.question());
+  score_.user_rest =
+      AnswerPrompt(spec_.generation, spec_.verification, language_, result_.question());
   score_.phase = inference::Phase::kVerify;
   score_.continuations = {result_.answer()};
   next_ = Next::kEcho;
@@ -247,8 +253,9 @@ void TaskRun::AskClosedBook() {
 }
 
 void TaskRun::AskAgain() {
-  completion_ = SecondAnswerRequest(SecondPrompt(spec_.verification, result_.question()),
-                                    result_.task().form());
+  completion_ = SecondAnswerRequest(
+      SecondPrompt(spec_.generation, spec_.verification, language_, result_.question()),
+      result_.task().form());
   next_ = Next::kSecondAnswer;
 }
 
@@ -358,23 +365,26 @@ absl::StatusOr<v1::Result> TaskRun::TakeResult() {
   return std::move(result_);
 }
 
-inference::PrefixRequest ChunkPrefixRequest(const TaskSpec& spec, absl::string_view chunk_text) {
-  return {spec.generation.system(), ExcerptOf(spec.generation, chunk_text),
+inference::PrefixRequest ChunkPrefixRequest(const TaskSpec& spec, Language language,
+                                            absl::string_view chunk_text) {
+  return {spec.generation.system(), ExcerptOf(spec.generation, language, chunk_text),
           inference::Phase::kPrefix};
 }
 
 absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(inference::Engine& engine,
-                                                                    const TaskSpec& spec) {
+                                                                    const TaskSpec& spec,
+                                                                    Language language) {
   ASSIGN_OR_RETURN(std::unique_ptr<inference::Prefix> prefix,
-                   engine.OpenPrefix(ChunkPrefixRequest(spec, "")));
+                   engine.OpenPrefix(ChunkPrefixRequest(spec, language, "")));
   return std::shared_ptr<inference::Prefix>(std::move(prefix));
 }
 
 absl::StatusOr<std::unique_ptr<ChunkPrefixes>> OpenChunk(
     inference::Engine& engine, const TaskSpec& spec, absl::string_view chunk_text,
-    std::shared_ptr<inference::Prefix> without_chunk) {
+    std::shared_ptr<inference::Prefix> without_chunk, Language language) {
   auto prefixes = std::make_unique<ChunkPrefixes>();
-  ASSIGN_OR_RETURN(prefixes->with_chunk, engine.OpenPrefix(ChunkPrefixRequest(spec, chunk_text)));
+  ASSIGN_OR_RETURN(prefixes->with_chunk,
+                   engine.OpenPrefix(ChunkPrefixRequest(spec, language, chunk_text)));
   prefixes->without_chunk = std::move(without_chunk);
   return prefixes;
 }

@@ -26,6 +26,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "generator/languages/table.h"
 #include "generator/question_kinds.h"
 #include "inference/engine.h"
 #include "protos/run_spec.pb.h"
@@ -118,6 +119,7 @@ class TaskRun {
   const absl::string_view chunk_text_;
   const Extent extent_;
   QuestionKind kind_;
+  Language language_ = Language::kEnglish;
   std::string opening_;  // How the question begins.
   Next next_ = Next::kComplete;
   inference::CompleteRequest completion_;
@@ -138,19 +140,20 @@ struct ChunkPrefixes {
   }
 };
 
-// The request for the prefix of a chunk's calls. With an empty text: for the
-// prefix that measures answers without a chunk.
-inference::PrefixRequest ChunkPrefixRequest(const TaskSpec& spec, absl::string_view chunk_text);
+// The request for the prefix of the calls on a chunk of a document in this
+// language. With an empty text: for the prefix that measures answers without a chunk.
+inference::PrefixRequest ChunkPrefixRequest(const TaskSpec& spec, Language language,
+                                            absl::string_view chunk_text);
 
-// Opens the prefix that measures answers without a chunk; a run needs only one.
-// Blocks.
-absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(inference::Engine& engine,
-                                                                    const TaskSpec& spec);
+// Opens the prefix that measures answers without a chunk; a run needs one for each
+// language. Blocks.
+absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(
+    inference::Engine& engine, const TaskSpec& spec, Language language = Language::kEnglish);
 
-// Opens the prefixes of a chunk. Blocks.
+// Opens the prefixes of a chunk; `without_chunk` is of the same language. Blocks.
 absl::StatusOr<std::unique_ptr<ChunkPrefixes>> OpenChunk(
     inference::Engine& engine, const TaskSpec& spec, absl::string_view chunk_text,
-    std::shared_ptr<inference::Prefix> without_chunk);
+    std::shared_ptr<inference::Prefix> without_chunk, Language language = Language::kEnglish);
 
 // Runs one task; blocks. Errors of TaskRun::TakeResult.
 absl::StatusOr<v1::Result> RunTask(inference::Engine& engine, const ChunkPrefixes& prefixes,

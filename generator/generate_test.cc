@@ -14,6 +14,7 @@
 
 #include "absl/strings/match.h"
 #include "generator/judge.h"
+#include "generator/prompts.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/fake_engine.h"
@@ -141,7 +142,8 @@ TEST_F(RunTaskTest, AsksWithTheChunkFirstAndTheInstructionAfterIt) {
   Run();
   ASSERT_EQ(engine_.completed.size(), 1u);
   const inference::CompleteRequest& request = engine_.completed[0];
-  EXPECT_EQ(request.user_rest, spec_.generation().long_prompt());
+  EXPECT_EQ(request.user_rest,
+            InstructionOf(spec_.generation(), Language::kEnglish, v1::ANSWER_FORM_LONG));
   EXPECT_EQ(request.seed.ToBytes(), task_.id());
   ASSERT_EQ(request.reply_template.size(), 4u);
   EXPECT_EQ(request.reply_template[0].text, "<question>");
@@ -157,7 +159,8 @@ TEST_F(RunTaskTest, AsksWithTheChunkFirstAndTheInstructionAfterIt) {
 TEST_F(RunTaskTest, TakesPromptAndLimitFromTheForm) {
   task_.set_form(v1::ANSWER_FORM_SHORT);
   Run();
-  EXPECT_EQ(engine_.completed[0].user_rest, spec_.generation().short_prompt());
+  EXPECT_EQ(engine_.completed[0].user_rest,
+            InstructionOf(spec_.generation(), Language::kEnglish, v1::ANSWER_FORM_SHORT));
   EXPECT_EQ(engine_.completed[0].reply_template[3].min_tokens, 1);
   EXPECT_EQ(engine_.completed[0].reply_template[3].max_tokens, 32);
 }
@@ -608,6 +611,45 @@ TEST_F(TaskRunTest, EndsWhereTheEngineFailsOrAnswersSomethingElse) {
   silent.OnScore(ScoreResult{{{1, 1}, {0, 1}}, {}});
   EXPECT_THAT(silent.TakeResult().status(),
               StatusIs(absl::StatusCode::kInternal, "scored no token of the answer"));
+}
+
+TEST_F(RunTaskTest, AsksInTheLanguageOfTheTask) {
+  task_.set_language("fr");
+  const std::string chunk = "Le port fut construit en 1874 par William Grant.";
+  engine_.Reply("Qui a construit le port de Kelso ?", "William Grant a construit le port.");
+  std::vector<std::string> asked;
+  std::vector<std::string> words;
+  engine_.on_score = [&](const FakePrefix&, const ScoreRequest& request) {
+    asked.push_back(request.user_rest);
+    if (request.continuations.size() == 2) words = request.continuations;
+    ScoreResult result;
+    for (size_t i = 0; i < request.continuations.size(); ++i) {
+      result.continuations.push_back({i == 0 ? -1.0 : -4.0, 4});
+    }
+    return result;
+  };
+
+  auto without = OpenWithoutChunk(engine_, spec_, Language::kFrench);
+  ASSERT_TRUE(without.ok());
+  auto prefixes = OpenChunk(engine_, spec_, chunk, *without, Language::kFrench);
+  ASSERT_TRUE(prefixes.ok());
+  const absl::StatusOr<v1::Result> result = RunTask(engine_, **prefixes, spec_, chunk, task_);
+
+  ASSERT_TRUE(result.ok());
+  EXPECT_THAT(static_cast<const FakePrefix&>(*(*prefixes)->with_chunk).request.user_begin,
+              AllOf(HasSubstr("Extrait d'un long document"), HasSubstr(chunk)));
+  EXPECT_THAT(engine_.completed[0].user_rest, HasSubstr("Pose en français une question"));
+  ASSERT_GE(asked.size(), 2u);
+  EXPECT_THAT(asked[0], HasSubstr("Réponds par oui ou par non"));
+  EXPECT_THAT(words, ::testing::ElementsAre("oui", "non"));
+  EXPECT_THAT(asked[1], HasSubstr("Réponds à cette question"));
+}
+
+TEST_F(RunTaskTest, RefusesAPairInAnotherLanguage) {
+  task_.set_language("fr");
+  const v1::Result result = Run();
+  EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_LANGUAGE);
+  EXPECT_EQ(result.reject().detail(), "question is not French");
 }
 
 }  // namespace

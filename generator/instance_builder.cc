@@ -10,6 +10,8 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "generator/document_cut.h"
+#include "generator/language.h"
+#include "generator/languages/tables.h"
 #include "generator/prompts.h"
 #include "generator/reject.h"
 
@@ -67,15 +69,16 @@ absl::StatusOr<size_t> LocateInRendering(const std::vector<TemplatePart>& parts,
 
 class LongBuilder {
  public:
-  LongBuilder(const SourceDocument& document, const v1::Result& sample,
-              const v1::InstanceSpec& spec, const TargetModel& target)
+  LongBuilder(const SourceDocument& document, const v1::Result& sample, const RowSpec& spec,
+              const TargetModel& target)
       : document_(document),
         sample_(sample),
-        spec_(spec),
+        row_spec_(spec),
+        spec_(spec.instances),
         target_(target),
         text_(document.document().text()),
         chunk_(sample.task().chunk()),
-        delimiter_(ChooseDelimiter(spec.delimiter(), text_)) {}
+        delimiter_(ChooseDelimiter(spec_.delimiter(), text_)) {}
 
   absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> Build() {
     const uint32_t context = spec_.context_tokens();
@@ -105,7 +108,7 @@ class LongBuilder {
  private:
   absl::StatusOr<Rendering> Render(TextRange span) const {
     LongPrompt prompt = InstancePrompt(
-        spec_, sample_.task().form(), delimiter_,
+        row_spec_, LanguageOfTaskCode(sample_.task().language()), sample_.task().form(), delimiter_,
         absl::string_view(text_).substr(span.begin, span.end - span.begin), sample_.question());
     const std::vector<Message> messages = MakeMessages(spec_, prompt.text, sample_.answer());
     Rendering rendering;
@@ -174,6 +177,7 @@ class LongBuilder {
     details->set_evidence_depth(
         room == 0 ? 0.0 : static_cast<double>(evidence_begin - document_first) / room);
     details->set_delimiter(delimiter_);
+    details->set_language(std::string(CodeOf(LanguageOfTaskCode(sample_.task().language()))));
     details->set_prompt_loss(spec_.prompt_loss());
     return absl::OkStatus();
   }
@@ -207,6 +211,7 @@ class LongBuilder {
  private:
   const SourceDocument& document_;
   const v1::Result& sample_;
+  const RowSpec row_spec_;
   const v1::InstanceSpec& spec_;
   const TargetModel& target_;
   const std::string& text_;
@@ -246,7 +251,7 @@ absl::Span<const uint32_t> SourceDocument::TokenBegins() const {
 }
 
 absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLongInstance(
-    const SourceDocument& document, const v1::Result& sample, const v1::InstanceSpec& spec,
+    const SourceDocument& document, const v1::Result& sample, const RowSpec& spec,
     const TargetModel& target) {
   RETURN_IF_ERROR(CheckSample(document.document(), sample));
   return LongBuilder(document, sample, spec, target).Build();
@@ -255,7 +260,7 @@ absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLongInstance(
 absl::StatusOr<std::vector<Message>> LongMessages(const v1::Document& document,
                                                   const v1::Result& sample,
                                                   const v1::LongDetails& details,
-                                                  const v1::InstanceSpec& spec) {
+                                                  const RowSpec& spec) {
   RETURN_IF_ERROR(CheckSample(document, sample));
   const v1::Span& span = details.context_span();
   if (span.begin() > sample.task().chunk().begin() || span.end() < sample.task().chunk().end() ||
@@ -268,8 +273,9 @@ absl::StatusOr<std::vector<Message>> LongMessages(const v1::Document& document,
   const absl::string_view text =
       absl::string_view(document.text()).substr(span.begin(), span.end() - span.begin());
   LongPrompt prompt =
-      InstancePrompt(spec, sample.task().form(), details.delimiter(), text, sample.question());
-  return MakeMessages(spec, std::move(prompt.text), sample.answer());
+      InstancePrompt(spec, LanguageOfTaskCode(sample.task().language()), sample.task().form(),
+                     details.delimiter(), text, sample.question());
+  return MakeMessages(spec.instances, std::move(prompt.text), sample.answer());
 }
 
 absl::StatusOr<std::variant<ShortInstance, v1::Reject>> BuildShortInstance(

@@ -4,7 +4,7 @@
 // template. Pure.
 //
 //   const SourceDocument document(source, target);
-//   ASSIGN_OR_RETURN(auto row, BuildLongInstance(document, sample, spec.instances(), target));
+//   ASSIGN_OR_RETURN(auto row, BuildLongInstance(document, sample, spec, target));
 //
 // A long row is the document, truncated to the context around its chunk, then the
 // question, then the answer; chunk, question and answer are never cut. If the
@@ -24,6 +24,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "generator/prompts.h"
 #include "inference/text/chat_template.h"
 #include "inference/text/tokenizer.h"
 #include "protos/document.pb.h"
@@ -67,7 +68,7 @@ class SourceDocument {
 // Builds one long row (TrainingRow.index stays 0), or returns a reject:
 // CONTEXT_TOO_SMALL with the least context that would be enough.
 absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLongInstance(
-    const SourceDocument& document, const v1::Result& sample, const v1::InstanceSpec& spec,
+    const SourceDocument& document, const v1::Result& sample, const RowSpec& spec,
     const TargetModel& target);
 
 // Returns the conversation of a long row from its sample, its document and its
@@ -75,7 +76,7 @@ absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLongInstance(
 absl::StatusOr<std::vector<inference::Message>> LongMessages(const v1::Document& document,
                                                              const v1::Result& sample,
                                                              const v1::LongDetails& details,
-                                                             const v1::InstanceSpec& spec);
+                                                             const RowSpec& spec);
 
 // A short row as one segment with its tokens.
 struct ShortInstance {

@@ -8,16 +8,18 @@
 #define QUIPU_GENERATOR_PAIR_VIEW_H_
 
 #include "absl/strings/string_view.h"
+#include "generator/languages/table.h"
 #include "protos/task.pb.h"
 
 namespace quipu::generator {
 
-// A pair, its chunk and its form.
+// A pair, its chunk, its form and its language.
 struct PairView {
   absl::string_view question;
   absl::string_view answer;
   absl::string_view chunk;
   v1::AnswerForm form = v1::ANSWER_FORM_LONG;
+  Language language = Language::kEnglish;  // Of the document, and wanted of the pair.
 
   // Whether the answer is meant to be a few words.
   bool brief() const { return form == v1::ANSWER_FORM_SHORT; }

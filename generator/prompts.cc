@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <set>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -11,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/strings.h"
+#include "generator/languages/tables.h"
 
 namespace quipu::generator {
 namespace {
@@ -30,6 +32,38 @@ const PlaceholderValue* PlaceholderAt(absl::string_view text,
 // Runs of white space as one space.
 std::string OnOneLine(absl::string_view text) {
   return absl::StrJoin(absl::StrSplit(text, absl::ByAnyChar(" \t\n"), absl::SkipEmpty()), " ");
+}
+
+// The spec's prompts for the language; empty ones if it has none.
+const v1::LanguagePrompts& OwnPrompts(const v1::GenerationSpec& spec, Language language) {
+  for (const v1::LanguagePrompts& prompts : spec.language_prompts()) {
+    if (prompts.language() == CodeOf(language)) return prompts;
+  }
+  return v1::LanguagePrompts::default_instance();
+}
+
+// The pattern in force: see the header. An absent prompt and an empty one are the same.
+absl::string_view Choose(absl::string_view of_language, absl::string_view of_spec,
+                         absl::string_view by_default, absl::string_view built_in) {
+  if (!of_language.empty()) return of_language;
+  return of_spec != by_default || built_in.empty() ? of_spec : built_in;
+}
+
+// How prompts name the language.
+absl::string_view NameIn(Language language) {
+  return language == Language::kUnknown ? "the language of the excerpt" : TableOf(language).name;
+}
+
+absl::string_view RowPattern(const RowSpec& spec, Language language, v1::AnswerForm form) {
+  const v1::LanguagePrompts& own = OwnPrompts(spec.generation, language);
+  const BuiltInPrompts& built_in = TableOf(language).prompts;
+  const v1::InstanceSpec& by_default = v1::InstanceSpec::default_instance();
+  if (form == v1::ANSWER_FORM_SHORT) {
+    return Choose(own.row_short_prompt(), spec.instances.short_prompt(), by_default.short_prompt(),
+                  built_in.row_short_prompt);
+  }
+  return Choose(own.row_long_prompt(), spec.instances.long_prompt(), by_default.long_prompt(),
+                built_in.row_long_prompt);
 }
 
 }  // namespace
@@ -73,18 +107,29 @@ int CountPlaceholder(absl::string_view pattern, absl::string_view name) {
   return count;
 }
 
-std::string ExcerptOf(const v1::GenerationSpec& spec, absl::string_view chunk) {
-  return Substitute(spec.excerpt(), {{"chunk", chunk}});
+std::string ExcerptOf(const v1::GenerationSpec& spec, Language language, absl::string_view chunk) {
+  const absl::string_view pattern =
+      Choose(OwnPrompts(spec, language).excerpt(), spec.excerpt(),
+             v1::GenerationSpec::default_instance().excerpt(), TableOf(language).prompts.excerpt);
+  return Substitute(pattern, {{"chunk", chunk}, {"language", NameIn(language)}});
 }
 
-const std::string& InstructionOf(const v1::GenerationSpec& spec, v1::AnswerForm form) {
-  return form == v1::ANSWER_FORM_SHORT ? spec.short_prompt() : spec.long_prompt();
+std::string InstructionOf(const v1::GenerationSpec& spec, Language language, v1::AnswerForm form) {
+  const v1::LanguagePrompts& own = OwnPrompts(spec, language);
+  const BuiltInPrompts& built_in = TableOf(language).prompts;
+  const v1::GenerationSpec& by_default = v1::GenerationSpec::default_instance();
+  const absl::string_view pattern = form == v1::ANSWER_FORM_SHORT
+                                        ? Choose(own.short_prompt(), spec.short_prompt(),
+                                                 by_default.short_prompt(), built_in.short_prompt)
+                                        : Choose(own.long_prompt(), spec.long_prompt(),
+                                                 by_default.long_prompt(), built_in.long_prompt);
+  return Substitute(pattern, {{"language", NameIn(language)}});
 }
 
-std::string TaskInstruction(const v1::GenerationSpec& spec, v1::AnswerForm form,
+std::string TaskInstruction(const v1::GenerationSpec& spec, Language language, v1::AnswerForm form,
                             absl::string_view sentence) {
   // On one line, as the pattern's own text is.
-  return Substitute(InstructionOf(spec, form), {{"sentence", OnOneLine(sentence)}});
+  return Substitute(InstructionOf(spec, language, form), {{"sentence", OnOneLine(sentence)}});
 }
 
 absl::string_view TargetOf(const v1::Task& task, absl::string_view chunk) {
@@ -95,34 +140,55 @@ absl::string_view TargetOf(const v1::Task& task, absl::string_view chunk) {
   return chunk.substr(begin, target.end() - target.begin());
 }
 
-Substituted VerdictPrompt(const v1::VerificationSpec& spec, absl::string_view question,
-                          absl::string_view answer) {
-  return SubstituteAndFind(spec.verdict_prompt(), {{"question", question}, {"answer", answer}},
-                           "answer");
+VerdictWords VerdictOf(const v1::GenerationSpec& generation, const v1::VerificationSpec& spec,
+                       Language language, absl::string_view question, absl::string_view answer) {
+  const v1::LanguagePrompts& own = OwnPrompts(generation, language);
+  const v1::VerificationSpec& by_default = v1::VerificationSpec::default_instance();
+  const bool changed = spec.verdict_prompt() != by_default.verdict_prompt() ||
+                       spec.yes() != by_default.yes() || spec.no() != by_default.no();
+  const BuiltInPrompts built_in = changed ? BuiltInPrompts() : TableOf(language).prompts;
+  const absl::string_view pattern = Choose(own.verdict_prompt(), spec.verdict_prompt(),
+                                           by_default.verdict_prompt(), built_in.verdict_prompt);
+  return {SubstituteAndFind(
+              pattern, {{"question", question}, {"answer", answer}, {"language", NameIn(language)}},
+              "answer"),
+          std::string(Choose(own.yes(), spec.yes(), by_default.yes(), built_in.yes)),
+          std::string(Choose(own.no(), spec.no(), by_default.no(), built_in.no))};
 }
 
-std::string AnswerPrompt(const v1::VerificationSpec& spec, absl::string_view question) {
-  return Substitute(spec.answer_prompt(), {{"question", question}});
+std::string AnswerPrompt(const v1::GenerationSpec& generation, const v1::VerificationSpec& spec,
+                         Language language, absl::string_view question) {
+  const absl::string_view pattern =
+      Choose(OwnPrompts(generation, language).answer_prompt(), spec.answer_prompt(),
+             v1::VerificationSpec::default_instance().answer_prompt(),
+             TableOf(language).prompts.answer_prompt);
+  return Substitute(pattern, {{"question", question}, {"language", NameIn(language)}});
 }
 
-std::string SecondPrompt(const v1::VerificationSpec& spec, absl::string_view question) {
-  return Substitute(spec.second_prompt(), {{"question", question}});
+std::string SecondPrompt(const v1::GenerationSpec& generation, const v1::VerificationSpec& spec,
+                         Language language, absl::string_view question) {
+  const v1::VerificationSpec& by_default = v1::VerificationSpec::default_instance();
+  const absl::string_view pattern =
+      Choose(OwnPrompts(generation, language).second_prompt(), spec.second_prompt(),
+             by_default.second_prompt(), TableOf(language).prompts.second_prompt);
+  return Substitute(pattern, {{"question", question}, {"language", NameIn(language)}});
 }
 
-LongPrompt InstancePrompt(const v1::InstanceSpec& spec, v1::AnswerForm form,
+LongPrompt InstancePrompt(const RowSpec& spec, Language language, v1::AnswerForm form,
                           absl::string_view delimiter, absl::string_view document,
                           absl::string_view question) {
-  const absl::string_view pattern =
-      form == v1::ANSWER_FORM_SHORT ? spec.short_prompt() : spec.long_prompt();
+  const absl::string_view pattern = RowPattern(spec, language, form);
   const size_t at = pattern.find("{document}");
   const absl::string_view before = pattern.substr(0, at);
   LongPrompt prompt;
-  prompt.text = Substitute(before, {{"question", question}});
+  const std::vector<PlaceholderValue> values = {{"question", question},
+                                                {"language", NameIn(language)}};
+  prompt.text = Substitute(before, values);
   if (at == absl::string_view::npos) return prompt;  // Validation rejects such a pattern.
   absl::StrAppend(&prompt.text, "<", delimiter, ">\n");
   prompt.document_begin = prompt.text.size();
   absl::StrAppend(&prompt.text, document, "\n</", delimiter, ">",
-                  Substitute(pattern.substr(at + 10), {{"question", question}}));
+                  Substitute(pattern.substr(at + 10), values));
   return prompt;
 }
 

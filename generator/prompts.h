@@ -1,8 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Makes prompts from the patterns of the spec. Each placeholder is replaced once,
-// and replaced text is not searched for placeholders: a chunk that contains
-// "{question}" stays as it is. Pure.
+// Makes prompts from the patterns of the spec, in the language of the document. Each
+// placeholder is replaced once, and replaced text is not searched for placeholders: a
+// chunk that contains "{question}" stays as it is. Pure.
+//
+// The pattern for a language is, in this order: the spec's `language_prompts`; the
+// spec's own prompt, if it is not the default; the translation in languages/; the default.
 //
 //   Substitute("Question: {question}", {{"question", "Why?"}});  // "Question: Why?"
 #ifndef QUIPU_GENERATOR_PROMPTS_H_
@@ -13,6 +16,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "generator/languages/table.h"
 #include "protos/run_spec.pb.h"
 #include "protos/task.pb.h"
 
@@ -41,30 +45,51 @@ int CountPlaceholder(absl::string_view pattern, absl::string_view name);
 
 // The beginning of the user's message in all calls on a chunk. The chunk may be
 // empty, for measuring answers without it.
-std::string ExcerptOf(const v1::GenerationSpec& spec, absl::string_view chunk);
+std::string ExcerptOf(const v1::GenerationSpec& spec, Language language, absl::string_view chunk);
 
-// The instruction for a pair of this form, with its placeholder.
-const std::string& InstructionOf(const v1::GenerationSpec& spec, v1::AnswerForm form);
+// The instruction for a pair of this form, with "{sentence}" in it.
+std::string InstructionOf(const v1::GenerationSpec& spec, Language language, v1::AnswerForm form);
 
 // The instruction for one task, about `sentence` (which may be empty).
-std::string TaskInstruction(const v1::GenerationSpec& spec, v1::AnswerForm form,
+std::string TaskInstruction(const v1::GenerationSpec& spec, Language language, v1::AnswerForm form,
                             absl::string_view sentence);
 
 // The sentence of the chunk that a task is about; empty without a target.
 absl::string_view TargetOf(const v1::Task& task, absl::string_view chunk);
 
-// With the place of the answer.
-Substituted VerdictPrompt(const v1::VerificationSpec& spec, absl::string_view question,
-                          absl::string_view answer);
-std::string AnswerPrompt(const v1::VerificationSpec& spec, absl::string_view question);
-std::string SecondPrompt(const v1::VerificationSpec& spec, absl::string_view question);
+// What is asked about a pair, with the place of the answer, and the two words that are compared. A
+// changed verdict prompt keeps its own words: the three fields count as one.
+struct VerdictWords {
+  Substituted prompt;
+  std::string yes;
+  std::string no;
+};
+VerdictWords VerdictOf(const v1::GenerationSpec& generation, const v1::VerificationSpec& spec,
+                       Language language, absl::string_view question, absl::string_view answer);
+std::string AnswerPrompt(const v1::GenerationSpec& generation, const v1::VerificationSpec& spec,
+                         Language language, absl::string_view question);
+std::string SecondPrompt(const v1::GenerationSpec& generation, const v1::VerificationSpec& spec,
+                         Language language, absl::string_view question);
+
+// The parts of a run's spec that decide the prompt of a long row. The spec must outlive it.
+struct RowSpec {
+  // Implicit, because a run's spec has both.
+  RowSpec(const v1::RunSpec& spec)  // NOLINT(google-explicit-constructor)
+      : instances(spec.instances()), generation(spec.generation()) {}
+  // Without language_prompts.
+  RowSpec(const v1::InstanceSpec& spec)  // NOLINT(google-explicit-constructor)
+      : instances(spec), generation(v1::GenerationSpec::default_instance()) {}
+
+  const v1::InstanceSpec& instances;
+  const v1::GenerationSpec& generation;
+};
 
 // The user's message of a long row, and where the document's text begins in it.
 struct LongPrompt {
   std::string text;
   size_t document_begin = 0;
 };
-LongPrompt InstancePrompt(const v1::InstanceSpec& spec, v1::AnswerForm form,
+LongPrompt InstancePrompt(const RowSpec& spec, Language language, v1::AnswerForm form,
                           absl::string_view delimiter, absl::string_view document,
                           absl::string_view question);
 

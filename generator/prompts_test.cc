@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/rng.h"
+#include "generator/languages/tables.h"
 #include "gtest/gtest.h"
 #include "tests/support/random.h"
 
@@ -40,30 +41,82 @@ TEST(Prompts, CountPlaceholders) {
 TEST(Prompts, PutTheChunkInTheFrameAsItIs) {
   v1::GenerationSpec spec;
   const std::string chunk = "A {chunk} and a {question}.";
-  const std::string excerpt = ExcerptOf(spec, chunk);
+  const std::string excerpt = ExcerptOf(spec, Language::kEnglish, chunk);
   EXPECT_TRUE(absl::StrContains(excerpt, chunk));
-  EXPECT_EQ(excerpt.size(), ExcerptOf(spec, "").size() + chunk.size());
+  EXPECT_EQ(excerpt.size(), ExcerptOf(spec, Language::kEnglish, "").size() + chunk.size());
 }
 
 TEST(Prompts, ForVerificationKeepBracesOfThePair) {
+  const v1::GenerationSpec generation;
   v1::VerificationSpec spec;
-  const std::string prompt = VerdictPrompt(spec, "What is {answer}?", "It is {question}.").text;
+  const VerdictWords verdict =
+      VerdictOf(generation, spec, Language::kEnglish, "What is {answer}?", "It is {question}.");
+  const std::string& prompt = verdict.prompt.text;
+  EXPECT_EQ(verdict.yes, "yes");
+  EXPECT_EQ(verdict.no, "no");
   EXPECT_TRUE(absl::StrContains(prompt, "Question: What is {answer}?\n"));
   EXPECT_TRUE(absl::StrContains(prompt, "Answer: It is {question}."));
-  EXPECT_EQ(AnswerPrompt(spec, "Why?"), "Answer this question: Why?");
+  EXPECT_EQ(AnswerPrompt(generation, spec, Language::kEnglish, "Why?"),
+            "Answer this question: Why?");
 }
 
 TEST(Prompts, OfLongRowsEncloseTheDocument) {
   v1::InstanceSpec spec;
-  const LongPrompt prompt =
-      InstancePrompt(spec, v1::ANSWER_FORM_SHORT, "document", "One {question}.", "Why {document}?");
+  const LongPrompt prompt = InstancePrompt(spec, Language::kEnglish, v1::ANSWER_FORM_SHORT,
+                                           "document", "One {question}.", "Why {document}?");
   EXPECT_EQ(prompt.text.substr(prompt.document_begin, 15), "One {question}.");
   EXPECT_TRUE(absl::StrContains(
       prompt.text, "<document>\nOne {question}.\n</document>\n\nQuestion: Why {document}?"));
   EXPECT_TRUE(absl::StrContains(prompt.text, "as briefly as you can"));
-  EXPECT_NE(prompt.text, InstancePrompt(spec, v1::ANSWER_FORM_LONG, "document", "One {question}.",
-                                        "Why {document}?")
+  EXPECT_NE(prompt.text, InstancePrompt(spec, Language::kEnglish, v1::ANSWER_FORM_LONG, "document",
+                                        "One {question}.", "Why {document}?")
                              .text);
+}
+
+TEST(Prompts, NameTheLanguage) {
+  v1::GenerationSpec spec;
+  EXPECT_TRUE(absl::StrContains(InstructionOf(spec, Language::kEnglish, v1::ANSWER_FORM_LONG),
+                                "Write the question and the answer in English."));
+  EXPECT_TRUE(absl::StrContains(InstructionOf(spec, Language::kUnknown, v1::ANSWER_FORM_SHORT),
+                                "in the language of the excerpt."));
+  spec.set_long_prompt("Ask in {language}.");
+  EXPECT_EQ(InstructionOf(spec, Language::kGerman, v1::ANSWER_FORM_LONG), "Ask in German.");
+}
+
+TEST(Prompts, AreTranslatedUnlessTheSpecHasItsOwn) {
+  v1::RunSpec spec;
+  const std::string built_in(TableOf(Language::kFrench).prompts.short_prompt);
+  v1::GenerationSpec& generation = *spec.mutable_generation();
+  EXPECT_EQ(InstructionOf(generation, Language::kFrench, v1::ANSWER_FORM_SHORT), built_in);
+  // The default, written out, is the default.
+  generation.set_short_prompt(v1::GenerationSpec::default_instance().short_prompt());
+  EXPECT_EQ(InstructionOf(generation, Language::kFrench, v1::ANSWER_FORM_SHORT), built_in);
+
+  generation.set_short_prompt("Ask.");
+  EXPECT_EQ(InstructionOf(generation, Language::kFrench, v1::ANSWER_FORM_SHORT), "Ask.");
+
+  v1::LanguagePrompts& own = *generation.add_language_prompts();
+  own.set_language("fr");
+  own.set_short_prompt("Demande.");
+  own.set_row_long_prompt("Lis {document} et dis {question}");
+  EXPECT_EQ(InstructionOf(generation, Language::kFrench, v1::ANSWER_FORM_SHORT), "Demande.");
+  EXPECT_EQ(InstructionOf(generation, Language::kGerman, v1::ANSWER_FORM_SHORT), "Ask.");
+  // What it does not set is built in.
+  EXPECT_EQ(InstructionOf(generation, Language::kFrench, v1::ANSWER_FORM_LONG),
+            TableOf(Language::kFrench).prompts.long_prompt);
+  EXPECT_EQ(InstancePrompt(spec, Language::kFrench, v1::ANSWER_FORM_LONG, "d", "x", "quoi ?").text,
+            "Lis <d>\nx\n</d> et dis quoi ?");
+}
+
+TEST(Prompts, OfTheVerdictKeepTheWordsThatBelongToThem) {
+  const v1::GenerationSpec generation;
+  v1::VerificationSpec spec;
+  EXPECT_EQ(VerdictOf(generation, spec, Language::kChinese, "", "").yes, "是");
+  spec.set_verdict_prompt("{question} {answer} Right?");
+  const VerdictWords verdict = VerdictOf(generation, spec, Language::kChinese, "q", "a");
+  EXPECT_EQ(verdict.prompt, "q a Right?");
+  EXPECT_EQ(verdict.yes, "yes");
+  EXPECT_EQ(verdict.no, "no");
 }
 
 TEST(Delimiter, IsTheSpecsUnlessTheDocumentClosesIt) {

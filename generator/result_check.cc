@@ -20,6 +20,7 @@
 #include "base/utf8.h"
 #include "generator/filters.h"
 #include "generator/judge.h"
+#include "generator/language.h"
 #include "generator/prompts.h"
 #include "generator/question_kinds.h"
 
@@ -265,9 +266,10 @@ absl::Status CheckFiltered(const ResultRules& rules, absl::string_view chunk,
                            const v1::Result& result) {
   v1::Scores right;
   const v1::AnswerForm form = result.task().form();
+  const Language language = LanguageOfTaskCode(result.task().language());
   const std::optional<v1::Reject> reject =
-      FilterPair({result.question(), result.answer(), chunk, form},
-                 InstructionOf(rules.generation, form), rules.filters, &right);
+      FilterPair({result.question(), result.answer(), chunk, form, language},
+                 InstructionOf(rules.generation, language, form), rules.filters, &right);
   if (reject.has_value() && (result.reject().reason() != reject->reason() ||
                              result.reject().detail() != reject->detail())) {
     return Wrong(absl::StrCat(

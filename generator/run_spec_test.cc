@@ -102,6 +102,34 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
        "generation.excerpt: has {chunk} 0 times, want once"},
       {[](v1::RunSpec* s) { s->mutable_generation()->set_excerpt("{chunk}{chunk}"); }, "2 times"},
       {[](v1::RunSpec* s) { s->mutable_generation()->set_long_prompt(""); }, "long_prompt: empty"},
+      {[](v1::RunSpec* s) { s->mutable_generation()->set_language("deutsch"); },
+       "generation.language: \"deutsch\", want \"auto\" or one of ar, de, en"},
+      {[](v1::RunSpec* s) { s->mutable_generation()->add_language_prompts(); },
+       "generation.language_prompts[0].language: \"\", want one of ar, de, en"},
+      {[](v1::RunSpec* s) {
+         s->mutable_generation()->add_language_prompts()->set_language("de");
+         s->mutable_generation()->add_language_prompts()->set_language("de");
+       },
+       "generation.language_prompts[1].language: \"de\", want each language once"},
+      {[](v1::RunSpec* s) {
+         v1::LanguagePrompts* prompts = s->mutable_generation()->add_language_prompts();
+         prompts->set_language("und");
+         prompts->set_excerpt("none");
+       },
+       "generation.language_prompts[0].excerpt: has {chunk} 0 times, want once"},
+      {[](v1::RunSpec* s) {
+         v1::LanguagePrompts* prompts = s->mutable_generation()->add_language_prompts();
+         prompts->set_language("fr");
+         prompts->set_row_short_prompt("{question} {document}");
+       },
+       "row_short_prompt: {question} before {document}, want the question after the document"},
+      {[](v1::RunSpec* s) {
+         v1::LanguagePrompts* prompts = s->mutable_generation()->add_language_prompts();
+         prompts->set_language("fr");
+         prompts->set_yes("non");
+         prompts->set_no("non");
+       },
+       "generation.language_prompts[0].no: \"non\", want another word than yes"},
       {[](v1::RunSpec* s) { s->mutable_generation()->set_max_question_tokens(3); },
        "want 4 to 4096"},
       {[](v1::RunSpec* s) { s->mutable_generation()->set_min_long_answer_tokens(161); },

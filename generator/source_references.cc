@@ -14,6 +14,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/strings.h"
+#include "generator/language_patterns.h"
 #include "generator/source_nouns.h"
 
 namespace quipu::generator {
@@ -225,15 +226,33 @@ std::string FindPattern(absl::string_view text, const RE2& pattern) {
   return std::string(found.data(), found.size());
 }
 
-}  // namespace
-
-std::string FindSourceReference(absl::string_view text, bool is_question) {
+std::string FindInEnglish(absl::string_view text, bool is_question) {
   std::string found = FindNoun(text);
   if (found.empty()) found = FindPattern(text, PhrasePattern());
   if (found.empty()) found = FindMentioned(text);
   if (found.empty() && is_question) found = FindPattern(text, QuestionPattern());
   if (found.empty()) found = FindWork(text, /*pointing=*/!is_question);
   return found;
+}
+
+std::string FindInTable(absl::string_view text, Language language, bool is_question) {
+  const LanguagePatterns& patterns = PatternsOf(language);
+  std::string found;
+  if (patterns.source != nullptr) found = FindPattern(text, *patterns.source);
+  if (found.empty() && is_question && patterns.narrators != nullptr) {
+    found = FindPattern(text, *patterns.narrators);
+  }
+  return found;
+}
+
+}  // namespace
+
+std::string FindSourceReference(absl::string_view text, bool is_question, Language language) {
+  // A model that is lost in a language falls back to English.
+  if (language == Language::kEnglish || language == Language::kUnknown) {
+    return FindInEnglish(text, is_question);
+  }
+  return FindInTable(text, language, is_question);
 }
 
 }  // namespace quipu::generator

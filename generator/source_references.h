@@ -15,13 +15,16 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "generator/languages/table.h"
 
 namespace quipu::generator {
 
 // The words that mention the text, as written; empty if there are none. Questions
 // are checked more strictly: one cannot ask about "the following list", but an
-// answer may contain the list.
-std::string FindSourceReference(absl::string_view text, bool is_question);
+// answer may contain the list. English has the finest patterns; the other languages
+// have those of their table, an unknown one the English ones.
+std::string FindSourceReference(absl::string_view text, bool is_question,
+                                Language language = Language::kEnglish);
 
 }  // namespace quipu::generator
 

@@ -2,7 +2,9 @@
 #include "generator/source_references.h"
 
 #include <string>
+#include <vector>
 
+#include "generator/languages/tables.h"
 #include "gtest/gtest.h"
 
 namespace quipu::generator {
@@ -203,7 +205,67 @@ TEST(Mentions, AreNotSeenInTechnicalAnswers) {
   }
 }
 
+struct Mention {
+  Language language;
+  const char* text;
+  bool is_question;
+  bool mentions;
+};
+
+TEST(Mentions, AreFoundInEachLanguage) {
+  for (const Mention& mention : std::vector<Mention>{
+           {Language::kChinese, "根据本文，港口建于何时？", true, true},
+           {Language::kChinese, "文中提到的港口叫什么？", true, true},
+           {Language::kChinese, "作者为什么选择花岗岩？", true, true},
+           {Language::kChinese, "“安装”一节里的相关信息是什么？", true, true},
+           {Language::kChinese, "文本编辑器的默认设置是什么？", true, false},
+           {Language::kChinese, "港口的石墙是用什么砌成的？", true, false},
+           {Language::kJapanese, "この文章によると、港はいつ建設されましたか。", true, true},
+           {Language::kJapanese, "筆者は何を勧めていますか。", true, true},
+           {Language::kJapanese, "港の石垣は何でできていますか。", true, false},
+           {Language::kFrench, "Selon l'extrait, quand le port fut-il construit ?", true, true},
+           {Language::kFrench, "Que recommande l’auteur ?", true, true},
+           {Language::kFrench, "Quel éditeur de texte est installé ?", true, false},
+           {Language::kFrench, "Quand le port fut-il construit ?", true, false},
+           {Language::kFrench, "Pourquoi ai-je réinstallé le système ?", true, true},
+           {Language::kGerman, "Was sagt der Text über den Hafen?", true, true},
+           {Language::kGerman, "Laut dem gegebenen Auszug sind es drei.", false, true},
+           {Language::kGerman, "Welcher Texteditor ist der Standard?", true, false},
+           {Language::kGerman, "Warum habe ich das System neu installiert?", true, true},
+           {Language::kSpanish, "Según el texto, ¿cuándo se construyó el puerto?", true, true},
+           {Language::kSpanish, "¿Qué recomienda el autor?", true, true},
+           {Language::kSpanish, "¿Qué editor de texto se usa?", true, false},
+           {Language::kPortuguese, "De acordo com o texto, quando foi construído?", true, true},
+           {Language::kPortuguese, "O que diz o autor?", true, true},
+           {Language::kPortuguese, "Qual editor de texto é usado?", true, false},
+           {Language::kRussian, "О чём говорится в этом тексте?", true, true},
+           {Language::kRussian, "Согласно отрывку, когда построен порт?", true, true},
+           {Language::kRussian, "Какой текстовый редактор используется?", true, false},
+           {Language::kArabic, "وفقًا للنص، متى بني الميناء؟", true, true},
+           {Language::kArabic, "ماذا يقول الكاتب؟", true, true},
+           {Language::kArabic, "متى بني الميناء؟", true, false},
+           {Language::kHindi, "इस पाठ के अनुसार बंदरगाह कब बना?", true, true},
+           {Language::kHindi, "बंदरगाह कब बना?", true, false},
+           {Language::kKorean, "이 글에 따르면 항구는 언제 건설되었습니까?", true, true},
+           {Language::kKorean, "저자는 무엇을 권합니까?", true, true},
+           {Language::kKorean, "항구는 언제 건설되었습니까?", true, false},
+           {Language::kItalian, "Secondo il testo, quando fu costruito il porto?", true, true},
+           {Language::kItalian, "Che cosa consiglia l'autore?", true, true},
+           {Language::kItalian, "Quale editor di testo si usa?", true, false},
+           {Language::kUnknown, "What does the passage say?", true, true},
+           {Language::kUnknown, "Liman ne zaman yapıldı?", true, false},
+       }) {
+    EXPECT_EQ(!FindSourceReference(mention.text, mention.is_question, mention.language).empty(),
+              mention.mentions)
+        << mention.text << ": "
+        << FindSourceReference(mention.text, mention.is_question, mention.language);
+  }
+}
+
 TEST(Mentions, TakeAnyBytes) {
+  for (const LanguageTable& table : AllTables()) {
+    EXPECT_EQ(FindSourceReference("\xff\xfe", true, table.language), "") << table.name;
+  }
   EXPECT_EQ(FindSourceReference("", true), "");
   EXPECT_EQ(FindSourceReference("\xff\xfe", true), "");
   EXPECT_EQ(FindSourceReference(std::string(100000, 'x'), true), "");

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "generator/language.h"
+#include "generator/languages/table.h"
 
 namespace quipu::generator {
 

@@ -45,8 +45,33 @@ TEST(Stemmer, KeepsOtherWordsApart) {
   EXPECT_EQ(Stem("", Language::kEnglish), "");
 }
 
+struct Pair {
+  Language language;
+  const char* a;
+  const char* b;
+};
+
+TEST(Stemmer, MeetsAcrossTheEndingsOfEachLanguage) {
+  for (const Pair& pair : std::vector<Pair>{
+           {Language::kFrench, "port", "ports"},
+           {Language::kGerman, "häfen", "häfens"},
+           {Language::kSpanish, "puerto", "puertos"},
+           {Language::kPortuguese, "porto", "portos"},
+           {Language::kRussian, "порту", "порта"},
+           {Language::kItalian, "porto", "porti"},
+           {Language::kArabic, "الميناء", "ميناء"},
+           {Language::kHindi, "लड़की", "लड़कियाँ"},
+           {Language::kKorean, "항구에서", "항구는"},
+       }) {
+    EXPECT_EQ(Stem(pair.a, pair.language), Stem(pair.b, pair.language)) << pair.a << pair.b;
+  }
+  // A Korean word is no suffix alone.
+  EXPECT_EQ(Stem("나는", Language::kKorean), "나는");
+  EXPECT_EQ(Stem("港口", Language::kChinese), "港口");
+}
+
 TEST(Stemmer, LeavesOtherLanguagesAlone) {
-  EXPECT_EQ(Stem("packages", Language::kOther), "packages");
+  EXPECT_EQ(Stem("packages", Language::kUnknown), "packages");
   EXPECT_EQ(Stem("\u044f\u0434\u0440\u0430", Language::kEnglish), "\u044f\u0434\u0440\u0430");
 }
 

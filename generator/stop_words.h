@@ -5,6 +5,7 @@
 //
 //   IsStopWord("the", Language::kEnglish);            // true
 //   DigitsOfNumberWord("three", Language::kEnglish);  // "3"
+//   WithoutElision("l'eau", Language::kFrench);       // "eau"
 #ifndef QUIPU_GENERATOR_STOP_WORDS_H_
 #define QUIPU_GENERATOR_STOP_WORDS_H_
 
@@ -12,7 +13,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "generator/language.h"
+#include "generator/languages/table.h"
 
 namespace quipu::generator {
 
@@ -21,6 +22,9 @@ bool IsStopWord(absl::string_view folded, Language language);
 
 // The digits of a number word; nothing if it is not one.
 std::optional<std::string> DigitsOfNumberWord(absl::string_view folded, Language language);
+
+// The word without an article or pronoun that is written together with it.
+absl::string_view WithoutElision(absl::string_view folded, Language language);
 
 }  // namespace quipu::generator
 

@@ -9,6 +9,8 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
+#include "generator/language.h"
+#include "generator/languages/tables.h"
 #include "generator/targets.h"
 
 namespace quipu::generator {
@@ -43,6 +45,7 @@ Fingerprint TaskId(const Fingerprint& run_id, const Fingerprint& document_id,
       .Add(uint64_t{task.index()})
       .Add(task.target().begin())
       .Add(task.target().end())
+      .Add(task.language())
       .Build();
 }
 
@@ -62,13 +65,19 @@ absl::StatusOr<v1::DocumentPlan> TaskPlanner::Plan(const v1::Document& document,
   const Fingerprint key = FingerprintBuilder("chunks").Add(run_id_).Add(*document_id).Build();
   const Chunks picked = PickChunks(document.text(), token_begins, chunks_, tokenizer_, key);
   plan.set_no_chunk(picked.no_chunk);
-  AddTasks(*document_id, document.text(), picked.chunks, key, &plan);
+  AddTasks(document, picked.chunks, key, &plan);
   return plan;
 }
 
-void TaskPlanner::AddTasks(const Fingerprint& document_id, absl::string_view text,
-                           absl::Span<const Chunk> chunks, const Fingerprint& key,
-                           v1::DocumentPlan* plan) const {
+std::string TaskPlanner::LanguageOf(const v1::Document& document) const {
+  if (generation_.language() != kDetectedLanguage) return generation_.language();
+  return std::string(CodeOf(DetectLanguage(document.text())));
+}
+
+void TaskPlanner::AddTasks(const v1::Document& document, absl::Span<const Chunk> chunks,
+                           const Fingerprint& key, v1::DocumentPlan* plan) const {
+  const absl::string_view text = document.text();
+  const std::string language = LanguageOf(document);
   Forms forms(generation_.short_share(), Rng(key, "forms").Uniform());
   uint32_t index = 0;
   for (size_t c = 0; c < chunks.size(); ++c) {
@@ -84,6 +93,7 @@ void TaskPlanner::AddTasks(const Fingerprint& document_id, absl::string_view tex
       task.mutable_chunk()->set_begin(chunk.begin);
       task.mutable_chunk()->set_end(chunk.end);
       task.set_form(forms.Next());
+      task.set_language(language);
       if (!targets.empty()) {
         task.mutable_target()->set_begin(chunk.begin + targets[pair].begin);
         task.mutable_target()->set_end(chunk.begin + targets[pair].end);

@@ -1,7 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Plans the tasks of a document: picks chunks at random (from the run id and the
-// document id), and the pairs to make from each. Pure.
+// document id), and the pairs to make from each; detects the document's language, so
+// that all its chunks have the same. Pure.
 //
 //   const TaskPlanner planner(spec.chunks(), spec.generation(), run_id, tokenizer);
 //   ASSIGN_OR_RETURN(const v1::DocumentPlan plan, planner.Plan(document, tokens.begins));
@@ -9,6 +10,7 @@
 #define QUIPU_GENERATOR_TASK_PLANNER_H_
 
 #include <cstdint>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -41,9 +43,10 @@ class TaskPlanner {
   absl::StatusOr<v1::DocumentPlan> Plan(const v1::Document& document) const;
 
  private:
-  void AddTasks(const Fingerprint& document_id, absl::string_view text,
-                absl::Span<const Chunk> chunks, const Fingerprint& key,
-                v1::DocumentPlan* plan) const;
+  // The code of the language that the document's pairs are written in.
+  std::string LanguageOf(const v1::Document& document) const;
+  void AddTasks(const v1::Document& document, absl::Span<const Chunk> chunks,
+                const Fingerprint& key, v1::DocumentPlan* plan) const;
 
   const v1::ChunkSpec& chunks_;
   const v1::GenerationSpec& generation_;

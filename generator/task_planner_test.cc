@@ -66,6 +66,21 @@ TEST(TaskPlanner, MakesPairsForEachChunkInOrder) {
   EXPECT_EQ(ids.size(), static_cast<size_t>(plan.tasks_size()));
 }
 
+TEST(TaskPlanner, GivesAllTasksTheLanguageOfTheDocument) {
+  v1::RunSpec spec = MakeSpec();
+  const v1::DocumentPlan english = Plan(MakeDocument("first"), spec);
+  for (const v1::Task& task : english.tasks()) EXPECT_EQ(task.language(), "en");
+
+  spec.mutable_generation()->set_language("fr");
+  const v1::DocumentPlan french = Plan(MakeDocument("first"), spec);
+
+  ASSERT_EQ(french.tasks_size(), english.tasks_size());
+  for (int i = 0; i < french.tasks_size(); ++i) {
+    EXPECT_EQ(french.tasks(i).language(), "fr");
+    EXPECT_NE(french.tasks(i).id(), english.tasks(i).id());
+  }
+}
+
 TEST(TaskPlanner, KeepsTheShareOfShortForms) {
   for (const double share : {0.0, 0.25, 0.5, 0.7, 1.0}) {
     v1::RunSpec spec = MakeSpec();

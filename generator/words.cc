@@ -44,10 +44,32 @@ std::string FoldCase(absl::string_view text) {
   return absl::StrReplaceAll(folded, {{"\u2019", "'"}});
 }
 
-bool IsNumber(absl::string_view text) {
+bool IsAsciiNumber(absl::string_view text) {
   return absl::ascii_isdigit(text.front()) && absl::ascii_isdigit(text.back()) &&
          std::all_of(text.begin(), text.end(),
                      [](char c) { return absl::ascii_isdigit(c) || c == '.' || c == ','; });
+}
+
+// Digits and separators of any script as ASCII: Arabic-Indic, Devanagari, full-width, ...
+std::string WithAsciiDigits(absl::string_view text) {
+  constexpr uint32_t kArabicDecimal = 0x66b, kArabicGroup = 0x66c, kWideComma = 0xff0c,
+                     kWidePoint = 0xff0e;
+  std::string ascii;
+  for (size_t i = 0; i < text.size();) {
+    const size_t begin = i;
+    const uint32_t c = NextCodePoint(text, &i);
+    const int32_t digit = u_charDigitValue(static_cast<UChar32>(c));
+    if (digit >= 0) {
+      ascii.push_back(static_cast<char>('0' + digit));
+    } else if (c == kArabicDecimal || c == kWidePoint) {
+      ascii.push_back('.');
+    } else if (c == kArabicGroup || c == kWideComma) {
+      ascii.push_back(',');
+    } else {
+      ascii.append(text.data() + begin, i - begin);
+    }
+  }
+  return ascii;
 }
 
 // "16,384" is one number with a group comma; "1,2" keeps its comma.
@@ -63,11 +85,27 @@ std::string CanonicalNumber(absl::string_view text) {
 
 // Whether the text between two words ends a sentence.
 bool EndsSentence(absl::string_view between) {
-  bool ended = false;
-  for (const char c : between) {
-    if (c == '.' || c == '?' || c == '!' || c == ':' || c == '\n') ended = true;
+  for (size_t i = 0; i < between.size();) {
+    switch (NextCodePoint(between, &i)) {
+      case '.':
+      case '?':
+      case '!':
+      case ':':
+      case '\n':
+      case 0xbf:    // ¿
+      case 0xa1:    // ¡
+      case 0x3002:  // 。
+      case 0xff1f:  // ？
+      case 0xff01:  // ！
+      case 0xff1a:  // ：
+      case 0x61f:   // ؟
+      case 0x964:   // ।
+        return true;
+      default:
+        break;
+    }
   }
-  return ended;
+  return false;
 }
 
 }  // namespace
@@ -97,8 +135,9 @@ std::vector<Word> SplitWords(absl::string_view text) {
     if (!HasLetterOrDigit(piece)) continue;
     Word word;
     word.text = piece;
-    word.number = IsNumber(piece);
-    word.folded = word.number ? CanonicalNumber(piece) : FoldCase(piece);
+    const std::string digits = WithAsciiDigits(piece);
+    word.number = IsAsciiNumber(digits);
+    word.folded = word.number ? CanonicalNumber(digits) : FoldCase(piece);
     word.starts_sentence = first || EndsSentence(text.substr(last_end, piece_begin - last_end));
     first = false;
     last_end = end;

@@ -19,9 +19,9 @@ namespace quipu::generator {
 // One word as it is in the text.
 struct Word {
   absl::string_view text;  // A view into the text.
-  // Case-folded, with plain apostrophes; a number without its group commas.
+  // Case-folded, with plain apostrophes; a number in ASCII digits without its group commas.
   std::string folded;
-  bool number = false;           // Made of digits (and . , between them).
+  bool number = false;           // Made of digits of any script (and . , between them).
   bool starts_sentence = false;  // First in the text, or after . ? ! : or a line end.
 };
 

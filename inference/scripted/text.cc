@@ -38,8 +38,47 @@ Fault DrawFault(Rng* rng) {
   return Fault::kNone;
 }
 
+constexpr absl::string_view kCjkStops[] = {"。", "！", "？"};
+
+// Chinese and Japanese write no spaces: a run of their signs is cut after a stop, and after this
+// many signs.
+constexpr int kSignsOfWord = 8;
+
+void AppendSigns(absl::string_view run, Words* words) {
+  int signs = 0;
+  size_t begin = 0;
+  for (size_t i = 0; i < run.size();) {
+    const size_t at = i;
+    NextCodePoint(run, &i);
+    const absl::string_view sign = run.substr(at, i - at);
+    const bool stop =
+        std::find(std::begin(kCjkStops), std::end(kCjkStops), sign) != std::end(kCjkStops);
+    if (++signs < kSignsOfWord && !stop && i < run.size()) continue;
+    words->push_back(std::string(run.substr(begin, i - begin)));
+    begin = i;
+    signs = 0;
+  }
+}
+
+bool HasCjk(absl::string_view run) {
+  for (size_t i = 0; i < run.size();) {
+    const uint32_t c = NextCodePoint(run, &i);
+    if (c >= 0x3000 && c <= 0x9fff) return true;
+  }
+  return false;
+}
+
 Words SplitWords(absl::string_view text) {
-  return absl::StrSplit(text, absl::ByAnyChar(" \t\r\n\f\v"), absl::SkipEmpty());
+  Words words;
+  for (const absl::string_view run :
+       absl::StrSplit(text, absl::ByAnyChar(" \t\r\n\f\v"), absl::SkipEmpty())) {
+    if (HasCjk(run)) {
+      AppendSigns(run, &words);
+    } else {
+      words.push_back(std::string(run));
+    }
+  }
+  return words;
 }
 
 // The word in lower case, without surrounding ASCII punctuation.
@@ -63,6 +102,9 @@ Words ContentWords(const Words& sentence) {
 }
 
 bool EndsSentence(absl::string_view word) {
+  for (const absl::string_view stop : kCjkStops) {
+    if (absl::EndsWith(word, stop)) return true;
+  }
   while (!word.empty() && (word.back() == ')' || word.back() == '"' || word.back() == '\'')) {
     word.remove_suffix(1);
   }
@@ -78,6 +120,15 @@ const Words& NoSentence() {
 const Words& SentenceAt(const ScriptedSource& source, size_t index) {
   if (source.sentences().empty()) return NoSentence();
   return source.sentences()[index % source.sentences().size()];
+}
+
+// Asks with the beginning of a sentence, in whatever language that is.
+std::string QuestionInItsWords(const Words& sentence, uint64_t drawn) {
+  constexpr size_t kLeast = 4, kMore = 5;
+  const size_t count = std::min(sentence.size(), kLeast + drawn % kMore);
+  std::string question = absl::StrJoin(sentence.begin(), sentence.begin() + count, " ");
+  while (!question.empty() && absl::ascii_ispunct(question.back())) question.pop_back();
+  return absl::StrCat(question, "?");
 }
 
 std::string Question(const Words& sentence, uint64_t drawn) {
@@ -289,7 +340,9 @@ Completion ScriptedCompletion(const ScriptedSource& source, const CompleteReques
     const Words& more = SentenceAt(source, sentence);
     const Filler filler(part, before, tokenizer);
     if (asks) {
-      question = Question(more, fault == Fault::kDuplicate ? 0 : rng.Below(1 << 20));
+      const uint64_t drawn = fault == Fault::kDuplicate ? 0 : rng.Below(1 << 20);
+      // English prompts and nearly all English texts have this word.
+      question = source.Has("the") ? Question(more, drawn) : QuestionInItsWords(more, drawn);
       completion.parts.push_back(filler.Fill(SplitWords(question), more, /*cut=*/false));
     } else {
       const Words words = AnswerWords(source, sentence, fault, question, &rng);

@@ -25,7 +25,7 @@ absl::StatusOr<std::vector<inference::Message>> ConversationOf(const storage::St
   const v1::LongDetails& details = sequence.long_details();
   ASSIGN_OR_RETURN(const v1::Result result, store.GetResult(source_id));
   ASSIGN_OR_RETURN(const v1::Document document, store.GetDocument(details.document_id()));
-  return generator::LongMessages(document, result, details, store.header().spec().instances());
+  return generator::LongMessages(document, result, details, store.header().spec());
 }
 
 }  // namespace quipu::pipelines

@@ -5,6 +5,10 @@
 
 namespace quipu::pipelines {
 
+std::string LanguageOf(const v1::LongDetails& details) {
+  return details.language().empty() ? "en" : details.language();
+}
+
 void ExportCounts::Add(const v1::TrainingRow& row) {
   const uint64_t row_tokens = row.input_ids_size();
   tokens += row_tokens;
@@ -16,7 +20,11 @@ void ExportCounts::Add(const v1::TrainingRow& row) {
     packed_tokens += row_tokens;
   }
   messages_rows += row.segments_size();
-  if (!row.has_long_details()) short_rows += row.segments_size();
+  if (row.has_long_details()) {
+    ++long_rows_by_language[LanguageOf(row.long_details())];
+  } else {
+    short_rows += row.segments_size();
+  }
   for (const v1::Segment& segment : row.segments()) {
     for (const v1::TokenRange& range : segment.trained()) {
       trained_tokens += range.end() - range.begin();

@@ -11,10 +11,15 @@
 #define QUIPU_PIPELINES_EXPORT_COUNTS_H_
 
 #include <cstdint>
+#include <map>
+#include <string>
 
 #include "protos/training_row.pb.h"
 
 namespace quipu::pipelines {
+
+// The code of a long row's language. Rows from before rows had one are English.
+std::string LanguageOf(const v1::LongDetails& details);
 
 struct ExportCounts {
   uint64_t messages_rows = 0;
@@ -24,7 +29,8 @@ struct ExportCounts {
   uint64_t tokens = 0;      // Without padding.
   uint64_t padding_tokens = 0;
   uint64_t trained_tokens = 0;
-  uint64_t packed_tokens = 0;  // In packs, without padding.
+  uint64_t packed_tokens = 0;                             // In packs, without padding.
+  std::map<std::string, uint64_t> long_rows_by_language;  // By code.
 
   // Adds one training row and its messages rows.
   void Add(const v1::TrainingRow& row);

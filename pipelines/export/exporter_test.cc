@@ -133,7 +133,8 @@ TEST(Export, WritesTheseBytes) {
       "\"chunk_begin\":0,\"chunk_end\":0,\"context_begin\":0,\"context_end\":0,"
       "\"evidence_begin_token\":0,\"evidence_end_token\":0,\"evidence_depth\":"
       "0.0,"
-      "\"answer_form\":\"\",\"question_kind\":\"\",\"verdict_margin\":0.0,\"answer_log_prob\":0.0,"
+      "\"answer_form\":\"\",\"question_kind\":\"\",\"language\":\"\",\"verdict_margin\":0.0,"
+      "\"answer_log_prob\":0.0,"
       "\"min_log_prob\":0.0,\"gain\":0.0,\"probability\":0.0,"
       "\"grounded_share\":0.0,\"copied_share\":0.0,\"longest_copy\":0,\"scored\":false,\"verdict_"
       "only\":false,"
@@ -156,12 +157,12 @@ TEST(Export, WritesWhereALongRowComesFrom) {
               HasSubstr("\"source\":\"corpus.jsonl\",\"line\":1,\"external_id\":\"doc-1\","
                         "\"chunk_begin\":39,\"chunk_end\":67,\"context_begin\":0,"
                         "\"context_end\":108,"));
-  EXPECT_THAT(lines[0],
-              HasSubstr("\"answer_form\":\"short\",\"question_kind\":\"\",\"verdict_margin\":2.5,"
-                        "\"answer_log_prob\":-0.25,\"min_log_prob\":-1.0,\"gain\":1.0,"
-                        "\"probability\":0.9375,\"grounded_share\":1.0,"
-                        "\"copied_share\":0.0,\"longest_copy\":0,"
-                        "\"scored\":true,\"verdict_only\":false"));
+  EXPECT_THAT(lines[0], HasSubstr("\"answer_form\":\"short\",\"question_kind\":\"\",\"language\":"
+                                  "\"\",\"verdict_margin\":2.5,"
+                                  "\"answer_log_prob\":-0.25,\"min_log_prob\":-1.0,\"gain\":1.0,"
+                                  "\"probability\":0.9375,\"grounded_share\":1.0,"
+                                  "\"copied_share\":0.0,\"longest_copy\":0,"
+                                  "\"scored\":true,\"verdict_only\":false"));
   EXPECT_THAT(lines[0], HasSubstr("\"prompt_loss\":true,\"seed\":7,\"model\":\"script\""));
   EXPECT_THAT(lines[1], HasSubstr("\"answer_form\":\"long\""));
 }

@@ -65,6 +65,11 @@ void WriteCounts(const storage::RunCounts& counts, const ExportCounts& exported,
   WriteRejects("rejected_rows_by_reason", counts.row_rejects_by_reason, json);
   json->Key("messages_rows").Uint(exported.messages_rows);
   json->Key("long_rows").Uint(exported.long_rows);
+  json->Key("long_rows_by_language").BeginObject();
+  for (const auto& [language, rows] : exported.long_rows_by_language) {
+    json->Key(language).Uint(rows);
+  }
+  json->EndObject();
   json->Key("packed_rows").Uint(exported.packed_rows);
   json->Key("short_rows").Uint(exported.short_rows);
   json->Key("tokens").Uint(exported.tokens);

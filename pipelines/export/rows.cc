@@ -13,18 +13,24 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "generator/instance_builder.h"
+#include "generator/language.h"
+#include "generator/prompts.h"
 #include "pipelines/export/conversation.h"
+#include "pipelines/export/counts.h"
 #include "pipelines/export/training_row.h"
 
 namespace quipu::pipelines {
 namespace {
 
-// SHA-256 of the canonical JSON array [system, excerpt, prompt of the form].
-std::string PromptSha256(const v1::GenerationSpec& spec, bool long_form) {
+// SHA-256 of the canonical JSON array [system, excerpt, prompt of the form], as a task of this
+// language has them.
+std::string PromptSha256(const v1::GenerationSpec& spec, const v1::Task& task) {
+  const generator::Language language = generator::LanguageOfTaskCode(task.language());
   std::string json;
   JsonWriter writer(&json);
-  writer.BeginArray().String(spec.system()).String(spec.excerpt());
-  writer.String(long_form ? spec.long_prompt() : spec.short_prompt()).EndArray();
+  writer.BeginArray().String(spec.system());
+  writer.String(generator::ExcerptOf(spec, language, "{chunk}"));
+  writer.String(generator::InstructionOf(spec, language, task.form())).EndArray();
   // A text-format spec is valid UTF-8; other bytes get a hash, too.
   writer.Finish().IgnoreError();
   return Sha256Hex(json);
@@ -57,6 +63,7 @@ struct Fields {
   double evidence_depth = 0;
   absl::string_view answer_form;
   std::string question_kind;
+  std::string language;
   v1::Scores scores;
   uint32_t num_tokens = 0;
   bool prompt_loss = false;
@@ -93,6 +100,7 @@ void WriteEvidence(const Fields& fields, JsonWriter* json) {
 void WriteScores(const Fields& fields, JsonWriter* json) {
   json->Key("answer_form").String(fields.answer_form);
   json->Key("question_kind").String(fields.question_kind);
+  json->Key("language").String(fields.language);
   json->Key("verdict_margin").Double(fields.scores.verdict_margin());
   json->Key("answer_log_prob").Double(fields.scores.answer_log_prob());
   json->Key("min_log_prob").Double(fields.scores.min_log_prob());
@@ -184,11 +192,7 @@ absl::Status AsRowError(const absl::Status& status, const Fingerprint& id) {
 }
 
 RowWriter::RowWriter(const v1::RunHeader& header, int32_t pad_id)
-    : header_(header),
-      pad_id_(pad_id),
-      run_id_(Hex(header.run_id())),
-      long_prompt_sha256_(PromptSha256(header.spec().generation(), /*long_form=*/true)),
-      short_prompt_sha256_(PromptSha256(header.spec().generation(), /*long_form=*/false)) {}
+    : header_(header), pad_id_(pad_id), run_id_(Hex(header.run_id())) {}
 
 absl::Status RowWriter::AppendTokens(const v1::TrainingRow& row, const Fingerprint& id,
                                      std::string* out) const {
@@ -216,7 +220,7 @@ absl::Status RowWriter::AppendLong(const v1::TrainingRow& row, const v1::Result&
   const v1::ModelIdentity& model = header_.generating_model();
   Fields fields;
   ASSIGN_OR_RETURN(fields.messages,
-                   generator::LongMessages(document, result, details, header_.spec().instances()));
+                   generator::LongMessages(document, result, details, header_.spec()));
   fields.id = Hex(row.segments(0).source_id());
   fields.is_long = true;
   fields.document_id = Hex(details.document_id());
@@ -228,13 +232,13 @@ absl::Status RowWriter::AppendLong(const v1::TrainingRow& row, const v1::Result&
   fields.evidence_depth = details.evidence_depth();
   fields.answer_form = FormName(result.task().form());
   fields.question_kind = result.question_kind();
+  fields.language = LanguageOf(details);
   fields.scores = result.scores();
   fields.num_tokens = row.segments(0).length();
   fields.prompt_loss = details.prompt_loss();
   fields.model = model.name();
   fields.model_sha256 = model.file_sha256();
-  fields.prompt_sha256 =
-      result.task().form() == v1::ANSWER_FORM_SHORT ? short_prompt_sha256_ : long_prompt_sha256_;
+  fields.prompt_sha256 = PromptSha256(header_.spec().generation(), result.task());
   return Write(fields, header_.spec().seed(), run_id_, out);
 }
 

@@ -53,9 +53,6 @@ class RowWriter {
   const v1::RunHeader& header_;
   const int32_t pad_id_;
   const std::string run_id_;  // Hexadecimal.
-  // SHA-256 of the generation prompts by answer form.
-  const std::string long_prompt_sha256_;
-  const std::string short_prompt_sha256_;
 };
 
 }  // namespace quipu::pipelines

@@ -62,7 +62,7 @@ absl::Status BuildLongOfDocument(const std::string& id, const v1::RunSpec& spec,
   for (const v1::Result& result : results) {
     if (result.has_reject()) continue;
     ASSIGN_OR_RETURN(auto built,
-                     generator::BuildLongInstance(source, result, spec.instances(), target));
+                     generator::BuildLongInstance(source, result, spec, target));
     if (auto* sequence = std::get_if<v1::TrainingRow>(&built)) {
       RETURN_IF_ERROR(writer->Add(std::move(*sequence)));
     } else {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
+#include "generator/language.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -25,9 +26,15 @@ std::shared_ptr<T> Shared(T value) {
 }  // namespace
 
 struct ChunkRunner::Chunk {
-  explicit Chunk(ChunkPtr leased_chunk) : lease(std::move(leased_chunk)) {}
+  explicit Chunk(ChunkPtr leased_chunk)
+      : lease(std::move(leased_chunk)),
+        // All tasks of a chunk have the language of its document.
+        language(lease->leased.tasks().empty()
+                     ? generator::Language::kEnglish
+                     : generator::LanguageOfTaskCode(lease->leased.tasks(0).language())) {}
 
   const ChunkPtr lease;
+  const generator::Language language;
   generator::ChunkPrefixes prefixes;
   std::atomic<int> tasks_left{0};
 };
@@ -54,8 +61,8 @@ ChunkRunner::ChunkRunner(inference::Engine* engine, const v1::RunSpec& spec,
                          std::unique_ptr<WorkQueue> pool)
     : engine_(engine),
       spec_(spec),
-      without_chunk_(std::move(without_chunk)),
       events_(std::move(events)),
+      without_chunk_{{generator::Language::kEnglish, std::move(without_chunk)}},
       pool_(std::move(pool)) {}
 
 ChunkRunner::~ChunkRunner() { AwaitFewerThan(1); }
@@ -76,12 +83,44 @@ void ChunkRunner::AwaitFewerThan(int limit) {
 }
 
 void ChunkRunner::Open(const std::shared_ptr<Chunk>& chunk) {
-  engine_->OpenPrefixAsync(generator::ChunkPrefixRequest(spec_, chunk->lease->leased.text()),
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto found = without_chunk_.find(chunk->language);
+    if (found != without_chunk_.end()) chunk->prefixes.without_chunk = found->second;
+  }
+  if (chunk->prefixes.without_chunk != nullptr) return OpenWith(chunk);
+  engine_->OpenPrefixAsync(generator::ChunkPrefixRequest(spec_, chunk->language, ""),
                            [this, chunk](absl::StatusOr<std::unique_ptr<Prefix>> prefix) {
                              pool_->Post([this, chunk, opened = Shared(std::move(prefix))] {
-                               OnOpened(chunk, std::move(*opened));
+                               OnWithout(chunk, std::move(*opened));
                              });
                            });
+}
+
+void ChunkRunner::OnWithout(const std::shared_ptr<Chunk>& chunk,
+                            absl::StatusOr<std::unique_ptr<Prefix>> prefix) {
+  if (!prefix.ok()) {
+    events_.failure(chunk->lease, prefix.status());
+    return EndChunk(chunk.get());
+  }
+  {
+    absl::MutexLock lock(&mutex_);
+    // Two first chunks of a language may both have opened it: the first one's is shared.
+    std::shared_ptr<Prefix>& shared = without_chunk_[chunk->language];
+    if (shared == nullptr) shared = *std::move(prefix);
+    chunk->prefixes.without_chunk = shared;
+  }
+  OpenWith(chunk);
+}
+
+void ChunkRunner::OpenWith(const std::shared_ptr<Chunk>& chunk) {
+  engine_->OpenPrefixAsync(
+      generator::ChunkPrefixRequest(spec_, chunk->language, chunk->lease->leased.text()),
+      [this, chunk](absl::StatusOr<std::unique_ptr<Prefix>> prefix) {
+        pool_->Post([this, chunk, opened = Shared(std::move(prefix))] {
+          OnOpened(chunk, std::move(*opened));
+        });
+      });
 }
 
 void ChunkRunner::OnOpened(const std::shared_ptr<Chunk>& chunk,
@@ -100,7 +139,6 @@ void ChunkRunner::OnOpened(const std::shared_ptr<Chunk>& chunk,
   }
   if (leased.tasks().empty()) return EndChunk(chunk.get());
   chunk->prefixes.with_chunk = *std::move(prefix);
-  chunk->prefixes.without_chunk = without_chunk_;
   chunk->tasks_left = leased.tasks_size();
   for (const v1::Task& task : leased.tasks()) {
     Step(std::make_shared<Task>(chunk,

@@ -15,6 +15,7 @@
 #define QUIPU_PIPELINES_WORKER_CHUNK_RUNNER_H_
 
 #include <functional>
+#include <map>
 #include <memory>
 
 #include "absl/base/thread_annotations.h"
@@ -41,7 +42,8 @@ class ChunkRunner {
     std::function<void(const ChunkPtr&, const absl::Status&)> failure;
   };
 
-  // Starts one thread per core, plus one. Errors of Thread::Start.
+  // Starts one thread per core, plus one. `without_chunk` is that of English; those of other
+  // languages are opened when they are needed. Errors of Thread::Start.
   static absl::StatusOr<std::unique_ptr<ChunkRunner>> Create(
       inference::Engine* engine, const v1::RunSpec& spec,
       std::shared_ptr<inference::Prefix> without_chunk, Events events);
@@ -65,8 +67,11 @@ class ChunkRunner {
               std::shared_ptr<inference::Prefix> without_chunk, Events events,
               std::unique_ptr<WorkQueue> pool);
 
-  // Runs on the pool.
+  // Run on the pool.
   void Open(const std::shared_ptr<Chunk>& chunk);
+  void OnWithout(const std::shared_ptr<Chunk>& chunk,
+                 absl::StatusOr<std::unique_ptr<inference::Prefix>> prefix);
+  void OpenWith(const std::shared_ptr<Chunk>& chunk);
   void OnOpened(const std::shared_ptr<Chunk>& chunk,
                 absl::StatusOr<std::unique_ptr<inference::Prefix>> prefix);
   void Step(const std::shared_ptr<Task>& task);
@@ -75,10 +80,12 @@ class ChunkRunner {
 
   inference::Engine* const engine_;
   const generator::TaskSpec spec_;
-  const std::shared_ptr<inference::Prefix> without_chunk_;
   const Events events_;
 
   absl::Mutex mutex_;
+  // Opened when the first chunk of a language needs one.
+  std::map<generator::Language, std::shared_ptr<inference::Prefix>> without_chunk_
+      ABSL_GUARDED_BY(mutex_);
   int in_flight_ ABSL_GUARDED_BY(mutex_) = 0;
 
   std::unique_ptr<WorkQueue> pool_;  // The last member: its threads use the others.

@@ -46,7 +46,8 @@ PARAMETERS = {
     "generator/extracts.h": "absl::string_view chunk, const Fingerprint& chunk_id, "
                             "void AskFor(absl::string_view, absl::string_view)",
     "generator/filters.h": "absl::string_view question, absl::string_view answer, "
-                           "absl::string_view chunk, v1::AnswerForm form, " + _SPEC,
+                           "absl::string_view chunk, v1::AnswerForm form, Language language, "
+                           + _SPEC,
     "generator/generate.h": "inference::Engine* engine, " + _SPEC
                             + ", absl::string_view chunk_text, const v1::Task& task, "
                             "std::shared_ptr<inference::Prefix> without",

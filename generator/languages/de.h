@@ -1,0 +1,97 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// German. Data only; table.h says what the fields mean. Every noun has a capital, so capitals
+// say nothing about names.
+#ifndef QUIPU_GENERATOR_LANGUAGES_DE_H_
+#define QUIPU_GENERATOR_LANGUAGES_DE_H_
+
+#include "generator/languages/table.h"
+
+namespace quipu::generator {
+
+constexpr LanguageTable GermanTable() {
+  LanguageTable table;
+  table.language = Language::kGerman;
+  table.code = "de";
+  table.name = "German";
+  table.own_name = "Deutsch";
+  table.stemmer = "german";
+  table.letters = "äöüß";
+  table.stop_words =
+      "aber alle allem allen aller alles als also am an andere anderen anderer anderes auch "
+      "auf aus außerdem bei beim bereits bevor bin bis bist da dabei dadurch dafür dagegen "
+      "daher damit dann daran darauf daraus darf darin darüber das dass daß dazu dein dem "
+      "den denen denn der deren des dessen deshalb die dies diese diesem diesen dieser "
+      "dieses doch dort du durch dürfen eben ein eine einem einen einer eines einige einigen "
+      "einiger einmal er erst es etwa etwas euch für gegen hab habe haben hat hatte hatten "
+      "hier hin hinter ich ihm ihn ihnen ihr ihre ihrem ihren ihrer ihres im in indem ins "
+      "ist ja jede jedem jeden jeder jedes jedoch jetzt kann kein keine keinem keinen keiner "
+      "können könnte konnte man manche mehr mein mich mir mit muss muß müssen musste nach "
+      "nachdem nein nicht nichts noch nun nur ob obwohl oder ohne sehr sein seine seinem "
+      "seinen seiner seines seit selbst sich sie sind so sobald sogar solche sollen sollte "
+      "sondern sonst sowie sowohl über um und uns unser unter viel viele vielen vom von vor "
+      "wann war waren warum was weil weiter welche welchem welchen welcher welches wenn wer "
+      "werde werden weshalb wie wieder wieso will wir wird wo wobei wodurch wofür woher "
+      "wohin womit woran worauf woraus worin worum wozu wurde wurden würde während zu zum "
+      "zur zwar zwischen";
+  table.number_words =
+      "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn "
+      "fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig";
+  table.asking_verbs =
+      "ist sind war waren hat haben kann können muss müssen darf wird werden gibt erkläre "
+      "erklären beschreibe beschreiben nenne nennen";
+  table.question_words =
+      "wer wen wem wessen was wann wo woher wohin wie warum weshalb wieso wozu womit wofür "
+      "wodurch worauf woran woraus worin worum worüber wovon wobei welche welchem welchen "
+      "welcher welches wieviel";
+  table.affirmations = "ja nein";
+  table.alternatives = "oder ob";
+  table.source =
+      "(?:de[mnrs]|die|das|diese[mnrs]?|laut|gemäß|im|vom|zum|obige[mnr]?|vorliegende[mnr]?)"
+      "(?:\\s+(?:gegebene|obige|vorliegende|folgende|ganze|genannte|bereitgestellte|angegebene|"
+      "zitierte)[mnrs]?)*\\s+(?:(?:text|dokument|abschnitt|auszug|artikel|absatz|kapitel|"
+      "ausschnitt|"
+      "beitrag|aufsatz|kontext)(?:s|es|e|en)?|textabschnitts?|textauszugs?|passage|textpassage|"
+      "textstelle)"
+      "|(?:der|die|laut|des|dem)\\s+(?:autor|verfasser|erzähler)(?:in|s|en)?"
+      "|(?:hier|oben|unten|zuvor)\\s+(?:genannt|erwähnt|beschrieben|aufgeführt)\\pL*"
+      "|wie\\s+(?:oben|bereits|zuvor)\\s+(?:erwähnt|beschrieben|gesagt)";
+  table.narrators = "(?:habe|bin|war|hatte|kann|soll|muss)\\s+ich|(?:haben|hatten|waren)\\s+wir";
+  table.refusals =
+      "als (?:ki|ein ki-modell|ki-modell|sprachmodell|künstliche intelligenz)"
+      "|ich kann (?:diese frage|die frage|das|dies|dir|ihnen|leider) (?:\\pL+ )?(?:nicht|keine)"
+      "|(?:es )?tut mir leid|(?:wird|ist|werden|sind) (?:\\pL+ )?nicht (?:\\pL+ "
+      ")?(?:erwähnt|genannt|"
+      "angegeben|bekannt)|keine (?:angaben?|information(?:en)?)"
+      "(?: (?:vorhanden|verfügbar|enthalten|gegeben|darüber|dazu))";
+  table.prompts.long_prompt =
+      "Stelle auf Deutsch eine Frage, die eine Erklärung braucht und die der Satz unten "
+      "beantwortet. Nenne die Personen, Orte und Dinge, um die es geht, beim Namen, damit auch "
+      "versteht, wer nur die Frage sieht. Beantworte sie dann auf Deutsch in einem bis drei ganzen "
+      "Sätzen, nur mit dem, was oben steht. Antworte in der Form <question>...</question> "
+      "<answer>...</answer>.\n\nSatz: {sentence}";
+  table.prompts.short_prompt =
+      "Stelle auf Deutsch eine Frage nach einer Tatsache im Satz unten. Nenne die Personen, Orte "
+      "und Dinge, um die es geht, beim Namen, damit auch versteht, wer nur die Frage sieht. "
+      "Beantworte sie dann mit wenigen Wörtern des Satzes, ohne Erklärung. Antworte in der Form "
+      "<question>...</question> <answer>...</answer>.\n\nSatz: {sentence}";
+  table.prompts.verdict_prompt =
+      "Steht die Antwort auf die folgende Frage im Text oben? Antworte mit ja oder nein.\nFrage: "
+      "{question}\nAntwort: {answer}";
+  table.prompts.yes = "ja";
+  table.prompts.no = "nein";
+  table.prompts.answer_prompt = "Beantworte diese Frage: {question}";
+  table.prompts.second_prompt =
+      "Frage: {question}\nBeantworte sie aus dem Text oben mit so wenigen Wörtern wie möglich.";
+  table.prompts.row_long_prompt =
+      "Lies das folgende Dokument und beantworte die Frage danach.\n\n{document}\n\nFrage: "
+      "{question}";
+  table.prompts.row_short_prompt =
+      "Lies das folgende Dokument und beantworte die Frage danach so kurz wie möglich, mit einem "
+      "Ausdruck oder einem einzigen Satz und ohne Erklärung.\n\n{document}\n\nFrage: {question}";
+  return table;
+}
+
+}  // namespace quipu::generator
+
+#endif  // QUIPU_GENERATOR_LANGUAGES_DE_H_

@@ -1,0 +1,92 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// French. Data only; table.h says what the fields mean.
+#ifndef QUIPU_GENERATOR_LANGUAGES_FR_H_
+#define QUIPU_GENERATOR_LANGUAGES_FR_H_
+
+#include "generator/languages/table.h"
+
+namespace quipu::generator {
+
+constexpr LanguageTable FrenchTable() {
+  LanguageTable table;
+  table.language = Language::kFrench;
+  table.code = "fr";
+  table.name = "French";
+  table.own_name = "français";
+  table.capitals_are_names = true;
+  table.stemmer = "french";
+  table.elisions = "l' d' j' m' t' s' n' c' qu' jusqu' lorsqu' puisqu' quelqu'";
+  table.letters = "àâæçéèêëîïôœùûüÿ";
+  table.stop_words =
+      "a afin ai ainsi alors après as au aucun aucune auquel aussi autre autres aux auxquels "
+      "avait avant avec avoir ayant bien c' car ce ceci cela celle celles celui ces cet "
+      "cette ceux chaque chez ci comme comment d' dans de déjà depuis des dès doit doivent "
+      "donc dont du durant elle elles en encore entre es est et étaient était étant été être "
+      "eu eux fait faire fois fut furent grâce ici il ils j' je jusque l' la là laquelle le "
+      "lequel les lesquelles lesquels leur leurs lors lorsque lui m' ma mais me même mêmes "
+      "mes moi moins mon n' ne ni non nos notre nous on ont ou où par parce pas pendant peu "
+      "peut peuvent plus plusieurs pour pourquoi pourrait puis puisque qu' quand que quel "
+      "quelle quelles quels qui quoi s' sa sans se selon sera ses seulement si son sont sous "
+      "sur t' ta tandis te tel telle telles tels tes toi ton toujours tous tout toute toutes "
+      "très trop tu un une vers via voici voilà vos votre vous y";
+  table.number_words =
+      "zéro - deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze "
+      "seize "
+      "dix-sept dix-huit dix-neuf vingt";
+  table.asking_verbs = "est-ce est expliquez explique décrivez décris nommez citez";
+  table.question_words =
+      "qui que qu' quoi quel quelle quels quelles quand où comment pourquoi combien lequel "
+      "laquelle lesquels lesquelles duquel desquels auquel";
+  table.affirmations = "oui non";
+  table.alternatives = "ou si";
+  table.source =
+      "(?:le|la|ce|cet|cette|du|au|ces|les|des|l'|l’|d’|d')\\s*(?:(?:présent|présente|même)\\s+)?"
+      "(?:texte|extrait|document|passage|article|paragraphe|chapitre|section|contexte)s?"
+      "(?:\\s+(?:ci-dessus|fournie?s?|donnée?s?|précédente?s?|suivante?s?|ci-dessous))?"
+      "|(?:l'|l’)(?:auteure?|auteur|écrivain)s?|le narrateur|la narratrice"
+      "|(?:mentionnée?s?|décrite?s?|citée?s?|indiquée?s?|énoncée?s?)\\s+(?:ci-dessus|ci-dessous|"
+      "plus "
+      "haut|précédemment|ici)|comme (?:mentionné|indiqué|décrit)";
+  table.narrators =
+      "(?:ai|suis|avais|étais|dois|peux)-je|(?:avons|sommes|avions|étions)-nous|j'ai|j’ai";
+  table.refusals =
+      "en tant qu['’](?:ia|intelligence artificielle|assistant|modèle de langage)"
+      "|je (?:suis désolée?|ne peux pas|ne suis pas en mesure|ne sais pas)|désolée?,"
+      "|(?:n['’]est|n['’]est pas|ne sont|n['’]a) pas (?:explicitement |clairement "
+      ")?(?:mentionnée?s?|"
+      "précisée?s?|spécifiée?s?|indiquée?s?|fournie?s?)|(?:aucune|pas d['’]) ?information";
+  table.prompts.long_prompt =
+      "Pose en français une question qui demande une explication et à laquelle la phrase "
+      "ci-dessous répond. Nomme les personnes, les lieux et les choses dont il s'agit, pour que la "
+      "question se comprenne seule. Réponds ensuite en français, en une à trois phrases complètes, "
+      "uniquement avec ce qui est écrit plus haut. Réponds sous la forme <question>...</question> "
+      "<answer>...</answer>.\n\nPhrase : {sentence}";
+  table.prompts.short_prompt =
+      "Pose en français une question sur un fait de la phrase ci-dessous. Nomme les personnes, les "
+      "lieux et les choses dont il s'agit, pour que la question se comprenne seule. Réponds "
+      "ensuite en quelques mots de la phrase, sans explication. Réponds sous la forme "
+      "<question>...</question> <answer>...</answer>.\n\nPhrase : {sentence}";
+  table.prompts.verdict_prompt =
+      "La réponse à la question suivante se trouve-t-elle dans le texte ci-dessus ? Réponds par "
+      "oui ou non.\nQuestion : {question}\nRéponse : {answer}";
+  table.prompts.yes = "oui";
+  table.prompts.no = "non";
+  table.prompts.answer_prompt = "Réponds à cette question : {question}";
+  table.prompts.second_prompt =
+      "Question : {question}\nRéponds d'après le texte ci-dessus en aussi peu de mots que "
+      "possible.";
+  table.prompts.row_long_prompt =
+      "Lis le document ci-dessous et réponds à la question qui le suit.\n\n{document}\n\n"
+      "Question : {question}";
+  table.prompts.row_short_prompt =
+      "Lis le document ci-dessous et réponds à la question qui le suit le plus brièvement "
+      "possible, "
+      "par une expression ou une seule phrase, sans explication.\n\n{document}\n\n"
+      "Question : {question}";
+  return table;
+}
+
+}  // namespace quipu::generator
+
+#endif  // QUIPU_GENERATOR_LANGUAGES_FR_H_

@@ -1,0 +1,90 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Portuguese. Data only; table.h says what the fields mean.
+#ifndef QUIPU_GENERATOR_LANGUAGES_PT_H_
+#define QUIPU_GENERATOR_LANGUAGES_PT_H_
+
+#include "generator/languages/table.h"
+
+namespace quipu::generator {
+
+constexpr LanguageTable PortugueseTable() {
+  LanguageTable table;
+  table.language = Language::kPortuguese;
+  table.code = "pt";
+  table.name = "Portuguese";
+  table.own_name = "português";
+  table.capitals_are_names = true;
+  table.stemmer = "portuguese";
+  table.letters = "áâãàçéêíóôõúü";
+  table.stop_words =
+      "a à ainda além algum alguma algumas alguns ante antes ao aos apenas após aquela "
+      "aquelas aquele aqueles aquilo as às assim até através cada com como contra cuja cujo "
+      "da daquele das de dela dele deles depois desde dessa desse desta deste deve devem "
+      "devido do dos durante e é ela elas ele eles em embora enquanto então entre era eram "
+      "essa essas esse esses esta está estão estas este estes estar estava eu foi foram for "
+      "há isso isto já la lhe lhes lo mais mas me mediante mesma mesmas mesmo mesmos meu "
+      "minha muita muitas muito muitos na não nas nem nenhum nenhuma nessa nesse nesta neste "
+      "no nos nós nossa nosso num numa o onde os ou outra outras outro outros para pela "
+      "pelas pelo pelos perante pode podem poderia pois por porém porque portanto pouco qual "
+      "quais qualquer quando quanto que quê quem são se segundo seja sem sempre sendo ser "
+      "será seu seus sido sob sobre sua suas tal também tão tem têm ter tinha toda todas "
+      "todo todos tu tudo um uma umas uns você vocês";
+  table.number_words =
+      "zero - dois|duas três quatro cinco seis sete oito nove dez onze doze treze quatorze|catorze "
+      "quinze dezesseis|dezasseis dezessete|dezassete dezoito dezenove|dezanove vinte";
+  table.asking_verbs = "explique explica descreva descreve cite nomeie";
+  table.question_words =
+      "que quê quem qual quais quando onde aonde como porque quanto quanta quantos quantas";
+  table.affirmations = "sim não";
+  table.alternatives = "ou se";
+  table.source =
+      "(?:o|a|este|esta|esse|essa|neste|nesta|nesse|nessa|deste|desta|desse|dessa|do|da|no|na|ao|"
+      "os|"
+      "as|pelo|pela)\\s+(?:(?:presente|seguinte|mesmo|referido)\\s+)?(?:texto|trecho|documento|"
+      "passagem|artigo|parágrafo|capítulo|excerto|seção|secção|contexto|fragmento)s?"
+      "(?:\\s+(?:acima|abaixo|fornecido|dado|anterior|seguinte))?"
+      "|(?:o|a|do|da|ao|pelo|pela)\\s+(?:autora?|escritora?|narradora?)(?:es)?"
+      "|(?:mencionad|descrit|citad|indicad|referid)[oa]s?\\s+(?:acima|abaixo|anteriormente|aqui)"
+      "|como (?:mencionado|descrito|indicado)";
+  table.narrators = "(?:tenho|estou|estava|devo|posso|fui)\\s+eu|(?:eu|nós) e \\pL+";
+  table.refusals =
+      "como (?:uma )?(?:ia|inteligência artificial|modelo de linguagem|assistente)"
+      "|(?:eu )?não (?:posso (?:responder|fornecer|ajudar)|tenho (?:informações|acesso)|consigo "
+      "responder)|(?:sinto muito|desculpe|lamento)"
+      "|não (?:é|foi|são|está|foram) (?:\\pL+ )?(?:mencionad|especificad|indicad|informad)[oa]s?"
+      "|não há informaç(?:ão|ões)";
+  table.prompts.long_prompt =
+      "Faça em português uma pergunta que peça uma explicação e que a frase abaixo responda. "
+      "Nomeie as pessoas, os lugares e as coisas de que trata, para que a pergunta se entenda "
+      "sozinha. Depois responda em português em uma a três frases completas, só com o que está "
+      "escrito acima. Responda na forma <question>...</question> <answer>...</answer>.\n\nFrase: "
+      "{sentence}";
+  table.prompts.short_prompt =
+      "Faça em português uma pergunta sobre um fato da frase abaixo. Nomeie as pessoas, os lugares "
+      "e as coisas de que trata, para que a pergunta se entenda sozinha. Depois responda com "
+      "poucas palavras da frase, sem explicação. Responda na forma <question>...</question> "
+      "<answer>...</answer>.\n\nFrase: {sentence}";
+  table.prompts.verdict_prompt =
+      "A resposta à pergunta seguinte está no texto acima? Responda sim ou não.\nPergunta: "
+      "{question}\nResposta: {answer}";
+  table.prompts.yes = "sim";
+  table.prompts.no = "não";
+  table.prompts.answer_prompt = "Responda a esta pergunta: {question}";
+  table.prompts.second_prompt =
+      "Pergunta: {question}\nResponda segundo o texto acima com o menor número possível de "
+      "palavras.";
+  table.prompts.row_long_prompt =
+      "Leia o documento abaixo e responda à pergunta que vem depois dele.\n\n{document}\n\n"
+      "Pergunta: {question}";
+  table.prompts.row_short_prompt =
+      "Leia o documento abaixo e responda à pergunta que vem depois dele o mais brevemente "
+      "possível, "
+      "com uma expressão ou uma única frase e sem explicação.\n\n{document}\n\nPergunta: "
+      "{question}";
+  return table;
+}
+
+}  // namespace quipu::generator
+
+#endif  // QUIPU_GENERATOR_LANGUAGES_PT_H_

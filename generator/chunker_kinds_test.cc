@@ -208,7 +208,7 @@ TEST(ChunkerKinds, PrefersTextToReferences) {
   }
   // There is nothing else.
   const std::string only = text.substr(references);
-  EXPECT_FALSE(PickChunks(only, DocumentTokenizer(*tokenizer)(only).begins, spec, tokenizer,
+  EXPECT_FALSE(PickChunks(only, DocumentTokenizer(*tokenizer)(only).begins, spec, *tokenizer,
                           FingerprintOf("d"))
                    .chunks.empty());
 }

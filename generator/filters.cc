@@ -212,7 +212,7 @@ MaybeReject CheckSourceReferences(const PairView& pair, const v1::FilterSpec& fi
 }
 
 MaybeReject CheckQuestion(const PairView& pair) {
-  std::string why = WhyNotAQuestion(pair.question);
+  std::string why = WhyNotAQuestion(pair.question, pair.language);
   if (why.empty()) return std::nullopt;
   return MakeReject(v1::REJECT_REASON_NOT_A_QUESTION, std::move(why));
 }
@@ -233,11 +233,13 @@ MaybeReject CheckUnfit(const PairView& pair) {
 
 MaybeReject CheckVague(const PairView& pair, const v1::FilterSpec& filters) {
   if (!filters.refuse_text_mentions()) return std::nullopt;
-  const std::string found = FindVagueness(pair.question);
+  const std::string found = FindVagueness(pair.question, pair.language);
   if (found.empty()) return std::nullopt;
   return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT,
                     absl::StrCat("question names nothing: ", Snippet(found, 60)));
-  bool HasWord(absl::string_view words, absl::string_view word) {
+}
+
+bool HasWord(absl::string_view words, absl::string_view word) {
     for (const absl::string_view one : absl::StrSplit(words, ' ', absl::SkipEmpty())) {
       if (one == word) return true;
     }

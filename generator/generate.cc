@@ -153,8 +153,8 @@ TaskRun::TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine,
     return;
   }
   const absl::string_view sentence = TargetOf(result_.task(), chunk_text_);
-  kind_ = KindOf(spec_.generation, result_.task().form(), sentence.empty() ? chunk_text_ : sentence,
-                 *task_id);
+  kind_ = KindOf(spec_.generation, result_.task().form(), language_,
+                 sentence.empty() ? chunk_text_ : sentence, *task_id);
   opening_ = OpeningOf(spec_.generation, kind_, *task_id);
   completion_ = MakeRequest(spec_, result_.task(), *task_id, sentence, opening_,
                             BannedWords(spec_.generation, chunk_text_));
@@ -345,7 +345,7 @@ void TaskRun::AskAgainOrEnd() {
 void TaskRun::OnSecondAnswer(const inference::Completion& completion) {
   v1::Scores& scores = *result_.mutable_scores();
   scores.set_second_asked(true);
-  scores.set_second_overlap(AnswerOverlap(result_.answer(), SecondAnswerOf(completion)));
+  scores.set_second_overlap(AnswerOverlap(result_.answer(), SecondAnswerOf(completion), language_));
   Refuses(RejectBySecondAnswer(scores, spec_.verification));
   next_ = Next::kEnd;
 }

@@ -68,13 +68,13 @@ uint32_t TagOf(uint64_t key) { return static_cast<uint32_t>(key); }
 
 }  // namespace
 
-PairWords PairWordsOf(absl::string_view question, absl::string_view answer) {
+PairWords PairWordsOf(absl::string_view question, absl::string_view answer, Language language) {
   PairWords pair;
   std::set<std::string> numbers;
   uint64_t seed = 1;
   for (const absl::string_view text : {question, answer}) {
-    for (const std::string& word : ContentWords(text)) pair.words.push_back(HashText(word, seed));
-    for (std::string& number : Numbers(text, /*spelled=*/true)) numbers.insert(std::move(number));
+    for (const std::string& word : ContentWords(text, language)) pair.words.push_back(HashText(word, seed));
+    for (std::string& number : Numbers(text, /*spelled=*/true, language)) numbers.insert(std::move(number));
     ++seed;
   }
   std::sort(pair.words.begin(), pair.words.end());

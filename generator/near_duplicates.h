@@ -25,6 +25,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "generator/languages/table.h"
 
 namespace quipu::generator {
 
@@ -36,7 +37,7 @@ struct PairWords {
   // Hash of the set of all numbers, spelled ones included.
   uint64_t numbers = 0;
 };
-PairWords PairWordsOf(absl::string_view question, absl::string_view answer);
+PairWords PairWordsOf(absl::string_view question, absl::string_view answer, Language language);
 
 // Share of common words: |a and b| / |a or b|; 0 if the numbers differ.
 double Overlap(const PairWords& a, const PairWords& b);

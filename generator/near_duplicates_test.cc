@@ -23,7 +23,7 @@ class Seen {
 
   // The number of the pair that this one repeats; -1 if there is none.
   int Add(const std::string& question, const std::string& answer) {
-    return Add(PairWordsOf(question, answer));
+    return Add(PairWordsOf(question, answer, Language::kEnglish));
   }
   int Add(PairWords words) {
     pairs_.push_back(std::move(words));
@@ -122,7 +122,7 @@ TEST(NearDuplicates, AreFoundTheSameWhereMorePairsComeThanExpected) {
 
 TEST(NearDuplicates, ReturnTheReadersError) {
   NearDuplicates near(0.8, 10);
-  const PairWords words = PairWordsOf(kQuestion, kAnswer);
+  const PairWords words = PairWordsOf(kQuestion, kAnswer, Language::kEnglish);
   const auto fail = [](uint32_t) -> absl::StatusOr<PairWords> {
     return absl::DataLossError("unreadable");
   };

@@ -14,6 +14,7 @@
 #include "base/strings.h"
 #include "base/utf8.h"
 #include "generator/content_words.h"
+#include "generator/language.h"
 #include "generator/scripts.h"
 
 namespace quipu::generator {
@@ -111,15 +112,19 @@ bool AsksBy(const Marks& marks, const Words& words) {
 
 }  // namespace
 
-bool Asks(absl::string_view text) { return AsksBy(FindMarks(text), FoldedWords(text)); }
+bool Asks(absl::string_view text, Language language) {
+  if (language != Language::kEnglish) return IsQuestion(text, language);
+  return AsksBy(FindMarks(text), FoldedWords(text));
+}
 
-std::string WhyNotAQuestion(absl::string_view text) {
+std::string WhyNotAQuestion(absl::string_view text, Language language) {
   const Marks marks = FindMarks(text);
   const Words words = FoldedWords(text);
-  if (!AsksBy(marks, words)) {
+  if (!Asks(text, language)) {
     return absl::StrCat("no question mark, no question word: ", Snippet(text, 60));
   }
-  if (marks.breaks_off || (!words.empty() && ExpectsAnotherWord(words.back(), marks.at_end))) {
+  if (marks.breaks_off || (language == Language::kEnglish && !words.empty() &&
+                            ExpectsAnotherWord(words.back(), marks.at_end))) {
     return absl::StrCat("it breaks off: ",
                         Snippet(text.substr(FloorToCodePoint(
                                     text, text.size() - std::min<size_t>(text.size(), 40))),

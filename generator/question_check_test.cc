@@ -35,7 +35,7 @@ TEST(QuestionCheck, AcceptsQuestions) {
            "Πότε πουλήθηκε ο μύλος;",
            "ما هو الحبل؟",
        }) {
-    EXPECT_EQ(WhyNotAQuestion(question), "") << question;
+    EXPECT_EQ(WhyNotAQuestion(question, Language::kEnglish), "") << question;
   }
 }
 
@@ -47,8 +47,8 @@ TEST(QuestionCheck, RefusesStatements) {
            "Because I reinstall the system regularly.",
            "结绳记事是古代人的方法。",
        }) {
-    EXPECT_THAT(WhyNotAQuestion(statement), HasSubstr("no question word")) << statement;
-    EXPECT_FALSE(Asks(statement)) << statement;
+    EXPECT_THAT(WhyNotAQuestion(statement, Language::kEnglish), HasSubstr("no question word")) << statement;
+    EXPECT_FALSE(Asks(statement, Language::kEnglish)) << statement;
   }
 }
 
@@ -57,7 +57,7 @@ TEST(QuestionCheck, RefusesPhrasesThatBreakOff) {
        {"What is the purpose of the", "What is the name of a", "How does the mill, which is",
         "What is the purpose of the?", "What is the mill used for...",
         "What does the miller say about rope and"}) {
-    EXPECT_THAT(WhyNotAQuestion(phrase), HasSubstr("breaks off")) << phrase;
+    EXPECT_THAT(WhyNotAQuestion(phrase, Language::kEnglish), HasSubstr("breaks off")) << phrase;
   }
 }
 
@@ -65,17 +65,17 @@ TEST(QuestionCheck, RefusesPastedParagraphs) {
   std::string text = "The mill at the river was sold in spring.";
   while (text.size() < 500) absl::StrAppend(&text, " Its owner moved to the coast.");
 
-  EXPECT_THAT(WhyNotAQuestion(text), HasSubstr("no question word"));
-  EXPECT_THAT(WhyNotAQuestion(text + " Why did he go?"), HasSubstr("words, limit 80"));
+  EXPECT_THAT(WhyNotAQuestion(text, Language::kEnglish), HasSubstr("no question word"));
+  EXPECT_THAT(WhyNotAQuestion(text + " Why did he go?", Language::kEnglish), HasSubstr("words, limit 80"));
 }
 
 TEST(QuestionCheck, AllowsSeveralQuestionsOnlyIfTheyAreShort) {
   std::string text = "What is a knot, and who ties it where, and with which kind of a rope?";
-  EXPECT_EQ(WhyNotAQuestion(text), "");
+  EXPECT_EQ(WhyNotAQuestion(text, Language::kEnglish), "");
 
   text = absl::StrCat(text, " ", text, " ", text);
 
-  EXPECT_THAT(WhyNotAQuestion(text), HasSubstr("3 questions in 48 words, limit 40"));
+  EXPECT_THAT(WhyNotAQuestion(text, Language::kEnglish), HasSubstr("3 questions in 48 words, limit 40"));
 }
 
 }  // namespace

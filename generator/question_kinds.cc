@@ -17,25 +17,8 @@
 namespace quipu::generator {
 namespace {
 
-// Least share of stop words in English prose; about 0.4 is usual.
-constexpr double kLeastStopWords = 0.25;
-// A chunk is judged by its first words.
-constexpr size_t kJudgedWords = 200;
-
 bool Has(absl::string_view text, const RE2& pattern) {
   return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern);
-}
-
-bool IsEnglish(absl::string_view text) {
-  size_t words = 0;
-  size_t stop_words = 0;
-  for (const Word& word : SplitWords(text)) {
-    if (word.number) continue;
-    if (++words > kJudgedWords) break;
-    stop_words += IsStopWord(word.folded, Language::kEnglish) ? 1 : 0;
-  }
-  return words > 0 &&
-         static_cast<double>(stop_words) >= kLeastStopWords * static_cast<double>(words);
 }
 
 // A kind, which forms it suits, what it needs of a chunk, and how its questions
@@ -45,29 +28,29 @@ struct KindRule {
   double (v1::QuestionKinds::*weight)() const;
   bool brief;
   bool full;
-  bool ChunkTopics::*needs;  // Null: nothing.
+  bool Topics::*needs;  // Null: nothing.
   absl::string_view openings;
 };
 
 constexpr KindRule kRules[] = {
     {"what", &v1::QuestionKinds::what, true, true, nullptr, "What"},
-    {"who", &v1::QuestionKinds::who, true, false, &ChunkTopics::people, "Who"},
-    {"when", &v1::QuestionKinds::when, true, false, &ChunkTopics::dates, "When|In which year"},
-    {"where", &v1::QuestionKinds::where, true, false, &ChunkTopics::places, "Where"},
+    {"who", &v1::QuestionKinds::who, true, false, &Topics::people, "Who"},
+    {"when", &v1::QuestionKinds::when, true, false, &Topics::dates, "When|In which year"},
+    {"where", &v1::QuestionKinds::where, true, false, &Topics::places, "Where"},
     {"which", &v1::QuestionKinds::which, true, true, nullptr, "Which"},
-    {"why", &v1::QuestionKinds::why, false, true, &ChunkTopics::reasons, "Why"},
+    {"why", &v1::QuestionKinds::why, false, true, &Topics::reasons, "Why"},
     {"how", &v1::QuestionKinds::how, false, true, nullptr, "How"},
-    {"how_many", &v1::QuestionKinds::how_many, true, false, &ChunkTopics::counts,
+    {"how_many", &v1::QuestionKinds::how_many, true, false, &Topics::counts,
      "How many|How much"},
-    {"compare", &v1::QuestionKinds::compare, false, true, &ChunkTopics::contrasts,
+    {"compare", &v1::QuestionKinds::compare, false, true, &Topics::contrasts,
      "What is the difference between|In what way does"},
-    {"list", &v1::QuestionKinds::list, true, true, &ChunkTopics::lists, "List the|Name the"},
+    {"list", &v1::QuestionKinds::list, true, true, &Topics::lists, "List the|Name the"},
     {"yes_no", &v1::QuestionKinds::yes_no, true, false, nullptr, "Is|Does|Can|Did"},
     {"other", &v1::QuestionKinds::other, true, true, nullptr, ""},
 };
 
 double WeightOf(const KindRule& rule, const v1::QuestionKinds& weights, v1::AnswerForm form,
-                const ChunkTopics& topics) {
+                const Topics& topics) {
   const bool suits = form == v1::ANSWER_FORM_SHORT ? rule.brief : rule.full;
   if (!suits || (rule.needs != nullptr && !(topics.*rule.needs))) return 0;
   return (weights.*rule.weight)();
@@ -75,7 +58,7 @@ double WeightOf(const KindRule& rule, const v1::QuestionKinds& weights, v1::Answ
 
 }  // namespace
 
-ChunkTopics TopicsOf(absl::string_view chunk) {
+Topics TopicsOf(absl::string_view text) {
   static const RE2& people = *new RE2(
       R"([a-z,;] (?:[A-Z][a-z]+|[A-Z]\.) (?:[A-Z]\. |de |van |von )?[A-Z][a-z]+|\b(?:Mr|Mrs|Ms|Dr|Sir|Lady|)"
       R"(Lord|Professor|Prof|President|King|Queen|Captain|Judge|Senator)\.? [A-Z][a-z]+)");
@@ -94,25 +77,22 @@ ChunkTopics TopicsOf(absl::string_view chunk) {
                R"(compared|as opposed to|rather than)\b)");
   static const RE2& lists =
       *new RE2(R"((?:\w+, ){2}(?:and|or) \w+|\w+, [\w ]{3,30},? (?:and|or) \w+)");
-  ChunkTopics topics;
-  topics.english = IsEnglish(chunk);
-  if (!topics.english) return topics;
-  topics.people = Has(chunk, people);
-  topics.dates = Has(chunk, dates);
-  topics.places = Has(chunk, places);
-  topics.counts = Has(chunk, counts);
-  topics.reasons = Has(chunk, reasons);
-  topics.contrasts = Has(chunk, contrasts);
-  topics.lists = Has(chunk, lists);
+  Topics topics;
+  topics.people = Has(text, people);
+  topics.dates = Has(text, dates);
+  topics.places = Has(text, places);
+  topics.counts = Has(text, counts);
+  topics.reasons = Has(text, reasons);
+  topics.contrasts = Has(text, contrasts);
+  topics.lists = Has(text, lists);
   return topics;
 }
 
 QuestionKind KindOf(const v1::GenerationSpec& generation, v1::AnswerForm form,
-                    absl::string_view chunk, const Fingerprint& task_id) {
-  if (!generation.question_openings().empty()) return {};
+                    Language language, absl::string_view text, const Fingerprint& task_id) {
+  if (!generation.question_openings().empty() || language != Language::kEnglish) return {};
   const v1::QuestionKinds& weights = generation.question_kinds();
-  const ChunkTopics topics = TopicsOf(chunk);
-  if (!topics.english) return {};
+  const Topics topics = TopicsOf(text);
   double all = 0;
   for (const KindRule& rule : kRules) all += WeightOf(rule, weights, form, topics);
   if (!(all > 0)) return {};

@@ -2,18 +2,19 @@
 //
 // Draws the kind of a task's question ("who", "how_many", "compare" ...) from the
 // spec's weights, so that a dataset does not ask only "What is ...". Only kinds that
-// the form and the chunk can answer are drawn: "when" needs a date in the chunk. A
+// the form and the text can answer are drawn: "when" needs a date in it. A
 // kind is asked for by the words that the question is forced to begin with, which
 // small models follow more surely than an instruction; the prompt stays the same for
-// all kinds. English; chunks in other languages get no kind. Pure, thread-safe.
+// all kinds. English; texts in other languages get no kind. Pure, thread-safe.
 //
-//   const QuestionKind kind = KindOf(spec.generation(), form, chunk, task_id);
+//   const QuestionKind kind = KindOf(spec.generation(), form, Language::kEnglish, sentence, task_id);
 //   // {"how_many", "How many"}
 #ifndef QUIPU_GENERATOR_QUESTION_KINDS_H_
 #define QUIPU_GENERATOR_QUESTION_KINDS_H_
 
 #include "absl/strings/string_view.h"
 #include "base/fingerprint.h"
+#include "generator/languages/table.h"
 #include "protos/run_spec.pb.h"
 #include "protos/task.pb.h"
 
@@ -24,9 +25,8 @@ struct QuestionKind {
   absl::string_view opening;  // How the question begins; empty: as the model likes.
 };
 
-// What a look at a chunk says about the questions that it can answer.
-struct ChunkTopics {
-  bool english = false;
+// What a look at a text says about the questions that it can answer.
+struct Topics {
   bool people = false;     // Two names side by side, or a title ("Dr.") and a name.
   bool dates = false;      // A year or a month.
   bool places = false;     // "in Ghent".
@@ -35,12 +35,12 @@ struct ChunkTopics {
   bool contrasts = false;  // "than", "whereas", "unlike", ...
   bool lists = false;      // "a, b and c".
 };
-ChunkTopics TopicsOf(absl::string_view chunk);
+Topics TopicsOf(absl::string_view text);
 
-// The kind of the question of a task. None if the spec has question_openings or no
+// The kind of the question of a task about `text`: its sentence, or its chunk. None if the spec has question_openings or no
 // weight above 0.
 QuestionKind KindOf(const v1::GenerationSpec& generation, v1::AnswerForm form,
-                    absl::string_view chunk, const Fingerprint& task_id);
+                    Language language, absl::string_view text, const Fingerprint& task_id);
 
 }  // namespace quipu::generator
 

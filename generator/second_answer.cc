@@ -28,14 +28,14 @@ bool Contains(const std::set<std::string>& all, const std::set<std::string>& som
   return std::includes(all.begin(), all.end(), some.begin(), some.end());
 }
 
-std::set<std::string> NumbersOf(absl::string_view text) {
-  const std::vector<std::string> numbers = Numbers(text, /*spelled=*/true);
+std::set<std::string> NumbersOf(absl::string_view text, Language language) {
+  const std::vector<std::string> numbers = Numbers(text, /*spelled=*/true, language);
   return {numbers.begin(), numbers.end()};
 }
 
-std::set<std::string> NamesOf(absl::string_view text) {
+std::set<std::string> NamesOf(absl::string_view text, Language language) {
   std::set<std::string> names;
-  for (const Name& name : Names(text)) names.insert(name.stem);
+  for (const Name& name : Names(text, language)) names.insert(name.stem);
   return names;
 }
 
@@ -71,7 +71,7 @@ std::string SecondAnswerOf(const inference::Completion& reply) {
   return std::string(absl::StripAsciiWhitespace(text));
 }
 
-double AnswerOverlap(absl::string_view answer, absl::string_view second) {
+double AnswerOverlap(absl::string_view answer, absl::string_view second, Language language) {
   const std::vector<std::string> said = FoldedWords(answer);
   const std::vector<std::string> said_again = FoldedWords(second);
   if (said.empty() || said_again.empty()) return 0;
@@ -79,13 +79,13 @@ double AnswerOverlap(absl::string_view answer, absl::string_view second) {
   const absl::string_view polarity_again = Polarity(said_again);
   if (!polarity.empty() && !polarity_again.empty() && polarity != polarity_again) return 0;
 
-  const std::set<std::string> a = ContentWords(answer);
-  const std::set<std::string> b = ContentWords(second);
+  const std::set<std::string> a = ContentWords(answer, language);
+  const std::set<std::string> b = ContentWords(second, language);
   if (a.empty() || b.empty()) return said[0] == said_again[0] ? 1 : 0;
-  const std::set<std::string> numbers_a = NumbersOf(answer);
-  const std::set<std::string> numbers_b = NumbersOf(second);
+  const std::set<std::string> numbers_a = NumbersOf(answer, language);
+  const std::set<std::string> numbers_b = NumbersOf(second, language);
   if (!Agree(numbers_a, numbers_b, numbers_a, numbers_b)) return 0;
-  if (!Agree(NamesOf(answer), NamesOf(second), a, b)) return 0;
+  if (!Agree(NamesOf(answer, language), NamesOf(second, language), a, b)) return 0;
 
   size_t common = 0;
   for (const std::string& word : a) common += b.count(word);

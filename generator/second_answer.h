@@ -12,6 +12,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "generator/languages/table.h"
 #include "inference/engine.h"
 #include "protos/task.pb.h"
 
@@ -27,7 +28,7 @@ std::string SecondAnswerOf(const inference::Completion& reply);
 // How much two answers to one question say the same: the share of the content words of
 // the one with fewer that the other has too. 0 if one says yes and the other no, or if
 // each has a number, or each a name, that the other does not have.
-double AnswerOverlap(absl::string_view answer, absl::string_view second);
+double AnswerOverlap(absl::string_view answer, absl::string_view second, Language language);
 
 }  // namespace quipu::generator
 

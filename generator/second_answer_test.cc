@@ -7,37 +7,37 @@ namespace quipu::generator {
 namespace {
 
 TEST(AnswerOverlap, IsTheShareOfTheShorterAnswersContentWords) {
-  EXPECT_EQ(AnswerOverlap("the red boats", "Red boats."), 1);
-  EXPECT_EQ(AnswerOverlap("Red boats carried the stones along the river.", "red boats"), 1);
-  EXPECT_EQ(AnswerOverlap("red boats", "Red boats carried the stones along the river."), 1);
-  EXPECT_EQ(AnswerOverlap("red boats", "green boats"), 0.5);
-  EXPECT_EQ(AnswerOverlap("red boats", "woollen blankets"), 0);
+  EXPECT_EQ(AnswerOverlap("the red boats", "Red boats.", Language::kEnglish), 1);
+  EXPECT_EQ(AnswerOverlap("Red boats carried the stones along the river.", "red boats", Language::kEnglish), 1);
+  EXPECT_EQ(AnswerOverlap("red boats", "Red boats carried the stones along the river.", Language::kEnglish), 1);
+  EXPECT_EQ(AnswerOverlap("red boats", "green boats", Language::kEnglish), 0.5);
+  EXPECT_EQ(AnswerOverlap("red boats", "woollen blankets", Language::kEnglish), 0);
 }
 
 TEST(AnswerOverlap, IsZeroWhereNumbersDiffer) {
-  EXPECT_EQ(AnswerOverlap("about 40 red boats", "about 41 red boats"), 0);
-  EXPECT_EQ(AnswerOverlap("three red boats", "3 red boats"), 1);
-  EXPECT_EQ(AnswerOverlap("40 red boats in 1994", "40 red boats"), 1);
-  EXPECT_EQ(AnswerOverlap("red boats", "40 red boats"), 1);
+  EXPECT_EQ(AnswerOverlap("about 40 red boats", "about 41 red boats", Language::kEnglish), 0);
+  EXPECT_EQ(AnswerOverlap("three red boats", "3 red boats", Language::kEnglish), 1);
+  EXPECT_EQ(AnswerOverlap("40 red boats in 1994", "40 red boats", Language::kEnglish), 1);
+  EXPECT_EQ(AnswerOverlap("red boats", "40 red boats", Language::kEnglish), 1);
 }
 
 TEST(AnswerOverlap, IsZeroWhereNamesDiffer) {
-  EXPECT_EQ(AnswerOverlap("the author was Miguel", "the author was Federico"), 0);
+  EXPECT_EQ(AnswerOverlap("the author was Miguel", "the author was Federico", Language::kEnglish), 0);
   // At the beginning of a sentence a name does not look like one.
-  EXPECT_EQ(AnswerOverlap("Miguel de Icaza", "It was Miguel"), 1);
-  EXPECT_EQ(AnswerOverlap("It was written by Miguel de Icaza in Mexico.", "by Miguel"), 1);
+  EXPECT_EQ(AnswerOverlap("Miguel de Icaza", "It was Miguel", Language::kEnglish), 1);
+  EXPECT_EQ(AnswerOverlap("It was written by Miguel de Icaza in Mexico.", "by Miguel", Language::kEnglish), 1);
 }
 
 TEST(AnswerOverlap, ComparesYesAndNo) {
-  EXPECT_EQ(AnswerOverlap("Yes, the boats are red.", "No, the boats are red."), 0);
-  EXPECT_EQ(AnswerOverlap("Yes, the boats are red.", "Yes."), 1);
-  EXPECT_EQ(AnswerOverlap("no", "No"), 1);
+  EXPECT_EQ(AnswerOverlap("Yes, the boats are red.", "No, the boats are red.", Language::kEnglish), 0);
+  EXPECT_EQ(AnswerOverlap("Yes, the boats are red.", "Yes.", Language::kEnglish), 1);
+  EXPECT_EQ(AnswerOverlap("no", "No", Language::kEnglish), 1);
 }
 
 TEST(AnswerOverlap, IsZeroWithoutWords) {
-  EXPECT_EQ(AnswerOverlap("red boats", ""), 0);
-  EXPECT_EQ(AnswerOverlap("...", "..."), 0);
-  EXPECT_EQ(AnswerOverlap("the", "red boats"), 0);
+  EXPECT_EQ(AnswerOverlap("red boats", "", Language::kEnglish), 0);
+  EXPECT_EQ(AnswerOverlap("...", "...", Language::kEnglish), 0);
+  EXPECT_EQ(AnswerOverlap("the", "red boats", Language::kEnglish), 0);
 }
 
 TEST(SecondAnswer, IsAskedGreedilyWithTheFormsLimit) {

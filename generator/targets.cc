@@ -26,7 +26,7 @@ constexpr size_t kLeastContentWords = 4;
 // Stretches of a text without sentences.
 constexpr size_t kWindowBytes = 160;
 
-// Words at the beginning of a sentence that refer to the one before.
+// Words at the beginning of an English sentence that refer to the one before.
 constexpr std::array<absl::string_view, 26> kPointsBack = {
     "this",    "that",      "these",    "those",   "it",       "its",   "he",   "she", "they",
     "his",     "her",       "their",    "such",    "thus",     "hence", "then", "so",  "therefore",
@@ -49,14 +49,14 @@ bool Asks(absl::string_view sentence) {
 }
 
 // How much there is to ask about; 0 for nothing.
-double Weigh(absl::string_view sentence) {
-  const std::set<std::string> content = ContentWords(sentence);
+double Weigh(absl::string_view sentence, Language language) {
+  const std::set<std::string> content = ContentWords(sentence, language);
   if (content.size() < kLeastContentWords || Asks(sentence)) return 0;
   const double facts =
-      static_cast<double>(Numbers(sentence, /*spelled=*/false).size() + Names(sentence).size());
+      static_cast<double>(Numbers(sentence, /*spelled=*/false, language).size() + Names(sentence, language).size());
   const double weight =
       static_cast<double>(std::min<size_t>(content.size(), 16)) / 4 + 2 * std::min(facts, 3.0);
-  return PointsBack(sentence) ? weight / 8 : weight;
+  return language == Language::kEnglish && PointsBack(sentence) ? weight / 8 : weight;
 }
 
 // Cuts at a space, if there is one.
@@ -68,13 +68,14 @@ Target Cut(absl::string_view chunk, Target target) {
   return {target.begin, end};
 }
 
-void AddSentences(absl::string_view chunk, bool complete_only, std::vector<Candidate>* candidates) {
+void AddSentences(absl::string_view chunk, bool complete_only, Language language,
+                  std::vector<Candidate>* candidates) {
   for (const Block& block : ReadOutline(chunk)) {
     if (complete_only && !block.sentences) continue;
     for (const Sentence& sentence : SplitSentences(chunk, block)) {
       if (complete_only && !sentence.complete) continue;
       const absl::string_view text = chunk.substr(sentence.begin, sentence.end - sentence.begin);
-      const double weight = Weigh(text);
+      const double weight = Weigh(text, language);
       if (weight > 0) candidates->push_back({Cut(chunk, {sentence.begin, sentence.end}), weight});
     }
   }
@@ -111,10 +112,11 @@ size_t Draw(const std::vector<Candidate>& candidates, Rng* rng) {
 
 }  // namespace
 
-std::vector<Target> ChooseTargets(absl::string_view chunk, size_t count, const Fingerprint& key) {
+std::vector<Target> ChooseTargets(absl::string_view chunk, size_t count, Language language,
+                                  const Fingerprint& key) {
   std::vector<Candidate> all;
-  AddSentences(chunk, /*complete_only=*/true, &all);
-  if (all.empty()) AddSentences(chunk, /*complete_only=*/false, &all);
+  AddSentences(chunk, /*complete_only=*/true, language, &all);
+  if (all.empty()) AddSentences(chunk, /*complete_only=*/false, language, &all);
   if (all.empty()) AddWindows(chunk, &all);
   std::vector<Target> targets;
   if (all.empty()) return targets;

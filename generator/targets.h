@@ -4,7 +4,7 @@
 // different things, and the place of the evidence is known before the model is asked. Pure,
 // thread-safe.
 //
-//   for (const Target& target : ChooseTargets(chunk_text, 4, key)) {
+//   for (const Target& target : ChooseTargets(chunk_text, 4, language, key)) {
 //     Ask(chunk_text.substr(target.begin, target.end - target.begin));
 //   }
 #ifndef QUIPU_GENERATOR_TARGETS_H_
@@ -15,6 +15,7 @@
 
 #include "absl/strings/string_view.h"
 #include "base/fingerprint.h"
+#include "generator/languages/table.h"
 
 namespace quipu::generator {
 
@@ -28,7 +29,8 @@ struct Target {
 // taken only if there is nothing else. No sentence is taken twice before each has been taken once.
 // A chunk without sentences gives stretches of words. Empty only for a chunk without words.
 // REQUIRES: valid UTF-8.
-std::vector<Target> ChooseTargets(absl::string_view chunk, size_t count, const Fingerprint& key);
+std::vector<Target> ChooseTargets(absl::string_view chunk, size_t count, Language language,
+                                  const Fingerprint& key);
 
 }  // namespace quipu::generator
 

@@ -28,17 +28,17 @@ std::set<std::string> Texts(absl::string_view chunk, const std::vector<Target>& 
 TEST(ChooseTargets, TakesEachSentenceOnceBeforeAnyTwice) {
   for (int seed = 0; seed < 50; ++seed) {
     const std::vector<Target> targets =
-        ChooseTargets(kChunk, 4, FingerprintOf(absl::StrCat("seed ", seed)));
+        ChooseTargets(kChunk, 4, Language::kEnglish, FingerprintOf(absl::StrCat("seed ", seed)));
     ASSERT_EQ(targets.size(), 4u);
     EXPECT_EQ(Texts(kChunk, targets).size(), 4u);
-    EXPECT_EQ(ChooseTargets(kChunk, 9, FingerprintOf("again")).size(), 9u);
+    EXPECT_EQ(ChooseTargets(kChunk, 9, Language::kEnglish, FingerprintOf("again")).size(), 9u);
   }
 }
 
 TEST(ChooseTargets, LeavesOutQuestionsAndShortSentences) {
   for (int seed = 0; seed < 50; ++seed) {
     const std::vector<Target> targets =
-        ChooseTargets(kChunk, 4, FingerprintOf(absl::StrCat("seed ", seed)));
+        ChooseTargets(kChunk, 4, Language::kEnglish, FingerprintOf(absl::StrCat("seed ", seed)));
     for (const std::string& text : Texts(kChunk, targets)) {
       EXPECT_NE(text.back(), '?') << text;
       EXPECT_NE(text, "It closed later.");
@@ -51,7 +51,7 @@ TEST(ChooseTargets, PrefersFactsToSentencesThatPointBack) {
   int pointing = 0;
   for (int seed = 0; seed < 400; ++seed) {
     const std::vector<Target> one =
-        ChooseTargets(kChunk, 1, FingerprintOf(absl::StrCat("seed ", seed)));
+        ChooseTargets(kChunk, 1, Language::kEnglish, FingerprintOf(absl::StrCat("seed ", seed)));
     const std::string text = *Texts(kChunk, one).begin();
     facts += text.rfind("Miguel", 0) == 0 || text.rfind("The municipal", 0) == 0;
     pointing += text.rfind("This is", 0) == 0;
@@ -63,8 +63,8 @@ TEST(ChooseTargets, PrefersFactsToSentencesThatPointBack) {
 
 TEST(ChooseTargets, DependsOnlyOnTextAndKey) {
   const Fingerprint key = FingerprintOf("key");
-  const std::vector<Target> first = ChooseTargets(kChunk, 4, key);
-  const std::vector<Target> second = ChooseTargets(kChunk, 4, key);
+  const std::vector<Target> first = ChooseTargets(kChunk, 4, Language::kEnglish, key);
+  const std::vector<Target> second = ChooseTargets(kChunk, 4, Language::kEnglish, key);
   for (size_t i = 0; i < first.size(); ++i) EXPECT_EQ(first[i].begin, second[i].begin);
 }
 
@@ -72,7 +72,7 @@ TEST(ChooseTargets, CutsALongSentenceAtASpace) {
   std::string chunk = "The inventory of 1911 lists";
   for (int i = 0; i < 200; ++i) absl::StrAppend(&chunk, " loom", i);
   chunk += ".";
-  const std::vector<Target> targets = ChooseTargets(chunk, 1, FingerprintOf("key"));
+  const std::vector<Target> targets = ChooseTargets(chunk, 1, Language::kEnglish, FingerprintOf("key"));
   ASSERT_EQ(targets.size(), 1u);
   EXPECT_LE(targets[0].end - targets[0].begin, 400u);
   EXPECT_EQ(chunk[targets[0].end], ' ');
@@ -81,13 +81,13 @@ TEST(ChooseTargets, CutsALongSentenceAtASpace) {
 TEST(ChooseTargets, TakesStretchesOfATextWithoutSentences) {
   std::string chunk;
   for (int i = 0; i < 120; ++i) absl::StrAppend(&chunk, i == 0 ? "" : " ", "um so yeah");
-  const std::vector<Target> targets = ChooseTargets(chunk, 3, FingerprintOf("key"));
+  const std::vector<Target> targets = ChooseTargets(chunk, 3, Language::kEnglish, FingerprintOf("key"));
   ASSERT_EQ(targets.size(), 3u);
   for (const Target& target : targets) {
     EXPECT_GT(target.end, target.begin);
     EXPECT_LE(target.end - target.begin, 400u);
   }
-  EXPECT_TRUE(ChooseTargets(" \n ", 3, FingerprintOf("key")).empty());
+  EXPECT_TRUE(ChooseTargets(" \n ", 3, Language::kEnglish, FingerprintOf("key")).empty());
 }
 
 }  // namespace

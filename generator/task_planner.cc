@@ -65,7 +65,7 @@ absl::StatusOr<v1::DocumentPlan> TaskPlanner::Plan(const v1::Document& document,
   const Fingerprint key = FingerprintBuilder("chunks").Add(run_id_).Add(*document_id).Build();
   const Chunks picked = PickChunks(document.text(), token_begins, chunks_, tokenizer_, key);
   plan.set_no_chunk(picked.no_chunk);
-  AddTasks(document, picked.chunks, key, &plan);
+  AddTasks(document, *document_id, picked.chunks, key, &plan);
   return plan;
 }
 
@@ -74,10 +74,11 @@ std::string TaskPlanner::LanguageOf(const v1::Document& document) const {
   return std::string(CodeOf(DetectLanguage(document.text())));
 }
 
-void TaskPlanner::AddTasks(const v1::Document& document, absl::Span<const Chunk> chunks,
+void TaskPlanner::AddTasks(const v1::Document& document, const Fingerprint& document_id, absl::Span<const Chunk> chunks,
                            const Fingerprint& key, v1::DocumentPlan* plan) const {
   const absl::string_view text = document.text();
-  const std::string language = LanguageOf(document);
+  const std::string code = LanguageOf(document);
+  const Language language = LanguageOfTaskCode(code);
   Forms forms(generation_.short_share(), Rng(key, "forms").Uniform());
   uint32_t index = 0;
   for (size_t c = 0; c < chunks.size(); ++c) {
@@ -93,7 +94,7 @@ void TaskPlanner::AddTasks(const v1::Document& document, absl::Span<const Chunk>
       task.mutable_chunk()->set_begin(chunk.begin);
       task.mutable_chunk()->set_end(chunk.end);
       task.set_form(forms.Next());
-      task.set_language(language);
+      task.set_language(code);
       if (!targets.empty()) {
         task.mutable_target()->set_begin(chunk.begin + targets[pair].begin);
         task.mutable_target()->set_end(chunk.begin + targets[pair].end);

@@ -57,14 +57,16 @@ bool AnnouncesIts(absl::string_view text, absl::string_view pronoun) {
 
 }  // namespace
 
-std::string FindVagueness(absl::string_view question) {
-  if (Quotes(question) || !Names(question).empty() ||
-      !Numbers(question, /*spelled=*/false).empty()) {
+std::string FindVagueness(absl::string_view question, Language language) {
+  // The words that name nothing are known for English only.
+  if (language != Language::kEnglish) return "";
+  if (Quotes(question) || !Names(question, language).empty() ||
+      !Numbers(question, /*spelled=*/false, language).empty()) {
     return "";
   }
   const std::string pronoun = FindPronoun(question);
   if (!pronoun.empty() && !AnnouncesIts(question, pronoun)) return pronoun;
-  const std::set<std::string> words = ContentWords(question);
+  const std::set<std::string> words = ContentWords(question, language);
   if (!std::all_of(words.begin(), words.end(), IsVague)) return "";
   return words.empty() ? "no content word" : absl::StrJoin(words, " ");
 }

@@ -14,12 +14,13 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "generator/languages/table.h"
 
 namespace quipu::generator {
 
 // The general words, or the pronoun, that the question is made of; empty if it
 // is not vague.
-std::string FindVagueness(absl::string_view question);
+std::string FindVagueness(absl::string_view question, Language language);
 
 }  // namespace quipu::generator
 

@@ -18,7 +18,7 @@ TEST(VagueQuestion, NamesNothing) {
            "What is it for?",
            "Who?",
        }) {
-    EXPECT_NE(FindVagueness(question), "") << question;
+    EXPECT_NE(FindVagueness(question, Language::kEnglish), "") << question;
   }
 }
 
@@ -36,7 +36,7 @@ TEST(VagueQuestion, IsNotOneThatNamesSomething) {
            "How was it determined how many camps there were?",
            "什么是结绳记事？",
        }) {
-    EXPECT_EQ(FindVagueness(question), "") << question;
+    EXPECT_EQ(FindVagueness(question, Language::kEnglish), "") << question;
   }
 }
 

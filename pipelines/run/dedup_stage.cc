@@ -15,6 +15,7 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "generator/dedup.h"
+#include "generator/language.h"
 #include "generator/near_duplicates.h"
 
 namespace quipu::pipelines {
@@ -26,6 +27,11 @@ struct Place {
   uint32_t document = 0;  // In the list of documents.
   uint32_t task = 0;
 };
+
+generator::PairWords WordsOf(const v1::Result& result) {
+  return generator::PairWordsOf(result.question(), result.answer(),
+                                generator::LanguageOfTaskCode(result.task().language()));
+}
 
 // Compares pairs of the whole run, document by document.
 class RunDuplicates {
@@ -47,7 +53,7 @@ class RunDuplicates {
       const auto number = static_cast<uint32_t>(places_.size());
       ASSIGN_OR_RETURN(
           const std::optional<generator::NearDuplicate> found,
-          near_.FindOrAdd(generator::PairWordsOf(result.question(), result.answer()), number,
+          near_.FindOrAdd(WordsOf(result), number,
                           [this](uint32_t earlier) { return WordsAt(earlier); }));
       if (!found.has_value()) {
         places_.push_back({static_cast<uint32_t>(document), result.task().index()});
@@ -73,7 +79,7 @@ class RunDuplicates {
 
   absl::StatusOr<generator::PairWords> WordsAt(uint32_t number) const {
     ASSIGN_OR_RETURN(const v1::Result result, ResultAt(number));
-    return generator::PairWordsOf(result.question(), result.answer());
+    return WordsOf(result);
   }
 
   const storage::Store& store_;

@@ -18,6 +18,8 @@ namespace {
 constexpr double kLeastProseShare = 0.75;
 // Headings that a chunk includes before its first paragraph.
 constexpr int kMaxHeadings = 3;
+// After so many poor chunks the document is taken for a long list, and only the last level is left.
+constexpr int kMaxPoor = 3000;
 
 // What a chunk may be; each is tried for the chunks that those before it did not give.
 struct Level {
@@ -172,7 +174,13 @@ class Picker {
       few_letters_ = true;
       return std::nullopt;
     }
-    if (!level_.poor && IsPoorText(text)) return std::nullopt;
+    if (!level_.poor) {
+      if (poor_ == kMaxPoor) return std::nullopt;
+      if (IsPoorText(text)) {
+        ++poor_;
+        return std::nullopt;
+      }
+    }
     const size_t tokens = tokenizer_.Encode(text, /*fragment_start=*/false).size();
     if (tokens < spec_.min_tokens() || tokens > spec_.max_tokens()) return std::nullopt;
     return Chunk{begin, end, static_cast<uint32_t>(tokens)};
@@ -207,6 +215,7 @@ class Picker {
   Level level_ = kLevels[0];
   std::vector<size_t> starts_;  // Units at which a chunk of this level may begin.
   std::vector<Chunk> picked_;   // In order of position.
+  int poor_ = 0;                // Chunks refused as poor text.
   bool few_letters_ = false;    // A chunk was refused for its letters.
 };
 

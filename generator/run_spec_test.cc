@@ -345,7 +345,7 @@ std::string PinnedId(const std::string& text) {
 // kResultVersion alone; these are of version 4.
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-  const std::string defaults = "2a910460ff37303c411c2134aa07d1f9";
+  const std::string defaults = "54f22ba97748af61025357a9fa5fe489";
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -353,24 +353,24 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-            "eff6d37389cf13ac40f6836017739e81");
+            "41c7b559d9a3e50388f63837d47ecf11");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
-            "813219354877277497ecd13f9cfc1f95");
+            "1dca2a78bbdf30c5bf7c8d17c1dd653d");
   EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
                               "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
                               "structured_output: LLAMA_CPP }"),
-            "1fb7b8d5a262cf7f4e00b12bb64a34fd");
+            "ecc7782c24466666bd9e0d1160f29cbb");
   EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
                               "packing { pack_tokens: 512 }"),
-            "66f05fc5d54a57a709d046716e3241e3");
+            "a467e0faeef2879e03c4f90b7a1be544");
 }
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-  EXPECT_EQ(id_of("examples/demo.textproto"), "9f2ab23c5d7dfc6aa20697cfddfd632b");
-  EXPECT_EQ(id_of("examples/service.textproto"), "1d11e2cadc509cd4f5dea05305a181e5");
-  EXPECT_EQ(id_of("examples/small.textproto"), "07af26567698f705f2d82d87d349ead6");
+  EXPECT_EQ(id_of("examples/demo.textproto"), "3de916d60aa836b0fddb4c59e0975bb1");
+  EXPECT_EQ(id_of("examples/service.textproto"), "40f3a5138c5160d16c2e6ed2b477ef4c");
+  EXPECT_EQ(id_of("examples/small.textproto"), "8012c5652ad53edcb76e1e8659ddfc8b");
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

@@ -3,8 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <optional>
+#include <string>
+#include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/rng.h"
 #include "generator/chunk_units.h"
 #include "generator/outline.h"
@@ -146,7 +150,7 @@ class Picker {
       best_cost = cost;
     }
     if (!best.has_value()) return std::nullopt;
-    return Check(units_[start].begin, units_[*best].end);
+    return Check(start, *best);
   }
 
   // A worse place to end is taken only if there is no better one at any distance.
@@ -168,15 +172,19 @@ class Picker {
 
   // Checks that need the text itself. Tokens are counted again, because a chunk
   // is tokenised without the text before it.
-  std::optional<Chunk> Check(size_t begin, size_t end) {
+  std::optional<Chunk> Check(size_t first, size_t last) {
+    const size_t begin = units_[first].begin;
+    const size_t end = units_[last].end;
     const absl::string_view text = text_.substr(begin, end - begin);
-    if (LetterShare(text) < spec_.min_letter_share()) {
+    const std::string stripped = WithoutFurniture(first, last);
+    const absl::string_view read = stripped.empty() ? text : stripped;
+    if (LetterShare(read) < spec_.min_letter_share()) {
       few_letters_ = true;
       return std::nullopt;
     }
     if (!level_.poor) {
       if (poor_ == kMaxPoor) return std::nullopt;
-      if (IsPoorText(text)) {
+      if (IsPoorText(read)) {
         ++poor_;
         return std::nullopt;
       }
@@ -184,6 +192,20 @@ class Picker {
     const size_t tokens = tokenizer_.Encode(text, /*fragment_start=*/false).size();
     if (tokens < spec_.min_tokens() || tokens > spec_.max_tokens()) return std::nullopt;
     return Chunk{begin, end, static_cast<uint32_t>(tokens)};
+  }
+
+  // The text of some units without page furniture, whose figures do not count; empty if there is
+  // none.
+  std::string WithoutFurniture(size_t first, size_t last) const {
+    std::string text;
+    const auto from = units_.begin() + static_cast<ptrdiff_t>(first);
+    const auto to = units_.begin() + static_cast<ptrdiff_t>(last) + 1;
+    if (std::none_of(from, to, [](const Unit& unit) { return unit.furniture; })) return text;
+    for (auto unit = from; unit != to; ++unit) {
+      if (unit->furniture) continue;
+      absl::StrAppend(&text, text_.substr(unit->begin, unit->end - unit->begin), "\n");
+    }
+    return text;
   }
 
   // Why there is no chunk.

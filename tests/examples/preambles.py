@@ -29,6 +29,7 @@ PARAMETERS = {
     "base/thread_pool.h": "int tasks, void Run(int, int)",
     "base/unique_fd.h": "const char* path",
 
+    "generator/chunk_units.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC,
     "generator/chunker.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC + ", "
                            + _TOKENIZER + ", const Fingerprint& key, void Ask(absl::string_view)",
     "generator/dedup.h": "const std::vector<v1::Result>& results, " + _SPEC
@@ -47,6 +48,7 @@ PARAMETERS = {
                                     + _SPEC + ", " + _TARGET,
     "generator/model_identity.h": "const inference::Engine* engine, const v1::RunHeader& header",
     "generator/normalize.h": "const v1::Document& record",
+    "generator/furniture.h": "absl::string_view text, void Skip(absl::string_view)",
     "generator/outline.h": "absl::string_view text",
     "generator/reject.h": "v1::Result& result",
     "generator/result_check.h": _SPEC + ", const v1::Task& task, absl::string_view chunk_text, "

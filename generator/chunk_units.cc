@@ -70,10 +70,11 @@ class Reader {
 
   void AddUnit(const Block& block, bool complete, Unit unit) {
     unit.heading = block.kind == BlockKind::kHeading;
+    unit.furniture = block.kind == BlockKind::kFurniture;
     unit.barrier = block.kind == BlockKind::kRule || block.kind == BlockKind::kTable ||
                    block.kind == BlockKind::kContents;
     const size_t bytes = unit.end - unit.begin;
-    if (block.kind != BlockKind::kFurniture) all_bytes_ += bytes;
+    if (!unit.furniture) all_bytes_ += bytes;
     if (block.sentences) prose_bytes_ += bytes;
     if (block.words) word_bytes_ += bytes;
     unit.prose_bytes = prose_bytes_;

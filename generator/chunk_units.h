@@ -37,7 +37,8 @@ struct Unit {
   Place stop = Place::kNone;
   bool block_end = false;  // Last of its block.
   bool heading = false;
-  bool barrier = false;  // No chunk crosses it: rules, tables, contents.
+  bool furniture = false;  // A page number, a caption's time: no text (furniture.h).
+  bool barrier = false;    // No chunk crosses it: rules, tables, contents.
   // Bytes up to and including this unit: in sentences, in anything that reads as words, in all but
   // page furniture.
   size_t prose_bytes = 0;

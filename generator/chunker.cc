@@ -3,8 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <optional>
+#include <string>
+#include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/rng.h"
 #include "generator/chunk_units.h"
 #include "generator/outline.h"
@@ -18,6 +22,8 @@ namespace {
 constexpr double kLeastProseShare = 0.75;
 // Headings that a chunk includes before its first paragraph.
 constexpr int kMaxHeadings = 3;
+// After so many poor chunks the document is taken for a long list, and only the last level is left.
+constexpr int kMaxPoor = 3000;
 
 // What a chunk may be; each is tried for the chunks that those before it did not give.
 struct Level {
@@ -144,7 +150,7 @@ class Picker {
       best_cost = cost;
     }
     if (!best.has_value()) return std::nullopt;
-    return Check(units_[start].begin, units_[*best].end);
+    return Check(start, *best);
   }
 
   // A worse place to end is taken only if there is no better one at any distance.
@@ -166,16 +172,40 @@ class Picker {
 
   // Checks that need the text itself. Tokens are counted again, because a chunk
   // is tokenised without the text before it.
-  std::optional<Chunk> Check(size_t begin, size_t end) {
+  std::optional<Chunk> Check(size_t first, size_t last) {
+    const size_t begin = units_[first].begin;
+    const size_t end = units_[last].end;
     const absl::string_view text = text_.substr(begin, end - begin);
-    if (LetterShare(text) < spec_.min_letter_share()) {
+    const std::string stripped = WithoutFurniture(first, last);
+    const absl::string_view read = stripped.empty() ? text : stripped;
+    if (LetterShare(read) < spec_.min_letter_share()) {
       few_letters_ = true;
       return std::nullopt;
     }
-    if (!level_.poor && IsPoorText(text)) return std::nullopt;
+    if (!level_.poor) {
+      if (poor_ == kMaxPoor) return std::nullopt;
+      if (IsPoorText(read)) {
+        ++poor_;
+        return std::nullopt;
+      }
+    }
     const size_t tokens = tokenizer_.Encode(text, /*fragment_start=*/false).size();
     if (tokens < spec_.min_tokens() || tokens > spec_.max_tokens()) return std::nullopt;
     return Chunk{begin, end, static_cast<uint32_t>(tokens)};
+  }
+
+  // The text of some units without page furniture, whose figures do not count; empty if there is
+  // none.
+  std::string WithoutFurniture(size_t first, size_t last) const {
+    std::string text;
+    const auto from = units_.begin() + static_cast<ptrdiff_t>(first);
+    const auto to = units_.begin() + static_cast<ptrdiff_t>(last) + 1;
+    if (std::none_of(from, to, [](const Unit& unit) { return unit.furniture; })) return text;
+    for (auto unit = from; unit != to; ++unit) {
+      if (unit->furniture) continue;
+      absl::StrAppend(&text, text_.substr(unit->begin, unit->end - unit->begin), "\n");
+    }
+    return text;
   }
 
   // Why there is no chunk.
@@ -207,6 +237,7 @@ class Picker {
   Level level_ = kLevels[0];
   std::vector<size_t> starts_;  // Units at which a chunk of this level may begin.
   std::vector<Chunk> picked_;   // In order of position.
+  int poor_ = 0;                // Chunks refused as poor text.
   bool few_letters_ = false;    // A chunk was refused for its letters.
 };
 

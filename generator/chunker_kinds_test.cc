@@ -165,8 +165,10 @@ TEST(ChunkerKinds, SpeechWithoutPunctuation) {
   for (int i = 1; i <= 150; ++i) {
     absl::StrAppend(&line, "so what we do is look at the harbour ");
     absl::StrAppend(&lines, "so what we do is look\nat the harbour and the lock\n");
-    absl::StrAppend(&captions, i, "\n00:", i, ":00,000 --> 00:", i, ":04,000\nso what we ",
-                    "do is look at the harbour\n\n");
+    // No two captions are the same.
+    const std::string word = {static_cast<char>('a' + i % 26), static_cast<char>('a' + i / 26)};
+    absl::StrAppend(&captions, i, "\n00:", i, ":00,000 --> 00:", i, ":04,000\nso what we ", word,
+                    " do is look at the harbour\n\n");
   }
   AllChunks(line, "one line");
   for (const std::string& chunk : AllChunks(lines, "lines")) {
@@ -194,7 +196,9 @@ TEST(ChunkerKinds, PrefersTextToReferences) {
   const size_t references = text.size();
   for (int i = 0; i < 30; ++i) {
     absl::StrAppend(&text, "Smith, J. (19", 60 + i,
-                    "). Cords and Knots. Harbour Press, pp. 12-19. ", "ISBN 1-2345-678-9.\n\n");
+                    "). Cords and Knots of the Upper Lake and Their Use in Counting. Harbour "
+                    "Press, pp. 12-19. ",
+                    "ISBN 1-2345-678-9.\n\n");
   }
   const auto tokenizer = inference::CreateByteTokenizer();
   v1::ChunkSpec spec = SmallChunks();

@@ -64,8 +64,6 @@ v1::StatusReply AtRest() {
   status.mutable_model()->set_chat_template("chatml");
   status.mutable_corpus()->set_documents(3);
   status.mutable_corpus()->set_document_tokens(9000);
-  status.mutable_corpus()->set_without_chunk(1);
-  (*status.mutable_corpus()->mutable_no_chunk_by_reason())["NOT_PROSE"] = 1;
   status.mutable_corpus()->set_rejected_rows(2);
   (*status.mutable_corpus()->mutable_row_rejects_by_reason())["ROW_TOO_LONG"] = 2;
   return status;
@@ -101,7 +99,10 @@ std::vector<std::string> KeysOf(const std::string& json) {
 TEST(StatusTextTest, OfAStoreHasNothingThatOnlyACoordinatorKnows) {
   StatusView view;
   view.where = "out/store";
-  const std::string text = StatusText(AtRest(), view);
+  v1::StatusReply status = AtRest();
+  status.mutable_corpus()->set_without_chunk(1);
+  (*status.mutable_corpus()->mutable_no_chunk_by_reason())["NOT_PROSE"] = 1;
+  const std::string text = StatusText(status, view);
 
   EXPECT_THAT(text, HasSubstr("run 0102  out/store\n"));
   EXPECT_THAT(text, HasSubstr("model      model.gguf (native, int8, chatml)\n"));

@@ -29,8 +29,12 @@ PARAMETERS = {
     "base/thread_pool.h": "int tasks, void Run(int, int)",
     "base/unique_fd.h": "const char* path",
 
+<<<<<<< HEAD
     "generator/auc.h": "const std::vector<double>& right, const std::vector<double>& wrong, "
                        "void Print(double, double)",
+=======
+    "generator/chunk_units.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC,
+>>>>>>> sa
     "generator/chunker.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC + ", "
                            + _TOKENIZER + ", const Fingerprint& key, void Ask(absl::string_view)",
     "generator/corruptions.h": "const RightAnswer& pair, const std::vector<std::string>& same_chunk, "
@@ -61,6 +65,7 @@ PARAMETERS = {
                                    "absl::string_view answer, uint32_t number, "
                                    "NearDuplicates::ReadWords words_of_pair, void Reject(uint32_t)",
     "generator/normalize.h": "const v1::Document& record",
+    "generator/furniture.h": "absl::string_view text, void Skip(absl::string_view)",
     "generator/outline.h": "absl::string_view text",
     "generator/pair_view.h": "absl::string_view question, absl::string_view answer, "
                              "absl::string_view chunk, void UseItsAnswer(absl::string_view)",

@@ -26,6 +26,23 @@ bool Has(absl::string_view text, const RE2& pattern) {
   return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern);
 }
 
+// "in Ghent", but not "in March", "in Section", nor "in the Agreement": contracts
+// have capitals in their terms.
+bool NamesAPlace(absl::string_view text) {
+  static const RE2& pattern = *new RE2(R"(\b(?:[Ii]n|[Aa]t|[Nn]ear) ([A-Z][a-z]{2,}))");
+  static const RE2& no_place = *new RE2(
+      "January|February|March|April|May|June|July|August|September|October|November|December|"
+      "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Section|Article|Exhibit|Schedule|"
+      "Figure|Table|Chapter|Appendix|Part|Item|Note|Equation|Algorithm|This|These|That|The|Its|"
+      "Our|Such|Each|English|French|German|Spanish|Chinese");
+  re2::StringPiece rest(text.data(), text.size());
+  re2::StringPiece word;
+  while (RE2::FindAndConsume(&rest, pattern, &word)) {
+    if (!RE2::FullMatch(word, no_place)) return true;
+  }
+  return false;
+}
+
 bool IsEnglish(absl::string_view text) {
   size_t words = 0;
   size_t stop_words = 0;
@@ -61,7 +78,7 @@ constexpr KindRule kRules[] = {
      "How many|How much"},
     {"compare", &v1::QuestionKinds::compare, false, true, &ChunkTopics::contrasts,
      "What is the difference between|In what way does"},
-    {"list", &v1::QuestionKinds::list, true, true, &ChunkTopics::lists, "List the|Name the"},
+    {"list", &v1::QuestionKinds::list, true, true, &ChunkTopics::lists, "What are the|List the"},
     {"yes_no", &v1::QuestionKinds::yes_no, true, false, nullptr, "Is|Does|Can|Did"},
     {"other", &v1::QuestionKinds::other, true, true, nullptr, ""},
 };
@@ -82,7 +99,6 @@ ChunkTopics TopicsOf(absl::string_view chunk) {
   static const RE2& dates = *new RE2(
       R"(\b(?:1[0-9]|20)[0-9]{2}\b|\b(?:January|February|March|April|June|July|August|September|)"
       R"(October|November|December)\b)");
-  static const RE2& places = *new RE2(R"(\b(?:in|at|near|from|to) (?:the )?[A-Z][a-z]{3,})");
   static const RE2& counts = *new RE2(
       R"((?i)\b(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}|[0-9]+\.[0-9]+)(?:\s*%|\s+[a-z]{3,})|)"
       R"([$€£]\s?[0-9]|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozen|hundred)\s+[a-z]{3,})");
@@ -99,7 +115,7 @@ ChunkTopics TopicsOf(absl::string_view chunk) {
   if (!topics.english) return topics;
   topics.people = Has(chunk, people);
   topics.dates = Has(chunk, dates);
-  topics.places = Has(chunk, places);
+  topics.places = NamesAPlace(chunk);
   topics.counts = Has(chunk, counts);
   topics.reasons = Has(chunk, reasons);
   topics.contrasts = Has(chunk, contrasts);

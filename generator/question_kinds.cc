@@ -21,6 +21,38 @@ bool Has(absl::string_view text, const RE2& pattern) {
   return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern);
 }
 
+<<<<<<< HEAD
+=======
+// "in Ghent", but not "in March", "in Section", nor "in the Agreement": contracts
+// have capitals in their terms.
+bool NamesAPlace(absl::string_view text) {
+  static const RE2& pattern = *new RE2(R"(\b(?:[Ii]n|[Aa]t|[Nn]ear) ([A-Z][a-z]{2,}))");
+  static const RE2& no_place = *new RE2(
+      "January|February|March|April|May|June|July|August|September|October|November|December|"
+      "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Section|Article|Exhibit|Schedule|"
+      "Figure|Table|Chapter|Appendix|Part|Item|Note|Equation|Algorithm|This|These|That|The|Its|"
+      "Our|Such|Each|English|French|German|Spanish|Chinese");
+  re2::StringPiece rest(text.data(), text.size());
+  re2::StringPiece word;
+  while (RE2::FindAndConsume(&rest, pattern, &word)) {
+    if (!RE2::FullMatch(word, no_place)) return true;
+  }
+  return false;
+}
+
+bool IsEnglish(absl::string_view text) {
+  size_t words = 0;
+  size_t stop_words = 0;
+  for (const Word& word : SplitWords(text)) {
+    if (word.number) continue;
+    if (++words > kJudgedWords) break;
+    stop_words += IsStopWord(word.folded, Language::kEnglish) ? 1 : 0;
+  }
+  return words > 0 &&
+         static_cast<double>(stop_words) >= kLeastStopWords * static_cast<double>(words);
+}
+
+>>>>>>> sd
 // A kind, which forms it suits, what it needs of a chunk, and how its questions
 // begin: one of the openings, which a "|" divides.
 struct KindRule {
@@ -44,7 +76,11 @@ constexpr KindRule kRules[] = {
      "How many|How much"},
     {"compare", &v1::QuestionKinds::compare, false, true, &Topics::contrasts,
      "What is the difference between|In what way does"},
+<<<<<<< HEAD
     {"list", &v1::QuestionKinds::list, true, true, &Topics::lists, "List the|Name the"},
+=======
+    {"list", &v1::QuestionKinds::list, true, true, &ChunkTopics::lists, "What are the|List the"},
+>>>>>>> sd
     {"yes_no", &v1::QuestionKinds::yes_no, true, false, nullptr, "Is|Does|Can|Did"},
     {"other", &v1::QuestionKinds::other, true, true, nullptr, ""},
 };
@@ -65,7 +101,6 @@ Topics TopicsOf(absl::string_view text) {
   static const RE2& dates = *new RE2(
       R"(\b(?:1[0-9]|20)[0-9]{2}\b|\b(?:January|February|March|April|June|July|August|September|)"
       R"(October|November|December)\b)");
-  static const RE2& places = *new RE2(R"(\b(?:in|at|near|from|to) (?:the )?[A-Z][a-z]{3,})");
   static const RE2& counts = *new RE2(
       R"((?i)\b(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}|[0-9]+\.[0-9]+)(?:\s*%|\s+[a-z]{3,})|)"
       R"([$€£]\s?[0-9]|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozen|hundred)\s+[a-z]{3,})");
@@ -77,6 +112,7 @@ Topics TopicsOf(absl::string_view text) {
                R"(compared|as opposed to|rather than)\b)");
   static const RE2& lists =
       *new RE2(R"((?:\w+, ){2}(?:and|or) \w+|\w+, [\w ]{3,30},? (?:and|or) \w+)");
+<<<<<<< HEAD
   Topics topics;
   topics.people = Has(text, people);
   topics.dates = Has(text, dates);
@@ -85,6 +121,18 @@ Topics TopicsOf(absl::string_view text) {
   topics.reasons = Has(text, reasons);
   topics.contrasts = Has(text, contrasts);
   topics.lists = Has(text, lists);
+=======
+  ChunkTopics topics;
+  topics.english = IsEnglish(chunk);
+  if (!topics.english) return topics;
+  topics.people = Has(chunk, people);
+  topics.dates = Has(chunk, dates);
+  topics.places = NamesAPlace(chunk);
+  topics.counts = Has(chunk, counts);
+  topics.reasons = Has(chunk, reasons);
+  topics.contrasts = Has(chunk, contrasts);
+  topics.lists = Has(chunk, lists);
+>>>>>>> sd
   return topics;
 }
 

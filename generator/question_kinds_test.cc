@@ -114,6 +114,10 @@ TEST(Topics, AreSeen) {
   EXPECT_TRUE(plain.english);
   EXPECT_FALSE(plain.people || plain.dates || plain.places || plain.counts || plain.reasons ||
                plain.contrasts || plain.lists);
+  EXPECT_FALSE(
+      TopicsOf("It was signed in March by the Party that is named in Section 3, and it has "
+               "to be sent to the Company in the Territory.")
+          .places);
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ constexpr size_t kLeastQuestionWords = 3;
 struct Rules {
   explicit Rules(const RepairRules& data)
       : lead_in(absl::StrCat(R"((?i)((?:^|[.!?][ \t\n]+)))", Filled(data.lead_in, data))),
-        ending(absl::StrCat(R"((?i)()", Filled(data.ending, data), R"()(\s*(?:[,.;?!]|$)))")),
+        ending(absl::StrCat(R"((?i)()", Filled(data.ending, data), R"()(\s*(?:[,.;?!]|$)|\s+(?:)",
+                            data.continues, R"()\b))")),
         needs_ending(std::string(data.needs_ending)),
         needs_participle(std::string(data.needs_participle)) {}
 
@@ -112,9 +113,10 @@ bool CutEndings(const Rules& rules, bool is_question, std::string* text) {
   bool cut = false;
   while (RE2::FindAndConsume(&rest, rules.ending, &ending, &participle, &mark)) {
     const absl::string_view before(text->data(), static_cast<size_t>(ending.data() - text->data()));
-    // The mark may begin the next ending's clause.
+    // What follows may belong to the next ending.
     rest = re2::StringPiece(mark.data(), text->data() + text->size() - mark.data());
     if (NeedsEnding(rules, before, !participle.empty(), is_question)) continue;
+    if (!mark.empty() && absl::ascii_isalpha(mark[mark.size() - 1]) && participle.empty()) continue;
     out.append(copied, ending.data() - copied);
     copied = mark.data();
     cut = true;

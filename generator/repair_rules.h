@@ -24,6 +24,9 @@ struct RepairRules {
   absl::string_view needs_participle;
   // The participles that an ending may begin with.
   absl::string_view participle;
+  // Words after an ending with a participle that continue the clause ("the tools
+  // described in the text | are ...").
+  absl::string_view continues;
 };
 
 inline constexpr RepairRules kEnglishRepairs = {
@@ -53,6 +56,8 @@ inline constexpr RepairRules kEnglishRepairs = {
 
     R"(mentioned|described|stated|discussed|listed|given|provided|shown|specified|outlined|)"
     R"(referenced|presented|explained|noted|quoted|cited|defined|introduced|found|used|written)",
+
+    "is|are|was|were|has|have|had|can|could|does|do|did|will|would|should|may|might|must",
 };
 
 inline constexpr const RepairRules* kRepairRules[] = {&kEnglishRepairs};

@@ -41,6 +41,8 @@ TEST(Repair, CutsEndings) {
            {"Who sold the mill according to the text?", "Who sold the mill?"},
            {"Which three mills are listed as old in the document?",
             "Which three mills are listed as old?"},
+           {"Which of the mills described in the text is the oldest?",
+            "Which of the mills is the oldest?"},
            {"What is the fee that is mentioned in the text?", "What is the fee?"},
        }) {
     EXPECT_EQ(RepairText(c.text, /*is_question=*/true).value_or("unchanged"), c.repaired);
@@ -57,6 +59,7 @@ TEST(Repair, LeavesWhatNeedsTheSource) {
            "What does the excerpt say about the mill?",
            "Where is the mill mentioned in the passage?",
            "What is the text file for?",
+           "What in the text is old?",
            "Who sold the mill?",
            "In the text?",
        }) {

@@ -150,7 +150,7 @@ inference::PrefixRequest ChunkPrefixRequest(const TaskSpec& spec, Language langu
 absl::StatusOr<std::shared_ptr<inference::Prefix>> OpenWithoutChunk(
     inference::Engine& engine, const TaskSpec& spec, Language language = Language::kEnglish);
 
-// Opens the prefixes of a chunk; `without_chunk` is of the same language. Blocks.
+// Opens the prefixes of a chunk; `without_chunk` has the same language. Blocks.
 absl::StatusOr<std::unique_ptr<ChunkPrefixes>> OpenChunk(
     inference::Engine& engine, const TaskSpec& spec, absl::string_view chunk_text,
     std::shared_ptr<inference::Prefix> without_chunk, Language language = Language::kEnglish);

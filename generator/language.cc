@@ -338,7 +338,7 @@ bool IsInLanguage(absl::string_view text, Language language, TextKind kind) {
 
 namespace {
 
-constexpr absl::string_view kQuestionMarks[] = {"?", "？", "؟", "⁇", "⁈", "；？"};
+constexpr absl::string_view kQuestionMarks[] = {"?", "？", "؟", "⁇", "⁈"};
 // What may follow the mark.
 constexpr absl::string_view kClosers[] = {"\"", "'",  ")",  "]",  "”", "’",
                                           "»",  "」", "』", "）", "›"};

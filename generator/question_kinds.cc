@@ -21,8 +21,6 @@ bool Has(absl::string_view text, const RE2& pattern) {
   return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern);
 }
 
-<<<<<<< HEAD
-=======
 // "in Ghent", but not "in March", "in Section", nor "in the Agreement": contracts
 // have capitals in their terms.
 bool NamesAPlace(absl::string_view text) {
@@ -40,19 +38,6 @@ bool NamesAPlace(absl::string_view text) {
   return false;
 }
 
-bool IsEnglish(absl::string_view text) {
-  size_t words = 0;
-  size_t stop_words = 0;
-  for (const Word& word : SplitWords(text)) {
-    if (word.number) continue;
-    if (++words > kJudgedWords) break;
-    stop_words += IsStopWord(word.folded, Language::kEnglish) ? 1 : 0;
-  }
-  return words > 0 &&
-         static_cast<double>(stop_words) >= kLeastStopWords * static_cast<double>(words);
-}
-
->>>>>>> sd
 // A kind, which forms it suits, what it needs of a chunk, and how its questions
 // begin: one of the openings, which a "|" divides.
 struct KindRule {
@@ -76,11 +61,7 @@ constexpr KindRule kRules[] = {
      "How many|How much"},
     {"compare", &v1::QuestionKinds::compare, false, true, &Topics::contrasts,
      "What is the difference between|In what way does"},
-<<<<<<< HEAD
-    {"list", &v1::QuestionKinds::list, true, true, &Topics::lists, "List the|Name the"},
-=======
-    {"list", &v1::QuestionKinds::list, true, true, &ChunkTopics::lists, "What are the|List the"},
->>>>>>> sd
+    {"list", &v1::QuestionKinds::list, true, true, &Topics::lists, "What are the|List the"},
     {"yes_no", &v1::QuestionKinds::yes_no, true, false, nullptr, "Is|Does|Can|Did"},
     {"other", &v1::QuestionKinds::other, true, true, nullptr, ""},
 };
@@ -112,27 +93,14 @@ Topics TopicsOf(absl::string_view text) {
                R"(compared|as opposed to|rather than)\b)");
   static const RE2& lists =
       *new RE2(R"((?:\w+, ){2}(?:and|or) \w+|\w+, [\w ]{3,30},? (?:and|or) \w+)");
-<<<<<<< HEAD
   Topics topics;
   topics.people = Has(text, people);
   topics.dates = Has(text, dates);
-  topics.places = Has(text, places);
+  topics.places = NamesAPlace(text);
   topics.counts = Has(text, counts);
   topics.reasons = Has(text, reasons);
   topics.contrasts = Has(text, contrasts);
   topics.lists = Has(text, lists);
-=======
-  ChunkTopics topics;
-  topics.english = IsEnglish(chunk);
-  if (!topics.english) return topics;
-  topics.people = Has(chunk, people);
-  topics.dates = Has(chunk, dates);
-  topics.places = NamesAPlace(chunk);
-  topics.counts = Has(chunk, counts);
-  topics.reasons = Has(chunk, reasons);
-  topics.contrasts = Has(chunk, contrasts);
-  topics.lists = Has(chunk, lists);
->>>>>>> sd
   return topics;
 }
 

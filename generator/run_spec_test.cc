@@ -407,11 +407,7 @@ std::string PinnedId(const std::string& text) {
 // kResultVersion alone; these are of version 4.
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-<<<<<<< HEAD
   const std::string defaults = "4458d73ce797b0b76841cdcf6d361fcb";
-=======
-  const std::string defaults = "54f22ba97748af61025357a9fa5fe489";
->>>>>>> sa
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -419,7 +415,6 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-<<<<<<< HEAD
             "98f6567d5a50ab30a001664952eedf7a");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
@@ -442,32 +437,13 @@ TEST(RunId, IsTheSameForNoJudgeAndForTheDefaultOneWrittenOut) {
   EXPECT_OK(CheckSameBehaviour(spec, written));
   written.mutable_verification()->mutable_judge()->mutable_long_form()->clear_gain();
   EXPECT_FALSE(RunIdOf(spec, {}, {}) == RunIdOf(written, {}, {}));
-=======
-            "41c7b559d9a3e50388f63837d47ecf11");
-  EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
-                              "kv_type: F32 }"),
-            "1dca2a78bbdf30c5bf7c8d17c1dd653d");
-  EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
-                              "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
-                              "structured_output: LLAMA_CPP }"),
-            "ecc7782c24466666bd9e0d1160f29cbb");
-  EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
-                              "packing { pack_tokens: 512 }"),
-            "a467e0faeef2879e03c4f90b7a1be544");
->>>>>>> sa
 }
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-<<<<<<< HEAD
   EXPECT_EQ(id_of("examples/demo.textproto"), "38e5652ac9af55862240ad6f5ff6c238");
   EXPECT_EQ(id_of("examples/service.textproto"), "aec453f020aef77a9d0ca5b00f4d9607");
   EXPECT_EQ(id_of("examples/small.textproto"), "12ee315d1283cbad8c0360e726bacec7");
-=======
-  EXPECT_EQ(id_of("examples/demo.textproto"), "3de916d60aa836b0fddb4c59e0975bb1");
-  EXPECT_EQ(id_of("examples/service.textproto"), "40f3a5138c5160d16c2e6ed2b477ef4c");
-  EXPECT_EQ(id_of("examples/small.textproto"), "8012c5652ad53edcb76e1e8659ddfc8b");
->>>>>>> sa
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

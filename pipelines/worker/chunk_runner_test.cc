@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "base/clock.h"
+#include "generator/language.h"
 #include "gtest/gtest.h"
 #include "inference/scripted/engine.h"
 #include "tests/support/stack_limit.h"
@@ -83,7 +84,7 @@ class ChunkRunnerTest : public ::testing::Test {
                          ChunkRunner::Create(engine_.get(), spec_, without_, outcomes_.Events()));
   }
 
-  ChunkRunner::ChunkPtr Chunk(int number) {
+  ChunkRunner::ChunkPtr Chunk(int number, absl::string_view language = "") {
     v1::LeasedChunk chunk;
     chunk.mutable_ticket()->set_ticket(absl::StrCat("ticket-", number));
     chunk.set_ttl_ms(60000);
@@ -92,6 +93,7 @@ class ChunkRunnerTest : public ::testing::Test {
       v1::Task& task = *chunk.add_tasks();
       task.set_id(absl::StrCat("task-", number + 1000, "-", i + 100000));
       task.mutable_id()->resize(16, '.');
+      task.set_language(std::string(language));
       task.set_form(i == 0 ? v1::ANSWER_FORM_SHORT : v1::ANSWER_FORM_LONG);
     }
     leases_.Add(std::move(chunk), Clock::Real()->Monotonic());
@@ -128,6 +130,32 @@ TEST_F(ChunkRunnerTest, MakesOfEachTaskWhatRunTaskMakesOfIt) {
   }
   EXPECT_EQ(outcomes_.results(), expected);
   EXPECT_EQ(outcomes_.reasons().size(), 20u * kTasks);
+  EXPECT_TRUE(outcomes_.failures().empty());
+}
+
+// Each language has its own prefix without a chunk; several chunks may need it at once.
+TEST_F(ChunkRunnerTest, MakesOfADocumentInAnotherLanguageWhatRunTaskMakesOfIt) {
+  Start({});
+  std::vector<ChunkRunner::ChunkPtr> chunks;
+  for (int i = 0; i < 6; ++i) chunks.push_back(Chunk(i, "fr"));
+
+  for (const ChunkRunner::ChunkPtr& chunk : chunks) runner_->Run(chunk);
+  runner_->AwaitFewerThan(1);
+
+  const generator::Language french = generator::LanguageOfTaskCode("fr");
+  ASSERT_OK_AND_ASSIGN(const auto without, generator::OpenWithoutChunk(*engine_, spec_, french));
+  std::map<std::string, std::string> expected;
+  for (const ChunkRunner::ChunkPtr& chunk : chunks) {
+    const std::string& text = chunk->leased.text();
+    ASSERT_OK_AND_ASSIGN(const auto prefixes,
+                         generator::OpenChunk(*engine_, spec_, text, without, french));
+    for (const v1::Task& task : chunk->leased.tasks()) {
+      ASSERT_OK_AND_ASSIGN(const v1::Result result,
+                           generator::RunTask(*engine_, *prefixes, spec_, text, task));
+      expected[task.id()] = result.SerializeAsString();
+    }
+  }
+  EXPECT_EQ(outcomes_.results(), expected);
   EXPECT_TRUE(outcomes_.failures().empty());
 }
 

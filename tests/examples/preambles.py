@@ -29,12 +29,9 @@ PARAMETERS = {
     "base/thread_pool.h": "int tasks, void Run(int, int)",
     "base/unique_fd.h": "const char* path",
 
-<<<<<<< HEAD
     "generator/auc.h": "const std::vector<double>& right, const std::vector<double>& wrong, "
                        "void Print(double, double)",
-=======
     "generator/chunk_units.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC,
->>>>>>> sa
     "generator/chunker.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC + ", "
                            + _TOKENIZER + ", const Fingerprint& key, void Ask(absl::string_view)",
     "generator/corruptions.h": "const RightAnswer& pair, const std::vector<std::string>& same_chunk, "

@@ -262,6 +262,8 @@ void CheckInstances(const v1::RunSpec& spec, Faults* faults) {
   faults->Matches("instances.delimiter", instances.delimiter(), "[A-Za-z][A-Za-z0-9_-]{0,63}",
                   "a letter, then at most 63 letters, digits, \"_\" or \"-\"");
   faults->TemplateName("instances.target_template", instances.target_template());
+  faults->Share("instances.prompt_loss_weight", instances.prompt_loss_weight());
+  faults->Share("packing.prompt_loss_weight", spec.packing().prompt_loss_weight());
   faults->Range("packing.pack_tokens", spec.packing().pack_tokens(), 64u, most);
   faults->Range("export.shard_bytes", spec.export_().shard_bytes(), uint64_t{1},
                 std::numeric_limits<uint64_t>::max());

@@ -16,6 +16,11 @@ void ExportCounts::Add(const v1::TrainingRow& row) {
     packed_tokens += row_tokens;
   }
   messages_rows += row.segments_size();
+  const v1::LongDetails& details = row.long_details();
+  rows_with_evidence += details.evidence().empty() ? 0 : 1;
+  evidence_sentences += details.evidence_size();
+  rows_with_other_places += details.other_places().empty() ? 0 : 1;
+  other_places += details.other_places_size();
   if (!row.has_long_details()) short_rows += row.segments_size();
   for (const v1::Segment& segment : row.segments()) {
     for (const v1::TokenRange& range : segment.trained()) {

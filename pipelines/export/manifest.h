@@ -28,7 +28,7 @@ inline constexpr char kManifestName[] = "MANIFEST.json";
 inline constexpr char kManifestFormat[] = "quipu-export";
 // Version of the files' layout; raised when a field changes its meaning or is
 // removed.
-inline constexpr uint64_t kExportVersion = 1;
+inline constexpr uint64_t kExportVersion = 2;
 
 // Returns the text. `exported`: totals of all shards. `shards`: in order of
 // name. Errors are the store's.

@@ -38,13 +38,18 @@ PARAMETERS = {
     "generator/document_tokens.h": _TOKENIZER + ", absl::string_view text, v1::Document& document, "
                                    "const TaskPlanner& planner",
     "generator/engine_choices.h": "v1::EngineSpec& engine",
+    "generator/evidence.h": "const v1::Document& document, const v1::Span& chunk, "
+                            "void Quote(TextRange), void Reject(absl::string_view)",
     "generator/filters.h": "absl::string_view question, absl::string_view answer, "
                            "absl::string_view chunk, v1::AnswerForm form, " + _SPEC,
     "generator/generate.h": "inference::Engine* engine, " + _SPEC
                             + ", absl::string_view chunk_text, const v1::Task& task, "
                             "std::shared_ptr<inference::Prefix> without",
     "generator/instance_builder.h": "const v1::Document& source, const v1::Result& sample, "
-                                    + _SPEC + ", " + _TARGET,
+                                    "const Evidence& evidence, " + _SPEC + ", " + _TARGET,
+    "generator/loss_weights.h": "const inference::RenderedTokens& rendered, "
+                                "const v1::InstanceSpec& spec, v1::Segment& segment, "
+                                "void Use(double)",
     "generator/model_identity.h": "const inference::Engine* engine, const v1::RunHeader& header",
     "generator/normalize.h": "const v1::Document& record",
     "generator/outline.h": "absl::string_view text",

@@ -356,10 +356,10 @@ std::string PinnedId(const std::string& text) {
 }
 
 // Stores hold these ids, and every task's id is made from its run's. They change with
-// kResultVersion alone; these are of version 3.
+// kResultVersion and new fields of the spec alone; these are of version 4.
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-  const std::string defaults = "2a910460ff37303c411c2134aa07d1f9";
+  const std::string defaults = "a6d5f6fe8188bf85bbff35c96a43449e";
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -367,24 +367,24 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-            "eff6d37389cf13ac40f6836017739e81");
+            "05cca6da56ce68d1a481efec700f006a");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
-            "813219354877277497ecd13f9cfc1f95");
+            "2ded6ad40798ee857d129b194e25a8ea");
   EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
                               "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
                               "structured_output: LLAMA_CPP }"),
-            "1fb7b8d5a262cf7f4e00b12bb64a34fd");
+            "9004500a1db19c520fc9bea35aba185b");
   EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
                               "packing { pack_tokens: 512 }"),
-            "66f05fc5d54a57a709d046716e3241e3");
+            "7623bd0e9b8cef4da09ad46ac68ad5bc");
 }
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-  EXPECT_EQ(id_of("examples/demo.textproto"), "9f2ab23c5d7dfc6aa20697cfddfd632b");
-  EXPECT_EQ(id_of("examples/service.textproto"), "1d11e2cadc509cd4f5dea05305a181e5");
-  EXPECT_EQ(id_of("examples/small.textproto"), "07af26567698f705f2d82d87d349ead6");
+  EXPECT_EQ(id_of("examples/demo.textproto"), "5611c2582f8769d829e045360a0c553b");
+  EXPECT_EQ(id_of("examples/service.textproto"), "dc1e285d986b5b337edd0f6dff0eafe6");
+  EXPECT_EQ(id_of("examples/small.textproto"), "8de36437f6f1bd5dc0820f0fa27b0bb2");
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

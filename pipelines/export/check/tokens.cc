@@ -30,7 +30,7 @@ absl::Status ReadDoubles(const dom::object& object, absl::string_view key,
   ASSIGN_OR_RETURN(const dom::array array, AsArray(value, key));
   for (const dom::element element : array) {
     double number = 0;
-    if (!element.is_double() || element.get(number) != simdjson::SUCCESS) {
+    if (element.type() != dom::element_type::DOUBLE || element.get(number) != simdjson::SUCCESS) {
       return absl::InvalidArgumentError(absl::StrCat(
           "field \"", key, "\" holds ", JsonTypeName(element), " that is not a float"));
     }

@@ -8,7 +8,8 @@
 // Depth is drawn uniformly and limited only by the ends of the document. If
 // chunks are uniform in documents of any length, the depth within the context is
 // then uniform: beginnings of documents push it towards 0 exactly as much as
-// their ends push it towards 1.
+// their ends push it towards 1. A sentence of the chunk is as uniform but for its place in the
+// chunk: it is off by at most half of the chunk's share of the context.
 #ifndef QUIPU_GENERATOR_DOCUMENT_CUT_H_
 #define QUIPU_GENERATOR_DOCUMENT_CUT_H_
 

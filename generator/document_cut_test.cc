@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "base/rng.h"
 #include "gtest/gtest.h"
 #include "tests/support/random.h"
@@ -119,6 +122,52 @@ TEST(DocumentCutter, SpreadsDepthUniformly) {
     }
     for (const int count : bins) EXPECT_NEAR(count, rounds / 10, rounds / 50) << words;
   }
+}
+
+// The largest distance between the shares of `depths` below each value and the value.
+double KolmogorovSmirnov(std::vector<double> depths) {
+  std::sort(depths.begin(), depths.end());
+  double distance = 0;
+  const double count = static_cast<double>(depths.size());
+  for (size_t i = 0; i < depths.size(); ++i) {
+    distance = std::max({distance, depths[i] - static_cast<double>(i) / count,
+                         static_cast<double>(i + 1) / count - depths[i]});
+  }
+  return distance;
+}
+
+// A sentence of 4 tokens anywhere in a chunk of 20, in documents of any length, those that fit the
+// context of 1,000 too. The chunk itself is exactly uniform. Its sentences cannot be: one that
+// begins k tokens inside its chunk is never less deep than that. At most that is half of the
+// chunk's share of the context, here 0.01.
+TEST(DocumentCutter, SpreadsTheDepthOfChunkAndEvidenceSentenceUniformly) {
+  constexpr int kRounds = 6000;
+  const double critical = 1.63 / std::sqrt(kRounds);  // Of 1 % by chance.
+  Rng rng(FingerprintOf("depth"), "sentences");
+  std::vector<double> chunks;
+  std::vector<double> sentences;
+  const Text longest = MakeText(6000);
+  for (int round = 0; round < kRounds; ++round) {
+    const size_t words = 300 + rng.Below(5700);
+    const size_t size = longest.begins[words - 1] + 4;
+    const absl::string_view text = absl::string_view(longest.text).substr(0, size);
+    const absl::Span<const uint32_t> begins = absl::MakeConstSpan(longest.begins).subspan(0, words);
+    const size_t first = rng.Below(words - 19);
+    const size_t sentence = first + rng.Below(17);
+    const DocumentCutter cutter(text, begins, begins[first], begins[first + 19] + 4);
+
+    const TextRange kept = cutter.Cut(1000, Id(rng.Next()));
+
+    const auto token_at = [&](size_t at) {
+      return std::lower_bound(begins.begin(), begins.end(), at) - begins.begin();
+    };
+    const double all = static_cast<double>(token_at(kept.end) - token_at(kept.begin));
+    const double from = static_cast<double>(token_at(kept.begin));
+    chunks.push_back((static_cast<double>(first) - from) / (all - 20));
+    sentences.push_back((static_cast<double>(sentence) - from) / (all - 4));
+  }
+  EXPECT_LT(KolmogorovSmirnov(chunks), critical);
+  EXPECT_LT(KolmogorovSmirnov(sentences), critical + 0.01);
 }
 
 TEST(DocumentCutter, IsTheSameForTheSameTask) {

@@ -240,58 +240,58 @@ MaybeReject CheckVague(const PairView& pair, const v1::FilterSpec& filters) {
 }
 
 bool HasWord(absl::string_view words, absl::string_view word) {
-    for (const absl::string_view one : absl::StrSplit(words, ' ', absl::SkipEmpty())) {
-      if (one == word) return true;
-    }
-    return false;
+  for (const absl::string_view one : absl::StrSplit(words, ' ', absl::SkipEmpty())) {
+    if (one == word) return true;
   }
+  return false;
+}
 
-  // An answer that only repeats the question adds nothing; one that chooses from
-  // "X or Y", or says yes or no, does.
-  MaybeReject CheckEqual(const PairView& pair) {
-    const std::vector<std::string> question = FoldedWords(pair.question);
-    const std::vector<std::string> answer = FoldedWords(pair.answer);
-    if (question == answer) {
-      return MakeReject(v1::REJECT_REASON_ANSWER_EQUALS_QUESTION, "same words");
-    }
-    const LanguageTable& table = TableOf(pair.language);
-    if (answer.empty() || HasWord(table.affirmations, answer[0])) return std::nullopt;
-    for (const std::string& word : question) {
-      if (HasWord(table.alternatives, word)) return std::nullopt;
-    }
-    const std::set<std::string> asked = ContentWords(pair.question, pair.language);
-    const std::set<std::string> told = ContentWords(pair.answer, pair.language);
-    if (told.empty()) return std::nullopt;
-    for (const std::string& word : told) {
-      if (asked.count(word) == 0) return std::nullopt;
-    }
-    return MakeReject(v1::REJECT_REASON_ANSWER_EQUALS_QUESTION,
-                      "each content word of the answer is in the question");
+// An answer that only repeats the question adds nothing; one that chooses from
+// "X or Y", or says yes or no, does.
+MaybeReject CheckEqual(const PairView& pair) {
+  const std::vector<std::string> question = FoldedWords(pair.question);
+  const std::vector<std::string> answer = FoldedWords(pair.answer);
+  if (question == answer) {
+    return MakeReject(v1::REJECT_REASON_ANSWER_EQUALS_QUESTION, "same words");
   }
-
-  MaybeReject CheckGrounded(const PairView& pair, const Grounding& grounding,
-                            const v1::FilterSpec& filters) {
-    if (!grounding.missing.empty()) {
-      return MakeReject(v1::REJECT_REASON_NOT_GROUNDED,
-                        absl::StrCat("not in the chunk: ", Snippet(grounding.missing, 60)));
-    }
-    const double least =
-        pair.brief() ? filters.min_grounded_share_short() : filters.min_grounded_share_long();
-    if (pair.language != Language::kUnknown && grounding.share < least) {
-      return MakeReject(v1::REJECT_REASON_NOT_GROUNDED,
-                        absl::StrFormat("share %.3f, least %.3f", grounding.share, least));
-    }
-    return std::nullopt;
+  const LanguageTable& table = TableOf(pair.language);
+  if (answer.empty() || HasWord(table.affirmations, answer[0])) return std::nullopt;
+  for (const std::string& word : question) {
+    if (HasWord(table.alternatives, word)) return std::nullopt;
   }
+  const std::set<std::string> asked = ContentWords(pair.question, pair.language);
+  const std::set<std::string> told = ContentWords(pair.answer, pair.language);
+  if (told.empty()) return std::nullopt;
+  for (const std::string& word : told) {
+    if (asked.count(word) == 0) return std::nullopt;
+  }
+  return MakeReject(v1::REJECT_REASON_ANSWER_EQUALS_QUESTION,
+                    "each content word of the answer is in the question");
+}
 
-  // Short-form answers are meant to be extracts.
-  MaybeReject CheckCopied(const PairView& pair, const Copying& copying,
+MaybeReject CheckGrounded(const PairView& pair, const Grounding& grounding,
                           const v1::FilterSpec& filters) {
-    if (pair.brief() || copying.share <= filters.max_copied_share()) return std::nullopt;
-    return MakeReject(v1::REJECT_REASON_COPIED,
-                      absl::StrFormat("share %.3f, limit %.3f, longest copy %d", copying.share,
-                                      filters.max_copied_share(), copying.longest));
+  if (!grounding.missing.empty()) {
+    return MakeReject(v1::REJECT_REASON_NOT_GROUNDED,
+                      absl::StrCat("not in the chunk: ", Snippet(grounding.missing, 60)));
   }
+  const double least =
+      pair.brief() ? filters.min_grounded_share_short() : filters.min_grounded_share_long();
+  if (pair.language != Language::kUnknown && grounding.share < least) {
+    return MakeReject(v1::REJECT_REASON_NOT_GROUNDED,
+                      absl::StrFormat("share %.3f, least %.3f", grounding.share, least));
+  }
+  return std::nullopt;
+}
+
+// Short-form answers are meant to be extracts.
+MaybeReject CheckCopied(const PairView& pair, const Copying& copying,
+                        const v1::FilterSpec& filters) {
+  if (pair.brief() || copying.share <= filters.max_copied_share()) return std::nullopt;
+  return MakeReject(v1::REJECT_REASON_COPIED,
+                    absl::StrFormat("share %.3f, limit %.3f, longest copy %d", copying.share,
+                                    filters.max_copied_share(), copying.longest));
+}
 
 }  // namespace
 

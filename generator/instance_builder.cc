@@ -9,9 +9,11 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "generator/answer_style.h"
 #include "generator/document_cut.h"
 #include "generator/language.h"
 #include "generator/languages/tables.h"
+#include "generator/loss_weights.h"
 #include "generator/prompts.h"
 #include "generator/reject.h"
 
@@ -49,6 +51,22 @@ std::vector<Message> MakeMessages(const v1::InstanceSpec& spec, std::string user
   return messages;
 }
 
+// The texts of some parts of a document.
+std::vector<absl::string_view> Texts(absl::string_view text, absl::Span<const TextRange> ranges) {
+  std::vector<absl::string_view> texts;
+  for (const TextRange& range : ranges) {
+    texts.push_back(text.substr(range.begin, range.end - range.begin));
+  }
+  return texts;
+}
+
+v1::Span ToSpan(const TextRange& range) {
+  v1::Span span;
+  span.set_begin(range.begin);
+  span.set_end(range.end);
+  return span;
+}
+
 // The position of byte `at` of the user's message in the rendering: the template
 // may have trimmed the message and added text around it.
 absl::StatusOr<size_t> LocateInRendering(const std::vector<TemplatePart>& parts, int message,
@@ -69,10 +87,11 @@ absl::StatusOr<size_t> LocateInRendering(const std::vector<TemplatePart>& parts,
 
 class LongBuilder {
  public:
-  LongBuilder(const SourceDocument& document, const v1::Result& sample, const RowSpec& spec,
-              const TargetModel& target)
+  LongBuilder(const SourceDocument& document, const v1::Result& sample, const Evidence& evidence,
+              const RowSpec& spec, const TargetModel& target)
       : document_(document),
         sample_(sample),
+        evidence_(evidence),
         row_spec_(spec),
         spec_(spec.instances),
         target_(target),
@@ -109,8 +128,11 @@ class LongBuilder {
   absl::StatusOr<Rendering> Render(TextRange span) const {
     LongPrompt prompt = InstancePrompt(
         row_spec_, LanguageOfTaskCode(sample_.task().language()), sample_.task().form(), delimiter_,
-        absl::string_view(text_).substr(span.begin, span.end - span.begin), sample_.question());
-    const std::vector<Message> messages = MakeMessages(spec_, prompt.text, sample_.answer());
+        absl::string_view(text_).substr(span.begin, span.end - span.begin),
+        StyledQuestion(spec_.answer_style(), sample_.question(), !evidence_.sentences.empty()));
+    const std::vector<Message> messages = MakeMessages(
+        spec_, prompt.text,
+        StyledAnswer(spec_.answer_style(), sample_.answer(), Texts(text_, evidence_.sentences)));
     Rendering rendering;
     ASSIGN_OR_RETURN(rendering.parts,
                      target_.chat_template.Render(messages, /*open_assistant=*/false));
@@ -144,7 +166,8 @@ class LongBuilder {
     v1::Segment& segment = *sequence.add_segments();
     segment.set_source_id(sample_.task().id());
     segment.set_length(count);
-    AddTrainedRanges(rendering.tokens, spec_.prompt_loss(), &segment);
+    SetTrainedRanges(rendering.tokens.trained, spec_.prompt_loss_weight(), spec_.row_weight(),
+                     &segment);
     if (segment.trained().empty()) {
       return absl::InternalError("template marks no token of the answer as trained");
     }
@@ -178,7 +201,13 @@ class LongBuilder {
         room == 0 ? 0.0 : static_cast<double>(evidence_begin - document_first) / room);
     details->set_delimiter(delimiter_);
     details->set_language(std::string(CodeOf(LanguageOfTaskCode(sample_.task().language()))));
-    details->set_prompt_loss(spec_.prompt_loss());
+    details->set_prompt_loss_weight(spec_.prompt_loss_weight());
+    for (const TextRange& sentence : evidence_.sentences) {
+      *details->add_evidence() = ToSpan(sentence);
+    }
+    for (const TextRange& place : evidence_.other_places) {
+      *details->add_other_places() = ToSpan(place);
+    }
     return absl::OkStatus();
   }
 
@@ -193,24 +222,9 @@ class LongBuilder {
                                  begins.begin());
   }
 
- public:
-  // Stretches of trained tokens. Token 0 is never a target: nothing is before it
-  // in its segment.
-  static void AddTrainedRanges(const RenderedTokens& tokens, bool everything,
-                               v1::Segment* segment) {
-    const uint32_t count = static_cast<uint32_t>(tokens.ids.size());
-    for (uint32_t i = 1; i < count; ++i) {
-      if (!everything && tokens.trained[i] == 0) continue;
-      v1::TokenRange& range = *segment->add_trained();
-      range.set_begin(i);
-      while (i < count && (everything || tokens.trained[i] != 0)) ++i;
-      range.set_end(i);
-    }
-  }
-
- private:
   const SourceDocument& document_;
   const v1::Result& sample_;
+  const Evidence& evidence_;
   const RowSpec row_spec_;
   const v1::InstanceSpec& spec_;
   const TargetModel& target_;
@@ -251,16 +265,15 @@ absl::Span<const uint32_t> SourceDocument::TokenBegins() const {
 }
 
 absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLongInstance(
-    const SourceDocument& document, const v1::Result& sample, const RowSpec& spec,
-    const TargetModel& target) {
+    const SourceDocument& document, const v1::Result& sample, const Evidence& evidence,
+    const RowSpec& spec, const TargetModel& target) {
   RETURN_IF_ERROR(CheckSample(document.document(), sample));
-  return LongBuilder(document, sample, spec, target).Build();
+  return LongBuilder(document, sample, evidence, spec, target).Build();
 }
 
-absl::StatusOr<std::vector<Message>> LongMessages(const v1::Document& document,
-                                                  const v1::Result& sample,
-                                                  const v1::LongDetails& details,
-                                                  const RowSpec& spec) {
+absl::StatusOr<LongConversation> LongMessages(const v1::Document& document,
+                                              const v1::Result& sample,
+                                              const v1::LongDetails& details, const RowSpec& spec) {
   RETURN_IF_ERROR(CheckSample(document, sample));
   const v1::Span& span = details.context_span();
   if (span.begin() > sample.task().chunk().begin() || span.end() < sample.task().chunk().end() ||
@@ -272,14 +285,30 @@ absl::StatusOr<std::vector<Message>> LongMessages(const v1::Document& document,
   }
   const absl::string_view text =
       absl::string_view(document.text()).substr(span.begin(), span.end() - span.begin());
-  LongPrompt prompt =
-      InstancePrompt(spec, LanguageOfTaskCode(sample.task().language()), sample.task().form(),
-                     details.delimiter(), text, sample.question());
-  return MakeMessages(spec.instances, std::move(prompt.text), sample.answer());
+  std::vector<absl::string_view> sentences;
+  for (const v1::Span& sentence : details.evidence()) {
+    if (sentence.begin() > sentence.end() || sentence.end() > document.text().size()) {
+      return absl::InvalidArgumentError(absl::StrCat("evidence [", sentence.begin(), ", ",
+                                                     sentence.end(), ") of a document of ",
+                                                     document.text().size(), " bytes"));
+    }
+    sentences.push_back(absl::string_view(document.text())
+                            .substr(sentence.begin(), sentence.end() - sentence.begin()));
+  }
+  const v1::AnswerStyle style = spec.instances.answer_style();
+  LongPrompt prompt = InstancePrompt(spec, LanguageOfTaskCode(sample.task().language()),
+                                     sample.task().form(), details.delimiter(), text,
+                                     StyledQuestion(style, sample.question(), !sentences.empty()));
+  LongConversation conversation;
+  conversation.context_begin = prompt.document_begin;
+  conversation.messages = MakeMessages(spec.instances, std::move(prompt.text),
+                                       StyledAnswer(style, sample.answer(), sentences));
+  return conversation;
 }
 
 absl::StatusOr<std::variant<ShortInstance, v1::Reject>> BuildShortInstance(
-    const v1::ShortRow& row, const v1::PackingSpec& spec, const TargetModel& target) {
+    const v1::ShortRow& row, const v1::PackingSpec& spec, v1::InstanceSpec::RowWeight row_weight,
+    const TargetModel& target) {
   std::vector<Message> messages;
   bool any_answer = false;
   for (const v1::ChatMessage& message : row.messages()) {
@@ -299,7 +328,7 @@ absl::StatusOr<std::variant<ShortInstance, v1::Reject>> BuildShortInstance(
   ShortInstance instance;
   instance.segment.set_source_id(row.id());
   instance.segment.set_length(static_cast<uint32_t>(tokens.ids.size()));
-  LongBuilder::AddTrainedRanges(tokens, spec.prompt_loss(), &instance.segment);
+  SetTrainedRanges(tokens.trained, spec.prompt_loss_weight(), row_weight, &instance.segment);
   if (instance.segment.trained().empty()) {
     return MakeReject(v1::REJECT_REASON_NOTHING_TO_TRAIN, "no token of an answer is trained");
   }

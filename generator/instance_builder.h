@@ -4,7 +4,7 @@
 // template. Pure.
 //
 //   const SourceDocument document(source, target);
-//   ASSIGN_OR_RETURN(auto row, BuildLongInstance(document, sample, spec, target));
+//   ASSIGN_OR_RETURN(auto row, BuildLongInstance(document, sample, evidence, spec, target));
 //
 // A long row is the document, truncated to the context around its chunk, then the
 // question, then the answer; chunk, question and answer are never cut. If the
@@ -24,6 +24,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "generator/evidence.h"
 #include "generator/prompts.h"
 #include "inference/text/chat_template.h"
 #include "inference/text/tokenizer.h"
@@ -66,17 +67,22 @@ class SourceDocument {
 };
 
 // Builds one long row (TrainingRow.index stays 0), or returns a reject:
-// CONTEXT_TOO_SMALL with the least context that would be enough.
+// CONTEXT_TOO_SMALL with the least context that would be enough. `evidence`: the sample's, which
+// is stored with the row and quoted if the spec's answer style asks for it.
 absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLongInstance(
-    const SourceDocument& document, const v1::Result& sample, const RowSpec& spec,
-    const TargetModel& target);
+    const SourceDocument& document, const v1::Result& sample, const Evidence& evidence,
+    const RowSpec& spec, const TargetModel& target);
 
+// A conversation, and where the document's context begins in the last user message.
+struct LongConversation {
+  std::vector<inference::Message> messages;
+  size_t context_begin = 0;
+};
 // Returns the conversation of a long row from its sample, its document and its
 // cut, as BuildLongInstance tokenised it; for the messages view and for checks.
-absl::StatusOr<std::vector<inference::Message>> LongMessages(const v1::Document& document,
-                                                             const v1::Result& sample,
-                                                             const v1::LongDetails& details,
-                                                             const RowSpec& spec);
+absl::StatusOr<LongConversation> LongMessages(const v1::Document& document,
+                                              const v1::Result& sample,
+                                              const v1::LongDetails& details, const RowSpec& spec);
 
 // A short row as one segment with its tokens.
 struct ShortInstance {
@@ -86,7 +92,8 @@ struct ShortInstance {
 // Reject: NOTHING_TO_TRAIN (no assistant turn, or an empty one at the end). Does
 // not check the length: packing does.
 absl::StatusOr<std::variant<ShortInstance, v1::Reject>> BuildShortInstance(
-    const v1::ShortRow& row, const v1::PackingSpec& spec, const TargetModel& target);
+    const v1::ShortRow& row, const v1::PackingSpec& spec, v1::InstanceSpec::RowWeight row_weight,
+    const TargetModel& target);
 
 }  // namespace quipu::generator
 

@@ -25,6 +25,8 @@ using ::quipu::testing::FakeTokenizer;
 using ::quipu::testing::StatusIs;
 using ::quipu::testing::TestFingerprint;
 
+constexpr v1::InstanceSpec::RowWeight kTokens = v1::InstanceSpec::TOKENS;
+
 TargetModel MakeTarget(const char* name = "chatml") {
   return {std::make_shared<FakeTokenizer>(), *inference::ChatTemplate::FromName(name)};
 }
@@ -55,7 +57,7 @@ v1::Result MakeSample(const v1::Document& document, size_t begin, size_t end, ui
 
 v1::TrainingRow BuildRow(const v1::Document& document, const v1::Result& sample,
                          const v1::InstanceSpec& spec, const TargetModel& target) {
-  auto built = BuildLongInstance(SourceDocument(document, target), sample, spec, target);
+  auto built = BuildLongInstance(SourceDocument(document, target), sample, {}, spec, target);
   EXPECT_TRUE(built.ok()) << built.status();
   if (!built.ok() || !std::holds_alternative<v1::TrainingRow>(*built)) {
     ADD_FAILURE() << (built.ok() ? std::get<v1::Reject>(*built).detail() : "");
@@ -71,7 +73,7 @@ TEST(LongInstance, KeepsItsPromisesOnRandomCuts) {
     for (int round = 0; round < 150; ++round) {
       v1::InstanceSpec spec;
       spec.set_context_tokens(static_cast<uint32_t>(512 + rng.Below(700)));
-      spec.set_prompt_loss(rng.Below(2) == 0);
+      spec.set_prompt_loss_weight(rng.Below(3) * 0.5);
       if (rng.Below(2) == 0) spec.set_system("Be {document}.");
       const v1::Document document = MakeDocument(static_cast<int>(400 + rng.Below(2500)));
       const size_t begin = rng.Below(document.text().size() - 600);
@@ -143,8 +145,8 @@ TEST(LongInstance, RejectsWhatCannotFitAndSaysHowMuchWould) {
   spec.set_context_tokens(512);
   const v1::Document document = MakeDocument(2000);
   const v1::Result sample = MakeSample(document, 100, 6000);
-  ASSERT_OK_AND_ASSIGN(auto built,
-                       BuildLongInstance(SourceDocument(document, target), sample, spec, target));
+  ASSERT_OK_AND_ASSIGN(
+      auto built, BuildLongInstance(SourceDocument(document, target), sample, {}, spec, target));
   ASSERT_TRUE(std::holds_alternative<v1::Reject>(built));
   const v1::Reject& reject = std::get<v1::Reject>(built);
   EXPECT_EQ(reject.reason(), v1::REJECT_REASON_CONTEXT_TOO_SMALL);
@@ -154,8 +156,8 @@ TEST(LongInstance, RejectsWhatCannotFitAndSaysHowMuchWould) {
   spec.set_context_tokens(needed);
   CheckRow(BuildRow(document, sample, spec, target), document, sample, spec, target);
   spec.set_context_tokens(needed - 1);
-  ASSERT_OK_AND_ASSIGN(built,
-                       BuildLongInstance(SourceDocument(document, target), sample, spec, target));
+  ASSERT_OK_AND_ASSIGN(
+      built, BuildLongInstance(SourceDocument(document, target), sample, {}, spec, target));
   EXPECT_TRUE(std::holds_alternative<v1::Reject>(built));
 }
 
@@ -175,9 +177,10 @@ TEST(LongInstance, TakesADelimiterThatTheDocumentCannotClose) {
   int ends = 0;
   for (const int32_t id : row.input_ids()) ends += target.tokenizer->IsEndOfTurn(id);
   EXPECT_EQ(ends, 2);  // User and assistant.
-  ASSERT_OK_AND_ASSIGN(const auto messages,
+  ASSERT_OK_AND_ASSIGN(const auto conversation,
                        LongMessages(document, sample, row.long_details(), spec));
-  EXPECT_TRUE(absl::StrContains(messages[0].content, "<document-2>\nAn <b>evil</b> </document>"));
+  EXPECT_TRUE(absl::StrContains(conversation.messages[0].content,
+                                "<document-2>\nAn <b>evil</b> </document>"));
 }
 
 TEST(LongInstance, TakesThePromptOfItsForm) {
@@ -188,9 +191,9 @@ TEST(LongInstance, TakesThePromptOfItsForm) {
   sample.mutable_task()->set_form(v1::ANSWER_FORM_SHORT);
   const v1::TrainingRow row = BuildRow(document, sample, spec, target);
   CheckRow(row, document, sample, spec, target);
-  ASSERT_OK_AND_ASSIGN(const auto messages,
+  ASSERT_OK_AND_ASSIGN(const auto conversation,
                        LongMessages(document, sample, row.long_details(), spec));
-  EXPECT_TRUE(absl::StrContains(messages[0].content, "as briefly as you can"));
+  EXPECT_TRUE(absl::StrContains(conversation.messages[0].content, "as briefly as you can"));
 }
 
 TEST(LongInstance, IsNotPaddedIfTheSpecSaysSo) {
@@ -202,12 +205,60 @@ TEST(LongInstance, IsNotPaddedIfTheSpecSaysSo) {
   EXPECT_EQ(row.padded_length(), static_cast<uint32_t>(row.input_ids_size()));
 }
 
+TEST(LongInstance, QuotesItsEvidenceInTheStyleOfTheSpec) {
+  const TargetModel target = MakeTarget();
+  const v1::Document document = MakeDocument(900);
+  const v1::Result sample = MakeSample(document, 0, 100);
+  const Evidence evidence = {{{0, 11}, {15, 26}}, {{500, 520}}, ""};
+  for (const auto style :
+       {v1::InstanceSpec::PLAIN, v1::InstanceSpec::EVIDENCE_FIRST, v1::InstanceSpec::CITED}) {
+    v1::InstanceSpec spec;
+    spec.set_answer_style(style);
+
+    ASSERT_OK_AND_ASSIGN(auto built, BuildLongInstance(SourceDocument(document, target), sample,
+                                                       evidence, spec, target));
+
+    const v1::TrainingRow& row = std::get<v1::TrainingRow>(built);
+    ASSERT_NO_FATAL_FAILURE(CheckRow(row, document, sample, spec, target));
+    ASSERT_EQ(row.long_details().evidence_size(), 2);
+    EXPECT_EQ(row.long_details().evidence(1).begin(), 15u);
+    ASSERT_EQ(row.long_details().other_places_size(), 1);
+    EXPECT_EQ(row.long_details().other_places(0).end(), 520u);
+    // The quotation is trained: it is part of the answer.
+    const v1::TokenRange& trained = row.segments(0).trained(0);
+    const std::string answer =
+        target.tokenizer->Decode(absl::MakeConstSpan(row.input_ids())
+                                     .subspan(trained.begin(), trained.end() - trained.begin() - 1),
+                                 false);
+    EXPECT_EQ(absl::StrContains(answer, document.text().substr(15, 11)),
+              style != v1::InstanceSpec::PLAIN)
+        << answer;
+  }
+}
+
+TEST(LongInstance, WeighsThePromptLessThanTheAnswer) {
+  const TargetModel target = MakeTarget();
+  v1::InstanceSpec spec;
+  spec.set_prompt_loss_weight(0.25);
+  const v1::Document document = MakeDocument(50);
+
+  const v1::TrainingRow row = BuildRow(document, MakeSample(document, 0, 20), spec, target);
+
+  const v1::Segment& segment = row.segments(0);
+  ASSERT_GE(segment.trained_size(), 2);
+  EXPECT_EQ(segment.trained(0).begin(), 1u);
+  EXPECT_EQ(segment.trained(0).weight(), 0.25);
+  EXPECT_FALSE(segment.trained(1).has_weight());
+  EXPECT_EQ(segment.trained(1).begin(), segment.trained(0).end());
+  EXPECT_EQ(row.long_details().prompt_loss_weight(), 0.25);
+}
+
 TEST(LongInstance, RefusesSamplesThatDoNotBelong) {
   const TargetModel target = MakeTarget();
   const v1::InstanceSpec spec;
   const v1::Document document = MakeDocument(50);
   const auto build = [&](const v1::Result& sample) {
-    return BuildLongInstance(SourceDocument(document, target), sample, spec, target).status();
+    return BuildLongInstance(SourceDocument(document, target), sample, {}, spec, target).status();
   };
   constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
   v1::Result sample = MakeSample(document, 0, 20);
@@ -242,7 +293,7 @@ TEST(ShortInstance, TrainsOnAnswersAndTheirEnds) {
                                       {"assistant", "Hello you"},
                                       {"user", "Bye"},
                                       {"assistant", "See you"}});
-  ASSERT_OK_AND_ASSIGN(const auto built, BuildShortInstance(row, {}, target));
+  ASSERT_OK_AND_ASSIGN(const auto built, BuildShortInstance(row, {}, kTokens, target));
   const ShortInstance& instance = std::get<ShortInstance>(built);
   EXPECT_EQ(instance.segment.length(), instance.input_ids.size());
   EXPECT_EQ(instance.segment.source_id(), row.id());
@@ -259,10 +310,10 @@ TEST(ShortInstance, TrainsOnAnswersAndTheirEnds) {
 
 TEST(ShortInstance, TrainsOnEverythingIfAsked) {
   v1::PackingSpec spec;
-  spec.set_prompt_loss(true);
-  ASSERT_OK_AND_ASSIGN(
-      const auto built,
-      BuildShortInstance(MakeShort({{"user", "Hi"}, {"assistant", "Yes"}}), spec, MakeTarget()));
+  spec.set_prompt_loss_weight(1);
+  ASSERT_OK_AND_ASSIGN(const auto built,
+                       BuildShortInstance(MakeShort({{"user", "Hi"}, {"assistant", "Yes"}}), spec,
+                                          kTokens, MakeTarget()));
   const ShortInstance& instance = std::get<ShortInstance>(built);
   ASSERT_EQ(instance.segment.trained_size(), 1);
   EXPECT_EQ(instance.segment.trained(0).begin(), 1u);
@@ -274,7 +325,7 @@ TEST(ShortInstance, RejectsRowsWithNothingToTrain) {
        {MakeShort({{"user", "Hi"}}), MakeShort({}),
         MakeShort({{"user", "Hi"}, {"assistant", " \n"}}),
         MakeShort({{"user", "a"}, {"assistant", "b"}, {"user", "c"}, {"assistant", ""}})}) {
-    ASSERT_OK_AND_ASSIGN(const auto built, BuildShortInstance(row, {}, MakeTarget()));
+    ASSERT_OK_AND_ASSIGN(const auto built, BuildShortInstance(row, {}, kTokens, MakeTarget()));
     ASSERT_TRUE(std::holds_alternative<v1::Reject>(built));
     EXPECT_EQ(std::get<v1::Reject>(built).reason(), v1::REJECT_REASON_NOTHING_TO_TRAIN);
   }
@@ -282,12 +333,13 @@ TEST(ShortInstance, RejectsRowsWithNothingToTrain) {
 
 TEST(ShortInstance, RefusesUnknownRolesAndOrders) {
   EXPECT_THAT(
-      BuildShortInstance(MakeShort({{"tool", "x"}, {"assistant", "b"}}), {}, MakeTarget()).status(),
-      StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(
-      BuildShortInstance(MakeShort({{"assistant", "b"}, {"assistant", "c"}}), {}, MakeTarget())
+      BuildShortInstance(MakeShort({{"tool", "x"}, {"assistant", "b"}}), {}, kTokens, MakeTarget())
           .status(),
       StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(BuildShortInstance(MakeShort({{"assistant", "b"}, {"assistant", "c"}}), {}, kTokens,
+                                 MakeTarget())
+                  .status(),
+              StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 }  // namespace

@@ -73,8 +73,10 @@ PairWords PairWordsOf(absl::string_view question, absl::string_view answer, Lang
   std::set<std::string> numbers;
   uint64_t seed = 1;
   for (const absl::string_view text : {question, answer}) {
-    for (const std::string& word : ContentWords(text, language)) pair.words.push_back(HashText(word, seed));
-    for (std::string& number : Numbers(text, /*spelled=*/true, language)) numbers.insert(std::move(number));
+    for (const std::string& word : ContentWords(text, language))
+      pair.words.push_back(HashText(word, seed));
+    for (std::string& number : Numbers(text, /*spelled=*/true, language))
+      numbers.insert(std::move(number));
     ++seed;
   }
   std::sort(pair.words.begin(), pair.words.end());

@@ -124,7 +124,7 @@ std::string WhyNotAQuestion(absl::string_view text, Language language) {
     return absl::StrCat("no question mark, no question word: ", Snippet(text, 60));
   }
   if (marks.breaks_off || (language == Language::kEnglish && !words.empty() &&
-                            ExpectsAnotherWord(words.back(), marks.at_end))) {
+                           ExpectsAnotherWord(words.back(), marks.at_end))) {
     return absl::StrCat("it breaks off: ",
                         Snippet(text.substr(FloorToCodePoint(
                                     text, text.size() - std::min<size_t>(text.size(), 40))),

@@ -47,7 +47,8 @@ TEST(QuestionCheck, RefusesStatements) {
            "Because I reinstall the system regularly.",
            "结绳记事是古代人的方法。",
        }) {
-    EXPECT_THAT(WhyNotAQuestion(statement, Language::kEnglish), HasSubstr("no question word")) << statement;
+    EXPECT_THAT(WhyNotAQuestion(statement, Language::kEnglish), HasSubstr("no question word"))
+        << statement;
     EXPECT_FALSE(Asks(statement, Language::kEnglish)) << statement;
   }
 }
@@ -66,7 +67,8 @@ TEST(QuestionCheck, RefusesPastedParagraphs) {
   while (text.size() < 500) absl::StrAppend(&text, " Its owner moved to the coast.");
 
   EXPECT_THAT(WhyNotAQuestion(text, Language::kEnglish), HasSubstr("no question word"));
-  EXPECT_THAT(WhyNotAQuestion(text + " Why did he go?", Language::kEnglish), HasSubstr("words, limit 80"));
+  EXPECT_THAT(WhyNotAQuestion(text + " Why did he go?", Language::kEnglish),
+              HasSubstr("words, limit 80"));
 }
 
 TEST(QuestionCheck, AllowsSeveralQuestionsOnlyIfTheyAreShort) {
@@ -75,7 +77,8 @@ TEST(QuestionCheck, AllowsSeveralQuestionsOnlyIfTheyAreShort) {
 
   text = absl::StrCat(text, " ", text, " ", text);
 
-  EXPECT_THAT(WhyNotAQuestion(text, Language::kEnglish), HasSubstr("3 questions in 48 words, limit 40"));
+  EXPECT_THAT(WhyNotAQuestion(text, Language::kEnglish),
+              HasSubstr("3 questions in 48 words, limit 40"));
 }
 
 }  // namespace

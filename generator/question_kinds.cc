@@ -57,8 +57,7 @@ constexpr KindRule kRules[] = {
     {"which", &v1::QuestionKinds::which, true, true, nullptr, "Which"},
     {"why", &v1::QuestionKinds::why, false, true, &Topics::reasons, "Why"},
     {"how", &v1::QuestionKinds::how, false, true, nullptr, "How"},
-    {"how_many", &v1::QuestionKinds::how_many, true, false, &Topics::counts,
-     "How many|How much"},
+    {"how_many", &v1::QuestionKinds::how_many, true, false, &Topics::counts, "How many|How much"},
     {"compare", &v1::QuestionKinds::compare, false, true, &Topics::contrasts,
      "What is the difference between|In what way does"},
     {"list", &v1::QuestionKinds::list, true, true, &Topics::lists, "What are the|List the"},
@@ -104,8 +103,8 @@ Topics TopicsOf(absl::string_view text) {
   return topics;
 }
 
-QuestionKind KindOf(const v1::GenerationSpec& generation, v1::AnswerForm form,
-                    Language language, absl::string_view text, const Fingerprint& task_id) {
+QuestionKind KindOf(const v1::GenerationSpec& generation, v1::AnswerForm form, Language language,
+                    absl::string_view text, const Fingerprint& task_id) {
   if (!generation.question_openings().empty() || language != Language::kEnglish) return {};
   const v1::QuestionKinds& weights = generation.question_kinds();
   const Topics topics = TopicsOf(text);

@@ -39,8 +39,8 @@ Topics TopicsOf(absl::string_view text);
 
 // The kind of the question of a task about `text`: its sentence, or its chunk. None if the spec has question_openings or no
 // weight above 0.
-QuestionKind KindOf(const v1::GenerationSpec& generation, v1::AnswerForm form,
-                    Language language, absl::string_view text, const Fingerprint& task_id);
+QuestionKind KindOf(const v1::GenerationSpec& generation, v1::AnswerForm form, Language language,
+                    absl::string_view text, const Fingerprint& task_id);
 
 }  // namespace quipu::generator
 

@@ -78,7 +78,8 @@ TEST(QuestionKinds, AreNoneWithoutAWeightAndInOtherLanguages) {
                          &v1::QuestionKinds::set_other, &v1::QuestionKinds::set_yes_no}) {
     (none.*set)(0);
   }
-  EXPECT_EQ(KindOf(With(none), v1::ANSWER_FORM_SHORT, Language::kEnglish, kPlain, Task(0)).name, "");
+  EXPECT_EQ(KindOf(With(none), v1::ANSWER_FORM_SHORT, Language::kEnglish, kPlain, Task(0)).name,
+            "");
   for (const Language language : {Language::kFrench, Language::kChinese, Language::kUnknown}) {
     EXPECT_EQ(KindOf({}, v1::ANSWER_FORM_SHORT, language, kRich, Task(0)).name, "");
   }
@@ -93,7 +94,8 @@ TEST(QuestionKinds, AreNoneWhereTheSpecHasOpenings) {
 TEST(QuestionKinds, HaveOpeningsAndDependOnTheTaskAlone) {
   for (int i = 0; i < 200; ++i) {
     const QuestionKind kind = KindOf({}, v1::ANSWER_FORM_SHORT, Language::kEnglish, kRich, Task(i));
-    EXPECT_EQ(KindOf({}, v1::ANSWER_FORM_SHORT, Language::kEnglish, kRich, Task(i)).name, kind.name);
+    EXPECT_EQ(KindOf({}, v1::ANSWER_FORM_SHORT, Language::kEnglish, kRich, Task(i)).name,
+              kind.name);
     if (kind.name == "when") {
       EXPECT_THAT(kind.opening, AnyOf("When", "In which year"));
     }

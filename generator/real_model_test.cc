@@ -114,7 +114,7 @@ TEST_F(RealModelTest, BuildsRowsThatKeepTheirPromises) {
     for (int pick = 0; pick < 6; ++pick) {
       v1::InstanceSpec spec;
       spec.set_context_tokens(static_cast<uint32_t>(1024 + rng.Below(3000)));
-      spec.set_prompt_loss(rng.Below(2) == 0);
+      spec.set_prompt_loss_weight(rng.Below(2) == 0 ? 1 : 0);
       v1::Result sample;
       v1::Task& task = *sample.mutable_task();
       task.set_id(FingerprintBuilder("t").Add(rng.Next()).Build().ToBytes());
@@ -127,7 +127,7 @@ TEST_F(RealModelTest, BuildsRowsThatKeepTheirPromises) {
       task.mutable_chunk()->set_end(FloorToCodePoint(document.text(), begin + 8 + rng.Below(1500)));
       sample.set_question("When is a record acknowledged? \U0001F9F6");
       sample.set_answer("After it was written to disk.");
-      ASSERT_OK_AND_ASSIGN(const auto built, BuildLongInstance(source, sample, spec, *target_));
+      ASSERT_OK_AND_ASSIGN(const auto built, BuildLongInstance(source, sample, {}, spec, *target_));
       ASSERT_TRUE(std::holds_alternative<v1::TrainingRow>(built))
           << std::get<v1::Reject>(built).detail();
       const v1::TrainingRow& row = std::get<v1::TrainingRow>(built);

@@ -80,9 +80,9 @@ absl::Status CheckKind(const ResultRules& rules, absl::string_view chunk,
                        const v1::Result& result) {
   ASSIGN_OR_RETURN(const Fingerprint task_id, Fingerprint::FromBytes(result.task().id()));
   const absl::string_view sentence = TargetOf(result.task(), chunk);
-  const QuestionKind kind = KindOf(rules.generation, result.task().form(),
-                                   LanguageOfTaskCode(result.task().language()),
-                                   sentence.empty() ? chunk : sentence, task_id);
+  const QuestionKind kind =
+      KindOf(rules.generation, result.task().form(), LanguageOfTaskCode(result.task().language()),
+             sentence.empty() ? chunk : sentence, task_id);
   if (result.question_kind() == kind.name) return absl::OkStatus();
   return Wrong(absl::StrCat("question_kind: \"", Snippet(result.question_kind(), 40),
                             "\", it is \"", kind.name, "\""));

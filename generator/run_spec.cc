@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -39,7 +40,8 @@ class LineCollector : public protobuf::io::ErrorCollector {
 
   // Lines and columns are counted from 0; -1 is the whole file.
   void AddError(int line, protobuf::io::ColumnNumber column, const std::string& message) override {
-    lines_.push_back(absl::StrCat(name_, ":", line + 1, ":", column + 1, ": ", message));
+    lines_.push_back(
+        absl::StrCat(name_, ":", line + 1, ":", column + 1, ": ", message, Successor(message)));
   }
   // With AllowUnknownField the parser reports unknown fields as warnings.
   void AddWarning(int line, protobuf::io::ColumnNumber column,
@@ -50,6 +52,13 @@ class LineCollector : public protobuf::io::ErrorCollector {
   const std::vector<std::string>& lines() const { return lines_; }
 
  private:
+  // What became of a field that older versions had.
+  static absl::string_view Successor(const std::string& message) {
+    return absl::EndsWith(message, "has no field named \"prompt_loss\".")
+               ? " It is prompt_loss_weight now: 0 for false, 1 for true."
+               : "";
+  }
+
   std::string name_;
   std::vector<std::string> lines_;
 };

@@ -43,6 +43,16 @@ TEST(ParseRunSpec, ReadsTextAndLeavesDefaults) {
   EXPECT_OK(ValidateRunSpec(spec));
 }
 
+TEST(ParseRunSpec, NamesTheFieldThatReplacedPromptLoss) {
+  for (const char* text : {"instances { prompt_loss: true }", "packing { prompt_loss: false }"}) {
+    EXPECT_THAT(ParseRunSpec(text, "my.textproto").status(),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         "has no field named \"prompt_loss\". It is prompt_loss_weight now: 0 for "
+                         "false, 1 for true."))
+        << text;
+  }
+}
+
 TEST(ParseRunSpec, NamesEveryUnknownFieldWithItsPlace) {
   EXPECT_THAT(ParseRunSpec("seed: 1\nsede: 2\nchunks {\n  min: 3\n}\n", "a.textproto").status(),
               StatusIs(kInvalid, AllOf(HasSubstr("a.textproto:2:"), HasSubstr("sede"),
@@ -95,6 +105,10 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
       {[](v1::RunSpec* s) { s->mutable_chunks()->set_max_per_document(0); }, "max_per_document"},
       {[=](v1::RunSpec* s) { s->mutable_chunks()->set_min_letter_share(nan); },
        "chunks.min_letter_share: nan"},
+      {[](v1::RunSpec* s) { s->mutable_instances()->set_prompt_loss_weight(1.5); },
+       "instances.prompt_loss_weight: 1.5"},
+      {[](v1::RunSpec* s) { s->mutable_packing()->set_prompt_loss_weight(-1); },
+       "packing.prompt_loss_weight: -1"},
       {[](v1::RunSpec* s) { s->mutable_generation()->set_pairs_per_chunk(65); },
        "generation.pairs_per_chunk: 65, want 1 to 64"},
       {[](v1::RunSpec* s) { s->mutable_generation()->set_short_share(-0.1); }, "short_share"},

@@ -216,212 +216,213 @@ void CheckQuestionKinds(const v1::QuestionKinds& kinds, Faults* faults) {
     const double weight = kinds.GetReflection()->GetDouble(kinds, descriptor.field(i));
     faults->Range(absl::StrCat("generation.question_kinds.", descriptor.field(i)->name()), weight,
                   0.0, kMaxKindWeight);
-    void CheckInstancePrompt(absl::string_view field, const std::string& prompt, Faults* faults) {
-      faults->Placeholders(field, prompt, {"document", "question"});
-      const size_t document = prompt.find("{document}");
-      const size_t question = prompt.find("{question}");
-      if (document != std::string::npos && question != std::string::npos && question < document) {
-        faults->Add(field, "{question} before {document}", "the question after the document");
-      }
-    }
-
-    // Empty prompts are absent ones.
-    void CheckLanguagePrompts(const v1::LanguagePrompts& prompts, const std::string& field,
-                              Faults* faults) {
-      const auto check = [&](absl::string_view name, const std::string& prompt,
-                             const std::vector<absl::string_view>& placeholders) {
-        if (prompt.empty()) return;
-        const std::string path = absl::StrCat(field, ".", name);
-        faults->NotEmpty(path, prompt);
-        faults->Placeholders(path, prompt, placeholders);
-      };
-      check("excerpt", prompts.excerpt(), {"chunk"});
-      check("long_prompt", prompts.long_prompt(), {});
-      check("short_prompt", prompts.short_prompt(), {});
-      check("verdict_prompt", prompts.verdict_prompt(), {"question", "answer"});
-      check("yes", prompts.yes(), {});
-      check("no", prompts.no(), {});
-      if (!prompts.yes().empty() && prompts.yes() == prompts.no()) {
-        faults->Add(absl::StrCat(field, ".no"), absl::StrCat("\"", Snippet(prompts.no(), 40), "\""),
-                    "another word than yes");
-      }
-      check("answer_prompt", prompts.answer_prompt(), {"question"});
-      if (!prompts.row_long_prompt().empty()) {
-        CheckInstancePrompt(absl::StrCat(field, ".row_long_prompt"), prompts.row_long_prompt(),
-                            faults);
-      }
-      if (!prompts.row_short_prompt().empty()) {
-        CheckInstancePrompt(absl::StrCat(field, ".row_short_prompt"), prompts.row_short_prompt(),
-                            faults);
-      }
-    }
-
-    void CheckLanguages(const v1::GenerationSpec& generation, Faults* faults) {
-      if (generation.language() != kDetectedLanguage && !LanguageOfCode(generation.language())) {
-        faults->Add("generation.language",
-                    absl::StrCat("\"", Snippet(generation.language(), 40), "\""),
-                    absl::StrCat("\"", kDetectedLanguage, "\" or one of ", KnownCodes()));
-      }
-      std::set<std::string> seen;
-      for (int i = 0; i < generation.language_prompts_size(); ++i) {
-        const v1::LanguagePrompts& prompts = generation.language_prompts(i);
-        const std::string field = absl::StrCat("generation.language_prompts[", i, "]");
-        const std::string code = absl::StrCat("\"", Snippet(prompts.language(), 40), "\"");
-        if (prompts.language() != kUnknownCode && !LanguageOfCode(prompts.language())) {
-          faults->Add(
-              absl::StrCat(field, ".language"), code,
-              absl::StrCat("one of ", KnownCodes(), ", or \"", kUnknownCode, "\" for others"));
-        } else if (!seen.insert(prompts.language()).second) {
-          faults->Add(absl::StrCat(field, ".language"), code, "each language once");
-        }
-        CheckLanguagePrompts(prompts, field, faults);
-      }
-    }
-
-    void CheckGeneration(const v1::GenerationSpec& generation, Faults* faults) {
-      faults->Range("generation.pairs_per_chunk", generation.pairs_per_chunk(), 1u, 64u);
-      faults->Share("generation.short_share", generation.short_share());
-      faults->Placeholders("generation.excerpt", generation.excerpt(), {"chunk"});
-      faults->NotEmpty("generation.long_prompt", generation.long_prompt());
-      faults->NotEmpty("generation.short_prompt", generation.short_prompt());
-      faults->Range("generation.max_question_tokens", generation.max_question_tokens(), 4u, 4096u);
-      faults->Range("generation.max_long_answer_tokens", generation.max_long_answer_tokens(), 4u,
-                    4096u);
-      faults->Range("generation.min_long_answer_tokens", generation.min_long_answer_tokens(), 1u,
-                    generation.max_long_answer_tokens());
-      faults->Range("generation.max_short_answer_tokens", generation.max_short_answer_tokens(), 4u,
-                    4096u);
-      CheckOpenings(generation, faults);
-      CheckBannedWords(generation, faults);
-      CheckQuestionKinds(generation.question_kinds(), faults);
-      CheckLanguages(generation, faults);
-      const v1::SamplingSpec& sampling = generation.sampling();
-      faults->Range("generation.sampling.temperature", sampling.temperature(), 0.0, 5.0);
-      faults->Range("generation.sampling.top_k", sampling.top_k(), 0u, uint32_t{kMaxVocabulary});
-      if (!(sampling.top_p() > 0 && sampling.top_p() <= 1)) {
-        faults->Add("generation.sampling.top_p", sampling.top_p(), "more than 0, at most 1");
-      }
-      faults->Share("generation.sampling.min_p", sampling.min_p());
-    }
-
-    void CheckWeights(const std::string& form, const v1::JudgeWeights& weights, Faults* faults) {
-      faults->Finite(absl::StrCat(form, ".bias"), weights.bias());
-      for (const Signal& signal : Signals()) {
-        faults->Finite(absl::StrCat(form, ".", signal.name), WeightOf(signal, weights));
-      }
-      faults->Share(absl::StrCat(form, ".min_probability"), weights.min_probability());
-    }
-
-    void CheckVerification(const v1::VerificationSpec& verification, Faults* faults) {
-      faults->Placeholders("verification.verdict_prompt", verification.verdict_prompt(),
-                           {"question", "answer"});
-      faults->Placeholders("verification.answer_prompt", verification.answer_prompt(),
-                           {"question"});
-      faults->NotEmpty("verification.yes", verification.yes());
-      faults->NotEmpty("verification.no", verification.no());
-      if (verification.yes() == verification.no()) {
-        faults->Add("verification.no", absl::StrCat("\"", Snippet(verification.no(), 40), "\""),
-                    "another word than verification.yes");
-      }
-      faults->Finite("verification.min_verdict_margin", verification.min_verdict_margin());
-      faults->Finite("verification.min_answer_log_prob", verification.min_answer_log_prob());
-      faults->Finite("verification.min_short_answer_log_prob",
-                     verification.min_short_answer_log_prob());
-      faults->Finite("verification.min_gain", verification.min_gain());
-      faults->Share("verification.target_precision", verification.target_precision());
-      faults->Placeholders("verification.second_prompt", verification.second_prompt(),
-                           {"question"});
-      faults->Share("verification.min_second_overlap", verification.min_second_overlap());
-      CheckWeights("verification.judge.long_form", verification.judge().long_form(), faults);
-      CheckWeights("verification.judge.short_form", verification.judge().short_form(), faults);
-    }
-
-    void CheckFilters(const v1::FilterSpec& filters, Faults* faults) {
-      faults->Share("filters.min_grounded_share_long", filters.min_grounded_share_long());
-      faults->Share("filters.min_grounded_share_short", filters.min_grounded_share_short());
-      faults->Range("filters.max_question_bytes", filters.max_question_bytes(), 1u, kUnlimited);
-      faults->Range("filters.max_answer_bytes", filters.max_answer_bytes(), 1u, kUnlimited);
-      faults->Share("filters.duplicate_overlap", filters.duplicate_overlap());
-      faults->Share("filters.max_copied_share", filters.max_copied_share());
-      faults->Share("filters.near_duplicate_overlap", filters.near_duplicate_overlap());
-      RE2::Options options;
-      options.set_log_errors(false);
-      options.set_case_sensitive(false);
-      for (int i = 0; i < filters.refuse_patterns_size(); ++i) {
-        const RE2 pattern(filters.refuse_patterns(i), options);
-        if (!pattern.ok()) {
-          faults->Add(absl::StrCat("filters.refuse_patterns[", i, "]"),
-                      absl::StrCat("\"", Snippet(filters.refuse_patterns(i), 60), "\""),
-                      absl::StrCat("an RE2 pattern (", pattern.error(), ")"));
-        }
-      }
-    }
-
-    void CheckInstances(const v1::RunSpec& spec, Faults* faults) {
-      const v1::InstanceSpec& instances = spec.instances();
-      const uint32_t most = kMaxContextTokens;
-      faults->Range("instances.context_tokens", instances.context_tokens(), 512u, most);
-      CheckInstancePrompt("instances.long_prompt", instances.long_prompt(), faults);
-      CheckInstancePrompt("instances.short_prompt", instances.short_prompt(), faults);
-      faults->Matches("instances.delimiter", instances.delimiter(), "[A-Za-z][A-Za-z0-9_-]{0,63}",
-                      "a letter, then at most 63 letters, digits, \"_\" or \"-\"");
-      faults->TemplateName("instances.target_template", instances.target_template());
-      faults->Range("packing.pack_tokens", spec.packing().pack_tokens(), 64u, most);
-      faults->Range("export.shard_bytes", spec.export_().shard_bytes(), uint64_t{1},
-                    std::numeric_limits<uint64_t>::max());
-    }
-
-    void CheckPerformance(const v1::PerformanceSpec& performance, Faults* faults) {
-      faults->Range("performance.threads", performance.threads(), 0u, 4096u);
-      faults->Range("performance.max_step_tokens", performance.max_step_tokens(), 1u, 4096u);
-      faults->Range("performance.kv_mib", performance.kv_mib(), 1u, 1u << 24);
-      faults->Range("performance.chunks_in_flight", performance.chunks_in_flight(), 0u, 1u << 16);
-      faults->Range("performance.requests_in_flight", performance.requests_in_flight(), 1u, 4096u);
-      faults->Range("performance.request_timeout_s", performance.request_timeout_s(), 1u, 86400u);
-    }
-
-    void CheckService(const v1::ServiceSpec& service, Faults* faults) {
-      faults->Range("service.lease_ttl_s", service.lease_ttl_s(), 1u, 3600u);
-      faults->Range("service.max_attempt_minutes", service.max_attempt_minutes(), 1u, kUnlimited);
-      faults->Range("service.max_lost_attempts", service.max_lost_attempts(), 1u, 100u);
-      faults->Range("service.max_failed_attempts", service.max_failed_attempts(), 1u, 100u);
-      faults->Range("service.pause_window", service.pause_window(), 1u, 1000000u);
-      // A share over 1 is never reached.
-      if (!(service.pause_reject_share() >= 0)) {
-        faults->Add("service.pause_reject_share", service.pause_reject_share(), "0 or more");
-      }
-      faults->Share("service.audit_share", service.audit_share());
-      faults->Range("service.max_leases_per_worker", service.max_leases_per_worker(), 1u, 1024u);
-      faults->Range("service.max_invalid_results", service.max_invalid_results(), 1u, kUnlimited);
-    }
-
-    // What makes and judges pairs.
-    void CheckPairs(const v1::RunSpec& spec, Faults* faults) {
-      CheckEngine(spec.engine(), faults);
-      CheckChunks(spec.chunks(), faults);
-      CheckGeneration(spec.generation(), faults);
-      CheckVerification(spec.verification(), faults);
-      CheckFilters(spec.filters(), faults);
-      CheckPerformance(spec.performance(), faults);
-    }
-
-  }  // namespace
-
-  absl::Status ValidatePairSpec(const v1::RunSpec& spec) {
-    Faults faults;
-    CheckText(spec, "", &faults);
-    CheckPairs(spec, &faults);
-    return faults.ToStatus();
   }
+}
 
-  absl::Status ValidateRunSpec(const v1::RunSpec& spec) {
-    Faults faults;
-    CheckText(spec, "", &faults);
-    CheckInputs(spec, &faults);
-    CheckPairs(spec, &faults);
-    CheckInstances(spec, &faults);
-    CheckService(spec.service(), &faults);
-    return faults.ToStatus();
+void CheckInstancePrompt(absl::string_view field, const std::string& prompt, Faults* faults) {
+  faults->Placeholders(field, prompt, {"document", "question"});
+  const size_t document = prompt.find("{document}");
+  const size_t question = prompt.find("{question}");
+  if (document != std::string::npos && question != std::string::npos && question < document) {
+    faults->Add(field, "{question} before {document}", "the question after the document");
   }
+}
+
+// Empty prompts are absent ones.
+void CheckLanguagePrompts(const v1::LanguagePrompts& prompts, const std::string& field,
+                          Faults* faults) {
+  const auto check = [&](absl::string_view name, const std::string& prompt,
+                         const std::vector<absl::string_view>& placeholders) {
+    if (prompt.empty()) return;
+    const std::string path = absl::StrCat(field, ".", name);
+    faults->NotEmpty(path, prompt);
+    faults->Placeholders(path, prompt, placeholders);
+  };
+  check("excerpt", prompts.excerpt(), {"chunk"});
+  check("long_prompt", prompts.long_prompt(), {});
+  check("short_prompt", prompts.short_prompt(), {});
+  check("verdict_prompt", prompts.verdict_prompt(), {"question", "answer"});
+  check("yes", prompts.yes(), {});
+  check("no", prompts.no(), {});
+  if (!prompts.yes().empty() && prompts.yes() == prompts.no()) {
+    faults->Add(absl::StrCat(field, ".no"), absl::StrCat("\"", Snippet(prompts.no(), 40), "\""),
+                "another word than yes");
+  }
+  check("answer_prompt", prompts.answer_prompt(), {"question"});
+  check("second_prompt", prompts.second_prompt(), {"question"});
+  if (!prompts.row_long_prompt().empty()) {
+    CheckInstancePrompt(absl::StrCat(field, ".row_long_prompt"), prompts.row_long_prompt(), faults);
+  }
+  if (!prompts.row_short_prompt().empty()) {
+    CheckInstancePrompt(absl::StrCat(field, ".row_short_prompt"), prompts.row_short_prompt(),
+                        faults);
+  }
+}
+
+void CheckLanguages(const v1::GenerationSpec& generation, Faults* faults) {
+  if (generation.language() != kDetectedLanguage && !LanguageOfCode(generation.language())) {
+    faults->Add("generation.language", absl::StrCat("\"", Snippet(generation.language(), 40), "\""),
+                absl::StrCat("\"", kDetectedLanguage, "\" or one of ", KnownCodes()));
+  }
+  std::set<std::string> seen;
+  for (int i = 0; i < generation.language_prompts_size(); ++i) {
+    const v1::LanguagePrompts& prompts = generation.language_prompts(i);
+    const std::string field = absl::StrCat("generation.language_prompts[", i, "]");
+    const std::string code = absl::StrCat("\"", Snippet(prompts.language(), 40), "\"");
+    if (prompts.language() != kUnknownCode && !LanguageOfCode(prompts.language())) {
+      faults->Add(absl::StrCat(field, ".language"), code,
+                  absl::StrCat("one of ", KnownCodes(), ", or \"", kUnknownCode, "\" for others"));
+    } else if (!seen.insert(prompts.language()).second) {
+      faults->Add(absl::StrCat(field, ".language"), code, "each language once");
+    }
+    CheckLanguagePrompts(prompts, field, faults);
+  }
+}
+
+void CheckGeneration(const v1::GenerationSpec& generation, Faults* faults) {
+  faults->Range("generation.pairs_per_chunk", generation.pairs_per_chunk(), 1u, 64u);
+  faults->Share("generation.short_share", generation.short_share());
+  faults->Placeholders("generation.excerpt", generation.excerpt(), {"chunk"});
+  faults->NotEmpty("generation.long_prompt", generation.long_prompt());
+  faults->NotEmpty("generation.short_prompt", generation.short_prompt());
+  faults->Range("generation.max_question_tokens", generation.max_question_tokens(), 4u, 4096u);
+  faults->Range("generation.max_long_answer_tokens", generation.max_long_answer_tokens(), 4u,
+                4096u);
+  faults->Range("generation.min_long_answer_tokens", generation.min_long_answer_tokens(), 1u,
+                generation.max_long_answer_tokens());
+  faults->Range("generation.max_short_answer_tokens", generation.max_short_answer_tokens(), 4u,
+                4096u);
+  CheckOpenings(generation, faults);
+  CheckBannedWords(generation, faults);
+  CheckQuestionKinds(generation.question_kinds(), faults);
+  CheckLanguages(generation, faults);
+  const v1::SamplingSpec& sampling = generation.sampling();
+  faults->Range("generation.sampling.temperature", sampling.temperature(), 0.0, 5.0);
+  faults->Range("generation.sampling.top_k", sampling.top_k(), 0u, uint32_t{kMaxVocabulary});
+  if (!(sampling.top_p() > 0 && sampling.top_p() <= 1)) {
+    faults->Add("generation.sampling.top_p", sampling.top_p(), "more than 0, at most 1");
+  }
+  faults->Share("generation.sampling.min_p", sampling.min_p());
+}
+
+void CheckWeights(const std::string& form, const v1::JudgeWeights& weights, Faults* faults) {
+  faults->Finite(absl::StrCat(form, ".bias"), weights.bias());
+  for (const Signal& signal : Signals()) {
+    faults->Finite(absl::StrCat(form, ".", signal.name), WeightOf(signal, weights));
+  }
+  faults->Share(absl::StrCat(form, ".min_probability"), weights.min_probability());
+}
+
+void CheckVerification(const v1::VerificationSpec& verification, Faults* faults) {
+  faults->Placeholders("verification.verdict_prompt", verification.verdict_prompt(),
+                       {"question", "answer"});
+  faults->Placeholders("verification.answer_prompt", verification.answer_prompt(), {"question"});
+  faults->NotEmpty("verification.yes", verification.yes());
+  faults->NotEmpty("verification.no", verification.no());
+  if (verification.yes() == verification.no()) {
+    faults->Add("verification.no", absl::StrCat("\"", Snippet(verification.no(), 40), "\""),
+                "another word than verification.yes");
+  }
+  faults->Finite("verification.min_verdict_margin", verification.min_verdict_margin());
+  faults->Finite("verification.min_answer_log_prob", verification.min_answer_log_prob());
+  faults->Finite("verification.min_short_answer_log_prob",
+                 verification.min_short_answer_log_prob());
+  faults->Finite("verification.min_gain", verification.min_gain());
+  faults->Share("verification.target_precision", verification.target_precision());
+  faults->Placeholders("verification.second_prompt", verification.second_prompt(), {"question"});
+  faults->Share("verification.min_second_overlap", verification.min_second_overlap());
+  CheckWeights("verification.judge.long_form", verification.judge().long_form(), faults);
+  CheckWeights("verification.judge.short_form", verification.judge().short_form(), faults);
+}
+
+void CheckFilters(const v1::FilterSpec& filters, Faults* faults) {
+  faults->Share("filters.min_grounded_share_long", filters.min_grounded_share_long());
+  faults->Share("filters.min_grounded_share_short", filters.min_grounded_share_short());
+  faults->Range("filters.max_question_bytes", filters.max_question_bytes(), 1u, kUnlimited);
+  faults->Range("filters.max_answer_bytes", filters.max_answer_bytes(), 1u, kUnlimited);
+  faults->Share("filters.duplicate_overlap", filters.duplicate_overlap());
+  faults->Share("filters.max_copied_share", filters.max_copied_share());
+  faults->Share("filters.near_duplicate_overlap", filters.near_duplicate_overlap());
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_case_sensitive(false);
+  for (int i = 0; i < filters.refuse_patterns_size(); ++i) {
+    const RE2 pattern(filters.refuse_patterns(i), options);
+    if (!pattern.ok()) {
+      faults->Add(absl::StrCat("filters.refuse_patterns[", i, "]"),
+                  absl::StrCat("\"", Snippet(filters.refuse_patterns(i), 60), "\""),
+                  absl::StrCat("an RE2 pattern (", pattern.error(), ")"));
+    }
+  }
+}
+
+void CheckInstances(const v1::RunSpec& spec, Faults* faults) {
+  const v1::InstanceSpec& instances = spec.instances();
+  const uint32_t most = kMaxContextTokens;
+  faults->Range("instances.context_tokens", instances.context_tokens(), 512u, most);
+  CheckInstancePrompt("instances.long_prompt", instances.long_prompt(), faults);
+  CheckInstancePrompt("instances.short_prompt", instances.short_prompt(), faults);
+  faults->Matches("instances.delimiter", instances.delimiter(), "[A-Za-z][A-Za-z0-9_-]{0,63}",
+                  "a letter, then at most 63 letters, digits, \"_\" or \"-\"");
+  faults->TemplateName("instances.target_template", instances.target_template());
+  faults->Share("instances.prompt_loss_weight", instances.prompt_loss_weight());
+  faults->Share("packing.prompt_loss_weight", spec.packing().prompt_loss_weight());
+  faults->Range("packing.pack_tokens", spec.packing().pack_tokens(), 64u, most);
+  faults->Range("export.shard_bytes", spec.export_().shard_bytes(), uint64_t{1},
+                std::numeric_limits<uint64_t>::max());
+}
+
+void CheckPerformance(const v1::PerformanceSpec& performance, Faults* faults) {
+  faults->Range("performance.threads", performance.threads(), 0u, 4096u);
+  faults->Range("performance.max_step_tokens", performance.max_step_tokens(), 1u, 4096u);
+  faults->Range("performance.kv_mib", performance.kv_mib(), 1u, 1u << 24);
+  faults->Range("performance.chunks_in_flight", performance.chunks_in_flight(), 0u, 1u << 16);
+  faults->Range("performance.requests_in_flight", performance.requests_in_flight(), 1u, 4096u);
+  faults->Range("performance.request_timeout_s", performance.request_timeout_s(), 1u, 86400u);
+}
+
+void CheckService(const v1::ServiceSpec& service, Faults* faults) {
+  faults->Range("service.lease_ttl_s", service.lease_ttl_s(), 1u, 3600u);
+  faults->Range("service.max_attempt_minutes", service.max_attempt_minutes(), 1u, kUnlimited);
+  faults->Range("service.max_lost_attempts", service.max_lost_attempts(), 1u, 100u);
+  faults->Range("service.max_failed_attempts", service.max_failed_attempts(), 1u, 100u);
+  faults->Range("service.pause_window", service.pause_window(), 1u, 1000000u);
+  // A share over 1 is never reached.
+  if (!(service.pause_reject_share() >= 0)) {
+    faults->Add("service.pause_reject_share", service.pause_reject_share(), "0 or more");
+  }
+  faults->Share("service.audit_share", service.audit_share());
+  faults->Range("service.max_leases_per_worker", service.max_leases_per_worker(), 1u, 1024u);
+  faults->Range("service.max_invalid_results", service.max_invalid_results(), 1u, kUnlimited);
+}
+
+// What makes and judges pairs.
+void CheckPairs(const v1::RunSpec& spec, Faults* faults) {
+  CheckEngine(spec.engine(), faults);
+  CheckChunks(spec.chunks(), faults);
+  CheckGeneration(spec.generation(), faults);
+  CheckVerification(spec.verification(), faults);
+  CheckFilters(spec.filters(), faults);
+  CheckPerformance(spec.performance(), faults);
+}
+
+}  // namespace
+
+absl::Status ValidatePairSpec(const v1::RunSpec& spec) {
+  Faults faults;
+  CheckText(spec, "", &faults);
+  CheckPairs(spec, &faults);
+  return faults.ToStatus();
+}
+
+absl::Status ValidateRunSpec(const v1::RunSpec& spec) {
+  Faults faults;
+  CheckText(spec, "", &faults);
+  CheckInputs(spec, &faults);
+  CheckPairs(spec, &faults);
+  CheckInstances(spec, &faults);
+  CheckService(spec.service(), &faults);
+  return faults.ToStatus();
+}
 
 }  // namespace quipu::generator

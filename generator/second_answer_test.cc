@@ -8,8 +8,12 @@ namespace {
 
 TEST(AnswerOverlap, IsTheShareOfTheShorterAnswersContentWords) {
   EXPECT_EQ(AnswerOverlap("the red boats", "Red boats.", Language::kEnglish), 1);
-  EXPECT_EQ(AnswerOverlap("Red boats carried the stones along the river.", "red boats", Language::kEnglish), 1);
-  EXPECT_EQ(AnswerOverlap("red boats", "Red boats carried the stones along the river.", Language::kEnglish), 1);
+  EXPECT_EQ(AnswerOverlap("Red boats carried the stones along the river.", "red boats",
+                          Language::kEnglish),
+            1);
+  EXPECT_EQ(AnswerOverlap("red boats", "Red boats carried the stones along the river.",
+                          Language::kEnglish),
+            1);
   EXPECT_EQ(AnswerOverlap("red boats", "green boats", Language::kEnglish), 0.5);
   EXPECT_EQ(AnswerOverlap("red boats", "woollen blankets", Language::kEnglish), 0);
 }
@@ -22,14 +26,18 @@ TEST(AnswerOverlap, IsZeroWhereNumbersDiffer) {
 }
 
 TEST(AnswerOverlap, IsZeroWhereNamesDiffer) {
-  EXPECT_EQ(AnswerOverlap("the author was Miguel", "the author was Federico", Language::kEnglish), 0);
+  EXPECT_EQ(AnswerOverlap("the author was Miguel", "the author was Federico", Language::kEnglish),
+            0);
   // At the beginning of a sentence a name does not look like one.
   EXPECT_EQ(AnswerOverlap("Miguel de Icaza", "It was Miguel", Language::kEnglish), 1);
-  EXPECT_EQ(AnswerOverlap("It was written by Miguel de Icaza in Mexico.", "by Miguel", Language::kEnglish), 1);
+  EXPECT_EQ(AnswerOverlap("It was written by Miguel de Icaza in Mexico.", "by Miguel",
+                          Language::kEnglish),
+            1);
 }
 
 TEST(AnswerOverlap, ComparesYesAndNo) {
-  EXPECT_EQ(AnswerOverlap("Yes, the boats are red.", "No, the boats are red.", Language::kEnglish), 0);
+  EXPECT_EQ(AnswerOverlap("Yes, the boats are red.", "No, the boats are red.", Language::kEnglish),
+            0);
   EXPECT_EQ(AnswerOverlap("Yes, the boats are red.", "Yes.", Language::kEnglish), 1);
   EXPECT_EQ(AnswerOverlap("no", "No", Language::kEnglish), 1);
 }

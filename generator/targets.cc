@@ -52,8 +52,8 @@ bool Asks(absl::string_view sentence) {
 double Weigh(absl::string_view sentence, Language language) {
   const std::set<std::string> content = ContentWords(sentence, language);
   if (content.size() < kLeastContentWords || Asks(sentence)) return 0;
-  const double facts =
-      static_cast<double>(Numbers(sentence, /*spelled=*/false, language).size() + Names(sentence, language).size());
+  const double facts = static_cast<double>(Numbers(sentence, /*spelled=*/false, language).size() +
+                                           Names(sentence, language).size());
   const double weight =
       static_cast<double>(std::min<size_t>(content.size(), 16)) / 4 + 2 * std::min(facts, 3.0);
   return language == Language::kEnglish && PointsBack(sentence) ? weight / 8 : weight;

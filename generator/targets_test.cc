@@ -72,7 +72,8 @@ TEST(ChooseTargets, CutsALongSentenceAtASpace) {
   std::string chunk = "The inventory of 1911 lists";
   for (int i = 0; i < 200; ++i) absl::StrAppend(&chunk, " loom", i);
   chunk += ".";
-  const std::vector<Target> targets = ChooseTargets(chunk, 1, Language::kEnglish, FingerprintOf("key"));
+  const std::vector<Target> targets =
+      ChooseTargets(chunk, 1, Language::kEnglish, FingerprintOf("key"));
   ASSERT_EQ(targets.size(), 1u);
   EXPECT_LE(targets[0].end - targets[0].begin, 400u);
   EXPECT_EQ(chunk[targets[0].end], ' ');
@@ -81,7 +82,8 @@ TEST(ChooseTargets, CutsALongSentenceAtASpace) {
 TEST(ChooseTargets, TakesStretchesOfATextWithoutSentences) {
   std::string chunk;
   for (int i = 0; i < 120; ++i) absl::StrAppend(&chunk, i == 0 ? "" : " ", "um so yeah");
-  const std::vector<Target> targets = ChooseTargets(chunk, 3, Language::kEnglish, FingerprintOf("key"));
+  const std::vector<Target> targets =
+      ChooseTargets(chunk, 3, Language::kEnglish, FingerprintOf("key"));
   ASSERT_EQ(targets.size(), 3u);
   for (const Target& target : targets) {
     EXPECT_GT(target.end, target.begin);

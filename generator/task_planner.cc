@@ -74,8 +74,9 @@ std::string TaskPlanner::LanguageOf(const v1::Document& document) const {
   return std::string(CodeOf(DetectLanguage(document.text())));
 }
 
-void TaskPlanner::AddTasks(const v1::Document& document, const Fingerprint& document_id, absl::Span<const Chunk> chunks,
-                           const Fingerprint& key, v1::DocumentPlan* plan) const {
+void TaskPlanner::AddTasks(const v1::Document& document, const Fingerprint& document_id,
+                           absl::Span<const Chunk> chunks, const Fingerprint& key,
+                           v1::DocumentPlan* plan) const {
   const absl::string_view text = document.text();
   const std::string code = LanguageOf(document);
   const Language language = LanguageOfTaskCode(code);

@@ -45,8 +45,9 @@ class TaskPlanner {
  private:
   // The code of the language that the document's pairs are written in.
   std::string LanguageOf(const v1::Document& document) const;
-  void AddTasks(const v1::Document& document, const Fingerprint& document_id, absl::Span<const Chunk> chunks,
-                const Fingerprint& key, v1::DocumentPlan* plan) const;
+  void AddTasks(const v1::Document& document, const Fingerprint& document_id,
+                absl::Span<const Chunk> chunks, const Fingerprint& key,
+                v1::DocumentPlan* plan) const;
 
   const v1::ChunkSpec& chunks_;
   const v1::GenerationSpec& generation_;

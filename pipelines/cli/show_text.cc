@@ -100,6 +100,7 @@ absl::Status CheckOptions(const ShowOptions& options) {
   if (options.reason.empty()) return absl::OkStatus();
   std::string known;
   for (int i = v1::RejectReason_MIN + 1; i <= v1::RejectReason_MAX; ++i) {
+    if (!v1::RejectReason_IsValid(i)) continue;
     const std::string name = RejectLabel(static_cast<v1::RejectReason>(i));
     if (name == options.reason) return absl::OkStatus();
     absl::StrAppend(&known, known.empty() ? "" : ", ", name);

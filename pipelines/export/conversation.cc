@@ -1,6 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/export/conversation.h"
 
+#include <utility>
+
 #include "base/status_macros.h"
 #include "generator/instance_builder.h"
 
@@ -25,7 +27,9 @@ absl::StatusOr<std::vector<inference::Message>> ConversationOf(const storage::St
   const v1::LongDetails& details = sequence.long_details();
   ASSIGN_OR_RETURN(const v1::Result result, store.GetResult(source_id));
   ASSIGN_OR_RETURN(const v1::Document document, store.GetDocument(details.document_id()));
-  return generator::LongMessages(document, result, details, store.header().spec());
+  ASSIGN_OR_RETURN(generator::LongConversation conversation,
+                   generator::LongMessages(document, result, details, store.header().spec()));
+  return std::move(conversation.messages);
 }
 
 }  // namespace quipu::pipelines

@@ -20,8 +20,13 @@ void ExportCounts::Add(const v1::TrainingRow& row) {
     packed_tokens += row_tokens;
   }
   messages_rows += row.segments_size();
+  const v1::LongDetails& details = row.long_details();
+  rows_with_evidence += details.evidence().empty() ? 0 : 1;
+  evidence_sentences += details.evidence_size();
+  rows_with_other_places += details.other_places().empty() ? 0 : 1;
+  other_places += details.other_places_size();
   if (row.has_long_details()) {
-    ++long_rows_by_language[LanguageOf(row.long_details())];
+    ++long_rows_by_language[LanguageOf(details)];
   } else {
     short_rows += row.segments_size();
   }

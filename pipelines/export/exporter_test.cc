@@ -2,9 +2,11 @@
 #include "pipelines/export/exporter.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -132,14 +134,14 @@ TEST(Export, WritesTheseBytes) {
       "id\":\"\","
       "\"chunk_begin\":0,\"chunk_end\":0,\"context_begin\":0,\"context_end\":0,"
       "\"evidence_begin_token\":0,\"evidence_end_token\":0,\"evidence_depth\":"
-      "0.0,"
+      "0.0,\"evidence\":[[0,0]],\"evidence_in_prompt\":[[0,0]],"
+      "\"other_places\":[[0,0]],\"other_places_in_prompt\":[[0,0]],"
       "\"answer_form\":\"\",\"question_kind\":\"\",\"language\":\"\",\"verdict_margin\":0.0,"
       "\"answer_log_prob\":0.0,"
       "\"min_log_prob\":0.0,\"gain\":0.0,\"probability\":0.0,"
       "\"grounded_share\":0.0,\"copied_share\":0.0,\"longest_copy\":0,\"scored\":false,\"verdict_"
       "only\":false,"
-      "\"num_tokens\":24,\"prompt_"
-      "loss\":false,"
+      "\"num_tokens\":24,\"prompt_loss_weight\":0.0,"
       "\"seed\":7,\"model\":\"\",\"model_sha256\":\"\",\"prompt_sha256\":\"\","
       "\"run_id\":\"44e25de1744ff984750a96df3be45a4d\"}\n");
 }
@@ -163,8 +165,110 @@ TEST(Export, WritesWhereALongRowComesFrom) {
                                   "\"probability\":0.9375,\"grounded_share\":1.0,"
                                   "\"copied_share\":0.0,\"longest_copy\":0,"
                                   "\"scored\":true,\"verdict_only\":false"));
-  EXPECT_THAT(lines[0], HasSubstr("\"prompt_loss\":true,\"seed\":7,\"model\":\"script\""));
+  EXPECT_THAT(lines[0], HasSubstr("\"prompt_loss_weight\":0.0,\"seed\":7,\"model\":\"script\""));
   EXPECT_THAT(lines[1], HasSubstr("\"answer_form\":\"long\""));
+}
+
+// The [begin, end) pairs of a list.
+std::vector<std::pair<uint64_t, uint64_t>> Spans(const simdjson::dom::object& row,
+                                                 const char* key) {
+  std::vector<std::pair<uint64_t, uint64_t>> spans;
+  for (const simdjson::dom::element span : simdjson::dom::array(row[key])) {
+    spans.emplace_back(uint64_t(span.at(0)), uint64_t(span.at(1)));
+  }
+  return spans;
+}
+
+TEST(Export, SaysWhereTheEvidenceIsInDocumentAndPrompt) {
+  TempDir dir;
+  ExportFixture run;
+  run.spec().mutable_export_()->set_shuffle(false);
+  const std::string text =
+      "The hall keeps 40 cords. Each cord has a colour.\n\nIn short: the hall keeps 40 cords.";
+  const std::string document = run.AddDocument(text, 3);
+  run.AddSample(document, "The hall keeps 40 cords. Each cord has a colour.",
+                "How many cords does the hall keep?", "40", v1::ANSWER_FORM_SHORT);
+  ASSERT_OK(Export(run.store(), run.target(), dir.Path("export")));
+
+  std::string line;
+  for (const std::string& each : Lines(dir.Path("export/messages-00000.jsonl"))) {
+    if (absl::StrContains(each, "How many cords")) line = each;
+  }
+
+  const size_t size = line.size();
+  line.resize(size + simdjson::SIMDJSON_PADDING);
+  JsonParser parser;
+  ASSERT_OK_AND_ASSIGN(const auto row, parser.ParseObject({line.data(), size}));
+  const std::string prompt(std::string_view(row["messages"].at(0)["content"]));
+  const auto in = [](const std::string& whole, std::pair<uint64_t, uint64_t> span) {
+    return whole.substr(span.first, span.second - span.first);
+  };
+  ASSERT_EQ(Spans(row, "evidence").size(), 1u);
+  EXPECT_EQ(in(text, Spans(row, "evidence")[0]), "The hall keeps 40 cords.");
+  EXPECT_EQ(in(prompt, Spans(row, "evidence_in_prompt")[0]), "The hall keeps 40 cords.");
+  ASSERT_EQ(Spans(row, "other_places").size(), 1u);
+  EXPECT_EQ(in(text, Spans(row, "other_places")[0]), "In short: the hall keeps 40 cords.");
+  EXPECT_EQ(in(prompt, Spans(row, "other_places_in_prompt")[0]),
+            "In short: the hall keeps 40 cords.");
+  const std::string manifest = Read(dir.Path("export/MANIFEST.json"));
+  EXPECT_THAT(manifest, HasSubstr("\"rows_with_evidence\": 4"));
+  EXPECT_THAT(manifest, HasSubstr("\"rows_with_other_places\": "));
+}
+
+TEST(Export, WritesLossWeightsOnlyIfLabelsDoNotSayEverything) {
+  for (const double prompt_weight : {0.0, 0.25, 1.0}) {
+    for (const auto row_weight : {v1::InstanceSpec::TOKENS, v1::InstanceSpec::ROWS}) {
+      TempDir dir;
+      v1::InstanceSpec instances;
+      instances.set_prompt_loss_weight(prompt_weight);
+      instances.set_row_weight(row_weight);
+      ExportFixture run(instances);
+      run.spec().mutable_export_()->set_shuffle(false);
+      ASSERT_OK(Export(run.store(), run.target(), dir.Path("export")));
+      EXPECT_THAT(CheckExport(run.store(), run.target(), dir.Path("export")),
+                  ::quipu::testing::IsOkAndHolds(IsEmpty()));
+
+      std::string line = Lines(dir.Path("export/tokens-00000.jsonl"))[0];
+      const size_t size = line.size();
+      line.resize(size + simdjson::SIMDJSON_PADDING);
+      JsonParser parser;
+      ASSERT_OK_AND_ASSIGN(const auto row, parser.ParseObject({line.data(), size}));
+
+      simdjson::dom::array weights;
+      const bool has = row["loss_weights"].get(weights) == simdjson::SUCCESS;
+      EXPECT_EQ(has, prompt_weight == 0.25 || row_weight == v1::InstanceSpec::ROWS);
+      if (!has) continue;
+      const simdjson::dom::array labels = row["labels"];
+      double sum = 0;
+      for (size_t i = 0; i < 700; ++i) {
+        const double weight = weights.at(i);
+        sum += weight;
+        ASSERT_EQ(weight > 0, int64_t(labels.at(i)) != -100) << i;
+      }
+      if (row_weight == v1::InstanceSpec::ROWS) {
+        EXPECT_NEAR(sum, 1, 1e-5);
+      }
+    }
+  }
+}
+
+TEST(Export, QuotesTheEvidenceInTheAnswer) {
+  for (const auto style : {v1::InstanceSpec::EVIDENCE_FIRST, v1::InstanceSpec::CITED}) {
+    TempDir dir;
+    v1::InstanceSpec instances;
+    instances.set_answer_style(style);
+    ExportFixture run(instances);
+    run.spec().mutable_export_()->set_shuffle(false);
+    ASSERT_OK(Export(run.store(), run.target(), dir.Path("export")));
+
+    EXPECT_THAT(Lines(dir.Path("export/messages-00000.jsonl"))[0],
+                HasSubstr(style == v1::InstanceSpec::CITED
+                              ? "\"content\":\"Numbers. [1]\\n\\n[1] Its knots stand for "
+                                "numbers.\"}"
+                              : "\"content\":\"> Its knots stand for numbers.\\n\\nNumbers.\"}"));
+    EXPECT_THAT(CheckExport(run.store(), run.target(), dir.Path("export")),
+                ::quipu::testing::IsOkAndHolds(IsEmpty()));
+  }
 }
 
 // Readers infer a schema from the first rows: all rows must have the same.

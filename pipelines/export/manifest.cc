@@ -75,6 +75,10 @@ void WriteCounts(const storage::RunCounts& counts, const ExportCounts& exported,
   json->Key("tokens").Uint(exported.tokens);
   json->Key("padding_tokens").Uint(exported.padding_tokens);
   json->Key("trained_tokens").Uint(exported.trained_tokens);
+  json->Key("rows_with_evidence").Uint(exported.rows_with_evidence);
+  json->Key("evidence_sentences").Uint(exported.evidence_sentences);
+  json->Key("rows_with_other_places").Uint(exported.rows_with_other_places);
+  json->Key("other_places").Uint(exported.other_places);
   json->EndObject();
 }
 

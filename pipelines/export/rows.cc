@@ -14,6 +14,7 @@
 #include "base/strings.h"
 #include "generator/instance_builder.h"
 #include "generator/language.h"
+#include "generator/loss_weights.h"
 #include "generator/prompts.h"
 #include "pipelines/export/conversation.h"
 #include "pipelines/export/counts.h"
@@ -49,6 +50,26 @@ absl::string_view FormName(v1::AnswerForm form) {
 
 std::string Hex(absl::string_view bytes) { return absl::BytesToHexString(bytes); }
 
+// Bytes of the document, and of the prompt that holds them: empty if it does not.
+struct Place {
+  v1::Span document;
+  v1::Span prompt;
+};
+
+// Where parts of the document are in a prompt that has its bytes `context` from `context_begin`.
+std::vector<Place> PlacesOf(const google::protobuf::RepeatedPtrField<v1::Span>& spans,
+                            const v1::Span& context, size_t context_begin) {
+  std::vector<Place> places;
+  for (const v1::Span& span : spans) {
+    Place& place = places.emplace_back();
+    place.document = span;
+    if (span.begin() < context.begin() || span.end() > context.end()) continue;
+    place.prompt.set_begin(context_begin + (span.begin() - context.begin()));
+    place.prompt.set_end(context_begin + (span.end() - context.begin()));
+  }
+  return places;
+}
+
 // The fields of a row of the messages view, in the order of the output.
 struct Fields {
   std::string id;
@@ -61,12 +82,14 @@ struct Fields {
   uint32_t evidence_begin = 0;
   uint32_t evidence_end = 0;
   double evidence_depth = 0;
+  std::vector<Place> evidence;
+  std::vector<Place> other_places;
   absl::string_view answer_form;
   std::string question_kind;
   std::string language;
   v1::Scores scores;
   uint32_t num_tokens = 0;
-  bool prompt_loss = false;
+  double prompt_loss_weight = 0;
   std::string model;
   std::string model_sha256;
   std::string prompt_sha256;
@@ -83,6 +106,18 @@ void WriteMessages(absl::Span<const inference::Message> messages, JsonWriter* js
   json->EndArray();
 }
 
+// A list of [begin, end) pairs. An empty list would leave readers that infer a schema without a
+// type: no place is written as an empty one.
+void WriteSpans(absl::string_view key, const std::vector<Place>& places, v1::Span Place::*part,
+                JsonWriter* json) {
+  json->Key(key).BeginArray();
+  for (const Place& place : places.empty() ? std::vector<Place>(1) : places) {
+    const v1::Span& span = place.*part;
+    json->BeginArray().Uint(span.begin()).Uint(span.end()).EndArray();
+  }
+  json->EndArray();
+}
+
 void WriteEvidence(const Fields& fields, JsonWriter* json) {
   json->Key("document_id").String(fields.document_id);
   json->Key("source").String(fields.provenance.source());
@@ -95,6 +130,10 @@ void WriteEvidence(const Fields& fields, JsonWriter* json) {
   json->Key("evidence_begin_token").Uint(fields.evidence_begin);
   json->Key("evidence_end_token").Uint(fields.evidence_end);
   json->Key("evidence_depth").Double(fields.evidence_depth);
+  WriteSpans("evidence", fields.evidence, &Place::document, json);
+  WriteSpans("evidence_in_prompt", fields.evidence, &Place::prompt, json);
+  WriteSpans("other_places", fields.other_places, &Place::document, json);
+  WriteSpans("other_places_in_prompt", fields.other_places, &Place::prompt, json);
 }
 
 void WriteScores(const Fields& fields, JsonWriter* json) {
@@ -124,7 +163,7 @@ absl::Status Write(const Fields& fields, uint64_t seed, absl::string_view run_id
   WriteEvidence(fields, &json);
   WriteScores(fields, &json);
   json.Key("num_tokens").Uint(fields.num_tokens);
-  json.Key("prompt_loss").Bool(fields.prompt_loss);
+  json.Key("prompt_loss_weight").Double(fields.prompt_loss_weight);
   json.Key("seed").Uint(seed);
   json.Key("model").String(fields.model);
   json.Key("model_sha256").String(fields.model_sha256);
@@ -139,6 +178,7 @@ absl::Status Write(const Fields& fields, uint64_t seed, absl::string_view run_id
 struct Columns {
   std::vector<int32_t> input_ids;
   std::vector<int32_t> labels;
+  std::vector<double> loss_weights;
   std::vector<int32_t> attention_mask;
   std::vector<int32_t> position_ids;
   std::vector<int32_t> seq_lengths;
@@ -148,8 +188,12 @@ void AppendSegment(absl::Span<const int32_t> ids, const v1::Segment& segment, Co
   const size_t begin = columns->input_ids.size();
   columns->input_ids.insert(columns->input_ids.end(), ids.begin(), ids.end());
   columns->labels.resize(begin + ids.size(), kIgnoredLabel);
+  columns->loss_weights.resize(begin + ids.size(), 0);
   for (const v1::TokenRange& range : segment.trained()) {
-    for (uint32_t i = range.begin(); i < range.end(); ++i) columns->labels[begin + i] = ids[i];
+    for (uint32_t i = range.begin(); i < range.end(); ++i) {
+      columns->labels[begin + i] = ids[i];
+      columns->loss_weights[begin + i] = generator::WeightOf(range);
+    }
   }
   columns->attention_mask.resize(begin + ids.size(), 1);
   for (size_t i = 0; i < ids.size(); ++i) columns->position_ids.push_back(static_cast<int32_t>(i));
@@ -161,6 +205,7 @@ void AppendPadding(size_t count, int32_t pad_id, Columns* columns) {
   const size_t size = columns->input_ids.size() + count;
   columns->input_ids.resize(size, pad_id);
   columns->labels.resize(size, kIgnoredLabel);
+  columns->loss_weights.resize(size, 0);
   columns->attention_mask.resize(size, 0);
   for (size_t i = 0; i < count; ++i) columns->position_ids.push_back(static_cast<int32_t>(i));
   columns->seq_lengths.push_back(static_cast<int32_t>(count));
@@ -192,7 +237,10 @@ absl::Status AsRowError(const absl::Status& status, const Fingerprint& id) {
 }
 
 RowWriter::RowWriter(const v1::RunHeader& header, int32_t pad_id)
-    : header_(header), pad_id_(pad_id), run_id_(Hex(header.run_id())) {}
+    : header_(header),
+      pad_id_(pad_id),
+      has_loss_weights_(generator::HasLossWeights(header.spec())),
+      run_id_(Hex(header.run_id())) {}
 
 absl::Status RowWriter::AppendTokens(const v1::TrainingRow& row, const Fingerprint& id,
                                      std::string* out) const {
@@ -203,6 +251,11 @@ absl::Status RowWriter::AppendTokens(const v1::TrainingRow& row, const Fingerpri
   json.Key("kind").String(KindName(row.kind()));
   json.Key("input_ids").Ints(columns.input_ids);
   json.Key("labels").Ints(columns.labels);
+  if (has_loss_weights_) {
+    json.Key("loss_weights").BeginArray();
+    for (const double weight : columns.loss_weights) json.Double(weight);
+    json.EndArray();
+  }
   json.Key("attention_mask").Ints(columns.attention_mask);
   json.Key("position_ids").Ints(columns.position_ids);
   json.Key("seq_lengths").Ints(columns.seq_lengths);
@@ -219,8 +272,9 @@ absl::Status RowWriter::AppendLong(const v1::TrainingRow& row, const v1::Result&
   const v1::LongDetails& details = row.long_details();
   const v1::ModelIdentity& model = header_.generating_model();
   Fields fields;
-  ASSIGN_OR_RETURN(fields.messages,
+  ASSIGN_OR_RETURN(generator::LongConversation conversation,
                    generator::LongMessages(document, result, details, header_.spec()));
+  fields.messages = std::move(conversation.messages);
   fields.id = Hex(row.segments(0).source_id());
   fields.is_long = true;
   fields.document_id = Hex(details.document_id());
@@ -230,12 +284,16 @@ absl::Status RowWriter::AppendLong(const v1::TrainingRow& row, const v1::Result&
   fields.evidence_begin = details.evidence_begin();
   fields.evidence_end = details.evidence_end();
   fields.evidence_depth = details.evidence_depth();
+  fields.evidence =
+      PlacesOf(details.evidence(), details.context_span(), conversation.context_begin);
+  fields.other_places =
+      PlacesOf(details.other_places(), details.context_span(), conversation.context_begin);
   fields.answer_form = FormName(result.task().form());
   fields.question_kind = result.question_kind();
   fields.language = LanguageOf(details);
   fields.scores = result.scores();
   fields.num_tokens = row.segments(0).length();
-  fields.prompt_loss = details.prompt_loss();
+  fields.prompt_loss_weight = generator::PromptLossWeightOf(details);
   fields.model = model.name();
   fields.model_sha256 = model.file_sha256();
   fields.prompt_sha256 = PromptSha256(header_.spec().generation(), result.task());
@@ -250,7 +308,7 @@ absl::Status RowWriter::AppendShort(const v1::ShortRow& row, uint32_t tokens,
   fields.id = Hex(row.id());
   fields.provenance = row.provenance();
   fields.num_tokens = tokens;
-  fields.prompt_loss = spec.packing().prompt_loss();
+  fields.prompt_loss_weight = spec.packing().prompt_loss_weight();
   return Write(fields, spec.seed(), run_id_, out);
 }
 

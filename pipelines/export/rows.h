@@ -38,7 +38,8 @@ class RowWriter {
   // `header` must outlive this.
   RowWriter(const v1::RunHeader& header, int32_t pad_id);
 
-  // Appends the row of the tokens view. `id`: TrainingRowId(row). REQUIRES, for
+  // Appends the row of the tokens view, with loss_weights if labels do not say everything
+  // (generator::HasLossWeights). `id`: TrainingRowId(row). REQUIRES, for
   // all rows here: CheckTrainingRow(row) is OK.
   absl::Status AppendTokens(const v1::TrainingRow& row, const Fingerprint& id,
                             std::string* out) const;
@@ -52,6 +53,7 @@ class RowWriter {
  private:
   const v1::RunHeader& header_;
   const int32_t pad_id_;
+  const bool has_loss_weights_;
   const std::string run_id_;  // Hexadecimal.
 };
 

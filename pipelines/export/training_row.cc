@@ -19,6 +19,10 @@ absl::Status CheckTrained(const v1::TrainingRow& row, const v1::Segment& segment
                                             ") in a segment of ", segment.length(),
                                             " tokens; the range may begin at ", least));
     }
+    if (range.has_weight() && !(range.weight() > 0 && range.weight() <= 1)) {
+      return Inconsistent(
+          row, absl::StrCat("a loss weight of ", range.weight(), ", want more than 0, at most 1"));
+    }
     least = range.end();
   }
   return absl::OkStatus();

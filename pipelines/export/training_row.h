@@ -22,8 +22,8 @@ namespace quipu::pipelines {
 absl::string_view KindName(v1::TrainingRow::Kind kind);
 
 // Returns DATA_LOSS unless segments cover the row's tokens, trained ranges are
-// in order, inside their segment and never on its first token, and the padded
-// length is no smaller than the tokens.
+// in order, inside their segment, never on its first token and of a weight in (0, 1], and the
+// padded length is no smaller than the tokens.
 absl::Status CheckTrainingRow(const v1::TrainingRow& row);
 
 // Returns the row's id in the tokens view: its source's, or for a pack the

@@ -51,10 +51,9 @@ class RunDuplicates {
     for (const v1::Result& result : results) {
       if (result.has_reject() || skip.count(result.task().index()) > 0) continue;
       const auto number = static_cast<uint32_t>(places_.size());
-      ASSIGN_OR_RETURN(
-          const std::optional<generator::NearDuplicate> found,
-          near_.FindOrAdd(WordsOf(result), number,
-                          [this](uint32_t earlier) { return WordsAt(earlier); }));
+      ASSIGN_OR_RETURN(const std::optional<generator::NearDuplicate> found,
+                       near_.FindOrAdd(WordsOf(result), number,
+                                       [this](uint32_t earlier) { return WordsAt(earlier); }));
       if (!found.has_value()) {
         places_.push_back({static_cast<uint32_t>(document), result.task().index()});
         continue;

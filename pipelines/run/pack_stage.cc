@@ -10,7 +10,10 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
+#include "generator/evidence.h"
+#include "generator/language.h"
 #include "generator/packer.h"
+#include "generator/reject.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -49,6 +52,19 @@ bool CountsTargetTokens(const storage::Store& store, const generator::TargetMode
          target.tokenizer->fingerprint().ToBytes();
 }
 
+// A row of a sample, or a reject: AMBIGUOUS, or what BuildLongInstance returns.
+absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLong(
+    const generator::SourceDocument& source, const generator::EvidenceFinder& finder,
+    const v1::Result& sample, const v1::RunSpec& spec, const generator::TargetModel& target) {
+  const v1::Span& chunk = sample.task().chunk();
+  const generator::Evidence evidence =
+      finder.Find({chunk.begin(), chunk.end()}, sample.question(), sample.answer());
+  if (!evidence.conflict.empty() && spec.filters().refuse_ambiguous()) {
+    return generator::MakeReject(v1::REJECT_REASON_AMBIGUOUS, evidence.conflict);
+  }
+  return generator::BuildLongInstance(source, sample, evidence, spec, target);
+}
+
 absl::Status BuildLongOfDocument(const std::string& id, const v1::RunSpec& spec,
                                  const generator::TargetModel& target, storage::Store* store,
                                  RowWriter* writer) {
@@ -58,11 +74,13 @@ absl::Status BuildLongOfDocument(const std::string& id, const v1::RunSpec& spec,
   if (!any) return absl::OkStatus();
   ASSIGN_OR_RETURN(const v1::Document document, store->GetDocument(id));
   const generator::SourceDocument source(document, target, CountsTargetTokens(*store, target));
+  // All tasks of a document have its language.
+  const generator::EvidenceFinder finder(
+      document.text(), generator::LanguageOfTaskCode(results[0].task().language()));
   std::vector<v1::Result> rejects;
   for (const v1::Result& result : results) {
     if (result.has_reject()) continue;
-    ASSIGN_OR_RETURN(auto built,
-                     generator::BuildLongInstance(source, result, spec, target));
+    ASSIGN_OR_RETURN(auto built, BuildLong(source, finder, result, spec, target));
     if (auto* sequence = std::get_if<v1::TrainingRow>(&built)) {
       RETURN_IF_ERROR(writer->Add(std::move(*sequence)));
     } else {
@@ -88,13 +106,18 @@ v1::RejectedRow Rejected(const v1::ShortRow& row, v1::Reject reject) {
   return rejected;
 }
 
+absl::StatusOr<std::variant<generator::ShortInstance, v1::Reject>> BuildShort(
+    const v1::ShortRow& row, const v1::RunSpec& spec, const generator::TargetModel& target) {
+  return generator::BuildShortInstance(row, spec.packing(), spec.instances().row_weight(), target);
+}
+
 absl::StatusOr<ShortRows> MeasureShortRows(const v1::RunSpec& spec,
                                            const generator::TargetModel& target,
                                            const storage::Store& store) {
   ShortRows rows;
   RETURN_IF_ERROR(store.ForEachShortRow([&](const v1::ShortRow& row) -> absl::Status {
     if (StopRequested()) return absl::CancelledError("stopped while packing");
-    ASSIGN_OR_RETURN(const auto built, generator::BuildShortInstance(row, spec.packing(), target));
+    ASSIGN_OR_RETURN(const auto built, BuildShort(row, spec, target));
     if (const auto* reject = std::get_if<v1::Reject>(&built)) {
       rows.rejected.push_back(Rejected(row, *reject));
     } else {
@@ -110,7 +133,7 @@ absl::StatusOr<generator::ShortInstance> Rebuild(const std::string& id, const v1
                                                  const generator::TargetModel& target,
                                                  const storage::Store& store) {
   ASSIGN_OR_RETURN(const v1::ShortRow row, store.GetShortRow(id));
-  ASSIGN_OR_RETURN(auto built, generator::BuildShortInstance(row, spec.packing(), target));
+  ASSIGN_OR_RETURN(auto built, BuildShort(row, spec, target));
   if (auto* instance = std::get_if<generator::ShortInstance>(&built)) return std::move(*instance);
   return absl::InternalError("a short row was good when measured and is not when packed");
 }

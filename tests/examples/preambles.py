@@ -46,6 +46,8 @@ PARAMETERS = {
     "generator/engine_choices.h": "v1::EngineSpec& engine",
     "generator/extracts.h": "absl::string_view chunk, const Fingerprint& chunk_id, "
                             "void AskFor(absl::string_view, absl::string_view)",
+    "generator/evidence.h": "const v1::Document& document, const v1::Span& chunk, "
+                            "void Quote(TextRange), void Reject(absl::string_view)",
     "generator/filters.h": "absl::string_view question, absl::string_view answer, "
                            "absl::string_view chunk, v1::AnswerForm form, Language language, "
                            + _SPEC,
@@ -57,6 +59,10 @@ PARAMETERS = {
     "generator/judge.h": "v1::Scores& scores, v1::AnswerForm form, " + _SPEC,
     "generator/judge_fit.h": "const std::vector<JudgedPair>& pairs, const FitOptions& options, "
                              "v1::RunSpec& spec",
+                                    "const Evidence& evidence, " + _SPEC + ", " + _TARGET,
+    "generator/loss_weights.h": "const inference::RenderedTokens& rendered, "
+                                "const v1::InstanceSpec& spec, v1::Segment& segment, "
+                                "void Use(double)",
     "generator/model_identity.h": "const inference::Engine* engine, const v1::RunHeader& header",
     "generator/near_duplicates.h": "uint64_t expected_pairs, absl::string_view question, "
                                    "absl::string_view answer, uint32_t number, "

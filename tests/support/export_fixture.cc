@@ -8,6 +8,7 @@
 #include "base/fingerprint.h"
 #include "base/log.h"
 #include "base/status_macros.h"
+#include "generator/evidence.h"
 #include "inference/text/byte_tokenizer.h"
 
 namespace quipu::testing {
@@ -81,7 +82,7 @@ absl::StatusOr<v1::EngineCounters> MemoryStore::GetEngineCounters() const { retu
 
 absl::StatusOr<std::vector<std::string>> MemoryStore::CheckIntegrity() const { return NotHere(); }
 
-ExportFixture::ExportFixture()
+ExportFixture::ExportFixture(const v1::InstanceSpec& instances)
     : target_{inference::CreateByteTokenizer(), *inference::ChatTemplate::FromName("chatml")} {
   v1::RunHeader& header = store_.run_header;
   header.set_format_version(1);
@@ -95,6 +96,7 @@ ExportFixture::ExportFixture()
   spec().set_seed(7);
   spec().add_documents()->set_path("corpus.jsonl");
   spec().mutable_engine()->set_kind(v1::EngineSpec::SCRIPTED);
+  *spec().mutable_instances() = instances;
   spec().mutable_instances()->set_context_tokens(700);
   spec().mutable_packing()->set_pack_tokens(256);
   spec().set_store("/place/store");
@@ -165,8 +167,11 @@ void ExportFixture::AddSample(const std::string& document_id, absl::string_view 
   result.mutable_scores()->set_grounded_share(1);
   result.mutable_scores()->set_scored(true);
   store_.results[task.id()] = result;
+  const generator::Evidence evidence =
+      generator::EvidenceFinder(document.text(), generator::Language::kEnglish)
+          .Find({begin, begin + chunk.size()}, question, answer);
   auto built = generator::BuildLongInstance(generator::SourceDocument(document, target_), result,
-                                            spec().instances(), target_);
+                                            evidence, spec().instances(), target_);
   QUIPU_CHECK(built.ok()) << built.status().message();
   QUIPU_CHECK(std::holds_alternative<v1::TrainingRow>(*built)) << "rejected";
   v1::TrainingRow sequence = std::get<v1::TrainingRow>(std::move(*built));
@@ -199,7 +204,8 @@ void ExportFixture::AddSequence(v1::TrainingRow::Kind kind,
                                  ? spec().instances().context_tokens()
                                  : spec().packing().pack_tokens());
   for (const std::string& id : row_ids) {
-    auto built = generator::BuildShortInstance(store_.short_rows.at(id), spec().packing(), target_);
+    auto built = generator::BuildShortInstance(store_.short_rows.at(id), spec().packing(),
+                                               spec().instances().row_weight(), target_);
     QUIPU_CHECK(built.ok()) << built.status().message();
     generator::ShortInstance instance = std::get<generator::ShortInstance>(std::move(*built));
     sequence.mutable_input_ids()->Add(instance.input_ids.begin(), instance.input_ids.end());

@@ -61,7 +61,8 @@ class MemoryStore : public storage::StoreView {
 
 class ExportFixture {
  public:
-  ExportFixture();
+  // `instances`: how long rows are made; the context is 700 tokens.
+  explicit ExportFixture(const v1::InstanceSpec& instances = {});
 
   MemoryStore& store() { return store_; }
   const generator::TargetModel& target() const { return target_; }

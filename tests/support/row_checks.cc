@@ -33,9 +33,15 @@ void CheckEvidence(const v1::TrainingRow& row, const v1::Document& document, con
 void CheckMessages(const v1::TrainingRow& row, const v1::Document& document,
                    const v1::Result& sample, const v1::InstanceSpec& spec,
                    const generator::TargetModel& target) {
-  ASSERT_OK_AND_ASSIGN(const std::vector<inference::Message> messages,
+  ASSERT_OK_AND_ASSIGN(const generator::LongConversation conversation,
                        generator::LongMessages(document, sample, row.long_details(), spec));
-  ASSERT_EQ(messages.back().content, sample.answer());
+  const std::vector<inference::Message>& messages = conversation.messages;
+  if (spec.answer_style() == v1::InstanceSpec::PLAIN || row.long_details().evidence().empty()) {
+    ASSERT_EQ(messages.back().content, sample.answer());
+  } else {
+    ASSERT_TRUE(absl::StrContains(messages.back().content, sample.answer()));
+    ASSERT_GT(messages.back().content.size(), sample.answer().size());
+  }
   ASSERT_TRUE(absl::StrContains(messages[messages.size() - 2].content, sample.question()));
   ASSERT_OK_AND_ASSIGN(const std::vector<inference::TemplatePart> parts,
                        target.chat_template.Render(messages, false));
@@ -62,7 +68,7 @@ void CheckTrained(const v1::TrainingRow& row, const v1::InstanceSpec& spec,
   }
   ASSERT_GT(last_end, row.long_details().evidence_end());
   ASSERT_TRUE(trained[last_end]);
-  if (spec.prompt_loss()) {
+  if (spec.prompt_loss_weight() > 0) {
     ASSERT_EQ(std::count(trained.begin(), trained.end(), true), count - 1);
   } else {
     ASSERT_FALSE(trained[row.long_details().evidence_begin()]);
@@ -80,7 +86,7 @@ void CheckRow(const v1::TrainingRow& row, const v1::Document& document, const v1
   ASSERT_EQ(row.segments_size(), 1);
   ASSERT_EQ(row.segments(0).length(), count);
   ASSERT_EQ(row.segments(0).source_id(), sample.task().id());
-  ASSERT_EQ(row.long_details().prompt_loss(), spec.prompt_loss());
+  ASSERT_EQ(row.long_details().prompt_loss_weight(), spec.prompt_loss_weight());
   ASSERT_NO_FATAL_FAILURE(CheckEvidence(row, document, sample.task().chunk(), target));
   ASSERT_NO_FATAL_FAILURE(CheckMessages(row, document, sample, spec, target));
   ASSERT_NO_FATAL_FAILURE(CheckTrained(row, spec, target));

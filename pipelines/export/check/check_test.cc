@@ -167,8 +167,8 @@ std::vector<Tampering> TokensTamperings() {
       Set("FirstTokenTrained", kPack, "labels", 0, "257",
           "token 0: the first token of a segment is a target"),
       Set("TrainedPrompt", kPack, "labels", 1, "117", "token 1: a token of the prompt is trained"),
-      Set("UntrainedPrompt", kSample, "labels", 1, "-100",
-          "token 1: a token of the prompt is not trained"),
+      Set("TrainedPromptOfALongRow", kSample, "labels", 1, "117",
+          "token 1: a token of the prompt is trained"),
       Set("TrainedPadding", kSample, "labels", -1, "259", "token 699: padding is trained"),
       Set("MaskOnPadding", kSample, "attention_mask", -1, "1",
           "token 699: attention_mask is not 0 on padding"),
@@ -381,6 +381,65 @@ TEST_F(ExportCheck, FindsEvidenceOutsideTheRow) {
         run.store().long_rows[0].mutable_long_details()->set_evidence_end(701);
       },
       "are not inside the row");
+}
+
+TEST_F(ExportCheck, FindsEvidenceOutsideTheChunk) {
+  ExpectFindingOfStore(
+      [](ExportFixture& run) {
+        run.store().long_rows[0].mutable_long_details()->mutable_evidence(0)->set_begin(0);
+      },
+      "messages-00000.jsonl:1: evidence [0, ");
+}
+
+TEST_F(ExportCheck, FindsOtherPlacesOutsideTheDocument) {
+  ExpectFindingOfStore(
+      [](ExportFixture& run) {
+        v1::Span& place = *run.store().long_rows[0].mutable_long_details()->add_other_places();
+        place.set_begin(5);
+        place.set_end(5000);
+      },
+      "messages-00000.jsonl:1: other place [5, 5000) is not in the document");
+}
+
+TEST_F(ExportCheck, FindsWrongLossWeights) {
+  v1::InstanceSpec instances;
+  instances.set_prompt_loss_weight(0.25);
+  instances.set_row_weight(v1::InstanceSpec::ROWS);
+  ExportFixture run(instances);
+  run.spec().mutable_export_()->set_shuffle(false);
+  const auto findings = [&](const std::string& name,
+                            const std::function<std::string(std::string)>& edit) {
+    EXPECT_OK(Export(run.store(), run.target(), dir_.Path("export")));
+    EditLine(name, kSample, edit);
+    return CheckExport(run.store(), run.target(), dir_.Path("export")).value();
+  };
+  EXPECT_THAT(findings(kTokens,
+                       [](std::string line) { return SetElement(line, "loss_weights", 3, "0.5"); }),
+              Contains(HasSubstr("tokens-00000.jsonl:1: token 3: loss weight 0.5, want ")));
+  EXPECT_THAT(
+      findings(kTokens,
+               [](std::string line) { return SetElement(line, "loss_weights", -1, "0.5"); }),
+      Contains(HasSubstr(": padding has a loss weight")));
+  EXPECT_THAT(
+      findings(kTokens, [](std::string line) { return SetElement(line, "loss_weights", 3, "1"); }),
+      Contains(HasSubstr("that is not a float")));
+  v1::TrainingRow& row = run.store().long_rows[0];
+  row.mutable_segments(0)->mutable_trained(0)->set_weight(0.75);
+  EXPECT_THAT(findings(kMessages, [](std::string line) { return line; }),
+              Contains(HasSubstr("the loss weights of this conversation sum to ")));
+}
+
+TEST_F(ExportCheck, FindsAPromptThatIsNotTrained) {
+  v1::InstanceSpec instances;
+  instances.set_prompt_loss_weight(1);
+  ExportFixture run(instances);
+  run.spec().mutable_export_()->set_shuffle(false);
+  ASSERT_OK(Export(run.store(), run.target(), dir_.Path("export")));
+  EditLine(kTokens, kSample,
+           [](std::string line) { return SetElement(line, "labels", 1, "-100"); });
+  EXPECT_THAT(CheckExport(run.store(), run.target(), dir_.Path("export")).value(),
+              Contains(HasSubstr("tokens-00000.jsonl:1: token 1: a token of the prompt is not "
+                                 "trained")));
 }
 
 TEST_F(ExportCheck, FindsAnAnswerThatIsNotTrained) {

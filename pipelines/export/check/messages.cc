@@ -132,10 +132,31 @@ void MessagesChecker::CheckLong(const Place& place, const dom::object& object,
   if (absl::StrContains(context, absl::StrCat("</", details.delimiter(), ">"))) {
     findings_->Add(place, "the document closes its own delimiter");
   }
-  if (ContentOf(object, "assistant") != result.answer()) {
+  const absl::string_view answer = ContentOf(object, "assistant");
+  if (details.evidence().empty() ? answer != result.answer()
+                                 : !absl::StrContains(answer, result.answer())) {
     findings_->Add(place, "the answer differs from the sample's");
   }
+  CheckPlaces(place, details, result.task().chunk(), document);
   if (result.has_reject()) findings_->Add(place, "the sample was rejected");
+}
+
+// That the row has them is compared with the store, byte for byte.
+void MessagesChecker::CheckPlaces(const Place& place, const v1::LongDetails& details,
+                                  const v1::Span& chunk, const v1::Document& document) {
+  for (const v1::Span& sentence : details.evidence()) {
+    if (Part(document.text(), sentence).empty() || sentence.begin() < chunk.begin() ||
+        sentence.end() > chunk.end()) {
+      findings_->Add(place, absl::StrCat("evidence [", sentence.begin(), ", ", sentence.end(),
+                                         ") is not in the chunk"));
+    }
+  }
+  for (const v1::Span& other : details.other_places()) {
+    if (Part(document.text(), other).empty()) {
+      findings_->Add(place, absl::StrCat("other place [", other.begin(), ", ", other.end(),
+                                         ") is not in the document"));
+    }
+  }
 }
 
 void MessagesChecker::Finish(const Place& place) {

@@ -51,6 +51,8 @@ class MessagesChecker {
   void CheckLong(const Place& place, const simdjson::dom::object& object,
                  const v1::LongDetails& details, const v1::Result& result,
                  const v1::Document& document);
+  void CheckPlaces(const Place& place, const v1::LongDetails& details, const v1::Span& chunk,
+                   const v1::Document& document);
 
   const storage::StoreView& store_;
   const SourceIndex& index_;

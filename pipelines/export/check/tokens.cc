@@ -2,6 +2,7 @@
 #include "pipelines/export/check/tokens.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "generator/loss_weights.h"
 #include "inference/text/chat_template.h"
 #include "pipelines/export/conversation.h"
 #include "pipelines/export/rows.h"
@@ -19,7 +21,23 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr int kFields = 8;
+// Without loss_weights.
+constexpr size_t kFields = 8;
+
+absl::Status ReadDoubles(const dom::object& object, absl::string_view key,
+                         std::vector<double>* out) {
+  ASSIGN_OR_RETURN(const dom::element value, Required(object, key));
+  ASSIGN_OR_RETURN(const dom::array array, AsArray(value, key));
+  for (const dom::element element : array) {
+    double number = 0;
+    if (element.type() != dom::element_type::DOUBLE || element.get(number) != simdjson::SUCCESS) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "field \"", key, "\" holds ", JsonTypeName(element), " that is not a float"));
+    }
+    out->push_back(number);
+  }
+  return absl::OkStatus();
+}
 
 absl::Status ReadInts(const dom::object& object, absl::string_view key, std::vector<int32_t>* out) {
   ASSIGN_OR_RETURN(const dom::element value, Required(object, key));
@@ -51,7 +69,12 @@ absl::Status ReadStrings(const dom::object& object, absl::string_view key,
 
 TokensChecker::TokensChecker(const storage::StoreView& store, const generator::TargetModel& target,
                              const SourceIndex& index, Findings* findings)
-    : store_(store), target_(target), index_(index), findings_(findings), seen_(index.size()) {}
+    : store_(store),
+      target_(target),
+      index_(index),
+      findings_(findings),
+      has_loss_weights_(generator::HasLossWeights(store.header().spec())),
+      seen_(index.size()) {}
 
 absl::StatusOr<TokensChecker::Row> TokensChecker::Parse(absl::string_view line) {
   ASSIGN_OR_RETURN(const dom::object object, parser_.ParseObject(line));
@@ -62,12 +85,14 @@ absl::StatusOr<TokensChecker::Row> TokensChecker::Parse(absl::string_view line) 
   row.kind = std::string(kind);
   RETURN_IF_ERROR(ReadInts(object, "input_ids", &row.input_ids));
   RETURN_IF_ERROR(ReadInts(object, "labels", &row.labels));
+  if (has_loss_weights_) RETURN_IF_ERROR(ReadDoubles(object, "loss_weights", &row.loss_weights));
   RETURN_IF_ERROR(ReadInts(object, "attention_mask", &row.attention_mask));
   RETURN_IF_ERROR(ReadInts(object, "position_ids", &row.position_ids));
   RETURN_IF_ERROR(ReadInts(object, "seq_lengths", &row.seq_lengths));
   RETURN_IF_ERROR(ReadStrings(object, "sources", &row.sources));
-  if (object.size() != kFields) {
-    return absl::InvalidArgumentError(absl::StrCat(object.size(), " fields, want ", kFields));
+  const size_t fields = kFields + (has_loss_weights_ ? 1 : 0);
+  if (object.size() != fields) {
+    return absl::InvalidArgumentError(absl::StrCat(object.size(), " fields, want ", fields));
   }
   return row;
 }
@@ -97,6 +122,11 @@ bool TokensChecker::CheckLengths(const Place& place, const Row& row) {
     if (column->size() == size) continue;
     findings_->Add(place,
                    absl::StrCat(name, " has ", column->size(), " elements, input_ids ", size));
+    return false;
+  }
+  if (has_loss_weights_ && row.loss_weights.size() != size) {
+    findings_->Add(place, absl::StrCat("loss_weights has ", row.loss_weights.size(),
+                                       " elements, input_ids ", size));
     return false;
   }
   const size_t segments = row.sources.size();
@@ -158,6 +188,7 @@ void TokensChecker::CheckPadding(const Place& place, const Row& row, size_t begi
     absl::string_view what;
     if (row.input_ids[i] != pad) what = "padding is not of the padding token";
     if (row.labels[i] != kIgnoredLabel) what = "padding is trained";
+    if (has_loss_weights_ && row.loss_weights[i] != 0) what = "padding has a loss weight";
     if (row.attention_mask[i] != 0) what = "attention_mask is not 0 on padding";
     if (row.position_ids[i] != static_cast<int64_t>(i - begin)) {
       what = "position_ids of the padding do not count from 0";
@@ -214,6 +245,7 @@ absl::Status TokensChecker::CheckAgainstStore(const Place& place, const Row& row
       return absl::OkStatus();
     }
     RETURN_IF_ERROR(CheckConversation(place, row, sequence, i, begin));
+    if (has_loss_weights_) CheckWeights(place, row, begin, segment);
     begin += segment.length();
   }
   if (!std::equal(sequence.input_ids().begin(), sequence.input_ids().end(),
@@ -240,15 +272,15 @@ absl::Status TokensChecker::CheckConversation(const Place& place, const Row& row
                                        ": its messages, tokenised again, give other tokens"));
     return absl::OkStatus();
   }
-  const bool prompt_loss = sequence.has_long_details()
-                               ? sequence.long_details().prompt_loss()
-                               : store_.header().spec().packing().prompt_loss();
-  CheckTraining(place, row, begin, rendered, prompt_loss);
+  const double prompt_weight = sequence.has_long_details()
+                                   ? generator::PromptLossWeightOf(sequence.long_details())
+                                   : store_.header().spec().packing().prompt_loss_weight();
+  CheckTraining(place, row, begin, rendered, prompt_weight);
   return absl::OkStatus();
 }
 
 void TokensChecker::CheckTraining(const Place& place, const Row& row, size_t begin,
-                                  const inference::RenderedTokens& rendered, bool prompt_loss) {
+                                  const inference::RenderedTokens& rendered, double prompt_weight) {
   const size_t length = rendered.ids.size();
   const auto trained = [&](size_t i) { return row.labels[begin + i] != kIgnoredLabel; };
   bool has_end = false;
@@ -267,13 +299,39 @@ void TokensChecker::CheckTraining(const Place& place, const Row& row, size_t beg
                                          " is not trained"));
       return;
     }
-    if (!answer && trained(i) != prompt_loss) {
+    if (!answer && trained(i) != (prompt_weight > 0)) {
       findings_->Add(place, absl::StrCat("token ", begin + i, ": a token of the prompt is ",
-                                         prompt_loss ? "not trained" : "trained"));
+                                         prompt_weight > 0 ? "not trained" : "trained"));
       return;
     }
   }
   if (!has_end) findings_->Add(place, absl::StrCat("token ", begin, ": no end of turn is trained"));
+}
+
+// Weights are the store's: 0 where there is no label, else more. With RowWeight ROWS those of a
+// conversation sum to 1, but for their rounding to 6 digits.
+void TokensChecker::CheckWeights(const Place& place, const Row& row, size_t begin,
+                                 const v1::Segment& segment) {
+  std::vector<double> wanted(segment.length(), 0);
+  for (const v1::TokenRange& range : segment.trained()) {
+    std::fill(wanted.begin() + range.begin(), wanted.begin() + range.end(),
+              generator::WeightOf(range));
+  }
+  double sum = 0;
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    const double weight = row.loss_weights[begin + i];
+    sum += weight;
+    const bool trained = row.labels[begin + i] != kIgnoredLabel;
+    if (weight == wanted[i] && (weight > 0) == trained) continue;
+    findings_->Add(place, absl::StrCat("token ", begin + i, ": loss weight ", weight, ", want ",
+                                       wanted[i], trained ? " and more than 0" : ""));
+    return;
+  }
+  if (store_.header().spec().instances().row_weight() == v1::InstanceSpec::ROWS &&
+      std::abs(sum - 1) > 1e-5) {
+    findings_->Add(place, absl::StrCat("token ", begin, ": the loss weights of this conversation ",
+                                       "sum to ", sum, ", want 1"));
+  }
 }
 
 absl::Status TokensChecker::CheckEvidence(const Place& place, const Row& row,

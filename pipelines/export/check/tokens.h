@@ -45,6 +45,7 @@ class TokensChecker {
     std::string kind;
     std::vector<int32_t> input_ids;
     std::vector<int32_t> labels;
+    std::vector<double> loss_weights;  // Only if the run has them.
     std::vector<int32_t> attention_mask;
     std::vector<int32_t> position_ids;
     std::vector<int32_t> seq_lengths;
@@ -61,13 +62,15 @@ class TokensChecker {
   absl::Status CheckConversation(const Place& place, const Row& row,
                                  const v1::TrainingRow& sequence, int segment, size_t begin);
   void CheckTraining(const Place& place, const Row& row, size_t begin,
-                     const inference::RenderedTokens& rendered, bool prompt_loss);
+                     const inference::RenderedTokens& rendered, double prompt_weight);
+  void CheckWeights(const Place& place, const Row& row, size_t begin, const v1::Segment& segment);
   absl::Status CheckEvidence(const Place& place, const Row& row, const v1::TrainingRow& sequence);
 
   const storage::StoreView& store_;
   const generator::TargetModel& target_;
   const SourceIndex& index_;
   Findings* const findings_;
+  const bool has_loss_weights_;
   JsonParser parser_;
   std::vector<uint8_t> seen_;  // By position in the index.
 };

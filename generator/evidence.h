@@ -1,0 +1,92 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Finds the sentences of a chunk that support an answer, and all other places of the document that
+// hold the same or that answer the question otherwise. Words are compared as the filters compare
+// them (content_words.h); weights are integers, so the result is the same on every machine.
+//
+//   const EvidenceFinder finder(document.text(, language));
+//   const Evidence evidence = finder.Find({chunk.begin(), chunk.end()}, "What is it?", "A quipu.");
+//   for (const TextRange& sentence : evidence.sentences) Quote(sentence);
+//   if (!evidence.conflict.empty()) Reject(evidence.conflict);
+//
+// Thread-safe (immutable). The text must outlive an EvidenceFinder.
+#ifndef QUIPU_GENERATOR_EVIDENCE_H_
+#define QUIPU_GENERATOR_EVIDENCE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "generator/document_cut.h"
+#include "generator/languages/table.h"
+
+namespace quipu::generator {
+
+struct Evidence {
+  // 0 to 3 sentences of the chunk, in order. None if no word of the answer or the question is in
+  // the chunk.
+  std::vector<TextRange> sentences;
+  // Other sentences of the document, inside and outside the chunk, in order: those with a short
+  // answer's words in a row and, there or in the sentences beside it, half of the question's words that
+  // the evidence has; and those that share as much with question and answer as the evidence.
+  std::vector<TextRange> other_places;
+  // Empty, or what another place says in the place of the answer (FindConflict in evidence.cc has
+  // the rule), and where.
+  std::string conflict;
+};
+
+class EvidenceFinder {
+ public:
+  // `language`: the document's; its stop words and stems.
+  EvidenceFinder(absl::string_view text, Language language);
+
+  Evidence Find(TextRange chunk, absl::string_view question, absl::string_view answer) const;
+
+ private:
+  // A sentence, or a piece of a very long one.
+  struct Unit {
+    TextRange range;
+    bool complete = false;  // A sentence with its full stop.
+    uint32_t block = 0;     // Its paragraph.
+    // Ids of its distinct content words, ascending.
+    std::vector<uint32_t> content;
+    // Its words in folded_.
+    uint32_t first_word = 0;
+    uint32_t end_word = 0;
+  };
+  struct Pair;       // A question and an answer as ids.
+  struct Selection;  // The units of the evidence.
+
+  void AddUnit(TextRange range, bool complete, uint32_t block);
+  Pair MakePair(absl::string_view question, absl::string_view answer) const;
+  Selection SelectEvidence(size_t first, size_t end, const Pair& pair) const;
+  std::vector<TextRange> FindOtherPlaces(const Selection& evidence, const Pair& pair) const;
+  std::string FindConflict(TextRange chunk, const Selection& evidence, const Pair& pair) const;
+
+  // Position of the first occurrence of `phrase` in the words of a unit, or -1.
+  int64_t FindPhrase(const Unit& unit, absl::Span<const uint32_t> phrase) const;
+  // Weight of a word that `with` of `all` units have: the rarer, the more.
+  static uint64_t Weigh(uint64_t with, uint64_t all);
+  // Sum of the document's weights of the words that are in `words` and in the unit.
+  uint64_t Overlap(const Unit& unit, const std::set<uint32_t>& words) const;
+  // The same for the unit with its neighbours in the paragraph.
+  uint64_t OverlapNear(size_t unit, const std::set<uint32_t>& words) const;
+  absl::string_view TextOf(const Unit& unit) const;
+
+  const absl::string_view text_;
+  const Language language_;
+  std::vector<Unit> units_;
+  absl::flat_hash_map<std::string, uint32_t> content_ids_;
+  absl::flat_hash_map<std::string, uint32_t> folded_ids_;
+  std::vector<uint32_t> folded_;      // All words of the document, in order.
+  std::vector<uint32_t> units_with_;  // By content id.
+};
+
+}  // namespace quipu::generator
+
+#endif  // QUIPU_GENERATOR_EVIDENCE_H_

@@ -1,0 +1,110 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/run/pack_stage.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/stop.h"
+#include "gtest/gtest.h"
+#include "inference/text/byte_tokenizer.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using testing::TempDir;
+
+constexpr char kDocument[] = "0123456789abcdef";
+constexpr char kChunk[] = "Storms closed the harbour of Velmar for 12 days.";
+constexpr char kQuestion[] = "For how long did storms close the harbour of Velmar?";
+
+// A store with one pair, whose chunk is the first sentence of the document.
+class PackStageTest : public ::testing::Test {
+ protected:
+  void SetUp() override { ResetStopForTest(); }
+
+  void MakeStore(absl::string_view rest) {
+    v1::RunHeader header;
+    header.set_run_id(std::string(16, 'r'));
+    ASSERT_OK_AND_ASSIGN(store_, storage::Store::Create(dir_.Path("store"), header));
+    storage::IngestBatch batch;
+    v1::Document document;
+    document.set_id(kDocument);
+    document.set_text(absl::StrCat(kChunk, " ", rest));
+    batch.documents.push_back(document);
+    batch.progress.set_source("documents:a.txt");
+    ASSERT_OK(store_->Ingest(batch));
+    v1::DocumentPlan plan;
+    plan.set_document_id(kDocument);
+    v1::Task& task = *plan.add_tasks();
+    task.set_id(kTask);
+    task.set_document_id(kDocument);
+    task.mutable_chunk()->set_end(sizeof(kChunk) - 1);
+    task.set_form(v1::ANSWER_FORM_SHORT);
+    ASSERT_OK(store_->AddPlan(plan));
+    v1::Result result;
+    *result.mutable_task() = task;
+    result.set_question(kQuestion);
+    result.set_answer("12 days");
+    storage::JournalBatch results;
+    results.results.push_back({result, {}});
+    ASSERT_OK(store_->CommitJournaled(results, /*sync=*/true));
+  }
+
+  absl::Status Pack() { return PackRows(spec_, target_, store_.get()); }
+
+  const std::string kTask = "task-id-00000000";
+  const generator::TargetModel target_ = {inference::CreateByteTokenizer(),
+                                          *inference::ChatTemplate::FromName("chatml")};
+  v1::RunSpec spec_;
+  TempDir dir_;
+  std::unique_ptr<storage::Store> store_;
+};
+
+TEST_F(PackStageTest, StoresTheEvidenceAndAllPlacesWithTheRow) {
+  MakeStore("Boats waited.\n\nSo storms kept the harbour of Velmar closed for 12 days.\n");
+
+  ASSERT_OK(Pack());
+
+  ASSERT_OK_AND_ASSIGN(const v1::TrainingRow row,
+                       store_->GetTrainingRow(v1::TrainingRow::KIND_LONG, 0));
+  const v1::LongDetails& details = row.long_details();
+  ASSERT_EQ(details.evidence_size(), 1);
+  EXPECT_EQ(details.evidence(0).begin(), 0u);
+  EXPECT_EQ(details.evidence(0).end(), sizeof(kChunk) - 1);
+  ASSERT_EQ(details.other_places_size(), 1);
+  EXPECT_EQ(details.other_places(0).begin(), sizeof(kChunk) + 15);
+}
+
+TEST_F(PackStageTest, RejectsAPairThatTheDocumentContradictsAndChangesNothingTheNextTime) {
+  MakeStore("Boats waited.\n\nStorms closed the harbour of Velmar for 30 days.\n");
+
+  for (int times = 0; times < 2; ++times) {
+    ASSERT_OK(Pack());
+
+    ASSERT_OK_AND_ASSIGN(const v1::Result result, store_->GetResult(kTask));
+    EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_AMBIGUOUS);
+    EXPECT_TRUE(absl::StrContains(result.reject().detail(), "say 30 in the place of the answer"))
+        << result.reject().detail();
+    EXPECT_FALSE(store_->GetTrainingRow(v1::TrainingRow::KIND_LONG, 0).ok());
+    ASSERT_OK_AND_ASSIGN(const storage::RunCounts counts, store_->Count());
+    EXPECT_EQ(counts.rejects_by_reason.at(v1::REJECT_REASON_AMBIGUOUS), 1u);
+  }
+}
+
+TEST_F(PackStageTest, KeepsItIfTheSpecSaysSo) {
+  MakeStore("Boats waited.\n\nStorms closed the harbour of Velmar for 30 days.\n");
+  spec_.mutable_filters()->set_refuse_ambiguous(false);
+
+  ASSERT_OK(Pack());
+
+  EXPECT_OK(store_->GetTrainingRow(v1::TrainingRow::KIND_LONG, 0).status());
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -183,58 +182,73 @@ struct Course {
   v1::Scores scores;
 };
 
+bool Refused(const std::optional<v1::Reject>& reject, Course* course) {
+  if (reject.has_value()) course->reason = reject->reason();
+  return reject.has_value();
+}
+
+bool Misses(absl::string_view what, Course* course) {
+  course->missing = what;
+  return true;
+}
+
+void TakeAnswer(const v1::Scores& claimed, v1::Scores* scores) {
+  scores->set_answer_log_prob(claimed.answer_log_prob());
+  scores->set_min_log_prob(claimed.min_log_prob());
+  scores->set_greedy_share(claimed.greedy_share());
+  scores->set_answer_tokens(claimed.answer_tokens());
+}
+
+// From the answer's likelihood to the probability. Whether the course ends there.
+bool EndsWithTheAnswer(const v1::VerificationSpec& spec, v1::AnswerForm form,
+                       const v1::Scores& claimed, Course* course) {
+  v1::Scores& scores = course->scores;
+  if (claimed.answer_tokens() == 0) return Misses("the answer's likelihood", course);
+  TakeAnswer(claimed, &scores);
+  if (Refused(RejectByLikelihood(scores, form, spec), course)) return true;
+  const v1::JudgeWeights weights = WeightsOf(spec, form);
+  scores.set_probability(MostProbable(weights, scores));
+  if (Refused(RejectByProbability(scores, weights), course)) return true;
+  scores.clear_probability();
+  if (!claimed.closed_book()) return Misses("the gain", course);
+  scores.set_closed_book(true);
+  scores.set_closed_book_log_prob(claimed.closed_book_log_prob());
+  scores.set_gain(scores.answer_log_prob() - scores.closed_book_log_prob());
+  scores.set_probability(Probability(weights, scores));
+  return Refused(RejectByGain(scores, spec), course) ||
+         Refused(RejectByProbability(scores, weights), course);
+}
+
 // Goes the way of TaskRun with claimed scores. `right` has the filters' figures.
 Course CourseOf(const ResultRules& rules, v1::AnswerForm form, const v1::Scores& claimed,
-                v1::Scores right) {
+                const v1::Scores& right) {
   const v1::VerificationSpec& spec = rules.verification;
   Course course;
+  course.scores = right;
   v1::Scores& scores = course.scores;
-  scores = std::move(right);
-  const auto refused = [&course](const std::optional<v1::Reject>& reject) {
-    if (reject.has_value()) course.reason = reject->reason();
-    return reject.has_value();
-  };
-  const auto missing = [&course](absl::string_view what) {
-    course.missing = what;
-    return course;
-  };
-  const auto take_answer = [&] {
-    scores.set_answer_log_prob(claimed.answer_log_prob());
-    scores.set_min_log_prob(claimed.min_log_prob());
-    scores.set_greedy_share(claimed.greedy_share());
-    scores.set_answer_tokens(claimed.answer_tokens());
-  };
-
   if (!spec.enabled()) return course;
-  if (!claimed.scored()) return missing("the verdict");
+  if (!claimed.scored()) {
+    course.missing = "the verdict";
+    return course;
+  }
   scores.set_scored(true);
   scores.set_verdict_margin(claimed.verdict_margin());
   // An embedded engine measures the answer in the same pass.
-  if (!rules.remote) take_answer();
-  if (refused(RejectByVerdict(scores, spec))) return course;
+  if (!rules.remote) TakeAnswer(claimed, &scores);
+  if (Refused(RejectByVerdict(scores, spec), &course)) return course;
   if (rules.remote && claimed.verdict_only()) {
     scores.set_verdict_only(true);
-  } else {
-    if (claimed.answer_tokens() == 0) return missing("the answer's likelihood");
-    take_answer();
-    if (refused(RejectByLikelihood(scores, form, spec))) return course;
-    const v1::JudgeWeights weights = WeightsOf(spec, form);
-    scores.set_probability(MostProbable(weights, scores));
-    if (refused(RejectByProbability(scores, weights))) return course;
-    scores.clear_probability();
-    if (!claimed.closed_book()) return missing("the gain");
-    scores.set_closed_book(true);
-    scores.set_closed_book_log_prob(claimed.closed_book_log_prob());
-    scores.set_gain(scores.answer_log_prob() - scores.closed_book_log_prob());
-    scores.set_probability(Probability(weights, scores));
-    if (refused(RejectByGain(scores, spec))) return course;
-    if (refused(RejectByProbability(scores, weights))) return course;
+  } else if (EndsWithTheAnswer(spec, form, claimed, &course)) {
+    return course;
   }
   if (!AsksAgain(spec, form)) return course;
-  if (!claimed.second_asked()) return missing("the second answer");
+  if (!claimed.second_asked()) {
+    course.missing = "the second answer";
+    return course;
+  }
   scores.set_second_asked(true);
   scores.set_second_overlap(claimed.second_overlap());
-  refused(RejectBySecondAnswer(scores, spec));
+  Refused(RejectBySecondAnswer(scores, spec), &course);
   return course;
 }
 

@@ -295,7 +295,7 @@ absl::StatusOr<LongConversation> LongMessages(const v1::Document& document,
     sentences.push_back(absl::string_view(document.text())
                             .substr(sentence.begin(), sentence.end() - sentence.begin()));
   }
-  const v1::AnswerStyle style = spec.instances.answer_style();
+  const v1::InstanceSpec::AnswerStyle style = spec.instances.answer_style();
   LongPrompt prompt = InstancePrompt(spec, LanguageOfTaskCode(sample.task().language()),
                                      sample.task().form(), details.delimiter(), text,
                                      StyledQuestion(style, sample.question(), !sentences.empty()));

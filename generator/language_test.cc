@@ -95,7 +95,7 @@ TEST(DetectLanguage, KnowsTheBuiltInPromptsForTheirOwn) {
           table.code);
     }
     EXPECT_EQ(CodeOf(DetectLanguage(
-                  VerdictOf(spec.generation(), spec.verification(), language, "", "").prompt)),
+                  VerdictOf(spec.generation(), spec.verification(), language, "", "").prompt.text)),
               table.code);
   }
 }

@@ -114,7 +114,7 @@ TEST(Prompts, OfTheVerdictKeepTheWordsThatBelongToThem) {
   EXPECT_EQ(VerdictOf(generation, spec, Language::kChinese, "", "").yes, "是");
   spec.set_verdict_prompt("{question} {answer} Right?");
   const VerdictWords verdict = VerdictOf(generation, spec, Language::kChinese, "q", "a");
-  EXPECT_EQ(verdict.prompt, "q a Right?");
+  EXPECT_EQ(verdict.prompt.text, "q a Right?");
   EXPECT_EQ(verdict.yes, "yes");
   EXPECT_EQ(verdict.no, "no");
 }

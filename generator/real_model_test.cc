@@ -149,7 +149,8 @@ TEST_F(RealModelTest, BuildsShortRows) {
   row.mutable_messages(0)->set_content("Say yes.");
   row.add_messages()->set_role("assistant");
   row.mutable_messages(1)->set_content("Yes.");
-  ASSERT_OK_AND_ASSIGN(const auto built, BuildShortInstance(row, v1::PackingSpec(), *target_));
+  ASSERT_OK_AND_ASSIGN(const auto built, BuildShortInstance(row, v1::PackingSpec(),
+                                                            v1::InstanceSpec::TOKENS, *target_));
   const ShortInstance& instance = std::get<ShortInstance>(built);
   ASSERT_EQ(instance.segment.trained_size(), 1);
   const v1::TokenRange& range = instance.segment.trained(0);

@@ -85,7 +85,7 @@ void TaskPlanner::AddTasks(const v1::Document& document, const Fingerprint& docu
   for (size_t c = 0; c < chunks.size(); ++c) {
     const Chunk& chunk = chunks[c];
     const std::vector<Target> targets = ChooseTargets(
-        text.substr(chunk.begin, chunk.end - chunk.begin), generation_.pairs_per_chunk(),
+        text.substr(chunk.begin, chunk.end - chunk.begin), generation_.pairs_per_chunk(), language,
         FingerprintBuilder("targets").Add(key).Add(uint64_t{chunk.begin}).Build());
     for (uint32_t pair = 0; pair < generation_.pairs_per_chunk(); ++pair) {
       v1::Task& task = *plan->add_tasks();

@@ -360,7 +360,7 @@ std::string PinnedId(const std::string& text) {
 // kResultVersion alone; these are of version 4.
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-  const std::string defaults = "4458d73ce797b0b76841cdcf6d361fcb";
+  const std::string defaults = "26e1f197fee372c5156d1f7dd4bb6ac8";
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -368,17 +368,17 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-            "98f6567d5a50ab30a001664952eedf7a");
+            "bcc3a15ee16f6c049520301b51257d87");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
-            "6efe67d82bf9b6f7fc7f33b85cb26c14");
+            "a6a3c1ad3193d99266225f650fca3601");
   EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
                               "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
                               "structured_output: LLAMA_CPP }"),
-            "335ede53aa7f346e479007269d49d6f5");
+            "0af09faf4fc04b3b001c32ed497455c0");
   EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
                               "packing { pack_tokens: 512 }"),
-            "cf1c1f2bcf7e40837284ce033ecf6f9f");
+            "e0c2243d8607ee64c4d3ccb981c99ce8");
 }
 
 // The judge's defaults are not those of its fields.
@@ -394,9 +394,9 @@ TEST(RunId, IsTheSameForNoJudgeAndForTheDefaultOneWrittenOut) {
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-  EXPECT_EQ(id_of("examples/demo.textproto"), "38e5652ac9af55862240ad6f5ff6c238");
-  EXPECT_EQ(id_of("examples/service.textproto"), "aec453f020aef77a9d0ca5b00f4d9607");
-  EXPECT_EQ(id_of("examples/small.textproto"), "12ee315d1283cbad8c0360e726bacec7");
+  EXPECT_EQ(id_of("examples/demo.textproto"), "8cd09a3246e3930266fa21157ed6727c");
+  EXPECT_EQ(id_of("examples/service.textproto"), "41b6ac34266d3f01f8e503f2bf171a01");
+  EXPECT_EQ(id_of("examples/small.textproto"), "5152e52eaba7cd54d99587a97f395830");
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

@@ -174,7 +174,7 @@ TEST(ScriptedEngine, DependsOnTheRequestAlone) {
 }
 
 TEST(ScriptedEngine, CountsTheTokensOfEachPhase) {
-  const auto engine = Make({"", 600});
+  const auto engine = Make({"", 1200});
   const auto prefix = engine->OpenPrefix({"", std::string(100, 'x'), Phase::kPrefix});
   ASSERT_OK(prefix);
   CompleteRequest request = Request(1);

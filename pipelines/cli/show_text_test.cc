@@ -136,9 +136,9 @@ TEST_F(ShowTextTest, ShowSaysThatAProbabilityWithoutTheGainIsTheMost) {
   ShowOptions options;
   options.id = absl::BytesToHexString(result.task().id());
 
-  EXPECT_THAT(ShowText(*store_, options),
-              testing::IsOkAndHolds(
-                  HasSubstr("least 0.00, probability 0.250 at most, grounded 0 %")));
+  EXPECT_THAT(
+      ShowText(*store_, options),
+      testing::IsOkAndHolds(HasSubstr("least 0.00, probability 0.250 at most, grounded 0 %")));
 }
 
 TEST_F(ShowTextTest, ShowFindsOneByTheBeginningOfItsId) {

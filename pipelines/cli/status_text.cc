@@ -122,7 +122,8 @@ void AppendPhases(const v1::EngineCounters& engine, uint64_t accepted, std::stri
       "judging, %.0f %% without the chunk",
       Percent(engine.prefix_tokens(), known), Percent(generate, known),
       Percent(engine.verify_tokens(), known), Percent(engine.closed_book_tokens(), known));
-  if (second > 0) absl::StrAppendFormat(text, ", %.0f %% for second answers", Percent(second, known));
+  if (second > 0)
+    absl::StrAppendFormat(text, ", %.0f %% for second answers", Percent(second, known));
   if (accepted > 0) {
     absl::StrAppendFormat(text, "; %.0f for each accepted pair", Share(TokensOf(engine), accepted));
   }

@@ -123,7 +123,8 @@ TEST(StatusTextTest, HasEngineCountersOnceThereAreSome) {
   status.mutable_tasks()->set_accepted(0);
   status.mutable_work()->set_second_prompt_tokens(1000);
   status.mutable_work()->set_second_sampled_tokens(1000);
-  EXPECT_THAT(StatusText(status, {}), HasSubstr("3 % without the chunk, 25 % for second answers\n"));
+  EXPECT_THAT(StatusText(status, {}),
+              HasSubstr("3 % without the chunk, 25 % for second answers\n"));
   status.mutable_work()->Clear();
   status.mutable_work()->set_steps(3);
   EXPECT_THAT(StatusText(status, {}),

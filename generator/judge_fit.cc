@@ -17,7 +17,7 @@ namespace {
 // The penalty of a prior that expects weights of scaled figures of about 1.
 constexpr double kPenalty = 1.0;
 // Digits of a weight in a spec: what is written is what was measured.
-constexpr double kWeightStep = 1e-4;
+constexpr double kStepsPerUnit = 1e4;
 constexpr double kThresholds[] = {0.5, 0.6, 0.7, 0.8, 0.9, 0.95};
 
 using PairPtrs = std::vector<const JudgedPair*>;
@@ -54,7 +54,7 @@ std::vector<Signal> SignalsIn(const FitOptions& options) {
   return signals;
 }
 
-double Rounded(double value) { return std::round(value / kWeightStep) * kWeightStep; }
+double Rounded(double value) { return std::round(value * kStepsPerUnit) / kStepsPerUnit; }
 
 // Drops the signals that have not earned a weight on these pairs, and fits the others.
 v1::JudgeWeights FitWeights(const PairPtrs& pairs, const FitOptions& options) {

@@ -3,6 +3,7 @@
 
 #include <google/protobuf/text_format.h>
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -34,6 +35,9 @@ using generator::JudgedPair;
 // Where wrong answers are made from right ones, which are copied from the chunk and about as long,
 // these figures would say how the pairs were made, and not whether they are right.
 const absl::string_view kMadeSignals[] = {"copied_share", "log_answer_tokens"};
+
+// Wrong answers are taken from pairs this near in order: several chunks before and after.
+constexpr size_t kNeighbours = 32;
 
 // The right and wrong pairs made of the written ones, in order.
 class PairMaker {
@@ -68,7 +72,8 @@ class PairMaker {
     const WrittenPair& written = written_[index];
     std::vector<std::string> same_chunk;
     std::vector<std::string> other_chunks;
-    for (const WrittenPair& other : written_) {
+    const size_t first = index - std::min(index, kNeighbours);
+    for (const WrittenPair& other : written_.subspan(first, 2 * kNeighbours + 1)) {
       if (other.extract.form != written.extract.form || &other == &written) continue;
       (other.chunk == written.chunk ? same_chunk : other_chunks).push_back(other.extract.answer);
     }

@@ -239,7 +239,7 @@ TEST(Filters, WorkInTheLanguageOfTheDocument) {
            {"zh refusal", Language::kChinese, kHarbourZh, "谁出资建造了凯尔索港？",
             "抱歉，无法确定。", v1::REJECT_REASON_REFUSAL},
            {"zh instruction", Language::kChinese, kHarbourZh,
-            "某事物如何运作、为什么这样做，或者由此会产生什么结果？", "最困难的工作是打桩。",
+            "写明问题涉及的人物、地点和事物的名称？", "最困难的工作是打桩。",
             v1::REJECT_REASON_COPIES_INSTRUCTION},
            {"zh number", Language::kChinese, kHarbourZh, "石墙有多长？", "石墙长420米。",
             v1::REJECT_REASON_NOT_GROUNDED},

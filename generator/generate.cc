@@ -32,7 +32,8 @@ constexpr int kMinQuestionTokens = 4;
 constexpr int kMinShortAnswerTokens = 1;
 
 // The source's names, which prompts cannot help mentioning.
-constexpr absl::string_view kDefaultBannedWords[] = {"excerpt", "excerpts", "passage", "passages"};
+constexpr absl::string_view kDefaultBannedWords[] = {"excerpt",  "excerpts", "passage",
+                                                     "passages", "sentence", "text"};
 
 constexpr char kQuestionOpen[] = "<question>";
 constexpr char kQuestionClose[] = "</question>";

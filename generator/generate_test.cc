@@ -143,7 +143,7 @@ TEST_F(RunTaskTest, AsksWithTheChunkFirstAndTheInstructionAfterIt) {
   ASSERT_EQ(engine_.completed.size(), 1u);
   const inference::CompleteRequest& request = engine_.completed[0];
   EXPECT_EQ(request.user_rest,
-            InstructionOf(spec_.generation(), Language::kEnglish, v1::ANSWER_FORM_LONG));
+            TaskInstruction(spec_.generation(), Language::kEnglish, v1::ANSWER_FORM_LONG, ""));
   EXPECT_EQ(request.seed.ToBytes(), task_.id());
   ASSERT_EQ(request.reply_template.size(), 4u);
   EXPECT_EQ(request.reply_template[0].text, "<question>");
@@ -160,9 +160,9 @@ TEST_F(RunTaskTest, TakesPromptAndLimitFromTheForm) {
   task_.set_form(v1::ANSWER_FORM_SHORT);
   Run();
   EXPECT_EQ(engine_.completed[0].user_rest,
-            InstructionOf(spec_.generation(), Language::kEnglish, v1::ANSWER_FORM_SHORT));
+            TaskInstruction(spec_.generation(), Language::kEnglish, v1::ANSWER_FORM_SHORT, ""));
   EXPECT_EQ(engine_.completed[0].reply_template[3].min_tokens, 1);
-  EXPECT_EQ(engine_.completed[0].reply_template[3].max_tokens, 32);
+  EXPECT_EQ(engine_.completed[0].reply_template[3].max_tokens, 48);
 }
 
 TEST_F(RunTaskTest, BeginsTheQuestionWithADrawnOpening) {
@@ -244,9 +244,10 @@ TEST_F(RunTaskTest, JudgesInOnePassWithTheChunkAndMeasuresTheGainWithout) {
   Run();
   ASSERT_EQ(engine_.scored.size(), 2u);
   for (const ScoreRequest& request : engine_.scored) {
-    EXPECT_EQ(request.user_rest,
-              "Is the answer to the question below stated in the excerpt? Reply with yes or no.\n"
-              "Question: Who wrote Midnight Commander?\nAnswer: Miguel de Icaza wrote it in 1994.");
+    EXPECT_EQ(
+        request.user_rest,
+        "Is the answer to the question below stated in the text above? Reply with yes or no.\n"
+        "Question: Who wrote Midnight Commander?\nAnswer: Miguel de Icaza wrote it in 1994.");
     EXPECT_EQ(request.continuations, (std::vector<std::string>{"yes", "no"}));
     EXPECT_TRUE(request.relative_only);
     EXPECT_EQ(request.user_rest.substr(request.span_begin, request.span_end - request.span_begin),
@@ -379,7 +380,7 @@ TEST_F(RunTaskTest, AsksAgainLastAndRefusesAnotherAnswer) {
   EXPECT_EQ(result.scores().second_overlap(), 1);
   EXPECT_EQ(engine_.completed.back().user_rest,
             "Question: Who wrote Midnight Commander?\n"
-            "Answer it from the excerpt in as few words as possible.");
+            "Answer it from the text above in as few words as possible.");
   EXPECT_EQ(engine_.completed.back().sampling.temperature, 0);
   EXPECT_EQ(result.sampled_tokens(), 12u);  // Of the pair alone.
 

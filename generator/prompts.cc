@@ -51,7 +51,7 @@ absl::string_view Choose(absl::string_view of_language, absl::string_view of_spe
 
 // How prompts name the language.
 absl::string_view NameIn(Language language) {
-  return language == Language::kUnknown ? "the language of the excerpt" : TableOf(language).name;
+  return language == Language::kUnknown ? "the language of the text above" : TableOf(language).name;
 }
 
 absl::string_view RowPattern(const RowSpec& spec, Language language, v1::AnswerForm form) {
@@ -108,9 +108,8 @@ int CountPlaceholder(absl::string_view pattern, absl::string_view name) {
 }
 
 std::string ExcerptOf(const v1::GenerationSpec& spec, Language language, absl::string_view chunk) {
-  const absl::string_view pattern =
-      Choose(OwnPrompts(spec, language).excerpt(), spec.excerpt(),
-             v1::GenerationSpec::default_instance().excerpt(), TableOf(language).prompts.excerpt);
+  const std::string& own = OwnPrompts(spec, language).excerpt();
+  const absl::string_view pattern = own.empty() ? spec.excerpt() : own;
   return Substitute(pattern, {{"chunk", chunk}, {"language", NameIn(language)}});
 }
 

@@ -76,9 +76,9 @@ TEST(Prompts, OfLongRowsEncloseTheDocument) {
 TEST(Prompts, NameTheLanguage) {
   v1::GenerationSpec spec;
   EXPECT_TRUE(absl::StrContains(InstructionOf(spec, Language::kEnglish, v1::ANSWER_FORM_LONG),
-                                "Write the question and the answer in English."));
+                                "Write both in English."));
   EXPECT_TRUE(absl::StrContains(InstructionOf(spec, Language::kUnknown, v1::ANSWER_FORM_SHORT),
-                                "in the language of the excerpt."));
+                                "in the language of the text above."));
   spec.set_long_prompt("Ask in {language}.");
   EXPECT_EQ(InstructionOf(spec, Language::kGerman, v1::ANSWER_FORM_LONG), "Ask in German.");
 }

@@ -31,8 +31,8 @@ struct RepairRules {
 
 inline constexpr RepairRules kEnglishRepairs = {
     R"((?:the|this)\s+(?:given\s+|provided\s+|above\s+)?(?:text\s+)?)"
-    R"((?:excerpt|passage|text|document|article|paragraph|section|snippet))"
-    R"((?:\s+(?:provided|given|above))?)",
+    R"((?:excerpt|passage|text|document|article|paragraph|section|snippet|sentence|)"
+    R"(information|definition)(?:\s+(?:provided|given|above))?)",
 
     R"((?:(?:according\s+to|based\s+on|as\s+per|in|from|within|per)\s+{noun}\s*,\s*)"
     R"(|(?:according\s+to|based\s+on|as\s+per)\s+{noun}\s+)"

@@ -18,6 +18,8 @@ TEST(Repair, CutsLeadIns) {
   for (const Case& c : {
            Case{"According to the excerpt, the mill is old.", "The mill is old."},
            {"Based on the given text, who sold the mill?", "Who sold the mill?"},
+           {"According to the sentence, it cost 5 soles.", "It cost 5 soles."},
+           {"Based on the information provided, it is old.", "It is old."},
            {"The excerpt states that the mill is old.", "The mill is old."},
            {"Excerpt states that it is old.", "It is old."},
            {"In the document, what is a knot?", "What is a knot?"},

@@ -440,6 +440,8 @@ class CheckServerResultTest : public ::testing::Test {
   void KeepTheVerdict() {
     v1::Scores verdict;
     verdict.set_grounded_share(scores().grounded_share());
+    verdict.set_copied_share(scores().copied_share());
+    verdict.set_longest_copy(scores().longest_copy());
     verdict.set_scored(true);
     verdict.set_verdict_margin(scores().verdict_margin());
     verdict.set_verdict_only(true);

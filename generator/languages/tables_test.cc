@@ -87,11 +87,13 @@ TEST(Tables, HavePromptsWithTheirPlaceholders) {
   for (const LanguageTable& table : AllTables()) {
     if (table.language == Language::kEnglish) continue;
     const BuiltInPrompts& prompts = table.prompts;
-    EXPECT_EQ(Count(prompts.excerpt, "{chunk}"), 1u) << Named(table);
     for (const absl::string_view prompt : {prompts.long_prompt, prompts.short_prompt}) {
       EXPECT_TRUE(absl::StrContains(prompt, "<question>...</question> <answer>...</answer>"))
           << Named(table);
+      // Last, so that the pairs of a chunk share what is before it.
+      EXPECT_TRUE(absl::EndsWith(prompt, "{sentence}")) << Named(table);
     }
+    EXPECT_EQ(Count(prompts.second_prompt, "{question}"), 1u) << Named(table);
     EXPECT_EQ(Count(prompts.verdict_prompt, "{question}"), 1u) << Named(table);
     EXPECT_EQ(Count(prompts.verdict_prompt, "{answer}"), 1u) << Named(table);
     EXPECT_EQ(Count(prompts.answer_prompt, "{question}"), 1u) << Named(table);

@@ -309,6 +309,10 @@ bool AsksInEnglish(const Scan& scan, Language language) {
 
 Language DetectLanguage(absl::string_view text) { return DetectIn(ScanText(text)); }
 
+std::string DetectLanguageCode(absl::string_view text) {
+  return std::string(CodeOf(DetectLanguage(text)));
+}
+
 Language LanguageOfTaskCode(absl::string_view code) {
   if (code.empty()) return Language::kEnglish;
   return LanguageOfCode(code).value_or(Language::kUnknown);

@@ -9,6 +9,8 @@
 #ifndef QUIPU_GENERATOR_LANGUAGE_H_
 #define QUIPU_GENERATOR_LANGUAGE_H_
 
+#include <string>
+
 #include "absl/strings/string_view.h"
 #include "generator/languages/table.h"
 
@@ -17,6 +19,8 @@ namespace quipu::generator {
 // The language that most of a text is written in; kUnknown if it has no table, or the text says too
 // little. Of long texts, pieces from beginning to end are read.
 Language DetectLanguage(absl::string_view text);
+// Its code, for Task.language.
+std::string DetectLanguageCode(absl::string_view text);
 
 // The language of a task (Task.language, a code). An empty code is a task of a run from before tasks
 // had one, which is English.

@@ -71,7 +71,7 @@ absl::StatusOr<v1::DocumentPlan> TaskPlanner::Plan(const v1::Document& document,
 
 std::string TaskPlanner::LanguageOf(const v1::Document& document) const {
   if (generation_.language() != kDetectedLanguage) return generation_.language();
-  return std::string(CodeOf(DetectLanguage(document.text())));
+  return DetectLanguageCode(document.text());
 }
 
 void TaskPlanner::AddTasks(const v1::Document& document, const Fingerprint& document_id,

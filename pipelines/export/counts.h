@@ -31,7 +31,6 @@ struct ExportCounts {
   uint64_t trained_tokens = 0;
   uint64_t packed_tokens = 0;                             // In packs, without padding.
   std::map<std::string, uint64_t> long_rows_by_language;  // By code.
-  uint64_t packed_tokens = 0;  // In packs, without padding.
   // Long rows with evidence sentences, and these.
   uint64_t rows_with_evidence = 0;
   uint64_t evidence_sentences = 0;

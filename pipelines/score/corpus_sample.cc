@@ -82,7 +82,8 @@ class Sampler {
   std::vector<std::string> ChunksOf(const Fingerprint& key, const std::string& text) const {
     std::vector<std::string> chunks;
     for (const generator::Chunk& chunk :
-         generator::PickChunks(text, tokenize_(text).begins, spec_.chunks(), tokenizer_, key)) {
+         generator::PickChunks(text, tokenize_(text).begins, spec_.chunks(), tokenizer_, key)
+             .chunks) {
       chunks.push_back(text.substr(chunk.begin, chunk.end - chunk.begin));
     }
     return chunks;

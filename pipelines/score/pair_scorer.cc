@@ -8,6 +8,7 @@
 
 #include "base/status_macros.h"
 #include "base/stop.h"
+#include "generator/language.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -28,18 +29,29 @@ std::shared_ptr<T> Shared(T value) {
   return std::make_shared<T>(std::move(value));
 }
 
+// The pair's own, or the chunk's.
+std::string LanguageCodeOf(const GivenPair& pair) {
+  return pair.language.empty() ? generator::DetectLanguageCode(pair.chunk) : pair.language;
+}
+
 v1::Task TaskOf(const GivenPair& pair) {
   v1::Task task;
   task.set_form(pair.form);
+  task.set_language(LanguageCodeOf(pair));
   return task;
 }
 
 }  // namespace
 
 struct PairScorer::Chunk {
-  explicit Chunk(std::string chunk_text) : text(std::move(chunk_text)) {}
+  Chunk(std::string chunk_text, generator::Language chunk_language,
+        std::shared_ptr<Prefix> without_chunk)
+      : text(std::move(chunk_text)), language(chunk_language) {
+    prefixes.without_chunk = std::move(without_chunk);
+  }
 
   const std::string text;
+  const generator::Language language;
   absl::Mutex mutex;
   bool opened ABSL_GUARDED_BY(mutex) = false;
   std::vector<SlotPtr> waiting ABSL_GUARDED_BY(mutex);
@@ -59,20 +71,14 @@ struct PairScorer::Slot {
 
 absl::StatusOr<std::unique_ptr<PairScorer>> PairScorer::Create(inference::Engine* engine,
                                                                const v1::RunSpec& spec) {
-  ASSIGN_OR_RETURN(std::shared_ptr<Prefix> without_chunk,
-                   generator::OpenWithoutChunk(*engine, spec));
   const int threads = static_cast<int>(std::thread::hardware_concurrency()) + 1;
   ASSIGN_OR_RETURN(std::unique_ptr<WorkQueue> pool, WorkQueue::Create(threads, "score"));
-  return std::unique_ptr<PairScorer>(
-      new PairScorer(engine, spec, std::move(without_chunk), std::move(pool)));
+  return std::unique_ptr<PairScorer>(new PairScorer(engine, spec, std::move(pool)));
 }
 
 PairScorer::PairScorer(inference::Engine* engine, const v1::RunSpec& spec,
-                       std::shared_ptr<Prefix> without_chunk, std::unique_ptr<WorkQueue> pool)
-    : engine_(engine),
-      spec_(spec),
-      without_chunk_(std::move(without_chunk)),
-      pool_(std::move(pool)) {}
+                       std::unique_ptr<WorkQueue> pool)
+    : engine_(engine), spec_(spec), pool_(std::move(pool)) {}
 
 PairScorer::~PairScorer() {
   absl::MutexLock lock(&mutex_);
@@ -96,7 +102,9 @@ absl::Status PairScorer::ReadAndScore(Next next, Sink sink) {
     if (more && in_order_.size() < kPairsInFlight) {
       ASSIGN_OR_RETURN(std::optional<PairEntry> entry, next());
       more = entry.has_value();
-      if (more) in_order_.push_back(Start(*std::move(entry)));
+      if (!more) continue;
+      ASSIGN_OR_RETURN(SlotPtr slot, Start(*std::move(entry)));
+      in_order_.push_back(std::move(slot));
       continue;
     }
     const SlotPtr slot = in_order_.front();
@@ -115,18 +123,18 @@ absl::Status PairScorer::ReadAndScore(Next next, Sink sink) {
   return absl::OkStatus();
 }
 
-PairScorer::SlotPtr PairScorer::Start(PairEntry entry) {
+absl::StatusOr<PairScorer::SlotPtr> PairScorer::Start(PairEntry entry) {
   auto slot = std::make_shared<Slot>();
   slot->scored.entry = std::move(entry);
   if (!slot->scored.entry.status.ok()) {
     slot->done = true;  // Nobody else has it yet.
     return slot;
   }
+  ASSIGN_OR_RETURN(slot->chunk, ChunkOf(slot->scored.entry.pair));
   {
     absl::MutexLock lock(&mutex_);
     ++running_;
   }
-  slot->chunk = ChunkOf(slot->scored.entry.pair.chunk);
   bool opened = false;
   {
     absl::MutexLock lock(&slot->chunk->mutex);
@@ -137,18 +145,25 @@ PairScorer::SlotPtr PairScorer::Start(PairEntry entry) {
   return slot;
 }
 
-std::shared_ptr<PairScorer::Chunk> PairScorer::ChunkOf(const std::string& text) {
-  const auto found = by_text_.find(text);
-  if (found != by_text_.end()) {
+absl::StatusOr<std::shared_ptr<PairScorer::Chunk>> PairScorer::ChunkOf(const GivenPair& pair) {
+  const std::string& text = pair.chunk;
+  const generator::Language language = generator::LanguageOfTaskCode(LanguageCodeOf(pair));
+  const Key key = {language, text};
+  const auto found = by_key_.find(key);
+  if (found != by_key_.end()) {
     open_chunks_.splice(open_chunks_.begin(), open_chunks_, found->second);
     return open_chunks_.front();
   }
   if (open_chunks_.size() == kOpenChunks) {
-    by_text_.erase(open_chunks_.back()->text);
+    by_key_.erase({open_chunks_.back()->language, open_chunks_.back()->text});
     open_chunks_.pop_back();
   }
-  open_chunks_.push_front(std::make_shared<Chunk>(text));
-  by_text_[text] = open_chunks_.begin();
+  std::shared_ptr<Prefix>& without_chunk = without_chunk_[language];
+  if (without_chunk == nullptr) {
+    ASSIGN_OR_RETURN(without_chunk, generator::OpenWithoutChunk(*engine_, spec_, language));
+  }
+  open_chunks_.push_front(std::make_shared<Chunk>(text, language, without_chunk));
+  by_key_[key] = open_chunks_.begin();
   Open(open_chunks_.front());
   return open_chunks_.front();
 }
@@ -158,7 +173,7 @@ void PairScorer::Open(const std::shared_ptr<Chunk>& chunk) {
     absl::MutexLock lock(&mutex_);
     ++running_;
   }
-  engine_->OpenPrefixAsync(generator::ChunkPrefixRequest(spec_, chunk->text),
+  engine_->OpenPrefixAsync(generator::ChunkPrefixRequest(spec_, chunk->language, chunk->text),
                            [this, chunk](absl::StatusOr<std::unique_ptr<Prefix>> prefix) {
                              pool_->Post([this, chunk, opened = Shared(std::move(prefix))] {
                                OnOpened(chunk, std::move(*opened));
@@ -173,7 +188,6 @@ void PairScorer::OnOpened(const std::shared_ptr<Chunk>& chunk,
     absl::MutexLock lock(&chunk->mutex);
     chunk->status = prefix.status();
     if (prefix.ok()) chunk->prefixes.with_chunk = *std::move(prefix);
-    chunk->prefixes.without_chunk = without_chunk_;
     chunk->opened = true;
     waiting = std::move(chunk->waiting);
   }

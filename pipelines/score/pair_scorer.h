@@ -16,9 +16,11 @@
 #include <cstdint>
 #include <deque>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
@@ -54,7 +56,7 @@ class PairScorer {
   using Next = absl::FunctionRef<absl::StatusOr<std::optional<PairEntry>>()>;
   using Sink = absl::FunctionRef<absl::Status(const ScoredPair&)>;
 
-  // Opens the prefix without a chunk. Errors of the engine and of Thread::Start.
+  // Errors of Thread::Start.
   static absl::StatusOr<std::unique_ptr<PairScorer>> Create(inference::Engine* engine,
                                                             const v1::RunSpec& spec);
   ~PairScorer();
@@ -72,13 +74,12 @@ class PairScorer {
   struct Slot;
   using SlotPtr = std::shared_ptr<Slot>;
 
-  PairScorer(inference::Engine* engine, const v1::RunSpec& spec,
-             std::shared_ptr<inference::Prefix> without_chunk, std::unique_ptr<WorkQueue> pool);
+  PairScorer(inference::Engine* engine, const v1::RunSpec& spec, std::unique_ptr<WorkQueue> pool);
 
   absl::Status ReadAndScore(Next next, Sink sink);
-  SlotPtr Start(PairEntry entry);
-  // The chunk with this text: an open one, or a new one. Only the caller's thread uses the cache.
-  std::shared_ptr<Chunk> ChunkOf(const std::string& text);
+  absl::StatusOr<SlotPtr> Start(PairEntry entry);
+  // The pair's chunk: an open one, or a new one. Only the caller's thread uses the cache.
+  absl::StatusOr<std::shared_ptr<Chunk>> ChunkOf(const GivenPair& pair);
   void Open(const std::shared_ptr<Chunk>& chunk);
   // These run on the pool.
   void OnOpened(const std::shared_ptr<Chunk>& chunk,
@@ -89,11 +90,13 @@ class PairScorer {
 
   inference::Engine* const engine_;
   const generator::TaskSpec spec_;
-  const std::shared_ptr<inference::Prefix> without_chunk_;
+  // Those that have been needed; only for the caller's thread.
+  std::map<generator::Language, std::shared_ptr<inference::Prefix>> without_chunk_;
 
   // The open chunks, the last used one first.
   std::list<std::shared_ptr<Chunk>> open_chunks_;
-  absl::flat_hash_map<std::string, std::list<std::shared_ptr<Chunk>>::iterator> by_text_;
+  using Key = std::pair<generator::Language, std::string>;
+  absl::flat_hash_map<Key, std::list<std::shared_ptr<Chunk>>::iterator> by_key_;
   std::deque<SlotPtr> in_order_;
 
   absl::Mutex mutex_;

@@ -14,6 +14,7 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "generator/generate.h"
+#include "generator/language.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -45,12 +46,12 @@ CompleteRequest GreedyRequest(std::string user_rest, inference::ReplyTemplate re
 CompleteRequest AskForQuestion(const v1::GenerationSpec& spec, const generator::Extract& extract) {
   const bool brief = extract.form == v1::ANSWER_FORM_SHORT;
   std::string ask = absl::StrCat(
-      brief ? "This sentence is from the excerpt: "
+      brief ? "This sentence is from the text above: "
             : "Write the question that this sentence answers: ",
       extract.sentence, "\n",
       brief ? absl::StrCat("Write a question about it whose answer is \"", extract.answer, "\". ")
             : "",
-      "A reader who has not seen the excerpt must understand the question: name its subject. "
+      "A reader who sees only the question must understand it: name its subject. "
       "Reply as <answer>...</answer> <question>...</question>.");
   return GreedyRequest(
       std::move(ask),
@@ -62,7 +63,7 @@ CompleteRequest AskForQuestion(const v1::GenerationSpec& spec, const generator::
 CompleteRequest AskForAnswer(const v1::GenerationSpec& spec, const WrittenPair& pair) {
   const bool brief = pair.extract.form == v1::ANSWER_FORM_SHORT;
   return GreedyRequest(
-      absl::StrCat("Answer this question from the excerpt ",
+      absl::StrCat("Answer this question from the text above ",
                    brief ? "in a few words" : "in one or two full sentences", ": ", pair.question),
       {Slot::Literal("<answer>"),
        Slot::Free(
@@ -104,7 +105,7 @@ absl::StatusOr<std::vector<std::unique_ptr<Prefix>>> OpenAll(inference::Engine* 
   absl::BlockingCounter left(static_cast<int>(chunks.size()));
   for (size_t i = 0; i < chunks.size(); ++i) {
     engine->OpenPrefixAsync(
-        generator::ChunkPrefixRequest(spec, chunks[i]),
+        generator::ChunkPrefixRequest(spec, generator::DetectLanguage(chunks[i]), chunks[i]),
         [&slot = opened[i], &left](absl::StatusOr<std::unique_ptr<Prefix>> prefix) {
           slot = std::move(prefix);
           left.DecrementCount();

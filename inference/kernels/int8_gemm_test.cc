@@ -304,11 +304,13 @@ void ExpectWithinRounding(const Problem& p) {
   const std::vector<float> out = Multiply(p);
   double squares = 0;
   double bound_squares = 0;
+  std::vector<std::vector<RoundedBlock>> columns;
+  for (int c = 0; c < p.columns; ++c) columns.push_back(RoundColumn(p, c));
   for (int64_t r = 0; r < p.w.rows; ++r) {
     std::vector<float> w(p.w.depth);
     DequantizeRow(p.w.type, p.w.row(r), p.w.depth, w.data());
     for (int c = 0; c < p.columns; ++c) {
-      const std::vector<RoundedBlock> x = RoundColumn(p, c);
+      const std::vector<RoundedBlock>& x = columns[c];
       double sum = 0;
       double bound = 0;
       double magnitude = 0;  // Of what is added up in floats.

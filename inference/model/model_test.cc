@@ -87,12 +87,14 @@ Errors ErrorsOf(const TinyModelOptions& options, KvType type, Math math) {
 TinyModelOptions WholeBlocks(const std::vector<TensorType>& types) {
   TinyModelOptions options;
   options.layers = 1;
-  options.embedding = 256;
-  options.feed_forward = 256;
-  options.heads = 4;
-  options.kv_heads = 1;
-  options.head_dim = 64;
   options.types = types;
+  options.kv_heads = 1;
+  const bool large = std::any_of(types.begin(), types.end(),
+                                 [](TensorType type) { return BlockElements(type) == 256; });
+  options.heads = large ? 4 : 3;
+  options.head_dim = large ? 64 : 32;
+  options.embedding = options.heads * options.head_dim;
+  options.feed_forward = large ? 256 : 288;
   return options;
 }
 

@@ -152,6 +152,9 @@ std::vector<double> InDouble(const Scene& s, int position, int head) {
   return out;
 }
 
+// Measured over 1,000 seeds: 1.1e-6 in the median run, 1.7e-6 in one of 100, 2.4e-6
+// at most. The bound is four times the largest.
+//   tests/tolerances.py bazel-bin/inference/kernels/attention_test --gtest_filter='*WithDouble*'
 TEST(Attention, AgreesWithDouble) {
   Rng rng(TestFingerprint(), "attention");
   for (const KvType type : kAllTypes) {
@@ -166,7 +169,7 @@ TEST(Attention, AgreesWithDouble) {
         const int position = static_cast<int>(i) / head_dim / s.heads;
         const std::vector<double> wanted = InDouble(s, position, head);
         for (int d = 0; d < head_dim; ++d) {
-          ASSERT_TRUE(Within("attention", std::abs(out[i + d] - wanted[d]), 2e-5))
+          ASSERT_TRUE(Within("attention", std::abs(out[i + d] - wanted[d]), 1e-5))
               << "position " << position << " head " << head;
         }
       }

@@ -330,10 +330,13 @@ void ExpectWithinRounding(const Problem& p) {
       bound_squares += bound * bound;
     }
   }
-  // As many roundings go up as down: far below the bound, but not zero.
-  EXPECT_TRUE(Within("int8 gemm, squares at most", squares, 0.04 * bound_squares))
+  // As many roundings go up as down: far below the bound, but not zero. Measured over
+  // 1,000 seeds: shares of at most 0.0040 in the median run, 0.0050 in one of 100, 0.0057
+  // at most; of at least 1.1e-3, 9.6e-4 and 9.0e-4. Bounds: four times as far.
+  //   tests/tolerances.py bazel-bin/inference/kernels/int8_gemm_test --gtest_filter='*AsNear*'
+  EXPECT_TRUE(Within("int8 gemm, squares at most", squares, 0.023 * bound_squares))
       << TensorTypeName(p.w.type);
-  EXPECT_TRUE(Within("int8 gemm, squares at least", 1e-5 * bound_squares, squares))
+  EXPECT_TRUE(Within("int8 gemm, squares at least", 2.2e-4 * bound_squares, squares))
       << TensorTypeName(p.w.type);
 }
 

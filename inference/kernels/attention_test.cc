@@ -132,6 +132,29 @@ std::vector<Query> AllQueries(const Scene& s, int sequence, int first) {
   return queries;
 }
 
+// What one head of the first sequence attends to at a position.
+std::vector<double> InDouble(const Scene& s, int position, int head) {
+  const int head_dim = s.shape.head_dim;
+  std::vector<double> scores(position + 1);
+  for (int p = 0; p <= position; ++p) {
+    for (int j = 0; j < head_dim; ++j) {
+      scores[p] += double{s.queries[0][position][head * head_dim + j]} * s.keys[0][p][j];
+    }
+    scores[p] /= std::sqrt(head_dim);
+  }
+  const double max = *std::max_element(scores.begin(), scores.end());
+  double sum = 0;
+  for (double& score : scores) sum += score = std::exp(score - max);
+  std::vector<double> out(head_dim);
+  for (int p = 0; p <= position; ++p) {
+    for (int d = 0; d < head_dim; ++d) out[d] += scores[p] / sum * s.values[0][p][d];
+  }
+  return out;
+}
+
+// Measured over 1,000 seeds: 1.1e-6 in the median run, 1.7e-6 in one of 100, 2.4e-6
+// at most. The bound is four times the largest.
+//   tests/tolerances.py bazel-bin/inference/kernels/attention_test --gtest_filter='*WithDouble*'
 TEST(Attention, AgreesWithDouble) {
   Rng rng(TestFingerprint(), "attention");
   for (const KvType type : kAllTypes) {
@@ -141,26 +164,14 @@ TEST(Attention, AgreesWithDouble) {
 
       const std::vector<float> out = Attended(s, queries, 0);
 
-      for (size_t i = 0; i < out.size(); ++i) {
-        const int d = static_cast<int>(i) % head_dim;
+      for (size_t i = 0; i < out.size(); i += head_dim) {
         const int head = static_cast<int>(i) / head_dim % s.heads;
         const int position = static_cast<int>(i) / head_dim / s.heads;
-        std::vector<double> scores(position + 1);
-        for (int p = 0; p <= position; ++p) {
-          for (int j = 0; j < head_dim; ++j) {
-            scores[p] += double{s.queries[0][position][head * head_dim + j]} * s.keys[0][p][j];
-          }
-          scores[p] /= std::sqrt(head_dim);
+        const std::vector<double> wanted = InDouble(s, position, head);
+        for (int d = 0; d < head_dim; ++d) {
+          ASSERT_TRUE(Within("attention", std::abs(out[i + d] - wanted[d]), 1e-5))
+              << "position " << position << " head " << head;
         }
-        const double max = *std::max_element(scores.begin(), scores.end());
-        double sum = 0;
-        double wanted = 0;
-        for (int p = 0; p <= position; ++p) {
-          sum += std::exp(scores[p] - max);
-          wanted += std::exp(scores[p] - max) * s.values[0][p][d];
-        }
-        ASSERT_TRUE(Within("attention", std::abs(out[i] - wanted / sum), 2e-5))
-            << "position " << position << " head " << head;
       }
     }
   }

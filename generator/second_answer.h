@@ -3,9 +3,10 @@
 // The second opinion on a pair: the model answers the question again, greedily and in
 // few words, and the two answers are compared by their words. Pure, thread-safe.
 //
-//   CompleteRequest request = SecondAnswerRequest(SecondPrompt(verification, question), form);
-//   ASSIGN_OR_RETURN(Completion reply, engine->Complete(prefix, request));
-//   scores.set_second_overlap(AnswerOverlap(answer, SecondAnswerOf(reply)));
+//   std::string prompt = SecondPrompt(generation, verification, language, question);
+//   inference::CompleteRequest request = SecondAnswerRequest(prompt, form);
+//   ASSIGN_OR_RETURN(inference::Completion reply, engine->Complete(prefix, request));
+//   scores.set_second_overlap(AnswerOverlap(answer, SecondAnswerOf(reply), language));
 #ifndef QUIPU_GENERATOR_SECOND_ANSWER_H_
 #define QUIPU_GENERATOR_SECOND_ANSWER_H_
 

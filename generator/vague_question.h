@@ -6,8 +6,8 @@
 // (vague_words.h); or if it asks about "he" or "they" and names nobody. English;
 // questions of other languages are never found vague. Pure, thread-safe.
 //
-//   FindVagueness("What is the name of the company?");  // "name company"
-//   FindVagueness("What is the name of the knot?");     // ""
+//   FindVagueness("What is the name of the company?", Language::kEnglish);  // "name company"
+//   FindVagueness("What is the name of the knot?", Language::kEnglish);     // ""
 #ifndef QUIPU_GENERATOR_VAGUE_QUESTION_H_
 #define QUIPU_GENERATOR_VAGUE_QUESTION_H_
 

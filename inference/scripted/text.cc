@@ -332,7 +332,8 @@ Completion ScriptedCompletion(const ScriptedSource& source, const CompleteReques
       before = part.text;
       continue;
     }
-    const bool asks = completion.parts.size() % 2 == 0 && i + 1 < request.reply_template.size();
+    const bool asks = part.name == "question" ||
+                      (completion.parts.size() % 2 == 0 && i + 1 < request.reply_template.size());
     if (asks || question.empty()) {
       fault = DrawFault(&rng);
       sentence = fault == Fault::kDuplicate ? 0 : rng.Below(1 << 20);

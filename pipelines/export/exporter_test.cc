@@ -160,7 +160,7 @@ TEST(Export, WritesWhereALongRowComesFrom) {
                         "\"chunk_begin\":39,\"chunk_end\":67,\"context_begin\":0,"
                         "\"context_end\":108,"));
   EXPECT_THAT(lines[0], HasSubstr("\"answer_form\":\"short\",\"question_kind\":\"\",\"language\":"
-                                  "\"\",\"verdict_margin\":2.5,"
+                                  "\"en\",\"verdict_margin\":2.5,"
                                   "\"answer_log_prob\":-0.25,\"min_log_prob\":-1.0,\"gain\":1.0,"
                                   "\"probability\":0.9375,\"grounded_share\":1.0,"
                                   "\"copied_share\":0.0,\"longest_copy\":0,"

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -123,8 +124,8 @@ bool IsCorruption(absl::string_view label) {
 struct Evidence {
   std::vector<JudgedPair> pairs;
   LabelTable labels;
-  bool made = false;  // Whether a wrong pair was made from a right one.
-  size_t filtered = 0;
+  bool made = false;                       // Whether a wrong pair was made from a right one.
+  std::map<std::string, size_t> filtered;  // By reason.
 
   absl::Status Add(const ScoredPair& scored) {
     RETURN_IF_ERROR(scored.entry.status);
@@ -133,7 +134,7 @@ struct Evidence {
     made = made || IsCorruption(pair.label);
     ASSIGN_OR_RETURN(const LabelKind kind, KindOfLabel(pair.label));
     if (!ReachesJudge(scored.result)) {
-      ++filtered;
+      ++filtered[v1::RejectReason_Name(scored.result.reject().reason())];
       return absl::OkStatus();
     }
     labels.Add(pair.label, scored.result);
@@ -178,9 +179,11 @@ std::string Header(const inference::EngineInfo& info, const Evidence& evidence) 
   std::string text = absl::StrCat("quipu calibrate: ", info.model_name,
                                   info.math.empty() ? "" : ", ", info.math, "\n");
   if (!info.model_sha256.empty()) absl::StrAppend(&text, "model SHA-256 ", info.model_sha256, "\n");
-  absl::StrAppend(&text, evidence.pairs.size(), " labelled pairs; ", evidence.filtered,
-                  " more were refused by the filters, which come before the judge\n",
-                  evidence.labels.ToText());
+  absl::StrAppend(&text, evidence.pairs.size(), " labelled pairs\n");
+  for (const auto& [reason, count] : evidence.filtered) {
+    absl::StrAppend(&text, count, " more never reach the judge: ", reason, "\n");
+  }
+  absl::StrAppend(&text, evidence.labels.ToText());
   return text;
 }
 

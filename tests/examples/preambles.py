@@ -46,7 +46,7 @@ PARAMETERS = {
     "generator/engine_choices.h": "v1::EngineSpec& engine",
     "generator/extracts.h": "absl::string_view chunk, const Fingerprint& chunk_id, "
                             "void AskFor(absl::string_view, absl::string_view)",
-    "generator/evidence.h": "const v1::Document& document, const v1::Span& chunk, "
+    "generator/evidence.h": "const v1::Document& document, Language language, const v1::Span& chunk, "
                             "void Quote(TextRange), void Reject(absl::string_view)",
     "generator/filters.h": "absl::string_view question, absl::string_view answer, "
                            "absl::string_view chunk, v1::AnswerForm form, Language language, "
@@ -55,30 +55,32 @@ PARAMETERS = {
                             + ", absl::string_view chunk_text, const v1::Task& task, "
                             "std::shared_ptr<inference::Prefix> without",
     "generator/instance_builder.h": "const v1::Document& source, const v1::Result& sample, "
-                                    + _SPEC + ", " + _TARGET,
+                                    "const Evidence& evidence, " + _SPEC + ", " + _TARGET,
     "generator/judge.h": "v1::Scores& scores, v1::AnswerForm form, " + _SPEC,
     "generator/judge_fit.h": "const std::vector<JudgedPair>& pairs, const FitOptions& options, "
                              "v1::RunSpec& spec",
-                                    "const Evidence& evidence, " + _SPEC + ", " + _TARGET,
     "generator/loss_weights.h": "const inference::RenderedTokens& rendered, "
                                 "const v1::InstanceSpec& spec, v1::Segment& segment, "
                                 "void Use(double)",
     "generator/model_identity.h": "const inference::Engine* engine, const v1::RunHeader& header",
     "generator/near_duplicates.h": "uint64_t expected_pairs, absl::string_view question, "
-                                   "absl::string_view answer, uint32_t number, "
+                                   "absl::string_view answer, Language language, uint32_t number, "
                                    "NearDuplicates::ReadWords words_of_pair, void Reject(uint32_t)",
     "generator/normalize.h": "const v1::Document& record",
     "generator/furniture.h": "absl::string_view text, void Skip(absl::string_view)",
     "generator/outline.h": "absl::string_view text",
     "generator/pair_view.h": "absl::string_view question, absl::string_view answer, "
                              "absl::string_view chunk, void UseItsAnswer(absl::string_view)",
-    "generator/question_kinds.h": _SPEC + ", v1::AnswerForm form, absl::string_view chunk, "
+    "generator/question_kinds.h": _SPEC + ", v1::AnswerForm form, absl::string_view sentence, "
                                   "const Fingerprint& task_id",
     "generator/reject.h": "v1::Result& result",
     "generator/result_check.h": _SPEC + ", const v1::Task& task, absl::string_view chunk_text, "
                                 "const v1::Result& result",
     "generator/run_spec.h": "absl::string_view text",
+    "generator/targets.h": "absl::string_view chunk_text, Language language, "
+                           "const Fingerprint& key, void Ask(absl::string_view)",
     "generator/second_answer.h": "inference::Engine* engine, const inference::Prefix& prefix, "
+                                 "const v1::GenerationSpec& generation, Language language, "
                                  "const v1::VerificationSpec& verification, v1::AnswerForm form, "
                                  "const std::string& question, const std::string& answer, "
                                  "v1::Scores& scores",
@@ -86,7 +88,6 @@ PARAMETERS = {
     "generator/task_planner.h": _SPEC + ", const Fingerprint& run_id, " + _TOKENIZER
                                 + ", const v1::Document& document, const DocumentTokens& tokens",
     "generator/unfit_text.h": "absl::string_view chunk, v1::AnswerForm form",
-    "generator/verdict.h": "v1::Scores& scores, double margin, " + _SPEC,
     "generator/words.h": "void use(absl::string_view, absl::string_view)",
 
     "inference/batching/embedded_engine.h": "EngineParts& parts, "

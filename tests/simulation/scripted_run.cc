@@ -26,6 +26,7 @@ v1::Result MakeResult(const v1::Task& task, absl::string_view salt) {
     result.set_question(absl::StrCat("What does the keeper count in row ", drawn.high % 1000, "?"));
     result.set_answer("The keeper counts knots.");
     result.mutable_scores()->set_grounded_share(1);
+    result.mutable_scores()->set_longest_copy(4);
   } else {
     result.mutable_reject()->set_reason(v1::REJECT_REASON_MALFORMED);
     result.mutable_reject()->set_detail(drawn.ToHex());
@@ -40,6 +41,8 @@ v1::RunHeader ScriptedHeader() {
   header.set_run_id(FingerprintOf("simulated run").ToBytes());
   header.mutable_spec()->mutable_engine()->set_kind(v1::EngineSpec::SCRIPTED);
   header.mutable_spec()->mutable_verification()->set_enabled(false);
+  // Results have no question kind.
+  header.mutable_spec()->mutable_generation()->add_question_openings("");
   header.mutable_generating_model()->set_engine("scripted");
   header.mutable_generating_model()->set_name("simulated");
   return header;

@@ -151,8 +151,8 @@ TEST_F(RunTaskTest, AsksWithTheChunkFirstAndTheInstructionAfterIt) {
   EXPECT_EQ(request.reply_template[1].max_tokens, 64);
   EXPECT_EQ(request.reply_template[2].text, "</question>\n<answer>");
   EXPECT_EQ(request.reply_template[3].text, "</answer>");
-  EXPECT_EQ(request.reply_template[3].min_tokens, 16);
-  EXPECT_EQ(request.reply_template[3].max_tokens, 160);
+  EXPECT_EQ(request.reply_template[3].min_tokens, 12);
+  EXPECT_EQ(request.reply_template[3].max_tokens, 128);
   EXPECT_OK(inference::ValidateRequest(request));
 }
 

@@ -67,9 +67,9 @@ constexpr LanguageTable GermanTable() {
   table.prompts.long_prompt =
       "Stelle auf Deutsch eine Frage, die eine Erklärung braucht und die der Satz unten "
       "beantwortet. Nenne die Personen, Orte und Dinge, um die es geht, beim Namen, damit auch "
-      "versteht, wer nur die Frage sieht. Beantworte sie dann auf Deutsch in einem bis drei ganzen "
-      "Sätzen, nur mit dem, was oben steht. Antworte in der Form <question>...</question> "
-      "<answer>...</answer>.\n\nSatz: {sentence}";
+      "versteht, wer nur die Frage sieht. Beantworte sie dann auf Deutsch in einem ganzen Satz, "
+      "oder zwei, wenn es sein muss, nur mit dem, was oben steht. Antworte in der Form "
+      "<question>...</question> <answer>...</answer>.\n\nSatz: {sentence}";
   table.prompts.short_prompt =
       "Stelle auf Deutsch eine Frage nach einer Tatsache im Satz unten. Nenne die Personen, Orte "
       "und Dinge, um die es geht, beim Namen, damit auch versteht, wer nur die Frage sieht. "

@@ -58,8 +58,8 @@ constexpr LanguageTable SpanishTable() {
   table.prompts.long_prompt =
       "Haz en español una pregunta que pida una explicación y que responda la frase de abajo. "
       "Nombra a las personas, los lugares y las cosas de que trata, para que la pregunta se "
-      "entienda sola. Después respóndela en español en una a tres frases completas, solo con lo "
-      "que está escrito arriba. Responde en la forma <question>...</question> "
+      "entienda sola. Después respóndela en español en una frase completa, o dos si hace falta, "
+      "solo con lo que está escrito arriba. Responde en la forma <question>...</question> "
       "<answer>...</answer>.\n\nFrase: {sentence}";
   table.prompts.short_prompt =
       "Haz en español una pregunta sobre un dato de la frase de abajo. Nombra a las personas, los "

@@ -59,9 +59,9 @@ constexpr LanguageTable FrenchTable() {
   table.prompts.long_prompt =
       "Pose en français une question qui demande une explication et à laquelle la phrase "
       "ci-dessous répond. Nomme les personnes, les lieux et les choses dont il s'agit, pour que la "
-      "question se comprenne seule. Réponds ensuite en français, en une à trois phrases complètes, "
-      "uniquement avec ce qui est écrit plus haut. Réponds sous la forme <question>...</question> "
-      "<answer>...</answer>.\n\nPhrase : {sentence}";
+      "question se comprenne seule. Réponds ensuite en français, en une phrase complète, ou deux "
+      "s'il le faut, uniquement avec ce qui est écrit plus haut. Réponds sous la forme "
+      "<question>...</question> <answer>...</answer>.\n\nPhrase : {sentence}";
   table.prompts.short_prompt =
       "Pose en français une question sur un fait de la phrase ci-dessous. Nomme les personnes, les "
       "lieux et les choses dont il s'agit, pour que la question se comprenne seule. Réponds "

@@ -63,9 +63,9 @@ constexpr LanguageTable ItalianTable() {
   table.prompts.long_prompt =
       "Fai in italiano una domanda che chieda una spiegazione e a cui risponda la frase qui sotto. "
       "Nomina le persone, i luoghi e le cose di cui si tratta, perché la domanda si capisca da "
-      "sola. Poi rispondi in italiano in una o tre frasi complete, solo con ciò che è scritto "
-      "sopra. Rispondi nella forma <question>...</question> <answer>...</answer>.\n\nFrase: "
-      "{sentence}";
+      "sola. Poi rispondi in italiano in una frase completa, o due se serve, solo con ciò che è "
+      "scritto sopra. Rispondi nella forma <question>...</question> "
+      "<answer>...</answer>.\n\nFrase: {sentence}";
   table.prompts.short_prompt =
       "Fai in italiano una domanda su un fatto della frase qui sotto. Nomina le persone, i luoghi "
       "e le cose di cui si tratta, perché la domanda si capisca da sola. Poi rispondi con poche "

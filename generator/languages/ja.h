@@ -54,8 +54,8 @@ constexpr LanguageTable JapaneseTable() {
   table.prompts.long_prompt =
       "下の文が答えになる、説明を求める質問を日本語で一つ作ってください。質問だけを読む人にも分かる"
       "ように、関係する人・場所・物の名前を書いてください。次に、上に書かれていることだけを使って、"
-      "日本語の完全な文一つから三つで答えてください。<question>...</question> <answer>...</answer> "
-      "の形で返してください。\n\n文：{sentence}";
+      "日本語の完全な文一つ（必要なら二つ）で答えてください。<question>...</question> "
+      "<answer>...</answer> の形で返してください。\n\n文：{sentence}";
   table.prompts.short_prompt =
       "下の文にある一つの事実について、日本語で質問を一つ作ってください。質問だけを読む人にも分かる"
       "ように、関係する人・場所・物の名前を書いてください。次に、説明なしで、文の中の短い言葉で答え"

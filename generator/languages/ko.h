@@ -55,8 +55,8 @@ constexpr LanguageTable KoreanTable() {
   table.prompts.long_prompt =
       "아래 문장이 답이 되는, 설명이 필요한 질문을 한국어로 하나 만드세요. 질문만 보는 사람도 알 "
       "수 있도록 관련된 사람, 장소, 사물의 이름을 쓰세요. 그다음 위에 쓰인 내용만으로 한국어의 "
-      "완전한 문장 한두 개나 세 개로 답하세요. <question>...</question> <answer>...</answer> "
-      "형식으로 답하세요.\n\n문장: {sentence}";
+      "완전한 문장 하나로, 필요하면 두 개로 답하세요. <question>...</question> "
+      "<answer>...</answer> 형식으로 답하세요.\n\n문장: {sentence}";
   table.prompts.short_prompt =
       "아래 문장의 한 가지 사실에 대해 한국어로 질문을 하나 만드세요. 질문만 보는 사람도 알 수 "
       "있도록 관련된 사람, 장소, 사물의 이름을 쓰세요. 그다음 설명 없이 문장에 있는 몇 마디로 "

@@ -57,9 +57,9 @@ constexpr LanguageTable PortugueseTable() {
   table.prompts.long_prompt =
       "Faça em português uma pergunta que peça uma explicação e que a frase abaixo responda. "
       "Nomeie as pessoas, os lugares e as coisas de que trata, para que a pergunta se entenda "
-      "sozinha. Depois responda em português em uma a três frases completas, só com o que está "
-      "escrito acima. Responda na forma <question>...</question> <answer>...</answer>.\n\nFrase: "
-      "{sentence}";
+      "sozinha. Depois responda em português em uma frase completa, ou duas se for preciso, só com "
+      "o que está escrito acima. Responda na forma <question>...</question> "
+      "<answer>...</answer>.\n\nFrase: {sentence}";
   table.prompts.short_prompt =
       "Faça em português uma pergunta sobre um fato da frase abaixo. Nomeie as pessoas, os lugares "
       "e as coisas de que trata, para que a pergunta se entenda sozinha. Depois responda com "

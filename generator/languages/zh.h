@@ -56,8 +56,8 @@ constexpr LanguageTable ChineseTable() {
       "|(?:没有|未|未曾)(?:明确)?(?:提及|提到|说明|给出|指定|提供)|无法(?:确定|回答|得知)";
   table.prompts.long_prompt =
       "请用中文就下面这句话提一个需要解释的问题，答案就在这句话里。写明问题涉及的人物、地点和事物的"
-      "名称，让只看到问题的读者也能明白。然后只根据上面的内容，用一到三个完整的中文句子回答。按 "
-      "<question>...</question> <answer>...</answer> 的格式回复。\n\n句子：{sentence}";
+      "名称，让只看到问题的读者也能明白。然后只根据上面的内容，用一个完整的中文句子回答，必要时用两"
+      "个。按 <question>...</question> <answer>...</answer> 的格式回复。\n\n句子：{sentence}";
   table.prompts.short_prompt =
       "请用中文就下面这句话里的一个事实提一个问题。写明问题涉及的人物、地点和事物的名称，让只看到问"
       "题的读者也能明白。然后用句子里的几个词回答，不要解释。按 <question>...</question> "

@@ -4,7 +4,7 @@
 // hold the same or that answer the question otherwise. Words are compared as the filters compare
 // them (content_words.h); weights are integers, so the result is the same on every machine.
 //
-//   const EvidenceFinder finder(document.text(, language));
+//   const EvidenceFinder finder(document.text(), language);
 //   const Evidence evidence = finder.Find({chunk.begin(), chunk.end()}, "What is it?", "A quipu.");
 //   for (const TextRange& sentence : evidence.sentences) Quote(sentence);
 //   if (!evidence.conflict.empty()) Reject(evidence.conflict);

@@ -120,7 +120,7 @@ TEST(Filters, RefuseLongFormsThatAreCopied) {
                        "Miguel de Icaza.",
                        {}};
   EXPECT_EQ(Filter(copied).reason(), v1::REJECT_REASON_COPIED);
-  EXPECT_EQ(Filter(copied).detail(), "share 1.000, limit 0.900, longest copy 14");
+  EXPECT_EQ(Filter(copied).detail(), "share 1.000, limit 0.950, longest copy 14");
   EXPECT_EQ(Filter(copied, v1::ANSWER_FORM_SHORT).reason(), v1::REJECT_REASON_UNSPECIFIED);
   v1::RunSpec spec;
   spec.mutable_filters()->set_max_copied_share(1);

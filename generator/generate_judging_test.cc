@@ -22,13 +22,9 @@
 namespace quipu::generator {
 namespace {
 
-using inference::CompletedPart;
 using inference::ScoreRequest;
-using inference::ScoreResult;
-using inference::Slot;
-using ::quipu::testing::FakeEngine;
 using ::quipu::testing::FakePrefix;
-using ::quipu::testing::StatusIs;
+using ::testing::HasSubstr;
 
 TEST_F(RunTaskTest, JudgesInOnePassWithTheChunkAndMeasuresTheGainWithout) {
   std::vector<bool> with_chunk;

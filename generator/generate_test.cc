@@ -27,9 +27,9 @@ using inference::CompletedPart;
 using inference::ScoreRequest;
 using inference::ScoreResult;
 using inference::Slot;
-using ::quipu::testing::FakeEngine;
 using ::quipu::testing::FakePrefix;
 using ::quipu::testing::StatusIs;
+using ::testing::HasSubstr;
 
 TEST_F(RunTaskTest, AcceptsAGoodPairWithAllFigures) {
   const v1::Result result = Run();

@@ -5,8 +5,7 @@
 // question-answer pairs with the 1.5B model (docs/quality.md), rounded; the long form
 // is set by hand from it: longer answers have more tokens that can be the least likely.
 //
-//   v1::Judge judge;
-//   google::protobuf::TextFormat::ParseFromString(kDefaultJudge, &judge);
+//   const v1::Judge judge = JudgeFromText(kDefaultJudge);
 //
 // Constant, so thread-safe. A change is a change of every run's identity.
 #ifndef QUIPU_GENERATOR_JUDGE_DEFAULTS_H_

@@ -83,6 +83,8 @@ v1::RunSpec ScriptedSpec() {
   weights.set_grounded_share(1);
   *spec.mutable_verification()->mutable_judge()->mutable_long_form() = weights;
   *spec.mutable_verification()->mutable_judge()->mutable_short_form() = weights;
+  spec.mutable_verification()->set_target_precision(0.9);
+  spec.mutable_verification()->set_second_answer(v1::VerificationSpec::OFF);
   return spec;
 }
 

@@ -36,6 +36,7 @@ inline v1::RunSpec JudgedSpec() {
   *spec.mutable_verification()->mutable_judge()->mutable_long_form() = weights;
   *spec.mutable_verification()->mutable_judge()->mutable_short_form() = weights;
   spec.mutable_verification()->set_target_precision(0.75);
+  spec.mutable_verification()->set_second_answer(v1::VerificationSpec::OFF);
   return spec;
 }
 

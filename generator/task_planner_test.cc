@@ -28,6 +28,7 @@ v1::Document MakeDocument(const std::string& salt) {
 
 v1::RunSpec MakeSpec() {
   v1::RunSpec spec;
+  spec.mutable_generation()->set_pairs_per_chunk(4);
   spec.mutable_chunks()->set_min_tokens(40);
   spec.mutable_chunks()->set_max_tokens(80);
   spec.mutable_chunks()->set_tokens_per_chunk(300);
@@ -62,6 +63,9 @@ TEST(TaskPlanner, MakesPairsForEachChunkInOrder) {
       EXPECT_GE(task.chunk().begin(), plan.tasks(i - 4).chunk().end());
     }
     EXPECT_LT(task.chunk().begin(), task.chunk().end());
+    EXPECT_LE(task.chunk().begin(), task.target().begin());
+    EXPECT_LT(task.target().begin(), task.target().end());
+    EXPECT_LE(task.target().end(), task.chunk().end());
   }
   EXPECT_EQ(ids.size(), static_cast<size_t>(plan.tasks_size()));
 }

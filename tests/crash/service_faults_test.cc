@@ -48,7 +48,7 @@ using testing::ServiceRun;
 using testing::StatusOf;
 using testing::Workload;
 
-constexpr int kPairsPerChunk = 4;
+constexpr int kPairsPerChunk = 6;
 
 Workload ServedRun(int latency_ms, int chunks_in_flight, int documents) {
   Workload workload;
@@ -204,7 +204,7 @@ TEST(ServiceFaults, AChunkThatKillsItsWorkersIsQuarantinedAndNothingElseIs) {
   EXPECT_EQ(RowsWithout(run.dir(), "fugu"), RowsWithout(whole, "fugu"));
   EXPECT_EQ(RowsWithout(run.dir(), "fugu").size(), run.dir().Rows().size());
   run.dir().ExpectSucceeds({"status", "run/store", "--json"});
-  EXPECT_THAT(run.dir().ReadLog(), HasSubstr("\"quarantined\":4"));
+  EXPECT_THAT(run.dir().ReadLog(), HasSubstr(absl::StrCat("\"quarantined\":", kPairsPerChunk)));
 }
 
 // Sends SIGTERM and returns the exit code. stop_times_test measures how long it

@@ -56,6 +56,7 @@ PARAMETERS = {
                             "std::shared_ptr<inference::Prefix> without",
     "generator/instance_builder.h": "const v1::Document& source, const v1::Result& sample, "
                                     "const Evidence& evidence, " + _SPEC + ", " + _TARGET,
+    "generator/judge_defaults.h": "v1::Judge JudgeFromText(absl::string_view)",
     "generator/judge.h": "v1::Scores& scores, v1::AnswerForm form, " + _SPEC,
     "generator/judge_fit.h": "const std::vector<JudgedPair>& pairs, const FitOptions& options, "
                              "v1::RunSpec& spec",

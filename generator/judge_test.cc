@@ -197,11 +197,13 @@ TEST(Judge, GivesShortAnswersTheirOwnFloor) {
 TEST(Judge, NamesTheScoreAndTheLimit) {
   v1::Scores scores;
   scores.set_probability(0.25);
-  EXPECT_EQ(RejectByProbability(scores, WeightsOf({}, kLong))->detail(), "0.2500, least 0.9000");
+  EXPECT_EQ(RejectByProbability(scores, WeightsOf({}, kLong))->detail(), "0.2500, least 0.8000");
 }
 
 TEST(Judge, AsksAgainAsTheSpecSays) {
   v1::VerificationSpec spec;
+  EXPECT_TRUE(AsksAgain(spec, kLong));
+  spec.set_second_answer(v1::VerificationSpec::OFF);
   EXPECT_FALSE(AsksAgain(spec, kShort));
   spec.set_second_answer(v1::VerificationSpec::SHORT_FORM);
   EXPECT_TRUE(AsksAgain(spec, kShort));

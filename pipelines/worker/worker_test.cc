@@ -506,13 +506,13 @@ TEST(Worker, RefusesARunOfAnotherModelByName) {
 
 TEST(ChunksInFlight, FollowFromTheSpec) {
   v1::RunSpec spec;
-  EXPECT_EQ(ChunksInFlight(spec), 29) << "what the defaults' steps of 256 columns need";
+  EXPECT_EQ(ChunksInFlight(spec), 18) << "what the defaults' steps of 256 columns need";
   spec.mutable_performance()->set_chunks_in_flight(7);
   EXPECT_EQ(ChunksInFlight(spec), 7);
   spec.clear_performance();
   spec.mutable_engine()->set_kind(v1::EngineSpec::OPENAI);
   spec.mutable_performance()->set_requests_in_flight(40);
-  EXPECT_EQ(ChunksInFlight(spec), 10);
+  EXPECT_EQ(ChunksInFlight(spec), 6);
 }
 
 }  // namespace

@@ -13,10 +13,10 @@
 #include "generator/generate.h"
 #include "generator/judge.h"
 #include "generator/prompts.h"
-#include "generator/run_task_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/fake_engine.h"
+#include "tests/support/run_task_fixture.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::generator {

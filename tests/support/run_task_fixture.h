@@ -6,8 +6,8 @@
 //   TEST_F(RunTaskTest, AcceptsAGoodPair) { EXPECT_FALSE(Run().has_reject()); }
 //
 // For tests. Thread-compatible.
-#ifndef QUIPU_GENERATOR_RUN_TASK_FIXTURE_H_
-#define QUIPU_GENERATOR_RUN_TASK_FIXTURE_H_
+#ifndef QUIPU_TESTS_SUPPORT_RUN_TASK_FIXTURE_H_
+#define QUIPU_TESTS_SUPPORT_RUN_TASK_FIXTURE_H_
 
 #include <google/protobuf/descriptor.h>
 
@@ -108,4 +108,4 @@ class RunTaskTest : public ::testing::Test {
 
 }  // namespace quipu::generator
 
-#endif  // QUIPU_GENERATOR_RUN_TASK_FIXTURE_H_
+#endif  // QUIPU_TESTS_SUPPORT_RUN_TASK_FIXTURE_H_

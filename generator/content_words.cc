@@ -1,14 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "generator/content_words.h"
 
-#include <unicode/uchar.h>
-
 #include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
 
-#include "base/utf8.h"
 #include "generator/han_numbers.h"
 #include "generator/languages/tables.h"
 #include "generator/stemmer.h"
@@ -24,11 +21,6 @@ bool IsListMarker(const Word& word, absl::string_view text) {
   return word.number && word.starts_sentence && word.text.size() <= 2 && after + 2 < text.size() &&
          (text[after] == '.' || text[after] == ')') && text[after + 1] == ' ' &&
          HasLetterOrDigit(text.substr(after + 2));
-}
-
-bool IsCapitalised(absl::string_view text) {
-  size_t i = 0;
-  return u_isupper(static_cast<UChar32>(NextCodePoint(text, &i)));
 }
 
 // A copy of a text, its words, and (once asked for) its content words in a language.

@@ -1,8 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "generator/evidence.h"
 
-#include <unicode/uchar.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -31,11 +29,6 @@ constexpr uint64_t kLeastNewShare = 5;
 // Another place conflicts only if the evidence has this many of the question's words, and all of
 // them are there too.
 constexpr size_t kLeastSharedWords = 3;
-
-bool IsCapitalised(absl::string_view text) {
-  size_t i = 0;
-  return u_isupper(static_cast<UChar32>(NextCodePoint(text, &i)));
-}
 
 std::set<uint32_t> IdsOf(const std::set<std::string>& words,
                          const absl::flat_hash_map<std::string, uint32_t>& ids) {

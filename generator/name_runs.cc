@@ -1,23 +1,15 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "generator/name_runs.h"
 
-#include <unicode/uchar.h>
-
 #include <algorithm>
 #include <cstddef>
 
-#include "base/utf8.h"
 #include "generator/language.h"
 #include "generator/stop_words.h"
 #include "generator/words.h"
 
 namespace quipu::generator {
 namespace {
-
-bool IsCapitalised(absl::string_view text) {
-  size_t i = 0;
-  return u_isupper(static_cast<UChar32>(NextCodePoint(text, &i)));
-}
 
 bool IsNameWord(const Word& word) {
   return !word.number && IsCapitalised(word.text) && !IsStopWord(word.folded, Language::kEnglish) &&

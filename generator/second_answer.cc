@@ -9,6 +9,7 @@
 
 #include "absl/strings/ascii.h"
 #include "generator/content_words.h"
+#include "generator/word_sets.h"
 
 namespace quipu::generator {
 namespace {
@@ -87,9 +88,7 @@ double AnswerOverlap(absl::string_view answer, absl::string_view second, Languag
   if (!Agree(numbers_a, numbers_b, numbers_a, numbers_b)) return 0;
   if (!Agree(NamesOf(answer, language), NamesOf(second, language), a, b)) return 0;
 
-  size_t common = 0;
-  for (const std::string& word : a) common += b.count(word);
-  return static_cast<double>(common) / static_cast<double>(std::min(a.size(), b.size()));
+  return Containment(a, b);
 }
 
 }  // namespace quipu::generator

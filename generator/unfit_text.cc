@@ -20,6 +20,7 @@
 #include "generator/sentences.h"
 #include "generator/stop_words.h"
 #include "generator/word_sets.h"
+#include "generator/words.h"
 
 namespace quipu::generator {
 namespace {
@@ -61,11 +62,6 @@ std::string WithoutQuotes(absl::string_view text) {
   std::string out(text);
   RE2::GlobalReplace(&out, quoted, "\"\"");
   return out;
-}
-
-bool IsCapitalised(absl::string_view word) {
-  size_t i = 0;
-  return !word.empty() && u_isupper(static_cast<UChar32>(NextCodePoint(word, &i))) != 0;
 }
 
 // Whether "I" after this word is a numeral or a name's part: "Type I", "World War

@@ -147,4 +147,9 @@ std::vector<Word> SplitWords(absl::string_view text) {
   return words;
 }
 
+bool IsCapitalised(absl::string_view text) {
+  size_t i = 0;
+  return !text.empty() && u_isupper(static_cast<UChar32>(NextCodePoint(text, &i)));
+}
+
 }  // namespace quipu::generator

@@ -30,6 +30,9 @@ std::vector<Word> SplitWords(absl::string_view text);
 
 bool HasLetterOrDigit(absl::string_view text);
 
+// Whether the text begins with a capital letter.
+bool IsCapitalised(absl::string_view text);
+
 }  // namespace quipu::generator
 
 #endif  // QUIPU_GENERATOR_WORDS_H_

@@ -47,5 +47,11 @@ TEST(Words, KnowWhereSentencesBegin) {
   EXPECT_THAT(starts, ElementsAre("Use", "It", "Yes", "No"));
 }
 
+TEST(IsCapitalised, LooksAtTheFirstLetterOfAnyScript) {
+  for (const char* text : {"Lima", "Élan", "Москва"}) EXPECT_TRUE(IsCapitalised(text)) << text;
+  for (const char* text : {"lima", "7 Looms", "東京", ""})
+    EXPECT_FALSE(IsCapitalised(text)) << text;
+}
+
 }  // namespace
 }  // namespace quipu::generator

@@ -11,6 +11,11 @@
 
 namespace quipu {
 
+int NumCores() {
+  const unsigned cores = std::thread::hardware_concurrency();
+  return cores == 0 ? 1 : static_cast<int>(cores);
+}
+
 absl::StatusOr<Thread> Thread::Start(absl::string_view name, std::function<void()> body) {
   std::string thread_name(name);
   try {

@@ -20,6 +20,9 @@
 
 namespace quipu {
 
+// The processors that this process may run on, at least 1: what an option of 0 threads means.
+int NumCores();
+
 class Thread {
  public:
   // Starts a thread that runs `body`. Returns RESOURCE_EXHAUSTED if the system

@@ -171,8 +171,7 @@ struct ThreadPool::State {
   explicit State(int num_threads)
       // With more threads than processors, spinning keeps other threads from
       // working.
-      : spins(num_threads <= static_cast<int>(std::thread::hardware_concurrency())),
-        slots(num_threads) {}
+      : spins(num_threads <= NumCores()), slots(num_threads) {}
 
   // The slots in use: the caller's and one per thread. Final before the first
   // loop, and no thread asks before it has joined one.

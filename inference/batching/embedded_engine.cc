@@ -5,7 +5,6 @@
 #include <functional>
 #include <iterator>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -324,8 +323,7 @@ void EmbeddedEngine::RunStep(Step* step) {
 }  // namespace
 
 int ThreadsOf(const EmbeddedEngineOptions& options) {
-  if (options.threads > 0) return options.threads;
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return options.threads > 0 ? options.threads : NumCores();
 }
 
 KvShape CacheShape(const Model& model, KvType type) {

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "base/thread.h"
 #include "base/thread_pool.h"
 #include "inference/kernels/aligned_floats.h"
 #include "inference/model/attention_layer.h"
@@ -144,7 +144,7 @@ void Transformer::Layer(int layer, const StepPlan& plan, KvCache* cache) {
 absl::StatusOr<std::unique_ptr<Model>> Model::Create(const GgufFile& gguf,
                                                      const ModelOptions& options) {
   int threads = options.threads;
-  if (threads == 0) threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  if (threads == 0) threads = NumCores();
   if (threads < 1 || threads > kMaxThreads) {
     return absl::InvalidArgumentError(
         absl::StrCat("threads is ", options.threads, ", want 0 to ", kMaxThreads));

@@ -2,12 +2,12 @@
 #include "pipelines/score/pair_scorer.h"
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/status_macros.h"
 #include "base/stop.h"
+#include "base/thread.h"
 #include "generator/language.h"
 
 namespace quipu::pipelines {
@@ -71,7 +71,7 @@ struct PairScorer::Slot {
 
 absl::StatusOr<std::unique_ptr<PairScorer>> PairScorer::Create(inference::Engine* engine,
                                                                const v1::RunSpec& spec) {
-  const int threads = static_cast<int>(std::thread::hardware_concurrency()) + 1;
+  const int threads = NumCores() + 1;
   ASSIGN_OR_RETURN(std::unique_ptr<WorkQueue> pool, WorkQueue::Create(threads, "score"));
   return std::unique_ptr<PairScorer>(new PairScorer(engine, spec, std::move(pool)));
 }

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <thread>
 #include <utility>
 
 #include "base/status_macros.h"
+#include "base/thread.h"
 #include "generator/language.h"
 
 namespace quipu::pipelines {
@@ -50,7 +50,7 @@ struct ChunkRunner::Task {
 absl::StatusOr<std::unique_ptr<ChunkRunner>> ChunkRunner::Create(
     inference::Engine* engine, const v1::RunSpec& spec, std::shared_ptr<Prefix> without_chunk,
     Events events) {
-  const int threads = static_cast<int>(std::thread::hardware_concurrency()) + 1;
+  const int threads = NumCores() + 1;
   ASSIGN_OR_RETURN(std::unique_ptr<WorkQueue> pool, WorkQueue::Create(threads, "chunks"));
   return std::unique_ptr<ChunkRunner>(
       new ChunkRunner(engine, spec, std::move(without_chunk), std::move(events), std::move(pool)));

@@ -15,12 +15,12 @@
 #include <memory>
 #include <set>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "base/thread.h"
 #include "generator/model_identity.h"
 #include "gtest/gtest.h"
 #include "inference/scripted/engine.h"
@@ -443,7 +443,7 @@ TEST(Worker, HasAHandfulOfThreadsHoweverManyChunksAreInFlight) {
   EXPECT_EQ(coordinator.results(), 400 * kTasksOfChunk);
   EXPECT_GE(coordinator.most_held(), 128);
   // Fetching, submitting, renewing, watching, and the pool.
-  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  const int cores = NumCores();
   EXPECT_LE(coordinator.most_threads() - before, 4 + cores + 1);
 }
 

@@ -2,6 +2,7 @@
 #include "generator/evidence.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -29,6 +30,9 @@ constexpr uint64_t kLeastNewShare = 5;
 // Another place conflicts only if the evidence has this many of the question's words, and all of
 // them are there too.
 constexpr size_t kLeastSharedWords = 3;
+// A place says the same as the answer if it has 3 of 5 of its words.
+constexpr size_t kSameLeast = 3;
+constexpr size_t kSameParts = 5;
 
 std::set<uint32_t> IdsOf(const std::set<std::string>& words,
                          const absl::flat_hash_map<std::string, uint32_t>& ids) {
@@ -173,7 +177,7 @@ uint64_t EvidenceFinder::Overlap(const Unit& unit, const std::set<uint32_t>& wor
   return sum;
 }
 
-uint64_t EvidenceFinder::OverlapNear(size_t unit, const std::set<uint32_t>& words) const {
+std::set<uint32_t> EvidenceFinder::WordsNear(size_t unit, const std::set<uint32_t>& words) const {
   std::set<uint32_t> found;
   const size_t end = std::min(unit + 2, units_.size());
   for (size_t i = unit == 0 ? 0 : unit - 1; i < end; ++i) {
@@ -182,8 +186,12 @@ uint64_t EvidenceFinder::OverlapNear(size_t unit, const std::set<uint32_t>& word
       if (words.count(id) > 0) found.insert(id);
     }
   }
+  return found;
+}
+
+uint64_t EvidenceFinder::OverlapNear(size_t unit, const std::set<uint32_t>& words) const {
   uint64_t sum = 0;
-  for (const uint32_t id : found) sum += Weigh(units_with_[id], units_.size());
+  for (const uint32_t id : WordsNear(unit, words)) sum += Weigh(units_with_[id], units_.size());
   return sum;
 }
 
@@ -359,6 +367,31 @@ std::string EvidenceFinder::FindConflict(TextRange chunk, const Selection& evide
   return "";
 }
 
+// A question that finds its chunk shares more words, by weight, with one of the chunk's sentences and
+// its neighbours than with any outside. A place outside that shares as much is harmless if it says
+// the same: if it has 3 of 5 of the words that only the answer has.
+std::string EvidenceFinder::FindRival(size_t first, size_t end, const std::set<uint32_t>& question,
+                                      const std::set<uint32_t>& said) const {
+  uint64_t own = 0;
+  for (size_t i = first; i < end; ++i) own = std::max(own, OverlapNear(i, question));
+  // The one with most of the words, itself before its neighbours.
+  std::pair<uint64_t, uint64_t> most;
+  size_t rival = end;
+  for (size_t i = 0; i < units_.size(); ++i) {
+    if (i >= first && i < end) continue;
+    const std::pair<uint64_t, uint64_t> there = {OverlapNear(i, question),
+                                                 Overlap(units_[i], question)};
+    if (there.first < own || there <= most) continue;
+    if (kSameParts * WordsNear(i, said).size() >= kSameLeast * said.size()) continue;
+    most = there;
+    rival = i;
+  }
+  if (most.first == 0) return "";
+  const TextRange& range = units_[rival].range;
+  return absl::StrCat("the question fits bytes [", range.begin, ", ", range.end,
+                      ") as well: ", Snippet(TextOf(units_[rival]), 60));
+}
+
 Evidence EvidenceFinder::Find(TextRange chunk, absl::string_view question,
                               absl::string_view answer) const {
   const auto first = std::partition_point(units_.begin(), units_.end(), [&](const Unit& unit) {
@@ -374,6 +407,12 @@ Evidence EvidenceFinder::Find(TextRange chunk, absl::string_view question,
   for (const size_t unit : selection.units) evidence.sentences.push_back(units_[unit].range);
   evidence.other_places = FindOtherPlaces(selection, pair);
   evidence.conflict = FindConflict(chunk, selection, pair);
+  const std::set<uint32_t> asked = IdsOf(ContentWords(question, language_), content_ids_);
+  std::set<uint32_t> said;
+  std::set_difference(pair.answer.begin(), pair.answer.end(), asked.begin(), asked.end(),
+                      std::inserter(said, said.end()));
+  evidence.rival = FindRival(first - units_.begin(), end - units_.begin(), asked,
+                             said.empty() ? pair.answer : said);
   return evidence;
 }
 

@@ -38,6 +38,10 @@ struct Evidence {
   // Empty, or what another place says in the place of the answer (FindConflict in evidence.cc has
   // the rule), and where.
   std::string conflict;
+  // Empty, or where the question points instead of the chunk: a place outside it that has as much of
+  // the question's words and does not say what the answer says (FindRival). "Where is the hotel?"
+  // in a document with many hotels.
+  std::string rival;
 };
 
 class EvidenceFinder {
@@ -67,6 +71,8 @@ class EvidenceFinder {
   Selection SelectEvidence(size_t first, size_t end, const Pair& pair) const;
   std::vector<TextRange> FindOtherPlaces(const Selection& evidence, const Pair& pair) const;
   std::string FindConflict(TextRange chunk, const Selection& evidence, const Pair& pair) const;
+  std::string FindRival(size_t first, size_t end, const std::set<uint32_t>& question,
+                        const std::set<uint32_t>& said) const;
 
   // Position of the first occurrence of `phrase` in the words of a unit, or -1.
   int64_t FindPhrase(const Unit& unit, absl::Span<const uint32_t> phrase) const;
@@ -74,7 +80,9 @@ class EvidenceFinder {
   static uint64_t Weigh(uint64_t with, uint64_t all);
   // Sum of the document's weights of the words that are in `words` and in the unit.
   uint64_t Overlap(const Unit& unit, const std::set<uint32_t>& words) const;
-  // The same for the unit with its neighbours in the paragraph.
+  // The words of `words` that are in the unit or its neighbours in the paragraph.
+  std::set<uint32_t> WordsNear(size_t unit, const std::set<uint32_t>& words) const;
+  // The sum of their weights.
   uint64_t OverlapNear(size_t unit, const std::set<uint32_t>& words) const;
   absl::string_view TextOf(const Unit& unit) const;
 

@@ -155,5 +155,32 @@ TEST(EvidenceFinder, CutsTextsWithoutFullStops) {
   EXPECT_TRUE(absl::StrContains(Texts(document, evidence.sentences)[0], "word77"));
 }
 
+TEST(EvidenceFinder, NamesARivalThatFitsTheQuestionAndSaysSomethingElse) {
+  // A place with the same words of the question, and one with more of them.
+  for (const absl::string_view more :
+       {"The harbour was closed again, this time by ice.", "Storms closed the harbour of Lund."}) {
+    const std::string document = Document(more);
+    const Evidence evidence = Find(document, "Why was the harbour closed?", "12 days of storms");
+    EXPECT_THAT(evidence.rival, HasSubstr(more.substr(0, 30))) << more;
+  }
+  EXPECT_EQ(Find(Document(), "Why was the harbour closed?", "12 days of storms").rival, "");
+}
+
+TEST(EvidenceFinder, NamesNoRivalThatSaysTheSameOrHasFewerOfTheWords) {
+  EXPECT_EQ(Find(Document("The harbour of Velmar was closed for 12 days by storms."),
+                 "For how long did storms close the harbour?", "12 days")
+                .rival,
+            "");
+  EXPECT_EQ(Find(Document("The harbour was closed again, this time by ice."),
+                 "For how long did storms close the harbour of Velmar?", "12 days")
+                .rival,
+            "");
+}
+
+TEST(EvidenceFinder, NamesARivalForAQuestionWithoutAWordOfItsChunk) {
+  const Evidence evidence = Find(Document(), "When must visitors register?", "granite");
+  EXPECT_THAT(evidence.rival, HasSubstr("Visitors must register"));
+}
+
 }  // namespace
 }  // namespace quipu::generator

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/rng.h"
 #include "base/status_macros.h"
+#include "generator/extracted_answer.h"
 #include "generator/filters.h"
 #include "generator/judge.h"
 #include "generator/language.h"
@@ -70,7 +71,7 @@ std::vector<std::string> BannedWords(const v1::GenerationSpec& generation,
 
 inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& task,
                                        const Fingerprint& task_id, absl::string_view sentence,
-                                       absl::string_view opening,
+                                       absl::string_view opening, absl::string_view extracted,
                                        const std::vector<std::string>& banned) {
   const v1::GenerationSpec& generation = spec.generation;
   const v1::SamplingSpec& sampling = generation.sampling();
@@ -81,13 +82,19 @@ inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& tas
                                                        : generation.max_long_answer_tokens());
   inference::CompleteRequest request;
   const Language language = LanguageOfTaskCode(task.language());
-  request.user_rest = TaskInstruction(generation, language, task.form(), sentence);
+  request.user_rest = extracted.empty()
+                          ? TaskInstruction(generation, language, task.form(), sentence)
+                          : ExtractedInstruction(generation, language, sentence, extracted);
   request.reply_template = {
       inference::Slot::Literal(absl::StrCat(kQuestionOpen, opening)),
       inference::Slot::Free("question", kMinQuestionTokens,
-                            static_cast<int>(generation.max_question_tokens()), kQuestionClose),
-      inference::Slot::Literal(absl::StrCat(kQuestionClose, "\n", kAnswerOpen)),
-      inference::Slot::Free("answer", min_answer_tokens, max_answer_tokens, kAnswerClose)};
+                            static_cast<int>(generation.max_question_tokens()), kQuestionClose)};
+  if (extracted.empty()) {
+    request.reply_template.push_back(
+        inference::Slot::Literal(absl::StrCat(kQuestionClose, "\n", kAnswerOpen)));
+    request.reply_template.push_back(
+        inference::Slot::Free("answer", min_answer_tokens, max_answer_tokens, kAnswerClose));
+  }
   for (inference::Slot& slot : request.reply_template) {
     if (slot.kind == inference::Slot::Kind::kFree) slot.banned = banned;
   }
@@ -98,6 +105,21 @@ inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& tas
   request.seed = task_id;
   request.phase = inference::Phase::kGenerate;
   return request;
+}
+
+// The reply to a request for a question alone, as one text with its given answer.
+std::string AssembleQuestion(const inference::Completion& completion, absl::string_view opening,
+                             absl::string_view extracted) {
+  if (completion.parts.size() != 1) return "";
+  const absl::string_view text = completion.parts[0].text;
+  // An engine that does not constrain replies returns all of it.
+  const size_t close = text.find(kQuestionClose);
+  const bool whole = absl::StartsWith(absl::StripLeadingAsciiWhitespace(text), kQuestionOpen);
+  if (whole && close == absl::string_view::npos) return "";
+  const absl::string_view question = absl::StripAsciiWhitespace(text.substr(0, close));
+  return absl::StrCat(whole ? "" : absl::StrCat(kQuestionOpen, opening),
+                      whole ? question : text.substr(0, close), kQuestionClose, "\n", kAnswerOpen,
+                      extracted, kAnswerClose);
 }
 
 // The reply as one text. An engine that constrains replies to the reply template
@@ -156,8 +178,13 @@ TaskRun::TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine,
   const absl::string_view sentence = TargetOf(result_.task(), chunk_text_);
   kind_ = KindOf(spec_.generation, result_.task().form(), language_,
                  sentence.empty() ? chunk_text_ : sentence, *task_id);
+  if (std::optional<ExtractedAnswer> answer =
+          ExtractedAnswerOf(spec_.generation, result_.task(), chunk_text_)) {
+    extracted_ = std::move(answer->text);
+    kind_ = answer->kind;
+  }
   opening_ = OpeningOf(spec_.generation, kind_, *task_id);
-  completion_ = MakeRequest(spec_, result_.task(), *task_id, sentence, opening_,
+  completion_ = MakeRequest(spec_, result_.task(), *task_id, sentence, opening_, extracted_,
                             BannedWords(spec_.generation, chunk_text_));
 }
 
@@ -188,11 +215,14 @@ std::optional<v1::Reject> TaskRun::TakePair(const inference::Completion& complet
   result_.set_sampled_tokens(sampled);
 
   std::optional<v1::Reject> cut = CheckEnds(completion);
-  absl::StatusOr<QuestionAnswer> pair = ParseResponse(AssembleReply(completion, opening_));
+  absl::StatusOr<QuestionAnswer> pair =
+      ParseResponse(extracted_.empty() ? AssembleReply(completion, opening_)
+                                       : AssembleQuestion(completion, opening_, extracted_));
   if (pair.ok()) {
     if (spec_.filters.refuse_text_mentions()) result_.set_repaired(RepairPair(&*pair));
     result_.set_question(std::move(pair->question));
     result_.set_answer(std::move(pair->answer));
+    result_.set_extracted(!extracted_.empty());
   }
   if (cut.has_value()) return cut;
   if (!pair.ok()) {
@@ -206,8 +236,8 @@ void TaskRun::JudgePair() {
   const PairView pair{result_.question(), result_.answer(), chunk_text_, result_.task().form(),
                       language_};
   v1::Scores* const scores = result_.mutable_scores();
-  std::optional<v1::Reject> reject = FilterPair(
-      pair, InstructionOf(spec_.generation, language_, pair.form), spec_.filters, scores);
+  std::optional<v1::Reject> reject =
+      FilterPair(pair, InstructionOfResult(spec_.generation, result_), spec_.filters, scores);
   if (extent_ == Extent::kAll) MeasurePair(pair, scores);
   // No engine scores an empty text.
   if (Refuses(std::move(reject)) || !spec_.verification.enabled() || pair.answer.empty()) {
@@ -346,7 +376,10 @@ void TaskRun::AskAgainOrEnd() {
 void TaskRun::OnSecondAnswer(const inference::Completion& completion) {
   v1::Scores& scores = *result_.mutable_scores();
   scores.set_second_asked(true);
-  scores.set_second_overlap(AnswerOverlap(result_.answer(), SecondAnswerOf(completion), language_));
+  const std::string second = SecondAnswerOf(completion);
+  const bool more = result_.extracted() &&
+                    AddsNumberOrName(second, result_.answer(), result_.question(), language_);
+  scores.set_second_overlap(more ? 0 : AnswerOverlap(result_.answer(), second, language_));
   Refuses(RejectBySecondAnswer(scores, spec_.verification));
   next_ = Next::kEnd;
 }

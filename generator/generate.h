@@ -120,7 +120,8 @@ class TaskRun {
   const Extent extent_;
   QuestionKind kind_;
   Language language_ = Language::kEnglish;
-  std::string opening_;  // How the question begins.
+  std::string opening_;    // How the question begins.
+  std::string extracted_;  // The answer, if it is taken from the sentence.
   Next next_ = Next::kComplete;
   inference::CompleteRequest completion_;
   inference::ScoreRequest score_;

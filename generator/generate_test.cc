@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "generator/extracted_answer.h"
 #include "generator/judge.h"
 #include "generator/prompts.h"
 #include "gmock/gmock.h"
@@ -369,6 +370,70 @@ TEST_F(RunTaskTest, RefusesAPairInAnotherLanguage) {
   const v1::Result result = Run();
   EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_LANGUAGE);
   EXPECT_EQ(result.reject().detail(), "question is not French");
+}
+
+// The task is about the chunk's only sentence, which has a name, and a year.
+class ExtractedAnswerTest : public RunTaskTest {
+ protected:
+  ExtractedAnswerTest() {
+    task_.set_form(v1::ANSWER_FORM_SHORT);
+    task_.mutable_chunk()->set_end(sizeof(kChunk) - 1);
+    task_.mutable_target()->set_end(sizeof(kChunk) - 1);
+    // A task that draws the year.
+    for (char c = 'a'; ExtractedAnswerOf(spec_.generation(), task_, kChunk)->text != "1994"; ++c) {
+      task_.set_id(std::string(16, c));
+    }
+    engine_.on_complete = [this](const FakePrefix&, const inference::CompleteRequest& request) {
+      inference::Completion completion;
+      completion.parts = {{request.phase == inference::Phase::kSecondAnswer ? "answer" : "question",
+                           request.phase == inference::Phase::kSecondAnswer ? second_ : reply_, 7}};
+      return completion;
+    };
+  }
+  std::string reply_ = " was Midnight Commander written?";
+  std::string second_ = "1994";
+};
+
+TEST_F(ExtractedAnswerTest, AsksForAQuestionAndKeepsTheAnswer) {
+  const v1::Result result = Run();
+  ASSERT_FALSE(engine_.completed.empty());
+  const inference::CompleteRequest& request = engine_.completed[0];
+  ASSERT_EQ(request.reply_template.size(), 2u);
+  EXPECT_THAT(request.user_rest, HasSubstr("\nAnswer: 1994"));
+  EXPECT_EQ(request.reply_template[0].text, "<question>In which year");
+  EXPECT_EQ(result.question(), "In which year was Midnight Commander written?");
+  EXPECT_EQ(result.answer(), "1994");
+  EXPECT_EQ(result.question_kind(), "when");
+  EXPECT_TRUE(result.extracted());
+  EXPECT_FALSE(result.has_reject()) << result.reject().detail();
+}
+
+TEST_F(ExtractedAnswerTest, ReadsTheWholeReplyOfAnEngineThatDoesNotConstrainIt) {
+  reply_ = "Sure!";
+  EXPECT_EQ(Run().answer(), "1994");  // A question all the same, and refused.
+  reply_ = " <question>In which year was Midnight Commander written?</question> Done.";
+  const v1::Result result = Run();
+  EXPECT_EQ(result.question(), "In which year was Midnight Commander written?");
+  EXPECT_EQ(result.answer(), "1994");
+  reply_ = "<question>In which year";
+  EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_MALFORMED);
+}
+
+TEST_F(ExtractedAnswerTest, RefusesAPairWhoseSecondAnswerSaysMore) {
+  spec_.mutable_verification()->set_second_answer(v1::VerificationSpec::ALL);
+  EXPECT_FALSE(Run().has_reject());
+  second_ = "1994 or 1996";
+  EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_DISAGREES);
+}
+
+TEST_F(ExtractedAnswerTest, LeavesBothToTheModelIfTheSpecSaysSo) {
+  spec_.mutable_generation()->set_short_answers(v1::GenerationSpec::WRITTEN);
+  Run();
+  EXPECT_EQ(engine_.completed[0].reply_template.size(), 4u);
+  spec_.mutable_generation()->clear_short_answers();
+  task_.set_form(v1::ANSWER_FORM_LONG);
+  Run();
+  EXPECT_EQ(engine_.completed[1].reply_template.size(), 4u);
 }
 
 }  // namespace

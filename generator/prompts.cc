@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/strings.h"
+#include "generator/language.h"
 #include "generator/languages/tables.h"
 
 namespace quipu::generator {
@@ -129,6 +130,26 @@ std::string TaskInstruction(const v1::GenerationSpec& spec, Language language, v
                             absl::string_view sentence) {
   // On one line, as the pattern's own text is.
   return Substitute(InstructionOf(spec, language, form), {{"sentence", OnOneLine(sentence)}});
+}
+
+std::string ExtractedInstructionOf(const v1::GenerationSpec& spec, Language language) {
+  const absl::string_view pattern =
+      Choose(OwnPrompts(spec, language).extracted_prompt(), spec.extracted_prompt(),
+             v1::GenerationSpec::default_instance().extracted_prompt(),
+             TableOf(language).prompts.extracted_prompt);
+  return Substitute(pattern, {{"language", NameIn(language)}});
+}
+
+std::string InstructionOfResult(const v1::GenerationSpec& spec, const v1::Result& result) {
+  const Language language = LanguageOfTaskCode(result.task().language());
+  return result.extracted() ? ExtractedInstructionOf(spec, language)
+                            : InstructionOf(spec, language, result.task().form());
+}
+
+std::string ExtractedInstruction(const v1::GenerationSpec& spec, Language language,
+                                 absl::string_view sentence, absl::string_view answer) {
+  return Substitute(ExtractedInstructionOf(spec, language),
+                    {{"sentence", OnOneLine(sentence)}, {"answer", OnOneLine(answer)}});
 }
 
 absl::string_view TargetOf(const v1::Task& task, absl::string_view chunk) {

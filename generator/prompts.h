@@ -18,6 +18,7 @@
 #include "absl/types/span.h"
 #include "generator/languages/table.h"
 #include "protos/run_spec.pb.h"
+#include "protos/sample.pb.h"
 #include "protos/task.pb.h"
 
 namespace quipu::generator {
@@ -53,6 +54,14 @@ std::string InstructionOf(const v1::GenerationSpec& spec, Language language, v1:
 // The instruction for one task, about `sentence` (which may be empty).
 std::string TaskInstruction(const v1::GenerationSpec& spec, Language language, v1::AnswerForm form,
                             absl::string_view sentence);
+
+// The same for a question with a given answer, with "{sentence}" and "{answer}" in it; and for one
+// task.
+std::string ExtractedInstructionOf(const v1::GenerationSpec& spec, Language language);
+// The instruction that a result was made by, with its placeholders.
+std::string InstructionOfResult(const v1::GenerationSpec& spec, const v1::Result& result);
+std::string ExtractedInstruction(const v1::GenerationSpec& spec, Language language,
+                                 absl::string_view sentence, absl::string_view answer);
 
 // The sentence of the chunk that a task is about; empty without a target.
 absl::string_view TargetOf(const v1::Task& task, absl::string_view chunk);

@@ -17,6 +17,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
+#include "generator/extracted_answer.h"
 #include "generator/filters.h"
 #include "generator/judge.h"
 #include "generator/language.h"
@@ -79,9 +80,21 @@ absl::Status CheckKind(const ResultRules& rules, absl::string_view chunk,
                        const v1::Result& result) {
   ASSIGN_OR_RETURN(const Fingerprint task_id, Fingerprint::FromBytes(result.task().id()));
   const absl::string_view sentence = TargetOf(result.task(), chunk);
-  const QuestionKind kind =
-      KindOf(rules.generation, result.task().form(), LanguageOfTaskCode(result.task().language()),
-             sentence.empty() ? chunk : sentence, task_id);
+  const std::optional<ExtractedAnswer> answer =
+      ExtractedAnswerOf(rules.generation, result.task(), chunk);
+  if (result.extracted() != answer.has_value()) {
+    return Wrong(answer.has_value() ? "the answer is not the extracted one"
+                                    : "an extracted answer, where the task has none");
+  }
+  if (answer.has_value() && result.answer() != answer->text) {
+    return Wrong(absl::StrCat("answer: \"", Snippet(result.answer(), 40), "\", extracted is \"",
+                              Snippet(answer->text, 40), "\""));
+  }
+  const QuestionKind kind = answer.has_value()
+                                ? answer->kind
+                                : KindOf(rules.generation, result.task().form(),
+                                         LanguageOfTaskCode(result.task().language()),
+                                         sentence.empty() ? chunk : sentence, task_id);
   if (result.question_kind() == kind.name) return absl::OkStatus();
   return Wrong(absl::StrCat("question_kind: \"", Snippet(result.question_kind(), 40),
                             "\", it is \"", kind.name, "\""));
@@ -286,7 +299,7 @@ absl::Status CheckFiltered(const ResultRules& rules, absl::string_view chunk,
   const Language language = LanguageOfTaskCode(result.task().language());
   const std::optional<v1::Reject> reject =
       FilterPair({result.question(), result.answer(), chunk, form, language},
-                 InstructionOf(rules.generation, language, form), rules.filters, &right);
+                 InstructionOfResult(rules.generation, result), rules.filters, &right);
   if (reject.has_value() && (result.reject().reason() != reject->reason() ||
                              result.reject().detail() != reject->detail())) {
     return Wrong(absl::StrCat(

@@ -241,6 +241,7 @@ void CheckLanguagePrompts(const v1::LanguagePrompts& prompts, const std::string&
   check("excerpt", prompts.excerpt(), {"chunk"});
   check("long_prompt", prompts.long_prompt(), {});
   check("short_prompt", prompts.short_prompt(), {});
+  check("extracted_prompt", prompts.extracted_prompt(), {"answer"});
   check("verdict_prompt", prompts.verdict_prompt(), {"question", "answer"});
   check("yes", prompts.yes(), {});
   check("no", prompts.no(), {});
@@ -285,6 +286,7 @@ void CheckGeneration(const v1::GenerationSpec& generation, Faults* faults) {
   faults->Placeholders("generation.excerpt", generation.excerpt(), {"chunk"});
   faults->NotEmpty("generation.long_prompt", generation.long_prompt());
   faults->NotEmpty("generation.short_prompt", generation.short_prompt());
+  faults->Placeholders("generation.extracted_prompt", generation.extracted_prompt(), {"answer"});
   faults->Range("generation.max_question_tokens", generation.max_question_tokens(), 4u, 4096u);
   faults->Range("generation.max_long_answer_tokens", generation.max_long_answer_tokens(), 4u,
                 4096u);

@@ -72,6 +72,16 @@ std::string SecondAnswerOf(const inference::Completion& reply) {
   return std::string(absl::StripAsciiWhitespace(text));
 }
 
+bool AddsNumberOrName(absl::string_view second, absl::string_view answer,
+                      absl::string_view question, Language language) {
+  std::set<std::string> known = ContentWords(answer, language);
+  known.merge(ContentWords(question, language));
+  std::set<std::string> numbers = NumbersOf(answer, language);
+  numbers.merge(NumbersOf(question, language));
+  return !Contains(numbers, NumbersOf(second, language)) ||
+         !Contains(known, NamesOf(second, language));
+}
+
 double AnswerOverlap(absl::string_view answer, absl::string_view second, Language language) {
   const std::vector<std::string> said = FoldedWords(answer);
   const std::vector<std::string> said_again = FoldedWords(second);

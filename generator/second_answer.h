@@ -31,6 +31,11 @@ std::string SecondAnswerOf(const inference::Completion& reply);
 // each has a number, or each a name, that the other does not have.
 double AnswerOverlap(absl::string_view answer, absl::string_view second, Language language);
 
+// Whether the second answer has a number or a name that is neither in the answer nor in the question:
+// then the answer is only a part of the right one, or another.
+bool AddsNumberOrName(absl::string_view second, absl::string_view answer,
+                      absl::string_view question, Language language);
+
 }  // namespace quipu::generator
 
 #endif  // QUIPU_GENERATOR_SECOND_ANSWER_H_

@@ -68,5 +68,17 @@ TEST(SecondAnswer, IsReadFromAPartOrFromAWholeReply) {
   EXPECT_EQ(SecondAnswerOf(reply), "red boats");
 }
 
+TEST(AddsNumberOrName, FindsWhatNeitherAnswerNorQuestionHas) {
+  const auto adds = [](absl::string_view second, absl::string_view answer,
+                       absl::string_view question) {
+    return AddsNumberOrName(second, answer, question, Language::kEnglish);
+  };
+  EXPECT_TRUE(adds("at 10:20", "20", "When is the break?"));
+  EXPECT_TRUE(adds("It was Ron, Hermione and Harry", "Ron and Hermione", "Who leaves?"));
+  EXPECT_FALSE(adds("It was Ron and Hermione in 1998", "Ron and Hermione", "Who left in 1998?"));
+  EXPECT_FALSE(adds("It was Anna of Velmar", "Anna", "Who opened the harbour of Velmar?"));
+  EXPECT_FALSE(adds("the old boats", "boats", "What sank?"));
+}
+
 }  // namespace
 }  // namespace quipu::generator

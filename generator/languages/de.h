@@ -75,6 +75,11 @@ constexpr LanguageTable GermanTable() {
       "und Dinge, um die es geht, beim Namen, damit auch versteht, wer nur die Frage sieht. "
       "Beantworte sie dann mit wenigen Wörtern des Satzes, ohne Erklärung. Antworte in der Form "
       "<question>...</question> <answer>...</answer>.\n\nSatz: {sentence}";
+  table.prompts.extracted_prompt =
+      "Schreibe auf Deutsch eine Frage, die der Satz unten genau mit den Wörtern beantwortet, die "
+      "hinter „Antwort“ stehen. Nenne die Personen, Orte und Dinge, um die es geht, damit die "
+      "Frage für sich allein verständlich ist. Verwende die Antwort nicht in der Frage. Antworte "
+      "in der Form <question>...</question>.\n\nSatz: {sentence}\nAntwort: {answer}";
   table.prompts.verdict_prompt =
       "Steht die Antwort auf die folgende Frage im Text oben? Antworte mit ja oder nein.\nFrage: "
       "{question}\nAntwort: {answer}";

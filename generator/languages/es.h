@@ -66,6 +66,11 @@ constexpr LanguageTable SpanishTable() {
       "lugares y las cosas de que trata, para que la pregunta se entienda sola. Después respóndela "
       "con pocas palabras de la frase, sin explicación. Responde en la forma "
       "<question>...</question> <answer>...</answer>.\n\nFrase: {sentence}";
+  table.prompts.extracted_prompt =
+      "Escribe en español una pregunta que la frase de abajo responda exactamente con las palabras "
+      "que siguen a «Respuesta». Nombra las personas, los lugares y las cosas de que se trata, "
+      "para que la pregunta se entienda por sí sola. No uses la respuesta en la pregunta. Responde "
+      "en la forma <question>...</question>.\n\nFrase: {sentence}\nRespuesta: {answer}";
   table.prompts.verdict_prompt =
       "¿Está en el texto de arriba la respuesta a la pregunta siguiente? Responde sí o "
       "no.\nPregunta: {question}\nRespuesta: {answer}";

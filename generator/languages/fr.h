@@ -67,6 +67,11 @@ constexpr LanguageTable FrenchTable() {
       "lieux et les choses dont il s'agit, pour que la question se comprenne seule. Réponds "
       "ensuite en quelques mots de la phrase, sans explication. Réponds sous la forme "
       "<question>...</question> <answer>...</answer>.\n\nPhrase : {sentence}";
+  table.prompts.extracted_prompt =
+      "Écris en français une question à laquelle la phrase ci-dessous répond exactement par les "
+      "mots placés après « Réponse ». Nomme les personnes, les lieux et les choses dont il s'agit, "
+      "pour que la question se comprenne seule. N'emploie pas la réponse dans la question. Réponds "
+      "sous la forme <question>...</question>.\n\nPhrase : {sentence}\nRéponse : {answer}";
   table.prompts.verdict_prompt =
       "La réponse à la question suivante se trouve-t-elle dans le texte ci-dessus ? Réponds par "
       "oui ou non.\nQuestion : {question}\nRéponse : {answer}";

@@ -71,6 +71,11 @@ constexpr LanguageTable ItalianTable() {
       "e le cose di cui si tratta, perché la domanda si capisca da sola. Poi rispondi con poche "
       "parole della frase, senza spiegazione. Rispondi nella forma <question>...</question> "
       "<answer>...</answer>.\n\nFrase: {sentence}";
+  table.prompts.extracted_prompt =
+      "Scrivi in italiano una domanda alla quale la frase qui sotto risponde esattamente con le "
+      "parole che seguono «Risposta». Nomina le persone, i luoghi e le cose di cui si tratta, "
+      "perché la domanda si capisca da sola. Non usare la risposta nella domanda. Rispondi nella "
+      "forma <question>...</question>.\n\nFrase: {sentence}\nRisposta: {answer}";
   table.prompts.verdict_prompt =
       "La risposta alla domanda seguente è nel testo sopra? Rispondi sì o no.\nDomanda: "
       "{question}\nRisposta: {answer}";

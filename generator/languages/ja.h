@@ -61,6 +61,11 @@ constexpr LanguageTable JapaneseTable() {
       "ように、関係する人・場所・物の名前を書いてください。次に、説明なしで、文の中の短い言葉で答え"
       "てください。<question>...</question> <answer>...</answer> "
       "の形で返してください。\n\n文：{sentence}";
+  table.prompts.extracted_prompt =
+      "下の文が「答え」の後の言葉でちょうど答えになるような質問を一つ、日本語で書いてください。質問"
+      "だけを読む人にも分かるように、関係する人、場所、物の名前を書いてください。質問の中で答えを使"
+      "わないでください。<question>...</question> "
+      "の形で答えてください。\n\n文：{sentence}\n答え：{answer}";
   table.prompts.verdict_prompt =
       "次の質問の答えは上の文章にありますか。はいかいいえで答えてください。\n質問：{question}"
       "\n答え：{answer}";

@@ -62,6 +62,10 @@ constexpr LanguageTable KoreanTable() {
       "있도록 관련된 사람, 장소, 사물의 이름을 쓰세요. 그다음 설명 없이 문장에 있는 몇 마디로 "
       "답하세요. <question>...</question> <answer>...</answer> 형식으로 답하세요.\n\n문장: "
       "{sentence}";
+  table.prompts.extracted_prompt =
+      "아래 문장이 ‘답’ 뒤에 있는 말로 정확히 답하는 질문을 하나 한국어로 쓰세요. 질문만 읽는 "
+      "사람도 알 수 있도록 관련된 사람, 장소, 사물의 이름을 쓰세요. 질문에 답을 쓰지 마세요. "
+      "<question>...</question> 형식으로 답하세요.\n\n문장: {sentence}\n답: {answer}";
   table.prompts.verdict_prompt =
       "다음 질문의 답이 위의 글에 있습니까? 예 또는 아니요로 답하세요.\n질문: {question}\n답: "
       "{answer}";

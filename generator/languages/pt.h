@@ -65,6 +65,11 @@ constexpr LanguageTable PortugueseTable() {
       "e as coisas de que trata, para que a pergunta se entenda sozinha. Depois responda com "
       "poucas palavras da frase, sem explicação. Responda na forma <question>...</question> "
       "<answer>...</answer>.\n\nFrase: {sentence}";
+  table.prompts.extracted_prompt =
+      "Escreve em português uma pergunta que a frase abaixo responda exatamente com as palavras "
+      "que vêm depois de «Resposta». Diz o nome das pessoas, dos lugares e das coisas de que se "
+      "trata, para que a pergunta se entenda sozinha. Não uses a resposta na pergunta. Responde na "
+      "forma <question>...</question>.\n\nFrase: {sentence}\nResposta: {answer}";
   table.prompts.verdict_prompt =
       "A resposta à pergunta seguinte está no texto acima? Responda sim ou não.\nPergunta: "
       "{question}\nResposta: {answer}";

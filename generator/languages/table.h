@@ -37,6 +37,7 @@ enum class Language {
 struct BuiltInPrompts {
   absl::string_view long_prompt;
   absl::string_view short_prompt;
+  absl::string_view extracted_prompt;
   absl::string_view verdict_prompt;
   absl::string_view yes;
   absl::string_view no;

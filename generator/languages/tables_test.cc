@@ -93,6 +93,10 @@ TEST(Tables, HavePromptsWithTheirPlaceholders) {
       // Last, so that the pairs of a chunk share what is before it.
       EXPECT_TRUE(absl::EndsWith(prompt, "{sentence}")) << Named(table);
     }
+    EXPECT_TRUE(absl::StrContains(prompts.extracted_prompt, "<question>...</question>"))
+        << Named(table);
+    EXPECT_EQ(Count(prompts.extracted_prompt, "{sentence}"), 1u) << Named(table);
+    EXPECT_TRUE(absl::EndsWith(prompts.extracted_prompt, "{answer}")) << Named(table);
     EXPECT_EQ(Count(prompts.second_prompt, "{question}"), 1u) << Named(table);
     EXPECT_EQ(Count(prompts.verdict_prompt, "{question}"), 1u) << Named(table);
     EXPECT_EQ(Count(prompts.verdict_prompt, "{answer}"), 1u) << Named(table);

@@ -62,6 +62,10 @@ constexpr LanguageTable ChineseTable() {
       "请用中文就下面这句话里的一个事实提一个问题。写明问题涉及的人物、地点和事物的名称，让只看到问"
       "题的读者也能明白。然后用句子里的几个词回答，不要解释。按 <question>...</question> "
       "<answer>...</answer> 的格式回复。\n\n句子：{sentence}";
+  table.prompts.extracted_prompt =
+      "请用中文写一个问题，下面的句子恰好用“答案”后面的词语回答它。请写明问题所涉及的人物、地点和事"
+      "物，使人只看问题就能明白。问题中不要使用答案。请按 <question>...</question> "
+      "的形式回复。\n\n句子：{sentence}\n答案：{answer}";
   table.prompts.verdict_prompt =
       "下面问题的答案在上文中有吗？请回答是或否。\n问题：{question}\n答案：{answer}";
   table.prompts.yes = "是";

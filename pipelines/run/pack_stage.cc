@@ -59,8 +59,11 @@ absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLong(
   const v1::Span& chunk = sample.task().chunk();
   const generator::Evidence evidence =
       finder.Find({chunk.begin(), chunk.end()}, sample.question(), sample.answer());
-  if (!evidence.conflict.empty() && spec.filters().refuse_ambiguous()) {
+  if (spec.filters().refuse_ambiguous() && !evidence.conflict.empty()) {
     return generator::MakeReject(v1::REJECT_REASON_AMBIGUOUS, evidence.conflict);
+  }
+  if (spec.filters().refuse_misplaced() && !evidence.rival.empty()) {
+    return generator::MakeReject(v1::REJECT_REASON_AMBIGUOUS, evidence.rival);
   }
   return generator::BuildLongInstance(source, sample, evidence, spec, target);
 }

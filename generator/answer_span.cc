@@ -27,6 +27,7 @@ constexpr size_t kMinWords = 6;
 constexpr size_t kMaxWords = 60;
 constexpr size_t kMaxNameWords = 7;
 constexpr size_t kMinNameBytes = 3;
+constexpr size_t kMostOccurrences = 3;
 
 // Words that belong to the number before them.
 constexpr absl::string_view kUnits[] = {
@@ -43,6 +44,8 @@ constexpr absl::string_view kLabels[] = {
     "pages",   "pp",       "p",        "review",    "item",     "step",     "rule",
     "eq",      "equation", "clause",   "paragraph", "appendix", "al",       "version",
     "title",   "line",     "question", "example",   "note",     "footnote", "exhibit"};
+
+constexpr absl::string_view kOrdinals[] = {"st", "nd", "rd", "th"};
 
 // Words that may stand inside a name.
 constexpr absl::string_view kInside[] = {"of", "the", "on", "for", "de",  "du",  "des", "la",
@@ -148,6 +151,8 @@ class Finder {
   void FindNumbers() {
     for (size_t i = 0; i < words_.size(); ++i) {
       if (!words_[i].number || i == 0 || IsIn(words_[i - 1].folded, kLabels)) continue;
+      // "the 114 th Congress", as text out of PDF files has it.
+      if (i + 1 < words_.size() && IsIn(words_[i + 1].folded, kOrdinals)) continue;
       size_t begin = BeginOf(words_[i].text);
       size_t end = EndOf(words_[i].text);
       const bool year = IsYear(words_[i]);
@@ -233,11 +238,21 @@ class Finder {
     const bool lower = std::any_of(name.begin(), name.end(), absl::ascii_islower) ||
                        language_ != Language::kEnglish;
     if (!lower || absl::StartsWith(name, "I'") || absl::StartsWith(name, "I’")) return false;
+    if (Occurrences(name) > kMostOccurrences) return false;
     if (words >= 2) return true;
     if (first.starts_sentence || DatePattern().pattern().find(ToStd(name)) != std::string::npos) {
       return false;
     }
     return OccursElsewhere(name);
+  }
+
+  size_t Occurrences(absl::string_view name) const {
+    size_t count = 0;
+    for (size_t at = chunk_.find(name); at != absl::string_view::npos;
+         at = chunk_.find(name, at + 1)) {
+      ++count;
+    }
+    return count;
   }
 
   bool OccursElsewhere(absl::string_view name) const {

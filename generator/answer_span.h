@@ -34,7 +34,8 @@ struct AnswerSpan {
 // All short answers in `sentence`, in order: each occurs once in it, and none is a citation, the
 // number of a section or of a list, the label of a speaker, or a part of a longer number.
 // None if the sentence asks, or is shorter than 6 words or longer than 60. `chunk`: the text around;
-// one capitalised word alone is a name only if another sentence has it, too.
+// one capitalised word alone is a name only if it is there a second time, too, and a name that is
+// there more than three times is what the chunk is about, and no answer.
 std::vector<AnswerSpan> AnswerSpans(absl::string_view sentence, absl::string_view chunk,
                                     Language language);
 

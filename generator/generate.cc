@@ -22,6 +22,8 @@
 #include "generator/repair.h"
 #include "generator/response_parser.h"
 #include "generator/second_answer.h"
+#include "generator/stop_words.h"
+#include "generator/words.h"
 
 namespace quipu::generator {
 namespace {
@@ -51,6 +53,14 @@ std::string OpeningOf(const v1::GenerationSpec& generation, const QuestionKind& 
   // Tokens begin with their space; a space at the end here would be doubled.
   return std::string(
       absl::StripTrailingAsciiWhitespace(generation.question_openings(static_cast<int>(drawn))));
+}
+
+// Adds the words of an extracted answer, which its question must not give away.
+void BanWordsOf(absl::string_view answer, Language language, std::vector<std::string>* banned) {
+  for (const Word& word : SplitWords(answer)) {
+    if (banned->size() >= inference::kMaxBannedWords) return;
+    if (word.number || !IsStopWord(word.folded, language)) banned->emplace_back(word.text);
+  }
 }
 
 // The words that are never sampled. A word of the chunk is part of the subject.
@@ -184,8 +194,10 @@ TaskRun::TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine,
     kind_ = answer->kind;
   }
   opening_ = OpeningOf(spec_.generation, kind_, *task_id);
-  completion_ = MakeRequest(spec_, result_.task(), *task_id, sentence, opening_, extracted_,
-                            BannedWords(spec_.generation, chunk_text_));
+  std::vector<std::string> banned = BannedWords(spec_.generation, chunk_text_);
+  BanWordsOf(extracted_, language_, &banned);
+  completion_ =
+      MakeRequest(spec_, result_.task(), *task_id, sentence, opening_, extracted_, banned);
 }
 
 TaskRun TaskRun::ForPair(const TaskSpec& spec, const inference::EngineInfo& engine,
@@ -338,7 +350,7 @@ void TaskRun::OnAnswer(const inference::ContinuationScore& answer) {
     next_ = Next::kEnd;
     return;
   }
-  const v1::JudgeWeights weights = WeightsOf(spec_.verification, result_.task().form());
+  const v1::JudgeWeights weights = WeightsOf(spec_.verification, result_.task().form(), result_.extracted());
   v1::Scores best = scores;
   best.set_probability(MostProbable(weights, scores));
   std::optional<v1::Reject> reject = RejectByProbability(best, weights);
@@ -355,7 +367,7 @@ void TaskRun::OnClosedBook(const inference::ContinuationScore& answer) {
   scores.set_closed_book(true);
   scores.set_closed_book_log_prob(PerToken(answer));
   scores.set_gain(scores.answer_log_prob() - scores.closed_book_log_prob());
-  const v1::JudgeWeights weights = WeightsOf(spec_.verification, result_.task().form());
+  const v1::JudgeWeights weights = WeightsOf(spec_.verification, result_.task().form(), result_.extracted());
   scores.set_probability(Probability(weights, scores));
   if (Refuses(RejectByGain(scores, spec_.verification)) ||
       Refuses(RejectByProbability(scores, weights))) {

@@ -64,6 +64,10 @@ const v1::Judge& DefaultJudge() {
   return *judge;
 }
 
+// Log-odds of 4 in 5 against 3 in 5: what the short pairs that judges are fitted to have after the
+// filters, and what extracted ones have (docs/quality.md).
+constexpr double kExtractedLogOdds = 0.98;
+
 v1::JudgeWeights Filled(v1::JudgeWeights weights, const v1::VerificationSpec& spec) {
   if (!weights.has_min_probability()) weights.set_min_probability(spec.target_precision());
   return weights;
@@ -88,7 +92,12 @@ void SetWeight(const Signal& signal, double weight, v1::JudgeWeights* weights) {
   weights->GetReflection()->SetDouble(weights, FieldOf(signal), weight);
 }
 
-v1::JudgeWeights WeightsOf(const v1::VerificationSpec& spec, v1::AnswerForm form) {
+v1::JudgeWeights WeightsOf(const v1::VerificationSpec& spec, v1::AnswerForm form, bool extracted) {
+  if (extracted) {
+    v1::JudgeWeights weights = WeightsOf(spec, form);
+    weights.set_bias(weights.bias() + kExtractedLogOdds);
+    return weights;
+  }
   const v1::Judge& judge = spec.judge();
   const v1::Judge& defaults = DefaultJudge();
   if (form == v1::ANSWER_FORM_SHORT) {

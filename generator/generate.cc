@@ -17,6 +17,7 @@
 #include "generator/language.h"
 #include "generator/prompts.h"
 #include "generator/question_kinds.h"
+#include "generator/reading.h"
 #include "generator/reject.h"
 #include "generator/repair.h"
 #include "generator/response_parser.h"
@@ -30,10 +31,6 @@ using inference::CompletedPart;
 // Least tokens of a part: a prompt should not end in an empty pair.
 constexpr int kMinQuestionTokens = 4;
 constexpr int kMinShortAnswerTokens = 1;
-
-// The source's names, which prompts cannot help mentioning.
-constexpr absl::string_view kDefaultBannedWords[] = {"excerpt",  "excerpts", "passage",
-                                                     "passages", "sentence", "text"};
 
 constexpr char kQuestionOpen[] = "<question>";
 constexpr char kQuestionClose[] = "</question>";
@@ -52,24 +49,8 @@ std::string OpeningOf(const v1::GenerationSpec& generation, const QuestionKind& 
       absl::StripTrailingAsciiWhitespace(generation.question_openings(static_cast<int>(drawn))));
 }
 
-// The words that are never sampled. A word of the chunk is part of the subject.
-std::vector<std::string> BannedWords(const v1::GenerationSpec& generation,
-                                     absl::string_view chunk) {
-  std::vector<std::string> banned;
-  const std::string subject = absl::AsciiStrToLower(chunk);
-  const auto add = [&](absl::string_view word) {
-    if (word.empty() || absl::StrContains(subject, absl::AsciiStrToLower(word))) return;
-    banned.emplace_back(word);
-  };
-  if (generation.banned_words().empty()) {
-    for (const absl::string_view word : kDefaultBannedWords) add(word);
-  }
-  for (const std::string& word : generation.banned_words()) add(word);
-  return banned;
-}
-
 inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& task,
-                                       const Fingerprint& task_id, absl::string_view sentence,
+                                       const Fingerprint& task_id, absl::string_view chunk,
                                        absl::string_view opening,
                                        const std::vector<std::string>& banned) {
   const v1::GenerationSpec& generation = spec.generation;
@@ -81,7 +62,8 @@ inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& tas
                                                        : generation.max_long_answer_tokens());
   inference::CompleteRequest request;
   const Language language = LanguageOfTaskCode(task.language());
-  request.user_rest = TaskInstruction(generation, language, task.form(), sentence);
+  request.user_rest = TaskInstruction(generation, language, task.form(), TargetOf(task, chunk),
+                                      task.kind(), SecondTargetOf(task, chunk));
   request.reply_template = {
       inference::Slot::Literal(absl::StrCat(kQuestionOpen, opening)),
       inference::Slot::Free("question", kMinQuestionTokens,
@@ -121,18 +103,6 @@ std::optional<v1::Reject> CheckEnds(const inference::Completion& completion) {
   return std::nullopt;
 }
 
-double PerToken(const inference::ContinuationScore& score) {
-  return score.log_prob / static_cast<double>(score.num_tokens);
-}
-
-void StoreAnswer(const inference::ContinuationScore& answer, v1::Scores* scores) {
-  scores->set_answer_log_prob(PerToken(answer));
-  scores->set_min_log_prob(answer.min_log_prob);
-  scores->set_greedy_share(static_cast<double>(answer.greedy_tokens) /
-                           static_cast<double>(answer.num_tokens));
-  scores->set_answer_tokens(static_cast<uint32_t>(answer.num_tokens));
-}
-
 }  // namespace
 
 TaskRun::TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine,
@@ -157,8 +127,8 @@ TaskRun::TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine,
   kind_ = KindOf(spec_.generation, result_.task().form(), language_,
                  sentence.empty() ? chunk_text_ : sentence, *task_id);
   opening_ = OpeningOf(spec_.generation, kind_, *task_id);
-  completion_ = MakeRequest(spec_, result_.task(), *task_id, sentence, opening_,
-                            BannedWords(spec_.generation, chunk_text_));
+  completion_ = MakeRequest(spec_, result_.task(), *task_id, chunk_text_, opening_,
+                            BannedWordsOf(spec_.generation, chunk_text_));
 }
 
 TaskRun TaskRun::ForPair(const TaskSpec& spec, const inference::EngineInfo& engine,
@@ -206,8 +176,9 @@ void TaskRun::JudgePair() {
   const PairView pair{result_.question(), result_.answer(), chunk_text_, result_.task().form(),
                       language_};
   v1::Scores* const scores = result_.mutable_scores();
-  std::optional<v1::Reject> reject = FilterPair(
-      pair, InstructionOf(spec_.generation, language_, pair.form), spec_.filters, scores);
+  std::optional<v1::Reject> reject =
+      FilterPair(pair, InstructionOf(spec_.generation, language_, pair.form, result_.task().kind()),
+                 spec_.filters, scores);
   if (extent_ == Extent::kAll) MeasurePair(pair, scores);
   // No engine scores an empty text.
   if (Refuses(std::move(reject)) || !spec_.verification.enabled() || pair.answer.empty()) {
@@ -224,26 +195,14 @@ bool TaskRun::Refuses(std::optional<v1::Reject> reject) {
 
 // The verdict and the likelihood of the answer in the verdict's prompt.
 void TaskRun::AskReading() {
-  VerdictWords verdict = VerdictOf(spec_.generation, spec_.verification, language_,
-                                   result_.question(), result_.answer());
-  score_ = inference::ScoreRequest();
-  score_.user_rest = std::move(verdict.prompt.text);
-  score_.phase = inference::Phase::kVerify;
-  score_.continuations = {std::move(verdict.yes), std::move(verdict.no)};
-  score_.relative_only = true;
-  if (scores_spans_) {
-    score_.span_begin = verdict.prompt.begin;
-    score_.span_end = verdict.prompt.end;
-  }
+  score_ = ReadingRequest(spec_.generation, spec_.verification, language_, result_.question(),
+                          result_.answer(), scores_spans_);
   next_ = Next::kRead;
 }
 
 void TaskRun::AskEcho() {
-  score_ = inference::ScoreRequest();
-  score_.user_rest =
-      AnswerPrompt(spec_.generation, spec_.verification, language_, result_.question());
-  score_.phase = inference::Phase::kVerify;
-  score_.continuations = {result_.answer()};
+  score_ = EchoRequest(spec_.generation, spec_.verification, language_, result_.question(),
+                       result_.answer());
   next_ = Next::kEcho;
 }
 
@@ -263,23 +222,14 @@ void TaskRun::AskAgain() {
 void TaskRun::OnScore(const absl::StatusOr<inference::ScoreResult>& scored) {
   QUIPU_CHECK(next_ != Next::kEnd && !completes())
       << "a task takes a score that it did not ask for";
-  if (!scored.ok()) return Fail(scored.status());
-  const std::vector<inference::ContinuationScore>& scores = scored->continuations;
-  if (scores.size() != score_.continuations.size()) {
-    return Fail(absl::InternalError(absl::StrCat(
-        "engine scored ", scores.size(), " texts, asked for ", score_.continuations.size())));
-  }
-  const bool answer_scored = scores_spans_ || next_ != Next::kRead;
-  const inference::ContinuationScore& answer = scores_spans_ ? scored->span : scores[0];
-  if (answer_scored && answer.num_tokens < 1) {
-    return Fail(absl::InternalError("engine scored no token of the answer"));
-  }
+  const absl::Status checked = CheckScored(score_, scored);
+  if (!checked.ok()) return Fail(checked);
   if (next_ == Next::kRead) {
     OnReading(*scored);
   } else if (next_ == Next::kEcho) {
-    OnAnswer(answer);
+    OnAnswer(AnswerOf(score_, *scored));
   } else {
-    OnClosedBook(answer);
+    OnClosedBook(AnswerOf(score_, *scored));
   }
 }
 
@@ -323,7 +273,7 @@ void TaskRun::OnAnswer(const inference::ContinuationScore& answer) {
 void TaskRun::OnClosedBook(const inference::ContinuationScore& answer) {
   v1::Scores& scores = *result_.mutable_scores();
   scores.set_closed_book(true);
-  scores.set_closed_book_log_prob(PerToken(answer));
+  scores.set_closed_book_log_prob(LogProbPerToken(answer));
   scores.set_gain(scores.answer_log_prob() - scores.closed_book_log_prob());
   const v1::JudgeWeights weights = WeightsOf(spec_.verification, result_.task().form());
   scores.set_probability(Probability(weights, scores));

@@ -360,4 +360,14 @@ std::optional<v1::Reject> FilterPair(const PairView& pair, absl::string_view ins
   return CheckCopied(pair, figures.copying, filters);
 }
 
+std::optional<v1::Reject> FilterAnswer(const PairView& pair, absl::string_view instruction,
+                                       const v1::FilterSpec& filters) {
+  if (MaybeReject reject = CheckEmpty(pair)) return reject;
+  if (MaybeReject reject = CheckBytes(pair, filters)) return reject;
+  if (MaybeReject reject = CheckRefusal(pair)) return reject;
+  if (MaybeReject reject = CheckLanguage(pair)) return reject;
+  if (MaybeReject reject = CheckCopies(pair, instruction)) return reject;
+  return CheckUnfit(pair);
+}
+
 }  // namespace quipu::generator

@@ -40,6 +40,11 @@ void MeasurePair(const PairView& pair, v1::Scores* scores);
 std::optional<v1::Reject> FilterPair(const PairView& pair, absl::string_view instruction,
                                      const v1::FilterSpec& filters, v1::Scores* scores);
 
+// The first reason to refuse an answer to a fixed request (a summary): EMPTY, TOO_LONG (bytes),
+// REFUSAL, LANGUAGE, COPIES_INSTRUCTION, UNFIT_TEXT.
+std::optional<v1::Reject> FilterAnswer(const PairView& pair, absl::string_view instruction,
+                                       const v1::FilterSpec& filters);
+
 }  // namespace quipu::generator
 
 #endif  // QUIPU_GENERATOR_FILTERS_H_

@@ -18,6 +18,7 @@
 #include "generator/language.h"
 #include "generator/prompts.h"
 #include "generator/question_kinds.h"
+#include "generator/reading.h"
 #include "generator/reject.h"
 #include "generator/repair.h"
 #include "generator/response_parser.h"
@@ -33,10 +34,6 @@ using inference::CompletedPart;
 // Least tokens of a part: a prompt should not end in an empty pair.
 constexpr int kMinQuestionTokens = 4;
 constexpr int kMinShortAnswerTokens = 1;
-
-// The source's names, which prompts cannot help mentioning.
-constexpr absl::string_view kDefaultBannedWords[] = {"excerpt",  "excerpts", "passage",
-                                                     "passages", "sentence", "text"};
 
 constexpr char kQuestionOpen[] = "<question>";
 constexpr char kQuestionClose[] = "</question>";
@@ -58,29 +55,13 @@ std::string OpeningOf(const v1::GenerationSpec& generation, const QuestionKind& 
 // Adds the words of an extracted answer, which its question must not give away.
 void BanWordsOf(absl::string_view answer, Language language, std::vector<std::string>* banned) {
   for (const Word& word : SplitWords(answer)) {
-    if (banned->size() >= inference::kMaxBannedWords) return;
+    if (banned->size() >= size_t{kMaxBannedWords}) return;
     if (word.number || !IsStopWord(word.folded, language)) banned->emplace_back(word.text);
   }
 }
 
-// The words that are never sampled. A word of the chunk is part of the subject.
-std::vector<std::string> BannedWords(const v1::GenerationSpec& generation,
-                                     absl::string_view chunk) {
-  std::vector<std::string> banned;
-  const std::string subject = absl::AsciiStrToLower(chunk);
-  const auto add = [&](absl::string_view word) {
-    if (word.empty() || absl::StrContains(subject, absl::AsciiStrToLower(word))) return;
-    banned.emplace_back(word);
-  };
-  if (generation.banned_words().empty()) {
-    for (const absl::string_view word : kDefaultBannedWords) add(word);
-  }
-  for (const std::string& word : generation.banned_words()) add(word);
-  return banned;
-}
-
 inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& task,
-                                       const Fingerprint& task_id, absl::string_view sentence,
+                                       const Fingerprint& task_id, absl::string_view chunk,
                                        absl::string_view opening, absl::string_view extracted,
                                        const std::vector<std::string>& banned) {
   const v1::GenerationSpec& generation = spec.generation;
@@ -92,9 +73,11 @@ inference::CompleteRequest MakeRequest(const TaskSpec& spec, const v1::Task& tas
                                                        : generation.max_long_answer_tokens());
   inference::CompleteRequest request;
   const Language language = LanguageOfTaskCode(task.language());
-  request.user_rest = extracted.empty()
-                          ? TaskInstruction(generation, language, task.form(), sentence)
-                          : ExtractedInstruction(generation, language, sentence, extracted);
+  request.user_rest =
+      extracted.empty()
+          ? TaskInstruction(generation, language, task.form(), TargetOf(task, chunk), task.kind(),
+                            SecondTargetOf(task, chunk))
+          : ExtractedInstruction(generation, language, TargetOf(task, chunk), extracted);
   request.reply_template = {
       inference::Slot::Literal(absl::StrCat(kQuestionOpen, opening)),
       inference::Slot::Free("question", kMinQuestionTokens,
@@ -153,18 +136,6 @@ std::optional<v1::Reject> CheckEnds(const inference::Completion& completion) {
   return std::nullopt;
 }
 
-double PerToken(const inference::ContinuationScore& score) {
-  return score.log_prob / static_cast<double>(score.num_tokens);
-}
-
-void StoreAnswer(const inference::ContinuationScore& answer, v1::Scores* scores) {
-  scores->set_answer_log_prob(PerToken(answer));
-  scores->set_min_log_prob(answer.min_log_prob);
-  scores->set_greedy_share(static_cast<double>(answer.greedy_tokens) /
-                           static_cast<double>(answer.num_tokens));
-  scores->set_answer_tokens(static_cast<uint32_t>(answer.num_tokens));
-}
-
 }  // namespace
 
 TaskRun::TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine,
@@ -194,10 +165,10 @@ TaskRun::TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine,
     kind_ = answer->kind;
   }
   opening_ = OpeningOf(spec_.generation, kind_, *task_id);
-  std::vector<std::string> banned = BannedWords(spec_.generation, chunk_text_);
+  std::vector<std::string> banned = BannedWordsOf(spec_.generation, chunk_text_);
   BanWordsOf(extracted_, language_, &banned);
   completion_ =
-      MakeRequest(spec_, result_.task(), *task_id, sentence, opening_, extracted_, banned);
+      MakeRequest(spec_, result_.task(), *task_id, chunk_text_, opening_, extracted_, banned);
 }
 
 TaskRun TaskRun::ForPair(const TaskSpec& spec, const inference::EngineInfo& engine,
@@ -266,26 +237,14 @@ bool TaskRun::Refuses(std::optional<v1::Reject> reject) {
 
 // The verdict and the likelihood of the answer in the verdict's prompt.
 void TaskRun::AskReading() {
-  VerdictWords verdict = VerdictOf(spec_.generation, spec_.verification, language_,
-                                   result_.question(), result_.answer());
-  score_ = inference::ScoreRequest();
-  score_.user_rest = std::move(verdict.prompt.text);
-  score_.phase = inference::Phase::kVerify;
-  score_.continuations = {std::move(verdict.yes), std::move(verdict.no)};
-  score_.relative_only = true;
-  if (scores_spans_) {
-    score_.span_begin = verdict.prompt.begin;
-    score_.span_end = verdict.prompt.end;
-  }
+  score_ = ReadingRequest(spec_.generation, spec_.verification, language_, result_.question(),
+                          result_.answer(), scores_spans_);
   next_ = Next::kRead;
 }
 
 void TaskRun::AskEcho() {
-  score_ = inference::ScoreRequest();
-  score_.user_rest =
-      AnswerPrompt(spec_.generation, spec_.verification, language_, result_.question());
-  score_.phase = inference::Phase::kVerify;
-  score_.continuations = {result_.answer()};
+  score_ = EchoRequest(spec_.generation, spec_.verification, language_, result_.question(),
+                       result_.answer());
   next_ = Next::kEcho;
 }
 
@@ -305,23 +264,14 @@ void TaskRun::AskAgain() {
 void TaskRun::OnScore(const absl::StatusOr<inference::ScoreResult>& scored) {
   QUIPU_CHECK(next_ != Next::kEnd && !completes())
       << "a task takes a score that it did not ask for";
-  if (!scored.ok()) return Fail(scored.status());
-  const std::vector<inference::ContinuationScore>& scores = scored->continuations;
-  if (scores.size() != score_.continuations.size()) {
-    return Fail(absl::InternalError(absl::StrCat(
-        "engine scored ", scores.size(), " texts, asked for ", score_.continuations.size())));
-  }
-  const bool answer_scored = scores_spans_ || next_ != Next::kRead;
-  const inference::ContinuationScore& answer = scores_spans_ ? scored->span : scores[0];
-  if (answer_scored && answer.num_tokens < 1) {
-    return Fail(absl::InternalError("engine scored no token of the answer"));
-  }
+  const absl::Status checked = CheckScored(score_, scored);
+  if (!checked.ok()) return Fail(checked);
   if (next_ == Next::kRead) {
     OnReading(*scored);
   } else if (next_ == Next::kEcho) {
-    OnAnswer(answer);
+    OnAnswer(AnswerOf(score_, *scored));
   } else {
-    OnClosedBook(answer);
+    OnClosedBook(AnswerOf(score_, *scored));
   }
 }
 
@@ -350,7 +300,8 @@ void TaskRun::OnAnswer(const inference::ContinuationScore& answer) {
     next_ = Next::kEnd;
     return;
   }
-  const v1::JudgeWeights weights = WeightsOf(spec_.verification, result_.task().form(), result_.extracted());
+  const v1::JudgeWeights weights =
+      WeightsOf(spec_.verification, result_.task().form(), result_.extracted());
   v1::Scores best = scores;
   best.set_probability(MostProbable(weights, scores));
   std::optional<v1::Reject> reject = RejectByProbability(best, weights);
@@ -365,9 +316,10 @@ void TaskRun::OnAnswer(const inference::ContinuationScore& answer) {
 void TaskRun::OnClosedBook(const inference::ContinuationScore& answer) {
   v1::Scores& scores = *result_.mutable_scores();
   scores.set_closed_book(true);
-  scores.set_closed_book_log_prob(PerToken(answer));
+  scores.set_closed_book_log_prob(LogProbPerToken(answer));
   scores.set_gain(scores.answer_log_prob() - scores.closed_book_log_prob());
-  const v1::JudgeWeights weights = WeightsOf(spec_.verification, result_.task().form(), result_.extracted());
+  const v1::JudgeWeights weights =
+      WeightsOf(spec_.verification, result_.task().form(), result_.extracted());
   scores.set_probability(Probability(weights, scores));
   if (Refuses(RejectByGain(scores, spec_.verification)) ||
       Refuses(RejectByProbability(scores, weights))) {

@@ -28,6 +28,7 @@
 #include "absl/strings/string_view.h"
 #include "generator/languages/table.h"
 #include "generator/question_kinds.h"
+#include "generator/task_steps.h"
 #include "inference/engine.h"
 #include "protos/run_spec.pb.h"
 #include "protos/sample.pb.h"
@@ -46,8 +47,9 @@ struct TaskSpec {
   const v1::VerificationSpec& verification;
 };
 
-// A task in progress. Pure; thread-compatible. Spec and chunk must outlive it.
-class TaskRun {
+// A pair from one text in progress. Pure; thread-compatible. Spec and chunk must outlive it. A task
+// of two chunks has both as one text here (JoinChunks).
+class TaskRun : public TaskSteps {
  public:
   // What to ask the engine next. kClosedBook uses the prefix without the chunk.
   enum class Next {
@@ -74,22 +76,19 @@ class TaskRun {
                          std::string answer, Extent extent);
 
   Next next() const { return next_; }
-  // Whether next() is a completion.
-  bool completes() const { return next_ == Next::kComplete || next_ == Next::kSecondAnswer; }
-
-  // The next request. REQUIRES: next() names it.
-  const inference::CompleteRequest& completion() const { return completion_; }
-  const inference::ScoreRequest& score() const { return score_; }
-
-  // Takes the engine's answer. REQUIRES: next() named the request.
-  void OnCompletion(const absl::StatusOr<inference::Completion>& completion);
-  void OnScore(const absl::StatusOr<inference::ScoreResult>& scored);
-
-  // If something is wrong with the pair, the result has a reject. An error status
-  // means that the engine failed and the task is still pending
-  // (RESOURCE_EXHAUSTED from the engine becomes a reject, ENGINE_LIMIT). v1::Scores
-  // says which figures each reject has. REQUIRES: next() is kEnd.
-  absl::StatusOr<v1::Result> TakeResult();
+  bool ended() const override { return next_ == Next::kEnd; }
+  bool completes() const override {
+    return next_ == Next::kComplete || next_ == Next::kSecondAnswer;
+  }
+  absl::string_view passage() const override {
+    return next_ == Next::kClosedBook ? absl::string_view() : chunk_text_;
+  }
+  const inference::CompleteRequest& completion() const override { return completion_; }
+  // After the last score: that one.
+  const inference::ScoreRequest& score() const override { return score_; }
+  void OnCompletion(const absl::StatusOr<inference::Completion>& completion) override;
+  void OnScore(const absl::StatusOr<inference::ScoreResult>& scored) override;
+  absl::StatusOr<v1::Result> TakeResult() override;
 
  private:
   TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine, absl::string_view chunk_text,

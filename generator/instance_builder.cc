@@ -16,6 +16,7 @@
 #include "generator/loss_weights.h"
 #include "generator/prompts.h"
 #include "generator/reject.h"
+#include "generator/task_chunks.h"
 
 namespace quipu::generator {
 namespace {
@@ -96,7 +97,8 @@ class LongBuilder {
         spec_(spec.instances),
         target_(target),
         text_(document.document().text()),
-        chunk_(sample.task().chunk()),
+        chunk_(ToSpan(RowChunks(sample.task(), text_.size())[0])),
+        needed_(HullOf(RowChunks(sample.task(), text_.size()))),
         delimiter_(ChooseDelimiter(spec_.delimiter(), text_)) {}
 
   absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> Build() {
@@ -110,7 +112,7 @@ class LongBuilder {
       ASSIGN_OR_RETURN(const Rendering rendering, Render(whole));
       if (rendering.tokens.ids.size() <= context) return Finish(rendering, whole);
     }
-    const DocumentCutter cutter(text_, document_.TokenBegins(), chunk_.begin(), chunk_.end());
+    const DocumentCutter cutter(text_, document_.TokenBegins(), needed_.begin, needed_.end);
     ASSIGN_OR_RETURN(const Fingerprint task_id, Fingerprint::FromBytes(sample_.task().id()));
     uint32_t budget = context > overhead ? context - overhead : 0;
     for (int round = 0; round < kMaxFittingRounds && budget >= cutter.chunk_tokens(); ++round) {
@@ -145,7 +147,7 @@ class LongBuilder {
 
   // The last resort; it also measures how much is needed.
   absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> FinishWithChunkAlone() const {
-    const TextRange span = {chunk_.begin(), chunk_.end()};
+    const TextRange span = needed_;
     ASSIGN_OR_RETURN(const Rendering rendering, Render(span));
     const size_t count = rendering.tokens.ids.size();
     if (count <= spec_.context_tokens()) return Finish(rendering, span);
@@ -181,7 +183,7 @@ class LongBuilder {
     const size_t chunk_begin = rendering.document_begin + (chunk_.begin() - span.begin);
     const size_t chunk_end = rendering.document_begin + (chunk_.end() - span.begin);
     const std::string whole = inference::PartsToString(rendering.parts);
-    if (span.begin > chunk_.begin() || span.end < chunk_.end() || chunk_end > whole.size() ||
+    if (span.begin > needed_.begin || span.end < needed_.end || chunk_end > whole.size() ||
         absl::string_view(whole).substr(chunk_begin, chunk_end - chunk_begin) !=
             absl::string_view(text_).substr(chunk_.begin(), chunk_.end() - chunk_.begin())) {
       return absl::InternalError("long row does not contain its chunk");
@@ -229,18 +231,19 @@ class LongBuilder {
   const v1::InstanceSpec& spec_;
   const TargetModel& target_;
   const std::string& text_;
-  const v1::Span chunk_;
+  const v1::Span chunk_;    // Whose tokens and depth are recorded.
+  const TextRange needed_;  // All chunks, and what is between them.
   const std::string delimiter_;
 };
 
 absl::Status CheckSample(const v1::Document& document, const v1::Result& sample) {
-  const v1::Span& chunk = sample.task().chunk();
   if (sample.has_reject()) return absl::InvalidArgumentError("sample is a reject");
   if (sample.task().document_id() != document.id()) {
     return absl::InvalidArgumentError("sample belongs to another document");
   }
-  if (chunk.begin() >= chunk.end() || chunk.end() > document.text().size()) {
-    return absl::InvalidArgumentError(absl::StrCat("chunk [", chunk.begin(), ", ", chunk.end(),
+  for (const TextRange& chunk : ChunksOf(sample.task())) {
+    if (chunk.begin < chunk.end && chunk.end <= document.text().size()) continue;
+    return absl::InvalidArgumentError(absl::StrCat("chunk [", chunk.begin, ", ", chunk.end,
                                                    ") of a document of ", document.text().size(),
                                                    " bytes"));
   }
@@ -276,12 +279,12 @@ absl::StatusOr<LongConversation> LongMessages(const v1::Document& document,
                                               const v1::LongDetails& details, const RowSpec& spec) {
   RETURN_IF_ERROR(CheckSample(document, sample));
   const v1::Span& span = details.context_span();
-  if (span.begin() > sample.task().chunk().begin() || span.end() < sample.task().chunk().end() ||
+  const TextRange needed = HullOf(RowChunks(sample.task(), document.text().size()));
+  if (span.begin() > needed.begin || span.end() < needed.end ||
       span.end() > document.text().size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("context [", span.begin(), ", ", span.end(), ") does not contain chunk [",
-                     sample.task().chunk().begin(), ", ", sample.task().chunk().end(),
-                     ") of a document of ", document.text().size(), " bytes"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "context [", span.begin(), ", ", span.end(), ") does not contain chunk [", needed.begin,
+        ", ", needed.end, ") of a document of ", document.text().size(), " bytes"));
   }
   const absl::string_view text =
       absl::string_view(document.text()).substr(span.begin(), span.end() - span.begin());

@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -17,6 +18,10 @@
 
 namespace quipu::generator {
 namespace {
+
+// The source's names, which prompts cannot help mentioning.
+constexpr absl::string_view kDefaultBannedWords[] = {"excerpt",  "excerpts", "passage",
+                                                     "passages", "sentence", "text"};
 
 // The placeholder that begins at `text`, or null.
 const PlaceholderValue* PlaceholderAt(absl::string_view text,
@@ -48,6 +53,35 @@ absl::string_view Choose(absl::string_view of_language, absl::string_view of_spe
                          absl::string_view by_default, absl::string_view built_in) {
   if (!of_language.empty()) return of_language;
   return of_spec != by_default || built_in.empty() ? of_spec : built_in;
+}
+
+absl::string_view PairPattern(const v1::GenerationSpec& spec, Language language,
+                              v1::AnswerForm form) {
+  const v1::LanguagePrompts& own = OwnPrompts(spec, language);
+  const BuiltInPrompts& built_in = TableOf(language).prompts;
+  const v1::GenerationSpec& by_default = v1::GenerationSpec::default_instance();
+  return form == v1::ANSWER_FORM_SHORT ? Choose(own.short_prompt(), spec.short_prompt(),
+                                                by_default.short_prompt(), built_in.short_prompt)
+                                       : Choose(own.long_prompt(), spec.long_prompt(),
+                                                by_default.long_prompt(), built_in.long_prompt);
+}
+
+absl::string_view TwoChunkPattern(const v1::GenerationSpec& spec, Language language,
+                                  v1::AnswerForm form) {
+  const v1::LanguagePrompts& own = OwnPrompts(spec, language);
+  const BuiltInPrompts& built_in = TableOf(language).prompts;
+  const v1::GenerationSpec& by_default = v1::GenerationSpec::default_instance();
+  return form == v1::ANSWER_FORM_SHORT
+             ? Choose(own.two_chunk_short_prompt(), spec.two_chunk_short_prompt(),
+                      by_default.two_chunk_short_prompt(), built_in.two_chunk_short_prompt)
+             : Choose(own.two_chunk_long_prompt(), spec.two_chunk_long_prompt(),
+                      by_default.two_chunk_long_prompt(), built_in.two_chunk_long_prompt);
+}
+
+absl::string_view SummaryPattern(const v1::GenerationSpec& spec, Language language) {
+  return Choose(OwnPrompts(spec, language).summary_prompt(), spec.summary_prompt(),
+                v1::GenerationSpec::default_instance().summary_prompt(),
+                TableOf(language).prompts.summary_prompt);
 }
 
 // How prompts name the language.
@@ -114,22 +148,33 @@ std::string ExcerptOf(const v1::GenerationSpec& spec, Language language, absl::s
   return Substitute(pattern, {{"chunk", chunk}, {"language", NameIn(language)}});
 }
 
-std::string InstructionOf(const v1::GenerationSpec& spec, Language language, v1::AnswerForm form) {
-  const v1::LanguagePrompts& own = OwnPrompts(spec, language);
-  const BuiltInPrompts& built_in = TableOf(language).prompts;
-  const v1::GenerationSpec& by_default = v1::GenerationSpec::default_instance();
-  const absl::string_view pattern = form == v1::ANSWER_FORM_SHORT
-                                        ? Choose(own.short_prompt(), spec.short_prompt(),
-                                                 by_default.short_prompt(), built_in.short_prompt)
-                                        : Choose(own.long_prompt(), spec.long_prompt(),
-                                                 by_default.long_prompt(), built_in.long_prompt);
+std::string InstructionOf(const v1::GenerationSpec& spec, Language language, v1::AnswerForm form,
+                          v1::TaskKind kind) {
+  const absl::string_view pattern =
+      kind == v1::TASK_KIND_TWO_CHUNKS ? TwoChunkPattern(spec, language, form)
+      : kind == v1::TASK_KIND_SUMMARY  ? SummaryPattern(spec, language)
+                                       : PairPattern(spec, language, form);
   return Substitute(pattern, {{"language", NameIn(language)}});
 }
 
 std::string TaskInstruction(const v1::GenerationSpec& spec, Language language, v1::AnswerForm form,
-                            absl::string_view sentence) {
+                            absl::string_view sentence, v1::TaskKind kind,
+                            absl::string_view second) {
   // On one line, as the pattern's own text is.
-  return Substitute(InstructionOf(spec, language, form), {{"sentence", OnOneLine(sentence)}});
+  const std::string instruction = InstructionOf(spec, language, form, kind);
+  if (kind != v1::TASK_KIND_TWO_CHUNKS) {
+    return Substitute(instruction, {{"sentence", OnOneLine(sentence)}});
+  }
+  return Substitute(instruction,
+                    {{"sentence", OnOneLine(sentence)}, {"second_sentence", OnOneLine(second)}});
+}
+
+std::string PartInstruction(const v1::GenerationSpec& spec, Language language) {
+  const absl::string_view pattern =
+      Choose(OwnPrompts(spec, language).summary_part_prompt(), spec.summary_part_prompt(),
+             v1::GenerationSpec::default_instance().summary_part_prompt(),
+             TableOf(language).prompts.summary_part_prompt);
+  return Substitute(pattern, {{"language", NameIn(language)}});
 }
 
 std::string ExtractedInstructionOf(const v1::GenerationSpec& spec, Language language) {
@@ -142,8 +187,9 @@ std::string ExtractedInstructionOf(const v1::GenerationSpec& spec, Language lang
 
 std::string InstructionOfResult(const v1::GenerationSpec& spec, const v1::Result& result) {
   const Language language = LanguageOfTaskCode(result.task().language());
-  return result.extracted() ? ExtractedInstructionOf(spec, language)
-                            : InstructionOf(spec, language, result.task().form());
+  return result.extracted()
+             ? ExtractedInstructionOf(spec, language)
+             : InstructionOf(spec, language, result.task().form(), result.task().kind());
 }
 
 std::string ExtractedInstruction(const v1::GenerationSpec& spec, Language language,
@@ -158,6 +204,33 @@ absl::string_view TargetOf(const v1::Task& task, absl::string_view chunk) {
   const uint64_t begin = target.begin() - task.chunk().begin();
   if (begin >= chunk.size()) return "";
   return chunk.substr(begin, target.end() - target.begin());
+}
+
+absl::string_view SecondTargetOf(const v1::Task& task, absl::string_view chunks) {
+  if (task.more_chunks().empty() || task.more_targets().empty()) return "";
+  const v1::Span& chunk = task.more_chunks(0);
+  const v1::Span& target = task.more_targets(0);
+  const uint64_t size = chunk.end() - chunk.begin();
+  if (target.begin() < chunk.begin() || target.end() <= target.begin() ||
+      target.end() > chunk.end() || size > chunks.size()) {
+    return "";
+  }
+  return chunks.substr(chunks.size() - size + (target.begin() - chunk.begin()),
+                       target.end() - target.begin());
+}
+
+std::vector<std::string> BannedWordsOf(const v1::GenerationSpec& spec, absl::string_view source) {
+  std::vector<std::string> banned;
+  const std::string subject = absl::AsciiStrToLower(source);
+  const auto add = [&](absl::string_view word) {
+    if (word.empty() || absl::StrContains(subject, absl::AsciiStrToLower(word))) return;
+    banned.emplace_back(word);
+  };
+  if (spec.banned_words().empty()) {
+    for (const absl::string_view word : kDefaultBannedWords) add(word);
+  }
+  for (const std::string& word : spec.banned_words()) add(word);
+  return banned;
 }
 
 VerdictWords VerdictOf(const v1::GenerationSpec& generation, const v1::VerificationSpec& spec,

@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -48,12 +49,19 @@ int CountPlaceholder(absl::string_view pattern, absl::string_view name);
 // empty, for measuring answers without it.
 std::string ExcerptOf(const v1::GenerationSpec& spec, Language language, absl::string_view chunk);
 
-// The instruction for a pair of this form, with "{sentence}" in it.
-std::string InstructionOf(const v1::GenerationSpec& spec, Language language, v1::AnswerForm form);
+// The instruction for a pair of this form from one chunk or two, with "{sentence}" in it; for a
+// summary: the one that joins the summaries of the parts.
+std::string InstructionOf(const v1::GenerationSpec& spec, Language language, v1::AnswerForm form,
+                          v1::TaskKind kind = v1::TASK_KIND_PAIR);
 
-// The instruction for one task, about `sentence` (which may be empty).
+// The instruction for one task, about `sentence` (which may be empty), and about `second` if the
+// task has two chunks.
 std::string TaskInstruction(const v1::GenerationSpec& spec, Language language, v1::AnswerForm form,
-                            absl::string_view sentence);
+                            absl::string_view sentence, v1::TaskKind kind = v1::TASK_KIND_PAIR,
+                            absl::string_view second = "");
+
+// The instruction for the summary of a part of a document.
+std::string PartInstruction(const v1::GenerationSpec& spec, Language language);
 
 // The same for a question with a given answer, with "{sentence}" and "{answer}" in it; and for one
 // task.
@@ -65,6 +73,11 @@ std::string ExtractedInstruction(const v1::GenerationSpec& spec, Language langua
 
 // The sentence of the chunk that a task is about; empty without a target.
 absl::string_view TargetOf(const v1::Task& task, absl::string_view chunk);
+// The sentence of the second chunk, which `chunks` ends with; empty without one.
+absl::string_view SecondTargetOf(const v1::Task& task, absl::string_view chunks);
+
+// The words that are never sampled in a text about `source`: a word of it is part of the subject.
+std::vector<std::string> BannedWordsOf(const v1::GenerationSpec& spec, absl::string_view source);
 
 // What is asked about a pair, with the place of the answer, and the two words that are compared. A
 // changed verdict prompt keeps its own words: the three fields count as one.

@@ -23,56 +23,16 @@
 #include "generator/language.h"
 #include "generator/prompts.h"
 #include "generator/question_kinds.h"
+#include "generator/result_figures.h"
 
 namespace quipu::generator {
 namespace {
-
-// A server that does not constrain replies to the reply template adds text around
-// the pair, and counts its own tokens.
-constexpr uint32_t kRemoteSlackTokens = 4096;
-// Log-probabilities are at most 0, up to rounding.
-constexpr double kMaxLogProb = 1e-3;
-// Some tokenizers put a space in front, for example.
-constexpr uint64_t kTokenSlack = 8;
-
-absl::Status Wrong(absl::string_view what) { return absl::InvalidArgumentError(what); }
-
-template <typename T>
-absl::Status OverLimit(absl::string_view what, T actual, T limit) {
-  return Wrong(absl::StrCat(what, ": ", actual, ", limit ", limit));
-}
 
 bool Short(const v1::Task& task) { return task.form() == v1::ANSWER_FORM_SHORT; }
 
 uint32_t MaxAnswerTokens(const ResultRules& rules, const v1::Task& task) {
   return Short(task) ? rules.generation.max_short_answer_tokens()
                      : rules.generation.max_long_answer_tokens();
-}
-
-// Texts as the response parser returns them.
-absl::Status CheckText(absl::string_view what, absl::string_view text) {
-  if (text.size() > kMaxResponseBytes) {
-    return OverLimit(absl::StrCat(what, ", bytes"), uint64_t{text.size()}, kMaxResponseBytes);
-  }
-  if (!IsValidUtf8(text)) return Wrong(absl::StrCat(what, " is not valid UTF-8"));
-  if (absl::StripAsciiWhitespace(text) != text) {
-    return Wrong(absl::StrCat(what, " begins or ends with a space"));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckTexts(const v1::Result& result) {
-  RETURN_IF_ERROR(CheckText("question", result.question()));
-  RETURN_IF_ERROR(CheckText("answer", result.answer()));
-  if (result.question().find_first_of("\r\n") != std::string::npos) {
-    return Wrong("question has more than one line");
-  }
-  const std::string& detail = result.reject().detail();
-  if (detail.size() > kMaxRejectDetailBytes) {
-    return OverLimit("reject detail, bytes", uint64_t{detail.size()}, kMaxRejectDetailBytes);
-  }
-  if (!IsValidUtf8(detail)) return Wrong("reject detail is not valid UTF-8");
-  return absl::OkStatus();
 }
 
 // The kind is drawn from the task and its chunk.
@@ -83,12 +43,12 @@ absl::Status CheckKind(const ResultRules& rules, absl::string_view chunk,
   const std::optional<ExtractedAnswer> answer =
       ExtractedAnswerOf(rules.generation, result.task(), chunk);
   if (result.extracted() != answer.has_value()) {
-    return Wrong(answer.has_value() ? "the answer is not the extracted one"
-                                    : "an extracted answer, where the task has none");
+    return WrongResult(answer.has_value() ? "the answer is not the extracted one"
+                                          : "an extracted answer, where the task has none");
   }
   if (answer.has_value() && result.answer() != answer->text) {
-    return Wrong(absl::StrCat("answer: \"", Snippet(result.answer(), 40), "\", extracted is \"",
-                              Snippet(answer->text, 40), "\""));
+    return WrongResult(absl::StrCat("answer: \"", Snippet(result.answer(), 40),
+                                    "\", extracted is \"", Snippet(answer->text, 40), "\""));
   }
   const QuestionKind kind = answer.has_value()
                                 ? answer->kind
@@ -96,8 +56,8 @@ absl::Status CheckKind(const ResultRules& rules, absl::string_view chunk,
                                          LanguageOfTaskCode(result.task().language()),
                                          sentence.empty() ? chunk : sentence, task_id);
   if (result.question_kind() == kind.name) return absl::OkStatus();
-  return Wrong(absl::StrCat("question_kind: \"", Snippet(result.question_kind(), 40),
-                            "\", it is \"", kind.name, "\""));
+  return WrongResult(absl::StrCat("question_kind: \"", Snippet(result.question_kind(), 40),
+                                  "\", it is \"", kind.name, "\""));
 }
 
 absl::Status CheckSampledTokens(const ResultRules& rules, const v1::Result& result) {
@@ -105,7 +65,7 @@ absl::Status CheckSampledTokens(const ResultRules& rules, const v1::Result& resu
       uint64_t{rules.generation.max_question_tokens()} + MaxAnswerTokens(rules, result.task());
   if (rules.remote) most += kRemoteSlackTokens;
   if (result.sampled_tokens() > most) {
-    return OverLimit("sampled_tokens", uint64_t{result.sampled_tokens()}, most);
+    return OverResultLimit("sampled_tokens", uint64_t{result.sampled_tokens()}, most);
   }
   return absl::OkStatus();
 }
@@ -115,11 +75,12 @@ absl::Status CheckUnfiltered(const ResultRules& rules, const v1::Result& result)
   const bool texts = !result.question().empty() || !result.answer().empty();
   switch (result.reject().reason()) {
     case v1::REJECT_REASON_MALFORMED:
-      return texts ? Wrong("a malformed reply with a question or an answer") : absl::OkStatus();
+      return texts ? WrongResult("a malformed reply with a question or an answer")
+                   : absl::OkStatus();
     case v1::REJECT_REASON_ENGINE_LIMIT:
-      if (texts) return Wrong("a reply that the engine had no room for, with a pair");
+      if (texts) return WrongResult("a reply that the engine had no room for, with a pair");
       if (result.sampled_tokens() != 0) {
-        return Wrong("a reply that the engine had no room for, with sampled tokens");
+        return WrongResult("a reply that the engine had no room for, with sampled tokens");
       }
       return absl::OkStatus();
     case v1::REJECT_REASON_TOO_LONG: {
@@ -128,61 +89,13 @@ absl::Status CheckUnfiltered(const ResultRules& rules, const v1::Result& result)
       const uint32_t least =
           std::min(rules.generation.max_question_tokens(), MaxAnswerTokens(rules, result.task()));
       if (result.sampled_tokens() >= least) return absl::OkStatus();
-      return Wrong(absl::StrCat("cut at ", result.sampled_tokens(),
-                                " tokens, where the least limit is ", least));
+      return WrongResult(absl::StrCat("cut at ", result.sampled_tokens(),
+                                      " tokens, where the least limit is ", least));
     }
     default:
-      return Wrong(absl::StrCat("no scores, and the reason is ",
-                                v1::RejectReason_Name(result.reject().reason())));
+      return WrongResult(absl::StrCat("no scores, and the reason is ",
+                                      v1::RejectReason_Name(result.reject().reason())));
   }
-}
-
-absl::Status CheckFinite(const v1::Scores& scores) {
-  const google::protobuf::Descriptor& descriptor = *v1::Scores::descriptor();
-  for (int i = 0; i < descriptor.field_count(); ++i) {
-    const google::protobuf::FieldDescriptor* field = descriptor.field(i);
-    if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_DOUBLE) continue;
-    if (!std::isfinite(scores.GetReflection()->GetDouble(scores, field))) {
-      return Wrong(absl::StrCat(field->name(), " is no finite number"));
-    }
-  }
-  return absl::OkStatus();
-}
-
-// Scores must be these, figure by figure: what was not reached is 0, and what follows
-// from other figures is what follows.
-absl::Status CheckSame(const v1::Scores& claimed, const v1::Scores& right) {
-  google::protobuf::util::MessageDifferencer differencer;
-  std::string report;
-  differencer.ReportDifferencesToString(&report);
-  if (differencer.Compare(claimed, right)) return absl::OkStatus();
-  return Wrong(absl::StrCat("scores differ from what the pair's course makes them: ",
-                            Snippet(absl::StripAsciiWhitespace(report), 200)));
-}
-
-absl::Status CheckShare(absl::string_view what, double share) {
-  if (share >= 0 && share <= 1) return absl::OkStatus();
-  return Wrong(absl::StrCat(what, ": ", share, ", must be from 0 to 1"));
-}
-
-absl::Status CheckAnswerFigures(const v1::Result& result) {
-  const v1::Scores& scores = result.scores();
-  if (!scores.scored()) return absl::OkStatus();
-  if (scores.answer_tokens() < 1) return Wrong("answer_tokens: 0, least 1");
-  if (scores.answer_log_prob() > kMaxLogProb) {
-    return OverLimit("answer_log_prob", scores.answer_log_prob(), kMaxLogProb);
-  }
-  // The least of some numbers is at most their mean.
-  const double most_of_least = scores.answer_log_prob() + kMaxLogProb;
-  if (scores.min_log_prob() > most_of_least) {
-    return OverLimit("min_log_prob", scores.min_log_prob(), most_of_least);
-  }
-  RETURN_IF_ERROR(CheckShare("greedy_share", scores.greedy_share()));
-  const uint64_t most = result.answer().size() + kTokenSlack;
-  if (scores.answer_tokens() > most) {
-    return OverLimit("answer_tokens", uint64_t{scores.answer_tokens()}, most);
-  }
-  return absl::OkStatus();
 }
 
 // How a pair with these scores fares after the filters.
@@ -213,13 +126,13 @@ void TakeAnswer(const v1::Scores& claimed, v1::Scores* scores) {
 }
 
 // From the answer's likelihood to the probability. Whether the course ends there.
-bool EndsWithTheAnswer(const v1::VerificationSpec& spec, v1::AnswerForm form,
+bool EndsWithTheAnswer(const v1::VerificationSpec& spec, v1::AnswerForm form, bool extracted,
                        const v1::Scores& claimed, Course* course) {
   v1::Scores& scores = course->scores;
   if (claimed.answer_tokens() == 0) return Misses("the answer's likelihood", course);
   TakeAnswer(claimed, &scores);
   if (Refused(RejectByLikelihood(scores, form, spec), course)) return true;
-  const v1::JudgeWeights weights = WeightsOf(spec, form);
+  const v1::JudgeWeights weights = WeightsOf(spec, form, extracted);
   scores.set_probability(MostProbable(weights, scores));
   if (Refused(RejectByProbability(scores, weights), course)) return true;
   scores.clear_probability();
@@ -233,8 +146,8 @@ bool EndsWithTheAnswer(const v1::VerificationSpec& spec, v1::AnswerForm form,
 }
 
 // Goes the way of TaskRun with claimed scores. `right` has the filters' figures.
-Course CourseOf(const ResultRules& rules, v1::AnswerForm form, const v1::Scores& claimed,
-                const v1::Scores& right) {
+Course CourseOf(const ResultRules& rules, v1::AnswerForm form, bool extracted,
+                const v1::Scores& claimed, const v1::Scores& right) {
   const v1::VerificationSpec& spec = rules.verification;
   Course course;
   course.scores = right;
@@ -251,7 +164,7 @@ Course CourseOf(const ResultRules& rules, v1::AnswerForm form, const v1::Scores&
   if (Refused(RejectByVerdict(scores, spec), &course)) return course;
   if (rules.remote && claimed.verdict_only()) {
     scores.set_verdict_only(true);
-  } else if (EndsWithTheAnswer(spec, form, claimed, &course)) {
+  } else if (EndsWithTheAnswer(spec, form, extracted, claimed, &course)) {
     return course;
   }
   if (!AsksAgain(spec, form)) return course;
@@ -274,21 +187,19 @@ absl::Status CheckVerified(const ResultRules& rules, const v1::Result& result,
                            const v1::Scores& right) {
   const v1::Scores& scores = result.scores();
   const v1::RejectReason claimed = result.reject().reason();
-  const Course course = CourseOf(rules, result.task().form(), scores, right);
+  const Course course = CourseOf(rules, result.task().form(), result.extracted(), scores, right);
   const bool no_room = claimed == v1::REJECT_REASON_ENGINE_LIMIT && !course.missing.empty();
   if (!course.missing.empty() && !no_room) {
-    return Wrong(
+    return WrongResult(
         absl::StrCat(NameOfOutcome(claimed), ", but the model was not asked for ", course.missing));
   }
   if (!no_room && course.reason != claimed) {
-    return Wrong(absl::StrCat(NameOfOutcome(claimed), ", where its scores say ",
-                              NameOfOutcome(course.reason)));
+    return WrongResult(absl::StrCat(NameOfOutcome(claimed), ", where its scores say ",
+                                    NameOfOutcome(course.reason)));
   }
-  RETURN_IF_ERROR(CheckSame(scores, course.scores));
+  RETURN_IF_ERROR(CheckSameScores(scores, course.scores));
   if (scores.answer_tokens() > 0 || !rules.remote) RETURN_IF_ERROR(CheckAnswerFigures(result));
-  if (scores.closed_book_log_prob() > kMaxLogProb) {
-    return OverLimit("closed_book_log_prob", scores.closed_book_log_prob(), kMaxLogProb);
-  }
+  RETURN_IF_ERROR(CheckLogProb("closed_book_log_prob", scores.closed_book_log_prob()));
   return CheckShare("second_overlap", scores.second_overlap());
 }
 
@@ -302,12 +213,12 @@ absl::Status CheckFiltered(const ResultRules& rules, absl::string_view chunk,
                  InstructionOfResult(rules.generation, result), rules.filters, &right);
   if (reject.has_value() && (result.reject().reason() != reject->reason() ||
                              result.reject().detail() != reject->detail())) {
-    return Wrong(absl::StrCat(
+    return WrongResult(absl::StrCat(
         "the filters refuse the pair with ", v1::RejectReason_Name(reject->reason()), " (",
         Snippet(reject->detail(), 60), "), the result says ",
         result.has_reject() ? v1::RejectReason_Name(result.reject().reason()) : "accepted"));
   }
-  return reject.has_value() ? CheckSame(result.scores(), right)
+  return reject.has_value() ? CheckSameScores(result.scores(), right)
                             : CheckVerified(rules, result, right);
 }
 
@@ -321,20 +232,20 @@ ResultRules RulesOf(const v1::RunSpec& spec) {
 absl::Status CheckResult(const ResultRules& rules, const v1::Task& task, absl::string_view chunk,
                          const v1::Result& result) {
   if (result.task().SerializeAsString() != task.SerializeAsString()) {
-    return Wrong("the result's task is not the planned one");
+    return WrongResult("the result's task is not the planned one");
   }
-  RETURN_IF_ERROR(CheckTexts(result));
+  RETURN_IF_ERROR(CheckResultTexts(result));
   RETURN_IF_ERROR(CheckSampledTokens(rules, result));
   if (result.has_reject() && result.reject().reason() == v1::REJECT_REASON_UNSPECIFIED) {
-    return Wrong("a reject without a reason");
+    return WrongResult("a reject without a reason");
   }
   if (!result.has_scores()) {
-    if (!result.has_reject()) return Wrong("accepted without scores");
+    if (!result.has_reject()) return WrongResult("accepted without scores");
     RETURN_IF_ERROR(CheckUnfiltered(rules, result));
-    if (!result.question_kind().empty()) return Wrong("a question_kind without scores");
+    if (!result.question_kind().empty()) return WrongResult("a question_kind without scores");
     return absl::OkStatus();
   }
-  RETURN_IF_ERROR(CheckFinite(result.scores()));
+  RETURN_IF_ERROR(CheckFiniteScores(result.scores()));
   RETURN_IF_ERROR(CheckKind(rules, chunk, result));
   return CheckFiltered(rules, chunk, result);
 }

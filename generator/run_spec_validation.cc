@@ -251,6 +251,10 @@ void CheckLanguagePrompts(const v1::LanguagePrompts& prompts, const std::string&
   }
   check("answer_prompt", prompts.answer_prompt(), {"question"});
   check("second_prompt", prompts.second_prompt(), {"question"});
+  check("two_chunk_long_prompt", prompts.two_chunk_long_prompt(), {});
+  check("two_chunk_short_prompt", prompts.two_chunk_short_prompt(), {});
+  check("summary_part_prompt", prompts.summary_part_prompt(), {});
+  check("summary_prompt", prompts.summary_prompt(), {});
   if (!prompts.row_long_prompt().empty()) {
     CheckInstancePrompt(absl::StrCat(field, ".row_long_prompt"), prompts.row_long_prompt(), faults);
   }
@@ -280,6 +284,16 @@ void CheckLanguages(const v1::GenerationSpec& generation, Faults* faults) {
   }
 }
 
+void CheckTaskKinds(const v1::GenerationSpec& generation, Faults* faults) {
+  faults->Share("generation.two_chunk_share", generation.two_chunk_share());
+  faults->Share("generation.summary_share", generation.summary_share());
+  faults->NotEmpty("generation.two_chunk_long_prompt", generation.two_chunk_long_prompt());
+  faults->NotEmpty("generation.two_chunk_short_prompt", generation.two_chunk_short_prompt());
+  faults->NotEmpty("generation.summary_part_prompt", generation.summary_part_prompt());
+  faults->NotEmpty("generation.summary_prompt", generation.summary_prompt());
+  faults->Finite("generation.min_two_chunk_gain", generation.min_two_chunk_gain());
+}
+
 void CheckGeneration(const v1::GenerationSpec& generation, Faults* faults) {
   faults->Range("generation.pairs_per_chunk", generation.pairs_per_chunk(), 1u, 64u);
   faults->Share("generation.short_share", generation.short_share());
@@ -294,6 +308,7 @@ void CheckGeneration(const v1::GenerationSpec& generation, Faults* faults) {
                 generation.max_long_answer_tokens());
   faults->Range("generation.max_short_answer_tokens", generation.max_short_answer_tokens(), 4u,
                 4096u);
+  CheckTaskKinds(generation, faults);
   CheckOpenings(generation, faults);
   CheckBannedWords(generation, faults);
   CheckQuestionKinds(generation.question_kinds(), faults);

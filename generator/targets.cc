@@ -32,11 +32,6 @@ constexpr std::array<absl::string_view, 26> kPointsBack = {
     "his",     "her",       "their",    "such",    "thus",     "hence", "then", "so",  "therefore",
     "however", "otherwise", "likewise", "instead", "moreover", "but",   "and",  "or"};
 
-struct Candidate {
-  Target target;
-  double weight = 0;
-};
-
 bool PointsBack(absl::string_view sentence) {
   const std::vector<std::string> words = FoldedWords(
       sentence.substr(0, FloorToCodePoint(sentence, std::min<size_t>(sentence.size(), 40))));
@@ -69,7 +64,7 @@ Target Cut(absl::string_view chunk, Target target) {
 }
 
 void AddSentences(absl::string_view chunk, bool complete_only, Language language,
-                  std::vector<Candidate>* candidates) {
+                  std::vector<WeightedTarget>* candidates) {
   for (const Block& block : ReadOutline(chunk)) {
     if (complete_only && !block.sentences) continue;
     for (const Sentence& sentence : SplitSentences(chunk, block)) {
@@ -82,7 +77,7 @@ void AddSentences(absl::string_view chunk, bool complete_only, Language language
 }
 
 // Equal stretches, cut at spaces where there are any.
-void AddWindows(absl::string_view chunk, std::vector<Candidate>* candidates) {
+void AddWindows(absl::string_view chunk, std::vector<WeightedTarget>* candidates) {
   for (size_t begin = 0; begin < chunk.size();) {
     size_t end = FloorToCodePoint(chunk, std::min(chunk.size(), begin + kWindowBytes));
     if (end < chunk.size()) {
@@ -99,9 +94,9 @@ void AddWindows(absl::string_view chunk, std::vector<Candidate>* candidates) {
 }
 
 // The index of the candidate that is drawn, by weight.
-size_t Draw(const std::vector<Candidate>& candidates, Rng* rng) {
+size_t Draw(const std::vector<WeightedTarget>& candidates, Rng* rng) {
   double sum = 0;
-  for (const Candidate& candidate : candidates) sum += candidate.weight;
+  for (const WeightedTarget& candidate : candidates) sum += candidate.weight;
   double left = rng->Uniform() * sum;
   for (size_t i = 0; i + 1 < candidates.size(); ++i) {
     left -= candidates[i].weight;
@@ -112,16 +107,21 @@ size_t Draw(const std::vector<Candidate>& candidates, Rng* rng) {
 
 }  // namespace
 
-std::vector<Target> ChooseTargets(absl::string_view chunk, size_t count, Language language,
-                                  const Fingerprint& key) {
-  std::vector<Candidate> all;
+std::vector<WeightedTarget> ListTargets(absl::string_view chunk, Language language) {
+  std::vector<WeightedTarget> all;
   AddSentences(chunk, /*complete_only=*/true, language, &all);
   if (all.empty()) AddSentences(chunk, /*complete_only=*/false, language, &all);
   if (all.empty()) AddWindows(chunk, &all);
+  return all;
+}
+
+std::vector<Target> ChooseTargets(absl::string_view chunk, size_t count, Language language,
+                                  const Fingerprint& key) {
+  const std::vector<WeightedTarget> all = ListTargets(chunk, language);
   std::vector<Target> targets;
   if (all.empty()) return targets;
   Rng rng(key, "targets");
-  std::vector<Candidate> left;
+  std::vector<WeightedTarget> left;
   while (targets.size() < count) {
     if (left.empty()) left = all;
     const size_t drawn = Draw(left, &rng);

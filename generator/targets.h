@@ -24,6 +24,16 @@ struct Target {
   size_t end = 0;
 };
 
+// A sentence that a pair can be about, and how much there is to ask about.
+struct WeightedTarget {
+  Target target;
+  double weight = 0;
+};
+
+// All of a chunk, in order: its sentences, or stretches of words if it has none. Empty only for a
+// chunk without words. REQUIRES: valid UTF-8.
+std::vector<WeightedTarget> ListTargets(absl::string_view chunk, Language language);
+
 // Chooses `count` targets at random from `key`. A sentence is the likelier, the more names, numbers
 // and other content words it has; one that only points back ("This is why ...") or asks itself is
 // taken only if there is nothing else. No sentence is taken twice before each has been taken once.

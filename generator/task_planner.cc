@@ -2,6 +2,7 @@
 #include "generator/task_planner.h"
 
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -11,7 +12,8 @@
 #include "base/utf8.h"
 #include "generator/language.h"
 #include "generator/languages/tables.h"
-#include "generator/targets.h"
+#include "generator/target_forms.h"
+#include "generator/task_kind.h"
 
 namespace quipu::generator {
 namespace {
@@ -36,8 +38,8 @@ class Forms {
 
 Fingerprint TaskId(const Fingerprint& run_id, const Fingerprint& document_id,
                    const v1::Task& task) {
-  return FingerprintBuilder("task")
-      .Add(run_id)
+  FingerprintBuilder builder("task");
+  builder.Add(run_id)
       .Add(document_id)
       .Add(task.chunk().begin())
       .Add(task.chunk().end())
@@ -45,8 +47,16 @@ Fingerprint TaskId(const Fingerprint& run_id, const Fingerprint& document_id,
       .Add(uint64_t{task.index()})
       .Add(task.target().begin())
       .Add(task.target().end())
-      .Add(task.language())
-      .Build();
+      .Add(task.language());
+  // Tasks of one chunk keep the ids that they had before there were other kinds.
+  if (task.kind() != v1::TASK_KIND_PAIR) {
+    builder.Add(static_cast<uint64_t>(task.kind()));
+    for (const auto* spans : {&task.more_chunks(), &task.more_targets()}) {
+      builder.Add(static_cast<uint64_t>(spans->size()));
+      for (const v1::Span& span : *spans) builder.Add(span.begin()).Add(span.end());
+    }
+  }
+  return builder.Build();
 }
 
 }  // namespace
@@ -65,7 +75,7 @@ absl::StatusOr<v1::DocumentPlan> TaskPlanner::Plan(const v1::Document& document,
   const Fingerprint key = FingerprintBuilder("chunks").Add(run_id_).Add(*document_id).Build();
   const Chunks picked = PickChunks(document.text(), token_begins, chunks_, tokenizer_, key);
   plan.set_no_chunk(picked.no_chunk);
-  AddTasks(document, *document_id, picked.chunks, key, &plan);
+  AddTasks(document, *document_id, token_begins, picked.chunks, key, &plan);
   return plan;
 }
 
@@ -74,33 +84,55 @@ std::string TaskPlanner::LanguageOf(const v1::Document& document) const {
   return DetectLanguageCode(document.text());
 }
 
+namespace {
+
+// Chunk by chunk.
+void MatchTargets(const PlanInput& input, absl::Span<v1::Task> tasks) {
+  while (!tasks.empty()) {
+    size_t count = 1;
+    while (count < tasks.size() && tasks[count].chunk_index() == tasks[0].chunk_index()) ++count;
+    MatchTargetsToForms(input.text, input.language, tasks.subspan(0, count));
+    tasks.remove_prefix(count);
+  }
+}
+
+}  // namespace
+
 void TaskPlanner::AddTasks(const v1::Document& document, const Fingerprint& document_id,
-                           absl::Span<const Chunk> chunks, const Fingerprint& key,
-                           v1::DocumentPlan* plan) const {
-  const absl::string_view text = document.text();
+                           absl::Span<const uint32_t> token_begins, absl::Span<const Chunk> chunks,
+                           const Fingerprint& key, v1::DocumentPlan* plan) const {
+  if (chunks.empty()) return;
   const std::string code = LanguageOf(document);
-  const Language language = LanguageOfTaskCode(code);
+  PlanInput input{document.text(), token_begins, chunks,          LanguageOfTaskCode(code),
+                  chunks_,         generation_,  context_tokens_, key};
+  // The added kinds first: pairs of one chunk fill the places that those leave.
+  std::vector<std::pair<const TaskKind*, std::vector<v1::Task>>> added;
+  uint32_t leases = static_cast<uint32_t>(chunks.size());
+  for (const v1::TaskKind kind : AddedKinds()) {
+    added.push_back({&KindOfTask(kind), KindOfTask(kind).Draft(input)});
+    std::vector<v1::Task>& tasks = added.back().second;
+    for (v1::Task& task : tasks) {
+      task.set_kind(kind);
+      task.set_chunk_index(leases + task.chunk_index());
+    }
+    if (!tasks.empty()) leases = tasks.back().chunk_index() + 1;
+    if (added.back().first->ReplacesPairs()) input.replaced += tasks.size();
+  }
+  const TaskKind& pairs = KindOfTask(v1::TASK_KIND_PAIR);
+  added.insert(added.begin(), {&pairs, pairs.Draft(input)});
   Forms forms(generation_.short_share(), Rng(key, "forms").Uniform());
-  uint32_t index = 0;
-  for (size_t c = 0; c < chunks.size(); ++c) {
-    const Chunk& chunk = chunks[c];
-    const std::vector<Target> targets = ChooseTargets(
-        text.substr(chunk.begin, chunk.end - chunk.begin), generation_.pairs_per_chunk(), language,
-        FingerprintBuilder("targets").Add(key).Add(uint64_t{chunk.begin}).Build());
-    for (uint32_t pair = 0; pair < generation_.pairs_per_chunk(); ++pair) {
-      v1::Task& task = *plan->add_tasks();
+  for (auto& [kind, tasks] : added) {
+    for (v1::Task& task : tasks) {
+      const v1::AnswerForm form = kind->OnlyForm();
+      task.set_form(form == v1::ANSWER_FORM_UNSPECIFIED ? forms.Next() : form);
+    }
+    if (kind == &pairs) MatchTargets(input, absl::MakeSpan(tasks));
+    for (v1::Task& task : tasks) {
       task.set_document_id(plan->document_id());
-      task.set_index(index++);
-      task.set_chunk_index(static_cast<uint32_t>(c));
-      task.mutable_chunk()->set_begin(chunk.begin);
-      task.mutable_chunk()->set_end(chunk.end);
-      task.set_form(forms.Next());
+      task.set_index(static_cast<uint32_t>(plan->tasks_size()));
       task.set_language(code);
-      if (!targets.empty()) {
-        task.mutable_target()->set_begin(chunk.begin + targets[pair].begin);
-        task.mutable_target()->set_end(chunk.begin + targets[pair].end);
-      }
       task.set_id(TaskId(run_id_, document_id, task).ToBytes());
+      *plan->add_tasks() = std::move(task);
     }
   }
 }

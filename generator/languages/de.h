@@ -94,6 +94,31 @@ constexpr LanguageTable GermanTable() {
   table.prompts.row_short_prompt =
       "Lies das folgende Dokument und beantworte die Frage danach so kurz wie möglich, mit einem "
       "Ausdruck oder einem einzigen Satz und ohne Erklärung.\n\n{document}\n\nFrage: {question}";
+  table.prompts.two_chunk_long_prompt =
+      "Stelle auf Deutsch eine Frage, für die man beide Sätze unten braucht: Wer nur einen davon "
+      "gelesen hat, kann sie nicht beantworten. Nenne die Personen, Orte und Dinge, um die es "
+      "geht, damit die Frage für sich allein verständlich ist. Beantworte sie dann auf Deutsch in "
+      "einem vollständigen Satz, oder in zweien, wenn es nötig ist, mit einer Tatsache aus jedem "
+      "Satz. Antworte in der Form <question>...</question> <answer>...</answer>.\n\nSatz 1: "
+      "{sentence}\nSatz 2: {second_sentence}";
+  table.prompts.two_chunk_short_prompt =
+      "Stelle auf Deutsch eine Frage nach einer Tatsache aus einem der beiden Sätze unten, und "
+      "beschreibe das, wonach du fragst, durch eine Tatsache aus dem anderen Satz, sodass man "
+      "beide braucht. Nenne die Personen, Orte und Dinge, um die es geht, damit die Frage für sich "
+      "allein verständlich ist. Beantworte sie dann in wenigen Wörtern, ohne Erklärung. Antworte "
+      "in der Form <question>...</question> <answer>...</answer>.\n\nSatz 1: {sentence}\nSatz 2: "
+      "{second_sentence}";
+  table.prompts.summary_part_prompt =
+      "Schreibe auf Deutsch in einem oder zwei vollständigen Sätzen, was oben steht, mit den "
+      "wichtigsten Namen, Zahlen und Daten. Antworte in der Form <summary>...</summary>.";
+  table.prompts.summary_prompt =
+      "Das ist der Inhalt eines längeren Werkes, der Reihe nach. Fasse auf Deutsch das ganze Werk "
+      "in drei bis sechs vollständigen Sätzen zusammen: zuerst, wovon es handelt, dann die "
+      "wichtigsten Punkte. Antworte in der Form <summary>...</summary>.";
+  table.summary_requests =
+      "Fasse das Dokument zusammen.\nSchreibe eine Zusammenfassung des Dokuments in einigen "
+      "Sätzen.\nWovon handelt das Dokument, und was sind seine wichtigsten Punkte?\nWas sind die "
+      "wesentlichen Aussagen des Dokuments? Fasse sie zusammen.";
   return table;
 }
 

@@ -38,6 +38,10 @@ constexpr LanguageTable EnglishTable() {
   table.question_words = "what what's which who who's whom whose when where why how whether";
   table.affirmations = "yes no";
   table.alternatives = "or whether";
+  table.summary_requests =
+      "Summarise the document.\nWrite a summary of the document in a few sentences.\nWhat is the "
+      "document about, and what are its most important points?\nWhat are the main points of the "
+      "document? Sum them up.";
   return table;
 }
 

@@ -86,6 +86,32 @@ constexpr LanguageTable SpanishTable() {
       "Lee el documento siguiente y responde a la pregunta que va después lo más brevemente "
       "posible, "
       "con una expresión o una sola frase y sin explicación.\n\n{document}\n\nPregunta: {question}";
+  table.prompts.two_chunk_long_prompt =
+      "Haz en español una pregunta que necesite las dos frases de abajo: quien haya leído solo una "
+      "no puede responderla. Nombra las personas, los lugares y las cosas de que se trata, para "
+      "que la pregunta se entienda por sí sola. Respóndela después en español con una frase "
+      "completa, o dos si hace falta, con un hecho de cada frase. Responde en la forma "
+      "<question>...</question> <answer>...</answer>.\n\nFrase 1: {sentence}\nFrase 2: "
+      "{second_sentence}";
+  table.prompts.two_chunk_short_prompt =
+      "Haz en español una pregunta sobre un hecho de una de las dos frases de abajo, y describe "
+      "aquello por lo que preguntas con un hecho de la otra frase, de modo que hagan falta las "
+      "dos. Nombra las personas, los lugares y las cosas de que se trata, para que la pregunta se "
+      "entienda por sí sola. Respóndela después en pocas palabras, sin explicación. Responde en la "
+      "forma <question>...</question> <answer>...</answer>.\n\nFrase 1: {sentence}\nFrase 2: "
+      "{second_sentence}";
+  table.prompts.summary_part_prompt =
+      "Escribe en español, en una o dos frases completas, lo que dice el texto de arriba, con los "
+      "nombres, los números y las fechas más importantes. Responde en la forma "
+      "<summary>...</summary>.";
+  table.prompts.summary_prompt =
+      "Este es el contenido de una obra más larga, en orden. Resume en español la obra entera en "
+      "tres a seis frases completas: primero de qué trata y después sus puntos más importantes. "
+      "Responde en la forma <summary>...</summary>.";
+  table.summary_requests =
+      "Resume el documento.\nEscribe un resumen del documento en unas pocas frases.\n¿De qué trata "
+      "el documento y cuáles son sus puntos más importantes?\n¿Cuáles son las ideas principales "
+      "del documento? Resúmelas.";
   return table;
 }
 

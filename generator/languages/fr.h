@@ -89,6 +89,32 @@ constexpr LanguageTable FrenchTable() {
       "possible, "
       "par une expression ou une seule phrase, sans explication.\n\n{document}\n\n"
       "Question : {question}";
+  table.prompts.two_chunk_long_prompt =
+      "Pose en français une question qui exige les deux phrases ci-dessous : qui n'en a lu qu'une "
+      "ne peut pas y répondre. Nomme les personnes, les lieux et les choses dont il s'agit, pour "
+      "que la question se comprenne seule. Réponds ensuite en français, en une phrase complète, ou "
+      "deux s'il le faut, avec un fait de chaque phrase. Réponds sous la forme "
+      "<question>...</question> <answer>...</answer>.\n\nPhrase 1 : {sentence}\nPhrase 2 : "
+      "{second_sentence}";
+  table.prompts.two_chunk_short_prompt =
+      "Pose en français une question sur un fait de l'une des deux phrases ci-dessous, et décris "
+      "ce dont il s'agit par un fait de l'autre phrase, pour qu'il faille les deux. Nomme les "
+      "personnes, les lieux et les choses dont il s'agit, pour que la question se comprenne seule. "
+      "Réponds ensuite en quelques mots, sans explication. Réponds sous la forme "
+      "<question>...</question> <answer>...</answer>.\n\nPhrase 1 : {sentence}\nPhrase 2 : "
+      "{second_sentence}";
+  table.prompts.summary_part_prompt =
+      "Écris en français, en une ou deux phrases complètes, ce que dit le texte ci-dessus, avec "
+      "les noms, les nombres et les dates qui comptent le plus. Réponds sous la forme "
+      "<summary>...</summary>.";
+  table.prompts.summary_prompt =
+      "Voici le contenu d'un ouvrage plus long, dans l'ordre. Résume en français l'ouvrage entier "
+      "en trois à six phrases complètes : d'abord de quoi il traite, puis ses points les plus "
+      "importants. Réponds sous la forme <summary>...</summary>.";
+  table.summary_requests =
+      "Résume le document.\nFais un résumé du document en quelques phrases.\nDe quoi traite ce "
+      "document, et quels en sont les points les plus importants ?\nQuels sont les points "
+      "essentiels du document ? Résume-les.";
   return table;
 }
 

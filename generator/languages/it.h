@@ -92,6 +92,29 @@ constexpr LanguageTable ItalianTable() {
       "possibile, "
       "con un'espressione o una sola frase e senza spiegazione.\n\n{document}\n\nDomanda: "
       "{question}";
+  table.prompts.two_chunk_long_prompt =
+      "Fai in italiano una domanda che richieda entrambe le frasi qui sotto: chi ne ha letta una "
+      "sola non può rispondere. Nomina le persone, i luoghi e le cose di cui si tratta, in modo "
+      "che la domanda si capisca da sola. Poi rispondi in italiano con una frase completa, o due "
+      "se serve, con un fatto di ciascuna frase. Rispondi nella forma <question>...</question> "
+      "<answer>...</answer>.\n\nFrase 1: {sentence}\nFrase 2: {second_sentence}";
+  table.prompts.two_chunk_short_prompt =
+      "Fai in italiano una domanda su un fatto di una delle due frasi qui sotto, e descrivi ciò di "
+      "cui chiedi con un fatto dell'altra frase, in modo che servano entrambe. Nomina le persone, "
+      "i luoghi e le cose di cui si tratta, in modo che la domanda si capisca da sola. Poi "
+      "rispondi in poche parole, senza spiegazione. Rispondi nella forma <question>...</question> "
+      "<answer>...</answer>.\n\nFrase 1: {sentence}\nFrase 2: {second_sentence}";
+  table.prompts.summary_part_prompt =
+      "Scrivi in italiano, in una o due frasi complete, che cosa dice il testo qui sopra, con i "
+      "nomi, i numeri e le date più importanti. Rispondi nella forma <summary>...</summary>.";
+  table.prompts.summary_prompt =
+      "Questo è il contenuto di un'opera più lunga, in ordine. Riassumi in italiano l'intera opera "
+      "in tre-sei frasi complete: prima di che cosa tratta, poi i suoi punti più importanti. "
+      "Rispondi nella forma <summary>...</summary>.";
+  table.summary_requests =
+      "Riassumi il documento.\nScrivi un riassunto del documento in poche frasi.\nDi che cosa "
+      "tratta il documento e quali sono i suoi punti più importanti?\nQuali sono i punti "
+      "essenziali del documento? Riassumili.";
   return table;
 }
 

@@ -80,6 +80,28 @@ constexpr LanguageTable JapaneseTable() {
       "次の文書を読み、その後の質問に、語句または一文で、説明なしにできるだけ短く答えてください。\n"
       "\n{document}\n\n"
       "質問：{question}";
+  table.prompts.two_chunk_long_prompt =
+      "下の二つの文の両方が必要な質問を日本語で一つ作ってください。片方の文しか読んでいない人には答"
+      "えられない質問にしてください。質問だけを読む人にもわかるように、関係する人、場所、物の名前を"
+      "書いてください。そのあと、それぞれの文の事実を一つずつ使って、完全な日本語の一文で、必要なら"
+      "二文で答えてください。<question>...</question> <answer>...</answer> "
+      "の形で返答してください。\n\n文1：{sentence}\n文2：{second_sentence}";
+  table.prompts.two_chunk_short_prompt =
+      "下の二つの文のうち一方の文の事実について日本語で質問を一つ作り、たずねる対象をもう一方の文の"
+      "事実で説明して、両方の文が必要になるようにしてください。質問だけを読む人にもわかるように、関"
+      "係する人、場所、物の名前を書いてください。そのあと、説明なしに数語で答えてください。<"
+      "question>...</question> <answer>...</answer> "
+      "の形で返答してください。\n\n文1：{sentence}\n文2：{second_sentence}";
+  table.prompts.summary_part_prompt =
+      "上に書かれていることを、最も重要な名前、数、日付とともに、完全な日本語の文一つか二つで書いて"
+      "ください。<summary>...</summary> の形で返答してください。";
+  table.prompts.summary_prompt =
+      "これはある長い著作の内容を順に並べたものです。著作全体を、まず何についてのものか、次に最も重"
+      "要な点を、完全な日本語の文三つから六つで要約してください。<summary>...</summary> "
+      "の形で返答してください。";
+  table.summary_requests =
+      "この文書を要約してください。\nこの文書の要約を数文で書いてください。\nこの文書は何について書"
+      "かれていますか。最も重要な点は何ですか。\nこの文書の要点をまとめてください。";
   return table;
 }
 

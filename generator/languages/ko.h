@@ -79,6 +79,28 @@ constexpr LanguageTable KoreanTable() {
       "아래 문서를 읽고 그 뒤에 나오는 질문에 설명 없이 어구나 한 문장으로 가능한 한 짧게 "
       "답하세요.\n\n{document}"
       "\n\n질문: {question}";
+  table.prompts.two_chunk_long_prompt =
+      "아래 두 문장이 모두 필요한 질문을 한국어로 하나 만드세요. 한 문장만 읽은 사람은 대답할 수 "
+      "없어야 합니다. 질문만 보는 독자도 이해하도록 관련된 사람, 장소, 사물의 이름을 쓰세요. 그런 "
+      "다음 각 문장의 사실을 하나씩 넣어 한국어로 완전한 한 문장, 필요하면 두 문장으로 대답하세요. "
+      "<question>...</question> <answer>...</answer> 형식으로 답하세요.\n\n문장 1: "
+      "{sentence}\n문장 2: {second_sentence}";
+  table.prompts.two_chunk_short_prompt =
+      "아래 두 문장 가운데 한 문장의 사실에 대해 한국어로 질문을 하나 만들고, 묻는 대상을 다른 "
+      "문장의 사실로 설명하여 두 문장이 모두 필요하게 하세요. 질문만 보는 독자도 이해하도록 관련된 "
+      "사람, 장소, 사물의 이름을 쓰세요. 그런 다음 설명 없이 몇 단어로 대답하세요. "
+      "<question>...</question> <answer>...</answer> 형식으로 답하세요.\n\n문장 1: "
+      "{sentence}\n문장 2: {second_sentence}";
+  table.prompts.summary_part_prompt =
+      "위 내용이 말하는 바를 가장 중요한 이름, 숫자, 날짜와 함께 한국어로 완전한 한두 문장으로 "
+      "쓰세요. <summary>...</summary> 형식으로 답하세요.";
+  table.prompts.summary_prompt =
+      "이것은 더 긴 저작의 내용을 순서대로 적은 것입니다. 저작 전체를 한국어로 완전한 세 문장에서 "
+      "여섯 문장으로 요약하세요. 먼저 무엇에 관한 것인지, 다음으로 가장 중요한 점을 쓰세요. "
+      "<summary>...</summary> 형식으로 답하세요.";
+  table.summary_requests =
+      "이 문서를 요약하세요.\n이 문서의 요약을 몇 문장으로 쓰세요.\n이 문서는 무엇에 관한 것이며 "
+      "가장 중요한 점은 무엇입니까?\n이 문서의 핵심 내용을 요약하세요.";
   return table;
 }
 

@@ -87,6 +87,31 @@ constexpr LanguageTable PortugueseTable() {
       "possível, "
       "com uma expressão ou uma única frase e sem explicação.\n\n{document}\n\nPergunta: "
       "{question}";
+  table.prompts.two_chunk_long_prompt =
+      "Faça em português uma pergunta que precise das duas frases abaixo: quem leu só uma delas "
+      "não consegue responder. Nomeie as pessoas, os lugares e as coisas de que se trata, para que "
+      "a pergunta seja compreensível sozinha. Depois responda em português com uma frase completa, "
+      "ou duas se for preciso, com um fato de cada frase. Responda na forma "
+      "<question>...</question> <answer>...</answer>.\n\nFrase 1: {sentence}\nFrase 2: "
+      "{second_sentence}";
+  table.prompts.two_chunk_short_prompt =
+      "Faça em português uma pergunta sobre um fato de uma das duas frases abaixo, e descreva "
+      "aquilo sobre que pergunta com um fato da outra frase, de modo que as duas sejam "
+      "necessárias. Nomeie as pessoas, os lugares e as coisas de que se trata, para que a pergunta "
+      "seja compreensível sozinha. Depois responda em poucas palavras, sem explicação. Responda na "
+      "forma <question>...</question> <answer>...</answer>.\n\nFrase 1: {sentence}\nFrase 2: "
+      "{second_sentence}";
+  table.prompts.summary_part_prompt =
+      "Escreva em português, em uma ou duas frases completas, o que diz o texto acima, com os "
+      "nomes, os números e as datas mais importantes. Responda na forma <summary>...</summary>.";
+  table.prompts.summary_prompt =
+      "Este é o conteúdo de uma obra mais longa, em ordem. Resuma em português a obra inteira em "
+      "três a seis frases completas: primeiro de que ela trata, depois os seus pontos mais "
+      "importantes. Responda na forma <summary>...</summary>.";
+  table.summary_requests =
+      "Resuma o documento.\nEscreva um resumo do documento em algumas frases.\nDe que trata o "
+      "documento e quais são os seus pontos mais importantes?\nQuais são as ideias principais do "
+      "documento? Resuma-as.";
   return table;
 }
 

@@ -45,6 +45,10 @@ struct BuiltInPrompts {
   absl::string_view second_prompt;
   absl::string_view row_long_prompt;
   absl::string_view row_short_prompt;
+  absl::string_view two_chunk_long_prompt;
+  absl::string_view two_chunk_short_prompt;
+  absl::string_view summary_part_prompt;
+  absl::string_view summary_prompt;
 };
 
 struct LanguageTable {
@@ -80,6 +84,10 @@ struct LanguageTable {
   absl::string_view refusals;   // "I cannot", "as an AI", "is not mentioned".
 
   BuiltInPrompts prompts;
+
+  // ---- What the questions of summaries say, one on each line.
+
+  absl::string_view summary_requests;
 };
 
 }  // namespace quipu::generator

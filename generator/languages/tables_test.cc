@@ -106,6 +106,16 @@ TEST(Tables, HavePromptsWithTheirPlaceholders) {
       EXPECT_EQ(Count(prompt, "{question}"), 1u) << Named(table);
       EXPECT_LT(prompt.find("{document}"), prompt.find("{question}")) << Named(table);
     }
+    for (const absl::string_view prompt :
+         {prompts.two_chunk_long_prompt, prompts.two_chunk_short_prompt}) {
+      EXPECT_TRUE(absl::StrContains(prompt, "<question>...</question> <answer>...</answer>"))
+          << Named(table);
+      EXPECT_EQ(Count(prompt, "{sentence}"), 1u) << Named(table);
+      EXPECT_TRUE(absl::EndsWith(prompt, "{second_sentence}")) << Named(table);
+    }
+    for (const absl::string_view prompt : {prompts.summary_part_prompt, prompts.summary_prompt}) {
+      EXPECT_TRUE(absl::StrContains(prompt, "<summary>...</summary>")) << Named(table);
+    }
     EXPECT_NE(prompts.yes, prompts.no) << Named(table);
     EXPECT_TRUE(absl::StrContains(prompts.verdict_prompt, prompts.no)) << Named(table);
   }

@@ -78,6 +78,25 @@ constexpr LanguageTable ChineseTable() {
       "请阅读下面的文档，然后尽可能简短地回答文档后面的问题，只用一个短语或一句话，不要解释。\n\n{"
       "document}\n\n"
       "问题：{question}";
+  table.prompts.two_chunk_long_prompt =
+      "请用中文提一个需要用到下面两句话的问题：只读过其中一句的人回答不了。写明问题涉及的人物、地点"
+      "和事物的名称，让只看到问题的读者也能明白。然后用一个完整的中文句子回答，必要时用两个，答案要"
+      "包含每句话里的一个事实。按 <question>...</question> <answer>...</answer> "
+      "的格式回复。\n\n句子1：{sentence}\n句子2：{second_sentence}";
+  table.prompts.two_chunk_short_prompt =
+      "请用中文就下面两句话中一句里的一个事实提一个问题，并用另一句话里的事实来描述所问的对象，使读"
+      "者需要两句话才能回答。写明问题涉及的人物、地点和事物的名称，让只看到问题的读者也能明白。然后"
+      "用几个词回答，不要解释。按 <question>...</question> <answer>...</answer> "
+      "的格式回复。\n\n句子1：{sentence}\n句子2：{second_sentence}";
+  table.prompts.summary_part_prompt =
+      "请用中文以一两个完整的句子写出上文的内容，包括最重要的人名、数字和日期。按 "
+      "<summary>...</summary> 的格式回复。";
+  table.prompts.summary_prompt =
+      "以上是一部较长作品的内容，按顺序排列。请用中文以三到六个完整的句子概括整部作品：先说它讲什么"
+      "，再说最重要的要点。按 <summary>...</summary> 的格式回复。";
+  table.summary_requests =
+      "请概括这份文档的内容。\n请用几句话写出这份文档的摘要。\n这份文档讲的是什么？最重要的要点有哪"
+      "些？\n请总结这份文档的主要内容。";
   return table;
 }
 

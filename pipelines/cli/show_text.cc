@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
@@ -12,6 +13,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
+#include "generator/task_chunks.h"
 #include "pipelines/core/names.h"
 
 namespace quipu::pipelines {
@@ -20,11 +22,11 @@ namespace {
 constexpr size_t kMinIdDigits = 4;
 
 // The chunk in its document, with some text around it.
-std::string MarkedChunk(const v1::Document& document, const v1::Span& chunk,
+std::string MarkedChunk(const v1::Document& document, const generator::TextRange& chunk,
                         const ShowOptions& options) {
   const absl::string_view text = document.text();
-  const size_t begin = std::min<size_t>(chunk.begin(), text.size());
-  const size_t end = std::min<size_t>(std::max(chunk.end(), chunk.begin()), text.size());
+  const size_t begin = std::min(chunk.begin, text.size());
+  const size_t end = std::min(std::max(chunk.end, chunk.begin), text.size());
   const size_t from =
       FloorToCodePoint(text, begin > options.around_bytes ? begin - options.around_bytes : 0);
   const size_t to = FloorToCodePoint(text, std::min(text.size(), end + options.around_bytes));
@@ -35,6 +37,26 @@ std::string MarkedChunk(const v1::Document& document, const v1::Span& chunk,
                       to < text.size() ? " ..." : "");
 }
 
+// "10-20", or "10-20 and 40-60".
+std::string PlacesOf(const std::vector<generator::TextRange>& chunks) {
+  std::string places;
+  for (const generator::TextRange& chunk : chunks) {
+    absl::StrAppend(&places, places.empty() ? "" : " and ", chunk.begin, "-", chunk.end);
+  }
+  return places;
+}
+
+absl::string_view KindPrefix(v1::TaskKind kind) {
+  switch (kind) {
+    case v1::TASK_KIND_TWO_CHUNKS:
+      return "two chunks, ";
+    case v1::TASK_KIND_SUMMARY:
+      return "summary, ";
+    default:
+      return "";
+  }
+}
+
 void AppendScores(const v1::Scores& scores, std::string* text) {
   absl::StrAppendFormat(text, "scores:   verdict margin %.2f, ", scores.verdict_margin());
   if (scores.verdict_only()) {
@@ -42,6 +64,12 @@ void AppendScores(const v1::Scores& scores, std::string* text) {
   } else if (scores.answer_tokens() > 0) {
     absl::StrAppendFormat(text, "answer log-prob %.2f a token, least %.2f, ",
                           scores.answer_log_prob(), scores.min_log_prob());
+  }
+  if (scores.chunks_alone() > 0) {
+    absl::StrAppendFormat(text, "%.2f with the first chunk alone, ", scores.first_chunk_log_prob());
+  }
+  if (scores.chunks_alone() > 1) {
+    absl::StrAppendFormat(text, "%.2f with the second, ", scores.second_chunk_log_prob());
   }
   // A reject ends the measuring.
   if (scores.closed_book()) absl::StrAppendFormat(text, "gain %.2f, ", scores.gain());
@@ -60,22 +88,28 @@ absl::StatusOr<std::string> ShowOne(const storage::StoreView& store, const v1::R
                                     const ShowOptions& options) {
   ASSIGN_OR_RETURN(const v1::Document document, store.GetDocument(result.task().document_id()));
   const v1::Scores& scores = result.scores();
+  const std::vector<generator::TextRange> chunks =
+      generator::RowChunks(result.task(), document.text().size());
   std::string text = absl::StrCat(
-      "=== ", absl::BytesToHexString(result.task().id()), "  ",
+      "=== ", absl::BytesToHexString(result.task().id()), "  ", KindPrefix(result.task().kind()),
       result.task().form() == v1::ANSWER_FORM_LONG ? "long answer" : "short answer",
       result.question_kind().empty() ? "" : absl::StrCat(", ", result.question_kind()),
       result.repaired() ? ", repaired" : "", "\n", "source:   ", document.provenance().source(),
       document.provenance().line() > 0 ? absl::StrCat(":", document.provenance().line()) : "",
-      "  bytes ", result.task().chunk().begin(), "-", result.task().chunk().end(), " of ",
-      document.text().size(), "\n");
+      "  bytes ", PlacesOf(chunks), " of ", document.text().size(), "\n");
   if (result.has_reject()) {
     absl::StrAppend(&text, "rejected: ", RejectLabel(result.reject().reason()), " (",
                     Snippet(result.reject().detail(), 200), ")\n");
   }
   absl::StrAppend(&text, "question: ", result.question(), "\nanswer:   ", result.answer(), "\n");
   if (scores.scored()) AppendScores(scores, &text);
-  absl::StrAppend(&text, "evidence:\n", MarkedChunk(document, result.task().chunk(), options),
-                  "\n\n");
+  if (result.task().kind() == v1::TASK_KIND_SUMMARY) {
+    return absl::StrCat(text, "evidence: the whole document\n\n");
+  }
+  absl::StrAppend(&text, "evidence:\n");
+  for (const generator::TextRange& chunk : chunks) {
+    absl::StrAppend(&text, MarkedChunk(document, chunk, options), "\n\n");
+  }
   return text;
 }
 

@@ -15,6 +15,8 @@
 #include "base/limits.h"
 #include "base/serialize.h"
 #include "base/status_macros.h"
+#include "base/strings.h"
+#include "generator/task_chunks.h"
 #include "pipelines/coordinator/document_cache.h"
 #include "pipelines/core/engine_counters.h"
 
@@ -114,9 +116,14 @@ v1::ChunkId ChunkIdOf(const v1::DocumentPlan& plan, uint32_t chunk) {
   return id;
 }
 
-// Whether a cut at `at` does not split a character.
-bool CutsUtf8(const std::string& text, uint64_t at) {
-  return at < text.size() && (static_cast<uint8_t>(text[at]) & 0xc0) == 0x80;
+// Whether two tasks have the same chunks.
+bool SamePlace(const v1::Task& a, const v1::Task& b) {
+  const auto same = [](const generator::TextRange& x, const generator::TextRange& y) {
+    return x.begin == y.begin && x.end == y.end;
+  };
+  const std::vector<generator::TextRange> of_a = generator::ChunksOf(a);
+  const std::vector<generator::TextRange> of_b = generator::ChunksOf(b);
+  return std::equal(of_a.begin(), of_a.end(), of_b.begin(), of_b.end(), same);
 }
 
 absl::StatusOr<ChunkContent> ContentOf(const PlannedDocument& planned, const v1::ChunkId& chunk) {
@@ -132,19 +139,15 @@ absl::StatusOr<ChunkContent> ContentOf(const PlannedDocument& planned, const v1:
     content.tasks.push_back(*task);
   }
   if (content.tasks.empty()) return absl::NotFoundError(absl::StrCat(name, " is not planned"));
-  const std::string& text = planned.document.text();
-  const v1::Span& span = content.tasks[0].chunk();
-  if (span.begin() >= span.end() || span.end() > text.size() || CutsUtf8(text, span.begin()) ||
-      CutsUtf8(text, span.end())) {
-    return absl::DataLossError(absl::StrCat(name, " is planned as bytes [", span.begin(), ", ",
-                                            span.end(), ") of a text of ", text.size()));
-  }
+  const v1::Task& first = content.tasks[0];
+  absl::StatusOr<std::string> text = generator::LeasedText(planned.document.text(), first);
+  if (!text.ok()) return Annotate(text.status(), name);
   for (const v1::Task& other : content.tasks) {
-    if (other.chunk().begin() == span.begin() && other.chunk().end() == span.end()) continue;
-    return absl::DataLossError(absl::StrCat(name, ": tasks ", content.tasks[0].index(), " and ",
-                                            other.index(), " disagree on its position"));
+    if (SamePlace(first, other)) continue;
+    return absl::DataLossError(absl::StrCat(name, ": tasks ", first.index(), " and ", other.index(),
+                                            " disagree on its position"));
   }
-  content.text = text.substr(span.begin(), span.end() - span.begin());
+  content.text = *std::move(text);
   return content;
 }
 

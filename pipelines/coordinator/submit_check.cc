@@ -8,6 +8,7 @@
 #include "base/status_macros.h"
 #include "base/utf8.h"
 #include "generator/result_check.h"
+#include "generator/task_kind.h"
 #include "pipelines/coordinator/lease_ticket.h"
 #include "pipelines/core/engine_counters.h"
 
@@ -32,9 +33,9 @@ void CheckOne(const v1::RunSpec& spec, const ChunkContent& chunk, CheckedResult*
     checked->problem = absl::InvalidArgumentError("the result's task is not in its lease's chunk");
     return;
   }
-  checked->problem = generator::CheckResult(generator::RulesOf(spec),
-                                            chunk.tasks[static_cast<size_t>(checked->task)],
-                                            chunk.text, checked->result);
+  const v1::Task& task = chunk.tasks[static_cast<size_t>(checked->task)];
+  checked->problem = generator::KindOfTask(task.kind())
+                         .Check(generator::RulesOf(spec), task, chunk.text, checked->result);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/export/rows.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "generator/language.h"
 #include "generator/loss_weights.h"
 #include "generator/prompts.h"
+#include "generator/task_chunks.h"
 #include "pipelines/export/conversation.h"
 #include "pipelines/export/counts.h"
 #include "pipelines/export/training_row.h"
@@ -31,7 +33,7 @@ std::string PromptSha256(const v1::GenerationSpec& spec, const v1::Task& task) {
   JsonWriter writer(&json);
   writer.BeginArray().String(spec.system());
   writer.String(generator::ExcerptOf(spec, language, "{chunk}"));
-  writer.String(generator::InstructionOf(spec, language, task.form())).EndArray();
+  writer.String(generator::InstructionOf(spec, language, task.form(), task.kind())).EndArray();
   // A text-format spec is valid UTF-8; other bytes get a hash, too.
   writer.Finish().IgnoreError();
   return Sha256Hex(json);
@@ -45,6 +47,17 @@ absl::string_view FormName(v1::AnswerForm form) {
       return "short";
     default:
       return "";
+  }
+}
+
+absl::string_view TaskKindName(v1::TaskKind kind) {
+  switch (kind) {
+    case v1::TASK_KIND_TWO_CHUNKS:
+      return "two_chunks";
+    case v1::TASK_KIND_SUMMARY:
+      return "summary";
+    default:
+      return "pair";
   }
 }
 
@@ -78,6 +91,9 @@ struct Fields {
   std::string document_id;
   v1::Provenance provenance;
   v1::Span chunk;
+  // Set where the spec asks for other kinds of tasks than pairs of one chunk.
+  std::optional<absl::string_view> task_kind;
+  std::vector<Place> more_chunks;
   v1::Span context_span;
   uint32_t evidence_begin = 0;
   uint32_t evidence_end = 0;
@@ -94,6 +110,22 @@ struct Fields {
   std::string model_sha256;
   std::string prompt_sha256;
 };
+
+v1::Span ToSpan(const generator::TextRange& range) {
+  v1::Span span;
+  span.set_begin(range.begin);
+  span.set_end(range.end);
+  return span;
+}
+
+// The parts of the document that the row must contain.
+void SetChunks(const v1::Task& task, size_t document_bytes, Fields* fields) {
+  const std::vector<generator::TextRange> chunks = generator::RowChunks(task, document_bytes);
+  fields->chunk = ToSpan(chunks[0]);
+  for (size_t i = 1; i < chunks.size(); ++i) {
+    fields->more_chunks.emplace_back().document = ToSpan(chunks[i]);
+  }
+}
 
 void WriteMessages(absl::Span<const inference::Message> messages, JsonWriter* json) {
   json->Key("messages").BeginArray();
@@ -125,6 +157,10 @@ void WriteEvidence(const Fields& fields, JsonWriter* json) {
   json->Key("external_id").String(fields.provenance.external_id());
   json->Key("chunk_begin").Uint(fields.chunk.begin());
   json->Key("chunk_end").Uint(fields.chunk.end());
+  if (fields.task_kind.has_value()) {
+    json->Key("task_kind").String(*fields.task_kind);
+    WriteSpans("more_chunks", fields.more_chunks, &Place::document, json);
+  }
   json->Key("context_begin").Uint(fields.context_span.begin());
   json->Key("context_end").Uint(fields.context_span.end());
   json->Key("evidence_begin_token").Uint(fields.evidence_begin);
@@ -240,6 +276,8 @@ RowWriter::RowWriter(const v1::RunHeader& header, int32_t pad_id)
     : header_(header),
       pad_id_(pad_id),
       has_loss_weights_(generator::HasLossWeights(header.spec())),
+      has_task_kinds_(header.spec().generation().two_chunk_share() > 0 ||
+                      header.spec().generation().summary_share() > 0),
       run_id_(Hex(header.run_id())) {}
 
 absl::Status RowWriter::AppendTokens(const v1::TrainingRow& row, const Fingerprint& id,
@@ -279,7 +317,7 @@ absl::Status RowWriter::AppendLong(const v1::TrainingRow& row, const v1::Result&
   fields.is_long = true;
   fields.document_id = Hex(details.document_id());
   fields.provenance = document.provenance();
-  fields.chunk = result.task().chunk();
+  SetChunks(result.task(), document.text().size(), &fields);
   fields.context_span = details.context_span();
   fields.evidence_begin = details.evidence_begin();
   fields.evidence_end = details.evidence_end();
@@ -288,6 +326,7 @@ absl::Status RowWriter::AppendLong(const v1::TrainingRow& row, const v1::Result&
       PlacesOf(details.evidence(), details.context_span(), conversation.context_begin);
   fields.other_places =
       PlacesOf(details.other_places(), details.context_span(), conversation.context_begin);
+  if (has_task_kinds_) fields.task_kind = TaskKindName(result.task().kind());
   fields.answer_form = FormName(result.task().form());
   fields.question_kind = result.question_kind();
   fields.language = LanguageOf(details);
@@ -307,6 +346,8 @@ absl::Status RowWriter::AppendShort(const v1::ShortRow& row, uint32_t tokens,
   ASSIGN_OR_RETURN(fields.messages, MessagesOf(row));
   fields.id = Hex(row.id());
   fields.provenance = row.provenance();
+  // Every row of a view has the same keys.
+  if (has_task_kinds_) fields.task_kind = "";
   fields.num_tokens = tokens;
   fields.prompt_loss_weight = spec.packing().prompt_loss_weight();
   return Write(fields, spec.seed(), run_id_, out);

@@ -44,7 +44,8 @@ class RowWriter {
   absl::Status AppendTokens(const v1::TrainingRow& row, const Fingerprint& id,
                             std::string* out) const;
   // Appends the row of the messages view of a sample: `result` is the sample,
-  // `document` what it was made from.
+  // `document` what it was made from. With task_kind and more_chunks if the spec asks for other
+  // tasks than pairs of one chunk.
   absl::Status AppendLong(const v1::TrainingRow& row, const v1::Result& result,
                           const v1::Document& document, std::string* out) const;
   // Appends the row of the messages view of a short row of `tokens` tokens.
@@ -54,6 +55,7 @@ class RowWriter {
   const v1::RunHeader& header_;
   const int32_t pad_id_;
   const bool has_loss_weights_;
+  const bool has_task_kinds_;
   const std::string run_id_;  // Hexadecimal.
 };
 

@@ -228,7 +228,8 @@ absl::Status ReadInputs(const v1::RunSpec& spec, double max_bad_share,
   ASSIGN_OR_RETURN(const std::vector<InputFile> files, ListFiles(spec));
   ASSIGN_OR_RETURN(const Fingerprint run_id, Fingerprint::FromBytes(store->header().run_id()));
   const generator::DocumentTokenizer tokenize(tokenizer);
-  const generator::TaskPlanner planner(spec.chunks(), spec.generation(), run_id, tokenizer);
+  const generator::TaskPlanner planner(spec.chunks(), spec.generation(), run_id, tokenizer,
+                                       spec.instances().context_tokens());
   for (const InputFile& file : files) {
     ASSIGN_OR_RETURN(v1::InputProgress progress, store->GetInputProgress(file.Key()));
     if (!progress.done()) {

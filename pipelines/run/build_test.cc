@@ -122,6 +122,62 @@ TEST_F(BuildTest, MakesACheckedDatasetOfLongRowsAndPacks) {
   EXPECT_THAT(Check(spec), IsEmpty());
 }
 
+// How many accepted samples there are of a kind.
+size_t Accepted(const storage::StoreView& store, v1::TaskKind kind) {
+  size_t count = 0;
+  EXPECT_OK(store.ForEachResult([&](const v1::Result& result) {
+    count += !result.has_reject() && result.task().kind() == kind ? 1 : 0;
+    return absl::OkStatus();
+  }));
+  return count;
+}
+
+TEST_F(BuildTest, MakesRowsOfPairsOfTwoChunksAndOfSummaries) {
+  for (int i = 3; i < 12; ++i) {
+    ASSERT_OK(WriteFileAtomic(dir_.Path(absl::StrCat("corpus/", i, ".txt")), MakeText(i, 120)));
+  }
+  v1::RunSpec one = Spec("one");
+  one.mutable_generation()->set_two_chunk_share(0.5);
+  one.mutable_generation()->set_min_two_chunk_gain(-9);  // Scripted answers are of one sentence.
+  one.mutable_generation()->set_summary_share(1);
+  one.mutable_performance()->set_chunks_in_flight(1);
+  v1::RunSpec many = one;
+  many.set_store(dir_.Path("many"));
+  many.set_export_dir(dir_.Path("many-export"));
+  many.mutable_performance()->set_chunks_in_flight(9);
+
+  ASSERT_OK_AND_ASSIGN(const BuildSummary summary, Build(one, {}));
+  ASSERT_OK(Build(many, {}).status());
+
+  EXPECT_EQ(summary.exported.long_rows, summary.counts.accepted);
+  EXPECT_THAT(Check(one), IsEmpty());
+  EXPECT_EQ(Digest(ExportDirOf(one)), Digest(ExportDirOf(many)));
+  ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(one.store(), {}));
+  EXPECT_GT(Accepted(*store, v1::TASK_KIND_PAIR), 0u);
+  EXPECT_GT(Accepted(*store, v1::TASK_KIND_TWO_CHUNKS), 0u);
+  EXPECT_GT(Accepted(*store, v1::TASK_KIND_SUMMARY), 0u);
+  ASSERT_OK_AND_ASSIGN(const std::string rows,
+                       ReadFile(dir_.Path("one-export/messages-00000.jsonl"), 1 << 28));
+  EXPECT_THAT(rows, AllOf(HasSubstr("\"task_kind\":\"pair\",\"more_chunks\":[[0,0]]"),
+                          HasSubstr("\"task_kind\":\"summary\",\"more_chunks\":[[0,0]]"),
+                          HasSubstr("\"task_kind\":\"two_chunks\",\"more_chunks\":[["),
+                          HasSubstr("\"task_kind\":\"\"")));
+}
+
+TEST_F(BuildTest, ASummaryOfADocumentThatDoesNotFitARowIsNotPlanned) {
+  v1::RunSpec spec = Spec();
+  spec.mutable_generation()->set_summary_share(1);
+  spec.mutable_instances()->set_context_tokens(2048);
+
+  ASSERT_OK(Build(spec, {}).status());
+
+  ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec.store(), {}));
+  EXPECT_OK(store->ForEachResult([&](const v1::Result& result) {
+    EXPECT_NE(result.task().kind(), v1::TASK_KIND_SUMMARY);
+    return absl::OkStatus();
+  }));
+}
+
 TEST_F(BuildTest, RunAgainChangesNothing) {
   const v1::RunSpec spec = Spec();
   ASSERT_OK(Build(spec, {}).status());

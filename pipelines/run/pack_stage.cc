@@ -14,6 +14,7 @@
 #include "generator/language.h"
 #include "generator/packer.h"
 #include "generator/reject.h"
+#include "generator/task_kind.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -56,13 +57,13 @@ bool CountsTargetTokens(const storage::Store& store, const generator::TargetMode
 absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLong(
     const generator::SourceDocument& source, const generator::EvidenceFinder& finder,
     const v1::Result& sample, const v1::RunSpec& spec, const generator::TargetModel& target) {
-  const v1::Span& chunk = sample.task().chunk();
   const generator::Evidence evidence =
-      finder.Find({chunk.begin(), chunk.end()}, sample.question(), sample.answer());
+      generator::KindOfTask(sample.task().kind()).FindEvidence(finder, sample);
   if (spec.filters().refuse_ambiguous() && !evidence.conflict.empty()) {
     return generator::MakeReject(v1::REJECT_REASON_AMBIGUOUS, evidence.conflict);
   }
-  if (spec.filters().refuse_misplaced() && !evidence.rival.empty()) {
+  if (spec.filters().refuse_misplaced() && sample.task().kind() == v1::TASK_KIND_PAIR &&
+      !evidence.rival.empty()) {
     return generator::MakeReject(v1::REJECT_REASON_AMBIGUOUS, evidence.rival);
   }
   return generator::BuildLongInstance(source, sample, evidence, spec, target);

@@ -231,7 +231,7 @@ absl::StatusOr<std::string> RunStages::FirstWithoutChunk() const {
 absl::Status RunStages::PlanRest() {
   ASSIGN_OR_RETURN(const Fingerprint run_id, Fingerprint::FromBytes(store_->header().run_id()));
   const generator::TaskPlanner planner(spec_.chunks(), spec_.generation(), run_id,
-                                       *engine_->tokenizer());
+                                       *engine_->tokenizer(), spec_.instances().context_tokens());
   ASSIGN_OR_RETURN(const std::vector<std::string> ids, store_->ListDocumentIds());
   for (const std::string& id : ids) {
     if (StopRequested()) return absl::CancelledError("stopped while planning");

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <atomic>
 #include <utility>
+#include <vector>
 
 #include "base/status_macros.h"
 #include "base/thread.h"
 #include "generator/language.h"
+#include "generator/task_kind.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -15,7 +17,6 @@ namespace {
 using inference::Completion;
 using inference::Prefix;
 using inference::ScoreResult;
-using Next = generator::TaskRun::Next;
 
 // std::function requires a copyable target.
 template <typename T>
@@ -35,16 +36,18 @@ struct ChunkRunner::Chunk {
 
   const ChunkPtr lease;
   const generator::Language language;
-  generator::ChunkPrefixes prefixes;
+  std::shared_ptr<Prefix> without_chunk;
+  std::unique_ptr<PassagePrefixes> prefixes = std::make_unique<PassagePrefixes>();
+  std::vector<std::shared_ptr<Task>> tasks;  // Until they start.
   std::atomic<int> tasks_left{0};
 };
 
 struct ChunkRunner::Task {
-  Task(std::shared_ptr<Chunk> of, generator::TaskRun task)
-      : chunk(std::move(of)), run(std::move(task)) {}
+  Task(std::shared_ptr<Chunk> of, std::unique_ptr<generator::TaskSteps> task)
+      : chunk(std::move(of)), steps(std::move(task)) {}
 
   const std::shared_ptr<Chunk> chunk;
-  generator::TaskRun run;  // Used by one thread at a time.
+  const std::unique_ptr<generator::TaskSteps> steps;  // Used by one thread at a time.
 };
 
 absl::StatusOr<std::unique_ptr<ChunkRunner>> ChunkRunner::Create(
@@ -83,18 +86,39 @@ void ChunkRunner::AwaitFewerThan(int limit) {
 }
 
 void ChunkRunner::Open(const std::shared_ptr<Chunk>& chunk) {
+  const absl::Status prepared = Prepare(chunk);
+  if (!prepared.ok()) events_.failure(chunk->lease, prepared);
+  if (!prepared.ok() || chunk->tasks.empty()) return EndChunk(chunk.get());
   {
     absl::MutexLock lock(&mutex_);
     const auto found = without_chunk_.find(chunk->language);
-    if (found != without_chunk_.end()) chunk->prefixes.without_chunk = found->second;
+    if (found != without_chunk_.end()) chunk->without_chunk = found->second;
   }
-  if (chunk->prefixes.without_chunk != nullptr) return OpenWith(chunk);
-  engine_->OpenPrefixAsync(generator::ChunkPrefixRequest(spec_, chunk->language, ""),
-                           [this, chunk](absl::StatusOr<std::unique_ptr<Prefix>> prefix) {
-                             pool_->Post([this, chunk, opened = Shared(std::move(prefix))] {
-                               OnWithout(chunk, std::move(*opened));
-                             });
-                           });
+  if (chunk->without_chunk != nullptr) return OpenFirst(chunk);
+  OpenPassage(chunk, "", [this, chunk](absl::StatusOr<std::unique_ptr<Prefix>> prefix) {
+    OnWithout(chunk, std::move(prefix));
+  });
+}
+
+absl::Status ChunkRunner::Prepare(const std::shared_ptr<Chunk>& chunk) {
+  const v1::LeasedChunk& leased = chunk->lease->leased;
+  for (const v1::Task& task : leased.tasks()) {
+    ASSIGN_OR_RETURN(
+        std::unique_ptr<generator::TaskSteps> steps,
+        generator::KindOfTask(task.kind()).Start(spec_, engine_->info(), leased.text(), task));
+    chunk->tasks.push_back(std::make_shared<Task>(chunk, std::move(steps)));
+  }
+  return absl::OkStatus();
+}
+
+void ChunkRunner::OpenPassage(const std::shared_ptr<Chunk>& chunk, absl::string_view passage,
+                              PassagePrefixes::Opened opened) {
+  engine_->OpenPrefixAsync(
+      generator::ChunkPrefixRequest(spec_, chunk->language, passage),
+      [this, chunk, opened = std::move(opened)](absl::StatusOr<std::unique_ptr<Prefix>> prefix) {
+        pool_->Post(
+            [chunk, opened, made = Shared(std::move(prefix))] { opened(std::move(*made)); });
+      });
 }
 
 void ChunkRunner::OnWithout(const std::shared_ptr<Chunk>& chunk,
@@ -108,69 +132,92 @@ void ChunkRunner::OnWithout(const std::shared_ptr<Chunk>& chunk,
     // Two first chunks of a language may both have opened it: the first one's is shared.
     std::shared_ptr<Prefix>& shared = without_chunk_[chunk->language];
     if (shared == nullptr) shared = *std::move(prefix);
-    chunk->prefixes.without_chunk = shared;
+    chunk->without_chunk = shared;
   }
-  OpenWith(chunk);
+  OpenFirst(chunk);
 }
 
-void ChunkRunner::OpenWith(const std::shared_ptr<Chunk>& chunk) {
-  engine_->OpenPrefixAsync(
-      generator::ChunkPrefixRequest(spec_, chunk->language, chunk->lease->leased.text()),
-      [this, chunk](absl::StatusOr<std::unique_ptr<Prefix>> prefix) {
-        pool_->Post([this, chunk, opened = Shared(std::move(prefix))] {
-          OnOpened(chunk, std::move(*opened));
-        });
-      });
+// The passage that the first task needs first: all tasks of a chunk begin with the same.
+void ChunkRunner::OpenFirst(const std::shared_ptr<Chunk>& chunk) {
+  GetPrefix(chunk, chunk->tasks[0]->steps->passage(),
+            [this, chunk](const absl::StatusOr<std::shared_ptr<Prefix>>& prefix) {
+              OnOpened(chunk, prefix.status());
+            });
 }
 
-void ChunkRunner::OnOpened(const std::shared_ptr<Chunk>& chunk,
-                           absl::StatusOr<std::unique_ptr<Prefix>> prefix) {
+void ChunkRunner::GetPrefix(const std::shared_ptr<Chunk>& chunk, absl::string_view passage,
+                            PassagePrefixes::Ready ready) {
+  chunk->prefixes->Get(
+      passage,
+      [this, chunk](const std::string& text, PassagePrefixes::Opened opened) {
+        OpenPassage(chunk, text, std::move(opened));
+      },
+      std::move(ready));
+}
+
+void ChunkRunner::OnOpened(const std::shared_ptr<Chunk>& chunk, const absl::Status& opened) {
   const v1::LeasedChunk& leased = chunk->lease->leased;
-  if (absl::IsResourceExhausted(prefix.status())) {
+  if (absl::IsResourceExhausted(opened)) {
     // If the engine cannot hold a chunk, none of its tasks can be done.
     for (const v1::Task& task : leased.tasks()) {
-      events_.result(chunk->lease, generator::EngineLimitResult(task, prefix.status()));
+      events_.result(chunk->lease, generator::EngineLimitResult(task, opened));
     }
     return EndChunk(chunk.get());
   }
-  if (!prefix.ok()) {
-    events_.failure(chunk->lease, prefix.status());
+  if (!opened.ok()) {
+    events_.failure(chunk->lease, opened);
     return EndChunk(chunk.get());
   }
-  if (leased.tasks().empty()) return EndChunk(chunk.get());
-  chunk->prefixes.with_chunk = *std::move(prefix);
-  chunk->tasks_left = leased.tasks_size();
-  for (const v1::Task& task : leased.tasks()) {
-    Step(std::make_shared<Task>(chunk,
-                                generator::TaskRun(spec_, engine_->info(), leased.text(), task)));
-  }
+  // Tasks refer to their chunk: it must not refer to them any longer.
+  const std::vector<std::shared_ptr<Task>> tasks = std::move(chunk->tasks);
+  chunk->tasks.clear();
+  chunk->tasks_left = static_cast<int>(tasks.size());
+  for (const std::shared_ptr<Task>& task : tasks) Step(task);
 }
 
 void ChunkRunner::Step(const std::shared_ptr<Task>& task) {
-  generator::TaskRun& run = task->run;
-  if (run.next() == Next::kEnd) return EndTask(task);
-  const Prefix& prefix = task->chunk->prefixes.For(run.next());
-  if (run.completes()) {
-    engine_->CompleteAsync(prefix, run.completion(),
-                           [this, task](absl::StatusOr<Completion> completion) {
+  if (task->steps->ended()) return EndTask(task);
+  Chunk& chunk = *task->chunk;
+  const absl::string_view passage = task->steps->passage();
+  if (passage.empty()) return Call(task, chunk.without_chunk);
+  // A lone task shares with nobody, and a summary has many passages: only the last one's memory is
+  // held.
+  if (chunk.lease->leased.tasks_size() == 1) chunk.prefixes->DropOthers(passage);
+  GetPrefix(task->chunk, passage, [this, task](const absl::StatusOr<std::shared_ptr<Prefix>>& at) {
+    if (at.ok()) return Call(task, *at);
+    if (task->steps->completes()) {
+      task->steps->OnCompletion(at.status());
+    } else {
+      task->steps->OnScore(at.status());
+    }
+    Step(task);
+  });
+}
+
+void ChunkRunner::Call(const std::shared_ptr<Task>& task, const std::shared_ptr<Prefix>& prefix) {
+  generator::TaskSteps& steps = *task->steps;
+  if (steps.completes()) {
+    engine_->CompleteAsync(*prefix, steps.completion(),
+                           [this, task, prefix](absl::StatusOr<Completion> completion) {
                              pool_->Post([this, task, completion = std::move(completion)] {
-                               task->run.OnCompletion(completion);
+                               task->steps->OnCompletion(completion);
                                Step(task);
                              });
                            });
     return;
   }
-  engine_->ScoreAsync(prefix, run.score(), [this, task](absl::StatusOr<ScoreResult> scored) {
-    pool_->Post([this, task, scored = std::move(scored)] {
-      task->run.OnScore(scored);
-      Step(task);
-    });
-  });
+  engine_->ScoreAsync(*prefix, steps.score(),
+                      [this, task, prefix](absl::StatusOr<ScoreResult> scored) {
+                        pool_->Post([this, task, scored = std::move(scored)] {
+                          task->steps->OnScore(scored);
+                          Step(task);
+                        });
+                      });
 }
 
 void ChunkRunner::EndTask(const std::shared_ptr<Task>& task) {
   Chunk* const chunk = task->chunk.get();
-  absl::StatusOr<v1::Result> result = task->run.TakeResult();
+  absl::StatusOr<v1::Result> result = task->steps->TakeResult();
   if (result.ok()) {
     events_.result(chunk->lease, *std::move(result));
   } else {
@@ -181,7 +228,9 @@ void ChunkRunner::EndTask(const std::shared_ptr<Task>& task) {
 
 void ChunkRunner::EndChunk(Chunk* chunk) {
   // Before another chunk may start, which waits for this memory.
-  chunk->prefixes = generator::ChunkPrefixes();
+  chunk->prefixes->DropOthers("");
+  chunk->without_chunk = nullptr;
+  chunk->tasks.clear();
   absl::MutexLock lock(&mutex_);
   --in_flight_;
 }

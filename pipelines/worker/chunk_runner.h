@@ -2,7 +2,7 @@
 //
 // Makes the pairs of many chunks at once, with a few threads: opens each
 // chunk's prefix, then runs its tasks, which wait for the engine without
-// blocking a thread. The work after an answer of the engine runs on the pool,
+// blocking a thread, and opens the further prefixes that they need. The work after an answer of the engine runs on the pool,
 // never on the engine's thread.
 //
 //   ASSIGN_OR_RETURN(auto runner, ChunkRunner::Create(engine, spec, without_chunk, events));
@@ -21,11 +21,13 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "base/work_queue.h"
 #include "generator/generate.h"
 #include "inference/engine.h"
 #include "pipelines/worker/active_leases.h"
+#include "pipelines/worker/passage_prefixes.h"
 #include "protos/run_spec.pb.h"
 #include "protos/sample.pb.h"
 
@@ -69,12 +71,19 @@ class ChunkRunner {
 
   // Run on the pool.
   void Open(const std::shared_ptr<Chunk>& chunk);
+  // Makes the chunk's tasks ready to start.
+  absl::Status Prepare(const std::shared_ptr<Chunk>& chunk);
+  // Opens the prefix of a passage; `opened` runs on the pool.
+  void OpenPassage(const std::shared_ptr<Chunk>& chunk, absl::string_view passage,
+                   PassagePrefixes::Opened opened);
   void OnWithout(const std::shared_ptr<Chunk>& chunk,
                  absl::StatusOr<std::unique_ptr<inference::Prefix>> prefix);
-  void OpenWith(const std::shared_ptr<Chunk>& chunk);
-  void OnOpened(const std::shared_ptr<Chunk>& chunk,
-                absl::StatusOr<std::unique_ptr<inference::Prefix>> prefix);
+  void OpenFirst(const std::shared_ptr<Chunk>& chunk);
+  void GetPrefix(const std::shared_ptr<Chunk>& chunk, absl::string_view passage,
+                 PassagePrefixes::Ready ready);
+  void OnOpened(const std::shared_ptr<Chunk>& chunk, const absl::Status& opened);
   void Step(const std::shared_ptr<Task>& task);
+  void Call(const std::shared_ptr<Task>& task, const std::shared_ptr<inference::Prefix>& prefix);
   void EndTask(const std::shared_ptr<Task>& task);
   void EndChunk(Chunk* chunk);
 

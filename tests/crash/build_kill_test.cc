@@ -73,6 +73,13 @@ TEST(BuildKill, ScriptedEngineGivesTheSameBytes) {
   ExpectSameBytesWhenKilled(ScriptedRun(), testing::TestFingerprint(), Kills(10));
 }
 
+TEST(BuildKill, PairsOfTwoChunksAndSummariesAreTheSameBytes) {
+  Workload workload = ScriptedRun();
+  workload.rest +=
+      "generation { two_chunk_share: 0.4 min_two_chunk_gain: -9 summary_share: 0.7 }\n";
+  ExpectSameBytesWhenKilled(workload, testing::TestFingerprint(), Kills(4));
+}
+
 // Bug: a rerun after a kill waited for the leases of the killed build to
 // expire.
 TEST(BuildKill, TakesUpAtOnceWhatTheKilledOneHeld) {

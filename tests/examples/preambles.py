@@ -31,6 +31,8 @@ PARAMETERS = {
 
     "generator/auc.h": "const std::vector<double>& right, const std::vector<double>& wrong, "
                        "void Print(double, double)",
+    "generator/chunk_pairs.h": "absl::string_view text, absl::Span<const TextRange> chunks, "
+                               "Language language, void Ask(TextRange, TextRange, const std::vector<SentencePair>&)",
     "generator/chunk_units.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC,
     "generator/chunker.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC + ", "
                            + _TOKENIZER + ", const Fingerprint& key, void Ask(absl::string_view)",
@@ -41,6 +43,8 @@ PARAMETERS = {
                          + ", void Store(const v1::Result&)",
     "generator/document_cut.h": "absl::string_view text, absl::Span<const uint32_t> begins, "
                                 "const v1::Span& chunk, uint32_t budget, const Fingerprint& task_id",
+    "generator/document_parts.h": "absl::string_view text, const DocumentTokens& tokens, "
+                                  "void SumUp(absl::string_view)",
     "generator/document_tokens.h": _TOKENIZER + ", absl::string_view text, v1::Document& document, "
                                    "const TaskPlanner& planner",
     "generator/engine_choices.h": "v1::EngineSpec& engine",
@@ -74,10 +78,21 @@ PARAMETERS = {
                              "absl::string_view chunk, void UseItsAnswer(absl::string_view)",
     "generator/question_kinds.h": _SPEC + ", v1::AnswerForm form, absl::string_view sentence, "
                                   "const Fingerprint& task_id",
+    "generator/reading.h": "inference::Engine* engine, const inference::Prefix* prefix, " + _SPEC
+                           + ", Language language, absl::string_view question, "
+                           "absl::string_view answer, v1::Scores& scores",
     "generator/reject.h": "v1::Result& result",
     "generator/result_check.h": _SPEC + ", const v1::Task& task, absl::string_view chunk_text, "
                                 "const v1::Result& result",
+    "generator/result_figures.h": "const v1::Result& result, const v1::Scores& right",
     "generator/run_spec.h": "absl::string_view text",
+    "generator/summary_check.h": _SPEC + ", const v1::Task& task, absl::string_view leased_text, "
+                                 "const v1::Result& result",
+    "generator/summary_run.h": _SPEC + ", inference::Engine* engine, const v1::Task& task, "
+                               "absl::string_view leased_text, void Answer(TaskSteps*)",
+    "generator/summary_text.h": "Language language, const Fingerprint& task_id, "
+                                "absl::string_view reply, absl::string_view source, " + _SPEC
+                                + ", absl::string_view instruction, v1::Scores& scores",
     "generator/targets.h": "absl::string_view chunk_text, Language language, "
                            "const Fingerprint& key, void Ask(absl::string_view)",
     "generator/second_answer.h": "inference::Engine* engine, const inference::Prefix& prefix, "
@@ -88,6 +103,15 @@ PARAMETERS = {
     "generator/sentences.h": "absl::string_view text, const Block& block",
     "generator/task_planner.h": _SPEC + ", const Fingerprint& run_id, " + _TOKENIZER
                                 + ", const v1::Document& document, const DocumentTokens& tokens",
+    "generator/task_chunks.h": "const v1::Document& document, const v1::Task& task",
+    "generator/task_kind.h": _SPEC + ", inference::Engine* engine, const v1::Task& task, "
+                             "absl::string_view leased_text, const v1::Result& result, "
+                             "const EvidenceFinder& finder",
+    "generator/task_steps.h": "TaskSteps* steps, inference::Engine* engine, "
+                              "const inference::Prefix& Open(absl::string_view)",
+    "generator/two_chunks.h": _SPEC + ", inference::Engine* engine, const v1::Task& task, "
+                              "absl::string_view leased_text, const ResultRules& rules, "
+                              "const v1::Result& result, void Answer(TaskSteps*)",
     "generator/unfit_text.h": "absl::string_view chunk, v1::AnswerForm form",
     "generator/words.h": "void use(absl::string_view, absl::string_view)",
 
@@ -343,6 +367,10 @@ PARAMETERS = {
     "pipelines/worker/chunk_runner.h": "inference::Engine* engine, " + _SPEC
                                        + ", std::shared_ptr<inference::Prefix> without_chunk, "
                                        "ChunkRunner::Events events, ChunkRunner::ChunkPtr chunk",
+    "pipelines/worker/passage_prefixes.h": "PassagePrefixes& prefixes, absl::string_view passage, "
+                                           "const PassagePrefixes::Open& open, "
+                                           "std::shared_ptr<int> task, "
+                                           "void Call(std::shared_ptr<int>, inference::Prefix&)",
     "pipelines/worker/worker.h": "CoordinatorClient* client, const WorkerOptions& options",
 
     "storage/database.h": "absl::string_view path, absl::string_view payload",

@@ -54,8 +54,8 @@ Workload SmallRun(int lease_ttl_s = 3) {
 
 class ServiceTest : public ::testing::Test {
  protected:
-  explicit ServiceTest(int lease_ttl_s = 3)
-      : seed_(testing::TestFingerprint()), dir_(SmallRun(lease_ttl_s), seed_) {}
+  explicit ServiceTest(Workload workload = SmallRun())
+      : workload_(std::move(workload)), seed_(testing::TestFingerprint()), dir_(workload_, seed_) {}
 
   std::unique_ptr<ChildProcess> Start(const std::vector<std::string>& arguments,
                                       absl::string_view log) {
@@ -97,7 +97,7 @@ class ServiceTest : public ::testing::Test {
   }
 
   void ExpectSameAsABuild() {
-    EXPECT_EQ(dir_.ExportDigest(), testing::DigestLeftAlone(SmallRun(), seed_));
+    EXPECT_EQ(dir_.ExportDigest(), testing::DigestLeftAlone(workload_, seed_));
     EXPECT_TRUE(dir_.HasLongRows());
     dir_.ExpectSound();
   }
@@ -124,6 +124,7 @@ class ServiceTest : public ::testing::Test {
     return all;
   }
 
+  const Workload workload_;
   const Fingerprint seed_;
   RunDirectory dir_;
   std::unique_ptr<ChildProcess> server_;
@@ -142,6 +143,33 @@ TEST_F(ServiceTest, TwoWorkersAtAUnixSocketMakeTheBytesOfABuild) {
   ExpectEnds(two.get(), 0);
 
   ExpectSameAsABuild();
+}
+
+Workload RunOfAllTaskKinds() {
+  Workload workload = SmallRun();
+  workload.rest +=
+      "generation { two_chunk_share: 0.4 min_two_chunk_gain: -9 summary_share: 0.7 }\n";
+  return workload;
+}
+
+class TaskKindsServiceTest : public ServiceTest {
+ protected:
+  TaskKindsServiceTest() : ServiceTest(RunOfAllTaskKinds()) {}
+};
+
+TEST_F(TaskKindsServiceTest, TwoWorkersMakeThePairsOfTwoChunksAndTheSummariesOfABuild) {
+  const std::string address = Serve({"--listen", "unix:socket"});
+  const auto one = Start({"work", address, "--name", "one"}, "one");
+  const auto two = Start({"work", address, "--name", "two"}, "two");
+
+  ExpectEnds(server_.get(), 0);
+  ExpectEnds(one.get(), 0);
+  ExpectEnds(two.get(), 0);
+
+  ExpectSameAsABuild();
+  const std::string shown = Ask({"show", "run/store", "--limit", "1000"});
+  EXPECT_THAT(shown, HasSubstr("two chunks, "));
+  EXPECT_THAT(shown, HasSubstr("summary, "));
 }
 
 TEST_F(ServiceTest, MutualTlsGivesTheSameBytesAndKeepsItsSecrets) {
@@ -199,7 +227,7 @@ TEST_F(ServiceTest, MutualTlsGivesTheSameBytesAndKeepsItsSecrets) {
 // No lease expires because the machine is busy.
 class LongLeaseServiceTest : public ServiceTest {
  protected:
-  LongLeaseServiceTest() : ServiceTest(60) {}
+  LongLeaseServiceTest() : ServiceTest(SmallRun(60)) {}
 };
 
 TEST_F(LongLeaseServiceTest, AStoppedWorkerReleasesItsLeasesAndEndsWithZero) {

@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/export/check/messages.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "absl/strings/match.h"
@@ -34,9 +35,12 @@ bool SameValue(const dom::element& a, const dom::element& b) {
   return a.type() == b.type() && simdjson::minify(a) == simdjson::minify(b);
 }
 
+absl::string_view Part(absl::string_view text, size_t begin, size_t end) {
+  return begin > end || end > text.size() ? "" : text.substr(begin, end - begin);
+}
+
 absl::string_view Part(absl::string_view text, const v1::Span& span) {
-  if (span.begin() > span.end() || span.end() > text.size()) return "";
-  return text.substr(span.begin(), span.end() - span.begin());
+  return Part(text, span.begin(), span.end());
 }
 
 }  // namespace
@@ -118,11 +122,15 @@ void MessagesChecker::CheckLong(const Place& place, const dom::object& object,
                                 const v1::LongDetails& details, const v1::Result& result,
                                 const v1::Document& document) {
   const absl::string_view user = ContentOf(object, "user");
-  const absl::string_view chunk = Part(document.text(), result.task().chunk());
   const absl::string_view context = Part(document.text(), details.context_span());
   const size_t at = user.find(context);
-  if (chunk.empty() || !absl::StrContains(context, chunk)) {
-    findings_->Add(place, "the chunk is not in the context");
+  const std::vector<generator::TextRange> chunks =
+      generator::RowChunks(result.task(), document.text().size());
+  for (const generator::TextRange& chunk : chunks) {
+    const absl::string_view text = Part(document.text(), chunk.begin, chunk.end);
+    if (text.empty() || !absl::StrContains(context, text)) {
+      findings_->Add(place, "the chunk is not in the context");
+    }
   }
   if (context.empty() || at == absl::string_view::npos) {
     findings_->Add(place, "the context is not in the prompt");
@@ -137,16 +145,20 @@ void MessagesChecker::CheckLong(const Place& place, const dom::object& object,
                                  : !absl::StrContains(answer, result.answer())) {
     findings_->Add(place, "the answer differs from the sample's");
   }
-  CheckPlaces(place, details, result.task().chunk(), document);
+  CheckPlaces(place, details, chunks, document);
   if (result.has_reject()) findings_->Add(place, "the sample was rejected");
 }
 
 // That the row has them is compared with the store, byte for byte.
 void MessagesChecker::CheckPlaces(const Place& place, const v1::LongDetails& details,
-                                  const v1::Span& chunk, const v1::Document& document) {
+                                  absl::Span<const generator::TextRange> chunks,
+                                  const v1::Document& document) {
   for (const v1::Span& sentence : details.evidence()) {
-    if (Part(document.text(), sentence).empty() || sentence.begin() < chunk.begin() ||
-        sentence.end() > chunk.end()) {
+    const bool inside =
+        std::any_of(chunks.begin(), chunks.end(), [&](const generator::TextRange& chunk) {
+          return sentence.begin() >= chunk.begin && sentence.end() <= chunk.end;
+        });
+    if (Part(document.text(), sentence).empty() || !inside) {
       findings_->Add(place, absl::StrCat("evidence [", sentence.begin(), ", ", sentence.end(),
                                          ") is not in the chunk"));
     }

@@ -17,7 +17,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "base/json_parser.h"
+#include "generator/task_chunks.h"
 #include "pipelines/export/check/findings.h"
 #include "pipelines/export/check/source_index.h"
 #include "pipelines/export/rows.h"
@@ -51,8 +53,8 @@ class MessagesChecker {
   void CheckLong(const Place& place, const simdjson::dom::object& object,
                  const v1::LongDetails& details, const v1::Result& result,
                  const v1::Document& document);
-  void CheckPlaces(const Place& place, const v1::LongDetails& details, const v1::Span& chunk,
-                   const v1::Document& document);
+  void CheckPlaces(const Place& place, const v1::LongDetails& details,
+                   absl::Span<const generator::TextRange> chunks, const v1::Document& document);
 
   const storage::StoreView& store_;
   const SourceIndex& index_;

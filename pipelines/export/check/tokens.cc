@@ -11,6 +11,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "generator/loss_weights.h"
+#include "generator/task_chunks.h"
 #include "inference/text/chat_template.h"
 #include "pipelines/export/conversation.h"
 #include "pipelines/export/rows.h"
@@ -339,10 +340,10 @@ absl::Status TokensChecker::CheckEvidence(const Place& place, const Row& row,
   const v1::LongDetails& details = sequence.long_details();
   ASSIGN_OR_RETURN(const v1::Result result, store_.GetResult(sequence.segments(0).source_id()));
   ASSIGN_OR_RETURN(const v1::Document document, store_.GetDocument(details.document_id()));
-  const v1::Span& chunk = result.task().chunk();
+  const generator::TextRange chunk = generator::RowChunks(result.task(), document.text().size())[0];
   if (details.evidence_begin() >= details.evidence_end() ||
-      details.evidence_end() > sequence.segments(0).length() || chunk.begin() > chunk.end() ||
-      chunk.end() > document.text().size()) {
+      details.evidence_end() > sequence.segments(0).length() || chunk.begin > chunk.end ||
+      chunk.end > document.text().size()) {
     findings_->Add(place, absl::StrCat("evidence tokens [", details.evidence_begin(), ", ",
                                        details.evidence_end(), ") are not inside the row"));
     return absl::OkStatus();
@@ -351,7 +352,7 @@ absl::Status TokensChecker::CheckEvidence(const Place& place, const Row& row,
   const std::string evidence = target_.tokenizer->Decode(
       ids.subspan(details.evidence_begin(), details.evidence_end() - details.evidence_begin()),
       /*fragment_start=*/false);
-  const std::string wanted = document.text().substr(chunk.begin(), chunk.end() - chunk.begin());
+  const std::string wanted = document.text().substr(chunk.begin, chunk.end - chunk.begin);
   if (evidence.find(wanted) == std::string::npos) {
     findings_->Add(place, "the chunk is not inside its evidence tokens");
   }

@@ -108,6 +108,7 @@ absl::Span<const uint32_t> ContextIndex::ContextsOf(uint64_t gram) const {
 }
 
 std::optional<ContextMatch> ContextIndex::Find(absl::string_view document, double least) const {
+  if (grams_.empty()) return std::nullopt;  // Benchmarks without contexts cost nothing here.
   std::vector<uint64_t> grams = HashGrams(HashWords(document), kGramWords);
   SortDistinct(&grams);
   std::map<uint32_t, uint32_t> common;

@@ -16,6 +16,7 @@
 #include "generator/run_spec.h"
 #include "gtest/gtest.h"
 #include "pipelines/core/engine_factory.h"
+#include "pipelines/core/run_status.h"
 #include "pipelines/export/check/check.h"
 #include "tests/support/models.h"
 #include "tests/support/status_matchers.h"
@@ -120,6 +121,10 @@ TEST_F(BuildTest, MakesACheckedDatasetOfLongRowsAndPacks) {
   EXPECT_EQ(summary.exported.packed_rows, 1u);
   EXPECT_EQ(summary.exported.messages_rows, summary.counts.accepted + 30);
   EXPECT_THAT(Check(spec), IsEmpty());
+  ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec.store(), {/*read_only=*/true}));
+  ASSERT_OK_AND_ASSIGN(const v1::StatusReply status, StatusOf(*store));
+  EXPECT_EQ(status.done_stages_size(), 5);
+  EXPECT_EQ(status.stage(), v1::STAGE_UNSPECIFIED) << "a run without benchmarks waits for none";
 }
 
 TEST_F(BuildTest, RunAgainChangesNothing) {
@@ -386,6 +391,10 @@ TEST_F(BuildTest, LeavesOutDocumentsAndShortRowsThatABenchmarkHas) {
   EXPECT_GT(summary.counts.accepted, 0u);
   EXPECT_EQ(summary.exported.messages_rows, summary.counts.accepted + 29);
   EXPECT_THAT(Check(spec), IsEmpty());
+  ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec.store(), {/*read_only=*/true}));
+  ASSERT_OK_AND_ASSIGN(const v1::StatusReply status, StatusOf(*store));
+  EXPECT_EQ(status.done_stages_size(), 6);
+  EXPECT_EQ(status.stage(), v1::STAGE_UNSPECIFIED) << "nothing is left to do";
   ASSERT_OK_AND_ASSIGN(const std::string manifest,
                        ReadFile(JoinPath(ExportDirOf(spec), "MANIFEST.json"), 1 << 20));
   EXPECT_THAT(manifest, HasSubstr("\"found\": \"mills.jsonl:1: 1.00 of its context is in the"));

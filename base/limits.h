@@ -25,6 +25,9 @@ inline constexpr uint64_t kCompressionGraceBytes = 16 << 20;
 inline constexpr int kMaxZstdWindowLog = 27;
 // A record's own id; a longer one is not an id.
 inline constexpr uint64_t kMaxExternalIdBytes = 1024;
+// One record of a benchmark, or a file of JSON that is not lines: the largest known
+// ones have about 500 MB.
+inline constexpr uint64_t kMaxBenchmarkRecordBytes = uint64_t{1} << 30;
 // JSON nesting; ours is 4 deep.
 inline constexpr int kMaxJsonDepth = 64;
 

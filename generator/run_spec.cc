@@ -158,6 +158,13 @@ v1::RunSpec BehaviourOf(const v1::RunSpec& spec) {
   // Its defaults are not those of its fields.
   *behaviour.mutable_verification()->mutable_judge() = JudgeOf(spec.verification());
   FillDefaults(&behaviour);
+  if (spec.decontamination().benchmarks().empty()) {
+    // It has no meaning then, and older runs do not have it.
+    behaviour.clear_decontamination();
+  } else {
+    // The hash of their content says which benchmarks they are.
+    behaviour.mutable_decontamination()->clear_benchmarks();
+  }
   behaviour.clear_store();
   behaviour.clear_export_dir();
   behaviour.clear_performance();

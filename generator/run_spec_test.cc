@@ -522,5 +522,57 @@ TEST(CheckSameBehaviour, NamesFieldsWithBothValues) {
                AllOf(HasSubstr("seed: 1 -> 9"), HasSubstr("chunks.max_tokens: 512 -> 400"))));
 }
 
+TEST(ValidateRunSpec, ChecksDecontamination) {
+  v1::RunSpec spec = GoodSpec();
+  spec.mutable_decontamination()->set_max_pair_overlap(0.5);
+  EXPECT_THAT(ValidateRunSpec(spec),
+              StatusIs(kInvalid, HasSubstr("decontamination.benchmarks: none, want at least one")));
+
+  spec.mutable_decontamination()->add_benchmarks("quality.jsonl");
+  EXPECT_OK(ValidateRunSpec(spec));
+
+  spec.mutable_decontamination()->add_benchmarks(" ");
+  spec.mutable_decontamination()->set_max_pair_overlap(0);
+  spec.mutable_decontamination()->set_max_context_overlap(1.5);
+  spec.mutable_decontamination()->set_benchmarks_sha256("12AB");
+  EXPECT_THAT(ValidateRunSpec(spec),
+              StatusIs(kInvalid,
+                       AllOf(HasSubstr("decontamination.benchmarks[1]: empty"),
+                             HasSubstr("decontamination.max_pair_overlap: 0, want 0.05 to 1"),
+                             HasSubstr("decontamination.max_context_overlap: 1.5, want 0.05 to 1"),
+                             HasSubstr("decontamination.benchmarks_sha256: \"12AB\", want 64"))));
+}
+
+TEST(ValidateRunSpec, RefusesLabelsThatQuotationsGiveAway) {
+  v1::RunSpec spec = GoodSpec();
+  spec.mutable_export_()->set_labelled(true);
+  EXPECT_OK(ValidateRunSpec(spec));
+
+  spec.mutable_instances()->set_answer_style(v1::InstanceSpec::CITED);
+  EXPECT_THAT(ValidateRunSpec(spec), StatusIs(kInvalid, HasSubstr("export.labelled: true, want")));
+}
+
+TEST(RunId, HasTheContentOfBenchmarksAndNotTheirPaths) {
+  const v1::RunSpec without = GoodSpec();
+  v1::RunSpec spec = without;
+  spec.mutable_decontamination()->add_benchmarks("a.jsonl");
+  spec.mutable_decontamination()->set_benchmarks_sha256(std::string(64, 'a'));
+  v1::RunSpec moved = spec;
+  moved.mutable_decontamination()->set_benchmarks(0, "b.jsonl");
+  moved.mutable_decontamination()->set_max_pair_overlap(0.6);  // The default.
+  v1::RunSpec changed = spec;
+  changed.mutable_decontamination()->set_benchmarks_sha256(std::string(64, 'b'));
+  v1::RunSpec stricter = spec;
+  stricter.mutable_decontamination()->set_max_context_overlap(0.2);
+
+  EXPECT_EQ(RunIdOf(spec, {}, {}), RunIdOf(moved, {}, {}));
+  EXPECT_OK(CheckSameBehaviour(spec, moved));
+  EXPECT_NE(RunIdOf(spec, {}, {}), RunIdOf(without, {}, {}));
+  EXPECT_NE(RunIdOf(spec, {}, {}), RunIdOf(changed, {}, {}));
+  EXPECT_NE(RunIdOf(spec, {}, {}), RunIdOf(stricter, {}, {}));
+  EXPECT_THAT(CheckSameBehaviour(spec, changed),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("benchmarks_sha256")));
+}
+
 }  // namespace
 }  // namespace quipu::generator

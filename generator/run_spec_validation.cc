@@ -30,6 +30,9 @@ namespace protobuf = google::protobuf;
 // Weights are relative: a greater one is a mistake.
 constexpr double kMaxKindWeight = 1e6;
 
+// Less is chance: nearly every text has that much in common with another.
+constexpr double kLeastOverlap = 0.05;
+
 constexpr uint32_t kUnlimited = std::numeric_limits<uint32_t>::max();
 
 // Collects faults: "field: value, want limit".
@@ -385,8 +388,27 @@ void CheckInstances(const v1::RunSpec& spec, Faults* faults) {
   faults->Share("instances.prompt_loss_weight", instances.prompt_loss_weight());
   faults->Share("packing.prompt_loss_weight", spec.packing().prompt_loss_weight());
   faults->Range("packing.pack_tokens", spec.packing().pack_tokens(), 64u, most);
+  if (spec.export_().labelled() && instances.answer_style() != v1::InstanceSpec::PLAIN) {
+    // Quoted evidence would tell right answers from wrong ones.
+    faults->Add("export.labelled", "true", "instances.answer_style PLAIN with it");
+  }
   faults->Range("export.shard_bytes", spec.export_().shard_bytes(), uint64_t{1},
                 std::numeric_limits<uint64_t>::max());
+}
+
+void CheckDecontamination(const v1::DecontaminationSpec& spec, Faults* faults) {
+  for (int i = 0; i < spec.benchmarks_size(); ++i) {
+    faults->NotEmpty(absl::StrCat("decontamination.benchmarks[", i, "]"), spec.benchmarks(i));
+  }
+  // A share of 0 would refuse everything.
+  faults->Range("decontamination.max_pair_overlap", spec.max_pair_overlap(), kLeastOverlap, 1.0);
+  faults->Range("decontamination.max_context_overlap", spec.max_context_overlap(), kLeastOverlap,
+                1.0);
+  faults->Matches("decontamination.benchmarks_sha256", spec.benchmarks_sha256(),
+                  "(?:[0-9a-f]{64})?", "64 hexadecimal digits in lower case");
+  if (spec.benchmarks().empty() && spec.ByteSizeLong() > 0) {
+    faults->Add("decontamination.benchmarks", "none", "at least one, or no decontamination");
+  }
 }
 
 void CheckPerformance(const v1::PerformanceSpec& performance, Faults* faults) {
@@ -438,6 +460,7 @@ absl::Status ValidateRunSpec(const v1::RunSpec& spec) {
   CheckInputs(spec, &faults);
   CheckPairs(spec, &faults);
   CheckInstances(spec, &faults);
+  CheckDecontamination(spec.decontamination(), &faults);
   CheckService(spec.service(), &faults);
   return faults.ToStatus();
 }

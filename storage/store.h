@@ -132,10 +132,6 @@ class Store : public StoreView {
   // NOT_FOUND if the document is not planned.
   virtual absl::StatusOr<v1::DocumentPlan> GetPlan(absl::string_view document_id) const = 0;
 
-  // In order of document id, without reading documents.
-  virtual absl::Status ForEachPlan(
-      absl::FunctionRef<absl::Status(const v1::DocumentPlan&)> fn) const = 0;
-
   // The stored results of one document, in task order.
   virtual absl::StatusOr<std::vector<v1::Result>> GetResults(
       absl::string_view document_id) const = 0;

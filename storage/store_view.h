@@ -68,6 +68,10 @@ class StoreView {
   virtual absl::Status ForEachBadRecord(
       absl::FunctionRef<absl::Status(const v1::BadRecord&)> fn) const = 0;
 
+  // In order of document id, without reading documents.
+  virtual absl::Status ForEachPlan(
+      absl::FunctionRef<absl::Status(const v1::DocumentPlan&)> fn) const = 0;
+
   // One result by its task id.
   virtual absl::StatusOr<v1::Result> GetResult(absl::string_view task_id) const = 0;
   // All, in order of document id and task index.

@@ -117,6 +117,11 @@ constexpr Flag kFlags[] = {
     {"score", "--out", "scores.jsonl"},
     {"score", "--threads", "2"},
 
+    {"decontaminate", "STORE", "out/store"},
+    {"decontaminate", "--benchmarks", "quality.jsonl"},
+    {"decontaminate", "--max-pair-overlap", "0.5"},
+    {"decontaminate", "--max-context-overlap", "0.5"},
+
     {"calibrate", "SPEC", "s.textproto"},
     {"calibrate", "--pairs", "100000"},
     {"calibrate", "--labels", "labels.jsonl"},
@@ -340,6 +345,10 @@ TEST_F(FlagsTest, AWrongValueIsRefusedByTheFlagsName) {
            {{"status", "s", "--bad", "-1"}, "--bad"},
            {{"status", "s", "--bad", "all"}, "--bad"},
            {{"check", "s", "--export"}, "--export"},
+           {{"decontaminate", "s", "--benchmarks", "b", "--max-pair-overlap", "0"},
+            "--max-pair-overlap"},
+           {{"decontaminate", "s", "--benchmarks", "b", "--max-context-overlap", "1.1"},
+            "--max-context-overlap"},
            {{"calibrate", "s", "--pairs", "0"}, "--pairs"},
            {{"calibrate", "s", "--pairs", "100001"}, "--pairs"},
            {{"calibrate", "s", "--labels"}, "--labels"},
@@ -384,6 +393,9 @@ TEST_F(FlagsTest, WhatIsMissingOrUnknownIsNamed) {
                                          {{"check"}, "STORE"},
                                          {{"score"}, "SPEC"},
                                          {{"score", "s"}, "PAIRS"},
+                                         {{"decontaminate"}, "STORE"},
+                                         {{"decontaminate", "s"}, "--benchmarks"},
+                                         {{"decontaminate", "--benchmarks", "b"}, "STORE"},
                                          {{"calibrate"}, "SPEC"},
                                          {{"check", "s", "more"}, "more"},
                                          {{"show", "s", "--out", "x"}, "--out"}}) {

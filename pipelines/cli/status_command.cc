@@ -21,7 +21,8 @@ class StatusCommand : public Command {
                     "Directory of a store, or address of a coordinator")
         ->required();
     app->add_flag("--json", json_, "Print one JSON object, with the same keys for both");
-    app->add_option("--bad", max_bad_, "Bad records of a store to list (default 20)")
+    app->add_option("--bad", max_bad_,
+                    "Bad records and contaminated documents of a store to list (default 20)")
         ->check(CLI::NonNegativeNumber);
     AddClientSecurity(app, &client_.security);
   }

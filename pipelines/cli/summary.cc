@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -15,6 +16,19 @@ namespace {
 
 constexpr int kMaxBadInSummary = 20;
 
+absl::Status PrintContaminated(const storage::StoreView& store, int max, std::ostream& out) {
+  if (store.header().spec().decontamination().benchmarks().empty()) return absl::OkStatus();
+  int shown = 0;
+  return store.ForEachPlan([&](const v1::DocumentPlan& plan) {
+    if (plan.no_chunk() != v1::NO_CHUNK_REASON_CONTAMINATED) return absl::OkStatus();
+    if (shown++ == 0 && max > 0) out << "contaminated documents:\n";
+    if (shown > max) return absl::OkStatus();
+    out << "    " << absl::BytesToHexString(plan.document_id()) << "  "
+        << Snippet(plan.contaminated_by(), 300) << "\n";
+    return absl::OkStatus();
+  });
+}
+
 }  // namespace
 
 absl::Status PrintStatus(const storage::StoreView& store, int max_bad, std::ostream& out) {
@@ -22,6 +36,7 @@ absl::Status PrintStatus(const storage::StoreView& store, int max_bad, std::ostr
   StatusView view;
   view.where = store.path();
   out << StatusText(status, view);
+  RETURN_IF_ERROR(PrintContaminated(store, max_bad, out));
   int shown = 0;
   return store.ForEachBadRecord([&](const v1::BadRecord& bad) {
     if (shown++ == 0 && max_bad > 0) out << "bad records:\n";

@@ -41,8 +41,11 @@ void SetTasks(const storage::RunCounts& counts, v1::StatusReply* status) {
 }
 
 absl::Status SetStages(const storage::StoreView& store, v1::StatusReply* status) {
-  for (int i = v1::STAGE_READ; i <= v1::Stage_MAX; ++i) {
-    const auto stage = static_cast<v1::Stage>(i);
+  const bool benchmarks = !store.header().spec().decontamination().benchmarks().empty();
+  // Their order; not that of their numbers.
+  for (const v1::Stage stage : {v1::STAGE_READ, v1::STAGE_PLAN, v1::STAGE_GENERATE,
+                                v1::STAGE_DECONTAMINATE, v1::STAGE_DEDUP, v1::STAGE_PACK}) {
+    if (stage == v1::STAGE_DECONTAMINATE && !benchmarks) continue;
     ASSIGN_OR_RETURN(const bool done, store.IsStageDone(stage));
     if (done) {
       status->add_done_stages(stage);

@@ -37,6 +37,9 @@ struct ExportCounts {
   // Long rows whose evidence the document holds elsewhere too, and these places.
   uint64_t rows_with_other_places = 0;
   uint64_t other_places = 0;
+  // Rows of the labelled view, and those whose answer is right.
+  uint64_t labelled_rows = 0;
+  uint64_t labelled_true = 0;
 
   // Adds one training row and its messages rows.
   void Add(const v1::TrainingRow& row);

@@ -2,6 +2,7 @@
 #include "pipelines/export/exporter.h"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,7 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "google/protobuf/message_lite.h"
+#include "pipelines/export/labelled_rows.h"
 #include "pipelines/export/manifest.h"
 #include "pipelines/export/rows.h"
 #include "pipelines/export/shard_writer.h"
@@ -29,15 +31,16 @@ absl::Status CheckPacked(const storage::StoreView& store) {
       absl::StrCat("the run in ", store.path(), " is not finished: its rows are not packed yet"));
 }
 
-// Makes both views from training rows, added one by one. The inputs of a line
+// Makes the views from training rows, added one by one. The inputs of a line
 // wait in the spill file as they came from the store: a training row, a sample,
 // and a document once for all its samples.
 class Pass {
  public:
-  Pass(const storage::StoreView& store, int32_t pad_id, absl::string_view dir, SpillFile* spill)
+  Pass(const storage::StoreView& store, const generator::TargetModel& target, absl::string_view dir,
+       SpillFile* spill)
       : store_(store),
         spill_(spill),
-        rows_(store.header(), pad_id),
+        rows_(store.header(), target.tokenizer->pad()),
         messages_(dir, "messages", store.header().spec(), spill,
                   [this](absl::string_view record, std::string* line) {
                     return RenderMessages(record, line);
@@ -45,7 +48,14 @@ class Pass {
         tokens_(dir, "tokens", store.header().spec(), spill,
                 [this](absl::string_view record, std::string* line) {
                   return RenderTokens(record, line);
-                }) {}
+                }),
+        labelled_rows_(store, target) {
+    if (!store.header().spec().export_().labelled()) return;
+    labelled_.emplace(dir, "labelled", store.header().spec(), spill,
+                      [this](absl::string_view record, std::string* line) {
+                        return RenderLabelled(record, line);
+                      });
+  }
   Pass(const Pass&) = delete;
   Pass& operator=(const Pass&) = delete;
 
@@ -66,9 +76,24 @@ class Pass {
     return absl::OkStatus();
   }
 
+  // Adds all rows of the labelled view, if the spec wants it.
+  absl::Status AddLabelled() {
+    if (!labelled_.has_value()) return absl::OkStatus();
+    return labelled_rows_.ForEach([this](const LabelledRow& row, const v1::Document& document) {
+      ++counts_.labelled_rows;
+      counts_.labelled_true += row.label() ? 1 : 0;
+      return SpillLabelled(row, document);
+    });
+  }
+
   // All shards, in order of name.
   absl::StatusOr<std::vector<ShardInfo>> Finish() {
-    ASSIGN_OR_RETURN(std::vector<ShardInfo> shards, messages_.Finish());
+    std::vector<ShardInfo> shards;
+    if (labelled_.has_value()) {
+      ASSIGN_OR_RETURN(shards, labelled_->Finish());
+    }
+    ASSIGN_OR_RETURN(const std::vector<ShardInfo> messages, messages_.Finish());
+    shards.insert(shards.end(), messages.begin(), messages.end());
     ASSIGN_OR_RETURN(const std::vector<ShardInfo> tokens, tokens_.Finish());
     shards.insert(shards.end(), tokens.begin(), tokens.end());
     return shards;
@@ -83,14 +108,49 @@ class Pass {
     // Long rows come in order of their documents.
     if (spilled_.size == 0 || document_id != spilled_id_) {
       ASSIGN_OR_RETURN(const v1::Document document, store_.GetDocument(document_id));
-      ASSIGN_OR_RETURN(spilled_, spill_->Append(document.SerializeAsString()));
-      spilled_id_ = document_id;
+      RETURN_IF_ERROR(SpillDocument(document));
     }
     record->set_document_offset(spilled_.offset);
     record->set_document_bytes(spilled_.size);
     *record->mutable_row()->mutable_segments() = row.segments();
     *record->mutable_row()->mutable_long_details() = row.long_details();
     return absl::OkStatus();
+  }
+
+  absl::Status SpillDocument(const v1::Document& document) {
+    ASSIGN_OR_RETURN(spilled_, spill_->Append(document.SerializeAsString()));
+    spilled_id_ = document.id();
+    return absl::OkStatus();
+  }
+
+  // The reason waits in the reject's detail.
+  absl::Status SpillLabelled(const LabelledRow& row, const v1::Document& document) {
+    if (spilled_.size == 0 || document.id() != spilled_id_) {
+      RETURN_IF_ERROR(SpillDocument(document));
+    }
+    v1::SpilledMessages record;
+    *record.mutable_result() = row.result;
+    record.mutable_result()->mutable_reject()->set_detail(row.reason);
+    record.set_document_offset(spilled_.offset);
+    record.set_document_bytes(spilled_.size);
+    v1::Segment* segment = record.mutable_row()->add_segments();
+    segment->set_source_id(row.id.ToBytes());
+    segment->set_length(row.num_tokens);
+    *record.mutable_row()->mutable_long_details() = row.details;
+    return labelled_->Add(row.id, record.SerializeAsString());
+  }
+
+  absl::Status RenderLabelled(absl::string_view record, std::string* line) {
+    v1::SpilledMessages message;
+    RETURN_IF_ERROR(ParseSpilled(record, &message));
+    RETURN_IF_ERROR(LoadDocument({message.document_offset(), message.document_bytes()}));
+    LabelledRow row;
+    ASSIGN_OR_RETURN(row.id, Fingerprint::FromBytes(message.row().segments(0).source_id()));
+    row.num_tokens = message.row().segments(0).length();
+    row.details = message.row().long_details();
+    row.reason = message.result().reject().detail();
+    row.result = std::move(*message.mutable_result());
+    return AsRowError(labelled_rows_.Append(row, document_, line), row.id);
   }
 
   absl::Status ReadShortRow(const v1::Segment& segment, v1::SpilledMessages* record) {
@@ -138,6 +198,8 @@ class Pass {
   const RowWriter rows_;
   ViewWriter messages_;
   ViewWriter tokens_;
+  const LabelledRows labelled_rows_;
+  std::optional<ViewWriter> labelled_;  // If the spec wants the view.
   ExportCounts counts_;
   // The document spilled last.
   std::string spilled_id_;
@@ -167,10 +229,11 @@ absl::StatusOr<ExportSummary> Export(const storage::StoreView& store,
   RETURN_IF_ERROR(CheckPacked(store));
   ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged, StageExport(out_dir));
   ASSIGN_OR_RETURN(std::unique_ptr<SpillFile> spill, SpillFile::Create(staged->path()));
-  Pass pass(store, target.tokenizer->pad(), staged->path(), spill.get());
+  Pass pass(store, target, staged->path(), spill.get());
   const auto add = [&pass](const v1::TrainingRow& row) { return pass.Add(row); };
   RETURN_IF_ERROR(store.ForEachTrainingRow(v1::TrainingRow::KIND_LONG, add));
   RETURN_IF_ERROR(store.ForEachTrainingRow(v1::TrainingRow::KIND_PACKED, add));
+  RETURN_IF_ERROR(pass.AddLabelled());
   ASSIGN_OR_RETURN(const std::vector<ShardInfo> shards, pass.Finish());
   spill.reset();
   ASSIGN_OR_RETURN(const std::string manifest, ManifestOf(store, pass.counts(), shards));

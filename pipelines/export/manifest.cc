@@ -18,6 +18,9 @@ namespace {
 
 namespace dom = simdjson::dom;
 
+// Contaminated documents that a manifest lists; the counts have all of them.
+constexpr uint64_t kMaxListedDocuments = 10000;
+
 void WriteModel(absl::string_view key, const v1::ModelIdentity& model, JsonWriter* json) {
   json->Key(key).BeginObject();
   json->Key("engine").String(model.engine());
@@ -43,7 +46,8 @@ void WriteRejects(absl::string_view key, const std::map<v1::RejectReason, uint64
   json->EndObject();
 }
 
-void WriteCounts(const storage::RunCounts& counts, const ExportCounts& exported, JsonWriter* json) {
+void WriteCounts(const storage::RunCounts& counts, const ExportCounts& exported, bool labelled,
+                 JsonWriter* json) {
   json->Key("counts").BeginObject();
   json->Key("documents").Uint(counts.documents);
   json->Key("document_tokens").Uint(counts.document_tokens);
@@ -79,6 +83,10 @@ void WriteCounts(const storage::RunCounts& counts, const ExportCounts& exported,
   json->Key("evidence_sentences").Uint(exported.evidence_sentences);
   json->Key("rows_with_other_places").Uint(exported.rows_with_other_places);
   json->Key("other_places").Uint(exported.other_places);
+  if (labelled) {
+    json->Key("labelled_rows").Uint(exported.labelled_rows);
+    json->Key("labelled_true").Uint(exported.labelled_true);
+  }
   json->EndObject();
 }
 
@@ -90,6 +98,29 @@ void WritePacking(uint32_t pack_tokens, const ExportCounts& exported, JsonWriter
   json->Key("packed_tokens").Uint(exported.packed_tokens);
   json->Key("fill").Double(exported.PackingFill(pack_tokens));
   json->EndObject();
+}
+
+// Documents that were left out because a benchmark has them. Nothing in runs without
+// benchmarks.
+absl::Status WriteDecontamination(const storage::StoreView& store, JsonWriter* json) {
+  const v1::DecontaminationSpec& spec = store.header().spec().decontamination();
+  if (spec.benchmarks().empty()) return absl::OkStatus();
+  json->Key("decontamination").BeginObject();
+  json->Key("benchmarks_sha256").String(spec.benchmarks_sha256());
+  json->Key("documents").BeginArray();
+  uint64_t listed = 0;
+  RETURN_IF_ERROR(store.ForEachPlan([&](const v1::DocumentPlan& plan) {
+    if (plan.no_chunk() != v1::NO_CHUNK_REASON_CONTAMINATED) return absl::OkStatus();
+    if (listed++ >= kMaxListedDocuments) return absl::OkStatus();
+    json->BeginObject();
+    json->Key("document_id").String(absl::BytesToHexString(plan.document_id()));
+    json->Key("found").String(plan.contaminated_by());
+    json->EndObject();
+    return absl::OkStatus();
+  }));
+  json->EndArray();
+  json->EndObject();
+  return absl::OkStatus();
 }
 
 void WriteFiles(absl::Span<const ShardInfo> shards, JsonWriter* json) {
@@ -158,8 +189,9 @@ absl::StatusOr<std::string> ManifestOf(const storage::StoreView& store,
   json.Key("run_id").String(absl::BytesToHexString(header.run_id()));
   WriteModel("generating_model", header.generating_model(), &json);
   WriteModel("target_model", header.target_model(), &json);
-  WriteCounts(counts, exported, &json);
+  WriteCounts(counts, exported, header.spec().export_().labelled(), &json);
   WritePacking(header.spec().packing().pack_tokens(), exported, &json);
+  RETURN_IF_ERROR(WriteDecontamination(store, &json));
   WriteFiles(shards, &json);
   json.Key("spec").String(spec);
   json.EndObject();

@@ -2,6 +2,7 @@
 #include "pipelines/ingest/read_stage.h"
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -75,11 +76,12 @@ absl::StatusOr<std::vector<InputFile>> ListFiles(const v1::RunSpec& spec) {
 class FileIngest {
  public:
   FileIngest(const v1::ReadSpec& spec, const generator::DocumentTokenizer& tokenize,
-             const generator::TaskPlanner& planner, storage::Store* store,
-             v1::InputProgress progress)
+             const generator::TaskPlanner& planner, const generator::Decontaminator* benchmarks,
+             storage::Store* store, v1::InputProgress progress)
       : spec_(spec),
         tokenize_(tokenize),
         planner_(planner),
+        benchmarks_(benchmarks),
         store_(store),
         partition_(store->header().partition()) {
     batch_.progress = std::move(progress);
@@ -137,10 +139,22 @@ class FileIngest {
     document.set_text(*std::move(text));
     document.set_tokens(tokens.count);
     document.set_raw_sha256(absl::HexStringToBytes(Sha256Hex(record.text)));
-    ASSIGN_OR_RETURN(v1::DocumentPlan plan, planner_.Plan(document, tokens.begins));
+    ASSIGN_OR_RETURN(v1::DocumentPlan plan, PlanOf(document, tokens));
     batch_.documents.push_back(std::move(document));
     batch_.plans.push_back(std::move(plan));
     return absl::OkStatus();
+  }
+
+  // A document that holds a benchmark's context gets no tasks.
+  absl::StatusOr<v1::DocumentPlan> PlanOf(const v1::Document& document,
+                                          const generator::DocumentTokens& tokens) const {
+    if (benchmarks_ == nullptr) return planner_.Plan(document, tokens.begins);
+    const std::optional<std::string> found = benchmarks_->FindDocument(document.text());
+    if (!found.has_value()) return planner_.Plan(document, tokens.begins);
+    const v1::Provenance& from = document.provenance();
+    LogWarning(absl::StrCat("left out, contaminated: ", from.source(),
+                            from.line() == 0 ? "" : absl::StrCat(":", from.line()), ": ", *found));
+    return generator::PlanOfContaminated(document.id(), *found);
   }
 
   void AddRow(const Record& record) {
@@ -180,6 +194,7 @@ class FileIngest {
   const v1::ReadSpec& spec_;
   const generator::DocumentTokenizer& tokenize_;
   const generator::TaskPlanner& planner_;
+  const generator::Decontaminator* const benchmarks_;  // nullptr: none.
   storage::Store* const store_;
   const v1::Partition partition_;
   storage::IngestBatch batch_;
@@ -224,7 +239,8 @@ absl::Status TooManyBad(const InputFile& file, const v1::InputProgress& progress
 }  // namespace
 
 absl::Status ReadInputs(const v1::RunSpec& spec, double max_bad_share,
-                        const inference::Tokenizer& tokenizer, storage::Store* store) {
+                        const inference::Tokenizer& tokenizer,
+                        const generator::Decontaminator* benchmarks, storage::Store* store) {
   ASSIGN_OR_RETURN(const std::vector<InputFile> files, ListFiles(spec));
   ASSIGN_OR_RETURN(const Fingerprint run_id, Fingerprint::FromBytes(store->header().run_id()));
   const generator::DocumentTokenizer tokenize(tokenizer);
@@ -234,7 +250,7 @@ absl::Status ReadInputs(const v1::RunSpec& spec, double max_bad_share,
     ASSIGN_OR_RETURN(v1::InputProgress progress, store->GetInputProgress(file.Key()));
     if (!progress.done()) {
       progress.set_source(file.Key());
-      FileIngest ingest(spec.read(), tokenize, planner, store, progress);
+      FileIngest ingest(spec.read(), tokenize, planner, benchmarks, store, progress);
       RETURN_IF_ERROR(ReadFileInto(file, &ingest, progress));
       ASSIGN_OR_RETURN(progress, store->GetInputProgress(file.Key()));
     }

@@ -16,6 +16,7 @@
 #include "generator/run_spec.h"
 #include "gtest/gtest.h"
 #include "pipelines/core/engine_factory.h"
+#include "pipelines/core/run_status.h"
 #include "pipelines/export/check/check.h"
 #include "tests/support/models.h"
 #include "tests/support/status_matchers.h"
@@ -120,6 +121,10 @@ TEST_F(BuildTest, MakesACheckedDatasetOfLongRowsAndPacks) {
   EXPECT_EQ(summary.exported.packed_rows, 1u);
   EXPECT_EQ(summary.exported.messages_rows, summary.counts.accepted + 30);
   EXPECT_THAT(Check(spec), IsEmpty());
+  ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec.store(), {/*read_only=*/true}));
+  ASSERT_OK_AND_ASSIGN(const v1::StatusReply status, StatusOf(*store));
+  EXPECT_EQ(status.done_stages_size(), 5);
+  EXPECT_EQ(status.stage(), v1::STAGE_UNSPECIFIED) << "a run without benchmarks waits for none";
 }
 
 // How many accepted samples there are of a kind.
@@ -420,6 +425,49 @@ TEST(ExportDirOf, IsBesideTheStoreUnlessNamed) {
   EXPECT_EQ(ExportDirOf(spec), "export");
   spec.set_export_dir("elsewhere");
   EXPECT_EQ(ExportDirOf(spec), "elsewhere");
+}
+
+TEST_F(BuildTest, LeavesOutDocumentsAndShortRowsThatABenchmarkHas) {
+  std::string context = MakeText(1, 120);
+  for (char& c : context) {
+    if (c == '\n') c = ' ';
+  }
+  const std::string benchmark = dir_.Path("mills.jsonl");
+  ASSERT_OK(WriteFileAtomic(
+      benchmark, absl::StrCat("{\"context\":\"", context,
+                              "\",\"question\":\"What is 7 plus one?\",\"answer\":\"8\"}\n")));
+  v1::RunSpec spec = Spec();
+  spec.mutable_decontamination()->add_benchmarks(benchmark);
+
+  ASSERT_OK_AND_ASSIGN(const BuildSummary summary, Build(spec, {}));
+
+  EXPECT_EQ(summary.counts.documents, 3u);
+  EXPECT_EQ(summary.counts.no_chunk_by_reason.at(v1::NO_CHUNK_REASON_CONTAMINATED), 1u);
+  EXPECT_EQ(summary.counts.row_rejects_by_reason.at(v1::REJECT_REASON_CONTAMINATED), 1u);
+  EXPECT_GT(summary.counts.accepted, 0u);
+  EXPECT_EQ(summary.exported.messages_rows, summary.counts.accepted + 29);
+  EXPECT_THAT(Check(spec), IsEmpty());
+  ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec.store(), {/*read_only=*/true}));
+  ASSERT_OK_AND_ASSIGN(const v1::StatusReply status, StatusOf(*store));
+  EXPECT_EQ(status.done_stages_size(), 6);
+  EXPECT_EQ(status.stage(), v1::STAGE_UNSPECIFIED) << "nothing is left to do";
+  ASSERT_OK_AND_ASSIGN(const std::string manifest,
+                       ReadFile(JoinPath(ExportDirOf(spec), "MANIFEST.json"), 1 << 20));
+  EXPECT_THAT(manifest, HasSubstr("\"found\": \"mills.jsonl:1: 1.00 of its context is in the"));
+  EXPECT_THAT(manifest, HasSubstr("benchmarks_sha256"));
+  const std::string before = Digest(ExportDirOf(spec));
+
+  // The benchmark's place does not matter, its content does.
+  const std::string moved = dir_.Path("moved/mills.jsonl");
+  ASSERT_OK(MakeDirs(dir_.Path("moved")));
+  ASSERT_OK_AND_ASSIGN(const std::string content, ReadFile(benchmark, 1 << 20));
+  ASSERT_OK(WriteFileAtomic(moved, content));
+  spec.mutable_decontamination()->set_benchmarks(0, moved);
+  ASSERT_OK(Build(spec, {}).status());
+  EXPECT_EQ(Digest(ExportDirOf(spec)), before);
+  ASSERT_OK(WriteFileAtomic(moved, content + content));
+  EXPECT_THAT(Build(spec, {}).status(),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("benchmarks_sha256")));
 }
 
 }  // namespace

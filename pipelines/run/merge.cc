@@ -20,6 +20,7 @@
 #include "pipelines/core/engine_counters.h"
 #include "pipelines/core/engine_factory.h"
 #include "pipelines/core/partition.h"
+#include "pipelines/ingest/benchmark_reader.h"
 #include "pipelines/run/partition_set.h"
 #include "storage/store.h"
 
@@ -288,7 +289,8 @@ absl::Status CheckMerged(const v1::RunSpec& spec) {
 
 }  // namespace
 
-absl::StatusOr<BuildSummary> Merge(const v1::RunSpec& spec, const MergeOptions& options) {
+absl::StatusOr<BuildSummary> Merge(const v1::RunSpec& given, const MergeOptions& options) {
+  ASSIGN_OR_RETURN(const v1::RunSpec spec, WithBenchmarksHash(given));
   if (storage::Store::Exists(spec.store())) {
     RETURN_IF_ERROR(CheckMerged(spec));
   } else {

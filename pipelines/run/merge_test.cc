@@ -205,6 +205,34 @@ TEST_F(MergeTest, GivesTheBytesOfTheUnsplitRun) {
   }
 }
 
+TEST_F(MergeTest, LeavesOutWhatABenchmarkHasAsTheUnsplitRunDoes) {
+  std::string context = MakeText(4, 80);
+  for (char& c : context) {
+    if (c == '\n') c = ' ';
+  }
+  Write("mills.jsonl", absl::StrCat("{\"context\":\"", context,
+                                    "\",\"question\":\"What is 7 plus one?\",\"answer\":8}\n"));
+  v1::RunSpec spec = Spec("whole");
+  spec.mutable_decontamination()->add_benchmarks(dir_.Path("mills.jsonl"));
+  ASSERT_OK(BuildPart(spec, {}));
+  const std::string whole = Digest(spec);
+  v1::RunSpec split = Spec("split");
+  *split.mutable_decontamination() = spec.decontamination();
+  BuildPartitions(split, 3);
+  // Merging reads the benchmark where it is then.
+  ASSERT_OK(MakeDirs(dir_.Path("moved")));
+  ASSERT_EQ(std::rename(dir_.Path("mills.jsonl").c_str(), dir_.Path("moved/mills.jsonl").c_str()),
+            0);
+  split.mutable_decontamination()->set_benchmarks(0, dir_.Path("moved/mills.jsonl"));
+
+  ASSERT_OK_AND_ASSIGN(const BuildSummary summary, Merge(split, {}));
+
+  EXPECT_EQ(Digest(split), whole);
+  EXPECT_THAT(Check(split), IsEmpty());
+  EXPECT_EQ(summary.counts.no_chunk_by_reason.at(v1::NO_CHUNK_REASON_CONTAMINATED), 1u);
+  EXPECT_EQ(summary.counts.row_rejects_by_reason.at(v1::REJECT_REASON_CONTAMINATED), 1u);
+}
+
 TEST_F(MergeTest, SumsTheEnginesWorkAndLeavesAttemptsBehind) {
   const v1::RunSpec spec = Spec("split");
   BuildPartitions(spec, 3);

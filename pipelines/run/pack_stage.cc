@@ -2,6 +2,7 @@
 #include "pipelines/run/pack_stage.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -117,10 +118,19 @@ absl::StatusOr<std::variant<generator::ShortInstance, v1::Reject>> BuildShort(
 
 absl::StatusOr<ShortRows> MeasureShortRows(const v1::RunSpec& spec,
                                            const generator::TargetModel& target,
+                                           const generator::Decontaminator* benchmarks,
                                            const storage::Store& store) {
   ShortRows rows;
   RETURN_IF_ERROR(store.ForEachShortRow([&](const v1::ShortRow& row) -> absl::Status {
     if (StopRequested()) return absl::CancelledError("stopped while packing");
+    if (benchmarks != nullptr) {
+      std::optional<std::string> found = benchmarks->FindRow(row);
+      if (found.has_value()) {
+        rows.rejected.push_back(Rejected(
+            row, generator::MakeReject(v1::REJECT_REASON_CONTAMINATED, *std::move(found))));
+        return absl::OkStatus();
+      }
+    }
     ASSIGN_OR_RETURN(const auto built, BuildShort(row, spec, target));
     if (const auto* reject = std::get_if<v1::Reject>(&built)) {
       rows.rejected.push_back(Rejected(row, *reject));
@@ -180,8 +190,9 @@ absl::Status PlaceOverLong(const std::string& id, uint32_t length, const v1::Run
 }
 
 absl::Status PackShortRows(const v1::RunSpec& spec, const generator::TargetModel& target,
-                           storage::Store* store, RowWriter* writer) {
-  ASSIGN_OR_RETURN(ShortRows rows, MeasureShortRows(spec, target, *store));
+                           const generator::Decontaminator* benchmarks, storage::Store* store,
+                           RowWriter* writer) {
+  ASSIGN_OR_RETURN(ShortRows rows, MeasureShortRows(spec, target, benchmarks, *store));
   ASSIGN_OR_RETURN(const generator::Packing packing,
                    generator::Pack(rows.lengths, spec.packing().pack_tokens(), spec.seed()));
   for (const std::vector<uint32_t>& bin : packing.bins) {
@@ -204,7 +215,7 @@ absl::Status PackShortRows(const v1::RunSpec& spec, const generator::TargetModel
 }  // namespace
 
 absl::Status PackRows(const v1::RunSpec& spec, const generator::TargetModel& target,
-                      storage::Store* store) {
+                      const generator::Decontaminator* benchmarks, storage::Store* store) {
   RETURN_IF_ERROR(store->ClearTrainingRows());
   RowWriter writer(store);
   ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
@@ -212,7 +223,7 @@ absl::Status PackRows(const v1::RunSpec& spec, const generator::TargetModel& tar
     if (StopRequested()) return absl::CancelledError("stopped while packing");
     RETURN_IF_ERROR(BuildLongOfDocument(id, spec, target, store, &writer));
   }
-  RETURN_IF_ERROR(PackShortRows(spec, target, store, &writer));
+  RETURN_IF_ERROR(PackShortRows(spec, target, benchmarks, store, &writer));
   return writer.Flush();
 }
 

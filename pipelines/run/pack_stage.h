@@ -11,6 +11,7 @@
 #define QUIPU_PIPELINES_RUN_PACK_STAGE_H_
 
 #include "absl/status/status.h"
+#include "generator/decontaminator.h"
 #include "generator/instance_builder.h"
 #include "protos/run_spec.pb.h"
 #include "storage/store.h"
@@ -21,8 +22,9 @@ namespace quipu::pipelines {
 // and task, and packs the short rows. Samples whose question the document answers in two ways
 // (AMBIGUOUS) or that do not fit the context, and rows that fit nowhere, become rejects. Memory
 // holds one document with its sentences, and one length per short row.
+// Short rows that `benchmarks` have are rejects too (CONTAMINATED); nullptr: none.
 absl::Status PackRows(const v1::RunSpec& spec, const generator::TargetModel& target,
-                      storage::Store* store);
+                      const generator::Decontaminator* benchmarks, storage::Store* store);
 
 }  // namespace quipu::pipelines
 

@@ -56,11 +56,12 @@ class PackStageTest : public ::testing::Test {
     ASSERT_OK(store_->CommitJournaled(results, /*sync=*/true));
   }
 
-  absl::Status Pack() { return PackRows(spec_, target_, store_.get()); }
+  absl::Status Pack() { return PackRows(spec_, target_, benchmarks_, store_.get()); }
 
   const std::string kTask = "task-id-00000000";
   const generator::TargetModel target_ = {inference::CreateByteTokenizer(),
                                           *inference::ChatTemplate::FromName("chatml")};
+  const generator::Decontaminator* benchmarks_ = nullptr;
   v1::RunSpec spec_;
   TempDir dir_;
   std::unique_ptr<storage::Store> store_;
@@ -104,6 +105,48 @@ TEST_F(PackStageTest, KeepsItIfTheSpecSaysSo) {
   ASSERT_OK(Pack());
 
   EXPECT_OK(store_->GetTrainingRow(v1::TrainingRow::KIND_LONG, 0).status());
+}
+
+TEST_F(PackStageTest, RejectsAShortRowThatABenchmarkHas) {
+  MakeStore("Boats waited.\n");
+  storage::IngestBatch batch;
+  batch.progress.set_source("short_rows:a.jsonl");
+  for (const char* answer : {"Ann Weir sold it.", "Tom Gray sold it."}) {
+    v1::ShortRow row;
+    row.set_id(absl::StrCat("row-", answer).substr(0, 16));
+    v1::ChatMessage* message = row.add_messages();
+    message->set_role("user");
+    message->set_content("Who sold the old mill by the river?");
+    message = row.add_messages();
+    message->set_role("assistant");
+    message->set_content(answer);
+    batch.rows.push_back(std::move(row));
+  }
+  ASSERT_OK(store_->Ingest(batch));
+  generator::BenchmarkRecord record;
+  record.name = "mills.jsonl:4";
+  record.questions.push_back({"Who sold the old mill by the river?", {"Ann Weir"}});
+  generator::Decontaminator benchmarks{v1::DecontaminationSpec()};
+  benchmarks.Add(record);
+  benchmarks.Finish();
+  benchmarks_ = &benchmarks;
+
+  for (int times = 0; times < 2; ++times) {
+    ASSERT_OK(Pack());
+
+    std::vector<v1::RejectedRow> rejected;
+    ASSERT_OK(store_->ForEachRejectedRow([&](const v1::RejectedRow& row) {
+      rejected.push_back(row);
+      return absl::OkStatus();
+    }));
+    ASSERT_EQ(rejected.size(), 1u);
+    EXPECT_EQ(rejected[0].row_id(), "row-Ann Weir sol");
+    EXPECT_EQ(rejected[0].reject().reason(), v1::REJECT_REASON_CONTAMINATED);
+    EXPECT_TRUE(absl::StartsWith(rejected[0].reject().detail(), "mills.jsonl:4: "));
+    ASSERT_OK_AND_ASSIGN(const v1::TrainingRow pack,
+                         store_->GetTrainingRow(v1::TrainingRow::KIND_PACKED, 0));
+    EXPECT_EQ(pack.segments_size(), 1);
+  }
 }
 
 }  // namespace

@@ -20,7 +20,9 @@
 #include "pipelines/core/names.h"
 #include "pipelines/core/partition.h"
 #include "pipelines/core/version.h"
+#include "pipelines/ingest/benchmark_reader.h"
 #include "pipelines/ingest/read_stage.h"
+#include "pipelines/run/decontaminate_stage.h"
 #include "pipelines/run/dedup_stage.h"
 #include "pipelines/run/pack_stage.h"
 
@@ -44,18 +46,19 @@ std::string WithoutChunk(const storage::RunCounts& counts) {
 
 absl::StatusOr<std::unique_ptr<RunStages>> RunStages::Open(const v1::RunSpec& spec,
                                                            const BuildOptions& options) {
-  auto run = absl::WrapUnique(new RunStages(spec, options));
+  ASSIGN_OR_RETURN(v1::RunSpec resolved, WithBenchmarksHash(spec));
+  auto run = absl::WrapUnique(new RunStages(std::move(resolved), options));
   RETURN_IF_ERROR(run->OpenStore());
   SetLogContext(absl::BytesToHexString(run->store_->header().run_id()), /*process=*/"");
   return run;
 }
 
-RunStages::RunStages(const v1::RunSpec& spec, const BuildOptions& options)
-    : spec_(spec),
+RunStages::RunStages(v1::RunSpec spec, const BuildOptions& options)
+    : spec_(std::move(spec)),
       options_(options),
       store_path_(options.partition.has_value()
-                      ? PartitionStorePath(spec.store(), *options.partition)
-                      : spec.store()) {}
+                      ? PartitionStorePath(spec_.store(), *options.partition)
+                      : spec_.store()) {}
 
 RunStages::~RunStages() {
   // The first error was reported already; closing keeps the stored data.
@@ -117,6 +120,13 @@ absl::StatusOr<inference::Engine*> RunStages::NeedEngine() {
   return engine_.get();
 }
 
+absl::StatusOr<const generator::Decontaminator*> RunStages::NeedBenchmarks() {
+  if (benchmarks_ == nullptr && !spec_.decontamination().benchmarks().empty()) {
+    ASSIGN_OR_RETURN(benchmarks_, LoadBenchmarks(spec_.decontamination()));
+  }
+  return benchmarks_.get();
+}
+
 absl::Status RunStages::RunStage(v1::Stage stage, absl::FunctionRef<absl::Status()> run) {
   ASSIGN_OR_RETURN(const bool done, store_->IsStageDone(stage));
   if (done) return absl::OkStatus();
@@ -127,7 +137,9 @@ absl::Status RunStages::RunStage(v1::Stage stage, absl::FunctionRef<absl::Status
 
 absl::Status RunStages::ReadAndPlan() {
   RETURN_IF_ERROR(RunStage(v1::STAGE_READ, [&] { return Read(); }));
-  return RunStage(v1::STAGE_PLAN, [&] { return Plan(); });
+  RETURN_IF_ERROR(RunStage(v1::STAGE_PLAN, [&] { return Plan(); }));
+  benchmarks_.reset();  // Frees their memory while pairs are made.
+  return absl::OkStatus();
 }
 
 absl::Status RunStages::Generate(absl::FunctionRef<absl::Status()> generate) {
@@ -144,10 +156,10 @@ absl::StatusOr<BuildSummary> RunStages::Finish() {
   summary.store = store_path_;
   // Dedup and packing need the whole run, so they follow the merge.
   if (!options_.partition.has_value()) {
+    RETURN_IF_ERROR(Decontaminate());
     RETURN_IF_ERROR(RunStage(v1::STAGE_DEDUP,
                              [&] { return DeduplicateResults(spec_.filters(), store_.get()); }));
-    RETURN_IF_ERROR(
-        RunStage(v1::STAGE_PACK, [&] { return PackRows(spec_, *target_, store_.get()); }));
+    RETURN_IF_ERROR(RunStage(v1::STAGE_PACK, [&] { return Pack(); }));
     summary.export_dir = ExportDirOf(spec_);
     ASSIGN_OR_RETURN(summary.exported, Export(*store_, *target_, summary.export_dir));
   }
@@ -157,12 +169,26 @@ absl::StatusOr<BuildSummary> RunStages::Finish() {
   return summary;
 }
 
+absl::Status RunStages::Decontaminate() {
+  if (spec_.decontamination().benchmarks().empty()) return absl::OkStatus();
+  return RunStage(v1::STAGE_DECONTAMINATE, [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(const generator::Decontaminator* const benchmarks, NeedBenchmarks());
+    return RejectContaminated(*benchmarks, store_.get());
+  });
+}
+
+absl::Status RunStages::Pack() {
+  ASSIGN_OR_RETURN(const generator::Decontaminator* const benchmarks, NeedBenchmarks());
+  return PackRows(spec_, *target_, benchmarks, store_.get());
+}
+
 absl::Status RunStages::Read() {
   RETURN_IF_ERROR(NeedEngine().status());
+  ASSIGN_OR_RETURN(const generator::Decontaminator* const benchmarks, NeedBenchmarks());
   RETURN_IF_ERROR(CheckChunksFit());
   LogInfo("reading the corpus");
   RETURN_IF_ERROR(ReadInputs(spec_, options_.max_bad_share.value_or(spec_.read().max_bad_share()),
-                             *engine_->tokenizer(), store_.get()));
+                             *engine_->tokenizer(), benchmarks, store_.get()));
   ASSIGN_OR_RETURN(const storage::RunCounts counts, store_->Count());
   LogInfo(absl::StrCat("read ", counts.documents, " documents (", counts.document_tokens,
                        " tokens) and ", counts.short_rows, " short rows; ", counts.bad_records,
@@ -221,7 +247,8 @@ absl::StatusOr<std::string> RunStages::FirstWithoutChunk() const {
     const v1::Provenance& from = document.provenance();  // A text file has no line.
     absl::StrAppend(&lines, "\n  ", from.source(),
                     from.line() == 0 ? "" : absl::StrCat(":", from.line()), ": ",
-                    NoChunkLabel(plan.no_chunk()));
+                    NoChunkLabel(plan.no_chunk()), plan.contaminated_by().empty() ? "" : ": ",
+                    plan.contaminated_by());
     return absl::OkStatus();
   });
   if (!read.ok() && shown <= kShownWithoutChunk) return read;
@@ -232,6 +259,7 @@ absl::Status RunStages::PlanRest() {
   ASSIGN_OR_RETURN(const Fingerprint run_id, Fingerprint::FromBytes(store_->header().run_id()));
   const generator::TaskPlanner planner(spec_.chunks(), spec_.generation(), run_id,
                                        *engine_->tokenizer(), spec_.instances().context_tokens());
+  ASSIGN_OR_RETURN(const generator::Decontaminator* const benchmarks, NeedBenchmarks());
   ASSIGN_OR_RETURN(const std::vector<std::string> ids, store_->ListDocumentIds());
   for (const std::string& id : ids) {
     if (StopRequested()) return absl::CancelledError("stopped while planning");
@@ -239,6 +267,12 @@ absl::Status RunStages::PlanRest() {
     if (planned.ok()) continue;
     if (!absl::IsNotFound(planned)) return planned;
     ASSIGN_OR_RETURN(const v1::Document document, store_->GetDocument(id));
+    const std::optional<std::string> found =
+        benchmarks == nullptr ? std::nullopt : benchmarks->FindDocument(document.text());
+    if (found.has_value()) {
+      RETURN_IF_ERROR(store_->AddPlan(generator::PlanOfContaminated(id, *found)));
+      continue;
+    }
     ASSIGN_OR_RETURN(const v1::DocumentPlan plan, planner.Plan(document));
     RETURN_IF_ERROR(store_->AddPlan(plan));
   }

@@ -22,6 +22,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
+#include "generator/decontaminator.h"
 #include "generator/instance_builder.h"
 #include "inference/engine.h"
 #include "pipelines/export/exporter.h"
@@ -52,7 +53,7 @@ struct BuildSummary {
 class RunStages {
  public:
   // Opens the spec's or the partition's store, or creates it. FAILED_PRECONDITION if
-  // it belongs to another spec, model or partition. `spec` and `options` must outlive it.
+  // it belongs to another spec, model or partition. `options` must outlive it.
   static absl::StatusOr<std::unique_ptr<RunStages>> Open(const v1::RunSpec& spec,
                                                          const BuildOptions& options);
   ~RunStages();
@@ -63,7 +64,7 @@ class RunStages {
   // Calls `generate`, which has to leave every task with a result, unless all
   // tasks have results already.
   absl::Status Generate(absl::FunctionRef<absl::Status()> generate);
-  // Drops duplicates, packs, exports, and closes the store; for a partition,
+  // Drops contaminated pairs and duplicates, packs, exports, and closes the store; for a partition,
   // only closes it.
   absl::StatusOr<BuildSummary> Finish();
 
@@ -74,12 +75,14 @@ class RunStages {
   void DropEngine() { engine_.reset(); }
 
  private:
-  RunStages(const v1::RunSpec& spec, const BuildOptions& options);
+  RunStages(v1::RunSpec spec, const BuildOptions& options);
   absl::Status OpenStore();
   absl::Status CreateStore();
   absl::Status CheckPartition() const;
   absl::Status RunStage(v1::Stage stage, absl::FunctionRef<absl::Status()> run);
   absl::Status Read();
+  absl::Status Decontaminate();
+  absl::Status Pack();
   // INVALID_ARGUMENT if the spec's chunks are too large for the engine. REQUIRES: the engine.
   absl::Status CheckChunksFit() const;
   // INVALID_ARGUMENT if there is nothing to make pairs from, and no short rows.
@@ -88,11 +91,15 @@ class RunStages {
   absl::StatusOr<std::string> FirstWithoutChunk() const;
   absl::Status PlanRest();
 
-  const v1::RunSpec& spec_;
+  // The spec's benchmarks, read on first use; nullptr if it has none.
+  absl::StatusOr<const generator::Decontaminator*> NeedBenchmarks();
+
+  const v1::RunSpec spec_;  // With the hash of its benchmarks.
   const BuildOptions& options_;
   const std::string store_path_;
   std::optional<generator::TargetModel> target_;
   std::unique_ptr<inference::Engine> engine_;
+  std::unique_ptr<generator::Decontaminator> benchmarks_;
   std::unique_ptr<storage::Store> store_;
 };
 

@@ -73,6 +73,12 @@ absl::Status MemoryStore::ForEachTrainingRow(
   return absl::OkStatus();
 }
 
+absl::Status MemoryStore::ForEachPlan(
+    absl::FunctionRef<absl::Status(const v1::DocumentPlan&)> fn) const {
+  for (const v1::DocumentPlan& plan : plans) RETURN_IF_ERROR(fn(plan));
+  return absl::OkStatus();
+}
+
 absl::Status MemoryStore::ForEachBadRecord(
     absl::FunctionRef<absl::Status(const v1::BadRecord&)>) const {
   return NotHere();

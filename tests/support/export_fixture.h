@@ -30,6 +30,7 @@ class MemoryStore : public storage::StoreView {
   std::map<std::string, v1::ShortRow> short_rows;
   std::vector<v1::TrainingRow> long_rows;
   std::vector<v1::TrainingRow> packs;
+  std::vector<v1::DocumentPlan> plans;
   storage::RunCounts counts;
 
   const v1::RunHeader& header() const override { return run_header; }
@@ -49,6 +50,8 @@ class MemoryStore : public storage::StoreView {
       v1::TrainingRow::Kind kind,
       absl::FunctionRef<absl::Status(const v1::TrainingRow&)> fn) const override;
   absl::StatusOr<storage::RunCounts> Count() const override { return counts; }
+  absl::Status ForEachPlan(
+      absl::FunctionRef<absl::Status(const v1::DocumentPlan&)> fn) const override;
   // UNIMPLEMENTED: no export calls these.
   absl::Status ForEachBadRecord(
       absl::FunctionRef<absl::Status(const v1::BadRecord&)> fn) const override;

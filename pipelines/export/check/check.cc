@@ -19,6 +19,7 @@
 #include "base/stop.h"
 #include "base/strings.h"
 #include "pipelines/export/check/findings.h"
+#include "pipelines/export/check/labelled.h"
 #include "pipelines/export/check/messages.h"
 #include "pipelines/export/check/source_index.h"
 #include "pipelines/export/check/tokens.h"
@@ -94,7 +95,8 @@ void CheckNames(const std::vector<std::string>& names, const ParsedManifest& man
     if (!known.insert(shard.name).second) {
       findings->Add({kManifestName}, absl::StrCat(Snippet(shard.name), " is listed twice"));
     }
-    if (!absl::StartsWith(shard.name, "messages-") && !absl::StartsWith(shard.name, "tokens-")) {
+    if (!absl::StartsWith(shard.name, "messages-") && !absl::StartsWith(shard.name, "tokens-") &&
+        !absl::StartsWith(shard.name, "labelled-")) {
       findings->Add({kManifestName}, absl::StrCat(Snippet(shard.name), " is not a shard name"));
     }
   }
@@ -136,18 +138,22 @@ absl::StatusOr<ParsedManifest> ParseCurrentManifest(absl::string_view text) {
 // the store's rows is missing.
 absl::Status CheckShards(const storage::StoreView& store, const generator::TargetModel& target,
                          const SourceIndex& index, absl::string_view dir,
-                         absl::Span<const ShardInfo> shards, Findings* findings) {
+                         absl::Span<const ShardInfo> shards, LabelledChecker* labelled,
+                         Findings* findings) {
   TokensChecker tokens(store, target, index, findings);
   MessagesChecker messages(store, index, target.tokenizer->pad(), findings);
   for (const ShardInfo& shard : shards) {
     const bool is_tokens = absl::StartsWith(shard.name, "tokens-");
+    const bool is_labelled = absl::StartsWith(shard.name, "labelled-");
     const CheckLine check = [&](const Place& place, absl::string_view line) {
+      if (is_labelled) return labelled->Check(place, line);
       return is_tokens ? tokens.Check(place, line) : messages.Check(place, line);
     };
     RETURN_IF_ERROR(CheckShard(dir, shard, check, findings));
   }
   tokens.Finish({"tokens-*.jsonl"});
   messages.Finish({"messages-*.jsonl"});
+  labelled->Finish({"labelled-*.jsonl"});
   return absl::OkStatus();
 }
 
@@ -173,8 +179,16 @@ absl::Status FindAll(const storage::StoreView& store, const generator::TargetMod
     findings->Add({"store"}, index.status().message());
     return absl::OkStatus();
   }
-  RETURN_IF_ERROR(CheckShards(store, target, *index, dir, manifest->shards, findings));
-  return CheckManifest(store, index->counts(), *text, manifest->shards, findings);
+  absl::StatusOr<LabelledChecker> labelled = LabelledChecker::Build(store, target, findings);
+  if (!labelled.ok() && !IsOfTheData(labelled.status())) return labelled.status();
+  if (!labelled.ok()) {
+    findings->Add({"store"}, labelled.status().message());
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(CheckShards(store, target, *index, dir, manifest->shards, &*labelled, findings));
+  ExportCounts counts = index->counts();
+  labelled->AddTo(&counts);
+  return CheckManifest(store, counts, *text, manifest->shards, findings);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ enum class Language {
 };
 
 // The prompts that a spec has as fields of the same names, in the language. Those of English are
-// the defaults of protos/run_spec.proto, so its table has none.
+// the defaults of protos/pair_spec.proto, so its table has none.
 struct BuiltInPrompts {
   absl::string_view long_prompt;
   absl::string_view short_prompt;

@@ -158,6 +158,8 @@ v1::RunSpec BehaviourOf(const v1::RunSpec& spec) {
   // Its defaults are not those of its fields.
   *behaviour.mutable_verification()->mutable_judge() = JudgeOf(spec.verification());
   FillDefaults(&behaviour);
+  // The judge is written out: it does not matter where its weights came from.
+  behaviour.mutable_verification()->clear_calibration();
   behaviour.clear_store();
   behaviour.clear_export_dir();
   behaviour.clear_performance();

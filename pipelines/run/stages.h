@@ -51,13 +51,19 @@ struct BuildSummary {
 
 class RunStages {
  public:
-  // Opens the spec's or the partition's store, or creates it. FAILED_PRECONDITION if
-  // it belongs to another spec, model or partition. `spec` and `options` must outlive it.
+  // Opens the spec's or the partition's store, or creates it, which begins with fitting the judge
+  // if the spec says so. FAILED_PRECONDITION if it belongs to another spec, model or partition.
+  // `options` must outlive it.
   static absl::StatusOr<std::unique_ptr<RunStages>> Open(const v1::RunSpec& spec,
                                                          const BuildOptions& options);
   ~RunStages();
 
+  // Whether Open will fit the judge, which takes minutes.
+  static bool WillCalibrate(const v1::RunSpec& spec, const BuildOptions& options);
+
   storage::Store* store() { return store_.get(); }
+  // The given spec, with the judge that was fitted when the run was created.
+  const v1::RunSpec& spec() const { return spec_; }
   // Here and below: CANCELLED if a stop was requested.
   absl::Status ReadAndPlan();
   // Calls `generate`, which has to leave every task with a result, unless all
@@ -77,6 +83,8 @@ class RunStages {
   RunStages(const v1::RunSpec& spec, const BuildOptions& options);
   absl::Status OpenStore();
   absl::Status CreateStore();
+  // Puts a fitted judge into the spec. REQUIRES: the engine.
+  absl::Status FitJudge();
   absl::Status CheckPartition() const;
   absl::Status RunStage(v1::Stage stage, absl::FunctionRef<absl::Status()> run);
   absl::Status Read();
@@ -88,7 +96,7 @@ class RunStages {
   absl::StatusOr<std::string> FirstWithoutChunk() const;
   absl::Status PlanRest();
 
-  const v1::RunSpec& spec_;
+  v1::RunSpec spec_;
   const BuildOptions& options_;
   const std::string store_path_;
   std::optional<generator::TargetModel> target_;

@@ -137,6 +137,11 @@ std::optional<v1::Reject> CheckEnds(const inference::Completion& completion) {
   return std::nullopt;
 }
 
+// Of yes over no.
+double MarginOf(const std::vector<inference::ContinuationScore>& verdict) {
+  return verdict[0].log_prob - verdict[1].log_prob;
+}
+
 }  // namespace
 
 TaskRun::TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine,
@@ -272,13 +277,13 @@ void TaskRun::OnScore(const absl::StatusOr<inference::ScoreResult>& scored) {
   } else if (next_ == Next::kEcho) {
     OnAnswer(AnswerOf(score_, *scored));
   } else {
-    OnClosedBook(AnswerOf(score_, *scored));
+    OnClosedBook(AnswerOf(score_, *scored), scored->continuations);
   }
 }
 
 void TaskRun::OnReading(const inference::ScoreResult& scored) {
   v1::Scores& scores = *result_.mutable_scores();
-  scores.set_verdict_margin(scored.continuations[0].log_prob - scored.continuations[1].log_prob);
+  scores.set_verdict_margin(MarginOf(scored.continuations));
   scores.set_scored(true);
   if (scores_spans_) StoreAnswer(scored.span, &scores);
   if (Refuses(RejectByVerdict(scores, spec_.verification))) {
@@ -314,11 +319,13 @@ void TaskRun::OnAnswer(const inference::ContinuationScore& answer) {
   }
 }
 
-void TaskRun::OnClosedBook(const inference::ContinuationScore& answer) {
+void TaskRun::OnClosedBook(const inference::ContinuationScore& answer,
+                           const std::vector<inference::ContinuationScore>& verdict) {
   v1::Scores& scores = *result_.mutable_scores();
   scores.set_closed_book(true);
   scores.set_closed_book_log_prob(LogProbPerToken(answer));
   scores.set_gain(scores.answer_log_prob() - scores.closed_book_log_prob());
+  if (scores_spans_) scores.set_closed_book_margin(MarginOf(verdict));
   const v1::JudgeWeights weights =
       WeightsOf(spec_.verification, result_.task().form(), result_.extracted());
   scores.set_probability(Probability(weights, scores));

@@ -23,6 +23,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -104,7 +105,9 @@ class TaskRun : public TaskSteps {
   // Takes the verdict; the answer's figures too, where spans are scored.
   void OnReading(const inference::ScoreResult& scored);
   void OnAnswer(const inference::ContinuationScore& answer);
-  void OnClosedBook(const inference::ContinuationScore& answer);
+  // Takes the gain, and where spans are scored what it does to the verdict.
+  void OnClosedBook(const inference::ContinuationScore& answer,
+                    const std::vector<inference::ContinuationScore>& verdict);
   void OnSecondAnswer(const inference::Completion& completion);
   // Keeps the first reject. Returns whether the task ends by it.
   bool Refuses(std::optional<v1::Reject> reject);

@@ -113,6 +113,20 @@ TEST_F(RunTaskTest, RefusesWhatTheGainLeavesImprobable) {
   EXPECT_FALSE(Run().has_reject());
 }
 
+TEST_F(RunTaskTest, CanRefuseWhatTheVerdictGivesWithoutTheChunkToo) {
+  v1::JudgeWeights& judge = *spec_.mutable_verification()->mutable_judge()->mutable_long_form();
+  judge = v1::JudgeWeights();
+  judge.set_margin_gain(1);
+  Score(2, -4, -8);
+  const v1::Result result = Run();
+  EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_PROBABILITY);
+  EXPECT_EQ(result.scores().closed_book_margin(), 1);
+  EXPECT_NEAR(result.scores().probability(), 1 / (1 + std::exp(-1.0)), 1e-9);
+  EXPECT_EQ(engine_.scored.size(), 2u) << "the margin costs no call of its own";
+  Score(6, -4, -8);
+  EXPECT_FALSE(Run().has_reject());
+}
+
 TEST_F(RunTaskTest, RefusesAGainUnderTheFloor) {
   Score(3, -4, -3.9);
   const v1::Result result = Run();
@@ -128,6 +142,7 @@ TEST_F(RunTaskTest, ScoresTheAnswerAsAReplyWhereSpansCannotBeScored) {
   EXPECT_EQ(result.scores().verdict_margin(), 2.5);
   EXPECT_EQ(result.scores().answer_log_prob(), -1);
   EXPECT_EQ(result.scores().gain(), 1);
+  EXPECT_EQ(result.scores().closed_book_margin(), 0);
   ASSERT_EQ(engine_.scored.size(), 3u);
   EXPECT_EQ(engine_.scored[0].span_end, 0u);
   for (const int i : {1, 2}) {

@@ -47,6 +47,7 @@ TEST_F(RunTaskTest, AcceptsAGoodPairWithAllFigures) {
   EXPECT_TRUE(result.scores().closed_book());
   EXPECT_EQ(result.scores().closed_book_log_prob(), -2);
   EXPECT_EQ(result.scores().gain(), 1);
+  EXPECT_EQ(result.scores().closed_book_margin(), 1.25);
   EXPECT_EQ(result.scores().probability(),
             Probability(WeightsOf(spec_.verification(), task_.form()), result.scores()));
   EXPECT_FALSE(result.scores().second_asked());

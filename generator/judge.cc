@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 
 #include "absl/strings/str_format.h"
@@ -25,6 +24,14 @@ constexpr double kLeastMinLogProb = -16;
 constexpr double kLeastGain = -2;
 constexpr double kMostGain = 6;
 constexpr double kMostLogTokens = 6;
+constexpr double kLeastMarginGain = -4;
+constexpr double kMostMarginGain = 8;
+
+// An engine that scores no spans has no margin without the chunk, which is then 0.
+double MarginGain(const v1::Scores& scores) {
+  return scores.closed_book_margin() == 0 ? 0
+                                          : scores.verdict_margin() - scores.closed_book_margin();
+}
 
 const Signal kSignals[] = {
     {"verdict_margin", -kMostMargin, kMostMargin,
@@ -34,11 +41,14 @@ const Signal kSignals[] = {
     {"min_log_prob", kLeastMinLogProb, 0,
      [](const v1::Scores& scores) { return scores.min_log_prob(); }},
     {"greedy_share", 0, 1, [](const v1::Scores& scores) { return scores.greedy_share(); }},
-    {"gain", kLeastGain, kMostGain, [](const v1::Scores& scores) { return scores.gain(); }},
+    {"gain", kLeastGain, kMostGain, [](const v1::Scores& scores) { return scores.gain(); },
+     /*needs_closed_book=*/true},
     {"grounded_share", 0, 1, [](const v1::Scores& scores) { return scores.grounded_share(); }},
     {"copied_share", 0, 1, [](const v1::Scores& scores) { return scores.copied_share(); }},
     {"log_answer_tokens", 0, kMostLogTokens,
      [](const v1::Scores& scores) { return ExactLog(scores.answer_tokens()); }},
+    // Last, so that with a weight of 0 the sum has the same bits as without it.
+    {"margin_gain", kLeastMarginGain, kMostMarginGain, MarginGain, /*needs_closed_book=*/true},
 };
 
 // The weight's field has the signal's name (judge_test).
@@ -122,10 +132,13 @@ double Probability(const v1::JudgeWeights& weights, const v1::Scores& scores) {
 }
 
 double MostProbable(const v1::JudgeWeights& weights, const v1::Scores& scores) {
-  v1::Scores best = scores;
-  best.set_gain(weights.gain() >= 0 ? std::numeric_limits<double>::infinity()
-                                    : -std::numeric_limits<double>::infinity());
-  return Probability(weights, best);
+  double sum = weights.bias();
+  for (const Signal& signal : kSignals) {
+    const double weight = WeightOf(signal, weights);
+    const double best = weight >= 0 ? signal.most : signal.least;
+    sum += weight * (signal.needs_closed_book ? best : ClampedValue(signal, scores));
+  }
+  return std::isnan(sum) ? 0 : Sigmoid(sum);
 }
 
 std::optional<v1::Reject> RejectByVerdict(const v1::Scores& scores,

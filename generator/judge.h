@@ -29,10 +29,13 @@ struct Signal {
   double least = 0;
   double most = 0;
   double (*value)(const v1::Scores& scores);  // Not clamped.
+  // Whether it needs the pass without the chunk.
+  bool needs_closed_book = false;
 };
 
 // All signals, in the order of the weights: verdict_margin, answer_log_prob,
-// min_log_prob, greedy_share, gain, grounded_share, copied_share, log_answer_tokens.
+// min_log_prob, greedy_share, gain, grounded_share, copied_share, log_answer_tokens,
+// margin_gain.
 absl::Span<const Signal> Signals();
 
 // The signal's value in its range; NaN if the figure is NaN.
@@ -52,7 +55,7 @@ v1::JudgeWeights WeightsOf(const v1::VerificationSpec& spec, v1::AnswerForm form
 // The probability that the pair is right, from all signals. 0 if a signal is NaN,
 // whatever its weight.
 double Probability(const v1::JudgeWeights& weights, const v1::Scores& scores);
-// The highest that it can be with any gain.
+// The highest that it can be, whatever the pass without the chunk gives.
 double MostProbable(const v1::JudgeWeights& weights, const v1::Scores& scores);
 
 // VERDICT if the margin is under its floor. Needs the margin alone.

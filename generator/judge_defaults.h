@@ -13,6 +13,9 @@
 
 namespace quipu::generator {
 
+// The model, as general.name of its file begins.
+inline constexpr char kDefaultJudgeModel[] = "Qwen2.5 Coder 1.5B Instruct";
+
 inline constexpr char kDefaultJudge[] = R"(
   long_form {
     bias: 0.2

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "generator/judge.h"
 #include "generator/logistic.h"
@@ -135,6 +136,7 @@ absl::StatusOr<FormFit> FitForm(absl::Span<const JudgedPair> pairs, v1::AnswerFo
   for (const double threshold : kThresholds) {
     fit.points.push_back(PointAt(held_out.right, held_out.wrong, threshold));
   }
+  fit.at_target = PointAt(held_out.right, held_out.wrong, options.target_precision);
   fit.chosen = PointOfPrecision(held_out.right, held_out.wrong, options.target_precision);
   if (fit.chosen.has_value()) fit.weights.set_min_probability(Rounded(fit.chosen->threshold));
   return fit;
@@ -160,6 +162,37 @@ std::string FitText(absl::string_view form_name, const FormFit& fit) {
     absl::StrAppend(&text, "  no probability reaches verification.target_precision\n");
   }
   return text;
+}
+
+std::vector<std::string> FitWarnings(absl::string_view form_name, const FormFit& fit) {
+  std::vector<std::string> unearned;
+  for (const SignalQuality& signal : fit.signals) {
+    if (!signal.earned) {
+      unearned.push_back(absl::StrFormat("%s (AUC %.2f)", signal.name, signal.auc));
+    }
+  }
+  if (unearned.size() == fit.signals.size()) {
+    return {absl::StrFormat(
+        "%s form: no figure of this model tells right pairs from wrong ones (least AUC %.1f), so "
+        "all pairs get the probability %.2f and none reaches verification.target_precision (%g): "
+        "no pair of this form will be accepted",
+        form_name, kMinSignalAuc, Probability(fit.weights, v1::Scores()), fit.at_target.threshold)};
+  }
+  std::vector<std::string> warnings;
+  if (!unearned.empty()) {
+    warnings.push_back(absl::StrFormat(
+        "%s form: this model has not earned %s: they tell right pairs from wrong ones too seldom "
+        "(least AUC %.1f) and have no weight",
+        form_name, absl::StrJoin(unearned, ", "), kMinSignalAuc));
+  }
+  if (!fit.chosen.has_value()) {
+    warnings.push_back(absl::StrFormat(
+        "%s form: no probability reaches verification.target_precision (%g) on held-out pairs; "
+        "pairs are accepted from a probability of %g, where precision was %.3f and recall %.3f",
+        form_name, fit.at_target.threshold, fit.at_target.threshold, fit.at_target.precision,
+        fit.at_target.recall));
+  }
+  return warnings;
 }
 
 }  // namespace quipu::generator

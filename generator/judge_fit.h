@@ -56,6 +56,8 @@ struct FormFit {
   std::vector<OperatingPoint> points;  // Held out, by threshold.
   // Held out: where precision reaches the target. Without it, min_probability is not set.
   std::optional<OperatingPoint> chosen;
+  // Held out: at a probability of the target precision, the threshold without a chosen one.
+  OperatingPoint at_target;
   v1::JudgeWeights weights;  // Fitted to all pairs.
 };
 
@@ -71,6 +73,10 @@ absl::StatusOr<FormFit> FitForm(absl::Span<const JudgedPair> pairs, v1::AnswerFo
 
 // For people: pairs, AUCs, signals that carry nothing, precision and recall.
 std::string FitText(absl::string_view form_name, const FormFit& fit);
+
+// What a user of the weights must know: the signals that this model has not earned, and what
+// the target precision then means. A sentence each; empty if there is nothing to say.
+std::vector<std::string> FitWarnings(absl::string_view form_name, const FormFit& fit);
 
 }  // namespace quipu::generator
 

@@ -15,7 +15,11 @@
 namespace quipu::generator {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 using testing::StatusIs;
 
 // Right pairs have greater margins and likelihoods by `distance`; all other figures are noise.
@@ -103,6 +107,33 @@ TEST(FitForm, OfNoiseEarnsNothing) {
   EXPECT_FALSE(fit.chosen.has_value());
   EXPECT_FALSE(fit.weights.has_min_probability());
   EXPECT_THAT(FitText("long", fit), HasSubstr("carries nothing for this model"));
+  EXPECT_THAT(FitWarnings("long", fit),
+              ElementsAre(AllOf(HasSubstr("long form: no figure of this model"),
+                                HasSubstr("probability 0.50"), HasSubstr("(0.9)"),
+                                HasSubstr("no pair of this form will be accepted"))));
+}
+
+TEST(FitWarnings, NamesTheSignalsThatTheModelHasNotEarned) {
+  const auto pairs = MadePairs(400, 0.5, v1::ANSWER_FORM_SHORT);
+  ASSERT_OK_AND_ASSIGN(const FormFit fit, FitForm(pairs, v1::ANSWER_FORM_SHORT, Options()));
+
+  EXPECT_THAT(FitWarnings("short", fit),
+              ElementsAre(AllOf(HasSubstr("short form: this model has not earned"),
+                                HasSubstr("gain (AUC 0."), HasSubstr("margin_gain (AUC 0.50)"),
+                                Not(HasSubstr("verdict_margin (")))));
+}
+
+TEST(FitWarnings, SaysWhatAPrecisionThatIsNotReachedMeans) {
+  FormFit fit;
+  fit.signals = {{"gain", 0.7, true}};
+  fit.at_target.threshold = 0.8;
+  fit.at_target.precision = 0.75;
+  fit.at_target.recall = 0.125;
+  EXPECT_THAT(FitWarnings("long", fit),
+              ElementsAre(AllOf(HasSubstr("no probability reaches"), HasSubstr("(0.8)"),
+                                HasSubstr("precision was 0.750 and recall 0.125"))));
+  fit.chosen = fit.at_target;
+  EXPECT_THAT(FitWarnings("long", fit), IsEmpty());
 }
 
 TEST(FitForm, NeedsPairsOfTheForm) {

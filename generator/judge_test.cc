@@ -26,6 +26,7 @@ v1::Scores MiddlingScores() {
   scores.set_min_log_prob(-3);
   scores.set_greedy_share(0.6);
   scores.set_gain(0.5);
+  scores.set_closed_book_margin(0.25);
   scores.set_grounded_share(0.8);
   scores.set_copied_share(0.3);
   scores.set_answer_tokens(20);
@@ -36,6 +37,10 @@ v1::Scores MiddlingScores() {
 void Raise(const Signal& signal, double by, v1::Scores* scores) {
   if (signal.name == "log_answer_tokens") {
     scores->set_answer_tokens(static_cast<uint32_t>(scores->answer_tokens() * std::exp(by)));
+    return;
+  }
+  if (signal.name == "margin_gain") {
+    scores->set_closed_book_margin(scores->closed_book_margin() - by);
     return;
   }
   const auto* field = v1::Scores::descriptor()->FindFieldByName(std::string(signal.name));
@@ -121,6 +126,34 @@ TEST(Judge, KnowsHowProbableAnyGainCouldMakeAPair) {
     }
     EXPECT_EQ(MostProbable(weights, MiddlingScores()), highest) << weight;
   }
+}
+
+TEST(Judge, KnowsHowProbableAnyMarginWithoutTheChunkCouldMakeAPair) {
+  for (const double weight : {0.4, -0.4}) {
+    v1::JudgeWeights weights = WeightsOf({}, kLong);
+    weights.set_gain(0);
+    weights.set_margin_gain(weight);
+    v1::Scores scores = MiddlingScores();
+    double highest = 0;
+    for (double margin = -20; margin <= 20; margin += 0.25) {
+      scores.set_closed_book_margin(margin);
+      highest = std::max(highest, Probability(weights, scores));
+    }
+    EXPECT_EQ(MostProbable(weights, MiddlingScores()), highest) << weight;
+    // Nothing is known of the pass without the chunk yet.
+    scores = MiddlingScores();
+    scores.clear_closed_book_margin();
+    EXPECT_EQ(MostProbable(weights, scores), highest) << weight;
+  }
+}
+
+TEST(Judge, CountsAMarginWithoutTheChunkThatIsNotMeasuredAsNoGain) {
+  v1::JudgeWeights weights;
+  weights.set_margin_gain(2);
+  v1::Scores scores = MiddlingScores();
+  EXPECT_NEAR(Probability(weights, scores), 1 / (1 + std::exp(-2 * 0.75)), 1e-14);
+  scores.clear_closed_book_margin();
+  EXPECT_EQ(Probability(weights, scores), 0.5);
 }
 
 TEST(Judge, TakesEachFormFromTheSpecOrTheDefaults) {

@@ -126,8 +126,9 @@ void TakeAnswer(const v1::Scores& claimed, v1::Scores* scores) {
 }
 
 // From the answer's likelihood to the probability. Whether the course ends there.
-bool EndsWithTheAnswer(const v1::VerificationSpec& spec, v1::AnswerForm form, bool extracted,
+bool EndsWithTheAnswer(const ResultRules& rules, v1::AnswerForm form, bool extracted,
                        const v1::Scores& claimed, Course* course) {
+  const v1::VerificationSpec& spec = rules.verification;
   v1::Scores& scores = course->scores;
   if (claimed.answer_tokens() == 0) return Misses("the answer's likelihood", course);
   TakeAnswer(claimed, &scores);
@@ -140,6 +141,8 @@ bool EndsWithTheAnswer(const v1::VerificationSpec& spec, v1::AnswerForm form, bo
   scores.set_closed_book(true);
   scores.set_closed_book_log_prob(claimed.closed_book_log_prob());
   scores.set_gain(scores.answer_log_prob() - scores.closed_book_log_prob());
+  // A server's pass without the chunk has no verdict.
+  if (!rules.remote) scores.set_closed_book_margin(claimed.closed_book_margin());
   scores.set_probability(Probability(weights, scores));
   return Refused(RejectByGain(scores, spec), course) ||
          Refused(RejectByProbability(scores, weights), course);
@@ -164,7 +167,7 @@ Course CourseOf(const ResultRules& rules, v1::AnswerForm form, bool extracted,
   if (Refused(RejectByVerdict(scores, spec), &course)) return course;
   if (rules.remote && claimed.verdict_only()) {
     scores.set_verdict_only(true);
-  } else if (EndsWithTheAnswer(spec, form, extracted, claimed, &course)) {
+  } else if (EndsWithTheAnswer(rules, form, extracted, claimed, &course)) {
     return course;
   }
   if (!AsksAgain(spec, form)) return course;

@@ -80,6 +80,7 @@ v1::RunSpec ScriptedSpec() {
   weights.set_answer_log_prob(1);
   weights.set_min_log_prob(0.35);
   weights.set_gain(0.2);
+  weights.set_margin_gain(0.05);
   weights.set_grounded_share(1);
   *spec.mutable_verification()->mutable_judge()->mutable_long_form() = weights;
   *spec.mutable_verification()->mutable_judge()->mutable_short_form() = weights;
@@ -258,6 +259,8 @@ TEST_F(CheckResultForgeryTest, OfTheScoresIsCaught) {
        {"least", fitting([](S* s) { s->set_min_log_prob(-0.001); }), "min_log_prob: -0.001"},
        {"greedy", fitting([](S* s) { s->set_greedy_share(1.5); }), "greedy_share: 1.5"},
        {"gain", scores([](S* s) { s->set_gain(s->gain() * 1.001); }), "modified: gain"},
+       {"margin without the chunk", scores([](S* s) { s->set_closed_book_margin(9); }),
+        "modified: probability"},
        {"no gain", fitting([](S* s) { s->set_closed_book_log_prob(s->answer_log_prob() + 0.001); }),
         "REJECT_REASON_GAIN"},
        {"probability", scores([](S* s) { s->set_probability(0.99); }), "modified: probability"},
@@ -301,6 +304,9 @@ TEST_F(CheckResultForgeryTest, OfRejectsIsCaught) {
        {"probability", [](Made* m) { m->result.mutable_scores()->set_probability(0.5); },
         "probability"},
        {"gain", [](Made* m) { m->result.mutable_scores()->set_closed_book(true); }, "closed_book"},
+       {"margin without the chunk",
+        [](Made* m) { m->result.mutable_scores()->set_closed_book_margin(1); },
+        "closed_book_margin"},
        {"detail",
         [](Made* m) {
           m->result.mutable_reject()->set_detail(std::string(kMaxRejectDetailBytes + 1, 'd'));
@@ -436,6 +442,10 @@ class CheckServerResultTest : public ::testing::Test {
       if (!made.result.has_reject()) made_ = std::move(made);
     }
     spec_.mutable_engine()->set_kind(v1::EngineSpec::OPENAI);
+    // A server's pass without the chunk has no verdict.
+    scores().clear_closed_book_margin();
+    scores().set_probability(
+        Probability(WeightsOf(spec_.verification(), made_.result.task().form()), scores()));
   }
   v1::Scores& scores() { return *made_.result.mutable_scores(); }
   // The scores of a server that offers the verdict's words alone.
@@ -472,6 +482,10 @@ TEST_F(CheckServerResultTest, MayDecideByTheVerdictAlone) {
 
 TEST_F(CheckServerResultTest, MayMeasureTheAnswerInACallOfItsOwn) {
   EXPECT_OK(Check(spec_, made_));
+  scores().set_closed_book_margin(1);
+  EXPECT_THAT(Check(spec_, made_),
+              StatusIs(absl::StatusCode::kInvalidArgument, "closed_book_margin"));
+  scores().clear_closed_book_margin();
   // No room for that call: the verdict is all there is.
   KeepTheVerdict();
   scores().set_verdict_only(false);

@@ -165,6 +165,8 @@ v1::RunSpec BehaviourOf(const v1::RunSpec& spec) {
     // The hash of their content says which benchmarks they are.
     behaviour.mutable_decontamination()->clear_benchmarks();
   }
+  // The judge is written out: it does not matter where its weights came from.
+  behaviour.mutable_verification()->clear_calibration();
   behaviour.clear_store();
   behaviour.clear_export_dir();
   behaviour.clear_performance();

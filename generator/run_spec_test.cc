@@ -211,6 +211,15 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
          s->mutable_verification()->mutable_judge()->mutable_short_form()->set_min_probability(2);
        },
        "verification.judge.short_form.min_probability: 2"},
+      {[=](v1::RunSpec* s) {
+         s->mutable_verification()->mutable_judge()->mutable_long_form()->set_margin_gain(nan);
+       },
+       "verification.judge.long_form.margin_gain: nan"},
+      {[](v1::RunSpec* s) {
+         s->mutable_verification()->set_calibration(v1::VerificationSpec::AT_START);
+         s->mutable_documents(0)->set_path("-");
+       },
+       "verification.calibration: AT_START, want documents to calibrate with"},
       {[](v1::RunSpec* s) { s->mutable_filters()->set_duplicate_overlap(1.01); }, "overlap: 1.01"},
       {[](v1::RunSpec* s) { s->mutable_filters()->set_max_answer_bytes(0); },
        "max_answer_bytes: 0"},
@@ -465,6 +474,14 @@ TEST(RunId, IsTheSameForNoJudgeAndForTheDefaultOneWrittenOut) {
   EXPECT_OK(CheckSameBehaviour(spec, written));
   written.mutable_verification()->mutable_judge()->mutable_long_form()->clear_gain();
   EXPECT_FALSE(RunIdOf(spec, {}, {}) == RunIdOf(written, {}, {}));
+}
+
+TEST(RunId, IsTheSameWhereverTheJudgesWeightsCameFrom) {
+  v1::RunSpec spec = GoodSpec();
+  *spec.mutable_verification()->mutable_judge() = JudgeOf(spec.verification());
+  v1::RunSpec calibrated = spec;
+  calibrated.mutable_verification()->set_calibration(v1::VerificationSpec::AT_START);
+  EXPECT_EQ(RunIdOf(spec, {}, {}), RunIdOf(calibrated, {}, {}));
 }
 
 TEST(RunId, NeverChangesForTheExamples) {

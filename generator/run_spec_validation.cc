@@ -20,6 +20,7 @@
 #include "generator/languages/tables.h"
 #include "generator/prompts.h"
 #include "generator/run_spec.h"
+#include "generator/stored_judge.h"
 #include "inference/text/chat_template.h"
 
 namespace quipu::generator {
@@ -435,6 +436,19 @@ void CheckService(const v1::ServiceSpec& service, Faults* faults) {
   faults->Range("service.max_invalid_results", service.max_invalid_results(), 1u, kUnlimited);
 }
 
+// A calibration makes pairs of the documents, which are then read again.
+void CheckCalibration(const v1::RunSpec& spec, Faults* faults) {
+  if (!CalibratesAtStart(spec.verification())) return;
+  bool reads_again = spec.documents_size() > 0;
+  for (const v1::DocumentInput& input : spec.documents()) {
+    if (input.path() == "-") reads_again = false;
+  }
+  if (!reads_again) {
+    faults->Add("verification.calibration", "AT_START",
+                "documents to calibrate with, which are files: standard input is read once");
+  }
+}
+
 // What makes and judges pairs.
 void CheckPairs(const v1::RunSpec& spec, Faults* faults) {
   CheckEngine(spec.engine(), faults);
@@ -459,6 +473,7 @@ absl::Status ValidateRunSpec(const v1::RunSpec& spec) {
   CheckText(spec, "", &faults);
   CheckInputs(spec, &faults);
   CheckPairs(spec, &faults);
+  CheckCalibration(spec, &faults);
   CheckInstances(spec, &faults);
   CheckDecontamination(spec.decontamination(), &faults);
   CheckService(spec.service(), &faults);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/status_macros.h"
 #include "inference/engine.h"
 #include "pipelines/cli/commands.h"
@@ -39,7 +40,9 @@ class CalibrateCommand : public Command {
     if (threads_ > 0) spec.mutable_performance()->set_threads(static_cast<uint32_t>(threads_));
     ASSIGN_OR_RETURN(const std::unique_ptr<inference::Engine> engine,
                      MakeEngine(spec.engine(), spec.performance()));
-    ASSIGN_OR_RETURN(const std::string fragment, Calibrate(spec, engine.get(), options_));
+    ASSIGN_OR_RETURN(const Calibration calibration, Calibrate(spec, engine.get(), options_));
+    ASSIGN_OR_RETURN(const std::string fragment, FragmentOf(calibration));
+    for (const std::string& warning : calibration.warnings) LogWarning(warning);
     if (!out_.empty()) return WriteFileAtomic(out_, fragment);
     out << fragment;
     return absl::OkStatus();

@@ -72,7 +72,10 @@ void AppendScores(const v1::Scores& scores, std::string* text) {
     absl::StrAppendFormat(text, "%.2f with the second, ", scores.second_chunk_log_prob());
   }
   // A reject ends the measuring.
-  if (scores.closed_book()) absl::StrAppendFormat(text, "gain %.2f, ", scores.gain());
+  if (scores.closed_book()) {
+    absl::StrAppendFormat(text, "gain %.2f, margin without the chunk %.2f, ", scores.gain(),
+                          scores.closed_book_margin());
+  }
   if (scores.probability() > 0) {
     absl::StrAppendFormat(text, "probability %.3f%s, ", scores.probability(),
                           scores.closed_book() ? "" : " at most");

@@ -111,6 +111,7 @@ TEST_F(ShowTextTest, ShowTellsAllFiguresThatWereMeasured) {
   scores.set_answer_tokens(4);
   scores.set_closed_book(true);
   scores.set_gain(1.25);
+  scores.set_closed_book_margin(0.5);
   scores.set_probability(0.9375);
   scores.set_second_asked(true);
   scores.set_second_overlap(0.5);
@@ -121,7 +122,8 @@ TEST_F(ShowTextTest, ShowTellsAllFiguresThatWereMeasured) {
   EXPECT_THAT(ShowText(*store_, options),
               testing::IsOkAndHolds(HasSubstr(
                   "verdict margin 2.50, answer log-prob -0.75 a token, least -2.50, gain 1.25, "
-                  "probability 0.938, second answer 50 % alike, grounded 0 %, copied 0 %")));
+                  "margin without the chunk 0.50, probability 0.938, second answer 50 % alike, "
+                  "grounded 0 %, copied 0 %")));
 }
 
 TEST_F(ShowTextTest, ShowSaysThatAProbabilityWithoutTheGainIsTheMost) {

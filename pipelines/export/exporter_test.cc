@@ -138,7 +138,7 @@ TEST(Export, WritesTheseBytes) {
       "\"other_places\":[[0,0]],\"other_places_in_prompt\":[[0,0]],"
       "\"answer_form\":\"\",\"question_kind\":\"\",\"language\":\"\",\"verdict_margin\":0.0,"
       "\"answer_log_prob\":0.0,"
-      "\"min_log_prob\":0.0,\"gain\":0.0,\"probability\":0.0,"
+      "\"min_log_prob\":0.0,\"gain\":0.0,\"closed_book_margin\":0.0,\"probability\":0.0,"
       "\"grounded_share\":0.0,\"copied_share\":0.0,\"longest_copy\":0,\"scored\":false,\"verdict_"
       "only\":false,"
       "\"num_tokens\":24,\"prompt_loss_weight\":0.0,"
@@ -162,6 +162,7 @@ TEST(Export, WritesWhereALongRowComesFrom) {
   EXPECT_THAT(lines[0], HasSubstr("\"answer_form\":\"short\",\"question_kind\":\"\",\"language\":"
                                   "\"en\",\"verdict_margin\":2.5,"
                                   "\"answer_log_prob\":-0.25,\"min_log_prob\":-1.0,\"gain\":1.0,"
+                                  "\"closed_book_margin\":0.0,"
                                   "\"probability\":0.9375,\"grounded_share\":1.0,"
                                   "\"copied_share\":0.0,\"longest_copy\":0,"
                                   "\"scored\":true,\"verdict_only\":false"));

@@ -180,6 +180,7 @@ void WriteScores(const Fields& fields, JsonWriter* json) {
   json->Key("answer_log_prob").Double(fields.scores.answer_log_prob());
   json->Key("min_log_prob").Double(fields.scores.min_log_prob());
   json->Key("gain").Double(fields.scores.gain());
+  json->Key("closed_book_margin").Double(fields.scores.closed_book_margin());
   json->Key("probability").Double(fields.scores.probability());
   json->Key("grounded_share").Double(fields.scores.grounded_share());
   json->Key("copied_share").Double(fields.scores.copied_share());

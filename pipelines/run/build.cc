@@ -49,8 +49,9 @@ absl::Status MakePairs(const v1::RunSpec& spec, const BuildOptions& options,
                        inference::Engine* engine, storage::Store* store) {
   ASSIGN_OR_RETURN(const storage::RunCounts counts, store->Count());
   Progress progress(options.clock, options.terminal, counts.accepted + counts.rejected,
-                    counts.accepted, counts.tasks,
-                    [engine] { return CountersOf(engine->stats()); });
+                    counts.accepted, counts.tasks, [engine, before = CountersOf(engine->stats())] {
+                      return CountersSince(CountersOf(engine->stats()), before);
+                    });
   ASSIGN_OR_RETURN(const std::unique_ptr<RunStore> run_store, MakeRunStore(store));
   ASSIGN_OR_RETURN(
       const std::unique_ptr<Coordinator> coordinator,
@@ -85,7 +86,7 @@ absl::StatusOr<BuildSummary> Build(const v1::RunSpec& spec, const BuildOptions& 
   RETURN_IF_ERROR(run->ReadAndPlan());
   RETURN_IF_ERROR(run->Generate([&]() -> absl::Status {
     ASSIGN_OR_RETURN(inference::Engine* const engine, run->NeedEngine());
-    return MakePairs(spec, options, engine, run->store());
+    return MakePairs(run->spec(), options, engine, run->store());
   }));
   return run->Finish();
 }

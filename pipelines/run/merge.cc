@@ -260,7 +260,7 @@ absl::Status MakeStore(const v1::RunSpec& spec, const MergeOptions& options) {
   ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged,
                    StagedDir::Create(spec.store(), {"quipu-merge", "merging into", nullptr}));
   v1::RunHeader header = set.header;
-  *header.mutable_spec() = spec;
+  *header.mutable_spec() = set.spec;
   header.set_merged_partitions(static_cast<uint32_t>(set.paths.size()));
   ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store,
                    storage::Store::Create(staged->path(), header));

@@ -15,6 +15,7 @@
 #include "base/strings.h"
 #include "generator/model_identity.h"
 #include "generator/run_spec.h"
+#include "generator/stored_judge.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "pipelines/core/partition.h"
 #include "storage/store.h"
@@ -47,7 +48,7 @@ v1::RunHeader CommonOf(const v1::RunHeader& header) {
 
 class SetOpener {
  public:
-  SetOpener(const v1::RunSpec& spec, bool check) : spec_(spec), check_(check) {}
+  SetOpener(v1::RunSpec spec, bool check) : spec_(std::move(spec)), check_(check) {}
 
   absl::Status Add(const std::string& path) {
     storage::StoreOptions read_only;
@@ -61,6 +62,9 @@ class SetOpener {
           absl::StrCat(name, " is not a partition: it was made from a whole corpus"));
     }
     RETURN_IF_ERROR(CheckPartition(header.partition(), name));
+    absl::StatusOr<v1::RunSpec> spec = generator::WithStoredJudge(header, spec_);
+    RETURN_IF_ERROR(Annotate(spec.status(), name));
+    spec_ = *std::move(spec);  // The other partitions must have the first one's judge.
     RETURN_IF_ERROR(Annotate(generator::CheckSameBehaviour(header.spec(), spec_), name));
     RETURN_IF_ERROR(
         Annotate(generator::CheckSameMath(header.generating_model(), spec_.engine()), name));
@@ -91,6 +95,7 @@ class SetOpener {
     PartitionSet set;
     set.header = header_;
     set.header.clear_partition();
+    set.spec = spec_;
     for (std::vector<std::string>& path : paths_) set.paths.push_back(std::move(path[0]));
     return set;
   }
@@ -127,7 +132,7 @@ class SetOpener {
                                             " findings: ", List(findings)));
   }
 
-  const v1::RunSpec& spec_;
+  v1::RunSpec spec_;
   const bool check_;
   v1::RunHeader header_;
   std::string first_;

@@ -23,6 +23,8 @@ namespace quipu::pipelines {
 struct PartitionSet {
   // The partitions' common header, with the first partition's spec.
   v1::RunHeader header;
+  // The given spec, with the judge that was fitted when the run was created.
+  v1::RunSpec spec;
   std::vector<std::string> paths;  // By index.
 };
 

@@ -77,8 +77,11 @@ class ServeRun {
     ASSIGN_OR_RETURN(service_, CoordinatorService::Create(options_.service));
     if (!options_.metrics.address.empty()) RETURN_IF_ERROR(CheckMetricsAddress(options_.metrics));
     AllowManyConnections();
+    // A calibration may take longer than whoever watches the service waits for it to answer.
+    const bool listens_first = RunStages::WillCalibrate(spec_, options_.build);
+    if (listens_first) RETURN_IF_ERROR(service_->Listen());
     ASSIGN_OR_RETURN(stages_, RunStages::Open(spec_, options_.build));
-    RETURN_IF_ERROR(service_->Listen());
+    if (!listens_first) RETURN_IF_ERROR(service_->Listen());
     SetLogContext(absl::BytesToHexString(stages_->store()->header().run_id()), "serve");
     LogInfo(absl::StrCat("serving on ", service_->address()));
     service_->SetStage(v1::STAGE_READ);

@@ -7,8 +7,8 @@
 //   options.service.listen = "127.0.0.1:7447";
 //   ASSIGN_OR_RETURN(const BuildSummary summary, Serve(spec, options));
 //
-// It listens as soon as the store is open, so that it answers health and status
-// calls from then on, and until a few seconds after the dataset is complete, so
+// It listens as soon as the store is open, or before the judge of a new run is fitted, so
+// that it answers health and status calls from then on, and until a few seconds after the dataset is complete, so
 // that workers learn that the run is done.
 #ifndef QUIPU_PIPELINES_RUN_SERVE_H_
 #define QUIPU_PIPELINES_RUN_SERVE_H_

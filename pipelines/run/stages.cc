@@ -15,6 +15,7 @@
 #include "base/strings.h"
 #include "generator/model_identity.h"
 #include "generator/run_spec.h"
+#include "generator/stored_judge.h"
 #include "generator/task_planner.h"
 #include "pipelines/core/engine_factory.h"
 #include "pipelines/core/names.h"
@@ -24,6 +25,7 @@
 #include "pipelines/ingest/read_stage.h"
 #include "pipelines/run/decontaminate_stage.h"
 #include "pipelines/run/dedup_stage.h"
+#include "pipelines/run/judge_at_start.h"
 #include "pipelines/run/pack_stage.h"
 
 namespace quipu::pipelines {
@@ -42,6 +44,11 @@ std::string WithoutChunk(const storage::RunCounts& counts) {
   return absl::StrCat(counts.without_chunk, " without a chunk (", reasons, ")");
 }
 
+std::string StorePathOf(const v1::RunSpec& spec, const BuildOptions& options) {
+  return options.partition.has_value() ? PartitionStorePath(spec.store(), *options.partition)
+                                       : spec.store();
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RunStages>> RunStages::Open(const v1::RunSpec& spec,
@@ -54,11 +61,12 @@ absl::StatusOr<std::unique_ptr<RunStages>> RunStages::Open(const v1::RunSpec& sp
 }
 
 RunStages::RunStages(v1::RunSpec spec, const BuildOptions& options)
-    : spec_(std::move(spec)),
-      options_(options),
-      store_path_(options.partition.has_value()
-                      ? PartitionStorePath(spec_.store(), *options.partition)
-                      : spec_.store()) {}
+    : spec_(std::move(spec)), options_(options), store_path_(StorePathOf(spec_, options)) {}
+
+bool RunStages::WillCalibrate(const v1::RunSpec& spec, const BuildOptions& options) {
+  return generator::CalibratesAtStart(spec.verification()) &&
+         !storage::Store::Exists(StorePathOf(spec, options));
+}
 
 RunStages::~RunStages() {
   // The first error was reported already; closing keeps the stored data.
@@ -70,6 +78,7 @@ absl::Status RunStages::OpenStore() {
   if (!storage::Store::Exists(store_path_)) return CreateStore();
   ASSIGN_OR_RETURN(store_, storage::Store::Open(store_path_, {}));
   RETURN_IF_ERROR(CheckPartition());
+  ASSIGN_OR_RETURN(spec_, generator::WithStoredJudge(store_->header(), std::move(spec_)));
   RETURN_IF_ERROR(generator::CheckSameBehaviour(store_->header().spec(), spec_));
   RETURN_IF_ERROR(generator::CheckSameMath(store_->header().generating_model(), spec_.engine()));
   RETURN_IF_ERROR(
@@ -99,8 +108,15 @@ absl::Status RunStages::CheckPartition() const {
 absl::Status RunStages::CreateStore() {
   ASSIGN_OR_RETURN(engine_, MakeEngine(spec_.engine(), spec_.performance()));
   v1::RunHeader header;
-  *header.mutable_spec() = spec_;
   *header.mutable_generating_model() = generator::IdentityOf(*engine_);
+  if (generator::CalibratesAtStart(spec_.verification())) {
+    RETURN_IF_ERROR(FitJudge());
+    header.set_judge_calibrated(true);
+  } else {
+    const std::string advice = AdviceOnJudge(spec_.verification(), header.generating_model());
+    if (!advice.empty()) LogWarning(advice);
+  }
+  *header.mutable_spec() = spec_;
   ASSIGN_OR_RETURN(*header.mutable_target_model(),
                    TargetIdentity(spec_.instances(), *target_, header.generating_model()));
   header.set_run_id(
@@ -108,6 +124,20 @@ absl::Status RunStages::CreateStore() {
   header.set_created_by(absl::StrCat("quipu ", kQuipuVersion));
   if (options_.partition.has_value()) *header.mutable_partition() = *options_.partition;
   ASSIGN_OR_RETURN(store_, storage::Store::Create(store_path_, header));
+  return absl::OkStatus();
+}
+
+absl::Status RunStages::FitJudge() {
+  // Partitions that differ cannot be merged.
+  if (options_.partition.has_value() && spec_.engine().kind() == v1::EngineSpec::OPENAI) {
+    return absl::InvalidArgumentError(
+        "verification.calibration: AT_START with --partition: a server's results cannot be "
+        "reproduced, so each partition would get a judge of its own; run quipu calibrate once, and "
+        "copy its judge into the spec");
+  }
+  RETURN_IF_ERROR(CheckChunksFit());
+  ASSIGN_OR_RETURN(*spec_.mutable_verification()->mutable_judge(),
+                   FitJudgeAtStart(spec_, engine_.get(), store_path_, options_.clock));
   return absl::OkStatus();
 }
 

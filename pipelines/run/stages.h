@@ -52,13 +52,19 @@ struct BuildSummary {
 
 class RunStages {
  public:
-  // Opens the spec's or the partition's store, or creates it. FAILED_PRECONDITION if
-  // it belongs to another spec, model or partition. `options` must outlive it.
+  // Opens the spec's or the partition's store, or creates it, which begins with fitting the judge
+  // if the spec says so. FAILED_PRECONDITION if it belongs to another spec, model or partition.
+  // `options` must outlive it.
   static absl::StatusOr<std::unique_ptr<RunStages>> Open(const v1::RunSpec& spec,
                                                          const BuildOptions& options);
   ~RunStages();
 
+  // Whether Open will fit the judge, which takes minutes.
+  static bool WillCalibrate(const v1::RunSpec& spec, const BuildOptions& options);
+
   storage::Store* store() { return store_.get(); }
+  // The given spec, with the judge that was fitted when the run was created.
+  const v1::RunSpec& spec() const { return spec_; }
   // Here and below: CANCELLED if a stop was requested.
   absl::Status ReadAndPlan();
   // Calls `generate`, which has to leave every task with a result, unless all
@@ -78,6 +84,8 @@ class RunStages {
   RunStages(v1::RunSpec spec, const BuildOptions& options);
   absl::Status OpenStore();
   absl::Status CreateStore();
+  // Puts a fitted judge into the spec. REQUIRES: the engine.
+  absl::Status FitJudge();
   absl::Status CheckPartition() const;
   absl::Status RunStage(v1::Stage stage, absl::FunctionRef<absl::Status()> run);
   absl::Status Read();
@@ -94,7 +102,7 @@ class RunStages {
   // The spec's benchmarks, read on first use; nullptr if it has none.
   absl::StatusOr<const generator::Decontaminator*> NeedBenchmarks();
 
-  const v1::RunSpec spec_;  // With the hash of its benchmarks.
+  v1::RunSpec spec_;  // With the hash of its benchmarks.
   const BuildOptions& options_;
   const std::string store_path_;
   std::optional<generator::TargetModel> target_;

@@ -16,7 +16,6 @@
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
 #include "base/fingerprint.h"
-#include "base/log.h"
 #include "base/rng.h"
 #include "base/status_macros.h"
 #include "generator/corruptions.h"
@@ -26,6 +25,7 @@
 #include "pipelines/score/pair_scorer.h"
 #include "pipelines/score/pair_writer.h"
 #include "pipelines/score/score.h"
+#include "pipelines/score/step_progress.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -54,9 +54,13 @@ class PairMaker {
     }
     PairEntry entry = std::move(ready_.front());
     ready_.pop_front();
-    entry.line = ++made_;
+    questions_.push_back(next_);
+    entry.line = questions_.size();
     return entry;
   }
+
+  // How many questions the pairs up to this one, counted from 1, are about.
+  size_t QuestionsUpTo(uint64_t pair) const { return questions_[pair - 1]; }
 
  private:
   void Add(const WrittenPair& written, std::string answer, absl::string_view label) {
@@ -93,7 +97,7 @@ class PairMaker {
   const absl::Span<const std::string> chunks_;
   const absl::Span<const WrittenPair> written_;
   size_t next_ = 0;
-  uint64_t made_ = 0;
+  std::vector<size_t> questions_;  // By pair.
   std::deque<PairEntry> ready_;
 };
 
@@ -144,18 +148,25 @@ struct Evidence {
   }
 };
 
-absl::Status AddMadePairs(const v1::RunSpec& spec, inference::Engine* engine, int count,
-                          PairScorer* scorer, Evidence* evidence) {
-  const size_t chunk_count = (count + 2 * kExtractsOfEachForm - 1) / (2 * kExtractsOfEachForm);
+absl::Status AddMadePairs(const v1::RunSpec& spec, inference::Engine* engine,
+                          const CalibrateOptions& options, PairScorer* scorer, Evidence* evidence) {
+  const size_t chunk_count =
+      (options.pairs + 2 * kExtractsOfEachForm - 1) / (2 * kExtractsOfEachForm);
   ASSIGN_OR_RETURN(const std::vector<std::string> chunks,
                    SampleChunks(spec, *engine->tokenizer(), chunk_count));
-  LogInfo(absl::StrCat("writing questions about ", chunks.size(), " chunks"));
-  ASSIGN_OR_RETURN(const std::vector<WrittenPair> written, WritePairs(engine, spec, chunks));
-  LogInfo(absl::StrCat("scoring right and wrong answers to ", written.size(), " questions"));
+  StepProgress writing(options.clock, "calibrating: writing questions about chunks", chunks.size());
+  ASSIGN_OR_RETURN(
+      const std::vector<WrittenPair> written,
+      WritePairs(engine, spec, chunks, [&writing](size_t done) { writing.Done(done); }));
+  StepProgress scoring(options.clock, "calibrating: scoring right and wrong answers to questions",
+                       written.size());
   PairMaker maker(chunks, written);
   return scorer->Score(
       [&maker]() -> absl::StatusOr<std::optional<PairEntry>> { return maker.Next(); },
-      [evidence](const ScoredPair& scored) { return evidence->Add(scored); });
+      [&](const ScoredPair& scored) {
+        scoring.Done(maker.QuestionsUpTo(scored.entry.line));
+        return evidence->Add(scored);
+      });
 }
 
 absl::Status AddLabelledPairs(const v1::RunSpec& spec, const inference::Engine& engine,
@@ -187,9 +198,33 @@ std::string Header(const inference::EngineInfo& info, const Evidence& evidence) 
   return text;
 }
 
+// Fits the form, or says why it keeps the built-in weights.
+void Fit(const Evidence& evidence, v1::AnswerForm form, double target_precision,
+         Calibration* calibration) {
+  generator::FitOptions options;
+  options.target_precision = target_precision;
+  if (evidence.made) options.left_out.assign(std::begin(kMadeSignals), std::end(kMadeSignals));
+  const bool brief = form == v1::ANSWER_FORM_SHORT;
+  const absl::string_view name = brief ? "short" : "long";
+  const absl::StatusOr<FormFit> fit = generator::FitForm(evidence.pairs, form, options);
+  if (!fit.ok()) {
+    const std::string kept =
+        absl::StrCat(name, " form: ", fit.status().message(), "; the built-in weights apply");
+    absl::StrAppend(&calibration->report, kept, "\n");
+    calibration->warnings.push_back(kept);
+    return;
+  }
+  absl::StrAppend(&calibration->report, generator::FitText(name, *fit));
+  for (std::string& warning : generator::FitWarnings(name, *fit)) {
+    calibration->warnings.push_back(std::move(warning));
+  }
+  v1::Judge& judge = calibration->judge;
+  *(brief ? judge.mutable_short_form() : judge.mutable_long_form()) = fit->weights;
+}
+
 }  // namespace
 
-absl::StatusOr<std::string> Calibrate(const v1::RunSpec& spec, inference::Engine* engine,
+absl::StatusOr<Calibration> Calibrate(const v1::RunSpec& spec, inference::Engine* engine,
                                       const CalibrateOptions& options) {
   if (!engine->info().scores_text) {
     return absl::FailedPreconditionError(
@@ -200,39 +235,30 @@ absl::StatusOr<std::string> Calibrate(const v1::RunSpec& spec, inference::Engine
   {
     ASSIGN_OR_RETURN(const std::unique_ptr<PairScorer> scorer, PairScorer::Create(engine, spec));
     if (options.pairs > 0) {
-      RETURN_IF_ERROR(AddMadePairs(spec, engine, options.pairs, scorer.get(), &evidence));
+      RETURN_IF_ERROR(AddMadePairs(spec, engine, options, scorer.get(), &evidence));
     }
     if (!options.labels.empty()) {
       RETURN_IF_ERROR(AddLabelledPairs(spec, *engine, options.labels, scorer.get(), &evidence));
     }
   }
-  generator::FitOptions fit_options;
-  fit_options.target_precision = spec.verification().target_precision();
-  if (evidence.made) fit_options.left_out.assign(std::begin(kMadeSignals), std::end(kMadeSignals));
-  std::string report = Header(engine->info(), evidence);
-  v1::RunSpec fragment;
-  v1::Judge& judge = *fragment.mutable_verification()->mutable_judge();
-  bool any = false;
+  Calibration calibration;
+  calibration.report = Header(engine->info(), evidence);
   for (const v1::AnswerForm form : {v1::ANSWER_FORM_LONG, v1::ANSWER_FORM_SHORT}) {
-    const absl::string_view name = form == v1::ANSWER_FORM_SHORT ? "short" : "long";
-    const absl::StatusOr<FormFit> fit = generator::FitForm(evidence.pairs, form, fit_options);
-    if (!fit.ok()) {
-      absl::StrAppend(&report, name, " form: ", fit.status().message(),
-                      "; the built-in weights apply\n");
-      continue;
-    }
-    any = true;
-    absl::StrAppend(&report, generator::FitText(name, *fit));
-    *(form == v1::ANSWER_FORM_SHORT ? judge.mutable_short_form() : judge.mutable_long_form()) =
-        fit->weights;
+    Fit(evidence, form, spec.verification().target_precision(), &calibration);
   }
-  if (!any) {
+  return calibration;
+}
+
+absl::StatusOr<std::string> FragmentOf(const Calibration& calibration) {
+  if (!calibration.judge.has_long_form() && !calibration.judge.has_short_form()) {
     return absl::FailedPreconditionError(
-        absl::StrCat("nothing to fit\n", absl::StripTrailingAsciiWhitespace(report)));
+        absl::StrCat("nothing to fit\n", absl::StripTrailingAsciiWhitespace(calibration.report)));
   }
+  v1::RunSpec fragment;
+  *fragment.mutable_verification()->mutable_judge() = calibration.judge;
   std::string text;
   google::protobuf::TextFormat::PrintToString(fragment, &text);
-  return absl::StrCat(AsComment(report), text);
+  return absl::StrCat(AsComment(calibration.report), text);
 }
 
 }  // namespace quipu::pipelines

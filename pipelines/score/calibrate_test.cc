@@ -21,6 +21,9 @@
 namespace quipu::pipelines {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using testing::StatusIs;
@@ -47,6 +50,11 @@ class CalibrateTest : public ::testing::Test {
     spec_.mutable_chunks()->set_max_per_document(100);
   }
 
+  absl::StatusOr<std::string> Fragment(const CalibrateOptions& options) {
+    const absl::StatusOr<Calibration> calibration = Calibrate(spec_, engine_.get(), options);
+    return calibration.ok() ? FragmentOf(*calibration) : calibration.status();
+  }
+
   TempDir dir_;
   v1::RunSpec spec_;
   std::unique_ptr<inference::Engine> engine_;
@@ -56,7 +64,7 @@ TEST_F(CalibrateTest, WritesAFragmentThatASpecCanHave) {
   CalibrateOptions options;
   options.pairs = 80;
 
-  ASSERT_OK_AND_ASSIGN(const std::string fragment, Calibrate(spec_, engine_.get(), options));
+  ASSERT_OK_AND_ASSIGN(const std::string fragment, Fragment(options));
 
   EXPECT_THAT(fragment, StartsWith("# quipu calibrate: scripted"));
   EXPECT_THAT(fragment, HasSubstr("held out"));
@@ -72,11 +80,27 @@ TEST_F(CalibrateTest, WritesAFragmentThatASpecCanHave) {
   }()));
 }
 
+// The scripted engine's verdicts are random.
+TEST_F(CalibrateTest, WarnsOfWhatTheModelHasNotEarned) {
+  CalibrateOptions options;
+  options.pairs = 80;
+  ASSERT_OK_AND_ASSIGN(const Calibration calibration, Calibrate(spec_, engine_.get(), options));
+
+  EXPECT_THAT(calibration.warnings, Contains(AllOf(HasSubstr("short form: no figure"),
+                                                   HasSubstr("no pair of this form"))));
+  options.pairs = 4;
+  ASSERT_OK_AND_ASSIGN(const Calibration small, Calibrate(spec_, engine_.get(), options));
+  EXPECT_FALSE(small.judge.has_long_form() || small.judge.has_short_form());
+  EXPECT_THAT(small.warnings,
+              ElementsAre(AllOf(HasSubstr("long form: "), HasSubstr("the built-in weights apply")),
+                          HasSubstr("short form: ")));
+}
+
 TEST_F(CalibrateTest, GivesTheSameBytesAgain) {
   CalibrateOptions options;
   options.pairs = 60;
-  ASSERT_OK_AND_ASSIGN(const std::string first, Calibrate(spec_, engine_.get(), options));
-  ASSERT_OK_AND_ASSIGN(const std::string second, Calibrate(spec_, engine_.get(), options));
+  ASSERT_OK_AND_ASSIGN(const std::string first, Fragment(options));
+  ASSERT_OK_AND_ASSIGN(const std::string second, Fragment(options));
 
   EXPECT_EQ(first, second);
 }
@@ -96,7 +120,7 @@ TEST_F(CalibrateTest, FitsLabelledPairsInstead) {
   ASSERT_OK(WriteFileAtomic(options.labels, lines));
   spec_.mutable_filters()->set_min_grounded_share_short(0);
 
-  ASSERT_OK_AND_ASSIGN(const std::string fragment, Calibrate(spec_, engine_.get(), options));
+  ASSERT_OK_AND_ASSIGN(const std::string fragment, Fragment(options));
 
   EXPECT_THAT(fragment, HasSubstr("short form: 30 right and 30 wrong pairs"));
   EXPECT_THAT(fragment, HasSubstr("long form: 0 right and 0 wrong pairs"));
@@ -105,20 +129,20 @@ TEST_F(CalibrateTest, FitsLabelledPairsInstead) {
 TEST_F(CalibrateTest, SaysWhatIsMissing) {
   CalibrateOptions options;
   options.pairs = 4;
-  EXPECT_THAT(Calibrate(spec_, engine_.get(), options).status(),
+  EXPECT_THAT(Fragment(options).status(),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("at least 20")));
 
   options.pairs = 0;
   options.labels = dir_.Path("labels.jsonl");
   ASSERT_OK(WriteFileAtomic(options.labels, "{\"chunk\":\"c\"}\n"));
-  EXPECT_THAT(Calibrate(spec_, engine_.get(), options).status(),
+  EXPECT_THAT(Fragment(options).status(),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("labels.jsonl:1: ")));
 }
 
 TEST_F(CalibrateTest, NeedsDocumentsWithProse) {
   ASSERT_OK(WriteFileAtomic(dir_.Path("corpus.txt"), "Too short."));
 
-  EXPECT_THAT(Calibrate(spec_, engine_.get(), {}).status(),
+  EXPECT_THAT(Fragment({}).status(),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no document has a chunk")));
 }
 

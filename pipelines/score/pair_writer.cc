@@ -180,13 +180,14 @@ absl::Status WriteSome(inference::Engine* engine, const v1::RunSpec& spec,
 
 }  // namespace
 
-absl::StatusOr<std::vector<WrittenPair>> WritePairs(inference::Engine* engine,
-                                                    const v1::RunSpec& spec,
-                                                    absl::Span<const std::string> chunks) {
+absl::StatusOr<std::vector<WrittenPair>> WritePairs(
+    inference::Engine* engine, const v1::RunSpec& spec, absl::Span<const std::string> chunks,
+    const std::function<void(size_t)>& on_progress) {
   std::vector<WrittenPair> pairs;
   for (size_t first = 0; first < chunks.size(); first += kChunksAtOnce) {
     if (StopRequested()) return absl::CancelledError("stopped while writing questions");
     RETURN_IF_ERROR(WriteSome(engine, spec, chunks.subspan(first, kChunksAtOnce), first, &pairs));
+    if (on_progress) on_progress(std::min(first + kChunksAtOnce, chunks.size()));
   }
   return pairs;
 }

@@ -4,13 +4,14 @@
 // extract of the chunk, forced into the reply, and the question follows. The model's
 // own greedy answer is added where it says the same as the extract.
 //
-//   ASSIGN_OR_RETURN(const std::vector<WrittenPair> pairs, WritePairs(engine, spec, chunks));
+//   ASSIGN_OR_RETURN(const std::vector<WrittenPair> pairs, WritePairs(engine, spec, chunks, nullptr));
 //
 // Thread-safe; blocks.
 #ifndef QUIPU_PIPELINES_SCORE_PAIR_WRITER_H_
 #define QUIPU_PIPELINES_SCORE_PAIR_WRITER_H_
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -32,11 +33,13 @@ struct WrittenPair {
   std::string greedy_answer;  // Empty: the model's own answer says something else.
 };
 
+// Calls `on_progress`, if there is one, with the number of chunks that are done.
 // Pairs in order of their chunks, without those of a chunk too large for the engine and those whose
 // question is cut or has its answer in it. Errors of the engine; CANCELLED after a stop request.
 absl::StatusOr<std::vector<WrittenPair>> WritePairs(inference::Engine* engine,
                                                     const v1::RunSpec& spec,
-                                                    absl::Span<const std::string> chunks);
+                                                    absl::Span<const std::string> chunks,
+                                                    const std::function<void(size_t)>& on_progress);
 
 }  // namespace quipu::pipelines
 

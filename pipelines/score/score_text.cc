@@ -25,6 +25,7 @@ void WriteScores(const v1::Scores& scores, JsonWriter* json) {
   if (scores.closed_book()) {
     json->Key("closed_book_log_prob").Double(scores.closed_book_log_prob());
     json->Key("gain").Double(scores.gain());
+    json->Key("closed_book_margin").Double(scores.closed_book_margin());
   }
   json->Key("probability").Double(scores.probability());
   if (scores.second_asked()) json->Key("second_overlap").Double(scores.second_overlap());

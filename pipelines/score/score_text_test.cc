@@ -31,6 +31,7 @@ ScoredPair Accepted() {
   scores.set_answer_tokens(4);
   scores.set_closed_book_log_prob(-1.25);
   scores.set_gain(1);
+  scores.set_closed_book_margin(-0.75);
   scores.set_grounded_share(1);
   scores.set_copied_share(0.5);
   scores.set_probability(0.875);
@@ -46,7 +47,8 @@ TEST(ScoreLine, HasTheseBytes) {
           R"({"line":3,"id":"a-1","label":"gold","language":"en","form":"short","accepted":true,)"
           R"("grounded_share":1.0,"copied_share":0.5,"verdict_margin":2.5,"answer_log_prob":-0.25,)"
           R"("min_log_prob":-1.5,"greedy_share":0.75,"answer_tokens":4,)"
-          R"("closed_book_log_prob":-1.25,"gain":1.0,"probability":0.875,"chunk_tokens":350,)"
+          R"("closed_book_log_prob":-1.25,"gain":1.0,"closed_book_margin":-0.75,)"
+          R"("probability":0.875,"chunk_tokens":350,)"
           R"("own_tokens":60})"));
 }
 

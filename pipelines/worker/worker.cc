@@ -47,7 +47,12 @@ class WorkerRun {
  public:
   WorkerRun(CoordinatorClient* client, inference::Engine* engine, const v1::RunSpec& spec,
             const WorkerOptions& options, ActiveLeases* leases)
-      : client_(client), engine_(engine), spec_(spec), options_(options), leases_(*leases) {}
+      : client_(client),
+        engine_(engine),
+        spec_(spec),
+        options_(options),
+        leases_(*leases),
+        answered_(CountersOf(engine->stats())) {}
 
   absl::Status Run() {
     RETURN_IF_ERROR(OpenSession());
@@ -290,7 +295,9 @@ class WorkerRun {
   absl::Notification draining_;  // A stop was requested.
   absl::Notification run_done_;
   absl::Notification ended_;
-  v1::EngineCounters answered_;  // Used by the submitter only.
+  // As of the last submit that was answered. What the engine did before this worker is not the
+  // run's work on its pairs. Used by the submitter only.
+  v1::EngineCounters answered_;
 
   absl::Mutex session_mutex_;
   std::string run_id_ ABSL_GUARDED_BY(session_mutex_);

@@ -72,7 +72,7 @@ class RunTaskTest : public ::testing::Test {
   }
 
   // Verdict margin, and the answer's sums (of 4 tokens, 3 of them the likeliest) with
-  // and without the chunk.
+  // and without the chunk. Without it, the margin is half.
   void Score(double margin, double with, double without, double least = -1.5) {
     engine_.on_score = [=](const testing::FakePrefix& prefix,
                            const inference::ScoreRequest& request) {
@@ -80,7 +80,7 @@ class RunTaskTest : public ::testing::Test {
       const inference::ContinuationScore answer = {chunk ? with : without, 4, least, 3};
       inference::ScoreResult result;
       if (request.continuations.size() == 2) {
-        result.continuations = {{margin, 1}, {0, 1}};
+        result.continuations = {{chunk ? margin : margin / 2, 1}, {0, 1}};
         if (request.span_end > request.span_begin) result.span = answer;
       } else {
         result.continuations = {answer};

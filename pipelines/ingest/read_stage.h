@@ -18,7 +18,7 @@ namespace quipu::pipelines {
 
 // Reads the rest of all inputs of `spec`. Each batch is stored with its plans and its file's read
 // position. For a partition's store, keeps only that partition's records. INVALID_ARGUMENT, naming
-// the first few bad records, if more than `max_bad_share` of one input is bad; all records read are
+// the first few bad records, if too much of an entry is bad (bad_records.h); all records read are
 // still stored, so the same command with a higher share resumes. CANCELLED if a stop was requested.
 absl::Status ReadInputs(const v1::RunSpec& spec, double max_bad_share,
                         const inference::Tokenizer& tokenizer, storage::Store* store);

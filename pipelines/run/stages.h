@@ -51,8 +51,10 @@ struct BuildSummary {
 
 class RunStages {
  public:
-  // Opens the spec's or the partition's store, or creates it. FAILED_PRECONDITION if
-  // it belongs to another spec, model or partition. `spec` and `options` must outlive it.
+  // Opens the spec's or the partition's store, or creates it. A store that holds no more than what
+  // was read begins again if the spec or the corpus has changed. FAILED_PRECONDITION if it belongs
+  // to another spec, model or partition, or if the run has finished and its corpus has changed.
+  // `spec` and `options` must outlive it.
   static absl::StatusOr<std::unique_ptr<RunStages>> Open(const v1::RunSpec& spec,
                                                          const BuildOptions& options);
   ~RunStages();
@@ -77,6 +79,12 @@ class RunStages {
   RunStages(const v1::RunSpec& spec, const BuildOptions& options);
   absl::Status OpenStore();
   absl::Status CreateStore();
+  // FAILED_PRECONDITION if the open store was made by another spec, model or target.
+  absl::Status CheckSameRun() const;
+  // Begins again if the spec or the corpus has changed and nothing was made yet.
+  absl::Status RestartIfChanged();
+  // FAILED_PRECONDITION if the corpus of a finished run has changed; a warning if it is at work.
+  absl::Status CheckCorpus(bool finished) const;
   absl::Status CheckPartition() const;
   absl::Status RunStage(v1::Stage stage, absl::FunctionRef<absl::Status()> run);
   absl::Status Read();

@@ -138,6 +138,67 @@ absl::StatusOr<std::vector<std::string>> Glob(const std::string& pattern) {
   return std::vector<std::string>(matches.gl_pathv, matches.gl_pathv + matches.gl_pathc);
 }
 
+// `name` so that a glob takes it literally.
+std::string EscapeGlob(absl::string_view name) {
+  std::string escaped;
+  for (const char c : name) {
+    if (absl::string_view("*?[]{}~\\,").find(c) != absl::string_view::npos) escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+// The directory and those below it; hidden ones are skipped, links are not followed.
+absl::StatusOr<std::vector<std::string>> DirectoriesBelow(const std::string& dir) {
+  std::vector<std::string> dirs = {dir};
+  std::error_code error;
+  fs::recursive_directory_iterator iterator(dir, error);
+  const fs::recursive_directory_iterator end;
+  while (!error && iterator != end) {
+    std::error_code ignored;
+    if (IsHidden(iterator->path())) {
+      iterator.disable_recursion_pending();
+    } else if (iterator->is_directory(ignored) && !iterator->is_symlink(ignored)) {
+      dirs.push_back(iterator->path().string());
+    }
+    iterator.increment(error);
+  }
+  if (error) return PosixError(error.value(), "cannot list", dir);
+  return dirs;
+}
+
+// Where a component "**" of the pattern begins; npos if there is none, or if it is inside braces.
+size_t FindDoubleStar(const std::string& pattern) {
+  for (size_t at = pattern.find("**"); at != std::string::npos; at = pattern.find("**", at + 1)) {
+    const bool begins = at == 0 || pattern[at - 1] == '/';
+    const bool ends = at + 2 == pattern.size() || pattern[at + 2] == '/';
+    const auto count = [&](char c) { return std::count(pattern.begin(), pattern.begin() + at, c); };
+    if (begins && ends && count('{') == count('}')) return at;
+  }
+  return std::string::npos;
+}
+
+// A glob in which "**" is any number of directories, none included.
+absl::StatusOr<std::vector<std::string>> DeepGlob(const std::string& pattern) {
+  const size_t at = FindDoubleStar(pattern);
+  if (at == std::string::npos) return Glob(pattern);
+  const std::string before = at == 0 ? "." : pattern.substr(0, at);
+  const std::string rest = at + 3 < pattern.size() ? pattern.substr(at + 3) : "*";
+  ASSIGN_OR_RETURN(const std::vector<std::string> roots, Glob(before));
+  std::vector<std::string> matches;
+  for (const std::string& root : roots) {
+    if (!IsDirectory(root)) continue;
+    ASSIGN_OR_RETURN(const std::vector<std::string> dirs, DirectoriesBelow(root));
+    for (const std::string& dir : dirs) {
+      std::string prefix = StripTrailingSlashes(EscapeGlob(dir)) + "/";
+      if (at == 0) prefix.erase(0, 2);  // "./"
+      ASSIGN_OR_RETURN(const std::vector<std::string> found, DeepGlob(prefix + rest));
+      matches.insert(matches.end(), found.begin(), found.end());
+    }
+  }
+  return matches;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> ReadFile(absl::string_view path, uint64_t max_bytes) {
@@ -251,7 +312,7 @@ absl::StatusOr<std::vector<std::string>> ExpandInputs(absl::string_view pattern)
   std::vector<std::string> matches = {name};
   // A name that exists is meant literally, even with a * or [ in it.
   if (!FileExists(name)) {
-    ASSIGN_OR_RETURN(matches, Glob(name));
+    ASSIGN_OR_RETURN(matches, DeepGlob(name));
   }
   std::vector<std::string> files;
   for (const std::string& match : matches) RETURN_IF_ERROR(AppendInput(match, &files));

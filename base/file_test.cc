@@ -282,6 +282,19 @@ TEST_F(ExpandInputsTest, TakesGlobs) {
   EXPECT_THAT(Expand("{a,c,b}.*"), ElementsAre("a.txt", "b.txt", "c.md"));
 }
 
+TEST_F(ExpandInputsTest, TakesTwoStarsForAnyNumberOfDirectories) {
+  EXPECT_THAT(Expand("**/?.txt"), ElementsAre("a.txt", "b.txt", "sub/d.txt", "sub/deep/e.txt"));
+  EXPECT_THAT(Expand("sub/**/*.txt"), ElementsAre("sub/d.txt", "sub/deep/e.txt"));
+  EXPECT_THAT(Expand("**/deep/**/e.*"), ElementsAre("sub/deep/e.txt"));
+  EXPECT_THAT(Expand("sub/**"), ElementsAre("sub/d.txt", "sub/deep/e.txt", "sub/link.md"));
+}
+
+TEST_F(ExpandInputsTest, TakesTwoStarsBelowADirectoryWithAnOddName) {
+  ASSERT_OK(MakeDirs(dir_.Path("odd[1]{x}*/below")));
+  Write(dir_.Path("odd[1]{x}*/below/z.csv"));
+  EXPECT_THAT(Expand("**/*.csv"), ElementsAre("odd[1]{x}*/below/z.csv"));
+}
+
 TEST_F(ExpandInputsTest, NamesNoFileTwice) {
   EXPECT_THAT(Expand("{a.txt,?.txt,a.*}"), ElementsAre("a.txt", "b.txt"));
 }

@@ -327,7 +327,8 @@ absl::StatusOr<std::variant<ShortInstance, v1::Reject>> BuildShortInstance(
   }
   ASSIGN_OR_RETURN(const std::vector<TemplatePart> parts,
                    target.chat_template.Render(messages, /*open_assistant=*/false));
-  ASSIGN_OR_RETURN(const RenderedTokens tokens, EncodeParts(*target.tokenizer, parts));
+  ASSIGN_OR_RETURN(RenderedTokens tokens, EncodeParts(*target.tokenizer, parts));
+  RETURN_IF_ERROR(ExcludeAnswers(row.messages(), &tokens.trained));
   ShortInstance instance;
   instance.segment.set_source_id(row.id());
   instance.segment.set_length(static_cast<uint32_t>(tokens.ids.size()));

@@ -308,6 +308,34 @@ TEST(ShortInstance, TrainsOnAnswersAndTheirEnds) {
             "Hello you");
 }
 
+TEST(ShortInstance, TakesNoLossOnTurnsThatSaySo) {
+  const TargetModel target = MakeTarget();
+  v1::ShortRow row = MakeShort({{"user", "Hi there"},
+                                {"assistant", "Wrong words"},
+                                {"user", "Bye"},
+                                {"assistant", "See you"}});
+  row.mutable_messages(1)->set_not_trained(true);
+  v1::PackingSpec spec;
+  for (const double prompt_weight : {0.0, 1.0}) {
+    spec.set_prompt_loss_weight(prompt_weight);
+    ASSERT_OK_AND_ASSIGN(const auto built, BuildShortInstance(row, spec, kTokens, target));
+    const ShortInstance& instance = std::get<ShortInstance>(built);
+    std::string trained;
+    for (const v1::TokenRange& range : instance.segment.trained()) {
+      absl::StrAppend(&trained, target.tokenizer->Decode(
+                                    absl::MakeConstSpan(instance.input_ids)
+                                        .subspan(range.begin(), range.end() - range.begin()),
+                                    false));
+    }
+    EXPECT_EQ(trained.find("Wrong"), std::string::npos) << trained;
+    EXPECT_NE(trained.find("See you"), std::string::npos) << trained;
+    EXPECT_EQ(trained.find("Bye") != std::string::npos, prompt_weight > 0) << trained;
+  }
+  row.mutable_messages(3)->set_not_trained(true);
+  ASSERT_OK_AND_ASSIGN(const auto built, BuildShortInstance(row, spec, kTokens, target));
+  EXPECT_EQ(std::get<v1::Reject>(built).reason(), v1::REJECT_REASON_NOTHING_TO_TRAIN);
+}
+
 TEST(ShortInstance, TrainsOnEverythingIfAsked) {
   v1::PackingSpec spec;
   spec.set_prompt_loss_weight(1);

@@ -24,14 +24,38 @@ void SetWeight(double weight, v1::TokenRange* range) {
 
 }  // namespace
 
-void SetTrainedRanges(absl::Span<const uint8_t> is_answer, double prompt_weight,
+absl::Status ExcludeAnswers(const google::protobuf::RepeatedPtrField<v1::ChatMessage>& messages,
+                            std::vector<uint8_t>* tokens) {
+  // Answers are never side by side: each stretch of their tokens is one.
+  size_t at = 0;
+  for (const v1::ChatMessage& message : messages) {
+    if (message.role() != "assistant") continue;
+    while (at < tokens->size() && (*tokens)[at] == kPromptToken) ++at;
+    if (at == tokens->size()) {
+      return absl::InternalError("a chat template left an answer out");
+    }
+    for (; at < tokens->size() && (*tokens)[at] != kPromptToken; ++at) {
+      if (message.not_trained()) (*tokens)[at] = kExcludedToken;
+    }
+  }
+  return absl::OkStatus();
+}
+
+void SetTrainedRanges(absl::Span<const uint8_t> tokens, double prompt_weight,
                       v1::InstanceSpec::RowWeight row_weight, v1::Segment* segment) {
-  const uint32_t count = static_cast<uint32_t>(is_answer.size());
-  const auto weight_at = [&](uint32_t i) { return is_answer[i] != 0 ? 1.0 : prompt_weight; };
+  const uint32_t count = static_cast<uint32_t>(tokens.size());
+  const auto weight_at = [&](uint32_t i) {
+    if (tokens[i] == kExcludedToken) return 0.0;
+    return tokens[i] == kAnswerToken ? 1.0 : prompt_weight;
+  };
   uint32_t answer_tokens = 0;
-  for (uint32_t i = 1; i < count; ++i) answer_tokens += is_answer[i] != 0 ? 1 : 0;
+  uint32_t prompt_tokens = 0;
+  for (uint32_t i = 1; i < count; ++i) {
+    answer_tokens += tokens[i] == kAnswerToken ? 1 : 0;
+    prompt_tokens += tokens[i] == kPromptToken ? 1 : 0;
+  }
   if (answer_tokens == 0) return;
-  const double sum = answer_tokens + prompt_weight * (count - 1 - answer_tokens);
+  const double sum = answer_tokens + prompt_weight * prompt_tokens;
   const double scale = row_weight == v1::InstanceSpec::ROWS ? 1 / sum : 1;
   for (uint32_t i = 1; i < count;) {
     const uint32_t begin = i;

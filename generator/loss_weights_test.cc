@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
 
 namespace quipu::generator {
 namespace {
@@ -13,13 +14,15 @@ namespace {
 constexpr auto kTokens = v1::InstanceSpec::TOKENS;
 constexpr auto kRows = v1::InstanceSpec::ROWS;
 
-// The weights of a conversation's tokens; 'a' is a token of an answer.
+// The weights of a conversation's tokens; 'a' is a token of an answer, 'x' of one without loss.
 std::vector<double> Weights(const std::string& tokens, double prompt_weight,
                             v1::InstanceSpec::RowWeight row_weight) {
-  std::vector<uint8_t> is_answer;
-  for (const char c : tokens) is_answer.push_back(c == 'a' ? 1 : 0);
+  std::vector<uint8_t> kinds;
+  for (const char c : tokens) {
+    kinds.push_back(c == 'a' ? kAnswerToken : c == 'x' ? kExcludedToken : kPromptToken);
+  }
   v1::Segment segment;
-  SetTrainedRanges(is_answer, prompt_weight, row_weight, &segment);
+  SetTrainedRanges(kinds, prompt_weight, row_weight, &segment);
   std::vector<double> weights(tokens.size(), 0);
   for (const v1::TokenRange& range : segment.trained()) {
     for (uint32_t i = range.begin(); i < range.end(); ++i) weights[i] = WeightOf(range);
@@ -42,6 +45,37 @@ TEST(SetTrainedRanges, TrainsAllButTheFirstTokenAtWeightOneInOneRange) {
 
 TEST(SetTrainedRanges, WeighsPrompts) {
   EXPECT_EQ(Weights("ppaap", 0.1, kTokens), (std::vector<double>{0, 0.1, 1, 1, 0.1}));
+}
+
+TEST(SetTrainedRanges, LeavesOutAnswersThatTakeNoLoss) {
+  EXPECT_EQ(Weights("pxxpaa", 0, kTokens), (std::vector<double>{0, 0, 0, 0, 1, 1}));
+  EXPECT_EQ(Weights("ppxxpa", 0.5, kTokens), (std::vector<double>{0, 0.5, 0, 0, 0.5, 1}));
+  EXPECT_EQ(Weights("pxxpaa", 0, kRows), (std::vector<double>{0, 0, 0, 0, 0.5, 0.5}));
+  EXPECT_EQ(Weights("ppxpaa", 1, kRows), (std::vector<double>{0, 0.25, 0, 0.25, 0.25, 0.25}));
+  EXPECT_EQ(Weights("pxx", 1, kTokens), (std::vector<double>{0, 0, 0}));
+}
+
+google::protobuf::RepeatedPtrField<v1::ChatMessage> Conversation(const std::string& answers) {
+  google::protobuf::RepeatedPtrField<v1::ChatMessage> messages;
+  for (const char c : answers) {
+    messages.Add()->set_role("user");
+    v1::ChatMessage& answer = *messages.Add();
+    answer.set_role("assistant");
+    answer.set_not_trained(c == 'x');
+  }
+  return messages;
+}
+
+TEST(ExcludeAnswers, MarksTheTokensOfTheTurns) {
+  std::vector<uint8_t> tokens = {0, 1, 1, 0, 0, 1, 0, 1, 1, 1};
+  EXPECT_OK(ExcludeAnswers(Conversation("axx"), &tokens));
+  EXPECT_EQ(tokens, (std::vector<uint8_t>{0, 1, 1, 0, 0, 2, 0, 2, 2, 2}));
+}
+
+TEST(ExcludeAnswers, NoticesAMissingAnswer) {
+  std::vector<uint8_t> tokens = {0, 1, 1, 0};
+  EXPECT_THAT(ExcludeAnswers(Conversation("ax"), &tokens),
+              ::quipu::testing::StatusIs(absl::StatusCode::kInternal));
 }
 
 TEST(SetTrainedRanges, GivesEachRowTheSameWeight) {

@@ -169,6 +169,14 @@ std::string LimitEmptyLines(absl::string_view text) {
 
 }  // namespace
 
+absl::StatusOr<std::string> ComposeText(absl::string_view text) {
+  if (text.size() > INT32_MAX / 2) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("text of ", text.size(), " bytes, limit ", INT32_MAX / 2));
+  }
+  return Compose(std::string(text));
+}
+
 absl::StatusOr<std::string> NormalizeDocument(absl::string_view text) {
   if (text.size() > INT32_MAX / 2) {
     return absl::InvalidArgumentError(

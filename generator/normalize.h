@@ -22,6 +22,11 @@ namespace quipu::generator {
 // invalid UTF-8. Idempotent.
 absl::StatusOr<std::string> NormalizeDocument(absl::string_view text);
 
+// Returns the text in NFC and otherwise as it is: for short rows, whose layout is their own. Chat
+// models' tokenizers compose text; what is not composed would get other tokens. REQUIRES: valid
+// UTF-8.
+absl::StatusOr<std::string> ComposeText(absl::string_view text);
+
 }  // namespace quipu::generator
 
 #endif  // QUIPU_GENERATOR_NORMALIZE_H_

@@ -97,6 +97,17 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
        "read.min_document_tokens: 0, want 1 or more"},
       {[](v1::RunSpec* s) { s->mutable_read()->set_max_bad_share(1.5); },
        "read.max_bad_share: 1.5, want 0 to 1"},
+      {[](v1::RunSpec* s) { s->mutable_read()->set_zstd_window_log(9); },
+       "read.zstd_window_log: 9, want 10 to 31"},
+      {[](v1::RunSpec* s) { s->mutable_read()->set_zstd_window_log(32); },
+       "read.zstd_window_log: 32, want 10 to 31"},
+      {[](v1::RunSpec* s) { s->mutable_documents(0)->add_metadata_fields(" "); },
+       "documents[0].metadata_fields[0]: empty, want a value"},
+      {[](v1::RunSpec* s) {
+         s->mutable_documents(0)->add_metadata_fields("url");
+         s->mutable_documents(0)->add_metadata_fields("url");
+       },
+       "documents[0].metadata_fields[1]: \"url\", want each field once"},
       {[](v1::RunSpec* s) { s->mutable_chunks()->set_min_tokens(31); },
        "chunks.min_tokens: 31, want 32 to 524288"},
       {[](v1::RunSpec* s) { s->mutable_chunks()->set_min_tokens(512); },

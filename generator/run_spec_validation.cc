@@ -132,6 +132,15 @@ void CheckInputs(const v1::RunSpec& spec, Faults* faults) {
     const std::string field = absl::StrCat("documents[", i, "]");
     faults->NotEmpty(absl::StrCat(field, ".path"), spec.documents(i).path());
     faults->NotEmpty(absl::StrCat(field, ".text_field"), spec.documents(i).text_field());
+    std::set<std::string> seen;
+    for (int j = 0; j < spec.documents(i).metadata_fields_size(); ++j) {
+      const std::string& name = spec.documents(i).metadata_fields(j);
+      const std::string element = absl::StrCat(field, ".metadata_fields[", j, "]");
+      faults->NotEmpty(element, name);
+      if (!seen.insert(name).second) {
+        faults->Add(element, absl::StrCat("\"", Snippet(name, 40), "\""), "each field once");
+      }
+    }
   }
   for (int i = 0; i < spec.short_rows_size(); ++i) {
     faults->NotEmpty(absl::StrCat("short_rows[", i, "].path"), spec.short_rows(i).path());
@@ -139,6 +148,7 @@ void CheckInputs(const v1::RunSpec& spec, Faults* faults) {
   faults->NotEmpty("store", spec.store());
   faults->Range("read.min_document_tokens", spec.read().min_document_tokens(), 1u, kUnlimited);
   faults->Share("read.max_bad_share", spec.read().max_bad_share());
+  faults->Range("read.zstd_window_log", spec.read().zstd_window_log(), 10u, 31u);
 }
 
 void CheckServer(const v1::EngineSpec& engine, Faults* faults) {

@@ -46,6 +46,8 @@ LIBRARIES = {
     "gtest_main": ["gtest_main"],
     "hwy": ["libhwy"],
     "icu": ["icu-uc", "icu-i18n"],
+    "lz4": ["liblz4"],
+    "lzma": ["liblzma"],
     "microhttpd": ["libmicrohttpd"],
     "openssl": ["openssl"],
     "prometheus": ["prometheus-cpp-core"],

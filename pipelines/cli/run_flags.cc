@@ -28,7 +28,8 @@ void AddRunFlags(CLI::App* app, RunFlags* flags) {
   app->add_option("SPEC", flags->spec, "RunSpec in text format (protos/run_spec.proto)")
       ->required();
   app->add_option("--max-bad-share", flags->max_bad_share,
-                  "Share of an input's records that may be bad, 0 to 1 (default: the spec's)")
+                  "Share of an input's records and files that may be bad, 0 to 1 (default: the "
+                  "spec's)")
       ->check(&CheckShare);
   AddThreadsFlag(app, &flags->threads);
 }

@@ -19,6 +19,7 @@ void SetCorpus(const storage::RunCounts& counts, v1::CorpusCounts* corpus) {
     if (count > 0) (*corpus->mutable_row_rejects_by_reason())[RejectName(reason)] = count;
   }
   corpus->set_bad_records(counts.bad_records);
+  corpus->set_cut_rows(counts.cut_rows);
   corpus->set_long_rows(counts.long_rows);
   corpus->set_packed_rows(counts.packed_rows);
   corpus->set_without_chunk(counts.without_chunk);

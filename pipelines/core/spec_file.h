@@ -14,8 +14,9 @@
 
 namespace quipu::pipelines {
 
-// Reads, parses and checks a spec file. NOT_FOUND, or INVALID_ARGUMENT with
-// every fault's line and column.
+// Reads, parses and checks a spec file; "~" and "~user" at the beginning of its
+// paths become home directories. NOT_FOUND, or INVALID_ARGUMENT with every fault's
+// line and column.
 absl::StatusOr<v1::RunSpec> LoadRunSpec(absl::string_view path);
 
 // The same for a spec that judges given pairs: it may have no documents and no store.

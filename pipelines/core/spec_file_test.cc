@@ -1,6 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/core/spec_file.h"
 
+#include <cstdlib>
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "gmock/gmock.h"
@@ -31,6 +34,39 @@ TEST(LoadRunSpec, NamesAFileThatIsNotThere) {
 
   EXPECT_THAT(LoadRunSpec(dir.Path("none")).status(),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("none")));
+}
+
+TEST(LoadRunSpec, ReadsATildeAsTheHomeDirectoryInEveryPath) {
+  TempDir dir;
+  const std::string path = dir.Path("spec.textproto");
+  const char* const before = getenv("HOME");
+  const std::string home = before == nullptr ? "" : before;
+  ASSERT_EQ(setenv("HOME", dir.path().c_str(), 1), 0);
+  ASSERT_OK(WriteFileAtomic(
+      path,
+      "store: \"~/s\" export_dir: \"~/e\" documents { path: \"~/c/*\" }\n"
+      "engine { kind: OPENAI url: \"http://127.0.0.1/v1\" model_name: \"m\" model: \"~/m\"\n"
+      "  api_key_file: \"~/k\" ca_file: \"a/~/c\" }\ninstances { target_model: \"~\" }\n"));
+
+  ASSERT_OK_AND_ASSIGN(const v1::RunSpec spec, LoadRunSpec(path));
+  if (before != nullptr) setenv("HOME", home.c_str(), 1);
+
+  EXPECT_EQ(spec.store(), dir.Path("s"));
+  EXPECT_EQ(spec.export_dir(), dir.Path("e"));
+  EXPECT_EQ(spec.engine().model(), dir.Path("m"));
+  EXPECT_EQ(spec.engine().api_key_file(), dir.Path("k"));
+  EXPECT_EQ(spec.engine().ca_file(), "a/~/c");
+  EXPECT_EQ(spec.instances().target_model(), dir.path());
+}
+
+TEST(LoadRunSpec, NamesAHomeDirectoryThatIsNotThere) {
+  TempDir dir;
+  const std::string path = dir.Path("spec.textproto");
+  ASSERT_OK(WriteFileAtomic(path, "store: \"~nobody-of-this-name/s\""));
+
+  EXPECT_THAT(LoadRunSpec(path).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("store: there is no home directory ~nobody-of-this-name")));
 }
 
 }  // namespace

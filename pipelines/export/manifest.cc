@@ -59,6 +59,7 @@ void WriteCounts(const storage::RunCounts& counts, const ExportCounts& exported,
   }
   json->EndObject();
   json->Key("short_rows_read").Uint(counts.short_rows);
+  json->Key("short_rows_cut").Uint(counts.cut_rows);
   json->Key("duplicates").Uint(counts.duplicates);
   json->Key("bad_records").Uint(counts.bad_records);
   json->Key("tasks").Uint(counts.tasks);

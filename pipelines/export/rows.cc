@@ -88,8 +88,10 @@ struct Fields {
   std::string id;
   bool is_long = false;
   std::vector<inference::Message> messages;
+  std::vector<bool> not_trained;  // By message; empty: all answers are trained.
   std::string document_id;
   v1::Provenance provenance;
+  std::string metadata = "{}";  // A string: its keys may differ from row to row.
   v1::Span chunk;
   // Set where the spec asks for other kinds of tasks than pairs of one chunk.
   std::optional<absl::string_view> task_kind;
@@ -127,12 +129,17 @@ void SetChunks(const v1::Task& task, size_t document_bytes, Fields* fields) {
   }
 }
 
-void WriteMessages(absl::Span<const inference::Message> messages, JsonWriter* json) {
+// Answers have a weight, as in OpenAI's files: 0 if they take no loss.
+void WriteMessages(const Fields& fields, JsonWriter* json) {
   json->Key("messages").BeginArray();
-  for (const inference::Message& message : messages) {
+  for (size_t i = 0; i < fields.messages.size(); ++i) {
+    const inference::Message& message = fields.messages[i];
     json->BeginObject();
     json->Key("role").String(inference::RoleName(message.role));
     json->Key("content").String(message.content);
+    if (message.role == inference::Role::kAssistant) {
+      json->Key("weight").Uint(i < fields.not_trained.size() && fields.not_trained[i] ? 0 : 1);
+    }
     json->EndObject();
   }
   json->EndArray();
@@ -155,6 +162,7 @@ void WriteEvidence(const Fields& fields, JsonWriter* json) {
   json->Key("source").String(fields.provenance.source());
   json->Key("line").Uint(fields.provenance.line());
   json->Key("external_id").String(fields.provenance.external_id());
+  json->Key("metadata").String(fields.metadata);
   json->Key("chunk_begin").Uint(fields.chunk.begin());
   json->Key("chunk_end").Uint(fields.chunk.end());
   if (fields.task_kind.has_value()) {
@@ -196,7 +204,7 @@ absl::Status Write(const Fields& fields, uint64_t seed, absl::string_view run_id
   json.BeginObject();
   json.Key("id").String(fields.id);
   json.Key("kind").String(fields.is_long ? "long" : "short");
-  WriteMessages(fields.messages, &json);
+  WriteMessages(fields, &json);
   WriteEvidence(fields, &json);
   WriteScores(fields, &json);
   json.Key("num_tokens").Uint(fields.num_tokens);
@@ -318,6 +326,7 @@ absl::Status RowWriter::AppendLong(const v1::TrainingRow& row, const v1::Result&
   fields.is_long = true;
   fields.document_id = Hex(details.document_id());
   fields.provenance = document.provenance();
+  if (!document.metadata_json().empty()) fields.metadata = document.metadata_json();
   SetChunks(result.task(), document.text().size(), &fields);
   fields.context_span = details.context_span();
   fields.evidence_begin = details.evidence_begin();
@@ -345,6 +354,9 @@ absl::Status RowWriter::AppendShort(const v1::ShortRow& row, uint32_t tokens,
   const v1::RunSpec& spec = header_.spec();
   Fields fields;
   ASSIGN_OR_RETURN(fields.messages, MessagesOf(row));
+  for (const v1::ChatMessage& message : row.messages()) {
+    fields.not_trained.push_back(message.not_trained());
+  }
   fields.id = Hex(row.id());
   fields.provenance = row.provenance();
   // Every row of a view has the same keys.

@@ -21,6 +21,8 @@ constexpr size_t kBufferBytes = 1 << 20;
 
 absl::StatusOr<std::unique_ptr<SpillFile>> SpillFile::Create(absl::string_view dir) {
   const std::string path = JoinPath(dir, ".spill");
+  // A process that was killed before it could unlink the name left it.
+  if (unlink(path.c_str()) != 0 && errno != ENOENT) return PosixError(errno, "cannot unlink", path);
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) return PosixError(errno, "cannot create", path);
   std::unique_ptr<SpillFile> spill(new SpillFile(std::string(dir), fd));

@@ -36,6 +36,18 @@ TEST(SpillFile, ReadsSpilledBytesInAnyOrder) {
   }
 }
 
+TEST(SpillFile, ReplacesWhatAKilledProcessLeft) {
+  TempDir dir;
+  ASSERT_OK(WriteFileAtomic(dir.Path(".spill"), "old"));
+
+  ASSERT_OK_AND_ASSIGN(const auto spill, SpillFile::Create(dir.path()));
+  ASSERT_OK_AND_ASSIGN(const Extent place, spill->Append("new"));
+
+  std::string bytes;
+  ASSERT_OK(spill->Read(place, &bytes));
+  EXPECT_EQ(bytes, "new");
+}
+
 TEST(SpillFile, TakesMoreAfterItWasRead) {
   TempDir dir;
   ASSERT_OK_AND_ASSIGN(const auto spill, SpillFile::Create(dir.path()));

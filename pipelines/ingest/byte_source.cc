@@ -6,8 +6,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <cstring>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -17,30 +18,75 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "pipelines/ingest/decompress.h"
+#include "pipelines/ingest/file_kind.h"
+#include "pipelines/ingest/peek_source.h"
 
 namespace quipu::pipelines {
 namespace {
 
-constexpr absl::string_view kGzipMagic("\x1f\x8b", 2);
-constexpr absl::string_view kZstdMagic("\x28\xb5\x2f\xfd", 4);
+struct Codec {
+  Compression compression;
+  absl::string_view name;
+  absl::string_view magic;
+  std::array<absl::string_view, 2> suffixes;
+};
+
+const std::array<Codec, 5>& Codecs() {
+  static const std::array<Codec, 5> codecs = {{
+      {Compression::kGzip, "gzip", {"\x1f\x8b", 2}, {".gz", ".gzip"}},
+      {Compression::kZstd, "zstd", {"\x28\xb5\x2f\xfd", 4}, {".zst", ".zstd"}},
+      {Compression::kXz,
+       "xz",
+       {"\xfd"
+        "7zXZ\0",
+        6},
+       {".xz", ""}},
+      {Compression::kBzip2, "bzip2", {"BZh", 3}, {".bz2", ""}},
+      {Compression::kLz4, "lz4", {"\x04\x22\x4d\x18", 4}, {".lz4", ""}},
+  }};
+  return codecs;
+}
+
 // Skippable zstd frames: 0x184D2A50 to 0x184D2A5F, little-endian.
 constexpr absl::string_view kZstdSkippableTail("\x2a\x4d\x18", 3);
-constexpr size_t kMagicBytes = 4;
+// "BZh" begins words, too; a digit follows, then these bytes, or those of an empty stream.
+constexpr absl::string_view kBzip2Block("1AY&SY");
+constexpr absl::string_view kBzip2End("\x17\x72\x45\x38\x50\x90", 6);
+constexpr size_t kBzip2BlockAt = 4;
 
 absl::string_view CompressionName(Compression compression) {
-  switch (compression) {
-    case Compression::kGzip:
-      return "gzip";
-    case Compression::kZstd:
-      return "zstd";
-    case Compression::kNone:
-      break;
+  for (const Codec& codec : Codecs()) {
+    if (codec.compression == compression) return codec.name;
   }
   return "uncompressed";
 }
 
-// A descriptor, read from its current position, and the bytes already read
-// ahead.
+absl::string_view SuffixOf(Compression compression) {
+  for (const Codec& codec : Codecs()) {
+    if (codec.compression == compression) return codec.suffixes[0];
+  }
+  return "";
+}
+
+bool IsBzip2(absl::string_view begin) {
+  if (begin.size() < kBzip2BlockAt + kBzip2Block.size()) return false;
+  const absl::string_view block = begin.substr(kBzip2BlockAt, kBzip2Block.size());
+  return block == kBzip2Block || block == kBzip2End;
+}
+
+// The suffix of a compressed file's name, as it is there; empty if it has none.
+absl::string_view CompressionSuffix(absl::string_view path) {
+  for (const Codec& codec : Codecs()) {
+    for (const absl::string_view suffix : codec.suffixes) {
+      if (!suffix.empty() && absl::EndsWithIgnoreCase(path, suffix)) {
+        return path.substr(path.size() - suffix.size());
+      }
+    }
+  }
+  return "";
+}
+
+// A descriptor, read from its current position.
 class DescriptorSource : public ByteSource {
  public:
   DescriptorSource(int fd, bool owned, bool seekable, std::string name)
@@ -50,46 +96,6 @@ class DescriptorSource : public ByteSource {
   }
 
   absl::StatusOr<size_t> Read(char* buffer, size_t size) override {
-    if (!ahead_.empty()) {
-      const size_t count = std::min(size, ahead_.size());
-      std::memcpy(buffer, ahead_.data(), count);
-      ahead_.erase(0, count);
-      return count;
-    }
-    return ReadDescriptor(buffer, size);
-  }
-
-  absl::Status Skip(uint64_t count) override {
-    if (!seekable_ || count < ahead_.size()) return ByteSource::Skip(count);
-    struct stat info;
-    const off_t at = lseek(fd_, 0, SEEK_CUR);
-    if (at < 0 || fstat(fd_, &info) != 0) return PosixError(errno, "cannot seek in", name_);
-    const uint64_t target = static_cast<uint64_t>(at) - ahead_.size() + count;
-    if (target > static_cast<uint64_t>(info.st_size)) {
-      return absl::DataLossError(
-          absl::StrCat("cannot skip to byte ", target, ": the file has ", info.st_size, " bytes"));
-    }
-    if (lseek(fd_, static_cast<off_t>(target), SEEK_SET) < 0) {
-      return PosixError(errno, "cannot seek in", name_);
-    }
-    ahead_.clear();
-    return absl::OkStatus();
-  }
-
-  // Returns the first bytes without consuming them.
-  absl::StatusOr<absl::string_view> Peek(size_t size) {
-    while (ahead_.size() < size) {
-      char buffer[kMagicBytes];
-      ASSIGN_OR_RETURN(const size_t count,
-                       ReadDescriptor(buffer, std::min(sizeof(buffer), size - ahead_.size())));
-      if (count == 0) break;
-      ahead_.append(buffer, count);
-    }
-    return absl::string_view(ahead_);
-  }
-
- private:
-  absl::StatusOr<size_t> ReadDescriptor(char* buffer, size_t size) {
     while (true) {
       const ssize_t count = read(fd_, buffer, size);
       if (count >= 0) return static_cast<size_t>(count);
@@ -97,14 +103,30 @@ class DescriptorSource : public ByteSource {
     }
   }
 
+  absl::Status Skip(uint64_t count) override {
+    if (!seekable_) return ByteSource::Skip(count);
+    struct stat info;
+    const off_t at = lseek(fd_, 0, SEEK_CUR);
+    if (at < 0 || fstat(fd_, &info) != 0) return PosixError(errno, "cannot seek in", name_);
+    const uint64_t target = static_cast<uint64_t>(at) + count;
+    if (target > static_cast<uint64_t>(info.st_size)) {
+      return absl::DataLossError(
+          absl::StrCat("cannot skip to byte ", target, ": the file has ", info.st_size, " bytes"));
+    }
+    if (lseek(fd_, static_cast<off_t>(target), SEEK_SET) < 0) {
+      return PosixError(errno, "cannot seek in", name_);
+    }
+    return absl::OkStatus();
+  }
+
+ private:
   int fd_;
   bool owned_;
   bool seekable_;
   std::string name_;
-  std::string ahead_;
 };
 
-absl::string_view FileKind(mode_t mode) {
+absl::string_view ModeName(mode_t mode) {
   if (S_ISDIR(mode)) return "a directory";
   if (S_ISFIFO(mode)) return "a FIFO";
   if (S_ISCHR(mode) || S_ISBLK(mode)) return "a device";
@@ -112,7 +134,7 @@ absl::string_view FileKind(mode_t mode) {
   return "of an unknown kind";
 }
 
-absl::StatusOr<std::unique_ptr<DescriptorSource>> OpenRegularFile(const std::string& path) {
+absl::StatusOr<std::unique_ptr<ByteSource>> OpenRegularFile(const std::string& path) {
   int fd;
   do {
     // Without O_NONBLOCK, opening a FIFO would wait for its writer.
@@ -129,22 +151,45 @@ absl::StatusOr<std::unique_ptr<DescriptorSource>> OpenRegularFile(const std::str
   if (fstat(fd, &info) != 0) return PosixError(errno, "cannot read", path);
   if (!S_ISREG(info.st_mode)) {
     return absl::InvalidArgumentError(
-        absl::StrCat("not a regular file but ", FileKind(info.st_mode), ": ", Snippet(path, 300)));
+        absl::StrCat("not a regular file but ", ModeName(info.st_mode), ": ", Snippet(path, 300)));
   }
   return source;
 }
 
-std::unique_ptr<ByteSource> Decompress(std::unique_ptr<DescriptorSource> source,
-                                       Compression compression) {
+std::unique_ptr<ByteSource> Decompress(std::unique_ptr<ByteSource> source, Compression compression,
+                                       const SourceOptions& options) {
   switch (compression) {
     case Compression::kGzip:
       return NewGzipSource(std::move(source), DecompressLimits());
-    case Compression::kZstd:
-      return NewZstdSource(std::move(source), DecompressLimits());
+    case Compression::kZstd: {
+      DecompressLimits limits;
+      limits.zstd_window_log = options.zstd_window_log;
+      return NewZstdSource(std::move(source), limits);
+    }
+    case Compression::kXz:
+      return NewXzSource(std::move(source), DecompressLimits());
+    case Compression::kBzip2:
+      return NewBzip2Source(std::move(source), DecompressLimits());
+    case Compression::kLz4:
+      return NewLz4Source(std::move(source), DecompressLimits());
     case Compression::kNone:
       break;
   }
   return source;
+}
+
+// What to do with a file whose name and content disagree.
+std::string Mismatch(absl::string_view path, Compression named, Compression found,
+                     absl::string_view begin) {
+  const std::optional<FileKind> kind = UnreadKind(begin, path);
+  if (kind.has_value() && found == Compression::kNone) {
+    return absl::StrCat("the name says ", CompressionName(named), ", the content is ", kind->name,
+                        ": ", kind->advice);
+  }
+  return absl::StrCat("the name says ", CompressionName(named), ", the content is ",
+                      CompressionName(found), ": give the file ",
+                      found == Compression::kNone ? "a name without the suffix"
+                                                  : absl::StrCat("the suffix ", SuffixOf(found)));
 }
 
 }  // namespace
@@ -165,15 +210,23 @@ absl::Status ByteSource::Skip(uint64_t count) {
 }
 
 Compression CompressionOfName(absl::string_view path) {
-  if (absl::EndsWithIgnoreCase(path, ".gz")) return Compression::kGzip;
-  if (absl::EndsWithIgnoreCase(path, ".zst")) return Compression::kZstd;
+  const absl::string_view suffix = CompressionSuffix(path);
+  if (suffix.empty()) return Compression::kNone;
+  for (const Codec& codec : Codecs()) {
+    for (const absl::string_view known : codec.suffixes) {
+      if (absl::EqualsIgnoreCase(known, suffix)) return codec.compression;
+    }
+  }
   return Compression::kNone;
 }
 
 Compression CompressionOfContent(absl::string_view begin) {
-  if (absl::StartsWith(begin, kGzipMagic)) return Compression::kGzip;
-  if (absl::StartsWith(begin, kZstdMagic)) return Compression::kZstd;
-  if (begin.size() >= kMagicBytes && (static_cast<unsigned char>(begin[0]) & 0xf0) == 0x50 &&
+  for (const Codec& codec : Codecs()) {
+    if (!absl::StartsWith(begin, codec.magic)) continue;
+    if (codec.compression == Compression::kBzip2 && !IsBzip2(begin)) continue;
+    return codec.compression;
+  }
+  if (begin.size() >= 4 && (static_cast<unsigned char>(begin[0]) & 0xf0) == 0x50 &&
       begin.substr(1, kZstdSkippableTail.size()) == kZstdSkippableTail) {
     return Compression::kZstd;
   }
@@ -181,37 +234,32 @@ Compression CompressionOfContent(absl::string_view begin) {
 }
 
 absl::string_view StripCompressionSuffix(absl::string_view path) {
-  switch (CompressionOfName(path)) {
-    case Compression::kGzip:
-      return path.substr(0, path.size() - 3);
-    case Compression::kZstd:
-      return path.substr(0, path.size() - 4);
-    case Compression::kNone:
-      break;
-  }
-  return path;
+  return path.substr(0, path.size() - CompressionSuffix(path).size());
 }
 
-absl::StatusOr<std::unique_ptr<ByteSource>> OpenByteSource(absl::string_view path) {
-  if (path == "-") return OpenDescriptor(STDIN_FILENO, "standard input");
-  ASSIGN_OR_RETURN(std::unique_ptr<DescriptorSource> source, OpenRegularFile(std::string(path)));
-  ASSIGN_OR_RETURN(const absl::string_view begin, source->Peek(kMagicBytes));
+absl::StatusOr<std::unique_ptr<ByteSource>> OpenByteSource(absl::string_view path,
+                                                           const SourceOptions& options) {
+  if (path == "-") return OpenDescriptor(STDIN_FILENO, "standard input", options);
+  ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> file, OpenRegularFile(std::string(path)));
+  auto source = std::make_unique<PeekSource>(std::move(file));
+  ASSIGN_OR_RETURN(const absl::string_view begin, source->Peek(kKindBytes));
+  if (begin.empty()) return source;
   const Compression named = CompressionOfName(path);
   const Compression found = CompressionOfContent(begin);
   if (named != found) {
     return absl::InvalidArgumentError(
-        absl::StrCat("the name says ", CompressionName(named), ", the content is ",
-                     begin.empty() ? "empty" : CompressionName(found), ": ", Snippet(path, 300)));
+        absl::StrCat(Mismatch(path, named, found, begin), ": ", Snippet(path, 300)));
   }
-  return Decompress(std::move(source), named);
+  return Decompress(std::move(source), named, options);
 }
 
-absl::StatusOr<std::unique_ptr<ByteSource>> OpenDescriptor(int fd, absl::string_view name) {
-  auto source = std::make_unique<DescriptorSource>(fd, /*owned=*/false, /*seekable=*/false,
-                                                   std::string(name));
-  ASSIGN_OR_RETURN(const absl::string_view begin, source->Peek(kMagicBytes));
+absl::StatusOr<std::unique_ptr<ByteSource>> OpenDescriptor(int fd, absl::string_view name,
+                                                           const SourceOptions& options) {
+  auto source = std::make_unique<PeekSource>(std::make_unique<DescriptorSource>(
+      fd, /*owned=*/false, /*seekable=*/false, std::string(name)));
+  ASSIGN_OR_RETURN(const absl::string_view begin, source->Peek(kKindBytes));
   const Compression found = CompressionOfContent(begin);
-  return Decompress(std::move(source), found);
+  return Decompress(std::move(source), found, options);
 }
 
 }  // namespace quipu::pipelines

@@ -1,8 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Reads a user's file from front to back: plain, gzip or zstd. The name's
-// suffix decides and the content has to agree; for standard input ("-") the
-// content alone decides.
+// Reads a user's file from front to back: plain, gzip, zstd, xz, bzip2 or lz4.
+// The name's suffix decides and the content has to agree; for standard input
+// ("-") the content alone decides. A file of no bytes holds nothing, whatever
+// its name.
 //
 //   ASSIGN_OR_RETURN(auto source, OpenByteSource("corpus.jsonl.gz"));
 //   ASSIGN_OR_RETURN(size_t count, source->Read(buffer, sizeof(buffer)));  // 0: the end
@@ -18,6 +19,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "base/limits.h"
 
 namespace quipu::pipelines {
 
@@ -31,9 +33,14 @@ class ByteSource {
   virtual absl::Status Skip(uint64_t count);
 };
 
-enum class Compression { kNone, kGzip, kZstd };
+enum class Compression { kNone, kGzip, kZstd, kXz, kBzip2, kLz4 };
 
-// By the name's suffix: .gz or .zst, in either case.
+struct SourceOptions {
+  // Largest window of a zstd stream: a power of two (ReadSpec.zstd_window_log).
+  int zstd_window_log = kMaxZstdWindowLog;
+};
+
+// By the name's suffix: .gz, .zst or .zstd, .xz, .bz2, .lz4, in either case.
 Compression CompressionOfName(absl::string_view path);
 // By the first bytes of the content.
 Compression CompressionOfContent(absl::string_view begin);
@@ -41,14 +48,16 @@ Compression CompressionOfContent(absl::string_view begin);
 absl::string_view StripCompressionSuffix(absl::string_view path);
 
 // Opens `path`. Returns NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT (not a
-// regular file, or the content does not match the name). Read returns
-// UNAVAILABLE for I/O errors, and the errors of a compressed stream
-// (decompress.h).
-absl::StatusOr<std::unique_ptr<ByteSource>> OpenByteSource(absl::string_view path);
+// regular file, or the content does not match the name; it says what the content
+// is and what to do). Read returns UNAVAILABLE for I/O errors, and the errors of a
+// compressed stream (decompress.h).
+absl::StatusOr<std::unique_ptr<ByteSource>> OpenByteSource(absl::string_view path,
+                                                           const SourceOptions& options = {});
 
 // The same for an open descriptor, which is not closed. `name` is for messages;
 // the content decides about compression. "-" opens standard input this way.
-absl::StatusOr<std::unique_ptr<ByteSource>> OpenDescriptor(int fd, absl::string_view name);
+absl::StatusOr<std::unique_ptr<ByteSource>> OpenDescriptor(int fd, absl::string_view name,
+                                                           const SourceOptions& options = {});
 
 }  // namespace quipu::pipelines
 

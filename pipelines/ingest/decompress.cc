@@ -2,87 +2,25 @@
 #include "pipelines/ingest/decompress.h"
 
 #include <zlib.h>
+// For ZSTD_getFrameHeader, which tells the window that a frame needs.
+#define ZSTD_STATIC_LINKING_ONLY
 #include <zstd.h>
 #include <zstd_errors.h>
 
 #include <algorithm>
+#include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "base/status_macros.h"
+#include "pipelines/ingest/decompressing_source.h"
 
 namespace quipu::pipelines {
 namespace {
 
-constexpr size_t kInputBytes = 64 << 10;
 // zlib: a window of 15 bits, and a gzip header is required.
 constexpr int kGzipWindowBits = 15 + 16;
-
-// Input, counts and limits, shared by both formats.
-class DecompressingSource : public ByteSource {
- public:
-  absl::StatusOr<size_t> Read(char* buffer, size_t size) final {
-    // A broken stream stays broken.
-    if (!status_.ok()) return status_;
-    absl::StatusOr<size_t> count = ReadUnlimited(buffer, size);
-    if (count.ok()) {
-      produced_ += *count;
-      status_ = CheckRatio();
-    } else {
-      status_ = count.status();
-    }
-    if (!status_.ok()) return status_;
-    return count;
-  }
-
- protected:
-  DecompressingSource(std::unique_ptr<ByteSource> compressed, DecompressLimits limits)
-      : compressed_(std::move(compressed)), limits_(limits), input_(kInputBytes) {}
-
-  // As Read, without the limits.
-  virtual absl::StatusOr<size_t> ReadUnlimited(char* buffer, size_t size) = 0;
-
-  // Reads more input if there is none left; false at the end of the file.
-  absl::StatusOr<bool> Fill() {
-    if (begin_ < end_) return true;
-    ASSIGN_OR_RETURN(end_, compressed_->Read(input_.data(), input_.size()));
-    begin_ = 0;
-    read_ += end_;
-    return end_ > 0;
-  }
-
-  // Compressed bytes used so far.
-  uint64_t consumed() const { return read_ - (end_ - begin_); }
-
-  absl::Status Broken(absl::string_view format, absl::string_view what) const {
-    return absl::DataLossError(
-        absl::StrCat("broken ", format, " stream at compressed byte ", consumed(), ": ", what));
-  }
-
-  const std::unique_ptr<ByteSource> compressed_;
-  const DecompressLimits limits_;
-  std::vector<char> input_;
-  size_t begin_ = 0;  // Of the unread part of input_.
-  size_t end_ = 0;
-
- private:
-  absl::Status CheckRatio() const {
-    if (produced_ <= limits_.grace_bytes) return absl::OkStatus();
-    if (produced_ - limits_.grace_bytes <= consumed() * limits_.max_ratio) {
-      return absl::OkStatus();
-    }
-    return absl::ResourceExhaustedError(
-        absl::StrCat("compressed stream expands too much: ", produced_, " bytes from ", consumed(),
-                     " compressed ones, the limit is ", limits_.max_ratio, " : 1 past the first ",
-                     limits_.grace_bytes));
-  }
-
-  uint64_t read_ = 0;
-  uint64_t produced_ = 0;
-  absl::Status status_;
-};
 
 class GzipSource : public DecompressingSource {
  public:
@@ -154,7 +92,7 @@ class ZstdSource : public DecompressingSource {
   ZstdSource(std::unique_ptr<ByteSource> compressed, DecompressLimits limits)
       : DecompressingSource(std::move(compressed), limits), context_(ZSTD_createDCtx()) {
     QUIPU_CHECK(context_ != nullptr) << "out of memory";
-    ZSTD_DCtx_setParameter(context_, ZSTD_d_windowLogMax, kMaxZstdWindowLog);
+    ZSTD_DCtx_setParameter(context_, ZSTD_d_windowLogMax, limits.zstd_window_log);
   }
   ~ZstdSource() override { ZSTD_freeDCtx(context_); }
 
@@ -166,9 +104,11 @@ class ZstdSource : public DecompressingSource {
       ASSIGN_OR_RETURN(const bool more, Fill());
       if (!more && frame_done_) return 0;
       ZSTD_inBuffer in = {input_.data() + begin_, end_ - begin_, 0};
+      const absl::string_view frame =
+          frame_done_ || consumed() == 0 ? input() : absl::string_view();
       const size_t result = ZSTD_decompressStream(context_, &out, &in);
       begin_ += in.pos;
-      if (ZSTD_isError(result)) return Failed(result);
+      if (ZSTD_isError(result)) return Failed(result, frame);
       frame_done_ = result == 0;
       if (!more && out.pos == 0 && !frame_done_) {
         return Broken("zstd", "it ends inside a frame (truncated file?)");
@@ -178,12 +118,31 @@ class ZstdSource : public DecompressingSource {
   }
 
  private:
-  absl::Status Failed(size_t result) const {
-    if (ZSTD_getErrorCode(result) == ZSTD_error_frameParameter_windowTooLarge) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat("zstd stream needs a window of more than 2^", kMaxZstdWindowLog, " bytes"));
+  absl::Status Failed(size_t result, absl::string_view frame) const {
+    if (ZSTD_getErrorCode(result) != ZSTD_error_frameParameter_windowTooLarge) {
+      return Broken("zstd", ZSTD_getErrorName(result));
     }
-    return Broken("zstd", ZSTD_getErrorName(result));
+    const int needed = WindowLogOf(frame);
+    const std::string have = absl::StrCat("the limit is 2^", limits_.zstd_window_log);
+    if (needed > kGreatestZstdWindowLog) {
+      return absl::ResourceExhaustedError(absl::StrCat(
+          "zstd stream needs a window of 2^", needed, " bytes, ", have,
+          "; decompress it first (zstd -d --memory=", uint64_t{1} << (needed - 20), "MB)"));
+    }
+    return absl::ResourceExhaustedError(
+        absl::StrCat("zstd stream needs a window of 2^", needed, " bytes, ", have,
+                     ": set read { zstd_window_log: ", needed, " } in the spec"));
+  }
+
+  // The greatest that a field of the spec allows if the header is not in one piece.
+  static int WindowLogOf(absl::string_view frame) {
+    ZSTD_frameHeader header;
+    if (ZSTD_getFrameHeader(&header, frame.data(), frame.size()) != 0) {
+      return kGreatestZstdWindowLog;
+    }
+    int log = 0;
+    while (log < 63 && (uint64_t{1} << log) < header.windowSize) ++log;
+    return log;
   }
 
   ZSTD_DCtx* const context_;

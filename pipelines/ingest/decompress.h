@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Decompression of gzip (one member or many) and zstd (one frame or many)
-// streams, with limits: an untrusted file can neither expand without bound nor
-// demand a large window.
+// Decompression of gzip, zstd, xz, bzip2 and lz4 streams (of one member, frame or
+// stream, or many), with limits: an untrusted file can neither expand without
+// bound nor demand a large window.
 //
 //   auto source = NewGzipSource(std::move(compressed), DecompressLimits());
 //
@@ -24,6 +24,8 @@ namespace quipu::pipelines {
 struct DecompressLimits {
   uint64_t max_ratio = kMaxCompressionRatio;
   uint64_t grace_bytes = kCompressionGraceBytes;
+  // Largest zstd window: a power of two.
+  int zstd_window_log = kMaxZstdWindowLog;
 };
 
 std::unique_ptr<ByteSource> NewGzipSource(std::unique_ptr<ByteSource> compressed,
@@ -31,6 +33,15 @@ std::unique_ptr<ByteSource> NewGzipSource(std::unique_ptr<ByteSource> compressed
 
 std::unique_ptr<ByteSource> NewZstdSource(std::unique_ptr<ByteSource> compressed,
                                           DecompressLimits limits);
+
+std::unique_ptr<ByteSource> NewXzSource(std::unique_ptr<ByteSource> compressed,
+                                        DecompressLimits limits);
+
+std::unique_ptr<ByteSource> NewBzip2Source(std::unique_ptr<ByteSource> compressed,
+                                           DecompressLimits limits);
+
+std::unique_ptr<ByteSource> NewLz4Source(std::unique_ptr<ByteSource> compressed,
+                                         DecompressLimits limits);
 
 }  // namespace quipu::pipelines
 

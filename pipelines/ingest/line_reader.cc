@@ -57,6 +57,7 @@ void LineReader::Take(size_t length, size_t end_bytes, Line* line) {
   begin_ += length + end_bytes;
   offset_ += length + end_bytes;
   line->next_offset = offset_;
+  line->next_line = line_;
 }
 
 absl::StatusOr<bool> LineReader::Next(Line* line) {
@@ -110,6 +111,7 @@ absl::StatusOr<bool> LineReader::SkipLine(Line* line) {
   }
   line->length = length;
   line->next_offset = offset_;
+  line->next_line = line_;
   return true;
 }
 

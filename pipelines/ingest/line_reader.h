@@ -40,8 +40,9 @@ struct Line {
   uint64_t length = 0;  // Bytes without the line's end, whether too long or not.
   uint64_t number = 0;  // From 1.
   uint64_t offset = 0;  // Byte of the source at which it begins.
-  // Byte at which the next line begins.
+  // Byte at which the next line begins, and the lines before it.
   uint64_t next_offset = 0;
+  uint64_t next_line = 0;
 };
 
 class LineReader {

@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/ingest/read_stage.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -10,7 +11,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
+#include "absl/types/span.h"
 #include "base/fingerprint.h"
 #include "base/log.h"
 #include "base/sha256.h"
@@ -21,6 +22,8 @@
 #include "generator/normalize.h"
 #include "generator/task_planner.h"
 #include "pipelines/core/partition.h"
+#include "pipelines/ingest/bad_records.h"
+#include "pipelines/ingest/input_files.h"
 #include "pipelines/ingest/record_reader.h"
 
 namespace quipu::pipelines {
@@ -30,60 +33,23 @@ namespace {
 // syncs negligible, small enough to keep memory flat.
 constexpr size_t kBatchRecords = 256;
 constexpr size_t kBatchBytes = 8 << 20;
-// Bad records shown in an error; `quipu status` lists the rest.
+// Bad records of an entry that an error shows and the log names; `quipu status` lists the rest.
 constexpr int kShownBadRecords = 5;
-
-// One file of one input entry.
-struct InputFile {
-  bool short_rows = false;
-  std::string path;
-  v1::DocumentInput document_input;
-  v1::ShortInput short_input;
-
-  // Key of its progress: one file may be read as documents and as short rows.
-  std::string Key() const { return absl::StrCat(short_rows ? "short_rows:" : "documents:", path); }
-};
-
-absl::Status AddFiles(const InputFile& entry, std::set<std::string>* seen,
-                      std::vector<InputFile>* files) {
-  std::vector<std::string> paths = {"-"};
-  if (entry.path != "-") {
-    ASSIGN_OR_RETURN(paths, ExpandInputs(entry.path));
-  }
-  for (std::string& path : paths) {
-    InputFile file = entry;
-    file.path = std::move(path);
-    if (seen->insert(file.Key()).second) files->push_back(std::move(file));
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::vector<InputFile>> ListFiles(const v1::RunSpec& spec) {
-  std::vector<InputFile> files;
-  std::set<std::string> seen;
-  for (const v1::DocumentInput& input : spec.documents()) {
-    absl::Status added = AddFiles({false, input.path(), input, {}}, &seen, &files);
-    if (!added.ok()) return Annotate(added, "documents.path");
-  }
-  for (const v1::ShortInput& input : spec.short_rows()) {
-    absl::Status added = AddFiles({true, input.path(), {}, input}, &seen, &files);
-    if (!added.ok()) return Annotate(added, "short_rows.path");
-  }
-  return files;
-}
 
 // Collects records of one file into batches.
 class FileIngest {
  public:
+  // `logged`: how many bad records of the entry the log has named.
   FileIngest(const v1::ReadSpec& spec, const generator::DocumentTokenizer& tokenize,
              const generator::TaskPlanner& planner, const generator::Decontaminator* benchmarks,
-             storage::Store* store, v1::InputProgress progress)
+             storage::Store* store, v1::InputProgress progress, int* logged)
       : spec_(spec),
         tokenize_(tokenize),
         planner_(planner),
         benchmarks_(benchmarks),
         store_(store),
-        partition_(store->header().partition()) {
+        partition_(store->header().partition()),
+        logged_(logged) {
     batch_.progress = std::move(progress);
   }
 
@@ -95,7 +61,7 @@ class FileIngest {
     if (!record.status.ok()) {
       AddBad(record, record.status.message());
     } else if (short_row) {
-      AddRow(record);
+      RETURN_IF_ERROR(AddRow(record));
     } else {
       RETURN_IF_ERROR(AddDocument(record));
     }
@@ -104,7 +70,20 @@ class FileIngest {
     return Flush();
   }
 
-  absl::Status Finish() {
+  // The file as a whole is one bad record.
+  absl::Status AddUnreadable(const std::string& path, absl::string_view message) {
+    Record record;
+    record.provenance.set_source(path);
+    AddBad(record, message);
+    batch_.progress.set_records(1);
+    batch_.progress.set_unreadable(true);
+    batch_.progress.set_done(true);
+    return Flush();
+  }
+
+  // `sha256`: of the file, in hexadecimal.
+  absl::Status Finish(absl::string_view sha256) {
+    batch_.progress.set_sha256(absl::HexStringToBytes(sha256));
     batch_.progress.set_done(true);
     return Flush();
   }
@@ -114,7 +93,12 @@ class FileIngest {
     v1::BadRecord bad;
     *bad.mutable_provenance() = record.provenance;
     bad.set_message(std::string(message));
-    LogWarning(absl::StrCat("bad record: ", message));
+    if (*logged_ < kShownBadRecords) {
+      LogWarning(absl::StrCat("bad record: ", message));
+    } else if (*logged_ == kShownBadRecords) {
+      LogWarning("more bad records: they are counted, and quipu status lists them");
+    }
+    ++*logged_;
     batch_.bad_records.push_back(std::move(bad));
     batch_.progress.set_bad_records(batch_.progress.bad_records() + 1);
   }
@@ -139,6 +123,7 @@ class FileIngest {
     document.set_text(*std::move(text));
     document.set_tokens(tokens.count);
     document.set_raw_sha256(absl::HexStringToBytes(Sha256Hex(record.text)));
+    document.set_metadata_json(record.metadata_json);
     ASSIGN_OR_RETURN(v1::DocumentPlan plan, PlanOf(document, tokens));
     batch_.documents.push_back(std::move(document));
     batch_.plans.push_back(std::move(plan));
@@ -157,18 +142,23 @@ class FileIngest {
     return generator::PlanOfContaminated(document.id(), *found);
   }
 
-  void AddRow(const Record& record) {
+  absl::Status AddRow(const Record& record) {
     v1::ShortRow row;
     FingerprintBuilder id("short-row");
     for (const v1::ChatMessage& message : record.messages) {
-      id.Add(message.role()).Add(message.content());
-      *row.add_messages() = message;
-      bytes_ += message.content().size();
+      v1::ChatMessage& added = *row.add_messages();
+      added = message;
+      ASSIGN_OR_RETURN(*added.mutable_content(), generator::ComposeText(message.content()));
+      id.Add(message.not_trained() ? "assistant, not trained" : message.role());
+      id.Add(added.content());
+      bytes_ += added.content().size();
     }
     row.set_id(id.Build().ToBytes());
-    if (!InThisPartition(row.id())) return;
+    if (!InThisPartition(row.id())) return absl::OkStatus();
+    if (record.cut) batch_.progress.set_cut_rows(batch_.progress.cut_rows() + 1);
     *row.mutable_provenance() = record.provenance;
     batch_.rows.push_back(std::move(row));
+    return absl::OkStatus();
   }
 
   // Counts records that belong to another partition. Only that partition
@@ -197,17 +187,47 @@ class FileIngest {
   const generator::Decontaminator* const benchmarks_;  // nullptr: none.
   storage::Store* const store_;
   const v1::Partition partition_;
+  int* const logged_;
   storage::IngestBatch batch_;
   size_t records_ = 0;
   size_t bytes_ = 0;
 };
 
-absl::Status ReadFileInto(const InputFile& file, FileIngest* ingest,
-                          const v1::InputProgress& progress) {
-  absl::StatusOr<std::unique_ptr<RecordReader>> reader =
-      file.short_rows
-          ? OpenShortRows(file.path, file.short_input, progress.offset(), progress.line())
-          : OpenDocuments(file.path, file.document_input, progress.offset(), progress.line());
+absl::StatusOr<std::unique_ptr<RecordReader>> OpenFile(const InputFile& file,
+                                                       const v1::ReadSpec& spec,
+                                                       const v1::InputProgress& progress) {
+  SourceOptions options;
+  options.zstd_window_log = static_cast<int>(spec.zstd_window_log());
+  return file.short_rows ? OpenShortRows(file.path, file.short_input, progress.offset(),
+                                         progress.line(), options)
+                         : OpenDocuments(file.path, file.document_input, progress.offset(),
+                                         progress.line(), options);
+}
+
+// The hash of a file that was read, in hexadecimal. FAILED_PRECONDITION if it has changed meanwhile:
+// nobody could say what was read.
+absl::StatusOr<std::string> HashOf(const InputFile& file, const v1::InputProgress& before) {
+  if (file.path == "-") return std::string();
+  ASSIGN_OR_RETURN(std::string sha256, Sha256HexOfFile(file.path));
+  v1::InputProgress after;
+  RETURN_IF_ERROR(SetFileState(file.path, &after));
+  if (after.file_bytes() == before.file_bytes() &&
+      after.modified_unix_ns() == before.modified_unix_ns()) {
+    return sha256;
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat(Snippet(file.path, 300),
+                   ": the file was written while it was read; run the "
+                   "command again when it is complete"));
+}
+
+absl::Status ReadFileInto(const InputFile& file, const v1::ReadSpec& spec,
+                          const v1::InputProgress& progress, FileIngest* ingest) {
+  absl::StatusOr<std::unique_ptr<RecordReader>> reader = OpenFile(file, spec, progress);
+  // What it is instead of text or JSON. Other files of the entry may be good.
+  if (absl::IsInvalidArgument(reader.status())) {
+    return ingest->AddUnreadable(file.path, reader.status().message());
+  }
   if (!reader.ok()) return reader.status();
   Record record;
   while (true) {
@@ -216,24 +236,26 @@ absl::Status ReadFileInto(const InputFile& file, FileIngest* ingest,
     if (!more) break;
     RETURN_IF_ERROR(ingest->Add(record, file.short_rows));
   }
-  return ingest->Finish();
+  ASSIGN_OR_RETURN(const std::string sha256, HashOf(file, progress));
+  return ingest->Finish(sha256);
 }
 
-// The message lists the first bad records of this input.
-absl::Status TooManyBad(const InputFile& file, const v1::InputProgress& progress, double share,
-                        const storage::Store& store) {
+// The first bad records of an entry, a line each.
+absl::StatusOr<std::string> FirstBad(absl::Span<const InputFile> files, size_t entry,
+                                     const storage::Store& store) {
+  std::set<std::string> paths;
+  for (const InputFile& file : files) {
+    if (file.entry == entry) paths.insert(file.path);
+  }
   std::string shown;
   int count = 0;
   RETURN_IF_ERROR(store.ForEachBadRecord([&](const v1::BadRecord& bad) {
-    if (bad.provenance().source() == file.path && count++ < kShownBadRecords) {
+    if (paths.count(bad.provenance().source()) > 0 && count++ < kShownBadRecords) {
       absl::StrAppend(&shown, "\n  ", bad.message());
     }
     return absl::OkStatus();
   }));
-  return absl::InvalidArgumentError(
-      absl::StrCat(file.path, ": ", progress.bad_records(), " of ", progress.records(),
-                   " records are bad, over the limit of ", share * 100,
-                   " % (read.max_bad_share, --max-bad-share); the first:", shown));
+  return shown;
 }
 
 }  // namespace
@@ -241,24 +263,33 @@ absl::Status TooManyBad(const InputFile& file, const v1::InputProgress& progress
 absl::Status ReadInputs(const v1::RunSpec& spec, double max_bad_share,
                         const inference::Tokenizer& tokenizer,
                         const generator::Decontaminator* benchmarks, storage::Store* store) {
-  ASSIGN_OR_RETURN(const std::vector<InputFile> files, ListFiles(spec));
+  ASSIGN_OR_RETURN(const std::vector<InputFile> files, ListInputFiles(spec));
   ASSIGN_OR_RETURN(const Fingerprint run_id, Fingerprint::FromBytes(store->header().run_id()));
   const generator::DocumentTokenizer tokenize(tokenizer);
   const generator::TaskPlanner planner(spec.chunks(), spec.generation(), run_id, tokenizer,
                                        spec.instances().context_tokens());
+  const BadLimits limits = {max_bad_share, spec.read().max_bad_records()};
+  std::map<size_t, EntryCounts> entries;
+  for (const InputFile& file : files) ++entries[file.entry].files;
+  std::map<size_t, int> logged;
   for (const InputFile& file : files) {
     ASSIGN_OR_RETURN(v1::InputProgress progress, store->GetInputProgress(file.Key()));
     if (!progress.done()) {
       progress.set_source(file.Key());
-      FileIngest ingest(spec.read(), tokenize, planner, benchmarks, store, progress);
-      RETURN_IF_ERROR(ReadFileInto(file, &ingest, progress));
+      RETURN_IF_ERROR(SetFileState(file.path, &progress));
+      FileIngest ingest(spec.read(), tokenize, planner, benchmarks, store, progress,
+                        &logged[file.entry]);
+      RETURN_IF_ERROR(ReadFileInto(file, spec.read(), progress, &ingest));
       ASSIGN_OR_RETURN(progress, store->GetInputProgress(file.Key()));
     }
-    const uint64_t bad = progress.bad_records();
-    if (bad > spec.read().max_bad_records() &&
-        static_cast<double>(bad) > max_bad_share * static_cast<double>(progress.records())) {
-      return TooManyBad(file, progress, max_bad_share, *store);
+    EntryCounts& counts = entries[file.entry];
+    counts.Add(progress);
+    if (counts.files_read == counts.files && counts.records + counts.unreadable_files == 0) {
+      LogWarning(absl::StrCat(file.entry_name, " has no records"));
     }
+    if (CheckEntry(file.entry_name, counts, limits, "").ok()) continue;
+    ASSIGN_OR_RETURN(const std::string shown, FirstBad(files, file.entry, *store));
+    return CheckEntry(file.entry_name, counts, limits, shown);
   }
   return absl::OkStatus();
 }

@@ -20,7 +20,7 @@ namespace quipu::pipelines {
 
 // Reads the rest of all inputs of `spec`. Each batch is stored with its plans and its file's read
 // position. For a partition's store, keeps only that partition's records. INVALID_ARGUMENT, naming
-// the first few bad records, if more than `max_bad_share` of one input is bad; all records read are
+// the first few bad records, if too much of an entry is bad (bad_records.h); all records read are
 // still stored, so the same command with a higher share resumes. CANCELLED if a stop was requested.
 // `benchmarks`: documents that hold one of their contexts get a plan without tasks (CONTAMINATED);
 // nullptr: none.

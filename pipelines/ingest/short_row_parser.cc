@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/ingest/short_row_parser.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "pipelines/ingest/chat_message.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -19,47 +21,15 @@ namespace {
 namespace dom = simdjson::dom;
 using Messages = std::vector<v1::ChatMessage>;
 
-constexpr absl::string_view kSystem = "system";
-constexpr absl::string_view kUser = "user";
-constexpr absl::string_view kAssistant = "assistant";
+constexpr absl::string_view kShareGptKeys[] = {"conversations", "conversation"};
+constexpr absl::string_view kInstructionKeys[] = {"instruction", "question", "query", "prompt"};
+constexpr absl::string_view kInputKeys[] = {"input", "context"};
+constexpr absl::string_view kOutputKeys[] = {"output", "response", "answer"};
+// What a row may have beside its conversation, and would lose.
+constexpr absl::string_view kRefusedRowKeys[] = {"tools",  "functions", "images", "image",
+                                                 "videos", "video",     "audios", "audio"};
 
-void Add(absl::string_view role, absl::string_view content, Messages* messages) {
-  v1::ChatMessage& message = messages->emplace_back();
-  message.set_role(std::string(role));
-  message.set_content(std::string(content));
-}
-
-// Our name for the role; empty for an unknown role.
-absl::string_view KnownRole(absl::string_view role) {
-  if (role == kSystem) return kSystem;
-  if (role == kUser || role == "human") return kUser;
-  if (role == kAssistant || role == "gpt") return kAssistant;
-  return "";
-}
-
-absl::Status AddMessage(const dom::object& message, absl::string_view role_key,
-                        absl::string_view content_key, Messages* messages) {
-  ASSIGN_OR_RETURN(const absl::string_view role, RequiredString(message, role_key));
-  const absl::string_view known = KnownRole(role);
-  if (known.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("role \"", Snippet(role), "\" is not system, user or assistant"));
-  }
-  for (const absl::string_view calls : {"tool_calls", "function_call"}) {
-    ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(message, calls));
-    const bool empty = !value.has_value() || (value->is_array() && value->get_array().size() == 0);
-    if (!empty) {
-      return absl::InvalidArgumentError(absl::StrCat("\"", calls, "\" cannot be used"));
-    }
-  }
-  ASSIGN_OR_RETURN(const absl::string_view content, RequiredString(message, content_key));
-  Add(known, content, messages);
-  return absl::OkStatus();
-}
-
-absl::Status AddMessages(const dom::element& list, absl::string_view key,
-                         absl::string_view role_key, absl::string_view content_key,
-                         Messages* messages) {
+absl::Status AddMessages(const dom::element& list, absl::string_view key, Messages* messages) {
   ASSIGN_OR_RETURN(const dom::array array, AsArray(list, key));
   size_t number = 0;
   for (const dom::element element : array) {
@@ -69,17 +39,29 @@ absl::Status AddMessages(const dom::element& list, absl::string_view key,
           absl::StrCat("more than ", kMaxMessagesPerRow, " messages in a row"));
     }
     absl::StatusOr<dom::object> message = AsObject(element, key);
-    const absl::Status status =
-        message.ok() ? AddMessage(*message, role_key, content_key, messages) : message.status();
+    const absl::Status status = message.ok() ? AppendMessage(*message, messages) : message.status();
     if (!status.ok()) return Annotate(status, absl::StrCat("message ", number));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<Messages> ParseMessages(const dom::object& row) {
-  ASSIGN_OR_RETURN(const dom::element list, Required(row, "messages"));
+// The first of `keys` that the row has.
+absl::StatusOr<absl::string_view> FirstKey(const dom::object& row,
+                                           absl::Span<const absl::string_view> keys) {
+  for (const absl::string_view key : keys) {
+    ASSIGN_OR_RETURN(const std::optional<dom::element> value, Find(row, key));
+    if (value.has_value()) return key;
+  }
+  return absl::string_view();
+}
+
+// A list of messages. LLaMA-Factory and ShareGPT keep the system message beside it.
+absl::StatusOr<Messages> ParseMessages(const dom::object& row, absl::string_view key) {
+  ASSIGN_OR_RETURN(const dom::element list, Required(row, key));
+  ASSIGN_OR_RETURN(const absl::string_view system, OptionalString(row, "system"));
   Messages messages;
-  RETURN_IF_ERROR(AddMessages(list, "messages", "role", "content", &messages));
+  if (!absl::StripAsciiWhitespace(system).empty()) AppendText(kSystem, system, &messages);
+  RETURN_IF_ERROR(AddMessages(list, key, &messages));
   return messages;
 }
 
@@ -88,8 +70,8 @@ absl::StatusOr<Messages> ParsePromptCompletion(const dom::object& row) {
   ASSIGN_OR_RETURN(const dom::element completion, Required(row, "completion"));
   Messages messages;
   if (prompt.is_array() && completion.is_array()) {
-    RETURN_IF_ERROR(AddMessages(prompt, "prompt", "role", "content", &messages));
-    RETURN_IF_ERROR(AddMessages(completion, "completion", "role", "content", &messages));
+    RETURN_IF_ERROR(AddMessages(prompt, "prompt", &messages));
+    RETURN_IF_ERROR(AddMessages(completion, "completion", &messages));
     return messages;
   }
   if (prompt.is_array() || completion.is_array()) {
@@ -99,8 +81,8 @@ absl::StatusOr<Messages> ParsePromptCompletion(const dom::object& row) {
   }
   ASSIGN_OR_RETURN(const absl::string_view user, AsString(prompt, "prompt"));
   ASSIGN_OR_RETURN(const absl::string_view assistant, AsString(completion, "completion"));
-  Add(kUser, user, &messages);
-  Add(kAssistant, assistant, &messages);
+  AppendText(kUser, user, &messages);
+  AppendText(kAssistant, assistant, &messages);
   return messages;
 }
 
@@ -120,83 +102,115 @@ absl::Status AddHistory(const dom::element& history, Messages* messages) {
     absl::string_view role = kUser;
     for (const dom::element text : pair) {
       ASSIGN_OR_RETURN(const absl::string_view content, AsString(text, "history"));
-      Add(role, content, messages);
+      AppendText(role, content, messages);
       role = kAssistant;
     }
   }
   return absl::OkStatus();
 }
 
+// A string under the first of `keys` that the row has; empty if it has none.
+absl::StatusOr<absl::string_view> FirstString(const dom::object& row,
+                                              absl::Span<const absl::string_view> keys) {
+  ASSIGN_OR_RETURN(const absl::string_view key, FirstKey(row, keys));
+  return OptionalString(row, key);
+}
+
+// Alpaca, with the names of Dolly and of files of questions and answers.
 absl::StatusOr<Messages> ParseAlpaca(const dom::object& row) {
-  ASSIGN_OR_RETURN(const absl::string_view instruction, RequiredString(row, "instruction"));
-  ASSIGN_OR_RETURN(const absl::string_view input, OptionalString(row, "input"));
-  ASSIGN_OR_RETURN(const absl::string_view output, RequiredString(row, "output"));
+  ASSIGN_OR_RETURN(const absl::string_view instruction, FirstString(row, kInstructionKeys));
+  ASSIGN_OR_RETURN(const absl::string_view input, FirstString(row, kInputKeys));
+  ASSIGN_OR_RETURN(const absl::string_view output_key, FirstKey(row, kOutputKeys));
+  ASSIGN_OR_RETURN(const absl::string_view output,
+                   RequiredString(row, output_key.empty() ? kOutputKeys[0] : output_key));
   ASSIGN_OR_RETURN(const absl::string_view system, OptionalString(row, "system"));
   ASSIGN_OR_RETURN(const std::optional<dom::element> history, Find(row, "history"));
   Messages messages;
-  if (!system.empty()) Add(kSystem, system, &messages);
+  if (!absl::StripAsciiWhitespace(system).empty()) AppendText(kSystem, system, &messages);
   if (history.has_value()) RETURN_IF_ERROR(AddHistory(*history, &messages));
   if (input.empty()) {
-    Add(kUser, instruction, &messages);
+    AppendText(kUser, instruction, &messages);
   } else if (instruction.empty()) {
-    Add(kUser, input, &messages);
+    AppendText(kUser, input, &messages);
   } else {
-    Add(kUser, absl::StrCat(instruction, "\n", input), &messages);
+    AppendText(kUser, absl::StrCat(instruction, "\n", input), &messages);
   }
-  Add(kAssistant, output, &messages);
-  return messages;
-}
-
-absl::StatusOr<Messages> ParseShareGpt(const dom::object& row) {
-  ASSIGN_OR_RETURN(const dom::element list, Required(row, "conversations"));
-  ASSIGN_OR_RETURN(const absl::string_view system, OptionalString(row, "system"));
-  Messages messages;
-  if (!system.empty()) Add(kSystem, system, &messages);
-  RETURN_IF_ERROR(AddMessages(list, "conversations", "from", "value", &messages));
+  AppendText(kAssistant, output, &messages);
   return messages;
 }
 
 absl::StatusOr<v1::ShortInput::Format> FormatByKeys(const dom::object& row) {
   ASSIGN_OR_RETURN(const auto messages, Find(row, "messages"));
   if (messages.has_value()) return v1::ShortInput::MESSAGES;
-  ASSIGN_OR_RETURN(const auto conversations, Find(row, "conversations"));
-  if (conversations.has_value()) return v1::ShortInput::SHAREGPT;
+  ASSIGN_OR_RETURN(const auto conversations, FirstKey(row, kShareGptKeys));
+  if (!conversations.empty()) return v1::ShortInput::SHAREGPT;
   ASSIGN_OR_RETURN(const auto completion, Find(row, "completion"));
   if (completion.has_value()) return v1::ShortInput::PROMPT_COMPLETION;
-  ASSIGN_OR_RETURN(const auto instruction, Find(row, "instruction"));
-  if (instruction.has_value()) return v1::ShortInput::ALPACA;
+  ASSIGN_OR_RETURN(const auto chosen, Find(row, "chosen"));
+  if (chosen.has_value()) {
+    return absl::InvalidArgumentError(
+        "preferences (\"chosen\" and \"rejected\"), which are not instruction data");
+  }
+  ASSIGN_OR_RETURN(const auto instruction, FirstKey(row, kInstructionKeys));
+  ASSIGN_OR_RETURN(const auto input, FirstKey(row, kInputKeys));
+  ASSIGN_OR_RETURN(const auto output, FirstKey(row, kOutputKeys));
+  const bool asks = !instruction.empty() || !input.empty();
+  if (instruction == "instruction" || (asks && !output.empty())) return v1::ShortInput::ALPACA;
   return absl::InvalidArgumentError(
       "no known shape: none of the fields \"messages\", \"conversations\", "
       "\"prompt\" with "
       "\"completion\", \"instruction\" with \"output\"");
 }
 
+absl::StatusOr<Messages> Parse(const dom::object& row, v1::ShortInput::Format format) {
+  switch (format) {
+    case v1::ShortInput::MESSAGES:
+      return ParseMessages(row, "messages");
+    case v1::ShortInput::PROMPT_COMPLETION:
+      return ParsePromptCompletion(row);
+    case v1::ShortInput::ALPACA:
+      return ParseAlpaca(row);
+    case v1::ShortInput::SHAREGPT: {
+      ASSIGN_OR_RETURN(const absl::string_view key, FirstKey(row, kShareGptKeys));
+      return ParseMessages(row, key.empty() ? kShareGptKeys[0] : key);
+    }
+    default:
+      return absl::InvalidArgumentError(absl::StrCat("unknown format ", format));
+  }
+}
+
+// Leaves out what no trainer can use: the assistant's turns before the first of the user, and the
+// user's after the last of the assistant. True if there were any.
+bool CutEnds(Messages* messages) {
+  const size_t before = messages->size();
+  const auto is = [](absl::string_view role) {
+    return [role](const v1::ChatMessage& message) { return message.role() == role; };
+  };
+  const bool has_system = before > 0 && messages->front().role() == kSystem;
+  const auto first = messages->begin() + (has_system ? 1 : 0);
+  const auto begin = std::find_if_not(first, messages->end(), is(kAssistant));
+  auto end = messages->end();
+  while (end != begin && is(kUser)(*(end - 1))) --end;
+  // Nothing would be left: the check says what is missing.
+  if (begin == end) return false;
+  messages->erase(end, messages->end());
+  messages->erase(first, begin);
+  return messages->size() < before;
+}
+
 }  // namespace
 
-absl::StatusOr<Messages> ParseShortRow(const dom::object& row, v1::ShortInput::Format format) {
+absl::StatusOr<ShortConversation> ParseShortRow(const dom::object& row,
+                                                v1::ShortInput::Format format) {
   if (format == v1::ShortInput::AUTO) {
     ASSIGN_OR_RETURN(format, FormatByKeys(row));
   }
-  absl::StatusOr<Messages> messages;
-  switch (format) {
-    case v1::ShortInput::MESSAGES:
-      messages = ParseMessages(row);
-      break;
-    case v1::ShortInput::PROMPT_COMPLETION:
-      messages = ParsePromptCompletion(row);
-      break;
-    case v1::ShortInput::ALPACA:
-      messages = ParseAlpaca(row);
-      break;
-    case v1::ShortInput::SHAREGPT:
-      messages = ParseShareGpt(row);
-      break;
-    default:
-      messages = absl::InvalidArgumentError(absl::StrCat("unknown format ", format));
-  }
-  if (!messages.ok()) return messages.status();
-  RETURN_IF_ERROR(CheckConversation(*messages));
-  return messages;
+  RETURN_IF_ERROR(RefuseKeys(row, kRefusedRowKeys));
+  ShortConversation conversation;
+  ASSIGN_OR_RETURN(conversation.messages, Parse(row, format));
+  conversation.cut = CutEnds(&conversation.messages);
+  RETURN_IF_ERROR(CheckConversation(conversation.messages));
+  return conversation;
 }
 
 absl::Status CheckConversation(absl::Span<const v1::ChatMessage> messages) {

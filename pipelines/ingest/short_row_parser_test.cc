@@ -17,7 +17,8 @@ using ::quipu::testing::IsOkAndHolds;
 using ::quipu::testing::StatusIs;
 using Format = v1::ShortInput;
 
-// "system:Be brief|user:Hi|assistant:Hello", or the status.
+// "system:Be brief|user:Hi|assistant:Hello", or the status. "-assistant": not trained; "(cut) "
+// before: turns were cut off.
 absl::StatusOr<std::string> Parse(std::string json,
                                   v1::ShortInput::Format format = v1::ShortInput::AUTO) {
   const size_t size = json.size();
@@ -26,13 +27,14 @@ absl::StatusOr<std::string> Parse(std::string json,
   absl::StatusOr<simdjson::dom::object> object =
       parser.ParseObject(absl::string_view(json.data(), size));
   if (!object.ok()) return object.status();
-  absl::StatusOr<std::vector<v1::ChatMessage>> messages = ParseShortRow(*object, format);
-  if (!messages.ok()) return messages.status();
+  absl::StatusOr<ShortConversation> conversation = ParseShortRow(*object, format);
+  if (!conversation.ok()) return conversation.status();
   std::string text;
-  for (const v1::ChatMessage& message : *messages) {
-    absl::StrAppend(&text, text.empty() ? "" : "|", message.role(), ":", message.content());
+  for (const v1::ChatMessage& message : conversation->messages) {
+    absl::StrAppend(&text, text.empty() ? "" : "|", message.not_trained() ? "-" : "",
+                    message.role(), ":", message.content());
   }
-  return text;
+  return conversation->cut ? absl::StrCat("(cut) ", text) : text;
 }
 
 struct Case {
@@ -104,6 +106,55 @@ INSTANTIATE_TEST_SUITE_P(
             "ShareGptSystemField",
             R"({"system":"S","conversations":[{"from":"human","value":"Hi"},{"from":"gpt","value":"Yo"}]})",
             "system:S|user:Hi|assistant:Yo"},
+        Case{
+            "RolesInConversations",
+            R"({"conversations":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
+            "user:Hi|assistant:Yo"},
+        Case{"FromInMessages",
+             R"({"messages":[{"from":"human","value":"Hi"},{"from":"gpt","value":"Yo"}]})",
+             "user:Hi|assistant:Yo"},
+        Case{
+            "RoleNamesOfOthers",
+            R"({"conversations":[{"from":"Human","value":"1"},{"from":"ChatGPT","value":"2"},{"from":"prompter","value":"3"},{"from":"bot","value":"4"},{"from":"USER","value":"5"},{"from":"model","value":"6"}]})",
+            "user:1|assistant:2|user:3|assistant:4|user:5|assistant:6"},
+        Case{
+            "DeveloperIsSystem",
+            R"({"messages":[{"role":"developer","content":"S"},{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
+            "system:S|user:Hi|assistant:Yo"},
+        Case{
+            "TextParts",
+            R"({"messages":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]},{"role":"assistant","content":["Yo"]}]})",
+            "user:a\nb|assistant:Yo"},
+        Case{
+            "EmptySystems",
+            R"({"system":" ","messages":[{"role":"system","content":null},{"role":"system","content":""},{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
+            "user:Hi|assistant:Yo"},
+        Case{
+            "LeadingAssistant",
+            R"({"conversations":[{"from":"system","value":"S"},{"from":"gpt","value":"Hello"},{"from":"human","value":"Hi"},{"from":"gpt","value":"Yo"}]})",
+            "(cut) system:S|user:Hi|assistant:Yo"},
+        Case{
+            "TrailingUser",
+            R"({"conversations":[{"from":"human","value":"Hi"},{"from":"gpt","value":"Yo"},{"from":"human","value":"Thanks"}]})",
+            "(cut) user:Hi|assistant:Yo"},
+        Case{
+            "Weights",
+            R"({"messages":[{"role":"user","content":"1","weight":0},{"role":"assistant","content":"2","weight":0},{"role":"user","content":"3"},{"role":"assistant","content":"4","weight":1}]})",
+            "user:1|-assistant:2|user:3|assistant:4"},
+        Case{
+            "TrainFlags",
+            R"({"messages":[{"role":"user","content":"1"},{"role":"assistant","content":"2","train":false},{"role":"user","content":"3"},{"role":"assistant","content":"4","training":false},{"role":"user","content":"5"},{"role":"assistant","content":"6","masked":true},{"role":"user","content":"7"},{"role":"assistant","content":"8","loss":false},{"role":"user","content":"9"},{"role":"assistant","content":"10","train":true,"masked":false}]})",
+            "user:1|-assistant:2|user:3|-assistant:4|user:5|-assistant:6|user:7|-assistant:8|user:"
+            "9|assistant:10"},
+        Case{
+            "NothingInKeysOfTools",
+            R"({"tools":[],"images":null,"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo","tool_calls":"","reasoning_content":null}]})",
+            "user:Hi|assistant:Yo"},
+        Case{"Dolly", R"({"instruction":"Do","context":"this","response":"Done"})",
+             "user:Do\nthis|assistant:Done"},
+        Case{"QuestionAnswer", R"({"question":"Q","answer":"A"})", "user:Q|assistant:A"},
+        Case{"PromptResponse", R"({"prompt":"Q","response":"A"})", "user:Q|assistant:A"},
+        Case{"InputOutput", R"({"input":"Q","output":"A"})", "user:Q|assistant:A"},
         Case{"NamedFormatWins", R"({"messages":7,"instruction":"Do","output":"Done"})",
              "user:Do|assistant:Done", Format::ALPACA},
         Case{"EscapesAndOtherScripts",
@@ -134,7 +185,9 @@ INSTANTIATE_TEST_SUITE_P(
              "\"role\" is a number, not a string"},
         Case{"ToolRole",
              R"({"messages":[{"role":"user","content":"Hi"},{"role":"tool","content":"Yo"}]})",
-             "message 2: role \"tool\" is not system, user or assistant"},
+             "message 2: role \"tool\": turns of tools cannot be used"},
+        Case{"OtherRole", R"({"messages":[{"role":"narrator","content":"Hi"}]})",
+             "message 1: role \"narrator\" is not system, user or assistant"},
         Case{
             "ToolCalls",
             R"({"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"","tool_calls":[{}]}]})",
@@ -142,9 +195,29 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"NoContent", R"({"messages":[{"role":"user"}]})", "message 1: no field \"content\""},
         Case{"NullContent", R"({"messages":[{"role":"user","content":null}]})",
              "\"content\" is null, not a string"},
-        Case{"ContentParts",
-             R"({"messages":[{"role":"user","content":[{"type":"text","text":"Hi"}]}]})",
-             "\"content\" is an array, not a string"},
+        Case{
+            "PictureParts",
+            R"({"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x"}}]}]})",
+            "message 1: \"content\" has a part of type \"image_url\", not text alone"},
+        Case{
+            "Reasoning",
+            R"({"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo","reasoning_content":"Steps"}]})",
+            "message 2: \"reasoning_content\" cannot be used"},
+        Case{
+            "Tools",
+            R"({"tools":[{"type":"function"}],"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo"}]})",
+            "\"tools\" cannot be used"},
+        Case{"Images", R"({"images":["a.png"],"instruction":"Do","output":"Done"})",
+             "\"images\" cannot be used"},
+        Case{
+            "WeightOfAHalf",
+            R"({"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo","weight":0.5}]})",
+            "message 2: \"weight\" is not 0 or 1"},
+        Case{
+            "TrainNoBoolean",
+            R"({"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yo","train":"no"}]})",
+            "message 2: \"train\" is a string, not a boolean"},
+        Case{"Preferences", R"({"prompt":"p","chosen":"a","rejected":"b"})", "preferences"},
         Case{
             "EmptyContent",
             R"({"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":" \n"}]})",
@@ -189,9 +262,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{
             "ShareGptOtherRole",
             R"({"conversations":[{"from":"human","value":"Hi"},{"from":"function_call","value":"Yo"}]})",
-            "message 2: role \"function_call\" is not"},
-        Case{"ShareGptWithRoles", R"({"conversations":[{"role":"user","content":"Hi"}]})",
-             "no field \"from\""},
+            "message 2: role \"function_call\": turns of tools cannot be used"},
         Case{
             "ShareGptTwoSystems",
             R"({"system":"S","conversations":[{"from":"system","value":"T"},{"from":"human","value":"Hi"},{"from":"gpt","value":"Yo"}]})",

@@ -100,6 +100,9 @@ v1::InputProgress CommonPartOf(v1::InputProgress progress) {
   progress.clear_duplicates();
   progress.clear_too_short();
   progress.clear_other_partitions();
+  progress.clear_cut_rows();
+  // Each machine may have its own copy.
+  progress.clear_modified_unix_ns();
   return progress;
 }
 
@@ -169,6 +172,7 @@ class InputSums {
     }
     sum.set_duplicates(sum.duplicates() + input.duplicates());
     sum.set_too_short(sum.too_short() + input.too_short());
+    sum.set_cut_rows(sum.cut_rows() + input.cut_rows());
     sum.set_other_partitions(sum.other_partitions() + input.other_partitions());
     return absl::OkStatus();
   }

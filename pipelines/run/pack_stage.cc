@@ -2,7 +2,7 @@
 #include "pipelines/run/pack_stage.h"
 
 #include <algorithm>
-#include <optional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -16,6 +16,7 @@
 #include "generator/packer.h"
 #include "generator/reject.h"
 #include "generator/task_kind.h"
+#include "pipelines/run/short_row_tokens.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -96,71 +97,6 @@ absl::Status BuildLongOfDocument(const std::string& id, const v1::RunSpec& spec,
   return rejects.empty() ? absl::OkStatus() : store->ReplaceWithRejects(id, rejects);
 }
 
-// Lengths of the short rows that can be used, by id.
-struct ShortRows {
-  std::vector<std::string> ids;
-  std::vector<uint32_t> lengths;
-  std::vector<v1::RejectedRow> rejected;
-};
-
-v1::RejectedRow Rejected(const v1::ShortRow& row, v1::Reject reject) {
-  v1::RejectedRow rejected;
-  rejected.set_row_id(row.id());
-  *rejected.mutable_provenance() = row.provenance();
-  *rejected.mutable_reject() = std::move(reject);
-  return rejected;
-}
-
-absl::StatusOr<std::variant<generator::ShortInstance, v1::Reject>> BuildShort(
-    const v1::ShortRow& row, const v1::RunSpec& spec, const generator::TargetModel& target) {
-  return generator::BuildShortInstance(row, spec.packing(), spec.instances().row_weight(), target);
-}
-
-absl::StatusOr<ShortRows> MeasureShortRows(const v1::RunSpec& spec,
-                                           const generator::TargetModel& target,
-                                           const generator::Decontaminator* benchmarks,
-                                           const storage::Store& store) {
-  ShortRows rows;
-  RETURN_IF_ERROR(store.ForEachShortRow([&](const v1::ShortRow& row) -> absl::Status {
-    if (StopRequested()) return absl::CancelledError("stopped while packing");
-    if (benchmarks != nullptr) {
-      std::optional<std::string> found = benchmarks->FindRow(row);
-      if (found.has_value()) {
-        rows.rejected.push_back(Rejected(
-            row, generator::MakeReject(v1::REJECT_REASON_CONTAMINATED, *std::move(found))));
-        return absl::OkStatus();
-      }
-    }
-    ASSIGN_OR_RETURN(const auto built, BuildShort(row, spec, target));
-    if (const auto* reject = std::get_if<v1::Reject>(&built)) {
-      rows.rejected.push_back(Rejected(row, *reject));
-    } else {
-      rows.ids.push_back(row.id());
-      rows.lengths.push_back(std::get<generator::ShortInstance>(built).segment.length());
-    }
-    return absl::OkStatus();
-  }));
-  return rows;
-}
-
-absl::StatusOr<generator::ShortInstance> Rebuild(const std::string& id, const v1::RunSpec& spec,
-                                                 const generator::TargetModel& target,
-                                                 const storage::Store& store) {
-  ASSIGN_OR_RETURN(const v1::ShortRow row, store.GetShortRow(id));
-  ASSIGN_OR_RETURN(auto built, BuildShort(row, spec, target));
-  if (auto* instance = std::get_if<generator::ShortInstance>(&built)) return std::move(*instance);
-  return absl::InternalError("a short row was good when measured and is not when packed");
-}
-
-absl::Status AddShort(const std::string& id, const v1::RunSpec& spec,
-                      const generator::TargetModel& target, const storage::Store& store,
-                      v1::TrainingRow* sequence) {
-  ASSIGN_OR_RETURN(generator::ShortInstance instance, Rebuild(id, spec, target, store));
-  sequence->mutable_input_ids()->Add(instance.input_ids.begin(), instance.input_ids.end());
-  *sequence->add_segments() = std::move(instance.segment);
-  return absl::OkStatus();
-}
-
 uint32_t PaddedLength(const v1::RunSpec& spec, uint32_t length) {
   return spec.instances().padding() == v1::InstanceSpec::TO_CONTEXT
              ? spec.instances().context_tokens()
@@ -168,48 +104,49 @@ uint32_t PaddedLength(const v1::RunSpec& spec, uint32_t length) {
 }
 
 // A row that fits no pack: a long row of its own, or a reject.
-absl::Status PlaceOverLong(const std::string& id, uint32_t length, const v1::RunSpec& spec,
-                           const generator::TargetModel& target, const storage::Store& store,
-                           RowWriter* writer, std::vector<v1::RejectedRow>* rejected) {
+absl::Status PlaceOverLong(uint32_t index, const v1::RunSpec& spec, const storage::Store& store,
+                           ShortRowTokens* rows, RowWriter* writer,
+                           std::vector<v1::RejectedRow>* rejected) {
   const uint32_t context = spec.instances().context_tokens();
+  const uint32_t length = rows->lengths()[index];
   const bool long_rows = spec.packing().over_long() == v1::PackingSpec::LONG_ROW;
   if (long_rows && length <= context) {
     v1::TrainingRow sequence;
     sequence.set_kind(v1::TrainingRow::KIND_LONG);
     sequence.set_padded_length(PaddedLength(spec, length));
-    RETURN_IF_ERROR(AddShort(id, spec, target, store, &sequence));
+    RETURN_IF_ERROR(rows->AppendTo(index, &sequence));
     return writer->Add(std::move(sequence));
   }
+  ASSIGN_OR_RETURN(const std::string id, rows->IdOf(index));
   ASSIGN_OR_RETURN(const v1::ShortRow row, store.GetShortRow(id));
   v1::Reject reject;
   reject.set_reason(v1::REJECT_REASON_ROW_TOO_LONG);
   reject.set_detail(absl::StrCat(length, " tokens, a pack has ", spec.packing().pack_tokens(),
                                  long_rows ? absl::StrCat(" and the context ", context) : ""));
-  rejected->push_back(Rejected(row, std::move(reject)));
+  rejected->push_back(RejectedRowOf(row, std::move(reject)));
   return absl::OkStatus();
 }
 
 absl::Status PackShortRows(const v1::RunSpec& spec, const generator::TargetModel& target,
                            const generator::Decontaminator* benchmarks, storage::Store* store,
                            RowWriter* writer) {
-  ASSIGN_OR_RETURN(ShortRows rows, MeasureShortRows(spec, target, benchmarks, *store));
+  ASSIGN_OR_RETURN(const std::unique_ptr<ShortRowTokens> rows,
+                   ShortRowTokens::Make(spec, target, benchmarks, *store));
   ASSIGN_OR_RETURN(const generator::Packing packing,
-                   generator::Pack(rows.lengths, spec.packing().pack_tokens(), spec.seed()));
+                   generator::Pack(rows->lengths(), spec.packing().pack_tokens(), spec.seed()));
   for (const std::vector<uint32_t>& bin : packing.bins) {
     if (StopRequested()) return absl::CancelledError("stopped while packing");
     v1::TrainingRow sequence;
     sequence.set_kind(v1::TrainingRow::KIND_PACKED);
     sequence.set_padded_length(spec.packing().pack_tokens());
-    for (const uint32_t row : bin) {
-      RETURN_IF_ERROR(AddShort(rows.ids[row], spec, target, *store, &sequence));
-    }
+    for (const uint32_t row : bin) RETURN_IF_ERROR(rows->AppendTo(row, &sequence));
     RETURN_IF_ERROR(writer->Add(std::move(sequence)));
   }
+  std::vector<v1::RejectedRow> rejected = rows->rejected();
   for (const uint32_t row : packing.too_long) {
-    RETURN_IF_ERROR(PlaceOverLong(rows.ids[row], rows.lengths[row], spec, target, *store, writer,
-                                  &rows.rejected));
+    RETURN_IF_ERROR(PlaceOverLong(row, spec, *store, rows.get(), writer, &rejected));
   }
-  return rows.rejected.empty() ? absl::OkStatus() : store->AddRejectedRows(rows.rejected);
+  return rejected.empty() ? absl::OkStatus() : store->AddRejectedRows(rejected);
 }
 
 }  // namespace

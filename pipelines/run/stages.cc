@@ -22,6 +22,7 @@
 #include "pipelines/core/partition.h"
 #include "pipelines/core/version.h"
 #include "pipelines/ingest/benchmark_reader.h"
+#include "pipelines/ingest/input_files.h"
 #include "pipelines/ingest/read_stage.h"
 #include "pipelines/run/decontaminate_stage.h"
 #include "pipelines/run/dedup_stage.h"
@@ -33,6 +34,8 @@ namespace {
 
 // Documents without a chunk that a message names.
 constexpr int kShownWithoutChunk = 5;
+// Changed files that a message names.
+constexpr size_t kShownChanges = 20;
 
 // "3 without a chunk (2 not_prose, 1 mixed)"; empty if all have one.
 std::string WithoutChunk(const storage::RunCounts& counts) {
@@ -47,6 +50,18 @@ std::string WithoutChunk(const storage::RunCounts& counts) {
 std::string StorePathOf(const v1::RunSpec& spec, const BuildOptions& options) {
   return options.partition.has_value() ? PartitionStorePath(spec.store(), *options.partition)
                                        : spec.store();
+}
+
+// ":\n  new: a\n  gone: b", at most kShownChanges of them.
+std::string Listed(const std::vector<std::string>& changes) {
+  std::string list = ":";
+  for (size_t i = 0; i < changes.size() && i < kShownChanges; ++i) {
+    absl::StrAppend(&list, "\n  ", changes[i]);
+  }
+  if (changes.size() > kShownChanges) {
+    absl::StrAppend(&list, "\n  and ", changes.size() - kShownChanges, " more");
+  }
+  return list;
 }
 
 }  // namespace
@@ -78,18 +93,64 @@ absl::Status RunStages::OpenStore() {
   if (!storage::Store::Exists(store_path_)) return CreateStore();
   ASSIGN_OR_RETURN(store_, storage::Store::Open(store_path_, {}));
   RETURN_IF_ERROR(CheckPartition());
+  const v1::RunSpec asked = spec_;
   ASSIGN_OR_RETURN(spec_, generator::WithStoredJudge(store_->header(), std::move(spec_)));
-  RETURN_IF_ERROR(generator::CheckSameBehaviour(store_->header().spec(), spec_));
-  RETURN_IF_ERROR(generator::CheckSameMath(store_->header().generating_model(), spec_.engine()));
-  RETURN_IF_ERROR(
-      generator::CheckSameTarget(store_->header().target_model(), generator::IdentityOf(*target_)));
+  ASSIGN_OR_RETURN(const bool planned, store_->IsStageDone(v1::STAGE_PLAN));
+  if (!planned && store_->header().merged_partitions() == 0)
+    RETURN_IF_ERROR(RestartIfChanged(asked));
+  const absl::Status same = CheckSameRun();
+  if (!same.ok()) {
+    return absl::Status(same.code(), absl::StrCat(same.message(), "; name another store for this ",
+                                                  "run, or remove ", store_path_));
+  }
   // A finished run may still be exported.
   ASSIGN_OR_RETURN(
       const bool finished,
       store_->IsStageDone(options_.partition.has_value() ? v1::STAGE_GENERATE : v1::STAGE_PACK));
+  if (planned) RETURN_IF_ERROR(CheckCorpus(finished));
   if (finished) return absl::OkStatus();
   return Annotate(generator::CheckSameRecipe(store_->header()),
                   absl::StrCat("store ", store_path_));
+}
+
+absl::Status RunStages::CheckSameRun() const {
+  RETURN_IF_ERROR(generator::CheckSameBehaviour(store_->header().spec(), spec_));
+  RETURN_IF_ERROR(generator::CheckSameMath(store_->header().generating_model(), spec_.engine()));
+  return generator::CheckSameTarget(store_->header().target_model(),
+                                    generator::IdentityOf(*target_));
+}
+
+absl::Status RunStages::RestartIfChanged(const v1::RunSpec& asked) {
+  ASSIGN_OR_RETURN(const bool read, store_->IsStageDone(v1::STAGE_READ));
+  const absl::Status same = CheckSameRun();
+  ASSIGN_OR_RETURN(const std::vector<std::string> changes,
+                   CorpusChanges(spec_, *store_, /*all_read=*/read));
+  if (same.ok() && changes.empty()) return absl::OkStatus();
+  LogWarning(absl::StrCat("store ", store_path_, " holds nothing but what was read, and ",
+                          same.ok() ? absl::StrCat("the corpus has changed", Listed(changes))
+                                    : std::string(same.message()),
+                          "; reading begins again"));
+  const std::unique_ptr<storage::Store> closing = std::move(store_);
+  RETURN_IF_ERROR(closing->Close());
+  RETURN_IF_ERROR(RemoveTree(store_path_));
+  spec_ = asked;
+  return CreateStore();
+}
+
+absl::Status RunStages::CheckCorpus(bool finished) const {
+  ASSIGN_OR_RETURN(const std::vector<std::string> changes,
+                   CorpusChanges(spec_, *store_, /*all_read=*/true));
+  if (changes.empty()) return absl::OkStatus();
+  const std::string message =
+      absl::StrCat("the corpus has changed since store ", store_path_, " read it", Listed(changes));
+  if (!finished) {
+    LogWarning(absl::StrCat(message, "\nthe run continues with what it has read"));
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat(message,
+                   "\nits dataset is that of the corpus as it was: for the new one, name "
+                   "another store, or remove this one; quipu export writes the old one"));
 }
 
 absl::Status RunStages::CheckPartition() const {
@@ -220,10 +281,12 @@ absl::Status RunStages::Read() {
   RETURN_IF_ERROR(ReadInputs(spec_, options_.max_bad_share.value_or(spec_.read().max_bad_share()),
                              *engine_->tokenizer(), benchmarks, store_.get()));
   ASSIGN_OR_RETURN(const storage::RunCounts counts, store_->Count());
-  LogInfo(absl::StrCat("read ", counts.documents, " documents (", counts.document_tokens,
-                       " tokens) and ", counts.short_rows, " short rows; ", counts.bad_records,
-                       " bad records, ", counts.too_short, " too short, ", counts.duplicates,
-                       " duplicates"));
+  LogInfo(absl::StrCat(
+      "read ", counts.documents, " documents (", counts.document_tokens, " tokens) and ",
+      counts.short_rows, " short rows; ", counts.bad_records, " bad records, ", counts.too_short,
+      " too short, ", counts.duplicates, " duplicates",
+      counts.cut_rows == 0 ? ""
+                           : absl::StrCat(", ", counts.cut_rows, " short rows cut at an end")));
   // A partition may have no documents.
   if (counts.documents + counts.short_rows == 0 && !options_.partition.has_value()) {
     return absl::InvalidArgumentError(

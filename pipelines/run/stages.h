@@ -53,8 +53,9 @@ struct BuildSummary {
 class RunStages {
  public:
   // Opens the spec's or the partition's store, or creates it, which begins with fitting the judge
-  // if the spec says so. FAILED_PRECONDITION if it belongs to another spec, model or partition.
-  // `options` must outlive it.
+  // if the spec says so. A store that holds no more than what was read begins again if the spec or
+  // the corpus has changed. FAILED_PRECONDITION if it belongs to another spec, model or partition,
+  // or if the run has finished and its corpus has changed. `options` must outlive it.
   static absl::StatusOr<std::unique_ptr<RunStages>> Open(const v1::RunSpec& spec,
                                                          const BuildOptions& options);
   ~RunStages();
@@ -86,6 +87,13 @@ class RunStages {
   absl::Status CreateStore();
   // Puts a fitted judge into the spec. REQUIRES: the engine.
   absl::Status FitJudge();
+  // FAILED_PRECONDITION if the open store was made by another spec, model or target.
+  absl::Status CheckSameRun() const;
+  // Begins again with `asked`, the spec as it was given, if it or the corpus has changed and nothing
+  // was made yet.
+  absl::Status RestartIfChanged(const v1::RunSpec& asked);
+  // FAILED_PRECONDITION if the corpus of a finished run has changed; a warning if it is at work.
+  absl::Status CheckCorpus(bool finished) const;
   absl::Status CheckPartition() const;
   absl::Status RunStage(v1::Stage stage, absl::FunctionRef<absl::Status()> run);
   absl::Status Read();

@@ -9,12 +9,14 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/fingerprint.h"
+#include "base/log.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/strings.h"
 #include "generator/chunker.h"
 #include "generator/document_tokens.h"
 #include "generator/normalize.h"
+#include "pipelines/ingest/byte_source.h"
 #include "pipelines/ingest/record_reader.h"
 
 namespace quipu::pipelines {
@@ -34,15 +36,7 @@ class Sampler {
       ASSIGN_OR_RETURN(paths, ExpandInputs(input.path()));
     }
     for (const std::string& path : paths) {
-      ASSIGN_OR_RETURN(const std::unique_ptr<RecordReader> reader,
-                       OpenDocuments(path, input, 0, 0));
-      Record record;
-      while (true) {
-        if (StopRequested()) return absl::CancelledError("stopped while reading");
-        ASSIGN_OR_RETURN(const bool more, reader->Next(&record));
-        if (!more) break;
-        if (record.status.ok()) Add(record.text);
-      }
+      RETURN_IF_ERROR(SampleFile(path, input));
     }
     return absl::OkStatus();
   }
@@ -66,6 +60,26 @@ class Sampler {
   }
 
  private:
+  absl::Status SampleFile(const std::string& path, const v1::DocumentInput& input) {
+    SourceOptions options;
+    options.zstd_window_log = static_cast<int>(spec_.read().zstd_window_log());
+    const absl::StatusOr<std::unique_ptr<RecordReader>> reader =
+        OpenDocuments(path, input, 0, 0, options);
+    if (absl::IsInvalidArgument(reader.status())) {
+      // A build counts such files against their entry; a sample does without them.
+      LogWarning(absl::StrCat("not sampled: ", reader.status().message()));
+      return absl::OkStatus();
+    }
+    if (!reader.ok()) return reader.status();
+    Record record;
+    while (true) {
+      if (StopRequested()) return absl::CancelledError("stopped while reading");
+      ASSIGN_OR_RETURN(const bool more, (*reader)->Next(&record));
+      if (!more) return absl::OkStatus();
+      if (record.status.ok()) Add(record.text);
+    }
+  }
+
   void Add(absl::string_view raw) {
     absl::StatusOr<std::string> text = generator::NormalizeDocument(raw);
     if (!text.ok()) return;

@@ -307,9 +307,21 @@ PARAMETERS = {
                                       "ViewWriter::RenderFn render, const Fingerprint& id, "
                                       "absl::string_view record",
 
+    "pipelines/ingest/bad_records.h": "const v1::InputProgress& progress, const BadLimits& limits, "
+                                      "absl::string_view shown",
     "pipelines/ingest/byte_source.h": "char (&buffer)[4096]",
+    "pipelines/ingest/chat_message.h": "const simdjson::dom::object& object",
     "pipelines/ingest/decompress.h": "std::unique_ptr<ByteSource>& compressed",
+    "pipelines/ingest/file_kind.h": "absl::string_view begin, absl::string_view path",
+    "pipelines/ingest/input_files.h": _SPEC + ", storage::Store* store",
+    "pipelines/ingest/json_fields.h": "const simdjson::dom::object& object, "
+                                      "const v1::DocumentInput& input",
+    "pipelines/ingest/json_layout.h": "absl::string_view begin, absl::string_view line, "
+                                      "void ReadElements(), void Parse(absl::string_view)",
+    "pipelines/ingest/json_value_reader.h": "std::unique_ptr<ByteSource>& source",
+    "pipelines/ingest/lenient_json.h": "absl::string_view line, absl::string_view text",
     "pipelines/ingest/line_reader.h": "std::unique_ptr<ByteSource>& source",
+    "pipelines/ingest/peek_source.h": "std::unique_ptr<ByteSource>& compressed, char (&buffer)[4096]",
     "pipelines/ingest/read_stage.h": _SPEC + ", inference::Engine* engine, storage::Store* store",
     "pipelines/ingest/record_reader.h": "absl::string_view path, const v1::DocumentInput& input, "
                                         "const v1::InputProgress& progress",
@@ -347,6 +359,8 @@ PARAMETERS = {
                                   + ", const std::unique_ptr<storage::Store>& store",
     "pipelines/run/partition_set.h": _SPEC + ", const std::vector<std::string>& paths, bool check",
     "pipelines/run/serve.h": _SPEC,
+    "pipelines/run/short_row_tokens.h": _SPEC + ", " + _TARGET
+                                        + ", storage::Store* store, v1::TrainingRow training_row",
     "pipelines/run/stages.h": _SPEC + ", const BuildOptions& options, "
                               "absl::Status MakePairs(RunStages&)",
 
@@ -400,7 +414,7 @@ NOT_CODE = {
 
 # By folder: what its examples use beside its own headers.
 INCLUDES = {
-    "pipelines/ingest": ["inference/engine.h"],
+    "pipelines/ingest": ["absl/strings/str_cat.h", "inference/engine.h"],
     "base": ["<fcntl.h>", "<thread>", "absl/strings/str_cat.h", "protos/run_spec.pb.h",
              "storage/store.h"],
     "generator": ["protos/store.pb.h"],

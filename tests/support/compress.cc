@@ -1,6 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "tests/support/compress.h"
 
+#include <bzlib.h>
+#include <lz4frame.h>
+#include <lzma.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -39,6 +42,37 @@ std::string Zstd(absl::string_view text, int window_log) {
   QUIPU_CHECK(left == 0) << ZSTD_getErrorName(left);
   ZSTD_freeCCtx(context);
   out.resize(result.pos);
+  return out;
+}
+
+std::string Xz(absl::string_view text) {
+  std::string out(lzma_stream_buffer_bound(text.size()), '\0');
+  size_t size = 0;
+  QUIPU_CHECK(lzma_easy_buffer_encode(LZMA_PRESET_DEFAULT, LZMA_CHECK_CRC64, nullptr,
+                                      reinterpret_cast<const uint8_t*>(text.data()), text.size(),
+                                      reinterpret_cast<uint8_t*>(&out[0]), &size,
+                                      out.size()) == LZMA_OK);
+  out.resize(size);
+  return out;
+}
+
+std::string Bzip2(absl::string_view text) {
+  std::string out(text.size() + text.size() / 100 + 600, '\0');
+  unsigned size = static_cast<unsigned>(out.size());
+  QUIPU_CHECK(BZ2_bzBuffToBuffCompress(&out[0], &size, const_cast<char*>(text.data()),
+                                       static_cast<unsigned>(text.size()), 9, 0, 0) == BZ_OK);
+  out.resize(size);
+  return out;
+}
+
+std::string Lz4(absl::string_view text) {
+  LZ4F_preferences_t preferences = LZ4F_INIT_PREFERENCES;
+  preferences.frameInfo.contentChecksumFlag = LZ4F_contentChecksumEnabled;
+  std::string out(LZ4F_compressFrameBound(text.size(), &preferences), '\0');
+  const size_t size =
+      LZ4F_compressFrame(&out[0], out.size(), text.data(), text.size(), &preferences);
+  QUIPU_CHECK(!LZ4F_isError(size)) << LZ4F_getErrorName(size);
+  out.resize(size);
   return out;
 }
 

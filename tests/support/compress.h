@@ -16,6 +16,11 @@ std::string Gzip(absl::string_view text);
 // One zstd frame. `window_log`: 0 for the library's choice.
 std::string Zstd(absl::string_view text, int window_log = 0);
 
+// One xz stream, one bzip2 stream, one lz4 frame with a checksum.
+std::string Xz(absl::string_view text);
+std::string Bzip2(absl::string_view text);
+std::string Lz4(absl::string_view text);
+
 }  // namespace quipu::testing
 
 #endif  // QUIPU_TESTS_SUPPORT_COMPRESS_H_

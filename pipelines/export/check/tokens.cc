@@ -264,8 +264,12 @@ absl::Status TokensChecker::CheckConversation(const Place& place, const Row& row
                    ConversationOf(store_, source, sequence));
   ASSIGN_OR_RETURN(const std::vector<inference::TemplatePart> parts,
                    target_.chat_template.Render(messages, /*open_assistant=*/false));
-  ASSIGN_OR_RETURN(const inference::RenderedTokens rendered,
+  ASSIGN_OR_RETURN(inference::RenderedTokens rendered,
                    inference::EncodeParts(*target_.tokenizer, parts));
+  if (!sequence.has_long_details()) {
+    ASSIGN_OR_RETURN(const v1::ShortRow short_row, store_.GetShortRow(source));
+    RETURN_IF_ERROR(generator::ExcludeAnswers(short_row.messages(), &rendered.trained));
+  }
   const size_t length = sequence.segments(segment).length();
   if (rendered.ids.size() != length ||
       !std::equal(rendered.ids.begin(), rendered.ids.end(), row.input_ids.begin() + begin)) {
@@ -286,8 +290,9 @@ void TokensChecker::CheckTraining(const Place& place, const Row& row, size_t beg
   const auto trained = [&](size_t i) { return row.labels[begin + i] != kIgnoredLabel; };
   bool has_end = false;
   for (size_t i = 1; i < length; ++i) {
-    const bool answer = rendered.trained[i] != 0;
-    const bool last = answer && (i + 1 == length || rendered.trained[i + 1] == 0);
+    const bool answer = rendered.trained[i] == generator::kAnswerToken;
+    const bool last =
+        answer && (i + 1 == length || rendered.trained[i + 1] != generator::kAnswerToken);
     if (last && !target_.tokenizer->IsEndOfTurn(rendered.ids[i])) {
       findings_->Add(
           place, absl::StrCat("token ", begin + i, ": an answer does not end with an end of turn"));
@@ -298,6 +303,12 @@ void TokensChecker::CheckTraining(const Place& place, const Row& row, size_t beg
       findings_->Add(place, absl::StrCat("token ", begin + i,
                                          last ? ": the end of a turn" : ": a token of an answer",
                                          " is not trained"));
+      return;
+    }
+    if (rendered.trained[i] == generator::kExcludedToken) {
+      if (!trained(i)) continue;
+      findings_->Add(place, absl::StrCat("token ", begin + i,
+                                         ": a token of a turn that takes no loss is trained"));
       return;
     }
     if (!answer && trained(i) != (prompt_weight > 0)) {

@@ -1,0 +1,43 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Says what a file is that cannot be read as text or JSON, by its first bytes, and
+// what to do with it: archives, office documents, pictures, tables, models, text
+// that is not UTF-8.
+//
+//   if (const std::optional<FileKind> kind = UnreadKind(begin, path)) {
+//     return absl::InvalidArgumentError(absl::StrCat(path, ": ", Describe(*kind)));
+//   }
+//
+// Pure.
+#ifndef QUIPU_PIPELINES_INGEST_FILE_KIND_H_
+#define QUIPU_PIPELINES_INGEST_FILE_KIND_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace quipu::pipelines {
+
+// How many of a file's first bytes UnreadKind wants to see.
+inline constexpr size_t kKindBytes = 1024;
+
+struct FileKind {
+  absl::string_view name;    // "a PDF file"
+  absl::string_view advice;  // "extract its text first (pdftotext)"
+};
+
+// The kind of a file that is neither UTF-8 text nor JSON; nullopt if it may be one of them.
+// `begin`: its first bytes, decompressed. `path` tells apart what begins alike.
+std::optional<FileKind> UnreadKind(absl::string_view begin, absl::string_view path);
+
+// A page of HTML or a dump of a wiki: text, but with markup all over it.
+std::optional<FileKind> MarkupKind(absl::string_view begin);
+
+// "a PDF file, which is not read: extract its text first (pdftotext)"
+std::string Describe(const FileKind& kind);
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_INGEST_FILE_KIND_H_

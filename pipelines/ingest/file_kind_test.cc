@@ -1,0 +1,82 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/ingest/file_kind.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+
+namespace quipu::pipelines {
+namespace {
+
+std::string Bytes(absl::string_view begin) { return absl::StrCat(begin, std::string(600, 'x')); }
+
+std::string NameOf(absl::string_view begin, absl::string_view path = "file") {
+  const std::optional<FileKind> kind = UnreadKind(begin, path);
+  return kind.has_value() ? std::string(kind->name) : "";
+}
+
+std::string Utf16(absl::string_view text, bool big_endian) {
+  std::string wide;
+  for (const char c : text) {
+    if (big_endian) wide.push_back('\0');
+    wide.push_back(c);
+    if (!big_endian) wide.push_back('\0');
+  }
+  return wide;
+}
+
+TEST(FileKind, IsNamedByTheFirstBytes) {
+  EXPECT_EQ(NameOf("%PDF-1.7\n"), "a PDF file");
+  EXPECT_EQ(NameOf("PAR1\x15\x04"), "a Parquet file");
+  EXPECT_EQ(NameOf(absl::string_view("ARROW1\0\0", 8)), "an Arrow file");
+  EXPECT_EQ(NameOf("7z\xbc\xaf\x27\x1c"), "a 7z archive");
+  EXPECT_EQ(NameOf("PK\x03\x04"), "a zip archive");
+  EXPECT_EQ(NameOf(Bytes("Rar!\x1a\x07")), "a RAR archive");
+  EXPECT_EQ(NameOf("{\\rtf1\\ansi"), "an RTF document");
+  EXPECT_EQ(NameOf("version https://git-lfs.github.com/spec/v1\n"),
+            "a pointer of Git LFS, not the file itself");
+  EXPECT_EQ(NameOf("\x89PNG\r\n"), "a picture");
+  EXPECT_EQ(NameOf("\x80\x04\x95"), "a Python pickle");
+  std::string tar(600, '\0');
+  tar.replace(257, 5, "ustar");
+  EXPECT_EQ(NameOf(tar), "a tar archive");
+}
+
+TEST(FileKind, TellsZipArchivesApart) {
+  EXPECT_EQ(NameOf("PK\x03\x04", "a.docx"), "a Microsoft Office document");
+  EXPECT_EQ(NameOf("PK\x03\x04..[Content_Types].xml", "a"), "a Microsoft Office document");
+  EXPECT_EQ(NameOf("PK\x03\x04..mimetypeapplication/epub+zip", "a"), "an EPUB book");
+}
+
+TEST(FileKind, KnowsUtf16WithAndWithoutAByteOrderMark) {
+  const std::string json = "{\"text\": \"abc\"}";
+  EXPECT_EQ(NameOf("\xff\xfe" + Utf16(json, false)), "UTF-16 text");
+  EXPECT_EQ(NameOf("\xfe\xff" + Utf16(json, true)), "UTF-16 text");
+  EXPECT_EQ(NameOf(Utf16(json, false)), "UTF-16 text (little-endian, without a byte-order mark)");
+  EXPECT_EQ(NameOf(Utf16(json, true)), "UTF-16 text (big-endian, without a byte-order mark)");
+}
+
+TEST(FileKind, LeavesTextAlone) {
+  for (const absl::string_view text :
+       {"", "plain", "{\"text\":\"a\"}", "[1] A note.", "PK is a name", "GIF is a format", "BZh",
+        "\xef\xbb\xbf{\"a\":1}", "\xe4\xbd\xa0\xe5\xa5\xbd", "version 2", "WARCRAFT"}) {
+    EXPECT_EQ(NameOf(text), "") << text;
+  }
+}
+
+TEST(FileKind, KnowsPagesByTheirFirstTag) {
+  EXPECT_TRUE(MarkupKind("\xef\xbb\xbf\n <!DOCTYPE html>").has_value());
+  EXPECT_TRUE(MarkupKind("<HTML lang=de>").has_value());
+  EXPECT_TRUE(MarkupKind("<mediawiki xmlns=\"").has_value());
+  EXPECT_FALSE(MarkupKind("<p>a").has_value());
+  EXPECT_FALSE(MarkupKind("html").has_value());
+}
+
+TEST(FileKind, SaysWhatToDo) {
+  EXPECT_EQ(Describe(*UnreadKind("%PDF-1.7", "a")),
+            "a PDF file, which is not read: extract its text first (pdftotext)");
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

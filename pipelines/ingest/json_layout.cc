@@ -1,0 +1,122 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/ingest/json_layout.h"
+
+#include "absl/strings/strip.h"
+
+namespace quipu::pipelines {
+namespace {
+
+bool IsSpace(char byte) { return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n'; }
+
+absl::string_view SkipSpace(absl::string_view text) {
+  const size_t begin = text.find_first_not_of(" \t\r\n");
+  return begin == absl::string_view::npos ? absl::string_view() : text.substr(begin);
+}
+
+// Whether `line` is the beginning of an object that is indented: it ends where a line of such an
+// object ends. A line of JSON Lines that is cut off hardly does.
+bool BeginsIndented(absl::string_view line) {
+  JsonExtent extent;
+  extent.Take(line);
+  if (extent.done() || extent.in_string()) return false;
+  const size_t last = line.find_last_not_of(" \t\r\n");
+  return absl::string_view("{[,:").find(line[last]) != absl::string_view::npos;
+}
+
+}  // namespace
+
+absl::string_view SkipBlank(absl::string_view text) {
+  do {
+    text = SkipSpace(text);
+  } while (absl::ConsumePrefix(&text, kByteOrderMark));
+  return text;
+}
+
+JsonLayout LayoutOf(absl::string_view begin) {
+  const absl::string_view text = SkipBlank(begin);
+  if (text.empty()) return JsonLayout::kLines;
+  if (text[0] == '[') return JsonLayout::kArray;
+  const size_t newline = text.find('\n');
+  if (text[0] != '{' || newline == absl::string_view::npos) return JsonLayout::kLines;
+  return BeginsIndented(text.substr(0, newline)) ? JsonLayout::kObjects : JsonLayout::kLines;
+}
+
+bool LooksLikeJson(absl::string_view begin) {
+  absl::string_view text = SkipBlank(begin);
+  if (absl::ConsumePrefix(&text, "[")) text = SkipSpace(text);
+  if (!absl::ConsumePrefix(&text, "{")) return false;
+  text = SkipSpace(text);
+  if (!absl::ConsumePrefix(&text, "\"")) return false;
+  // A key, then a colon: "{"word" is" is no JSON.
+  const size_t quote = text.find('"');
+  if (quote == absl::string_view::npos) return false;
+  text = SkipSpace(text.substr(quote + 1));
+  return !text.empty() && text[0] == ':';
+}
+
+bool JsonExtent::TakeByte(char byte) {
+  switch (byte) {
+    case '{':
+    case '[':
+      if (scalar_) return false;
+      ++depth_;
+      break;
+    case '}':
+    case ']':
+      // A stray bracket is a value of its own: it is reported, and reading continues behind it.
+      if (scalar_ && depth_ == 0) return false;
+      if (depth_ > 0) --depth_;
+      done_ = depth_ == 0;
+      break;
+    case '"':
+      if (scalar_) return false;
+      in_string_ = true;
+      break;
+    default:
+      if (depth_ > 0) break;
+      if (byte == ',' || IsSpace(byte)) return false;
+      scalar_ = true;
+  }
+  begun_ = true;
+  return true;
+}
+
+size_t JsonExtent::Take(absl::string_view text) {
+  size_t at = 0;
+  while (at < text.size() && !done_) {
+    const char byte = text[at];
+    if (in_string_) {
+      if (escaped_) {
+        escaped_ = false;
+      } else if (byte == '\\') {
+        escaped_ = true;
+      } else if (byte == '"') {
+        in_string_ = false;
+        done_ = depth_ == 0;
+      }
+    } else if (!TakeByte(byte)) {
+      // What ends a number or a word is not part of it, but a value has at least one byte.
+      done_ = true;
+      return begun_ ? at : at + 1;
+    }
+    ++at;
+  }
+  return at;
+}
+
+std::vector<absl::string_view> SplitObjects(absl::string_view line) {
+  std::vector<absl::string_view> objects;
+  absl::string_view rest = SkipBlank(line);
+  while (!rest.empty()) {
+    if (rest[0] != '{') return {};
+    JsonExtent extent;
+    const size_t length = extent.Take(rest);
+    if (!extent.done()) return {};
+    objects.push_back(rest.substr(0, length));
+    rest = SkipBlank(rest.substr(length));
+  }
+  if (objects.size() < 2) objects.clear();
+  return objects;
+}
+
+}  // namespace quipu::pipelines

@@ -1,0 +1,168 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// RecordReader on files as people keep them: concatenated, arrays, indented, of other
+// kinds altogether.
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "gtest/gtest.h"
+#include "pipelines/ingest/record_reader.h"
+#include "tests/support/compress.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using ::quipu::testing::Gzip;
+using ::quipu::testing::StatusIs;
+using ::quipu::testing::TempDir;
+
+absl::StatusOr<std::vector<Record>> ReadDocuments(absl::string_view path,
+                                                  const v1::DocumentInput& input = {}) {
+  absl::StatusOr<std::unique_ptr<RecordReader>> reader = OpenDocuments(path, input, 0, 0);
+  if (!reader.ok()) return reader.status();
+  std::vector<Record> records;
+  Record record;
+  while (true) {
+    absl::StatusOr<bool> more = (*reader)->Next(&record);
+    if (!more.ok()) return more.status();
+    if (!*more) return records;
+    records.push_back(record);
+  }
+}
+
+// ---- What files look like after they were concatenated. ----
+
+std::vector<std::string> TextsOf(const std::vector<Record>& records) {
+  std::vector<std::string> texts;
+  for (const Record& record : records) {
+    texts.push_back(record.status.ok() ? record.text : std::string(record.status.message()));
+  }
+  return texts;
+}
+
+using Texts = std::vector<std::string>;
+
+TEST(Documents, MayHaveByteOrderMarksWhereverFilesBegan) {
+  TempDir dir;
+  const std::string mark = "\xef\xbb\xbf";
+  ASSERT_OK(
+      WriteFileAtomic(dir.Path("a.jsonl"),
+                      absl::StrCat(mark, "{\"text\":\"a\"}\n", mark, mark, "{\"text\":\"b\"}\n",
+                                   mark, "\n{\"text\":\"c\"}", mark, "{\"text\":\"d\"}\n")));
+
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records, ReadDocuments(dir.Path("a.jsonl")));
+
+  EXPECT_EQ(TextsOf(records), Texts({"a", "b", "c", "d"}));
+}
+
+TEST(Documents, MayShareALine) {
+  TempDir dir;
+  const std::string text = "{\"text\":\"a\"}\n {\"text\":\"b\"}{\"no\":1} {\"text\":\"c\"}\r\n";
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"), text));
+
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records, ReadDocuments(dir.Path("a.jsonl")));
+
+  ASSERT_EQ(records.size(), 4u);
+  EXPECT_EQ(records[1].text, "b");
+  EXPECT_EQ(records[1].provenance.offset(), 13u);
+  EXPECT_EQ(records[1].next_line, 1u);
+  EXPECT_THAT(records[2].status,
+              StatusIs(absl::StatusCode::kInvalidArgument, "a.jsonl:2: no field \"text\""));
+  EXPECT_EQ(records[3].text, "c");
+  EXPECT_EQ(records[3].provenance.line(), 2u);
+  EXPECT_EQ(records[3].next_offset, text.size());
+}
+
+// ---- JSON that is not lines. ----
+
+TEST(JsonFiles, MayHoldOneArray) {
+  TempDir dir;
+  const std::string json = "[\n  {\"text\": \"a\"},\n  {\"no\": 1},\n  {\"text\": \"b\"}\n]\n";
+  for (const std::string name : {"a.json", "a.jsonl", "wiki_00", "a.data"}) {
+    ASSERT_OK(WriteFileAtomic(dir.Path(name), json));
+    ASSERT_OK_AND_ASSIGN(const std::vector<Record> records, ReadDocuments(dir.Path(name)));
+    ASSERT_EQ(records.size(), 3u) << name;
+    EXPECT_EQ(records[0].text, "a");
+    EXPECT_THAT(records[1].status,
+                StatusIs(absl::StatusCode::kInvalidArgument, ":3: no field \"text\""));
+    EXPECT_EQ(records[2].text, "b");
+    EXPECT_EQ(records[2].provenance.line(), 4u);
+  }
+}
+
+TEST(JsonFiles, MayHoldOneObject) {
+  TempDir dir;
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.json"), "{\n  \"text\": \"a\",\n  \"id\": 7\n}\n"));
+
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records, ReadDocuments(dir.Path("a.json")));
+
+  EXPECT_EQ(TextsOf(records), Texts({"a"}));
+  EXPECT_EQ(records[0].provenance.external_id(), "7");
+}
+
+TEST(JsonFiles, EndWithAnErrorIfTheyAreCutOff) {
+  TempDir dir;
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.json"), "[{\"text\":\"a\"},{\"text\":"));
+
+  EXPECT_THAT(ReadDocuments(dir.Path("a.json")),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "a.json: the file ends inside the JSON value that begins on line 1"));
+}
+
+TEST(JsonFiles, AreKnownByAllTheirNames) {
+  TempDir dir;
+  for (const std::string name :
+       {"a.jsonl", "a.ndjson", "a.jl", "a.jsonlines", "a.json", "A.NDJSON", "wiki_00", "part-0"}) {
+    ASSERT_OK(WriteFileAtomic(dir.Path(name), "{\"text\":\"a\"}\n{\"text\":\"b\"}\n"));
+    ASSERT_OK_AND_ASSIGN(const std::vector<Record> records, ReadDocuments(dir.Path(name)));
+    EXPECT_EQ(TextsOf(records), Texts({"a", "b"})) << name;
+  }
+}
+
+TEST(Documents, KeepTheMetadataThatIsAskedFor) {
+  TempDir dir;
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"),
+                            "{\"text\":\"a\",\"meta\":{\"url\":\"u\\ud800\"},\"n\":NaN}\n"
+                            "{\"text\":\"b\"}\n"));
+  v1::DocumentInput input;
+  input.add_metadata_fields("/meta/url");
+  input.add_metadata_fields("n");
+
+  ASSERT_OK_AND_ASSIGN(const std::vector<Record> records,
+                       ReadDocuments(dir.Path("a.jsonl"), input));
+
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[0].metadata_json, "{\"/meta/url\":\"u\xef\xbf\xbd\"}");
+  EXPECT_EQ(records[1].metadata_json, "");
+}
+
+// ---- Files of other kinds. ----
+
+TEST(UnreadFiles, AreNamedWithWhatToDo) {
+  TempDir dir;
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.txt"), "%PDF-1.7 and more"));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl.gz"), Gzip("PAR1 and more")));
+  ASSERT_OK(WriteFileAtomic(dir.Path("utf16.jsonl"), absl::string_view("\xff\xfe{\0\"\0", 6)));
+  ASSERT_OK(WriteFileAtomic(dir.Path("page.html"), "<!doctype html><p>a"));
+  for (const auto& [name, reason] : std::vector<std::pair<std::string, std::string>>{
+           {"a.txt", "a PDF file, which is not read: extract its text first"},
+           {"a.jsonl.gz", "a Parquet file, which is not read: write it as JSONL first"},
+           {"utf16.jsonl", "UTF-16 text, which is not read: write it as UTF-8 first"},
+           {"page.html", "an HTML page, which is not read"}}) {
+    EXPECT_THAT(ReadDocuments(dir.Path(name)),
+                StatusIs(absl::StatusCode::kInvalidArgument, absl::StrCat(name, ": ", reason)));
+  }
+  v1::DocumentInput text;
+  text.set_format(v1::DocumentInput::TEXT);
+  ASSERT_OK_AND_ASSIGN(const auto page, ReadDocuments(dir.Path("page.html"), text));
+  EXPECT_EQ(TextsOf(page), Texts({"<!doctype html><p>a"}));
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

@@ -51,7 +51,7 @@ class ShortRowTokensTest : public ::testing::Test {
 
   absl::StatusOr<std::unique_ptr<ShortRowTokens>> Make(uint32_t threads) {
     spec_.mutable_performance()->set_threads(threads);
-    return ShortRowTokens::Make(spec_, target_, *store_);
+    return ShortRowTokens::Make(spec_, target_, /*benchmarks=*/nullptr, *store_);
   }
 
   TempDir dir_;

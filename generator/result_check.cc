@@ -12,6 +12,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "base/escape.h"
 #include "base/fingerprint.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
@@ -48,12 +49,21 @@ uint32_t MaxAnswerTokens(const ResultRules& rules, const v1::Task& task) {
                      : rules.generation.max_long_answer_tokens();
 }
 
+// Nothing that a terminal or an editor acts on.
+absl::Status CheckPlain(absl::string_view what, absl::string_view text) {
+  if (!IsValidUtf8(text)) return Wrong(absl::StrCat(what, " is not valid UTF-8"));
+  std::string found = FirstTextControl(text);
+  if (found.empty() && text.find('\r') != absl::string_view::npos) found = "\\r";
+  if (found.empty()) return absl::OkStatus();
+  return Wrong(absl::StrCat(what, " has the control character ", found));
+}
+
 // Texts as the response parser returns them.
 absl::Status CheckText(absl::string_view what, absl::string_view text) {
   if (text.size() > kMaxResponseBytes) {
     return OverLimit(absl::StrCat(what, ", bytes"), uint64_t{text.size()}, kMaxResponseBytes);
   }
-  if (!IsValidUtf8(text)) return Wrong(absl::StrCat(what, " is not valid UTF-8"));
+  RETURN_IF_ERROR(CheckPlain(what, text));
   if (absl::StripAsciiWhitespace(text) != text) {
     return Wrong(absl::StrCat(what, " begins or ends with a space"));
   }
@@ -70,8 +80,7 @@ absl::Status CheckTexts(const v1::Result& result) {
   if (detail.size() > kMaxRejectDetailBytes) {
     return OverLimit("reject detail, bytes", uint64_t{detail.size()}, kMaxRejectDetailBytes);
   }
-  if (!IsValidUtf8(detail)) return Wrong("reject detail is not valid UTF-8");
-  return absl::OkStatus();
+  return CheckPlain("reject detail", detail);
 }
 
 // The kind is drawn from the task and its chunk.

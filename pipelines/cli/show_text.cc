@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
@@ -30,9 +31,9 @@ std::string MarkedChunk(const v1::Document& document, const v1::Span& chunk,
   const size_t to = FloorToCodePoint(text, std::min(text.size(), end + options.around_bytes));
   const absl::string_view open = options.colour ? "\x1b[32m" : "[[[";
   const absl::string_view close = options.colour ? "\x1b[0m" : "]]]";
-  return absl::StrCat(from > 0 ? "... " : "", text.substr(from, begin - from), open,
-                      text.substr(begin, end - begin), close, text.substr(end, to - end),
-                      to < text.size() ? " ..." : "");
+  return absl::StrCat(from > 0 ? "... " : "", Printable(text.substr(from, begin - from)), open,
+                      Printable(text.substr(begin, end - begin)), close,
+                      Printable(text.substr(end, to - end)), to < text.size() ? " ..." : "");
 }
 
 void AppendScores(const v1::Scores& scores, std::string* text) {
@@ -63,8 +64,9 @@ absl::StatusOr<std::string> ShowOne(const storage::StoreView& store, const v1::R
   std::string text = absl::StrCat(
       "=== ", absl::BytesToHexString(result.task().id()), "  ",
       result.task().form() == v1::ANSWER_FORM_LONG ? "long answer" : "short answer",
-      result.question_kind().empty() ? "" : absl::StrCat(", ", result.question_kind()),
-      result.repaired() ? ", repaired" : "", "\n", "source:   ", document.provenance().source(),
+      result.question_kind().empty() ? "" : absl::StrCat(", ", Snippet(result.question_kind())),
+      result.repaired() ? ", repaired" : "", "\n",
+      "source:   ", Snippet(document.provenance().source(), kMaxPathBytes),
       document.provenance().line() > 0 ? absl::StrCat(":", document.provenance().line()) : "",
       "  bytes ", result.task().chunk().begin(), "-", result.task().chunk().end(), " of ",
       document.text().size(), "\n");
@@ -72,7 +74,8 @@ absl::StatusOr<std::string> ShowOne(const storage::StoreView& store, const v1::R
     absl::StrAppend(&text, "rejected: ", RejectLabel(result.reject().reason()), " (",
                     Snippet(result.reject().detail(), 200), ")\n");
   }
-  absl::StrAppend(&text, "question: ", result.question(), "\nanswer:   ", result.answer(), "\n");
+  absl::StrAppend(&text, "question: ", Printable(result.question()),
+                  "\nanswer:   ", Printable(result.answer()), "\n");
   if (scores.scored()) AppendScores(scores, &text);
   absl::StrAppend(&text, "evidence:\n", MarkedChunk(document, result.task().chunk(), options),
                   "\n\n");

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/ingest/read_stage.h"
 
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,10 +40,12 @@ struct InputFile {
   v1::ShortInput short_input;
 
   // Key of its progress: one file may be read as documents and as short rows.
-  std::string Key() const { return absl::StrCat(short_rows ? "short_rows:" : "documents:", path); }
+  std::string Key() const {
+    return absl::StrCat(short_rows ? "short_rows:" : "documents:", PathAsText(path));
+  }
 };
 
-absl::Status AddFiles(const InputFile& entry, std::set<std::string>* seen,
+absl::Status AddFiles(const InputFile& entry, std::map<std::string, std::string>* seen,
                       std::vector<InputFile>* files) {
   std::vector<std::string> paths = {"-"};
   if (entry.path != "-") {
@@ -52,14 +54,20 @@ absl::Status AddFiles(const InputFile& entry, std::set<std::string>* seen,
   for (std::string& path : paths) {
     InputFile file = entry;
     file.path = std::move(path);
-    if (seen->insert(file.Key()).second) files->push_back(std::move(file));
+    const auto [known, fresh] = seen->try_emplace(file.Key(), file.path);
+    if (fresh) {
+      files->push_back(std::move(file));
+    } else if (known->second != file.path) {  // "%E9", and the byte.
+      return absl::InvalidArgumentError(
+          absl::StrCat("two files would both be known as ", PathAsText(file.path), "; rename one"));
+    }
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<InputFile>> ListFiles(const v1::RunSpec& spec) {
   std::vector<InputFile> files;
-  std::set<std::string> seen;
+  std::map<std::string, std::string> seen;  // By key: the path.
   for (const v1::DocumentInput& input : spec.documents()) {
     absl::Status added = AddFiles({false, input.path(), input, {}}, &seen, &files);
     if (!added.ok()) return Annotate(added, "documents.path");
@@ -210,13 +218,13 @@ absl::Status TooManyBad(const InputFile& file, const v1::InputProgress& progress
   std::string shown;
   int count = 0;
   RETURN_IF_ERROR(store.ForEachBadRecord([&](const v1::BadRecord& bad) {
-    if (bad.provenance().source() == file.path && count++ < kShownBadRecords) {
+    if (bad.provenance().source() == PathAsText(file.path) && count++ < kShownBadRecords) {
       absl::StrAppend(&shown, "\n  ", bad.message());
     }
     return absl::OkStatus();
   }));
   return absl::InvalidArgumentError(
-      absl::StrCat(file.path, ": ", progress.bad_records(), " of ", progress.records(),
+      absl::StrCat(PathAsText(file.path), ": ", progress.bad_records(), " of ", progress.records(),
                    " records are bad, over the limit of ", share * 100,
                    " % (read.max_bad_share, --max-bad-share); the first:", shown));
 }

@@ -70,7 +70,7 @@ class JsonLinesReader : public RecordReader {
       if (line.offset == 0) absl::ConsumePrefix(&text, kByteOrderMark);
     } while (!line.too_long && text.find_first_not_of(" \t\r") == absl::string_view::npos);
     *record = Record();
-    record->provenance.set_source(source_);
+    record->provenance.set_source(PathAsText(source_));
     record->provenance.set_line(line.number);
     record->provenance.set_offset(line.offset);
     record->next_offset = line.next_offset;
@@ -151,7 +151,7 @@ class TextReader : public RecordReader {
     if (!read.ok()) return Annotate(read, Snippet(path_, 300));
     done_ = true;
     *record = Record();
-    record->provenance.set_source(path_);
+    record->provenance.set_source(PathAsText(path_));
     record->next_offset = text.size();
     // Marks the file as done even if it is empty.
     record->next_line = 1;

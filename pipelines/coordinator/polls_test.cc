@@ -225,7 +225,7 @@ TEST(CoordinatorSessionsTest, ManyNamesOfOnePeerShutOutNobody) {
   for (int i = 0; i < kMaxWorkers; ++i) run.Hello(absl::StrCat("one/", i));
   const std::string honest = run.Hello("honest");
 
-  // The peer goes on saying Hello under all of its names.
+  // The peer keeps saying Hello under its names.
   for (int i = 0; i < kMaxWorkers; i += 7) run.Hello(absl::StrCat("one/", i));
 
   v1::RenewRequest renew;

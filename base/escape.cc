@@ -2,6 +2,7 @@
 #include "base/escape.h"
 
 #include "absl/strings/str_format.h"
+#include "base/utf8.h"
 
 namespace quipu {
 namespace {
@@ -48,6 +49,20 @@ bool IsPrintable(uint32_t c) {
   if (c >= 0x2028 && c <= 0x202e) return false;  // Line, paragraph; embeddings, overrides.
   if (c >= 0x2066 && c <= 0x2069) return false;  // Isolates.
   return c != 0xfeff;                            // The byte order mark.
+}
+
+std::string FirstTextControl(absl::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    const uint32_t c = NextCodePoint(text, &at);
+    const bool control = (c < 0x20 && c != '\t' && c != '\n' && c != '\r') ||
+                         (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
+                         (c >= 0x2066 && c <= 0x2069);
+    if (!control) continue;
+    std::string escaped;
+    AppendEscape(c, &escaped);
+    return escaped;
+  }
+  return "";
 }
 
 void AppendEscape(uint32_t c, std::string* out) {

@@ -13,12 +13,19 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/strings/string_view.h"
+
 namespace quipu {
 
 // Returns whether a terminal shows the code point and does nothing else. False
 // for control characters (C0, DEL, C1), for marks that change text direction or
 // break a line, and for the byte order mark.
 bool IsPrintable(uint32_t code_point);
+
+// The first character of valid UTF-8 that controls how text is shown, escaped; "" if there
+// is none: control characters except tab and line ends, and what embeds, overrides or
+// isolates a text direction. Direction marks are ordinary text in Arabic and Hebrew.
+std::string FirstTextControl(absl::string_view text);
 
 // Appends \n, \r, \t, \x1b or \u202e.
 // REQUIRES: `code_point` is not printable, or below 0x80.

@@ -62,6 +62,17 @@ TEST(AppendJsonEscape, WritesTheShortFormWhereThereIsOne) {
   EXPECT_EQ(JsonEscape(0xfeff), "\\ufeff");
 }
 
+TEST(FirstTextControl, FindsWhatActsOnATerminalOrTurnsText) {
+  EXPECT_EQ(FirstTextControl("a\tb\r\nc \xd8\xa7\xe2\x80\x8f\xe2\x80\x8d"), "");
+  EXPECT_EQ(FirstTextControl("a \x1b[2J"), "\\x1b");
+  EXPECT_EQ(FirstTextControl(absl::string_view("a\0b", 3)), "\\x00");
+  EXPECT_EQ(FirstTextControl("\x7f"), "\\x7f");
+  EXPECT_EQ(FirstTextControl("\xc2\x9b"), "\\x9b");
+  EXPECT_EQ(FirstTextControl("\xe2\x80\xae"), "\\u202e");
+  EXPECT_EQ(FirstTextControl("\xe2\x81\xa6"), "\\u2066");
+  EXPECT_EQ(FirstTextControl(""), "");
+}
+
 TEST(NeedsJsonEscape, IsTrueForControlsQuotesAndBackslashes) {
   for (uint32_t c = 0; c < 0x20; ++c) EXPECT_TRUE(NeedsJsonEscape(c)) << c;
   EXPECT_TRUE(NeedsJsonEscape('"'));

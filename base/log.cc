@@ -17,6 +17,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "base/escape.h"
+#include "base/strings.h"
 #include "base/utf8.h"
 
 namespace quipu {
@@ -118,7 +119,10 @@ spdlog::level::level_enum SpdlogLevel(LogLevel level) {
 }
 
 void Log(LogLevel level, absl::string_view message) {
-  Logger().log(SpdlogLevel(level), spdlog::string_view_t(message.data(), message.size()));
+  // The JSON format escapes for itself.
+  const std::string text =
+      GetLogFormat() == LogFormat::kText ? Printable(message) : std::string(message);
+  Logger().log(SpdlogLevel(level), spdlog::string_view_t(text.data(), text.size()));
 }
 
 }  // namespace

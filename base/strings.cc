@@ -10,8 +10,10 @@
 #include "base/utf8.h"
 
 namespace quipu {
-std::string Snippet(absl::string_view text, size_t max_bytes) {
-  const absl::string_view shown = text.substr(0, FloorToCodePoint(text, max_bytes));
+namespace {
+
+// `lines`: line feeds and tabs stay as they are.
+std::string Escaped(absl::string_view shown, bool lines) {
   std::string result;
   size_t offset = 0;
   while (offset < shown.size()) {
@@ -20,14 +22,39 @@ std::string Snippet(absl::string_view text, size_t max_bytes) {
     const absl::string_view bytes = shown.substr(begin, offset - begin);
     if (bytes.size() == 1 && c >= 0x80) {  // Ill-formed.
       absl::StrAppendFormat(&result, "\\x%02x", static_cast<unsigned char>(bytes[0]));
-    } else if (!IsPrintable(c)) {
+    } else if (!IsPrintable(c) && !(lines && (c == '\n' || c == '\t'))) {
       AppendEscape(c, &result);
     } else {
       absl::StrAppend(&result, bytes);
     }
   }
+  return result;
+}
+
+}  // namespace
+
+std::string Snippet(absl::string_view text, size_t max_bytes) {
+  const absl::string_view shown = text.substr(0, FloorToCodePoint(text, max_bytes));
+  std::string result = Escaped(shown, /*lines=*/false);
   if (shown.size() < text.size()) result.append("...");
   return result;
+}
+
+std::string Printable(absl::string_view text) { return Escaped(text, /*lines=*/true); }
+
+std::string PathAsText(absl::string_view path) {
+  if (IsValidUtf8(path)) return std::string(path);
+  std::string text;
+  for (size_t at = 0; at < path.size();) {
+    const size_t begin = at;
+    const uint32_t c = NextCodePoint(path, &at);
+    if (at - begin == 1 && (c >= 0x80 || c == '%')) {
+      absl::StrAppendFormat(&text, "%%%02X", static_cast<unsigned char>(path[begin]));
+    } else {
+      absl::StrAppend(&text, path.substr(begin, at - begin));
+    }
+  }
+  return text;
 }
 
 absl::Status Annotate(const absl::Status& status, absl::string_view context) {

@@ -25,6 +25,13 @@ inline absl::string_view ToAbsl(std::string_view s) { return {s.data(), s.size()
 // marked with "..." if it is longer.
 std::string Snippet(absl::string_view text, size_t max_bytes = 80);
 
+// The same for text of several lines, all of it: line feeds and tabs stay.
+std::string Printable(absl::string_view text);
+
+// A path as text that can be stored: names of files are bytes. Valid UTF-8 is returned
+// as it is; otherwise each byte that is not part of a character, and each %, becomes %XX.
+std::string PathAsText(absl::string_view path);
+
 // Returns `status` with "`context`: " prepended to its message and the same
 // code. OK stays OK.
 absl::Status Annotate(const absl::Status& status, absl::string_view context);

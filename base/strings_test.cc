@@ -58,6 +58,20 @@ TEST(Snippet, CutsBetweenCharacters) {
   EXPECT_EQ(Snippet("😀", 3), "...");
 }
 
+TEST(Printable, EscapesAllButLineFeedsAndTabsAndCutsNothing) {
+  EXPECT_EQ(Printable("a\n\tb"), "a\n\tb");
+  EXPECT_EQ(Printable("\x1b[2J\r\xe2\x80\xae\xff"), "\\x1b[2J\\r\\u202e\\xff");
+  const std::string text(10000, 'x');
+  EXPECT_EQ(Printable(text), text);
+}
+
+TEST(PathAsText, LeavesTextAloneAndEscapesBytesThatAreNone) {
+  EXPECT_EQ(PathAsText("in/caf\xc3\xa9 100%.jsonl"), "in/caf\xc3\xa9 100%.jsonl");
+  EXPECT_EQ(PathAsText("in/caf\xe9 100%.jsonl"), "in/caf%E9 100%25.jsonl");
+  EXPECT_EQ(PathAsText("\xff\xc3\xa9\xc3"), "%FF\xc3\xa9%C3");
+  EXPECT_EQ(PathAsText(""), "");
+}
+
 TEST(Annotate, PutsTheContextInFront) {
   const absl::Status status = Annotate(absl::NotFoundError("no such key"), "spec.txt:3");
 

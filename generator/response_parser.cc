@@ -6,6 +6,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "base/escape.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -67,6 +69,11 @@ std::string JoinLines(absl::string_view text) {
   return out;
 }
 
+// Of several lines, each ended by "\n" alone.
+std::string UnixLines(absl::string_view text) {
+  return absl::StrReplaceAll(text, {{"\r\n", "\n"}, {"\r", "\n"}});
+}
+
 }  // namespace
 
 absl::StatusOr<QuestionAnswer> ParseResponse(absl::string_view reply) {
@@ -75,6 +82,9 @@ absl::StatusOr<QuestionAnswer> ParseResponse(absl::string_view reply) {
         absl::StrCat("reply of ", reply.size(), " bytes, limit ", kMaxResponseBytes));
   }
   if (!IsValidUtf8(reply)) return absl::InvalidArgumentError("reply is not valid UTF-8");
+  if (const std::string found = FirstTextControl(reply); !found.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat("reply has the control character ", found));
+  }
   static const RE2& question_tag = *new RE2(R"((?i)(<(/?)question\s*>))");
   static const RE2& answer_tag = *new RE2(R"((?i)(<(/?)answer\s*>))");
   ASSIGN_OR_RETURN(const Tags question, FindElement(reply, "question", question_tag));
@@ -85,7 +95,8 @@ absl::StatusOr<QuestionAnswer> ParseResponse(absl::string_view reply) {
   QuestionAnswer pair;
   pair.question = JoinLines(
       StripMarkup(reply.substr(question.open_end, question.close_begin - question.open_end)));
-  pair.answer = StripMarkup(reply.substr(answer.open_end, answer.close_begin - answer.open_end));
+  pair.answer =
+      UnixLines(StripMarkup(reply.substr(answer.open_end, answer.close_begin - answer.open_end)));
   return pair;
 }
 

@@ -22,7 +22,8 @@ struct QuestionAnswer {
 // Takes exactly one <question> and, after it, exactly one <answer> element;
 // text outside them is ignored. Mark-up tags inside (<b>, <p>, <code> ...) are
 // removed, surrounding spaces are trimmed, and line ends inside a question become
-// spaces. INVALID_ARGUMENT says what is wrong; empty elements are returned empty.
+// spaces. INVALID_ARGUMENT says what is wrong, a control character for example; empty
+// elements are returned empty.
 absl::StatusOr<QuestionAnswer> ParseResponse(absl::string_view reply);
 
 }  // namespace quipu::generator

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/rng.h"
 #include "base/utf8.h"
@@ -86,6 +87,19 @@ TEST(ResponseParser, IsTotal) {
     ASSERT_EQ(pair->answer.find("<answer>"), std::string::npos);
   }
   RecordProperty("pairs", pairs);
+}
+
+TEST(ResponseParser, RefusesControlCharactersAndWritesLineEndsItsOwnWay) {
+  const auto reply = [](absl::string_view text) {
+    return absl::StrCat("<question>What is it?</question><answer>", text, "</answer>");
+  };
+  EXPECT_THAT(ParseResponse(reply("a\x1b[2Jb")),
+              StatusIs(absl::StatusCode::kInvalidArgument, "control character \\x1b"));
+  EXPECT_THAT(ParseResponse(reply("a\xe2\x80\xae"
+                                  "b")),
+              StatusIs(absl::StatusCode::kInvalidArgument, "control character \\u202e"));
+  ASSERT_OK_AND_ASSIGN(const QuestionAnswer pair, ParseResponse(reply("a\r\nb\rc\td")));
+  EXPECT_EQ(pair.answer, "a\nb\nc\td");
 }
 
 }  // namespace

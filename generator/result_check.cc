@@ -12,6 +12,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "base/escape.h"
 #include "base/fingerprint.h"
 #include "base/limits.h"
 #include "base/status_macros.h"

@@ -207,6 +207,12 @@ TEST_F(CheckResultForgeryTest, OfTheTextsIsCaught) {
       {{"no answer", [](Made* m) { m->result.clear_answer(); }, "filters refuse the pair"},
        {"no question", [](Made* m) { m->result.clear_question(); }, "filters refuse the pair"},
        {"bad utf-8", [](Made* m) { m->result.set_answer("caf\xc3"); }, "not valid UTF-8"},
+       {"escape", [](Made* m) { m->result.set_question("What \x1b[2J is it?"); },
+        "question has the control character \\x1b"},
+       {"override", [](Made* m) { m->result.set_answer("a \xe2\x80\xae b"); },
+        "answer has the control character \\u202e"},
+       {"carriage return", [](Made* m) { m->result.set_answer("a\rb"); },
+        "answer has the control character \\r"},
        {"padded", [](Made* m) { m->result.mutable_answer()->push_back(' '); }, "with a space"},
        {"two lines", [](Made* m) { m->result.set_question("What?\nWhy?"); }, "than one line"},
        {"huge", [](Made* m) { m->result.set_answer(std::string(kMaxResponseBytes + 1, 'a')); },
@@ -313,7 +319,10 @@ TEST_F(CheckResultForgeryTest, OfRejectsIsCaught) {
         },
         "reject detail, bytes: 4097, limit 4096"},
        {"detail's bytes", [](Made* m) { m->result.mutable_reject()->set_detail("\xff"); },
-        "not valid UTF-8"}});
+        "not valid UTF-8"},
+       {"detail's control characters",
+        [](Made* m) { m->result.mutable_reject()->set_detail("\x1b]0;x"); },
+        "reject detail has the control character \\x1b"}});
   // Those that no worker may give.
   for (const v1::RejectReason r :
        {v1::REJECT_REASON_DUPLICATE_QUESTION, v1::REJECT_REASON_CONTEXT_TOO_SMALL,

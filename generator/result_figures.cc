@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
+#include "base/escape.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -22,11 +23,20 @@ constexpr double kMaxLogProb = 1e-3;
 constexpr uint64_t kTokenSlack = 8;
 
 // Texts as the response parser returns them.
+// Nothing that a terminal or an editor acts on.
+absl::Status CheckPlain(absl::string_view what, absl::string_view text) {
+  if (!IsValidUtf8(text)) return WrongResult(absl::StrCat(what, " is not valid UTF-8"));
+  std::string found = FirstTextControl(text);
+  if (found.empty() && text.find('\r') != absl::string_view::npos) found = "\\r";
+  if (found.empty()) return absl::OkStatus();
+  return WrongResult(absl::StrCat(what, " has the control character ", found));
+}
+
 absl::Status CheckText(absl::string_view what, absl::string_view text) {
   if (text.size() > kMaxResponseBytes) {
     return OverResultLimit(absl::StrCat(what, ", bytes"), uint64_t{text.size()}, kMaxResponseBytes);
   }
-  if (!IsValidUtf8(text)) return WrongResult(absl::StrCat(what, " is not valid UTF-8"));
+  RETURN_IF_ERROR(CheckPlain(what, text));
   if (absl::StripAsciiWhitespace(text) != text) {
     return WrongResult(absl::StrCat(what, " begins or ends with a space"));
   }
@@ -47,8 +57,7 @@ absl::Status CheckResultTexts(const v1::Result& result) {
   if (detail.size() > kMaxRejectDetailBytes) {
     return OverResultLimit("reject detail, bytes", uint64_t{detail.size()}, kMaxRejectDetailBytes);
   }
-  if (!IsValidUtf8(detail)) return WrongResult("reject detail is not valid UTF-8");
-  return absl::OkStatus();
+  return CheckPlain("reject detail", detail);
 }
 
 absl::Status CheckFiniteScores(const v1::Scores& scores) {

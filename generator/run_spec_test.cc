@@ -88,6 +88,21 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
        "documents[0].text_field"},
       {[](v1::RunSpec* s) { s->add_short_rows(); }, "short_rows[0].path"},
       {[](v1::RunSpec* s) { s->clear_store(); }, "store: empty"},
+      {[](v1::RunSpec* s) { s->set_store("out/" + std::string(224, 's')); },
+       "store, bytes of its longest name: 224, want at most 223"},
+      {[](v1::RunSpec* s) { s->set_store(std::string(2000, '/') + std::string(2001, '/')); },
+       "store, bytes: 4001, want at most 4000"},
+      {[](v1::RunSpec* s) { s->set_store(std::string("a\0b", 3)); }, "store: a zero byte"},
+      {[](v1::RunSpec* s) {
+         s->set_store("out/store");
+         s->set_export_dir("out/./store//export");
+       },
+       "export_dir: \"out/./store//export\", want a directory outside the store"},
+      {[](v1::RunSpec* s) {
+         s->set_store("out/store/");
+         s->set_export_dir("out/store");
+       },
+       "want a directory outside the store"},
       {[](v1::RunSpec* s) { s->mutable_engine()->clear_model(); }, "engine.model: empty"},
       {[](v1::RunSpec* s) { s->mutable_engine()->set_model_sha256("12"); }, "64 hexadecimal"},
       {[](v1::RunSpec* s) { s->mutable_engine()->set_chat_template("vicuna"); },

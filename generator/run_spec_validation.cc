@@ -5,14 +5,18 @@
 #include <google/protobuf/descriptor.h>
 #include <re2/re2.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <limits>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "base/limits.h"
 #include "base/strings.h"
 #include "base/utf8.h"
@@ -124,6 +128,42 @@ void CheckText(const protobuf::Message& message, absl::string_view path, Faults*
   }
 }
 
+// What a file system can hold: the store's files are in it, and others beside it have
+// its name and a suffix (".partition-99999-of-100000", ".secret").
+void CheckPath(absl::string_view field, const std::string& path, Faults* faults) {
+  constexpr size_t kMaxNameBytes = 255;
+  constexpr size_t kSuffixBytes = 32;
+  constexpr size_t kFilesBytes = 96;
+  if (path.find('\0') != std::string::npos) faults->Add(field, "a zero byte", "a path");
+  if (path.size() > kMaxPathBytes - kFilesBytes) {
+    faults->Add(absl::StrCat(field, ", bytes"), path.size(),
+                absl::StrCat("at most ", kMaxPathBytes - kFilesBytes));
+  }
+  size_t longest = 0;
+  for (const absl::string_view name : absl::StrSplit(path, '/')) {
+    longest = std::max(longest, name.size());
+  }
+  if (longest > kMaxNameBytes - kSuffixBytes) {
+    faults->Add(absl::StrCat(field, ", bytes of its longest name"), longest,
+                absl::StrCat("at most ", kMaxNameBytes - kSuffixBytes));
+  }
+}
+
+void CheckPlaces(const v1::RunSpec& spec, Faults* faults) {
+  faults->NotEmpty("store", spec.store());
+  CheckPath("store", spec.store(), faults);
+  CheckPath("export_dir", spec.export_dir(), faults);
+  if (spec.store().empty() || spec.export_dir().empty()) return;
+  // A path ends with a slash or not; ".." and "." count.
+  const auto normal = [](const std::string& path) {
+    return (std::filesystem::path(path) / "").lexically_normal().string();
+  };
+  if (absl::StartsWith(normal(spec.export_dir()), normal(spec.store()))) {
+    faults->Add("export_dir", absl::StrCat("\"", Snippet(spec.export_dir()), "\""),
+                "a directory outside the store");
+  }
+}
+
 void CheckInputs(const v1::RunSpec& spec, Faults* faults) {
   if (spec.documents().empty() && spec.short_rows().empty()) {
     faults->Add("documents", "none", "at least one, or short_rows");
@@ -145,7 +185,7 @@ void CheckInputs(const v1::RunSpec& spec, Faults* faults) {
   for (int i = 0; i < spec.short_rows_size(); ++i) {
     faults->NotEmpty(absl::StrCat("short_rows[", i, "].path"), spec.short_rows(i).path());
   }
-  faults->NotEmpty("store", spec.store());
+  CheckPlaces(spec, faults);
   faults->Range("read.min_document_tokens", spec.read().min_document_tokens(), 1u, kUnlimited);
   faults->Share("read.max_bad_share", spec.read().max_bad_share());
   faults->Range("read.zstd_window_log", spec.read().zstd_window_log(), 10u, 31u);

@@ -166,6 +166,10 @@ struct EngineInfo {
   std::string model_sha256;  // Of the file; empty without one.
   std::string math;          // "float" or "int8".
   int context_tokens = 0;    // Longest prefix + continuation.
+  // What decides no result: the longest prefix + continuation that memory holds (0: as
+  // long as the context), and the memory for each token of it.
+  int64_t memory_tokens = 0;
+  int64_t bytes_per_token = 0;
   // Whether Score can measure any text. false: only requests with
   // `relative_only` whose continuations are single words (the server offers no
   // log-probabilities of a given text).

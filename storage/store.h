@@ -111,6 +111,9 @@ class Store : public StoreView {
 
   // Stages. When it returns, the mark and everything written before are durable.
   virtual absl::Status MarkStageDone(v1::Stage stage) = 0;
+  // Removes the marks of STAGE_GENERATE and of all stages after it, so that pairs can be
+  // made again. Durable when it returns.
+  virtual absl::Status ReopenGeneration() = 0;
 
   // Reading. Documents and rows that are already stored are added to the count
   // of duplicates in the input's progress. Like plans and training rows, the
@@ -140,6 +143,12 @@ class Store : public StoreView {
   // belongs to another document or is not a reject. Durable when it returns.
   virtual absl::Status ReplaceWithRejects(absl::string_view document_id,
                                           absl::Span<const v1::Result> rejects) = 0;
+
+  // The reverse: replaces rejects of one document with what they were before, while
+  // STAGE_GENERATE is not marked done (else FAILED_PRECONDITION). Errors as
+  // ReplaceWithRejects. Durable when it returns.
+  virtual absl::Status RestoreResults(absl::string_view document_id,
+                                      absl::Span<const v1::Result> results) = 0;
 
   // Document id and task index of every result, in that order; reads no result.
   virtual absl::Status ForEachDoneTask(

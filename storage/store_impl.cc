@@ -281,6 +281,15 @@ absl::Status StoreImpl::MarkStageDone(v1::Stage stage) {
   return Write(batch, /*sync=*/true);
 }
 
+absl::Status StoreImpl::ReopenGeneration() {
+  RETURN_IF_ERROR(CheckWritable());
+  Batch batch;
+  for (const v1::Stage stage : {v1::STAGE_GENERATE, v1::STAGE_DEDUP, v1::STAGE_PACK}) {
+    batch.Delete(Family::kMeta, StageKey(stage));
+  }
+  return Write(batch, /*sync=*/true);
+}
+
 absl::Status StoreImpl::SetEngineCounters(const v1::EngineCounters& counters) {
   RETURN_IF_ERROR(CheckWritable());
   Batch batch;

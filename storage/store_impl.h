@@ -46,6 +46,7 @@ class StoreImpl final : public Store {
   uint64_t epoch() const override { return epoch_; }
   uint64_t commit_number() const override;
   absl::Status MarkStageDone(v1::Stage stage) override;
+  absl::Status ReopenGeneration() override;
   absl::StatusOr<bool> IsStageDone(v1::Stage stage) const override;
   absl::Status SetEngineCounters(const v1::EngineCounters& counters) override;
   absl::StatusOr<v1::EngineCounters> GetEngineCounters() const override;
@@ -75,6 +76,8 @@ class StoreImpl final : public Store {
   absl::Status ForEachResult(absl::FunctionRef<absl::Status(const v1::Result&)> fn) const override;
   absl::Status ReplaceWithRejects(absl::string_view document_id,
                                   absl::Span<const v1::Result> rejects) override;
+  absl::Status RestoreResults(absl::string_view document_id,
+                              absl::Span<const v1::Result> results) override;
 
   // store_journal.cc
   absl::Status ForEachDoneTask(
@@ -146,7 +149,8 @@ class StoreImpl final : public Store {
   // Writes it, and lowers the mark before results are deleted.
   absl::Status WriteJournaled(const JournalBatch& journal, const Batch& batch, bool sync);
 
-  absl::Status CheckReject(absl::string_view document_id, const v1::Result& reject) const;
+  absl::Status CheckReplacement(absl::string_view document_id, const v1::Result& result) const;
+  absl::Status Replace(absl::string_view document_id, absl::Span<const v1::Result> results);
 
   const std::string path_;
   const bool read_only_;

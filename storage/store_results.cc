@@ -156,12 +156,12 @@ absl::Status StoreImpl::ForEachResult(absl::FunctionRef<absl::Status(const v1::R
                              fn);
 }
 
-absl::Status StoreImpl::CheckReject(absl::string_view document_id, const v1::Result& reject) const {
-  const v1::Task& task = reject.task();
-  if (task.document_id() != document_id || !reject.has_reject()) {
+absl::Status StoreImpl::CheckReplacement(absl::string_view document_id,
+                                         const v1::Result& result) const {
+  const v1::Task& task = result.task();
+  if (task.document_id() != document_id) {
     return absl::InvalidArgumentError(
-        absl::StrCat("cannot replace ", NameOf(task),
-                     ": it belongs to another document, or the replacement is not a reject"));
+        absl::StrCat("cannot replace ", NameOf(task), ": it belongs to another document"));
   }
   ASSIGN_OR_RETURN(const v1::Result before, GetResult(task.id()));
   if (before.task().index() != task.index()) {
@@ -172,21 +172,40 @@ absl::Status StoreImpl::CheckReject(absl::string_view document_id, const v1::Res
   return absl::OkStatus();
 }
 
-absl::Status StoreImpl::ReplaceWithRejects(absl::string_view document_id,
-                                           absl::Span<const v1::Result> rejects) {
+absl::Status StoreImpl::Replace(absl::string_view document_id,
+                                absl::Span<const v1::Result> results) {
   RETURN_IF_ERROR(CheckWritable());
   RETURN_IF_ERROR(CheckId(document_id, "id of a document"));
-  for (const v1::Result& reject : rejects) {
-    RETURN_IF_ERROR(CheckId(reject.task().id(), "task id of a result"));
+  for (const v1::Result& result : results) {
+    RETURN_IF_ERROR(CheckId(result.task().id(), "task id of a result"));
   }
-  const KeyLocks::Hold hold = locks_.Acquire(TaskKeysOf(rejects));
+  const KeyLocks::Hold hold = locks_.Acquire(TaskKeysOf(results));
   Batch batch;
-  for (const v1::Result& reject : rejects) {
-    RETURN_IF_ERROR(CheckReject(document_id, reject));
-    PutResultAndSummary(reject, &batch);
+  for (const v1::Result& result : results) {
+    RETURN_IF_ERROR(CheckReplacement(document_id, result));
+    PutResultAndSummary(result, &batch);
   }
   if (batch.empty()) return absl::OkStatus();
   return Write(batch, /*sync=*/true);
+}
+
+absl::Status StoreImpl::ReplaceWithRejects(absl::string_view document_id,
+                                           absl::Span<const v1::Result> rejects) {
+  for (const v1::Result& reject : rejects) {
+    if (reject.has_reject()) continue;
+    return absl::InvalidArgumentError(absl::StrCat("cannot replace ", NameOf(reject.task()),
+                                                   ": the replacement is not a reject"));
+  }
+  return Replace(document_id, rejects);
+}
+
+absl::Status StoreImpl::RestoreResults(absl::string_view document_id,
+                                       absl::Span<const v1::Result> results) {
+  ASSIGN_OR_RETURN(const bool generated, IsStageDone(v1::STAGE_GENERATE));
+  if (generated) {
+    return absl::FailedPreconditionError("results are restored only while pairs are made");
+  }
+  return Replace(document_id, results);
 }
 
 }  // namespace quipu::storage

@@ -149,6 +149,33 @@ TEST_F(StoreTest, GoesThroughResultsByDocumentAndTask) {
   EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
 }
 
+TEST_F(StoreTest, ReopensGenerationAndRestoresWhatLaterStagesRejected) {
+  const std::vector<v1::Task> tasks = AddPlannedDocument(store_.get(), 1, 2);
+  for (const v1::Task& task : tasks) ASSERT_OK(Commit(store_.get(), TestResult(task)));
+  for (const v1::Stage stage : {v1::STAGE_READ, v1::STAGE_PLAN, v1::STAGE_GENERATE}) {
+    ASSERT_OK(store_->MarkStageDone(stage));
+  }
+  v1::Result reject = TestResult(tasks[1]);
+  reject.mutable_reject()->set_reason(v1::REJECT_REASON_DUPLICATE_QUESTION);
+  ASSERT_OK(store_->ReplaceWithRejects(tasks[0].document_id(), {reject}));
+  ASSERT_OK(store_->MarkStageDone(v1::STAGE_DEDUP));
+  ASSERT_OK(store_->MarkStageDone(v1::STAGE_PACK));
+  EXPECT_THAT(store_->RestoreResults(tasks[0].document_id(), {TestResult(tasks[1])}),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
+
+  ASSERT_OK(store_->ReopenGeneration());
+  ASSERT_OK(store_->RestoreResults(tasks[0].document_id(), {TestResult(tasks[1])}));
+  Reopen();
+
+  for (int stage = v1::STAGE_READ; stage <= v1::STAGE_PACK; ++stage) {
+    EXPECT_EQ(store_->IsStageDone(static_cast<v1::Stage>(stage)).value(), stage <= v1::STAGE_PLAN)
+        << stage;
+  }
+  ASSERT_OK_AND_ASSIGN(const RunCounts counts, store_->Count());
+  EXPECT_EQ(counts.accepted, 2u);
+  EXPECT_EQ(counts.rejected, 0u);
+}
+
 TEST_F(StoreTest, ReplacesADocumentsResultsWithRejects) {
   const std::vector<v1::Task> tasks = AddPlannedDocument(store_.get(), 1, 3);
   v1::Result reject = TestResult(tasks[1]);

@@ -349,8 +349,8 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateEmbeddedEngine(EngineParts parts,
         absl::StrCat("the model has logits for ", parts.model->params().vocabulary,
                      " tokens, the tokenizer has ", parts.tokenizer->vocab_size()));
   }
-  parts.info.context_tokens = static_cast<int>(
-      std::min<int64_t>(parts.info.context_tokens, int64_t{num_pages} * kPageTokens));
+  parts.info.memory_tokens = int64_t{num_pages} * kPageTokens;
+  parts.info.bytes_per_token = (page_bytes + kPageTokens - 1) / kPageTokens;
   if (options.max_step_tokens < 1) {
     return absl::InvalidArgumentError(
         absl::StrCat("max_step_tokens is ", options.max_step_tokens, ", want at least 1"));

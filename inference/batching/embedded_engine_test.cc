@@ -373,7 +373,7 @@ TEST(EmbeddedEngine, RefusesWhatCanNeverFit) {
   ScoreRequest score;
   score.continuations.assign(20, "some words");
   EXPECT_THAT(test.engine->Score(*prefix, score),
-              StatusIs(absl::StatusCode::kResourceExhausted, "the cache has 10"));
+              StatusIs(absl::StatusCode::kFailedPrecondition, "the cache has 10"));
   EXPECT_OK(test.engine->Complete(*prefix, Request(1)));
 }
 

@@ -78,7 +78,6 @@ struct LoadReport {
   HyperParameters params;
   int64_t weight_bytes = 0;
   int64_t page_bytes = 0;
-  int model_context = 0;
   int threads = 0;
   Math math = Math::kFloat;
   double seconds = 0;
@@ -90,7 +89,6 @@ LoadReport ReportOf(const Model& model, const EngineInfo& info,
   report.params = model.params();
   report.weight_bytes = model.weight_bytes();
   report.page_bytes = CacheShape(model, options.kv_type).page_bytes();
-  report.model_context = info.context_tokens;
   report.threads = threads;
   report.math = model.math();
   return report;
@@ -124,14 +122,13 @@ void Log(const LoadReport& report, const Engine& engine, const EmbeddedEngineOpt
                               ? absl::StrCat("bytes are multiplied with ", Int8InstructionName())
                               : std::string("activations are 32-bit floats"),
                           report.threads, options.max_step_tokens));
-  LogInfo(absl::StrFormat(
-      "keys and values in %s: %.0f MiB, %d pages of %d tokens; context %d tokens, "
-      "%s",
-      NameOf(options.kv_type), MiB(options.kv_bytes), options.kv_bytes / report.page_bytes,
-      kPageTokens, info.context_tokens,
-      info.context_tokens < report.model_context
-          ? absl::StrCat("what that memory holds (the model's is ", report.model_context, ")")
-          : std::string("the model's")));
+  LogInfo(
+      absl::StrFormat("keys and values in %s: %.0f MiB, %d pages of %d tokens; context %d tokens%s",
+                      NameOf(options.kv_type), MiB(options.kv_bytes),
+                      options.kv_bytes / report.page_bytes, kPageTokens, info.context_tokens,
+                      info.memory_tokens < info.context_tokens
+                          ? absl::StrCat(", of which that memory holds ", info.memory_tokens)
+                          : std::string()));
 }
 
 }  // namespace

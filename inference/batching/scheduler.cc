@@ -24,6 +24,14 @@ Fingerprint KeyOf(const std::vector<TokenId>& tokens) {
   return builder.Build();
 }
 
+// Not a refusal of the request, which would make results depend on memory.
+absl::Status TooLittleMemory(int64_t pages, const KvCache& cache) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      "too little memory for keys and values (performance.kv_mib, --kv-mib): prefix and "
+      "continuation may need ",
+      pages, " pages of ", kPageTokens, " tokens; the cache has ", cache.num_pages()));
+}
+
 }  // namespace
 
 Scheduler::Scheduler(const SchedulerOptions& options, KvCache* cache)
@@ -39,11 +47,12 @@ absl::StatusOr<std::shared_ptr<CachedPrefix>> Scheduler::Open(std::vector<TokenI
                                                               Phase phase) {
   const int64_t size = static_cast<int64_t>(tokens.size());
   if (size == 0) return absl::InvalidArgumentError("the prefix has no tokens");
-  if (size >= options_.context_tokens || PagesFor(size) > cache_->num_pages()) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "the prefix has ", size, " tokens; it and its continuation may have ",
-        std::min<int64_t>(options_.context_tokens, int64_t{cache_->num_pages()} * kPageTokens)));
+  if (size >= options_.context_tokens) {
+    return absl::ResourceExhaustedError(absl::StrCat("the prefix has ", size,
+                                                     " tokens; it and its continuation may have ",
+                                                     options_.context_tokens));
   }
+  if (PagesFor(size) > cache_->num_pages()) return TooLittleMemory(PagesFor(size), *cache_);
   const Fingerprint key = KeyOf(tokens);
   const auto found = live_.find(key);
   if (found != live_.end()) {
@@ -73,9 +82,7 @@ absl::Status Scheduler::Add(std::shared_ptr<Job> job) {
   }
   const int pages = prefix->num_pages() + job->max_pages();
   if (pages > cache_->num_pages()) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("prefix and continuation may need ", pages, " pages of ", kPageTokens,
-                     " tokens; the cache has ", cache_->num_pages()));
+    return TooLittleMemory(pages, *cache_);
   }
   largest_job_ = std::max(largest_job_, job->max_pages());
   ++prefix->jobs;

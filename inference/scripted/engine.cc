@@ -270,14 +270,18 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateScriptedEngine(const ScriptedEngin
   info.model_name = "scripted";
   info.context_tokens = options.context_tokens;
   if (options.tokenizer_path.empty()) {
-    ASSIGN_OR_RETURN(ChatTemplate chat_template, ChatTemplate::FromName("chatml"));
+    ASSIGN_OR_RETURN(
+        ChatTemplate chat_template,
+        ChatTemplate::FromName(options.chat_template.empty() ? "chatml" : options.chat_template));
     return Started(std::make_unique<ScriptedEngine>(CreateByteTokenizer(), std::move(chat_template),
                                                     std::move(info), options));
   }
   ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> gguf, GgufFile::Open(options.tokenizer_path));
   absl::StatusOr<std::shared_ptr<const Tokenizer>> tokenizer = CreateTokenizer(*gguf);
   if (!tokenizer.ok()) return Annotate(tokenizer.status(), options.tokenizer_path);
-  absl::StatusOr<ChatTemplate> chat_template = ChatTemplate::FromGguf(*gguf, **tokenizer);
+  absl::StatusOr<ChatTemplate> chat_template = options.chat_template.empty()
+                                                   ? ChatTemplate::FromGguf(*gguf, **tokenizer)
+                                                   : ChatTemplate::FromName(options.chat_template);
   if (!chat_template.ok()) return Annotate(chat_template.status(), options.tokenizer_path);
   return Started(std::make_unique<ScriptedEngine>(*std::move(tokenizer), *std::move(chat_template),
                                                   std::move(info), options));

@@ -1,19 +1,16 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/text/chat_template.h"
 
-#include <unicode/uchar.h>
-
 #include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "base/utf8.h"
-#include "inference/gguf/gguf.h"
-#include "inference/text/template_recognition.h"
+#include "inference/text/python_strip.h"
 
 namespace quipu::inference {
 namespace {
@@ -26,37 +23,16 @@ struct KindName {
 };
 
 constexpr KindName kKinds[] = {
-    {Kind::kLlama2, "llama2"},        {Kind::kLlama3, "llama3"},
-    {Kind::kLlama31, "llama3.1"},     {Kind::kMistralV1, "mistral-v1"},
-    {Kind::kMistralV3, "mistral-v3"}, {Kind::kMistralTekken, "mistral-tekken"},
+    {Kind::kLlama2, "llama2"},
+    {Kind::kLlama3, "llama3"},
+    {Kind::kLlama31, "llama3.1"},
+    {Kind::kMistralV1, "mistral-v1"},
+    {Kind::kMistralV3, "mistral-v3"},
+    {Kind::kMistralTekken, "mistral-tekken"},
     {Kind::kChatMl, "chatml"},
+    {Kind::kQwen3, "qwen3"},
+    {Kind::kPhi4, "phi4"},
 };
-
-// What Python's str.strip() and Jinja's trim treat as white space.
-bool IsStripped(uint32_t code_point) {
-  return (code_point >= 0x1C && code_point <= 0x1F) ||
-         u_isUWhiteSpace(static_cast<UChar32>(code_point));
-}
-
-absl::string_view StripLeft(absl::string_view text) {
-  size_t at = 0;
-  while (at < text.size()) {
-    size_t next = at;
-    if (!IsStripped(NextCodePoint(text, &next))) break;
-    at = next;
-  }
-  return text.substr(at);
-}
-
-absl::string_view StripRight(absl::string_view text) {
-  size_t end = 0;
-  for (size_t at = 0; at < text.size();) {
-    if (!IsStripped(NextCodePoint(text, &at))) end = at;
-  }
-  return text.substr(0, end);
-}
-
-absl::string_view Strip(absl::string_view text) { return StripRight(StripLeft(text)); }
 
 struct System {
   absl::string_view text;
@@ -67,7 +43,7 @@ struct System {
 // trimmed as the Strip...() functions of each kind say.
 class Writer {
  public:
-  explicit Writer(Kind kind) : kind_(kind) {}
+  Writer(Kind kind, absl::string_view bos) : kind_(kind), bos_(bos) {}
 
   // Everything before the first user turn.
   void Begin(const std::optional<System>& system) {
@@ -82,7 +58,7 @@ class Writer {
         Control("<|begin_of_text|>");
         if (!system) return;
         Header("system");
-        Text(Strip(system->text), system->message);
+        Text(PythonStrip(system->text), system->message);
         return Control("<|eot_id|>");
       case Kind::kLlama31:
         Control("<|begin_of_text|>");
@@ -90,15 +66,17 @@ class Writer {
         Text(
             "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul "
             "2024\n\n");
-        if (system) Text(Strip(system->text), system->message);
+        if (system) Text(PythonStrip(system->text), system->message);
         return Control("<|eot_id|>");
       case Kind::kChatMl:
+        if (!bos_.empty()) Control(bos_);
+        [[fallthrough]];
+      case Kind::kQwen3:
+      case Kind::kPhi4:
         if (!system) return;
-        Control("<|im_start|>");
-        Text("system\n");
+        OpenImTurn("system");
         Text(system->text, system->message);
-        Control("<|im_end|>");
-        return Text("\n");
+        return CloseImTurn(/*trained=*/false);
     }
   }
 
@@ -126,8 +104,9 @@ class Writer {
       case Kind::kLlama31:
         return Header("user");
       case Kind::kChatMl:
-        Control("<|im_start|>");
-        return Text("user\n");
+      case Kind::kQwen3:
+      case Kind::kPhi4:
+        return OpenImTurn("user");
     }
     if (!system) return;
     Text(system->text, system->message);
@@ -146,13 +125,13 @@ class Writer {
       case Kind::kLlama31:
         return Control("<|eot_id|>");
       case Kind::kChatMl:
-        Control("<|im_end|>");
-        return Text("\n");
+      case Kind::kQwen3:
+      case Kind::kPhi4:
+        return CloseImTurn(/*trained=*/false);
     }
   }
 
   // The space before an answer belongs to the answer: a model writes its own.
-  // its own.
   void OpenAssistant(bool with_content) {
     switch (kind_) {
       case Kind::kLlama2:
@@ -166,8 +145,9 @@ class Writer {
       case Kind::kLlama31:
         return Header("assistant");
       case Kind::kChatMl:
-        Control("<|im_start|>");
-        return Text("assistant\n");
+      case Kind::kQwen3:
+      case Kind::kPhi4:
+        return OpenImTurn("assistant");
     }
   }
 
@@ -184,13 +164,25 @@ class Writer {
       case Kind::kLlama31:
         return Control("<|eot_id|>", true);
       case Kind::kChatMl:
-        Control("<|im_end|>", true);
-        return Text("\n");
+      case Kind::kQwen3:
+      case Kind::kPhi4:
+        return CloseImTurn(/*trained=*/true);
     }
   }
 
   void Text(absl::string_view text, int message = -1, bool trained = false) {
     if (!text.empty()) parts_.push_back({false, std::string(text), trained, message});
+  }
+
+  // Qwen3's, before the last answer: empty unless the answer has one.
+  void Thought(absl::string_view thought, int message) {
+    const bool trained = !thought.empty();
+    Control("<think>", trained);
+    Text("\n", -1, trained);
+    Text(thought, message, trained);
+    Text("\n", -1, trained);
+    Control("</think>", trained);
+    Text("\n\n", -1, trained);
   }
 
   // Llama 2 strips the user's text together with the system block before it.
@@ -207,6 +199,17 @@ class Writer {
     parts_.push_back({true, std::string(spelling), trained, -1});
   }
 
+  void OpenImTurn(absl::string_view role) {
+    Control("<|im_start|>");
+    Text(role);
+    if (kind_ == Kind::kPhi4) return Control("<|im_sep|>");
+    Text("\n");
+  }
+  void CloseImTurn(bool trained) {
+    Control("<|im_end|>", trained);
+    if (kind_ != Kind::kPhi4) Text("\n");
+  }
+
   void Header(absl::string_view role) {
     Control("<|start_header_id|>");
     Text(role);
@@ -215,6 +218,7 @@ class Writer {
   }
 
   Kind kind_;
+  absl::string_view bos_;
   std::vector<TemplatePart> parts_;
 };
 
@@ -230,6 +234,31 @@ bool StripsUserLeft(Kind kind, bool system_in_turn) {
 
 bool PutsSystemInLastUserTurn(Kind kind) {
   return kind == Kind::kMistralV3 || kind == Kind::kMistralTekken;
+}
+
+// Qwen3 takes an answer apart: its thought, and what follows.
+struct ThoughtfulAnswer {
+  absl::string_view thought;
+  absl::string_view content;
+};
+
+absl::string_view StripLineFeeds(absl::string_view text, bool left, bool right) {
+  while (left && absl::ConsumePrefix(&text, "\n")) {
+  }
+  while (right && absl::ConsumeSuffix(&text, "\n")) {
+  }
+  return text;
+}
+
+ThoughtfulAnswer TakeApart(absl::string_view content) {
+  constexpr absl::string_view kBegin = "<think>", kEnd = "</think>";
+  const size_t first = content.find(kEnd);
+  if (first == absl::string_view::npos) return {"", content};
+  absl::string_view thought = content.substr(0, first);
+  const size_t begin = thought.rfind(kBegin);
+  if (begin != absl::string_view::npos) thought.remove_prefix(begin + kBegin.size());
+  content.remove_prefix(content.rfind(kEnd) + kEnd.size());
+  return {StripLineFeeds(thought, true, true), StripLineFeeds(content, true, false)};
 }
 
 absl::Status CheckRoles(absl::Span<const Message> messages, bool open_assistant) {
@@ -290,24 +319,10 @@ absl::StatusOr<ChatTemplate> ChatTemplate::FromName(absl::string_view name,
       absl::StrCat("chat template \"", Snippet(name), "\" is unknown (want one of ", known, ")"));
 }
 
-absl::StatusOr<ChatTemplate> ChatTemplate::FromGguf(const GgufFile& gguf,
-                                                    const Tokenizer& tokenizer) {
-  const auto unknown = [&gguf](absl::string_view why) {
-    return absl::NotFoundError(
-        absl::StrCat(gguf.path(), ": ", why, "; name a chat template in the spec"));
-  };
-  const auto jinja = gguf.GetString("tokenizer.chat_template");
-  if (absl::IsNotFound(jinja.status())) return unknown("the file has no chat template");
-  if (!jinja.ok()) return jinja.status();
-  std::optional<RecognisedTemplate> found = RecogniseTemplate(*jinja, tokenizer);
-  if (!found) return unknown("the file's chat template is unknown");
-  ChatTemplate result(found->kind, std::move(found->default_system));
-  const auto parts = result.Render({{Role::kSystem, "a"}, {Role::kUser, "b"}},
-                                   /*open_assistant=*/true);
-  if (!parts.ok()) return parts.status();
-  const auto encoded = EncodeParts(tokenizer, *parts);
-  if (!encoded.ok()) return unknown(encoded.status().message());
-  return result;
+std::vector<ChatTemplate::Kind> ChatTemplate::AllKinds() {
+  std::vector<Kind> kinds;
+  for (const KindName& kind : kKinds) kinds.push_back(kind.kind);
+  return kinds;
 }
 
 absl::StatusOr<std::vector<TemplatePart>> ChatTemplate::Render(absl::Span<const Message> messages,
@@ -321,7 +336,7 @@ absl::StatusOr<std::vector<TemplatePart>> ChatTemplate::Render(absl::Span<const 
   } else if (!default_system_.empty()) {
     system = System{default_system_, -1};
   }
-  Writer writer(kind_);
+  Writer writer(kind_, bos_);
   writer.Begin(system);
   for (size_t i = first; i < messages.size(); ++i) {
     const auto index = static_cast<int>(i);
@@ -330,20 +345,29 @@ absl::StatusOr<std::vector<TemplatePart>> ChatTemplate::Render(absl::Span<const 
           PutsSystemInLastUserTurn(kind_) ? i + 1 == messages.size() : i == first;
       writer.OpenUser(takes_system ? system : std::nullopt);
       absl::string_view content = messages[i].content;
-      if (StripsUserLeft(kind_, takes_system && system)) content = StripLeft(content);
-      if (StripsUser(kind_)) content = StripRight(content);
+      if (StripsUserLeft(kind_, takes_system && system)) content = PythonStripLeft(content);
+      if (StripsUser(kind_)) content = PythonStripRight(content);
       if (content.empty()) writer.DropBreaksAfterSystem();
       writer.Text(content, index);
       writer.CloseUser();
     } else {
       absl::string_view content = messages[i].content;
-      if (StripsAssistant(kind_)) content = Strip(content);
+      if (StripsAssistant(kind_)) content = PythonStrip(content);
       writer.OpenAssistant(/*with_content=*/true);
+      if (kind_ == Kind::kQwen3) {
+        const ThoughtfulAnswer answer = TakeApart(content);
+        const bool last = i + 1 == messages.size();
+        if (last) writer.Thought(answer.thought, index);
+        content = last ? StripLineFeeds(answer.content, true, false) : answer.content;
+      }
       writer.Text(content, index, /*trained=*/true);
       writer.CloseAssistant();
     }
   }
-  if (open_assistant) writer.OpenAssistant(/*with_content=*/false);
+  if (open_assistant) {
+    writer.OpenAssistant(/*with_content=*/false);
+    if (kind_ == Kind::kQwen3) writer.Thought("", -1);
+  }
   return writer.Take();
 }
 
@@ -355,26 +379,28 @@ std::vector<TemplatePart> ChatTemplate::RenderPrefix(absl::string_view system_te
   } else if (!default_system_.empty()) {
     system = System{default_system_, -1};
   }
-  Writer writer(kind_);
+  Writer writer(kind_, bos_);
   writer.Begin(system);
   writer.OpenUser(system);
-  if (StripsUserLeft(kind_, system.has_value())) user_begin = StripLeft(user_begin);
+  if (StripsUserLeft(kind_, system.has_value())) user_begin = PythonStripLeft(user_begin);
   writer.Text(user_begin, 1);
   return writer.Take();
 }
 
 std::vector<TemplatePart> ChatTemplate::RenderContinuation(
     absl::string_view user_rest, absl::string_view assistant_begin) const {
-  Writer writer(kind_);
-  writer.Text(StripsUser(kind_) ? StripRight(user_rest) : user_rest, 1);
+  Writer writer(kind_, bos_);
+  writer.Text(StripsUser(kind_) ? PythonStripRight(user_rest) : user_rest, 1);
   writer.CloseUser();
   writer.OpenAssistant(!assistant_begin.empty());
-  if (StripsAssistant(kind_)) assistant_begin = StripLeft(assistant_begin);
+  if (kind_ == Kind::kQwen3) writer.Thought("", -1);
+  if (StripsAssistant(kind_)) assistant_begin = PythonStripLeft(assistant_begin);
   writer.Text(assistant_begin, 2, /*trained=*/true);
   return writer.Take();
 }
 
 absl::string_view ChatTemplate::name() const {
+  if (!bos_.empty()) return "chatml-bos";
   for (const KindName& kind : kKinds) {
     if (kind.kind == kind_) return kind.name;
   }
@@ -382,7 +408,10 @@ absl::string_view ChatTemplate::name() const {
 }
 
 Fingerprint ChatTemplate::fingerprint() const {
-  return FingerprintBuilder("chat_template").Add(name()).Add(default_system_).Build();
+  FingerprintBuilder builder("chat_template");
+  builder.Add(name()).Add(default_system_);
+  if (!bos_.empty()) builder.Add(bos_);
+  return builder.Build();
 }
 
 }  // namespace quipu::inference

@@ -1,7 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Chat templates as lists of parts: control tokens by name, and text. Strings
-// are those of the publishers' templates: Llama 2, Llama 3.x, Mistral, ChatML.
+// are those of the publishers' templates: Llama 2, Llama 3.x, Mistral, ChatML, Qwen3,
+// Phi-4.
 //
 //   ASSIGN_OR_RETURN(ChatTemplate t, ChatTemplate::FromGguf(gguf, tokenizer));
 //   ASSIGN_OR_RETURN(std::vector<TemplatePart> parts,
@@ -43,17 +44,17 @@ class ChatTemplate {
   using Kind = TemplateKind;
 
   // Makes a template by name: "llama2", "llama3", "llama3.1", "mistral-v1",
-  // "mistral-v3", "mistral-tekken", "chatml"; INVALID_ARGUMENT, listing these,
-  // for any other. `default_system`: what ChatML adds if the first message is
+  // "mistral-v3", "mistral-tekken", "chatml", "qwen3", "phi4"; INVALID_ARGUMENT,
+  // listing these, for any other. `default_system`: what ChatML adds if the first message is
   // not a system message; empty for none (INVALID_ARGUMENT if given for another
   // template). Llama 3.1's dated block is pinned to 26 Jul 2024.
   static absl::StatusOr<ChatTemplate> FromName(absl::string_view name,
                                                absl::string_view default_system = "");
 
-  // Recognises the template from tokenizer.chat_template (never executed), the
-  // vocabulary and the architecture; uses the default system message of known
-  // publishers (SmolLM2, Qwen2.5). NOT_FOUND, with the advice to name one in
-  // the spec, if it is not recognised.
+  // Recognises the file's template (tokenizer.chat_template) by what it renders
+  // (template_recognition.cc), with its default system message and, in front of
+  // ChatML, its BOS. NOT_FOUND, with the advice to name one in the spec, if it renders
+  // what no known format does.
   static absl::StatusOr<ChatTemplate> FromGguf(const GgufFile& gguf, const Tokenizer& tokenizer);
 
   // Renders a conversation: an optional system message, then user and assistant
@@ -76,18 +77,20 @@ class ChatTemplate {
                                                absl::string_view assistant_begin) const;
 
   Kind kind() const { return kind_; }
-  // One of FromName's names.
+  // One of FromName's names, or "chatml-bos".
   absl::string_view name() const;
   const std::string& default_system() const { return default_system_; }
-  // Fingerprint of kind and default system message.
+  // Fingerprint of kind, default system message and BOS.
   Fingerprint fingerprint() const;
 
  private:
-  ChatTemplate(Kind kind, std::string default_system)
-      : kind_(kind), default_system_(std::move(default_system)) {}
+  ChatTemplate(Kind kind, std::string default_system, std::string bos = "")
+      : kind_(kind), default_system_(std::move(default_system)), bos_(std::move(bos)) {}
+  static std::vector<Kind> AllKinds();
 
   Kind kind_;
   std::string default_system_;
+  std::string bos_;  // ChatML with a BOS in front.
 };
 
 }  // namespace quipu::inference

@@ -9,12 +9,14 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "base/file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "inference/gguf/gguf.h"
 #include "inference/text/chat_template_vectors.h"
+#include "inference/text/jinja/family_vectors.h"
 #include "inference/text/tokenizer.h"
 #include "tests/support/gguf_writer.h"
 #include "tests/support/models.h"
@@ -229,43 +231,145 @@ std::string RecognisedName(const GgufWriter& writer, absl::string_view jinja) {
   return chat.ok() ? std::string(chat->name()) : chat.status().ToString();
 }
 
-TEST(ChatTemplate, RecognisesWhatTheFileSays) {
-  const GgufWriter llama3 =
-      BpeWriter({"<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"});
-  EXPECT_EQ(RecognisedName(llama3, "... '<|start_header_id|>' + ..."), "llama3");
-  EXPECT_EQ(RecognisedName(llama3, "'<|start_header_id|>' 'Cutting Knowledge Date: '"), "llama3.1");
-  EXPECT_EQ(RecognisedName(SpmWriter({}), "{{ '[INST] ' + '<<SYS>>' }}"), "llama2");
-  EXPECT_EQ(RecognisedName(SpmWriter({}), "{{ ' [INST] ' + ' [/INST]' }}"), "mistral-v1");
-  EXPECT_EQ(RecognisedName(SpmWriter({"[INST]", "[/INST]"}), "'[INST] ' '[/INST]'"), "mistral-v3");
-  EXPECT_EQ(RecognisedName(BpeWriter({"<s>", "</s>", "[INST]", "[/INST]"}), "'[INST]' '[/INST]'"),
-            "mistral-tekken");
+// A template in the publisher's way, by the name of its family.
+absl::string_view SourceOf(absl::string_view family) {
+  for (const jinja::FamilySource& known : jinja::kFamilySources) {
+    if (family == known.name) return known.source;
+  }
+  ADD_FAILURE() << family;
+  return "";
 }
 
-TEST(ChatTemplate, ReadsTheDefaultSystemMessageOutOfChatMl) {
-  const GgufWriter chatml = BpeWriter({"<|im_start|>", "<|im_end|>"});
+// Byte-level, with the control tokens of many formats; the first two are BOS and EOS.
+GgufWriter BpeVocabularyOf(std::vector<std::string> controls) {
+  GgufWriter writer = BpeWriter(controls);
+  writer.AddUint32("tokenizer.ggml.bos_token_id", 2).AddUint32("tokenizer.ggml.eos_token_id", 3);
+  return writer;
+}
+
+GgufWriter ChatMlVocabulary() {
+  return BpeVocabularyOf(
+      {"<|begin_of_text|>", "<|im_end|>", "<|im_start|>", "<|im_sep|>", "<think>", "</think>"});
+}
+
+TEST(ChatTemplate, RecognisesATemplateByWhatItRenders) {
+  const GgufWriter llama3 = BpeVocabularyOf(
+      {"<|begin_of_text|>", "<|eot_id|>", "<|start_header_id|>", "<|end_header_id|>"});
+  const GgufWriter mistral = BpeVocabularyOf({"<s>", "</s>", "[INST]", "[/INST]"});
+  for (const absl::string_view name : {"llama3", "llama3.1"}) {
+    EXPECT_EQ(RecognisedName(llama3, SourceOf(name)), name);
+  }
+  for (const absl::string_view name : {"mistral-v3", "mistral-tekken"}) {
+    EXPECT_EQ(RecognisedName(mistral, SourceOf(name)), name);
+  }
+  for (const absl::string_view name : {"llama2", "mistral-v1"}) {
+    GgufWriter spm = SpmWriter({});
+    spm.AddUint32("tokenizer.ggml.bos_token_id", 1).AddUint32("tokenizer.ggml.eos_token_id", 2);
+    EXPECT_EQ(RecognisedName(spm, SourceOf(name)), name);
+  }
+  for (const absl::string_view name : {"chatml", "chatml-bos", "qwen3", "phi4"}) {
+    EXPECT_EQ(RecognisedName(ChatMlVocabulary(), SourceOf(name)), name);
+  }
+  // "[INST]" as text, where the vocabulary has a token of that name.
+  EXPECT_THAT(Recognised(mistral, SourceOf("mistral-v1")),
+              StatusIs(kNotFound, "what no known format does"));
+}
+
+// What Python renders, token for token the same strings.
+TEST(ChatTemplate, RecognisedTemplatesRenderAsPythonDoes) {
+  const std::vector<std::vector<Message>> conversations = {
+      {User("Hi")},
+      {System("Be brief."), User("Hi")},
+      {User("Hi"), Assistant("Hello.")},
+      {System("Be brief."), User("Hi"), Assistant("Hello."), User("Who?"), Assistant("A knot.")},
+      {User("Hi"), Assistant("Hello."), User("Who?"), Assistant("A knot."), User("Why?"),
+       Assistant("So.")},
+      {System(" Be\tbrief. \n"), User("\n  Hi \xC2\xA0\n"), Assistant("\n Hello.\xE3\x80\x80\n"),
+       User("\x1C?\x1F\n"), Assistant("\n\nSo. ")},
+      {User("Hi"), Assistant("<think>\nFirst.\n</think>\n\nHello."), User("Who?"),
+       Assistant("<think>\n\nThen.\n\n</think>\n\n\nA knot.")},
+      {System(""), User("")},
+  };
+  for (const jinja::FamilyVector& vector : jinja::kFamilyVectors) {
+    const absl::string_view name = vector.name;
+    const bool from_file = absl::StartsWith(name, "chatml");
+    const auto chat =
+        from_file ? Recognised(ChatMlVocabulary(), SourceOf(name)) : ChatTemplate::FromName(name);
+    ASSERT_OK(chat);
+    const auto& messages = conversations[vector.conversation];
+    ASSERT_OK_AND_ASSIGN(const auto parts,
+                         chat->Render(messages, messages.back().role == Role::kUser));
+    EXPECT_EQ(PartsToString(parts), vector.text) << name << " " << vector.conversation;
+  }
+}
+
+TEST(ChatTemplate, FindsTheDefaultSystemMessageWhereverTheTemplateHasIt) {
   const auto default_of = [&](absl::string_view jinja) {
-    const auto chat = Recognised(chatml, jinja);
+    const auto chat = Recognised(ChatMlVocabulary(), jinja);
     return chat.ok() ? chat->default_system() : chat.status().ToString();
   };
-  EXPECT_EQ(default_of("{{ '<|im_start|>' + message['role'] }}"), "");
-  EXPECT_EQ(default_of("{{ '<|im_start|>system\nBe good.<|im_end|>\n' }}"), "Be good.");
-  EXPECT_EQ(default_of("{{ '<|im_start|>system\\nBe good.<|im_end|>\\n' }}"), "Be good.");
-  EXPECT_EQ(
-      default_of("'<|im_start|>system\\n' + x + '<|im_end|>' '<|im_start|>system\\nHa.<|im_end|>'"),
-      "Ha.");
-  EXPECT_EQ(default_of("'<|im_start|>system\\nNo end'"), "");
+  EXPECT_EQ(default_of(SourceOf("chatml")), "");
+  EXPECT_EQ(default_of(SourceOf("chatml/qwen")), kQwenSystem);
+  EXPECT_EQ(default_of(SourceOf("chatml/variable")), "You are a careful archivist.");
+}
+
+TEST(ChatTemplate, BoundsTheDefaultSystemMessage) {
+  const auto with_system = [](size_t bytes) {
+    return absl::StrReplaceAll(SourceOf("chatml/variable"),
+                               {{"You are a careful archivist.", std::string(bytes, 'x')}});
+  };
+  EXPECT_OK(Recognised(ChatMlVocabulary(), with_system(32 << 10)));
+  EXPECT_THAT(Recognised(ChatMlVocabulary(), with_system((32 << 10) + 1)),
+              StatusIs(kNotFound, "system message has 32769 bytes, limit 32768"));
+}
+
+// Each contains what the known formats contain, and renders something else.
+TEST(ChatTemplate, RefusesATemplateThatRendersWhatNoKnownFormatDoes) {
+  const std::string plain(SourceOf("chatml"));
+  const std::vector<std::pair<std::string, std::string>> changes = {
+      {"m['content']", "m['content']|trim"},
+      {"'<|im_end|>' + '\\n'", "'<|im_end|>'"},
+      {"m['role'] + '\\n'", "m['role'] + ' '"},
+      {"{% for m in messages %}", "{% for m in messages[-4:] %}"},
+      {"'<|im_start|>assistant\\n'", "'<|im_start|>assistant'"},
+      {"m['content']", "(m['content'] if loop.last else m['content'].split('</think>')[-1])"},
+      {"{% for m in messages %}", "{{ strftime_now('%d') }}{% for m in messages %}"},
+      {"{% for m in messages %}", "{% include 'x' %}{% for m in messages %}"},
+      {"m['content']", "m['content']|weird"},
+      {"{% endfor %}", "{% endfor %}{% if messages|length > 2 %}!{% endif %}"},
+  };
+  for (const auto& [from, to] : changes) {
+    const std::string changed = absl::StrReplaceAll(plain, {{from, to}});
+    ASSERT_NE(changed, plain) << from;
+    EXPECT_THAT(Recognised(ChatMlVocabulary(), changed),
+                StatusIs(kNotFound, "engine.chat_template, or instances.target_template"))
+        << to;
+  }
 }
 
 TEST(ChatTemplate, SaysToNameATemplateThatItCannotRecognise) {
-  const GgufWriter chatml = BpeWriter({"<|im_start|>", "<|im_end|>"});
+  const GgufWriter chatml = ChatMlVocabulary();
   EXPECT_THAT(Recognised(chatml, "<start_of_turn>"), StatusIs(kNotFound, "in the spec"));
   EXPECT_THAT(Recognised(chatml, ""), StatusIs(kNotFound, "in the spec"));
-  EXPECT_THAT(Recognised(chatml, "[SYSTEM_PROMPT] [INST]"), StatusIs(kNotFound, "in the spec"));
-  EXPECT_THAT(Recognised(chatml, "<|start_header_id|>"), StatusIs(kNotFound, "<|begin_of_text|>"));
+  EXPECT_THAT(Recognised(chatml, "{{ '<|im_start|>' "), StatusIs(kNotFound, "does not end"));
+  EXPECT_THAT(Recognised(BpeVocabularyOf({"a1", "b1", "<|im_start|>"}), SourceOf("chatml")),
+              StatusIs(kNotFound, "<|im_end|>"));
   const std::string bytes = chatml.Build();
   ASSERT_OK_AND_ASSIGN(const auto gguf, GgufFile::Parse(bytes, "base.gguf"));
   EXPECT_THAT(ChatTemplate::FromGguf(*gguf, *TokenizerOf(chatml)),
               StatusIs(kNotFound, "no chat template"));
+}
+
+TEST(ChatTemplate, ThoughtOfAnAnswerIsTrainedUnlessItIsTheEmptyOne) {
+  const auto trained = [](absl::string_view answer) {
+    const auto parts = Named("qwen3").Render({User("Hi"), Assistant(answer)}, false);
+    EXPECT_OK(parts);
+    std::string text;
+    for (const TemplatePart& part : *parts) text += part.trained ? part.text : "";
+    return text;
+  };
+  EXPECT_EQ(trained("So."), "So.<|im_end|>");
+  EXPECT_EQ(trained("<think>\nWhy?\n</think>\n\nSo."), "<think>\nWhy?\n</think>\n\nSo.<|im_end|>");
 }
 
 // The small model's tokenizer and template.

@@ -14,6 +14,8 @@ enum class TemplateKind {
   kMistralV3,
   kMistralTekken,
   kChatMl,
+  kQwen3,
+  kPhi4,
 };
 
 }  // namespace quipu::inference

@@ -30,7 +30,7 @@ class BuildCommand : public Command {
       options.partition = *partition;
     }
     ASSIGN_OR_RETURN(const BuildSummary summary, Build(spec, options));
-    RETURN_IF_ERROR(PrintSummary(summary, out));
+    ASSIGN_OR_RETURN(exit_code_, PrintSummary(summary, out));
     if (options.partition.has_value()) {
       out << PartitionName(*options.partition)
           << " is complete; when all partitions are, run quipu merge " << flags_.spec << "\n";
@@ -38,9 +38,12 @@ class BuildCommand : public Command {
     return absl::OkStatus();
   }
 
+  int exit_code() const override { return exit_code_; }
+
  private:
   RunFlags flags_;
   std::string partition_;
+  int exit_code_ = 0;
 };
 
 }  // namespace

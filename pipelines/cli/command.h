@@ -21,6 +21,9 @@
 
 namespace quipu::pipelines {
 
+// The dataset is complete but for quarantined pairs.
+inline constexpr int kQuarantinedExitCode = 4;
+
 class Command {
  public:
   virtual ~Command() = default;
@@ -31,6 +34,8 @@ class Command {
   // Called once, after parsing. Writes output to `out` and messages to the log;
   // the status becomes the exit code.
   virtual absl::Status Run(std::ostream& out) = 0;
+  // The exit code if Run succeeds.
+  virtual int exit_code() const { return 0; }
 };
 
 }  // namespace quipu::pipelines

@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -15,6 +17,14 @@
 
 namespace quipu::pipelines {
 namespace {
+
+absl::Status Flush(std::ostream& out) {
+  errno = 0;
+  out.flush();
+  if (out.good()) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat(
+      "cannot write the output", errno == 0 ? "" : absl::StrCat(": ", std::strerror(errno))));
+}
 
 // The program's own flags and all subcommands, each with its own object.
 class Program {
@@ -48,7 +58,11 @@ class Program {
         err << message << "\n";
         return {2, absl::InvalidArgumentError(message)};
       }
-      if (app_.exit(error, out, err) == 0) return {};
+      if (app_.exit(error, out, err) == 0) {
+        const absl::Status written = Flush(out);
+        if (!written.ok()) err << written.message() << "\n";
+        return {ExitCodeOf(written), written};
+      }
       return {2, absl::InvalidArgumentError(error.what())};
     }
     SetLogLevel(quiet_ ? LogLevel::kWarning : LogLevel::kInfo);
@@ -58,13 +72,15 @@ class Program {
       if (!entry.app->parsed()) continue;
       SetLogContext(/*run=*/"", entry.app->get_name());
       result.status = entry.command->Run(out);
+      result.exit_code = entry.command->exit_code();
     }
-    out.flush();
+    // What a command prints is its result.
+    if (result.status.ok()) result.status = Flush(out);
     if (!result.status.ok()) {
       LogError(absl::StrCat(absl::StatusCodeToString(result.status.code()), ": ",
                             result.status.message()));
     }
-    result.exit_code = ExitCodeOf(result.status);
+    if (!result.status.ok()) result.exit_code = ExitCodeOf(result.status);
     return result;
   }
 

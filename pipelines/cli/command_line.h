@@ -32,7 +32,8 @@ CommandResult RunCommandLine(const std::vector<std::string>& args, std::ostream&
 
 // 0 for OK; 130 for CANCELLED by a stop; 2 for invalid input (INVALID_ARGUMENT,
 // NOT_FOUND, FAILED_PRECONDITION, ALREADY_EXISTS); 3 for corrupt data (DATA_LOSS);
-// 1 for everything else.
+// 1 for everything else. (A command that succeeds may have an exit code of its own:
+// Command::exit_code.)
 int ExitCodeOf(const absl::Status& status);
 
 }  // namespace quipu::pipelines

@@ -16,7 +16,7 @@ constexpr CommandEntry kCommands[] = {
     {"work", "Make pairs for the coordinator at ADDRESS (quipu serve) until its run is done",
      "quipu work coordinator:7447 --ca ca.crt --cert worker.crt --key worker.key",
      &MakeWorkCommand},
-    {"control", "Pause or resume a running coordinator, retry tasks, reinstate workers",
+    {"control", "Pause or resume a running coordinator, retry quarantined pairs, reinstate workers",
      "quipu control coordinator:7447 pause \"disk is full\"", &MakeControlCommand},
     {"health", "Exit with 0 if the coordinator at ADDRESS is serving (gRPC health service)",
      "quipu health 127.0.0.1:7447 --service quipu.v1.Coordinator", &MakeHealthCommand},

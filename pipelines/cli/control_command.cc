@@ -8,6 +8,9 @@
 #include "base/strings.h"
 #include "pipelines/cli/commands.h"
 #include "pipelines/cli/network_flags.h"
+#include "pipelines/rpc/address.h"
+#include "pipelines/run/retry_quarantined.h"
+#include "storage/store.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -45,7 +48,11 @@ absl::StatusOr<v1::ControlRequest> RequestOf(const std::string& verb, const std:
 class ControlCommand : public Command {
  public:
   void AddFlags(CLI::App* app) override {
-    AddClientFlags(app, &client_.address, &client_.security);
+    app->add_option("ADDRESS|STORE", client_.address,
+                    "Address of a coordinator; for retry-quarantined also the directory of a "
+                    "store that no process has open")
+        ->required();
+    AddClientSecurity(app, &client_.security);
     app->add_option("VERB", verb_, "pause [REASON], resume, retry-quarantined, or reinstate WORKER")
         ->required();
     app->add_option("ARGUMENT", argument_, "REASON or WORKER");
@@ -53,6 +60,7 @@ class ControlCommand : public Command {
 
   absl::Status Run(std::ostream& out) override {
     ASSIGN_OR_RETURN(const v1::ControlRequest request, RequestOf(verb_, argument_));
+    if (!LooksLikeAddress(client_.address)) return RetryInStore(request, out);
     ASSIGN_OR_RETURN(const std::unique_ptr<GrpcCoordinatorClient> client, Connect(client_));
     ASSIGN_OR_RETURN(const v1::ControlReply reply, client->Control(request));
     out << Snippet(reply.message(), 1000) << "\n";
@@ -60,7 +68,21 @@ class ControlCommand : public Command {
   }
 
  private:
-  ClientFlags client_;
+  absl::Status RetryInStore(const v1::ControlRequest& request, std::ostream& out) const {
+    if (request.verb() != v1::ControlRequest::RETRY_QUARANTINED) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "\"", Snippet(client_.address), "\" is no address, and ", verb_,
+          " is for a running coordinator; a store can only be told to retry-quarantined"));
+    }
+    ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store,
+                     storage::Store::Open(client_.address, {}));
+    ASSIGN_OR_RETURN(const uint64_t pairs, RetryQuarantined(store.get()));
+    RETURN_IF_ERROR(store->Close());
+    out << pairs << " quarantined pairs are pending again; run quipu build or serve to make them\n";
+    return absl::OkStatus();
+  }
+
+  ClientFlags client_;  // The address may be a directory.
   std::string verb_;
   std::string argument_;
 };

@@ -23,12 +23,16 @@ class MergeCommand : public Command {
   absl::Status Run(std::ostream& out) override {
     ASSIGN_OR_RETURN(const v1::RunSpec spec, LoadRunSpec(spec_));
     ASSIGN_OR_RETURN(const BuildSummary summary, Merge(spec, options_));
-    return PrintSummary(summary, out);
+    ASSIGN_OR_RETURN(exit_code_, PrintSummary(summary, out));
+    return absl::OkStatus();
   }
+
+  int exit_code() const override { return exit_code_; }
 
  private:
   std::string spec_;
   MergeOptions options_;
+  int exit_code_ = 0;
 };
 
 }  // namespace

@@ -43,12 +43,16 @@ class ServeCommand : public Command {
     ASSIGN_OR_RETURN(const v1::RunSpec spec, LoadSpec(flags_));
     options_.build = BuildOptionsOf(flags_);
     ASSIGN_OR_RETURN(const BuildSummary summary, Serve(spec, options_));
-    return PrintSummary(summary, out);
+    ASSIGN_OR_RETURN(exit_code_, PrintSummary(summary, out));
+    return absl::OkStatus();
   }
+
+  int exit_code() const override { return exit_code_; }
 
  private:
   RunFlags flags_;
   ServeOptions options_;
+  int exit_code_ = 0;
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
@@ -32,9 +33,9 @@ std::string MarkedChunk(const v1::Document& document, const generator::TextRange
   const size_t to = FloorToCodePoint(text, std::min(text.size(), end + options.around_bytes));
   const absl::string_view open = options.colour ? "\x1b[32m" : "[[[";
   const absl::string_view close = options.colour ? "\x1b[0m" : "]]]";
-  return absl::StrCat(from > 0 ? "... " : "", text.substr(from, begin - from), open,
-                      text.substr(begin, end - begin), close, text.substr(end, to - end),
-                      to < text.size() ? " ..." : "");
+  return absl::StrCat(from > 0 ? "... " : "", Printable(text.substr(from, begin - from)), open,
+                      Printable(text.substr(begin, end - begin)), close,
+                      Printable(text.substr(end, to - end)), to < text.size() ? " ..." : "");
 }
 
 // "10-20", or "10-20 and 40-60".
@@ -96,15 +97,17 @@ absl::StatusOr<std::string> ShowOne(const storage::StoreView& store, const v1::R
   std::string text = absl::StrCat(
       "=== ", absl::BytesToHexString(result.task().id()), "  ", KindPrefix(result.task().kind()),
       result.task().form() == v1::ANSWER_FORM_LONG ? "long answer" : "short answer",
-      result.question_kind().empty() ? "" : absl::StrCat(", ", result.question_kind()),
-      result.repaired() ? ", repaired" : "", "\n", "source:   ", document.provenance().source(),
+      result.question_kind().empty() ? "" : absl::StrCat(", ", Snippet(result.question_kind())),
+      result.repaired() ? ", repaired" : "", "\n",
+      "source:   ", Snippet(document.provenance().source(), kMaxPathBytes),
       document.provenance().line() > 0 ? absl::StrCat(":", document.provenance().line()) : "",
       "  bytes ", PlacesOf(chunks), " of ", document.text().size(), "\n");
   if (result.has_reject()) {
     absl::StrAppend(&text, "rejected: ", RejectLabel(result.reject().reason()), " (",
                     Snippet(result.reject().detail(), 200), ")\n");
   }
-  absl::StrAppend(&text, "question: ", result.question(), "\nanswer:   ", result.answer(), "\n");
+  absl::StrAppend(&text, "question: ", Printable(result.question()),
+                  "\nanswer:   ", Printable(result.answer()), "\n");
   if (scores.scored()) AppendScores(scores, &text);
   if (result.task().kind() == v1::TASK_KIND_SUMMARY) {
     return absl::StrCat(text, "evidence: the whole document\n\n");

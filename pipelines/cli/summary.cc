@@ -4,9 +4,13 @@
 #include <memory>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/limits.h"
+#include "base/log.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "pipelines/cli/command.h"
 #include "pipelines/cli/status_text.h"
 #include "pipelines/cli/store_access.h"
 #include "pipelines/core/run_status.h"
@@ -54,11 +58,27 @@ void PrintExport(const ExportSummary& summary, absl::string_view dir, std::ostre
                          summary.trained_tokens, summary.padding_tokens);
 }
 
-absl::Status PrintSummary(const BuildSummary& summary, std::ostream& out) {
+namespace {
+
+// Says what a run that was quarantined in part lacks, and what to do.
+void PrintQuarantined(const BuildSummary& summary, uint64_t pairs, std::ostream& out) {
+  out << "INCOMPLETE " << pairs << " quarantined pairs are missing; `quipu control "
+      << Snippet(summary.store, kMaxPathBytes)
+      << " retry-quarantined` makes them pending, and the same command again makes them\n";
+  LogWarning(absl::StrCat(pairs, " quarantined pairs are missing"));
+}
+
+}  // namespace
+
+absl::StatusOr<int> PrintSummary(const BuildSummary& summary, std::ostream& out) {
   ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store, OpenReadOnly(summary.store));
   RETURN_IF_ERROR(PrintStatus(*store, kMaxBadInSummary, out));
   if (!summary.export_dir.empty()) PrintExport(summary.exported, summary.export_dir, out);
-  return absl::OkStatus();
+  const auto& rejects = summary.counts.rejects_by_reason;
+  const auto quarantined = rejects.find(v1::REJECT_REASON_QUARANTINED);
+  if (quarantined == rejects.end() || quarantined->second == 0) return 0;
+  PrintQuarantined(summary, quarantined->second, out);
+  return kQuarantinedExitCode;
 }
 
 }  // namespace quipu::pipelines

@@ -12,6 +12,7 @@
 #include <ostream>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "pipelines/export/exporter.h"
 #include "pipelines/run/stages.h"
@@ -25,8 +26,8 @@ absl::Status PrintStatus(const storage::StoreView& store, int max_bad, std::ostr
 void PrintExport(const ExportSummary& summary, absl::string_view dir, std::ostream& out);
 
 // Prints the outcome of a build: the run's state, and the export if there is
-// one.
-absl::Status PrintSummary(const BuildSummary& summary, std::ostream& out);
+// one. Returns the exit code: 0, or kQuarantinedExitCode if pairs are missing.
+absl::StatusOr<int> PrintSummary(const BuildSummary& summary, std::ostream& out);
 
 }  // namespace quipu::pipelines
 

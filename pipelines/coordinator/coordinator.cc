@@ -96,7 +96,7 @@ absl::StatusOr<v1::HelloReply> CoordinatorImpl::Hello(const Peer& peer,
   absl::Status status;
   {
     absl::MutexLock lock(&state_.mutex);
-    absl::StatusOr<std::string> session = OpenSessionLocked(request, state_.Now(), &effects);
+    absl::StatusOr<std::string> session = OpenSessionLocked(peer, request, state_.Now(), &effects);
     status = session.status();
     if (status.ok()) reply.set_session(*std::move(session));
   }
@@ -123,19 +123,18 @@ absl::Status CoordinatorImpl::CheckNothingLostLocked(const v1::HelloRequest& req
   return state_.failed;
 }
 
-absl::StatusOr<std::string> CoordinatorImpl::OpenSessionLocked(const v1::HelloRequest& request,
+absl::StatusOr<std::string> CoordinatorImpl::OpenSessionLocked(const Peer& peer,
+                                                               const v1::HelloRequest& request,
                                                                absl::Duration now,
                                                                Effects* effects) {
   RETURN_IF_ERROR(state_.CheckAcceptingLocked());
   RETURN_IF_ERROR(state_.CheckNotQuarantinedLocked(request.worker()));
   RETURN_IF_ERROR(CheckNothingLostLocked(request, effects));
   if (!request.has_model()) return std::string();
-  if (state_.sessions.size() >= static_cast<size_t>(kMaxWorkers)) {
-    state_.ForgetSilentLocked(now, effects);
-  }
+  if (state_.sessions.OfWorker(request.worker()) == nullptr) state_.MakeRoomLocked(now, effects);
   ASSIGN_OR_RETURN(const SessionTable::Opened opened,
-                   state_.sessions.Open(request.worker(), request.incarnation(), request.build(),
-                                        RandomSession(), now));
+                   state_.sessions.Open({request.worker(), request.incarnation(), request.build(),
+                                         peer.identity, RandomSession(), now}));
   if (!opened.replaced.empty()) {
     state_.RefusePollOfLocked(
         opened.replaced, absl::FailedPreconditionError("another process has this worker's name"),
@@ -189,10 +188,15 @@ absl::StatusOr<v1::RenewReply> CoordinatorImpl::Renew(const Peer& peer,
     const absl::Duration now = state_.Now();
     absl::MutexLock lock(&state_.mutex);
     ASSIGN_OR_RETURN(const Session* const session, CallerLocked(peer, request.session(), now));
+    const uint64_t pending = state_.table.pending_chunks();
     for (const v1::SignedTicket& presented : request.tickets()) {
       const absl::StatusOr<v1::LeaseTicket> ticket = CheckTicket(
           options().secret, state_.run_store->header().run_id(), session->worker, presented);
       reply.add_ttl_ms(ticket.ok() ? RenewOneLocked(*ticket, now, &effects) : 0);
+    }
+    // Revoked leases are free for others.
+    if (state_.table.pending_chunks() > pending) {
+      state_.ServeWaitersLocked(now, kMissesOfEvent, &effects);
     }
   }
   dispatcher_.Dispatch(std::move(effects));
@@ -205,11 +209,12 @@ uint32_t CoordinatorImpl::RenewOneLocked(const v1::LeaseTicket& ticket, absl::Du
   chunk.set_document_id(ticket.document_id());
   chunk.set_chunk_index(ticket.chunk_index());
   int64_t expires_us = 0;
+  const bool others_starve = state_.OthersStarveLocked(ticket.worker(), now);
   for (const v1::LeaseUpdate& update :
-       state_.table.Renew(chunk, ticket.worker(), ticket.token(), now)) {
+       state_.table.Renew(chunk, ticket.worker(), ticket.token(), others_starve, now)) {
     state_.ApplyLocked(update, effects);
-    expires_us =
-        update.has_granted() ? update.granted().expires_us() : update.renewed().expires_us();
+    if (update.has_granted()) expires_us = update.granted().expires_us();
+    if (update.has_renewed()) expires_us = update.renewed().expires_us();
   }
   const absl::Duration left = absl::Microseconds(expires_us) - now;
   return left > absl::ZeroDuration() ? static_cast<uint32_t>(absl::ToInt64Milliseconds(left)) : 0;
@@ -276,7 +281,7 @@ absl::Duration CoordinatorImpl::Tick() {
     absl::MutexLock lock(&state_.mutex);
     bool all_tried = true;
     if (state_.CheckAcceptingLocked().ok()) {
-      state_.ApplyAllLocked(state_.table.Expire(now), &effects);
+      state_.ExpireLocked(now, &effects);
       state_.AnswerExpiredLocked(now, &effects);
       state_.ForgetSilentLocked(now, &effects);
       all_tried = state_.ServeWaitersLocked(now, kMissesOfTick, &effects);

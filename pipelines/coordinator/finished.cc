@@ -73,7 +73,9 @@ void FinishedCoordinator::Submit(const Peer& /*peer*/, v1::SubmitRequest request
 
 absl::StatusOr<v1::ControlReply> FinishedCoordinator::Control(
     const v1::ControlRequest& /*request*/) {
-  return absl::FailedPreconditionError(kDone);
+  return absl::FailedPreconditionError(absl::StrCat(
+      kDone, "; when this process has ended, `quipu control STORE retry-quarantined` makes ",
+      "quarantined pairs pending again"));
 }
 
 }  // namespace quipu::pipelines

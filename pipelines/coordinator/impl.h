@@ -61,8 +61,8 @@ class CoordinatorImpl : public Coordinator {
   // DATA_LOSS, which fails the run, if the worker proves that the store had more.
   absl::Status CheckNothingLostLocked(const v1::HelloRequest& request, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_.mutex);
-  absl::StatusOr<std::string> OpenSessionLocked(const v1::HelloRequest& request, absl::Duration now,
-                                                Effects* effects)
+  absl::StatusOr<std::string> OpenSessionLocked(const Peer& peer, const v1::HelloRequest& request,
+                                                absl::Duration now, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_.mutex);
   // The rest of the lease, in milliseconds; 0 if it is lost.
   uint32_t RenewOneLocked(const v1::LeaseTicket& ticket, absl::Duration now, Effects* effects)

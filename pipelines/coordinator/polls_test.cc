@@ -202,21 +202,35 @@ TEST(CoordinatorSessionsTest, AreBoundedAndForgottenWhenTheyAreOfNoUse) {
   CoordinatorFixture run(2, 1);
   const std::string ann = run.Hello("ann");
   run.Lease(ann, 1);
-  for (int i = 1; i < kMaxWorkers; ++i) run.Hello(absl::StrCat("worker-", i));
-  EXPECT_THAT(run.coordinator->Hello({}, run.HelloOf("one-too-many")),
-              StatusIs(absl::StatusCode::kResourceExhausted, "20000 workers, limit 20000"));
+  const std::string first = run.Hello("one/1");
+  for (int i = 2; i < kMaxWorkers; ++i) run.Hello(absl::StrCat("one/", i));
 
-  // Silent for longer than a lease lasts, and holding none: room for others.
+  // Another identity replaces a session that has done nothing, never ann's.
+  const std::string bob = run.Hello("bob");
   v1::RenewRequest renew;
-  renew.set_session(run.Hello("ann"));
-  run.Pass(absl::Seconds(50));
-  ASSERT_OK(run.coordinator->Renew({}, renew));
-  run.Pass(absl::Seconds(11));
-  EXPECT_OK(run.coordinator->Hello({}, run.HelloOf("one-too-many")));
-  EXPECT_OK(run.coordinator->Renew({}, renew));
+  renew.set_session(first);
+  EXPECT_THAT(run.coordinator->Renew({}, renew),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "no such session"));
+  for (const std::string& session : {ann, bob}) {
+    renew.set_session(session);
+    EXPECT_OK(run.coordinator->Renew({}, renew));
+  }
   // The rest goes in its time.
   for (int i = 0; i < 200; ++i) run.Pass(absl::Seconds(10));
   EXPECT_EQ(run.coordinator->Status().workers_size(), 0);
+}
+
+TEST(CoordinatorSessionsTest, ManyNamesOfOnePeerShutOutNobody) {
+  CoordinatorFixture run(2, 1);
+  for (int i = 0; i < kMaxWorkers; ++i) run.Hello(absl::StrCat("one/", i));
+  const std::string honest = run.Hello("honest");
+
+  // The peer keeps saying Hello under its names.
+  for (int i = 0; i < kMaxWorkers; i += 7) run.Hello(absl::StrCat("one/", i));
+
+  v1::RenewRequest renew;
+  renew.set_session(honest);
+  EXPECT_OK(run.coordinator->Renew({}, renew));
 }
 
 // The thread that commits may have ended when a grant has its chunk's text.

@@ -3,9 +3,12 @@
 
 #include <utility>
 
+#include "absl/numeric/bits.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/strings.h"
 
 namespace quipu::pipelines::internal {
 namespace {
@@ -22,6 +25,12 @@ void LogUpdate(const v1::LeaseUpdate& update) {
                             " is quarantined: ", update.worker_quarantined().reason()));
   } else if (update.has_paused()) {
     LogWarning(absl::StrCat("the run is paused: ", update.paused().reason()));
+  } else if (update.has_quarantined()) {
+    const v1::ChunkQuarantined& quarantined = update.quarantined();
+    LogWarning(absl::StrCat("chunk ", quarantined.chunk().chunk_index(), " of document ",
+                            absl::BytesToHexString(quarantined.chunk().document_id()),
+                            " is quarantined, ", absl::popcount(quarantined.open()),
+                            " pairs: ", Snippet(quarantined.reason(), kMaxAttemptMessageBytes)));
   }
 }
 

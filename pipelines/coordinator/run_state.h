@@ -8,7 +8,7 @@
 //   Effects effects;
 //   {
 //     absl::MutexLock lock(&state->mutex);
-//     state->ApplyAllLocked(state->table.Expire(now), &effects);
+//     state->ExpireLocked(now, &effects);
 //     state->ServeWaitersLocked(now, kMissesOfEvent, &effects);
 //   }
 //   dispatcher->Dispatch(std::move(effects));
@@ -92,6 +92,12 @@ struct RunState {
   // polls in vain; false if some were not tried.
   bool ServeWaitersLocked(absl::Duration now, int misses, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  // Ends the leases whose time is over.
+  void ExpireLocked(absl::Duration now, Effects* effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  // Whether a worker without a lease waits, and nothing is pending for it. Looks at the
+  // longest waiting polls only.
+  bool OthersStarveLocked(absl::string_view worker, absl::Duration now) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
   // Answers the polls whose wait is over.
   void AnswerExpiredLocked(absl::Duration now, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
@@ -101,6 +107,8 @@ struct RunState {
   // Forgets workers that have been silent for long and hold no lease.
   void ForgetSilentLocked(absl::Duration now, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  // For one more session: forgets silent ones, then one that has never delivered.
+  void MakeRoomLocked(absl::Duration now, Effects* effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
   // The delay until something may have to be done.
   absl::Duration NextTickLocked(absl::Duration now, bool all_tried) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
@@ -123,6 +131,12 @@ struct RunState {
   absl::Status failed ABSL_GUARDED_BY(mutex);   // Why the run has ended.
 
  private:
+  // Whether the worker was heard from in the last half of a lease's time, or waits.
+  bool IsAliveLocked(absl::string_view worker, absl::Duration now) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  // Chunks that one of the waiting polls may have now, so that something is left for the
+  // others.
+  int ShareOfPollLocked(const Poll& poll) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
   bool MayGrantLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
   bool GrantToWaitersLocked(absl::Duration now, int misses, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);

@@ -2,10 +2,15 @@
 //
 // Part of a run's state: waiting polls, grants, and the passing of time.
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "pipelines/coordinator/run_state.h"
 
 namespace quipu::pipelines::internal {
@@ -20,6 +25,26 @@ constexpr absl::Duration kAuditTick = absl::Seconds(1);
 // A worker that is silent this long and holds no lease is forgotten.
 constexpr absl::Duration kForgetAfter = absl::Minutes(10);
 constexpr size_t kMaxForgottenAtOnce = 256;
+// Workers that one message names.
+constexpr int kExpiredShown = 5;
+
+// One line for each worker, and few of them.
+void LogExpired(const std::vector<v1::LeaseUpdate>& updates) {
+  std::map<std::string, int> leases;
+  for (const v1::LeaseUpdate& update : updates) {
+    if (update.ended().cause() == v1::LeaseEnded::EXPIRED) ++leases[update.ended().worker()];
+  }
+  int shown = 0;
+  for (const auto& [worker, expired] : leases) {
+    if (++shown > kExpiredShown) {
+      LogWarning(
+          absl::StrCat("leases of ", leases.size() - kExpiredShown, " more workers expired"));
+      return;
+    }
+    LogWarning(absl::StrCat("worker ", worker, " let ", expired,
+                            " leases expire; it gets fewer until it delivers results"));
+  }
+}
 
 }  // namespace
 
@@ -54,6 +79,34 @@ void RunState::AnswerExpiredLocked(absl::Duration now, Effects* effects) {
   for (Poll& poll : polls.TakeExpired(now)) AnswerPollLocked(std::move(poll), effects);
 }
 
+bool RunState::IsAliveLocked(absl::string_view worker, absl::Duration now) const {
+  const Session* const session = sessions.OfWorker(worker);
+  if (session == nullptr || session->left) return false;
+  return polls.HasSession(session->id) || now - session->heard < options.leases.ttl / 2;
+}
+
+void RunState::ExpireLocked(absl::Duration now, Effects* effects) {
+  const auto alive = [&](absl::string_view worker) {
+    mutex.AssertHeld();
+    return IsAliveLocked(worker, now);
+  };
+  const std::vector<v1::LeaseUpdate> updates = table.Expire(now, alive);
+  LogExpired(updates);
+  ApplyAllLocked(updates, effects);
+}
+
+bool RunState::OthersStarveLocked(absl::string_view worker, absl::Duration now) const {
+  if (table.pending_chunks() > 0 || !table.paused().empty()) return false;
+  int looked = 0;
+  for (uint64_t id = polls.First(); id != 0 && looked < kMissesOfEvent; id = polls.After(id)) {
+    const Poll& poll = polls.Get(id);
+    ++looked;
+    const bool other = absl::string_view(poll.worker) != worker;
+    if (other && table.LeasesOf(poll.worker) == 0 && table.MayHold(poll.worker, now)) return true;
+  }
+  return false;
+}
+
 void RunState::RefusePollOfLocked(absl::string_view session, const absl::Status& status,
                                   Effects* effects) {
   std::optional<Poll> poll = polls.TakeOfSession(session);
@@ -68,10 +121,18 @@ bool RunState::MayGrantLocked() const {
          (leases.planned > leases.done + leases.leased || leases.audits_open > 0);
 }
 
+int RunState::ShareOfPollLocked(const Poll& poll) const {
+  const uint64_t waiting = polls.size();
+  const uint64_t share = std::max<uint64_t>((table.pending_chunks() + waiting - 1) / waiting, 1);
+  // Audits are not pending chunks: an auditor may take what it wants.
+  if (table.counts().audits_open > 0) return poll.max_chunks;
+  return static_cast<int>(std::min<uint64_t>(static_cast<uint64_t>(poll.max_chunks), share));
+}
+
 bool RunState::GrantPollLocked(uint64_t id, absl::Duration now, Effects* effects) {
   const Poll& poll = polls.Get(id);
   std::vector<GrantedChunk> chunks;
-  for (const v1::LeaseUpdate& update : table.Grant(poll.worker, poll.max_chunks, now)) {
+  for (const v1::LeaseUpdate& update : table.Grant(poll.worker, ShareOfPollLocked(poll), now)) {
     ApplyLocked(update, effects);
     if (!update.has_granted()) continue;
     const std::optional<LeaseView> view = table.Find(update.granted().chunk());
@@ -140,6 +201,18 @@ void RunState::ForgetSilentLocked(absl::Duration now, Effects* effects) {
     std::optional<Poll> poll = polls.TakeOfSession(id);
     if (poll.has_value()) AnswerPollLocked(*std::move(poll), effects);
   }
+}
+
+// Its worker says Hello again, if it is honest.
+void RunState::MakeRoomLocked(absl::Duration now, Effects* effects) {
+  if (sessions.size() < static_cast<size_t>(kMaxWorkers)) return;
+  ForgetSilentLocked(now, effects);
+  const std::string id = sessions.MakeRoom([&](const Session& session) {
+    mutex.AssertHeld();
+    return session.results == 0 && table.LeasesOf(session.worker) == 0;
+  });
+  RefusePollOfLocked(id, absl::FailedPreconditionError("no such session: send Hello again"),
+                     effects);
 }
 
 absl::Duration RunState::NextTickLocked(absl::Duration now, bool all_tried) const {

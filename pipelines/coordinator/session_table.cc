@@ -1,18 +1,30 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/coordinator/session_table.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 
 namespace quipu::pipelines {
 
-absl::StatusOr<SessionTable::Opened> SessionTable::Open(absl::string_view worker,
-                                                        absl::string_view incarnation,
-                                                        absl::string_view build,
-                                                        std::string fresh_id, absl::Duration now) {
+namespace {
+
+// Sessions that MakeRoom looks at: with a peer that has most of the table, one of its
+// sessions is soon found.
+constexpr size_t kMaxLooked = 1024;
+
+std::string IdentityOf(const SessionTable::Hello& hello) {
+  if (!hello.identity.empty()) return hello.identity;
+  return hello.worker.substr(0, hello.worker.find('/'));
+}
+
+}  // namespace
+
+absl::StatusOr<SessionTable::Opened> SessionTable::Open(Hello hello) {
   Opened opened;
-  const auto known = by_worker_.find(worker);
+  const auto known = by_worker_.find(hello.worker);
   if (known == by_worker_.end()) {
     if (by_id_.size() >= max_sessions_) {
       return absl::ResourceExhaustedError(
@@ -20,25 +32,56 @@ absl::StatusOr<SessionTable::Opened> SessionTable::Open(absl::string_view worker
     }
     sessions_.emplace_back();
     const Position position = std::prev(sessions_.end());
-    position->worker = std::string(worker);
-    by_worker_[worker] = position;
+    position->worker = hello.worker;
+    position->identity = IdentityOf(hello);
+    ++identities_[position->identity];
+    by_worker_[hello.worker] = position;
     opened.session = &*position;
   } else {
     sessions_.splice(sessions_.end(), sessions_, known->second);
     opened.session = &*known->second;
   }
   Session& session = *opened.session;
-  if (session.incarnation != std::string(incarnation)) {
+  if (session.incarnation != hello.incarnation) {
     opened.replaced = session.id;
     by_id_.erase(session.id);
-    session.id = std::move(fresh_id);
-    session.incarnation = std::string(incarnation);
+    session.id = std::move(hello.fresh_id);
+    session.incarnation = std::move(hello.incarnation);
     by_id_[session.id] = std::prev(sessions_.end());
   }
-  session.build = std::string(build);
-  session.heard = now;
+  session.build = std::move(hello.build);
+  session.heard = hello.now;
   session.left = false;
   return opened;
+}
+
+std::string SessionTable::MakeRoom(absl::FunctionRef<bool(const Session&)> idle) {
+  if (by_id_.size() < max_sessions_) return "";
+  size_t most = 0;
+  for (const auto& [identity, sessions] : identities_) most = std::max(most, sessions);
+  Position victim = sessions_.end();
+  size_t looked = 0;
+  for (Position at = sessions_.begin(); at != sessions_.end() && looked < kMaxLooked; ++at) {
+    ++looked;
+    if (!idle(*at)) continue;
+    if (identities_.at(at->identity) == most) {
+      victim = at;
+      break;
+    }
+    if (victim == sessions_.end()) victim = at;
+  }
+  if (victim == sessions_.end()) return "";
+  std::string id = victim->id;
+  Remove(victim);
+  return id;
+}
+
+SessionTable::Position SessionTable::Remove(Position position) {
+  by_id_.erase(position->id);
+  by_worker_.erase(position->worker);
+  const auto identity = identities_.find(position->identity);
+  if (--identity->second == 0) identities_.erase(identity);
+  return sessions_.erase(position);
 }
 
 Session* SessionTable::Find(absl::string_view id) {
@@ -66,7 +109,8 @@ const Session* SessionTable::OfWorker(absl::string_view worker) const {
 }
 
 void SessionTable::OnUpdate(const v1::LeaseUpdate& update) {
-  if (update.ended().cause() != v1::LeaseEnded::LOST) return;
+  const v1::LeaseEnded::Cause cause = update.ended().cause();
+  if (cause != v1::LeaseEnded::LOST && cause != v1::LeaseEnded::EXPIRED) return;
   if (Session* const session = OfWorker(update.ended().worker())) ++session->lost;
 }
 
@@ -81,9 +125,7 @@ std::vector<std::string> SessionTable::Forget(absl::Duration since, size_t most,
       continue;
     }
     forgotten.push_back(position->id);
-    by_id_.erase(position->id);
-    by_worker_.erase(position->worker);
-    position = sessions_.erase(position);
+    position = Remove(position);
   }
   return forgotten;
 }

@@ -3,8 +3,12 @@
 // The workers that a coordinator knows: one session per name, found by the
 // session's id, with the worker's counts.
 //
+// The table is bounded. When it is full, a new worker replaces one that has done
+// nothing so far: of the identity (certificate) with the most sessions first, so that
+// one peer with many names shuts out nobody.
+//
 //   ASSIGN_OR_RETURN(SessionTable::Opened opened,
-//                    sessions.Open("worker-1", incarnation, build, RandomBytes(16), now));
+//                    sessions.Open({"worker-1", incarnation, build, identity, fresh_id, now}));
 //   Session* session = sessions.Touch(id, now);
 //
 // Pointers are valid until the session is replaced or forgotten.
@@ -32,6 +36,7 @@ struct Session {
   std::string worker;
   std::string incarnation;
   std::string build;
+  std::string identity;
   absl::Duration heard;  // When last heard from, monotonic.
   bool left = false;     // It said goodbye, and was not heard from since.
   uint64_t results = 0;
@@ -50,11 +55,22 @@ class SessionTable {
     // Id of the session of another process with that name; empty if none.
     std::string replaced;
   };
+  struct Hello {
+    std::string worker;
+    std::string incarnation;
+    std::string build;
+    // The peer's; empty: the worker's name up to its "/".
+    std::string identity;
+    std::string fresh_id;
+    absl::Duration now;
+  };
   // Returns the worker's session: the existing one if the incarnation is the
   // same, else a new one with id `fresh_id` and the counts of the previous one.
-  // RESOURCE_EXHAUSTED if there are too many.
-  absl::StatusOr<Opened> Open(absl::string_view worker, absl::string_view incarnation,
-                              absl::string_view build, std::string fresh_id, absl::Duration now);
+  // RESOURCE_EXHAUSTED if the table is full (MakeRoom).
+  absl::StatusOr<Opened> Open(Hello hello);
+  // If the table is full, forgets a session that `idle` allows, of the identity with the
+  // most sessions if possible, the longest silent first. Returns its id, or "".
+  std::string MakeRoom(absl::FunctionRef<bool(const Session&)> idle);
 
   // Nullptr if there is no such session.
   Session* Find(absl::string_view id);
@@ -82,10 +98,13 @@ class SessionTable {
  private:
   using Position = std::list<Session>::iterator;
 
+  Position Remove(Position position);
+
   const size_t max_sessions_;
   std::list<Session> sessions_;  // The longest silent first.
   absl::flat_hash_map<std::string, Position> by_id_;
   absl::flat_hash_map<std::string, Position> by_worker_;
+  absl::flat_hash_map<std::string, size_t> identities_;  // How many sessions each has.
 };
 
 }  // namespace quipu::pipelines

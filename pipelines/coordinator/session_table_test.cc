@@ -20,11 +20,13 @@ bool Any(const Session&) { return true; }
 
 TEST(SessionTableTest, KeepsTheSessionOfTheSameProcess) {
   SessionTable table(10);
-  ASSERT_OK_AND_ASSIGN(SessionTable::Opened first, table.Open("ann", "p1", "b1", "id1", At(1)));
+  ASSERT_OK_AND_ASSIGN(SessionTable::Opened first,
+                       table.Open({"ann", "p1", "b1", "", "id1", At(1)}));
   EXPECT_EQ(first.replaced, "");
   first.session->results = 5;
 
-  ASSERT_OK_AND_ASSIGN(SessionTable::Opened again, table.Open("ann", "p1", "b2", "id2", At(2)));
+  ASSERT_OK_AND_ASSIGN(SessionTable::Opened again,
+                       table.Open({"ann", "p1", "b2", "", "id2", At(2)}));
 
   EXPECT_EQ(again.session, first.session);
   EXPECT_EQ(again.session->id, "id1");
@@ -35,10 +37,11 @@ TEST(SessionTableTest, KeepsTheSessionOfTheSameProcess) {
 
 TEST(SessionTableTest, ReplacesThatOfAnotherProcessAndKeepsItsCounts) {
   SessionTable table(10);
-  ASSERT_OK_AND_ASSIGN(SessionTable::Opened first, table.Open("ann", "p1", "b", "id1", At(1)));
+  ASSERT_OK_AND_ASSIGN(SessionTable::Opened first,
+                       table.Open({"ann", "p1", "b", "", "id1", At(1)}));
   first.session->invalid = 3;
 
-  ASSERT_OK_AND_ASSIGN(SessionTable::Opened next, table.Open("ann", "p2", "b", "id2", At(2)));
+  ASSERT_OK_AND_ASSIGN(SessionTable::Opened next, table.Open({"ann", "p2", "b", "", "id2", At(2)}));
 
   EXPECT_EQ(next.replaced, "id1");
   EXPECT_EQ(next.session->invalid, 3);
@@ -50,17 +53,34 @@ TEST(SessionTableTest, ReplacesThatOfAnotherProcessAndKeepsItsCounts) {
 
 TEST(SessionTableTest, IsBounded) {
   SessionTable table(2);
-  ASSERT_OK(table.Open("ann", "p", "b", "1", At(1)));
-  ASSERT_OK(table.Open("bob", "p", "b", "2", At(1)));
-  EXPECT_THAT(table.Open("cat", "p", "b", "3", At(1)),
+  ASSERT_OK(table.Open({"ann", "p", "b", "", "1", At(1)}));
+  ASSERT_OK(table.Open({"bob", "p", "b", "", "2", At(1)}));
+  EXPECT_THAT(table.Open({"cat", "p", "b", "", "3", At(1)}),
               StatusIs(absl::StatusCode::kResourceExhausted, "2 workers, limit 2"));
-  EXPECT_OK(table.Open("bob", "q", "b", "3", At(1)));
+  EXPECT_OK(table.Open({"bob", "q", "b", "", "3", At(1)}));
+}
+
+TEST(SessionTableTest, WhenFullTheIdentityWithTheMostSessionsMakesRoom) {
+  SessionTable table(4);
+  ASSERT_OK(table.Open({"honest/1", "p", "b", "honest", "h1", At(1)}));
+  for (const char* name : {"many/1", "many/2"}) {
+    ASSERT_OK(table.Open({name, "p", "b", "many", name, At(2)}));
+  }
+  EXPECT_EQ(table.MakeRoom(Any), "") << "there is room";
+  ASSERT_OK(table.Open({"many/3", "p", "b", "", "many/3", At(3)}));
+
+  EXPECT_EQ(table.MakeRoom([](const Session& s) { return s.id != "many/1"; }), "many/2");
+  ASSERT_OK(table.Open({"new", "p", "b", "new", "n", At(4)}));
+  EXPECT_EQ(table.MakeRoom([](const Session& s) { return s.id == "h1"; }), "h1")
+      << "no session of the largest is idle";
+  ASSERT_OK(table.Open({"newer", "p", "b", "", "m", At(4)}));
+  EXPECT_EQ(table.MakeRoom([](const Session&) { return false; }), "");
 }
 
 TEST(SessionTableTest, ForgetsThoseSilentLongestThatAreIdle) {
   SessionTable table(10);
   for (const char* name : {"a", "b", "c", "d", "e"}) {
-    ASSERT_OK(table.Open(name, "p", "b", name, At(1)));
+    ASSERT_OK(table.Open({name, "p", "b", "", name, At(1)}));
   }
   EXPECT_EQ(table.FirstHeard(), At(1));
   ASSERT_NE(table.Touch("a", At(5)), nullptr);
@@ -86,7 +106,7 @@ TEST(SessionTableTest, ForgetsThoseSilentLongestThatAreIdle) {
 
 TEST(SessionTableTest, CountsTheLeasesThatAWorkerHasLost) {
   SessionTable table(4);
-  ASSERT_THAT(table.Open("ann", "1", "build", "a", At(0)), testing::IsOk());
+  ASSERT_THAT(table.Open({"ann", "1", "build", "", "a", At(0)}), testing::IsOk());
   v1::LeaseUpdate update;
   update.mutable_ended()->set_worker("ann");
   update.mutable_ended()->set_cause(v1::LeaseEnded::LOST);

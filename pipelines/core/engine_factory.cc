@@ -99,6 +99,7 @@ absl::StatusOr<std::unique_ptr<inference::Engine>> MakeScripted(
     const EngineSpec& spec, const v1::PerformanceSpec& performance) {
   inference::ScriptedEngineOptions options;
   options.tokenizer_path = spec.model();
+  options.chat_template = spec.chat_template();
   options.latency = absl::Milliseconds(performance.scripted_latency_ms());
   options.crash_on = performance.scripted_crash_on();
   return inference::CreateScriptedEngine(options);

@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <map>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -24,7 +23,8 @@ namespace {
 
 constexpr absl::string_view kStandardInput = "-";
 
-absl::Status AddFiles(const InputFile& entry, std::set<std::string>* seen,
+// `seen`: paths by key.
+absl::Status AddFiles(const InputFile& entry, std::map<std::string, std::string>* seen,
                       std::vector<InputFile>* files) {
   std::vector<std::string> paths = {entry.path};
   if (entry.path != kStandardInput) {
@@ -33,7 +33,13 @@ absl::Status AddFiles(const InputFile& entry, std::set<std::string>* seen,
   for (std::string& path : paths) {
     InputFile file = entry;
     file.path = std::move(path);
-    if (seen->insert(file.Key()).second) files->push_back(std::move(file));
+    const auto [known, fresh] = seen->try_emplace(file.Key(), file.path);
+    if (fresh) {
+      files->push_back(std::move(file));
+    } else if (known->second != file.path) {  // "%E9", and the byte.
+      return absl::InvalidArgumentError(
+          absl::StrCat("two files would both be known as ", PathAsText(file.path), "; rename one"));
+    }
   }
   return absl::OkStatus();
 }
@@ -86,12 +92,12 @@ absl::StatusOr<std::optional<std::string>> Difference(absl::string_view path,
 }  // namespace
 
 std::string InputFile::Key() const {
-  return absl::StrCat(short_rows ? "short_rows:" : "documents:", path);
+  return absl::StrCat(short_rows ? "short_rows:" : "documents:", PathAsText(path));
 }
 
 absl::StatusOr<std::vector<InputFile>> ListInputFiles(const v1::RunSpec& spec) {
   std::vector<InputFile> files;
-  std::set<std::string> seen;
+  std::map<std::string, std::string> seen;
   for (const InputFile& entry : EntriesOf(spec)) {
     const absl::Status added = AddFiles(entry, &seen, &files);
     if (!added.ok()) {
@@ -118,7 +124,7 @@ absl::StatusOr<std::vector<std::string>> CorpusChanges(const v1::RunSpec& spec,
   std::map<std::string, v1::InputProgress> left;
   for (const v1::InputProgress& input : inputs) left[input.source()] = input;
   std::vector<std::string> changes;
-  std::set<std::string> seen;
+  std::map<std::string, std::string> seen;
   for (const InputFile& entry : EntriesOf(spec)) {
     std::vector<InputFile> files;
     const absl::Status added = AddFiles(entry, &seen, &files);
@@ -127,13 +133,13 @@ absl::StatusOr<std::vector<std::string>> CorpusChanges(const v1::RunSpec& spec,
     for (const InputFile& file : files) {
       const auto read = left.find(file.Key());
       if (read == left.end()) {
-        if (all_read) changes.push_back(absl::StrCat("new: ", file.path));
+        if (all_read) changes.push_back(absl::StrCat("new: ", PathAsText(file.path)));
         continue;
       }
       ASSIGN_OR_RETURN(const std::optional<std::string> difference,
                        Difference(file.path, read->second));
       if (difference.has_value()) {
-        changes.push_back(absl::StrCat("changed: ", file.path, " (", *difference, ")"));
+        changes.push_back(absl::StrCat("changed: ", PathAsText(file.path), " (", *difference, ")"));
       }
       left.erase(read);
     }

@@ -73,7 +73,7 @@ class FileIngest {
   // The file as a whole is one bad record.
   absl::Status AddUnreadable(const std::string& path, absl::string_view message) {
     Record record;
-    record.provenance.set_source(path);
+    record.provenance.set_source(PathAsText(path));
     AddBad(record, message);
     batch_.progress.set_records(1);
     batch_.progress.set_unreadable(true);
@@ -245,7 +245,7 @@ absl::StatusOr<std::string> FirstBad(absl::Span<const InputFile> files, size_t e
                                      const storage::Store& store) {
   std::set<std::string> paths;
   for (const InputFile& file : files) {
-    if (file.entry == entry) paths.insert(file.path);
+    if (file.entry == entry) paths.insert(PathAsText(file.path));
   }
   std::string shown;
   int count = 0;

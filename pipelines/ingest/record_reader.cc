@@ -79,7 +79,7 @@ class ValueReaderOf : public ValueReader {
 class JsonReader : public RecordReader {
  public:
   JsonReader(absl::string_view path, JsonLayout layout, std::unique_ptr<ValueReader> values)
-      : source_(path), layout_(layout), values_(std::move(values)) {}
+      : source_(PathAsText(path)), layout_(layout), values_(std::move(values)) {}
 
   absl::StatusOr<bool> Next(Record* record) override {
     const bool fresh = pending_.empty();
@@ -225,7 +225,7 @@ class TextReader : public RecordReader {
     if (!read.ok()) return Annotate(read, Snippet(path_, 300));
     done_ = true;
     *record = Record();
-    record->provenance.set_source(path_);
+    record->provenance.set_source(PathAsText(path_));
     record->next_offset = text.size();
     // Marks the file as done even if it is empty.
     record->next_line = 1;

@@ -149,6 +149,7 @@ TEST_F(LeaseAuditTest, OnlyItsOwnWorkerDecidesAnAudit) {
 
 TEST_F(LeaseAuditTest, LostAuditIsAskedOfOthersFirstAndCostsTheChunkNothing) {
   StartMade(1, 1);
+  Prove({"bob"});
   Grant("bob", 1);
   const Updates lost = LoseAll("bob");
   ASSERT_THAT(lost, SizeIs(1));
@@ -348,6 +349,7 @@ TEST_F(LeaseAuditTest, AuditInWorkAndDisputeAreNotSkipped) {
 
 TEST_F(LeaseAuditTest, AuditThatWasLostTooOftenIsSkippedThoughSomebodyCouldDoIt) {
   StartMade(1, 1);
+  Prove({"bob"});
   for (int n = 0; n < options_.max_lost_attempts + options_.max_failed_attempts; ++n) {
     EXPECT_THAT(table_->SkipAudits({"ann", "bob", "cid"}), IsEmpty());
     PassBackoff();

@@ -28,6 +28,12 @@ std::string WhyQuarantine(const LeaseOptions& options, const ChunkState& chunk,
     return absl::StrCat("lost ", chunk.lost + 1, " times (at most ", options.max_lost_attempts,
                         "), the last time by worker ", ended.worker(), ", which held no other");
   }
+  const int most_expired = kExpiriesOfQuarantine * options.max_lost_attempts;
+  if (ended.cause() == v1::LeaseEnded::EXPIRED && ended.alone() &&
+      chunk.expired + 1 >= most_expired) {
+    return absl::StrCat("expired ", chunk.expired + 1, " times (at most ", most_expired,
+                        "), the last time with worker ", ended.worker(), ", which held no other");
+  }
   if (ended.cause() == v1::LeaseEnded::FAILED && chunk.failed + 1 >= options.max_failed_attempts) {
     return absl::StrCat("the engine failed ", chunk.failed + 1, " times (at most ",
                         options.max_failed_attempts, "), the last time on worker ", ended.worker(),
@@ -36,7 +42,23 @@ std::string WhyQuarantine(const LeaseOptions& options, const ChunkState& chunk,
   return "";
 }
 
+// Somebody else may try an expired chunk at once.
+absl::Duration WaitAfter(const LeaseState& state, uint32_t i, v1::LeaseEnded::Cause cause) {
+  const ChunkState& chunk = state.chunk(i);
+  const bool audit = state.LeaseOf(i)->audit;
+  if (cause == v1::LeaseEnded::EXPIRED && !audit && !state.Suspect(chunk)) {
+    return absl::ZeroDuration();
+  }
+  const int before = audit ? state.audits().at(i).tries : chunk.lost + chunk.failed + chunk.expired;
+  return Backoff(state.options(), chunk, before + 1);
+}
+
 }  // namespace
+
+v1::LeaseEnded::Cause CauseOfLoss(const LeaseState& state, uint32_t i) {
+  return state.worker(state.LeaseOf(i)->worker).proven ? v1::LeaseEnded::LOST
+                                                       : v1::LeaseEnded::EXPIRED;
+}
 
 void EndLease(const LeaseState& state, uint32_t i, v1::LeaseEnded::Cause cause,
               absl::string_view message, absl::Duration now, LeaseUpdates& updates) {
@@ -50,11 +72,9 @@ void EndLease(const LeaseState& state, uint32_t i, v1::LeaseEnded::Cause cause,
   ended.set_worker(state.worker(lease.worker).name);
   ended.set_message(message.data(), message.size());
   ended.set_audit(lease.audit);
-  const bool lost = cause == v1::LeaseEnded::LOST;
+  const bool lost = cause == v1::LeaseEnded::LOST || cause == v1::LeaseEnded::EXPIRED;
   if (lost || cause == v1::LeaseEnded::FAILED) {
-    const int before = lease.audit ? state.audits().at(i).tries : chunk.lost + chunk.failed;
-    ended.set_not_before_us(
-        absl::ToInt64Microseconds(now + Backoff(state.options(), chunk, before + 1)));
+    ended.set_not_before_us(absl::ToInt64Microseconds(now + WaitAfter(state, i, cause)));
   }
   ended.set_alone(lost && !lease.shared);
   const std::string why = lease.audit ? "" : WhyQuarantine(state.options(), chunk, ended);

@@ -3,8 +3,12 @@
 // How a lease ends, and the consequences: the wait before the chunk is retried,
 // and its quarantine if it was lost or failed too often.
 //
+// Losing a lease is evidence against the chunk only if its worker died of it, and only
+// the death of a worker that has delivered results is believed: anybody may take chunks
+// and vanish. All other losses count against the worker (EXPIRED).
+//
 //   LeaseUpdates updates;
-//   EndLease(state, chunk, v1::LeaseEnded::LOST, "expired", now, updates);
+//   EndLease(state, chunk, CauseOfLoss(state, chunk), "expired", now, updates);
 //
 // Only decides: nothing changes until the updates are applied. Pure.
 #ifndef QUIPU_PIPELINES_LEASE_ENDS_H_
@@ -21,6 +25,11 @@
 namespace quipu::pipelines::internal {
 
 using LeaseUpdates = std::vector<v1::LeaseUpdate>;
+
+// LOST if the lease's worker has delivered results, else EXPIRED. For leases of workers
+// that died.
+// REQUIRES: the chunk is leased.
+v1::LeaseEnded::Cause CauseOfLoss(const LeaseState& state, uint32_t i);
 
 // Appends the end of the chunk's lease, and its quarantine if that follows.
 // REQUIRES: the chunk is leased.

@@ -73,6 +73,7 @@ absl::Status LeaseState::ReplayEnded(const v1::LeaseEnded& update) {
   chunk.fence = std::max(chunk.fence, update.token());
   if (!update.audit() && update.cause() == v1::LeaseEnded::LOST) chunk.CountLost();
   if (!update.audit() && update.cause() == v1::LeaseEnded::FAILED) chunk.CountFailed();
+  if (!update.audit() && update.cause() == v1::LeaseEnded::EXPIRED) chunk.CountExpired();
   List(i);
   return absl::OkStatus();
 }
@@ -90,6 +91,7 @@ absl::Status LeaseState::ReplayStored(const v1::ResultsStored& update) {
   }
   const uint32_t worker = Intern(update.worker());
   AddMade(i, worker, update.done());
+  workers_[worker].proven = true;
   // The marks of the worker's results tell whether it passed.
   MakerRecord& maker = MakerOf(i, worker);
   if ((maker.made & ~update.audited()) == 0) maker.audit = AuditState::kPassed;
@@ -132,6 +134,8 @@ absl::Status LeaseState::ReplayReleased(const v1::ChunkReleased& update) {
   Unlist(i);
   chunk.lost = 0;
   chunk.failed = 0;
+  chunk.expired = 0;
+  chunk.loser = kNobody;
   List(i);
   MakeTicketsStale(i);
   SetGivenUp(i, 0);

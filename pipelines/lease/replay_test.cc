@@ -79,7 +79,7 @@ TEST_F(LeaseReplayTest, GrantOfAnOpenChunkIsALeaseAgain) {
   EXPECT_EQ(View(0).worker, "ann");
   EXPECT_EQ(View(0).token, kOld + 5);
   EXPECT_THAT(Grant("bob", 2), ElementsAre(1));
-  EXPECT_THAT(table_->Renew(IdOf(0), "ann", kOld + 5, now_), SizeIs(1));
+  EXPECT_THAT(table_->Renew(IdOf(0), "ann", kOld + 5, /*others_starve=*/false, now_), SizeIs(1));
 }
 
 TEST_F(LeaseReplayTest, GrantOfACompleteChunkRaisesTheFenceAlone) {
@@ -210,8 +210,8 @@ TEST_F(LeaseReplayTest, AuditOfAnEarlierEpochContinuesByRenewal) {
   Replay(Made(0, "ann", 0b11));
   ApplyAll(table_->AskAudits());
 
-  EXPECT_THAT(table_->Renew(IdOf(0), "ann", kOld + 5, now_), IsEmpty());
-  ApplyAll(table_->Renew(IdOf(0), "bob", kOld + 5, now_));
+  EXPECT_THAT(table_->Renew(IdOf(0), "ann", kOld + 5, /*others_starve=*/false, now_), IsEmpty());
+  ApplyAll(table_->Renew(IdOf(0), "bob", kOld + 5, /*others_starve=*/false, now_));
 
   EXPECT_TRUE(View(0).audit);
   EXPECT_EQ(View(0).token, kOld + 5);
@@ -230,7 +230,7 @@ TEST_F(LeaseReplayTest, AuditOfAPartDoesNotGoOnByRenewal) {
   Replay(Made(0, "bob", 0b10));
   ApplyAll(table_->AskAudits());
 
-  EXPECT_THAT(table_->Renew(IdOf(0), "cid", kOld + 5, now_), IsEmpty());
+  EXPECT_THAT(table_->Renew(IdOf(0), "cid", kOld + 5, /*others_starve=*/false, now_), IsEmpty());
   EXPECT_THAT(Grant("cid", 1), ElementsAre(0));
 }
 
@@ -298,9 +298,9 @@ class History {
       case 2:
         return ApplyAll(table_.Grant(worker, 1 + rng_.Below(6), now_));
       case 3:
-        return ApplyAll(table_.Renew(chunk, worker, view.fence, now_));
+        return ApplyAll(table_.Renew(chunk, worker, view.fence, rng_.Below(2) == 0, now_));
       case 4:
-        return ApplyAll(table_.Expire(now_));
+        return ApplyAll(table_.Expire(now_, [&](absl::string_view) { return rng_.Below(2) == 0; }));
       case 5:
         return ApplyAll(table_.WorkerGone(worker, now_));
       case 6:

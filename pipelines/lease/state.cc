@@ -26,6 +26,10 @@ void ChunkState::CountFailed() {
   if (failed < std::numeric_limits<uint16_t>::max()) ++failed;
 }
 
+void ChunkState::CountExpired() {
+  if (expired < std::numeric_limits<uint16_t>::max()) ++expired;
+}
+
 v1::ChunkId ChunkState::Id() const {
   v1::ChunkId id;
   id.set_document_id(document.ToBytes());
@@ -184,6 +188,7 @@ absl::Status LeaseState::ApplyGranted(const v1::LeaseGranted& update) {
   lease.ends_us = update.ends_us();
   lease.worker = Intern(update.worker());
   lease.audit = update.audit();
+  NoteTime(lease.worker, update.ends_us() - absl::ToInt64Microseconds(options_.max_attempt));
 
   Unlist(i);
   if (lease.audit) UnlistAudit(i);
@@ -203,6 +208,9 @@ absl::Status LeaseState::ApplyRenewed(const v1::LeaseRenewed& update) {
     return Misfit(update.chunk(), absl::StrCat("token ", update.token(), " is not its lease's"));
   }
   expiries_.erase({lease->second.expires_us, i});
+  if (update.expires_us() < lease->second.ends_us) {
+    NoteTime(lease->second.worker, update.expires_us() - absl::ToInt64Microseconds(options_.ttl));
+  }
   lease->second.expires_us = update.expires_us();
   expiries_.insert({lease->second.expires_us, i});
   return absl::OkStatus();
@@ -219,11 +227,12 @@ absl::Status LeaseState::ApplyEnded(const v1::LeaseEnded& update) {
   const bool lost = update.cause() == v1::LeaseEnded::LOST;
   const bool failed = update.cause() == v1::LeaseEnded::FAILED;
   const bool done = update.cause() == v1::LeaseEnded::DONE;
-  if (!lost && !failed && !done && update.cause() != v1::LeaseEnded::RETURNED) {
+  const bool expired = update.cause() == v1::LeaseEnded::EXPIRED;
+  if (!lost && !failed && !done && !expired && update.cause() != v1::LeaseEnded::RETURNED) {
     return Misfit(update.chunk(), "its lease ended for an unknown cause");
   }
   if (done && chunk.open() != 0) return Misfit(update.chunk(), "done with open tasks");
-  counts_.lost += lost ? 1 : 0;
+  counts_.lost += lost || expired ? 1 : 0;
   counts_.failed += failed ? 1 : 0;
   Unlist(i);
   if (lease.audit) {
@@ -231,7 +240,7 @@ absl::Status LeaseState::ApplyEnded(const v1::LeaseEnded& update) {
     RemoveLease(i);
     AuditRecord& audit = audits_.at(i);
     if (done) audit.question.push_back(lease.worker);
-    if (lost || failed) {
+    if (lost || failed || expired) {
       ++audit.tries;
       audit.loser = lease.worker;
       audit.not_before_us = update.not_before_us();
@@ -241,10 +250,40 @@ absl::Status LeaseState::ApplyEnded(const v1::LeaseEnded& update) {
     RemoveLease(i);
     if (lost) chunk.CountLost();
     if (failed) chunk.CountFailed();
-    if (lost || failed) chunk.not_before_us = update.not_before_us();
+    if (expired) chunk.CountExpired();
+    if (lost || expired) chunk.loser = lease.worker;
+    if (lost || failed || expired) chunk.not_before_us = update.not_before_us();
   }
+  if (expired && lease.token > workers_[lease.worker].struck_token) Strike(lease.worker, update);
+  if (done && lease.token > workers_[lease.worker].struck_token) Redeem(lease.worker);
   List(i);
   return absl::OkStatus();
+}
+
+// All leases that the worker held at the moment are one strike.
+void LeaseState::Strike(uint32_t number, const v1::LeaseEnded& update) {
+  constexpr int kMostDoublings = 6;
+  WorkerRecord& worker = workers_[number];
+  const absl::Duration wait = options_.ttl * (1 << std::min(worker.strikes, kMostDoublings));
+  worker.not_before_us = update.not_before_us() + absl::ToInt64Microseconds(wait);
+  worker.struck_token = last_token();
+  worker.allowed = 1;
+  ++worker.strikes;
+}
+
+void LeaseState::Redeem(uint32_t number) {
+  WorkerRecord& worker = workers_[number];
+  worker.strikes = 0;
+  if (worker.allowed < options_.max_leases_per_worker) worker.allowed *= 2;
+}
+
+void LeaseState::NoteTime(uint32_t number, int64_t now_us) {
+  WorkerRecord& worker = workers_[number];
+  if (worker.progressed && worker.progress_us > 0) {
+    slowest_us_ = std::max(slowest_us_, now_us - worker.progress_us);
+  }
+  if (worker.progressed || worker.leases.empty()) worker.progress_us = now_us;
+  worker.progressed = false;
 }
 
 absl::Status LeaseState::ApplyStored(const v1::ResultsStored& update) {
@@ -262,6 +301,8 @@ absl::Status LeaseState::ApplyStored(const v1::ResultsStored& update) {
   List(i);
   if (update.worker().empty()) return absl::OkStatus();
   AddMade(i, Intern(update.worker()), update.done());
+  workers_[Intern(update.worker())].proven = true;
+  workers_[Intern(update.worker())].progressed = true;
   SetGivenUp(i, GivenUp(i) & ~update.done());
   RejectWindow::Reasons rejects;
   for (const int reason : update.rejects()) {
@@ -301,6 +342,8 @@ absl::Status LeaseState::ApplyReleased(const v1::ChunkReleased& update) {
   chunk.quarantined = false;
   chunk.lost = 0;
   chunk.failed = 0;
+  chunk.expired = 0;
+  chunk.loser = kNobody;
   chunk.not_before_us = 0;
   chunk.fence = last_token() + 1;
   SetGivenUp(i, given_up & ~update.pending());

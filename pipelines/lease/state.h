@@ -16,6 +16,7 @@
 #define QUIPU_PIPELINES_LEASE_STATE_H_
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -38,6 +39,12 @@
 namespace quipu::pipelines::internal {
 
 inline constexpr uint32_t kNobody = 0;
+
+// A chunk that expired this often, in units of max_lost_attempts, is granted alone; one
+// that then expires alone is quarantined. Workers without a result may be hostile, so
+// their silence needs many more cases than the death of a worker that delivers.
+inline constexpr int kExpiriesOfSuspect = 2;
+inline constexpr int kExpiriesOfQuarantine = 10;
 
 enum class AuditState : uint8_t {
   kNone,
@@ -65,6 +72,9 @@ struct ChunkState {
   uint32_t first_task = 0;
   uint16_t lost = 0;
   uint16_t failed = 0;
+  uint16_t expired = 0;
+  // The worker that lost it last or let it expire; others come first.
+  uint32_t loser = kNobody;
   uint8_t num_tasks = 0;
   bool leased = false;
   bool quarantined = false;
@@ -76,6 +86,9 @@ struct ChunkState {
   v1::ChunkId Id() const;
   void CountLost();
   void CountFailed();
+  void CountExpired();
+  // Tried before, without success.
+  bool tried() const { return lost > 0 || failed > 0 || expired > 0; }
 };
 
 struct LeaseRecord {
@@ -106,7 +119,19 @@ struct WorkerRecord {
   std::string name;
   std::string quarantined;  // The reason; empty if it is not quarantined.
   absl::btree_set<uint32_t> leases;
-  int suspects = 0;  // Of its leases.
+  int suspects = 0;     // Of its leases.
+  bool proven = false;  // It has delivered results: its silence is taken for its death.
+
+  // A strike is an expiry that counts against the worker. It is granted nothing for a
+  // while, then one lease; every lease that it completes doubles what it may hold.
+  int strikes = 0;  // Without a completed lease in between.
+  int allowed = std::numeric_limits<int>::max();
+  int64_t not_before_us = 0;
+  uint64_t struck_token = 0;  // Leases up to this token belong to an earlier strike.
+
+  // When it last showed progress: results, or its first lease.
+  int64_t progress_us = 0;
+  bool progressed = false;  // Since progress_us; the time is taken at the next update.
 };
 
 // INVALID_ARGUMENT that names the chunk.
@@ -139,8 +164,11 @@ class LeaseState {
   // Nullptr if the chunk is not leased.
   const LeaseRecord* LeaseOf(uint32_t i) const;
   bool Suspect(const ChunkState& chunk) const {
-    return chunk.lost >= options_.max_lost_attempts - 1;
+    return chunk.lost >= options_.max_lost_attempts - 1 ||
+           chunk.expired >= kExpiriesOfSuspect * options_.max_lost_attempts;
   }
+  // The longest time in which a worker that delivers showed no progress; 0: none did.
+  int64_t slowest_us() const { return slowest_us_; }
   // kNobody if the name was never seen.
   uint32_t WorkerNumber(absl::string_view name) const;
   const WorkerRecord& worker(uint32_t number) const { return workers_[number]; }
@@ -206,6 +234,10 @@ class LeaseState {
   void SetGivenUp(uint32_t i, uint64_t mask);
   uint64_t GivenUp(uint32_t i) const;
   uint32_t Intern(absl::string_view name);
+  void Strike(uint32_t worker, const v1::LeaseEnded& update);
+  void Redeem(uint32_t worker);
+  // The worker's progress up to `now_us`.
+  void NoteTime(uint32_t worker, int64_t now_us);
 
   struct Key {
     Fingerprint document;
@@ -253,6 +285,7 @@ class LeaseState {
 
   std::string paused_;
   RejectWindow window_;
+  int64_t slowest_us_ = 0;
   LeaseCounts counts_;
 };
 

@@ -30,7 +30,7 @@ void LeaseState::List(uint32_t i) {
   if (chunk.open() == 0 || chunk.quarantined) return;
   if (Suspect(chunk)) {
     suspects_.insert({chunk.not_before_us, i});
-  } else if (chunk.lost > 0 || chunk.failed > 0) {
+  } else if (chunk.tried()) {
     waiting_.insert({chunk.not_before_us, i});
   } else {
     fresh_.insert(i);

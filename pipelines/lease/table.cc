@@ -2,6 +2,7 @@
 #include "pipelines/lease/table.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/numeric/bits.h"
@@ -16,6 +17,7 @@ namespace quipu::pipelines {
 
 using internal::AskNextAudit;
 using internal::AuditRecord;
+using internal::CauseOfLoss;
 using internal::ChunkState;
 using internal::EndLease;
 using internal::kNobody;
@@ -30,6 +32,11 @@ namespace {
 // If more lost audits than this are due at one moment, they are scanned in
 // parts.
 constexpr int kMaxLostAuditsSeen = 256;
+// So many chunks that the worker lost itself are passed over.
+constexpr size_t kMaxOwnLossesSeen = 256;
+// A worker that shows no progress for this many times as long as any that delivers
+// has none.
+constexpr int kPatience = 4;
 constexpr uint64_t kMaxTokens = 0xffffffff;  // Of one epoch.
 
 int64_t Micros(absl::Duration time) { return absl::ToInt64Microseconds(time); }
@@ -57,19 +64,35 @@ void PickAudits(const LeaseState& state, uint32_t worker, size_t room, int64_t n
   }
 }
 
+// Whether other workers come first, for one ttl more.
+bool OthersFirst(const LeaseState& state, uint32_t i, uint32_t worker, int64_t now_us) {
+  const ChunkState& chunk = state.chunk(i);
+  return chunk.loser == worker && now_us < chunk.not_before_us + Micros(state.options().ttl);
+}
+
+// Appends chunks of the queue that may be retried now.
+void PickRetries(const LeaseState& state, const LeaseState::Timed& queue, uint32_t worker,
+                 size_t room, int64_t now_us, std::vector<Pick>& picks) {
+  size_t own = 0;
+  for (const auto& [not_before_us, i] : queue) {
+    if (picks.size() >= room || not_before_us > now_us || own > kMaxOwnLossesSeen) return;
+    if (OthersFirst(state, i, worker, now_us)) {
+      ++own;
+    } else {
+      picks.push_back({i, false});
+    }
+  }
+}
+
 std::vector<Pick> PickFor(const LeaseState& state, uint32_t worker, size_t room, int64_t now_us) {
   std::vector<Pick> picks;
   PickAudits(state, worker, room, now_us, picks);
-  for (const auto& [not_before_us, i] : state.waiting()) {
-    if (picks.size() >= room || not_before_us > now_us) break;
-    picks.push_back({i, false});
-  }
+  PickRetries(state, state.waiting(), worker, room, now_us, picks);
   for (auto i = state.fresh().begin(); i != state.fresh().end() && picks.size() < room; ++i) {
     picks.push_back({*i, false});
   }
-  if (picks.empty() && state.worker(worker).leases.empty() && !state.suspects().empty()) {
-    const auto& [not_before_us, i] = *state.suspects().begin();
-    if (not_before_us <= now_us) picks.push_back({i, false});
+  if (picks.empty() && state.worker(worker).leases.empty()) {
+    PickRetries(state, state.suspects(), worker, /*room=*/1, now_us, picks);
   }
   return picks;
 }
@@ -86,6 +109,24 @@ v1::LeaseUpdate Granted(const LeaseState& state, const Pick& pick, absl::string_
   granted.set_ends_us(Micros(now + options.max_attempt));
   granted.set_audit(pick.audit);
   return update;
+}
+
+// Others starve: takes a lease from a worker that shows no progress. Half of its
+// leases after a ttl, so that a slow worker still finishes what it has begun; all when
+// no worker that delivers was ever nearly as slow.
+void RevokeIfStalled(const LeaseState& state, uint32_t i, absl::Duration now, Updates& updates) {
+  const LeaseRecord& lease = *state.LeaseOf(i);
+  const WorkerRecord& worker = state.worker(lease.worker);
+  const int64_t ttl = Micros(state.options().ttl);
+  const int64_t stalled = worker.progressed ? 0 : Micros(now) - worker.progress_us;
+  const int64_t patience = std::max(2 * ttl, kPatience * state.slowest_us());
+  if (state.slowest_us() > 0 && stalled > patience) {
+    EndLease(state, i, v1::LeaseEnded::EXPIRED, "renewed without progress", now, updates);
+  } else if (stalled > ttl) {
+    const auto rank = std::distance(worker.leases.begin(), worker.leases.find(i));
+    if (2 * rank < static_cast<int64_t>(worker.leases.size()) || rank == 0) return;
+    EndLease(state, i, v1::LeaseEnded::RETURNED, "another worker has nothing to do", now, updates);
+  }
 }
 
 void PauseIfRejectsRunAway(const LeaseState& state, int results,
@@ -116,13 +157,13 @@ std::vector<v1::LeaseUpdate> LeaseTable::Grant(absl::string_view worker, int max
   const LeaseState& state = *state_;
   const uint32_t number = state.WorkerNumber(worker);
   const WorkerRecord& record = state.worker(number);
-  if (worker.empty() || !state.paused().empty() || !record.quarantined.empty() ||
-      record.suspects > 0) {
+  if (worker.empty() || !state.paused().empty() || !MayHold(worker, now) || record.suspects > 0) {
     return {};
   }
-  const int64_t room = std::min<int64_t>(
-      {max, state.options().max_leases_per_worker - static_cast<int64_t>(record.leases.size()),
-       static_cast<int64_t>(kMaxTokens - (state.last_token() & kMaxTokens))});
+  const int most = std::min(state.options().max_leases_per_worker, record.allowed);
+  const int64_t room =
+      std::min<int64_t>({max, most - static_cast<int64_t>(record.leases.size()),
+                         static_cast<int64_t>(kMaxTokens - (state.last_token() & kMaxTokens))});
   if (room <= 0) return {};
   Updates updates;
   uint64_t token = state.last_token();
@@ -133,7 +174,8 @@ std::vector<v1::LeaseUpdate> LeaseTable::Grant(absl::string_view worker, int max
 }
 
 std::vector<v1::LeaseUpdate> LeaseTable::Renew(const v1::ChunkId& id, absl::string_view worker,
-                                               uint64_t token, absl::Duration now) const {
+                                               uint64_t token, bool others_starve,
+                                               absl::Duration now) const {
   const LeaseState& state = *state_;
   const std::optional<uint32_t> i = state.Find(id);
   if (!i.has_value() || ValidityOf(id, token) != TicketValidity::kCurrent) return {};
@@ -143,6 +185,11 @@ std::vector<v1::LeaseUpdate> LeaseTable::Renew(const v1::ChunkId& id, absl::stri
     if (lease->token != token || lease->worker != number || Micros(now) >= lease->ends_us) {
       return {};
     }
+    if (others_starve) {
+      Updates updates;
+      RevokeIfStalled(state, *i, now, updates);
+      if (!updates.empty()) return updates;
+    }
     v1::LeaseUpdate update;
     v1::LeaseRenewed& renewed = *update.mutable_renewed();
     *renewed.mutable_chunk() = id;
@@ -151,7 +198,7 @@ std::vector<v1::LeaseUpdate> LeaseTable::Renew(const v1::ChunkId& id, absl::stri
     return {update};
   }
   const ChunkState& chunk = state.chunk(*i);
-  if (token >> 32 >= state.epoch() || worker.empty() || !state.worker(number).quarantined.empty()) {
+  if (token >> 32 >= state.epoch() || worker.empty() || !MayHold(worker, now)) {
     return {};
   }
   if (chunk.open() != 0) {
@@ -167,11 +214,17 @@ std::vector<v1::LeaseUpdate> LeaseTable::Renew(const v1::ChunkId& id, absl::stri
 
 // ---- Ends.
 
-std::vector<v1::LeaseUpdate> LeaseTable::Expire(absl::Duration now) const {
+std::vector<v1::LeaseUpdate> LeaseTable::Expire(
+    absl::Duration now, absl::FunctionRef<bool(absl::string_view)> alive) const {
   Updates updates;
   for (const auto& [expires_us, i] : state_->expiries()) {
     if (expires_us > Micros(now)) break;
-    EndLease(*state_, i, v1::LeaseEnded::LOST, "expired", now, updates);
+    const LeaseRecord& lease = *state_->LeaseOf(i);
+    if (Micros(now) >= lease.ends_us || alive(state_->worker(lease.worker).name)) {
+      EndLease(*state_, i, v1::LeaseEnded::EXPIRED, "expired while its worker lived", now, updates);
+    } else {
+      EndLease(*state_, i, CauseOfLoss(*state_, i), "expired", now, updates);
+    }
   }
   return updates;
 }
@@ -181,7 +234,7 @@ std::vector<v1::LeaseUpdate> LeaseTable::WorkerGone(absl::string_view worker,
   const LeaseState& state = *state_;
   Updates updates;
   for (const uint32_t i : state.worker(state.WorkerNumber(worker)).leases) {
-    EndLease(*state_, i, v1::LeaseEnded::LOST, "its worker died", now, updates);
+    EndLease(*state_, i, CauseOfLoss(*state_, i), "its worker died", now, updates);
   }
   return updates;
 }
@@ -279,6 +332,7 @@ std::optional<LeaseView> LeaseTable::Find(const v1::ChunkId& id) const {
   view.fence = chunk.fence;
   view.lost = chunk.lost;
   view.failed = chunk.failed;
+  view.expired = chunk.expired;
   if (const LeaseRecord* lease = state.LeaseOf(*i); lease != nullptr) {
     view.leased = true;
     view.audit = lease->audit;
@@ -314,6 +368,15 @@ const LeaseCounts& LeaseTable::counts() const { return state_->counts(); }
 int LeaseTable::LeasesOf(absl::string_view worker) const {
   const LeaseState& state = *state_;
   return static_cast<int>(state.worker(state.WorkerNumber(worker)).leases.size());
+}
+
+bool LeaseTable::MayHold(absl::string_view worker, absl::Duration now) const {
+  const WorkerRecord& record = state_->worker(state_->WorkerNumber(worker));
+  return record.quarantined.empty() && record.not_before_us <= Micros(now);
+}
+
+uint64_t LeaseTable::pending_chunks() const {
+  return state_->fresh().size() + state_->waiting().size() + state_->suspects().size();
 }
 
 absl::Duration LeaseTable::NextEvent(absl::Duration now) const {

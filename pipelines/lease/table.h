@@ -13,7 +13,11 @@
 // After a failure or a loss it waits until a set moment. If its next loss would
 // quarantine it, it is granted alone, to a worker that holds and is granted
 // nothing else, so that no chunk is blamed for a worker that another chunk
-// crashed.
+// crashed. After a loss, other workers come first.
+//
+// A lease that expires although its worker lives, or was held by a worker that has
+// never delivered a result, counts against the worker: it waits, and may then hold
+// few leases until it delivers.
 //
 // Tokens grow over the life of the run (epoch << 32 | counter). A chunk's fence
 // is the greatest token granted for it; smaller tokens are stale.
@@ -32,6 +36,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -93,13 +98,20 @@ class LeaseTable {
   // worker, or over the worker's share.
   std::vector<v1::LeaseUpdate> Grant(absl::string_view worker, int max, absl::Duration now) const;
   // Extends a lease; empty if the ticket is not current, its attempt has lasted
-  // max_attempt, or the chunk was revoked. A ticket of an earlier epoch whose
+  // max_attempt, or the chunk was revoked. If `others_starve` (a worker without a
+  // lease waits, and nothing is pending), a worker without progress loses leases: half
+  // of them when it has been stalled for a ttl, all when it is far slower than the
+  // workers that deliver. A ticket of an earlier epoch whose
   // chunk is pending is granted again, with its old token.
   std::vector<v1::LeaseUpdate> Renew(const v1::ChunkId& chunk, absl::string_view worker,
-                                     uint64_t token, absl::Duration now) const;
-  // Ends expired leases as LOST, and quarantines their chunks if that follows.
-  std::vector<v1::LeaseUpdate> Expire(absl::Duration now) const;
-  // Ends all leases of a worker known to be dead, as LOST.
+                                     uint64_t token, bool others_starve, absl::Duration now) const;
+  // Ends expired leases, and quarantines their chunks if that follows: as LOST if the
+  // worker has died, as far as can be seen, and has delivered results before; else as
+  // EXPIRED. `alive`: whether a worker was heard from lately.
+  std::vector<v1::LeaseUpdate> Expire(absl::Duration now,
+                                      absl::FunctionRef<bool(absl::string_view)> alive) const;
+  // Ends all leases of a worker known to be dead, as LOST if it has delivered results,
+  // else as EXPIRED.
   std::vector<v1::LeaseUpdate> WorkerGone(absl::string_view worker, absl::Duration now) const;
   // Ends one lease early, as RETURNED or FAILED, and quarantines its chunk if
   // that follows. Empty if the token is not the lease's.
@@ -143,6 +155,11 @@ class LeaseTable {
   std::vector<std::string> QuarantinedWorkers() const;
   const LeaseCounts& counts() const;
   int LeasesOf(absl::string_view worker) const;
+  // Whether the worker may be granted something now: it is neither quarantined nor
+  // waiting after a strike (LeaseEnded.EXPIRED).
+  bool MayHold(absl::string_view worker, absl::Duration now) const;
+  // Chunks without a lease that may be granted, now or after their wait.
+  uint64_t pending_chunks() const;
   // The next moment at which Expire, or a Grant that finds nothing at `now`,
   // may have something to do: the first expiry of a lease, or the first retry
   // of a chunk after `now`. InfiniteDuration if there is none.

@@ -92,13 +92,14 @@ TEST_F(LeaseTableTest, TakesSixtyFourTasksAChunkAndNotOneMore) {
 
 TEST_F(LeaseTableTest, LeaseIsLostAtItsEndAndNotBefore) {
   Start(1);
+  Prove({"ann"});
   Grant("ann", 1);
   EXPECT_EQ(table_->NextEvent(now_), now_ + options_.ttl);
 
   Pass(options_.ttl - absl::Microseconds(1));
-  EXPECT_THAT(table_->Expire(now_), IsEmpty());
+  EXPECT_THAT(Expire(), IsEmpty());
   Pass(absl::Microseconds(1));
-  ApplyAll(table_->Expire(now_));
+  Expire();
 
   EXPECT_FALSE(View(0).leased);
   EXPECT_EQ(View(0).lost, 1);
@@ -113,12 +114,12 @@ TEST_F(LeaseTableTest, RenewingPutsTheEndOffUntilTheAttemptHasLastedLongEnough) 
   const absl::Duration began = now_;
 
   Pass(absl::Seconds(50));
-  ApplyAll(table_->Renew(IdOf(0), "ann", token, now_));
+  ApplyAll(table_->Renew(IdOf(0), "ann", token, /*others_starve=*/false, now_));
   EXPECT_EQ(View(0).expires, began + absl::Seconds(100));  // Not 110.
   Pass(absl::Seconds(49));
-  EXPECT_THAT(table_->Renew(IdOf(0), "ann", token, now_), SizeIs(1));
+  EXPECT_THAT(table_->Renew(IdOf(0), "ann", token, /*others_starve=*/false, now_), SizeIs(1));
   Pass(absl::Seconds(1));
-  EXPECT_THAT(table_->Renew(IdOf(0), "ann", token, now_), IsEmpty());
+  EXPECT_THAT(table_->Renew(IdOf(0), "ann", token, /*others_starve=*/false, now_), IsEmpty());
 }
 
 TEST_F(LeaseTableTest, RenewsOnlyForTheWorkerAndTheTokenThatHoldTheLease) {
@@ -126,10 +127,10 @@ TEST_F(LeaseTableTest, RenewsOnlyForTheWorkerAndTheTokenThatHoldTheLease) {
   Grant("ann", 1);
   const uint64_t token = View(0).token;
 
-  EXPECT_THAT(table_->Renew(IdOf(0), "bob", token, now_), IsEmpty());
-  EXPECT_THAT(table_->Renew(IdOf(0), "ann", token + 1, now_), IsEmpty());
-  EXPECT_THAT(table_->Renew(IdOf(1), "ann", token, now_), IsEmpty());
-  EXPECT_THAT(table_->Renew(IdOf(9), "ann", token, now_), IsEmpty());
+  EXPECT_THAT(table_->Renew(IdOf(0), "bob", token, /*others_starve=*/false, now_), IsEmpty());
+  EXPECT_THAT(table_->Renew(IdOf(0), "ann", token + 1, /*others_starve=*/false, now_), IsEmpty());
+  EXPECT_THAT(table_->Renew(IdOf(1), "ann", token, /*others_starve=*/false, now_), IsEmpty());
+  EXPECT_THAT(table_->Renew(IdOf(9), "ann", token, /*others_starve=*/false, now_), IsEmpty());
 }
 
 TEST_F(LeaseTableTest, LostLeaseIsNotRevivedButItsTicketIsValidUntilGrantedAgain) {
@@ -137,9 +138,9 @@ TEST_F(LeaseTableTest, LostLeaseIsNotRevivedButItsTicketIsValidUntilGrantedAgain
   Grant("ann", 1);
   const uint64_t token = View(0).token;
   Pass(options_.ttl);
-  ApplyAll(table_->Expire(now_));
+  Expire();
 
-  EXPECT_THAT(table_->Renew(IdOf(0), "ann", token, now_), IsEmpty());
+  EXPECT_THAT(table_->Renew(IdOf(0), "ann", token, /*others_starve=*/false, now_), IsEmpty());
   EXPECT_EQ(table_->ValidityOf(IdOf(0), token), TicketValidity::kCurrent);
   PassBackoff();
   EXPECT_THAT(Grant("bob", 1), ElementsAre(0));
@@ -153,7 +154,7 @@ TEST_F(LeaseTableTest, LateResultOfALostLeaseCompletesTheChunk) {
   Start(1);
   Grant("ann", 1);
   Pass(options_.ttl);
-  ApplyAll(table_->Expire(now_));
+  Expire();
 
   Store(0, "ann", 0b11);
 
@@ -167,7 +168,7 @@ TEST_F(LeaseTableTest, TicketOfAnEarlierEpochIsValidAndItsLeaseContinuesWithItsT
   const uint64_t old = (kEpoch - 1) << 32 | 7;
   EXPECT_EQ(table_->ValidityOf(IdOf(0), old), TicketValidity::kCurrent);
 
-  ApplyAll(table_->Renew(IdOf(0), "ann", old, now_));
+  ApplyAll(table_->Renew(IdOf(0), "ann", old, /*others_starve=*/false, now_));
 
   EXPECT_EQ(View(0).token, old);
   EXPECT_EQ(View(0).worker, "ann");
@@ -202,6 +203,7 @@ TEST_F(LeaseTableTest, BacksOffAfterALossBeforeItTriesAgain) {
 
 TEST_F(LeaseTableTest, BackoffsOfChunksDiffer) {
   Start(8);
+  Prove({"ann"});
   Grant("ann", 8);
   std::set<int64_t> moments;
   for (const v1::LeaseUpdate& update : LoseAll("ann")) {
@@ -243,6 +245,7 @@ TEST_F(LeaseTableTest, ChunkOnWhichTheEngineFailsAgainAndAgainIsQuarantined) {
 
 TEST_F(LeaseTableTest, CrashLoopingWorkerQuarantinesItsChunkAndNoOther) {
   Start(8);
+  Prove({"worker-0", "worker-1", "worker-2"});
   int poisoned = 0;
   // The worker that holds chunk 3 dies, with all its leases.
   for (int n = 0; n < 100 && !table_->Done(); ++n) {
@@ -267,6 +270,7 @@ TEST_F(LeaseTableTest, CrashLoopingWorkerQuarantinesItsChunkAndNoOther) {
 
 TEST_F(LeaseTableTest, SuspectIsGrantedAloneToAWorkerThatHoldsNothing) {
   Start(4);
+  Prove({"ann"});
   for (int n = 0; n < 2; ++n) {  // Two losses of all: every chunk is a suspect.
     Grant("ann", 8);
     LoseAll("ann");
@@ -281,6 +285,7 @@ TEST_F(LeaseTableTest, SuspectIsGrantedAloneToAWorkerThatHoldsNothing) {
 
 TEST_F(LeaseTableTest, SuspectsWaitWhileThereIsFreshWork) {
   Start(3);
+  Prove({"ann"});
   for (int n = 0; n < 2; ++n) {
     Grant("ann", 1);
     LoseAll("ann");
@@ -306,9 +311,11 @@ TEST_F(LeaseTableTest, LossBesideAnotherLeaseNeverQuarantines) {
   LeaseTable table(options_, kEpoch);
   for (int number = 0; number < 2; ++number) ASSERT_THAT(table.Apply(Added(number)), IsOk());
   table_.emplace(std::move(table));
+  Prove({"ann"});
   for (int n = 0; n < 5; ++n) {
     for (int number = 0; number < 2; ++number) {
-      ApplyAll(table_->Renew(IdOf(number), "ann", old + n * 2 + number + 1, now_));
+      ApplyAll(table_->Renew(IdOf(number), "ann", old + n * 2 + number + 1, /*others_starve=*/false,
+                             now_));
     }
     for (const v1::LeaseUpdate& update : LoseAll("ann")) EXPECT_TRUE(update.has_ended());
     PassBackoff();
@@ -321,14 +328,15 @@ TEST_F(LeaseTableTest, LossBesideAnotherLeaseNeverQuarantines) {
 TEST_F(LeaseTableTest, LastOfTwoLeasesToExpireIsNotTakenForALossAlone) {
   options_.max_lost_attempts = 1;
   Start(2);
-  ApplyAll(table_->Renew(IdOf(0), "ann", 1, now_));
+  Prove({"ann"});
+  ApplyAll(table_->Renew(IdOf(0), "ann", 1, /*others_starve=*/false, now_));
   Pass(absl::Seconds(10));
-  ApplyAll(table_->Renew(IdOf(1), "ann", 2, now_));
+  ApplyAll(table_->Renew(IdOf(1), "ann", 2, /*others_starve=*/false, now_));
   Pass(options_.ttl - absl::Seconds(5));
 
-  EXPECT_FALSE(ApplyAll(table_->Expire(now_))[0].ended().alone());
+  EXPECT_FALSE(Expire()[0].ended().alone());
   Pass(absl::Seconds(10));
-  const Updates second = ApplyAll(table_->Expire(now_));
+  const Updates second = Expire();
 
   ASSERT_THAT(second, SizeIs(1));  // No quarantine.
   EXPECT_FALSE(second[0].ended().alone());
@@ -337,6 +345,7 @@ TEST_F(LeaseTableTest, LastOfTwoLeasesToExpireIsNotTakenForALossAlone) {
 TEST_F(LeaseTableTest, WithOneLossAllowedEveryChunkIsGrantedAlone) {
   options_.max_lost_attempts = 1;
   Start(2);
+  Prove({"ann"});
 
   EXPECT_THAT(Grant("ann", 8), ElementsAre(0));
   EXPECT_THAT(LoseAll("ann"), SizeIs(2));

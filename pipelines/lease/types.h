@@ -63,7 +63,7 @@ struct LeaseCounts {
   uint64_t disputes = 0;     // Open audits that wait for a third worker.
   // Since this table was made.
   uint64_t granted = 0;
-  uint64_t lost = 0;
+  uint64_t lost = 0;  // Expired ones included.
   uint64_t failed = 0;
   uint64_t audits_passed = 0;
   uint64_t audits_failed = 0;
@@ -84,6 +84,7 @@ struct LeaseView {
   uint64_t fence = 0;      // Greatest token granted.
   int lost = 0;
   int failed = 0;
+  int expired = 0;
 
   // Bits of all its tasks.
   uint64_t all() const { return ~uint64_t{0} >> (64 - num_tasks); }

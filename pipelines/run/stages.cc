@@ -13,6 +13,7 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/strings.h"
+#include "generator/memory_need.h"
 #include "generator/model_identity.h"
 #include "generator/run_spec.h"
 #include "generator/stored_judge.h"
@@ -168,6 +169,7 @@ absl::Status RunStages::CheckPartition() const {
 
 absl::Status RunStages::CreateStore() {
   ASSIGN_OR_RETURN(engine_, MakeEngine(spec_.engine(), spec_.performance()));
+  RETURN_IF_ERROR(generator::CheckMemory(spec_, *engine_));
   v1::RunHeader header;
   *header.mutable_generating_model() = generator::IdentityOf(*engine_);
   if (generator::CalibratesAtStart(spec_.verification())) {
@@ -205,6 +207,7 @@ absl::Status RunStages::FitJudge() {
 absl::StatusOr<inference::Engine*> RunStages::NeedEngine() {
   if (engine_ == nullptr) {
     ASSIGN_OR_RETURN(engine_, MakeEngine(spec_.engine(), spec_.performance()));
+    RETURN_IF_ERROR(generator::CheckMemory(spec_, *engine_));
   }
   RETURN_IF_ERROR(generator::CheckSameEngine(store_->header().generating_model(),
                                              generator::IdentityOf(*engine_)));

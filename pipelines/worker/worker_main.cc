@@ -18,6 +18,7 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/thread.h"
+#include "generator/memory_need.h"
 #include "inference/engine.h"
 #include "pipelines/core/engine_factory.h"
 #include "pipelines/metrics/metrics.h"
@@ -116,6 +117,7 @@ absl::Status RunWithEngine(CoordinatorClient* client, const v1::HelloReply& hell
   const v1::RunSpec spec = LocalSpec(hello.spec(), options);
   ASSIGN_OR_RETURN(const std::unique_ptr<inference::Engine> engine,
                    MakeEngine(spec.engine(), spec.performance()));
+  RETURN_IF_ERROR(generator::CheckMemory(spec, *engine));
   if (StopRequested()) return absl::CancelledError("stopped before working");
   ActiveLeases leases(worker.clock);
   worker.leases = &leases;

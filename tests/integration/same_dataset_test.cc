@@ -1,8 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // A dataset made by the small model has the same bytes with one thread, one
-// chunk in flight and steps of a few tokens as with two threads, 32 chunks and
-// full steps; in each kind of arithmetic.
+// chunk in flight, steps of a few tokens and the least memory as with two threads,
+// 32 chunks, full steps and much memory; in each kind of arithmetic. Every field of
+// PerformanceSpec is varied here, or in the test that is named for it.
+#include <google/protobuf/descriptor.h>
+#include <re2/re2.h>
+
+#include <map>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -21,6 +26,7 @@ namespace quipu::pipelines {
 namespace {
 
 using testing::IsOk;
+using testing::StatusIs;
 using testing::TempDir;
 
 std::string Story(int salt) {
@@ -71,6 +77,36 @@ std::string DigestOf(const v1::RunSpec& spec, int* results) {
   return digest;
 }
 
+// What a build that has too little memory says is enough.
+uint32_t LeastMemory(v1::RunSpec spec) {
+  spec.mutable_performance()->set_kv_mib(4);
+  const absl::Status refused = Build(spec, {}).status();
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument, "performance.kv_mib"));
+  uint32_t least = 0;
+  EXPECT_TRUE(RE2::PartialMatch(std::string(refused.message()), "least: (\\d+)", &least));
+  spec.mutable_performance()->set_kv_mib(least - 1);
+  EXPECT_THAT(Build(spec, {}), StatusIs(absl::StatusCode::kInvalidArgument, "least: "));
+  return least;
+}
+
+TEST(SameDatasetFields, AreAllThatThereAre) {
+  // By field: where its values are varied.
+  const std::map<std::string, std::string> varied = {
+      {"threads", "here"},
+      {"max_step_tokens", "here"},
+      {"kv_mib", "here"},
+      {"chunks_in_flight", "here"},
+      {"scripted_latency_ms", "tests/crash:build_kill_test"},
+      {"requests_in_flight", "inference/remote:openai_client_test"},
+      {"request_timeout_s", "inference/remote:openai_client_test"},
+      {"scripted_crash_on", "tests/crash:service_faults_test"},
+  };
+  const auto* const fields = v1::PerformanceSpec::descriptor();
+  for (int i = 0; i < fields->field_count(); ++i) {
+    EXPECT_EQ(varied.count(fields->field(i)->name()), 1u) << fields->field(i)->name();
+  }
+}
+
 class SameDataset : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(SameDataset, WithOneThreadAndChunkAsWithTwoAndManyMore) {
@@ -84,6 +120,7 @@ TEST_P(SameDataset, WithOneThreadAndChunkAsWithTwoAndManyMore) {
   least.mutable_performance()->set_threads(1);
   least.mutable_performance()->set_chunks_in_flight(1);
   least.mutable_performance()->set_max_step_tokens(7);
+  least.mutable_performance()->set_kv_mib(LeastMemory(least));
   v1::RunSpec most = Spec(dir, "most", GetParam());
   most.mutable_performance()->set_threads(2);
   most.mutable_performance()->set_chunks_in_flight(32);

@@ -43,16 +43,19 @@ bool Judge::Right(const v1::Result& result) const {
 bool Judge::Justified(int chunk) const {
   int lost = 0;
   int failed = 0;
+  int expired = 0;
   bool alone = false;
   for (const v1::LeaseUpdate& update : disk_->journal()) {
     if (!update.has_ended() || update.ended().audit()) continue;
     if (disk_->NumberOf(update.ended().chunk()) != chunk) continue;
     if (update.ended().cause() == v1::LeaseEnded::FAILED) ++failed;
-    if (update.ended().cause() != v1::LeaseEnded::LOST) continue;
-    ++lost;
+    if (update.ended().cause() == v1::LeaseEnded::LOST) ++lost;
+    if (update.ended().cause() == v1::LeaseEnded::EXPIRED) ++expired;
     alone = update.ended().alone();
   }
-  return (lost >= options_.max_lost_attempts && alone) || failed >= options_.max_failed_attempts;
+  return (lost >= options_.max_lost_attempts && alone) ||
+         (expired >= 10 * options_.max_lost_attempts && alone) ||
+         failed >= options_.max_failed_attempts;
 }
 
 void Judge::CheckResult(const MemoryDisk::Made& made) {

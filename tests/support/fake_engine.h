@@ -81,6 +81,12 @@ class FakeEngine : public inference::Engine {
   void ScoreNoText() { info_.scores_text = info_.scores_spans = false; }
   // Makes it able to score given texts, but no spans of a prompt.
   void ScoreNoSpans() { info_.scores_spans = false; }
+  // Makes its memory hold this many tokens, of a context of 8,192.
+  void HoldTokens(int64_t tokens, int64_t bytes_per_token) {
+    info_.context_tokens = 8192;
+    info_.memory_tokens = tokens;
+    info_.bytes_per_token = bytes_per_token;
+  }
   // Makes every reply this pair, well-formed.
   void Reply(std::string question, std::string answer);
 

@@ -97,14 +97,36 @@ class LeaseTableFixture : public ::testing::Test {
     return ApplyAll(table_->Audit(IdOf(number), auditor, first, second, now_));
   }
   void Pass(absl::Duration time) { now_ += time; }
-  // Advances the clock past every backoff.
-  void PassBackoff() { Pass(options_.backoff_most); }
+  // Advances the clock past every backoff, and the time in which others come first.
+  void PassBackoff() { Pass(options_.backoff_most + options_.ttl); }
+  // Makes the workers ones that have delivered results, of another chunk.
+  void Prove(const std::vector<std::string>& workers) {
+    for (const std::string& worker : workers) {
+      const int number = 1000 + proven_++;
+      ASSERT_THAT(table_->Apply(Added(number, 1, 0b1)), IsOk());
+      v1::LeaseUpdate made;
+      *made.mutable_stored()->mutable_chunk() = IdOf(number);
+      made.mutable_stored()->set_done(0b1);
+      made.mutable_stored()->set_audited(0b1);
+      made.mutable_stored()->set_worker(worker);
+      ASSERT_THAT(table_->Replay(made), IsOk());
+    }
+  }
+  // The workers are dead, or alive.
+  Updates Expire(bool alive = false) {
+    return ApplyAll(table_->Expire(now_, [&](absl::string_view) { return alive; }));
+  }
+  // With a poll of another worker waiting or not.
+  Updates Renew(int number, absl::string_view worker, bool others_starve = false) {
+    return ApplyAll(table_->Renew(IdOf(number), worker, View(number).token, others_starve, now_));
+  }
   Updates LoseAll(absl::string_view worker) { return ApplyAll(table_->WorkerGone(worker, now_)); }
 
   pipelines::LeaseOptions options_;
   std::optional<pipelines::LeaseTable> table_;
   absl::Duration now_ = absl::Seconds(1000);
   int chunks_ = 0;
+  int proven_ = 0;
 };
 
 }  // namespace quipu::testing

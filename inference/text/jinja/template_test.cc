@@ -1,0 +1,107 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/text/jinja/template.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "inference/text/jinja/family_vectors.h"
+#include "inference/text/jinja/snippet_vectors.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::inference::jinja {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Turn {
+  const char* role;
+  std::string content;
+};
+
+// As make_vectors.py's.
+std::vector<std::vector<Turn>> Conversations() {
+  const char* const u = "user";
+  const char* const a = "assistant";
+  const char* const s = "system";
+  return {
+      {{u, "Hi"}},
+      {{s, "Be brief."}, {u, "Hi"}},
+      {{u, "Hi"}, {a, "Hello."}},
+      {{s, "Be brief."}, {u, "Hi"}, {a, "Hello."}, {u, "Who?"}, {a, "A knot."}},
+      {{u, "Hi"}, {a, "Hello."}, {u, "Who?"}, {a, "A knot."}, {u, "Why?"}, {a, "So."}},
+      {{s, " Be\tbrief. \n"},
+       {u, "\n  Hi \xC2\xA0\n"},
+       {a, "\n Hello.\xE3\x80\x80\n"},
+       {u, "\x1C?\x1F\n"},
+       {a, "\n\nSo. "}},
+      {{u, "Hi"},
+       {a, "<think>\nFirst.\n</think>\n\nHello."},
+       {u, "Who?"},
+       {a, "<think>\n\nThen.\n\n</think>\n\n\nA knot."}},
+      {{s, ""}, {u, ""}},
+  };
+}
+
+Value::Entries ContextOf(const std::vector<Turn>& turns) {
+  Value::Items messages;
+  for (const Turn& turn : turns) {
+    messages.push_back(Value::Dict({{"role", Value(turn.role)}, {"content", Value(turn.content)}}));
+  }
+  return {{"messages", Value::List(std::move(messages))}};
+}
+
+std::string Rendered(absl::string_view source, const Value::Entries& context) {
+  const auto program = Template::Parse(source);
+  if (!program.ok()) return std::string(program.status().message());
+  const auto text = program->Render(context);
+  return text.ok() ? *text : std::string(text.status().message());
+}
+
+TEST(JinjaTemplateTest, RendersSnippetsAsPython) {
+  for (const SnippetVector& vector : kSnippetVectors) {
+    EXPECT_EQ(Rendered(vector.source, ContextOf(Conversations()[3])), vector.text) << vector.source;
+  }
+}
+
+TEST(JinjaTemplateTest, RendersChatTemplatesAsPython) {
+  for (const FamilyVector& vector : kFamilyVectors) {
+    const absl::string_view name = vector.name;
+    std::string source;
+    for (const FamilySource& family : kFamilySources) {
+      if (name == family.name) source = family.source;
+    }
+    const std::vector<Turn> turns = Conversations()[vector.conversation];
+    Value::Entries context = ContextOf(turns);
+    const bool llama3 = absl::StartsWith(name, "llama3");
+    context.emplace_back("tools", Value::MakeNone());
+    context.emplace_back("bos_token",
+                         Value(llama3 || name == "chatml-bos" ? "<|begin_of_text|>" : "<s>"));
+    context.emplace_back("eos_token", Value(llama3 ? "<|eot_id|>" : "</s>"));
+    context.emplace_back("add_generation_prompt",
+                         Value(absl::string_view(turns.back().role) == "user"));
+    context.emplace_back("enable_thinking", Value(false));
+    EXPECT_EQ(Rendered(source, context), vector.text) << name << " " << vector.conversation;
+  }
+}
+
+TEST(JinjaTemplateTest, RefusesByNameWhatItDoesNotDo) {
+  for (const RefusedSnippet& refused : kRefused) {
+    const auto program = Template::Parse(refused.source);
+    const absl::Status status =
+        program.ok() ? program->Render(ContextOf(Conversations()[3])).status() : program.status();
+    EXPECT_FALSE(status.ok()) << refused.source;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(refused.why)) << refused.source;
+  }
+}
+
+TEST(JinjaTemplateTest, BoundsTheSource) {
+  EXPECT_THAT(Template::Parse(std::string((1 << 20) + 1, 'x')),
+              testing::StatusIs(absl::StatusCode::kResourceExhausted, "limit 1048576"));
+}
+
+}  // namespace
+}  // namespace quipu::inference::jinja

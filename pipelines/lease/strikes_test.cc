@@ -1,0 +1,154 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Workers that only take: what their leases cost them, and not the chunks.
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "pipelines/lease/table.h"
+#include "tests/support/lease_table_fixture.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class LeaseStrikesTest : public testing::LeaseTableFixture {};
+
+TEST_F(LeaseStrikesTest, ExpiryOfALivingWorkerCountsAgainstItAndNotAgainstTheChunk) {
+  Start(8);
+  Prove({"ann"});
+  ASSERT_THAT(Grant("ann", 8), SizeIs(8));
+  Pass(options_.ttl);
+
+  for (const v1::LeaseUpdate& update : Expire(/*alive=*/true)) {
+    ASSERT_TRUE(update.has_ended());
+    EXPECT_EQ(update.ended().cause(), v1::LeaseEnded::EXPIRED);
+  }
+
+  EXPECT_EQ(View(0).lost, 0);
+  EXPECT_EQ(table_->counts().lost, 8u);
+  EXPECT_THAT(Grant("bob", 8), SizeIs(8)) << "at once, and not alone";
+}
+
+TEST_F(LeaseStrikesTest, WorkerThatLetsLeasesExpireWaitsThenGetsOneUntilItDelivers) {
+  Start(8);
+  Grant("ann", 8);
+  Pass(options_.ttl);
+  Expire(/*alive=*/true);
+
+  EXPECT_FALSE(table_->MayHold("ann", now_));
+  EXPECT_THAT(Grant("ann", 8), IsEmpty());
+  Pass(options_.ttl);
+  EXPECT_THAT(Grant("ann", 8), ElementsAre(0));
+  EXPECT_THAT(Grant("ann", 8), IsEmpty());
+  Store(0, "ann", 0b11);
+  EXPECT_THAT(Grant("ann", 8), SizeIs(2));
+}
+
+TEST_F(LeaseStrikesTest, EveryStrikeWithoutADeliveryDoublesTheWait) {
+  Start(1);
+  absl::Duration wait = options_.ttl;
+  for (int n = 0; n < 5; ++n) {
+    ASSERT_THAT(Grant("ann", 8), SizeIs(1)) << n;
+    Pass(options_.ttl);
+    Expire(/*alive=*/true);
+    Pass(wait - absl::Microseconds(1));
+    EXPECT_FALSE(table_->MayHold("ann", now_)) << n;
+    Pass(options_.backoff_most + options_.ttl);
+    wait *= 2;
+  }
+}
+
+// One hostile name, alive or silent, restarting or not, beside an honest worker.
+TEST_F(LeaseStrikesTest, WorkersThatNeverDeliverQuarantineNothing) {
+  Start(8);
+  for (int n = 0; n < 12; ++n) {
+    Grant("idle", 8);
+    Pass(options_.ttl);
+    for (const v1::LeaseUpdate& update : n % 3 == 0 ? LoseAll("idle") : Expire(n % 3 == 1)) {
+      EXPECT_TRUE(update.has_ended());
+    }
+    PassBackoff();
+  }
+
+  for (int number = 0; number < 8; ++number) {
+    ASSERT_THAT(Grant("honest", 1), SizeIs(1));
+    for (int held = 0; held < 8; ++held) {
+      if (View(held).leased) Store(held, "honest", 0b11);
+    }
+  }
+  EXPECT_TRUE(table_->Done());
+  EXPECT_EQ(table_->counts().quarantined, 0u);
+}
+
+TEST_F(LeaseStrikesTest, ChunkThatOnlyUnknownWorkersEverLoseIsQuarantinedInTheEnd) {
+  Start(1);
+  int lost = 0;
+  bool quarantined = false;
+  for (; lost < 100 && !quarantined; ++lost) {
+    const std::string worker = absl::StrCat("pod-", lost);  // A new name each time.
+    ASSERT_THAT(Grant(worker, 8), SizeIs(1)) << lost;
+    Pass(options_.ttl);
+    quarantined = Expire().back().has_quarantined();
+    PassBackoff();
+  }
+  EXPECT_EQ(lost, 10 * options_.max_lost_attempts);
+}
+
+TEST_F(LeaseStrikesTest, AfterALossAnotherWorkerComesFirst) {
+  Start(1);
+  Prove({"ann"});
+  Grant("ann", 1);
+  LoseAll("ann");
+  Pass(options_.backoff_most);
+
+  EXPECT_THAT(Grant("ann", 1), IsEmpty());
+  EXPECT_THAT(table_->Grant("bob", 1, now_), SizeIs(1));
+  Pass(options_.ttl);
+  EXPECT_THAT(Grant("ann", 1), SizeIs(1)) << "nobody else came";
+}
+
+TEST_F(LeaseStrikesTest, RenewalsWithoutProgressEndWhenOthersHaveNothingToDo) {
+  Start(8);
+  Grant("idle", 8);
+  Pass(options_.ttl / 2);
+  for (int i = 0; i < 8; ++i) EXPECT_TRUE(Renew(i, "idle", true)[0].has_renewed()) << i;
+  Pass(options_.ttl * 3 / 4);
+
+  for (int i = 0; i < 8; ++i) Renew(i, "idle", true);
+  EXPECT_EQ(table_->LeasesOf("idle"), 4) << "half, when it was stalled for a ttl";
+  ASSERT_THAT(Grant("honest", 8), SizeIs(4));
+  Pass(options_.ttl / 2);
+  for (int i = 0; i < 8; ++i) {
+    if (View(i).worker == "honest") Store(i, "honest", 0b11);
+  }
+  Pass(options_.ttl / 4);
+  for (int i = 0; i < 4; ++i) Renew(i, "idle", false);
+  EXPECT_EQ(table_->LeasesOf("idle"), 4) << "nobody waits";
+}
+
+TEST_F(LeaseStrikesTest, WorkerFarSlowerThanThoseThatDeliverLosesItsLastLease) {
+  Start(4);
+  ASSERT_THAT(Grant("idle", 1), ElementsAre(0));
+  for (int i = 1; i < 4; ++i) {
+    ASSERT_THAT(Grant("honest", 1), ElementsAre(i));
+    Pass(options_.ttl / 2);
+    Renew(0, "idle", true);
+    Store(i, "honest", 0b11);
+  }
+  for (int n = 0; n < 4 && View(0).leased; ++n) {
+    Pass(options_.ttl / 2);
+    Renew(0, "idle", true);
+  }
+
+  EXPECT_FALSE(View(0).leased);
+  EXPECT_EQ(View(0).expired, 1);
+  EXPECT_THAT(Grant("honest", 1), ElementsAre(0));
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

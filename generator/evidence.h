@@ -38,6 +38,7 @@ struct Evidence {
   // Empty, or what another place says in the place of the answer (FindConflict in evidence.cc has
   // the rule), and where.
   std::string conflict;
+  TextRange conflict_place;
 };
 
 class EvidenceFinder {
@@ -66,7 +67,9 @@ class EvidenceFinder {
   Pair MakePair(absl::string_view question, absl::string_view answer) const;
   Selection SelectEvidence(size_t first, size_t end, const Pair& pair) const;
   std::vector<TextRange> FindOtherPlaces(const Selection& evidence, const Pair& pair) const;
-  std::string FindConflict(TextRange chunk, const Selection& evidence, const Pair& pair) const;
+  // Sets evidence->conflict and its place.
+  void FindConflict(TextRange chunk, const Selection& selection, const Pair& pair,
+                    Evidence* evidence) const;
 
   // Position of the first occurrence of `phrase` in the words of a unit, or -1.
   int64_t FindPhrase(const Unit& unit, absl::Span<const uint32_t> phrase) const;

@@ -8,12 +8,16 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/log.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
+#include "generator/context_fill.h"
 #include "generator/evidence.h"
 #include "generator/language.h"
+#include "generator/long_rows.h"
 #include "generator/packer.h"
 #include "generator/reject.h"
+#include "generator/source_document.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -52,43 +56,118 @@ bool CountsTargetTokens(const storage::Store& store, const generator::TargetMode
          target.tokenizer->fingerprint().ToBytes();
 }
 
-// A row of a sample, or a reject: AMBIGUOUS, or what BuildLongInstance returns.
-absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLong(
-    const generator::SourceDocument& source, const generator::EvidenceFinder& finder,
-    const v1::Result& sample, const v1::RunSpec& spec, const generator::TargetModel& target) {
-  const v1::Span& chunk = sample.task().chunk();
-  const generator::Evidence evidence =
-      finder.Find({chunk.begin(), chunk.end()}, sample.question(), sample.answer());
-  if (!evidence.conflict.empty() && spec.filters().refuse_ambiguous()) {
-    return generator::MakeReject(v1::REJECT_REASON_AMBIGUOUS, evidence.conflict);
-  }
-  return generator::BuildLongInstance(source, sample, evidence, spec, target);
-}
+// The stored documents, by position in order of their ids: the same in a merged store. The ids must
+// outlive it.
+class StoredDocuments : public generator::OtherDocuments {
+ public:
+  StoredDocuments(const storage::Store& store, const std::vector<std::string>& ids, bool counted)
+      : store_(store), ids_(ids), counted_(counted) {}
 
-absl::Status BuildLongOfDocument(const std::string& id, const v1::RunSpec& spec,
-                                 const generator::TargetModel& target, storage::Store* store,
-                                 RowWriter* writer) {
-  ASSIGN_OR_RETURN(const std::vector<v1::Result> results, store->GetResults(id));
-  const bool any = std::any_of(results.begin(), results.end(),
-                               [](const v1::Result& result) { return !result.has_reject(); });
-  if (!any) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const v1::Document document, store->GetDocument(id));
-  const generator::SourceDocument source(document, target, CountsTargetTokens(*store, target));
-  // All tasks of a document have its language.
-  const generator::EvidenceFinder finder(
-      document.text(), generator::LanguageOfTaskCode(results[0].task().language()));
-  std::vector<v1::Result> rejects;
-  for (const v1::Result& result : results) {
-    if (result.has_reject()) continue;
-    ASSIGN_OR_RETURN(auto built, BuildLong(source, finder, result, spec, target));
-    if (auto* sequence = std::get_if<v1::TrainingRow>(&built)) {
-      RETURN_IF_ERROR(writer->Add(std::move(*sequence)));
-    } else {
-      rejects.push_back(result);
-      *rejects.back().mutable_reject() = std::get<v1::Reject>(built);
-    }
+  uint64_t size() const override { return ids_.size(); }
+  const std::string& IdAt(uint64_t position) const override { return ids_[position]; }
+  absl::StatusOr<v1::Document> Read(const std::string& id) const override {
+    return store_.GetDocument(id);
   }
-  return rejects.empty() ? absl::OkStatus() : store->ReplaceWithRejects(id, rejects);
+  bool counted() const override { return counted_; }
+
+ private:
+  const storage::Store& store_;
+  const std::vector<std::string>& ids_;
+  const bool counted_;
+};
+
+// Builds the long rows of all documents.
+class LongRowBuilder {
+ public:
+  LongRowBuilder(const v1::RunSpec& spec, const generator::TargetModel& target,
+                 const StoredDocuments& documents, storage::Store* store, RowWriter* writer)
+      : spec_(spec), target_(target), documents_(documents), store_(store), writer_(writer) {}
+
+  absl::Status BuildDocument(const std::string& id) {
+    ASSIGN_OR_RETURN(const std::vector<v1::Result> results, store_->GetResults(id));
+    const bool any = std::any_of(results.begin(), results.end(),
+                                 [](const v1::Result& result) { return !result.has_reject(); });
+    if (!any) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const v1::Document document, store_->GetDocument(id));
+    const generator::SourceDocument source(document, target_, documents_.counted());
+    rejects_.clear();
+    const std::vector<Pair> pairs = FindEvidence(document, results);
+    std::vector<generator::LongPair> views;
+    for (const Pair& pair : pairs) views.push_back({pair.sample, &pair.evidence});
+    ASSIGN_OR_RETURN(
+        const generator::LongRowsMissed missed,
+        generator::MakeLongRows(
+            source, views, documents_, spec_, target_,
+            [this](v1::TrainingRow row) { return writer_->Add(std::move(row)); },
+            [&](size_t i, const v1::Reject& reject) { Refuse(*views[i].sample, reject); }));
+    missed_.unanswerable += missed.unanswerable;
+    missed_.filled += missed.filled;
+    return rejects_.empty() ? absl::OkStatus() : store_->ReplaceWithRejects(id, rejects_);
+  }
+
+  // Rows that were drawn and could not be made.
+  const generator::LongRowsMissed& missed() const { return missed_; }
+
+ private:
+  struct Pair {
+    const v1::Result* sample = nullptr;
+    generator::Evidence evidence;
+  };
+
+  // The pairs that are not ambiguous. All tasks of a document have its language.
+  std::vector<Pair> FindEvidence(const v1::Document& document,
+                                 const std::vector<v1::Result>& results) {
+    const generator::EvidenceFinder finder(
+        document.text(), generator::LanguageOfTaskCode(results[0].task().language()));
+    std::vector<Pair> pairs;
+    for (const v1::Result& result : results) {
+      if (result.has_reject()) continue;
+      const v1::Span& chunk = result.task().chunk();
+      Pair pair = {&result,
+                   finder.Find({chunk.begin(), chunk.end()}, result.question(), result.answer())};
+      if (!pair.evidence.conflict.empty() && spec_.filters().refuse_ambiguous()) {
+        Refuse(result, generator::MakeReject(v1::REJECT_REASON_AMBIGUOUS, pair.evidence.conflict));
+      } else {
+        pairs.push_back(std::move(pair));
+      }
+    }
+    return pairs;
+  }
+
+  void Refuse(const v1::Result& result, const v1::Reject& reject) {
+    rejects_.push_back(result);
+    *rejects_.back().mutable_reject() = reject;
+  }
+
+  const v1::RunSpec& spec_;
+  const generator::TargetModel& target_;
+  const StoredDocuments& documents_;
+  storage::Store* const store_;
+  RowWriter* const writer_;
+  std::vector<v1::Result> rejects_;  // Of the document.
+  generator::LongRowsMissed missed_;
+};
+
+absl::Status BuildLongRows(const v1::RunSpec& spec, const generator::TargetModel& target,
+                           storage::Store* store, RowWriter* writer) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
+  const StoredDocuments documents(*store, ids, CountsTargetTokens(*store, target));
+  LongRowBuilder builder(spec, target, documents, store, writer);
+  for (const std::string& id : ids) {
+    if (StopRequested()) return absl::CancelledError("stopped while packing");
+    RETURN_IF_ERROR(builder.BuildDocument(id));
+  }
+  const generator::LongRowsMissed& missed = builder.missed();
+  if (missed.unanswerable > 0) {
+    LogInfo(
+        absl::StrCat(missed.unanswerable,
+                     " unanswerable rows were not made: what is left of the document may answer"));
+  }
+  if (missed.filled > 0) {
+    LogInfo(absl::StrCat("the contexts of ", missed.filled,
+                         " rows were not filled up: no room, or no other document fits"));
+  }
+  return absl::OkStatus();
 }
 
 // Lengths of the short rows that can be used, by id.
@@ -203,11 +282,7 @@ absl::Status PackRows(const v1::RunSpec& spec, const generator::TargetModel& tar
                       storage::Store* store) {
   RETURN_IF_ERROR(store->ClearTrainingRows());
   RowWriter writer(store);
-  ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
-  for (const std::string& id : ids) {
-    if (StopRequested()) return absl::CancelledError("stopped while packing");
-    RETURN_IF_ERROR(BuildLongOfDocument(id, spec, target, store, &writer));
-  }
+  RETURN_IF_ERROR(BuildLongRows(spec, target, store, &writer));
   RETURN_IF_ERROR(PackShortRows(spec, target, store, &writer));
   return writer.Flush();
 }

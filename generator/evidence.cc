@@ -321,21 +321,21 @@ std::vector<TextRange> EvidenceFinder::FindOtherPlaces(const Selection& evidence
 // - the number or name is neither in it nor in the sentences beside it;
 // - it has another number or name, which neither the evidence nor the question has, in the place
 //   of the answer (SamePlace).
-std::string EvidenceFinder::FindConflict(TextRange chunk, const Selection& evidence,
-                                         const Pair& pair) const {
-  const Unit& best = units_[evidence.best];
+void EvidenceFinder::FindConflict(TextRange chunk, const Selection& selection, const Pair& pair,
+                                  Evidence* evidence) const {
+  const Unit& best = units_[selection.best];
   const int64_t at = FindPhrase(best, pair.phrase);
-  if (at < 0 || !best.complete) return "";
+  if (at < 0 || !best.complete) return;
   std::set<uint32_t> shared;
   for (const uint32_t id : best.content) {
     if (pair.question.count(id) > 0) shared.insert(id);
   }
   uint64_t all = 0;
   for (const uint32_t id : pair.question) all += Weigh(units_with_[id], units_.size());
-  if (shared.size() < kLeastSharedWords || 2 * Overlap(best, shared) < all) return "";
+  if (shared.size() < kLeastSharedWords || 2 * Overlap(best, shared) < all) return;
   const std::vector<Word> words = SplitWords(TextOf(best));
   const std::optional<Value> own = OwnValue(words, at, at + pair.phrase.size());
-  if (!own.has_value()) return "";
+  if (!own.has_value()) return;
   const bool number = words[own->begin].number;
   std::set<uint32_t> value_words;
   for (size_t i = own->begin; i < own->end; ++i) {
@@ -360,11 +360,12 @@ std::string EvidenceFinder::FindConflict(TextRange chunk, const Selection& evide
                std::binary_search(best.content.begin(), best.content.end(), id);
       });
       if (ids.empty() || !is_new || !SamePlace(words, *own, others, value, language_)) continue;
-      return absl::StrCat("bytes [", unit.range.begin, ", ", unit.range.end, ") say ",
-                          Snippet(said, 60), " in the place of the answer");
+      evidence->conflict = absl::StrCat("bytes [", unit.range.begin, ", ", unit.range.end, ") say ",
+                                        Snippet(said, 60), " in the place of the answer");
+      evidence->conflict_place = unit.range;
+      return;
     }
   }
-  return "";
 }
 
 // A question that finds its chunk shares more words, by weight, with one of the chunk's sentences and
@@ -406,7 +407,7 @@ Evidence EvidenceFinder::Find(TextRange chunk, absl::string_view question,
   if (selection.units.empty()) return evidence;
   for (const size_t unit : selection.units) evidence.sentences.push_back(units_[unit].range);
   evidence.other_places = FindOtherPlaces(selection, pair);
-  evidence.conflict = FindConflict(chunk, selection, pair);
+  FindConflict(chunk, selection, pair, &evidence);
   const std::set<uint32_t> asked = IdsOf(ContentWords(question, language_), content_ids_);
   std::set<uint32_t> said;
   std::set_difference(pair.answer.begin(), pair.answer.end(), asked.begin(), asked.end(),

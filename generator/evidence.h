@@ -38,6 +38,7 @@ struct Evidence {
   // Empty, or what another place says in the place of the answer (FindConflict in evidence.cc has
   // the rule), and where.
   std::string conflict;
+  TextRange conflict_place;
   // Empty, or where the question points instead of the chunk: a place outside it that has as much of
   // the question's words and does not say what the answer says (FindRival). "Where is the hotel?"
   // in a document with many hotels.
@@ -70,7 +71,9 @@ class EvidenceFinder {
   Pair MakePair(absl::string_view question, absl::string_view answer) const;
   Selection SelectEvidence(size_t first, size_t end, const Pair& pair) const;
   std::vector<TextRange> FindOtherPlaces(const Selection& evidence, const Pair& pair) const;
-  std::string FindConflict(TextRange chunk, const Selection& evidence, const Pair& pair) const;
+  // Sets evidence->conflict and its place.
+  void FindConflict(TextRange chunk, const Selection& selection, const Pair& pair,
+                    Evidence* evidence) const;
   std::string FindRival(size_t first, size_t end, const std::set<uint32_t>& question,
                         const std::set<uint32_t>& said) const;
 

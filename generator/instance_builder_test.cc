@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/fingerprint.h"
 #include "base/rng.h"
+#include "generator/row_material.h"
 #include "gtest/gtest.h"
 #include "tests/support/fake_engine.h"
 #include "tests/support/random.h"
@@ -22,6 +23,7 @@ namespace {
 
 using ::quipu::testing::CheckRow;
 using ::quipu::testing::FakeTokenizer;
+using ::quipu::testing::RecordsOf;
 using ::quipu::testing::StatusIs;
 using ::quipu::testing::TestFingerprint;
 
@@ -55,9 +57,17 @@ v1::Result MakeSample(const v1::Document& document, size_t begin, size_t end, ui
   return sample;
 }
 
+absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> Build(const v1::Document& document,
+                                                                const v1::Result& sample,
+                                                                const Evidence& evidence,
+                                                                const v1::InstanceSpec& spec,
+                                                                const TargetModel& target) {
+  return BuildLongInstance(SourceDocument(document, target), {{&sample, &evidence}}, spec, target);
+}
+
 v1::TrainingRow BuildRow(const v1::Document& document, const v1::Result& sample,
                          const v1::InstanceSpec& spec, const TargetModel& target) {
-  auto built = BuildLongInstance(SourceDocument(document, target), sample, {}, spec, target);
+  auto built = Build(document, sample, {}, spec, target);
   EXPECT_TRUE(built.ok()) << built.status();
   if (!built.ok() || !std::holds_alternative<v1::TrainingRow>(*built)) {
     ADD_FAILURE() << (built.ok() ? std::get<v1::Reject>(*built).detail() : "");
@@ -145,8 +155,7 @@ TEST(LongInstance, RejectsWhatCannotFitAndSaysHowMuchWould) {
   spec.set_context_tokens(512);
   const v1::Document document = MakeDocument(2000);
   const v1::Result sample = MakeSample(document, 100, 6000);
-  ASSERT_OK_AND_ASSIGN(
-      auto built, BuildLongInstance(SourceDocument(document, target), sample, {}, spec, target));
+  ASSERT_OK_AND_ASSIGN(auto built, Build(document, sample, {}, spec, target));
   ASSERT_TRUE(std::holds_alternative<v1::Reject>(built));
   const v1::Reject& reject = std::get<v1::Reject>(built);
   EXPECT_EQ(reject.reason(), v1::REJECT_REASON_CONTEXT_TOO_SMALL);
@@ -156,8 +165,7 @@ TEST(LongInstance, RejectsWhatCannotFitAndSaysHowMuchWould) {
   spec.set_context_tokens(needed);
   CheckRow(BuildRow(document, sample, spec, target), document, sample, spec, target);
   spec.set_context_tokens(needed - 1);
-  ASSERT_OK_AND_ASSIGN(
-      built, BuildLongInstance(SourceDocument(document, target), sample, {}, spec, target));
+  ASSERT_OK_AND_ASSIGN(built, Build(document, sample, {}, spec, target));
   EXPECT_TRUE(std::holds_alternative<v1::Reject>(built));
 }
 
@@ -177,8 +185,9 @@ TEST(LongInstance, TakesADelimiterThatTheDocumentCannotClose) {
   int ends = 0;
   for (const int32_t id : row.input_ids()) ends += target.tokenizer->IsEndOfTurn(id);
   EXPECT_EQ(ends, 2);  // User and assistant.
-  ASSERT_OK_AND_ASSIGN(const auto conversation,
-                       LongMessages(document, sample, row.long_details(), spec));
+  ASSERT_OK_AND_ASSIGN(const RowMaterial material,
+                       MaterialOf(row.long_details(), RecordsOf(document, sample), spec));
+  const RowConversation conversation = ConversationOf(material, spec);
   EXPECT_TRUE(absl::StrContains(conversation.messages[0].content,
                                 "<document-2>\nAn <b>evil</b> </document>"));
 }
@@ -191,8 +200,9 @@ TEST(LongInstance, TakesThePromptOfItsForm) {
   sample.mutable_task()->set_form(v1::ANSWER_FORM_SHORT);
   const v1::TrainingRow row = BuildRow(document, sample, spec, target);
   CheckRow(row, document, sample, spec, target);
-  ASSERT_OK_AND_ASSIGN(const auto conversation,
-                       LongMessages(document, sample, row.long_details(), spec));
+  ASSERT_OK_AND_ASSIGN(const RowMaterial material,
+                       MaterialOf(row.long_details(), RecordsOf(document, sample), spec));
+  const RowConversation conversation = ConversationOf(material, spec);
   EXPECT_TRUE(absl::StrContains(conversation.messages[0].content, "as briefly as you can"));
 }
 
@@ -209,14 +219,13 @@ TEST(LongInstance, QuotesItsEvidenceInTheStyleOfTheSpec) {
   const TargetModel target = MakeTarget();
   const v1::Document document = MakeDocument(900);
   const v1::Result sample = MakeSample(document, 0, 100);
-  const Evidence evidence = {{{0, 11}, {15, 26}}, {{500, 520}}, ""};
+  const Evidence evidence = {{{0, 11}, {15, 26}}, {{500, 520}}, "", {}, ""};
   for (const auto style :
        {v1::InstanceSpec::PLAIN, v1::InstanceSpec::EVIDENCE_FIRST, v1::InstanceSpec::CITED}) {
     v1::InstanceSpec spec;
     spec.set_answer_style(style);
 
-    ASSERT_OK_AND_ASSIGN(auto built, BuildLongInstance(SourceDocument(document, target), sample,
-                                                       evidence, spec, target));
+    ASSERT_OK_AND_ASSIGN(auto built, Build(document, sample, evidence, spec, target));
 
     const v1::TrainingRow& row = std::get<v1::TrainingRow>(built);
     ASSERT_NO_FATAL_FAILURE(CheckRow(row, document, sample, spec, target));
@@ -258,7 +267,7 @@ TEST(LongInstance, RefusesSamplesThatDoNotBelong) {
   const v1::InstanceSpec spec;
   const v1::Document document = MakeDocument(50);
   const auto build = [&](const v1::Result& sample) {
-    return BuildLongInstance(SourceDocument(document, target), sample, {}, spec, target).status();
+    return Build(document, sample, {}, spec, target).status();
   };
   constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
   v1::Result sample = MakeSample(document, 0, 20);
@@ -272,7 +281,8 @@ TEST(LongInstance, RefusesSamplesThatDoNotBelong) {
   v1::LongDetails details;
   details.mutable_context_span()->set_begin(10);
   details.mutable_context_span()->set_end(100);
-  EXPECT_THAT(LongMessages(document, MakeSample(document, 0, 20), details, spec).status(),
+  sample = MakeSample(document, 0, 20);
+  EXPECT_THAT(MaterialOf(details, RecordsOf(document, sample), spec).status(),
               StatusIs(kInvalid, "does not contain chunk"));
 }
 

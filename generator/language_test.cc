@@ -90,9 +90,12 @@ TEST(DetectLanguage, KnowsTheBuiltInPromptsForTheirOwn) {
     for (const v1::AnswerForm form : {v1::ANSWER_FORM_LONG, v1::ANSWER_FORM_SHORT}) {
       EXPECT_EQ(CodeOf(DetectLanguage(InstructionOf(spec.generation(), language, form))),
                 table.code);
-      EXPECT_EQ(
-          CodeOf(DetectLanguage(InstancePrompt(spec, language, form, "document", "", "").text)),
-          table.code);
+      for (const bool several : {false, true}) {
+        const std::string pattern = RowPattern(spec, language, form, several);
+        EXPECT_EQ(
+            CodeOf(DetectLanguage(InstancePrompt(pattern, language, "document", {""}, "").text)),
+            table.code);
+      }
     }
     EXPECT_EQ(CodeOf(DetectLanguage(
                   VerdictOf(spec.generation(), spec.verification(), language, "", "").prompt.text)),

@@ -14,10 +14,13 @@
 #include "absl/strings/str_split.h"
 #include "base/strings.h"
 #include "generator/language.h"
+#include "generator/languages/row_texts.h"
 #include "generator/languages/tables.h"
 
 namespace quipu::generator {
 namespace {
+
+constexpr absl::string_view kDocument = "{document}";
 
 // The source's names, which prompts cannot help mentioning.
 constexpr absl::string_view kDefaultBannedWords[] = {"excerpt",  "excerpts", "passage",
@@ -89,16 +92,17 @@ absl::string_view NameIn(Language language) {
   return language == Language::kUnknown ? "the language of the text above" : TableOf(language).name;
 }
 
-absl::string_view RowPattern(const RowSpec& spec, Language language, v1::AnswerForm form) {
+// The spec's own prompt of a row; empty if it has none.
+absl::string_view OwnRowPattern(const RowSpec& spec, Language language, v1::AnswerForm form) {
   const v1::LanguagePrompts& own = OwnPrompts(spec.generation, language);
-  const BuiltInPrompts& built_in = TableOf(language).prompts;
   const v1::InstanceSpec& by_default = v1::InstanceSpec::default_instance();
-  if (form == v1::ANSWER_FORM_SHORT) {
-    return Choose(own.row_short_prompt(), spec.instances.short_prompt(), by_default.short_prompt(),
-                  built_in.row_short_prompt);
-  }
-  return Choose(own.row_long_prompt(), spec.instances.long_prompt(), by_default.long_prompt(),
-                built_in.row_long_prompt);
+  const bool is_short = form == v1::ANSWER_FORM_SHORT;
+  const absl::string_view of_language = is_short ? own.row_short_prompt() : own.row_long_prompt();
+  if (!of_language.empty()) return of_language;
+  const absl::string_view of_spec =
+      is_short ? spec.instances.short_prompt() : spec.instances.long_prompt();
+  return of_spec == (is_short ? by_default.short_prompt() : by_default.long_prompt()) ? ""
+                                                                                      : of_spec;
 }
 
 }  // namespace
@@ -267,38 +271,68 @@ std::string SecondPrompt(const v1::GenerationSpec& generation, const v1::Verific
   return Substitute(pattern, {{"question", question}, {"language", NameIn(language)}});
 }
 
-LongPrompt InstancePrompt(const RowSpec& spec, Language language, v1::AnswerForm form,
-                          absl::string_view delimiter, absl::string_view document,
+std::string RowPattern(const RowSpec& spec, Language language, v1::AnswerForm form, bool several) {
+  const absl::string_view own = OwnRowPattern(spec, language, form);
+  if (!own.empty()) return std::string(own);
+  const bool is_short = form == v1::ANSWER_FORM_SHORT;
+  if (several) {
+    const RowTexts& texts = RowTextsOf(language);
+    return std::string(is_short ? texts.documents_short_prompt : texts.documents_long_prompt);
+  }
+  const BuiltInPrompts& built_in = TableOf(language).prompts;
+  const absl::string_view pattern = is_short ? built_in.row_short_prompt : built_in.row_long_prompt;
+  if (!pattern.empty()) return std::string(pattern);
+  return is_short ? spec.instances.short_prompt() : spec.instances.long_prompt();
+}
+
+LongPrompt InstancePrompt(absl::string_view pattern, Language language, absl::string_view delimiter,
+                          absl::Span<const absl::string_view> documents,
                           absl::string_view question) {
-  const absl::string_view pattern = RowPattern(spec, language, form);
-  const size_t at = pattern.find("{document}");
-  const absl::string_view before = pattern.substr(0, at);
-  LongPrompt prompt;
+  const size_t at = pattern.find(kDocument);
   const std::vector<PlaceholderValue> values = {{"question", question},
                                                 {"language", NameIn(language)}};
-  prompt.text = Substitute(before, values);
+  LongPrompt prompt;
+  prompt.text = Substitute(pattern.substr(0, at), values);
   if (at == absl::string_view::npos) return prompt;  // Validation rejects such a pattern.
-  absl::StrAppend(&prompt.text, "<", delimiter, ">\n");
-  prompt.document_begin = prompt.text.size();
-  absl::StrAppend(&prompt.text, document, "\n</", delimiter, ">",
-                  Substitute(pattern.substr(at + 10), values));
+  for (const absl::string_view document : documents) {
+    absl::StrAppend(&prompt.text, prompt.document_begins.empty() ? "" : "\n\n", "<", delimiter,
+                    ">\n");
+    prompt.document_begins.push_back(prompt.text.size());
+    absl::StrAppend(&prompt.text, document, "\n</", delimiter, ">");
+  }
+  absl::StrAppend(&prompt.text, Substitute(pattern.substr(at + kDocument.size()), values));
   return prompt;
 }
 
-std::string ChooseDelimiter(absl::string_view name, absl::string_view document) {
+std::string TurnPrompt(const RowSpec& spec, Language language, v1::AnswerForm form,
+                       absl::string_view question) {
+  const absl::string_view own = OwnRowPattern(spec, language, form);
+  const size_t at = own.find(kDocument);
+  if (at != absl::string_view::npos) {
+    const absl::string_view rest =
+        absl::StripLeadingAsciiWhitespace(own.substr(at + kDocument.size()));
+    return Substitute(rest, {{"question", question}, {"language", NameIn(language)}});
+  }
+  if (form != v1::ANSWER_FORM_SHORT) return std::string(question);
+  return absl::StrCat(question, "\n\n", RowTextsOf(language).brief_request);
+}
+
+std::string ChooseDelimiter(absl::string_view name, absl::Span<const absl::string_view> documents) {
   RE2::Options options;
   options.set_case_sensitive(false);
   options.set_log_errors(false);
   const RE2 closing(absl::StrCat("</", RE2::QuoteMeta(ToStd(name)), "(?:-([0-9]{1,18}))?\\s*>"),
                     options);
   std::set<uint64_t> taken;
-  re2::StringPiece rest(document.data(), document.size());
-  re2::StringPiece number;
-  while (RE2::FindAndConsume(&rest, closing, &number)) {
-    uint64_t value = 1;
-    const absl::string_view digits(number.data(), number.size());
-    if (!digits.empty() && !absl::SimpleAtoi(digits, &value)) continue;
-    taken.insert(value);
+  for (const absl::string_view document : documents) {
+    re2::StringPiece rest(document.data(), document.size());
+    re2::StringPiece number;
+    while (RE2::FindAndConsume(&rest, closing, &number)) {
+      uint64_t value = 1;
+      const absl::string_view digits(number.data(), number.size());
+      if (!digits.empty() && !absl::SimpleAtoi(digits, &value)) continue;
+      taken.insert(value);
+    }
   }
   uint64_t free = 1;
   while (taken.count(free) > 0) ++free;

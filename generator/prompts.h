@@ -12,6 +12,7 @@
 #define QUIPU_GENERATOR_PROMPTS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -93,32 +94,43 @@ std::string AnswerPrompt(const v1::GenerationSpec& generation, const v1::Verific
 std::string SecondPrompt(const v1::GenerationSpec& generation, const v1::VerificationSpec& spec,
                          Language language, absl::string_view question);
 
-// The parts of a run's spec that decide the prompt of a long row. The spec must outlive it.
+// The parts of a run's spec that decide the texts of a long row. The spec must outlive it.
 struct RowSpec {
-  // Implicit, because a run's spec has both.
+  // Implicit, because a run's spec has them all.
   RowSpec(const v1::RunSpec& spec)  // NOLINT(google-explicit-constructor)
-      : instances(spec.instances()), generation(spec.generation()) {}
-  // Without language_prompts.
+      : instances(spec.instances()), generation(spec.generation()), seed(spec.seed()) {}
+  // Without language_prompts, with seed 0.
   RowSpec(const v1::InstanceSpec& spec)  // NOLINT(google-explicit-constructor)
       : instances(spec), generation(v1::GenerationSpec::default_instance()) {}
 
   const v1::InstanceSpec& instances;
   const v1::GenerationSpec& generation;
+  const uint64_t seed = 0;
 };
 
-// The user's message of a long row, and where the document's text begins in it.
+// The pattern of the user's first message in a long row. `several`: the context has several
+// documents; a spec's own prompt is for both.
+std::string RowPattern(const RowSpec& spec, Language language, v1::AnswerForm form, bool several);
+
+// The user's first message, and where each document's text begins in it.
 struct LongPrompt {
   std::string text;
-  size_t document_begin = 0;
+  std::vector<size_t> document_begins;
 };
-LongPrompt InstancePrompt(const RowSpec& spec, Language language, v1::AnswerForm form,
-                          absl::string_view delimiter, absl::string_view document,
+// Each document is between <delimiter> and </delimiter> lines, with an empty line between two.
+LongPrompt InstancePrompt(absl::string_view pattern, Language language, absl::string_view delimiter,
+                          absl::Span<const absl::string_view> documents,
                           absl::string_view question);
 
-// The name of the delimiter for `document`: the spec's, or the first of NAME-2,
-// NAME-3, ... whose closing tag (in any case, with spaces before ">") is not in
-// the document.
-std::string ChooseDelimiter(absl::string_view name, absl::string_view document);
+// The user's message of a later turn: the question, and behind it a request for a short answer if
+// the form is short. Of a spec's own prompt, what follows "{document}" in it.
+std::string TurnPrompt(const RowSpec& spec, Language language, v1::AnswerForm form,
+                       absl::string_view question);
+
+// The name of the delimiter for `documents`: the spec's, or the first of NAME-2,
+// NAME-3, ... whose closing tag (in any case, with spaces before ">") is in none of
+// them.
+std::string ChooseDelimiter(absl::string_view name, absl::Span<const absl::string_view> documents);
 
 }  // namespace quipu::generator
 

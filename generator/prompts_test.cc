@@ -62,15 +62,55 @@ TEST(Prompts, ForVerificationKeepBracesOfThePair) {
 
 TEST(Prompts, OfLongRowsEncloseTheDocument) {
   v1::InstanceSpec spec;
-  const LongPrompt prompt = InstancePrompt(spec, Language::kEnglish, v1::ANSWER_FORM_SHORT,
-                                           "document", "One {question}.", "Why {document}?");
-  EXPECT_EQ(prompt.text.substr(prompt.document_begin, 15), "One {question}.");
+  const std::string pattern =
+      RowPattern(spec, Language::kEnglish, v1::ANSWER_FORM_SHORT, /*several=*/false);
+  const LongPrompt prompt = InstancePrompt(pattern, Language::kEnglish, "document",
+                                           {"One {question}."}, "Why {document}?");
+  ASSERT_EQ(prompt.document_begins.size(), 1u);
+  EXPECT_EQ(prompt.text.substr(prompt.document_begins[0], 15), "One {question}.");
   EXPECT_TRUE(absl::StrContains(
       prompt.text, "<document>\nOne {question}.\n</document>\n\nQuestion: Why {document}?"));
   EXPECT_TRUE(absl::StrContains(prompt.text, "as briefly as you can"));
-  EXPECT_NE(prompt.text, InstancePrompt(spec, Language::kEnglish, v1::ANSWER_FORM_LONG, "document",
-                                        "One {question}.", "Why {document}?")
-                             .text);
+  EXPECT_NE(pattern, RowPattern(spec, Language::kEnglish, v1::ANSWER_FORM_LONG, /*several=*/false));
+}
+
+TEST(Prompts, OfLongRowsEncloseEachOfSeveralDocuments) {
+  v1::InstanceSpec spec;
+  const std::string pattern =
+      RowPattern(spec, Language::kEnglish, v1::ANSWER_FORM_LONG, /*several=*/true);
+  const LongPrompt prompt =
+      InstancePrompt(pattern, Language::kEnglish, "document", {"One.", "Two.", ""}, "Why?");
+  EXPECT_EQ(prompt.text,
+            "Read the documents below and answer the question that follows them.\n\n"
+            "<document>\nOne.\n</document>\n\n<document>\nTwo.\n</document>\n\n"
+            "<document>\n\n</document>\n\nQuestion: Why?");
+  ASSERT_EQ(prompt.document_begins.size(), 3u);
+  EXPECT_EQ(prompt.text.substr(prompt.document_begins[1], 4), "Two.");
+}
+
+TEST(Prompts, OfASpecAreForOneDocumentAndForSeveral) {
+  v1::InstanceSpec spec;
+  spec.set_long_prompt("{document} {question}");
+  for (const bool several : {false, true}) {
+    EXPECT_EQ(RowPattern(spec, Language::kGerman, v1::ANSWER_FORM_LONG, several),
+              "{document} {question}");
+  }
+  EXPECT_TRUE(absl::StrContains(
+      RowPattern(spec, Language::kGerman, v1::ANSWER_FORM_SHORT, /*several=*/true), "Dokumente"));
+}
+
+TEST(Prompts, OfLaterTurnsAreTheQuestionAndWhatItsFormNeeds) {
+  v1::InstanceSpec spec;
+  EXPECT_EQ(TurnPrompt(spec, Language::kEnglish, v1::ANSWER_FORM_LONG, "Why {x}?"), "Why {x}?");
+  EXPECT_EQ(TurnPrompt(spec, Language::kEnglish, v1::ANSWER_FORM_SHORT, "Why?"),
+            "Why?\n\nAnswer as briefly as you can, with a phrase or a single sentence and no "
+            "explanation.");
+  EXPECT_EQ(TurnPrompt(spec, Language::kChinese, v1::ANSWER_FORM_SHORT, "为什么？"),
+            "为什么？\n\n请尽可能简短地回答，只用一个短语或一句话，不要解释。");
+  // What follows the document in a prompt of the spec's own.
+  spec.set_short_prompt("Read.\n{document}\n\nQ: {question} (in {language}, short)");
+  EXPECT_EQ(TurnPrompt(spec, Language::kGerman, v1::ANSWER_FORM_SHORT, "{document}?"),
+            "Q: {document}? (in German, short)");
 }
 
 TEST(Prompts, NameTheLanguage) {
@@ -104,7 +144,9 @@ TEST(Prompts, AreTranslatedUnlessTheSpecHasItsOwn) {
   // What it does not set is built in.
   EXPECT_EQ(InstructionOf(generation, Language::kFrench, v1::ANSWER_FORM_LONG),
             TableOf(Language::kFrench).prompts.long_prompt);
-  EXPECT_EQ(InstancePrompt(spec, Language::kFrench, v1::ANSWER_FORM_LONG, "d", "x", "quoi ?").text,
+  const std::string pattern =
+      RowPattern(spec, Language::kFrench, v1::ANSWER_FORM_LONG, /*several=*/false);
+  EXPECT_EQ(InstancePrompt(pattern, Language::kFrench, "d", {"x"}, "quoi ?").text,
             "Lis <d>\nx\n</d> et dis quoi ?");
 }
 
@@ -120,11 +162,12 @@ TEST(Prompts, OfTheVerdictKeepTheWordsThatBelongToThem) {
 }
 
 TEST(Delimiter, IsTheSpecsUnlessTheDocumentClosesIt) {
-  EXPECT_EQ(ChooseDelimiter("document", "plain <document> text"), "document");
-  EXPECT_EQ(ChooseDelimiter("document", "a </document> b"), "document-2");
-  EXPECT_EQ(ChooseDelimiter("document", "</DOCUMENT\n> </document-2 >"), "document-3");
-  EXPECT_EQ(ChooseDelimiter("document", "</document-2>"), "document");
-  EXPECT_EQ(ChooseDelimiter("document", "</documents>"), "document");
+  EXPECT_EQ(ChooseDelimiter("document", {"plain <document> text"}), "document");
+  EXPECT_EQ(ChooseDelimiter("document", {"a </document> b"}), "document-2");
+  EXPECT_EQ(ChooseDelimiter("document", {"</DOCUMENT\n> </document-2 >"}), "document-3");
+  EXPECT_EQ(ChooseDelimiter("document", {"</document-2>"}), "document");
+  EXPECT_EQ(ChooseDelimiter("document", {"</documents>"}), "document");
+  EXPECT_EQ(ChooseDelimiter("document", {"a </document>", "b </document-2>"}), "document-3");
 }
 
 TEST(Delimiter, IsNeverClosedByAnyDocument) {
@@ -144,7 +187,7 @@ TEST(Delimiter, IsNeverClosedByAnyDocument) {
   for (int round = 0; round < 5000; ++round) {
     std::string document;
     for (uint64_t n = rng.Below(16); n > 0; --n) document += kPieces[rng.Below(std::size(kPieces))];
-    const std::string tag = absl::StrCat("</", ChooseDelimiter("document", document), ">");
+    const std::string tag = absl::StrCat("</", ChooseDelimiter("document", {document}), ">");
     ASSERT_FALSE(absl::StrContains(absl::AsciiStrToLower(document), tag)) << document;
   }
 }

@@ -127,7 +127,9 @@ TEST_F(RealModelTest, BuildsRowsThatKeepTheirPromises) {
       task.mutable_chunk()->set_end(FloorToCodePoint(document.text(), begin + 8 + rng.Below(1500)));
       sample.set_question("When is a record acknowledged? \U0001F9F6");
       sample.set_answer("After it was written to disk.");
-      ASSERT_OK_AND_ASSIGN(const auto built, BuildLongInstance(source, sample, {}, spec, *target_));
+      const Evidence evidence;
+      ASSERT_OK_AND_ASSIGN(const auto built,
+                           BuildLongInstance(source, {{&sample, &evidence}}, spec, *target_));
       ASSERT_TRUE(std::holds_alternative<v1::TrainingRow>(built))
           << std::get<v1::Reject>(built).detail();
       const v1::TrainingRow& row = std::get<v1::TrainingRow>(built);

@@ -437,6 +437,10 @@ void CheckInstances(const v1::RunSpec& spec, Faults* faults) {
                   "a letter, then at most 63 letters, digits, \"_\" or \"-\"");
   faults->TemplateName("instances.target_template", instances.target_template());
   faults->Share("instances.prompt_loss_weight", instances.prompt_loss_weight());
+  faults->Range("instances.max_turns", instances.max_turns(), 1u, 64u);
+  faults->Share("instances.unanswerable_share", instances.unanswerable_share());
+  faults->Share("instances.distractor_share", instances.distractor_share());
+  faults->Share("instances.key_value_share", instances.key_value_share());
   faults->Share("packing.prompt_loss_weight", spec.packing().prompt_loss_weight());
   faults->Range("packing.pack_tokens", spec.packing().pack_tokens(), 64u, most);
   if (spec.export_().labelled() && instances.answer_style() != v1::InstanceSpec::PLAIN) {

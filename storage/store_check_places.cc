@@ -69,7 +69,7 @@ absl::Status Checker::CollectPlaces(Places* places) {
       [&](absl::string_view key, absl::string_view value) {
         v1::TrainingRow sequence;
         if (Parse(Family::kSequences, RecordType::kSequence, key, value, &sequence).ok()) {
-          for (const v1::Segment& segment : sequence.segments()) places->Add(segment.source_id());
+          for (const std::string& id : SourcesPlacedBy(sequence)) places->Add(id);
         }
         return absl::OkStatus();
       }));

@@ -2,6 +2,7 @@
 //
 // The part of CheckIntegrity that reads results and training rows.
 #include <string>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -108,28 +109,67 @@ absl::Status Checker::CheckTrainingRow(absl::string_view key, absl::string_view 
   }
   const std::string wrong = CheckSegments(sequence);
   if (!wrong.empty()) Find(absl::StrCat(name, " ", wrong));
-  for (const v1::Segment& segment : sequence.segments()) {
-    RETURN_IF_ERROR(Note(CheckSource(sequence, segment.source_id(), name)));
+  if (sequence.has_long_details()) {
+    RETURN_IF_ERROR(CheckLongSources(sequence, name));
+  } else {
+    for (const v1::Segment& segment : sequence.segments()) {
+      RETURN_IF_ERROR(Note(CheckShortSource(segment.source_id(), name)));
+    }
   }
   return CheckNumber(Family::kSequences, WithPrefix(kSequenceSummaryPrefix, key),
                      RecordType::kSequenceSummary, sequence.input_ids_size());
 }
 
-absl::Status Checker::CheckSource(const v1::TrainingRow& sequence, absl::string_view source_id,
-                                  absl::string_view name) {
-  if (sequence.has_long_details()) {
-    ASSIGN_OR_RETURN(const std::optional<TaskPlace> place, FindTask(source_id));
+// The ids of the accepted results of a long row; none of keys and values.
+static std::vector<std::string> ResultsOf(const v1::TrainingRow& sequence) {
+  std::vector<std::string> ids;
+  if (sequence.long_details().row_kind() == v1::ROW_KIND_KEY_VALUE) return ids;
+  for (const v1::Segment& segment : sequence.segments()) ids.push_back(segment.source_id());
+  for (const v1::Turn& turn : sequence.long_details().more_turns()) ids.push_back(turn.task_id());
+  return ids;
+}
+
+std::vector<std::string> SourcesPlacedBy(const v1::TrainingRow& sequence) {
+  // An unanswerable row is made beside the one that answers.
+  if (sequence.long_details().row_kind() == v1::ROW_KIND_UNANSWERABLE) return {};
+  return ResultsOf(sequence);
+}
+
+absl::Status Checker::CheckLongSources(const v1::TrainingRow& sequence, absl::string_view name) {
+  const bool placed = !SourcesPlacedBy(sequence).empty();
+  for (const std::string& id : ResultsOf(sequence)) {
+    ASSIGN_OR_RETURN(const std::optional<TaskPlace> place, FindTask(id));
     v1::Result result;
+    bool found = false;
     if (place.has_value()) {
-      ASSIGN_OR_RETURN(const bool found,
+      ASSIGN_OR_RETURN(found,
                        db_.GetMessage(Family::kResults, ResultKey(place->document_id, place->index),
                                       RecordType::kResult, &result, &snapshot_));
-      if (found && !result.has_reject()) {
-        placed_results_.Add(source_id);
-        return absl::OkStatus();
-      }
     }
-  } else if (source_id.size() == kIdBytes) {
+    if (found && !result.has_reject()) {
+      if (placed) placed_results_.Add(id);
+      continue;
+    }
+    RETURN_IF_ERROR(Note(absl::DataLossError(absl::StrCat(
+        name, " is made from ", absl::BytesToHexString(id), ", which is no accepted result"))));
+  }
+  for (const v1::ContextPart& part : sequence.long_details().context()) {
+    const std::string& id = part.document_id();
+    bool found = false;
+    if (id.size() == kIdBytes) {
+      ASSIGN_OR_RETURN(found, Contains(Family::kDocuments, DocumentSummaryKey(id),
+                                       RecordType::kDocumentSummary));
+    }
+    if (found) continue;
+    RETURN_IF_ERROR(
+        Note(absl::DataLossError(absl::StrCat(name, " has document ", absl::BytesToHexString(id),
+                                              " in its context, which is not stored"))));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Checker::CheckShortSource(absl::string_view source_id, absl::string_view name) {
+  if (source_id.size() == kIdBytes) {
     ASSIGN_OR_RETURN(const bool row, Contains(Family::kDocuments, RowSummaryKey(source_id),
                                               RecordType::kRowSummary));
     if (row) {
@@ -138,9 +178,7 @@ absl::Status Checker::CheckSource(const v1::TrainingRow& sequence, absl::string_
     }
   }
   return absl::DataLossError(absl::StrCat(name, " is made from ", absl::BytesToHexString(source_id),
-                                          sequence.has_long_details()
-                                              ? ", which is no accepted result"
-                                              : ", which is not a short row"));
+                                          ", which is not a short row"));
 }
 
 absl::Status Checker::CheckRejectedRow(absl::string_view key, absl::string_view value) {

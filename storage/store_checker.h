@@ -66,8 +66,8 @@ class Checker {
   absl::Status CheckResult(absl::string_view key, absl::string_view value);
   absl::Status CheckSequences(absl::string_view key, absl::string_view value);
   absl::Status CheckTrainingRow(absl::string_view key, absl::string_view value);
-  absl::Status CheckSource(const v1::TrainingRow& sequence, absl::string_view source_id,
-                           absl::string_view name);
+  absl::Status CheckLongSources(const v1::TrainingRow& sequence, absl::string_view name);
+  absl::Status CheckShortSource(absl::string_view source_id, absl::string_view name);
   absl::Status CheckRejectedRow(absl::string_view key, absl::string_view value);
   absl::Status CheckAttempt(absl::string_view key, absl::string_view value);
   absl::Status CheckEvents(absl::string_view key, absl::string_view value);
@@ -107,6 +107,9 @@ class Checker {
   uint64_t next_update_ = 0;  // Updates come in order too.
   v1::DocumentPlan plan_;     // Of the last result; results come document by document.
 };
+
+// The ids of the results, or short rows, that have their place in a training row.
+std::vector<std::string> SourcesPlacedBy(const v1::TrainingRow& sequence);
 
 // DATA_LOSS with what is wrong with a key.
 absl::Status UnknownKey(Family family, absl::string_view key);

@@ -116,6 +116,47 @@ TEST_F(StorePlacesTest, FindsRowsPackedTwiceLeftOutAndBothPackedAndRejected) {
                            AllOf(HasSubstr(NameOfRow(3)), HasSubstr("in 0 training rows"))));
 }
 
+// A long row of several results, one beside it, and one without a result.
+TEST_F(StorePlacesTest, CountsEachTurnAndNothingOfRowsBesideIt) {
+  v1::TrainingRow turns = TestLongRow(accepted_[0], 0);
+  for (int i = 1; i < 6; ++i) {
+    turns.mutable_long_details()->add_more_turns()->set_task_id(accepted_[i].task().id());
+  }
+  v1::TrainingRow beside = TestLongRow(accepted_[2], 1);
+  beside.mutable_long_details()->set_row_kind(v1::ROW_KIND_UNANSWERABLE);
+  v1::TrainingRow keys = TestLongRow(accepted_[2], 2);
+  keys.mutable_segments(0)->set_source_id(std::string(16, 'k'));
+  keys.mutable_long_details()->set_row_kind(v1::ROW_KIND_KEY_VALUE);
+  ASSERT_OK(store_->AddTrainingRows({turns, beside, keys}));
+  Place({}, {{0, 1, 2, 3}});
+  EXPECT_THAT(FindingsWhenPacked(), IsEmpty());
+
+  turns.mutable_long_details()->mutable_more_turns()->RemoveLast();
+  ASSERT_OK(store_->AddTrainingRows({turns}));
+  EXPECT_THAT(Findings(*store_),
+              UnorderedElementsAre(AllOf(HasSubstr(NameOf(5)), HasSubstr("in 0 training rows"))));
+}
+
+TEST_F(StorePlacesTest, FindsTurnsAndDocumentsThatDoNotExist) {
+  v1::TrainingRow row = TestLongRow(accepted_[0], 0);
+  row.mutable_long_details()->add_more_turns()->set_task_id("short");
+  row.mutable_long_details()->add_context()->set_document_id(row.long_details().document_id());
+  row.mutable_long_details()->add_context()->set_document_id(std::string(16, 'x'));
+  row.mutable_long_details()->add_context()->set_document_id("");
+  v1::TrainingRow beside = TestLongRow(accepted_[2], 1);
+  beside.mutable_segments(0)->set_source_id(std::string(16, 'y'));
+  beside.mutable_long_details()->set_row_kind(v1::ROW_KIND_UNANSWERABLE);
+  ASSERT_OK(store_->AddTrainingRows({row, beside}));
+
+  EXPECT_THAT(
+      Findings(*store_),
+      UnorderedElementsAre(HasSubstr("is made from 73686f7274, which is no accepted result"),
+                           HasSubstr("is made from 7979"),
+                           HasSubstr("has document 78787878787878787878787878787878 in its "
+                                     "context, which is not stored"),
+                           HasSubstr("has document  in its context, which is not stored")));
+}
+
 TEST_F(StorePlacesTest, FindsTheSameHoweverFewIdsAreHeldAtOnce) {
   Place({0, 1, 1, 3, 5, 5}, {{0, 1}, {1, 2}});
   const std::vector<std::string> findings = FindingsWhenPacked();

@@ -16,7 +16,7 @@ class ShowCommand : public Command {
  public:
   void AddFlags(CLI::App* app) override {
     app->add_option("STORE", store_, "Directory of the store")->required();
-    app->add_option("ID", options_.id, "Task id, or its first digits (at least 4)");
+    app->add_option("ID", options_.id, "Id of a task or a row, or its first digits (at least 4)");
     app->add_option("--limit", options_.limit,
                     "Number of samples to show, spread over the run (default 3)")
         ->check(CLI::PositiveNumber);

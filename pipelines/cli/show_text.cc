@@ -15,6 +15,7 @@
 #include "base/strings.h"
 #include "base/utf8.h"
 #include "generator/task_chunks.h"
+#include "pipelines/cli/show_row.h"
 #include "pipelines/core/names.h"
 
 namespace quipu::pipelines {
@@ -153,14 +154,20 @@ absl::Status CheckOptions(const ShowOptions& options) {
 
 absl::StatusOr<std::string> ShowText(const storage::StoreView& store, const ShowOptions& options) {
   RETURN_IF_ERROR(CheckOptions(options));
+  std::string rows;
+  if (!options.id.empty()) {
+    ASSIGN_OR_RETURN(rows, ShowRows(store, options.id));
+  }
   uint64_t matching = 0;
   RETURN_IF_ERROR(store.ForEachResult([&](const v1::Result& result) {
     matching += Matches(result, options) ? 1 : 0;
     return absl::OkStatus();
   }));
   if (matching == 0) {
-    if (!options.id.empty())
-      return absl::NotFoundError(absl::StrCat("no result with id ", options.id));
+    if (!rows.empty()) return rows;
+    if (!options.id.empty()) {
+      return absl::NotFoundError(absl::StrCat("no result and no row with id ", options.id));
+    }
     return std::string(options.rejects || !options.reason.empty() ? "no such reject\n"
                                                                   : "no accepted pair\n");
   }
@@ -178,7 +185,7 @@ absl::StatusOr<std::string> ShowText(const storage::StoreView& store, const Show
     absl::StrAppend(&text, one);
     return absl::OkStatus();
   }));
-  return text;
+  return absl::StrCat(text, rows);
 }
 
 }  // namespace quipu::pipelines

@@ -20,7 +20,8 @@
 namespace quipu::pipelines {
 
 struct ShowOptions {
-  // A task id, or the beginning of one (at least 4 hexadecimal digits); empty: several.
+  // The id of a task or a row, or the beginning of one (at least 4 hexadecimal digits); empty:
+  // several samples.
   std::string id;
   int limit = 3;
   // Rejects instead of samples; with a reason's name only those.
@@ -33,7 +34,8 @@ struct ShowOptions {
 };
 
 // Without an id, `limit` samples spread evenly over the run, or a line saying
-// that there are none. NOT_FOUND if no result has the id, INVALID_ARGUMENT for
+// that there are none. With one, the results and the rows of other kinds that it belongs to.
+// NOT_FOUND if there is none, INVALID_ARGUMENT for
 // an id that is malformed or a reason that does not exist.
 absl::StatusOr<std::string> ShowText(const storage::StoreView& store, const ShowOptions& options);
 

@@ -2,6 +2,7 @@
 #include "pipelines/cli/show_text.h"
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -179,6 +180,45 @@ TEST_F(ShowTextTest, ShowRefusesAnInvalidIdOrReason) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("duplicate_question")));
   EXPECT_THAT(ShowText(*store_, unknown).status(),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("ffffffff")));
+}
+
+// A run whose rows are not one pair each: its first two pairs share a row.
+TEST(ShowRow, ShowsAllTurnsByTheIdOfAnyOfThem) {
+  TempDir dir;
+  v1::RunHeader header;
+  header.set_format_version(1);
+  header.set_run_id(std::string(16, 'r'));
+  header.mutable_spec()->mutable_instances()->set_max_turns(2);
+  ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Create(dir.Path("store"), header));
+  const std::vector<v1::Task> tasks = quipu::testing::AddPlannedDocument(store.get(), 1, 2);
+  std::vector<v1::Result> results;
+  for (const v1::Task& task : tasks) {
+    results.push_back(quipu::testing::TestResult(task));
+    ASSERT_OK(quipu::testing::Commit(store.get(), results.back()));
+  }
+  v1::TrainingRow row = quipu::testing::TestLongRow(results[0], 0);
+  row.mutable_long_details()->mutable_context_span()->set_end(200);
+  row.mutable_long_details()->add_more_turns()->set_task_id(tasks[1].id());
+  v1::TrainingRow keys = row;
+  keys.set_index(1);
+  keys.mutable_segments(0)->set_source_id(std::string(16, 'k'));
+  *keys.mutable_long_details() = {};
+  keys.mutable_long_details()->set_row_kind(v1::ROW_KIND_KEY_VALUE);
+  keys.mutable_long_details()->mutable_context_span()->set_end(2 * 81 - 1);
+  keys.mutable_long_details()->add_evidence()->set_end(80);
+  ASSERT_OK(store->AddTrainingRows({row, keys}));
+  ShowOptions options;
+  for (const v1::Task& task : tasks) {
+    options.id = absl::BytesToHexString(task.id());
+    ASSERT_OK_AND_ASSIGN(const std::string text, ShowText(*store, options));
+    EXPECT_THAT(text,
+                AllOf(HasSubstr("answered row, 2 turns, 2000 tokens"), HasSubstr("question 0?"),
+                      HasSubstr("question 1?"), Not(HasSubstr("key_value"))));
+  }
+  options.id = absl::BytesToHexString(std::string(16, 'k'));
+  ASSERT_OK_AND_ASSIGN(const std::string text, ShowText(*store, options));
+  EXPECT_THAT(text, AllOf(HasSubstr("key_value row, 1 turns"), HasSubstr("What is the value of"),
+                          Not(HasSubstr("question 0?"))));
 }
 
 }  // namespace

@@ -54,6 +54,15 @@ void PrintExport(const ExportSummary& summary, absl::string_view dir, std::ostre
       "exported   %d long rows, %d packs (%.2f %% full), %d messages rows to %s\n",
       summary.long_rows, summary.packed_rows, 100 * summary.packing_fill, summary.messages_rows,
       dir);
+  if (summary.long_rows_by_kind.size() > 1 || summary.pairs > summary.long_rows) {
+    out << "kinds      ";
+    const char* before = "";
+    for (const auto& [kind, rows] : summary.long_rows_by_kind) {
+      out << before << rows << " " << kind;
+      before = ", ";
+    }
+    out << absl::StrFormat(" rows; %d pairs\n", summary.pairs);
+  }
   out << absl::StrFormat("tokens     %d, %d of them trained, and %d of padding\n", summary.tokens,
                          summary.trained_tokens, summary.padding_tokens);
 }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "pipelines/export/training_row.h"
+
 namespace quipu::pipelines {
 
 std::string LanguageOf(const v1::LongDetails& details) {
@@ -20,13 +22,8 @@ void ExportCounts::Add(const v1::TrainingRow& row) {
     packed_tokens += row_tokens;
   }
   messages_rows += row.segments_size();
-  const v1::LongDetails& details = row.long_details();
-  rows_with_evidence += details.evidence().empty() ? 0 : 1;
-  evidence_sentences += details.evidence_size();
-  rows_with_other_places += details.other_places().empty() ? 0 : 1;
-  other_places += details.other_places_size();
   if (row.has_long_details()) {
-    ++long_rows_by_language[LanguageOf(details)];
+    AddDetails(row);
   } else {
     short_rows += row.segments_size();
   }
@@ -35,6 +32,29 @@ void ExportCounts::Add(const v1::TrainingRow& row) {
       trained_tokens += range.end() - range.begin();
     }
   }
+}
+
+void ExportCounts::AddDetails(const v1::TrainingRow& row) {
+  const v1::LongDetails& details = row.long_details();
+  ++long_rows_by_language[LanguageOf(details)];
+  ++long_rows_by_kind[std::string(RowKindName(row))];
+  if (details.context_size() > 1) {
+    ++rows_with_other_documents;
+    other_documents += details.context_size() - 1;
+  }
+  // Of an unanswerable row they are what was cut out.
+  if (details.row_kind() != v1::ROW_KIND_ANSWERED) return;
+  pairs += 1 + details.more_turns_size();
+  uint64_t evidence = details.evidence_size();
+  uint64_t others = details.other_places_size();
+  for (const v1::Turn& turn : details.more_turns()) {
+    evidence += turn.evidence_size();
+    others += turn.other_places_size();
+  }
+  rows_with_evidence += evidence > 0 ? 1 : 0;
+  evidence_sentences += evidence;
+  rows_with_other_places += others > 0 ? 1 : 0;
+  other_places += others;
 }
 
 double ExportCounts::PackingFill(uint64_t pack_tokens) const {

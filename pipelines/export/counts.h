@@ -31,12 +31,17 @@ struct ExportCounts {
   uint64_t trained_tokens = 0;
   uint64_t packed_tokens = 0;                             // In packs, without padding.
   std::map<std::string, uint64_t> long_rows_by_language;  // By code.
-  // Long rows with evidence sentences, and these.
+  // Answered rows with evidence sentences, and these, of all their turns.
   uint64_t rows_with_evidence = 0;
   uint64_t evidence_sentences = 0;
-  // Long rows whose evidence the document holds elsewhere too, and these places.
+  // Answered rows whose evidence the document holds elsewhere too, and these places.
   uint64_t rows_with_other_places = 0;
   uint64_t other_places = 0;
+  std::map<std::string, uint64_t> long_rows_by_kind;  // By RowKindName.
+  uint64_t pairs = 0;                                 // Accepted ones: the turns of answered rows.
+  // Long rows whose context has other documents too, and these.
+  uint64_t rows_with_other_documents = 0;
+  uint64_t other_documents = 0;
   // Rows of the labelled view, and those whose answer is right.
   uint64_t labelled_rows = 0;
   uint64_t labelled_true = 0;
@@ -48,6 +53,9 @@ struct ExportCounts {
   // A lower bound: no packing of these rows has fewer packs. REQUIRES:
   // pack_tokens > 0.
   uint64_t LeastPacks(uint64_t pack_tokens) const;
+
+ private:
+  void AddDetails(const v1::TrainingRow& row);
 };
 
 }  // namespace quipu::pipelines

@@ -11,6 +11,7 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "google/protobuf/message_lite.h"
+#include "pipelines/export/conversation.h"
 #include "pipelines/export/labelled_rows.h"
 #include "pipelines/export/manifest.h"
 #include "pipelines/export/rows.h"
@@ -66,10 +67,10 @@ class Pass {
     ASSIGN_OR_RETURN(const Fingerprint id, TrainingRowId(row));
     RETURN_IF_ERROR(tokens_.Add(id, row.SerializeAsString()));
     for (const v1::Segment& segment : row.segments()) {
-      ASSIGN_OR_RETURN(const Fingerprint source, Fingerprint::FromBytes(segment.source_id()));
+      ASSIGN_OR_RETURN(const Fingerprint source, MessagesRowId(row, segment));
       v1::SpilledMessages record;
       RETURN_IF_ERROR(AsRowError(
-          row.has_long_details() ? ReadSample(row, &record) : ReadShortRow(segment, &record),
+          row.has_long_details() ? ReadLongRow(row, &record) : ReadShortRow(segment, &record),
           source));
       RETURN_IF_ERROR(messages_.Add(source, record.SerializeAsString()));
     }
@@ -102,16 +103,20 @@ class Pass {
   const ExportCounts& counts() const { return counts_; }
 
  private:
-  absl::Status ReadSample(const v1::TrainingRow& row, v1::SpilledMessages* record) {
+  absl::Status ReadLongRow(const v1::TrainingRow& row, v1::SpilledMessages* record) {
+    ASSIGN_OR_RETURN(const std::vector<v1::Result> pairs, ReadPairs(store_, row));
+    for (const v1::Result& pair : pairs) *record->add_results() = pair;
     const std::string& document_id = row.long_details().document_id();
-    ASSIGN_OR_RETURN(*record->mutable_result(), store_.GetResult(row.segments(0).source_id()));
-    // Long rows come in order of their documents.
-    if (spilled_.size == 0 || document_id != spilled_id_) {
+    // Long rows come in order of their documents. Those of keys and values have none.
+    if (!document_id.empty() && (spilled_.size == 0 || document_id != spilled_id_)) {
       ASSIGN_OR_RETURN(const v1::Document document, store_.GetDocument(document_id));
       RETURN_IF_ERROR(SpillDocument(document));
     }
-    record->set_document_offset(spilled_.offset);
-    record->set_document_bytes(spilled_.size);
+    if (!document_id.empty()) {
+      record->set_document_offset(spilled_.offset);
+      record->set_document_bytes(spilled_.size);
+    }
+    record->mutable_row()->set_kind(row.kind());
     *record->mutable_row()->mutable_segments() = row.segments();
     *record->mutable_row()->mutable_long_details() = row.long_details();
     return absl::OkStatus();
@@ -129,8 +134,9 @@ class Pass {
       RETURN_IF_ERROR(SpillDocument(document));
     }
     v1::SpilledMessages record;
-    *record.mutable_result() = row.result;
-    record.mutable_result()->mutable_reject()->set_detail(row.reason);
+    v1::Result& result = *record.add_results();
+    result = row.result;
+    result.mutable_reject()->set_detail(row.reason);
     record.set_document_offset(spilled_.offset);
     record.set_document_bytes(spilled_.size);
     v1::Segment* segment = record.mutable_row()->add_segments();
@@ -148,9 +154,11 @@ class Pass {
     ASSIGN_OR_RETURN(row.id, Fingerprint::FromBytes(message.row().segments(0).source_id()));
     row.num_tokens = message.row().segments(0).length();
     row.details = message.row().long_details();
-    row.reason = message.result().reject().detail();
-    row.result = std::move(*message.mutable_result());
-    return AsRowError(labelled_rows_.Append(row, document_, line), row.id);
+    if (message.results().empty()) return absl::DataLossError("a spilled row has no result");
+    row.result = std::move(*message.mutable_results(0));
+    row.reason = row.result.reject().detail();
+    row.result.clear_reject();
+    return AsRowError(labelled_rows_.Append(row, *document_, line), row.id);
   }
 
   absl::Status ReadShortRow(const v1::Segment& segment, v1::SpilledMessages* record) {
@@ -173,17 +181,30 @@ class Pass {
       ASSIGN_OR_RETURN(const Fingerprint id, Fingerprint::FromBytes(message.short_row().id()));
       return AsRowError(rows_.AppendShort(message.short_row(), message.tokens(), line), id);
     }
-    RETURN_IF_ERROR(LoadDocument({message.document_offset(), message.document_bytes()}));
-    const std::string& source = message.row().segments(0).source_id();
-    ASSIGN_OR_RETURN(const Fingerprint id, Fingerprint::FromBytes(source));
-    return AsRowError(rows_.AppendLong(message.row(), message.result(), document_, line), id);
+    ASSIGN_OR_RETURN(const Fingerprint id, MessagesRowId(message.row(), message.row().segments(0)));
+    return AsRowError(RenderLongRow(message, line), id);
+  }
+
+  absl::Status RenderLongRow(const v1::SpilledMessages& message, std::string* line) {
+    LongRowRecords records;
+    records.source_id = message.row().segments(0).source_id();
+    records.pairs.assign(message.results().begin(), message.results().end());
+    if (message.document_bytes() > 0) {
+      RETURN_IF_ERROR(LoadDocument({message.document_offset(), message.document_bytes()}));
+      records.document = document_;
+    }
+    // Other documents are in many rows: spilling them would write each of them many times.
+    ASSIGN_OR_RETURN(records.context, ReadContext(store_, message.row().long_details(), document_));
+    return rows_.AppendLong(message.row(), records, line);
   }
 
   // Loads the spilled document into document_, unless it is loaded already.
   absl::Status LoadDocument(const Extent& extent) {
     if (extent == loaded_) return absl::OkStatus();
     RETURN_IF_ERROR(spill_->Read(extent, &bytes_));
-    RETURN_IF_ERROR(ParseSpilled(bytes_, &document_));
+    auto document = std::make_shared<v1::Document>();
+    RETURN_IF_ERROR(ParseSpilled(bytes_, document.get()));
+    document_ = std::move(document);
     loaded_ = extent;
     return absl::OkStatus();
   }
@@ -205,7 +226,7 @@ class Pass {
   std::string spilled_id_;
   Extent spilled_;
   // The document that was read from the spill file last.
-  v1::Document document_;
+  std::shared_ptr<const v1::Document> document_;
   Extent loaded_;
   std::string bytes_;
 };

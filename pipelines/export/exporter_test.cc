@@ -109,7 +109,7 @@ TEST(Export, WritesTheseBytes) {
   ASSERT_OK(Export(run.store(), run.target(), dir.Path("export")));
 
   EXPECT_EQ(Read(dir.Path("export/tokens-00000.jsonl")),
-            "{\"id\":\"dc2b7b13b14b5bc656e3279f973bccd3\",\"kind\":\"packed\","
+            "{\"id\":\"dc2b7b13b14b5bc656e3279f973bccd3\",\"kind\":\"packed\",\"row_kind\":\"\","
             "\"input_ids\":[257,117,115,101,114,10,97,34,258,10,257,97,115,115,"
             "105,115,116,97,110,116,10,"
             "98,258,10,259,259,259,259,259,259,259,259],"
@@ -126,7 +126,7 @@ TEST(Export, WritesTheseBytes) {
             "\"70d6a517e093753f47089556ef289094\"]}\n");
   EXPECT_EQ(
       Read(dir.Path("export/messages-00000.jsonl")),
-      "{\"id\":\"70d6a517e093753f47089556ef289094\",\"kind\":\"short\","
+      "{\"id\":\"70d6a517e093753f47089556ef289094\",\"kind\":\"short\",\"row_kind\":\"\","
       "\"messages\":["
       "{\"role\":\"user\",\"content\":\"a\\\"\"},{\"role\":\"assistant\","
       "\"content\":\"b\"}],"
@@ -136,6 +136,13 @@ TEST(Export, WritesTheseBytes) {
       "\"evidence_begin_token\":0,\"evidence_end_token\":0,\"evidence_depth\":"
       "0.0,\"evidence\":[[0,0]],\"evidence_in_prompt\":[[0,0]],"
       "\"other_places\":[[0,0]],\"other_places_in_prompt\":[[0,0]],"
+      "\"turns\":[{\"id\":\"\",\"answer_form\":\"\",\"question_kind\":\"\",\"chunk_begin\":0,"
+      "\"chunk_end\":0,\"evidence_begin_token\":0,\"evidence_end_token\":0,\"evidence_depth\":"
+      "0.0,\"evidence\":[[0,0]],\"evidence_in_prompt\":[[0,0]],"
+      "\"other_places\":[[0,0]],\"other_places_in_prompt\":[[0,0]],"
+      "\"verdict_margin\":0.0,\"probability\":0.0}],"
+      "\"context\":[{\"document_id\":\"\",\"source\":\"\",\"line\":0,\"begin\":0,\"end\":0,"
+      "\"begin_in_prompt\":0,\"end_in_prompt\":0}],"
       "\"answer_form\":\"\",\"question_kind\":\"\",\"language\":\"\",\"verdict_margin\":0.0,"
       "\"answer_log_prob\":0.0,"
       "\"min_log_prob\":0.0,\"gain\":0.0,\"closed_book_margin\":0.0,\"probability\":0.0,"

@@ -13,6 +13,9 @@
 #include "base/stop.h"
 #include "generator/corruptions.h"
 #include "generator/evidence.h"
+#include "generator/instance_builder.h"
+#include "generator/prompts.h"
+#include "generator/row_material.h"
 #include "inference/text/chat_template.h"
 #include "pipelines/core/names.h"
 #include "pipelines/export/counts.h"
@@ -109,6 +112,7 @@ absl::Status LabelledRows::ForEach(RowFn fn) const {
     ASSIGN_OR_RETURN(row.id, Fingerprint::FromBytes(result.task().id()));
     row.result = result;
     if (result.has_reject()) row.reason = RejectName(result.reject().reason());
+    row.result.clear_reject();  // Rows are made of samples only.
     RETURN_IF_ERROR(Add(std::move(row), *source, fn));
     if (result.has_reject()) return absl::OkStatus();
     std::optional<LabelledRow> changed = ChangedAnswer(result, document);
@@ -119,8 +123,10 @@ absl::Status LabelledRows::ForEach(RowFn fn) const {
 absl::Status LabelledRows::Add(LabelledRow row, const generator::SourceDocument& document,
                                RowFn fn) const {
   // Without evidence: answers that quote it would give the label away.
-  ASSIGN_OR_RETURN(auto built, generator::BuildLongInstance(document, row.result, {},
-                                                            store_.header().spec(), target_));
+  const generator::Evidence none;
+  ASSIGN_OR_RETURN(auto built,
+                   generator::BuildLongInstance(document, {generator::LongPair{&row.result, &none}},
+                                                store_.header().spec(), target_));
   auto* const built_row = std::get_if<v1::TrainingRow>(&built);
   if (built_row == nullptr) return absl::OkStatus();
   row.details = std::move(*built_row->mutable_long_details());
@@ -131,9 +137,15 @@ absl::Status LabelledRows::Add(LabelledRow row, const generator::SourceDocument&
 absl::Status LabelledRows::Append(const LabelledRow& row, const v1::Document& document,
                                   std::string* out) const {
   const v1::RunHeader& header = store_.header();
-  ASSIGN_OR_RETURN(const generator::LongConversation conversation,
-                   generator::LongMessages(document, row.result, row.details, header.spec()));
-  const std::vector<inference::Message>& messages = conversation.messages;
+  const generator::RowSpec spec(header.spec());
+  generator::RowRecords records;
+  records.source_id = row.result.task().id();
+  records.document = &document;
+  records.pairs = {&row.result};
+  ASSIGN_OR_RETURN(const generator::RowMaterial material,
+                   generator::MaterialOf(row.details, records, spec));
+  const std::vector<inference::Message> messages =
+      generator::ConversationOf(material, spec).messages;
   JsonWriter json(out);
   json.BeginObject();
   json.Key("id").String(row.id.ToHex());

@@ -19,7 +19,8 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "base/fingerprint.h"
-#include "generator/instance_builder.h"
+#include "generator/source_document.h"
+#include "generator/target_model.h"
 #include "protos/document.pb.h"
 #include "protos/sample.pb.h"
 #include "protos/training_row.pb.h"
@@ -30,7 +31,7 @@ namespace quipu::pipelines {
 struct LabelledRow {
   // The task's id; of a changed answer a fingerprint of it and the change.
   Fingerprint id;
-  v1::Result result;  // With the row's answer.
+  v1::Result result;  // With the row's answer, and without a reject.
   v1::LongDetails details;
   uint32_t num_tokens = 0;
   // Why the answer is wrong: "VERDICT", "LIKELIHOOD", "CHANGED_NUMBER", "CHANGED_NAME" or

@@ -75,6 +75,10 @@ void WriteCounts(const storage::RunCounts& counts, const ExportCounts& exported,
     json->Key(language).Uint(rows);
   }
   json->EndObject();
+  json->Key("long_rows_by_kind").BeginObject();
+  for (const auto& [kind, rows] : exported.long_rows_by_kind) json->Key(kind).Uint(rows);
+  json->EndObject();
+  json->Key("pairs").Uint(exported.pairs);
   json->Key("packed_rows").Uint(exported.packed_rows);
   json->Key("short_rows").Uint(exported.short_rows);
   json->Key("tokens").Uint(exported.tokens);
@@ -84,6 +88,8 @@ void WriteCounts(const storage::RunCounts& counts, const ExportCounts& exported,
   json->Key("evidence_sentences").Uint(exported.evidence_sentences);
   json->Key("rows_with_other_places").Uint(exported.rows_with_other_places);
   json->Key("other_places").Uint(exported.other_places);
+  json->Key("rows_with_other_documents").Uint(exported.rows_with_other_documents);
+  json->Key("other_documents").Uint(exported.other_documents);
   if (labelled) {
     json->Key("labelled_rows").Uint(exported.labelled_rows);
     json->Key("labelled_true").Uint(exported.labelled_true);

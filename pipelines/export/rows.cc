@@ -13,11 +13,12 @@
 #include "base/sha256.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "generator/instance_builder.h"
 #include "generator/language.h"
 #include "generator/loss_weights.h"
 #include "generator/prompts.h"
+#include "generator/row_material.h"
 #include "generator/task_chunks.h"
+#include "pipelines/export/columns.h"
 #include "pipelines/export/conversation.h"
 #include "pipelines/export/counts.h"
 #include "pipelines/export/training_row.h"
@@ -69,65 +70,72 @@ struct Place {
   v1::Span prompt;
 };
 
-// Where parts of the document are in a prompt that has its bytes `context` from `context_begin`.
+v1::Span SpanOf(const generator::TextRange& range, size_t offset = 0) {
+  v1::Span span;
+  span.set_begin(range.begin + offset);
+  span.set_end(range.end + offset);
+  return span;
+}
+
+// Where parts of the document are in a prompt that has `block` from `begin`.
 std::vector<Place> PlacesOf(const google::protobuf::RepeatedPtrField<v1::Span>& spans,
-                            const v1::Span& context, size_t context_begin) {
+                            const generator::ContextBlock& block, size_t begin) {
   std::vector<Place> places;
   for (const v1::Span& span : spans) {
     Place& place = places.emplace_back();
     place.document = span;
-    if (span.begin() < context.begin() || span.end() > context.end()) continue;
-    place.prompt.set_begin(context_begin + (span.begin() - context.begin()));
-    place.prompt.set_end(context_begin + (span.end() - context.begin()));
+    const auto found = block.Find({span.begin(), span.end()});
+    if (found.has_value()) place.prompt = SpanOf(*found, begin);
   }
   return places;
 }
 
-// The fields of a row of the messages view, in the order of the output.
-struct Fields {
+// A question and its answer.
+struct TurnFields {
   std::string id;
-  bool is_long = false;
-  std::vector<inference::Message> messages;
-  std::vector<bool> not_trained;  // By message; empty: all answers are trained.
-  std::string document_id;
-  v1::Provenance provenance;
-  std::string metadata = "{}";  // A string: its keys may differ from row to row.
+  absl::string_view answer_form;
+  std::string question_kind;
   v1::Span chunk;
-  // Set where the spec asks for other kinds of tasks than pairs of one chunk.
-  std::optional<absl::string_view> task_kind;
+  absl::string_view task_kind;
   std::vector<Place> more_chunks;
-  v1::Span context_span;
   uint32_t evidence_begin = 0;
   uint32_t evidence_end = 0;
   double evidence_depth = 0;
   std::vector<Place> evidence;
   std::vector<Place> other_places;
-  absl::string_view answer_form;
-  std::string question_kind;
-  std::string language;
   v1::Scores scores;
+};
+
+// A delimited text of the context.
+struct ContextFields {
+  std::string document_id;
+  v1::Provenance provenance;
+  Place place;
+};
+
+// The fields of a row of the messages view, in the order of the output.
+struct Fields {
+  std::string id;
+  bool is_long = false;
+  absl::string_view row_kind;
+  // Whether turns have their task_kind and more_chunks.
+  bool has_task_kinds = false;
+  std::vector<inference::Message> messages;
+  std::vector<bool> not_trained;  // By message; empty: all answers are trained.
+  std::string document_id;
+  v1::Provenance provenance;
+  std::string metadata = "{}";  // A string: its keys may differ from row to row.
+  v1::Span context_span;
+  // Never empty: a list without an element has no type.
+  std::vector<TurnFields> turns = std::vector<TurnFields>(1);
+  std::vector<ContextFields> context = std::vector<ContextFields>(1);
+  std::string language;
   uint32_t num_tokens = 0;
   double prompt_loss_weight = 0;
   std::string model;
   std::string model_sha256;
   std::string prompt_sha256;
 };
-
-v1::Span ToSpan(const generator::TextRange& range) {
-  v1::Span span;
-  span.set_begin(range.begin);
-  span.set_end(range.end);
-  return span;
-}
-
-// The parts of the document that the row must contain.
-void SetChunks(const v1::Task& task, size_t document_bytes, Fields* fields) {
-  const std::vector<generator::TextRange> chunks = generator::RowChunks(task, document_bytes);
-  fields->chunk = ToSpan(chunks[0]);
-  for (size_t i = 1; i < chunks.size(); ++i) {
-    fields->more_chunks.emplace_back().document = ToSpan(chunks[i]);
-  }
-}
 
 // Answers have a weight, as in OpenAI's files: 0 if they take no loss.
 void WriteMessages(const Fields& fields, JsonWriter* json) {
@@ -157,45 +165,87 @@ void WriteSpans(absl::string_view key, const std::vector<Place>& places, v1::Spa
   json->EndArray();
 }
 
+void WriteChunks(const TurnFields& turn, bool has_task_kinds, JsonWriter* json) {
+  json->Key("chunk_begin").Uint(turn.chunk.begin());
+  json->Key("chunk_end").Uint(turn.chunk.end());
+  if (!has_task_kinds) return;
+  json->Key("task_kind").String(turn.task_kind);
+  WriteSpans("more_chunks", turn.more_chunks, &Place::document, json);
+}
+
+void WritePlaces(const TurnFields& turn, JsonWriter* json) {
+  json->Key("evidence_begin_token").Uint(turn.evidence_begin);
+  json->Key("evidence_end_token").Uint(turn.evidence_end);
+  json->Key("evidence_depth").Double(turn.evidence_depth);
+  WriteSpans("evidence", turn.evidence, &Place::document, json);
+  WriteSpans("evidence_in_prompt", turn.evidence, &Place::prompt, json);
+  WriteSpans("other_places", turn.other_places, &Place::document, json);
+  WriteSpans("other_places_in_prompt", turn.other_places, &Place::prompt, json);
+}
+
 void WriteEvidence(const Fields& fields, JsonWriter* json) {
+  const TurnFields& first = fields.turns[0];
   json->Key("document_id").String(fields.document_id);
   json->Key("source").String(fields.provenance.source());
   json->Key("line").Uint(fields.provenance.line());
   json->Key("external_id").String(fields.provenance.external_id());
   json->Key("metadata").String(fields.metadata);
-  json->Key("chunk_begin").Uint(fields.chunk.begin());
-  json->Key("chunk_end").Uint(fields.chunk.end());
-  if (fields.task_kind.has_value()) {
-    json->Key("task_kind").String(*fields.task_kind);
-    WriteSpans("more_chunks", fields.more_chunks, &Place::document, json);
-  }
+  WriteChunks(first, fields.has_task_kinds, json);
   json->Key("context_begin").Uint(fields.context_span.begin());
   json->Key("context_end").Uint(fields.context_span.end());
-  json->Key("evidence_begin_token").Uint(fields.evidence_begin);
-  json->Key("evidence_end_token").Uint(fields.evidence_end);
-  json->Key("evidence_depth").Double(fields.evidence_depth);
-  WriteSpans("evidence", fields.evidence, &Place::document, json);
-  WriteSpans("evidence_in_prompt", fields.evidence, &Place::prompt, json);
-  WriteSpans("other_places", fields.other_places, &Place::document, json);
-  WriteSpans("other_places_in_prompt", fields.other_places, &Place::prompt, json);
+  WritePlaces(first, json);
+}
+
+void WriteTurns(const Fields& fields, JsonWriter* json) {
+  json->Key("turns").BeginArray();
+  for (const TurnFields& turn : fields.turns) {
+    json->BeginObject();
+    json->Key("id").String(turn.id);
+    json->Key("answer_form").String(turn.answer_form);
+    json->Key("question_kind").String(turn.question_kind);
+    WriteChunks(turn, fields.has_task_kinds, json);
+    WritePlaces(turn, json);
+    json->Key("verdict_margin").Double(turn.scores.verdict_margin());
+    json->Key("probability").Double(turn.scores.probability());
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
+void WriteContext(const std::vector<ContextFields>& context, JsonWriter* json) {
+  json->Key("context").BeginArray();
+  for (const ContextFields& part : context) {
+    json->BeginObject();
+    json->Key("document_id").String(part.document_id);
+    json->Key("source").String(part.provenance.source());
+    json->Key("line").Uint(part.provenance.line());
+    json->Key("begin").Uint(part.place.document.begin());
+    json->Key("end").Uint(part.place.document.end());
+    json->Key("begin_in_prompt").Uint(part.place.prompt.begin());
+    json->Key("end_in_prompt").Uint(part.place.prompt.end());
+    json->EndObject();
+  }
+  json->EndArray();
 }
 
 void WriteScores(const Fields& fields, JsonWriter* json) {
-  json->Key("answer_form").String(fields.answer_form);
-  json->Key("question_kind").String(fields.question_kind);
+  const TurnFields& first = fields.turns[0];
+  const v1::Scores& scores = first.scores;
+  json->Key("answer_form").String(first.answer_form);
+  json->Key("question_kind").String(first.question_kind);
   json->Key("language").String(fields.language);
-  json->Key("verdict_margin").Double(fields.scores.verdict_margin());
-  json->Key("answer_log_prob").Double(fields.scores.answer_log_prob());
-  json->Key("min_log_prob").Double(fields.scores.min_log_prob());
-  json->Key("gain").Double(fields.scores.gain());
-  json->Key("closed_book_margin").Double(fields.scores.closed_book_margin());
-  json->Key("probability").Double(fields.scores.probability());
-  json->Key("grounded_share").Double(fields.scores.grounded_share());
-  json->Key("copied_share").Double(fields.scores.copied_share());
-  json->Key("longest_copy").Uint(fields.scores.longest_copy());
-  json->Key("scored").Bool(fields.scores.scored());
+  json->Key("verdict_margin").Double(scores.verdict_margin());
+  json->Key("answer_log_prob").Double(scores.answer_log_prob());
+  json->Key("min_log_prob").Double(scores.min_log_prob());
+  json->Key("gain").Double(scores.gain());
+  json->Key("closed_book_margin").Double(scores.closed_book_margin());
+  json->Key("probability").Double(scores.probability());
+  json->Key("grounded_share").Double(scores.grounded_share());
+  json->Key("copied_share").Double(scores.copied_share());
+  json->Key("longest_copy").Uint(scores.longest_copy());
+  json->Key("scored").Bool(scores.scored());
   // An export has no nulls: this tells which zeros mean "none".
-  json->Key("verdict_only").Bool(fields.scores.verdict_only());
+  json->Key("verdict_only").Bool(scores.verdict_only());
 }
 
 absl::Status Write(const Fields& fields, uint64_t seed, absl::string_view run_id,
@@ -204,8 +254,11 @@ absl::Status Write(const Fields& fields, uint64_t seed, absl::string_view run_id
   json.BeginObject();
   json.Key("id").String(fields.id);
   json.Key("kind").String(fields.is_long ? "long" : "short");
+  json.Key("row_kind").String(fields.row_kind);
   WriteMessages(fields, &json);
   WriteEvidence(fields, &json);
+  WriteTurns(fields, &json);
+  WriteContext(fields.context, &json);
   WriteScores(fields, &json);
   json.Key("num_tokens").Uint(fields.num_tokens);
   json.Key("prompt_loss_weight").Double(fields.prompt_loss_weight);
@@ -219,55 +272,66 @@ absl::Status Write(const Fields& fields, uint64_t seed, absl::string_view run_id
   return json.Finish();
 }
 
-// A training row with its padding, as trainers read it.
-struct Columns {
-  std::vector<int32_t> input_ids;
-  std::vector<int32_t> labels;
-  std::vector<double> loss_weights;
-  std::vector<int32_t> attention_mask;
-  std::vector<int32_t> position_ids;
-  std::vector<int32_t> seq_lengths;
-};
+// Fills in the fields of a turn; `details`: LongDetails or Turn.
+template <typename Details>
+void FillPlaces(const Details& details, const generator::ContextBlock& own, size_t begin,
+                TurnFields* turn) {
+  turn->evidence_begin = details.evidence_begin();
+  turn->evidence_end = details.evidence_end();
+  turn->evidence_depth = details.evidence_depth();
+  turn->evidence = PlacesOf(details.evidence(), own, begin);
+  turn->other_places = PlacesOf(details.other_places(), own, begin);
+}
 
-void AppendSegment(absl::Span<const int32_t> ids, const v1::Segment& segment, Columns* columns) {
-  const size_t begin = columns->input_ids.size();
-  columns->input_ids.insert(columns->input_ids.end(), ids.begin(), ids.end());
-  columns->labels.resize(begin + ids.size(), kIgnoredLabel);
-  columns->loss_weights.resize(begin + ids.size(), 0);
-  for (const v1::TokenRange& range : segment.trained()) {
-    for (uint32_t i = range.begin(); i < range.end(); ++i) {
-      columns->labels[begin + i] = ids[i];
-      columns->loss_weights[begin + i] = generator::WeightOf(range);
+// Fills in what comes from the pair; the chunks are the parts of the document that the row must
+// contain.
+void FillPair(const v1::Result& pair, size_t document_bytes, TurnFields* turn) {
+  const std::vector<generator::TextRange> chunks =
+      generator::RowChunks(pair.task(), document_bytes);
+  turn->chunk = SpanOf(chunks[0]);
+  for (size_t i = 1; i < chunks.size(); ++i) {
+    turn->more_chunks.emplace_back().document = SpanOf(chunks[i]);
+  }
+  turn->task_kind = TaskKindName(pair.task().kind());
+  turn->answer_form = FormName(pair.task().form());
+  turn->question_kind = pair.question_kind();
+  turn->scores = pair.scores();
+}
+
+std::vector<TurnFields> TurnsOf(const v1::LongDetails& details, const LongRowRecords& records,
+                                const generator::RowMaterial& material, size_t own_begin) {
+  const generator::ContextBlock& own = material.blocks[material.own];
+  std::vector<TurnFields> turns;
+  for (size_t i = 0; i < material.turns.size(); ++i) {
+    TurnFields& turn = turns.emplace_back();
+    turn.id = Hex(material.turns[i].task_id);
+    if (i < records.pairs.size()) {
+      FillPair(records.pairs[i], records.document->text().size(), &turn);
+    }
+    if (i == 0) {
+      FillPlaces(details, own, own_begin, &turn);
+    } else {
+      FillPlaces(details.more_turns(static_cast<int>(i) - 1), own, own_begin, &turn);
     }
   }
-  columns->attention_mask.resize(begin + ids.size(), 1);
-  for (size_t i = 0; i < ids.size(); ++i) columns->position_ids.push_back(static_cast<int32_t>(i));
-  columns->seq_lengths.push_back(static_cast<int32_t>(ids.size()));
+  return turns;
 }
 
-void AppendPadding(size_t count, int32_t pad_id, Columns* columns) {
-  if (count == 0) return;
-  const size_t size = columns->input_ids.size() + count;
-  columns->input_ids.resize(size, pad_id);
-  columns->labels.resize(size, kIgnoredLabel);
-  columns->loss_weights.resize(size, 0);
-  columns->attention_mask.resize(size, 0);
-  for (size_t i = 0; i < count; ++i) columns->position_ids.push_back(static_cast<int32_t>(i));
-  columns->seq_lengths.push_back(static_cast<int32_t>(count));
-}
-
-Columns ColumnsOf(const v1::TrainingRow& row, int32_t pad_id) {
-  Columns columns;
-  absl::Span<const int32_t> ids(row.input_ids().data(), row.input_ids_size());
-  for (const v1::Segment& segment : row.segments()) {
-    AppendSegment(ids.subspan(0, segment.length()), segment, &columns);
-    ids.remove_prefix(segment.length());
+std::vector<ContextFields> ContextOf(const LongRowRecords& records,
+                                     const generator::RowMaterial& material,
+                                     const generator::RowConversation& conversation) {
+  std::vector<ContextFields> context;
+  for (size_t i = 0; i < material.blocks.size(); ++i) {
+    const generator::ContextBlock& block = material.blocks[i];
+    ContextFields& part = context.emplace_back();
+    part.document_id = Hex(block.document_id);
+    const v1::Document* document =
+        records.context.empty() ? records.document.get() : records.context[i].get();
+    if (document != nullptr) part.provenance = document->provenance();
+    part.place.document = SpanOf(block.span);
+    part.place.prompt = SpanOf({0, block.text.size()}, conversation.block_begins[i]);
   }
-  const size_t tokens = columns.input_ids.size();
-  if (row.padded_length() > tokens) {
-    AppendPadding(row.padded_length() - tokens, pad_id, &columns);
-  }
-  return columns;
+  return context;
 }
 
 }  // namespace
@@ -296,6 +360,7 @@ absl::Status RowWriter::AppendTokens(const v1::TrainingRow& row, const Fingerpri
   json.BeginObject();
   json.Key("id").String(id.ToHex());
   json.Key("kind").String(KindName(row.kind()));
+  json.Key("row_kind").String(RowKindName(row));
   json.Key("input_ids").Ints(columns.input_ids);
   json.Key("labels").Ints(columns.labels);
   if (has_loss_weights_) {
@@ -307,45 +372,48 @@ absl::Status RowWriter::AppendTokens(const v1::TrainingRow& row, const Fingerpri
   json.Key("position_ids").Ints(columns.position_ids);
   json.Key("seq_lengths").Ints(columns.seq_lengths);
   json.Key("sources").BeginArray();
-  for (const v1::Segment& segment : row.segments()) json.String(Hex(segment.source_id()));
+  for (const v1::Segment& segment : row.segments()) {
+    ASSIGN_OR_RETURN(const Fingerprint source, MessagesRowId(row, segment));
+    json.String(source.ToHex());
+  }
   json.EndArray();
   json.EndObject();
   out->push_back('\n');
   return json.Finish();
 }
 
-absl::Status RowWriter::AppendLong(const v1::TrainingRow& row, const v1::Result& result,
-                                   const v1::Document& document, std::string* out) const {
+absl::Status RowWriter::AppendLong(const v1::TrainingRow& row, const LongRowRecords& records,
+                                   std::string* out) const {
   const v1::LongDetails& details = row.long_details();
   const v1::ModelIdentity& model = header_.generating_model();
+  const generator::RowSpec spec(header_.spec());
+  ASSIGN_OR_RETURN(const generator::RowMaterial material,
+                   generator::MaterialOf(details, records.View(), spec));
+  generator::RowConversation conversation = generator::ConversationOf(material, spec);
   Fields fields;
-  ASSIGN_OR_RETURN(generator::LongConversation conversation,
-                   generator::LongMessages(document, result, details, header_.spec()));
-  fields.messages = std::move(conversation.messages);
-  fields.id = Hex(row.segments(0).source_id());
+  ASSIGN_OR_RETURN(const Fingerprint id, MessagesRowId(row, row.segments(0)));
+  fields.id = id.ToHex();
   fields.is_long = true;
+  fields.row_kind = RowKindName(row);
+  fields.has_task_kinds = has_task_kinds_;
+  fields.turns = TurnsOf(details, records, material, conversation.block_begins[material.own]);
+  fields.context = ContextOf(records, material, conversation);
+  fields.messages = std::move(conversation.messages);
   fields.document_id = Hex(details.document_id());
-  fields.provenance = document.provenance();
-  if (!document.metadata_json().empty()) fields.metadata = document.metadata_json();
-  SetChunks(result.task(), document.text().size(), &fields);
   fields.context_span = details.context_span();
-  fields.evidence_begin = details.evidence_begin();
-  fields.evidence_end = details.evidence_end();
-  fields.evidence_depth = details.evidence_depth();
-  fields.evidence =
-      PlacesOf(details.evidence(), details.context_span(), conversation.context_begin);
-  fields.other_places =
-      PlacesOf(details.other_places(), details.context_span(), conversation.context_begin);
-  if (has_task_kinds_) fields.task_kind = TaskKindName(result.task().kind());
-  fields.answer_form = FormName(result.task().form());
-  fields.question_kind = result.question_kind();
   fields.language = LanguageOf(details);
-  fields.scores = result.scores();
   fields.num_tokens = row.segments(0).length();
   fields.prompt_loss_weight = generator::PromptLossWeightOf(details);
-  fields.model = model.name();
-  fields.model_sha256 = model.file_sha256();
-  fields.prompt_sha256 = PromptSha256(header_.spec().generation(), result.task());
+  if (records.document != nullptr) {
+    fields.provenance = records.document->provenance();
+    const std::string& metadata = records.document->metadata_json();
+    if (!metadata.empty()) fields.metadata = metadata;
+  }
+  if (!records.pairs.empty()) {
+    fields.model = model.name();
+    fields.model_sha256 = model.file_sha256();
+    fields.prompt_sha256 = PromptSha256(header_.spec().generation(), records.pairs[0].task());
+  }
   return Write(fields, header_.spec().seed(), run_id_, out);
 }
 
@@ -359,8 +427,7 @@ absl::Status RowWriter::AppendShort(const v1::ShortRow& row, uint32_t tokens,
   }
   fields.id = Hex(row.id());
   fields.provenance = row.provenance();
-  // Every row of a view has the same keys.
-  if (has_task_kinds_) fields.task_kind = "";
+  fields.has_task_kinds = has_task_kinds_;  // Every row of a view has the same keys.
   fields.num_tokens = tokens;
   fields.prompt_loss_weight = spec.packing().prompt_loss_weight();
   return Write(fields, spec.seed(), run_id_, out);

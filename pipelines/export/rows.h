@@ -5,7 +5,7 @@
 //
 //   RowWriter writer(store.header(), target.tokenizer->pad());
 //   RETURN_IF_ERROR(writer.AppendTokens(row, id, &line));
-//   RETURN_IF_ERROR(writer.AppendLong(row, result, document, &line));
+//   RETURN_IF_ERROR(writer.AppendLong(row, records, &line));
 //
 // Every row of a view has the same keys, each of one type, and no nulls:
 // readers that infer a schema from the first rows work. Lines end with a
@@ -19,15 +19,12 @@
 
 #include "absl/status/status.h"
 #include "base/fingerprint.h"
+#include "pipelines/export/conversation.h"
 #include "protos/document.pb.h"
-#include "protos/sample.pb.h"
 #include "protos/store.pb.h"
 #include "protos/training_row.pb.h"
 
 namespace quipu::pipelines {
-
-// The label of a token that is not a target, in all trainers.
-inline constexpr int32_t kIgnoredLabel = -100;
 
 // Returns `status` with the row's id in front. NOT_FOUND and INVALID_ARGUMENT
 // become DATA_LOSS: a stored row refers to a missing or invalid record.
@@ -43,11 +40,10 @@ class RowWriter {
   // all rows here: CheckTrainingRow(row) is OK.
   absl::Status AppendTokens(const v1::TrainingRow& row, const Fingerprint& id,
                             std::string* out) const;
-  // Appends the row of the messages view of a sample: `result` is the sample,
-  // `document` what it was made from. With task_kind and more_chunks if the spec asks for other
-  // tasks than pairs of one chunk.
-  absl::Status AppendLong(const v1::TrainingRow& row, const v1::Result& result,
-                          const v1::Document& document, std::string* out) const;
+  // Appends the row of the messages view of a long row; `records` are ReadLongRow's. With task_kind
+  // and more_chunks if the spec asks for other tasks than pairs of one chunk.
+  absl::Status AppendLong(const v1::TrainingRow& row, const LongRowRecords& records,
+                          std::string* out) const;
   // Appends the row of the messages view of a short row of `tokens` tokens.
   absl::Status AppendShort(const v1::ShortRow& row, uint32_t tokens, std::string* out) const;
 

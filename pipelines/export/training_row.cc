@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "generator/row_material.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -34,6 +35,20 @@ absl::string_view KindName(v1::TrainingRow::Kind kind) {
   return kind == v1::TrainingRow::KIND_LONG ? "long" : "packed";
 }
 
+absl::string_view RowKindName(const v1::TrainingRow& row) {
+  if (!row.has_long_details()) return "";
+  switch (row.long_details().row_kind()) {
+    case v1::ROW_KIND_ANSWERED:
+      return "answered";
+    case v1::ROW_KIND_UNANSWERABLE:
+      return "unanswerable";
+    case v1::ROW_KIND_KEY_VALUE:
+      return "key_value";
+    default:
+      return "unknown";
+  }
+}
+
 absl::Status CheckTrainingRow(const v1::TrainingRow& row) {
   if (row.kind() != v1::TrainingRow::KIND_LONG && row.kind() != v1::TrainingRow::KIND_PACKED) {
     return Inconsistent(row, absl::StrCat("kind ", row.kind()));
@@ -60,10 +75,13 @@ absl::Status CheckTrainingRow(const v1::TrainingRow& row) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<Fingerprint> MessagesRowId(const v1::TrainingRow& row, const v1::Segment& segment) {
+  if (!row.has_long_details()) return Fingerprint::FromBytes(segment.source_id());
+  return generator::ConversationId(row.long_details().row_kind(), segment.source_id());
+}
+
 absl::StatusOr<Fingerprint> TrainingRowId(const v1::TrainingRow& row) {
-  if (row.kind() == v1::TrainingRow::KIND_LONG) {
-    return Fingerprint::FromBytes(row.segments(0).source_id());
-  }
+  if (row.kind() == v1::TrainingRow::KIND_LONG) return MessagesRowId(row, row.segments(0));
   FingerprintBuilder builder("pack");
   for (const v1::Segment& segment : row.segments()) builder.Add(segment.source_id());
   return builder.Build();

@@ -21,10 +21,17 @@ namespace quipu::pipelines {
 // "long" or "packed": the field `kind` of the tokens view.
 absl::string_view KindName(v1::TrainingRow::Kind kind);
 
+// "answered", "unanswerable" or "key_value": the field `row_kind`. Empty for rows without a document
+// and without keys and values.
+absl::string_view RowKindName(const v1::TrainingRow& row);
+
 // Returns DATA_LOSS unless segments cover the row's tokens, trained ranges are
 // in order, inside their segment, never on its first token and of a weight in (0, 1], and the
 // padded length is no smaller than the tokens.
 absl::Status CheckTrainingRow(const v1::TrainingRow& row);
+
+// Returns the id in the messages view of what a segment of `row` was made from.
+absl::StatusOr<Fingerprint> MessagesRowId(const v1::TrainingRow& row, const v1::Segment& segment);
 
 // Returns the row's id in the tokens view: its source's, or for a pack the
 // fingerprint of all its sources. REQUIRES: CheckTrainingRow(row) is OK.

@@ -3,18 +3,23 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/log.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
+#include "generator/context_fill.h"
 #include "generator/evidence.h"
 #include "generator/language.h"
+#include "generator/long_rows.h"
 #include "generator/packer.h"
 #include "generator/reject.h"
+#include "generator/source_document.h"
 #include "generator/task_kind.h"
 #include "pipelines/run/short_row_tokens.h"
 
@@ -55,46 +60,142 @@ bool CountsTargetTokens(const storage::Store& store, const generator::TargetMode
          target.tokenizer->fingerprint().ToBytes();
 }
 
-// A row of a sample, or a reject: AMBIGUOUS, or what BuildLongInstance returns.
-absl::StatusOr<std::variant<v1::TrainingRow, v1::Reject>> BuildLong(
-    const generator::SourceDocument& source, const generator::EvidenceFinder& finder,
-    const v1::Result& sample, const v1::RunSpec& spec, const generator::TargetModel& target) {
-  const generator::Evidence evidence =
-      generator::KindOfTask(sample.task().kind()).FindEvidence(finder, sample);
-  if (spec.filters().refuse_ambiguous() && !evidence.conflict.empty()) {
-    return generator::MakeReject(v1::REJECT_REASON_AMBIGUOUS, evidence.conflict);
+// Stored documents, by position in order of their ids: the same in a merged store. The ids must
+// outlive it.
+class StoredDocuments : public generator::OtherDocuments {
+ public:
+  StoredDocuments(const storage::Store& store, const std::vector<std::string>& ids, bool counted)
+      : store_(store), ids_(ids), counted_(counted) {}
+
+  uint64_t size() const override { return ids_.size(); }
+  const std::string& IdAt(uint64_t position) const override { return ids_[position]; }
+  absl::StatusOr<v1::Document> Read(const std::string& id) const override {
+    return store_.GetDocument(id);
   }
-  if (spec.filters().refuse_misplaced() && sample.task().kind() == v1::TASK_KIND_PAIR &&
-      !evidence.rival.empty()) {
-    return generator::MakeReject(v1::REJECT_REASON_AMBIGUOUS, evidence.rival);
+  bool counted() const override { return counted_; }
+
+ private:
+  const storage::Store& store_;
+  const std::vector<std::string>& ids_;
+  const bool counted_;
+};
+
+// Builds the long rows of all documents.
+class LongRowBuilder {
+ public:
+  LongRowBuilder(const v1::RunSpec& spec, const generator::TargetModel& target,
+                 const StoredDocuments& documents, storage::Store* store, RowWriter* writer)
+      : spec_(spec), target_(target), documents_(documents), store_(store), writer_(writer) {}
+
+  absl::Status BuildDocument(const std::string& id) {
+    ASSIGN_OR_RETURN(const std::vector<v1::Result> results, store_->GetResults(id));
+    const bool any = std::any_of(results.begin(), results.end(),
+                                 [](const v1::Result& result) { return !result.has_reject(); });
+    if (!any) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const v1::Document document, store_->GetDocument(id));
+    const generator::SourceDocument source(document, target_, documents_.counted());
+    rejects_.clear();
+    const std::vector<Pair> pairs = FindEvidence(document, results);
+    std::vector<generator::LongPair> views;
+    for (const Pair& pair : pairs) views.push_back({pair.sample, &pair.evidence});
+    ASSIGN_OR_RETURN(
+        const generator::LongRowsMissed missed,
+        generator::MakeLongRows(
+            source, views, documents_, spec_, target_,
+            [this](v1::TrainingRow row) { return writer_->Add(std::move(row)); },
+            [&](size_t i, const v1::Reject& reject) { Refuse(*views[i].sample, reject); }));
+    missed_.unanswerable += missed.unanswerable;
+    missed_.filled += missed.filled;
+    return rejects_.empty() ? absl::OkStatus() : store_->ReplaceWithRejects(id, rejects_);
   }
-  return generator::BuildLongInstance(source, sample, evidence, spec, target);
+
+  // Rows that were drawn and could not be made.
+  const generator::LongRowsMissed& missed() const { return missed_; }
+
+ private:
+  struct Pair {
+    const v1::Result* sample = nullptr;
+    generator::Evidence evidence;
+  };
+
+  // The pairs that are not ambiguous. All tasks of a document have its language.
+  std::vector<Pair> FindEvidence(const v1::Document& document,
+                                 const std::vector<v1::Result>& results) {
+    const generator::EvidenceFinder finder(
+        document.text(), generator::LanguageOfTaskCode(results[0].task().language()));
+    std::vector<Pair> pairs;
+    for (const v1::Result& result : results) {
+      if (result.has_reject()) continue;
+      const v1::TaskKind kind = result.task().kind();
+      Pair pair = {&result, generator::KindOfTask(kind).FindEvidence(finder, result)};
+      const std::string ambiguous = AmbiguityOf(pair.evidence, kind);
+      if (ambiguous.empty()) {
+        pairs.push_back(std::move(pair));
+      } else {
+        Refuse(result, generator::MakeReject(v1::REJECT_REASON_AMBIGUOUS, ambiguous));
+      }
+    }
+    return pairs;
+  }
+
+  // Why the spec refuses the pair; empty if it does not.
+  std::string AmbiguityOf(const generator::Evidence& evidence, v1::TaskKind kind) const {
+    if (spec_.filters().refuse_ambiguous() && !evidence.conflict.empty()) return evidence.conflict;
+    return spec_.filters().refuse_misplaced() && kind == v1::TASK_KIND_PAIR ? evidence.rival : "";
+  }
+
+  void Refuse(const v1::Result& result, const v1::Reject& reject) {
+    rejects_.push_back(result);
+    *rejects_.back().mutable_reject() = reject;
+  }
+
+  const v1::RunSpec& spec_;
+  const generator::TargetModel& target_;
+  const StoredDocuments& documents_;
+  storage::Store* const store_;
+  RowWriter* const writer_;
+  std::vector<v1::Result> rejects_;  // Of the document.
+  generator::LongRowsMissed missed_;
+};
+
+// `ids` without the documents that hold a benchmark's context: they are trained in no row.
+absl::StatusOr<std::vector<std::string>> CleanOf(const storage::Store& store,
+                                                 const std::vector<std::string>& ids) {
+  std::set<std::string> contaminated;
+  RETURN_IF_ERROR(store.ForEachPlan([&](const v1::DocumentPlan& plan) {
+    if (plan.no_chunk() == v1::NO_CHUNK_REASON_CONTAMINATED) {
+      contaminated.insert(plan.document_id());
+    }
+    return absl::OkStatus();
+  }));
+  std::vector<std::string> clean;
+  for (const std::string& id : ids) {
+    if (contaminated.count(id) == 0) clean.push_back(id);
+  }
+  return clean;
 }
 
-absl::Status BuildLongOfDocument(const std::string& id, const v1::RunSpec& spec,
-                                 const generator::TargetModel& target, storage::Store* store,
-                                 RowWriter* writer) {
-  ASSIGN_OR_RETURN(const std::vector<v1::Result> results, store->GetResults(id));
-  const bool any = std::any_of(results.begin(), results.end(),
-                               [](const v1::Result& result) { return !result.has_reject(); });
-  if (!any) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const v1::Document document, store->GetDocument(id));
-  const generator::SourceDocument source(document, target, CountsTargetTokens(*store, target));
-  // All tasks of a document have its language.
-  const generator::EvidenceFinder finder(
-      document.text(), generator::LanguageOfTaskCode(results[0].task().language()));
-  std::vector<v1::Result> rejects;
-  for (const v1::Result& result : results) {
-    if (result.has_reject()) continue;
-    ASSIGN_OR_RETURN(auto built, BuildLong(source, finder, result, spec, target));
-    if (auto* sequence = std::get_if<v1::TrainingRow>(&built)) {
-      RETURN_IF_ERROR(writer->Add(std::move(*sequence)));
-    } else {
-      rejects.push_back(result);
-      *rejects.back().mutable_reject() = std::get<v1::Reject>(built);
-    }
+absl::Status BuildLongRows(const v1::RunSpec& spec, const generator::TargetModel& target,
+                           storage::Store* store, RowWriter* writer) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
+  ASSIGN_OR_RETURN(const std::vector<std::string> clean, CleanOf(*store, ids));
+  const StoredDocuments documents(*store, clean, CountsTargetTokens(*store, target));
+  LongRowBuilder builder(spec, target, documents, store, writer);
+  for (const std::string& id : ids) {
+    if (StopRequested()) return absl::CancelledError("stopped while packing");
+    RETURN_IF_ERROR(builder.BuildDocument(id));
   }
-  return rejects.empty() ? absl::OkStatus() : store->ReplaceWithRejects(id, rejects);
+  const generator::LongRowsMissed& missed = builder.missed();
+  if (missed.unanswerable > 0) {
+    LogInfo(
+        absl::StrCat(missed.unanswerable,
+                     " unanswerable rows were not made: what is left of the document may answer"));
+  }
+  if (missed.filled > 0) {
+    LogInfo(absl::StrCat("the contexts of ", missed.filled,
+                         " rows were not filled up: no room, or no other document fits"));
+  }
+  return absl::OkStatus();
 }
 
 uint32_t PaddedLength(const v1::RunSpec& spec, uint32_t length) {
@@ -155,11 +256,7 @@ absl::Status PackRows(const v1::RunSpec& spec, const generator::TargetModel& tar
                       const generator::Decontaminator* benchmarks, storage::Store* store) {
   RETURN_IF_ERROR(store->ClearTrainingRows());
   RowWriter writer(store);
-  ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
-  for (const std::string& id : ids) {
-    if (StopRequested()) return absl::CancelledError("stopped while packing");
-    RETURN_IF_ERROR(BuildLongOfDocument(id, spec, target, store, &writer));
-  }
+  RETURN_IF_ERROR(BuildLongRows(spec, target, store, &writer));
   RETURN_IF_ERROR(PackShortRows(spec, target, benchmarks, store, &writer));
   return writer.Flush();
 }

@@ -18,11 +18,13 @@
 
 namespace quipu::pipelines {
 
-// Finds the evidence of every accepted sample and builds a long row from it, in order of document
-// and task, and packs the short rows. Samples whose question the document answers in two ways
-// (AMBIGUOUS) or that do not fit the context, and rows that fit nowhere, become rejects. Memory
-// holds one document with its sentences, and some bytes per short row (short_row_tokens.h).
-// Short rows that `benchmarks` have are rejects too (CONTAMINATED); nullptr: none.
+// Finds the evidence of every accepted sample and builds long rows from them and beside them
+// (generator/long_rows.h), in order of document, and packs the short rows. Samples whose question
+// the document answers in two ways (AMBIGUOUS) or that do not fit the context, and rows that fit
+// nowhere, become rejects. Memory holds one document with its sentences, the other documents of one
+// row's context, the ids of all documents, and some bytes per short row (short_row_tokens.h). Which
+// other documents a row gets depends on all ids of the store, so a merged store is packed like that
+// of one build. Short rows that `benchmarks` have are rejects too (CONTAMINATED); nullptr: none.
 absl::Status PackRows(const v1::RunSpec& spec, const generator::TargetModel& target,
                       const generator::Decontaminator* benchmarks, storage::Store* store);
 

@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/file.h"
 #include "base/stop.h"
 #include "gtest/gtest.h"
 #include "inference/text/byte_tokenizer.h"
@@ -107,6 +108,34 @@ TEST_F(PackStageTest, KeepsItIfTheSpecSaysSo) {
   EXPECT_OK(store_->GetTrainingRow(v1::TrainingRow::KIND_LONG, 0).status());
 }
 
+TEST_F(PackStageTest, LeavesDocumentsThatABenchmarkHasOutOfContexts) {
+  for (const bool contaminated : {false, true}) {
+    MakeStore("Boats waited in the bay.\n");
+    spec_.mutable_instances()->set_context_tokens(2000);
+    spec_.mutable_instances()->set_distractor_share(1);
+    storage::IngestBatch batch;
+    v1::Document other;
+    other.set_id("fedcba9876543210");
+    other.set_text("The mill of Ostrand is on a hill. Its owner grinds barley in the autumn.\n");
+    batch.documents.push_back(other);
+    batch.progress.set_source("documents:b.txt");
+    ASSERT_OK(store_->Ingest(batch));
+    v1::DocumentPlan plan;
+    plan.set_document_id(other.id());
+    plan.set_no_chunk(contaminated ? v1::NO_CHUNK_REASON_CONTAMINATED
+                                   : v1::NO_CHUNK_REASON_TOO_SHORT);
+    ASSERT_OK(store_->AddPlan(plan));
+
+    ASSERT_OK(Pack());
+
+    ASSERT_OK_AND_ASSIGN(const v1::TrainingRow row,
+                         store_->GetTrainingRow(v1::TrainingRow::KIND_LONG, 0));
+    EXPECT_EQ(row.long_details().context_size(), contaminated ? 0 : 2);
+    store_.reset();
+    ASSERT_OK(RemoveTree(dir_.Path("store")));
+  }
+}
+
 TEST_F(PackStageTest, RejectsAShortRowThatABenchmarkHas) {
   MakeStore("Boats waited.\n");
   storage::IngestBatch batch;
@@ -147,6 +176,51 @@ TEST_F(PackStageTest, RejectsAShortRowThatABenchmarkHas) {
                          store_->GetTrainingRow(v1::TrainingRow::KIND_PACKED, 0));
     EXPECT_EQ(pack.segments_size(), 1);
   }
+}
+
+// All training rows, serialised.
+std::string RowsOf(const storage::Store& store) {
+  std::string rows;
+  EXPECT_OK(store.ForEachTrainingRow(v1::TrainingRow::KIND_LONG, [&](const v1::TrainingRow& row) {
+    absl::StrAppend(&rows, row.SerializeAsString());
+    return absl::OkStatus();
+  }));
+  return rows;
+}
+
+TEST_F(PackStageTest, MakesRowsOfEveryKindAndTheSameTheNextTime) {
+  MakeStore("Boats waited in the bay. Nets were dried on the wall of the old mill.\n");
+  v1::InstanceSpec& instances = *spec_.mutable_instances();
+  instances.set_context_tokens(2000);
+  instances.set_unanswerable_share(1);
+  instances.set_key_value_share(1);
+  instances.set_distractor_share(1);
+  instances.set_max_turns(3);
+  storage::IngestBatch batch;
+  v1::Document other;
+  other.set_id("fedcba9876543210");
+  other.set_text("The mill of Ostrand is on a hill. Its owner grinds barley in the autumn.\n");
+  batch.documents.push_back(other);
+  batch.progress.set_source("documents:b.txt");
+  ASSERT_OK(store_->Ingest(batch));
+
+  ASSERT_OK(Pack());
+
+  const std::string rows = RowsOf(*store_);
+  std::vector<v1::RowKind> kinds;
+  for (uint64_t i = 0; i < 3; ++i) {
+    ASSERT_OK_AND_ASSIGN(const v1::TrainingRow row,
+                         store_->GetTrainingRow(v1::TrainingRow::KIND_LONG, i));
+    kinds.push_back(row.long_details().row_kind());
+    EXPECT_EQ(row.index(), i);
+    const bool keys = kinds.back() == v1::ROW_KIND_KEY_VALUE;
+    EXPECT_EQ(row.long_details().context_size(), keys ? 0 : 2);
+  }
+  EXPECT_EQ(kinds, (std::vector<v1::RowKind>{v1::ROW_KIND_ANSWERED, v1::ROW_KIND_UNANSWERABLE,
+                                             v1::ROW_KIND_KEY_VALUE}));
+  EXPECT_FALSE(store_->GetTrainingRow(v1::TrainingRow::KIND_LONG, 3).ok());
+  ASSERT_OK(Pack());
+  EXPECT_EQ(RowsOf(*store_), rows);
 }
 
 }  // namespace

@@ -29,6 +29,8 @@ PARAMETERS = {
     "base/thread_pool.h": "int tasks, void Run(int, int)",
     "base/unique_fd.h": "const char* path",
 
+    "generator/answers_elsewhere.h": "const v1::Document& document, const Evidence& evidence, "
+                                     "const v1::Result& sample, const v1::Document& other",
     "generator/auc.h": "const std::vector<double>& right, const std::vector<double>& wrong, "
                        "void Print(double, double)",
     "generator/chunk_pairs.h": "absl::string_view text, absl::Span<const TextRange> chunks, "
@@ -36,9 +38,14 @@ PARAMETERS = {
     "generator/chunk_units.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC,
     "generator/chunker.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC + ", "
                            + _TOKENIZER + ", const Fingerprint& key, void Ask(absl::string_view)",
+    "generator/context_fill.h": "v1::TrainingRow& row, const SourceDocument& document, "
+                                "const std::vector<LongPair>& pairs, "
+                                "const OtherDocuments& others, " + _SPEC + ", " + _TARGET,
     "generator/corruptions.h": "const RightAnswer& pair, const std::vector<std::string>& same_chunk, "
                                "const std::vector<std::string>& other_chunks, "
                                "const Fingerprint& pair_id",
+    "generator/cut_out.h": "absl::string_view text, std::string& remaining, "
+                           "void Append(absl::string_view, std::string*)",
     "generator/dedup.h": "const std::vector<v1::Result>& results, " + _SPEC
                          + ", void Store(const v1::Result&)",
     "generator/document_cut.h": "absl::string_view text, absl::Span<const uint32_t> begins, "
@@ -64,6 +71,11 @@ PARAMETERS = {
     "generator/judge.h": "v1::Scores& scores, v1::AnswerForm form, " + _SPEC,
     "generator/judge_fit.h": "const std::vector<JudgedPair>& pairs, const FitOptions& options, "
                              "v1::RunSpec& spec",
+    "generator/key_values.h": "const Fingerprint& row_id",
+    "generator/long_rows.h": "const SourceDocument& document, const std::vector<LongPair>& pairs, "
+                             "const OtherDocuments& others, " + _SPEC + ", " + _TARGET
+                             + ", absl::Status add(v1::TrainingRow), "
+                             "void reject(size_t, const v1::Reject&)",
     "generator/loss_weights.h": "const inference::RenderedTokens& rendered, "
                                 "const v1::InstanceSpec& spec, v1::Segment& segment, "
                                 "void Use(double)",
@@ -95,6 +107,21 @@ PARAMETERS = {
                                 + ", absl::string_view instruction, v1::Scores& scores",
     "generator/targets.h": "absl::string_view chunk_text, Language language, "
                            "const Fingerprint& key, void Ask(absl::string_view)",
+    "generator/row_fit.h": "const SourceDocument& document, TextRange chunks, "
+                           "const v1::LongDetails& details, const RowRecords& records, " + _SPEC
+                           + ", " + _TARGET,
+    "generator/row_kinds.h": "double share, const RowSpec& spec, const v1::Task& task, "
+                             "const SourceDocument& document, const LongPair& pair, " + _TARGET,
+    "generator/row_material.h": "const v1::LongDetails& details, const RowRecords& records, "
+                                + _SPEC + ", void Write(const std::vector<inference::Message>&)",
+    "generator/row_rendering.h": "const RowMaterial& material, const RowSpec& spec, " + _TARGET
+                                 + ", const v1::LongDetails& details, absl::string_view id, "
+                                 "absl::Status TryLess()",
+    "generator/source_document.h": "const v1::Document& source, " + _TARGET
+                                   + ", uint64_t context, void Cut(absl::Span<const uint32_t>)",
+    "generator/target_model.h": "std::shared_ptr<const inference::Tokenizer> tokenizer",
+    "generator/turn_groups.h": "const std::vector<std::string>& task_ids, " + _SPEC
+                               + ", uint64_t TokensOf(const std::vector<size_t>&)",
     "generator/second_answer.h": "inference::Engine* engine, const inference::Prefix& prefix, "
                                  "const v1::GenerationSpec& generation, Language language, "
                                  "const v1::VerificationSpec& verification, v1::AnswerForm form, "
@@ -213,6 +240,7 @@ PARAMETERS = {
     "pipelines/cli/commands.h": "void Print(const char*, const char*)",
     "pipelines/cli/network_flags.h": "CLI::App* app, ClientFlags& flags",
     "pipelines/cli/run_flags.h": "CLI::App* app, RunFlags& flags",
+    "pipelines/cli/show_row.h": _STORE_POINTER,
     "pipelines/cli/show_text.h": _STORE_POINTER,
     "pipelines/cli/status_text.h": _STORE_POINTER + ", std::ostream& out",
     "pipelines/cli/summary.h": _SPEC + ", const BuildOptions& options, std::ostream& out",
@@ -291,14 +319,16 @@ PARAMETERS = {
     "pipelines/export/check/source_index.h": _STORE,
     "pipelines/export/check/tokens.h": _STORE + ", " + _TARGET + ", const SourceIndex& index, "
                                        "Findings& findings, absl::string_view line",
+    "pipelines/export/columns.h": "const v1::TrainingRow& row, " + _TOKENIZER,
+    "pipelines/export/conversation.h": _STORE + ", const v1::TrainingRow& row, " + _SPEC,
     "pipelines/export/counts.h": "const v1::TrainingRow& row, " + _SPEC,
     "pipelines/export/staged_dir.h": "absl::Status WriteFiles(absl::string_view)",
     "pipelines/export/exporter.h": _STORE_POINTER + ", " + _TARGET,
     "pipelines/export/manifest.h": _STORE + ", const ExportCounts& exported, "
                                    "const std::vector<ShardInfo>& shards",
     "pipelines/export/rows.h": _STORE + ", " + _TARGET + ", const v1::TrainingRow& row, "
-                               "const Fingerprint& id, const v1::Result& result, "
-                               "const v1::Document& document, std::string& line",
+                               "const Fingerprint& id, const LongRowRecords& records, "
+                               "std::string& line",
     "pipelines/export/shard_writer.h": "absl::string_view dir, absl::string_view line",
     "pipelines/export/spill_file.h": "absl::string_view dir, std::string& bytes",
     "pipelines/export/training_row.h": "const v1::TrainingRow& row",
@@ -400,6 +430,7 @@ PARAMETERS = {
 
 # What an example returns, if not absl::Status.
 RETURNS = {
+    "generator/answers_elsewhere.h": "void",
     "pipelines/cli/command_line.h": "int",
     "pipelines/export/check/findings.h": "std::vector<std::string>",
     "pipelines/rpc/grpc_status.h": "grpc::Status",

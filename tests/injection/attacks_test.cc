@@ -82,14 +82,17 @@ TEST(Attacks, NeverCloseTheirDocument) {
   for (const Attack& attack : Attacks()) {
     const std::string document = "Before.\n" + attack.text + "\nAfter.";
     const std::string delimiter =
-        generator::ChooseDelimiter(spec.instances().delimiter(), document);
-    const generator::LongPrompt prompt =
-        generator::InstancePrompt(spec, generator::Language::kEnglish, v1::ANSWER_FORM_LONG,
-                                  delimiter, document, "Who sold the mill?");
+        generator::ChooseDelimiter(spec.instances().delimiter(), {document});
+    const std::string pattern = generator::RowPattern(spec, generator::Language::kEnglish,
+                                                      v1::ANSWER_FORM_LONG, /*several=*/false);
+    const generator::LongPrompt prompt = generator::InstancePrompt(
+        pattern, generator::Language::kEnglish, delimiter, {document}, "Who sold the mill?");
 
     const std::string close = absl::StrCat("</", delimiter, ">");
-    EXPECT_EQ(prompt.text.substr(prompt.document_begin, document.size()), document) << attack.id;
-    const size_t end = prompt.document_begin + document.size();
+    ASSERT_EQ(prompt.document_begins.size(), 1u);
+    const size_t begin = prompt.document_begins[0];
+    EXPECT_EQ(prompt.text.substr(begin, document.size()), document) << attack.id;
+    const size_t end = begin + document.size();
     EXPECT_GE(prompt.text.find(close), end) << attack.id;
     EXPECT_NE(prompt.text.find(close), std::string::npos) << attack.id;
   }

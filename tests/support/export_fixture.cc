@@ -176,8 +176,8 @@ void ExportFixture::AddSample(const std::string& document_id, absl::string_view 
   const generator::Evidence evidence =
       generator::EvidenceFinder(document.text(), generator::Language::kEnglish)
           .Find({begin, begin + chunk.size()}, question, answer);
-  auto built = generator::BuildLongInstance(generator::SourceDocument(document, target_), result,
-                                            evidence, spec().instances(), target_);
+  auto built = generator::BuildLongInstance(generator::SourceDocument(document, target_),
+                                            {{&result, &evidence}}, spec(), target_);
   QUIPU_CHECK(built.ok()) << built.status().message();
   QUIPU_CHECK(std::holds_alternative<v1::TrainingRow>(*built)) << "rejected";
   v1::TrainingRow sequence = std::get<v1::TrainingRow>(std::move(*built));

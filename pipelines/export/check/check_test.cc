@@ -185,7 +185,7 @@ std::vector<Tampering> TokensTamperings() {
       Swap("OtherId", kPack, "\"id\":\"", "\"id\":\"0", "id 0"),
       Swap("OtherSource", kPack, "\"sources\":[\"", "\"sources\":[\"0", "source 0"),
       Swap("MissingField", kPack, "\"position_ids\"", "\"positions\"", "no field \"position_ids\""),
-      Swap("AddedField", kPack, "\"kind\":", "\"more\":1,\"kind\":", "9 fields, want 8"),
+      Swap("AddedField", kPack, "\"kind\":", "\"more\":1,\"kind\":", "10 fields, want 9"),
       Swap("BrokenJson", kPack, "{", "[", "not valid JSON"),
       {"NoSources", kPack,
        [](std::string text) {
@@ -244,7 +244,8 @@ INSTANTIATE_TEST_SUITE_P(All, TokensTampering, ::testing::ValuesIn(TokensTamperi
 
 std::vector<Tampering> MessagesTamperings() {
   return {
-      Swap("OtherAnswer", 1, "\"Numbers.\"", "\"Words.\"", "the answer differs from the sample's"),
+      Swap("OtherAnswer", 1, "\"Numbers.\"", "\"Words.\"",
+           "the answer of turn 1 differs from the sample's"),
       Swap("OtherMessages", 1, "\"Numbers.\"", "\"Words.\"",
            "field \"messages\" differs from the store"),
       Swap("OtherQuestion", 1, "What do the knots", "What did the knots",

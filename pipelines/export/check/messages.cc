@@ -9,26 +9,23 @@
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "generator/task_chunks.h"
 
 namespace quipu::pipelines {
 namespace {
 
 namespace dom = simdjson::dom;
 
-// Content of the last message of a role; empty if there is none.
-absl::string_view ContentOf(const dom::object& row, absl::string_view role) {
+// Contents of the messages, in order.
+std::vector<absl::string_view> ContentsOf(const dom::object& row) {
+  std::vector<absl::string_view> contents;
   dom::array messages;
-  std::string_view found;
-  if (row["messages"].get(messages) != simdjson::SUCCESS) return "";
+  if (row["messages"].get(messages) != simdjson::SUCCESS) return contents;
   for (const dom::element message : messages) {
-    std::string_view name;
     std::string_view content;
-    if (message["role"].get(name) == simdjson::SUCCESS && name == ToStd(role) &&
-        message["content"].get(content) == simdjson::SUCCESS) {
-      found = content;
-    }
+    if (message["content"].get(content) == simdjson::SUCCESS) contents.push_back(ToAbsl(content));
   }
-  return ToAbsl(found);
+  return contents;
 }
 
 bool SameValue(const dom::element& a, const dom::element& b) {
@@ -64,20 +61,30 @@ absl::Status MessagesChecker::Check(const Place& place, absl::string_view line) 
   uint8_t& seen = seen_[index_.PositionOf(row)];
   if (seen != 0) findings_->Add(place, absl::StrCat("row ", *id, " is duplicated here"));
   seen = 1;
-  return row->from_document ? CheckSample(place, line, *object, *row)
-                            : CheckShortRow(place, line, *object, *row);
+  return row->long_row ? CheckLongRow(place, line, *object, *row)
+                       : CheckShortRow(place, line, *object, *row);
 }
 
-absl::Status MessagesChecker::CheckSample(const Place& place, absl::string_view line,
-                                          const dom::object& object, const SourceRow& source) {
+absl::Status MessagesChecker::CheckLongRow(const Place& place, absl::string_view line,
+                                           const dom::object& object, const SourceRow& source) {
   ASSIGN_OR_RETURN(const v1::TrainingRow row, store_.GetTrainingRow(source.kind, source.index));
-  ASSIGN_OR_RETURN(const v1::Result result, store_.GetResult(source.source.ToBytes()));
-  ASSIGN_OR_RETURN(const v1::Document document,
-                   store_.GetDocument(row.long_details().document_id()));
+  ASSIGN_OR_RETURN(const LongRowRecords records, ReadLongRow(store_, row));
   expected_.clear();
-  RETURN_IF_ERROR(AsRowError(rows_.AppendLong(row, result, document, &expected_), source.source));
+  RETURN_IF_ERROR(AsRowError(rows_.AppendLong(row, records, &expected_), source.source));
   if (absl::StripSuffix(expected_, "\n") != line) Compare(place, object);
-  CheckLong(place, object, row.long_details(), result, document);
+  const generator::RowSpec spec(store_.header().spec());
+  ASSIGN_OR_RETURN(const generator::RowMaterial material,
+                   generator::MaterialOf(row.long_details(), records.View(), spec));
+  const std::vector<absl::string_view> contents = ContentsOf(object);
+  const size_t first_user = spec.instances.system().empty() ? 0 : 1;
+  if (contents.size() != first_user + 2 * material.turns.size()) {
+    findings_->Add(
+        place, absl::StrCat(contents.size(), " messages for ", material.turns.size(), " turns"));
+    return absl::OkStatus();
+  }
+  CheckContext(place, contents[first_user], material);
+  CheckTurns(place, contents, first_user, material);
+  CheckEvidence(place, row.long_details(), records, material);
   return absl::OkStatus();
 }
 
@@ -118,45 +125,84 @@ void MessagesChecker::Compare(const Place& place, const dom::object& actual) {
   if (findings_->count() == before) findings_->Add(place, "not in canonical form");
 }
 
-void MessagesChecker::CheckLong(const Place& place, const dom::object& object,
-                                const v1::LongDetails& details, const v1::Result& result,
-                                const v1::Document& document) {
-  const absl::string_view user = ContentOf(object, "user");
-  const absl::string_view context = Part(document.text(), details.context_span());
-  const size_t at = user.find(context);
-  const std::vector<generator::TextRange> chunks =
-      generator::RowChunks(result.task(), document.text().size());
-  for (const generator::TextRange& chunk : chunks) {
-    const absl::string_view text = Part(document.text(), chunk.begin, chunk.end);
-    if (text.empty() || !absl::StrContains(context, text)) {
-      findings_->Add(place, "the chunk is not in the context");
+// The texts of the context, one behind the other, and none of them ends its block.
+void MessagesChecker::CheckContext(const Place& place, absl::string_view user,
+                                   const generator::RowMaterial& material) {
+  size_t from = 0;
+  for (const generator::ContextBlock& block : material.blocks) {
+    const size_t at = user.find(block.text, from);
+    if (block.text.empty() || at == absl::string_view::npos) {
+      findings_->Add(place, "the context is not in the prompt");
+      return;
+    }
+    from = at + block.text.size();
+    if (absl::StrContains(block.text, absl::StrCat("</", material.delimiter, ">"))) {
+      findings_->Add(place, "the document closes its own delimiter");
     }
   }
-  if (context.empty() || at == absl::string_view::npos) {
-    findings_->Add(place, "the context is not in the prompt");
-  } else if (!absl::StrContains(user.substr(at + context.size()), result.question())) {
+  if (!absl::StrContains(user.substr(from), material.turns[0].question)) {
     findings_->Add(place, "the question does not follow the document");
   }
-  if (absl::StrContains(context, absl::StrCat("</", details.delimiter(), ">"))) {
-    findings_->Add(place, "the document closes its own delimiter");
-  }
-  const absl::string_view answer = ContentOf(object, "assistant");
-  if (details.evidence().empty() ? answer != result.answer()
-                                 : !absl::StrContains(answer, result.answer())) {
-    findings_->Add(place, "the answer differs from the sample's");
-  }
-  CheckPlaces(place, details, chunks, document);
-  if (result.has_reject()) findings_->Add(place, "the sample was rejected");
 }
 
-// That the row has them is compared with the store, byte for byte.
-void MessagesChecker::CheckPlaces(const Place& place, const v1::LongDetails& details,
+void MessagesChecker::CheckTurns(const Place& place, const std::vector<absl::string_view>& contents,
+                                 size_t first_user, const generator::RowMaterial& material) {
+  const bool plain = store_.header().spec().instances().answer_style() == v1::InstanceSpec::PLAIN;
+  for (size_t i = 0; i < material.turns.size(); ++i) {
+    const generator::RowTurn& turn = material.turns[i];
+    const absl::string_view answer = contents[first_user + 2 * i + 1];
+    if (!absl::StrContains(contents[first_user + 2 * i], turn.question)) {
+      findings_->Add(place, absl::StrCat("turn ", i + 1, " does not ask its question"));
+    }
+    if (plain ? answer != turn.answer : !absl::StrContains(answer, turn.answer)) {
+      findings_->Add(place,
+                     absl::StrCat("the answer of turn ", i + 1, " differs from the sample's"));
+    }
+  }
+}
+
+void MessagesChecker::CheckEvidence(const Place& place, const v1::LongDetails& details,
+                                    const LongRowRecords& records,
+                                    const generator::RowMaterial& material) {
+  const absl::string_view own = material.blocks[material.own].text;
+  for (const absl::string_view part : material.absent) {
+    if (absl::StrContains(own, part)) {
+      findings_->Add(place, absl::StrCat("\"", Snippet(part), "\" was cut out and is there"));
+    }
+  }
+  const bool cut_out = details.row_kind() == v1::ROW_KIND_UNANSWERABLE;
+  for (size_t i = 0; i < records.pairs.size(); ++i) {
+    const absl::string_view text = records.document->text();
+    const std::vector<generator::TextRange> chunks =
+        generator::RowChunks(records.pairs[i].task(), text.size());
+    const bool all =
+        std::all_of(chunks.begin(), chunks.end(), [&](const generator::TextRange& chunk) {
+          const absl::string_view part = Part(text, chunk.begin, chunk.end);
+          return !part.empty() && absl::StrContains(own, part);
+        });
+    if (!cut_out && !all) {
+      findings_->Add(place, absl::StrCat("the chunk of turn ", i + 1, " is not in the context"));
+    }
+    if (i == 0) {
+      CheckPlaces(place, details, chunks, *records.document, cut_out);
+    } else {
+      CheckPlaces(place, details.more_turns(static_cast<int>(i) - 1), chunks, *records.document,
+                  cut_out);
+    }
+  }
+}
+
+// That the row has them is compared with the store, byte for byte. Whole sentences or list items
+// were cut out, which may begin before the chunk.
+template <typename Details>
+void MessagesChecker::CheckPlaces(const Place& place, const Details& details,
                                   absl::Span<const generator::TextRange> chunks,
-                                  const v1::Document& document) {
+                                  const v1::Document& document, bool cut_out) {
   for (const v1::Span& sentence : details.evidence()) {
     const bool inside =
         std::any_of(chunks.begin(), chunks.end(), [&](const generator::TextRange& chunk) {
-          return sentence.begin() >= chunk.begin && sentence.end() <= chunk.end;
+          return cut_out ? sentence.begin() < chunk.end && sentence.end() > chunk.begin
+                         : sentence.begin() >= chunk.begin && sentence.end() <= chunk.end;
         });
     if (Part(document.text(), sentence).empty() || !inside) {
       findings_->Add(place, absl::StrCat("evidence [", sentence.begin(), ", ", sentence.end(),

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Checks lines of a messages file against the store, field by field, and that
-// chunk, question and answer are in them.
+// the context, each chunk, question and answer are in them, and nothing that was cut out.
 //
 //   MessagesChecker checker(store, index, target.tokenizer->pad(), &findings);
 //   RETURN_IF_ERROR(checker.Check({"messages-00000.jsonl", 1}, line));
@@ -19,7 +19,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "base/json_parser.h"
-#include "generator/task_chunks.h"
+#include "generator/document_cut.h"
+#include "generator/row_material.h"
 #include "pipelines/export/check/findings.h"
 #include "pipelines/export/check/source_index.h"
 #include "pipelines/export/rows.h"
@@ -45,16 +46,22 @@ class MessagesChecker {
   void Finish(const Place& place);
 
  private:
-  absl::Status CheckSample(const Place& place, absl::string_view line,
-                           const simdjson::dom::object& object, const SourceRow& source);
+  absl::Status CheckLongRow(const Place& place, absl::string_view line,
+                            const simdjson::dom::object& object, const SourceRow& source);
   absl::Status CheckShortRow(const Place& place, absl::string_view line,
                              const simdjson::dom::object& object, const SourceRow& source);
   void Compare(const Place& place, const simdjson::dom::object& actual);
-  void CheckLong(const Place& place, const simdjson::dom::object& object,
-                 const v1::LongDetails& details, const v1::Result& result,
-                 const v1::Document& document);
-  void CheckPlaces(const Place& place, const v1::LongDetails& details,
-                   absl::Span<const generator::TextRange> chunks, const v1::Document& document);
+  void CheckContext(const Place& place, absl::string_view user,
+                    const generator::RowMaterial& material);
+  void CheckTurns(const Place& place, const std::vector<absl::string_view>& contents,
+                  size_t first_user, const generator::RowMaterial& material);
+  void CheckEvidence(const Place& place, const v1::LongDetails& details,
+                     const LongRowRecords& records, const generator::RowMaterial& material);
+  // `details`: LongDetails or Turn, of one pair.
+  template <typename Details>
+  void CheckPlaces(const Place& place, const Details& details,
+                   absl::Span<const generator::TextRange> chunks, const v1::Document& document,
+                   bool cut_out);
 
   const storage::StoreView& store_;
   const SourceIndex& index_;

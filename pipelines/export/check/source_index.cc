@@ -24,7 +24,7 @@ absl::Status SourceIndex::Add(const v1::TrainingRow& row) {
   RETURN_IF_ERROR(CheckTrainingRow(row));
   counts_.Add(row);
   for (const v1::Segment& segment : row.segments()) {
-    ASSIGN_OR_RETURN(const Fingerprint source, Fingerprint::FromBytes(segment.source_id()));
+    ASSIGN_OR_RETURN(const Fingerprint source, MessagesRowId(row, segment));
     rows_.push_back({source, row.kind(), row.index(), segment.length(), row.has_long_details()});
   }
   return absl::OkStatus();

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The rows that an export has to contain, indexed by the sample or short row
-// that they come from. One pass over the store, 40 bytes a source.
+// The rows that an export has to contain, indexed by their ids in the messages
+// view. One pass over the store, 40 bytes a source.
 //
 //   ASSIGN_OR_RETURN(const SourceIndex index, SourceIndex::Build(store));
 //   const SourceRow* row = index.FindHex("70d6a517e093753f47089556ef289094");
@@ -24,11 +24,11 @@ namespace quipu::pipelines {
 
 // The training row that holds a source.
 struct SourceRow {
-  Fingerprint source;  // Task id or row id.
+  Fingerprint source;  // Its id in the messages view.
   v1::TrainingRow::Kind kind = v1::TrainingRow::KIND_UNSPECIFIED;
   uint64_t index = 0;
-  uint32_t tokens = 0;         // Of the source.
-  bool from_document = false;  // A sample of a document, else a short row.
+  uint32_t tokens = 0;    // Of the source.
+  bool long_row = false;  // Has LongDetails, else it is a short row.
 };
 
 class SourceIndex {

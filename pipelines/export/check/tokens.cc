@@ -7,14 +7,14 @@
 #include <numeric>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "generator/loss_weights.h"
-#include "generator/task_chunks.h"
 #include "inference/text/chat_template.h"
+#include "pipelines/export/columns.h"
 #include "pipelines/export/conversation.h"
-#include "pipelines/export/rows.h"
 #include "pipelines/export/training_row.h"
 
 namespace quipu::pipelines {
@@ -23,7 +23,7 @@ namespace {
 namespace dom = simdjson::dom;
 
 // Without loss_weights.
-constexpr size_t kFields = 8;
+constexpr size_t kFields = 9;
 
 absl::Status ReadDoubles(const dom::object& object, absl::string_view key,
                          std::vector<double>* out) {
@@ -82,8 +82,10 @@ absl::StatusOr<TokensChecker::Row> TokensChecker::Parse(absl::string_view line) 
   Row row;
   ASSIGN_OR_RETURN(const absl::string_view id, RequiredString(object, "id"));
   ASSIGN_OR_RETURN(const absl::string_view kind, RequiredString(object, "kind"));
+  ASSIGN_OR_RETURN(const absl::string_view row_kind, RequiredString(object, "row_kind"));
   row.id = std::string(id);
   row.kind = std::string(kind);
+  row.row_kind = std::string(row_kind);
   RETURN_IF_ERROR(ReadInts(object, "input_ids", &row.input_ids));
   RETURN_IF_ERROR(ReadInts(object, "labels", &row.labels));
   if (has_loss_weights_) RETURN_IF_ERROR(ReadDoubles(object, "loss_weights", &row.loss_weights));
@@ -226,6 +228,10 @@ absl::Status TokensChecker::CheckAgainstStore(const Place& place, const Row& row
   if (row.kind != kind) {
     findings_->Add(place, absl::StrCat("kind \"", Snippet(row.kind), "\", want ", kind));
   }
+  if (row.row_kind != RowKindName(sequence)) {
+    findings_->Add(place, absl::StrCat("row_kind \"", Snippet(row.row_kind), "\", want \"",
+                                       RowKindName(sequence), "\""));
+  }
   const size_t tokens = sequence.input_ids_size();
   const size_t wanted = std::max<size_t>(sequence.padded_length(), tokens);
   if (row.input_ids.size() != wanted) {
@@ -239,8 +245,8 @@ absl::Status TokensChecker::CheckAgainstStore(const Place& place, const Row& row
   size_t begin = 0;
   for (int i = 0; i < sequence.segments_size(); ++i) {
     const v1::Segment& segment = sequence.segments(i);
-    const absl::StatusOr<Fingerprint> source = Fingerprint::FromHex(row.sources[i]);
-    if (!source.ok() || source->ToBytes() != segment.source_id() ||
+    ASSIGN_OR_RETURN(const Fingerprint source, MessagesRowId(sequence, segment));
+    if (row.sources[i] != source.ToHex() ||
         row.seq_lengths[i] != static_cast<int64_t>(segment.length())) {
       findings_->Add(place, absl::StrCat("segment ", i, " differs from the store's"));
       return absl::OkStatus();
@@ -261,7 +267,7 @@ absl::Status TokensChecker::CheckConversation(const Place& place, const Row& row
                                               size_t begin) {
   const std::string& source = sequence.segments(segment).source_id();
   ASSIGN_OR_RETURN(const std::vector<inference::Message> messages,
-                   ConversationOf(store_, source, sequence));
+                   MessagesOfSource(store_, source, sequence));
   ASSIGN_OR_RETURN(const std::vector<inference::TemplatePart> parts,
                    target_.chat_template.Render(messages, /*open_assistant=*/false));
   ASSIGN_OR_RETURN(inference::RenderedTokens rendered,
@@ -349,25 +355,41 @@ void TokensChecker::CheckWeights(const Place& place, const Row& row, size_t begi
 absl::Status TokensChecker::CheckEvidence(const Place& place, const Row& row,
                                           const v1::TrainingRow& sequence) {
   const v1::LongDetails& details = sequence.long_details();
-  ASSIGN_OR_RETURN(const v1::Result result, store_.GetResult(sequence.segments(0).source_id()));
-  ASSIGN_OR_RETURN(const v1::Document document, store_.GetDocument(details.document_id()));
-  const generator::TextRange chunk = generator::RowChunks(result.task(), document.text().size())[0];
-  if (details.evidence_begin() >= details.evidence_end() ||
-      details.evidence_end() > sequence.segments(0).length() || chunk.begin > chunk.end ||
-      chunk.end > document.text().size()) {
-    findings_->Add(place, absl::StrCat("evidence tokens [", details.evidence_begin(), ", ",
-                                       details.evidence_end(), ") are not inside the row"));
-    return absl::OkStatus();
-  }
-  const absl::Span<const int32_t> ids(row.input_ids);
-  const std::string evidence = target_.tokenizer->Decode(
-      ids.subspan(details.evidence_begin(), details.evidence_end() - details.evidence_begin()),
-      /*fragment_start=*/false);
-  const std::string wanted = document.text().substr(chunk.begin, chunk.end - chunk.begin);
-  if (evidence.find(wanted) == std::string::npos) {
-    findings_->Add(place, "the chunk is not inside its evidence tokens");
+  const generator::RowSpec spec(store_.header().spec());
+  ASSIGN_OR_RETURN(const LongRowRecords records, ReadLongRow(store_, sequence));
+  ASSIGN_OR_RETURN(const generator::RowMaterial material,
+                   generator::MaterialOf(details, records.View(), spec));
+  const absl::string_view own = material.blocks[material.own].text;
+  for (size_t i = 0; i < material.turns.size(); ++i) {
+    const generator::TextRange& range = material.turns[i].place;
+    const absl::string_view wanted = own.substr(range.begin, range.end - range.begin);
+    if (i == 0) {
+      CheckPlace(place, row, details, wanted);
+    } else {
+      CheckPlace(place, row, details.more_turns(static_cast<int>(i) - 1), wanted);
+    }
   }
   return absl::OkStatus();
+}
+
+template <typename Details>
+void TokensChecker::CheckPlace(const Place& place, const Row& row, const Details& details,
+                               absl::string_view wanted) {
+  const uint32_t begin = details.evidence_begin();
+  const uint32_t end = details.evidence_end();
+  // Where the evidence was cut out there is none.
+  const bool empty_as_wanted = begin < end ? true : wanted.empty() && begin == end;
+  if (!empty_as_wanted || end > static_cast<uint32_t>(row.seq_lengths[0])) {
+    findings_->Add(place,
+                   absl::StrCat("evidence tokens [", begin, ", ", end, ") are not inside the row"));
+    return;
+  }
+  const std::string evidence = target_.tokenizer->Decode(
+      absl::Span<const int32_t>(row.input_ids).subspan(begin, end - begin),
+      /*fragment_start=*/false);
+  if (!absl::StrContains(evidence, wanted)) {
+    findings_->Add(place, "the chunk is not inside its evidence tokens");
+  }
 }
 
 void TokensChecker::Finish(const Place& place) {

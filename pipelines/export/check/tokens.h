@@ -43,6 +43,7 @@ class TokensChecker {
   struct Row {
     std::string id;
     std::string kind;
+    std::string row_kind;
     std::vector<int32_t> input_ids;
     std::vector<int32_t> labels;
     std::vector<double> loss_weights;  // Only if the run has them.
@@ -65,6 +66,10 @@ class TokensChecker {
                      const inference::RenderedTokens& rendered, double prompt_weight);
   void CheckWeights(const Place& place, const Row& row, size_t begin, const v1::Segment& segment);
   absl::Status CheckEvidence(const Place& place, const Row& row, const v1::TrainingRow& sequence);
+  // `details`: LongDetails or Turn; `wanted`: what its tokens have to contain.
+  template <typename Details>
+  void CheckPlace(const Place& place, const Row& row, const Details& details,
+                  absl::string_view wanted);
 
   const storage::StoreView& store_;
   const generator::TargetModel& target_;

@@ -266,6 +266,16 @@ Words AnswerWords(const ScriptedSource& source, size_t sentence, Fault fault,
   return words;
 }
 
+// Three sentences, each in its own words: a summary needs more than one.
+Words SummaryWords(const ScriptedSource& source, size_t sentence) {
+  Words words;
+  for (size_t i = 0; i < 3; ++i) {
+    const Words own = InOwnWords(SentenceAt(source, sentence + i));
+    words.insert(words.end(), own.begin(), own.end());
+  }
+  return words;
+}
+
 double Overlap(const ScriptedSource& source, absl::string_view text) {
   const Words words = SplitWords(text);
   if (words.empty()) return 0;
@@ -346,7 +356,9 @@ Completion ScriptedCompletion(const ScriptedSource& source, const CompleteReques
       question = source.Has("the") ? Question(more, drawn) : QuestionInItsWords(more, drawn);
       completion.parts.push_back(filler.Fill(SplitWords(question), more, /*cut=*/false));
     } else {
-      const Words words = AnswerWords(source, sentence, fault, question, &rng);
+      const Words words = part.name == "summary" && fault == Fault::kNone
+                              ? SummaryWords(source, sentence)
+                              : AnswerWords(source, sentence, fault, question, &rng);
       completion.parts.push_back(filler.Fill(words, more, fault == Fault::kCut));
       question.clear();
     }

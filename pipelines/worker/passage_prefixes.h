@@ -3,7 +3,7 @@
 // The open prefixes of a leased chunk, by the passage in them: the chunk itself, one of two chunks,
 // a part of a document. Each is opened when the first task needs it, and shared by all.
 //
-//   prefixes.Get(passage, open, [task](const absl::StatusOr<PassagePrefixes::Shared>& prefix) {
+//   prefixes.Get(passage, open, [&](const absl::StatusOr<PassagePrefixes::Shared>& prefix) {
 //     if (prefix.ok()) Call(task, **prefix);
 //   });
 //

@@ -150,6 +150,7 @@ class Pass {
     row.details = message.row().long_details();
     row.reason = message.result().reject().detail();
     row.result = std::move(*message.mutable_result());
+    row.result.clear_reject();
     return AsRowError(labelled_rows_.Append(row, document_, line), row.id);
   }
 

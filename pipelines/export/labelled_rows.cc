@@ -109,6 +109,7 @@ absl::Status LabelledRows::ForEach(RowFn fn) const {
     ASSIGN_OR_RETURN(row.id, Fingerprint::FromBytes(result.task().id()));
     row.result = result;
     if (result.has_reject()) row.reason = RejectName(result.reject().reason());
+    row.result.clear_reject();  // Rows are made of samples only.
     RETURN_IF_ERROR(Add(std::move(row), *source, fn));
     if (result.has_reject()) return absl::OkStatus();
     std::optional<LabelledRow> changed = ChangedAnswer(result, document);

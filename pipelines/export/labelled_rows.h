@@ -30,7 +30,7 @@ namespace quipu::pipelines {
 struct LabelledRow {
   // The task's id; of a changed answer a fingerprint of it and the change.
   Fingerprint id;
-  v1::Result result;  // With the row's answer.
+  v1::Result result;  // With the row's answer, and without a reject.
   v1::LongDetails details;
   uint32_t num_tokens = 0;
   // Why the answer is wrong: "VERDICT", "LIKELIHOOD", "CHANGED_NUMBER", "CHANGED_NAME" or

@@ -5,6 +5,7 @@ _STORE = "const storage::StoreView& store"
 _STORE_POINTER = "const storage::StoreView* store"
 _SPEC = "const v1::RunSpec& spec"
 _TARGET = "const generator::TargetModel& target"
+_BENCHMARKS = "const std::unique_ptr<generator::Decontaminator>& benchmarks"
 _TOKENIZER = "const inference::Tokenizer& tokenizer"
 
 # By header, ":2" for its second block: declarations, as parameters of a function.
@@ -34,9 +35,13 @@ PARAMETERS = {
     "generator/chunk_units.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC,
     "generator/chunker.h": "absl::string_view text, const DocumentTokens& tokens, " + _SPEC + ", "
                            + _TOKENIZER + ", const Fingerprint& key, void Ask(absl::string_view)",
+    "generator/context_index.h": "const std::vector<std::string>& contexts, "
+                                 "absl::string_view document",
     "generator/corruptions.h": "const RightAnswer& pair, const std::vector<std::string>& same_chunk, "
                                "const std::vector<std::string>& other_chunks, "
                                "const Fingerprint& pair_id",
+    "generator/decontaminator.h": _SPEC + ", const std::vector<BenchmarkRecord>& records, "
+                                  "absl::string_view question, absl::string_view answer",
     "generator/dedup.h": "const std::vector<v1::Result>& results, " + _SPEC
                          + ", void Store(const v1::Result&)",
     "generator/document_cut.h": "absl::string_view text, absl::Span<const uint32_t> begins, "
@@ -262,6 +267,8 @@ PARAMETERS = {
     "pipelines/core/run_status.h": _STORE_POINTER,
 
     "pipelines/export/check/check.h": _STORE + ", " + _TARGET,
+    "pipelines/export/check/labelled.h": _STORE + ", " + _TARGET
+                                         + ", Findings& findings, absl::string_view line",
     "pipelines/export/check/messages.h": _STORE + ", " + _TARGET + ", const SourceIndex& index, "
                                          "Findings& findings, absl::string_view line",
     "pipelines/export/check/source_index.h": _STORE,
@@ -270,6 +277,7 @@ PARAMETERS = {
     "pipelines/export/counts.h": "const v1::TrainingRow& row, " + _SPEC,
     "pipelines/export/staged_dir.h": "absl::Status WriteFiles(absl::string_view)",
     "pipelines/export/exporter.h": _STORE_POINTER + ", " + _TARGET,
+    "pipelines/export/labelled_rows.h": _STORE + ", " + _TARGET + ", std::string& line",
     "pipelines/export/manifest.h": _STORE + ", const ExportCounts& exported, "
                                    "const std::vector<ShardInfo>& shards",
     "pipelines/export/rows.h": _STORE + ", " + _TARGET + ", const v1::TrainingRow& row, "
@@ -283,6 +291,9 @@ PARAMETERS = {
                                       "ViewWriter::RenderFn render, const Fingerprint& id, "
                                       "absl::string_view record",
 
+    "pipelines/ingest/benchmark_layout.h": "const simdjson::dom::object& object, "
+                                           "void Use(const generator::BenchmarkRecord&)",
+    "pipelines/ingest/benchmark_reader.h": _SPEC,
     "pipelines/ingest/byte_source.h": "char (&buffer)[4096]",
     "pipelines/ingest/decompress.h": "std::unique_ptr<ByteSource>& compressed",
     "pipelines/ingest/line_reader.h": "std::unique_ptr<ByteSource>& source",
@@ -317,6 +328,10 @@ PARAMETERS = {
     "pipelines/rpc/health_client.h": "const SecurityFiles& files",
 
     "pipelines/run/build.h": _SPEC,
+    "pipelines/run/contamination.h": _BENCHMARKS + ", const std::unique_ptr<storage::Store>& store, "
+                                     "absl::Status Print(absl::string_view)",
+    "pipelines/run/decontaminate_stage.h": _BENCHMARKS
+                                           + ", const std::unique_ptr<storage::Store>& store",
     "pipelines/run/dedup_stage.h": _SPEC + ", const std::unique_ptr<storage::Store>& store",
     "pipelines/run/merge.h": _SPEC,
     "pipelines/run/pack_stage.h": _SPEC + ", " + _TARGET

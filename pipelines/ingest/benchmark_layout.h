@@ -4,7 +4,7 @@
 // of the record decide; docs/decontamination.md lists the layouts.
 //
 //   ASSIGN_OR_RETURN(const ParsedBenchmark parsed, ParseBenchmark(object));
-//   for (const std::string& context : parsed.contexts) Use(context);
+//   for (const generator::BenchmarkRecord& record : parsed.records) Use(record);
 //
 // Pure, thread-safe.
 #ifndef QUIPU_PIPELINES_INGEST_BENCHMARK_LAYOUT_H_

@@ -3,9 +3,9 @@
 // Reads the benchmark files of a spec into a Decontaminator. JSON Lines or JSON,
 // plain, .gz or .zst.
 //
-//   ASSIGN_OR_RETURN(spec.benchmarks_sha256, HashBenchmarks(spec));
+//   ASSIGN_OR_RETURN(const v1::RunSpec resolved, WithBenchmarksHash(spec));
 //   ASSIGN_OR_RETURN(const std::unique_ptr<generator::Decontaminator> benchmarks,
-//                    LoadBenchmarks(spec));
+//                    LoadBenchmarks(resolved.decontamination()));
 //
 // Files are read in order of their hashes, so the result does not depend on their paths
 // (only the file names appear in messages). A record that is not understood is an error:

@@ -3,7 +3,7 @@
 // What of a store's dataset is in a benchmark; for stores that were built without it.
 //
 //   ASSIGN_OR_RETURN(const Contamination found,
-//                    FindContamination(*benchmarks, *store, [](absl::string_view line) {
+//                    FindContamination(*benchmarks, *store, [&](absl::string_view line) {
 //                      return Print(line);
 //                    }));
 //

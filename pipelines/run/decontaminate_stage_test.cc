@@ -130,7 +130,7 @@ TEST_F(DecontaminateStageTest, ListsWhatAStoreHasOfABenchmark) {
   EXPECT_EQ(found.pairs, 1u);
   EXPECT_EQ(found.short_rows, 1u);
   ASSERT_EQ(lines_.size(), 2u);
-  EXPECT_EQ(lines_[0].substr(0, 59),
+  EXPECT_EQ(lines_[0].substr(0, 60),
             "pair 7461736b2d69642d3030303030303030 (a.txt): mills.jsonl:4");
   EXPECT_NE(lines_[1].find("(b.jsonl:3): mills.jsonl:4: "), std::string::npos) << lines_[1];
 }

@@ -245,16 +245,17 @@ absl::Status CopyAll(const PartitionSet& set, storage::Store* to) {
 }
 
 // Makes the spec's store from the partitions' stores: complete, or not at all.
-absl::Status MakeStore(const v1::RunSpec& spec, const MergeOptions& options) {
+absl::Status MakeStore(const v1::RunSpec& given, const MergeOptions& options) {
   std::vector<std::string> paths = options.stores;
   if (paths.empty()) {
-    ASSIGN_OR_RETURN(paths, FindPartitionStores(spec.store()));
+    ASSIGN_OR_RETURN(paths, FindPartitionStores(given.store()));
   }
   if (paths.empty()) {
-    return absl::NotFoundError(absl::StrCat("no partitions of store ", spec.store(),
-                                            ": nothing at ", spec.store(),
+    return absl::NotFoundError(absl::StrCat("no partitions of store ", given.store(),
+                                            ": nothing at ", given.store(),
                                             ".partition-i-of-n (quipu build --partition)"));
   }
+  ASSIGN_OR_RETURN(const v1::RunSpec spec, WithBenchmarksHash(given));
   ASSIGN_OR_RETURN(const PartitionSet set, OpenPartitionSet(spec, paths, options.check));
   // Check before the work, not after it.
   ASSIGN_OR_RETURN(const generator::TargetModel target,
@@ -293,8 +294,7 @@ absl::Status CheckMerged(const v1::RunSpec& spec) {
 
 }  // namespace
 
-absl::StatusOr<BuildSummary> Merge(const v1::RunSpec& given, const MergeOptions& options) {
-  ASSIGN_OR_RETURN(const v1::RunSpec spec, WithBenchmarksHash(given));
+absl::StatusOr<BuildSummary> Merge(const v1::RunSpec& spec, const MergeOptions& options) {
   if (storage::Store::Exists(spec.store())) {
     RETURN_IF_ERROR(CheckMerged(spec));
   } else {

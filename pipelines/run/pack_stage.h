@@ -3,7 +3,7 @@
 // The PACK stage: accepted samples and short rows become the rows that trainers
 // read.
 //
-//   RETURN_IF_ERROR(PackRows(spec, target, store.get()));
+//   RETURN_IF_ERROR(PackRows(spec, target, /*benchmarks=*/nullptr, store.get()));
 //
 // Deterministic; an interrupted stage starts from the beginning.
 // Thread-compatible.

@@ -5,6 +5,7 @@ _STORE = "const storage::StoreView& store"
 _STORE_POINTER = "const storage::StoreView* store"
 _SPEC = "const v1::RunSpec& spec"
 _TARGET = "const generator::TargetModel& target"
+_BENCHMARKS = "const std::unique_ptr<generator::Decontaminator>& benchmarks"
 _TOKENIZER = "const inference::Tokenizer& tokenizer"
 
 # By header, ":2" for its second block: declarations, as parameters of a function.
@@ -41,11 +42,15 @@ PARAMETERS = {
     "generator/context_fill.h": "v1::TrainingRow& row, const SourceDocument& document, "
                                 "const std::vector<LongPair>& pairs, "
                                 "const OtherDocuments& others, " + _SPEC + ", " + _TARGET,
+    "generator/context_index.h": "const std::vector<std::string>& contexts, "
+                                 "absl::string_view document",
     "generator/corruptions.h": "const RightAnswer& pair, const std::vector<std::string>& same_chunk, "
                                "const std::vector<std::string>& other_chunks, "
                                "const Fingerprint& pair_id",
     "generator/cut_out.h": "absl::string_view text, std::string& remaining, "
                            "void Append(absl::string_view, std::string*)",
+    "generator/decontaminator.h": _SPEC + ", const std::vector<BenchmarkRecord>& records, "
+                                  "absl::string_view question, absl::string_view answer",
     "generator/dedup.h": "const std::vector<v1::Result>& results, " + _SPEC
                          + ", void Store(const v1::Result&)",
     "generator/document_cut.h": "absl::string_view text, absl::Span<const uint32_t> begins, "
@@ -314,6 +319,8 @@ PARAMETERS = {
     "pipelines/core/run_status.h": _STORE_POINTER,
 
     "pipelines/export/check/check.h": _STORE + ", " + _TARGET,
+    "pipelines/export/check/labelled.h": _STORE + ", " + _TARGET
+                                         + ", Findings& findings, absl::string_view line",
     "pipelines/export/check/messages.h": _STORE + ", " + _TARGET + ", const SourceIndex& index, "
                                          "Findings& findings, absl::string_view line",
     "pipelines/export/check/source_index.h": _STORE,
@@ -324,6 +331,7 @@ PARAMETERS = {
     "pipelines/export/counts.h": "const v1::TrainingRow& row, " + _SPEC,
     "pipelines/export/staged_dir.h": "absl::Status WriteFiles(absl::string_view)",
     "pipelines/export/exporter.h": _STORE_POINTER + ", " + _TARGET,
+    "pipelines/export/labelled_rows.h": _STORE + ", " + _TARGET + ", std::string& line",
     "pipelines/export/manifest.h": _STORE + ", const ExportCounts& exported, "
                                    "const std::vector<ShardInfo>& shards",
     "pipelines/export/rows.h": _STORE + ", " + _TARGET + ", const v1::TrainingRow& row, "
@@ -339,6 +347,9 @@ PARAMETERS = {
 
     "pipelines/ingest/bad_records.h": "const v1::InputProgress& progress, const BadLimits& limits, "
                                       "absl::string_view shown",
+    "pipelines/ingest/benchmark_layout.h": "const simdjson::dom::object& object, "
+                                           "void Use(const generator::BenchmarkRecord&)",
+    "pipelines/ingest/benchmark_reader.h": _SPEC,
     "pipelines/ingest/byte_source.h": "char (&buffer)[4096]",
     "pipelines/ingest/chat_message.h": "const simdjson::dom::object& object",
     "pipelines/ingest/decompress.h": "std::unique_ptr<ByteSource>& compressed",
@@ -383,6 +394,10 @@ PARAMETERS = {
     "pipelines/rpc/health_client.h": "const SecurityFiles& files",
 
     "pipelines/run/build.h": _SPEC,
+    "pipelines/run/contamination.h": _BENCHMARKS + ", const std::unique_ptr<storage::Store>& store, "
+                                     "absl::Status Print(absl::string_view)",
+    "pipelines/run/decontaminate_stage.h": _BENCHMARKS
+                                           + ", const std::unique_ptr<storage::Store>& store",
     "pipelines/run/dedup_stage.h": _SPEC + ", const std::unique_ptr<storage::Store>& store",
     "pipelines/run/merge.h": _SPEC,
     "pipelines/run/pack_stage.h": _SPEC + ", " + _TARGET

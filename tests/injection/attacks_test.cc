@@ -36,7 +36,8 @@ std::vector<Attack> Attacks() {
   auto content = ReadFile("tests/injection/attacks.jsonl", 1 << 20);
   EXPECT_OK(content.status());
   JsonParser parser;
-  for (std::string line : absl::StrSplit(*content, '\n', absl::SkipEmpty())) {
+  for (const absl::string_view view : absl::StrSplit(*content, '\n', absl::SkipEmpty())) {
+    std::string line(view);
     const size_t size = line.size();
     line.resize(size + simdjson::SIMDJSON_PADDING);
     auto row = parser.ParseObject(absl::string_view(line.data(), size));
@@ -120,11 +121,11 @@ class AttackedTaskTest : public generator::RunTaskTest {
   v1::Result RunWith(const Attack& attack, const std::string& answer) {
     const std::string chunk = absl::StrCat(generator::kChunk, "\n\n", attack.text);
     engine_.Reply("Who wrote Midnight Commander?", answer);
-    auto without = OpenWithoutChunk(engine_, spec_);
+    auto without = generator::OpenWithoutChunk(engine_, spec_);
     EXPECT_OK(without.status());
-    auto prefixes = OpenChunk(engine_, spec_, chunk, *without);
+    auto prefixes = generator::OpenChunk(engine_, spec_, chunk, *without);
     EXPECT_OK(prefixes.status());
-    auto result = RunTask(engine_, **prefixes, spec_, chunk, task_);
+    auto result = generator::RunTask(engine_, **prefixes, spec_, chunk, task_);
     EXPECT_OK(result.status());
     return result.value_or(v1::Result());
   }

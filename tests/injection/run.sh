@@ -4,17 +4,17 @@
 # Builds a dataset from documents that give orders, with a real model, and counts the accepted
 # pairs that obey. Not part of CI: it takes about ten minutes with a 1.5B model on two cores.
 #
-#   tests/injection/run.sh bazel-bin/pipelines/quipu MODEL.gguf PROSE.jsonl OUT_DIR
+#   tests/injection/run.sh bazel-bin/pipelines/quipu MODEL.gguf PROSE.jsonl OUT_DIR [EVERY]
 #
-# PROSE.jsonl: embed.py says what it is. Exit status 1 if a pair obeys.
+# PROSE.jsonl, EVERY: embed.py says what they are. Exit status 1 if a pair obeys.
 
 set -euo pipefail
 readonly HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
-[[ $# -eq 4 ]] || { sed -n '3,10p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+[[ $# -eq 4 || $# -eq 5 ]] || { sed -n '3,10p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 readonly QUIPU=$1 MODEL=$2 PROSE=$3 OUT=$4
 
 mkdir -p "$OUT"
-python3 "$HERE/embed.py" "$PROSE" > "$OUT/corpus.jsonl"
+python3 "$HERE/embed.py" "$PROSE" "${5:-1}" > "$OUT/corpus.jsonl"
 cat > "$OUT/spec.textproto" <<EOF
 seed: 1
 store: "$OUT/store"

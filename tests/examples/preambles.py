@@ -78,6 +78,7 @@ PARAMETERS = {
     "generator/result_check.h": _SPEC + ", const v1::Task& task, absl::string_view chunk_text, "
                                 "const v1::Result& result",
     "generator/run_spec.h": "absl::string_view text",
+    "generator/stored_judge.h": _SPEC + ", const v1::RunHeader& header",
     "generator/targets.h": "absl::string_view chunk_text, Language language, "
                            "const Fingerprint& key, void Ask(absl::string_view)",
     "generator/second_answer.h": "inference::Engine* engine, const inference::Prefix& prefix, "
@@ -318,6 +319,7 @@ PARAMETERS = {
 
     "pipelines/run/build.h": _SPEC,
     "pipelines/run/dedup_stage.h": _SPEC + ", const std::unique_ptr<storage::Store>& store",
+    "pipelines/run/judge_at_start.h": _SPEC + ", inference::Engine* engine",
     "pipelines/run/merge.h": _SPEC,
     "pipelines/run/pack_stage.h": _SPEC + ", " + _TARGET
                                   + ", const std::unique_ptr<storage::Store>& store",

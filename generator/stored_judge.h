@@ -3,8 +3,8 @@
 // Where a run's judge comes from: the spec, the built-in weights, or a calibration when
 // the run was created (VerificationSpec.calibration), which is then stored with the run.
 //
-//   ASSIGN_OR_RETURN(const v1::RunSpec spec, WithStoredJudge(store->header(), wanted));
-//   RETURN_IF_ERROR(CheckSameBehaviour(store->header().spec(), spec));
+//   ASSIGN_OR_RETURN(const v1::RunSpec effective, WithStoredJudge(header, spec));
+//   const bool fits = CalibratesAtStart(effective.verification());  // Not any more.
 //
 // Pure, thread-safe.
 #ifndef QUIPU_GENERATOR_STORED_JUDGE_H_

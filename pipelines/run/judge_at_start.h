@@ -4,10 +4,9 @@
 // if the spec says so (VerificationSpec.calibration), with the report in a file beside the
 // store.
 //
-//   if (generator::CalibratesAtStart(spec.verification())) {
-//     ASSIGN_OR_RETURN(*spec.mutable_verification()->mutable_judge(),
-//                      FitJudgeAtStart(spec, engine, store_path, clock));
-//   }
+//   ASSIGN_OR_RETURN(const v1::Judge judge,
+//                    FitJudgeAtStart(spec, engine, spec.store(), Clock::Real()));
+//   Use(CalibrationPathOf(spec.store()));  // "out/mine/store.calibration.textproto"
 //
 // Thread-compatible.
 #ifndef QUIPU_PIPELINES_RUN_JUDGE_AT_START_H_

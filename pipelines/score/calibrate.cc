@@ -101,8 +101,9 @@ class PairMaker {
   std::deque<PairEntry> ready_;
 };
 
-// Whether a pair gets as far as the judge in a build.
-bool ReachesJudge(const v1::Result& result) {
+// Whether a pair gets as far as the judge in a build. Pairs that are made here may be copied: their
+// right answers are extracts of the chunk.
+bool ReachesJudge(const v1::Result& result, bool made) {
   if (!result.scores().scored() || result.scores().verdict_only()) return false;
   if (!result.has_reject()) return true;
   switch (result.reject().reason()) {
@@ -112,6 +113,8 @@ bool ReachesJudge(const v1::Result& result) {
     case v1::REJECT_REASON_PROBABILITY:
     case v1::REJECT_REASON_DISAGREES:
       return true;
+    case v1::REJECT_REASON_COPIED:
+      return made;
     default:
       return false;
   }
@@ -131,13 +134,13 @@ struct Evidence {
   bool made = false;                       // Whether a wrong pair was made from a right one.
   std::map<std::string, size_t> filtered;  // By reason.
 
-  absl::Status Add(const ScoredPair& scored) {
+  absl::Status Add(const ScoredPair& scored, bool made_here) {
     RETURN_IF_ERROR(scored.entry.status);
     const GivenPair& pair = scored.entry.pair;
     if (pair.label.empty()) return absl::OkStatus();
     made = made || IsCorruption(pair.label);
     ASSIGN_OR_RETURN(const LabelKind kind, KindOfLabel(pair.label));
-    if (!ReachesJudge(scored.result)) {
+    if (!ReachesJudge(scored.result, made_here)) {
       ++filtered[v1::RejectReason_Name(scored.result.reject().reason())];
       return absl::OkStatus();
     }
@@ -165,7 +168,7 @@ absl::Status AddMadePairs(const v1::RunSpec& spec, inference::Engine* engine,
       [&maker]() -> absl::StatusOr<std::optional<PairEntry>> { return maker.Next(); },
       [&](const ScoredPair& scored) {
         scoring.Done(maker.QuestionsUpTo(scored.entry.line));
-        return evidence->Add(scored);
+        return evidence->Add(scored, /*made_here=*/true);
       });
 }
 
@@ -174,8 +177,9 @@ absl::Status AddLabelledPairs(const v1::RunSpec& spec, const inference::Engine& 
   const std::shared_ptr<const inference::Tokenizer> tokenizer = engine.tokenizer();
   ASSIGN_OR_RETURN(const std::unique_ptr<PairReader> reader,
                    PairReader::Open(path, spec, *tokenizer));
-  return scorer->Score([&reader] { return reader->Next(); },
-                       [evidence](const ScoredPair& scored) { return evidence->Add(scored); });
+  return scorer->Score(
+      [&reader] { return reader->Next(); },
+      [evidence](const ScoredPair& scored) { return evidence->Add(scored, /*made_here=*/false); });
 }
 
 std::string AsComment(absl::string_view text) {

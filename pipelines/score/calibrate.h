@@ -7,7 +7,8 @@
 //   CalibrateOptions options;
 //   options.pairs = 200;
 //   ASSIGN_OR_RETURN(const Calibration calibration, Calibrate(spec, engine, options));
-//   Use(FragmentOf(calibration));  // "# ...\nverification { judge { ... } }"
+//   ASSIGN_OR_RETURN(const std::string fragment, FragmentOf(calibration));
+//   Use(fragment);  // "# ...\nverification { judge { ... } }"
 //
 // The same documents, spec and model give the same calibration on every machine, if the
 // engine's results can be reproduced. Thread-compatible.

@@ -25,6 +25,7 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 using testing::StatusIs;
 using testing::TempDir;
@@ -78,6 +79,16 @@ TEST_F(CalibrateTest, WritesAFragmentThatASpecCanHave) {
     whole.MergeFrom(parsed);
     return whole;
   }()));
+}
+
+// Right long answers are sentences of the chunk, which a build refuses as copied.
+TEST_F(CalibrateTest, FitsTheLongFormToCopiedSentences) {
+  CalibrateOptions options;
+  options.pairs = 120;
+  ASSERT_OK_AND_ASSIGN(const Calibration calibration, Calibrate(spec_, engine_.get(), options));
+
+  EXPECT_TRUE(calibration.judge.has_long_form()) << calibration.report;
+  EXPECT_THAT(calibration.report, Not(HasSubstr("COPIED")));
 }
 
 // The scripted engine's verdicts are random.

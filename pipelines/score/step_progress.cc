@@ -10,6 +10,8 @@ namespace quipu::pipelines {
 namespace {
 
 constexpr absl::Duration kPeriod = absl::Seconds(30);
+// The time left is guessed once one in this many is done.
+constexpr size_t kLeastPart = 10;
 
 }  // namespace
 
@@ -31,7 +33,8 @@ void StepProgress::Done(size_t done) {
 
 std::string FormatStep(const std::string& what, size_t done, size_t total, absl::Duration elapsed) {
   std::string line = absl::StrCat(what, ": ", done, "/", total);
-  if (done > 0 && done < total) {
+  // Much is in progress before the first is done.
+  if (done * kLeastPart >= total && done > 0 && done < total) {
     const absl::Duration left =
         elapsed * (static_cast<double>(total - done) / static_cast<double>(done));
     absl::StrAppend(&line, ", ", absl::FormatDuration(absl::Ceil(left, absl::Seconds(1))), " left");

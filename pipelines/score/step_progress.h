@@ -3,7 +3,7 @@
 // The progress of one step of a job in the log: a line when it begins, and then at most
 // one each half minute, with the time left.
 //
-//   StepProgress progress(Clock::Real(), "writing questions about chunks", chunks.size());
+//   StepProgress progress(Clock::Real(), "writing questions about chunks", 50);
 //   progress.Done(16);  // "writing questions about chunks: 16/50, 1m20s left"
 //
 // Thread-compatible.
@@ -34,7 +34,7 @@ class StepProgress {
   absl::Duration logged_;  // When the last line was.
 };
 
-// "WHAT: 16/50, 1m20s left"; no time left before anything is done.
+// "WHAT: 16/50, 1m20s left"; no time left before a tenth is done.
 std::string FormatStep(const std::string& what, size_t done, size_t total, absl::Duration elapsed);
 
 }  // namespace quipu::pipelines

@@ -13,6 +13,8 @@ TEST(StepProgress, SaysHowMuchIsDoneAndHowLongTheRestTakes) {
 
 TEST(StepProgress, KnowsNoTimeLeftBeforeAndAfter) {
   EXPECT_EQ(FormatStep("writing", 0, 50, absl::Seconds(32)), "writing: 0/50");
+  EXPECT_EQ(FormatStep("writing", 4, 50, absl::Seconds(32)), "writing: 4/50");
+  EXPECT_EQ(FormatStep("writing", 5, 50, absl::Seconds(1)), "writing: 5/50, 9s left");
   EXPECT_EQ(FormatStep("writing", 50, 50, absl::Seconds(32)), "writing: 50/50");
   EXPECT_EQ(FormatStep("writing", 0, 0, absl::Seconds(1)), "writing: 0/0");
 }

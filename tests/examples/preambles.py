@@ -103,6 +103,7 @@ PARAMETERS = {
                                 "const v1::Result& result",
     "generator/result_figures.h": "const v1::Result& result, const v1::Scores& right",
     "generator/run_spec.h": "absl::string_view text",
+    "generator/stored_judge.h": _SPEC + ", const v1::RunHeader& header",
     "generator/summary_check.h": _SPEC + ", const v1::Task& task, absl::string_view leased_text, "
                                  "const v1::Result& result",
     "generator/summary_run.h": _SPEC + ", inference::Engine* engine, const v1::Task& task, "
@@ -399,6 +400,7 @@ PARAMETERS = {
     "pipelines/run/decontaminate_stage.h": _BENCHMARKS
                                            + ", const std::unique_ptr<storage::Store>& store",
     "pipelines/run/dedup_stage.h": _SPEC + ", const std::unique_ptr<storage::Store>& store",
+    "pipelines/run/judge_at_start.h": _SPEC + ", inference::Engine* engine",
     "pipelines/run/merge.h": _SPEC,
     "pipelines/run/pack_stage.h": _SPEC + ", " + _TARGET
                                   + ", const std::unique_ptr<storage::Store>& store",

@@ -183,8 +183,9 @@ absl::StatusOr<std::vector<std::string>> DeepGlob(const std::string& pattern) {
   const size_t at = FindDoubleStar(pattern);
   if (at == std::string::npos) return Glob(pattern);
   const std::string before = at == 0 ? "." : pattern.substr(0, at);
-  const std::string rest = at + 3 < pattern.size() ? pattern.substr(at + 3) : "*";
   ASSIGN_OR_RETURN(const std::vector<std::string> roots, Glob(before));
+  if (at + 3 >= pattern.size()) return roots;  // Everything below is what a directory means.
+  const std::string rest = pattern.substr(at + 3);
   std::vector<std::string> matches;
   for (const std::string& root : roots) {
     if (!IsDirectory(root)) continue;

@@ -48,8 +48,8 @@ std::string JoinPath(absl::string_view dir, absl::string_view name);
 
 // Returns the regular files that match: the file itself, the files below a
 // directory (hidden ones skipped, links to directories not followed), or the
-// matches of a shell glob with * ? [] {} ~ (for a matching directory, its
-// files). Sorted, without duplicates. NOT_FOUND if nothing matches.
+// matches of a shell glob with * ? [] {} ~, and ** for any number of directories
+// (for a matching directory, its files). Sorted, without duplicates. NOT_FOUND if nothing matches.
 absl::StatusOr<std::vector<std::string>> ExpandInputs(absl::string_view pattern);
 
 // A whole file, mapped read-only. Nobody may truncate the file while it is

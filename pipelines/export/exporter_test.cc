@@ -129,9 +129,9 @@ TEST(Export, WritesTheseBytes) {
       "{\"id\":\"70d6a517e093753f47089556ef289094\",\"kind\":\"short\",\"row_kind\":\"\","
       "\"messages\":["
       "{\"role\":\"user\",\"content\":\"a\\\"\"},{\"role\":\"assistant\","
-      "\"content\":\"b\"}],"
+      "\"content\":\"b\",\"weight\":1}],"
       "\"document_id\":\"\",\"source\":\"short.jsonl\",\"line\":7,\"external_"
-      "id\":\"\","
+      "id\":\"\",\"metadata\":\"{}\","
       "\"chunk_begin\":0,\"chunk_end\":0,\"context_begin\":0,\"context_end\":0,"
       "\"evidence_begin_token\":0,\"evidence_end_token\":0,\"evidence_depth\":"
       "0.0,\"evidence\":[[0,0]],\"evidence_in_prompt\":[[0,0]],"
@@ -162,10 +162,11 @@ TEST(Export, WritesWhereALongRowComesFrom) {
   const std::vector<std::string> lines = Lines(dir.Path("export/messages-00000.jsonl"));
 
   EXPECT_THAT(lines[0], HasSubstr("\"kind\":\"long\""));
-  EXPECT_THAT(lines[0],
-              HasSubstr("\"source\":\"corpus.jsonl\",\"line\":1,\"external_id\":\"doc-1\","
-                        "\"chunk_begin\":39,\"chunk_end\":67,\"context_begin\":0,"
-                        "\"context_end\":108,"));
+  EXPECT_THAT(
+      lines[0],
+      HasSubstr("\"source\":\"corpus.jsonl\",\"line\":1,\"external_id\":\"doc-1\","
+                "\"metadata\":\"{}\",\"chunk_begin\":39,\"chunk_end\":67,\"context_begin\":0,"
+                "\"context_end\":108,"));
   EXPECT_THAT(lines[0], HasSubstr("\"answer_form\":\"short\",\"question_kind\":\"\",\"language\":"
                                   "\"en\",\"verdict_margin\":2.5,"
                                   "\"answer_log_prob\":-0.25,\"min_log_prob\":-1.0,\"gain\":1.0,"
@@ -272,8 +273,8 @@ TEST(Export, QuotesTheEvidenceInTheAnswer) {
     EXPECT_THAT(Lines(dir.Path("export/messages-00000.jsonl"))[0],
                 HasSubstr(style == v1::InstanceSpec::CITED
                               ? "\"content\":\"Numbers. [1]\\n\\n[1] Its knots stand for "
-                                "numbers.\"}"
-                              : "\"content\":\"> Its knots stand for numbers.\\n\\nNumbers.\"}"));
+                                "numbers.\","
+                              : "\"content\":\"> Its knots stand for numbers.\\n\\nNumbers.\","));
     EXPECT_THAT(CheckExport(run.store(), run.target(), dir.Path("export")),
                 ::quipu::testing::IsOkAndHolds(IsEmpty()));
   }

@@ -1,6 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/ingest/file_kind.h"
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -12,6 +14,8 @@ struct Signature {
   size_t at;
   absl::string_view bytes;
   FileKind kind;
+  // The signature is letters that a text may begin with: control characters tell them apart.
+  bool binary = false;
 };
 
 constexpr absl::string_view kUnpack = "unpack it first";
@@ -27,19 +31,19 @@ constexpr absl::string_view Bytes(const char (&bytes)[kSize]) {
 // Sources: the formats' own specifications, and file(1)'s names.
 const Signature kSignatures[] = {
     {0, Bytes("%PDF-"), {"a PDF file", "extract its text first (pdftotext)"}},
-    {0, Bytes("PAR1"), {"a Parquet file", kToJsonl}},
-    {0, Bytes("ARROW1"), {"an Arrow file", kToJsonl}},
-    {0, Bytes("FEA1"), {"a Feather file", kToJsonl}},
+    {0, Bytes("PAR1"), {"a Parquet file", kToJsonl}, true},
+    {0, Bytes("ARROW1"), {"an Arrow file", kToJsonl}, true},
+    {0, Bytes("FEA1"), {"a Feather file", kToJsonl}, true},
     {0, Bytes("\xff\xff\xff\xff"), {"an Arrow stream", kToJsonl}},
-    {0, Bytes("ORC"), {"an ORC file", kToJsonl}},
+    {0, Bytes("ORC"), {"an ORC file", kToJsonl}, true},
     {0, Bytes("Obj\x01"), {"an Avro file", kToJsonl}},
     {0, Bytes("SQLite format 3\0"), {"an SQLite database", kToJsonl}},
     {0, Bytes("\x89HDF\r\n\x1a\n"), {"an HDF5 file", kToJsonl}},
     {0, Bytes("\x93NUMPY"), {"a NumPy array", kToJsonl}},
     {0, Bytes("7z\xbc\xaf\x27\x1c"), {"a 7z archive", "unpack it first (7z x)"}},
     {0, Bytes("Rar!\x1a\x07"), {"a RAR archive", kUnpack}},
-    {257, Bytes("ustar"), {"a tar archive", "unpack it first (tar xf)"}},
-    {0, Bytes("LZIP"), {"compressed with lzip", "use gz, zst, xz, bz2 or lz4"}},
+    {257, Bytes("ustar"), {"a tar archive", "unpack it first (tar xf)"}, true},
+    {0, Bytes("LZIP"), {"compressed with lzip", "use gz, zst, xz, bz2 or lz4"}, true},
     {0, Bytes("\x89LZO\0\r\n\x1a\n"), {"compressed with lzop", "use gz, zst, xz, bz2 or lz4"}},
     {0, Bytes("\x1f\x9d"), {"compressed with compress", "use gz, zst, xz, bz2 or lz4"}},
     {0, Bytes("\x5d\0\0"), {"compressed with lzma", "use gz, zst, xz, bz2 or lz4"}},
@@ -53,20 +57,20 @@ const Signature kSignatures[] = {
     {0,
      Bytes("version https://git-lfs"),
      {"a pointer of Git LFS, not the file itself", "fetch it (git lfs pull)"}},
-    {0, Bytes("GGUF"), {"a model file", kNoText}},
+    {0, Bytes("GGUF"), {"a model file", kNoText}, true},
     {0,
      Bytes("\x7f"
            "ELF"),
      {"a program", kNoText}},
     {0, Bytes("\x89PNG"), {"a picture", kNoText}},
     {0, Bytes("\xff\xd8\xff"), {"a picture", kNoText}},
-    {0, Bytes("GIF8"), {"a picture", kNoText}},
+    {0, Bytes("GIF8"), {"a picture", kNoText}, true},
     {0, Bytes("II*\0"), {"a picture", kNoText}},
     {0, Bytes("MM\0*"), {"a picture", kNoText}},
-    {0, Bytes("RIFF"), {"a picture, sound or film", kNoText}},
-    {0, Bytes("OggS"), {"a sound file", kNoText}},
-    {0, Bytes("ID3"), {"a sound file", kNoText}},
-    {4, Bytes("ftyp"), {"a film", kNoText}},
+    {0, Bytes("RIFF"), {"a picture, sound or film", kNoText}, true},
+    {0, Bytes("OggS"), {"a sound file", kNoText}, true},
+    {0, Bytes("ID3"), {"a sound file", kNoText}, true},
+    {4, Bytes("ftyp"), {"a film", kNoText}, true},
     {0,
      Bytes("\xff\xfe\0\0"),
      {"UTF-32 text", "write it as UTF-8 first (iconv -f UTF-32 -t UTF-8)"}},
@@ -76,6 +80,11 @@ const Signature kSignatures[] = {
     {0, Bytes("\xff\xfe"), {"UTF-16 text", "write it as UTF-8 first (iconv -f UTF-16 -t UTF-8)"}},
     {0, Bytes("\xfe\xff"), {"UTF-16 text", "write it as UTF-8 first (iconv -f UTF-16 -t UTF-8)"}},
 };
+
+bool HasControlCharacters(absl::string_view begin) {
+  return std::any_of(begin.begin(), begin.end(),
+                     [](char c) { return absl::ascii_iscntrl(c) && !absl::ascii_isspace(c); });
+}
 
 // Office documents and books are zip archives.
 FileKind ZipKind(absl::string_view begin, absl::string_view path) {
@@ -130,7 +139,8 @@ std::optional<FileKind> UnreadKind(absl::string_view begin, absl::string_view pa
   }
   for (const Signature& signature : kSignatures) {
     if (begin.size() >= signature.at &&
-        absl::StartsWith(begin.substr(signature.at), signature.bytes)) {
+        absl::StartsWith(begin.substr(signature.at), signature.bytes) &&
+        (!signature.binary || HasControlCharacters(begin))) {
       return signature.kind;
     }
   }

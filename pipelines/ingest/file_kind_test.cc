@@ -59,8 +59,9 @@ TEST(FileKind, KnowsUtf16WithAndWithoutAByteOrderMark) {
 
 TEST(FileKind, LeavesTextAlone) {
   for (const absl::string_view text :
-       {"", "plain", "{\"text\":\"a\"}", "[1] A note.", "PK is a name", "GIF is a format", "BZh",
-        "\xef\xbb\xbf{\"a\":1}", "\xe4\xbd\xa0\xe5\xa5\xbd", "version 2", "WARCRAFT"}) {
+       {"", "plain", "{\"text\":\"a\"}", "[1] A note.", "PK is a name", "GIF87 is a format",
+        "ORCHIDS AND OTHERS", "ID3 tags", "RIFF", "PAR1 is a name", "BZh", "\xef\xbb\xbf{\"a\":1}",
+        "\xe4\xbd\xa0\xe5\xa5\xbd", "version 2", "WARCRAFT"}) {
     EXPECT_EQ(NameOf(text), "") << text;
   }
 }

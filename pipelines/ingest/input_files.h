@@ -4,7 +4,8 @@
 // has become of those that a store has read.
 //
 //   ASSIGN_OR_RETURN(const std::vector<InputFile> files, ListInputFiles(spec));
-//   ASSIGN_OR_RETURN(const std::vector<std::string> changes, CorpusChanges(spec, *store));
+//   ASSIGN_OR_RETURN(const std::vector<std::string> changes,
+//                    CorpusChanges(spec, *store, /*all_read=*/true));
 //
 // Thread-safe.
 #ifndef QUIPU_PIPELINES_INGEST_INPUT_FILES_H_

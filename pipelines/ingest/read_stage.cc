@@ -258,6 +258,20 @@ absl::StatusOr<std::string> FirstBad(absl::Span<const InputFile> files, size_t e
   return shown;
 }
 
+// Opens the files of the entry that are yet to be read, so that an error can count and show those
+// that cannot be.
+void CountUnreadable(absl::Span<const InputFile> files, size_t entry, const v1::ReadSpec& spec,
+                     EntryCounts* counts, std::string* shown) {
+  for (const InputFile& file : files) {
+    if (file.entry != entry || file.path == "-") continue;
+    const absl::Status opened = OpenFile(file, spec, v1::InputProgress()).status();
+    if (!absl::IsInvalidArgument(opened)) continue;
+    if (counts->unreadable_files++ < kShownBadRecords) {
+      absl::StrAppend(shown, "\n  ", opened.message());
+    }
+  }
+}
+
 }  // namespace
 
 absl::Status ReadInputs(const v1::RunSpec& spec, double max_bad_share,
@@ -288,7 +302,11 @@ absl::Status ReadInputs(const v1::RunSpec& spec, double max_bad_share,
       LogWarning(absl::StrCat(file.entry_name, " has no records"));
     }
     if (CheckEntry(file.entry_name, counts, limits, "").ok()) continue;
-    ASSIGN_OR_RETURN(const std::string shown, FirstBad(files, file.entry, *store));
+    ASSIGN_OR_RETURN(std::string shown, FirstBad(files, file.entry, *store));
+    if (counts.unreadable_files > 0) {
+      CountUnreadable(absl::MakeConstSpan(files).subspan(&file - files.data() + 1), file.entry,
+                      spec.read(), &counts, &shown);
+    }
     return CheckEntry(file.entry_name, counts, limits, shown);
   }
   return absl::OkStatus();

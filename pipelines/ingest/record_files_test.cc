@@ -147,7 +147,7 @@ TEST(Documents, KeepTheMetadataThatIsAskedFor) {
 TEST(UnreadFiles, AreNamedWithWhatToDo) {
   TempDir dir;
   ASSERT_OK(WriteFileAtomic(dir.Path("a.txt"), "%PDF-1.7 and more"));
-  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl.gz"), Gzip("PAR1 and more")));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl.gz"), Gzip("PAR1\x15\x04 and more")));
   ASSERT_OK(WriteFileAtomic(dir.Path("utf16.jsonl"), absl::string_view("\xff\xfe{\0\"\0", 6)));
   ASSERT_OK(WriteFileAtomic(dir.Path("page.html"), "<!doctype html><p>a"));
   for (const auto& [name, reason] : std::vector<std::pair<std::string, std::string>>{

@@ -83,8 +83,7 @@ struct LoadReport {
   double seconds = 0;
 };
 
-LoadReport ReportOf(const Model& model, const EngineInfo& info,
-                    const EmbeddedEngineOptions& options, int threads) {
+LoadReport ReportOf(const Model& model, const EmbeddedEngineOptions& options, int threads) {
   LoadReport report;
   report.params = model.params();
   report.weight_bytes = model.weight_bytes();
@@ -142,7 +141,7 @@ absl::StatusOr<std::unique_ptr<Engine>> LoadEmbeddedEngine(const EmbeddedEngineO
   }
   EngineParts parts = *std::move(loaded);
 
-  LoadReport report = ReportOf(*parts.model, parts.info, options, threads);
+  LoadReport report = ReportOf(*parts.model, options, threads);
   absl::StatusOr<std::unique_ptr<Engine>> engine = CreateEmbeddedEngine(std::move(parts), options);
   if (!engine.ok()) {
     return Annotate(engine.status(), absl::StrCat("model ", options.model_path));

@@ -262,7 +262,7 @@ absl::Status LeaseState::ApplyEnded(const v1::LeaseEnded& update) {
 
 // All leases that the worker held at the moment are one strike.
 void LeaseState::Strike(uint32_t number, const v1::LeaseEnded& update) {
-  constexpr int kMostDoublings = 6;
+  constexpr int kMostDoublings = 3;  // An honest worker may be preempted a few times.
   WorkerRecord& worker = workers_[number];
   const absl::Duration wait = options_.ttl * (1 << std::min(worker.strikes, kMostDoublings));
   worker.not_before_us = update.not_before_us() + absl::ToInt64Microseconds(wait);

@@ -17,8 +17,7 @@ v1::Reject MakeReject(v1::RejectReason reason, std::string detail) {
 
 bool IsRejectedLater(v1::RejectReason reason) {
   return reason == v1::REJECT_REASON_DUPLICATE_QUESTION || reason == v1::REJECT_REASON_AMBIGUOUS ||
-         reason == v1::REJECT_REASON_CONTEXT_TOO_SMALL ||
-         reason == v1::REJECT_REASON_CONTAMINATED;
+         reason == v1::REJECT_REASON_CONTEXT_TOO_SMALL;
 }
 
 }  // namespace quipu::generator

@@ -15,6 +15,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/serialize.h"
 #include "base/strings.h"
 #include "generator/engine_choices.h"
@@ -29,7 +30,7 @@ namespace protobuf = google::protobuf;
 
 // Raised whenever the recipe's code changes results: chunking, assembling
 // prompts, parsing, filters, cutting, packing.
-constexpr uint64_t kResultVersion = 4;
+constexpr uint64_t kResultVersion = 5;
 
 // Most differences that one message lists.
 constexpr size_t kMaxListedDifferences = 10;
@@ -46,6 +47,13 @@ class LineCollector : public protobuf::io::ErrorCollector {
   // With AllowUnknownField the parser reports unknown fields as warnings.
   void AddWarning(int line, protobuf::io::ColumnNumber column,
                   const std::string& message) override {
+    // A pair's verdict has become one of the judge's figures, so nothing is lost without it.
+    if (absl::EndsWith(message, "has no field named \"verdict_decides\".")) {
+      LogWarning(absl::StrCat(name_, ":", line + 1, ":", column + 1,
+                              ": verdict_decides is not read any more; the judge decides "
+                              "(verification.target_precision, min_verdict_margin)"));
+      return;
+    }
     AddError(line, column, message);
   }
 

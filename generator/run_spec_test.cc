@@ -53,6 +53,13 @@ TEST(ParseRunSpec, NamesTheFieldThatReplacedPromptLoss) {
   }
 }
 
+TEST(ParseRunSpec, SkipsVerdictDecidesWhichHasNoMeaningLeft) {
+  ASSERT_OK_AND_ASSIGN(
+      const v1::RunSpec spec,
+      ParseRunSpec("verification { verdict_decides: false min_gain: 1 }", "a.textproto"));
+  EXPECT_EQ(spec.verification().min_gain(), 1);
+}
+
 TEST(ParseRunSpec, NamesEveryUnknownFieldWithItsPlace) {
   EXPECT_THAT(ParseRunSpec("seed: 1\nsede: 2\nchunks {\n  min: 3\n}\n", "a.textproto").status(),
               StatusIs(kInvalid, AllOf(HasSubstr("a.textproto:2:"), HasSubstr("sede"),

@@ -28,13 +28,13 @@ namespace {
 
 // SHA-256 of the canonical JSON array [system, excerpt, prompt of the form], as a task of this
 // language has them.
-std::string PromptSha256(const v1::GenerationSpec& spec, const v1::Task& task) {
-  const generator::Language language = generator::LanguageOfTaskCode(task.language());
+std::string PromptSha256(const v1::GenerationSpec& spec, const v1::Result& result) {
+  const generator::Language language = generator::LanguageOfTaskCode(result.task().language());
   std::string json;
   JsonWriter writer(&json);
   writer.BeginArray().String(spec.system());
   writer.String(generator::ExcerptOf(spec, language, "{chunk}"));
-  writer.String(generator::InstructionOf(spec, language, task.form(), task.kind())).EndArray();
+  writer.String(generator::InstructionOfResult(spec, result)).EndArray();
   // A text-format spec is valid UTF-8; other bytes get a hash, too.
   writer.Finish().IgnoreError();
   return Sha256Hex(json);
@@ -95,6 +95,7 @@ struct TurnFields {
   std::string id;
   absl::string_view answer_form;
   std::string question_kind;
+  bool answer_extracted = false;
   v1::Span chunk;
   absl::string_view task_kind;
   std::vector<Place> more_chunks;
@@ -233,6 +234,7 @@ void WriteScores(const Fields& fields, JsonWriter* json) {
   const v1::Scores& scores = first.scores;
   json->Key("answer_form").String(first.answer_form);
   json->Key("question_kind").String(first.question_kind);
+  json->Key("answer_extracted").Bool(first.answer_extracted);
   json->Key("language").String(fields.language);
   json->Key("verdict_margin").Double(scores.verdict_margin());
   json->Key("answer_log_prob").Double(scores.answer_log_prob());
@@ -295,6 +297,7 @@ void FillPair(const v1::Result& pair, size_t document_bytes, TurnFields* turn) {
   turn->task_kind = TaskKindName(pair.task().kind());
   turn->answer_form = FormName(pair.task().form());
   turn->question_kind = pair.question_kind();
+  turn->answer_extracted = pair.extracted();
   turn->scores = pair.scores();
 }
 
@@ -412,7 +415,7 @@ absl::Status RowWriter::AppendLong(const v1::TrainingRow& row, const LongRowReco
   if (!records.pairs.empty()) {
     fields.model = model.name();
     fields.model_sha256 = model.file_sha256();
-    fields.prompt_sha256 = PromptSha256(header_.spec().generation(), records.pairs[0].task());
+    fields.prompt_sha256 = PromptSha256(header_.spec().generation(), records.pairs[0]);
   }
   return Write(fields, header_.spec().seed(), run_id_, out);
 }

@@ -27,14 +27,14 @@ struct ScriptedEngineOptions {
   // Tokenizer and template come from this GGUF; empty: a byte tokenizer with
   // ChatML.
   std::string tokenizer_path;
-  // A template by name (ChatTemplate::FromName), in place of the file's.
-  std::string chat_template;
   int context_tokens = 8192;
   // Real time that each call takes, for tests of interruption.
   absl::Duration latency = absl::ZeroDuration();
   // A prefix that contains this text kills the process at once, like a chunk
   // that crashes an engine. Empty: none does.
   std::string crash_on = "";
+  // A template by name (ChatTemplate::FromName), in place of the file's.
+  std::string chat_template = "";
 };
 
 // Errors of GgufFile::Open, CreateTokenizer and Thread::Start; INVALID_ARGUMENT if

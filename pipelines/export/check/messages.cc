@@ -9,7 +9,6 @@
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "generator/task_chunks.h"
 
 namespace quipu::pipelines {
 namespace {

@@ -67,7 +67,7 @@ TEST(FirstTextControl, FindsWhatActsOnATerminalOrTurnsText) {
   EXPECT_EQ(FirstTextControl("a \x1b[2J"), "\\x1b");
   EXPECT_EQ(FirstTextControl(absl::string_view("a\0b", 3)), "\\x00");
   EXPECT_EQ(FirstTextControl("\x7f"), "\\x7f");
-  EXPECT_EQ(FirstTextControl("\xc2\x9b"), "\\x9b");
+  EXPECT_EQ(FirstTextControl("\xc2\x9b"), "\\u009b");
   EXPECT_EQ(FirstTextControl("\xe2\x80\xae"), "\\u202e");
   EXPECT_EQ(FirstTextControl("\xe2\x81\xa6"), "\\u2066");
   EXPECT_EQ(FirstTextControl(""), "");

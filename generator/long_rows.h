@@ -4,7 +4,7 @@
 // spec wants beside them. Pure, but for what reads other documents.
 //
 //   ASSIGN_OR_RETURN(const LongRowsMissed missed,
-//                    MakeLongRows(document, pairs, &others, spec, target, add, reject));
+//                    MakeLongRows(document, pairs, others, spec, target, add, reject));
 #ifndef QUIPU_GENERATOR_LONG_ROWS_H_
 #define QUIPU_GENERATOR_LONG_ROWS_H_
 

@@ -295,12 +295,12 @@ TEST_F(SchedulerTest, DoesNotEvictWhileSomethingRuns) {
 TEST_F(SchedulerTest, RefusesWhatCanNeverFit) {
   Make(10);
   EXPECT_THAT(scheduler_->Open(std::vector<TokenId>(321, 1)),
-              StatusIs(absl::StatusCode::kResourceExhausted, "321 tokens"));
+              StatusIs(absl::StatusCode::kFailedPrecondition, "11 pages"));
   EXPECT_THAT(scheduler_->Open({}), StatusIs(absl::StatusCode::kInvalidArgument, "no tokens"));
   const auto prefix = Open(33);
   RunAll();
   EXPECT_THAT(scheduler_->Add(std::make_shared<FakeJob>(prefix, 287, 0)),
-              StatusIs(absl::StatusCode::kResourceExhausted, "11 pages"));
+              StatusIs(absl::StatusCode::kFailedPrecondition, "11 pages"));
   // The same, except for the page that the copy of the prefix's last page
   // takes.
   const auto fits = Add(prefix, 255, 0);

@@ -78,7 +78,7 @@ constexpr Flag kFlags[] = {
     {"work", "--metrics", "[::1]:9464"},
     {"work", "--metrics-public", ""},
 
-    {"control", "ADDRESS", "coordinator:7447"},
+    {"control", "ADDRESS|STORE", "coordinator:7447"},
     {"control", "VERB", "pause"},
     {"control", "ARGUMENT", "lunch"},
     {"control", "--ca", "ca.crt"},
@@ -384,7 +384,7 @@ TEST_F(FlagsTest, WhatIsMissingOrUnknownIsNamed) {
                                          {{"merge"}, "SPEC"},
                                          {{"serve"}, "SPEC"},
                                          {{"work"}, "ADDRESS"},
-                                         {{"control"}, "ADDRESS"},
+                                         {{"control"}, "ADDRESS|STORE"},
                                          {{"control", "a:1"}, "VERB"},
                                          {{"health"}, "ADDRESS"},
                                          {{"export"}, "STORE"},

@@ -151,10 +151,12 @@ TEST(CoordinatorTest, KeepsTheLeasesOfAProcessThatSaysHelloAgain) {
 }
 
 TEST(CoordinatorTest, TakesAnotherProcessOfTheNameForTheFirstOnesDeath) {
-  CoordinatorFixture run(1, 1);
+  CoordinatorFixture run(2, 1);
   run.options.leases.backoff_first = absl::ZeroDuration();
   run.Start();
   const std::string first = run.Hello("ann", 'a');
+  // A worker that has delivered nothing would have to wait.
+  run.Submit(first, {run.Work(run.Lease(first, 1).chunks(0))});
   const v1::LeaseReply granted = run.Lease(first, 1);
   ASSERT_EQ(granted.chunks_size(), 1);
   const auto parked = run.Poll(first, 1, absl::Seconds(30));

@@ -72,7 +72,8 @@ class BuildTest : public ::testing::Test {
                      dir_.Path(absl::StrCat(store, "-export")), "\" documents { path: \"",
                      dir_.Path("corpus"), "\" } short_rows { path: \"", dir_.Path("short.jsonl"),
                      "\" } engine { kind: SCRIPTED } chunks { min_tokens: 200 max_tokens: 600"
-                     " tokens_per_chunk: 2000 } "),
+                     " tokens_per_chunk: 2000 } generation { short_answers: WRITTEN }"
+                     " filters { refuse_misplaced: false } "),
         "test");
     EXPECT_OK(spec.status());
     EXPECT_OK(generator::ValidateRunSpec(*spec));
@@ -259,11 +260,15 @@ TEST_F(BuildTest, AutoIsTheArithmeticThatItWasResolvedTo) {
     spec.mutable_engine()->set_math(same);
     EXPECT_THAT(Build(spec, {}).status(), StatusIs(absl::StatusCode::kCancelled)) << same;
   }
+  {
+    ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec.store(), {}));
+    EXPECT_EQ(store->header().generating_model().math(), "int8");
+  }
+  // Nothing was made yet, so the run begins again as it is asked for now.
   spec.mutable_engine()->set_math(v1::EngineSpec::FLOAT);
-  EXPECT_THAT(Build(spec, {}).status(),
-              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("engine.math")));
+  EXPECT_THAT(Build(spec, {}).status(), StatusIs(absl::StatusCode::kCancelled));
   ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec.store(), {}));
-  EXPECT_EQ(store->header().generating_model().math(), "int8");
+  EXPECT_EQ(store->header().generating_model().math(), "float");
 }
 
 // The engine is loaded before the missing input is noticed.

@@ -3,7 +3,7 @@
 // The tokens of all short rows of a run: made once, on several threads, and kept in a
 // temporary file until packing has said where each row goes.
 //
-//   ASSIGN_OR_RETURN(auto rows, ShortRowTokens::Make(spec, target, *store));
+//   ASSIGN_OR_RETURN(auto rows, ShortRowTokens::Make(spec, target, benchmarks, *store));
 //   for (uint32_t i = 0; i < rows->lengths().size(); ++i) {
 //     RETURN_IF_ERROR(rows->AppendTo(i, &training_row));
 //   }

@@ -30,6 +30,9 @@ PARAMETERS = {
     "base/thread_pool.h": "int tasks, void Run(int, int)",
     "base/unique_fd.h": "const char* path",
 
+    "generator/answer_span.h": "absl::string_view sentence, absl::string_view chunk, Language language, "
+                               "const Fingerprint& task_id, "
+                               "void AskFor(absl::string_view, absl::string_view)",
     "generator/answers_elsewhere.h": "const v1::Document& document, const Evidence& evidence, "
                                      "const v1::Result& sample, const v1::Document& other",
     "generator/auc.h": "const std::vector<double>& right, const std::vector<double>& wrong, "
@@ -60,6 +63,8 @@ PARAMETERS = {
     "generator/document_tokens.h": _TOKENIZER + ", absl::string_view text, v1::Document& document, "
                                    "const TaskPlanner& planner",
     "generator/engine_choices.h": "v1::EngineSpec& engine",
+    "generator/extracted_answer.h": _SPEC + ", const v1::Task& task, absl::string_view chunk, "
+                                    "void AskFor(absl::string_view, absl::string_view)",
     "generator/extracts.h": "absl::string_view chunk, const Fingerprint& chunk_id, "
                             "void AskFor(absl::string_view, absl::string_view)",
     "generator/evidence.h": "const v1::Document& document, Language language, const v1::Span& chunk, "
@@ -84,6 +89,7 @@ PARAMETERS = {
     "generator/loss_weights.h": "const inference::RenderedTokens& rendered, "
                                 "const v1::InstanceSpec& spec, v1::Segment& segment, "
                                 "void Use(double)",
+    "generator/memory_need.h": _SPEC + ", inference::Engine* engine",
     "generator/model_identity.h": "const inference::Engine* engine, const v1::RunHeader& header",
     "generator/near_duplicates.h": "uint64_t expected_pairs, absl::string_view question, "
                                    "absl::string_view answer, Language language, uint32_t number, "
@@ -111,6 +117,7 @@ PARAMETERS = {
     "generator/summary_text.h": "Language language, const Fingerprint& task_id, "
                                 "absl::string_view reply, absl::string_view source, " + _SPEC
                                 + ", absl::string_view instruction, v1::Scores& scores",
+    "generator/target_forms.h": "const v1::Document& document, std::vector<v1::Task>& tasks",
     "generator/targets.h": "absl::string_view chunk_text, Language language, "
                            "const Fingerprint& key, void Ask(absl::string_view)",
     "generator/row_fit.h": "const SourceDocument& document, TextRange chunks, "
@@ -236,10 +243,14 @@ PARAMETERS = {
     "inference/simd/float16_rows.h": "const std::vector<uint16_t>& halves",
 
     "inference/text/chat_template.h": "const GgufFile& gguf, const Tokenizer& tokenizer",
+    "inference/text/jinja/ast.h": "const Statement& statement",
+    "inference/text/jinja/expression_parser.h": "const std::vector<Token>& tokens",
+    "inference/text/jinja/parser.h": "absl::string_view source",
+    "inference/text/jinja/template.h": "absl::string_view source, const Value& messages",
     "inference/text/pretokenizer.h": "absl::string_view text",
+    "inference/text/python_strip.h": "const Message& message",
     "inference/text/template_encoder.h": "const Tokenizer& tokenizer, "
                                          "const std::vector<TemplatePart>& parts, size_t i",
-    "inference/text/template_recognition.h": "absl::string_view jinja, const Tokenizer& tokenizer",
     "inference/text/tokenizer.h": "const GgufFile& gguf",
     "inference/text/vocabulary.h": "const GgufFile& gguf",
 
@@ -308,7 +319,8 @@ PARAMETERS = {
     "pipelines/coordinator/session_table.h": "SessionTable& sessions, "
                                              "const std::string& incarnation, "
                                              "const std::string& build, const std::string& id, "
-                                             "absl::Duration now",
+                                             "const std::string& identity, "
+                                             "const std::string& fresh_id, absl::Duration now",
     "pipelines/coordinator/store_writer.h": "RunStore* run_store, const JournalBatch& batch, "
                                             "v1::SubmitReply& reply",
     "pipelines/coordinator/submission.h": "CheckedLease& checked",
@@ -405,9 +417,11 @@ PARAMETERS = {
     "pipelines/run/pack_stage.h": _SPEC + ", " + _TARGET
                                   + ", const std::unique_ptr<storage::Store>& store",
     "pipelines/run/partition_set.h": _SPEC + ", const std::vector<std::string>& paths, bool check",
+    "pipelines/run/retry_quarantined.h": "const std::unique_ptr<storage::Store>& store",
     "pipelines/run/serve.h": _SPEC,
     "pipelines/run/short_row_tokens.h": _SPEC + ", " + _TARGET
-                                        + ", storage::Store* store, v1::TrainingRow training_row",
+                                        + ", const generator::Decontaminator* benchmarks, "
+                                        "storage::Store* store, v1::TrainingRow training_row",
     "pipelines/run/stages.h": _SPEC + ", const BuildOptions& options, "
                               "absl::Status MakePairs(RunStages&)",
 
@@ -449,6 +463,7 @@ PARAMETERS = {
 RETURNS = {
     "generator/answers_elsewhere.h": "void",
     "pipelines/cli/command_line.h": "int",
+    "pipelines/cli/summary.h": "absl::StatusOr<int>",
     "pipelines/export/check/findings.h": "std::vector<std::string>",
     "pipelines/rpc/grpc_status.h": "grpc::Status",
     "storage/store_checker.h": "absl::StatusOr<std::vector<std::string>>",

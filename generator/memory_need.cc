@@ -15,6 +15,9 @@ namespace {
 // Beside what is counted: the reply template's literals, an opening, the two words of a
 // verdict, the pages that continuations do not share, and texts that have more tokens
 // when they are tokenised together.
+constexpr int64_t kMiB = 1 << 20;
+// The engine gives memory out in pages of so many tokens.
+constexpr int64_t kPageTokens = 32;
 constexpr int64_t kSlackTokens = 192;
 
 int64_t TokensOf(const inference::Engine& engine, absl::string_view text) {
@@ -62,8 +65,8 @@ absl::Status CheckMemory(const v1::RunSpec& spec, const inference::Engine& engin
   }
   const int64_t most = std::min<int64_t>(MostTokensOfCall(spec, engine), info.context_tokens);
   if (most <= info.memory_tokens) return absl::OkStatus();
-  // Whole pages: a few more tokens than asked for.
-  const int64_t least = ((most + 64) * info.bytes_per_token >> 20) + 1;
+  const int64_t whole_pages = (most + kPageTokens - 1) / kPageTokens * kPageTokens;
+  const int64_t least = (whole_pages * info.bytes_per_token + kMiB - 1) / kMiB;
   return absl::InvalidArgumentError(
       absl::StrCat("performance.kv_mib (--kv-mib of a worker): memory for keys and values holds ",
                    info.memory_tokens, " tokens, but a call of this run may have ", most,

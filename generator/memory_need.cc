@@ -12,12 +12,15 @@
 namespace quipu::generator {
 namespace {
 
-// Beside what is counted: the reply template's literals, an opening, the two words of a
-// verdict, the pages that continuations do not share, and texts that have more tokens
-// when they are tokenised together.
 constexpr int64_t kMiB = 1 << 20;
 // The engine gives memory out in pages of so many tokens.
 constexpr int64_t kPageTokens = 32;
+// The summaries of 16 parts, of 96 tokens each (summary_run.cc), and the summary of these.
+constexpr int64_t kPartSummaries = 16 * 96;
+constexpr int64_t kSummary = 256;
+// Beside what is counted: the reply template's literals, an opening, the two words of a
+// verdict, the pages that continuations do not share, and texts that have more tokens
+// when they are tokenised together.
 constexpr int64_t kSlackTokens = 192;
 
 int64_t TokensOf(const inference::Engine& engine, absl::string_view text) {
@@ -31,6 +34,9 @@ int64_t PromptTokens(const v1::RunSpec& spec, const inference::Engine& engine, L
   int64_t most = 0;
   for (const std::string& text : {TaskInstruction(generation, language, v1::ANSWER_FORM_LONG, ""),
                                   TaskInstruction(generation, language, v1::ANSWER_FORM_SHORT, ""),
+                                  ExtractedInstruction(generation, language, "", ""),
+                                  TaskInstruction(generation, language, v1::ANSWER_FORM_LONG, "",
+                                                  v1::TASK_KIND_TWO_CHUNKS, ""),
                                   VerdictOf(generation, verification, language, "", "").prompt.text,
                                   AnswerPrompt(generation, verification, language, ""),
                                   SecondPrompt(generation, verification, language, "")}) {
@@ -49,7 +55,9 @@ int64_t MostTokensOfCall(const v1::RunSpec& spec, const inference::Engine& engin
   const v1::GenerationSpec& generation = spec.generation();
   const int64_t chunk = spec.chunks().max_tokens();
   // The sentence that a task is about may be the whole chunk.
-  const int64_t chunks = chunk * (generation.two_chunk_share() > 0 ? 3 : 2);
+  int64_t chunks = chunk * (generation.two_chunk_share() > 0 ? 3 : 2);
+  // A part has twice a chunk's tokens.
+  if (generation.summary_share() > 0) chunks = std::max(chunks, kPartSummaries + kSummary);
   const int64_t answer =
       std::max(generation.max_long_answer_tokens(), generation.max_short_answer_tokens());
   const std::string& system =

@@ -56,7 +56,7 @@ TEST(MakeEngine, HoldsMoreWithKeysAndValuesInEightBits) {
   spec.mutable_engine()->set_kv_type(v1::EngineSpec::Q8);
   ASSERT_OK_AND_ASSIGN(const auto bytes, EngineOf(spec));
 
-  EXPECT_GT(bytes->info().context_tokens, 1.5 * halves->info().context_tokens);
+  EXPECT_GT(bytes->info().memory_tokens, 1.5 * halves->info().memory_tokens);
 }
 
 TEST(MakeEngine, KeepsChoicesThatAnOlderVersionStored) {

@@ -193,14 +193,17 @@ TEST(ServiceFaults, AChunkThatKillsItsWorkersIsQuarantinedAndNothingElseIs) {
 
   // Fewer if a lease expired on a stalled machine.
   EXPECT_GE(deaths, 1) << last.ShortDebugString() << "\n" << run.Logs();
-  EXPECT_LE(deaths, 3) << last.ShortDebugString() << "\n" << run.Logs();
+  // Deaths of a worker that has delivered nothing yet do not count; each of two starts with
+  // some.
+  EXPECT_LE(deaths, 12) << last.ShortDebugString() << "\n" << run.Logs();
   EXPECT_EQ(last.tasks().quarantined(), kPairsPerChunk) << run.Logs();
   // Also listed for people, while others are in progress or once all is done.
   const std::string store = run.Ended() ? "run/store" : run.address();
   (void)run.dir().Run({"status", store}, "status.txt");
   EXPECT_THAT(run.dir().ReadLog("status.txt"), HasSubstr("quarantined"));
   ASSERT_TRUE(run.coordinator()->Wait(testing::kRunLimit).has_value()) << run.Logs();
-  run.Finish(run.dir().ExportDigest());
+  // Quarantined pairs have an exit code of their own.
+  run.Finish(run.dir().ExportDigest(), /*exit_code=*/4);
   EXPECT_EQ(RowsWithout(run.dir(), "fugu"), RowsWithout(whole, "fugu"));
   EXPECT_EQ(RowsWithout(run.dir(), "fugu").size(), run.dir().Rows().size());
   run.dir().ExpectSucceeds({"status", "run/store", "--json"});

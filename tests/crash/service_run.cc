@@ -85,10 +85,10 @@ bool ServiceRun::AwaitStatus(absl::FunctionRef<bool(const v1::StatusReply&)> don
   return false;
 }
 
-void ServiceRun::Finish(const std::string& wanted) {
+void ServiceRun::Finish(const std::string& wanted, int exit_code) {
   const std::optional<int> ended = coordinator_->Wait(kRunLimit);
   ASSERT_TRUE(ended.has_value()) << "the run does not end\n" << Logs();
-  ASSERT_EQ(*ended, 0) << Logs();
+  ASSERT_EQ(*ended, exit_code) << Logs();
   const absl::Time until = absl::Now() + kWorkerEnd;
   for (auto& [name, worker] : workers_) {
     std::optional<int> code = worker->Wait(until - absl::Now());

@@ -71,7 +71,7 @@ class ServiceRun {
   // Waits for the end of the run and of its workers (which are stopped if they
   // have missed it), and expects exit codes 0, the expected export and a valid
   // store.
-  void Finish(const std::string& wanted);
+  void Finish(const std::string& wanted, int exit_code = 0);
 
   // The tail of every process's log, for failures.
   std::string Logs() const;

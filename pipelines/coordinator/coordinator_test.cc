@@ -167,7 +167,9 @@ TEST(CoordinatorTest, TakesAnotherProcessOfTheNameForTheFirstOnesDeath) {
   EXPECT_THAT(parked->reply, StatusIs(absl::StatusCode::kFailedPrecondition, "another process"));
   EXPECT_THAT(run.Send(first, {})->reply,
               StatusIs(absl::StatusCode::kFailedPrecondition, "Hello again"));
-  // The first one's leases are granted again at once.
+  // What the first one held goes to other workers first, for one ttl.
+  EXPECT_EQ(run.Lease(second, 1).chunks_size(), 0);
+  run.Pass(kTtl + absl::Seconds(1));
   ASSERT_EQ(run.Lease(second, 1).chunks_size(), 1);
   EXPECT_EQ(run.coordinator->Status().workers(0).lost_leases(), 1u);
   EXPECT_EQ(run.Submit(second, {run.Work(granted.chunks(0))}).leases(0).ticket(),

@@ -152,6 +152,11 @@ const RE2& PhrasePattern() {
       R"((?:[,.?!]|$))"
       R"(|\b(?:example|list|table|figure|code|command|instruction|information|statement|sentence|)"
       R"(quote|quotation)s?\s+(?:above|below)\b)"
+      // "among the given options", "demonstrated in the figure".
+      R"(|\b(?:among|in|from|of|by) the given (?:\w+ ){0,2}(?:options|choices|list|information|)"
+      R"(statements?|figures?|tables?|diagrams?|graphs?|data|story|scenario)\b)"
+      R"(|\b(?:demonstrated|shown|depicted|illustrated|presented) in the (?:figure|diagram|graph|)"
+      R"(table|chart|image)\s*(?:[,.?!]|$))"
       R"(|\bin (?:this|the given|the provided|the above|the) context\s*(?:[,.?!]|$))"
       // "the author says", "the author's opinion"; not "the author of the
       // package".

@@ -40,7 +40,8 @@ TEST(MemoryNeedTest, TooLittleMemoryIsRefusedWithTheLeastThatIsEnough) {
   FakeEngine engine;
   const int64_t most = MostTokensOfCall(Spec(), engine);
   engine.HoldTokens(most - 1, kBytesPerToken);
-  const int64_t least = ((most + 64) * kBytesPerToken >> 20) + 1;
+  const int64_t pages = (most + 31) / 32;
+  const int64_t least = (pages * 32 * kBytesPerToken + (1 << 20) - 1) >> 20;
 
   EXPECT_THAT(
       CheckMemory(Spec(), engine),
@@ -49,6 +50,8 @@ TEST(MemoryNeedTest, TooLittleMemoryIsRefusedWithTheLeastThatIsEnough) {
                             ", and results must not depend on memory; least: ", least)));
   engine.HoldTokens((least << 20) / kBytesPerToken, kBytesPerToken);
   EXPECT_OK(CheckMemory(Spec(), engine));
+  engine.HoldTokens(((least - 1) << 20) / kBytesPerToken / 32 * 32, kBytesPerToken);
+  EXPECT_FALSE(CheckMemory(Spec(), engine).ok());
 }
 
 TEST(MemoryNeedTest, MemoryForTheWholeContextIsAlwaysEnough) {

@@ -232,6 +232,36 @@ TEST_F(CoordinatorAuditsTest, WaitForAWorkerThatWaitsForWork) {
   EXPECT_EQ(run_.coordinator->Status().audits_passed(), 1u);
 }
 
+// Names cost nothing: a peer that keeps saying Hello under many must not keep the run from ending.
+TEST_F(CoordinatorAuditsTest, DoNotWaitLongForWorkersThatOnlySayHello) {
+  run_.Submit(ann_, {run_.Work(LeaseOne(ann_))});
+  const auto waiting = run_.Poll(ann_, 1, absl::Seconds(30));
+  for (int second = 0; second < 20; ++second) {
+    run_.Hello("bob");
+    run_.Hello(absl::StrCat("new/", second));
+    if (second == 5) {
+      EXPECT_FALSE(run_.coordinator->Done()) << "they may be about to ask for work";
+    }
+    run_.Pass(absl::Seconds(1));
+  }
+
+  EXPECT_TRUE(run_.coordinator->Done());
+  ASSERT_TRUE(waiting->reply.ok()) << waiting->reply.status();
+  EXPECT_TRUE(waiting->reply->run_done());
+}
+
+TEST_F(CoordinatorAuditsTest, WaitForAWorkerThatAskedForWorkBefore) {
+  const v1::LeasedChunk made = LeaseOne(ann_);
+  EXPECT_EQ(run_.Lease(bob_, 1).chunks_size(), 0);
+  run_.Submit(ann_, {run_.Work(made)});
+  run_.Pass(run_.options.leases.ttl - absl::Seconds(1));
+  EXPECT_FALSE(run_.coordinator->Done());
+
+  run_.Submit(bob_, {run_.Work(LeaseOne(bob_))});
+
+  EXPECT_EQ(run_.coordinator->Status().audits_passed(), 1u);
+}
+
 TEST_F(CoordinatorAuditsTest, AreNotAskedOfAnEngineWhoseBytesDiffer) {
   run_.options.reproducible = false;
   run_.Start();

@@ -159,6 +159,7 @@ void CoordinatorImpl::Lease(const Peer& peer, const v1::LeaseRequest& request,
     const absl::StatusOr<Session*> session = CallerLocked(peer, request.session(), now);
     refused = session.status();
     if (refused.ok()) {
+      (*session)->asked = now;
       state_.ParkLocked({(*session)->id, (*session)->worker, static_cast<int>(request.max_chunks()),
                          now + absl::Milliseconds(request.wait_ms()), std::move(done)},
                         now, &effects);

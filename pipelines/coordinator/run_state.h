@@ -21,6 +21,7 @@
 #define QUIPU_PIPELINES_COORDINATOR_RUN_STATE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -128,7 +129,9 @@ struct RunState {
   RunCounts counts ABSL_GUARDED_BY(mutex);      // For Status.
   bool resumed ABSL_GUARDED_BY(mutex) = false;  // Results existed at the start.
   bool stopped ABSL_GUARDED_BY(mutex) = false;  // No new calls are taken.
-  absl::Status failed ABSL_GUARDED_BY(mutex);   // Why the run has ended.
+  // Since when audits that nobody works on are all that is left.
+  std::optional<absl::Duration> only_audits_since ABSL_GUARDED_BY(mutex);
+  absl::Status failed ABSL_GUARDED_BY(mutex);  // Why the run has ended.
 
  private:
   // Whether the worker was heard from in the last half of a lease's time, or waits.

@@ -22,6 +22,10 @@ constexpr absl::Duration kMaxTick = absl::Seconds(10);
 constexpr absl::Duration kShortTick = absl::Milliseconds(50);
 constexpr absl::Duration kAuditTick = absl::Seconds(1);
 
+// So long the end of a run waits for auditors that have said Hello and nothing since: an
+// honest one asks for work as soon as its engine has read the prompts' common start.
+constexpr absl::Duration kHelloWait = absl::Seconds(10);
+
 // A worker that is silent this long and holds no lease is forgotten.
 constexpr absl::Duration kForgetAfter = absl::Minutes(10);
 constexpr size_t kMaxForgottenAtOnce = 256;
@@ -176,9 +180,15 @@ void RunState::SkipAuditsLocked(absl::Duration now, Effects* effects) {
   // Workers of an earlier start get one lease's time to reconnect.
   const bool all_back = !resumed || now - started >= options.leases.ttl;
   if (!all_back || leases.audits_open == 0 || leases.leases != 0 || leases.done != leases.planned) {
+    only_audits_since.reset();
     return;
   }
-  std::vector<std::string> connected = sessions.WorkersSince(now - options.leases.ttl);
+  if (!only_audits_since.has_value()) only_audits_since = now;
+  const absl::Duration since = now - options.leases.ttl;
+  // One peer may say Hello under any number of names, for ever.
+  std::vector<std::string> connected = now - *only_audits_since < kHelloWait
+                                           ? sessions.WorkersSince(since)
+                                           : sessions.AskersSince(since);
   // A worker that waits for work is silent meanwhile.
   polls.ForEach([&](const Poll& poll) { connected.push_back(poll.worker); });
   // After skipping one audit of a chunk, the next may be requested.

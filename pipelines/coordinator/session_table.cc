@@ -143,6 +143,15 @@ std::vector<std::string> SessionTable::WorkersSince(absl::Duration since) const 
   return workers;
 }
 
+std::vector<std::string> SessionTable::AskersSince(absl::Duration since) const {
+  std::vector<std::string> workers;
+  for (auto session = sessions_.rbegin(); session != sessions_.rend(); ++session) {
+    if (session->heard < since) break;
+    if (!session->left && session->asked >= since) workers.push_back(session->worker);
+  }
+  return workers;
+}
+
 void SessionTable::ForEach(absl::FunctionRef<void(const Session&)> fn) const {
   for (const Session& session : sessions_) fn(session);
 }

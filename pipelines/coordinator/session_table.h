@@ -38,7 +38,9 @@ struct Session {
   std::string build;
   std::string identity;
   absl::Duration heard;  // When last heard from, monotonic.
-  bool left = false;     // It said goodbye, and was not heard from since.
+  // When it last asked for work.
+  absl::Duration asked = -absl::InfiniteDuration();
+  bool left = false;  // It said goodbye, and was not heard from since.
   uint64_t results = 0;
   uint64_t rejected = 0;
   uint64_t lost = 0;
@@ -93,6 +95,8 @@ class SessionTable {
   absl::Duration FirstHeard() const;
   // Names of the workers heard from since `since` that have not left.
   std::vector<std::string> WorkersSince(absl::Duration since) const;
+  // Those of them that asked for work since `since`: to say Hello costs nothing.
+  std::vector<std::string> AskersSince(absl::Duration since) const;
   void ForEach(absl::FunctionRef<void(const Session&)> fn) const;
 
  private:

@@ -104,6 +104,22 @@ TEST(SessionTableTest, ForgetsThoseSilentLongestThatAreIdle) {
   EXPECT_EQ(table.FirstHeard(), absl::InfiniteDuration());
 }
 
+TEST(SessionTableTest, KnowsWhoAskedForWorkFromWhoOnlySaidHello) {
+  SessionTable table(10);
+  for (const char* name : {"a", "b", "c"}) {
+    ASSERT_OK(table.Open({name, "p", "b", "", name, At(1)}));
+  }
+  for (const char* name : {"a", "b"}) table.Touch(name, At(2))->asked = At(2);
+  for (const char* name : {"a", "b", "c"}) {
+    ASSERT_OK(table.Open({name, "p", "b", "", name, At(5)}));
+  }
+
+  EXPECT_THAT(table.AskersSince(At(2)), ElementsAre("b", "a"));
+  EXPECT_THAT(table.AskersSince(At(3)), IsEmpty());
+  table.Find("b")->left = true;
+  EXPECT_THAT(table.AskersSince(At(2)), ElementsAre("a"));
+}
+
 TEST(SessionTableTest, CountsTheLeasesThatAWorkerHasLost) {
   SessionTable table(4);
   ASSERT_THAT(table.Open({"ann", "1", "build", "", "a", At(0)}), testing::IsOk());

@@ -66,8 +66,7 @@ TEST(AnswerSpans, LeaveOutWhatIsNoAnswer) {
               IsEmpty());
   EXPECT_THAT(Texts("As Section 12 and Figure 34 show, it was not the town that paid."), IsEmpty());
   EXPECT_THAT(Texts("12 of these rules were written down by the people of the town."), IsEmpty());
-  EXPECT_THAT(Texts("The committee will break until 10:20 and then take item 45."),
-              IsEmpty());
+  EXPECT_THAT(Texts("The committee will break until 10:20 and then take item 45."), IsEmpty());
   EXPECT_THAT(Texts("Then they went home. Janet Finch: it is in the north of the country."),
               IsEmpty());
   EXPECT_THAT(Texts("There are 3 of them in the old hall of the town today."), IsEmpty());

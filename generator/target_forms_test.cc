@@ -17,11 +17,11 @@ constexpr v1::AnswerForm kShort = v1::ANSWER_FORM_SHORT;
 
 // With a short answer: 0 and 2.
 const std::vector<std::string>& Sentences() {
-  static const auto& sentences = *new std::vector<std::string>{
-      "The harbour was opened on 12 May 1821 by the king.",
-      "It is made of stone and looks very old indeed.",
-      "In that year about 350 people lived in the town.",
-      "Nobody knows why the people left it so early."};
+  static const auto& sentences =
+      *new std::vector<std::string>{"The harbour was opened on 12 May 1821 by the king.",
+                                    "It is made of stone and looks very old indeed.",
+                                    "In that year about 350 people lived in the town.",
+                                    "Nobody knows why the people left it so early."};
   return sentences;
 }
 

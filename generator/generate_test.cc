@@ -377,6 +377,7 @@ TEST_F(RunTaskTest, RefusesAPairInAnotherLanguage) {
 class ExtractedAnswerTest : public RunTaskTest {
  protected:
   ExtractedAnswerTest() {
+    spec_.mutable_generation()->set_short_answers(v1::GenerationSpec::EXTRACTED);
     task_.set_form(v1::ANSWER_FORM_SHORT);
     task_.mutable_chunk()->set_end(sizeof(kChunk) - 1);
     task_.mutable_target()->set_end(sizeof(kChunk) - 1);
@@ -431,7 +432,7 @@ TEST_F(ExtractedAnswerTest, LeavesBothToTheModelIfTheSpecSaysSo) {
   spec_.mutable_generation()->set_short_answers(v1::GenerationSpec::WRITTEN);
   Run();
   EXPECT_EQ(engine_.completed[0].reply_template.size(), 4u);
-  spec_.mutable_generation()->clear_short_answers();
+  spec_.mutable_generation()->set_short_answers(v1::GenerationSpec::EXTRACTED);
   task_.set_form(v1::ANSWER_FORM_LONG);
   Run();
   EXPECT_EQ(engine_.completed[1].reply_template.size(), 4u);

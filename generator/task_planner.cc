@@ -126,7 +126,9 @@ void TaskPlanner::AddTasks(const v1::Document& document, const Fingerprint& docu
       const v1::AnswerForm form = kind->OnlyForm();
       task.set_form(form == v1::ANSWER_FORM_UNSPECIFIED ? forms.Next() : form);
     }
-    if (kind == &pairs) MatchTargets(input, absl::MakeSpan(tasks));
+    if (kind == &pairs && generation_.short_answers() == v1::GenerationSpec::EXTRACTED) {
+      MatchTargets(input, absl::MakeSpan(tasks));
+    }
     for (v1::Task& task : tasks) {
       task.set_document_id(plan->document_id());
       task.set_index(static_cast<uint32_t>(plan->tasks_size()));

@@ -40,9 +40,7 @@ class CommandsTest : public ::testing::Test {
     ASSERT_OK(WriteFileAtomic(
         dir_.Path("spec.textproto"),
         absl::StrCat("store: \"", dir_.Path("run/store"), "\"\ndocuments { path: \"",
-                     dir_.Path("corpus.txt"), "\" }\nengine { kind: SCRIPTED } ",
-                     "filters { refuse_misplaced: false }\n",
-                     more.empty() ? "generation { short_answers: WRITTEN }" : more, "\n")));
+                     dir_.Path("corpus.txt"), "\" }\nengine { kind: SCRIPTED }\n", more, "\n")));
   }
 
   CommandResult Run(const std::vector<std::string>& args) {

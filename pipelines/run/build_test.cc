@@ -72,8 +72,7 @@ class BuildTest : public ::testing::Test {
                      dir_.Path(absl::StrCat(store, "-export")), "\" documents { path: \"",
                      dir_.Path("corpus"), "\" } short_rows { path: \"", dir_.Path("short.jsonl"),
                      "\" } engine { kind: SCRIPTED } chunks { min_tokens: 200 max_tokens: 600"
-                     " tokens_per_chunk: 2000 } generation { short_answers: WRITTEN }"
-                     " filters { refuse_misplaced: false } "),
+                     " tokens_per_chunk: 2000 } "),
         "test");
     EXPECT_OK(spec.status());
     EXPECT_OK(generator::ValidateRunSpec(*spec));

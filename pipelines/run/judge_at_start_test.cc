@@ -52,9 +52,7 @@ class JudgeAtStartTest : public ::testing::Test {
         "seed: 3 store: \"", dir_.Path(store), "\" export_dir: \"", dir_.Path(store), "-export\" ",
         "documents { path: \"", dir_.Path("corpus"), "\" } engine { kind: SCRIPTED } ",
         "chunks { min_tokens: 400 max_tokens: 900 tokens_per_chunk: 1000 } ",
-        "generation { short_answers: WRITTEN } filters { refuse_misplaced: false } "
-        "service { pause_reject_share: 2 } ",
-        more);
+        "service { pause_reject_share: 2 } ", more);
     absl::StatusOr<v1::RunSpec> spec = generator::ParseRunSpec(text, "test");
     EXPECT_OK(spec.status());
     EXPECT_OK(generator::ValidateRunSpec(*spec));

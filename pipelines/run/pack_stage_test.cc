@@ -102,7 +102,6 @@ TEST_F(PackStageTest, RejectsAPairThatTheDocumentContradictsAndChangesNothingThe
 TEST_F(PackStageTest, KeepsItIfTheSpecSaysSo) {
   MakeStore("Boats waited.\n\nStorms closed the harbour of Velmar for 30 days.\n");
   spec_.mutable_filters()->set_refuse_ambiguous(false);
-  spec_.mutable_filters()->set_refuse_misplaced(false);
 
   ASSERT_OK(Pack());
 

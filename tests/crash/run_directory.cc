@@ -64,28 +64,6 @@ std::string MakeText(Rng* rng, int sentences, absl::string_view who) {
   return text;
 }
 
-namespace {
-
-// The workload's own part of the spec, with what lets the scripted engine's pairs be accepted: its
-// questions are words of the chunk in any order, so they fit other places too, and no second answer
-// of its is an extracted one.
-std::string RestOf(const Workload& workload) {
-  std::string rest = workload.rest;
-  const auto add = [&rest](absl::string_view block, absl::string_view field) {
-    const size_t at = rest.find(absl::StrCat(block, " {"));
-    if (at == std::string::npos) {
-      absl::StrAppend(&rest, block, " { ", field, " }\n");
-    } else {
-      rest.insert(at + block.size() + 2, absl::StrCat(" ", field));
-    }
-  };
-  add("generation", "short_answers: WRITTEN");
-  add("filters", "refuse_misplaced: false");
-  return rest;
-}
-
-}  // namespace
-
 RunDirectory::RunDirectory(const Workload& workload, const Fingerprint& seed) {
   Rng rng(seed, "kill-test-corpus");
   std::string rows;
@@ -109,7 +87,7 @@ RunDirectory::RunDirectory(const Workload& workload, const Fingerprint& seed) {
       absl::StrCat("seed: 7\nstore: \"run/store\"\ndocuments { path: \"corpus.jsonl\" }\n"
                    "short_rows { path: \"short.jsonl\" }\nengine { ",
                    workload.engine, " }\nperformance { ", workload.performance, " }\n",
-                   RestOf(workload))));
+                   workload.rest)));
 }
 
 absl::StatusOr<std::unique_ptr<ChildProcess>> RunDirectory::Start(

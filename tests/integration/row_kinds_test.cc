@@ -60,8 +60,7 @@ class RowKindsTest : public ::testing::Test {
                            "\" documents { path: \"", dir_.Path("corpus"),
                            "\" } engine { kind: SCRIPTED } read { min_document_tokens: 64 }"
                            " chunks { min_tokens: 100 max_tokens: 300 tokens_per_chunk: 600 }"
-                           " generation { pairs_per_chunk: 4 short_answers: WRITTEN }"
-                           " filters { refuse_misplaced: false } instances { ",
+                           " generation { pairs_per_chunk: 4 } instances { ",
                            instances, " }\n")));
     return path;
   }

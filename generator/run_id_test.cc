@@ -130,7 +130,7 @@ std::string PinnedId(const std::string& text) {
 
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-  const std::string defaults = "7e75571c29f93cbd2ca01f26f72cd9f8";
+  const std::string defaults = "02fa87b04d4ff3e04324f6c968aed886";
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -138,17 +138,17 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-            "9c7ed848f9e9b1f02f125172015623c3");
+            "1b9bf4ddc346cec9a316bc82c191abc5");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
-            "c20e3628d2f7e38b3d2ebb2ddd94da44");
+            "40cd7895823507cc0ae1b82698378b53");
   EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
                               "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
                               "structured_output: LLAMA_CPP }"),
-            "dd7316726be548472eabb51cd39c2511");
+            "1c64800b0ccd05d16ca3388e569d7b50");
   EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
                               "packing { pack_tokens: 512 }"),
-            "50e2e98f4dbfd5398890e06c99adfeba");
+            "c3a841f1e7b5b3e7db5e80b8e2961a3b");
 }
 
 TEST(RunId, IsTheSameForNoJudgeAndForTheDefaultOneWrittenOut) {
@@ -171,9 +171,9 @@ TEST(RunId, IsTheSameWhereverTheJudgesWeightsCameFrom) {
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-  EXPECT_EQ(id_of("examples/demo.textproto"), "96655203d97ea8a3dd8507afcd2d6f2c");
-  EXPECT_EQ(id_of("examples/service.textproto"), "9e62bb45a3c0639f262d62b900d0b913");
-  EXPECT_EQ(id_of("examples/small.textproto"), "e8df67e6a56fc685c9cf250547819831");
+  EXPECT_EQ(id_of("examples/demo.textproto"), "1dc0dc6162d2b7e46dfaf63e3dce0258");
+  EXPECT_EQ(id_of("examples/service.textproto"), "1b2c0460715ece3795163fc644153d56");
+  EXPECT_EQ(id_of("examples/small.textproto"), "45a672bde52e1a046c8c005b28515dbd");
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

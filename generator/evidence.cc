@@ -207,6 +207,15 @@ int64_t EvidenceFinder::FindPhrase(const Unit& unit, absl::Span<const uint32_t> 
   return found == end ? -1 : found - begin;
 }
 
+std::pair<size_t, size_t> EvidenceFinder::UnitsOf(TextRange chunk) const {
+  const auto first = std::partition_point(units_.begin(), units_.end(), [&](const Unit& unit) {
+    return unit.range.begin < chunk.begin;
+  });
+  const auto end = std::partition_point(
+      first, units_.end(), [&](const Unit& unit) { return unit.range.end <= chunk.end; });
+  return {first - units_.begin(), end - units_.begin()};
+}
+
 EvidenceFinder::Pair EvidenceFinder::MakePair(absl::string_view question,
                                               absl::string_view answer) const {
   Pair pair;
@@ -371,17 +380,24 @@ void EvidenceFinder::FindConflict(TextRange chunk, const Selection& selection, c
 // A question that finds its chunk shares more words, by weight, with one of the chunk's sentences and
 // its neighbours than with any outside. A place outside that shares as much is harmless if it says
 // the same: if it has 3 of 5 of the words that only the answer has.
-std::string EvidenceFinder::FindRival(size_t first, size_t end, const std::set<uint32_t>& question,
-                                      const std::set<uint32_t>& said) const {
+std::string EvidenceFinder::FindRival(TextRange chunk, absl::string_view question,
+                                      absl::string_view answer) const {
+  const auto [first, end] = UnitsOf(chunk);
+  const Pair pair = MakePair(question, answer);
+  if (first == end || SelectEvidence(first, end, pair).units.empty()) return "";
+  const std::set<uint32_t> asked = IdsOf(ContentWords(question, language_), content_ids_);
+  std::set<uint32_t> said;
+  std::set_difference(pair.answer.begin(), pair.answer.end(), asked.begin(), asked.end(),
+                      std::inserter(said, said.end()));
+  if (said.empty()) said = pair.answer;
   uint64_t own = 0;
-  for (size_t i = first; i < end; ++i) own = std::max(own, OverlapNear(i, question));
+  for (size_t i = first; i < end; ++i) own = std::max(own, OverlapNear(i, asked));
   // The one with most of the words, itself before its neighbours.
   std::pair<uint64_t, uint64_t> most;
   size_t rival = end;
   for (size_t i = 0; i < units_.size(); ++i) {
     if (i >= first && i < end) continue;
-    const std::pair<uint64_t, uint64_t> there = {OverlapNear(i, question),
-                                                 Overlap(units_[i], question)};
+    const std::pair<uint64_t, uint64_t> there = {OverlapNear(i, asked), Overlap(units_[i], asked)};
     if (there.first < own || there <= most) continue;
     if (kSameParts * WordsNear(i, said).size() >= kSameLeast * said.size()) continue;
     most = there;
@@ -395,25 +411,15 @@ std::string EvidenceFinder::FindRival(size_t first, size_t end, const std::set<u
 
 Evidence EvidenceFinder::Find(TextRange chunk, absl::string_view question,
                               absl::string_view answer) const {
-  const auto first = std::partition_point(units_.begin(), units_.end(), [&](const Unit& unit) {
-    return unit.range.begin < chunk.begin;
-  });
-  const auto end = std::partition_point(
-      first, units_.end(), [&](const Unit& unit) { return unit.range.end <= chunk.end; });
+  const auto [first, end] = UnitsOf(chunk);
   Evidence evidence;
   if (first == end) return evidence;
   const Pair pair = MakePair(question, answer);
-  const Selection selection = SelectEvidence(first - units_.begin(), end - units_.begin(), pair);
+  const Selection selection = SelectEvidence(first, end, pair);
   if (selection.units.empty()) return evidence;
   for (const size_t unit : selection.units) evidence.sentences.push_back(units_[unit].range);
   evidence.other_places = FindOtherPlaces(selection, pair);
   FindConflict(chunk, selection, pair, &evidence);
-  const std::set<uint32_t> asked = IdsOf(ContentWords(question, language_), content_ids_);
-  std::set<uint32_t> said;
-  std::set_difference(pair.answer.begin(), pair.answer.end(), asked.begin(), asked.end(),
-                      std::inserter(said, said.end()));
-  evidence.rival = FindRival(first - units_.begin(), end - units_.begin(), asked,
-                             said.empty() ? pair.answer : said);
   return evidence;
 }
 

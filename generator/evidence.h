@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -39,10 +40,6 @@ struct Evidence {
   // the rule), and where.
   std::string conflict;
   TextRange conflict_place;
-  // Empty, or where the question points instead of the chunk: a place outside it that has as much of
-  // the question's words and does not say what the answer says (FindRival). "Where is the hotel?"
-  // in a document with many hotels.
-  std::string rival;
 };
 
 class EvidenceFinder {
@@ -51,6 +48,12 @@ class EvidenceFinder {
   EvidenceFinder(absl::string_view text, Language language);
 
   Evidence Find(TextRange chunk, absl::string_view question, absl::string_view answer) const;
+
+  // Empty, or where the question points instead of the chunk: a place outside it that has as much of
+  // the question's words and does not say what the answer says. "Where is the hotel?" in a
+  // document with many hotels. Looks at the whole document.
+  std::string FindRival(TextRange chunk, absl::string_view question,
+                        absl::string_view answer) const;
 
  private:
   // A sentence, or a piece of a very long one.
@@ -68,14 +71,14 @@ class EvidenceFinder {
   struct Selection;  // The units of the evidence.
 
   void AddUnit(TextRange range, bool complete, uint32_t block);
+  // The units of a chunk: the first, and one past the last.
+  std::pair<size_t, size_t> UnitsOf(TextRange chunk) const;
   Pair MakePair(absl::string_view question, absl::string_view answer) const;
   Selection SelectEvidence(size_t first, size_t end, const Pair& pair) const;
   std::vector<TextRange> FindOtherPlaces(const Selection& evidence, const Pair& pair) const;
   // Sets evidence->conflict and its place.
   void FindConflict(TextRange chunk, const Selection& selection, const Pair& pair,
                     Evidence* evidence) const;
-  std::string FindRival(size_t first, size_t end, const std::set<uint32_t>& question,
-                        const std::set<uint32_t>& said) const;
 
   // Position of the first occurrence of `phrase` in the words of a unit, or -1.
   int64_t FindPhrase(const Unit& unit, absl::Span<const uint32_t> phrase) const;

@@ -219,7 +219,7 @@ TEST(LongInstance, QuotesItsEvidenceInTheStyleOfTheSpec) {
   const TargetModel target = MakeTarget();
   const v1::Document document = MakeDocument(900);
   const v1::Result sample = MakeSample(document, 0, 100);
-  const Evidence evidence = {{{0, 11}, {15, 26}}, {{500, 520}}, "", {}, ""};
+  const Evidence evidence = {{{0, 11}, {15, 26}}, {{500, 520}}, "", {}};
   for (const auto style :
        {v1::InstanceSpec::PLAIN, v1::InstanceSpec::EVIDENCE_FIRST, v1::InstanceSpec::CITED}) {
     v1::InstanceSpec spec;

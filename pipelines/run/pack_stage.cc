@@ -126,9 +126,9 @@ class LongRowBuilder {
     std::vector<Pair> pairs;
     for (const v1::Result& result : results) {
       if (result.has_reject()) continue;
-      const v1::TaskKind kind = result.task().kind();
-      Pair pair = {&result, generator::KindOfTask(kind).FindEvidence(finder, result)};
-      const std::string ambiguous = AmbiguityOf(pair.evidence, kind);
+      Pair pair = {&result,
+                   generator::KindOfTask(result.task().kind()).FindEvidence(finder, result)};
+      const std::string ambiguous = AmbiguityOf(finder, pair);
       if (ambiguous.empty()) {
         pairs.push_back(std::move(pair));
       } else {
@@ -139,9 +139,14 @@ class LongRowBuilder {
   }
 
   // Why the spec refuses the pair; empty if it does not.
-  std::string AmbiguityOf(const generator::Evidence& evidence, v1::TaskKind kind) const {
-    if (spec_.filters().refuse_ambiguous() && !evidence.conflict.empty()) return evidence.conflict;
-    return spec_.filters().refuse_misplaced() && kind == v1::TASK_KIND_PAIR ? evidence.rival : "";
+  std::string AmbiguityOf(const generator::EvidenceFinder& finder, const Pair& pair) const {
+    if (spec_.filters().refuse_ambiguous() && !pair.evidence.conflict.empty()) {
+      return pair.evidence.conflict;
+    }
+    const v1::Task& task = pair.sample->task();
+    if (!spec_.filters().refuse_misplaced() || task.kind() != v1::TASK_KIND_PAIR) return "";
+    return finder.FindRival({task.chunk().begin(), task.chunk().end()}, pair.sample->question(),
+                            pair.sample->answer());
   }
 
   void Refuse(const v1::Result& result, const v1::Reject& reject) {

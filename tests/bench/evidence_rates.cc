@@ -93,9 +93,10 @@ void AddPair(const generator::EvidenceFinder& finder, absl::string_view text,
   rates->with_other_places += evidence.other_places.empty() ? 0 : 1;
   rates->short_with_other_places += is_short && !evidence.other_places.empty() ? 1 : 0;
   rates->other_places += static_cast<int>(evidence.other_places.size());
-  if (!evidence.rival.empty()) {
+  const std::string rival = finder.FindRival(chunk, question, answer);
+  if (!rival.empty()) {
     ++rates->rivals;
-    std::printf("rival: %s | %s | %s\n", question.c_str(), answer.c_str(), evidence.rival.c_str());
+    std::printf("rival: %s | %s | %s\n", question.c_str(), answer.c_str(), rival.c_str());
   }
   if (evidence.conflict.empty()) return;
   ++rates->conflicts;

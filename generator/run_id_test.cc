@@ -9,6 +9,7 @@
 #include "generator/run_spec.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/run_spec_fixture.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::generator {
@@ -18,27 +19,6 @@ using ::quipu::testing::StatusIs;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
-
-constexpr char kSpec[] = R"(
-  seed: 1
-  store: "out/store"
-  documents { path: "corpus/*.txt" }
-  engine { model: "model.gguf" }
-)";
-
-v1::RunSpec GoodSpec() {
-  absl::StatusOr<v1::RunSpec> spec = ParseRunSpec(kSpec, "test");
-  EXPECT_TRUE(spec.ok()) << spec.status();
-  return *spec;
-}
-
-v1::RunSpec RemoteSpec() {
-  v1::RunSpec spec = GoodSpec();
-  spec.mutable_engine()->set_kind(v1::EngineSpec::OPENAI);
-  spec.mutable_engine()->set_url("http://127.0.0.1:8000/v1");
-  spec.mutable_engine()->set_model_name("meta-llama/Llama-3.1-8B-Instruct");
-  return spec;
-}
 
 TEST(RunId, IgnoresWhereAServerStandsButNotWhatItIsAskedFor) {
   const v1::RunSpec spec = RemoteSpec();

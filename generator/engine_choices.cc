@@ -27,6 +27,9 @@ constexpr Named<EngineSpec::RopeScaling> kScalings[] = {{EngineSpec::FROM_FILE, 
                                                         {EngineSpec::YARN, "yarn"}};
 constexpr Named<EngineSpec::KvType> kKvTypes[] = {
     {EngineSpec::F16, "f16"}, {EngineSpec::F32, "f32"}, {EngineSpec::Q8, "q8"}};
+constexpr Named<EngineSpec::Quantize> kQuantize[] = {{EngineSpec::AS_STORED, ""},
+                                                     {EngineSpec::WEIGHTS_Q8_0, "q8_0"},
+                                                     {EngineSpec::WEIGHTS_Q4_0, "q4_0"}};
 constexpr Named<EngineSpec::StructuredOutput> kOutputs[] = {
     {EngineSpec::DETECT, "auto"},         {EngineSpec::UNGUIDED, "none"},
     {EngineSpec::VLLM, "vllm"},           {EngineSpec::SGLANG, "sglang"},
@@ -74,6 +77,7 @@ absl::string_view NameOf(EngineSpec::Math math) { return Find(math, kMaths); }
 absl::string_view NameOf(EngineSpec::RopeScaling scaling) { return Find(scaling, kScalings); }
 absl::string_view NameOf(EngineSpec::KvType type) { return Find(type, kKvTypes); }
 absl::string_view NameOf(EngineSpec::StructuredOutput output) { return Find(output, kOutputs); }
+absl::string_view NameOf(EngineSpec::Quantize quantize) { return Find(quantize, kQuantize); }
 
 void AdoptOldChoices(EngineSpec* engine) {
   if (const auto math = Take(kOldMath, kMaths, engine)) engine->set_math(*math);

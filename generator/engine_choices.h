@@ -20,6 +20,7 @@ absl::string_view NameOf(v1::EngineSpec::Math math);
 absl::string_view NameOf(v1::EngineSpec::RopeScaling scaling);
 absl::string_view NameOf(v1::EngineSpec::KvType type);
 absl::string_view NameOf(v1::EngineSpec::StructuredOutput output);
+absl::string_view NameOf(v1::EngineSpec::Quantize quantize);
 
 // Moves choices that an older version stored as strings to today's fields. An
 // unknown name is left where it is.

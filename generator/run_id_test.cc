@@ -173,6 +173,9 @@ TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {
       case google::protobuf::FieldDescriptor::CPPTYPE_DOUBLE:
         reflection.SetDouble(changed, field, 8);
         break;
+      case google::protobuf::FieldDescriptor::CPPTYPE_BOOL:
+        reflection.SetBool(changed, field, !reflection.GetBool(*changed, field));
+        break;
       default:
         reflection.SetString(changed, field, "other");
     }

@@ -124,6 +124,10 @@ v1::EngineIdentity IdentityOf(const v1::EngineSpec& engine) {
   if (engine.kind() == v1::EngineSpec::OPENAI) {
     identity.set_model_name(engine.model_name());
     identity.set_structured_output(std::string(NameOf(engine.structured_output())));
+    if (!engine.send_seed()) identity.set_no_seed(true);
+  }
+  if (engine.quantize() != v1::EngineSpec::AS_STORED) {
+    identity.set_quantize(std::string(NameOf(engine.quantize())));
   }
   return identity;
 }
@@ -137,6 +141,21 @@ v1::RunIdentity IdentityOf(const v1::RunSpec& behaviour) {
   identity.ParseFromString(SerializeDeterministic(rest));
   *identity.mutable_engine() = IdentityOf(behaviour.engine());
   return identity;
+}
+
+// Removes newer choices that ask for nothing, so that older runs keep their ids.
+void ClearUnused(v1::RunSpec* behaviour) {
+  const v1::SelectionSpec& selection = behaviour->selection();
+  if (selection.near_duplicate_overlap() == 0 && selection.length_buckets().empty() &&
+      selection.sample_documents() == 0) {
+    behaviour->clear_selection();
+  }
+  v1::ExportSpec& exported = *behaviour->mutable_export_();
+  if (exported.validation_share() == 0) exported.clear_validation_share();
+  if (exported.dataset_name().empty()) exported.clear_dataset_name();
+  if (exported.license().empty()) exported.clear_license();
+  v1::EngineSpec& engine = *behaviour->mutable_engine();
+  if (engine.quantize() == v1::EngineSpec::AS_STORED) engine.clear_quantize();
 }
 
 }  // namespace
@@ -173,6 +192,7 @@ v1::RunSpec BehaviourOf(const v1::RunSpec& spec) {
     // The hash of their content says which benchmarks they are.
     behaviour.mutable_decontamination()->clear_benchmarks();
   }
+  ClearUnused(&behaviour);
   // The judge is written out: it does not matter where its weights came from.
   behaviour.mutable_verification()->clear_calibration();
   behaviour.clear_store();
@@ -192,6 +212,7 @@ v1::RunSpec BehaviourOf(const v1::RunSpec& spec) {
     // They have no meaning then, and older runs do not have them.
     behaviour.mutable_engine()->clear_model_name();
     behaviour.mutable_engine()->clear_structured_output();
+    behaviour.mutable_engine()->clear_send_seed();
   }
   behaviour.mutable_instances()->clear_target_model();
   return behaviour;

@@ -30,7 +30,7 @@
 
 namespace quipu::generator {
 
-// What is compared of a pair.
+// What is compared of a pair, or of another text (document_selection.h).
 struct PairWords {
   // Hashes of the content words, those of question and answer apart; sorted, each
   // once.

@@ -38,6 +38,9 @@ constexpr double kMaxKindWeight = 1e6;
 // Less is chance: nearly every text has that much in common with another.
 constexpr double kLeastOverlap = 0.05;
 
+// Documents that share less are not found by MinHash often enough.
+constexpr double kLeastDocumentOverlap = 0.6;
+
 constexpr uint32_t kUnlimited = std::numeric_limits<uint32_t>::max();
 
 // Collects faults: "field: value, want limit".
@@ -490,6 +493,36 @@ void CheckService(const v1::ServiceSpec& service, Faults* faults) {
   faults->Range("service.max_invalid_results", service.max_invalid_results(), 1u, kUnlimited);
 }
 
+// Whether a document can be in both.
+bool Overlaps(const v1::LengthBucket& a, const v1::LengthBucket& b) {
+  return (b.max_tokens() == 0 || a.min_tokens() < b.max_tokens()) &&
+         (a.max_tokens() == 0 || b.min_tokens() < a.max_tokens());
+}
+
+void CheckSelection(const v1::SelectionSpec& selection, Faults* faults) {
+  const double overlap = selection.near_duplicate_overlap();
+  if (overlap != 0 && !(overlap >= kLeastDocumentOverlap && overlap <= 1)) {
+    faults->Add("selection.near_duplicate_overlap", overlap,
+                absl::StrCat("0, or ", kLeastDocumentOverlap, " to 1"));
+  }
+  for (int i = 0; i < selection.length_buckets_size(); ++i) {
+    const v1::LengthBucket& bucket = selection.length_buckets(i);
+    const std::string field = absl::StrCat("selection.length_buckets(", i, ")");
+    if (bucket.max_tokens() != 0 && bucket.max_tokens() <= bucket.min_tokens()) {
+      faults->Add(absl::StrCat(field, ".max_tokens"), bucket.max_tokens(),
+                  absl::StrCat("0, or more than min_tokens (", bucket.min_tokens(), ")"));
+    }
+    if (!(bucket.share() > 0 && bucket.share() <= kMaxKindWeight)) {
+      faults->Add(absl::StrCat(field, ".share"), bucket.share(), "above 0, to 1000000");
+    }
+    for (int k = 0; k < i; ++k) {
+      if (!Overlaps(selection.length_buckets(k), bucket)) continue;
+      faults->Add(field, absl::StrCat(bucket.min_tokens(), " tokens and up"),
+                  absl::StrCat("lengths that bucket ", k, " does not have"));
+    }
+  }
+}
+
 // A calibration makes pairs of the documents, which are then read again.
 void CheckCalibration(const v1::RunSpec& spec, Faults* faults) {
   if (!CalibratesAtStart(spec.verification())) return;
@@ -530,6 +563,7 @@ absl::Status ValidateRunSpec(const v1::RunSpec& spec) {
   CheckCalibration(spec, &faults);
   CheckInstances(spec, &faults);
   CheckDecontamination(spec.decontamination(), &faults);
+  CheckSelection(spec.selection(), &faults);
   CheckService(spec.service(), &faults);
   return faults.ToStatus();
 }

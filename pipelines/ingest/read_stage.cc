@@ -18,6 +18,7 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/strings.h"
+#include "generator/document_selection.h"
 #include "generator/document_tokens.h"
 #include "generator/normalize.h"
 #include "generator/task_planner.h"
@@ -41,7 +42,7 @@ class FileIngest {
  public:
   // `logged`: how many bad records of the entry the log has named.
   FileIngest(const v1::ReadSpec& spec, const generator::DocumentTokenizer& tokenize,
-             const generator::TaskPlanner& planner, const generator::Decontaminator* benchmarks,
+             const generator::TaskPlanner* planner, const generator::Decontaminator* benchmarks,
              storage::Store* store, v1::InputProgress progress, int* logged)
       : spec_(spec),
         tokenize_(tokenize),
@@ -124,18 +125,20 @@ class FileIngest {
     document.set_tokens(tokens.count);
     document.set_raw_sha256(absl::HexStringToBytes(Sha256Hex(record.text)));
     document.set_metadata_json(record.metadata_json);
-    ASSIGN_OR_RETURN(v1::DocumentPlan plan, PlanOf(document, tokens));
+    if (planner_ != nullptr) {
+      ASSIGN_OR_RETURN(v1::DocumentPlan plan, PlanOf(document, tokens));
+      batch_.plans.push_back(std::move(plan));
+    }
     batch_.documents.push_back(std::move(document));
-    batch_.plans.push_back(std::move(plan));
     return absl::OkStatus();
   }
 
   // A document that holds a benchmark's context gets no tasks.
   absl::StatusOr<v1::DocumentPlan> PlanOf(const v1::Document& document,
                                           const generator::DocumentTokens& tokens) const {
-    if (benchmarks_ == nullptr) return planner_.Plan(document, tokens.begins);
+    if (benchmarks_ == nullptr) return planner_->Plan(document, tokens.begins);
     const std::optional<std::string> found = benchmarks_->FindDocument(document.text());
-    if (!found.has_value()) return planner_.Plan(document, tokens.begins);
+    if (!found.has_value()) return planner_->Plan(document, tokens.begins);
     const v1::Provenance& from = document.provenance();
     LogWarning(absl::StrCat("left out, contaminated: ", from.source(),
                             from.line() == 0 ? "" : absl::StrCat(":", from.line()), ": ", *found));
@@ -183,7 +186,7 @@ class FileIngest {
 
   const v1::ReadSpec& spec_;
   const generator::DocumentTokenizer& tokenize_;
-  const generator::TaskPlanner& planner_;
+  const generator::TaskPlanner* const planner_;        // nullptr: documents are planned later.
   const generator::Decontaminator* const benchmarks_;  // nullptr: none.
   storage::Store* const store_;
   const v1::Partition partition_;
@@ -282,6 +285,8 @@ absl::Status ReadInputs(const v1::RunSpec& spec, double max_bad_share,
   const generator::DocumentTokenizer tokenize(tokenizer);
   const generator::TaskPlanner planner(spec.chunks(), spec.generation(), run_id, tokenizer,
                                        spec.instances().context_tokens());
+  // Which documents get pairs is known when all have been read.
+  const bool plan_later = generator::SelectsDocuments(spec.selection());
   const BadLimits limits = {max_bad_share, spec.read().max_bad_records()};
   std::map<size_t, EntryCounts> entries;
   for (const InputFile& file : files) ++entries[file.entry].files;
@@ -291,8 +296,8 @@ absl::Status ReadInputs(const v1::RunSpec& spec, double max_bad_share,
     if (!progress.done()) {
       progress.set_source(file.Key());
       RETURN_IF_ERROR(SetFileState(file.path, &progress));
-      FileIngest ingest(spec.read(), tokenize, planner, benchmarks, store, progress,
-                        &logged[file.entry]);
+      FileIngest ingest(spec.read(), tokenize, plan_later ? nullptr : &planner, benchmarks, store,
+                        progress, &logged[file.entry]);
       RETURN_IF_ERROR(ReadFileInto(file, spec.read(), progress, &ingest));
       ASSIGN_OR_RETURN(progress, store->GetInputProgress(file.Key()));
     }

@@ -277,5 +277,40 @@ TEST_F(CorpusTest, MetadataIsExportedAsOneType) {
   EXPECT_THAT(Check(spec), IsEmpty());
 }
 
+TEST_F(CorpusTest, MakesPairsOfTheDocumentsThatTheSelectionChoosesAlone) {
+  Write("c/a.jsonl", absl::StrCat(Document(1), Document(2), Document(3), Document(4)));
+  // The first document again, without its last sentence.
+  std::string again = MakeText(1);
+  again.resize(again.rfind("The keeper"));
+  Write("c/again.txt", again);
+  const std::string selection =
+      "selection { near_duplicate_overlap: 0.8 sample_documents: 2 } "
+      "generation { language: \"en\" }";
+  v1::RunSpec spec = Documents("c/*");
+  ASSERT_OK_AND_ASSIGN(const BuildSummary all, Build(spec, {}));
+  EXPECT_EQ(all.counts.without_chunk, 0u);
+  EXPECT_EQ(all.counts.planned_documents, 5u);
+
+  spec = Spec(absl::StrCat("documents { path: \"", dir_.Path("c/*"), "\" } ", selection), "chosen");
+  ASSERT_OK_AND_ASSIGN(const BuildSummary chosen, Build(spec, {}));
+
+  EXPECT_EQ(chosen.counts.documents, 5u);
+  EXPECT_EQ(chosen.counts.planned_documents, 5u);
+  EXPECT_EQ(chosen.counts.no_chunk_by_reason.at(v1::NO_CHUNK_REASON_NEAR_DUPLICATE), 1u);
+  EXPECT_EQ(chosen.counts.no_chunk_by_reason.at(v1::NO_CHUNK_REASON_NOT_SAMPLED), 2u);
+  EXPECT_LT(chosen.counts.tasks, all.counts.tasks);
+  EXPECT_GT(chosen.counts.tasks, 0u);
+}
+
+TEST_F(CorpusTest, RefusesASelectionForAPartition) {
+  Write("c/a.jsonl", Document(1));
+  const v1::RunSpec spec = Spec(absl::StrCat("documents { path: \"", dir_.Path("c/a.jsonl"),
+                                             "\" } selection { sample_documents: 1 }"));
+  BuildOptions options;
+  options.partition.emplace().set_count(2);
+  EXPECT_THAT(Build(spec, options).status(), StatusIs(absl::StatusCode::kInvalidArgument,
+                                                      HasSubstr("selection with --partition")));
+}
+
 }  // namespace
 }  // namespace quipu::pipelines

@@ -14,6 +14,7 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "generator/context_fill.h"
+#include "generator/document_selection.h"
 #include "generator/evidence.h"
 #include "generator/language.h"
 #include "generator/long_rows.h"
@@ -163,19 +164,21 @@ class LongRowBuilder {
   generator::LongRowsMissed missed_;
 };
 
-// `ids` without the documents that hold a benchmark's context: they are trained in no row.
+// `ids` without the documents that the run leaves out, for a benchmark's context or by its
+// selection: they are trained in no row.
 absl::StatusOr<std::vector<std::string>> CleanOf(const storage::Store& store,
                                                  const std::vector<std::string>& ids) {
-  std::set<std::string> contaminated;
+  std::set<std::string> left_out;
   RETURN_IF_ERROR(store.ForEachPlan([&](const v1::DocumentPlan& plan) {
-    if (plan.no_chunk() == v1::NO_CHUNK_REASON_CONTAMINATED) {
-      contaminated.insert(plan.document_id());
+    if (plan.no_chunk() == v1::NO_CHUNK_REASON_CONTAMINATED ||
+        generator::IsLeftOutBySelection(plan.no_chunk())) {
+      left_out.insert(plan.document_id());
     }
     return absl::OkStatus();
   }));
   std::vector<std::string> clean;
   for (const std::string& id : ids) {
-    if (contaminated.count(id) == 0) clean.push_back(id);
+    if (left_out.count(id) == 0) clean.push_back(id);
   }
   return clean;
 }

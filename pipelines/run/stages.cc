@@ -13,6 +13,7 @@
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/strings.h"
+#include "generator/document_selection.h"
 #include "generator/memory_need.h"
 #include "generator/model_identity.h"
 #include "generator/run_spec.h"
@@ -29,6 +30,7 @@
 #include "pipelines/run/dedup_stage.h"
 #include "pipelines/run/judge_at_start.h"
 #include "pipelines/run/pack_stage.h"
+#include "pipelines/run/select_documents.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -38,14 +40,25 @@ constexpr int kShownWithoutChunk = 5;
 // Changed files that a message names.
 constexpr size_t kShownChanges = 20;
 
-// "3 without a chunk (2 not_prose, 1 mixed)"; empty if all have one.
-std::string WithoutChunk(const storage::RunCounts& counts) {
-  if (counts.without_chunk == 0) return "";
+// "3 without a chunk (2 not_prose, 1 mixed)", or those that the selection has left out; empty if
+// there are none.
+std::string CountedBy(bool selection, absl::string_view what, const storage::RunCounts& counts) {
+  uint64_t sum = 0;
   std::string reasons;
   for (const auto& [reason, count] : counts.no_chunk_by_reason) {
+    if (generator::IsLeftOutBySelection(reason) != selection) continue;
     absl::StrAppend(&reasons, reasons.empty() ? "" : ", ", count, " ", NoChunkLabel(reason));
+    sum += count;
   }
-  return absl::StrCat(counts.without_chunk, " without a chunk (", reasons, ")");
+  return sum == 0 ? "" : absl::StrCat(sum, " ", what, " (", reasons, ")");
+}
+
+std::string WithoutChunk(const storage::RunCounts& counts) {
+  return CountedBy(/*selection=*/false, "without a chunk", counts);
+}
+
+std::string LeftOut(const storage::RunCounts& counts) {
+  return CountedBy(/*selection=*/true, "left out by the selection", counts);
 }
 
 std::string StorePathOf(const v1::RunSpec& spec, const BuildOptions& options) {
@@ -70,6 +83,11 @@ std::string Listed(const std::vector<std::string>& changes) {
 absl::StatusOr<std::unique_ptr<RunStages>> RunStages::Open(const v1::RunSpec& spec,
                                                            const BuildOptions& options) {
   ASSIGN_OR_RETURN(v1::RunSpec resolved, WithBenchmarksHash(spec));
+  if (options.partition.has_value() && generator::SelectsDocuments(resolved.selection())) {
+    return absl::InvalidArgumentError(
+        "selection with --partition: a partition does not see the other partitions' documents; "
+        "select in a run of its own, or share the run among workers (quipu serve)");
+  }
   auto run = absl::WrapUnique(new RunStages(std::move(resolved), options));
   RETURN_IF_ERROR(run->OpenStore());
   SetLogContext(absl::BytesToHexString(run->store_->header().run_id()), /*process=*/"");
@@ -313,15 +331,19 @@ absl::Status RunStages::Plan() {
   RETURN_IF_ERROR(NeedEngine().status());
   RETURN_IF_ERROR(CheckChunksFit());
   ASSIGN_OR_RETURN(storage::RunCounts counts, store_->Count());
-  // Documents are planned as they are read; documents read by an older version
-  // are planned here.
+  // Documents are planned as they are read; where some may be left out, all are planned here, and
+  // so are those that an older version has read.
   if (counts.planned_documents < counts.documents) {
+    RETURN_IF_ERROR(Select());
     RETURN_IF_ERROR(PlanRest());
     ASSIGN_OR_RETURN(counts, store_->Count());
   }
+  const std::string without_chunk = WithoutChunk(counts);
+  const std::string left_out = LeftOut(counts);
   LogInfo(absl::StrCat("planned ", counts.tasks, " pairs from ", counts.documents, " documents",
-                       counts.without_chunk == 0 ? "" : ", ", WithoutChunk(counts)));
-  if (counts.without_chunk == 0) return absl::OkStatus();
+                       left_out.empty() ? "" : ", ", left_out, without_chunk.empty() ? "" : ", ",
+                       without_chunk));
+  if (without_chunk.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::string first, FirstWithoutChunk());
   // A partition may have no pairs.
   const bool empty = counts.tasks + counts.short_rows == 0 && !options_.partition.has_value();
@@ -330,15 +352,18 @@ absl::Status RunStages::Plan() {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("nothing to build from: of ", counts.documents, " documents, ",
-                   WithoutChunk(counts), ", and there are no short rows; the first:", first));
+      absl::StrCat("nothing to build from: of ", counts.documents, " documents, ", left_out,
+                   left_out.empty() ? "" : ", ", without_chunk,
+                   ", and there are no short rows; the first:", first));
 }
 
 absl::StatusOr<std::string> RunStages::FirstWithoutChunk() const {
   std::string lines;
   int shown = 0;
   const absl::Status read = store_->ForEachPlan([&](const v1::DocumentPlan& plan) -> absl::Status {
-    if (!plan.tasks().empty()) return absl::OkStatus();
+    if (!plan.tasks().empty() || generator::IsLeftOutBySelection(plan.no_chunk())) {
+      return absl::OkStatus();
+    }
     if (shown++ == kShownWithoutChunk) return absl::OutOfRangeError("enough");
     ASSIGN_OR_RETURN(const v1::Document document, store_->GetDocument(plan.document_id()));
     const v1::Provenance& from = document.provenance();  // A text file has no line.
@@ -350,6 +375,13 @@ absl::StatusOr<std::string> RunStages::FirstWithoutChunk() const {
   });
   if (!read.ok() && shown <= kShownWithoutChunk) return read;
   return lines;
+}
+
+absl::Status RunStages::Select() {
+  if (!generator::SelectsDocuments(spec_.selection())) return absl::OkStatus();
+  LogInfo("choosing documents");
+  ASSIGN_OR_RETURN(const generator::Decontaminator* const benchmarks, NeedBenchmarks());
+  return SelectDocuments(spec_, benchmarks, store_.get());
 }
 
 absl::Status RunStages::PlanRest() {

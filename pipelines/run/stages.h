@@ -105,6 +105,8 @@ class RunStages {
   absl::Status Plan();
   // Where the first documents without a chunk are, and why, a line each.
   absl::StatusOr<std::string> FirstWithoutChunk() const;
+  // Plans the documents that the spec's selection leaves out.
+  absl::Status Select();
   absl::Status PlanRest();
 
   // The spec's benchmarks, read on first use; nullptr if it has none.

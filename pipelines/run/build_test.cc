@@ -11,13 +11,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
-#include "base/sha256.h"
 #include "base/stop.h"
 #include "generator/run_spec.h"
 #include "gtest/gtest.h"
-#include "pipelines/core/engine_factory.h"
 #include "pipelines/core/run_status.h"
-#include "pipelines/export/check/check.h"
+#include "tests/support/dataset_checks.h"
 #include "tests/support/models.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
@@ -26,6 +24,8 @@ namespace quipu::pipelines {
 namespace {
 
 using ::testing::AllOf;
+using testing::CheckDataset;
+using testing::DirDigest;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::IsOk;
@@ -79,31 +79,6 @@ class BuildTest : public ::testing::Test {
     return *spec;
   }
 
-  std::string Digest(const std::string& export_dir) {
-    std::string digest;
-    const auto files = ExpandInputs(export_dir);
-    if (!files.ok()) return std::string(files.status().message());
-    for (const std::string& file : *files) {
-      absl::StrAppend(&digest, file.substr(export_dir.size()), " ",
-                      Sha256HexOfFile(file).value_or("unreadable"), "\n");
-    }
-    return digest;
-  }
-
-  // Findings of store and export.
-  std::vector<std::string> Check(const v1::RunSpec& spec) {
-    auto store = storage::Store::Open(spec.store(), {});
-    EXPECT_OK(store.status());
-    auto target = MakeTargetModel(spec.engine(), spec.instances());
-    EXPECT_OK(target.status());
-    auto findings = (*store)->CheckIntegrity();
-    EXPECT_OK(findings.status());
-    auto more = CheckExport(**store, *target, ExportDirOf(spec));
-    EXPECT_OK(more.status());
-    findings->insert(findings->end(), more->begin(), more->end());
-    return *findings;
-  }
-
   TempDir dir_;
 };
 
@@ -120,7 +95,7 @@ TEST_F(BuildTest, MakesACheckedDatasetOfLongRowsAndPacks) {
   EXPECT_EQ(summary.exported.long_rows, summary.counts.accepted);
   EXPECT_EQ(summary.exported.packed_rows, 1u);
   EXPECT_EQ(summary.exported.messages_rows, summary.counts.accepted + 30);
-  EXPECT_THAT(Check(spec), IsEmpty());
+  EXPECT_THAT(CheckDataset(spec), IsEmpty());
   ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec.store(), {/*read_only=*/true}));
   ASSERT_OK_AND_ASSIGN(const v1::StatusReply status, StatusOf(*store));
   EXPECT_EQ(status.done_stages_size(), 5);
@@ -155,8 +130,8 @@ TEST_F(BuildTest, MakesRowsOfPairsOfTwoChunksAndOfSummaries) {
   ASSERT_OK(Build(many, {}).status());
 
   EXPECT_EQ(summary.exported.long_rows, summary.counts.accepted);
-  EXPECT_THAT(Check(one), IsEmpty());
-  EXPECT_EQ(Digest(ExportDirOf(one)), Digest(ExportDirOf(many)));
+  EXPECT_THAT(CheckDataset(one), IsEmpty());
+  EXPECT_EQ(DirDigest(ExportDirOf(one)), DirDigest(ExportDirOf(many)));
   ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(one.store(), {}));
   EXPECT_GT(Accepted(*store, v1::TASK_KIND_PAIR), 0u);
   EXPECT_GT(Accepted(*store, v1::TASK_KIND_TWO_CHUNKS), 0u);
@@ -186,11 +161,11 @@ TEST_F(BuildTest, ASummaryOfADocumentThatDoesNotFitARowIsNotPlanned) {
 TEST_F(BuildTest, RunAgainChangesNothing) {
   const v1::RunSpec spec = Spec();
   ASSERT_OK(Build(spec, {}).status());
-  const std::string before = Digest(ExportDirOf(spec));
+  const std::string before = DirDigest(ExportDirOf(spec));
 
   ASSERT_OK(Build(spec, {}).status());
 
-  EXPECT_EQ(Digest(ExportDirOf(spec)), before);
+  EXPECT_EQ(DirDigest(ExportDirOf(spec)), before);
 }
 
 TEST_F(BuildTest, GivesTheSameBytesWhateverTheParallelism) {
@@ -202,13 +177,13 @@ TEST_F(BuildTest, GivesTheSameBytesWhateverTheParallelism) {
 
   ASSERT_OK(Build(many, {}).status());
 
-  EXPECT_EQ(Digest(ExportDirOf(one)), Digest(ExportDirOf(many)));
+  EXPECT_EQ(DirDigest(ExportDirOf(one)), DirDigest(ExportDirOf(many)));
 }
 
 TEST_F(BuildTest, CountsTheEnginesWorkAndExportsTheSameWhateverItWas) {
   const v1::RunSpec spec = Spec();
   ASSERT_OK(Build(spec, {}).status());
-  const std::string before = Digest(ExportDirOf(spec));
+  const std::string before = DirDigest(ExportDirOf(spec));
   {
     ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec.store(), {}));
     ASSERT_OK_AND_ASSIGN(v1::EngineCounters work, store->GetEngineCounters());
@@ -221,8 +196,8 @@ TEST_F(BuildTest, CountsTheEnginesWorkAndExportsTheSameWhateverItWas) {
 
   ASSERT_OK(Build(spec, {}).status());
 
-  EXPECT_EQ(Digest(ExportDirOf(spec)), before);
-  EXPECT_THAT(Check(spec), IsEmpty());
+  EXPECT_EQ(DirDigest(ExportDirOf(spec)), before);
+  EXPECT_THAT(CheckDataset(spec), IsEmpty());
 }
 
 TEST_F(BuildTest, AStopIsCancelledAndTheNextRunResumes) {
@@ -235,7 +210,7 @@ TEST_F(BuildTest, AStopIsCancelledAndTheNextRunResumes) {
 
   ASSERT_OK(Build(spec, {}).status());
 
-  EXPECT_EQ(Digest(ExportDirOf(spec)), Digest(ExportDirOf(whole)));
+  EXPECT_EQ(DirDigest(ExportDirOf(spec)), DirDigest(ExportDirOf(whole)));
 }
 
 TEST_F(BuildTest, RefusesAStoreOfAnotherSpecAndNamesTheField) {
@@ -416,7 +391,7 @@ TEST_F(BuildTest, ADocumentCannotCloseItsDelimiterOrTheTurn) {
   ASSERT_OK_AND_ASSIGN(const BuildSummary summary, Build(spec, {}));
 
   EXPECT_EQ(summary.counts.documents, 4u);
-  EXPECT_THAT(Check(spec), IsEmpty());
+  EXPECT_THAT(CheckDataset(spec), IsEmpty());
 }
 
 TEST(ExportDirOf, IsBesideTheStoreUnlessNamed) {
@@ -450,7 +425,7 @@ TEST_F(BuildTest, LeavesOutDocumentsAndShortRowsThatABenchmarkHas) {
   EXPECT_EQ(summary.counts.row_rejects_by_reason.at(v1::REJECT_REASON_CONTAMINATED), 1u);
   EXPECT_GT(summary.counts.accepted, 0u);
   EXPECT_EQ(summary.exported.messages_rows, summary.counts.accepted + 29);
-  EXPECT_THAT(Check(spec), IsEmpty());
+  EXPECT_THAT(CheckDataset(spec), IsEmpty());
   ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(spec.store(), {/*read_only=*/true}));
   ASSERT_OK_AND_ASSIGN(const v1::StatusReply status, StatusOf(*store));
   EXPECT_EQ(status.done_stages_size(), 6);
@@ -459,7 +434,7 @@ TEST_F(BuildTest, LeavesOutDocumentsAndShortRowsThatABenchmarkHas) {
                        ReadFile(JoinPath(ExportDirOf(spec), "MANIFEST.json"), 1 << 20));
   EXPECT_THAT(manifest, HasSubstr("\"found\": \"mills.jsonl:1: 1.00 of its context is in the"));
   EXPECT_THAT(manifest, HasSubstr("benchmarks_sha256"));
-  const std::string before = Digest(ExportDirOf(spec));
+  const std::string before = DirDigest(ExportDirOf(spec));
 
   // The benchmark's place does not matter, its content does.
   const std::string moved = dir_.Path("moved/mills.jsonl");
@@ -468,7 +443,7 @@ TEST_F(BuildTest, LeavesOutDocumentsAndShortRowsThatABenchmarkHas) {
   ASSERT_OK(WriteFileAtomic(moved, content));
   spec.mutable_decontamination()->set_benchmarks(0, moved);
   ASSERT_OK(Build(spec, {}).status());
-  EXPECT_EQ(Digest(ExportDirOf(spec)), before);
+  EXPECT_EQ(DirDigest(ExportDirOf(spec)), before);
   ASSERT_OK(WriteFileAtomic(moved, content + content));
   EXPECT_THAT(Build(spec, {}).status(),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("benchmarks_sha256")));

@@ -12,10 +12,9 @@
 #include "base/stop.h"
 #include "generator/run_spec.h"
 #include "gtest/gtest.h"
-#include "pipelines/core/engine_factory.h"
-#include "pipelines/export/check/check.h"
 #include "pipelines/run/build.h"
 #include "tests/support/compress.h"
+#include "tests/support/dataset_checks.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -23,6 +22,7 @@ namespace quipu::pipelines {
 namespace {
 
 using ::testing::AllOf;
+using testing::CheckDataset;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::StatusIs;
@@ -81,20 +81,6 @@ class CorpusTest : public ::testing::Test {
       lines += ReadFile(file, 1 << 28).value_or("unreadable");
     }
     return lines;
-  }
-
-  // Findings of store and export.
-  std::vector<std::string> Check(const v1::RunSpec& spec) {
-    auto store = storage::Store::Open(spec.store(), {});
-    EXPECT_OK(store.status());
-    auto target = MakeTargetModel(spec.engine(), spec.instances());
-    EXPECT_OK(target.status());
-    auto findings = (*store)->CheckIntegrity();
-    EXPECT_OK(findings.status());
-    auto more = CheckExport(**store, *target, ExportDirOf(spec));
-    EXPECT_OK(more.status());
-    findings->insert(findings->end(), more->begin(), more->end());
-    return *findings;
   }
 
   TempDir dir_;
@@ -239,7 +225,7 @@ TEST_F(CorpusTest, TurnsWithoutLossAreNotTrainedAndSayingSoIsExported) {
 
   EXPECT_EQ(summary.counts.short_rows, 3u);  // The first two differ.
   EXPECT_EQ(summary.counts.cut_rows, 1u);
-  EXPECT_THAT(Check(spec), IsEmpty());
+  EXPECT_THAT(CheckDataset(spec), IsEmpty());
   const std::string messages = Exported("messages");
   EXPECT_THAT(messages, HasSubstr(R"({"role":"assistant","content":"Wrong","weight":0})"));
   EXPECT_THAT(messages, HasSubstr(R"({"role":"assistant","content":"Wrong","weight":1})"));
@@ -274,7 +260,7 @@ TEST_F(CorpusTest, MetadataIsExportedAsOneType) {
   const std::string messages = Exported("messages");
   EXPECT_THAT(messages, HasSubstr(R"("metadata":"{\"url\":\"http://a/1\"}")"));
   EXPECT_THAT(messages, HasSubstr(R"("metadata":"{}")"));
-  EXPECT_THAT(Check(spec), IsEmpty());
+  EXPECT_THAT(CheckDataset(spec), IsEmpty());
 }
 
 TEST_F(CorpusTest, MakesPairsOfTheDocumentsThatTheSelectionChoosesAlone) {

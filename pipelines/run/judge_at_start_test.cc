@@ -9,7 +9,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
-#include "base/sha256.h"
 #include "base/stop.h"
 #include "generator/judge.h"
 #include "generator/run_spec.h"
@@ -18,6 +17,7 @@
 #include "pipelines/run/build.h"
 #include "pipelines/run/merge.h"
 #include "storage/store.h"
+#include "tests/support/dataset_checks.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -71,18 +71,6 @@ class JudgeAtStartTest : public ::testing::Test {
     return ReadFile(path, 1 << 24).value_or("unreadable");
   }
 
-  // Of all files of the export.
-  static std::string Digest(const std::string& dir) {
-    std::string digest;
-    const auto files = ExpandInputs(dir);
-    if (!files.ok()) return std::string(files.status().message());
-    for (const std::string& file : *files) {
-      absl::StrAppend(&digest, file.substr(dir.size()), " ",
-                      Sha256HexOfFile(file).value_or("unreadable"), "\n");
-    }
-    return digest;
-  }
-
   static BuildOptions PartOf(uint32_t index, uint32_t count) {
     BuildOptions options;
     options.partition.emplace();
@@ -115,12 +103,12 @@ TEST_F(JudgeAtStartTest, IsStoredWithTheRunAndReported) {
 TEST_F(JudgeAtStartTest, IsTakenFromTheStoreLater) {
   const v1::RunSpec spec = Spec("store", kAtStart);
   ASSERT_OK(Build(spec, {}).status());
-  const std::string before = Digest(ExportDirOf(spec));
+  const std::string before = testing::DirDigest(ExportDirOf(spec));
   ASSERT_OK(RemoveTree(CalibrationPathOf(spec.store())));
 
   ASSERT_OK(Build(spec, {}).status());
 
-  EXPECT_EQ(Digest(ExportDirOf(spec)), before);
+  EXPECT_EQ(testing::DirDigest(ExportDirOf(spec)), before);
   EXPECT_FALSE(FileExists(CalibrationPathOf(spec.store()))) << "calibrated again";
   // Written out, it is the same run.
   v1::RunSpec written = Spec("store", "");
@@ -143,7 +131,7 @@ TEST_F(JudgeAtStartTest, GivesTheBytesOfARunThatHasTheJudgeInItsSpec) {
 
   EXPECT_FALSE(HeaderOf(written.store()).judge_calibrated());
   EXPECT_FALSE(FileExists(CalibrationPathOf(written.store())));
-  EXPECT_EQ(Digest(ExportDirOf(written)), Digest(ExportDirOf(spec)));
+  EXPECT_EQ(testing::DirDigest(ExportDirOf(written)), testing::DirDigest(ExportDirOf(spec)));
 }
 
 TEST_F(JudgeAtStartTest, IsTheSameForAllPartitionsAndForTheMergedRun) {
@@ -157,7 +145,7 @@ TEST_F(JudgeAtStartTest, IsTheSameForAllPartitionsAndForTheMergedRun) {
   const v1::RunHeader merged = HeaderOf(spec.store());
   EXPECT_TRUE(merged.judge_calibrated());
   EXPECT_EQ(merged.run_id(), HeaderOf(whole.store()).run_id());
-  EXPECT_EQ(Digest(ExportDirOf(spec)), Digest(ExportDirOf(whole)));
+  EXPECT_EQ(testing::DirDigest(ExportDirOf(spec)), testing::DirDigest(ExportDirOf(whole)));
   for (const int i : {0, 1, 2}) {
     EXPECT_EQ(Read(CalibrationPathOf(absl::StrCat(spec.store(), ".partition-", i, "-of-3"))),
               Read(CalibrationPathOf(whole.store())));

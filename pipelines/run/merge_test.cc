@@ -11,7 +11,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
-#include "base/sha256.h"
 #include "base/staged_dir.h"
 #include "base/stop.h"
 #include "generator/generate.h"
@@ -19,10 +18,9 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "pipelines/coordinator/run_store.h"
-#include "pipelines/core/engine_factory.h"
 #include "pipelines/core/partition.h"
-#include "pipelines/export/check/check.h"
 #include "pipelines/run/stages.h"
+#include "tests/support/dataset_checks.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -30,6 +28,8 @@ namespace quipu::pipelines {
 namespace {
 
 using ::testing::AllOf;
+using testing::CheckDataset;
+using testing::DirDigest;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::StatusIs;
@@ -141,29 +141,7 @@ class MergeTest : public ::testing::Test {
   }
 
   // Names and hashes of all that was exported, the manifest included.
-  std::string Digest(const v1::RunSpec& spec) {
-    std::string digest;
-    const auto files = ExpandInputs(ExportDirOf(spec));
-    EXPECT_OK(files.status());
-    for (const std::string& file : *files) {
-      absl::StrAppend(&digest, file.substr(ExportDirOf(spec).size()), " ",
-                      Sha256HexOfFile(file).value_or("unreadable"), "\n");
-    }
-    return digest;
-  }
-
-  std::vector<std::string> Check(const v1::RunSpec& spec) {
-    auto store = storage::Store::Open(spec.store(), {});
-    EXPECT_OK(store.status());
-    auto target = MakeTargetModel(spec.engine(), spec.instances());
-    EXPECT_OK(target.status());
-    auto findings = (*store)->CheckIntegrity();
-    EXPECT_OK(findings.status());
-    auto more = CheckExport(**store, *target, ExportDirOf(spec));
-    EXPECT_OK(more.status());
-    findings->insert(findings->end(), more->begin(), more->end());
-    return *findings;
-  }
+  std::string Digest(const v1::RunSpec& spec) { return DirDigest(ExportDirOf(spec)); }
 
   // The unsplit run's digest.
   std::string Whole() {
@@ -188,7 +166,7 @@ TEST_F(MergeTest, GivesTheBytesOfTheUnsplitRun) {
     ASSERT_OK_AND_ASSIGN(const BuildSummary summary, Merge(spec, {}));
 
     EXPECT_EQ(Digest(spec), whole);
-    EXPECT_THAT(Check(spec), IsEmpty());
+    EXPECT_THAT(CheckDataset(spec), IsEmpty());
     EXPECT_EQ(summary.counts.documents, 6u);
     EXPECT_EQ(summary.counts.duplicates, 6u);
     EXPECT_EQ(summary.counts.too_short, 2u);
@@ -228,7 +206,7 @@ TEST_F(MergeTest, LeavesOutWhatABenchmarkHasAsTheUnsplitRunDoes) {
   ASSERT_OK_AND_ASSIGN(const BuildSummary summary, Merge(split, {}));
 
   EXPECT_EQ(Digest(split), whole);
-  EXPECT_THAT(Check(split), IsEmpty());
+  EXPECT_THAT(CheckDataset(split), IsEmpty());
   EXPECT_EQ(summary.counts.no_chunk_by_reason.at(v1::NO_CHUNK_REASON_CONTAMINATED), 1u);
   EXPECT_EQ(summary.counts.row_rejects_by_reason.at(v1::REJECT_REASON_CONTAMINATED), 1u);
 }

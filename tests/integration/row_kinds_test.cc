@@ -14,11 +14,11 @@
 #include "absl/strings/strip.h"
 #include "base/file.h"
 #include "base/json_parser.h"
-#include "base/sha256.h"
 #include "base/stop.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "pipelines/cli/command_line.h"
+#include "tests/support/dataset_checks.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -73,16 +73,7 @@ class RowKindsTest : public ::testing::Test {
     return RunCommandLine(args, out_, err_);
   }
 
-  std::string Digest(absl::string_view name) {
-    std::string digest;
-    const auto files = ExpandInputs(ExportOf(name));
-    EXPECT_OK(files.status());
-    for (const std::string& file : *files) {
-      absl::StrAppend(&digest, file.substr(ExportOf(name).size()), " ",
-                      Sha256HexOfFile(file).value_or("unreadable"), "\n");
-    }
-    return digest;
-  }
+  std::string Digest(absl::string_view name) { return testing::DirDigest(ExportOf(name)); }
 
   // Calls `fn` with each row of a view.
   template <typename Function>

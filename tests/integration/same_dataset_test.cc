@@ -12,12 +12,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
-#include "base/sha256.h"
 #include "base/stop.h"
 #include "generator/run_spec.h"
 #include "gtest/gtest.h"
 #include "pipelines/run/build.h"
 #include "storage/store.h"
+#include "tests/support/dataset_checks.h"
 #include "tests/support/models.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
@@ -60,13 +60,7 @@ v1::RunSpec Spec(const TempDir& dir, absl::string_view name, absl::string_view m
 
 // Every exported file with its hash, and what the model wrote, accepted or not.
 std::string DigestOf(const v1::RunSpec& spec, int* results) {
-  std::string digest;
-  const auto files = ExpandInputs(spec.export_dir());
-  EXPECT_OK(files.status());
-  for (const std::string& file : *files) {
-    absl::StrAppend(&digest, file.substr(spec.export_dir().size()), " ",
-                    Sha256HexOfFile(file).value_or("unreadable"), "\n");
-  }
+  std::string digest = testing::DirDigest(spec.export_dir());
   const auto store = storage::Store::Open(spec.store(), {});
   EXPECT_OK(store.status());
   EXPECT_OK((*store)->ForEachResult([&](const v1::Result& result) {

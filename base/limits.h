@@ -42,6 +42,13 @@ inline constexpr uint64_t kMaxGgufKeyBytes = 65535;
 inline constexpr uint64_t kMaxGgufTensorNameBytes = 64;
 // Data is aligned to 32 bytes, or to pages of 4 to 64 KiB.
 inline constexpr uint32_t kMaxGgufAlignment = 1 << 16;
+// Files of one model: the largest published ones have about 200.
+inline constexpr uint64_t kMaxModelParts = 1000;
+// A model's config.json or model.safetensors.index.json: a few megabytes for
+// the largest.
+inline constexpr uint64_t kMaxModelConfigBytes = 64 << 20;
+// The header of a safetensors file: the format's own limit.
+inline constexpr uint64_t kMaxSafetensorsHeaderBytes = 100000000;
 inline constexpr int kMaxModelLayers = 1024;
 inline constexpr int kMaxVocabulary = 1 << 22;
 // Widths of a model: far above any in the family, far below what would overflow

@@ -45,6 +45,8 @@ struct EmbeddedEngineOptions {
   std::string chat_template;
   RopeOptions rope;
   Math math = Math::kAuto;
+  // How matrices in 16 or 32 bits are stored in memory.
+  WeightStorage storage = WeightStorage::kAsStored;
 
   KvType kv_type = KvType::kF16;
 

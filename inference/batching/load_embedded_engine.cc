@@ -60,6 +60,7 @@ absl::StatusOr<EngineParts> LoadParts(const EmbeddedEngineOptions& options, int 
   model_options.rope = options.rope;
   model_options.threads = threads;
   model_options.math = options.math;
+  model_options.storage = options.storage;
   ASSIGN_OR_RETURN(std::unique_ptr<Model> model, Model::Create(*gguf, model_options));
 
   EngineInfo info;
@@ -99,9 +100,23 @@ const char* NameOf(KvType type) {
   return "8-bit integers";
 }
 
-std::string MathReason(Math wanted, Math chosen) {
-  if (wanted != Math::kAuto) return "as requested";
-  return chosen == Math::kInt8 ? "the file is quantised" : "no matrix of the file is quantised";
+std::string MathReason(const EmbeddedEngineOptions& options, Math chosen) {
+  if (options.math != Math::kAuto) return "as requested";
+  if (chosen != Math::kInt8) return "no matrix of the model is quantised";
+  return options.storage == WeightStorage::kAsStored ? "the model is quantised"
+                                                     : "the model is quantised when loaded";
+}
+
+std::string StorageName(WeightStorage storage) {
+  switch (storage) {
+    case WeightStorage::kAsStored:
+      return "";
+    case WeightStorage::kQ8_0:
+      return ", quantised to Q8_0";
+    case WeightStorage::kQ4_0:
+      return ", quantised to Q4_0";
+  }
+  return "";
 }
 
 double MiB(int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
@@ -111,12 +126,12 @@ void Log(const LoadReport& report, const Engine& engine, const EmbeddedEngineOpt
   const EngineInfo& info = engine.info();
   LogInfo(absl::StrFormat(
       "model %s (%s, %d layers, width %d, vocabulary %d), template %s: %.0f MiB "
-      "of weights repacked, ready in %.2f s",
+      "of weights repacked%s, ready in %.2f s",
       info.model_name, info.architecture, report.params.layers, report.params.embedding,
       report.params.vocabulary, std::string(engine.chat_template().name()),
-      MiB(report.weight_bytes), report.seconds));
+      MiB(report.weight_bytes), StorageName(options.storage), report.seconds));
   LogInfo(absl::StrFormat("math %s: %s; %s; %d threads, steps of up to %d columns", info.math,
-                          MathReason(options.math, report.math),
+                          MathReason(options, report.math),
                           report.math == Math::kInt8
                               ? absl::StrCat("bytes are multiplied with ", Int8InstructionName())
                               : std::string("activations are 32-bit floats"),

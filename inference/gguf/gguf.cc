@@ -67,6 +67,10 @@ absl::StatusOr<uint64_t> GgufFile::PartCount() const {
 
 // Whether this file says that it is part `number`, from 0.
 absl::Status GgufFile::CheckPart(uint64_t number) const {
+  if (!Has("split.no")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path_, ": no key \"split.no\", but it is named as a part of a model"));
+  }
   ASSIGN_OR_RETURN(const uint64_t stated, GetUint("split.no"));
   if (stated != number) {
     return absl::InvalidArgumentError(absl::StrCat(path_, ": split.no is ", stated, ", but it is ",

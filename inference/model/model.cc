@@ -182,11 +182,13 @@ void Transformer::NormResult(const std::vector<float>& weights, int count) {
 
 absl::Status CheckStorage(const TensorSource& source, const ModelWeights& weights,
                           const ModelOptions& options) {
-  const bool quantised = HasQuantisedMatrix(weights, options.storage);
-  if (options.storage != WeightStorage::kAsStored && !quantised) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        source.path(), ": no matrix can be quantised: no row has a multiple of 32 weights"));
+  if (options.storage != WeightStorage::kAsStored && !QuantisesMatrix(weights, options.storage)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(source.path(),
+                     ": nothing to quantise: no matrix of the model is in 16 or 32 "
+                     "bits with rows of a multiple of 32"));
   }
+  const bool quantised = HasQuantisedMatrix(weights, options.storage);
   if (options.math == Math::kInt8 && !quantised) {
     return absl::InvalidArgumentError(
         absl::StrCat(source.path(), ": no matrix is quantised; math int8 needs a quantised model"));

@@ -46,6 +46,16 @@ void FillQuantised(const WeightMatrix& matrix, int panel, QuantizeScratch* scrat
                    panel);
 }
 
+template <typename Predicate>
+bool AnyMatrix(const ModelWeights& weights, const Predicate& holds) {
+  return holds(weights.output) ||
+         std::any_of(weights.layers.begin(), weights.layers.end(), [&](const LayerWeights& layer) {
+           return holds(layer.q) || holds(layer.k) || holds(layer.v) ||
+                  holds(layer.attention_out) || holds(layer.gate) || holds(layer.up) ||
+                  holds(layer.down);
+         });
+}
+
 }  // namespace
 
 PackedWeights::PackedWeights(const TensorSource& source, const ModelWeights& weights,
@@ -95,15 +105,15 @@ void PackedWeights::Embed(TokenId token, float* out) const {
 }
 
 bool HasQuantisedMatrix(const ModelWeights& weights, WeightStorage storage) {
-  const auto quantised = [storage](const WeightMatrix& matrix) {
+  return AnyMatrix(weights, [storage](const WeightMatrix& matrix) {
     return FormatOf(StoredType(matrix, storage)).quantised();
-  };
-  return quantised(weights.output) ||
-         std::any_of(weights.layers.begin(), weights.layers.end(), [&](const LayerWeights& layer) {
-           return quantised(layer.q) || quantised(layer.k) || quantised(layer.v) ||
-                  quantised(layer.attention_out) || quantised(layer.gate) || quantised(layer.up) ||
-                  quantised(layer.down);
-         });
+  });
+}
+
+bool QuantisesMatrix(const ModelWeights& weights, WeightStorage storage) {
+  return AnyMatrix(weights, [storage](const WeightMatrix& matrix) {
+    return StoredType(matrix, storage) != matrix.type;
+  });
 }
 
 }  // namespace quipu::inference

@@ -60,6 +60,8 @@ class PackedWeights {
 
 // Whether any matrix is quantised, in its file or by `storage`.
 bool HasQuantisedMatrix(const ModelWeights& weights, WeightStorage storage);
+// Whether `storage` quantises any.
+bool QuantisesMatrix(const ModelWeights& weights, WeightStorage storage);
 
 }  // namespace quipu::inference
 

@@ -66,8 +66,6 @@ bool IsIgnored(absl::string_view stored_name) {
 
 }  // namespace
 
-bool IsModelDirectory(absl::string_view path) { return IsDirectory(path); }
-
 absl::StatusOr<std::unique_ptr<ModelDirectory>> ModelDirectory::Open(absl::string_view path) {
   std::unique_ptr<ModelDirectory> directory(new ModelDirectory());
   directory->path_ = std::string(path);

@@ -62,9 +62,6 @@ class ModelDirectory : public TensorSource {
   std::vector<std::unique_ptr<MappedFile>> files_;
 };
 
-// Whether `path` is a directory, and so not a GGUF file.
-bool IsModelDirectory(absl::string_view path);
-
 }  // namespace quipu::inference
 
 #endif  // QUIPU_INFERENCE_HUGGINGFACE_MODEL_DIRECTORY_H_

@@ -24,9 +24,9 @@ import torch
 import transformers
 from safetensors.torch import load_file, save_file
 
-WIDTH, VOCABULARY, TOKENS = 32, 64, 40
-COMMON = dict(hidden_size=WIDTH, intermediate_size=32, num_attention_heads=4,
-              num_key_value_heads=2, vocab_size=VOCABULARY, max_position_embeddings=256,
+TOKENS = 40
+COMMON = dict(hidden_size=32, intermediate_size=32, num_attention_heads=4,
+              num_key_value_heads=2, vocab_size=64, max_position_embeddings=256,
               bos_token_id=1, eos_token_id=2, pad_token_id=0)
 
 # name: (class, type of the weights, configuration, what else is done)
@@ -82,15 +82,21 @@ def to_new_style(directory):
     json.dump(config, open(path, "w"), indent=2, sort_keys=True)
 
 
-def expected(directory, seed):
+def random_tokens(count, vocabulary, seed):
+    return torch.randint(vocabulary, (1, count), generator=torch.Generator().manual_seed(seed))
+
+
+def logits_of(directory, tokens):
     """From the stored weights, in 32-bit floats."""
     model = transformers.AutoModelForCausalLM.from_pretrained(
-        directory, torch_dtype=torch.float32, attn_implementation="eager")
-    generator = torch.Generator().manual_seed(seed)
-    tokens = torch.randint(VOCABULARY, (1, TOKENS), generator=generator)
+        directory, dtype=torch.float32, attn_implementation="eager")
     with torch.no_grad():
-        logits = model(tokens).logits[0]
-    save_file({"tokens": tokens[0].float(), "logits": logits.float().contiguous()},
+        return model(tokens).logits[0].float().contiguous()
+
+
+def expected(directory, vocabulary, seed):
+    tokens = random_tokens(TOKENS, vocabulary, seed)
+    save_file({"tokens": tokens[0].float(), "logits": logits_of(directory, tokens)},
               os.path.join(directory, "expected.safetensors"))
 
 
@@ -115,7 +121,7 @@ def write_gguf(directory, architecture, config):
     writer.add_head_count_kv(config.num_key_value_heads)
     writer.add_layer_norm_rms_eps(config.rms_norm_eps)
     writer.add_rope_freq_base(config.rope_theta)
-    head_dim = getattr(config, "head_dim", None) or WIDTH // config.num_attention_heads
+    head_dim = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     writer.add_key_length(head_dim)
     writer.add_value_length(head_dim)
     if architecture == "gemma3":
@@ -154,21 +160,26 @@ def write_gguf(directory, architecture, config):
     writer.close()
 
 
-def make(out, name, seed):
+def make_model(out, name, seed, common):
     kind, dtype, settings, extra = MODELS[name]
     directory = os.path.join(out, name)
     shutil.rmtree(directory, ignore_errors=True)
     torch.manual_seed(seed)
-    config = config_class(kind)(**{**COMMON, **settings})
+    config = config_class(kind)(**{**common, **settings})
     model = getattr(transformers, kind + "ForCausalLM")(config)
     randomise(model, torch.Generator().manual_seed(seed))
     size = "24KB" if "sharded" in extra else "5GB"
     model.to(dtype).save_pretrained(directory, max_shard_size=size)
     os.remove(os.path.join(directory, "generation_config.json"))
-    expected(directory, seed + 1)
     if "gguf" in extra:
         write_gguf(directory, kind.lower(), config)
-    if "new style" in extra:
+    return directory
+
+
+def make(out, name, seed):
+    directory = make_model(out, name, seed, COMMON)
+    expected(directory, COMMON["vocab_size"], seed + 1)
+    if "new style" in MODELS[name][3]:
         to_new_style(directory)
 
 
@@ -178,4 +189,5 @@ def main():
         make(out, name, seed=100 * list(MODELS).index(name))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -75,7 +75,7 @@ absl::StatusOr<std::unique_ptr<ModelDirectory>> ModelDirectory::Open(absl::strin
     return absl::InvalidArgumentError(absl::StrCat(config_path, " has ", config->bytes().size(),
                                                    " bytes, limit ", kMaxModelConfigBytes));
   }
-  ASSIGN_OR_RETURN(directory->config_, ReadModelConfig(config->bytes(), config_path));
+  ASSIGN_OR_RETURN(directory->config_, ReadTransformerConfig(config->bytes(), config_path));
   directory->files_.push_back(std::move(config));
   RETURN_IF_ERROR(directory->OpenWeights());
   if (!directory->config_.tied) {

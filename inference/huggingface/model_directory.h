@@ -23,7 +23,7 @@
 #include "absl/strings/string_view.h"
 #include "base/file.h"
 #include "inference/gguf/tensor_source.h"
-#include "inference/huggingface/model_config.h"
+#include "inference/huggingface/transformer_config.h"
 #include "inference/model/hyper_parameters.h"
 
 namespace quipu::inference {
@@ -57,7 +57,7 @@ class ModelDirectory : public TensorSource {
   absl::Status AddTensor(const std::string& stored_name, TensorInfo tensor);
 
   std::string path_;
-  ModelConfig config_;
+  TransformerConfig config_;
   std::map<std::string, TensorInfo> tensors_;  // By GGUF's names.
   std::vector<std::unique_ptr<MappedFile>> files_;
 };

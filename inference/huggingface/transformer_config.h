@@ -4,12 +4,12 @@
 // directory. What would change a result and is not computed here is refused by
 // name; what is absent has the default of transformers' class.
 //
-//   ASSIGN_OR_RETURN(const ModelConfig config, ReadModelConfig(json, "model/config.json"));
+//   ASSIGN_OR_RETURN(const TransformerConfig config, ReadTransformerConfig(json, "model/config.json"));
 //   config.params.layers;
 //
 // Thread-safe (pure function).
-#ifndef QUIPU_INFERENCE_HUGGINGFACE_MODEL_CONFIG_H_
-#define QUIPU_INFERENCE_HUGGINGFACE_MODEL_CONFIG_H_
+#ifndef QUIPU_INFERENCE_HUGGINGFACE_TRANSFORMER_CONFIG_H_
+#define QUIPU_INFERENCE_HUGGINGFACE_TRANSFORMER_CONFIG_H_
 
 #include <string>
 
@@ -19,7 +19,7 @@
 
 namespace quipu::inference {
 
-struct ModelConfig {
+struct TransformerConfig {
   HyperParameters params;
   bool tied = false;            // The embedding is also the output matrix.
   bool norms_plus_one = false;  // Norms are stored less 1.
@@ -28,8 +28,9 @@ struct ModelConfig {
 // `path` is for messages. INVALID_ARGUMENT, naming the key, if one is missing,
 // of the wrong type or out of range; UNIMPLEMENTED for another architecture or
 // a variant that is not supported.
-absl::StatusOr<ModelConfig> ReadModelConfig(absl::string_view json, absl::string_view path);
+absl::StatusOr<TransformerConfig> ReadTransformerConfig(absl::string_view json,
+                                                        absl::string_view path);
 
 }  // namespace quipu::inference
 
-#endif  // QUIPU_INFERENCE_HUGGINGFACE_MODEL_CONFIG_H_
+#endif  // QUIPU_INFERENCE_HUGGINGFACE_TRANSFORMER_CONFIG_H_

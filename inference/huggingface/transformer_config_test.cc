@@ -1,5 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "inference/huggingface/model_config.h"
+#include "inference/huggingface/transformer_config.h"
 
 #include <cmath>
 #include <string>
@@ -31,14 +31,14 @@ std::string Config(absl::string_view name, absl::string_view more = "") {
       "}");
 }
 
-ModelConfig Read(const std::string& json) {
-  const auto config = ReadModelConfig(json, "config.json");
+TransformerConfig Read(const std::string& json) {
+  const auto config = ReadTransformerConfig(json, "config.json");
   EXPECT_OK(config);
-  return config.ok() ? *config : ModelConfig();
+  return config.ok() ? *config : TransformerConfig();
 }
 
-TEST(ModelConfig, ReadsSizes) {
-  const ModelConfig config = Read(Config("LlamaForCausalLM", R"("rope_theta": 500000)"));
+TEST(TransformerConfig, ReadsSizes) {
+  const TransformerConfig config = Read(Config("LlamaForCausalLM", R"("rope_theta": 500000)"));
   const HyperParameters& p = config.params;
   EXPECT_EQ(p.architecture, "llama");
   EXPECT_EQ(p.layers, 8);
@@ -58,25 +58,25 @@ TEST(ModelConfig, ReadsSizes) {
   EXPECT_FALSE(config.tied);
 }
 
-TEST(ModelConfig, HasTheDefaultsOfTheClass) {
+TEST(TransformerConfig, HasTheDefaultsOfTheClass) {
   EXPECT_TRUE(Read(Config("Qwen2ForCausalLM")).params.qkv_bias);
   EXPECT_FALSE(Read(Config("Qwen2ForCausalLM")).params.attention_out_bias);
   EXPECT_EQ(Read(Config("Qwen3ForCausalLM")).params.head_dim, 128);
   EXPECT_TRUE(Read(Config("Qwen3ForCausalLM")).params.head_norms);
   EXPECT_TRUE(Read(Config("SmolLM3ForCausalLM")).tied);
   EXPECT_EQ(Read(Config("SmolLM3ForCausalLM")).params.rope.base, 2e6);
-  const ModelConfig biased = Read(Config("LlamaForCausalLM", R"("attention_bias": true)"));
+  const TransformerConfig biased = Read(Config("LlamaForCausalLM", R"("attention_bias": true)"));
   EXPECT_TRUE(biased.params.qkv_bias);
   EXPECT_TRUE(biased.params.attention_out_bias);
 }
 
-std::vector<int> Windows(const ModelConfig& config) {
+std::vector<int> Windows(const TransformerConfig& config) {
   std::vector<int> windows;
   for (const LayerRule& rule : config.params.rules) windows.push_back(rule.window);
   return windows;
 }
 
-TEST(ModelConfig, ReadsWindows) {
+TEST(TransformerConfig, ReadsWindows) {
   const std::vector<int> none(8, 0);
   EXPECT_EQ(Windows(Read(Config("MistralForCausalLM"))), std::vector<int>(8, 4096))
       << "the class has one unless the file says null";
@@ -89,14 +89,14 @@ TEST(ModelConfig, ReadsWindows) {
   EXPECT_EQ(Windows(Read(Config("Qwen2ForCausalLM", R"("sliding_window": 16,
                                 "use_sliding_window": true, "max_window_layers": 6)"))),
             (std::vector<int>{0, 0, 0, 0, 0, 0, 16, 16}));
-  const ModelConfig gemma = Read(Config("Gemma3ForCausalLM", R"("sliding_window": 16)"));
+  const TransformerConfig gemma = Read(Config("Gemma3ForCausalLM", R"("sliding_window": 16)"));
   EXPECT_EQ(Windows(gemma), (std::vector<int>{16, 16, 16, 16, 16, 0, 16, 16}));
   EXPECT_EQ(gemma.params.rules[4].rope, Rope::kLocal);
   EXPECT_EQ(gemma.params.rules[5].rope, Rope::kMain);
 }
 
-TEST(ModelConfig, ReadsLayersWithoutRotation) {
-  const auto unrotated = [](const ModelConfig& config) {
+TEST(TransformerConfig, ReadsLayersWithoutRotation) {
+  const auto unrotated = [](const TransformerConfig& config) {
     std::vector<bool> none;
     for (const LayerRule& rule : config.params.rules) none.push_back(rule.rope == Rope::kNone);
     return none;
@@ -108,8 +108,9 @@ TEST(ModelConfig, ReadsLayersWithoutRotation) {
             (std::vector<bool>{true, false, false, false, false, false, false, false}));
 }
 
-TEST(ModelConfig, ReadsWhatGemmaHasOfItsOwn) {
-  const ModelConfig config = Read(Config("Gemma3ForCausalLM", R"("query_pre_attn_scalar": 168)"));
+TEST(TransformerConfig, ReadsWhatGemmaHasOfItsOwn) {
+  const TransformerConfig config =
+      Read(Config("Gemma3ForCausalLM", R"("query_pre_attn_scalar": 168)"));
   EXPECT_TRUE(config.norms_plus_one);
   EXPECT_TRUE(config.tied);
   EXPECT_TRUE(config.params.gelu);
@@ -118,7 +119,7 @@ TEST(ModelConfig, ReadsWhatGemmaHasOfItsOwn) {
   EXPECT_FLOAT_EQ(config.params.attention_scale, 1 / std::sqrt(168.0f));
 }
 
-TEST(ModelConfig, ReadsRopeOfOldAndNewStyle) {
+TEST(TransformerConfig, ReadsRopeOfOldAndNewStyle) {
   const char* llama3 =
       R"({"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4,
           "original_max_position_embeddings": 4096)";
@@ -133,7 +134,7 @@ TEST(ModelConfig, ReadsRopeOfOldAndNewStyle) {
     EXPECT_EQ(rope.original_context, 4096);
     EXPECT_EQ(rope.high_freq_factor, 4);
   }
-  const ModelConfig gemma = Read(Config(
+  const TransformerConfig gemma = Read(Config(
       "Gemma3ForCausalLM",
       R"("rope_parameters": {"full_attention": {"rope_type": "linear", "factor": 8, "rope_theta": 7},
          "sliding_attention": {"rope_type": "default", "rope_theta": 9}})"));
@@ -143,7 +144,7 @@ TEST(ModelConfig, ReadsRopeOfOldAndNewStyle) {
   EXPECT_EQ(gemma.params.local_rope.scaling, Scaling::kNone);
 }
 
-TEST(ModelConfig, ReadsYarnAndTheLengthItGives) {
+TEST(TransformerConfig, ReadsYarnAndTheLengthItGives) {
   const auto yarn = [](absl::string_view more) {
     return Read(Config("Qwen2ForCausalLM",
                        absl::StrCat(R"("rope_scaling": {"type": "yarn", "factor": 4,
@@ -161,7 +162,7 @@ TEST(ModelConfig, ReadsYarnAndTheLengthItGives) {
   EXPECT_FALSE(yarn(R"(, "truncate": false)").rope.whole_pairs);
 }
 
-TEST(ModelConfig, LeavesAnUnsupportedScalingToTheCaller) {
+TEST(TransformerConfig, LeavesAnUnsupportedScalingToTheCaller) {
   for (const char* type : {"dynamic", "longrope", "mrope"}) {
     const RopeSettings rope =
         Read(Config("LlamaForCausalLM",
@@ -216,16 +217,16 @@ std::vector<Refusal> Refusals() {
   };
 }
 
-TEST(ModelConfig, RefusesByName) {
+TEST(TransformerConfig, RefusesByName) {
   for (const Refusal& refusal : Refusals()) {
-    EXPECT_THAT(ReadModelConfig(refusal.json, "dir/config.json"),
+    EXPECT_THAT(ReadTransformerConfig(refusal.json, "dir/config.json"),
                 StatusIs(refusal.code, refusal.message));
-    EXPECT_THAT(ReadModelConfig(refusal.json, "dir/config.json"),
+    EXPECT_THAT(ReadTransformerConfig(refusal.json, "dir/config.json"),
                 StatusIs(refusal.code, "dir/config.json"));
   }
 }
 
-TEST(ModelConfig, SurvivesRandomBytes) {
+TEST(TransformerConfig, SurvivesRandomBytes) {
   Rng rng(testing::TestFingerprint(), "flips");
   const std::string valid =
       Config("Gemma3ForCausalLM",
@@ -237,7 +238,7 @@ TEST(ModelConfig, SurvivesRandomBytes) {
       json[rng.Below(json.size())] =
           static_cast<char>(rng.Below(2) == 0 ? ' ' + rng.Below(95) : '0' + rng.Below(10));
     }
-    const auto config = ReadModelConfig(json, "flipped");
+    const auto config = ReadTransformerConfig(json, "flipped");
     if (!config.ok()) continue;
     ++read;
     EXPECT_EQ(config->params.rules.size(), static_cast<size_t>(config->params.layers));

@@ -1,5 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "inference/huggingface/model_config.h"
+#include "inference/huggingface/transformer_config.h"
 
 #include <algorithm>
 #include <cmath>
@@ -42,10 +42,10 @@ class Reader {
  public:
   explicit Reader(const ConfigObject& config) : config_(config) {}
 
-  absl::StatusOr<ModelConfig> Read() {
+  absl::StatusOr<TransformerConfig> Read() {
     ASSIGN_OR_RETURN(class_, FindClass());
     RETURN_IF_ERROR(RefuseVariants());
-    ModelConfig out;
+    TransformerConfig out;
     HyperParameters& p = out.params;
     p.architecture = std::string(class_->architecture);
     ASSIGN_OR_RETURN(p.layers, config_.Integer("num_hidden_layers", 1, kMaxModelLayers));
@@ -228,7 +228,7 @@ class Reader {
     return absl::OkStatus();
   }
 
-  absl::Status Gemma(ModelConfig* out) const {
+  absl::Status Gemma(TransformerConfig* out) const {
     HyperParameters& p = out->params;
     out->norms_plus_one = true;
     p.post_norms = true;
@@ -245,7 +245,8 @@ class Reader {
 
 }  // namespace
 
-absl::StatusOr<ModelConfig> ReadModelConfig(absl::string_view json, absl::string_view path) {
+absl::StatusOr<TransformerConfig> ReadTransformerConfig(absl::string_view json,
+                                                        absl::string_view path) {
   JsonParser parser;
   std::string padded;
   padded.reserve(json.size() + 64);  // simdjson reads beyond the text.

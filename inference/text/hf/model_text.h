@@ -9,8 +9,8 @@
 //   text.chat_template.Render(messages, true);
 //
 // Weights are not read. Thread-safe.
-#ifndef QUIPU_INFERENCE_TEXT_MODEL_TEXT_H_
-#define QUIPU_INFERENCE_TEXT_MODEL_TEXT_H_
+#ifndef QUIPU_INFERENCE_TEXT_HF_MODEL_TEXT_H_
+#define QUIPU_INFERENCE_TEXT_HF_MODEL_TEXT_H_
 
 #include <memory>
 #include <string>
@@ -54,4 +54,4 @@ absl::StatusOr<std::string> ModelSha256(absl::string_view path, ModelFiles files
 
 }  // namespace quipu::inference
 
-#endif  // QUIPU_INFERENCE_TEXT_MODEL_TEXT_H_
+#endif  // QUIPU_INFERENCE_TEXT_HF_MODEL_TEXT_H_

@@ -38,7 +38,11 @@ absl::StatusOr<ChatTemplate> LoadChatTemplate(absl::string_view path,
                                               absl::string_view name_or_file,
                                               const Tokenizer& tokenizer);
 
-// Both.
+// A template that needs no model: a name, or a file "*.jinja".
+absl::StatusOr<ChatTemplate> LoadNamedTemplate(absl::string_view name_or_file,
+                                               const Tokenizer& tokenizer);
+
+// Tokenizer and template together.
 absl::StatusOr<ModelText> LoadModelText(absl::string_view path, absl::string_view name_or_file);
 
 // Which files identify a model.

@@ -193,8 +193,7 @@ absl::Status ReadNormalizer(const JsonFile& file, BpeData* data) {
 }
 
 absl::Status ReadPreTokenizer(const JsonFile& file, BpeData* data) {
-  ASSIGN_OR_RETURN(const std::vector<Object> parts,
-                   Parts(file, "pre_tokenizer", "pretokenizers"));
+  ASSIGN_OR_RETURN(const std::vector<Object> parts, Parts(file, "pre_tokenizer", "pretokenizers"));
   data->letters = BpeData::Letters::kCharacters;
   bool only_digits = false;  // The step so far is Digits, each alone, as in SmolLM.
   for (size_t i = 0; i < parts.size(); ++i) {
@@ -217,8 +216,8 @@ absl::Status ReadPreTokenizer(const JsonFile& file, BpeData* data) {
       return file.Unsupported(absl::StrCat("pre_tokenizer ", Snippet(type)));
     }
   }
-  if (data->marks_spaces && (!data->splitter.description().empty() ||
-                             data->letters == BpeData::Letters::kBytes)) {
+  if (data->marks_spaces &&
+      (!data->splitter.description().empty() || data->letters == BpeData::Letters::kBytes)) {
     return file.Unsupported("a pre_tokenizer beside spaces that are written U+2581");
   }
   return absl::OkStatus();

@@ -52,8 +52,8 @@ absl::StatusOr<std::optional<bool>> JsonFile::Bool(const Object& object,
   if (!found) return std::optional<bool>();
   bool value = false;
   if (found->get(value) != simdjson::SUCCESS) {
-    return Malformed(absl::StrCat("\"", Snippet(key), "\" is ", JsonTypeName(*found),
-                                  ", not true or false"));
+    return Malformed(
+        absl::StrCat("\"", Snippet(key), "\" is ", JsonTypeName(*found), ", not true or false"));
   }
   return std::make_optional(value);
 }
@@ -64,8 +64,8 @@ absl::StatusOr<std::optional<int64_t>> JsonFile::Int(const Object& object,
   if (!found) return std::optional<int64_t>();
   int64_t value = 0;
   if (found->get(value) != simdjson::SUCCESS) {
-    return Malformed(absl::StrCat("\"", Snippet(key), "\" is ", JsonTypeName(*found),
-                                  ", not a whole number"));
+    return Malformed(
+        absl::StrCat("\"", Snippet(key), "\" is ", JsonTypeName(*found), ", not a whole number"));
   }
   return std::make_optional(value);
 }

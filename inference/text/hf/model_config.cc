@@ -49,9 +49,13 @@ absl::Status ReadTokenNames(const JsonFile& file, ModelConfig* config) {
 absl::Status ReadIds(const JsonFile& file, absl::string_view key, std::vector<TokenId>* out) {
   ASSIGN_OR_RETURN(const auto found, file.Find(file.root(), key));
   if (!found) return absl::OkStatus();
-  std::vector<JsonFile::Element> values = {*found};
+  std::vector<JsonFile::Element> values;
   JsonFile::Array list;
-  if (found->get(list) == simdjson::SUCCESS) values.assign(list.begin(), list.end());
+  if (found->get(list) == simdjson::SUCCESS) {
+    for (const JsonFile::Element element : list) values.push_back(element);
+  } else {
+    values.push_back(*found);
+  }
   for (const JsonFile::Element& value : values) {
     int64_t id = 0;
     if (value.get(id) != simdjson::SUCCESS || id < 0 || id >= kMaxVocabulary) {
@@ -128,8 +132,8 @@ absl::Status ReadSizes(const JsonFile& file, ModelConfig* config) {
   }
   config->vocab_size = size.value_or(0);
   if (config->vocab_size < 0 || config->vocab_size > kMaxVocabulary) {
-    return file.Malformed(absl::StrCat("\"vocab_size\" is ", config->vocab_size, ", limit ",
-                                       kMaxVocabulary));
+    return file.Malformed(
+        absl::StrCat("\"vocab_size\" is ", config->vocab_size, ", limit ", kMaxVocabulary));
   }
   return absl::OkStatus();
 }
@@ -192,9 +196,9 @@ absl::Status AddTokens(const std::vector<AddedToken>& tokens, VocabularyData* vo
     }
     std::string& text = vocabulary->texts[at];
     if (!text.empty() && text != token.content) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(vocabulary->source, ": the added token ", Quoted(token.content),
-                       " has the id ", token.id, " of the token ", Quoted(text)));
+      return absl::InvalidArgumentError(absl::StrCat(vocabulary->source, ": the added token ",
+                                                     Quoted(token.content), " has the id ",
+                                                     token.id, " of the token ", Quoted(text)));
     }
     text = token.content;
     TokenKind& kind = vocabulary->kinds[at];

@@ -28,9 +28,9 @@ using TokenizerOr = absl::StatusOr<std::shared_ptr<const Tokenizer>>;
 
 // What quipu reads of a directory beside weights and tokenizers named otherwise.
 constexpr absl::string_view kTextFiles[] = {
-    "added_tokens.json",       "chat_template.jinja",   "chat_template.json", "config.json",
-    "generation_config.json",  "special_tokens_map.json", "tekken.json",      "tokenizer.json",
-    "tokenizer.model",         "tokenizer_config.json",
+    "added_tokens.json",      "chat_template.jinja",     "chat_template.json", "config.json",
+    "generation_config.json", "special_tokens_map.json", "tekken.json",        "tokenizer.json",
+    "tokenizer.model",        "tokenizer_config.json",
 };
 
 bool IsTextFile(absl::string_view name) {
@@ -46,8 +46,9 @@ bool IsJinjaFile(absl::string_view name) { return absl::EndsWith(name, ".jinja")
 
 TokenizerOr FromModelFile(const std::string& path, const ModelConfig& config) {
   ASSIGN_OR_RETURN(const auto file, MappedFile::Open(path));
-  return LooksLikeTiktoken(file->bytes().substr(0, 4096)) ? TokenizerFromTiktoken(path, config)
-                                                          : TokenizerFromSentencePiece(path, config);
+  return LooksLikeTiktoken(file->bytes().substr(0, 4096))
+             ? TokenizerFromTiktoken(path, config)
+             : TokenizerFromSentencePiece(path, config);
 }
 
 // The file that decides comes first: where a directory has several, transformers too

@@ -25,8 +25,7 @@ void AddControl(absl::string_view text, VocabularyData* vocabulary) {
 }
 
 // `count` names with the numbers from `first` on.
-void AddReserved(absl::string_view before, size_t first, size_t count,
-                 VocabularyData* vocabulary) {
+void AddReserved(absl::string_view before, size_t first, size_t count, VocabularyData* vocabulary) {
   for (size_t i = 0; i < count; ++i) {
     AddControl(absl::StrCat("<|", before, first + i, "|>"), vocabulary);
   }
@@ -34,11 +33,10 @@ void AddReserved(absl::string_view before, size_t first, size_t count,
 
 void AddLlama3Specials(VocabularyData* v) {
   const size_t base = v->texts.size();
-  for (const char* name :
-       {"<|begin_of_text|>", "<|end_of_text|>", "<|reserved_special_token_0|>",
-        "<|reserved_special_token_1|>", "<|finetune_right_pad_id|>", "<|step_id|>",
-        "<|start_header_id|>", "<|end_header_id|>", "<|eom_id|>", "<|eot_id|>", "<|python_tag|>",
-        "<|image|>"}) {
+  for (const char* name : {"<|begin_of_text|>", "<|end_of_text|>", "<|reserved_special_token_0|>",
+                           "<|reserved_special_token_1|>", "<|finetune_right_pad_id|>",
+                           "<|step_id|>", "<|start_header_id|>", "<|end_header_id|>", "<|eom_id|>",
+                           "<|eot_id|>", "<|python_tag|>", "<|image|>"}) {
     AddControl(name, v);
   }
   AddReserved("reserved_special_token_", 2, base + 256 - v->texts.size(), v);
@@ -46,9 +44,9 @@ void AddLlama3Specials(VocabularyData* v) {
 
 void AddLlama4Specials(VocabularyData* v) {
   const size_t base = v->texts.size();
-  for (const char* name : {"<|begin_of_text|>", "<|end_of_text|>", "<|fim_prefix|>",
-                           "<|fim_middle|>", "<|fim_suffix|>", "<|header_start|>",
-                           "<|header_end|>", "<|eom|>", "<|eot|>", "<|step|>"}) {
+  for (const char* name :
+       {"<|begin_of_text|>", "<|end_of_text|>", "<|fim_prefix|>", "<|fim_middle|>",
+        "<|fim_suffix|>", "<|header_start|>", "<|header_end|>", "<|eom|>", "<|eot|>", "<|step|>"}) {
     AddControl(name, v);
   }
   AddReserved("text_post_train_reserved_special_token_", 0, 6, v);
@@ -97,8 +95,8 @@ constexpr Known kKnown[] = {
 absl::Status AddRank(absl::string_view base64, size_t rank, VocabularyData* vocabulary) {
   std::string bytes;
   if (!absl::Base64Unescape(base64, &bytes) || bytes.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        vocabulary->source, ": token ", rank, ": \"", Snippet(base64), "\" is not base64"));
+    return absl::InvalidArgumentError(absl::StrCat(vocabulary->source, ": token ", rank, ": \"",
+                                                   Snippet(base64), "\" is not base64"));
   }
   vocabulary->texts.push_back(ToByteAlphabet(bytes));
   vocabulary->kinds.push_back(TokenKind::kNormal);
@@ -114,9 +112,9 @@ absl::Status ReadTiktokenLines(absl::string_view text, VocabularyData* vocabular
     size_t rank = 0;
     if (words.size() != 2 || !absl::SimpleAtoi(words[1], &rank) ||
         rank != vocabulary->texts.size()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(vocabulary->source, ": line ", line_number,
-                       " is not base64 and the rank ", vocabulary->texts.size()));
+      return absl::InvalidArgumentError(absl::StrCat(vocabulary->source, ": line ", line_number,
+                                                     " is not base64 and the rank ",
+                                                     vocabulary->texts.size()));
     }
     RETURN_IF_ERROR(AddRank(words[0], rank, vocabulary));
   }
@@ -125,10 +123,26 @@ absl::Status ReadTiktokenLines(absl::string_view text, VocabularyData* vocabular
 
 // mistral-common's special tokens of files that list none.
 constexpr absl::string_view kOldTekkenSpecials[] = {
-    "<unk>",          "<s>",           "</s>",       "[INST]",   "[/INST]",
-    "[AVAILABLE_TOOLS]", "[/AVAILABLE_TOOLS]", "[TOOL_RESULTS]", "[/TOOL_RESULTS]", "[TOOL_CALLS]",
-    "[IMG]",          "<pad>",         "[IMG_BREAK]", "[IMG_END]", "[PREFIX]",
-    "[MIDDLE]",       "[SUFFIX]",      "[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]", "[TOOL_CONTENT]",
+    "<unk>",
+    "<s>",
+    "</s>",
+    "[INST]",
+    "[/INST]",
+    "[AVAILABLE_TOOLS]",
+    "[/AVAILABLE_TOOLS]",
+    "[TOOL_RESULTS]",
+    "[/TOOL_RESULTS]",
+    "[TOOL_CALLS]",
+    "[IMG]",
+    "<pad>",
+    "[IMG_BREAK]",
+    "[IMG_END]",
+    "[PREFIX]",
+    "[MIDDLE]",
+    "[SUFFIX]",
+    "[SYSTEM_PROMPT]",
+    "[/SYSTEM_PROMPT]",
+    "[TOOL_CONTENT]",
 };
 
 absl::Status ReadTekkenSpecials(const JsonFile& file, size_t count, VocabularyData* vocabulary) {
@@ -239,13 +253,13 @@ absl::StatusOr<std::shared_ptr<const Tokenizer>> TokenizerFromTekken(const std::
   ASSIGN_OR_RETURN(const auto options, file->ObjectAt(file->root(), "config"));
   if (!options) return file->Malformed("there is no \"config\"");
   ASSIGN_OR_RETURN(const int64_t size, ReadCount(*file, *options, "default_vocab_size"));
-  ASSIGN_OR_RETURN(const int64_t specials, ReadCount(*file, *options, "default_num_special_tokens"));
+  ASSIGN_OR_RETURN(const int64_t specials,
+                   ReadCount(*file, *options, "default_num_special_tokens"));
   ASSIGN_OR_RETURN(const auto pattern, file->String(*options, "pattern"));
   if (!pattern) return file->Malformed("\"config\" has no pattern");
   RETURN_IF_ERROR(ReadTekkenSpecials(*file, static_cast<size_t>(specials), &data.vocabulary));
   RETURN_IF_ERROR(ReadTekkenRanks(*file, static_cast<size_t>(size), &data.vocabulary));
-  const absl::Status split =
-      data.splitter.AddPattern(*pattern, WordSplitter::Behavior::kIsolated);
+  const absl::Status split = data.splitter.AddPattern(*pattern, WordSplitter::Behavior::kIsolated);
   if (!split.ok()) return Annotate(split, data.vocabulary.source);
   ModelConfig special = config;
   if (!special.bos) special.bos = "<s>";

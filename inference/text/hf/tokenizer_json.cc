@@ -50,8 +50,7 @@ absl::Status ReadMerges(const JsonFile& file, const Object& model, BpeData* data
   if (!merges) return file.Malformed("the model has no \"merges\"");
   for (const JsonFile::Element element : *merges) {
     const auto malformed = [&] {
-      return file.Malformed(
-          absl::StrCat("merge ", data->merges.size(), " is not two tokens"));
+      return file.Malformed(absl::StrCat("merge ", data->merges.size(), " is not two tokens"));
     };
     std::string_view line;
     JsonFile::Array pair;

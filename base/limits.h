@@ -57,6 +57,11 @@ inline constexpr uint64_t kMaxModelWidth = 1 << 20;
 inline constexpr uint64_t kMaxModelHeads = 1 << 12;
 inline constexpr uint64_t kMaxHeadDimension = 512;
 
+// A tokenizer's file: the largest known ones have 35 MB.
+inline constexpr uint64_t kMaxTokenizerFileBytes = 256 << 20;
+// A chat template: the largest known ones have 30 kB.
+inline constexpr uint64_t kMaxTemplateBytes = 1 << 20;
+
 // Messages in one short instruction row.
 inline constexpr int kMaxMessagesPerRow = 1024;
 // Context and pack lengths in tokens that a spec may request.

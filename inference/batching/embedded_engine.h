@@ -38,10 +38,10 @@ struct EngineParts {
 struct EmbeddedEngineOptions {
   // Only LoadEmbeddedEngine reads these.
   std::string model_path;
-  // Refuses a file with another SHA-256 (64 hexadecimal digits). Empty: any
-  // file.
+  // Refuses a model with another SHA-256 (64 hexadecimal digits). Empty: any
+  // model.
   std::string model_sha256;
-  // Chat template by name. Empty: recognised from the file.
+  // Chat template by name, or a file "*.jinja". Empty: recognised from the model.
   std::string chat_template;
   RopeOptions rope;
   Math math = Math::kAuto;

@@ -47,6 +47,8 @@ def compare_random(greedy, out):
     print("|---|---|---|---|---|---|")
     for i, name in enumerate(make_fixtures.MODELS):
         kind, dtype, _, extra = make_fixtures.MODELS[name]
+        if name == "chat":
+            continue
         directory = make_fixtures.make_model(out, name, 1000 + i, LARGER)
         tokens = make_fixtures.random_tokens(TOKENS, LARGER["vocab_size"], 2000 + i)
         want = make_fixtures.logits_of(directory, tokens).numpy()

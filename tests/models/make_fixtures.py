@@ -7,7 +7,8 @@
 
 Each OUT/NAME has config.json and safetensors as transformers saves them, and
 expected.safetensors: `tokens`, and the `logits` after each, computed on the CPU in
-32-bit floats from the stored weights. Some have model.gguf: the same weights
+32-bit floats from the stored weights. `chat` has a tokenizer and a chat template
+too, and in expected.txt the log-probability of a reply. Some have model.gguf: the same weights
 written by the gguf package, with the rows of Q and K permuted as llama.cpp's
 converter does. Written with torch 2.7.1, transformers 4.57.1, gguf 0.19.0; the seed
 is fixed, so the files are the same each time.
@@ -20,6 +21,7 @@ import sys
 
 import gguf
 import numpy as np
+import tokenizers
 import torch
 import transformers
 from safetensors.torch import load_file, save_file
@@ -50,6 +52,7 @@ MODELS = {
     "gemma3": ("Gemma3", torch.bfloat16, dict(
         num_hidden_layers=6, head_dim=8, sliding_window=8, query_pre_attn_scalar=8,
         rope_scaling=dict(rope_type="linear", factor=8.0)), {"gguf"}),
+    "chat": ("Llama", torch.bfloat16, dict(num_hidden_layers=2, tie_word_embeddings=True), set()),
 }
 
 
@@ -183,10 +186,44 @@ def make(out, name, seed):
         to_new_style(directory)
 
 
+CHAT_TEMPLATE = (
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + "
+    "message['content'] + '<|im_end|>' + '\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}")
+
+
+def make_chat(out):
+    """A whole directory: weights, a byte-level tokenizer without merges, ChatML."""
+    directory = make_model(out, "chat", 900, dict(COMMON, vocab_size=260))
+    alphabet = sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet())
+    special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+    vocabulary = {token: i for i, token in enumerate(special + alphabet)}
+    inner = tokenizers.Tokenizer(tokenizers.models.BPE(vocab=vocabulary, merges=[]))
+    inner.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    inner.decoder = tokenizers.decoders.ByteLevel()
+    inner.add_special_tokens(special)
+    tokenizer = transformers.PreTrainedTokenizerFast(
+        tokenizer_object=inner, eos_token="<|im_end|>", pad_token="<|endoftext|>")
+    tokenizer.chat_template = CHAT_TEMPLATE
+    tokenizer.save_pretrained(directory)
+    question, reply = "Is it so?", "No. "
+    prompt = tokenizer.apply_chat_template([{"role": "user", "content": question}],
+                                           add_generation_prompt=True)
+    answer = tokenizer.encode(reply)
+    logits = logits_of(directory, torch.tensor([prompt + answer]))
+    scores = torch.log_softmax(logits, -1)
+    log_prob = sum(scores[len(prompt) - 1 + i, token].item() for i, token in enumerate(answer))
+    with open(os.path.join(directory, "expected.txt"), "w") as file:
+        file.write(f"{log_prob:.6f}\n")
+
+
 def main():
     out, names = sys.argv[1], sys.argv[2:] or list(MODELS)
     for name in names:
-        make(out, name, seed=100 * list(MODELS).index(name))
+        if name == "chat":
+            make_chat(out)
+        else:
+            make(out, name, seed=100 * list(MODELS).index(name))
 
 
 if __name__ == "__main__":

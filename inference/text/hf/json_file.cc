@@ -10,10 +10,39 @@
 #include "base/strings.h"
 
 namespace quipu::inference {
+namespace {
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// Python writes integers of any length: most tokenizer_config.json have a
+// "model_max_length" of 10^30, which means no limit. Those that do not fit in 64 bits
+// become the greatest of 18 digits.
+void ShortenIntegers(std::string* text) {
+  constexpr size_t kDigits = 18;
+  bool in_string = false;
+  for (size_t i = 0; i < text->size(); ++i) {
+    const char c = (*text)[i];
+    if (c == '"') in_string = !in_string;
+    if (in_string && c == '\\') ++i;
+    if (in_string || !IsDigit(c)) continue;
+    size_t end = i;
+    while (end < text->size() && IsDigit((*text)[end])) ++end;
+    const char after = end < text->size() ? (*text)[end] : ' ';
+    const bool whole = after != '.' && after != 'e' && after != 'E';
+    const bool fraction = i > 0 && (*text)[i - 1] == '.';
+    if (whole && !fraction && end - i > kDigits) {
+      text->replace(i, end - i, std::string(kDigits, '9') + std::string(end - i - kDigits, ' '));
+    }
+    i = end - 1;
+  }
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<JsonFile>> JsonFile::Open(const std::string& path) {
   std::unique_ptr<JsonFile> file(new JsonFile(path));
   ASSIGN_OR_RETURN(file->text_, ReadFile(path, kMaxTokenizerFileBytes));
+  ShortenIntegers(&file->text_);
   const size_t size = file->text_.size();
   file->text_.resize(size + simdjson::SIMDJSON_PADDING);
   const auto root = file->parser_.ParseObject(absl::string_view(file->text_.data(), size));

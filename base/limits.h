@@ -42,6 +42,13 @@ inline constexpr uint64_t kMaxGgufKeyBytes = 65535;
 inline constexpr uint64_t kMaxGgufTensorNameBytes = 64;
 // Data is aligned to 32 bytes, or to pages of 4 to 64 KiB.
 inline constexpr uint32_t kMaxGgufAlignment = 1 << 16;
+// Files of one model: the largest published ones have about 200.
+inline constexpr uint64_t kMaxModelParts = 1000;
+// A model's config.json or model.safetensors.index.json: a few megabytes for
+// the largest.
+inline constexpr uint64_t kMaxModelConfigBytes = 64 << 20;
+// The header of a safetensors file: the format's own limit.
+inline constexpr uint64_t kMaxSafetensorsHeaderBytes = 100000000;
 inline constexpr int kMaxModelLayers = 1024;
 inline constexpr int kMaxVocabulary = 1 << 22;
 // Widths of a model: far above any in the family, far below what would overflow
@@ -49,6 +56,11 @@ inline constexpr int kMaxVocabulary = 1 << 22;
 inline constexpr uint64_t kMaxModelWidth = 1 << 20;
 inline constexpr uint64_t kMaxModelHeads = 1 << 12;
 inline constexpr uint64_t kMaxHeadDimension = 512;
+
+// A tokenizer's file: the largest known ones have 35 MB.
+inline constexpr uint64_t kMaxTokenizerFileBytes = 256 << 20;
+// A chat template: the largest known ones have 30 kB.
+inline constexpr uint64_t kMaxTemplateBytes = 1 << 20;
 
 // Messages in one short instruction row.
 inline constexpr int kMaxMessagesPerRow = 1024;

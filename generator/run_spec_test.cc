@@ -98,6 +98,11 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
       {[](v1::RunSpec* s) { s->mutable_engine()->set_chat_template("vicuna"); },
        "engine.chat_template"},
       {[](v1::RunSpec* s) { s->mutable_engine()->set_rope_base(0.5); }, "engine.rope_base: 0.5"},
+      {[](v1::RunSpec* s) {
+         s->mutable_engine()->set_kind(v1::EngineSpec::SCRIPTED);
+         s->mutable_engine()->set_quantize(v1::EngineSpec::WEIGHTS_Q4_0);
+       },
+       "engine.quantize: WEIGHTS_Q4_0, want AS_STORED"},
       {[](v1::RunSpec* s) { s->mutable_read()->set_min_document_tokens(0); },
        "read.min_document_tokens: 0, want 1 or more"},
       {[](v1::RunSpec* s) { s->mutable_read()->set_max_bad_share(1.5); },

@@ -209,6 +209,10 @@ void CheckEngine(const v1::EngineSpec& engine, Faults* faults) {
   faults->Matches("engine.model_sha256", engine.model_sha256(), "(?:[0-9a-fA-F]{64})?",
                   "64 hexadecimal digits");
   faults->TemplateName("engine.chat_template", engine.chat_template());
+  if (engine.quantize() != v1::EngineSpec::AS_STORED && engine.kind() != v1::EngineSpec::NATIVE) {
+    faults->Add("engine.quantize", v1::EngineSpec::Quantize_Name(engine.quantize()),
+                "AS_STORED: only the embedded engine (NATIVE) loads weights");
+  }
   if (engine.rope_base() != 0) faults->Range("engine.rope_base", engine.rope_base(), 1.0, 1e12);
   if (engine.rope_factor() != 0) {
     faults->Range("engine.rope_factor", engine.rope_factor(), 1.0, 1e6);

@@ -38,13 +38,15 @@ struct EngineParts {
 struct EmbeddedEngineOptions {
   // Only LoadEmbeddedEngine reads these.
   std::string model_path;
-  // Refuses a file with another SHA-256 (64 hexadecimal digits). Empty: any
-  // file.
+  // Refuses a model with another SHA-256 (64 hexadecimal digits). Empty: any
+  // model.
   std::string model_sha256;
-  // Chat template by name. Empty: recognised from the file.
+  // Chat template by name, or a file "*.jinja". Empty: recognised from the model.
   std::string chat_template;
   RopeOptions rope;
   Math math = Math::kAuto;
+  // How matrices in 16 or 32 bits are stored in memory.
+  WeightStorage storage = WeightStorage::kAsStored;
 
   KvType kv_type = KvType::kF16;
 

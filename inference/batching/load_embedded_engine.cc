@@ -13,16 +13,15 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "inference/gguf/gguf.h"
+#include "inference/huggingface/open_model.h"
 #include "inference/kernels/int8_gemm.h"
-#include "inference/text/chat_template.h"
-#include "inference/text/tokenizer.h"
+#include "inference/text/hf/model_text.h"
 
 namespace quipu::inference {
 namespace {
 
 // The longest text that the model can see: its training length, stretched by
-// the caller's RoPE scaling. (A scaling stated in the file is already part of
+// the caller's RoPE scaling. (A scaling stated in the model is already part of
 // its context length.)
 int ModelContext(const HyperParameters& params, const RopeOptions& rope) {
   double tokens = rope.original_context > 0 ? rope.original_context : params.trained_context;
@@ -30,47 +29,41 @@ int ModelContext(const HyperParameters& params, const RopeOptions& rope) {
   return static_cast<int>(std::min<double>(tokens, kMaxContextTokens));
 }
 
-std::string ModelName(const GgufFile& gguf) {
-  const absl::StatusOr<std::string> name = gguf.GetString("general.name");
-  if (name.ok() && !name->empty()) return *name;
-  const std::string& path = gguf.path();
-  return path.substr(path.find_last_of('/') + 1);
+absl::Status CheckSha256(absl::string_view actual, absl::string_view wanted) {
+  if (wanted.empty() || absl::EqualsIgnoreCase(wanted, actual)) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("not the requested model: its SHA-256 is ", actual, ", wanted ", wanted));
 }
 
-absl::Status CheckSha256(const GgufFile& gguf, absl::string_view wanted) {
-  if (wanted.empty() || absl::EqualsIgnoreCase(wanted, gguf.ContentSha256())) {
-    return absl::OkStatus();
-  }
-  return absl::FailedPreconditionError(absl::StrCat("not the requested file: its SHA-256 is ",
-                                                    gguf.ContentSha256(), ", wanted ", wanted));
+absl::StatusOr<std::string> Sha256Of(const OpenedModel& opened, const std::string& path) {
+  if (opened.gguf != nullptr) return opened.gguf->ContentSha256();
+  return ModelSha256(path, ModelFiles::kAll);
 }
 
 absl::StatusOr<EngineParts> LoadParts(const EmbeddedEngineOptions& options, int threads) {
-  ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> opened, GgufFile::Open(options.model_path));
-  std::shared_ptr<const GgufFile> gguf = std::move(opened);
-  // Comes first: it reads the whole file into memory. Repacking then releases
-  // the matrices' pages.
-  gguf->ContentSha256();
-  RETURN_IF_ERROR(CheckSha256(*gguf, options.model_sha256));
-  ASSIGN_OR_RETURN(std::shared_ptr<const Tokenizer> tokenizer, CreateTokenizer(*gguf));
-  ASSIGN_OR_RETURN(ChatTemplate chat_template, options.chat_template.empty()
-                                                   ? ChatTemplate::FromGguf(*gguf, *tokenizer)
-                                                   : ChatTemplate::FromName(options.chat_template));
+  ASSIGN_OR_RETURN(OpenedModel opened, OpenModel(options.model_path));
+  // Comes first: it reads all files into memory. Repacking then releases the
+  // matrices' pages.
+  ASSIGN_OR_RETURN(const std::string sha256, Sha256Of(opened, options.model_path));
+  RETURN_IF_ERROR(CheckSha256(sha256, options.model_sha256));
+  ASSIGN_OR_RETURN(ModelText text, LoadModelText(options.model_path, options.chat_template));
   ModelOptions model_options;
   model_options.rope = options.rope;
   model_options.threads = threads;
   model_options.math = options.math;
-  ASSIGN_OR_RETURN(std::unique_ptr<Model> model, Model::Create(*gguf, model_options));
+  model_options.storage = options.storage;
+  ASSIGN_OR_RETURN(std::unique_ptr<Model> model,
+                   Model::Create(*opened.tensors, opened.params, model_options));
 
   EngineInfo info;
   info.engine = "native";
-  info.model_name = ModelName(*gguf);
+  info.model_name = std::move(opened.name);
   info.architecture = model->params().architecture;
-  info.model_sha256 = gguf->ContentSha256();
+  info.model_sha256 = sha256;
   info.math = std::string(MathName(model->math()));
   info.context_tokens = ModelContext(model->params(), options.rope);
-  return EngineParts{gguf, std::move(model), std::move(tokenizer), std::move(chat_template),
-                     std::move(info)};
+  return EngineParts{std::move(opened.tensors), std::move(model), std::move(text.tokenizer),
+                     std::move(text.chat_template), std::move(info)};
 }
 
 // What the log says about a loaded model, taken before the engine owns it.
@@ -99,9 +92,23 @@ const char* NameOf(KvType type) {
   return "8-bit integers";
 }
 
-std::string MathReason(Math wanted, Math chosen) {
-  if (wanted != Math::kAuto) return "as requested";
-  return chosen == Math::kInt8 ? "the file is quantised" : "no matrix of the file is quantised";
+std::string MathReason(const EmbeddedEngineOptions& options, Math chosen) {
+  if (options.math != Math::kAuto) return "as requested";
+  if (chosen != Math::kInt8) return "no matrix of the model is quantised";
+  return options.storage == WeightStorage::kAsStored ? "the model is quantised"
+                                                     : "the model is quantised when loaded";
+}
+
+std::string StorageName(WeightStorage storage) {
+  switch (storage) {
+    case WeightStorage::kAsStored:
+      return "";
+    case WeightStorage::kQ8_0:
+      return ", quantised to Q8_0";
+    case WeightStorage::kQ4_0:
+      return ", quantised to Q4_0";
+  }
+  return "";
 }
 
 double MiB(int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
@@ -111,12 +118,12 @@ void Log(const LoadReport& report, const Engine& engine, const EmbeddedEngineOpt
   const EngineInfo& info = engine.info();
   LogInfo(absl::StrFormat(
       "model %s (%s, %d layers, width %d, vocabulary %d), template %s: %.0f MiB "
-      "of weights repacked, ready in %.2f s",
+      "of weights repacked%s, ready in %.2f s",
       info.model_name, info.architecture, report.params.layers, report.params.embedding,
       report.params.vocabulary, std::string(engine.chat_template().name()),
-      MiB(report.weight_bytes), report.seconds));
+      MiB(report.weight_bytes), StorageName(options.storage), report.seconds));
   LogInfo(absl::StrFormat("math %s: %s; %s; %d threads, steps of up to %d columns", info.math,
-                          MathReason(options.math, report.math),
+                          MathReason(options, report.math),
                           report.math == Math::kInt8
                               ? absl::StrCat("bytes are multiplied with ", Int8InstructionName())
                               : std::string("activations are 32-bit floats"),

@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The embedded engine from a model file.
+// The embedded engine from a model as it is published: a GGUF file, the parts of
+// a split one, or a Hugging Face directory.
 //
 //   EmbeddedEngineOptions options;
 //   options.model_path = "model.gguf";
@@ -16,7 +17,7 @@
 
 namespace quipu::inference {
 
-// Loads a model. Returns the errors of GgufFile::Open, Model::Create and
+// Loads a model. Returns the errors of OpenModel, LoadModelText, Model::Create and
 // CreateEmbeddedEngine; FAILED_PRECONDITION if the SHA-256 differs; NOT_FOUND
 // if the template is not recognised.
 absl::StatusOr<std::unique_ptr<Engine>> LoadEmbeddedEngine(const EmbeddedEngineOptions& options);

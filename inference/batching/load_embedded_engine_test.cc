@@ -3,8 +3,9 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "base/file.h"
-#include "base/fingerprint.h"
+#include "base/sha256.h"
 #include "gtest/gtest.h"
 #include "tests/support/models.h"
 #include "tests/support/status_matchers.h"
@@ -88,6 +89,73 @@ TEST(LoadEmbeddedEngine, RefusesAnotherFileThanWasAskedFor) {
   EXPECT_THAT(LoadEmbeddedEngine(options),
               StatusIs(absl::StatusCode::kFailedPrecondition, kSmallSha256));
 }
+
+// --- Hugging Face directories (tests/models/make_fixtures.py).
+
+constexpr char kDirectory[] = "tests/models/testdata/chat";
+
+EmbeddedEngineOptions Directory() {
+  EmbeddedEngineOptions options;
+  options.model_path = kDirectory;
+  options.kv_bytes = 8 << 20;
+  return options;
+}
+
+// The list that sha256sum writes of all files that are part of the model.
+std::string DirectorySha256() {
+  std::string list;
+  for (const char* name : {"chat_template.jinja", "config.json", "model.safetensors",
+                           "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json"}) {
+    absl::StrAppend(&list, Sha256HexOfFile(JoinPath(kDirectory, name)).value(), "  ", name, "\n");
+  }
+  return Sha256Hex(list);
+}
+
+TEST(LoadEmbeddedEngine, LoadsADirectoryAndSaysWhatItIs) {
+  EmbeddedEngineOptions options = Directory();
+  options.model_sha256 = DirectorySha256();
+  absl::StatusOr<std::unique_ptr<Engine>> engine = LoadEmbeddedEngine(options);
+  ASSERT_OK(engine);
+  const EngineInfo& info = (*engine)->info();
+  EXPECT_EQ(info.model_name, "chat");
+  EXPECT_EQ(info.architecture, "llama");
+  EXPECT_EQ(info.model_sha256, DirectorySha256());
+  EXPECT_EQ(info.math, "float");
+  EXPECT_EQ(info.context_tokens, 256);
+  EXPECT_EQ((*engine)->chat_template().name(), "chatml");
+}
+
+TEST(LoadEmbeddedEngine, ScoresWithADirectoryAsTransformersDoes) {
+  const std::string expected = ReadFile(JoinPath(kDirectory, "expected.txt"), 100).value();
+  for (const WeightStorage storage : {WeightStorage::kAsStored, WeightStorage::kQ8_0}) {
+    EmbeddedEngineOptions options = Directory();
+    options.storage = storage;
+    options.kv_type = KvType::kF32;
+    absl::StatusOr<std::unique_ptr<Engine>> engine = LoadEmbeddedEngine(options);
+    ASSERT_OK(engine);
+    absl::StatusOr<std::unique_ptr<Prefix>> prefix = (*engine)->OpenPrefix({"", "Is it so?"});
+    ASSERT_OK(prefix);
+    ScoreRequest score;
+    score.continuations = {"No. "};
+    absl::StatusOr<ScoreResult> scores = (*engine)->Score(**prefix, score);
+    ASSERT_OK(scores);
+    const bool rounded = storage != WeightStorage::kAsStored;
+    EXPECT_EQ((*engine)->info().math, rounded ? "int8" : "float");
+    EXPECT_NEAR(scores->continuations[0].log_prob, std::stod(expected), rounded ? 5 : 1e-3);
+  }
+}
+
+TEST(LoadEmbeddedEngine, RefusesADirectoryWithAnotherSha256OrWithoutATokenizer) {
+  EmbeddedEngineOptions options = Directory();
+  options.model_sha256 = std::string(64, '0');
+  EXPECT_THAT(LoadEmbeddedEngine(options),
+              StatusIs(absl::StatusCode::kFailedPrecondition, DirectorySha256()));
+  options = Directory();
+  options.model_path = "tests/models/testdata/gemma3";
+  EXPECT_THAT(LoadEmbeddedEngine(options), StatusIs(absl::StatusCode::kNotFound, "tokenizer"));
+}
+
+// --- Errors.
 
 TEST(LoadEmbeddedEngine, RefusesMissingAndTruncatedFiles) {
   EmbeddedEngineOptions options;

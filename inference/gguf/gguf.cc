@@ -1,18 +1,15 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/gguf/gguf.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <limits>
 #include <mutex>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/limits.h"
-#include "base/sha256.h"
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "inference/gguf/gguf_parser.h"
+#include "inference/gguf/gguf_parts.h"
 #include "inference/gguf/value.h"
 
 namespace quipu::inference {
@@ -25,11 +22,79 @@ struct GgufFile::Lazy {
 GgufFile::GgufFile() : lazy_(std::make_unique<Lazy>()) {}
 GgufFile::~GgufFile() = default;
 
-absl::StatusOr<std::unique_ptr<GgufFile>> GgufFile::Open(absl::string_view path) {
+absl::StatusOr<std::unique_ptr<GgufFile>> GgufFile::OpenOne(absl::string_view path) {
   ASSIGN_OR_RETURN(std::unique_ptr<MappedFile> mapping, MappedFile::Open(path));
   ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> file, Parse(mapping->bytes(), path));
   file->mapping_ = std::move(mapping);
   return file;
+}
+
+absl::StatusOr<std::unique_ptr<GgufFile>> GgufFile::Open(absl::string_view path) {
+  ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> given, OpenOne(path));
+  ASSIGN_OR_RETURN(const uint64_t parts, given->PartCount());
+  if (parts == 1) return given;
+  ASSIGN_OR_RETURN(const std::vector<std::string> paths, GgufPartPaths(path, parts));
+  std::unique_ptr<GgufFile> first;
+  for (uint64_t i = 0; i < parts; ++i) {
+    absl::StatusOr<std::unique_ptr<GgufFile>> part = OpenOne(paths[i]);
+    if (!part.ok()) {
+      return Annotate(part.status(), absl::StrCat("part ", i + 1, " of ", parts, " of the model"));
+    }
+    if (first == nullptr) {
+      first = *std::move(part);
+      RETURN_IF_ERROR(first->CheckPart(0));
+      continue;
+    }
+    RETURN_IF_ERROR(first->AddPart(*std::move(part), i));
+  }
+  // Absent in files of some writers; each tensor is looked up by name anyway.
+  if (first->Has("split.tensors.count")) {
+    ASSIGN_OR_RETURN(const uint64_t tensors, first->GetUint("split.tensors.count"));
+    if (tensors != first->tensors().size()) {
+      return absl::InvalidArgumentError(absl::StrCat(paths[0], ": split.tensors.count is ", tensors,
+                                                     ", but the ", parts, " parts have ",
+                                                     first->tensors().size(), " tensors"));
+    }
+  }
+  return first;
+}
+
+absl::StatusOr<uint64_t> GgufFile::PartCount() const {
+  if (!Has("split.count")) return 1;
+  ASSIGN_OR_RETURN(const uint64_t count, GetUint("split.count"));
+  return count == 0 ? 1 : count;
+}
+
+// Whether this file says that it is part `number`, from 0.
+absl::Status GgufFile::CheckPart(uint64_t number) const {
+  if (!Has("split.no")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path_, ": no key \"split.no\", but it is named as a part of a model"));
+  }
+  ASSIGN_OR_RETURN(const uint64_t stated, GetUint("split.no"));
+  if (stated != number) {
+    return absl::InvalidArgumentError(absl::StrCat(path_, ": split.no is ", stated, ", but it is ",
+                                                   "named as part ", number, " (from 0)"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status GgufFile::AddPart(std::unique_ptr<GgufFile> part, uint64_t number) {
+  RETURN_IF_ERROR(part->CheckPart(number));
+  ASSIGN_OR_RETURN(const uint64_t parts, PartCount());
+  ASSIGN_OR_RETURN(const uint64_t stated, part->PartCount());
+  if (stated != parts) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(part->path_, ": split.count is ", stated, ", that of ", path_, " is ", parts));
+  }
+  for (const auto& [name, tensor] : part->contents_->tensors) {
+    if (!contents_->tensors.emplace(name, tensor).second) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(part->path_, ": tensor \"", Snippet(name), "\" is in an earlier part too"));
+    }
+  }
+  others_.push_back(std::move(part));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<GgufFile>> GgufFile::Parse(absl::string_view bytes,
@@ -38,7 +103,7 @@ absl::StatusOr<std::unique_ptr<GgufFile>> GgufFile::Parse(absl::string_view byte
   file->path_ = std::string(name);
   file->bytes_ = bytes;
   ASSIGN_OR_RETURN(GgufContents contents, ParseGguf(bytes, name));
-  file->contents_ = std::make_unique<const GgufContents>(std::move(contents));
+  file->contents_ = std::make_unique<GgufContents>(std::move(contents));
   return file;
 }
 
@@ -133,32 +198,22 @@ absl::StatusOr<std::vector<int32_t>> GgufFile::GetInts(absl::string_view key) co
   return ints;
 }
 
-absl::StatusOr<const TensorInfo*> GgufFile::GetTensor(absl::string_view name) const {
-  const TensorInfo* tensor = FindTensor(name);
-  if (tensor == nullptr) {
-    return absl::NotFoundError(absl::StrCat(path_, ": no tensor \"", name, "\""));
-  }
-  return tensor;
-}
-
-const TensorInfo* GgufFile::FindTensor(absl::string_view name) const {
-  const auto it = contents_->tensors.find(std::string(name));
-  return it == contents_->tensors.end() ? nullptr : &it->second;
-}
-
 const std::map<std::string, TensorInfo>& GgufFile::tensors() const { return contents_->tensors; }
 
 void GgufFile::ReleasePages(const uint8_t* data, uint64_t bytes) const {
   if (mapping_ == nullptr) return;  // The memory belongs to the caller.
-  const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  // Only whole pages: the others contain something else as well.
-  const uintptr_t begin = (reinterpret_cast<uintptr_t>(data) + page - 1) / page * page;
-  const uintptr_t end = (reinterpret_cast<uintptr_t>(data) + bytes) / page * page;
-  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  ReleaseMappedPages(data, bytes);
 }
 
 const std::string& GgufFile::ContentSha256() const {
-  std::call_once(lazy_->once, [this] { lazy_->sha256 = Sha256Hex(bytes_); });
+  std::call_once(lazy_->once, [this] {
+    const auto base_name = [](const std::string& path) {
+      return path.substr(path.find_last_of('/') + 1);
+    };
+    std::vector<std::pair<std::string, absl::string_view>> files = {{base_name(path_), bytes_}};
+    for (const auto& part : others_) files.push_back({base_name(part->path_), part->bytes_});
+    lazy_->sha256 = Sha256OfFiles(std::move(files));
+  });
   return lazy_->sha256;
 }
 

@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/gguf/quant_blocks.h"
 
+#include <cmath>
 #include <cstring>
 
 #include "base/log.h"
@@ -108,6 +109,76 @@ void ReadQ6_K(const uint8_t* __restrict in, QuantRun* __restrict out) {
   out->d[0] = LoadHalf(in + 208);
 }
 
+// uint8 hmask[32], qs[64]; 12 bytes with sixteen 6-bit scales, less 32; half d. Low
+// two bits from qs, the third from hmask. A value of 3 bits less 4 is one of 6 bits
+// less 32.
+void ReadQ3_K(const uint8_t* __restrict in, QuantRun* __restrict out) {
+  constexpr int kToSixBits = 32 - 4;
+  const uint8_t* qs = in + 32;
+  const uint8_t* packed = in + 96;
+  for (int b = 0; b < kQuantRun / kQuantBlock; ++b) {
+    for (int j = 0; j < kQuantBlock; ++j) {
+      const int low = qs[b / 4 * 32 + j] >> (b % 4 * 2) & 3;
+      const int high = in[j] >> b & 1;
+      out->q[b * kQuantBlock + j] = static_cast<uint8_t>((low | high << 2) + kToSixBits);
+    }
+  }
+  for (int s = 0; s < kQuantRun / 16; ++s) {
+    const int low = s < 8 ? packed[s] & 15 : packed[s - 8] >> 4;
+    const int high = packed[8 + s % 4] >> (s / 4 * 2) & 3;
+    out->sub_scale[s] = static_cast<uint8_t>((low | high << 4) - 32);
+  }
+  out->d[0] = LoadHalf(in + 108);
+}
+
+// half d; 16 nibble bytes, each nibble one of 16 levels: stored as level + 128.
+void ReadIQ4_NL(const uint8_t* __restrict in, int blocks, QuantRun* __restrict out) {
+  static constexpr uint8_t kLevels[16] = {1,   24,  45,  63,  79,  93,  106, 118,
+                                          129, 141, 153, 166, 181, 197, 217, 241};
+  for (int b = 0; b < blocks; ++b, in += 18) {
+    out->d[b] = LoadHalf(in);
+    uint8_t* q = out->q + b * kQuantBlock;
+    SplitNibbles(in + 2, q);
+    for (int j = 0; j < kQuantBlock; ++j) q[j] = kLevels[q[j]];
+  }
+}
+
+// 2^exponent * level as a scale that is a half, and the factor of the level, in
+// 16ths, where no half is so small or so large: a factor below one rounds.
+uint16_t PowerAsHalf(int exponent, int* sixteenths) {
+  constexpr int kLeast = -24;
+  constexpr int kGreatest = 15;
+  *sixteenths = 16;
+  if (exponent < kLeast) {
+    const int shift = kLeast - exponent;
+    *sixteenths = shift > 4 ? 0 : 16 >> shift;
+    return 1;  // The smallest half.
+  }
+  if (exponent > kGreatest) {
+    const int shift = exponent - kGreatest;
+    if (shift > 3) return 0x7C00;  // Infinite, as such weights would be.
+    *sixteenths = 16 << shift;
+    exponent = kGreatest;
+  }
+  return FloatToHalf(std::ldexp(1.0f, exponent));
+}
+
+// uint8 e; 16 nibble bytes of E2M1 floats. Twice their values are integers, and
+// 2^(e - 128) the scale: stored as integer + 128.
+void ReadMXFP4(const uint8_t* __restrict in, int blocks, QuantRun* __restrict out) {
+  static constexpr int kTwice[8] = {0, 1, 2, 3, 4, 6, 8, 12};
+  for (int b = 0; b < blocks; ++b, in += 17) {
+    int sixteenths = 16;
+    out->d[b] = PowerAsHalf(in[0] - 128, &sixteenths);
+    uint8_t* q = out->q + b * kQuantBlock;
+    SplitNibbles(in + 1, q);
+    for (int j = 0; j < kQuantBlock; ++j) {
+      const int magnitude = (kTwice[q[j] & 7] * sixteenths + 8) / 16;
+      q[j] = static_cast<uint8_t>(128 + (q[j] < 8 ? magnitude : -magnitude));
+    }
+  }
+}
+
 }  // namespace
 
 QuantFormat FormatOf(TensorType type) {
@@ -125,11 +196,14 @@ QuantFormat FormatOf(TensorType type) {
     case TensorType::kQ5_1:
       return {5, 0, ScaleKind::kHalfOffset};
     case TensorType::kQ8_0:
+    case TensorType::kIQ4_NL:
+    case TensorType::kMXFP4:
       return {8, 128, ScaleKind::kHalf};
     case TensorType::kQ4_K:
       return {4, 0, ScaleKind::kSuperOffset};
     case TensorType::kQ5_K:
       return {5, 0, ScaleKind::kSuperOffset};
+    case TensorType::kQ3_K:
     case TensorType::kQ6_K:
       return {6, 32, ScaleKind::kSuperHalves};
   }
@@ -169,8 +243,14 @@ void ReadQuantRun(TensorType type, const uint8_t* in, int blocks, QuantRun* out)
       return ReadSuperOffset(in, false, out);
     case TensorType::kQ5_K:
       return ReadSuperOffset(in, true, out);
+    case TensorType::kQ3_K:
+      return ReadQ3_K(in, out);
     case TensorType::kQ6_K:
       return ReadQ6_K(in, out);
+    case TensorType::kIQ4_NL:
+      return ReadIQ4_NL(in, blocks, out);
+    case TensorType::kMXFP4:
+      return ReadMXFP4(in, blocks, out);
     case TensorType::kF32:
     case TensorType::kF16:
     case TensorType::kBF16:

@@ -11,10 +11,13 @@
 //   const float weight = format.Value(run.q[k], s);
 //
 // A weight is
-//   scale * (q - zero)      Q4_0 Q5_0 Q8_0 Q6_K
+//   scale * (q - zero)      Q4_0 Q5_0 Q8_0 Q3_K Q6_K IQ4_NL MXFP4
 //   scale * q + offset      Q4_1 Q5_1 Q4_K Q5_K
 // with an unsigned q of 4, 5, 6 or 8 bits. Each operation rounds by itself, in
 // the order of ggml's reference, so the bits are those that its users know.
+//
+// Q3_K is read as the 6 bits of Q6_K, the codebooks of IQ4_NL and MXFP4 as the
+// 8 bits of Q8_0: exact, but with more memory and time than their files suggest.
 //
 // Thread-safe (pure functions).
 #ifndef QUIPU_INFERENCE_GGUF_QUANT_BLOCKS_H_

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/rng.h"
+#include "base/sha256.h"
 #include "gtest/gtest.h"
 #include "inference/simd/targets.h"
 #include "tests/support/random.h"
@@ -19,9 +20,10 @@ namespace {
 using ::quipu::testing::TestFingerprint;
 
 constexpr TensorType kAll[] = {
-    TensorType::kF32,  TensorType::kF16,  TensorType::kQ4_0, TensorType::kQ4_1,
-    TensorType::kQ5_0, TensorType::kQ5_1, TensorType::kQ8_0, TensorType::kQ4_K,
-    TensorType::kQ5_K, TensorType::kQ6_K, TensorType::kBF16,
+    TensorType::kF32,    TensorType::kF16,   TensorType::kQ4_0, TensorType::kQ4_1,
+    TensorType::kQ5_0,   TensorType::kQ5_1,  TensorType::kQ8_0, TensorType::kQ4_K,
+    TensorType::kQ5_K,   TensorType::kQ6_K,  TensorType::kBF16, TensorType::kQ3_K,
+    TensorType::kIQ4_NL, TensorType::kMXFP4,
 };
 
 uint32_t Bits(float value) {
@@ -115,6 +117,28 @@ double Decode(TensorType type, const uint8_t* b, int i) {
       const int scale = static_cast<int8_t>(b[192 + i / 16]);
       return R(R(HalfAt(b + 208) * scale) * q);
     }
+    case TensorType::kQ3_K: {
+      const int sub = i / 16;
+      const int run = i / 32;
+      const int q = (b[32 + 32 * (i / 128) + i % 32] >> (2 * (run % 4))) % 4 +
+                    4 * ((b[i % 32] >> run) % 2) - 4;
+      const int low = sub < 8 ? b[96 + sub] % 16 : b[96 + sub - 8] / 16;
+      const int scale = low + 16 * ((b[104 + sub % 4] >> (2 * (sub / 4))) % 4) - 32;
+      return R(R(HalfAt(b + 108) * scale) * q);
+    }
+    case TensorType::kIQ4_NL: {
+      static constexpr int kLevels[] = {-127, -104, -83, -65, -49, -35, -22, -10,
+                                        1,    13,   25,  38,  53,  69,  89,  113};
+      return R(HalfAt(b) * kLevels[nibble(b + 2, i)]);
+    }
+    case TensorType::kMXFP4: {
+      // Sign, two bits of exponent with bias 1, one of fraction.
+      const int code = nibble(b + 1, i);
+      const int exponent = code / 2 % 4;
+      const double magnitude =
+          exponent == 0 ? code % 2 * 0.5 : std::ldexp(1 + code % 2 * 0.5, exponent - 1);
+      return std::ldexp(code < 8 || magnitude == 0 ? magnitude : -magnitude, b[0] - 127);
+    }
   }
   return 0.0;
 }
@@ -133,7 +157,12 @@ std::vector<uint8_t> RandomBlocks(TensorType type, int blocks) {
   if (BlockElements(type) == 1) return bytes;
   for (int b = 0; b < blocks; ++b) {
     uint8_t* block = bytes.data() + static_cast<size_t>(b) * BlockBytes(type);
-    const int halves[] = {type == TensorType::kQ6_K ? 208 : 0, 2};
+    if (type == TensorType::kMXFP4) {
+      block[0] = static_cast<uint8_t>(104 + block[0] % 40);  // Exponents that a half has.
+      continue;
+    }
+    const int first = type == TensorType::kQ6_K ? 208 : type == TensorType::kQ3_K ? 108 : 0;
+    const int halves[] = {first, 2};
     const bool two = type == TensorType::kQ4_1 || type == TensorType::kQ5_1 ||
                      type == TensorType::kQ4_K || type == TensorType::kQ5_K;
     for (int h = 0; h < (two ? 2 : 1); ++h) {
@@ -170,6 +199,57 @@ TEST(Quants, UnpackAsTheFormatsSay) {
     }
     EXPECT_EQ(out.back(), 12345.0f) << "wrote past the row: " << TensorTypeName(type);
   }
+}
+
+// gguf 0.19.0: gguf.quants.dequantize of 8 blocks of the bytes (i * i * 31 + i * 7)
+// % 256, with 0x3C (60 for MXFP4: 120) in the place of a scale's top byte.
+TEST(Quants, UnpackAsTheGgufPackageDoes) {
+  const struct {
+    TensorType type;
+    int scale_at;
+    uint8_t scale;
+    const char* sha256;
+  } kCases[] = {{TensorType::kQ3_K, 109, 0x3C,
+                 "152dd1dc803d1f3b65b0ffbd9716251b5956c4b635f7d679f3c1b59c35ada8cc"},
+                {TensorType::kIQ4_NL, 1, 0x3C,
+                 "0051608b66fa15a0cbda6d60002c8164c0c2c60efc389929f4041a74221027d4"},
+                {TensorType::kMXFP4, 0, 120,
+                 "335f0c286821aa900832b4247997e29f15bb980c7c9b6338698329c01debbe7e"},
+                {TensorType::kQ4_0, 1, 0x3C,
+                 "b00ca14a587801de1aa673ca1f8b3e58c643c863d491e444477c938cc1815267"},
+                {TensorType::kQ6_K, 209, 0x3C,
+                 "1dd4edc9a6654bc3d03979a16c41d2ec4a500dced36c811666fb2403df6057dd"}};
+  for (const auto& c : kCases) {
+    std::vector<uint8_t> bytes(8 * BlockBytes(c.type));
+    for (size_t i = 0; i < bytes.size(); ++i) {
+      bytes[i] = static_cast<uint8_t>((i * i * 31 + i * 7) % 256);
+      if (i % BlockBytes(c.type) == static_cast<size_t>(c.scale_at)) bytes[i] = c.scale;
+    }
+    std::vector<float> out(8 * BlockElements(c.type));
+    DequantizeRow(c.type, bytes.data(), static_cast<int64_t>(out.size()), out.data());
+    // Zeros of either sign are equal.
+    for (float& value : out) value += 0.0f;
+    EXPECT_EQ(Sha256Hex({reinterpret_cast<const char*>(out.data()), out.size() * sizeof(float)}),
+              c.sha256)
+        << TensorTypeName(c.type);
+  }
+}
+
+TEST(Quants, RoundsMicroscalesThatNoHalfHas) {
+  std::vector<uint8_t> block(17, 0x77);  // 12 halves of the scale.
+  std::vector<float> out(32);
+  const auto value_at = [&](int exponent_byte) {
+    block[0] = static_cast<uint8_t>(exponent_byte);
+    DequantizeRow(TensorType::kMXFP4, block.data(), 32, out.data());
+    return out[0];
+  };
+  EXPECT_EQ(value_at(104), std::ldexp(12.0f, -24));
+  EXPECT_EQ(value_at(103), std::ldexp(12.0f, -25)) << "6 times the smallest half";
+  EXPECT_EQ(value_at(100), std::ldexp(1.0f, -24)) << "0.75 rounds to 1";
+  EXPECT_EQ(value_at(0), 0.0f);
+  EXPECT_EQ(value_at(143), std::ldexp(12.0f, 15));
+  EXPECT_EQ(value_at(146), std::ldexp(12.0f, 18)) << "96 times the largest power";
+  EXPECT_TRUE(std::isinf(value_at(147)));
 }
 
 TEST(Quants, GiveTheSameBitsOnEveryTarget) {

@@ -16,6 +16,9 @@ TEST(TensorType, KnowsTheSizesOfBlocks) {
   EXPECT_EQ(RowBytes(TensorType::kQ8_0, 576), 612u);
   EXPECT_EQ(RowBytes(TensorType::kQ4_K, 1536), 864u);
   EXPECT_EQ(RowBytes(TensorType::kQ6_K, 1536), 1260u);
+  EXPECT_EQ(RowBytes(TensorType::kQ3_K, 1536), 660u);
+  EXPECT_EQ(RowBytes(TensorType::kIQ4_NL, 576), 324u);
+  EXPECT_EQ(RowBytes(TensorType::kMXFP4, 576), 306u);
 }
 
 TEST(TensorType, NamesTypesThatAreNotSupported) {

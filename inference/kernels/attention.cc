@@ -65,7 +65,9 @@ class Attention {
     PackQueries();
     ForEachSpan([this](const Span& span) { SpanScores(span); });
     for (int c = 0; c < columns_; ++c) {
-      sums_[c] = SoftmaxPages(Scores(c, 0), kScoreBlock, rows_[c / work_.heads].position + 1);
+      const int seen = rows_[c / work_.heads].position + 1;
+      if (work_.window > 0) HidePositions(c, seen - work_.window);
+      sums_[c] = SoftmaxPages(Scores(c, 0), kScoreBlock, seen);
     }
     ForEachSpan([this](const Span& span) { SpanValues(span); });
     WriteOut();
@@ -130,6 +132,14 @@ class Attention {
   float* Scores(int c, int page) const {
     return scores_ + (int64_t{c / kTileColumns} * pages_ + page) * kScoreBlock +
            c % kTileColumns * kPageTokens;
+  }
+
+  // Scores so low that the weights of positions [0, end) are exactly 0. They are
+  // computed nevertheless: a window is long, and most chunks are shorter.
+  void HidePositions(int c, int end) const {
+    for (int position = 0; position < end; ++position) {
+      Scores(c, position / kPageTokens)[position % kPageTokens] = -1e30f;
+    }
   }
 
   const uint8_t* Keys(int row, int page) const {

@@ -34,6 +34,8 @@ struct AttentionWork {
   int kv_head = 0;
   int heads = 1;       // Query heads of the key/value head.
   float scale = 1.0f;  // Of the dot products.
+  // Each row sees this many positions, its own included. 0: all before it.
+  int window = 0;
   // The leading pages that all rows share; each row's position is after them.
   int shared_pages = 0;
   // Rows with the same `pages` pointer are neighbours, by ascending position.

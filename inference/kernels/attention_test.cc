@@ -29,6 +29,7 @@ struct Scene {
   KvShape shape;
   int heads = 1;  // Query heads of a key/value head.
   int prefix = 0;
+  int window = 0;
   std::vector<int> lengths;
   std::unique_ptr<KvCache> cache;
   std::vector<PageTable> tables;
@@ -105,6 +106,7 @@ std::vector<float> Attended(const Scene& s, const std::vector<Query>& queries, i
   work.kv_head = kKvHead;
   work.heads = s.heads;
   work.scale = 1 / std::sqrt(static_cast<float>(s.shape.head_dim));
+  work.window = s.window;
   work.shared_pages = shared_pages;
   for (size_t i = 0; i < queries.size(); ++i) {
     const Query& q = queries[i];
@@ -141,6 +143,7 @@ std::vector<double> InDouble(const Scene& s, int position, int head) {
       scores[p] += double{s.queries[0][position][head * head_dim + j]} * s.keys[0][p][j];
     }
     scores[p] /= std::sqrt(head_dim);
+    if (s.window > 0 && p <= position - s.window) scores[p] = -INFINITY;
   }
   const double max = *std::max_element(scores.begin(), scores.end());
   double sum = 0;
@@ -159,7 +162,10 @@ TEST(Attention, AgreesWithDouble) {
   Rng rng(TestFingerprint(), "attention");
   for (const KvType type : kAllTypes) {
     for (const int head_dim : {8, 10, 64, 80}) {
-      const Scene s = MakeScene(type, head_dim, 3, 0, {100}, &rng);
+      Scene s = MakeScene(type, head_dim, 3, 0, {100}, &rng);
+      // None, one position, less and more than a page, more than all.
+      constexpr int kWindows[] = {0, 1, 20, 45, 200};
+      s.window = kWindows[rng.Below(5)];
       const std::vector<Query> queries = AllQueries(s, 0, 0);
 
       const std::vector<float> out = Attended(s, queries, 0);
@@ -194,7 +200,8 @@ TEST(Attention, HasTheSameBitsForSequencesGroupedOverTheirPrefixAndAlone) {
   Rng rng(TestFingerprint(), "attention groups");
   for (const KvType type : kAllTypes) {
     for (const int prefix : {32, 64, 75, 330}) {
-      const Scene s = MakeScene(type, 32, 3, prefix, {prefix + 40, prefix + 1, prefix + 90}, &rng);
+      Scene s = MakeScene(type, 32, 3, prefix, {prefix + 40, prefix + 1, prefix + 90}, &rng);
+      if (prefix == 75) s.window = 50;
       std::vector<Query> queries;
       for (int i = 0; i < 3; ++i) {
         const std::vector<Query> more = AllQueries(s, i, prefix);
@@ -213,7 +220,8 @@ TEST(Attention, HasTheSameBitsOnEveryVectorTarget) {
   Rng rng(TestFingerprint(), "attention targets");
   for (const KvType type : kAllTypes) {
     for (const int head_dim : {10, 64}) {
-      const Scene s = MakeScene(type, head_dim, 4, 0, {77}, &rng);
+      Scene s = MakeScene(type, head_dim, 4, 0, {77}, &rng);
+      if (head_dim == 10) s.window = 37;
       for (const int first : {0, 75}) {
         const std::vector<Query> queries = AllQueries(s, 0, first);
         const std::vector<float> best = Attended(s, queries, 0);

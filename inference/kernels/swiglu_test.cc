@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/kernels/swiglu.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -49,6 +50,30 @@ TEST(SwiGlu, AgreesWithDouble) {
   }
 }
 
+TEST(GeGlu, AgreesWithDouble) {
+  Rng rng(TestFingerprint(), "geglu");
+  for (const int n : {1, 7, 16, 33, 1536}) {
+    const std::vector<float> gate = Gates(&rng, n);
+    const std::vector<float> up = RandomFloats(&rng, n, 2);
+    std::vector<float> out(n);
+
+    GeGlu(gate.data(), up.data(), n, out.data());
+
+    for (int i = 0; i < n; ++i) {
+      const double g = gate[i];
+      const double u = std::sqrt(2 / 3.14159265358979323846) * (g + 0.044715 * g * g * g);
+      const double wanted = g / (1 + std::exp(-2 * u)) * up[i];
+      // The argument has four roundings; the exponential makes its relative error
+      // |2 u| times as large. It decides only where it is above 2^-24, so |2 u| < 17
+      // or the result is tiny.
+      const double argument = 4 * std::min(88.0, std::abs(2 * u));
+      EXPECT_TRUE(Within("geglu", std::abs(out[i] - wanted),
+                         (8 + argument) * 0x1p-24 * std::abs(wanted) + 1e-35))
+          << "gate " << gate[i];
+    }
+  }
+}
+
 TEST(SwiGlu, HasTheSameBitsOnEveryVectorTargetAndAtEveryPlace) {
   Rng rng(TestFingerprint(), "swiglu targets");
   const int n = 203;
@@ -56,6 +81,8 @@ TEST(SwiGlu, HasTheSameBitsOnEveryVectorTargetAndAtEveryPlace) {
   const std::vector<float> up = RandomFloats(&rng, n, 2);
   std::vector<float> best(n);
   SwiGlu(gate.data(), up.data(), n, best.data());
+  std::vector<float> best_gelu(n);
+  GeGlu(gate.data(), up.data(), n, best_gelu.data());
   for (const int64_t target : VectorTargets()) {
     ScopedVectorTarget use(target);
     std::vector<float> out(n);
@@ -63,6 +90,8 @@ TEST(SwiGlu, HasTheSameBitsOnEveryVectorTargetAndAtEveryPlace) {
     EXPECT_TRUE(SameBits(out, best)) << hwy::TargetName(target);
     for (int i = 0; i < n; ++i) SwiGlu(&gate[i], &up[i], 1, &out[i]);
     EXPECT_TRUE(SameBits(out, best)) << hwy::TargetName(target) << " one by one";
+    GeGlu(gate.data(), up.data(), n, out.data());
+    EXPECT_TRUE(SameBits(out, best_gelu)) << hwy::TargetName(target) << " GELU";
   }
 }
 

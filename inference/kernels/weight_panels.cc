@@ -211,12 +211,16 @@ int64_t WeightPanels::bytes_at(int k) const {
 }
 
 void WeightPanels::Fill(const WeightMatrix& matrix, int panel) {
-  if (!format_.quantised()) return FillFloats(matrix, panel);
+  FillFrom(matrix, int64_t{panel} * kPanelRows, panel);
+}
+
+void WeightPanels::FillFrom(const WeightMatrix& matrix, int64_t first, int panel) {
+  if (!format_.quantised()) return FillFloats(matrix, first, panel);
   const int rows = panel_rows(panel);
   std::memset(mutable_at(panel, 0), 0, panel_bytes_);
   QuantRun quants;
   for (int r = 0; r < rows; ++r) {
-    const uint8_t* in = matrix.row(int64_t{panel} * kPanelRows + r);
+    const uint8_t* in = matrix.row(first + r);
     for (int k = 0; k < depth_; k += kBlockDepth) {
       const int blocks = BlocksAt(depth_, k);
       ReadQuantRun(type_, in + RowBytes(type_, k), blocks, &quants);
@@ -231,13 +235,13 @@ void WeightPanels::Fill(const WeightMatrix& matrix, int panel) {
   }
 }
 
-void WeightPanels::FillFloats(const WeightMatrix& matrix, int panel) {
+void WeightPanels::FillFloats(const WeightMatrix& matrix, int64_t first, int panel) {
   uint8_t* to = mutable_at(panel, 0);
   if (panel_rows(panel) < kPanelRows) std::memset(to, 0, panel_bytes_);
   if (BlockBytes(type_) == sizeof(uint32_t)) {
-    TransposeRows<uint32_t>(matrix, int64_t{panel} * kPanelRows, panel_rows(panel), to);
+    TransposeRows<uint32_t>(matrix, first, panel_rows(panel), to);
   } else {
-    TransposeRows<uint16_t>(matrix, int64_t{panel} * kPanelRows, panel_rows(panel), to);
+    TransposeRows<uint16_t>(matrix, first, panel_rows(panel), to);
   }
 }
 

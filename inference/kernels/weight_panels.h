@@ -72,6 +72,9 @@ class WeightPanels {
 
   // Repacks the rows of `panel` from the matrix passed to the constructor.
   void Fill(const WeightMatrix& matrix, int panel);
+  // The same from other rows, which begin at row `first` of `matrix`. REQUIRES:
+  // it has the type and depth of the constructor's.
+  void FillFrom(const WeightMatrix& matrix, int64_t first, int panel);
 
   TensorType type() const { return type_; }
   const PanelFormat& format() const { return format_; }
@@ -105,7 +108,7 @@ class WeightPanels {
 
  private:
   uint8_t* mutable_at(int panel, int k) { return const_cast<uint8_t*>(at(panel, k)); }
-  void FillFloats(const WeightMatrix& matrix, int panel);
+  void FillFloats(const WeightMatrix& matrix, int64_t first, int panel);
 
   TensorType type_ = TensorType::kF32;
   PanelFormat format_;

@@ -2,7 +2,6 @@
 #include "inference/model/attention_layer.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 
 #include "inference/kernels/kv_store.h"
@@ -19,15 +18,15 @@ constexpr int kAttentionColumns = 96;
 
 }  // namespace
 
-AttentionLayer::AttentionLayer(const HyperParameters* params, const RopeTable* rope,
-                               ThreadPool* pool)
-    : params_(*params), rope_(*rope), pool_(pool), scratch_(pool->num_threads()) {}
+AttentionLayer::AttentionLayer(const HyperParameters* params, const Ropes& ropes, ThreadPool* pool)
+    : params_(*params), ropes_(ropes), pool_(pool), scratch_(pool->num_threads()) {}
 
 int AttentionLayer::rows_per_block() const { return std::max(1, kAttentionColumns / GroupHeads()); }
 
 void AttentionLayer::RotateAndStore(int layer, const LayerWeights& weights, const StepPlan& plan,
                                     const Projections& rows, KvCache* cache) {
   const LayerWeights& w = weights;
+  const RopeTable* rope = RopeOf(layer);
   pool_->ParallelFor(static_cast<int>(plan.places.size()), [&](int t, int) {
     const TokenPlace& place = plan.places[t];
     float* q = rows.q + int64_t{t} * QWidth();
@@ -36,20 +35,33 @@ void AttentionLayer::RotateAndStore(int layer, const LayerWeights& weights, cons
     AddTo(w.q_bias.data(), static_cast<int>(w.q_bias.size()), q);
     AddTo(w.k_bias.data(), static_cast<int>(w.k_bias.size()), k);
     AddTo(w.v_bias.data(), static_cast<int>(w.v_bias.size()), v);
-    for (int h = 0; h < params_.heads; ++h) NormAndRotate(place.position, w.q_norm, q, h);
+    for (int h = 0; h < params_.heads; ++h) NormAndRotate(rope, place.position, w.q_norm, q, h);
     for (int h = 0; h < params_.kv_heads; ++h) {
-      NormAndRotate(place.position, w.k_norm, k, h);
+      NormAndRotate(rope, place.position, w.k_norm, k, h);
       StoreKeyValue(k + h * params_.head_dim, v + h * params_.head_dim, place.page(), place.slot(),
                     layer, h, cache);
     }
   });
 }
 
-void AttentionLayer::NormAndRotate(int position, const std::vector<float>& norm, float* heads,
-                                   int head) const {
+const RopeTable* AttentionLayer::RopeOf(int layer) const {
+  switch (params_.rules[layer].rope) {
+    case LayerRule::Rope::kMain:
+      return ropes_.main;
+    case LayerRule::Rope::kLocal:
+      return ropes_.local;
+    case LayerRule::Rope::kNone:
+      break;
+  }
+  return nullptr;
+}
+
+void AttentionLayer::NormAndRotate(const RopeTable* rope, int position,
+                                   const std::vector<float>& norm, float* heads, int head) const {
   float* x = heads + head * params_.head_dim;
   if (!norm.empty()) RmsNorm(x, norm.data(), params_.head_dim, params_.rms_epsilon, x);
-  Rotate(rope_.pairs(), rope_.Cos(position), rope_.Sin(position), params_.head_dim, x);
+  if (rope == nullptr) return;
+  Rotate(rope->pairs(), rope->Cos(position), rope->Sin(position), params_.head_dim, x);
 }
 
 // The blocks of each key/value head, in the order of computation.
@@ -72,7 +84,6 @@ std::vector<int> AttentionLayer::Order(const StepPlan& plan, const StepRows& row
 
 void AttentionLayer::Attend(int layer, const StepPlan& plan, const StepRows& rows, const float* q,
                             const KvCache& cache, float* out) {
-  const float scale = 1.0f / std::sqrt(static_cast<float>(params_.head_dim));
   const std::vector<int> order = Order(plan, rows);
   pool_->ParallelFor(static_cast<int>(order.size()), [&](int task, int worker) {
     const int unit = order[task];
@@ -81,7 +92,8 @@ void AttentionLayer::Attend(int layer, const StepPlan& plan, const StepRows& row
     work.layer = layer;
     work.kv_head = unit % params_.kv_heads;
     work.heads = GroupHeads();
-    work.scale = scale;
+    work.scale = params_.attention_scale;
+    work.window = params_.rules[layer].window;
     work.shared_pages = block.shared_pages;
     work.rows.clear();
     const int64_t head = int64_t{work.kv_head} * work.heads * params_.head_dim;

@@ -4,7 +4,7 @@
 // and values, and computes each token's attention over the pages of its
 // sequence.
 //
-//   AttentionLayer attention(&params, &rope, &pool);
+//   AttentionLayer attention(&params, {&rope, &local_rope}, &pool);
 //   attention.RotateAndStore(layer, weights, plan, {q, k, v}, &cache);
 //   attention.Attend(layer, plan, plan.all, q, cache, out);
 //
@@ -34,7 +34,13 @@ class AttentionLayer {
     float* v;
   };
 
-  AttentionLayer(const HyperParameters* params, const RopeTable* rope, ThreadPool* pool);
+  // The tables of the layers' rules.
+  struct Ropes {
+    const RopeTable* main;
+    const RopeTable* local;
+  };
+
+  AttentionLayer(const HyperParameters* params, const Ropes& ropes, ThreadPool* pool);
 
   // Tokens of one block of a StepPlan.
   int rows_per_block() const;
@@ -57,11 +63,14 @@ class AttentionLayer {
   int GroupHeads() const { return params_.heads / params_.kv_heads; }
   int QWidth() const { return params_.heads * params_.head_dim; }
   int KvWidth() const { return params_.kv_heads * params_.head_dim; }
-  void NormAndRotate(int position, const std::vector<float>& norm, float* heads, int head) const;
+  // nullptr if the layer does not rotate.
+  const RopeTable* RopeOf(int layer) const;
+  void NormAndRotate(const RopeTable* rope, int position, const std::vector<float>& norm,
+                     float* heads, int head) const;
   std::vector<int> Order(const StepPlan& plan, const StepRows& rows) const;
 
   const HyperParameters& params_;
-  const RopeTable& rope_;
+  const Ropes ropes_;
   ThreadPool* const pool_;
   std::vector<Scratch> scratch_;
 };

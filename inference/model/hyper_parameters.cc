@@ -30,7 +30,13 @@ class Reader {
     p.qkv_bias = gguf_.FindTensor("blk.0.attn_q.bias") != nullptr;
     if (p.architecture == "qwen2" && !p.qkv_bias)
       return Error("tensor blk.0.attn_q.bias is missing");
-    p.head_norms = p.architecture == "qwen3";
+    p.attention_out_bias = gguf_.FindTensor("blk.0.attn_output.bias") != nullptr;
+    p.head_norms = p.architecture == "qwen3" || p.architecture == "gemma3";
+    p.attention_scale = PlainAttentionScale(p.head_dim);
+    const bool permuted = p.architecture == "llama" || p.architecture == "smollm3";
+    p.rope_pairs = permuted ? RopePairs::kAdjacent : RopePairs::kHalves;
+    ASSIGN_OR_RETURN(p.rope, ReadRopeSettings(gguf_, p.architecture));
+    RETURN_IF_ERROR(Rules(&p));
     RETURN_IF_ERROR(RefuseVariants(p));
     return p;
   }
@@ -49,9 +55,12 @@ class Reader {
   absl::StatusOr<std::string> Architecture() const {
     auto name = gguf_.GetString("general.architecture");
     if (!name.ok()) return Malformed(name.status());
-    if (*name == "llama" || *name == "qwen2" || *name == "qwen3") return *name;
-    return Unsupported(absl::StrCat("architecture \"", Snippet(*name),
-                                    "\" is not supported (llama, qwen2 and qwen3 are)"));
+    for (const char* known : {"llama", "qwen2", "qwen3", "smollm3", "gemma3"}) {
+      if (*name == known) return *name;
+    }
+    return Unsupported(
+        absl::StrCat("architecture \"", Snippet(*name),
+                     "\" is not supported (llama, qwen2, qwen3, smollm3 and gemma3 are)"));
   }
 
   absl::StatusOr<int> Integer(absl::string_view key, uint64_t least, uint64_t greatest) const {
@@ -109,6 +118,34 @@ class Reader {
     return absl::OkStatus();
   }
 
+  absl::Status Rules(HyperParameters* p) const {
+    ASSIGN_OR_RETURN(const int window, IntegerOr("attention.sliding_window", 0, INT32_MAX, 0));
+    p->rules.assign(p->layers, LayerRule());
+    if (p->architecture == "gemma3") return GemmaRules(window, p);
+    for (int i = 0; i < p->layers; ++i) {
+      if (window < p->trained_context) p->rules[i].window = window;
+      // The file does not say it: the model's definition does.
+      if (p->architecture == "smollm3" && i % 4 == 3) p->rules[i].rope = LayerRule::Rope::kNone;
+    }
+    return absl::OkStatus();
+  }
+
+  // What the files do not say is the models' definition: every sixth layer sees
+  // everything, the others have their own plain rotation.
+  absl::Status GemmaRules(int window, HyperParameters* p) const {
+    if (window == 0) return Error(prefix_ + "attention.sliding_window is missing or 0");
+    p->post_norms = true;
+    p->gelu = true;
+    p->embedding_scale = std::sqrt(static_cast<float>(p->embedding));
+    // The one of 27 billion weights.
+    if (p->layers == 62) p->attention_scale = PlainAttentionScale(p->embedding / p->heads);
+    ASSIGN_OR_RETURN(const int pattern, IntegerOr("attention.sliding_window_pattern", 1, 1024, 6));
+    for (int i = 0; i < p->layers; ++i) {
+      if (i % pattern != pattern - 1) p->rules[i] = {LayerRule::Rope::kLocal, window};
+    }
+    return absl::OkStatus();
+  }
+
   // Rows of the embedding; as many as the tokenizer has tokens, if it has any.
   absl::StatusOr<int> Vocabulary() const {
     auto embedding = gguf_.GetTensor("token_embd.weight");
@@ -142,11 +179,6 @@ class Reader {
                                       " of a head dimension of ", p.head_dim,
                                       ": partial rotation is not supported"));
     }
-    ASSIGN_OR_RETURN(const int window, IntegerOr("attention.sliding_window", 0, INT32_MAX, 0));
-    if (window > 0 && window < p.trained_context) {
-      return Unsupported(absl::StrCat(prefix_, "attention.sliding_window is ", window,
-                                      ": sliding windows are not supported"));
-    }
     for (const char* key : {"attention.clamp_kqv", "attention.max_alibi_bias", "logit_scale",
                             "residual_scale", "embedding_scale", "attention.scale",
                             "attn_logit_softcapping", "final_logit_softcapping"}) {
@@ -169,6 +201,8 @@ class Reader {
 };
 
 }  // namespace
+
+float PlainAttentionScale(int head_dim) { return 1.0f / std::sqrt(static_cast<float>(head_dim)); }
 
 absl::StatusOr<HyperParameters> ReadHyperParameters(const GgufFile& gguf) {
   return Reader(gguf).Read();

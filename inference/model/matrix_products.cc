@@ -47,11 +47,11 @@ void MatrixProducts::PackNormed(const Norm& norm, const float* delta, float* x, 
   });
 }
 
-void MatrixProducts::PackSwiGlu(float* gate, const float* up, int count, int width,
-                                Matrices matrices) {
+void MatrixProducts::PackGated(bool gelu, float* gate, const float* up, int count, int width,
+                               Matrices matrices) {
   PackTiles(count, width, matrices, [&](int first, int rows, int) {
     const int64_t offset = int64_t{first} * width;
-    SwiGlu(gate + offset, up + offset, rows * width, gate + offset);
+    (gelu ? GeGlu : SwiGlu)(gate + offset, up + offset, rows * width, gate + offset);
     return gate + offset;
   });
 }

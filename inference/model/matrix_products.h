@@ -50,8 +50,8 @@ class MatrixProducts {
   void Pack(const float* rows, int count, int width, Matrices matrices);
   // x += delta (if not nullptr); packs x normalised.
   void PackNormed(const Norm& norm, const float* delta, float* x, int count, Matrices matrices);
-  // Packs silu(gate) * up; overwrites `gate`.
-  void PackSwiGlu(float* gate, const float* up, int count, int width, Matrices matrices);
+  // Packs silu(gate) * up, or gelu(gate) * up; overwrites `gate`.
+  void PackGated(bool gelu, float* gate, const float* up, int count, int width, Matrices matrices);
 
   // Multiplies what was packed last. REQUIRES: that was packed for these
   // matrices.

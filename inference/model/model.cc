@@ -8,13 +8,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "base/thread.h"
 #include "base/thread_pool.h"
 #include "inference/kernels/aligned_floats.h"
+#include "inference/kernels/rms_norm.h"
 #include "inference/model/attention_layer.h"
 #include "inference/model/matrix_products.h"
 #include "inference/model/output_head.h"
 #include "inference/model/packed_weights.h"
+#include "inference/model/rope_table.h"
 #include "inference/model/step_plan.h"
 #include "inference/model/weights.h"
 
@@ -23,18 +26,29 @@ namespace {
 
 constexpr int kMaxThreads = 1024;
 
+bool HasLocalRope(const HyperParameters& params) {
+  return std::any_of(params.rules.begin(), params.rules.end(),
+                     [](const LayerRule& rule) { return rule.rope == LayerRule::Rope::kLocal; });
+}
+
 class Transformer : public Model {
  public:
-  Transformer(const GgufFile& gguf, HyperParameters params, ModelWeights weights, RopeTable rope,
-              int threads, Math math)
-      : params_(std::move(params)),
+  // The angles of each position.
+  struct Ropes {
+    RopeTable main;
+    RopeTable local;  // Grows only if a layer needs it.
+  };
+
+  Transformer(const TensorSource& source, const HyperParameters& params, ModelWeights weights,
+              Ropes ropes, const ModelOptions& options)
+      : params_(params),
         weights_(std::move(weights)),
-        math_(math),
-        rope_(std::move(rope)),
-        pool_(threads, "kernels"),
-        packed_weights_(gguf, weights_, &pool_),
-        products_(math, &pool_),
-        attention_(&params_, &rope_, &pool_),
+        math_(options.math),
+        ropes_(std::move(ropes)),
+        pool_(options.threads, "kernels"),
+        packed_weights_(source, weights_, options.storage, &pool_),
+        products_(math_, &pool_),
+        attention_(&params_, {&ropes_.main, &ropes_.local}, &pool_),
         head_(NormOf(weights_.output_norm), &packed_weights_.output(), &products_, &pool_) {}
 
   const HyperParameters& params() const override { return params_; }
@@ -54,11 +68,13 @@ class Transformer : public Model {
   void Reserve(int tokens);
   void Embed(const std::vector<TokenId>& tokens);
   void Layer(int layer, const StepPlan& plan, KvCache* cache);
+  void AddBias(const std::vector<float>& bias, int count);
+  void NormResult(const std::vector<float>& weights, int count);
 
   const HyperParameters params_;
   const ModelWeights weights_;
   const Math math_;
-  RopeTable rope_;
+  Ropes ropes_;
   ThreadPool pool_;
   const PackedWeights packed_weights_;
   MatrixProducts products_;
@@ -84,7 +100,8 @@ absl::Status Transformer::Forward(const Batch& batch, KvCache* cache, StepLogits
   }
   ASSIGN_OR_RETURN(const StepPlan plan,
                    PlanStep(batch, *cache, params_.vocabulary, attention_.rows_per_block()));
-  RETURN_IF_ERROR(rope_.Grow(plan.positions));
+  RETURN_IF_ERROR(ropes_.main.Grow(plan.positions));
+  if (HasLocalRope(params_)) RETURN_IF_ERROR(ropes_.local.Grow(plan.positions));
   logits->Resize(batch.outputs, params_.vocabulary);
   if (batch.tokens.empty()) return absl::OkStatus();
 
@@ -108,7 +125,10 @@ void Transformer::Reserve(int tokens) {
 
 void Transformer::Embed(const std::vector<TokenId>& tokens) {
   pool_.ParallelFor(static_cast<int>(tokens.size()), [&](int t, int) {
-    packed_weights_.Embed(tokens[t], x_.data() + int64_t{t} * params_.embedding);
+    float* x = x_.data() + int64_t{t} * params_.embedding;
+    packed_weights_.Embed(tokens[t], x);
+    if (params_.embedding_scale == 1) return;
+    for (int i = 0; i < params_.embedding; ++i) x[i] *= params_.embedding_scale;
   });
 }
 
@@ -132,36 +152,79 @@ void Transformer::Layer(int layer, const StepPlan& plan, KvCache* cache) {
   if (last) KeepRows(rows.tokens, params_.embedding, x_.data());
   products_.Pack(attended_.data(), count, QWidth(), {&m.attention_out});
   products_.Multiply({{&m.attention_out, delta_.data()}});
+  AddBias(w.attention_out_bias, count);
+  NormResult(w.attention_post_norm, count);
   products_.PackNormed(NormOf(w.feed_forward_norm), delta_.data(), x_.data(), count,
                        {&m.gate, &m.up});
   products_.Multiply({{&m.gate, gate_.data()}, {&m.up, up_.data()}});
-  products_.PackSwiGlu(gate_.data(), up_.data(), count, params_.feed_forward, {&m.down});
+  products_.PackGated(params_.gelu, gate_.data(), up_.data(), count, params_.feed_forward,
+                      {&m.down});
   products_.Multiply({{&m.down, delta_.data()}});
+  NormResult(w.feed_forward_post_norm, count);
+}
+
+// Adds `bias`, if there is one, to the first `count` results.
+void Transformer::AddBias(const std::vector<float>& bias, int count) {
+  if (bias.empty()) return;
+  pool_.ParallelFor(count, [&](int t, int) {
+    AddTo(bias.data(), params_.embedding, delta_.data() + int64_t{t} * params_.embedding);
+  });
+}
+
+// Normalises the first `count` results, if there are `weights` for it.
+void Transformer::NormResult(const std::vector<float>& weights, int count) {
+  if (weights.empty()) return;
+  pool_.ParallelFor(count, [&](int t, int) {
+    float* row = delta_.data() + int64_t{t} * params_.embedding;
+    RmsNorm(row, weights.data(), params_.embedding, params_.rms_epsilon, row);
+  });
+}
+
+absl::Status CheckStorage(const TensorSource& source, const ModelWeights& weights,
+                          const ModelOptions& options) {
+  if (options.storage != WeightStorage::kAsStored && !QuantisesMatrix(weights, options.storage)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(source.path(),
+                     ": nothing to quantise: no matrix of the model is in 16 or 32 "
+                     "bits with rows of a multiple of 32"));
+  }
+  const bool quantised = HasQuantisedMatrix(weights, options.storage);
+  if (options.math == Math::kInt8 && !quantised) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(source.path(), ": no matrix is quantised; math int8 needs a quantised model"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Model>> Model::Create(const GgufFile& gguf,
+absl::StatusOr<std::unique_ptr<Model>> Model::Create(const TensorSource& source,
+                                                     const HyperParameters& params,
                                                      const ModelOptions& options) {
-  int threads = options.threads;
-  if (threads == 0) threads = NumCores();
-  if (threads < 1 || threads > kMaxThreads) {
+  ModelOptions chosen = options;
+  if (chosen.threads == 0) chosen.threads = NumCores();
+  if (chosen.threads < 1 || chosen.threads > kMaxThreads) {
     return absl::InvalidArgumentError(
         absl::StrCat("threads is ", options.threads, ", want 0 to ", kMaxThreads));
   }
-  ASSIGN_OR_RETURN(HyperParameters params, ReadHyperParameters(gguf));
-  ASSIGN_OR_RETURN(ModelWeights weights, ReadWeights(gguf, params));
-  ASSIGN_OR_RETURN(RopeTable rope,
-                   RopeTable::Create(gguf, params, weights.rope_factors, options.rope));
-  const bool quantised = HasQuantisedMatrix(weights);
-  if (options.math == Math::kInt8 && !quantised) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(gguf.path(), ": no matrix is quantised; math int8 needs a quantised file"));
-  }
-  const bool int8 = options.math != Math::kFloat && quantised;
-  return std::unique_ptr<Model>(
-      std::make_unique<Transformer>(gguf, std::move(params), std::move(weights), std::move(rope),
-                                    threads, int8 ? Math::kInt8 : Math::kFloat));
+  ASSIGN_OR_RETURN(ModelWeights weights, ReadWeights(source, params));
+  absl::StatusOr<RopeTable> main =
+      RopeTable::Create(params, params.rope, weights.rope_factors, options.rope);
+  if (!main.ok()) return Annotate(main.status(), source.path());
+  absl::StatusOr<RopeTable> local = RopeTable::Create(params, params.local_rope, {}, {});
+  if (!local.ok()) return Annotate(local.status(), source.path());
+  RETURN_IF_ERROR(CheckStorage(source, weights, options));
+  const bool int8 = options.math != Math::kFloat && HasQuantisedMatrix(weights, options.storage);
+  chosen.math = int8 ? Math::kInt8 : Math::kFloat;
+  return std::unique_ptr<Model>(std::make_unique<Transformer>(
+      source, params, std::move(weights), Transformer::Ropes{*std::move(main), *std::move(local)},
+      chosen));
+}
+
+absl::StatusOr<std::unique_ptr<Model>> Model::Create(const GgufFile& gguf,
+                                                     const ModelOptions& options) {
+  ASSIGN_OR_RETURN(const HyperParameters params, ReadHyperParameters(gguf));
+  return Create(gguf, params, options);
 }
 
 }  // namespace quipu::inference

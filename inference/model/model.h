@@ -1,15 +1,17 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A LLaMA-family transformer from a GGUF file, and one forward step of it for a
-// ragged batch of tokens from many sequences.
+// A transformer of the LLaMA family, and one forward step of it for a ragged
+// batch of tokens from many sequences.
 //
 //   ASSIGN_OR_RETURN(auto model, Model::Create(gguf, options));
 //   KvCache cache(model->kv_shape(), num_pages);
 //   RETURN_IF_ERROR(model->Forward(batch, &cache, &logits));
 //
-// Architectures: llama, qwen2 (biases on Q, K, V), qwen3 (RMSNorm on each query
-// and key head); RMSNorm, RoPE (base from file or overridden; linear, llama3
-// and YaRN scaling), grouped-query attention, SwiGLU, tied or separate output.
+// Architectures: llama; qwen2 (biases on Q, K, V); qwen3 (RMSNorm on each query
+// and key head); smollm3 (every fourth layer does not rotate); gemma3 (norms on
+// results too, GELU, most layers see a window). RMSNorm, RoPE (base from the
+// file or overridden; linear, llama3 and YaRN scaling), grouped-query attention,
+// tied or separate output.
 //
 // Every logit has the same bits, whatever else is in the batch, however prompts
 // are cut into steps, however many threads run, and however wide the vectors
@@ -23,12 +25,14 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "inference/gguf/gguf.h"
+#include "inference/gguf/tensor_source.h"
 #include "inference/kernels/kv_cache.h"
 #include "inference/model/batch.h"
 #include "inference/model/hyper_parameters.h"
 #include "inference/model/math_kind.h"
-#include "inference/model/rope_table.h"
+#include "inference/model/rope_settings.h"
 #include "inference/model/step_logits.h"
+#include "inference/model/weight_storage.h"
 
 namespace quipu::inference {
 
@@ -36,14 +40,20 @@ struct ModelOptions {
   RopeOptions rope;
   int threads = 0;  // 0: the machine's cores.
   Math math = Math::kAuto;
+  // How matrices in 16 or 32 bits are stored in memory.
+  WeightStorage storage = WeightStorage::kAsStored;
 };
 
 class Model {
  public:
-  // Checks hyper-parameters and the shape and type of every tensor, and repacks
-  // the weights. INVALID_ARGUMENT (malformed: which key or tensor, wanted and
-  // actual shape; or kInt8 for a file without quantised matrices),
-  // UNIMPLEMENTED (architecture or tensor type). `gguf` must outlive the model.
+  // Checks the shape and type of every tensor, and repacks the weights.
+  // INVALID_ARGUMENT (malformed: which tensor, wanted and actual shape; or kInt8
+  // without quantised matrices), UNIMPLEMENTED (an unknown tensor or scaling).
+  // `source` must outlive the model.
+  static absl::StatusOr<std::unique_ptr<Model>> Create(const TensorSource& source,
+                                                       const HyperParameters& params,
+                                                       const ModelOptions& options);
+  // The same for a GGUF file, with the errors of ReadHyperParameters.
   static absl::StatusOr<std::unique_ptr<Model>> Create(const GgufFile& gguf,
                                                        const ModelOptions& options);
   virtual ~Model() = default;

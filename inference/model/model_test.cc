@@ -306,8 +306,6 @@ TEST(Model, RefusesVariantsThatComputeSomethingElse) {
                 "expert_count is 8");
   ExpectRefused(with([](GgufWriter* w) { w->AddUint32("llama.rope.dimension_count", 8); }),
                 kUnimplemented, "partial rotation");
-  ExpectRefused(with([](GgufWriter* w) { w->AddUint32("llama.attention.sliding_window", 512); }),
-                kUnimplemented, "sliding_window");
   ExpectRefused(with([](GgufWriter* w) { w->AddBool("llama.attention.causal", false); }),
                 kUnimplemented, "causal");
   ExpectRefused(with([](GgufWriter* w) { w->AddFloat("llama.logit_scale", 2); }), kUnimplemented,

@@ -1,9 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The matrices of a model as the kernels read them. They replace the file's
-// pages, which are released matrix by matrix.
+// The matrices of a model as the kernels read them, quantised if so wanted.
+// They replace the files' pages, which are released matrix by matrix.
 //
-//   PackedWeights packed(gguf, weights, &pool);
+//   PackedWeights packed(gguf, weights, WeightStorage::kAsStored, &pool);
 //
 // Thread-safe (immutable).
 #ifndef QUIPU_INFERENCE_MODEL_PACKED_WEIGHTS_H_
@@ -13,8 +13,9 @@
 #include <vector>
 
 #include "base/thread_pool.h"
-#include "inference/gguf/gguf.h"
+#include "inference/gguf/tensor_source.h"
 #include "inference/kernels/weight_panels.h"
+#include "inference/model/weight_storage.h"
 #include "inference/model/weights.h"
 #include "inference/text/token_id.h"
 
@@ -33,9 +34,10 @@ struct PackedLayer {
 class PackedWeights {
  public:
   // Packs on the threads of `pool`, each panel on the thread that will multiply
-  // it, so that its memory is near that thread. `gguf` and `weights` must
+  // it, so that its memory is near that thread. `source` and `weights` must
   // outlive this.
-  PackedWeights(const GgufFile& gguf, const ModelWeights& weights, ThreadPool* pool);
+  PackedWeights(const TensorSource& source, const ModelWeights& weights, WeightStorage storage,
+                ThreadPool* pool);
 
   const std::vector<PackedLayer>& layers() const { return layers_; }
   const WeightPanels& output() const { return output_; }
@@ -46,8 +48,9 @@ class PackedWeights {
   void Embed(TokenId token, float* out) const;
 
  private:
-  WeightPanels Pack(const GgufFile& gguf, const WeightMatrix& matrix, ThreadPool* pool);
+  WeightPanels Pack(const TensorSource& source, const WeightMatrix& matrix, ThreadPool* pool);
 
+  const WeightStorage storage_;
   const WeightMatrix embedding_;
   const bool tied_;
   std::vector<PackedLayer> layers_;
@@ -55,8 +58,10 @@ class PackedWeights {
   int64_t bytes_ = 0;
 };
 
-// Whether any matrix is quantised.
-bool HasQuantisedMatrix(const ModelWeights& weights);
+// Whether any matrix is quantised, in its file or by `storage`.
+bool HasQuantisedMatrix(const ModelWeights& weights, WeightStorage storage);
+// Whether `storage` quantises any.
+bool QuantisesMatrix(const ModelWeights& weights, WeightStorage storage);
 
 }  // namespace quipu::inference
 

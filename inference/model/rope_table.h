@@ -4,7 +4,7 @@
 // computed in double by base/exact_math.h, so they are the same on every
 // machine.
 //
-//   ASSIGN_OR_RETURN(RopeTable table, RopeTable::Create(gguf, params, factors, options));
+//   ASSIGN_OR_RETURN(RopeTable table, RopeTable::Create(params, params.rope, factors, options));
 //   RETURN_IF_ERROR(table.Grow(positions));
 //   Rotate(table.pairs(), table.Cos(p), table.Sin(p), head_dim, x);
 //
@@ -20,24 +20,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "inference/gguf/gguf.h"
 #include "inference/kernels/rope.h"
 #include "inference/model/hyper_parameters.h"
+#include "inference/model/rope_settings.h"
 
 namespace quipu::inference {
-
-struct RopeOptions {
-  // 0 or kFromFile means the file's value. Any other scaling replaces the
-  // file's, rope_freqs.weight included.
-  enum class Scaling { kFromFile, kNone, kLinear, kLlama3, kYarn };
-  double base = 0;
-  Scaling scaling = Scaling::kFromFile;
-  double factor = 0;
-  int original_context = 0;
-  // Only for Llama 3 scaling.
-  double low_freq_factor = 1;
-  double high_freq_factor = 4;
-};
 
 class RopeTable {
  public:
@@ -45,9 +32,11 @@ class RopeTable {
   // end here.
   static constexpr int kMaxPositions = 1000000;
 
-  // INVALID_ARGUMENT if a key or option is out of range or missing;
-  // UNIMPLEMENTED, naming it, for another kind of scaling.
-  static absl::StatusOr<RopeTable> Create(const GgufFile& gguf, const HyperParameters& params,
+  // `factors` divide the frequencies, if there are any. INVALID_ARGUMENT if a
+  // setting or option is out of range or missing; UNIMPLEMENTED, naming it, for
+  // another kind of scaling.
+  static absl::StatusOr<RopeTable> Create(const HyperParameters& params,
+                                          const RopeSettings& settings,
                                           absl::Span<const float> factors,
                                           const RopeOptions& options);
 

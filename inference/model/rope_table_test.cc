@@ -30,7 +30,11 @@ class RopeTableTest : public ::testing::Test {
                                    const std::vector<float>& factors = {}) {
     bytes_ = writer_.Build();
     gguf_ = GgufFile::Parse(bytes_, "rope").value();
-    return RopeTable::Create(*gguf_, params_, factors, options);
+    params_.rope_pairs =
+        params_.architecture == "llama" ? RopePairs::kAdjacent : RopePairs::kHalves;
+    absl::StatusOr<RopeSettings> settings = ReadRopeSettings(*gguf_, params_.architecture);
+    if (!settings.ok()) return settings.status();
+    return RopeTable::Create(params_, *settings, factors, options);
   }
 
   double Plain(int i, double base = 10000) const {

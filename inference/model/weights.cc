@@ -15,7 +15,8 @@ namespace {
 
 class Reader {
  public:
-  Reader(const GgufFile& gguf, const HyperParameters& params) : gguf_(gguf), params_(params) {}
+  Reader(const TensorSource& source, const HyperParameters& params)
+      : source_(source), params_(params) {}
 
   absl::StatusOr<ModelWeights> Read() {
     const HyperParameters& p = params_;
@@ -23,10 +24,10 @@ class Reader {
     ASSIGN_OR_RETURN(w.embedding, Matrix("token_embd.weight", p.vocabulary, p.embedding));
     ASSIGN_OR_RETURN(w.output_norm, Vector("output_norm.weight", p.embedding));
     w.output = w.embedding;
-    if (gguf_.FindTensor("output.weight") != nullptr) {
+    if (source_.FindTensor("output.weight") != nullptr) {
       ASSIGN_OR_RETURN(w.output, Matrix("output.weight", p.vocabulary, p.embedding));
     }
-    if (gguf_.FindTensor("rope_freqs.weight") != nullptr) {
+    if (source_.FindTensor("rope_freqs.weight") != nullptr) {
       ASSIGN_OR_RETURN(w.rope_factors, Vector("rope_freqs.weight", p.head_dim / 2));
     }
     w.layers.resize(p.layers);
@@ -52,9 +53,18 @@ class Reader {
       ASSIGN_OR_RETURN(w->k_bias, Vector(name + "attn_k.bias", kv));
       ASSIGN_OR_RETURN(w->v_bias, Vector(name + "attn_v.bias", kv));
     }
+    if (p.attention_out_bias) {
+      ASSIGN_OR_RETURN(w->attention_out_bias, Vector(name + "attn_output.bias", p.embedding));
+    }
     if (p.head_norms) {
       ASSIGN_OR_RETURN(w->q_norm, Vector(name + "attn_q_norm.weight", p.head_dim));
       ASSIGN_OR_RETURN(w->k_norm, Vector(name + "attn_k_norm.weight", p.head_dim));
+    }
+    if (p.post_norms) {
+      ASSIGN_OR_RETURN(w->attention_post_norm,
+                       Vector(name + "post_attention_norm.weight", p.embedding));
+      ASSIGN_OR_RETURN(w->feed_forward_post_norm,
+                       Vector(name + "post_ffw_norm.weight", p.embedding));
     }
     ASSIGN_OR_RETURN(w->feed_forward_norm, Vector(name + "ffn_norm.weight", p.embedding));
     ASSIGN_OR_RETURN(w->gate, Matrix(name + "ffn_gate.weight", p.feed_forward, p.embedding));
@@ -65,21 +75,20 @@ class Reader {
 
   // A tensor of the given shape; marks it as known.
   absl::StatusOr<const TensorInfo*> Tensor(const std::string& name, uint64_t width, uint64_t rows) {
-    auto found = gguf_.GetTensor(name);
-    if (!found.ok()) {
-      return absl::InvalidArgumentError(absl::StrCat(gguf_.path(), ": ", found.status().message()));
-    }
+    auto found = source_.GetTensor(name);
+    if (!found.ok()) return absl::InvalidArgumentError(found.status().message());
     const TensorInfo& tensor = **found;
     if (tensor.dims[0] != width || tensor.dims[1] != rows || tensor.dims[2] != 1 ||
         tensor.dims[3] != 1) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          gguf_.path(), ": tensor ", name, " is ", tensor.dims[0], " x ", tensor.dims[1], " x ",
-          tensor.dims[2], " x ", tensor.dims[3], ", wanted ", width, " x ", rows));
+      return absl::InvalidArgumentError(
+          absl::StrCat(source_.path(), ": tensor ", source_.StoredName(name), " is ",
+                       tensor.dims[0], " x ", tensor.dims[1], " x ", tensor.dims[2], " x ",
+                       tensor.dims[3], ", wanted ", width, " x ", rows));
     }
     if (width % BlockElements(tensor.type) != 0) {
-      return absl::InvalidArgumentError(absl::StrCat(gguf_.path(), ": tensor ", name, ": rows of ",
-                                                     width, " values are not whole blocks of ",
-                                                     TensorTypeName(tensor.type)));
+      return absl::InvalidArgumentError(
+          absl::StrCat(source_.path(), ": tensor ", source_.StoredName(name), ": rows of ", width,
+                       " values are not whole blocks of ", TensorTypeName(tensor.type)));
     }
     known_.insert(name);
     return &tensor;
@@ -94,30 +103,34 @@ class Reader {
     ASSIGN_OR_RETURN(const TensorInfo* tensor, Tensor(name, size, 1));
     std::vector<float> values(size);
     DequantizeRow(tensor->type, tensor->data, size, values.data());
+    if (tensor->plus_one) {
+      for (float& value : values) value += 1.0f;
+    }
     return values;
   }
 
   absl::Status RefuseUnknown() const {
-    for (const auto& [name, tensor] : gguf_.tensors()) {
+    for (const auto& [name, tensor] : source_.tensors()) {
       // Old files have the rotation's frequencies in every layer; they follow
       // from the metadata.
       if (known_.count(name) > 0 || absl::EndsWith(name, ".attn_rot_embd.weight")) continue;
-      return absl::UnimplementedError(absl::StrCat(gguf_.path(), ": tensor ", Snippet(name),
-                                                   " is unknown to this engine for architecture ",
-                                                   params_.architecture));
+      return absl::UnimplementedError(
+          absl::StrCat(source_.path(), ": tensor ", Snippet(tensor.name),
+                       " is unknown to this engine for architecture ", params_.architecture));
     }
     return absl::OkStatus();
   }
 
-  const GgufFile& gguf_;
+  const TensorSource& source_;
   const HyperParameters& params_;
   std::set<std::string> known_;
 };
 
 }  // namespace
 
-absl::StatusOr<ModelWeights> ReadWeights(const GgufFile& gguf, const HyperParameters& params) {
-  return Reader(gguf, params).Read();
+absl::StatusOr<ModelWeights> ReadWeights(const TensorSource& source,
+                                         const HyperParameters& params) {
+  return Reader(source, params).Read();
 }
 
 }  // namespace quipu::inference

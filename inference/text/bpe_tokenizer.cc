@@ -2,253 +2,298 @@
 #include "inference/text/bpe_tokenizer.h"
 
 #include <algorithm>
-#include <queue>
-#include <utility>
+#include <optional>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "base/fingerprint.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
+#include "inference/text/byte_alphabet.h"
+#include "inference/text/byte_piece.h"
+#include "inference/text/word_cache.h"
 
 namespace quipu::inference {
 namespace {
 
-constexpr uint32_t kNone = 0xFFFFFFFFu;
+constexpr absl::string_view kSpace = "\xE2\x96\x81";  // "▁"
+constexpr uint32_t kSpaceCodePoint = 0x2581;
+// More idle ones than threads of a process are never needed.
+constexpr size_t kMaxIdleWorkers = 64;
 
-// Models whose vocabularies were made by tiktoken map a word that is a token to
-// that token, whatever the merges, and begin every text with BOS.
-bool IsTiktoken(PreTokenizer kind) {
-  return kind == PreTokenizer::kLlama3 || kind == PreTokenizer::kTekken;
-}
-
-// GPT-2 writes a byte that is a printable Latin-1 character as that character,
-// and the other 68, in order, from U+0100 on.
-struct ByteAlphabet {
-  std::array<std::string, 256> characters;
-  std::array<int, 324> bytes;  // By code point; -1 where there is none.
-
-  ByteAlphabet() {
-    bytes.fill(-1);
-    uint32_t next = 256;
-    for (uint32_t byte = 0; byte < 256; ++byte) {
-      const bool printable =
-          (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
-      const uint32_t code_point = printable ? byte : next++;
-      AppendUtf8(code_point, &characters[byte]);
-      bytes[code_point] = static_cast<int>(byte);
-    }
-  }
-
-  // The bytes that a token's text represents; the text itself if it is not
-  // written in this alphabet.
-  std::string Decode(absl::string_view text) const {
-    std::string out;
-    for (size_t at = 0; at < text.size();) {
-      const uint32_t code_point = NextCodePoint(text, &at);
-      if (code_point >= bytes.size() || bytes[code_point] < 0) return std::string(text);
-      out.push_back(static_cast<char>(bytes[code_point]));
-    }
-    return out;
-  }
-};
-
-uint64_t PairKey(TokenId left, TokenId right) {
-  return (static_cast<uint64_t>(static_cast<uint32_t>(left)) << 32) | static_cast<uint32_t>(right);
-}
-
-// The pre-tokeniser that the file names. Older files name none, or "default". A
-// guess would silently give wrong tokens, except if the vocabulary leaves no
-// doubt.
-absl::StatusOr<PreTokenizer> ReadPreTokenizer(const GgufFile& gguf, const Vocabulary& vocabulary) {
-  std::string name = "default";
-  if (gguf.Has("tokenizer.ggml.pre")) {
-    ASSIGN_OR_RETURN(name, gguf.GetString("tokenizer.ggml.pre"));
-  }
-  if (name == "default") {
-    const auto architecture = gguf.GetString("general.architecture");
-    if (architecture.ok() && (*architecture == "qwen2" || *architecture == "qwen3")) {
-      return PreTokenizer::kQwen2;
-    }
-    if (vocabulary.Find("<|begin_of_text|>") && vocabulary.Find("<|start_header_id|>")) {
-      return PreTokenizer::kLlama3;
-    }
-    return absl::UnimplementedError(
-        absl::StrCat(gguf.path(),
-                     ": tokenizer.ggml.pre is missing or \"default\", so how "
-                     "this model cuts words is unknown; convert it again with a "
-                     "newer converter"));
-  }
-  auto kind = PreTokenizerFromName(name);
-  if (!kind.ok()) return Annotate(kind.status(), gguf.path());
-  return kind;
+bool BeginsWithSpace(absl::string_view text) {
+  return absl::StartsWith(text, " ") || absl::StartsWith(text, kSpace);
 }
 
 }  // namespace
 
-// A piece of a word during merging, in a list through `previous` and `next`.
-// Pieces that were merged away have the id -1.
-struct BpeTokenizer::Symbol {
-  TokenId id;
-  uint32_t begin;
-  uint32_t previous;
-  uint32_t next;
+struct BpeTokenizer::Worker {
+  std::vector<BpeMerges::Symbol> symbols;
+  BpeMerges::Scratch scratch;
+  WordCache cache;
 };
 
-// A merge that was possible when found; still is if both ids are unchanged.
-struct BpeTokenizer::Candidate {
-  uint32_t rank;
-  uint32_t left;
-  TokenId left_id;
-  TokenId right_id;
-  TokenId result;
-
-  // The heap yields the lowest rank first, the leftmost among equals.
-  friend bool operator<(const Candidate& a, const Candidate& b) {
-    return a.rank != b.rank ? a.rank > b.rank : a.left > b.left;
-  }
-};
-
-struct BpeTokenizer::Scratch {
-  std::vector<Symbol> symbols;
-  std::vector<Candidate> heap;
-};
-
-BpeTokenizer::BpeTokenizer(Vocabulary vocabulary_in, PreTokenizer pre_tokenizer)
-    : VocabularyTokenizer(std::move(vocabulary_in)),
-      pre_tokenizer_(pre_tokenizer),
-      ignore_merges_(IsTiktoken(pre_tokenizer)) {
-  const ByteAlphabet alphabet;
-  for (int byte = 0; byte < 256; ++byte) {
-    const auto id = vocabulary().Find(alphabet.characters[static_cast<size_t>(byte)]);
-    byte_tokens_[static_cast<size_t>(byte)] = id && !vocabulary().IsSpecial(*id) ? *id : -1;
-  }
-  for (TokenId id = 0; id < vocabulary().size(); ++id) {
-    const std::string bytes =
-        vocabulary().IsSpecial(id) ? "" : alphabet.Decode(vocabulary().text(id));
-    AddTokenBytes(bytes);
-    if (ignore_merges_ && !bytes.empty()) whole_words_.emplace(bytes, id);
-  }
+BpeTokenizer::BpeTokenizer(Vocabulary vocabulary_in, BpeData* data)
+    : VocabularyTokenizer(std::move(vocabulary_in), std::move(data->rules)),
+      splitter_(std::move(data->splitter)),
+      letters_(data->letters),
+      ignore_merges_(data->ignore_merges || data->merges_by_id),
+      marks_spaces_(data->marks_spaces),
+      space_prefix_(data->space_prefix),
+      prefix_only_if_missing_(data->prefix_only_if_missing),
+      words_begin_at_spaces_(data->words_begin_at_spaces),
+      byte_fallback_(data->byte_fallback),
+      fuse_unknown_(data->fuse_unknown),
+      default_add_bos_(data->default_add_bos),
+      description_(std::move(data->description)) {
+  AddBytesOfTokens();
+  FindTextTokens();
 }
 
-absl::StatusOr<std::shared_ptr<const Tokenizer>> BpeTokenizer::Create(const GgufFile& gguf) {
-  ASSIGN_OR_RETURN(Vocabulary vocabulary, Vocabulary::FromGguf(gguf));
-  ASSIGN_OR_RETURN(const PreTokenizer pre_tokenizer, ReadPreTokenizer(gguf, vocabulary));
-  std::shared_ptr<BpeTokenizer> tokenizer(new BpeTokenizer(std::move(vocabulary), pre_tokenizer));
-  RETURN_IF_ERROR(tokenizer->ReadMerges(gguf));
+BpeTokenizer::~BpeTokenizer() = default;
+
+void BpeTokenizer::AddBytesOfTokens() {
+  const bool bytes = letters_ == Letters::kBytes;
+  byte_tokens_.fill(-1);
+  for (int byte = 0; bytes && byte < 256; ++byte) {
+    const char c = static_cast<char>(byte);
+    const auto id = vocabulary().Find(ToByteAlphabet(absl::string_view(&c, 1)));
+    if (id && !vocabulary().IsSpecial(*id)) byte_tokens_[static_cast<size_t>(byte)] = *id;
+  }
+  for (TokenId id = 0; id < vocabulary().size(); ++id) {
+    const absl::string_view text = vocabulary().text(id);
+    std::string spelled;
+    if (vocabulary().IsTextToken(id)) {
+      spelled = std::string(text);
+    } else if (vocabulary().IsSpecial(id)) {
+      spelled = "";
+    } else if (bytes) {
+      spelled = FromByteAlphabet(text);
+    } else if (vocabulary().kind(id) == TokenKind::kByte) {
+      const int byte = ByteOfPiece(text);
+      if (byte >= 0) byte_tokens_[static_cast<size_t>(byte)] = id;
+      if (byte >= 0) spelled = std::string(1, static_cast<char>(byte));
+    } else {
+      size_t end = 0;
+      if (!text.empty()) {
+        const uint32_t first = NextCodePoint(text, &end);
+        if (end == text.size()) character_tokens_.emplace(first, id);
+      }
+      spelled = marks_spaces_ ? absl::StrReplaceAll(text, {{kSpace, " "}}) : std::string(text);
+    }
+    AddTokenBytes(spelled);
+    if (ignore_merges_ && !spelled.empty()) whole_words_.emplace(spelled, id);
+  }
+  const auto space = character_tokens_.find(kSpaceCodePoint);
+  if (space != character_tokens_.end()) space_token_ = space->second;
+}
+
+absl::StatusOr<std::shared_ptr<const Tokenizer>> BpeTokenizer::Create(BpeData data) {
+  ASSIGN_OR_RETURN(Vocabulary vocabulary, Vocabulary::Create(data.vocabulary));
+  std::shared_ptr<BpeTokenizer> tokenizer(new BpeTokenizer(std::move(vocabulary), &data));
+  RETURN_IF_ERROR(tokenizer->AddMerges(data));
   return std::shared_ptr<const Tokenizer>(std::move(tokenizer));
 }
 
-absl::Status BpeTokenizer::ReadMerges(const GgufFile& gguf) {
-  ASSIGN_OR_RETURN(const std::vector<absl::string_view> lines,
-                   gguf.GetStrings("tokenizer.ggml.merges"));
+bool BpeTokenizer::MergesKeepSpacesApart(const BpeData& data) const {
+  return std::none_of(data.merges.begin(), data.merges.end(), [](const auto& merge) {
+    return !absl::EndsWith(merge.first, kSpace) && absl::StartsWith(merge.second, kSpace);
+  });
+}
+
+absl::Status BpeTokenizer::AddMerges(const BpeData& data) {
   FingerprintBuilder builder("tokenizer/bpe");
-  builder.Add(PreTokenizerName(pre_tokenizer_)).Add(uint64_t{adds_bos()});
+  splitter_.AddTo(&builder);
+  builder.Add(uint64_t{adds_bos()});
   vocabulary().AddTo(&builder);
-  merges_.reserve(lines.size());
-  for (size_t i = 0; i < lines.size(); ++i) {
+  merges_.Reserve(data.merges.size());
+  for (size_t i = 0; i < data.merges.size(); ++i) {
+    const auto& [left_text, right_text] = data.merges[i];
     const auto malformed = [&](absl::string_view why) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(gguf.path(), ": merge ", i, " (\"", Snippet(lines[i]), "\") ", why));
+      return absl::InvalidArgumentError(absl::StrCat(data.vocabulary.source, ": merge ", i, " (\"",
+                                                     Snippet(left_text), " ", Snippet(right_text),
+                                                     "\") ", why));
     };
-    const size_t space = lines[i].find(' ', 1);
-    if (space == absl::string_view::npos) return malformed("is not two tokens");
-    const absl::string_view left_text = lines[i].substr(0, space);
-    const absl::string_view right_text = lines[i].substr(space + 1);
     const auto left = vocabulary().Find(left_text);
     const auto right = vocabulary().Find(right_text);
     const auto result = vocabulary().Find(absl::StrCat(left_text, right_text));
     if (!left || !right || !result) return malformed("has a token that is not in the vocabulary");
-    const uint64_t key = PairKey(*left, *right);
-    if (!merges_.emplace(key, Merge{static_cast<uint32_t>(i), *result}).second) {
+    if (!merges_.Add({*left, *right}, {static_cast<uint32_t>(i), *result})) {
       return malformed("is duplicated");
     }
+    const uint64_t key =
+        (static_cast<uint64_t>(static_cast<uint32_t>(*left)) << 32) | static_cast<uint32_t>(*right);
     builder.Add(key).Add(static_cast<uint64_t>(*result));
+  }
+  if (data.merges_by_id) AddMergesById();
+  cuts_before_spaces_ = MergesKeepSpacesApart(data);
+  AddRulesTo(&builder);
+  if (data.merges_by_id) builder.Add("merges_by_id");
+  if (letters_ == Letters::kCharacters) {
+    for (const bool rule : {marks_spaces_, space_prefix_, prefix_only_if_missing_,
+                            words_begin_at_spaces_, byte_fallback_, fuse_unknown_}) {
+      builder.Add(uint64_t{rule});
+    }
   }
   fingerprint_ = builder.Build();
   return absl::OkStatus();
 }
 
+void BpeTokenizer::AddMergesById() {
+  for (TokenId id = 0; id < vocabulary().size(); ++id) {
+    const absl::string_view bytes = TokenBytes(id);
+    if (vocabulary().IsSpecial(id) || vocabulary().IsTextToken(id)) continue;
+    for (size_t cut = 1; cut < bytes.size(); ++cut) {
+      const auto left = whole_words_.find(bytes.substr(0, cut));
+      const auto right = whole_words_.find(bytes.substr(cut));
+      if (left == whole_words_.end() || right == whole_words_.end()) continue;
+      merges_.Add({left->second, right->second}, {static_cast<uint32_t>(id), id});
+    }
+  }
+}
+
 bool BpeTokenizer::adds_bos() const {
   // Older files do not state it.
-  return vocabulary().bos().has_value() &&
-         vocabulary().add_bos().value_or(IsTiktoken(pre_tokenizer_));
+  return vocabulary().bos().has_value() && vocabulary().add_bos().value_or(default_add_bos_);
 }
 
-std::string BpeTokenizer::description() const {
-  return absl::StrCat("bpe/", PreTokenizerName(pre_tokenizer_));
+std::unique_ptr<BpeTokenizer::Worker> BpeTokenizer::TakeWorker() const {
+  absl::MutexLock lock(&mutex_);
+  if (workers_.empty()) return std::make_unique<Worker>();
+  std::unique_ptr<Worker> worker = std::move(workers_.back());
+  workers_.pop_back();
+  return worker;
 }
 
-void BpeTokenizer::EncodeTo(absl::string_view text, bool /*fragment_start*/,
-                            std::vector<TokenId>* ids, std::vector<uint32_t>* begins) const {
-  Scratch scratch;
-  SplitWords(pre_tokenizer_, text, [&](size_t begin, size_t end) {
-    EncodeWord(text.substr(begin, end - begin), static_cast<uint32_t>(begin), &scratch, ids,
-               begins);
-  });
+void BpeTokenizer::EncodeTo(absl::string_view text, bool fragment_start, std::vector<TokenId>* ids,
+                            std::vector<uint32_t>* begins) const {
+  if (text.empty()) return;
+  std::unique_ptr<Worker> worker = TakeWorker();
+  const Output out = {ids, begins};
+  if (marks_spaces_) {
+    const bool prefix =
+        space_prefix_ && fragment_start && !(prefix_only_if_missing_ && BeginsWithSpace(text));
+    EncodeMarked(text, prefix, worker.get(), out);
+  } else {
+    splitter_.Split(text, [&](size_t begin, size_t end) {
+      EncodeWord(text.substr(begin, end - begin), static_cast<uint32_t>(begin), worker.get(), out);
+    });
+  }
+  absl::MutexLock lock(&mutex_);
+  if (workers_.size() < kMaxIdleWorkers) workers_.push_back(std::move(worker));
 }
 
-void BpeTokenizer::EncodeWord(absl::string_view word, uint32_t offset, Scratch* scratch,
-                              std::vector<TokenId>* ids, std::vector<uint32_t>* begins) const {
-  if (ignore_merges_) {
+void BpeTokenizer::EncodeMarked(absl::string_view text, bool prefix, Worker* worker,
+                                Output out) const {
+  const auto cuts_at = [&](size_t at) {
+    const bool space = text[at] == ' ';
+    if (words_begin_at_spaces_) {
+      return (space || absl::StartsWith(text.substr(at), kSpace)) && (at > 0 || prefix);
+    }
+    return cuts_before_spaces_ && space && at > 0 && text[at - 1] != ' ' &&
+           !absl::EndsWith(text.substr(0, at), kSpace);
+  };
+  const auto encode = [&](size_t begin, size_t end, bool with_prefix) {
+    const absl::string_view word = text.substr(begin, end - begin);
+    if (!with_prefix) return EncodeWord(word, static_cast<uint32_t>(begin), worker, out);
+    MergeWord(word, static_cast<uint32_t>(begin), /*prefix=*/true, worker);
+    for (const BpeMerges::Symbol& symbol : worker->symbols) {
+      out.ids->push_back(symbol.id);
+      if (out.begins != nullptr) out.begins->push_back(symbol.begin);
+    }
+  };
+  size_t begin = 0;
+  bool first = true;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (!cuts_at(at)) continue;
+    encode(begin, at, prefix && first);
+    first = false;
+    begin = at;
+  }
+  encode(begin, text.size(), prefix && first);
+}
+
+void BpeTokenizer::EncodeWord(absl::string_view word, uint32_t offset, Worker* worker,
+                              Output out) const {
+  if (const WordCache::Entry* known = worker->cache.Find(word)) {
+    out.ids->insert(out.ids->end(), known->ids, known->ids + known->count);
+    for (size_t i = 0; out.begins != nullptr && i < known->count; ++i) {
+      out.begins->push_back(offset + known->begins[i]);
+    }
+    return;
+  }
+  MergeWord(word, offset, /*prefix=*/false, worker);
+  worker->cache.Put(word, offset, worker->symbols);
+  for (const BpeMerges::Symbol& symbol : worker->symbols) {
+    out.ids->push_back(symbol.id);
+    if (out.begins != nullptr) out.begins->push_back(symbol.begin);
+  }
+}
+
+void BpeTokenizer::MergeWord(absl::string_view word, uint32_t offset, bool prefix,
+                             Worker* worker) const {
+  worker->symbols.clear();
+  if (ignore_merges_ && !prefix) {
     const auto it = whole_words_.find(word);
     if (it != whole_words_.end()) {
-      ids->push_back(it->second);
-      if (begins != nullptr) begins->push_back(offset);
+      worker->symbols.push_back({it->second, offset});
       return;
     }
   }
-  std::vector<Symbol>& symbols = scratch->symbols;
-  symbols.clear();
+  if (prefix) AddUnknown(kSpace, offset, worker);
+  if (letters_ == Letters::kBytes) {
+    AddBytes(word, offset, worker);
+  } else {
+    AddCharacters(word, offset, worker);
+  }
+  merges_.Run(&worker->symbols, &worker->scratch);
+}
+
+void BpeTokenizer::AddBytes(absl::string_view word, uint32_t offset, Worker* worker) const {
   for (size_t i = 0; i < word.size(); ++i) {
     const TokenId id = byte_tokens_[static_cast<uint8_t>(word[i])];
-    if (id < 0) continue;
-    const auto at = static_cast<uint32_t>(symbols.size());
-    symbols.push_back({id, offset + static_cast<uint32_t>(i), at == 0 ? kNone : at - 1, at + 1});
-  }
-  if (symbols.empty()) return;
-  symbols.back().next = kNone;
-  MergeAll(scratch);
-  for (uint32_t i = 0; i != kNone; i = symbols[i].next) {
-    ids->push_back(symbols[i].id);
-    if (begins != nullptr) begins->push_back(symbols[i].begin);
+    if (id >= 0) worker->symbols.push_back({id, offset + static_cast<uint32_t>(i)});
   }
 }
 
-const BpeTokenizer::Merge* BpeTokenizer::FindMerge(TokenId left, TokenId right) const {
-  const auto it = merges_.find(PairKey(left, right));
-  return it == merges_.end() ? nullptr : &it->second;
-}
-
-void BpeTokenizer::PushCandidate(uint32_t left, Scratch* scratch) const {
-  const Symbol& symbol = scratch->symbols[left];
-  if (symbol.next == kNone) return;
-  const TokenId right_id = scratch->symbols[symbol.next].id;
-  const Merge* merge = FindMerge(symbol.id, right_id);
-  if (merge == nullptr) return;
-  scratch->heap.push_back({merge->rank, left, symbol.id, right_id, merge->result});
-  std::push_heap(scratch->heap.begin(), scratch->heap.end());
-}
-
-void BpeTokenizer::MergeAll(Scratch* scratch) const {
-  std::vector<Symbol>& symbols = scratch->symbols;
-  std::vector<Candidate>& heap = scratch->heap;
-  heap.clear();
-  for (uint32_t i = 0; i < symbols.size(); ++i) PushCandidate(i, scratch);
-  while (!heap.empty()) {
-    const Candidate candidate = heap.front();
-    std::pop_heap(heap.begin(), heap.end());
-    heap.pop_back();
-    Symbol& left = symbols[candidate.left];
-    if (left.id != candidate.left_id || left.next == kNone) continue;
-    Symbol& right = symbols[left.next];
-    if (right.id != candidate.right_id) continue;
-    left.id = candidate.result;
-    right.id = -1;
-    left.next = right.next;
-    if (left.next != kNone) symbols[left.next].previous = candidate.left;
-    if (left.previous != kNone) PushCandidate(left.previous, scratch);
-    PushCandidate(candidate.left, scratch);
+void BpeTokenizer::AddCharacters(absl::string_view word, uint32_t offset, Worker* worker) const {
+  for (size_t at = 0; at < word.size();) {
+    size_t end = at;
+    const uint32_t code_point = NextCodePoint(word, &end);
+    const auto begin = offset + static_cast<uint32_t>(at);
+    const bool space = code_point == ' ' && marks_spaces_;
+    const auto it = character_tokens_.find(space ? kSpaceCodePoint : code_point);
+    if (it != character_tokens_.end()) {
+      worker->symbols.push_back({it->second, begin});
+    } else {
+      AddUnknown(space ? kSpace : word.substr(at, end - at), begin, worker);
+    }
+    at = end;
   }
+}
+
+void BpeTokenizer::AddUnknown(absl::string_view character, uint32_t at, Worker* worker) const {
+  if (character == kSpace && space_token_ >= 0) {
+    worker->symbols.push_back({space_token_, at});
+    return;
+  }
+  const bool spelled =
+      byte_fallback_ && std::all_of(character.begin(), character.end(), [this](char c) {
+        return byte_tokens_[static_cast<uint8_t>(c)] >= 0;
+      });
+  if (spelled) {
+    for (const char c : character) {
+      worker->symbols.push_back({byte_tokens_[static_cast<uint8_t>(c)], at});
+    }
+    return;
+  }
+  const std::optional<TokenId> unknown = vocabulary().unknown();
+  if (!unknown) return;
+  const bool fused =
+      fuse_unknown_ && !worker->symbols.empty() && worker->symbols.back().id == *unknown;
+  if (!fused) worker->symbols.push_back({*unknown, at});
 }
 
 }  // namespace quipu::inference

@@ -29,6 +29,7 @@ constexpr KindName kKinds[] = {
     {Kind::kMistralV1, "mistral-v1"},
     {Kind::kMistralV3, "mistral-v3"},
     {Kind::kMistralTekken, "mistral-tekken"},
+    {Kind::kMistralV7Tekken, "mistral-v7-tekken"},
     {Kind::kChatMl, "chatml"},
     {Kind::kQwen3, "qwen3"},
     {Kind::kPhi4, "phi4"},
@@ -49,11 +50,18 @@ class Writer {
   void Begin(const std::optional<System>& system) {
     switch (kind_) {
       case Kind::kLlama2:
+      case Kind::kJinja:  // jinja_chat.h does it.
         return;
       case Kind::kMistralV1:
       case Kind::kMistralV3:
       case Kind::kMistralTekken:
         return Control("<s>");
+      case Kind::kMistralV7Tekken:
+        Control("<s>");
+        if (!system) return;
+        Control("[SYSTEM_PROMPT]");
+        Text(system->text, system->message);
+        return Control("[/SYSTEM_PROMPT]");
       case Kind::kLlama3:
         Control("<|begin_of_text|>");
         if (!system) return;
@@ -100,6 +108,10 @@ class Writer {
       case Kind::kMistralTekken:
         Control("[INST]");
         break;
+      case Kind::kMistralV7Tekken:
+        return Control("[INST]");
+      case Kind::kJinja:
+        return;
       case Kind::kLlama3:
       case Kind::kLlama31:
         return Header("user");
@@ -120,7 +132,10 @@ class Writer {
         return Text(" [/INST]");
       case Kind::kMistralV3:
       case Kind::kMistralTekken:
+      case Kind::kMistralV7Tekken:
         return Control("[/INST]");
+      case Kind::kJinja:
+        return;
       case Kind::kLlama3:
       case Kind::kLlama31:
         return Control("<|eot_id|>");
@@ -140,6 +155,8 @@ class Writer {
         if (with_content) Text(" ", -1, /*trained=*/true);
         return;
       case Kind::kMistralTekken:
+      case Kind::kMistralV7Tekken:
+      case Kind::kJinja:
         return;
       case Kind::kLlama3:
       case Kind::kLlama31:
@@ -159,7 +176,10 @@ class Writer {
       case Kind::kMistralV1:
       case Kind::kMistralV3:
       case Kind::kMistralTekken:
+      case Kind::kMistralV7Tekken:
         return Control("</s>", true);
+      case Kind::kJinja:
+        return;
       case Kind::kLlama3:
       case Kind::kLlama31:
         return Control("<|eot_id|>", true);
@@ -282,26 +302,6 @@ absl::Status CheckRoles(absl::Span<const Message> messages, bool open_assistant)
 
 }  // namespace
 
-absl::string_view RoleName(Role role) {
-  switch (role) {
-    case Role::kSystem:
-      return "system";
-    case Role::kUser:
-      return "user";
-    case Role::kAssistant:
-      return "assistant";
-  }
-  return "";
-}
-
-absl::StatusOr<Role> ParseRole(absl::string_view name) {
-  for (const Role role : {Role::kSystem, Role::kUser, Role::kAssistant}) {
-    if (RoleName(role) == name) return role;
-  }
-  return absl::InvalidArgumentError(
-      absl::StrCat("role \"", Snippet(name), "\" is unknown (want system, user or assistant)"));
-}
-
 absl::StatusOr<ChatTemplate> ChatTemplate::FromName(absl::string_view name,
                                                     absl::string_view default_system) {
   std::string known;
@@ -328,6 +328,7 @@ std::vector<ChatTemplate::Kind> ChatTemplate::AllKinds() {
 absl::StatusOr<std::vector<TemplatePart>> ChatTemplate::Render(absl::Span<const Message> messages,
                                                                bool open_assistant) const {
   RETURN_IF_ERROR(CheckRoles(messages, open_assistant));
+  if (jinja_ != nullptr) return jinja_->Render(messages, open_assistant);
   std::optional<System> system;
   size_t first = 0;
   if (messages[0].role == Role::kSystem) {
@@ -373,6 +374,7 @@ absl::StatusOr<std::vector<TemplatePart>> ChatTemplate::Render(absl::Span<const 
 
 std::vector<TemplatePart> ChatTemplate::RenderPrefix(absl::string_view system_text,
                                                      absl::string_view user_begin) const {
+  if (jinja_ != nullptr) return jinja_->RenderPrefix(system_text, user_begin);
   std::optional<System> system;
   if (!system_text.empty()) {
     system = System{system_text, 0};
@@ -389,6 +391,7 @@ std::vector<TemplatePart> ChatTemplate::RenderPrefix(absl::string_view system_te
 
 std::vector<TemplatePart> ChatTemplate::RenderContinuation(
     absl::string_view user_rest, absl::string_view assistant_begin) const {
+  if (jinja_ != nullptr) return jinja_->RenderContinuation(user_rest, assistant_begin);
   Writer writer(kind_, bos_);
   writer.Text(StripsUser(kind_) ? PythonStripRight(user_rest) : user_rest, 1);
   writer.CloseUser();
@@ -400,6 +403,7 @@ std::vector<TemplatePart> ChatTemplate::RenderContinuation(
 }
 
 absl::string_view ChatTemplate::name() const {
+  if (jinja_ != nullptr) return "jinja";
   if (!bos_.empty()) return "chatml-bos";
   for (const KindName& kind : kKinds) {
     if (kind.kind == kind_) return kind.name;
@@ -411,6 +415,7 @@ Fingerprint ChatTemplate::fingerprint() const {
   FingerprintBuilder builder("chat_template");
   builder.Add(name()).Add(default_system_);
   if (!bos_.empty()) builder.Add(bos_);
+  if (jinja_ != nullptr) jinja_->AddTo(&builder);
   return builder.Build();
 }
 

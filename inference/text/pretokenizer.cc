@@ -151,20 +151,23 @@ size_t OtherWordEnd(const Scanner& scanner, size_t at, bool take_slashes) {
   return line_breaks != at ? line_breaks : scanner.SpacesEnd(at);
 }
 
-// The same by Llama 3's expression, with at most `max_digits` digits per word.
-size_t Llama3WordEnd(const Scanner& scanner, size_t at, int max_digits) {
+// The end of up to `most` numbers at `at`, of which there is one.
+size_t NumbersEnd(const Scanner& scanner, size_t at, size_t most) {
+  for (Char c = scanner.At(at); most > 0 && c.type == CharClass::kNumber; c = scanner.At(at)) {
+    at = c.end;
+    --most;
+  }
+  return at;
+}
+
+// The end of the word that begins at `at` by Llama 3's expression, with at most `max_digits` digits per word.
+size_t Llama3WordEnd(const Scanner& scanner, size_t at, size_t max_digits) {
   const size_t contraction = scanner.ContractionEnd(at, /*ignore_case=*/true);
   if (contraction != at) return contraction;
   const Char first = scanner.At(at);
   if (first.type == CharClass::kLetter) return scanner.RunEnd(at, CharClass::kLetter);
   if (first.type == CharClass::kNumber) {
-    size_t end = first.end;
-    for (int digits = 1; digits < max_digits; ++digits) {
-      const Char next = scanner.At(end);
-      if (next.type != CharClass::kNumber) break;
-      end = next.end;
-    }
-    return end;
+    return NumbersEnd(scanner, at, max_digits);
   }
   const Char second = scanner.At(first.end);
   if (!IsNewline(first) && second.type == CharClass::kLetter) {
@@ -204,20 +207,69 @@ size_t CapitalWordEnd(const Scanner& scanner, size_t at) {
   return end;
 }
 
-// The end of the word that begins at `at` by Tekken's expression.
-size_t TekkenWordEnd(const Scanner& scanner, size_t at) {
+// The end of the word that begins at `at` by Tekken's expression, or by o200k's.
+size_t TekkenWordEnd(const Scanner& scanner, size_t at, bool o200k) {
   const Char first = scanner.At(at);
-  if (first.type == CharClass::kNumber) return first.end;
+  if (first.type == CharClass::kNumber) return NumbersEnd(scanner, at, o200k ? 3 : 1);
   const bool may_lead = first.type != CharClass::kLetter && !IsNewline(first);
+  const auto with_contraction = [&](size_t end) {
+    return o200k ? scanner.ContractionEnd(end, /*ignore_case=*/true) : end;
+  };
   for (const auto word_end : {SmallWordEnd, CapitalWordEnd}) {
     if (may_lead) {
       const size_t end = word_end(scanner, first.end);
-      if (end != first.end) return end;
+      if (end != first.end) return with_contraction(end);
     }
     const size_t end = word_end(scanner, at);
-    if (end != at) return end;
+    if (end != at) return with_contraction(end);
   }
   return OtherWordEnd(scanner, at, /*take_slashes=*/true);
+}
+
+constexpr uint32_t kWordLetters = U_GC_L_MASK | U_GC_M_MASK;
+constexpr uint32_t kMarks = U_GC_P_MASK | U_GC_S_MASK;
+
+size_t CategoryRunEnd(const Scanner& scanner, size_t at, uint32_t categories) {
+  for (Char c = scanner.At(at); IsIn(c, categories); c = scanner.At(at)) at = c.end;
+  return at;
+}
+
+bool IsAsciiLetter(const Char& c) { return c.code_point < 128 && c.type == CharClass::kLetter; }
+
+// The end of what DeepSeek's expression matches at `at`, or `at`.
+size_t DeepSeekMatchEnd(const Scanner& scanner, size_t at) {
+  const Char first = scanner.At(at);
+  const bool mark = IsIn(first, kMarks);
+  if (mark && first.code_point < 128 && IsAsciiLetter(scanner.At(first.end))) {
+    at = first.end;
+    for (Char c = scanner.At(at); IsAsciiLetter(c); c = scanner.At(at)) at = c.end;
+    return at;
+  }
+  if (!IsNewline(first) && !mark && first.type != CharClass::kLetter) {
+    const size_t end = CategoryRunEnd(scanner, first.end, kWordLetters);
+    if (end != first.end) return end;
+  }
+  if (IsIn(first, kWordLetters)) return CategoryRunEnd(scanner, at, kWordLetters);
+  size_t marks = first.code_point == ' ' ? first.end : at;
+  const size_t marks_end = CategoryRunEnd(scanner, marks, kMarks);
+  if (marks_end != marks) {
+    marks = marks_end;
+    for (Char c = scanner.At(marks); IsNewline(c); c = scanner.At(marks)) marks = c.end;
+    return marks;
+  }
+  if (first.type != CharClass::kSpace) return at;
+  const size_t line_breaks = LineBreaksEnd(scanner, at);
+  return line_breaks != at ? line_breaks : scanner.SpacesEnd(at);
+}
+
+// The same, or else the end of what it does not match.
+size_t DeepSeekWordEnd(const Scanner& scanner, size_t at) {
+  const size_t end = DeepSeekMatchEnd(scanner, at);
+  if (end != at) return end;
+  do {
+    at = scanner.At(at).end;
+  } while (at < scanner.text().size() && DeepSeekMatchEnd(scanner, at) == at);
+  return at;
 }
 
 size_t WordEnd(PreTokenizer kind, const Scanner& scanner, size_t at) {
@@ -230,7 +282,11 @@ size_t WordEnd(PreTokenizer kind, const Scanner& scanner, size_t at) {
     case PreTokenizer::kQwen2:
       return Llama3WordEnd(scanner, at, 1);
     case PreTokenizer::kTekken:
-      return TekkenWordEnd(scanner, at);
+      return TekkenWordEnd(scanner, at, /*o200k=*/false);
+    case PreTokenizer::kO200k:
+      return TekkenWordEnd(scanner, at, /*o200k=*/true);
+    case PreTokenizer::kDeepSeek:
+      return DeepSeekWordEnd(scanner, at);
   }
   return scanner.text().size();
 }
@@ -257,7 +313,8 @@ constexpr Name kNames[] = {
     {"llama-bpe", PreTokenizer::kLlama3}, {"llama3", PreTokenizer::kLlama3},
     {"llama-v3", PreTokenizer::kLlama3},  {"falcon3", PreTokenizer::kLlama3},
     {"qwen2", PreTokenizer::kQwen2},      {"deepseek-r1-qwen", PreTokenizer::kQwen2},
-    {"tekken", PreTokenizer::kTekken},
+    {"tekken", PreTokenizer::kTekken},    {"gpt-4o", PreTokenizer::kO200k},
+    {"llama4", PreTokenizer::kO200k},     {"deepseek-v3", PreTokenizer::kDeepSeek},
 };
 
 }  // namespace
@@ -268,7 +325,7 @@ absl::StatusOr<PreTokenizer> PreTokenizerFromName(absl::string_view name) {
   }
   return absl::UnimplementedError(absl::StrCat("pre-tokeniser \"", Snippet(name),
                                                "\" is not supported (gpt-2, smollm, llama-bpe, "
-                                               "qwen2 and tekken are)"));
+                                               "qwen2, tekken, gpt-4o and deepseek-v3 are)"));
 }
 
 absl::string_view PreTokenizerName(PreTokenizer kind) {
@@ -293,6 +350,34 @@ void SplitWords(PreTokenizer kind, absl::string_view text,
     at = c.end;
   }
   SplitPiece(kind, text.substr(piece), piece, word);
+}
+
+void ForEachNumber(absl::string_view text, size_t most,
+                   absl::FunctionRef<void(size_t begin, size_t end)> match) {
+  const Scanner scanner(text);
+  for (size_t at = 0; at < text.size();) {
+    const Char c = scanner.At(at);
+    const size_t end = c.type == CharClass::kNumber ? NumbersEnd(scanner, at, most) : c.end;
+    if (c.type == CharClass::kNumber) match(at, end);
+    at = end;
+  }
+}
+
+void ForEachCjkRun(absl::string_view text,
+                   absl::FunctionRef<void(size_t begin, size_t end)> match) {
+  const auto is_cjk = [](uint32_t c) {
+    return (c >= 0x4E00 && c <= 0x9FA5) || (c >= 0x3040 && c <= 0x30FF);
+  };
+  for (size_t at = 0; at < text.size();) {
+    size_t end = at;
+    if (!is_cjk(NextCodePoint(text, &end))) {
+      at = end;
+      continue;
+    }
+    for (size_t next = end; next < text.size() && is_cjk(NextCodePoint(text, &next));) end = next;
+    match(at, end);
+    at = end;
+  }
 }
 
 }  // namespace quipu::inference

@@ -11,24 +11,13 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
+#include "inference/text/byte_piece.h"
 
 namespace quipu::inference {
 namespace {
 
 constexpr absl::string_view kSpace = "\xE2\x96\x81";  // "▁"
 constexpr uint32_t kNone = 0xFFFFFFFFu;
-
-// The byte that "<0x0A>" stands for, or -1.
-int ByteOfPiece(absl::string_view text) {
-  if (text.size() != 6 || text.substr(0, 3) != "<0x" || text[5] != '>') return -1;
-  int byte = 0;
-  for (const char c : text.substr(3, 2)) {
-    const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-    if (digit < 0) return -1;
-    byte = 16 * byte + digit;
-  }
-  return byte;
-}
 
 uint32_t BitsOf(float value) {
   uint32_t bits;
@@ -131,16 +120,10 @@ class SpmTokenizer::Merger {
 };
 
 absl::StatusOr<std::shared_ptr<const Tokenizer>> SpmTokenizer::Create(const GgufFile& gguf) {
-  ASSIGN_OR_RETURN(Vocabulary vocabulary, Vocabulary::FromGguf(gguf));
-  std::shared_ptr<SpmTokenizer> tokenizer(new SpmTokenizer(std::move(vocabulary)));
-  RETURN_IF_ERROR(tokenizer->ReadRules(gguf));
-  RETURN_IF_ERROR(tokenizer->ReadPieces(gguf));
-  return std::shared_ptr<const Tokenizer>(std::move(tokenizer));
-}
-
-absl::Status SpmTokenizer::ReadRules(const GgufFile& gguf) {
+  SpmData data;
+  ASSIGN_OR_RETURN(data.vocabulary, VocabularyFromGguf(gguf));
   if (gguf.Has("tokenizer.ggml.add_space_prefix")) {
-    ASSIGN_OR_RETURN(add_space_prefix_, gguf.GetBool("tokenizer.ggml.add_space_prefix"));
+    ASSIGN_OR_RETURN(data.add_space_prefix, gguf.GetBool("tokenizer.ggml.add_space_prefix"));
   }
   if (gguf.Has("tokenizer.ggml.remove_extra_whitespaces")) {
     ASSIGN_OR_RETURN(const bool removes, gguf.GetBool("tokenizer.ggml.remove_extra_whitespaces"));
@@ -153,13 +136,20 @@ absl::Status SpmTokenizer::ReadRules(const GgufFile& gguf) {
     return absl::UnimplementedError(
         absl::StrCat(gguf.path(), ": tokenizer.ggml.precompiled_charsmap is not supported"));
   }
-  return absl::OkStatus();
+  ASSIGN_OR_RETURN(data.scores, gguf.GetFloats("tokenizer.ggml.scores"));
+  return Create(std::move(data));
 }
 
-absl::Status SpmTokenizer::ReadPieces(const GgufFile& gguf) {
-  ASSIGN_OR_RETURN(scores_, gguf.GetFloats("tokenizer.ggml.scores"));
+absl::StatusOr<std::shared_ptr<const Tokenizer>> SpmTokenizer::Create(SpmData data) {
+  ASSIGN_OR_RETURN(Vocabulary vocabulary, Vocabulary::Create(data.vocabulary));
+  std::shared_ptr<SpmTokenizer> tokenizer(new SpmTokenizer(std::move(vocabulary), &data));
+  RETURN_IF_ERROR(tokenizer->AddPieces(data.vocabulary.source));
+  return std::shared_ptr<const Tokenizer>(std::move(tokenizer));
+}
+
+absl::Status SpmTokenizer::AddPieces(const std::string& source) {
   if (scores_.size() != static_cast<size_t>(vocabulary().size())) {
-    return absl::InvalidArgumentError(absl::StrCat(gguf.path(), ": the vocabulary has ",
+    return absl::InvalidArgumentError(absl::StrCat(source, ": the vocabulary has ",
                                                    vocabulary().size(), " tokens but ",
                                                    scores_.size(), " scores"));
   }
@@ -172,15 +162,14 @@ absl::Status SpmTokenizer::ReadPieces(const GgufFile& gguf) {
     const float score = scores_[static_cast<size_t>(id)];
     if (std::isnan(score)) {
       return absl::InvalidArgumentError(
-          absl::StrCat(gguf.path(), ": the score of token ", id, " is not a number"));
+          absl::StrCat(source, ": the score of token ", id, " is not a number"));
     }
     builder.Add(uint64_t{BitsOf(score)});
     if (vocabulary().kind(id) == TokenKind::kByte) {
       const int byte = ByteOfPiece(text);
       if (byte < 0) {
-        return absl::InvalidArgumentError(absl::StrCat(gguf.path(), ": token ", id,
-                                                       " is of type byte but its text is \"",
-                                                       Snippet(text), "\""));
+        return absl::InvalidArgumentError(absl::StrCat(
+            source, ": token ", id, " is of type byte but its text is \"", Snippet(text), "\""));
       }
       byte_tokens_[static_cast<size_t>(byte)] = id;
       AddTokenBytes(std::string(1, static_cast<char>(byte)));
@@ -188,11 +177,13 @@ absl::Status SpmTokenizer::ReadPieces(const GgufFile& gguf) {
       AddTokenBytes("");
     } else {
       AddTokenBytes(absl::StrReplaceAll(text, {{kSpace, " "}}));
-      if (text.empty()) continue;
+      if (text.empty() || vocabulary().IsTextToken(id)) continue;
       pieces_.emplace(std::string(text), id);
       longest_piece_ = std::max(longest_piece_, text.size());
     }
   }
+  FindTextTokens();
+  AddRulesTo(&builder);
   fingerprint_ = builder.Build();
   return absl::OkStatus();
 }

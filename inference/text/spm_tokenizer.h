@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -17,8 +18,17 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "inference/text/vocabulary.h"
+#include "inference/text/vocabulary_tokenizer.h"
 
 namespace quipu::inference {
+
+// A SentencePiece tokenizer as files give it.
+struct SpmData {
+  VocabularyData vocabulary;
+  TextRules rules;
+  std::vector<float> scores;  // Of each token.
+  bool add_space_prefix = true;
+};
 
 class SpmTokenizer final : public VocabularyTokenizer {
  public:
@@ -26,6 +36,7 @@ class SpmTokenizer final : public VocabularyTokenizer {
   // Returns INVALID_ARGUMENT for malformed metadata, UNIMPLEMENTED for
   // normalisation rules that Llama's vocabularies do not have.
   static absl::StatusOr<std::shared_ptr<const Tokenizer>> Create(const GgufFile& gguf);
+  static absl::StatusOr<std::shared_ptr<const Tokenizer>> Create(SpmData data);
 
   bool adds_bos() const override;
   Fingerprint fingerprint() const override { return fingerprint_; }
@@ -43,13 +54,15 @@ class SpmTokenizer final : public VocabularyTokenizer {
   struct Candidate;
   class Merger;
 
-  explicit SpmTokenizer(Vocabulary vocabulary) : VocabularyTokenizer(std::move(vocabulary)) {}
-  absl::Status ReadRules(const GgufFile& gguf);
-  absl::Status ReadPieces(const GgufFile& gguf);
+  SpmTokenizer(Vocabulary vocabulary, SpmData* data)
+      : VocabularyTokenizer(std::move(vocabulary), std::move(data->rules)),
+        add_space_prefix_(data->add_space_prefix),
+        scores_(std::move(data->scores)) {}
+  absl::Status AddPieces(const std::string& source);
   void SpellOut(absl::string_view bytes, uint32_t begin, std::vector<TokenId>* ids,
                 std::vector<uint32_t>* begins) const;
 
-  bool add_space_prefix_ = true;
+  bool add_space_prefix_;
   std::vector<float> scores_;
   // Ordinary pieces only: text never becomes a control token.
   absl::flat_hash_map<std::string, TokenId> pieces_;

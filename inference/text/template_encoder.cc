@@ -1,11 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/text/template_encoder.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "inference/text/python_strip.h"
 
 namespace quipu::inference {
 
@@ -53,6 +55,20 @@ void EncodeRun(const Tokenizer& tokenizer, const Run& run, bool fragment_start, 
   }
 }
 
+// Removes white space that the control tokens beside a run take with them. Returns how
+// many bytes were at its beginning.
+size_t StripRun(bool left, bool right, Run* run) {
+  absl::string_view text = run->text;
+  if (left) text = PythonStripLeft(text);
+  const size_t removed = run->text.size() - text.size();
+  if (right) text = PythonStripRight(text);
+  if (text.size() == run->text.size()) return 0;
+  for (size_t& end : run->ends) end -= std::min(end, removed);
+  if (removed > 0) run->own_space = false;
+  run->text = std::string(text);
+  return removed;
+}
+
 }  // namespace
 
 absl::StatusOr<RenderedTokens> EncodeParts(const Tokenizer& tokenizer,
@@ -60,10 +76,15 @@ absl::StatusOr<RenderedTokens> EncodeParts(const Tokenizer& tokenizer,
                                            bool fragment_start) {
   RenderedTokens out;
   Run run;
-  uint32_t run_at = 0;  // Where the run begins in the whole.
-  const auto flush = [&] {
-    if (!run.text.empty()) EncodeRun(tokenizer, run, fragment_start, run_at, &out);
-    run_at += static_cast<uint32_t>(run.text.size());
+  size_t run_at = 0;  // Where the run begins in the whole.
+  bool strips_left = false;
+  const auto flush = [&](bool strips_right) {
+    const size_t size = run.text.size();
+    const size_t removed = StripRun(strips_left, strips_right, &run);
+    if (!run.text.empty()) {
+      EncodeRun(tokenizer, run, fragment_start, static_cast<uint32_t>(run_at + removed), &out);
+    }
+    run_at += size;
     run = Run();
   };
   for (const TemplatePart& part : parts) {
@@ -71,19 +92,20 @@ absl::StatusOr<RenderedTokens> EncodeParts(const Tokenizer& tokenizer,
       if (!part.text.empty()) AddToRun(part, &run);
       continue;
     }
-    flush();
     const std::optional<TokenId> id = tokenizer.ControlId(part.text);
     if (!id) {
       return absl::FailedPreconditionError(
           absl::StrCat("the vocabulary has no control token \"", part.text, "\""));
     }
+    flush(tokenizer.StripsBefore(*id));
     out.ids.push_back(*id);
     out.trained.push_back(part.trained ? 1 : 0);
-    out.begins.push_back(run_at);
-    run_at += static_cast<uint32_t>(part.text.size());
-    fragment_start = true;
+    out.begins.push_back(static_cast<uint32_t>(run_at));
+    run_at += part.text.size();
+    fragment_start = tokenizer.fragment_after_control();
+    strips_left = tokenizer.StripsAfter(*id);
   }
-  flush();
+  flush(/*strips_right=*/false);
   return out;
 }
 

@@ -50,7 +50,7 @@ struct RenderedTokens {
 // that no merge is lost at our own boundaries; a token that spans an edge
 // between untrained and trained text counts as trained. The template's own
 // space after a control token counts as the one that SentencePiece would add:
-// never two. Returns FAILED_PRECONDITION, with the spelling, if the vocabulary
+// never two. White space that a control token takes with it is dropped. Returns FAILED_PRECONDITION, with the spelling, if the vocabulary
 // lacks a control token. `fragment_start`: the parts are at the beginning or
 // after a control token.
 absl::StatusOr<RenderedTokens> EncodeParts(const Tokenizer& tokenizer,

@@ -13,9 +13,11 @@ enum class TemplateKind {
   kMistralV1,
   kMistralV3,
   kMistralTekken,
+  kMistralV7Tekken,
   kChatMl,
   kQwen3,
   kPhi4,
+  kJinja,  // By its template alone.
 };
 
 }  // namespace quipu::inference

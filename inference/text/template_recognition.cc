@@ -3,8 +3,8 @@
 // Part of chat_template.h: which known format a model file's chat template is, by what
 // it renders. Its Jinja program is run on probe conversations, and the known formats
 // render the same ones; a template that renders one of them differently from all formats
-// is refused. So what a template contains but never prints, and how it is written, do
-// not matter.
+// is used as it is. So what a template contains but never prints, and how it is written,
+// do not matter.
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,11 +19,11 @@
 #include "inference/gguf/gguf.h"
 #include "inference/text/chat_template.h"
 #include "inference/text/jinja/template.h"
+#include "inference/text/jinja_chat.h"
 
 namespace quipu::inference {
 namespace {
 
-using jinja::Value;
 using Kind = ChatTemplate::Kind;
 
 // A longer one would fill most of the context; tokenising megabytes takes minutes.
@@ -68,32 +68,17 @@ const std::vector<Probe>& Probes() {
 // What the file's template makes of each probe; nullopt where it refuses a system message.
 using Renderings = std::vector<std::optional<std::string>>;
 
-Value::Entries ContextOf(const Probe& probe, const Tokenizer& tokenizer) {
-  Value::Items messages;
-  for (const Message& message : probe.messages) {
-    messages.push_back(Value::Dict(
-        {{"role", Value(RoleName(message.role))}, {"content", Value(message.content)}}));
-  }
-  // As transformers passes them. A thinking model writes pairs without thinking.
-  Value::Entries context = {{"messages", Value::List(std::move(messages))},
-                            {"tools", Value::MakeNone()},
-                            {"documents", Value::MakeNone()},
-                            {"add_generation_prompt", Value(probe.open_assistant())},
-                            {"enable_thinking", Value(false)}};
-  if (tokenizer.bos()) {
-    context.emplace_back("bos_token", Value(tokenizer.ControlSpelling(*tokenizer.bos())));
-  }
-  if (tokenizer.eos()) {
-    context.emplace_back("eos_token", Value(tokenizer.ControlSpelling(*tokenizer.eos())));
-  }
-  return context;
+std::string SpellingOf(const Tokenizer& tokenizer, std::optional<TokenId> id) {
+  return id ? std::string(tokenizer.ControlSpelling(*id)) : std::string();
 }
 
 absl::StatusOr<Renderings> RenderProbes(absl::string_view source, const Tokenizer& tokenizer) {
   ASSIGN_OR_RETURN(const jinja::Template program, jinja::Template::Parse(source));
   Renderings renderings;
   for (const Probe& probe : Probes()) {
-    absl::StatusOr<std::string> text = program.Render(ContextOf(probe, tokenizer));
+    absl::StatusOr<std::string> text = program.Render(
+        JinjaContext(probe.messages, probe.open_assistant(), SpellingOf(tokenizer, tokenizer.bos()),
+                     SpellingOf(tokenizer, tokenizer.eos())));
     if (text.ok()) {
       renderings.emplace_back(*std::move(text));
     } else if (probe.has_system() && absl::IsFailedPrecondition(text.status())) {
@@ -115,7 +100,8 @@ absl::string_view DefaultSystemOf(absl::string_view text) {
 
 // mistral-common renders a system message where these templates refuse one.
 bool MayRefuseSystem(Kind kind) {
-  return kind == Kind::kMistralV1 || kind == Kind::kMistralV3 || kind == Kind::kMistralTekken;
+  return kind == Kind::kMistralV1 || kind == Kind::kMistralV3 || kind == Kind::kMistralTekken ||
+         kind == Kind::kMistralV7Tekken;
 }
 
 bool Matches(const ChatTemplate& known, const Renderings& renderings) {
@@ -137,50 +123,61 @@ bool TextFitsVocabulary(Kind kind, const Tokenizer& tokenizer) {
   return !as_text || !tokenizer.ControlId("[INST]").has_value();
 }
 
+absl::Status Advise(absl::string_view origin, absl::string_view why) {
+  return absl::NotFoundError(absl::StrCat(
+      origin, ": ", why,
+      "; name a chat template in the spec: engine.chat_template, or instances.target_template ",
+      "for the target model"));
+}
+
 }  // namespace
 
 absl::StatusOr<ChatTemplate> ChatTemplate::FromGguf(const GgufFile& gguf,
                                                     const Tokenizer& tokenizer) {
-  const auto unknown = [&gguf](absl::string_view why) {
-    return absl::NotFoundError(absl::StrCat(
-        gguf.path(), ": ", why,
-        "; name a chat template in the spec: engine.chat_template, or instances.target_template ",
-        "for the target model"));
-  };
   const auto jinja = gguf.GetString("tokenizer.chat_template");
-  if (absl::IsNotFound(jinja.status())) return unknown("the file has no chat template");
-  if (!jinja.ok()) return jinja.status();
-  const absl::StatusOr<Renderings> renderings = RenderProbes(*jinja, tokenizer);
-  if (!renderings.ok()) {
-    return unknown(absl::StrCat("the file's chat template is not understood: ",
-                                Snippet(renderings.status().message(), 200)));
+  if (absl::IsNotFound(jinja.status())) {
+    return Advise(gguf.path(), "the file has no chat template");
   }
-  absl::string_view first = *renderings->front();
-  std::string bos;
-  if (tokenizer.bos().has_value()) {
-    const absl::string_view spelling = tokenizer.ControlSpelling(*tokenizer.bos());
-    if (absl::StartsWith(first, absl::StrCat(spelling, "<|im_start|>"))) {
-      bos = std::string(spelling);
-      first.remove_prefix(bos.size());
+  if (!jinja.ok()) return jinja.status();
+  return FromJinja(*jinja, gguf.path(), tokenizer);
+}
+
+absl::StatusOr<ChatTemplate> ChatTemplate::FromJinja(absl::string_view source,
+                                                     absl::string_view origin,
+                                                     const Tokenizer& tokenizer) {
+  const absl::StatusOr<Renderings> renderings = RenderProbes(source, tokenizer);
+  if (renderings.ok()) {
+    absl::string_view first = *renderings->front();
+    std::string bos = SpellingOf(tokenizer, tokenizer.bos());
+    if (bos.empty() || !absl::StartsWith(first, absl::StrCat(bos, "<|im_start|>"))) bos.clear();
+    first.remove_prefix(bos.size());
+    const absl::string_view system = DefaultSystemOf(first);
+    if (system.size() > kMaxDefaultSystemBytes) {
+      return Advise(origin, absl::StrCat("the chat template's system message has ", system.size(),
+                                         " bytes, limit ", kMaxDefaultSystemBytes));
+    }
+    for (const Kind kind : AllKinds()) {
+      const bool chatml = kind == Kind::kChatMl;
+      const ChatTemplate known(kind, chatml ? std::string(system) : "", chatml ? bos : "");
+      if (!TextFitsVocabulary(kind, tokenizer) || !Matches(known, *renderings)) continue;
+      const auto parts = known.Render(Probes().back().messages, /*open_assistant=*/true);
+      if (!parts.ok()) return parts.status();
+      const auto encoded = EncodeParts(tokenizer, *parts);
+      if (!encoded.ok()) return Advise(origin, encoded.status().message());
+      return known;
     }
   }
-  const absl::string_view system = DefaultSystemOf(first);
-  if (system.size() > kMaxDefaultSystemBytes) {
-    return unknown(absl::StrCat("the chat template's system message has ", system.size(),
-                                " bytes, limit ", kMaxDefaultSystemBytes));
+  absl::StatusOr<std::shared_ptr<const JinjaChat>> jinja = JinjaChat::Create(source, tokenizer);
+  if (!jinja.ok()) {
+    return Advise(origin, absl::StrCat("the chat template is not understood: ",
+                                       Snippet(jinja.status().message(), 300)));
   }
-  for (const Kind kind : AllKinds()) {
-    const bool chatml = kind == Kind::kChatMl;
-    const ChatTemplate known(kind, chatml ? std::string(system) : "", chatml ? bos : "");
-    if (!TextFitsVocabulary(kind, tokenizer) || !Matches(known, *renderings)) continue;
-    const auto parts = known.Render(Probes().back().messages, /*open_assistant=*/true);
-    if (!parts.ok()) return parts.status();
-    const auto encoded = EncodeParts(tokenizer, *parts);
-    if (!encoded.ok()) return unknown(encoded.status().message());
-    return known;
+  if ((*jinja)->default_system().size() > kMaxDefaultSystemBytes) {
+    return Advise(origin, absl::StrCat("the chat template's system message has ",
+                                       (*jinja)->default_system().size(), " bytes, limit ",
+                                       kMaxDefaultSystemBytes));
   }
-  return unknown(absl::StrCat("the file's chat template renders what no known format does: \"",
-                              Snippet(*renderings->at(1), 300), "\""));
+  return ChatTemplate(*std::move(jinja));
 }
 
 }  // namespace quipu::inference

@@ -65,6 +65,14 @@ class Tokenizer {
   virtual absl::string_view ControlSpelling(TokenId id) const = 0;
   virtual bool IsControl(TokenId id) const = 0;
 
+  // Whether text after a control token begins a fragment. Not so for vocabularies that
+  // add a space at the very beginning of a text alone.
+  virtual bool fragment_after_control() const { return true; }
+  // Whether a control token takes the white space before or after it with it, where
+  // both are parts of one rendered conversation.
+  virtual bool StripsBefore(TokenId /*id*/) const { return false; }
+  virtual bool StripsAfter(TokenId /*id*/) const { return false; }
+
   virtual int vocab_size() const = 0;
   virtual std::optional<TokenId> bos() const = 0;
   virtual std::optional<TokenId> eos() const = 0;

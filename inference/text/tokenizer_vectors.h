@@ -3,7 +3,7 @@
 // Texts and the tokens that other implementations make of them. Byte-level BPE:
 // the Python library tokenizers, its models built from the vocabulary and the
 // merges of the GGUF files with the publishers' expressions (the digits of
-// SmolLM by its Digits pre-tokeniser), no special tokens. SentencePiece: the
+// SmolLM by its Digits pre-tokeniser; NFC first for Qwen2), no special tokens. SentencePiece: the
 // Python library sentencepiece, a model of 900 pieces trained on this project's
 // own notes (BPE, byte fallback, identity normalisation), its pieces and scores
 // in testdata/spm_vocabulary.txt.
@@ -239,7 +239,7 @@ inline constexpr absl::string_view kQwen2SmallIds[kNumVectors] = {
     "38229 31838 23970 162 247 12960 112 23970 31838 162 247",
     "10813 235 118 321 231 10813 235 119 321 231 10813 235 117 321 231 10813 235 116 1564 "
     "15107 235 231 10813 233 138 15107 225 130 10813 225 120 4636 247 114 31752",
-    "83 9980 151 219 304 254 151 221 95 253 151 226",
+    "83 1939 2756 39112 22068 5549 114",
     "83 1939 2756 39112 22068 5549 114",
     "16738 216 19133 216 173 223 117 216 173 235 250 216 35 30 33 36 33 37 41 216 32 104 33 "
     "54 216 33 85 29 41",
@@ -332,7 +332,7 @@ inline constexpr absl::string_view kQwen2Ids[kNumVectors] = {
     "126654 123855 124907",
     "145367 378 235 145233 378 235 145665 378 235 145988 2997 61804 235 145375 11162 229 "
     "113 145336 70470 30543",
-    "924 1859 53839 19550 136 225 78 264 136 230",
+    "924 58858 141339 12709",
     "924 58858 141339 12709",
     "26062 220 29456 220 70467 100 220 48312 254 220 18 13 16 19 16 20 24 220 15 87 16 37 "
     "220 16 68 12 24",

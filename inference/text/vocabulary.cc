@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -25,7 +26,36 @@ bool SpellsEnd(absl::string_view text) {
          std::end(kEndSpellings);
 }
 
+// Tags of web pages, which some vocabularies have as tokens.
+constexpr absl::string_view kHtmlTags[] = {
+    "table", "caption", "thead", "tbody", "tfoot", "tr",  "th",         "td",
+    "h1",    "h2",      "h3",    "h4",    "h5",    "h6",  "blockquote", "strong",
+    "em",    "b",       "i",     "u",     "s",     "sub", "sup",        "code",
+};
+
+absl::Status ReadId(const GgufFile& gguf, absl::string_view key, size_t tokens,
+                    std::optional<TokenId>* out) {
+  if (!gguf.Has(key)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const uint64_t id, gguf.GetUint(key));
+  if (id == 0xFFFFFFFFu) return absl::OkStatus();  // Some converters' "none".
+  if (id >= tokens) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(gguf.path(), ": ", key, " is ", id, ", but there are ", tokens, " tokens"));
+  }
+  *out = static_cast<TokenId>(id);
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+bool ReadsAsMarkup(absl::string_view text) {
+  if (text.size() < 3) return false;
+  if (text.front() == '[' && text.back() == ']') return true;
+  if (text.front() != '<' || text.back() != '>') return false;
+  text = text.substr(1, text.size() - 2);
+  absl::ConsumePrefix(&text, "/");
+  return std::find(std::begin(kHtmlTags), std::end(kHtmlTags), text) == std::end(kHtmlTags);
+}
 
 void StringTable::Add(absl::string_view text) {
   bytes_.append(text.data(), text.size());
@@ -33,33 +63,64 @@ void StringTable::Add(absl::string_view text) {
 }
 
 absl::StatusOr<Vocabulary> Vocabulary::FromGguf(const GgufFile& gguf) {
+  ASSIGN_OR_RETURN(const VocabularyData data, VocabularyFromGguf(gguf));
+  return Create(data);
+}
+
+absl::StatusOr<Vocabulary> Vocabulary::Create(const VocabularyData& data) {
   Vocabulary vocabulary;
-  RETURN_IF_ERROR(vocabulary.ReadTokens(gguf));
-  RETURN_IF_ERROR(vocabulary.ReadSpecialIds(gguf));
+  RETURN_IF_ERROR(vocabulary.AddTokens(data));
+  RETURN_IF_ERROR(vocabulary.AddSpecialIds(data));
   return vocabulary;
 }
 
-absl::Status Vocabulary::ReadTokens(const GgufFile& gguf) {
+absl::StatusOr<VocabularyData> VocabularyFromGguf(const GgufFile& gguf) {
+  VocabularyData data;
+  data.source = gguf.path();
   ASSIGN_OR_RETURN(const std::vector<absl::string_view> texts,
                    gguf.GetStrings("tokenizer.ggml.tokens"));
+  data.texts.reserve(texts.size());
+  for (const absl::string_view text : texts) data.texts.emplace_back(text);
+  ASSIGN_OR_RETURN(const std::vector<int32_t> kinds, gguf.GetInts("tokenizer.ggml.token_type"));
+  for (size_t i = 0; i < kinds.size(); ++i) {
+    if (kinds[i] < 1 || kinds[i] > 6) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(gguf.path(), ": token ", i, " has the unknown type ", kinds[i]));
+    }
+    data.kinds.push_back(static_cast<TokenKind>(kinds[i]));
+  }
+  std::optional<TokenId> eot, eom;
+  const size_t tokens = texts.size();
+  RETURN_IF_ERROR(ReadId(gguf, "tokenizer.ggml.bos_token_id", tokens, &data.bos));
+  RETURN_IF_ERROR(ReadId(gguf, "tokenizer.ggml.eos_token_id", tokens, &data.eos));
+  RETURN_IF_ERROR(ReadId(gguf, "tokenizer.ggml.unknown_token_id", tokens, &data.unknown));
+  RETURN_IF_ERROR(ReadId(gguf, "tokenizer.ggml.eot_token_id", tokens, &eot));
+  RETURN_IF_ERROR(ReadId(gguf, "tokenizer.ggml.eom_token_id", tokens, &eom));
+  RETURN_IF_ERROR(ReadId(gguf, "tokenizer.ggml.padding_token_id", tokens, &data.pad));
+  for (const std::optional<TokenId>& id : {eot, eom}) {
+    if (id) data.ends.push_back(*id);
+  }
+  if (gguf.Has("tokenizer.ggml.add_bos_token")) {
+    ASSIGN_OR_RETURN(data.add_bos, gguf.GetBool("tokenizer.ggml.add_bos_token"));
+  }
+  return data;
+}
+
+absl::Status Vocabulary::AddTokens(const VocabularyData& data) {
+  const std::vector<std::string>& texts = data.texts;
   if (texts.empty() || texts.size() > static_cast<size_t>(kMaxVocabulary)) {
-    return absl::InvalidArgumentError(absl::StrCat(gguf.path(), ": vocabulary has ", texts.size(),
+    return absl::InvalidArgumentError(absl::StrCat(data.source, ": vocabulary has ", texts.size(),
                                                    " tokens (want 1 to ", kMaxVocabulary, ")"));
   }
-  ASSIGN_OR_RETURN(const std::vector<int32_t> kinds, gguf.GetInts("tokenizer.ggml.token_type"));
-  if (kinds.size() != texts.size()) {
-    return absl::InvalidArgumentError(absl::StrCat(gguf.path(), ": the vocabulary has ",
-                                                   texts.size(), " tokens but ", kinds.size(),
+  if (data.kinds.size() != texts.size()) {
+    return absl::InvalidArgumentError(absl::StrCat(data.source, ": the vocabulary has ",
+                                                   texts.size(), " tokens but ", data.kinds.size(),
                                                    " token types"));
   }
   kinds_.reserve(texts.size());
   by_text_.reserve(texts.size());
   for (size_t i = 0; i < texts.size(); ++i) {
-    if (kinds[i] < 1 || kinds[i] > 6) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(gguf.path(), ": token ", i, " has the unknown type ", kinds[i]));
-    }
-    TokenKind kind = static_cast<TokenKind>(kinds[i]);
+    TokenKind kind = data.kinds[i];
     // Some converters have left these as ordinary text; the end of the model's
     // turn would then never be noticed.
     if (kind == TokenKind::kNormal && absl::StartsWith(texts[i], "<|") && SpellsEnd(texts[i])) {
@@ -68,49 +129,41 @@ absl::Status Vocabulary::ReadTokens(const GgufFile& gguf) {
     texts_.Add(texts[i]);
     kinds_.push_back(kind);
     if (texts[i].empty()) continue;  // Gaps in the numbering; never produced.
-    const auto [it, inserted] = by_text_.emplace(std::string(texts[i]), static_cast<TokenId>(i));
+    const auto [it, inserted] = by_text_.emplace(texts[i], static_cast<TokenId>(i));
     if (!inserted) {
-      return absl::InvalidArgumentError(absl::StrCat(gguf.path(), ": tokens ", it->second, " and ",
+      return absl::InvalidArgumentError(absl::StrCat(data.source, ": tokens ", it->second, " and ",
                                                      i, " are both \"", Snippet(texts[i]), "\""));
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status Vocabulary::ReadId(const GgufFile& gguf, absl::string_view key,
-                                std::optional<TokenId>* out) {
-  if (!gguf.Has(key)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const uint64_t id, gguf.GetUint(key));
-  if (id == 0xFFFFFFFFu) return absl::OkStatus();  // Some converters' "none".
-  if (id >= static_cast<uint64_t>(size())) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(gguf.path(), ": ", key, " is ", id, ", but there are ", size(), " tokens"));
-  }
-  *out = static_cast<TokenId>(id);
-  return absl::OkStatus();
-}
-
-absl::Status Vocabulary::ReadSpecialIds(const GgufFile& gguf) {
-  std::optional<TokenId> eot, eom, pad;
-  RETURN_IF_ERROR(ReadId(gguf, "tokenizer.ggml.bos_token_id", &bos_));
-  RETURN_IF_ERROR(ReadId(gguf, "tokenizer.ggml.eos_token_id", &eos_));
-  RETURN_IF_ERROR(ReadId(gguf, "tokenizer.ggml.unknown_token_id", &unknown_));
-  RETURN_IF_ERROR(ReadId(gguf, "tokenizer.ggml.eot_token_id", &eot));
-  RETURN_IF_ERROR(ReadId(gguf, "tokenizer.ggml.eom_token_id", &eom));
-  RETURN_IF_ERROR(ReadId(gguf, "tokenizer.ggml.padding_token_id", &pad));
-  if (gguf.Has("tokenizer.ggml.add_bos_token")) {
-    ASSIGN_OR_RETURN(add_bos_, gguf.GetBool("tokenizer.ggml.add_bos_token"));
+absl::Status Vocabulary::AddSpecialIds(const VocabularyData& data) {
+  bos_ = data.bos;
+  eos_ = data.eos;
+  unknown_ = data.unknown;
+  add_bos_ = data.add_bos;
+  std::vector<TokenId> ends = data.ends;
+  if (eos_) ends.push_back(*eos_);
+  for (const std::optional<TokenId>& id : {bos_, eos_, unknown_, data.pad}) {
+    if (!id || Contains(*id)) continue;
+    return absl::InvalidArgumentError(absl::StrCat(data.source, ": a special token has the id ",
+                                                   *id, ", but there are ", size(), " tokens"));
   }
   end_of_turn_.assign(kinds_.size(), false);
-  for (const std::optional<TokenId>& id : {eos_, eot, eom}) {
-    if (id) end_of_turn_[static_cast<size_t>(*id)] = true;
+  for (const TokenId id : ends) {
+    if (Contains(id)) end_of_turn_[static_cast<size_t>(id)] = true;
   }
   for (const absl::string_view spelling : kEndSpellings) {
     const std::optional<TokenId> id = Find(spelling);
     if (id && IsSpecial(*id)) end_of_turn_[static_cast<size_t>(*id)] = true;
   }
-  pad_ = pad ? *pad : ChoosePad();
+  pad_ = data.pad ? *data.pad : ChoosePad();
   return absl::OkStatus();
+}
+
+bool Vocabulary::IsTextToken(TokenId id) const {
+  return kind(id) == TokenKind::kUserDefined && !ReadsAsMarkup(text(id));
 }
 
 TokenId Vocabulary::ChoosePad() const {
@@ -146,56 +199,6 @@ void Vocabulary::AddTo(FingerprintBuilder* builder) const {
     builder->Add(id ? static_cast<uint64_t>(*id) + 1 : uint64_t{0});
   }
   builder->Add(add_bos_ ? (*add_bos_ ? uint64_t{2} : uint64_t{1}) : uint64_t{0});
-}
-
-std::vector<TokenId> VocabularyTokenizer::Encode(absl::string_view text,
-                                                 bool fragment_start) const {
-  std::vector<TokenId> ids;
-  ids.reserve(text.size() / 3);
-  EncodeTo(text, fragment_start, &ids, nullptr);
-  return ids;
-}
-
-Encoding VocabularyTokenizer::EncodeWithOffsets(absl::string_view text, bool fragment_start) const {
-  Encoding encoding;
-  encoding.ids.reserve(text.size() / 3);
-  encoding.begins.reserve(text.size() / 3);
-  EncodeTo(text, fragment_start, &encoding.ids, &encoding.begins);
-  return encoding;
-}
-
-absl::string_view VocabularyTokenizer::TokenBytes(TokenId id) const {
-  return vocabulary_.Contains(id) ? bytes_[static_cast<size_t>(id)] : absl::string_view();
-}
-
-std::string VocabularyTokenizer::Decode(absl::Span<const TokenId> ids, bool fragment_start) const {
-  std::string text;
-  for (const TokenId id : ids) {
-    const absl::string_view bytes = TokenBytes(id);
-    text.append(bytes.data(), bytes.size());
-  }
-  if (fragment_start && adds_space() && !ids.empty() && absl::StartsWith(text, " ")) {
-    text.erase(0, 1);
-  }
-  return text;
-}
-
-std::optional<TokenId> VocabularyTokenizer::ControlId(absl::string_view spelling) const {
-  const std::optional<TokenId> id = vocabulary_.Find(spelling);
-  if (!id || !vocabulary_.IsSpecial(*id)) return std::nullopt;
-  return id;
-}
-
-absl::string_view VocabularyTokenizer::ControlSpelling(TokenId id) const {
-  return IsControl(id) ? vocabulary_.text(id) : absl::string_view();
-}
-
-bool VocabularyTokenizer::IsControl(TokenId id) const {
-  return vocabulary_.Contains(id) && vocabulary_.IsSpecial(id);
-}
-
-bool VocabularyTokenizer::IsEndOfTurn(TokenId id) const {
-  return vocabulary_.Contains(id) && vocabulary_.IsEndOfTurn(id);
 }
 
 }  // namespace quipu::inference

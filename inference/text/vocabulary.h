@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The list of tokens of a GGUF file: texts, kinds, special ids. Both kinds of
-// tokenizer are built on it.
+// The list of tokens of a model: texts, kinds, special ids. All tokenizers are built on
+// it.
 //
 //   ASSIGN_OR_RETURN(Vocabulary vocabulary, Vocabulary::FromGguf(gguf));
 //   std::optional<TokenId> id = vocabulary.Find("<|im_end|>");
@@ -20,7 +20,7 @@
 #include "absl/strings/string_view.h"
 #include "base/fingerprint.h"
 #include "inference/gguf/gguf.h"
-#include "inference/text/tokenizer.h"
+#include "inference/text/token_id.h"
 
 namespace quipu::inference {
 
@@ -48,11 +48,32 @@ class StringTable {
   std::vector<uint64_t> ends_ = {0};
 };
 
+// A vocabulary as files give it.
+struct VocabularyData {
+  std::string source;  // The file, for messages.
+  std::vector<std::string> texts;
+  std::vector<TokenKind> kinds;  // Same length.
+  std::optional<TokenId> bos;
+  std::optional<TokenId> eos;
+  std::optional<TokenId> unknown;
+  std::optional<TokenId> pad;
+  std::vector<TokenId> ends;  // More tokens that end a turn.
+  std::optional<bool> add_bos;
+};
+
+// Reads tokenizer.ggml.tokens, token_type and the special ids. NOT_FOUND if tokens or
+// types are missing.
+absl::StatusOr<VocabularyData> VocabularyFromGguf(const GgufFile& gguf);
+
+// Whether a token is spelled as models' control tokens are: <...> and [...], but not as
+// a tag of HTML. A user-defined token that is not is text.
+bool ReadsAsMarkup(absl::string_view text);
+
 class Vocabulary {
  public:
-  // Reads tokenizer.ggml.tokens, token_type and the special ids. Returns
-  // NOT_FOUND if tokens or types are missing, INVALID_ARGUMENT if they differ
-  // in length, are duplicated or out of range.
+  // INVALID_ARGUMENT if tokens and kinds differ in length, are duplicated or out of range.
+  static absl::StatusOr<Vocabulary> Create(const VocabularyData& data);
+  // Both of the above.
   static absl::StatusOr<Vocabulary> FromGguf(const GgufFile& gguf);
 
   Vocabulary(Vocabulary&&) = default;
@@ -66,8 +87,11 @@ class Vocabulary {
   TokenKind kind(TokenId id) const { return kinds_[static_cast<size_t>(id)]; }
   // Anything except ordinary text and single bytes.
   bool IsSpecial(TokenId id) const {
-    return kind(id) != TokenKind::kNormal && kind(id) != TokenKind::kByte;
+    return kind(id) != TokenKind::kNormal && kind(id) != TokenKind::kByte && !IsTextToken(id);
   }
+  // A user-defined token that is text (line breaks, an HTML tag) and not markup of a
+  // model: it is found in texts, before anything else.
+  bool IsTextToken(TokenId id) const;
   // The token with exactly this text, whatever its kind.
   std::optional<TokenId> Find(absl::string_view text) const;
 
@@ -84,9 +108,8 @@ class Vocabulary {
 
  private:
   Vocabulary() = default;
-  absl::Status ReadTokens(const GgufFile& gguf);
-  absl::Status ReadSpecialIds(const GgufFile& gguf);
-  absl::Status ReadId(const GgufFile& gguf, absl::string_view key, std::optional<TokenId>* out);
+  absl::Status AddTokens(const VocabularyData& data);
+  absl::Status AddSpecialIds(const VocabularyData& data);
   TokenId ChoosePad() const;
 
   StringTable texts_;
@@ -98,42 +121,6 @@ class Vocabulary {
   std::optional<TokenId> unknown_;
   TokenId pad_ = 0;
   std::optional<bool> add_bos_;
-};
-
-// What all tokenizers made from a Vocabulary share.
-class VocabularyTokenizer : public Tokenizer {
- public:
-  std::vector<TokenId> Encode(absl::string_view text, bool fragment_start) const override;
-  Encoding EncodeWithOffsets(absl::string_view text, bool fragment_start) const override;
-  absl::string_view TokenBytes(TokenId id) const override;
-  std::string Decode(absl::Span<const TokenId> ids, bool fragment_start) const override;
-  std::optional<TokenId> ControlId(absl::string_view spelling) const override;
-  absl::string_view ControlSpelling(TokenId id) const override;
-  bool IsControl(TokenId id) const override;
-  int vocab_size() const override { return vocabulary_.size(); }
-  std::optional<TokenId> bos() const override { return vocabulary_.bos(); }
-  std::optional<TokenId> eos() const override { return vocabulary_.eos(); }
-  TokenId pad() const override { return vocabulary_.pad(); }
-  bool IsEndOfTurn(TokenId id) const override;
-
- protected:
-  explicit VocabularyTokenizer(Vocabulary vocabulary) : vocabulary_(std::move(vocabulary)) {}
-
-  // Appends the tokens of `text` to `ids` and, unless `begins` is nullptr, the
-  // offset at which each begins to `begins`.
-  virtual void EncodeTo(absl::string_view text, bool fragment_start, std::vector<TokenId>* ids,
-                        std::vector<uint32_t>* begins) const = 0;
-  // Whether Encode adds a space before a fragment.
-  virtual bool adds_space() const = 0;
-
-  const Vocabulary& vocabulary() const { return vocabulary_; }
-  // The bytes of each token in order; the derived class's constructor calls it
-  // once per id.
-  void AddTokenBytes(absl::string_view bytes) { bytes_.Add(bytes); }
-
- private:
-  Vocabulary vocabulary_;
-  StringTable bytes_;
 };
 
 }  // namespace quipu::inference

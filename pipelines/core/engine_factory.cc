@@ -62,6 +62,18 @@ inference::Math MathOf(EngineSpec::Math math) {
   return inference::Math::kAuto;
 }
 
+inference::WeightStorage StorageOf(EngineSpec::Quantize quantize) {
+  switch (quantize) {
+    case EngineSpec::AS_STORED:
+      return inference::WeightStorage::kAsStored;
+    case EngineSpec::WEIGHTS_Q8_0:
+      return inference::WeightStorage::kQ8_0;
+    case EngineSpec::WEIGHTS_Q4_0:
+      return inference::WeightStorage::kQ4_0;
+  }
+  return inference::WeightStorage::kAsStored;
+}
+
 absl::StatusOr<std::unique_ptr<inference::Engine>> MakeEmbedded(
     const EngineSpec& spec, const v1::PerformanceSpec& performance) {
   inference::EmbeddedEngineOptions options;
@@ -72,6 +84,7 @@ absl::StatusOr<std::unique_ptr<inference::Engine>> MakeEmbedded(
   options.rope.factor = spec.rope_factor();
   options.rope.scaling = ScalingOf(spec.rope_scaling());
   options.math = MathOf(spec.math());
+  options.storage = StorageOf(spec.quantize());
   options.kv_type = KvTypeOf(spec.kv_type());
   options.threads = performance.threads();
   options.max_step_tokens = performance.max_step_tokens();

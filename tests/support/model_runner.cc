@@ -26,7 +26,11 @@ ModelRunner::ModelRunner(const inference::GgufFile& gguf, int threads, inference
     ADD_FAILURE() << model.status();
     return;
   }
-  model_ = std::move(model).value();
+  *this = ModelRunner(*std::move(model), type, pages);
+}
+
+ModelRunner::ModelRunner(std::unique_ptr<Model> model, inference::KvType type, int pages)
+    : model_(std::move(model)) {
   KvShape shape = model_->kv_shape();
   shape.type = type;
   cache_ = std::make_unique<inference::KvCache>(shape, pages);

@@ -37,6 +37,8 @@ class ModelRunner {
  public:
   ModelRunner(const inference::GgufFile& gguf, int threads, inference::KvType type,
               inference::Math math, int pages = 256);
+  // The same for a model that was made elsewhere.
+  ModelRunner(std::unique_ptr<inference::Model> model, inference::KvType type, int pages = 256);
 
   // Logits of every position from options.shared on, in order, for each
   // sequence; all sequences run side by side.

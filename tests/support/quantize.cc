@@ -135,6 +135,58 @@ void Symmetric256(const float* x, uint8_t* out) {
   }
 }
 
+// Q3_K: sixteen sub-blocks of 16 with 6-bit scales, less 32.
+void ThreeBits256(const float* x, uint8_t* out) {
+  const float d = HalfToFloat(FloatToHalf(MaxMagnitude(x, 256) / 3.0f / 31.0f));
+  PutHalf(d, out + 108);
+  for (int s = 0; s < 16; ++s) {
+    const int scale = Level(MaxMagnitude(x + 16 * s, 16) / 3.0f, d, -32, 31);
+    uint8_t* low = out + 96 + s % 8;
+    uint8_t* high = out + 96 + 8 + s % 4;
+    *low = static_cast<uint8_t>(*low | (((scale + 32) & 15) << (s < 8 ? 0 : 4)));
+    *high = static_cast<uint8_t>(*high | (((scale + 32) >> 4) << (2 * (s / 4))));
+    for (int l = 0; l < 16; ++l) {
+      const int q = Level(x[16 * s + l], d * static_cast<float>(scale), -4, 3) + 4;
+      const int block = s / 2;
+      const int at = 16 * (s % 2) + l;
+      uint8_t* two = out + 32 + 32 * (block / 4) + at;
+      *two = static_cast<uint8_t>(*two | ((q & 3) << (2 * (block % 4))));
+      out[at] = static_cast<uint8_t>(out[at] | ((q >> 2) << block));
+    }
+  }
+}
+
+// The formats of 32 values with a codebook: the nearest of 16 levels.
+void Codebook32(const float* x, const int* levels, float d, uint8_t* out) {
+  for (int j = 0; j < 32; ++j) {
+    int best = 0;
+    for (int c = 1; c < 16; ++c) {
+      const auto distance = [&](int code) {
+        return std::fabs(static_cast<float>(levels[code]) * d - x[j]);
+      };
+      if (distance(c) < distance(best)) best = c;
+    }
+    out[j % 16] = static_cast<uint8_t>(out[j % 16] | (best << (j < 16 ? 0 : 4)));
+  }
+}
+
+void NonLinear32(const float* x, uint8_t* out) {
+  static constexpr int kLevels[16] = {-127, -104, -83, -65, -49, -35, -22, -10,
+                                      1,    13,   25,  38,  53,  69,  89,  113};
+  const float d = HalfToFloat(FloatToHalf(MaxMagnitude(x, 32) / 113.0f));
+  PutHalf(d, out);
+  Codebook32(x, kLevels, d, out + 2);
+}
+
+void Microscaled32(const float* x, uint8_t* out) {
+  static constexpr int kLevels[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+  const float largest = MaxMagnitude(x, 32);
+  // The exponent of the largest value becomes that of 8 of 12 levels.
+  const int exponent = largest == 0 ? -24 : std::ilogb(largest) - 3;
+  out[0] = static_cast<uint8_t>(exponent + 128);
+  Codebook32(x, kLevels, std::ldexp(1.0f, exponent), out + 1);
+}
+
 void QuantizeBlock(TensorType type, const float* x, uint8_t* out) {
   switch (type) {
     case TensorType::kF32:
@@ -163,6 +215,12 @@ void QuantizeBlock(TensorType type, const float* x, uint8_t* out) {
       return Affine256(x, 5, out);
     case TensorType::kQ6_K:
       return Symmetric256(x, out);
+    case TensorType::kQ3_K:
+      return ThreeBits256(x, out);
+    case TensorType::kIQ4_NL:
+      return NonLinear32(x, out);
+    case TensorType::kMXFP4:
+      return Microscaled32(x, out);
   }
 }
 

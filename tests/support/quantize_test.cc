@@ -34,10 +34,11 @@ std::vector<float> RandomValues(size_t count) {
 TEST(Quantize, ComesBackWithinTheStepOfTheFormat) {
   const std::vector<float> values = RandomValues(4096);
   const Case cases[] = {
-      {TensorType::kF32, 0.0},    {TensorType::kF16, 0.0003}, {TensorType::kBF16, 0.002},
-      {TensorType::kQ8_0, 0.005}, {TensorType::kQ4_0, 0.08},  {TensorType::kQ4_1, 0.07},
-      {TensorType::kQ5_0, 0.04},  {TensorType::kQ5_1, 0.035}, {TensorType::kQ4_K, 0.1},
-      {TensorType::kQ5_K, 0.06},  {TensorType::kQ6_K, 0.03},
+      {TensorType::kF32, 0.0},     {TensorType::kF16, 0.0003}, {TensorType::kBF16, 0.002},
+      {TensorType::kQ8_0, 0.005},  {TensorType::kQ4_0, 0.08},  {TensorType::kQ4_1, 0.07},
+      {TensorType::kQ5_0, 0.04},   {TensorType::kQ5_1, 0.035}, {TensorType::kQ4_K, 0.1},
+      {TensorType::kQ5_K, 0.06},   {TensorType::kQ6_K, 0.03},  {TensorType::kQ3_K, 0.3},
+      {TensorType::kIQ4_NL, 0.15}, {TensorType::kMXFP4, 0.26},
   };
 
   for (const Case& c : cases) {
@@ -56,8 +57,9 @@ TEST(Quantize, ComesBackWithinTheStepOfTheFormat) {
 
 TEST(Quantize, KeepsZeros) {
   const std::vector<float> zeros(256, 0.0f);
-  for (const TensorType type : {TensorType::kQ4_0, TensorType::kQ5_1, TensorType::kQ4_K,
-                                TensorType::kQ5_K, TensorType::kQ6_K}) {
+  for (const TensorType type :
+       {TensorType::kQ4_0, TensorType::kQ5_1, TensorType::kQ4_K, TensorType::kQ5_K,
+        TensorType::kQ6_K, TensorType::kQ3_K, TensorType::kMXFP4}) {
     const std::string blocks = Quantize(type, zeros);
     std::vector<float> back(256, 1.0f);
     inference::DequantizeRow(type, reinterpret_cast<const uint8_t*>(blocks.data()), 256,

@@ -20,7 +20,12 @@ std::vector<int> HalvesOf(TensorType type) {
     case TensorType::kQ4_0:
     case TensorType::kQ5_0:
     case TensorType::kQ8_0:
+    case TensorType::kIQ4_NL:
       return {0};
+    case TensorType::kMXFP4:
+      return {};
+    case TensorType::kQ3_K:
+      return {108};
     case TensorType::kQ4_1:
     case TensorType::kQ5_1:
     case TensorType::kQ4_K:
@@ -45,9 +50,10 @@ void MakeFinite(Bits exponent, char* at) {
 
 const std::vector<TensorType>& AllTensorTypes() {
   static const auto* const types = new std::vector<TensorType>{
-      TensorType::kF32,  TensorType::kF16,  TensorType::kBF16, TensorType::kQ8_0,
-      TensorType::kQ4_0, TensorType::kQ4_1, TensorType::kQ5_0, TensorType::kQ5_1,
-      TensorType::kQ4_K, TensorType::kQ5_K, TensorType::kQ6_K};
+      TensorType::kF32,    TensorType::kF16,  TensorType::kBF16, TensorType::kQ8_0,
+      TensorType::kQ4_0,   TensorType::kQ4_1, TensorType::kQ5_0, TensorType::kQ5_1,
+      TensorType::kQ4_K,   TensorType::kQ5_K, TensorType::kQ6_K, TensorType::kQ3_K,
+      TensorType::kIQ4_NL, TensorType::kMXFP4};
   return *types;
 }
 
@@ -64,6 +70,8 @@ std::string RandomBlocks(TensorType type, int64_t count, Rng* rng) {
   for (size_t at = 0; at < bytes.size(); at += block) {
     if (type == TensorType::kF32) MakeFinite<uint32_t>(0x7F800000u, &bytes[at]);
     if (type == TensorType::kBF16) MakeFinite<uint16_t>(0x7F80u, &bytes[at]);
+    // Exponents that a half has.
+    if (type == TensorType::kMXFP4) bytes[at] = static_cast<char>(104 + rng->Below(40));
     for (const int half : HalvesOf(type)) MakeFinite<uint16_t>(0x7C00u, &bytes[at + half]);
   }
   return bytes;
@@ -77,6 +85,9 @@ std::string FilledBlocks(TensorType type, int64_t count, uint8_t byte, uint16_t 
     if (type == TensorType::kQ4_K || type == TensorType::kQ5_K)
       std::memset(&bytes[at + 4], 0xFF, 12);
     if (type == TensorType::kQ6_K) std::memset(&bytes[at + 192], 0x80, 16);
+    if (type == TensorType::kQ3_K) std::memset(&bytes[at + 96], 0x00, 12);
+    const bool finite = (scale & 0x7C00) != 0x7C00;
+    if (type == TensorType::kMXFP4) bytes[at] = static_cast<char>(finite ? 128 : 255);
   }
   return bytes;
 }

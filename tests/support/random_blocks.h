@@ -19,7 +19,7 @@
 
 namespace quipu::testing {
 
-// All eleven types, and the quantised ones among them.
+// All types, and the quantised ones among them.
 const std::vector<inference::TensorType>& AllTensorTypes();
 const std::vector<inference::TensorType>& QuantisedTensorTypes();
 
@@ -29,7 +29,7 @@ std::string RandomBlocks(inference::TensorType type, int64_t count, Rng* rng);
 
 // `count` values of a quantised type whose integers consist of `byte`. Scales
 // that are halves have the bits `scale`; integer scales are as large as
-// possible (-128 for Q6_K).
+// possible (-128 for Q6_K, -32 for Q3_K; 1 for MXFP4).
 std::string FilledBlocks(inference::TensorType type, int64_t count, uint8_t byte,
                          uint16_t scale = 0x3C00);
 

@@ -80,7 +80,7 @@ class Builder {
     for (float& v : values) v = static_cast<float>(mean) + Draw(deviation);
     const std::vector<uint64_t> dims =
         rows == 1 ? std::vector<uint64_t>{width} : std::vector<uint64_t>{width, rows};
-    writer_.AddFloatTensor(name, type, dims, values);
+    writer_.AddTensor(name, type, dims, o_.quantize(type, values));
   }
 
   void Matrix(const std::string& name, int rows, int width, double gain) {

@@ -17,8 +17,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "inference/gguf/tensor_type.h"
 #include "tests/support/gguf_writer.h"
+#include "tests/support/quantize.h"
 
 namespace quipu::testing {
 
@@ -35,6 +37,8 @@ struct TinyModelOptions {
   // Types of the matrices, used in turn. A type whose blocks do not divide a
   // row's length is replaced by F32.
   std::vector<inference::TensorType> types = {inference::TensorType::kF32};
+  // How floats become blocks.
+  std::function<std::string(inference::TensorType, absl::Span<const float>)> quantize = Quantize;
   // Called at the end, to extend or corrupt the file.
   std::function<void(GgufWriter*)> extra;
   // A tensor to leave out, or to give one more row.

@@ -2,6 +2,7 @@
 #include "inference/text/jinja/template.h"
 
 #include <cstdint>
+#include <ctime>
 #include <optional>
 #include <utility>
 
@@ -24,6 +25,7 @@ constexpr int kMaxSteps = 1000000;
 constexpr size_t kSizeOfStep = 16;
 constexpr int kMaxCallDepth = 50;
 constexpr int64_t kMaxRange = 100000;
+constexpr size_t kMaxDateFormat = 64;
 
 enum class Flow { kNext, kBreak, kContinue };
 
@@ -203,7 +205,7 @@ class Renderer {
         if (known == name) return value;
       }
     }
-    for (const char* function : {"namespace", "raise_exception", "range"}) {
+    for (const char* function : {"namespace", "raise_exception", "range", "strftime_now"}) {
       if (name == function) return Value::MakeFunction(name);
     }
     return Value();
@@ -349,6 +351,7 @@ class Renderer {
       return absl::FailedPreconditionError(
           message != nullptr && message->IsString() ? Snippet(message->text(), 200) : "raised");
     }
+    if (name == "strftime_now") return FormatDate(arguments);
     int64_t bounds[2] = {0, 0};
     const size_t given = arguments.values.size();
     if (given < 1 || given > 2) return absl::UnimplementedError("such a range");
@@ -360,6 +363,24 @@ class Renderer {
     Value::Items items;
     for (int64_t i = bounds[0]; i < bounds[1]; ++i) items.emplace_back(i);
     return Value::List(std::move(items));
+  }
+
+  // Every day is the same one, so that a dataset does not depend on when it is made:
+  // that of Llama 3.1's template, 26 Jul 2024, a Friday.
+  static absl::StatusOr<Value> FormatDate(const Arguments& arguments) {
+    const Value* const format = arguments.Get(0, "format");
+    if (format == nullptr || !format->IsString() || format->text().size() > kMaxDateFormat) {
+      return absl::InvalidArgumentError("strftime_now without a short format");
+    }
+    std::tm day = {};
+    day.tm_year = 2024 - 1900;
+    day.tm_mon = 6;
+    day.tm_mday = 26;
+    day.tm_wday = 5;
+    day.tm_yday = 207;
+    char text[8 * kMaxDateFormat];
+    const size_t size = std::strftime(text, sizeof(text), format->text().c_str(), &day);
+    return Value(absl::string_view(text, size));
   }
 
   // A macro sees the template's own variables, not its caller's.

@@ -1,0 +1,171 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/text/vocabulary_tokenizer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/functional/function_ref.h"
+#include "absl/strings/match.h"
+
+namespace quipu::inference {
+namespace {
+
+bool Contains(const std::vector<TokenId>& ids, TokenId id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+// Calls `gap` and `token` in order for what is between the tokens and for each token.
+void ForEachPiece(const TextTokens& tokens, absl::string_view text,
+                  absl::FunctionRef<void(size_t begin, size_t end)> gap,
+                  absl::FunctionRef<void(const TextTokens::Found&)> token) {
+  size_t at = 0;
+  for (auto found = tokens.Find(text, 0); found; found = tokens.Find(text, at)) {
+    if (found->begin > at) gap(at, found->begin);
+    token(*found);
+    at = found->end;
+  }
+  if (at < text.size()) gap(at, text.size());
+}
+
+}  // namespace
+
+VocabularyTokenizer::VocabularyTokenizer(Vocabulary vocabulary, TextRules rules)
+    : vocabulary_(std::move(vocabulary)), rules_(std::move(rules)) {}
+
+void VocabularyTokenizer::FindTextTokens() {
+  for (TokenId id = 0; id < vocabulary_.size(); ++id) {
+    const absl::string_view bytes = TokenBytes(id);
+    if (!vocabulary_.IsTextToken(id) || bytes.empty()) continue;
+    if (Contains(rules_.found_normalized, id)) {
+      normalized_text_tokens_.Add(rules_.normalizer.Apply(bytes).text, id);
+    } else {
+      text_tokens_.Add(bytes, id);
+    }
+  }
+}
+
+void VocabularyTokenizer::AddRulesTo(FingerprintBuilder* builder) const {
+  rules_.normalizer.AddTo(builder);
+  if (rules_.fragment_after_text_token) builder->Add("fragment_after_text_token");
+  if (!rules_.fragment_after_control) builder->Add("no_fragment_after_control");
+  for (const auto* ids : {&rules_.found_normalized, &rules_.strips_before, &rules_.strips_after}) {
+    if (ids->empty()) continue;
+    builder->Add(ids == &rules_.found_normalized ? "found_normalized"
+                 : ids == &rules_.strips_before  ? "strips_before"
+                                                 : "strips_after");
+    for (const TokenId id : *ids) builder->Add(static_cast<uint64_t>(id));
+  }
+}
+
+std::vector<TokenId> VocabularyTokenizer::Encode(absl::string_view text,
+                                                 bool fragment_start) const {
+  std::vector<TokenId> ids;
+  ids.reserve(text.size() / 3);
+  EncodeAll(text, fragment_start, {&ids, nullptr});
+  return ids;
+}
+
+Encoding VocabularyTokenizer::EncodeWithOffsets(absl::string_view text, bool fragment_start) const {
+  Encoding encoding;
+  encoding.ids.reserve(text.size() / 3);
+  encoding.begins.reserve(text.size() / 3);
+  EncodeAll(text, fragment_start, {&encoding.ids, &encoding.begins});
+  return encoding;
+}
+
+void VocabularyTokenizer::EncodeAll(absl::string_view text, bool fragment_start, Sink sink) const {
+  if (text_tokens_.empty()) return EncodeGap(text, 0, fragment_start, sink);
+  ForEachPiece(
+      text_tokens_, text,
+      [&](size_t begin, size_t end) {
+        const bool starts = begin == 0 ? fragment_start : rules_.fragment_after_text_token;
+        EncodeGap(text.substr(begin, end - begin), begin, starts, sink);
+      },
+      [&](const TextTokens::Found& found) {
+        sink.ids->push_back(found.id);
+        if (sink.begins != nullptr) sink.begins->push_back(static_cast<uint32_t>(found.begin));
+      });
+}
+
+void VocabularyTokenizer::EncodeGap(absl::string_view gap, size_t offset, bool fragment_start,
+                                    Sink sink) const {
+  const size_t first = sink.ids->size();
+  if (rules_.normalizer.empty() || rules_.normalizer.Keeps(gap)) {
+    EncodeNormalized(gap, fragment_start, sink);
+    for (size_t i = first; offset > 0 && sink.begins != nullptr && i < sink.begins->size(); ++i) {
+      (*sink.begins)[i] += static_cast<uint32_t>(offset);
+    }
+    return;
+  }
+  const NormalizedText normalized = rules_.normalizer.Apply(gap);
+  EncodeNormalized(normalized.text, fragment_start, sink);
+  for (size_t i = first; sink.begins != nullptr && i < sink.begins->size(); ++i) {
+    uint32_t& begin = (*sink.begins)[i];
+    begin = static_cast<uint32_t>(offset) + normalized.origins[begin];
+  }
+}
+
+void VocabularyTokenizer::EncodeNormalized(absl::string_view text, bool fragment_start,
+                                           Sink sink) const {
+  if (normalized_text_tokens_.empty()) {
+    return EncodeTo(text, fragment_start, sink.ids, sink.begins);
+  }
+  ForEachPiece(
+      normalized_text_tokens_, text,
+      [&](size_t begin, size_t end) {
+        const size_t first = sink.ids->size();
+        const bool starts = begin == 0 ? fragment_start : rules_.fragment_after_text_token;
+        EncodeTo(text.substr(begin, end - begin), starts, sink.ids, sink.begins);
+        for (size_t i = first; sink.begins != nullptr && i < sink.begins->size(); ++i) {
+          (*sink.begins)[i] += static_cast<uint32_t>(begin);
+        }
+      },
+      [&](const TextTokens::Found& found) {
+        sink.ids->push_back(found.id);
+        if (sink.begins != nullptr) sink.begins->push_back(static_cast<uint32_t>(found.begin));
+      });
+}
+
+bool VocabularyTokenizer::StripsBefore(TokenId id) const {
+  return Contains(rules_.strips_before, id);
+}
+
+bool VocabularyTokenizer::StripsAfter(TokenId id) const {
+  return Contains(rules_.strips_after, id);
+}
+
+absl::string_view VocabularyTokenizer::TokenBytes(TokenId id) const {
+  return vocabulary_.Contains(id) ? bytes_[static_cast<size_t>(id)] : absl::string_view();
+}
+
+std::string VocabularyTokenizer::Decode(absl::Span<const TokenId> ids, bool fragment_start) const {
+  std::string text;
+  for (const TokenId id : ids) {
+    const absl::string_view bytes = TokenBytes(id);
+    text.append(bytes.data(), bytes.size());
+  }
+  if (fragment_start && adds_space() && !ids.empty() && absl::StartsWith(text, " ")) {
+    text.erase(0, 1);
+  }
+  return text;
+}
+
+std::optional<TokenId> VocabularyTokenizer::ControlId(absl::string_view spelling) const {
+  const std::optional<TokenId> id = vocabulary_.Find(spelling);
+  if (!id || !vocabulary_.IsSpecial(*id)) return std::nullopt;
+  return id;
+}
+
+absl::string_view VocabularyTokenizer::ControlSpelling(TokenId id) const {
+  return IsControl(id) ? vocabulary_.text(id) : absl::string_view();
+}
+
+bool VocabularyTokenizer::IsControl(TokenId id) const {
+  return vocabulary_.Contains(id) && vocabulary_.IsSpecial(id);
+}
+
+bool VocabularyTokenizer::IsEndOfTurn(TokenId id) const {
+  return vocabulary_.Contains(id) && vocabulary_.IsEndOfTurn(id);
+}
+
+}  // namespace quipu::inference

@@ -31,6 +31,7 @@ struct OpenAiEngineParts {
   ChatTemplate chat_template;
   EngineInfo info;
   ServerAbilities can;
+  bool send_seed = true;
   std::unique_ptr<OpenAiClient> client;
 };
 

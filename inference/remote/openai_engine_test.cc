@@ -16,7 +16,6 @@
 #include "base/file.h"
 #include "base/fingerprint.h"
 #include "gtest/gtest.h"
-#include "inference/gguf/gguf.h"
 #include "inference/remote/api_key.h"
 #include "inference/remote/openai_factory.h"
 #include "tests/support/fake_openai.h"
@@ -94,8 +93,6 @@ class OpenAiEngineTest : public ::testing::Test {
     request.continuations = {answer};
     return request;
   }
-
-  static FakeOpenAiOptions LlamaServer();
 
   OpenAiEngineOptions options_;
   std::unique_ptr<FakeOpenAi> fake_;
@@ -433,111 +430,6 @@ TEST_F(OpenAiEngineTest, EndsCallsInProgressOnShutdown) {
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kCancelled));
   EXPECT_THAT(engine_->Complete(*prefix, Request()).status(),
               StatusIs(absl::StatusCode::kCancelled));
-}
-
-// llama-server's, whose token 40 is the small model's.
-FakeOpenAiOptions OpenAiEngineTest::LlamaServer() {
-  FakeOpenAiOptions server;
-  server.echoes = false;
-  server.pattern_field = "grammar";
-  server.vocab_size = 49152;
-  server.n_ctx = 4096;
-  server.slots = 4;
-  server.cached_tokens = 60;
-  absl::StatusOr<std::unique_ptr<GgufFile>> gguf = GgufFile::Open(SmallModelPath());
-  EXPECT_OK(gguf);
-  absl::StatusOr<std::shared_ptr<const Tokenizer>> tokenizer = CreateTokenizer(**gguf);
-  EXPECT_OK(tokenizer);
-  server.token_text = [tokenizer = *tokenizer](int64_t id) {
-    return std::string(tokenizer->TokenBytes(static_cast<TokenId>(id)));
-  };
-  return server;
-}
-
-TEST_F(OpenAiEngineTest, KnowsAServerByWhatItTells) {
-  ::testing::internal::CaptureStderr();
-  Start(LlamaServer());
-  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
-              AllOf(HasSubstr("context 4096 tokens, 4 slots"), HasSubstr("scored by a grammar"),
-                    Not(HasSubstr("not told"))));
-  EXPECT_EQ(engine_->info().context_tokens, 4096);
-  EXPECT_TRUE(engine_->info().scores_text);
-}
-
-TEST_F(OpenAiEngineTest, RefusesAServerWithAnotherModel) {
-  FakeOpenAiOptions server = LlamaServer();
-  server.vocab_size = 151936;
-  EXPECT_THAT(TryStart(server), StatusIs(absl::StatusCode::kFailedPrecondition,
-                                         AllOf(HasSubstr("151936"), HasSubstr("49152"))));
-  server = {};
-  server.count_prompt = [](const std::string& user) { return static_cast<int64_t>(user.size()); };
-  EXPECT_THAT(TryStart(server), StatusIs(absl::StatusCode::kFailedPrecondition, "tokenizer"));
-}
-
-TEST_F(OpenAiEngineTest, ScoresATextByAReplyThatAGrammarForces) {
-  Start(LlamaServer());
-  ScoreRequest request = Likelihood(" is blue");
-  request.assistant_begin = "It";
-  ASSERT_OK_AND_ASSIGN(const ScoreResult got, engine_->Score(*Open(), request));
-  const std::vector<TokenId> ids = engine_->tokenizer()->Encode("It is blue", false);
-  ASSERT_EQ(ids.size(), 3u);
-  const ContinuationScore& score = got.continuations[0];
-  EXPECT_EQ(score.num_tokens, 2);
-  EXPECT_EQ(score.log_prob,
-            quipu::testing::FakeLogProb(ids[1]) + quipu::testing::FakeLogProb(ids[2]));
-  EXPECT_EQ(score.greedy_tokens, 0);
-  EXPECT_THAT(fake_->last_body(),
-              AllOf(HasSubstr(absl::StrCat("\"grammar\":\"root ::= <[", ids[0], "]> <[", ids[1],
-                                           "]> <[", ids[2], "]>\\n\"")),
-                    HasSubstr("\"max_tokens\":3"), HasSubstr("\"top_logprobs\":1"),
-                    HasSubstr("What colour?\"}]")));
-}
-
-// vLLM's, which are those after the mask of the pattern.
-TEST_F(OpenAiEngineTest, ScoresNoTextByLogProbsThatTheGrammarChanges) {
-  FakeOpenAiOptions server = LlamaServer();
-  server.masks_log_probs = true;
-  Start(server);
-  EXPECT_FALSE(engine_->info().scores_text);
-}
-
-TEST_F(OpenAiEngineTest, CountsTheCachedTokensAsNotComputed) {
-  Start(LlamaServer());
-  const EngineStats before = engine_->stats();
-  ASSERT_OK(engine_->Complete(*Open(), Request()));
-  EXPECT_EQ(engine_->stats().prompt_tokens_computed - before.prompt_tokens_computed, 40);
-}
-
-TEST_F(OpenAiEngineTest, SendsNoSeedIfTheSpecSaysSo) {
-  options_.send_seed = false;
-  Start();
-  ASSERT_OK(engine_->Complete(*Open(), Request()));
-  for (const HttpServer::Request& request : fake_->server().requests()) {
-    EXPECT_THAT(request.body, Not(HasSubstr("\"seed\"")));
-  }
-}
-
-TEST_F(OpenAiEngineTest, LosesNothingToAServerThatIsFullForAWhile) {
-  Start();
-  const auto prefix = Open();
-  fake_->SetFailure({500, R"({"error":{"message":"Context size has been exceeded."}})"});
-  const int before = static_cast<int>(fake_->server().requests().size());
-  absl::Status status;
-  std::thread caller([&] { status = engine_->Complete(*prefix, Request()).status(); });
-  ASSERT_TRUE(fake_->server().AwaitRequests(before + 3, absl::Minutes(2)));
-  fake_->SetFailure({});
-  caller.join();
-  EXPECT_OK(status);
-}
-
-TEST_F(OpenAiEngineTest, NamesAServerThatIsNotThereOnce) {
-  Start();
-  const std::string url = fake_->url();
-  fake_->server().Stop();
-  const absl::Status status = Connect();
-  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable, url));
-  EXPECT_EQ(std::string(status.message()).find(url), std::string(status.message()).rfind(url))
-      << status;
 }
 
 TEST_F(OpenAiEngineTest, RefusesPrefixesOfOthersAndMalformedRequests) {

@@ -4,7 +4,7 @@
 // embedded engine on the same file. Likelihoods have to agree, or the remote
 // engine reads the wrong tokens.
 //
-// Run by openai_server_check.sh, which starts the server and names it in
+// Run by run.sh, which starts the server and names it in
 // QUIPU_OPENAI_URL and QUIPU_OPENAI_MODEL.
 #include <cmath>
 #include <cstdlib>
@@ -46,7 +46,7 @@ class OpenAiServerTest : public ::testing::Test {
     options.model_name = Environment("QUIPU_OPENAI_MODEL");
     options.model_path = SmallModelPath();
     ASSERT_FALSE(options.url.empty())
-        << "no server named: run tests/integration/openai_server_check.sh";
+        << "no server named: run tests/servers/run.sh";
     ASSERT_OK_AND_ASSIGN(remote_, CreateOpenAiEngine(options));
     EmbeddedEngineOptions native;
     native.model_path = SmallModelPath();
@@ -103,7 +103,13 @@ TEST_F(OpenAiServerTest, AgreesWithTheEmbeddedEngineOnVerdicts) {
   EXPECT_NEAR(theirs, ours, 0.5);
 }
 
-TEST_F(OpenAiServerTest, HoldsRepliesToTheSkeleton) {
+TEST_F(OpenAiServerTest, IsKnown) {
+  EXPECT_GT(remote_->info().context_tokens, 0);
+  EXPECT_TRUE(remote_->info().scores_text || Environment("QUIPU_OPENAI_SCORES").empty())
+      << "this server was known to score given texts";
+}
+
+TEST_F(OpenAiServerTest, HoldsRepliesToTheReplyTemplate) {
   ASSERT_OK_AND_ASSIGN(const auto prefix, remote_->OpenPrefix({"", kChunk}));
   CompleteRequest request;
   request.user_rest = "Write a question about this text and its short answer.";
@@ -115,7 +121,8 @@ TEST_F(OpenAiServerTest, HoldsRepliesToTheSkeleton) {
     request.seed = FingerprintOf(seed);
     ASSERT_OK_AND_ASSIGN(const Completion got, remote_->Complete(*prefix, request));
     if (got.parts.size() == 1) {
-      // Cut before its end: nothing else may break a grammar.
+      // Cut before its end, by text with few characters in a token: nothing else may
+      // break a grammar.
       EXPECT_EQ(got.parts[0].end, CompletedPart::End::kMaxTokens);
       EXPECT_TRUE(absl::StartsWith(got.parts[0].text, "<question>What")) << got.parts[0].text;
       continue;

@@ -74,7 +74,13 @@ EngineInfo InfoOf(const OpenAiEngineOptions& options, const GgufFile& gguf,
 
 absl::Status CheckServer(const OpenAiEngineOptions& options, const Tokenizer& tokenizer,
                          const ChatTemplate& chat_template, const ServerAbilities& can) {
-  RETURN_IF_ERROR(CheckServedModel(tokenizer, chat_template, can.facts));
+  const absl::Status same = CheckServedModel(tokenizer, chat_template, can.facts);
+  // No file has the models of a server that takes only OpenAI's own fields.
+  if (can.extensions) RETURN_IF_ERROR(same);
+  if (!same.ok()) {
+    LogWarning(absl::StrCat("server ", Snippet(options.url, 200), ": ", same.message(),
+                            ": lengths are estimates"));
+  }
   const bool named = options.structured_output != "auto" && options.structured_output != "none";
   if (!named || can.structured != StructuredOutput::kNone) return absl::OkStatus();
   return absl::FailedPreconditionError(

@@ -4,7 +4,9 @@
 // score texts, and what they do when they are full or gone.
 #include <string>
 #include <thread>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "base/fingerprint.h"
@@ -111,6 +113,11 @@ TEST_F(OpenAiServersTest, RefusesAServerWithAnotherModel) {
   server = {};
   server.count_prompt = [](const std::string& user) { return static_cast<int64_t>(user.size()); };
   EXPECT_THAT(TryStart(server), StatusIs(absl::StatusCode::kFailedPrecondition, "tokenizer"));
+  // OpenAI's own server, whose models nobody has.
+  server.refuses_unknown_fields = true;
+  ::testing::internal::CaptureStderr();
+  EXPECT_OK(TryStart(server));
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("lengths are estimates"));
 }
 
 TEST_F(OpenAiServersTest, ScoresATextByAReplyThatAGrammarForces) {
@@ -178,6 +185,27 @@ TEST_F(OpenAiServersTest, NamesAServerThatIsNotThereOnce) {
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable, url));
   EXPECT_EQ(std::string(status.message()).find(url), std::string(status.message()).rfind(url))
       << status;
+}
+
+// By its text: a chunk may be opened twice.
+TEST_F(OpenAiServersTest, SendsTheFirstRequestOfAChunkAlone) {
+  Start();
+  const auto chunk = Open();
+  const auto same = Open();
+  ASSERT_OK_AND_ASSIGN(const auto other, engine_->OpenPrefix({"", "Another chunk."}));
+  HttpServer::Response never;
+  never.fault = HttpServer::Fault::kNeverAnswer;
+  fake_->SetFailure(never);
+  const size_t before = fake_->server().requests().size();
+  for (const Prefix* prefix : {chunk.get(), same.get(), other.get()}) {
+    engine_->CompleteAsync(*prefix, Request(), [](const absl::StatusOr<Completion>&) {});
+  }
+  ASSERT_TRUE(fake_->server().AwaitRequests(static_cast<int>(before) + 2, absl::Minutes(2)));
+  const std::vector<HttpServer::Request> requests = fake_->server().requests();
+  ASSERT_EQ(requests.size(), before + 2);
+  EXPECT_NE(absl::StrContains(requests[before].body, "The sky"),
+            absl::StrContains(requests[before + 1].body, "The sky"));
+  engine_->Shutdown();
 }
 
 }  // namespace

@@ -40,13 +40,13 @@ std::string Environment(const char* name) {
 
 class OpenAiServerTest : public ::testing::Test {
  protected:
-  void SetUp() override {
+  // Probing takes a minute on a busy machine.
+  static void SetUpTestSuite() {
     OpenAiEngineOptions options;
     options.url = Environment("QUIPU_OPENAI_URL");
     options.model_name = Environment("QUIPU_OPENAI_MODEL");
     options.model_path = SmallModelPath();
-    ASSERT_FALSE(options.url.empty())
-        << "no server named: run tests/servers/run.sh";
+    ASSERT_FALSE(options.url.empty()) << "no server named: run tests/servers/run.sh";
     ASSERT_OK_AND_ASSIGN(remote_, CreateOpenAiEngine(options));
     EmbeddedEngineOptions native;
     native.model_path = SmallModelPath();
@@ -62,9 +62,19 @@ class OpenAiServerTest : public ::testing::Test {
     return *std::move(result);
   }
 
-  std::unique_ptr<Engine> remote_;
-  std::unique_ptr<Engine> native_;
+  static void TearDownTestSuite() {
+    remote_.reset();
+    native_.reset();
+  }
+
+  void SetUp() override { ASSERT_TRUE(remote_ != nullptr && native_ != nullptr); }
+
+  static std::unique_ptr<Engine> remote_;
+  static std::unique_ptr<Engine> native_;
 };
+
+std::unique_ptr<Engine> OpenAiServerTest::remote_;
+std::unique_ptr<Engine> OpenAiServerTest::native_;
 
 TEST_F(OpenAiServerTest, AgreesWithTheEmbeddedEngineOnLikelihoods) {
   if (!remote_->info().scores_text) {

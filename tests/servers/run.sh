@@ -27,6 +27,7 @@ readonly SMALL="$MODELS/smollm2-135m-instruct-q4_1.gguf"
 readonly LARGE="$MODELS/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
 readonly KEY=sk-check-0123456789abcdef
 readonly SLOTS=4
+readonly THREADS="${QUIPU_SERVERS_THREADS:-$(nproc)}"
 
 large=0
 with_python=0
@@ -87,7 +88,7 @@ await_server() {
 
 # start_llama MODEL PORT OPTIONS...
 start_llama() {
-  "$VENV/bin/python" $HERE/llama_server.py "$@" >"$work/server.log" 2>&1 &
+  "$VENV/bin/python" $HERE/llama_server.py "$@" --threads "$THREADS" >"$work/server.log" 2>&1 &
   server_pid=$!
   await_server "$2"
 }

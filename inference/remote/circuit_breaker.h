@@ -18,10 +18,11 @@
 namespace quipu::inference {
 
 struct CircuitBreakerOptions {
-  int failures_to_open = 10;  // In a row.
-  absl::Duration cool_down = absl::Seconds(5);
-  // Doubled after each probe that fails, up to this.
-  absl::Duration longest_cool_down = absl::Seconds(60);
+  int failures_to_open = 5;  // In a row.
+  absl::Duration cool_down = absl::Seconds(1);
+  // Doubled after each probe that fails, up to this: so long after an outage work
+  // may still wait.
+  absl::Duration longest_cool_down = absl::Seconds(5);
 };
 
 class CircuitBreaker {

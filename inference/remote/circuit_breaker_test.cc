@@ -93,5 +93,19 @@ TEST_F(CircuitBreakerTest, ProbesAgainAtOnceIfTheProbeWasAbandoned) {
   EXPECT_TRUE(breaker_.Admit(now_).probe);
 }
 
+// However long the outage was.
+TEST(CircuitBreakerOptionsTest, LetAProbeThroughWithinSecondsOfAnOutagesEnd) {
+  CircuitBreaker breaker({});
+  absl::Duration now = absl::Seconds(100);
+  const absl::Duration outage_ends = now + absl::Hours(2);
+  while (now < outage_ends) {
+    const Ticket ticket = breaker.Admit(now);
+    if (ticket.wait == absl::ZeroDuration()) breaker.Report(ticket, Outcome::kFailure, now);
+    now += ticket.wait;
+  }
+  EXPECT_LE(now, outage_ends + absl::Seconds(5));
+  EXPECT_EQ(breaker.Admit(now).wait, absl::ZeroDuration());
+}
+
 }  // namespace
 }  // namespace quipu::inference

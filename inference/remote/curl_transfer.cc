@@ -52,6 +52,10 @@ absl::Status StatusOf(CURLcode code, bool untrusted, const CurlTransfer& transfe
         absl::StrCat("the server's certificate is not trusted: ", what));
   }
   if (code == CURLE_OPERATION_TIMEDOUT) return absl::DeadlineExceededError(what);
+  if (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST ||
+      code == CURLE_COULDNT_RESOLVE_PROXY) {
+    return NotConnected(absl::UnavailableError(what));
+  }
   return absl::UnavailableError(what);
 }
 

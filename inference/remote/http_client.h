@@ -59,7 +59,7 @@ class HttpClient {
 
   // Sends a request and calls `done` once with the whole reply: on the client's
   // thread or, after Shutdown, before this call returns. `done` must not block,
-  // and may use the client. UNAVAILABLE if connecting fails or the connection
+  // and may use the client. UNAVAILABLE if connecting fails (IsNotConnected) or the connection
   // breaks; DEADLINE_EXCEEDED after the timeout; FAILED_PRECONDITION if the
   // server's certificate is not trusted or the reply is too long; CANCELLED
   // after Shutdown.

@@ -8,6 +8,8 @@
 
 #include <string>
 
+#include "absl/status/status.h"
+#include "absl/strings/cord.h"
 #include "absl/time/time.h"
 
 namespace quipu::inference {
@@ -24,6 +26,15 @@ struct HttpResponse {
   std::string body;
   std::string retry_after;  // The header's value; empty: none.
 };
+
+// Marks the failure of a request that no server has seen.
+inline absl::Status NotConnected(absl::Status failure) {
+  failure.SetPayload("quipu/not-connected", absl::Cord());
+  return failure;
+}
+inline bool IsNotConnected(const absl::Status& failure) {
+  return failure.GetPayload("quipu/not-connected").has_value();
+}
 
 }  // namespace quipu::inference
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
@@ -14,33 +15,13 @@
 #include "base/rng.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "inference/remote/api_key.h"
-#include "inference/remote/openai_protocol.h"
+#include "inference/remote/call_attempt.h"
+#include "inference/remote/send_queue.h"
 
 namespace quipu::inference {
 namespace {
 
 using Outcome = CircuitBreaker::Outcome;
-
-// The outcome of one attempt.
-struct Attempt {
-  absl::Status status;
-  bool again = false;  // Whether another attempt may succeed.
-  std::optional<absl::Duration> retry_after;
-  Outcome outcome = Outcome::kSuccess;  // Whether the server is up.
-};
-
-Attempt AfterFailure(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kDeadlineExceeded:
-      return {status, true, std::nullopt, Outcome::kFailure};
-    case absl::StatusCode::kCancelled:
-      return {status, false, std::nullopt, Outcome::kAbandoned};
-    default:
-      return {status, false, std::nullopt, Outcome::kFailure};
-  }
-}
 
 // Jitter affects no result, and must differ between processes.
 Rng JitterOf(Clock* clock) {
@@ -52,22 +33,35 @@ Rng JitterOf(Clock* clock) {
 
 // A call, until it has ended.
 struct CallState {
+  uint64_t id = 0;
   OpenAiCall call;
   OpenAiClient::Parse parse;
   OpenAiClient::Done done;
-  absl::Duration deadline;
-  int failures = 0;
+  absl::Duration began;
+  std::optional<absl::Duration> first_sent;
+  int failures = 0;   // Attempts that count.
+  int delays = 0;     // Attempts after which the wait grows.
+  absl::Status last;  // Of its attempts.
 };
 using CallPtr = std::shared_ptr<CallState>;
 
-// A call runs from TakeTurn (which may wait for the breaker) to Send, to
-// OnResponse, and from there to End or, after a delay, to TakeTurn again.
+// What an attempt was allowed by.
+struct Permit {
+  CircuitBreaker::Ticket ticket;
+  int64_t round = 0;  // Of the limit of requests in flight.
+  int in_flight = 0;  // With it.
+  absl::Duration sent;
+};
+
+// A call waits in the queue until Pump sends it; OnResponse ends it or, after a
+// delay, queues it again.
 class RetryingClient : public OpenAiClient {
  public:
   RetryingClient(OpenAiClientOptions options, std::unique_ptr<HttpClient> http)
       : options_(std::move(options)),
         policy_(options_.retry),
         breaker_(options_.breaker),
+        limit_(options_.in_flight),
         jitter_(JitterOf(options_.clock)),
         http_(std::move(http)) {}
 
@@ -81,9 +75,15 @@ class RetryingClient : public OpenAiClient {
     state->call = std::move(call);
     state->parse = std::move(parse);
     state->done = std::move(done);
-    state->deadline = options_.clock->Monotonic() + options_.call_timeout;
-    Enter();
-    TakeTurn(state);
+    state->began = options_.clock->Monotonic();
+    Enter(state);
+    Queue(state, /*again=*/false);
+  }
+
+  void SetSlots(int slots) override {
+    absl::MutexLock lock(&mutex_);
+    limit_.SetMost(slots);
+    queue_.SetOneForEachPrefix(true);
   }
 
   OpenAiClientStats stats() const override {
@@ -92,6 +92,8 @@ class RetryingClient : public OpenAiClient {
     absl::MutexLock lock(&mutex_);
     stats.calls = calls_;
     stats.retries = retries_;
+    stats.crowded = crowded_;
+    stats.in_flight_limit = limit_.limit();
     stats.busy = busy_;
     if (in_progress_ > 0) stats.busy += options_.clock->Monotonic() - busy_since_;
     return stats;
@@ -102,136 +104,203 @@ class RetryingClient : public OpenAiClient {
       absl::MutexLock lock(&mutex_);
       stopped_ = true;
     }
-    // A call is in a transfer, has a timer, or waits for the breaker.
-    http_->RunAfter(absl::ZeroDuration(), [this] { WakeWaiting(); });
+    // A call is in a transfer, has a timer, or waits in the queue.
+    http_->RunAfter(absl::ZeroDuration(), [this] { Pump(); });
     http_->Shutdown();
   }
 
  private:
-  void Enter() {
+  void Enter(const CallPtr& call) {
     absl::MutexLock lock(&mutex_);
-    ++calls_;
+    call->id = static_cast<uint64_t>(++calls_);
     if (in_progress_++ == 0) busy_since_ = options_.clock->Monotonic();
   }
 
-  void End(const CallPtr& call, absl::Status status) {
+  void End(const CallPtr& call, const absl::Status& status) {
     {
       absl::MutexLock lock(&mutex_);
       if (--in_progress_ == 0) busy_ += options_.clock->Monotonic() - busy_since_;
     }
-    call->done(std::move(status));
+    if (status.ok() || absl::IsCancelled(status)) return call->done(status);
+    call->done(Annotate(status, absl::StrCat("server ", Snippet(options_.http.base_url, 200))));
   }
 
-  void TakeTurn(const CallPtr& call) {
-    const absl::StatusOr<CircuitBreaker::Ticket> ticket = Admit(call);
-    if (!ticket.ok()) return End(call, ticket.status());
-    if (ticket->wait == absl::ZeroDuration()) Send(call, *ticket);
-  }
-
-  // A ticket with a wait: the call is queued with the others that wait.
-  absl::StatusOr<CircuitBreaker::Ticket> Admit(const CallPtr& call) {
-    absl::MutexLock lock(&mutex_);
-    if (stopped_) return absl::CancelledError("the engine was shut down");
-    const absl::Duration now = options_.clock->Monotonic();
-    if (now >= call->deadline) {
-      return absl::UnavailableError(absl::StrCat(Snippet(options_.http.base_url, 200),
-                                                 ": did not answer for ",
-                                                 absl::FormatDuration(options_.call_timeout)));
-    }
-    const CircuitBreaker::Ticket ticket = breaker_.Admit(now);
-    if (ticket.wait == absl::ZeroDuration()) return ticket;
-    waiting_.push_back(call);
-    const absl::Duration wait = std::min(ticket.wait, call->deadline - now);
-    if (now + wait < next_wake_) {
-      next_wake_ = now + wait;
-      http_->RunAfter(wait, [this] { WakeWaiting(); });
-    }
-    return ticket;
-  }
-
-  // Makes every call that waits for the breaker retry it.
-  void WakeWaiting() {
-    std::vector<CallPtr> woken;
+  void Queue(const CallPtr& call, bool again) {
     {
       absl::MutexLock lock(&mutex_);
-      woken.swap(waiting_);
-      next_wake_ = absl::InfiniteDuration();
+      queue_.Add(call->id, call->call.prefix, again);
+      waiting_[call->id] = call;
     }
-    for (const CallPtr& call : woken) TakeTurn(call);
+    Pump();
   }
 
-  void Send(const CallPtr& call, const CircuitBreaker::Ticket& ticket) {
-    const absl::Duration left = call->deadline - options_.clock->Monotonic();
-    http_->SendAsync({call->call.path, call->call.body, std::min(options_.request_timeout, left)},
-                     [this, call, ticket](const absl::StatusOr<HttpResponse>& response) {
-                       OnResponse(call, ticket, response);
+  // Sends what may be sent, and ends what has waited too long.
+  void Pump() {
+    std::vector<std::pair<CallPtr, absl::Status>> ended;
+    while (true) {
+      CallPtr call;
+      Permit permit;
+      {
+        absl::MutexLock lock(&mutex_);
+        if (stopped_) {
+          for (const CallPtr& waiting : TakeWaiting())
+            ended.emplace_back(waiting, absl::CancelledError("the engine was shut down"));
+        }
+        call = TakeNext(&permit, &ended);
+      }
+      if (call == nullptr) break;
+      Send(call, permit);
+    }
+    for (const auto& [call, status] : ended) End(call, status);
+  }
+
+  std::vector<CallPtr> TakeWaiting() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    std::vector<CallPtr> calls;
+    for (const uint64_t id : queue_.TakeAll()) calls.push_back(waiting_[id]);
+    waiting_.clear();
+    return calls;
+  }
+
+  // The next call, if one may be sent now.
+  CallPtr TakeNext(Permit* permit, std::vector<std::pair<CallPtr, absl::Status>>* ended)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const std::optional<uint64_t> next = queue_.Next();
+    if (!next.has_value() || in_flight_ >= limit_.limit()) return nullptr;
+    const absl::Duration now = options_.clock->Monotonic();
+    const CircuitBreaker::Ticket ticket = breaker_.Admit(now);
+    if (ticket.wait > absl::ZeroDuration()) {
+      WaitForBreaker(now, ticket.wait, ended);
+      return nullptr;
+    }
+    queue_.Take(*next);
+    const auto found = waiting_.find(*next);
+    CallPtr call = std::move(found->second);
+    waiting_.erase(found);
+    *permit = {ticket, limit_.round(), ++in_flight_, now};
+    if (!call->first_sent.has_value()) call->first_sent = now;
+    return call;
+  }
+
+  absl::Duration DeadlineOf(const CallState& call) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return call.first_sent.value_or(std::max(call.began, last_answer_)) + options_.call_timeout;
+  }
+
+  void WaitForBreaker(absl::Duration now, absl::Duration wait,
+                      std::vector<std::pair<CallPtr, absl::Status>>* ended)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    absl::Duration wake = now + wait;
+    for (auto it = waiting_.begin(); it != waiting_.end();) {
+      const absl::Duration deadline = DeadlineOf(*it->second);
+      if (deadline > now) {
+        wake = std::min(wake, deadline);
+        ++it;
+        continue;
+      }
+      queue_.Remove(it->first);
+      ended->emplace_back(it->second, NoAnswer(*it->second));
+      waiting_.erase(it++);
+    }
+    if (waiting_.empty() || wake >= next_wake_) return;
+    next_wake_ = wake;
+    http_->RunAfter(wake - now, [this] {
+      {
+        absl::MutexLock lock(&mutex_);
+        next_wake_ = absl::InfiniteDuration();
+      }
+      Pump();
+    });
+  }
+
+  absl::Status NoAnswer(const CallState& call) const {
+    const std::string time = absl::FormatDuration(options_.call_timeout);
+    if (!call.last.ok()) return GiveUp(time, call.last);
+    return absl::UnavailableError(absl::StrCat("did not answer for ", time));
+  }
+
+  void Send(const CallPtr& call, const Permit& permit) {
+    http_->SendAsync({call->call.path, call->call.body, options_.request_timeout},
+                     [this, call, permit](const absl::StatusOr<HttpResponse>& response) {
+                       OnResponse(call, permit, response);
                      });
   }
 
-  void OnResponse(const CallPtr& call, const CircuitBreaker::Ticket& ticket,
+  void OnResponse(const CallPtr& call, const Permit& permit,
                   const absl::StatusOr<HttpResponse>& response) {
-    Attempt attempt = AttemptOf(*call, response);
-    Report(ticket, attempt);
-    if (!attempt.again) return End(call, std::move(attempt.status));
-    ++call->failures;
+    Attempt attempt = AttemptOf(response, call->parse, call->call.is_probe,
+                                options_.http.bearer_token, options_.clock->Now());
+    Report(*call, permit, &attempt);
+    if (!attempt.again) {
+      End(call, attempt.status);
+      return Pump();
+    }
+    call->last = attempt.status;
+    if (attempt.counts) ++call->failures;
+    // While the server is down, the breaker says when.
+    if (attempt.counts || attempt.outcome == Outcome::kSuccess) ++call->delays;
     if (!policy_.TryAgain(call->failures)) {
-      return End(call, GiveUp(absl::StrCat(call->failures, " attempts"), attempt.status));
+      End(call, GiveUp(absl::StrCat(call->failures, " attempts"), attempt.status));
+      return Pump();
     }
-    const absl::Duration wait = DelayAfter(call->failures, attempt.retry_after);
-    if (options_.clock->Monotonic() + wait >= call->deadline) {
-      return End(call, GiveUp(absl::FormatDuration(options_.call_timeout), attempt.status));
+    const absl::Duration wait = DelayAfter(std::max(1, call->delays), attempt.retry_after);
+    if (options_.clock->Monotonic() + wait >= *call->first_sent + options_.call_timeout) {
+      End(call, GiveUp(absl::FormatDuration(options_.call_timeout), attempt.status));
+      return Pump();
     }
-    http_->RunAfter(wait, [this, call] { TakeTurn(call); });
+    http_->RunAfter(wait, [this, call] { Queue(call, /*again=*/true); });
+    Pump();
   }
 
-  Attempt AttemptOf(const CallState& call, const absl::StatusOr<HttpResponse>& response) const {
-    if (!response.ok()) return AfterFailure(response.status());
-    if (response->status == 200) {
-      const absl::Status parsed = call.parse(response->body);
-      if (parsed.ok()) return {};
-      return AfterFailure(absl::UnavailableError(
-          absl::StrCat("invalid reply: ", Snippet(WithoutKey(parsed.message(), Key()), 300))));
-    }
-    Attempt attempt;
-    attempt.status = StatusFromHttp(response->status, response->body, Key());
-    if (call.call.is_probe && response->status == 500 && absl::IsUnavailable(attempt.status)) {
-      attempt.status = absl::InternalError(attempt.status.message());
-    }
-    attempt.again = absl::IsUnavailable(attempt.status);
-    // A server that says "not now" is up.
-    if (attempt.again && response->status != 429) attempt.outcome = Outcome::kFailure;
-    attempt.retry_after = ParseRetryAfter(response->retry_after, options_.clock->Now());
-    return attempt;
-  }
-
-  void Report(const CircuitBreaker::Ticket& ticket, const Attempt& attempt) {
+  void Report(const CallState& call, const Permit& permit, Attempt* attempt) {
     CircuitBreaker::State before;
     CircuitBreaker::State after;
     {
       absl::MutexLock lock(&mutex_);
-      if (attempt.again) ++retries_;
+      const absl::Duration now = options_.clock->Monotonic();
+      --in_flight_;
+      if (attempt->again) ++retries_;
+      ReportRoom(permit, now, attempt);
+      queue_.Ended(call.call.prefix, attempt->status.ok());
+      if (attempt->outcome == Outcome::kSuccess) last_answer_ = now;
+      // While the server is down, its failures are no call's.
+      if (permit.ticket.probe && !call.call.is_probe) attempt->counts = false;
       before = breaker_.state();
-      breaker_.Report(ticket, attempt.outcome, options_.clock->Monotonic());
+      breaker_.Report(permit.ticket, attempt->outcome, now);
       after = breaker_.state();
     }
     if (before == after) return;
     // A failed probe is not logged: the opening was.
     if (before == CircuitBreaker::State::kClosed) {
       LogWarning(absl::StrCat("server ", Snippet(options_.http.base_url, 200), " fails (",
-                              attempt.status.message(), "); requests wait until it answers again"));
+                              attempt->status.message(),
+                              "); requests wait until it answers again"));
     } else if (after == CircuitBreaker::State::kClosed) {
       LogInfo(absl::StrCat("server ", Snippet(options_.http.base_url, 200), " answers again"));
     }
-    WakeWaiting();
   }
 
-  absl::Status GiveUp(absl::string_view after, const absl::Status& last) const {
-    return absl::UnavailableError(absl::StrCat(Snippet(options_.http.base_url, 200),
-                                               ": given up after ", after,
-                                               "; last: ", last.message()));
+  // Fewer or more in flight. A request that takes half of its time is a sign of
+  // too many before any is lost.
+  void ReportRoom(const Permit& permit, absl::Duration now, Attempt* attempt)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const bool slow = attempt->status.ok() && now - permit.sent > options_.request_timeout / 2;
+    if (!attempt->crowded && !slow) {
+      if (attempt->status.ok()) limit_.Answered(permit.in_flight);
+      return;
+    }
+    if (attempt->crowded) ++crowded_;
+    // Alone, it was not crowded by us; then its attempts count.
+    if (permit.in_flight == 1 && limit_.limit() == 1) attempt->counts = attempt->counts_alone;
+    if (!limit_.Crowded(permit.round)) return;
+    LogInfo(absl::StrCat(
+        "server ", Snippet(options_.http.base_url, 200),
+        slow ? " is slow" : absl::StrCat(" is crowded (", attempt->status.message(), ")"),
+        ": at most ", limit_.limit(), " requests in flight"));
   }
 
-  const std::string& Key() const { return options_.http.bearer_token; }
+  static absl::Status GiveUp(absl::string_view after, const absl::Status& last) {
+    return absl::UnavailableError(
+        absl::StrCat("given up after ", after, "; last: ", last.message()));
+  }
 
   absl::Duration DelayAfter(int failures, std::optional<absl::Duration> retry_after) {
     absl::MutexLock lock(&mutex_);
@@ -243,13 +312,18 @@ class RetryingClient : public OpenAiClient {
 
   mutable absl::Mutex mutex_;
   CircuitBreaker breaker_ ABSL_GUARDED_BY(mutex_);
-  // Calls that wait for the breaker, and when they retry it.
-  std::vector<CallPtr> waiting_ ABSL_GUARDED_BY(mutex_);
+  InFlightLimit limit_ ABSL_GUARDED_BY(mutex_);
+  SendQueue queue_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<uint64_t, CallPtr> waiting_ ABSL_GUARDED_BY(mutex_);  // In the queue.
+  int in_flight_ ABSL_GUARDED_BY(mutex_) = 0;
+  // When the queue is looked at again because the breaker is open.
   absl::Duration next_wake_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteDuration();
+  absl::Duration last_answer_ ABSL_GUARDED_BY(mutex_);
   Rng jitter_ ABSL_GUARDED_BY(mutex_);
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   int64_t calls_ ABSL_GUARDED_BY(mutex_) = 0;
   int64_t retries_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t crowded_ ABSL_GUARDED_BY(mutex_) = 0;
   int in_progress_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Duration busy_ ABSL_GUARDED_BY(mutex_);
   absl::Duration busy_since_ ABSL_GUARDED_BY(mutex_);

@@ -9,9 +9,11 @@
 //   client->CallAsync({"/chat/completions", body}, parse, [](absl::Status s) { Use(s); });
 //
 // Retried: no connection, a broken one, no reply in time, an invalid reply,
-// HTTP 408, 429, and 5xx except 501. While the circuit breaker is open, calls
-// wait. When attempts or time run out, a call ends with UNAVAILABLE and the
-// last failure. No message contains the key.
+// HTTP 408, 429, and 5xx except 501. A server that is crowded gets fewer requests at
+// once (in_flight_limit.h), in an order that suits its cache (send_queue.h). While
+// the circuit breaker is open, calls wait. When attempts or time run out, a call
+// ends with UNAVAILABLE and the last failure; neither a crowded server nor one that
+// is not there costs an attempt. Messages name the server once, and never the key.
 //
 // Waiting holds no thread: attempts, parsing and timers all run on the HTTP
 // client's thread. Thread-safe.
@@ -30,6 +32,7 @@
 #include "base/clock.h"
 #include "inference/remote/circuit_breaker.h"
 #include "inference/remote/http_client.h"
+#include "inference/remote/in_flight_limit.h"
 #include "inference/remote/retry_policy.h"
 
 namespace quipu::inference {
@@ -38,9 +41,11 @@ struct OpenAiClientOptions {
   HttpClientOptions http;
   RetryOptions retry;
   CircuitBreakerOptions breaker;
+  InFlightOptions in_flight;
   // For one attempt.
   absl::Duration request_timeout = absl::Seconds(600);
-  // For a call, with all its attempts and waits.
+  // For a call from its first attempt, with all others and waits; before that, for
+  // a server that answers no call.
   absl::Duration call_timeout = absl::Seconds(2400);
   Clock* clock = Clock::Real();
 };
@@ -49,14 +54,20 @@ struct OpenAiCall {
   std::string path;
   std::string body;  // Empty: GET.
   // A question about what the server can do. HTTP 500 then answers it
-  // (INTERNAL, at once), because some servers refuse in that way.
+  // (INTERNAL, at once), because some servers refuse in that way. A server that is
+  // not there is an error at once.
   bool is_probe = false;
+  // What the call shares with others, by a number: see send_queue.h. 0: nothing.
+  uint64_t prefix = 0;
 };
 
 struct OpenAiClientStats {
   HttpStats http;
   int64_t calls = 0;
   int64_t retries = 0;
+  // Replies that the server was crowded, and how many calls may be in flight now.
+  int64_t crowded = 0;
+  int in_flight_limit = 0;
   // Time during which at least one call was in progress.
   absl::Duration busy;
 };
@@ -80,6 +91,9 @@ class OpenAiClient {
   virtual void CallAsync(OpenAiCall call, Parse parse, Done done) = 0;
   // The same, but blocks.
   absl::Status Call(const OpenAiCall& call, const Parse& parse);
+
+  // The server works on so many requests at once, each with a cache of its own.
+  virtual void SetSlots(int slots) = 0;
 
   virtual OpenAiClientStats stats() const = 0;
 

@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/remote/openai_client.h"
 
+#include <algorithm>
 #include <atomic>
 #include <string>
 #include <thread>
@@ -8,7 +9,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "base/clock.h"
 #include "gtest/gtest.h"
@@ -127,13 +130,122 @@ TEST_F(OpenAiClientTest, GivesUpAfterSoManyAttemptsWithTheLastFailure) {
   EXPECT_EQ(requests(), 8u);
 }
 
-TEST_F(OpenAiClientTest, TellsThatNobodyListens) {
+TEST_F(OpenAiClientTest, TellsAtOnceThatNobodyListensWhenItProbes) {
   Start({});
   server_->Stop();
-  options_.retry.max_attempts = 3;
+  options_.retry.first = options_.retry.longest = absl::Hours(1);
+  Connect();
+  const absl::Status status = client_->Call({"/chat", "{}", /*is_probe=*/true}, Fine);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable, "connect"));
+  EXPECT_EQ(client_->stats().retries, 0);
+  // Once.
+  const std::vector<std::string> parts =
+      absl::StrSplit(std::string(status.message()), server_->url());
+  EXPECT_EQ(parts.size(), 2u) << status;
+}
+
+TEST_F(OpenAiClientTest, CountsNoAttemptOfACallThatNobodyHeard) {
+  Start({});
+  server_->Stop();
+  options_.retry.max_attempts = 1;
+  options_.call_timeout = absl::Milliseconds(300);
   Connect();
   EXPECT_THAT(Call(), StatusIs(absl::StatusCode::kUnavailable,
-                               AllOf(HasSubstr("after 3 attempts"), HasSubstr("127.0.0.1"))));
+                               AllOf(HasSubstr("given up after 300ms"), HasSubstr("connect"))));
+  EXPECT_GT(client_->stats().retries, 1);
+}
+
+// llama-server, when the requests of all slots together fill their common cache.
+TEST_F(OpenAiClientTest, SendsFewerAtOnceToACrowdedServerAndLosesNoCall) {
+  constexpr int kRoom = 3;
+  constexpr int kCalls = 60;
+  options_.retry.max_attempts = 1;  // None of it counts.
+  options_.in_flight = {16, 16};
+  absl::Mutex mutex;
+  int inside = 0;
+  int fullest = 0;
+  ASSERT_OK_AND_ASSIGN(
+      server_, HttpServer::Start([&](const Request&) {
+        absl::MutexLock lock(&mutex);
+        fullest = std::max(fullest, ++inside);
+        const bool crowded = inside > kRoom;
+        // All that can come together do.
+        const auto full = [&] { return inside > kRoom; };
+        mutex.AwaitWithTimeout(absl::Condition(&full), absl::Milliseconds(20));
+        --inside;
+        if (!crowded) return Response{200, "fine"};
+        return Response{500, R"({"error":{"message":"Context size has been exceeded."}})"};
+      }));
+  Connect();
+  std::vector<absl::Status> statuses(kCalls);
+  absl::BlockingCounter all(kCalls);
+  for (int i = 0; i < kCalls; ++i) {
+    client_->CallAsync({"/chat", "{}"}, Fine, [&, i](const absl::Status& status) {
+      statuses[i] = status;
+      all.DecrementCount();
+    });
+  }
+  all.Wait();
+  for (const absl::Status& status : statuses) EXPECT_OK(status);
+  const OpenAiClientStats stats = client_->stats();
+  EXPECT_GT(stats.crowded, 0);
+  EXPECT_LT(stats.in_flight_limit, 16);
+  EXPECT_LE(fullest, 16);
+}
+
+TEST_F(OpenAiClientTest, GivesUpACallThatCrowdsTheServerAlone) {
+  options_.in_flight = {1, 1};
+  Start(std::vector<Response>(100,
+                              {500, R"({"error":{"message":"Context size has been exceeded."}})"}));
+  EXPECT_THAT(Call(), StatusIs(absl::StatusCode::kUnavailable,
+                               AllOf(HasSubstr("after 8 attempts"), HasSubstr("Context size"))));
+}
+
+TEST_F(OpenAiClientTest, SendsTheFirstCallOfAPrefixAlone) {
+  absl::Mutex mutex;
+  bool answers = false;
+  ASSERT_OK_AND_ASSIGN(server_, HttpServer::Start([&](const Request&) {
+                         absl::MutexLock lock(&mutex);
+                         mutex.Await(absl::Condition(&answers));
+                         return Response{200, "fine"};
+                       }));
+  Connect();
+  constexpr int kCalls = 8;
+  absl::BlockingCounter all(kCalls + 1);
+  OpenAiCall call{"/chat", "{}"};
+  call.prefix = 7;
+  for (int i = 0; i < kCalls; ++i)
+    client_->CallAsync(call, Fine, [&](const absl::Status&) { all.DecrementCount(); });
+  client_->CallAsync({"/other", "{}"}, Fine, [&](const absl::Status&) { all.DecrementCount(); });
+  ASSERT_TRUE(server_->AwaitRequests(2, kLong));
+  EXPECT_EQ(client_->stats().http.requests, 2);
+  {
+    absl::MutexLock lock(&mutex);
+    answers = true;
+  }
+  all.Wait();
+  EXPECT_EQ(requests(), static_cast<size_t>(kCalls + 1));
+}
+
+TEST_F(OpenAiClientTest, HasNoMoreInFlightThanTheServerHasSlots) {
+  absl::Mutex mutex;
+  int inside = 0;
+  int fullest = 0;
+  ASSERT_OK_AND_ASSIGN(server_, HttpServer::Start([&](const Request&) {
+                         absl::MutexLock lock(&mutex);
+                         fullest = std::max(fullest, ++inside);
+                         const auto full = [&] { return inside > 2; };
+                         mutex.AwaitWithTimeout(absl::Condition(&full), absl::Milliseconds(5));
+                         --inside;
+                         return Response{200, "fine"};
+                       }));
+  Connect();
+  client_->SetSlots(2);
+  absl::BlockingCounter all(20);
+  for (int i = 0; i < 20; ++i)
+    client_->CallAsync({"/chat", "{}"}, Fine, [&](const absl::Status&) { all.DecrementCount(); });
+  all.Wait();
+  EXPECT_LE(fullest, 2);
 }
 
 TEST_F(OpenAiClientTest, HonoursRetryAfter) {
@@ -260,6 +372,7 @@ TEST_F(OpenAiClientTest, KeepsNoThreadForACallThatWaits) {
 TEST_F(OpenAiClientTest, KeepsTheKeyOutOfLogsAndStatuses) {
   options_.http.bearer_token = "sk-very-secret";
   options_.breaker = {1, absl::Milliseconds(1), absl::Milliseconds(1)};
+  options_.call_timeout = absl::Milliseconds(500);
   Start({});
   ::testing::internal::CaptureStderr();
   std::string said;

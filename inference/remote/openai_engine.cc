@@ -4,44 +4,43 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
-#include <limits>
-#include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
+#include "inference/remote/openai_completion.h"
 #include "inference/remote/openai_protocol.h"
 #include "inference/remote/openai_scores.h"
-#include "inference/remote/reply_pattern.h"
 
 namespace quipu::inference {
 namespace {
-
-// What servers count beyond our own tokens: the end of the turn, and literals
-// that are tokenised differently.
-constexpr int kSpareTokens = 16;
 
 class OpenAiEngine;
 
 class RemotePrefix : public Prefix {
  public:
   RemotePrefix(const OpenAiEngine* engine, PrefixRequest request, int num_tokens)
-      : engine_(engine), request_(std::move(request)), num_tokens_(num_tokens) {}
+      : engine_(engine),
+        request_(std::move(request)),
+        id_(1 |
+            FingerprintBuilder("prefix").Add(request_.system).Add(request_.user_begin).Build().low),
+        num_tokens_(num_tokens) {}
   int num_tokens() const override { return num_tokens_; }
+  // The same for the same texts; not 0.
+  uint64_t id() const { return id_; }
   const OpenAiEngine* engine() const { return engine_; }
   const PrefixRequest& request() const { return request_; }
 
  private:
   const OpenAiEngine* const engine_;
   const PrefixRequest request_;
+  const uint64_t id_;
   const int num_tokens_;
 };
 
@@ -55,13 +54,14 @@ class OpenAiEngine : public Engine {
         chat_template_(std::move(parts.chat_template)),
         info_(std::move(parts.info)),
         can_(parts.can),
+        send_seed_(parts.send_seed),
         client_(std::move(parts.client)) {}
 
   const EngineInfo& info() const override { return info_; }
   std::shared_ptr<const Tokenizer> tokenizer() const override { return tokenizer_; }
   const ChatTemplate& chat_template() const override { return chat_template_; }
 
-  // Nothing is sent: the server caches as it sees fit.
+  // Nothing is sent: the server caches the prefix with the first request on it.
   void OpenPrefixAsync(PrefixRequest request, PrefixDone done) override {
     done(Open(std::move(request)));
   }
@@ -91,10 +91,15 @@ class OpenAiEngine : public Engine {
   };
   using TextScoresPtr = std::shared_ptr<TextScores>;
 
-  // The request that scores one text.
+  // The request that scores one text by an echo.
   struct EchoRequest {
     std::string body;
     int tokens = 0;  // In the text.
+  };
+  // The same by a reply that is forced.
+  struct ForcedRequest {
+    ChatRequest chat;
+    size_t skipped = 0;  // Tokens of assistant_begin.
   };
 
   absl::StatusOr<std::unique_ptr<Prefix>> Open(PrefixRequest request);
@@ -122,10 +127,6 @@ class OpenAiEngine : public Engine {
                        prefix.num_tokens() + static_cast<int64_t>(tokens.ids.size()) + more);
   }
 
-  int CountTokens(absl::string_view text) const {
-    return static_cast<int>(tokenizer_->Encode(text, false).size());
-  }
-
   // The chunk comes first: system and user_begin are what many requests share.
   ChatRequest Chat(const RemotePrefix& prefix, absl::string_view user_rest) const {
     ChatRequest chat;
@@ -133,6 +134,7 @@ class OpenAiEngine : public Engine {
     chat.system = prefix.request().system;
     chat.user = absl::StrCat(prefix.request().user_begin, user_rest);
     chat.extensions = can_.extensions;
+    chat.without_thoughts = chat_template_.kind() == ChatTemplate::Kind::kQwen3;
     return chat;
   }
 
@@ -140,24 +142,26 @@ class OpenAiEngine : public Engine {
                                              const CompleteRequest& request) const;
   absl::StatusOr<EchoRequest> Echo(const RemotePrefix& prefix, const ScoreRequest& request,
                                    absl::string_view continuation) const;
+  absl::StatusOr<ForcedRequest> Forced(const RemotePrefix& prefix, const ScoreRequest& request,
+                                       absl::string_view continuation) const;
   absl::Status CheckCanScoreText(const ScoreRequest& request) const;
 
   void Ask(const RemotePrefix& prefix, const ChatRequest& request, Phase phase, ReplyDone done);
   void Count(const RemotePrefix& prefix, Phase phase, const Usage& usage);
 
-  std::vector<TokenId> BannedTokens(const ReplyTemplate& reply_template) const;
-  Completion CompletionOf(const ChatReply& reply, const CompleteRequest& request) const;
-  CompletedPart Part(absl::string_view name, std::string text) const;
-
   void ScoreWords(const RemotePrefix& prefix, const ScoreRequest& request, ScoreDone done);
   // Requests the text after the last one that has its score; ends after the
   // last.
   void ScoreNextText(const TextScoresPtr& scores);
+  void ScoreByEcho(const TextScoresPtr& scores, absl::string_view continuation);
+  void ScoreForced(const TextScoresPtr& scores, absl::string_view continuation);
+  void TakeScore(const TextScoresPtr& scores, const absl::StatusOr<ContinuationScore>& score);
 
   const std::shared_ptr<const Tokenizer> tokenizer_;
   const ChatTemplate chat_template_;
   const EngineInfo info_;
   const ServerAbilities can_;
+  const bool send_seed_;
 
   mutable absl::Mutex mutex_;
   EngineStats stats_ ABSL_GUARDED_BY(mutex_);
@@ -182,7 +186,7 @@ void OpenAiEngine::Ask(const RemotePrefix& prefix, const ChatRequest& request, P
   if (!body.ok()) return done(body.status());
   const auto reply = std::make_shared<ChatReply>();
   client_->CallAsync(
-      {"/chat/completions", *std::move(body)},
+      {"/chat/completions", *std::move(body), /*is_probe=*/false, prefix.id()},
       [reply](absl::string_view text) -> absl::Status {
         ASSIGN_OR_RETURN(*reply, ParseChatReply(text));
         return absl::OkStatus();
@@ -217,82 +221,22 @@ void OpenAiEngine::CompleteAsync(const Prefix& prefix, CompleteRequest request, 
       [this, request = std::move(request),
        done = std::move(done)](const absl::StatusOr<ChatReply>& reply) {
         if (!reply.ok()) return done(reply.status());
-        done(CompletionOf(*reply, request));
+        done(CompletionOf(*tokenizer_, *reply, request.reply_template));
       });
 }
 
 absl::StatusOr<ChatRequest> OpenAiEngine::CompletionChat(const RemotePrefix& prefix,
                                                          const CompleteRequest& request) const {
   ChatRequest chat = Chat(prefix, request.user_rest);
-  int64_t most = kSpareTokens;
-  for (const Slot& part : request.reply_template) {
-    most += part.kind == Slot::Kind::kFree ? part.max_tokens
-                                           : static_cast<int64_t>(CountTokens(part.text));
-  }
-  if (!request.reply_template.back().text.empty())
-    most += CountTokens(request.reply_template.back().text);
+  const int64_t most = MostTokens(*tokenizer_, request.reply_template);
   RETURN_IF_ERROR(CheckPrompt(prefix, request.user_rest, most));
   chat.max_tokens = static_cast<int>(std::min<int64_t>(most, kMaxContextTokens));
   chat.sampling = request.sampling;
-  chat.seed = SeedOf(request.seed);
+  if (send_seed_) chat.seed = SeedOf(request.seed);
   chat.structured = can_.structured;
   chat.reply_template = request.reply_template;
-  chat.banned = BannedTokens(request.reply_template);
+  chat.banned = BannedTokens(*tokenizer_, request.reply_template);
   return chat;
-}
-
-// A server cannot look at the tokens before: only words that are one token are
-// banned, in the whole reply.
-std::vector<TokenId> OpenAiEngine::BannedTokens(const ReplyTemplate& reply_template) const {
-  std::set<TokenId> banned;
-  for (const Slot& part : reply_template) {
-    for (const std::string& word : part.banned) {
-      std::string capitalised = absl::AsciiStrToLower(word);
-      capitalised[0] = absl::ascii_toupper(capitalised[0]);
-      for (const std::string& spelling :
-           {word, absl::AsciiStrToLower(word), capitalised, absl::AsciiStrToUpper(word)}) {
-        for (const absl::string_view space : {"", " "}) {
-          const std::vector<TokenId> ids =
-              tokenizer_->Encode(absl::StrCat(space, spelling), /*fragment_start=*/false);
-          if (ids.size() == 1) banned.insert(ids[0]);
-        }
-      }
-    }
-  }
-  return {banned.begin(), banned.end()};
-}
-
-CompletedPart OpenAiEngine::Part(absl::string_view name, std::string text) const {
-  CompletedPart part;
-  part.name = std::string(name);
-  part.num_tokens = CountTokens(text);
-  part.text = std::move(text);
-  part.log_prob = std::numeric_limits<double>::quiet_NaN();
-  return part;
-}
-
-// The free parts of a reply that matches; otherwise the whole reply as one
-// part, which the caller must interpret.
-Completion OpenAiEngine::CompletionOf(const ChatReply& reply,
-                                      const CompleteRequest& request) const {
-  Completion completion;
-  const std::optional<std::vector<std::string>> parts =
-      MatchReply(reply.text, request.reply_template);
-  if (!parts.has_value()) {
-    completion.parts.push_back(Part("reply", reply.text));
-    completion.parts[0].end =
-        reply.cut ? CompletedPart::End::kMaxTokens : CompletedPart::End::kEndOfTurn;
-    return completion;
-  }
-  size_t next = 0;
-  for (const Slot& free : request.reply_template) {
-    if (free.kind != Slot::Kind::kFree) continue;
-    CompletedPart part = Part(free.name, (*parts)[next++]);
-    // No server limits parts; the embedded engine would have cut this one.
-    if (part.num_tokens > free.max_tokens) part.end = CompletedPart::End::kMaxTokens;
-    completion.parts.push_back(std::move(part));
-  }
-  return completion;
 }
 
 void OpenAiEngine::ScoreAsync(const Prefix& prefix, ScoreRequest request, ScoreDone done) {
@@ -314,7 +258,7 @@ void OpenAiEngine::ScoreAsync(const Prefix& prefix, ScoreRequest request, ScoreD
 }
 
 absl::Status OpenAiEngine::CheckCanScoreText(const ScoreRequest& request) const {
-  if (can_.scores_text) return absl::OkStatus();
+  if (can_.scores_text()) return absl::OkStatus();
   return absl::FailedPreconditionError(
       request.relative_only ? "the server gives no top_logprobs, so verdicts are impossible: set "
                               "verification { enabled: false } to run without them"
@@ -334,7 +278,7 @@ void OpenAiEngine::ScoreWords(const RemotePrefix& prefix, const ScoreRequest& re
       [tokens = *std::move(tokens),
        done = std::move(done)](const absl::StatusOr<ChatReply>& reply) {
         if (!reply.ok()) return done(reply.status());
-        done(WordScores(reply->top_logprobs, tokens));
+        done(WordScores(reply->first_top(), tokens));
       });
 }
 
@@ -344,22 +288,59 @@ void OpenAiEngine::ScoreNextText(const TextScoresPtr& scores) {
     return scores->done(std::move(scores->result));
   }
   const std::string& continuation = scores->request.continuations[next];
+  if (can_.forces_tokens) return ScoreForced(scores, continuation);
+  ScoreByEcho(scores, continuation);
+}
+
+void OpenAiEngine::TakeScore(const TextScoresPtr& scores,
+                             const absl::StatusOr<ContinuationScore>& score) {
+  if (!score.ok()) return scores->done(score.status());
+  scores->result.continuations.push_back(*score);
+  ScoreNextText(scores);
+}
+
+void OpenAiEngine::ScoreForced(const TextScoresPtr& scores, absl::string_view continuation) {
+  absl::StatusOr<ForcedRequest> request = Forced(*scores->prefix, scores->request, continuation);
+  if (!request.ok()) return scores->done(request.status());
+  Ask(*scores->prefix, request->chat, scores->request.phase,
+      [this, scores, forced = request->chat.forced,
+       skipped = request->skipped](const absl::StatusOr<ChatReply>& reply) {
+        if (!reply.ok()) return scores->done(reply.status());
+        TakeScore(scores, SumOfForced(*reply, forced, skipped));
+      });
+}
+
+absl::StatusOr<OpenAiEngine::ForcedRequest> OpenAiEngine::Forced(
+    const RemotePrefix& prefix, const ScoreRequest& request, absl::string_view continuation) const {
+  ASSIGN_OR_RETURN(const ForcedReply reply,
+                   ForcedReplyOf(*tokenizer_, chat_template_, request.user_rest,
+                                 request.assistant_begin, continuation));
+  const int64_t size = static_cast<int64_t>(reply.tokens.size());
+  RETURN_IF_ERROR(CheckPrompt(prefix, request.user_rest, size));
+  ForcedRequest forced;
+  forced.chat = Chat(prefix, request.user_rest);
+  forced.chat.max_tokens = static_cast<int>(size);
+  forced.chat.sampling = {0, 0, 1, 0};
+  forced.chat.top_logprobs = 1;
+  forced.chat.forced = reply.tokens;
+  forced.skipped = reply.begin_tokens;
+  return forced;
+}
+
+void OpenAiEngine::ScoreByEcho(const TextScoresPtr& scores, absl::string_view continuation) {
   absl::StatusOr<EchoRequest> echo = Echo(*scores->prefix, scores->request, continuation);
   if (!echo.ok()) return scores->done(echo.status());
   const auto reply = std::make_shared<EchoReply>();
   client_->CallAsync(
-      {"/completions", std::move(echo->body)},
+      {"/completions", std::move(echo->body), /*is_probe=*/false, scores->prefix->id()},
       [reply](absl::string_view bytes) -> absl::Status {
         ASSIGN_OR_RETURN(*reply, ParseEchoReply(bytes));
         return absl::OkStatus();
       },
-      [this, scores, reply, &continuation, tokens = echo->tokens](absl::Status status) {
+      [this, scores, reply, continuation, tokens = echo->tokens](absl::Status status) {
         if (!status.ok()) return scores->done(std::move(status));
         Count(*scores->prefix, scores->request.phase, reply->usage);
-        const absl::StatusOr<ContinuationScore> score = SumOfText(*reply, tokens, continuation);
-        if (!score.ok()) return scores->done(score.status());
-        scores->result.continuations.push_back(*score);
-        ScoreNextText(scores);
+        TakeScore(scores, SumOfText(*reply, tokens, continuation));
       });
 }
 

@@ -2,17 +2,19 @@
 //
 // The remote engine: any server with an OpenAI-compatible HTTP interface (vLLM,
 // SGLang, TGI, llama-server, llama-cpp-python). Prompts begin with the text
-// that many requests share, so that the server's prefix cache hits.
+// that many requests share, the first of which is sent alone, so that the server's
+// prefix cache hits.
 //
 //   std::unique_ptr<Engine> engine = MakeOpenAiEngine(
-//       {tokenizer, chat_template, info, abilities, std::move(client)});
+//       {tokenizer, chat_template, info, abilities, /*send_seed=*/true, std::move(client)});
 //
 // CreateOpenAiEngine (openai_factory.h) makes the parts. Verdicts
 // (ScoreRequest::relative_only) are read from the likeliest tokens of a
 // one-token reply. A word counts by its first token, with or without a leading
 // space, whichever is likelier. A word that is not listed gets the probability
 // of the last one listed, which is its upper bound. A change of case makes
-// another word, as for the embedded engine. Thread-safe, like every Engine.
+// another word, as for the embedded engine. Given texts are scored as replies that a
+// grammar of token ids forces, or by an echo. Thread-safe, like every Engine.
 #ifndef QUIPU_INFERENCE_REMOTE_OPENAI_ENGINE_H_
 #define QUIPU_INFERENCE_REMOTE_OPENAI_ENGINE_H_
 
@@ -31,6 +33,7 @@ struct OpenAiEngineParts {
   ChatTemplate chat_template;
   EngineInfo info;
   ServerAbilities can;
+  bool send_seed = true;
   std::unique_ptr<OpenAiClient> client;
 };
 

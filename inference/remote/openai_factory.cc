@@ -18,12 +18,14 @@
 #include "inference/remote/openai_engine.h"
 #include "inference/remote/openai_probe.h"
 #include "inference/remote/openai_protocol.h"
+#include "inference/remote/served_model.h"
 
 namespace quipu::inference {
 namespace {
 
 // A call's longest time, as a multiple of a request's.
 constexpr int kRequestsOfACall = 4;
+constexpr int64_t kMostSlots = 4096;
 
 absl::StatusOr<std::unique_ptr<GgufFile>> OpenGguf(const OpenAiEngineOptions& options) {
   ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> gguf, GgufFile::Open(options.model_path));
@@ -42,6 +44,7 @@ OpenAiClientOptions ClientOptions(const OpenAiEngineOptions& options, std::strin
   client.http.bearer_token = std::move(key);
   client.http.ca_file = options.ca_file;
   client.http.max_in_flight = options.requests_in_flight;
+  client.in_flight.most = options.requests_in_flight;
   client.retry = options.retry;
   client.breaker = options.breaker;
   client.request_timeout = options.request_timeout;
@@ -55,7 +58,7 @@ EngineInfo InfoOf(const OpenAiEngineOptions& options, const GgufFile& gguf,
   info.engine = "openai";
   info.model_name = options.model_name;
   info.architecture = gguf.GetString("general.architecture").value_or("");
-  info.scores_text = can.scores_text;
+  info.scores_text = can.scores_text();
   info.scores_spans = false;
   int64_t context = can.context_tokens;
   if (context == 0) {
@@ -69,14 +72,37 @@ EngineInfo InfoOf(const OpenAiEngineOptions& options, const GgufFile& gguf,
   return info;
 }
 
+absl::Status CheckServer(const OpenAiEngineOptions& options, const Tokenizer& tokenizer,
+                         const ChatTemplate& chat_template, const ServerAbilities& can) {
+  const absl::Status same = CheckServedModel(tokenizer, chat_template, can.facts);
+  // No file has the models of a server that takes only OpenAI's own fields.
+  if (can.extensions) RETURN_IF_ERROR(same);
+  if (!same.ok()) {
+    LogWarning(absl::StrCat("server ", Snippet(options.url, 200), ": ", same.message(),
+                            ": lengths are estimates"));
+  }
+  const bool named = options.structured_output != "auto" && options.structured_output != "none";
+  if (!named || can.structured != StructuredOutput::kNone) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("does not constrain replies to a pattern as ", options.structured_output,
+                   " does; set engine.structured_output to DETECT"));
+}
+
+absl::string_view ScoringOf(const ServerAbilities& can) {
+  if (can.forces_tokens) return ", texts scored by a grammar";
+  return can.echoes ? ", texts scored by echo" : "";
+}
+
 // Logs what was found out, and what it means.
 void Log(const OpenAiEngineOptions& options, const EngineInfo& info, const ServerAbilities& can) {
-  LogInfo(absl::StrCat("server ", Snippet(options.url, 200), ": model ",
-                       Snippet(info.model_name, 100), ", context ", info.context_tokens, " tokens",
-                       can.context_tokens > 0 ? "" : " (the file's)", ", structured output ",
-                       StructuredOutputName(can.structured), ", top_logprobs ", can.top_logprobs,
-                       can.extensions ? "" : ", no top_k and min_p"));
-  if (!can.scores_text) {
+  LogInfo(absl::StrCat(
+      "server ", Snippet(options.url, 200), ": model ", Snippet(info.model_name, 100), ", context ",
+      info.context_tokens, " tokens", can.context_tokens > 0 ? "" : " (the file's)",
+      can.slots > 0 ? absl::StrCat(", ", can.slots, " slots") : "", ", structured output ",
+      StructuredOutputName(can.structured), ", top_logprobs ", can.top_logprobs, ScoringOf(can),
+      can.extensions ? "" : ", no top_k and min_p",
+      can.tells_cached ? "" : ", cached tokens not told"));
+  if (!can.scores_text()) {
     LogWarning(
         "the server gives no log-probs of a given text: pairs are judged by "
         "the verdict alone, without likelihood and gain");
@@ -100,18 +126,20 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateOpenAiEngine(const OpenAiEngineOpt
   ASSIGN_OR_RETURN(std::string key, LoadApiKey(options.api_key_file));
   ASSIGN_OR_RETURN(std::unique_ptr<OpenAiClient> client,
                    OpenAiClient::Create(ClientOptions(options, std::move(key))));
-  absl::StatusOr<ServerAbilities> can = ProbeServer(*client, options.model_name, choices);
-  if (!can.ok()) return Annotate(can.status(), absl::StrCat("server ", Snippet(options.url, 200)));
-  if (options.structured_output != "auto" && !choices.empty() &&
-      can->structured == StructuredOutput::kNone) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "server ", Snippet(options.url, 200), ": does not constrain replies to a pattern as ",
-        options.structured_output, " does; set engine.structured_output to DETECT"));
-  }
-  EngineInfo info = InfoOf(options, **gguf, *can);
-  Log(options, info, *can);
+  ProbeOptions probe;
+  probe.model = options.model_name;
+  probe.patterns = choices;
+  probe.send_seed = options.send_seed;
+  probe.without_thoughts = chat_template->kind() == ChatTemplate::Kind::kQwen3;
+  ASSIGN_OR_RETURN(const ServerAbilities can, ProbeServer(*client, **tokenizer, probe));
+  RETURN_IF_ERROR(Annotate(CheckServer(options, **tokenizer, *chat_template, can),
+                           absl::StrCat("server ", Snippet(options.url, 200))));
+  if (can.slots > 0) client->SetSlots(static_cast<int>(std::min<int64_t>(can.slots, kMostSlots)));
+  EngineInfo info = InfoOf(options, **gguf, can);
+  Log(options, info, can);
   return MakeOpenAiEngine(OpenAiEngineParts{*std::move(tokenizer), *std::move(chat_template),
-                                            std::move(info), *can, std::move(client)});
+                                            std::move(info), can, options.send_seed,
+                                            std::move(client)});
 }
 
 }  // namespace quipu::inference

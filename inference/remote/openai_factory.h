@@ -33,6 +33,7 @@ struct OpenAiEngineOptions {
   // How to constrain replies to reply templates: "auto", "none", or a server's
   // name (StructuredOutputChoices).
   std::string structured_output = "auto";
+  bool send_seed = true;
 
   // Affects speed and access, never results.
   std::string api_key_file;  // Empty: from QUIPU_API_KEY, or none.
@@ -46,8 +47,8 @@ struct OpenAiEngineOptions {
 // Reads the tokenizer, asks the server for its models and probes it. Errors of
 // GgufFile::Open, LoadApiKey, HttpClient::Create and OpenAiClient::Call;
 // NOT_FOUND, naming the served models, if the model is not served;
-// FAILED_PRECONDITION if the named structured output does not work or the
-// file's SHA-256 differs.
+// FAILED_PRECONDITION if the named structured output does not work, the server's
+// model is not the file's (CheckServedModel), or the file's SHA-256 differs.
 absl::StatusOr<std::unique_ptr<Engine>> CreateOpenAiEngine(const OpenAiEngineOptions& options);
 
 }  // namespace quipu::inference

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -17,6 +18,8 @@ namespace {
 constexpr size_t kMaxListedModels = 10;
 // The maxima of OpenAI and vLLM, and of TGI.
 constexpr int kTopLogProbs[] = {20, 5};
+// Two batches of one server may differ by so much.
+constexpr double kSameLogProb = 0.1;
 
 template <typename T>
 absl::Status Assign(absl::StatusOr<T> from, T* to) {
@@ -40,7 +43,8 @@ bool IsRefusal(const absl::Status& status) {
 
 class Prober {
  public:
-  Prober(OpenAiClient& client, absl::string_view model) : client_(client), model_(model) {}
+  Prober(OpenAiClient& client, const ProbeOptions& options)
+      : client_(client), options_(options), model_(options.model) {}
 
   absl::Status Models(ServerAbilities* can) {
     std::vector<ServedModel> models;
@@ -52,10 +56,23 @@ class Prober {
     if (models.empty()) return absl::OkStatus();
     for (const ServedModel& model : models) {
       if (model.id != model_) continue;
-      can->context_tokens = model.max_model_len;
-      return absl::OkStatus();
+      can->context_tokens = model.context_tokens;
+      can->facts.vocab_size = model.vocab_size;
+      // Only llama-server tells it.
+      return model.vocab_size > 0 ? Slots(can) : absl::OkStatus();
     }
     return NotServed(models);
+  }
+
+  // It is not below the interface's own path.
+  absl::Status Slots(ServerAbilities* can) {
+    const absl::Status status =
+        client_.Call({"/../props", "", /*is_probe=*/true}, [&](absl::string_view body) {
+          const absl::StatusOr<int64_t> slots = ParseSlots(body);
+          if (slots.ok()) can->slots = *slots;
+          return absl::OkStatus();
+        });
+    return absl::IsCancelled(status) ? status : absl::OkStatus();
   }
 
   // A one-token reply; tries what is wanted of it from most to least.
@@ -63,7 +80,7 @@ class Prober {
     absl::Status last;
     for (const bool extensions : {true, false}) {
       for (const int top : {kTopLogProbs[0], kTopLogProbs[1], 0}) {
-        ChatRequest request = Request("Reply with yes or no. Is snow white?", 1);
+        ChatRequest request = Request(ShortProbe(), 1);
         request.extensions = extensions;
         request.top_logprobs = top;
         ChatReply reply;
@@ -71,11 +88,22 @@ class Prober {
         if (IsRefusal(last)) continue;
         RETURN_IF_ERROR(last);
         can->extensions = extensions;
-        can->top_logprobs = reply.top_logprobs.empty() ? 0 : top;
+        can->top_logprobs = reply.first_top().empty() ? 0 : top;
+        can->facts.short_prompt = reply.usage.prompt_tokens;
         return absl::OkStatus();
       }
     }
     return last;
+  }
+
+  absl::Status CountLongPrompt(ServerAbilities* can) {
+    ChatRequest request = Request(LongProbe(), 1);
+    request.extensions = can->extensions;
+    ChatReply reply;
+    RETURN_IF_ERROR(Ask(request, &reply));
+    can->facts.long_prompt = reply.usage.prompt_tokens;
+    can->tells_cached = reply.usage.cached_tokens.has_value();
+    return absl::OkStatus();
   }
 
   absl::Status Pattern(StructuredOutput kind, ServerAbilities* can) {
@@ -116,20 +144,74 @@ class Prober {
     for (const std::string& token : reply.tokens) absl::StrAppend(&text, token);
     for (const std::optional<double>& value : reply.log_probs)
       numbers += value.has_value() && std::isfinite(*value) && *value <= 0 ? 1 : 0;
-    can->scores_text = text.find("sky is blue.") != std::string::npos &&
-                       numbers + 1 >= static_cast<int>(reply.log_probs.size()) &&
-                       reply.usage.completion_tokens.has_value();
+    can->echoes = text.find("sky is blue.") != std::string::npos &&
+                  numbers + 1 >= static_cast<int>(reply.log_probs.size()) &&
+                  reply.usage.completion_tokens.has_value();
+    return absl::OkStatus();
+  }
+
+  // Forces an unlikely token, and an unlikely one after it. Both must have the
+  // log-probabilities that they have in the list of the likeliest at their place,
+  // which a server that computes them from what the grammar allows does not give.
+  absl::Status Forced(const Tokenizer& tokenizer, ServerAbilities* can) {
+    ReplyToken first;
+    ReplyToken second;
+    ReplyToken again;
+    RETURN_IF_ERROR(LastOf({}, *can, &first));
+    const std::optional<TokenLogProb> one = Unlikely(tokenizer, first);
+    if (!one.has_value()) return absl::OkStatus();
+    const TokenId id = static_cast<TokenId>(*one->id);
+    RETURN_IF_ERROR(LastOf({id}, *can, &again));
+    if (!Same(*one, again)) return absl::OkStatus();
+    RETURN_IF_ERROR(LastOf({id, id}, *can, &second));
+    const std::optional<TokenLogProb> two = Unlikely(tokenizer, second);
+    if (!two.has_value()) return absl::OkStatus();
+    RETURN_IF_ERROR(LastOf({id, static_cast<TokenId>(*two->id)}, *can, &again));
+    can->forces_tokens = Same(*two, again);
     return absl::OkStatus();
   }
 
  private:
+  // The last token of a reply that is forced; of any reply without `forced`. Empty if
+  // the server refuses it.
+  absl::Status LastOf(std::vector<TokenId> forced, const ServerAbilities& can, ReplyToken* last) {
+    ChatRequest request = Request(ShortProbe(), std::max<int>(1, static_cast<int>(forced.size())));
+    request.extensions = can.extensions;
+    request.top_logprobs = can.top_logprobs;
+    request.forced = std::move(forced);
+    ChatReply reply;
+    const absl::Status status = Ask(request, &reply);
+    if (IsRefusal(status)) return absl::OkStatus();
+    RETURN_IF_ERROR(status);
+    const size_t size = static_cast<size_t>(request.max_tokens);
+    if (reply.tokens.size() >= size) *last = std::move(reply.tokens[size - 1]);
+    return absl::OkStatus();
+  }
+
+  // One that is not the likeliest, and is the same in the model's file.
+  static std::optional<TokenLogProb> Unlikely(const Tokenizer& tokenizer, const ReplyToken& token) {
+    for (size_t i = 1; i < token.top.size(); ++i) {
+      const TokenLogProb& entry = token.top[i];
+      if (!entry.id.has_value() || *entry.id >= tokenizer.vocab_size() || entry.token.empty())
+        continue;
+      if (tokenizer.TokenBytes(static_cast<TokenId>(*entry.id)) == entry.token) return entry;
+    }
+    return std::nullopt;
+  }
+
+  static bool Same(const TokenLogProb& listed, const ReplyToken& forced) {
+    return forced.chosen.id == listed.id &&
+           std::abs(forced.chosen.log_prob - listed.log_prob) <= kSameLogProb;
+  }
+
   ChatRequest Request(absl::string_view text, int max_tokens) const {
     ChatRequest request;
     request.model = model_;
     request.user = std::string(text);
     request.max_tokens = max_tokens;
     request.sampling.temperature = 0;
-    request.seed = 1;
+    if (options_.send_seed) request.seed = 1;
+    request.without_thoughts = options_.without_thoughts;
     return request;
   }
 
@@ -151,22 +233,25 @@ class Prober {
   }
 
   OpenAiClient& client_;
-  const std::string model_;
+  const ProbeOptions& options_;
+  const std::string& model_;
 };
 
 }  // namespace
 
-absl::StatusOr<ServerAbilities> ProbeServer(OpenAiClient& client, absl::string_view model,
-                                            const std::vector<StructuredOutput>& choices) {
+absl::StatusOr<ServerAbilities> ProbeServer(OpenAiClient& client, const Tokenizer& tokenizer,
+                                            const ProbeOptions& options) {
   ServerAbilities can;
-  Prober prober(client, model);
+  Prober prober(client, options);
   RETURN_IF_ERROR(prober.Models(&can));
   RETURN_IF_ERROR(prober.Chat(&can));
-  for (const StructuredOutput choice : choices) {
-    RETURN_IF_ERROR(prober.Pattern(choice, &can));
+  RETURN_IF_ERROR(prober.CountLongPrompt(&can));
+  for (const StructuredOutput pattern : options.patterns) {
+    RETURN_IF_ERROR(prober.Pattern(pattern, &can));
     if (can.structured != StructuredOutput::kNone) break;
   }
   RETURN_IF_ERROR(prober.Echo(&can));
+  if (can.top_logprobs > 0) RETURN_IF_ERROR(prober.Forced(tokenizer, &can));
   return can;
 }
 

@@ -3,14 +3,12 @@
 
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/json_parser.h"
 #include "base/json_writer.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "inference/remote/api_key.h"
+#include "inference/remote/json_reply.h"
 #include "inference/remote/reply_pattern.h"
 #include "simdjson.h"
 
@@ -19,24 +17,8 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr size_t kMaxMessageBytes = 300;
 // The least bias that servers accept: such a token is never sampled.
 constexpr int kBannedBias = -100;
-
-// A parsed reply, with the padding that the parser reads.
-class Reply {
- public:
-  explicit Reply(absl::string_view body) : text_(body) {
-    text_.resize(body.size() + simdjson::SIMDJSON_PADDING);
-    root_ = parser_.ParseObject(absl::string_view(text_.data(), body.size()));
-  }
-  const absl::StatusOr<dom::object>& root() const { return root_; }
-
- private:
-  std::string text_;
-  JsonParser parser_;
-  absl::StatusOr<dom::object> root_;
-};
 
 absl::StatusOr<std::optional<dom::object>> FindObject(const dom::object& object,
                                                       absl::string_view key) {
@@ -91,78 +73,41 @@ absl::StatusOr<dom::object> FirstChoice(const dom::object& root) {
   return absl::InvalidArgumentError("field \"choices\" is empty");
 }
 
-absl::StatusOr<std::vector<TokenLogProb>> TopLogProbs(const dom::object& choice) {
-  std::vector<TokenLogProb> top;
+absl::StatusOr<TokenLogProb> TokenOf(const dom::object& fields) {
+  TokenLogProb token;
+  ASSIGN_OR_RETURN(const absl::string_view text, RequiredString(fields, "token"));
+  token.token = std::string(text);
+  ASSIGN_OR_RETURN(const dom::element value, Required(fields, "logprob"));
+  ASSIGN_OR_RETURN(token.log_prob, AsDouble(value, "logprob"));
+  ASSIGN_OR_RETURN(token.id, OptionalCount(fields, "id"));
+  return token;
+}
+
+absl::StatusOr<ReplyToken> ReplyTokenOf(const dom::object& fields) {
+  ReplyToken token;
+  ASSIGN_OR_RETURN(token.chosen, TokenOf(fields));
+  ASSIGN_OR_RETURN(const dom::array entries, RequiredArray(fields, "top_logprobs"));
+  for (const dom::element entry : entries) {
+    ASSIGN_OR_RETURN(const dom::object likely, AsObject(entry, "top_logprobs"));
+    ASSIGN_OR_RETURN(TokenLogProb one, TokenOf(likely));
+    token.top.push_back(std::move(one));
+  }
+  return token;
+}
+
+absl::StatusOr<std::vector<ReplyToken>> TokensOf(const dom::object& choice) {
+  std::vector<ReplyToken> tokens;
   ASSIGN_OR_RETURN(const std::optional<dom::object> logprobs, FindObject(choice, "logprobs"));
-  if (!logprobs.has_value()) return top;
+  if (!logprobs.has_value()) return tokens;
   ASSIGN_OR_RETURN(const std::optional<dom::element> content, Find(*logprobs, "content"));
-  if (!content.has_value()) return top;
-  ASSIGN_OR_RETURN(const dom::array tokens, AsArray(*content, "content"));
-  for (const dom::element first : tokens) {
-    ASSIGN_OR_RETURN(const dom::object token, AsObject(first, "content"));
-    ASSIGN_OR_RETURN(const dom::array entries, RequiredArray(token, "top_logprobs"));
-    for (const dom::element entry : entries) {
-      ASSIGN_OR_RETURN(const dom::object fields, AsObject(entry, "top_logprobs"));
-      ASSIGN_OR_RETURN(const absl::string_view text, RequiredString(fields, "token"));
-      ASSIGN_OR_RETURN(const dom::element value, Required(fields, "logprob"));
-      ASSIGN_OR_RETURN(const double log_prob, AsDouble(value, "logprob"));
-      top.push_back({std::string(text), log_prob});
-    }
-    break;
+  if (!content.has_value()) return tokens;
+  ASSIGN_OR_RETURN(const dom::array entries, AsArray(*content, "content"));
+  for (const dom::element entry : entries) {
+    ASSIGN_OR_RETURN(const dom::object fields, AsObject(entry, "content"));
+    ASSIGN_OR_RETURN(ReplyToken token, ReplyTokenOf(fields));
+    tokens.push_back(std::move(token));
   }
-  return top;
-}
-
-// The text of an error, under the first of the keys that servers use.
-absl::StatusOr<std::string> ErrorMessage(const dom::object& root) {
-  dom::object fields = root;
-  ASSIGN_OR_RETURN(const std::optional<dom::element> error, Find(root, "error"));
-  if (error.has_value()) {
-    std::string_view text;
-    if (error->get(text) == simdjson::SUCCESS) return std::string(text);
-    ASSIGN_OR_RETURN(fields, AsObject(*error, "error"));
-  }
-  std::string message;
-  for (const absl::string_view key : {"message", "detail", "type", "code"}) {
-    const absl::StatusOr<absl::string_view> text = OptionalString(fields, key);
-    if (!text.ok() || text->empty()) continue;
-    absl::StrAppend(&message, message.empty() ? "" : ", ", *text);
-  }
-  if (message.empty()) return absl::InvalidArgumentError("no message");
-  return message;
-}
-
-bool SaysContextIsTooSmall(absl::string_view body) {
-  const std::string text = absl::AsciiStrToLower(body);
-  for (const absl::string_view words :
-       {"context_length_exceeded", "context length", "context size", "exceed_context_size",
-        "context window", "max_new_tokens` must be"}) {
-    if (absl::StrContains(text, words)) return true;
-  }
-  return false;
-}
-
-absl::StatusCode CodeOf(int http_status, absl::string_view body) {
-  const bool refused =
-      http_status == 400 || http_status == 413 || http_status == 422 || http_status == 500;
-  if (refused && SaysContextIsTooSmall(body)) return absl::StatusCode::kResourceExhausted;
-  if (http_status >= 300 && http_status < 400) return absl::StatusCode::kFailedPrecondition;
-  switch (http_status) {
-    case 401:
-      return absl::StatusCode::kUnauthenticated;
-    case 403:
-      return absl::StatusCode::kPermissionDenied;
-    case 404:
-      return absl::StatusCode::kNotFound;
-    case 408:
-    case 429:
-      return absl::StatusCode::kUnavailable;
-    case 501:
-      return absl::StatusCode::kUnimplemented;
-    default:
-      return http_status >= 500 ? absl::StatusCode::kUnavailable
-                                : absl::StatusCode::kInvalidArgument;
-  }
+  return tokens;
 }
 
 void WriteMessage(absl::string_view role, absl::string_view content, JsonWriter* json) {
@@ -185,6 +130,11 @@ void WriteSampling(const ChatRequest& request, JsonWriter* json) {
   // none.
   json->Key("repetition_penalty").Double(1);
   json->Key("repeat_penalty").Double(1);
+  if (request.without_thoughts) {
+    json->Key("chat_template_kwargs").BeginObject();
+    json->Key("enable_thinking").Bool(false);
+    json->EndObject();
+  }
   if (request.banned.empty()) return;
   json->Key("logit_bias").BeginObject();
   for (const TokenId id : request.banned) json->Key(absl::StrCat(id)).Int(kBannedBias);
@@ -192,6 +142,10 @@ void WriteSampling(const ChatRequest& request, JsonWriter* json) {
 }
 
 void WriteStructure(const ChatRequest& request, JsonWriter* json) {
+  if (!request.forced.empty()) {
+    json->Key("grammar").String(TokenGrammar(request.forced));
+    return;
+  }
   switch (request.structured) {
     case StructuredOutput::kNone:
       return;
@@ -216,6 +170,15 @@ void WriteStructure(const ChatRequest& request, JsonWriter* json) {
       json->EndObject();
       return;
   }
+}
+
+// llama-server's.
+absl::Status AddMeta(const dom::object& meta, ServedModel* model) {
+  ASSIGN_OR_RETURN(const std::optional<int64_t> context, OptionalCount(meta, "n_ctx"));
+  if (model->context_tokens == 0) model->context_tokens = context.value_or(0);
+  ASSIGN_OR_RETURN(const std::optional<int64_t> vocab, OptionalCount(meta, "n_vocab"));
+  model->vocab_size = vocab.value_or(0);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -264,7 +227,7 @@ absl::StatusOr<std::string> ChatBody(const ChatRequest& request) {
   json.EndArray();
   json.Key("max_tokens").Int(request.max_tokens);
   WriteSampling(request, &json);
-  json.Key("seed").Int(request.seed);
+  if (request.seed.has_value()) json.Key("seed").Int(*request.seed);
   WriteStructure(request, &json);
   if (request.top_logprobs > 0) {
     json.Key("logprobs").Bool(true);
@@ -293,7 +256,7 @@ absl::StatusOr<std::string> EchoBody(absl::string_view model, absl::string_view 
 }
 
 absl::StatusOr<ChatReply> ParseChatReply(absl::string_view body) {
-  const Reply parsed(body);
+  const JsonReply parsed(body);
   RETURN_IF_ERROR(parsed.root().status());
   ChatReply reply;
   ASSIGN_OR_RETURN(const dom::object choice, FirstChoice(*parsed.root()));
@@ -303,13 +266,13 @@ absl::StatusOr<ChatReply> ParseChatReply(absl::string_view body) {
   reply.text = std::string(text);
   ASSIGN_OR_RETURN(const absl::string_view reason, OptionalString(choice, "finish_reason"));
   reply.cut = reason == "length";
-  ASSIGN_OR_RETURN(reply.top_logprobs, TopLogProbs(choice));
+  ASSIGN_OR_RETURN(reply.tokens, TokensOf(choice));
   ASSIGN_OR_RETURN(reply.usage, UsageOf(*parsed.root()));
   return reply;
 }
 
 absl::StatusOr<EchoReply> ParseEchoReply(absl::string_view body) {
-  const Reply parsed(body);
+  const JsonReply parsed(body);
   RETURN_IF_ERROR(parsed.root().status());
   EchoReply reply;
   ASSIGN_OR_RETURN(const dom::object choice, FirstChoice(*parsed.root()));
@@ -338,7 +301,7 @@ absl::StatusOr<EchoReply> ParseEchoReply(absl::string_view body) {
 }
 
 absl::StatusOr<std::vector<ServedModel>> ParseModels(absl::string_view body) {
-  const Reply parsed(body);
+  const JsonReply parsed(body);
   RETURN_IF_ERROR(parsed.root().status());
   ASSIGN_OR_RETURN(const dom::array data, RequiredArray(*parsed.root(), "data"));
   std::vector<ServedModel> models;
@@ -348,23 +311,20 @@ absl::StatusOr<std::vector<ServedModel>> ParseModels(absl::string_view body) {
     ASSIGN_OR_RETURN(const absl::string_view id, RequiredString(fields, "id"));
     model.id = std::string(id);
     ASSIGN_OR_RETURN(const std::optional<int64_t> length, OptionalCount(fields, "max_model_len"));
-    model.max_model_len = length.value_or(0);
+    model.context_tokens = length.value_or(0);
+    ASSIGN_OR_RETURN(const std::optional<dom::object> meta, FindObject(fields, "meta"));
+    if (meta.has_value()) RETURN_IF_ERROR(AddMeta(*meta, &model));
     models.push_back(std::move(model));
   }
   return models;
 }
 
-absl::Status StatusFromHttp(int http_status, absl::string_view body, absl::string_view key) {
-  const Reply parsed(body);
-  const absl::StatusOr<std::string> message =
-      parsed.root().ok() ? ErrorMessage(*parsed.root()) : parsed.root().status();
-  std::string text = absl::StrCat("the server says ", http_status);
-  const std::string said = WithoutKey(message.ok() ? absl::string_view(*message) : body, key);
-  if (!said.empty()) absl::StrAppend(&text, ": ", Snippet(said, kMaxMessageBytes));
-  const absl::StatusCode code = CodeOf(http_status, body);
-  if (code == absl::StatusCode::kFailedPrecondition)
-    absl::StrAppend(&text, " (redirects are not followed: set engine.url)");
-  return absl::Status(code, text);
+absl::StatusOr<int64_t> ParseSlots(absl::string_view body) {
+  const JsonReply parsed(body);
+  RETURN_IF_ERROR(parsed.root().status());
+  ASSIGN_OR_RETURN(const std::optional<int64_t> slots,
+                   OptionalCount(*parsed.root(), "total_slots"));
+  return slots.value_or(0);
 }
 
 }  // namespace quipu::inference

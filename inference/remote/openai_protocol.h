@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // The OpenAI-compatible interface as bytes: requests to JSON, replies to
-// structs, errors to statuses. No network.
+// structs. No network.
 //
 //   ASSIGN_OR_RETURN(std::string body, ChatBody(chat));
 //   ASSIGN_OR_RETURN(ChatReply reply, ParseChatReply(response.body));
@@ -18,6 +18,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "inference/engine.h"
 
 namespace quipu::inference {
@@ -47,12 +48,18 @@ struct ChatRequest {
   // Whether to send top_k, min_p and a repetition penalty of 1 (none), which
   // OpenAI's own server refuses.
   bool extensions = true;
-  int64_t seed = 0;
+  std::optional<int64_t> seed;
   StructuredOutput structured = StructuredOutput::kNone;
   ReplyTemplate reply_template;  // Used unless kNone.
+  // Tells the server's template of a thinking model to leave the thoughts out. Sent
+  // with `extensions` only.
+  bool without_thoughts = false;
   // Tokens that the server must not sample, by their ids in the model's file. Sent
   // with `extensions` only: OpenAI's own models have other ids.
   std::vector<TokenId> banned;
+  // The whole reply, by ids of the model's file, as a grammar for llama-server;
+  // instead of `structured`. Empty: none.
+  std::vector<TokenId> forced;
   int top_logprobs = 0;  // 0: no log-probabilities.
 };
 
@@ -66,6 +73,13 @@ absl::StatusOr<std::string> EchoBody(absl::string_view model, absl::string_view 
 struct TokenLogProb {
   std::string token;
   double log_prob = 0;
+  std::optional<int64_t> id = std::nullopt;  // llama-server's, which is the model file's.
+};
+
+// One token of a reply.
+struct ReplyToken {
+  TokenLogProb chosen;
+  std::vector<TokenLogProb> top;  // The likeliest at its place.
 };
 
 struct Usage {
@@ -77,9 +91,14 @@ struct Usage {
 struct ChatReply {
   std::string text;
   bool cut = false;  // By max_tokens.
-  // For the first token; empty if none were given.
-  std::vector<TokenLogProb> top_logprobs;
+  // Empty if no log-probabilities were given.
+  std::vector<ReplyToken> tokens;
   Usage usage;
+
+  // The likeliest first tokens; empty if none were given.
+  absl::Span<const TokenLogProb> first_top() const {
+    return tokens.empty() ? absl::Span<const TokenLogProb>() : absl::MakeConstSpan(tokens[0].top);
+  }
 };
 absl::StatusOr<ChatReply> ParseChatReply(absl::string_view body);
 
@@ -94,18 +113,14 @@ absl::StatusOr<EchoReply> ParseEchoReply(absl::string_view body);
 
 struct ServedModel {
   std::string id;
-  int64_t max_model_len = 0;  // vLLM, SGLang; 0: unknown.
+  int64_t context_tokens = 0;  // vLLM, SGLang, llama-server; 0: unknown.
+  int64_t vocab_size = 0;      // llama-server; 0: unknown.
 };
 absl::StatusOr<std::vector<ServedModel>> ParseModels(absl::string_view body);
 
-// The status for a reply whose HTTP status is not 200, with the server's own
-// message, bounded: UNAVAILABLE for 408, 429, and 5xx except 501;
-// RESOURCE_EXHAUSTED if a text does not fit the context; UNAUTHENTICATED,
-// PERMISSION_DENIED, NOT_FOUND, UNIMPLEMENTED for 401, 403, 404, 501;
-// FAILED_PRECONDITION for a redirect; INVALID_ARGUMENT for the rest. `key` is
-// removed from the message.
-// taken out of the message.
-absl::Status StatusFromHttp(int http_status, absl::string_view body, absl::string_view key);
+// How many requests llama-server works on at once, each with a cache of its own;
+// 0 if the reply does not say so.
+absl::StatusOr<int64_t> ParseSlots(absl::string_view body);
 
 }  // namespace quipu::inference
 

@@ -79,17 +79,56 @@ TEST(ChatBody, AsksForAPatternInEachServersWay) {
     StructuredOutput kind;
     const char* json;
   } cases[] = {
-      {StructuredOutput::kVllm, R"("structured_outputs":{"regex":"<q>[^<\\n][^<]*</q>"})"},
-      {StructuredOutput::kVllmGuided, R"("guided_regex":"<q>[^<\\n][^<]*</q>")"},
-      {StructuredOutput::kSglang, R"("regex":"<q>[^<\\n][^<]*</q>")"},
-      {StructuredOutput::kLlamaCpp, R"("grammar":"root ::= \"<q>\" [^<\\n] [^<]* \"</q>\"\n")"},
+      {StructuredOutput::kVllm, R"("structured_outputs":{"regex":"<q>[^<\\n][^<]{0,31}</q>"})"},
+      {StructuredOutput::kVllmGuided, R"("guided_regex":"<q>[^<\\n][^<]{0,31}</q>")"},
+      {StructuredOutput::kSglang, R"("regex":"<q>[^<\\n][^<]{0,31}</q>")"},
+      {StructuredOutput::kLlamaCpp,
+       R"("grammar":"root ::= \"<q>\" [^<\\n] [^<]{0,31} \"</q>\"\n")"},
       {StructuredOutput::kTgi,
-       R"("response_format":{"type":"regex","value":"<q>[^<\\n][^<]*</q>"})"}};
+       R"("response_format":{"type":"regex","value":"<q>[^<\\n][^<]{0,31}</q>"})"}};
   for (const auto& c : cases) {
     ChatRequest chat = Chat();
     chat.structured = c.kind;
     EXPECT_THAT(ChatBody(chat), IsOkAndHolds(HasSubstr(c.json)));
   }
+}
+
+TEST(ChatBody, ForcesAReplyOfGivenTokens) {
+  ChatRequest chat = Chat();
+  chat.structured = StructuredOutput::kVllm;
+  chat.forced = {7, 1234};
+  EXPECT_THAT(ChatBody(chat),
+              IsOkAndHolds(AllOf(HasSubstr(R"("grammar":"root ::= <[7]> <[1234]>\n")"),
+                                 Not(HasSubstr("structured_outputs")))));
+}
+
+TEST(ChatBody, SendsNoSeedWithoutOneAndNoThoughtsWhereTheyAreNotWanted) {
+  ChatRequest chat = Chat();
+  chat.seed.reset();
+  EXPECT_THAT(ChatBody(chat), IsOkAndHolds(AllOf(Not(HasSubstr("seed")), Not(HasSubstr("think")))));
+  chat.without_thoughts = true;
+  EXPECT_THAT(ChatBody(chat),
+              IsOkAndHolds(HasSubstr(R"("chat_template_kwargs":{"enable_thinking":false})")));
+  chat.extensions = false;
+  EXPECT_THAT(ChatBody(chat), IsOkAndHolds(Not(HasSubstr("think"))));
+}
+
+TEST(ParseModels, ReadsWhatLlamaServerTells) {
+  ASSERT_OK_AND_ASSIGN(
+      const std::vector<ServedModel> models,
+      ParseModels(R"({"data":[{"id":"m","meta":{"n_vocab":49152,"n_ctx":8192,"n_ctx_train":2048}},)"
+                  R"({"id":"n","max_model_len":512,"meta":{"n_ctx":8192}}]})"));
+  ASSERT_EQ(models.size(), 2u);
+  EXPECT_EQ(models[0].context_tokens, 8192);
+  EXPECT_EQ(models[0].vocab_size, 49152);
+  EXPECT_EQ(models[1].context_tokens, 512);
+  EXPECT_EQ(models[1].vocab_size, 0);
+}
+
+TEST(ParseSlots, ReadsTheirNumber) {
+  EXPECT_THAT(ParseSlots(R"({"total_slots":4})"), IsOkAndHolds(4));
+  EXPECT_THAT(ParseSlots("{}"), IsOkAndHolds(0));
+  EXPECT_THAT(ParseSlots(R"({"total_slots":-1})").status(), StatusIs(kInvalid, "not a count"));
 }
 
 TEST(ChatBody, RefusesBytesThatAreNoText) {
@@ -122,15 +161,20 @@ TEST(ParseChatReply, ReadsTextEndLogProbsAndUsage) {
                      R"("content":"yes"},"finish_reason":"length","logprobs":{"content":[)"
                      R"({"token":"yes","logprob":-0.5,"top_logprobs":[)"
                      R"({"token":"yes","logprob":-0.5,"bytes":[121]},)"
-                     R"({"token":" no","logprob":-1,"bytes":null}]},)"
+                     R"({"id":7,"token":" no","logprob":-1,"bytes":null}]},)"
                      R"({"token":"!","logprob":-9,"top_logprobs":[]}]}}],)"
                      R"("usage":{"prompt_tokens":41,"completion_tokens":2,)"
                      R"("prompt_tokens_details":{"cached_tokens":32}}})"));
   EXPECT_EQ(reply.text, "yes");
   EXPECT_TRUE(reply.cut);
-  ASSERT_EQ(reply.top_logprobs.size(), 2u);
-  EXPECT_EQ(reply.top_logprobs[1].token, " no");
-  EXPECT_EQ(reply.top_logprobs[1].log_prob, -1);
+  ASSERT_EQ(reply.first_top().size(), 2u);
+  EXPECT_EQ(reply.first_top()[1].token, " no");
+  EXPECT_EQ(reply.first_top()[1].log_prob, -1);
+  EXPECT_EQ(reply.first_top()[1].id, 7);
+  ASSERT_EQ(reply.tokens.size(), 2u);
+  EXPECT_EQ(reply.tokens[1].chosen.token, "!");
+  EXPECT_EQ(reply.tokens[1].chosen.log_prob, -9);
+  EXPECT_FALSE(reply.tokens[1].chosen.id.has_value());
   EXPECT_EQ(reply.usage.prompt_tokens, 41);
   EXPECT_EQ(reply.usage.completion_tokens, 2);
   EXPECT_EQ(reply.usage.cached_tokens, 32);
@@ -142,7 +186,7 @@ TEST(ParseChatReply, NeedsNoMoreThanAMessage) {
                                       R"("finish_reason":"stop","logprobs":null}],"usage":null})"));
   EXPECT_EQ(reply.text, "");
   EXPECT_FALSE(reply.cut);
-  EXPECT_TRUE(reply.top_logprobs.empty());
+  EXPECT_TRUE(reply.first_top().empty());
   EXPECT_FALSE(reply.usage.prompt_tokens.has_value());
 }
 
@@ -161,9 +205,12 @@ TEST(ParseChatReply, SaysWhatIsWrong) {
       {R"({"choices":[{"text":"x"}]})", "no field \"message\""},
       {R"({"choices":[{"message":{"content":7}}]})", "\"content\" is a number"},
       {R"({"choices":[{"message":{"content":"x"},"logprobs":{"content":[{}]}}]})",
+       "no field \"token\""},
+      {R"({"choices":[{"message":{"content":"x"},"logprobs":{"content":[)"
+       R"({"token":"x","logprob":-1}]}}]})",
        "no field \"top_logprobs\""},
       {R"({"choices":[{"message":{"content":"x"},"logprobs":{"content":[)"
-       R"({"top_logprobs":[{"token":"x","logprob":"-1"}]}]}}]})",
+       R"({"token":"x","logprob":-1,"top_logprobs":[{"token":"x","logprob":"-1"}]}]}}]})",
        "\"logprob\" is a string"},
       {R"({"choices":[{"message":{"content":"x"}}],"usage":{"prompt_tokens":-1}})", "not a count"},
       {R"({"choices":[{"message":{"content":"x"}}],"choices":[]})", "twice"}};
@@ -199,66 +246,9 @@ TEST(ParseModels, ReadsNamesAndLengths) {
                                    R"({"id":"b","max_model_len":null}]})"));
   ASSERT_EQ(models.size(), 2u);
   EXPECT_EQ(models[0].id, "a");
-  EXPECT_EQ(models[0].max_model_len, 4096);
-  EXPECT_EQ(models[1].max_model_len, 0);
+  EXPECT_EQ(models[0].context_tokens, 4096);
+  EXPECT_EQ(models[1].context_tokens, 0);
   EXPECT_THAT(ParseModels(R"({"data":[{}]})").status(), StatusIs(kInvalid, "id"));
-}
-
-TEST(StatusFromHttp, HasTheCodeAndTheServersWords) {
-  using C = absl::StatusCode;
-  const struct {
-    int http;
-    const char* body;
-    C code;
-    const char* message;
-  } cases[] = {
-      {400, R"({"error":{"message":"bad","type":"invalid","code":null}})", C::kInvalidArgument,
-       "400: bad, invalid"},
-      {401, R"({"error":{"message":"who?"}})", C::kUnauthenticated, "who?"},
-      {403, R"({"error":"go away"})", C::kPermissionDenied, "go away"},
-      {404, R"({"object":"error","message":"no model","code":404})", C::kNotFound, "no model"},
-      {405, R"({"detail":"Method Not Allowed"})", C::kInvalidArgument, "Method Not Allowed"},
-      {408, "", C::kUnavailable, "408"},
-      {429, R"({"error":{"message":"slow down"}})", C::kUnavailable, "slow down"},
-      {500, "<html>oops</html>", C::kUnavailable, "<html>oops"},
-      {501, "", C::kUnimplemented, "501"},
-      {503, R"({"error":{"code":503,"message":"Loading model"}})", C::kUnavailable,
-       "Loading model"},
-      {307, "", C::kFailedPrecondition, "set engine.url"},
-      {422, R"({"error":{"message":"top_k: must be 1 or more"}})", C::kInvalidArgument, "top_k"}};
-  for (const auto& c : cases) {
-    EXPECT_THAT(StatusFromHttp(c.http, c.body, ""), StatusIs(c.code, c.message)) << c.http;
-  }
-}
-
-TEST(StatusFromHttp, KnowsEachServersWordsForATextThatIsTooLong) {
-  const struct {
-    int http;
-    const char* body;
-  } cases[] = {{400, R"({"error":{"message":"This model's maximum context length is 4096 )"
-                     R"(tokens. However, you requested 5000","code":400}})"},
-               {400, R"({"error":{"message":"too long","code":"context_length_exceeded"}})"},
-               {400, R"({"error":{"code":400,"message":"the request exceeds the available )"
-                     R"(context size, try increasing it","type":"exceed_context_size_error"}})"},
-               {422, R"({"error":"Input validation error: `inputs` tokens + )"
-                     R"(`max_new_tokens` must be <= 4096","error_type":"validation"})"},
-               {500, R"({"error":{"message":"Requested tokens (3000) exceed context window )"
-                     R"(of 2048"}})"}};
-  for (const auto& c : cases) {
-    EXPECT_THAT(StatusFromHttp(c.http, c.body, ""), StatusIs(absl::StatusCode::kResourceExhausted))
-        << c.body;
-  }
-  EXPECT_THAT(StatusFromHttp(429, "context length", ""), StatusIs(absl::StatusCode::kUnavailable));
-}
-
-TEST(StatusFromHttp, NeverRepeatsTheKeyAndBoundsTheMessage) {
-  EXPECT_THAT(StatusFromHttp(401, R"({"error":{"message":"Incorrect API key: sk-9x."}})", "sk-9x"),
-              StatusIs(absl::StatusCode::kUnauthenticated,
-                       AllOf(HasSubstr("key: [key]."), Not(HasSubstr("sk-9x")))));
-  EXPECT_THAT(StatusFromHttp(500, "bad sk-9x", "sk-9x"),
-              StatusIs(absl::StatusCode::kUnavailable, Not(HasSubstr("sk-9x"))));
-  const absl::Status status = StatusFromHttp(400, std::string(100000, 'x') + "\n", "");
-  EXPECT_LT(status.message().size(), 400u);
 }
 
 }  // namespace

@@ -5,15 +5,21 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "base/status_macros.h"
 #include "base/strings.h"
 
 namespace quipu::inference {
 namespace {
+
+// Of the least probability that a float can have: llama-server has a number of its own
+// for less.
+constexpr double kLeastLogProb = -103.28;
 
 // Whether the tokens spell `text`, as far as can be told: servers display parts
 // of a character in their own ways.
@@ -112,6 +118,66 @@ absl::StatusOr<ContinuationScore> SumOfText(const EchoReply& reply, int count,
     }
     score.log_prob += *reply.log_probs[i];
     score.min_log_prob = std::min(score.min_log_prob, *reply.log_probs[i]);
+  }
+  return score;
+}
+
+absl::StatusOr<ForcedReply> ForcedReplyOf(const Tokenizer& tokenizer,
+                                          const ChatTemplate& chat_template,
+                                          absl::string_view user_rest,
+                                          absl::string_view assistant_begin,
+                                          absl::string_view continuation) {
+  const std::string turn = PartsToString(chat_template.RenderContinuation(user_rest, ""));
+  const std::vector<TemplatePart> parts =
+      chat_template.RenderContinuation(user_rest, absl::StrCat(assistant_begin, continuation));
+  const std::string text = PartsToString(parts);
+  if (!absl::StartsWith(text, turn) || !absl::EndsWith(text, continuation)) {
+    return absl::InvalidArgumentError("a continuation that the template trims cannot be scored");
+  }
+  ASSIGN_OR_RETURN(RenderedTokens whole, EncodeParts(tokenizer, parts, /*fragment_start=*/false));
+  auto first = std::lower_bound(whole.begins.begin(), whole.begins.end(), turn.size());
+  if (first == whole.begins.end() || *first != turn.size()) {
+    // A token that is partly the template's: the server's prompt ends inside it.
+    const Encoding alone =
+        tokenizer.EncodeWithOffsets(text.substr(turn.size()), /*fragment_start=*/false);
+    whole.ids = alone.ids;
+    whole.begins = alone.begins;
+    for (uint32_t& begin : whole.begins) begin += static_cast<uint32_t>(turn.size());
+    first = whole.begins.begin();
+  }
+  const size_t at = text.size() - continuation.size();
+  const auto scored = std::lower_bound(first, whole.begins.end(), at);
+  if (scored == whole.begins.end()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", Snippet(continuation), "\" is not a token by itself"));
+  }
+  ForcedReply reply;
+  reply.tokens.assign(whole.ids.begin() + (first - whole.begins.begin()), whole.ids.end());
+  reply.begin_tokens = static_cast<size_t>(scored - first);
+  return reply;
+}
+
+absl::StatusOr<ContinuationScore> SumOfForced(const ChatReply& reply,
+                                              absl::Span<const TokenId> forced, size_t skipped) {
+  if (reply.tokens.size() < forced.size()) {
+    return absl::FailedPreconditionError(absl::StrCat("the server gives ", reply.tokens.size(),
+                                                      " log-probs for a reply of ", forced.size(),
+                                                      " given tokens"));
+  }
+  ContinuationScore score;
+  for (size_t i = 0; i < forced.size(); ++i) {
+    const ReplyToken& token = reply.tokens[i];
+    if (token.chosen.id != std::optional<int64_t>(forced[i])) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("the server's reply has \"", Snippet(token.chosen.token), "\" where token ",
+                       forced[i], " of engine.model was given"));
+    }
+    if (i < skipped) continue;
+    const double log_prob = std::max(token.chosen.log_prob, kLeastLogProb);
+    ++score.num_tokens;
+    score.log_prob += log_prob;
+    score.min_log_prob = std::min(score.min_log_prob, log_prob);
+    score.greedy_tokens += !token.top.empty() && token.top[0].id == token.chosen.id ? 1 : 0;
   }
   return score;
 }

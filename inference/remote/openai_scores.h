@@ -17,6 +17,7 @@
 #include "absl/types/span.h"
 #include "inference/engine.h"
 #include "inference/remote/openai_protocol.h"
+#include "inference/text/chat_template.h"
 #include "inference/text/tokenizer.h"
 
 namespace quipu::inference {
@@ -45,6 +46,25 @@ absl::StatusOr<ScoreResult> WordScores(absl::Span<const TokenLogProb> top,
 // FAILED_PRECONDITION if they do not spell it or one has no log-probability.
 absl::StatusOr<ContinuationScore> SumOfText(const EchoReply& reply, int count,
                                             absl::string_view text);
+
+// A given reply, as the tokens that follow the beginning of the assistant's turn.
+struct ForcedReply {
+  std::vector<TokenId> tokens;
+  size_t begin_tokens = 0;  // Of them, those before the text to score.
+};
+
+// The tokens of `assistant_begin` and `continuation`. INVALID_ARGUMENT if the template
+// changes the text or it has no token of its own.
+absl::StatusOr<ForcedReply> ForcedReplyOf(const Tokenizer& tokenizer,
+                                          const ChatTemplate& chat_template,
+                                          absl::string_view user_rest,
+                                          absl::string_view assistant_begin,
+                                          absl::string_view continuation);
+
+// Sum over a reply that was forced to consist of these tokens, without the first
+// `skipped` ones. FAILED_PRECONDITION if it has others.
+absl::StatusOr<ContinuationScore> SumOfForced(const ChatReply& reply,
+                                              absl::Span<const TokenId> forced, size_t skipped);
 
 }  // namespace quipu::inference
 

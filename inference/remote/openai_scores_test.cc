@@ -3,11 +3,15 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "inference/gguf/gguf.h"
 #include "inference/text/byte_tokenizer.h"
+#include "inference/text/chat_template.h"
+#include "tests/support/models.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::inference {
@@ -111,6 +115,70 @@ TEST(SumOfText, RefusesTextsThatAreNotWholeOrNotScored) {
   reply = Echo();
   reply.usage.completion_tokens = std::numeric_limits<int64_t>::max();
   EXPECT_THAT(SumOfText(reply, 1, "a").status(), StatusIs(kFailed));
+}
+
+ReplyToken Chosen(int64_t id, double log_prob, int64_t likeliest) {
+  ReplyToken token;
+  token.chosen = {"x", log_prob, id};
+  token.top = {{"y", -0.1, likeliest}};
+  return token;
+}
+
+TEST(SumOfForced, SumsTheTokensAfterTheBeginning) {
+  ChatReply reply;
+  reply.tokens = {Chosen(1, -7, 9), Chosen(2, -0.5, 2), Chosen(3, -1.5, 9), Chosen(4, -9, 9)};
+  ASSERT_OK_AND_ASSIGN(const ContinuationScore score, SumOfForced(reply, {1, 2, 3}, 1));
+  EXPECT_EQ(score.num_tokens, 2);
+  EXPECT_EQ(score.log_prob, -2);
+  EXPECT_EQ(score.min_log_prob, -1.5);
+  EXPECT_EQ(score.greedy_tokens, 1);
+}
+
+TEST(SumOfForced, RefusesARepliesOtherTokens) {
+  ChatReply reply;
+  reply.tokens = {Chosen(1, -7, 9), Chosen(2, -0.5, 2)};
+  EXPECT_THAT(SumOfForced(reply, {1, 3}, 0).status(), StatusIs(kFailed, "where token 3"));
+  EXPECT_THAT(SumOfForced(reply, {1, 2, 3}, 0).status(), StatusIs(kFailed, "2 log-probs"));
+  reply.tokens[1].chosen.id.reset();
+  EXPECT_THAT(SumOfForced(reply, {1, 2}, 0).status(), StatusIs(kFailed));
+}
+
+// llama-server has the least of all floats where the probability is 0.
+TEST(SumOfForced, BoundsWhatIsImpossible) {
+  ChatReply reply;
+  reply.tokens = {Chosen(1, -3.4e38, 9)};
+  ASSERT_OK_AND_ASSIGN(const ContinuationScore score, SumOfForced(reply, {1}, 0));
+  EXPECT_GT(score.log_prob, -104);
+}
+
+class ForcedReplyTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_OK_AND_ASSIGN(const auto gguf, GgufFile::Open(SmallModelPath()));
+    ASSERT_OK_AND_ASSIGN(tokenizer_, CreateTokenizer(*gguf));
+  }
+  std::shared_ptr<const Tokenizer> tokenizer_;
+  const ChatTemplate chat_template_ = *ChatTemplate::FromName("chatml");
+};
+
+TEST_F(ForcedReplyTest, IsTheTextsTokensWithoutTheTemplates) {
+  ASSERT_OK_AND_ASSIGN(const ForcedReply reply,
+                       ForcedReplyOf(*tokenizer_, chat_template_, "Why?", "It", " is blue."));
+  EXPECT_EQ(reply.tokens, tokenizer_->Encode("It is blue.", false));
+  EXPECT_EQ(reply.begin_tokens, 1u);
+}
+
+// "\n\n" is one token, which the server's prompt would have to end in.
+TEST_F(ForcedReplyTest, IsCutWhereTheAssistantsTurnBegins) {
+  ASSERT_OK_AND_ASSIGN(const ForcedReply reply,
+                       ForcedReplyOf(*tokenizer_, chat_template_, "Why?", "", "\nBlue"));
+  EXPECT_EQ(reply.tokens, tokenizer_->Encode("\nBlue", false));
+  EXPECT_EQ(reply.begin_tokens, 0u);
+}
+
+TEST_F(ForcedReplyTest, RefusesATextThatIsNoTokenByItself) {
+  EXPECT_THAT(ForcedReplyOf(*tokenizer_, chat_template_, "Why?", "colou", "r").status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, "not a token by itself"));
 }
 
 }  // namespace

@@ -1,12 +1,21 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "inference/remote/reply_pattern.h"
 
+#include <algorithm>
+#include <cstdint>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
 namespace quipu::inference {
 namespace {
+
+// No more than English has, so that a part that runs on is closed by the pattern
+// before the tokens of the whole reply have run out.
+constexpr int kCharactersPerToken = 4;
+// llama.cpp refuses grammars with more repetitions.
+constexpr int kMostRepetitions = 2000;
 
 void AppendRegexLiteral(absl::string_view text, std::string* out) {
   for (const char c : text) {
@@ -55,8 +64,11 @@ void AppendGrammarLiteral(absl::string_view text, std::string* out) {
 // reason. `gap` separates two elements.
 std::string FreeClass(const Slot& part, bool last, absl::string_view anything,
                       absl::string_view gap) {
+  const int most = MaxCharacters(part);
+  const std::string some = most > 0 ? absl::StrCat("{1,", most, "}") : "+";
+  const std::string more = most > 0 ? absl::StrCat("{0,", most - 1, "}") : "*";
   if (part.text.empty() || static_cast<unsigned char>(part.text[0]) >= 0x80)
-    return std::string(anything);
+    return absl::StrCat(anything, some);
   std::string excluded(1, part.text[0]);
   if (excluded == "\n") {
     excluded = "\\n";
@@ -64,11 +76,16 @@ std::string FreeClass(const Slot& part, bool last, absl::string_view anything,
     excluded.insert(0, "\\");
   }
   const std::string in_line = excluded == "\\n" ? excluded : absl::StrCat(excluded, "\\n");
-  if (!last) return absl::StrCat("[^", in_line, "]+");
-  return absl::StrCat("[^", in_line, "]", gap, "[^", excluded, "]*");
+  if (!last) return absl::StrCat("[^", in_line, "]", some);
+  return absl::StrCat("[^", in_line, "]", gap, "[^", excluded, "]", more);
 }
 
 }  // namespace
+
+int MaxCharacters(const Slot& part) {
+  const int64_t most = int64_t{kCharactersPerToken} * std::max(1, part.max_tokens);
+  return most > kMostRepetitions ? 0 : static_cast<int>(most);
+}
 
 std::string ReplyRegex(absl::Span<const Slot> reply_template) {
   std::string regex;
@@ -76,7 +93,7 @@ std::string ReplyRegex(absl::Span<const Slot> reply_template) {
     if (part.kind == Slot::Kind::kLiteral) {
       AppendRegexLiteral(part.text, &regex);
     } else {
-      absl::StrAppend(&regex, FreeClass(part, &part == &reply_template.back(), "(?:.|\\n)+", ""));
+      absl::StrAppend(&regex, FreeClass(part, &part == &reply_template.back(), "(?:.|\\n)", ""));
     }
   }
   // The last part's end is not the beginning of a literal.
@@ -93,7 +110,7 @@ std::string ReplyGrammar(absl::Span<const Slot> reply_template) {
       AppendGrammarLiteral(part.text, &grammar);
     } else {
       absl::StrAppend(&grammar,
-                      FreeClass(part, &part == &reply_template.back(), "(. | \"\\n\")+", " "));
+                      FreeClass(part, &part == &reply_template.back(), "(. | \"\\n\")", " "));
     }
   }
   if (!reply_template.empty() && reply_template.back().kind == Slot::Kind::kFree &&
@@ -101,6 +118,12 @@ std::string ReplyGrammar(absl::Span<const Slot> reply_template) {
     grammar.push_back(' ');
     AppendGrammarLiteral(reply_template.back().text, &grammar);
   }
+  return absl::StrCat(grammar, "\n");
+}
+
+std::string TokenGrammar(absl::Span<const TokenId> tokens) {
+  std::string grammar = "root ::=";
+  for (const TokenId token : tokens) absl::StrAppend(&grammar, " <[", token, "]>");
   return absl::StrCat(grammar, "\n");
 }
 

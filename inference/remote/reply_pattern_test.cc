@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/strings.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -24,7 +25,8 @@ ReplyTemplate Pair(const std::string& opening = "") {
 constexpr char kReply[] = "<question>Who?</question>\n<answer>Ada.</answer>";
 
 TEST(ReplyRegex, IsLiteralsAndFreePartsEndedByTheLastEnd) {
-  EXPECT_EQ(ReplyRegex(Pair()), "<question>[^<\\n]+</question>\\n<answer>[^<\\n][^<]*</answer>");
+  EXPECT_EQ(ReplyRegex(Pair()),
+            "<question>[^<\\n]{1,256}</question>\\n<answer>[^<\\n][^<]{0,127}</answer>");
 }
 
 TEST(ReplyRegex, MatchesWhatFitsAndNothingElse) {
@@ -70,9 +72,33 @@ TEST(ReplyRegex, ExcludesTheFirstCharacterOfAnEndWhateverItIs) {
 
 TEST(ReplyGrammar, IsOneRule) {
   EXPECT_EQ(ReplyGrammar(Pair("Say \"why\\")),
-            "root ::= \"<question>Say \\\"why\\\\\" [^<\\n]+ "
-            "\"</question>\\n<answer>\" [^<\\n] [^<]* \"</answer>\"\n");
-  EXPECT_EQ(ReplyGrammar({{Slot::Free("x", 0, 8, "")}}), "root ::= (. | \"\\n\")+\n");
+            "root ::= \"<question>Say \\\"why\\\\\" [^<\\n]{1,256} "
+            "\"</question>\\n<answer>\" [^<\\n] [^<]{0,127} \"</answer>\"\n");
+  EXPECT_EQ(ReplyGrammar({{Slot::Free("x", 0, 8, "")}}), "root ::= (. | \"\\n\"){1,32}\n");
+}
+
+// A part that does not end by itself is closed, and the rest of the reply follows.
+TEST(ReplyRegex, ClosesAPartThatRunsOn) {
+  const RE2 regex(ReplyRegex(Pair()));
+  const auto reply = [](int question, int answer) {
+    return absl::StrCat("<question>", std::string(question, 'q'), "</question>\n<answer>",
+                        std::string(answer, 'a'), "</answer>");
+  };
+  EXPECT_TRUE(RE2::FullMatch(reply(4 * 64, 4 * 32), regex));
+  EXPECT_FALSE(RE2::FullMatch(reply(4 * 64 + 1, 4 * 32), regex));
+  EXPECT_FALSE(RE2::FullMatch(reply(4 * 64, 4 * 32 + 1), regex));
+}
+
+TEST(MaxCharacters, IsNoMoreThanServersCount) {
+  EXPECT_EQ(MaxCharacters(Slot::Free("x", 0, 500, "</x>")), 2000);
+  const Slot longer = Slot::Free("x", 0, 501, "</x>");
+  EXPECT_EQ(MaxCharacters(longer), 0);
+  EXPECT_EQ(ReplyRegex({{longer}}), "[^<\\n][^<]*</x>");
+  EXPECT_EQ(ReplyGrammar({{longer}}), "root ::= [^<\\n] [^<]* \"</x>\"\n");
+}
+
+TEST(TokenGrammar, NamesEachToken) {
+  EXPECT_EQ(TokenGrammar({2404, 37938}), "root ::= <[2404]> <[37938]>\n");
 }
 
 TEST(MatchReply, CutsAReplyThatFits) {

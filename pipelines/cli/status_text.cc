@@ -134,20 +134,24 @@ void AppendPhases(const v1::EngineCounters& engine, uint64_t accepted, std::stri
   absl::StrAppend(text, "\n");
 }
 
-// Three lines; none if no engine worked.
-void AppendEngine(const v1::EngineCounters& engine, uint64_t accepted, std::string* text) {
+// Three lines; none if no engine worked. `remote`: a server's tokens, of which it may
+// have had more in its cache than it said.
+void AppendEngine(const v1::EngineCounters& engine, bool remote, uint64_t accepted,
+                  std::string* text) {
   if (engine.steps() == 0) return;
-  absl::StrAppendFormat(text,
-                        "engine     %d prompt tokens computed, %d needed (%.3f), %d sampled\n",
-                        engine.prompt_tokens_computed(), engine.prompt_tokens_needed(),
-                        Share(engine.prompt_tokens_computed(), engine.prompt_tokens_needed()),
-                        engine.sampled_tokens());
-  absl::StrAppendFormat(text, "           %d steps", engine.steps());
+  absl::StrAppendFormat(
+      text, "engine     %s%d prompt tokens computed, %d needed (%.3f), %d sampled\n",
+      remote ? "at most " : "", engine.prompt_tokens_computed(), engine.prompt_tokens_needed(),
+      Share(engine.prompt_tokens_computed(), engine.prompt_tokens_needed()),
+      engine.sampled_tokens());
+  absl::StrAppendFormat(text, "           %d %s", engine.steps(), remote ? "requests" : "steps");
   if (engine.step_tokens() > 0) {
     absl::StrAppendFormat(text, " of %.1f columns", Share(engine.step_tokens(), engine.steps()));
   }
-  absl::StrAppendFormat(text, ", %d of %d drafts taken", engine.accepted_drafts(),
-                        engine.drafted_tokens());
+  if (!remote) {
+    absl::StrAppendFormat(text, ", %d of %d drafts taken", engine.accepted_drafts(),
+                          engine.drafted_tokens());
+  }
   if (engine.busy_microseconds() > 0) {
     absl::StrAppendFormat(text, ", %.0f tokens/s",
                           1e6 * Share(TokensOf(engine), engine.busy_microseconds()));
@@ -298,7 +302,8 @@ std::string StatusText(const v1::StatusReply& status, const StatusView& view) {
   if (status.has_corpus()) AppendCorpus(status.corpus(), &text);
   AppendPairs(status, &text);
   if (view.live) AppendLeases(status, &text);
-  AppendEngine(status.work(), status.tasks().accepted(), &text);
+  AppendEngine(status.work(), status.model().engine() == "openai", status.tasks().accepted(),
+               &text);
   if (status.has_corpus()) {
     absl::StrAppendFormat(&text, "rows       %d long, %d packed\nbad        %d records\n",
                           status.corpus().long_rows(), status.corpus().packed_rows(),

@@ -136,6 +136,19 @@ TEST(StatusTextTest, HasEngineCountersOnceThereAreSome) {
                         "           3 steps, 0 of 0 drafts taken\n"));
 }
 
+// A server need not tell what it had in its cache, and has no steps of ours.
+TEST(StatusTextTest, BoundsWhatAServerComputed) {
+  v1::StatusReply status = AtRest();
+  status.mutable_model()->set_engine("openai");
+  status.mutable_work()->set_prompt_tokens_computed(4821);
+  status.mutable_work()->set_prompt_tokens_needed(4790);
+  status.mutable_work()->set_sampled_tokens(1204);
+  status.mutable_work()->set_steps(96);
+  EXPECT_THAT(StatusText(status, {}),
+              HasSubstr("engine     at most 4821 prompt tokens computed, 4790 needed (1.006), "
+                        "1204 sampled\n           96 requests\n"));
+}
+
 TEST(StatusTextTest, NamesThePartition) {
   v1::StatusReply status = AtRest();
   status.mutable_partition()->set_index(2);

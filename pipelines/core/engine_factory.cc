@@ -101,6 +101,7 @@ absl::StatusOr<std::unique_ptr<inference::Engine>> MakeOpenAi(
   options.model_sha256 = spec.model_sha256();
   options.chat_template = spec.chat_template();
   options.structured_output = std::string(generator::NameOf(spec.structured_output()));
+  options.send_seed = spec.send_seed();
   options.api_key_file = spec.api_key_file();
   options.ca_file = spec.ca_file();
   options.requests_in_flight = static_cast<int>(performance.requests_in_flight());

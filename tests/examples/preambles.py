@@ -221,22 +221,34 @@ PARAMETERS = {
     "inference/model/weights.h": "const GgufFile& gguf, const HyperParameters& params",
 
     "inference/remote/api_key.h": "const v1::EngineSpec& spec, absl::string_view server_message",
+    "inference/remote/call_attempt.h": "const absl::StatusOr<HttpResponse>& response, "
+                                       "OpenAiClient::Parse parse, absl::string_view key, "
+                                       "Clock* clock, const RetryPolicy& policy, Rng& rng, "
+                                       "int failures, absl::Duration& retry",
     "inference/remote/circuit_breaker.h": "Clock* clock",
     "inference/remote/curl_transfer.h": "const CurlSettings& settings, CurlTransfer& transfer, "
                                         "void Use(const HttpResponse&)",
     "inference/remote/http_message.h": "const std::string& body",
+    "inference/remote/json_reply.h": "const HttpResponse& response",
     "inference/remote/openai_client.h": "OpenAiClient* client, const std::string& body, "
                                         "absl::Status Assign(absl::StatusOr<ChatReply>, ChatReply*)",
+    "inference/remote/openai_completion.h": "ChatRequest& chat, const Tokenizer* tokenizer, "
+                                            "const CompleteRequest& request, "
+                                            "const ChatReply& reply",
     "inference/remote/openai_engine.h": "std::shared_ptr<const Tokenizer> tokenizer, "
                                         "const ChatTemplate& chat_template, const EngineInfo& info, "
                                         "const ServerAbilities& abilities, "
                                         "std::unique_ptr<OpenAiClient> client",
-    "inference/remote/openai_probe.h": "OpenAiClient* client",
+    "inference/remote/openai_errors.h": "const HttpResponse& response, absl::string_view key, "
+                                        "bool& again, bool& fewer",
+    "inference/remote/openai_probe.h": "OpenAiClient* client, const Tokenizer* tokenizer",
     "inference/remote/openai_protocol.h": "const ChatRequest& chat, const HttpResponse& response",
     "inference/remote/openai_scores.h": "const Tokenizer& tokenizer, const ChatReply& reply, "
                                         "const EchoReply& echo",
     "inference/remote/reply_pattern.h": "const ReplyTemplate& reply_template",
     "inference/remote/retry_policy.h": "Rng& rng, absl::string_view header, Clock* clock",
+    "inference/remote/served_model.h": "const Tokenizer* tokenizer, "
+                                       "const ChatTemplate& chat_template",
 
     "inference/scripted/text.h": "const CompleteRequest& request, const Tokenizer* tokenizer",
 

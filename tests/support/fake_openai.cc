@@ -5,8 +5,10 @@
 
 #include "absl/memory/memory.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "base/json_parser.h"
 #include "base/json_writer.h"
 #include "base/strings.h"
@@ -48,6 +50,17 @@ class Fields {
     std::string_view value;
     return root_->at_key(key).get(value) == simdjson::SUCCESS ? std::string(value) : "";
   }
+  // The content of the last of the messages.
+  std::string LastMessage() const {
+    std::string last;
+    simdjson::dom::array messages;
+    if (root_->at_key("messages").get(messages) != simdjson::SUCCESS) return last;
+    for (const simdjson::dom::element message : messages) {
+      std::string_view content;
+      if (message.at_key("content").get(content) == simdjson::SUCCESS) last = content;
+    }
+    return last;
+  }
   std::vector<std::string> Keys() const {
     std::vector<std::string> keys;
     for (const simdjson::dom::key_value_pair field : *root_) keys.emplace_back(field.key);
@@ -60,14 +73,59 @@ class Fields {
   absl::StatusOr<simdjson::dom::object> root_;
 };
 
-void WriteUsage(int64_t prompt, int64_t completion, JsonWriter* json) {
+void WriteUsage(std::optional<int64_t> prompt, int64_t completion, int cached, JsonWriter* json) {
   json->Key("usage").BeginObject();
-  json->Key("prompt_tokens").Int(prompt);
+  if (prompt.has_value()) json->Key("prompt_tokens").Int(*prompt);
   json->Key("completion_tokens").Int(completion);
+  if (cached >= 0) {
+    json->Key("prompt_tokens_details").BeginObject();
+    json->Key("cached_tokens").Int(cached).EndObject();
+  }
   json->EndObject();
 }
 
+// The user's message of a chat.
+std::string UserOf(const std::string& body) {
+  const Fields fields(body);
+  return fields.LastMessage();
+}
+
+// The ids of a grammar that is a list of them.
+std::vector<int64_t> IdsOf(const std::string& grammar) {
+  std::vector<int64_t> ids;
+  for (const absl::string_view piece : absl::StrSplit(grammar, "<[")) {
+    int64_t id = 0;
+    if (absl::SimpleAtoi(piece.substr(0, piece.find(']')), &id)) ids.push_back(id);
+  }
+  return ids;
+}
+
+// The log-probabilities of a reply of these tokens, as llama-server gives them.
+void WriteForced(const std::vector<int64_t>& ids, const FakeOpenAiOptions& options,
+                 JsonWriter* json) {
+  const auto token = [&](int64_t id, double log_prob) {
+    json->Key("id").Int(id).Key("token").String(options.token_text(id));
+    json->Key("logprob").Double(log_prob);
+  };
+  for (const int64_t id : ids) {
+    json->BeginObject();
+    token(id, options.masks_log_probs ? 0 : FakeLogProb(id));
+    json->Key("top_logprobs").BeginArray();
+    for (const int64_t likely : {40, 41}) {
+      json->BeginObject();
+      token(likely, FakeLogProb(likely));
+      json->EndObject();
+    }
+    json->EndArray().EndObject();
+  }
+}
+
 }  // namespace
+
+double FakeLogProb(int64_t id) {
+  if (id == 40) return -0.25;
+  return id == 41 ? -1.75 : -2 - static_cast<double>(id % 10);
+}
 
 std::vector<std::string> FakeTokens(const std::string& text) {
   std::vector<std::string> tokens;
@@ -124,6 +182,7 @@ Response FakeOpenAi::Answer(const HttpServer::Request& request) {
     }
   }
   if (request.path == "/v1/models") return Models();
+  if (request.path == "/props" && options_.slots > 0) return Props();
   if (request.path == "/v1/chat/completions") return Chat(request.body);
   if (request.path == "/v1/completions") return Echo(request.body);
   return Error(404, "no such path");
@@ -137,10 +196,24 @@ Response FakeOpenAi::Models() const {
   for (const std::string& model : options_.models) {
     json.BeginObject().Key("id").String(model);
     if (options_.max_model_len > 0) json.Key("max_model_len").Int(options_.max_model_len);
+    if (options_.vocab_size > 0) {
+      json.Key("meta").BeginObject();
+      json.Key("n_vocab").Int(options_.vocab_size).Key("n_ctx").Int(options_.n_ctx).EndObject();
+    }
     json.EndObject();
   }
   json.EndArray().EndObject();
   return {200, body};
+}
+
+Response FakeOpenAi::Props() const {
+  return {200, absl::StrCat("{\"total_slots\":", options_.slots, "}")};
+}
+
+std::optional<int64_t> FakeOpenAi::CountPrompt(const std::string& body) const {
+  if (options_.count_prompt != nullptr) return options_.count_prompt(UserOf(body));
+  if (absl::StrContains(body, "Is snow white?")) return std::nullopt;
+  return 100;
 }
 
 Response FakeOpenAi::Chat(const std::string& body) {
@@ -162,6 +235,8 @@ Response FakeOpenAi::Chat(const std::string& body) {
   // All patterns here begin with a literal that needs no escape.
   const bool held = !options_.pattern_field.empty() && fields.Has(options_.pattern_field);
   if (held && absl::StrContains(body, "quipu: <cord>knot")) text = "quipu: <cord>knot!</cord>";
+  std::vector<int64_t> forced;
+  if (options_.token_text != nullptr) forced = IdsOf(fields.Text("grammar"));
   std::string reply;
   JsonWriter json(&reply);
   json.BeginObject().Key("choices").BeginArray().BeginObject();
@@ -171,15 +246,23 @@ Response FakeOpenAi::Chat(const std::string& body) {
   json.Key("finish_reason").String(finish_reason_);
   if (top_logprobs > 0 && options_.most_top_logprobs > 0) {
     json.Key("logprobs").BeginObject().Key("content").BeginArray();
-    json.BeginObject().Key("token").String("x").Key("top_logprobs").BeginArray();
-    for (const auto& [token, log_prob] : top_) {
-      json.BeginObject().Key("token").String(token);
-      json.Key("logprob").Double(log_prob).EndObject();
+    if (!forced.empty()) {
+      WriteForced(forced, options_, &json);
+    } else if (options_.token_text != nullptr && absl::StrContains(body, "Is snow white?")) {
+      WriteForced({40}, options_, &json);
+    } else {
+      json.BeginObject().Key("token").String("x").Key("logprob").Double(-9);
+      json.Key("top_logprobs").BeginArray();
+      for (const auto& [token, log_prob] : top_) {
+        json.BeginObject().Key("token").String(token);
+        json.Key("logprob").Double(log_prob).EndObject();
+      }
+      json.EndArray().EndObject();
     }
-    json.EndArray().EndObject().EndArray().EndObject();
+    json.EndArray().EndObject();
   }
   json.EndObject().EndArray();
-  WriteUsage(100, 7, &json);
+  WriteUsage(CountPrompt(body), 7, options_.cached_tokens, &json);
   json.EndObject();
   return {200, reply};
 }
@@ -199,7 +282,7 @@ Response FakeOpenAi::Echo(const std::string& body) const {
   json.EndArray().Key("token_logprobs").BeginArray().String(kNull);
   for (size_t i = 1; i < tokens.size(); ++i) json.Double(-static_cast<double>(tokens[i].size()));
   json.EndArray().EndObject().EndObject().EndArray();
-  WriteUsage(prompt, 1, &json);
+  WriteUsage(prompt, 1, -1, &json);
   json.EndObject();
   return {200, absl::StrReplaceAll(reply, {{absl::StrCat("\"", kNull, "\""), "null"}})};
 }

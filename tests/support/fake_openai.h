@@ -12,7 +12,10 @@
 #ifndef QUIPU_TESTS_SUPPORT_FAKE_OPENAI_H_
 #define QUIPU_TESTS_SUPPORT_FAKE_OPENAI_H_
 
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +38,20 @@ struct FakeOpenAiOptions {
   int most_top_logprobs = 20;  // Larger values are refused; 0: gives none.
   // Whether log-probabilities of a given text are available.
   bool echoes = true;
+  // What llama-server tells about itself; 0: nothing.
+  int vocab_size = 0;
+  int n_ctx = 0;
+  int slots = 0;
+  // The text of a token id, for a server whose grammar may be a list of ids: it
+  // replies with those tokens, whose log-probabilities are FakeLogProb's, or 0 if it
+  // computes them from what the grammar allows.
+  std::function<std::string(int64_t)> token_text;
+  bool masks_log_probs = false;
+  // What it counts in a prompt whose user's message is this; none: it does not say
+  // what the engine's probes have, and that others have 100.
+  std::function<int64_t(const std::string&)> count_prompt;
+  // Of which so many were cached; -1: it does not tell.
+  int cached_tokens = -1;
   // Refuses requests without this key; empty: accepts any.
   std::string key;
   HttpServer::Tls tls;
@@ -63,6 +80,8 @@ class FakeOpenAi {
   HttpServer::Response Models() const;
   HttpServer::Response Chat(const std::string& body);
   HttpServer::Response Echo(const std::string& body) const;
+  HttpServer::Response Props() const;
+  std::optional<int64_t> CountPrompt(const std::string& body) const;
 
   const FakeOpenAiOptions options_;
   mutable absl::Mutex mutex_;
@@ -76,6 +95,9 @@ class FakeOpenAi {
 
 // How the fake cuts a text into tokens: words with the space before them.
 std::vector<std::string> FakeTokens(const std::string& text);
+
+// Of tokens 40 and 41, which are the likeliest everywhere, and of all others.
+double FakeLogProb(int64_t id);
 
 }  // namespace quipu::testing
 

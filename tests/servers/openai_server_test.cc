@@ -4,7 +4,7 @@
 // embedded engine on the same file. Likelihoods have to agree, or the remote
 // engine reads the wrong tokens.
 //
-// Run by openai_server_check.sh, which starts the server and names it in
+// Run by run.sh, which starts the server and names it in
 // QUIPU_OPENAI_URL and QUIPU_OPENAI_MODEL.
 #include <cmath>
 #include <cstdlib>
@@ -40,13 +40,13 @@ std::string Environment(const char* name) {
 
 class OpenAiServerTest : public ::testing::Test {
  protected:
-  void SetUp() override {
+  // Probing takes a minute on a busy machine.
+  static void SetUpTestSuite() {
     OpenAiEngineOptions options;
     options.url = Environment("QUIPU_OPENAI_URL");
     options.model_name = Environment("QUIPU_OPENAI_MODEL");
     options.model_path = SmallModelPath();
-    ASSERT_FALSE(options.url.empty())
-        << "no server named: run tests/integration/openai_server_check.sh";
+    ASSERT_FALSE(options.url.empty()) << "no server named: run tests/servers/run.sh";
     ASSERT_OK_AND_ASSIGN(remote_, CreateOpenAiEngine(options));
     EmbeddedEngineOptions native;
     native.model_path = SmallModelPath();
@@ -62,9 +62,19 @@ class OpenAiServerTest : public ::testing::Test {
     return *std::move(result);
   }
 
-  std::unique_ptr<Engine> remote_;
-  std::unique_ptr<Engine> native_;
+  static void TearDownTestSuite() {
+    remote_.reset();
+    native_.reset();
+  }
+
+  void SetUp() override { ASSERT_TRUE(remote_ != nullptr && native_ != nullptr); }
+
+  static std::unique_ptr<Engine> remote_;
+  static std::unique_ptr<Engine> native_;
 };
+
+std::unique_ptr<Engine> OpenAiServerTest::remote_;
+std::unique_ptr<Engine> OpenAiServerTest::native_;
 
 TEST_F(OpenAiServerTest, AgreesWithTheEmbeddedEngineOnLikelihoods) {
   if (!remote_->info().scores_text) {
@@ -103,7 +113,13 @@ TEST_F(OpenAiServerTest, AgreesWithTheEmbeddedEngineOnVerdicts) {
   EXPECT_NEAR(theirs, ours, 0.5);
 }
 
-TEST_F(OpenAiServerTest, HoldsRepliesToTheSkeleton) {
+TEST_F(OpenAiServerTest, IsKnown) {
+  EXPECT_GT(remote_->info().context_tokens, 0);
+  EXPECT_TRUE(remote_->info().scores_text || Environment("QUIPU_OPENAI_SCORES").empty())
+      << "this server was known to score given texts";
+}
+
+TEST_F(OpenAiServerTest, HoldsRepliesToTheReplyTemplate) {
   ASSERT_OK_AND_ASSIGN(const auto prefix, remote_->OpenPrefix({"", kChunk}));
   CompleteRequest request;
   request.user_rest = "Write a question about this text and its short answer.";
@@ -115,7 +131,8 @@ TEST_F(OpenAiServerTest, HoldsRepliesToTheSkeleton) {
     request.seed = FingerprintOf(seed);
     ASSERT_OK_AND_ASSIGN(const Completion got, remote_->Complete(*prefix, request));
     if (got.parts.size() == 1) {
-      // Cut before its end: nothing else may break a grammar.
+      // Cut before its end, by text with few characters in a token: nothing else may
+      // break a grammar.
       EXPECT_EQ(got.parts[0].end, CompletedPart::End::kMaxTokens);
       EXPECT_TRUE(absl::StartsWith(got.parts[0].text, "<question>What")) << got.parts[0].text;
       continue;

@@ -1,0 +1,95 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/remote/send_queue.h"
+
+#include <algorithm>
+
+namespace quipu::inference {
+namespace {
+
+// Prefixes remembered, busy ones aside: a server has forgotten older ones, too.
+constexpr size_t kMostIdle = 512;
+
+}  // namespace
+
+SendQueue::Prefix& SendQueue::Of(uint64_t id) {
+  const auto [age, added] = ages_.emplace(id, next_age_);
+  if (added) prefixes_[next_age_++].id = id;
+  return prefixes_[age->second];
+}
+
+void SendQueue::Add(uint64_t call, uint64_t prefix, bool again) {
+  std::deque<uint64_t>& waiting = Of(prefix).waiting;
+  if (again) {
+    waiting.push_front(call);
+  } else {
+    waiting.push_back(call);
+  }
+  of_[call] = prefix;
+  ForgetOld();
+}
+
+std::optional<int> SendQueue::Rank(const Prefix& prefix) const {
+  if (prefix.waiting.empty()) return std::nullopt;
+  if (prefix.id == 0) return 0;
+  if (prefix.cached) return one_for_each_prefix_ && prefix.in_flight > 0 ? 3 : 1;
+  if (prefix.in_flight > 0) return std::nullopt;
+  return 2;
+}
+
+std::optional<uint64_t> SendQueue::Next() const {
+  std::optional<int> least;
+  std::optional<uint64_t> call;
+  for (const auto& [age, prefix] : prefixes_) {
+    const std::optional<int> rank = Rank(prefix);
+    if (!rank.has_value() || (least.has_value() && *rank >= *least)) continue;
+    least = rank;
+    call = prefix.waiting.front();
+  }
+  return call;
+}
+
+void SendQueue::Take(uint64_t call) {
+  const auto found = of_.find(call);
+  if (found == of_.end()) return;
+  const uint64_t prefix = found->second;
+  Remove(call);
+  ++Of(prefix).in_flight;
+}
+
+void SendQueue::Remove(uint64_t call) {
+  const auto found = of_.find(call);
+  if (found == of_.end()) return;
+  std::deque<uint64_t>& waiting = Of(found->second).waiting;
+  waiting.erase(std::remove(waiting.begin(), waiting.end(), call), waiting.end());
+  of_.erase(found);
+}
+
+void SendQueue::Ended(uint64_t prefix, bool cached) {
+  Prefix& ended = Of(prefix);
+  --ended.in_flight;
+  // One that failed says nothing about a prefix that was cached before.
+  ended.cached = ended.cached || cached;
+}
+
+std::vector<uint64_t> SendQueue::TakeAll() {
+  std::vector<uint64_t> calls;
+  for (auto& [age, prefix] : prefixes_) {
+    calls.insert(calls.end(), prefix.waiting.begin(), prefix.waiting.end());
+    prefix.waiting.clear();
+  }
+  of_.clear();
+  return calls;
+}
+
+void SendQueue::ForgetOld() {
+  for (auto it = prefixes_.begin(); it != prefixes_.end() && prefixes_.size() > kMostIdle;) {
+    if (!it->second.waiting.empty() || it->second.in_flight > 0) {
+      ++it;
+      continue;
+    }
+    ages_.erase(it->second.id);
+    it = prefixes_.erase(it);
+  }
+}
+
+}  // namespace quipu::inference

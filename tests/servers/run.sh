@@ -1,0 +1,298 @@
+#!/bin/bash
+# Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#
+# Runs the remote engine on real OpenAI-compatible servers, and prints a table of what
+# was seen and measured.
+#
+#   tests/servers/run.sh                      # llama.cpp's server with the small model
+#   tests/servers/run.sh --large              # and with the 1.5B model
+#   tests/servers/run.sh --llama-cpp-python   # llama-cpp-python's server, too
+#
+# Servers come from PyPI, in the versions below, into .cache/servers (llama-cpp-python is
+# compiled there, for some minutes); they listen on 127.0.0.1 and are always stopped. Takes
+# about fifteen minutes on two idle cores. Exit status: 0 if all checks passed, else 1.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=tools/common.sh
+source tools/common.sh
+
+readonly HERE=tests/servers
+readonly XLLAMACPP=2026.10.11549
+readonly LLAMA_CPP_PYTHON=0.3.36
+readonly SECONDS_EACH="${QUIPU_CHECK_SECONDS:-1800}"
+readonly VENV="${QUIPU_SERVERS_VENV:-.cache/servers}"
+readonly MODELS="${QUIPU_MODEL_DIR:-.cache/models}"
+readonly SMALL="$MODELS/smollm2-135m-instruct-q4_1.gguf"
+readonly LARGE="$MODELS/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
+readonly KEY=sk-check-0123456789abcdef
+readonly SLOTS=4
+readonly THREADS="${QUIPU_SERVERS_THREADS:-$(nproc)}"
+
+large=0
+with_python=0
+for option in "$@"; do
+  case "$option" in
+    --large) large=1 ;;
+    --llama-cpp-python) with_python=1 ;;
+    *) fail "unknown option $option (want --large or --llama-cpp-python)" ;;
+  esac
+done
+
+work="$(mktemp -d)"
+server_pid=""
+proxy_pid=""
+table=()
+
+stop() {
+  [[ -n $1 ]] || return 0
+  kill "$1" 2>/dev/null || true
+  wait "$1" 2>/dev/null || true
+}
+stop_server() {
+  stop "$server_pid"
+  server_pid=""
+}
+cleanup() {
+  stop "$proxy_pid"
+  stop_server
+  rm -rf "$work"
+}
+trap cleanup EXIT
+
+note() {
+  table+=("$(printf '%-42s %s' "$1" "$2")")
+  say "   $1: $2"
+}
+
+free_port() {
+  /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# Waits until the server at this port has loaded its model.
+await_server() {
+  local i
+  for ((i = 0; i < 600; ++i)); do
+    if ! kill -0 "$server_pid" 2>/dev/null; then
+      tail -n 20 "$work/server.log" >&2
+      fail "the server ended"
+    fi
+    if curl --silent --fail --noproxy '*' --max-time 2 --header "Authorization: Bearer $KEY" \
+      "http://127.0.0.1:$1/v1/models" >/dev/null; then
+      return 0
+    fi
+    sleep 0.5
+  done
+  fail "the server is not serving after five minutes"
+}
+
+# start_llama MODEL PORT OPTIONS...
+start_llama() {
+  "$VENV/bin/python" $HERE/llama_server.py "$@" --threads "$THREADS" >"$work/server.log" 2>&1 &
+  server_pid=$!
+  await_server "$2"
+}
+
+# write_spec NAME URL MODEL PAIRS: four chunks of one document each.
+write_spec() {
+  mkdir -p "$work/docs" "$work/$1"
+  cp docs/design.md docs/quality.md docs/performance.md docs/robustness.md "$work/docs/"
+  sed -e "s|@WORK@|$work|g" -e "s|@NAME@|$1|g" -e "s|@URL@|$2|g" -e "s|@MODEL@|$3|g" \
+    -e "s|@PAIRS@|$4|g" $HERE/spec.textproto >"$work/$1/spec.textproto"
+}
+
+build() {
+  QUIPU_API_KEY="$KEY" timeout "$SECONDS_EACH" "$bin/pipelines/quipu" build \
+    "$work/$1/spec.textproto" >"$work/$1/log" 2>&1
+}
+
+field() {
+  /usr/bin/python3 -c 'import json, sys; print(json.loads(sys.argv[1])[sys.argv[2]])' "$1" "$2"
+}
+rejects() {
+  "$bin/pipelines/quipu" status "$work/$1/store" --json |
+    /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin).get("rejects", {}).get(sys.argv[1], 0))' "$2"
+}
+
+# The engine on this server, compared with the embedded one, and a dataset.
+check_engine() {
+  local name=$1 url=$2 scores=$3 rows
+  say "== $name: compared with the embedded engine"
+  QUIPU_OPENAI_URL="$url" QUIPU_OPENAI_MODEL=m QUIPU_API_KEY="$KEY" QUIPU_OPENAI_SCORES="$scores" \
+    QUIPU_MODEL_DIR="$(realpath "$MODELS")" timeout "$SECONDS_EACH" \
+    "$bin/tests/servers/openai_server_test" || fail "$name: openai_server_test"
+  note "$name: agrees with the embedded engine" yes
+  say "== $name: a dataset"
+  write_spec "$name" "$url" "$SMALL" 4
+  build "$name" || fail "$name: $(tail -n 5 "$work/$name/log")"
+  grep -F "structured output" "$work/$name/log"
+  "$bin/pipelines/quipu" check "$work/$name/store"
+  rows="$(find "$work/$name/export" -name 'messages-*.jsonl' -exec cat {} + | wc -l)"
+  ((rows > 0)) || fail "$name: no row was exported"
+  note "$name: rows" "$rows"
+  note "$name: rejects (too long, malformed)" \
+    "$(rejects "$name" too_long), $(rejects "$name" malformed)"
+  if grep -rqaF "$KEY" "$work/$name"; then
+    fail "$name: the key is in the store, the export or the log"
+  fi
+}
+
+# A cache that all slots together fill, though each request fits alone.
+check_crowded() {
+  local port lost
+  say "== a crowded server"
+  port="$(free_port)"
+  start_llama "$SMALL" "$port" --slots $SLOTS --context 1280 --key $KEY
+  write_spec crowded "http://127.0.0.1:$port/v1" "$SMALL" 4
+  build crowded || fail "crowded: $(tail -n 5 "$work/crowded/log")"
+  stop_server
+  lost="$(rejects crowded engine_limit)"
+  note "crowded: replies that it was full" "$(grep -c 'is crowded' "$work/crowded/log" || true)"
+  note "crowded: pairs lost to it" "$lost"
+  [[ $lost == 0 ]] || fail "pairs were lost to a crowded server"
+}
+
+check_absent() {
+  local port begin took
+  say "== no server"
+  port="$(free_port)"
+  write_spec absent "http://127.0.0.1:$port/v1" "$SMALL" 4
+  begin="$(date +%s%N)"
+  if build absent; then fail "a build without a server succeeded"; fi
+  took=$((($(date +%s%N) - begin) / 1000000))
+  tail -n 1 "$work/absent/log"
+  [[ "$(tail -n 1 "$work/absent/log" | grep -o "127.0.0.1:$port/v1" | wc -l)" == 1 ]] ||
+    fail "the URL is not in the message once"
+  note "no server: the build ends after (ms)" "$took"
+}
+
+# A server that is killed in the middle of a run and started again.
+check_outage() {
+  local port build_pid began answered
+  say "== an outage"
+  port="$(free_port)"
+  start_llama "$SMALL" "$port" --slots $SLOTS --key $KEY
+  write_spec outage "http://127.0.0.1:$port/v1" "$SMALL" 6
+  build outage &
+  build_pid=$!
+  for ((i = 0; i < 600; ++i)); do
+    if grep -q 'planned' "$work/outage/log" 2>/dev/null; then break; fi
+    sleep 0.1
+  done
+  sleep 3
+  kill -KILL "$server_pid"
+  wait "$server_pid" 2>/dev/null || true
+  sleep 20
+  start_llama "$SMALL" "$port" --slots $SLOTS --key $KEY
+  began="$(date +%s)"
+  for ((i = 0; i < 600; ++i)); do
+    if grep -q 'answers again' "$work/outage/log"; then break; fi
+    sleep 0.1
+  done
+  answered="$(date +%s)"
+  wait "$build_pid" || fail "outage: $(tail -n 5 "$work/outage/log")"
+  stop_server
+  note "outage: requests resume after (s)" "$((answered - began))"
+}
+
+# The wrong engine.model for a server.
+check_other_model() {
+  local port
+  say "== another model"
+  if [[ ! -f $LARGE ]]; then
+    note "another model" "not checked (no 1.5B model)"
+    return
+  fi
+  port="$(free_port)"
+  start_llama "$SMALL" "$port" --key $KEY
+  write_spec other "http://127.0.0.1:$port/v1" "$LARGE" 4
+  if build other; then fail "another model's tokenizer was accepted"; fi
+  stop_server
+  tail -n 1 "$work/other/log"
+  grep -qF "engine.model must be the model that the server has" "$work/other/log" ||
+    fail "another model is not named"
+  note "another model" refused
+}
+
+# compare NAME MODEL: a run, and its requests sent by a bare client with as many at once.
+compare() {
+  local name=$1 model=$2 port through record bare begin took
+  say "== $name: quipu and a bare client"
+  port="$(free_port)"
+  through="$(free_port)"
+  start_llama "$model" "$port" --slots $SLOTS
+  "$VENV/bin/python" $HERE/record_proxy.py "$through" "$port" "$work/$name.jsonl" &
+  proxy_pid=$!
+  write_spec "$name" "http://127.0.0.1:$through/v1" "$model" 8
+  sleep 1
+  build "$name" || fail "$name: $(tail -n 5 "$work/$name/log")"
+  stop "$proxy_pid"
+  proxy_pid=""
+  stop_server
+  record="$(/usr/bin/python3 $HERE/record_report.py "$work/$name.jsonl")"
+  # The server's cache is empty again.
+  start_llama "$model" "$port" --slots $SLOTS
+  bare="$(/usr/bin/python3 $HERE/bare_client.py "$work/$name.jsonl" "http://127.0.0.1:$port" $SLOTS)"
+  stop_server
+  say "   quipu $record"
+  say "   bare  $bare"
+  /usr/bin/python3 - "$record" "$bare" >"$work/figures" <<'PY'
+import json, sys
+quipu, bare = (json.loads(text) for text in sys.argv[1:])
+speed = [(t["prompt"] + t["sampled"]) / t["seconds"] for t in (quipu, bare)]
+print(f"{quipu['requests']} in {quipu['seconds']:.1f} s; {bare['seconds']:.1f} s")
+print(f"{speed[0]:.1f}; {speed[1]:.1f} ({100 * speed[0] / speed[1]:.1f} %)")
+print("; ".join(f"{100 * t['cached'] / t['prompt']:.1f} %" for t in (quipu, bare)) +
+      f" (possible {100 * quipu['possible'] / quipu['prompt']:.1f} %, "
+      f"one by one {100 * quipu['best'] / quipu['prompt']:.1f} %)")
+PY
+  mapfile -t figures <"$work/figures"
+  note "$name: requests, quipu; bare client" "${figures[0]}"
+  note "$name: tokens/s, quipu; bare client" "${figures[1]}"
+  note "$name: prompt tokens cached" "${figures[2]}"
+  note "$name: rejects (too long, malformed)" \
+    "$(rejects "$name" too_long), $(rejects "$name" malformed)"
+}
+
+if [[ ! -x $VENV/bin/python ]]; then
+  /usr/bin/python3 -m venv "$VENV" || fail "python3 -m venv does not work (Debian: python3-venv)"
+fi
+"$VENV/bin/pip" install --quiet "xllamacpp==$XLLAMACPP"
+if [[ -n ${QUIPU_SERVERS_BIN:-} ]]; then
+  bin="$QUIPU_SERVERS_BIN"
+else
+  tools/setup.sh small
+  run_bazel build //pipelines:quipu //tests/servers:openai_server_test
+  bin="$(run_bazel info bazel-bin 2>/dev/null)"
+fi
+
+check_absent
+port="$(free_port)"
+start_llama "$SMALL" "$port" --slots $SLOTS --key $KEY
+check_engine llama-server "http://127.0.0.1:$port/v1" yes
+stop_server
+check_crowded
+check_outage
+check_other_model
+compare small "$SMALL"
+if ((large)); then
+  [[ -f $LARGE ]] || tools/setup.sh large
+  compare large "$LARGE"
+fi
+if ((with_python)); then
+  # One job: each may take more than a gigabyte.
+  CMAKE_BUILD_PARALLEL_LEVEL=1 "$VENV/bin/pip" install --quiet \
+    "llama-cpp-python[server]==$LLAMA_CPP_PYTHON"
+  port="$(free_port)"
+  "$VENV/bin/python" -m llama_cpp.server --model "$SMALL" --model_alias m --host 127.0.0.1 \
+    --port "$port" --n_ctx 2048 --logits_all true --api_key $KEY >"$work/server.log" 2>&1 &
+  server_pid=$!
+  await_server "$port"
+  check_engine llama-cpp-python "http://127.0.0.1:$port/v1" yes
+  stop_server
+fi
+
+say ""
+say "xllamacpp $XLLAMACPP on $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), load $(cut -d' ' -f1 /proc/loadavg)"
+printf '%s\n' "${table[@]}"
+say "all checks passed"

@@ -6,8 +6,9 @@
 # Slurm sends SIGTERM to the batch script two minutes before the time limit
 # (--signal=B:TERM@120 in the scripts) and at preemption. The script passes it on
 # to the programs, which stop cleanly; then the job requeues itself and later
-# resumes. A program that is killed without warning loses only the work in
-# progress.
+# resumes. scancel sends SIGTERM, too, and a job that is cancelled must not come
+# back: only its state tells. A program that is killed without warning loses only
+# the work in progress.
 
 # More requeues than this count as a fault.
 readonly MAX_RESTARTS=${QUIPU_MAX_RESTARTS:-1000}
@@ -44,10 +45,22 @@ wait_for() {
   return "$status"
 }
 
-# finish STATUS: ends the job, or requeues it if it was stopped (130).
+# Whether Slurm stops the job because its time is over, or is about to be: then the
+# job still runs. A job that is cancelled or requeued by somebody else does not.
+time_is_over() {
+  local job
+  job="$(scontrol show job --oneliner "$SLURM_JOB_ID")" || return 1
+  [[ $job == *" JobState=RUNNING "* || $job == *" Reason=TimeLimit "* ]]
+}
+
+# finish STATUS: ends the job, or requeues it if its time was over.
 finish() {
   local status=$1
   if [[ $status -ne 0 && $stopping -eq 1 ]]; then
+    if ! time_is_over; then
+      echo "job $SLURM_JOB_ID was cancelled, or requeued already: it does not requeue itself"
+      exit "$status"
+    fi
     if ((${SLURM_RESTART_COUNT:-0} >= MAX_RESTARTS)); then
       echo "error: requeued ${SLURM_RESTART_COUNT:-0} times already, limit $MAX_RESTARTS" >&2
       exit 1

@@ -6,12 +6,13 @@
 #
 #   deploy/slurm/submit_split.sh run.textproto 16 [OPTION OF SBATCH...]
 #
-# Store, corpus and model must be on a file system that all nodes see. Prints both
-# job ids. If you submit again after a failure, finished partitions end at once.
+# The options are for the array and for the merge. Store, corpus and model must be on
+# a file system that all nodes see. Prints both job ids. If you submit again after a
+# failure, finished partitions end at once.
 
 set -euo pipefail
 if [[ $# -lt 2 || ! $2 =~ ^[1-9][0-9]{0,4}$ ]]; then
-  sed -n '4,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+  sed -n '4,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
   exit 2
 fi
 readonly spec=$1 count=$2
@@ -21,6 +22,10 @@ export QUIPU_SLURM_DIR
 
 array="$(sbatch --parsable --array="0-$((count - 1))" "$@" "$QUIPU_SLURM_DIR/array.sbatch" "$spec")"
 array=${array%%;*} # "number;cluster" where there are several
-merge="$(sbatch --parsable --dependency="afterok:$array" --kill-on-invalid-dep=yes \
-  "$QUIPU_SLURM_DIR/merge.sbatch" "$spec")"
+if ! merge="$(sbatch --parsable --dependency="afterok:$array" --kill-on-invalid-dep=yes "$@" \
+  "$QUIPU_SLURM_DIR/merge.sbatch" "$spec")"; then
+  scancel "$array"
+  echo "error: the merge cannot be submitted; array job $array is cancelled" >&2
+  exit 1
+fi
 echo "partitions: job $array, merge: job ${merge%%;*}"

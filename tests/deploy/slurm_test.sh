@@ -83,7 +83,12 @@ exit "$status"
 EOF
 cat >bin/scontrol <<'EOF'
 #!/bin/bash
-echo "$*" >>scontrol.log
+# The job's state is in the file `state`; without one it runs.
+if [[ $1 == show ]]; then
+  echo "JobId=${!#} JobState=$(cat state 2>/dev/null || echo RUNNING Reason=None) Requeue=1"
+else
+  echo "$*" >>scontrol.log
+fi
 EOF
 chmod +x bin/*
 export PATH="$work/bin:$PATH"
@@ -172,6 +177,31 @@ test_requeue_of_a_partition() {
   passed "a partition that is stopped requeues itself and resumes"
 }
 
+# stopped_in_state STATE: a task that gets SIGTERM while Slurm says that of the job.
+stopped_in_state() {
+  rm -rf ended scontrol.log
+  spec ended 50
+  echo "$1" >state
+  "${array_env[@]}" SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=0 \
+    SLURM_ARRAY_TASK_COUNT=1 "$SLURM/array.sbatch" ended.textproto >ended.log 2>&1 &
+  local pid=$! status=0
+  background+=("$pid")
+  await test -e ended/store.partition-0-of-1/CURRENT
+  kill -TERM "$pid"
+  wait "$pid" || status=$?
+  [[ $status -eq 130 ]] || fail "ended with $status, not 130"
+  rm state
+}
+
+test_a_cancelled_job_stays_cancelled() {
+  stopped_in_state "COMPLETING Reason=None"
+  [[ ! -e scontrol.log ]] || fail "a cancelled job requeued itself: $(cat scontrol.log)"
+  grep -q 'job 7 was cancelled' ended.log || fail "said nothing of the cancelling"
+  stopped_in_state "COMPLETING Reason=TimeLimit"
+  grep -qx 'requeue 7' scontrol.log || fail "a job that had reached its limit did not requeue itself"
+  passed "a job that is cancelled does not come back"
+}
+
 test_no_endless_requeues() {
   spec endless 50
   : >scontrol.log
@@ -237,6 +267,7 @@ test_requeue_of_a_service() {
 test_split
 test_no_merge_without_all_partitions
 test_requeue_of_a_partition
+test_a_cancelled_job_stays_cancelled
 test_no_endless_requeues
 test_gaps_are_refused
 test_service

@@ -10,7 +10,7 @@ FROM debian:12-slim AS build
 
 WORKDIR /src
 # Packages first, in a layer of their own: they change less often than sources.
-COPY tools/setup.sh tools/common.sh tools/packages.txt tools/
+COPY tools/setup.sh tools/common.sh tools/packages.txt tools/fetch_arrow.py tools/fetch_model.py tools/
 RUN tools/setup.sh && rm -rf /var/lib/apt/lists/*
 
 COPY . .
@@ -19,6 +19,8 @@ COPY . .
 RUN bazel --output_base=/tmp/bazel build //pipelines:quipu \
     && install -D -m 0755 bazel-bin/pipelines/quipu /out/quipu \
     && strip /out/quipu \
+    && mkdir -p /out/lib \
+    && if [ -d .cache/arrow ]; then cp .cache/arrow/lib/* .cache/arrow/*.txt /out/lib/; fi \
     && bazel --output_base=/tmp/bazel shutdown
 
 FROM debian:12-slim
@@ -34,6 +36,8 @@ RUN apt-get update \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin quipu \
     && install -d -o quipu -g quipu /data
 COPY --from=build /out/quipu /usr/local/bin/quipu
+# Apache Arrow, for Parquet; empty if it could not be fetched.
+COPY --from=build /out/lib/ /usr/local/lib/quipu/
 COPY LICENSE /usr/share/doc/quipu/LICENSE
 
 # By number, so that Kubernetes can see that it is not root.

@@ -111,6 +111,10 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
        "read.zstd_window_log: 9, want 10 to 31"},
       {[](v1::RunSpec* s) { s->mutable_read()->set_zstd_window_log(32); },
        "read.zstd_window_log: 32, want 10 to 31"},
+      {[](v1::RunSpec* s) { s->mutable_documents(0)->add_keep_if(); },
+       "documents[0].keep_if[0].pattern: empty, want a value"},
+      {[](v1::RunSpec* s) { s->mutable_documents(0)->add_keep_if()->set_pattern("a("); },
+       "documents[0].keep_if[0].pattern: \"a(\", want an RE2 pattern (missing ): a()"},
       {[](v1::RunSpec* s) { s->mutable_documents(0)->add_metadata_fields(" "); },
        "documents[0].metadata_fields[0]: empty, want a value"},
       {[](v1::RunSpec* s) {

@@ -167,6 +167,18 @@ void CheckPlaces(const v1::RunSpec& spec, Faults* faults) {
   }
 }
 
+void CheckKeepIf(const v1::DocumentInput& input, absl::string_view field, Faults* faults) {
+  for (int i = 0; i < input.keep_if_size(); ++i) {
+    const std::string pattern = absl::StrCat(field, ".keep_if[", i, "].pattern");
+    faults->NotEmpty(pattern, input.keep_if(i).pattern());
+    const RE2 compiled(input.keep_if(i).pattern(), RE2::Quiet);
+    if (!compiled.ok()) {
+      faults->Add(pattern, absl::StrCat("\"", Snippet(input.keep_if(i).pattern(), 80), "\""),
+                  absl::StrCat("an RE2 pattern (", compiled.error(), ")"));
+    }
+  }
+}
+
 void CheckInputs(const v1::RunSpec& spec, Faults* faults) {
   if (spec.documents().empty() && spec.short_rows().empty()) {
     faults->Add("documents", "none", "at least one, or short_rows");
@@ -175,6 +187,7 @@ void CheckInputs(const v1::RunSpec& spec, Faults* faults) {
     const std::string field = absl::StrCat("documents[", i, "]");
     faults->NotEmpty(absl::StrCat(field, ".path"), spec.documents(i).path());
     faults->NotEmpty(absl::StrCat(field, ".text_field"), spec.documents(i).text_field());
+    CheckKeepIf(spec.documents(i), field, faults);
     std::set<std::string> seen;
     for (int j = 0; j < spec.documents(i).metadata_fields_size(); ++j) {
       const std::string& name = spec.documents(i).metadata_fields(j);

@@ -37,6 +37,7 @@ absl::Status CountReading(const Database& db, const Snapshot& snapshot, RunCount
         counts->bad_records += progress.bad_records();
         counts->duplicates += progress.duplicates();
         counts->too_short += progress.too_short();
+        counts->not_kept += progress.not_kept();
         counts->cut_rows += progress.cut_rows();
         return absl::OkStatus();
       },

@@ -34,6 +34,8 @@ struct RunCounts {
   uint64_t bad_records = 0;
   uint64_t duplicates = 0;
   uint64_t too_short = 0;
+  // Documents that do not fulfil keep_if.
+  uint64_t not_kept = 0;
   // Short rows that lost turns at an end.
   uint64_t cut_rows = 0;
   uint64_t planned_documents = 0;

@@ -10,7 +10,8 @@
 #   tools/package.sh
 #   QUIPU=PROGRAM tools/package.sh    # without building it
 #
-# Both contain the program, its manual pages, documents, examples and licences.
+# Both contain the program, its manual pages, documents, examples and licences, and
+# Apache Arrow if the program was built with it (60 MB of libraries).
 # The same sources give the same bytes. tools/try_package.sh tries them in a bare
 # Debian.
 
@@ -69,11 +70,29 @@ Debian systems its text is in /usr/share/common-licenses/Apache-2.0.
 COPYRIGHT
 }
 
-# The Depends of a program: the packages that own its libraries.
+# The Depends of a program: the packages that own its libraries. Arrow's are in the
+# package itself.
 depends() {
   mkdir -p "$work/shlibs/debian"
   : >"$work/shlibs/debian/control"
-  (cd "$work/shlibs" && dpkg-shlibdeps -O --warnings=0 "$1") | sed -n 's/^shlibs:Depends=//p'
+  (cd "$work/shlibs" && dpkg-shlibdeps -O --warnings=0 --ignore-missing-info \
+    -l"$(dirname "$1")/../lib/quipu" "$@") | sed -n 's/^shlibs:Depends=//p'
+}
+
+# The libraries of Arrow that the program loads, if it was built with them.
+arrow_libraries() {
+  ldd "$work/quipu" | sed -nE 's/^.* => (\/\S+\/lib(arrow|parquet)\.so\.[0-9]+) .*/\1/p'
+}
+
+# copy_arrow LIB DOC: the libraries, and their licences.
+copy_arrow() {
+  local path
+  while read -r path; do
+    install -D -m 0644 "$path" "$1/$(basename "$path")"
+    mkdir -p "$2"
+    cp "$(dirname "$path")/../LICENSE.txt" "$2/arrow.LICENSE.txt"
+    cp "$(dirname "$path")/../NOTICE.txt" "$2/arrow.NOTICE.txt"
+  done < <(arrow_libraries)
 }
 
 build_deb() {
@@ -82,6 +101,9 @@ build_deb() {
   manual_pages "$root/usr/share/man/man1"
   documents "$root/usr/share/doc/quipu"
   copyright_file >"$root/usr/share/doc/quipu/copyright"
+  copy_arrow "$root/usr/lib/quipu" "$root/usr/share/doc/quipu/libraries"
+  # Not the path of the machine that built it.
+  patchelf --set-rpath '$ORIGIN/../lib/quipu' "$root/usr/bin/quipu"
   needed="$(depends "$root/usr/bin/quipu")"
   [[ -n $needed ]] || fail "dpkg-shlibdeps found no libraries"
   mkdir -p "$root/DEBIAN"
@@ -108,6 +130,7 @@ CONTROL
 private_libraries() {
   local path package
   while read -r path; do
+    [[ $path =~ /lib(arrow|parquet)\.so\. ]] && continue
     package="$(owner_of "$path")"
     [[ $package =~ $SYSTEM_PACKAGES ]] || printf '%s %s\n' "$package" "$path"
   done < <(ldd "$1" | sed -nE 's/^.* => (\/\S+) .*/\1/p' | sort -u)
@@ -140,6 +163,7 @@ build_tarball() {
   root="$work/$name"
   install -D -m 0755 "$work/quipu" "$root/bin/quipu"
   copy_libraries "$root"
+  copy_arrow "$root/lib" "$root/share/doc/quipu/libraries"
   patchelf --set-rpath '$ORIGIN/../lib' "$root/bin/quipu"
   manual_pages "$root/share/man/man1"
   documents "$root/share/doc/quipu"

@@ -90,6 +90,9 @@ void AppendCorpus(const v1::CorpusCounts& corpus, std::string* text) {
       text, "documents  %d (%d tokens), %d too short, %d duplicates, %d without a chunk\n",
       corpus.documents(), corpus.document_tokens(), corpus.too_short(), corpus.duplicates(),
       corpus.without_chunk());
+  if (corpus.not_kept() > 0) {
+    absl::StrAppendFormat(text, "  left out by keep_if: %d\n", corpus.not_kept());
+  }
   AppendReasons(corpus.no_chunk_by_reason(), corpus.without_chunk(), text);
   absl::StrAppendFormat(text, "short rows %d, %d rejected", corpus.short_rows(),
                         corpus.rejected_rows());
@@ -222,6 +225,7 @@ void WriteCorpus(const v1::CorpusCounts& corpus, JsonWriter* json) {
   json->Key("documents").Uint(corpus.documents());
   json->Key("document_tokens").Uint(corpus.document_tokens());
   json->Key("too_short").Uint(corpus.too_short());
+  json->Key("not_kept").Uint(corpus.not_kept());
   json->Key("duplicates").Uint(corpus.duplicates());
   json->Key("without_chunk").Uint(corpus.without_chunk());
   WriteReasons("no_chunk", corpus.no_chunk_by_reason(), json);

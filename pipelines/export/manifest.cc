@@ -52,6 +52,7 @@ void WriteCounts(const storage::RunCounts& counts, const ExportCounts& exported,
   json->Key("documents").Uint(counts.documents);
   json->Key("document_tokens").Uint(counts.document_tokens);
   json->Key("documents_too_short").Uint(counts.too_short);
+  json->Key("documents_not_kept").Uint(counts.not_kept);
   json->Key("documents_without_chunk").Uint(counts.without_chunk);
   json->Key("without_chunk_by_reason").BeginObject();
   for (const auto& [reason, count] : counts.no_chunk_by_reason) {

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -19,7 +20,10 @@ struct Signature {
 };
 
 constexpr absl::string_view kUnpack = "unpack it first";
-constexpr absl::string_view kToJsonl = "write it as JSONL first";
+constexpr absl::string_view kToJsonl = "write it as JSONL or Parquet first";
+// Where they are not read as tables.
+constexpr absl::string_view kNameParquet = "give it a name that ends in .parquet, uncompressed";
+constexpr absl::string_view kNameArrow = "give it a name that ends in .arrow, uncompressed";
 constexpr absl::string_view kNoText = "it holds no text";
 constexpr absl::string_view kToText = "save it as text first";
 
@@ -31,10 +35,10 @@ constexpr absl::string_view Bytes(const char (&bytes)[kSize]) {
 // Sources: the formats' own specifications, and file(1)'s names.
 const Signature kSignatures[] = {
     {0, Bytes("%PDF-"), {"a PDF file", "extract its text first (pdftotext)"}},
-    {0, Bytes("PAR1"), {"a Parquet file", kToJsonl}, true},
-    {0, Bytes("ARROW1"), {"an Arrow file", kToJsonl}, true},
-    {0, Bytes("FEA1"), {"a Feather file", kToJsonl}, true},
-    {0, Bytes("\xff\xff\xff\xff"), {"an Arrow stream", kToJsonl}},
+    {0, Bytes("PAR1"), {"a Parquet file", kNameParquet}, true},
+    {0, Bytes("ARROW1"), {"an Arrow file", kNameArrow}, true},
+    {0, Bytes("FEA1"), {"a Feather file of version 1", "write it as version 2"}, true},
+    {0, Bytes("\xff\xff\xff\xff"), {"an Arrow stream", kNameArrow}},
     {0, Bytes("ORC"), {"an ORC file", kToJsonl}, true},
     {0, Bytes("Obj\x01"), {"an Avro file", kToJsonl}},
     {0, Bytes("SQLite format 3\0"), {"an SQLite database", kToJsonl}},
@@ -130,6 +134,12 @@ std::optional<FileKind> BareUtf16(absl::string_view begin) {
   return std::nullopt;
 }
 
+// Without a byte-order mark and white space.
+absl::string_view SkipMark(absl::string_view begin) {
+  absl::ConsumePrefix(&begin, "\xef\xbb\xbf");
+  return absl::StripLeadingAsciiWhitespace(begin);
+}
+
 }  // namespace
 
 std::optional<FileKind> UnreadKind(absl::string_view begin, absl::string_view path) {
@@ -148,15 +158,18 @@ std::optional<FileKind> UnreadKind(absl::string_view begin, absl::string_view pa
   return BareUtf16(begin);
 }
 
+bool IsHtml(absl::string_view begin) {
+  begin = SkipMark(begin);
+  return absl::StartsWithIgnoreCase(begin, "<!doctype html") ||
+         absl::StartsWithIgnoreCase(begin, "<html");
+}
+
 std::optional<FileKind> MarkupKind(absl::string_view begin) {
-  if (absl::StartsWith(begin, "\xef\xbb\xbf")) begin.remove_prefix(3);
-  begin = absl::StripLeadingAsciiWhitespace(begin);
-  if (absl::StartsWithIgnoreCase(begin, "<!doctype html") ||
-      absl::StartsWithIgnoreCase(begin, "<html")) {
+  if (IsHtml(begin)) {
     return FileKind{"an HTML page",
-                    "extract its text first, or set format: TEXT to read it with its tags"};
+                    "set format: HTML to read its main text, or TEXT to read it with its tags"};
   }
-  if (absl::StartsWithIgnoreCase(begin, "<mediawiki")) {
+  if (absl::StartsWithIgnoreCase(SkipMark(begin), "<mediawiki")) {
     return FileKind{"a dump of a wiki", "extract its pages' text first (wikiextractor)"};
   }
   return std::nullopt;

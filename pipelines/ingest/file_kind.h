@@ -1,8 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Says what a file is that cannot be read as text or JSON, by its first bytes, and
-// what to do with it: archives, office documents, pictures, tables, models, text
-// that is not UTF-8.
+// Says what a file is that is not read, by its first bytes, and what to do with it:
+// archives, office documents, pictures, databases, models, text that is not UTF-8.
 //
 //   if (const std::optional<FileKind> kind = UnreadKind(begin, path)) {
 //     return absl::InvalidArgumentError(absl::StrCat(path, ": ", Describe(*kind)));
@@ -31,6 +30,9 @@ struct FileKind {
 // The kind of a file that is neither UTF-8 text nor JSON; nullopt if it may be one of them.
 // `begin`: its first bytes, decompressed. `path` tells apart what begins alike.
 std::optional<FileKind> UnreadKind(absl::string_view begin, absl::string_view path);
+
+// A page of HTML.
+bool IsHtml(absl::string_view begin);
 
 // A page of HTML or a dump of a wiki: text, but with markup all over it.
 std::optional<FileKind> MarkupKind(absl::string_view begin);

@@ -74,6 +74,11 @@ TEST(FileKind, KnowsPagesByTheirFirstTag) {
   EXPECT_FALSE(MarkupKind("html").has_value());
 }
 
+TEST(FileKind, KnowsHtml) {
+  EXPECT_TRUE(IsHtml("\xef\xbb\xbf\n<!DOCTYPE html>"));
+  EXPECT_FALSE(IsHtml("<mediawiki>"));
+}
+
 TEST(FileKind, SaysWhatToDo) {
   EXPECT_EQ(Describe(*UnreadKind("%PDF-1.7", "a")),
             "a PDF file, which is not read: extract its text first (pdftotext)");

@@ -17,6 +17,7 @@
 #include "base/sha256.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "pipelines/ingest/dataset_files.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -29,6 +30,7 @@ absl::Status AddFiles(const InputFile& entry, std::map<std::string, std::string>
   std::vector<std::string> paths = {entry.path};
   if (entry.path != kStandardInput) {
     ASSIGN_OR_RETURN(paths, ExpandInputs(entry.path));
+    paths = RowFiles(std::move(paths));
   }
   for (std::string& path : paths) {
     InputFile file = entry;

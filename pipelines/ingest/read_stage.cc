@@ -25,6 +25,7 @@
 #include "pipelines/core/partition.h"
 #include "pipelines/ingest/bad_records.h"
 #include "pipelines/ingest/input_files.h"
+#include "pipelines/ingest/record.h"
 #include "pipelines/ingest/record_reader.h"
 
 namespace quipu::pipelines {
@@ -61,6 +62,8 @@ class FileIngest {
     progress.set_line(record.next_line);
     if (!record.status.ok()) {
       AddBad(record, record.status.message());
+    } else if (!record.kept) {
+      progress.set_not_kept(progress.not_kept() + 1);
     } else if (short_row) {
       RETURN_IF_ERROR(AddRow(record));
     } else {

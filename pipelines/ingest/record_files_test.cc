@@ -149,19 +149,67 @@ TEST(UnreadFiles, AreNamedWithWhatToDo) {
   ASSERT_OK(WriteFileAtomic(dir.Path("a.txt"), "%PDF-1.7 and more"));
   ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl.gz"), Gzip("PAR1\x15\x04 and more")));
   ASSERT_OK(WriteFileAtomic(dir.Path("utf16.jsonl"), absl::string_view("\xff\xfe{\0\"\0", 6)));
-  ASSERT_OK(WriteFileAtomic(dir.Path("page.html"), "<!doctype html><p>a"));
+  ASSERT_OK(WriteFileAtomic(dir.Path("page.txt"), "<!doctype html><p>a"));
   for (const auto& [name, reason] : std::vector<std::pair<std::string, std::string>>{
            {"a.txt", "a PDF file, which is not read: extract its text first"},
-           {"a.jsonl.gz", "a Parquet file, which is not read: write it as JSONL first"},
+           {"a.jsonl.gz",
+            "a Parquet file, which is not read: give it a name that ends in .parquet"},
            {"utf16.jsonl", "UTF-16 text, which is not read: write it as UTF-8 first"},
-           {"page.html", "an HTML page, which is not read"}}) {
+           {"page.txt", "an HTML page, which is not read: set format: HTML"}}) {
     EXPECT_THAT(ReadDocuments(dir.Path(name)),
                 StatusIs(absl::StatusCode::kInvalidArgument, absl::StrCat(name, ": ", reason)));
   }
   v1::DocumentInput text;
   text.set_format(v1::DocumentInput::TEXT);
-  ASSERT_OK_AND_ASSIGN(const auto page, ReadDocuments(dir.Path("page.html"), text));
+  ASSERT_OK_AND_ASSIGN(const auto page, ReadDocuments(dir.Path("page.txt"), text));
   EXPECT_EQ(TextsOf(page), Texts({"<!doctype html><p>a"}));
+  text.set_format(v1::DocumentInput::HTML);
+  ASSERT_OK_AND_ASSIGN(const auto main_text, ReadDocuments(dir.Path("page.txt"), text));
+  EXPECT_EQ(TextsOf(main_text), Texts({"a"}));
+}
+
+// ---- Pages. ----
+
+TEST(Pages, AreReadWithoutTheirMarks) {
+  TempDir dir;
+  const std::string html = "<html><nav>Menu</nav><h1>T</h1><p>A &amp; b.</html>";
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.html"), html));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.HTM.gz"), Gzip(html)));
+  ASSERT_OK(WriteFileAtomic(dir.Path("page"), html));
+  for (const absl::string_view name : {"a.html", "a.HTM.gz", "page"}) {
+    ASSERT_OK_AND_ASSIGN(const auto records, ReadDocuments(dir.Path(name)));
+    EXPECT_EQ(TextsOf(records), Texts({"T\n\nA & b."})) << name;
+    EXPECT_EQ(records[0].provenance.line(), 0);
+  }
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.md"), "# T\n\nA *b*.\n"));
+  ASSERT_OK_AND_ASSIGN(const auto markdown, ReadDocuments(dir.Path("a.md")));
+  EXPECT_EQ(TextsOf(markdown), Texts({"T\n\nA b."}));
+}
+
+TEST(Pages, WithoutATextAreBadRecords) {
+  TempDir dir;
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.html"), "<script>x()</script>"));
+  ASSERT_OK_AND_ASSIGN(const auto records, ReadDocuments(dir.Path("a.html")));
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_THAT(records[0].status,
+              StatusIs(absl::StatusCode::kInvalidArgument, "a.html: the page has no text"));
+}
+
+TEST(KeepIf, LeavesDocumentsOfEveryKindOut) {
+  TempDir dir;
+  v1::DocumentInput input;
+  input.add_keep_if()->set_pattern("yes");
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.txt"), "no"));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.md"), "**yes**"));
+  ASSERT_OK(WriteFileAtomic(dir.Path("a.jsonl"), "{\"text\":\"yes\"}\n{\"text\":\"no\"}\n"));
+  ASSERT_OK_AND_ASSIGN(const auto text, ReadDocuments(dir.Path("a.txt"), input));
+  EXPECT_FALSE(text[0].kept);
+  EXPECT_OK(text[0].status);
+  ASSERT_OK_AND_ASSIGN(const auto markdown, ReadDocuments(dir.Path("a.md"), input));
+  EXPECT_TRUE(markdown[0].kept);
+  ASSERT_OK_AND_ASSIGN(const auto lines, ReadDocuments(dir.Path("a.jsonl"), input));
+  EXPECT_TRUE(lines[0].kept);
+  EXPECT_FALSE(lines[1].kept);
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 #include "pipelines/ingest/record_reader.h"
 
 #include <algorithm>
-#include <charconv>
 #include <deque>
 #include <optional>
 #include <utility>
@@ -10,53 +9,28 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
-#include "base/json_parser.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
+#include "pipelines/ingest/document_filter.h"
 #include "pipelines/ingest/file_kind.h"
-#include "pipelines/ingest/json_fields.h"
 #include "pipelines/ingest/json_layout.h"
 #include "pipelines/ingest/json_value_reader.h"
-#include "pipelines/ingest/lenient_json.h"
 #include "pipelines/ingest/line_reader.h"
+#include "pipelines/ingest/object_parser.h"
 #include "pipelines/ingest/peek_source.h"
-#include "pipelines/ingest/short_row_parser.h"
+#include "pipelines/ingest/table_record_reader.h"
+#include "pipelines/markup/html_text.h"
+#include "pipelines/markup/markdown_text.h"
+#include "pipelines/tables/table_reader.h"
 
 namespace quipu::pipelines {
 namespace {
 
-namespace dom = simdjson::dom;
-
-// "file:line: what", or "file: what" for whole files.
-absl::Status AtPlace(const absl::Status& status, const v1::Provenance& provenance) {
-  const std::string source = Snippet(provenance.source(), 300);
-  if (provenance.line() == 0) return Annotate(status, source);
-  return Annotate(status, absl::StrCat(source, ":", provenance.line()));
-}
-
-// The "id" field as text; empty if there is none that could be one.
-absl::StatusOr<std::string> ExternalId(const dom::object& object) {
-  ASSIGN_OR_RETURN(const std::optional<dom::element> id, Find(object, "id"));
-  if (!id.has_value()) return std::string();
-  if (id->is_int64()) return absl::StrCat(int64_t{id->get_int64().value_unsafe()});
-  if (id->is_uint64()) return absl::StrCat(uint64_t{id->get_uint64().value_unsafe()});
-  if (id->is_double()) {
-    char digits[32];
-    const auto end =
-        std::to_chars(digits, digits + sizeof(digits), id->get_double().value_unsafe());
-    return std::string(digits, end.ptr);
-  }
-  if (!id->is_string()) return std::string();
-  ASSIGN_OR_RETURN(const absl::string_view text, AsString(*id, "id"));
-  if (text.size() > kMaxExternalIdBytes) {
-    return absl::InvalidArgumentError(absl::StrCat("field \"id\" has ", text.size(),
-                                                   " bytes, the limit is ", kMaxExternalIdBytes));
-  }
-  return std::string(text);
-}
+// How a file is read.
+enum class FileFormat { kJson, kTable, kText, kHtml, kMarkdown };
 
 // The values of a file, one after the other.
 class ValueReader {
@@ -75,11 +49,15 @@ class ValueReaderOf : public ValueReader {
   Reader reader_;
 };
 
-// A file of JSON objects; the subclass interprets them.
+// A file of JSON objects.
 class JsonReader : public RecordReader {
  public:
-  JsonReader(absl::string_view path, JsonLayout layout, std::unique_ptr<ValueReader> values)
-      : source_(PathAsText(path)), layout_(layout), values_(std::move(values)) {}
+  JsonReader(absl::string_view path, JsonLayout layout, std::unique_ptr<ValueReader> values,
+             std::unique_ptr<ObjectParser> parser)
+      : source_(PathAsText(path)),
+        layout_(layout),
+        values_(std::move(values)),
+        parser_(std::move(parser)) {}
 
   absl::StatusOr<bool> Next(Record* record) override {
     const bool fresh = pending_.empty();
@@ -93,9 +71,6 @@ class JsonReader : public RecordReader {
     if (line && !record->status.ok() && SplitLine()) ReadPending(record);
     return true;
   }
-
- protected:
-  virtual absl::Status Parse(const dom::object& object, Record* record) = 0;
 
  private:
   // Reads the next value into last_ and pending_. False at the end.
@@ -141,82 +116,34 @@ class JsonReader : public RecordReader {
     record->provenance.set_offset(value.offset);
     record->next_offset = value.next_offset;
     record->next_line = value.next_line;
-    const absl::Status status = Read(value, record);
-    if (status.ok()) return;
-    record->text.clear();
-    record->messages.clear();
-    record->metadata_json.clear();
-    record->status = AtPlace(status, record->provenance);
-  }
-
-  absl::Status Read(const Line& value, Record* record) {
-    if (value.too_long) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(layout_ == JsonLayout::kLines ? "line" : "value", " of ", value.length,
-                       " bytes is too long, the limit is ", kMaxRecordBytes));
+    if (!value.too_long) {
+      parser_->Parse(value.text, record);
+      return;
     }
-    ASSIGN_OR_RETURN(const dom::object object, parser_.Parse(value.text));
-    ASSIGN_OR_RETURN(std::string id, ExternalId(object));
-    record->provenance.set_external_id(parser_.ReplaceHalfSurrogates(id));
-    RETURN_IF_ERROR(Parse(object, record));
-    record->metadata_json = parser_.ReplaceHalfSurrogates(record->metadata_json);
-    bool half = parser_.HasHalfSurrogate(record->text);
-    for (const v1::ChatMessage& message : record->messages) {
-      half = half || parser_.HasHalfSurrogate(message.content());
-    }
-    if (!half) return absl::OkStatus();
-    return absl::InvalidArgumentError(
-        "not valid JSON: a string with a broken escape or half a surrogate pair");
+    SetBad(absl::InvalidArgumentError(
+               absl::StrCat(layout_ == JsonLayout::kLines ? "line" : "value", " of ", value.length,
+                            " bytes is too long, the limit is ", kMaxRecordBytes)),
+           record);
   }
 
   const std::string source_;
   const JsonLayout layout_;
   const std::unique_ptr<ValueReader> values_;
+  const std::unique_ptr<ObjectParser> parser_;
   Line last_;  // As it was read.
   std::deque<Line> pending_;
-  LenientJsonParser parser_;
-};
-
-class JsonDocumentReader : public JsonReader {
- public:
-  JsonDocumentReader(absl::string_view path, const v1::DocumentInput& input, JsonLayout layout,
-                     std::unique_ptr<ValueReader> values)
-      : JsonReader(path, layout, std::move(values)), input_(input) {}
-
- protected:
-  absl::Status Parse(const dom::object& object, Record* record) override {
-    ASSIGN_OR_RETURN(record->text, TextOf(object, input_.text_field()));
-    ASSIGN_OR_RETURN(record->metadata_json, MetadataOf(object, input_.metadata_fields()));
-    return absl::OkStatus();
-  }
-
- private:
-  const v1::DocumentInput input_;
-};
-
-class ShortRowReader : public JsonReader {
- public:
-  ShortRowReader(absl::string_view path, v1::ShortInput::Format format, JsonLayout layout,
-                 std::unique_ptr<ValueReader> values)
-      : JsonReader(path, layout, std::move(values)), format_(format) {}
-
- protected:
-  absl::Status Parse(const dom::object& object, Record* record) override {
-    ASSIGN_OR_RETURN(ShortConversation conversation, ParseShortRow(object, format_));
-    record->messages = std::move(conversation.messages);
-    record->cut = conversation.cut;
-    return absl::OkStatus();
-  }
-
- private:
-  const v1::ShortInput::Format format_;
 };
 
 // A file that is one document.
 class TextReader : public RecordReader {
  public:
-  TextReader(absl::string_view path, std::unique_ptr<ByteSource> source, bool done)
-      : path_(path), source_(std::move(source)), done_(done) {}
+  TextReader(absl::string_view path, std::unique_ptr<ByteSource> source, FileFormat format,
+             DocumentFilter filter, bool done)
+      : path_(path),
+        source_(std::move(source)),
+        format_(format),
+        filter_(std::move(filter)),
+        done_(done) {}
 
   absl::StatusOr<bool> Next(Record* record) override {
     if (done_) return false;
@@ -229,8 +156,8 @@ class TextReader : public RecordReader {
     record->next_offset = text.size();
     // Marks the file as done even if it is empty.
     record->next_line = 1;
-    record->status = AtPlace(Check(text), record->provenance);
-    if (record->status.ok()) record->text = std::move(text);
+    const absl::Status status = Use(std::move(text), record);
+    if (!status.ok()) SetBad(status, record);
     return true;
   }
 
@@ -248,21 +175,31 @@ class TextReader : public RecordReader {
     return absl::OkStatus();
   }
 
-  static absl::Status Check(absl::string_view text) {
+  absl::Status Use(std::string text, Record* record) const {
     if (text.empty()) return absl::InvalidArgumentError("the file is empty");
     if (text.size() > kMaxRecordBytes) {
       return absl::InvalidArgumentError(absl::StrCat(
           "text of ", text.size(), " bytes or more is too long, the limit is ", kMaxRecordBytes));
     }
-    const size_t invalid = FirstInvalidUtf8(text);
-    if (invalid < text.size()) {
-      return absl::InvalidArgumentError(absl::StrCat("invalid UTF-8 at byte ", invalid));
-    }
+    ASSIGN_OR_RETURN(record->text, TextOfFile(std::move(text)));
+    if (record->text.empty()) return absl::InvalidArgumentError("the page has no text");
+    ASSIGN_OR_RETURN(record->kept, filter_.Keeps(nullptr, record->text));
+    if (!record->kept) record->text.clear();
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::string> TextOfFile(std::string file) const {
+    if (format_ == FileFormat::kHtml) return HtmlText(file);
+    if (format_ == FileFormat::kMarkdown) return MarkdownText(file);
+    const size_t invalid = FirstInvalidUtf8(file);
+    if (invalid == file.size()) return file;
+    return absl::InvalidArgumentError(absl::StrCat("invalid UTF-8 at byte ", invalid));
   }
 
   const std::string path_;
   const std::unique_ptr<ByteSource> source_;
+  const FileFormat format_;
+  const DocumentFilter filter_;
   bool done_;
 };
 
@@ -283,9 +220,12 @@ absl::StatusOr<Opened> OpenFile(absl::string_view path, const SourceOptions& opt
   const absl::StatusOr<absl::string_view> begin = opened.source->Peek(kLayoutBytes);
   if (!begin.ok()) return Annotate(begin.status(), Snippet(path, 300));
   opened.begin = std::string(*begin);
-  const std::optional<FileKind> kind = UnreadKind(opened.begin, StripCompressionSuffix(path));
-  if (kind.has_value()) return NotRead(path, *kind);
   return opened;
+}
+
+absl::Status CheckKind(absl::string_view path, absl::string_view begin) {
+  const std::optional<FileKind> kind = UnreadKind(begin, StripCompressionSuffix(path));
+  return kind.has_value() ? NotRead(path, *kind) : absl::OkStatus();
 }
 
 absl::Status SkipTo(absl::string_view path, uint64_t offset, ByteSource* source) {
@@ -304,17 +244,68 @@ bool HasSuffix(absl::string_view path, absl::Span<const absl::string_view> suffi
   });
 }
 
-// Whether a file is read as JSON. A name that says nothing leaves it to the content.
-bool IsJson(absl::string_view path, v1::DocumentInput::Format format, absl::string_view begin) {
-  if (format != v1::DocumentInput::AUTO) return format == v1::DocumentInput::JSONL;
-  if (path == "-") return true;
-  if (HasSuffix(path, {".jsonl", ".ndjson", ".jl", ".jsonlines", ".json"})) return true;
-  if (!LooksLikeJson(begin)) return false;
-  if (!HasSuffix(path, {".txt", ".text", ".md", ".markdown", ".rst", ".tex"})) return true;
-  LogWarning(absl::StrCat(Snippet(path, 300),
-                          " looks like JSON and is read as one text: format: JSONL reads its "
-                          "objects"));
-  return false;
+bool IsTableName(absl::string_view path) {
+  return HasSuffix(path, {".parquet", ".arrow", ".feather"});
+}
+
+bool IsJsonName(absl::string_view path) {
+  return path == "-" || HasSuffix(path, {".jsonl", ".ndjson", ".jl", ".jsonlines", ".json"});
+}
+
+// By the name, or by the content if the name says nothing. `begin`: of the file.
+FileFormat GuessFormat(absl::string_view path, absl::string_view begin) {
+  if (IsJsonName(path)) return FileFormat::kJson;
+  if (HasSuffix(path, {".html", ".htm", ".xhtml"})) return FileFormat::kHtml;
+  const bool markdown = HasSuffix(path, {".md", ".markdown"});
+  if (markdown || HasSuffix(path, {".txt", ".text", ".rst", ".tex"})) {
+    if (LooksLikeJson(begin)) {
+      LogWarning(absl::StrCat(Snippet(path, 300),
+                              " looks like JSON and is read as one text: format: JSONL reads its "
+                              "objects"));
+    }
+    return markdown ? FileFormat::kMarkdown : FileFormat::kText;
+  }
+  if (CompressionOfName(path) == Compression::kNone && (IsParquet(begin) || IsArrow(begin))) {
+    return FileFormat::kTable;
+  }
+  if (IsHtml(begin)) return FileFormat::kHtml;
+  return LooksLikeJson(begin) ? FileFormat::kJson : FileFormat::kText;
+}
+
+FileFormat FormatOf(absl::string_view path, v1::DocumentInput::Format format,
+                    absl::string_view begin) {
+  switch (format) {
+    case v1::DocumentInput::JSONL:
+      return FileFormat::kJson;
+    case v1::DocumentInput::TEXT:
+      return FileFormat::kText;
+    case v1::DocumentInput::HTML:
+      return FileFormat::kHtml;
+    case v1::DocumentInput::MARKDOWN:
+      return FileFormat::kMarkdown;
+    case v1::DocumentInput::PARQUET:
+    case v1::DocumentInput::ARROW:
+      return FileFormat::kTable;
+    case v1::DocumentInput::AUTO:
+      break;
+  }
+  return IsTableName(path) ? FileFormat::kTable : GuessFormat(path, begin);
+}
+
+// Tables are read at any place, so not from a stream.
+absl::StatusOr<std::unique_ptr<RecordReader>> OpenTableFile(absl::string_view path,
+                                                            std::unique_ptr<ObjectParser> parser,
+                                                            uint64_t first_row) {
+  if (path == "-") {
+    return absl::InvalidArgumentError("tables are read from files, not from standard input");
+  }
+  if (CompressionOfName(path) != Compression::kNone) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(Snippet(path, 300),
+                     ": a compressed table: decompress it (Parquet and Arrow compress their "
+                     "own pages)"));
+  }
+  return OpenTable(path, std::move(parser), first_row);
 }
 
 std::unique_ptr<ValueReader> ValuesOf(std::unique_ptr<ByteSource> source, JsonLayout layout,
@@ -326,38 +317,58 @@ std::unique_ptr<ValueReader> ValuesOf(std::unique_ptr<ByteSource> source, JsonLa
       JsonValueReader(std::move(source), layout == JsonLayout::kArray, offset, line));
 }
 
+std::unique_ptr<RecordReader> OpenJson(absl::string_view path, Opened file,
+                                       std::unique_ptr<ObjectParser> parser, uint64_t offset,
+                                       uint64_t line) {
+  const JsonLayout layout = LayoutOf(file.begin);
+  return std::make_unique<JsonReader>(
+      path, layout, ValuesOf(std::move(file.source), layout, offset, line), std::move(parser));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RecordReader>> OpenDocuments(absl::string_view path,
                                                             const v1::DocumentInput& input,
                                                             uint64_t offset, uint64_t line,
                                                             const SourceOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<ObjectParser> parser, DocumentParser(input));
+  // Before it is opened, so that a table that is not there is named as such.
+  if (FormatOf(path, input.format(), "") == FileFormat::kTable) {
+    return OpenTableFile(path, std::move(parser), offset);
+  }
   ASSIGN_OR_RETURN(Opened file, OpenFile(path, options));
-  const bool json = IsJson(path, input.format(), file.begin);
-  if (json || input.format() == v1::DocumentInput::AUTO) {
+  const FileFormat format = FormatOf(path, input.format(), file.begin);
+  if (format == FileFormat::kTable) return OpenTableFile(path, std::move(parser), offset);
+  RETURN_IF_ERROR(CheckKind(path, file.begin));
+  const bool automatic = input.format() == v1::DocumentInput::AUTO;
+  if (format == FileFormat::kJson || (format == FileFormat::kText && automatic)) {
     const std::optional<FileKind> markup = MarkupKind(file.begin);
     if (markup.has_value()) return NotRead(path, *markup);
   }
   RETURN_IF_ERROR(SkipTo(path, offset, file.source.get()));
-  if (!json) {
-    return std::make_unique<TextReader>(path, std::move(file.source), offset > 0 || line > 0);
+  if (format != FileFormat::kJson) {
+    ASSIGN_OR_RETURN(DocumentFilter filter, DocumentFilter::Create(input.keep_if()));
+    return std::make_unique<TextReader>(path, std::move(file.source), format, std::move(filter),
+                                        offset > 0 || line > 0);
   }
-  const JsonLayout layout = LayoutOf(file.begin);
-  return std::make_unique<JsonDocumentReader>(
-      path, input, layout, ValuesOf(std::move(file.source), layout, offset, line));
+  return OpenJson(path, std::move(file), std::move(parser), offset, line);
 }
 
 absl::StatusOr<std::unique_ptr<RecordReader>> OpenShortRows(absl::string_view path,
                                                             const v1::ShortInput& input,
                                                             uint64_t offset, uint64_t line,
                                                             const SourceOptions& options) {
+  std::unique_ptr<ObjectParser> parser = ShortRowParser(input);
+  if (IsTableName(path)) return OpenTableFile(path, std::move(parser), offset);
   ASSIGN_OR_RETURN(Opened file, OpenFile(path, options));
+  if (!IsJsonName(path) && GuessFormat(path, file.begin) == FileFormat::kTable) {
+    return OpenTableFile(path, std::move(parser), offset);
+  }
+  RETURN_IF_ERROR(CheckKind(path, file.begin));
   const std::optional<FileKind> markup = MarkupKind(file.begin);
   if (markup.has_value()) return NotRead(path, *markup);
   RETURN_IF_ERROR(SkipTo(path, offset, file.source.get()));
-  const JsonLayout layout = LayoutOf(file.begin);
-  return std::make_unique<ShortRowReader>(path, input.format(), layout,
-                                          ValuesOf(std::move(file.source), layout, offset, line));
+  return OpenJson(path, std::move(file), std::move(parser), offset, line);
 }
 
 }  // namespace quipu::pipelines

@@ -1,9 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Reads the user's files record by record, from any record on: long documents
-// (JSON with a text field, or one document per file) and short instruction rows.
-// JSON may be lines, an array, or objects over many lines; files may be compressed;
-// "-" is standard input.
+// (JSON or tables with a text field, or one document per file: text, HTML, Markdown)
+// and short instruction rows. JSON may be lines, an array, or objects over many lines;
+// JSON and text may be compressed; "-" is standard input.
 //
 //   ASSIGN_OR_RETURN(auto reader,
 //                    OpenDocuments(path, input, progress.offset(), progress.line()));
@@ -17,47 +17,21 @@
 // A bad record is returned with its position and reason, and reading continues
 // after it. Only an error of the file itself (cannot be opened, a corrupt
 // compressed stream or one over its limits, an array without an end) ends it with a
-// status. Memory is bounded by one record (kMaxRecordBytes). Thread-compatible.
+// status. Memory is bounded by one record (kMaxRecordBytes); for tables, as
+// TableReader says. Thread-compatible.
 #ifndef QUIPU_PIPELINES_INGEST_RECORD_READER_H_
 #define QUIPU_PIPELINES_INGEST_RECORD_READER_H_
 
 #include <cstdint>
 #include <memory>
-#include <string>
-#include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "pipelines/ingest/byte_source.h"
-#include "protos/document.pb.h"
+#include "pipelines/ingest/record.h"
 #include "protos/run_spec.pb.h"
 
 namespace quipu::pipelines {
-
-struct Record {
-  v1::Provenance provenance;
-  // OK, or why this record cannot be used (then text, metadata and messages are empty).
-  absl::Status status;
-  // A document's text as it is in the file, not normalised, or ...
-  std::string text;
-  // A document's DocumentInput.metadata_fields as a JSON object; empty without any.
-  std::string metadata_json;
-  // ... a short row's conversation: roles "system", "user", "assistant".
-  std::vector<v1::ChatMessage> messages;
-  // Whether the row lost turns at an end (ShortConversation).
-  bool cut = false;
-  // Where the next record begins; InputProgress stores it.
-  uint64_t next_offset = 0;
-  uint64_t next_line = 0;
-};
-
-class RecordReader {
- public:
-  virtual ~RecordReader() = default;
-  // Reads the next record; false at the end. Errors are those of the file.
-  virtual absl::StatusOr<bool> Next(Record* record) = 0;
-};
 
 // Opens a file of documents; `offset` and `line` are a Record's next_offset and
 // next_line, or 0. NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT (nothing that can

@@ -134,7 +134,7 @@ class InputSums {
   absl::StatusOr<std::vector<v1::InputProgress>> Finish() {
     std::vector<v1::InputProgress> inputs;
     for (auto& [source, sum] : sums_) {
-      const uint64_t good = sum.records() - sum.bad_records();
+      const uint64_t good = sum.records() - sum.bad_records() - sum.not_kept();
       if (sum.other_partitions() != (partitions_ - 1) * good) {
         return absl::DataLossError(absl::StrCat(
             "input ", source, ": ", good, " good records were left to other partitions ",

@@ -377,7 +377,11 @@ PARAMETERS = {
     "pipelines/ingest/benchmark_reader.h": _SPEC,
     "pipelines/ingest/byte_source.h": "char (&buffer)[4096]",
     "pipelines/ingest/chat_message.h": "const simdjson::dom::object& object",
+    "pipelines/ingest/dataset_files.h": "std::vector<std::string> paths",
     "pipelines/ingest/decompress.h": "std::unique_ptr<ByteSource>& compressed",
+    "pipelines/ingest/document_filter.h": "const v1::DocumentInput& input, "
+                                          "const simdjson::dom::object& object, "
+                                          "absl::string_view text",
     "pipelines/ingest/file_kind.h": "absl::string_view begin, absl::string_view path",
     "pipelines/ingest/input_files.h": _SPEC + ", storage::Store* store",
     "pipelines/ingest/json_fields.h": "const simdjson::dom::object& object, "
@@ -387,11 +391,17 @@ PARAMETERS = {
     "pipelines/ingest/json_value_reader.h": "std::unique_ptr<ByteSource>& source",
     "pipelines/ingest/lenient_json.h": "absl::string_view line, absl::string_view text",
     "pipelines/ingest/line_reader.h": "std::unique_ptr<ByteSource>& source",
+    "pipelines/ingest/object_parser.h": "const v1::DocumentInput& input, absl::string_view json, "
+                                        "Record record",
     "pipelines/ingest/peek_source.h": "std::unique_ptr<ByteSource>& compressed, char (&buffer)[4096]",
     "pipelines/ingest/read_stage.h": _SPEC + ", inference::Engine* engine, storage::Store* store",
+    "pipelines/ingest/record.h": "std::unique_ptr<RecordReader>& reader",
     "pipelines/ingest/record_reader.h": "absl::string_view path, const v1::DocumentInput& input, "
                                         "const v1::InputProgress& progress",
     "pipelines/ingest/short_row_parser.h": "const simdjson::dom::object& object",
+    "pipelines/ingest/table_record_reader.h": "absl::string_view path, "
+                                              "std::unique_ptr<ObjectParser>& parser",
+
 
     "pipelines/lease/audits.h": "const LeaseState& state, uint32_t i, const v1::ChunkId& chunk, "
                                 "bool matches_first, bool matches_second, absl::Duration now",
@@ -404,6 +414,9 @@ PARAMETERS = {
                                "void Journal(const v1::LeaseUpdate&)",
     "pipelines/lease/types.h": _SPEC + ", const Fingerprint& secret_key, "
                                "const storage::Store* store",
+
+    "pipelines/markup/html_text.h": "absl::string_view page",
+    "pipelines/markup/markdown_text.h": "absl::string_view file",
 
     "pipelines/metrics/metrics.h": "CoordinatorOptions& options, CoordinatorApi* coordinator",
     "pipelines/metrics/server.h": "CoordinatorApi* coordinator, CommitMetrics& commits",

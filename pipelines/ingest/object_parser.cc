@@ -1,0 +1,140 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/ingest/object_parser.h"
+
+#include <charconv>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+#include "base/json_parser.h"
+#include "base/limits.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "pipelines/ingest/document_filter.h"
+#include "pipelines/ingest/json_fields.h"
+#include "pipelines/ingest/short_row_parser.h"
+
+namespace quipu::pipelines {
+namespace {
+
+namespace dom = simdjson::dom;
+
+constexpr absl::string_view kIdField = "id";
+
+// The "id" field as text; empty if there is none that could be one.
+absl::StatusOr<std::string> ExternalId(const dom::object& object) {
+  ASSIGN_OR_RETURN(const std::optional<dom::element> id, Find(object, kIdField));
+  if (!id.has_value()) return std::string();
+  if (id->is_int64()) return absl::StrCat(int64_t{id->get_int64().value_unsafe()});
+  if (id->is_uint64()) return absl::StrCat(uint64_t{id->get_uint64().value_unsafe()});
+  if (id->is_double()) {
+    char digits[32];
+    const auto end =
+        std::to_chars(digits, digits + sizeof(digits), id->get_double().value_unsafe());
+    return std::string(digits, end.ptr);
+  }
+  if (!id->is_string()) return std::string();
+  ASSIGN_OR_RETURN(const absl::string_view text, AsString(*id, kIdField));
+  if (text.size() > kMaxExternalIdBytes) {
+    return absl::InvalidArgumentError(absl::StrCat("field \"id\" has ", text.size(),
+                                                   " bytes, the limit is ", kMaxExternalIdBytes));
+  }
+  return std::string(text);
+}
+
+// The top-level field of a field's name or JSON pointer.
+std::string TopField(absl::string_view field) {
+  if (!absl::ConsumePrefix(&field, "/")) return std::string(field);
+  return absl::StrReplaceAll(field.substr(0, field.find('/')), {{"~1", "/"}, {"~0", "~"}});
+}
+
+class DocumentObjectParser : public ObjectParser {
+ public:
+  DocumentObjectParser(const v1::DocumentInput& input, DocumentFilter filter)
+      : input_(input), filter_(std::move(filter)) {}
+
+  std::vector<std::string> Fields() const override {
+    std::set<std::string> fields = {std::string(kIdField), TopField(input_.text_field())};
+    for (const std::string& field : input_.metadata_fields()) fields.insert(TopField(field));
+    for (const v1::DocumentCondition& condition : input_.keep_if()) {
+      if (!condition.field().empty()) fields.insert(TopField(condition.field()));
+    }
+    return {fields.begin(), fields.end()};
+  }
+
+ protected:
+  absl::Status ParseFields(const dom::object& object, Record* record) override {
+    ASSIGN_OR_RETURN(record->text, TextOf(object, input_.text_field()));
+    ASSIGN_OR_RETURN(record->metadata_json, MetadataOf(object, input_.metadata_fields()));
+    ASSIGN_OR_RETURN(record->kept, filter_.Keeps(&object, record->text));
+    if (!record->kept) record->text.clear();
+    return absl::OkStatus();
+  }
+
+ private:
+  const v1::DocumentInput input_;
+  const DocumentFilter filter_;
+};
+
+class ShortRowObjectParser : public ObjectParser {
+ public:
+  explicit ShortRowObjectParser(v1::ShortInput::Format format) : format_(format) {}
+
+  std::vector<std::string> Fields() const override { return {}; }
+
+ protected:
+  absl::Status ParseFields(const dom::object& object, Record* record) override {
+    ASSIGN_OR_RETURN(ShortConversation conversation, ParseShortRow(object, format_));
+    record->messages = std::move(conversation.messages);
+    record->cut = conversation.cut;
+    return absl::OkStatus();
+  }
+
+ private:
+  const v1::ShortInput::Format format_;
+};
+
+}  // namespace
+
+void ObjectParser::Parse(absl::string_view json, Record* record) {
+  const absl::Status status = ParseObject(json, record);
+  if (!status.ok()) SetBad(status, record);
+}
+
+absl::Status ObjectParser::ParseObject(absl::string_view json, Record* record) {
+  ASSIGN_OR_RETURN(const dom::object object, parser_.Parse(json));
+  ASSIGN_OR_RETURN(std::string id, ExternalId(object));
+  record->provenance.set_external_id(parser_.ReplaceHalfSurrogates(id));
+  RETURN_IF_ERROR(ParseFields(object, record));
+  record->metadata_json = parser_.ReplaceHalfSurrogates(record->metadata_json);
+  bool half = parser_.HasHalfSurrogate(record->text);
+  for (const v1::ChatMessage& message : record->messages) {
+    half = half || parser_.HasHalfSurrogate(message.content());
+  }
+  if (!half) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "not valid JSON: a string with a broken escape or half a surrogate pair");
+}
+
+absl::StatusOr<std::unique_ptr<ObjectParser>> DocumentParser(const v1::DocumentInput& input) {
+  ASSIGN_OR_RETURN(DocumentFilter filter, DocumentFilter::Create(input.keep_if()));
+  return std::make_unique<DocumentObjectParser>(input, std::move(filter));
+}
+
+std::unique_ptr<ObjectParser> ShortRowParser(const v1::ShortInput& input) {
+  return std::make_unique<ShortRowObjectParser>(input.format());
+}
+
+void SetBad(const absl::Status& status, Record* record) {
+  record->text.clear();
+  record->messages.clear();
+  record->metadata_json.clear();
+  std::string place = Snippet(record->provenance.source(), 300);
+  if (record->provenance.line() > 0) absl::StrAppend(&place, ":", record->provenance.line());
+  record->status = Annotate(status, place);
+}
+
+}  // namespace quipu::pipelines

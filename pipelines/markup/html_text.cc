@@ -1,0 +1,306 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/markup/html_text.h"
+
+#include <libxml/HTMLparser.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "base/utf8.h"
+#include "pipelines/markup/text_blocks.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using Names = std::set<absl::string_view>;
+
+// Elements whose text is no text of the page.
+const Names& Skipped() {
+  static const auto& names =
+      *new Names{"script",   "style",    "noscript", "template", "head",  "svg",      "math",
+                 "iframe",   "object",   "canvas",   "audio",    "video", "select",   "button",
+                 "textarea", "datalist", "map",      "applet",   "embed", "frameset", "noframes"};
+  return names;
+}
+
+// What is around the main text.
+const Names& Surroundings() {
+  static const auto& names = *new Names{"nav", "footer", "aside", "form", "menu", "dialog"};
+  return names;
+}
+
+const Names& SurroundingRoles() {
+  static const auto& names = *new Names{"navigation", "banner",  "contentinfo", "complementary",
+                                        "search",     "menubar", "menu",        "dialog"};
+  return names;
+}
+
+// Whole words of class and id that page generators use for the surroundings.
+const Names& SurroundingClasses() {
+  static const auto& names =
+      *new Names{"nav",         "navbar",     "navigation",     "navheader",    "navfooter",
+                 "menu",        "sidebar",    "sphinxsidebar",  "footer",       "site-footer",
+                 "page-footer", "breadcrumb", "breadcrumbs",    "headerlink",   "cookie-banner",
+                 "skip-link",   "skiplink",   "mw-editsection", "mw-jump-link", "catlinks",
+                 "noprint",     "toc",        "toc-backref"};
+  return names;
+}
+
+// Classes of links that only lead to the heading beside them.
+const Names& AnchorClasses() {
+  static const auto& names = *new Names{"anchor",    "doc-anchor",  "header-anchor", "hash-link",
+                                        "permalink", "anchor-link", "headerlink"};
+  return names;
+}
+
+const Names& Paragraphs() {
+  static const auto& names =
+      *new Names{"p",      "h1", "h2",      "h3",      "h4",         "h5",      "h6",      "ul",
+                 "ol",     "dl", "table",   "pre",     "blockquote", "section", "article", "main",
+                 "figure", "hr", "address", "details", "fieldset",   "center"};
+  return names;
+}
+
+const Names& Lines() {
+  static const auto& names =
+      *new Names{"li",     "dt",     "dd",     "tr",         "div",  "br",   "caption", "summary",
+                 "header", "option", "legend", "figcaption", "body", "html", "thead",   "tbody"};
+  return names;
+}
+
+// Elements that have no end.
+const Names& Empty() {
+  static const auto& names =
+      *new Names{"br", "hr", "img", "input", "meta", "link", "wbr", "col", "area", "base", "embed"};
+  return names;
+}
+
+bool HasWord(absl::string_view value, const Names& words) {
+  const std::string lower = absl::AsciiStrToLower(value);
+  const std::vector<absl::string_view> parts =
+      absl::StrSplit(lower, absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty());
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](absl::string_view word) { return words.count(word) > 0; });
+}
+
+// An element that is open.
+struct Element {
+  std::string name;
+  bool skipped = false;
+};
+
+// What libxml2 finds in a page, in order.
+class PageText {
+ public:
+  // `fragment`: surroundings are text too.
+  explicit PageText(bool fragment) : fragment_(fragment) {}
+
+  void Start(absl::string_view name, const xmlChar** attributes) {
+    BreakAt(name);
+    if (Empty().count(name) > 0) return;
+    Element element;
+    element.name = std::string(name);
+    element.skipped = IsSkipped(name, attributes);
+    skipped_ += element.skipped ? 1 : 0;
+    main_ += IsMain(name, attributes) ? 1 : 0;
+    preformatted_ += name == "pre" ? 1 : 0;
+    links_ += name == "a" ? 1 : 0;
+    items_ += name == "li" ? 1 : 0;
+    if (name == "title") in_title_ = true;
+    mains_.push_back(IsMain(name, attributes));
+    open_.push_back(std::move(element));
+    Tell();
+  }
+
+  void End(absl::string_view name) {
+    if (Empty().count(name) > 0) return;
+    // libxml2 closes what is open, in order; an end without its start is none.
+    if (open_.empty() || open_.back().name != name) return;
+    BreakAt(name);
+    if (name == "td" || name == "th") blocks_.Cell();
+    skipped_ -= open_.back().skipped ? 1 : 0;
+    main_ -= mains_.back() ? 1 : 0;
+    preformatted_ -= name == "pre" ? 1 : 0;
+    links_ -= name == "a" ? 1 : 0;
+    items_ -= name == "li" ? 1 : 0;
+    if (name == "title") in_title_ = false;
+    open_.pop_back();
+    mains_.pop_back();
+    Tell();
+  }
+
+  void Text(absl::string_view text) {
+    if (in_title_ && title_.size() < kMaxTitleBytes) title_.append(text.data(), text.size());
+    if (skipped_ == 0) blocks_.Add(text, preformatted_ > 0);
+  }
+
+  std::string Finish() {
+    const bool most_is_main = static_cast<double>(blocks_.main_size()) >=
+                              kMainShare * static_cast<double>(blocks_.size());
+    blocks_.Break(TextBlocks::kParagraph);
+    std::string text = blocks_.Text(blocks_.main_size() > 0 && most_is_main);
+    const std::string title(absl::StripAsciiWhitespace(title_));
+    if (has_heading_ || title.empty() || fragment_) return text;
+    return absl::StrCat(title, "\n\n", text);
+  }
+
+ private:
+  // A main part with less of the page's text is not where its text is.
+  static constexpr double kMainShare = 0.3;
+  static constexpr size_t kMaxTitleBytes = 1000;
+
+  void BreakAt(absl::string_view name) {
+    if (name == "h1" && skipped_ == 0) has_heading_ = true;
+    if (Paragraphs().count(name) > 0) {
+      // Lists within lists are lines.
+      const bool inner = items_ > 0 && (name == "ul" || name == "ol" || name == "p");
+      blocks_.Break(inner ? TextBlocks::kLine : TextBlocks::kParagraph);
+    } else if (Lines().count(name) > 0) {
+      blocks_.Break(TextBlocks::kLine);
+    }
+  }
+
+  bool IsSkipped(absl::string_view name, const xmlChar** attributes) const {
+    if (Skipped().count(name) > 0) return true;
+    if (fragment_) return false;
+    // Notes of books and manuals are asides too.
+    const bool note = name == "aside" && IsNote(attributes);
+    if (!note && Surroundings().count(name) > 0) return true;
+    // A page's header, not an article's.
+    if (name == "header" && main_ == 0) return true;
+    if (name == "html" || name == "body" || name == "main") return false;
+    for (const xmlChar** at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
+      const absl::string_view key(reinterpret_cast<const char*>(at[0]));
+      if (key == "hidden") return true;
+      if (at[1] == nullptr) continue;
+      const absl::string_view value(reinterpret_cast<const char*>(at[1]));
+      if (key == "role" && HasWord(value, SurroundingRoles())) return true;
+      if (key == "aria-hidden" && value == "true") return true;
+      if ((key == "class" || key == "id") && HasWord(value, SurroundingClasses())) return true;
+      if (name == "a" && key == "class" && HasWord(value, AnchorClasses())) return true;
+    }
+    return false;
+  }
+
+  static bool IsNote(const xmlChar** attributes) {
+    for (const xmlChar** at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
+      if (at[1] == nullptr) continue;
+      const absl::string_view value(reinterpret_cast<const char*>(at[1]));
+      if (absl::StrContains(value, "footnote") || absl::StartsWith(value, "doc-")) return true;
+    }
+    return false;
+  }
+
+  static bool IsMain(absl::string_view name, const xmlChar** attributes) {
+    if (name == "main" || name == "article") return true;
+    for (const xmlChar** at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
+      if (at[1] != nullptr && absl::string_view(reinterpret_cast<const char*>(at[0])) == "role" &&
+          absl::string_view(reinterpret_cast<const char*>(at[1])) == "main") {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void Tell() {
+    blocks_.SetMain(main_ > 0);
+    blocks_.SetLink(links_ > 0);
+    blocks_.SetItem(items_ > 0 && !fragment_);
+  }
+
+  const bool fragment_;
+  TextBlocks blocks_;
+  std::vector<Element> open_;
+  std::vector<bool> mains_;
+  std::string title_;
+  bool in_title_ = false;
+  bool has_heading_ = false;
+  int skipped_ = 0;
+  int main_ = 0;
+  int preformatted_ = 0;
+  int links_ = 0;
+  int items_ = 0;
+};
+
+void OnStart(void* page, const xmlChar* name, const xmlChar** attributes) {
+  static_cast<PageText*>(page)->Start(reinterpret_cast<const char*>(name), attributes);
+}
+
+void OnEnd(void* page, const xmlChar* name) {
+  static_cast<PageText*>(page)->End(reinterpret_cast<const char*>(name));
+}
+
+void OnText(void* page, const xmlChar* text, int length) {
+  static_cast<PageText*>(page)->Text(
+      absl::string_view(reinterpret_cast<const char*>(text), static_cast<size_t>(length)));
+}
+
+void OnMessage(void*, const char*, ...) {}
+
+// `utf8`: it is; otherwise it is in the encoding that it declares.
+std::string Parse(absl::string_view html, bool utf8, bool fragment) {
+  PageText page(fragment);
+  htmlSAXHandler handler = {};
+  handler.startElement = OnStart;
+  handler.endElement = OnEnd;
+  handler.characters = OnText;
+  handler.ignorableWhitespace = OnText;
+  handler.warning = OnMessage;
+  handler.error = OnMessage;
+  handler.fatalError = OnMessage;
+  const auto size =
+      static_cast<int>(std::min<size_t>(html.size(), std::numeric_limits<int>::max()));
+  htmlParserCtxtPtr context = htmlCreateMemoryParserCtxt(html.data(), size);
+  if (context == nullptr) return std::string();
+  htmlSAXHandlerPtr own = context->sax;
+  context->sax = &handler;
+  context->userData = &page;
+  htmlCtxtUseOptions(context, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+                                  HTML_PARSE_NONET | (utf8 ? HTML_PARSE_IGNORE_ENC : 0));
+  // htmlCtxtUseOptions sets handlers of its own.
+  handler.error = OnMessage;
+  handler.warning = OnMessage;
+  if (utf8) xmlSwitchEncoding(context, XML_CHAR_ENCODING_UTF8);
+  htmlParseDocument(context);
+  context->sax = own;
+  htmlFreeParserCtxt(context);
+  return page.Finish();
+}
+
+// A page says its encoding in its first kilobyte.
+bool DeclaresEncoding(absl::string_view page) {
+  return absl::StrContains(absl::AsciiStrToLower(page.substr(0, 1024)), "charset=");
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> HtmlText(absl::string_view page) {
+  absl::ConsumePrefix(&page, "\xef\xbb\xbf");
+  const size_t invalid = FirstInvalidUtf8(page);
+  if (invalid == page.size()) return Parse(page, /*utf8=*/true, /*fragment=*/false);
+  if (!DeclaresEncoding(page)) {
+    return absl::InvalidArgumentError(absl::StrCat("invalid UTF-8 at byte ", invalid,
+                                                   ", and the page declares no other encoding"));
+  }
+  std::string text = Parse(page, /*utf8=*/false, /*fragment=*/false);
+  if (FirstInvalidUtf8(text) == text.size()) return text;
+  return absl::InvalidArgumentError(absl::StrCat(
+      "invalid UTF-8 at byte ", invalid, ", and the page is not in the encoding that it declares"));
+}
+
+std::string HtmlFragmentText(absl::string_view html) {
+  return Parse(html, /*utf8=*/true, /*fragment=*/true);
+}
+
+}  // namespace quipu::pipelines

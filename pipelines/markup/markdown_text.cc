@@ -1,0 +1,188 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/markup/markdown_text.h"
+
+#include <md4c.h>
+
+#include <algorithm>
+#include <cstddef>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+#include "base/utf8.h"
+#include "pipelines/markup/html_text.h"
+#include "pipelines/markup/text_blocks.h"
+
+namespace quipu::pipelines {
+namespace {
+
+// What md4c finds in a file, in order.
+class FileText {
+ public:
+  void EnterBlock(MD_BLOCKTYPE type) {
+    switch (type) {
+      case MD_BLOCK_LI:
+        ++items_;
+        Break(TextBlocks::kLine);
+        break;
+      case MD_BLOCK_TR:
+      case MD_BLOCK_THEAD:
+      case MD_BLOCK_TBODY:
+        Break(TextBlocks::kLine);
+        break;
+      case MD_BLOCK_TH:
+      case MD_BLOCK_TD:
+        ++cells_;
+        blocks_.Cell();
+        break;
+      case MD_BLOCK_CODE:
+        code_ = true;
+        Break(TextBlocks::kParagraph);
+        break;
+      default:
+        // Paragraphs and lists within lists are lines.
+        Break(items_ > 0 ? TextBlocks::kLine : TextBlocks::kParagraph);
+    }
+  }
+
+  void LeaveBlock(MD_BLOCKTYPE type) {
+    if (type == MD_BLOCK_TH || type == MD_BLOCK_TD) {
+      --cells_;
+      return;
+    }
+    if (type == MD_BLOCK_HTML) {
+      blocks_.Add(HtmlFragmentText(html_), /*preformatted=*/true);
+      html_.clear();
+    }
+    if (type == MD_BLOCK_LI) --items_;
+    if (type == MD_BLOCK_CODE) code_ = false;
+    const bool line = items_ > 0 || type == MD_BLOCK_LI || type == MD_BLOCK_TR ||
+                      type == MD_BLOCK_THEAD || type == MD_BLOCK_TBODY;
+    Break(line ? TextBlocks::kLine : TextBlocks::kParagraph);
+  }
+
+  void EnterSpan(MD_SPANTYPE type) { pictures_ += type == MD_SPAN_IMG ? 1 : 0; }
+  void LeaveSpan(MD_SPANTYPE type) { pictures_ -= type == MD_SPAN_IMG ? 1 : 0; }
+
+  void Text(MD_TEXTTYPE type, absl::string_view text) {
+    switch (type) {
+      case MD_TEXT_NULLCHAR:
+        return;
+      case MD_TEXT_BR:
+        blocks_.Break(TextBlocks::kLine);
+        return;
+      case MD_TEXT_SOFTBR:
+        blocks_.Add(" ", /*preformatted=*/false);
+        return;
+      case MD_TEXT_HTML:
+        // Of a block; within a line it is a tag, whose text is outside of it.
+        if (in_html_) html_.append(text.data(), text.size());
+        return;
+      case MD_TEXT_ENTITY:
+        blocks_.Add(HtmlFragmentText(text), code_);
+        return;
+      case MD_TEXT_CODE:
+        // In a table, code needs the escape too.
+        blocks_.Add(cells_ > 0 ? absl::StrReplaceAll(text, {{"\\|", "|"}}) : std::string(text),
+                    code_);
+        return;
+      default:
+        // A picture's text says what it shows.
+        if (pictures_ == 0) blocks_.Add(text, code_);
+    }
+  }
+
+  void SetHtml(bool html) { in_html_ = html; }
+
+  std::string Finish() { return blocks_.Text(/*main_only=*/false); }
+
+ private:
+  void Break(TextBlocks::Gap gap) { blocks_.Break(gap); }
+
+  TextBlocks blocks_;
+  std::string html_;
+  bool in_html_ = false;
+  bool code_ = false;
+  int items_ = 0;
+  int cells_ = 0;
+  int pictures_ = 0;
+};
+
+int OnEnterBlock(MD_BLOCKTYPE type, void*, void* file) {
+  auto* text = static_cast<FileText*>(file);
+  text->SetHtml(type == MD_BLOCK_HTML);
+  text->EnterBlock(type);
+  return 0;
+}
+
+int OnLeaveBlock(MD_BLOCKTYPE type, void*, void* file) {
+  auto* text = static_cast<FileText*>(file);
+  text->LeaveBlock(type);
+  text->SetHtml(false);
+  return 0;
+}
+
+int OnEnterSpan(MD_SPANTYPE type, void*, void* file) {
+  static_cast<FileText*>(file)->EnterSpan(type);
+  return 0;
+}
+
+int OnLeaveSpan(MD_SPANTYPE type, void*, void* file) {
+  static_cast<FileText*>(file)->LeaveSpan(type);
+  return 0;
+}
+
+int OnText(MD_TEXTTYPE type, const MD_CHAR* text, MD_SIZE size, void* file) {
+  static_cast<FileText*>(file)->Text(type, absl::string_view(text, size));
+  return 0;
+}
+
+// The text after a first block between lines of `fence`, or all of it.
+absl::string_view AfterFence(absl::string_view text, absl::string_view fence) {
+  const size_t first = text.find('\n');
+  if (first == absl::string_view::npos ||
+      absl::StripTrailingAsciiWhitespace(text.substr(0, first)) != fence) {
+    return text;
+  }
+  absl::string_view rest = text.substr(first + 1);
+  while (!rest.empty()) {
+    const size_t end = std::min(rest.find('\n'), rest.size() - 1);
+    const absl::string_view line = absl::StripTrailingAsciiWhitespace(rest.substr(0, end + 1));
+    rest.remove_prefix(end + 1);
+    if (line == fence) return rest;
+  }
+  return text;
+}
+
+// Without the YAML or TOML that page generators want first.
+absl::string_view WithoutFrontMatter(absl::string_view text) {
+  const absl::string_view rest = AfterFence(text, "---");
+  return rest.size() < text.size() ? rest : AfterFence(text, "+++");
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> MarkdownText(absl::string_view markdown) {
+  absl::ConsumePrefix(&markdown, "\xef\xbb\xbf");
+  const size_t invalid = FirstInvalidUtf8(markdown);
+  if (invalid < markdown.size()) {
+    return absl::InvalidArgumentError(absl::StrCat("invalid UTF-8 at byte ", invalid));
+  }
+  markdown = WithoutFrontMatter(markdown);
+  FileText text;
+  MD_PARSER parser = {};
+  parser.flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS;
+  parser.enter_block = OnEnterBlock;
+  parser.leave_block = OnLeaveBlock;
+  parser.enter_span = OnEnterSpan;
+  parser.leave_span = OnLeaveSpan;
+  parser.text = OnText;
+  if (md_parse(markdown.data(), static_cast<MD_SIZE>(markdown.size()), &parser, &text) != 0) {
+    return absl::ResourceExhaustedError("out of memory while Markdown was parsed");
+  }
+  return text.Finish();
+}
+
+}  // namespace quipu::pipelines

@@ -1,0 +1,74 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/markup/markdown_text.h"
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
+
+namespace quipu::pipelines {
+namespace {
+
+using ::quipu::testing::IsOk;
+using ::quipu::testing::StatusIs;
+
+std::string TextOf(absl::string_view markdown) {
+  const absl::StatusOr<std::string> text = MarkdownText(markdown);
+  return text.ok() ? *text : absl::StrCat("error: ", text.status().message());
+}
+
+TEST(MarkdownText, LeavesTheMarksOut) {
+  EXPECT_EQ(TextOf("# A *title*\n\nOne **two**\nthree ~~four~~ `five`.\n\nSix\n===\n"),
+            "A title\n\nOne two three four five.\n\nSix");
+}
+
+TEST(MarkdownText, KeepsTheTextOfLinks) {
+  EXPECT_EQ(TextOf("See [the page](https://x.org \"t\"), <https://y.org>![picture](p.png)."),
+            "See the page, https://y.org.");
+  EXPECT_EQ(TextOf("A [reference][1].\n\n[1]: https://x.org\n"), "A reference.");
+}
+
+TEST(MarkdownText, KeepsCodeBlocksAsTheyAre) {
+  EXPECT_EQ(TextOf("Run\n\n```py\nif *x*:\n    y()\n```\n\nand\n\n    indented  text\n"),
+            "Run\n\nif *x*:\n    y()\n\nand\n\nindented  text");
+}
+
+TEST(MarkdownText, ItemsAndRowsAreLines) {
+  EXPECT_EQ(TextOf("List:\n\n- one\n- two\n  - three\n\n1. four\n\n> quoted\n"),
+            "List:\n\none\ntwo\nthree\n\nfour\n\nquoted");
+  EXPECT_EQ(TextOf("| a | b |\n|---|---|\n| `1\\|2` | 3 |\n"), "a | b\n1|2 | 3");
+}
+
+TEST(MarkdownText, ReadsCharacterReferencesAndHtml) {
+  EXPECT_EQ(
+      TextOf("a &amp; b &eacute;\n\n<div>\n<p>In <b>HTML</b>.</p>\n</div>\n\nc<br>d <i>e</i>\n"),
+      "a & b \xc3\xa9\n\nIn HTML.\n\ncd e");
+}
+
+TEST(MarkdownText, LeavesFrontMatterOut) {
+  EXPECT_EQ(TextOf("---\ntitle: a\n---\n# T\n"), "T");
+  EXPECT_EQ(TextOf("+++\ntitle = 'a'\n+++\nb\n"), "b");
+  // A rule is none.
+  EXPECT_EQ(TextOf("---\n\nOnly a rule.\n"), "Only a rule.");
+}
+
+TEST(MarkdownText, InvalidUtf8IsAnError) {
+  EXPECT_THAT(MarkdownText("a\xff"),
+              StatusIs(absl::StatusCode::kInvalidArgument, "invalid UTF-8 at byte 1"));
+}
+
+TEST(MarkdownText, DeepAndCutTextsDoNotCrash) {
+  EXPECT_THAT(MarkdownText(std::string(100000, '>')), IsOk());
+  EXPECT_THAT(MarkdownText(std::string(100000, '[')), IsOk());
+  const std::string text = "# A\n\n- [b](c) `d`\n\n```\ne\n```\n<p>&amp;</p>\n|f|\n|-|\n";
+  for (size_t i = 0; i < text.size(); ++i) {
+    EXPECT_THAT(MarkdownText(text.substr(0, i)), IsOk()) << i;
+    EXPECT_THAT(MarkdownText(text.substr(i)), IsOk()) << i;
+  }
+}
+
+}  // namespace
+}  // namespace quipu::pipelines

@@ -1,0 +1,114 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/markup/text_blocks.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+
+namespace quipu::pipelines {
+namespace {
+
+constexpr absl::string_view kCellBorder = " | ";
+constexpr absl::string_view kNoBreakSpace = "\xc2\xa0";
+
+// An item of which at least this share is links is an entry of a menu or of an index.
+constexpr double kMenuShare = 0.8;
+
+}  // namespace
+
+void TextBlocks::Break(Gap gap) {
+  EndLine();
+  gap_ = std::max(gap_, gap);
+}
+
+void TextBlocks::Cell() { cell_ = !line_.text.empty(); }
+
+void TextBlocks::Add(absl::string_view text, bool preformatted) {
+  if (!preformatted) {
+    AddCollapsed(text);
+    return;
+  }
+  size_t begin = 0;
+  while (begin <= text.size()) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    line_.text.append(text.data() + begin, end - begin);
+    if (end == text.size()) return;
+    // Empty lines of preformatted text are kept.
+    if (absl::StripAsciiWhitespace(line_.text).empty()) {
+      line_.text.clear();
+      gap_ = lines_.empty() ? gap_ : kParagraph;
+    } else {
+      EndLine();
+      gap_ = std::max(gap_, kLine);
+    }
+    begin = end + 1;
+  }
+}
+
+void TextBlocks::AddCollapsed(absl::string_view text) {
+  while (!text.empty()) {
+    if (absl::ascii_isspace(static_cast<unsigned char>(text.front())) ||
+        absl::StartsWith(text, kNoBreakSpace)) {
+      text.remove_prefix(text.front() == kNoBreakSpace.front() ? kNoBreakSpace.size() : 1);
+      space_ = true;
+      continue;
+    }
+    size_t end = 0;
+    while (end < text.size() && !absl::ascii_isspace(static_cast<unsigned char>(text[end])) &&
+           !absl::StartsWith(text.substr(end), kNoBreakSpace)) {
+      ++end;
+    }
+    if (!line_.text.empty() && cell_) {
+      line_.text.append(kCellBorder.data(), kCellBorder.size());
+    } else if (!line_.text.empty() && space_) {
+      line_.text.push_back(' ');
+    }
+    cell_ = false;
+    space_ = false;
+    line_.text.append(text.data(), end);
+    if (link_) line_.link_bytes += end;
+    text.remove_prefix(end);
+  }
+}
+
+void TextBlocks::EndLine() {
+  space_ = false;
+  cell_ = false;
+  if (absl::StripAsciiWhitespace(line_.text).empty()) {
+    line_.text.clear();
+    line_.link_bytes = 0;
+    return;
+  }
+  absl::StripTrailingAsciiWhitespace(&line_.text);
+  line_.gap = gap_;
+  line_.main = main_;
+  line_.item = item_;
+  size_ += line_.text.size();
+  if (main_) main_size_ += line_.text.size();
+  lines_.push_back(std::move(line_));
+  line_ = {};
+  gap_ = kNone;
+}
+
+std::string TextBlocks::Text(bool main_only) {
+  EndLine();
+  std::string text;
+  text.reserve(size_ + 2 * lines_.size());
+  Gap gap = kNone;
+  for (const Line& line : lines_) {
+    gap = std::max(gap, line.gap);
+    if (main_only && !line.main) continue;
+    if (line.item && static_cast<double>(line.link_bytes) >=
+                         kMenuShare * static_cast<double>(line.text.size())) {
+      continue;
+    }
+    if (!text.empty()) text.append(gap == kParagraph ? "\n\n" : "\n");
+    text.append(line.text);
+    gap = kNone;
+  }
+  return text;
+}
+
+}  // namespace quipu::pipelines

@@ -1,0 +1,70 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Puts text together from pieces that come with their places in a page: white space is
+// collapsed, blocks are separated, and each line remembers how it may be left out.
+//
+//   TextBlocks blocks;
+//   blocks.Break(TextBlocks::kParagraph);
+//   blocks.Add("Some  text", /*preformatted=*/false);
+//   const std::string text = blocks.Text(/*main_only=*/false);
+//
+// Thread-compatible.
+#ifndef QUIPU_PIPELINES_MARKUP_TEXT_BLOCKS_H_
+#define QUIPU_PIPELINES_MARKUP_TEXT_BLOCKS_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace quipu::pipelines {
+
+class TextBlocks {
+ public:
+  enum Gap { kNone, kLine, kParagraph };
+
+  // Ends the line; the greatest gap before the next text counts.
+  void Break(Gap gap);
+  // Separates two cells of a row of a table.
+  void Cell();
+  // What is added from now on is in the main part of the page, in a link, or an item of a list.
+  void SetMain(bool main) { main_ = main; }
+  void SetLink(bool link) { link_ = link; }
+  void SetItem(bool item) { item_ = item; }
+  void Add(absl::string_view text, bool preformatted);
+
+  // Bytes of the text, and of that in the main part.
+  size_t size() const { return size_; }
+  size_t main_size() const { return main_size_; }
+
+  // All lines, or those of the main part; without items of lists that are links alone.
+  std::string Text(bool main_only);
+
+ private:
+  struct Line {
+    std::string text;
+    Gap gap = kNone;  // Before it.
+    bool main = false;
+    bool item = false;
+    size_t link_bytes = 0;
+  };
+
+  void EndLine();
+  void AddCollapsed(absl::string_view text);
+
+  std::vector<Line> lines_;
+  Line line_;
+  Gap gap_ = kNone;
+  bool space_ = false;  // White space is due before the next word.
+  bool cell_ = false;   // So is a border between cells.
+  bool main_ = false;
+  bool link_ = false;
+  bool item_ = false;
+  size_t size_ = 0;
+  size_t main_size_ = 0;
+};
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_MARKUP_TEXT_BLOCKS_H_

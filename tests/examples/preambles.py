@@ -339,20 +339,20 @@ PARAMETERS = {
     "pipelines/export/check/source_index.h": _STORE,
     "pipelines/export/check/tokens.h": _STORE + ", " + _TARGET + ", const SourceIndex& index, "
                                        "Findings& findings, absl::string_view line",
-    "pipelines/export/columns.h": "const v1::TrainingRow& row, " + _TOKENIZER,
-    "pipelines/export/conversation.h": _STORE + ", const v1::TrainingRow& row, " + _SPEC,
-    "pipelines/export/counts.h": "const v1::TrainingRow& row, " + _SPEC,
+    "pipelines/export/rows/columns.h": "const v1::TrainingRow& row, " + _TOKENIZER,
+    "pipelines/export/rows/conversation.h": _STORE + ", const v1::TrainingRow& row, " + _SPEC,
+    "pipelines/export/rows/counts.h": "const v1::TrainingRow& row, " + _SPEC,
     "pipelines/export/staged_dir.h": "absl::Status WriteFiles(absl::string_view)",
     "pipelines/export/exporter.h": _STORE_POINTER + ", " + _TARGET,
-    "pipelines/export/labelled_rows.h": _STORE + ", " + _TARGET + ", std::string& line",
+    "pipelines/export/rows/labelled_rows.h": _STORE + ", " + _TARGET + ", std::string& line",
     "pipelines/export/manifest.h": _STORE + ", const ExportCounts& exported, "
                                    "const std::vector<ShardInfo>& shards",
-    "pipelines/export/rows.h": _STORE + ", " + _TARGET + ", const v1::TrainingRow& row, "
+    "pipelines/export/rows/rows.h": _STORE + ", " + _TARGET + ", const v1::TrainingRow& row, "
                                "const Fingerprint& id, const LongRowRecords& records, "
                                "std::string& line",
-    "pipelines/export/shard_writer.h": "absl::string_view dir, absl::string_view line",
+    "pipelines/export/rows/shard_writer.h": "absl::string_view dir, absl::string_view line",
     "pipelines/export/spill_file.h": "absl::string_view dir, std::string& bytes",
-    "pipelines/export/training_row.h": "const v1::TrainingRow& row",
+    "pipelines/export/rows/training_row.h": "const v1::TrainingRow& row",
     "pipelines/export/view_writer.h": "absl::string_view dir, " + _SPEC
                                       + ", std::unique_ptr<SpillFile>& spill, "
                                       "ViewWriter::RenderFn render, const Fingerprint& id, "
@@ -464,7 +464,7 @@ RETURNS = {
     "generator/answers_elsewhere.h": "void",
     "pipelines/cli/command_line.h": "int",
     "pipelines/cli/summary.h": "absl::StatusOr<int>",
-    "pipelines/export/check/findings.h": "std::vector<std::string>",
+    "pipelines/export/rows/findings.h": "std::vector<std::string>",
     "pipelines/rpc/grpc_status.h": "grpc::Status",
     "storage/store_checker.h": "absl::StatusOr<std::vector<std::string>>",
 }

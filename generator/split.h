@@ -4,7 +4,7 @@
 // id decide, so all rows of a document are in one split, in every build.
 //
 //   const Split split = SplitOf(spec, document.id());
-//   files[SplitName(split)].Add(row);
+//   if (split == Split::kValidation) ++validation_documents;
 //
 // Thread-safe.
 #ifndef QUIPU_GENERATOR_SPLIT_H_

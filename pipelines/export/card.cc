@@ -22,6 +22,9 @@ namespace {
 // The code of texts in a language that quipu has no table for.
 constexpr char kUnknownLanguage[] = "und";
 
+// The configuration that a reader gets who names none.
+constexpr char kMessages[] = "messages";
+
 // The Hub's word for a number of rows.
 absl::string_view SizeCategory(uint64_t rows) {
   static constexpr std::pair<uint64_t, absl::string_view> kSizes[] = {
@@ -94,10 +97,13 @@ std::string FrontMatter(const v1::RunSpec& spec, const ManifestInput& input,
                   SizeCategory(input.counts.messages_rows),
                   "\ntags:\n- long-context\n- instruction-tuning\n- synthetic\n");
   std::string configs;
-  for (const std::string& name : FormatNames(input, spec)) {
+  const std::vector<std::string> names = FormatNames(input, spec);
+  const bool has_messages = std::find(names.begin(), names.end(), kMessages) != names.end();
+  for (const std::string& name : names) {
     const absl::StatusOr<const FormatInfo*> format = FindFormat(name);
     if (!format.ok() || !(*format)->json_lines) continue;
-    AppendConfig(name, input, files, configs.empty(), &configs);
+    const bool is_default = has_messages ? name == kMessages : configs.empty();
+    AppendConfig(name, input, files, is_default, &configs);
   }
   if (!configs.empty()) absl::StrAppend(&out, "configs:\n", configs);
   return absl::StrCat(out, "---\n");

@@ -13,7 +13,7 @@ import tempfile
 import torch
 import transformers
 import trl
-from trl.scripts.sft import SFTConfig
+from trl import SFTConfig
 from trl.scripts.utils import DatasetMixtureConfig, ScriptArguments, TrlParser, get_dataset
 
 import common

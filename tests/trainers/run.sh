@@ -22,7 +22,7 @@ trap 'rm -rf "$work"' EXIT
 venvs="${QUIPU_TRAINERS_VENVS:-$work/venvs}"
 export HF_HOME="$work/hf" HF_HUB_OFFLINE=1 TOKENIZERS_PARALLELISM=false
 
-# A venv for a group; datasets, trl and streams share one.
+# A venv for a group; datasets and trl share one. (OLMo-core wants another huggingface_hub.)
 venv() {
   local name="$1"
   if [ ! -x "$venvs/$name/bin/python" ]; then
@@ -65,7 +65,7 @@ for group in "${groups[@]}"; do
   echo "== $group"
   case "$group" in
     datasets) venv trl; "$venvs/trl/bin/python" "$here/check_datasets.py" "$work/data" || status=1 ;;
-    streams) venv trl; "$venvs/trl/bin/python" "$here/check_streams.py" "$work/data" || status=1 ;;
+    streams) venv streams; "$venvs/streams/bin/python" "$here/check_streams.py" "$work/data" || status=1 ;;
     trl) make_tokenizer
       "$venvs/trl/bin/python" "$here/check_trl.py" "$work/data" "$tokenizer" || status=1 ;;
     llamafactory | axolotl) make_tokenizer; venv "$group"

@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/export/formats/formats.h"
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ using ::quipu::testing::ExportFixture;
 using ::quipu::testing::IsOkAndHolds;
 using ::quipu::testing::StatusIs;
 using ::quipu::testing::TempDir;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;

@@ -3,8 +3,8 @@
 // Checks shards of JSON lines: each row has exactly these keys, in this order, each of its
 // type, and nothing is null.
 //
-//   RETURN_IF_ERROR(CheckJsonl(folder, {{"prompt", JsonColumn::kMessages}},
-//                              [](const JsonRow& row) { return std::string(); }, findings));
+//   const std::vector<JsonColumn> columns = {{"prompt", JsonColumn::kMessages}};
+//   RETURN_IF_ERROR(CheckJsonl(folder, columns, fault_of, findings));
 //
 // Pure functions, but for what reads files.
 #ifndef QUIPU_PIPELINES_EXPORT_FORMATS_JSONL_CHECK_H_

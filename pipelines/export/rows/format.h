@@ -4,8 +4,11 @@
 // with the configuration that its trainer reads. formats/formats.h has the table.
 //
 //   class MyFormat : public ExportFormat {
-//     absl::Status Add(Split split, const v1::TrainingRow& row) override { ... }
-//     absl::Status Finish() override { ... }
+//     absl::Status Add(Split split, const v1::TrainingRow&) override {
+//       CountRow(split);
+//       return absl::OkStatus();
+//     }
+//     absl::Status Finish() override { return absl::OkStatus(); }
 //   };
 //
 // Thread-compatible.

@@ -2,7 +2,7 @@
 //
 // The files of an export, each with what a manifest says of it.
 //
-//   OutputDir out(staged->path());
+//   OutputDir out("out/export");
 //   ASSIGN_OR_RETURN(auto file, out.Create("mds/train/shard.00000.mds"));
 //   RETURN_IF_ERROR(file->Append(bytes));
 //   RETURN_IF_ERROR(file->Close());

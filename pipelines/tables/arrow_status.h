@@ -1,0 +1,47 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+//
+// Arrow's statuses and exceptions as ours. Only for files that include Arrow.
+//
+//   RETURN_IF_ERROR(FromArrow(builder->Append(1)));
+//   return Guard([&] { return FromArrow(reader->ReadNext(&batch)); });
+//
+// Pure.
+#ifndef QUIPU_PIPELINES_TABLES_ARROW_STATUS_H_
+#define QUIPU_PIPELINES_TABLES_ARROW_STATUS_H_
+
+#include <arrow/status.h>
+
+#include <exception>
+#include <new>
+#include <string>
+
+#include "absl/status/status.h"
+#include "base/strings.h"
+
+namespace quipu::pipelines {
+
+// RESOURCE_EXHAUSTED for memory, UNAVAILABLE for I/O, INVALID_ARGUMENT for all else: the file's
+// content, or a value. Arrow may quote the file.
+inline absl::Status FromArrow(const arrow::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  const std::string message = Snippet(status.message(), 300);
+  if (status.IsOutOfMemory()) return absl::ResourceExhaustedError(message);
+  if (status.IsIOError() && status.detail() != nullptr) return absl::UnavailableError(message);
+  return absl::InvalidArgumentError(message);
+}
+
+// Calls `function`, which returns an absl::Status; what Arrow throws becomes one.
+template <typename Function>
+absl::Status Guard(const Function& function) {
+  try {
+    return function();
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError("out of memory");
+  } catch (const std::exception& error) {
+    return absl::InvalidArgumentError(Snippet(error.what(), 300));
+  }
+}
+
+}  // namespace quipu::pipelines
+
+#endif  // QUIPU_PIPELINES_TABLES_ARROW_STATUS_H_

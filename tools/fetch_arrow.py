@@ -106,9 +106,9 @@ def hide_symbols(path):
             name = bytes(data[start:data.index(0, start)])
             if index == 0 or other & 3 or VISIBLE.search(name):
                 continue
-            # The loader binds the library's own uses of a hidden symbol to it and shows it to
-            # nobody else. The linker looks at hidden symbols too: for it, it is one that the
-            # library uses if there is one.
+            # The loader binds the library's own uses of a hidden symbol to it, and no other
+            # library finds it. The linker would find it all the same, so for the linker it
+            # is a symbol that the library uses if somebody defines it.
             struct.pack_into("<BBH", data, at + 4, WEAK << 4 | info & 15, other | HIDDEN, 0)
             hidden += 1
         library.seek(0)

@@ -24,8 +24,8 @@ namespace quipu::pipelines {
 // INVALID_ARGUMENT for a name that is not a type.
 absl::StatusOr<std::shared_ptr<arrow::DataType>> TypeOf(absl::string_view name);
 
-// Appends a value to a builder of `type`. INVALID_ARGUMENT, naming the column, if it is of another
-// type or out of range.
+// Appends a value to a builder of `type`. INVALID_ARGUMENT, naming the column, if it has another
+// type or is out of range.
 absl::Status AppendJson(const simdjson::dom::element& value, const arrow::DataType& type,
                         absl::string_view column, arrow::ArrayBuilder* builder);
 

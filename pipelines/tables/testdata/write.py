@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+# Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+"""Writes the tables of this folder as the libraries write them.
+
+    python3 -m venv VENV
+    VENV/bin/pip install pyarrow==26.0.1 pandas polars datasets
+    VENV/bin/python pipelines/tables/testdata/write.py
+
+The versions that wrote the files in git are in versions.txt.
+"""
+
+import datetime
+import decimal
+import os
+import shutil
+
+import datasets
+import pandas
+import polars
+import pyarrow
+import pyarrow.feather
+import pyarrow.ipc
+import pyarrow.parquet
+
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+TEXTS = ["The first text.", "Der zweite Text: ä, \"q\" \\ \n\ttab.", None, "第四", ""]
+ROWS = {"id": [10, 11, 12, 13, 14], "text": TEXTS}
+MESSAGES = [
+    [{"role": "user", "content": f"Question {i}?"}, {"role": "assistant", "content": f"Answer {i}."}]
+    for i in range(3)
+]
+
+
+def path(name):
+    return os.path.join(FOLDER, name)
+
+
+def types():
+    """One column of each type, three rows; the last one is null."""
+    instant = datetime.datetime(2024, 2, 29, 12, 30, 15, 250000)
+    columns = {
+        "string": pyarrow.array(["a", "b", None]),
+        "large_string": pyarrow.array(["a", "b", None], pyarrow.large_string()),
+        "string_view": pyarrow.array(["a", "a text of more than twelve bytes", None],
+                                     pyarrow.string_view()),
+        "dictionary": pyarrow.array(["x", "x", None]).dictionary_encode(),
+        "bool": pyarrow.array([True, False, None]),
+        "int8": pyarrow.array([-128, 127, None], pyarrow.int8()),
+        "uint64": pyarrow.array([0, 2**64 - 1, None], pyarrow.uint64()),
+        "float": pyarrow.array([0.5, -1.25, None], pyarrow.float32()),
+        "double": pyarrow.array([0.1, float("nan"), None]),
+        "decimal": pyarrow.array([decimal.Decimal("1.50"), decimal.Decimal("-2.25"), None]),
+        "date": pyarrow.array([instant.date(), instant.date(), None]),
+        "time": pyarrow.array([instant.time(), instant.time(), None]),
+        "timestamp": pyarrow.array([instant, instant, None], pyarrow.timestamp("us")),
+        "instant": pyarrow.array([instant, instant, None], pyarrow.timestamp("ms", "UTC")),
+        "bytes": pyarrow.array([b"text", b"\xff\xfe", None]),
+        "strings": pyarrow.array([["a", "b"], [], None]),
+        "large_list": pyarrow.array([[1, 2], [], None], pyarrow.large_list(pyarrow.int64())),
+        "pair": pyarrow.array([[1, 2], [3, 4], None], pyarrow.list_(pyarrow.int32(), 2)),
+        "struct": pyarrow.array([{"body": {"text": "deep"}, "n": 1}, {"body": None, "n": 2}, None]),
+        "map": pyarrow.array([[("k", 1)], [], None],
+                             pyarrow.map_(pyarrow.string(), pyarrow.int64())),
+    }
+    return pyarrow.table(columns)
+
+
+def write_pyarrow():
+    table = types()
+    pyarrow.parquet.write_table(table, path("types.parquet"), row_group_size=2)
+    with pyarrow.ipc.new_file(path("types.arrow"), table.schema) as out:
+        out.write_table(table, max_chunksize=2)
+    with pyarrow.ipc.new_stream(path("types_stream.arrow"), table.schema) as out:
+        out.write_table(table, max_chunksize=2)
+    rows = pyarrow.table(ROWS)
+    for codec in ("none", "snappy", "gzip", "brotli", "lz4", "zstd"):
+        pyarrow.parquet.write_table(rows, path(f"{codec}.parquet"), compression=codec,
+                                    row_group_size=2)
+    pyarrow.parquet.write_table(rows, path("pages_v2.parquet"), data_page_version="2.0",
+                                use_dictionary=False, column_encoding={
+                                    "id": "DELTA_BINARY_PACKED", "text": "DELTA_BYTE_ARRAY"})
+    for codec in ("uncompressed", "lz4", "zstd"):
+        pyarrow.feather.write_feather(rows, path(f"{codec}.feather"), compression=codec)
+    pyarrow.parquet.write_table(pyarrow.table({"messages": MESSAGES, "source": ["s"] * 3}),
+                                path("messages.parquet"))
+    pyarrow.parquet.write_table(rows.slice(0, 0), path("empty.parquet"))
+
+
+def write_pandas():
+    frame = pandas.DataFrame(ROWS, index=[7, 8, 9, 10, 11])
+    frame["kind"] = pandas.Categorical(["a", "b", "a", "a", "b"])
+    frame.to_parquet(path("pandas.parquet"))
+    frame.reset_index().to_feather(path("pandas.feather"))
+
+
+def write_polars():
+    frame = polars.DataFrame(ROWS)
+    frame.write_parquet(path("polars.parquet"))
+    frame.write_ipc(path("polars.arrow"))
+    frame.write_ipc_stream(path("polars_stream.arrow"))
+
+
+def write_datasets():
+    rows = datasets.Dataset.from_dict(ROWS)
+    shutil.rmtree(path("saved"), ignore_errors=True)
+    datasets.DatasetDict({"train": rows, "test": rows.select([0])}).save_to_disk(path("saved"))
+    rows.to_parquet(path("datasets.parquet"))
+
+
+def main():
+    write_pyarrow()
+    write_pandas()
+    write_polars()
+    write_datasets()
+    with open(path("versions.txt"), "w", encoding="utf-8") as out:
+        for library in (pyarrow, pandas, polars, datasets):
+            out.write(f"{library.__name__} {library.__version__}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -101,7 +101,7 @@ std::string FrontMatter(const v1::RunSpec& spec, const ManifestInput& input,
   const bool has_messages = std::find(names.begin(), names.end(), kMessages) != names.end();
   for (const std::string& name : names) {
     const absl::StatusOr<const FormatInfo*> format = FindFormat(name);
-    if (!format.ok() || !(*format)->json_lines) continue;
+    if (!format.ok() || !(*format)->loads) continue;
     const bool is_default = has_messages ? name == kMessages : configs.empty();
     AppendConfig(name, input, files, is_default, &configs);
   }

@@ -369,6 +369,11 @@ PARAMETERS = {
     "pipelines/export/formats/row_messages.h": "const ConversationRow& conversation, "
                                                "const FormatContext& context, "
                                                "absl::Status CountLeftOut()",
+    "pipelines/export/formats/table_shards.h": "OutputDir& out, TableWriter::Options options",
+    "pipelines/export/formats/parquet.h": "const FormatContext& context, "
+                                          "const v1::TrainingRow& row",
+    "pipelines/export/formats/llamafactory_tokens.h": "const FormatContext& context, "
+                                                      "const v1::TrainingRow& row",
     "pipelines/export/formats/trl_config.h": "absl::string_view shards",
 
     "pipelines/export/rows/columns.h": "const v1::TrainingRow& row, " + _TOKENIZER,

@@ -109,22 +109,23 @@ def check_prompt_completion(export, out, tokenizer_dir):
 
 
 def compare_prompt_completion(got, want):
-    """Tokens are equal; TRL trains all of the completion, a template's "\\n" behind the end of
-    turn too, which quipu does not."""
-    by_ids = {tuple(row["input_ids"]): row["labels"] for row in want}
-    found = same = 0
+    """Each row is the beginning of a conversation of quipu's, and together its rows train what
+    quipu trains. Behind the end of the turn TRL also trains what the template writes there."""
+    covered = [set() for _ in want]
     for row in got:
-        labels = by_ids.get(tuple(row["input_ids"]))
-        if labels is None:
-            continue
-        found += 1
-        cut = len(labels)
-        while labels[cut - 1] == common.IGNORED:
-            cut -= 1
-        same += labels[:cut] == row["labels"][:cut]
-    print(f"trl: prompt-completion: tokens of {found} of {len(got)} rows equal, labels of {same} "
-          "up to the end of turn")
-    assert found == len(got) and same == found
+        ids, labels = row["input_ids"], row["labels"]
+        found = [i for i, w in enumerate(want) if w["input_ids"][:len(ids)] == ids]
+        assert found, "a row is no beginning of a conversation"
+        trained = {i for i, label in enumerate(labels) if label != common.IGNORED}
+        for index in found:
+            ours = {i for i, label in enumerate(want[index]["labels"]) if label != common.IGNORED}
+            last = max(trained & ours)
+            assert all(i in ours or i > last for i in trained), "a token of a prompt is trained"
+            covered[index] |= trained & ours
+    for index, w in enumerate(want):
+        ours = {i for i, label in enumerate(w["labels"]) if label != common.IGNORED}
+        assert covered[index] == ours, "a token of an answer is not trained"
+    print(f"trl: prompt-completion: {len(got)} rows train the tokens of {len(want)} conversations")
 
 
 def main():

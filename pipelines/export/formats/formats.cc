@@ -12,11 +12,14 @@
 #include "pipelines/export/formats/axolotl_segments.h"
 #include "pipelines/export/formats/axolotl_tokens.h"
 #include "pipelines/export/formats/litdata.h"
+#include "pipelines/export/formats/llamafactory_tokens.h"
 #include "pipelines/export/formats/mds.h"
 #include "pipelines/export/formats/megatron.h"
 #include "pipelines/export/formats/olmo.h"
+#include "pipelines/export/formats/parquet.h"
 #include "pipelines/export/formats/prompt_completion.h"
 #include "pipelines/export/formats/sharegpt.h"
+#include "pipelines/export/formats/table_shards.h"
 #include "pipelines/export/formats/torchtune.h"
 #include "pipelines/export/formats/trl_packed.h"
 #include "pipelines/export/formats/views.h"
@@ -29,27 +32,36 @@ constexpr char kAll[] = "all";
 constexpr RowType kConversations = RowType::kConversations;
 constexpr RowType kTrainingRows = RowType::kTrainingRows;
 
-// name, reader, rows, json_lines, compressible, labels_only, make, check
+// name, reader, rows, loads, compressible, labels_only, needs_arrow, make, check
 constexpr FormatInfo kFormats[] = {
-    {"alpaca", "LLaMA-Factory", kConversations, true, false, false, MakeAlpaca, CheckAlpaca},
-    {"axolotl-segments", "Axolotl", kConversations, true, true, false, MakeAxolotlSegments,
+    {"alpaca", "LLaMA-Factory", kConversations, true, false, false, false, MakeAlpaca, CheckAlpaca},
+    {"axolotl-segments", "Axolotl", kConversations, true, true, false, false, MakeAxolotlSegments,
      CheckAxolotlSegments},
-    {"axolotl-tokens", "Axolotl", kTrainingRows, true, true, true, MakeAxolotlTokens,
+    {"axolotl-tokens", "Axolotl", kTrainingRows, true, true, true, false, MakeAxolotlTokens,
      CheckAxolotlTokens},
-    {"labelled", "TRL's KTOTrainer", RowType::kLabelled, true, true, false, MakeLabelled,
+    {"labelled", "TRL's KTOTrainer", RowType::kLabelled, true, true, false, false, MakeLabelled,
      CheckTextRows},
-    {"litdata", "LitData", kTrainingRows, false, false, true, MakeLitdata, CheckLitdata},
-    {"mds", "MosaicML Streaming", kTrainingRows, false, false, true, MakeMds, CheckMds},
-    {"megatron", "Megatron-Core", kTrainingRows, false, false, true, MakeMegatron, CheckMegatron},
-    {"messages", "datasets", kConversations, true, true, false, MakeMessages, CheckTextRows},
-    {"olmo", "OLMo-core", kTrainingRows, false, false, true, MakeOlmo, CheckOlmo},
-    {"packs", "datasets", kTrainingRows, true, true, false, MakePacks, CheckTokenRows},
-    {"prompt-completion", "TRL", kConversations, true, true, false, MakePromptCompletion,
+    {"litdata", "LitData", kTrainingRows, false, false, true, false, MakeLitdata, CheckLitdata},
+    {"llamafactory-tokens", "LLaMA-Factory", kTrainingRows, false, false, true, true,
+     MakeLlamaFactoryTokens, CheckLlamaFactoryTokens},
+    {"mds", "MosaicML Streaming", kTrainingRows, false, false, true, false, MakeMds, CheckMds},
+    {"megatron", "Megatron-Core", kTrainingRows, false, false, true, false, MakeMegatron,
+     CheckMegatron},
+    {"messages", "datasets", kConversations, true, true, false, false, MakeMessages, CheckTextRows},
+    {"olmo", "OLMo-core", kTrainingRows, false, false, true, false, MakeOlmo, CheckOlmo},
+    {"packs", "datasets", kTrainingRows, true, true, false, false, MakePacks, CheckTokenRows},
+    {"packs-parquet", "datasets", kTrainingRows, true, false, false, true, MakePacksParquet,
+     CheckTokenRows},
+    {"prompt-completion", "TRL", kConversations, true, true, false, false, MakePromptCompletion,
      CheckPromptCompletion},
-    {"sharegpt", "LLaMA-Factory", kConversations, true, false, false, MakeSharegpt, CheckSharegpt},
-    {"tokens", "datasets", kTrainingRows, true, true, false, MakeTokens, CheckTokenRows},
-    {"torchtune", "torchtune", kConversations, true, true, false, MakeTorchtune, CheckTorchtune},
-    {"trl-packed", "TRL", kTrainingRows, true, true, true, MakeTrlPacked, CheckTrlPacked},
+    {"sharegpt", "LLaMA-Factory", kConversations, true, false, false, false, MakeSharegpt,
+     CheckSharegpt},
+    {"tokens", "datasets", kTrainingRows, true, true, false, false, MakeTokens, CheckTokenRows},
+    {"tokens-parquet", "datasets", kTrainingRows, true, false, false, true, MakeTokensParquet,
+     CheckTokenRows},
+    {"torchtune", "torchtune", kConversations, true, true, false, false, MakeTorchtune,
+     CheckTorchtune},
+    {"trl-packed", "TRL", kTrainingRows, true, true, true, false, MakeTrlPacked, CheckTrlPacked},
 };
 
 // Why this run cannot have a format; empty if it can.
@@ -87,7 +99,8 @@ absl::StatusOr<std::vector<const FormatInfo*>> SelectFormats(absl::Span<const st
   for (const std::string& name : names) {
     if (name == kAll) {
       for (const FormatInfo& format : kFormats) {
-        if (Obstacle(format, spec).empty()) wanted.insert(format.name);
+        const bool built = !format.needs_arrow || TableShards::HaveArrow();
+        if (built && Obstacle(format, spec).empty()) wanted.insert(format.name);
       }
       continue;
     }

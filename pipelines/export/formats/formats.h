@@ -30,13 +30,15 @@ struct FormatInfo {
   // Who reads it, for --help and the dataset card.
   absl::string_view reader;
   RowType rows = RowType::kConversations;
-  // Whether it has shards of JSON lines that `datasets` reads.
-  bool json_lines = false;
+  // Whether `datasets` reads its shards by the card: JSON lines and Parquet.
+  bool loads = false;
   // Whether its reader takes compressed shards.
   bool compressible = false;
   // Whether its rows have labels and no loss weights: it cannot express a run whose labels
   // do not say everything.
   bool labels_only = false;
+  // Whether it needs a build with Apache Arrow.
+  bool needs_arrow = false;
   std::unique_ptr<ExportFormat> (*make)(const FormatContext& context) = nullptr;
   // Adds what is wrong in a folder of the format, without the store.
   absl::Status (*check)(const FormatFolder& folder, Findings* findings) = nullptr;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
@@ -12,6 +13,7 @@
 #include "base/strings.h"
 #include "pipelines/ingest/byte_source.h"
 #include "pipelines/ingest/line_reader.h"
+#include "pipelines/tables/table_reader.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -99,6 +101,38 @@ std::vector<int32_t> IntsOf(const JsonRow& row, absl::string_view key) {
 
 namespace {
 
+// The same of a table's rows.
+absl::StatusOr<uint64_t> CheckTable(const FormatFolder& folder, const ShardInfo& file,
+                                    const std::function<std::string(const JsonRow&)>& fault_of,
+                                    Findings* findings) {
+  absl::StatusOr<std::unique_ptr<TableReader>> reader =
+      TableReader::Open(folder.PathOf(file), /*columns=*/{}, /*first_row=*/0);
+  if (absl::IsFailedPrecondition(reader.status())) return reader.status();  // No Arrow.
+  if (!reader.ok()) {
+    findings->Add({file.name}, reader.status().message());
+    return 0;
+  }
+  JsonParser parser;
+  std::string json;
+  uint64_t rows = 0;
+  while (true) {
+    if (StopRequested()) return absl::CancelledError("stopped while checking");
+    const absl::StatusOr<bool> more = (*reader)->Next(&json);
+    if (!more.ok()) findings->Add({file.name}, more.status().message());
+    if (!more.ok() || !*more) return rows;
+    ++rows;
+    const size_t size = json.size();
+    json.resize(size + simdjson::SIMDJSON_PADDING);
+    const absl::StatusOr<JsonRow> row = parser.ParseObject(absl::string_view(json.data(), size));
+    const std::string fault = row.ok() ? fault_of(*row) : std::string(row.status().message());
+    if (!fault.empty()) findings->Add({file.name, rows}, fault);
+  }
+}
+
+bool IsTable(absl::string_view name) {
+  return absl::EndsWith(name, ".parquet") || absl::EndsWith(name, ".arrow");
+}
+
 // Checks the lines of one shard; returns how many it has.
 absl::StatusOr<uint64_t> CheckShard(const FormatFolder& folder, const ShardInfo& file,
                                     const std::function<std::string(const JsonRow&)>& fault_of,
@@ -132,7 +166,10 @@ absl::Status CheckJsonlRows(const FormatFolder& folder,
   for (const generator::Split split : generator::kSplits) {
     uint64_t rows = 0;
     for (const ShardInfo& file : folder.FilesOf(split)) {
-      ASSIGN_OR_RETURN(const uint64_t found, CheckShard(folder, file, fault_of, findings));
+      if (absl::EndsWith(file.name, ".json")) continue;  // A configuration.
+      ASSIGN_OR_RETURN(const uint64_t found, IsTable(file.name)
+                                                 ? CheckTable(folder, file, fault_of, findings)
+                                                 : CheckShard(folder, file, fault_of, findings));
       rows += found;
     }
     folder.CheckRows(split, rows, findings);

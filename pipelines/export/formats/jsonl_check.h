@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Checks shards of JSON lines: each row has exactly these keys, in this order, each of its
+// Checks shards of JSON lines, and tables, whose rows are read as JSON: each row has exactly these keys, in this order, each of its
 // type, and nothing is null.
 //
 //   const std::vector<JsonColumn> columns = {{"prompt", JsonColumn::kMessages}};

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/sha256.h"
 #include "base/status_macros.h"
 
 namespace quipu::pipelines {
@@ -58,17 +60,33 @@ absl::Status OutputFile::Close() {
 
 absl::StatusOr<std::unique_ptr<OutputFile>> OutputDir::Create(absl::string_view name,
                                                               ShardCompression compression) {
+  RETURN_IF_ERROR(PathOf(name).status());
+  std::unique_ptr<OutputFile> file(
+      new OutputFile(this, absl::StrCat(name, CompressionSuffix(compression))));
+  ASSIGN_OR_RETURN(file->compressor_, Compressor::Create(compression));
+  ASSIGN_OR_RETURN(file->file_, FileWriter::Create(JoinPath(path_, file->info_.name)));
+  return file;
+}
+
+absl::StatusOr<std::string> OutputDir::PathOf(absl::string_view name) {
   // Every directory on the way, so that all are synced.
   for (size_t slash = name.find('/'); slash != absl::string_view::npos;
        slash = name.find('/', slash + 1)) {
     const std::string dir = JoinPath(path_, name.substr(0, slash));
     if (made_.insert(dir).second) RETURN_IF_ERROR(MakeDirs(dir));
   }
-  std::unique_ptr<OutputFile> file(
-      new OutputFile(this, absl::StrCat(name, CompressionSuffix(compression))));
-  ASSIGN_OR_RETURN(file->compressor_, Compressor::Create(compression));
-  ASSIGN_OR_RETURN(file->file_, FileWriter::Create(JoinPath(path_, file->info_.name)));
-  return file;
+  return JoinPath(path_, name);
+}
+
+absl::Status OutputDir::AddWritten(absl::string_view name, uint64_t rows) {
+  const std::string path = JoinPath(path_, name);
+  ShardInfo info;
+  info.name = std::string(name);
+  info.rows = rows;
+  ASSIGN_OR_RETURN(info.sha256, Sha256HexOfFile(path));
+  ASSIGN_OR_RETURN(info.bytes, FileSize(path));
+  files_.push_back(std::move(info));
+  return absl::OkStatus();
 }
 
 absl::Status OutputDir::Write(absl::string_view name, absl::string_view content) {

@@ -74,6 +74,10 @@ class OutputDir {
       absl::string_view name, ShardCompression compression = ShardCompression::kNone);
   // Writes a whole file, without rows.
   absl::Status Write(absl::string_view name, absl::string_view content);
+  // Makes the directories that `name` names, and returns its path, for a writer of its own.
+  absl::StatusOr<std::string> PathOf(absl::string_view name);
+  // Lists a file that was written and synced at PathOf(name).
+  absl::Status AddWritten(absl::string_view name, uint64_t rows);
   // Syncs the directories that were made.
   absl::Status Sync() const;
   // The closed files, in order of name.

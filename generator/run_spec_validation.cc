@@ -463,12 +463,22 @@ void CheckInstances(const v1::RunSpec& spec, Faults* faults) {
   faults->Share("instances.key_value_share", instances.key_value_share());
   faults->Share("packing.prompt_loss_weight", spec.packing().prompt_loss_weight());
   faults->Range("packing.pack_tokens", spec.packing().pack_tokens(), 64u, most);
-  if (spec.export_().labelled() && instances.answer_style() != v1::InstanceSpec::PLAIN) {
+}
+
+void CheckExport(const v1::RunSpec& spec, Faults* faults) {
+  const v1::ExportSpec& exported = spec.export_();
+  if (exported.labelled() && spec.instances().answer_style() != v1::InstanceSpec::PLAIN) {
     // Quoted evidence would tell right answers from wrong ones.
     faults->Add("export.labelled", "true", "instances.answer_style PLAIN with it");
   }
-  faults->Range("export.shard_bytes", spec.export_().shard_bytes(), uint64_t{1},
+  faults->Range("export.shard_bytes", exported.shard_bytes(), uint64_t{1},
                 std::numeric_limits<uint64_t>::max());
+  faults->Range("export.validation_share", exported.validation_share(), 0.0, 0.5);
+  // They are written into the front matter of the dataset card.
+  faults->Matches("export.dataset_name", exported.dataset_name(), R"([^\pC]{0,200})",
+                  "at most 200 characters on one line");
+  faults->Matches("export.license", exported.license(), "[a-z0-9.-]{0,64}",
+                  "the licence as the Hugging Face Hub spells it, such as \"cc-by-4.0\"");
 }
 
 void CheckDecontamination(const v1::DecontaminationSpec& spec, Faults* faults) {
@@ -579,6 +589,7 @@ absl::Status ValidateRunSpec(const v1::RunSpec& spec) {
   CheckPairs(spec, &faults);
   CheckCalibration(spec, &faults);
   CheckInstances(spec, &faults);
+  CheckExport(spec, &faults);
   CheckDecontamination(spec.decontamination(), &faults);
   CheckSelection(spec.selection(), &faults);
   CheckService(spec.service(), &faults);

@@ -17,7 +17,7 @@ namespace {
 class CheckCommand : public Command {
  public:
   void AddFlags(CLI::App* app) override {
-    app->add_option("STORE", store_, "Directory of the store")->required();
+    app->add_option("STORE", store_, "Directory of the store (default: none, --export alone)");
     app->add_option("--export", export_dir_,
                     "Directory of the export to check (default: the spec's, if it exists)");
     app->add_option("--model", model_, "GGUF of the target model, if moved from the spec's path");
@@ -25,6 +25,7 @@ class CheckCommand : public Command {
 
   // DATA_LOSS if there were findings, after printing them all.
   absl::Status Run(std::ostream& out) override {
+    if (store_.empty()) return CheckAlone(out);
     ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store, OpenReadOnly(store_));
     ASSIGN_OR_RETURN(std::vector<std::string> findings, store->CheckIntegrity());
     const std::string dir = ExportOf(*store);
@@ -33,10 +34,7 @@ class CheckCommand : public Command {
       ASSIGN_OR_RETURN(const std::vector<std::string> more, CheckExport(*store, target, dir));
       findings.insert(findings.end(), more.begin(), more.end());
     }
-    for (const std::string& finding : findings) out << finding << "\n";
-    if (!findings.empty()) {
-      return absl::DataLossError(absl::StrCat(findings.size(), " findings"));
-    }
+    RETURN_IF_ERROR(Report(findings, out));
     out << "store " << store_ << " is sound"
         << (dir.empty() ? std::string("; no export to check")
                         : absl::StrCat("; export ", dir, " is sound"))
@@ -45,6 +43,22 @@ class CheckCommand : public Command {
   }
 
  private:
+  static absl::Status Report(const std::vector<std::string>& findings, std::ostream& out) {
+    for (const std::string& finding : findings) out << finding << "\n";
+    if (findings.empty()) return absl::OkStatus();
+    return absl::DataLossError(absl::StrCat(findings.size(), " findings"));
+  }
+
+  absl::Status CheckAlone(std::ostream& out) const {
+    if (export_dir_.empty()) {
+      return absl::InvalidArgumentError("nothing to check: want STORE, --export or both");
+    }
+    ASSIGN_OR_RETURN(const std::vector<std::string> findings, CheckExportAlone(export_dir_));
+    RETURN_IF_ERROR(Report(findings, out));
+    out << "export " << export_dir_ << " is sound; not compared with a store\n";
+    return absl::OkStatus();
+  }
+
   // Empty if there is none. A partition has none: the directory's export belongs to the merged run.
   std::string ExportOf(const storage::StoreView& store) const {
     if (!export_dir_.empty() || store.header().has_partition()) return export_dir_;

@@ -20,7 +20,7 @@ constexpr CommandEntry kCommands[] = {
      "quipu control coordinator:7447 pause \"disk is full\"", &MakeControlCommand},
     {"health", "Exit with 0 if the coordinator at ADDRESS is serving (gRPC health service)",
      "quipu health 127.0.0.1:7447 --service quipu.v1.Coordinator", &MakeHealthCommand},
-    {"export", "Write the dataset of a finished run as JSONL",
+    {"export", "Write the dataset of a finished run, for any trainer",
      "quipu export out/demo/store --out dataset", &MakeExportCommand},
     {"status",
      "Show counts, rejects by reason, bad records and engine counters; for a running coordinator "

@@ -219,6 +219,26 @@ TEST_F(CommandsTest, CheckTellsWhatIsDamagedAndFails) {
   EXPECT_THAT(out_.str(), HasSubstr("tokens-00000.jsonl"));
 }
 
+TEST_F(CommandsTest, ExportMakesAFolderForEachTrainerThatCheckReadsWithoutTheStore) {
+  ASSERT_OK(BuildIt());
+  const std::string store = dir_.Path("run/store");
+  const std::string out = dir_.Path("folders");
+
+  ASSERT_OK(Run({"export", store, "--out", out, "--format", "mds", "--format", "sharegpt"}).status);
+
+  EXPECT_THAT(out_.str(), HasSubstr("format     mds "));
+  EXPECT_TRUE(FileExists(JoinPath(out, "mds/train/index.json")));
+  EXPECT_TRUE(FileExists(JoinPath(out, "sharegpt/dataset_info.json")));
+  EXPECT_OK(Run({"check", "--export", out}).status);
+  EXPECT_THAT(out_.str(), HasSubstr("is sound; not compared with a store"));
+  EXPECT_OK(Run({"check", store, "--export", out}).status);
+  EXPECT_EQ(Run({"check"}).exit_code, 2);
+  EXPECT_EQ(Run({"export", store, "--out", out, "--format", "csv"}).exit_code, 2);
+  EXPECT_EQ(Run({"export", store, "--out", out, "--compress", "rar"}).exit_code, 2);
+  ASSERT_OK(RemoveTree(JoinPath(out, "mds/train/index.json")));
+  EXPECT_EQ(Run({"check", "--export", out}).exit_code, 3);
+}
+
 TEST_F(CommandsTest, AMistakeInTheSpecNamesLineAndField) {
   WriteSpec("chunkz { }");
   EXPECT_THAT(BuildIt(),

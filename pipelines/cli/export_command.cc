@@ -1,12 +1,16 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "pipelines/cli/commands.h"
 #include "pipelines/cli/store_access.h"
 #include "pipelines/cli/summary.h"
 #include "pipelines/export/exporter.h"
+#include "pipelines/export/formats/formats.h"
 #include "pipelines/run/stages.h"
 
 namespace quipu::pipelines {
@@ -17,6 +21,11 @@ class ExportCommand : public Command {
   void AddFlags(CLI::App* app) override {
     app->add_option("STORE", store_, "Directory of the store")->required();
     app->add_option("--out", dir_, "Directory to write (default: the spec's)");
+    app->add_option("--format", formats_,
+                    absl::StrCat("A folder for a trainer; may be given several times: all, ",
+                                 FormatNames(), " (default: the views at the top)"));
+    app->add_option("--compress", compress_,
+                    "gzip or zstd, for formats whose reader takes it (default: none)");
     app->add_option("--model", model_, "GGUF of the target model, if moved from the spec's path");
   }
 
@@ -24,14 +33,26 @@ class ExportCommand : public Command {
     ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store, OpenReadOnly(store_));
     ASSIGN_OR_RETURN(const generator::TargetModel target, TargetOf(*store, model_));
     const std::string dir = dir_.empty() ? ExportDirOf(store->header().spec()) : dir_;
-    ASSIGN_OR_RETURN(const ExportSummary summary, Export(*store, target, dir));
+    ExportOptions options;
+    options.formats = formats_;
+    ASSIGN_OR_RETURN(options.compression, ParseShardCompression(compress_));
+    ASSIGN_OR_RETURN(const ExportSummary summary, Export(*store, target, dir, options));
     PrintExport(summary, dir, out);
+    if (!formats_.empty()) PrintFormats(summary, out);
     return absl::OkStatus();
   }
 
  private:
+  static std::string FormatNames() {
+    return absl::StrJoin(Formats(), ", ", [](std::string* out, const FormatInfo& format) {
+      absl::StrAppend(out, format.name);
+    });
+  }
+
   std::string store_;
   std::string dir_;
+  std::vector<std::string> formats_;
+  std::string compress_ = "none";
   std::string model_;
 };
 

@@ -96,6 +96,8 @@ constexpr Flag kFlags[] = {
     {"export", "STORE", "out/store"},
     {"export", "--out", "dataset"},
     {"export", "--model", "model.gguf"},
+    {"export", "--format", "mds"},
+    {"export", "--compress", "zstd"},
 
     {"status", "STORE|ADDRESS", "out/store"},
     {"status", "--json", ""},
@@ -390,7 +392,6 @@ TEST_F(FlagsTest, WhatIsMissingOrUnknownIsNamed) {
                                          {{"export"}, "STORE"},
                                          {{"status"}, "STORE|ADDRESS"},
                                          {{"show"}, "STORE"},
-                                         {{"check"}, "STORE"},
                                          {{"score"}, "SPEC"},
                                          {{"score", "s"}, "PAIRS"},
                                          {{"decontaminate"}, "STORE"},

@@ -11,8 +11,8 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "generator/row_material.h"
-#include "pipelines/export/conversation.h"
-#include "pipelines/export/training_row.h"
+#include "pipelines/export/rows/conversation.h"
+#include "pipelines/export/rows/training_row.h"
 
 namespace quipu::pipelines {
 namespace {

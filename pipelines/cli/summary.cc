@@ -67,6 +67,19 @@ void PrintExport(const ExportSummary& summary, absl::string_view dir, std::ostre
                          summary.trained_tokens, summary.padding_tokens);
 }
 
+void PrintFormats(const ExportSummary& summary, std::ostream& out) {
+  for (const FormatSummary& format : summary.formats) {
+    out << absl::StrFormat("format     %-17s %d rows", format.name, format.train_rows);
+    if (format.validation_rows > 0) out << " and " << format.validation_rows << " to validate";
+    if (format.left_out > 0) out << "; left out, it cannot express them: " << format.left_out;
+    out << "\n";
+    if (format.left_out > 0) {
+      LogWarning(absl::StrCat("format ", format.name, ": ", format.left_out,
+                              " rows are left out: it cannot express them"));
+    }
+  }
+}
+
 namespace {
 
 // Says what a run that was quarantined in part lacks, and what to do.

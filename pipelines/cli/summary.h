@@ -25,6 +25,9 @@ absl::Status PrintStatus(const storage::StoreView& store, int max_bad, std::ostr
 
 void PrintExport(const ExportSummary& summary, absl::string_view dir, std::ostream& out);
 
+// Prints the rows of each format, and how many it could not express.
+void PrintFormats(const ExportSummary& summary, std::ostream& out);
+
 // Prints the outcome of a build: the run's state, and the export if there is
 // one. Returns the exit code: 0, or kQuarantinedExitCode if pairs are missing.
 absl::StatusOr<int> PrintSummary(const BuildSummary& summary, std::ostream& out);

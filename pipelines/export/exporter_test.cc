@@ -9,14 +9,17 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/file.h"
 #include "base/json_parser.h"
+#include "generator/split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "inference/text/chat_template.h"
 #include "pipelines/export/check/check.h"
 #include "tests/support/export_fixture.h"
 #include "tests/support/status_matchers.h"
@@ -41,21 +44,22 @@ std::vector<std::string> Lines(const std::string& path) {
   return absl::StrSplit(absl::StripSuffix(text, "\n"), '\n');
 }
 
-TEST(Export, WritesTwoViewsAndAManifest) {
+TEST(Export, WritesItsViewsACardAndAManifest) {
   TempDir dir;
   ExportFixture run;
 
   ASSERT_OK_AND_ASSIGN(const ExportSummary summary,
                        Export(run.store(), run.target(), dir.Path("export")));
 
-  EXPECT_THAT(summary.files,
-              ElementsAre("MANIFEST.json", "messages-00000.jsonl", "tokens-00000.jsonl"));
+  EXPECT_THAT(summary.files, ElementsAre("MANIFEST.json", "README.md", "messages-00000.jsonl",
+                                         "packs-00000.jsonl", "tokens-00000.jsonl"));
   EXPECT_EQ(summary.long_rows, 4u);
   EXPECT_EQ(summary.packed_rows, 2u);
   EXPECT_EQ(summary.short_rows, 6u);
   EXPECT_EQ(summary.messages_rows, 9u);
   EXPECT_EQ(Lines(dir.Path("export/messages-00000.jsonl")).size(), 9u);
-  EXPECT_EQ(Lines(dir.Path("export/tokens-00000.jsonl")).size(), 6u);
+  EXPECT_EQ(Lines(dir.Path("export/tokens-00000.jsonl")).size(), 4u);
+  EXPECT_EQ(Lines(dir.Path("export/packs-00000.jsonl")).size(), 2u);
   uint64_t tokens = 0;
   uint64_t packed = 0;
   for (const auto& sequence : run.store().long_rows) tokens += sequence.input_ids_size();
@@ -98,7 +102,7 @@ TEST(Export, KnowsNothingOfTheMachine) {
   EXPECT_THAT(manifest, ::testing::Not(HasSubstr(dir.path())));
 }
 
-// One short row with a byte tokenizer: every byte of both views.
+// One short row with a byte tokenizer: every byte of its two views.
 TEST(Export, WritesTheseBytes) {
   TempDir dir;
   ExportFixture run;
@@ -108,7 +112,8 @@ TEST(Export, WritesTheseBytes) {
   run.AddSequence(v1::TrainingRow::KIND_PACKED, {run.AddShortRow("a\"", "b")});
   ASSERT_OK(Export(run.store(), run.target(), dir.Path("export")));
 
-  EXPECT_EQ(Read(dir.Path("export/tokens-00000.jsonl")),
+  // A pack has no attention_mask: ones over all its segments would join them.
+  EXPECT_EQ(Read(dir.Path("export/packs-00000.jsonl")),
             "{\"id\":\"dc2b7b13b14b5bc656e3279f973bccd3\",\"kind\":\"packed\",\"row_kind\":\"\","
             "\"input_ids\":[257,117,115,101,114,10,97,34,258,10,257,97,115,115,"
             "105,115,116,97,110,116,10,"
@@ -117,8 +122,6 @@ TEST(Export, WritesTheseBytes) {
             "100,-100,-100,-100,-100,-100,"
             "-100,-100,-100,-100,-100,98,258,-100,-100,-100,-100,-100,-100,-"
             "100,-100,-100],"
-            "\"attention_mask\":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,"
-            "1,0,0,0,0,0,0,0,0],"
             "\"position_ids\":[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,"
             "19,20,21,22,23,"
             "0,1,2,3,4,5,6,7],"
@@ -287,7 +290,8 @@ TEST(Export, GivesEveryRowTheSameKeysAndTypes) {
   TempDir dir;
   ExportFixture run;
   ASSERT_OK(Export(run.store(), run.target(), dir.Path("export")));
-  for (const std::string name : {"messages-00000.jsonl", "tokens-00000.jsonl"}) {
+  for (const std::string name :
+       {"messages-00000.jsonl", "packs-00000.jsonl", "tokens-00000.jsonl"}) {
     std::set<std::string> schemas;
     for (std::string line : Lines(JoinPath(dir.Path("export"), name))) {
       const size_t size = line.size();
@@ -349,7 +353,7 @@ TEST(Export, ShufflesBySeedOrKeepsTheOrder) {
   EXPECT_EQ(a, b);
 }
 
-TEST(Export, OfNothingIsAManifest) {
+TEST(Export, OfNothingIsACardAndAManifest) {
   TempDir dir;
   ExportFixture run;
   run.store().long_rows.clear();
@@ -358,10 +362,93 @@ TEST(Export, OfNothingIsAManifest) {
   ASSERT_OK_AND_ASSIGN(const ExportSummary summary,
                        Export(run.store(), run.target(), dir.Path("export")));
 
-  EXPECT_THAT(summary.files, ElementsAre("MANIFEST.json"));
+  EXPECT_THAT(summary.files, ElementsAre("MANIFEST.json", "README.md"));
   EXPECT_EQ(summary.packing_fill, 0);
   EXPECT_THAT(CheckExport(run.store(), run.target(), dir.Path("export")),
               ::quipu::testing::IsOkAndHolds(IsEmpty()));
+}
+
+// The id of each row of a file, in order.
+std::vector<std::string> Ids(const std::string& path) {
+  std::vector<std::string> ids;
+  for (const std::string& line : Lines(path)) {
+    if (!line.empty()) ids.push_back(line.substr(7, 32));
+  }
+  return ids;
+}
+
+TEST(Export, PutsAllRowsOfADocumentIntoOneSplit) {
+  TempDir dir;
+  ExportFixture run;
+  // A seed with which the first document, not the second, is in the validation split.
+  uint64_t seed = 0;
+  const auto split_of = [&run](const std::string& id) {
+    return generator::SplitOf(run.spec(), id);
+  };
+  run.spec().mutable_export_()->set_validation_share(0.5);
+  const std::string first = run.store().long_rows[0].long_details().document_id();
+  const std::string second = run.store().long_rows[2].long_details().document_id();
+  ASSERT_NE(first, second);
+  do {
+    run.spec().set_seed(++seed);
+  } while (split_of(first) != generator::Split::kValidation ||
+           split_of(second) != generator::Split::kTrain);
+  run.store().packs.clear();
+
+  ASSERT_OK_AND_ASSIGN(const ExportSummary summary,
+                       Export(run.store(), run.target(), dir.Path("export")));
+
+  EXPECT_THAT(summary.files, ::testing::IsSupersetOf({"validation-messages-00000.jsonl",
+                                                      "validation-tokens-00000.jsonl"}));
+  const std::string validation = Read(dir.Path("export/validation-messages-00000.jsonl"));
+  const std::string train = Read(dir.Path("export/messages-00000.jsonl"));
+  const std::string hex = absl::BytesToHexString(first);
+  EXPECT_THAT(validation, HasSubstr(hex));
+  EXPECT_THAT(train, ::testing::Not(HasSubstr(hex)));
+  EXPECT_THAT(train, HasSubstr(absl::BytesToHexString(second)));
+  EXPECT_THAT(Ids(dir.Path("export/validation-tokens-00000.jsonl")),
+              ::testing::UnorderedElementsAreArray(
+                  Ids(dir.Path("export/validation-messages-00000.jsonl"))));
+  EXPECT_THAT(CheckExport(run.store(), run.target(), dir.Path("export")),
+              ::quipu::testing::IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(Read(dir.Path("export/README.md")),
+              HasSubstr("  - split: validation\n    path: validation-messages-*\n"));
+}
+
+TEST(Export, WritesTheTemplatesSystemMessageOut) {
+  TempDir dir;
+  ExportFixture run;
+  generator::TargetModel target = run.target();
+  ASSERT_OK_AND_ASSIGN(target.chat_template,
+                       inference::ChatTemplate::FromName("chatml", "You are kind."));
+  ASSERT_OK(Export(run.store(), target, dir.Path("export")));
+
+  for (const std::string& line : Lines(dir.Path("export/messages-00000.jsonl"))) {
+    EXPECT_THAT(line, HasSubstr("\"messages\":[{\"role\":\"system\",\"content\":\"You are "
+                                "kind.\"},{\"role\":\"user\""));
+  }
+}
+
+TEST(Export, HasACardThatTheHubReads) {
+  TempDir dir;
+  ExportFixture run;
+  run.spec().mutable_export_()->set_dataset_name("My \"own\" data");
+  run.spec().mutable_export_()->set_license("cc-by-4.0");
+  ASSERT_OK(Export(run.store(), run.target(), dir.Path("export")));
+
+  const std::string card = Read(dir.Path("export/README.md"));
+
+  EXPECT_TRUE(absl::StartsWith(card,
+                               "---\npretty_name: \"My \\\"own\\\" data\"\nlicense: cc-by-4.0\n"
+                               "language:\n- \"en\"\ntask_categories:\n"))
+      << card;
+  EXPECT_THAT(card, HasSubstr("size_categories:\n- n<1K\n"));
+  EXPECT_THAT(card, HasSubstr("configs:\n- config_name: messages\n  default: true\n"
+                              "  data_files:\n  - split: train\n    path: messages-*\n"
+                              "- config_name: tokens\n"));
+  EXPECT_THAT(card, HasSubstr("| conversations | 9 |"));
+  EXPECT_THAT(card, HasSubstr("| 0.9 to 1.0 | "));
+  EXPECT_THAT(card, HasSubstr("run `44e25de1744ff984750a96df3be45a4d`, seed 7"));
 }
 
 // A store that counts how often each thing is read, by id or kind and index.
@@ -450,7 +537,7 @@ TEST(Export, LeavesTheOldOneInPlaceWhenItFails) {
               StatusIs(absl::StatusCode::kDataLoss, "row "));
   EXPECT_EQ(Read(dir.Path("export/MANIFEST.json")), before);
   ASSERT_OK_AND_ASSIGN(const auto files, ExpandInputs(dir.path()));
-  EXPECT_EQ(files.size(), 3u);
+  EXPECT_EQ(files.size(), 5u);
 }
 
 TEST(Export, RefusesRowsThatContradictThemselves) {

@@ -2,14 +2,17 @@
 #include "pipelines/export/manifest.h"
 
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "base/json_parser.h"
 #include "base/json_writer.h"
 #include "base/status_macros.h"
 #include "generator/run_spec.h"
+#include "generator/split.h"
 #include "google/protobuf/text_format.h"
 #include "pipelines/core/names.h"
 
@@ -98,6 +101,37 @@ void WriteCounts(const storage::RunCounts& counts, const ExportCounts& exported,
   json->EndObject();
 }
 
+void WriteSplits(const ExportCounts& exported, JsonWriter* json) {
+  json->Key("splits").BeginObject();
+  for (const generator::Split split : generator::kSplits) {
+    const SplitCounts& counts = exported.splits[static_cast<int>(split)];
+    if (counts.conversations == 0) continue;
+    json->Key(generator::SplitName(split)).BeginObject();
+    json->Key("messages_rows").Uint(counts.conversations);
+    json->Key("long_rows").Uint(counts.long_rows);
+    json->Key("packed_rows").Uint(counts.packed_rows);
+    json->Key("tokens").Uint(counts.tokens);
+    json->EndObject();
+  }
+  json->EndObject();
+}
+
+// Nothing for the views at the top.
+void WriteFormats(const ManifestInput& input, JsonWriter* json) {
+  if (!input.folders) return;
+  json->Key("compression").String(CompressionName(input.compression));
+  json->Key("formats").BeginArray();
+  for (const FormatSummary& format : input.formats) {
+    json->BeginObject();
+    json->Key("name").String(format.name);
+    json->Key("train_rows").Uint(format.train_rows);
+    json->Key("validation_rows").Uint(format.validation_rows);
+    json->Key("left_out").Uint(format.left_out);
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
 void WritePacking(uint32_t pack_tokens, const ExportCounts& exported, JsonWriter* json) {
   json->Key("packing").BeginObject();
   json->Key("pack_tokens").Uint(pack_tokens);
@@ -163,6 +197,39 @@ absl::StatusOr<uint64_t> RequiredCount(const dom::object& object, absl::string_v
       absl::StrCat("field \"", key, "\" is ", JsonTypeName(value), ", not a count"));
 }
 
+// Names come from outside: they must not lead out of the directory.
+bool IsInside(absl::string_view name) {
+  if (name.find('\0') != absl::string_view::npos) return false;
+  for (const absl::string_view part : absl::StrSplit(name, '/')) {
+    if (part.empty() || part[0] == '.') return false;
+  }
+  return true;
+}
+
+absl::StatusOr<FormatSummary> ParseFormat(const dom::element& element) {
+  ASSIGN_OR_RETURN(const dom::object object, AsObject(element, "formats"));
+  FormatSummary format;
+  ASSIGN_OR_RETURN(const absl::string_view name, RequiredString(object, "name"));
+  format.name = std::string(name);
+  ASSIGN_OR_RETURN(format.train_rows, RequiredCount(object, "train_rows"));
+  ASSIGN_OR_RETURN(format.validation_rows, RequiredCount(object, "validation_rows"));
+  ASSIGN_OR_RETURN(format.left_out, RequiredCount(object, "left_out"));
+  return format;
+}
+
+absl::Status ParseFormats(const dom::object& object, ParsedManifest* manifest) {
+  ASSIGN_OR_RETURN(const std::optional<dom::element> formats, Find(object, "formats"));
+  if (!formats.has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const absl::string_view compression, RequiredString(object, "compression"));
+  ASSIGN_OR_RETURN(manifest->compression, ParseShardCompression(compression));
+  ASSIGN_OR_RETURN(const dom::array array, AsArray(*formats, "formats"));
+  for (const dom::element element : array) {
+    ASSIGN_OR_RETURN(FormatSummary format, ParseFormat(element));
+    manifest->formats.push_back(std::move(format));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<ShardInfo> ParseShard(const dom::element& element) {
   ASSIGN_OR_RETURN(const dom::object object, AsObject(element, "files"));
   ShardInfo shard;
@@ -170,9 +237,7 @@ absl::StatusOr<ShardInfo> ParseShard(const dom::element& element) {
   ASSIGN_OR_RETURN(shard.rows, RequiredCount(object, "rows"));
   ASSIGN_OR_RETURN(shard.bytes, RequiredCount(object, "bytes"));
   ASSIGN_OR_RETURN(const absl::string_view sha256, RequiredString(object, "sha256"));
-  // Names come from outside: they must not lead out of the directory.
-  if (name.empty() || name[0] == '.' || name.find('/') != absl::string_view::npos ||
-      name.find('\0') != absl::string_view::npos) {
+  if (!IsInside(name)) {
     return absl::InvalidArgumentError("not a shard's file name");
   }
   shard.name = std::string(name);
@@ -182,9 +247,8 @@ absl::StatusOr<ShardInfo> ParseShard(const dom::element& element) {
 
 }  // namespace
 
-absl::StatusOr<std::string> ManifestOf(const storage::StoreView& store,
-                                       const ExportCounts& exported,
-                                       absl::Span<const ShardInfo> shards) {
+absl::StatusOr<std::string> ManifestOf(const storage::StoreView& store, const ManifestInput& input,
+                                       absl::Span<const ShardInfo> files) {
   const v1::RunHeader& header = store.header();
   ASSIGN_OR_RETURN(const storage::RunCounts counts, store.Count());
   ASSIGN_OR_RETURN(const std::string spec, SpecText(header.spec()));
@@ -197,10 +261,13 @@ absl::StatusOr<std::string> ManifestOf(const storage::StoreView& store,
   json.Key("run_id").String(absl::BytesToHexString(header.run_id()));
   WriteModel("generating_model", header.generating_model(), &json);
   WriteModel("target_model", header.target_model(), &json);
-  WriteCounts(counts, exported, header.spec().export_().labelled(), &json);
-  WritePacking(header.spec().packing().pack_tokens(), exported, &json);
+  const bool labelled = input.counts.labelled_rows > 0 || header.spec().export_().labelled();
+  WriteCounts(counts, input.counts, labelled, &json);
+  WriteSplits(input.counts, &json);
+  WriteFormats(input, &json);
+  WritePacking(header.spec().packing().pack_tokens(), input.counts, &json);
   RETURN_IF_ERROR(WriteDecontamination(store, &json));
-  WriteFiles(shards, &json);
+  WriteFiles(files, &json);
   json.Key("spec").String(spec);
   json.EndObject();
   text.push_back('\n');
@@ -222,6 +289,7 @@ absl::StatusOr<ParsedManifest> ParseManifest(absl::string_view text) {
   ASSIGN_OR_RETURN(manifest.version, RequiredCount(object, "format_version"));
   ASSIGN_OR_RETURN(const absl::string_view run_id, RequiredString(object, "run_id"));
   manifest.run_id = std::string(run_id);
+  RETURN_IF_ERROR(ParseFormats(object, &manifest));
   ASSIGN_OR_RETURN(const dom::element files, Required(object, "files"));
   ASSIGN_OR_RETURN(const dom::array array, AsArray(files, "files"));
   for (const dom::element element : array) {

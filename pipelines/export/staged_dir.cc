@@ -8,11 +8,26 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/sha256.h"
 #include "base/strings.h"
 #include "pipelines/export/manifest.h"
+#include "pipelines/export/rows/output_dir.h"
 
 namespace quipu::pipelines {
 namespace {
+
+// A card that its owner has changed since is theirs.
+absl::Status CheckCardIsOurs(const std::string& dir, const ParsedManifest& manifest) {
+  for (const ShardInfo& file : manifest.shards) {
+    if (file.name != kCardName) continue;
+    const absl::StatusOr<std::string> sha256 = Sha256HexOfFile(JoinPath(dir, kCardName));
+    if (sha256.ok() && *sha256 != file.sha256) {
+      return absl::AlreadyExistsError(
+          absl::StrCat("its ", kCardName, " was changed: move it away to keep it, or remove it"));
+    }
+  }
+  return absl::OkStatus();
+}
 
 // Checks that replacing `dir`, which contains `names`, destroys nothing but an
 // export.
@@ -30,13 +45,15 @@ absl::Status CheckIsExport(const std::string& dir, const std::vector<std::string
   }
   std::set<std::string> ours = {kManifestName};
   for (const ShardInfo& shard : manifest->shards) ours.insert(shard.name);
-  for (const std::string& name : names) {
+  const absl::StatusOr<std::vector<std::string>> tree = ListTree(dir);
+  if (!tree.ok()) return tree.status();
+  for (const std::string& name : *tree) {
     if (ours.count(name) == 0) {
       return absl::AlreadyExistsError(
           absl::StrCat("it contains ", Snippet(name), ", which is not part of the export"));
     }
   }
-  return absl::OkStatus();
+  return CheckCardIsOurs(dir, *manifest);
 }
 
 }  // namespace

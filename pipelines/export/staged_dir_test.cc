@@ -4,7 +4,9 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/sha256.h"
 #include "gtest/gtest.h"
 #include "pipelines/export/manifest.h"
 #include "tests/support/status_matchers.h"
@@ -79,6 +81,36 @@ TEST(StageExport, DoesNotRemoveWhatAUserPutBesideAnExport) {
       Publish(dir.Path("export"), "2"),
       StatusIs(absl::StatusCode::kAlreadyExists, "README.md, which is not part of the export"));
   EXPECT_THAT(ReadFile(dir.Path("export/README.md"), 10), IsOkAndHolds(std::string("mine")));
+}
+
+TEST(StageExport, DoesNotReplaceACardThatWasChanged) {
+  TempDir dir;
+  ASSERT_OK(MakeDirs(dir.Path("export")));
+  const std::string manifest = absl::StrCat(
+      R"({"format":"quipu-export","format_version":3,"run_id":"","files":[)",
+      R"({"name":"README.md","rows":0,"bytes":5,"sha256":")", Sha256Hex("ours\n"), R"("}]})");
+  ASSERT_OK(WriteFileAtomic(dir.Path("export/MANIFEST.json"), manifest));
+  ASSERT_OK(WriteFileAtomic(dir.Path("export/README.md"), "mine\n"));
+  EXPECT_THAT(Publish(dir.Path("export"), "2"),
+              StatusIs(absl::StatusCode::kAlreadyExists, "its README.md was changed"));
+
+  ASSERT_OK(WriteFileAtomic(dir.Path("export/README.md"), "ours\n"));
+  ASSERT_OK(Publish(dir.Path("export"), "2"));
+}
+
+TEST(StageExport, FindsForeignFilesInFolders) {
+  TempDir dir;
+  ASSERT_OK(MakeDirs(dir.Path("export/mds/train")));
+  ASSERT_OK(WriteFileAtomic(dir.Path("export/MANIFEST.json"),
+                            R"({"format":"quipu-export","format_version":3,"run_id":"","files":[)"
+                            R"({"name":"mds/train/index.json","rows":0,"bytes":1,"sha256":""}]})"));
+  ASSERT_OK(WriteFileAtomic(dir.Path("export/mds/train/index.json"), "1"));
+  ASSERT_OK(WriteFileAtomic(dir.Path("export/mds/notes.txt"), "mine"));
+  EXPECT_THAT(Publish(dir.Path("export"), "2"),
+              StatusIs(absl::StatusCode::kAlreadyExists, "mds/notes.txt"));
+
+  ASSERT_OK(RemoveTree(dir.Path("export/mds/notes.txt")));
+  ASSERT_OK(Publish(dir.Path("export"), "2"));
 }
 
 }  // namespace

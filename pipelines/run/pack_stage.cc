@@ -2,6 +2,7 @@
 #include "pipelines/run/pack_stage.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <string>
@@ -21,6 +22,7 @@
 #include "generator/packer.h"
 #include "generator/reject.h"
 #include "generator/source_document.h"
+#include "generator/split.h"
 #include "generator/task_kind.h"
 #include "pipelines/run/short_row_tokens.h"
 
@@ -84,9 +86,16 @@ class StoredDocuments : public generator::OtherDocuments {
 // Builds the long rows of all documents.
 class LongRowBuilder {
  public:
+  // `train` and `validation`: the documents of each split.
   LongRowBuilder(const v1::RunSpec& spec, const generator::TargetModel& target,
-                 const StoredDocuments& documents, storage::Store* store, RowWriter* writer)
-      : spec_(spec), target_(target), documents_(documents), store_(store), writer_(writer) {}
+                 const StoredDocuments& train, const StoredDocuments& validation,
+                 storage::Store* store, RowWriter* writer)
+      : spec_(spec),
+        target_(target),
+        train_(train),
+        validation_(validation),
+        store_(store),
+        writer_(writer) {}
 
   absl::Status BuildDocument(const std::string& id) {
     ASSIGN_OR_RETURN(const std::vector<v1::Result> results, store_->GetResults(id));
@@ -94,7 +103,10 @@ class LongRowBuilder {
                                  [](const v1::Result& result) { return !result.has_reject(); });
     if (!any) return absl::OkStatus();
     ASSIGN_OR_RETURN(const v1::Document document, store_->GetDocument(id));
-    const generator::SourceDocument source(document, target_, documents_.counted());
+    // A context has documents of one split alone.
+    const StoredDocuments& others =
+        generator::SplitOf(spec_, id) == generator::Split::kTrain ? train_ : validation_;
+    const generator::SourceDocument source(document, target_, others.counted());
     rejects_.clear();
     const std::vector<Pair> pairs = FindEvidence(document, results);
     std::vector<generator::LongPair> views;
@@ -102,7 +114,7 @@ class LongRowBuilder {
     ASSIGN_OR_RETURN(
         const generator::LongRowsMissed missed,
         generator::MakeLongRows(
-            source, views, documents_, spec_, target_,
+            source, views, others, spec_, target_,
             [this](v1::TrainingRow row) { return writer_->Add(std::move(row)); },
             [&](size_t i, const v1::Reject& reject) { Refuse(*views[i].sample, reject); }));
     missed_.unanswerable += missed.unanswerable;
@@ -157,7 +169,8 @@ class LongRowBuilder {
 
   const v1::RunSpec& spec_;
   const generator::TargetModel& target_;
-  const StoredDocuments& documents_;
+  const StoredDocuments& train_;
+  const StoredDocuments& validation_;
   storage::Store* const store_;
   RowWriter* const writer_;
   std::vector<v1::Result> rejects_;  // Of the document.
@@ -187,8 +200,16 @@ absl::Status BuildLongRows(const v1::RunSpec& spec, const generator::TargetModel
                            storage::Store* store, RowWriter* writer) {
   ASSIGN_OR_RETURN(const std::vector<std::string> ids, store->ListDocumentIds());
   ASSIGN_OR_RETURN(const std::vector<std::string> clean, CleanOf(*store, ids));
-  const StoredDocuments documents(*store, clean, CountsTargetTokens(*store, target));
-  LongRowBuilder builder(spec, target, documents, store, writer);
+  std::vector<std::string> train_ids;
+  std::vector<std::string> validation_ids;
+  for (const std::string& id : clean) {
+    const bool train = generator::SplitOf(spec, id) == generator::Split::kTrain;
+    (train ? train_ids : validation_ids).push_back(id);
+  }
+  const bool counted = CountsTargetTokens(*store, target);
+  const StoredDocuments train(*store, train_ids, counted);
+  const StoredDocuments validation(*store, validation_ids, counted);
+  LongRowBuilder builder(spec, target, train, validation, store, writer);
   for (const std::string& id : ids) {
     if (StopRequested()) return absl::CancelledError("stopped while packing");
     RETURN_IF_ERROR(builder.BuildDocument(id));
@@ -236,23 +257,54 @@ absl::Status PlaceOverLong(uint32_t index, const v1::RunSpec& spec, const storag
   return absl::OkStatus();
 }
 
-absl::Status PackShortRows(const v1::RunSpec& spec, const generator::TargetModel& target,
-                           const generator::Decontaminator* benchmarks, storage::Store* store,
-                           RowWriter* writer) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<ShortRowTokens> rows,
-                   ShortRowTokens::Make(spec, target, benchmarks, *store));
+// Packs the usable rows of one split; `too_long` gets those that fit no pack.
+absl::Status PackSplit(const v1::RunSpec& spec, const std::vector<uint32_t>& members,
+                       ShortRowTokens* rows, RowWriter* writer, std::vector<uint32_t>* too_long) {
+  std::vector<uint32_t> lengths;
+  for (const uint32_t row : members) lengths.push_back(rows->lengths()[row]);
   ASSIGN_OR_RETURN(const generator::Packing packing,
-                   generator::Pack(rows->lengths(), spec.packing().pack_tokens(), spec.seed()));
+                   generator::Pack(lengths, spec.packing().pack_tokens(), spec.seed()));
   for (const std::vector<uint32_t>& bin : packing.bins) {
     if (StopRequested()) return absl::CancelledError("stopped while packing");
     v1::TrainingRow sequence;
     sequence.set_kind(v1::TrainingRow::KIND_PACKED);
     sequence.set_padded_length(spec.packing().pack_tokens());
-    for (const uint32_t row : bin) RETURN_IF_ERROR(rows->AppendTo(row, &sequence));
+    for (const uint32_t row : bin) RETURN_IF_ERROR(rows->AppendTo(members[row], &sequence));
     RETURN_IF_ERROR(writer->Add(std::move(sequence)));
   }
+  for (const uint32_t row : packing.too_long) too_long->push_back(members[row]);
+  return absl::OkStatus();
+}
+
+// The usable rows of each split, in order.
+absl::StatusOr<std::vector<std::vector<uint32_t>>> SplitRows(const v1::RunSpec& spec,
+                                                             ShortRowTokens* rows) {
+  std::vector<std::vector<uint32_t>> splits(std::size(generator::kSplits));
+  const uint32_t count = static_cast<uint32_t>(rows->lengths().size());
+  const bool one = !(spec.export_().validation_share() > 0);
+  for (uint32_t row = 0; row < count; ++row) {
+    size_t split = 0;
+    if (!one) {  // An id is read from disk.
+      ASSIGN_OR_RETURN(const std::string id, rows->IdOf(row));
+      split = static_cast<size_t>(generator::SplitOf(spec, id));
+    }
+    splits[split].push_back(row);
+  }
+  return splits;
+}
+
+absl::Status PackShortRows(const v1::RunSpec& spec, const generator::TargetModel& target,
+                           const generator::Decontaminator* benchmarks, storage::Store* store,
+                           RowWriter* writer) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<ShortRowTokens> rows,
+                   ShortRowTokens::Make(spec, target, benchmarks, *store));
+  ASSIGN_OR_RETURN(const std::vector<std::vector<uint32_t>> splits, SplitRows(spec, rows.get()));
+  std::vector<uint32_t> too_long;
+  for (const std::vector<uint32_t>& members : splits) {
+    RETURN_IF_ERROR(PackSplit(spec, members, rows.get(), writer, &too_long));
+  }
   std::vector<v1::RejectedRow> rejected = rows->rejected();
-  for (const uint32_t row : packing.too_long) {
+  for (const uint32_t row : too_long) {
     RETURN_IF_ERROR(PlaceOverLong(row, spec, *store, rows.get(), writer, &rejected));
   }
   return rejected.empty() ? absl::OkStatus() : store->AddRejectedRows(rejected);

@@ -25,6 +25,7 @@ namespace quipu::pipelines {
 // row's context, the ids of all documents, and some bytes per short row (short_row_tokens.h). Which
 // other documents a row gets depends on all ids of the store, so a merged store is packed like that
 // of one build. Short rows that `benchmarks` have are rejects too (CONTAMINATED); nullptr: none.
+// A pack has rows of one split, and so has a context documents (export.validation_share).
 absl::Status PackRows(const v1::RunSpec& spec, const generator::TargetModel& target,
                       const generator::Decontaminator* benchmarks, storage::Store* store);
 

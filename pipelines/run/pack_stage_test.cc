@@ -2,7 +2,9 @@
 #include "pipelines/run/pack_stage.h"
 
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -10,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "base/file.h"
 #include "base/stop.h"
+#include "generator/split.h"
 #include "gtest/gtest.h"
 #include "inference/text/byte_tokenizer.h"
 #include "tests/support/status_matchers.h"
@@ -134,6 +137,78 @@ TEST_F(PackStageTest, LeavesDocumentsThatABenchmarkHasOutOfContexts) {
     store_.reset();
     ASSERT_OK(RemoveTree(dir_.Path("store")));
   }
+}
+
+TEST_F(PackStageTest, FillsContextsWithDocumentsOfTheSameSplit) {
+  for (const bool same : {false, true}) {
+    MakeStore("Boats waited in the bay.\n");
+    spec_.mutable_instances()->set_context_tokens(2000);
+    spec_.mutable_instances()->set_distractor_share(1);
+    spec_.mutable_export_()->set_validation_share(0.5);
+    ASSERT_OK_AND_ASSIGN(const std::vector<std::string> ids, store_->ListDocumentIds());
+    const generator::Split own = generator::SplitOf(spec_, ids.at(0));
+    storage::IngestBatch batch;
+    v1::Document other;
+    for (int i = 0; other.id().empty(); ++i) {
+      const std::string id = absl::StrCat("other-document", absl::Dec(i, absl::kZeroPad2));
+      if ((generator::SplitOf(spec_, id) == own) == same) {
+        other.set_id(id);
+      }
+    }
+    other.set_text("The mill of Ostrand is on a hill. Its owner grinds barley in the autumn.\n");
+    batch.documents.push_back(other);
+    batch.progress.set_source("documents:b.txt");
+    ASSERT_OK(store_->Ingest(batch));
+    v1::DocumentPlan plan;
+    plan.set_document_id(other.id());
+    plan.set_no_chunk(v1::NO_CHUNK_REASON_TOO_SHORT);
+    ASSERT_OK(store_->AddPlan(plan));
+
+    ASSERT_OK(Pack());
+
+    ASSERT_OK_AND_ASSIGN(const v1::TrainingRow row,
+                         store_->GetTrainingRow(v1::TrainingRow::KIND_LONG, 0));
+    EXPECT_EQ(row.long_details().context_size(), same ? 2 : 0);
+    store_.reset();
+    ASSERT_OK(RemoveTree(dir_.Path("store")));
+  }
+}
+
+TEST_F(PackStageTest, PacksShortRowsOfOneSplit) {
+  MakeStore("Boats waited.\n");
+  spec_.mutable_export_()->set_validation_share(0.3);
+  spec_.mutable_packing()->set_pack_tokens(128);
+  storage::IngestBatch batch;
+  batch.progress.set_source("short_rows:a.jsonl");
+  for (int i = 0; i < 60; ++i) {
+    v1::ShortRow row;
+    row.set_id(absl::StrCat("short-row-id-", absl::Dec(i, absl::kZeroPad3)));
+    v1::ChatMessage* message = row.add_messages();
+    message->set_role("user");
+    message->set_content(absl::StrCat("Say ", i, "."));
+    message = row.add_messages();
+    message->set_role("assistant");
+    message->set_content(absl::StrCat(i, "."));
+    batch.rows.push_back(std::move(row));
+  }
+  ASSERT_OK(store_->Ingest(batch));
+
+  ASSERT_OK(Pack());
+
+  size_t rows = 0;
+  std::set<generator::Split> splits;
+  ASSERT_OK(
+      store_->ForEachTrainingRow(v1::TrainingRow::KIND_PACKED, [&](const v1::TrainingRow& pack) {
+        const generator::Split split = generator::SplitOfRow(spec_, pack);
+        splits.insert(split);
+        for (const v1::Segment& segment : pack.segments()) {
+          EXPECT_EQ(generator::SplitOf(spec_, segment.source_id()), split);
+          ++rows;
+        }
+        return absl::OkStatus();
+      }));
+  EXPECT_EQ(rows, 60u);
+  EXPECT_EQ(splits.size(), 2u);
 }
 
 TEST_F(PackStageTest, RejectsAShortRowThatABenchmarkHas) {

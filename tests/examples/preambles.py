@@ -130,6 +130,7 @@ PARAMETERS = {
     "generator/row_rendering.h": "const RowMaterial& material, const RowSpec& spec, " + _TARGET
                                  + ", const v1::LongDetails& details, absl::string_view id, "
                                  "absl::Status TryLess()",
+    "generator/split.h": _SPEC + ", const v1::Document& document, int& validation_documents",
     "generator/source_document.h": "const v1::Document& source, " + _TARGET
                                    + ", uint64_t context, void Cut(absl::Span<const uint32_t>)",
     "generator/target_model.h": "std::shared_ptr<const inference::Tokenizer> tokenizer",
@@ -344,6 +345,9 @@ PARAMETERS = {
     "pipelines/core/run_status.h": _STORE_POINTER,
 
     "pipelines/export/check/check.h": _STORE + ", " + _TARGET,
+    "pipelines/export/check/format_check.h": _STORE + ", " + _TARGET
+                                             + ", absl::string_view dir, "
+                                             "const ParsedManifest& manifest, Findings& findings",
     "pipelines/export/check/labelled.h": _STORE + ", " + _TARGET
                                          + ", Findings& findings, absl::string_view line",
     "pipelines/export/check/messages.h": _STORE + ", " + _TARGET + ", const SourceIndex& index, "
@@ -351,24 +355,62 @@ PARAMETERS = {
     "pipelines/export/check/source_index.h": _STORE,
     "pipelines/export/check/tokens.h": _STORE + ", " + _TARGET + ", const SourceIndex& index, "
                                        "Findings& findings, absl::string_view line",
-    "pipelines/export/columns.h": "const v1::TrainingRow& row, " + _TOKENIZER,
-    "pipelines/export/conversation.h": _STORE + ", const v1::TrainingRow& row, " + _SPEC,
-    "pipelines/export/counts.h": "const v1::TrainingRow& row, " + _SPEC,
-    "pipelines/export/staged_dir.h": "absl::Status WriteFiles(absl::string_view)",
+    "pipelines/export/card.h": _STORE + ", const ManifestInput& input, OutputDir& out",
     "pipelines/export/exporter.h": _STORE_POINTER + ", " + _TARGET,
-    "pipelines/export/labelled_rows.h": _STORE + ", " + _TARGET + ", std::string& line",
-    "pipelines/export/manifest.h": _STORE + ", const ExportCounts& exported, "
-                                   "const std::vector<ShardInfo>& shards",
-    "pipelines/export/rows.h": _STORE + ", " + _TARGET + ", const v1::TrainingRow& row, "
-                               "const Fingerprint& id, const LongRowRecords& records, "
-                               "std::string& line",
-    "pipelines/export/shard_writer.h": "absl::string_view dir, absl::string_view line",
+    "pipelines/export/manifest.h": _STORE + ", const ManifestInput& input, "
+                                   "const std::vector<ShardInfo>& files",
+    "pipelines/export/row_order.h": _SPEC + ", std::unique_ptr<SpillFile>& spill, "
+                                    "RowOrder::WriteFn write, const Fingerprint& id, "
+                                    "absl::string_view record",
     "pipelines/export/spill_file.h": "absl::string_view dir, std::string& bytes",
-    "pipelines/export/training_row.h": "const v1::TrainingRow& row",
-    "pipelines/export/view_writer.h": "absl::string_view dir, " + _SPEC
-                                      + ", std::unique_ptr<SpillFile>& spill, "
-                                      "ViewWriter::RenderFn render, const Fingerprint& id, "
-                                      "absl::string_view record",
+    "pipelines/export/staged_dir.h": "absl::Status WriteFiles(absl::string_view)",
+
+    "pipelines/export/formats/array_chunks.h": "absl::string_view row_bytes",
+    "pipelines/export/formats/axolotl_config.h": "const FormatContext& context, "
+                                                 "const std::vector<std::string>& train, "
+                                                 "const std::vector<std::string>& validation",
+    "pipelines/export/formats/format_folder.h": "const FormatFolder& folder, uint64_t rows, "
+                                                "Findings& findings",
+    "pipelines/export/formats/formats.h": "const FormatContext& context",
+    "pipelines/export/formats/json_parts.h": "const std::vector<inference::Message>& messages, "
+                                             "JsonWriter& json",
+    "pipelines/export/formats/jsonl_check.h": "const FormatFolder& folder, Findings* findings, "
+                                              "std::string fault_of(const JsonRow&)",
+    "pipelines/export/formats/llamafactory_config.h": "const FormatContext& context, absl::Status "
+                                                      "Write(absl::string_view, const std::string&)",
+    "pipelines/export/formats/row_messages.h": "const ConversationRow& conversation, "
+                                               "const FormatContext& context, "
+                                               "absl::Status CountLeftOut()",
+    "pipelines/export/formats/table_shards.h": "OutputDir& out, TableWriter::Options options",
+    "pipelines/export/formats/parquet.h": "const FormatContext& context, "
+                                          "const v1::TrainingRow& row",
+    "pipelines/export/formats/llamafactory_tokens.h": "const FormatContext& context, "
+                                                      "const v1::TrainingRow& row",
+    "pipelines/export/formats/trl_config.h": "absl::string_view shards",
+
+    "pipelines/export/rows/columns.h": "const v1::TrainingRow& row, " + _TOKENIZER,
+    "pipelines/export/rows/compressor.h": "absl::string_view line, std::string& bytes",
+    "pipelines/export/rows/conversation.h": _STORE + ", const v1::TrainingRow& row, " + _SPEC,
+    "pipelines/export/rows/counts.h": "const v1::TrainingRow& row, generator::Split split, " + _SPEC,
+    "pipelines/export/rows/labelled_rows.h": _STORE + ", " + _TARGET + ", std::string& line",
+    "pipelines/export/rows/output_dir.h": "absl::string_view bytes",
+    "pipelines/export/rows/rows.h": _STORE + ", " + _TARGET + ", const v1::TrainingRow& row, "
+                                    "const Fingerprint& id, const LongRowRecords& records, "
+                                    "std::string& line",
+    "pipelines/export/rows/shard_writer.h": "OutputDir& out, absl::string_view line",
+    "pipelines/export/rows/training_row.h": "const v1::TrainingRow& row",
+    "pipelines/export/formats/prompt_completion.h": "const FormatContext& context, const ConversationRow& row",
+    "pipelines/export/formats/sharegpt.h": "const FormatContext& context, const ConversationRow& row",
+    "pipelines/export/formats/alpaca.h": "const FormatContext& context, const ConversationRow& row",
+    "pipelines/export/formats/axolotl_segments.h": "const FormatContext& context, const ConversationRow& row",
+    "pipelines/export/formats/axolotl_tokens.h": "const FormatContext& context, const v1::TrainingRow& row",
+    "pipelines/export/formats/trl_packed.h": "const FormatContext& context, const v1::TrainingRow& row",
+    "pipelines/export/formats/torchtune.h": "const FormatContext& context, const ConversationRow& row",
+    "pipelines/export/formats/mds.h": "const FormatContext& context, const v1::TrainingRow& row",
+    "pipelines/export/formats/litdata.h": "const FormatContext& context, const v1::TrainingRow& row",
+    "pipelines/export/formats/olmo.h": "const FormatContext& context, const v1::TrainingRow& row",
+    "pipelines/export/formats/megatron.h": "const FormatContext& context, const v1::TrainingRow& row",
+    "pipelines/export/formats/views.h": "const FormatContext& context, const v1::TrainingRow& row",
 
     "pipelines/ingest/bad_records.h": "const v1::InputProgress& progress, const BadLimits& limits, "
                                       "absl::string_view shown",
@@ -489,7 +531,7 @@ RETURNS = {
     "generator/answers_elsewhere.h": "void",
     "pipelines/cli/command_line.h": "int",
     "pipelines/cli/summary.h": "absl::StatusOr<int>",
-    "pipelines/export/check/findings.h": "std::vector<std::string>",
+    "pipelines/export/rows/findings.h": "std::vector<std::string>",
     "pipelines/rpc/grpc_status.h": "grpc::Status",
     "storage/store_checker.h": "absl::StatusOr<std::vector<std::string>>",
 }

@@ -12,19 +12,23 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/sha256.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
 #include "base/strings.h"
-#include "pipelines/export/check/findings.h"
+#include "generator/split.h"
+#include "pipelines/export/card.h"
+#include "pipelines/export/check/format_check.h"
 #include "pipelines/export/check/labelled.h"
 #include "pipelines/export/check/messages.h"
 #include "pipelines/export/check/source_index.h"
 #include "pipelines/export/check/tokens.h"
-#include "pipelines/export/counts.h"
 #include "pipelines/export/manifest.h"
+#include "pipelines/export/rows/counts.h"
+#include "pipelines/export/rows/findings.h"
 #include "pipelines/export/staged_dir.h"
 #include "pipelines/ingest/byte_source.h"
 #include "pipelines/ingest/line_reader.h"
@@ -34,6 +38,9 @@ namespace {
 
 // Lines of a manifest that are shown where it differs.
 constexpr int kMaxShownLines = 5;
+
+// In front of the names of a validation split's shards.
+constexpr absl::string_view kValidationPrefix = "validation-";
 
 using CheckLine = std::function<absl::Status(const Place&, absl::string_view)>;
 
@@ -88,6 +95,15 @@ absl::Status CheckShard(absl::string_view dir, const ShardInfo& shard, const Che
   return absl::OkStatus();
 }
 
+// "messages", "tokens", "packs" or "labelled"; empty if the name is no shard's.
+absl::string_view ViewOf(absl::string_view name) {
+  absl::ConsumePrefix(&name, kValidationPrefix);
+  for (const absl::string_view view : {"messages", "tokens", "packs", "labelled"}) {
+    if (absl::StartsWith(name, absl::StrCat(view, "-"))) return view;
+  }
+  return "";
+}
+
 void CheckNames(const std::vector<std::string>& names, const ParsedManifest& manifest,
                 Findings* findings) {
   std::set<std::string> known = {kManifestName};
@@ -95,8 +111,7 @@ void CheckNames(const std::vector<std::string>& names, const ParsedManifest& man
     if (!known.insert(shard.name).second) {
       findings->Add({kManifestName}, absl::StrCat(Snippet(shard.name), " is listed twice"));
     }
-    if (!absl::StartsWith(shard.name, "messages-") && !absl::StartsWith(shard.name, "tokens-") &&
-        !absl::StartsWith(shard.name, "labelled-")) {
+    if (shard.name != kCardName && ViewOf(shard.name).empty()) {
       findings->Add({kManifestName}, absl::StrCat(Snippet(shard.name), " is not a shard name"));
     }
   }
@@ -106,10 +121,10 @@ void CheckNames(const std::vector<std::string>& names, const ParsedManifest& man
 }
 
 // Compares the manifest with one rebuilt from the store.
-absl::Status CheckManifest(const storage::StoreView& store, const ExportCounts& counts,
+absl::Status CheckManifest(const storage::StoreView& store, const ManifestInput& input,
                            absl::string_view text, absl::Span<const ShardInfo> shards,
                            Findings* findings) {
-  ASSIGN_OR_RETURN(const std::string wanted, ManifestOf(store, counts, shards));
+  ASSIGN_OR_RETURN(const std::string wanted, ManifestOf(store, input, shards));
   if (text == wanted) return absl::OkStatus();
   const std::vector<absl::string_view> a = absl::StrSplit(text, '\n');
   const std::vector<absl::string_view> b = absl::StrSplit(wanted, '\n');
@@ -121,6 +136,30 @@ absl::Status CheckManifest(const storage::StoreView& store, const ExportCounts& 
     findings->Add({kManifestName, i + 1},
                   absl::StrCat("is ", Snippet(is), ", should be ", Snippet(should)));
     ++shown;
+  }
+  return absl::OkStatus();
+}
+
+// Compares the card with one rebuilt from the store.
+absl::Status CheckCard(const storage::StoreView& store, const ManifestInput& input,
+                       absl::string_view dir, std::vector<ShardInfo> files, Findings* findings) {
+  const auto card = std::find_if(files.begin(), files.end(),
+                                 [](const ShardInfo& file) { return file.name == kCardName; });
+  if (card == files.end()) {
+    findings->Add({kManifestName}, absl::StrCat("does not list ", kCardName));
+    return absl::OkStatus();
+  }
+  const std::string sha256 = card->sha256;
+  files.erase(card);
+  ASSIGN_OR_RETURN(const std::string wanted, CardOf(store, input, files));
+  const absl::StatusOr<std::string> text = ReadFile(JoinPath(dir, kCardName), kMaxManifestBytes);
+  if (!text.ok()) {
+    findings->Add({kCardName}, text.status().message());
+    return absl::OkStatus();
+  }
+  if (*text != wanted) findings->Add({kCardName}, "differs from what the store gives");
+  if (Sha256Hex(*text) != sha256) {
+    findings->Add({kCardName}, "SHA-256 differs from the manifest's");
   }
   return absl::OkStatus();
 }
@@ -141,17 +180,23 @@ absl::Status CheckShards(const storage::StoreView& store, const generator::Targe
                          absl::Span<const ShardInfo> shards, LabelledChecker* labelled,
                          Findings* findings) {
   TokensChecker tokens(store, target, index, findings);
-  MessagesChecker messages(store, index, target.tokenizer->pad(), findings);
+  MessagesChecker messages(store, index, target, findings);
   for (const ShardInfo& shard : shards) {
-    const bool is_tokens = absl::StartsWith(shard.name, "tokens-");
-    const bool is_labelled = absl::StartsWith(shard.name, "labelled-");
+    if (shard.name == kCardName) continue;
+    const absl::string_view view = ViewOf(shard.name);
+    const generator::Split split = absl::StartsWith(shard.name, kValidationPrefix)
+                                       ? generator::Split::kValidation
+                                       : generator::Split::kTrain;
     const CheckLine check = [&](const Place& place, absl::string_view line) {
-      if (is_labelled) return labelled->Check(place, line);
-      return is_tokens ? tokens.Check(place, line) : messages.Check(place, line);
+      if (view == "labelled") return labelled->Check(place, line);
+      if (view == "messages") return messages.Check(place, line, split);
+      return tokens.Check(
+          place, line, view == "packs" ? v1::TrainingRow::KIND_PACKED : v1::TrainingRow::KIND_LONG,
+          split);
     };
     RETURN_IF_ERROR(CheckShard(dir, shard, check, findings));
   }
-  tokens.Finish({"tokens-*.jsonl"});
+  tokens.Finish({"tokens-*.jsonl, packs-*.jsonl"});
   messages.Finish({"messages-*.jsonl"});
   labelled->Finish({"labelled-*.jsonl"});
   return absl::OkStatus();
@@ -171,6 +216,11 @@ absl::Status FindAll(const storage::StoreView& store, const generator::TargetMod
     findings->Add({kManifestName}, manifest.status().message());
     return absl::OkStatus();
   }
+  if (!manifest->formats.empty()) {
+    RETURN_IF_ERROR(CheckFiles(dir, *manifest, findings));
+    RETURN_IF_ERROR(CheckFormats(dir, *manifest, findings));
+    return CompareWithStore(store, target, dir, *manifest, findings);
+  }
   ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDir(std::string(dir)));
   CheckNames(names, *manifest, findings);
   const absl::StatusOr<SourceIndex> index = SourceIndex::Build(store);
@@ -186,9 +236,11 @@ absl::Status FindAll(const storage::StoreView& store, const generator::TargetMod
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(CheckShards(store, target, *index, dir, manifest->shards, &*labelled, findings));
-  ExportCounts counts = index->counts();
-  labelled->AddTo(&counts);
-  return CheckManifest(store, counts, *text, manifest->shards, findings);
+  ManifestInput input;
+  input.counts = index->counts();
+  labelled->AddTo(&input.counts);
+  RETURN_IF_ERROR(CheckCard(store, input, dir, manifest->shards, findings));
+  return CheckManifest(store, input, *text, manifest->shards, findings);
 }
 
 }  // namespace
@@ -198,6 +250,17 @@ absl::StatusOr<std::vector<std::string>> CheckExport(const storage::StoreView& s
                                                      absl::string_view out_dir) {
   Findings findings;
   RETURN_IF_ERROR(FindAll(store, target, out_dir, &findings));
+  return std::move(findings).Take();
+}
+
+absl::StatusOr<std::vector<std::string>> CheckExportAlone(absl::string_view out_dir) {
+  Findings findings;
+  const absl::StatusOr<std::string> text =
+      ReadFile(JoinPath(out_dir, kManifestName), kMaxManifestBytes);
+  if (!text.ok()) return text.status();
+  ASSIGN_OR_RETURN(const ParsedManifest manifest, ParseCurrentManifest(*text));
+  RETURN_IF_ERROR(CheckFiles(out_dir, manifest, &findings));
+  RETURN_IF_ERROR(CheckFormats(out_dir, manifest, &findings));
   return std::move(findings).Take();
 }
 

@@ -25,10 +25,15 @@ namespace quipu::pipelines {
 // end of each assistant turn trained, no segment's first token a target,
 // padding untrained and last; that the messages, rendered and tokenised again,
 // give the row's tokens; that chunk, question and answer are in the prompt.
-// Returns findings; none if all is correct.
+// An export of formats is checked as CheckExportAlone does, and written again to be
+// compared. Returns findings; none if all is correct.
 absl::StatusOr<std::vector<std::string>> CheckExport(const storage::StoreView& store,
                                                      const generator::TargetModel& target,
                                                      absl::string_view out_dir);
+
+// Checks an export without its store: manifest, SHA-256 of every file, and, of formats in
+// folders, types, labels, borders and numbers of rows.
+absl::StatusOr<std::vector<std::string>> CheckExportAlone(absl::string_view out_dir);
 
 }  // namespace quipu::pipelines
 

@@ -30,6 +30,7 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 
 constexpr char kTokens[] = "tokens-00000.jsonl";
+constexpr char kPacks[] = "packs-00000.jsonl";
 constexpr char kMessages[] = "messages-00000.jsonl";
 constexpr char kManifest[] = "MANIFEST.json";
 
@@ -112,10 +113,11 @@ class ExportCheck : public ::testing::Test {
   ExportFixture run_;
 };
 
-// Rows of tokens-00000.jsonl: 1 to 3 samples, 4 the over-long short row, 5 and
-// 6 packs, of three and two rows.
+// Rows of tokens-00000.jsonl: 1 to 3 samples, 4 the over-long short row; of packs-00000.jsonl:
+// packs of three and two rows.
 constexpr int kSample = 1;
-constexpr int kPack = 5;
+// The first line of the packs.
+constexpr int kPack = -1;
 
 TEST_F(ExportCheck, IsContentWithAnExportAsItWas) {
   WriteExport();
@@ -162,7 +164,7 @@ std::vector<Tampering> TokensTamperings() {
       Set("WrongSegmentLength", kPack, "seq_lengths", 0, "3", "seq_lengths sum to"),
       Set("NegativeSegmentLength", kPack, "seq_lengths", 0, "-3", "a segment of -3 tokens"),
       Set("ForeignLabel", kPack, "labels", 5, "7", "token 5: a label that is neither -100 nor"),
-      Set("MaskedToken", kPack, "attention_mask", 2, "0", "token 2: attention_mask is not 1"),
+      Set("MaskedToken", kSample, "attention_mask", 2, "0", "token 2: attention_mask is not 1"),
       Set("WrongPosition", kPack, "position_ids", 3, "4", "token 3: position_ids do not count"),
       Set("FirstTokenTrained", kPack, "labels", 0, "257",
           "token 0: the first token of a segment is a target"),
@@ -185,7 +187,9 @@ std::vector<Tampering> TokensTamperings() {
       Swap("OtherId", kPack, "\"id\":\"", "\"id\":\"0", "id 0"),
       Swap("OtherSource", kPack, "\"sources\":[\"", "\"sources\":[\"0", "source 0"),
       Swap("MissingField", kPack, "\"position_ids\"", "\"positions\"", "no field \"position_ids\""),
-      Swap("AddedField", kPack, "\"kind\":", "\"more\":1,\"kind\":", "10 fields, want 9"),
+      Swap("AddedField", kPack, "\"kind\":", "\"more\":1,\"kind\":", "9 fields, want 8"),
+      Swap("MaskOfAPack", kPack, "\"position_ids\"", "\"attention_mask\":[1],\"position_ids\"",
+           "9 fields, want 8"),
       Swap("BrokenJson", kPack, "{", "[", "not valid JSON"),
       {"NoSources", kPack,
        [](std::string text) {
@@ -224,12 +228,14 @@ class TokensTampering : public ExportCheck, public ::testing::WithParamInterface
 
 TEST_P(TokensTampering, IsFound) {
   WriteExport();
-  EditLine(kTokens, GetParam().line, GetParam().edit);
+  const std::string file = GetParam().line == kPack ? kPacks : kTokens;
+  const int line = GetParam().line == kPack ? 1 : GetParam().line;
+  EditLine(file, line, GetParam().edit);
 
   const std::vector<std::string> findings = Check();
 
   // The place and the fault; a finding may name the token first.
-  const std::string place = absl::StrCat(kTokens, ":", GetParam().line, ": ");
+  const std::string place = absl::StrCat(file, ":", line, ": ");
   bool found = false;
   for (const std::string& finding : findings) {
     found |= absl::StartsWith(finding, place) && absl::StrContains(finding, GetParam().finding);
@@ -286,9 +292,9 @@ TEST_F(ExportCheck, MissesRows) {
     Edit(name, [](std::string text) { return text.substr(text.find('\n') + 1); });
   }
   const std::vector<std::string> findings = Check();
-  EXPECT_THAT(findings, Contains(HasSubstr("tokens-*.jsonl: no tokens of source ")));
+  EXPECT_THAT(findings, Contains(HasSubstr("packs-*.jsonl: no tokens of source ")));
   EXPECT_THAT(findings, Contains(HasSubstr("messages-*.jsonl: no messages of source ")));
-  EXPECT_THAT(findings, Contains(HasSubstr("tokens-00000.jsonl: 5 rows, the manifest says 6")));
+  EXPECT_THAT(findings, Contains(HasSubstr("tokens-00000.jsonl: 3 rows, the manifest says 4")));
 }
 
 TEST_F(ExportCheck, FindsDuplicatedRows) {
@@ -297,7 +303,7 @@ TEST_F(ExportCheck, FindsDuplicatedRows) {
     Edit(name, [](std::string text) { return text + text.substr(0, text.find('\n') + 1); });
   }
   const std::vector<std::string> findings = Check();
-  EXPECT_THAT(findings, Contains(::testing::AllOf(HasSubstr("tokens-00000.jsonl:7: source "),
+  EXPECT_THAT(findings, Contains(::testing::AllOf(HasSubstr("tokens-00000.jsonl:5: source "),
                                                   HasSubstr(" is duplicated here"))));
   EXPECT_THAT(findings, Contains(::testing::AllOf(HasSubstr("messages-00000.jsonl:10: row "),
                                                   HasSubstr(" is duplicated here"))));
@@ -331,9 +337,27 @@ TEST_F(ExportCheck, NoticesFilesThatTheManifestLacks) {
   EXPECT_THAT(Check(), Contains("tokens-00001.jsonl: file is not in the manifest"));
 }
 
+TEST_F(ExportCheck, NoticesRowsInTheFileOfAnotherKindOrSplit) {
+  WriteExport();
+  const std::string pack = ReadFile(PathOf(kPacks), 1 << 24).value_or("");
+  ASSERT_OK(WriteFileAtomic(PathOf("validation-packs-00000.jsonl"), pack));
+  ASSERT_OK(RemoveTree(PathOf(kPacks)));
+  Edit(kManifest, [](std::string text) {
+    return Replace(text, "packs-00000.jsonl", "validation-packs-00000.jsonl");
+  });
+  EXPECT_THAT(Check(), Contains("validation-packs-00000.jsonl:1: a packed row of the train split "
+                                "is in the wrong file"));
+}
+
+TEST_F(ExportCheck, NoticesAChangedCard) {
+  WriteExport();
+  Edit("README.md", [](std::string text) { return Replace(text, "tokens", "words"); });
+  EXPECT_THAT(Check(), Contains("README.md: differs from what the store gives"));
+}
+
 TEST_F(ExportCheck, NoticesAChangedManifest) {
   const std::vector<std::array<std::string, 3>> cases = {
-      {"\"format_version\": 2", "\"format_version\": 1", "format version 1"},
+      {"\"format_version\": 3", "\"format_version\": 2", "format version 2"},
       {"\"quipu-export\"", "\"other\"", "not the manifest of an export"},
       {"\"accepted\": 3", "\"accepted\": 4", "is     \"accepted\": 4"},
       {"\"run_id\": \"", "\"run_id\": \"0", "is   \"run_id\""},

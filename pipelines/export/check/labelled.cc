@@ -8,7 +8,7 @@
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "pipelines/export/labelled_rows.h"
+#include "pipelines/export/rows/labelled_rows.h"
 
 namespace quipu::pipelines {
 namespace {

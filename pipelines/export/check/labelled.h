@@ -20,8 +20,8 @@
 #include "base/fingerprint.h"
 #include "base/json_parser.h"
 #include "generator/instance_builder.h"
-#include "pipelines/export/check/findings.h"
-#include "pipelines/export/counts.h"
+#include "pipelines/export/rows/counts.h"
+#include "pipelines/export/rows/findings.h"
 #include "storage/store_view.h"
 
 namespace quipu::pipelines {

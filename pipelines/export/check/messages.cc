@@ -41,7 +41,14 @@ absl::string_view Part(absl::string_view text, const v1::Span& span) {
 
 }  // namespace
 
-absl::Status MessagesChecker::Check(const Place& place, absl::string_view line) {
+void MessagesChecker::CheckSplit(const Place& place, generator::Split is, generator::Split wanted) {
+  if (is == wanted) return;
+  findings_->Add(place, absl::StrCat("row of the ", generator::SplitName(wanted),
+                                     " split in a file of ", generator::SplitName(is)));
+}
+
+absl::Status MessagesChecker::Check(const Place& place, absl::string_view line,
+                                    generator::Split split) {
   const absl::StatusOr<dom::object> object = parser_.ParseObject(line);
   if (!object.ok()) {
     findings_->Add(place, object.status().message());
@@ -60,13 +67,16 @@ absl::Status MessagesChecker::Check(const Place& place, absl::string_view line) 
   uint8_t& seen = seen_[index_.PositionOf(row)];
   if (seen != 0) findings_->Add(place, absl::StrCat("row ", *id, " is duplicated here"));
   seen = 1;
-  return row->long_row ? CheckLongRow(place, line, *object, *row)
-                       : CheckShortRow(place, line, *object, *row);
+  if (row->long_row) return CheckLongRow(place, line, *object, *row, split);
+  CheckSplit(place, split, generator::SplitOf(store_.header().spec(), row->source.ToBytes()));
+  return CheckShortRow(place, line, *object, *row);
 }
 
 absl::Status MessagesChecker::CheckLongRow(const Place& place, absl::string_view line,
-                                           const dom::object& object, const SourceRow& source) {
+                                           const dom::object& object, const SourceRow& source,
+                                           generator::Split split) {
   ASSIGN_OR_RETURN(const v1::TrainingRow row, store_.GetTrainingRow(source.kind, source.index));
+  CheckSplit(place, split, generator::SplitOfRow(store_.header().spec(), row));
   ASSIGN_OR_RETURN(const LongRowRecords records, ReadLongRow(store_, row));
   expected_.clear();
   RETURN_IF_ERROR(AsRowError(rows_.AppendLong(row, records, &expected_), source.source));
@@ -75,7 +85,9 @@ absl::Status MessagesChecker::CheckLongRow(const Place& place, absl::string_view
   ASSIGN_OR_RETURN(const generator::RowMaterial material,
                    generator::MaterialOf(row.long_details(), records.View(), spec));
   const std::vector<absl::string_view> contents = ContentsOf(object);
-  const size_t first_user = spec.instances.system().empty() ? 0 : 1;
+  const bool has_system =
+      !spec.instances.system().empty() || !target_.chat_template.default_system().empty();
+  const size_t first_user = has_system ? 1 : 0;
   if (contents.size() != first_user + 2 * material.turns.size()) {
     findings_->Add(
         place, absl::StrCat(contents.size(), " messages for ", material.turns.size(), " turns"));

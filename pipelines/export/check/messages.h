@@ -3,7 +3,7 @@
 // Checks lines of a messages file against the store, field by field, and that
 // the context, each chunk, question and answer are in them, and nothing that was cut out.
 //
-//   MessagesChecker checker(store, index, target.tokenizer->pad(), &findings);
+//   MessagesChecker checker(store, index, target, &findings);
 //   RETURN_IF_ERROR(checker.Check({"messages-00000.jsonl", 1}, line));
 //   checker.Finish({"messages-*.jsonl"});
 //
@@ -20,10 +20,12 @@
 #include "absl/types/span.h"
 #include "base/json_parser.h"
 #include "generator/row_material.h"
+#include "generator/split.h"
+#include "generator/target_model.h"
 #include "generator/task_chunks.h"
-#include "pipelines/export/check/findings.h"
 #include "pipelines/export/check/source_index.h"
-#include "pipelines/export/rows.h"
+#include "pipelines/export/rows/findings.h"
+#include "pipelines/export/rows/rows.h"
 #include "storage/store_view.h"
 
 namespace quipu::pipelines {
@@ -31,23 +33,28 @@ namespace quipu::pipelines {
 class MessagesChecker {
  public:
   // All must outlive this.
-  MessagesChecker(const storage::StoreView& store, const SourceIndex& index, int32_t pad_id,
-                  Findings* findings)
+  MessagesChecker(const storage::StoreView& store, const SourceIndex& index,
+                  const generator::TargetModel& target, Findings* findings)
       : store_(store),
         index_(index),
+        target_(target),
         findings_(findings),
-        rows_(store.header(), pad_id),
+        rows_(store.header(), target),
         seen_(index.size()) {}
 
   // Checks one line (kLinePadding bytes after it have to be readable). A fault
   // in it is a finding; an error status comes from the store.
-  absl::Status Check(const Place& place, absl::string_view line);
+  // `split`: the one that the file belongs to.
+  absl::Status Check(const Place& place, absl::string_view line,
+                     generator::Split split = generator::Split::kTrain);
   // Call after the last line: adds findings for missing rows.
   void Finish(const Place& place);
 
  private:
   absl::Status CheckLongRow(const Place& place, absl::string_view line,
-                            const simdjson::dom::object& object, const SourceRow& source);
+                            const simdjson::dom::object& object, const SourceRow& source,
+                            generator::Split split);
+  void CheckSplit(const Place& place, generator::Split is, generator::Split wanted);
   absl::Status CheckShortRow(const Place& place, absl::string_view line,
                              const simdjson::dom::object& object, const SourceRow& source);
   void Compare(const Place& place, const simdjson::dom::object& actual);
@@ -65,6 +72,7 @@ class MessagesChecker {
 
   const storage::StoreView& store_;
   const SourceIndex& index_;
+  const generator::TargetModel& target_;
   Findings* const findings_;
   const RowWriter rows_;
   JsonParser parser_;

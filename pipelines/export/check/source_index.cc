@@ -5,13 +5,16 @@
 
 #include "base/status_macros.h"
 #include "base/stop.h"
-#include "pipelines/export/training_row.h"
+#include "generator/split.h"
+#include "pipelines/export/rows/training_row.h"
 
 namespace quipu::pipelines {
 
 absl::StatusOr<SourceIndex> SourceIndex::Build(const storage::StoreView& store) {
   SourceIndex index;
-  const auto add = [&index](const v1::TrainingRow& row) { return index.Add(row); };
+  const auto add = [&](const v1::TrainingRow& row) {
+    return index.Add(store.header().spec(), row);
+  };
   RETURN_IF_ERROR(store.ForEachTrainingRow(v1::TrainingRow::KIND_LONG, add));
   RETURN_IF_ERROR(store.ForEachTrainingRow(v1::TrainingRow::KIND_PACKED, add));
   std::sort(index.rows_.begin(), index.rows_.end(),
@@ -19,10 +22,10 @@ absl::StatusOr<SourceIndex> SourceIndex::Build(const storage::StoreView& store) 
   return index;
 }
 
-absl::Status SourceIndex::Add(const v1::TrainingRow& row) {
+absl::Status SourceIndex::Add(const v1::RunSpec& spec, const v1::TrainingRow& row) {
   if (StopRequested()) return absl::CancelledError("stopped while checking");
   RETURN_IF_ERROR(CheckTrainingRow(row));
-  counts_.Add(row);
+  counts_.Add(row, generator::SplitOfRow(spec, row));
   for (const v1::Segment& segment : row.segments()) {
     ASSIGN_OR_RETURN(const Fingerprint source, MessagesRowId(row, segment));
     rows_.push_back({source, row.kind(), row.index(), segment.length(), row.has_long_details()});

@@ -16,7 +16,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/fingerprint.h"
-#include "pipelines/export/counts.h"
+#include "pipelines/export/rows/counts.h"
+#include "protos/run_spec.pb.h"
 #include "protos/training_row.pb.h"
 #include "storage/store_view.h"
 
@@ -49,7 +50,7 @@ class SourceIndex {
   const ExportCounts& counts() const { return counts_; }
 
  private:
-  absl::Status Add(const v1::TrainingRow& row);
+  absl::Status Add(const v1::RunSpec& spec, const v1::TrainingRow& row);
 
   std::vector<SourceRow> rows_;  // In order of source.
   ExportCounts counts_;

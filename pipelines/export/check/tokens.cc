@@ -13,17 +13,17 @@
 #include "base/strings.h"
 #include "generator/loss_weights.h"
 #include "inference/text/chat_template.h"
-#include "pipelines/export/columns.h"
-#include "pipelines/export/conversation.h"
-#include "pipelines/export/training_row.h"
+#include "pipelines/export/rows/columns.h"
+#include "pipelines/export/rows/conversation.h"
+#include "pipelines/export/rows/training_row.h"
 
 namespace quipu::pipelines {
 namespace {
 
 namespace dom = simdjson::dom;
 
-// Without loss_weights.
-constexpr size_t kFields = 9;
+// Without loss_weights and attention_mask.
+constexpr size_t kFields = 8;
 
 absl::Status ReadDoubles(const dom::object& object, absl::string_view key,
                          std::vector<double>* out) {
@@ -77,7 +77,8 @@ TokensChecker::TokensChecker(const storage::StoreView& store, const generator::T
       has_loss_weights_(generator::HasLossWeights(store.header().spec())),
       seen_(index.size()) {}
 
-absl::StatusOr<TokensChecker::Row> TokensChecker::Parse(absl::string_view line) {
+absl::StatusOr<TokensChecker::Row> TokensChecker::Parse(absl::string_view line,
+                                                        v1::TrainingRow::Kind file_kind) {
   ASSIGN_OR_RETURN(const dom::object object, parser_.ParseObject(line));
   Row row;
   ASSIGN_OR_RETURN(const absl::string_view id, RequiredString(object, "id"));
@@ -89,19 +90,21 @@ absl::StatusOr<TokensChecker::Row> TokensChecker::Parse(absl::string_view line) 
   RETURN_IF_ERROR(ReadInts(object, "input_ids", &row.input_ids));
   RETURN_IF_ERROR(ReadInts(object, "labels", &row.labels));
   if (has_loss_weights_) RETURN_IF_ERROR(ReadDoubles(object, "loss_weights", &row.loss_weights));
-  RETURN_IF_ERROR(ReadInts(object, "attention_mask", &row.attention_mask));
+  row.has_mask = file_kind == v1::TrainingRow::KIND_LONG;
+  if (row.has_mask) RETURN_IF_ERROR(ReadInts(object, "attention_mask", &row.attention_mask));
   RETURN_IF_ERROR(ReadInts(object, "position_ids", &row.position_ids));
   RETURN_IF_ERROR(ReadInts(object, "seq_lengths", &row.seq_lengths));
   RETURN_IF_ERROR(ReadStrings(object, "sources", &row.sources));
-  const size_t fields = kFields + (has_loss_weights_ ? 1 : 0);
+  const size_t fields = kFields + (has_loss_weights_ ? 1 : 0) + (row.has_mask ? 1 : 0);
   if (object.size() != fields) {
     return absl::InvalidArgumentError(absl::StrCat(object.size(), " fields, want ", fields));
   }
   return row;
 }
 
-absl::Status TokensChecker::Check(const Place& place, absl::string_view line) {
-  const absl::StatusOr<Row> row = Parse(line);
+absl::Status TokensChecker::Check(const Place& place, absl::string_view line,
+                                  v1::TrainingRow::Kind kind, generator::Split split) {
+  const absl::StatusOr<Row> row = Parse(line, kind);
   if (!row.ok()) {
     findings_->Add(place, row.status().message());
     return absl::OkStatus();
@@ -114,7 +117,7 @@ absl::Status TokensChecker::Check(const Place& place, absl::string_view line) {
     begin += row->seq_lengths[i];
   }
   CheckPadding(place, *row, begin);
-  return CheckAgainstStore(place, *row);
+  return CheckAgainstStore(place, *row, kind, split);
 }
 
 bool TokensChecker::CheckLengths(const Place& place, const Row& row) {
@@ -122,7 +125,7 @@ bool TokensChecker::CheckLengths(const Place& place, const Row& row) {
   for (const auto& [name, column] : {std::make_pair("labels", &row.labels),
                                      std::make_pair("attention_mask", &row.attention_mask),
                                      std::make_pair("position_ids", &row.position_ids)}) {
-    if (column->size() == size) continue;
+    if (column->size() == size || (column == &row.attention_mask && !row.has_mask)) continue;
     findings_->Add(place,
                    absl::StrCat(name, " has ", column->size(), " elements, input_ids ", size));
     return false;
@@ -173,7 +176,7 @@ void TokensChecker::CheckSegment(const Place& place, const Row& row, size_t begi
         return row.labels[i] != kIgnoredLabel && row.labels[i] != row.input_ids[i];
       }),
       "a label that is neither -100 nor its input_id");
-  add(first([&](size_t i) { return row.attention_mask[i] != 1; }),
+  add(first([&](size_t i) { return row.has_mask && row.attention_mask[i] != 1; }),
       "attention_mask is not 1 on a real token");
   add(first([&](size_t i) { return row.position_ids[i] != static_cast<int64_t>(i - begin); }),
       "position_ids do not count from 0 in their segment");
@@ -192,7 +195,7 @@ void TokensChecker::CheckPadding(const Place& place, const Row& row, size_t begi
     if (row.input_ids[i] != pad) what = "padding is not of the padding token";
     if (row.labels[i] != kIgnoredLabel) what = "padding is trained";
     if (has_loss_weights_ && row.loss_weights[i] != 0) what = "padding has a loss weight";
-    if (row.attention_mask[i] != 0) what = "attention_mask is not 0 on padding";
+    if (row.has_mask && row.attention_mask[i] != 0) what = "attention_mask is not 0 on padding";
     if (row.position_ids[i] != static_cast<int64_t>(i - begin)) {
       what = "position_ids of the padding do not count from 0";
     }
@@ -215,7 +218,9 @@ void TokensChecker::MarkSeen(const Place& place, const Row& row) {
   }
 }
 
-absl::Status TokensChecker::CheckAgainstStore(const Place& place, const Row& row) {
+absl::Status TokensChecker::CheckAgainstStore(const Place& place, const Row& row,
+                                              v1::TrainingRow::Kind file_kind,
+                                              generator::Split split) {
   const SourceRow* found = index_.FindHex(row.sources[0]);
   if (found == nullptr) return absl::OkStatus();  // Was found above.
   ASSIGN_OR_RETURN(const v1::TrainingRow sequence,
@@ -223,6 +228,12 @@ absl::Status TokensChecker::CheckAgainstStore(const Place& place, const Row& row
   ASSIGN_OR_RETURN(const Fingerprint id, TrainingRowId(sequence));
   if (row.id != id.ToHex()) {
     findings_->Add(place, absl::StrCat("id ", Snippet(row.id), ", want ", id.ToHex()));
+  }
+  const generator::Split wanted_split = generator::SplitOfRow(store_.header().spec(), sequence);
+  if (found->kind != file_kind || wanted_split != split) {
+    findings_->Add(place,
+                   absl::StrCat("a ", KindName(found->kind), " row of the ",
+                                generator::SplitName(wanted_split), " split is in the wrong file"));
   }
   const absl::string_view kind = KindName(found->kind);
   if (row.kind != kind) {

@@ -20,8 +20,9 @@
 #include "absl/types/span.h"
 #include "base/json_parser.h"
 #include "generator/instance_builder.h"
-#include "pipelines/export/check/findings.h"
+#include "generator/split.h"
 #include "pipelines/export/check/source_index.h"
+#include "pipelines/export/rows/findings.h"
 #include "storage/store_view.h"
 
 namespace quipu::pipelines {
@@ -34,7 +35,10 @@ class TokensChecker {
 
   // Checks one line (kLinePadding bytes after it have to be readable). A fault
   // in it is a finding; an error status comes from the store.
-  absl::Status Check(const Place& place, absl::string_view line);
+  // `kind`, `split`: of the rows that the file is for.
+  absl::Status Check(const Place& place, absl::string_view line,
+                     v1::TrainingRow::Kind kind = v1::TrainingRow::KIND_LONG,
+                     generator::Split split = generator::Split::kTrain);
   // Call after the last line: adds findings for missing rows.
   void Finish(const Place& place);
 
@@ -47,18 +51,20 @@ class TokensChecker {
     std::vector<int32_t> input_ids;
     std::vector<int32_t> labels;
     std::vector<double> loss_weights;  // Only if the run has them.
+    bool has_mask = false;             // A pack has none.
     std::vector<int32_t> attention_mask;
     std::vector<int32_t> position_ids;
     std::vector<int32_t> seq_lengths;
     std::vector<std::string> sources;
   };
 
-  absl::StatusOr<Row> Parse(absl::string_view line);
+  absl::StatusOr<Row> Parse(absl::string_view line, v1::TrainingRow::Kind kind);
   // False if the row's lengths make further checks impossible.
   bool CheckLengths(const Place& place, const Row& row);
   void CheckSegment(const Place& place, const Row& row, size_t begin, size_t length);
   void CheckPadding(const Place& place, const Row& row, size_t begin);
-  absl::Status CheckAgainstStore(const Place& place, const Row& row);
+  absl::Status CheckAgainstStore(const Place& place, const Row& row, v1::TrainingRow::Kind kind,
+                                 generator::Split split);
   void MarkSeen(const Place& place, const Row& row);
   absl::Status CheckConversation(const Place& place, const Row& row,
                                  const v1::TrainingRow& sequence, int segment, size_t begin);

@@ -1,0 +1,135 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/export/formats/litdata.h"
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/status_macros.h"
+#include "pipelines/export/formats/array_chunks.h"
+#include "pipelines/export/rows/columns.h"
+
+namespace quipu::pipelines {
+namespace {
+
+constexpr size_t kNumColumns = 3;
+
+// A dictionary of three int32 tensors of one dimension (type 16), and its shape as torch's
+// pytree writes it. The time is fixed: an export has the same bytes whenever it is made.
+constexpr char kConfig[] =
+    R"("config": {"chunk_bytes": 67108864, "chunk_size": null, "compression": null, )"
+    R"("compression_batch_size": null, "compression_level": null, )"
+    R"("data_format": ["no_header_tensor:16", "no_header_tensor:16", "no_header_tensor:16"], )"
+    R"("data_spec": "[1, {\"type\": \"builtins.dict\", )"
+    R"(\"context\": \"[\\\"input_ids\\\", \\\"labels\\\", \\\"seq_lengths\\\"]\", )"
+    R"(\"children_spec\": [{\"type\": null, \"context\": null, \"children_spec\": []}, )"
+    R"({\"type\": null, \"context\": null, \"children_spec\": []}, )"
+    R"({\"type\": null, \"context\": null, \"children_spec\": []}]}]", )"
+    R"("encryption": null, "ipc_compression": null, "item_loader": "PyTreeLoader", )"
+    R"("types": {"input_ids": "tensor", "labels": "tensor", "seq_lengths": "tensor"}}, )"
+    R"("updated_at": "0.0")";
+
+class LitdataFormat : public ExportFormat {
+ public:
+  explicit LitdataFormat(const FormatContext& context) : context_(context) {}
+  using ExportFormat::Add;
+
+  absl::Status Add(Split split, const v1::TrainingRow& row) override {
+    const Columns columns = UnpaddedColumnsOf(row);
+    const std::vector<int32_t>* const arrays[kNumColumns] = {&columns.input_ids, &columns.labels,
+                                                             &columns.seq_lengths};
+    std::string item;
+    for (const auto* array : arrays) AppendUint32(array->size() * sizeof(int32_t), &item);
+    for (const auto* array : arrays) AppendInts(*array, &item);
+    ChunkBuffer& chunk = splits_[static_cast<int>(split)].chunk;
+    if (chunk.IsFull(item.size(), 0)) RETURN_IF_ERROR(WriteChunk(split));
+    chunk.Add(item);
+    CountRow(split);
+    return absl::OkStatus();
+  }
+
+  absl::Status Finish() override {
+    for (const Split split : generator::kSplits) {
+      if (!Has(split)) continue;
+      RETURN_IF_ERROR(WriteChunk(split));
+      const std::string index = absl::StrCat(
+          "{\"chunks\": [", splits_[static_cast<int>(split)].index, "], ", kConfig, "}");
+      RETURN_IF_ERROR(context_.out->Write(context_.Prefix(split) + "index.json", index));
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  struct SplitState {
+    ChunkBuffer chunk;
+    std::string index;  // The entries of its chunks.
+    int chunks = 0;
+  };
+
+  absl::Status WriteChunk(Split split) {
+    SplitState& state = splits_[static_cast<int>(split)];
+    const std::string name = absl::StrCat("chunk-0-", state.chunks, ".bin");
+    const uint64_t rows = state.chunk.rows();
+    const std::string bytes = state.chunk.Take("");
+    ASSIGN_OR_RETURN(const auto file, context_.out->Create(context_.Prefix(split) + name));
+    RETURN_IF_ERROR(file->Append(bytes));
+    file->AddRows(rows);
+    RETURN_IF_ERROR(file->Close());
+    absl::StrAppend(&state.index, state.chunks == 0 ? "" : ", ", "{\"chunk_bytes\": ", bytes.size(),
+                    ", \"chunk_size\": ", rows, ", \"dim\": null, \"filename\": \"", name, "\"}");
+    ++state.chunks;
+    return absl::OkStatus();
+  }
+
+  const FormatContext context_;
+  SplitState splits_[2];
+};
+
+std::string FaultOfItem(absl::string_view item) {
+  uint32_t sizes[kNumColumns];
+  if (item.size() < sizeof(sizes)) return "a row without the sizes of its columns";
+  std::memcpy(sizes, item.data(), sizeof(sizes));
+  TokenColumns columns;
+  std::vector<int32_t>* const arrays[kNumColumns] = {&columns.input_ids, &columns.labels,
+                                                     &columns.seq_lengths};
+  uint64_t at = sizeof(sizes);
+  for (size_t i = 0; i < kNumColumns; ++i) {
+    const absl::Status read = ReadArray(item, at, sizes[i] / sizeof(int32_t), arrays[i]);
+    if (!read.ok()) return std::string(read.message());
+    at += sizes[i];
+  }
+  if (at != item.size()) return "a row's length differs from that of its columns";
+  return columns.seq_lengths.empty() ? "no seq_lengths" : FaultOf(columns);
+}
+
+}  // namespace
+
+std::unique_ptr<ExportFormat> MakeLitdata(const FormatContext& context) {
+  return std::make_unique<LitdataFormat>(context);
+}
+
+absl::Status CheckLitdata(const FormatFolder& folder, Findings* findings) {
+  for (const Split split : generator::kSplits) {
+    uint64_t rows = 0;
+    for (const ShardInfo& file : folder.FilesOf(split, ".bin")) {
+      const auto mapped = MappedFile::Open(folder.PathOf(file));
+      if (!mapped.ok()) continue;  // Was found with its hash.
+      const absl::StatusOr<ChunkView> chunk = ChunkView::Parse((*mapped)->bytes());
+      if (!chunk.ok()) {
+        findings->Add({file.name}, chunk.status().message());
+        continue;
+      }
+      for (size_t i = 0; i < chunk->rows(); ++i) {
+        const std::string fault = FaultOfItem(chunk->row(i));
+        if (!fault.empty()) findings->Add({file.name}, absl::StrCat("row ", i, ": ", fault));
+      }
+      rows += chunk->rows();
+    }
+    folder.CheckRows(split, rows, findings);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace quipu::pipelines

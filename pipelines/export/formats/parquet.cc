@@ -1,0 +1,78 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/export/formats/parquet.h"
+
+#include <string>
+#include <vector>
+
+#include "base/status_macros.h"
+#include "generator/loss_weights.h"
+#include "pipelines/export/formats/table_shards.h"
+#include "pipelines/export/rows/rows.h"
+#include "pipelines/export/rows/training_row.h"
+
+namespace quipu::pipelines {
+namespace {
+
+// The columns of RowWriter::AppendTokens.
+TableWriter::Options OptionsOf(const v1::RunSpec& spec, v1::TrainingRow::Kind kind) {
+  TableWriter::Options options;
+  options.columns = {{"id", "string"},
+                     {"kind", "string"},
+                     {"row_kind", "string"},
+                     {"input_ids", "list<int32>"},
+                     {"labels", "list<int32>"}};
+  if (generator::HasLossWeights(spec)) options.columns.push_back({"loss_weights", "list<double>"});
+  if (kind == v1::TrainingRow::KIND_LONG) {
+    options.columns.push_back({"attention_mask", "list<int32>"});
+  }
+  options.columns.push_back({"position_ids", "list<int32>"});
+  options.columns.push_back({"seq_lengths", "list<int32>"});
+  options.columns.push_back({"sources", "list<string>"});
+  return options;
+}
+
+class ParquetFormat : public ExportFormat {
+ public:
+  ParquetFormat(const FormatContext& context, v1::TrainingRow::Kind kind)
+      : kind_(kind), rows_(context.header, context.target) {
+    const v1::RunSpec& spec = context.header.spec();
+    for (const Split split : generator::kSplits) {
+      shards_[static_cast<int>(split)] =
+          std::make_unique<TableShards>(context.out, context.Prefix(split), ".parquet",
+                                        OptionsOf(spec, kind), spec.export_().shard_bytes());
+    }
+  }
+  using ExportFormat::Add;
+
+  absl::Status Add(Split split, const v1::TrainingRow& row) override {
+    if (row.kind() != kind_) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const Fingerprint id, TrainingRowId(row));
+    line_.clear();
+    RETURN_IF_ERROR(rows_.AppendTokens(row, id, &line_));
+    CountRow(split);
+    return shards_[static_cast<int>(split)]->Append(line_);
+  }
+
+  absl::Status Finish() override {
+    for (const auto& shards : shards_) RETURN_IF_ERROR(shards->Finish());
+    return absl::OkStatus();
+  }
+
+ private:
+  const v1::TrainingRow::Kind kind_;
+  const RowWriter rows_;
+  std::unique_ptr<TableShards> shards_[2];  // By split.
+  std::string line_;
+};
+
+}  // namespace
+
+std::unique_ptr<ExportFormat> MakeTokensParquet(const FormatContext& context) {
+  return std::make_unique<ParquetFormat>(context, v1::TrainingRow::KIND_LONG);
+}
+
+std::unique_ptr<ExportFormat> MakePacksParquet(const FormatContext& context) {
+  return std::make_unique<ParquetFormat>(context, v1::TrainingRow::KIND_PACKED);
+}
+
+}  // namespace quipu::pipelines

@@ -1,0 +1,69 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "pipelines/export/formats/torchtune.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/json_writer.h"
+#include "base/status_macros.h"
+#include "pipelines/export/formats/json_parts.h"
+#include "pipelines/export/formats/jsonl_check.h"
+#include "pipelines/export/formats/jsonl_format.h"
+#include "pipelines/export/formats/row_messages.h"
+
+namespace quipu::pipelines {
+namespace {
+
+class TorchtuneFormat : public JsonlFormat {
+ public:
+  using JsonlFormat::Add;
+  using JsonlFormat::JsonlFormat;
+
+  absl::Status Add(Split split, const ConversationRow& row) override {
+    ASSIGN_OR_RETURN(const RowMessages row_messages, RowMessagesOf(row, context()));
+    if (!row_messages.AllAnswersTrained()) {
+      CountLeftOut();
+      return absl::OkStatus();
+    }
+    std::string line;
+    JsonWriter json(&line);
+    json.BeginObject();
+    WriteMessages("messages", row_messages.messages, 0, row_messages.messages.size(), &json);
+    json.EndObject();
+    RETURN_IF_ERROR(json.Finish());
+    return AddLine(split, line);
+  }
+
+ protected:
+  absl::Status WriteConfig() override {
+    std::string yaml =
+        "# The data set part of a recipe's configuration; start tune run in this directory.\n";
+    Append("dataset", Split::kTrain, &yaml);
+    if (Has(Split::kValidation)) Append("dataset_val", Split::kValidation, &yaml);
+    return Write("dataset.yaml", yaml);
+  }
+
+ private:
+  void Append(absl::string_view key, Split split, std::string* yaml) const {
+    absl::StrAppend(yaml, key,
+                    ":\n  _component_: torchtune.datasets.chat_dataset\n  source: json\n"
+                    "  data_files:\n",
+                    ShardList(split, "    "),
+                    "  split: train\n  conversation_column: messages\n"
+                    "  conversation_style: openai\n  train_on_input: false\n");
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<ExportFormat> MakeTorchtune(const FormatContext& context) {
+  return std::make_unique<TorchtuneFormat>(context);
+}
+
+absl::Status CheckTorchtune(const FormatFolder& folder, Findings* findings) {
+  return CheckJsonl(
+      folder, {{"messages", JsonColumn::kMessages}}, [](const JsonRow&) { return std::string(); },
+      findings);
+}
+
+}  // namespace quipu::pipelines

@@ -21,11 +21,13 @@ void InFlightLimit::SetMost(int most) {
 }
 
 void InFlightLimit::Answered(int in_flight) {
+  answered_ = true;
   // A limit that nobody reaches was not tried.
   if (in_flight < limit_ || limit_ >= most_) return;
   ++answers_;
-  const bool tried = round_ > 0 && limit_ + 1 >= crowded_at_;
-  const int64_t needed = round_ == 0 ? 1 : int64_t{limit_} * (tried ? patience_ : 1);
+  const bool doubles = round_ == 0 || limit_ < double_until_;
+  const bool too_many = limit_ + 1 >= crowded_at_;
+  const int64_t needed = doubles ? 1 : int64_t{limit_} * (too_many ? patience_ : 1);
   if (answers_ < needed) return;
   ++limit_;
   answers_ = 0;
@@ -34,12 +36,17 @@ void InFlightLimit::Answered(int in_flight) {
 bool InFlightLimit::Crowded(int64_t round) {
   if (round != round_) return false;
   ++round_;
-  // Crowded no later than the last time: this number is too many.
-  patience_ = limit_ <= crowded_at_ ? std::min(2 * patience_, kMostPatience) : 1;
-  crowded_at_ = limit_;
+  const int before = limit_;
+  if (answered_) {
+    // Crowded no later than the last time: this number is too many.
+    patience_ = limit_ <= crowded_at_ ? std::min(2 * patience_, kMostPatience) : 1;
+    crowded_at_ = limit_;
+    double_until_ = limit_ / 2;
+  }
+  answered_ = false;
   answers_ = 0;
   limit_ = std::max(1, limit_ / 2);
-  return limit_ < crowded_at_;
+  return limit_ < before;
 }
 
 }  // namespace quipu::inference

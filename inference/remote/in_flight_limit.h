@@ -8,9 +8,10 @@
 //   limit.Answered(/*in_flight=*/3);      // or limit.Crowded(round).
 //
 // It doubles in each round trip until the server is crowded for the first time.
-// Then: half of it when crowded, once for all requests that were in flight; one
-// more after each round trip of answers, and more slowly the more often the
-// server was crowded at that number. Pure. Thread-compatible.
+// Then: half of it when crowded, once for all requests that were in flight, and again
+// until one is answered; double in each round trip up to the first half, since only
+// that was too many; then one more after each round trip, and more slowly the more
+// often the server was crowded at that number. Pure. Thread-compatible.
 #ifndef QUIPU_INFERENCE_REMOTE_IN_FLIGHT_LIMIT_H_
 #define QUIPU_INFERENCE_REMOTE_IN_FLIGHT_LIMIT_H_
 
@@ -45,9 +46,11 @@ class InFlightLimit {
   int most_;
   int limit_;
   int64_t round_ = 0;
-  int crowded_at_ = 0;   // The limit at the last cut.
-  int patience_ = 1;     // Round trips to the next increase at that limit.
-  int64_t answers_ = 0;  // Since the last change.
+  int crowded_at_ = 0;    // The limit at the last cut after an answer.
+  int double_until_ = 0;  // Half of that.
+  int patience_ = 1;      // Round trips to the next increase at that limit.
+  int64_t answers_ = 0;   // Since the last change.
+  bool answered_ = true;  // Since the last cut.
 };
 
 }  // namespace quipu::inference

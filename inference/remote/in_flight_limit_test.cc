@@ -49,6 +49,18 @@ TEST(InFlightLimitTest, GrowsByOneInEachRoundTripAfterACut) {
   EXPECT_EQ(limit.limit(), 10);
 }
 
+// After an outage, say: only the first number was known to be too many.
+TEST(InFlightLimitTest, DoublesAfterSeveralCutsWithoutAnAnswer) {
+  InFlightLimit limit({64, 64});
+  for (int i = 0; i < 10; ++i) limit.Crowded(limit.round());
+  ASSERT_EQ(limit.limit(), 1);
+  int round_trips = 0;
+  for (; limit.limit() < 32; ++round_trips) AnswerRoundTrip(&limit);
+  EXPECT_LE(round_trips, 6);
+  AnswerRoundTrip(&limit);
+  EXPECT_EQ(limit.limit(), 33);
+}
+
 // Otherwise every few round trips would be lost on a server with room for fewer.
 TEST(InFlightLimitTest, TriesANumberThatWasTooManyEverMoreRarely) {
   InFlightLimit limit({4, 4});

@@ -288,6 +288,7 @@ class RetryingClient : public OpenAiClient {
       return;
     }
     if (attempt->crowded) ++crowded_;
+    if (permit.ticket.probe) return;  // The server is down.
     // Alone, it was not crowded by us; then its attempts count.
     if (permit.in_flight == 1 && limit_.limit() == 1) attempt->counts = attempt->counts_alone;
     if (!limit_.Crowded(permit.round)) return;

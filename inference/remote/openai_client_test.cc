@@ -227,6 +227,31 @@ TEST_F(OpenAiClientTest, SendsTheFirstCallOfAPrefixAlone) {
   EXPECT_EQ(requests(), static_cast<size_t>(kCalls + 1));
 }
 
+// Idle slots are worth more than a prefix that is computed once.
+TEST_F(OpenAiClientTest, FillsAllSlotsWithCallsOfOnePrefixIfThereAreNoOthers) {
+  absl::Mutex mutex;
+  int inside = 0;
+  int answered = 0;
+  ASSERT_OK_AND_ASSIGN(server_, HttpServer::Start([&](const Request&) {
+                         absl::MutexLock lock(&mutex);
+                         if (answered++ == 0) return Response{200, "fine"};
+                         ++inside;
+                         const auto full = [&] { return inside >= 4; };
+                         mutex.AwaitWithTimeout(absl::Condition(&full), kLong);
+                         return Response{200, "fine"};
+                       }));
+  Connect();
+  client_->SetSlots(4);
+  absl::BlockingCounter all(5);
+  OpenAiCall call{"/chat", "{}"};
+  call.prefix = 7;
+  const absl::Time began = absl::Now();
+  for (int i = 0; i < 5; ++i)
+    client_->CallAsync(call, Fine, [&](const absl::Status&) { all.DecrementCount(); });
+  all.Wait();
+  EXPECT_LT(absl::Now() - began, kLong);
+}
+
 TEST_F(OpenAiClientTest, HasNoMoreInFlightThanTheServerHasSlots) {
   absl::Mutex mutex;
   int inside = 0;

@@ -119,8 +119,10 @@ TEST_F(OpenAiEngineTest, SaysWhatIdentifiesItsResults) {
 TEST_F(OpenAiEngineTest, NamesTheModelsThatAreServed) {
   FakeOpenAiOptions server;
   server.models = {"llama", "qwen"};
-  EXPECT_THAT(TryStart(server), StatusIs(absl::StatusCode::kNotFound,
-                                         "\"m\" is not served; the server has: llama, qwen"));
+  EXPECT_THAT(TryStart(server),
+              StatusIs(absl::StatusCode::kNotFound,
+                       AllOf(HasSubstr("server http://"),
+                             HasSubstr("\"m\" is not served; the server has: llama, qwen"))));
   server.models.clear();  // The server does not tell.
   EXPECT_OK(TryStart(server));
 }

@@ -72,6 +72,12 @@ EngineInfo InfoOf(const OpenAiEngineOptions& options, const GgufFile& gguf,
   return info;
 }
 
+// The client's errors name the server already.
+absl::Status NameServer(const absl::Status& status, const OpenAiEngineOptions& options) {
+  const std::string server = absl::StrCat("server ", Snippet(options.url, 200));
+  return absl::StrContains(status.message(), server) ? status : Annotate(status, server);
+}
+
 absl::Status CheckServer(const OpenAiEngineOptions& options, const Tokenizer& tokenizer,
                          const ChatTemplate& chat_template, const ServerAbilities& can) {
   const absl::Status same = CheckServedModel(tokenizer, chat_template, can.facts);
@@ -131,9 +137,10 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateOpenAiEngine(const OpenAiEngineOpt
   probe.patterns = choices;
   probe.send_seed = options.send_seed;
   probe.without_thoughts = chat_template->kind() == ChatTemplate::Kind::kQwen3;
-  ASSIGN_OR_RETURN(const ServerAbilities can, ProbeServer(*client, **tokenizer, probe));
-  RETURN_IF_ERROR(Annotate(CheckServer(options, **tokenizer, *chat_template, can),
-                           absl::StrCat("server ", Snippet(options.url, 200))));
+  const absl::StatusOr<ServerAbilities> probed = ProbeServer(*client, **tokenizer, probe);
+  if (!probed.ok()) return NameServer(probed.status(), options);
+  const ServerAbilities& can = *probed;
+  RETURN_IF_ERROR(NameServer(CheckServer(options, **tokenizer, *chat_template, can), options));
   if (can.slots > 0) client->SetSlots(static_cast<int>(std::min<int64_t>(can.slots, kMostSlots)));
   EngineInfo info = InfoOf(options, **gguf, can);
   Log(options, info, can);

@@ -7,6 +7,8 @@
 #   tests/servers/run.sh                      # llama.cpp's server with the small model
 #   tests/servers/run.sh --large              # and with the 1.5B model
 #   tests/servers/run.sh --llama-cpp-python   # llama-cpp-python's server, too
+#   tests/servers/run.sh outage compare       # these checks alone, of: absent, engine, crowded,
+#                                             # outage, other_model, compare
 #
 # Servers come from PyPI, in the versions below, into .cache/servers (llama-cpp-python is
 # compiled there, for some minutes); they listen on 127.0.0.1 and are always stopped. Takes
@@ -31,13 +33,17 @@ readonly THREADS="${QUIPU_SERVERS_THREADS:-$(nproc)}"
 
 large=0
 with_python=0
+checks=()
 for option in "$@"; do
   case "$option" in
     --large) large=1 ;;
     --llama-cpp-python) with_python=1 ;;
-    *) fail "unknown option $option (want --large or --llama-cpp-python)" ;;
+    absent | engine | crowded | outage | other_model | compare) checks+=("$option") ;;
+    *) fail "unknown option $option (want --large, --llama-cpp-python or a check's name)" ;;
   esac
 done
+
+[[ ${#checks[@]} -gt 0 ]] || checks=(absent engine crowded outage other_model compare)
 
 work="$(mktemp -d)"
 server_pid=""
@@ -114,8 +120,16 @@ rejects() {
     /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin).get("rejects", {}).get(sys.argv[1], 0))' "$2"
 }
 
-# The engine on this server, compared with the embedded one, and a dataset.
 check_engine() {
+  local port
+  port="$(free_port)"
+  start_llama "$SMALL" "$port" --slots $SLOTS --key $KEY
+  try_engine llama-server "http://127.0.0.1:$port/v1" yes
+  stop_server
+}
+
+# The engine on this server, compared with the embedded one, and a dataset.
+try_engine() {
   local name=$1 url=$2 scores=$3 rows
   say "== $name: compared with the embedded engine"
   QUIPU_OPENAI_URL="$url" QUIPU_OPENAI_MODEL=m QUIPU_API_KEY="$KEY" QUIPU_OPENAI_SCORES="$scores" \
@@ -172,7 +186,7 @@ check_outage() {
   say "== an outage"
   port="$(free_port)"
   start_llama "$SMALL" "$port" --slots $SLOTS --key $KEY
-  write_spec outage "http://127.0.0.1:$port/v1" "$SMALL" 6
+  write_spec outage "http://127.0.0.1:$port/v1" "$SMALL" 2
   build outage &
   build_pid=$!
   for ((i = 0; i < 600; ++i)); do
@@ -229,10 +243,12 @@ compare() {
   stop "$proxy_pid"
   proxy_pid=""
   stop_server
-  record="$(/usr/bin/python3 $HERE/record_report.py "$work/$name.jsonl")"
+  # Without the engine's probes, which are sent one by one.
+  grep -v 'Is snow white?\|The snow is white\|"Say hello\."' "$work/$name.jsonl" >"$work/run.jsonl"
+  record="$(/usr/bin/python3 $HERE/record_report.py "$work/run.jsonl")"
   # The server's cache is empty again.
   start_llama "$model" "$port" --slots $SLOTS
-  bare="$(/usr/bin/python3 $HERE/bare_client.py "$work/$name.jsonl" "http://127.0.0.1:$port" $SLOTS)"
+  bare="$(/usr/bin/python3 $HERE/bare_client.py "$work/run.jsonl" "http://127.0.0.1:$port" $SLOTS)"
   stop_server
   say "   quipu $record"
   say "   bare  $bare"
@@ -254,6 +270,13 @@ PY
     "$(rejects "$name" too_long), $(rejects "$name" malformed)"
 }
 
+check_compare() {
+  compare small "$SMALL"
+  ((large)) || return 0
+  [[ -f $LARGE ]] || tools/setup.sh large
+  compare large "$LARGE"
+}
+
 if [[ ! -x $VENV/bin/python ]]; then
   /usr/bin/python3 -m venv "$VENV" || fail "python3 -m venv does not work (Debian: python3-venv)"
 fi
@@ -266,19 +289,9 @@ else
   bin="$(run_bazel info bazel-bin 2>/dev/null)"
 fi
 
-check_absent
-port="$(free_port)"
-start_llama "$SMALL" "$port" --slots $SLOTS --key $KEY
-check_engine llama-server "http://127.0.0.1:$port/v1" yes
-stop_server
-check_crowded
-check_outage
-check_other_model
-compare small "$SMALL"
-if ((large)); then
-  [[ -f $LARGE ]] || tools/setup.sh large
-  compare large "$LARGE"
-fi
+for check in "${checks[@]}"; do
+  "check_$check"
+done
 if ((with_python)); then
   # One job: each may take more than a gigabyte.
   CMAKE_BUILD_PARALLEL_LEVEL=1 "$VENV/bin/pip" install --quiet \
@@ -288,7 +301,7 @@ if ((with_python)); then
     --port "$port" --n_ctx 2048 --logits_all true --api_key $KEY >"$work/server.log" 2>&1 &
   server_pid=$!
   await_server "$port"
-  check_engine llama-cpp-python "http://127.0.0.1:$port/v1" yes
+  try_engine llama-cpp-python "http://127.0.0.1:$port/v1" yes
   stop_server
 fi
 

@@ -13,6 +13,12 @@
 # More requeues than this count as a fault.
 readonly MAX_RESTARTS=${QUIPU_MAX_RESTARTS:-1000}
 
+# The last task of an array has the array's own id as SLURM_JOB_ID: to scontrol that
+# means all its tasks.
+JOB_ID=$SLURM_JOB_ID
+[[ -z ${SLURM_ARRAY_JOB_ID:-} ]] || JOB_ID="${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
+readonly JOB_ID
+
 children=()
 stopping=0
 
@@ -49,7 +55,7 @@ wait_for() {
 # job still runs. A job that is cancelled or requeued by somebody else does not.
 time_is_over() {
   local job
-  job="$(scontrol show job --oneliner "$SLURM_JOB_ID")" || return 1
+  job="$(scontrol show job --oneliner "$JOB_ID")" || return 1
   [[ $job == *" JobState=RUNNING "* || $job == *" Reason=TimeLimit "* ]]
 }
 
@@ -58,14 +64,14 @@ finish() {
   local status=$1
   if [[ $status -ne 0 && $stopping -eq 1 ]]; then
     if ! time_is_over; then
-      echo "job $SLURM_JOB_ID was cancelled, or requeued already: it does not requeue itself"
+      echo "job $JOB_ID was cancelled, or requeued already: it does not requeue itself"
       exit "$status"
     fi
     if ((${SLURM_RESTART_COUNT:-0} >= MAX_RESTARTS)); then
       echo "error: requeued ${SLURM_RESTART_COUNT:-0} times already, limit $MAX_RESTARTS" >&2
       exit 1
     fi
-    scontrol requeue "$SLURM_JOB_ID"
+    scontrol requeue "$JOB_ID"
   fi
   exit "$status"
 }

@@ -2,6 +2,7 @@
 //
 // Audits: honest workers pass, liars are found, and their results are removed.
 #include <cmath>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,16 @@ class CoordinatorAuditsTest : public ::testing::Test {
   }
   bool Refused(const std::string& session) {
     return run_.Send(session, {})->reply.status().code() == absl::StatusCode::kPermissionDenied;
+  }
+
+  // Seconds until the run is done, an hour at most, with `each` in every one of them.
+  absl::Duration TimeToEnd(const std::function<void()>& each) {
+    absl::Duration took;
+    for (; !run_.coordinator->Done() && took < absl::Hours(1); took += absl::Seconds(1)) {
+      each();
+      run_.Pass(absl::Seconds(1));
+    }
+    return took;
   }
 
   CoordinatorFixture run_;
@@ -260,6 +271,84 @@ TEST_F(CoordinatorAuditsTest, WaitForAWorkerThatAskedForWorkBefore) {
   run_.Submit(bob_, {run_.Work(LeaseOne(bob_))});
 
   EXPECT_EQ(run_.coordinator->Status().audits_passed(), 1u);
+}
+
+// ---- A peer that takes audits and does not make them.
+
+TEST_F(CoordinatorAuditsTest, ThatExpireDelayTheEndByOneLeaseIfNobodyElseCanMakeThem) {
+  run_.Submit(ann_, {run_.Work(LeaseOne(ann_))});
+  LeaseOne(bob_);  // And nothing more, though bob lives.
+
+  const absl::Duration took = TimeToEnd([&] { run_.Poll(bob_, 1, absl::ZeroDuration()); });
+
+  EXPECT_LE(took, run_.options.leases.ttl + absl::Seconds(2));
+  EXPECT_EQ(run_.coordinator->Status().audits_passed(), 0u);
+}
+
+class TwoChunkAuditsTest : public CoordinatorAuditsTest {
+ protected:
+  TwoChunkAuditsTest() : CoordinatorAuditsTest(2) {}
+};
+
+TEST_F(TwoChunkAuditsTest, ThatDieWithTheirWorkerDelayTheEndByOneLeaseIfNobodyElseCanMakeThem) {
+  // Bob delivers, so that its silence is taken for its death.
+  run_.Submit(bob_, {run_.Work(LeaseOne(bob_))});
+  run_.Submit(ann_, {run_.Work(LeaseOne(ann_))});
+  run_.Submit(ann_, {run_.Work(LeaseOne(ann_))});
+  EXPECT_EQ(run_.coordinator->Status().audits_passed(), 1u);
+  LeaseOne(bob_);
+
+  const absl::Duration took = TimeToEnd([&] { run_.Poll(ann_, 1, absl::ZeroDuration()); });
+
+  EXPECT_LE(took, run_.options.leases.ttl + absl::Seconds(2));
+}
+
+// Nobody else is connected, so nobody starves but the run itself.
+TEST_F(TwoChunkAuditsTest, ThatAreRenewedWithoutProgressEndSoon) {
+  for (int chunk = 0; chunk < 2; ++chunk) {
+    const v1::LeasedChunk made = LeaseOne(ann_);
+    run_.Pass(absl::Seconds(1));
+    run_.Submit(ann_, {run_.Work(made)});
+  }
+  const v1::LeaseReply audits = run_.Lease(bob_, 2);
+  v1::RenewRequest renew;
+  renew.set_session(bob_);
+  for (const v1::LeasedChunk& chunk : audits.chunks()) *renew.add_tickets() = chunk.ticket();
+  ASSERT_EQ(renew.tickets_size(), 2);
+
+  const absl::Duration took = TimeToEnd([&] { (void)run_.coordinator->Renew({}, renew); });
+
+  EXPECT_GT(took, run_.options.leases.ttl) << "it may be slow";
+  EXPECT_LE(took, 2 * run_.options.leases.ttl + absl::Seconds(5));
+}
+
+TEST_F(CoordinatorAuditsTest, ThatExpireAreMadeByAnotherWorkerAtOnce) {
+  run_.Submit(ann_, {run_.Work(LeaseOne(ann_))});
+  LeaseOne(bob_);
+  run_.Pass(run_.options.leases.ttl - absl::Seconds(10));
+  const auto waiting = run_.Poll(cat_, 1, absl::Seconds(20));
+  run_.Pass(absl::Seconds(11));
+
+  ASSERT_TRUE(waiting->answered);
+  ASSERT_EQ(waiting->reply->chunks_size(), 1);
+  run_.Submit(cat_, {run_.Work(waiting->reply->chunks(0))});
+
+  EXPECT_TRUE(run_.coordinator->Done());
+  EXPECT_EQ(run_.coordinator->Status().audits_passed(), 1u);
+}
+
+TEST_F(CoordinatorAuditsTest, InDisputeAreNeverSkippedThoughTheyExpire) {
+  run_.Submit(ann_, {run_.Lie(LeaseOne(ann_))});
+  run_.Submit(bob_, {run_.Work(LeaseOne(bob_))});
+  LeaseOne(cat_);
+  run_.Pass(run_.options.leases.ttl + absl::Seconds(1));
+  EXPECT_FALSE(run_.coordinator->Done());
+
+  const std::string dan = run_.Hello("dan");
+  run_.Submit(dan, {run_.Work(LeaseOne(dan))});
+
+  EXPECT_EQ(run_.coordinator->Status().audits_failed(), 1u);
+  EXPECT_EQ(run_.Wrong(), 0);
 }
 
 TEST_F(CoordinatorAuditsTest, AreNotAskedOfAnEngineWhoseBytesDiffer) {

@@ -111,12 +111,17 @@ LeaseUpdates SkipImpossibleAudits(const LeaseState& state,
   for (const std::string& name : connected) {
     const uint32_t worker = state.WorkerNumber(name);
     unknown = unknown || worker == kNobody;
-    if (worker != kNobody && state.worker(worker).quarantined.empty()) able.push_back(worker);
+    // One that let its leases expire has had its chance, or would delay the end again and again.
+    const WorkerRecord& record = state.worker(worker);
+    if (worker != kNobody && record.quarantined.empty() && record.strikes == 0) {
+      able.push_back(worker);
+    }
   }
   const auto can_do = [&](uint32_t i) {
     const AuditRecord& audit = state.audits().at(i);
-    return unknown || std::any_of(able.begin(), able.end(),
-                                  [&](uint32_t worker) { return audit.Asks(worker); });
+    return unknown || std::any_of(able.begin(), able.end(), [&](uint32_t worker) {
+             return audit.Asks(worker) && !(audit.lapsed && audit.loser == worker);
+           });
   };
   LeaseUpdates updates;
   const auto skip = [&](uint32_t i) {

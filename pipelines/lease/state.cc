@@ -243,6 +243,7 @@ absl::Status LeaseState::ApplyEnded(const v1::LeaseEnded& update) {
     if (lost || failed || expired) {
       ++audit.tries;
       audit.loser = lease.worker;
+      audit.lapsed = !failed;
       audit.not_before_us = update.not_before_us();
     }
     ListAudit(i);

@@ -111,6 +111,7 @@ struct AuditRecord {
   int64_t not_before_us = 0;
   int tries = 0;  // Lost or failed.
   bool disputed = false;
+  bool lapsed = false;  // The loser said nothing of a failure: it let the lease end.
 
   bool Asks(uint32_t worker) const;  // Not a worker whose results are in question.
 };

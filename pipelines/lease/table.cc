@@ -111,10 +111,16 @@ v1::LeaseUpdate Granted(const LeaseState& state, const Pick& pick, absl::string_
   return update;
 }
 
-// Others starve: takes a lease from a worker that shows no progress. Half of its
-// leases after a ttl, so that a slow worker still finishes what it has begun; all when
-// no worker that delivers was ever nearly as slow.
-void RevokeIfStalled(const LeaseState& state, uint32_t i, absl::Duration now, Updates& updates) {
+// All that is left of the run is an audit that this lease holds.
+bool RunWaitsFor(const LeaseState& state, const LeaseRecord& lease) {
+  return lease.audit && state.counts().done == state.counts().planned;
+}
+
+// Others starve, or the end of the run waits: takes a lease from a worker that shows no
+// progress. All of its leases when no worker that delivers was ever nearly as slow; if
+// others starve, half after a ttl, so that a slow worker still finishes what it has begun.
+void RevokeIfStalled(const LeaseState& state, uint32_t i, bool others_starve, absl::Duration now,
+                     Updates& updates) {
   const LeaseRecord& lease = *state.LeaseOf(i);
   const WorkerRecord& worker = state.worker(lease.worker);
   const int64_t ttl = Micros(state.options().ttl);
@@ -122,7 +128,7 @@ void RevokeIfStalled(const LeaseState& state, uint32_t i, absl::Duration now, Up
   const int64_t patience = std::max(2 * ttl, kPatience * state.slowest_us());
   if (state.slowest_us() > 0 && stalled > patience) {
     EndLease(state, i, v1::LeaseEnded::EXPIRED, "renewed without progress", now, updates);
-  } else if (stalled > ttl) {
+  } else if (others_starve && stalled > ttl) {
     const auto rank = std::distance(worker.leases.begin(), worker.leases.find(i));
     if (2 * rank < static_cast<int64_t>(worker.leases.size()) || rank == 0) return;
     EndLease(state, i, v1::LeaseEnded::RETURNED, "another worker has nothing to do", now, updates);
@@ -185,9 +191,9 @@ std::vector<v1::LeaseUpdate> LeaseTable::Renew(const v1::ChunkId& id, absl::stri
     if (lease->token != token || lease->worker != number || Micros(now) >= lease->ends_us) {
       return {};
     }
-    if (others_starve) {
+    if (others_starve || RunWaitsFor(state, *lease)) {
       Updates updates;
-      RevokeIfStalled(state, *i, now, updates);
+      RevokeIfStalled(state, *i, others_starve, now, updates);
       if (!updates.empty()) return updates;
     }
     v1::LeaseUpdate update;

@@ -101,8 +101,9 @@ class LeaseTable {
   // max_attempt, or the chunk was revoked. If `others_starve` (a worker without a
   // lease waits, and nothing is pending), a worker without progress loses leases: half
   // of them when it has been stalled for a ttl, all when it is far slower than the
-  // workers that deliver. A ticket of an earlier epoch whose
-  // chunk is pending is granted again, with its old token.
+  // workers that deliver; the latter also if the run's end waits for this audit. A
+  // ticket of an earlier epoch whose chunk is pending is granted again, with its old
+  // token.
   std::vector<v1::LeaseUpdate> Renew(const v1::ChunkId& chunk, absl::string_view worker,
                                      uint64_t token, bool others_starve, absl::Duration now) const;
   // Ends expired leases, and quarantines their chunks if that follows: as LOST if the

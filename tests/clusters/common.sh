@@ -6,7 +6,7 @@
 # Shows the ends of the logs in the current folder, too.
 fail() {
   printf 'FAILED: %s\n' "$*" >&2
-  tail -n 15 ./*.log ./*.out >&2 2>/dev/null || true
+  tail -n 8 ./*.log >&2 2>/dev/null || true
   exit 1
 }
 

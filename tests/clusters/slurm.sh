@@ -247,11 +247,10 @@ test_service() {
 }
 
 test_requeue_of_a_service() {
-  make_spec moved 2000
+  make_spec moved 600
   submit_service moved 7451
   await 100 grep -qs 'workers/.*-1' "quipu-service-$job.log"
   scontrol requeue "$job"
-  make_spec moved 0
   await 250 in_state "$job" COMPLETED
   [[ "$(field "$job" Restarts)" == 1 ]] || fail "the service was requeued $(field "$job" Restarts) times"
   same_dataset moved
@@ -259,24 +258,22 @@ test_requeue_of_a_service() {
 }
 
 test_time_limit_of_a_service() {
-  make_spec overdue 5000
+  make_spec overdue 2500
   submit_service overdue 7452 --time=2 --signal=B:TERM@60
   await 200 has_restarted "$job"
-  make_spec overdue 0
   await 250 in_state "$job" COMPLETED
   same_dataset overdue
   passed "a service that nears its time limit stops, requeues itself and resumes"
 }
 
 test_scancel_of_a_service() {
-  make_spec ended 2000
+  make_spec ended 600
   submit_service ended 7453
   await 100 grep -qs 'workers/.*-1' "quipu-service-$job.log"
   scancel "$job"
   await 60 in_state "$job" CANCELLED
   sleep 5 # taste-ok: the job must not come back
   in_state "$job" CANCELLED || fail "a cancelled service came back: $(field "$job" JobState)"
-  make_spec ended 0
   submit_service ended 7453
   await 200 in_state "$job" COMPLETED
   same_dataset ended

@@ -167,7 +167,7 @@ test_requeue_of_a_partition() {
   kill -TERM "$pid"
   wait "$pid" || status=$?
   [[ $status -eq 130 ]] || fail "a stopped partition ended with $status, not 130"
-  grep -qx 'requeue 7' scontrol.log || fail "a stopped partition did not requeue itself"
+  grep -qx 'requeue 7_0' scontrol.log || fail "a stopped partition did not requeue itself"
 
   spec requeued 0
   "${task[@]}" SLURM_RESTART_COUNT=1 "$SLURM/array.sbatch" requeued.textproto >>requeued.log 2>&1 ||
@@ -196,9 +196,9 @@ stopped_in_state() {
 test_a_cancelled_job_stays_cancelled() {
   stopped_in_state "COMPLETING Reason=None"
   [[ ! -e scontrol.log ]] || fail "a cancelled job requeued itself: $(cat scontrol.log)"
-  grep -q 'job 7 was cancelled' ended.log || fail "said nothing of the cancelling"
+  grep -q 'job 7_0 was cancelled' ended.log || fail "said nothing of the cancelling"
   stopped_in_state "COMPLETING Reason=TimeLimit"
-  grep -qx 'requeue 7' scontrol.log || fail "a job that had reached its limit did not requeue itself"
+  grep -qx 'requeue 7_0' scontrol.log || fail "a job that had reached its limit did not requeue itself"
   passed "a job that is cancelled does not come back"
 }
 

@@ -28,6 +28,12 @@ constexpr CommandEntry kCommands[] = {
      "quipu status out/demo/store --json", &MakeStatusCommand},
     {"show", "Show samples or rejects, with the evidence marked in its document",
      "quipu show out/demo/store --rejects --limit 10", &MakeShowCommand},
+    {"report",
+     "Write an HTML page of the run: what was lost and why, histograms, samples with their "
+     "evidence",
+     "quipu report out/demo/store --out report.html", &MakeReportCommand},
+    {"review", "Serve a page on which a person labels samples and rejects, and sees the precision",
+     "quipu review out/demo/store --listen 127.0.0.1:8123", &MakeReviewCommand},
     {"check", "Check every checksum and invariant of a store and of its export",
      "quipu check out/demo/store", &MakeCheckCommand},
     {"decontaminate",

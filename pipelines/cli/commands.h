@@ -35,6 +35,8 @@ std::unique_ptr<Command> MakeHealthCommand();
 std::unique_ptr<Command> MakeExportCommand();
 std::unique_ptr<Command> MakeStatusCommand();
 std::unique_ptr<Command> MakeShowCommand();
+std::unique_ptr<Command> MakeReportCommand();
+std::unique_ptr<Command> MakeReviewCommand();
 std::unique_ptr<Command> MakeCheckCommand();
 std::unique_ptr<Command> MakeDecontaminateCommand();
 std::unique_ptr<Command> MakeScoreCommand();

@@ -114,6 +114,16 @@ constexpr Flag kFlags[] = {
     {"show", "--reason", "verdict"},
     {"show", "--around", "0"},
 
+    {"report", "STORE", "out/store"},
+    {"report", "--out", "report.html"},
+    {"report", "--seed", "7"},
+
+    {"review", "STORE", "out/store"},
+    {"review", "--listen", "127.0.0.1:8123"},
+    {"review", "--labels", "labels.jsonl"},
+    {"review", "--seed", "7"},
+    {"review", "--samples", "10"},
+
     {"score", "SPEC", "s.textproto"},
     {"score", "PAIRS", "pairs.jsonl"},
     {"score", "--out", "scores.jsonl"},

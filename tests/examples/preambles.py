@@ -463,6 +463,29 @@ PARAMETERS = {
     "pipelines/metrics/metrics.h": "CoordinatorOptions& options, CoordinatorApi* coordinator",
     "pipelines/metrics/server.h": "CoordinatorApi* coordinator, CommitMetrics& commits",
 
+    "pipelines/report/assets.h": "HtmlWriter& html",
+    "pipelines/report/distributions.h": "const Facts& facts, const v1::RunHeader& header, "
+                                        "HtmlWriter& html",
+    "pipelines/report/document_sources.h": _STORE + ", const v1::Result& result, "
+                                           "void Print(absl::string_view)",
+    "pipelines/report/draw.h": "void Print(absl::string_view)",
+    "pipelines/report/evidence_window.h": "const v1::Document& document, const v1::Result& result, "
+                                          "void Print(absl::string_view)",
+    "pipelines/report/facts.h": _STORE + ", void Print(uint64_t, uint64_t)",
+    "pipelines/report/histogram.h": "void Draw(double, double)",
+    "pipelines/report/html_writer.h": "absl::string_view question",
+    "pipelines/report/overview.h": _STORE + ", const Facts& facts, HtmlWriter& html, "
+                                   "absl::Span<const NoChunkExample> examples",
+    "pipelines/report/plots.h": "const Histogram& scores, HtmlWriter& html",
+    "pipelines/report/reason_texts.h": "void Print(absl::string_view, absl::string_view, "
+                                       "absl::string_view)",
+    "pipelines/report/report.h": _STORE,
+    "pipelines/report/samples.h": _STORE + ", const Facts& facts, HtmlWriter& html",
+    "pipelines/report/score_list.h": _SPEC + ", const v1::Result& result, "
+                                     "void Plot(absl::string_view, double, "
+                                     "const std::vector<ScoreLimit>&)",
+    "pipelines/report/tally.h": "void Print(absl::string_view, uint64_t)",
+
     "pipelines/rpc/auth.h": "absl::string_view path, const Credentials& credentials, bool open",
     "pipelines/rpc/call_limits.h": "const std::string& key",
     "pipelines/rpc/coordinator_service.h": "const CoordinatorServiceOptions& options, "
@@ -554,6 +577,7 @@ INCLUDES = {
     "pipelines/core": ["protos/coordinator.pb.h"],
     "pipelines/lease": ["storage/store.h"],
     "pipelines/metrics": ["pipelines/coordinator/api.h", "pipelines/coordinator/options.h"],
+    "pipelines/report": ["base/file.h", "pipelines/report/html_writer.h"],
     "pipelines/rpc": ["<grpcpp/server_builder.h>", "pipelines/coordinator/coordinator.h"],
     "pipelines/worker": ["pipelines/core/engine_factory.h"],
     "storage": ["<rocksdb/db.h>", "base/serialize.h"],

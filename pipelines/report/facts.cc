@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 #include "pipelines/core/names.h"
 #include "pipelines/core/run_status.h"
-#include "pipelines/export/training_row.h"
+#include "pipelines/export/rows/training_row.h"
 #include "pipelines/report/document_sources.h"
 #include "pipelines/report/first_word.h"
 #include "pipelines/report/score_list.h"

@@ -93,6 +93,8 @@ absl::Status StoreImpl::Ingest(IngestBatch batch) {
       continue;
     }
     PutDocument(batch.documents[i], &writes);
+    // The text is in `writes` now; it may have 64 MiB.
+    batch.documents[i] = v1::Document();
     if (!batch.plans.empty()) PutPlan(batch.plans[i], &writes);
   }
   for (const v1::ShortRow& row : batch.rows) {

@@ -3,7 +3,7 @@
 // One JSON object, a line of a file or a row of a table, to a record.
 //
 //   ASSIGN_OR_RETURN(std::unique_ptr<ObjectParser> parser, DocumentParser(input));
-//   parser->Parse(json, "the value", &record);  // Sets record.status.
+//   parser->Parse(json, &record);  // Sets record.status.
 //
 // Thread-compatible.
 #ifndef QUIPU_PIPELINES_INGEST_OBJECT_PARSER_H_

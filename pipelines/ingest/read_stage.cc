@@ -55,7 +55,10 @@ class FileIngest {
     batch_.progress = std::move(progress);
   }
 
-  absl::Status Add(const Record& record, bool short_row) {
+  // Leaves no text in `*of_file`: a large one is in memory as few times as possible.
+  absl::Status Add(Record* of_file, bool short_row) {
+    const Record& record = *of_file;
+    const size_t record_bytes = record.text.size() + 256;
     v1::InputProgress& progress = batch_.progress;
     progress.set_records(progress.records() + 1);
     progress.set_offset(record.next_offset);
@@ -67,9 +70,9 @@ class FileIngest {
     } else if (short_row) {
       RETURN_IF_ERROR(AddRow(record));
     } else {
-      RETURN_IF_ERROR(AddDocument(record));
+      RETURN_IF_ERROR(AddDocument(of_file));
     }
-    bytes_ += record.text.size() + 256;
+    bytes_ += record_bytes;
     if (bytes_ < kBatchBytes && ++records_ < kBatchRecords) return absl::OkStatus();
     return Flush();
   }
@@ -107,8 +110,11 @@ class FileIngest {
     batch_.progress.set_bad_records(batch_.progress.bad_records() + 1);
   }
 
-  absl::Status AddDocument(const Record& record) {
+  absl::Status AddDocument(Record* of_file) {
+    const Record& record = *of_file;
     absl::StatusOr<std::string> text = generator::NormalizeDocument(record.text);
+    const std::string raw_sha256 = absl::HexStringToBytes(Sha256Hex(record.text));
+    std::string().swap(of_file->text);
     if (!text.ok()) {
       AddBad(record, absl::StrCat(record.provenance.source(), ":", record.provenance.line(), ": ",
                                   text.status().message()));
@@ -126,7 +132,7 @@ class FileIngest {
     *document.mutable_provenance() = record.provenance;
     document.set_text(*std::move(text));
     document.set_tokens(tokens.count);
-    document.set_raw_sha256(absl::HexStringToBytes(Sha256Hex(record.text)));
+    document.set_raw_sha256(raw_sha256);
     document.set_metadata_json(record.metadata_json);
     if (planner_ != nullptr) {
       ASSIGN_OR_RETURN(v1::DocumentPlan plan, PlanOf(document, tokens));
@@ -240,7 +246,7 @@ absl::Status ReadFileInto(const InputFile& file, const v1::ReadSpec& spec,
     if (StopRequested()) return absl::CancelledError("stopped while reading");
     ASSIGN_OR_RETURN(const bool more, (*reader)->Next(&record));
     if (!more) break;
-    RETURN_IF_ERROR(ingest->Add(record, file.short_rows));
+    RETURN_IF_ERROR(ingest->Add(&record, file.short_rows));
   }
   ASSIGN_OR_RETURN(const std::string sha256, HashOf(file, progress));
   return ingest->Finish(sha256);

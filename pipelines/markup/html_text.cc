@@ -98,6 +98,7 @@ bool HasWord(absl::string_view value, const Names& words) {
 struct Element {
   std::string name;
   bool skipped = false;
+  bool main = false;
 };
 
 // What libxml2 finds in a page, in order.
@@ -112,31 +113,25 @@ class PageText {
     Element element;
     element.name = std::string(name);
     element.skipped = IsSkipped(name, attributes);
+    element.main = IsMain(name, attributes);
     skipped_ += element.skipped ? 1 : 0;
-    main_ += IsMain(name, attributes) ? 1 : 0;
+    main_ += element.main ? 1 : 0;
     preformatted_ += name == "pre" ? 1 : 0;
     links_ += name == "a" ? 1 : 0;
     items_ += name == "li" ? 1 : 0;
     if (name == "title") in_title_ = true;
-    mains_.push_back(IsMain(name, attributes));
     open_.push_back(std::move(element));
     Tell();
   }
 
   void End(absl::string_view name) {
     if (Empty().count(name) > 0) return;
-    // libxml2 closes what is open, in order; an end without its start is none.
-    if (open_.empty() || open_.back().name != name) return;
-    BreakAt(name);
-    if (name == "td" || name == "th") blocks_.Cell();
-    skipped_ -= open_.back().skipped ? 1 : 0;
-    main_ -= mains_.back() ? 1 : 0;
-    preformatted_ -= name == "pre" ? 1 : 0;
-    links_ -= name == "a" ? 1 : 0;
-    items_ -= name == "li" ? 1 : 0;
-    if (name == "title") in_title_ = false;
-    open_.pop_back();
-    mains_.pop_back();
+    // libxml2 closes what is open, in order. If it did not, what is inside would stay open; an end
+    // without its start is none.
+    size_t at = open_.size();
+    while (at > 0 && open_[at - 1].name != name) --at;
+    if (at == 0) return;
+    while (open_.size() >= at) Close();
     Tell();
   }
 
@@ -159,6 +154,19 @@ class PageText {
   // A main part with less of the page's text is not where its text is.
   static constexpr double kMainShare = 0.3;
   static constexpr size_t kMaxTitleBytes = 1000;
+
+  void Close() {
+    const Element& element = open_.back();
+    BreakAt(element.name);
+    if (element.name == "td" || element.name == "th") blocks_.Cell();
+    skipped_ -= element.skipped ? 1 : 0;
+    main_ -= element.main ? 1 : 0;
+    preformatted_ -= element.name == "pre" ? 1 : 0;
+    links_ -= element.name == "a" ? 1 : 0;
+    items_ -= element.name == "li" ? 1 : 0;
+    if (element.name == "title") in_title_ = false;
+    open_.pop_back();
+  }
 
   void BreakAt(absl::string_view name) {
     if (name == "h1" && skipped_ == 0) has_heading_ = true;
@@ -222,7 +230,6 @@ class PageText {
   const bool fragment_;
   TextBlocks blocks_;
   std::vector<Element> open_;
-  std::vector<bool> mains_;
   std::string title_;
   bool in_title_ = false;
   bool has_heading_ = false;

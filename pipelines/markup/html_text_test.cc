@@ -84,7 +84,8 @@ TEST(HtmlText, ReadsTheEncodingThatThePageDeclares) {
 }
 
 TEST(HtmlText, BrokenPagesHaveTheirText) {
-  EXPECT_EQ(TextOf("<p>a<b>b</p><p>c</i></b></div>d"), "ab\n\nc\n\nd");
+  EXPECT_EQ(TextOf("<p>a<b>b</p><p>c</i></b></div>d"), "ab\n\ncd");
+  EXPECT_EQ(TextOf("<p>a</p><nav><ul><li>b</nav><p>c"), "a\n\nc");
   EXPECT_EQ(TextOf("plain text < with & signs"), "plain text < with & signs");
   EXPECT_EQ(TextOf(""), "");
 }

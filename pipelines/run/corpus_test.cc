@@ -146,6 +146,36 @@ TEST_F(CorpusTest, AWindowThatIsTooLargeNamesTheFieldThatAllowsIt) {
   EXPECT_OK(Build(spec, {}).status());
 }
 
+// ---- Which documents are read, and how. ----
+
+TEST_F(CorpusTest, DocumentsThatKeepIfLeavesOutAreCounted) {
+  Write("c/a.jsonl", absl::StrCat(Document(1), Document(2), Document(3)));
+
+  ASSERT_OK_AND_ASSIGN(const BuildSummary summary,
+                       Build(Documents("c", "keep_if { field: \"url\" pattern: \"/[13]$\" }"), {}));
+
+  EXPECT_EQ(summary.counts.documents, 2u);
+  EXPECT_EQ(summary.counts.not_kept, 1u);
+  EXPECT_EQ(summary.counts.bad_records, 0u);
+  EXPECT_THAT(ReadFile(dir_.Path("export/MANIFEST.json"), 1 << 20).value_or(""),
+              HasSubstr("\"documents_not_kept\": 1"));
+}
+
+TEST_F(CorpusTest, PagesAreReadWithoutTheirMenus) {
+  Write("c/a.html", absl::StrCat("<html><title>Locks</title><body><nav>Menu of the site</nav><p>",
+                                 MakeText(1), "</p></body></html>"));
+  Write("c/b.md", absl::StrCat("# Locks\n\n**", MakeText(2), "**\n"));
+
+  ASSERT_OK_AND_ASSIGN(const BuildSummary summary, Build(Documents("c"), {}));
+
+  EXPECT_EQ(summary.counts.documents, 2u);
+  EXPECT_GT(summary.counts.accepted, 0u);
+  const std::string rows = Exported("messages");
+  EXPECT_THAT(rows, HasSubstr("Locks\\n\\nThe keeper of lock 1000"));
+  EXPECT_THAT(rows, ::testing::Not(HasSubstr("Menu of the site")));
+  EXPECT_THAT(rows, ::testing::Not(HasSubstr("<p>")));
+}
+
 // ---- After a reading that failed. ----
 
 TEST_F(CorpusTest, ARepairedFileIsReadByTheSameCommand) {

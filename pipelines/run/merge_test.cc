@@ -108,6 +108,7 @@ class MergeTest : public ::testing::Test {
     Write("corpus/copy.txt", MakeText(2, 70));
     Write("corpus/tiny.txt", "Too small to ask about.");
     Write("corpus/tiny2.txt", "Too small to ask about.");
+    Write("corpus/draft.txt", absl::StrCat("Draft. ", MakeText(9, 70)));
     Write("corpus/bad.txt", std::string("not\xff text\0", 10));
     std::string rows = "nonsense\n";
     for (int i = 0; i < 40; ++i) {
@@ -125,7 +126,8 @@ class MergeTest : public ::testing::Test {
   v1::RunSpec Spec(absl::string_view name) {
     auto spec = generator::ParseRunSpec(
         absl::StrCat("seed: 3 store: \"", dir_.Path(absl::StrCat(name, "/store")),
-                     "\" documents { path: \"", dir_.Path("corpus"), "\" } short_rows { path: \"",
+                     "\" documents { path: \"", dir_.Path("corpus"),
+                     "\" keep_if { pattern: \"^Draft\" negate: true } } short_rows { path: \"",
                      dir_.Path("short.jsonl"),
                      "\" } engine { kind: SCRIPTED } chunks { min_tokens: 200 max_tokens: 400"
                      " tokens_per_chunk: 500 } read { min_document_tokens: 100 } packing {"
@@ -170,6 +172,7 @@ TEST_F(MergeTest, GivesTheBytesOfTheUnsplitRun) {
     EXPECT_EQ(summary.counts.documents, 6u);
     EXPECT_EQ(summary.counts.duplicates, 6u);
     EXPECT_EQ(summary.counts.too_short, 2u);
+    EXPECT_EQ(summary.counts.not_kept, 1u);
     EXPECT_EQ(summary.counts.bad_records, 2u);
     EXPECT_GT(summary.counts.rejected, 0u) << "of the scripted engine's faults";
     ASSERT_OK_AND_ASSIGN(const auto merged, storage::Store::Open(spec.store(), {}));

@@ -1,6 +1,6 @@
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-"""Loads sharegpt/train.yaml and alpaca/train.yaml with LLaMA-Factory's own loader, as it
-tokenises them, and compares the tokens with quipu's.
+"""Loads train.yaml of sharegpt, alpaca and llamafactory-tokens with LLaMA-Factory's own
+loader, and compares the tokens with quipu's; of the last, labels too.
 
   python check_llamafactory.py EXPORT TOKENIZER_DIR
 """
@@ -42,6 +42,11 @@ def main():
         same = sum(tuple(row["input_ids"]) in want for row in rows)
         print(f"llamafactory: {name}: tokens of {same} of {len(rows)} rows equal")
         failed |= same < len(rows) or not rows
+    folder = os.path.join(export, "llamafactory-tokens")
+    if os.path.isdir(folder):  # Not in a build without Apache Arrow.
+        with tempfile.TemporaryDirectory() as out:
+            rows = list(load(folder, tokenizer_dir, out))
+        common.expect_same("llamafactory-tokens", rows, common.conversations(export))
     sys.exit(1 if failed else 0)
 
 

@@ -4,7 +4,7 @@
 # Loads every format with the real libraries; README.md beside this says how.
 #
 #   tests/trainers/run.sh                      # all groups, with bazel-bin/pipelines/quipu
-#   tests/trainers/run.sh QUIPU GROUP...       # datasets, trl, streams, llamafactory, axolotl
+#   tests/trainers/run.sh QUIPU GROUP...       # datasets, trl, streams, llamafactory, axolotl, torchtune
 #
 # QUIPU_MODEL_DIR has the models of the tests (default: .cache/models). Needs python3.12.
 
@@ -13,7 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 quipu="$(realpath "${1:-bazel-bin/pipelines/quipu}")"
 shift || true
 groups=("$@")
-[ ${#groups[@]} -gt 0 ] || groups=(datasets trl streams llamafactory axolotl)
+[ ${#groups[@]} -gt 0 ] || groups=(datasets trl streams llamafactory axolotl torchtune)
 here="$PWD/tests/trainers"
 models="$(realpath "${QUIPU_MODEL_DIR:-.cache/models}")"
 model="$models/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
@@ -22,7 +22,7 @@ trap 'rm -rf "$work"' EXIT
 venvs="${QUIPU_TRAINERS_VENVS:-$work/venvs}"
 export HF_HOME="$work/hf" HF_HUB_OFFLINE=1 TOKENIZERS_PARALLELISM=false
 
-# A venv for a group; datasets and trl share one. (OLMo-core wants another huggingface_hub.)
+# A venv for a group; datasets and trl share one. (Those of streams bring another huggingface_hub.)
 venv() {
   local name="$1"
   if [ ! -x "$venvs/$name/bin/python" ]; then
@@ -68,7 +68,7 @@ for group in "${groups[@]}"; do
     streams) venv streams; "$venvs/streams/bin/python" "$here/check_streams.py" "$work/data" || status=1 ;;
     trl) make_tokenizer
       "$venvs/trl/bin/python" "$here/check_trl.py" "$work/data" "$tokenizer" || status=1 ;;
-    llamafactory | axolotl) make_tokenizer; venv "$group"
+    llamafactory | axolotl | torchtune) make_tokenizer; venv "$group"
       "$venvs/$group/bin/python" "$here/check_$group.py" "$work/data" "$tokenizer" || status=1 ;;
     *) echo "unknown group $group" >&2; exit 2 ;;
   esac

@@ -12,9 +12,9 @@
 #include "generator/engine_choices.h"
 #include "generator/model_identity.h"
 #include "inference/batching/load_embedded_engine.h"
-#include "inference/gguf/gguf.h"
 #include "inference/remote/openai_factory.h"
 #include "inference/scripted/engine.h"
+#include "inference/text/hf/model_text.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -118,16 +118,10 @@ absl::StatusOr<std::unique_ptr<inference::Engine>> MakeAny(const EngineSpec& spe
   return MakeScripted(spec, performance);
 }
 
-absl::StatusOr<generator::TargetModel> TargetFromGguf(absl::string_view path,
-                                                      absl::string_view template_name) {
-  ASSIGN_OR_RETURN(std::unique_ptr<inference::GgufFile> gguf, inference::GgufFile::Open(path));
-  ASSIGN_OR_RETURN(std::shared_ptr<const inference::Tokenizer> tokenizer,
-                   inference::CreateTokenizer(*gguf));
-  absl::StatusOr<inference::ChatTemplate> chat_template =
-      template_name.empty() ? inference::ChatTemplate::FromGguf(*gguf, *tokenizer)
-                            : inference::ChatTemplate::FromName(template_name);
-  if (!chat_template.ok()) return chat_template.status();
-  return generator::TargetModel{std::move(tokenizer), *std::move(chat_template)};
+absl::StatusOr<generator::TargetModel> TargetFrom(absl::string_view path,
+                                                  absl::string_view template_name) {
+  ASSIGN_OR_RETURN(inference::ModelText text, inference::LoadModelText(path, template_name));
+  return generator::TargetModel{std::move(text.tokenizer), std::move(text.chat_template)};
 }
 
 }  // namespace
@@ -146,14 +140,14 @@ absl::StatusOr<generator::TargetModel> MakeTargetModel(const v1::EngineSpec& eng
                                                        const v1::InstanceSpec& instances) {
   absl::StatusOr<generator::TargetModel> target;
   if (!instances.target_model().empty()) {
-    target = TargetFromGguf(instances.target_model(), instances.target_template());
+    target = TargetFrom(instances.target_model(), instances.target_template());
     if (!target.ok()) return Annotate(target.status(), "instances.target_model");
     return target;
   }
   const std::string& name =
       instances.target_template().empty() ? engine.chat_template() : instances.target_template();
   if (!engine.model().empty()) {
-    target = TargetFromGguf(engine.model(), name);
+    target = TargetFrom(engine.model(), name);
     if (!target.ok()) return Annotate(target.status(), "engine.model");
     return target;
   }
@@ -171,11 +165,13 @@ absl::StatusOr<v1::ModelIdentity> TargetIdentity(const v1::InstanceSpec& instanc
     identity.set_file_sha256(generating.file_sha256());
     return identity;
   }
-  ASSIGN_OR_RETURN(std::unique_ptr<inference::GgufFile> gguf,
-                   inference::GgufFile::Open(instances.target_model()));
-  identity.set_name(gguf->GetString("general.name").value_or(""));
-  identity.set_architecture(gguf->GetString("general.architecture").value_or(""));
-  identity.set_file_sha256(gguf->ContentSha256());
+  ASSIGN_OR_RETURN(const inference::ModelFacts facts,
+                   inference::ReadModelFacts(instances.target_model()));
+  identity.set_name(facts.name);
+  identity.set_architecture(facts.architecture);
+  ASSIGN_OR_RETURN(const std::string digest,
+                   inference::ModelSha256(instances.target_model(), inference::ModelFiles::kText));
+  identity.set_file_sha256(digest);
   return identity;
 }
 

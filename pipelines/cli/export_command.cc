@@ -17,7 +17,8 @@ class ExportCommand : public Command {
   void AddFlags(CLI::App* app) override {
     app->add_option("STORE", store_, "Directory of the store")->required();
     app->add_option("--out", dir_, "Directory to write (default: the spec's)");
-    app->add_option("--model", model_, "GGUF of the target model, if moved from the spec's path");
+    app->add_option("--model", model_,
+                    "GGUF file or directory of the target model, if moved from the spec's path");
   }
 
   absl::Status Run(std::ostream& out) override {

@@ -4,8 +4,7 @@
 // split one, or a Hugging Face directory. Tensors are found by the names that
 // GGUF gives them ("blk.0.attn_q.weight").
 //
-//   const TensorInfo* norm = source.FindTensor("output_norm.weight");
-//   if (norm == nullptr) return Missing(source.StoredName("output_norm.weight"));
+//   ASSIGN_OR_RETURN(const TensorInfo* norm, source.GetTensor("output_norm.weight"));
 //
 // Thread-safe (immutable).
 #ifndef QUIPU_INFERENCE_GGUF_TENSOR_SOURCE_H_

@@ -4,7 +4,7 @@
 // name the file and the key.
 //
 //   ConfigObject config(object, "model/config.json", "");
-//   ASSIGN_OR_RETURN(const int width, config.Integer("hidden_size", 2, kMaxModelWidth));
+//   ASSIGN_OR_RETURN(const int width, config.Integer("hidden_size", 2, 1 << 20));
 //
 // Thread-compatible. The JSON must outlive this.
 #ifndef QUIPU_INFERENCE_HUGGINGFACE_CONFIG_OBJECT_H_

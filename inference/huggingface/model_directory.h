@@ -6,7 +6,7 @@
 // and chat template are read elsewhere.
 //
 //   ASSIGN_OR_RETURN(auto directory, ModelDirectory::Open("models/SmolLM2-135M-Instruct"));
-//   ASSIGN_OR_RETURN(auto model, Model::Create(*directory, directory->params(), options));
+//   const TensorInfo* norm = directory->FindTensor("output_norm.weight");
 //
 // Thread-safe (immutable).
 #ifndef QUIPU_INFERENCE_HUGGINGFACE_MODEL_DIRECTORY_H_

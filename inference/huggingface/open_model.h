@@ -4,7 +4,7 @@
 // the parts of a split one, or a Hugging Face directory.
 //
 //   ASSIGN_OR_RETURN(const OpenedModel opened, OpenModel("models/qwen3"));
-//   ASSIGN_OR_RETURN(auto model, Model::Create(*opened.tensors, opened.params, options));
+//   const TensorInfo* norm = opened.tensors->FindTensor("output_norm.weight");
 //
 // Thread-safe (pure function).
 #ifndef QUIPU_INFERENCE_HUGGINGFACE_OPEN_MODEL_H_

@@ -133,14 +133,14 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateOpenAiEngine(const OpenAiEngineOpt
   const absl::StatusOr<ServerAbilities> probed = ProbeServer(*client, *text.tokenizer, probe);
   if (!probed.ok()) return NameServer(probed.status(), options);
   const ServerAbilities& can = *probed;
-  RETURN_IF_ERROR(NameServer(CheckServer(options, *text.tokenizer, text.chat_template, can), options));
+  RETURN_IF_ERROR(
+      NameServer(CheckServer(options, *text.tokenizer, text.chat_template, can), options));
   if (can.slots > 0) client->SetSlots(static_cast<int>(std::min<int64_t>(can.slots, kMostSlots)));
   EngineInfo info = InfoOf(options, facts, can);
   Log(options, info, can);
   return MakeOpenAiEngine(OpenAiEngineParts{std::move(text.tokenizer),
-                                            std::move(text.chat_template),
-                                            std::move(info), can, options.send_seed,
-                                            std::move(client)});
+                                            std::move(text.chat_template), std::move(info), can,
+                                            options.send_seed, std::move(client)});
 }
 
 }  // namespace quipu::inference

@@ -20,7 +20,8 @@ class CheckCommand : public Command {
     app->add_option("STORE", store_, "Directory of the store (default: none, --export alone)");
     app->add_option("--export", export_dir_,
                     "Directory of the export to check (default: the spec's, if it exists)");
-    app->add_option("--model", model_, "GGUF of the target model, if moved from the spec's path");
+    app->add_option("--model", model_,
+                    "GGUF file or directory of the target model, if moved from the spec's path");
   }
 
   // DATA_LOSS if there were findings, after printing them all.

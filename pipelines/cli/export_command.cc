@@ -26,7 +26,8 @@ class ExportCommand : public Command {
                                  FormatNames(), " (default: the views at the top)"));
     app->add_option("--compress", compress_,
                     "gzip or zstd, for formats whose reader takes it (default: none)");
-    app->add_option("--model", model_, "GGUF of the target model, if moved from the spec's path");
+    app->add_option("--model", model_,
+                    "GGUF file or directory of the target model, if moved from the spec's path");
   }
 
   absl::Status Run(std::ostream& out) override {

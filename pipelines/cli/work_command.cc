@@ -17,8 +17,9 @@ class WorkCommand : public Command {
     app->add_option("--name", options_.name,
                     "Name of this worker; with TLS the certificate's common name, or that, \"/\" "
                     "and a suffix (default: generated)");
-    app->add_option("--model", options_.model,
-                    "The model's GGUF on this machine (default: where the run says)");
+    app->add_option(
+        "--model", options_.model,
+        "The model on this machine: a GGUF file or a directory (default: where the run says)");
     AddThreadsFlag(app, &options_.threads);
     app->add_option("--kv-mib", options_.kv_mib,
                     "Memory for keys and values, in MiB (default: the run's)")

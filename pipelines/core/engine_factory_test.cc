@@ -59,6 +59,18 @@ TEST(MakeEngine, HoldsMoreWithKeysAndValuesInEightBits) {
   EXPECT_GT(bytes->info().memory_tokens, 1.5 * halves->info().memory_tokens);
 }
 
+TEST(MakeEngine, LoadsADirectoryAndQuantisesIfToldTo) {
+  v1::RunSpec spec = SmallSpec();
+  spec.mutable_engine()->set_model("tests/models/testdata/chat");
+  ASSERT_OK_AND_ASSIGN(const auto as_stored, EngineOf(spec));
+  spec.mutable_engine()->set_quantize(v1::EngineSpec::WEIGHTS_Q4_0);
+  ASSERT_OK_AND_ASSIGN(const auto quantised, EngineOf(spec));
+
+  EXPECT_EQ(as_stored->info().math, "float");
+  EXPECT_EQ(quantised->info().math, "int8");
+  EXPECT_EQ(as_stored->info().model_sha256, quantised->info().model_sha256);
+}
+
 TEST(MakeEngine, KeepsChoicesThatAnOlderVersionStored) {
   v1::RunSpec spec = SmallSpec();
   spec.mutable_engine()->mutable_unknown_fields()->AddLengthDelimited(4, "float");

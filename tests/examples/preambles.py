@@ -179,7 +179,14 @@ PARAMETERS = {
 
     "inference/gguf/gguf_parser.h": "absl::string_view bytes",
     "inference/gguf/quant_blocks.h": "const uint8_t* row, int k",
+    "inference/gguf/quantize.h": "const float* row, int64_t depth",
     "inference/gguf/quants.h": "const uint8_t* bytes, int64_t depth",
+    "inference/gguf/tensor_source.h": "const TensorSource& source",
+
+    "inference/huggingface/config_object.h": "const simdjson::dom::object& object",
+    "inference/huggingface/rope_config.h": "const ConfigObject& config, HyperParameters& params",
+    "inference/huggingface/safetensors.h": "absl::string_view bytes",
+    "inference/huggingface/transformer_config.h": "absl::string_view json",
 
     "inference/kernels/aligned_floats.h": "size_t rows, size_t width",
     "inference/kernels/attention.h": "const KvCache& cache, AttentionScratch& scratch",
@@ -196,6 +203,7 @@ PARAMETERS = {
     "inference/kernels/weight_panels.h": "const WeightMatrix& matrix",
 
     "inference/model/attention_layer.h": "const HyperParameters& params, const RopeTable& rope, "
+                                       "const RopeTable& local_rope, "
                                          "ThreadPool& pool, int layer, "
                                          "const LayerWeights& weights, const StepPlan& plan, "
                                          "float* q, float* k, float* v, KvCache& cache, float* out",
@@ -212,7 +220,8 @@ PARAMETERS = {
                                      "float* delta, StepLogits& logits",
     "inference/model/packed_weights.h": "const GgufFile& gguf, const ModelWeights& weights, "
                                         "ThreadPool& pool",
-    "inference/model/rope_table.h": "const GgufFile& gguf, const HyperParameters& params, "
+    "inference/model/rope_settings.h": "const GgufFile& gguf",
+    "inference/model/rope_table.h": "const HyperParameters& params, "
                                     "absl::Span<const float> factors, const RopeOptions& options, "
                                     "int positions, int p, int head_dim, float* x",
     "inference/model/step_logits.h": "Model* model, const Batch& batch, KvCache& cache, "

@@ -128,7 +128,7 @@ class RetryingClient : public OpenAiClient {
   void Queue(const CallPtr& call, bool again) {
     {
       absl::MutexLock lock(&mutex_);
-      queue_.Add(call->id, call->call.prefix, again);
+      queue_.Add({call->id, call->call.prefix, call->call.kind}, again);
       waiting_[call->id] = call;
     }
     Pump();

@@ -57,8 +57,9 @@ struct OpenAiCall {
   // (INTERNAL, at once), because some servers refuse in that way. A server that is
   // not there is an error at once.
   bool is_probe = false;
-  // What the call shares with others, by a number: see send_queue.h. 0: nothing.
+  // What the call shares with others, by numbers: see send_queue.h. 0: nothing.
   uint64_t prefix = 0;
+  uint64_t kind = 0;
 };
 
 struct OpenAiClientStats {

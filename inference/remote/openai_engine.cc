@@ -47,6 +47,14 @@ class RemotePrefix : public Prefix {
 // Fits the seed type of any server.
 int64_t SeedOf(const Fingerprint& seed) { return static_cast<int64_t>(seed.high & 0x7fffffff); }
 
+// The same for messages that begin alike after the prefix, as those of a kind of task do.
+uint64_t KindOf(const RemotePrefix& prefix, absl::string_view user) {
+  constexpr size_t kBytes = 128;
+  return FingerprintOf(
+             user.substr(std::min(user.size(), prefix.request().user_begin.size()), kBytes))
+      .low;
+}
+
 class OpenAiEngine : public Engine {
  public:
   explicit OpenAiEngine(OpenAiEngineParts parts)
@@ -186,7 +194,8 @@ void OpenAiEngine::Ask(const RemotePrefix& prefix, const ChatRequest& request, P
   if (!body.ok()) return done(body.status());
   const auto reply = std::make_shared<ChatReply>();
   client_->CallAsync(
-      {"/chat/completions", *std::move(body), /*is_probe=*/false, prefix.id()},
+      {"/chat/completions", *std::move(body), /*is_probe=*/false, prefix.id(),
+       KindOf(prefix, request.user)},
       [reply](absl::string_view text) -> absl::Status {
         ASSIGN_OR_RETURN(*reply, ParseChatReply(text));
         return absl::OkStatus();

@@ -17,15 +17,22 @@ SendQueue::Prefix& SendQueue::Of(uint64_t id) {
   return prefixes_[age->second];
 }
 
-void SendQueue::Add(uint64_t call, uint64_t prefix, bool again) {
-  std::deque<uint64_t>& waiting = Of(prefix).waiting;
+void SendQueue::Add(const Waiting& waiting, bool again) {
+  std::deque<Waiting>& queue = Of(waiting.prefix).waiting;
   if (again) {
-    waiting.push_front(call);
+    queue.push_front(waiting);
   } else {
-    waiting.push_back(call);
+    queue.push_back(waiting);
   }
-  of_[call] = prefix;
+  of_[waiting.call] = waiting.prefix;
   ForgetOld();
+}
+
+const SendQueue::Waiting& SendQueue::NextOf(const Prefix& prefix) {
+  for (const Waiting& waiting : prefix.waiting) {
+    if (waiting.kind == prefix.last_kind) return waiting;
+  }
+  return prefix.waiting.front();
 }
 
 std::optional<int> SendQueue::Rank(const Prefix& prefix) const {
@@ -43,7 +50,7 @@ std::optional<uint64_t> SendQueue::Next() const {
     const std::optional<int> rank = Rank(prefix);
     if (!rank.has_value() || (least.has_value() && *rank >= *least)) continue;
     least = rank;
-    call = prefix.waiting.front();
+    call = NextOf(prefix).call;
   }
   return call;
 }
@@ -51,16 +58,21 @@ std::optional<uint64_t> SendQueue::Next() const {
 void SendQueue::Take(uint64_t call) {
   const auto found = of_.find(call);
   if (found == of_.end()) return;
-  const uint64_t prefix = found->second;
+  Prefix& prefix = Of(found->second);
+  for (const Waiting& waiting : prefix.waiting) {
+    if (waiting.call == call) prefix.last_kind = waiting.kind;
+  }
+  ++prefix.in_flight;
   Remove(call);
-  ++Of(prefix).in_flight;
 }
 
 void SendQueue::Remove(uint64_t call) {
   const auto found = of_.find(call);
   if (found == of_.end()) return;
-  std::deque<uint64_t>& waiting = Of(found->second).waiting;
-  waiting.erase(std::remove(waiting.begin(), waiting.end(), call), waiting.end());
+  std::deque<Waiting>& queue = Of(found->second).waiting;
+  queue.erase(std::remove_if(queue.begin(), queue.end(),
+                             [call](const Waiting& waiting) { return waiting.call == call; }),
+              queue.end());
   of_.erase(found);
 }
 
@@ -74,7 +86,7 @@ void SendQueue::Ended(uint64_t prefix, bool cached) {
 std::vector<uint64_t> SendQueue::TakeAll() {
   std::vector<uint64_t> calls;
   for (auto& [age, prefix] : prefixes_) {
-    calls.insert(calls.end(), prefix.waiting.begin(), prefix.waiting.end());
+    for (const Waiting& waiting : prefix.waiting) calls.push_back(waiting.call);
     prefix.waiting.clear();
   }
   of_.clear();

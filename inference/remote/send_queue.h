@@ -5,14 +5,16 @@
 // the server's cache has the prefix.
 //
 //   SendQueue queue;
-//   queue.Add(/*call=*/1, /*prefix=*/7);
+//   queue.Add({/*call=*/1, /*prefix=*/7, /*kind=*/2});
 //   if (std::optional<uint64_t> call = queue.Next()) queue.Take(*call);
 //   queue.Ended(/*prefix=*/7, /*cached=*/true);
 //
 // Calls of a prefix that is cached come before those that open one, and older
 // prefixes before newer ones, so that what is begun is finished. Where each of a
 // server's slots has a cache of its own (`one_for_each_prefix`), a second call of a
-// prefix is sent only if nothing else can be. Pure. Thread-compatible.
+// prefix is sent only if nothing else can be; and calls of one kind, which begin
+// alike after the prefix, follow one another, since a slot has the last prompt.
+// Pure. Thread-compatible.
 #ifndef QUIPU_INFERENCE_REMOTE_SEND_QUEUE_H_
 #define QUIPU_INFERENCE_REMOTE_SEND_QUEUE_H_
 
@@ -30,9 +32,15 @@ class SendQueue {
  public:
   void SetOneForEachPrefix(bool one) { one_for_each_prefix_ = one; }
 
-  // Queues a call, by an id that no other waiting call has. `prefix` 0: none; such
-  // calls come first. `again`: it was sent before and comes before the others of its prefix.
-  void Add(uint64_t call, uint64_t prefix, bool again = false);
+  struct Waiting {
+    uint64_t call = 0;    // An id that no other waiting call has.
+    uint64_t prefix = 0;  // 0: none; such calls come first.
+    uint64_t kind = 0;
+  };
+
+  // Queues a call. `again`: it was sent before and comes before the others of its
+  // prefix and kind.
+  void Add(const Waiting& waiting, bool again = false);
 
   // The call to send next; none if no call waits, or if all wait for their
   // prefix.
@@ -53,7 +61,8 @@ class SendQueue {
  private:
   struct Prefix {
     uint64_t id = 0;
-    std::deque<uint64_t> waiting;
+    std::deque<Waiting> waiting;
+    uint64_t last_kind = 0;  // Of the last call taken.
     int in_flight = 0;
     bool cached = false;
   };
@@ -62,6 +71,8 @@ class SendQueue {
 
   // How soon one of its calls is sent, 0 being first; none if not now.
   std::optional<int> Rank(const Prefix& prefix) const;
+  // The one that is next. REQUIRES: one waits.
+  static const Waiting& NextOf(const Prefix& prefix);
   Prefix& Of(uint64_t id);
   void ForgetOld();
 

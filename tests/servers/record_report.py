@@ -8,7 +8,8 @@ Prints one line of JSON: requests, seconds from the first to the last, tokens of
 of them cached, and sampled, and `possible`: the tokens that a server that forgets nothing
 could have had in its cache, which is what each prompt has in common with one that was
 answered before it was sent; by characters, so good to a percent or two. `best` is the
-same if each had been sent after all those before it.
+same if each had been sent after all those before it. `in_flight`: requests, on average over the
+time until the last one was sent.
 """
 
 import json
@@ -45,6 +46,9 @@ def main():
             share = common(prompt, [prompt_of(r) for r in others]) / len(prompt)
             total[key] += round(share * usage["prompt_tokens"])
     if answered:
+        begin, end = answered[0]["sent"], answered[-1]["sent"]
+        busy = sum(min(r["answered"], end) - r["sent"] for r in answered)
+        total["in_flight"] = round(busy / max(end - begin, 1e-3), 2)
         total["seconds"] = round(max(r["answered"] for r in answered) - answered[0]["sent"], 3)
     print(json.dumps(total))
 

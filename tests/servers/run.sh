@@ -228,6 +228,11 @@ check_other_model() {
   note "another model" refused
 }
 
+# Of the server, in seconds.
+cpu_time() {
+  ps -o cputimes= -p "$server_pid" | tr -d ' '
+}
+
 # compare NAME MODEL: a run, and its requests sent by a bare client with as many at once.
 compare() {
   local name=$1 model=$2 port through record bare begin took
@@ -237,11 +242,12 @@ compare() {
   start_llama "$model" "$port" --slots $SLOTS
   "$VENV/bin/python" $HERE/record_proxy.py "$through" "$port" "$work/$name.jsonl" &
   proxy_pid=$!
-  write_spec "$name" "http://127.0.0.1:$through/v1" "$model" 8
+  write_spec "$name" "http://127.0.0.1:$through/v1" "$model" 6
   sleep 1
   build "$name" || fail "$name: $(tail -n 5 "$work/$name/log")"
   stop "$proxy_pid"
   proxy_pid=""
+  cpu="$(cpu_time)"
   stop_server
   # Without the engine's probes, which are sent one by one.
   grep -v 'Is snow white?\|The snow is white\|"Say hello\."' "$work/$name.jsonl" >"$work/run.jsonl"
@@ -249,6 +255,7 @@ compare() {
   # The server's cache is empty again.
   start_llama "$model" "$port" --slots $SLOTS
   bare="$(/usr/bin/python3 $HERE/bare_client.py "$work/run.jsonl" "http://127.0.0.1:$port" $SLOTS)"
+  bare_cpu="$(cpu_time)"
   stop_server
   say "   quipu $record"
   say "   bare  $bare"
@@ -264,6 +271,8 @@ print("; ".join(f"{100 * t['cached'] / t['prompt']:.1f} %" for t in (quipu, bare
 PY
   mapfile -t figures <"$work/figures"
   note "$name: requests, quipu; bare client" "${figures[0]}"
+  note "$name: in flight, of $SLOTS" "$(field "$record" in_flight)"
+  note "$name: the server's CPU s, quipu; bare" "$cpu; $bare_cpu"
   note "$name: tokens/s, quipu; bare client" "${figures[1]}"
   note "$name: prompt tokens cached" "${figures[2]}"
   note "$name: rejects (too long, malformed)" \

@@ -72,7 +72,7 @@ check_kubernetes() {
 
 check_scripts() {
   local -a scripts=(deploy/*.sh deploy/slurm/*.sh deploy/slurm/*.sbatch tests/deploy/*.sh
-    tools/check_deploy.sh)
+    tests/clusters/*.sh tools/check_deploy.sh)
   check "shellcheck of ${#scripts[@]} scripts" shellcheck -x "${scripts[@]}"
 }
 

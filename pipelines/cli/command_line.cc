@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
+#include "base/process_limits.h"
 #include "base/stop.h"
 #include "base/strings.h"
 #include "pipelines/cli/command.h"
@@ -68,8 +69,9 @@ class Program {
     SetLogLevel(quiet_ ? LogLevel::kWarning : LogLevel::kInfo);
     SetLogFormat(log_format_ == "json" ? LogFormat::kJson : LogFormat::kText);
     CommandResult result;
+    result.status = CheckProcessLimits();
     for (const Entry& entry : commands_) {
-      if (!entry.app->parsed()) continue;
+      if (!entry.app->parsed() || !result.status.ok()) continue;
       SetLogContext(/*run=*/"", entry.app->get_name());
       result.status = entry.command->Run(out);
       result.exit_code = entry.command->exit_code();

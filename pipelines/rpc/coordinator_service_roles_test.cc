@@ -226,5 +226,24 @@ TEST_F(RolesTest, PlaintextToATlsServerGetsNowhere) {
   EXPECT_EQ(Outcomes(service.Client(Files("", "operator", /*tls=*/false)).get()), "uuuuuu");
 }
 
+// What a client says whose files and the server's do not fit: gRPC has "Socket closed".
+TEST_F(RolesTest, AFailedConnectionSaysWhichFlagIsMissing) {
+  const auto says = [](RunningService* service, const SecurityFiles& files) {
+    return std::string(service->Client(files)->Status().status().message());
+  };
+  RunningService tls(&coordinator_, Server(true, true, false));
+  RunningService plain(&coordinator_, Server(false, false, false));
+
+  EXPECT_THAT(says(&tls, Files("", "", /*tls=*/false)),
+              HasSubstr("does the coordinator use TLS? Pass --ca, --cert and --key"));
+  EXPECT_THAT(says(&tls, Files("")),
+              HasSubstr("does the coordinator require a certificate? Pass --cert and --key"));
+  EXPECT_THAT(says(&plain, Files("worker")),
+              HasSubstr("the coordinator does not use TLS: leave out --ca, --cert and --key"));
+  SecurityFiles other = Files("worker");
+  other.ca = certs_.Cert("wrong-ca");
+  EXPECT_THAT(says(&tls, other), HasSubstr("not signed by an authority of"));
+}
+
 }  // namespace
 }  // namespace quipu::pipelines

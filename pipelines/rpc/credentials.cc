@@ -8,6 +8,7 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/limits.h"
@@ -168,6 +169,24 @@ absl::StatusOr<ClientSecurity> LoadClientSecurity(const SecurityFiles& files,
   }
   security.credentials = grpc::SslCredentials(options);
   return security;
+}
+
+std::string AdviceOnSecurity(const SecurityFiles& files, absl::string_view error) {
+  const bool tls = !files.ca.empty();
+  if (tls && absl::StrContains(error, "wrong version number")) {
+    return "; the coordinator does not use TLS: leave out --ca, --cert and --key, or start it with "
+           "a certificate";
+  }
+  if (tls && absl::StrContains(error, "certificate verify failed")) {
+    return absl::StrCat("; the coordinator's certificate is not signed by an authority of ",
+                        Snippet(files.ca, kMaxPathBytes), " (--ca), or has expired");
+  }
+  // It closes the connection at the first bytes that it does not accept.
+  const bool closed =
+      absl::StrContains(error, "failed to connect") && absl::StrContains(error, "Socket closed");
+  if (!closed || !files.cert.empty()) return "";
+  return tls ? "; does the coordinator require a certificate? Pass --cert and --key"
+             : "; does the coordinator use TLS? Pass --ca, --cert and --key";
 }
 
 }  // namespace quipu::pipelines

@@ -17,6 +17,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "grpcpp/security/credentials.h"
 #include "grpcpp/security/server_credentials.h"
 #include "pipelines/rpc/address.h"
@@ -60,6 +61,10 @@ struct ClientSecurity {
 // `ca` enables TLS and is required for addresses on other machines.
 absl::StatusOr<ClientSecurity> LoadClientSecurity(const SecurityFiles& files,
                                                   const GrpcAddress& address);
+
+// What a failed connection says of a client's files: "; " and advice to pass or leave out
+// flags, or nothing. gRPC itself says "Socket closed" where a certificate is missing.
+std::string AdviceOnSecurity(const SecurityFiles& files, absl::string_view error);
 
 }  // namespace quipu::pipelines
 

@@ -127,5 +127,17 @@ TEST_F(GrpcCredentialsTest, AClientKnowsWhoItIs) {
   EXPECT_EQ(client.token, std::string(40, 'x'));
 }
 
+TEST_F(GrpcCredentialsTest, AConnectionThatFailsOtherwiseGetsNoAdvice) {
+  const absl::string_view refused = "failed to connect to all addresses; Connection refused";
+  const absl::string_view closed = "failed to connect to all addresses; Socket closed";
+  SecurityFiles files;
+  EXPECT_EQ(AdviceOnSecurity(files, refused), "");
+  EXPECT_EQ(AdviceOnSecurity(files, "Socket closed"), "");  // During a call: it was restarted.
+  EXPECT_NE(AdviceOnSecurity(files, closed), "");
+  files.ca = "ca.crt";
+  files.cert = "worker.crt";
+  EXPECT_EQ(AdviceOnSecurity(files, closed), "");
+}
+
 }  // namespace
 }  // namespace quipu::pipelines

@@ -180,7 +180,10 @@ class GrpcClient : public GrpcCoordinatorClient {
     if (*alive) last_alive_ = std::max(last_alive_, options_.clock->Monotonic());
     // Do not discard an answer that still arrived: it may be a grant.
     if (!sent.ok() && Cancelled(verb)) return CancelledStatus(verb);
-    return FromGrpcStatus(sent);
+    const absl::Status status = FromGrpcStatus(sent);
+    if (*alive || !absl::IsUnavailable(status)) return status;
+    return absl::UnavailableError(
+        absl::StrCat(status.message(), AdviceOnSecurity(options_.security, status.message())));
   }
 
   absl::Duration PatienceLeft(absl::Duration began) const {

@@ -22,13 +22,13 @@ import unicodedata
 from tokenizers import normalizers
 
 nfc = normalizers.NFC()
-text = "a\u0301\u07fd"  # An acute accent (class 230), then a mark below (220): in the wrong order.
-old = "a\u0301\u0316"   # The same with a mark of Unicode 1.1.
+text = "x\u0301\u07fd"  # An acute accent (class 230), then a mark below (220): in the wrong order.
+old = "x\u0301\u0316"   # The same with a mark of Unicode 1.1.
 print("U+0316:", [hex(ord(c)) for c in nfc.normalize_str(old)])
 print("U+07FD:", [hex(ord(c)) for c in nfc.normalize_str(text)])
 print("Python:", [hex(ord(c)) for c in unicodedata.normalize("NFC", text)])
 unknown = [c for c in range(0x300, 0x20000) if unicodedata.combining(chr(c)) not in (0, 230)
-           and nfc.normalize_str("a\u0301" + chr(c)) != unicodedata.normalize("NFC", "a\u0301" + chr(c))]
+           and nfc.normalize_str("x\u0301" + chr(c)) != unicodedata.normalize("NFC", "x\u0301" + chr(c))]
 print("marks not put in order:", len(unknown))
 same = nfc.normalize_str(old) == unicodedata.normalize("NFC", old)
 sys.exit(0 if same and unknown and 0x7FD in unknown else 1)

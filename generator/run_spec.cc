@@ -215,6 +215,13 @@ v1::RunSpec BehaviourOf(const v1::RunSpec& spec) {
     behaviour.mutable_engine()->clear_send_seed();
   }
   behaviour.mutable_instances()->clear_target_model();
+  // Where a template's file is does not matter; its content is in the model's identity.
+  if (absl::EndsWith(behaviour.engine().chat_template(), ".jinja")) {
+    behaviour.mutable_engine()->set_chat_template("*.jinja");
+  }
+  if (absl::EndsWith(behaviour.instances().target_template(), ".jinja")) {
+    behaviour.mutable_instances()->set_target_template("*.jinja");
+  }
   return behaviour;
 }
 

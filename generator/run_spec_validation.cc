@@ -91,7 +91,8 @@ class Faults {
   }
 
   void TemplateName(absl::string_view field, const std::string& name) {
-    if (name.empty()) return;
+    // A file is read when the model is.
+    if (name.empty() || absl::EndsWith(name, ".jinja")) return;
     const auto made = inference::ChatTemplate::FromName(name);
     if (!made.ok()) lines_.push_back(absl::StrCat(field, ": ", made.status().message()));
   }

@@ -12,12 +12,12 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "inference/gguf/gguf.h"
 #include "inference/remote/api_key.h"
 #include "inference/remote/openai_client.h"
 #include "inference/remote/openai_engine.h"
 #include "inference/remote/openai_probe.h"
 #include "inference/remote/openai_protocol.h"
+#include "inference/text/hf/model_text.h"
 
 namespace quipu::inference {
 namespace {
@@ -25,15 +25,12 @@ namespace {
 // A call's longest time, as a multiple of a request's.
 constexpr int kRequestsOfACall = 4;
 
-absl::StatusOr<std::unique_ptr<GgufFile>> OpenGguf(const OpenAiEngineOptions& options) {
-  ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> gguf, GgufFile::Open(options.model_path));
-  if (!options.model_sha256.empty() &&
-      !absl::EqualsIgnoreCase(options.model_sha256, gguf->ContentSha256())) {
-    return absl::FailedPreconditionError(absl::StrCat("not the requested file: its SHA-256 is ",
-                                                      gguf->ContentSha256(), ", wanted ",
-                                                      options.model_sha256));
-  }
-  return gguf;
+absl::Status CheckSha256(const OpenAiEngineOptions& options) {
+  if (options.model_sha256.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::string digest, ModelSha256(options.model_path, ModelFiles::kAll));
+  if (absl::EqualsIgnoreCase(options.model_sha256, digest)) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat("not the requested model: its SHA-256 is ",
+                                                    digest, ", wanted ", options.model_sha256));
 }
 
 OpenAiClientOptions ClientOptions(const OpenAiEngineOptions& options, std::string key) {
@@ -49,21 +46,21 @@ OpenAiClientOptions ClientOptions(const OpenAiEngineOptions& options, std::strin
   return client;
 }
 
-EngineInfo InfoOf(const OpenAiEngineOptions& options, const GgufFile& gguf,
+EngineInfo InfoOf(const OpenAiEngineOptions& options, const ModelFacts& model,
                   const ServerAbilities& can) {
   EngineInfo info;
   info.engine = "openai";
   info.model_name = options.model_name;
-  info.architecture = gguf.GetString("general.architecture").value_or("");
+  info.architecture = model.architecture;
   info.scores_text = can.scores_text;
   info.scores_spans = false;
   int64_t context = can.context_tokens;
   if (context == 0) {
     // A server started with a shorter context refuses longer texts itself.
-    const absl::StatusOr<uint64_t> trained =
-        gguf.GetUint(absl::StrCat(info.architecture, ".context_length"));
-    context = trained.ok() ? static_cast<int64_t>(std::min<uint64_t>(*trained, kMaxContextTokens))
-                           : kMaxContextTokens;
+    context =
+        model.context_tokens > 0
+            ? static_cast<int64_t>(std::min<uint64_t>(model.context_tokens, kMaxContextTokens))
+            : kMaxContextTokens;
   }
   info.context_tokens = static_cast<int>(std::clamp<int64_t>(context, 1, kMaxContextTokens));
   return info;
@@ -86,14 +83,10 @@ void Log(const OpenAiEngineOptions& options, const EngineInfo& info, const Serve
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Engine>> CreateOpenAiEngine(const OpenAiEngineOptions& options) {
-  absl::StatusOr<std::unique_ptr<GgufFile>> gguf = OpenGguf(options);
-  if (!gguf.ok()) return Annotate(gguf.status(), options.model_path);
-  absl::StatusOr<std::shared_ptr<const Tokenizer>> tokenizer = CreateTokenizer(**gguf);
-  if (!tokenizer.ok()) return Annotate(tokenizer.status(), options.model_path);
-  absl::StatusOr<ChatTemplate> chat_template = options.chat_template.empty()
-                                                   ? ChatTemplate::FromGguf(**gguf, **tokenizer)
-                                                   : ChatTemplate::FromName(options.chat_template);
-  if (!chat_template.ok()) return Annotate(chat_template.status(), options.model_path);
+  const absl::Status wanted = CheckSha256(options);
+  if (!wanted.ok()) return Annotate(wanted, options.model_path);
+  ASSIGN_OR_RETURN(const ModelFacts facts, ReadModelFacts(options.model_path));
+  ASSIGN_OR_RETURN(ModelText text, LoadModelText(options.model_path, options.chat_template));
 
   ASSIGN_OR_RETURN(const std::vector<StructuredOutput> choices,
                    StructuredOutputChoices(options.structured_output));
@@ -108,10 +101,11 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateOpenAiEngine(const OpenAiEngineOpt
         "server ", Snippet(options.url, 200), ": does not constrain replies to a pattern as ",
         options.structured_output, " does; set engine.structured_output to DETECT"));
   }
-  EngineInfo info = InfoOf(options, **gguf, *can);
+  EngineInfo info = InfoOf(options, facts, *can);
   Log(options, info, *can);
-  return MakeOpenAiEngine(OpenAiEngineParts{*std::move(tokenizer), *std::move(chat_template),
-                                            std::move(info), *can, std::move(client)});
+  return MakeOpenAiEngine(OpenAiEngineParts{std::move(text.tokenizer),
+                                            std::move(text.chat_template), std::move(info), *can,
+                                            std::move(client)});
 }
 
 }  // namespace quipu::inference

@@ -18,9 +18,9 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/thread.h"
-#include "inference/gguf/gguf.h"
 #include "inference/scripted/text.h"
 #include "inference/text/byte_tokenizer.h"
+#include "inference/text/hf/model_text.h"
 
 namespace quipu::inference {
 namespace {
@@ -276,15 +276,9 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateScriptedEngine(const ScriptedEngin
     return Started(std::make_unique<ScriptedEngine>(CreateByteTokenizer(), std::move(chat_template),
                                                     std::move(info), options));
   }
-  ASSIGN_OR_RETURN(std::unique_ptr<GgufFile> gguf, GgufFile::Open(options.tokenizer_path));
-  absl::StatusOr<std::shared_ptr<const Tokenizer>> tokenizer = CreateTokenizer(*gguf);
-  if (!tokenizer.ok()) return Annotate(tokenizer.status(), options.tokenizer_path);
-  absl::StatusOr<ChatTemplate> chat_template = options.chat_template.empty()
-                                                   ? ChatTemplate::FromGguf(*gguf, **tokenizer)
-                                                   : ChatTemplate::FromName(options.chat_template);
-  if (!chat_template.ok()) return Annotate(chat_template.status(), options.tokenizer_path);
-  return Started(std::make_unique<ScriptedEngine>(*std::move(tokenizer), *std::move(chat_template),
-                                                  std::move(info), options));
+  ASSIGN_OR_RETURN(ModelText text, LoadModelText(options.tokenizer_path, options.chat_template));
+  return Started(std::make_unique<ScriptedEngine>(
+      std::move(text.tokenizer), std::move(text.chat_template), std::move(info), options));
 }
 
 }  // namespace quipu::inference

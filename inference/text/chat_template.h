@@ -45,7 +45,7 @@ class ChatTemplate {
   // The format of a Jinja template, by what it renders (template_recognition.cc), with its
   // default system message and, in front of ChatML, its BOS; if it renders what no known
   // format does, the template itself. `origin`: where it is from, for messages. NOT_FOUND,
-  // with the advice to name one in the spec, for what cannot be rendered.
+  // with the advice to name one in the spec, for what quipu cannot render.
   static absl::StatusOr<ChatTemplate> FromJinja(absl::string_view source, absl::string_view origin,
                                                 const Tokenizer& tokenizer);
   // The same of the file's template (tokenizer.chat_template).

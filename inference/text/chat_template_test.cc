@@ -201,7 +201,7 @@ TEST(ChatTemplate, RefusesRolesOutOfOrder) {
 
 TEST(ChatTemplate, GoesByName) {
   for (const absl::string_view name : kNames) EXPECT_EQ(Named(name).name(), name);
-  EXPECT_THAT(ChatTemplate::FromName("vicuna"), StatusIs(kInvalid, "mistral-tekken, chatml"));
+  EXPECT_THAT(ChatTemplate::FromName("vicuna"), StatusIs(kInvalid, "mistral-v7-tekken, chatml"));
   EXPECT_THAT(ChatTemplate::FromName(""), StatusIs(kInvalid));
   EXPECT_THAT(ChatTemplate::FromName("llama2", "Be good."),
               StatusIs(kInvalid, "no default system"));
@@ -271,8 +271,7 @@ TEST(ChatTemplate, RecognisesATemplateByWhatItRenders) {
     EXPECT_EQ(RecognisedName(ChatMlVocabulary(), SourceOf(name)), name);
   }
   // "[INST]" as text, where the vocabulary has a token of that name.
-  EXPECT_THAT(Recognised(mistral, SourceOf("mistral-v1")),
-              StatusIs(kNotFound, "what no known format does"));
+  EXPECT_EQ(RecognisedName(mistral, SourceOf("mistral-v1")), "jinja");
 }
 
 // What Python renders, token for token the same strings.
@@ -324,19 +323,46 @@ TEST(ChatTemplate, BoundsTheDefaultSystemMessage) {
 }
 
 // Each contains what the known formats contain, and renders something else.
-TEST(ChatTemplate, RefusesATemplateThatRendersWhatNoKnownFormatDoes) {
+TEST(ChatTemplate, RendersATemplateOfNoKnownFormatAsItIs) {
+  const std::string plain(SourceOf("chatml"));
+  struct Change {
+    const char* from;
+    const char* to;
+    const char* want;  // Of a user's message, an answer, and a user's message.
+  };
+  const Change changes[] = {
+      {"m['content']", "m['content']|trim",
+       "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHello.<|im_end|>\n"
+       "<|im_start|>user\nWho?<|im_end|>\n<|im_start|>assistant\n"},
+      {"'<|im_end|>' + '\\n'", "'<|im_end|>'",
+       "<|im_start|>user\nHi<|im_end|><|im_start|>assistant\n Hello.\n<|im_end|>"
+       "<|im_start|>user\nWho?<|im_end|><|im_start|>assistant\n"},
+      {"'<|im_start|>assistant\\n'", "'<|im_start|>assistant'",
+       "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n Hello.\n<|im_end|>\n"
+       "<|im_start|>user\nWho?<|im_end|>\n<|im_start|>assistant"},
+      {"{% endfor %}", "{% endfor %}{% if messages|length > 2 %}!{% endif %}",
+       "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n Hello.\n<|im_end|>\n"
+       "<|im_start|>user\nWho?<|im_end|>\n!<|im_start|>assistant\n"},
+  };
+  for (const Change& change : changes) {
+    const std::string changed = absl::StrReplaceAll(plain, {{change.from, change.to}});
+    ASSERT_NE(changed, plain) << change.from;
+    ASSERT_OK_AND_ASSIGN(const ChatTemplate chat, Recognised(ChatMlVocabulary(), changed));
+    EXPECT_EQ(chat.name(), "jinja") << change.to;
+    ASSERT_OK_AND_ASSIGN(const auto parts,
+                         chat.Render({User("Hi"), Assistant(" Hello.\n"), User("Who?")}, true));
+    EXPECT_EQ(PartsToString(parts), change.want) << change.to;
+  }
+}
+
+TEST(ChatTemplate, RefusesATemplateThatItCannotRender) {
   const std::string plain(SourceOf("chatml"));
   const std::vector<std::pair<std::string, std::string>> changes = {
-      {"m['content']", "m['content']|trim"},
-      {"'<|im_end|>' + '\\n'", "'<|im_end|>'"},
-      {"m['role'] + '\\n'", "m['role'] + ' '"},
-      {"{% for m in messages %}", "{% for m in messages[-4:] %}"},
-      {"'<|im_start|>assistant\\n'", "'<|im_start|>assistant'"},
-      {"m['content']", "(m['content'] if loop.last else m['content'].split('</think>')[-1])"},
-      {"{% for m in messages %}", "{{ strftime_now('%d') }}{% for m in messages %}"},
       {"{% for m in messages %}", "{% include 'x' %}{% for m in messages %}"},
       {"m['content']", "m['content']|weird"},
-      {"{% endfor %}", "{% endfor %}{% if messages|length > 2 %}!{% endif %}"},
+      {"m['content']", "m['content'] + m['content']"},
+      {"m['content']", "m['content']|upper"},
+      {"'<|im_end|>' + '\\n'", "'\\n'"},
   };
   for (const auto& [from, to] : changes) {
     const std::string changed = absl::StrReplaceAll(plain, {{from, to}});

@@ -6,18 +6,35 @@
 #include <cstring>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/utf8.h"
 #include "inference/text/byte_piece.h"
+#include "inference/text/word_cache.h"
 
 namespace quipu::inference {
 namespace {
 
 constexpr absl::string_view kSpace = "\xE2\x96\x81";  // "▁"
 constexpr uint32_t kNone = 0xFFFFFFFFu;
+
+// More idle ones than threads of a process are never needed.
+constexpr size_t kMaxIdleWorkers = 64;
+
+// Whether a "▁" follows something else.
+bool HasSpaceInside(absl::string_view piece) {
+  while (absl::ConsumePrefix(&piece, kSpace)) {
+  }
+  for (size_t at = piece.find(kSpace); at != absl::string_view::npos;
+       at = piece.find(kSpace, at + kSpace.size())) {
+    if (!absl::EndsWith(piece.substr(0, at), kSpace)) return true;
+  }
+  return false;
+}
 
 uint32_t BitsOf(float value) {
   uint32_t bits;
@@ -119,6 +136,18 @@ class SpmTokenizer::Merger {
   std::vector<Candidate> heap_;
 };
 
+struct SpmTokenizer::Worker {
+  std::vector<BpeMerges::Symbol> tokens;
+  WordCache cache;
+};
+
+SpmTokenizer::SpmTokenizer(Vocabulary vocabulary, SpmData* data)
+    : VocabularyTokenizer(std::move(vocabulary), std::move(data->rules)),
+      add_space_prefix_(data->add_space_prefix),
+      scores_(std::move(data->scores)) {}
+
+SpmTokenizer::~SpmTokenizer() = default;
+
 absl::StatusOr<std::shared_ptr<const Tokenizer>> SpmTokenizer::Create(const GgufFile& gguf) {
   SpmData data;
   ASSIGN_OR_RETURN(data.vocabulary, VocabularyFromGguf(gguf));
@@ -179,6 +208,7 @@ absl::Status SpmTokenizer::AddPieces(const std::string& source) {
       AddTokenBytes(absl::StrReplaceAll(text, {{kSpace, " "}}));
       if (text.empty() || vocabulary().IsTextToken(id)) continue;
       pieces_.emplace(std::string(text), id);
+      cuts_before_spaces_ = cuts_before_spaces_ && !HasSpaceInside(text);
       longest_piece_ = std::max(longest_piece_, text.size());
     }
   }
@@ -192,38 +222,76 @@ bool SpmTokenizer::adds_bos() const {
   return vocabulary().bos().has_value() && vocabulary().add_bos().value_or(true);
 }
 
+std::unique_ptr<SpmTokenizer::Worker> SpmTokenizer::TakeWorker() const {
+  absl::MutexLock lock(&mutex_);
+  if (workers_.empty()) return std::make_unique<Worker>();
+  std::unique_ptr<Worker> worker = std::move(workers_.back());
+  workers_.pop_back();
+  return worker;
+}
+
 void SpmTokenizer::EncodeTo(absl::string_view text, bool fragment_start, std::vector<TokenId>* ids,
                             std::vector<uint32_t>* begins) const {
   if (text.empty()) return;
-  Merger merger(*this, text, fragment_start && add_space_prefix_);
+  std::unique_ptr<Worker> worker = TakeWorker();
+  std::vector<BpeMerges::Symbol>& tokens = worker->tokens;
+  const bool prefix = fragment_start && add_space_prefix_;
+  for (size_t at = 0; at < text.size();) {
+    size_t end = cuts_before_spaces_ ? at + 1 : text.size();
+    while (end < text.size() && (text[end] != ' ' || text[end - 1] == ' ' ||
+                                 absl::EndsWith(text.substr(0, end), kSpace))) {
+      ++end;
+    }
+    const absl::string_view word = text.substr(at, end - at);
+    const auto offset = static_cast<uint32_t>(at);
+    const bool with_prefix = prefix && at == 0;
+    tokens.clear();
+    const WordCache::Entry* const known = with_prefix ? nullptr : worker->cache.Find(word);
+    for (size_t i = 0; known != nullptr && i < known->count; ++i) {
+      tokens.push_back({known->ids[i], offset + known->begins[i]});
+    }
+    if (known == nullptr) {
+      EncodeWord(word, offset, with_prefix, &tokens);
+      if (!with_prefix) worker->cache.Put(word, offset, tokens);
+    }
+    for (const BpeMerges::Symbol& token : tokens) {
+      ids->push_back(token.id);
+      if (begins != nullptr) begins->push_back(token.begin);
+    }
+    at = end;
+  }
+  absl::MutexLock lock(&mutex_);
+  if (workers_.size() < kMaxIdleWorkers) workers_.push_back(std::move(worker));
+}
+
+void SpmTokenizer::EncodeWord(absl::string_view word, uint32_t offset, bool prefix,
+                              std::vector<BpeMerges::Symbol>* tokens) const {
+  Merger merger(*this, word, prefix);
   merger.Run();
   for (uint32_t i = 0; i != kNone; i = merger.symbols()[i].next) {
     const Symbol& symbol = merger.symbols()[i];
     const absl::string_view piece = merger.TextOf(symbol);
     const auto it = pieces_.find(piece);
     if (it == pieces_.end()) {
-      SpellOut(piece == kSpace ? " " : piece, symbol.begin, ids, begins);
-      continue;
+      SpellOut(piece == kSpace ? " " : piece, offset + symbol.begin, tokens);
+    } else {
+      tokens->push_back({it->second, offset + symbol.begin});
     }
-    ids->push_back(it->second);
-    if (begins != nullptr) begins->push_back(symbol.begin);
   }
 }
 
-void SpmTokenizer::SpellOut(absl::string_view bytes, uint32_t begin, std::vector<TokenId>* ids,
-                            std::vector<uint32_t>* begins) const {
+void SpmTokenizer::SpellOut(absl::string_view bytes, uint32_t begin,
+                            std::vector<BpeMerges::Symbol>* tokens) const {
   const bool can_spell = std::all_of(bytes.begin(), bytes.end(), [this](char c) {
     return byte_tokens_[static_cast<uint8_t>(c)] >= 0;
   });
   if (!can_spell) {
-    if (!vocabulary().unknown()) return;
-    ids->push_back(*vocabulary().unknown());
-    if (begins != nullptr) begins->push_back(begin);
+    if (vocabulary().unknown()) tokens->push_back({*vocabulary().unknown(), begin});
     return;
   }
   for (size_t i = 0; i < bytes.size(); ++i) {
-    ids->push_back(byte_tokens_[static_cast<uint8_t>(bytes[i])]);
-    if (begins != nullptr) begins->push_back(begin + static_cast<uint32_t>(i));
+    tokens->push_back(
+        {byte_tokens_[static_cast<uint8_t>(bytes[i])], begin + static_cast<uint32_t>(i)});
   }
 }
 

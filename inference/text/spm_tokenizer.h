@@ -10,13 +10,15 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "inference/text/bpe_merges.h"
 #include "inference/text/vocabulary.h"
 #include "inference/text/vocabulary_tokenizer.h"
 
@@ -38,6 +40,8 @@ class SpmTokenizer final : public VocabularyTokenizer {
   static absl::StatusOr<std::shared_ptr<const Tokenizer>> Create(const GgufFile& gguf);
   static absl::StatusOr<std::shared_ptr<const Tokenizer>> Create(SpmData data);
 
+  ~SpmTokenizer() override;
+
   bool adds_bos() const override;
   Fingerprint fingerprint() const override { return fingerprint_; }
   std::string description() const override { return "spm/llama"; }
@@ -53,14 +57,16 @@ class SpmTokenizer final : public VocabularyTokenizer {
   struct Symbol;
   struct Candidate;
   class Merger;
+  // What one call of EncodeTo needs, used again by the next one.
+  struct Worker;
 
-  SpmTokenizer(Vocabulary vocabulary, SpmData* data)
-      : VocabularyTokenizer(std::move(vocabulary), std::move(data->rules)),
-        add_space_prefix_(data->add_space_prefix),
-        scores_(std::move(data->scores)) {}
+  SpmTokenizer(Vocabulary vocabulary, SpmData* data);
   absl::Status AddPieces(const std::string& source);
-  void SpellOut(absl::string_view bytes, uint32_t begin, std::vector<TokenId>* ids,
-                std::vector<uint32_t>* begins) const;
+  void EncodeWord(absl::string_view word, uint32_t offset, bool prefix,
+                  std::vector<BpeMerges::Symbol>* tokens) const;
+  std::unique_ptr<Worker> TakeWorker() const;
+  void SpellOut(absl::string_view bytes, uint32_t begin,
+                std::vector<BpeMerges::Symbol>* tokens) const;
 
   bool add_space_prefix_;
   std::vector<float> scores_;
@@ -68,7 +74,11 @@ class SpmTokenizer final : public VocabularyTokenizer {
   absl::flat_hash_map<std::string, TokenId> pieces_;
   size_t longest_piece_ = 0;              // In bytes.
   std::array<TokenId, 256> byte_tokens_;  // -1 where there is none.
+  // No piece has a space behind something else: words may be merged one by one.
+  bool cuts_before_spaces_ = true;
   Fingerprint fingerprint_;
+  mutable absl::Mutex mutex_;
+  mutable std::vector<std::unique_ptr<Worker>> workers_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace quipu::inference

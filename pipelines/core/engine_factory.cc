@@ -12,7 +12,6 @@
 #include "generator/engine_choices.h"
 #include "generator/model_identity.h"
 #include "inference/batching/load_embedded_engine.h"
-#include "inference/gguf/gguf.h"
 #include "inference/remote/openai_factory.h"
 #include "inference/scripted/engine.h"
 #include "inference/text/hf/model_text.h"
@@ -179,11 +178,13 @@ absl::StatusOr<v1::ModelIdentity> TargetIdentity(const v1::InstanceSpec& instanc
     identity.set_file_sha256(generating.file_sha256());
     return identity;
   }
-  ASSIGN_OR_RETURN(std::unique_ptr<inference::GgufFile> gguf,
-                   inference::GgufFile::Open(instances.target_model()));
-  identity.set_name(gguf->GetString("general.name").value_or(""));
-  identity.set_architecture(gguf->GetString("general.architecture").value_or(""));
-  identity.set_file_sha256(gguf->ContentSha256());
+  ASSIGN_OR_RETURN(const inference::ModelFacts facts,
+                   inference::ReadModelFacts(instances.target_model()));
+  identity.set_name(facts.name);
+  identity.set_architecture(facts.architecture);
+  ASSIGN_OR_RETURN(const std::string digest,
+                   inference::ModelSha256(instances.target_model(), inference::ModelFiles::kText));
+  identity.set_file_sha256(digest);
   return identity;
 }
 

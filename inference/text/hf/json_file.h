@@ -35,7 +35,7 @@ class JsonFile {
   const Object& root() const { return root_; }
   const std::string& path() const { return path_; }
 
-  // The field, or nullopt. INVALID_ARGUMENT if it is of another type, or there twice.
+  // The field, or nullopt. INVALID_ARGUMENT for another type, or if it is duplicated.
   absl::StatusOr<std::optional<Element>> Find(const Object& object, absl::string_view key) const;
   absl::StatusOr<std::optional<std::string>> String(const Object& object,
                                                     absl::string_view key) const;

@@ -123,13 +123,14 @@ absl::Status ReadJinjaFiles(ModelConfig* config) {
 
 absl::Status ReadSizes(const JsonFile& file, ModelConfig* config) {
   RETURN_IF_ERROR(ReadIds(file, "eos_token_id", &config->eos_ids));
-  ASSIGN_OR_RETURN(std::optional<int64_t> size, file.Int(file.root(), "vocab_size"));
-  if (!size) {
-    ASSIGN_OR_RETURN(const auto text, file.ObjectAt(file.root(), "text_config"));
-    if (text) {
-      ASSIGN_OR_RETURN(size, file.Int(*text, "vocab_size"));
-    }
-  }
+  ASSIGN_OR_RETURN(const auto type, file.String(file.root(), "model_type"));
+  config->model_type = type.value_or("");
+  // Of a model for more than texts, its part for texts counts.
+  ASSIGN_OR_RETURN(const auto part, file.ObjectAt(file.root(), "text_config"));
+  const JsonFile::Object& sizes = part ? *part : file.root();
+  ASSIGN_OR_RETURN(const auto size, file.Int(sizes, "vocab_size"));
+  ASSIGN_OR_RETURN(const auto context, file.Int(sizes, "max_position_embeddings"));
+  config->context_tokens = std::max<int64_t>(0, context.value_or(0));
   config->vocab_size = size.value_or(0);
   if (config->vocab_size < 0 || config->vocab_size > kMaxVocabulary) {
     return file.Malformed(

@@ -47,6 +47,9 @@ struct ModelConfig {
   std::optional<bool> add_bos;
   // Of config.json and generation_config.json: all that end a text.
   std::vector<TokenId> eos_ids;
+  // Of config.json.
+  std::string model_type;
+  int64_t context_tokens = 0;
   // Rows of the model's embedding.
   int64_t vocab_size = 0;
   std::vector<AddedToken> added_tokens;

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/sha256.h"
@@ -127,8 +128,31 @@ absl::StatusOr<ModelText> LoadModelText(absl::string_view path, absl::string_vie
   return ModelText{std::move(tokenizer), std::move(chat_template)};
 }
 
+absl::StatusOr<ModelFacts> ReadModelFacts(absl::string_view path) {
+  ModelFacts facts;
+  if (!IsDirectory(path)) {
+    ASSIGN_OR_RETURN(const std::unique_ptr<GgufFile> gguf, GgufFile::Open(path));
+    facts.name = gguf->GetString("general.name").value_or("");
+    facts.architecture = gguf->GetString("general.architecture").value_or("");
+    facts.context_tokens =
+        gguf->GetUint(absl::StrCat(facts.architecture, ".context_length")).value_or(0);
+    return facts;
+  }
+  ASSIGN_OR_RETURN(const ModelConfig config, ReadModelConfig(std::string(path)));
+  while (absl::ConsumeSuffix(&path, "/")) {
+  }
+  facts.name = PathAsText(path.substr(path.find_last_of('/') + 1));
+  facts.architecture = config.model_type;
+  facts.context_tokens = static_cast<uint64_t>(config.context_tokens);
+  return facts;
+}
+
 absl::StatusOr<std::string> ModelSha256(absl::string_view path, ModelFiles files) {
-  if (!IsDirectory(path)) return Sha256HexOfFile(path);
+  if (!IsDirectory(path)) {
+    // Of a split file, all parts.
+    ASSIGN_OR_RETURN(const std::unique_ptr<GgufFile> gguf, GgufFile::Open(path));
+    return gguf->ContentSha256();
+  }
   ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDir(path));
   std::string list;
   for (const std::string& name : names) {

@@ -12,6 +12,7 @@
 #ifndef QUIPU_INFERENCE_TEXT_HF_MODEL_TEXT_H_
 #define QUIPU_INFERENCE_TEXT_HF_MODEL_TEXT_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -44,6 +45,14 @@ absl::StatusOr<ChatTemplate> LoadNamedTemplate(absl::string_view name_or_file,
 
 // Tokenizer and template together.
 absl::StatusOr<ModelText> LoadModelText(absl::string_view path, absl::string_view name_or_file);
+
+// What a model says of itself; empty or 0 where it does not.
+struct ModelFacts {
+  std::string name;
+  std::string architecture;  // general.architecture, or config.json's "model_type".
+  uint64_t context_tokens = 0;
+};
+absl::StatusOr<ModelFacts> ReadModelFacts(absl::string_view path);
 
 // Which files identify a model.
 enum class ModelFiles {

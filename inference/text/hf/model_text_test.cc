@@ -1,0 +1,274 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "inference/text/hf/model_text.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "base/file.h"
+#include "base/json_parser.h"
+#include "base/sha256.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "simdjson.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace quipu::inference {
+namespace {
+
+using ::quipu::testing::StatusIs;
+using ::quipu::testing::TempDir;
+
+constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+constexpr auto kNotFound = absl::StatusCode::kNotFound;
+constexpr auto kUnimplemented = absl::StatusCode::kUnimplemented;
+constexpr absl::string_view kData = "inference/text/hf/testdata";
+
+std::string Read(absl::string_view path) {
+  const auto text = ReadFile(path, 1 << 24);
+  EXPECT_TRUE(text.ok()) << text.status();
+  return text.ok() ? *text : "";
+}
+
+std::vector<std::string> Lines(const std::string& path) {
+  std::vector<std::string> lines = absl::StrSplit(Read(path), '\n');
+  lines.pop_back();
+  return lines;
+}
+
+// The texts of texts.txt.
+std::vector<std::string> Texts() {
+  std::vector<std::string> texts;
+  for (const std::string& line : Lines(JoinPath(kData, "texts.txt"))) {
+    std::string json = absl::StrCat("{\"text\": ", line, "}");
+    const size_t size = json.size();
+    json.resize(size + simdjson::SIMDJSON_PADDING);
+    JsonParser parser;
+    const auto object = parser.ParseObject(absl::string_view(json.data(), size));
+    texts.emplace_back(*RequiredString(*object, "text"));
+  }
+  return texts;
+}
+
+// A directory with changed files of testdata.
+class Changed {
+ public:
+  explicit Changed(absl::string_view name) : name_(name) {}
+  Changed& File(absl::string_view file, absl::string_view text) {
+    EXPECT_OK(WriteFileAtomic(JoinPath(dir_.path(), file), text));
+    return *this;
+  }
+  Changed& Replace(absl::string_view file, absl::string_view from, absl::string_view to) {
+    const std::string text = Read(JoinPath(JoinPath(kData, name_), file));
+    const std::string changed = absl::StrReplaceAll(text, {{from, to}});
+    EXPECT_NE(changed, text) << from;
+    return File(file, changed);
+  }
+  const std::string& path() const { return dir_.path(); }
+
+ private:
+  TempDir dir_;
+  std::string name_;
+};
+
+class LoadTokenizerTest : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(LoadTokenizerTest, MakesTheIdsThatThePublishersLibraryMakes) {
+  const std::string directory = JoinPath(kData, GetParam());
+  ASSERT_OK_AND_ASSIGN(const auto tokenizer, LoadTokenizer(directory));
+  const std::vector<std::string> texts = Texts();
+  const std::vector<std::string> ids = Lines(JoinPath(directory, "ids.txt"));
+  ASSERT_EQ(texts.size(), ids.size());
+
+  for (size_t i = 0; i < texts.size(); ++i) {
+    const Encoding encoding = tokenizer->EncodeWithOffsets(texts[i], true);
+    EXPECT_EQ(absl::StrJoin(encoding.ids, " "), ids[i]) << texts[i];
+    EXPECT_EQ(tokenizer->Encode(texts[i], true), encoding.ids) << texts[i];
+    uint32_t last = 0;
+    for (const uint32_t begin : encoding.begins) {
+      EXPECT_GE(begin, last) << texts[i];
+      EXPECT_LE(begin, texts[i].size()) << texts[i];
+      last = begin;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, LoadTokenizerTest,
+                         ::testing::Values("gpt2", "smollm", "deepseek", "pattern", "qwen2",
+                                           "normalizers", "llama2", "gemma", "metaspace-always",
+                                           "metaspace-never", "tekken", "sentencepiece"));
+
+TEST(LoadTokenizer, ReadsSpecialTokensOfTheSmallFiles) {
+  ASSERT_OK_AND_ASSIGN(const auto qwen, LoadTokenizer(JoinPath(kData, "qwen2")));
+  EXPECT_EQ(qwen->eos(), qwen->ControlId("<|im_end|>"));
+  EXPECT_EQ(qwen->pad(), qwen->ControlId("<|endoftext|>"));
+  EXPECT_EQ(qwen->bos(), std::nullopt);
+  EXPECT_FALSE(qwen->adds_bos());
+  EXPECT_EQ(qwen->description(), "bpe/qwen2");
+  // The post-processor's first token is BOS.
+  ASSERT_OK_AND_ASSIGN(const auto llama, LoadTokenizer(JoinPath(kData, "llama2")));
+  EXPECT_EQ(llama->bos(), 1);
+  EXPECT_TRUE(llama->adds_bos());
+  ASSERT_OK_AND_ASSIGN(const auto tekken, LoadTokenizer(JoinPath(kData, "tekken")));
+  EXPECT_EQ(tekken->ControlSpelling(*tekken->eos()), "</s>");
+  EXPECT_EQ(tekken->ControlId("[INST]"), 3);
+}
+
+TEST(LoadTokenizer, TakesEveryEndOfGenerationConfigAndFillsUpToTheEmbedding) {
+  Changed dir("gpt2");
+  dir.File("tokenizer.json", Read(JoinPath(kData, "gpt2/tokenizer.json")))
+      .File("generation_config.json", "{\"eos_token_id\": [2, 7]}")
+      .File("config.json", "{\"vocab_size\": 431, \"model_type\": \"llama\"}");
+  ASSERT_OK_AND_ASSIGN(const auto tokenizer, LoadTokenizer(dir.path()));
+
+  EXPECT_TRUE(tokenizer->IsEndOfTurn(2));
+  EXPECT_TRUE(tokenizer->IsEndOfTurn(7));
+  EXPECT_EQ(tokenizer->eos(), 2);
+  EXPECT_EQ(tokenizer->vocab_size(), 431);
+}
+
+TEST(LoadTokenizer, FindsAddedTextTokensButNoMarkupInTexts) {
+  Changed dir("qwen2");
+  dir.Replace("tokenizer.json", "\"content\": \"ABC\"", "\"content\": \"<tool_call>\"");
+  ASSERT_OK_AND_ASSIGN(const auto changed, LoadTokenizer(dir.path()));
+  ASSERT_OK_AND_ASSIGN(const auto qwen, LoadTokenizer(JoinPath(kData, "qwen2")));
+
+  EXPECT_EQ(qwen->Encode("ABC", true).size(), 1u);
+  EXPECT_EQ(qwen->Decode(qwen->Encode("xABC\n\n\ny", true), true), "xABC\n\n\ny");
+  EXPECT_EQ(qwen->ControlId("ABC"), std::nullopt);
+  EXPECT_GT(changed->Encode("<tool_call>", true).size(), 1u);
+  EXPECT_NE(changed->ControlId("<tool_call>"), std::nullopt);
+  EXPECT_NE(changed->fingerprint(), qwen->fingerprint());
+}
+
+TEST(LoadTokenizer, RefusesByNameWhatItDoesNotHave) {
+  struct Case {
+    const char* name;
+    const char* from;
+    const char* to;
+    const char* want;
+  };
+  const Case cases[] = {
+      {"gpt2", "\"type\": \"BPE\"", "\"type\": \"WordPiece\"", "model WordPiece"},
+      {"gpt2", "\"dropout\": null", "\"dropout\": 0.1", "dropout"},
+      {"gpt2", "\"add_prefix_space\": false", "\"add_prefix_space\": true", "add_prefix_space"},
+      {"gpt2", "\"end_of_word_suffix\": null", "\"end_of_word_suffix\": \"</w>\"",
+       "end_of_word_suffix"},
+      {"qwen2", "\"type\": \"NFC\"", "\"type\": \"Nmt\"", "normalizer Nmt"},
+      {"smollm", "\"type\": \"Digits\"", "\"type\": \"Whitespace\"", "pre_tokenizer Whitespace"},
+      {"qwen2", "\"single_word\": false", "\"single_word\": true", "single_word"},
+      {"pattern", "\\\\d{1,2}", "\\\\w{1,2}", "\\w"},
+      {"pattern", "\\\\d{1,2}", "^a", "ends of lines"},
+      {"pattern", "\"Isolated\"", "\"Removed\"", "behavior Removed"},
+      {"llama2", "\"type\": \"TemplateProcessing\"", "\"type\": \"BertProcessing\"",
+       "post_processor BertProcessing"},
+  };
+  for (const Case& c : cases) {
+    Changed dir(c.name);
+    dir.Replace("tokenizer.json", c.from, c.to);
+    EXPECT_THAT(LoadTokenizer(dir.path()), StatusIs(kUnimplemented, c.want)) << c.want;
+    EXPECT_THAT(LoadTokenizer(dir.path()), StatusIs(kUnimplemented, "tokenizer.json")) << c.want;
+  }
+}
+
+TEST(LoadTokenizer, SaysWhatIsMalformed) {
+  struct Case {
+    const char* from;
+    const char* to;
+    const char* want;
+  };
+  const Case cases[] = {
+      {"\"vocab\": {", "\"vocab\": {\"zz\": -1, ", "\"zz\" has no id"},
+      {"\"vocab\": {", "\"vocab\": {\"zz\": 5, ", "two tokens have the id 5"},
+      {"\"merges\": [", "\"merges\": [\"a\", ", "merge 0 is not two tokens"},
+      {"\"merges\": [", "\"merges\": [\"qq qq\", ", "not in the vocabulary"},
+      {"\"model\"", "\"modem\"", "no \"model\""},
+      {"\"id\": 2,", "\"id\": -2,", "added token"},
+  };
+  for (const Case& c : cases) {
+    Changed dir("gpt2");
+    dir.Replace("tokenizer.json", c.from, c.to);
+    EXPECT_THAT(LoadTokenizer(dir.path()), StatusIs(kInvalid, c.want)) << c.want;
+  }
+  Changed named("gpt2");
+  named.File("tokenizer.json", Read(JoinPath(kData, "gpt2/tokenizer.json")))
+      .File("tokenizer_config.json", "{\"eos_token\": \"</x>\"}");
+  EXPECT_THAT(LoadTokenizer(named.path()), StatusIs(kInvalid, "eos_token \"</x>\""));
+}
+
+TEST(LoadTokenizer, KnowsTiktokenFilesByTheirSizeAlone) {
+  Changed dir("gpt2");
+  dir.File("tokenizer.model", "YQ== 0\nYg== 1\n");
+  EXPECT_THAT(LoadTokenizer(dir.path()), StatusIs(kUnimplemented, "of 2 tokens"));
+  dir.File("tokenizer.model", "YQ== 0\nYg== 7\n");
+  EXPECT_THAT(LoadTokenizer(dir.path()), StatusIs(kInvalid, "line 2"));
+  dir.File("tokenizer.model", "neither this nor that");
+  EXPECT_THAT(LoadTokenizer(dir.path()), StatusIs(kInvalid, "not a SentencePiece model"));
+}
+
+TEST(LoadTokenizer, SaysWhichFilesItWants) {
+  TempDir dir;
+  EXPECT_THAT(LoadTokenizer(dir.path()), StatusIs(kNotFound, "tokenizer.json, tekken.json"));
+}
+
+constexpr absl::string_view kChatMl =
+    "{% for m in messages %}{{ '<|im_start|>' + m['role'] + '\\n' + m['content'] + '<|im_end|>' + "
+    "'\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+
+std::string Quoted(absl::string_view text) {
+  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"");
+}
+
+TEST(LoadChatTemplate, TakesTheDefaultOfAListAndTheFileBeforeIt) {
+  ASSERT_OK_AND_ASSIGN(const auto tokenizer, LoadTokenizer(JoinPath(kData, "gpt2")));
+  Changed dir("gpt2");
+  dir.File("tokenizer_config.json",
+           absl::StrCat("{\"chat_template\": [{\"name\": \"tool_use\", \"template\": \"x\"}, "
+                        "{\"name\": \"default\", \"template\": ",
+                        Quoted(kChatMl), "}]}"));
+  ASSERT_OK_AND_ASSIGN(const ChatTemplate chat, LoadChatTemplate(dir.path(), "", *tokenizer));
+  EXPECT_EQ(chat.name(), "chatml");
+  ASSERT_OK_AND_ASSIGN(const ChatTemplate named, LoadChatTemplate(dir.path(), "qwen3", *tokenizer));
+  EXPECT_EQ(named.name(), "qwen3");
+
+  const std::string other =
+      absl::StrReplaceAll(kChatMl, {{"m['role'] + '\\n'", "m['role'] + ':'"}});
+  dir.File("chat_template.jinja", other);
+  ASSERT_OK_AND_ASSIGN(const ChatTemplate own, LoadChatTemplate(dir.path(), "", *tokenizer));
+  EXPECT_EQ(own.name(), "jinja");
+  ASSERT_OK_AND_ASSIGN(const ChatTemplate file,
+                       LoadChatTemplate(JoinPath(kData, "gpt2"),
+                                        JoinPath(dir.path(), "chat_template.jinja"), *tokenizer));
+  EXPECT_EQ(file.fingerprint(), own.fingerprint());
+}
+
+TEST(LoadChatTemplate, SaysToNameOneWhereThereIsNone) {
+  ASSERT_OK_AND_ASSIGN(const auto tokenizer, LoadTokenizer(JoinPath(kData, "gpt2")));
+  EXPECT_THAT(LoadChatTemplate(JoinPath(kData, "gpt2"), "", *tokenizer),
+              StatusIs(kNotFound, "instances.target_template"));
+  EXPECT_THAT(LoadChatTemplate(JoinPath(kData, "gpt2"), "/no/such.jinja", *tokenizer),
+              StatusIs(kNotFound, "/no/such.jinja"));
+}
+
+TEST(ModelSha256, IsThatOfTheListOfFiles) {
+  Changed dir("gpt2");
+  dir.File("tokenizer.json", "a").File("config.json", "b").File("notes.txt", "c");
+  dir.File("model.safetensors", "d");
+  const std::string text = absl::StrCat(Sha256Hex("b"), "  config.json\n");
+  const std::string rest = absl::StrCat(Sha256Hex("a"), "  tokenizer.json\n");
+
+  ASSERT_OK_AND_ASSIGN(const std::string some, ModelSha256(dir.path(), ModelFiles::kText));
+  ASSERT_OK_AND_ASSIGN(const std::string all, ModelSha256(dir.path(), ModelFiles::kAll));
+  EXPECT_EQ(some, Sha256Hex(text + rest));
+  EXPECT_EQ(all, Sha256Hex(absl::StrCat(text, Sha256Hex("d"), "  model.safetensors\n", rest)));
+  ASSERT_OK_AND_ASSIGN(const std::string file,
+                       ModelSha256(JoinPath(dir.path(), "config.json"), ModelFiles::kAll));
+  EXPECT_EQ(file, Sha256Hex("b"));
+}
+
+}  // namespace
+}  // namespace quipu::inference

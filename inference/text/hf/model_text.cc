@@ -149,9 +149,10 @@ absl::StatusOr<ModelFacts> ReadModelFacts(absl::string_view path) {
 
 absl::StatusOr<std::string> ModelSha256(absl::string_view path, ModelFiles files) {
   if (!IsDirectory(path)) {
-    // Of a split file, all parts.
-    ASSIGN_OR_RETURN(const std::unique_ptr<GgufFile> gguf, GgufFile::Open(path));
-    return gguf->ContentSha256();
+    // Of a split model, all parts.
+    const absl::StatusOr<std::unique_ptr<GgufFile>> gguf = GgufFile::Open(path);
+    if (gguf.ok()) return (*gguf)->ContentSha256();
+    return Sha256HexOfFile(path);
   }
   ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDir(path));
   std::string list;

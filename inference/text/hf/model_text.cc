@@ -148,7 +148,12 @@ absl::StatusOr<ModelFacts> ReadModelFacts(absl::string_view path) {
 }
 
 absl::StatusOr<std::string> ModelSha256(absl::string_view path, ModelFiles files) {
-  if (!IsDirectory(path)) return Sha256HexOfFile(path);
+  if (!IsDirectory(path)) {
+    // Of a split model, all parts.
+    const absl::StatusOr<std::unique_ptr<GgufFile>> gguf = GgufFile::Open(path);
+    if (gguf.ok()) return (*gguf)->ContentSha256();
+    return Sha256HexOfFile(path);
+  }
   ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDir(path));
   std::string list;
   for (const std::string& name : names) {

@@ -9,10 +9,11 @@ The coordinator (`quipu serve`) runs elsewhere. What follows `--` are options of
 `quipu work`; program, model and certificates are files on every node.
 
 Each worker is a process that an actor starts, looks at and stops. A Ray task that
-waits in subprocess.run cannot do that: ray.cancel and a drain send no signal to
-its child, which continues and keeps its CPUs. When a node is drained its workers get
-SIGTERM, release their leases (within 5 s) and start again on other nodes. When a
-node, or this program, dies, the kernel sends SIGTERM to the workers it leaves.
+waits in subprocess.run cannot do that: a drain sends no signal to its child, which
+continues and keeps its CPUs, and ray.cancel ends it late or by SIGKILL. When a node
+is drained its workers get SIGTERM, release their leases and start again on other
+nodes. When a node, or this program, dies, the kernel sends SIGTERM to the workers it
+leaves.
 
 Exit status: 0: the run is done; 1: workers failed too often; 130: stopped.
 """

@@ -15,7 +15,7 @@ readonly MAX_RESTARTS=${QUIPU_MAX_RESTARTS:-1000}
 
 # The last task of an array has the array's own id as SLURM_JOB_ID: to scontrol that
 # means all its tasks.
-JOB_ID=$SLURM_JOB_ID
+JOB_ID=${SLURM_JOB_ID:-}
 [[ -z ${SLURM_ARRAY_JOB_ID:-} ]] || JOB_ID="${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
 readonly JOB_ID
 

@@ -381,6 +381,23 @@ TEST(CoordinatorTest, TakesTicketsOfGrantsThatThePowerFailureTook) {
               ElementsAre(v1::SUBMIT_OUTCOME_STORED));
 }
 
+// Coordinator and worker stop together and are back, as after a requeue: the worker could not
+// release its lease, and must not pay for that.
+TEST(CoordinatorTest, ALeaseOfAnEarlierStartDoesNotCountAgainstAWorkerThatIsBack) {
+  CoordinatorFixture run(1, 1);
+  run.Lease(run.Hello("ann", 'a'), 1);
+  run.Start();
+  const std::string ann = run.Hello("ann", 'b');
+  run.Pass(kTtl - absl::Seconds(10));
+  const auto waiting = run.Poll(ann, 1, absl::Seconds(20));
+  run.Pass(absl::Seconds(11));
+
+  ASSERT_TRUE(waiting->answered);
+  ASSERT_EQ(waiting->reply->chunks_size(), 1);
+  EXPECT_TRUE(run.Submit(ann, {run.Work(waiting->reply->chunks(0))}).leases(0).over());
+  EXPECT_EQ(run.coordinator->Status().expired(), 0u);
+}
+
 TEST(CoordinatorTest, WritesAGrantBeforeItIsTold) {
   CoordinatorFixture run(1, 1);
   const auto pending = run.Poll(run.Hello("ann"), 1, absl::Seconds(30));

@@ -53,6 +53,7 @@ absl::Status LeaseState::ReplayGranted(const v1::LeaseGranted& update) {
     lease.expires_us = update.expires_us();
     lease.ends_us = update.ends_us();
     lease.worker = worker;
+    lease.inherited = true;
     AddLease(i, lease);
   }
   List(i);

@@ -212,6 +212,7 @@ absl::Status LeaseState::ApplyRenewed(const v1::LeaseRenewed& update) {
     NoteTime(lease->second.worker, update.expires_us() - absl::ToInt64Microseconds(options_.ttl));
   }
   lease->second.expires_us = update.expires_us();
+  lease->second.inherited = false;
   expiries_.insert({lease->second.expires_us, i});
   return absl::OkStatus();
 }

@@ -97,8 +97,9 @@ struct LeaseRecord {
   int64_t ends_us = 0;
   uint32_t worker = kNobody;
   bool audit = false;
-  bool shared = false;   // Its worker also held another lease at some point.
-  bool suspect = false;  // Its worker is granted nothing else.
+  bool shared = false;     // Its worker also held another lease at some point.
+  bool suspect = false;    // Its worker is granted nothing else.
+  bool inherited = false;  // From an earlier start, and not renewed since.
 };
 
 // An audit of one maker's part; at most one per chunk at a time.

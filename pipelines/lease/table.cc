@@ -226,7 +226,11 @@ std::vector<v1::LeaseUpdate> LeaseTable::Expire(
   for (const auto& [expires_us, i] : state_->expiries()) {
     if (expires_us > Micros(now)) break;
     const LeaseRecord& lease = *state_->LeaseOf(i);
-    if (Micros(now) >= lease.ends_us || alive(state_->worker(lease.worker).name)) {
+    const bool lives = alive(state_->worker(lease.worker).name);
+    if (lease.inherited && lives) {
+      // Its worker stopped while there was no coordinator to release it to, and is back.
+      EndLease(*state_, i, v1::LeaseEnded::RETURNED, "of an earlier start", now, updates);
+    } else if (Micros(now) >= lease.ends_us || lives) {
       EndLease(*state_, i, v1::LeaseEnded::EXPIRED, "expired while its worker lived", now, updates);
     } else {
       EndLease(*state_, i, CauseOfLoss(*state_, i), "expired", now, updates);

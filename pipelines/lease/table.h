@@ -108,7 +108,8 @@ class LeaseTable {
                                      uint64_t token, bool others_starve, absl::Duration now) const;
   // Ends expired leases, and quarantines their chunks if that follows: as LOST if the
   // worker has died, as far as can be seen, and has delivered results before; else as
-  // EXPIRED. `alive`: whether a worker was heard from lately.
+  // EXPIRED; as RETURNED if it is of an earlier start and was not renewed in this one by
+  // a worker that lives. `alive`: whether a worker was heard from lately.
   std::vector<v1::LeaseUpdate> Expire(absl::Duration now,
                                       absl::FunctionRef<bool(absl::string_view)> alive) const;
   // Ends all leases of a worker known to be dead, as LOST if it has delivered results,

@@ -257,17 +257,17 @@ test_requeue_of_a_service() {
   submit_service moved 7451
   await 100 grep -qs 'workers/.*-1' "quipu-service-$job.log"
   scontrol requeue "$job"
-  await 250 in_state "$job" COMPLETED
+  await 400 in_state "$job" COMPLETED
   [[ "$(field "$job" Restarts)" == 1 ]] || fail "the service was requeued $(field "$job" Restarts) times"
   same_dataset moved
   passed "a service that is requeued resumes"
 }
 
 test_time_limit_of_a_service() {
-  make_spec overdue 2500
+  make_spec overdue 1200
   submit_service overdue 7452 --time=2 --signal=B:TERM@60
   await 200 has_restarted "$job"
-  await 250 in_state "$job" COMPLETED
+  await 400 in_state "$job" COMPLETED
   same_dataset overdue
   passed "a service that nears its time limit stops, requeues itself and resumes"
 }

@@ -14,6 +14,7 @@ namespace quipu::pipelines {
 namespace {
 
 constexpr size_t kMostGroupRows = 15;
+constexpr double kScoreSpan = 0.25;
 
 std::string PercentText(double share) { return absl::StrFormat("%.1f %%", 100 * share); }
 
@@ -66,6 +67,7 @@ struct Plot {
   std::vector<PlotMark> marks;
   // Whether accepted and rejected are told apart.
   bool compared = true;
+  double least_span = 10;
 };
 
 void AppendSpread(const Histogram& histogram, Histogram::Series series, absl::string_view name,
@@ -100,7 +102,8 @@ void WriteBins(const Plot& plot, HtmlWriter* html) {
 void WritePlot(const Plot& plot, HtmlWriter* html) {
   if (plot.histogram->total() == 0) return;
   html->Open("figure").Leaf("h3", plot.title);
-  html->Raw(HistogramSvg(*plot.histogram, {absl::StrCat("Histogram: ", plot.title), plot.marks}));
+  html->Raw(HistogramSvg(*plot.histogram,
+                         {absl::StrCat("Histogram: ", plot.title), plot.marks, plot.least_span}));
   std::string text;
   AppendSpread(*plot.histogram, Histogram::kAccepted, plot.compared ? "Accepted, " : "", &text);
   AppendSpread(*plot.histogram, Histogram::kRejected, "Rejected, ", &text);
@@ -145,9 +148,8 @@ void WriteParts(absl::string_view title, absl::string_view column, const std::ve
 }
 
 void WriteTrained(const Facts& facts, const v1::RunSpec& spec, HtmlWriter* html) {
-  const bool prompts =
-      spec.instances().prompt_loss_weight() > 0 || spec.packing().prompt_loss_weight() > 0;
   const RowFacts& long_rows = facts.long_rows;
+  const bool prompts = long_rows.trains_prompts || spec.packing().prompt_loss_weight() > 0;
   const RowFacts& packs = facts.packs;
   WriteParts(
       prompts ? "Tokens by their part in the loss (prompts are trained, too)"
@@ -192,13 +194,15 @@ void WriteLengths(const Facts& facts, HtmlWriter* html) {
              "0: first in the context; 1: last. It should be even.",
              &facts.evidence_depth,
              {},
-             false},
+             false,
+             kScoreSpan},
             html);
   WritePlot({"Fill of packs",
              "Share of a pack's length that is not padding.",
              &facts.pack_fill,
              {},
-             false},
+             false,
+             kScoreSpan},
             html);
   html->Close().Close();
 }
@@ -215,6 +219,7 @@ void WriteScores(const Facts& facts, const v1::RunSpec& spec, HtmlWriter* html) 
   for (size_t i = 0; i < facts.scores.size(); ++i) {
     const ReportedScore& score = ReportedScores()[i];
     Plot plot{score.title, score.meaning, &facts.scores[i], {}};
+    plot.least_span = kScoreSpan;
     for (const ScoreLimit& limit : LimitsOf(score, spec)) {
       plot.marks.push_back({limit.label, limit.value});
     }

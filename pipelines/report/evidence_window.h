@@ -36,7 +36,7 @@ struct EvidenceWindow {
 };
 
 inline constexpr size_t kWindowAroundBytes = 240;
-inline constexpr size_t kMaxWindowBytes = 6000;
+inline constexpr size_t kMaxWindowBytes = 4500;
 
 // One for each chunk of the task; of a summary, whose chunk is the whole document, its beginning.
 std::vector<EvidenceWindow> WindowsOf(const v1::Document& document, const v1::Result& result);

@@ -142,6 +142,8 @@ void AddLongRow(const v1::TrainingRow& row, Facts* facts) {
   facts->context_tokens.Add(row.input_ids_size(), Histogram::kAccepted);
   if (!row.has_long_details() || row.long_details().row_kind() != v1::ROW_KIND_ANSWERED) return;
   const v1::LongDetails& details = row.long_details();
+  // Rows of older versions only say that it is so.
+  facts->long_rows.trains_prompts |= details.prompt_loss() || details.prompt_loss_weight() > 0;
   facts->pairs_in_rows += 1 + details.more_turns_size();
   facts->evidence_depth.Add(details.evidence_depth(), Histogram::kAccepted);
   for (const v1::Turn& turn : details.more_turns()) {

@@ -50,6 +50,7 @@ struct RowFacts {
   uint64_t tokens = 0;         // Without padding.
   uint64_t padding = 0;
   uint64_t trained = 0;  // Tokens that are targets, whatever their weight.
+  bool trains_prompts = false;
 };
 
 struct Facts {

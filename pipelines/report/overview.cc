@@ -222,7 +222,9 @@ void WriteRejectExamples(const Draw<DrawnPair>& draw, HtmlWriter* html) {
 }
 
 void WriteReasonHead(absl::string_view caption, absl::string_view whole, HtmlWriter* html) {
-  html->Open("div", {{"class", "wide"}}).Open("table").Leaf("caption", caption);
+  html->Open("div", {{"class", "wide"}})
+      .Open("table", {{"class", "reasons"}})
+      .Leaf("caption", caption);
   html->Open("thead").Open("tr").Leaf("th", "Reason", {{"scope", "col"}});
   html->Leaf("th", "Count", {{"scope", "col"}, {"class", "n"}});
   html->Leaf("th", absl::StrCat("Of ", whole), {{"scope", "col"}, {"class", "n"}});

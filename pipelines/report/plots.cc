@@ -51,12 +51,12 @@ struct Scale {
 };
 
 // Includes a mark unless the bars would shrink to less than two thirds.
-Scale ScaleOf(const std::vector<Histogram::Bin>& bins, const std::vector<PlotMark>& marks) {
+Scale ScaleOf(const std::vector<Histogram::Bin>& bins, const HistogramPlot& plot) {
   Scale scale;
   scale.least = bins.front().begin;
-  scale.most = bins.back().end;
+  scale.most = std::max(bins.back().end, scale.least + plot.least_span);
   const double reach = (scale.most - scale.least) / 2;
-  for (const PlotMark& mark : marks) {
+  for (const PlotMark& mark : plot.marks) {
     const double least = std::min(scale.least, mark.value);
     const double most = std::max(scale.most, mark.value);
     if (most - least <= 3 * reach) {
@@ -149,7 +149,7 @@ std::string AxisNumber(double value) {
 std::string HistogramSvg(const Histogram& histogram, const HistogramPlot& plot) {
   const std::vector<Histogram::Bin> bins = histogram.Bins(kMostPlotBins);
   if (bins.empty()) return "";
-  const Scale scale = ScaleOf(bins, plot.marks);
+  const Scale scale = ScaleOf(bins, plot);
   std::string svg = absl::StrCat("<svg class=\"plot\" viewBox=\"0 0 ", kWidth, " ", kHeight,
                                  "\" role=\"img\" aria-label=\"", EscapeHtml(plot.title), "\">");
   AppendAxes(scale, &svg);

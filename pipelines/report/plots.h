@@ -29,6 +29,8 @@ struct PlotMark {
 struct HistogramPlot {
   std::string title;  // Read out; the page has its own heading.
   std::vector<PlotMark> marks;
+  // What the axis shows at least: values that are all alike are not stretched over all of it.
+  double least_span = 0;
 };
 
 inline constexpr int kMostPlotBins = 40;

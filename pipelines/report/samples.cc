@@ -18,10 +18,11 @@
 namespace quipu::pipelines {
 namespace {
 
-constexpr size_t kMaxTextBytes = 4000;
+constexpr size_t kMaxTextBytes = 3000;
 
-absl::string_view Bounded(absl::string_view text) {
-  return text.substr(0, FloorToCodePoint(text, std::min(text.size(), kMaxTextBytes)));
+std::string Bounded(absl::string_view text) {
+  if (text.size() <= kMaxTextBytes) return std::string(text);
+  return absl::StrCat(text.substr(0, FloorToCodePoint(text, kMaxTextBytes)), " …");
 }
 
 std::string FormOf(const v1::Task& task) {

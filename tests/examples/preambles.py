@@ -489,6 +489,14 @@ PARAMETERS = {
     "pipelines/report/reason_texts.h": "void Print(absl::string_view, absl::string_view, "
                                        "absl::string_view)",
     "pipelines/report/report.h": _STORE,
+    "pipelines/report/review/interval.h": "void Print(double, double)",
+    "pipelines/report/review/label_file.h": "const std::string& id, const std::string& chunk, "
+                                            "const std::string& question, "
+                                            "const std::string& answer",
+    "pipelines/report/review/review.h": _STORE + ", const std::string& id, "
+                                        "void Send(const absl::StatusOr<std::string>&)",
+    "pipelines/report/review/server.h": "const std::unique_ptr<Review>& review, "
+                                        "void Print(const std::string&)",
     "pipelines/report/samples.h": _STORE + ", const Facts& facts, HtmlWriter& html",
     "pipelines/report/score_list.h": _SPEC + ", const v1::Result& result, "
                                      "void Plot(absl::string_view, double, "
@@ -587,6 +595,7 @@ INCLUDES = {
     "pipelines/lease": ["storage/store.h"],
     "pipelines/metrics": ["pipelines/coordinator/api.h", "pipelines/coordinator/options.h"],
     "pipelines/report": ["base/file.h", "pipelines/report/html_writer.h"],
+    "pipelines/report/review": ["storage/store_view.h"],
     "pipelines/rpc": ["<grpcpp/server_builder.h>", "pipelines/coordinator/coordinator.h"],
     "pipelines/worker": ["pipelines/core/engine_factory.h"],
     "storage": ["<rocksdb/db.h>", "base/serialize.h"],

@@ -150,7 +150,12 @@ std::vector<FunnelRow> DocumentFunnel(const Facts& facts) {
   const v1::CorpusCounts& corpus = facts.status.corpus();
   std::vector<FunnelRow> rows;
   rows.push_back({"Documents read", "",
-                  corpus.documents() + corpus.too_short() + corpus.duplicates(), false, ""});
+                  corpus.documents() + corpus.too_short() + corpus.duplicates() + corpus.not_kept(),
+                  false, ""});
+  if (corpus.not_kept() > 0) {
+    rows.push_back(
+        {"not asked for", "not_kept", corpus.not_kept(), true, "documents.keep_if of the spec"});
+  }
   rows.push_back({"too short", "too_short", corpus.too_short(), true, "read.min_document_tokens"});
   rows.push_back({"duplicates", "duplicates", corpus.duplicates(), true, "the same text"});
   rows.push_back({"Stored", "documents", corpus.documents(), false, ""});

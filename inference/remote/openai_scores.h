@@ -2,7 +2,7 @@
 //
 // What a server's log-probabilities say about words and texts.
 //
-//   WordLogProb(reply.top_logprobs, FirstToken(tokenizer, "yes"));
+//   WordLogProb(reply.first_top(), FirstToken(tokenizer, "yes"));
 //   SumOfText(echo, /*count=*/3, "It is blue");
 //
 // Pure.

@@ -3,8 +3,8 @@
 // GPT-2's way to write bytes as printable characters: a byte that is a printable Latin-1
 // character is that character, and the other 68 are, in order, from U+0100 on.
 //
-//   ToByteAlphabet(" a")  // "Ġa"
-//   FromByteAlphabet("Ġa")  // " a"
+//   ToByteAlphabet(" a");     // "Ġa"
+//   FromByteAlphabet("Ġa");  // " a"
 //
 // Thread-safe (pure functions).
 #ifndef QUIPU_INFERENCE_TEXT_BYTE_ALPHABET_H_

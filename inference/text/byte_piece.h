@@ -2,8 +2,8 @@
 //
 // How SentencePiece's vocabularies spell a single byte: "<0x0A>".
 //
-//   ByteOfPiece("<0x0A>")  // 10
-//   ByteOfPiece("a")       // -1
+//   ByteOfPiece("<0x0A>");  // 10
+//   ByteOfPiece("a");       // -1
 //
 // Thread-safe (pure function).
 #ifndef QUIPU_INFERENCE_TEXT_BYTE_PIECE_H_

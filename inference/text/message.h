@@ -3,7 +3,7 @@
 // One message of a conversation.
 //
 //   Message message{Role::kUser, "Hi"};
-//   RoleName(message.role)  // "user"
+//   RoleName(message.role);  // "user"
 //
 // Thread-compatible.
 #ifndef QUIPU_INFERENCE_TEXT_MESSAGE_H_

@@ -60,6 +60,8 @@ PARAMETERS = {
                                 "const v1::Span& chunk, uint32_t budget, const Fingerprint& task_id",
     "generator/document_parts.h": "absl::string_view text, const DocumentTokens& tokens, "
                                   "void SumUp(absl::string_view)",
+    "generator/document_selection.h": "const v1::RunSpec& spec, const std::vector<SelectionCandidate>& "
+                                      "candidates, ReadDocumentText read_text",
     "generator/document_tokens.h": _TOKENIZER + ", absl::string_view text, v1::Document& document, "
                                    "const TaskPlanner& planner",
     "generator/engine_choices.h": "v1::EngineSpec& engine",
@@ -264,17 +266,33 @@ PARAMETERS = {
 
     "inference/simd/float16_rows.h": "const std::vector<uint16_t>& halves",
 
+    "inference/text/bpe_merges.h": "TokenId left, TokenId right, uint32_t rank, TokenId result, "
+                                   "std::vector<BpeMerges::Symbol>& symbols, BpeMerges::Scratch& scratch",
+    "inference/text/bpe_tokenizer.h": "const GgufFile& gguf",
     "inference/text/chat_template.h": "const GgufFile& gguf, const Tokenizer& tokenizer",
     "inference/text/jinja/ast.h": "const Statement& statement",
     "inference/text/jinja/expression_parser.h": "const std::vector<Token>& tokens",
     "inference/text/jinja/parser.h": "absl::string_view source",
     "inference/text/jinja/template.h": "absl::string_view source, const Value& messages",
+    "inference/text/hf/json_components.h": "const JsonFile& file, BpeData& data",
+    "inference/text/hf/model_config.h": "VocabularyData& vocabulary",
+    "inference/text/hf/model_text.h": "const std::vector<Message>& messages",
+    "inference/text/hf/rank_vocabularies.h": "const ModelConfig& config",
+    "inference/text/hf/sentencepiece_file.h": "const ModelConfig& config",
+    "inference/text/hf/tokenizer_json.h": "const ModelConfig& config",
+    "inference/text/jinja_chat.h": "absl::string_view source, const Tokenizer& tokenizer, const "
+                                   "std::vector<Message>& messages",
+    "inference/text/normalizer.h": "absl::string_view text, void Use(absl::string_view)",
     "inference/text/pretokenizer.h": "absl::string_view text",
     "inference/text/python_strip.h": "const Message& message",
     "inference/text/template_encoder.h": "const Tokenizer& tokenizer, "
                                          "const std::vector<TemplatePart>& parts, size_t i",
+    "inference/text/text_tokens.h": "absl::string_view text, void Use(size_t, size_t, TokenId)",
     "inference/text/tokenizer.h": "const GgufFile& gguf",
     "inference/text/vocabulary.h": "const GgufFile& gguf",
+    "inference/text/word_cache.h": "absl::string_view word, const std::vector<BpeMerges::Symbol>& symbols, "
+                                   "void Use(const WordCache::Entry&)",
+    "inference/text/word_splitter.h": "absl::string_view text, void Use(size_t, size_t)",
 
     "pipelines/cli/commands.h": "void Print(const char*, const char*)",
     "pipelines/cli/network_flags.h": "CLI::App* app, ClientFlags& flags",
@@ -525,6 +543,8 @@ PARAMETERS = {
                                   + ", const std::unique_ptr<storage::Store>& store",
     "pipelines/run/partition_set.h": _SPEC + ", const std::vector<std::string>& paths, bool check",
     "pipelines/run/retry_quarantined.h": "const std::unique_ptr<storage::Store>& store",
+    "pipelines/run/select_documents.h": "const v1::RunSpec& spec, const generator::Decontaminator* benchmarks, "
+                                        "const std::unique_ptr<storage::Store>& store",
     "pipelines/run/serve.h": _SPEC,
     "pipelines/run/short_row_tokens.h": _SPEC + ", " + _TARGET
                                         + ", const generator::Decontaminator* benchmarks, "

@@ -190,9 +190,7 @@ absl::Status CheckShards(const storage::StoreView& store, const generator::Targe
     const CheckLine check = [&](const Place& place, absl::string_view line) {
       if (view == "labelled") return labelled->Check(place, line);
       if (view == "messages") return messages.Check(place, line, split);
-      return tokens.Check(
-          place, line, view == "packs" ? v1::TrainingRow::KIND_PACKED : v1::TrainingRow::KIND_LONG,
-          split);
+      return tokens.Check(place, line, /*packs=*/view == "packs", split);
     };
     RETURN_IF_ERROR(CheckShard(dir, shard, check, findings));
   }

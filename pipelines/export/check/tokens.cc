@@ -77,8 +77,7 @@ TokensChecker::TokensChecker(const storage::StoreView& store, const generator::T
       has_loss_weights_(generator::HasLossWeights(store.header().spec())),
       seen_(index.size()) {}
 
-absl::StatusOr<TokensChecker::Row> TokensChecker::Parse(absl::string_view line,
-                                                        v1::TrainingRow::Kind file_kind) {
+absl::StatusOr<TokensChecker::Row> TokensChecker::Parse(absl::string_view line, bool packs) {
   ASSIGN_OR_RETURN(const dom::object object, parser_.ParseObject(line));
   Row row;
   ASSIGN_OR_RETURN(const absl::string_view id, RequiredString(object, "id"));
@@ -90,7 +89,7 @@ absl::StatusOr<TokensChecker::Row> TokensChecker::Parse(absl::string_view line,
   RETURN_IF_ERROR(ReadInts(object, "input_ids", &row.input_ids));
   RETURN_IF_ERROR(ReadInts(object, "labels", &row.labels));
   if (has_loss_weights_) RETURN_IF_ERROR(ReadDoubles(object, "loss_weights", &row.loss_weights));
-  row.has_mask = file_kind == v1::TrainingRow::KIND_LONG;
+  row.has_mask = !packs;
   if (row.has_mask) RETURN_IF_ERROR(ReadInts(object, "attention_mask", &row.attention_mask));
   RETURN_IF_ERROR(ReadInts(object, "position_ids", &row.position_ids));
   RETURN_IF_ERROR(ReadInts(object, "seq_lengths", &row.seq_lengths));
@@ -102,9 +101,9 @@ absl::StatusOr<TokensChecker::Row> TokensChecker::Parse(absl::string_view line,
   return row;
 }
 
-absl::Status TokensChecker::Check(const Place& place, absl::string_view line,
-                                  v1::TrainingRow::Kind kind, generator::Split split) {
-  const absl::StatusOr<Row> row = Parse(line, kind);
+absl::Status TokensChecker::Check(const Place& place, absl::string_view line, bool packs,
+                                  generator::Split split) {
+  const absl::StatusOr<Row> row = Parse(line, packs);
   if (!row.ok()) {
     findings_->Add(place, row.status().message());
     return absl::OkStatus();
@@ -117,7 +116,7 @@ absl::Status TokensChecker::Check(const Place& place, absl::string_view line,
     begin += row->seq_lengths[i];
   }
   CheckPadding(place, *row, begin);
-  return CheckAgainstStore(place, *row, kind, split);
+  return CheckAgainstStore(place, *row, packs, split);
 }
 
 bool TokensChecker::CheckLengths(const Place& place, const Row& row) {
@@ -218,8 +217,7 @@ void TokensChecker::MarkSeen(const Place& place, const Row& row) {
   }
 }
 
-absl::Status TokensChecker::CheckAgainstStore(const Place& place, const Row& row,
-                                              v1::TrainingRow::Kind file_kind,
+absl::Status TokensChecker::CheckAgainstStore(const Place& place, const Row& row, bool packs,
                                               generator::Split split) {
   const SourceRow* found = index_.FindHex(row.sources[0]);
   if (found == nullptr) return absl::OkStatus();  // Was found above.
@@ -230,7 +228,7 @@ absl::Status TokensChecker::CheckAgainstStore(const Place& place, const Row& row
     findings_->Add(place, absl::StrCat("id ", Snippet(row.id), ", want ", id.ToHex()));
   }
   const generator::Split wanted_split = generator::SplitOfRow(store_.header().spec(), sequence);
-  if (found->kind != file_kind || wanted_split != split) {
+  if (HoldsSeveral(sequence) != packs || wanted_split != split) {
     findings_->Add(place,
                    absl::StrCat("a ", KindName(found->kind), " row of the ",
                                 generator::SplitName(wanted_split), " split is in the wrong file"));

@@ -35,9 +35,8 @@ class TokensChecker {
 
   // Checks one line (kLinePadding bytes after it have to be readable). A fault
   // in it is a finding; an error status comes from the store.
-  // `kind`, `split`: of the rows that the file is for.
-  absl::Status Check(const Place& place, absl::string_view line,
-                     v1::TrainingRow::Kind kind = v1::TrainingRow::KIND_LONG,
+  // `packs`, `split`: which rows the file is for.
+  absl::Status Check(const Place& place, absl::string_view line, bool packs = false,
                      generator::Split split = generator::Split::kTrain);
   // Call after the last line: adds findings for missing rows.
   void Finish(const Place& place);
@@ -58,12 +57,12 @@ class TokensChecker {
     std::vector<std::string> sources;
   };
 
-  absl::StatusOr<Row> Parse(absl::string_view line, v1::TrainingRow::Kind kind);
+  absl::StatusOr<Row> Parse(absl::string_view line, bool packs);
   // False if the row's lengths make further checks impossible.
   bool CheckLengths(const Place& place, const Row& row);
   void CheckSegment(const Place& place, const Row& row, size_t begin, size_t length);
   void CheckPadding(const Place& place, const Row& row, size_t begin);
-  absl::Status CheckAgainstStore(const Place& place, const Row& row, v1::TrainingRow::Kind kind,
+  absl::Status CheckAgainstStore(const Place& place, const Row& row, bool packs,
                                  generator::Split split);
   void MarkSeen(const Place& place, const Row& row);
   absl::Status CheckConversation(const Place& place, const Row& row,

@@ -4,8 +4,8 @@
 //
 //   for (const ShardInfo& file : folder.FilesOf(Split::kTrain)) {
 //     ASSIGN_OR_RETURN(const auto mapped, MappedFile::Open(folder.PathOf(file)));
-//     folder.CheckRows(file, rows, &findings);
 //   }
+//   folder.CheckRows(Split::kTrain, rows, &findings);
 //
 // Pure functions, but for what reads files.
 #ifndef QUIPU_PIPELINES_EXPORT_FORMATS_FORMAT_FOLDER_H_

@@ -242,6 +242,25 @@ TEST_F(FormatsTest, AxolotlSegmentsAreTheRenderedTextWithItsLabels) {
 
 // ---- Formats of tokens. ----
 
+TEST_F(FormatsTest, AShortRowThatIsAloneInItsPackIsAmongTheTokens) {
+  run_.store().long_rows.clear();
+  run_.store().packs.clear();
+  run_.AddSequence(v1::TrainingRow::KIND_PACKED,
+                   {run_.AddShortRow("One?", "1"), run_.AddShortRow("Two?", "2")});
+  run_.AddSequence(v1::TrainingRow::KIND_PACKED, {run_.AddShortRow("Three?", "3")});
+
+  ExportAs({"tokens", "packs"});
+
+  const std::vector<std::string> tokens = Lines("tokens/train/00000.jsonl");
+  ASSERT_EQ(tokens.size(), 1u);
+  EXPECT_THAT(tokens[0],
+              AllOf(HasSubstr("\"kind\":\"packed\""), HasSubstr("\"attention_mask\":[")));
+  const std::vector<std::string> packs = Lines("packs/train/00000.jsonl");
+  ASSERT_EQ(packs.size(), 1u);
+  EXPECT_THAT(packs[0], Not(HasSubstr("attention_mask")));
+  EXPECT_THAT(Check(), IsEmpty());
+}
+
 TEST_F(FormatsTest, TrlPackedHasNoPaddingAndNoMask) {
   UseRowsOfTheTestData();
   ExportAs({"trl-packed"});

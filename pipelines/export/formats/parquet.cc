@@ -14,7 +14,7 @@ namespace quipu::pipelines {
 namespace {
 
 // The columns of RowWriter::AppendTokens.
-TableWriter::Options OptionsOf(const v1::RunSpec& spec, v1::TrainingRow::Kind kind) {
+TableWriter::Options OptionsOf(const v1::RunSpec& spec, bool packs) {
   TableWriter::Options options;
   options.columns = {{"id", "string"},
                      {"kind", "string"},
@@ -22,9 +22,7 @@ TableWriter::Options OptionsOf(const v1::RunSpec& spec, v1::TrainingRow::Kind ki
                      {"input_ids", "list<int32>"},
                      {"labels", "list<int32>"}};
   if (generator::HasLossWeights(spec)) options.columns.push_back({"loss_weights", "list<double>"});
-  if (kind == v1::TrainingRow::KIND_LONG) {
-    options.columns.push_back({"attention_mask", "list<int32>"});
-  }
+  if (!packs) options.columns.push_back({"attention_mask", "list<int32>"});
   options.columns.push_back({"position_ids", "list<int32>"});
   options.columns.push_back({"seq_lengths", "list<int32>"});
   options.columns.push_back({"sources", "list<string>"});
@@ -33,19 +31,19 @@ TableWriter::Options OptionsOf(const v1::RunSpec& spec, v1::TrainingRow::Kind ki
 
 class ParquetFormat : public ExportFormat {
  public:
-  ParquetFormat(const FormatContext& context, v1::TrainingRow::Kind kind)
-      : kind_(kind), rows_(context.header, context.target) {
+  ParquetFormat(const FormatContext& context, bool packs)
+      : packs_(packs), rows_(context.header, context.target) {
     const v1::RunSpec& spec = context.header.spec();
     for (const Split split : generator::kSplits) {
       shards_[static_cast<int>(split)] =
           std::make_unique<TableShards>(context.out, context.Prefix(split), ".parquet",
-                                        OptionsOf(spec, kind), spec.export_().shard_bytes());
+                                        OptionsOf(spec, packs), spec.export_().shard_bytes());
     }
   }
   using ExportFormat::Add;
 
   absl::Status Add(Split split, const v1::TrainingRow& row) override {
-    if (row.kind() != kind_) return absl::OkStatus();
+    if (HoldsSeveral(row) != packs_) return absl::OkStatus();
     ASSIGN_OR_RETURN(const Fingerprint id, TrainingRowId(row));
     line_.clear();
     RETURN_IF_ERROR(rows_.AppendTokens(row, id, &line_));
@@ -59,7 +57,7 @@ class ParquetFormat : public ExportFormat {
   }
 
  private:
-  const v1::TrainingRow::Kind kind_;
+  const bool packs_;
   const RowWriter rows_;
   std::unique_ptr<TableShards> shards_[2];  // By split.
   std::string line_;
@@ -68,11 +66,11 @@ class ParquetFormat : public ExportFormat {
 }  // namespace
 
 std::unique_ptr<ExportFormat> MakeTokensParquet(const FormatContext& context) {
-  return std::make_unique<ParquetFormat>(context, v1::TrainingRow::KIND_LONG);
+  return std::make_unique<ParquetFormat>(context, /*packs=*/false);
 }
 
 std::unique_ptr<ExportFormat> MakePacksParquet(const FormatContext& context) {
-  return std::make_unique<ParquetFormat>(context, v1::TrainingRow::KIND_PACKED);
+  return std::make_unique<ParquetFormat>(context, /*packs=*/true);
 }
 
 }  // namespace quipu::pipelines

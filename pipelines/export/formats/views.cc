@@ -33,16 +33,16 @@ class MessagesFormat : public JsonlFormat {
   std::string line_;
 };
 
-// Training rows of one kind. Packs have files of their own: trainers that read them as if
-// they were one conversation would train across its segments.
+// Training rows of one conversation, or packs of several. Packs have files of their own: trainers
+// that read them as if they were one conversation would train across its segments.
 class TokensFormat : public JsonlFormat {
  public:
-  TokensFormat(const FormatContext& context, v1::TrainingRow::Kind kind)
-      : JsonlFormat(context), kind_(kind), rows_(context.header, context.target) {}
+  TokensFormat(const FormatContext& context, bool packs)
+      : JsonlFormat(context), packs_(packs), rows_(context.header, context.target) {}
   using JsonlFormat::Add;
 
   absl::Status Add(Split split, const v1::TrainingRow& row) override {
-    if (row.kind() != kind_) return absl::OkStatus();
+    if (HoldsSeveral(row) != packs_) return absl::OkStatus();
     ASSIGN_OR_RETURN(const Fingerprint id, TrainingRowId(row));
     line_.clear();
     RETURN_IF_ERROR(rows_.AppendTokens(row, id, &line_));
@@ -50,7 +50,7 @@ class TokensFormat : public JsonlFormat {
   }
 
  private:
-  const v1::TrainingRow::Kind kind_;
+  const bool packs_;
   const RowWriter rows_;
   std::string line_;
 };
@@ -77,11 +77,11 @@ std::unique_ptr<ExportFormat> MakeMessages(const FormatContext& context) {
 }
 
 std::unique_ptr<ExportFormat> MakeTokens(const FormatContext& context) {
-  return std::make_unique<TokensFormat>(context, v1::TrainingRow::KIND_LONG);
+  return std::make_unique<TokensFormat>(context, /*packs=*/false);
 }
 
 std::unique_ptr<ExportFormat> MakePacks(const FormatContext& context) {
-  return std::make_unique<TokensFormat>(context, v1::TrainingRow::KIND_PACKED);
+  return std::make_unique<TokensFormat>(context, /*packs=*/true);
 }
 
 std::unique_ptr<ExportFormat> MakeLabelled(const FormatContext& context) {

@@ -371,7 +371,7 @@ absl::Status RowWriter::AppendTokens(const v1::TrainingRow& row, const Fingerpri
     for (const double weight : columns.loss_weights) json.Double(weight);
     json.EndArray();
   }
-  if (row.kind() == v1::TrainingRow::KIND_LONG) {
+  if (!HoldsSeveral(row)) {
     json.Key("attention_mask").Ints(columns.attention_mask);
   }
   json.Key("position_ids").Ints(columns.position_ids);

@@ -37,7 +37,7 @@ class RowWriter {
   RowWriter(const v1::RunHeader& header, const generator::TargetModel& target);
 
   // Appends the row of the tokens or the packs view, with loss_weights if labels do not say
-  // everything (generator::HasLossWeights). A pack has no attention_mask: ones over all its
+  // everything (generator::HasLossWeights). A pack of several has no attention_mask: ones over all its
   // segments make transformers ignore position_ids, so that they attend to each other.
   // `id`: TrainingRowId(row). REQUIRES, for all rows here: CheckTrainingRow(row) is OK.
   absl::Status AppendTokens(const v1::TrainingRow& row, const Fingerprint& id,

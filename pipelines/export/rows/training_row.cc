@@ -49,6 +49,8 @@ absl::string_view RowKindName(const v1::TrainingRow& row) {
   }
 }
 
+bool HoldsSeveral(const v1::TrainingRow& row) { return row.segments_size() > 1; }
+
 absl::Status CheckTrainingRow(const v1::TrainingRow& row) {
   if (row.kind() != v1::TrainingRow::KIND_LONG && row.kind() != v1::TrainingRow::KIND_PACKED) {
     return Inconsistent(row, absl::StrCat("kind ", row.kind()));

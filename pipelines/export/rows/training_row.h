@@ -25,6 +25,10 @@ absl::string_view KindName(v1::TrainingRow::Kind kind);
 // and without keys and values.
 absl::string_view RowKindName(const v1::TrainingRow& row);
 
+// Whether a row holds several conversations, which a trainer must keep apart: it is in the packs
+// view. All others, a short row that fills a pack alone among them, are in the tokens view.
+bool HoldsSeveral(const v1::TrainingRow& row);
+
 // Returns DATA_LOSS unless segments cover the row's tokens, trained ranges are
 // in order, inside their segment, never on its first token and of a weight in (0, 1], and the
 // padded length is no smaller than the tokens.

@@ -452,7 +452,7 @@ TEST_F(OpenAiEngineTest, RefusesPrefixesOfOthersAndMalformedRequests) {
 TEST_F(OpenAiEngineTest, RefusesAnotherFileThanWasAskedFor) {
   options_.model_sha256 = std::string(64, 'a');
   EXPECT_THAT(TryStart(),
-              StatusIs(absl::StatusCode::kFailedPrecondition, "not the requested file"));
+              StatusIs(absl::StatusCode::kFailedPrecondition, "not the requested model"));
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 //
 //   WordCache cache;
 //   if (const WordCache::Entry* entry = cache.Find(word)) Use(*entry);
-//   cache.Put(word, symbols);
+//   cache.Put(word, /*offset=*/0, symbols);
 //
 // Thread-compatible.
 #ifndef QUIPU_INFERENCE_TEXT_WORD_CACHE_H_

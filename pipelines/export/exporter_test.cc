@@ -112,8 +112,7 @@ TEST(Export, WritesTheseBytes) {
   run.AddSequence(v1::TrainingRow::KIND_PACKED, {run.AddShortRow("a\"", "b")});
   ASSERT_OK(Export(run.store(), run.target(), dir.Path("export")));
 
-  // A pack has no attention_mask: ones over all its segments would join them.
-  EXPECT_EQ(Read(dir.Path("export/packs-00000.jsonl")),
+  EXPECT_EQ(Read(dir.Path("export/tokens-00000.jsonl")),
             "{\"id\":\"dc2b7b13b14b5bc656e3279f973bccd3\",\"kind\":\"packed\",\"row_kind\":\"\","
             "\"input_ids\":[257,117,115,101,114,10,97,34,258,10,257,97,115,115,"
             "105,115,116,97,110,116,10,"
@@ -122,6 +121,7 @@ TEST(Export, WritesTheseBytes) {
             "100,-100,-100,-100,-100,-100,"
             "-100,-100,-100,-100,-100,98,258,-100,-100,-100,-100,-100,-100,-"
             "100,-100,-100],"
+            "\"attention_mask\":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,0,0,0,0,0,0,0,0],"
             "\"position_ids\":[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,"
             "19,20,21,22,23,"
             "0,1,2,3,4,5,6,7],"

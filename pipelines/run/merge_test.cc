@@ -433,7 +433,7 @@ TEST_F(MergeTest, FindsOutThatTheCorpusChangedBetweenPartitions) {
   Write("corpus/more.txt", MakeText(50, 60));
   ASSERT_OK(BuildPart(more, PartOf(1, 2)));
   EXPECT_THAT(Merge(more, {}).status(), StatusIs(absl::StatusCode::kDataLoss,
-                                                 "it has read 12 inputs, the first partition 11"));
+                                                 "it has read 13 inputs, the first partition 12"));
 }
 
 TEST_F(MergeTest, RefusesASecondMergeBesideTheFirst) {

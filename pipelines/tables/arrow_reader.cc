@@ -221,16 +221,22 @@ class ArrowStreamSource : public BatchSource {
   const std::shared_ptr<arrow::Schema> schema_;
 };
 
+// Never destroyed: Arrow reads parts of IPC files on threads of its own, and the last
+// owner of a buffer may be such a thread, after the reader is gone.
+arrow::MemoryPool* Pool() {
+  static auto* const pool = new arrow::CappedMemoryPool(arrow::default_memory_pool(),
+                                                        static_cast<int64_t>(kMaxTableMemoryBytes));
+  return pool;
+}
+
 class ArrowTableReader : public TableReader {
  public:
-  explicit ArrowTableReader(absl::string_view path)
-      : path_(Snippet(path, 300)),
-        pool_(arrow::default_memory_pool(), static_cast<int64_t>(kMaxTableMemoryBytes)) {}
+  explicit ArrowTableReader(absl::string_view path) : path_(Snippet(path, 300)) {}
 
   absl::Status Init(const std::string& path, const std::vector<std::string>& columns,
                     uint64_t first_row) {
     const absl::Status opened = Guard([&] {
-      auto file = arrow::io::ReadableFile::Open(path, &pool_);
+      auto file = arrow::io::ReadableFile::Open(path, Pool());
       RETURN_IF_ERROR(FromArrow(file.status()));
       auto source = OpenSource(*file, columns);
       RETURN_IF_ERROR(FromArrow(source.status()));
@@ -273,11 +279,11 @@ class ArrowTableReader : public TableReader {
     char begin[kBeginBytes];
     ARROW_ASSIGN_OR_RAISE(const int64_t count, file->ReadAt(0, kBeginBytes, begin));
     const absl::string_view bytes(begin, static_cast<size_t>(count));
-    if (IsParquet(bytes)) return ParquetSource::Open(file, columns, &pool_);
+    if (IsParquet(bytes)) return ParquetSource::Open(file, columns, Pool());
     if (!IsArrow(bytes)) return arrow::Status::Invalid("not a Parquet or Arrow file");
     ARROW_RETURN_NOT_OK(file->Seek(0));
-    if (bytes.front() == 'A') return ArrowFileSource::Open(file, columns, &pool_);
-    return ArrowStreamSource::Open(file, columns, &pool_);
+    if (bytes.front() == 'A') return ArrowFileSource::Open(file, columns, Pool());
+    return ArrowStreamSource::Open(file, columns, Pool());
   }
 
   absl::Status Read(std::string* json, bool* more) {
@@ -315,7 +321,6 @@ class ArrowTableReader : public TableReader {
   }
 
   const std::string path_;
-  arrow::CappedMemoryPool pool_;
   std::unique_ptr<BatchSource> source_;
   BatchPtr batch_;
   int64_t at_ = 0;    // The next row of the batch.

@@ -2,7 +2,7 @@
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 """The examples in the headers' comments, as C++ that a compiler reads.
 
-  tools/header_examples.py --table TABLE --list LIST --outs FILE.cc... HEADER...
+  tools/header_examples.py --table TABLE... --list LIST --outs FILE.cc... HEADER...
 
 An example is an indented block of a header's first comment, between lines that
 are empty but for the slashes. It becomes the body of a function in the header's
@@ -89,6 +89,15 @@ def room_file(room, headers, functions, table):
     return "\n".join(lines + functions) + "\n"
 
 
+def joined(tables):
+    """One table of several."""
+    table = {key: {} for key in ("PARAMETERS", "RETURNS", "NOT_CODE", "INCLUDES")}
+    for one in tables:
+        for key, entries in table.items():
+            entries.update(one.get(key, {}))
+    return table
+
+
 def check_table(table, names):
     """What is wrong with the table: entries for nothing, and reasons that are missing."""
     problems = []
@@ -104,12 +113,12 @@ def check_table(table, names):
 
 def main(argv):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--table", required=True)
+    parser.add_argument("--table", required=True, nargs="+")
     parser.add_argument("--list", required=True)
     parser.add_argument("--outs", nargs="+", required=True)
     parser.add_argument("--headers", nargs="+", required=True)
     flags = parser.parse_args(argv)
-    table = runpy.run_path(flags.table)
+    table = joined(runpy.run_path(path) for path in flags.table)
     rooms, listed, names = {}, [], set()
     for header in sorted(set(flags.headers)):
         if header.startswith(NOT_PRODUCT):

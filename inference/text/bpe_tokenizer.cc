@@ -110,7 +110,8 @@ absl::Status BpeTokenizer::AddMerges(const BpeData& data) {
   vocabulary().AddTo(&builder);
   merges_.Reserve(data.merges.size());
   for (size_t i = 0; i < data.merges.size(); ++i) {
-    const auto& [left_text, right_text] = data.merges[i];
+    const absl::string_view left_text = data.merges[i].first;
+    const absl::string_view right_text = data.merges[i].second;
     const auto malformed = [&](absl::string_view why) {
       return absl::InvalidArgumentError(absl::StrCat(data.vocabulary.source, ": merge ", i, " (\"",
                                                      Snippet(left_text), " ", Snippet(right_text),

@@ -41,6 +41,9 @@ constexpr double kLeastOverlap = 0.05;
 // Documents that share less are not found by MinHash often enough.
 constexpr double kLeastDocumentOverlap = 0.6;
 
+// Of a dataset.
+constexpr size_t kMaxNameBytes = 200;
+
 constexpr uint32_t kUnlimited = std::numeric_limits<uint32_t>::max();
 
 // Collects faults: "field: value, want limit".
@@ -476,8 +479,12 @@ void CheckExport(const v1::RunSpec& spec, Faults* faults) {
                 std::numeric_limits<uint64_t>::max());
   faults->Range("export.validation_share", exported.validation_share(), 0.0, 0.5);
   // They are written into the front matter of the dataset card.
-  faults->Matches("export.dataset_name", exported.dataset_name(), R"([^\pC]{0,200})",
-                  "at most 200 characters on one line");
+  faults->Matches("export.dataset_name", exported.dataset_name(), R"([^\pC]*)",
+                  "a name on one line");
+  if (exported.dataset_name().size() > kMaxNameBytes) {
+    faults->Add("export.dataset_name", absl::StrCat(exported.dataset_name().size(), " bytes"),
+                absl::StrCat("at most ", kMaxNameBytes));
+  }
   faults->Matches("export.license", exported.license(), "[a-z0-9.-]{0,64}",
                   "the licence as the Hugging Face Hub spells it, such as \"cc-by-4.0\"");
 }

@@ -16,6 +16,7 @@
 #include "base/json_writer.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "generator/document_selection.h"
 #include "pipelines/core/names.h"
 #include "pipelines/core/partition.h"
 #include "pipelines/core/share.h"
@@ -85,15 +86,30 @@ void AppendHeading(const v1::StatusReply& status, const StatusView& view, std::s
   }
 }
 
+// Of the documents without a chunk, those that the selection has left out.
+uint64_t LeftOutBySelection(const v1::CorpusCounts& corpus) {
+  uint64_t sum = 0;
+  for (const auto& [name, count] : corpus.no_chunk_by_reason()) {
+    v1::NoChunkReason reason = v1::NO_CHUNK_REASON_UNSPECIFIED;
+    const bool known = v1::NoChunkReason_Parse("NO_CHUNK_REASON_" + name, &reason);
+    if (known && generator::IsLeftOutBySelection(reason)) sum += count;
+  }
+  return sum;
+}
+
 void AppendCorpus(const v1::CorpusCounts& corpus, std::string* text) {
+  const uint64_t left_out = LeftOutBySelection(corpus);
   absl::StrAppendFormat(
       text, "documents  %d (%d tokens), %d too short, %d duplicates, %d without a chunk\n",
       corpus.documents(), corpus.document_tokens(), corpus.too_short(), corpus.duplicates(),
-      corpus.without_chunk());
-  if (corpus.not_kept() > 0) {
-    absl::StrAppendFormat(text, "  left out by keep_if: %d\n", corpus.not_kept());
-  }
+      corpus.without_chunk() - std::min(left_out, corpus.without_chunk()));
   AppendReasons(corpus.no_chunk_by_reason(), corpus.without_chunk(), text);
+  if (left_out > 0) {
+    absl::StrAppendFormat(text, "left out   %d documents by the selection\n", left_out);
+  }
+  if (corpus.not_kept() > 0) {
+    absl::StrAppendFormat(text, "left out   %d documents by keep_if\n", corpus.not_kept());
+  }
   absl::StrAppendFormat(text, "short rows %d, %d rejected", corpus.short_rows(),
                         corpus.rejected_rows());
   if (corpus.cut_rows() > 0) absl::StrAppendFormat(text, ", %d cut at an end", corpus.cut_rows());

@@ -115,6 +115,22 @@ TEST(StatusTextTest, OfAStoreHasNothingThatOnlyACoordinatorKnows) {
   }
 }
 
+TEST(StatusTextTest, TellsDocumentsThatWereLeftOutFromThoseWithoutAChunk) {
+  v1::StatusReply status = AtRest();
+  v1::CorpusCounts& corpus = *status.mutable_corpus();
+  corpus.set_without_chunk(5);
+  corpus.set_not_kept(7);
+  (*corpus.mutable_no_chunk_by_reason())["NOT_PROSE"] = 1;
+  (*corpus.mutable_no_chunk_by_reason())["NOT_SAMPLED"] = 3;
+  (*corpus.mutable_no_chunk_by_reason())["NEAR_DUPLICATE"] = 1;
+
+  const std::string text = StatusText(status, {});
+
+  EXPECT_THAT(text, HasSubstr(", 1 without a chunk\n"));
+  EXPECT_THAT(text, HasSubstr("left out   4 documents by the selection\n"
+                              "left out   7 documents by keep_if\n"));
+}
+
 TEST(StatusTextTest, HasEngineCountersOnceThereAreSome) {
   v1::StatusReply status = AtRest();
   *status.mutable_work() = SomeCounters();

@@ -7,25 +7,23 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <limits>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/limits.h"
 #include "base/strings.h"
 #include "base/utf8.h"
+#include "generator/dataset_validation.h"
 #include "generator/judge.h"
 #include "generator/languages/tables.h"
 #include "generator/prompts.h"
 #include "generator/run_spec.h"
+#include "generator/spec_faults.h"
 #include "generator/stored_judge.h"
-#include "inference/text/chat_template.h"
 
 namespace quipu::generator {
 namespace {
@@ -34,83 +32,6 @@ namespace protobuf = google::protobuf;
 
 // Weights are relative: a greater one is a mistake.
 constexpr double kMaxKindWeight = 1e6;
-
-// Less is chance: nearly every text has that much in common with another.
-constexpr double kLeastOverlap = 0.05;
-
-// Documents that share less are not found by MinHash often enough.
-constexpr double kLeastDocumentOverlap = 0.6;
-
-// Of a dataset.
-constexpr size_t kMaxNameBytes = 200;
-
-constexpr uint32_t kUnlimited = std::numeric_limits<uint32_t>::max();
-
-// Collects faults: "field: value, want limit".
-class Faults {
- public:
-  template <typename Value>
-  void Add(absl::string_view field, const Value& value, absl::string_view want) {
-    lines_.push_back(absl::StrCat(field, ": ", value, ", want ", want));
-  }
-
-  // A number within [least, greatest]; NaN never is.
-  template <typename Value>
-  void Range(absl::string_view field, Value value, Value least, Value greatest) {
-    if (!(value >= least && value <= greatest)) {
-      Add(field, value,
-          greatest == static_cast<Value>(kUnlimited) ? absl::StrCat(least, " or more")
-                                                     : absl::StrCat(least, " to ", greatest));
-    }
-  }
-
-  void Share(absl::string_view field, double value) { Range(field, value, 0.0, 1.0); }
-
-  // Any number except NaN and infinity.
-  void Finite(absl::string_view field, double value) {
-    const double greatest = std::numeric_limits<double>::max();
-    if (!(value >= -greatest && value <= greatest)) Add(field, value, "a finite number");
-  }
-
-  void NotEmpty(absl::string_view field, const std::string& value) {
-    if (absl::StripAsciiWhitespace(value).empty()) {
-      lines_.push_back(absl::StrCat(field, ": empty, want a value"));
-    }
-  }
-
-  // A prompt that has each placeholder exactly once.
-  void Placeholders(absl::string_view field, const std::string& pattern,
-                    const std::vector<absl::string_view>& names) {
-    for (const absl::string_view name : names) {
-      const int count = CountPlaceholder(pattern, name);
-      if (count != 1) {
-        lines_.push_back(absl::StrCat(field, ": has {", name, "} ", count, " times, want once"));
-      }
-    }
-  }
-
-  void Matches(absl::string_view field, const std::string& value, const char* pattern,
-               absl::string_view want) {
-    if (!RE2::FullMatch(value, pattern)) {
-      Add(field, absl::StrCat("\"", Snippet(value, 80), "\""), want);
-    }
-  }
-
-  void TemplateName(absl::string_view field, const std::string& name) {
-    // A file is read when the model is.
-    if (name.empty() || absl::EndsWith(name, ".jinja")) return;
-    const auto made = inference::ChatTemplate::FromName(name);
-    if (!made.ok()) lines_.push_back(absl::StrCat(field, ": ", made.status().message()));
-  }
-
-  absl::Status ToStatus() const {
-    if (lines_.empty()) return absl::OkStatus();
-    return absl::InvalidArgumentError(absl::StrJoin(lines_, "\n"));
-  }
-
- private:
-  std::vector<std::string> lines_;
-};
 
 // proto2 strings may contain any bytes, and "\xff" is easy to write.
 void CheckText(const protobuf::Message& message, absl::string_view path, Faults* faults) {
@@ -469,41 +390,6 @@ void CheckInstances(const v1::RunSpec& spec, Faults* faults) {
   faults->Range("packing.pack_tokens", spec.packing().pack_tokens(), 64u, most);
 }
 
-void CheckExport(const v1::RunSpec& spec, Faults* faults) {
-  const v1::ExportSpec& exported = spec.export_();
-  if (exported.labelled() && spec.instances().answer_style() != v1::InstanceSpec::PLAIN) {
-    // Quoted evidence would tell right answers from wrong ones.
-    faults->Add("export.labelled", "true", "instances.answer_style PLAIN with it");
-  }
-  faults->Range("export.shard_bytes", exported.shard_bytes(), uint64_t{1},
-                std::numeric_limits<uint64_t>::max());
-  faults->Range("export.validation_share", exported.validation_share(), 0.0, 0.5);
-  // They are written into the front matter of the dataset card.
-  faults->Matches("export.dataset_name", exported.dataset_name(), R"([^\pC]*)",
-                  "a name on one line");
-  if (exported.dataset_name().size() > kMaxNameBytes) {
-    faults->Add("export.dataset_name", absl::StrCat(exported.dataset_name().size(), " bytes"),
-                absl::StrCat("at most ", kMaxNameBytes));
-  }
-  faults->Matches("export.license", exported.license(), "[a-z0-9.-]{0,64}",
-                  "the licence as the Hugging Face Hub spells it, such as \"cc-by-4.0\"");
-}
-
-void CheckDecontamination(const v1::DecontaminationSpec& spec, Faults* faults) {
-  for (int i = 0; i < spec.benchmarks_size(); ++i) {
-    faults->NotEmpty(absl::StrCat("decontamination.benchmarks[", i, "]"), spec.benchmarks(i));
-  }
-  // A share of 0 would refuse everything.
-  faults->Range("decontamination.max_pair_overlap", spec.max_pair_overlap(), kLeastOverlap, 1.0);
-  faults->Range("decontamination.max_context_overlap", spec.max_context_overlap(), kLeastOverlap,
-                1.0);
-  faults->Matches("decontamination.benchmarks_sha256", spec.benchmarks_sha256(),
-                  "(?:[0-9a-f]{64})?", "64 hexadecimal digits in lower case");
-  if (spec.benchmarks().empty() && spec.ByteSizeLong() > 0) {
-    faults->Add("decontamination.benchmarks", "none", "at least one, or no decontamination");
-  }
-}
-
 void CheckPerformance(const v1::PerformanceSpec& performance, Faults* faults) {
   faults->Range("performance.threads", performance.threads(), 0u, 4096u);
   faults->Range("performance.max_step_tokens", performance.max_step_tokens(), 1u, 4096u);
@@ -526,36 +412,6 @@ void CheckService(const v1::ServiceSpec& service, Faults* faults) {
   faults->Share("service.audit_share", service.audit_share());
   faults->Range("service.max_leases_per_worker", service.max_leases_per_worker(), 1u, 1024u);
   faults->Range("service.max_invalid_results", service.max_invalid_results(), 1u, kUnlimited);
-}
-
-// Whether a document can be in both.
-bool Overlaps(const v1::LengthBucket& a, const v1::LengthBucket& b) {
-  return (b.max_tokens() == 0 || a.min_tokens() < b.max_tokens()) &&
-         (a.max_tokens() == 0 || b.min_tokens() < a.max_tokens());
-}
-
-void CheckSelection(const v1::SelectionSpec& selection, Faults* faults) {
-  const double overlap = selection.near_duplicate_overlap();
-  if (overlap != 0 && !(overlap >= kLeastDocumentOverlap && overlap <= 1)) {
-    faults->Add("selection.near_duplicate_overlap", overlap,
-                absl::StrCat("0, or ", kLeastDocumentOverlap, " to 1"));
-  }
-  for (int i = 0; i < selection.length_buckets_size(); ++i) {
-    const v1::LengthBucket& bucket = selection.length_buckets(i);
-    const std::string field = absl::StrCat("selection.length_buckets(", i, ")");
-    if (bucket.max_tokens() != 0 && bucket.max_tokens() <= bucket.min_tokens()) {
-      faults->Add(absl::StrCat(field, ".max_tokens"), bucket.max_tokens(),
-                  absl::StrCat("0, or more than min_tokens (", bucket.min_tokens(), ")"));
-    }
-    if (!(bucket.share() > 0 && bucket.share() <= kMaxKindWeight)) {
-      faults->Add(absl::StrCat(field, ".share"), bucket.share(), "above 0, to 1000000");
-    }
-    for (int k = 0; k < i; ++k) {
-      if (!Overlaps(selection.length_buckets(k), bucket)) continue;
-      faults->Add(field, absl::StrCat(bucket.min_tokens(), " tokens and up"),
-                  absl::StrCat("lengths that bucket ", k, " does not have"));
-    }
-  }
 }
 
 // A calibration makes pairs of the documents, which are then read again.

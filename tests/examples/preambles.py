@@ -60,6 +60,7 @@ PARAMETERS = {
                                 "const v1::Span& chunk, uint32_t budget, const Fingerprint& task_id",
     "generator/document_parts.h": "absl::string_view text, const DocumentTokens& tokens, "
                                   "void SumUp(absl::string_view)",
+    "generator/dataset_validation.h": _SPEC,
     "generator/document_selection.h": "const v1::RunSpec& spec, const std::vector<SelectionCandidate>& "
                                       "candidates, ReadDocumentText read_text",
     "generator/document_tokens.h": _TOKENIZER + ", absl::string_view text, v1::Document& document, "
@@ -152,6 +153,7 @@ PARAMETERS = {
                              "const EvidenceFinder& finder",
     "generator/task_steps.h": "TaskSteps* steps, inference::Engine* engine, "
                               "const inference::Prefix& Open(absl::string_view)",
+    "generator/spec_faults.h": "const v1::ChunkSpec& chunks",
     "generator/two_chunks.h": _SPEC + ", inference::Engine* engine, const v1::Task& task, "
                               "absl::string_view leased_text, const ResultRules& rules, "
                               "const v1::Result& result, void Answer(TaskSteps*)",
@@ -470,7 +472,7 @@ INCLUDES = {
     "pipelines/ingest": ["absl/strings/str_cat.h", "inference/engine.h"],
     "base": ["<fcntl.h>", "<thread>", "absl/strings/str_cat.h", "protos/run_spec.pb.h",
              "storage/store.h"],
-    "generator": ["protos/store.pb.h"],
+    "generator": ["protos/run_spec.pb.h", "protos/store.pb.h"],
     "inference/remote": ["base/log.h", "base/rng.h", "protos/run_spec.pb.h"],
     "pipelines/cli": ["<iostream>", "pipelines/core/run_status.h", "pipelines/run/build.h"],
     "pipelines/coordinator": ["<map>", "base/random_bytes.h", "pipelines/rpc/coordinator_service.h"],

@@ -262,6 +262,8 @@ PARAMETERS = {
     "pipelines/export/formats/axolotl_config.h": "const FormatContext& context, "
                                                  "const std::vector<std::string>& train, "
                                                  "const std::vector<std::string>& validation",
+    "pipelines/export/formats/chunk_check.h": "const FormatFolder& folder, Findings& findings, "
+                                              "std::string fault_of_row(absl::string_view)",
     "pipelines/export/formats/format_folder.h": "const FormatFolder& folder, uint64_t rows, "
                                                 "Findings& findings",
     "pipelines/export/formats/formats.h": "const FormatContext& context",

@@ -50,19 +50,7 @@ std::unique_ptr<ExportFormat> MakeAxolotlTokens(const FormatContext& context) {
 }
 
 absl::Status CheckAxolotlTokens(const FormatFolder& folder, Findings* findings) {
-  return CheckJsonl(
-      folder,
-      {{"input_ids", JsonColumn::kInts},
-       {"attention_mask", JsonColumn::kInts},
-       {"labels", JsonColumn::kInts}},
-      [](const JsonRow& row) {
-        TokenColumns columns;
-        columns.input_ids = IntsOf(row, "input_ids");
-        columns.attention_mask = IntsOf(row, "attention_mask");
-        columns.labels = IntsOf(row, "labels");
-        return FaultOf(columns);
-      },
-      findings);
+  return CheckMaskedRows(folder, findings);
 }
 
 }  // namespace quipu::pipelines

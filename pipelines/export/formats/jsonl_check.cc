@@ -189,4 +189,20 @@ absl::Status CheckJsonl(const FormatFolder& folder, const std::vector<JsonColumn
       findings);
 }
 
+absl::Status CheckMaskedRows(const FormatFolder& folder, Findings* findings) {
+  return CheckJsonl(
+      folder,
+      {{"input_ids", JsonColumn::kInts},
+       {"attention_mask", JsonColumn::kInts},
+       {"labels", JsonColumn::kInts}},
+      [](const JsonRow& row) {
+        TokenColumns columns;
+        columns.input_ids = IntsOf(row, "input_ids");
+        columns.attention_mask = IntsOf(row, "attention_mask");
+        columns.labels = IntsOf(row, "labels");
+        return FaultOf(columns);
+      },
+      findings);
+}
+
 }  // namespace quipu::pipelines

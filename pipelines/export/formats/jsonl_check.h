@@ -39,6 +39,9 @@ absl::Status CheckJsonl(const FormatFolder& folder, const std::vector<JsonColumn
                         const std::function<std::string(const JsonRow&)>& fault_of,
                         Findings* findings);
 
+// Checks rows of one conversation with the columns input_ids, attention_mask and labels.
+absl::Status CheckMaskedRows(const FormatFolder& folder, Findings* findings);
+
 // The numbers of a column of kInts.
 std::vector<int32_t> IntsOf(const JsonRow& row, absl::string_view key);
 

@@ -2,13 +2,14 @@
 #include "pipelines/export/formats/litdata.h"
 
 #include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
 #include "base/status_macros.h"
 #include "pipelines/export/formats/array_chunks.h"
+#include "pipelines/export/formats/chunk_check.h"
 #include "pipelines/export/rows/columns.h"
 
 namespace quipu::pipelines {
@@ -111,24 +112,7 @@ std::unique_ptr<ExportFormat> MakeLitdata(const FormatContext& context) {
 }
 
 absl::Status CheckLitdata(const FormatFolder& folder, Findings* findings) {
-  for (const Split split : generator::kSplits) {
-    uint64_t rows = 0;
-    for (const ShardInfo& file : folder.FilesOf(split, ".bin")) {
-      const auto mapped = MappedFile::Open(folder.PathOf(file));
-      if (!mapped.ok()) continue;  // Was found with its hash.
-      const absl::StatusOr<ChunkView> chunk = ChunkView::Parse((*mapped)->bytes());
-      if (!chunk.ok()) {
-        findings->Add({file.name}, chunk.status().message());
-        continue;
-      }
-      for (size_t i = 0; i < chunk->rows(); ++i) {
-        const std::string fault = FaultOfItem(chunk->row(i));
-        if (!fault.empty()) findings->Add({file.name}, absl::StrCat("row ", i, ": ", fault));
-      }
-      rows += chunk->rows();
-    }
-    folder.CheckRows(split, rows, findings);
-  }
+  CheckChunks(folder, ".bin", /*header=*/std::nullopt, FaultOfItem, findings);
   return absl::OkStatus();
 }
 

@@ -7,9 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "base/file.h"
 #include "base/status_macros.h"
 #include "pipelines/export/formats/array_chunks.h"
+#include "pipelines/export/formats/chunk_check.h"
 #include "pipelines/export/rows/columns.h"
 
 namespace quipu::pipelines {
@@ -133,25 +133,7 @@ std::unique_ptr<ExportFormat> MakeMds(const FormatContext& context) {
 }
 
 absl::Status CheckMds(const FormatFolder& folder, Findings* findings) {
-  for (const Split split : generator::kSplits) {
-    uint64_t rows = 0;
-    for (const ShardInfo& file : folder.FilesOf(split, ".mds")) {
-      const auto mapped = MappedFile::Open(folder.PathOf(file));
-      if (!mapped.ok()) continue;  // Was found with its hash.
-      const absl::StatusOr<ChunkView> chunk = ChunkView::Parse((*mapped)->bytes());
-      if (!chunk.ok()) {
-        findings->Add({file.name}, chunk.status().message());
-        continue;
-      }
-      if (chunk->header() != Header()) findings->Add({file.name}, "another header");
-      for (size_t i = 0; i < chunk->rows(); ++i) {
-        const std::string fault = FaultOfSample(chunk->row(i));
-        if (!fault.empty()) findings->Add({file.name}, absl::StrCat("row ", i, ": ", fault));
-      }
-      rows += chunk->rows();
-    }
-    folder.CheckRows(split, rows, findings);
-  }
+  CheckChunks(folder, ".mds", Header(), FaultOfSample, findings);
   return absl::OkStatus();
 }
 

@@ -5,10 +5,13 @@
   tools/clang_check.py [--all | FILE...] -- WARNING...   # clang -fsyntax-only
   tools/clang_check.py --tidy FILE...                    # clang-tidy
 
-Without files it checks the sources that include a mutex or a thread annotation,
-directly or through our headers; only these can violate one. A header is checked
-through the first sources that include it. Called by tools/clang_check.sh and
-tools/presubmit; the environment variable JOBS says how many run at a time.
+Without files it checks the sources that can violate a thread annotation: those
+that name a mutex or an annotation, include a header that does (what it guards is
+private to its class), or reach a function that demands or excludes a lock. Of the
+tests, only those that name one themselves: what a test calls is public. A header
+is checked through the first sources that include it. Called by
+tools/clang_check.sh and tools/presubmit; the environment variable JOBS says how
+many run at a time.
 """
 
 import collections
@@ -23,6 +26,8 @@ DATABASE = "compile_commands.json"
 # It implements parts of Abseil's mutexes, where the annotations do not apply.
 UNCHECKED = "third_party/"
 ANNOTATED = re.compile(r"\bABSL_(GUARDED_BY|PT_GUARDED_BY|\w*LOCKS?_\w+)|absl::(Reader|Writer)?Mutex")
+# A caller can violate these; the others, only a member of the class.
+DEMANDS = re.compile(r"\bABSL_\w*LOCKS?_(REQUIRED|EXCLUDED)")
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 # A header is checked through this many sources.
 USERS_OF_HEADER = 2
@@ -56,10 +61,15 @@ class Includes:
             self._reach[path] = seen
         return self._reach[path]
 
-
-def annotated(sources, includes):
-    return [path for path in sources
-            if any(ANNOTATED.search(includes.text(file)) for file in includes.reach(path))]
+    def can_violate(self, path):
+        """Whether the source can violate a thread annotation."""
+        if ANNOTATED.search(self.text(path)):
+            return True
+        if path.endswith("_test.cc"):
+            return False
+        direct = INCLUDE.findall(self.text(path))
+        return (any(ANNOTATED.search(self.text(file)) for file in direct)
+                or any(DEMANDS.search(self.text(file)) for file in self.reach(path)))
 
 
 def with_users(files, sources, includes):
@@ -116,7 +126,7 @@ def main(argv):
     elif "--all" in options:
         chosen = list(entries)
     else:
-        chosen = annotated(entries, includes)
+        chosen = [path for path in entries if includes.can_violate(path)]
     failed = check([entries[path] for path in chosen], "--tidy" in options, warnings)
     print("%s: %d of %d sources have findings"
           % ("clang-tidy" if "--tidy" in options else "clang", failed, len(chosen)))

@@ -4,7 +4,7 @@
 # Checks the thread annotations (ABSL_GUARDED_BY and the like, -Wthread-safety),
 # which GCC ignores, with clang. Compiles nothing.
 #
-#   tools/clang_check.sh           # sources that reach an annotation or a mutex
+#   tools/clang_check.sh           # sources that can violate an annotation
 #   tools/clang_check.sh --all     # every source
 #   tools/clang_check.sh FILE...   # some sources
 #

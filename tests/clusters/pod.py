@@ -1,7 +1,9 @@
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 """Becomes one container of a manifest: its user, its mounts, its command.
 
-    pod.py WORK MANIFEST KIND CONTAINER args|startupProbe|... [NAME=VALUE...]
+    pod.py WORK MANIFEST KIND CONTAINER args|startupProbe|...|build [NAME=VALUE...]
+
+`build`: `quipu build` in place of its command, for comparison.
 
 Called by pods.sh, in a mount namespace of its own. WORK/volumes has a folder for each claim,
 secret and configuration; WORK/image is the image's program and its own libraries.
@@ -76,6 +78,8 @@ spec = objects[0]["spec"]["template"]["spec"]
 container = next(c for c in spec["containers"] if c["name"] == NAME)
 if PART == "args":
     command = ["quipu"] + [fill(argument) for argument in container["args"]]
+elif PART == "build":
+    command = ["quipu", "build", "/etc/quipu/run.textproto"]
 else:
     command = container[PART]["exec"]["command"]
 if command[0] != "quipu":

@@ -7,19 +7,21 @@
 # is deleted (SIGTERM) and another is added while the run works; then the split run follows.
 # All datasets must have the bytes of `quipu build`.
 #
-#   tests/clusters/pods.sh bazel-bin/pipelines/quipu
+#   tests/clusters/pods.sh bazel-bin/pipelines/quipu .cache/models/smollm2-135m-instruct-q4_1.gguf
 #
+# The scripted engine answers, with the tokenizer of the model's file.
 # Needs root, openssl, util-linux and PyPI (PyYAML, into .cache/pods-venv or $QUIPU_PODS_VENV).
 # All is in namespaces of this script's own. Takes about a minute. Exit status: 0 if all passed.
 
 set -euo pipefail
 # shellcheck source=tests/clusters/common.sh
 source "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/common.sh"
-[[ $# -eq 1 && -x $1 ]] || { sed -n '4,14s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[[ $# -eq 2 && -x $1 && -f $2 ]] || { sed -n '4,15s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 QUIPU="$(realpath "$1")"
+MODEL="$(realpath "$2")"
 HERE="$(dirname "$(realpath "$0")")"
 DEPLOY="$(realpath "$HERE/../../deploy")"
-readonly QUIPU HERE DEPLOY PARTITIONS=8
+readonly QUIPU MODEL HERE DEPLOY PARTITIONS=8
 
 if [[ ${QUIPU_ISOLATED:-} != 1 ]]; then
   QUIPU_PODS_VENV="$(realpath -m "${QUIPU_PODS_VENV:-.cache/pods-venv}")"
@@ -54,11 +56,10 @@ volume() {
 }
 
 make_corpus 7
-make_reference
 "$DEPLOY/make_certificates.sh" certs quipu-coordinator localhost 127.0.0.1 >certs.log
 cp -r corpus "$(volume quipu-inputs)/corpus"
 mkdir volumes/quipu-inputs/models
-: >volumes/quipu-inputs/models/model.gguf # Of the scripted engine: not read.
+ln "$MODEL" volumes/quipu-inputs/models/model.gguf 2>/dev/null || cp "$MODEL" volumes/quipu-inputs/models/model.gguf
 cp -r volumes/quipu-inputs volumes/quipu-split-inputs
 # A secret's files, as Kubernetes mounts them: root's, for the group.
 secret() {
@@ -74,11 +75,19 @@ for name in quipu-data quipu-split-data; do install -d -m 2770 -o root -g 10001 
 # The published spec, but for the engine and what makes the run short or long.
 # spec VOLUME FILE LATENCY_MS
 spec() {
-  sed -e 's/^engine {.*/engine { kind: SCRIPTED }/' -e 's/^seed: .*/seed: 5/' "$DEPLOY/kubernetes/$2" \
+  sed -e 's/^engine {/engine { kind: SCRIPTED /' -e 's/^seed: .*/seed: 5/' "$DEPLOY/kubernetes/$2" \
     >"$(volume "$1")/run.textproto"
   echo "performance { scripted_latency_ms: $3 chunks_in_flight: 2 } service { lease_ttl_s: 10 }" \
     >>"volumes/$1/run.textproto"
 }
+
+# The reference, made at the same paths: how a spec names its corpus is part of the run.
+spec quipu-split-run split/run.textproto 0
+(pod split/partitions.yaml Job partition build) >one.log 2>&1 || fail "quipu build"
+mkdir one
+mv volumes/quipu-split-data/export one/export
+rm -rf volumes/quipu-split-data/store*
+[[ -s one/export/MANIFEST.json ]] || fail "quipu build made nothing"
 
 # ---- A service.
 
@@ -112,7 +121,6 @@ passed "the pods of deploy/kubernetes make one machine's dataset, one deleted an
 
 # ---- A split run.
 
-spec quipu-split-run split/run.textproto 0
 for ((i = 0; i < PARTITIONS; ++i)); do
   (pod split/partitions.yaml Job partition args "INDEX=$i" CPUS=1) >"partition-$i.log" 2>&1 ||
     fail "partition pod $i ended with $?"

@@ -189,8 +189,9 @@ check_outage() {
   write_spec outage "http://127.0.0.1:$port/v1" "$SMALL" 2
   build outage &
   build_pid=$!
-  for ((i = 0; i < 600; ++i)); do
+  for ((i = 0; i < 6000; ++i)); do
     if grep -q 'planned' "$work/outage/log" 2>/dev/null; then break; fi
+    kill -0 "$build_pid" || fail "outage: $(tail -n 5 "$work/outage/log")"
     sleep 0.1
   done
   sleep 3

@@ -33,7 +33,7 @@ inline constexpr size_t kUsualAnswer = 400;
 v1::RunHeader BenchHeader();
 // A whole run that waits for its results, in chunks of four.
 absl::Status MakeBenchStore(const std::string& path, int documents);
-// The results of a leased chunk.
+// The results of a leased chunk. `answer_bytes`: one of the two above.
 v1::LeaseResults BenchResults(const v1::LeasedChunk& chunk, size_t answer_bytes);
 // A chunk with one task, of no run.
 v1::LeasedChunk BenchChunk();

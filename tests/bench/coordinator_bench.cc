@@ -278,15 +278,15 @@ double SyncMs(const std::string& dir) {
 }
 
 // Processor time to check one result.
-double CheckMicros(size_t answer_bytes) {
+absl::StatusOr<double> CheckMicros(size_t answer_bytes) {
   const v1::LeasedChunk chunk = BenchChunk();
   const v1::LeaseResults work = BenchResults(chunk, answer_bytes);
+  const v1::RunHeader header = BenchHeader();
   const Stopwatch watch;
   constexpr int kTimes = 300;
   for (int i = 0; i < kTimes; ++i) {
-    const absl::Status checked = generator::CheckResult(
-        generator::RulesOf(BenchHeader().spec()), chunk.tasks(0), chunk.text(), work.results(0));
-    if (!checked.ok()) return -1;
+    RETURN_IF_ERROR(generator::CheckResult(generator::RulesOf(header.spec()), chunk.tasks(0),
+                                           chunk.text(), work.results(0)));
   }
   return 1e6 * watch.CpuSeconds() / kTimes;
 }
@@ -320,8 +320,10 @@ absl::Status Run(const std::string& dir, int documents) {
   json.BeginObject();
   json.Key("tasks").Int(tasks);
   json.Key("sync_ms").Double(SyncMs(dir));
-  json.Key("check_4k_us").Double(CheckMicros(kLargeAnswer));
-  json.Key("check_usual_us").Double(CheckMicros(kUsualAnswer));
+  ASSIGN_OR_RETURN(const double large_us, CheckMicros(kLargeAnswer));
+  ASSIGN_OR_RETURN(const double usual_us, CheckMicros(kUsualAnswer));
+  json.Key("check_4k_us").Double(large_us);
+  json.Key("check_usual_us").Double(usual_us);
   {
     ASSIGN_OR_RETURN(BenchRun opened, OpenBenchRun(path));
     json.Key("start_empty_s").Double(opened.seconds);
@@ -336,8 +338,9 @@ absl::Status Run(const std::string& dir, int documents) {
                                     {1000, 1, 2, kUsualAnswer, part, "1000_usual"},
                                     {10000, 1, 2, kUsualAnswer, 0, "10000_usual"}};
     for (const Swarm::Options& options : parts) {
-      Write(absl::StrCat("workers_", options.name), Swarm(opened.coordinator.get(), options).Run(),
-            &json);
+      const Swarm::Report report = Swarm(opened.coordinator.get(), options).Run();
+      Write(absl::StrCat("workers_", options.name), report, &json);
+      if (report.errors > 0) return absl::InternalError("a call or a result was refused");
     }
     runner->Stop();
     RETURN_IF_ERROR(opened.coordinator->Failed());

@@ -17,8 +17,8 @@ std::atomic<int> signals_seen{0};
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free,
               "signal handlers need lock-free atomics");
 
-void HandleSignal(int /*signal*/) {
-  if (signals_seen.fetch_add(1) > 0) _exit(kStoppedExitCode);
+void HandleSignal(int signal) {
+  if (signals_seen.fetch_add(1) > 0 && signal == SIGINT) _exit(kStoppedExitCode);
   stop_requested.store(true);
 }
 

@@ -1,7 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Stop requests: the first SIGTERM or SIGINT asks for a clean stop, the second
-// ends the process at once with exit code 130.
+// Stop requests: SIGTERM or SIGINT asks for a clean stop. A SIGINT (Ctrl-C) after
+// another signal ends the process at once with exit code 130; a further SIGTERM
+// changes nothing, because schedulers and their scripts often send it twice.
 #ifndef QUIPU_BASE_STOP_H_
 #define QUIPU_BASE_STOP_H_
 

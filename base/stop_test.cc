@@ -23,15 +23,25 @@ TEST_P(StopTest, FirstSignalAsksForAStop) {
   EXPECT_TRUE(StopRequested());
 }
 
-TEST_P(StopTest, SecondSignalEndsTheProcess) {
+TEST_P(StopTest, AnInterruptAfterASignalEndsTheProcess) {
   InstallStopHandlers();
 
   EXPECT_EXIT(
       {
         raise(GetParam());
-        raise(GetParam());
+        raise(SIGINT);
       },
       ::testing::ExitedWithCode(kStoppedExitCode), "");
+}
+
+// Schedulers signal all processes of a job, and so may the job's script.
+TEST_P(StopTest, ATermAfterASignalIsTheSameRequest) {
+  InstallStopHandlers();
+
+  raise(GetParam());
+  raise(SIGTERM);
+
+  EXPECT_TRUE(StopRequested());
 }
 
 TEST_P(StopTest, FirstSignalAfterOwnRequestDoesNotEndTheProcess) {

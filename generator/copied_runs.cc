@@ -50,16 +50,27 @@ class WordNumbers {
 
 Copying Measure(const std::vector<uint32_t>& answer, const std::vector<uint32_t>& chunk,
                 uint32_t least) {
-  // For the answer's unit in hand: the common run that ends at it and at each of
-  // the chunk's units.
-  std::vector<uint32_t> runs(chunk.size() + 1);
+  // Where the chunk has each unit, last place first.
+  absl::flat_hash_map<uint32_t, std::vector<uint32_t>> places;
+  for (size_t k = chunk.size(); k > 0; --k)
+    places[chunk[k - 1]].push_back(static_cast<uint32_t>(k));
+  // For the answer's unit in hand: the common run that ends at it and at each of the
+  // chunk's units. One that was written for an earlier unit of the answer is over.
+  struct Run {
+    uint32_t length = 0;
+    uint32_t unit = 0;  // Of the answer, from 1.
+  };
+  std::vector<Run> runs(chunk.size() + 1);
   std::vector<bool> copied(answer.size());
   Copying copying;
-  for (size_t i = 0; i < answer.size(); ++i) {
+  for (uint32_t i = 0; i < answer.size(); ++i) {
+    const auto found = places.find(answer[i]);
+    if (found == places.end()) continue;
     uint32_t longest = 0;
-    for (size_t k = chunk.size(); k > 0; --k) {
-      runs[k] = answer[i] == chunk[k - 1] ? runs[k - 1] + 1 : 0;
-      longest = std::max(longest, runs[k]);
+    for (const uint32_t k : found->second) {
+      const Run& before = runs[k - 1];
+      runs[k] = {before.unit == i ? before.length + 1 : 1, i + 1};
+      longest = std::max(longest, runs[k].length);
     }
     copying.longest = std::max(copying.longest, longest);
     if (longest < least) continue;

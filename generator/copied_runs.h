@@ -23,8 +23,8 @@ struct Copying {
   uint32_t longest = 0;
 };
 
-// Letters are compared without case, and punctuation is ignored. Takes time
-// proportional to the product of the two lengths.
+// Letters are compared without case, and punctuation is ignored. Takes time proportional
+// to the number of pairs of equal words (or characters).
 Copying MeasureCopying(absl::string_view answer, absl::string_view chunk);
 
 }  // namespace quipu::generator

@@ -1,7 +1,14 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "generator/copied_runs.h"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_join.h"
+#include "base/rng.h"
 #include "gtest/gtest.h"
+#include "tests/support/random.h"
 
 namespace quipu::generator {
 namespace {
@@ -61,6 +68,43 @@ TEST(CopiedRuns, CompareCharactersWhereWordsHaveNoSpaces) {
 TEST(CopiedRuns, TakeEmptyTexts) {
   EXPECT_EQ(MeasureCopying("", kChunk).share, 0);
   EXPECT_EQ(MeasureCopying("One two three four five six.", "").longest, 0u);
+}
+
+// Compared with a table of all pairs of words.
+TEST(CopiedRuns, AreThoseOfEveryPairOfPlaces) {
+  Rng rng(testing::TestFingerprint(), "copied runs");
+  for (int n = 0; n < 300; ++n) {
+    const uint64_t vocabulary = 1 + rng.Below(6);
+    std::vector<std::string> words[2];
+    for (std::vector<std::string>& text : words) {
+      const uint64_t size = rng.Below(40);
+      for (uint64_t i = 0; i < size; ++i) {
+        text.push_back(std::string(1, static_cast<char>('a' + rng.Below(vocabulary))));
+      }
+    }
+    const auto& [answer, chunk] = words;
+    std::vector<std::vector<uint32_t>> run(answer.size() + 1,
+                                           std::vector<uint32_t>(chunk.size() + 1));
+    std::vector<bool> copied(answer.size());
+    uint32_t longest = 0;
+    for (size_t i = 1; i <= answer.size(); ++i) {
+      for (size_t k = 1; k <= chunk.size(); ++k) {
+        if (answer[i - 1] == chunk[k - 1]) run[i][k] = run[i - 1][k - 1] + 1;
+        longest = std::max(longest, run[i][k]);
+        for (uint32_t back = 0; run[i][k] >= 5 && back < run[i][k]; ++back) {
+          copied[i - 1 - back] = true;
+        }
+      }
+    }
+
+    const Copying copying = MeasureCopying(absl::StrJoin(answer, " "), absl::StrJoin(chunk, " "));
+
+    EXPECT_EQ(copying.longest, longest);
+    const auto count = std::count(copied.begin(), copied.end(), true);
+    EXPECT_DOUBLE_EQ(
+        copying.share,
+        answer.empty() ? 0 : static_cast<double>(count) / static_cast<double>(answer.size()));
+  }
 }
 
 }  // namespace

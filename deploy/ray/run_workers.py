@@ -28,7 +28,7 @@ import ray
 from ray._private.state import state as cluster_state  # No public call names draining nodes.
 
 POLL_S = 0.5
-STOP_S = 8  # A worker that is told to stop takes 5 s at most.
+STOP_S = 15  # A worker that is told to stop takes 5 s at most, on a machine that is not overloaded.
 
 
 @ray.remote(max_restarts=0, max_task_retries=0)

@@ -20,17 +20,32 @@ JOB_ID=${SLURM_JOB_ID:-}
 readonly JOB_ID
 
 children=()
+step_pid= # Of the job's only srun.
 stopping=0
 
 pass_on() {
   stopping=1
+  stop_step
   [[ ${#children[@]} -eq 0 ]] || kill -TERM "${children[@]}" 2>/dev/null || true
+}
+
+# SIGTERM to every task of the step. An srun that gets SIGTERM itself has its tasks killed
+# at once, and then they release no lease. It gets it only if it has no step yet.
+stop_step() {
+  [[ -n $step_pid ]] && kill -0 "$step_pid" 2>/dev/null || return 0
+  timeout 20 scancel --signal=TERM "$SLURM_JOB_ID.0" || kill -TERM "$step_pid" 2>/dev/null || true
 }
 
 # A trap runs when `wait` returns, so programs run in the background.
 start() {
   "$@" &
   children+=($!)
+}
+
+# The same for the job's first and only step.
+start_step() {
+  srun "$@" &
+  step_pid=$!
 }
 
 # wait_for PID: its exit status, whatever signals come in between.

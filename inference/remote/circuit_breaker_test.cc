@@ -86,6 +86,34 @@ TEST_F(CircuitBreakerTest, ClosesWhenACallBegunBeforeIsAnswered) {
   EXPECT_EQ(breaker_.state(), State::kClosed);
 }
 
+TEST_F(CircuitBreakerTest, LetsCallsThroughWhenTheProbeIsAnsweredAndOpensAtTheFirstFailure) {
+  OpenIt();
+  now_ += absl::Seconds(5);
+  Call(Outcome::kReachable);
+  ASSERT_EQ(breaker_.state(), State::kClosed);
+  const Ticket first = breaker_.Admit(now_);
+  const Ticket second = breaker_.Admit(now_);
+  EXPECT_TRUE(first.recovering);
+  EXPECT_FALSE(first.probe);
+
+  breaker_.Report(first, Outcome::kFailure, now_);
+  EXPECT_EQ(breaker_.state(), State::kOpen);
+  EXPECT_EQ(breaker_.Admit(now_).wait, absl::Seconds(10)) << "longer than before";
+  breaker_.Report(second, Outcome::kFailure, now_);
+  EXPECT_EQ(breaker_.Admit(now_).wait, absl::Seconds(10)) << "begun before it opened";
+}
+
+TEST_F(CircuitBreakerTest, IsAsAtFirstOnceACallSucceedsAfterAnOutage) {
+  OpenIt();
+  now_ += absl::Seconds(5);
+  Call(Outcome::kReachable);
+  Call(Outcome::kSuccess);
+
+  EXPECT_FALSE(breaker_.Admit(now_).recovering);
+  OpenIt();
+  EXPECT_EQ(breaker_.Admit(now_).wait, absl::Seconds(5));
+}
+
 TEST_F(CircuitBreakerTest, ProbesAgainAtOnceIfTheProbeWasAbandoned) {
   OpenIt();
   now_ += absl::Seconds(5);

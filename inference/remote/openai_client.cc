@@ -23,6 +23,21 @@ namespace {
 
 using Outcome = CircuitBreaker::Outcome;
 
+// While the breaker is open, this is asked: it costs a server nothing, however long its
+// prompts take.
+constexpr char kProbePath[] = "/models";
+constexpr absl::Duration kProbeTimeout = absl::Seconds(10);
+// Calls in flight until one of them succeeds after that.
+constexpr int kRecoveringInFlight = 4;
+
+// Whether the server is up, by the answer to that. 404 is as good as a list.
+Outcome OutcomeOfProbe(const absl::StatusOr<HttpResponse>& response) {
+  if (absl::IsCancelled(response.status())) return Outcome::kAbandoned;
+  if (!response.ok()) return Outcome::kFailure;
+  const bool down = response->status >= 502 && response->status <= 504;
+  return down ? Outcome::kFailure : Outcome::kReachable;
+}
+
 // Jitter affects no result, and must differ between processes.
 Rng JitterOf(Clock* clock) {
   return Rng(FingerprintBuilder("retry-jitter")
@@ -148,8 +163,12 @@ class RetryingClient : public OpenAiClient {
         }
         call = TakeNext(&permit, &ended);
       }
-      if (call == nullptr) break;
-      Send(call, permit);
+      if (call != nullptr) {
+        Send(call, permit);
+      } else {
+        if (permit.ticket.probe) SendProbe(permit.ticket);
+        break;
+      }
     }
     for (const auto& [call, status] : ended) End(call, status);
   }
@@ -161,15 +180,21 @@ class RetryingClient : public OpenAiClient {
     return calls;
   }
 
-  // The next call, if one may be sent now.
+  // The next call, if one may be sent now; or a ticket for a probe.
   CallPtr TakeNext(Permit* permit, std::vector<std::pair<CallPtr, absl::Status>>* ended)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const std::optional<uint64_t> next = queue_.Next();
-    if (!next.has_value() || in_flight_ >= limit_.limit()) return nullptr;
+    const int most =
+        breaker_.recovering() ? std::min(limit_.limit(), kRecoveringInFlight) : limit_.limit();
+    if (!next.has_value() || in_flight_ >= most) return nullptr;
     const absl::Duration now = options_.clock->Monotonic();
     const CircuitBreaker::Ticket ticket = breaker_.Admit(now);
     if (ticket.wait > absl::ZeroDuration()) {
       WaitForBreaker(now, ticket.wait, ended);
+      return nullptr;
+    }
+    if (ticket.probe) {
+      permit->ticket = ticket;
       return nullptr;
     }
     queue_.Take(*next);
@@ -224,6 +249,25 @@ class RetryingClient : public OpenAiClient {
                      });
   }
 
+  void SendProbe(const CircuitBreaker::Ticket& ticket) {
+    http_->SendAsync({kProbePath, "", kProbeTimeout},
+                     [this, ticket](const absl::StatusOr<HttpResponse>& response) {
+                       {
+                         absl::MutexLock lock(&mutex_);
+                         const absl::Duration now = options_.clock->Monotonic();
+                         breaker_.Report(ticket, OutcomeOfProbe(response), now);
+                         if (breaker_.state() == CircuitBreaker::State::kClosed) LogAnswers();
+                       }
+                       Pump();
+                     });
+  }
+
+  // Once, until a call has succeeded.
+  void LogAnswers() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (std::exchange(told_back_, true)) return;
+    LogInfo(absl::StrCat("server ", Snippet(options_.http.base_url, 200), " answers again"));
+  }
+
   void OnResponse(const CallPtr& call, const Permit& permit,
                   const absl::StatusOr<HttpResponse>& response) {
     Attempt attempt = AttemptOf(response, call->parse, call->call.is_probe,
@@ -251,31 +295,26 @@ class RetryingClient : public OpenAiClient {
   }
 
   void Report(const CallState& call, const Permit& permit, Attempt* attempt) {
-    CircuitBreaker::State before;
-    CircuitBreaker::State after;
-    {
-      absl::MutexLock lock(&mutex_);
-      const absl::Duration now = options_.clock->Monotonic();
-      --in_flight_;
-      if (attempt->again) ++retries_;
-      ReportRoom(permit, now, attempt);
-      queue_.Ended(call.call.prefix, attempt->status.ok());
-      if (attempt->outcome == Outcome::kSuccess) last_answer_ = now;
-      // While the server is down, its failures are no call's.
-      if (permit.ticket.probe && !call.call.is_probe) attempt->counts = false;
-      before = breaker_.state();
-      breaker_.Report(permit.ticket, attempt->outcome, now);
-      after = breaker_.state();
-    }
-    if (before == after) return;
-    // A failed probe is not logged: the opening was.
-    if (before == CircuitBreaker::State::kClosed) {
+    absl::MutexLock lock(&mutex_);
+    const absl::Duration now = options_.clock->Monotonic();
+    --in_flight_;
+    if (attempt->again) ++retries_;
+    ReportRoom(permit, now, attempt);
+    queue_.Ended(call.call.prefix, attempt->status.ok());
+    if (attempt->outcome == Outcome::kSuccess) last_answer_ = now;
+    // While the server is down, its failures are no call's.
+    if (permit.ticket.recovering && !call.call.is_probe) attempt->counts = false;
+    const CircuitBreaker::State before = breaker_.state();
+    breaker_.Report(permit.ticket, attempt->outcome, now);
+    const CircuitBreaker::State after = breaker_.state();
+    if (before != CircuitBreaker::State::kClosed && after == CircuitBreaker::State::kClosed) {
+      LogAnswers();
+    } else if (before == CircuitBreaker::State::kClosed && before != after && !told_back_) {
       LogWarning(absl::StrCat("server ", Snippet(options_.http.base_url, 200), " fails (",
                               attempt->status.message(),
                               "); requests wait until it answers again"));
-    } else if (after == CircuitBreaker::State::kClosed) {
-      LogInfo(absl::StrCat("server ", Snippet(options_.http.base_url, 200), " answers again"));
     }
+    if (attempt->outcome == Outcome::kSuccess) told_back_ = false;
   }
 
   // Fewer or more in flight. A request that takes half of its time is a sign of
@@ -288,7 +327,7 @@ class RetryingClient : public OpenAiClient {
       return;
     }
     if (attempt->crowded) ++crowded_;
-    if (permit.ticket.probe) return;  // The server is down.
+    if (permit.ticket.recovering) return;  // The server is down.
     // Alone, it was not crowded by us; then its attempts count.
     if (permit.in_flight == 1 && limit_.limit() == 1) attempt->counts = attempt->counts_alone;
     if (!limit_.Crowded(permit.round)) return;
@@ -320,6 +359,7 @@ class RetryingClient : public OpenAiClient {
   // When the queue is looked at again because the breaker is open.
   absl::Duration next_wake_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteDuration();
   absl::Duration last_answer_ ABSL_GUARDED_BY(mutex_);
+  bool told_back_ ABSL_GUARDED_BY(mutex_) = false;  // That it answers; no call has succeeded since.
   Rng jitter_ ABSL_GUARDED_BY(mutex_);
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   int64_t calls_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -316,8 +316,45 @@ TEST_F(OpenAiClientTest, WaitsWhileTheBreakerIsOpenAndGoesOnWhenOneProbeIsAnswer
   const int probes = static_cast<int>((absl::Now() - began) / kCoolDown) + 1;
   for (std::thread& caller : callers) caller.join();
   for (const absl::Status& status : statuses) EXPECT_OK(status);
-  // Without the breaker each would have been retried every few milliseconds.
-  EXPECT_LE(failed, kCalls + options_.breaker.failures_to_open + probes);
+  // Without the breaker each would have been retried every few milliseconds. With it, a probe
+  // and the few calls after it.
+  EXPECT_LE(failed, kCalls + options_.breaker.failures_to_open + 5 * probes);
+}
+
+// A prompt may take minutes: what is sent to a server that is down costs it nothing.
+TEST_F(OpenAiClientTest, AsksAServerThatIsDownForItsModelsAlone) {
+  options_.breaker = {1, absl::Milliseconds(1), absl::Milliseconds(1)};
+  options_.retry.max_attempts = 2;
+  options_.retry.first = options_.retry.longest = absl::Milliseconds(1);
+  std::atomic<int> calls = 0;
+  std::atomic<int> probes = 0;
+  ASSERT_OK_AND_ASSIGN(server_, HttpServer::Start([&](const Request& request) {
+                         if (request.path == "/v1/models") {
+                           // A server of this kind has no list; first it loads its model.
+                           return Response{++probes <= 3 ? 503 : 404, "no"};
+                         }
+                         return Response{++calls == 1 ? 500 : 200, "fine"};
+                       }));
+  Connect();
+
+  EXPECT_OK(Call());
+  EXPECT_EQ(calls, 2);
+  EXPECT_EQ(probes, 4);
+}
+
+TEST_F(OpenAiClientTest, CountsNoAttemptOfACallAfterAProbeUntilOneSucceeds) {
+  options_.breaker = {1, absl::Milliseconds(1), absl::Milliseconds(1)};
+  options_.retry.max_attempts = 2;
+  options_.retry.first = options_.retry.longest = absl::Milliseconds(1);
+  std::atomic<int> calls = 0;
+  ASSERT_OK_AND_ASSIGN(server_, HttpServer::Start([&](const Request& request) {
+                         if (request.path == "/v1/models") return Response{200, "{}"};
+                         return Response{++calls <= 9 ? 500 : 200, "fine"};
+                       }));
+  Connect();
+
+  EXPECT_OK(Call());
+  EXPECT_EQ(calls, 10);
 }
 
 TEST_F(OpenAiClientTest, WaitsForAnOpenBreakerNoLongerThanItsOwnTime) {

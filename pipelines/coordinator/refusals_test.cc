@@ -122,6 +122,7 @@ TEST(CoordinatorRefusalsTest, GivesUpAChunkOnWhichTheEngineFailsAndTriesAgainWhe
   CoordinatorFixture run(2, 3);
   run.options.leases.backoff_first = absl::ZeroDuration();
   run.options.leases.max_failed_attempts = 2;
+  run.options.leases.trusted = true;
   run.Start();
   run.run_store->SetCommitted(
       [](const JournalBatch& batch, bool sync) { EXPECT_EQ(sync, !batch.results.empty()); });

@@ -267,6 +267,7 @@ TEST_F(LeaseAuditTest, PartsThatNobodyCanAuditAreSkippedOneByOne) {
 }
 
 TEST_F(LeaseAuditTest, ChunkThatWasGivenUpIsNotAuditedBeforeItIsReleased) {
+  options_.trusted = true;
   Start(1);
   Grant("ann", 1);
   Store(0, "ann", 0b01);

@@ -60,6 +60,12 @@ v1::LeaseEnded::Cause CauseOfLoss(const LeaseState& state, uint32_t i) {
                                                        : v1::LeaseEnded::EXPIRED;
 }
 
+v1::LeaseEnded::Cause CauseOfFailure(const LeaseState& state, uint32_t i) {
+  const LeaseRecord& lease = *state.LeaseOf(i);
+  const bool believed = state.options().trusted || state.worker(lease.worker).proven;
+  return believed || lease.audit ? v1::LeaseEnded::FAILED : v1::LeaseEnded::EXPIRED;
+}
+
 void EndLease(const LeaseState& state, uint32_t i, v1::LeaseEnded::Cause cause,
               absl::string_view message, absl::Duration now, LeaseUpdates& updates) {
   const ChunkState& chunk = state.chunk(i);

@@ -5,7 +5,8 @@
 //
 // Losing a lease is evidence against the chunk only if its worker died of it, and only
 // the death of a worker that has delivered results is believed: anybody may take chunks
-// and vanish. All other losses count against the worker (EXPIRED).
+// and vanish. So are its words that the engine failed. All other losses and failures
+// count against the worker (EXPIRED).
 //
 //   LeaseUpdates updates;
 //   EndLease(state, chunk, CauseOfLoss(state, chunk), "expired", now, updates);
@@ -30,6 +31,10 @@ using LeaseUpdates = std::vector<v1::LeaseUpdate>;
 // that died.
 // REQUIRES: the chunk is leased.
 v1::LeaseEnded::Cause CauseOfLoss(const LeaseState& state, uint32_t i);
+
+// FAILED if the worker is believed, else EXPIRED. For leases whose worker says that the
+// engine failed. REQUIRES: the chunk is leased.
+v1::LeaseEnded::Cause CauseOfFailure(const LeaseState& state, uint32_t i);
 
 // Appends the end of the chunk's lease, and its quarantine if that follows.
 // REQUIRES: the chunk is leased.

@@ -6,21 +6,21 @@
 
 namespace quipu::pipelines {
 
-void RejectWindow::Push(int16_t entry) {
-  rejects_ += entry != kAccepted ? 1 : 0;
+void RejectWindow::Push(Entry entry) {
+  rejects_ += entry.reason != kAccepted ? 1 : 0;
   if (ring_.size() < size_) {
     ring_.push_back(entry);
     return;
   }
-  rejects_ -= ring_[next_] != kAccepted ? 1 : 0;
+  rejects_ -= ring_[next_].reason != kAccepted ? 1 : 0;
   ring_[next_] = entry;
   next_ = (next_ + 1) % size_;
 }
 
-void RejectWindow::Add(int results, const Reasons& rejects) {
+void RejectWindow::Add(int results, const Reasons& rejects, uint32_t worker) {
   if (size_ == 0) return;
-  for (int k = static_cast<int>(rejects.size()); k < results; ++k) Push(kAccepted);
-  for (const v1::RejectReason reason : rejects) Push(static_cast<int16_t>(reason));
+  for (int k = static_cast<int>(rejects.size()); k < results; ++k) Push({worker, kAccepted});
+  for (const v1::RejectReason reason : rejects) Push({worker, static_cast<int16_t>(reason)});
 }
 
 void RejectWindow::Clear() {
@@ -37,15 +37,15 @@ std::optional<int> RejectWindow::RejectsAfter(int results, int rejects) const {
   int leaving = 0;
   for (int k = 0; k < after - size; ++k) {
     // Until the ring is full, its first entry is the oldest.
-    leaving += ring_[(next_ + static_cast<size_t>(k)) % ring_.size()] != kAccepted ? 1 : 0;
+    leaving += ring_[(next_ + static_cast<size_t>(k)) % ring_.size()].reason != kAccepted ? 1 : 0;
   }
   return rejects_ - leaving + rejects;
 }
 
 RejectWindow::Count RejectWindow::Commonest() const {
   std::map<int16_t, int> counts;
-  for (const int16_t entry : ring_) {
-    if (entry != kAccepted) ++counts[entry];
+  for (const Entry& entry : ring_) {
+    if (entry.reason != kAccepted) ++counts[entry.reason];
   }
   Count commonest;
   for (const auto& [reason, rejects] : counts) {
@@ -54,6 +54,12 @@ RejectWindow::Count RejectWindow::Commonest() const {
     }
   }
   return commonest;
+}
+
+bool RejectWindow::AllRejectsOf(uint32_t worker) const {
+  return std::all_of(ring_.begin(), ring_.end(), [worker](const Entry& entry) {
+    return entry.reason == kAccepted || entry.worker == worker;
+  });
 }
 
 }  // namespace quipu::pipelines

@@ -1,10 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The latest results of a run, by reject reason. Decides whether to pause the
-// run, and supplies the reason that its operator sees.
+// The latest results of a run, by reject reason and worker. Decides whether to pause
+// the run, and supplies the reason that its operator sees.
 //
 //   RejectWindow window(200);
-//   window.Add(3, {v1::REJECT_REASON_VERDICT});  // Three results, one of them a reject.
+//   window.Add(3, {v1::REJECT_REASON_VERDICT}, 7);  // Worker 7: three results, one a reject.
 //   if (window.full() && window.rejects() > 150) Pause(window.Commonest());
 //
 // Among results added together, the accepted ones count as older. Copyable,
@@ -29,8 +29,8 @@ class RejectWindow {
   // never full.
   explicit RejectWindow(int size) : size_(size > 0 ? static_cast<size_t>(size) : 0) {}
 
-  // Adds `results` results; `rejects` has the reasons of the rejected ones.
-  void Add(int results, const Reasons& rejects);
+  // Adds `results` results of a worker; `rejects` has the reasons of the rejected ones.
+  void Add(int results, const Reasons& rejects, uint32_t worker);
   void Clear();
 
   bool full() const { return size_ > 0 && ring_.size() == size_; }
@@ -46,16 +46,22 @@ class RejectWindow {
   // The most frequent reject reason (the smaller number on a tie); a count of 0
   // if there are no rejects. Scans the whole window.
   Count Commonest() const;
+  // Whether every reject was made by this worker. Scans the whole window.
+  bool AllRejectsOf(uint32_t worker) const;
 
  private:
   static constexpr int16_t kAccepted = -1;
+  struct Entry {
+    uint32_t worker = 0;
+    int16_t reason = kAccepted;
+  };
 
-  void Push(int16_t entry);
+  void Push(Entry entry);
 
   const size_t size_;
-  std::vector<int16_t> ring_;  // Reasons, or kAccepted.
-  size_t next_ = 0;            // In a full ring, the oldest entry.
-  int rejects_ = 0;            // Entries that are not kAccepted.
+  std::vector<Entry> ring_;
+  size_t next_ = 0;  // In a full ring, the oldest entry.
+  int rejects_ = 0;  // Entries with a reason.
 };
 
 }  // namespace quipu::pipelines

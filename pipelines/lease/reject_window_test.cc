@@ -17,9 +17,9 @@ constexpr v1::RejectReason kEmpty = v1::REJECT_REASON_EMPTY;
 
 TEST(RejectWindowTest, CountsTheLastResultsAlone) {
   RejectWindow window(3);
-  window.Add(2, {kEmpty, kEmpty});
+  window.Add(2, {kEmpty, kEmpty}, 1);
   EXPECT_FALSE(window.full());
-  window.Add(2, {kVerdict});
+  window.Add(2, {kVerdict}, 1);
 
   EXPECT_TRUE(window.full());
   EXPECT_EQ(window.rejects(), 2);  // One EMPTY has left.
@@ -27,9 +27,9 @@ TEST(RejectWindowTest, CountsTheLastResultsAlone) {
 
 TEST(RejectWindowTest, NamesTheCommonestReasonOfThoseStillInIt) {
   RejectWindow window(4);
-  window.Add(3, {kEmpty, kEmpty, kEmpty});
+  window.Add(3, {kEmpty, kEmpty, kEmpty}, 1);
   EXPECT_EQ(window.Commonest().reason, kEmpty);
-  window.Add(3, {kVerdict, kVerdict, kVerdict});
+  window.Add(3, {kVerdict, kVerdict, kVerdict}, 1);
 
   EXPECT_EQ(window.Commonest().reason, kVerdict);
   EXPECT_EQ(window.Commonest().rejects, 3);
@@ -37,16 +37,16 @@ TEST(RejectWindowTest, NamesTheCommonestReasonOfThoseStillInIt) {
 
 TEST(RejectWindowTest, NamesTheSmallerOfTwoReasonsThatAreEquallyCommon) {
   RejectWindow window(4);
-  window.Add(2, {kVerdict, kEmpty});
+  window.Add(2, {kVerdict, kEmpty}, 1);
 
   EXPECT_EQ(window.Commonest().reason, kEmpty);
 }
 
 TEST(RejectWindowTest, HasNoReasonWithoutARejectAndForgetsAllWhenCleared) {
   RejectWindow window(2);
-  window.Add(2, {});
+  window.Add(2, {}, 1);
   EXPECT_EQ(window.Commonest().rejects, 0);
-  window.Add(2, {kEmpty, kEmpty});
+  window.Add(2, {kEmpty, kEmpty}, 1);
   window.Clear();
 
   EXPECT_FALSE(window.full());
@@ -56,10 +56,23 @@ TEST(RejectWindowTest, HasNoReasonWithoutARejectAndForgetsAllWhenCleared) {
 
 TEST(RejectWindowTest, OfSizeZeroIsNeverFull) {
   RejectWindow window(0);
-  window.Add(5, {kEmpty});
+  window.Add(5, {kEmpty}, 1);
 
   EXPECT_FALSE(window.full());
   EXPECT_EQ(window.RejectsAfter(5, 5), std::nullopt);
+}
+
+TEST(RejectWindowTest, TellsWhetherOneWorkerMadeTheRejectsThatAreStillInIt) {
+  RejectWindow window(3);
+  window.Add(1, {kEmpty}, 1);
+  window.Add(1, {}, 2);
+  EXPECT_TRUE(window.AllRejectsOf(1));
+  window.Add(1, {kEmpty}, 2);
+  EXPECT_FALSE(window.AllRejectsOf(1));
+  EXPECT_FALSE(window.AllRejectsOf(2));
+  window.Add(1, {}, 3);
+
+  EXPECT_TRUE(window.AllRejectsOf(2)) << "the first one's has left";
 }
 
 // Against a queue that is counted from scratch.
@@ -73,7 +86,7 @@ TEST(RejectWindowTest, TellsBeforehandWhatAnAdditionWillMakeOfIt) {
       const int results = 1 + static_cast<int>(rng.Below(2 * size));
       const int rejects = static_cast<int>(rng.Below(results + 1));
       const std::optional<int> before = window.RejectsAfter(results, rejects);
-      window.Add(results, Reasons(static_cast<size_t>(rejects), kVerdict));
+      window.Add(results, Reasons(static_cast<size_t>(rejects), kVerdict), 1);
       for (int k = 0; k < results; ++k) last.push_back(k >= results - rejects);
       while (last.size() > static_cast<size_t>(size)) last.pop_front();
 

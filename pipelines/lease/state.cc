@@ -225,6 +225,7 @@ absl::Status LeaseState::ApplyEnded(const v1::LeaseEnded& update) {
   }
   const LeaseRecord lease = *found;
   ChunkState& chunk = chunks_[i];
+  WorkerRecord& worker = workers_[lease.worker];
   const bool lost = update.cause() == v1::LeaseEnded::LOST;
   const bool failed = update.cause() == v1::LeaseEnded::FAILED;
   const bool done = update.cause() == v1::LeaseEnded::DONE;
@@ -253,11 +254,12 @@ absl::Status LeaseState::ApplyEnded(const v1::LeaseEnded& update) {
     if (lost) chunk.CountLost();
     if (failed) chunk.CountFailed();
     if (expired) chunk.CountExpired();
-    if (lost || expired) chunk.loser = lease.worker;
+    if (lost || expired || (failed && !options_.trusted)) chunk.loser = lease.worker;
     if (lost || failed || expired) chunk.not_before_us = update.not_before_us();
   }
-  if (expired && lease.token > workers_[lease.worker].struck_token) Strike(lease.worker, update);
-  if (done && lease.token > workers_[lease.worker].struck_token) Redeem(lease.worker);
+  const bool failing = failed && !options_.trusted && ++worker.failures >= kFailuresOfStrike;
+  if ((expired || failing) && lease.token > worker.struck_token) Strike(lease.worker, update);
+  if (done && lease.token > worker.struck_token) Redeem(lease.worker);
   List(i);
   return absl::OkStatus();
 }
@@ -303,14 +305,16 @@ absl::Status LeaseState::ApplyStored(const v1::ResultsStored& update) {
   List(i);
   if (update.worker().empty()) return absl::OkStatus();
   AddMade(i, Intern(update.worker()), update.done());
-  workers_[Intern(update.worker())].proven = true;
-  workers_[Intern(update.worker())].progressed = true;
+  const uint32_t number = Intern(update.worker());
+  workers_[number].proven = true;
+  workers_[number].progressed = true;
+  workers_[number].failures = 0;
   SetGivenUp(i, GivenUp(i) & ~update.done());
   RejectWindow::Reasons rejects;
   for (const int reason : update.rejects()) {
     rejects.push_back(static_cast<v1::RejectReason>(reason));
   }
-  window_.Add(results, rejects);
+  window_.Add(results, rejects, number);
   return absl::OkStatus();
 }
 
@@ -359,6 +363,7 @@ absl::Status LeaseState::ApplyWorkerQuarantined(const v1::WorkerQuarantined& upd
   }
   const uint32_t worker = Intern(update.worker());
   workers_[worker].quarantined = update.reason();
+  window_.Clear();  // It has its results.
   // Its leases end, without counting as losses of their chunks.
   const absl::btree_set<uint32_t> leases = workers_[worker].leases;
   for (const uint32_t i : leases) {

@@ -45,6 +45,9 @@ inline constexpr uint32_t kNobody = 0;
 // their silence needs many more cases than the death of a worker that delivers.
 inline constexpr int kExpiriesOfSuspect = 2;
 inline constexpr int kExpiriesOfQuarantine = 10;
+// So many failures of a worker's engine without a result in between are a strike. An
+// honest worker ends after one more.
+inline constexpr int kFailuresOfStrike = 4;
 
 enum class AuditState : uint8_t {
   kNone,
@@ -73,7 +76,7 @@ struct ChunkState {
   uint16_t lost = 0;
   uint16_t failed = 0;
   uint16_t expired = 0;
-  // The worker that lost it last or let it expire; others come first.
+  // The worker that lost it or failed on it last, or let it expire; others come first.
   uint32_t loser = kNobody;
   uint8_t num_tasks = 0;
   bool leased = false;
@@ -124,9 +127,10 @@ struct WorkerRecord {
   int suspects = 0;     // Of its leases.
   bool proven = false;  // It has delivered results: its silence is taken for its death.
 
-  // A strike is an expiry that counts against the worker. It is granted nothing for a
+  // A strike is an expiry or failure that counts against the worker. It is granted nothing for a
   // while, then one lease; every lease that it completes doubles what it may hold.
-  int strikes = 0;  // Without a completed lease in between.
+  int strikes = 0;   // Without a completed lease in between.
+  int failures = 0;  // Of its engine, without a result in between.
   int allowed = std::numeric_limits<int>::max();
   int64_t not_before_us = 0;
   uint64_t struck_token = 0;  // Leases up to this token belong to an earlier strike.

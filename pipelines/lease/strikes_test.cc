@@ -14,6 +14,7 @@ namespace quipu::pipelines {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -149,6 +150,101 @@ TEST_F(LeaseStrikesTest, WorkerFarSlowerThanThoseThatDeliverLosesItsLastLease) {
   EXPECT_FALSE(View(0).leased);
   EXPECT_EQ(View(0).expired, 1);
   EXPECT_THAT(Grant("honest", 1), ElementsAre(0));
+}
+
+// ---- Workers that say that their engine failed.
+
+TEST_F(LeaseStrikesTest, FailureOfAWorkerThatNeverDeliveredCountsAgainstIt) {
+  Start(8);
+  for (int n = 0; n < 12; ++n) {
+    const std::string worker = absl::StrCat("broken-", n % 3);
+    for (const int number : Grant(worker, 8)) End(number, v1::LeaseEnded::FAILED);
+    EXPECT_FALSE(table_->MayHold(worker, now_)) << n;
+    PassBackoff();
+  }
+
+  EXPECT_EQ(View(0).failed, 0);
+  EXPECT_EQ(table_->counts().quarantined, 0u);
+}
+
+TEST_F(LeaseStrikesTest, AfterAFailureAnotherWorkerComesFirst) {
+  Start(1);
+  Prove({"ann"});
+  Grant("ann", 1);
+  EXPECT_EQ(End(0, v1::LeaseEnded::FAILED)[0].ended().cause(), v1::LeaseEnded::FAILED);
+  Pass(options_.backoff_most);
+
+  EXPECT_THAT(Grant("ann", 1), IsEmpty());
+  EXPECT_THAT(table_->Grant("bob", 1, now_), SizeIs(1));
+  Pass(options_.ttl);
+  EXPECT_THAT(Grant("ann", 1), SizeIs(1)) << "nobody else came";
+}
+
+TEST_F(LeaseStrikesTest, WorkerThatReportsFailuresAndNoResultsWaits) {
+  Start(8);
+  Prove({"ann"});
+  ASSERT_THAT(Grant("ann", 7), SizeIs(7));
+  for (int n = 0; n < 3; ++n) End(n, v1::LeaseEnded::FAILED);
+  EXPECT_TRUE(table_->MayHold("ann", now_));
+  Store(3, "ann", 0b11);
+  for (int n = 4; n < 7; ++n) End(n, v1::LeaseEnded::FAILED);
+  EXPECT_TRUE(table_->MayHold("ann", now_)) << "it has delivered in between";
+
+  ASSERT_THAT(Grant("ann", 8), ElementsAre(7));
+  End(7, v1::LeaseEnded::FAILED);
+
+  EXPECT_FALSE(table_->MayHold("ann", now_));
+}
+
+// Each of them delivers one result and then fails on whatever it gets.
+TEST_F(LeaseStrikesTest, FailingWorkersBesideAnHonestOneQuarantineNothing) {
+  Start(16);
+  Prove({"mal-0", "mal-1", "mal-2"});
+  for (int n = 0; n < 100 && !table_->Done(); ++n) {
+    for (const int number : Grant(absl::StrCat("mal-", n % 3), 8)) {
+      End(number, v1::LeaseEnded::FAILED);
+    }
+    for (const int number : Grant("honest", 1)) Store(number, "honest", 0b11);
+    Pass(options_.ttl / 4);
+  }
+
+  EXPECT_TRUE(table_->Done());
+  EXPECT_EQ(table_->counts().quarantined, 0u);
+}
+
+// ---- A worker whose results are all rejects.
+
+TEST_F(LeaseStrikesTest, WorkerThatAloneRejectsWhileAnotherWorksIsQuarantinedAndTheRunContinues) {
+  options_.pause_window = 4;
+  Start(8);
+  ASSERT_THAT(Grant("honest", 1), ElementsAre(0));
+  ASSERT_THAT(Grant("mal", 2), ElementsAre(1, 2));
+  Store(1, "mal", 0b11, 2);
+  Store(2, "mal", 0b11, 2);
+
+  EXPECT_EQ(table_->paused(), "");
+  EXPECT_THAT(table_->WhyQuarantined("mal"),
+              HasSubstr("4 of the last 4 results are rejects, a share of 1.000 (limit 0.990); the "
+                        "commonest reason is VERDICT, 4 of them, and this worker made them all"));
+  Store(0, "honest", 0b11, 2);
+  EXPECT_EQ(table_->paused(), "") << "the window began again";
+}
+
+TEST_F(LeaseStrikesTest, RunPausesIfTwoWorkersRejectOrNobodyElseWorks) {
+  options_.pause_window = 4;
+  Start(8);
+  Grant("ann", 2);
+  Grant("bob", 2);
+  Store(0, "ann", 0b11, 2);
+  Store(2, "bob", 0b11, 2);
+  EXPECT_NE(table_->paused(), "");
+
+  Start(8);
+  Grant("ann", 2);
+  Store(0, "ann", 0b11, 2);
+  Store(1, "ann", 0b11, 2);
+  EXPECT_NE(table_->paused(), "");
+  EXPECT_EQ(table_->WhyQuarantined("ann"), "");
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ namespace quipu::pipelines {
 
 using internal::AskNextAudit;
 using internal::AuditRecord;
+using internal::CauseOfFailure;
 using internal::CauseOfLoss;
 using internal::ChunkState;
 using internal::EndLease;
@@ -135,8 +136,18 @@ void RevokeIfStalled(const LeaseState& state, uint32_t i, bool others_starve, ab
   }
 }
 
-void PauseIfRejectsRunAway(const LeaseState& state, int results,
-                           const RejectWindow::Reasons& rejects, Updates& updates) {
+// Whether a worker other than this one holds a lease.
+bool OthersWork(const LeaseState& state, uint32_t worker) {
+  for (uint32_t i = 1; i < state.workers().size(); ++i) {
+    if (i != worker && !state.worker(i).leases.empty()) return true;
+  }
+  return false;
+}
+
+// Pauses the run, or quarantines the only worker that rejects: nobody alone shall stop
+// the others.
+void StopIfRejectsRunAway(const LeaseState& state, absl::string_view worker, int results,
+                          const RejectWindow::Reasons& rejects, Updates& updates) {
   if (!state.paused().empty()) return;
   const std::optional<int> in_window =
       state.window().RejectsAfter(results, static_cast<int>(rejects.size()));
@@ -145,13 +156,21 @@ void PauseIfRejectsRunAway(const LeaseState& state, int results,
   // A share like 0.07 is a little more than itself in binary.
   if (!in_window.has_value() || *in_window < limit * window - 1e-9) return;
   RejectWindow after = state.window();
-  after.Add(results, rejects);
+  const uint32_t number = state.WorkerNumber(worker);
+  after.Add(results, rejects, number);
   const RejectWindow::Count commonest = after.Commonest();
-  updates.emplace_back().mutable_paused()->set_reason(absl::StrFormat(
+  const std::string reason = absl::StrFormat(
       "%d of the last %d results are rejects, a share of %.3f (limit %.3f); the commonest reason "
       "is %s, %d of them",
       *in_window, window, static_cast<double>(*in_window) / window, limit,
-      RejectName(commonest.reason), commonest.rejects));
+      RejectName(commonest.reason), commonest.rejects);
+  if (after.AllRejectsOf(number) && OthersWork(state, number)) {
+    v1::WorkerQuarantined& quarantined = *updates.emplace_back().mutable_worker_quarantined();
+    quarantined.set_worker(worker.data(), worker.size());
+    quarantined.set_reason(absl::StrCat(reason, ", and this worker made them all"));
+  } else {
+    updates.emplace_back().mutable_paused()->set_reason(reason);
+  }
 }
 
 }  // namespace
@@ -257,6 +276,7 @@ std::vector<v1::LeaseUpdate> LeaseTable::End(const v1::ChunkId& id, uint64_t tok
   const LeaseRecord* lease = state_->LeaseOf(*i);
   const bool fits = cause == v1::LeaseEnded::RETURNED || cause == v1::LeaseEnded::FAILED;
   if (lease == nullptr || lease->token != token || !fits) return {};
+  if (cause == v1::LeaseEnded::FAILED) cause = CauseOfFailure(*state_, *i);
   Updates updates;
   EndLease(*state_, *i, cause, message, now, updates);
   return updates;
@@ -282,7 +302,7 @@ std::vector<v1::LeaseUpdate> LeaseTable::Store(const v1::ChunkId& id, absl::stri
     AskNextAudit(state, *i, worker, "", updates);
   }
   if (!worker.empty()) {
-    PauseIfRejectsRunAway(state, absl::popcount(mask), rejects, updates);
+    StopIfRejectsRunAway(state, worker, absl::popcount(mask), rejects, updates);
   }
   return updates;
 }

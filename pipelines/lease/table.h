@@ -17,7 +17,8 @@
 //
 // A lease that expires although its worker lives, or was held by a worker that has
 // never delivered a result, counts against the worker: it waits, and may then hold
-// few leases until it delivers.
+// few leases until it delivers. So does a failure of the engine of such a worker, and
+// of any worker that reports failure after failure and no result.
 //
 // Tokens grow over the life of the run (epoch << 32 | counter). A chunk's fence
 // is the greatest token granted for it; smaller tokens are stale.
@@ -115,14 +116,16 @@ class LeaseTable {
   // Ends all leases of a worker known to be dead, as LOST if it has delivered results,
   // else as EXPIRED.
   std::vector<v1::LeaseUpdate> WorkerGone(absl::string_view worker, absl::Duration now) const;
-  // Ends one lease early, as RETURNED or FAILED, and quarantines its chunk if
-  // that follows. Empty if the token is not the lease's.
+  // Ends one lease early, as RETURNED or FAILED (as EXPIRED if the worker has never
+  // delivered a result), and quarantines its chunk if that follows. Empty if the token is
+  // not the lease's.
   std::vector<v1::LeaseUpdate> End(const v1::ChunkId& chunk, uint64_t token,
                                    v1::LeaseEnded::Cause cause, absl::string_view message,
                                    absl::Duration now) const;
   // After results were stored: records them, ends the lease if the chunk is
   // complete, requests the audit if one was drawn, pauses the run if too many
-  // results are rejects, naming the commonest reason. `mask`: bits of the tasks
+  // results are rejects, naming the commonest reason; if one worker made all those
+  // rejects while another is at work, quarantines that worker instead. `mask`: bits of the tasks
   // that got a result now; `rejects`: the reasons of those that are rejects.
   std::vector<v1::LeaseUpdate> Store(const v1::ChunkId& chunk, absl::string_view worker,
                                      uint64_t mask, const RejectReasons& rejects,

@@ -34,6 +34,8 @@ struct LeaseOptions {
   double pause_reject_share = 0.99;
   double audit_share = 0;
   int max_leases_per_worker = 256;
+  // The only worker is in this process: what it says of the engine is true.
+  bool trusted = false;
   // Seeds the backoff and the draw of audits. Secret: a worker that knew which
   // of its chunks are audited could lie about the others.
   Fingerprint key;

@@ -31,6 +31,7 @@ CoordinatorOptions LocalOptions(const v1::ServiceSpec& service, Clock* clock, Pr
   options.clock = clock;
   options.leases = LeaseOptionsOf(service);
   options.leases.audit_share = 0;
+  options.leases.trusted = true;
   options.secret = RandomBytes(kSecretBytes);
   options.workers_outlive_it = false;
   options.max_invalid_results = static_cast<int>(service.max_invalid_results());

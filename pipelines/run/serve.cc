@@ -108,6 +108,7 @@ class ServeRun {
     options.clock = options_.build.clock;
     ASSIGN_OR_RETURN(options.secret, LoadOrCreateRunSecret(SecretPathOf(stages_->store()->path())));
     options.leases = LeaseOptionsOf(spec_.service());
+    options.spec = spec_;
     ASSIGN_OR_RETURN(options.leases.key,
                      Fingerprint::FromBytes(HmacSha256(options.secret, "leases").substr(0, 16)));
     options.max_invalid_results = static_cast<int>(spec_.service().max_invalid_results());

@@ -73,7 +73,8 @@ void ActiveLeases::AddResult(const std::shared_ptr<ActiveLease>& chunk, v1::Resu
   absl::MutexLock lock(&mutex_);
   failures_in_a_row_ = 0;
   if (chunk->over) return;
-  if (chunk->results.empty() && !chunk->failed) outbox_.push_back(chunk);
+  const bool queued = !chunk->results.empty() || chunk->failed;
+  if (!queued && !chunk->sending) outbox_.push_back(chunk);
   chunk->results.push_back(std::move(result));
 }
 
@@ -81,7 +82,7 @@ void ActiveLeases::FailChunk(const std::shared_ptr<ActiveLease>& chunk, absl::st
   absl::MutexLock lock(&mutex_);
   if (chunk->over || chunk->failed) return;
   ++failures_in_a_row_;
-  if (chunk->results.empty()) outbox_.push_back(chunk);
+  if (chunk->results.empty() && !chunk->sending) outbox_.push_back(chunk);
   chunk->failed = true;
   chunk->message = std::string(message);
 }
@@ -104,6 +105,7 @@ bool ActiveLeases::AwaitOutbox(v1::SubmitRequest* request) {
     *lease.mutable_ticket() = chunk->leased.ticket();
     for (v1::Result& result : chunk->results) *lease.add_results() = std::move(result);
     chunk->results.clear();
+    chunk->sending = true;
     if (chunk->failed) {
       lease.set_failure(v1::ATTEMPT_FAILURE_ENGINE);
       lease.set_message(Snippet(chunk->message, kMaxAttemptMessageBytes));
@@ -154,6 +156,7 @@ void ActiveLeases::AnsweredLocked(const v1::LeaseResults& sent, const v1::LeaseO
     LogWarning(absl::StrCat("the coordinator did not accept all results of a chunk: ",
                             Snippet(outcome.message(), 300)));
   }
+  chunk->sending = false;
   chunk->unanswered -= sent.results_size();
   if (outcome.over() || sent.failure() != v1::ATTEMPT_FAILURE_UNSPECIFIED) {
     DropLocked(chunk);
@@ -163,6 +166,8 @@ void ActiveLeases::AnsweredLocked(const v1::LeaseResults& sent, const v1::LeaseO
     chunk->failed = true;
     chunk->message = "the coordinator refused results";
     outbox_.push_back(chunk);
+  } else if (!chunk->results.empty() || chunk->failed) {
+    outbox_.push_back(chunk);  // Added meanwhile.
   }
 }
 

@@ -6,7 +6,7 @@
 //
 // - fetch: AwaitRoom, Add, EndFetching
 // - chunks: TakeWaiting; AddResult, FailChunk
-// - submit: AwaitOutbox, Answered; ReturnAll at the end
+// - submit (several): AwaitOutbox, Answered; ReturnAll at the end
 // - renew: SleepUnlessEnded, FillRenewal, Renewed
 //
 // Thread-safe. The clock must outlive it.
@@ -42,6 +42,7 @@ struct ActiveLease {
   bool over = false;                // Lost, failed, or answered: nothing more is submitted for it.
   std::vector<v1::Result> results;  // Not submitted yet.
   int unanswered = 0;               // Tasks whose result has no answer yet.
+  bool sending = false;             // A submit of it has no answer yet: the next one waits.
   bool failed = false;              // To be released with `message`.
   std::string message;
 };
@@ -81,8 +82,8 @@ class ActiveLeases {
   int failures_in_a_row() const;
 
   // Waits for something to submit and fills the request with at most
-  // kMaxResultsPerSubmit results; false if EndOutbox was called and this is the
-  // last submit.
+  // kMaxResultsPerSubmit results; false if EndOutbox was called and nothing is left.
+  // Several threads may submit at once: no chunk is in two requests.
   bool AwaitOutbox(v1::SubmitRequest* request);
   void EndOutbox();
   // Adds the release, without failure, of every lease.

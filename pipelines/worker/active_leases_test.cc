@@ -84,6 +84,46 @@ TEST_F(ActiveLeasesTest, HoldsAChunkUntilItsLeaseIsOver) {
   EXPECT_EQ(second.leases(0).results(0).task().id(), "1/1");
 }
 
+TEST_F(ActiveLeasesTest, HasNoChunkInTwoSubmitsAtOnce) {
+  const auto one = AddAndTake(1);
+  held_.AddResult(one, ResultOf(one->leased.tasks(0)));
+  v1::SubmitRequest first;
+  held_.AwaitOutbox(&first);
+  held_.AddResult(one, ResultOf(one->leased.tasks(1)));
+  const auto two = AddAndTake(2);
+  held_.AddResult(two, ResultOf(two->leased.tasks(0)));
+  v1::SubmitRequest second;
+  held_.AwaitOutbox(&second);
+  ASSERT_EQ(second.leases_size(), 1);
+  EXPECT_EQ(second.leases(0).results(0).task().id(), "2/0");
+
+  held_.Answered(first, Take(first, /*over=*/false));
+
+  v1::SubmitRequest third;
+  held_.AwaitOutbox(&third);
+  ASSERT_EQ(third.leases_size(), 1);
+  EXPECT_EQ(third.leases(0).results(0).task().id(), "1/1");
+}
+
+TEST_F(ActiveLeasesTest, FailureWhileASubmitIsUnansweredIsInTheNextOne) {
+  const auto chunk = AddAndTake(1);
+  held_.AddResult(chunk, ResultOf(chunk->leased.tasks(0)));
+  v1::SubmitRequest first;
+  held_.AwaitOutbox(&first);
+  held_.FailChunk(chunk, "broken");
+  held_.EndOutbox();
+  v1::SubmitRequest none;
+  EXPECT_FALSE(held_.AwaitOutbox(&none));
+  EXPECT_EQ(none.leases_size(), 0);
+
+  held_.Answered(first, Take(first, /*over=*/false));
+
+  v1::SubmitRequest last;
+  EXPECT_FALSE(held_.AwaitOutbox(&last));
+  ASSERT_EQ(last.leases_size(), 1);
+  EXPECT_EQ(last.leases(0).message(), "broken");
+}
+
 TEST_F(ActiveLeasesTest, ReleasesALeaseThatContinuesThoughAllIsSubmitted) {
   const auto chunk = AddAndTake(1, 1);
   held_.AddResult(chunk, ResultOf(chunk->leased.tasks(0)));

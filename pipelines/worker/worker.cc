@@ -52,7 +52,7 @@ class WorkerRun {
         spec_(spec),
         options_(options),
         leases_(*leases),
-        answered_(CountersOf(engine->stats())) {}
+        submitted_(CountersOf(engine->stats())) {}
 
   absl::Status Run() {
     RETURN_IF_ERROR(OpenSession());
@@ -72,8 +72,8 @@ class WorkerRun {
     if (!without.ok()) return Draining() ? absl::OkStatus() : without.status();
     ASSIGN_OR_RETURN(std::unique_ptr<ChunkRunner> runner,
                      ChunkRunner::Create(engine_, spec_, *std::move(without), RunnerEvents()));
-    Thread submitter, renewer, fetcher;
-    const absl::Status started = StartLoops(&submitter, &renewer, &fetcher);
+    Thread second, submitter, renewer, fetcher;
+    const absl::Status started = StartLoops(&second, &submitter, &renewer, &fetcher);
     if (!started.ok()) EndWith(started);
     RunChunks(runner.get());
     fetcher.Join();
@@ -83,9 +83,13 @@ class WorkerRun {
     return leases_.status();
   }
 
-  absl::Status StartLoops(Thread* submitter, Thread* renewer, Thread* fetcher) {
-    // The submitter first: it also reports the end to the coordinator.
-    ASSIGN_OR_RETURN(*submitter, Thread::Start("submit", [this] { SubmitLoop(); }));
+  absl::Status StartLoops(Thread* second, Thread* submitter, Thread* renewer, Thread* fetcher) {
+    // The submitter first: it also reports the end to the coordinator, after the second one,
+    // whose requests are on their way while those of the first are written.
+    absl::StatusOr<Thread> started = Thread::Start("submit-2", [this] { SubmitLoop(); });
+    if (started.ok()) *second = *std::move(started);
+    ASSIGN_OR_RETURN(*submitter, Thread::Start("submit", [this, second] { SubmitAll(second); }));
+    RETURN_IF_ERROR(started.status());
     ASSIGN_OR_RETURN(*renewer, Thread::Start("renew", [this] { RenewLoop(); }));
     ASSIGN_OR_RETURN(*fetcher, Thread::Start("fetch", [this] { FetchLoop(); }));
     return absl::OkStatus();
@@ -218,38 +222,60 @@ class WorkerRun {
     }
   }
 
-  void SubmitLoop() {
-    bool more = true;
-    while (more) {
+  // Two threads; false: the coordinator is gone.
+  bool SubmitLoop() {
+    for (bool more = true; more;) {
       v1::SubmitRequest request;
       more = leases_.AwaitOutbox(&request);
-      // The last submit releases the remaining leases and reports the last
-      // engine counters.
+      if (request.leases_size() > 0 && !Submit(&request)) return false;
+    }
+    return true;
+  }
+
+  // The first of them. Its last submit releases the remaining leases and reports the last
+  // engine counters.
+  void SubmitAll(Thread* second) {
+    const bool reached = SubmitLoop();
+    second->Join();
+    for (bool more = reached; more;) {
+      v1::SubmitRequest request;
+      more = leases_.AwaitOutbox(&request);  // Has ended: returns at once.
       if (!more) {
         leases_.ReturnAll(&request);
         request.set_leaving(true);
       }
-      const v1::EngineCounters work = CountersOf(engine_->stats());
-      *request.mutable_work() = CountersSince(work, answered_);
-      const absl::StatusOr<v1::SubmitReply> reply = Call(&CoordinatorClient::Submit, &request);
-      if (!reply.ok()) {
-        // When the run is done, the coordinator may be gone already.
-        if (run_done_.HasBeenNotified()) return;
-        leases_.Fail(reply.status());
-        client_->CancelLeases();
-        if (!Draining()) engine_->Shutdown();
-        return;
-      }
-      answered_ = work;
-      {
-        absl::MutexLock lock(&session_mutex_);
-        if (reply->commit_number() > seen_commit_) {
-          seen_commit_ = reply->commit_number();
-          seen_proof_ = reply->commit_proof();
-        }
-      }
-      leases_.Answered(request, *reply);
+      if (!Submit(&request)) return;
     }
+  }
+
+  bool Submit(v1::SubmitRequest* request) {
+    AddWork(request);
+    const absl::StatusOr<v1::SubmitReply> reply = Call(&CoordinatorClient::Submit, request);
+    if (!reply.ok()) {
+      // When the run is done, the coordinator may be gone already.
+      if (run_done_.HasBeenNotified()) return false;
+      leases_.Fail(reply.status());
+      client_->CancelLeases();
+      if (!Draining()) engine_->Shutdown();
+      return false;
+    }
+    {
+      absl::MutexLock lock(&session_mutex_);
+      if (reply->commit_number() > seen_commit_) {
+        seen_commit_ = reply->commit_number();
+        seen_proof_ = reply->commit_proof();
+      }
+    }
+    leases_.Answered(*request, *reply);
+    return true;
+  }
+
+  // What the engine did since the last submit.
+  void AddWork(v1::SubmitRequest* request) {
+    absl::MutexLock lock(&session_mutex_);
+    const v1::EngineCounters work = CountersOf(engine_->stats());
+    *request->mutable_work() = CountersSince(work, submitted_);
+    submitted_ = work;
   }
 
   void RenewLoop() {
@@ -295,15 +321,14 @@ class WorkerRun {
   absl::Notification draining_;  // A stop was requested.
   absl::Notification run_done_;
   absl::Notification ended_;
-  // As of the last submit that was answered. What the engine did before this worker is not the
-  // run's work on its pairs. Used by the submitter only.
-  v1::EngineCounters answered_;
-
   absl::Mutex session_mutex_;
   std::string run_id_ ABSL_GUARDED_BY(session_mutex_);
   std::string session_ ABSL_GUARDED_BY(session_mutex_);
   uint64_t seen_commit_ ABSL_GUARDED_BY(session_mutex_) = 0;
   std::string seen_proof_ ABSL_GUARDED_BY(session_mutex_);
+  // As of the last submit. What the engine did before this worker is not the run's work on
+  // its pairs.
+  v1::EngineCounters submitted_ ABSL_GUARDED_BY(session_mutex_);
   // Set by the first Hello, before the threads start; constant from then on.
   absl::Duration ttl_;
   int max_leases_ = 1;

@@ -28,17 +28,14 @@
 #include "absl/strings/str_format.h"
 #include "absl/synchronization/mutex.h"
 #include "base/file.h"
-#include "base/fingerprint.h"
 #include "base/json_writer.h"
 #include "base/random_bytes.h"
-#include "base/rng.h"
 #include "base/status_macros.h"
 #include "base/thread_name.h"
 #include "generator/result_check.h"
 #include "pipelines/coordinator/coordinator.h"
-#include "pipelines/coordinator/run_store.h"
 #include "pipelines/coordinator/runner.h"
-#include "storage/store.h"
+#include "tests/bench/bench_run.h"
 #include "tests/bench/measure.h"
 
 namespace quipu::bench {
@@ -46,94 +43,7 @@ namespace {
 
 using pipelines::Coordinator;
 
-constexpr int kChunksPerDocument = 4;
-constexpr int kTasksPerChunk = 4;
-constexpr size_t kChunkBytes = 2048;
-// Results of 4 KiB, which only an answer at its limit reaches, and the usual
-// size of long-form answers.
-constexpr size_t kLargeAnswer = 3900;
-constexpr size_t kUsualAnswer = 400;
 constexpr int kThreads = 2;  // Threads that act as workers.
-
-const char* const kWords[] = {"the",   "river", "house",  "between", "city",   "water", "system",
-                              "with",  "years", "after",  "before",  "light",  "north", "old",
-                              "group", "state", "number", "because", "small",  "large", "local",
-                              "music", "game",  "power",  "study",   "energy", "field", "human",
-                              "land",  "night", "road",   "sound",   "table",  "time",  "value"};
-
-std::string ChunkText(Rng& rng) {
-  std::string text = "It began";
-  while (text.size() < kChunkBytes - 16) {
-    absl::StrAppend(&text, " ", kWords[rng.Below(std::size(kWords))]);
-    if (rng.Below(12) == 0) absl::StrAppend(&text, ". Then");
-  }
-  text.resize(kChunkBytes - 2, ' ');
-  return text + "a.";
-}
-
-v1::RunHeader Header() {
-  v1::RunHeader header;
-  header.set_run_id(FingerprintOf("a benchmark's run").ToBytes());
-  header.mutable_spec()->mutable_engine()->set_kind(v1::EngineSpec::SCRIPTED);
-  header.mutable_spec()->mutable_verification()->set_enabled(false);
-  header.mutable_generating_model()->set_engine("scripted");
-  return header;
-}
-
-// A whole run that waits for its results.
-absl::Status MakeStore(const std::string& path, int documents) {
-  ASSIGN_OR_RETURN(std::unique_ptr<storage::Store> store, storage::Store::Create(path, Header()));
-  Rng rng(FingerprintOf("texts"), "texts");
-  for (int n = 0; n < documents;) {
-    storage::IngestBatch batch;
-    batch.progress.set_source("made up");
-    batch.progress.set_offset(static_cast<uint64_t>(n + 1));
-    for (int k = 0; k < 100 && n < documents; ++k, ++n) {
-      v1::Document& document = batch.documents.emplace_back();
-      for (int i = 0; i < kChunksPerDocument; ++i) document.mutable_text()->append(ChunkText(rng));
-      document.set_id(FingerprintOf(document.text()).ToBytes());
-    }
-    const std::vector<v1::Document> added = batch.documents;
-    RETURN_IF_ERROR(store->Ingest(std::move(batch)));
-    for (const v1::Document& document : added) {
-      v1::DocumentPlan plan;
-      plan.set_document_id(document.id());
-      for (int i = 0; i < kChunksPerDocument * kTasksPerChunk; ++i) {
-        v1::Task& task = *plan.add_tasks();
-        task.set_id(FingerprintBuilder("task")
-                        .Add(document.id())
-                        .Add(static_cast<uint64_t>(i))
-                        .Build()
-                        .ToBytes());
-        task.set_document_id(document.id());
-        task.set_index(i);
-        task.set_chunk_index(i / kTasksPerChunk);
-        task.mutable_chunk()->set_begin(task.chunk_index() * kChunkBytes);
-        task.mutable_chunk()->set_end((task.chunk_index() + 1) * kChunkBytes);
-        task.set_form(v1::ANSWER_FORM_LONG);
-      }
-      RETURN_IF_ERROR(store->AddPlan(plan));
-    }
-  }
-  return store->Close();
-}
-
-v1::LeaseResults Work(const v1::LeasedChunk& chunk, size_t answer_bytes) {
-  v1::LeaseResults results;
-  *results.mutable_ticket() = chunk.ticket();
-  std::string answer = absl::StrCat(chunk.text(), " ", chunk.text()).substr(0, answer_bytes);
-  answer.resize(answer.find_last_of(' '));  // No half words: the filters check for them.
-  for (const v1::Task& task : chunk.tasks()) {
-    v1::Result& result = *results.add_results();
-    *result.mutable_task() = task;
-    result.set_question(
-        absl::StrCat("How did the northern group fare in year ", task.index(), "?"));
-    result.set_answer(answer);
-    result.mutable_scores()->set_grounded_share(1);
-    result.set_sampled_tokens(100);
-  }
-  return results;
-}
 
 // Threads that run queued work.
 class Crew {
@@ -192,7 +102,8 @@ class Swarm {
  public:
   struct Options {
     int workers = 1;
-    int chunks = 1;  // Per lease.
+    int chunks = 1;   // Per lease.
+    int submits = 2;  // In progress, as of a real worker.
     size_t answer_bytes = 0;
     int64_t results = 0;  // Submitted by all workers until they stop; 0: until the end.
     std::string name;
@@ -241,7 +152,7 @@ class Swarm {
   struct Worker {
     std::string session;
     bool leasing = false;
-    bool submitting = false;
+    int submitting = 0;  // Submits in progress.
     bool over = false;
     v1::LeaseReply next;
     int64_t got = 0;
@@ -253,8 +164,8 @@ class Swarm {
     request.mutable_version()->set_major(pipelines::kProtocolMajor);
     request.set_worker(absl::StrCat(options_.name, "-", i));
     request.set_incarnation(RandomBytes(16));
-    request.set_run_id(Header().run_id());
-    *request.mutable_model() = Header().generating_model();
+    request.set_run_id(BenchHeader().run_id());
+    *request.mutable_model() = BenchHeader().generating_model();
     const absl::StatusOr<v1::HelloReply> reply = coordinator_->Hello({}, request);
     if (reply.ok()) workers_[i].session = reply->session();
   }
@@ -288,22 +199,22 @@ class Swarm {
     });
   }
 
-  // When both calls of a worker have been answered, the next two are made.
+  // The next lease is asked for when the previous one's chunks have begun to be submitted.
   void GoOnLocked(int i) {
     Worker& worker = workers_[i];
-    if (worker.leasing || worker.submitting) return;
+    if (worker.leasing) return;
     const bool enough = options_.results > 0 && stored_ >= options_.results;
-    if (worker.over || (enough && worker.next.chunks_size() == 0)) {
-      ++ended_;
+    if (worker.next.chunks_size() > 0) {
+      if (worker.submitting >= options_.submits) return;
+      auto chunks = std::make_shared<v1::LeaseReply>(std::move(worker.next));
+      worker.next.Clear();
+      ++worker.submitting;
+      crew_.Add([this, i, chunks] { Submit(i, *chunks); });
+    } else if (worker.over || enough) {
+      if (worker.submitting == 0) ++ended_;
       return;
     }
-    auto chunks = std::make_shared<v1::LeaseReply>(std::move(worker.next));
-    worker.next.Clear();
-    worker.submitting = chunks->chunks_size() > 0;
-    worker.leasing = !enough;
-    if (worker.submitting) {
-      crew_.Add([this, i, chunks] { Submit(i, *chunks); });
-    }
+    worker.leasing = !enough && !worker.over;
     if (worker.leasing) {
       crew_.Add([this, i] { Lease(i); });
     }
@@ -313,7 +224,7 @@ class Swarm {
     v1::SubmitRequest request;
     request.set_session(workers_[i].session);
     for (const v1::LeasedChunk& chunk : chunks.chunks()) {
-      *request.add_leases() = Work(chunk, options_.answer_bytes);
+      *request.add_leases() = BenchResults(chunk, options_.answer_bytes);
     }
     const Stopwatch watch;
     coordinator_->Submit({}, std::move(request),
@@ -321,7 +232,7 @@ class Swarm {
                            absl::MutexLock lock(&mutex_);
                            latencies_.push_back(watch.Seconds());
                            Count(reply);
-                           workers_[i].submitting = false;
+                           --workers_[i].submitting;
                            GoOnLocked(i);
                          });
   }
@@ -366,40 +277,16 @@ double SyncMs(const std::string& dir) {
   return 1000 * Percentile(times, 0.5);
 }
 
-// The opened store, with a running coordinator.
-struct Opened {
-  std::unique_ptr<storage::Store> store;
-  std::unique_ptr<pipelines::RunStore> run_store;
-  std::unique_ptr<Coordinator> coordinator;
-  double seconds = 0;
-};
-
-absl::StatusOr<Opened> Open(const std::string& path) {
-  Opened opened;
-  const Stopwatch watch;
-  ASSIGN_OR_RETURN(opened.store, storage::Store::Open(path, {}));
-  ASSIGN_OR_RETURN(opened.run_store, pipelines::MakeRunStore(opened.store.get()));
-  pipelines::CoordinatorOptions options;
-  options.secret = RandomBytes(32);
-  options.leases.max_leases_per_worker = 1024;
-  ASSIGN_OR_RETURN(opened.coordinator, Coordinator::Start(options, opened.run_store.get()));
-  opened.seconds = watch.Seconds();
-  return opened;
-}
-
 // Processor time to check one result.
-double CheckMicros(size_t answer_bytes) {
-  Rng rng(FingerprintOf("one"), "texts");
-  v1::LeasedChunk chunk;
-  chunk.set_text(ChunkText(rng));
-  chunk.add_tasks()->set_form(v1::ANSWER_FORM_LONG);
-  const v1::LeaseResults work = Work(chunk, answer_bytes);
+absl::StatusOr<double> CheckMicros(size_t answer_bytes) {
+  const v1::LeasedChunk chunk = BenchChunk();
+  const v1::LeaseResults work = BenchResults(chunk, answer_bytes);
+  const v1::RunHeader header = BenchHeader();
   const Stopwatch watch;
   constexpr int kTimes = 300;
   for (int i = 0; i < kTimes; ++i) {
-    const absl::Status checked = generator::CheckResult(
-        generator::RulesOf(Header().spec()), chunk.tasks(0), chunk.text(), work.results(0));
-    if (!checked.ok()) return -1;
+    RETURN_IF_ERROR(generator::CheckResult(generator::RulesOf(header.spec()), chunk.tasks(0),
+                                           chunk.text(), work.results(0)));
   }
   return 1e6 * watch.CpuSeconds() / kTimes;
 }
@@ -426,29 +313,34 @@ absl::Status Run(const std::string& dir, int documents) {
   const std::string path = JoinPath(dir, "store");
   RETURN_IF_ERROR(MakeDirs(dir));
   RETURN_IF_ERROR(RemoveTree(path));
-  RETURN_IF_ERROR(MakeStore(path, documents));
-  const int64_t tasks = int64_t{documents} * kChunksPerDocument * kTasksPerChunk;
+  RETURN_IF_ERROR(MakeBenchStore(path, documents));
+  const int64_t tasks = int64_t{documents} * kTasksPerDocument;
   std::string line;
   JsonWriter json(&line);
   json.BeginObject();
   json.Key("tasks").Int(tasks);
   json.Key("sync_ms").Double(SyncMs(dir));
-  json.Key("check_4k_us").Double(CheckMicros(kLargeAnswer));
-  json.Key("check_usual_us").Double(CheckMicros(kUsualAnswer));
+  ASSIGN_OR_RETURN(const double large_us, CheckMicros(kLargeAnswer));
+  ASSIGN_OR_RETURN(const double usual_us, CheckMicros(kUsualAnswer));
+  json.Key("check_4k_us").Double(large_us);
+  json.Key("check_usual_us").Double(usual_us);
   {
-    ASSIGN_OR_RETURN(Opened opened, Open(path));
+    ASSIGN_OR_RETURN(BenchRun opened, OpenBenchRun(path));
     json.Key("start_empty_s").Double(opened.seconds);
     ASSIGN_OR_RETURN(const auto runner,
                      pipelines::CoordinatorRunner::Start(opened.coordinator.get()));
     const int64_t part = tasks / 20;  // The rest has a chunk for each of 10,000.
-    const Swarm::Options parts[] = {
-        {1, 32, kLargeAnswer, part, "1"},          {8, 8, kLargeAnswer, part, "8"},
-        {1000, 1, kLargeAnswer, part, "1000"},     {1, 32, kUsualAnswer, part, "1_usual"},
-        {8, 8, kUsualAnswer, part, "8_usual"},     {1000, 1, kUsualAnswer, part, "1000_usual"},
-        {10000, 1, kUsualAnswer, 0, "10000_usual"}};
+    const Swarm::Options parts[] = {{1, 32, 2, kLargeAnswer, part, "1"},
+                                    {8, 8, 2, kLargeAnswer, part, "8"},
+                                    {1000, 1, 2, kLargeAnswer, part, "1000"},
+                                    {1, 32, 2, kUsualAnswer, part, "1_usual"},
+                                    {8, 8, 2, kUsualAnswer, part, "8_usual"},
+                                    {1000, 1, 2, kUsualAnswer, part, "1000_usual"},
+                                    {10000, 1, 2, kUsualAnswer, 0, "10000_usual"}};
     for (const Swarm::Options& options : parts) {
-      Write(absl::StrCat("workers_", options.name), Swarm(opened.coordinator.get(), options).Run(),
-            &json);
+      const Swarm::Report report = Swarm(opened.coordinator.get(), options).Run();
+      Write(absl::StrCat("workers_", options.name), report, &json);
+      if (report.errors > 0) return absl::InternalError("a call or a result was refused");
     }
     runner->Stop();
     RETURN_IF_ERROR(opened.coordinator->Failed());
@@ -457,7 +349,7 @@ absl::Status Run(const std::string& dir, int documents) {
     RETURN_IF_ERROR(opened.store->Close());
   }
   {
-    ASSIGN_OR_RETURN(Opened opened, Open(path));
+    ASSIGN_OR_RETURN(BenchRun opened, OpenBenchRun(path));
     json.Key("start_full_s").Double(opened.seconds);
     opened.coordinator.reset();
     RETURN_IF_ERROR(opened.store->Close());

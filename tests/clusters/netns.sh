@@ -3,14 +3,13 @@
 #
 # Nine hosts on one machine: network namespaces on a bridge, a coordinator in one and
 # a worker in each of the others, over TLS. Links are cut for 30 s and healed, the
-# coordinator's among them, and one worker's clock since boot is seven hours ahead. The
-# dataset must have the bytes of `quipu build`. (The time of day cannot be changed for one
-# host: libfaketime changes what a program reads, but not the futex deadlines that it
-# waits for, so that a worker which waits a second would wait for hours.)
+# coordinator's among them. One worker's clock since boot is seven hours ahead, another's
+# time of day is five hours ahead, a third one's an hour behind. The dataset must have the
+# bytes of `quipu build`.
 #
 #   tests/clusters/netns.sh bazel-bin/pipelines/quipu
 #
-# Needs root, iproute2 and openssl. All is in namespaces of this script's own: nothing
+# Needs root, iproute2, openssl and a C compiler. All is in namespaces of this script's own: nothing
 # else is reached, and nothing is left. Takes about three minutes. Exit status: 0 if all
 # passed.
 
@@ -20,7 +19,8 @@ source "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/common.sh"
 [[ $# -eq 1 && -x $1 ]] || { sed -n '4,15s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 QUIPU="$(realpath "$1")"
 CERTIFICATES="$(realpath "$(dirname "$0")/../../deploy/make_certificates.sh")"
-readonly QUIPU CERTIFICATES WORKERS=8 CUT_S=30 AHEAD_S=25200 COORDINATOR=10.78.0.100
+HERE="$(dirname "$(realpath "$0")")"
+readonly QUIPU CERTIFICATES HERE WORKERS=8 CUT_S=30 AHEAD_S=25200 COORDINATOR=10.78.0.100
 
 if [[ ${QUIPU_ISOLATED:-} != 1 ]]; then
   QUIPU_CLUSTER_WORK="$(mktemp -d)"
@@ -58,6 +58,10 @@ heal_links() {
   for name in "$@"; do ip link set "$name-out" master bridge0; done
 }
 
+cc -shared -fPIC -O1 -o shifted_clock.so "$HERE/shifted_clock.c" -ldl
+# The time of day of worker i, in seconds from the machine's.
+declare -A shift_of=([2]=18000 [3]=-3600)
+
 host head "$COORDINATOR"
 "$CERTIFICATES" certs "$COORDINATOR" >certs.log
 make_corpus 14
@@ -72,7 +76,8 @@ for ((i = 1; i <= WORKERS; ++i)); do
   host "w$i" "10.78.0.$i"
   clock=()
   [[ $i -ne 1 ]] || clock=(unshare --time --monotonic "$AHEAD_S" --boottime "$AHEAD_S" --fork --kill-child)
-  ip netns exec "w$i" "${clock[@]}" "$QUIPU" work "$COORDINATOR:7447" --name "workers/w$i" --threads 1 \
+  [[ -z ${shift_of[$i]:-} ]] || clock=(env "LD_PRELOAD=$PWD/shifted_clock.so" "QUIPU_CLOCK_SHIFT_S=${shift_of[$i]}")
+  ip netns exec "w$i" "${clock[@]}" "$QUIPU" --log-format json work "$COORDINATOR:7447" --name "workers/w$i" --threads 1 \
     --ca certs/ca.crt --cert certs/workers.crt --key certs/workers.key >"w$i.log" 2>&1 &
   pid_of[w$i]=$!
 done
@@ -104,6 +109,11 @@ for ((i = 1; i <= WORKERS; ++i)); do
   wait "${pid_of[w$i]}" || status=$?
   [[ $status -eq 0 ]] || fail "worker $i ended with $status: $(tail -n 2 "w$i.log")"
 done
+for i in "${!shift_of[@]}"; do
+  first="$(sed -n 's/^{"time":"\([^"]*\)".*/\1/p' "w$i.log" | head -n 1)"
+  off=$(($(date -d "$first" +%s) - $(stat -c %W "w$i.log")))
+  ((off > shift_of[$i] - 60 && off < shift_of[$i] + 60)) || fail "worker $i has the time of day of $first, $off s off"
+done
 grep -c 'expire' serve.log | sed 's/^/  lines of expired leases in the coordinator log: /'
 same_dataset run
-passed "a coordinator and $WORKERS workers, cut off and healed, one with another clock, make one machine's dataset"
+passed "a coordinator and $WORKERS workers, cut off and healed, three with other clocks, make one machine's dataset"

@@ -264,12 +264,15 @@ test_requeue_of_a_service() {
 }
 
 test_time_limit_of_a_service() {
-  make_spec overdue 1200
+  make_spec overdue 5000
   submit_service overdue 7452 --time=2 --signal=B:TERM@60
   await 200 has_restarted "$job"
-  await 400 in_state "$job" COMPLETED
+  [[ "$(grep -c 'stopped; other workers take over' "quipu-service-$job.log")" == 2 ]] ||
+    fail "a worker was killed, not stopped: $(grep -v '"level":"info"' "quipu-service-$job.log")"
+  make_spec overdue 0
+  await 300 in_state "$job" COMPLETED
   same_dataset overdue
-  passed "a service that nears its time limit stops, requeues itself and resumes"
+  passed "a service that nears its time limit stops with its workers, requeues itself and resumes"
 }
 
 test_scancel_of_a_service() {

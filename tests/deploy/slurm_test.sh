@@ -1,8 +1,8 @@
 #!/bin/bash
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
-# Runs the batch scripts of deploy/slurm as Slurm would: sbatch, srun and
-# scontrol are fake scripts, quipu is the real program with the scripted engine.
+# Runs the batch scripts of deploy/slurm as Slurm would: sbatch, srun,
+# scancel and scontrol are fake scripts, quipu is the real program with the scripted engine.
 # The datasets must have the bytes of a build on one machine.
 
 set -euo pipefail
@@ -65,7 +65,8 @@ echo "$number"
 EOF
 cat >bin/srun <<'EOF'
 #!/bin/bash
-# Runs the command on as many nodes as SRUN_TASKS says, and passes signals on.
+# Runs the command on as many nodes as SRUN_TASKS says. A SIGTERM kills its tasks at once,
+# as that of Slurm 22.05 does.
 set -uo pipefail
 while [[ ${1:-} == --* ]]; do shift; done
 pids=()
@@ -73,13 +74,22 @@ for ((i = 0; i < ${SRUN_TASKS:-2}; ++i)); do
   SLURM_PROCID=$i "$@" &
   pids+=($!)
 done
-trap 'kill -TERM "${pids[@]}" 2>/dev/null' TERM INT
+trap 'kill -KILL "${pids[@]}" 2>/dev/null' TERM INT
+echo "${pids[@]}" >"step.$SLURM_JOB_ID.0"
 status=0
 for pid in "${pids[@]}"; do
   while kill -0 "$pid" 2>/dev/null; do wait "$pid" || true; done
   wait "$pid" || status=$?
 done
+rm "step.$SLURM_JOB_ID.0"
 exit "$status"
+EOF
+cat >bin/scancel <<'EOF'
+#!/bin/bash
+# scancel --signal=TERM JOB.STEP: to every task of the step.
+[[ $# -eq 2 && $1 == --signal=TERM && -s step.$2 ]] || { echo "scancel: no step: $*" >&2; exit 1; }
+read -ra pids <"step.$2"
+kill -TERM "${pids[@]}"
 EOF
 cat >bin/scontrol <<'EOF'
 #!/bin/bash
@@ -252,11 +262,12 @@ test_requeue_of_a_service() {
   (service 0 stopped) >stopped.log 2>&1 &
   local pid=$! status=0
   background+=("$pid")
-  await grep -q 'workers/' stopped.log
+  await bash -c '[[ $(grep -c "working as" stopped.log) == 2 ]]'
   kill -TERM "$pid"
   wait "$pid" || status=$?
   [[ $status -eq 130 ]] || fail "a stopped service ended with $status, not 130"
   grep -qx 'requeue 9' scontrol.log || fail "a stopped service did not requeue itself"
+  [[ "$(grep -c 'stopped; other workers take over' stopped.log)" == 2 ]] || fail "a worker was killed"
 
   spec stopped 0
   (service 1 stopped) >>stopped.log 2>&1 || fail "a requeued service"

@@ -12,6 +12,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -224,6 +225,24 @@ TEST_F(ServiceTest, MutualTlsGivesTheSameBytesAndKeepsItsSecrets) {
   }
 }
 
+// Performance is not part of a run: the store has that of its first start.
+TEST_F(ServiceTest, WorkersOfASecondStartGetItsPerformanceFields) {
+  const std::string spec = *ReadFile(dir_.Path("spec.textproto"), 1 << 20);
+  ASSERT_OK(WriteFileAtomic(
+      dir_.Path("spec.textproto"),
+      absl::StrReplaceAll(spec, {{"scripted_latency_ms: 10 ", "scripted_latency_ms: 3600000 "}})));
+  Serve({"--listen", "unix:socket"});
+  server_->Signal(SIGTERM);
+  ExpectEnds(server_.get(), 130);
+
+  ASSERT_OK(WriteFileAtomic(dir_.Path("spec.textproto"), spec));
+  const std::string address = Serve({"--listen", "unix:socket"});
+  const auto one = Start({"work", address, "--name", "one"}, "one");
+
+  ExpectEnds(server_.get(), 0);
+  ExpectEnds(one.get(), 0);
+}
+
 // No lease expires because the machine is busy.
 class LongLeaseServiceTest : public ServiceTest {
  protected:
@@ -276,14 +295,14 @@ TEST_F(ServiceTest, AStoppedCoordinatorResumesWhenRestarted) {
   ExpectSameAsABuild();
 }
 
-TEST_F(ServiceTest, ASecondSignalEndsAWorkerAtOnce) {
+TEST_F(ServiceTest, ASecondInterruptEndsAWorkerAtOnce) {
   const std::string address = Serve({"--listen", "unix:socket"});
   const auto one = Start({"work", address, "--name", "one"}, "one");
   AwaitStatus(address, "\"worker\":\"one\"");
   server_->Signal(SIGSTOP);  // So that no lease can be released.
 
-  one->SignalAndAwaitReceipt(SIGTERM);
-  one->Signal(SIGTERM);
+  one->SignalAndAwaitReceipt(SIGINT);
+  one->Signal(SIGINT);
 
   ExpectEnds(one.get(), 130);  // Not 0, which would be the end of the first.
 }

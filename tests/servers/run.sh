@@ -8,7 +8,7 @@
 #   tests/servers/run.sh --large              # and with the 1.5B model
 #   tests/servers/run.sh --llama-cpp-python   # llama-cpp-python's server, too
 #   tests/servers/run.sh outage compare       # these checks alone, of: absent, engine, crowded,
-#                                             # outage, other_model, compare
+#                                             # outage, other_model, compare, accepted
 #
 # Servers come from PyPI, in the versions below, into .cache/servers (llama-cpp-python is
 # compiled there, for some minutes); they listen on 127.0.0.1 and are always stopped. Takes
@@ -38,12 +38,12 @@ for option in "$@"; do
   case "$option" in
     --large) large=1 ;;
     --llama-cpp-python) with_python=1 ;;
-    absent | engine | crowded | outage | other_model | compare) checks+=("$option") ;;
+    absent | engine | crowded | outage | other_model | compare | accepted) checks+=("$option") ;;
     *) fail "unknown option $option (want --large, --llama-cpp-python or a check's name)" ;;
   esac
 done
 
-[[ ${#checks[@]} -gt 0 ]] || checks=(absent engine crowded outage other_model compare)
+[[ ${#checks[@]} -gt 0 ]] || checks=(absent engine crowded outage other_model compare accepted)
 
 work="$(mktemp -d)"
 server_pid=""
@@ -189,8 +189,9 @@ check_outage() {
   write_spec outage "http://127.0.0.1:$port/v1" "$SMALL" 2
   build outage &
   build_pid=$!
-  for ((i = 0; i < 600; ++i)); do
+  for ((i = 0; i < 6000; ++i)); do
     if grep -q 'planned' "$work/outage/log" 2>/dev/null; then break; fi
+    kill -0 "$build_pid" || fail "outage: $(tail -n 5 "$work/outage/log")"
     sleep 0.1
   done
   sleep 3
@@ -284,6 +285,43 @@ check_compare() {
   ((large)) || return 0
   [[ -f $LARGE ]] || tools/setup.sh large
   compare large "$LARGE"
+}
+
+# accepted NAME MODEL: a run by the server and one by the embedded engine, on one spec. Their
+# pairs differ, their shares of accepted ones only by chance.
+accepted() {
+  local name=$1 model=$2 port
+  say "== $name: accepted pairs, server and embedded engine"
+  port="$(free_port)"
+  start_llama "$model" "$port" --slots $SLOTS
+  write_spec "$name" "http://127.0.0.1:$port/v1" "$model" 6
+  # The defaults, which are made for models that can judge.
+  [[ $model == "$SMALL" ]] || sed -i -e '/^# With an example/,/^filters/d' \
+    -e '$a generation { pairs_per_chunk: 6 }' "$work/$name/spec.textproto"
+  build "$name" || fail "$name: $(tail -n 5 "$work/$name/log")"
+  stop_server
+  mkdir -p "$work/$name-native"
+  sed "s|$work/$name/|$work/$name-native/|g" "$work/$name/spec.textproto" >"$work/$name-native/spec.textproto"
+  sed -i "s|^engine {.*|engine { model: \"$model\" }|" "$work/$name-native/spec.textproto"
+  build "$name-native" || fail "$name-native: $(tail -n 5 "$work/$name-native/log")"
+  for run in "$name" "$name-native"; do "$bin/pipelines/quipu" status "$work/$run/store" --json; done |
+    /usr/bin/python3 -c '
+import json, math, sys
+served, native = (json.loads(line) for line in sys.stdin)
+(a, n), (b, m) = (((s["accepted"]), s["accepted"] + s["rejected"]) for s in (served, native))
+both = (a + b) / (n + m)
+error = math.sqrt(max(both * (1 - both), 1e-9) * (1 / n + 1 / m))
+z = (a / n - b / m) / error
+print(f"{a} of {n}; {b} of {m}, {abs(z):.1f} standard errors apart")
+sys.exit(abs(z) > 3)' >"$work/shares" || fail "$name: $(cat "$work/shares")"
+  note "$name: accepted, server; embedded" "$(cat "$work/shares")"
+}
+
+check_accepted() {
+  accepted small-pairs "$SMALL"
+  ((large)) || return 0
+  [[ -f $LARGE ]] || tools/setup.sh large
+  accepted large-pairs "$LARGE"
 }
 
 if [[ ! -x $VENV/bin/python ]]; then

@@ -28,9 +28,9 @@ namespace {
 
 namespace protobuf = google::protobuf;
 
-// Raised whenever the recipe's code changes results: chunking, assembling
-// prompts, parsing, filters, cutting, packing.
-constexpr uint64_t kResultVersion = 5;
+// Raised whenever the code changes results: chunking, assembling prompts,
+// parsing, filters, cutting, packing, and the engine's arithmetic.
+constexpr uint64_t kResultVersion = 6;
 
 // Most differences that one message lists.
 constexpr size_t kMaxListedDifferences = 10;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 
 #include "inference/kernels/packed_columns.h"
 #include "inference/simd/targets.h"
@@ -28,7 +29,14 @@ static_assert(kPageTokens == kSoftmaxPage, "scores are grouped by page");
 // while all columns use them, and sums are not stored in between.
 constexpr int kGroupPages = 4;
 
+// How many pages make up a part (2,048 positions): the scores of a part stay in
+// cache until its values are multiplied, however long the sequences are. The
+// number is part of the arithmetic: another one gives other bits.
+constexpr int kPartPages = 64;
+
 constexpr int64_t kCacheLine = 64;
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 // Positions of pages [first_page, end_page). Rows [first, end) share these and
 // see all of them, except the last positions.
@@ -55,34 +63,50 @@ class Attention {
     pages_ = last / kPageTokens + 1;
     const size_t tiles = (columns_ + kTileColumns - 1) / kTileColumns;
     queries_ = scratch->queries.Resize(tiles * kTileColumns * head_dim_);
-    scores_ = scratch->scores.Resize(tiles * pages_ * kScoreBlock);
+    scores_ = scratch->scores.Resize(tiles * std::min(pages_, kPartPages) * kScoreBlock);
     page_ = scratch->page.Resize(size_t{kGroupPages} * PageFloats());
-    sums_ = scratch->sums.Resize(columns_);
+    sums_ = scratch->sums.Resize(2 * size_t(columns_));
+    most_ = sums_ + columns_;
     out_ = scratch->out.Resize(size_t(columns_) * padded_dim_);
   }
 
   void Run() {
     PackQueries();
-    ForEachSpan([this](const Span& span) { SpanScores(span); });
-    for (int c = 0; c < columns_; ++c) {
-      const int seen = rows_[c / work_.heads].position + 1;
-      if (work_.window > 0) HidePositions(c, seen - work_.window);
-      sums_[c] = SoftmaxPages(Scores(c, 0), kScoreBlock, seen);
+    std::fill(most_, most_ + columns_, -kInfinity);
+    first_page_ = FirstVisiblePart();
+    for (part_ = first_page_; part_ < pages_; part_ += kPartPages) {
+      part_end_ = std::min(part_ + kPartPages, pages_);
+      ForEachSpan([this](const Span& span) { SpanScores(span); });
+      for (int c = 0; c < columns_; ++c) SoftmaxPart(c);
+      ForEachSpan([this](const Span& span) { SpanValues(span); });
     }
-    ForEachSpan([this](const Span& span) { SpanValues(span); });
     WriteOut();
   }
 
  private:
   int64_t PageFloats() const { return int64_t{kPageTokens} * padded_dim_; }
 
+  // The first page of the first part that a row sees something of.
+  int FirstVisiblePart() const {
+    if (work_.window == 0) return 0;
+    int first = rows_[0].position;
+    for (const AttentionRow& row : rows_) first = std::min(first, row.position);
+    return std::max(0, first + 1 - work_.window) / kPageTokens / kPartPages * kPartPages;
+  }
+
+  // The spans' pages in the present part.
   template <typename Visit>
   void ForEachSpan(const Visit& visit) const {
-    if (work_.shared_pages > 0) visit(Span{0, count_, 0, work_.shared_pages});
+    const auto visit_part = [&](Span span) {
+      span.first_page = std::max(span.first_page, part_);
+      span.end_page = std::min(span.end_page, part_end_);
+      if (span.first_page < span.end_page) visit(span);
+    };
+    visit_part({0, count_, 0, work_.shared_pages});
     for (int first = 0; first < count_;) {
       int end = first + 1;
       while (end < count_ && rows_[end].pages == rows_[first].pages) ++end;
-      visit(Span{first, end, work_.shared_pages, rows_[end - 1].position / kPageTokens + 1});
+      visit_part({first, end, work_.shared_pages, rows_[end - 1].position / kPageTokens + 1});
       first = end;
     }
   }
@@ -128,17 +152,51 @@ class Attention {
     return queries_ + c / kTileColumns * kTileColumns * head_dim_ + c % kTileColumns;
   }
 
-  // For column c in a page.
+  // For column c in a page of the part.
   float* Scores(int c, int page) const {
-    return scores_ + (int64_t{c / kTileColumns} * pages_ + page) * kScoreBlock +
+    const int pages = std::min(pages_, kPartPages);
+    return scores_ + (int64_t{c / kTileColumns} * pages + page - part_) * kScoreBlock +
            c % kTileColumns * kPageTokens;
   }
 
-  // Scores so low that the weights of positions [0, end) are exactly 0. They are
-  // computed nevertheless: a window is long, and most chunks are shorter.
-  void HidePositions(int c, int end) const {
-    for (int position = 0; position < end; ++position) {
-      Scores(c, position / kPageTokens)[position % kPageTokens] = -1e30f;
+  void FillScores(int c, int begin, int end, float value) const {
+    for (int position = begin; position < end; ++position) {
+      Scores(c, position / kPageTokens)[position % kPageTokens] = value;
+    }
+  }
+
+  // Turns column c's scores of the part into weights, relative to the highest
+  // score so far.
+  void SoftmaxPart(int c) const {
+    const int begin = part_ * kPageTokens;
+    const int end = std::min(part_end_ * kPageTokens, rows_[c / work_.heads].position + 1);
+    if (end <= begin) return;
+    if (work_.window > 0) {
+      const int hidden = rows_[c / work_.heads].position + 1 - work_.window;
+      // As if the part had been left out.
+      if (hidden >= end) return FillScores(c, begin, end, 0);
+      // So low that the weights are exactly 0.
+      FillScores(c, begin, hidden, -1e30f);
+    }
+    const float before = most_[c];
+    const float sum = SoftmaxPages(Scores(c, part_), kScoreBlock, end - begin, &most_[c]);
+    if (before == -kInfinity) {
+      sums_[c] = sum;
+      return;
+    }
+    if (most_[c] != before) Rescale(c, before - most_[c]);
+    sums_[c] += sum;
+  }
+
+  // Multiplies what column c has summed up by exp(x).
+  void Rescale(int c, float x) const {
+    const FloatTag df;
+    const FloatVec factor = ExpOfNegative(hn::Set(df, x));
+    sums_[c] *= hn::GetLane(factor);
+    float* out = out_ + int64_t{c} * padded_dim_;
+    static_assert(kPanelRows % kLanes == 0, "rows of whole vectors");
+    for (int d = 0; d < padded_dim_; d += kLanes) {
+      hn::StoreU(hn::Mul(hn::LoadU(df, out + d), factor), df, out + d);
     }
   }
 
@@ -155,7 +213,7 @@ class Attention {
   using Part = const uint8_t* (Attention::*)(int row, int page) const;
   void PrefetchNext(const Span& span, Part part) const {
     const int row = span.first_page < work_.shared_pages ? 0 : span.end;
-    if (row == count_) return;
+    if (row == count_ || part_end_ < pages_) return;
     const int64_t bytes = Values(row, 0) - Keys(row, 0);
     const int first = work_.shared_pages;
     const int last = std::min(first + 1, rows_[row].position / kPageTokens);
@@ -229,9 +287,13 @@ class Attention {
   void TileValues(const Span& span, const T* const* pages, int c, int n) {
     const int start = span.first_page * kPageTokens;
     const int end = span.end_page * kPageTokens - start;
-    ValueArgs<T> args = {
-        pages,    padded_dim_, 0, 0, Scores(c, span.first_page), out_ + int64_t{c} * padded_dim_,
-        start > 0};
+    ValueArgs<T> args = {pages,
+                         padded_dim_,
+                         0,
+                         0,
+                         Scores(c, span.first_page),
+                         out_ + int64_t{c} * padded_dim_,
+                         span.first_page > first_page_};
     const auto seen = [&](int row) { return std::min(end, rows_[row].position + 1 - start); };
     const int first_row = c / work_.heads;
     args.end = std::max(0, seen(first_row));
@@ -273,10 +335,14 @@ class Attention {
   const int padded_dim_;  // A multiple of kPanelRows.
   const int columns_;
   int pages_ = 0;
+  int first_page_ = 0;  // Of the first part that is computed.
+  int part_ = 0;        // Pages [part_, part_end_) are the present part.
+  int part_end_ = 0;
   float* queries_ = nullptr;  // Packed: [tile][head_dim][kTileColumns].
-  float* scores_ = nullptr;   // [tile][page][kScoreBlock].
+  float* scores_ = nullptr;   // [tile][page of the part][kScoreBlock].
   float* page_ = nullptr;     // Unpacked pages.
-  float* sums_ = nullptr;     // [column].
+  float* sums_ = nullptr;     // [column]: of the weights so far.
+  float* most_ = nullptr;     // [column]: the highest score so far.
   float* out_ = nullptr;      // [column][padded_dim].
 };
 

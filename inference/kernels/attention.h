@@ -8,8 +8,9 @@
 //
 // Pages that all rows share are read once for all of them. Each query's result
 // depends only on its own positions 0 .. p: dot products are fused in order of
-// dimension, the softmax takes two passes over all scores, and the sum of
-// values is fused in order of position.
+// dimension, the softmax takes two passes over the scores of 2,048 positions at a
+// time, and the sum of values is fused in order of position. Where a later part
+// has a higher score, the sums so far are multiplied by exp(old - new maximum).
 // Thread-compatible; threads may do different work at the same time.
 #ifndef QUIPU_INFERENCE_KERNELS_ATTENTION_H_
 #define QUIPU_INFERENCE_KERNELS_ATTENTION_H_

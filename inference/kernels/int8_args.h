@@ -28,6 +28,9 @@ struct Int8Args {
   bool accumulate;
 };
 
+// The most that FillStarts (int8_starts-inl.h) writes.
+inline constexpr int kMostStarts = kBlockDepth / kQuantBlock * 2 * kTileColumns;
+
 }  // namespace quipu::inference
 
 #endif  // QUIPU_INFERENCE_KERNELS_INT8_ARGS_H_

@@ -20,12 +20,16 @@
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 #include "inference/kernels/int8_pairs-inl.h"
+#include "inference/kernels/int8_starts-inl.h"
 #include "inference/kernels/unpack-inl.h"
 #include "inference/simd/fused-inl.h"
 
 #ifndef QUIPU_INFERENCE_KERNELS_INT8_GEMM_ONCE_
 #define QUIPU_INFERENCE_KERNELS_INT8_GEMM_ONCE_
 namespace quipu::inference {
+
+// Four bytes of any type.
+using AnyWord = int32_t __attribute__((may_alias));
 
 // Tests turn it off.
 inline bool& DotInstructionsWanted() {
@@ -44,8 +48,12 @@ HWY_BEFORE_NAMESPACE();
 #if HWY_TARGET == HWY_AVX3
 #pragma GCC push_options
 #pragma GCC target("avx512vnni")
-#define QUIPU_DOT(sums, w, x) \
-  IntVec { _mm512_dpbusd_epi32((sums).raw, (w).raw, (x).raw) }
+// The word is repeated by the instruction itself, which saves one for each
+// product (11 % of the kernel's time). Compilers prefer to load it first.
+#define QUIPU_DOT_LOADED(sums, w, x)     \
+  __asm__("vpdpbusd %2%{1to16%}, %1, %0" \
+          : "+v"((sums).raw)             \
+          : "v"((w).raw), "m"(*reinterpret_cast<const AnyWord*>(x)))
 #define QUIPU_DOT_NAME vnni
 #define QUIPU_DOT_COLUMNS 12
 #define QUIPU_DOT_VECTORS 1

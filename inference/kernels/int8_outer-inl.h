@@ -7,6 +7,8 @@
 // No include guard: included once for each such instruction of a vector target,
 // within its target pragma, with
 //   QUIPU_DOT(sums, weights, columns)  the instruction
+//   QUIPU_DOT_LOADED(sums, weights, address)  in place of it: repeats the word at
+//                                      the address while loading it
 //   QUIPU_DOT_NAME                     a namespace for the result
 //   QUIPU_DOT_COLUMNS, QUIPU_DOT_VECTORS  what the registers hold
 //   QUIPU_DOT_SIGNED                   whether it wants signed weights
@@ -48,7 +50,9 @@ HWY_NOINLINE void OuterTile(const Int8Args& t, const int32_t* starts, int row, i
       IntVec dots[kVectors][N];
 #pragma GCC unroll 12
       for (int c = 0; c < N; ++c) {
-        const IntVec start = hn::Set(di, starts[(b * kHalves + h) * kTileColumns + column + c]);
+        const IntVec start =
+            kOffset ? hn::Zero(di)
+                    : hn::Set(di, starts[(b * kHalves + h) * kTileColumns + column + c]);
 #pragma GCC unroll 2
         for (int v = 0; v < kVectors; ++v) dots[v][c] = start;
       }
@@ -61,11 +65,17 @@ HWY_NOINLINE void OuterTile(const Int8Args& t, const int32_t* starts, int row, i
         }
 #pragma GCC unroll 12
         for (int c = 0; c < N; ++c) {
-          int32_t word;
-          std::memcpy(&word, values + ((b * kBlockWords + j) * kTileColumns + c) * 4, sizeof(word));
-          const IntVec x = hn::Set(di, word);
+          const int8_t* x = values + ((b * kBlockWords + j) * kTileColumns + c) * 4;
+#ifdef QUIPU_DOT_LOADED
 #pragma GCC unroll 2
-          for (int v = 0; v < kVectors; ++v) dots[v][c] = QUIPU_DOT(dots[v][c], w[v], x);
+          for (int v = 0; v < kVectors; ++v) QUIPU_DOT_LOADED(dots[v][c], w[v], x);
+#else
+          int32_t word;
+          std::memcpy(&word, x, sizeof(word));
+          const IntVec column_word = hn::Set(di, word);
+#pragma GCC unroll 2
+          for (int v = 0; v < kVectors; ++v) dots[v][c] = QUIPU_DOT(dots[v][c], w[v], column_word);
+#endif
         }
       }
 #pragma GCC unroll 2
@@ -105,21 +115,9 @@ HWY_INLINE void OuterTileOf(const Int8Args& t, const int32_t* starts, int row, i
 }
 
 HWY_NOINLINE void Tile(const Int8Args& t, int columns) {
-  // The initial value of the dot products: what `zero` subtracts from them.
-  HWY_ALIGN int32_t starts[kBlockDepth / kQuantBlock * 2 * kTileColumns];
-  const int zero = QUIPU_DOT_SIGNED && t.bits == 8 ? 0 : t.zero;
-  for (int b = 0; b < t.blocks; ++b) {
-    const int32_t* sums = t.x.half_sums + b * 2 * kTileColumns;
-    for (int c = 0; c < kTileColumns; ++c) {
-      int32_t* start = starts + b * t.halves * kTileColumns + c;
-      if (t.halves == 1) {
-        start[0] = -zero * (sums[c] + sums[kTileColumns + c]);
-      } else {
-        start[0] = -zero * sums[c];
-        start[kTileColumns] = -zero * sums[kTileColumns + c];
-      }
-    }
-  }
+  HWY_ALIGN int32_t starts[kMostStarts];
+  // Types with an offset have no zero, and their kernel reads no starts.
+  if (t.offsets == nullptr) FillStarts(t, QUIPU_DOT_SIGNED && t.bits == 8 ? 0 : t.zero, starts);
   for (int row = 0; row < kPanelRows; row += QUIPU_DOT_VECTORS * kLanes) {
     for (int c = 0; c < columns; c += QUIPU_DOT_COLUMNS) {
       const int count = columns - c < QUIPU_DOT_COLUMNS ? columns - c : QUIPU_DOT_COLUMNS;
@@ -139,6 +137,7 @@ HWY_NOINLINE void Tile(const Int8Args& t, int columns) {
 }  // namespace quipu::inference
 
 #undef QUIPU_DOT
+#undef QUIPU_DOT_LOADED
 #undef QUIPU_DOT_NAME
 #undef QUIPU_DOT_COLUMNS
 #undef QUIPU_DOT_VECTORS

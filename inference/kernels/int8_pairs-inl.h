@@ -20,6 +20,7 @@
 
 #include "hwy/highway.h"
 #include "inference/kernels/int8_args.h"
+#include "inference/kernels/int8_starts-inl.h"
 #include "inference/kernels/unpack-inl.h"
 #include "inference/simd/fused-inl.h"
 
@@ -147,9 +148,11 @@ HWY_INLINE void Dots(const BlockWeights& w, const int8_t* x, Raw* first, Raw* se
   }
 }
 
-// kLanes rows from row `row`, times all columns of the tile.
+// kLanes rows from row `row`, times all columns of the tile. `starts`: see
+// FillStarts; signed weights and types with an offset have none.
 template <int kBits, int kHalves, bool kOffset>
-HWY_NOINLINE void RowsTile(const Int8Args& t, int row, int columns) {
+HWY_NOINLINE void RowsTile(const Int8Args& t, const int32_t* starts, int row, int columns) {
+  constexpr bool kStarts = kBits != 8 && !kOffset;
   const FloatTag df;
   const IntTag di;
   const int strip = row / kStripRows;
@@ -174,23 +177,20 @@ HWY_NOINLINE void RowsTile(const Int8Args& t, int row, int columns) {
     const FloatVec offset =
         kOffset ? hn::LoadU(df, t.offsets + first * kStripRows + lane) : hn::Zero(df);
     const int8_t* x = t.x.values + b * PackedInts::kCellValues;
-    const int32_t* half_sums = t.x.half_sums + b * 2 * kTileColumns;
+    const int32_t* block_starts = starts + b * kHalves * kTileColumns;
     const float* x_scales = t.x.scales + b * kTileColumns;
     for (int c = 0; c < columns; ++c) {
       Raw dots, dots2;
       Dots<kBits, kHalves>(w, x + 4 * c, &dots, &dots2);
       FloatVec sum = hn::Load(df, sums + c * kLanes);
       const FloatVec x_scale = hn::Set(df, x_scales[c]);
-      const int32_t start = half_sums[c];
-      const int32_t start2 = half_sums[kTileColumns + c];
-      // What the zero subtracts: nothing from signed weights.
-      const int zero = kBits == 8 || kOffset ? 0 : t.zero;
-      const IntVec less = hn::Set(di, -zero * (kHalves == 2 ? start : start + start2));
-      sum = Fused(hn::Mul(scale, x_scale), hn::ConvertTo(df, hn::Add(IntVec{dots}, less)), sum);
+      const auto dot_of = [&](Raw raw, int half) HWY_ATTR {
+        if (!kStarts) return IntVec{raw};
+        return hn::Add(IntVec{raw}, hn::Set(di, block_starts[half * kTileColumns + c]));
+      };
+      sum = Fused(hn::Mul(scale, x_scale), hn::ConvertTo(df, dot_of(dots, 0)), sum);
       if (kHalves == 2) {
-        const IntVec less2 = hn::Set(di, -zero * start2);
-        sum =
-            Fused(hn::Mul(scale2, x_scale), hn::ConvertTo(df, hn::Add(IntVec{dots2}, less2)), sum);
+        sum = Fused(hn::Mul(scale2, x_scale), hn::ConvertTo(df, dot_of(dots2, 1)), sum);
       }
       if (kOffset) {
         sum = Fused(offset, hn::Set(df, t.x.scaled_sums[b * kTileColumns + c]), sum);
@@ -204,16 +204,20 @@ HWY_NOINLINE void RowsTile(const Int8Args& t, int row, int columns) {
 }
 
 HWY_NOINLINE void Tile(const Int8Args& t, int columns) {
+  HWY_ALIGN int32_t starts[kMostStarts];
   const bool offset = t.offsets != nullptr;
+  if (!offset && t.bits != 8) FillStarts(t, t.zero, starts);
   for (int row = 0; row < kPanelRows; row += kLanes) {
     if (t.bits == 4) {
-      offset ? RowsTile<4, 1, true>(t, row, columns) : RowsTile<4, 1, false>(t, row, columns);
+      offset ? RowsTile<4, 1, true>(t, starts, row, columns)
+             : RowsTile<4, 1, false>(t, starts, row, columns);
     } else if (t.bits == 5) {
-      offset ? RowsTile<5, 1, true>(t, row, columns) : RowsTile<5, 1, false>(t, row, columns);
+      offset ? RowsTile<5, 1, true>(t, starts, row, columns)
+             : RowsTile<5, 1, false>(t, starts, row, columns);
     } else if (t.bits == 6) {
-      RowsTile<6, 2, false>(t, row, columns);
+      RowsTile<6, 2, false>(t, starts, row, columns);
     } else {
-      RowsTile<8, 1, false>(t, row, columns);
+      RowsTile<8, 1, false>(t, starts, row, columns);
     }
   }
 }

@@ -38,7 +38,8 @@ HWY_INLINE void ForEachSixteen(float* x, int64_t page_stride, int n, int j, cons
 // Replaces the first n values by exp(value - max) and returns their sum: 16
 // virtual lanes by index, one fixed tree. Value i is at x[i / 32 * page_stride
 // + i % 32]. The values after them, up to a multiple of 16, are overwritten.
-HWY_INLINE float SoftmaxPages(float* x, int64_t page_stride, int n) {
+// `most`: a maximum so far, which becomes the one that was subtracted.
+HWY_INLINE float SoftmaxPages(float* x, int64_t page_stride, int n, float* most) {
   const FloatTag d;
   // Missing values have weight 0.
   for (int i = n; i % 16 != 0; ++i) {
@@ -50,7 +51,10 @@ HWY_INLINE float SoftmaxPages(float* x, int64_t page_stride, int n) {
     ForEachSixteen(x, page_stride, n, j,
                    [&](float* p) HWY_ATTR { max = hn::Max(max, hn::LoadU(d, p)); });
   }
-  const FloatVec offset = hn::MaxOfLanes(d, max);
+  const float largest = hn::GetLane(hn::MaxOfLanes(d, max));
+  // In this form, so that not-a-number remains.
+  *most = largest < *most ? *most : largest;
+  const FloatVec offset = hn::Set(d, *most);
 
   HWY_ALIGN float lanes[16];
   for (int j = 0; j < 16; j += kLanes) {
@@ -63,6 +67,12 @@ HWY_INLINE float SoftmaxPages(float* x, int64_t page_stride, int n) {
     hn::Store(sum, d, lanes + j);
   }
   return SumOf16(lanes);
+}
+
+// The same for values that have no others before them.
+HWY_INLINE float SoftmaxPages(float* x, int64_t page_stride, int n) {
+  float most = -std::numeric_limits<float>::infinity();
+  return SoftmaxPages(x, page_stride, n, &most);
 }
 
 }  // namespace HWY_NAMESPACE

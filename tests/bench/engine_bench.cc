@@ -4,9 +4,9 @@
 //
 //   engine_bench --model FILE --workload prefill|decode|w|gemm|load|peak
 //       [--math auto|float|int8] [--kv f16|q8] [--threads N] [--repeats N]
-//       [--json]
+//       [--prompt N] [--instructions NAME] [--json]
 //
-// prefill: one prompt of 1,024 tokens, in steps of 256. decode: 64 sequences
+// prefill: one prompt of --prompt tokens (1,024), in steps of 256. decode: 64 sequences
 // that share a prefix of 1,024 tokens, 32 steps. w: chunks of 1,000 tokens,
 // each with 4 generations of 20 + 60 tokens and 4 verifications of 80 + 1,
 // through the engine; --chunks in all, --in-flight at a time. gemm: each kind
@@ -24,6 +24,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "base/thread_pool.h"
 #include "inference/batching/load_embedded_engine.h"
@@ -34,6 +35,7 @@
 #include "tests/bench/chunk_bench.h"
 #include "tests/bench/forward_bench.h"
 #include "tests/bench/gemm_bench.h"
+#include "tests/bench/instructions.h"
 #include "tests/bench/measure.h"
 #include "tests/bench/peak.h"
 
@@ -42,6 +44,7 @@ namespace {
 
 using inference::Engine;
 using inference::GgufFile;
+using inference::kPageTokens;
 using inference::KvType;
 using inference::Math;
 using inference::Model;
@@ -52,11 +55,13 @@ struct Flags {
   Math math = Math::kAuto;
   int threads = 0;
   int repeats = 5;
+  int prompt = 1024;
   int step_tokens = 256;
   int draft_tokens = 32;
   int chunks = 16;
   int in_flight = 8;
   KvType kv = KvType::kF16;
+  std::string instructions;  // Empty: the best.
   bool json = false;
 };
 
@@ -91,7 +96,7 @@ absl::StatusOr<Result> RunForward(const Flags& flags) {
   ASSIGN_OR_RETURN(std::unique_ptr<Model> model, Model::Create(*gguf, options));
   result.load_seconds = watch.Seconds();
   result.math = std::string(MathName(model->math()));
-  ForwardBench bench(model.get(), flags.kv, flags.step_tokens);
+  ForwardBench bench(model.get(), flags.kv, {flags.prompt, flags.step_tokens});
   std::vector<Figures> runs(flags.repeats);
   for (Figures& run : runs) {
     RETURN_IF_ERROR(flags.workload == "decode" ? bench.Decode(&run) : bench.Prefill(&run));
@@ -189,10 +194,23 @@ absl::StatusOr<Result> RunWorkload(const Flags& flags, ThreadPool* pool) {
   return RunForward(flags);
 }
 
-void PrintResult(const Flags& flags, const Result& result, const Peaks& peaks) {
+using Int8PeakList = std::vector<std::pair<std::string, double>>;
+
+std::string Int8PeakFields(const Int8PeakList& peaks) {
+  return absl::StrCat(",\"int8_peaks_gops\":{",
+                      absl::StrJoin(peaks, ",",
+                                    [](std::string* out, const auto& peak) {
+                                      absl::StrAppendFormat(out, "\"%s\":%.1f", peak.first,
+                                                            peak.second);
+                                    }),
+                      "}");
+}
+
+void PrintResult(const Flags& flags, const Result& result, const Peaks& peaks,
+                 const Int8PeakList& int8_peaks) {
   const Figures& figures = result.figures;
   const double seconds = std::max(figures.seconds, 1e-9);
-  std::string more = result.more;
+  std::string more = result.more + Int8PeakFields(int8_peaks);
   if (figures.operations > 0) {
     const double floor = figures.operations / (peaks.fp32_gflops * 1e9);
     absl::StrAppendFormat(&more, ",\"gflops_floor_seconds\":%.4f,\"ratio\":%.3f", floor,
@@ -215,11 +233,17 @@ absl::Status Run(Flags flags) {
     flags.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   }
   ThreadPool pool(flags.threads, "bench");
+  const Int8PeakList int8_peaks = Int8Peaks(&pool);
+  if (!flags.instructions.empty() && !UseInstructions(flags.instructions)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--instructions: this machine has no \"", flags.instructions,
+                     "\", it has: ", absl::StrJoin(InstructionNames(), ", ")));
+  }
   const Peaks before = MeasurePeaks(&pool);
   // The peaks' own memory does not belong to the engine.
   ResetPeakResident();
   ASSIGN_OR_RETURN(const Result result, RunWorkload(flags, &pool));
-  PrintResult(flags, result, Best(before, MeasurePeaks(&pool)));
+  PrintResult(flags, result, Best(before, MeasurePeaks(&pool)), int8_peaks);
   return absl::OkStatus();
 }
 
@@ -235,6 +259,10 @@ void AddOptions(Flags* flags, std::string* math, std::string* kv, CLI::App* app)
       ->check(CLI::Range(0, 1024));
   app->add_option("--repeats", flags->repeats, "Number of runs; reports the median")
       ->check(CLI::Range(1, 1000));
+  app->add_option("--prompt", flags->prompt, "prefill: tokens of the prompt; decode: of the prefix")
+      ->check(CLI::Range(kPageTokens, 1 << 20));
+  app->add_option("--instructions", flags->instructions,
+                  "Compute as on a machine with these at most, e.g. AVX2; default: the best");
   app->add_option("--step-tokens", flags->step_tokens, "Maximum columns of one step")
       ->check(CLI::Range(1, 4096));
   app->add_option("--draft-tokens", flags->draft_tokens,

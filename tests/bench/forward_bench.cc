@@ -14,17 +14,20 @@ using inference::Batch;
 using inference::kPageTokens;
 using inference::PageTable;
 
-constexpr int kPromptTokens = 1024;
 constexpr int kSequences = 64;
 constexpr int kDecodeSteps = 32;
-constexpr int kPages = kPromptTokens / kPageTokens + kSequences * (kDecodeSteps / kPageTokens + 1);
+
+int PagesFor(int prompt) {
+  return prompt / kPageTokens + 1 + kSequences * (kDecodeSteps / kPageTokens + 2);
+}
 
 }  // namespace
 
-ForwardBench::ForwardBench(inference::Model* model, inference::KvType kv_type, int step_tokens)
+ForwardBench::ForwardBench(inference::Model* model, inference::KvType kv_type,
+                           const Prompts& prompts)
     : model_(model),
-      step_tokens_(step_tokens),
-      cache_(inference::CacheShape(*model, kv_type), kPages) {}
+      prompts_(prompts),
+      cache_(inference::CacheShape(*model, kv_type), PagesFor(prompts.tokens)) {}
 
 // Feeds `count` tokens from position `start` to each sequence and requests the
 // last one's logits.
@@ -50,15 +53,16 @@ absl::Status ForwardBench::Step(const std::vector<PageTable*>& tables, int start
 }
 
 absl::Status ForwardBench::Prompt(PageTable* table) {
-  for (int done = 0; done < kPromptTokens; done += step_tokens_) {
-    RETURN_IF_ERROR(Step({table}, done, std::min(step_tokens_, kPromptTokens - done), 0));
+  for (int done = 0; done < prompts_.tokens; done += prompts_.step_tokens) {
+    const int count = std::min(prompts_.step_tokens, prompts_.tokens - done);
+    RETURN_IF_ERROR(Step({table}, done, count, 0));
   }
   return absl::OkStatus();
 }
 
 absl::Status ForwardBench::DecodeSteps(const std::vector<PageTable*>& tables) {
   for (int i = 0; i < kDecodeSteps; ++i) {
-    RETURN_IF_ERROR(Step(tables, kPromptTokens + i, 1, kPromptTokens / kPageTokens));
+    RETURN_IF_ERROR(Step(tables, prompts_.tokens + i, 1, prompts_.tokens / kPageTokens));
   }
   return absl::OkStatus();
 }
@@ -85,7 +89,7 @@ absl::Status ForwardBench::Decode(Figures* figures) {
   std::vector<PageTable> tables(kSequences);
   std::vector<PageTable*> pointers;
   for (PageTable& table : tables) {
-    ASSIGN_OR_RETURN(table, cache_.Fork(prefix, kPromptTokens));
+    ASSIGN_OR_RETURN(table, cache_.Fork(prefix, prompts_.tokens));
     pointers.push_back(&table);
   }
   figures_ = Figures();

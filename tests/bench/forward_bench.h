@@ -22,13 +22,18 @@ namespace quipu::bench {
 
 class ForwardBench {
  public:
-  // The model must outlive it. `step_tokens`: prompt tokens per step.
-  ForwardBench(inference::Model* model, inference::KvType kv_type, int step_tokens);
+  struct Prompts {
+    int tokens = 1024;
+    int step_tokens = 256;  // Per step.
+  };
 
-  // One prompt of 1,024 tokens; the logits of each step's last token.
+  // The model must outlive it.
+  ForwardBench(inference::Model* model, inference::KvType kv_type, const Prompts& prompts);
+
+  // One prompt; the logits of each step's last token.
   absl::Status Prefill(Figures* figures);
 
-  // 64 sequences on one prefix of 1,024 tokens, 32 steps of one token each; the
+  // 64 sequences on one prompt as their prefix, 32 steps of one token each; the
   // prefix is not timed.
   absl::Status Decode(Figures* figures);
 
@@ -40,7 +45,7 @@ class ForwardBench {
   void Finish(const Stopwatch& watch, Figures* figures);
 
   inference::Model* const model_;
-  const int step_tokens_;
+  const Prompts prompts_;
   inference::KvCache cache_;
   inference::StepLogits logits_;
   Figures figures_;  // So far.

@@ -3,13 +3,15 @@
 // The kernels alone, on one thread, at the shapes of a small and a large model
 // (SmolLM2-135M, Qwen2.5-1.5B).
 //
-//   kernel_bench --benchmark_filter='gemm/int8/Q4_K/.*/128$'
+//   kernel_bench --instructions AVX2 --benchmark_filter='gemm/int8/Q4_K/.*/128$'
 //
+// --instructions, which must come first, chooses what this machine could do.
 // Names: gemm/MATH/TYPE/ROWSxDEPTH/COLUMNS,
 // attention/WHAT/MODEL/KEYS-AND-VALUES, and the rest by width. Weights and
 // activations are random; a weight matrix repeats 64 random rows.
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <map>
 #include <memory>
 #include <string>
@@ -17,6 +19,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "base/fingerprint.h"
 #include "base/rng.h"
 #include "benchmark/benchmark.h"
@@ -32,6 +36,7 @@
 #include "inference/kernels/swiglu.h"
 #include "inference/kernels/weight_panels.h"
 #include "inference/model/packed_activations.h"
+#include "tests/bench/instructions.h"
 #include "tests/support/quantize.h"
 
 namespace quipu::bench {
@@ -165,25 +170,24 @@ constexpr Heads kHeads[] = {{"small", 64, 3}, {"large", 128, 6}};
 constexpr int kQueryColumns = 96;
 
 // One call for one key/value head. `shared`: each row is its own sequence on a
-// prefix of 1,024 tokens; otherwise the rows are neighbours in a prompt.
-void Attention(benchmark::State& state, Heads heads, KvType type, bool shared) {
-  constexpr int kPrefix = 1024;
+// prefix of `prefix` tokens; otherwise the rows are neighbours in a prompt.
+void Attention(benchmark::State& state, Heads heads, KvType type, bool shared, int prefix) {
   const int rows = kQueryColumns / heads.group;
-  inference::KvCache cache({1, 1, heads.head_dim, type}, kPrefix / kPageTokens + rows + 2);
+  inference::KvCache cache({1, 1, heads.head_dim, type}, prefix / kPageTokens + rows + 2);
   std::vector<PageTable> tables(shared ? rows + 1 : 1);
-  const std::vector<float> vectors = RandomFloats(2 * heads.head_dim + kPrefix);
+  const std::vector<float> vectors = RandomFloats(2 * heads.head_dim + prefix);
   const auto fill = [&](PageTable* table, int from, int to) {
     if (!cache.Extend(table, to).ok()) return false;
     for (int i = from; i < to; ++i) {
-      StoreKeyValue(vectors.data() + i % kPrefix, vectors.data() + (7 * i) % kPrefix,
+      StoreKeyValue(vectors.data() + i % prefix, vectors.data() + (7 * i) % prefix,
                     (*table)[i / kPageTokens], i % kPageTokens, 0, 0, &cache);
     }
     return true;
   };
-  bool filled = fill(&tables[0], 0, shared ? kPrefix : kPrefix + rows);
+  bool filled = fill(&tables[0], 0, shared ? prefix : prefix + rows);
   for (size_t i = 1; i < tables.size(); ++i) {
-    tables[i] = cache.Fork(tables[0], kPrefix).value();
-    filled = filled && fill(&tables[i], kPrefix, kPrefix + 16);
+    tables[i] = cache.Fork(tables[0], prefix).value();
+    filled = filled && fill(&tables[i], prefix, prefix + 16);
   }
   if (!filled) return state.SkipWithError("the cache is too small");
   const int width = heads.group * heads.head_dim;
@@ -192,10 +196,10 @@ void Attention(benchmark::State& state, Heads heads, KvType type, bool shared) {
   inference::AttentionWork work;
   work.heads = heads.group;
   work.scale = 1.0f / std::sqrt(static_cast<float>(heads.head_dim));
-  work.shared_pages = shared ? kPrefix / kPageTokens : 0;
+  work.shared_pages = shared ? prefix / kPageTokens : 0;
   double operations = 0;
   for (int i = 0; i < rows; ++i) {
-    const int position = shared ? kPrefix + 15 : kPrefix + i;
+    const int position = shared ? prefix + 15 : prefix + i;
     work.rows.push_back({queries.data() + i * width, out.data() + i * width,
                          &tables[shared ? i + 1 : 0], position});
     operations += 4.0 * width * (position + 1);
@@ -289,8 +293,14 @@ void RegisterAttention() {
         Register(
             absl::StrCat("attention/", shared ? "decode" : "prefill", "/", heads.model, "/", name),
             [heads, type = type, shared](benchmark::State& state) {
-              Attention(state, heads, type, shared);
+              Attention(state, heads, type, shared, 1024);
             });
+      }
+      for (const int prefix : {8192, 16384, 32768}) {
+        Register(absl::StrCat("attention/prefill-", prefix, "/", heads.model, "/", name),
+                 [heads, type = type, prefix](benchmark::State& state) {
+                   Attention(state, heads, type, false, prefix);
+                 });
       }
     }
   }
@@ -319,6 +329,16 @@ void RegisterRest() {
 }  // namespace quipu::bench
 
 int main(int argc, char** argv) {
+  if (argc > 2 && absl::string_view(argv[1]) == "--instructions") {
+    if (!quipu::bench::UseInstructions(argv[2])) {
+      std::fprintf(stderr, "kernel_bench: this machine has no instructions \"%s\", it has: %s\n",
+                   argv[2], absl::StrJoin(quipu::bench::InstructionNames(), ", ").c_str());
+      return 1;
+    }
+    argv[2] = argv[0];
+    argv += 2;
+    argc -= 2;
+  }
   quipu::bench::RegisterProducts();
   quipu::bench::RegisterAttention();
   quipu::bench::RegisterRest();

@@ -6,24 +6,35 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "inference/kernels/int8_gemm.h"
-#include "inference/simd/avx_vnni.h"
 #include "inference/simd/targets.h"
-
-#if defined(__aarch64__) && defined(__linux__)
-#include <asm/hwcap.h>
-#include <sys/auxv.h>
-#endif
+#include "tests/bench/instructions.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "tests/bench/peak.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 #include "inference/simd/fused-inl.h"
+
+#ifndef QUIPU_TESTS_BENCH_PEAK_ONCE_
+#define QUIPU_TESTS_BENCH_PEAK_ONCE_
+namespace quipu::inference {
+
+// Whether the instructions of this name are dot products of bytes.
+inline bool HasDotName(absl::string_view name) {
+  return absl::StrContains(name, "VNNI") || absl::StrContains(name, "dot");
+}
+
+}  // namespace quipu::inference
+#endif  // QUIPU_TESTS_BENCH_PEAK_ONCE_
 
 HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
@@ -82,112 +93,110 @@ const char* TargetOfKernels() { return hwy::TargetName(HWY_TARGET); }
 }  // namespace HWY_NAMESPACE
 }  // namespace quipu::inference
 
-// Dot products of bytes: the maximum that the machine's best instructions for
-// them reach. The compiler must not see that every round computes the same, so
-// an empty assembler statement pretends to change an operand before each one.
+// Products of bytes: the maximum that the instructions for them reach, in
+// assembler, because a compiler removes, spills or moves what it sees through.
+// Without dot products that is one multiplication and one addition in 16 bits,
+// the least that 4-bit weights need.
 
 #if HWY_TARGET == HWY_AVX3
 #pragma GCC push_options
 #pragma GCC target("avx512vnni")
-#define QUIPU_NAME Vnni
+#define QUIPU_NAME Dot
 #define QUIPU_VECTOR __m512i
-#define QUIPU_REGISTER "v"
 #define QUIPU_ZERO() _mm512_setzero_si512()
 #define QUIPU_SET(x) _mm512_set1_epi8(x)
-#define QUIPU_DOT(c, a, b) _mm512_dpbusd_epi32(c, a, b)
+#define QUIPU_STEP(c, t, a, b) __asm__ volatile("vpdpbusd %2, %1, %0" : "+v"(c) : "v"(a), "v"(b))
 #include "tests/bench/int8_rounds-inl.h"
 #pragma GCC pop_options
 
 #define QUIPU_NAME Pairs
 #define QUIPU_VECTOR __m512i
-#define QUIPU_REGISTER "v"
 #define QUIPU_ZERO() _mm512_setzero_si512()
 #define QUIPU_SET(x) _mm512_set1_epi8(x)
-#define QUIPU_DOT(c, a, b) \
-  _mm512_add_epi32(c, _mm512_madd_epi16(_mm512_maddubs_epi16(a, b), _mm512_set1_epi16(1)))
+#define QUIPU_STEP(c, t, a, b)                                  \
+  __asm__ volatile("vpmaddubsw %3, %2, %1\n\tvpaddw %1, %0, %0" \
+                   : "+v"(c), "=&v"(t)                          \
+                   : "v"(a), "v"(b))
 #include "tests/bench/int8_rounds-inl.h"
 
 #elif HWY_TARGET == HWY_AVX2
 #pragma GCC push_options
 #pragma GCC target("avxvnni")
-#define QUIPU_NAME Vnni
+#define QUIPU_NAME Dot
 #define QUIPU_VECTOR __m256i
-#define QUIPU_REGISTER "x"
 #define QUIPU_ZERO() _mm256_setzero_si256()
 #define QUIPU_SET(x) _mm256_set1_epi8(x)
-#define QUIPU_DOT(c, a, b) _mm256_dpbusd_avx_epi32(c, a, b)
+#define QUIPU_STEP(c, t, a, b) \
+  __asm__ volatile("%{vex%} vpdpbusd %2, %1, %0" : "+x"(c) : "x"(a), "x"(b))
 #include "tests/bench/int8_rounds-inl.h"
 #pragma GCC pop_options
 
 #define QUIPU_NAME Pairs
 #define QUIPU_VECTOR __m256i
-#define QUIPU_REGISTER "x"
 #define QUIPU_ZERO() _mm256_setzero_si256()
 #define QUIPU_SET(x) _mm256_set1_epi8(x)
-#define QUIPU_DOT(c, a, b) \
-  _mm256_add_epi32(c, _mm256_madd_epi16(_mm256_maddubs_epi16(a, b), _mm256_set1_epi16(1)))
+#define QUIPU_STEP(c, t, a, b)                                  \
+  __asm__ volatile("vpmaddubsw %3, %2, %1\n\tvpaddw %1, %0, %0" \
+                   : "+x"(c), "=&x"(t)                          \
+                   : "x"(a), "x"(b))
 #include "tests/bench/int8_rounds-inl.h"
 
 #elif HWY_TARGET == HWY_SSE4
 #define QUIPU_NAME Pairs
 #define QUIPU_VECTOR __m128i
-#define QUIPU_REGISTER "x"
 #define QUIPU_ZERO() _mm_setzero_si128()
 #define QUIPU_SET(x) _mm_set1_epi8(x)
-#define QUIPU_DOT(c, a, b) \
-  _mm_add_epi32(c, _mm_madd_epi16(_mm_maddubs_epi16(a, b), _mm_set1_epi16(1)))
+#define QUIPU_STEP(c, t, a, b)                                         \
+  __asm__ volatile("movdqa %2, %1\n\tpmaddubsw %3, %1\n\tpaddw %1, %0" \
+                   : "+x"(c), "=&x"(t)                                 \
+                   : "x"(a), "x"(b))
 #include "tests/bench/int8_rounds-inl.h"
 
 #elif HWY_TARGET == HWY_NEON
 #pragma GCC push_options
 #pragma GCC target("arch=armv8.2-a+dotprod")
-#define QUIPU_NAME Vnni
+#define QUIPU_NAME Dot
 #define QUIPU_VECTOR int32x4_t
-#define QUIPU_REGISTER "w"
 #define QUIPU_ZERO() vdupq_n_s32(0)
 #define QUIPU_SET(x) vreinterpretq_s32_s8(vdupq_n_s8(x))
-#define QUIPU_DOT(c, a, b) vdotq_s32(c, vreinterpretq_s8_s32(a), vreinterpretq_s8_s32(b))
+#define QUIPU_STEP(c, t, a, b) \
+  __asm__ volatile("sdot %0.4s, %1.16b, %2.16b" : "+w"(c) : "w"(a), "w"(b))
 #include "tests/bench/int8_rounds-inl.h"
 #pragma GCC pop_options
 
 #define QUIPU_NAME Pairs
 #define QUIPU_VECTOR int32x4_t
-#define QUIPU_REGISTER "w"
 #define QUIPU_ZERO() vdupq_n_s32(0)
 #define QUIPU_SET(x) vreinterpretq_s32_s8(vdupq_n_s8(x))
-#define QUIPU_DOT(c, a, b)                                                  \
-  vpadalq_s16(c, vpaddq_s16(vmull_s8(vget_low_s8(vreinterpretq_s8_s32(a)),  \
-                                     vget_low_s8(vreinterpretq_s8_s32(b))), \
-                            vmull_high_s8(vreinterpretq_s8_s32(a), vreinterpretq_s8_s32(b))))
+#define QUIPU_STEP(c, t, a, b)                                                           \
+  __asm__ volatile(                                                                      \
+      "smull %1.8h, %2.8b, %3.8b\n\tsmlal2 %1.8h, %2.16b, %3.16b\n\tsadalp %0.4s, %1.8h" \
+      : "+w"(c), "=&w"(t)                                                                \
+      : "w"(a), "w"(b))
 #include "tests/bench/int8_rounds-inl.h"
 
 #else
 #define QUIPU_NAME Plain
 #define QUIPU_VECTOR int32_t
-#define QUIPU_REGISTER "r"
 #define QUIPU_ZERO() 0
 #define QUIPU_SET(x) x
 // Four products of one byte each.
-#define QUIPU_DOT(c, a, b) (c + a * b + (a + 1) * b + a * (b + 1) + a * a)
+#define QUIPU_STEP(c, t, a, b)    \
+  __asm__ volatile("" : "+r"(a)); \
+  c += a * b + (a + 1) * b + a * (b + 1) + a * a
 #include "tests/bench/int8_rounds-inl.h"
 #endif
 
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-// Runs `rounds` rounds with the kernels' own instructions; returns the
-// operations.
+// Runs `rounds` rounds with the instructions that Int8InstructionName() names;
+// returns the operations.
 double Int8Rounds(int64_t rounds, int32_t* sink) {
-#if HWY_TARGET == HWY_AVX3
-  static const bool has = __builtin_cpu_supports("avx512vnni");
-#elif HWY_TARGET == HWY_AVX2
-  static const bool has = inference::HasAvxVnni();
-#elif HWY_TARGET == HWY_NEON && defined(__linux__)
-  static const bool has = (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
-#endif
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX2 || \
     (HWY_TARGET == HWY_NEON && defined(__linux__))
-  return has ? Int8RoundsVnni(rounds, sink) : Int8RoundsPairs(rounds, sink);
+  return HasDotName(Int8InstructionName()) ? Int8RoundsDot(rounds, sink)
+                                           : Int8RoundsPairs(rounds, sink);
 #elif HWY_TARGET == HWY_SSE4 || HWY_TARGET == HWY_NEON
   return Int8RoundsPairs(rounds, sink);
 #else
@@ -228,14 +237,20 @@ const char* RunTargetOfKernels() { return HWY_DYNAMIC_DISPATCH(TargetOfKernels)(
 namespace quipu::bench {
 namespace {
 
-constexpr int64_t kRounds = 2000000;
-constexpr int kRepeats = 8;
+// Of registers: a fraction of a millisecond each, so that some have the
+// processor alone even if other programs run.
+constexpr int64_t kRounds = 100000;
+constexpr int kRepeats = 160;
 constexpr int kMemoryRepeats = 6;
 
 // What the threads read, each its own memory: 256 MiB, or less with many
 // threads, 2 GiB in all.
 constexpr int64_t kThreadBytes = int64_t{256} << 20;
 constexpr int64_t kMostBytes = int64_t{2} << 30;
+
+double SecondsSince(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
 
 // The best of several runs. `run` runs once on each thread and returns its
 // amount of work; the result is in billions per second.
@@ -246,26 +261,53 @@ double BestRate(ThreadPool* pool, int repeats, absl::FunctionRef<double(int task
   for (int i = 0; i < repeats; ++i) {
     const auto start = std::chrono::steady_clock::now();
     pool->ParallelFor(threads, [&](int task, int) { amounts[task] = run(task); });
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    const double seconds = SecondsSince(start);
     double total = 0;
     for (const double n : amounts) total += n;
-    best = std::max(best, total / seconds.count() / 1e9);
+    best = std::max(best, total / seconds / 1e9);
   }
   return best;
+}
+
+// The same for what threads do not share: the sum of each thread's best, all of
+// them running at the same time.
+double SumOfBestRates(ThreadPool* pool, absl::FunctionRef<double(int task)> run) {
+  const int threads = pool->num_threads();
+  std::vector<double> best(threads);
+  pool->ParallelFor(threads, [&](int task, int) {
+    for (int i = 0; i < kRepeats; ++i) {
+      const auto start = std::chrono::steady_clock::now();
+      const double amount = run(task);
+      best[task] = std::max(best[task], amount / SecondsSince(start) / 1e9);
+    }
+  });
+  double total = 0;
+  for (const double rate : best) total += rate;
+  return total;
 }
 
 }  // namespace
 
 double Fp32PeakGflops(ThreadPool* pool) {
   std::vector<float> sinks(pool->num_threads());
-  return BestRate(pool, kRepeats,
-                  [&](int task) { return inference::RunFusedRounds(kRounds, &sinks[task]); });
+  return SumOfBestRates(pool,
+                        [&](int task) { return inference::RunFusedRounds(kRounds, &sinks[task]); });
 }
 
 double Int8PeakGops(ThreadPool* pool) {
   std::vector<int32_t> sinks(pool->num_threads());
-  return BestRate(pool, kRepeats,
-                  [&](int task) { return inference::RunInt8Rounds(kRounds, &sinks[task]); });
+  return SumOfBestRates(pool,
+                        [&](int task) { return inference::RunInt8Rounds(kRounds, &sinks[task]); });
+}
+
+std::vector<std::pair<std::string, double>> Int8Peaks(ThreadPool* pool) {
+  std::vector<std::pair<std::string, double>> peaks;
+  for (const std::string& name : InstructionNames()) {
+    UseInstructions(name);
+    peaks.emplace_back(name, Int8PeakGops(pool));
+  }
+  UseInstructions(peaks.front().first);
+  return peaks;
 }
 
 double MemoryGbPerSecond(ThreadPool* pool) {

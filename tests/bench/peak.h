@@ -11,6 +11,8 @@
 #define QUIPU_TESTS_BENCH_PEAK_H_
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/thread_pool.h"
 
@@ -21,8 +23,9 @@ struct Peaks {
   // Billions of float operations per second: fused multiply-adds (two each) on
   // registers only, with the widest vectors that the kernels use.
   double fp32_gflops = 0;
-  // Billions of operations per second of dot products of bytes into 32-bit sums
-  // (two per pair of bytes), on registers only.
+  // Billions of operations per second on products of bytes and their sums (two
+  // per pair of bytes), on registers only, with the kernels' own instructions:
+  // dot products, or multiplications and as many additions in 16 bits.
   double int8_gops = 0;
   // Billions of bytes read per second from memory, far more than caches hold.
   double memory_gb_s = 0;
@@ -31,6 +34,10 @@ struct Peaks {
 double Fp32PeakGflops(ThreadPool* pool);
 double Int8PeakGops(ThreadPool* pool);
 double MemoryGbPerSecond(ThreadPool* pool);
+
+// The int8 peak of each of InstructionNames(). Leaves the best one in use, so
+// call it before UseInstructions().
+std::vector<std::pair<std::string, double>> Int8Peaks(ThreadPool* pool);
 
 Peaks MeasurePeaks(ThreadPool* pool);
 

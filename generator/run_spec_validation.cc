@@ -79,6 +79,10 @@ void CheckPath(absl::string_view field, const std::string& path, Faults* faults)
 
 void CheckPlaces(const v1::RunSpec& spec, Faults* faults) {
   faults->NotEmpty("store", spec.store());
+  if (absl::StartsWith(spec.store(), "s3://")) {
+    faults->Add("store", absl::StrCat("\"", Snippet(spec.store()), "\""),
+                "a local directory (documents, short_rows and export_dir may be in S3)");
+  }
   CheckPath("store", spec.store(), faults);
   CheckPath("export_dir", spec.export_dir(), faults);
   if (spec.store().empty() || spec.export_dir().empty()) return;

@@ -137,6 +137,18 @@ absl::Status Database::Write(const Batch& batch, bool sync) {
                      absl::StrCat("cannot write to store ", path_));
 }
 
+namespace {
+
+// The payload of what was got for the key called `name`.
+absl::StatusOr<absl::string_view> PayloadOf(const rocksdb::Status& got,
+                                            const rocksdb::PinnableSlice& value, RecordType type,
+                                            absl::string_view name, absl::string_view path) {
+  RETURN_IF_ERROR(FromRocksDb(got, absl::StrCat("cannot read ", name, " of store ", path)));
+  return DecodeRecord(type, ToView(value), name);
+}
+
+}  // namespace
+
 absl::StatusOr<std::optional<std::string>> Database::Get(Family family, absl::string_view key,
                                                          RecordType type,
                                                          const Snapshot* snapshot) const {
@@ -145,18 +157,23 @@ absl::StatusOr<std::optional<std::string>> Database::Get(Family family, absl::st
       db_->Get(MakeReadOptions(snapshot == nullptr ? nullptr : snapshot->snapshot_), Handle(family),
                ToSlice(key), &value);
   if (got.IsNotFound()) return std::nullopt;
-  const std::string name = DescribeKey(family, key);
-  RETURN_IF_ERROR(FromRocksDb(got, absl::StrCat("cannot read ", name, " of store ", path_)));
-  ASSIGN_OR_RETURN(const absl::string_view payload, DecodeRecord(type, ToView(value), name));
+  ASSIGN_OR_RETURN(const absl::string_view payload,
+                   PayloadOf(got, value, type, DescribeKey(family, key), path_));
   return std::string(payload);
 }
 
 absl::StatusOr<bool> Database::GetMessage(Family family, absl::string_view key, RecordType type,
                                           google::protobuf::MessageLite* message,
                                           const Snapshot* snapshot) const {
-  ASSIGN_OR_RETURN(const std::optional<std::string> payload, Get(family, key, type, snapshot));
-  if (!payload.has_value()) return false;
-  RETURN_IF_ERROR(ParsePayload(*payload, DescribeKey(family, key), message));
+  // Without another copy: a document may have 64 MiB.
+  rocksdb::PinnableSlice value;
+  const rocksdb::Status got =
+      db_->Get(MakeReadOptions(snapshot == nullptr ? nullptr : snapshot->snapshot_), Handle(family),
+               ToSlice(key), &value);
+  if (got.IsNotFound()) return false;
+  const std::string name = DescribeKey(family, key);
+  ASSIGN_OR_RETURN(const absl::string_view payload, PayloadOf(got, value, type, name, path_));
+  RETURN_IF_ERROR(ParsePayload(payload, name, message));
   return true;
 }
 

@@ -58,6 +58,7 @@ LIBRARIES = {
     "rocksdb": ["rocksdb"],
     "simdjson": ["simdjson"],
     "spdlog": ["spdlog"],
+    "zip": ["libzip"],
     "zlib": ["zlib"],
     "zstd": ["libzstd"],
 }

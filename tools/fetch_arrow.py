@@ -2,7 +2,7 @@
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 """Fetches Apache Arrow for C++, which reads and writes Parquet and Arrow files.
 
-    tools/fetch_arrow.py            # headers and two libraries, 70 MB
+    tools/fetch_arrow.py            # headers and three libraries, 90 MB
     tools/fetch_arrow.py --check    # says whether they are there, fetches nothing
 
 Debian 12 has no package of Arrow, but its Python package contains the headers and
@@ -41,7 +41,7 @@ WHEELS = {
 # What is unpacked, and where it goes. A change makes another version file.
 FILES = [
     (re.compile(r"pyarrow/(include/(?:arrow|parquet)/.*[^/])"), r"\1"),
-    (re.compile(r"pyarrow/(lib(?:arrow|parquet)\.so\.[0-9]+)"), r"lib/\1"),
+    (re.compile(r"pyarrow/(lib(?:arrow|arrow_s3|parquet)\.so\.[0-9]+)"), r"lib/\1"),
     (re.compile(r"pyarrow-[^/]+/licenses/((?:LICENSE|NOTICE)\.txt)"), r"\1"),
 ]
 # Symbols that stay visible: Arrow's, and templates of the C++ library.
@@ -69,7 +69,7 @@ class ArrowWheel(fetch_model.Wheel):
 
 def version_text(wheel):
     """What `version` says: another text, and it is fetched again."""
-    return f"{VERSION} sha256:{wheel.sha256} layout:1\n"
+    return f"{VERSION} sha256:{wheel.sha256} layout:2\n"
 
 
 def is_there(wheel, folder):

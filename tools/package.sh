@@ -79,9 +79,16 @@ depends() {
     -l"$(dirname "$1")/../lib/quipu" "$@") | sed -n 's/^shlibs:Depends=//p'
 }
 
-# The libraries of Arrow that the program loads, if it was built with them.
+# The libraries of Arrow that the program loads, if it was built with them; that for S3 when it
+# reads from there.
 arrow_libraries() {
-  ldd "$work/quipu" | sed -nE 's/^.* => (\/\S+\/lib(arrow|parquet)\.so\.[0-9]+) .*/\1/p'
+  local path
+  while read -r path; do
+    echo "$path"
+    path="${path/libarrow.so/libarrow_s3.so}"
+    [[ $path == *libarrow_s3* && -e $path ]] && echo "$path"
+  done < <(ldd "$work/quipu" | sed -nE 's/^.* => (\/\S+\/lib(arrow|parquet)\.so\.[0-9]+) .*/\1/p')
+  return 0
 }
 
 # copy_arrow LIB DOC: the libraries, and their licences.

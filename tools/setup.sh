@@ -2,7 +2,7 @@
 # Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #
 # Installs what quipu needs on Debian 12 for building, testing and running:
-# packages (tools/packages.txt), Apache Arrow (70 MB) and models. Does only what
+# packages (tools/packages.txt), Apache Arrow (90 MB) and models. Does only what
 # is missing, so it is quick the second time. Used by ./test, ./demo and .ci/run.
 #
 #   tools/setup.sh              # packages and Arrow

@@ -67,8 +67,10 @@ std::vector<TokenId> VocabularyTokenizer::Encode(absl::string_view text,
 
 Encoding VocabularyTokenizer::EncodeWithOffsets(absl::string_view text, bool fragment_start) const {
   Encoding encoding;
-  encoding.ids.reserve(text.size() / 3);
-  encoding.begins.reserve(text.size() / 3);
+  // Enough for most texts: to grow is to copy, and a large document is in memory as well. What is
+  // not used of a large block is no memory.
+  encoding.ids.reserve(text.size() / 2);
+  encoding.begins.reserve(text.size() / 2);
   EncodeAll(text, fragment_start, {&encoding.ids, &encoding.begins});
   return encoding;
 }

@@ -10,6 +10,7 @@
 #include "pipelines/cli/store_access.h"
 #include "pipelines/export/check/check.h"
 #include "pipelines/run/stages.h"
+#include "pipelines/tables/object_store.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -26,6 +27,10 @@ class CheckCommand : public Command {
 
   // DATA_LOSS if there were findings, after printing them all.
   absl::Status Run(std::ostream& out) override {
+    if (IsObjectUrl(export_dir_)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--export ", export_dir_, ": check reads directories; copy it here first"));
+    }
     if (store_.empty()) return CheckAlone(out);
     ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store, OpenReadOnly(store_));
     ASSIGN_OR_RETURN(std::vector<std::string> findings, store->CheckIntegrity());

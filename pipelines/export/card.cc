@@ -80,6 +80,20 @@ std::vector<std::string> FormatNames(const ManifestInput& input, const v1::RunSp
   return names;
 }
 
+// The formats that `datasets` reads by the card. It reads all of a card as one kind of file (that of
+// the first), so those of Parquet are only in a card without JSON lines; their folders load without
+// one.
+std::vector<std::string> ConfigNames(const std::vector<std::string>& names) {
+  std::vector<std::string> lines;
+  std::vector<std::string> tables;
+  for (const std::string& name : names) {
+    const absl::StatusOr<const FormatInfo*> format = FindFormat(name);
+    if (!format.ok() || !(*format)->loads) continue;
+    ((*format)->needs_arrow ? tables : lines).push_back(name);
+  }
+  return lines.empty() ? tables : lines;
+}
+
 std::string FrontMatter(const v1::RunSpec& spec, const ManifestInput& input,
                         absl::Span<const ShardInfo> files) {
   std::string out = absl::StrCat("---\npretty_name: ", Quoted(TitleOf(spec)), "\n");
@@ -97,11 +111,9 @@ std::string FrontMatter(const v1::RunSpec& spec, const ManifestInput& input,
                   SizeCategory(input.counts.messages_rows),
                   "\ntags:\n- long-context\n- instruction-tuning\n- synthetic\n");
   std::string configs;
-  const std::vector<std::string> names = FormatNames(input, spec);
+  const std::vector<std::string> names = ConfigNames(FormatNames(input, spec));
   const bool has_messages = std::find(names.begin(), names.end(), kMessages) != names.end();
   for (const std::string& name : names) {
-    const absl::StatusOr<const FormatInfo*> format = FindFormat(name);
-    if (!format.ok() || !(*format)->loads) continue;
     const bool is_default = has_messages ? name == kMessages : configs.empty();
     AppendConfig(name, input, files, is_default, &configs);
   }

@@ -26,6 +26,7 @@
 #include "pipelines/export/rows/training_row.h"
 #include "pipelines/export/spill_file.h"
 #include "pipelines/export/staged_dir.h"
+#include "pipelines/tables/object_store.h"
 #include "protos/export_spill.pb.h"
 
 namespace quipu::pipelines {
@@ -345,10 +346,27 @@ absl::StatusOr<ExportSummary> ExportInto(const storage::StoreView& store,
   return SummaryOf(pass, spec.packing().pack_tokens(), files);
 }
 
+namespace {
+
+// Writes the files beside the store, publishes them, and removes them.
+absl::StatusOr<ExportSummary> ExportToObjects(const storage::StoreView& store,
+                                              const generator::TargetModel& target,
+                                              absl::string_view url, const ExportOptions& options) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged,
+                   StageExport(absl::StrCat(store.path(), ".upload")));
+  ASSIGN_OR_RETURN(ExportSummary summary, ExportInto(store, target, options, staged->path()));
+  ASSIGN_OR_RETURN(const std::vector<std::string> files, ListTree(staged->path()));
+  RETURN_IF_ERROR(PublishObjects(staged->path(), files, kManifestName, url, CheckAllInManifest));
+  return summary;
+}
+
+}  // namespace
+
 absl::StatusOr<ExportSummary> Export(const storage::StoreView& store,
                                      const generator::TargetModel& target,
                                      absl::string_view out_dir, const ExportOptions& options) {
   RETURN_IF_ERROR(CheckPacked(store));
+  if (IsObjectUrl(out_dir)) return ExportToObjects(store, target, out_dir, options);
   ASSIGN_OR_RETURN(const std::unique_ptr<StagedDir> staged, StageExport(out_dir));
   ASSIGN_OR_RETURN(const ExportSummary summary, ExportInto(store, target, options, staged->path()));
   RETURN_IF_ERROR(staged->Publish());

@@ -43,9 +43,10 @@ struct ExportSummary : ExportCounts {
   std::vector<FormatSummary> formats;
 };
 
-// Exports all training rows. FAILED_PRECONDITION if packing is not done or a format cannot
-// express the run; INVALID_ARGUMENT for an unknown format; ALREADY_EXISTS if `out_dir` contains something other than an export of quipu;
-// DATA_LOSS, naming the row, if the store contradicts itself.
+// Exports all training rows, to a directory or to objects ("s3://BUCKET/NAME"; tables/object_store.h
+// says how they appear). FAILED_PRECONDITION if packing is not done or a format cannot express the
+// run; INVALID_ARGUMENT for an unknown format; ALREADY_EXISTS if `out_dir` contains something other
+// than an export of quipu; DATA_LOSS, naming the row, if the store contradicts itself.
 absl::StatusOr<ExportSummary> Export(const storage::StoreView& store,
                                      const generator::TargetModel& target,
                                      absl::string_view out_dir, const ExportOptions& options = {});

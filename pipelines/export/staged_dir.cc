@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/sha256.h"
+#include "base/status_macros.h"
 #include "base/strings.h"
 #include "pipelines/export/manifest.h"
 #include "pipelines/export/rows/output_dir.h"
@@ -39,24 +40,29 @@ absl::Status CheckIsExport(const std::string& dir, const std::vector<std::string
         absl::StrCat("it has no ", kManifestName, ", but ", Snippet(names[0])));
   }
   if (!text.ok()) return text.status();
-  const absl::StatusOr<ParsedManifest> manifest = ParseManifest(*text);
+  ASSIGN_OR_RETURN(const std::vector<std::string> tree, ListTree(dir));
+  RETURN_IF_ERROR(CheckAllInManifest(*text, tree));
+  ASSIGN_OR_RETURN(const ParsedManifest manifest, ParseManifest(*text));
+  return CheckCardIsOurs(dir, manifest);
+}
+
+}  // namespace
+
+absl::Status CheckAllInManifest(absl::string_view text, const std::vector<std::string>& names) {
+  const absl::StatusOr<ParsedManifest> manifest = ParseManifest(text);
   if (!manifest.ok()) {
     return absl::AlreadyExistsError(absl::StrCat(kManifestName, ": ", manifest.status().message()));
   }
   std::set<std::string> ours = {kManifestName};
   for (const ShardInfo& shard : manifest->shards) ours.insert(shard.name);
-  const absl::StatusOr<std::vector<std::string>> tree = ListTree(dir);
-  if (!tree.ok()) return tree.status();
-  for (const std::string& name : *tree) {
+  for (const std::string& name : names) {
     if (ours.count(name) == 0) {
       return absl::AlreadyExistsError(
           absl::StrCat("it contains ", Snippet(name), ", which is not part of the export"));
     }
   }
-  return CheckCardIsOurs(dir, *manifest);
+  return absl::OkStatus();
 }
-
-}  // namespace
 
 absl::StatusOr<std::unique_ptr<StagedDir>> StageExport(absl::string_view out_dir) {
   return StagedDir::Create(out_dir, {"quipu-export", "exporting to", CheckIsExport});

@@ -12,7 +12,10 @@
 #define QUIPU_PIPELINES_EXPORT_STAGED_DIR_H_
 
 #include <memory>
+#include <string>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/staged_dir.h"
@@ -23,6 +26,9 @@ namespace quipu::pipelines {
 // the way, if `out_dir` contains something other than an export of quipu;
 // FAILED_PRECONDITION if another process is exporting to it.
 absl::StatusOr<std::unique_ptr<StagedDir>> StageExport(absl::string_view out_dir);
+
+// ALREADY_EXISTS, naming a file, if one of these is not in the manifest of an export.
+absl::Status CheckAllInManifest(absl::string_view manifest, const std::vector<std::string>& names);
 
 }  // namespace quipu::pipelines
 

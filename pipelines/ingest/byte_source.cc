@@ -20,6 +20,7 @@
 #include "pipelines/ingest/decompress.h"
 #include "pipelines/ingest/file_kind.h"
 #include "pipelines/ingest/peek_source.h"
+#include "pipelines/tables/object_store.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -126,6 +127,41 @@ class DescriptorSource : public ByteSource {
   std::string name_;
 };
 
+class ObjectSource : public ByteSource {
+ public:
+  explicit ObjectSource(std::unique_ptr<ObjectReader> object) : object_(std::move(object)) {}
+
+  absl::StatusOr<size_t> Read(char* buffer, size_t size) override {
+    return object_->Read(buffer, size);
+  }
+  absl::Status Skip(uint64_t count) override { return object_->Skip(count); }
+
+ private:
+  const std::unique_ptr<ObjectReader> object_;
+};
+
+// Passes bytes on, and to a hash.
+class HashingSource : public ByteSource {
+ public:
+  HashingSource(std::unique_ptr<ByteSource> source, SourceHash* hash)
+      : source_(std::move(source)), hash_(hash) {}
+
+  absl::StatusOr<size_t> Read(char* buffer, size_t size) override {
+    ASSIGN_OR_RETURN(const size_t count, source_->Read(buffer, size));
+    if (count == 0) hash_->SetEnd();
+    hash_->Add(absl::string_view(buffer, count));
+    return count;
+  }
+  absl::Status Skip(uint64_t count) override {
+    if (count > 0) hash_->SetSkipped();
+    return source_->Skip(count);
+  }
+
+ private:
+  const std::unique_ptr<ByteSource> source_;
+  SourceHash* const hash_;
+};
+
 absl::string_view ModeName(mode_t mode) {
   if (S_ISDIR(mode)) return "a directory";
   if (S_ISFIFO(mode)) return "a FIFO";
@@ -154,6 +190,13 @@ absl::StatusOr<std::unique_ptr<ByteSource>> OpenRegularFile(const std::string& p
         absl::StrCat("not a regular file but ", ModeName(info.st_mode), ": ", Snippet(path, 300)));
   }
   return source;
+}
+
+// A file or an object, as it is.
+absl::StatusOr<std::unique_ptr<ByteSource>> OpenNamed(absl::string_view path) {
+  if (!IsObjectUrl(path)) return OpenRegularFile(std::string(path));
+  ASSIGN_OR_RETURN(std::unique_ptr<ObjectReader> object, OpenObject(path));
+  return std::make_unique<ObjectSource>(std::move(object));
 }
 
 std::unique_ptr<ByteSource> Decompress(std::unique_ptr<ByteSource> source, Compression compression,
@@ -193,6 +236,11 @@ std::string Mismatch(absl::string_view path, Compression named, Compression foun
 }
 
 }  // namespace
+
+std::optional<std::string> SourceHash::Finish() {
+  if (skipped_ || !ended_) return std::nullopt;
+  return hash_.FinishHex();
+}
 
 absl::Status ByteSource::Skip(uint64_t count) {
   char buffer[1 << 14];
@@ -240,7 +288,10 @@ absl::string_view StripCompressionSuffix(absl::string_view path) {
 absl::StatusOr<std::unique_ptr<ByteSource>> OpenByteSource(absl::string_view path,
                                                            const SourceOptions& options) {
   if (path == "-") return OpenDescriptor(STDIN_FILENO, "standard input", options);
-  ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> file, OpenRegularFile(std::string(path)));
+  ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> file, OpenNamed(path));
+  if (options.hash != nullptr) {
+    file = std::make_unique<HashingSource>(std::move(file), options.hash);
+  }
   auto source = std::make_unique<PeekSource>(std::move(file));
   ASSIGN_OR_RETURN(const absl::string_view begin, source->Peek(kKindBytes));
   if (begin.empty()) return source;

@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Reads a user's file from front to back: plain, gzip, zstd, xz, bzip2 or lz4.
+// Reads a user's file, or an object ("s3://..."), from front to back: plain, gzip, zstd,
+// xz, bzip2 or lz4.
 // The name's suffix decides and the content has to agree; for standard input
 // ("-") the content alone decides. A file of no bytes holds nothing, whatever
 // its name.
@@ -16,10 +17,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/limits.h"
+#include "base/sha256.h"
 
 namespace quipu::pipelines {
 
@@ -35,9 +39,27 @@ class ByteSource {
 
 enum class Compression { kNone, kGzip, kZstd, kXz, kBzip2, kLz4 };
 
+// The hash of a file's bytes as they are, compressed or not, taken while they are read.
+class SourceHash {
+ public:
+  void Add(absl::string_view bytes) { hash_.Update(bytes); }
+  void SetSkipped() { skipped_ = true; }
+  // All bytes were read.
+  void SetEnd() { ended_ = true; }
+  // In hexadecimal; nothing if a part was not read. Only once.
+  std::optional<std::string> Finish();
+
+ private:
+  Sha256 hash_;
+  bool skipped_ = false;
+  bool ended_ = false;
+};
+
 struct SourceOptions {
   // Largest window of a zstd stream: a power of two (ReadSpec.zstd_window_log).
   int zstd_window_log = kMaxZstdWindowLog;
+  // Gets the bytes of the file; not those of standard input. It must outlive the source.
+  SourceHash* hash = nullptr;
 };
 
 // By the name's suffix: .gz, .zst or .zstd, .xz, .bz2, .lz4, in either case.

@@ -57,7 +57,7 @@ const Signature kSignatures[] = {
     {0, Bytes("{\\rtf"), {"an RTF document", kToText}},
     {0, Bytes("%!PS"), {"a PostScript file", "extract its text first (ps2txt)"}},
     {0, Bytes("AT&TFORM"), {"a DjVu file", "extract its text first (djvutxt)"}},
-    {0, Bytes("WARC/"), {"a WARC file", "extract the pages' text first"}},
+    {0, Bytes("WARC/"), {"a WARC file", "only documents may be WARC files, with format AUTO"}},
     {0,
      Bytes("version https://git-lfs"),
      {"a pointer of Git LFS, not the file itself", "fetch it (git lfs pull)"}},
@@ -93,7 +93,7 @@ bool HasControlCharacters(absl::string_view begin) {
 // Office documents and books are zip archives.
 FileKind ZipKind(absl::string_view begin, absl::string_view path) {
   if (absl::StrContains(begin, "application/epub+zip")) {
-    return {"an EPUB book", "save it as text first (pandoc -t plain)"};
+    return {"an EPUB book", "only documents may be books, with format AUTO and uncompressed"};
   }
   if (absl::StrContains(begin, "application/vnd.oasis.opendocument")) {
     return {"an OpenDocument file", "save it as text first (pandoc -t plain)"};
@@ -163,6 +163,13 @@ bool IsHtml(absl::string_view begin) {
   return absl::StartsWithIgnoreCase(begin, "<!doctype html") ||
          absl::StartsWithIgnoreCase(begin, "<html");
 }
+
+bool IsEpub(absl::string_view begin) {
+  return absl::StartsWith(begin, Bytes("PK\x03\x04")) &&
+         absl::StrContains(begin, "application/epub+zip");
+}
+
+bool IsWarc(absl::string_view begin) { return absl::StartsWith(begin, "WARC/"); }
 
 std::optional<FileKind> MarkupKind(absl::string_view begin) {
   if (IsHtml(begin)) {

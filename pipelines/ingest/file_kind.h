@@ -33,6 +33,9 @@ std::optional<FileKind> UnreadKind(absl::string_view begin, absl::string_view pa
 
 // A page of HTML.
 bool IsHtml(absl::string_view begin);
+// An EPUB book; the records of a crawl.
+bool IsEpub(absl::string_view begin);
+bool IsWarc(absl::string_view begin);
 
 // A page of HTML or a dump of a wiki: text, but with markup all over it.
 std::optional<FileKind> MarkupKind(absl::string_view begin);

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -18,6 +19,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "pipelines/ingest/dataset_files.h"
+#include "pipelines/tables/object_store.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -29,7 +31,8 @@ absl::Status AddFiles(const InputFile& entry, std::map<std::string, std::string>
                       std::vector<InputFile>* files) {
   std::vector<std::string> paths = {entry.path};
   if (entry.path != kStandardInput) {
-    ASSIGN_OR_RETURN(paths, ExpandInputs(entry.path));
+    ASSIGN_OR_RETURN(paths,
+                     IsObjectUrl(entry.path) ? ListObjects(entry.path) : ExpandInputs(entry.path));
     paths = RowFiles(std::move(paths));
   }
   for (std::string& path : paths) {
@@ -73,6 +76,18 @@ absl::string_view PathOf(absl::string_view key) {
   return key;
 }
 
+absl::StatusOr<std::string> HashOf(absl::string_view path) {
+  if (!IsObjectUrl(path)) return Sha256HexOfFile(path);
+  ASSIGN_OR_RETURN(const std::unique_ptr<ObjectReader> object, OpenObject(path));
+  Sha256 hash;
+  std::string buffer(1 << 20, '\0');
+  while (true) {
+    ASSIGN_OR_RETURN(const size_t count, object->Read(&buffer[0], buffer.size()));
+    if (count == 0) return hash.FinishHex();
+    hash.Update(absl::string_view(buffer).substr(0, count));
+  }
+}
+
 // What differs between the file as it was read and as it is; nothing if nothing does, or if it is
 // not known how it was.
 absl::StatusOr<std::optional<std::string>> Difference(absl::string_view path,
@@ -86,7 +101,7 @@ absl::StatusOr<std::optional<std::string>> Difference(absl::string_view path,
   }
   if (now.modified_unix_ns() == read.modified_unix_ns()) return std::optional<std::string>();
   if (read.sha256().empty()) return std::optional<std::string>("it was written since");
-  ASSIGN_OR_RETURN(const std::string digits, Sha256HexOfFile(path));
+  ASSIGN_OR_RETURN(const std::string digits, HashOf(path));
   if (absl::HexStringToBytes(digits) == read.sha256()) return std::optional<std::string>();
   return std::optional<std::string>("as many bytes, other content");
 }
@@ -111,6 +126,12 @@ absl::StatusOr<std::vector<InputFile>> ListInputFiles(const v1::RunSpec& spec) {
 
 absl::Status SetFileState(absl::string_view path, v1::InputProgress* progress) {
   if (path == kStandardInput) return absl::OkStatus();
+  if (IsObjectUrl(path)) {
+    ASSIGN_OR_RETURN(const ObjectInfo object, StatObject(path));
+    progress->set_file_bytes(object.bytes);
+    progress->set_modified_unix_ns(object.modified_unix_ns);
+    return absl::OkStatus();
+  }
   struct stat info;
   if (stat(std::string(path).c_str(), &info) != 0) {
     return PosixError(errno, "cannot inspect", path);

@@ -37,6 +37,9 @@ class JsonValueReader {
   // INVALID_ARGUMENT if the file ends inside a value or an array.
   absl::StatusOr<bool> Next(Line* value);
 
+  // Frees what a long value needed. Invalidates the last value's text.
+  void Release() { value_ = std::string(); }
+
  private:
   // Reads more if there is nothing left; false at the end of the source.
   absl::StatusOr<bool> Fill();

@@ -150,4 +150,9 @@ std::string LenientJsonParser::ReplaceHalfSurrogates(absl::string_view string) c
   return absl::StrReplaceAll(string, {{kMark, kReplacement}});
 }
 
+void LenientJsonParser::Release() {
+  parser_ = JsonParser();
+  repaired_ = std::string();
+}
+
 }  // namespace quipu::pipelines

@@ -33,6 +33,9 @@ class LenientJsonParser {
   // `string` with U+FFFD for each of them.
   std::string ReplaceHalfSurrogates(absl::string_view string) const;
 
+  // Frees its memory. Invalidates the object last parsed.
+  void Release();
+
  private:
   JsonParser parser_;
   std::string repaired_;

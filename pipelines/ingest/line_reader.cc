@@ -82,6 +82,15 @@ absl::StatusOr<bool> LineReader::Next(Line* line) {
   }
 }
 
+void LineReader::Release() {
+  const size_t left = end_ - begin_;
+  if (left + kLinePadding > kFirstBufferBytes || size_ == kFirstBufferBytes) return;
+  std::memmove(buffer_.get(), buffer_.get() + begin_, left);
+  begin_ = 0;
+  end_ = left;
+  Resize(kFirstBufferBytes);
+}
+
 absl::StatusOr<bool> LineReader::SkipLine(Line* line) {
   line->too_long = true;
   line->number = ++line_;

@@ -54,6 +54,9 @@ class LineReader {
   // Reads the next line; false at the end. Errors are the source's.
   absl::StatusOr<bool> Next(Line* line);
 
+  // Frees what a long line needed. Invalidates the last line's text.
+  void Release();
+
  private:
   // Reads more after end_; false at the end of the source.
   absl::StatusOr<bool> Fill();

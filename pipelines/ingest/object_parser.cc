@@ -101,6 +101,8 @@ class ShortRowObjectParser : public ObjectParser {
 
 void ObjectParser::Parse(absl::string_view json, Record* record) {
   const absl::Status status = ParseObject(json, record);
+  // The parser has a copy of the text; the record's is one of the document's few.
+  if (json.size() > kLargeRecordBytes) parser_.Release();
   if (!status.ok()) SetBad(status, record);
 }
 

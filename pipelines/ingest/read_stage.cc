@@ -27,6 +27,7 @@
 #include "pipelines/ingest/input_files.h"
 #include "pipelines/ingest/record.h"
 #include "pipelines/ingest/record_reader.h"
+#include "pipelines/tables/object_store.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -207,8 +208,10 @@ class FileIngest {
 
 absl::StatusOr<std::unique_ptr<RecordReader>> OpenFile(const InputFile& file,
                                                        const v1::ReadSpec& spec,
-                                                       const v1::InputProgress& progress) {
+                                                       const v1::InputProgress& progress,
+                                                       SourceHash* hash = nullptr) {
   SourceOptions options;
+  options.hash = hash;
   options.zstd_window_log = static_cast<int>(spec.zstd_window_log());
   return file.short_rows ? OpenShortRows(file.path, file.short_input, progress.offset(),
                                          progress.line(), options)
@@ -216,11 +219,18 @@ absl::StatusOr<std::unique_ptr<RecordReader>> OpenFile(const InputFile& file,
                                          progress.line(), options);
 }
 
-// The hash of a file that was read, in hexadecimal. FAILED_PRECONDITION if it has changed meanwhile:
-// nobody could say what was read.
-absl::StatusOr<std::string> HashOf(const InputFile& file, const v1::InputProgress& before) {
+// The hash of a file that was read, in hexadecimal: `read`, or if only a part was read, of a second
+// reading. Objects are not read twice. FAILED_PRECONDITION if it has changed meanwhile: nobody could
+// say what was read.
+absl::StatusOr<std::string> HashOf(const InputFile& file, const v1::InputProgress& before,
+                                   std::optional<std::string> read) {
   if (file.path == "-") return std::string();
-  ASSIGN_OR_RETURN(std::string sha256, Sha256HexOfFile(file.path));
+  std::string sha256;
+  if (read.has_value()) {
+    sha256 = *std::move(read);
+  } else if (!IsObjectUrl(file.path)) {
+    ASSIGN_OR_RETURN(sha256, Sha256HexOfFile(file.path));
+  }
   v1::InputProgress after;
   RETURN_IF_ERROR(SetFileState(file.path, &after));
   if (after.file_bytes() == before.file_bytes() &&
@@ -235,7 +245,8 @@ absl::StatusOr<std::string> HashOf(const InputFile& file, const v1::InputProgres
 
 absl::Status ReadFileInto(const InputFile& file, const v1::ReadSpec& spec,
                           const v1::InputProgress& progress, FileIngest* ingest) {
-  absl::StatusOr<std::unique_ptr<RecordReader>> reader = OpenFile(file, spec, progress);
+  SourceHash hash;
+  absl::StatusOr<std::unique_ptr<RecordReader>> reader = OpenFile(file, spec, progress, &hash);
   // What it is instead of text or JSON. Other files of the entry may be good.
   if (absl::IsInvalidArgument(reader.status())) {
     return ingest->AddUnreadable(file.path, reader.status().message());
@@ -248,7 +259,7 @@ absl::Status ReadFileInto(const InputFile& file, const v1::ReadSpec& spec,
     if (!more) break;
     RETURN_IF_ERROR(ingest->Add(&record, file.short_rows));
   }
-  ASSIGN_OR_RETURN(const std::string sha256, HashOf(file, progress));
+  ASSIGN_OR_RETURN(const std::string sha256, HashOf(file, progress, hash.Finish()));
   return ingest->Finish(sha256);
 }
 

@@ -14,6 +14,7 @@
 #ifndef QUIPU_PIPELINES_INGEST_RECORD_H_
 #define QUIPU_PIPELINES_INGEST_RECORD_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -23,6 +24,9 @@
 #include "protos/document.pb.h"
 
 namespace quipu::pipelines {
+
+// What was needed to read a larger record is not kept for the next one.
+inline constexpr size_t kLargeRecordBytes = 4 << 20;
 
 struct Record {
   v1::Provenance provenance;

@@ -22,6 +22,8 @@
 #include "pipelines/ingest/object_parser.h"
 #include "pipelines/ingest/peek_source.h"
 #include "pipelines/ingest/table_record_reader.h"
+#include "pipelines/ingest/warc_record_reader.h"
+#include "pipelines/markup/epub_text.h"
 #include "pipelines/markup/html_text.h"
 #include "pipelines/markup/markdown_text.h"
 #include "pipelines/tables/table_reader.h"
@@ -30,13 +32,15 @@ namespace quipu::pipelines {
 namespace {
 
 // How a file is read.
-enum class FileFormat { kJson, kTable, kText, kHtml, kMarkdown };
+enum class FileFormat { kJson, kTable, kText, kHtml, kMarkdown, kEpub, kWarc };
 
 // The values of a file, one after the other.
 class ValueReader {
  public:
   virtual ~ValueReader() = default;
   virtual absl::StatusOr<bool> Next(Line* value) = 0;
+  // Frees what a long value needed, and its text.
+  virtual void Release() = 0;
 };
 
 template <typename Reader>
@@ -44,6 +48,7 @@ class ValueReaderOf : public ValueReader {
  public:
   explicit ValueReaderOf(Reader reader) : reader_(std::move(reader)) {}
   absl::StatusOr<bool> Next(Line* value) override { return reader_.Next(value); }
+  void Release() override { reader_.Release(); }
 
  private:
   Reader reader_;
@@ -69,6 +74,10 @@ class JsonReader : public RecordReader {
     ReadPending(record);
     const bool line = fresh && layout_ == JsonLayout::kLines;
     if (line && !record->status.ok() && SplitLine()) ReadPending(record);
+    if (pending_.empty() && last_.length > kLargeRecordBytes) {
+      values_->Release();
+      last_.text = absl::string_view();
+    }
     return true;
   }
 
@@ -191,6 +200,7 @@ class TextReader : public RecordReader {
   absl::StatusOr<std::string> TextOfFile(std::string file) const {
     if (format_ == FileFormat::kHtml) return HtmlText(file);
     if (format_ == FileFormat::kMarkdown) return MarkdownText(file);
+    if (format_ == FileFormat::kEpub) return EpubText(file);
     const size_t invalid = FirstInvalidUtf8(file);
     if (invalid == file.size()) return file;
     return absl::InvalidArgumentError(absl::StrCat("invalid UTF-8 at byte ", invalid));
@@ -268,6 +278,8 @@ FileFormat GuessFormat(absl::string_view path, absl::string_view begin) {
   if (CompressionOfName(path) == Compression::kNone && (IsParquet(begin) || IsArrow(begin))) {
     return FileFormat::kTable;
   }
+  if (IsEpub(begin)) return FileFormat::kEpub;
+  if (IsWarc(begin)) return FileFormat::kWarc;
   if (IsHtml(begin)) return FileFormat::kHtml;
   return LooksLikeJson(begin) ? FileFormat::kJson : FileFormat::kText;
 }
@@ -339,13 +351,18 @@ absl::StatusOr<std::unique_ptr<RecordReader>> OpenDocuments(absl::string_view pa
   ASSIGN_OR_RETURN(Opened file, OpenFile(path, options));
   const FileFormat format = FormatOf(path, input.format(), file.begin);
   if (format == FileFormat::kTable) return OpenTableFile(path, std::move(parser), offset);
-  RETURN_IF_ERROR(CheckKind(path, file.begin));
+  if (format != FileFormat::kEpub && format != FileFormat::kWarc) {
+    RETURN_IF_ERROR(CheckKind(path, file.begin));
+  }
   const bool automatic = input.format() == v1::DocumentInput::AUTO;
   if (format == FileFormat::kJson || (format == FileFormat::kText && automatic)) {
     const std::optional<FileKind> markup = MarkupKind(file.begin);
     if (markup.has_value()) return NotRead(path, *markup);
   }
   RETURN_IF_ERROR(SkipTo(path, offset, file.source.get()));
+  if (format == FileFormat::kWarc) {
+    return OpenWarc(path, std::move(file.source), std::move(parser), offset, line);
+  }
   if (format != FileFormat::kJson) {
     ASSIGN_OR_RETURN(DocumentFilter filter, DocumentFilter::Create(input.keep_if()));
     return std::make_unique<TextReader>(path, std::move(file.source), format, std::move(filter),

@@ -255,8 +255,9 @@ void OnText(void* page, const xmlChar* text, int length) {
 
 void OnMessage(void*, const char*, ...) {}
 
-// `utf8`: it is; otherwise it is in the encoding that it declares.
-std::string Parse(absl::string_view html, bool utf8, bool fragment) {
+// `utf8`: it is; otherwise it is in `encoding`, or if that is null in the one that it declares.
+std::string Parse(absl::string_view html, bool utf8, bool fragment,
+                  xmlCharEncodingHandlerPtr encoding = nullptr) {
   PageText page(fragment);
   htmlSAXHandler handler = {};
   handler.startElement = OnStart;
@@ -274,11 +275,13 @@ std::string Parse(absl::string_view html, bool utf8, bool fragment) {
   context->sax = &handler;
   context->userData = &page;
   htmlCtxtUseOptions(context, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-                                  HTML_PARSE_NONET | (utf8 ? HTML_PARSE_IGNORE_ENC : 0));
+                                  HTML_PARSE_NONET |
+                                  (utf8 || encoding != nullptr ? HTML_PARSE_IGNORE_ENC : 0));
   // htmlCtxtUseOptions sets handlers of its own.
   handler.error = OnMessage;
   handler.warning = OnMessage;
   if (utf8) xmlSwitchEncoding(context, XML_CHAR_ENCODING_UTF8);
+  if (encoding != nullptr) xmlSwitchToEncoding(context, encoding);
   htmlParseDocument(context);
   context->sax = own;
   htmlFreeParserCtxt(context);
@@ -292,15 +295,18 @@ bool DeclaresEncoding(absl::string_view page) {
 
 }  // namespace
 
-absl::StatusOr<std::string> HtmlText(absl::string_view page) {
+absl::StatusOr<std::string> HtmlText(absl::string_view page, absl::string_view charset) {
   absl::ConsumePrefix(&page, "\xef\xbb\xbf");
   const size_t invalid = FirstInvalidUtf8(page);
   if (invalid == page.size()) return Parse(page, /*utf8=*/true, /*fragment=*/false);
-  if (!DeclaresEncoding(page)) {
+  // The server's word comes before the page's, as in browsers. An unknown name is no word.
+  xmlCharEncodingHandlerPtr encoding =
+      charset.empty() ? nullptr : xmlFindCharEncodingHandler(std::string(charset).c_str());
+  if (encoding == nullptr && !DeclaresEncoding(page)) {
     return absl::InvalidArgumentError(absl::StrCat("invalid UTF-8 at byte ", invalid,
                                                    ", and the page declares no other encoding"));
   }
-  std::string text = Parse(page, /*utf8=*/false, /*fragment=*/false);
+  std::string text = Parse(page, /*utf8=*/false, /*fragment=*/false, encoding);
   if (FirstInvalidUtf8(text) == text.size()) return text;
   return absl::InvalidArgumentError(absl::StrCat(
       "invalid UTF-8 at byte ", invalid, ", and the page is not in the encoding that it declares"));

@@ -17,11 +17,11 @@
 
 namespace quipu::pipelines {
 
-// The text of a page in UTF-8, or in the encoding that it declares. If most of the page is in its
-// <main> or <article>, the rest is left out. Blocks are separated by an empty line, lines of lists
-// and tables by a line end; preformatted text is unchanged. INVALID_ARGUMENT if the page is not
-// UTF-8 and declares no other encoding.
-absl::StatusOr<std::string> HtmlText(absl::string_view page);
+// The text of a page in UTF-8, in the encoding that it declares, or in `charset`, which its server
+// declared. If most of the page is in its <main> or <article>, the rest is left out. Blocks are
+// separated by an empty line, lines of lists and tables by a line end; preformatted text is
+// unchanged. INVALID_ARGUMENT if the page is not UTF-8 and no other encoding is declared.
+absl::StatusOr<std::string> HtmlText(absl::string_view page, absl::string_view charset = "");
 
 // The text of a piece of HTML, such as a block of a Markdown file: valid UTF-8, nothing left out but
 // scripts and styles.

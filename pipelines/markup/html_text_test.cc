@@ -83,6 +83,16 @@ TEST(HtmlText, ReadsTheEncodingThatThePageDeclares) {
   EXPECT_EQ(TextOf("<meta charset='iso-8859-1'><p>\xc3\xa4</p>"), "\xc3\xa4");
 }
 
+TEST(HtmlText, ReadsTheEncodingThatTheServerDeclares) {
+  EXPECT_EQ(HtmlText("<p>\xe4</p>", "ISO-8859-1").value_or("?"), "\xc3\xa4");
+  EXPECT_EQ(HtmlText("<meta charset=utf-8><p>\x83\x81</p>", "shift_jis").value_or("?"),
+            "\xe3\x83\xa1");
+  // A page in UTF-8 is read as such, whatever was declared.
+  EXPECT_EQ(HtmlText("<p>\xc3\xa4</p>", "iso-8859-1").value_or("?"), "\xc3\xa4");
+  EXPECT_THAT(HtmlText("<p>\xe4</p>", "no-such-charset").status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, "declares no other encoding"));
+}
+
 TEST(HtmlText, BrokenPagesHaveTheirText) {
   EXPECT_EQ(TextOf("<p>a<b>b</p><p>c</i></b></div>d"), "ab\n\ncd");
   EXPECT_EQ(TextOf("<p>a</p><nav><ul><li>b</nav><p>c"), "a\n\nc");

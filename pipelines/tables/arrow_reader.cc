@@ -17,8 +17,10 @@
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "pipelines/tables/arrow_filesystem.h"
 #include "pipelines/tables/arrow_json.h"
 #include "pipelines/tables/arrow_status.h"
+#include "pipelines/tables/object_store.h"
 #include "pipelines/tables/table_reader.h"
 
 namespace quipu::pipelines {
@@ -236,9 +238,8 @@ class ArrowTableReader : public TableReader {
   absl::Status Init(const std::string& path, const std::vector<std::string>& columns,
                     uint64_t first_row) {
     const absl::Status opened = Guard([&] {
-      auto file = arrow::io::ReadableFile::Open(path, Pool());
-      RETURN_IF_ERROR(FromArrow(file.status()));
-      auto source = OpenSource(*file, columns);
+      ASSIGN_OR_RETURN(const auto file, OpenFile(path));
+      auto source = OpenSource(file, columns);
       RETURN_IF_ERROR(FromArrow(source.status()));
       source_ = *std::move(source);
       auto begin = source_->SkipTo(first_row);
@@ -273,8 +274,21 @@ class ArrowTableReader : public TableReader {
   }
 
  private:
+  static absl::StatusOr<std::shared_ptr<arrow::io::RandomAccessFile>> OpenFile(
+      const std::string& path) {
+    if (IsObjectUrl(path)) {
+      ASSIGN_OR_RETURN(const ObjectPlace place, PlaceOf(path));
+      auto object = place.store->OpenInputFile(place.path);
+      RETURN_IF_ERROR(FromArrow(object.status()));
+      return *std::move(object);
+    }
+    auto file = arrow::io::ReadableFile::Open(path, Pool());
+    RETURN_IF_ERROR(FromArrow(file.status()));
+    return *std::move(file);
+  }
+
   arrow::Result<std::unique_ptr<BatchSource>> OpenSource(
-      const std::shared_ptr<arrow::io::ReadableFile>& file,
+      const std::shared_ptr<arrow::io::RandomAccessFile>& file,
       const std::vector<std::string>& columns) {
     char begin[kBeginBytes];
     ARROW_ASSIGN_OR_RAISE(const int64_t count, file->ReadAt(0, kBeginBytes, begin));

@@ -1,6 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What a build without Apache Arrow says when a table is to be read or written.
+// What a build without Apache Arrow says when a table or an object is to be read or written.
 //
 //   return NoArrow("rows.parquet");
 //
@@ -18,7 +18,8 @@ namespace quipu::pipelines {
 inline absl::Status NoArrow(absl::string_view path) {
   return absl::FailedPreconditionError(
       absl::StrCat(Snippet(path, 300),
-                   ": Parquet and Arrow files need Apache Arrow, and this quipu was built without "
+                   ": Parquet and Arrow files and objects in S3 need Apache Arrow, and this quipu "
+                   "was built without "
                    "it; run tools/setup.sh, which fetches it, and build quipu again"));
 }
 

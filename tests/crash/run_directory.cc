@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -14,6 +15,7 @@
 #include "base/file.h"
 #include "base/sha256.h"
 #include "gtest/gtest.h"
+#include "pipelines/tables/table_writer.h"
 #include "tests/support/status_matchers.h"
 
 namespace quipu::testing {
@@ -30,6 +32,21 @@ std::string Binary() {
 std::string DocumentLine(int id, absl::string_view text) {
   return absl::StrCat("{\"id\": ", id, ", \"text\": \"", absl::StrReplaceAll(text, {{"\n", "\\n"}}),
                       "\"}\n");
+}
+
+// Writes lines of JSON as a table.
+absl::Status WriteTable(const std::string& path, absl::string_view lines, int group_rows) {
+  pipelines::TableWriter::Options options;
+  options.columns = {{"id", "int64"}, {"text", "string"}};
+  options.group_rows = static_cast<uint64_t>(group_rows);
+  absl::StatusOr<std::unique_ptr<pipelines::TableWriter>> writer =
+      pipelines::TableWriter::Create(path, options);
+  if (!writer.ok()) return writer.status();
+  for (const absl::string_view line : absl::StrSplit(lines, '\n', absl::SkipEmpty())) {
+    const absl::Status added = (*writer)->Add(line);
+    if (!added.ok()) return added;
+  }
+  return (*writer)->Finish();
 }
 
 }  // namespace
@@ -69,7 +86,7 @@ RunDirectory::RunDirectory(const Workload& workload, const Fingerprint& seed) {
   std::string rows;
   for (int i = 0; i < workload.documents; ++i) {
     absl::StrAppend(&rows, DocumentLine(i, MakeText(&rng, workload.sentences)));
-    if (i == 1) absl::StrAppend(&rows, "{\"id\": broken\n");
+    if (i == 1 && workload.table_group_rows == 0) absl::StrAppend(&rows, "{\"id\": broken\n");
   }
   int next = workload.documents;
   for (const std::string& text : workload.more_documents) {
@@ -80,14 +97,18 @@ RunDirectory::RunDirectory(const Workload& workload, const Fingerprint& seed) {
     absl::StrAppend(&short_rows, "{\"prompt\": \"What is ", i, " plus ", i,
                     "?\", \"completion\": \"It is ", 2 * i, ".\"}\n");
   }
-  EXPECT_OK(WriteFileAtomic(Path("corpus.jsonl"), rows));
+  const std::string corpus = workload.table_group_rows > 0 ? "corpus.parquet" : "corpus.jsonl";
+  EXPECT_OK(workload.table_group_rows > 0
+                ? WriteTable(Path(corpus), rows, workload.table_group_rows)
+                : WriteFileAtomic(Path(corpus), rows));
   EXPECT_OK(WriteFileAtomic(Path("short.jsonl"), short_rows));
-  EXPECT_OK(WriteFileAtomic(
-      Path("spec.textproto"),
-      absl::StrCat("seed: 7\nstore: \"run/store\"\ndocuments { path: \"corpus.jsonl\" }\n"
-                   "short_rows { path: \"short.jsonl\" }\nengine { ",
-                   workload.engine, " }\nperformance { ", workload.performance, " }\n",
-                   workload.rest)));
+  EXPECT_OK(
+      WriteFileAtomic(Path("spec.textproto"),
+                      absl::StrCat("seed: 7\nstore: \"run/store\"\ndocuments { path: \"", corpus,
+                                   "\" }\n"
+                                   "short_rows { path: \"short.jsonl\" }\nengine { ",
+                                   workload.engine, " }\nperformance { ", workload.performance,
+                                   " }\n", workload.rest)));
 }
 
 absl::StatusOr<std::unique_ptr<ChildProcess>> RunDirectory::Start(

@@ -41,6 +41,9 @@ struct Workload {
   std::string rest;         // More of the spec.
   // Texts of more documents: one line each.
   std::vector<std::string> more_documents;
+  // The documents are a Parquet file, of row groups of this many rows; 0: JSON lines. Needs a build
+  // with Apache Arrow.
+  int table_group_rows = 0;
 };
 
 // Plain sentences that differ, so that documents and chunks differ. Each begins

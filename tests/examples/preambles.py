@@ -303,6 +303,7 @@ PARAMETERS = {
     "pipelines/export/formats/torchtune.h": "const FormatContext& context, const ConversationRow& row",
     "pipelines/export/formats/mds.h": "const FormatContext& context, const v1::TrainingRow& row",
     "pipelines/export/formats/litdata.h": "const FormatContext& context, const v1::TrainingRow& row",
+    "pipelines/export/formats/nemo_packed.h": "const FormatContext& context, const v1::TrainingRow& row",
     "pipelines/export/formats/olmo.h": "const FormatContext& context, const v1::TrainingRow& row",
     "pipelines/export/formats/megatron.h": "const FormatContext& context, const v1::TrainingRow& row",
     "pipelines/export/formats/views.h": "const FormatContext& context, const v1::TrainingRow& row",
@@ -342,6 +343,12 @@ PARAMETERS = {
     "pipelines/lease/audits.h": "const LeaseState& state, uint32_t i, const v1::ChunkId& chunk, "
                                 "bool matches_first, bool matches_second, absl::Duration now",
     "pipelines/lease/ends.h": "const LeaseState& state, uint32_t chunk, absl::Duration now",
+    "pipelines/ingest/warc_page.h": "const WarcRecord& record, void Use(absl::string_view)",
+    "pipelines/ingest/warc_record_reader.h": "absl::string_view path, std::unique_ptr<ByteSource>& source, "
+                                             "std::unique_ptr<ObjectParser>& parser, uint64_t offset, "
+                                             "uint64_t line",
+    "pipelines/ingest/warc_stream.h": "std::unique_ptr<ByteSource>& source, "
+                                      "void Use(absl::string_view, absl::string_view)",
     "pipelines/lease/journal.h": "const v1::LeaseUpdate& update, storage::JournalBatch& batch",
     "pipelines/lease/reject_window.h": "void Pause(RejectWindow::Count)",
     "pipelines/lease/state.h": "const LeaseOptions& options, uint64_t epoch, "
@@ -351,8 +358,10 @@ PARAMETERS = {
     "pipelines/lease/types.h": _SPEC + ", const Fingerprint& secret_key, "
                                "const storage::Store* store",
 
+    "pipelines/markup/epub_text.h": "absl::string_view book",
     "pipelines/markup/html_text.h": "absl::string_view page",
     "pipelines/markup/markdown_text.h": "absl::string_view file",
+    "pipelines/markup/zip_archive.h": "absl::string_view bytes",
 
     "pipelines/metrics/metrics.h": "CoordinatorOptions& options, CoordinatorApi* coordinator",
     "pipelines/metrics/server.h": "CoordinatorApi* coordinator, CommitMetrics& commits",
@@ -432,6 +441,8 @@ PARAMETERS = {
     "pipelines/score/score.h": _SPEC + ", inference::Engine* engine, "
                                "absl::FunctionRef<absl::Status(absl::string_view)> write",
     "pipelines/score/score_text.h": "const ScoredPair& scored, std::ostream& out",
+
+    "pipelines/tables/object_store.h": "char (&buffer)[4096]",
 
     "pipelines/worker/chunk_runner.h": "inference::Engine* engine, " + _SPEC
                                        + ", std::shared_ptr<inference::Prefix> without_chunk, "

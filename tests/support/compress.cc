@@ -4,6 +4,7 @@
 #include <bzlib.h>
 #include <lz4frame.h>
 #include <lzma.h>
+#include <zip.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -73,6 +74,25 @@ std::string Lz4(absl::string_view text) {
       LZ4F_compressFrame(&out[0], out.size(), text.data(), text.size(), &preferences);
   QUIPU_CHECK(!LZ4F_isError(size)) << LZ4F_getErrorName(size);
   out.resize(size);
+  return out;
+}
+
+std::string Zip(const std::vector<std::pair<std::string, std::string>>& files) {
+  zip_source_t* const bytes = zip_source_buffer_create(nullptr, 0, 0, nullptr);
+  zip_source_keep(bytes);  // Read below, when the archive is closed.
+  zip_t* const archive = zip_open_from_source(bytes, ZIP_TRUNCATE, nullptr);
+  QUIPU_CHECK(archive != nullptr);
+  for (const auto& [name, content] : files) {
+    zip_source_t* const file = zip_source_buffer(archive, content.data(), content.size(), 0);
+    QUIPU_CHECK(zip_file_add(archive, name.c_str(), file, ZIP_FL_ENC_UTF_8) >= 0);
+  }
+  QUIPU_CHECK(zip_close(archive) == 0) << zip_strerror(archive);
+  zip_stat_t info;
+  QUIPU_CHECK(zip_source_stat(bytes, &info) == 0 && zip_source_open(bytes) == 0);
+  std::string out(info.size, '\0');
+  QUIPU_CHECK(zip_source_read(bytes, &out[0], out.size()) == static_cast<zip_int64_t>(out.size()));
+  zip_source_close(bytes);
+  zip_source_free(bytes);
   return out;
 }
 

@@ -5,6 +5,8 @@
 #define QUIPU_TESTS_SUPPORT_COMPRESS_H_
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 
@@ -20,6 +22,9 @@ std::string Zstd(absl::string_view text, int window_log = 0);
 std::string Xz(absl::string_view text);
 std::string Bzip2(absl::string_view text);
 std::string Lz4(absl::string_view text);
+
+// A zip archive of these files (name, content), in this order.
+std::string Zip(const std::vector<std::pair<std::string, std::string>>& files);
 
 }  // namespace quipu::testing
 

@@ -15,6 +15,7 @@
 #include "pipelines/export/formats/llamafactory_tokens.h"
 #include "pipelines/export/formats/mds.h"
 #include "pipelines/export/formats/megatron.h"
+#include "pipelines/export/formats/nemo_packed.h"
 #include "pipelines/export/formats/olmo.h"
 #include "pipelines/export/formats/parquet.h"
 #include "pipelines/export/formats/prompt_completion.h"
@@ -48,6 +49,8 @@ constexpr FormatInfo kFormats[] = {
     {"megatron", "Megatron-Core", kTrainingRows, false, false, true, false, MakeMegatron,
      CheckMegatron},
     {"messages", "datasets", kConversations, true, true, false, false, MakeMessages, CheckTextRows},
+    {"nemo-packed", "Megatron-Bridge", kTrainingRows, false, false, true, true, MakeNemoPacked,
+     CheckNemoPacked},
     {"olmo", "OLMo-core", kTrainingRows, false, false, true, false, MakeOlmo, CheckOlmo},
     {"packs", "datasets", kTrainingRows, true, true, false, false, MakePacks, CheckTokenRows},
     {"packs-parquet", "datasets", kTrainingRows, true, false, false, true, MakePacksParquet,

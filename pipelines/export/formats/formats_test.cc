@@ -15,6 +15,7 @@
 #include "pipelines/export/check/check.h"
 #include "pipelines/export/exporter.h"
 #include "pipelines/export/formats/table_shards.h"
+#include "pipelines/tables/table_reader.h"
 #include "tests/support/export_fixture.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
@@ -348,6 +349,30 @@ TEST_F(FormatsTest, LlamaFactoryTokensAreADirectoryThatDatasetsSaved) {
               HasSubstr("{\"_data_files\": [{\"filename\": \"data-00000.arrow\"}], "));
   EXPECT_EQ(Read("packs-parquet/train/00000.parquet").substr(0, 4), "PAR1");
   EXPECT_THAT(Read("README.md"), HasSubstr("- config_name: packs-parquet\n"));
+  EXPECT_THAT(CheckAlone(), IsEmpty());
+  EXPECT_THAT(Check(), IsEmpty());
+}
+
+TEST_F(FormatsTest, TheCardListsNoParquetBesideJsonLines) {
+  if (!TableShards::HaveArrow()) GTEST_SKIP() << "built without Apache Arrow";
+  ExportAs({"messages", "tokens-parquet"});
+  EXPECT_THAT(Read("README.md"), AllOf(HasSubstr("- config_name: messages\n"),
+                                       Not(HasSubstr("- config_name: tokens-parquet\n"))));
+}
+
+TEST_F(FormatsTest, NemoPackedMasksTheTokenBeforeATarget) {
+  if (!TableShards::HaveArrow()) GTEST_SKIP() << "built without Apache Arrow";
+  UseRowsOfTheTestData();
+  ExportAs({"nemo-packed"});
+  EXPECT_THAT(Read("nemo-packed/dataset.yaml"),
+              AllOf(HasSubstr("packed_train_data_path: train/*.idx.parquet\n"),
+                    HasSubstr("do_validation: false\n"), Not(HasSubstr("packed_val"))));
+  ASSERT_OK_AND_ASSIGN(auto rows,
+                       TableReader::Open(PathOf("nemo-packed/train/00000.idx.parquet"), {}, 0));
+  std::string row;
+  ASSERT_THAT(rows->Next(&row), IsOkAndHolds(true));
+  // Of [5, 6 | 7, 8, 9] with the targets 6, 8 and 9.
+  EXPECT_EQ(row, R"({"input_ids":[5,6,7,8,9],"loss_mask":[1,0,1,1,0],"seq_start_id":[0,2]})");
   EXPECT_THAT(CheckAlone(), IsEmpty());
   EXPECT_THAT(Check(), IsEmpty());
 }

@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+# Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+"""Peak memory of a build: of a corpus and of ten times as much, and of one large document.
+
+  tests/bench/memory.py CORPUS.jsonl --gguf MODEL.gguf [--megabytes 63]
+
+CORPUS has the texts in "text"; copies of it get other numbers, so that nothing is a duplicate. The
+scripted engine writes the pairs; MODEL's tokenizer counts. Prints the largest resident memory of each
+build, the mapped pages of the model's file included, and for a large document also what it adds to
+that of a small one.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+QUIPU = pathlib.Path(__file__).resolve().parents[2] / "bazel-bin/pipelines/quipu"
+SPEC = """
+seed: 1
+store: "{work}/store"
+documents {{ path: "{corpus}" }}
+generation {{ pairs_per_chunk: 1 }}
+{more}
+engine {{ kind: SCRIPTED model: "{gguf}" }}
+"""
+
+
+def peak_mb(args, corpus, more=""):
+    with tempfile.TemporaryDirectory() as work:
+        spec = os.path.join(work, "spec.textproto")
+        with open(spec, "w", encoding="utf-8") as file:
+            file.write(SPEC.format(work=work, corpus=corpus, gguf=args.gguf, more=more))
+        with subprocess.Popen([str(args.quipu), "build", spec], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True) as child:
+            output = child.stdout.read()
+            _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            sys.exit(f"memory.py: the build failed:\n{output}")
+        return usage.ru_maxrss * 1024 / 1e6
+
+
+def texts(corpus):
+    with open(corpus, encoding="utf-8") as file:
+        return [json.loads(line)["text"] for line in file]
+
+
+def write_copies(rows, copies, path):
+    with open(path, "w", encoding="utf-8") as file:
+        for copy in range(copies):
+            for text in rows:
+                file.write(json.dumps({"text": f"Copy {copy}.\n\n{text}"}, ensure_ascii=False) + "\n")
+
+
+def write_large(rows, size, path):
+    """One document of this many bytes."""
+    text, copy = bytearray(), 0
+    while len(text) < size:
+        text += f"Part {copy}.\n\n{rows[copy % len(rows)]}\n\n".encode()
+        copy += 1
+    with open(path, "wb") as file:
+        file.write(bytes(text[:size]).decode("utf-8", "ignore").encode())
+    return path
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus")
+    parser.add_argument("--gguf", required=True)
+    parser.add_argument("--quipu", default=QUIPU)
+    parser.add_argument("--megabytes", type=int, default=63)
+    parser.add_argument("--documents", type=int, default=2000, help="of the smaller corpus")
+    args = parser.parse_args()
+    args.gguf = os.path.abspath(args.gguf)
+    rows = texts(args.corpus)
+    with tempfile.TemporaryDirectory() as folder:
+        # Pairs cost time, not memory: a few documents get some.
+        few, peaks = "selection { sample_documents: 100 }", []
+        for copies in (1, 10):
+            path = os.path.join(folder, f"{copies}.jsonl")
+            write_copies(rows[:args.documents], copies, path)
+            peaks.append(peak_mb(args, path, few))
+            print(f"{copies} x {args.documents} documents, {os.path.getsize(path) / 1e6:.0f} MB: "
+                  f"{peaks[-1]:.0f} MB", flush=True)
+        print(f"ratio {peaks[1] / peaks[0]:.3f}")
+        small = peak_mb(args, write_large(rows, 100000, os.path.join(folder, "small.txt")))
+        large = write_large(rows, args.megabytes * 1000000, os.path.join(folder, "large.txt"))
+        as_json = os.path.join(folder, "large.jsonl")
+        with open(large, encoding="utf-8") as source, open(as_json, "w", encoding="utf-8") as file:
+            json.dump({"text": source.read()}, file, ensure_ascii=False)
+        for path in (large, as_json):
+            peak = peak_mb(args, path)
+            print(f"{os.path.basename(path)}, {args.megabytes} MB: {peak:.0f} MB, {peak - small:.0f} "
+                  f"more than of a small document: {(peak - small) / args.megabytes:.2f} times its size",
+                  flush=True)
+
+
+if __name__ == "__main__":
+    main()

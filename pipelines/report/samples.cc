@@ -66,7 +66,7 @@ void WriteScoreTable(const v1::Result& result, const v1::RunSpec& spec, HtmlWrit
     ++measured;
     const bool under = IsRefused(*value, result.task().form(), LimitsOf(score, spec));
     html->Open("tr").Leaf("th", score.key, {{"scope", "row"}});
-    html->Leaf("td", absl::StrFormat("%.3g%s", *value, under ? " (over its limit)" : ""),
+    html->Leaf("td", absl::StrFormat("%.3g%s", *value, under ? " (beyond its limit)" : ""),
                {{"class", under ? "n under" : "n"}});
     html->Close();
   }

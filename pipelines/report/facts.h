@@ -36,7 +36,7 @@ struct FactOptions {
   size_t samples = 30;
   // Examples drawn of each reason.
   size_t examples = 2;
-  // Asked at each record; true ends the reading with CANCELLED. May be empty.
+  // Asked at each record, from two threads; true ends the reading with CANCELLED. May be empty.
   std::function<bool()> stop;
 };
 

@@ -28,7 +28,7 @@ struct ReportOptions {
   // Over 0: the page of a run at work, which asks its server for what is new (live/). The number is
   // this report's.
   uint64_t live_version = 0;
-  // Asked at each record; true ends the reading with CANCELLED. May be empty.
+  // Asked at each record, from two threads; true ends the reading with CANCELLED. May be empty.
   std::function<bool()> stop;
 };
 

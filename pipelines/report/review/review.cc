@@ -126,7 +126,7 @@ absl::StatusOr<std::unique_ptr<Review>> Review::Create(const storage::StoreView&
     // A reply without a pair: nothing to judge.
     if (pair->result.question().empty() || pair->result.answer().empty()) continue;
     ASSIGN_OR_RETURN(LabelledPair labelled, PairOf(store, pair->result));
-    RETURN_IF_ERROR(WriteSample(store, ++number, *pair, &html));
+    RETURN_IF_ERROR(WriteSample(store, ++number, *pair, "h2", &html));
     const std::string id = labelled.id;
     review->samples_[id] = {std::move(labelled), GroupsOf(pair->result)};
   }

@@ -33,21 +33,17 @@ double RandomUniform() {
 }
 
 // Workers lose a coordinator together, and must not come back together: the first wait of
-// a call that did not reach it, and gRPC's own before it connects again, are drawn from
-// seconds, so that 200 workers make fewer than 50 connections a second.
-constexpr int kUnreachableFactor = 4;  // Of the first wait.
-constexpr double kLeastReconnectMs = 100;
-constexpr double kMostReconnectMs = 5000;
+// a call that lost it is drawn from so many times the first backoff. Then 200 workers make
+// about 50 connections a second, and later ones stay as far apart.
+constexpr int kLostFactor = 4;
 
-grpc::ChannelArguments ChannelArgs(double uniform) {
+grpc::ChannelArguments ChannelArgs() {
   grpc::ChannelArguments args;
   args.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);  // We retry, below.
   // Each client of one process has its own connection.
   args.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  args.SetInt(
-      GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS,
-      static_cast<int>(kLeastReconnectMs + uniform * (kMostReconnectMs - kLeastReconnectMs)));
-  args.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2 * static_cast<int>(kMostReconnectMs));
+  args.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  args.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5000);
   args.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 60 * 1000);
   args.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20 * 1000);
   args.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 0);
@@ -80,9 +76,7 @@ class GrpcClient : public GrpcCoordinatorClient {
   GrpcClient(const GrpcClientOptions& options, const GrpcAddress& address, ClientSecurity security)
       : options_(options),
         security_(std::move(security)),
-        channel_(grpc::CreateCustomChannel(
-            address.target, security_.credentials,
-            ChannelArgs(options_.uniform ? 0.0 : RandomUniform()))),
+        channel_(grpc::CreateCustomChannel(address.target, security_.credentials, ChannelArgs())),
         stub_(v1::Coordinator::NewStub(channel_)) {
     if (!options_.uniform) options_.uniform = &RandomUniform;
   }
@@ -167,8 +161,7 @@ class GrpcClient : public GrpcCoordinatorClient {
       if (absl::IsCancelled(status) && WasCancelled(verb)) return status;
       if (!CanTryAgain(status.code(), alive)) return status;
       if (why.ok() || alive || !absl::IsDeadlineExceeded(status)) why = status;
-      const int factor = failures == 0 && !alive ? kUnreachableFactor : 1;
-      RETURN_IF_ERROR(WaitToTryAgain(verb, failures, factor, began, why));
+      RETURN_IF_ERROR(WaitToTryAgain(verb, failures, alive, began, why));
     }
   }
 
@@ -211,7 +204,7 @@ class GrpcClient : public GrpcCoordinatorClient {
 
   // Waits before the next try. UNAVAILABLE if the time limit is reached;
   // CANCELLED.
-  absl::Status WaitToTryAgain(Verb verb, int failures, int factor, absl::Duration began,
+  absl::Status WaitToTryAgain(Verb verb, int failures, bool alive, absl::Duration began,
                               const absl::Status& status) {
     absl::MutexLock lock(&mutex_);
     const absl::Duration now = options_.clock->Monotonic();
@@ -223,8 +216,10 @@ class GrpcClient : public GrpcCoordinatorClient {
                               absl::StatusCodeToString(status.code()), ": ", status.message(),
                               "; retrying"));
     }
-    const absl::Duration pause = factor * Backoff({options_.backoff_first, options_.backoff_most},
-                                                  failures + 1, options_.uniform());
+    const bool lost = failures == 0 && !alive && last_alive_ > -absl::InfiniteDuration();
+    const absl::Duration pause =
+        (lost ? kLostFactor : 1) *
+        Backoff({options_.backoff_first, options_.backoff_most}, failures + 1, options_.uniform());
     WaitCondition wait{this, verb};
     mutex_.AwaitWithTimeout(absl::Condition(&wait, &WaitCondition::Over), pause);
     return Cancelled(verb) ? CancelledStatus(verb) : absl::OkStatus();

@@ -10,10 +10,10 @@
 #   tools/package.sh
 #   QUIPU=PROGRAM tools/package.sh    # without building it
 #
-# Both contain the program, its manual pages, documents, examples and licences, and
-# Apache Arrow if the program was built with it (60 MB of libraries).
-# The same sources give the same bytes. tools/try_package.sh tries them in a bare
-# Debian.
+# Both contain the program, its manual pages, completions for bash, zsh and fish,
+# documents, examples and licences, and Apache Arrow if the program was built with
+# it (60 MB of libraries). The same sources give the same bytes.
+# tools/try_package.sh tries them in a bare Debian.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -53,6 +53,14 @@ manual_pages() {
   done < <("$work/quipu" --help | sed -n '/^Subcommands:/,$s/^  \([a-z][a-z-]*\) .*/\1/p')
   sed -i "s|$work/||g" "$1"/*.1
   gzip -9n "$1"/*.1
+}
+
+# completions SHARE ZSH: for the shells, ZSH in the folder that its zsh looks in.
+completions() {
+  mkdir -p "$1/bash-completion/completions" "$1/zsh/$2" "$1/fish/vendor_completions.d"
+  "$work/quipu" completion bash >"$1/bash-completion/completions/quipu"
+  "$work/quipu" completion zsh >"$1/zsh/$2/_quipu"
+  "$work/quipu" completion fish >"$1/fish/vendor_completions.d/quipu.fish"
 }
 
 # documents FOLDER: the documents of both packages.
@@ -106,6 +114,7 @@ build_deb() {
   local root="$work/deb" needed
   install -D -m 0755 "$work/quipu" "$root/usr/bin/quipu"
   manual_pages "$root/usr/share/man/man1"
+  completions "$root/usr/share" vendor-completions
   documents "$root/usr/share/doc/quipu"
   copyright_file >"$root/usr/share/doc/quipu/copyright"
   copy_arrow "$root/usr/lib/quipu" "$root/usr/share/doc/quipu/libraries"
@@ -173,6 +182,7 @@ build_tarball() {
   copy_arrow "$root/lib" "$root/share/doc/quipu/libraries"
   patchelf --set-rpath '$ORIGIN/../lib' "$root/bin/quipu"
   manual_pages "$root/share/man/man1"
+  completions "$root/share" site-functions
   documents "$root/share/doc/quipu"
   cp LICENSE "$root/"
   finish_tree "$root"

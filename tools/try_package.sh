@@ -71,6 +71,12 @@ SPEC
   [[ -s $root/try/export/MANIFEST.json ]]
 }
 
+# has_shell_files SHARE: a manual page and a completion that bash accepts.
+has_shell_files() {
+  zcat "$1/man/man1/quipu-report.1.gz" | grep -q seed || return 1
+  bash -n "$1/bash-completion/completions/quipu"
+}
+
 try_deb() {
   cp "out/packages/$DEB" "$work/deb/"
   in_root "$work/deb" apt-get update >"$work/log" 2>&1 || return 1
@@ -78,11 +84,13 @@ try_deb() {
     tail -n 5 "$work/log"
     return 1
   fi
+  has_shell_files "$work/deb/usr/share" || return 1
   use "$work/deb" /usr/bin/quipu
 }
 
 try_tarball() {
   tar --extract --gzip --file "out/packages/$TARBALL.tar.gz" --directory "$work/tarball/opt"
+  has_shell_files "$work/tarball/opt/$TARBALL/share" || return 1
   use "$work/tarball" "/opt/$TARBALL/bin/quipu"
 }
 

@@ -27,13 +27,16 @@ constexpr CommandEntry kCommands[] = {
      "also rates and workers",
      "quipu status out/demo/store --json", &MakeStatusCommand},
     {"show", "Show samples or rejects, with the evidence marked in its document",
-     "quipu show out/demo/store --rejects --limit 10", &MakeShowCommand},
+     "quipu show out/demo/store --reason verdict --random 5", &MakeShowCommand},
     {"report",
      "Write an HTML page of the run: what was lost and why, histograms, samples with their "
      "evidence",
      "quipu report out/demo/store --out report.html", &MakeReportCommand},
     {"review", "Serve a page on which a person labels samples and rejects, and sees the precision",
      "quipu review out/demo/store --listen 127.0.0.1:8123", &MakeReviewCommand},
+    {"diff",
+     "Compare two runs: spec, yields, distributions, and pairs of the same chunks side by side",
+     "quipu diff out/before/store out/after/store --html diff.html", &MakeDiffCommand},
     {"check", "Check every checksum and invariant of a store and of its export",
      "quipu check out/demo/store", &MakeCheckCommand},
     {"decontaminate",
@@ -44,6 +47,8 @@ constexpr CommandEntry kCommands[] = {
      "quipu score my.textproto pairs.jsonl --out scores.jsonl", &MakeScoreCommand},
     {"calibrate", "Fit the judge's weights to SPEC's model and documents, or to labelled pairs",
      "quipu calibrate my.textproto --pairs 200 --out judge.textproto", &MakeCalibrateCommand},
+    {"completion", "Print the script with which a shell completes quipu's commands and flags",
+     "quipu completion bash", &MakeCompletionCommand},
 };
 
 }  // namespace

@@ -37,10 +37,12 @@ std::unique_ptr<Command> MakeStatusCommand();
 std::unique_ptr<Command> MakeShowCommand();
 std::unique_ptr<Command> MakeReportCommand();
 std::unique_ptr<Command> MakeReviewCommand();
+std::unique_ptr<Command> MakeDiffCommand();
 std::unique_ptr<Command> MakeCheckCommand();
 std::unique_ptr<Command> MakeDecontaminateCommand();
 std::unique_ptr<Command> MakeScoreCommand();
 std::unique_ptr<Command> MakeCalibrateCommand();
+std::unique_ptr<Command> MakeCompletionCommand();
 
 }  // namespace quipu::pipelines
 

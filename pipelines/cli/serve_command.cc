@@ -34,6 +34,9 @@ class ServeCommand : public Command {
     app->add_option("--token-file", service.security.tokens,
                     "File with lines \"role name token\" that clients may authenticate with "
                     "instead; mode 0600");
+    app->add_option("--page", options_.page,
+                    "Address to serve the run's report on, live, with its workers: 127.0.0.1:8124; "
+                    "on other addresses than loopback's, --token-file and TLS are required");
     AddMetricsFlags(app, &options_.metrics);
   }
 

@@ -2,41 +2,65 @@
 #include "pipelines/cli/show_text.h"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/json_writer.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "base/utf8.h"
 #include "generator/task_chunks.h"
 #include "pipelines/cli/show_row.h"
 #include "pipelines/core/names.h"
+#include "pipelines/report/evidence_window.h"
+#include "pipelines/report/score_list.h"
 
 namespace quipu::pipelines {
 namespace {
 
-constexpr size_t kMinIdDigits = 4;
+// What comes before and behind each piece of a document.
+struct Marks {
+  absl::string_view around;
+  absl::string_view chunk;
+  absl::string_view evidence;
+  absl::string_view end;
+};
+
+constexpr Marks kColours = {"\x1b[2m", "\x1b[2;32m", "\x1b[1;32m", "\x1b[0m"};
 
 // The chunk in its document, with some text around it.
-std::string MarkedChunk(const v1::Document& document, const generator::TextRange& chunk,
-                        const ShowOptions& options) {
-  const absl::string_view text = document.text();
-  const size_t begin = std::min(chunk.begin, text.size());
-  const size_t end = std::min(std::max(chunk.end, chunk.begin), text.size());
-  const size_t from =
-      FloorToCodePoint(text, begin > options.around_bytes ? begin - options.around_bytes : 0);
-  const size_t to = FloorToCodePoint(text, std::min(text.size(), end + options.around_bytes));
-  const absl::string_view open = options.colour ? "\x1b[32m" : "[[[";
-  const absl::string_view close = options.colour ? "\x1b[0m" : "]]]";
-  return absl::StrCat(from > 0 ? "... " : "", Printable(text.substr(from, begin - from)), open,
-                      Printable(text.substr(begin, end - begin)), close,
-                      Printable(text.substr(end, to - end)), to < text.size() ? " ..." : "");
+std::string ColouredWindow(const EvidenceWindow& window) {
+  std::string text = window.cut_before ? "... " : "";
+  for (const WindowPiece& piece : window.pieces) {
+    absl::string_view mark = kColours.around;
+    if (piece.kind == WindowPiece::kChunk) mark = kColours.chunk;
+    if (piece.kind == WindowPiece::kEvidence) mark = kColours.evidence;
+    absl::StrAppend(&text, mark, Printable(piece.text), kColours.end);
+  }
+  return absl::StrCat(text, window.cut_after ? " ..." : "");
+}
+
+// The same without colours.
+std::string MarkedWindow(const EvidenceWindow& window) {
+  std::string text = window.cut_before ? "... " : "";
+  bool in_chunk = false;
+  for (const WindowPiece& piece : window.pieces) {
+    const bool of_chunk = piece.kind != WindowPiece::kAround;
+    if (of_chunk != in_chunk) absl::StrAppend(&text, of_chunk ? "[[[" : "]]]");
+    in_chunk = of_chunk;
+    const bool evidence = piece.kind == WindowPiece::kEvidence;
+    absl::StrAppend(&text, evidence ? ">>>" : "", Printable(piece.text), evidence ? "<<<" : "");
+  }
+  return absl::StrCat(text, in_chunk ? "]]]" : "", window.cut_after ? " ..." : "");
+}
+
+WindowSize SizeOf(const ShowOptions& options) {
+  return {options.around_bytes, std::numeric_limits<size_t>::max()};
 }
 
 // "10-20", or "10-20 and 40-60".
@@ -114,78 +138,101 @@ absl::StatusOr<std::string> ShowOne(const storage::StoreView& store, const v1::R
     return absl::StrCat(text, "evidence: the whole document\n\n");
   }
   absl::StrAppend(&text, "evidence:\n");
-  for (const generator::TextRange& chunk : chunks) {
-    absl::StrAppend(&text, MarkedChunk(document, chunk, options), "\n\n");
+  for (const EvidenceWindow& window : WindowsOf(document, result, SizeOf(options))) {
+    absl::StrAppend(&text, options.colour ? ColouredWindow(window) : MarkedWindow(window), "\n\n");
   }
   return text;
 }
 
-bool Matches(const v1::Result& result, const ShowOptions& options) {
-  if (!options.id.empty()) {
-    return absl::StartsWith(absl::BytesToHexString(result.task().id()),
-                            absl::AsciiStrToLower(options.id));
-  }
-  if (result.has_reject() != (options.rejects || !options.reason.empty())) return false;
-  return options.reason.empty() || RejectLabel(result.reject().reason()) == options.reason;
+absl::Status NoSuchId(const std::string& id) {
+  return absl::NotFoundError(absl::StrCat("no result and no row with id ", id));
 }
 
-absl::Status CheckOptions(const ShowOptions& options) {
-  if (!options.id.empty()) {
-    if (options.id.size() < kMinIdDigits || options.id.size() > 32 ||
-        !std::all_of(options.id.begin(), options.id.end(),
-                     [](char c) { return absl::ascii_isxdigit(static_cast<unsigned char>(c)); })) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "\"", Snippet(options.id), "\" is not a task id: 4 to 32 hexadecimal digits"));
+// ---- JSON. ----
+
+void WriteWhere(const v1::Document& document, const v1::Result& result, JsonWriter* json) {
+  const v1::Provenance& from = document.provenance();
+  json->Key("source").String(from.source());
+  if (from.line() > 0) json->Key("line").Uint(from.line());
+  json->Key("document_id").String(absl::BytesToHexString(document.id()));
+  json->Key("chunks").BeginArray();
+  const absl::string_view text = document.text();
+  for (const generator::TextRange& chunk : generator::RowChunks(result.task(), text.size())) {
+    const size_t begin = std::min(chunk.begin, text.size());
+    const size_t end = std::min(std::max(chunk.end, begin), text.size());
+    json->BeginObject().Key("begin").Uint(begin).Key("end").Uint(end);
+    json->Key("text").String(text.substr(begin, end - begin)).EndObject();
+  }
+  json->EndArray();
+}
+
+void WriteEvidence(const v1::Document& document, const v1::Result& result, JsonWriter* json) {
+  json->Key("evidence").BeginArray();
+  if (result.task().kind() != v1::TASK_KIND_SUMMARY) {
+    for (const EvidenceWindow& window :
+         WindowsOf(document, result, {0, std::numeric_limits<size_t>::max()})) {
+      for (const WindowPiece& piece : window.pieces) {
+        if (piece.kind == WindowPiece::kEvidence) json->String(piece.text);
+      }
     }
   }
-  if (options.reason.empty()) return absl::OkStatus();
-  std::string known;
-  for (int i = v1::RejectReason_MIN + 1; i <= v1::RejectReason_MAX; ++i) {
-    if (!v1::RejectReason_IsValid(i)) continue;
-    const std::string name = RejectLabel(static_cast<v1::RejectReason>(i));
-    if (name == options.reason) return absl::OkStatus();
-    absl::StrAppend(&known, known.empty() ? "" : ", ", name);
+  json->EndArray();
+}
+
+absl::Status AppendJson(const storage::StoreView& store, const v1::Result& result,
+                        std::string* text) {
+  ASSIGN_OR_RETURN(const v1::Document document, store.GetDocument(result.task().document_id()));
+  JsonWriter json(text);
+  json.BeginObject().Key("id").String(absl::BytesToHexString(result.task().id()));
+  json.Key("outcome").String(result.has_reject() ? "rejected" : "accepted");
+  if (result.has_reject()) {
+    json.Key("reason").String(RejectLabel(result.reject().reason()));
+    json.Key("detail").String(result.reject().detail());
   }
-  return absl::InvalidArgumentError(absl::StrCat(
-      "\"", Snippet(options.reason), "\" is not a reject reason; want one of: ", known));
+  json.Key("form").String(PairFormName(result.task()));
+  if (!result.question_kind().empty()) json.Key("kind").String(result.question_kind());
+  json.Key("language").String(result.task().language().empty() ? "en" : result.task().language());
+  WriteWhere(document, result, &json);
+  json.Key("question").String(result.question()).Key("answer").String(result.answer());
+  WriteEvidence(document, result, &json);
+  json.Key("scores").BeginObject();
+  for (const ReportedScore& score : ReportedScores()) {
+    const std::optional<double> value = score.value(result);
+    if (value.has_value()) json.Key(score.key).Double(*value);
+  }
+  json.EndObject().EndObject();
+  RETURN_IF_ERROR(json.Finish());
+  text->push_back('\n');
+  return absl::OkStatus();
 }
 
 }  // namespace
 
 absl::StatusOr<std::string> ShowText(const storage::StoreView& store, const ShowOptions& options) {
-  RETURN_IF_ERROR(CheckOptions(options));
+  const ShowChoice& choice = options.choice;
+  ASSIGN_OR_RETURN(const std::vector<v1::Result> pairs, ChoosePairs(store, choice));
   std::string rows;
-  if (!options.id.empty()) {
-    ASSIGN_OR_RETURN(rows, ShowRows(store, options.id));
+  if (!choice.id.empty()) {
+    ASSIGN_OR_RETURN(rows, ShowRows(store, choice.id));
+    if (pairs.empty() && rows.empty()) return NoSuchId(choice.id);
+  } else if (pairs.empty()) {
+    return std::string(choice.rejects || !choice.reason.empty() ? "no such reject\n"
+                                                                : "no such accepted pair\n");
   }
-  uint64_t matching = 0;
-  RETURN_IF_ERROR(store.ForEachResult([&](const v1::Result& result) {
-    matching += Matches(result, options) ? 1 : 0;
-    return absl::OkStatus();
-  }));
-  if (matching == 0) {
-    if (!rows.empty()) return rows;
-    if (!options.id.empty()) {
-      return absl::NotFoundError(absl::StrCat("no result and no row with id ", options.id));
-    }
-    return std::string(options.rejects || !options.reason.empty() ? "no such reject\n"
-                                                                  : "no accepted pair\n");
-  }
-  // Every stride-th match, so that a few stand for the whole run.
-  const uint64_t wanted = std::max(1, options.limit);
-  const uint64_t stride = std::max<uint64_t>(1, matching / wanted);
   std::string text;
-  uint64_t position = 0;
-  uint64_t shown = 0;
-  RETURN_IF_ERROR(store.ForEachResult([&](const v1::Result& result) -> absl::Status {
-    if (!Matches(result, options)) return absl::OkStatus();
-    if (position++ % stride != 0 || shown == wanted) return absl::OkStatus();
-    ++shown;
-    ASSIGN_OR_RETURN(const std::string one, ShowOne(store, result, options));
+  for (const v1::Result& pair : pairs) {
+    ASSIGN_OR_RETURN(const std::string one, ShowOne(store, pair, options));
     absl::StrAppend(&text, one);
-    return absl::OkStatus();
-  }));
+  }
   return absl::StrCat(text, rows);
+}
+
+absl::StatusOr<std::string> ShowJson(const storage::StoreView& store, const ShowOptions& options) {
+  ASSIGN_OR_RETURN(const std::vector<v1::Result> pairs, ChoosePairs(store, options.choice));
+  if (pairs.empty() && !options.choice.id.empty()) return NoSuchId(options.choice.id);
+  std::string text;
+  for (const v1::Result& pair : pairs) RETURN_IF_ERROR(AppendJson(store, pair, &text));
+  return text;
 }
 
 }  // namespace quipu::pipelines

@@ -1,11 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Samples and rejects as text for a terminal, with the evidence marked in its
-// document.
+// Samples and rejects as text for a terminal, with the evidence marked in its document, and as
+// lines of JSON.
 //
 //   ShowOptions options;
-//   options.reason = "verdict";
+//   options.choice.reason = "verdict";
 //   ASSIGN_OR_RETURN(const std::string text, ShowText(*store, options));
+//   ASSIGN_OR_RETURN(const std::string lines, ShowJson(*store, options));
 //
 // Pure functions, except for reading the store.
 #ifndef QUIPU_PIPELINES_CLI_SHOW_TEXT_H_
@@ -15,29 +16,28 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "pipelines/cli/show_choice.h"
 #include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
 struct ShowOptions {
-  // The id of a task or a row, or the beginning of one (at least 4 hexadecimal digits); empty:
-  // several samples.
-  std::string id;
-  int limit = 3;
-  // Rejects instead of samples; with a reason's name only those.
-  bool rejects = false;
-  std::string reason;
+  ShowChoice choice;
   // Bytes of the document shown on each side of the chunk.
   size_t around_bytes = 400;
-  // Marks the chunk by terminal colours instead of by brackets.
+  // Terminal colours: the evidence bright, the rest dimmed. Without, the chunk is in [[[ ]]] and
+  // the evidence in it in >>> <<<.
   bool colour = false;
 };
 
-// Without an id, `limit` samples spread evenly over the run, or a line saying
-// that there are none. With one, the results and the rows of other kinds that it belongs to.
-// NOT_FOUND if there is none, INVALID_ARGUMENT for
-// an id that is malformed or a reason that does not exist.
+// The chosen pairs, or a line saying that there are none; with an id also the rows of other kinds
+// that it belongs to. NOT_FOUND if there is none with this id; errors of ChoosePairs.
 absl::StatusOr<std::string> ShowText(const storage::StoreView& store, const ShowOptions& options);
+
+// One object a pair, on a line: {"id", "outcome", "reason"?, "detail"?, "form", "kind"?, "language",
+// "source", "line"?, "document_id", "chunks": [{"begin", "end", "text"}], "question", "answer",
+// "evidence": [...], "scores": {...}}. No line if there are none, but NOT_FOUND with an id.
+absl::StatusOr<std::string> ShowJson(const storage::StoreView& store, const ShowOptions& options);
 
 }  // namespace quipu::pipelines
 

@@ -1,6 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/cli/show_text.h"
 
+#include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -79,7 +81,7 @@ class ShowTextTest : public ::testing::Test {
 
 TEST_F(ShowTextTest, ShowMarksTheEvidence) {
   ShowOptions options;
-  options.limit = 1;
+  options.choice.limit = 1;
   ASSERT_OK_AND_ASSIGN(const std::string text, ShowText(*store_, options));
 
   EXPECT_THAT(text, AllOf(HasSubstr("Question 0?"), HasSubstr("First [[[the evidence o]]]f it"),
@@ -95,7 +97,7 @@ TEST_F(ShowTextTest, ShowHasNoFiguresThatWereNotMeasured) {
   scores.set_verdict_only(true);
   ASSERT_OK(quipu::testing::Commit(store_.get(), result));
   ShowOptions options;
-  options.id = absl::BytesToHexString(result.task().id());
+  options.choice.id = absl::BytesToHexString(result.task().id());
 
   EXPECT_THAT(ShowText(*store_, options),
               testing::IsOkAndHolds(HasSubstr("verdict margin 2.50, no likelihood (the engine "
@@ -118,7 +120,7 @@ TEST_F(ShowTextTest, ShowTellsAllFiguresThatWereMeasured) {
   scores.set_second_overlap(0.5);
   ASSERT_OK(quipu::testing::Commit(store_.get(), result));
   ShowOptions options;
-  options.id = absl::BytesToHexString(result.task().id());
+  options.choice.id = absl::BytesToHexString(result.task().id());
 
   EXPECT_THAT(ShowText(*store_, options),
               testing::IsOkAndHolds(HasSubstr(
@@ -136,7 +138,7 @@ TEST_F(ShowTextTest, ShowSaysThatAProbabilityWithoutTheGainIsTheMost) {
   scores.set_probability(0.25);
   ASSERT_OK(quipu::testing::Commit(store_.get(), result));
   ShowOptions options;
-  options.id = absl::BytesToHexString(result.task().id());
+  options.choice.id = absl::BytesToHexString(result.task().id());
 
   EXPECT_THAT(
       ShowText(*store_, options),
@@ -145,7 +147,7 @@ TEST_F(ShowTextTest, ShowSaysThatAProbabilityWithoutTheGainIsTheMost) {
 
 TEST_F(ShowTextTest, ShowFindsOneByTheBeginningOfItsId) {
   ShowOptions options;
-  options.id = absl::BytesToHexString(TaskId(1).substr(0, 16));
+  options.choice.id = absl::BytesToHexString(TaskId(1).substr(0, 16));
   ASSERT_OK_AND_ASSIGN(const std::string text, ShowText(*store_, options));
 
   EXPECT_THAT(text, AllOf(HasSubstr("Question 1?"), Not(HasSubstr("Question 0?"))));
@@ -153,7 +155,7 @@ TEST_F(ShowTextTest, ShowFindsOneByTheBeginningOfItsId) {
 
 TEST_F(ShowTextTest, ShowRejectsTellsTheReason) {
   ShowOptions options;
-  options.reason = "verdict";
+  options.choice.reason = "verdict";
   ASSERT_OK_AND_ASSIGN(const std::string text, ShowText(*store_, options));
 
   EXPECT_THAT(text, AllOf(HasSubstr("Question 2?"), HasSubstr("verdict (-0.5 under 1)")));
@@ -161,18 +163,18 @@ TEST_F(ShowTextTest, ShowRejectsTellsTheReason) {
 
 TEST_F(ShowTextTest, ShowSaysWhenThereIsNone) {
   ShowOptions options;
-  options.reason = "refusal";
+  options.choice.reason = "refusal";
 
   EXPECT_THAT(ShowText(*store_, options), testing::IsOkAndHolds("no such reject\n"));
 }
 
 TEST_F(ShowTextTest, ShowRefusesAnInvalidIdOrReason) {
   ShowOptions bad_id;
-  bad_id.id = "xyz";
+  bad_id.choice.id = "xyz";
   ShowOptions bad_reason;
-  bad_reason.reason = "ugly";
+  bad_reason.choice.reason = "ugly";
   ShowOptions unknown;
-  unknown.id = "ffffffff";
+  unknown.choice.id = "ffffffff";
 
   EXPECT_THAT(ShowText(*store_, bad_id).status(),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("xyz")));
@@ -180,6 +182,119 @@ TEST_F(ShowTextTest, ShowRefusesAnInvalidIdOrReason) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("duplicate_question")));
   EXPECT_THAT(ShowText(*store_, unknown).status(),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("ffffffff")));
+}
+
+// A document whose second sentence has the answer, with an accepted pair of each form and a reject.
+class ShowPairsTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_OK_AND_ASSIGN(store_,
+                         storage::Store::Create(dir_.Path("store"), quipu::testing::TestHeader()));
+    v1::Document document = quipu::testing::TestDocument(1);
+    document.set_text("The sea is wide. The miller sold nine sacks. It rained all day.");
+    storage::IngestBatch batch;
+    batch.documents = {document};
+    batch.progress.set_source("documents:corpus/a.jsonl");
+    ASSERT_OK(store_->Ingest(batch));
+    v1::DocumentPlan plan = quipu::testing::TestPlan(document, 3);
+    for (v1::Task& task : *plan.mutable_tasks()) {
+      task.mutable_chunk()->set_begin(0);
+      task.mutable_chunk()->set_end(document.text().size());
+    }
+    ASSERT_OK(store_->AddPlan(plan));
+    for (const v1::Task& task : plan.tasks()) {
+      v1::Result result;
+      *result.mutable_task() = task;
+      result.set_question(absl::StrCat("How many sacks did the miller sell, ", task.index(), "?"));
+      result.set_answer("Nine sacks.");
+      result.mutable_scores()->set_scored(true);
+      result.mutable_scores()->set_probability(0.5 + 0.25 * task.index());
+      if (task.index() == 2) result.mutable_reject()->set_reason(v1::REJECT_REASON_GAIN);
+      ASSERT_OK(quipu::testing::Commit(store_.get(), result));
+    }
+  }
+
+  std::string Text(const ShowOptions& options) {
+    auto text = ShowText(*store_, options);
+    EXPECT_OK(text);
+    return text.ok() ? *text : "";
+  }
+
+  TempDir dir_;
+  std::unique_ptr<storage::Store> store_;
+};
+
+TEST_F(ShowPairsTest, MarksTheSentencesThatSupportTheAnswer) {
+  ShowOptions options;
+  options.choice.limit = 1;
+  EXPECT_THAT(Text(options), HasSubstr("[[[The sea is wide. >>>The miller sold nine sacks.<<< It "
+                                       "rained all day.]]]"));
+
+  options.colour = true;
+
+  EXPECT_THAT(Text(options),
+              AllOf(HasSubstr("\x1b[1;32mThe miller sold nine sacks.\x1b[0m"),
+                    HasSubstr("\x1b[2;32mThe sea is wide. \x1b[0m"), Not(HasSubstr("[[["))));
+}
+
+TEST_F(ShowPairsTest, ChoosesByFormScoreAndSource) {
+  ShowOptions options;
+  options.choice.form = "short";
+  EXPECT_THAT(Text(options), AllOf(HasSubstr("sell, 1?"), Not(HasSubstr("sell, 0?"))));
+  options.choice.form = "";
+  options.choice.min_score = "0.7";
+  EXPECT_THAT(Text(options), AllOf(HasSubstr("sell, 1?"), Not(HasSubstr("sell, 0?"))));
+  options.choice.min_score = "probability=0.5";
+  EXPECT_THAT(Text(options), AllOf(HasSubstr("sell, 1?"), HasSubstr("sell, 0?")));
+  options.choice.source = "a.jsonl";
+  EXPECT_THAT(Text(options), HasSubstr("sell, 0?"));
+  options.choice.source = "b.jsonl";
+  EXPECT_EQ(Text(options), "no such accepted pair\n");
+}
+
+TEST_F(ShowPairsTest, DrawsTheSamePairsForTheSameSeed) {
+  ShowOptions options;
+  options.choice.random = 1;
+  std::set<std::string> drawn;
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    options.choice.seed = seed;
+    const std::string text = Text(options);
+    EXPECT_EQ(text, Text(options));
+    drawn.insert(text);
+  }
+
+  EXPECT_EQ(drawn.size(), 2u) << "one of the two accepted pairs each time";
+}
+
+TEST_F(ShowPairsTest, NamesWhatThereIsForAFormOrScoreThatThereIsNot) {
+  ShowOptions bad_form;
+  bad_form.choice.form = "medium";
+  ShowOptions bad_score;
+  bad_score.choice.min_score = "beauty=1";
+  ShowOptions bad_value;
+  bad_value.choice.min_score = "gain=much";
+
+  EXPECT_THAT(ShowText(*store_, bad_form).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("two_chunks")));
+  EXPECT_THAT(ShowText(*store_, bad_score).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("verdict_margin")));
+  EXPECT_THAT(ShowJson(*store_, bad_value).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("\"much\"")));
+}
+
+TEST_F(ShowPairsTest, JsonHasAnObjectALine) {
+  ShowOptions options;
+  options.choice.reason = "gain";
+
+  ASSERT_OK_AND_ASSIGN(const std::string lines, ShowJson(*store_, options));
+
+  EXPECT_THAT(lines,
+              ::testing::MatchesRegex("\\{\"id\":\"[0-9a-f]+\",\"outcome\":\"rejected\",.*\\}\n"));
+  EXPECT_THAT(lines,
+              AllOf(HasSubstr("\"reason\":\"gain\""), HasSubstr("\"source\":\"corpus/a.jsonl\""),
+                    HasSubstr("\"evidence\":[\"The miller sold nine sacks.\"]"),
+                    HasSubstr("\"chunks\":[{\"begin\":0,\"end\":63,\"text\":\"The sea"),
+                    HasSubstr("\"probability\":1.0")));
 }
 
 // A run whose rows are not one pair each: its first two pairs share a row.
@@ -209,13 +324,13 @@ TEST(ShowRow, ShowsAllTurnsByTheIdOfAnyOfThem) {
   ASSERT_OK(store->AddTrainingRows({row, keys}));
   ShowOptions options;
   for (const v1::Task& task : tasks) {
-    options.id = absl::BytesToHexString(task.id());
+    options.choice.id = absl::BytesToHexString(task.id());
     ASSERT_OK_AND_ASSIGN(const std::string text, ShowText(*store, options));
     EXPECT_THAT(text,
                 AllOf(HasSubstr("answered row, 2 turns, 2000 tokens"), HasSubstr("question 0?"),
                       HasSubstr("question 1?"), Not(HasSubstr("key_value"))));
   }
-  options.id = absl::BytesToHexString(std::string(16, 'k'));
+  options.choice.id = absl::BytesToHexString(std::string(16, 'k'));
   ASSERT_OK_AND_ASSIGN(const std::string text, ShowText(*store, options));
   EXPECT_THAT(text, AllOf(HasSubstr("key_value row, 1 turns"), HasSubstr("What is the value of"),
                           Not(HasSubstr("question 0?"))));

@@ -53,6 +53,11 @@ absl::Status CheckWorkerName(absl::string_view worker) {
 absl::Status CheckHello(const v1::HelloRequest& request) {
   RETURN_IF_ERROR(CheckWorkerName(request.worker()));
   RETURN_IF_ERROR(CheckAtMost("build, bytes", request.build().size(), kMaxBuildBytes));
+  if (!std::all_of(request.build().begin(), request.build().end(),
+                   [](char c) { return absl::ascii_isprint(static_cast<unsigned char>(c)); })) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("build: \"", Snippet(request.build()), "\", want printable ASCII"));
+  }
   RETURN_IF_ERROR(CheckBytes("incarnation", request.incarnation(), kIncarnationBytes));
   RETURN_IF_ERROR(
       CheckAtMost("model, bytes", request.model().ByteSizeLong(), kMaxModelIdentityBytes));

@@ -41,6 +41,18 @@ TEST(CheckHelloTest, TakesWorkersNamesOfTheirCharactersAlone) {
   EXPECT_THAT(CheckHello(request), StatusIs(kInvalid, "want 1 to 64"));
 }
 
+TEST(CheckHelloTest, TakesABuildThatIsPrintableAlone) {
+  v1::HelloRequest request = Hello();
+  request.set_build("0.1.0 (a build)");
+  EXPECT_OK(CheckHello(request));
+  for (const char* build : {"0.1\n", "\x1b[2J", "caf\xc3\xa9",
+                            "\xe2\x80\xae"
+                            "1.0"}) {
+    request.set_build(build);
+    EXPECT_THAT(CheckHello(request), StatusIs(kInvalid, "build: ")) << build;
+  }
+}
+
 TEST(CheckHelloTest, BoundsEveryField) {
   v1::HelloRequest request = Hello();
   request.set_build(std::string(kMaxBuildBytes, 'b'));

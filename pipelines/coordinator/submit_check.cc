@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "base/utf8.h"
 #include "generator/result_check.h"
 #include "generator/task_kind.h"
@@ -44,9 +45,10 @@ absl::StatusOr<CheckedLease> SubmitChecker::Check(absl::string_view worker,
                                                   v1::LeaseResults* lease) const {
   CheckedLease checked;
   checked.failure = lease->failure();
-  const size_t kept = FloorToCodePoint(
-      lease->message(), std::min<size_t>(lease->message().size(), kMaxAttemptMessageBytes));
-  checked.message = lease->message().substr(0, kept);
+  // Escaped, because it may become a reject's detail.
+  checked.message = Snippet(lease->message(), kMaxAttemptMessageBytes);
+  checked.message.resize(FloorToCodePoint(
+      checked.message, std::min<size_t>(checked.message.size(), kMaxAttemptMessageBytes)));
   for (v1::Result& result : *lease->mutable_results()) {
     checked.results.emplace_back().result.Swap(&result);
   }

@@ -4,7 +4,9 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "generator/task_chunks.h"
 #include "generator/task_kind.h"
 #include "gtest/gtest.h"
@@ -101,6 +103,18 @@ TEST_F(SubmitCheckTest, TakesAResultOfTheChunksThatWereSent) {
   EXPECT_EQ(sent.text,
             absl::StrCat(document_.text().substr(0, 500), document_.text().substr(1200, 500)));
   EXPECT_THAT(Submit(Make(task_, sent.text)), IsOk());
+}
+
+TEST_F(SubmitCheckTest, KeepsAMessageThatActsOnNoTerminalWithinItsLimit) {
+  v1::LeaseResults lease;
+  lease.set_message(absl::StrCat("out of memory\x1b[2J\n", std::string(1000, '\x07')));
+
+  auto checked = SubmitChecker(store_->header(), kSecret, chunks_.get()).Check("ann", &lease);
+
+  ASSERT_OK(checked.status());
+  EXPECT_EQ(checked->message.substr(0, 22), "out of memory\\x1b[2J\\n") << checked->message;
+  EXPECT_LE(checked->message.size(), kMaxAttemptMessageBytes);
+  for (const char c : checked->message) EXPECT_TRUE(absl::ascii_isprint(c)) << checked->message;
 }
 
 TEST_F(SubmitCheckTest, RefusesAResultWithAnotherSpanOfTheSecondChunk) {

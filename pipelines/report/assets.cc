@@ -11,6 +11,9 @@ constexpr char kStyle[] =
 constexpr char kScript[] =
 #include "pipelines/report/report.js.inc"
     ;
+constexpr char kLiveScript[] =
+#include "pipelines/report/live.js.inc"
+    ;
 constexpr char kReviewScript[] =
 #include "pipelines/report/review.js.inc"
     ;
@@ -19,6 +22,7 @@ constexpr char kReviewScript[] =
 
 absl::string_view ReportStyle() { return kStyle; }
 absl::string_view ReportScript() { return kScript; }
+absl::string_view LiveScript() { return kLiveScript; }
 absl::string_view ReviewScript() { return kReviewScript; }
 
 }  // namespace quipu::pipelines

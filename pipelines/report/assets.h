@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The style sheet and the scripts of a report and of a review: report.css, report.js and review.js,
-// compiled in.
+// The style sheet and the scripts of a report, of the live one and of a review, compiled in:
+// report.css, report.js, live.js and review.js.
 //
 //   html.Open("style").Raw(ReportStyle()).Close();
 //   html.Open("script").Raw(ReportScript()).Close();
@@ -16,6 +16,7 @@ namespace quipu::pipelines {
 
 absl::string_view ReportStyle();
 absl::string_view ReportScript();
+absl::string_view LiveScript();
 absl::string_view ReviewScript();
 
 }  // namespace quipu::pipelines

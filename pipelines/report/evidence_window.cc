@@ -24,13 +24,13 @@ TextRange Clamped(const TextRange& range, size_t size) {
 // What the text is cut to: the chunk and a little around it; if that is too long, what is around
 // the evidence.
 TextRange ShownRange(absl::string_view text, const TextRange& chunk,
-                     const std::vector<TextRange>& evidence) {
-  size_t begin = chunk.begin > kWindowAroundBytes ? chunk.begin - kWindowAroundBytes : 0;
-  size_t end = std::min(text.size(), chunk.end + kWindowAroundBytes);
-  if (end - begin > kMaxWindowBytes) {
+                     const std::vector<TextRange>& evidence, const WindowSize& size) {
+  size_t begin = chunk.begin > size.around ? chunk.begin - size.around : 0;
+  size_t end = chunk.end + std::min(text.size() - chunk.end, size.around);
+  if (end - begin > size.most) {
     const size_t focus = evidence.empty() ? chunk.begin : evidence.front().begin;
-    begin = std::max(begin, focus > kMaxWindowBytes / 3 ? focus - kMaxWindowBytes / 3 : 0);
-    end = std::min(end, begin + kMaxWindowBytes);
+    begin = std::max(begin, focus > size.most / 3 ? focus - size.most / 3 : 0);
+    end = std::min(end, begin + size.most);
   }
   return {FloorToCodePoint(text, begin), FloorToCodePoint(text, end)};
 }
@@ -44,8 +44,8 @@ void AddPiece(absl::string_view text, const TextRange& shown, TextRange range,
 }
 
 EvidenceWindow WindowOf(absl::string_view text, const TextRange& chunk,
-                        const std::vector<TextRange>& evidence) {
-  const TextRange shown = ShownRange(text, chunk, evidence);
+                        const std::vector<TextRange>& evidence, const WindowSize& size) {
+  const TextRange shown = ShownRange(text, chunk, evidence, size);
   EvidenceWindow window;
   window.chunk = chunk;
   window.cut_before = shown.begin > 0;
@@ -83,16 +83,17 @@ std::vector<TextRange> EvidenceOf(absl::string_view text, const TextRange& chunk
 
 }  // namespace
 
-std::vector<EvidenceWindow> WindowsOf(const v1::Document& document, const v1::Result& result) {
+std::vector<EvidenceWindow> WindowsOf(const v1::Document& document, const v1::Result& result,
+                                      const WindowSize& size) {
   const absl::string_view text = document.text();
   std::vector<EvidenceWindow> windows;
   if (result.task().kind() == v1::TASK_KIND_SUMMARY) {
-    windows.push_back(WindowOf(text, {0, text.size()}, {}));
+    windows.push_back(WindowOf(text, {0, text.size()}, {}, size));
     return windows;
   }
   for (const TextRange& range : generator::RowChunks(result.task(), text.size())) {
     const TextRange chunk = Clamped(range, text.size());
-    windows.push_back(WindowOf(text, chunk, EvidenceOf(text, chunk, result)));
+    windows.push_back(WindowOf(text, chunk, EvidenceOf(text, chunk, result), size));
   }
   return windows;
 }

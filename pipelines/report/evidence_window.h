@@ -35,11 +35,14 @@ struct EvidenceWindow {
   std::vector<WindowPiece> pieces;
 };
 
-inline constexpr size_t kWindowAroundBytes = 240;
-inline constexpr size_t kMaxWindowBytes = 4500;
+struct WindowSize {
+  size_t around = 240;  // Bytes on each side of the chunk.
+  size_t most = 4500;   // All bytes.
+};
 
 // One for each chunk of the task; of a summary, whose chunk is the whole document, its beginning.
-std::vector<EvidenceWindow> WindowsOf(const v1::Document& document, const v1::Result& result);
+std::vector<EvidenceWindow> WindowsOf(const v1::Document& document, const v1::Result& result,
+                                      const WindowSize& size = {});
 
 }  // namespace quipu::pipelines
 

@@ -53,7 +53,7 @@ TEST(EvidenceWindowTest, IsBoundedForAnyChunk) {
       WindowsOf(document, ResultOf(0, text.size(), "Welche Wörter sind 15000?", "ohne Ende 15000"));
 
   ASSERT_EQ(windows.size(), 1u);
-  EXPECT_LE(Shown(windows[0]).size(), kMaxWindowBytes + 50);
+  EXPECT_LE(Shown(windows[0]).size(), WindowSize().most + 50);
   EXPECT_THAT(Shown(windows[0]), ::testing::HasSubstr("{Wörter ohne Ende 15000.}"));
   EXPECT_TRUE(windows[0].cut_before);
   EXPECT_TRUE(windows[0].cut_after);

@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -35,6 +36,8 @@ struct FactOptions {
   size_t samples = 30;
   // Examples drawn of each reason.
   size_t examples = 2;
+  // Asked at each record, from two threads; true ends the reading with CANCELLED. May be empty.
+  std::function<bool()> stop;
 };
 
 // A pair and the input that its document is from.

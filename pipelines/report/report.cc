@@ -21,21 +21,48 @@ namespace {
 
 constexpr size_t kBeginningBytes = 300;
 
-// Only the page's own script runs, and nothing is fetched, whatever a document says.
-std::string ContentPolicy() {
+std::string HashOf(absl::string_view script) {
   Sha256 hash;
-  hash.Update(ReportScript());
-  return absl::StrCat("default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-",
-                      absl::Base64Escape(hash.Finish()), "'; base-uri 'none'; form-action 'none'");
+  hash.Update(script);
+  return absl::StrCat("'sha256-", absl::Base64Escape(hash.Finish()), "'");
 }
 
-void WriteHtmlHead(const std::string& title, HtmlWriter* html) {
+// Only the page's own scripts run, and nothing is fetched but, by a live page, from its own server;
+// whatever a document says.
+std::string ContentPolicy(bool live) {
+  return absl::StrCat("default-src 'none'; style-src 'unsafe-inline'; script-src ",
+                      HashOf(ReportScript()), live ? absl::StrCat(" ", HashOf(LiveScript())) : "",
+                      live ? "; connect-src 'self'" : "", "; base-uri 'none'; form-action 'none'");
+}
+
+void WriteHtmlHead(const std::string& title, bool live, HtmlWriter* html) {
   html->Open("head").Void("meta", {{"charset", "utf-8"}});
-  html->Void("meta", {{"http-equiv", "Content-Security-Policy"}, {"content", ContentPolicy()}});
+  html->Void("meta", {{"http-equiv", "Content-Security-Policy"}, {"content", ContentPolicy(live)}});
   html->Void("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
   html->Void("meta", {{"name", "referrer"}, {"content", "no-referrer"}});
   html->Leaf("title", title);
   html->Open("style").Raw(ReportStyle()).Close().Close();
+}
+
+// What the live script fills; without it the page is as old as it is.
+void WriteLive(HtmlWriter* html) {
+  html->Open("section", {{"id", "live"}, {"aria-labelledby", "live-h"}});
+  html->Leaf("h2", "Now", {{"id", "live-h"}});
+  html->Leaf("div", "", {{"id", "live-now"}});
+  html->Leaf("p", "", {{"id", "live-note"}, {"class", "soft"}});
+  html->Leaf("noscript", "Without its script the page does not refresh: reload it.").Close();
+}
+
+// Skip link, plots' definitions and heading; opens the body.
+void OpenBody(const std::string& path, uint64_t live_version, HtmlWriter* html) {
+  html->Open("body", {{"data-version", absl::StrCat(live_version)}});
+  html->Leaf("a", "Skip to the report", {{"class", "skip"}, {"href", "#main"}});
+  html->Raw(PlotDefinitions());
+  html->Open("header").Leaf("h1", "quipu report").Leaf("p", path, {{"class", "meta"}}).Close();
+}
+
+void WriteScript(absl::string_view script, HtmlWriter* html) {
+  html->Open("script").Raw(script).Close();
 }
 
 void WriteNavigation(const Facts& facts, HtmlWriter* html) {
@@ -80,10 +107,12 @@ absl::StatusOr<std::vector<NoChunkExample>> ReadNoChunkExamples(const storage::S
   return examples;
 }
 
-absl::Status WriteMain(const storage::StoreView& store, const Facts& facts, HtmlWriter* html) {
+absl::Status WriteMain(const storage::StoreView& store, const Facts& facts, bool live,
+                       HtmlWriter* html) {
   const v1::RunHeader& header = store.header();
   ASSIGN_OR_RETURN(const std::vector<NoChunkExample> examples, ReadNoChunkExamples(store, facts));
   html->Open("main", {{"id", "main"}, {"tabindex", "-1"}});
+  if (live) WriteLive(html);
   WriteGlance(facts, header, html);
   WriteFunnels(facts, html);
   WriteReasons(facts, html);
@@ -104,23 +133,37 @@ absl::StatusOr<std::string> ReportHtml(const storage::StoreView& store,
                                        const ReportOptions& options) {
   FactOptions fact_options;
   fact_options.seed = options.seed;
+  fact_options.stop = options.stop;
+  const bool live = options.live_version > 0;
   ASSIGN_OR_RETURN(const Facts facts, CollectFacts(store, fact_options));
   const std::string title = absl::StrCat("quipu report: ", store.path());
   std::string page = "<!DOCTYPE html>\n";
   HtmlWriter html(&page);
   html.Open("html", {{"lang", "en"}});
-  WriteHtmlHead(title, &html);
-  html.Open("body").Leaf("a", "Skip to the report", {{"class", "skip"}, {"href", "#main"}});
-  html.Raw(PlotDefinitions());
-  html.Open("header").Leaf("h1", "quipu report").Leaf("p", store.path(), {{"class", "meta"}});
-  html.Close();
+  WriteHtmlHead(title, live, &html);
+  OpenBody(store.path(), options.live_version, &html);
   WriteNavigation(facts, &html);
-  RETURN_IF_ERROR(WriteMain(store, facts, &html));
+  RETURN_IF_ERROR(WriteMain(store, facts, live, &html));
   html.Open("footer").Leaf(
       "p", absl::StrCat("Made by quipu ", facts.status.build(),
                         " from the store alone; samples drawn with seed ", options.seed, "."));
   html.Close();
-  html.Open("script").Raw(ReportScript()).Close();
+  WriteScript(ReportScript(), &html);
+  if (live) WriteScript(LiveScript(), &html);
+  html.Close().Close();
+  return page;
+}
+
+std::string EmptyLivePage() {
+  std::string page = "<!DOCTYPE html>\n";
+  HtmlWriter html(&page);
+  html.Open("html", {{"lang", "en"}});
+  WriteHtmlHead("quipu report", /*live=*/true, &html);
+  OpenBody("There is no report yet: no pair is planned.", 0, &html);
+  html.Open("main", {{"id", "main"}, {"tabindex", "-1"}});
+  WriteLive(&html);
+  html.Close();
+  WriteScript(LiveScript(), &html);
   html.Close().Close();
   return page;
 }

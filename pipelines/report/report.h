@@ -14,6 +14,7 @@
 #define QUIPU_PIPELINES_REPORT_REPORT_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -24,7 +25,15 @@ namespace quipu::pipelines {
 struct ReportOptions {
   // Decides which samples are drawn.
   uint64_t seed = 0;
+  // Over 0: the page of a run at work, which asks its server for what is new (live/). The number is
+  // this report's.
+  uint64_t live_version = 0;
+  // Asked at each record, from two threads; true ends the reading with CANCELLED. May be empty.
+  std::function<bool()> stop;
 };
+
+// The live page of a run that has no report yet.
+std::string EmptyLivePage();
 
 // The store's errors.
 absl::StatusOr<std::string> ReportHtml(const storage::StoreView& store,

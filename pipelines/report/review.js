@@ -6,7 +6,7 @@
   var fault = document.getElementById("fault");
   var said = document.getElementById("said");
   var known = document.getElementById("known");
-  var state = { labels: {}, groups: [], labelled: 0, samples: samples.length };
+  var state = { labels: {}, groups: [], agreement: [], labelled: 0, samples: samples.length };
   var at = 0;
 
   function idOf(sample) { return sample.getAttribute("data-id"); }
@@ -48,9 +48,33 @@
       cell(row, "td", percent(group.low) + " to " + percent(group.high));
     });
     known.replaceChildren(table);
+    tellAgreement();
     var line = document.createElement("p");
-    line.textContent = state.labelled + " of " + state.samples + " samples are labelled.";
+    line.textContent = state.labelled + " of " + state.samples + " samples are labelled" +
+      (state.rater ? " by " + state.rater : "") + ".";
     known.appendChild(line);
+  }
+
+  // With more than one rater: how well each two agree beyond chance.
+  function tellAgreement() {
+    if (!state.agreement.length) return;
+    var table = document.createElement("table");
+    table.id = "agreement";
+    var head = table.createTHead().insertRow();
+    ["Raters", "Both labelled", "Same", "Cohen's kappa", "95 % interval"].forEach(function (name) {
+      cell(head, "th", name);
+    });
+    var body = table.createTBody();
+    state.agreement.forEach(function (two) {
+      var row = body.insertRow();
+      var unknown = two.kappa === undefined;
+      cell(row, "th", (two.first || "no name") + " and " + (two.second || "no name"));
+      cell(row, "td", two.pairs);
+      cell(row, "td", two.same);
+      cell(row, "td", unknown ? "unknown: chance explains all" : two.kappa.toFixed(2));
+      cell(row, "td", unknown ? "" : two.low.toFixed(2) + " to " + two.high.toFixed(2));
+    });
+    known.appendChild(table);
   }
 
   function receive(reply) {

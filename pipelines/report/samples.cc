@@ -66,7 +66,7 @@ void WriteScoreTable(const v1::Result& result, const v1::RunSpec& spec, HtmlWrit
     ++measured;
     const bool under = IsRefused(*value, result.task().form(), LimitsOf(score, spec));
     html->Open("tr").Leaf("th", score.key, {{"scope", "row"}});
-    html->Leaf("td", absl::StrFormat("%.3g%s", *value, under ? " (over its limit)" : ""),
+    html->Leaf("td", absl::StrFormat("%.3g%s", *value, under ? " (beyond its limit)" : ""),
                {{"class", under ? "n under" : "n"}});
     html->Close();
   }
@@ -130,9 +130,10 @@ void WriteQuestionAndAnswer(const v1::Result& result, HtmlWriter* html) {
   html->Close();
 }
 
-void WriteHead(size_t number, const v1::Result& result, HtmlWriter* html) {
+void WriteHead(size_t number, const v1::Result& result, absl::string_view heading,
+               HtmlWriter* html) {
   html->Open("div", {{"class", "head"}});
-  html->Leaf("h4", absl::StrCat(result.has_reject() ? "Rejected " : "Accepted ", number));
+  html->Leaf(heading, absl::StrCat(result.has_reject() ? "Rejected " : "Accepted ", number));
   html->Leaf("span", FormOf(result.task()), {{"class", "badge"}});
   if (!result.question_kind().empty()) {
     html->Leaf("span", result.question_kind(), {{"class", "badge"}});
@@ -193,7 +194,7 @@ absl::Status WriteList(const storage::StoreView& store, absl::string_view title,
   html->Leaf("h3", title);
   size_t number = 0;
   for (const DrawnPair* drawn : draw.Chosen()) {
-    RETURN_IF_ERROR(WriteSample(store, ++number, *drawn, html));
+    RETURN_IF_ERROR(WriteSample(store, ++number, *drawn, "h4", html));
   }
   if (number == 0) html->Leaf("p", "There are none.");
   return absl::OkStatus();
@@ -202,7 +203,7 @@ absl::Status WriteList(const storage::StoreView& store, absl::string_view title,
 }  // namespace
 
 absl::Status WriteSample(const storage::StoreView& store, size_t number, const DrawnPair& drawn,
-                         HtmlWriter* html) {
+                         absl::string_view heading, HtmlWriter* html) {
   const v1::Result& result = drawn.result;
   ASSIGN_OR_RETURN(const v1::Document document, store.GetDocument(result.task().document_id()));
   html->Open("article", {{"class", absl::StrCat("sample ", OutcomeOf(result))},
@@ -213,7 +214,7 @@ absl::Status WriteSample(const storage::StoreView& store, size_t number, const D
                          {"data-source", drawn.source},
                          {"data-language", LanguageOf(result.task())},
                          {"data-scores", ScoresAttribute(result)}});
-  WriteHead(number, result, html);
+  WriteHead(number, result, heading, html);
   html->Open("div", {{"class", "body"}}).Open("div");
   WriteQuestionAndAnswer(result, html);
   const v1::Provenance& from = document.provenance();

@@ -12,15 +12,16 @@
 #include <cstddef>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "pipelines/report/facts.h"
 #include "pipelines/report/html_writer.h"
 #include "storage/store_view.h"
 
 namespace quipu::pipelines {
 
-// One pair, with the number that its heading has. The store's errors.
+// One pair, with the number and the level ("h4") that its heading has. The store's errors.
 absl::Status WriteSample(const storage::StoreView& store, size_t number, const DrawnPair& drawn,
-                         HtmlWriter* html);
+                         absl::string_view heading, HtmlWriter* html);
 
 // The whole section; nothing if there are no results. The store's errors.
 absl::Status WriteSamples(const storage::StoreView& store, const Facts& facts, HtmlWriter* html);

@@ -47,7 +47,8 @@ struct GrpcClientOptions {
   std::string address;  // In the syntax of ParseGrpcAddress.
   SecurityFiles security;
   VerbDeadlines deadlines;
-  // The n-th wait is uniform in [0, min(most, first * 2^(n-1))).
+  // The n-th wait is uniform in [0, min(most, first * 2^(n-1))); the first one of a call
+  // that has lost the coordinator in four times that.
   absl::Duration backoff_first = absl::Seconds(1);
   absl::Duration backoff_most = absl::Seconds(30);
   // Zero: each call is tried once, and returns its own error.

@@ -49,8 +49,10 @@ absl::Status Paused(const std::string& reason) {
 absl::Status MakePairs(const v1::RunSpec& spec, const BuildOptions& options,
                        inference::Engine* engine, storage::Store* store) {
   ASSIGN_OR_RETURN(const storage::RunCounts counts, store->Count());
-  Progress progress(options.clock, options.terminal, counts.accepted + counts.rejected,
-                    counts.accepted, counts.tasks, [engine, before = CountersOf(engine->stats())] {
+  ProgressStart start = {counts.accepted + counts.rejected, counts.accepted, counts.tasks, {}};
+  ASSIGN_OR_RETURN(start.expected, ExpectedWork(*store));
+  Progress progress(options.clock, options.terminal, start,
+                    [engine, before = CountersOf(engine->stats())] {
                       return CountersSince(CountersOf(engine->stats()), before);
                     });
   ASSIGN_OR_RETURN(const std::unique_ptr<RunStore> run_store, MakeRunStore(store));

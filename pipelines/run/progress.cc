@@ -2,6 +2,7 @@
 #include "pipelines/run/progress.h"
 
 #include <cstdio>
+#include <optional>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -14,42 +15,64 @@ namespace quipu::pipelines {
 namespace {
 
 constexpr absl::Duration kTerminalPeriod = absl::Milliseconds(500);
+constexpr absl::Duration kFirstLog = absl::Seconds(5);
 constexpr absl::Duration kLogPeriod = absl::Seconds(30);
 
 std::string FormatLeft(double seconds) {
   return absl::FormatDuration(absl::Seconds(static_cast<int64_t>(seconds + 0.5)));
 }
 
+// Of all work of the run, that of earlier processes included, in percent.
+double PercentOfWork(const ProgressFigures& f) {
+  const double before = static_cast<double>(f.done - f.done_now) * f.tokens_each;
+  const double spent = before + static_cast<double>(f.tokens_now);
+  const double all = spent + f.tokens_left;
+  return all > 0 ? 100 * spent / all : 0;
+}
+
+// In seconds; nothing if it is not known.
+std::optional<double> SecondsLeft(const ProgressFigures& f) {
+  if (f.done >= f.total) return std::nullopt;
+  if (f.tokens_per_s > 0 && f.tokens_left > 0) return f.tokens_left / f.tokens_per_s;
+  const double seconds = absl::ToDoubleSeconds(f.elapsed);
+  if (f.tokens_now > 0 || f.done_now == 0 || !(seconds > 0)) return std::nullopt;
+  return static_cast<double>(f.total - f.done) * seconds / static_cast<double>(f.done_now);
+}
+
 }  // namespace
 
 std::string FormatProgress(const ProgressFigures& f) {
-  std::string line = absl::StrFormat("%d/%d pairs  %.1f %%", f.done, f.total,
-                                     f.total == 0 ? 100.0 : Percent(f.done, f.total));
-  const double seconds = absl::ToDoubleSeconds(f.elapsed);
-  if (seconds > 0 && f.tokens_now > 0) {
-    absl::StrAppendFormat(&line, "  %.0f tokens/s", static_cast<double>(f.tokens_now) / seconds);
+  std::string line = absl::StrFormat("%d/%d pairs", f.done, f.total);
+  if (f.done >= f.total) {
+    absl::StrAppend(&line, "  100 %");
+  } else if (f.tokens_now > 0) {
+    absl::StrAppendFormat(&line, "  %.0f %% of the work", PercentOfWork(f));
+  } else {
+    absl::StrAppendFormat(&line, "  %.0f %%", Percent(f.done, f.total));
+  }
+  if (f.tokens_per_s > 0) {
+    absl::StrAppendFormat(&line, "  %.0f tokens/s", f.tokens_per_s);
     if (f.columns_a_step > 0) absl::StrAppendFormat(&line, " in steps of %.1f", f.columns_a_step);
   }
   if (f.done > 0) {
     absl::StrAppendFormat(&line, "  %.0f %% accepted", Percent(f.accepted, f.done));
   }
-  if (seconds > 0 && f.done_now > 0) {
-    const double rate = static_cast<double>(f.done_now) / seconds;
-    absl::StrAppendFormat(&line, "  %.2f pairs/s", rate);
-    if (f.done < f.total) {
-      absl::StrAppend(&line, "  ", FormatLeft(static_cast<double>(f.total - f.done) / rate),
-                      " left");
-    }
-  }
+  const std::optional<double> left = SecondsLeft(f);
+  if (left.has_value()) absl::StrAppend(&line, "  ", FormatLeft(*left), " left");
   return line;
 }
 
-Progress::Progress(Clock* clock, bool terminal, uint64_t done, uint64_t accepted, uint64_t total,
+Progress::Progress(Clock* clock, bool terminal, const ProgressStart& start,
                    std::function<v1::EngineCounters()> work)
-    : clock_(clock), terminal_(terminal), work_(std::move(work)), began_(clock->Monotonic()) {
-  figures_.done = done;
-  figures_.accepted = accepted;
-  figures_.total = total;
+    : clock_(clock),
+      terminal_(terminal),
+      work_(std::move(work)),
+      began_(clock->Monotonic()),
+      estimate_(start.expected, start.total - start.done) {
+  figures_.done = start.done;
+  figures_.accepted = start.accepted;
+  figures_.total = start.total;
+  for (const double tokens : start.expected) figures_.tokens_each += tokens;
   absl::StatusOr<Thread> printer = Thread::Start("progress", [this] { PrintLoop(); });
   if (printer.ok()) {
     printer_ = *std::move(printer);
@@ -75,31 +98,33 @@ void Progress::AddResult(bool accepted) {
 }
 
 ProgressFigures Progress::Figures() const {
-  ProgressFigures figures;
-  {
-    absl::MutexLock lock(&mutex_);
-    figures = figures_;
-  }
-  const v1::EngineCounters work = work_();
+  const v1::EngineCounters work = work_();  // It may wait for the coordinator.
+  absl::MutexLock lock(&mutex_);
+  ProgressFigures figures = figures_;
   figures.tokens_now = work.prompt_tokens_computed() + work.sampled_tokens();
+  figures.tokens_left = estimate_.TokensLeft(figures.done_now, work);
   figures.columns_a_step = Share(work.step_tokens(), work.steps());
   figures.elapsed = clock_->Monotonic() - began_;
+  rate_.Add(static_cast<double>(figures.tokens_now), figures.elapsed);
+  figures.tokens_per_s = rate_.PerSecond();
   return figures;
 }
 
 void Progress::PrintLoop() {
-  const absl::Duration period = terminal_ ? kTerminalPeriod : kLogPeriod;
+  absl::Duration period = terminal_ ? kTerminalPeriod : kFirstLog;
+  Figures();  // The first reading, from which rates are.
   while (true) {
     {
       absl::MutexLock lock(&mutex_);
       if (mutex_.AwaitWithTimeout(absl::Condition(&ending_), period)) return;
     }
+    if (!terminal_) period = kLogPeriod;
     Print(/*last=*/false);
   }
 }
 
 void Progress::Print(bool last) {
-  const std::string line = FormatProgress(Figures());
+  const std::string line = Line();
   if (!terminal_) {
     LogInfo(line);
     return;

@@ -1,10 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // The progress of a build: a line that is kept up to date on a terminal, or a
-// plain log line every half minute elsewhere.
+// plain log line after five seconds and every half minute elsewhere.
 //
-//   // "120/480 pairs  25.0 %  812 tokens/s in steps of 97.3  61 % accepted
-//   //  0.31 pairs/s  19m20s left"
+//   // "120/480 pairs  27 % of the work  812 tokens/s in steps of 97.3  61 % accepted  19m20s left"
 //   const std::string line = FormatProgress(figures);
 //
 // Thread-safe.
@@ -20,6 +19,7 @@
 #include "absl/time/time.h"
 #include "base/clock.h"
 #include "base/thread.h"
+#include "pipelines/run/work_estimate.h"
 #include "protos/store.pb.h"
 
 namespace quipu::pipelines {
@@ -31,19 +31,31 @@ struct ProgressFigures {
   uint64_t accepted = 0;      // Of `done`.
   uint64_t done_now = 0;      // Done since this process started; rates count only these.
   uint64_t tokens_now = 0;    // Prompt tokens and sampled ones.
+  double tokens_left = 0;     // That the pending pairs are expected to need.
+  double tokens_each = 0;     // The same for one pair.
+  double tokens_per_s = 0;    // Over the last minutes.
   double columns_a_step = 0;  // 0 if the engine has no steps.
   absl::Duration elapsed;
 };
 
-// Formats a line; no rates or time left before the first pair of this process.
+// Formats a line. The time left is that of the model's work, which is known from the first tokens;
+// of an engine that counts none, that of pairs.
 std::string FormatProgress(const ProgressFigures& figures);
+
+// What a process finds when it begins to make pairs.
+struct ProgressStart {
+  uint64_t done = 0;  // By earlier processes.
+  uint64_t accepted = 0;
+  uint64_t total = 0;
+  PairWork expected = {};  // Of each pending pair.
+};
 
 class Progress {
  public:
   // `work` returns the engines' counters since this process started. If the
   // printing thread cannot be started, logs a warning and prints only the last
   // line.
-  Progress(Clock* clock, bool terminal, uint64_t done, uint64_t accepted, uint64_t total,
+  Progress(Clock* clock, bool terminal, const ProgressStart& start,
            std::function<v1::EngineCounters()> work);
   // Prints the last line and joins the printing thread.
   ~Progress();
@@ -52,6 +64,8 @@ class Progress {
 
   void AddResult(bool accepted);
   ProgressFigures Figures() const;
+  // As it is printed.
+  std::string Line() const { return FormatProgress(Figures()); }
 
  private:
   void PrintLoop();
@@ -61,8 +75,10 @@ class Progress {
   const bool terminal_;
   const std::function<v1::EngineCounters()> work_;
   const absl::Duration began_;
+  const WorkEstimate estimate_;
   mutable absl::Mutex mutex_;
   ProgressFigures figures_ ABSL_GUARDED_BY(mutex_);
+  mutable RecentRate rate_ ABSL_GUARDED_BY(mutex_);
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;
   Thread printer_;
 };

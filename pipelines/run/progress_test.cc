@@ -17,27 +17,53 @@ TEST(FormatProgress, ShowsRatesShareAndTimeLeft) {
   figures.total = 480;
   figures.accepted = 90;
   figures.done_now = 60;
-  figures.tokens_now = 24000;
+  figures.tokens_now = 30000;
+  figures.tokens_each = 400;
+  figures.tokens_left = 144000;
+  figures.tokens_per_s = 200;
   figures.columns_a_step = 97.25;
   figures.elapsed = absl::Seconds(120);
 
+  // The 60 pairs of earlier processes were 24,000 tokens.
   EXPECT_EQ(FormatProgress(figures),
-            "120/480 pairs  25.0 %  200 tokens/s in steps of 97.2  75 % accepted  0.50 pairs/s  "
+            "120/480 pairs  27 % of the work  200 tokens/s in steps of 97.2  75 % accepted  "
             "12m left");
 }
 
-TEST(FormatProgress, ClaimsNoRateBeforeTheFirstPairOfThisRun) {
+TEST(FormatProgress, TellsTheTimeLeftBeforeTheFirstPairIsDone) {
+  ProgressFigures figures;
+  figures.total = 64;
+  figures.tokens_now = 1000;
+  figures.tokens_each = 300;
+  figures.tokens_left = 19000;
+  figures.tokens_per_s = 200;
+  figures.elapsed = absl::Seconds(5);
+
+  EXPECT_EQ(FormatProgress(figures), "0/64 pairs  5 % of the work  200 tokens/s  1m35s left");
+}
+
+TEST(FormatProgress, ClaimsNothingBeforeTheFirstToken) {
   ProgressFigures figures;
   figures.done = 10;
   figures.total = 20;
   figures.accepted = 4;
+  figures.tokens_left = 3000;
   figures.elapsed = absl::Seconds(3);
 
-  EXPECT_EQ(FormatProgress(figures), "10/20 pairs  50.0 %  40 % accepted");
+  EXPECT_EQ(FormatProgress(figures), "10/20 pairs  50 %  40 % accepted");
+}
+
+TEST(FormatProgress, OfAnEngineThatCountsNoTokensGoesByPairs) {
+  ProgressFigures figures;
+  figures.done = figures.done_now = 10;
+  figures.total = 40;
+  figures.elapsed = absl::Seconds(20);
+
+  EXPECT_EQ(FormatProgress(figures), "10/40 pairs  25 %  0 % accepted  1m left");
 }
 
 TEST(FormatProgress, OfAnEmptyPlanIsDone) {
-  EXPECT_EQ(FormatProgress(ProgressFigures()), "0/0 pairs  100.0 %");
+  EXPECT_EQ(FormatProgress(ProgressFigures()), "0/0 pairs  100 %");
 }
 
 TEST(FormatProgress, ShowsNoTimeLeftWhenAllIsDone) {
@@ -45,13 +71,21 @@ TEST(FormatProgress, ShowsNoTimeLeftWhenAllIsDone) {
   figures.done = figures.total = figures.done_now = 2;
   figures.elapsed = absl::Seconds(1);
 
-  EXPECT_EQ(FormatProgress(figures), "2/2 pairs  100.0 %  0 % accepted  2.00 pairs/s");
+  EXPECT_EQ(FormatProgress(figures), "2/2 pairs  100 %  0 % accepted");
 }
 
 TEST(Progress, CountsResultsOnTopOfEarlierOnes) {
-  Progress progress(Clock::Real(), /*terminal=*/false, /*done=*/5, /*accepted=*/2, /*total=*/9, [] {
+  ProgressStart start;
+  start.done = 5;
+  start.accepted = 2;
+  start.total = 9;
+  start.expected = {10, 20, 5, 5, 5, 0, 0};
+  Progress progress(Clock::Real(), /*terminal=*/false, start, [] {
     v1::EngineCounters work;
     work.set_prompt_tokens_computed(70);
+    work.set_prefix_tokens(40);
+    work.set_generate_prompt_tokens(30);
+    work.set_generate_sampled_tokens(7);
     work.set_sampled_tokens(7);
     work.set_steps(4);
     work.set_step_tokens(90);
@@ -65,6 +99,8 @@ TEST(Progress, CountsResultsOnTopOfEarlierOnes) {
   EXPECT_EQ(figures.done_now, 2u);
   EXPECT_EQ(figures.accepted, 3u);
   EXPECT_EQ(figures.tokens_now, 77u);
+  EXPECT_EQ(figures.tokens_each, 45);
+  EXPECT_GT(figures.tokens_left, 0);
   EXPECT_EQ(figures.columns_a_step, 22.5);
 }
 
@@ -72,7 +108,9 @@ TEST(Progress, WithoutAThreadPrintsTheLastLineOnly) {
   const testing::NoMoreThreads none;
   ::testing::internal::CaptureStderr();
   {
-    Progress progress(Clock::Real(), /*terminal=*/false, /*done=*/0, /*accepted=*/0, /*total=*/1,
+    ProgressStart start;
+    start.total = 1;
+    Progress progress(Clock::Real(), /*terminal=*/false, start,
                       [] { return v1::EngineCounters(); });
     progress.AddResult(true);
   }

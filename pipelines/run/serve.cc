@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
@@ -18,6 +19,7 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/stop.h"
+#include "base/strings.h"
 #include "pipelines/coordinator/coordinator.h"
 #include "pipelines/coordinator/finished.h"
 #include "pipelines/coordinator/run_secret.h"
@@ -26,6 +28,9 @@
 #include "pipelines/core/engine_counters.h"
 #include "pipelines/core/run_status.h"
 #include "pipelines/metrics/metrics.h"
+#include "pipelines/report/http/page_server.h"
+#include "pipelines/report/live/live_page.h"
+#include "pipelines/rpc/address.h"
 #include "pipelines/run/progress.h"
 
 namespace quipu::pipelines {
@@ -70,12 +75,16 @@ class ServeRun {
   ~ServeRun() {
     if (runner_ != nullptr) runner_->Stop();
     metrics_server_.reset();
+    page_.reset();
     if (service_ != nullptr) service_->Shutdown(kGrace);
   }
 
   absl::StatusOr<BuildSummary> Run() {
     ASSIGN_OR_RETURN(service_, CoordinatorService::Create(options_.service));
     if (!options_.metrics.address.empty()) RETURN_IF_ERROR(CheckMetricsAddress(options_.metrics));
+    if (!options_.page.empty()) {
+      RETURN_IF_ERROR(Annotate(PageServer::Check(PageOptions()), "--page"));
+    }
     AllowManyConnections();
     // A calibration may take longer than whoever watches the service waits for it to answer.
     const bool listens_first = RunStages::WillCalibrate(spec_, options_.build);
@@ -84,6 +93,7 @@ class ServeRun {
     if (!listens_first) RETURN_IF_ERROR(service_->Listen());
     SetLogContext(absl::BytesToHexString(stages_->store()->header().run_id()), "serve");
     LogInfo(absl::StrCat("serving on ", service_->address()));
+    RETURN_IF_ERROR(StartPage());
     service_->SetStage(v1::STAGE_READ);
     RETURN_IF_ERROR(stages_->ReadAndPlan());
     stages_->DropEngine();  // Workers have their own.
@@ -131,6 +141,40 @@ class ServeRun {
     return absl::OkStatus();
   }
 
+  PageServerOptions PageOptions() const {
+    const SecurityFiles& security = options_.service.security;
+    PageServerOptions page;
+    page.address = options_.page;
+    const absl::StatusOr<GrpcAddress> address = ParseGrpcAddress(options_.page);
+    if (address.ok() && address->local) return page;  // Who has an account may look.
+    page.tokens = security.tokens;
+    page.cert = security.cert;
+    page.key = security.key;
+    return page;
+  }
+
+  absl::Status StartPage() {
+    if (options_.page.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(page_, LivePage::Start(PageOptions(), [this] {
+                       RunNow now;
+                       now.status = CurrentStatus();
+                       absl::MutexLock lock(&progress_mutex_);
+                       if (progress_ != nullptr) now.progress = progress_->Line();
+                       return now;
+                     }));
+    LogInfo(absl::StrCat("the run's page is ", page_->url()));
+    return absl::OkStatus();
+  }
+
+  // What the page shows while pairs are made; null and null: the last report.
+  void ShowOnPage(const storage::StoreView* store, const Progress* progress) {
+    {
+      absl::MutexLock lock(&progress_mutex_);
+      progress_ = progress;
+    }
+    if (page_ != nullptr) page_->SetStore(store);
+  }
+
   // Returns OK when all tasks have results.
   absl::Status ServeUntilDone() {
     ASSIGN_OR_RETURN(const storage::RunCounts counts, stages_->store()->Count());
@@ -138,14 +182,17 @@ class ServeRun {
     figures.accepted = counts.accepted;
     figures.rejects_by_reason = counts.rejects_by_reason;
     ASSIGN_OR_RETURN(figures.work, stages_->store()->GetEngineCounters());
+    ProgressStart start = {counts.accepted + counts.rejected, counts.accepted, counts.tasks, {}};
+    ASSIGN_OR_RETURN(start.expected, ExpectedWork(*stages_->store()));
     Progress progress(
-        options_.build.clock, options_.build.terminal, counts.accepted + counts.rejected,
-        counts.accepted, counts.tasks, [this, before = figures.work] {
+        options_.build.clock, options_.build.terminal, start, [this, before = figures.work] {
           const std::optional<v1::StatusReply> status = CurrentStatus();
           return status.has_value() ? CountersSince(status->work(), before) : v1::EngineCounters();
         });
     RETURN_IF_ERROR(StartCoordinator(figures, &progress));
     SetCurrent(coordinator_.get());
+    ShowOnPage(stages_->store(), &progress);
+    const auto hide = absl::MakeCleanup([this] { ShowOnPage(nullptr, nullptr); });
     const absl::Status metrics = StartMetrics();
     if (!metrics.ok()) runner_->Stop();  // It calls `progress`.
     RETURN_IF_ERROR(metrics);
@@ -220,6 +267,9 @@ class ServeRun {
   mutable absl::Mutex current_mutex_;
   CoordinatorApi* current_ ABSL_GUARDED_BY(current_mutex_) = nullptr;
   std::unique_ptr<MetricsServer> metrics_server_;
+  absl::Mutex progress_mutex_;
+  const Progress* progress_ ABSL_GUARDED_BY(progress_mutex_) = nullptr;
+  std::unique_ptr<LivePage> page_;
 };
 
 }  // namespace

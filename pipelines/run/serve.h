@@ -13,6 +13,8 @@
 #ifndef QUIPU_PIPELINES_RUN_SERVE_H_
 #define QUIPU_PIPELINES_RUN_SERVE_H_
 
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "pipelines/metrics/server.h"
@@ -27,6 +29,9 @@ struct ServeOptions {
   CoordinatorServiceOptions service;
   // Where to serve metrics; an empty address: nowhere.
   MetricsOptions metrics;
+  // Where to serve the live page of the run, with the service's certificate and tokens; empty:
+  // nowhere.
+  std::string page;
   // How long to tell workers that the run is done.
   absl::Duration linger = absl::Seconds(3);
 };

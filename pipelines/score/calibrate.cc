@@ -24,6 +24,7 @@
 #include "pipelines/score/labels.h"
 #include "pipelines/score/pair_scorer.h"
 #include "pipelines/score/pair_writer.h"
+#include "pipelines/score/rated_pairs.h"
 #include "pipelines/score/score.h"
 #include "pipelines/score/step_progress.h"
 
@@ -133,6 +134,8 @@ struct Evidence {
   LabelTable labels;
   bool made = false;                       // Whether a wrong pair was made from a right one.
   std::map<std::string, size_t> filtered;  // By reason.
+  size_t shared = 0;                       // Pairs that several raters labelled,
+  size_t undecided = 0;                    // and those of them that are left out.
 
   absl::Status Add(const ScoredPair& scored, bool made_here) {
     RETURN_IF_ERROR(scored.entry.status);
@@ -177,9 +180,13 @@ absl::Status AddLabelledPairs(const v1::RunSpec& spec, const inference::Engine& 
   const std::shared_ptr<const inference::Tokenizer> tokenizer = engine.tokenizer();
   ASSIGN_OR_RETURN(const std::unique_ptr<PairReader> reader,
                    PairReader::Open(path, spec, *tokenizer));
-  return scorer->Score(
-      [&reader] { return reader->Next(); },
-      [evidence](const ScoredPair& scored) { return evidence->Add(scored, /*made_here=*/false); });
+  RatedPairs rated([&reader] { return reader->Next(); });
+  RETURN_IF_ERROR(scorer->Score(
+      [&rated] { return rated.Next(); },
+      [evidence](const ScoredPair& scored) { return evidence->Add(scored, /*made_here=*/false); }));
+  evidence->shared = rated.shared();
+  evidence->undecided = rated.undecided();
+  return absl::OkStatus();
 }
 
 std::string AsComment(absl::string_view text) {
@@ -195,6 +202,10 @@ std::string Header(const inference::EngineInfo& info, const Evidence& evidence) 
                                   info.math.empty() ? "" : ", ", info.math, "\n");
   if (!info.model_sha256.empty()) absl::StrAppend(&text, "model SHA-256 ", info.model_sha256, "\n");
   absl::StrAppend(&text, evidence.pairs.size(), " labelled pairs\n");
+  if (evidence.shared > 0) {
+    absl::StrAppend(&text, evidence.shared, " pairs are labelled by several raters; ",
+                    evidence.undecided, " of them left out: as many say right as wrong\n");
+  }
   for (const auto& [reason, count] : evidence.filtered) {
     absl::StrAppend(&text, count, " more never reach the judge: ", reason, "\n");
   }

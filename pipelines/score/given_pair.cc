@@ -126,6 +126,8 @@ absl::StatusOr<GivenPair> ParseGivenPair(const dom::object& object) {
   ASSIGN_OR_RETURN(pair.answer, Content(object, "answer"));
   ASSIGN_OR_RETURN(pair.form, FormOf(object, pair.answer));
   ASSIGN_OR_RETURN(pair.label, LabelOf(object));
+  ASSIGN_OR_RETURN(const absl::string_view rater, OptionalString(object, "rater"));
+  pair.rater = std::string(rater);
   ASSIGN_OR_RETURN(const absl::string_view language, OptionalString(object, "language"));
   pair.language = std::string(language);
   return pair;

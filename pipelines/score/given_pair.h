@@ -29,13 +29,14 @@ struct GivenPair {
   std::string answer;
   v1::AnswerForm form = v1::ANSWER_FORM_LONG;
   std::string label;     // Empty: none; else a known one (labels.h).
+  std::string rater;     // Who gave the label; empty: not said.
   std::string language;  // As given; empty: none.
   // Whether the chunk is a whole "document", which may be too long.
   bool whole_document = false;
 };
 
 // Reads {"id"?, "chunk" or "document" (with "chunk_begin" and "chunk_end"?), "question", "answer",
-// "form"?, "label"?, "language"?}. Without "form", an answer of at most 12 words is short.
+// "form"?, "label"?, "rater"?, "language"?}. Without "form", an answer of at most 12 words is short.
 // INVALID_ARGUMENT names the field.
 absl::StatusOr<GivenPair> ParseGivenPair(const simdjson::dom::object& object);
 

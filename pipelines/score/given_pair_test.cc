@@ -34,7 +34,7 @@ TEST(ParseGivenPair, TakesAChunk) {
   ASSERT_OK_AND_ASSIGN(
       const GivenPair pair,
       Parse(Line(
-          R"(,"chunk":"Anna Holm sold flour.\r\n","id":"a-1","label":"gold","language":"en")")));
+          R"(,"chunk":"Anna Holm sold flour.\r\n","id":"a-1","label":"gold","rater":"ann","language":"en")")));
 
   EXPECT_EQ(pair.id, "a-1");
   EXPECT_EQ(pair.chunk, "Anna Holm sold flour.");
@@ -42,6 +42,7 @@ TEST(ParseGivenPair, TakesAChunk) {
   EXPECT_EQ(pair.answer, "Anna Holm");
   EXPECT_EQ(pair.form, v1::ANSWER_FORM_SHORT);
   EXPECT_EQ(pair.label, "gold");
+  EXPECT_EQ(pair.rater, "ann");
   EXPECT_EQ(pair.language, "en");
   EXPECT_FALSE(pair.whole_document);
 }

@@ -41,6 +41,11 @@ std::string ChunkText() {
   return text;
 }
 
+void AimAtFirstSentence(absl::string_view chunk, v1::Task* task) {
+  task->mutable_target()->set_begin(task->chunk().begin());
+  task->mutable_target()->set_end(task->chunk().begin() + chunk.find('.') + 1);
+}
+
 // What the recipe makes of the first sentences of the chunk as an answer.
 v1::Result MakeResult(size_t answer_bytes) {
   const std::string chunk = ChunkText();
@@ -110,6 +115,7 @@ absl::Status MakeBenchStore(const std::string& path, int documents) {
         task.mutable_chunk()->set_begin(task.chunk_index() * chunk.size());
         task.mutable_chunk()->set_end((task.chunk_index() + 1) * chunk.size());
         task.set_form(v1::ANSWER_FORM_LONG);
+        AimAtFirstSentence(chunk, &task);
       }
       RETURN_IF_ERROR(store->AddPlan(plan));
     }
@@ -136,6 +142,8 @@ v1::LeasedChunk BenchChunk() {
   v1::Task& task = *chunk.add_tasks();
   task.set_id(FingerprintOf("a task").ToBytes());
   task.set_form(v1::ANSWER_FORM_LONG);
+  task.mutable_chunk()->set_end(chunk.text().size());
+  AimAtFirstSentence(chunk.text(), &task);
   return chunk;
 }
 

@@ -161,8 +161,11 @@ PARAMETERS = {
     "generator/words.h": "void use(absl::string_view, absl::string_view)",
 
     "pipelines/cli/commands.h": "void Print(const char*, const char*)",
+    "pipelines/cli/completion.h": "const CLI::App& program, std::ostream& out",
     "pipelines/cli/network_flags.h": "CLI::App* app, ClientFlags& flags",
+    "pipelines/cli/pager.h": "absl::string_view text",
     "pipelines/cli/run_flags.h": "CLI::App* app, RunFlags& flags",
+    "pipelines/cli/show_choice.h": _STORE,
     "pipelines/cli/show_row.h": _STORE_POINTER,
     "pipelines/cli/show_text.h": _STORE_POINTER,
     "pipelines/cli/status_text.h": _STORE_POINTER + ", std::ostream& out",
@@ -383,14 +386,27 @@ PARAMETERS = {
     "pipelines/report/reason_texts.h": "void Print(absl::string_view, absl::string_view, "
                                        "absl::string_view)",
     "pipelines/report/report.h": _STORE,
+    "pipelines/report/diff/diff.h": "const storage::StoreView& first, "
+                                    "const storage::StoreView& second, std::ostream& out",
+    "pipelines/report/diff/pair_match.h": "const storage::StoreView& first, "
+                                          "const storage::StoreView& second, "
+                                          "void Print(const PairMatch::Outcomes&, uint64_t)",
+    "pipelines/report/diff/spec_changes.h": "const v1::RunSpec& first_spec, const v1::RunSpec& second_spec, "
+                                            "void Print(const std::string&, const std::string&, "
+                                            "const std::string&)",
+    "pipelines/report/live/live_page.h": "const PageServerOptions& options, RunNow Now(), "
+                                         "const storage::StoreView* store",
+    "pipelines/report/live/now.h": "const std::unique_ptr<Coordinator>& coordinator, "
+                                   "void Send(const std::string&)",
+    "pipelines/report/review/agreement.h": "void Print(uint64_t, uint64_t, double)",
     "pipelines/report/review/interval.h": "void Print(double, double)",
     "pipelines/report/review/label_file.h": "const std::string& id, const std::string& chunk, "
                                             "const std::string& question, "
                                             "const std::string& answer",
     "pipelines/report/review/review.h": _STORE + ", const std::string& id, "
                                         "void Send(const absl::StatusOr<std::string>&)",
-    "pipelines/report/review/server.h": "const std::unique_ptr<Review>& review, "
-                                        "void Print(const std::string&)",
+    "pipelines/report/review/requests.h": "const PageServerOptions& options, "
+                                          "const std::unique_ptr<Review>& review",
     "pipelines/report/samples.h": _STORE + ", const Facts& facts, HtmlWriter& html",
     "pipelines/report/score_list.h": _SPEC + ", const v1::Result& result, "
                                      "void Plot(absl::string_view, double, "
@@ -427,6 +443,8 @@ PARAMETERS = {
                                         "storage::Store* store, v1::TrainingRow training_row",
     "pipelines/run/stages.h": _SPEC + ", const BuildOptions& options, "
                               "absl::Status MakePairs(RunStages&)",
+    "pipelines/run/work_estimate.h": _STORE_POINTER + ", const v1::EngineCounters& engine_counters, "
+                                     "void Print(double)",
 
     "pipelines/score/calibrate.h": _SPEC + ", inference::Engine* engine",
     "pipelines/score/corpus_sample.h": _SPEC + ", " + _TOKENIZER,
@@ -438,6 +456,9 @@ PARAMETERS = {
                                      "absl::Status Write(const ScoredPair&)",
     "pipelines/score/pair_writer.h": _SPEC + ", inference::Engine* engine, "
                                      "const std::vector<std::string>& chunks",
+    "pipelines/score/rated_pairs.h": "const std::unique_ptr<PairReader>& reader, "
+                                     "const std::unique_ptr<PairScorer>& scorer, "
+                                     "PairScorer::Sink sink, void Print(size_t)",
     "pipelines/score/score.h": _SPEC + ", inference::Engine* engine, "
                                "absl::FunctionRef<absl::Status(absl::string_view)> write",
     "pipelines/score/score_text.h": "const ScoredPair& scored, std::ostream& out",
@@ -493,7 +514,9 @@ INCLUDES = {
     "pipelines/lease": ["storage/store.h"],
     "pipelines/metrics": ["pipelines/coordinator/api.h", "pipelines/coordinator/options.h"],
     "pipelines/report": ["base/file.h", "pipelines/report/html_writer.h"],
-    "pipelines/report/review": ["storage/store_view.h"],
+    "pipelines/report/diff": ["<iostream>", "base/file.h", "protos/run_spec.pb.h"],
+    "pipelines/report/live": ["pipelines/coordinator/coordinator.h"],
+    "pipelines/report/review": ["pipelines/report/http/page_server.h", "storage/store_view.h"],
     "pipelines/rpc": ["<grpcpp/server_builder.h>", "pipelines/coordinator/coordinator.h"],
     "pipelines/worker": ["pipelines/core/engine_factory.h"],
     "storage": ["<rocksdb/db.h>", "base/serialize.h"],

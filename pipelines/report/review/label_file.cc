@@ -2,6 +2,7 @@
 #include "pipelines/report/review/label_file.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -35,6 +36,10 @@ absl::Status CheckPair(const LabelledPair& pair) {
     return absl::InvalidArgumentError(
         absl::StrCat("fault \"", Snippet(pair.fault, 40), "\" is unknown"));
   }
+  if (pair.rater.size() > kMaxRaterBytes) {
+    return absl::InvalidArgumentError(absl::StrCat("the rater's name has ", pair.rater.size(),
+                                                   " bytes, the limit is ", kMaxRaterBytes));
+  }
   return absl::OkStatus();
 }
 
@@ -44,6 +49,7 @@ absl::StatusOr<LabelledPair> ParseLine(JsonParser* parser, absl::string_view lin
                    parser->ParseObject(absl::string_view(padded).substr(0, line.size())));
   LabelledPair pair;
   for (const auto& [key, field] : {std::pair<const char*, std::string*>{"id", &pair.id},
+                                   {"rater", &pair.rater},
                                    {"label", &pair.label},
                                    {"fault", &pair.fault},
                                    {"chunk", &pair.chunk},
@@ -62,6 +68,7 @@ absl::Status AppendLine(const LabelledPair& pair, std::string* text) {
   JsonWriter json(text);
   json.BeginObject();
   json.Key("id").String(pair.id);
+  if (!pair.rater.empty()) json.Key("rater").String(pair.rater);
   json.Key("label").String(pair.label);
   if (!pair.fault.empty()) json.Key("fault").String(pair.fault);
   json.Key("chunk").String(pair.chunk);
@@ -82,11 +89,13 @@ absl::Span<const absl::string_view> Faults() { return kFaults; }
 
 absl::StatusOr<std::unique_ptr<LabelFile>> LabelFile::Open(absl::string_view path) {
   std::unique_ptr<LabelFile> file(new LabelFile(path));
-  if (FileExists(path)) RETURN_IF_ERROR(file->Read());
+  ASSIGN_OR_RETURN(file->pairs_, file->Read());
   return file;
 }
 
-absl::Status LabelFile::Read() {
+absl::StatusOr<LabelFile::Pairs> LabelFile::Read() const {
+  Pairs pairs;
+  if (!FileExists(path_)) return pairs;
   ASSIGN_OR_RETURN(const std::string text, ReadFile(path_, kMaxLabelFileBytes));
   JsonParser parser;
   size_t number = 0;
@@ -95,29 +104,35 @@ absl::Status LabelFile::Read() {
     if (line.empty()) continue;
     absl::StatusOr<LabelledPair> pair = ParseLine(&parser, line);
     if (!pair.ok()) return Annotate(pair.status(), absl::StrCat(path_, ":", number));
-    pairs_[pair->id] = *std::move(pair);
+    pairs[{pair->id, pair->rater}] = *std::move(pair);
   }
-  return absl::OkStatus();
+  return pairs;
 }
 
-absl::Status LabelFile::Write(const std::map<std::string, LabelledPair>& pairs) const {
+absl::Status LabelFile::Write(const Pairs& pairs) const {
   std::string text;
-  for (const auto& [id, pair] : pairs) RETURN_IF_ERROR(AppendLine(pair, &text));
+  for (const auto& [key, pair] : pairs) RETURN_IF_ERROR(AppendLine(pair, &text));
   return WriteFileAtomic(path_, text);
 }
 
 absl::Status LabelFile::Set(const LabelledPair& pair) {
   RETURN_IF_ERROR(CheckPair(pair));
-  std::map<std::string, LabelledPair> pairs = pairs_;
-  pairs[pair.id] = pair;
+  ASSIGN_OR_RETURN(Pairs pairs, Read());
+  pairs[{pair.id, pair.rater}] = pair;
   RETURN_IF_ERROR(Write(pairs));
   pairs_ = std::move(pairs);
   return absl::OkStatus();
 }
 
-const LabelledPair* LabelFile::Find(absl::string_view id) const {
-  const auto found = pairs_.find(std::string(id));
+const LabelledPair* LabelFile::Find(absl::string_view id, absl::string_view rater) const {
+  const auto found = pairs_.find({std::string(id), std::string(rater)});
   return found == pairs_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> LabelFile::Raters() const {
+  std::set<std::string> raters;
+  for (const auto& [key, pair] : pairs_) raters.insert(key.second);
+  return {raters.begin(), raters.end()};
 }
 
 }  // namespace quipu::pipelines

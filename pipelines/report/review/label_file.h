@@ -1,19 +1,23 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What people said of pairs, as lines of JSON: one line a pair, in order of ids. Each line has the
-// chunk, question and answer, so that `quipu calibrate --labels` reads the file.
+// What people said of pairs, as lines of JSON: one line a pair and rater, in order of ids. Each line
+// has the chunk, question and answer, so that `quipu calibrate --labels` reads the file.
 //
 //   ASSIGN_OR_RETURN(const std::unique_ptr<LabelFile> labels, LabelFile::Open("labels.jsonl"));
-//   RETURN_IF_ERROR(labels->Set({id, "bad", "unsupported", chunk, question, answer, "short", "en"}));
-//   labels->Find(id)->label;
+//   RETURN_IF_ERROR(
+//       labels->Set({id, "ann", "bad", "unsupported", chunk, question, answer, "short", "en"}));
+//   labels->Find(id, "ann")->label;
 //
-// The file is rewritten and synced with each label: nothing said is lost. Thread-compatible.
+// The file is read, rewritten and synced with each label: nothing said is lost, and what another
+// review has stored meanwhile stays. Thread-compatible.
 #ifndef QUIPU_PIPELINES_REPORT_REVIEW_LABEL_FILE_H_
 #define QUIPU_PIPELINES_REPORT_REVIEW_LABEL_FILE_H_
 
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -24,6 +28,7 @@ namespace quipu::pipelines {
 
 struct LabelledPair {
   std::string id;     // Of the task, hexadecimal.
+  std::string rater;  // Who said it; may be empty.
   std::string label;  // "good", "usable" or "bad".
   std::string fault;  // One of Faults(), or empty.
   std::string chunk;
@@ -37,27 +42,34 @@ struct LabelledPair {
 absl::Span<const absl::string_view> ReviewLabels();
 absl::Span<const absl::string_view> Faults();
 
+inline constexpr size_t kMaxRaterBytes = 100;
+
 class LabelFile {
  public:
   // Reads the file if there is one. INVALID_ARGUMENT, with file and line, for a line that is no
   // label.
   static absl::StatusOr<std::unique_ptr<LabelFile>> Open(absl::string_view path);
 
-  // Replaces what was said of the pair. INVALID_ARGUMENT for an unknown label or fault; errors of
+  // Replaces what this rater said of the pair. INVALID_ARGUMENT for an unknown label or fault; errors of
   // base/file.h, after which the label is not set.
   absl::Status Set(const LabelledPair& pair);
   // Null if there is none. Valid until the next Set.
-  const LabelledPair* Find(absl::string_view id) const;
+  const LabelledPair* Find(absl::string_view id, absl::string_view rater) const;
+  // All who said something, in order.
+  std::vector<std::string> Raters() const;
   size_t size() const { return pairs_.size(); }
   const std::string& path() const { return path_; }
 
  private:
+  // By id and rater.
+  using Pairs = std::map<std::pair<std::string, std::string>, LabelledPair>;
+
   explicit LabelFile(absl::string_view path) : path_(path) {}
-  absl::Status Read();
-  absl::Status Write(const std::map<std::string, LabelledPair>& pairs) const;
+  absl::StatusOr<Pairs> Read() const;
+  absl::Status Write(const Pairs& pairs) const;
 
   const std::string path_;
-  std::map<std::string, LabelledPair> pairs_;  // By id.
+  Pairs pairs_;
 };
 
 }  // namespace quipu::pipelines

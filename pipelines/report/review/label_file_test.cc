@@ -20,9 +20,18 @@ using ::testing::HasSubstr;
 using testing::StatusIs;
 using testing::TempDir;
 
-LabelledPair PairOf(const std::string& id, const std::string& label) {
-  return {id,      label, "", "The miller sold nine sacks.", "How many?", "Nine \"sacks\".",
-          "short", "en"};
+LabelledPair PairOf(const std::string& id, const std::string& label,
+                    const std::string& rater = "") {
+  LabelledPair pair;
+  pair.id = id;
+  pair.rater = rater;
+  pair.label = label;
+  pair.chunk = "The miller sold nine sacks.";
+  pair.question = "How many?";
+  pair.answer = "Nine \"sacks\".";
+  pair.form = "short";
+  pair.language = "en";
+  return pair;
 }
 
 class LabelFileTest : public ::testing::Test {
@@ -47,11 +56,36 @@ TEST_F(LabelFileTest, RemembersTheLastLabelOfEachPair) {
   const auto file = Open();
 
   EXPECT_EQ(file->size(), 2u);
-  ASSERT_NE(file->Find("aa"), nullptr);
-  EXPECT_EQ(file->Find("aa")->label, "bad");
-  EXPECT_EQ(file->Find("aa")->fault, "unsupported");
-  EXPECT_EQ(file->Find("aa")->answer, "Nine \"sacks\".");
-  EXPECT_EQ(file->Find("cc"), nullptr);
+  ASSERT_NE(file->Find("aa", ""), nullptr);
+  EXPECT_EQ(file->Find("aa", "")->label, "bad");
+  EXPECT_EQ(file->Find("aa", "")->fault, "unsupported");
+  EXPECT_EQ(file->Find("aa", "")->answer, "Nine \"sacks\".");
+  EXPECT_EQ(file->Find("cc", ""), nullptr);
+}
+
+TEST_F(LabelFileTest, RemembersALabelOfEachRater) {
+  ASSERT_OK(Open()->Set(PairOf("aa", "good", "ann")));
+  ASSERT_OK(Open()->Set(PairOf("aa", "bad", "bob")));
+  ASSERT_OK(Open()->Set(PairOf("aa", "usable", "ann")));
+
+  const auto file = Open();
+
+  EXPECT_EQ(file->size(), 2u);
+  EXPECT_EQ(file->Find("aa", "ann")->label, "usable");
+  EXPECT_EQ(file->Find("aa", "bob")->label, "bad");
+  EXPECT_EQ(file->Find("aa", ""), nullptr);
+  EXPECT_THAT(file->Raters(), ::testing::ElementsAre("ann", "bob"));
+}
+
+TEST_F(LabelFileTest, RetainsWhatAnotherReviewHasStoredMeanwhile) {
+  const auto first = Open();
+  const auto second = Open();
+  ASSERT_OK(first->Set(PairOf("aa", "good", "ann")));
+
+  ASSERT_OK(second->Set(PairOf("aa", "bad", "bob")));
+
+  EXPECT_EQ(Open()->size(), 2u);
+  EXPECT_EQ(second->Find("aa", "ann")->label, "good");
 }
 
 TEST_F(LabelFileTest, ItsLinesAreWhatCalibrateReads) {
@@ -84,6 +118,8 @@ TEST_F(LabelFileTest, RefusesWhatItDoesNotKnow) {
   odd.fault = "odd";
 
   EXPECT_THAT(file->Set(PairOf("aa", "great")), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(file->Set(PairOf("aa", "bad", std::string(kMaxRaterBytes + 1, 'r'))),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("101 bytes")));
   EXPECT_THAT(file->Set(odd), StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_EQ(file->size(), 0u);
   EXPECT_FALSE(FileExists(path_));
@@ -102,7 +138,7 @@ TEST_F(LabelFileTest, ALabelThatCannotBeWrittenIsNotSet) {
   ASSERT_OK_AND_ASSIGN(const auto file, LabelFile::Open(dir_.Path("no/such/dir/labels.jsonl")));
 
   EXPECT_FALSE(file->Set(PairOf("aa", "good")).ok());
-  EXPECT_EQ(file->Find("aa"), nullptr);
+  EXPECT_EQ(file->Find("aa", ""), nullptr);
 }
 
 }  // namespace

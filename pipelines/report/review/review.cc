@@ -1,10 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/report/review/review.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "base/json_writer.h"
 #include "base/sha256.h"
 #include "base/status_macros.h"
@@ -14,6 +16,7 @@
 #include "pipelines/report/assets.h"
 #include "pipelines/report/facts.h"
 #include "pipelines/report/html_writer.h"
+#include "pipelines/report/review/agreement.h"
 #include "pipelines/report/review/interval.h"
 #include "pipelines/report/samples.h"
 
@@ -24,9 +27,19 @@ std::string FormName(const v1::Task& task) {
   return task.form() == v1::ANSWER_FORM_SHORT ? "short" : "long";
 }
 
+// "accepted, probability 0.8 to 0.9".
+std::string ProbabilityGroup(double probability) {
+  const int tenth = std::min(9, static_cast<int>(10 * probability));
+  return absl::StrFormat("accepted, probability %.1f to %.1f", tenth / 10.0, (tenth + 1) / 10.0);
+}
+
 std::vector<std::string> GroupsOf(const v1::Result& result) {
   if (!result.has_reject()) {
-    return {"accepted", absl::StrCat("accepted, ", FormName(result.task()), " answer")};
+    std::vector<std::string> groups = {
+        "accepted", absl::StrCat("accepted, ", FormName(result.task()), " answer")};
+    const double probability = result.scores().probability();
+    if (probability > 0) groups.push_back(ProbabilityGroup(probability));
+    return groups;
   }
   return {"rejected", absl::StrCat("rejected, ", RejectLabel(result.reject().reason()))};
 }
@@ -45,6 +58,8 @@ absl::StatusOr<LabelledPair> PairOf(const storage::StoreView& store, const v1::R
   pair.language = result.task().language().empty() ? "en" : result.task().language();
   return pair;
 }
+
+bool IsRight(const LabelledPair& pair) { return pair.label != "bad"; }
 
 // Only the page's own script runs; it talks to this server alone.
 std::string ContentPolicy() {
@@ -111,7 +126,7 @@ absl::StatusOr<std::unique_ptr<Review>> Review::Create(const storage::StoreView&
     // A reply without a pair: nothing to judge.
     if (pair->result.question().empty() || pair->result.answer().empty()) continue;
     ASSIGN_OR_RETURN(LabelledPair labelled, PairOf(store, pair->result));
-    RETURN_IF_ERROR(WriteSample(store, ++number, *pair, &html));
+    RETURN_IF_ERROR(WriteSample(store, ++number, *pair, "h2", &html));
     const std::string id = labelled.id;
     review->samples_[id] = {std::move(labelled), GroupsOf(pair->result)};
   }
@@ -123,52 +138,96 @@ absl::StatusOr<std::unique_ptr<Review>> Review::Create(const storage::StoreView&
   return review;
 }
 
-absl::Status Review::Label(absl::string_view id, absl::string_view label, absl::string_view fault) {
+absl::Status Review::Label(absl::string_view id, absl::string_view rater, absl::string_view label,
+                           absl::string_view fault) {
   const auto found = samples_.find(std::string(id));
   if (found == samples_.end()) {
     return absl::NotFoundError("no pair with this id was drawn");
   }
   LabelledPair pair = found->second.pair;
+  pair.rater = std::string(rater);
   pair.label = std::string(label);
   pair.fault = std::string(fault);
   absl::MutexLock lock(&mutex_);
   return labels_->Set(pair);
 }
 
-absl::StatusOr<std::string> Review::StateJson() const {
+void Review::WriteLabels(absl::string_view rater, JsonWriter* json) const {
+  uint64_t labelled = 0;
+  json->Key("labels").BeginObject();
+  for (const auto& [id, sample] : samples_) {
+    const LabelledPair* said = labels_->Find(id, rater);
+    if (said == nullptr) continue;
+    ++labelled;
+    json->Key(id).BeginObject();
+    json->Key("label").String(said->label).Key("fault").String(said->fault).EndObject();
+  }
+  json->EndObject();
+  json->Key("labelled").Uint(labelled).Key("samples").Uint(samples_.size());
+}
+
+void Review::WriteGroups(absl::string_view rater, JsonWriter* json) const {
   struct Group {
     uint64_t right = 0;
     uint64_t labelled = 0;
   };
   std::map<std::string, Group> groups;
-  uint64_t labelled = 0;
-  std::string text;
-  JsonWriter json(&text);
-  json.BeginObject();
-  json.Key("labels").BeginObject();
-  absl::MutexLock lock(&mutex_);
   for (const auto& [id, sample] : samples_) {
-    const LabelledPair* said = labels_->Find(id);
+    const LabelledPair* said = labels_->Find(id, rater);
     if (said == nullptr) continue;
-    ++labelled;
-    json.Key(id).BeginObject();
-    json.Key("label").String(said->label).Key("fault").String(said->fault).EndObject();
     for (const std::string& name : sample.groups) {
       ++groups[name].labelled;
-      if (said->label != "bad") ++groups[name].right;
+      if (IsRight(*said)) ++groups[name].right;
     }
   }
-  json.EndObject();
-  json.Key("labelled").Uint(labelled).Key("samples").Uint(samples_.size());
-  json.Key("groups").BeginArray();
+  json->Key("groups").BeginArray();
   for (const auto& [name, group] : groups) {
     const Interval interval = WilsonInterval(group.right, group.labelled);
-    json.BeginObject().Key("name").String(name).Key("right").Uint(group.right);
-    json.Key("labelled").Uint(group.labelled).Key("share");
-    json.Double(Share(group.right, group.labelled)).Key("low").Double(interval.low);
-    json.Key("high").Double(interval.high).EndObject();
+    json->BeginObject().Key("name").String(name).Key("right").Uint(group.right);
+    json->Key("labelled").Uint(group.labelled).Key("share");
+    json->Double(Share(group.right, group.labelled)).Key("low").Double(interval.low);
+    json->Key("high").Double(interval.high).EndObject();
   }
-  json.EndArray().EndObject();
+  json->EndArray();
+}
+
+void Review::WriteAgreement(JsonWriter* json) const {
+  const std::vector<std::string> raters = labels_->Raters();
+  json->Key("agreement").BeginArray();
+  for (size_t first = 0; first < raters.size(); ++first) {
+    for (size_t second = first + 1; second < raters.size(); ++second) {
+      LabelCounts counts = {};
+      for (const auto& [id, sample] : samples_) {
+        const LabelledPair* one = labels_->Find(id, raters[first]);
+        const LabelledPair* other = labels_->Find(id, raters[second]);
+        if (one == nullptr || other == nullptr) continue;
+        ++counts[IsRight(*one) ? 0 : 1][IsRight(*other) ? 0 : 1];
+      }
+      const Agreement agreement = AgreementOf(counts);
+      if (agreement.pairs == 0) continue;
+      json->BeginObject().Key("first").String(raters[first]).Key("second").String(raters[second]);
+      json->Key("pairs").Uint(agreement.pairs).Key("same").Uint(agreement.same);
+      if (agreement.kappa.has_value()) {
+        json->Key("kappa").Double(*agreement.kappa).Key("low").Double(agreement.interval.low);
+        json->Key("high").Double(agreement.interval.high);
+      }
+      json->EndObject();
+    }
+  }
+  json->EndArray();
+}
+
+absl::StatusOr<std::string> Review::StateJson(absl::string_view rater) const {
+  std::string text;
+  JsonWriter json(&text);
+  json.BeginObject().Key("rater").String(rater);
+  {
+    absl::MutexLock lock(&mutex_);
+    WriteLabels(rater, &json);
+    WriteGroups(rater, &json);
+    WriteAgreement(&json);
+  }
+  json.EndObject();
   RETURN_IF_ERROR(json.Finish());
   return text;
 }

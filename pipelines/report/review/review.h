@@ -1,12 +1,12 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The drawn pairs of a run, and what a person says of them: the page that shows them one by one,
-// and the share of right ones with its interval, of accepted pairs by form and of rejects by
-// reason.
+// The drawn pairs of a run, and what people say of them: the page that shows them one by one, the
+// share of right ones with its interval, of accepted pairs by form and probability and of rejects by
+// reason, and how well two raters agree.
 //
 //   ASSIGN_OR_RETURN(const std::unique_ptr<Review> review, Review::Create(store, {}, "l.jsonl"));
-//   RETURN_IF_ERROR(review->Label(id, "bad", "unsupported"));
-//   Send(review->StateJson());
+//   RETURN_IF_ERROR(review->Label(id, "ann", "bad", "unsupported"));
+//   Send(review->StateJson("ann"));
 //
 // Thread-safe. Reads the store in Create alone.
 #ifndef QUIPU_PIPELINES_REPORT_REVIEW_REVIEW_H_
@@ -23,6 +23,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "base/json_writer.h"
 #include "pipelines/report/review/label_file.h"
 #include "storage/store_view.h"
 
@@ -46,11 +47,14 @@ class Review {
   const std::string& Page() const { return page_; }
 
   // NOT_FOUND if no such pair was drawn; errors of LabelFile::Set.
-  absl::Status Label(absl::string_view id, absl::string_view label, absl::string_view fault);
+  absl::Status Label(absl::string_view id, absl::string_view rater, absl::string_view label,
+                     absl::string_view fault);
 
-  // {"labelled", "samples", "labels": {ID: {"label", "fault"}}, "groups": [{"name", "right",
-  // "labelled", "low", "high"}]}. good and usable are right.
-  absl::StatusOr<std::string> StateJson() const;
+  // What this rater said, and how well two raters agree; not what others said of each pair, so that
+  // labels are independent: {"rater", "labelled", "samples", "labels": {ID: {"label", "fault"}},
+  // "groups": [{"name", "right", "labelled", "share", "low", "high"}], "agreement": [{"first",
+  // "second", "pairs", "same", "kappa"?, "low"?, "high"?}]}. good and usable are right.
+  absl::StatusOr<std::string> StateJson(absl::string_view rater) const;
 
  private:
   // A pair as its label will need it, and the groups that it counts in.
@@ -60,6 +64,11 @@ class Review {
   };
 
   explicit Review(std::unique_ptr<LabelFile> labels) : labels_(std::move(labels)) {}
+  void WriteLabels(absl::string_view rater, JsonWriter* json) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void WriteGroups(absl::string_view rater, JsonWriter* json) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void WriteAgreement(JsonWriter* json) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   std::map<std::string, Sample> samples_;  // By id.
   std::string page_;

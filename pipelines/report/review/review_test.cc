@@ -1,25 +1,18 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// A review, by itself and through HTTP requests to its server.
+// A review, by itself and by the requests of its page.
 #include "pipelines/report/review/review.h"
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "pipelines/report/review/server.h"
+#include "pipelines/report/review/requests.h"
 #include "storage/store.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/store_records.h"
@@ -29,8 +22,6 @@ namespace quipu::pipelines {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
-using ::testing::StartsWith;
 using testing::StatusIs;
 using testing::TempDir;
 
@@ -49,8 +40,8 @@ class ReviewTest : public ::testing::Test {
     ASSERT_OK_AND_ASSIGN(review_, Review::Create(*store_, {}, labels_));
   }
 
-  std::string State() const {
-    auto state = review_->StateJson();
+  std::string State(const std::string& rater = "") const {
+    auto state = review_->StateJson(rater);
     EXPECT_OK(state);
     return state.ok() ? *state : "";
   }
@@ -66,10 +57,10 @@ class ReviewTest : public ::testing::Test {
 TEST_F(ReviewTest, PrecisionGrowsWithTheLabels) {
   EXPECT_THAT(State(), HasSubstr("\"labelled\":0,\"samples\":6"));
 
-  ASSERT_OK(review_->Label(accepted_[0], "good", ""));
-  ASSERT_OK(review_->Label(accepted_[1], "usable", "awkward"));
-  ASSERT_OK(review_->Label(accepted_[2], "bad", "unsupported"));
-  ASSERT_OK(review_->Label(rejected_[0], "bad", ""));
+  ASSERT_OK(review_->Label(accepted_[0], "", "good", ""));
+  ASSERT_OK(review_->Label(accepted_[1], "", "usable", "awkward"));
+  ASSERT_OK(review_->Label(accepted_[2], "", "bad", "unsupported"));
+  ASSERT_OK(review_->Label(rejected_[0], "", "bad", ""));
 
   const std::string state = State();
   EXPECT_THAT(state, HasSubstr("\"labelled\":4,\"samples\":6"));
@@ -79,7 +70,7 @@ TEST_F(ReviewTest, PrecisionGrowsWithTheLabels) {
 }
 
 TEST_F(ReviewTest, ResumesFromItsLabels) {
-  ASSERT_OK(review_->Label(accepted_[0], "bad", "wrong"));
+  ASSERT_OK(review_->Label(accepted_[0], "", "bad", "wrong"));
 
   ASSERT_OK_AND_ASSIGN(review_, Review::Create(*store_, {}, labels_));
 
@@ -88,8 +79,8 @@ TEST_F(ReviewTest, ResumesFromItsLabels) {
 }
 
 TEST_F(ReviewTest, KnowsOnlyThePairsThatWereDrawn) {
-  EXPECT_THAT(review_->Label("00", "good", ""), StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(review_->Label(accepted_[0], "fine", ""),
+  EXPECT_THAT(review_->Label("00", "", "good", ""), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(review_->Label(accepted_[0], "", "fine", ""),
               StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_FALSE(FileExists(labels_));
 }
@@ -102,84 +93,76 @@ TEST_F(ReviewTest, NeedsAResult) {
               StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
-class ReviewServerTest : public ReviewTest {
+TEST_F(ReviewTest, RatersSeeTheirOwnLabelsAndHowWellTheyAgree) {
+  for (int i = 0; i < 4; ++i)
+    ASSERT_OK(review_->Label(accepted_[i], "ann", i < 3 ? "good" : "bad", ""));
+  EXPECT_THAT(State("ann"), HasSubstr("\"agreement\":[]"));
+  ASSERT_OK(review_->Label(accepted_[0], "bob", "usable", "awkward"));
+  ASSERT_OK(review_->Label(accepted_[2], "bob", "bad", ""));
+  ASSERT_OK(review_->Label(accepted_[3], "bob", "bad", ""));
+
+  EXPECT_THAT(State("bob"), HasSubstr("\"rater\":\"bob\""));
+  EXPECT_THAT(State("bob"), HasSubstr("\"labelled\":3,\"samples\":6"));
+  EXPECT_THAT(State("ann"), HasSubstr("\"labelled\":4,\"samples\":6"));
+  EXPECT_THAT(State("carol"), HasSubstr("\"labels\":{},\"labelled\":0"));
+  // Right and right, right and bad, bad and bad: 2 of 3 alike, chance gives 4 of 9, kappa is 0.4.
+  EXPECT_THAT(State("ann"), HasSubstr("\"agreement\":[{\"first\":\"ann\",\"second\":\"bob\","
+                                      "\"pairs\":3,\"same\":2,\"kappa\":0.39"));
+}
+
+TEST_F(ReviewTest, PrecisionIsToldByProbability) {
+  v1::Result sure = testing::TestResult(testing::AddPlannedDocument(store_.get(), 2, 1)[0]);
+  sure.clear_reject();
+  sure.set_question("How many?");
+  sure.set_answer("Nine.");
+  sure.mutable_scores()->set_probability(0.93);
+  ASSERT_OK(testing::Commit(store_.get(), sure));
+  ASSERT_OK_AND_ASSIGN(review_, Review::Create(*store_, {}, labels_));
+
+  ASSERT_OK(review_->Label(absl::BytesToHexString(sure.task().id()), "", "good", ""));
+
+  EXPECT_THAT(State(), HasSubstr("{\"name\":\"accepted, probability 0.9 to 1.0\",\"right\":1,"));
+}
+
+// The page's requests, as the server passes them on.
+class ReviewRequestsTest : public ReviewTest {
  protected:
-  void SetUp() override {
-    ReviewTest::SetUp();
-    ASSERT_OK_AND_ASSIGN(server_, ReviewServer::Start("127.0.0.1:0", review_.get()));
+  PageReply Get(const std::string& path) {
+    return AnswerReview({"GET", path, "", ""}, "ann", review_.get());
   }
-
-  // Sends a request and returns all that comes back before the server closes.
-  std::string Send(const std::string& request) const {
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<uint16_t>(server_->port()));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const timeval timeout = {120, 0};
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
-    EXPECT_EQ(connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
-    EXPECT_EQ(send(fd, request.data(), request.size(), MSG_NOSIGNAL),
-              static_cast<ssize_t>(request.size()));
-    std::string reply;
-    char buffer[4096];
-    for (ssize_t n; (n = recv(fd, buffer, sizeof(buffer), 0)) > 0;) reply.append(buffer, n);
-    close(fd);
-    return reply;
+  PageReply Post(const std::string& body, const std::string& user = "") {
+    return AnswerReview({"POST", "/label", user, body}, "ann", review_.get());
   }
-  std::string Host() const { return absl::StrCat("127.0.0.1:", server_->port()); }
-  std::string Get(absl::string_view path, absl::string_view host) const {
-    return Send(absl::StrCat("GET ", path, " HTTP/1.1\r\nHost: ", host, "\r\n\r\n"));
-  }
-  std::string Post(absl::string_view body, absl::string_view type = "application/json") const {
-    return Send(absl::StrCat("POST /label HTTP/1.1\r\nHost: ", Host(), "\r\nContent-Type: ", type,
-                             "\r\nContent-Length: ", body.size(), "\r\n\r\n", body));
-  }
-
-  std::unique_ptr<ReviewServer> server_;
 };
 
-TEST_F(ReviewServerTest, ServesThePageAndTakesLabels) {
-  const std::string page = Get("/", Host());
-  EXPECT_THAT(page, StartsWith("HTTP/1.1 200 OK\r\n"));
-  EXPECT_THAT(page, HasSubstr(absl::StrCat("data-id=\"", accepted_[0], "\"")));
+TEST_F(ReviewRequestsTest, ServesThePageAndTakesLabels) {
+  EXPECT_THAT(Get("/").body, HasSubstr(absl::StrCat("data-id=\"", accepted_[0], "\"")));
 
-  const std::string reply = Post(
+  const PageReply reply = Post(
       absl::StrCat("{\"id\":\"", accepted_[0], "\",\"label\":\"bad\",\"fault\":\"unsupported\"}"));
 
-  EXPECT_THAT(reply, StartsWith("HTTP/1.1 200 OK\r\n"));
-  EXPECT_THAT(reply, HasSubstr("\"labelled\":1"));
-  EXPECT_THAT(Get("/state", Host()), HasSubstr("\"labelled\":1"));
+  EXPECT_EQ(reply.code, 200u);
+  EXPECT_THAT(reply.body, HasSubstr("\"labelled\":1"));
+  EXPECT_THAT(Get("/state").body, HasSubstr("\"labelled\":1"));
   ASSERT_OK_AND_ASSIGN(const std::string file, ReadFile(labels_, 1 << 20));
-  EXPECT_THAT(file, HasSubstr("\"label\":\"bad\",\"fault\":\"unsupported\""));
+  EXPECT_THAT(file, HasSubstr("\"rater\":\"ann\",\"label\":\"bad\",\"fault\":\"unsupported\""));
 }
 
-TEST_F(ReviewServerTest, RefusesPagesOfOtherSites) {
-  EXPECT_THAT(Get("/", "evil.example"), StartsWith("HTTP/1.1 403"));
-  EXPECT_THAT(Get("/state", "evil.example:80"), Not(HasSubstr("labelled")));
+TEST_F(ReviewRequestsTest, TheUserOfATokenIsTheRater) {
   const std::string body = absl::StrCat("{\"id\":\"", accepted_[0], "\",\"label\":\"bad\"}");
-  EXPECT_THAT(Post(body, "text/plain"), StartsWith("HTTP/1.1 415"))
-      << "what a form of another site can send";
+
+  EXPECT_THAT(Post(body, "bob").body, HasSubstr("\"rater\":\"bob\""));
+
+  ASSERT_OK_AND_ASSIGN(const std::string file, ReadFile(labels_, 1 << 20));
+  EXPECT_THAT(file, HasSubstr("\"rater\":\"bob\""));
+}
+
+TEST_F(ReviewRequestsTest, RefusesWhatIsNoLabel) {
+  EXPECT_EQ(Post("nonsense").code, 400u);
+  EXPECT_EQ(Post("{\"id\":\"00\",\"label\":\"bad\"}").code, 404u);
+  EXPECT_EQ(Get("/other").code, 404u);
+  EXPECT_EQ(Get("/label").code, 405u);
   EXPECT_FALSE(FileExists(labels_));
-}
-
-TEST_F(ReviewServerTest, RefusesWhatIsNoLabel) {
-  EXPECT_THAT(Post("nonsense"), StartsWith("HTTP/1.1 400"));
-  EXPECT_THAT(Post("{\"id\":\"00\",\"label\":\"bad\"}"), StartsWith("HTTP/1.1 404"));
-  EXPECT_THAT(Post(std::string(100000, 'x')), StartsWith("HTTP/1.1 413"));
-  EXPECT_THAT(Get("/other", Host()), StartsWith("HTTP/1.1 404"));
-  EXPECT_THAT(Get("/label", Host()), StartsWith("HTTP/1.1 405"));
-}
-
-TEST_F(ReviewServerTest, ListensOnLoopbackAlone) {
-  for (const char* address : {"0.0.0.0:0", "192.0.2.1:80", "localhost:0", "unix:/tmp/x", "x"}) {
-    EXPECT_THAT(ReviewServer::Start(address, review_.get()).status(),
-                StatusIs(absl::StatusCode::kInvalidArgument))
-        << address;
-  }
-  EXPECT_THAT(ReviewServer::Start(Host(), review_.get()).status(),
-              StatusIs(absl::StatusCode::kUnavailable))
-      << "in use";
 }
 
 }  // namespace

@@ -18,9 +18,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 import axe_playwright_python
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 AXE = open(os.path.join(os.path.dirname(axe_playwright_python.__file__), "axe.min.js")).read()
 WIDTHS = (1280, 390)
@@ -45,6 +46,19 @@ def value_at(status, key):
     for part in key.split("."):
         status = status[part]
     return status
+
+
+def wait_for(page, expression, arg=None, seconds=120):
+    """Until it is true. Not by the page's own timers: its content policy forbids what they would run."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if page.evaluate(expression, arg):
+                return
+        except Error:
+            pass  # The page was reloaded meanwhile.
+        page.wait_for_timeout(200)
+    raise SystemExit(f"{page.url}: never {expression}")
 
 
 def check_counts(page, status, where):
@@ -83,8 +97,7 @@ def check_filters(page, where):
     check(page.locator("#shown").text_content() == f"{rejected} of {all_samples} samples",
           f"{where}: the count of filtered samples")
     page.click("#filters button[type=reset]")
-    page.wait_for_function("n => document.querySelectorAll('.sample:not([hidden])').length === n",
-                           arg=all_samples)
+    wait_for(page, "n => document.querySelectorAll('.sample:not([hidden])').length === n", all_samples)
 
 
 def check_keyboard(page, where):
@@ -173,16 +186,14 @@ class Server:
 def label_all(page, labels):
     """Labels the first pairs, some by click and some by key."""
     for i, label in enumerate(labels):
-        page.wait_for_function("n => document.getElementById('said').textContent.startsWith('pair ' + n)",
-                               arg=i + 1)
+        wait_for(page, "n => document.getElementById('said').textContent.startsWith('pair ' + n)", i + 1)
         if label == "bad":
             page.keyboard.press("2")
         if i % 2:
             page.keyboard.press(label[0])
         else:
             page.click(f"button[data-label={label}]")
-    page.wait_for_function("n => document.getElementById('known').textContent.includes(n)",
-                           arg=f"{len(labels)} of ")
+    wait_for(page, "n => document.getElementById('known').textContent.includes(n)", f"{len(labels)} of ")
 
 
 def read_labels(path):
@@ -196,7 +207,7 @@ def test_review(pages, quipu, store, folder):
     for rater, given in said.items():
         server = Server(quipu, "review", store, "--listen", "127.0.0.1:0", "--labels", labels, "--rater", rater)
         page = pages.open(server.wait_for(r"review +(\S+)"), 1280 if rater == "ann" else 390, "light")
-        page.wait_for_function("document.getElementById('known').textContent.includes('labelled')")
+        wait_for(page, "document.getElementById('known').textContent.includes('labelled')")
         label_all(page, given)
         check_layout(page, f"review of {rater}")
         check_axe(page, f"review of {rater}")
@@ -226,7 +237,7 @@ def test_tokens(pages, quipu, store, folder):
     check("a token is needed" in page.content(), "a review with tokens needs none")
     page.goto(url + "?token=" + TOKEN)
     check(page.url == url, f"the token stays in the address: {page.url}")
-    page.wait_for_function("document.getElementById('known').textContent.includes('labelled')")
+    wait_for(page, "document.getElementById('known').textContent.includes('labelled')")
     label_all(page, ["good"])
     page.context.close()
     server.stop()
@@ -277,11 +288,11 @@ def test_live(pages, quipu, folder):
     page.wait_for_selector("#workers tbody tr")
     check("miller-1" in page.locator("#workers").inner_text(), "the live page shows no worker")
     page.wait_for_selector("#glance")
-    page.wait_for_function("document.getElementById('live-now').textContent.includes(' left')")
+    wait_for(page, "document.getElementById('live-now').textContent.includes(' left')")
     first = page.evaluate("document.body.dataset.version") or "0"
     accepted = "Number((document.querySelector('[data-count=accepted]') || {}).value || 0)"
     before = page.evaluate(accepted)
-    page.wait_for_function(f"n => {accepted} > n", arg=before, timeout=120000)
+    wait_for(page, f"n => {accepted} > n", before)
     check_layout(page, "the live page")
     check_axe(page, "the live page")
     pages.picture(page, "live")
@@ -293,7 +304,7 @@ def test_live(pages, quipu, folder):
     worker.stop()
     page.server_ended = phone.server_ended = True
     serve.stop()
-    page.wait_for_function("document.getElementById('live-note').textContent.includes('does not answer')")
+    wait_for(page, "document.getElementById('live-note').textContent.includes('does not answer')")
 
 
 def main():

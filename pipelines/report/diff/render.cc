@@ -56,7 +56,10 @@ void AppendSide(absl::string_view name, const DiffSide& side, std::string* text)
 // ---- HTML. ----
 
 void WriteTable(const DiffTable& table, HtmlWriter* html) {
-  html->Open("section").Leaf("h2", table.title).Open("div", {{"class", "wide"}});
+  html->Open("section").Leaf("h2", table.title);
+  html->Open(
+      "div",
+      {{"class", "wide diff"}, {"tabindex", "0"}, {"role", "group"}, {"aria-label", table.title}});
   html->Open("table").Open("thead").Open("tr");
   for (const std::string& column : table.columns) {
     html->Leaf("th", column.empty() ? "Of each run" : column, {{"scope", "col"}});

@@ -47,8 +47,9 @@ TEST(NowHtml, TellsProgressAndTheStateOfEachWorker) {
 
   const std::string markup = NowHtml(now);
 
-  EXPECT_THAT(markup, AllOf(HasSubstr("data-version=\"4\""), HasSubstr("19m20s left"),
-                            HasSubstr("7 pairs are leased")));
+  EXPECT_THAT(markup,
+              AllOf(HasSubstr("data-version=\"4\""), HasSubstr("120/480 pairs, 19m20s left"),
+                    HasSubstr("7 pairs are leased")));
   EXPECT_THAT(markup, HasSubstr(">gpu-1</th><td>at work</td>"));
   EXPECT_THAT(markup, HasSubstr("1,234"));
   EXPECT_THAT(markup, HasSubstr("<td>gone</td>"));

@@ -2,6 +2,7 @@
 #include "pipelines/report/live/now.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
 #include "pipelines/core/names.h"
 #include "pipelines/report/html_writer.h"
@@ -30,7 +31,11 @@ void WriteWorkers(const v1::StatusReply& status, HtmlWriter* html) {
     html->Leaf("p", "No worker has connected yet: quipu work ADDRESS.");
     return;
   }
-  html->Open("div", {{"class", "wide"}}).Open("table", {{"id", "workers"}});
+  html->Open("div", {{"class", "wide"},
+                     {"tabindex", "0"},
+                     {"role", "group"},
+                     {"aria-label", "Workers and their states"}});
+  html->Open("table", {{"id", "workers"}});
   html->Leaf("caption", "Workers").Open("thead").Open("tr");
   html->Leaf("th", "Worker", {{"scope", "col"}}).Leaf("th", "State", {{"scope", "col"}});
   for (const char* head : {"Leases", "Results", "Rejected", "Lost", "Silent"}) {
@@ -69,9 +74,11 @@ std::string NowHtml(const RunNow& now) {
   if (!status.paused().empty()) {
     html.Leaf("p", absl::StrCat("PAUSED: ", status.paused()), {{"class", "state open"}});
   }
+  // Two spaces of a terminal are one in a page.
+  const std::string progress = absl::StrReplaceAll(now.progress, {{"  ", ", "}});
   html.Leaf("p",
             absl::StrCat("Stage ", StageName(status.stage()), ", up ", Time(status.uptime_ms()),
-                         now.progress.empty() ? "." : ": ", now.progress),
+                         progress.empty() ? "." : ": ", progress),
             {{"class", "state"}});
   html.Leaf("p",
             absl::StrCat(Grouped(status.tasks().leased()), " pairs are leased, ",

@@ -1,13 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/lease/table.h"
 
-#include <algorithm>
-#include <set>
-#include <string>
-#include <utility>
-#include <vector>
-
-#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/lease_table_fixture.h"
@@ -179,6 +172,7 @@ TEST_F(LeaseTableTest, TicketOfAnEarlierEpochIsValidAndItsLeaseContinuesWithItsT
   EXPECT_EQ(table_->ValidityOf(IdOf(0), (kEpoch + 1) << 32), TicketValidity::kStale);
 }
 
+<<<<<<< HEAD
 // ---- Failures and losses.
 
 TEST_F(LeaseTableTest, BacksOffAfterALossBeforeItTriesAgain) {
@@ -377,6 +371,8 @@ TEST_F(LeaseTableTest, QuarantinedChunkIsReleasedWithItsRejectsAndRestarts) {
   EXPECT_THAT(table_->Release(), IsEmpty());
 }
 
+=======
+>>>>>>> s7-ci
 // ---- Pauses and quarantined workers.
 
 TEST_F(LeaseTableTest, RunPausesWhenAFullWindowHasTooManyRejects) {

@@ -17,6 +17,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/failpoint.h"
 #include "base/posix_error.h"
 #include "base/sha256.h"
 #include "base/status_macros.h"
@@ -87,6 +88,7 @@ absl::Status FillAndRename(UniqueFd file, const std::string& temporary, const st
                            absl::string_view content) {
   RETURN_IF_ERROR(WriteAll(file.get(), content, temporary));
   RETURN_IF_ERROR(SyncAndClose(std::move(file), temporary));
+  RETURN_IF_ERROR(Failpoint("file.before_rename"));
   if (rename(temporary.c_str(), path.c_str()) != 0) {
     return PosixError(errno, "cannot write", path);
   }
@@ -241,6 +243,7 @@ absl::Status WriteFileAtomic(absl::string_view path, absl::string_view content) 
     unlink(temporary.c_str());
     return status;
   }
+  RETURN_IF_ERROR(Failpoint("file.after_rename"));
   return SyncDir(DirectoryOf(name));
 }
 

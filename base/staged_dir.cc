@@ -13,6 +13,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/failpoint.h"
 #include "base/file.h"
 #include "base/posix_error.h"
 #include "base/status_macros.h"
@@ -139,9 +140,11 @@ absl::Status StagedDir::Publish() {
   RETURN_IF_ERROR(SyncDir(path_));
   // Checked again: it may have been filled meanwhile.
   RETURN_IF_ERROR(CheckReplaceable());
+  RETURN_IF_ERROR(Failpoint("staged.before_rename"));
   bool exchanged;
   RETURN_IF_ERROR(Move(&exchanged));
   published_ = true;
+  RETURN_IF_ERROR(Failpoint("staged.after_rename"));
   RETURN_IF_ERROR(SyncDir(ParentOf(place_)));
   // If nothing was exchanged, the directory at path_ belongs to another
   // process.

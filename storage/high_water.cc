@@ -13,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/crc32.h"
+#include "base/failpoint.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
@@ -90,7 +91,9 @@ absl::StatusOr<std::optional<RunState>> ReadRunState(absl::string_view store_pat
 }
 
 absl::Status WriteRunState(absl::string_view store_path, const RunState& state) {
-  return WriteFileAtomic(JoinPath(store_path, kRunStateName), EncodeRunState(state));
+  RETURN_IF_ERROR(Failpoint("mark.before_write"));
+  RETURN_IF_ERROR(WriteFileAtomic(JoinPath(store_path, kRunStateName), EncodeRunState(state)));
+  return Failpoint("mark.after_write");
 }
 
 absl::Status CheckAgainst(const RunState& mark, const RunState& reached,

@@ -57,6 +57,10 @@ std::string EncodeRecord(RecordType type, absl::string_view payload) {
   return value;
 }
 
+RecordType RecordTypeOf(absl::string_view value) {
+  return static_cast<RecordType>(static_cast<uint8_t>(value[kTypeAt]));
+}
+
 absl::StatusOr<absl::string_view> DecodeRecord(RecordType type, absl::string_view value,
                                                absl::string_view key) {
   if (value.size() < kRecordOverhead) {

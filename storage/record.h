@@ -60,6 +60,9 @@ std::string EncodeRecord(RecordType type, absl::string_view payload);
 absl::StatusOr<absl::string_view> DecodeRecord(RecordType type, absl::string_view value,
                                                absl::string_view key);
 
+// The type in an envelope, unchecked. REQUIRES: kRecordOverhead bytes.
+RecordType RecordTypeOf(absl::string_view value);
+
 // Parses a payload. DATA_LOSS, naming `key`, if it does not parse.
 absl::Status ParsePayload(absl::string_view payload, absl::string_view key,
                           google::protobuf::MessageLite* message);

@@ -10,6 +10,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/failpoint.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/status_macros.h"
@@ -205,12 +206,14 @@ absl::Status StoreImpl::CheckMark(const std::optional<RunState>& mark) const {
 
 absl::Status StoreImpl::BeginEpoch(Clock* clock) {
   high_water_ = std::make_unique<HighWater>(clock, [this] { return WriteMark(); });
+  RETURN_IF_ERROR(Failpoint("open.before_epoch"));
   ++epoch_;
   Batch batch;
   batch.Put(Family::kMeta, EpochKey(), RecordType::kEpoch, EncodeNumber(epoch_));
   // The mark first, so that a store with an epoch always has a mark.
   RETURN_IF_ERROR(WriteRunState(path_, {epoch_ - 1, db_->LatestSequenceNumber(), results_}));
   RETURN_IF_ERROR(db_->Write(batch, /*sync=*/true));
+  RETURN_IF_ERROR(Failpoint("open.after_epoch"));
   return high_water_->Write();
 }
 
@@ -225,7 +228,8 @@ absl::Status StoreImpl::Close() {
   absl::Status status;
   // Without an epoch nothing was written: opening failed half-way.
   if (high_water_ != nullptr) {
-    status = db_->Flush();
+    status = Failpoint("close.before_flush");
+    status.Update(db_->Flush());
     status.Update(high_water_->Write());
   }
   status.Update(db_->Close());
@@ -277,8 +281,10 @@ absl::Status StoreImpl::MarkStageDone(v1::Stage stage) {
   done.set_stage(stage);
   Batch batch;
   batch.Put(Family::kMeta, StageKey(stage), RecordType::kStageDone, done);
+  RETURN_IF_ERROR(Failpoint("stage.before_mark"));
   // The sync covers the stage's writes too, which were not synced.
-  return Write(batch, /*sync=*/true);
+  RETURN_IF_ERROR(Write(batch, /*sync=*/true));
+  return Failpoint("stage.after_mark");
 }
 
 absl::Status StoreImpl::ReopenGeneration() {

@@ -109,6 +109,12 @@ class StoreImpl final : public Store {
   // store_check.cc
   absl::StatusOr<std::vector<std::string>> CheckIntegrity() const override;
 
+  // store_copy.cc
+  // Copies every record, checked, into the empty directory `to` as a store with `more_epochs` more
+  // epochs; returns how many. Durable but for the directory itself.
+  absl::StatusOr<uint64_t> CopyTo(absl::string_view to, uint64_t more_epochs) const;
+  uint64_t num_results() const { return results_; }
+
  private:
   StoreImpl(absl::string_view path, bool read_only) : path_(path), read_only_(read_only) {}
 

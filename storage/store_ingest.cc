@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "base/failpoint.h"
 #include "base/status_macros.h"
 #include "storage/store_impl.h"
 
@@ -109,9 +110,11 @@ absl::Status StoreImpl::Ingest(IngestBatch batch) {
   for (const v1::BadRecord& record : batch.bad_records) PutBadRecord(record, &writes);
   batch.progress.set_duplicates(duplicates);
   PutInput(batch.progress, &writes);
+  RETURN_IF_ERROR(Failpoint("ingest.before_write"));
   // Not synced: what a power failure takes is read again, because the progress
   // is lost with it.
-  return Write(writes, /*sync=*/false);
+  RETURN_IF_ERROR(Write(writes, /*sync=*/false));
+  return Failpoint("ingest.after_write");
 }
 
 absl::Status StoreImpl::Import(const ImportBatch& batch) {

@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "base/failpoint.h"
 #include "base/status_macros.h"
 #include "storage/store_impl.h"
 
@@ -146,13 +147,15 @@ absl::Status StoreImpl::WriteJournaled(const JournalBatch& journal, const Batch&
     }
     sync = true;
   }
-  const absl::Status written = db_->Write(batch, sync);
+  absl::Status written = Failpoint("commit.before_write");
+  if (written.ok()) written = db_->Write(batch, sync);
   if (!written.ok()) {
     results_ += going;
     return written;
   }
   results_ += journal.results.size();
   next_update_ += journal.updates.size();
+  RETURN_IF_ERROR(Failpoint("commit.after_write"));
   return high_water_->AfterCommit();
 }
 

@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "base/failpoint.h"
 #include "base/serialize.h"
 #include "base/status_macros.h"
 #include "storage/store_impl.h"
@@ -186,6 +187,7 @@ absl::Status StoreImpl::Replace(absl::string_view document_id,
     PutResultAndSummary(result, &batch);
   }
   if (batch.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(Failpoint("replace.before_write"));
   return Write(batch, /*sync=*/true);
 }
 

@@ -2,6 +2,7 @@
 //
 // Training rows, and short rows that do not fit in any.
 #include "absl/strings/str_cat.h"
+#include "base/failpoint.h"
 #include "base/status_macros.h"
 #include "storage/store_impl.h"
 
@@ -23,7 +24,8 @@ absl::Status StoreImpl::ClearTrainingRows() {
   for (const char prefix : {kSequencePrefix, kSequenceSummaryPrefix, kRejectedRowPrefix}) {
     batch.DeletePrefix(Family::kSequences, std::string(1, prefix));
   }
-  return Write(batch, /*sync=*/false);
+  RETURN_IF_ERROR(Write(batch, /*sync=*/false));
+  return Failpoint("rows.after_clear");
 }
 
 absl::Status StoreImpl::AddTrainingRows(absl::Span<const v1::TrainingRow> rows) {
@@ -37,7 +39,8 @@ absl::Status StoreImpl::AddTrainingRows(absl::Span<const v1::TrainingRow> rows) 
   }
   if (batch.empty()) return absl::OkStatus();
   // Not synced: interrupted packing starts over, and MarkStageDone syncs.
-  return Write(batch, /*sync=*/false);
+  RETURN_IF_ERROR(Write(batch, /*sync=*/false));
+  return Failpoint("rows.after_add");
 }
 
 absl::Status StoreImpl::AddRejectedRows(absl::Span<const v1::RejectedRow> rows) {

@@ -149,6 +149,10 @@ constexpr Flag kFlags[] = {
     {"score", "--out", "scores.jsonl"},
     {"score", "--threads", "2"},
 
+    {"backup", "STORE", "out/store"},
+    {"backup", "--out", "backups/run"},
+    {"restore", "BACKUP", "backups/run"},
+    {"restore", "--out", "out/store"},
     {"decontaminate", "STORE", "out/store"},
     {"decontaminate", "--benchmarks", "quality.jsonl"},
     {"decontaminate", "--max-pair-overlap", "0.5"},

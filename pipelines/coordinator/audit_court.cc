@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "base/failpoint.h"
 #include "base/status_macros.h"
 
 namespace quipu::pipelines::internal {
@@ -52,6 +53,7 @@ void CollectAuditLocked(RunState* state, const std::string& auditor, CheckedLeas
 }
 
 absl::Status AuditCourt::Decide(const FullAudit& audit, Effects* effects) {
+  RETURN_IF_ERROR(Failpoint("audit.before_compare"));
   PendingAudits::Results stored;
   std::vector<std::string> ids;
   for (const auto& [task, result] : audit.made) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/failpoint.h"
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "pipelines/coordinator/lease_ticket.h"
@@ -19,6 +20,7 @@ int Committer::CommitNext() {
   Effects effects;
   absl::Status status = DecideGroup(*state_->run_store, &group);
   if (status.ok()) status = Write(group);
+  if (status.ok()) status = Failpoint("commit.before_ack");
   if (status.ok()) {
     for (const FullAudit& audit : Apply(&group, &effects)) {
       if (status.ok()) status = court_.Decide(audit, &effects);

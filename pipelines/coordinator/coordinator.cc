@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/failpoint.h"
 #include "base/limits.h"
 #include "base/random_bytes.h"
 #include "base/status_macros.h"
@@ -151,6 +152,7 @@ void CoordinatorImpl::Lease(const Peer& peer, const v1::LeaseRequest& request,
                             ReplyFn<v1::LeaseReply> done) {
   absl::Status refused =
       CheckLease(request, static_cast<uint32_t>(options().leases.max_leases_per_worker));
+  refused.Update(Failpoint("lease.before_grant"));
   if (!refused.ok()) return done(refused);
   Effects effects;
   {
@@ -201,6 +203,7 @@ absl::StatusOr<v1::RenewReply> CoordinatorImpl::Renew(const Peer& peer,
     }
   }
   dispatcher_.Dispatch(std::move(effects));
+  RETURN_IF_ERROR(Failpoint("renew.before_reply"));
   return reply;
 }
 
@@ -250,6 +253,9 @@ void CoordinatorImpl::Submit(const Peer& peer, v1::SubmitRequest request,
       break;
     }
     submission->leases.push_back(*std::move(checked));
+  }
+  if (const absl::Status failed = Failpoint("submit.after_check"); !failed.ok()) {
+    dispatcher_.Fail(failed);
   }
   Enqueue(*std::move(submission), std::move(done));
 }

@@ -8,6 +8,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "base/failpoint.h"
 #include "base/file.h"
 #include "base/fingerprint.h"
 #include "base/status_macros.h"
@@ -212,6 +213,7 @@ class Pass {
   }
 
   absl::Status WriteTrainingRow(absl::string_view record) {
+    RETURN_IF_ERROR(Failpoint("export.before_row"));
     v1::TrainingRow row;
     RETURN_IF_ERROR(ParseSpilled(record, &row));
     ASSIGN_OR_RETURN(const Fingerprint id, TrainingRowId(row));
@@ -222,6 +224,7 @@ class Pass {
   }
 
   absl::Status WriteConversation(absl::string_view record) {
+    RETURN_IF_ERROR(Failpoint("export.before_row"));
     v1::SpilledMessages message;
     RETURN_IF_ERROR(ParseSpilled(record, &message));
     ConversationRow row;
@@ -340,6 +343,7 @@ absl::StatusOr<ExportSummary> ExportInto(const storage::StoreView& store,
   ASSIGN_OR_RETURN(const std::string card, CardOf(store, input, out.Files()));
   RETURN_IF_ERROR(out.Write(kCardName, card));
   RETURN_IF_ERROR(out.Sync());
+  RETURN_IF_ERROR(Failpoint("export.before_manifest"));
   const std::vector<ShardInfo> files = out.Files();
   ASSIGN_OR_RETURN(const std::string manifest, ManifestOf(store, input, files));
   RETURN_IF_ERROR(WriteFileAtomic(JoinPath(dir, kManifestName), manifest));

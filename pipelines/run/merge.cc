@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "base/failpoint.h"
 #include "base/fingerprint.h"
 #include "base/log.h"
 #include "base/staged_dir.h"
@@ -83,7 +84,7 @@ class PartitionCopier {
     results_ = {};
     records_ = 0;
     bytes_ = 0;
-    return absl::OkStatus();
+    return Failpoint("merge.after_batch");
   }
 
   const storage::Store& from_;
@@ -229,6 +230,7 @@ absl::Status CopyAll(const PartitionSet& set, storage::Store* to) {
                      storage::Store::Open(path, read_only));
     RETURN_IF_ERROR(Annotate(inputs.Add(*from), absl::StrCat("store ", path)));
     RETURN_IF_ERROR(Annotate(PartitionCopier(*from, to).Copy(), absl::StrCat("store ", path)));
+    RETURN_IF_ERROR(Failpoint("merge.after_partition"));
     if (path == set.paths[0]) RETURN_IF_ERROR(CopyBadRecords(*from, to));
     ASSIGN_OR_RETURN(const v1::EngineCounters more, from->GetEngineCounters());
     AddCounters(more, &work);

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
+#include "base/failpoint.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/status_macros.h"
@@ -165,6 +166,13 @@ class WorkerRun {
     }
   }
 
+  absl::StatusOr<v1::SubmitReply> SendSubmit(v1::SubmitRequest* request) {
+    RETURN_IF_ERROR(Failpoint("worker.before_submit"));
+    ASSIGN_OR_RETURN(v1::SubmitReply reply, Call(&CoordinatorClient::Submit, request));
+    RETURN_IF_ERROR(Failpoint("worker.after_submit"));
+    return reply;
+  }
+
   // ---- The threads' loops.
 
   void FetchLoop() {
@@ -207,6 +215,10 @@ class WorkerRun {
       runner->AwaitFewerThan(most);
       std::shared_ptr<ActiveLease> chunk = leases_.TakeWaiting();
       if (chunk == nullptr) break;
+      if (const absl::Status failed = Failpoint("worker.before_generate"); !failed.ok()) {
+        FailChunk(chunk, failed);
+        continue;
+      }
       runner->Run(std::move(chunk));
     }
     runner->AwaitFewerThan(1);
@@ -250,7 +262,7 @@ class WorkerRun {
 
   bool Submit(v1::SubmitRequest* request) {
     AddWork(request);
-    const absl::StatusOr<v1::SubmitReply> reply = Call(&CoordinatorClient::Submit, request);
+    const absl::StatusOr<v1::SubmitReply> reply = SendSubmit(request);
     if (!reply.ok()) {
       // When the run is done, the coordinator may be gone already.
       if (run_done_.HasBeenNotified()) return false;

@@ -23,12 +23,6 @@ namespace {
 
 constexpr int kShortRows = 40;
 
-std::string Binary() {
-  const char* runfiles = std::getenv("TEST_SRCDIR");
-  const char* workspace = std::getenv("TEST_WORKSPACE");
-  return absl::StrCat(runfiles, "/", workspace, "/pipelines/quipu");
-}
-
 std::string DocumentLine(int id, absl::string_view text) {
   return absl::StrCat("{\"id\": ", id, ", \"text\": \"", absl::StrReplaceAll(text, {{"\n", "\\n"}}),
                       "\"}\n");
@@ -50,6 +44,12 @@ absl::Status WriteTable(const std::string& path, absl::string_view lines, int gr
 }
 
 }  // namespace
+
+std::string TestProgram(absl::string_view name) {
+  const char* runfiles = std::getenv("TEST_SRCDIR");
+  const char* workspace = std::getenv("TEST_WORKSPACE");
+  return absl::StrCat(runfiles, "/", workspace, "/", name);
+}
 
 int Kills(int usual) {
   const char* text = std::getenv("QUIPU_KILLS");
@@ -81,7 +81,8 @@ std::string MakeText(Rng* rng, int sentences, absl::string_view who) {
   return text;
 }
 
-RunDirectory::RunDirectory(const Workload& workload, const Fingerprint& seed) {
+RunDirectory::RunDirectory(const Workload& workload, const Fingerprint& seed)
+    : program_{TestProgram("pipelines/quipu")} {
   Rng rng(seed, "kill-test-corpus");
   std::string rows;
   for (int i = 0; i < workload.documents; ++i) {
@@ -113,14 +114,14 @@ RunDirectory::RunDirectory(const Workload& workload, const Fingerprint& seed) {
 
 absl::StatusOr<std::unique_ptr<ChildProcess>> RunDirectory::Start(
     const std::vector<std::string>& arguments, absl::string_view log) const {
-  std::vector<std::string> argv = {Binary()};
+  std::vector<std::string> argv = program_;
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   return ChildProcess::Start(argv, {dir_.path(), Path(log), ""});
 }
 
 absl::StatusOr<int> RunDirectory::Run(const std::vector<std::string>& arguments,
                                       absl::string_view log) const {
-  std::vector<std::string> argv = {Binary()};
+  std::vector<std::string> argv = program_;
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   return RunChild(argv, {dir_.path(), Path(log), ""}, kRunLimit);
 }

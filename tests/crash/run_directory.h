@@ -15,6 +15,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -29,6 +30,9 @@ namespace quipu::testing {
 
 // Longer than any command may take, even on a busy machine.
 inline constexpr absl::Duration kRunLimit = absl::Minutes(4);
+
+// The path of a program among the test's data, e.g. "pipelines/quipu".
+std::string TestProgram(absl::string_view name);
 
 // The environment's QUIPU_KILLS, or `usual`.
 int Kills(int usual);
@@ -57,6 +61,8 @@ class RunDirectory {
   RunDirectory(const Workload& workload, const Fingerprint& seed);
 
   std::string Path(absl::string_view name) const { return dir_.Path(name); }
+  // Runs this program and its first arguments in place of quipu.
+  void SetProgram(std::vector<std::string> argv) { program_ = std::move(argv); }
 
   // Starts quipu with these arguments; its output goes to the file `log`.
   absl::StatusOr<std::unique_ptr<ChildProcess>> Start(const std::vector<std::string>& arguments,
@@ -84,6 +90,7 @@ class RunDirectory {
 
  private:
   const TempDir dir_;
+  std::vector<std::string> program_;
 };
 
 // Runs an undisturbed build of a workload and returns its export's digest.

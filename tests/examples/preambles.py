@@ -13,6 +13,8 @@ PARAMETERS = {
     "base/backoff.h": "Clock* clock, Rng& rng",
     "base/crc32.h": "absl::string_view payload, uint32_t stored",
     "base/escape.h": "uint32_t c, std::string message, std::string json",
+    "base/failpoint.h": "const std::unique_ptr<storage::Database>& db_, const storage::Batch& batch, "
+                        "bool sync",
     "base/fingerprint.h": "absl::string_view doc_id, uint64_t index",
     "base/hmac.h": "absl::string_view secret, absl::string_view ticket, absl::string_view presented",
     "base/json_parser.h": "absl::string_view line",
@@ -505,7 +507,7 @@ NOT_CODE = {
 INCLUDES = {
     "pipelines/ingest": ["absl/strings/str_cat.h", "inference/engine.h"],
     "base": ["<fcntl.h>", "<thread>", "absl/strings/str_cat.h", "protos/run_spec.pb.h",
-             "storage/store.h"],
+             "storage/database.h", "storage/store.h"],
     "generator": ["protos/run_spec.pb.h", "protos/store.pb.h"],
     "inference/remote": ["base/log.h", "base/rng.h", "protos/run_spec.pb.h"],
     "pipelines/cli": ["<iostream>", "pipelines/core/run_status.h", "pipelines/run/build.h"],

@@ -1,0 +1,220 @@
+// Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+#include "tests/fuzz/input_targets.h"
+
+#include <iterator>
+#include <memory>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include "generator/normalize.h"
+#include "generator/response_parser.h"
+#include "generator/run_spec.h"
+#include "pipelines/ingest/byte_source.h"
+#include "pipelines/ingest/record_reader.h"
+#include "pipelines/ingest/short_row_parser.h"
+#include "pipelines/markup/html_text.h"
+#include "pipelines/markup/markdown_text.h"
+#include "tests/fuzz/targets.h"
+#include "tests/support/compress.h"
+
+namespace quipu::fuzz {
+namespace {
+
+using pipelines::Record;
+using pipelines::RecordReader;
+
+constexpr const char* kSuffixes[] = {".gz", ".zst", ".xz", ".bz2", ".lz4"};
+// More than any small input may become (200 times its size).
+constexpr size_t kMostBytes = 64 << 20;
+
+// Reads all records. Each begins where the one before said that it would.
+std::vector<Record> ReadAll(RecordReader* reader, bool* failed) {
+  std::vector<Record> records;
+  uint64_t offset = 0;
+  while (true) {
+    Record record;
+    const absl::StatusOr<bool> more = reader->Next(&record);
+    *failed = !more.ok();
+    if (!more.ok() || !*more) return records;
+    QUIPU_CHECK(record.next_offset >= offset) << "reading went backwards";
+    QUIPU_CHECK(record.status.ok() || (record.text.empty() && record.messages.empty()))
+        << "a bad record has content";
+    offset = record.next_offset;
+    records.push_back(std::move(record));
+  }
+}
+
+// Reading on from the middle gives the rest: a run that was killed resumes so.
+template <typename Open>
+void CheckResumes(const Open& open) {
+  absl::StatusOr<std::unique_ptr<RecordReader>> reader = open(0, 0);
+  if (!reader.ok()) return;
+  bool failed = false;
+  const std::vector<Record> all = ReadAll(reader->get(), &failed);
+  if (failed || all.size() < 2) return;
+  const size_t middle = all.size() / 2;
+  reader = open(all[middle - 1].next_offset, all[middle - 1].next_line);
+  QUIPU_CHECK(reader.ok()) << reader.status().ToString();
+  const std::vector<Record> rest = ReadAll(reader->get(), &failed);
+  QUIPU_CHECK(!failed && rest.size() == all.size() - middle) << "reading on gives other records";
+  for (size_t i = 0; i < rest.size(); ++i) {
+    const Record& wanted = all[middle + i];
+    QUIPU_CHECK(rest[i].text == wanted.text && rest[i].status == wanted.status &&
+                rest[i].messages.size() == wanted.messages.size() &&
+                rest[i].next_offset == wanted.next_offset)
+        << "reading on gives another record";
+  }
+}
+
+}  // namespace
+
+void FuzzDocuments(absl::string_view input) {
+  const std::string path = ScratchFile("documents.jsonl", input);
+  v1::DocumentInput fields;
+  fields.add_metadata_fields("id");
+  CheckResumes([&](uint64_t offset, uint64_t line) {
+    return pipelines::OpenDocuments(path, fields, offset, line);
+  });
+}
+
+std::vector<std::string> DocumentSeeds() {
+  return {"{\"text\": \"A quipu is a cord.\", \"id\": 7}\n{\"text\": [\"a\", {\"text\": \"b\"}]}\n",
+          "[{\"text\": \"one\"},\n {\"text\": \"two \\ud83d\\ude00 \\ud800\", \"n\": NaN}]",
+          "{\n  \"text\": \"over\\nlines\",\n  \"id\": 123456789012345678901234567890\n}\n",
+          "{\"text\": \"a\"}{\"text\": \"b\"}\r\n\xef\xbb\xbf{\"text\": \"c\"} x\n{\"text\": 1}\n"};
+}
+
+void FuzzShortRows(absl::string_view input) {
+  const std::string path = ScratchFile("rows.jsonl", input);
+  const v1::ShortInput fields;
+  CheckResumes([&](uint64_t offset, uint64_t line) {
+    return pipelines::OpenShortRows(path, fields, offset, line);
+  });
+  const auto reader = pipelines::OpenShortRows(path, fields, 0, 0);
+  if (!reader.ok()) return;
+  bool failed = false;
+  for (const Record& record : ReadAll(reader->get(), &failed)) {
+    if (!record.status.ok()) continue;
+    const absl::Status checked = pipelines::CheckConversation(record.messages);
+    QUIPU_CHECK(checked.ok()) << checked.ToString();
+  }
+}
+
+std::vector<std::string> ShortRowSeeds() {
+  return {
+      "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":"
+      "\"q\"},{\"role\":\"assistant\",\"content\":\"a\"}]}\n",
+      "{\"prompt\":\"q\",\"completion\":\"a\"}\n{\"instruction\":\"q\",\"input\":\"\","
+      "\"output\":\"a\"}\n",
+      "{\"conversations\":[{\"from\":\"human\",\"value\":\"q\"},{\"from\":\"gpt\",\"value\":"
+      "\"a\"}]}\n",
+      "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"q\"}]},"
+      "{\"role\":\"assistant\",\"content\":\"a\",\"tool_calls\":[]}],\"tools\":null}\n"};
+}
+
+void FuzzText(absl::string_view input) {
+  const std::string repaired = RepairUtf8(input);
+  QUIPU_CHECK(IsValidUtf8(repaired));
+  QUIPU_CHECK(!IsValidUtf8(input) || repaired == input) << "valid text was changed";
+  const size_t invalid = FirstInvalidUtf8(input);
+  QUIPU_CHECK((invalid == input.size()) == IsValidUtf8(input));
+  size_t code_points = 0;
+  for (size_t at = 0; at < repaired.size(); ++code_points) NextCodePoint(repaired, &at);
+  QUIPU_CHECK(code_points == CountCodePoints(repaired));
+  const absl::StatusOr<std::string> normal = generator::NormalizeDocument(input);
+  QUIPU_CHECK(normal.ok() == IsValidUtf8(input));
+  if (!normal.ok()) return;
+  const absl::StatusOr<std::string> again = generator::NormalizeDocument(*normal);
+  QUIPU_CHECK(again.ok() && *again == *normal) << "normalising is not idempotent";
+  const absl::StatusOr<std::string> composed = generator::ComposeText(input);
+  QUIPU_CHECK(composed.ok() && IsValidUtf8(*composed));
+}
+
+std::vector<std::string> TextSeeds() {
+  return {"A quipu.\r\n\r\n\r\n\tTwo  spaces.\x0b\x0c",
+          "e\xcc\x81 \xea\xb0\x80 \xe2\x80\xae \xc2\xa0",
+          "\xff\xfe\xc0\x80\xed\xa0\x80\xf4\x90\x80\x80\xe2\x82", "\xef\xbb\xbf\xf0\x9f\x91\xa9"};
+}
+
+void FuzzCompressed(absl::string_view input) {
+  if (input.empty()) return;
+  const char* suffix = kSuffixes[static_cast<uint8_t>(input[0]) % std::size(kSuffixes)];
+  const std::string path = ScratchFile(absl::StrCat("in.txt", suffix), input.substr(1));
+  const auto source = pipelines::OpenByteSource(path);
+  if (!source.ok()) return;
+  std::string buffer(64 << 10, '\0');
+  size_t total = 0;
+  while (true) {
+    const absl::StatusOr<size_t> count = (*source)->Read(buffer.data(), buffer.size());
+    if (!count.ok() || *count == 0) break;
+    total += *count;
+    QUIPU_CHECK(*count <= buffer.size() && total <= kMostBytes) << "too much came out";
+  }
+}
+
+std::vector<std::string> CompressedSeeds() {
+  const std::string text = "A quipu is a cord with knots. A quipu is a cord.\n";
+  // The first byte chooses the suffix.
+  return {absl::StrCat(std::string(1, '\0'), testing::Gzip(text)),
+          absl::StrCat("\x01", testing::Zstd(text)), absl::StrCat("\x02", testing::Xz(text)),
+          absl::StrCat("\x03", testing::Bzip2(text)), absl::StrCat("\x04", testing::Lz4(text))};
+}
+
+void FuzzHtml(absl::string_view input) {
+  const absl::StatusOr<std::string> text = pipelines::HtmlText(input);
+  QUIPU_CHECK(!text.ok() || IsValidUtf8(*text)) << "the text of a page is not UTF-8";
+  if (!IsValidUtf8(input)) return;
+  QUIPU_CHECK(IsValidUtf8(pipelines::HtmlFragmentText(input)));
+}
+
+std::vector<std::string> HtmlSeeds() {
+  return {
+      "<html><head><title>t</title><meta charset=utf-8></head><body><nav>n</nav><main><h1>A</h1>"
+      "<p>One &amp; two.<br>Three</p><ul><li>x</li></ul><pre>a  b</pre></main></body></html>",
+      "<table><tr><td>1<td>2</table><script>if (a<b)</script><p hidden>x<!-- c --></p>"};
+}
+
+void FuzzMarkdown(absl::string_view input) {
+  const absl::StatusOr<std::string> text = pipelines::MarkdownText(input);
+  QUIPU_CHECK(!text.ok() || !IsValidUtf8(input) || IsValidUtf8(*text));
+}
+
+std::vector<std::string> MarkdownSeeds() {
+  return {
+      "---\ntitle: t\n---\n# A\n\nOne *two* [three](http://x \"t\") `code`.\n\n- a\n  - b\n\n"
+      "```c\nint x;\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<div>html</div> &amp; \\* "
+      "![i](j)\n"};
+}
+
+void FuzzSpec(absl::string_view input) {
+  const absl::StatusOr<v1::RunSpec> spec = generator::ParseRunSpec(input, "fuzz.textproto");
+  if (!spec.ok()) return;
+  generator::ValidateRunSpec(*spec).IgnoreError();
+}
+
+std::vector<std::string> SpecSeeds() {
+  return {
+      "seed: 1\nstore: \"s\"\ndocuments { path: \"a/*.jsonl.gz\" text_field: \"/a/0\" }\n"
+      "short_rows { path: \"b\" format: ALPACA }\nengine { kind: SCRIPTED }\n",
+      "documents { path: \"a\" keep_if: \"x > 3\" } engine { model: \"m.gguf\" math: FLOAT }\n"
+      "chunks { min_tokens: 64 max_tokens: 128 } generation { pairs_per_chunk: 4 }\n"
+      "verification { target_precision: 0.9 } export { format: TOKENS } # end\n"};
+}
+
+void FuzzResponse(absl::string_view input) {
+  const absl::StatusOr<generator::QuestionAnswer> pair = generator::ParseResponse(input);
+  if (!pair.ok()) return;
+  QUIPU_CHECK(pair->question.find('\n') == std::string::npos) << "a question has two lines";
+  QUIPU_CHECK(pair->question.size() + pair->answer.size() <= input.size() + 16);
+}
+
+std::vector<std::string> ResponseSeeds() {
+  return {"<question>Why?</question>\n<answer>So.</answer>",
+          "Sure! <question>What <b>is</b>\nthis?</question> x <answer><p>A &lt; b</p></answer> y",
+          "<question></question><answer></answer>", "<question>a<question>b</question><answer>"};
+}
+
+}  // namespace quipu::fuzz

@@ -17,7 +17,8 @@ struct Int8Args {
   int bits;
   int zero;    // Subtracted from each q.
   int halves;  // Scales per row in each block: 1 or 2.
-  // For each strip of 16 rows: words of 4 values [block][8][kStripRows].
+  // For each strip of 16 rows: words of 4 values [block][8][kStripRows]. For pairs,
+  // 8-bit weights are words of 2 values: [block][16][kStripRows].
   const uint32_t* words[kPanelRows / kStripRows];
   // [strip][block][halves][kStripRows] and [strip][block][kStripRows].
   const float* scales;

@@ -267,11 +267,32 @@ HWY_INLINE void UnpackSigned(const uint8_t* strip, int blocks, uint32_t* words) 
 }
 #endif
 
-// Unpacks up to 256 of depth of a panel into scratch.
-void UnpackPanel(const WeightPanels& w, const uint8_t* from, int blocks, Int8Scratch* scratch,
-                 Int8Args* args) {
+// The words of a strip of 8-bit weights for Tile() with the same `dot`: as they are
+// or in `words`.
+HWY_INLINE const uint32_t* Unpack8(const uint8_t* strip, int blocks, bool dot, uint32_t* words) {
+#if HWY_TARGET == HWY_NEON
+  (void)dot;
+  UnpackSigned(strip, blocks, words);
+  return words;
+#else
+#ifdef QUIPU_HAS_PAIRS
+  if (!dot) {
+    pairs::UnpackWide(strip, blocks, words);
+    return words;
+  }
+#endif
+  (void)blocks, (void)dot, (void)words;
+  return reinterpret_cast<const uint32_t*>(strip);
+#endif
+}
+
+// Unpacks up to 256 of depth of a panel into scratch, for Tile() with the same
+// `dot`.
+void UnpackPanel(const WeightPanels& w, const uint8_t* from, int blocks, bool dot,
+                 Int8Scratch* scratch, Int8Args* args) {
   const PanelFormat& format = w.format();
-  constexpr int kStripWords = kMaxBlocks * kBlockWords * kStripRows;
+  // Room for 8 bits widened to 16.
+  constexpr int kStripWords = kMaxBlocks * kBlockWords * kStripRows * 2;
   auto* words = reinterpret_cast<uint32_t*>(scratch->words.Resize(kStrips * kStripWords));
   float* scales = scratch->scales.Resize(kStrips * kMaxBlocks * 2 * kStripRows);
   float* offsets = scratch->offsets.Resize(kStrips * kMaxBlocks * kStripRows);
@@ -295,12 +316,7 @@ void UnpackPanel(const WeightPanels& w, const uint8_t* from, int blocks, Int8Scr
     } else if (format.bits == 6) {
       UnpackWords<6>(strip, blocks, to);
     } else {
-#if HWY_TARGET == HWY_NEON
-      UnpackSigned(strip, blocks, to);
-#else
-      // Unchanged.
-      args->words[s] = reinterpret_cast<const uint32_t*>(strip);
-#endif
+      args->words[s] = Unpack8(strip, blocks, dot, to);
     }
   }
 }
@@ -320,7 +336,7 @@ void MultiplyPanelInt8(const WeightPanels& w, int panel, const PackedInts& x, fl
     const int64_t block_bytes = w.bytes_at(k);
     // What comes next: the panel's next block, or the next panel.
     StreamAhead ahead(block + block_bytes, block_bytes, x.tiles());
-    UnpackPanel(w, block, x.blocks_at(k), scratch, &args);
+    UnpackPanel(w, block, x.blocks_at(k), dot, scratch, &args);
     args.accumulate = k > 0;
     for (int t = 0; t < x.tiles(); ++t) {
       ahead.Advance();

@@ -5,8 +5,13 @@
 //
 // Pairs are summed in 16 bits as long as they cannot overflow: a pair is at
 // most 2 * q * 127, so 8 of them for 4 bits (30,480), 4 for 5 bits (31,496), 2
-// for 6 bits (32,004). 8-bit weights are split into magnitude and sign, and the
-// sign moves to the activation: one pair is at most 2 * 128 * 127 = 32,512.
+// for 6 bits (32,004). For 8 bits not even one fits, so both sides are widened
+// to 16 bits first, once for many products, and pairs summed in 32 bits.
+//
+// Two vectors of rows and two columns at a time: each load serves two products,
+// and their float sums stay in registers over all blocks. (With more columns they
+// are stored after each block. Some of these stores have the last 12 bits of an
+// address in common with the loads of weights that follow, which then wait.)
 
 #if defined(QUIPU_INFERENCE_KERNELS_INT8_PAIRS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef QUIPU_INFERENCE_KERNELS_INT8_PAIRS_INL_H_
@@ -77,148 +82,256 @@ HWY_NOINLINE void Tile(const Int8Args& t, int columns) {
 
 namespace pairs {
 
+// Pin() computes its operand here. Left to itself, GCC makes all products of a
+// block first and spills them.
 #if HWY_TARGET == HWY_AVX3
 using Raw = __m512i;
 HWY_INLINE Raw MulPairs(Raw w, Raw x) { return _mm512_maddubs_epi16(w, x); }
+HWY_INLINE Raw MulWide(Raw w, Raw x) { return _mm512_madd_epi16(w, x); }
 HWY_INLINE Raw Add16(Raw a, Raw b) { return _mm512_add_epi16(a, b); }
 HWY_INLINE Raw Add32(Raw a, Raw b) { return _mm512_add_epi32(a, b); }
-HWY_INLINE Raw AddPairs(Raw a) { return _mm512_madd_epi16(a, _mm512_set1_epi16(1)); }
-HWY_INLINE Raw Magnitude(Raw w) { return _mm512_abs_epi8(w); }
-HWY_INLINE Raw GiveSign(Raw x, Raw w) {
-  return _mm512_mask_sub_epi8(x, _mm512_movepi8_mask(w), _mm512_setzero_si512(), x);
-}
+HWY_INLINE Raw Ones() { return _mm512_set1_epi16(1); }
+HWY_INLINE void Pin(Raw* x) { __asm__ volatile("" : "+v"(*x)); }
 #elif HWY_TARGET == HWY_AVX2
 using Raw = __m256i;
 HWY_INLINE Raw MulPairs(Raw w, Raw x) { return _mm256_maddubs_epi16(w, x); }
+HWY_INLINE Raw MulWide(Raw w, Raw x) { return _mm256_madd_epi16(w, x); }
 HWY_INLINE Raw Add16(Raw a, Raw b) { return _mm256_add_epi16(a, b); }
 HWY_INLINE Raw Add32(Raw a, Raw b) { return _mm256_add_epi32(a, b); }
-HWY_INLINE Raw AddPairs(Raw a) { return _mm256_madd_epi16(a, _mm256_set1_epi16(1)); }
-HWY_INLINE Raw Magnitude(Raw w) { return _mm256_abs_epi8(w); }
-HWY_INLINE Raw GiveSign(Raw x, Raw w) { return _mm256_sign_epi8(x, w); }
+HWY_INLINE Raw Ones() { return _mm256_set1_epi16(1); }
+HWY_INLINE void Pin(Raw* x) { __asm__ volatile("" : "+x"(*x)); }
 #else
 using Raw = __m128i;
 HWY_INLINE Raw MulPairs(Raw w, Raw x) { return _mm_maddubs_epi16(w, x); }
+HWY_INLINE Raw MulWide(Raw w, Raw x) { return _mm_madd_epi16(w, x); }
 HWY_INLINE Raw Add16(Raw a, Raw b) { return _mm_add_epi16(a, b); }
 HWY_INLINE Raw Add32(Raw a, Raw b) { return _mm_add_epi32(a, b); }
-HWY_INLINE Raw AddPairs(Raw a) { return _mm_madd_epi16(a, _mm_set1_epi16(1)); }
-HWY_INLINE Raw Magnitude(Raw w) { return _mm_abs_epi8(w); }
-HWY_INLINE Raw GiveSign(Raw x, Raw w) { return _mm_sign_epi8(x, w); }
+HWY_INLINE Raw Ones() { return _mm_set1_epi16(1); }
+HWY_INLINE void Pin(Raw* x) { __asm__ volatile("" : "+x"(*x)); }
 #endif
 
-// Words of weights of one block, kept in registers.
-struct BlockWeights {
-  Raw w0, w1, w2, w3, w4, w5, w6, w7;
+// As many as the registers hold sums for. The vectors are rows of one strip.
+constexpr int kVectors = kLanes == kStripRows ? 1 : 2;
+constexpr int kColumns = kLanes == kStripRows ? 12 : 2;
+// 32-bit words of a block of 8-bit weights, and of their activations, once widened.
+constexpr int kWideWords = 2 * kBlockWords;
+
+// One block of kVectors vectors of rows and N columns.
+struct Operands {
+  const uint32_t* words;  // [word][kStripRows], at the first row.
+  const float* scales;    // [half][kStripRows].
+  const float* offsets;
+  const uint32_t* x;      // [word][kTileColumns], at the first column.
+  const float* x_scales;  // [kTileColumns].
+  const float* x_sums;
+  const int32_t* starts;  // [half][kTileColumns].
 };
 
-HWY_INLINE Raw Word(const int8_t* x, int word) {
-  int32_t value;
-  std::memcpy(&value, x + word * kTileColumns * 4, sizeof(value));
-  return hn::Set(IntTag(), value).raw;
-}
-
-HWY_INLINE Raw Pair(Raw w, const int8_t* x, int word) { return MulPairs(w, Word(x, word)); }
-
-HWY_INLINE Raw SignedPair(Raw w, const int8_t* x, int word) {
-  return AddPairs(MulPairs(Magnitude(w), GiveSign(Word(x, word), w)));
-}
-
-// The sums of a block; if kHalves is 2, of its halves in *first and *second.
-template <int kBits, int kHalves>
-HWY_INLINE void Dots(const BlockWeights& w, const int8_t* x, Raw* first, Raw* second) {
-  if constexpr (kBits == 8) {
-    const Raw a = Add32(Add32(SignedPair(w.w0, x, 0), SignedPair(w.w1, x, 1)),
-                        Add32(SignedPair(w.w2, x, 2), SignedPair(w.w3, x, 3)));
-    const Raw b = Add32(Add32(SignedPair(w.w4, x, 4), SignedPair(w.w5, x, 5)),
-                        Add32(SignedPair(w.w6, x, 6), SignedPair(w.w7, x, 7)));
-    *first = Add32(a, b);
-  } else {
-    const Raw a01 = Add16(Pair(w.w0, x, 0), Pair(w.w1, x, 1));
-    const Raw a23 = Add16(Pair(w.w2, x, 2), Pair(w.w3, x, 3));
-    const Raw a45 = Add16(Pair(w.w4, x, 4), Pair(w.w5, x, 5));
-    const Raw a67 = Add16(Pair(w.w6, x, 6), Pair(w.w7, x, 7));
-    if constexpr (kBits == 4) {
-      *first = AddPairs(Add16(Add16(a01, a23), Add16(a45, a67)));
-    } else if constexpr (kBits == 5) {
-      *first = Add32(AddPairs(Add16(a01, a23)), AddPairs(Add16(a45, a67)));
-    } else {
-      static_assert(kHalves == 2, "6-bit types have two scales a block");
-      *first = Add32(AddPairs(a01), AddPairs(a23));
-      *second = Add32(AddPairs(a45), AddPairs(a67));
+// Products of the first kCount words, summed in 16 bits, or in 32 if they are
+// wide.
+template <bool kWide, int kCount, int N>
+HWY_INLINE void Products(const uint32_t* words, const uint32_t* x, Raw (&sums)[kVectors][N]) {
+#pragma GCC unroll 16
+  for (int j = 0; j < kCount; ++j) {
+    Raw w[kVectors];
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) {
+      w[v] = hn::LoadU(WordTag(), words + j * kStripRows + v * kLanes).raw;
+    }
+#pragma GCC unroll 12
+    for (int c = 0; c < N; ++c) {
+      const Raw activation = hn::Set(WordTag(), x[j * kTileColumns + c]).raw;
+#pragma GCC unroll 2
+      for (int v = 0; v < kVectors; ++v) {
+        const Raw product = kWide ? MulWide(w[v], activation) : MulPairs(w[v], activation);
+        if (j == 0) {
+          sums[v][c] = product;
+        } else {
+          sums[v][c] = kWide ? Add32(sums[v][c], product) : Add16(sums[v][c], product);
+        }
+        Pin(&sums[v][c]);
+      }
     }
   }
 }
 
-// kLanes rows from row `row`, times all columns of the tile. `starts`: see
-// FillStarts; signed weights and types with an offset have none.
-template <int kBits, int kHalves, bool kOffset>
-HWY_NOINLINE void RowsTile(const Int8Args& t, const int32_t* starts, int row, int columns) {
-  constexpr bool kStarts = kBits != 8 && !kOffset;
+// Adds the dot products of half `h`, scaled, to the sums. kStart: a zero subtracts
+// something from them.
+template <bool kOffset, bool kStart, int N>
+HWY_INLINE void AddDots(const Operands& of, int h, const Raw (&dots)[kVectors][N],
+                        FloatVec (&sums)[kVectors][N]) {
   const FloatTag df;
-  const IntTag di;
-  const int strip = row / kStripRows;
-  const int lane = row % kStripRows;
-  HWY_ALIGN float sums[kTileColumns * kLanes];
-  for (int c = 0; c < columns; ++c) {
-    hn::Store(t.accumulate ? hn::LoadU(df, t.out + c * t.out_stride + row) : hn::Zero(df), df,
-              sums + c * kLanes);
-  }
-  for (int b = 0; b < t.blocks; ++b) {
-    const uint32_t* words = t.words[strip] + b * kBlockWords * kStripRows + lane;
-    const auto load = [&](int j) HWY_ATTR {
-      const WordVec w = hn::LoadU(WordTag(), words + j * kStripRows);
-      // Stored as q + 128: the top bit makes it signed.
-      return (kBits == 8 ? hn::Xor(w, hn::Set(WordTag(), 0x80808080u)) : w).raw;
-    };
-    const BlockWeights w = {load(0), load(1), load(2), load(3), load(4), load(5), load(6), load(7)};
-    const int64_t first = int64_t{strip} * t.blocks + b;
-    const float* scales = t.scales + first * kHalves * kStripRows + lane;
-    const FloatVec scale = hn::LoadU(df, scales);
-    const FloatVec scale2 = hn::LoadU(df, scales + (kHalves - 1) * kStripRows);
-    const FloatVec offset =
-        kOffset ? hn::LoadU(df, t.offsets + first * kStripRows + lane) : hn::Zero(df);
-    const int8_t* x = t.x.values + b * PackedInts::kCellValues;
-    const int32_t* block_starts = starts + b * kHalves * kTileColumns;
-    const float* x_scales = t.x.scales + b * kTileColumns;
-    for (int c = 0; c < columns; ++c) {
-      Raw dots, dots2;
-      Dots<kBits, kHalves>(w, x + 4 * c, &dots, &dots2);
-      FloatVec sum = hn::Load(df, sums + c * kLanes);
-      const FloatVec x_scale = hn::Set(df, x_scales[c]);
-      const auto dot_of = [&](Raw raw, int half) HWY_ATTR {
-        if (!kStarts) return IntVec{raw};
-        return hn::Add(IntVec{raw}, hn::Set(di, block_starts[half * kTileColumns + c]));
-      };
-      sum = Fused(hn::Mul(scale, x_scale), hn::ConvertTo(df, dot_of(dots, 0)), sum);
-      if (kHalves == 2) {
-        sum = Fused(hn::Mul(scale2, x_scale), hn::ConvertTo(df, dot_of(dots2, 1)), sum);
+#pragma GCC unroll 2
+  for (int v = 0; v < kVectors; ++v) {
+    const FloatVec scale = hn::LoadU(df, of.scales + h * kStripRows + v * kLanes);
+#pragma GCC unroll 12
+    for (int c = 0; c < N; ++c) {
+      IntVec dot = {dots[v][c]};
+      if (kStart) dot = hn::Add(dot, hn::Set(IntTag(), of.starts[h * kTileColumns + c]));
+      sums[v][c] =
+          Fused(hn::Mul(scale, hn::Set(df, of.x_scales[c])), hn::ConvertTo(df, dot), sums[v][c]);
+    }
+    if (kOffset) {
+      const FloatVec offset = hn::LoadU(df, of.offsets + v * kLanes);
+#pragma GCC unroll 12
+      for (int c = 0; c < N; ++c) {
+        sums[v][c] = Fused(offset, hn::Set(df, of.x_sums[c]), sums[v][c]);
       }
-      if (kOffset) {
-        sum = Fused(offset, hn::Set(df, t.x.scaled_sums[b * kTileColumns + c]), sum);
-      }
-      hn::Store(sum, df, sums + c * kLanes);
     }
   }
-  for (int c = 0; c < columns; ++c) {
-    hn::StoreU(hn::Load(df, sums + c * kLanes), df, t.out + c * t.out_stride + row);
+}
+
+// Adds part `kPart` of a block, kTogether words, to the dot products, and each
+// half that is complete to the sums; then the parts after it.
+template <int kTogether, int kHalves, bool kOffset, int kPart, int N>
+HWY_INLINE void AddParts(const Operands& of, Raw (&dots)[kVectors][N],
+                         FloatVec (&sums)[kVectors][N]) {
+  constexpr int kPerHalf = kBlockWords / kTogether / kHalves;
+  Raw pairs[kVectors][N];
+  Products<false, kTogether>(of.words + kPart * kTogether * kStripRows,
+                             of.x + kPart * kTogether * kTileColumns, pairs);
+#pragma GCC unroll 12
+  for (int c = 0; c < N; ++c) {
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) {
+      const Raw wide = MulWide(pairs[v][c], Ones());
+      dots[v][c] = kPart % kPerHalf == 0 ? wide : Add32(dots[v][c], wide);
+    }
+  }
+  if constexpr ((kPart + 1) % kPerHalf == 0) {
+    AddDots<kOffset, /*kStart=*/!kOffset>(of, kPart / kPerHalf, dots, sums);
+  }
+  if constexpr (kPart + 1 < kPerHalf * kHalves) {
+    AddParts<kTogether, kHalves, kOffset, kPart + 1>(of, dots, sums);
+  }
+}
+
+template <int kBits, int kHalves, bool kOffset, int N>
+HWY_INLINE void AddBlockOf(const Operands& of, FloatVec (&sums)[kVectors][N]) {
+  Raw dots[kVectors][N];
+  if constexpr (kBits == 8) {
+    Products<true, kWideWords>(of.words, of.x, dots);
+    AddDots<kOffset, /*kStart=*/false>(of, 0, dots, sums);
+  } else {
+    AddParts<kBits == 4 ? 8 : kBits == 5 ? 4 : 2, kHalves, kOffset, 0>(of, dots, sums);
+  }
+}
+
+// `blocks` blocks, from those of `of` on; out[c][r] at out[c * stride + r].
+template <int kBits, int kHalves, bool kOffset, int N>
+HWY_NOINLINE void Blocks(Operands of, int blocks, bool accumulate, float* HWY_RESTRICT out,
+                         int64_t stride) {
+  constexpr int kWords = kBits == 8 ? kWideWords : kBlockWords;
+  const FloatTag df;
+  FloatVec sums[kVectors][N];
+#pragma GCC unroll 12
+  for (int c = 0; c < N; ++c) {
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) {
+      sums[v][c] = accumulate ? hn::LoadU(df, out + c * stride + v * kLanes) : hn::Zero(df);
+    }
+  }
+  for (int b = 0; b < blocks; ++b) {
+    AddBlockOf<kBits, kHalves, kOffset>(of, sums);
+    of.words += kWords * kStripRows;
+    of.scales += kHalves * kStripRows;
+    if (kOffset) of.offsets += kStripRows;
+    of.x += kWords * kTileColumns;
+    of.x_scales += kTileColumns;
+    of.x_sums += kTileColumns;
+    of.starts += kHalves * kTileColumns;
+  }
+#pragma GCC unroll 12
+  for (int c = 0; c < N; ++c) {
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) hn::StoreU(sums[v][c], df, out + c * stride + v * kLanes);
+  }
+}
+
+template <int kBits, int kHalves, bool kOffset, int N = kColumns>
+HWY_INLINE void BlocksOf(const Operands& of, const Int8Args& t, int row, int column, int count) {
+  if (count >= N) {
+    Blocks<kBits, kHalves, kOffset, N>(of, t.blocks, t.accumulate,
+                                       t.out + column * t.out_stride + row, t.out_stride);
+  } else if constexpr (N > 1) {
+    BlocksOf<kBits, kHalves, kOffset, N - 1>(of, t, row, column, count);
+  }
+}
+
+// All rows of the panel times all columns of the tile, whose activations are `x`.
+template <int kBits, int kHalves, bool kOffset>
+HWY_INLINE void PanelTile(const Int8Args& t, const uint32_t* x, const int32_t* starts,
+                          int columns) {
+  for (int row = 0; row < kPanelRows; row += kVectors * kLanes) {
+    const int strip = row / kStripRows;
+    const int lane = row % kStripRows;
+    const int64_t block = int64_t{strip} * t.blocks;
+    for (int c = 0; c < columns; c += kColumns) {
+      const Operands of = {t.words[strip] + lane,
+                           t.scales + block * kHalves * kStripRows + lane,
+                           kOffset ? t.offsets + block * kStripRows + lane : nullptr,
+                           x + c,
+                           t.x.scales + c,
+                           t.x.scaled_sums + c,
+                           starts + c};
+      BlocksOf<kBits, kHalves, kOffset>(of, t, row, c, columns - c);
+    }
+  }
+}
+
+// Four signed bytes of each word to two words of 16-bit integers: the even bytes
+// and the odd ones. Their order does not matter if both sides have the same.
+template <class D>
+HWY_INLINE void Widen(D d, hn::Vec<D> bytes, uint32_t* even, uint32_t* odd) {
+  const auto both = hn::BitCast(hn::Repartition<int16_t, D>(), bytes);
+  hn::StoreU(hn::BitCast(d, hn::ShiftRight<8>(hn::ShiftLeft<8>(both))), d, even);
+  hn::StoreU(hn::BitCast(d, hn::ShiftRight<8>(both)), d, odd);
+}
+
+// 8-bit weights, stored as q + 128, to [block][kWideWords][kStripRows].
+HWY_INLINE void UnpackWide(const uint8_t* strip, int blocks, uint32_t* words) {
+  const WordTag d;
+  const auto* in = reinterpret_cast<const uint32_t*>(strip);
+  for (int j = 0; j < blocks * kBlockWords; ++j) {
+    for (int r = 0; r < kStripRows; r += kLanes) {
+      // The top bit makes them signed.
+      const WordVec w = hn::Xor(hn::LoadU(d, in + j * kStripRows + r), hn::Set(d, 0x80808080u));
+      uint32_t* to = words + 2 * j * kStripRows + r;
+      Widen(d, w, to, to + kStripRows);
+    }
+  }
+}
+
+// The activations of a tile to [block][kWideWords][kTileColumns].
+HWY_INLINE void WidenTile(const Int8Args& t, uint32_t* words) {
+  const hn::CappedTag<uint32_t, 4> d;
+  const auto* in = reinterpret_cast<const uint32_t*>(t.x.values);
+  for (int j = 0; j < t.blocks * kBlockWords; ++j) {
+    for (int c = 0; c < kTileColumns; c += 4) {
+      uint32_t* to = words + 2 * j * kTileColumns + c;
+      Widen(d, hn::LoadU(d, in + j * kTileColumns + c), to, to + kTileColumns);
+    }
   }
 }
 
 HWY_NOINLINE void Tile(const Int8Args& t, int columns) {
   HWY_ALIGN int32_t starts[kMostStarts];
+  const auto* x = reinterpret_cast<const uint32_t*>(t.x.values);
+  if (t.bits == 8) {
+    HWY_ALIGN uint32_t wide[kBlockDepth / kQuantBlock * kWideWords * kTileColumns];
+    WidenTile(t, wide);
+    return PanelTile<8, 1, false>(t, wide, starts, columns);
+  }
   const bool offset = t.offsets != nullptr;
-  if (!offset && t.bits != 8) FillStarts(t, t.zero, starts);
-  for (int row = 0; row < kPanelRows; row += kLanes) {
-    if (t.bits == 4) {
-      offset ? RowsTile<4, 1, true>(t, starts, row, columns)
-             : RowsTile<4, 1, false>(t, starts, row, columns);
-    } else if (t.bits == 5) {
-      offset ? RowsTile<5, 1, true>(t, starts, row, columns)
-             : RowsTile<5, 1, false>(t, starts, row, columns);
-    } else if (t.bits == 6) {
-      RowsTile<6, 2, false>(t, starts, row, columns);
-    } else {
-      RowsTile<8, 1, false>(t, starts, row, columns);
-    }
+  if (!offset) FillStarts(t, t.zero, starts);
+  if (t.bits == 4) {
+    offset ? PanelTile<4, 1, true>(t, x, starts, columns)
+           : PanelTile<4, 1, false>(t, x, starts, columns);
+  } else if (t.bits == 5) {
+    offset ? PanelTile<5, 1, true>(t, x, starts, columns)
+           : PanelTile<5, 1, false>(t, x, starts, columns);
+  } else {
+    PanelTile<6, 2, false>(t, x, starts, columns);
   }
 }
 

@@ -142,6 +142,15 @@ TEST_F(FactsTest, MeasuresTrainingRows) {
   EXPECT_EQ(facts.pack_fill.total(), 1u);
 }
 
+TEST_F(FactsTest, AStopEndsTheReading) {
+  AddDocuments(1, 2);
+  FactOptions options;
+  options.stop = [] { return true; };
+
+  EXPECT_THAT(CollectFacts(*store_, options).status(),
+              testing::StatusIs(absl::StatusCode::kCancelled));
+}
+
 TEST_F(FactsTest, AnEmptyRunHasNothing) {
   ASSERT_OK_AND_ASSIGN(const Facts facts, CollectFacts(*store_, {}));
 

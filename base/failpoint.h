@@ -3,7 +3,7 @@
 // Named places at which a test makes the process die, an operation fail, or time
 // pass. The program has no way to switch them on: only test programs set a handler
 // (tests/faults/failpoint_actions). With --config=release nothing of them is
-// compiled (docs/adr/0019-failpoints.md).
+// compiled (docs/adr/0020-failpoints.md).
 //
 //   RETURN_IF_ERROR(Failpoint("commit.before_write"));
 //   RETURN_IF_ERROR(db_->Write(batch, sync));

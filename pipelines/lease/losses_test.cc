@@ -27,6 +27,7 @@ class LeaseLossesTest : public testing::LeaseTableFixture {};
 
 TEST_F(LeaseLossesTest, BacksOffAfterALossBeforeItTriesAgain) {
   options_.max_failed_attempts = 100;
+  options_.trusted = true;
   Start(1);
   for (int n = 1; n <= 12; ++n) {
     ASSERT_THAT(Grant("ann", 1), ElementsAre(0));
@@ -67,6 +68,7 @@ TEST_F(LeaseLossesTest, ReturningALeaseCostsNothing) {
 }
 
 TEST_F(LeaseLossesTest, ChunkOnWhichTheEngineFailsAgainAndAgainIsQuarantined) {
+  options_.trusted = true;
   Start(2);
   for (int n = 1; n < options_.max_failed_attempts; ++n) {
     PassBackoff();

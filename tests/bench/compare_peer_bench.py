@@ -20,6 +20,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 
 SEQUENCES, PREFIX, STEPS = 64, 1024, 32
 
@@ -165,6 +166,9 @@ def parse():
     if not all(word.isdigit() and int(word) > 0 for word in words):
         parser.error(f'--prompts is "{args.prompts}", want numbers with commas between them')
     args.prompts = [int(word) for word in words]
+    if not os.path.isfile(args.model):
+        fail(f"{args.model}: no such file")
+    args.model = os.path.abspath(args.model)
     args.bench = executable(args.bench, "--bench")
     args.peer_bench = executable(args.peer_bench, "--peer-bench")
     if args.decode:
@@ -176,7 +180,10 @@ def parse():
 
 def main():
     args = parse()
-    reports = {name: compare(args, name, *rest) for name, *rest in workloads(args)}
+    with tempfile.TemporaryDirectory() as place:
+        os.chdir(place)  # Some leave a log where they run.
+        reports = {name: compare(args, name, *rest) for name, *rest in workloads(args)}
+        os.chdir(os.path.dirname(args.bench))
     print(json.dumps({"model": os.path.basename(args.model), "threads": args.threads,
                       "rounds": args.rounds, "workloads": reports}))
 

@@ -20,6 +20,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 
 SEQUENCES, PREFIX, STEPS = 64, 1024, 32
 
@@ -28,14 +29,15 @@ def fail(message):
     sys.exit(f"compare_peer_bench.py: {message}")
 
 
-def output_of(command):
-    """Its standard output; ends the program with its last words if it fails."""
+def output_of(command, log=False):
+    """Its standard output, and its log too if `log`; ends the program with its last words if it
+    fails."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                           errors="replace")
     if done.returncode != 0:
         words = (done.stderr or done.stdout).strip().splitlines()[-3:]
         fail(f"{' '.join(command)}: status {done.returncode}: {' / '.join(words)}")
-    return done.stdout
+    return done.stdout + done.stderr if log else done.stdout
 
 
 def executable(path, option):
@@ -75,7 +77,8 @@ def peer_decode(args, setting):
     command = [args.peer_batched_bench, "-m", args.model, "-c",
                str(PREFIX + SEQUENCES * (STEPS + 1)), "-npp", str(PREFIX), "-ntg", str(STEPS),
                "-npl", str(SEQUENCES), "-pps", "-t", str(args.threads), *setting]
-    for line in output_of(command).splitlines():
+    # ik_llama.cpp writes the table to its log.
+    for line in output_of(command, log=True).splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         # PP, TG, B, N_KV, T_PP s, S_PP t/s, T_TG s, S_TG t/s, T s, S t/s
         if len(cells) == 10 and cells[0] == str(PREFIX):
@@ -163,6 +166,9 @@ def parse():
     if not all(word.isdigit() and int(word) > 0 for word in words):
         parser.error(f'--prompts is "{args.prompts}", want numbers with commas between them')
     args.prompts = [int(word) for word in words]
+    if not os.path.isfile(args.model):
+        fail(f"{args.model}: no such file")
+    args.model = os.path.abspath(args.model)
     args.bench = executable(args.bench, "--bench")
     args.peer_bench = executable(args.peer_bench, "--peer-bench")
     if args.decode:
@@ -174,7 +180,10 @@ def parse():
 
 def main():
     args = parse()
-    reports = {name: compare(args, name, *rest) for name, *rest in workloads(args)}
+    with tempfile.TemporaryDirectory() as place:
+        os.chdir(place)  # Some leave a log where they run.
+        reports = {name: compare(args, name, *rest) for name, *rest in workloads(args)}
+        os.chdir(os.path.dirname(args.bench))
     print(json.dumps({"model": os.path.basename(args.model), "threads": args.threads,
                       "rounds": args.rounds, "workloads": reports}))
 

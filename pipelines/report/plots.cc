@@ -18,7 +18,7 @@ namespace {
 constexpr double kWidth = 340;
 constexpr double kHeight = 172;
 constexpr double kLeft = 40;
-constexpr double kRight = 332;
+constexpr double kRight = 324;  // The label of the last tick goes beyond it.
 constexpr double kTop = 24;
 constexpr double kBottom = 148;
 constexpr double kLabelWidth = 90;  // Of the longest label of a mark.

@@ -140,6 +140,7 @@ absl::Status Make(const std::string& path, uint64_t pairs, int row_tokens) {
   header.set_run_id(Id("run", pairs));
   header.mutable_spec()->set_seed(1);
   header.mutable_spec()->set_store(path);
+  header.mutable_spec()->mutable_verification()->set_target_precision(0.4);
   header.mutable_generating_model()->set_engine("scripted");
   header.set_created_by("tests/report/make_store");
   ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store,

@@ -25,12 +25,17 @@ bool StartsWithLower(absl::string_view text) {
   return !text.empty() && u_islower(static_cast<UChar32>(NextCodePoint(text, &i)));
 }
 
+// Sentences are seldom shorter, on average.
+constexpr size_t kBytesPerUnit = 64;
+
 class Reader {
  public:
   Reader(absl::string_view text, absl::Span<const uint32_t> token_begins, const v1::ChunkSpec& spec)
       : text_(text), token_begins_(token_begins), spec_(spec) {}
 
   std::vector<Unit> Read() {
+    // As in ReadOutline: units are sentences.
+    units_.reserve(text_.size() / kBytesPerUnit);
     for (const Block& block : ReadOutline(text_)) {
       const size_t first = units_.size();
       complete_.clear();

@@ -332,10 +332,15 @@ size_t PartEnd(absl::string_view text, size_t begin) {
   return end <= least ? limit : end;
 }
 
+// Paragraphs and items are seldom shorter, on average.
+constexpr size_t kBytesPerBlock = 64;
+
 }  // namespace
 
 std::vector<Block> ReadOutline(absl::string_view text) {
   std::vector<Block> blocks;
+  // To grow is to hold all of them twice, beside a large document; what is not used is no memory.
+  blocks.reserve(text.size() / kBytesPerBlock);
   Lines lines;
   const auto flush = [&] {
     if (!lines.empty()) blocks.push_back(MakeBlock(text, lines));

@@ -1,6 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/ingest/read_stage.h"
 
+#include <malloc.h>
+
 #include <map>
 #include <memory>
 #include <optional>
@@ -36,6 +38,8 @@ namespace {
 // syncs negligible, small enough to keep memory flat.
 constexpr size_t kBatchRecords = 256;
 constexpr size_t kBatchBytes = 8 << 20;
+// After a batch of this size free memory is returned to the system.
+constexpr size_t kTrimBytes = 2 * kBatchBytes;
 // Bad records of an entry that an error shows and the log names; `quipu status` lists the rest.
 constexpr int kShownBadRecords = 5;
 
@@ -187,6 +191,8 @@ class FileIngest {
     const std::string key = batch_.progress.source();
     RETURN_IF_ERROR(store_->Ingest(std::move(batch_)));
     batch_ = {};
+    // What planning a large document left behind in small pieces.
+    if (bytes_ > kTrimBytes) malloc_trim(0);
     records_ = 0;
     bytes_ = 0;
     // The store has counted the duplicates.

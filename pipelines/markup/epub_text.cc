@@ -26,6 +26,8 @@ constexpr char kContainer[] = "META-INF/container.xml";
 constexpr char kEncryption[] = "META-INF/encryption.xml";
 // The list of a book's files: a large dictionary's has a megabyte.
 constexpr uint64_t kMaxPackageBytes = 16 << 20;
+// Of all chapters, decompressed: markup is at most a few times the text.
+constexpr uint64_t kMaxBookBytes = 4 * kMaxRecordBytes;
 
 using XmlDocument = std::unique_ptr<xmlDoc, void (*)(xmlDoc*)>;
 
@@ -143,6 +145,7 @@ absl::StatusOr<std::string> EpubText(absl::string_view bytes) {
   ASSIGN_OR_RETURN(const std::vector<std::string> chapters, ChaptersOf(*book));
   ASSIGN_OR_RETURN(const std::set<std::string> encrypted, EncryptedFiles(*book));
   std::string text;
+  uint64_t read = 0;
   for (const std::string& name : chapters) {
     if (encrypted.count(name) > 0) {
       return absl::InvalidArgumentError(
@@ -150,6 +153,12 @@ absl::StatusOr<std::string> EpubText(absl::string_view bytes) {
     }
     const absl::StatusOr<std::string> page = book->Read(name, kMaxRecordBytes);
     if (!page.ok()) return absl::InvalidArgumentError(page.status().message());
+    // A spine may name a chapter without text any number of times.
+    read += page->size();
+    if (read > kMaxBookBytes) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "chapters of more than ", kMaxBookBytes, " bytes with their markup, which is the limit"));
+    }
     const absl::StatusOr<std::string> chapter = HtmlText(*page);
     if (!chapter.ok()) return Annotate(chapter.status(), Snippet(name, 100));
     if (chapter->empty()) continue;  // A picture.

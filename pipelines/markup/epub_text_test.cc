@@ -100,6 +100,17 @@ TEST(EpubText, RefusesDamagedEncryptedAndDangerousBooks) {
               StatusIs(absl::StatusCode::kInvalidArgument, "has no chapters in its spine"));
 }
 
+TEST(EpubText, ChaptersWithoutTextHaveALimit) {
+  auto book = Book();
+  book["OEBPS/b.xhtml"] = Page("<!--" + std::string(16 << 20, 'x') + "-->");
+  std::string refs;
+  for (int i = 0; i < 17; ++i) refs += "<opf:itemref idref=\"b\"/>";
+  std::string& opf = book["OEBPS/content.opf"];
+  opf.insert(opf.find("<opf:itemref"), refs);
+  EXPECT_THAT(TextOf(book).status(), StatusIs(absl::StatusCode::kInvalidArgument,
+                                              "chapters of more than 268435456 bytes"));
+}
+
 TEST(EpubText, ACutBookIsNoCrash) {
   std::vector<std::pair<std::string, std::string>> all;
   for (const auto& file : Book()) all.push_back(file);

@@ -35,6 +35,9 @@ std::string S3Library() {
   return path.replace(at, name.size(), "libarrow_s3.so");
 }
 
+// The library has threads of its own, which must end before its memory does.
+void Finish();
+
 class FileSystems {
  public:
   absl::StatusOr<fs::FileSystem*> Of(const std::string& bucket) {
@@ -44,6 +47,11 @@ class FileSystems {
     RETURN_IF_ERROR(Load());
     auto made = fs::FileSystemFromUri(absl::StrCat("s3://", bucket), nullptr);
     RETURN_IF_ERROR(FromArrow(made.status()));
+    // Only now: what the library makes for its first file system must be destroyed after Finish.
+    if (!finishes_ && std::atexit(Finish) != 0) {
+      return absl::ResourceExhaustedError("atexit: no room");
+    }
+    finishes_ = true;
     found = *std::move(made);
     return found.get();
   }
@@ -58,6 +66,7 @@ class FileSystems {
 
   absl::Mutex mutex_;
   bool loaded_ ABSL_GUARDED_BY(mutex_) = false;
+  bool finishes_ ABSL_GUARDED_BY(mutex_) = false;
   std::map<std::string, std::shared_ptr<fs::FileSystem>> by_bucket_ ABSL_GUARDED_BY(mutex_);
 };
 
@@ -67,7 +76,6 @@ FileSystems& All() {
   return all;
 }
 
-// The library has threads of its own, which must end before its memory does.
 void Finish() {
   All().Clear();
   fs::EnsureFinalized();
@@ -82,7 +90,6 @@ absl::Status FileSystems::Load() {
                      "), which is not there: tools/setup.sh fetches it"));
   }
   RETURN_IF_ERROR(Annotate(FromArrow(fs::LoadFileSystemFactories(library.c_str())), library));
-  if (std::atexit(Finish) != 0) return absl::ResourceExhaustedError("atexit: no room");
   loaded_ = true;
   return absl::OkStatus();
 }

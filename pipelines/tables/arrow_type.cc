@@ -5,9 +5,11 @@
 #include <arrow/array/builder_primitive.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -186,6 +188,67 @@ absl::Status AppendJson(const dom::element& value, const arrow::DataType& type,
     default:
       return AppendStruct(value, type, column, builder);
   }
+}
+
+namespace {
+
+absl::Status WrongCell(absl::string_view column, const arrow::DataType& type) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      "column \"", Snippet(column), "\": a value that is not of the type ", type.ToString()));
+}
+
+// Numbers to the builder of a list's values.
+absl::Status AppendNumbers(absl::Span<const int32_t> numbers, const arrow::DataType& type,
+                           absl::string_view column, arrow::ArrayBuilder* values) {
+  if (type.id() == arrow::Type::INT32) {
+    return FromArrow(static_cast<arrow::Int32Builder*>(values)->AppendValues(
+        numbers.data(), static_cast<int64_t>(numbers.size())));
+  }
+  if (type.id() != arrow::Type::INT8) return WrongCell(column, type);
+  std::vector<int8_t> bytes;
+  bytes.reserve(numbers.size());
+  for (const int32_t number : numbers) {
+    if (number < INT8_MIN || number > INT8_MAX) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("column \"", Snippet(column), "\": ", number, " is out of range"));
+    }
+    bytes.push_back(static_cast<int8_t>(number));
+  }
+  return FromArrow(static_cast<arrow::Int8Builder*>(values)->AppendValues(
+      bytes.data(), static_cast<int64_t>(bytes.size())));
+}
+
+absl::Status AppendListCell(const TableCell& cell, const arrow::DataType& item,
+                            absl::string_view column, arrow::ArrayBuilder* values) {
+  if (const auto* numbers = std::get_if<absl::Span<const int32_t>>(&cell)) {
+    return AppendNumbers(*numbers, item, column, values);
+  }
+  if (const auto* numbers = std::get_if<absl::Span<const double>>(&cell)) {
+    if (item.id() != arrow::Type::DOUBLE) return WrongCell(column, item);
+    return FromArrow(static_cast<arrow::DoubleBuilder*>(values)->AppendValues(
+        numbers->data(), static_cast<int64_t>(numbers->size())));
+  }
+  const auto* texts = std::get_if<absl::Span<const std::string>>(&cell);
+  if (texts == nullptr || item.id() != arrow::Type::STRING) return WrongCell(column, item);
+  for (const std::string& text : *texts) {
+    RETURN_IF_ERROR(FromArrow(static_cast<arrow::StringBuilder*>(values)->Append(text)));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status AppendCell(const TableCell& cell, const arrow::DataType& type,
+                        absl::string_view column, arrow::ArrayBuilder* builder) {
+  if (const auto* text = std::get_if<absl::string_view>(&cell)) {
+    if (type.id() != arrow::Type::STRING) return WrongCell(column, type);
+    return FromArrow(static_cast<arrow::StringBuilder*>(builder)->Append(
+        std::string_view(text->data(), text->size())));
+  }
+  if (type.id() != arrow::Type::LIST) return WrongCell(column, type);
+  auto* list = static_cast<arrow::ListBuilder*>(builder);
+  RETURN_IF_ERROR(FromArrow(list->Append()));
+  return AppendListCell(cell, *type.field(0)->type(), column, list->value_builder());
 }
 
 }  // namespace quipu::pipelines

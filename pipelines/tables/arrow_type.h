@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "pipelines/tables/table_writer.h"
 #include "simdjson.h"
 
 namespace quipu::pipelines {
@@ -27,6 +28,10 @@ absl::StatusOr<std::shared_ptr<arrow::DataType>> TypeOf(absl::string_view name);
 // Appends a value to a builder of `type`. INVALID_ARGUMENT, naming the column, if it has another
 // type or is out of range.
 absl::Status AppendJson(const simdjson::dom::element& value, const arrow::DataType& type,
+                        absl::string_view column, arrow::ArrayBuilder* builder);
+
+// The same for a value that is not JSON.
+absl::Status AppendCell(const TableCell& cell, const arrow::DataType& type,
                         absl::string_view column, arrow::ArrayBuilder* builder);
 
 }  // namespace quipu::pipelines

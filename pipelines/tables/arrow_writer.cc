@@ -113,9 +113,25 @@ class ArrowTableWriter : public TableWriter {
                      parser_.ParseObject(absl::string_view(padded_.data(), json.size())));
     RETURN_IF_ERROR(CheckFields(object));
     RETURN_IF_ERROR(Guard([&] { return AddFields(object); }));
-    bytes_ += json.size();
-    if (++rows_ < group_rows_ && bytes_ < group_bytes_) return absl::OkStatus();
-    return Guard([&] { return Flush(); });
+    return EndRow(json.size());
+  }
+
+  absl::Status AddCells(absl::Span<const TableCell> cells) override {
+    if (static_cast<int>(cells.size()) != schema_->num_fields()) {
+      return absl::InvalidArgumentError(absl::StrCat("a row of ", cells.size(), " values for ",
+                                                     schema_->num_fields(), " columns"));
+    }
+    uint64_t bytes = 0;
+    RETURN_IF_ERROR(Guard([&] {
+      for (int i = 0; i < schema_->num_fields(); ++i) {
+        const arrow::Field& column = *schema_->field(i);
+        RETURN_IF_ERROR(AppendCell(cells[static_cast<size_t>(i)], *column.type(), column.name(),
+                                   builder_->GetField(i)));
+        bytes += CellBytes(cells[static_cast<size_t>(i)]);
+      }
+      return absl::OkStatus();
+    }));
+    return EndRow(bytes);
   }
 
   absl::StatusOr<uint64_t> Bytes() const override {
@@ -155,6 +171,12 @@ class ArrowTableWriter : public TableWriter {
       }
     }
     return absl::OkStatus();
+  }
+
+  absl::Status EndRow(uint64_t bytes) {
+    bytes_ += bytes;
+    if (++rows_ < group_rows_ && bytes_ < group_bytes_) return absl::OkStatus();
+    return Guard([&] { return Flush(); });
   }
 
   absl::Status Flush() {

@@ -213,6 +213,40 @@ TEST_F(TableWriterTest, WritesWhatItsReaderReads) {
   }
 }
 
+TEST_F(TableWriterTest, CellsGiveTheBytesOfJson) {
+  TableWriter::Options options;
+  options.columns = {{"id", "string"},
+                     {"ids", "list<int32>"},
+                     {"mask", "list<int8>"},
+                     {"weights", "list<double>"},
+                     {"sources", "list<string>"}};
+  const std::vector<int32_t> ids = {1, -2, 70000};
+  const std::vector<int32_t> mask = {0, 1, -128};
+  const std::vector<double> weights = {0.5, 1.0};
+  const std::vector<std::string> sources = {"a", ""};
+  ASSERT_OK_AND_ASSIGN(auto cells, TableWriter::Create(dir_.Path("cells"), options));
+  ASSERT_OK(
+      cells->AddCells({absl::string_view("x"), absl::MakeConstSpan(ids), absl::MakeConstSpan(mask),
+                       absl::MakeConstSpan(weights), absl::MakeConstSpan(sources)}));
+  ASSERT_OK(cells->Finish());
+  ASSERT_OK_AND_ASSIGN(auto json, TableWriter::Create(dir_.Path("json"), options));
+  ASSERT_OK(json->Add(R"({"id":"x","ids":[1,-2,70000],"mask":[0,1,-128],"weights":[0.5,1.0],)"
+                      R"("sources":["a",""]})"));
+  ASSERT_OK(json->Finish());
+  EXPECT_EQ(ReadFile(dir_.Path("cells"), 1 << 20).value_or("?"),
+            ReadFile(dir_.Path("json"), 1 << 20).value_or("!"));
+
+  ASSERT_OK_AND_ASSIGN(auto writer, TableWriter::Create(dir_.Path("wrong"), options));
+  const absl::Span<const int32_t> numbers(ids);
+  EXPECT_THAT(writer->AddCells({numbers}),
+              StatusIs(absl::StatusCode::kInvalidArgument, "a row of 1 values for 5 columns"));
+  EXPECT_THAT(writer->AddCells({numbers, numbers, numbers, numbers, numbers}),
+              StatusIs(absl::StatusCode::kInvalidArgument, "column \"id\": a value that is not"));
+  EXPECT_THAT(writer->AddCells({absl::string_view("x"), numbers, numbers,
+                                absl::MakeConstSpan(weights), absl::MakeConstSpan(sources)}),
+              StatusIs(absl::StatusCode::kInvalidArgument, "\"mask\": 70000 is out of range"));
+}
+
 TEST_F(TableWriterTest, TheSameRowsGiveTheSameBytes) {
   std::string bytes[2];
   for (std::string& of : bytes) {

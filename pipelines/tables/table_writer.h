@@ -17,12 +17,15 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace quipu::pipelines {
 
@@ -34,6 +37,19 @@ struct TableColumn {
   // list<TYPE> and struct<NAME: TYPE, ...>.
   std::string type;
 };
+
+// A value of a row: a text; numbers of a list, of the column's type; texts of a list.
+using TableCell = std::variant<absl::string_view, absl::Span<const int32_t>,
+                               absl::Span<const double>, absl::Span<const std::string>>;
+
+// About the memory of a value.
+inline uint64_t CellBytes(const TableCell& cell) {
+  return std::visit(
+      [](const auto& value) -> uint64_t {
+        return value.size() * sizeof(typename std::decay_t<decltype(value)>::value_type);
+      },
+      cell);
+}
 
 class TableWriter {
  public:
@@ -59,6 +75,11 @@ class TableWriter {
   // Adds a row, a JSON object. A field that is absent or null is null. INVALID_ARGUMENT if a value
   // is not of its column's type, or a field is not a column.
   virtual absl::Status Add(absl::string_view json) = 0;
+
+  // Adds a row, a value for each column in order: columns of string, list<int8>, list<int32>,
+  // list<double> and list<string>. INVALID_ARGUMENT if a value is not of its column's type. Many times
+  // as fast as Add.
+  virtual absl::Status AddCells(absl::Span<const TableCell> cells) = 0;
 
   // Bytes of the file so far, without the group that is not yet written.
   virtual absl::StatusOr<uint64_t> Bytes() const = 0;

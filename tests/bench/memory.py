@@ -17,6 +17,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 
 QUIPU = pathlib.Path(__file__).resolve().parents[2] / "bazel-bin/pipelines/quipu"
 SPEC = """
@@ -34,14 +35,26 @@ def peak_mb(args, corpus, more=""):
         spec = os.path.join(work, "spec.textproto")
         with open(spec, "w", encoding="utf-8") as file:
             file.write(SPEC.format(work=work, corpus=corpus, gguf=args.gguf, more=more))
-        with subprocess.Popen([str(args.quipu), "build", spec], stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True) as child:
-            output = child.stdout.read()
-            _, status, usage = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode != 0:
-            sys.exit(f"memory.py: the build failed:\n{output}")
-        return usage.ru_maxrss * 1024 / 1e6
+        with open(os.path.join(work, "log"), "w+", encoding="utf-8") as log:
+            child = subprocess.Popen([str(args.quipu), "build", spec], stdout=log, stderr=log)
+            peak = 0
+            # Not ru_maxrss: a child begins with its parent's.
+            while child.poll() is None:
+                peak = max(peak, high_water_kb(child.pid))
+                time.sleep(0.01)
+            if child.returncode != 0:
+                log.seek(0)
+                sys.exit(f"memory.py: the build failed:\n{log.read()}")
+        return peak * 1024 / 1e6
+
+
+def high_water_kb(pid):
+    """The largest resident memory of a process so far; 0 if it has ended."""
+    try:
+        with open(f"/proc/{pid}/status", encoding="utf-8") as file:
+            return next((int(line.split()[1]) for line in file if line.startswith("VmHWM")), 0)
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 def texts(corpus):

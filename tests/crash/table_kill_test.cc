@@ -47,7 +47,8 @@ bool IsInsideTable(const RunDirectory& dir) {
   const absl::StatusOr<int> code = dir.Run({"status", "--json", "run/store"}, "status");
   if (!code.ok() || *code != 0) return false;  // Killed before there was a store.
   const std::string status = dir.ReadLog("status");
-  return !absl::StrContains(status, "\"documents\":0,") && !absl::StrContains(status, "\"read\"");
+  return !absl::StrContains(status, "\"documents\":0,") &&
+         !absl::StrContains(status, "\"done_stages\":[\"read\"");
 }
 
 TEST(TableKill, ABuildContinuesInsideATable) {

@@ -281,7 +281,8 @@ PARAMETERS = {
     "pipelines/export/formats/row_messages.h": "const ConversationRow& conversation, "
                                                "const FormatContext& context, "
                                                "absl::Status CountLeftOut()",
-    "pipelines/export/formats/table_shards.h": "OutputDir& out, TableWriter::Options options",
+    "pipelines/export/formats/table_shards.h": "OutputDir& out, TableWriter::Options options, "
+                                              "const std::vector<int32_t>& input_ids",
     "pipelines/export/formats/parquet.h": "const FormatContext& context, "
                                           "const v1::TrainingRow& row",
     "pipelines/export/formats/llamafactory_tokens.h": "const FormatContext& context, "
@@ -305,6 +306,8 @@ PARAMETERS = {
     "pipelines/export/formats/axolotl_segments.h": "const FormatContext& context, const ConversationRow& row",
     "pipelines/export/formats/axolotl_tokens.h": "const FormatContext& context, const v1::TrainingRow& row",
     "pipelines/export/formats/trl_packed.h": "const FormatContext& context, const v1::TrainingRow& row",
+    "pipelines/export/formats/answered_format.h": "AnsweredFormat& format, const ConversationRow& conversation",
+    "pipelines/export/formats/chunk_format.h": "ChunkFormat& format, const v1::TrainingRow& row",
     "pipelines/export/formats/torchtune.h": "const FormatContext& context, const ConversationRow& row",
     "pipelines/export/formats/mds.h": "const FormatContext& context, const v1::TrainingRow& row",
     "pipelines/export/formats/litdata.h": "const FormatContext& context, const v1::TrainingRow& row",

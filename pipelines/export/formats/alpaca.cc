@@ -5,40 +5,30 @@
 
 #include "base/json_writer.h"
 #include "base/status_macros.h"
+#include "pipelines/export/formats/answered_format.h"
 #include "pipelines/export/formats/jsonl_check.h"
-#include "pipelines/export/formats/jsonl_format.h"
 #include "pipelines/export/formats/llamafactory_config.h"
-#include "pipelines/export/formats/row_messages.h"
 
 namespace quipu::pipelines {
 namespace {
 
-class AlpacaFormat : public JsonlFormat {
+class AlpacaFormat : public AnsweredFormat {
  public:
-  using JsonlFormat::Add;
-  using JsonlFormat::JsonlFormat;
-
-  absl::Status Add(Split split, const ConversationRow& row) override {
-    ASSIGN_OR_RETURN(const RowMessages row_messages, RowMessagesOf(row, context()));
-    const size_t user = row_messages.FirstUser();
-    // A history of turns would be an empty list in most rows, which has no type.
-    if (row_messages.messages.size() != user + 2 || !row_messages.AllAnswersTrained()) {
-      CountLeftOut();
-      return absl::OkStatus();
-    }
-    std::string line;
-    JsonWriter json(&line);
-    json.BeginObject();
-    json.Key("instruction").String(row_messages.messages[user].content);
-    json.Key("input").String("");
-    json.Key("output").String(row_messages.messages[user + 1].content);
-    json.Key("system").String(row_messages.System());
-    json.EndObject();
-    RETURN_IF_ERROR(json.Finish());
-    return AddLine(split, line);
-  }
+  using AnsweredFormat::AnsweredFormat;
 
  protected:
+  // A history of turns would be an empty list in most rows, which has no type.
+  bool Takes(const RowMessages& row) const override {
+    return row.messages.size() == row.FirstUser() + 2;
+  }
+  void WriteFields(const RowMessages& row, JsonWriter* json) const override {
+    const size_t user = row.FirstUser();
+    json->Key("instruction").String(row.messages[user].content);
+    json->Key("input").String("");
+    json->Key("output").String(row.messages[user + 1].content);
+    json->Key("system").String(row.System());
+  }
+
   absl::Status WriteConfig() override {
     const LlamaFactoryFiles files = LlamaFactoryConfig(
         context(), Has(Split::kValidation),

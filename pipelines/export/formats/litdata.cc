@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "pipelines/export/formats/array_chunks.h"
 #include "pipelines/export/formats/chunk_check.h"
+#include "pipelines/export/formats/chunk_format.h"
 #include "pipelines/export/rows/columns.h"
 
 namespace quipu::pipelines {
@@ -32,60 +33,29 @@ constexpr char kConfig[] =
     R"("types": {"input_ids": "tensor", "labels": "tensor", "seq_lengths": "tensor"}}, )"
     R"("updated_at": "0.0")";
 
-class LitdataFormat : public ExportFormat {
+class LitdataFormat : public ChunkFormat {
  public:
-  explicit LitdataFormat(const FormatContext& context) : context_(context) {}
-  using ExportFormat::Add;
+  explicit LitdataFormat(const FormatContext& context) : ChunkFormat(context, /*header=*/"") {}
 
-  absl::Status Add(Split split, const v1::TrainingRow& row) override {
-    const Columns columns = UnpaddedColumnsOf(row);
+ private:
+  std::string Encode(const Columns& columns) const override {
     const std::vector<int32_t>* const arrays[kNumColumns] = {&columns.input_ids, &columns.labels,
                                                              &columns.seq_lengths};
     std::string item;
     for (const auto* array : arrays) AppendUint32(array->size() * sizeof(int32_t), &item);
     for (const auto* array : arrays) AppendInts(*array, &item);
-    ChunkBuffer& chunk = splits_[static_cast<int>(split)].chunk;
-    if (chunk.IsFull(item.size(), 0)) RETURN_IF_ERROR(WriteChunk(split));
-    chunk.Add(item);
-    CountRow(split);
-    return absl::OkStatus();
+    return item;
   }
-
-  absl::Status Finish() override {
-    for (const Split split : generator::kSplits) {
-      if (!Has(split)) continue;
-      RETURN_IF_ERROR(WriteChunk(split));
-      const std::string index = absl::StrCat(
-          "{\"chunks\": [", splits_[static_cast<int>(split)].index, "], ", kConfig, "}");
-      RETURN_IF_ERROR(context_.out->Write(context_.Prefix(split) + "index.json", index));
-    }
-    return absl::OkStatus();
+  std::string FileName(int number) const override {
+    return absl::StrCat("chunk-0-", number, ".bin");
   }
-
- private:
-  struct SplitState {
-    ChunkBuffer chunk;
-    std::string index;  // The entries of its chunks.
-    int chunks = 0;
-  };
-
-  absl::Status WriteChunk(Split split) {
-    SplitState& state = splits_[static_cast<int>(split)];
-    const std::string name = absl::StrCat("chunk-0-", state.chunks, ".bin");
-    const uint64_t rows = state.chunk.rows();
-    const std::string bytes = state.chunk.Take("");
-    ASSIGN_OR_RETURN(const auto file, context_.out->Create(context_.Prefix(split) + name));
-    RETURN_IF_ERROR(file->Append(bytes));
-    file->AddRows(rows);
-    RETURN_IF_ERROR(file->Close());
-    absl::StrAppend(&state.index, state.chunks == 0 ? "" : ", ", "{\"chunk_bytes\": ", bytes.size(),
-                    ", \"chunk_size\": ", rows, ", \"dim\": null, \"filename\": \"", name, "\"}");
-    ++state.chunks;
-    return absl::OkStatus();
+  std::string Entry(absl::string_view file, size_t bytes, uint64_t rows) const override {
+    return absl::StrCat("{\"chunk_bytes\": ", bytes, ", \"chunk_size\": ", rows,
+                        ", \"dim\": null, \"filename\": \"", file, "\"}");
   }
-
-  const FormatContext context_;
-  SplitState splits_[2];
+  std::string Index(absl::string_view entries) const override {
+    return absl::StrCat("{\"chunks\": [", entries, "], ", kConfig, "}");
+  }
 };
 
 std::string FaultOfItem(absl::string_view item) {

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "base/fingerprint.h"
-#include "base/json_writer.h"
 #include "base/status_macros.h"
 #include "pipelines/export/formats/jsonl_check.h"
 #include "pipelines/export/formats/llamafactory_config.h"
@@ -41,15 +41,9 @@ class LlamaFactoryTokensFormat : public ExportFormat {
   absl::Status Add(Split split, const v1::TrainingRow& row) override {
     // LLaMA-Factory has no way to pass the borders of a pack.
     for (const Columns& columns : SegmentColumnsOf(row)) {
-      std::string line;
-      JsonWriter json(&line);
-      json.BeginObject();
-      json.Key("input_ids").Ints(columns.input_ids);
-      json.Key("attention_mask").Ints(columns.attention_mask);
-      json.Key("labels").Ints(columns.labels);
-      json.EndObject();
-      RETURN_IF_ERROR(json.Finish());
-      RETURN_IF_ERROR(shards_[static_cast<int>(split)]->Append(line));
+      RETURN_IF_ERROR(shards_[static_cast<int>(split)]->Append(
+          {absl::MakeConstSpan(columns.input_ids), absl::MakeConstSpan(columns.attention_mask),
+           absl::MakeConstSpan(columns.labels)}));
       CountRow(split);
     }
     return absl::OkStatus();

@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "pipelines/export/formats/array_chunks.h"
 #include "pipelines/export/formats/chunk_check.h"
+#include "pipelines/export/formats/chunk_format.h"
 #include "pipelines/export/rows/columns.h"
 
 namespace quipu::pipelines {
@@ -49,64 +50,31 @@ bool DecodeArray(absl::string_view bytes, std::vector<int32_t>* values) {
   return ReadArray(bytes, 1 + length_bytes, size, values).ok();
 }
 
-class MdsFormat : public ExportFormat {
+class MdsFormat : public ChunkFormat {
  public:
-  explicit MdsFormat(const FormatContext& context) : context_(context), header_(Header()) {}
-  using ExportFormat::Add;
+  explicit MdsFormat(const FormatContext& context) : ChunkFormat(context, Header()) {}
 
-  absl::Status Add(Split split, const v1::TrainingRow& row) override {
-    const Columns columns = UnpaddedColumnsOf(row);
+ private:
+  std::string Encode(const Columns& columns) const override {
     const std::string arrays[kNumColumns] = {EncodeArray(columns.input_ids),
                                              EncodeArray(columns.labels),
                                              EncodeArray(columns.seq_lengths)};
     std::string sample;
     for (const std::string& array : arrays) AppendUint32(array.size(), &sample);
     for (const std::string& array : arrays) sample += array;
-    ChunkBuffer& chunk = splits_[static_cast<int>(split)].chunk;
-    if (chunk.IsFull(sample.size(), header_.size())) RETURN_IF_ERROR(WriteShard(split));
-    chunk.Add(sample);
-    CountRow(split);
-    return absl::OkStatus();
+    return sample;
   }
-
-  absl::Status Finish() override {
-    for (const Split split : generator::kSplits) {
-      if (!Has(split)) continue;
-      RETURN_IF_ERROR(WriteShard(split));
-      const std::string index = absl::StrCat(
-          "{\"shards\": [", splits_[static_cast<int>(split)].index, "], \"version\": 2}");
-      RETURN_IF_ERROR(context_.out->Write(context_.Prefix(split) + "index.json", index));
-    }
-    return absl::OkStatus();
+  std::string FileName(int number) const override {
+    return absl::StrFormat("shard.%05d.mds", number);
   }
-
- private:
-  struct SplitState {
-    ChunkBuffer chunk;
-    std::string index;  // The entries of its shards.
-    int shards = 0;
-  };
-
-  absl::Status WriteShard(Split split) {
-    SplitState& state = splits_[static_cast<int>(split)];
-    const std::string name = absl::StrFormat("shard.%05d.mds", state.shards);
-    const uint64_t rows = state.chunk.rows();
-    const std::string bytes = state.chunk.Take(header_);
-    ASSIGN_OR_RETURN(const auto file, context_.out->Create(context_.Prefix(split) + name));
-    RETURN_IF_ERROR(file->Append(bytes));
-    file->AddRows(rows);
-    RETURN_IF_ERROR(file->Close());
-    absl::StrAppend(&state.index, state.shards == 0 ? "" : ", ", "{", kColumns,
-                    ", \"raw_data\": {\"basename\": \"", name, "\", \"bytes\": ", bytes.size(),
-                    ", \"hashes\": {}}, \"samples\": ", rows, ", \"size_limit\": ", kChunkBytes,
-                    ", \"version\": 2, \"zip_data\": null}");
-    ++state.shards;
-    return absl::OkStatus();
+  std::string Entry(absl::string_view file, size_t bytes, uint64_t rows) const override {
+    return absl::StrCat("{", kColumns, ", \"raw_data\": {\"basename\": \"", file,
+                        "\", \"bytes\": ", bytes, ", \"hashes\": {}}, \"samples\": ", rows,
+                        ", \"size_limit\": ", kChunkBytes, ", \"version\": 2, \"zip_data\": null}");
   }
-
-  const FormatContext context_;
-  const std::string header_;
-  SplitState splits_[2];
+  std::string Index(absl::string_view entries) const override {
+    return absl::StrCat("{\"shards\": [", entries, "], \"version\": 2}");
+  }
 };
 
 std::string FaultOfSample(absl::string_view sample) {

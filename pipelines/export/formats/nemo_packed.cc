@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "base/json_writer.h"
+#include "absl/types/span.h"
 #include "base/status_macros.h"
 #include "pipelines/export/formats/jsonl_check.h"
 #include "pipelines/export/formats/llamafactory_config.h"
@@ -53,16 +53,12 @@ class NemoPackedFormat : public ExportFormat {
 
   absl::Status Add(Split split, const v1::TrainingRow& row) override {
     const Columns columns = UnpaddedColumnsOf(row);
-    line_.clear();
-    JsonWriter json(&line_);
-    json.BeginObject();
-    json.Key("input_ids").Ints(columns.input_ids);
-    json.Key("loss_mask").Ints(LossMaskOf(columns.labels));
-    json.Key("seq_start_id").Ints(StartsOf(columns.seq_lengths));
-    json.EndObject();
-    RETURN_IF_ERROR(json.Finish());
+    const std::vector<int32_t> mask = LossMaskOf(columns.labels);
+    const std::vector<int32_t> starts = StartsOf(columns.seq_lengths);
     CountRow(split);
-    return shards_[static_cast<int>(split)]->Append(line_);
+    return shards_[static_cast<int>(split)]->Append({absl::MakeConstSpan(columns.input_ids),
+                                                     absl::MakeConstSpan(mask),
+                                                     absl::MakeConstSpan(starts)});
   }
 
   absl::Status Finish() override {
@@ -89,7 +85,6 @@ class NemoPackedFormat : public ExportFormat {
 
   const FormatContext context_;
   std::unique_ptr<TableShards> shards_[2];  // By split.
-  std::string line_;
 };
 
 std::string FaultOfRow(const JsonRow& row) {

@@ -1,9 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/export/formats/parquet.h"
 
-#include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "base/status_macros.h"
 #include "generator/loss_weights.h"
 #include "pipelines/export/formats/table_shards.h"
@@ -13,7 +14,7 @@
 namespace quipu::pipelines {
 namespace {
 
-// The columns of RowWriter::AppendTokens.
+// The columns of TokenRow.
 TableWriter::Options OptionsOf(const v1::RunSpec& spec, bool packs) {
   TableWriter::Options options;
   options.columns = {{"id", "string"},
@@ -32,7 +33,9 @@ TableWriter::Options OptionsOf(const v1::RunSpec& spec, bool packs) {
 class ParquetFormat : public ExportFormat {
  public:
   ParquetFormat(const FormatContext& context, bool packs)
-      : packs_(packs), rows_(context.header, context.target) {
+      : packs_(packs),
+        has_loss_weights_(generator::HasLossWeights(context.header.spec())),
+        rows_(context.header, context.target) {
     const v1::RunSpec& spec = context.header.spec();
     for (const Split split : generator::kSplits) {
       shards_[static_cast<int>(split)] =
@@ -45,10 +48,18 @@ class ParquetFormat : public ExportFormat {
   absl::Status Add(Split split, const v1::TrainingRow& row) override {
     if (HoldsSeveral(row) != packs_) return absl::OkStatus();
     ASSIGN_OR_RETURN(const Fingerprint id, TrainingRowId(row));
-    line_.clear();
-    RETURN_IF_ERROR(rows_.AppendTokens(row, id, &line_));
+    ASSIGN_OR_RETURN(const TokenRow tokens, rows_.Tokens(row, id));
+    const Columns& columns = tokens.columns;
+    std::vector<TableCell> cells = {absl::string_view(tokens.id), tokens.kind, tokens.row_kind,
+                                    absl::MakeConstSpan(columns.input_ids),
+                                    absl::MakeConstSpan(columns.labels)};
+    if (has_loss_weights_) cells.push_back(absl::MakeConstSpan(columns.loss_weights));
+    if (!packs_) cells.push_back(absl::MakeConstSpan(columns.attention_mask));
+    cells.push_back(absl::MakeConstSpan(columns.position_ids));
+    cells.push_back(absl::MakeConstSpan(columns.seq_lengths));
+    cells.push_back(absl::MakeConstSpan(tokens.sources));
     CountRow(split);
-    return shards_[static_cast<int>(split)]->Append(line_);
+    return shards_[static_cast<int>(split)]->Append(cells);
   }
 
   absl::Status Finish() override {
@@ -58,9 +69,9 @@ class ParquetFormat : public ExportFormat {
 
  private:
   const bool packs_;
+  const bool has_loss_weights_;
   const RowWriter rows_;
   std::unique_ptr<TableShards> shards_[2];  // By split.
-  std::string line_;
 };
 
 }  // namespace

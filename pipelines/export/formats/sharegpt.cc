@@ -5,44 +5,31 @@
 
 #include "base/json_writer.h"
 #include "base/status_macros.h"
+#include "pipelines/export/formats/answered_format.h"
 #include "pipelines/export/formats/jsonl_check.h"
-#include "pipelines/export/formats/jsonl_format.h"
 #include "pipelines/export/formats/llamafactory_config.h"
-#include "pipelines/export/formats/row_messages.h"
 
 namespace quipu::pipelines {
 namespace {
 
-class SharegptFormat : public JsonlFormat {
+class SharegptFormat : public AnsweredFormat {
  public:
-  using JsonlFormat::Add;
-  using JsonlFormat::JsonlFormat;
-
-  absl::Status Add(Split split, const ConversationRow& row) override {
-    ASSIGN_OR_RETURN(const RowMessages row_messages, RowMessagesOf(row, context()));
-    if (!row_messages.AllAnswersTrained()) {
-      CountLeftOut();
-      return absl::OkStatus();
-    }
-    std::string line;
-    JsonWriter json(&line);
-    json.BeginObject();
-    json.Key("conversations").BeginArray();
-    for (size_t i = row_messages.FirstUser(); i < row_messages.messages.size(); ++i) {
-      const inference::Message& message = row_messages.messages[i];
-      json.BeginObject();
-      json.Key("from").String(message.role == inference::Role::kUser ? "human" : "gpt");
-      json.Key("value").String(message.content);
-      json.EndObject();
-    }
-    json.EndArray();
-    json.Key("system").String(row_messages.System());
-    json.EndObject();
-    RETURN_IF_ERROR(json.Finish());
-    return AddLine(split, line);
-  }
+  using AnsweredFormat::AnsweredFormat;
 
  protected:
+  void WriteFields(const RowMessages& row, JsonWriter* json) const override {
+    json->Key("conversations").BeginArray();
+    for (size_t i = row.FirstUser(); i < row.messages.size(); ++i) {
+      const inference::Message& message = row.messages[i];
+      json->BeginObject();
+      json->Key("from").String(message.role == inference::Role::kUser ? "human" : "gpt");
+      json->Key("value").String(message.content);
+      json->EndObject();
+    }
+    json->EndArray();
+    json->Key("system").String(row.System());
+  }
+
   absl::Status WriteConfig() override {
     const LlamaFactoryFiles files = LlamaFactoryConfig(
         context(), Has(Split::kValidation),

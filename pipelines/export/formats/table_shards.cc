@@ -11,15 +11,15 @@ bool TableShards::HaveArrow() {
   return !absl::IsFailedPrecondition(TableWriter::Create("", TableWriter::Options()).status());
 }
 
-absl::Status TableShards::Append(absl::string_view json) {
+absl::Status TableShards::Append(const std::vector<TableCell>& cells) {
   if (writer_ == nullptr) {
     names_.push_back(absl::StrFormat("%s%05d%s", prefix_, names_.size(), suffix_));
     ASSIGN_OR_RETURN(const std::string path, out_->PathOf(names_.back()));
     ASSIGN_OR_RETURN(writer_, TableWriter::Create(path, options_));
   }
-  RETURN_IF_ERROR(writer_->Add(json));
+  RETURN_IF_ERROR(writer_->AddCells(cells));
   ++rows_;
-  bytes_ += json.size();
+  for (const TableCell& cell : cells) bytes_ += CellBytes(cell);
   return bytes_ < shard_bytes_ ? absl::OkStatus() : Finish();
 }
 

@@ -3,10 +3,10 @@
 // Writes rows to numbered Parquet or Arrow files.
 //
 //   TableShards shards(&out, "tokens-parquet/train/", ".parquet", options, 256 << 20);
-//   RETURN_IF_ERROR(shards.Append(R"({"input_ids": [1, 2]})"));
+//   RETURN_IF_ERROR(shards.Append({absl::MakeConstSpan(input_ids)}));
 //   RETURN_IF_ERROR(shards.Finish());
 //
-// A shard is closed when its rows have the requested size as JSON. Thread-compatible.
+// A shard is closed when its rows have the requested size in memory. Thread-compatible.
 #ifndef QUIPU_PIPELINES_EXPORT_FORMATS_TABLE_SHARDS_H_
 #define QUIPU_PIPELINES_EXPORT_FORMATS_TABLE_SHARDS_H_
 
@@ -37,7 +37,8 @@ class TableShards {
   // Whether this program was built with Apache Arrow.
   static bool HaveArrow();
 
-  absl::Status Append(absl::string_view json);
+  // A value for each column, in order.
+  absl::Status Append(const std::vector<TableCell>& cells);
   // Closes the last shard.
   absl::Status Finish();
   // Names of the shards, in order.
@@ -51,7 +52,7 @@ class TableShards {
   const uint64_t shard_bytes_;
   std::unique_ptr<TableWriter> writer_;
   uint64_t rows_ = 0;   // Of the open shard.
-  uint64_t bytes_ = 0;  // Of its rows as JSON.
+  uint64_t bytes_ = 0;  // Of its rows in memory.
   std::vector<std::string> names_;
 };
 

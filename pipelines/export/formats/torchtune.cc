@@ -6,35 +6,22 @@
 #include "absl/strings/str_cat.h"
 #include "base/json_writer.h"
 #include "base/status_macros.h"
+#include "pipelines/export/formats/answered_format.h"
 #include "pipelines/export/formats/json_parts.h"
 #include "pipelines/export/formats/jsonl_check.h"
-#include "pipelines/export/formats/jsonl_format.h"
-#include "pipelines/export/formats/row_messages.h"
 
 namespace quipu::pipelines {
 namespace {
 
-class TorchtuneFormat : public JsonlFormat {
+class TorchtuneFormat : public AnsweredFormat {
  public:
-  using JsonlFormat::Add;
-  using JsonlFormat::JsonlFormat;
-
-  absl::Status Add(Split split, const ConversationRow& row) override {
-    ASSIGN_OR_RETURN(const RowMessages row_messages, RowMessagesOf(row, context()));
-    if (!row_messages.AllAnswersTrained()) {
-      CountLeftOut();
-      return absl::OkStatus();
-    }
-    std::string line;
-    JsonWriter json(&line);
-    json.BeginObject();
-    WriteMessages("messages", row_messages.messages, 0, row_messages.messages.size(), &json);
-    json.EndObject();
-    RETURN_IF_ERROR(json.Finish());
-    return AddLine(split, line);
-  }
+  using AnsweredFormat::AnsweredFormat;
 
  protected:
+  void WriteFields(const RowMessages& row, JsonWriter* json) const override {
+    WriteMessages("messages", row.messages, 0, row.messages.size(), json);
+  }
+
   absl::Status WriteConfig() override {
     std::string yaml =
         "# The data set part of a recipe's configuration; start tune run in this directory.\n";

@@ -356,14 +356,29 @@ RowWriter::RowWriter(const v1::RunHeader& header, const generator::TargetModel& 
                       header.spec().generation().summary_share() > 0),
       run_id_(Hex(header.run_id())) {}
 
+absl::StatusOr<TokenRow> RowWriter::Tokens(const v1::TrainingRow& row,
+                                           const Fingerprint& id) const {
+  TokenRow tokens;
+  tokens.id = id.ToHex();
+  tokens.kind = KindName(row.kind());
+  tokens.row_kind = RowKindName(row);
+  tokens.columns = ColumnsOf(row, target_.tokenizer->pad());
+  for (const v1::Segment& segment : row.segments()) {
+    ASSIGN_OR_RETURN(const Fingerprint source, MessagesRowId(row, segment));
+    tokens.sources.push_back(source.ToHex());
+  }
+  return tokens;
+}
+
 absl::Status RowWriter::AppendTokens(const v1::TrainingRow& row, const Fingerprint& id,
                                      std::string* out) const {
-  const Columns columns = ColumnsOf(row, target_.tokenizer->pad());
+  ASSIGN_OR_RETURN(const TokenRow tokens, Tokens(row, id));
+  const Columns& columns = tokens.columns;
   JsonWriter json(out);
   json.BeginObject();
-  json.Key("id").String(id.ToHex());
-  json.Key("kind").String(KindName(row.kind()));
-  json.Key("row_kind").String(RowKindName(row));
+  json.Key("id").String(tokens.id);
+  json.Key("kind").String(tokens.kind);
+  json.Key("row_kind").String(tokens.row_kind);
   json.Key("input_ids").Ints(columns.input_ids);
   json.Key("labels").Ints(columns.labels);
   if (has_loss_weights_) {
@@ -377,10 +392,7 @@ absl::Status RowWriter::AppendTokens(const v1::TrainingRow& row, const Fingerpri
   json.Key("position_ids").Ints(columns.position_ids);
   json.Key("seq_lengths").Ints(columns.seq_lengths);
   json.Key("sources").BeginArray();
-  for (const v1::Segment& segment : row.segments()) {
-    ASSIGN_OR_RETURN(const Fingerprint source, MessagesRowId(row, segment));
-    json.String(source.ToHex());
-  }
+  for (const std::string& source : tokens.sources) json.String(source);
   json.EndArray();
   json.EndObject();
   out->push_back('\n');

@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "base/fingerprint.h"
 #include "generator/target_model.h"
+#include "pipelines/export/rows/columns.h"
 #include "pipelines/export/rows/conversation.h"
 #include "protos/document.pb.h"
 #include "protos/store.pb.h"
@@ -31,15 +32,26 @@ namespace quipu::pipelines {
 // become DATA_LOSS: a stored row refers to a missing or invalid record.
 absl::Status AsRowError(const absl::Status& status, const Fingerprint& id);
 
+// A row of the tokens or the packs view.
+struct TokenRow {
+  std::string id;
+  absl::string_view kind;
+  absl::string_view row_kind;
+  Columns columns;
+  std::vector<std::string> sources;  // Ids of the rows of the messages view.
+};
+
 class RowWriter {
  public:
   // Both must outlive this.
   RowWriter(const v1::RunHeader& header, const generator::TargetModel& target);
 
-  // Appends the row of the tokens or the packs view, with loss_weights if labels do not say
+  // The row of the tokens or the packs view. `id`: TrainingRowId(row). REQUIRES, for all rows here:
+  // CheckTrainingRow(row) is OK.
+  absl::StatusOr<TokenRow> Tokens(const v1::TrainingRow& row, const Fingerprint& id) const;
+  // Appends it, with loss_weights if labels do not say
   // everything (generator::HasLossWeights). A pack of several has no attention_mask: ones over all its
   // segments make transformers ignore position_ids, so that they attend to each other.
-  // `id`: TrainingRowId(row). REQUIRES, for all rows here: CheckTrainingRow(row) is OK.
   absl::Status AppendTokens(const v1::TrainingRow& row, const Fingerprint& id,
                             std::string* out) const;
   // Appends the row of the messages view of a long row; `records` are ReadLongRow's. With task_kind

@@ -180,18 +180,31 @@ bool HostileWorker::TakeAndFail() {
   return Take(max_leases_, &leases) && EndAll(leases, v1::ATTEMPT_FAILURE_ENGINE);
 }
 
+// ---- Submits what it must not.
+
+bool HostileWorker::Forge() {
+  switch (forged_++ % 5) {
+    case 0:
+      return DeliverLate();
+    case 1:
+      return ForgeAPart();
+    case 2:
+      return SubmitAgainAndAgain();
+    case 3:
+      return DeliverAndFail();
+    default:
+      return ForgeRejects();
+  }
+}
+
 bool HostileWorker::DeliverAndFail() {
   v1::LeaseReply leases;
   if (!Take(3, &leases)) return false;
-  if (made_ == 0) {
-    v1::SubmitRequest request;
-    *request.add_leases() = ForgedLease(leases.chunks(0), 1);
-    if (!Submit(std::move(request))) return false;
-  }
+  v1::SubmitRequest request;
+  *request.add_leases() = ForgedLease(leases.chunks(0), 1);
+  if (!Submit(std::move(request))) return false;
   return EndAll(leases, v1::ATTEMPT_FAILURE_ENGINE);
 }
-
-// ---- Submits what it must not.
 
 bool HostileWorker::DeliverLate() {
   v1::LeaseReply leases;

@@ -38,16 +38,12 @@ class HostileWorker {
   bool OpenSessions();  // Many, of new names.
   bool TakeAndRelease();
   bool TakeAndFail();
-  bool DeliverAndFail();
 
   // ---- Submits what it must not.
-  bool DeliverLate();
-  bool ForgeRejects();
-  bool ForgeAPart();
+  bool Forge();  // In turn: rejects, a part, late, and failing afterwards, again and again.
   bool ForgeTickets();
   bool SubmitOtherTasks();
   bool SubmitControlCharacters();
-  bool SubmitAgainAndAgain();
   bool SubmitHugeMessages();
 
   // ---- Calls.
@@ -69,6 +65,11 @@ class HostileWorker {
   // A forged reject of a task, which the checks let pass; no two are equal.
   v1::Result Forged(const v1::Task& task);
   v1::LeaseResults ForgedLease(const v1::LeasedChunk& chunk, int most);
+  bool ForgeRejects();
+  bool ForgeAPart();
+  bool DeliverLate();
+  bool DeliverAndFail();
+  bool SubmitAgainAndAgain();
   bool EndAll(const v1::LeaseReply& leases, v1::AttemptFailure failure);
 
   const std::string address_;
@@ -82,7 +83,8 @@ class HostileWorker {
   v1::HelloReply run_;  // The first Hello's.
   std::string session_;
   int max_leases_ = 1;
-  int made_ = 0;  // Forgeries and names.
+  int made_ = 0;    // Forgeries and names.
+  int forged_ = 0;  // Rounds.
   std::vector<v1::SignedTicket> held_;
 };
 

@@ -30,7 +30,7 @@ namespace protobuf = google::protobuf;
 
 // Raised whenever the recipe's code changes results: chunking, assembling
 // prompts, parsing, filters, cutting, packing.
-constexpr uint64_t kResultVersion = 5;
+constexpr uint64_t kResultVersion = 6;
 
 // Most differences that one message lists.
 constexpr size_t kMaxListedDifferences = 10;

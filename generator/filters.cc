@@ -17,6 +17,7 @@
 #include "absl/types/span.h"
 #include "base/strings.h"
 #include "base/utf8.h"
+#include "generator/answer_kind.h"
 #include "generator/content_words.h"
 #include "generator/copied_runs.h"
 #include "generator/language.h"
@@ -231,6 +232,14 @@ MaybeReject CheckUnfit(const PairView& pair) {
   return MakeReject(v1::REJECT_REASON_UNFIT_TEXT, std::move(found));
 }
 
+MaybeReject CheckAnswerKind(const PairView& pair) {
+  if (pair.language != Language::kEnglish) return std::nullopt;
+  const std::string found = FindWrongKind(pair.question, pair.answer);
+  if (found.empty()) return std::nullopt;
+  return MakeReject(v1::REJECT_REASON_UNFIT_TEXT,
+                    absl::StrCat("answer: not what the question counts: ", found));
+}
+
 MaybeReject CheckVague(const PairView& pair, const v1::FilterSpec& filters) {
   if (!filters.refuse_text_mentions()) return std::nullopt;
   const std::string found = FindVagueness(pair.question, pair.language);
@@ -353,6 +362,7 @@ std::optional<v1::Reject> FilterPair(const PairView& pair, absl::string_view ins
   if (MaybeReject reject = CheckUnfit(pair)) return reject;
   if (MaybeReject reject = CheckSourceReferences(pair, filters)) return reject;
   if (MaybeReject reject = CheckVague(pair, filters)) return reject;
+  if (MaybeReject reject = CheckAnswerKind(pair)) return reject;
   if (MaybeReject reject = CheckEqual(pair)) return reject;
   const Figures figures = Measure(pair);
   Store(figures, scores);

@@ -17,6 +17,7 @@
 #include "generator/filters.h"
 #include "generator/judge.h"
 #include "generator/language.h"
+#include "generator/one_place.h"
 #include "generator/prompts.h"
 #include "generator/question_kinds.h"
 #include "generator/reading.h"
@@ -171,7 +172,7 @@ TaskRun::TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine,
     kind_ = answer->kind;
   }
   opening_ = OpeningOf(spec_.generation, kind_, *task_id);
-  std::vector<std::string> banned = BannedWordsOf(spec_.generation, chunk_text_);
+  std::vector<std::string> banned = BannedWordsOf(spec_.generation, language_, chunk_text_);
   BanWordsOf(extracted_, language_, &banned);
   completion_ =
       MakeRequest(spec_, result_.task(), *task_id, chunk_text_, opening_, extracted_, banned);
@@ -222,11 +223,13 @@ std::optional<v1::Reject> TaskRun::TakePair(const inference::Completion& complet
 }
 
 void TaskRun::JudgePair() {
-  const PairView pair{result_.question(), result_.answer(), chunk_text_, result_.task().form(),
-                      language_};
+  PairView pair{result_.question(), result_.answer(), chunk_text_, result_.task().form(),
+                language_};
+  pair.one_chunk = result_.task().kind() != v1::TASK_KIND_TWO_CHUNKS;
   v1::Scores* const scores = result_.mutable_scores();
   std::optional<v1::Reject> reject =
       FilterPair(pair, InstructionOfResult(spec_.generation, result_), spec_.filters, scores);
+  if (!reject.has_value()) reject = RejectScattered(pair, spec_.verification);
   if (extent_ == Extent::kAll) MeasurePair(pair, scores);
   // No engine scores an empty text.
   if (Refuses(std::move(reject)) || !spec_.verification.enabled() || pair.answer.empty()) {

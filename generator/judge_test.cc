@@ -192,7 +192,8 @@ TEST(Judge, AcceptsFromTargetPrecisionUnlessTheFormHasItsOwnThreshold) {
 }
 
 TEST(Judge, RejectsEachScoreUnderItsLimitAndAcceptsItThere) {
-  const v1::VerificationSpec spec;
+  v1::VerificationSpec spec;
+  spec.set_min_second_overlap(0.5);
   const v1::JudgeWeights weights = WeightsOf(spec, kLong);
   v1::Scores scores;
   scores.set_verdict_margin(spec.min_verdict_margin());
@@ -218,6 +219,23 @@ TEST(Judge, RejectsEachScoreUnderItsLimitAndAcceptsItThere) {
     scores.set_second_overlap(spec.min_second_overlap() + worse);
     EXPECT_EQ(reasons(), all);
   }
+}
+
+TEST(Judge, WantsSecondAnswersToAgreeWhollyForAStrictTarget) {
+  v1::VerificationSpec spec;
+  spec.set_target_precision(kStrictPrecision);
+  v1::Scores scores;
+  scores.set_second_overlap(0.8);
+  EXPECT_EQ(ReasonOf(RejectBySecondAnswer(scores, spec)), v1::REJECT_REASON_DISAGREES);
+  scores.set_second_overlap(1);
+  EXPECT_EQ(ReasonOf(RejectBySecondAnswer(scores, spec)), v1::REJECT_REASON_UNSPECIFIED);
+  scores.set_second_overlap(0.5);
+  spec.clear_target_precision();
+  EXPECT_EQ(ReasonOf(RejectBySecondAnswer(scores, spec)), v1::REJECT_REASON_UNSPECIFIED);
+  spec.set_target_precision(0.9);
+  spec.set_min_second_overlap(0.5);
+  EXPECT_EQ(ReasonOf(RejectBySecondAnswer(scores, spec)), v1::REJECT_REASON_UNSPECIFIED)
+      << "the spec's own limit comes first";
 }
 
 TEST(Judge, GivesShortAnswersTheirOwnFloor) {

@@ -31,6 +31,7 @@ const LanguagePatterns& PatternsOf(Language language) {
       patterns.source = Compile(table.source, table.spaces);
       patterns.narrators = Compile(table.narrators, table.spaces);
       patterns.refusals = Compile(table.refusals, table.spaces);
+      patterns.vague = Compile(table.vague, table.spaces);
     }
     return made;
   }();

@@ -21,6 +21,7 @@ struct LanguagePatterns {
   std::unique_ptr<const RE2> source;
   std::unique_ptr<const RE2> narrators;
   std::unique_ptr<const RE2> refusals;
+  std::unique_ptr<const RE2> vague;
 };
 
 const LanguagePatterns& PatternsOf(Language language);

@@ -223,7 +223,8 @@ absl::string_view SecondTargetOf(const v1::Task& task, absl::string_view chunks)
                        target.end() - target.begin());
 }
 
-std::vector<std::string> BannedWordsOf(const v1::GenerationSpec& spec, absl::string_view source) {
+std::vector<std::string> BannedWordsOf(const v1::GenerationSpec& spec, Language language,
+                                       absl::string_view source) {
   std::vector<std::string> banned;
   const std::string subject = absl::AsciiStrToLower(source);
   const auto add = [&](absl::string_view word) {
@@ -232,6 +233,10 @@ std::vector<std::string> BannedWordsOf(const v1::GenerationSpec& spec, absl::str
   };
   if (spec.banned_words().empty()) {
     for (const absl::string_view word : kDefaultBannedWords) add(word);
+    for (const absl::string_view word :
+         absl::StrSplit(TableOf(language).banned_words, ' ', absl::SkipEmpty())) {
+      add(word);
+    }
   }
   for (const std::string& word : spec.banned_words()) add(word);
   return banned;

@@ -78,7 +78,8 @@ absl::string_view TargetOf(const v1::Task& task, absl::string_view chunk);
 absl::string_view SecondTargetOf(const v1::Task& task, absl::string_view chunks);
 
 // The words that are never sampled in a text about `source`: a word of it is part of the subject.
-std::vector<std::string> BannedWordsOf(const v1::GenerationSpec& spec, absl::string_view source);
+std::vector<std::string> BannedWordsOf(const v1::GenerationSpec& spec, Language language,
+                                       absl::string_view source);
 
 // What is asked about a pair, with the place of the answer, and the two words that are compared. A
 // changed verdict prompt keeps its own words: the three fields count as one.

@@ -161,6 +161,22 @@ TEST(Prompts, OfTheVerdictKeepTheWordsThatBelongToThem) {
   EXPECT_EQ(verdict.no, "no");
 }
 
+TEST(BannedWords, AreThoseOfTheLanguageUnlessTheSpecHasItsOwn) {
+  v1::GenerationSpec spec;
+  const auto has = [&](Language language, absl::string_view source, absl::string_view word) {
+    for (const std::string& banned : BannedWordsOf(spec, language, source)) {
+      if (banned == word) return true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(has(Language::kFrench, "Le port est vieux.", "phrase"));
+  EXPECT_TRUE(has(Language::kFrench, "Le port est vieux.", "sentence")) << "models fall back";
+  EXPECT_FALSE(has(Language::kFrench, "Une phrase de Hugo.", "phrase")) << "it is the subject";
+  EXPECT_FALSE(has(Language::kEnglish, "The port is old.", "phrase"));
+  spec.add_banned_words("port");
+  EXPECT_FALSE(has(Language::kFrench, "Le quai est vieux.", "phrase"));
+}
+
 TEST(Delimiter, IsTheSpecsUnlessTheDocumentClosesIt) {
   EXPECT_EQ(ChooseDelimiter("document", {"plain <document> text"}), "document");
   EXPECT_EQ(ChooseDelimiter("document", {"a </document> b"}), "document-2");

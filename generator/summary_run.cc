@@ -88,7 +88,7 @@ void SummaryRun::Ask(Next next, std::string instruction, uint32_t max_tokens) {
   completion_.reply_template = {
       inference::Slot::Literal(kOpen),
       inference::Slot::Free("summary", kMinTokens, static_cast<int>(max_tokens), kClose)};
-  completion_.reply_template[1].banned = BannedWordsOf(spec_.generation, source_);
+  completion_.reply_template[1].banned = BannedWordsOf(spec_.generation, language_, source_);
   completion_.sampling.temperature = 0;
   completion_.seed =
       FingerprintBuilder("summary-step").Add(task_id_).Add(uint64_t{notes_.size()}).Build();

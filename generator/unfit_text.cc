@@ -92,7 +92,11 @@ std::string FindSpeaker(const std::string& text, bool is_question) {
 std::string FindNarrator(absl::string_view text, bool is_question) {
   const std::string own = WithoutQuotes(text);
   std::string found = FindSpeaker(own, is_question);
-  if (!found.empty() || is_question) return found;
+  // "How do we install it?" may be a reader; "When will we pay our loan?" is not.
+  static const RE2& party = *new RE2(
+      R"((\b[Oo]urs?\b|\b(?:will|did|are|were|have|had|shall)[ \t\n]+we\b|\bwe[ \t\n]+(?:were|had|are|will)\b))");
+  if (found.empty() && is_question) return FindPattern(own, party);
+  if (!found.empty()) return found;
   static const RE2& others = *new RE2(
       R"((\b(?:[Mm]y|[Mm]yself)[ \t\n]+[a-z]+|\b[Ww]e(?:['’](?:ve|re|ll|d))?[ \t\n]+[a-z]+))");
   return FindPattern(own, others);

@@ -34,6 +34,7 @@ TEST(UnfitText, PassesOrdinaryPairs) {
   }
   EXPECT_EQ(Find("How do I install the package?", "With apt."), "");
   EXPECT_EQ(Find("What can I do if I lose the key?", "Make another one."), "");
+  EXPECT_EQ(Find("How do we install the package?", "With apt."), "");
 }
 
 TEST(UnfitText, FindsTemplateBlanks) {
@@ -60,8 +61,10 @@ TEST(UnfitText, FindsNarrators) {
         "In spring we sold the mill.", "The author says I sold it."}) {
     EXPECT_THAT(Find("Why was it sold?", answer), StartsWith("answer: narrator: ")) << answer;
   }
-  EXPECT_THAT(Find("Why did the miller whom I met leave?", "He was old."),
-              StartsWith("question: narrator: "));
+  for (const char* question : {"Why did the miller whom I met leave?", "When will we pay our loan?",
+                               "What are we milling?", "Who owns our mill?"}) {
+    EXPECT_THAT(Find(question, "He was old."), StartsWith("question: narrator: ")) << question;
+  }
 }
 
 TEST(UnfitText, FindsRepeatedSentences) {

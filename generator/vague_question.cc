@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "generator/content_words.h"
+#include "generator/language_patterns.h"
 #include "generator/stemmer.h"
 #include "generator/vague_words.h"
 
@@ -55,11 +56,20 @@ bool AnnouncesIts(absl::string_view text, absl::string_view pronoun) {
          RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), later);
 }
 
+std::string FindPattern(absl::string_view text, const RE2* pattern) {
+  re2::StringPiece found;
+  if (pattern == nullptr || !RE2::PartialMatch({text.data(), text.size()}, *pattern, &found)) {
+    return "";
+  }
+  return std::string(found);
+}
+
 }  // namespace
 
 std::string FindVagueness(absl::string_view question, Language language) {
-  // The words that name nothing are known for English only.
-  if (language != Language::kEnglish) return "";
+  // The words that name nothing are known for English only; others have a pattern at most.
+  if (language != Language::kEnglish)
+    return FindPattern(question, PatternsOf(language).vague.get());
   if (Quotes(question) || !Names(question, language).empty() ||
       !Numbers(question, /*spelled=*/false, language).empty()) {
     return "";

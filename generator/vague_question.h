@@ -3,8 +3,8 @@
 // Finds questions that nobody can understand without the text they were made
 // from: "What is the name of the company?". A question is vague if it names
 // nothing: no name, number, quotation or code, and no word but general ones
-// (vague_words.h); or if it asks about "he" or "they" and names nobody. English;
-// questions of other languages are never found vague. Pure, thread-safe.
+// (vague_words.h); or if it asks about "he" or "they" and names nobody. Some other languages
+// have a pattern for the second kind (LanguageTable.vague). Pure, thread-safe.
 //
 //   FindVagueness("What is the name of the company?", Language::kEnglish);  // "name company"
 //   FindVagueness("What is the name of the knot?", Language::kEnglish);     // ""

@@ -40,5 +40,30 @@ TEST(VagueQuestion, IsNotOneThatNamesSomething) {
   }
 }
 
+TEST(VagueQuestion, IsFoundInSomeOtherLanguages) {
+  struct Case {
+    Language language;
+    const char* question;
+    bool vague;
+  };
+  for (const Case& c : {
+           Case{Language::kJapanese, "彼の名前は何ですか。", true},
+           Case{Language::kJapanese, "何が起こったのか。", true},
+           Case{Language::kJapanese, "由布院の温泉は何が有名ですか。", false},
+           Case{Language::kChinese, "他的名字是什么？", true},
+           Case{Language::kChinese, "这是什么？", true},
+           Case{Language::kChinese, "他山之石是什么意思？", false},
+           Case{Language::kFrench, "Quand est-il né ?", true},
+           Case{Language::kFrench, "Quand le port fut-il construit ?", false},
+           Case{Language::kFrench, "Qu'est-ce que le port franc ?", false},
+           Case{Language::kGerman, "Wer hat das getan?", true},
+           Case{Language::kGerman, "Wann und wo?", true},
+           Case{Language::kGerman, "Was bedeutet das Wort Deich?", false},
+           Case{Language::kGerman, "Wer hat das Rathaus gebaut?", false},
+       }) {
+    EXPECT_EQ(!FindVagueness(c.question, c.language).empty(), c.vague) << c.question;
+  }
+}
+
 }  // namespace
 }  // namespace quipu::generator

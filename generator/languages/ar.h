@@ -32,6 +32,7 @@ constexpr LanguageTable ArabicTable() {
       "ما ماذا من متى أين كيف لماذا لمَ كم أي أية هل لمن بماذا بم فيم علام مما أيّ";
   table.affirmations = "نعم لا";
   table.alternatives = "أو أم هل";
+  table.banned_words = "الجملة المقتطف";
   table.source =
       "(?:[وفبلك]?(?:هذا |هذه "
       ")?)(?:النص|المقتطف|المقطع|الوثيقة|المستند|الفقرة|المقال|المقالة|القطعة)"

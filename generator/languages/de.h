@@ -46,11 +46,13 @@ constexpr LanguageTable GermanTable() {
       "welcher welches wieviel";
   table.affirmations = "ja nein";
   table.alternatives = "oder ob";
+  table.banned_words =
+      "Satz Satzes Sätze Sätzen Text Textes Auszug Auszugs Passage Textstelle Textabschnitt";
   table.source =
       "(?:de[mnrs]|die|das|diese[mnrs]?|laut|gemäß|im|vom|zum|obige[mnr]?|vorliegende[mnr]?)"
       "(?:\\s+(?:gegebene|obige|vorliegende|folgende|ganze|genannte|bereitgestellte|angegebene|"
       "zitierte)[mnrs]?)*\\s+(?:(?:text|dokument|abschnitt|auszug|artikel|absatz|kapitel|"
-      "ausschnitt|"
+      "ausschnitt|satz|"
       "beitrag|aufsatz|kontext)(?:s|es|e|en)?|textabschnitts?|textauszugs?|passage|textpassage|"
       "textstelle)"
       "|(?:der|die|laut|des|dem)\\s+(?:autor|verfasser|erzähler)(?:in|s|en)?"
@@ -64,6 +66,12 @@ constexpr LanguageTable GermanTable() {
       ")?(?:erwähnt|genannt|"
       "angegeben|bekannt)|keine (?:angaben?|information(?:en)?)"
       "(?: (?:vorhanden|verfügbar|enthalten|gegeben|darüber|dazu))";
+  table.vague =
+      "^\\W*(?:wer|was|wann|wo|wie|warum|wieso|weshalb)\\s+(?:hat|ist|war|sind|waren|macht|tut|"
+      "sagt|"
+      "bedeutet|geschah|passierte?)\\s+(?:das|es|dies|dieses|er|sie|ihn|ihm)"
+      "(?:\\s+(?:getan|gesagt|gemacht|passiert|geschehen))?\\s*\\?*$"
+      "|^\\W*(?:wer|was|wann|wo|wie|warum)(?: und (?:wer|was|wann|wo|wie|warum))*\\s*\\?*$";
   table.prompts.long_prompt =
       "Stelle auf Deutsch eine Frage, die eine Erklärung braucht und die der Satz unten "
       "beantwortet. Nenne die Personen, Orte und Dinge, um die es geht, beim Namen, damit auch "

@@ -39,10 +39,11 @@ constexpr LanguageTable SpanishTable() {
       "como por-qué cuánto cuánta cuántos cuántas";
   table.affirmations = "sí si no";
   table.alternatives = "o si";
+  table.banned_words = "frase frases oración extracto fragmento pasaje texto textos";
   table.source =
       "(?:el|la|este|esta|ese|del|al|los|las|estos|dicho|dicha)\\s+(?:(?:presente|siguiente|mismo|"
       "anterior)\\s+)?(?:texto|extracto|documento|pasaje|artículo|párrafo|capítulo|fragmento|"
-      "sección|"
+      "sección|frase|oración|"
       "contexto)s?(?:\\s+(?:anterior|proporcionado|dado|siguiente|mencionado))?"
       "|(?:el|la|al|del)\\s+(?:autora?|escritora?|narradora?)(?:es)?"
       "|(?:mencionad|descrit|citad|indicad|señalad)[oa]s?\\s+(?:anteriormente|arriba|abajo|aquí)"

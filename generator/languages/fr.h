@@ -40,9 +40,10 @@ constexpr LanguageTable FrenchTable() {
       "laquelle lesquels lesquelles duquel desquels auquel";
   table.affirmations = "oui non";
   table.alternatives = "ou si";
+  table.banned_words = "phrase phrases extrait extraits passage passages texte textes";
   table.source =
       "(?:le|la|ce|cet|cette|du|au|ces|les|des|l'|l’|d’|d')\\s*(?:(?:présent|présente|même)\\s+)?"
-      "(?:texte|extrait|document|passage|article|paragraphe|chapitre|section|contexte)s?"
+      "(?:texte|extrait|document|passage|article|paragraphe|chapitre|section|contexte|phrase)s?"
       "(?:\\s+(?:ci-dessus|fournie?s?|donnée?s?|précédente?s?|suivante?s?|ci-dessous))?"
       "|(?:l'|l’)(?:auteure?|auteur|écrivain)s?|le narrateur|la narratrice"
       "|(?:mentionnée?s?|décrite?s?|citée?s?|indiquée?s?|énoncée?s?)\\s+(?:ci-dessus|ci-dessous|"
@@ -56,6 +57,9 @@ constexpr LanguageTable FrenchTable() {
       "|(?:n['’]est|n['’]est pas|ne sont|n['’]a) pas (?:explicitement |clairement "
       ")?(?:mentionnée?s?|"
       "précisée?s?|spécifiée?s?|indiquée?s?|fournie?s?)|(?:aucune|pas d['’]) ?information";
+  table.vague =
+      "^\\W*(?:que|quand|où|comment|pourquoi|combien)\\s*\\pL+-(?:t-)?(?:il|elle|ils|elles)"
+      "|^\\W*(?:qu'est-ce que|qui est|que signifie) (?:cela|ça|il|elle)";
   table.prompts.long_prompt =
       "Pose en français une question qui demande une explication et à laquelle la phrase "
       "ci-dessous répond. Nomme les personnes, les lieux et les choses dont il s'agit, pour que la "

@@ -33,6 +33,7 @@ constexpr LanguageTable HindiTable() {
   table.question_words_anywhere = true;
   table.affirmations = "हाँ हां जी नहीं";
   table.alternatives = "या अथवा";
+  table.banned_words = "वाक्य गद्यांश उद्धरण";
   table.source =
       "(?:इस|दिए गए|दिये गये|उपरोक्त|निम्नलिखित|ऊपर दिए गए|प्रस्तुत)\\s+(?:पाठ|अंश|दस्तावेज़|दस्तावेज|अनुच्छेद|"
       "गद्यांश|लेख|उद्धरण)|(?:पाठ|अंश|दस्तावेज़|दस्तावेज|अनुच्छेद|गद्यांश|उद्धरण)\\s+(?:में|के अनुसार|का|की)"

@@ -43,12 +43,13 @@ constexpr LanguageTable ItalianTable() {
       "quanti quante";
   table.affirmations = "sì si no";
   table.alternatives = "o oppure se";
+  table.banned_words = "frase frasi brano estratto testo testi";
   table.source =
       "(?:il|lo|la|nel|nello|nella|dal|dalla|del|dello|della|al|questo|questa|questi|dell['’]|l['’]"
       "|"
       "nell['’]|dall['’]|quest['’])\\s*(?:(?:presente|seguente|suddetto)\\s+)?(?:testo|brano|"
       "estratto|"
-      "documento|passaggio|passo|articolo|paragrafo|capitolo|sezione|contesto)"
+      "documento|passaggio|passo|articolo|paragrafo|capitolo|sezione|contesto|frase)"
       "(?:\\s+(?:precedente|seguente|fornito|sopra|dato))?"
       "|(?:l['’]|dell['’]|all['’])autore|l['’]autrice|(?:il|del) narratore"
       "|(?:menzionat|descritt|citat|indicat|elencat)[oaie]\\s+(?:sopra|sotto|in precedenza|qui)"

@@ -40,6 +40,7 @@ constexpr LanguageTable KoreanTable() {
   table.question_ends = "까 나요 가요 는가 은가 인가 는지 은지 인지 을까 ㄹ까 한가 던가";
   table.affirmations = "예 네 아니요 아니오";
   table.alternatives = "또는 혹은 아니면";
+  table.banned_words = "문장 본문 발췌 지문";
   table.source =
       "(?:이|위|위의|해당|주어진|제시된|다음|본) "
       "?(?:글|텍스트|본문|문서|발췌문|발췌|지문|단락|문단|구절|기사|"

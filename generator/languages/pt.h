@@ -38,11 +38,12 @@ constexpr LanguageTable PortugueseTable() {
       "que quê quem qual quais quando onde aonde como porque quanto quanta quantos quantas";
   table.affirmations = "sim não";
   table.alternatives = "ou se";
+  table.banned_words = "frase frases trecho excerto passagem texto textos";
   table.source =
       "(?:o|a|este|esta|esse|essa|neste|nesta|nesse|nessa|deste|desta|desse|dessa|do|da|no|na|ao|"
       "os|"
       "as|pelo|pela)\\s+(?:(?:presente|seguinte|mesmo|referido)\\s+)?(?:texto|trecho|documento|"
-      "passagem|artigo|parágrafo|capítulo|excerto|seção|secção|contexto|fragmento)s?"
+      "passagem|artigo|parágrafo|capítulo|excerto|seção|secção|contexto|fragmento|frase)s?"
       "(?:\\s+(?:acima|abaixo|fornecido|dado|anterior|seguinte))?"
       "|(?:o|a|do|da|ao|pelo|pela)\\s+(?:autora?|escritora?|narradora?)(?:es)?"
       "|(?:mencionad|descrit|citad|indicad|referid)[oa]s?\\s+(?:acima|abaixo|anteriormente|aqui)"

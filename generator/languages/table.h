@@ -77,11 +77,16 @@ struct LanguageTable {
   absl::string_view affirmations;        // An answer that begins so decides: "yes", "no".
   absl::string_view alternatives;        // In a question that lets choose: "or", "whether".
 
+  // ---- Words for the source that are never sampled (generation.banned_words).
+
+  absl::string_view banned_words;
+
   // ---- Patterns.
 
   absl::string_view source;     // Refers to the text that the pair was made from.
   absl::string_view narrators;  // A question in which the text's narrator speaks.
   absl::string_view refusals;   // "I cannot", "as an AI", "is not mentioned".
+  absl::string_view vague;      // A question that names nothing ("What did he do?"). Anchored.
 
   BuiltInPrompts prompts;
 

@@ -51,9 +51,11 @@ constexpr PairReason kPairReasons[] = {
      {RejectStep::kText, "The answer only repeats the question.", "A larger model."}},
     {v1::REJECT_REASON_NOT_GROUNDED,
      {RejectStep::kGrounding,
-      "Too few of the answer's words are in the chunk, or a number or name is missing from it.",
-      "Often a correct refusal: the answer is made up. The limits are "
-      "filters.min_grounded_share_long and _short."}},
+      "Too few of the answer's words are in the chunk, a number or name is missing from it, or the "
+      "words of question and answer are scattered over it.",
+      "Often a correct refusal: the answer is made up, or mixes up two facts. The limits are "
+      "filters.min_grounded_share_long and _short; words may be scattered with a "
+      "verification.target_precision under 0.85."}},
     {v1::REJECT_REASON_COPIED,
      {RejectStep::kGrounding, "Too much of a long answer is copied word for word.",
       "filters.max_copied_share; 1 turns it off."}},

@@ -248,7 +248,11 @@ absl::StatusOr<Calibration> Calibrate(const v1::RunSpec& spec, inference::Engine
   }
   Evidence evidence;
   {
-    ASSIGN_OR_RETURN(const std::unique_ptr<PairScorer> scorer, PairScorer::Create(engine, spec));
+    // The weights are fitted to all pairs that a judge may see, whatever the target.
+    v1::RunSpec any_target = spec;
+    any_target.mutable_verification()->set_target_precision(0);
+    ASSIGN_OR_RETURN(const std::unique_ptr<PairScorer> scorer,
+                     PairScorer::Create(engine, any_target));
     if (options.pairs > 0) {
       RETURN_IF_ERROR(AddMadePairs(spec, engine, options, scorer.get(), &evidence));
     }

@@ -110,7 +110,7 @@ std::string PinnedId(const std::string& text) {
 
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-  const std::string defaults = "02fa87b04d4ff3e04324f6c968aed886";
+  const std::string defaults = "3971bdb4e09f042118290fd7a126ee4f";
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -118,17 +118,17 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-            "1b9bf4ddc346cec9a316bc82c191abc5");
+            "652a074c4cd4aec81ff1d476b12b7291");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
-            "40cd7895823507cc0ae1b82698378b53");
+            "7d90729022d2079123fb95c7ac04db35");
   EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
                               "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
                               "structured_output: LLAMA_CPP }"),
-            "1c64800b0ccd05d16ca3388e569d7b50");
+            "bba669109d5e49bb7170f60283a5b360");
   EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
                               "packing { pack_tokens: 512 }"),
-            "c3a841f1e7b5b3e7db5e80b8e2961a3b");
+            "1b67d74ec2965ec93ad795fc74549e9a");
 }
 
 TEST(RunId, IsTheSameForNoJudgeAndForTheDefaultOneWrittenOut) {
@@ -151,9 +151,9 @@ TEST(RunId, IsTheSameWhereverTheJudgesWeightsCameFrom) {
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-  EXPECT_EQ(id_of("examples/demo.textproto"), "1dc0dc6162d2b7e46dfaf63e3dce0258");
-  EXPECT_EQ(id_of("examples/service.textproto"), "1b2c0460715ece3795163fc644153d56");
-  EXPECT_EQ(id_of("examples/small.textproto"), "45a672bde52e1a046c8c005b28515dbd");
+  EXPECT_EQ(id_of("examples/demo.textproto"), "6c69772fa7f96c28d887cb0830661799");
+  EXPECT_EQ(id_of("examples/service.textproto"), "984863bb13283e300f6424e0b55717a4");
+  EXPECT_EQ(id_of("examples/small.textproto"), "70d2f5b3970a78b8ffed85dbe75b68ec");
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

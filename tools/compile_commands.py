@@ -48,12 +48,14 @@ def generate_headers():
     bazel("build", "--", *targets)
 
 
-def clang_arguments(arguments):
-    """The compiler's arguments, adapted for clang."""
+def clang_arguments(arguments, externals):
+    """The compiler's arguments, adapted for clang; external/ is in the folder `externals`."""
     kept, skip = ["clang++"], False
     for argument in arguments[1:]:
         if skip or argument in DROPPED_WITH_VALUE:
             skip = not skip
+        elif argument.startswith("external/"):
+            kept.append(os.path.join(externals, argument))
         elif argument not in DROPPED:
             kept.append(argument)
     return kept
@@ -61,13 +63,14 @@ def clang_arguments(arguments):
 
 def commands():
     found = {}
+    externals = bazel("info", "output_base").strip()
     graph = json.loads(bazel("aquery", "--output=jsonproto", "--include_artifacts=false",
                              "mnemonic(CppCompile, //...)"))
     for action in graph.get("actions", ()):
         arguments = action["arguments"]
         source = arguments[arguments.index("-c") + 1]
         if os.path.isfile(source) and not source.startswith(("bazel-out/", "external/")):
-            found[source] = clang_arguments(arguments)
+            found[source] = clang_arguments(arguments, externals)
     return [{"directory": os.getcwd(), "file": source, "arguments": arguments}
             for source, arguments in sorted(found.items())]
 

@@ -61,7 +61,7 @@ TEST(CompletionScript, HasEveryCommandInEveryShell) {
 }
 
 TEST(CompletionScript, BashCompletesCommands) {
-  EXPECT_THAT(Complete({"quipu", "re"}), ElementsAre("report", "review"));
+  EXPECT_THAT(Complete({"quipu", "re"}), ElementsAre("report", "review", "restore"));
   EXPECT_THAT(Complete({"quipu", "--quiet", "bui"}), ElementsAre("build"));
 }
 

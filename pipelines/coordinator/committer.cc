@@ -80,6 +80,7 @@ std::vector<FullAudit> Committer::Apply(CommitGroup* group, Effects* effects) {
     for (CheckedLease& lease : submission.leases) {
       ApplyLeaseLocked(submission, &lease, now, &full, effects);
     }
+    if (submission.leaving) ReleaseAllLocked(submission, now, effects);
   }
   state_->ServeWaitersLocked(now, kMissesOfEvent, effects);
   return full;
@@ -111,6 +112,15 @@ void Committer::ApplyLeaseLocked(const Submission& submission, CheckedLease* lea
                           lease->message, now),
         effects);
   }
+}
+
+void Committer::ReleaseAllLocked(const Submission& submission, absl::Duration now,
+                                 Effects* effects) {
+  const Session* const session = state_->sessions.OfWorker(submission.worker);
+  // Another process with its name, or the same one again, may hold leases by now.
+  if (session == nullptr || session->id != submission.session || !session->left) return;
+  state_->RefusePollOfLocked(session->id, absl::CancelledError("the worker has left"), effects);
+  state_->ApplyAllLocked(state_->table.WorkerLeft(submission.worker, now), effects);
 }
 
 void Committer::CountForWorkerLocked(const Submission& submission, const CheckedLease& lease,

@@ -48,6 +48,9 @@ class Committer {
   void ApplyLeaseLocked(const Submission& submission, CheckedLease* lease, absl::Duration now,
                         std::vector<FullAudit>* full, Effects* effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_->mutex);
+  // After its worker's last submit.
+  void ReleaseAllLocked(const Submission& submission, absl::Duration now, Effects* effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_->mutex);
   // Counts for the worker, and quarantines it for too many invalid results.
   void CountForWorkerLocked(const Submission& submission, const CheckedLease& lease,
                             Effects* effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_->mutex);

@@ -160,6 +160,8 @@ void CoordinatorImpl::Lease(const Peer& peer, const v1::LeaseRequest& request,
     absl::MutexLock lock(&state_.mutex);
     const absl::StatusOr<Session*> session = CallerLocked(peer, request.session(), now);
     refused = session.status();
+    // A poll that its last submit has overtaken: nobody waits for the answer.
+    if (refused.ok() && (*session)->left) refused = absl::CancelledError("the worker has left");
     if (refused.ok()) {
       (*session)->asked = now;
       state_.ParkLocked({(*session)->id, (*session)->worker, static_cast<int>(request.max_chunks()),
@@ -236,7 +238,9 @@ absl::StatusOr<Submission> CoordinatorImpl::AdmitSubmit(const Peer& peer,
   ASSIGN_OR_RETURN(Session* const session, CallerLocked(peer, request.session(), now));
   RETURN_IF_ERROR(state_.queue.Reserve(submission.bytes));
   submission.worker = session->worker;
-  session->left = request.leaving();
+  submission.session = session->id;
+  submission.leaving = request.leaving();
+  if (request.leaving()) session->left = true;
   return submission;
 }
 

@@ -175,6 +175,50 @@ TEST(CoordinatorTest, TakesAnotherProcessOfTheNameForTheFirstOnesDeath) {
             v1::SUBMIT_OUTCOME_STALE);
 }
 
+TEST(CoordinatorTest, ReleasesWhatALeavingWorkerNeverHeardThatItHolds) {
+  CoordinatorFixture run(3, 4);
+  const std::string ann = run.Hello("ann", 'a');
+  const std::string bob = run.Hello("bob");
+  const v1::LeaseReply lost = run.Lease(ann, 2);  // Its call was cancelled as it was answered.
+  ASSERT_EQ(lost.chunks_size(), 2);
+  const v1::LeaseReply other = run.Lease(bob, 1);
+  ASSERT_EQ(other.chunks_size(), 1);
+  const auto parked = run.Poll(ann, 1, absl::Seconds(30));
+  v1::SubmitRequest last;
+  last.set_session(ann);
+  last.set_leaving(true);
+  absl::StatusOr<v1::SubmitReply> answer = absl::UnknownError("no answer");
+  run.coordinator->Submit({}, last, [&](absl::StatusOr<v1::SubmitReply> reply) {
+    answer = std::move(reply);
+  });
+  run.Commit();
+
+  EXPECT_OK(answer);
+  EXPECT_THAT(parked->reply, StatusIs(absl::StatusCode::kCancelled, "the worker has left"));
+  const v1::StatusReply status = run.coordinator->Status();
+  EXPECT_EQ(status.tasks().leased(), 4u);  // Bob's.
+  EXPECT_EQ(status.expired(), 0u);
+  // A call that the last submit has overtaken gets nothing; the process that says Hello does.
+  EXPECT_THAT(run.Poll(ann, 1, absl::ZeroDuration())->reply,
+              StatusIs(absl::StatusCode::kCancelled, "the worker has left"));
+  EXPECT_EQ(run.Hello("ann", 'a'), ann);
+  EXPECT_EQ(run.Lease(ann, 2).chunks_size(), 2);
+}
+
+TEST(CoordinatorTest, KeepsTheLeasesOfTheProcessThatFollowsOneThatLeft) {
+  CoordinatorFixture run(2, 1);
+  const std::string first = run.Hello("ann", 'a');
+  v1::SubmitRequest last;
+  last.set_session(first);
+  last.set_leaving(true);
+  run.coordinator->Submit({}, last, [](const absl::StatusOr<v1::SubmitReply>&) {});
+  const std::string second = run.Hello("ann", 'b');
+  ASSERT_EQ(run.Lease(second, 1).chunks_size(), 1);
+  run.Commit();
+
+  EXPECT_EQ(run.coordinator->Status().tasks().leased(), 1u);
+}
+
 TEST(CoordinatorTest, EndsTheRunWhenAWorkerHasSeenMoreThanTheStoreHas) {
   CoordinatorFixture run(2, 1);
   const std::string session = run.Hello("ann");

@@ -94,7 +94,6 @@ Session* SessionTable::Touch(absl::string_view id, absl::Duration now) {
   if (found == by_id_.end()) return nullptr;
   sessions_.splice(sessions_.end(), sessions_, found->second);
   found->second->heard = now;
-  found->second->left = false;
   return &*found->second;
 }
 

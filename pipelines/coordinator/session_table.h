@@ -40,7 +40,7 @@ struct Session {
   absl::Duration heard;  // When last heard from, monotonic.
   // When it last asked for work.
   absl::Duration asked = -absl::InfiniteDuration();
-  bool left = false;  // It said goodbye, and was not heard from since.
+  bool left = false;  // Its worker sent its last submit, and no Hello since.
   uint64_t results = 0;
   uint64_t rejected = 0;
   uint64_t lost = 0;

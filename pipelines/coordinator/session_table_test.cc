@@ -89,7 +89,10 @@ TEST(SessionTableTest, ForgetsThoseSilentLongestThatAreIdle) {
   EXPECT_THAT(table.WorkersSince(At(5)), ElementsAre("c", "a"));
   table.Find("c")->left = true;
   EXPECT_THAT(table.WorkersSince(At(5)), ElementsAre("a"));
+  // A late call does not bring it back; a Hello does.
   ASSERT_NE(table.Touch("c", At(6)), nullptr);
+  EXPECT_THAT(table.WorkersSince(At(5)), ElementsAre("a"));
+  ASSERT_OK(table.Open({"c", "p", "b", "", "c", At(6)}));
   EXPECT_THAT(table.WorkersSince(At(5)), ElementsAre("c", "a"));
 
   EXPECT_THAT(table.Forget(At(5), 100, [](const Session& s) { return s.worker != "d"; }),

@@ -55,6 +55,8 @@ struct CheckedLease {
 
 struct Submission {
   std::string worker;
+  std::string session;
+  bool leaving = false;  // The worker's last submit.
   std::vector<CheckedLease> leases;
   v1::EngineCounters work;
   ReplyFn<v1::SubmitReply> done;

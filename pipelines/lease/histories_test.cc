@@ -56,7 +56,8 @@ class History {
       case 4:
         return ApplyAll(table_.Expire(now_, [&](absl::string_view) { return rng_.Below(2) == 0; }));
       case 5:
-        return ApplyAll(table_.WorkerGone(worker, now_));
+        return ApplyAll(rng_.Below(2) == 0 ? table_.WorkerGone(worker, now_)
+                                           : table_.WorkerLeft(worker, now_));
       case 6:
         return ApplyAll(
             table_.End(chunk, view.token,

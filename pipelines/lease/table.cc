@@ -268,6 +268,16 @@ std::vector<v1::LeaseUpdate> LeaseTable::WorkerGone(absl::string_view worker,
   return updates;
 }
 
+std::vector<v1::LeaseUpdate> LeaseTable::WorkerLeft(absl::string_view worker,
+                                                    absl::Duration now) const {
+  const LeaseState& state = *state_;
+  Updates updates;
+  for (const uint32_t i : state.worker(state.WorkerNumber(worker)).leases) {
+    EndLease(*state_, i, v1::LeaseEnded::RETURNED, "its worker left", now, updates);
+  }
+  return updates;
+}
+
 std::vector<v1::LeaseUpdate> LeaseTable::End(const v1::ChunkId& id, uint64_t token,
                                              v1::LeaseEnded::Cause cause, absl::string_view message,
                                              absl::Duration now) const {

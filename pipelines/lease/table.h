@@ -116,6 +116,9 @@ class LeaseTable {
   // Ends all leases of a worker known to be dead, as LOST if it has delivered results,
   // else as EXPIRED.
   std::vector<v1::LeaseUpdate> WorkerGone(absl::string_view worker, absl::Duration now) const;
+  // Ends all leases of a worker that has said that it leaves, as RETURNED: also those
+  // whose grant never reached it.
+  std::vector<v1::LeaseUpdate> WorkerLeft(absl::string_view worker, absl::Duration now) const;
   // Ends one lease early, as RETURNED or FAILED (as EXPIRED if the worker has never
   // delivered a result), and quarantines its chunk if that follows. Empty if the token is
   // not the lease's.

@@ -205,14 +205,15 @@ absl::Status StoreImpl::CheckMark(const std::optional<RunState>& mark) const {
 }
 
 absl::Status StoreImpl::BeginEpoch(Clock* clock) {
-  high_water_ = std::make_unique<HighWater>(clock, [this] { return WriteMark(); });
   RETURN_IF_ERROR(Failpoint("open.before_epoch"));
-  ++epoch_;
   Batch batch;
-  batch.Put(Family::kMeta, EpochKey(), RecordType::kEpoch, EncodeNumber(epoch_));
+  batch.Put(Family::kMeta, EpochKey(), RecordType::kEpoch, EncodeNumber(epoch_ + 1));
   // The mark first, so that a store with an epoch always has a mark.
-  RETURN_IF_ERROR(WriteRunState(path_, {epoch_ - 1, db_->LatestSequenceNumber(), results_}));
+  RETURN_IF_ERROR(WriteRunState(path_, {epoch_, db_->LatestSequenceNumber(), results_}));
   RETURN_IF_ERROR(db_->Write(batch, /*sync=*/true));
+  // Not before: Close writes the mark again, and must not be ahead of the database.
+  ++epoch_;
+  high_water_ = std::make_unique<HighWater>(clock, [this] { return WriteMark(); });
   RETURN_IF_ERROR(Failpoint("open.after_epoch"));
   return high_water_->Write();
 }

@@ -256,6 +256,39 @@ TEST_F(OwnFailpoints, AnErrorBeforeAnAuditEndsTheCoordinatorAndTheNextOneAudits)
   EXPECT_EQ(run.Wrong(), 0);
 }
 
+// Fails at the next hit of one point.
+std::string* PointToFail() {
+  static std::string point;
+  return &point;
+}
+
+void FailOnceAt(const std::string& point) {
+  *PointToFail() = point;
+  SetFailpointHandler([](absl::string_view name) {
+    if (name != *PointToFail()) return absl::OkStatus();
+    PointToFail()->clear();
+    return absl::UnavailableError("injected");
+  });
+}
+
+TEST_F(OwnFailpoints, AStoreThatCouldNotBeginAnEpochBeginsItLater) {
+  for (const std::string point :
+       {"open.before_epoch", "mark.before_write", "mark.after_write", "open.after_epoch"}) {
+    SCOPED_TRACE(point);
+    const testing::TempDir dir;
+    const std::string path = dir.Path("store");
+    FailOnceAt(point);
+    EXPECT_EQ(storage::Store::Create(path, testing::TestHeader()).status(),
+              absl::UnavailableError("injected"));
+    FailOnceAt(point);
+    EXPECT_EQ(storage::Store::Open(path, {}).status(), absl::UnavailableError("injected"));
+
+    SetFailpointHandler(nullptr);
+    ASSERT_OK_AND_ASSIGN(const auto store, storage::Store::Open(path, {}));
+    EXPECT_OK(store->Close());
+  }
+}
+
 TEST_F(OwnFailpoints, AReplacementThatFailsChangesNothing) {
   const testing::TempDir dir;
   ASSERT_OK_AND_ASSIGN(const auto store,

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
@@ -125,6 +126,23 @@ class DescriptorSource : public ByteSource {
   bool owned_;
   bool seekable_;
   std::string name_;
+};
+
+class StringSource : public ByteSource {
+ public:
+  StringSource(std::string bytes, size_t step) : bytes_(std::move(bytes)), step_(step) {}
+
+  absl::StatusOr<size_t> Read(char* buffer, size_t size) override {
+    const size_t count = std::min({size, step_, bytes_.size() - at_});
+    std::memcpy(buffer, bytes_.data() + at_, count);
+    at_ += count;
+    return count;
+  }
+
+ private:
+  const std::string bytes_;
+  const size_t step_;
+  size_t at_ = 0;
 };
 
 class ObjectSource : public ByteSource {
@@ -302,6 +320,10 @@ absl::StatusOr<std::unique_ptr<ByteSource>> OpenByteSource(absl::string_view pat
         absl::StrCat(Mismatch(path, named, found, begin), ": ", Snippet(path, 300)));
   }
   return Decompress(std::move(source), named, options);
+}
+
+std::unique_ptr<ByteSource> NewStringSource(std::string bytes, size_t step) {
+  return std::make_unique<StringSource>(std::move(bytes), step);
 }
 
 absl::StatusOr<std::unique_ptr<ByteSource>> OpenDescriptor(int fd, absl::string_view name,

@@ -76,6 +76,9 @@ absl::string_view StripCompressionSuffix(absl::string_view path);
 absl::StatusOr<std::unique_ptr<ByteSource>> OpenByteSource(absl::string_view path,
                                                            const SourceOptions& options = {});
 
+// Bytes in memory, at most `step` of them in a Read. No kind of compression is looked for.
+std::unique_ptr<ByteSource> NewStringSource(std::string bytes, size_t step = size_t{1} << 16);
+
 // The same for an open descriptor, which is not closed. `name` is for messages;
 // the content decides about compression. "-" opens standard input this way.
 absl::StatusOr<std::unique_ptr<ByteSource>> OpenDescriptor(int fd, absl::string_view name,

@@ -35,25 +35,6 @@ using ::quipu::testing::TempDir;
 using ::quipu::testing::Xz;
 using ::quipu::testing::Zstd;
 
-// A string, in pieces of at most `step` bytes.
-class StringSource : public ByteSource {
- public:
-  explicit StringSource(std::string bytes, size_t step = 1 << 16)
-      : bytes_(std::move(bytes)), step_(step) {}
-
-  absl::StatusOr<size_t> Read(char* buffer, size_t size) override {
-    const size_t count = std::min({size, step_, bytes_.size() - at_});
-    std::memcpy(buffer, bytes_.data() + at_, count);
-    at_ += count;
-    return count;
-  }
-
- private:
-  const std::string bytes_;
-  const size_t step_;
-  size_t at_ = 0;
-};
-
 absl::StatusOr<std::string> ReadAll(ByteSource& source, size_t step = 1000) {
   std::string all;
   std::vector<char> buffer(step);
@@ -82,8 +63,7 @@ using NewSource = std::unique_ptr<ByteSource> (*)(std::unique_ptr<ByteSource>, D
 absl::StatusOr<std::string> Decompress(NewSource make, std::string bytes,
                                        DecompressLimits limits = {}, size_t in_step = 1 << 16,
                                        size_t out_step = 1000) {
-  std::unique_ptr<ByteSource> source =
-      make(std::make_unique<StringSource>(std::move(bytes), in_step), limits);
+  std::unique_ptr<ByteSource> source = make(NewStringSource(std::move(bytes), in_step), limits);
   return ReadAll(*source, out_step);
 }
 
@@ -301,7 +281,7 @@ TEST(Decompress, RefusesWhatFollowsTheLastMember) {
 }
 
 TEST(Decompress, StaysBroken) {
-  auto source = NewGzipSource(std::make_unique<StringSource>(Gzip("a") + "x"), {});
+  auto source = NewGzipSource(NewStringSource(Gzip("a") + "x"), {});
   char buffer[10];
   ASSERT_THAT(source->Read(buffer, sizeof(buffer)), IsOkAndHolds(size_t{1}));
   EXPECT_THAT(source->Read(buffer, sizeof(buffer)), StatusIs(absl::StatusCode::kDataLoss));
@@ -314,7 +294,7 @@ TEST(Decompress, StopsBombs) {
   for (const Format& format : Formats()) {
     if (format.suffix == ".lz4") continue;
     const std::string bomb = format.compress(zeros);
-    auto source = format.open(std::make_unique<StringSource>(bomb), DecompressLimits());
+    auto source = format.open(NewStringSource(bomb), DecompressLimits());
     std::vector<char> buffer(1 << 16);
     uint64_t produced = 0;
     absl::Status status;

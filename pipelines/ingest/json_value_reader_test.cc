@@ -2,7 +2,6 @@
 #include "pipelines/ingest/json_value_reader.h"
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,25 +18,6 @@ namespace {
 
 using ::quipu::testing::StatusIs;
 using ::quipu::testing::TestFingerprint;
-
-// A string from `begin` on, in pieces of at most `step` bytes.
-class StringSource : public ByteSource {
- public:
-  StringSource(std::string bytes, size_t begin, size_t step)
-      : bytes_(std::move(bytes)), at_(begin), step_(step) {}
-
-  absl::StatusOr<size_t> Read(char* buffer, size_t size) override {
-    const size_t count = std::min({size, step_, bytes_.size() - at_});
-    std::memcpy(buffer, bytes_.data() + at_, count);
-    at_ += count;
-    return count;
-  }
-
- private:
-  const std::string bytes_;
-  size_t at_;
-  const size_t step_;
-};
 
 struct Value {
   std::string text;
@@ -60,8 +40,8 @@ struct From {
 
 // The values up to the end or an error, which is appended as its message.
 std::vector<Value> Read(const std::string& json, From from = {}, bool array = true) {
-  JsonValueReader reader(std::make_unique<StringSource>(json, from.offset, from.step), array,
-                         from.offset, from.lines, from.max);
+  JsonValueReader reader(NewStringSource(json.substr(from.offset), from.step), array, from.offset,
+                         from.lines, from.max);
   std::vector<Value> values;
   Line line;
   while (true) {

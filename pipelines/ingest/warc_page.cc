@@ -2,7 +2,6 @@
 #include "pipelines/ingest/warc_page.h"
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -68,32 +67,16 @@ bool JoinChunks(absl::string_view body, std::string* joined) {
   }
 }
 
-// A body in memory.
-class StringSource : public ByteSource {
- public:
-  explicit StringSource(absl::string_view bytes) : bytes_(bytes) {}
-
-  absl::StatusOr<size_t> Read(char* buffer, size_t size) override {
-    const size_t count = std::min(size, bytes_.size());
-    std::memcpy(buffer, bytes_.data(), count);
-    bytes_.remove_prefix(count);
-    return count;
-  }
-
- private:
-  absl::string_view bytes_;
-};
-
 // Decompresses a body, whatever its fields say: many crawlers store it decompressed and keep
 // the field.
 absl::Status Decode(Answer* answer) {
-  std::unique_ptr<ByteSource> source = std::make_unique<StringSource>(answer->body);
+  std::unique_ptr<ByteSource> source;
   switch (CompressionOfContent(answer->body)) {
     case Compression::kGzip:
-      source = NewGzipSource(std::move(source), DecompressLimits());
+      source = NewGzipSource(NewStringSource(std::move(answer->body)), DecompressLimits());
       break;
     case Compression::kZstd:
-      source = NewZstdSource(std::move(source), DecompressLimits());
+      source = NewZstdSource(NewStringSource(std::move(answer->body)), DecompressLimits());
       break;
     default: {
       const absl::string_view encoding = FieldOf(answer->fields, "Content-Encoding");

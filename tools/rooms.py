@@ -94,7 +94,8 @@ def mutual_pairs(arrows):
                     if (a, b) != (user, used):
                         continue
                 wide[(a, b)].add((user, used))
-    return sorted((a, b) for a, b in wide if a < b and (b, a) in wide)
+    return sorted((a, b) for a, b in product.union(wide)
+                  if a < b and ((b, a) in wide or (b, a) in product))
 
 
 def wanted_visibility(package, arrows):

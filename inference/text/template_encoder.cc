@@ -7,7 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "inference/text/python_strip.h"
+#include "inference/text/jinja/python_strip.h"
 
 namespace quipu::inference {
 

@@ -130,7 +130,7 @@ PARAMETERS = {
                                    "std::vector<Message>& messages",
     "inference/text/normalizer.h": "absl::string_view text, void Use(absl::string_view)",
     "inference/text/pretokenizer.h": "absl::string_view text",
-    "inference/text/python_strip.h": "const Message& message",
+    "inference/text/jinja/python_strip.h": "const Message& message",
     "inference/text/template_encoder.h": "const Tokenizer& tokenizer, "
                                          "const std::vector<TemplatePart>& parts, size_t i",
     "inference/text/text_tokens.h": "absl::string_view text, void Use(size_t, size_t, TokenId)",

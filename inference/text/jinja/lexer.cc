@@ -12,7 +12,7 @@
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "inference/text/python_strip.h"
+#include "inference/text/jinja/python_strip.h"
 
 namespace quipu::inference::jinja {
 namespace {

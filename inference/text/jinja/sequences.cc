@@ -15,7 +15,7 @@
 #include "base/strings.h"
 #include "base/utf8.h"
 #include "inference/text/jinja/builtins.h"
-#include "inference/text/python_strip.h"
+#include "inference/text/jinja/python_strip.h"
 
 namespace quipu::inference::jinja {
 namespace {

@@ -1,5 +1,5 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
-#include "inference/text/python_strip.h"
+#include "inference/text/jinja/python_strip.h"
 
 #include <unicode/uchar.h>
 

@@ -5,8 +5,8 @@
 //   absl::string_view content = PythonStrip(message.content);
 //
 // Pure, thread-safe.
-#ifndef QUIPU_INFERENCE_TEXT_PYTHON_STRIP_H_
-#define QUIPU_INFERENCE_TEXT_PYTHON_STRIP_H_
+#ifndef QUIPU_INFERENCE_TEXT_JINJA_PYTHON_STRIP_H_
+#define QUIPU_INFERENCE_TEXT_JINJA_PYTHON_STRIP_H_
 
 #include "absl/strings/string_view.h"
 
@@ -18,4 +18,4 @@ absl::string_view PythonStrip(absl::string_view text);
 
 }  // namespace quipu::inference
 
-#endif  // QUIPU_INFERENCE_TEXT_PYTHON_STRIP_H_
+#endif  // QUIPU_INFERENCE_TEXT_JINJA_PYTHON_STRIP_H_

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Every bound on outside data, each with its reason: what users, their files,
-// workers, servers and models may send. An algorithm's own bounds (how far a
-// chunk's end moves, how many lines a message shows) are beside the algorithm.
+// Bounds on outside data, each with its reason: what users, their files, workers,
+// servers and models may send. A bound that only one reader needs (the fields of a WARC
+// record), and an algorithm's own (how many lines a message shows), are beside it.
 //
 //   ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxSpecBytes));
 #ifndef QUIPU_BASE_LIMITS_H_
@@ -37,11 +37,6 @@ inline constexpr uint64_t kMaxGgufKeys = 1 << 16;
 inline constexpr uint64_t kMaxGgufStringBytes = 16 << 20;
 inline constexpr uint64_t kMaxGgufArrayElements = 1 << 24;
 inline constexpr int kMaxGgufDims = 4;
-// The format's own limits on names.
-inline constexpr uint64_t kMaxGgufKeyBytes = 65535;
-inline constexpr uint64_t kMaxGgufTensorNameBytes = 64;
-// Data is aligned to 32 bytes, or to pages of 4 to 64 KiB.
-inline constexpr uint32_t kMaxGgufAlignment = 1 << 16;
 // Files of one model: the largest published ones have about 200.
 inline constexpr uint64_t kMaxModelParts = 1000;
 // A model's config.json or model.safetensors.index.json: a few megabytes for
@@ -107,8 +102,9 @@ inline constexpr uint32_t kMaxTasksPerChunk = 64;
 inline constexpr uint64_t kMaxEngineCounter = uint64_t{1} << 40;
 // Leases requested, renewed or submitted in one call.
 inline constexpr int kMaxLeasesPerCall = 1024;
-// Results in one submit: as many as one commit holds.
-inline constexpr int kMaxResultsPerSubmit = 512;
+// Results in one commit of the coordinator, and so in one submit.
+inline constexpr int kMaxCommitResults = 512;
+inline constexpr int kMaxResultsPerSubmit = kMaxCommitResults;
 inline constexpr uint32_t kMaxLeaseWaitMs = 30000;
 // How much of an engine's message, or of a reason to pause, is retained.
 inline constexpr uint64_t kMaxAttemptMessageBytes = 500;
@@ -117,8 +113,7 @@ inline constexpr uint64_t kMaxAttemptMessageBytes = 500;
 inline constexpr uint64_t kMaxRejectDetailBytes = 4096;
 // Sessions that a coordinator remembers.
 inline constexpr int kMaxWorkers = 20000;
-// One commit of the coordinator.
-inline constexpr int kMaxCommitResults = 512;
+// Bytes of one commit.
 inline constexpr uint64_t kMaxCommitBytes = 8 << 20;
 // Submits waiting for a commit; beyond this, workers are told to retry.
 inline constexpr uint64_t kMaxQueuedSubmitBytes = 256 << 20;

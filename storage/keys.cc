@@ -89,11 +89,11 @@ std::string ResultSummaryKey(absl::string_view document_id, uint32_t index) {
 }
 
 std::string SequenceKey(v1::TrainingRow::Kind kind, uint64_t index) {
-  return KindKey(kSequencePrefix, kind, index);
+  return KindKey(kTrainingRowPrefix, kind, index);
 }
 
 std::string SequenceSummaryKey(v1::TrainingRow::Kind kind, uint64_t index) {
-  return KindKey(kSequenceSummaryPrefix, kind, index);
+  return KindKey(kTrainingRowSummaryPrefix, kind, index);
 }
 
 std::string RejectedRowKey(absl::string_view row_id) { return IdKey(kRejectedRowPrefix, row_id); }
@@ -119,11 +119,11 @@ std::string ResultPrefixOf(absl::string_view document_id) {
 }
 
 std::string SequencePrefixOf(v1::TrainingRow::Kind kind) {
-  return KindPrefix(kSequencePrefix, kind);
+  return KindPrefix(kTrainingRowPrefix, kind);
 }
 
 std::string SequenceSummaryPrefixOf(v1::TrainingRow::Kind kind) {
-  return KindPrefix(kSequenceSummaryPrefix, kind);
+  return KindPrefix(kTrainingRowSummaryPrefix, kind);
 }
 
 std::string WithPrefix(char prefix, absl::string_view key) {

@@ -32,25 +32,25 @@ inline constexpr std::array<const char*, kNumFamilies> kFamilyNames = {
 inline constexpr size_t kIdBytes = 16;
 
 // First bytes of keys. Do not change or reuse: on disk.
-inline constexpr char kHeaderPrefix = 'H';           // meta
-inline constexpr char kEpochPrefix = 'E';            // meta
-inline constexpr char kStagePrefix = 'S';            // meta
-inline constexpr char kInputPrefix = 'I';            // meta
-inline constexpr char kWorkPrefix = 'W';             // meta
-inline constexpr char kDocumentPrefix = 'D';         // documents
-inline constexpr char kDocumentSummaryPrefix = 'd';  // documents
-inline constexpr char kRowPrefix = 'R';              // documents
-inline constexpr char kRowSummaryPrefix = 'r';       // documents
-inline constexpr char kBadRecordPrefix = 'B';        // documents
-inline constexpr char kPlanPrefix = 'P';             // tasks
-inline constexpr char kTaskPlacePrefix = 'K';        // tasks
-inline constexpr char kAttemptPrefix = 'A';          // tasks
-inline constexpr char kResultPrefix = 'R';           // results
-inline constexpr char kResultSummaryPrefix = 'r';    // results
-inline constexpr char kSequencePrefix = 'S';         // sequences
-inline constexpr char kSequenceSummaryPrefix = 's';  // sequences
-inline constexpr char kRejectedRowPrefix = 'X';      // sequences
-inline constexpr char kUpdatePrefix = 'J';           // events
+inline constexpr char kHeaderPrefix = 'H';              // meta
+inline constexpr char kEpochPrefix = 'E';               // meta
+inline constexpr char kStagePrefix = 'S';               // meta
+inline constexpr char kInputPrefix = 'I';               // meta
+inline constexpr char kWorkPrefix = 'W';                // meta
+inline constexpr char kDocumentPrefix = 'D';            // documents
+inline constexpr char kDocumentSummaryPrefix = 'd';     // documents
+inline constexpr char kRowPrefix = 'R';                 // documents
+inline constexpr char kRowSummaryPrefix = 'r';          // documents
+inline constexpr char kBadRecordPrefix = 'B';           // documents
+inline constexpr char kPlanPrefix = 'P';                // tasks
+inline constexpr char kTaskPlacePrefix = 'K';           // tasks
+inline constexpr char kAttemptPrefix = 'A';             // tasks
+inline constexpr char kResultPrefix = 'R';              // results
+inline constexpr char kResultSummaryPrefix = 'r';       // results
+inline constexpr char kTrainingRowPrefix = 'S';         // sequences
+inline constexpr char kTrainingRowSummaryPrefix = 's';  // sequences
+inline constexpr char kRejectedRowPrefix = 'X';         // sequences
+inline constexpr char kUpdatePrefix = 'J';              // events
 
 // Ids must have kIdBytes bytes: checked by the callers, which know the record.
 std::string HeaderKey();

@@ -114,7 +114,7 @@ absl::Status Checker::CheckMeta(absl::string_view key, absl::string_view value) 
     case kWorkPrefix: {
       if (key != WorkKey()) return UnknownKey(Family::kMeta, key);
       v1::EngineCounters work;
-      return Parse(Family::kMeta, RecordType::kEngineWork, key, value, &work);
+      return Parse(Family::kMeta, RecordType::kEngineCounters, key, value, &work);
     }
     case kInputPrefix: {
       v1::InputProgress progress;

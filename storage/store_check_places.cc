@@ -28,11 +28,11 @@ class Checker::Places {
  public:
   Places(uint64_t share, uint64_t shares) : share_(share), shares_(shares) {}
 
-  bool Mine(absl::string_view id) const {
+  bool IsInThisPart(absl::string_view id) const {
     return id.size() == kIdBytes && ReadU64(id.data()) % shares_ == share_;
   }
   void Add(absl::string_view id) {
-    if (Mine(id)) ++counts_[std::string(id)];
+    if (IsInThisPart(id)) ++counts_[std::string(id)];
   }
   uint32_t Of(absl::string_view id) const {
     const auto found = counts_.find(std::string(id));
@@ -65,10 +65,10 @@ absl::Status Checker::CheckPlaces() {
 // Values that do not parse are findings already and are skipped here.
 absl::Status Checker::CollectPlaces(Places* places) {
   RETURN_IF_ERROR(CheckFamily(
-      Family::kSequences, std::string(1, kSequencePrefix),
+      Family::kSequences, std::string(1, kTrainingRowPrefix),
       [&](absl::string_view key, absl::string_view value) {
         v1::TrainingRow sequence;
-        if (Parse(Family::kSequences, RecordType::kSequence, key, value, &sequence).ok()) {
+        if (Parse(Family::kSequences, RecordType::kTrainingRow, key, value, &sequence).ok()) {
           for (const std::string& id : SourcesPlacedBy(sequence)) places->Add(id);
         }
         return absl::OkStatus();
@@ -81,26 +81,26 @@ absl::Status Checker::CollectPlaces(Places* places) {
 }
 
 absl::Status Checker::FindMisplacedResults(const Places& places) {
-  return CheckFamily(Family::kResults, std::string(1, kResultPrefix),
-                     [&](absl::string_view key, absl::string_view value) -> absl::Status {
-                       v1::Result result;
-                       const bool parsed =
-                           Parse(Family::kResults, RecordType::kResult, key, value, &result).ok();
-                       if (!parsed || result.has_reject() || !places.Mine(result.task().id()))
-                         return absl::OkStatus();
-                       const uint32_t count = places.Of(result.task().id());
-                       if (count == 1) return absl::OkStatus();
-                       return absl::DataLossError(absl::StrCat(DescribeKey(Family::kResults, key),
-                                                               " is accepted and is in ", count,
-                                                               " training rows, expected one"));
-                     });
+  return CheckFamily(
+      Family::kResults, std::string(1, kResultPrefix),
+      [&](absl::string_view key, absl::string_view value) -> absl::Status {
+        v1::Result result;
+        const bool parsed = Parse(Family::kResults, RecordType::kResult, key, value, &result).ok();
+        if (!parsed || result.has_reject() || !places.IsInThisPart(result.task().id()))
+          return absl::OkStatus();
+        const uint32_t count = places.Of(result.task().id());
+        if (count == 1) return absl::OkStatus();
+        return absl::DataLossError(absl::StrCat(DescribeKey(Family::kResults, key),
+                                                " is accepted and is in ", count,
+                                                " training rows, expected one"));
+      });
 }
 
 absl::Status Checker::FindMisplacedRows(const Places& places) {
   return CheckFamily(Family::kDocuments, std::string(1, kRowSummaryPrefix),
                      [&](absl::string_view key, absl::string_view) -> absl::Status {
                        const absl::string_view id = key.substr(1);
-                       if (!places.Mine(id)) return absl::OkStatus();
+                       if (!places.IsInThisPart(id)) return absl::OkStatus();
                        const uint32_t count = places.Of(id);
                        if (count == 1) return absl::OkStatus();
                        return absl::DataLossError(absl::StrCat(

@@ -56,12 +56,12 @@ absl::Status Checker::CheckResult(absl::string_view key, absl::string_view value
 
 absl::Status Checker::CheckSequences(absl::string_view key, absl::string_view value) {
   switch (key.empty() ? '\0' : key[0]) {
-    case kSequencePrefix:
+    case kTrainingRowPrefix:
       return CheckTrainingRow(key, value);
-    case kSequenceSummaryPrefix: {
+    case kTrainingRowSummaryPrefix: {
       ++sequence_summaries_;
       const std::string name = DescribeKey(Family::kSequences, key);
-      return DecodeRecord(RecordType::kSequenceSummary, value, name).status();
+      return DecodeRecord(RecordType::kTrainingRowSummary, value, name).status();
     }
     case kRejectedRowPrefix:
       return CheckRejectedRow(key, value);
@@ -94,7 +94,7 @@ absl::Status Checker::CheckTrainingRow(absl::string_view key, absl::string_view 
   ++sequences_;
   const std::string name = DescribeKey(Family::kSequences, key);
   v1::TrainingRow sequence;
-  RETURN_IF_ERROR(Parse(Family::kSequences, RecordType::kSequence, key, value, &sequence));
+  RETURN_IF_ERROR(Parse(Family::kSequences, RecordType::kTrainingRow, key, value, &sequence));
   if (SequenceKey(sequence.kind(), sequence.index()) != key) {
     return Misplaced(Family::kSequences, key);
   }
@@ -116,8 +116,8 @@ absl::Status Checker::CheckTrainingRow(absl::string_view key, absl::string_view 
       RETURN_IF_ERROR(Note(CheckShortSource(segment.source_id(), name)));
     }
   }
-  return CheckNumber(Family::kSequences, WithPrefix(kSequenceSummaryPrefix, key),
-                     RecordType::kSequenceSummary, sequence.input_ids_size());
+  return CheckNumber(Family::kSequences, WithPrefix(kTrainingRowSummaryPrefix, key),
+                     RecordType::kTrainingRowSummary, sequence.input_ids_size());
 }
 
 // The ids of the accepted results of a long row; none of keys and values.

@@ -39,9 +39,9 @@ void PutResult(const v1::Result& result, Batch* batch) {
 
 void PutSequence(const v1::TrainingRow& sequence, Batch* batch) {
   batch->Put(Family::kSequences, SequenceKey(sequence.kind(), sequence.index()),
-             RecordType::kSequence, sequence);
+             RecordType::kTrainingRow, sequence);
   batch->Put(Family::kSequences, SequenceSummaryKey(sequence.kind(), sequence.index()),
-             RecordType::kSequenceSummary, EncodeNumber(sequence.input_ids_size()));
+             RecordType::kTrainingRowSummary, EncodeNumber(sequence.input_ids_size()));
 }
 
 void PutStage(v1::Stage stage, Batch* batch) {

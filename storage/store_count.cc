@@ -93,7 +93,7 @@ absl::Status CountTasks(const Database& db, const Snapshot& snapshot, RunCounts*
 absl::Status CountSequences(const Database& db, const Snapshot& snapshot, RunCounts* counts) {
   const auto count = [&](v1::TrainingRow::Kind kind, uint64_t* number) {
     return db.Scan(
-        Family::kSequences, SequenceSummaryPrefixOf(kind), RecordType::kSequenceSummary,
+        Family::kSequences, SequenceSummaryPrefixOf(kind), RecordType::kTrainingRowSummary,
         [&](absl::string_view, absl::string_view) {
           ++*number;
           return absl::OkStatus();

@@ -300,7 +300,7 @@ absl::Status StoreImpl::ReopenGeneration() {
 absl::Status StoreImpl::SetEngineCounters(const v1::EngineCounters& counters) {
   RETURN_IF_ERROR(CheckWritable());
   Batch batch;
-  batch.Put(Family::kMeta, WorkKey(), RecordType::kEngineWork, counters);
+  batch.Put(Family::kMeta, WorkKey(), RecordType::kEngineCounters, counters);
   return Write(batch, /*sync=*/false);
 }
 
@@ -308,7 +308,7 @@ absl::StatusOr<v1::EngineCounters> StoreImpl::GetEngineCounters() const {
   RETURN_IF_ERROR(CheckOpen());
   v1::EngineCounters counters;
   RETURN_IF_ERROR(
-      db_->GetMessage(Family::kMeta, WorkKey(), RecordType::kEngineWork, &counters).status());
+      db_->GetMessage(Family::kMeta, WorkKey(), RecordType::kEngineCounters, &counters).status());
   return counters;
 }
 

@@ -21,7 +21,7 @@ absl::Status CheckKind(v1::TrainingRow::Kind kind) {
 absl::Status StoreImpl::ClearTrainingRows() {
   RETURN_IF_ERROR(CheckWritable());
   Batch batch;
-  for (const char prefix : {kSequencePrefix, kSequenceSummaryPrefix, kRejectedRowPrefix}) {
+  for (const char prefix : {kTrainingRowPrefix, kTrainingRowSummaryPrefix, kRejectedRowPrefix}) {
     batch.DeletePrefix(Family::kSequences, std::string(1, prefix));
   }
   RETURN_IF_ERROR(Write(batch, /*sync=*/false));
@@ -33,9 +33,10 @@ absl::Status StoreImpl::AddTrainingRows(absl::Span<const v1::TrainingRow> rows) 
   Batch batch;
   for (const v1::TrainingRow& row : rows) {
     RETURN_IF_ERROR(CheckKind(row.kind()));
-    batch.Put(Family::kSequences, SequenceKey(row.kind(), row.index()), RecordType::kSequence, row);
+    batch.Put(Family::kSequences, SequenceKey(row.kind(), row.index()), RecordType::kTrainingRow,
+              row);
     batch.Put(Family::kSequences, SequenceSummaryKey(row.kind(), row.index()),
-              RecordType::kSequenceSummary, EncodeNumber(row.input_ids_size()));
+              RecordType::kTrainingRowSummary, EncodeNumber(row.input_ids_size()));
   }
   if (batch.empty()) return absl::OkStatus();
   // Not synced: interrupted packing starts over, and MarkStageDone syncs.
@@ -60,7 +61,7 @@ absl::StatusOr<v1::TrainingRow> StoreImpl::GetTrainingRow(v1::TrainingRow::Kind 
   RETURN_IF_ERROR(CheckKind(kind));
   v1::TrainingRow row;
   ASSIGN_OR_RETURN(const bool found, db_->GetMessage(Family::kSequences, SequenceKey(kind, index),
-                                                     RecordType::kSequence, &row));
+                                                     RecordType::kTrainingRow, &row));
   if (!found) {
     return absl::NotFoundError(
         absl::StrCat("no training row ", v1::TrainingRow::Kind_Name(kind), " ", index));
@@ -71,8 +72,8 @@ absl::StatusOr<v1::TrainingRow> StoreImpl::GetTrainingRow(v1::TrainingRow::Kind 
 absl::Status StoreImpl::ForEachTrainingRow(
     v1::TrainingRow::Kind kind, absl::FunctionRef<absl::Status(const v1::TrainingRow&)> fn) const {
   RETURN_IF_ERROR(CheckKind(kind));
-  return ForEach<v1::TrainingRow>(Family::kSequences, SequencePrefixOf(kind), RecordType::kSequence,
-                                  fn);
+  return ForEach<v1::TrainingRow>(Family::kSequences, SequencePrefixOf(kind),
+                                  RecordType::kTrainingRow, fn);
 }
 
 absl::Status StoreImpl::ForEachRejectedRow(

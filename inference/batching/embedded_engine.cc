@@ -116,7 +116,7 @@ class EmbeddedEngine : public Engine {
     return made;
   }
 
-  absl::StatusOr<const EmbeddedPrefix*> Own(const Prefix& prefix) const;
+  absl::StatusOr<const EmbeddedPrefix*> CheckOwned(const Prefix& prefix) const;
   // Queues a prefix; an error is the call's result.
   absl::StatusOr<std::shared_ptr<CachedPrefix>> Open(std::vector<TokenId> tokens, Phase phase);
   // Calls `answer` once `cached` is computed or has failed.
@@ -155,7 +155,7 @@ EmbeddedPrefix::~EmbeddedPrefix() { engine_->ClosePrefix(cached_.get()); }
 
 absl::Status Stopped() { return absl::CancelledError("the engine was shut down"); }
 
-absl::StatusOr<const EmbeddedPrefix*> EmbeddedEngine::Own(const Prefix& prefix) const {
+absl::StatusOr<const EmbeddedPrefix*> EmbeddedEngine::CheckOwned(const Prefix& prefix) const {
   const auto* own = dynamic_cast<const EmbeddedPrefix*>(&prefix);
   if (own == nullptr || own->engine() != this) {
     return absl::InvalidArgumentError("the prefix belongs to another engine");
@@ -212,7 +212,7 @@ absl::Status EmbeddedEngine::Queue(const std::shared_ptr<Job>& job, std::functio
 
 void EmbeddedEngine::CompleteAsync(const Prefix& prefix, CompleteRequest request,
                                    CompleteDone done) {
-  const absl::StatusOr<const EmbeddedPrefix*> own = Own(prefix);
+  const absl::StatusOr<const EmbeddedPrefix*> own = CheckOwned(prefix);
   if (!own.ok()) return done(own.status());
   const absl::StatusOr<std::shared_ptr<CompleteJob>> made =
       jobs_.Make((*own)->cached(), (*own)->ends_in_control(), request);
@@ -226,7 +226,7 @@ void EmbeddedEngine::CompleteAsync(const Prefix& prefix, CompleteRequest request
 }
 
 void EmbeddedEngine::ScoreAsync(const Prefix& prefix, ScoreRequest request, ScoreDone done) {
-  const absl::StatusOr<const EmbeddedPrefix*> own = Own(prefix);
+  const absl::StatusOr<const EmbeddedPrefix*> own = CheckOwned(prefix);
   if (!own.ok()) return done(own.status());
   const absl::StatusOr<std::shared_ptr<ScoreJob>> made =
       jobs_.Make((*own)->cached(), (*own)->ends_in_control(), request);

@@ -14,7 +14,8 @@ namespace quipu::inference {
 namespace {
 
 constexpr uint32_t kDefaultAlignment = 32;
-constexpr uint32_t kMaxAlignment = 1 << 16;   // Pages are 4 to 64 KiB.
+// Data is aligned to 32 bytes, or to pages of 4 to 64 KiB.
+constexpr uint32_t kMaxAlignment = 1 << 16;
 constexpr uint64_t kMaxKeyBytes = 65535;      // The format's own bound.
 constexpr uint64_t kMaxTensorNameBytes = 64;  // Likewise.
 

@@ -112,7 +112,7 @@ class OpenAiEngine : public Engine {
 
   absl::StatusOr<std::unique_ptr<Prefix>> Open(PrefixRequest request);
 
-  absl::StatusOr<const RemotePrefix*> Own(const Prefix& prefix) const {
+  absl::StatusOr<const RemotePrefix*> CheckOwned(const Prefix& prefix) const {
     const auto* own = dynamic_cast<const RemotePrefix*>(&prefix);
     if (own == nullptr || own->engine() != this)
       return absl::InvalidArgumentError("the prefix belongs to another engine");
@@ -221,7 +221,7 @@ void OpenAiEngine::Count(const RemotePrefix& prefix, Phase phase, const Usage& u
 
 void OpenAiEngine::CompleteAsync(const Prefix& prefix, CompleteRequest request, CompleteDone done) {
   if (absl::Status valid = ValidateRequest(request); !valid.ok()) return done(valid);
-  const absl::StatusOr<const RemotePrefix*> own = Own(prefix);
+  const absl::StatusOr<const RemotePrefix*> own = CheckOwned(prefix);
   if (!own.ok()) return done(own.status());
   const absl::StatusOr<ChatRequest> chat = CompletionChat(**own, request);
   if (!chat.ok()) return done(chat.status());
@@ -250,7 +250,7 @@ absl::StatusOr<ChatRequest> OpenAiEngine::CompletionChat(const RemotePrefix& pre
 
 void OpenAiEngine::ScoreAsync(const Prefix& prefix, ScoreRequest request, ScoreDone done) {
   if (absl::Status valid = ValidateRequest(request); !valid.ok()) return done(valid);
-  const absl::StatusOr<const RemotePrefix*> own = Own(prefix);
+  const absl::StatusOr<const RemotePrefix*> own = CheckOwned(prefix);
   if (!own.ok()) return done(own.status());
   if (request.span_end > 0) {
     return done(absl::UnimplementedError("a server scores no span of a prompt"));

@@ -123,7 +123,7 @@ class ScriptedEngine : public Engine {
     Answer answer;
   };
 
-  absl::StatusOr<const ScriptedPrefix*> Own(const Prefix& prefix) const {
+  absl::StatusOr<const ScriptedPrefix*> CheckOwned(const Prefix& prefix) const {
     const auto* own = dynamic_cast<const ScriptedPrefix*>(&prefix);
     if (own == nullptr || own->engine() != this) {
       return absl::InvalidArgumentError("the prefix belongs to another engine");
@@ -162,7 +162,7 @@ class ScriptedEngine : public Engine {
   absl::StatusOr<Completion> Completed(const Prefix& prefix, const CompleteRequest& request,
                                        int64_t* prompt) const {
     RETURN_IF_ERROR(ValidateRequest(request));
-    ASSIGN_OR_RETURN(const ScriptedPrefix* own, Own(prefix));
+    ASSIGN_OR_RETURN(const ScriptedPrefix* own, CheckOwned(prefix));
     ASSIGN_OR_RETURN(*prompt, PromptTokens(request.user_rest, ""));
     int64_t most = *prompt;
     for (const Slot& part : request.reply_template) {
@@ -177,7 +177,7 @@ class ScriptedEngine : public Engine {
   absl::StatusOr<ScoreResult> Scored(const Prefix& prefix, const ScoreRequest& request,
                                      int64_t* prompt) const {
     RETURN_IF_ERROR(ValidateRequest(request));
-    ASSIGN_OR_RETURN(const ScriptedPrefix* own, Own(prefix));
+    ASSIGN_OR_RETURN(const ScriptedPrefix* own, CheckOwned(prefix));
     ASSIGN_OR_RETURN(*prompt, PromptTokens(request.user_rest, request.assistant_begin));
     ScoreResult result = ScriptedScores(own->source(), request, *tokenizer_);
     int64_t most = 0;

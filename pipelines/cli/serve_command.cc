@@ -41,7 +41,7 @@ class ServeCommand : public Command {
   }
 
   absl::Status Run(std::ostream& out) override {
-    RETURN_IF_ERROR(Annotate(ParseGrpcAddress(options_.service.listen).status(), "--listen"));
+    RETURN_IF_ERROR(Annotate(ParseAddress(options_.service.listen).status(), "--listen"));
     InstallGrpcLog();
     ASSIGN_OR_RETURN(const v1::RunSpec spec, LoadSpec(flags_));
     options_.build = BuildOptionsOf(flags_);

@@ -74,7 +74,7 @@ std::vector<FullAudit> Committer::Apply(CommitGroup* group, Effects* effects) {
   for (const JournalBatch::Made& made : group->batch.results) {
     state_->CountResultLocked(made.result, now, effects);
   }
-  state_->counts.AddWork(group->work);
+  state_->counts.AddEngineCounters(group->work);
   for (Submission& submission : group->submissions) {
     if (!submission.refused.ok()) continue;
     for (CheckedLease& lease : submission.leases) {

@@ -21,7 +21,9 @@ void RunCounts::RemoveResult(const v1::Result& result) {
   if (count > 0) --count;
 }
 
-void RunCounts::AddWork(const v1::EngineCounters& work) { AddCounters(work, &figures_.work); }
+void RunCounts::AddEngineCounters(const v1::EngineCounters& work) {
+  AddCounters(work, &figures_.work);
+}
 
 void RunCounts::AddOutcome(const v1::LeaseOutcome& outcome, int invalid) {
   for (const int result : outcome.results()) {

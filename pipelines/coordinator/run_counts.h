@@ -30,7 +30,7 @@ class RunCounts {
   void AddResult(const v1::Result& result, absl::Duration now);
   // Subtracts a result that was stored and is removed.
   void RemoveResult(const v1::Result& result);
-  void AddWork(const v1::EngineCounters& work);
+  void AddEngineCounters(const v1::EngineCounters& work);
   // Counts one lease of a submit: its outcome, and its invalid results.
   void AddOutcome(const v1::LeaseOutcome& outcome, int invalid);
 

@@ -16,8 +16,6 @@
 namespace quipu::pipelines::internal {
 namespace {
 
-constexpr uint64_t kMaxWork = uint64_t{1} << 40;
-
 // The task's number in its chunk; -1 if it belongs to another chunk.
 int NumberIn(const ChunkContent& chunk, const v1::Task& task) {
   for (size_t i = 0; i < chunk.tasks.size(); ++i) {
@@ -66,7 +64,7 @@ absl::StatusOr<CheckedLease> SubmitChecker::Check(absl::string_view worker,
 }
 
 v1::EngineCounters PlausibleWork(const v1::EngineCounters& work) {
-  return CountersAtMost(work, kMaxWork) ? work : v1::EngineCounters();
+  return CountersAtMost(work, kMaxEngineCounter) ? work : v1::EngineCounters();
 }
 
 }  // namespace quipu::pipelines::internal

@@ -43,7 +43,7 @@ bool ToSocketAddress(const std::string& host, int port, sockaddr_storage* out) {
 }
 
 absl::StatusOr<ListenAddress> CheckedAddress(const MetricsOptions& options) {
-  const auto address = ParseGrpcAddress(options.address);
+  const auto address = ParseAddress(options.address);
   if (!address.ok()) return Annotate(address.status(), "--metrics");
   ListenAddress listen = {address->target};
   if (!ToSocketAddress(address->host, address->port, &listen.socket)) {

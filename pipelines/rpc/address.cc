@@ -26,8 +26,8 @@ absl::Status Bad(absl::string_view text, absl::string_view why) {
                                                  "unix:path"));
 }
 
-absl::StatusOr<GrpcAddress> ParseUnix(absl::string_view text) {
-  GrpcAddress address;
+absl::StatusOr<Address> ParseUnix(absl::string_view text) {
+  Address address;
   address.unix_path = std::string(absl::StripPrefix(text, kUnix));
   const size_t most = sizeof(sockaddr_un::sun_path) - 1;
   if (address.unix_path.empty()) return Bad(text, "no path");
@@ -61,7 +61,7 @@ bool IsName(absl::string_view host) {
 
 }  // namespace
 
-absl::StatusOr<GrpcAddress> ParseGrpcAddress(absl::string_view text) {
+absl::StatusOr<Address> ParseAddress(absl::string_view text) {
   if (absl::StartsWith(text, kUnix)) return ParseUnix(text);
   const size_t colon = text.rfind(':');
   if (colon == absl::string_view::npos) return Bad(text, "no port");
@@ -70,7 +70,7 @@ absl::StatusOr<GrpcAddress> ParseGrpcAddress(absl::string_view text) {
   const bool bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
   if (bracketed) host = host.substr(1, host.size() - 2);
 
-  GrpcAddress address;
+  Address address;
   address.host = std::string(host);
   if (port.empty() || port.size() > 5 ||
       !std::all_of(port.begin(), port.end(),

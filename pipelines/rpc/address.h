@@ -2,7 +2,7 @@
 //
 // Addresses of a coordinator: host:port, [v6]:port, unix:path.
 //
-//   ASSIGN_OR_RETURN(const GrpcAddress address, ParseGrpcAddress("127.0.0.1:7000"));
+//   ASSIGN_OR_RETURN(const Address address, ParseAddress("127.0.0.1:7000"));
 //   if (!address.local) { ... }  // TLS is needed.
 //
 // Thread-safe.
@@ -16,7 +16,7 @@
 
 namespace quipu::pipelines {
 
-struct GrpcAddress {
+struct Address {
   // In gRPC's syntax.
   std::string target;
   // A name or an address without brackets; empty for a unix socket.
@@ -31,7 +31,7 @@ struct GrpcAddress {
 };
 
 // INVALID_ARGUMENT, with the fault, for anything else.
-absl::StatusOr<GrpcAddress> ParseGrpcAddress(absl::string_view text);
+absl::StatusOr<Address> ParseAddress(absl::string_view text);
 
 // Whether a command's argument is an address rather than a directory: it begins
 // with "unix:", or it has a colon and no such directory exists.

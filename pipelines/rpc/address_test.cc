@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using testing::StatusIs;
 using testing::TempDir;
 
-TEST(GrpcAddressTest, TakesItsThreeForms) {
+TEST(AddressTest, TakesItsThreeForms) {
   struct Case {
     std::string text;
     std::string host;
@@ -39,7 +39,7 @@ TEST(GrpcAddressTest, TakesItsThreeForms) {
       {"quipu-coordinator.jobs.svc:7000", "quipu-coordinator.jobs.svc", 7000, false},
   };
   for (const Case& c : cases) {
-    ASSERT_OK_AND_ASSIGN(const GrpcAddress address, ParseGrpcAddress(c.text));
+    ASSERT_OK_AND_ASSIGN(const Address address, ParseAddress(c.text));
 
     EXPECT_EQ(address.host, c.host) << c.text;
     EXPECT_EQ(address.port, c.port) << c.text;
@@ -49,15 +49,15 @@ TEST(GrpcAddressTest, TakesItsThreeForms) {
   }
 }
 
-TEST(GrpcAddressTest, AUnixSocketIsLocal) {
-  ASSERT_OK_AND_ASSIGN(const GrpcAddress address, ParseGrpcAddress("unix:run/quipu:1.sock"));
+TEST(AddressTest, AUnixSocketIsLocal) {
+  ASSERT_OK_AND_ASSIGN(const Address address, ParseAddress("unix:run/quipu:1.sock"));
 
   EXPECT_TRUE(address.local);
   EXPECT_EQ(address.unix_path, "run/quipu:1.sock");
   EXPECT_EQ(address.target, "unix:run/quipu:1.sock");
 }
 
-TEST(GrpcAddressTest, RefusesEverythingElse) {
+TEST(AddressTest, RefusesEverythingElse) {
   const std::vector<std::string> bad = {"",
                                         "host",
                                         ":7000",
@@ -82,19 +82,18 @@ TEST(GrpcAddressTest, RefusesEverythingElse) {
                                         std::string("unix:a\0b", 8),
                                         std::string(254, 'h') + ":70"};
   for (const std::string& text : bad) {
-    EXPECT_THAT(ParseGrpcAddress(text).status(), StatusIs(absl::StatusCode::kInvalidArgument))
-        << text;
+    EXPECT_THAT(ParseAddress(text).status(), StatusIs(absl::StatusCode::kInvalidArgument)) << text;
   }
 }
 
-TEST(GrpcAddressTest, ALongSocketPathNamesLimitAndActual) {
-  EXPECT_OK(ParseGrpcAddress("unix:" + std::string(107, 'p')).status());
+TEST(AddressTest, ALongSocketPathNamesLimitAndActual) {
+  EXPECT_OK(ParseAddress("unix:" + std::string(107, 'p')).status());
   EXPECT_THAT(
-      ParseGrpcAddress("unix:" + std::string(108, 'p')).status(),
+      ParseAddress("unix:" + std::string(108, 'p')).status(),
       StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("has 108 bytes, at most 107")));
 }
 
-TEST(GrpcAddressTest, ADirectoryIsNoAddressEvenWithAColon) {
+TEST(AddressTest, ADirectoryIsNoAddressEvenWithAColon) {
   TempDir dir;
   ASSERT_OK(MakeDirs(dir.Path("a:1")));
 

@@ -144,7 +144,7 @@ void ReturnLeases(CoordinatorApi* coordinator, const Peer& peer, const std::stri
 
 class CoordinatorService::Impl : public RawService {
  public:
-  Impl(const CoordinatorServiceOptions& options, GrpcAddress address, ServerSecurity security)
+  Impl(const CoordinatorServiceOptions& options, Address address, ServerSecurity security)
       : address_(std::move(address)),
         security_(std::move(security)),
         limits_(options.max_calls_per_peer) {}
@@ -301,7 +301,7 @@ class CoordinatorService::Impl : public RawService {
     fn(coordinator_, call, std::move(request));
   }
 
-  const GrpcAddress address_;
+  const Address address_;
   const ServerSecurity security_;
   CallLimits limits_;
   int port_ = 0;
@@ -361,7 +361,7 @@ void CoordinatorService::Impl::Shutdown(absl::Duration grace) {
 
 absl::StatusOr<std::unique_ptr<CoordinatorService>> CoordinatorService::Create(
     const CoordinatorServiceOptions& options) {
-  ASSIGN_OR_RETURN(GrpcAddress address, ParseGrpcAddress(options.listen));
+  ASSIGN_OR_RETURN(Address address, ParseAddress(options.listen));
   ASSIGN_OR_RETURN(ServerSecurity security, LoadServerSecurity(options.security, address));
   return std::unique_ptr<CoordinatorService>(new CoordinatorService(
       std::make_unique<Impl>(options, std::move(address), std::move(security))));

@@ -39,7 +39,7 @@ namespace quipu::pipelines {
 inline constexpr char kCoordinatorServiceName[] = "quipu.v1.Coordinator";
 
 struct CoordinatorServiceOptions {
-  std::string listen;  // In the syntax of ParseGrpcAddress; port 0: any free port.
+  std::string listen;  // In the syntax of ParseAddress; port 0: any free port.
   SecurityFiles security;
   // Limit of calls in progress per session, or per connection outside of
   // sessions.
@@ -49,7 +49,7 @@ struct CoordinatorServiceOptions {
 class CoordinatorService {
  public:
   // Reads and checks address and files; does not listen yet. Errors of
-  // ParseGrpcAddress and LoadServerSecurity.
+  // ParseAddress and LoadServerSecurity.
   static absl::StatusOr<std::unique_ptr<CoordinatorService>> Create(
       const CoordinatorServiceOptions& options);
   // Calls Shutdown, if that was not called.

@@ -100,7 +100,7 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> TlsServerCredentials(
 }  // namespace
 
 absl::StatusOr<ServerSecurity> LoadServerSecurity(const SecurityFiles& files,
-                                                  const GrpcAddress& address) {
+                                                  const Address& address) {
   RETURN_IF_ERROR(CheckPair(files));
   const bool tls = !files.cert.empty();
   if (!tls && !files.ca.empty()) {
@@ -134,7 +134,7 @@ absl::StatusOr<ServerSecurity> LoadServerSecurity(const SecurityFiles& files,
 }
 
 absl::StatusOr<ClientSecurity> LoadClientSecurity(const SecurityFiles& files,
-                                                  const GrpcAddress& address) {
+                                                  const Address& address) {
   RETURN_IF_ERROR(CheckPair(files));
   const bool tls = !files.ca.empty();
   if (!tls && !files.cert.empty()) {

@@ -48,7 +48,7 @@ struct ServerSecurity {
 // by it: all clients, or, with `tokens`, those without a token. Without `ca`,
 // tokens are required.
 absl::StatusOr<ServerSecurity> LoadServerSecurity(const SecurityFiles& files,
-                                                  const GrpcAddress& address);
+                                                  const Address& address);
 
 struct ClientSecurity {
   std::shared_ptr<grpc::ChannelCredentials> credentials;
@@ -60,7 +60,7 @@ struct ClientSecurity {
 
 // `ca` enables TLS and is required for addresses on other machines.
 absl::StatusOr<ClientSecurity> LoadClientSecurity(const SecurityFiles& files,
-                                                  const GrpcAddress& address);
+                                                  const Address& address);
 
 // What a failed connection says of a client's files: "; " and advice to pass or leave out
 // flags, or nothing. gRPC itself says "Socket closed" where a certificate is missing.

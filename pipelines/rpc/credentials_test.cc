@@ -24,7 +24,7 @@ using testing::TestCerts;
 class GrpcCredentialsTest : public ::testing::Test {
  protected:
   GrpcCredentialsTest()
-      : public_(*ParseGrpcAddress("0.0.0.0:7000")), local_(*ParseGrpcAddress("127.0.0.1:7000")) {}
+      : public_(*ParseAddress("0.0.0.0:7000")), local_(*ParseAddress("127.0.0.1:7000")) {}
 
   SecurityFiles Files(absl::string_view name) {
     return {certs_.ca(), certs_.Cert(name), certs_.Key(name), ""};
@@ -38,8 +38,8 @@ class GrpcCredentialsTest : public ::testing::Test {
 
   TestCerts certs_;
   TempDir dir_;
-  const GrpcAddress public_;
-  const GrpcAddress local_;
+  const Address public_;
+  const Address local_;
 };
 
 TEST_F(GrpcCredentialsTest, PlaintextIsForThisMachineAlone) {
@@ -49,12 +49,12 @@ TEST_F(GrpcCredentialsTest, PlaintextIsForThisMachineAlone) {
   with_tokens.tokens = Tokens();
   EXPECT_THAT(LoadServerSecurity(with_tokens, public_).status(),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TLS is required")));
-  EXPECT_THAT(LoadClientSecurity(with_tokens, *ParseGrpcAddress("host:7000")).status(),
+  EXPECT_THAT(LoadClientSecurity(with_tokens, *ParseAddress("host:7000")).status(),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TLS is required")));
 
   for (const char* address : {"127.0.0.1:0", "[::1]:0", "unix:socket"}) {
     ASSERT_OK_AND_ASSIGN(const ServerSecurity security,
-                         LoadServerSecurity({}, *ParseGrpcAddress(address)));
+                         LoadServerSecurity({}, *ParseAddress(address)));
     EXPECT_TRUE(security.open) << address;
   }
 }

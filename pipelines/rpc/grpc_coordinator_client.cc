@@ -73,7 +73,7 @@ bool CanTryAgain(absl::StatusCode code, bool alive) {
 
 class GrpcClient : public GrpcCoordinatorClient {
  public:
-  GrpcClient(const GrpcClientOptions& options, const GrpcAddress& address, ClientSecurity security)
+  GrpcClient(const GrpcClientOptions& options, const Address& address, ClientSecurity security)
       : options_(options),
         security_(std::move(security)),
         channel_(grpc::CreateCustomChannel(address.target, security_.credentials, ChannelArgs())),
@@ -257,7 +257,7 @@ class GrpcClient : public GrpcCoordinatorClient {
 
 absl::StatusOr<std::unique_ptr<GrpcCoordinatorClient>> GrpcCoordinatorClient::Create(
     const GrpcClientOptions& options) {
-  ASSIGN_OR_RETURN(const GrpcAddress address, ParseGrpcAddress(options.address));
+  ASSIGN_OR_RETURN(const Address address, ParseAddress(options.address));
   ASSIGN_OR_RETURN(ClientSecurity security, LoadClientSecurity(options.security, address));
   return std::unique_ptr<GrpcCoordinatorClient>(
       new GrpcClient(options, address, std::move(security)));

@@ -44,7 +44,7 @@ struct VerbDeadlines {
 };
 
 struct GrpcClientOptions {
-  std::string address;  // In the syntax of ParseGrpcAddress.
+  std::string address;  // In the syntax of ParseAddress.
   SecurityFiles security;
   VerbDeadlines deadlines;
   // The n-th wait is uniform in [0, min(most, first * 2^(n-1))); the first one of a call
@@ -61,7 +61,7 @@ struct GrpcClientOptions {
 
 class GrpcCoordinatorClient : public CoordinatorClient {
  public:
-  // Connects on the first call. Errors of ParseGrpcAddress and
+  // Connects on the first call. Errors of ParseAddress and
   // LoadClientSecurity.
   static absl::StatusOr<std::unique_ptr<GrpcCoordinatorClient>> Create(
       const GrpcClientOptions& options);

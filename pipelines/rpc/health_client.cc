@@ -42,7 +42,7 @@ absl::Status CheckHealth(absl::string_view address, const SecurityFiles& files,
     return absl::InvalidArgumentError(absl::StrCat("the service's name has ", service.size(),
                                                    " bytes, at most ", kMaxServiceBytes));
   }
-  ASSIGN_OR_RETURN(const GrpcAddress parsed, ParseGrpcAddress(address));
+  ASSIGN_OR_RETURN(const Address parsed, ParseAddress(address));
   ASSIGN_OR_RETURN(const ClientSecurity security, LoadClientSecurity(files, parsed));
   grpc::GenericStub stub(grpc::CreateChannel(parsed.target, security.credentials));
   grpc::ClientContext context;

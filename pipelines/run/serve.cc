@@ -145,7 +145,7 @@ class ServeRun {
     const SecurityFiles& security = options_.service.security;
     PageServerOptions page;
     page.address = options_.page;
-    const absl::StatusOr<GrpcAddress> address = ParseGrpcAddress(options_.page);
+    const absl::StatusOr<Address> address = ParseAddress(options_.page);
     if (address.ok() && address->local) return page;  // Who has an account may look.
     page.tokens = security.tokens;
     page.cert = security.cert;

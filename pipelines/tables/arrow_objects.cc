@@ -10,6 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "pipelines/tables/arrow_filesystem.h"
@@ -23,8 +24,6 @@ namespace {
 namespace fs = arrow::fs;
 
 constexpr int64_t kUploadBytes = 8 << 20;
-// Of a manifest that is replaced: a few hundred bytes a file.
-constexpr int64_t kMaxManifest = 64 << 20;
 // What is not published yet. Programs that list files leave out names that begin with a dot.
 constexpr char kStaging[] = ".quipu-staging";
 // While it is there, all under the prefix belongs to an export that is being published.
@@ -185,7 +184,7 @@ class Publication {
     RETURN_IF_ERROR(FromStore(object.status()));
     const auto size = (*object)->GetSize();
     RETURN_IF_ERROR(FromStore(size.status()));
-    const auto text = (*object)->Read(std::min(*size, kMaxManifest));
+    const auto text = (*object)->Read(std::min(*size, static_cast<int64_t>(kMaxManifestBytes)));
     RETURN_IF_ERROR(FromStore(text.status()));
     return (*text)->ToString();
   }

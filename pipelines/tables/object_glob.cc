@@ -14,6 +14,8 @@ namespace {
 
 using Parts = std::vector<std::string>;
 
+constexpr char kSpecial[] = "*?[";
+
 // Whether the parts from `at` on match those of the path from each place on: row[i] says it of
 // path[i...]. Row by row, so that many "**" cost no more than one.
 std::vector<bool> RowBefore(const std::string& part, const Parts& path,
@@ -40,10 +42,12 @@ bool MatchesGlob(absl::string_view pattern, absl::string_view path) {
   return row[0];
 }
 
-bool IsGlob(absl::string_view path) { return path.find_first_of("*?[") != absl::string_view::npos; }
+bool IsGlob(absl::string_view path) {
+  return path.find_first_of(kSpecial) != absl::string_view::npos;
+}
 
 absl::string_view GlobBase(absl::string_view pattern) {
-  const size_t special = pattern.find_first_of("*?[");
+  const size_t special = pattern.find_first_of(kSpecial);
   const size_t end = pattern.substr(0, special).rfind('/');
   return end == absl::string_view::npos ? "" : pattern.substr(0, end);
 }

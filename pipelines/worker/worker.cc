@@ -261,7 +261,7 @@ class WorkerRun {
   }
 
   bool Submit(v1::SubmitRequest* request) {
-    AddWork(request);
+    AddEngineCounters(request);
     const absl::StatusOr<v1::SubmitReply> reply = SendSubmit(request);
     if (!reply.ok()) {
       // When the run is done, the coordinator may be gone already.
@@ -283,7 +283,7 @@ class WorkerRun {
   }
 
   // What the engine did since the last submit.
-  void AddWork(v1::SubmitRequest* request) {
+  void AddEngineCounters(v1::SubmitRequest* request) {
     absl::MutexLock lock(&session_mutex_);
     const v1::EngineCounters work = CountersOf(engine_->stats());
     *request->mutable_work() = CountersSince(work, submitted_);

@@ -423,7 +423,7 @@ PARAMETERS = {
     "pipelines/rpc/call_limits.h": "const std::string& key",
     "pipelines/rpc/coordinator_service.h": "const CoordinatorServiceOptions& options, "
                                            "const std::unique_ptr<Coordinator>& coordinator",
-    "pipelines/rpc/credentials.h": "const SecurityFiles& files, const GrpcAddress& address, "
+    "pipelines/rpc/credentials.h": "const SecurityFiles& files, const Address& address, "
                                    "grpc::ServerBuilder& builder",
     "pipelines/rpc/grpc_coordinator_client.h": "const GrpcClientOptions& options, "
                                                "const v1::HelloRequest& request",

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "inference/text/jinja/builtins.h"
@@ -16,7 +17,6 @@
 namespace quipu::inference::jinja {
 namespace {
 
-constexpr size_t kMaxSourceBytes = 1 << 20;
 constexpr size_t kMaxOutputBytes = 1 << 20;
 // Statements and expressions: published templates need a few thousand for a short
 // conversation.
@@ -420,9 +420,9 @@ class Renderer {
 }  // namespace
 
 absl::StatusOr<Template> Template::Parse(absl::string_view source) {
-  if (source.size() > kMaxSourceBytes) {
+  if (source.size() > kMaxTemplateBytes) {
     return absl::ResourceExhaustedError(
-        absl::StrCat("a template of ", source.size(), " bytes, limit ", kMaxSourceBytes));
+        absl::StrCat("a template of ", source.size(), " bytes, limit ", kMaxTemplateBytes));
   }
   ASSIGN_OR_RETURN(std::vector<Statement> program, ParseTemplate(source));
   return Template(std::move(program));

@@ -14,6 +14,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/secret_file.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -26,8 +27,6 @@ namespace {
 constexpr size_t kConnectionBytes = 32 << 10;
 constexpr unsigned int kMaxConnections = 32;
 constexpr unsigned int kIdleSeconds = 30;
-constexpr uint64_t kMaxPemBytes = 1 << 20;
-constexpr size_t kMaxTokenBytes = 1024;
 
 constexpr char kCookie[] = "quipu_token";
 constexpr char kJson[] = "application/json";
@@ -43,7 +42,7 @@ struct Listen {
 };
 
 absl::Status ParseAddress(absl::string_view text, Listen* listen) {
-  ASSIGN_OR_RETURN(const GrpcAddress address, ParseGrpcAddress(text));
+  ASSIGN_OR_RETURN(const Address address, ParseAddress(text));
   auto* v4 = reinterpret_cast<sockaddr_in*>(&listen->socket);
   auto* v6 = reinterpret_cast<sockaddr_in6*>(&listen->socket);
   listen->local = address.local;
@@ -80,15 +79,15 @@ absl::StatusOr<Listen> Resolve(const PageServerOptions& options) {
     ASSIGN_OR_RETURN(listen.tokens, TokenTable::Load(options.tokens));
   }
   if (!options.cert.empty()) {
-    ASSIGN_OR_RETURN(listen.cert, ReadFile(options.cert, kMaxPemBytes));
-    ASSIGN_OR_RETURN(listen.key, ReadSecretFile(options.key, kMaxPemBytes));
+    ASSIGN_OR_RETURN(listen.cert, ReadFile(options.cert, kMaxSecretFileBytes));
+    ASSIGN_OR_RETURN(listen.key, ReadSecretFile(options.key, kMaxSecretFileBytes));
   }
   return listen;
 }
 
 absl::string_view ValueOf(MHD_Connection* connection, MHD_ValueKind kind, const char* name) {
   const char* value = MHD_lookup_connection_value(connection, kind, name);
-  return value == nullptr ? "" : absl::string_view(value).substr(0, kMaxTokenBytes);
+  return value == nullptr ? "" : absl::string_view(value).substr(0, kMaxTokenChars);
 }
 
 MHD_Result Queue(MHD_Connection* connection, const PageReply& reply, absl::string_view cookie) {

@@ -36,7 +36,7 @@ void InstallStopHandlers() {
 
 bool StopRequested() { return stop_requested.load(std::memory_order_relaxed); }
 
-void RequestStop() { stop_requested.store(true); }
+void RequestStopForTest() { stop_requested.store(true); }
 
 void ResetStopForTest() {
   stop_requested.store(false);

@@ -14,8 +14,8 @@ void InstallStopHandlers();
 // Returns whether a stop was requested. Thread-safe, cheap.
 bool StopRequested();
 
-// Requests a stop from inside the program (and for tests); Reset undoes it.
-void RequestStop();
+// As if by a signal; Reset undoes it.
+void RequestStopForTest();
 void ResetStopForTest();
 
 // Exit code of a command that was stopped: 130.

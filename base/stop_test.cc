@@ -46,7 +46,7 @@ TEST_P(StopTest, ATermAfterASignalIsTheSameRequest) {
 
 TEST_P(StopTest, FirstSignalAfterOwnRequestDoesNotEndTheProcess) {
   InstallStopHandlers();
-  RequestStop();
+  RequestStopForTest();
 
   raise(GetParam());
 
@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(Signals, StopTest, ::testing::Values(SIGTERM, SIGINT));
 
 TEST(Stop, RequestsAreUndoneByReset) {
   EXPECT_FALSE(StopRequested());
-  RequestStop();
+  RequestStopForTest();
   EXPECT_TRUE(StopRequested());
   ResetStopForTest();
   EXPECT_FALSE(StopRequested());

@@ -108,12 +108,6 @@ bool EndsSentence(absl::string_view text) {
   return EndsHere(text.substr(from), kMaxBrackets);
 }
 
-int CountSentenceEnds(absl::string_view text) {
-  SentenceEndCounter counter;
-  for (size_t i = 0; i < text.size();) counter.Add(NextCodePoint(text, &i));
-  return counter.count();
-}
-
 void SentenceEndCounter::AddMark(uint32_t c) {
   if (brackets_ > 0) {
     const bool closes = c == ']' || c == '}' || c == '>';

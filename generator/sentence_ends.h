@@ -6,7 +6,6 @@
 //
 //   EndsSentence("He said \u201cno.\u201d");     // true
 //   EndsSentence("It sank.[12]</p>");          // true
-//   CountSentenceEnds("One. Two? And three");  // 2
 #ifndef QUIPU_GENERATOR_SENTENCE_ENDS_H_
 #define QUIPU_GENERATOR_SENTENCE_ENDS_H_
 
@@ -43,10 +42,8 @@ inline bool IsUnspaced(uint32_t c) { return c >= 0x0E00 && internal::IsUnspacedS
 // Whether the text's last sentence is complete. Only its end is examined.
 bool EndsSentence(absl::string_view text);
 
-// How many sentences end in the text. A full stop inside a word or number ends none.
-int CountSentenceEnds(absl::string_view text);
-
-// The same, character by character, for a caller that reads the text anyway.
+// Counts the sentences that end in a text, character by character. A full stop inside a word or
+// number ends none.
 class SentenceEndCounter {
  public:
   void Add(uint32_t c) {

@@ -159,10 +159,4 @@ std::vector<std::string> ModelDirectory::file_paths() const {
   return paths;
 }
 
-std::vector<std::string> ModelDirectory::file_names() const {
-  std::vector<std::string> names = file_paths();
-  for (std::string& name : names) name = name.substr(name.find_last_of('/') + 1);
-  return names;
-}
-
 }  // namespace quipu::inference

@@ -35,9 +35,7 @@ class ModelDirectory : public TensorSource {
   static absl::StatusOr<std::unique_ptr<ModelDirectory>> Open(absl::string_view path);
 
   const HyperParameters& params() const { return config_.params; }
-  // Base names of the files that were read: config.json and safetensors, sorted.
-  std::vector<std::string> file_names() const;
-  // Their paths, in the same order.
+  // The files that were read: config.json and safetensors, sorted.
   std::vector<std::string> file_paths() const;
 
   const std::string& path() const override { return path_; }

@@ -1,14 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// The arithmetic of matrix products, and its names in specs.
+// The arithmetic of matrix products.
 //
-//   ASSIGN_OR_RETURN(Math math, MathFromName("int8"));
+//   MathName(Math::kInt8);  // "int8"
 //
-// Thread-safe (pure functions).
+// Thread-safe (pure function).
 #ifndef QUIPU_INFERENCE_MODEL_MATH_KIND_H_
 #define QUIPU_INFERENCE_MODEL_MATH_KIND_H_
 
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
 namespace quipu::inference {
@@ -23,9 +22,7 @@ enum class Math {
   kInt8,
 };
 
-// "auto", "float" or "int8" (empty: "auto"); INVALID_ARGUMENT for anything
-// else.
-absl::StatusOr<Math> MathFromName(absl::string_view name);
+// "auto", "float" or "int8".
 absl::string_view MathName(Math math);
 
 }  // namespace quipu::inference

@@ -129,10 +129,6 @@ std::vector<std::string> SessionTable::Forget(absl::Duration since, size_t most,
   return forgotten;
 }
 
-absl::Duration SessionTable::FirstHeard() const {
-  return sessions_.empty() ? absl::InfiniteDuration() : sessions_.front().heard;
-}
-
 std::vector<std::string> SessionTable::WorkersSince(absl::Duration since) const {
   std::vector<std::string> workers;
   for (auto session = sessions_.rbegin(); session != sessions_.rend(); ++session) {

@@ -90,9 +90,6 @@ class SessionTable {
                                   absl::FunctionRef<bool(const Session&)> idle);
 
   size_t size() const { return by_id_.size(); }
-  // When the longest silent session was last heard from; InfiniteDuration if
-  // empty.
-  absl::Duration FirstHeard() const;
   // Names of the workers heard from since `since` that have not left.
   std::vector<std::string> WorkersSince(absl::Duration since) const;
   // Those of them that asked for work since `since`: to say Hello costs nothing.

@@ -120,7 +120,7 @@ TEST_F(BenchmarkReaderTest, LoadsWhatTheSpecNames) {
 
 TEST_F(BenchmarkReaderTest, StopsWhenAsked) {
   const std::string path = Write("a.jsonl", kAnn);
-  RequestStop();
+  RequestStopForTest();
 
   EXPECT_THAT(Names(path), StatusIs(absl::StatusCode::kCancelled));
 }

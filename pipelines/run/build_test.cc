@@ -204,7 +204,7 @@ TEST_F(BuildTest, AStopIsCancelledAndTheNextRunResumes) {
   const v1::RunSpec whole = Spec("whole");
   ASSERT_OK(Build(whole, {}).status());
   const v1::RunSpec spec = Spec("stopped");
-  RequestStop();
+  RequestStopForTest();
   EXPECT_THAT(Build(spec, {}).status(), StatusIs(absl::StatusCode::kCancelled, HasSubstr("stop")));
   ResetStopForTest();
 
@@ -227,7 +227,7 @@ TEST_F(BuildTest, AutoIsTheArithmeticThatItWasResolvedTo) {
   spec.mutable_engine()->set_kind(v1::EngineSpec::NATIVE);
   spec.mutable_engine()->set_model(SmallModelPath());  // Quantised.
   spec.mutable_performance()->set_kv_mib(64);
-  RequestStop();  // Runs begin, and stop before their first stage.
+  RequestStopForTest();  // Runs begin, and stop before their first stage.
   ASSERT_THAT(Build(spec, {}).status(), StatusIs(absl::StatusCode::kCancelled));
 
   for (const auto same : {v1::EngineSpec::AUTO, v1::EngineSpec::INT8}) {

@@ -116,7 +116,7 @@ TEST_F(DecontaminateStageTest, RejectsAPairThatABenchmarkHasAndChangesNothingThe
 }
 
 TEST_F(DecontaminateStageTest, StopsWhenAsked) {
-  RequestStop();
+  RequestStopForTest();
 
   EXPECT_THAT(RejectContaminated(*Benchmark(false), store_.get()),
               StatusIs(absl::StatusCode::kCancelled));

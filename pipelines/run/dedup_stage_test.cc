@@ -156,7 +156,7 @@ TEST_F(DedupStageTest, RefusesAPlanThatIsNotDone) {
 }
 
 TEST_F(DedupStageTest, StopsWhenAsked) {
-  RequestStop();
+  RequestStopForTest();
 
   EXPECT_THAT(DeduplicateResults({}, store_.get()), StatusIs(absl::StatusCode::kCancelled));
 }

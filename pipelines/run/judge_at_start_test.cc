@@ -156,7 +156,7 @@ TEST_F(JudgeAtStartTest, IsTheSameForAllPartitionsAndForTheMergedRun) {
 
 TEST_F(JudgeAtStartTest, LeavesNothingBehindIfItIsStopped) {
   const v1::RunSpec spec = Spec("store", kAtStart);
-  RequestStop();
+  RequestStopForTest();
 
   EXPECT_THAT(Build(spec, {}).status(), StatusIs(absl::StatusCode::kCancelled));
 

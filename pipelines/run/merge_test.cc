@@ -269,12 +269,12 @@ TEST_F(MergeTest, SaysSoWhenAllPartitionsAreEmpty) {
 TEST_F(MergeTest, ResumesAStoppedPartition) {
   const std::string whole = Whole();
   const v1::RunSpec spec = Spec("split");
-  RequestStop();
+  RequestStopForTest();
   EXPECT_THAT(BuildPart(spec, PartOf(0, 2)), StatusIs(absl::StatusCode::kCancelled));
   ResetStopForTest();
   BuildPartitions(spec, 2);
   BuildPartitions(spec, 2);  // Done already: nothing changes.
-  RequestStop();
+  RequestStopForTest();
   EXPECT_THAT(Merge(spec, {}).status(), StatusIs(absl::StatusCode::kCancelled));
   EXPECT_FALSE(storage::Store::Exists(spec.store()));
   ResetStopForTest();

@@ -109,7 +109,7 @@ TEST_F(ShortRowTokensTest, MayHaveNoRows) {
 
 TEST_F(ShortRowTokensTest, StopsWhenAsked) {
   AddRows(10);
-  RequestStop();
+  RequestStopForTest();
   EXPECT_THAT(Make(1).status(), StatusIs(absl::StatusCode::kCancelled));
 }
 

@@ -149,7 +149,7 @@ TEST_F(PairScorerTest, EndsWhenAStopIsRequested) {
   int read = 0;
   const absl::Status status = scorer->Score(
       [&read]() -> absl::StatusOr<std::optional<PairEntry>> {
-        if (++read == 10) RequestStop();
+        if (++read == 10) RequestStopForTest();
         return MakeEntry(read);
       },
       [](const ScoredPair&) { return absl::OkStatus(); });

@@ -273,7 +273,7 @@ PARAMETERS = {
     "pipelines/export/formats/format_folder.h": "const FormatFolder& folder, uint64_t rows, "
                                                 "Findings& findings",
     "pipelines/export/formats/formats.h": "const FormatContext& context",
-    "pipelines/export/formats/json_parts.h": "const std::vector<inference::Message>& messages, "
+    "pipelines/export/rows/json_parts.h": "const std::vector<inference::Message>& messages, "
                                              "JsonWriter& json",
     "pipelines/export/formats/jsonl_check.h": "const FormatFolder& folder, Findings* findings, "
                                               "std::string fault_of(const JsonRow&)",

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/json_writer.h"
 #include "base/status_macros.h"
-#include "pipelines/export/formats/json_parts.h"
+#include "pipelines/export/rows/json_parts.h"
 #include "pipelines/export/formats/jsonl_check.h"
 #include "pipelines/export/formats/jsonl_format.h"
 #include "pipelines/export/formats/row_messages.h"

@@ -7,7 +7,7 @@
 #include "base/json_writer.h"
 #include "base/status_macros.h"
 #include "pipelines/export/formats/answered_format.h"
-#include "pipelines/export/formats/json_parts.h"
+#include "pipelines/export/rows/json_parts.h"
 #include "pipelines/export/formats/jsonl_check.h"
 
 namespace quipu::pipelines {

@@ -20,6 +20,7 @@
 #include "pipelines/core/names.h"
 #include "pipelines/export/rows/conversation.h"
 #include "pipelines/export/rows/counts.h"
+#include "pipelines/export/rows/json_parts.h"
 
 namespace quipu::pipelines {
 namespace {
@@ -31,18 +32,6 @@ bool IsWrongAnswer(v1::RejectReason reason) {
 }
 
 std::string Hex(absl::string_view bytes) { return absl::BytesToHexString(bytes); }
-
-void WriteMessages(absl::string_view key, const std::vector<inference::Message>& messages,
-                   size_t begin, size_t end, JsonWriter* json) {
-  json->Key(key).BeginArray();
-  for (size_t i = begin; i < end; ++i) {
-    json->BeginObject();
-    json->Key("role").String(inference::RoleName(messages[i].role));
-    json->Key("content").String(messages[i].content);
-    json->EndObject();
-  }
-  json->EndArray();
-}
 
 void WriteSource(const LabelledRow& row, const v1::Document& document, JsonWriter* json) {
   json->Key("document_id").String(Hex(document.id()));

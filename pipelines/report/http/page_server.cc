@@ -41,7 +41,7 @@ struct Listen {
   std::string key;
 };
 
-absl::Status ParseAddress(absl::string_view text, Listen* listen) {
+absl::Status SetAddress(absl::string_view text, Listen* listen) {
   ASSIGN_OR_RETURN(const Address address, ParseAddress(text));
   auto* v4 = reinterpret_cast<sockaddr_in*>(&listen->socket);
   auto* v6 = reinterpret_cast<sockaddr_in6*>(&listen->socket);
@@ -65,7 +65,7 @@ absl::Status ParseAddress(absl::string_view text, Listen* listen) {
 
 absl::StatusOr<Listen> Resolve(const PageServerOptions& options) {
   Listen listen;
-  RETURN_IF_ERROR(ParseAddress(options.address, &listen));
+  RETURN_IF_ERROR(SetAddress(options.address, &listen));
   if (options.cert.empty() != options.key.empty()) {
     return absl::InvalidArgumentError("TLS needs both a certificate and its key");
   }

@@ -1,13 +1,13 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// Parts of rows that several formats write.
+// Parts of rows that several files write.
 //
 //   WriteMessages("prompt", messages, 0, 2, &json);
 //   // "prompt":[{"role":"user","content":"..."},...]
 //
 // Pure functions.
-#ifndef QUIPU_PIPELINES_EXPORT_FORMATS_JSON_PARTS_H_
-#define QUIPU_PIPELINES_EXPORT_FORMATS_JSON_PARTS_H_
+#ifndef QUIPU_PIPELINES_EXPORT_ROWS_JSON_PARTS_H_
+#define QUIPU_PIPELINES_EXPORT_ROWS_JSON_PARTS_H_
 
 #include <vector>
 
@@ -32,4 +32,4 @@ inline void WriteMessages(absl::string_view key, const std::vector<inference::Me
 
 }  // namespace quipu::pipelines
 
-#endif  // QUIPU_PIPELINES_EXPORT_FORMATS_JSON_PARTS_H_
+#endif  // QUIPU_PIPELINES_EXPORT_ROWS_JSON_PARTS_H_

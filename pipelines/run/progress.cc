@@ -22,12 +22,12 @@ std::string FormatLeft(double seconds) {
   return absl::FormatDuration(absl::Seconds(static_cast<int64_t>(seconds + 0.5)));
 }
 
-// Of all work of the run, that of earlier processes included, in percent.
-double PercentOfWork(const ProgressFigures& f) {
+// Of all work of the run, that of earlier processes included.
+double ShareOfWork(const ProgressFigures& f) {
   const double before = static_cast<double>(f.done - f.done_now) * f.tokens_each;
   const double spent = before + static_cast<double>(f.tokens_now);
   const double all = spent + f.tokens_left;
-  return all > 0 ? 100 * spent / all : 0;
+  return all > 0 ? spent / all : 0;
 }
 
 // In seconds; nothing if it is not known.
@@ -46,7 +46,7 @@ std::string FormatProgress(const ProgressFigures& f) {
   if (f.done >= f.total) {
     absl::StrAppend(&line, "  100 %");
   } else if (f.tokens_now > 0) {
-    absl::StrAppendFormat(&line, "  %.0f %% of the work", PercentOfWork(f));
+    absl::StrAppendFormat(&line, "  %.0f %% of the work", 100 * ShareOfWork(f));
   } else {
     absl::StrAppendFormat(&line, "  %.0f %%", Percent(f.done, f.total));
   }
@@ -108,6 +108,13 @@ ProgressFigures Progress::Figures() const {
   rate_.Add(static_cast<double>(figures.tokens_now), figures.elapsed);
   figures.tokens_per_s = rate_.PerSecond();
   return figures;
+}
+
+void Progress::AddTo(v1::StatusReply* status) const {
+  const ProgressFigures figures = Figures();
+  status->set_work_share(ShareOfWork(figures));
+  status->set_tokens_per_s(figures.tokens_per_s);
+  status->set_seconds_left(SecondsLeft(figures).value_or(0));
 }
 
 void Progress::PrintLoop() {

@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/thread.h"
 #include "pipelines/run/work_estimate.h"
+#include "protos/coordinator.pb.h"
 #include "protos/store.pb.h"
 
 namespace quipu::pipelines {
@@ -66,6 +67,8 @@ class Progress {
   ProgressFigures Figures() const;
   // As it is printed.
   std::string Line() const { return FormatProgress(Figures()); }
+  // Tells a status how much of the work is done and the time left.
+  void AddTo(v1::StatusReply* status) const;
 
  private:
   void PrintLoop();

@@ -104,6 +104,28 @@ TEST(Progress, CountsResultsOnTopOfEarlierOnes) {
   EXPECT_EQ(figures.columns_a_step, 22.5);
 }
 
+TEST(Progress, TellsAStatusWhatItsLineSays) {
+  ProgressStart start;
+  start.total = 10;
+  start.expected = {10, 20, 5, 5, 5, 0, 0};
+  Progress progress(Clock::Real(), /*terminal=*/false, start, [] {
+    v1::EngineCounters work;
+    work.set_prompt_tokens_computed(90);
+    work.set_prefix_tokens(30);
+    work.set_generate_prompt_tokens(60);
+    return work;
+  });
+
+  v1::StatusReply status;
+  progress.AddTo(&status);
+
+  const ProgressFigures figures = progress.Figures();
+  EXPECT_GT(status.work_share(), 0);
+  EXPECT_DOUBLE_EQ(status.work_share(), 90 / (90 + figures.tokens_left));
+  EXPECT_EQ(status.tokens_per_s(), 0) << "no token was computed since the first reading";
+  EXPECT_EQ(status.seconds_left(), 0) << "it is not known";
+}
+
 TEST(Progress, WithoutAThreadPrintsTheLastLineOnly) {
   const testing::NoMoreThreads none;
   ::testing::internal::CaptureStderr();

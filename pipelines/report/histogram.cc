@@ -8,7 +8,7 @@
 namespace quipu::pipelines {
 namespace {
 
-constexpr int64_t kMostBins = 512;
+constexpr int64_t kMostBins = 2048;                 // Scores of 0 to 1 keep bins of a thousandth.
 constexpr double kMostWidths = 9007199254740992.0;  // 2^53.
 
 // Rounds down, of negative numbers too.

@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Counts of values whose range is not known in advance, of accepted and rejected things apart.
-// Memory is bounded: when the range outgrows 512 bins, each two become one.
+// Memory is bounded: when the range outgrows 2,048 bins, each two become one.
 //
 //   Histogram lengths(/*least_width=*/1);
 //   lengths.Add(512, Histogram::kAccepted);

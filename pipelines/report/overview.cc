@@ -2,6 +2,7 @@
 #include "pipelines/report/overview.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
@@ -89,7 +90,7 @@ void WriteTiles(const v1::StatusReply& status, HtmlWriter* html) {
             absl::StrCat("from ", Grouped(corpus.short_rows()), " short rows"), html);
   if (TokensOf(status.work()) > 0 && tasks.accepted() > 0) {
     html->Open("div").Leaf("dt", "Tokens of work").Open("dd");
-    html->Text(Grouped(TokensOf(status.work()) / tasks.accepted()));
+    html->Text(Grouped(std::llround(Share(TokensOf(status.work()), tasks.accepted()))));
     html->Leaf("small", "for each accepted pair").Close().Close();
   }
   html->Close();
@@ -126,7 +127,11 @@ void WriteAdvice(const Facts& facts, const v1::RunSpec& spec, HtmlWriter* html) 
   }
   html->Leaf("a", "All reasons, with examples", {{"href", "#rejects"}}).Text(". Read the ");
   html->Leaf("a", "rejected samples", {{"href", "#rejected-samples"}});
-  html->Text(" before you change a limit: a lower limit accepts pairs like those.").Close();
+  html->Text(
+      " before you change a limit: a looser one accepts pairs like those. A field is a line of the "
+      "spec, such as ");
+  html->Leaf("code", "verification { target_precision: 0.7 }");
+  html->Text("; a changed spec makes a new run, in another store.").Close();
 }
 
 // One line of a funnel.

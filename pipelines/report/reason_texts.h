@@ -4,8 +4,7 @@
 // what one can do about it.
 //
 //   const ReasonText& text = TextOf(v1::REJECT_REASON_VERDICT);
-//   Print(StepTitle(text.step), text.meaning, text.remedy);
-//   Print(FieldValues(text, v1::RunSpec()));  // "verification.min_verdict_margin: 0"
+//   Print(StepTitle(text.step), text.remedy, FieldValues(text, v1::RunSpec()));
 //
 // Pure, thread-safe.
 #ifndef QUIPU_PIPELINES_REPORT_REASON_TEXTS_H_

@@ -17,6 +17,8 @@ namespace {
 constexpr absl::Duration kTerminalPeriod = absl::Milliseconds(500);
 constexpr absl::Duration kFirstLog = absl::Seconds(5);
 constexpr absl::Duration kLogPeriod = absl::Seconds(30);
+// Tokens are counted when their step ends, so the rate over the first steps says little.
+constexpr uint64_t kFirstSteps = 4;
 
 std::string FormatLeft(double seconds) {
   return absl::FormatDuration(absl::Seconds(static_cast<int64_t>(seconds + 0.5)));
@@ -33,6 +35,7 @@ double ShareOfWork(const ProgressFigures& f) {
 // In seconds; nothing if it is not known.
 std::optional<double> SecondsLeft(const ProgressFigures& f) {
   if (f.done >= f.total) return std::nullopt;
+  if (f.steps > 0 && f.steps < kFirstSteps) return std::nullopt;
   if (f.tokens_per_s > 0 && f.tokens_left > 0) return f.tokens_left / f.tokens_per_s;
   const double seconds = absl::ToDoubleSeconds(f.elapsed);
   if (f.tokens_now > 0 || f.done_now == 0 || !(seconds > 0)) return std::nullopt;
@@ -103,6 +106,7 @@ ProgressFigures Progress::Figures() const {
   ProgressFigures figures = figures_;
   figures.tokens_now = work.prompt_tokens_computed() + work.sampled_tokens();
   figures.tokens_left = estimate_.TokensLeft(figures.done_now, work);
+  figures.steps = work.steps();
   figures.columns_a_step = Share(work.step_tokens(), work.steps());
   figures.elapsed = clock_->Monotonic() - began_;
   rate_.Add(static_cast<double>(figures.tokens_now), figures.elapsed);

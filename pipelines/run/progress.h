@@ -36,6 +36,7 @@ struct ProgressFigures {
   double tokens_each = 0;     // The same for one pair.
   double tokens_per_s = 0;    // Over the last minutes.
   double columns_a_step = 0;  // 0 if the engine has no steps.
+  uint64_t steps = 0;         // Of the engine, since this process started.
   absl::Duration elapsed;
 };
 

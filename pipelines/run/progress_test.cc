@@ -53,6 +53,21 @@ TEST(FormatProgress, ClaimsNothingBeforeTheFirstToken) {
   EXPECT_EQ(FormatProgress(figures), "10/20 pairs  50 %  40 % accepted");
 }
 
+TEST(FormatProgress, ClaimsNoTimeLeftAfterTheFirstSteps) {
+  ProgressFigures figures;
+  figures.total = 64;
+  figures.tokens_now = 25;
+  figures.tokens_left = 27000;
+  figures.tokens_per_s = 5;
+  figures.steps = 3;
+  figures.elapsed = absl::Seconds(5);
+  EXPECT_EQ(FormatProgress(figures), "0/64 pairs  0 % of the work  5 tokens/s");
+
+  figures.steps = 4;
+
+  EXPECT_EQ(FormatProgress(figures), "0/64 pairs  0 % of the work  5 tokens/s  1h30m left");
+}
+
 TEST(FormatProgress, OfAnEngineThatCountsNoTokensGoesByPairs) {
   ProgressFigures figures;
   figures.done = figures.done_now = 10;

@@ -178,10 +178,13 @@ struct EngineInfo {
   bool scores_spans = true;
 };
 
-// The tokens of one phase's calls.
+// The tokens of one phase's calls, and its part of EngineStats::busy_seconds.
 struct PhaseTokens {
   int64_t prompt = 0;  // Run through the model; a server's count has the prefix too.
   int64_t sampled = 0;
+  // A step's time is divided among its calls as its columns are. 0 of a server: it works on many
+  // calls at once and does not say what each cost.
+  double seconds = 0;
 };
 
 // Counters since the engine was made.
@@ -191,7 +194,7 @@ struct EngineStats {
   // ago and opened again may have been forgotten and then count as new.)
   int64_t prompt_tokens_needed = 0;
   int64_t sampled_tokens = 0;
-  // prompt_tokens_computed and sampled_tokens by phase.
+  // prompt_tokens_computed, sampled_tokens and busy_seconds by phase.
   std::array<PhaseTokens, kPhases> phases = {};
   PhaseTokens& of(Phase phase) { return phases[static_cast<size_t>(phase)]; }
   const PhaseTokens& of(Phase phase) const { return phases[static_cast<size_t>(phase)]; }

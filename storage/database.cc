@@ -208,9 +208,10 @@ absl::Status Database::Scan(Family family, absl::string_view prefix, RecordType 
   return ScanRaw(
       family, prefix,
       [&](absl::string_view key, absl::string_view value) -> absl::Status {
-        ASSIGN_OR_RETURN(const absl::string_view payload,
-                         DecodeRecord(type, value, DescribeKey(family, key)));
-        return fn(key, payload);
+        const absl::StatusOr<absl::string_view> payload = DecodeRecord(type, value, "");
+        // Its name is made for an error alone: of all records it is a fifth of the work.
+        if (!payload.ok()) return DecodeRecord(type, value, DescribeKey(family, key)).status();
+        return fn(key, *payload);
       },
       snapshot);
 }
@@ -225,7 +226,7 @@ absl::Status Database::ScanRaw(Family family, absl::string_view prefix, ScanFn f
                        Handle(family)));
   std::string last(prefix);
   for (iterator->Seek(ToSlice(prefix)); iterator->Valid(); iterator->Next()) {
-    last = iterator->key().ToString();
+    last.assign(iterator->key().data(), iterator->key().size());
     RETURN_IF_ERROR(fn(ToView(iterator->key()), ToView(iterator->value())));
   }
   // Damage ends the loop early: without this it would look like the end.

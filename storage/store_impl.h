@@ -175,13 +175,14 @@ template <typename M>
 absl::Status StoreImpl::ForEach(Family family, absl::string_view prefix, RecordType type,
                                 absl::FunctionRef<absl::Status(const M&)> fn) const {
   if (absl::Status open = CheckOpen(); !open.ok()) return open;
-  return db_->Scan(
-      family, prefix, type, [&](absl::string_view key, absl::string_view payload) -> absl::Status {
-        M message;
-        absl::Status parsed = ParsePayload(payload, DescribeKey(family, key), &message);
-        if (!parsed.ok()) return parsed;
-        return fn(message);
-      });
+  M message;  // One for all: its memory is used again.
+  return db_->Scan(family, prefix, type,
+                   [&](absl::string_view key, absl::string_view payload) -> absl::Status {
+                     if (!ParsePayload(payload, "", &message).ok()) {
+                       return ParsePayload(payload, DescribeKey(family, key), &message);
+                     }
+                     return fn(message);
+                   });
 }
 
 // INVALID_ARGUMENT unless `id` has kIdBytes bytes; `what` names it.

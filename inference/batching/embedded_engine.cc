@@ -2,6 +2,7 @@
 #include "inference/batching/embedded_engine.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <iterator>
 #include <string>
@@ -88,6 +89,7 @@ class EmbeddedEngine : public Engine {
     absl::MutexLock lock(&mutex_);
     EngineStats stats = scheduler_.stats();
     stats.busy_seconds = absl::ToDoubleSeconds(busy_);
+    for (int i = 0; i < kPhases; ++i) stats.phases[i].seconds = phase_seconds_[i];
     return stats;
   }
 
@@ -145,6 +147,7 @@ class EmbeddedEngine : public Engine {
   absl::CondVar changed_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Duration busy_ ABSL_GUARDED_BY(mutex_);
+  std::array<double, kPhases> phase_seconds_ ABSL_GUARDED_BY(mutex_) = {};
   Scheduler scheduler_ ABSL_GUARDED_BY(mutex_);
   std::vector<PendingCall> pending_ ABSL_GUARDED_BY(mutex_);  // In order of arrival.
 
@@ -317,6 +320,9 @@ void EmbeddedEngine::RunStep(Step* step) {
   const absl::Duration took = Clock::Real()->Monotonic() - start;
   mutex_.Lock();
   busy_ += took;
+  const double seconds_of_column =
+      absl::ToDoubleSeconds(took) / static_cast<double>(step->batch.tokens.size());
+  for (int i = 0; i < kPhases; ++i) phase_seconds_[i] += seconds_of_column * step->columns[i];
   scheduler_.FinishStep(status, rows);
 }
 

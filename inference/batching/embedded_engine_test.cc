@@ -103,6 +103,21 @@ TEST(EmbeddedEngine, CountsTheTokensOfEachPhase) {
   EXPECT_EQ(all, stats.prompt_tokens_computed);
 }
 
+TEST(EmbeddedEngine, DividesItsTimeAmongThePhases) {
+  TestEngine test;
+  const auto prefix = test.engine->OpenPrefix({"", std::string(200, 'x'), Phase::kPrefix});
+  ASSERT_OK(prefix);
+  ScoreRequest verdict = Verdict(1);
+  verdict.phase = Phase::kVerify;
+  ASSERT_OK(test.engine->Score(**prefix, verdict));
+  const EngineStats stats = test.engine->stats();
+  EXPECT_GT(stats.of(Phase::kPrefix).seconds, 0);
+  EXPECT_GT(stats.of(Phase::kVerify).seconds, 0);
+  EXPECT_EQ(stats.of(Phase::kGenerate).seconds, 0);
+  EXPECT_NEAR(stats.of(Phase::kPrefix).seconds + stats.of(Phase::kVerify).seconds,
+              stats.busy_seconds, 1e-6);
+}
+
 TEST(EmbeddedEngine, SharesPrefixesOfTheSameTokens) {
   TestEngine test;
   const std::unique_ptr<Prefix> one = test.Open(std::string(200, 'x'));

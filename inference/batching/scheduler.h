@@ -37,6 +37,7 @@
 #ifndef QUIPU_INFERENCE_BATCHING_SCHEDULER_H_
 #define QUIPU_INFERENCE_BATCHING_SCHEDULER_H_
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <list>
@@ -69,7 +70,8 @@ struct Step {
     int index = 0;  // In TokenSequence::pending.
   };
   Batch batch;
-  std::vector<Output> outputs;  // One per entry of batch.outputs.
+  std::vector<Output> outputs;            // One per entry of batch.outputs.
+  std::array<int, kPhases> columns = {};  // By what they are for.
 };
 
 // Thread-compatible. The cache must outlive it.
@@ -105,7 +107,7 @@ class Scheduler {
   // Whether something waits for memory.
   bool waiting() const { return !waiting_jobs_.empty() || !waiting_prefixes_.empty(); }
 
-  // Everything except busy_seconds, which it does not know.
+  // Everything except seconds, which it does not know.
   const EngineStats& stats() const { return stats_; }
 
  private:
@@ -114,6 +116,7 @@ class Scheduler {
     CachedPrefix* prefix = nullptr;
     TokenSequence* sequence = nullptr;
     int count = 0;  // Drafts included.
+    Phase phase() const { return job != nullptr ? job->phase() : prefix->phase; }
   };
   using JobPtr = std::shared_ptr<Job>;
   using PrefixPtr = std::shared_ptr<CachedPrefix>;

@@ -150,6 +150,7 @@ void Scheduler::FillStep(Step* step) {
       piece.shared_pages = FullPages(planned.prefix->size());
     }
     step->batch.pieces.push_back(piece);
+    step->columns[static_cast<size_t>(planned.phase())] += planned.count;
     for (int j = sequence.done; j < sequence.done + planned.count; ++j) {
       if (j >= sequence.first_output) {
         step->batch.outputs.emplace_back(static_cast<int>(step->batch.tokens.size()),
@@ -187,8 +188,7 @@ void Scheduler::Count(const Planned& planned) {
   const int sampled = sequence.first_is_sampled && sequence.done == 0 ? 1 : 0;
   const int prompt = planned.count - sampled - sequence.drafts;
   stats_.prompt_tokens_computed += prompt;
-  const Phase phase = planned.job != nullptr ? planned.job->phase() : planned.prefix->phase;
-  stats_.of(phase).prompt += prompt;
+  stats_.of(planned.phase()).prompt += prompt;
   stats_.drafted_tokens += sequence.drafts;
   if (planned.job != nullptr) {
     stats_.prompt_tokens_needed += prompt;

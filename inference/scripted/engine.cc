@@ -214,6 +214,7 @@ class ScriptedEngine : public Engine {
     stats_.of(call.phase).sampled += call.tokens.sampled;
     ++stats_.steps;
     stats_.busy_seconds += absl::ToDoubleSeconds(latency_);
+    stats_.of(call.phase).seconds += absl::ToDoubleSeconds(latency_);
     return absl::OkStatus();
   }
 

@@ -30,13 +30,21 @@ std::string Time(uint64_t ms) {
   return absl::FormatDuration(absl::Trunc(absl::Milliseconds(ms), absl::Seconds(1)));
 }
 
-// ", 2h14m left": the remaining tasks at the rate of the last minute.
-std::string TimeLeft(const v1::StatusReply& status) {
-  const uint64_t left = status.tasks().pending() + status.tasks().leased();
-  if (left == 0 || !(status.results_per_s() > 0)) return "";
-  const double seconds = static_cast<double>(left) / status.results_per_s();
-  return absl::StrCat(
-      ", ", absl::FormatDuration(absl::Trunc(absl::Seconds(seconds), absl::Seconds(1))), " left");
+// "work       27 % of the tokens at 812 a second, 2h14m left"; none if it is not known.
+void AppendWorkLeft(const v1::StatusReply& status, std::string* text) {
+  if (status.work_share() == 0 && status.seconds_left() == 0) return;
+  absl::StrAppend(text, "work       ");
+  if (status.tokens_per_s() > 0) {
+    absl::StrAppendFormat(text, "%.0f %% of the tokens, at %.0f a second",
+                          100 * status.work_share(), status.tokens_per_s());
+  } else {
+    absl::StrAppendFormat(text, "%.0f %% done", 100 * status.work_share());
+  }
+  if (status.seconds_left() > 0) {
+    const absl::Duration left = absl::Seconds(status.seconds_left());
+    absl::StrAppend(text, ", ", absl::FormatDuration(absl::Trunc(left, absl::Seconds(1))), " left");
+  }
+  absl::StrAppend(text, "\n");
 }
 
 // Commonest first.
@@ -132,7 +140,26 @@ uint64_t TokensOf(const v1::EngineCounters& engine) {
   return engine.prompt_tokens_computed() + engine.sampled_tokens();
 }
 
-// What the tokens were spent on; one line, or none if no engine said so.
+constexpr absl::Duration kTenth = absl::Milliseconds(100);
+
+// A server's engine does not know the times.
+void AppendPhaseTimes(const v1::EngineCounters& engine, std::string* text) {
+  std::string line;
+  const auto append = [&line](absl::string_view name, uint64_t microseconds) {
+    if (microseconds == 0) return;
+    const absl::Duration time = absl::Microseconds(microseconds) + kTenth / 2;
+    absl::StrAppendFormat(&line, "%s%s %s", line.empty() ? "" : ", ", name,
+                          absl::FormatDuration(absl::Trunc(time, kTenth)));
+  };
+  append("chunks", engine.prefix_microseconds());
+  append("pairs", engine.generate_microseconds());
+  append("judging", engine.verify_microseconds());
+  append("without the chunk", engine.closed_book_microseconds());
+  append("second answers", engine.second_microseconds());
+  if (!line.empty()) absl::StrAppend(text, "           time: ", line, "\n");
+}
+
+// What tokens and time were spent on; two lines, or none if no engine said so.
 void AppendPhases(const v1::EngineCounters& engine, uint64_t accepted, std::string* text) {
   const uint64_t generate = engine.generate_prompt_tokens() + engine.generate_sampled_tokens();
   const uint64_t second = engine.second_prompt_tokens() + engine.second_sampled_tokens();
@@ -151,9 +178,10 @@ void AppendPhases(const v1::EngineCounters& engine, uint64_t accepted, std::stri
     absl::StrAppendFormat(text, "; %.0f for each accepted pair", Share(TokensOf(engine), accepted));
   }
   absl::StrAppend(text, "\n");
+  AppendPhaseTimes(engine, text);
 }
 
-// Three lines; none if no engine worked. `remote`: a server's tokens, of which it may
+// Four lines; none if no engine worked. `remote`: a server's tokens, of which it may
 // have had more in its cache than it said.
 void AppendEngine(const v1::EngineCounters& engine, bool remote, uint64_t accepted,
                   std::string* text) {
@@ -180,9 +208,9 @@ void AppendEngine(const v1::EngineCounters& engine, bool remote, uint64_t accept
 }
 
 void AppendLeases(const v1::StatusReply& status, std::string* text) {
-  absl::StrAppendFormat(text, "now        %d leased, %d pending, %.2f results/s%s\n",
-                        status.tasks().leased(), status.tasks().pending(), status.results_per_s(),
-                        TimeLeft(status));
+  absl::StrAppendFormat(text, "now        %d leased, %d pending, %.2f results/s\n",
+                        status.tasks().leased(), status.tasks().pending(), status.results_per_s());
+  AppendWorkLeft(status, text);
   absl::StrAppendFormat(
       text,
       "leases     %d granted, %d lost; %d stale submits, %d duplicates, %d conflicts, %d invalid\n",
@@ -264,6 +292,9 @@ void WritePairs(const v1::StatusReply& status, JsonWriter* json) {
   json->Key("quarantined").Uint(tasks.quarantined());
   WriteReasons("rejects", status.rejects_by_reason(), json);
   json->Key("results_per_s").Double(status.results_per_s());
+  json->Key("work_share").Double(status.work_share());
+  json->Key("tokens_per_s").Double(status.tokens_per_s());
+  json->Key("seconds_left").Double(status.seconds_left());
   json->Key("granted").Uint(status.granted());
   json->Key("expired").Uint(status.expired());
   json->Key("stale_submits").Uint(status.stale_submits());
@@ -275,6 +306,8 @@ void WritePairs(const v1::StatusReply& status, JsonWriter* json) {
   json->Key("audits_open").Uint(status.audits_open());
 }
 
+double Seconds(uint64_t microseconds) { return static_cast<double>(microseconds) / 1e6; }
+
 void WriteEngine(const v1::EngineCounters& engine, uint64_t accepted, JsonWriter* json) {
   json->Key("engine").BeginObject();
   json->Key("prompt_tokens_computed").Uint(engine.prompt_tokens_computed());
@@ -284,7 +317,12 @@ void WriteEngine(const v1::EngineCounters& engine, uint64_t accepted, JsonWriter
   json->Key("accepted_drafts").Uint(engine.accepted_drafts());
   json->Key("steps").Uint(engine.steps());
   json->Key("step_tokens").Uint(engine.step_tokens());
-  json->Key("busy_seconds").Double(static_cast<double>(engine.busy_microseconds()) / 1e6);
+  json->Key("busy_seconds").Double(Seconds(engine.busy_microseconds()));
+  json->Key("prefix_seconds").Double(Seconds(engine.prefix_microseconds()));
+  json->Key("generate_seconds").Double(Seconds(engine.generate_microseconds()));
+  json->Key("verify_seconds").Double(Seconds(engine.verify_microseconds()));
+  json->Key("closed_book_seconds").Double(Seconds(engine.closed_book_microseconds()));
+  json->Key("second_seconds").Double(Seconds(engine.second_microseconds()));
   json->Key("prefix_tokens").Uint(engine.prefix_tokens());
   json->Key("generate_prompt_tokens").Uint(engine.generate_prompt_tokens());
   json->Key("generate_sampled_tokens").Uint(engine.generate_sampled_tokens());

@@ -30,6 +30,9 @@ v1::StatusReply Running() {
   status.mutable_tasks()->set_leased(50);
   status.mutable_tasks()->set_pending(700);
   status.set_results_per_s(2.5);
+  status.set_work_share(0.27);
+  status.set_tokens_per_s(812);
+  status.set_seconds_left(300);
   (*status.mutable_rejects_by_reason())["VERDICT"] = 60;
   (*status.mutable_rejects_by_reason())["DUPLICATE"] = 40;
   for (int i = 0; i < 3; ++i) {
@@ -152,6 +155,16 @@ TEST(StatusTextTest, HasEngineCountersOnceThereAreSome) {
                         "           3 steps, 0 of 0 drafts taken\n"));
 }
 
+TEST(StatusTextTest, TellsTheTimeOfEachPhaseIfTheEngineKnowsIt) {
+  v1::StatusReply status = AtRest();
+  *status.mutable_work() = SomeCounters();
+  EXPECT_THAT(StatusText(status, {}), Not(HasSubstr("time:")));
+  status.mutable_work()->set_prefix_microseconds(81240000);
+  status.mutable_work()->set_verify_microseconds(2060000);
+
+  EXPECT_THAT(StatusText(status, {}), HasSubstr("           time: chunks 1m21.2s, judging 2.1s\n"));
+}
+
 // A server need not tell what it had in its cache, and has no steps of ours.
 TEST(StatusTextTest, BoundsWhatAServerComputed) {
   v1::StatusReply status = AtRest();
@@ -179,7 +192,8 @@ TEST(StatusTextTest, HasCountsRatesAndTimeLeft) {
   EXPECT_THAT(text, HasSubstr("run 0102  10.0.0.7:7447"));
   EXPECT_THAT(text, HasSubstr("stage      generate, up 1m1s"));
   EXPECT_THAT(text, HasSubstr("1000 planned, 250 done (25.0 %), 150 accepted (60.0 % of done)"));
-  EXPECT_THAT(text, HasSubstr("50 leased, 700 pending, 2.50 results/s, 5m left"));
+  EXPECT_THAT(text, HasSubstr("50 leased, 700 pending, 2.50 results/s\n"));
+  EXPECT_THAT(text, HasSubstr("work       27 % of the tokens, at 812 a second, 5m left\n"));
   EXPECT_THAT(text, HasSubstr("workers    2 connected, 3 known"));
   EXPECT_LT(text.find("verdict"), text.find("duplicate "));
   EXPECT_THAT(text, Not(HasSubstr("PAUSED")));
@@ -200,9 +214,20 @@ TEST(StatusTextTest, ShowsPauseAndQuarantineAndCutsTheListOfWorkers) {
 
 TEST(StatusTextTest, AStalledRunHasNoTimeLeft) {
   v1::StatusReply status = Running();
-  status.set_results_per_s(0);
+  status.set_tokens_per_s(0);
+  status.set_seconds_left(0);
 
+  EXPECT_THAT(StatusText(status, Live("a:1", 1)), HasSubstr("work       27 % done\n"));
   EXPECT_THAT(StatusText(status, Live("a:1", 1)), Not(HasSubstr("left")));
+}
+
+TEST(StatusTextTest, OfAnOlderCoordinatorTellsNoTimeLeft) {
+  v1::StatusReply status = Running();
+  status.clear_work_share();
+  status.clear_tokens_per_s();
+  status.clear_seconds_left();
+
+  EXPECT_THAT(StatusText(status, Live("a:1", 1)), Not(HasSubstr("work  ")));
 }
 
 TEST(StatusTextTest, EscapesWhatPeersHaveNamed) {
@@ -242,6 +267,8 @@ TEST(StatusJsonTest, HasEveryEngineCounter) {
                   "\"engine\":{\"prompt_tokens_computed\":4821,\"prompt_tokens_needed\":4790,"
                   "\"sampled_tokens\":1204,\"drafted_tokens\":240,\"accepted_drafts\":81,"
                   "\"steps\":96,\"step_tokens\":6032,\"busy_seconds\":6.9175,"
+                  "\"prefix_seconds\":0.0,\"generate_seconds\":0.0,\"verify_seconds\":0.0,"
+                  "\"closed_book_seconds\":0.0,\"second_seconds\":0.0,"
                   "\"prefix_tokens\":3000,\"generate_prompt_tokens\":800,"
                   "\"generate_sampled_tokens\":1200,\"verify_tokens\":750,"
                   "\"closed_book_tokens\":250,\"second_prompt_tokens\":0,"

@@ -20,6 +20,8 @@ uint64_t Get(const v1::EngineCounters& counters, const FieldDescriptor* field) {
   return counters.GetReflection()->GetUInt64(counters, field);
 }
 
+uint64_t MicrosecondsOf(double seconds) { return static_cast<uint64_t>(1e6 * seconds); }
+
 }  // namespace
 
 v1::EngineCounters CountersOf(const inference::EngineStats& stats) {
@@ -31,7 +33,7 @@ v1::EngineCounters CountersOf(const inference::EngineStats& stats) {
   counters.set_accepted_drafts(stats.accepted_drafts);
   counters.set_steps(stats.steps);
   counters.set_step_tokens(stats.step_tokens);
-  counters.set_busy_microseconds(static_cast<uint64_t>(1e6 * stats.busy_seconds));
+  counters.set_busy_microseconds(MicrosecondsOf(stats.busy_seconds));
   const auto all = [&stats](Phase phase) {
     return stats.of(phase).prompt + stats.of(phase).sampled;
   };
@@ -42,6 +44,12 @@ v1::EngineCounters CountersOf(const inference::EngineStats& stats) {
   counters.set_closed_book_tokens(all(Phase::kClosedBook));
   counters.set_second_prompt_tokens(stats.of(Phase::kSecondAnswer).prompt);
   counters.set_second_sampled_tokens(stats.of(Phase::kSecondAnswer).sampled);
+  const auto time = [&stats](Phase phase) { return MicrosecondsOf(stats.of(phase).seconds); };
+  counters.set_prefix_microseconds(time(Phase::kPrefix));
+  counters.set_generate_microseconds(time(Phase::kGenerate));
+  counters.set_verify_microseconds(time(Phase::kVerify));
+  counters.set_closed_book_microseconds(time(Phase::kClosedBook));
+  counters.set_second_microseconds(time(Phase::kSecondAnswer));
   return counters;
 }
 

@@ -18,11 +18,11 @@ inference::EngineStats SomeStats() {
   stats.steps = 96;
   stats.step_tokens = 6032;
   stats.busy_seconds = 6.9175;
-  stats.of(inference::Phase::kPrefix) = {3000, 0};
-  stats.of(inference::Phase::kGenerate) = {800, 1100};
-  stats.of(inference::Phase::kVerify) = {700, 4};
-  stats.of(inference::Phase::kClosedBook) = {300, 0};
-  stats.of(inference::Phase::kSecondAnswer) = {21, 100};
+  stats.of(inference::Phase::kPrefix) = {3000, 0, 2.5};
+  stats.of(inference::Phase::kGenerate) = {800, 1100, 3.25};
+  stats.of(inference::Phase::kVerify) = {700, 4, 0.75};
+  stats.of(inference::Phase::kClosedBook) = {300, 0, 0.25};
+  stats.of(inference::Phase::kSecondAnswer) = {21, 100, 0.125};
   return stats;
 }
 
@@ -37,6 +37,15 @@ TEST(CountersOf, TellsTheTokensOfEachPhase) {
   EXPECT_EQ(counters.closed_book_tokens(), 300u);
   EXPECT_EQ(counters.second_prompt_tokens(), 21u);
   EXPECT_EQ(counters.second_sampled_tokens(), 100u);
+}
+
+TEST(CountersOf, TellsTheTimeOfEachPhase) {
+  const v1::EngineCounters counters = SomeCounters();
+  EXPECT_EQ(counters.prefix_microseconds(), 2500000u);
+  EXPECT_EQ(counters.generate_microseconds(), 3250000u);
+  EXPECT_EQ(counters.verify_microseconds(), 750000u);
+  EXPECT_EQ(counters.closed_book_microseconds(), 250000u);
+  EXPECT_EQ(counters.second_microseconds(), 125000u);
 }
 
 TEST(CountersSince, SubtractsEveryFigure) {

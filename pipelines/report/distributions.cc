@@ -1,7 +1,9 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "pipelines/report/distributions.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -68,14 +70,17 @@ struct Plot {
   // Whether accepted and rejected are told apart.
   bool compared = true;
   double least_span = 10;
+  absl::string_view key = "";        // Of a score, as samples have it.
+  absl::string_view unit = "pairs";  // What is counted.
 };
 
-void AppendSpread(const Histogram& histogram, Histogram::Series series, absl::string_view name,
+void AppendSpread(const Plot& plot, Histogram::Series series, absl::string_view name,
                   std::string* text) {
+  const Histogram& histogram = *plot.histogram;
   if (histogram.count(series) == 0) return;
-  absl::StrAppend(text, text->empty() ? "" : " ", name, Grouped(histogram.count(series)),
-                  ": median ", AxisNumber(histogram.Quantile(0.5, series)),
-                  ", 5–95 %: ", AxisNumber(histogram.Quantile(0.05, series)), " to ",
+  absl::StrAppend(text, text->empty() ? "" : " ", name, Grouped(histogram.count(series)), " ",
+                  plot.unit, ": median ", AxisNumber(histogram.Quantile(0.5, series)),
+                  ", 90 % from ", AxisNumber(histogram.Quantile(0.05, series)), " to ",
                   AxisNumber(histogram.Quantile(0.95, series)), ".");
 }
 
@@ -87,7 +92,7 @@ void WriteBins(const Plot& plot, HtmlWriter* html) {
   html->Leaf("th", plot.compared ? "Accepted" : "Count", {{"scope", "col"}, {"class", "n"}});
   if (plot.compared) html->Leaf("th", "Rejected", {{"scope", "col"}, {"class", "n"}});
   html->Close().Close().Open("tbody");
-  for (const Histogram::Bin& bin : plot.histogram->Bins(kMostPlotBins)) {
+  for (const Histogram::Bin& bin : PlotBins(*plot.histogram, plot.least_span)) {
     html->Open("tr").Leaf("td", AxisNumber(bin.begin), {{"class", "n"}});
     html->Leaf("td", AxisNumber(bin.end), {{"class", "n"}});
     html->Leaf("td", Grouped(bin.counts[Histogram::kAccepted]), {{"class", "n"}});
@@ -101,12 +106,14 @@ void WriteBins(const Plot& plot, HtmlWriter* html) {
 
 void WritePlot(const Plot& plot, HtmlWriter* html) {
   if (plot.histogram->total() == 0) return;
-  html->Open("figure").Leaf("h3", plot.title);
+  html->Open("figure").Open("h3").Text(plot.title);
+  if (!plot.key.empty()) html->Text(" ").Leaf("code", plot.key, {{"class", "soft"}});
+  html->Close();
   html->Raw(HistogramSvg(*plot.histogram,
                          {absl::StrCat("Histogram: ", plot.title), plot.marks, plot.least_span}));
   std::string text;
-  AppendSpread(*plot.histogram, Histogram::kAccepted, plot.compared ? "Accepted, " : "", &text);
-  AppendSpread(*plot.histogram, Histogram::kRejected, "Rejected, ", &text);
+  AppendSpread(plot, Histogram::kAccepted, plot.compared ? "Accepted, " : "", &text);
+  AppendSpread(plot, Histogram::kRejected, "Rejected, ", &text);
   for (const PlotMark& mark : plot.marks) {
     absl::StrAppend(&text, " Limit (", mark.label, "): ", AxisNumber(mark.value), ".");
   }
@@ -123,17 +130,29 @@ struct Part {
   absl::string_view key;  // In `quipu status --json`; may be empty.
 };
 
+// A table of parts of a whole, up to its body.
+void OpenParts(absl::string_view title, absl::string_view column, absl::string_view unit,
+               HtmlWriter* html) {
+  html->Leaf("h3", title).Open("div", {{"class", "wide"}}).Open("table").Open("thead").Open("tr");
+  html->Leaf("th", column, {{"scope", "col"}});
+  html->Leaf("th", unit, {{"scope", "col"}, {"class", "n"}});
+  html->Leaf("th", "Share", {{"scope", "col"}, {"class", "n"}});
+  html->Leaf("th", "", {{"class", "b"}, {"aria-hidden", "true"}}).Close().Close().Open("tbody");
+}
+
+// The last two cells of a row.
+void WriteShare(double share, HtmlWriter* html) {
+  html->Leaf("td", PercentText(share), {{"class", "n"}});
+  html->Open("td", {{"class", "b"}}).Raw(ShareBar(share, 0)).Close();
+}
+
 // Counts and their shares of the sum.
 void WriteParts(absl::string_view title, absl::string_view column, const std::vector<Part>& parts,
                 HtmlWriter* html) {
   uint64_t all = 0;
   for (const Part& part : parts) all += part.count;
   if (all == 0) return;
-  html->Leaf("h3", title).Open("div", {{"class", "wide"}}).Open("table").Open("thead").Open("tr");
-  html->Leaf("th", column, {{"scope", "col"}});
-  html->Leaf("th", "Count", {{"scope", "col"}, {"class", "n"}});
-  html->Leaf("th", "Share", {{"scope", "col"}, {"class", "n"}});
-  html->Leaf("th", "", {{"class", "b"}, {"aria-hidden", "true"}}).Close().Close().Open("tbody");
+  OpenParts(title, column, "Count", html);
   for (const Part& part : parts) {
     html->Open("tr").Leaf("th", part.name, {{"scope", "row"}}).Open("td", {{"class", "n"}});
     if (part.key.empty()) {
@@ -141,8 +160,9 @@ void WriteParts(absl::string_view title, absl::string_view column, const std::ve
     } else {
       html->Count(part.key, part.count);
     }
-    html->Close().Leaf("td", PercentText(Share(part.count, all)), {{"class", "n"}});
-    html->Open("td", {{"class", "b"}}).Raw(ShareBar(Share(part.count, all), 0)).Close().Close();
+    html->Close();
+    WriteShare(Share(part.count, all), html);
+    html->Close();
   }
   html->Close().Close().Close();
 }
@@ -164,6 +184,28 @@ void WriteTrained(const Facts& facts, const v1::RunSpec& spec, HtmlWriter* html)
       html);
 }
 
+// A server's engine does not know the times of its phases.
+void WriteTimes(const v1::EngineCounters& work, HtmlWriter* html) {
+  const auto tenths = [](uint64_t microseconds) { return (microseconds + 50000) / 100000; };
+  const std::vector<std::pair<absl::string_view, uint64_t>> phases = {
+      {"Reading chunks", tenths(work.prefix_microseconds())},
+      {"Writing pairs, with their prompts", tenths(work.generate_microseconds())},
+      {"Judging pairs", tenths(work.verify_microseconds())},
+      {"Measuring them without the chunk", tenths(work.closed_book_microseconds())},
+      {"Second answers, with their prompts", tenths(work.second_microseconds())}};
+  uint64_t all = 0;
+  for (const auto& [name, time] : phases) all += time;
+  if (all == 0) return;
+  OpenParts("Time by phase", "Phase", "Seconds", html);
+  for (const auto& [name, time] : phases) {
+    html->Open("tr").Leaf("th", name, {{"scope", "row"}});
+    html->Leaf("td", absl::StrCat(Grouped(time / 10), ".", time % 10), {{"class", "n"}});
+    WriteShare(Share(time, all), html);
+    html->Close();
+  }
+  html->Close().Close().Close();
+}
+
 }  // namespace
 
 void WriteGroups(const Facts& facts, HtmlWriter* html) {
@@ -181,29 +223,30 @@ void WriteLengths(const Facts& facts, HtmlWriter* html) {
   OpenSection("lengths", "Lengths and places", html);
   WriteKey(html);
   html->Open("div", {{"class", "plots"}});
-  WritePlot({"Documents, in tokens", "", &facts.document_tokens, {}, false}, html);
+  Plot documents{"Documents, in tokens", "", &facts.document_tokens, {}, false};
+  documents.unit = "documents";
+  WritePlot(documents, html);
   WritePlot({"Questions, in characters", "", &facts.question_characters, {}}, html);
   WritePlot({"Answers, in characters", "", &facts.answer_characters, {}}, html);
-  WritePlot({"Long rows, in tokens",
-             "Context, question and answer, without padding.",
-             &facts.context_tokens,
-             {},
-             false},
-            html);
-  WritePlot({"Depth of the evidence",
+  Plot rows{"Long rows, in tokens",
+            "Context, question and answer, without padding.",
+            &facts.context_tokens,
+            {},
+            false};
+  rows.unit = "rows";
+  WritePlot(rows, html);
+  Plot depth{"Depth of the evidence",
              "0: first in the context; 1: last. It should be even.",
              &facts.evidence_depth,
              {},
              false,
-             kScoreSpan},
-            html);
-  WritePlot({"Fill of packs",
-             "Share of a pack's length that is not padding.",
-             &facts.pack_fill,
-             {},
-             false,
-             kScoreSpan},
-            html);
+             kScoreSpan};
+  WritePlot(depth, html);
+  Plot fill{
+      "Fill of packs", "Share of a pack's length that is not padding.", &facts.pack_fill, {}, false,
+      kScoreSpan};
+  fill.unit = "packs";
+  WritePlot(fill, html);
   html->Close().Close();
 }
 
@@ -220,6 +263,7 @@ void WriteScores(const Facts& facts, const v1::RunSpec& spec, HtmlWriter* html) 
     const ReportedScore& score = ReportedScores()[i];
     Plot plot{score.title, score.meaning, &facts.scores[i], {}};
     plot.least_span = kScoreSpan;
+    plot.key = score.key;
     for (const ScoreLimit& limit : LimitsOf(score, spec)) {
       plot.marks.push_back({limit.label, limit.value});
     }
@@ -272,6 +316,7 @@ void WriteWork(const Facts& facts, HtmlWriter* html) {
        {"Prompts of second answers", work.second_prompt_tokens(), "engine.second_prompt_tokens"},
        {"Second answers", work.second_sampled_tokens(), "engine.second_sampled_tokens"}},
       html);
+  WriteTimes(work, html);
   html->Open("p").Count("engine.prompt_tokens_computed", work.prompt_tokens_computed());
   html->Text(" prompt tokens computed, ");
   html->Count("engine.prompt_tokens_needed", work.prompt_tokens_needed());

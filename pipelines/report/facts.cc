@@ -173,6 +173,12 @@ absl::Status ReadRows(const storage::StoreView& store, const FactOptions& option
   });
 }
 
+absl::Status ReadCountsAndRows(const storage::StoreView& store, const FactOptions& options,
+                               Facts* facts) {
+  ASSIGN_OR_RETURN(facts->status, StatusOf(store));
+  return ReadRows(store, options, facts);
+}
+
 absl::Status ReadPairs(const storage::StoreView& store, const FactOptions& options, Facts* facts) {
   DocumentSources sources;
   RETURN_IF_ERROR(ReadDocuments(store, options, &sources, facts));
@@ -195,17 +201,13 @@ Facts::Facts(const FactOptions& options)
 
 absl::StatusOr<Facts> CollectFacts(const storage::StoreView& store, const FactOptions& options) {
   Facts facts(options);
-  ASSIGN_OR_RETURN(facts.status, StatusOf(store));
-  // Rows are half of the work of a large store; their figures are their own.
+  // Half of the work of a large store; their figures are their own.
   absl::Status rows;
-  absl::StatusOr<Thread> reader =
-      Thread::Start("rows", [&] { rows = ReadRows(store, options, &facts); });
+  const auto read_counts_and_rows = [&] { rows = ReadCountsAndRows(store, options, &facts); };
+  absl::StatusOr<Thread> reader = Thread::Start("rows", read_counts_and_rows);
+  if (!reader.ok()) read_counts_and_rows();
   const absl::Status pairs = ReadPairs(store, options, &facts);
-  if (reader.ok()) {
-    reader->Join();
-  } else {
-    rows = ReadRows(store, options, &facts);
-  }
+  if (reader.ok()) reader->Join();
   RETURN_IF_ERROR(pairs);
   RETURN_IF_ERROR(rows);
   return facts;

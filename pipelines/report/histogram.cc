@@ -8,7 +8,7 @@
 namespace quipu::pipelines {
 namespace {
 
-constexpr int64_t kMostBins = 512;
+constexpr int64_t kMostBins = 2048;                 // Scores of 0 to 1 keep bins of a thousandth.
 constexpr double kMostWidths = 9007199254740992.0;  // 2^53.
 
 // Rounds down, of negative numbers too.
@@ -85,11 +85,11 @@ double Histogram::Quantile(double share, Series series) const {
   return most_;
 }
 
-std::vector<Histogram::Bin> Histogram::Bins(int most) const {
+std::vector<Histogram::Bin> Histogram::Bins(int most, double least_width) const {
   std::vector<Counts> bins = bins_;
   int64_t first = first_;
   double width = width_;
-  while (bins.size() > static_cast<size_t>(most)) {
+  while (bins.size() > static_cast<size_t>(most) || (!bins.empty() && width < least_width)) {
     bins = Pairs(bins, &first);
     width *= 2;
   }

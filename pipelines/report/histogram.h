@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Counts of values whose range is not known in advance, of accepted and rejected things apart.
-// Memory is bounded: when the range outgrows 512 bins, each two become one.
+// Memory is bounded: when the range outgrows 2,048 bins, each two become one.
 //
 //   Histogram lengths(/*least_width=*/1);
 //   lengths.Add(512, Histogram::kAccepted);
@@ -46,8 +46,9 @@ class Histogram {
   double Quantile(double share, Series series) const;
 
   // Neighbouring bins of one width, from the first to the last that has values: at most `most`,
-  // at least half as many if the values allow it. REQUIRES: most >= 2.
-  std::vector<Bin> Bins(int most) const;
+  // at least half as many if the values allow it and no bin is narrower than `least_width`.
+  // REQUIRES: most >= 2.
+  std::vector<Bin> Bins(int most, double least_width = 0) const;
 
  private:
   using Counts = std::array<uint64_t, 2>;

@@ -72,6 +72,16 @@ TEST(HistogramTest, DoesNotDependOnTheOrderOfValues) {
             backwards.Quantile(0.5, Histogram::kAccepted));
 }
 
+TEST(HistogramTest, BinsAreAsWideAsWanted) {
+  Histogram histogram(1.0 / 1024);
+  histogram.Add(0, Histogram::kAccepted);
+  histogram.Add(0.0625, Histogram::kAccepted);
+
+  EXPECT_EQ(histogram.Bins(1000, 0.015).size(), 5u) << "0 to 1/64, ..., 4/64 to 5/64";
+  EXPECT_EQ(histogram.Bins(1000).size(), 65u);
+  EXPECT_TRUE(Histogram().Bins(32, 10).empty());
+}
+
 TEST(HistogramTest, QuantilesAreWithinABin) {
   Histogram histogram;
   for (int i = 1; i <= 10000; ++i) histogram.Add(i, Histogram::kAccepted);

@@ -2,6 +2,7 @@
 #include "pipelines/report/overview.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
@@ -15,6 +16,8 @@
 
 namespace quipu::pipelines {
 namespace {
+
+constexpr size_t kMostAdvice = 4;
 
 std::string PercentText(uint64_t part, uint64_t whole) {
   return absl::StrFormat("%.1f %%", Percent(part, whole));
@@ -87,27 +90,48 @@ void WriteTiles(const v1::StatusReply& status, HtmlWriter* html) {
             absl::StrCat("from ", Grouped(corpus.short_rows()), " short rows"), html);
   if (TokensOf(status.work()) > 0 && tasks.accepted() > 0) {
     html->Open("div").Leaf("dt", "Tokens of work").Open("dd");
-    html->Text(Grouped(TokensOf(status.work()) / tasks.accepted()));
+    html->Text(Grouped(std::llround(Share(TokensOf(status.work()), tasks.accepted()))));
     html->Leaf("small", "for each accepted pair").Close().Close();
   }
   html->Close();
 }
 
+// "In this run: verification.min_gain: 0."
+void WriteFieldValues(const ReasonText& text, const v1::RunSpec& spec, HtmlWriter* html) {
+  if (text.fields.empty()) return;
+  html->Text(" In this run: ").Leaf("code", FieldValues(text, spec)).Text(".");
+}
+
 // The commonest reasons in words: what a reader wants to know first.
-void WriteAdvice(const Facts& facts, HtmlWriter* html) {
+void WriteAdvice(const Facts& facts, const v1::RunSpec& spec, HtmlWriter* html) {
   const auto rejects = RejectsOf(facts);
   if (rejects.empty()) return;
   const uint64_t rejected = facts.status.tasks().rejected();
   html->Leaf("h3", "Why pairs were rejected, and what to change");
   html->Open("ol");
-  for (size_t i = 0; i < std::min<size_t>(3, rejects.size()); ++i) {
+  uint64_t shown = 0;
+  for (size_t i = 0; i < std::min(kMostAdvice, rejects.size()); ++i) {
     const auto& [reason, count] = rejects[i];
     const ReasonText& text = TextOf(reason);
     html->Open("li").Leaf("strong", absl::StrCat(Grouped(count), " of ", Grouped(rejected)));
     html->Text(": ").Leaf("code", RejectLabel(reason)).Text(". ").Text(text.meaning).Text(" ");
-    html->Leaf("em", text.remedy).Close();
+    html->Leaf("em", text.remedy);
+    WriteFieldValues(text, spec, html);
+    html->Close();
+    shown += count;
   }
   html->Close();
+  html->Open("p", {{"class", "soft"}});
+  if (shown < rejected) {
+    html->Text(absl::StrCat("The other ", Grouped(rejected - shown), " have other reasons. "));
+  }
+  html->Leaf("a", "All reasons, with examples", {{"href", "#rejects"}}).Text(". Read the ");
+  html->Leaf("a", "rejected samples", {{"href", "#rejected-samples"}});
+  html->Text(
+      " before you change a limit: a looser one accepts pairs like those. A field is a line of the "
+      "spec, such as ");
+  html->Leaf("code", "verification { target_precision: 0.7 }");
+  html->Text("; a changed spec makes a new run, in another store.").Close();
 }
 
 // One line of a funnel.
@@ -190,7 +214,7 @@ std::vector<FunnelRow> PairFunnel(const Facts& facts) {
       lost += count;
       absl::StrAppend(&names, names.empty() ? "" : ", ", RejectLabel(reason), " ", Grouped(count));
     }
-    rows.push_back({absl::AsciiStrToLower(StepTitle(step)), "", lost, true, names});
+    rows.push_back({std::string(StepTitle(step)), "", lost, true, names});
   }
   rows.push_back({"Accepted", "accepted", tasks.accepted(), false, ""});
   if (facts.long_rows.rows > 0) {
@@ -261,6 +285,13 @@ void WriteGlance(const Facts& facts, const v1::RunHeader& header, HtmlWriter* ht
   const v1::ModelIdentity& model = header.generating_model();
   html->Open("section", {{"id", "glance"}, {"aria-labelledby", "glance-h"}});
   html->Leaf("h2", "At a glance", {{"id", "glance-h"}});
+  html->Leaf(
+      "p",
+      "quipu shows a model a piece of a document (a chunk), has it write a question and its "
+      "answer (a pair), checks the pair, and makes a long training row of each accepted one: "
+      "the document, the question, the answer. Short rows are your own short instruction "
+      "data, packed together.",
+      {{"class", "soft"}});
   WriteState(facts, html);
   std::string about = absl::StrCat("Run ", absl::BytesToHexString(header.run_id()), ", made by ",
                                    header.created_by(), " with the ", model.engine(), " engine");
@@ -270,21 +301,23 @@ void WriteGlance(const Facts& facts, const v1::RunHeader& header, HtmlWriter* ht
   if (header.has_partition()) absl::StrAppend(&about, ", ", PartitionName(header.partition()));
   html->Leaf("p", absl::StrCat(about, "."), {{"class", "meta"}});
   WriteTiles(facts.status, html);
-  WriteAdvice(facts, html);
+  WriteAdvice(facts, header.spec(), html);
   html->Close();
 }
 
 void WriteFunnels(const Facts& facts, HtmlWriter* html) {
   html->Open("section", {{"id", "funnel"}, {"aria-labelledby", "funnel-h"}});
   html->Leaf("h2", "What went in, what was lost, what came out", {{"id", "funnel-h"}});
-  WriteFunnel("Documents. Each line in bold is the one above it less what is between.",
+  WriteFunnel("Documents. A line in bold is the bold line above it minus the losses between them.",
               DocumentFunnel(facts), html);
   WriteReadNotes(facts.status.corpus(), html);
-  WriteFunnel("Pairs, in the order of the steps that refuse them.", PairFunnel(facts), html);
+  WriteFunnel(
+      "Pairs. The checks are made in this order, and the first that fails refuses the pair.",
+      PairFunnel(facts), html);
   html->Close();
 }
 
-void WriteReasons(const Facts& facts, HtmlWriter* html) {
+void WriteReasons(const Facts& facts, const v1::RunSpec& spec, HtmlWriter* html) {
   html->Open("section", {{"id", "rejects"}, {"aria-labelledby", "rejects-h"}});
   html->Leaf("h2", "Rejected pairs by reason", {{"id", "rejects-h"}});
   const auto rejects = RejectsOf(facts);
@@ -293,13 +326,15 @@ void WriteReasons(const Facts& facts, HtmlWriter* html) {
     return;
   }
   const uint64_t rejected = facts.status.tasks().rejected();
-  WriteReasonHead("The first step that refuses a pair ends its way.", "rejects", html);
+  WriteReasonHead("Each pair has one reason: that of the first check that failed.", "rejects",
+                  html);
   for (const auto& [reason, count] : rejects) {
     OpenReasonRow(RejectLabel(reason), CountKey("rejects", RejectName(reason)), count, rejected,
                   html);
     const ReasonText& text = TextOf(reason);
     html->Text(text.meaning);
     if (!text.remedy.empty()) html->Void("br").Leaf("em", text.remedy, {{"class", "soft"}});
+    WriteFieldValues(text, spec, html);
     WriteRejectExamples(facts.reject_examples.at(reason), html);
     html->Close().Close();
   }

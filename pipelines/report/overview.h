@@ -5,7 +5,7 @@
 //
 //   WriteGlance(facts, store.header(), &html);
 //   WriteFunnels(facts, &html);
-//   WriteReasons(facts, &html);
+//   WriteReasons(facts, store.header().spec(), &html);
 //   WriteNoChunk(facts, examples, &html);
 //
 // Pure.
@@ -20,6 +20,7 @@
 #include "absl/types/span.h"
 #include "pipelines/report/facts.h"
 #include "pipelines/report/html_writer.h"
+#include "protos/run_spec.pb.h"
 #include "protos/sample.pb.h"
 #include "protos/store.pb.h"
 
@@ -30,7 +31,7 @@ std::vector<std::pair<v1::RejectReason, uint64_t>> RejectsOf(const Facts& facts)
 
 void WriteGlance(const Facts& facts, const v1::RunHeader& header, HtmlWriter* html);
 void WriteFunnels(const Facts& facts, HtmlWriter* html);
-void WriteReasons(const Facts& facts, HtmlWriter* html);
+void WriteReasons(const Facts& facts, const v1::RunSpec& spec, HtmlWriter* html);
 
 // A row of a document without a chunk: where it is, and how it begins.
 struct NoChunkExample {

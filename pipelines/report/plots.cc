@@ -146,8 +146,12 @@ std::string AxisNumber(double value) {
   return absl::StrFormat("%.3g", value);
 }
 
+std::vector<Histogram::Bin> PlotBins(const Histogram& histogram, double least_span) {
+  return histogram.Bins(kMostPlotBins, least_span / kMostPlotBins);
+}
+
 std::string HistogramSvg(const Histogram& histogram, const HistogramPlot& plot) {
-  const std::vector<Histogram::Bin> bins = histogram.Bins(kMostPlotBins);
+  const std::vector<Histogram::Bin> bins = PlotBins(histogram, plot.least_span);
   if (bins.empty()) return "";
   const Scale scale = ScaleOf(bins, plot);
   std::string svg = absl::StrCat("<svg class=\"plot\" viewBox=\"0 0 ", kWidth, " ", kHeight,

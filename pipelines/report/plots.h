@@ -35,6 +35,9 @@ struct HistogramPlot {
 
 inline constexpr int kMostPlotBins = 40;
 
+// The bars of a plot: as many as are readable, none as thin as a line.
+std::vector<Histogram::Bin> PlotBins(const Histogram& histogram, double least_span);
+
 // Empty if there are no values.
 std::string HistogramSvg(const Histogram& histogram, const HistogramPlot& plot);
 

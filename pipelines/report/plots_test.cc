@@ -50,6 +50,16 @@ TEST(PlotsTest, DrawsOneValueAndNone) {
   EXPECT_EQ(HistogramSvg(Histogram(), {"x", {}}), "");
 }
 
+TEST(PlotsTest, BarsOfOneValueAreNotAsThinAsALine) {
+  Histogram histogram(1.0 / 1024);
+  for (int i = 0; i < 9; ++i) histogram.Add(0, Histogram::kAccepted);
+
+  const std::vector<Histogram::Bin> bins = PlotBins(histogram, /*least_span=*/0.25);
+
+  ASSERT_EQ(bins.size(), 1u);
+  EXPECT_GE(bins[0].end, 0.25 / kMostPlotBins);
+}
+
 TEST(PlotsTest, EscapesTitlesAndLabels) {
   Histogram histogram;
   histogram.Add(1, Histogram::kAccepted);

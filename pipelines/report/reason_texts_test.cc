@@ -22,6 +22,24 @@ TEST(ReasonTextsTest, EveryReasonOfAPairHasWords) {
   }
 }
 
+TEST(ReasonTextsTest, EveryReasonNamesItsFieldsWithTheirValues) {
+  for (int i = v1::RejectReason_MIN + 1; i <= v1::RejectReason_MAX; ++i) {
+    if (!v1::RejectReason_IsValid(i)) continue;
+    const ReasonText& text = TextOf(static_cast<v1::RejectReason>(i));
+    EXPECT_EQ(FieldValues(text, v1::RunSpec()).empty(), text.fields.empty());
+  }
+}
+
+TEST(ReasonTextsTest, ValuesAreThoseOfTheRunOrTheDefaults) {
+  v1::RunSpec spec;
+  const ReasonText& text = TextOf(v1::REJECT_REASON_DISAGREES);
+  EXPECT_EQ(FieldValues(text, spec),
+            "verification.min_second_overlap: 0.5; verification.second_answer: ALL");
+  spec.mutable_verification()->set_min_second_overlap(0.75);
+  EXPECT_THAT(FieldValues(text, spec),
+              ::testing::StartsWith("verification.min_second_overlap: 0.75;"));
+}
+
 TEST(ReasonTextsTest, EveryReasonOfADocumentHasWords) {
   for (int i = v1::NoChunkReason_MIN + 1; i <= v1::NoChunkReason_MAX; ++i) {
     if (!v1::NoChunkReason_IsValid(i)) continue;

@@ -115,7 +115,7 @@ absl::Status WriteMain(const storage::StoreView& store, const Facts& facts, bool
   if (live) WriteLive(html);
   WriteGlance(facts, header, html);
   WriteFunnels(facts, html);
-  WriteReasons(facts, html);
+  WriteReasons(facts, header.spec(), html);
   WriteNoChunk(facts, examples, html);
   WriteGroups(facts, html);
   WriteLengths(facts, html);

@@ -105,6 +105,32 @@ TEST_F(ReportTest, HasEachSampleWithItsEvidenceMarked) {
   EXPECT_THAT(page, HasSubstr("corpus/a.jsonl"));
 }
 
+TEST_F(ReportTest, SaysWhyPairsWereRejectedAndWhatToChange) {
+  AddPair("The sea is wide.", "a.jsonl", "How deep is it?", "It is deep.",
+          v1::REJECT_REASON_VERDICT);
+
+  const std::string page = Page();
+
+  EXPECT_THAT(page, HasSubstr("<strong>1 of 1</strong>: <code>verdict</code>. The model itself"));
+  EXPECT_THAT(page, HasSubstr("In this run: <code>verification.min_verdict_margin: 0</code>."));
+  EXPECT_THAT(page, HasSubstr("href=\"#rejected-samples\""));
+  EXPECT_THAT(page, HasSubstr("id=\"rejected-samples\""));
+}
+
+TEST_F(ReportTest, HasTheTimeOfEachPhaseIfTheEngineKnowsIt) {
+  v1::EngineCounters work;
+  work.set_prompt_tokens_computed(3000);
+  work.set_prefix_tokens(3000);
+  work.set_busy_microseconds(1250000);
+  ASSERT_OK(store_->SetEngineCounters(work));
+  EXPECT_THAT(Page(), Not(HasSubstr("Time by phase")));
+  work.set_prefix_microseconds(1250000);
+  ASSERT_OK(store_->SetEngineCounters(work));
+
+  EXPECT_THAT(Page(), HasSubstr("Time by phase"));
+  EXPECT_THAT(Page(), HasSubstr("Reading chunks</th><td class=\"n\">1.3</td>"));
+}
+
 TEST_F(ReportTest, NoTextBecomesMarkup) {
   AddPair("A plain sentence here. More.", "plain.txt", "What?", "That.",
           v1::REJECT_REASON_UNSPECIFIED);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -191,7 +192,7 @@ void WriteFilters(const std::vector<const DrawnPair*>& samples, HtmlWriter* html
 
 absl::Status WriteList(const storage::StoreView& store, absl::string_view title,
                        const Draw<DrawnPair>& draw, HtmlWriter* html) {
-  html->Leaf("h3", title);
+  html->Leaf("h3", title, {{"id", absl::StrCat(absl::AsciiStrToLower(title), "-samples")}});
   size_t number = 0;
   for (const DrawnPair* drawn : draw.Chosen()) {
     RETURN_IF_ERROR(WriteSample(store, ++number, *drawn, "h4", html));

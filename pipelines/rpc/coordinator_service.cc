@@ -147,6 +147,7 @@ class CoordinatorService::Impl : public RawService {
   Impl(const CoordinatorServiceOptions& options, Address address, ServerSecurity security)
       : address_(std::move(address)),
         security_(std::move(security)),
+        complete_status_(options.complete_status),
         limits_(options.max_calls_per_peer) {}
 
   absl::Status Listen();
@@ -219,6 +220,7 @@ class CoordinatorService::Impl : public RawService {
         [this](CoordinatorApi* coordinator, const std::shared_ptr<Call>& call, v1::StatusRequest) {
           v1::StatusReply reply = coordinator->Status();
           reply.set_stage(stage());
+          if (complete_status_) complete_status_(&reply);
           call->Finish(absl::StatusOr<v1::StatusReply>(std::move(reply)));
         });
   }
@@ -303,6 +305,7 @@ class CoordinatorService::Impl : public RawService {
 
   const Address address_;
   const ServerSecurity security_;
+  const std::function<void(v1::StatusReply*)> complete_status_;
   CallLimits limits_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;

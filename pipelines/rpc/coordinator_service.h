@@ -22,6 +22,7 @@
 #ifndef QUIPU_PIPELINES_RPC_COORDINATOR_SERVICE_H_
 #define QUIPU_PIPELINES_RPC_COORDINATOR_SERVICE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -31,6 +32,7 @@
 #include "base/limits.h"
 #include "pipelines/coordinator/api.h"
 #include "pipelines/rpc/credentials.h"
+#include "protos/coordinator.pb.h"
 #include "protos/store.pb.h"
 
 namespace quipu::pipelines {
@@ -44,6 +46,9 @@ struct CoordinatorServiceOptions {
   // Limit of calls in progress per session, or per connection outside of
   // sessions.
   int max_calls_per_peer = kMaxCallsPerPeer;
+  // Completes each reply to Status with what the coordinator does not know. Called from several
+  // threads; must not block. May be empty.
+  std::function<void(v1::StatusReply*)> complete_status;
 };
 
 class CoordinatorService {

@@ -334,6 +334,17 @@ TEST_F(CoordinatorServiceTest, PastGeneratingStatusSaysSoAndControlIsRefused) {
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("packing")));
 }
 
+TEST_F(CoordinatorServiceTest, StatusIsCompletedWithWhatTheCoordinatorDoesNotKnow) {
+  FakeCoordinator coordinator;
+  CoordinatorServiceOptions options;
+  options.complete_status = [](v1::StatusReply* status) { status->set_seconds_left(72); };
+  const RunningService service(&coordinator, options);
+
+  ASSERT_OK_AND_ASSIGN(const v1::StatusReply status, service.Client()->Status());
+
+  EXPECT_EQ(status.seconds_left(), 72);
+}
+
 TEST_F(CoordinatorServiceTest, StoppingAnswersThoseWhoWait) {
   const auto client = service_.Client();
   std::thread poll([&] {

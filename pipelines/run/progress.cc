@@ -17,22 +17,25 @@ namespace {
 constexpr absl::Duration kTerminalPeriod = absl::Milliseconds(500);
 constexpr absl::Duration kFirstLog = absl::Seconds(5);
 constexpr absl::Duration kLogPeriod = absl::Seconds(30);
+// Tokens are counted when their step ends, so the rate over the first steps says little.
+constexpr uint64_t kFirstSteps = 4;
 
 std::string FormatLeft(double seconds) {
   return absl::FormatDuration(absl::Seconds(static_cast<int64_t>(seconds + 0.5)));
 }
 
-// Of all work of the run, that of earlier processes included, in percent.
-double PercentOfWork(const ProgressFigures& f) {
+// Of all work of the run, that of earlier processes included.
+double ShareOfWork(const ProgressFigures& f) {
   const double before = static_cast<double>(f.done - f.done_now) * f.tokens_each;
   const double spent = before + static_cast<double>(f.tokens_now);
   const double all = spent + f.tokens_left;
-  return all > 0 ? 100 * spent / all : 0;
+  return all > 0 ? spent / all : 0;
 }
 
 // In seconds; nothing if it is not known.
 std::optional<double> SecondsLeft(const ProgressFigures& f) {
   if (f.done >= f.total) return std::nullopt;
+  if (f.steps > 0 && f.steps < kFirstSteps) return std::nullopt;
   if (f.tokens_per_s > 0 && f.tokens_left > 0) return f.tokens_left / f.tokens_per_s;
   const double seconds = absl::ToDoubleSeconds(f.elapsed);
   if (f.tokens_now > 0 || f.done_now == 0 || !(seconds > 0)) return std::nullopt;
@@ -46,7 +49,7 @@ std::string FormatProgress(const ProgressFigures& f) {
   if (f.done >= f.total) {
     absl::StrAppend(&line, "  100 %");
   } else if (f.tokens_now > 0) {
-    absl::StrAppendFormat(&line, "  %.0f %% of the work", PercentOfWork(f));
+    absl::StrAppendFormat(&line, "  %.0f %% of the work", 100 * ShareOfWork(f));
   } else {
     absl::StrAppendFormat(&line, "  %.0f %%", Percent(f.done, f.total));
   }
@@ -103,11 +106,19 @@ ProgressFigures Progress::Figures() const {
   ProgressFigures figures = figures_;
   figures.tokens_now = work.prompt_tokens_computed() + work.sampled_tokens();
   figures.tokens_left = estimate_.TokensLeft(figures.done_now, work);
+  figures.steps = work.steps();
   figures.columns_a_step = Share(work.step_tokens(), work.steps());
   figures.elapsed = clock_->Monotonic() - began_;
   rate_.Add(static_cast<double>(figures.tokens_now), figures.elapsed);
   figures.tokens_per_s = rate_.PerSecond();
   return figures;
+}
+
+void Progress::AddTo(v1::StatusReply* status) const {
+  const ProgressFigures figures = Figures();
+  status->set_work_share(ShareOfWork(figures));
+  status->set_tokens_per_s(figures.tokens_per_s);
+  status->set_seconds_left(SecondsLeft(figures).value_or(0));
 }
 
 void Progress::PrintLoop() {

@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/thread.h"
 #include "pipelines/run/work_estimate.h"
+#include "protos/coordinator.pb.h"
 #include "protos/store.pb.h"
 
 namespace quipu::pipelines {
@@ -35,6 +36,7 @@ struct ProgressFigures {
   double tokens_each = 0;     // The same for one pair.
   double tokens_per_s = 0;    // Over the last minutes.
   double columns_a_step = 0;  // 0 if the engine has no steps.
+  uint64_t steps = 0;         // Of the engine, since this process started.
   absl::Duration elapsed;
 };
 
@@ -66,6 +68,8 @@ class Progress {
   ProgressFigures Figures() const;
   // As it is printed.
   std::string Line() const { return FormatProgress(Figures()); }
+  // Tells a status how much of the work is done and the time left.
+  void AddTo(v1::StatusReply* status) const;
 
  private:
   void PrintLoop();

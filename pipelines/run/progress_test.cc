@@ -53,6 +53,21 @@ TEST(FormatProgress, ClaimsNothingBeforeTheFirstToken) {
   EXPECT_EQ(FormatProgress(figures), "10/20 pairs  50 %  40 % accepted");
 }
 
+TEST(FormatProgress, ClaimsNoTimeLeftAfterTheFirstSteps) {
+  ProgressFigures figures;
+  figures.total = 64;
+  figures.tokens_now = 25;
+  figures.tokens_left = 27000;
+  figures.tokens_per_s = 5;
+  figures.steps = 3;
+  figures.elapsed = absl::Seconds(5);
+  EXPECT_EQ(FormatProgress(figures), "0/64 pairs  0 % of the work  5 tokens/s");
+
+  figures.steps = 4;
+
+  EXPECT_EQ(FormatProgress(figures), "0/64 pairs  0 % of the work  5 tokens/s  1h30m left");
+}
+
 TEST(FormatProgress, OfAnEngineThatCountsNoTokensGoesByPairs) {
   ProgressFigures figures;
   figures.done = figures.done_now = 10;
@@ -102,6 +117,28 @@ TEST(Progress, CountsResultsOnTopOfEarlierOnes) {
   EXPECT_EQ(figures.tokens_each, 45);
   EXPECT_GT(figures.tokens_left, 0);
   EXPECT_EQ(figures.columns_a_step, 22.5);
+}
+
+TEST(Progress, TellsAStatusWhatItsLineSays) {
+  ProgressStart start;
+  start.total = 10;
+  start.expected = {10, 20, 5, 5, 5, 0, 0};
+  Progress progress(Clock::Real(), /*terminal=*/false, start, [] {
+    v1::EngineCounters work;
+    work.set_prompt_tokens_computed(90);
+    work.set_prefix_tokens(30);
+    work.set_generate_prompt_tokens(60);
+    return work;
+  });
+
+  v1::StatusReply status;
+  progress.AddTo(&status);
+
+  const ProgressFigures figures = progress.Figures();
+  EXPECT_GT(status.work_share(), 0);
+  EXPECT_DOUBLE_EQ(status.work_share(), 90 / (90 + figures.tokens_left));
+  EXPECT_EQ(status.tokens_per_s(), 0) << "no token was computed since the first reading";
+  EXPECT_EQ(status.seconds_left(), 0) << "it is not known";
 }
 
 TEST(Progress, WithoutAThreadPrintsTheLastLineOnly) {

@@ -80,7 +80,12 @@ class ServeRun {
   }
 
   absl::StatusOr<BuildSummary> Run() {
-    ASSIGN_OR_RETURN(service_, CoordinatorService::Create(options_.service));
+    CoordinatorServiceOptions service = options_.service;
+    service.complete_status = [this](v1::StatusReply* status) {
+      absl::MutexLock lock(&progress_mutex_);
+      if (progress_ != nullptr) progress_->AddTo(status);
+    };
+    ASSIGN_OR_RETURN(service_, CoordinatorService::Create(service));
     if (!options_.metrics.address.empty()) RETURN_IF_ERROR(CheckMetricsAddress(options_.metrics));
     if (!options_.page.empty()) {
       RETURN_IF_ERROR(Annotate(PageServer::Check(PageOptions()), "--page"));
@@ -166,8 +171,8 @@ class ServeRun {
     return absl::OkStatus();
   }
 
-  // What the page shows while pairs are made; null and null: the last report.
-  void ShowOnPage(const storage::StoreView* store, const Progress* progress) {
+  // What page and status show while pairs are made; null and null: the last report, no time left.
+  void Show(const storage::StoreView* store, const Progress* progress) {
     {
       absl::MutexLock lock(&progress_mutex_);
       progress_ = progress;
@@ -191,8 +196,8 @@ class ServeRun {
         });
     RETURN_IF_ERROR(StartCoordinator(figures, &progress));
     SetCurrent(coordinator_.get());
-    ShowOnPage(stages_->store(), &progress);
-    const auto hide = absl::MakeCleanup([this] { ShowOnPage(nullptr, nullptr); });
+    Show(stages_->store(), &progress);
+    const auto hide = absl::MakeCleanup([this] { Show(nullptr, nullptr); });
     const absl::Status metrics = StartMetrics();
     if (!metrics.ok()) runner_->Stop();  // It calls `progress`.
     RETURN_IF_ERROR(metrics);

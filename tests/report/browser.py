@@ -290,6 +290,9 @@ def test_live(pages, quipu, folder):
     page.wait_for_selector("#glance")
     wait_for(page, "document.getElementById('live-now').textContent.includes(' left')")
     first = page.evaluate("document.body.dataset.version") or "0"
+    status = json.loads(run(quipu, "status", address, "--json"))
+    check(status["seconds_left"] > 0 and 0 < status["work_share"] < 1,
+          f"status tells {status['seconds_left']} s left, {status['work_share']} of the work")
     accepted = "Number((document.querySelector('[data-count=accepted]') || {}).value || 0)"
     before = page.evaluate(accepted)
     wait_for(page, f"n => {accepted} > n", before)

@@ -71,6 +71,7 @@ v1::Result MakeResult(const v1::Task& task, uint64_t number, Rng* rng) {
   scores.set_answer_log_prob(-2 * (1 - right));
   scores.set_min_log_prob(-5 * (1 - right));
   scores.set_answer_tokens(4);
+  scores.set_greedy_share(0.25 * static_cast<double>(rng->Below(5)));
   scores.set_grounded_share(std::min(1.0, 0.4 + right));
   scores.set_copied_share(0.5 * rng->Uniform());
   scores.set_closed_book(true);

@@ -105,6 +105,7 @@ PARAMETERS = {
     "generator/one_place.h": "absl::string_view chunk, v1::AnswerForm form",
     "generator/pair_view.h": "absl::string_view question, absl::string_view answer, "
                              "absl::string_view chunk, void UseItsAnswer(absl::string_view)",
+    "generator/plain_words.h": "void AskIcu()",
     "generator/question_kinds.h": _SPEC + ", v1::AnswerForm form, absl::string_view sentence, "
                                   "const Fingerprint& task_id",
     "generator/reading.h": "inference::Engine* engine, const inference::Prefix* prefix, " + _SPEC

@@ -49,6 +49,7 @@ PARAMETERS = {
                                 "const OtherDocuments& others, " + _SPEC + ", " + _TARGET,
     "generator/context_index.h": "const std::vector<std::string>& contexts, "
                                  "absl::string_view document",
+    "generator/copied_instruction.h": "absl::string_view answer, absl::string_view chunk, v1::AnswerForm form",
     "generator/corruptions.h": "const RightAnswer& pair, const std::vector<std::string>& same_chunk, "
                                "const std::vector<std::string>& other_chunks, "
                                "const Fingerprint& pair_id",
@@ -141,6 +142,7 @@ PARAMETERS = {
     "generator/source_document.h": "const v1::Document& source, " + _TARGET
                                    + ", uint64_t context, void Cut(absl::Span<const uint32_t>)",
     "generator/target_model.h": "std::shared_ptr<const inference::Tokenizer> tokenizer",
+    "generator/text_words.h": "const PairView& pair, void UseIt()",
     "generator/turn_groups.h": "const std::vector<std::string>& task_ids, " + _SPEC
                                + ", uint64_t TokensOf(const std::vector<size_t>&)",
     "generator/second_answer.h": "inference::Engine* engine, const inference::Prefix& prefix, "

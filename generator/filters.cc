@@ -3,6 +3,7 @@
 
 #include <re2/re2.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -22,6 +23,7 @@
 #include "generator/language.h"
 #include "generator/language_patterns.h"
 #include "generator/languages/tables.h"
+#include "generator/pattern_screen.h"
 #include "generator/question_check.h"
 #include "generator/reject.h"
 #include "generator/source_references.h"
@@ -75,15 +77,17 @@ MaybeReject CheckRefusal(const PairView& pair) {
       R"(|(\bcannot be (?:determined|answered|inferred)\b))"
       R"(|(\b(?:does|do|did) not (?:explicitly |specifically )?)"
       R"((?:mention|provide (?:any |specific )?information)\b))");
+  static const PatternScreen& screen = *new PatternScreen({&anywhere, &answer_only});
   re2::StringPiece found;
-  for (absl::string_view text : {pair.question, pair.answer}) {
-    if (RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), anywhere, &found)) {
-      return MakeReject(v1::REJECT_REASON_REFUSAL, std::string(found));
-    }
+  if (RE2::PartialMatch({pair.question.data(), pair.question.size()}, anywhere, &found)) {
+    return MakeReject(v1::REJECT_REASON_REFUSAL, std::string(found));
   }
-  if (RE2::PartialMatch(re2::StringPiece(pair.answer.data(), pair.answer.size()), answer_only)) {
-    return MakeReject(v1::REJECT_REASON_REFUSAL, Snippet(pair.answer, 60));
+  const uint32_t matching = screen.MatchesIn(pair.answer);
+  if ((matching & 1) != 0 &&
+      RE2::PartialMatch({pair.answer.data(), pair.answer.size()}, anywhere, &found)) {
+    return MakeReject(v1::REJECT_REASON_REFUSAL, std::string(found));
   }
+  if (matching != 0) return MakeReject(v1::REJECT_REASON_REFUSAL, Snippet(pair.answer, 60));
   // The English ones above are looked for in every language: models fall back to English.
   const LanguagePatterns& patterns = PatternsOf(pair.language);
   if (patterns.refusals == nullptr) return std::nullopt;

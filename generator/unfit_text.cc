@@ -19,6 +19,7 @@
 #include "base/strings.h"
 #include "base/utf8.h"
 #include "generator/outline.h"
+#include "generator/pattern_screen.h"
 #include "generator/scripts.h"
 #include "generator/sentences.h"
 #include "generator/stop_words.h"
@@ -90,17 +91,20 @@ bool MakesNumeral(absl::string_view before) {
 
 // "I" and the word in front of it, if it is a person who tells. Questions may ask
 // for a reader ("How do I ...", "what if I am ..."): there only the past tense tells.
-std::string FindSpeaker(const std::string& text, bool is_question) {
-  if (!HasAny(text, "I")) return "";
+const RE2& SpeakerPattern() {
   static const RE2& pattern =
       *new RE2(R"((?:\b([A-Za-z'’]+)[ \t\n]+)?\b(I(?:['’](?:m|ve|d|ll))?[ \t\n]+[a-z]+))");
+  return pattern;
+}
+
+std::string FindSpeaker(const std::string& text, bool is_question) {
   static const RE2& tells = *new RE2(
       R"(I\s+(?:was|had|went|came|saw|met|said|took|gave|felt|knew|thought|made|wrote|[a-z]+[a-df-z]ed))");
   static const RE2& reader =
       *new RE2("(?i)(?:if|when|after|before|once|since|that|and|or|what|where|because)");
   re2::StringPiece rest(text);
   re2::StringPiece before, found;
-  while (RE2::FindAndConsume(&rest, pattern, &before, &found)) {
+  while (RE2::FindAndConsume(&rest, SpeakerPattern(), &before, &found)) {
     if (MakesNumeral(absl::string_view(before.data(), before.size()))) continue;
     if (is_question && (!RE2::FullMatch(found, tells) || RE2::FullMatch(before, reader))) continue;
     return std::string(found);
@@ -109,16 +113,16 @@ std::string FindSpeaker(const std::string& text, bool is_question) {
 }
 
 std::string FindNarrator(absl::string_view text, bool is_question) {
-  const std::string own = WithoutQuotes(text);
-  std::string found = FindSpeaker(own, is_question);
   // "How do we install it?" may be a reader; "When will we pay our loan?" is not.
   static const RE2& party = *new RE2(
       R"((\b[Oo]urs?\b|\b(?:will|did|are|were|have|had|shall)[ \t\n]+we\b|\bwe[ \t\n]+(?:were|had|are|will)\b))");
-  if (found.empty() && is_question) return FindPattern(own, party);
-  if (!found.empty()) return found;
   static const RE2& others = *new RE2(
       R"((\b(?:[Mm]y|[Mm]yself)[ \t\n]+[a-z]+|\b[Ww]e(?:['’](?:ve|re|ll|d))?[ \t\n]+[a-z]+))");
-  return FindPattern(own, others);
+  static const PatternScreen& screen = *new PatternScreen({&SpeakerPattern(), &party, &others});
+  const std::string own = WithoutQuotes(text);
+  if (screen.MatchesIn(own) == 0) return "";
+  std::string found = FindSpeaker(own, is_question);
+  return found.empty() ? FindPattern(own, is_question ? party : others) : found;
 }
 
 std::vector<Sentence> SentencesOf(absl::string_view text) {

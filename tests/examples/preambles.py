@@ -106,6 +106,8 @@ PARAMETERS = {
     "generator/one_place.h": "absl::string_view chunk, v1::AnswerForm form",
     "generator/pair_view.h": "absl::string_view question, absl::string_view answer, "
                              "absl::string_view chunk, void UseItsAnswer(absl::string_view)",
+    "generator/pattern_screen.h": "absl::string_view text, const RE2& noun, const RE2& phrase, "
+                                  "void FindNoun(absl::string_view), void FindPhrase(absl::string_view)",
     "generator/plain_words.h": "void AskIcu()",
     "generator/question_kinds.h": _SPEC + ", v1::AnswerForm form, absl::string_view sentence, "
                                   "const Fingerprint& task_id",
@@ -244,6 +246,8 @@ PARAMETERS = {
 
     "pipelines/core/engine_counters.h": "const inference::Engine* engine, v1::SubmitRequest& request",
     "pipelines/core/engine_factory.h": _SPEC,
+    "pipelines/core/engine_failures.h": "int failures_in_a_row, int failures_without_result, "
+                                        "void EndTheWorker(), void Strike()",
     "pipelines/core/run_status.h": _STORE_POINTER,
 
     "pipelines/export/check/check.h": _STORE + ", " + _TARGET,

@@ -3,6 +3,8 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "generator/content_words.h"
 #include "generator/languages/table.h"
@@ -19,7 +21,8 @@ bool TellsNumber(absl::string_view answer) {
       R"(majority|most|dozens?|hundreds?|thousands?|millions?|billions?|once|twice|thrice|single|)"
       R"(only|pair|couple|double|triple|few|several|many)\b)");
   return !Numbers(answer, /*spelled=*/true, Language::kEnglish).empty() ||
-         RE2::PartialMatch(Piece(answer), words) || RE2::PartialMatch(Piece(answer), R"(\d)");
+         std::any_of(answer.begin(), answer.end(), absl::ascii_isdigit) ||
+         RE2::PartialMatch(Piece(answer), words);
 }
 
 std::string Captured(absl::string_view text, const RE2& pattern) {

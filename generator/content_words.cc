@@ -1,7 +1,6 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "generator/content_words.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -10,6 +9,8 @@
 #include "generator/languages/tables.h"
 #include "generator/stemmer.h"
 #include "generator/stop_words.h"
+#include "generator/text_words.h"
+#include "generator/word_meaning.h"
 #include "generator/words.h"
 
 namespace quipu::generator {
@@ -23,47 +24,34 @@ bool IsListMarker(const Word& word, absl::string_view text) {
          HasLetterOrDigit(text.substr(after + 2));
 }
 
-// A copy of a text, its words, and (once asked for) its content words in a language.
-struct Split {
-  std::string text;
-  std::vector<Word> words;
-  std::optional<std::set<std::string>> content;
-  Language content_language = Language::kUnknown;
-};
-
-// The filters use the words of a pair's texts several times, and those of a chunk for several
-// pairs: each thread caches the words of the last few texts. Texts larger than the recipe's are not
-// cached.
-constexpr size_t kRemembered = 6;
-constexpr size_t kMaxRememberedBytes = 16 << 10;
-
 // "一八九一" in Chinese and Japanese, the languages without spaces.
 std::vector<std::string> NumbersInWords(absl::string_view text, Language language) {
   if (TableOf(language).spaces) return {};
   return HanNumbers(text);
 }
 
-std::shared_ptr<Split> SplitOnce(absl::string_view text) {
-  thread_local std::vector<std::shared_ptr<Split>> remembered;
-  for (size_t i = 0; i < remembered.size(); ++i) {
-    if (absl::string_view(remembered[i]->text) != text) continue;
-    std::rotate(remembered.begin(), remembered.begin() + i, remembered.begin() + i + 1);
-    return remembered.front();
+// Calls use(content, hash) for each content word; some come several times.
+template <typename Use>
+void ForEachContentWord(absl::string_view text, const std::vector<Word>& words, Language language,
+                        const Use& use) {
+  for (const Word& word : words) {
+    if (IsListMarker(word, text)) continue;
+    if (word.number) {
+      use(word.folded, HashOfWord(word.folded));
+      continue;
+    }
+    const WordMeaning& meaning = MeaningOf(word.folded, language);
+    if (!meaning.stop) use(meaning.content, meaning.hash);
   }
-  auto split = std::make_shared<Split>();
-  split->text = std::string(text);
-  split->words = SplitWords(split->text);
-  if (text.size() <= kMaxRememberedBytes) {
-    if (remembered.size() == kRemembered) remembered.pop_back();
-    remembered.insert(remembered.begin(), split);
+  for (const std::string& number : NumbersInWords(text, language)) {
+    use(number, HashOfWord(number));
   }
-  return split;
 }
 
 }  // namespace
 
 std::vector<std::string> FoldedWords(absl::string_view text) {
-  const std::shared_ptr<const Split> split = SplitOnce(text);
+  const std::shared_ptr<const TextWords> split = WordsOf(text);
   std::vector<std::string> folded;
   folded.reserve(split->words.size());
   for (const Word& word : split->words) folded.push_back(word.folded);
@@ -71,30 +59,35 @@ std::vector<std::string> FoldedWords(absl::string_view text) {
 }
 
 std::set<std::string> ContentWords(absl::string_view text, Language language) {
-  const std::shared_ptr<Split> split = SplitOnce(text);
-  if (split->content.has_value() && split->content_language == language) return *split->content;
-  std::set<std::string>& content = split->content.emplace();
-  split->content_language = language;
-  for (const Word& word : split->words) {
-    if (IsListMarker(word, split->text)) continue;
-    if (word.number) {
-      content.insert(word.folded);
-      continue;
-    }
-    const absl::string_view bare = WithoutElision(word.folded, language);
-    if (IsStopWord(word.folded, language) || IsStopWord(bare, language)) continue;
-    const std::optional<std::string> number = DigitsOfNumberWord(bare, language);
-    content.insert(number.has_value() ? *number : Stem(bare, language));
-  }
-  for (std::string& number : NumbersInWords(split->text, language)) {
-    content.insert(std::move(number));
-  }
+  const std::shared_ptr<const TextWords> split = WordsOf(text);
+  std::set<std::string> content;
+  ForEachContentWord(split->text, split->words, language,
+                     [&](const std::string& word, uint64_t) { content.insert(word); });
   return content;
+}
+
+std::shared_ptr<const WordHashes> ContentHashes(absl::string_view text, Language language) {
+  const std::shared_ptr<const TextWords> split = WordsOf(text);
+  if (split->content == nullptr || split->content_language != language) {
+    split->content =
+        std::make_shared<const WordHashes>(ContentHashesOf(split->text, split->words, language));
+    split->content_language = language;
+  }
+  return split->content;
+}
+
+WordHashes ContentHashesOf(absl::string_view text, const std::vector<Word>& words,
+                           Language language) {
+  WordHashes hashes;
+  hashes.reserve(words.size());
+  ForEachContentWord(text, words, language,
+                     [&](const std::string&, uint64_t hash) { hashes.push_back(hash); });
+  return SortedHashes(std::move(hashes));
 }
 
 std::vector<std::string> Numbers(absl::string_view text, bool spelled, Language language) {
   std::vector<std::string> numbers;
-  const std::shared_ptr<const Split> split = SplitOnce(text);
+  const std::shared_ptr<const TextWords> split = WordsOf(text);
   for (const Word& word : split->words) {
     if (IsListMarker(word, split->text)) continue;
     if (word.number) {
@@ -113,7 +106,7 @@ std::vector<std::string> Numbers(absl::string_view text, bool spelled, Language 
 std::vector<Name> Names(absl::string_view text, Language language) {
   std::vector<Name> names;
   if (!TableOf(language).capitals_are_names) return names;
-  const std::shared_ptr<const Split> split = SplitOnce(text);
+  const std::shared_ptr<const TextWords> split = WordsOf(text);
   for (const Word& word : split->words) {
     if (word.number || word.starts_sentence || IsStopWord(word.folded, language)) continue;
     if (IsCapitalised(word.text) && !DigitsOfNumberWord(word.folded, language)) {

@@ -9,12 +9,15 @@
 #ifndef QUIPU_GENERATOR_CONTENT_WORDS_H_
 #define QUIPU_GENERATOR_CONTENT_WORDS_H_
 
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "generator/languages/table.h"
+#include "generator/text_words.h"
+#include "generator/words.h"
 
 namespace quipu::generator {
 
@@ -24,6 +27,12 @@ std::vector<std::string> FoldedWords(absl::string_view text);
 // Distinct content words: stems without stop words; number words as digits ("three" -> "3"); with
 // numbers, except those in front of list items.
 std::set<std::string> ContentWords(absl::string_view text, Language language);
+
+// The same as hashes (HashOfWord): of a text that the thread remembers (WordsOf), and of any text with
+// its words. Sorted, without repetitions.
+std::shared_ptr<const WordHashes> ContentHashes(absl::string_view text, Language language);
+WordHashes ContentHashesOf(absl::string_view text, const std::vector<Word>& words,
+                           Language language);
 
 // Numbers in a canonical form ("16,384" -> "16384", "three" -> "3" only with `spelled`), in order,
 // without those in front of list items.

@@ -5,14 +5,12 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <string>
-#include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "base/utf8.h"
-#include "generator/content_words.h"
 #include "generator/scripts.h"
+#include "generator/text_words.h"
 
 namespace quipu::generator {
 namespace {
@@ -21,64 +19,97 @@ constexpr uint32_t kLeastCopiedWords = 5;
 constexpr uint32_t kLeastCopiedCharacters = 10;
 
 // The letters and digits of a text, one by one.
-std::vector<uint32_t> Characters(absl::string_view text) {
-  std::vector<uint32_t> characters;
+std::vector<uint64_t> Characters(absl::string_view text) {
+  std::vector<uint64_t> characters;
   for (size_t i = 0; i < text.size();) {
     const auto c = static_cast<UChar32>(NextCodePoint(text, &i));
     if (u_isalnum(c)) {
-      characters.push_back(static_cast<uint32_t>(u_foldCase(c, U_FOLD_CASE_DEFAULT)));
+      characters.push_back(static_cast<uint64_t>(u_foldCase(c, U_FOLD_CASE_DEFAULT)));
     }
   }
   return characters;
 }
 
-// The words of two texts as numbers: equal words have equal ones.
-class WordNumbers {
+// The places of each pair of neighbouring units in a text, by chains of equal hashes.
+class PairPlaces {
  public:
-  std::vector<uint32_t> Of(absl::string_view text) {
-    std::vector<uint32_t> numbers;
-    for (std::string& word : FoldedWords(text)) {
-      const auto next = static_cast<uint32_t>(numbers_.size());
-      numbers.push_back(numbers_.emplace(std::move(word), next).first->second);
+  explicit PairPlaces(const std::vector<uint64_t>& units) : units_(units), next_(units.size()) {
+    size_t buckets = 64;
+    while (buckets < 2 * units.size()) buckets *= 2;
+    heads_.resize(buckets);
+    // The last place comes first: see Measure.
+    for (uint32_t k = 1; k < units.size(); ++k) {
+      uint32_t& head = heads_[Bucket(units[k - 1], units[k])];
+      next_[k] = head;
+      head = k;
     }
-    return numbers;
+  }
+
+  // Calls use(k) for each k with units[k - 1] == first and units[k] == second, from the last on.
+  template <typename Use>
+  void ForEach(uint64_t first, uint64_t second, const Use& use) const {
+    for (uint32_t k = heads_[Bucket(first, second)]; k != 0; k = next_[k]) {
+      if (units_[k - 1] == first && units_[k] == second) use(k);
+    }
   }
 
  private:
-  absl::flat_hash_map<std::string, uint32_t> numbers_;
+  size_t Bucket(uint64_t first, uint64_t second) const {
+    const uint64_t mixed = (first * 31 + second) * 0x9e3779b97f4a7c15u;
+    return static_cast<size_t>(mixed >> 32) & (heads_.size() - 1);
+  }
+
+  const std::vector<uint64_t>& units_;
+  std::vector<uint32_t> heads_;  // By bucket; 0: none.
+  std::vector<uint32_t> next_;   // By place.
 };
 
-Copying Measure(const std::vector<uint32_t>& answer, const std::vector<uint32_t>& chunk,
-                uint32_t least) {
-  // Where the chunk has each unit, last place first.
-  absl::flat_hash_map<uint32_t, std::vector<uint32_t>> places;
-  for (size_t k = chunk.size(); k > 0; --k)
-    places[chunk[k - 1]].push_back(static_cast<uint32_t>(k));
+// Runs of two units or more: those of one are too many to look at.
+Copying MeasureRuns(const std::vector<uint64_t>& answer, const std::vector<uint64_t>& chunk,
+                    uint32_t least) {
+  const PairPlaces places(chunk);
   // For the answer's unit in hand: the common run that ends at it and at each of the
-  // chunk's units. One that was written for an earlier unit of the answer is over.
+  // chunk's units. One that was written for an earlier unit of the answer is over. The chunk's
+  // later places are looked at first, so that runs[k - 1] is still the earlier unit's.
   struct Run {
     uint32_t length = 0;
     uint32_t unit = 0;  // Of the answer, from 1.
   };
-  std::vector<Run> runs(chunk.size() + 1);
-  std::vector<bool> copied(answer.size());
+  std::vector<Run> runs(chunk.size());
+  // How many runs begin at each unit, less those that have ended in front of it.
+  std::vector<int32_t> begun(answer.size() + 1);
   Copying copying;
-  for (uint32_t i = 0; i < answer.size(); ++i) {
-    const auto found = places.find(answer[i]);
-    if (found == places.end()) continue;
+  for (uint32_t i = 1; i < answer.size(); ++i) {
     uint32_t longest = 0;
-    for (const uint32_t k : found->second) {
+    places.ForEach(answer[i - 1], answer[i], [&](uint32_t k) {
       const Run& before = runs[k - 1];
-      runs[k] = {before.unit == i ? before.length + 1 : 1, i + 1};
+      runs[k] = {before.unit == i ? before.length + 1 : 2, i + 1};
       longest = std::max(longest, runs[k].length);
-    }
+    });
     copying.longest = std::max(copying.longest, longest);
     if (longest < least) continue;
-    for (size_t back = 0; back < longest; ++back) copied[i - back] = true;
+    ++begun[i + 1 - longest];
+    --begun[i + 1];
   }
-  if (answer.empty()) return copying;
-  copying.share = static_cast<double>(std::count(copied.begin(), copied.end(), true)) /
-                  static_cast<double>(answer.size());
+  size_t copied = 0;
+  int32_t open = 0;
+  for (size_t i = 0; i < answer.size(); ++i) {
+    open += begun[i];
+    copied += open > 0 ? 1 : 0;
+  }
+  copying.share = static_cast<double>(copied) / static_cast<double>(answer.size());
+  return copying;
+}
+
+Copying Measure(const std::vector<uint64_t>& answer, const std::vector<uint64_t>& chunk,
+                uint32_t least) {
+  if (answer.empty() || chunk.empty()) return {};
+  Copying copying = MeasureRuns(answer, chunk, least);
+  if (copying.longest > 0) return copying;
+  const absl::flat_hash_set<uint64_t> known(chunk.begin(), chunk.end());
+  const bool common = std::any_of(answer.begin(), answer.end(),
+                                  [&](uint64_t unit) { return known.contains(unit); });
+  copying.longest = common ? 1 : 0;
   return copying;
 }
 
@@ -88,9 +119,7 @@ Copying MeasureCopying(absl::string_view answer, absl::string_view chunk) {
   if (IsUnspaced(answer)) {
     return Measure(Characters(answer), Characters(chunk), kLeastCopiedCharacters);
   }
-  WordNumbers numbers;
-  const std::vector<uint32_t> words = numbers.Of(answer);
-  return Measure(words, numbers.Of(chunk), kLeastCopiedWords);
+  return Measure(WordsOf(answer)->folded, WordsOf(chunk)->folded, kLeastCopiedWords);
 }
 
 }  // namespace quipu::generator

@@ -24,7 +24,7 @@ struct Copying {
 };
 
 // Letters are compared without case, and punctuation is ignored. Takes time proportional
-// to the number of pairs of equal words (or characters).
+// to the number of places where two words (or characters) in a row are equal.
 Copying MeasureCopying(absl::string_view answer, absl::string_view chunk);
 
 }  // namespace quipu::generator

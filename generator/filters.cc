@@ -3,43 +3,37 @@
 
 #include <re2/re2.h>
 
-#include <set>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "absl/types/span.h"
 #include "base/strings.h"
-#include "base/utf8.h"
 #include "generator/answer_kind.h"
 #include "generator/content_words.h"
+#include "generator/copied_instruction.h"
 #include "generator/copied_runs.h"
 #include "generator/language.h"
 #include "generator/language_patterns.h"
 #include "generator/languages/tables.h"
+#include "generator/pattern_screen.h"
 #include "generator/question_check.h"
 #include "generator/reject.h"
 #include "generator/source_references.h"
+#include "generator/text_words.h"
 #include "generator/unfit_text.h"
 #include "generator/vague_question.h"
 #include "generator/words.h"
 
 namespace quipu::generator {
 namespace {
-
-// This many words of an instruction in a row are no coincidence; without spaces between words,
-// this many signs.
-constexpr size_t kCopiedWords = 6;
-constexpr size_t kCopiedSigns = 12;
-// A whole question this short may be a piece of the instruction.
-constexpr size_t kLeastCopiedQuestion = 3;
-constexpr size_t kLeastCopiedSigns = 6;
 
 using MaybeReject = std::optional<v1::Reject>;
 
@@ -83,15 +77,17 @@ MaybeReject CheckRefusal(const PairView& pair) {
       R"(|(\bcannot be (?:determined|answered|inferred)\b))"
       R"(|(\b(?:does|do|did) not (?:explicitly |specifically )?)"
       R"((?:mention|provide (?:any |specific )?information)\b))");
+  static const PatternScreen& screen = *new PatternScreen({&anywhere, &answer_only});
   re2::StringPiece found;
-  for (absl::string_view text : {pair.question, pair.answer}) {
-    if (RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), anywhere, &found)) {
-      return MakeReject(v1::REJECT_REASON_REFUSAL, std::string(found));
-    }
+  if (RE2::PartialMatch({pair.question.data(), pair.question.size()}, anywhere, &found)) {
+    return MakeReject(v1::REJECT_REASON_REFUSAL, std::string(found));
   }
-  if (RE2::PartialMatch(re2::StringPiece(pair.answer.data(), pair.answer.size()), answer_only)) {
-    return MakeReject(v1::REJECT_REASON_REFUSAL, Snippet(pair.answer, 60));
+  const uint32_t matching = screen.MatchesIn(pair.answer);
+  if ((matching & 1) != 0 &&
+      RE2::PartialMatch({pair.answer.data(), pair.answer.size()}, anywhere, &found)) {
+    return MakeReject(v1::REJECT_REASON_REFUSAL, std::string(found));
   }
+  if (matching != 0) return MakeReject(v1::REJECT_REASON_REFUSAL, Snippet(pair.answer, 60));
   // The English ones above are looked for in every language: models fall back to English.
   const LanguagePatterns& patterns = PatternsOf(pair.language);
   if (patterns.refusals == nullptr) return std::nullopt;
@@ -121,68 +117,25 @@ MaybeReject CheckLanguage(const PairView& pair) {
   return std::nullopt;
 }
 
-std::string JoinRun(absl::Span<const std::string> words) { return absl::StrJoin(words, " "); }
-
-// All runs of `length` words.
-std::set<std::string> RunsOf(const std::vector<std::string>& words, size_t length) {
-  std::set<std::string> runs;
-  for (size_t i = 0; i + length <= words.size(); ++i) {
-    runs.insert(JoinRun(absl::MakeConstSpan(words).subspan(i, length)));
-  }
-  return runs;
+MaybeReject CheckCopies(const PairView& pair, absl::string_view instruction) {
+  std::string found = FindCopiedInstruction(pair, instruction);
+  if (found.empty()) return std::nullopt;
+  return MakeReject(v1::REJECT_REASON_COPIES_INSTRUCTION, std::move(found));
 }
 
-// The runs whose words are all known: few, in texts that do not copy.
-std::set<std::string> RunsWithin(const std::vector<std::string>& words,
-                                 const std::set<std::string>& known, size_t length) {
-  std::set<std::string> runs;
-  size_t in_a_row = 0;
-  for (size_t i = 0; i < words.size(); ++i) {
-    in_a_row = known.count(words[i]) > 0 ? in_a_row + 1 : 0;
-    if (in_a_row < length) continue;
-    runs.insert(JoinRun(absl::MakeConstSpan(words).subspan(i + 1 - length, length)));
+// A spec's own pattern. Compiling takes longer than matching, so each thread keeps a run's.
+const RE2& RefusePattern(const std::string& source) {
+  constexpr size_t kRemembered = 64;
+  thread_local absl::flat_hash_map<std::string, std::unique_ptr<const RE2>> patterns;
+  if (patterns.size() >= kRemembered && !patterns.contains(source)) patterns.clear();
+  std::unique_ptr<const RE2>& pattern = patterns[source];
+  if (pattern == nullptr) {
+    RE2::Options options;
+    options.set_case_sensitive(false);
+    options.set_log_errors(false);
+    pattern = std::make_unique<const RE2>(source, options);
   }
-  return runs;
-}
-
-// What a copy is counted in: words, or signs where nothing separates words.
-std::vector<std::string> UnitsOf(absl::string_view text, bool spaces) {
-  if (spaces) return FoldedWords(text);
-  std::vector<std::string> signs;
-  for (size_t i = 0; i < text.size();) {
-    const size_t begin = i;
-    NextCodePoint(text, &i);
-    const absl::string_view sign = text.substr(begin, i - begin);
-    if (HasLetterOrDigit(sign)) signs.push_back(std::string(sign));
-  }
-  return signs;
-}
-
-MaybeReject CheckCopies(const PairView& pair, absl::string_view instruction_text) {
-  const LanguageTable& table = TableOf(pair.language);
-  const bool spaces = table.spaces;
-  const size_t length = spaces ? kCopiedWords : kCopiedSigns;
-  const std::vector<std::string> instruction = UnitsOf(instruction_text, spaces);
-  const std::string whole_instruction = absl::StrCat(" ", JoinRun(instruction), " ");
-  const std::set<std::string> copied = RunsOf(instruction, length);
-  const std::set<std::string> known(instruction.begin(), instruction.end());
-  std::optional<std::set<std::string>> own;  // The chunk's, if they are wanted.
-  const std::vector<std::string> question = UnitsOf(pair.question, spaces);
-  if (question.size() >= (spaces ? kLeastCopiedQuestion : kLeastCopiedSigns) &&
-      absl::StrContains(whole_instruction, absl::StrCat(" ", JoinRun(question), " "))) {
-    return MakeReject(v1::REJECT_REASON_COPIES_INSTRUCTION, Snippet(pair.question, 60));
-  }
-  for (const std::vector<std::string>& words : {question, UnitsOf(pair.answer, spaces)}) {
-    for (const std::string& run : RunsWithin(words, known, length)) {
-      if (copied.count(run) == 0) continue;
-      // The chunk may contain the same words.
-      if (!own.has_value()) own = RunsOf(UnitsOf(pair.chunk, spaces), length);
-      if (own->count(run) == 0) {
-        return MakeReject(v1::REJECT_REASON_COPIES_INSTRUCTION, run);
-      }
-    }
-  }
-  return std::nullopt;
+  return *pattern;
 }
 
 MaybeReject CheckSourceReferences(const PairView& pair, const v1::FilterSpec& filters) {
@@ -196,11 +149,8 @@ MaybeReject CheckSourceReferences(const PairView& pair, const v1::FilterSpec& fi
       return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT, absl::StrCat("answer: ", found));
     }
   }
-  RE2::Options options;
-  options.set_case_sensitive(false);
-  options.set_log_errors(false);
   for (const std::string& source : filters.refuse_patterns()) {
-    const RE2 pattern(source, options);
+    const RE2& pattern = RefusePattern(source);
     if (!pattern.ok()) continue;  // ValidateRunSpec has refused it.
     for (absl::string_view text : {pair.question, pair.answer}) {
       if (RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern)) {
@@ -258,22 +208,21 @@ bool HasWord(absl::string_view words, absl::string_view word) {
 // An answer that only repeats the question adds nothing; one that chooses from
 // "X or Y", or says yes or no, does.
 MaybeReject CheckEqual(const PairView& pair) {
-  const std::vector<std::string> question = FoldedWords(pair.question);
-  const std::vector<std::string> answer = FoldedWords(pair.answer);
-  if (question == answer) {
+  const std::shared_ptr<const TextWords> question = WordsOf(pair.question);
+  const std::shared_ptr<const TextWords> answer = WordsOf(pair.answer);
+  if (question->folded == answer->folded) {
     return MakeReject(v1::REJECT_REASON_ANSWER_EQUALS_QUESTION, "same words");
   }
   const LanguageTable& table = TableOf(pair.language);
-  if (answer.empty() || HasWord(table.affirmations, answer[0])) return std::nullopt;
-  for (const std::string& word : question) {
-    if (HasWord(table.alternatives, word)) return std::nullopt;
+  if (answer->words.empty() || HasWord(table.affirmations, answer->words[0].folded)) {
+    return std::nullopt;
   }
-  const std::set<std::string> asked = ContentWords(pair.question, pair.language);
-  const std::set<std::string> told = ContentWords(pair.answer, pair.language);
-  if (told.empty()) return std::nullopt;
-  for (const std::string& word : told) {
-    if (asked.count(word) == 0) return std::nullopt;
+  for (const Word& word : question->words) {
+    if (HasWord(table.alternatives, word.folded)) return std::nullopt;
   }
+  const std::shared_ptr<const WordHashes> asked = ContentHashes(pair.question, pair.language);
+  const std::shared_ptr<const WordHashes> told = ContentHashes(pair.answer, pair.language);
+  if (told->empty() || CountCommon(*told, *asked) < told->size()) return std::nullopt;
   return MakeReject(v1::REJECT_REASON_ANSWER_EQUALS_QUESTION,
                     "each content word of the answer is in the question");
 }
@@ -305,23 +254,23 @@ MaybeReject CheckCopied(const PairView& pair, const Copying& copying,
 }  // namespace
 
 Grounding MeasureGrounding(const PairView& pair) {
-  const std::set<std::string> chunk = ContentWords(pair.chunk, pair.language);
-  const std::set<std::string> question = ContentWords(pair.question, pair.language);
-  const std::set<std::string> answer = ContentWords(pair.answer, pair.language);
+  const std::shared_ptr<const WordHashes> chunk = ContentHashes(pair.chunk, pair.language);
+  const std::shared_ptr<const WordHashes> question = ContentHashes(pair.question, pair.language);
+  const std::shared_ptr<const WordHashes> answer = ContentHashes(pair.answer, pair.language);
   Grounding grounding;
-  size_t found = 0;
-  for (const std::string& word : answer) found += chunk.count(word);
-  if (!answer.empty()) {
-    grounding.share = static_cast<double>(found) / static_cast<double>(answer.size());
+  if (!answer->empty()) {
+    grounding.share =
+        static_cast<double>(CountCommon(*answer, *chunk)) / static_cast<double>(answer->size());
   }
   for (const std::string& number : Numbers(pair.answer, /*spelled=*/false, pair.language)) {
-    if (chunk.count(number) == 0) {
+    if (!Has(*chunk, HashOfWord(number))) {
       grounding.missing = number;
       return grounding;
     }
   }
   for (const Name& name : Names(pair.answer, pair.language)) {
-    if (chunk.count(name.stem) == 0 && question.count(name.stem) == 0) {
+    const uint64_t stem = HashOfWord(name.stem);
+    if (!Has(*chunk, stem) && !Has(*question, stem)) {
       grounding.missing = name.spelling;
       return grounding;
     }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -121,10 +122,16 @@ void ScanPiece(absl::string_view text, Scan* scan) {
   Script script = Script::kOther;
   const auto end_word = [&] {
     while (!word.empty() && word.back() == '\'') word.pop_back();
-    if (!word.empty()) scan->words[static_cast<size_t>(script)].push_back(word);
+    if (!word.empty()) scan->words[static_cast<size_t>(script)].push_back(std::move(word));
     word.clear();
   };
   for (size_t i = 0; i < text.size();) {
+    if (absl::ascii_isalpha(static_cast<unsigned char>(text[i]))) {
+      ++scan->letters[static_cast<size_t>(Script::kLatin)];
+      if (word.empty()) script = Script::kLatin;
+      word.push_back(absl::ascii_tolower(static_cast<unsigned char>(text[i++])));
+      continue;
+    }
     const auto c = static_cast<UChar32>(NextCodePoint(text, &i));
     const bool mark = (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0;
     if (!u_isalpha(c) && !mark) {

@@ -3,8 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
-#include <set>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +15,8 @@
 #include "generator/outline.h"
 #include "generator/reject.h"
 #include "generator/sentences.h"
+#include "generator/text_words.h"
+#include "generator/words.h"
 
 namespace quipu::generator {
 namespace {
@@ -24,46 +25,63 @@ namespace {
 constexpr size_t kMaxSentenceBytes = 400;
 
 // The words that must be in one place, as far as the chunk has them.
-std::set<std::string> WordsToFind(const PairView& pair) {
-  std::set<std::string> words = ContentWords(pair.question, pair.language);
-  for (const Name& name : Names(pair.question, pair.language)) words.erase(name.stem);
-  words.merge(ContentWords(pair.answer, pair.language));
-  const std::set<std::string> chunk = ContentWords(pair.chunk, pair.language);
-  std::set<std::string> found;
-  std::set_intersection(words.begin(), words.end(), chunk.begin(), chunk.end(),
-                        std::inserter(found, found.end()));
-  return found;
+WordHashes WordsToFind(const PairView& pair) {
+  WordHashes words = *ContentHashes(pair.question, pair.language);
+  WordHashes names;
+  for (const Name& name : Names(pair.question, pair.language)) {
+    names.push_back(HashOfWord(name.stem));
+  }
+  const auto end = std::remove_if(words.begin(), words.end(), [&](uint64_t word) {
+    return std::find(names.begin(), names.end(), word) != names.end();
+  });
+  words.erase(end, words.end());
+  const std::shared_ptr<const WordHashes> answer = ContentHashes(pair.answer, pair.language);
+  words.insert(words.end(), answer->begin(), answer->end());
+  return Common(SortedHashes(std::move(words)), *ContentHashes(pair.chunk, pair.language));
 }
 
-// Those of the words that each sentence of the chunk has, in order.
-std::vector<std::set<std::string>> WordsBySentence(const PairView& pair,
-                                                   const std::set<std::string>& wanted) {
-  std::vector<std::set<std::string>> by_sentence;
-  for (const Block& block : ReadOutline(pair.chunk)) {
-    for (const Sentence& sentence : SplitSentences(pair.chunk, block)) {
-      for (const Sentence& piece : CutSentence(pair.chunk, sentence, kMaxSentenceBytes)) {
-        const absl::string_view text = pair.chunk.substr(piece.begin, piece.end - piece.begin);
-        std::set<std::string>& words = by_sentence.emplace_back();
-        for (const std::string& word : ContentWords(text, pair.language)) {
-          if (wanted.count(word) > 0) words.insert(word);
-        }
+// The content words of each sentence of a chunk, in order.
+std::vector<WordHashes> ReadSentences(absl::string_view chunk, Language language) {
+  std::vector<WordHashes> by_sentence;
+  for (const Block& block : ReadOutline(chunk)) {
+    for (const Sentence& sentence : SplitSentences(chunk, block)) {
+      for (const Sentence& piece : CutSentence(chunk, sentence, kMaxSentenceBytes)) {
+        const absl::string_view text = chunk.substr(piece.begin, piece.end - piece.begin);
+        by_sentence.push_back(ContentHashesOf(text, SplitWords(text), language));
       }
     }
   }
   return by_sentence;
 }
 
+// Each thread remembers its last chunk, which has several pairs.
+std::shared_ptr<const std::vector<WordHashes>> SentencesOf(const PairView& pair) {
+  struct Chunk {
+    std::string text;
+    Language language;
+    std::shared_ptr<const std::vector<WordHashes>> sentences;
+  };
+  thread_local Chunk last;
+  if (last.sentences == nullptr || last.language != pair.language || last.text != pair.chunk) {
+    last = {
+        std::string(pair.chunk), pair.language,
+        std::make_shared<const std::vector<WordHashes>>(ReadSentences(pair.chunk, pair.language))};
+  }
+  return last.sentences;
+}
+
 }  // namespace
 
 double ShareInOnePlace(const PairView& pair) {
-  const std::set<std::string> wanted = WordsToFind(pair);
+  const WordHashes wanted = WordsToFind(pair);
   if (wanted.empty()) return 1;
   size_t most = 0;
-  std::set<std::string> before;
-  for (std::set<std::string>& words : WordsBySentence(pair, wanted)) {
-    before.insert(words.begin(), words.end());
-    most = std::max(most, before.size());
-    before = std::move(words);
+  WordHashes before;
+  for (const WordHashes& sentence : *SentencesOf(pair)) {
+    WordHashes found = Common(sentence, wanted);
+    // The two sentences' words, each once.
+    most = std::max(most, before.size() + found.size() - CountCommon(before, found));
+    before = std::move(found);
   }
   return static_cast<double>(most) / static_cast<double>(wanted.size());
 }

@@ -73,6 +73,8 @@ absl::Status CheckFiniteScores(const v1::Scores& scores) {
 }
 
 absl::Status CheckSameScores(const v1::Scores& claimed, const v1::Scores& right) {
+  // The same bytes are the same fields; what differs is found more slowly.
+  if (claimed.SerializeAsString() == right.SerializeAsString()) return absl::OkStatus();
   google::protobuf::util::MessageDifferencer differencer;
   std::string report;
   differencer.ReportDifferencesToString(&report);

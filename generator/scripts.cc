@@ -12,8 +12,28 @@
 namespace quipu::generator {
 namespace {
 
-// Whether most letters of `text` belong to one of the scripts.
+// The scripts that are asked for begin with Thai's. General punctuation is of none, and in most
+// text nothing else is beyond.
+constexpr uint32_t kFirstAsian = 0xe00;
+constexpr uint32_t kPunctuationBegin = 0x2000;
+constexpr uint32_t kPunctuationEnd = 0x2070;
+
+bool HasAsian(absl::string_view text) {
+  constexpr uint8_t kLead = 0xe0;  // Of all characters from U+0800 on.
+  for (size_t i = 0; i < text.size();) {
+    if (static_cast<uint8_t>(text[i]) < kLead) {
+      ++i;
+      continue;
+    }
+    const uint32_t c = NextCodePoint(text, &i);
+    if (c >= kFirstAsian && (c < kPunctuationBegin || c >= kPunctuationEnd)) return true;
+  }
+  return false;
+}
+
+// Whether most letters of `text` belong to one of the scripts, which are Asian.
 bool MostLettersAre(absl::string_view text, std::initializer_list<UScriptCode> scripts) {
+  if (!HasAsian(text)) return false;
   size_t letters = 0;
   size_t found = 0;
   for (size_t i = 0; i < text.size();) {

@@ -3,6 +3,7 @@
 
 #include <re2/re2.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "absl/strings/str_split.h"
 #include "base/strings.h"
 #include "generator/language_patterns.h"
+#include "generator/pattern_screen.h"
 #include "generator/source_nouns.h"
 
 namespace quipu::generator {
@@ -204,12 +206,16 @@ const RE2& QuestionPattern() {
 // "mentioned" refers to the text unless a place is named ("mentioned in
 // debian/control"), it is a rule ("must be mentioned"), or somebody did so ("the
 // miller mentioned that ...").
-std::string FindMentioned(absl::string_view text) {
+const RE2& MentionedPattern() {
   static const RE2& pattern =
       *new RE2(R"((?i)((?:\b(\w+)\s+)?\b(?:not\s+)?mentioned\b(?:\s+(\w+))?))");
+  return pattern;
+}
+
+std::string FindMentioned(absl::string_view text) {
   re2::StringPiece rest(text.data(), text.size());
   re2::StringPiece phrase, before, after;
-  while (RE2::FindAndConsume(&rest, pattern, &phrase, &before, &after)) {
+  while (RE2::FindAndConsume(&rest, MentionedPattern(), &phrase, &before, &after)) {
     const std::string left = absl::AsciiStrToLower(absl::string_view(before.data(), before.size()));
     const std::string right = absl::AsciiStrToLower(absl::string_view(after.data(), after.size()));
     const bool duty = left == "be" || left == "been";
@@ -232,11 +238,18 @@ std::string FindPattern(absl::string_view text, const RE2& pattern) {
 }
 
 std::string FindInEnglish(absl::string_view text, bool is_question) {
-  std::string found = FindNoun(text);
-  if (found.empty()) found = FindPattern(text, PhrasePattern());
-  if (found.empty()) found = FindMentioned(text);
-  if (found.empty() && is_question) found = FindPattern(text, QuestionPattern());
-  if (found.empty()) found = FindWork(text, /*pointing=*/!is_question);
+  enum : uint32_t { kNoun = 1, kPhrase = 2, kMentioned = 4, kQuestion = 8, kWork = 16 };
+  static const PatternScreen& screen = *new PatternScreen(
+      {&NounPattern(), &PhrasePattern(), &MentionedPattern(), &QuestionPattern(), &WorkPattern()});
+  const uint32_t matching = screen.MatchesIn(text);
+  std::string found;
+  if ((matching & kNoun) != 0) found = FindNoun(text);
+  if (found.empty() && (matching & kPhrase) != 0) found = FindPattern(text, PhrasePattern());
+  if (found.empty() && (matching & kMentioned) != 0) found = FindMentioned(text);
+  if (found.empty() && is_question && (matching & kQuestion) != 0) {
+    found = FindPattern(text, QuestionPattern());
+  }
+  if (found.empty() && (matching & kWork) != 0) found = FindWork(text, /*pointing=*/!is_question);
   return found;
 }
 

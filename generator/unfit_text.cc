@@ -5,21 +5,25 @@
 #include <unicode/uchar.h>
 
 #include <algorithm>
+#include <bitset>
 #include <cstddef>
-#include <set>
+#include <cstdint>
+#include <cstring>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/strings.h"
 #include "base/utf8.h"
-#include "generator/content_words.h"
 #include "generator/outline.h"
+#include "generator/pattern_screen.h"
 #include "generator/scripts.h"
 #include "generator/sentences.h"
 #include "generator/stop_words.h"
-#include "generator/word_sets.h"
+#include "generator/text_words.h"
 #include "generator/words.h"
 
 namespace quipu::generator {
@@ -33,6 +37,18 @@ constexpr size_t kLeastSentenceWords = 6;
 constexpr double kRepeatedOverlap = 0.9;
 constexpr size_t kDetailBytes = 60;
 
+// Whether a text has one of these bytes. Most texts lack those without which a pattern cannot match,
+// and looking for a byte takes a tenth of the time of a pattern.
+bool HasAny(absl::string_view text, absl::string_view bytes) {
+  return std::any_of(bytes.begin(), bytes.end(), [text](char byte) {
+    return std::memchr(text.data(), byte, text.size()) != nullptr;
+  });
+}
+
+bool IsAscii(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isascii(c); });
+}
+
 std::string FindPattern(absl::string_view text, const RE2& pattern) {
   re2::StringPiece found;
   if (!RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern, &found)) return "";
@@ -41,6 +57,7 @@ std::string FindPattern(absl::string_view text, const RE2& pattern) {
 
 // Places that a form leaves to be filled in. "[]" alone is code.
 std::string FindBlank(absl::string_view text) {
+  if (!HasAny(text, "[_/X") && IsAscii(text)) return "";
   static const RE2& pattern = *new RE2(
       R"((\[[ \t]+\]|[$€£¥][ \t]*\[[ \t]*\]|\[[ \t]*[●•∙■_*…]+[ \t]*\]|[●■]{2,}|_{3,})"
       R"(|\b[Xx]{2}/[Xx]{2}\b|\bX{4,}\b|(?i:\[(?:insert|your|date|name|amount|company name)\b[^\]]*\])))");
@@ -49,6 +66,7 @@ std::string FindBlank(absl::string_view text) {
 
 // What a reply's frame leaves inside the texts.
 std::string FindMarkup(absl::string_view text) {
+  if (!HasAny(text, "<[#:")) return "";
   static const RE2& pattern = *new RE2(
       R"((?m)((?i:</?(?:question|answer|excerpt|document|chunk)\s*>)|<\|[a-z_]+\|>|\[/?INST\])"
       R"(|^#{2,}[ \t]|###|^(?i:question|answer|response|output)[ \t]*\d*[ \t]*:)"
@@ -58,6 +76,7 @@ std::string FindMarkup(absl::string_view text) {
 
 // The text without what it quotes.
 std::string WithoutQuotes(absl::string_view text) {
+  if (!HasAny(text, "\"`") && IsAscii(text)) return std::string(text);
   static const RE2& quoted = *new RE2("\"[^\"]*\"|“[^”]*”|«[^»]*»|`[^`]*`|‘[^’]*’");
   std::string out(text);
   RE2::GlobalReplace(&out, quoted, "\"\"");
@@ -72,16 +91,20 @@ bool MakesNumeral(absl::string_view before) {
 
 // "I" and the word in front of it, if it is a person who tells. Questions may ask
 // for a reader ("How do I ...", "what if I am ..."): there only the past tense tells.
-std::string FindSpeaker(const std::string& text, bool is_question) {
+const RE2& SpeakerPattern() {
   static const RE2& pattern =
       *new RE2(R"((?:\b([A-Za-z'’]+)[ \t\n]+)?\b(I(?:['’](?:m|ve|d|ll))?[ \t\n]+[a-z]+))");
+  return pattern;
+}
+
+std::string FindSpeaker(const std::string& text, bool is_question) {
   static const RE2& tells = *new RE2(
       R"(I\s+(?:was|had|went|came|saw|met|said|took|gave|felt|knew|thought|made|wrote|[a-z]+[a-df-z]ed))");
   static const RE2& reader =
       *new RE2("(?i)(?:if|when|after|before|once|since|that|and|or|what|where|because)");
   re2::StringPiece rest(text);
   re2::StringPiece before, found;
-  while (RE2::FindAndConsume(&rest, pattern, &before, &found)) {
+  while (RE2::FindAndConsume(&rest, SpeakerPattern(), &before, &found)) {
     if (MakesNumeral(absl::string_view(before.data(), before.size()))) continue;
     if (is_question && (!RE2::FullMatch(found, tells) || RE2::FullMatch(before, reader))) continue;
     return std::string(found);
@@ -90,40 +113,56 @@ std::string FindSpeaker(const std::string& text, bool is_question) {
 }
 
 std::string FindNarrator(absl::string_view text, bool is_question) {
-  const std::string own = WithoutQuotes(text);
-  std::string found = FindSpeaker(own, is_question);
   // "How do we install it?" may be a reader; "When will we pay our loan?" is not.
   static const RE2& party = *new RE2(
       R"((\b[Oo]urs?\b|\b(?:will|did|are|were|have|had|shall)[ \t\n]+we\b|\bwe[ \t\n]+(?:were|had|are|will)\b))");
-  if (found.empty() && is_question) return FindPattern(own, party);
-  if (!found.empty()) return found;
   static const RE2& others = *new RE2(
       R"((\b(?:[Mm]y|[Mm]yself)[ \t\n]+[a-z]+|\b[Ww]e(?:['’](?:ve|re|ll|d))?[ \t\n]+[a-z]+))");
-  return FindPattern(own, others);
+  static const PatternScreen& screen = *new PatternScreen({&SpeakerPattern(), &party, &others});
+  const std::string own = WithoutQuotes(text);
+  if (screen.MatchesIn(own) == 0) return "";
+  std::string found = FindSpeaker(own, is_question);
+  return found.empty() ? FindPattern(own, is_question ? party : others) : found;
 }
 
-std::vector<absl::string_view> SentencesOf(absl::string_view text) {
+std::vector<Sentence> SentencesOf(absl::string_view text) {
   Block block;
   block.kind = BlockKind::kProse;
   block.end = text.size();
   block.sentences = true;
-  std::vector<absl::string_view> sentences;
-  for (const Sentence& sentence : SplitSentences(text, block)) {
-    sentences.push_back(text.substr(sentence.begin, sentence.end - sentence.begin));
-  }
-  return sentences;
+  return SplitSentences(text, block);
+}
+
+// The distinct words of a sentence.
+struct SentenceWords {
+  WordHashes words;
+  uint64_t bits = 0;  // One for each word: two sentences differ in at least as many words as bits.
+};
+
+// Whether their overlap (Jaccard's: common words of all words) is too large.
+bool SayTheSame(const SentenceWords& a, const SentenceWords& b) {
+  const size_t both = a.words.size() + b.words.size();
+  // An overlap of 9/10 leaves 1/19 of the words of both to differ in.
+  if (19 * std::bitset<64>(a.bits ^ b.bits).count() > both) return false;
+  const size_t common = CountCommon(a.words, b.words);
+  return static_cast<double>(common) / static_cast<double>(both - common) >= kRepeatedOverlap;
 }
 
 std::string FindRepeated(absl::string_view text) {
-  std::vector<std::set<std::string>> earlier;
-  for (const absl::string_view sentence : SentencesOf(text)) {
-    const std::vector<std::string> words = FoldedWords(sentence);
-    if (words.size() < kLeastRepeatedWords) continue;
-    std::set<std::string> set(words.begin(), words.end());
-    for (const std::set<std::string>& other : earlier) {
-      if (Jaccard(set, other) >= kRepeatedOverlap) return Snippet(sentence, kDetailBytes);
+  static_assert(kRepeatedOverlap == 0.9, "SayTheSame has 9/10 as integers");
+  const std::shared_ptr<const TextWords> words = WordsOf(text);
+  std::vector<SentenceWords> earlier;
+  for (const Sentence& sentence : SentencesOf(text)) {
+    SentenceWords own = {FoldedHashesIn(*words, sentence.begin, sentence.end)};
+    if (own.words.size() < kLeastRepeatedWords) continue;
+    own.words = SortedHashes(std::move(own.words));
+    for (const uint64_t word : own.words) own.bits |= uint64_t{1} << (word & 63);
+    for (const SentenceWords& other : earlier) {
+      if (SayTheSame(own, other)) {
+        return Snippet(text.substr(sentence.begin, sentence.end - sentence.begin), kDetailBytes);
+      }
     }
-    earlier.push_back(std::move(set));
+    earlier.push_back(std::move(own));
   }
   return "";
 }
@@ -132,7 +171,7 @@ std::string FindRepeated(absl::string_view text) {
 // an item, and a few words are a phrase.
 std::string FindBrokenEnd(absl::string_view answer) {
   if (!MarksSentenceEnds(answer)) return "";
-  if (!IsUnspaced(answer) && FoldedWords(answer).size() < kLeastSentenceWords) return "";
+  if (!IsUnspaced(answer) && WordsOf(answer)->words.size() < kLeastSentenceWords) return "";
   const size_t line_begin = answer.rfind('\n');
   const absl::string_view line =
       line_begin == absl::string_view::npos ? answer : answer.substr(line_begin + 1);
@@ -180,7 +219,7 @@ std::string FindUnfitText(const PairView& pair) {
 
 int WordsOverShortForm(const PairView& pair) {
   if (!pair.brief()) return 0;
-  const size_t words = FoldedWords(pair.answer).size();
+  const size_t words = WordsOf(pair.answer)->words.size();
   if (words <= static_cast<size_t>(kMostShortFormWords)) return 0;
   // A list has few words between its separators.
   const auto separators =

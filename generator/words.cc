@@ -14,6 +14,7 @@
 #include "absl/strings/str_replace.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "generator/plain_words.h"
 
 namespace quipu::generator {
 namespace {
@@ -30,10 +31,11 @@ icu::BreakIterator& WordIterator() {
   return *iterator;
 }
 
+bool IsAscii(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isascii(c); });
+}
+
 std::string FoldCase(absl::string_view text) {
-  if (std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isascii(c); })) {
-    return absl::AsciiStrToLower(text);
-  }
   std::string folded;
   icu::StringByteSink<std::string> sink(&folded);
   UErrorCode code = U_ZERO_ERROR;
@@ -117,33 +119,49 @@ bool HasLetterOrDigit(absl::string_view text) {
   return false;
 }
 
-std::vector<Word> SplitWords(absl::string_view text) {
-  std::vector<Word> words;
+namespace {
+
+// The pieces of any text that have a letter or a digit.
+void AskIcu(absl::string_view text, std::vector<Piece>* pieces) {
   UErrorCode code = U_ZERO_ERROR;
   UText utext = UTEXT_INITIALIZER;
   utext_openUTF8(&utext, text.data(), static_cast<int64_t>(text.size()), &code);
   icu::BreakIterator& iterator = WordIterator();
   iterator.setText(&utext, code);
   QUIPU_CHECK(U_SUCCESS(code)) << "icu word boundaries: " << u_errorName(code);
-  size_t last_end = 0;
-  bool first = true;
   int32_t begin = iterator.first();
   for (int32_t end = iterator.next(); end != icu::BreakIterator::DONE; end = iterator.next()) {
-    const absl::string_view piece = text.substr(begin, end - begin);
-    const size_t piece_begin = begin;
+    if (HasLetterOrDigit(text.substr(begin, end - begin))) {
+      pieces->push_back({static_cast<size_t>(begin), static_cast<size_t>(end)});
+    }
     begin = end;
-    if (!HasLetterOrDigit(piece)) continue;
-    Word word;
-    word.text = piece;
-    const std::string digits = WithAsciiDigits(piece);
-    word.number = IsAsciiNumber(digits);
-    word.folded = word.number ? CanonicalNumber(digits) : FoldCase(piece);
-    word.starts_sentence = first || EndsSentence(text.substr(last_end, piece_begin - last_end));
-    first = false;
-    last_end = end;
-    words.push_back(std::move(word));
   }
   utext_close(&utext);
+}
+
+}  // namespace
+
+std::vector<Word> SplitWords(absl::string_view text) {
+  std::vector<Piece> pieces;
+  if (!FindPlainWords(text, &pieces)) AskIcu(text, &pieces);
+  std::vector<Word> words;
+  words.reserve(pieces.size());
+  size_t last_end = 0;
+  for (const Piece& piece : pieces) {
+    Word& word = words.emplace_back();
+    word.text = text.substr(piece.begin, piece.end - piece.begin);
+    if (IsAscii(word.text)) {
+      word.number = IsAsciiNumber(word.text);
+      word.folded = word.number ? CanonicalNumber(word.text) : absl::AsciiStrToLower(word.text);
+    } else {
+      const std::string digits = WithAsciiDigits(word.text);
+      word.number = IsAsciiNumber(digits);
+      word.folded = word.number ? CanonicalNumber(digits) : FoldCase(word.text);
+    }
+    word.starts_sentence =
+        words.size() == 1 || EndsSentence(text.substr(last_end, piece.begin - last_end));
+    last_end = piece.end;
+  }
   return words;
 }
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
+#include "pipelines/core/engine_failures.h"
 
 namespace quipu::pipelines::internal {
 

@@ -45,9 +45,6 @@ inline constexpr uint32_t kNobody = 0;
 // their silence needs many more cases than the death of a worker that delivers.
 inline constexpr int kExpiriesOfSuspect = 2;
 inline constexpr int kExpiriesOfQuarantine = 10;
-// So many failures of a worker's engine without a result in between are a strike. An
-// honest worker ends after one more.
-inline constexpr int kFailuresOfStrike = 4;
 
 enum class AuditState : uint8_t {
   kNone,

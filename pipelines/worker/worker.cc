@@ -19,6 +19,7 @@
 #include "generator/generate.h"
 #include "generator/model_identity.h"
 #include "pipelines/core/engine_counters.h"
+#include "pipelines/core/engine_failures.h"
 #include "pipelines/core/version.h"
 #include "pipelines/worker/active_leases.h"
 #include "pipelines/worker/chunk_runner.h"
@@ -38,8 +39,6 @@ constexpr absl::Duration kStopPeriod = absl::Milliseconds(50);
 // After a stop or the end of the run, calls to the coordinator are abandoned
 // after this long: the process has to exit within 5 s.
 constexpr absl::Duration kDrainLimit = absl::Seconds(4);
-// Consecutive chunks that the engine may fail on before it counts as broken.
-constexpr int kMaxFailuresInARow = 5;
 // Sessions that one call may lose before the worker gives up on the
 // coordinator.
 constexpr int kMaxHellosOfCall = 10;

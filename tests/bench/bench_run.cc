@@ -17,8 +17,8 @@
 namespace quipu::bench {
 namespace {
 
-constexpr int kChunksPerDocument = 4;
-constexpr int kTasksPerChunk = 4;
+constexpr size_t kChunksPerDocument = 4;
+constexpr size_t kTasksPerChunk = 4;
 static_assert(kChunksPerDocument * kTasksPerChunk == kTasksPerDocument);
 constexpr size_t kChunkBytes = 4096;
 
@@ -27,12 +27,16 @@ const char* const kWords[] = {"river", "house", "city",   "water", "system", "ye
                               "power", "study", "energy", "field", "human",  "land",    "night",
                               "road",  "sound", "table",  "time",  "value",  "harbour", "mill"};
 
-// Of all chunks: a result is then made once, and the processor time is the coordinator's.
-std::string ChunkText() {
-  Rng rng(FingerprintOf("texts"), "texts");
+// Texts and answers are made once, so that the processor time is the coordinator's; but there are
+// more of them than a thread remembers, so that it finds each pair's words as in a real run.
+constexpr size_t kChunkTexts = 16;
+
+std::string MakeChunkText(size_t number) {
+  Rng rng(FingerprintOf("texts"), absl::StrCat("text ", number));
   std::string text;
   while (text.size() < kChunkBytes) {
-    absl::StrAppend(&text, text.empty() ? "" : " ", "In the year ", 1200 + text.size(), " the");
+    absl::StrAppend(&text, text.empty() ? "" : " ", "In the year ", 1200 + number + text.size(),
+                    " the");
     for (int i = 0; i < 9; ++i) {
       absl::StrAppend(&text, i == 4 ? " of the " : " ", kWords[rng.Below(std::size(kWords))]);
     }
@@ -41,18 +45,30 @@ std::string ChunkText() {
   return text;
 }
 
+const std::string& ChunkText(size_t number) {
+  static const auto& texts = *[] {
+    auto* made = new std::vector<std::string>;
+    for (size_t i = 0; i < kChunkTexts; ++i) made->push_back(MakeChunkText(i));
+    return made;
+  }();
+  return texts[number % kChunkTexts];
+}
+
 void AimAtFirstSentence(absl::string_view chunk, v1::Task* task) {
   task->mutable_target()->set_begin(task->chunk().begin());
   task->mutable_target()->set_end(task->chunk().begin() + chunk.find('.') + 1);
 }
 
-// What the recipe makes of the first sentences of the chunk as an answer.
-v1::Result MakeResult(size_t answer_bytes) {
-  const std::string chunk = ChunkText();
+// What the recipe makes of some sentences of the chunk as an answer: another one for each task.
+v1::Result MakeResult(const std::string& chunk, size_t task, size_t answer_bytes) {
+  size_t begin = 0;
+  for (size_t i = 0; i < task; ++i) begin = chunk.find('.', begin) + 2;
   v1::Result result;
   result.mutable_task()->set_form(v1::ANSWER_FORM_LONG);
-  result.set_question("What was sold in the year 1200 at the harbour of the mill?");
-  result.set_answer(chunk.substr(0, chunk.rfind('.', answer_bytes) + 1));
+  result.set_question(
+      absl::StrCat("What was sold in the year ", 1200 + task, " at the harbour of the mill?"));
+  const std::string rest = chunk.substr(begin);
+  result.set_answer(rest.substr(0, rest.rfind('.', answer_bytes) + 1));
   result.set_question_kind("other");
   result.set_sampled_tokens(100);
   const v1::RunSpec spec = BenchHeader().spec();
@@ -62,6 +78,51 @@ v1::Result MakeResult(size_t answer_bytes) {
                             spec.filters(), result.mutable_scores());
   if (reject.has_value()) *result.mutable_reject() = *reject;
   return result;
+}
+
+// By chunk text, then by task.
+std::vector<v1::Result> MakeResults(size_t answer_bytes) {
+  std::vector<v1::Result> results;
+  for (size_t chunk = 0; chunk < kChunkTexts; ++chunk) {
+    for (size_t task = 0; task < kTasksPerChunk; ++task) {
+      results.push_back(MakeResult(ChunkText(chunk), task, answer_bytes));
+    }
+  }
+  return results;
+}
+
+size_t NumberOf(const v1::LeasedChunk& chunk) {
+  for (size_t i = 0; i < kChunkTexts; ++i) {
+    if (ChunkText(i) == chunk.text()) return i;
+  }
+  return 0;
+}
+
+v1::DocumentPlan PlanOf(const std::string& document_id, size_t document) {
+  v1::DocumentPlan plan;
+  plan.set_document_id(document_id);
+  size_t begin = 0;
+  for (size_t chunk = 0; chunk < kChunksPerDocument; ++chunk) {
+    const std::string& text = ChunkText(document * kChunksPerDocument + chunk);
+    for (size_t i = 0; i < kTasksPerChunk; ++i) {
+      const size_t index = chunk * kTasksPerChunk + i;
+      v1::Task& task = *plan.add_tasks();
+      task.set_id(FingerprintBuilder("task")
+                      .Add(document_id)
+                      .Add(static_cast<uint64_t>(index))
+                      .Build()
+                      .ToBytes());
+      task.set_document_id(document_id);
+      task.set_index(static_cast<uint32_t>(index));
+      task.set_chunk_index(static_cast<uint32_t>(chunk));
+      task.mutable_chunk()->set_begin(begin);
+      task.mutable_chunk()->set_end(begin + text.size());
+      task.set_form(v1::ANSWER_FORM_LONG);
+      AimAtFirstSentence(text, &task);
+    }
+    begin += text.size();
+  }
+  return plan;
 }
 
 }  // namespace
@@ -87,64 +148,57 @@ v1::RunHeader BenchHeader() {
 absl::Status MakeBenchStore(const std::string& path, int documents) {
   ASSIGN_OR_RETURN(std::unique_ptr<storage::Store> store,
                    storage::Store::Create(path, BenchHeader()));
-  const std::string chunk = ChunkText();
   for (int n = 0; n < documents;) {
     storage::IngestBatch batch;
     batch.progress.set_source("made up");
     batch.progress.set_offset(static_cast<uint64_t>(n + 1));
     for (int k = 0; k < 100 && n < documents; ++k, ++n) {
       v1::Document& document = batch.documents.emplace_back();
-      for (int i = 0; i < kChunksPerDocument; ++i) document.mutable_text()->append(chunk);
+      for (size_t i = 0; i < kChunksPerDocument; ++i) {
+        document.mutable_text()->append(ChunkText(static_cast<size_t>(n) * kChunksPerDocument + i));
+      }
       document.set_id(FingerprintOf(absl::StrCat("document ", n)).ToBytes());
     }
     const std::vector<v1::Document> added = batch.documents;
     RETURN_IF_ERROR(store->Ingest(std::move(batch)));
-    for (const v1::Document& document : added) {
-      v1::DocumentPlan plan;
-      plan.set_document_id(document.id());
-      for (int i = 0; i < kChunksPerDocument * kTasksPerChunk; ++i) {
-        v1::Task& task = *plan.add_tasks();
-        task.set_id(FingerprintBuilder("task")
-                        .Add(document.id())
-                        .Add(static_cast<uint64_t>(i))
-                        .Build()
-                        .ToBytes());
-        task.set_document_id(document.id());
-        task.set_index(i);
-        task.set_chunk_index(i / kTasksPerChunk);
-        task.mutable_chunk()->set_begin(task.chunk_index() * chunk.size());
-        task.mutable_chunk()->set_end((task.chunk_index() + 1) * chunk.size());
-        task.set_form(v1::ANSWER_FORM_LONG);
-        AimAtFirstSentence(chunk, &task);
-      }
-      RETURN_IF_ERROR(store->AddPlan(plan));
+    for (size_t k = 0; k < added.size(); ++k) {
+      const size_t number = static_cast<size_t>(n) - added.size() + k;
+      RETURN_IF_ERROR(store->AddPlan(PlanOf(added[k].id(), number)));
     }
   }
   return store->Close();
 }
 
 v1::LeaseResults BenchResults(const v1::LeasedChunk& chunk, size_t answer_bytes) {
-  static const v1::Result large = MakeResult(kLargeAnswer);
-  static const v1::Result usual = MakeResult(kUsualAnswer);
+  static const std::vector<v1::Result> large = MakeResults(kLargeAnswer);
+  static const std::vector<v1::Result> usual = MakeResults(kUsualAnswer);
+  const std::vector<v1::Result>& made = answer_bytes == kLargeAnswer ? large : usual;
+  const size_t first = NumberOf(chunk) * kTasksPerChunk;
   v1::LeaseResults results;
   *results.mutable_ticket() = chunk.ticket();
   for (const v1::Task& task : chunk.tasks()) {
     v1::Result& result = *results.add_results();
-    result = answer_bytes == kLargeAnswer ? large : usual;
+    result = made[first + static_cast<size_t>(task.index()) % kTasksPerChunk];
     *result.mutable_task() = task;
   }
   return results;
 }
 
-v1::LeasedChunk BenchChunk() {
-  v1::LeasedChunk chunk;
-  chunk.set_text(ChunkText());
-  v1::Task& task = *chunk.add_tasks();
-  task.set_id(FingerprintOf("a task").ToBytes());
-  task.set_form(v1::ANSWER_FORM_LONG);
-  task.mutable_chunk()->set_end(chunk.text().size());
-  AimAtFirstSentence(chunk.text(), &task);
-  return chunk;
+std::vector<v1::LeasedChunk> BenchChunks() {
+  std::vector<v1::LeasedChunk> chunks;
+  for (size_t number = 0; number < kChunkTexts; ++number) {
+    v1::LeasedChunk& chunk = chunks.emplace_back();
+    chunk.set_text(ChunkText(number));
+    for (size_t i = 0; i < kTasksPerChunk; ++i) {
+      v1::Task& task = *chunk.add_tasks();
+      task.set_id(FingerprintOf("a task").ToBytes());
+      task.set_index(static_cast<uint32_t>(i));
+      task.set_form(v1::ANSWER_FORM_LONG);
+      task.mutable_chunk()->set_end(chunk.text().size());
+      AimAtFirstSentence(chunk.text(), &task);
+    }
+  }
+  return chunks;
 }
 
 absl::StatusOr<BenchRun> OpenBenchRun(const std::string& path) {

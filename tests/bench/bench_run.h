@@ -13,6 +13,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -35,8 +36,8 @@ v1::RunHeader BenchHeader();
 absl::Status MakeBenchStore(const std::string& path, int documents);
 // The results of a leased chunk. `answer_bytes`: one of the two above.
 v1::LeaseResults BenchResults(const v1::LeasedChunk& chunk, size_t answer_bytes);
-// A chunk with one task, of no run.
-v1::LeasedChunk BenchChunk();
+// Chunks with four tasks each, of no run: more than a thread remembers the texts of.
+std::vector<v1::LeasedChunk> BenchChunks();
 
 // The opened store, with a coordinator that is not driven yet.
 struct BenchRun {

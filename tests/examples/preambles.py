@@ -49,6 +49,7 @@ PARAMETERS = {
                                 "const OtherDocuments& others, " + _SPEC + ", " + _TARGET,
     "generator/context_index.h": "const std::vector<std::string>& contexts, "
                                  "absl::string_view document",
+    "generator/copied_instruction.h": "absl::string_view answer, absl::string_view chunk, v1::AnswerForm form",
     "generator/corruptions.h": "const RightAnswer& pair, const std::vector<std::string>& same_chunk, "
                                "const std::vector<std::string>& other_chunks, "
                                "const Fingerprint& pair_id",
@@ -105,6 +106,9 @@ PARAMETERS = {
     "generator/one_place.h": "absl::string_view chunk, v1::AnswerForm form",
     "generator/pair_view.h": "absl::string_view question, absl::string_view answer, "
                              "absl::string_view chunk, void UseItsAnswer(absl::string_view)",
+    "generator/pattern_screen.h": "absl::string_view text, const RE2& noun, const RE2& phrase, "
+                                  "void FindNoun(absl::string_view), void FindPhrase(absl::string_view)",
+    "generator/plain_words.h": "void AskIcu()",
     "generator/question_kinds.h": _SPEC + ", v1::AnswerForm form, absl::string_view sentence, "
                                   "const Fingerprint& task_id",
     "generator/reading.h": "inference::Engine* engine, const inference::Prefix* prefix, " + _SPEC
@@ -140,6 +144,7 @@ PARAMETERS = {
     "generator/source_document.h": "const v1::Document& source, " + _TARGET
                                    + ", uint64_t context, void Cut(absl::Span<const uint32_t>)",
     "generator/target_model.h": "std::shared_ptr<const inference::Tokenizer> tokenizer",
+    "generator/text_words.h": "const PairView& pair, void UseIt()",
     "generator/turn_groups.h": "const std::vector<std::string>& task_ids, " + _SPEC
                                + ", uint64_t TokensOf(const std::vector<size_t>&)",
     "generator/second_answer.h": "inference::Engine* engine, const inference::Prefix& prefix, "
@@ -241,6 +246,8 @@ PARAMETERS = {
 
     "pipelines/core/engine_counters.h": "const inference::Engine* engine, v1::SubmitRequest& request",
     "pipelines/core/engine_factory.h": _SPEC,
+    "pipelines/core/engine_failures.h": "int failures_in_a_row, int failures_without_result, "
+                                        "void EndTheWorker(), void Strike()",
     "pipelines/core/run_status.h": _STORE_POINTER,
 
     "pipelines/export/check/check.h": _STORE + ", " + _TARGET,

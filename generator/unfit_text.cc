@@ -15,6 +15,7 @@
 #include "base/strings.h"
 #include "base/utf8.h"
 #include "generator/content_words.h"
+#include "generator/language_patterns.h"
 #include "generator/outline.h"
 #include "generator/scripts.h"
 #include "generator/sentences.h"
@@ -58,7 +59,8 @@ std::string FindMarkup(absl::string_view text) {
 
 // The text without what it quotes.
 std::string WithoutQuotes(absl::string_view text) {
-  static const RE2& quoted = *new RE2("\"[^\"]*\"|“[^”]*”|«[^»]*»|`[^`]*`|‘[^’]*’");
+  static const RE2& quoted =
+      *new RE2("\"[^\"]*\"|“[^”]*”|„[^“]*“|«[^»]*»|`[^`]*`|‘[^’]*’|「[^」]*」|『[^』]*』");
   std::string out(text);
   RE2::GlobalReplace(&out, quoted, "\"\"");
   return out;
@@ -89,8 +91,13 @@ std::string FindSpeaker(const std::string& text, bool is_question) {
   return "";
 }
 
-std::string FindNarrator(absl::string_view text, bool is_question) {
+std::string FindNarrator(absl::string_view text, bool is_question, Language language) {
   const std::string own = WithoutQuotes(text);
+  const LanguagePatterns& patterns = PatternsOf(language);
+  // Of questions see source_references.h.
+  if (!is_question && patterns.first_person != nullptr) {
+    return FindPattern(own, *patterns.first_person);
+  }
   std::string found = FindSpeaker(own, is_question);
   // "How do we install it?" may be a reader; "When will we pay our loan?" is not.
   static const RE2& party = *new RE2(
@@ -98,7 +105,8 @@ std::string FindNarrator(absl::string_view text, bool is_question) {
   if (found.empty() && is_question) return FindPattern(own, party);
   if (!found.empty()) return found;
   static const RE2& others = *new RE2(
-      R"((\b(?:[Mm]y|[Mm]yself)[ \t\n]+[a-z]+|\b[Ww]e(?:['’](?:ve|re|ll|d))?[ \t\n]+[a-z]+))");
+      R"((\b(?:[Mm]y|[Mm]yself)[ \t\n]+[a-z]+|\b[Ww]e(?:['’](?:ve|re|ll|d))?[ \t\n]+[a-z]+|)"
+      R"(\b(?:[Oo]urs?|us|[Oo]urselves)\b))");
   return FindPattern(own, others);
 }
 
@@ -166,7 +174,7 @@ std::string FindUnfitText(const PairView& pair) {
     if (!found.empty()) return Fault(where, "blank", found);
     found = FindMarkup(text);
     if (!found.empty()) return Fault(where, "markup", found);
-    found = FindNarrator(text, is_question);
+    found = FindNarrator(text, is_question, pair.language);
     if (!found.empty()) return Fault(where, "narrator", found);
   }
   std::string found = FindRepeated(pair.answer);

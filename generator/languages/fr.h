@@ -64,10 +64,15 @@ constexpr LanguageTable FrenchTable() {
       "parce qu[e']|parce qu’|puisqu[e']|car|afin|à cause|en raison|grâce à|c'est pourquoi|donc|"
       "pour (?:éviter|que|permettre|empêcher)|permet|permettent";
   table.banned_words = "phrase phrases extrait extraits passage passages texte textes";
+  // Several articles or documents are what a text is about, not the text.
   table.source =
-      "(?:le|la|ce|cet|cette|du|au|ces|les|des|l'|l’|d’|d')\\s*(?:(?:présent|présente|même)\\s+)?"
-      "(?:texte|extrait|document|passage|article|paragraphe|chapitre|section|contexte|phrase)s?"
+      "(?:le|la|ce|cet|cette|du|au|l'|l’|ces|les|des|d'|d’)\\s*(?:(?:présent|présente|même)s?\\s+)?"
+      "(?:texte|extrait|passage|paragraphe|phrase)s?"
       "(?:\\s+(?:ci-dessus|fournie?s?|donnée?s?|précédente?s?|suivante?s?|ci-dessous))?"
+      "|(?:le|la|ce|cet|cette|du|au|l'|l’|d'|d’)\\s*(?:(?:présent|présente|même)\\s+)?"
+      "(?:document|article|chapitre|section|contexte)"
+      "(?:\\s+(?:ci-dessus|fournie?|donnée?|précédente?|suivante?|ci-dessous))?"
+      "|ces (?:documents|articles|chapitres|sections)"
       "|(?:l'|l’)(?:auteure?|auteur|écrivain)s?|le narrateur|la narratrice"
       "|(?:mentionnée?s?|décrite?s?|citée?s?|indiquée?s?|énoncée?s?)\\s+(?:ci-dessus|ci-dessous|"
       "plus "

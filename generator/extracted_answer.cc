@@ -16,8 +16,8 @@ namespace {
 constexpr size_t kYearBytes = 4;
 
 QuestionKind KindOfSpan(const AnswerSpan& span, Language language) {
-  if (span.kind != AnswerSpan::kDate || language != Language::kEnglish) return {};
-  return {"when", span.text.size() == kYearBytes ? "In which year" : "When"};
+  if (span.kind != AnswerSpan::kDate) return {};
+  return KindOfDate(language, span.text.size() == kYearBytes);
 }
 
 }  // namespace

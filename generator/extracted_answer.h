@@ -21,7 +21,7 @@ namespace quipu::generator {
 
 struct ExtractedAnswer {
   std::string text;   // On one line.
-  QuestionKind kind;  // "when" for a date in an English text, else none.
+  QuestionKind kind;  // "when" for a date, else none.
 };
 
 // None if the task is of the long form, the spec says WRITTEN, or the task's sentence has no short

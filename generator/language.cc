@@ -48,6 +48,8 @@ constexpr double kMinVoteOfFewLanguages = 0.08;
 // A few words need two stop words.
 constexpr size_t kFewWords = 10;
 constexpr size_t kMinHits = 2;
+// An answer with more words is rarely taken for another language.
+constexpr size_t kFewWordsOfAnswer = 15;
 // The second language may have at most this part of the first one's votes.
 constexpr double kMaxSecond = 0.85;
 // Least share of a question's words that are in the script of its language: commands and names are
@@ -208,6 +210,16 @@ void CountVotes(const std::string& word, std::vector<size_t>* hits) {
   for (const size_t voter : found->second) ++(*hits)[voter];
 }
 
+// The votes of words for each table, then for each neighbour.
+std::vector<size_t> HitsOf(const std::vector<std::string>& words) {
+  std::vector<size_t> hits(AllTables().size() + std::size(kNeighbours), 0);
+  for (const std::string& word : words) CountVotes(word, &hits);
+  return hits;
+}
+
+// The table of a language. REQUIRES: it has one.
+size_t IndexOf(Language language) { return &TableOf(language) - AllTables().data(); }
+
 // The share of letters that the language's words do not have.
 double ForeignShare(const Scan& scan, const LanguageTable& table, Script script) {
   static const auto& letters = *[] {
@@ -232,8 +244,7 @@ Language VoteByWords(const Scan& scan, Script script) {
   const std::vector<std::string>& words = scan.words[static_cast<size_t>(script)];
   if (static_cast<double>(words.size()) < kMinWords) return Language::kUnknown;
   const absl::Span<const LanguageTable> tables = AllTables();
-  std::vector<size_t> hits(tables.size() + std::size(kNeighbours), 0);
-  for (const std::string& word : words) CountVotes(word, &hits);
+  const std::vector<size_t> hits = HitsOf(words);
   const size_t best = std::max_element(hits.begin(), hits.end()) - hits.begin();
   if (best >= tables.size()) return Language::kUnknown;
   for (size_t i = 0; i < hits.size(); ++i) {
@@ -312,6 +323,17 @@ bool AsksInEnglish(const Scan& scan, Language language) {
   });
 }
 
+// Whether a few words that were taken for `detected` may be in `language`: related languages have
+// many small words in common ("la", "a", "de"), and an answer has few others.
+bool MayBeAsWell(const Scan& scan, Language language, Language detected) {
+  if (ScriptOf(language) != Script::kLatin || ScriptOf(detected) != Script::kLatin) return false;
+  const std::vector<std::string>& words = scan.words[static_cast<size_t>(Script::kLatin)];
+  if (words.size() > kFewWordsOfAnswer) return false;
+  const std::vector<size_t> hits = HitsOf(words);
+  const auto of = [&hits](Language voter) { return hits[IndexOf(voter)]; };
+  return of(language) >= kMinHits && of(language) + 1 >= of(detected);
+}
+
 }  // namespace
 
 Language DetectLanguage(absl::string_view text) { return DetectIn(ScanText(text)); }
@@ -340,7 +362,7 @@ bool IsInLanguage(absl::string_view text, Language language, TextKind kind) {
       scan.Letters(Script::kHan) < 12) {
     return true;
   }
-  if (detected != Language::kUnknown) return false;
+  if (detected != Language::kUnknown) return !question && MayBeAsWell(scan, language, detected);
   // A question cannot consist of words of another script; an answer may be a list of commands.
   if (!question) return true;
   return CombinedWeight(scan, ScriptOf(language)) >= kMinOwnScriptShare * weight &&

@@ -30,8 +30,14 @@ const LanguagePatterns& PatternsOf(Language language) {
       LanguagePatterns& patterns = (*made)[table.language];
       patterns.source = Compile(table.source, table.spaces);
       patterns.narrators = Compile(table.narrators, table.spaces);
+      patterns.first_person = Compile(table.first_person, table.spaces);
       patterns.refusals = Compile(table.refusals, table.spaces);
       patterns.vague = Compile(table.vague, table.spaces);
+      patterns.people = Compile(table.kinds.people, table.spaces);
+      patterns.dates = Compile(table.kinds.dates, table.spaces);
+      patterns.places = Compile(table.kinds.places, table.spaces);
+      patterns.counts = Compile(table.kinds.counts, table.spaces);
+      patterns.reasons = Compile(table.kinds.reasons, table.spaces);
     }
     return made;
   }();

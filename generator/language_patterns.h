@@ -20,8 +20,15 @@ namespace quipu::generator {
 struct LanguagePatterns {
   std::unique_ptr<const RE2> source;
   std::unique_ptr<const RE2> narrators;
+  std::unique_ptr<const RE2> first_person;
   std::unique_ptr<const RE2> refusals;
   std::unique_ptr<const RE2> vague;
+  // Of the kinds of questions.
+  std::unique_ptr<const RE2> people;
+  std::unique_ptr<const RE2> dates;
+  std::unique_ptr<const RE2> places;
+  std::unique_ptr<const RE2> counts;
+  std::unique_ptr<const RE2> reasons;
 };
 
 const LanguagePatterns& PatternsOf(Language language);

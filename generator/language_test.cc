@@ -130,6 +130,17 @@ TEST(InLanguage, AreNamesAndNumbersOfAny) {
   }
 }
 
+TEST(InLanguage, AreShortAnswersWithWordsOfRelatedLanguages) {
+  EXPECT_TRUE(IsInLanguage("Il a su gagner la confiance d'Emmanuel Macron.", Language::kFrench,
+                           TextKind::kAnswer));
+  EXPECT_TRUE(
+      IsInLanguage("Une trousse à pharmacie à la main", Language::kFrench, TextKind::kAnswer));
+  EXPECT_FALSE(IsInLanguage("He had won the confidence of Emmanuel Macron.", Language::kFrench,
+                            TextKind::kAnswer));
+  EXPECT_FALSE(IsInLanguage("It is built of granite and of lime from the harbour.",
+                            Language::kGerman, TextKind::kAnswer));
+}
+
 TEST(InLanguage, AreEnglishQuestionsNotOfOthers) {
   for (const LanguageTable& table : AllTables()) {
     EXPECT_EQ(IsInLanguage("What is the purpose of the sluice in the spring?", table.language,

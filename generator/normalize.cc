@@ -23,6 +23,7 @@ constexpr uint32_t kBackspace = 0x08;
 constexpr uint32_t kEscape = 0x1B;
 
 constexpr uint32_t kNoBreakSpace = 0xA0;
+constexpr uint32_t kSoftHyphen = 0xAD;
 
 bool IsBlank(uint32_t c) { return c == ' ' || c == '\t' || c == kNoBreakSpace; }
 
@@ -64,8 +65,10 @@ bool IsLineEnd(uint32_t c) {
          c == 0x2029;
 }
 
+// Soft hyphens are in every word of some web pages: they say where it may be broken, and are not
+// shown. With them no word of an answer is a word of the document.
 bool IsDropped(uint32_t c) {
-  return (c < 0x20 && c != '\t') || (c >= 0x7F && c < 0xA0) || c == 0xFEFF;
+  return (c < 0x20 && c != '\t') || (c >= 0x7F && c < 0xA0) || c == kSoftHyphen || c == 0xFEFF;
 }
 
 // The end of the terminal control sequence ("\x1b[1m") that begins at `at`.
@@ -100,8 +103,8 @@ void CleanSlowly(absl::string_view text, std::string* out) {
 }
 
 // Whether a line may have anything that CleanSlowly changes, other than spaces at its end: a
-// control character or a code point that begins with these bytes (C1 controls and no-break spaces,
-// line and paragraph separators, byte-order marks).
+// control character or a code point that begins with these bytes (C1 controls, no-break spaces and soft
+// hyphens, line and paragraph separators, byte-order marks).
 bool NeedsCleaning(absl::string_view line) {
   return std::any_of(line.begin(), line.end(), [](char c) {
     const uint8_t byte = static_cast<uint8_t>(c);

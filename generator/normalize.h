@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // Normalises a document's text: UTF-8, NFC, "\n" line ends, no control characters
-// except tab and newline, no byte-order mark, no trailing spaces, at most two
-// empty lines in a row and none at the beginning or the end. Overstrikes of manual
+// except tab and newline, no byte-order mark, no soft hyphen, no trailing spaces, at
+// most two empty lines in a row and none at the beginning or the end. Overstrikes of manual
 // pages ("x\bx") become plain characters, terminal colour sequences are removed,
 // form feeds become empty lines, and no-break spaces in an indentation become
 // spaces. Pure, thread-safe.

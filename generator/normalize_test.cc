@@ -36,6 +36,10 @@ TEST(Normalize, DropsControlsAndByteOrderMarksButKeepsTabs) {
   EXPECT_EQ(Normalize(absl::string_view("\ufeffa\0b\x01\tc\x7f\u0080\ufeff", 15)), "ab\tc");
 }
 
+TEST(Normalize, DropsSoftHyphens) {
+  EXPECT_EQ(Normalize("con\u00adtro\u00adverse col\u00adlé\u00adgiale"), "controverse collégiale");
+}
+
 TEST(Normalize, TrimsLineEndsAndLimitsEmptyLines) {
   EXPECT_EQ(Normalize("\n\n  a  \t\n \n\n\n\nb\u00a0\n\n\n"), "  a\n\n\nb");
 }

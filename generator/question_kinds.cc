@@ -4,15 +4,15 @@
 #include <re2/re2.h>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
 #include "base/rng.h"
-#include "generator/stop_words.h"
-#include "generator/words.h"
+#include "generator/language_patterns.h"
+#include "generator/languages/tables.h"
 
 namespace quipu::generator {
 namespace {
@@ -38,43 +38,41 @@ bool NamesAPlace(absl::string_view text) {
   return false;
 }
 
-// A kind, which forms it suits, what it needs of a chunk, and how its questions
-// begin: one of the openings, which a "|" divides.
+// A kind, which forms it suits, what it needs of a text, and how its questions begin in each
+// language.
 struct KindRule {
   absl::string_view name;
   double (v1::QuestionKinds::*weight)() const;
   bool brief;
   bool full;
-  bool Topics::*needs;  // Null: nothing.
-  absl::string_view openings;
+  bool Topics::*needs;                    // Null: nothing.
+  absl::string_view KindWords::*opening;  // Null: as the model likes.
 };
 
 constexpr KindRule kRules[] = {
-    {"what", &v1::QuestionKinds::what, true, true, nullptr, "What"},
-    {"who", &v1::QuestionKinds::who, true, false, &Topics::people, "Who"},
-    {"when", &v1::QuestionKinds::when, true, false, &Topics::dates, "When|In which year"},
-    {"where", &v1::QuestionKinds::where, true, false, &Topics::places, "Where"},
-    {"which", &v1::QuestionKinds::which, true, true, nullptr, "Which"},
-    {"why", &v1::QuestionKinds::why, false, true, &Topics::reasons, "Why"},
-    {"how", &v1::QuestionKinds::how, false, true, nullptr, "How"},
-    {"how_many", &v1::QuestionKinds::how_many, true, false, &Topics::counts, "How many|How much"},
-    {"compare", &v1::QuestionKinds::compare, false, true, &Topics::contrasts,
-     "What is the difference between|In what way does"},
-    {"list", &v1::QuestionKinds::list, true, true, &Topics::lists, "What are the|List the"},
-    {"yes_no", &v1::QuestionKinds::yes_no, true, false, nullptr, "Is|Does|Can|Did"},
-    {"other", &v1::QuestionKinds::other, true, true, nullptr, ""},
+    {"what", &v1::QuestionKinds::what, true, true, nullptr, &KindWords::what},
+    {"who", &v1::QuestionKinds::who, true, false, &Topics::people, &KindWords::who},
+    {"when", &v1::QuestionKinds::when, true, false, &Topics::dates, &KindWords::when},
+    {"where", &v1::QuestionKinds::where, true, false, &Topics::places, &KindWords::where},
+    {"which", &v1::QuestionKinds::which, true, true, nullptr, &KindWords::which},
+    {"why", &v1::QuestionKinds::why, false, true, &Topics::reasons, &KindWords::why},
+    {"how", &v1::QuestionKinds::how, false, true, nullptr, &KindWords::how},
+    {"how_many", &v1::QuestionKinds::how_many, true, false, &Topics::counts, &KindWords::how_many},
+    {"compare", &v1::QuestionKinds::compare, false, true, &Topics::contrasts, &KindWords::compare},
+    {"list", &v1::QuestionKinds::list, true, true, &Topics::lists, &KindWords::list},
+    {"yes_no", &v1::QuestionKinds::yes_no, true, false, nullptr, &KindWords::yes_no},
+    {"other", &v1::QuestionKinds::other, true, true, nullptr, nullptr},
 };
 
 double WeightOf(const KindRule& rule, const v1::QuestionKinds& weights, v1::AnswerForm form,
-                const Topics& topics) {
+                const Topics& topics, const KindWords& words) {
   const bool suits = form == v1::ANSWER_FORM_SHORT ? rule.brief : rule.full;
   if (!suits || (rule.needs != nullptr && !(topics.*rule.needs))) return 0;
+  if (rule.opening != nullptr && (words.*rule.opening).empty()) return 0;
   return (weights.*rule.weight)();
 }
 
-}  // namespace
-
-Topics TopicsOf(absl::string_view text) {
+Topics EnglishTopics(absl::string_view text) {
   static const RE2& people = *new RE2(
       R"([a-z,;] (?:[A-Z][a-z]+|[A-Z]\.) (?:[A-Z]\. |de |van |von )?[A-Z][a-z]+|\b(?:Mr|Mrs|Ms|Dr|Sir|Lady|)"
       R"(Lord|Professor|Prof|President|King|Queen|Captain|Judge|Senator)\.? [A-Z][a-z]+)");
@@ -103,26 +101,53 @@ Topics TopicsOf(absl::string_view text) {
   return topics;
 }
 
+bool Has(absl::string_view text, const std::unique_ptr<const RE2>& pattern) {
+  return pattern != nullptr && Has(text, *pattern);
+}
+
+}  // namespace
+
+Topics TopicsOf(absl::string_view text, Language language) {
+  if (language == Language::kEnglish) return EnglishTopics(text);
+  const LanguagePatterns& patterns = PatternsOf(language);
+  Topics topics;
+  topics.people = Has(text, patterns.people);
+  topics.dates = Has(text, patterns.dates);
+  topics.places = Has(text, patterns.places);
+  topics.counts = Has(text, patterns.counts);
+  topics.reasons = Has(text, patterns.reasons);
+  return topics;
+}
+
 QuestionKind KindOf(const v1::GenerationSpec& generation, v1::AnswerForm form, Language language,
                     absl::string_view text, const Fingerprint& task_id) {
-  if (!generation.question_openings().empty() || language != Language::kEnglish) return {};
+  const KindWords& words = TableOf(language).kinds;
+  if (!generation.question_openings().empty() || words.what.empty()) return {};
   const v1::QuestionKinds& weights = generation.question_kinds();
-  const Topics topics = TopicsOf(text);
+  const Topics topics = TopicsOf(text, language);
   double all = 0;
-  for (const KindRule& rule : kRules) all += WeightOf(rule, weights, form, topics);
+  for (const KindRule& rule : kRules) all += WeightOf(rule, weights, form, topics, words);
   if (!(all > 0)) return {};
   Rng rng(task_id, "question-kind");
   double rest = rng.Uniform() * all;
   const KindRule* drawn = nullptr;
   for (const KindRule& rule : kRules) {
-    const double weight = WeightOf(rule, weights, form, topics);
+    const double weight = WeightOf(rule, weights, form, topics, words);
     if (weight <= 0) continue;
     drawn = &rule;  // The last one, if rounding leaves a rest.
     if (rest < weight) break;
     rest -= weight;
   }
-  const std::vector<absl::string_view> openings = absl::StrSplit(drawn->openings, '|');
+  if (drawn->opening == nullptr) return {drawn->name, ""};
+  const std::vector<absl::string_view> openings = absl::StrSplit(words.*drawn->opening, '|');
   return {drawn->name, openings[rng.Below(openings.size())]};
+}
+
+QuestionKind KindOfDate(Language language, bool year) {
+  const absl::string_view all = TableOf(language).kinds.when;
+  if (all.empty()) return {};
+  const std::vector<absl::string_view> openings = absl::StrSplit(all, '|');
+  return {"when", year ? openings.back() : openings.front()};
 }
 
 }  // namespace quipu::generator

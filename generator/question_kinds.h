@@ -35,12 +35,15 @@ struct Topics {
   bool contrasts = false;  // "than", "whereas", "unlike", ...
   bool lists = false;      // "a, b and c".
 };
-Topics TopicsOf(absl::string_view text);
+Topics TopicsOf(absl::string_view text, Language language);
 
-// The kind of the question of a task about `text`: its sentence, or its chunk. None if the spec has question_openings or no
-// weight above 0.
+// The kind of the question of a task about `text`: its sentence, or its chunk. None if the spec has
+// question_openings or no weight above 0, or the language has no openings.
 QuestionKind KindOf(const v1::GenerationSpec& generation, v1::AnswerForm form, Language language,
                     absl::string_view text, const Fingerprint& task_id);
+
+// "when", for an answer that is a date or, with `year`, a year. None if the language has no opening.
+QuestionKind KindOfDate(Language language, bool year);
 
 }  // namespace quipu::generator
 

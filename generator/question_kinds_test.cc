@@ -72,7 +72,7 @@ TEST(QuestionKinds, FollowTheWeights) {
   EXPECT_NEAR(drawn["what"], 1500, 100);
 }
 
-TEST(QuestionKinds, AreNoneWithoutAWeightAndInOtherLanguages) {
+TEST(QuestionKinds, AreNoneWithoutAWeightAndWhereTheLanguageHasNoOpenings) {
   v1::QuestionKinds none;
   for (const auto set : {&v1::QuestionKinds::set_what, &v1::QuestionKinds::set_which,
                          &v1::QuestionKinds::set_other, &v1::QuestionKinds::set_yes_no}) {
@@ -80,9 +80,40 @@ TEST(QuestionKinds, AreNoneWithoutAWeightAndInOtherLanguages) {
   }
   EXPECT_EQ(KindOf(With(none), v1::ANSWER_FORM_SHORT, Language::kEnglish, kPlain, Task(0)).name,
             "");
-  for (const Language language : {Language::kFrench, Language::kChinese, Language::kUnknown}) {
+  for (const Language language : {Language::kJapanese, Language::kChinese, Language::kUnknown}) {
     EXPECT_EQ(KindOf({}, v1::ANSWER_FORM_SHORT, language, kRich, Task(0)).name, "");
   }
+}
+
+std::set<std::string> OpeningsOf(Language language, v1::AnswerForm form, const char* sentence) {
+  std::set<std::string> openings;
+  for (int i = 0; i < 500; ++i) {
+    openings.insert(std::string(KindOf({}, form, language, sentence, Task(i)).opening));
+  }
+  return openings;
+}
+
+TEST(QuestionKinds, OpenInTheLanguageOfTheDocument) {
+  EXPECT_EQ(OpeningsOf(Language::kGerman, v1::ANSWER_FORM_SHORT,
+                       "Die Mühle wurde 1802 von Karl Meyer mit 12 Arbeitern in Magdeburg gebaut."),
+            (std::set<std::string>{"", "Was", "Wer", "Wann", "In welchem Jahr", "Wo", "Welche",
+                                   "Welcher", "Welches", "Wie viele"}));
+  EXPECT_EQ(OpeningsOf(Language::kGerman, v1::ANSWER_FORM_LONG, "Er ging, weil es regnete."),
+            (std::set<std::string>{"", "Was", "Warum", "Wie", "Welche", "Welcher", "Welches"}));
+  EXPECT_EQ(OpeningsOf(Language::kFrench, v1::ANSWER_FORM_SHORT,
+                       "Le moulin fut construit en 1802 par Jean Morel avec 12 ouvriers à Blois."),
+            (std::set<std::string>{"", "Que", "Qu'est-ce qui", "Qui", "Quand", "En quelle année",
+                                   "Où", "Quel", "Quelle", "Combien de"}));
+  EXPECT_EQ(
+      OpeningsOf(Language::kFrench, v1::ANSWER_FORM_LONG,
+                 "Elle partit parce que la rivière débordait."),
+      (std::set<std::string>{"", "Que", "Qu'est-ce qui", "Pourquoi", "Comment", "Quel", "Quelle"}));
+}
+
+TEST(QuestionKinds, OfADateIsWhen) {
+  EXPECT_EQ(KindOfDate(Language::kGerman, /*year=*/true).opening, "In welchem Jahr");
+  EXPECT_EQ(KindOfDate(Language::kEnglish, /*year=*/false).opening, "When");
+  EXPECT_EQ(KindOfDate(Language::kJapanese, /*year=*/true).name, "");
 }
 
 TEST(QuestionKinds, AreNoneWhereTheSpecHasOpenings) {
@@ -109,15 +140,16 @@ TEST(QuestionKinds, HaveOpeningsAndDependOnTheTaskAlone) {
 }
 
 TEST(Topics, AreSeen) {
-  const Topics rich = TopicsOf(kRich);
+  const Topics rich = TopicsOf(kRich, Language::kEnglish);
   EXPECT_TRUE(rich.people && rich.dates && rich.places && rich.counts && rich.reasons &&
               rich.contrasts && rich.lists);
-  const Topics plain = TopicsOf(kPlain);
+  const Topics plain = TopicsOf(kPlain, Language::kEnglish);
   EXPECT_FALSE(plain.people || plain.dates || plain.places || plain.counts || plain.reasons ||
                plain.contrasts || plain.lists);
   EXPECT_FALSE(
       TopicsOf("It was signed in March by the Party that is named in Section 3, and it has "
-               "to be sent to the Company in the Territory.")
+               "to be sent to the Company in the Territory.",
+               Language::kEnglish)
           .places);
 }
 

@@ -237,6 +237,8 @@ TEST(Mentions, AreFoundInEachLanguage) {
            {Language::kJapanese, "この文化は何に由来しますか。", true, false},
            {Language::kFrench, "Quel éditeur de texte est installé ?", true, false},
            {Language::kFrench, "Quand le port fut-il construit ?", true, false},
+          {Language::kFrench, "D'où viennent les articles de ces revues ?", true, false},
+          {Language::kFrench, "Que disent ces articles ?", true, true},
            {Language::kFrench, "Pourquoi ai-je réinstallé le système ?", true, true},
            {Language::kGerman, "Was sagt der Text über den Hafen?", true, true},
            {Language::kGerman, "Laut dem gegebenen Auszug sind es drei.", false, true},

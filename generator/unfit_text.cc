@@ -18,6 +18,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/strings.h"
 #include "base/utf8.h"
+#include "generator/content_words.h"
+#include "generator/language_patterns.h"
 #include "generator/outline.h"
 #include "generator/pattern_screen.h"
 #include "generator/scripts.h"
@@ -77,7 +79,8 @@ std::string FindMarkup(absl::string_view text) {
 // The text without what it quotes.
 std::string WithoutQuotes(absl::string_view text) {
   if (!HasAny(text, "\"`") && IsAscii(text)) return std::string(text);
-  static const RE2& quoted = *new RE2("\"[^\"]*\"|“[^”]*”|«[^»]*»|`[^`]*`|‘[^’]*’");
+  static const RE2& quoted =
+      *new RE2("\"[^\"]*\"|“[^”]*”|„[^“]*“|«[^»]*»|`[^`]*`|‘[^’]*’|「[^」]*」|『[^』]*』");
   std::string out(text);
   RE2::GlobalReplace(&out, quoted, "\"\"");
   return out;
@@ -112,14 +115,20 @@ std::string FindSpeaker(const std::string& text, bool is_question) {
   return "";
 }
 
-std::string FindNarrator(absl::string_view text, bool is_question) {
+std::string FindNarrator(absl::string_view text, bool is_question, Language language) {
+  const std::string own = WithoutQuotes(text);
+  const LanguagePatterns& patterns = PatternsOf(language);
+  // Of questions see source_references.h.
+  if (!is_question && patterns.first_person != nullptr) {
+    return FindPattern(own, *patterns.first_person);
+  }
   // "How do we install it?" may be a reader; "When will we pay our loan?" is not.
   static const RE2& party = *new RE2(
       R"((\b[Oo]urs?\b|\b(?:will|did|are|were|have|had|shall)[ \t\n]+we\b|\bwe[ \t\n]+(?:were|had|are|will)\b))");
   static const RE2& others = *new RE2(
-      R"((\b(?:[Mm]y|[Mm]yself)[ \t\n]+[a-z]+|\b[Ww]e(?:['’](?:ve|re|ll|d))?[ \t\n]+[a-z]+))");
+      R"((\b(?:[Mm]y|[Mm]yself)[ \t\n]+[a-z]+|\b[Ww]e(?:['’](?:ve|re|ll|d))?[ \t\n]+[a-z]+|)"
+      R"(\b(?:[Oo]urs?|us|[Oo]urselves)\b))");
   static const PatternScreen& screen = *new PatternScreen({&SpeakerPattern(), &party, &others});
-  const std::string own = WithoutQuotes(text);
   if (screen.MatchesIn(own) == 0) return "";
   std::string found = FindSpeaker(own, is_question);
   return found.empty() ? FindPattern(own, is_question ? party : others) : found;
@@ -205,7 +214,7 @@ std::string FindUnfitText(const PairView& pair) {
     if (!found.empty()) return Fault(where, "blank", found);
     found = FindMarkup(text);
     if (!found.empty()) return Fault(where, "markup", found);
-    found = FindNarrator(text, is_question);
+    found = FindNarrator(text, is_question, pair.language);
     if (!found.empty()) return Fault(where, "narrator", found);
   }
   std::string found = FindRepeated(pair.answer);

@@ -58,13 +58,30 @@ TEST(UnfitText, FindsLeftoversOfMarkup) {
 TEST(UnfitText, FindsNarrators) {
   for (const char* answer :
        {"Because I reinstall the system regularly.", "I’m fond of it.", "It is my favourite mill.",
-        "In spring we sold the mill.", "The author says I sold it."}) {
+        "In spring we sold the mill.", "The author says I sold it.", "It gives us flour.",
+        "It made our bread."}) {
     EXPECT_THAT(Find("Why was it sold?", answer), StartsWith("answer: narrator: ")) << answer;
   }
   for (const char* question : {"Why did the miller whom I met leave?", "When will we pay our loan?",
                                "What are we milling?", "Who owns our mill?"}) {
     EXPECT_THAT(Find(question, "He was old."), StartsWith("question: narrator: ")) << question;
   }
+}
+
+TEST(UnfitText, FindsNarratorsOfAnswersInOtherLanguages) {
+  const auto find = [](absl::string_view answer, Language language) {
+    return FindUnfitText({"Was ist das?", answer, "", v1::ANSWER_FORM_SHORT, language});
+  };
+  EXPECT_EQ(find("weil wir die Mühle verkauft haben", Language::kGerman), "answer: narrator: wir");
+  EXPECT_EQ(find("parce que j'ai vendu le moulin", Language::kFrench), "answer: narrator: j'ai");
+  EXPECT_EQ(find("私は風車を売った", Language::kJapanese), "answer: narrator: 私は");
+  EXPECT_EQ(find("我们卖了风车", Language::kChinese), "answer: narrator: 我们");
+
+  EXPECT_EQ(find("Sie meinen die Mühle", Language::kGerman), "");
+  EXPECT_EQ(find("„Wir verkaufen die Mühle“", Language::kGerman), "");
+  EXPECT_EQ(find("「私は売らない」と言った", Language::kJapanese), "");
+  EXPECT_EQ(find("私立の学校", Language::kJapanese), "");
+  EXPECT_EQ(find("我国的风车", Language::kChinese), "");
 }
 
 TEST(UnfitText, FindsRepeatedSentences) {

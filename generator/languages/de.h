@@ -46,6 +46,31 @@ constexpr LanguageTable GermanTable() {
       "welcher welches wieviel";
   table.affirmations = "ja nein";
   table.alternatives = "oder ob";
+  table.kinds.what = "Was";
+  table.kinds.who = "Wer";
+  table.kinds.when = "Wann|In welchem Jahr";
+  table.kinds.where = "Wo";
+  table.kinds.which = "Welche|Welcher|Welches";
+  table.kinds.why = "Warum";
+  table.kinds.how = "Wie";
+  table.kinds.how_many = "Wie viele";
+  // Two nouns are rarely side by side, the two parts of a name always.
+  table.kinds.people =
+      "(?-i:\\p{Ll}+,? \\p{Lu}\\p{Ll}+ (?:(?:von|van|zu|de) )?\\p{Lu}[\\pL-]+)"
+      "|(?:herr|frau|dr\\.|prof\\.|professor|professorin|präsident|präsidentin|könig|königin|"
+      "kaiser|papst) (?-i:\\p{Lu}\\p{Ll}+)";
+  table.kinds.dates =
+      "(?:1[0-9]|20)[0-9]{2}|januar|februar|märz|april|mai|juni|juli|august|september|oktober|"
+      "november|dezember";
+  table.kinds.places =
+      "(?:in|bei|aus|nach|nahe) (?-i:\\p{Lu}\\p{Ll}*(?:stadt|land|burg|berg|heim|dorf|hausen|ien|"
+      "reich|furt|insel|küste|gebirge))|in der nähe";
+  table.kinds.counts =
+      "[0-9]{1,3}(?:[ .\\x{00A0}][0-9]{3})*[ \\x{00A0}]\\pL{3,}"
+      "|(?:zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|hundert|tausend) \\pL{3,}";
+  table.kinds.reasons =
+      "weil|denn|deshalb|deswegen|daher|damit|da|um zu|wegen|aufgrund|dadurch|sodass|so dass|"
+      "dank|ermöglicht|ermöglichen";
   table.banned_words =
       "Satz Satzes Sätze Sätzen Text Textes Auszug Auszugs Passage Textstelle Textabschnitt";
   table.source =
@@ -59,6 +84,8 @@ constexpr LanguageTable GermanTable() {
       "|(?:hier|oben|unten|zuvor)\\s+(?:genannt|erwähnt|beschrieben|aufgeführt)\\pL*"
       "|wie\\s+(?:oben|bereits|zuvor)\\s+(?:erwähnt|beschrieben|gesagt)";
   table.narrators = "(?:habe|bin|war|hatte|kann|soll|muss)\\s+ich|(?:haben|hatten|waren)\\s+wir";
+  // "meinen" is a verb, too.
+  table.first_person = "ich|mich|mir|mein(?:e|em|er|es)?|wir|uns|unser(?:e|em|en|er|es)?";
   table.refusals =
       "als (?:ki|ein ki-modell|ki-modell|sprachmodell|künstliche intelligenz)"
       "|ich kann (?:diese frage|die frage|das|dies|dir|ihnen|leider) (?:\\pL+ )?(?:nicht|keine)"

@@ -38,6 +38,18 @@ constexpr LanguageTable EnglishTable() {
   table.question_words = "what what's which who who's whom whose when where why how whether";
   table.affirmations = "yes no";
   table.alternatives = "or whether";
+  // What a sentence must have is in question_kinds.cc.
+  table.kinds.what = "What";
+  table.kinds.who = "Who";
+  table.kinds.when = "When|In which year";
+  table.kinds.where = "Where";
+  table.kinds.which = "Which";
+  table.kinds.why = "Why";
+  table.kinds.how = "How";
+  table.kinds.how_many = "How many|How much";
+  table.kinds.compare = "What is the difference between|In what way does";
+  table.kinds.list = "What are the|List the";
+  table.kinds.yes_no = "Is|Does|Can|Did";
   table.summary_requests =
       "Summarise the document.\nWrite a summary of the document in a few sentences.\nWhat is the "
       "document about, and what are its most important points?\nWhat are the main points of the "

@@ -40,17 +40,46 @@ constexpr LanguageTable FrenchTable() {
       "laquelle lesquels lesquelles duquel desquels auquel";
   table.affirmations = "oui non";
   table.alternatives = "ou si";
+  table.kinds.what = "Que|Qu'est-ce qui";
+  table.kinds.who = "Qui";
+  table.kinds.when = "Quand|En quelle année";
+  table.kinds.where = "Où";
+  table.kinds.which = "Quel|Quelle";
+  table.kinds.why = "Pourquoi";
+  table.kinds.how = "Comment";
+  table.kinds.how_many = "Combien de";
+  table.kinds.people =
+      "(?-i:\\p{Ll}+,? \\p{Lu}\\p{Ll}+(?:-\\p{Lu}\\p{Ll}+)? (?:(?:de|du|van|von) )?"
+      "\\p{Lu}[\\pL-]+)"
+      "|(?:monsieur|madame|président|présidente|ministre|professeur|professeure|roi|reine) "
+      "(?-i:\\p{Lu}\\p{Ll}+)";
+  table.kinds.dates =
+      "(?:1[0-9]|20)[0-9]{2}|janvier|février|avril|juin|juillet|août|septembre|octobre|novembre|"
+      "décembre";
+  table.kinds.places = "(?:à|en|près de|au nord de|au sud de) (?-i:\\p{Lu}\\p{Ll}{2,})";
+  table.kinds.counts =
+      "[0-9]{1,3}(?:[ .\\x{00A0}\\x{202F}][0-9]{3})*[ \\x{00A0}]\\pL{3,}"
+      "|(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|cent|mille) \\pL{3,}";
+  table.kinds.reasons =
+      "parce qu[e']|parce qu’|puisqu[e']|car|afin|à cause|en raison|grâce à|c'est pourquoi|donc|"
+      "pour (?:éviter|que|permettre|empêcher)|permet|permettent";
   table.banned_words = "phrase phrases extrait extraits passage passages texte textes";
+  // Several articles or documents are what a text is about, not the text.
   table.source =
-      "(?:le|la|ce|cet|cette|du|au|ces|les|des|l'|l’|d’|d')\\s*(?:(?:présent|présente|même)\\s+)?"
-      "(?:texte|extrait|document|passage|article|paragraphe|chapitre|section|contexte|phrase)s?"
+      "(?:le|la|ce|cet|cette|du|au|l'|l’|ces|les|des|d'|d’)\\s*(?:(?:présent|présente|même)s?\\s+)?"
+      "(?:texte|extrait|passage|paragraphe|phrase)s?"
       "(?:\\s+(?:ci-dessus|fournie?s?|donnée?s?|précédente?s?|suivante?s?|ci-dessous))?"
+      "|(?:le|la|ce|cet|cette|du|au|l'|l’|d'|d’)\\s*(?:(?:présent|présente|même)\\s+)?"
+      "(?:document|article|chapitre|section|contexte)"
+      "(?:\\s+(?:ci-dessus|fournie?|donnée?|précédente?|suivante?|ci-dessous))?"
+      "|ces (?:documents|articles|chapitres|sections)"
       "|(?:l'|l’)(?:auteure?|auteur|écrivain)s?|le narrateur|la narratrice"
       "|(?:mentionnée?s?|décrite?s?|citée?s?|indiquée?s?|énoncée?s?)\\s+(?:ci-dessus|ci-dessous|"
       "plus "
       "haut|précédemment|ici)|comme (?:mentionné|indiqué|décrit)";
   table.narrators =
       "(?:ai|suis|avais|étais|dois|peux)-je|(?:avons|sommes|avions|étions)-nous|j'ai|j’ai";
+  table.first_person = "je|j['’]\\pL+|nous|notre|nos|mon|ma|mes|moi";
   table.refusals =
       "en tant qu['’](?:ia|intelligence artificielle|assistant|modèle de langage)"
       "|je (?:suis désolée?|ne peux pas|ne suis pas en mesure|ne sais pas)|désolée?,"

@@ -51,6 +51,29 @@ struct BuiltInPrompts {
   absl::string_view summary_prompt;
 };
 
+// How questions of each kind begin (v1::QuestionKinds), "|" between two openings, and what a sentence
+// must have to answer one of them. A kind without an opening is not asked. All empty where a
+// question does not begin with the word that asks; the model then decides.
+struct KindWords {
+  absl::string_view what;
+  absl::string_view who;
+  absl::string_view when;  // The last one is for years.
+  absl::string_view where;
+  absl::string_view which;
+  absl::string_view why;
+  absl::string_view how;
+  absl::string_view how_many;
+  absl::string_view compare;
+  absl::string_view list;
+  absl::string_view yes_no;
+  // Patterns, as those below. Case counts inside "(?-i:...)".
+  absl::string_view people;
+  absl::string_view dates;
+  absl::string_view places;
+  absl::string_view counts;
+  absl::string_view reasons;
+};
+
 struct LanguageTable {
   Language language = Language::kUnknown;
   absl::string_view code;      // ISO 639-1.
@@ -76,6 +99,7 @@ struct LanguageTable {
   bool question_words_anywhere = false;  // They are elsewhere in it, too.
   absl::string_view affirmations;        // An answer that begins so decides: "yes", "no".
   absl::string_view alternatives;        // In a question that lets choose: "or", "whether".
+  KindWords kinds;
 
   // ---- Words for the source that are never sampled (generation.banned_words).
 
@@ -83,10 +107,11 @@ struct LanguageTable {
 
   // ---- Patterns.
 
-  absl::string_view source;     // Refers to the text that the pair was made from.
-  absl::string_view narrators;  // A question in which the text's narrator speaks.
-  absl::string_view refusals;   // "I cannot", "as an AI", "is not mentioned".
-  absl::string_view vague;      // A question that names nothing ("What did he do?"). Anchored.
+  absl::string_view source;        // Refers to the text that the pair was made from.
+  absl::string_view narrators;     // A question in which the text's narrator speaks.
+  absl::string_view first_person;  // An answer in which he does.
+  absl::string_view refusals;      // "I cannot", "as an AI", "is not mentioned".
+  absl::string_view vague;         // A question that names nothing ("What did he do?"). Anchored.
 
   BuiltInPrompts prompts;
 

@@ -75,6 +75,24 @@ TEST(Tables, HavePatternsThatCompile) {
   }
 }
 
+TEST(Tables, HaveAllOpeningsOrNone) {
+  for (const LanguageTable& table : AllTables()) {
+    const KindWords& kinds = table.kinds;
+    for (const absl::string_view opening :
+         {kinds.who, kinds.when, kinds.where, kinds.which, kinds.why, kinds.how, kinds.how_many}) {
+      EXPECT_EQ(opening.empty(), kinds.what.empty()) << Named(table);
+    }
+    if (table.language == Language::kEnglish) continue;
+    for (const absl::string_view pattern :
+         {kinds.people, kinds.dates, kinds.places, kinds.counts, kinds.reasons}) {
+      EXPECT_EQ(pattern.empty(), kinds.what.empty()) << Named(table);
+      const RE2 compiled(absl::StrCat("(?i)(", pattern, ")"));
+      EXPECT_TRUE(compiled.ok()) << Named(table) << ": " << compiled.error();
+      EXPECT_EQ(compiled.NumberOfCapturingGroups(), 1) << Named(table);
+    }
+  }
+}
+
 size_t Count(absl::string_view text, absl::string_view what) {
   size_t count = 0;
   for (size_t at = text.find(what); at != absl::string_view::npos; at = text.find(what, at + 1)) {

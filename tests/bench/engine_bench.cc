@@ -284,7 +284,10 @@ int main(int argc, char** argv) {
   CLI::App app("Compares the embedded engine with the machine's own peaks.");
   quipu::bench::AddOptions(&flags, &math, &kv, &app);
   CLI11_PARSE(app, argc, argv);
-  flags.math = *quipu::inference::MathFromName(math);
+  using quipu::inference::Math;
+  for (const Math kind : {Math::kAuto, Math::kFloat, Math::kInt8}) {
+    if (math == MathName(kind)) flags.math = kind;
+  }
   flags.kv = kv == "q8" ? quipu::inference::KvType::kQ8 : quipu::inference::KvType::kF16;
   const absl::Status status = quipu::bench::Run(flags);
   if (!status.ok()) {

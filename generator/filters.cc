@@ -87,7 +87,10 @@ MaybeReject CheckRefusal(const PairView& pair) {
       RE2::PartialMatch({pair.answer.data(), pair.answer.size()}, anywhere, &found)) {
     return MakeReject(v1::REJECT_REASON_REFUSAL, std::string(found));
   }
-  if (matching != 0) return MakeReject(v1::REJECT_REASON_REFUSAL, Snippet(pair.answer, 60));
+  if ((matching & 2) != 0 &&
+      RE2::PartialMatch({pair.answer.data(), pair.answer.size()}, answer_only)) {
+    return MakeReject(v1::REJECT_REASON_REFUSAL, Snippet(pair.answer, 60));
+  }
   // The English ones above are looked for in every language: models fall back to English.
   const LanguagePatterns& patterns = PatternsOf(pair.language);
   if (patterns.refusals == nullptr) return std::nullopt;

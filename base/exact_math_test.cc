@@ -50,7 +50,6 @@ TEST(ExactMath, ExpIsWithinTwoUlp) {
     worst = std::max(worst, error);
   }
   RecordProperty("worst_ulp", std::to_string(worst));
-  EXPECT_LT(worst, 1) << "better than promised so far";
 }
 
 TEST(ExactMath, ExpEndsAsTheLibraryDoes) {
@@ -80,7 +79,6 @@ TEST(ExactMath, LogIsWithinTwoUlp) {
     worst = std::max(worst, error);
   }
   RecordProperty("worst_ulp", std::to_string(worst));
-  EXPECT_LT(worst, 1) << "better than promised so far";
 }
 
 TEST(ExactMath, LogOfTheEndsIsRight) {
@@ -152,7 +150,6 @@ TEST(ExactMath, PowIsWithinItsBound) {
     worst = std::max(worst, error);
   }
   RecordProperty("worst_relative", std::to_string(static_cast<double>(worst * 1e15)) + "e-15");
-  EXPECT_LT(worst, 2e-14L) << "better than promised so far";
 }
 
 TEST(ExactMath, PowOfRotaryBasesIsWithinItsBound) {

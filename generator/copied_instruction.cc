@@ -1,6 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "generator/copied_instruction.h"
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -77,6 +78,9 @@ struct Instruction {
   std::set<std::string> runs;   // All of the length that is a copy.
   std::set<std::string> known;  // Its units.
   WordHashes hashes;            // Of the units, sorted.
+  std::bitset<1024> bits;       // Of the hashes' last bits: most other words have none here.
+
+  bool Knows(uint64_t word) const { return bits[word % bits.size()] && Has(hashes, word); }
 };
 
 Instruction Make(absl::string_view text, bool spaces) {
@@ -89,6 +93,7 @@ Instruction Make(absl::string_view text, bool spaces) {
   made.known.insert(units.begin(), units.end());
   for (const std::string& unit : units) made.hashes.push_back(HashOfWord(unit));
   made.hashes = SortedHashes(std::move(made.hashes));
+  for (const uint64_t hash : made.hashes) made.bits.set(hash % made.bits.size());
   return made;
 }
 
@@ -108,7 +113,7 @@ bool MayCopy(absl::string_view text, const Instruction& instruction) {
   if (!instruction.spaces) return true;
   size_t in_a_row = 0;
   for (const uint64_t word : WordsOf(text)->folded) {
-    in_a_row = Has(instruction.hashes, word) ? in_a_row + 1 : 0;
+    in_a_row = instruction.Knows(word) ? in_a_row + 1 : 0;
     if (in_a_row == kCopiedWords) return true;
   }
   return false;

@@ -176,6 +176,19 @@ std::string FindRepeated(absl::string_view text) {
   return "";
 }
 
+// Whether a mark that ends sentences comes after the last letter or digit.
+bool EndsAsSentence(absl::string_view line) {
+  for (size_t end = line.size(); end > 0;) {
+    const size_t begin = FloorToCodePoint(line, end - 1);
+    size_t at = begin;
+    const char32_t c = NextCodePoint(line, &at);
+    if (u_isalnum(static_cast<UChar32>(c))) return false;
+    if (EndsSentence(c)) return true;
+    end = begin;
+  }
+  return false;
+}
+
 // The last line, if the text does not end as a sentence does. A list may end with
 // an item, and a few words are a phrase.
 std::string FindBrokenEnd(absl::string_view answer) {
@@ -186,16 +199,7 @@ std::string FindBrokenEnd(absl::string_view answer) {
       line_begin == absl::string_view::npos ? answer : answer.substr(line_begin + 1);
   static const RE2& item = *new RE2(R"(\s*(?:[-*•+]|\(?\w{1,3}[.)])\s.*)");
   if (RE2::FullMatch(re2::StringPiece(line.data(), line.size()), item)) return "";
-  bool ended = false;
-  for (size_t i = 0; i < line.size();) {
-    const char32_t c = NextCodePoint(line, &i);
-    if (u_isalnum(static_cast<UChar32>(c))) {
-      ended = false;
-    } else if (EndsSentence(c)) {
-      ended = true;
-    }
-  }
-  if (ended) return "";
+  if (EndsAsSentence(line)) return "";
   const size_t from = FloorToCodePoint(line, line.size() - std::min<size_t>(line.size(), 40));
   return Snippet(line.substr(from), kDetailBytes);
 }

@@ -182,6 +182,7 @@ TaskRun TaskRun::ForPair(const TaskSpec& spec, const inference::EngineInfo& engi
                          absl::string_view chunk_text, v1::Task task, std::string question,
                          std::string answer, Extent extent) {
   TaskRun run(spec, engine, chunk_text, extent);
+  run.language_ = LanguageOfTaskCode(task.language());
   *run.result_.mutable_task() = std::move(task);
   run.result_.set_question(std::move(question));
   run.result_.set_answer(std::move(answer));

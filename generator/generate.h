@@ -71,7 +71,7 @@ class TaskRun : public TaskSteps {
   TaskRun(const TaskSpec& spec, const inference::EngineInfo& engine, absl::string_view chunk_text,
           v1::Task task);
 
-  // Judges a given pair; of the task only the form counts.
+  // Judges a given pair; of the task only the form and the language count.
   static TaskRun ForPair(const TaskSpec& spec, const inference::EngineInfo& engine,
                          absl::string_view chunk_text, v1::Task task, std::string question,
                          std::string answer, Extent extent);

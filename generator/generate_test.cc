@@ -302,6 +302,19 @@ TEST_F(TaskRunTest, MeasuresAGivenPairToTheEnd) {
   EXPECT_GT(result->scores().probability(), 0);
 }
 
+TEST_F(TaskRunTest, JudgesAGivenPairInItsLanguage) {
+  v1::Task task;
+  task.set_language("fr");
+  TaskRun run = TaskRun::ForPair(
+      spec_, inference::EngineInfo(),
+      "Le port de Kelso fut construit en granit, parce que la pierre y est commune.", task,
+      "De quelle pierre le port de Kelso est-il construit ?", "Il est construit en granit.",
+      TaskRun::Extent::kUntilRefused);
+
+  ASSERT_EQ(run.next(), TaskRun::Next::kRead);
+  EXPECT_THAT(run.score().user_rest, HasSubstr("Réponds par oui ou non"));
+}
+
 TEST_F(TaskRunTest, RefusesAGivenPairAsItRefusesItsOwn) {
   TaskRun refused =
       TaskRun::ForPair(spec_, inference::EngineInfo(), kChunk, v1::Task(), "Who wrote the text?",

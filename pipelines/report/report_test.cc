@@ -128,6 +128,7 @@ TEST_F(ReportTest, HasTheTimeOfEachPhaseIfTheEngineKnowsIt) {
   ASSERT_OK(store_->SetEngineCounters(work));
 
   EXPECT_THAT(Page(), HasSubstr("Time by phase"));
+  EXPECT_THAT(Page(), HasSubstr("<a href=\"#work\">Work</a>"));
   EXPECT_THAT(Page(), HasSubstr("Reading chunks</th><td class=\"n\">1.3</td>"));
 }
 

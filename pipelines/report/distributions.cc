@@ -302,9 +302,14 @@ void WriteRows(const Facts& facts, const v1::RunSpec& spec, HtmlWriter* html) {
   html->Close();
 }
 
-void WriteWork(const Facts& facts, HtmlWriter* html) {
+bool HasWork(const Facts& facts) {
   const v1::EngineCounters& work = facts.status.work();
-  if (work.prompt_tokens_computed() + work.sampled_tokens() == 0) return;
+  return work.prompt_tokens_computed() + work.sampled_tokens() > 0;
+}
+
+void WriteWork(const Facts& facts, HtmlWriter* html) {
+  if (!HasWork(facts)) return;
+  const v1::EngineCounters& work = facts.status.work();
   OpenSection("work", "The engine's work", html);
   WriteParts(
       "Tokens by phase", "Phase",

@@ -24,7 +24,8 @@ void WriteLengths(const Facts& facts, HtmlWriter* html);
 void WriteScores(const Facts& facts, const v1::RunSpec& spec, HtmlWriter* html);
 // Nothing if the run is not packed yet but a sentence that says so.
 void WriteRows(const Facts& facts, const v1::RunSpec& spec, HtmlWriter* html);
-// Nothing if no engine worked.
+// Whether an engine counted tokens; else WriteWork writes nothing.
+bool HasWork(const Facts& facts);
 void WriteWork(const Facts& facts, HtmlWriter* html);
 
 }  // namespace quipu::pipelines

@@ -27,8 +27,11 @@ constexpr PairReason kPairReasons[] = {
      {RejectStep::kReply, "Question or answer has no letter and no digit.", "Use a larger model.",
       ""}},
     {v1::REJECT_REASON_TOO_LONG,
-     {RejectStep::kReply, "Question or answer did not end within its limit.",
-      "If the examples read well up to their cut, raise the limits.",
+     {RejectStep::kReply,
+      "Question or answer did not end within its limit, or a short answer has too many words.",
+      "If the examples read well up to their cut, raise the limits. A short answer of many words "
+      "is "
+      "none: use a larger model.",
       "generation.max_question_tokens generation.max_long_answer_tokens "
       "generation.max_short_answer_tokens filters.max_question_bytes filters.max_answer_bytes"}},
     {v1::REJECT_REASON_REFUSAL,

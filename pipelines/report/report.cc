@@ -73,12 +73,13 @@ void WriteNavigation(const Facts& facts, HtmlWriter* html) {
   };
   const bool results = facts.read_results > 0;
   html->Open("nav", {{"aria-label", "Sections"}}).Open("ul");
-  for (const Link& link : {Link{"#glance", "At a glance", true}, Link{"#funnel", "Funnel", true},
-                           Link{"#rejects", "Rejects", true},
-                           Link{"#no-chunk", "No chunk", facts.status.corpus().without_chunk() > 0},
-                           Link{"#groups", "Sources", results}, Link{"#lengths", "Lengths", true},
-                           Link{"#scores", "Scores", results}, Link{"#rows", "Rows", true},
-                           Link{"#samples", "Samples", results}}) {
+  for (const Link& link :
+       {Link{"#glance", "At a glance", true}, Link{"#funnel", "Funnel", true},
+        Link{"#rejects", "Rejects", true},
+        Link{"#no-chunk", "No chunk", facts.status.corpus().without_chunk() > 0},
+        Link{"#groups", "Sources", results}, Link{"#lengths", "Lengths", true},
+        Link{"#scores", "Scores", results}, Link{"#rows", "Rows", true},
+        Link{"#work", "Work", HasWork(facts)}, Link{"#samples", "Samples", results}}) {
     if (!link.shown) continue;
     html->Open("li").Leaf("a", link.title, {{"href", link.target}}).Close();
   }

@@ -102,6 +102,7 @@ TEST_F(ReportTest, HasEachSampleWithItsEvidenceMarked) {
   EXPECT_THAT(page, HasSubstr("class=\"sample rejected\""));
   EXPECT_THAT(page, HasSubstr("<mark>The miller sold nine sacks.</mark>"));
   EXPECT_THAT(page, HasSubstr("data-reason=\"not_grounded\""));
+  EXPECT_THAT(page, HasSubstr(">not_grounded: It is deep.</dd>")) << "its detail";
   EXPECT_THAT(page, HasSubstr("corpus/a.jsonl"));
 }
 
@@ -128,6 +129,7 @@ TEST_F(ReportTest, HasTheTimeOfEachPhaseIfTheEngineKnowsIt) {
   ASSERT_OK(store_->SetEngineCounters(work));
 
   EXPECT_THAT(Page(), HasSubstr("Time by phase"));
+  EXPECT_THAT(Page(), HasSubstr("<a href=\"#work\">Work</a>"));
   EXPECT_THAT(Page(), HasSubstr("Reading chunks</th><td class=\"n\">1.3</td>"));
 }
 

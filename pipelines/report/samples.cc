@@ -126,7 +126,9 @@ void WriteQuestionAndAnswer(const v1::Result& result, HtmlWriter* html) {
     html->Leaf("dt", "Answer").Leaf("dd", Bounded(result.answer()), {{"dir", "auto"}});
   }
   if (result.has_reject()) {
-    html->Leaf("dt", "Refused by").Leaf("dd", Bounded(result.reject().detail()), {{"dir", "auto"}});
+    html->Leaf("dt", "Refused by");
+    html->Leaf("dd", absl::StrCat(ReasonOf(result), ": ", Bounded(result.reject().detail())),
+               {{"dir", "auto"}});
   }
   html->Close();
 }

@@ -4,8 +4,8 @@
 
   picture.py REPORT.html PICTURE.png
 
-What a reader wants first: the numbers at a glance and why pairs were rejected, the funnels, and three
-scores. 1,140 pixels wide, 64 colours.
+What a reader wants first: the numbers at a glance and why pairs were rejected, the funnel of pairs, and
+three scores. 1,140 pixels wide, 64 colours.
 """
 
 import io
@@ -20,6 +20,9 @@ HIDE = """
 document.querySelectorAll('main > section').forEach(function (section) {
   section.hidden = ['glance', 'funnel', 'scores'].indexOf(section.id) < 0;
 });
+document.querySelector('#funnel .wide').hidden = true;  // That of documents.
+document.querySelectorAll('#funnel > p, #scores details').forEach(function (e) { e.hidden = true; });
+document.querySelector('nav').hidden = true;
 document.querySelectorAll('#scores figure').forEach(function (figure, i) { figure.hidden = i > 2; });
 document.querySelector('footer').hidden = true;
 """

@@ -2,6 +2,7 @@
 #include "pipelines/report/diff/diff.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -72,7 +73,7 @@ std::vector<std::string> CountRow(const std::string& name, uint64_t first, uint6
 uint64_t TokensForEach(const v1::StatusReply& status) {
   const v1::EngineCounters& work = status.work();
   const uint64_t accepted = status.tasks().accepted();
-  return accepted == 0 ? 0 : (work.prompt_tokens_computed() + work.sampled_tokens()) / accepted;
+  return std::llround(Share(work.prompt_tokens_computed() + work.sampled_tokens(), accepted));
 }
 
 DiffTable YieldTable(const v1::StatusReply& first, const v1::StatusReply& second) {

@@ -53,6 +53,7 @@ TEST(NowHtml, TellsProgressAndTheStateOfEachWorker) {
   EXPECT_THAT(markup, HasSubstr(">gpu-1</th><td>at work</td>"));
   EXPECT_THAT(markup, HasSubstr("1,234"));
   EXPECT_THAT(markup, HasSubstr("<td>gone</td>"));
+  EXPECT_THAT(markup, HasSubstr("<td class=\"n\">0s</td>"));
   EXPECT_THAT(markup, HasSubstr("quarantined: 2 audits failed"));
   EXPECT_THAT(markup, Not(HasSubstr(kHostile)));
 }

@@ -13,6 +13,7 @@ namespace {
 constexpr int kMostWorkers = 500;
 
 std::string Time(uint64_t ms) {
+  if (ms < 1000) return "0s";
   return absl::FormatDuration(absl::Trunc(absl::Milliseconds(ms), absl::Seconds(1)));
 }
 

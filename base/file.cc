@@ -236,6 +236,12 @@ absl::StatusOr<std::string> ReadFile(absl::string_view path, uint64_t max_bytes)
 
 absl::Status WriteFileAtomic(absl::string_view path, absl::string_view content) {
   const std::string name(path);
+  // A rename would put a file in the place of a device or a pipe.
+  struct stat info;
+  if (stat(name.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) {
+    ASSIGN_OR_RETURN(UniqueFd stream, OpenFile(name, O_WRONLY));
+    return WriteAll(stream.get(), content, path);
+  }
   std::string temporary;
   ASSIGN_OR_RETURN(UniqueFd file, CreateBeside(name, &temporary));
   const absl::Status status = FillAndRename(std::move(file), temporary, name, content);

@@ -22,7 +22,8 @@ namespace quipu {
 absl::StatusOr<std::string> ReadFile(absl::string_view path, uint64_t max_bytes);
 
 // Writes a temporary file beside `path`, syncs it, renames it over `path` and
-// syncs the directory: a reader sees the old or the new content, never a mix.
+// syncs the directory: a reader sees the old or the new content, never a mix. A device or a
+// pipe is written as it is.
 absl::Status WriteFileAtomic(absl::string_view path, absl::string_view content);
 
 // Creates the directory and its parents; OK if it exists.

@@ -119,6 +119,22 @@ TEST(WriteFileAtomic, ReadersSeeOneContentWhole) {
   writer.join();
 }
 
+TEST(WriteFileAtomic, WritesIntoAPipeAndLeavesItInItsPlace) {
+  TempDir dir;
+  const std::string path = dir.Path("pipe");
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  std::string read;
+  std::thread reader([&] { read = ReadFile(path, 100).value_or("nothing"); });
+
+  EXPECT_OK(WriteFileAtomic(path, "content"));
+
+  reader.join();
+  EXPECT_EQ(read, "content");
+  struct stat info;
+  ASSERT_EQ(stat(path.c_str(), &info), 0);
+  EXPECT_TRUE(S_ISFIFO(info.st_mode));
+}
+
 TEST(WriteFileAtomic, ReportsAMissingDirectory) {
   TempDir dir;
 

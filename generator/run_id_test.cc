@@ -110,7 +110,7 @@ std::string PinnedId(const std::string& text) {
 
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-  const std::string defaults = "3971bdb4e09f042118290fd7a126ee4f";
+  const std::string defaults = "d07e537c826edb88666c52d04ad6d846";
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -118,17 +118,17 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-            "652a074c4cd4aec81ff1d476b12b7291");
+            "11529bc39c40a119cace842e3818bd25");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
-            "7d90729022d2079123fb95c7ac04db35");
+            "71a9d2ad13f7344a223882d9bbb29039");
   EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
                               "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
                               "structured_output: LLAMA_CPP }"),
-            "bba669109d5e49bb7170f60283a5b360");
+            "18de5f27298022ac532d852439f60697");
   EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
                               "packing { pack_tokens: 512 }"),
-            "1b67d74ec2965ec93ad795fc74549e9a");
+            "93750c4cf467d13aa1f4b7670feeb095");
 }
 
 TEST(RunId, IsTheSameForNoJudgeAndForTheDefaultOneWrittenOut) {
@@ -151,9 +151,9 @@ TEST(RunId, IsTheSameWhereverTheJudgesWeightsCameFrom) {
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-  EXPECT_EQ(id_of("examples/demo.textproto"), "6c69772fa7f96c28d887cb0830661799");
-  EXPECT_EQ(id_of("examples/service.textproto"), "984863bb13283e300f6424e0b55717a4");
-  EXPECT_EQ(id_of("examples/small.textproto"), "70d2f5b3970a78b8ffed85dbe75b68ec");
+  EXPECT_EQ(id_of("examples/demo.textproto"), "7b438cf53c53390f1630ce78e5d57cda");
+  EXPECT_EQ(id_of("examples/service.textproto"), "61b6adc3c9f5e73e323375f74c008cbf");
+  EXPECT_EQ(id_of("examples/small.textproto"), "7d84b2ef1679fffdfba8d191d9ab6e83");
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

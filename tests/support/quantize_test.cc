@@ -32,7 +32,7 @@ std::vector<float> RandomValues(size_t count) {
 }
 
 // Derived: half of a format's largest step where a block reaches from -1 to 1 (Q4_0:
-// 1/7/2, Q4_1: 2/15/2, MXFP4: 2/8), and room for the rounding of scales.
+// 1/7/2, Q4_1: 2/15/2, MXFP4: 1/4), and room for the rounding of scales.
 TEST(Quantize, ComesBackWithinTheStepOfTheFormat) {
   const std::vector<float> values = RandomValues(4096);
   const Case cases[] = {

@@ -4,7 +4,9 @@
 # Makes finished/store and halfway/store again, with the given binary. Use it when
 # the format of the store changes on purpose, never to make a test pass.
 #
-#   unshare --uts tests/golden/store/make_stores.sh BINARY   # as root
+#   unshare --uts tests/golden/store/make_stores.sh BINARY         # as root
+#   unshare --uts tests/golden/store/make_stores.sh BINARY today   # only today/store, which has
+#                                                                  # the newest kinds of records
 #
 # It needs its own UTS namespace, because RocksDB writes the host's name into its
 # files.
@@ -13,7 +15,16 @@ set -eu
 binary=$1
 cd "$(dirname "$0")"
 hostname golden
-rm -rf run finished halfway
+rm -rf run
+if [ "${2:-}" = today ]; then
+  rm -rf today
+  "$binary" build today.textproto
+  mv run today
+  rm -rf today/export
+  rm -f today/store/LOG* today/store/LOCK today/store/OPTIONS-*
+  exit
+fi
+rm -rf finished halfway
 python3 make_corpus.py
 
 "$binary" build spec.textproto

@@ -71,6 +71,23 @@ TEST_F(GoldenStoreTest, ReadsAFinishedRun) {
                                              "rejected rows 1 78e43862949fb01b6e515225b0d67df6"));
 }
 
+// Of today.textproto: several turns, summaries, two chunks, rows without an answer and of keys,
+// metadata, a second answer.
+TEST_F(GoldenStoreTest, ReadsTheNewestKindsOfRecords) {
+  ASSERT_OK_AND_ASSIGN(const auto store, Store::Open(CopyOf("today"), {}));
+
+  EXPECT_THAT(store->CheckIntegrity(), IsOkAndHolds(IsEmpty()));
+  EXPECT_EQ(absl::BytesToHexString(store->header().run_id()), "431cd071554d98f369800169269e29bc");
+  EXPECT_THAT(DigestsOf(*store), ElementsAre("documents 4 b956e887906a13f5646f98059969e58b",
+                                             "short rows 14 12ecbeb33f09c185f0f52751fdc8bfd6",
+                                             "bad 1 127f3b8cf0e340233b0240e3d4221f7c",
+                                             "plans 4 ec8309f1dc9083f653608a268420276b",
+                                             "results 96 e07dc10cd97752d580ff55747505fdf1",
+                                             "long rows 7 74f37d29a3607570583ca5e6116b4504",
+                                             "packs 2 d5053769ede1cef094e6f209596bf6de",
+                                             "rejected rows 1 78e43862949fb01b6e515225b0d67df6"));
+}
+
 TEST_F(GoldenStoreTest, ReadsARunThatWasKilledHalfWay) {
   ASSERT_OK_AND_ASSIGN(const auto store, Store::Open(CopyOf("halfway"), {}));
 

@@ -6,10 +6,12 @@
 namespace quipu::pipelines {
 namespace {
 
+constexpr absl::string_view kSpace = " \t\r\n";
+
 bool IsSpace(char byte) { return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n'; }
 
 absl::string_view SkipSpace(absl::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t\r\n");
+  const size_t begin = text.find_first_not_of(kSpace);
   return begin == absl::string_view::npos ? absl::string_view() : text.substr(begin);
 }
 
@@ -19,7 +21,7 @@ bool BeginsIndented(absl::string_view line) {
   JsonExtent extent;
   extent.Take(line);
   if (extent.done() || extent.in_string()) return false;
-  const size_t last = line.find_last_not_of(" \t\r\n");
+  const size_t last = line.find_last_not_of(kSpace);
   return absl::string_view("{[,:").find(line[last]) != absl::string_view::npos;
 }
 
@@ -29,6 +31,13 @@ absl::string_view SkipBlank(absl::string_view text) {
   do {
     text = SkipSpace(text);
   } while (absl::ConsumePrefix(&text, kByteOrderMark));
+  return text;
+}
+
+absl::string_view DropBlankEnd(absl::string_view text) {
+  do {
+    text = text.substr(0, text.find_last_not_of(kSpace) + 1);
+  } while (absl::ConsumeSuffix(&text, kByteOrderMark));
   return text;
 }
 

@@ -66,6 +66,8 @@ std::vector<absl::string_view> SplitObjects(absl::string_view line);
 
 // Drops byte-order marks and white space at the beginning.
 absl::string_view SkipBlank(absl::string_view text);
+// The same at the end.
+absl::string_view DropBlankEnd(absl::string_view text);
 
 }  // namespace quipu::pipelines
 

@@ -21,6 +21,7 @@ JsonValueReader::JsonValueReader(std::unique_ptr<ByteSource> source, bool array,
       buffer_(kBufferBytes, '\0'),
       offset_(offset),
       lines_(lines),
+      array_(array),
       open_(array && offset > 0) {}
 
 absl::StatusOr<bool> JsonValueReader::Fill() {
@@ -45,7 +46,7 @@ absl::StatusOr<bool> JsonValueReader::SkipToValue() {
     // No value begins with a byte of a byte-order mark.
     const bool blank = absl::string_view(" \t\r\n,").find(byte) != absl::string_view::npos ||
                        kByteOrderMark.find(byte) != absl::string_view::npos;
-    const bool opens = byte == '[' && !open_;
+    const bool opens = array_ && byte == '[' && !open_;
     const bool closes = byte == ']' && open_;
     if (!blank && !opens && !closes) return true;
     if (opens || closes) open_ = opens;
@@ -89,6 +90,13 @@ absl::StatusOr<bool> JsonValueReader::Next(Line* value) {
     if (!open_) return false;
     return absl::InvalidArgumentError(
         absl::StrCat("the JSON array has no end: is the file cut off at byte ", offset_, "?"));
+  }
+  // Also, a reader that resumes must know that it is inside an array.
+  if (array_ && !open_) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "something is behind the end of the JSON array, on line ", lines_ + 1, " (byte ", offset_,
+        "): are these several files in one, or is a bracket too "
+        "many?"));
   }
   value->number = lines_ + 1;
   value->offset = offset_;

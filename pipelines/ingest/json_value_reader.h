@@ -34,7 +34,8 @@ class JsonValueReader {
                   uint64_t max_value_bytes = kMaxRecordBytes);
 
   // Reads the next value; false at the end. Line::number is the line on which the value begins.
-  // INVALID_ARGUMENT if the file ends inside a value or an array.
+  // INVALID_ARGUMENT if the file ends inside a value or an array, or if something but another
+  // array is behind an array.
   absl::StatusOr<bool> Next(Line* value);
 
   // Frees what a long value needed. Invalidates the last value's text.
@@ -61,7 +62,8 @@ class JsonValueReader {
   std::string value_;
   uint64_t offset_;
   uint64_t lines_;  // Newlines before offset_.
-  bool open_;       // Inside an array, or in a file of arrays whose last one has not ended.
+  bool array_;
+  bool open_;  // Inside an array.
 };
 
 }  // namespace quipu::pipelines

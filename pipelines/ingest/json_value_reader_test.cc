@@ -92,6 +92,15 @@ TEST(JsonValueReader, SaysWhereTheFileWasCutOff) {
   EXPECT_NE(Texts("[{\"a\":\"b").back().find("quote missing"), std::string::npos);
 }
 
+TEST(JsonValueReader, EndsAtWhatIsBehindAnArray) {
+  EXPECT_EQ(Texts("[{\"a\":1}]\n x]"),
+            Strings({"{\"a\":1}",
+                     "something is behind the end of the JSON array, on line 2 (byte 11): are "
+                     "these several files in one, or is a bracket too many?"}));
+  // What begins with an object has no array to be inside of.
+  EXPECT_EQ(Texts("{\"a\":1}\n[2]", /*array=*/false), Strings({"{\"a\":1}", "[2]"}));
+}
+
 TEST(JsonValueReader, SkipsAValueThatIsTooLong) {
   const std::string json = absl::StrCat("[{\"a\":\"", std::string(100, 'x'), "\"},{\"a\":1}]");
   From from;

@@ -89,6 +89,9 @@ class JsonReader : public RecordReader {
       if (!more) return false;
       // Where files were concatenated, a mark may begin any line.
       last_.text = SkipBlank(last_.text);
+      text_offset_ = last_.offset + last_.length - last_.text.size();
+      // As a part of a line, so that a bad record has one message wherever reading began.
+      last_.text = DropBlankEnd(last_.text);
     } while (!last_.too_long && last_.text.empty());
     pending_.push_back(last_);
     return true;
@@ -98,11 +101,10 @@ class JsonReader : public RecordReader {
   bool SplitLine() {
     const std::vector<absl::string_view> objects = SplitObjects(last_.text);
     // A part begins where the last one ended, as it does for a reader that resumes there.
-    const uint64_t text_offset = last_.offset + last_.length - last_.text.size();
     uint64_t offset = last_.offset;
     for (const absl::string_view object : objects) {
       const uint64_t end =
-          text_offset + static_cast<uint64_t>(object.data() - last_.text.data()) + object.size();
+          text_offset_ + static_cast<uint64_t>(object.data() - last_.text.data()) + object.size();
       Line part = last_;
       part.text = object;
       part.offset = offset;
@@ -139,7 +141,8 @@ class JsonReader : public RecordReader {
   const JsonLayout layout_;
   const std::unique_ptr<ValueReader> values_;
   const std::unique_ptr<ObjectParser> parser_;
-  Line last_;  // As it was read.
+  Line last_;                 // As it was read, its text without blanks around it.
+  uint64_t text_offset_ = 0;  // Where that text begins.
   std::deque<Line> pending_;
 };
 

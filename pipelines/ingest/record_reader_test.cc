@@ -135,6 +135,11 @@ TEST(Documents, GoOnFromEveryRecord) {
   ExpectResumesEverywhere(dir.Path("array.json"), 4);
   ExpectResumesEverywhere(dir.Path("objects.json"), 2);
   ExpectResumesEverywhere(dir.Path("one_line.jsonl"), 4);
+  // A bad part of a line has one message, wherever reading begins.
+  ASSERT_OK(WriteFileAtomic(
+      dir.Path("bad_part.jsonl"),
+      "{\"text\":\"1\"}{\"text\"\"2\"} \t\n{\"text\":\"3\"}{\"text\"\"4\"}\r\xef\xbb\xbf"));
+  ExpectResumesEverywhere(dir.Path("bad_part.jsonl"), 4);
 }
 
 TEST(Documents, NoticeAFileThatHasBecomeShorter) {

@@ -29,9 +29,9 @@ namespace {
 using ::quipu::testing::ModelRunner;
 using ::quipu::testing::StatusIs;
 using ::quipu::testing::TempDir;
+using ::quipu::testing::Within;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
-using ::quipu::testing::Within;
 
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 constexpr auto kUnimplemented = absl::StatusCode::kUnimplemented;

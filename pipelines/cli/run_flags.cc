@@ -35,7 +35,9 @@ void AddRunFlags(CLI::App* app, RunFlags* flags) {
 }
 
 void AddThreadsFlag(CLI::App* app, int* threads) {
-  app->add_option("--threads", *threads, "Threads of the engine (default: performance.threads of the spec, else the cores)")
+  app->add_option(
+         "--threads", *threads,
+         "Threads of the engine (default: performance.threads of the spec, else the cores)")
       ->check(CLI::Range(1, 1024));
 }
 

@@ -188,9 +188,8 @@ TEST(CoordinatorTest, ReleasesWhatALeavingWorkerNeverHeardThatItHolds) {
   last.set_session(ann);
   last.set_leaving(true);
   absl::StatusOr<v1::SubmitReply> answer = absl::UnknownError("no answer");
-  run.coordinator->Submit({}, last, [&](absl::StatusOr<v1::SubmitReply> reply) {
-    answer = std::move(reply);
-  });
+  run.coordinator->Submit(
+      {}, last, [&](absl::StatusOr<v1::SubmitReply> reply) { answer = std::move(reply); });
   run.Commit();
 
   EXPECT_OK(answer);

@@ -6,11 +6,11 @@
 #include "absl/strings/str_cat.h"
 #include "base/json_writer.h"
 #include "base/status_macros.h"
-#include "pipelines/export/rows/json_parts.h"
 #include "pipelines/export/formats/jsonl_check.h"
 #include "pipelines/export/formats/jsonl_format.h"
 #include "pipelines/export/formats/row_messages.h"
 #include "pipelines/export/formats/trl_config.h"
+#include "pipelines/export/rows/json_parts.h"
 
 namespace quipu::pipelines {
 namespace {

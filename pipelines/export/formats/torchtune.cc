@@ -7,8 +7,8 @@
 #include "base/json_writer.h"
 #include "base/status_macros.h"
 #include "pipelines/export/formats/answered_format.h"
-#include "pipelines/export/rows/json_parts.h"
 #include "pipelines/export/formats/jsonl_check.h"
+#include "pipelines/export/rows/json_parts.h"
 
 namespace quipu::pipelines {
 namespace {

@@ -117,12 +117,13 @@ def best_setting(name, settings, run_peer):
 
 
 def compare(args, name, settings, run_peer, run_quipu):
-    if args.setting is not None:
-        wanted = args.setting.split()
+    given = args.decode_setting if name.startswith("decode") else args.setting
+    if given is not None:
+        wanted = given.split()
         setting = next((s for s in settings if s == wanted), None)
         if setting is None:
             known = ", ".join(f'"{" ".join(s)}"' for s in settings)
-            fail(f"--setting \"{args.setting}\" of {name}: want one of {known}")
+            fail(f"the setting \"{given}\" of {name}: want one of {known}")
     else:
         setting = best_setting(name, settings, run_peer)
     theirs, ours, last = [], [], {}
@@ -154,7 +155,9 @@ def parse():
     parser.add_argument("--repeats", type=int, default=1, help="runs of engine_bench in a round")
     parser.add_argument("--prompts", default="1024", help="lengths to prefill, e.g. 1024,8192")
     parser.add_argument("--no-decode", dest="decode", action="store_false")
-    parser.add_argument("--setting", help='only this of the peer\'s, e.g. "-fa 1 -rtr 1"')
+    parser.add_argument("--setting", help='only this of llama-bench, e.g. "-fa 1 -rtr 1"')
+    parser.add_argument("--decode-setting",
+                        help='only this of llama-batched-bench, e.g. "-fa on -rtr"')
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--math", default="auto", choices=["auto", "float", "int8"])
     parser.add_argument("--instructions", help="of quipu, e.g. AVX2; default: the best")

@@ -1,8 +1,11 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "generator/dedup.h"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
@@ -25,24 +28,43 @@ std::set<std::string> TopicOf(const std::string& question, Language language) {
   return topic;
 }
 
+std::set<std::string> NumbersOf(const std::string& text, Language language) {
+  std::vector<std::string> numbers = Numbers(text, /*spelled=*/true, language);
+  return {std::make_move_iterator(numbers.begin()), std::make_move_iterator(numbers.end())};
+}
+
 struct Accepted {
   const v1::Result* result;
   std::set<std::string> topic;
   std::set<std::string> answer;
+  std::set<std::string> numbers;  // Of the answer.
 };
 
 // Two questions with (nearly) the same answer are duplicates if they share this
 // part of the words of the shorter one: the same fact asked in other words ("What
 // is a demigod?", "What is the definition of demigod in programming?").
 constexpr double kSameAnswerShare = 0.5;
+// And so are those of which one asks, and is answered, a part of the other: this share of the
+// shorter question and of the shorter answer is in the other one.
+constexpr double kPartShare = 0.6;
+
+bool SameNumbers(const Accepted& a, const Accepted& b) {
+  return std::includes(a.numbers.begin(), a.numbers.end(), b.numbers.begin(), b.numbers.end()) ||
+         std::includes(b.numbers.begin(), b.numbers.end(), a.numbers.begin(), a.numbers.end());
+}
 
 // The overlap that makes `next` a repetition of `earlier`; 0 if it is not one.
 double Repeats(const Accepted& earlier, const Accepted& next, double limit) {
   const double overlap = Jaccard(earlier.topic, next.topic);
   if (overlap >= limit) return overlap;
-  if (next.answer.empty() || Jaccard(earlier.answer, next.answer) < limit) return 0;
+  if (next.answer.empty()) return 0;
   const double contained = Containment(earlier.topic, next.topic);
-  return contained >= kSameAnswerShare ? contained : 0;
+  if (Jaccard(earlier.answer, next.answer) >= limit) {
+    return contained >= kSameAnswerShare ? contained : 0;
+  }
+  const bool part = limit < 1 && contained >= kPartShare && SameNumbers(earlier, next) &&
+                    Containment(earlier.answer, next.answer) >= kPartShare;
+  return part ? contained : 0;
 }
 
 v1::Result RejectAs(absl::string_view figure, const v1::Result& result, const v1::Result& earlier,
@@ -66,7 +88,7 @@ std::vector<v1::Result> RejectDuplicates(absl::Span<const v1::Result> results,
     if (result.has_reject()) continue;
     const Language language = LanguageOfTaskCode(result.task().language());
     Accepted next = {&result, TopicOf(result.question(), language),
-                     ContentWords(result.answer(), language)};
+                     ContentWords(result.answer(), language), NumbersOf(result.answer(), language)};
     const Accepted* repeated = nullptr;
     double overlap = 0;
     for (const Accepted& earlier : accepted) {

@@ -94,5 +94,38 @@ TEST(RejectDuplicates, KeepsOtherQuestionsWithTheSameAnswer) {
   EXPECT_TRUE(RejectDuplicates(results, {}).empty());
 }
 
+v1::Result Answered(uint32_t index, const std::string& question, const std::string& answer) {
+  v1::Result result = Asked(index, question);
+  result.set_answer(answer);
+  return result;
+}
+
+TEST(RejectDuplicates, TakesAPartOfAnotherPairForTheSame) {
+  const v1::Result whole =
+      Answered(0, "What mentalities do the developers and the testers of a product have?",
+               "Developers build something new, and testers find its problems to improve it.");
+  const v1::Result part = Answered(1, "What mentality do testers have?", "Testers find problems.");
+  EXPECT_EQ(Indices(RejectDuplicates({whole, part}, {})), std::vector<uint32_t>{1});
+}
+
+TEST(RejectDuplicates, KeepsPartsWithOtherNumbersOrAnotherAnswer) {
+  const v1::Result of_circuits = Answered(
+      0, "How many days did the Senate take to confirm a nominee to a circuit court?", "9.0 days");
+  const v1::Result of_districts =
+      Answered(1, "How long did a court nominee wait for the Senate?", "8.0 days");
+  const v1::Result other = Answered(2, "When was a circuit court nominee confirmed?", "in May");
+  EXPECT_TRUE(RejectDuplicates({of_circuits, of_districts, other}, {}).empty());
+}
+
+TEST(RejectDuplicates, KeepsPartsWhereOnlyTheSameQuestionIsADuplicate) {
+  v1::FilterSpec spec;
+  spec.set_duplicate_overlap(1);
+  EXPECT_TRUE(RejectDuplicates({Answered(0, "What do testers of a product do?",
+                                         "Testers find its problems to improve it."),
+                                Answered(1, "What do testers do?", "Testers find problems.")},
+                               spec)
+                  .empty());
+}
+
 }  // namespace
 }  // namespace quipu::generator

@@ -195,7 +195,7 @@ MaybeReject CheckAnswerKind(const PairView& pair) {
 
 MaybeReject CheckVague(const PairView& pair, const v1::FilterSpec& filters) {
   if (!filters.refuse_text_mentions()) return std::nullopt;
-  const std::string found = FindVagueness(pair.question, pair.language);
+  const std::string found = FindVagueness(pair.question, pair.language, pair.chunk);
   if (found.empty()) return std::nullopt;
   return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT,
                     absl::StrCat("question names nothing: ", Snippet(found, 60)));

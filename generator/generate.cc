@@ -15,6 +15,7 @@
 #include "base/status_macros.h"
 #include "generator/extracted_answer.h"
 #include "generator/filters.h"
+#include "generator/first_sentences.h"
 #include "generator/judge.h"
 #include "generator/language.h"
 #include "generator/one_place.h"
@@ -126,16 +127,28 @@ std::string AssembleReply(const inference::Completion& completion, absl::string_
                       kAnswerOpen, completion.parts[1].text, kAnswerClose);
 }
 
-// A reject if a part was cut. A part that ends with the model's turn is complete:
-// the engine then continues with the next part of the reply template.
-std::optional<v1::Reject> CheckEnds(const inference::Completion& completion) {
+// The part whose tokens were used up; null if none's were. A part that ends with the model's turn
+// is complete: the engine then continues with the next part of the reply template.
+const CompletedPart* CutPart(const inference::Completion& completion) {
   for (const CompletedPart& part : completion.parts) {
-    if (part.end == CompletedPart::End::kMaxTokens) {
-      return MakeReject(v1::REJECT_REASON_TOO_LONG,
-                        absl::StrCat(part.name, " cut at ", part.num_tokens, " tokens"));
-    }
+    if (part.end == CompletedPart::End::kMaxTokens) return &part;
   }
-  return std::nullopt;
+  return nullptr;
+}
+
+// Cuts a long-form answer to its first sentences. Of one whose tokens were used up
+// (`unfinished`) the finished sentences are kept; returns whether there are any.
+bool ShortenAnswer(size_t most, bool unfinished, std::string* answer) {
+  absl::string_view kept = *answer;
+  if (unfinished) kept = FinishedSentences(kept);
+  if (kept.empty()) return false;
+  *answer = std::string(FirstSentences(kept, most));
+  return true;
+}
+
+// Most sentences of the task's answer; 0: any number.
+size_t MostSentences(const v1::GenerationSpec& generation, const v1::Task& task) {
+  return task.form() == v1::ANSWER_FORM_LONG ? generation.max_answer_sentences() : 0;
 }
 
 // Of yes over no.
@@ -205,17 +218,26 @@ std::optional<v1::Reject> TaskRun::TakePair(const inference::Completion& complet
   for (const CompletedPart& part : completion.parts) sampled += part.num_tokens;
   result_.set_sampled_tokens(sampled);
 
-  std::optional<v1::Reject> cut = CheckEnds(completion);
+  const CompletedPart* cut = CutPart(completion);
   absl::StatusOr<QuestionAnswer> pair =
       ParseResponse(extracted_.empty() ? AssembleReply(completion, opening_)
                                        : AssembleQuestion(completion, opening_, extracted_));
   if (pair.ok()) {
     if (spec_.filters.refuse_text_mentions()) result_.set_repaired(RepairPair(&*pair));
+    const size_t most = MostSentences(spec_.generation, result_.task());
+    const bool answer_cut = cut != nullptr && cut == &completion.parts.back();
+    if (most > 0 && (cut == nullptr || answer_cut) &&
+        ShortenAnswer(most, answer_cut, &pair->answer)) {
+      cut = nullptr;
+    }
     result_.set_question(std::move(pair->question));
     result_.set_answer(std::move(pair->answer));
     result_.set_extracted(!extracted_.empty());
   }
-  if (cut.has_value()) return cut;
+  if (cut != nullptr) {
+    return MakeReject(v1::REJECT_REASON_TOO_LONG,
+                      absl::StrCat(cut->name, " cut at ", cut->num_tokens, " tokens"));
+  }
   if (!pair.ok()) {
     return MakeReject(v1::REJECT_REASON_MALFORMED, std::string(pair.status().message()));
   }

@@ -70,7 +70,7 @@ TEST_F(RunTaskTest, AsksWithTheChunkFirstAndTheInstructionAfterIt) {
   EXPECT_EQ(request.reply_template[2].text, "</question>\n<answer>");
   EXPECT_EQ(request.reply_template[3].text, "</answer>");
   EXPECT_EQ(request.reply_template[3].min_tokens, 12);
-  EXPECT_EQ(request.reply_template[3].max_tokens, 128);
+  EXPECT_EQ(request.reply_template[3].max_tokens, 96);
   EXPECT_OK(inference::ValidateRequest(request));
 }
 
@@ -167,6 +167,46 @@ TEST_F(RunTaskTest, RefusesPartsThatWereCut) {
                 HasSubstr(part == 0 ? "question cut at 7 tokens" : "answer cut at 5 tokens"));
     EXPECT_EQ(result.question(), "Who wrote Midnight");
   }
+}
+
+// The engine's reply, with its answer's tokens used up.
+void CutAnswer(testing::FakeEngine* engine) {
+  const auto reply = engine->on_complete;
+  engine->on_complete = [=](const FakePrefix& prefix, const inference::CompleteRequest& request) {
+    auto completion = reply(prefix, request);
+    completion->parts.back().end = CompletedPart::End::kMaxTokens;
+    return completion;
+  };
+}
+
+constexpr char kThreeSentences[] =
+    "Miguel de Icaza wrote it in 1994. He was a student in Mexico. He lives in Boston.";
+
+TEST_F(RunTaskTest, KeepsTheFirstSentencesOfALongAnswer) {
+  engine_.Reply("Who wrote Midnight Commander?", kThreeSentences);
+  EXPECT_EQ(Run().answer(), "Miguel de Icaza wrote it in 1994. He was a student in Mexico.");
+
+  spec_.mutable_generation()->set_max_answer_sentences(0);
+  EXPECT_EQ(Run().answer(), kThreeSentences);
+
+  spec_.mutable_generation()->set_max_answer_sentences(1);
+  task_.set_form(v1::ANSWER_FORM_SHORT);
+  EXPECT_EQ(Run().answer(), kThreeSentences);
+}
+
+TEST_F(RunTaskTest, KeepsTheFinishedSentencesOfAnAnswerThatWasCut) {
+  engine_.Reply("Who wrote Midnight Commander?", "Miguel de Icaza wrote it in 1994. He was");
+  CutAnswer(&engine_);
+  const v1::Result result = Run();
+  EXPECT_NE(result.reject().reason(), v1::REJECT_REASON_TOO_LONG);
+  EXPECT_EQ(result.answer(), "Miguel de Icaza wrote it in 1994.");
+
+  spec_.mutable_generation()->set_max_answer_sentences(0);
+  EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_TOO_LONG);
+
+  spec_.mutable_generation()->clear_max_answer_sentences();
+  task_.set_form(v1::ANSWER_FORM_SHORT);
+  EXPECT_EQ(Run().reject().reason(), v1::REJECT_REASON_TOO_LONG);
 }
 
 TEST_F(RunTaskTest, TakesPartsThatEndWithTheTurn) {

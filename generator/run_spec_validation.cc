@@ -309,6 +309,7 @@ void CheckGeneration(const v1::GenerationSpec& generation, Faults* faults) {
                 4096u);
   faults->Range("generation.min_long_answer_tokens", generation.min_long_answer_tokens(), 1u,
                 generation.max_long_answer_tokens());
+  faults->Range("generation.max_answer_sentences", generation.max_answer_sentences(), 0u, 64u);
   faults->Range("generation.max_short_answer_tokens", generation.max_short_answer_tokens(), 4u,
                 4096u);
   CheckTaskKinds(generation, faults);

@@ -64,9 +64,17 @@ inline constexpr SourceNoun kSourceWorks[] = {
     {"judgment", "day seat"},
     {"judgement", "day seat"},
     {"authors", "name field guild"},
+};
+
+// People whom only the text knows: "the speaker to ask" is still nobody.
+inline constexpr absl::string_view kFollowersOfPeople =
+    "of from at who whom whose named called elected representing";
+
+inline constexpr SourceNoun kSourcePeople[] = {
     {"speaker", "system systems cable cables output outputs driver drivers"},
     {"speakers", ""},
     {"lecturer", ""},
+    {"narrator", ""},
 };
 
 }  // namespace quipu::generator

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/types/span.h"
 #include "base/strings.h"
 #include "generator/language_patterns.h"
 #include "generator/pattern_screen.h"
@@ -69,11 +70,12 @@ std::string FindNoun(absl::string_view text) {
   return "";
 }
 
-// "this paper", "the meeting": determiner, the noun, and what follows it.
+// "this paper", "the meeting", "the speaker": determiner, the noun, and what follows it.
 const RE2& WorkPattern() {
   static const RE2& pattern = *[] {
     std::vector<absl::string_view> nouns;
     for (const SourceNoun& source : kSourceWorks) nouns.push_back(source.noun);
+    for (const SourceNoun& source : kSourcePeople) nouns.push_back(source.noun);
     return new RE2(absl::StrCat(
         R"((?:^|[^\w-])(((?i:the\s+present|the\s+current|in\s+our|this|these|the))\s+(?:whole\s+|entire\s+)?((?:)",
         absl::StrJoin(nouns, "|"), R"()))\b(?:['’]s)?(?:[ \t\n-]+([A-Za-z0-9]+))?)"));
@@ -81,27 +83,28 @@ const RE2& WorkPattern() {
   return pattern;
 }
 
+// A kind of nouns: those of works, those of people.
 struct Works {
-  absl::flat_hash_set<absl::string_view> anywhere;  // kFollowersOfWorks.
+  Works(absl::Span<const SourceNoun> nouns, absl::string_view anywhere_followers)
+      : anywhere(absl::StrSplit(anywhere_followers, ' ')) {
+    for (const SourceNoun& source : nouns) {
+      followers[source.noun] = absl::StrSplit(source.followers, ' ', absl::SkipEmpty());
+    }
+  }
+  absl::flat_hash_set<absl::string_view> anywhere;  // After each of the nouns.
   Followers followers;
 };
 
-const Works& WorkFollowers() {
-  static const auto& works = *[] {
-    auto* made = new Works;
-    made->anywhere = absl::StrSplit(kFollowersOfWorks, ' ');
-    for (const SourceNoun& source : kSourceWorks) {
-      made->followers[source.noun] = absl::StrSplit(source.followers, ' ', absl::SkipEmpty());
-    }
-    return made;
-  }();
-  return works;
+const Works& WorksOf(absl::string_view noun) {
+  static const Works& people = *new Works(kSourcePeople, kFollowersOfPeople);
+  static const Works& works = *new Works(kSourceWorks, kFollowersOfWorks);
+  return people.followers.contains(noun) ? people : works;
 }
 
 // Whether what follows "the <noun>" says which one is meant, or makes another term.
 // `last`: nothing comes after the follower ("What was the meeting about?").
 bool IsNamedWork(absl::string_view noun, absl::string_view follower, bool last) {
-  const Works& works = WorkFollowers();
+  const Works& works = WorksOf(noun);
   if (works.anywhere.contains(follower)) return !last;
   if (!follower.empty() && absl::ascii_isdigit(follower[0])) return true;
   const auto found = works.followers.find(noun);

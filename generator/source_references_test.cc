@@ -93,6 +93,8 @@ TEST(Mentions, OfTheWorkOrTheEventAreFoundInQuestions) {
            "Summarize the whole meeting.",
            "What do the authors propose?",
            "What does the speaker mean by flow?",
+           "Who invites the speaker to sit down?",
+           "Which places does the narrator avoid?",
            "What was decided in the judgment?",
            "What does the report conclude?",
            "Which claim does the patent make?",

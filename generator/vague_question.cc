@@ -4,7 +4,9 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
@@ -17,6 +19,9 @@
 
 namespace quipu::generator {
 namespace {
+
+// A label that comes once may be a heading ("Note: ...").
+constexpr int kLeastLinesOfSpeaker = 2;
 
 bool IsVague(const std::string& stem) {
   static const auto& stems = *[] {
@@ -64,20 +69,49 @@ std::string FindPattern(absl::string_view text, const RE2* pattern) {
   return std::string(found);
 }
 
+// The words of the names in front of lines of speech ("Grad F: Right."), of those that speak
+// at least twice.
+std::set<std::string> SpeakersOf(absl::string_view chunk) {
+  static const RE2& label =
+      *new RE2(R"((?m)^[ \t]*(\p{Lu}[\p{L}\p{N}.'’-]*(?: [\p{L}\p{N}.'’-]+){0,3}) ?:\s)");
+  std::map<std::string, int> lines;
+  re2::StringPiece rest(chunk.data(), chunk.size());
+  re2::StringPiece name;
+  while (RE2::FindAndConsume(&rest, label, &name)) ++lines[std::string(name)];
+  std::set<std::string> words;
+  for (const auto& [speaker, count] : lines) {
+    if (count >= kLeastLinesOfSpeaker) words.merge(ContentWords(speaker, Language::kEnglish));
+  }
+  return words;
+}
+
+// Whether all that is named are speakers of the chunk.
+bool NamesOnlySpeakers(absl::string_view question, const std::set<std::string>& speakers) {
+  const std::vector<Name> names = Names(question, Language::kEnglish);
+  return std::all_of(names.begin(), names.end(),
+                     [&](const Name& name) { return speakers.count(name.stem) > 0; });
+}
+
 }  // namespace
 
-std::string FindVagueness(absl::string_view question, Language language) {
+std::string FindVagueness(absl::string_view question, Language language, absl::string_view chunk) {
   // The words that name nothing are known for English only; others have a pattern at most.
   if (language != Language::kEnglish)
     return FindPattern(question, PatternsOf(language).vague.get());
-  if (Quotes(question) || !Names(question, language).empty() ||
-      !Numbers(question, /*spelled=*/false, language).empty()) {
-    return "";
+  if (Quotes(question) || !Numbers(question, /*spelled=*/false, language).empty()) return "";
+  std::set<std::string> speakers;
+  if (!Names(question, language).empty()) {
+    speakers = SpeakersOf(chunk);
+    if (!NamesOnlySpeakers(question, speakers)) return "";
+  } else {
+    const std::string pronoun = FindPronoun(question);
+    if (!pronoun.empty() && !AnnouncesIts(question, pronoun)) return pronoun;
   }
-  const std::string pronoun = FindPronoun(question);
-  if (!pronoun.empty() && !AnnouncesIts(question, pronoun)) return pronoun;
   const std::set<std::string> words = ContentWords(question, language);
-  if (!std::all_of(words.begin(), words.end(), IsVague)) return "";
+  const auto says_nothing = [&](const std::string& word) {
+    return IsVague(word) || speakers.count(word) > 0;
+  };
+  if (!std::all_of(words.begin(), words.end(), says_nothing)) return "";
   return words.empty() ? "no content word" : absl::StrJoin(words, " ");
 }
 

@@ -4,7 +4,8 @@
 // from: "What is the name of the company?". A question is vague if it names
 // nothing: no name, number, quotation or code, and no word but general ones
 // (vague_words.h); or if it asks about "he" or "they" and names nobody. Some other languages
-// have a pattern for the second kind (LanguageTable.vague). Pure, thread-safe.
+// have a pattern for the second kind (LanguageTable.vague). In a transcript the speakers' names say
+// nothing: "What does Grad F say?". Pure, thread-safe.
 //
 //   FindVagueness("What is the name of the company?", Language::kEnglish);  // "name company"
 //   FindVagueness("What is the name of the knot?", Language::kEnglish);     // ""
@@ -19,8 +20,9 @@
 namespace quipu::generator {
 
 // The general words, or the pronoun, that the question is made of; empty if it
-// is not vague.
-std::string FindVagueness(absl::string_view question, Language language);
+// is not vague. `chunk`: whose speakers' names do not count; it may be empty.
+std::string FindVagueness(absl::string_view question, Language language,
+                          absl::string_view chunk = "");
 
 }  // namespace quipu::generator
 

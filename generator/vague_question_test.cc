@@ -40,6 +40,28 @@ TEST(VagueQuestion, IsNotOneThatNamesSomething) {
   }
 }
 
+TEST(VagueQuestion, NamesOnlyTheSpeakersOfATranscript) {
+  constexpr char kSpeech[] =
+      "Grad F: Right .\nProfessor C: Is the power out ?\nGrad F: Mm - hmm .\n"
+      "Professor C: Then ask Lund .\nNote: It was late.\n";
+  for (const char* question : {
+           "What does Grad F say?",
+           "How does Professor C respond to the question of Grad F?",
+           "What does Grad F think about it?",
+       }) {
+    EXPECT_NE(FindVagueness(question, Language::kEnglish, kSpeech), "") << question;
+    EXPECT_EQ(FindVagueness(question, Language::kEnglish), "") << question;
+  }
+  for (const char* question : {
+           "What does Grad F think about the power?",
+           "What does Lund say?",
+           "What does Professor C say to Lund?",
+           "What does the Note say?",
+       }) {
+    EXPECT_EQ(FindVagueness(question, Language::kEnglish, kSpeech), "") << question;
+  }
+}
+
 TEST(VagueQuestion, IsFoundInSomeOtherLanguages) {
   struct Case {
     Language language;

@@ -39,7 +39,7 @@ inline constexpr absl::string_view kVagueWords =
     "ask refer relate concern involve include contain consist provide use do need want try help "
     "work call name know think believe feel see look show find become begin start end lead follow "
     "affect change cause play serve suggest propose consider compare differ decide "
-    "determine achieve receive perform conduct take place "
+    "determine achieve receive perform conduct take place speak talk respond reply agree disagree "
     "main new old good bad better best long short large small high low many few likely able";
 
 }  // namespace quipu::generator

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "generator/content_words.h"
 #include "generator/outline.h"
 #include "generator/sentences.h"
+#include "generator/vague_question.h"
 #include "generator/words.h"
 
 namespace quipu::generator {
@@ -33,6 +35,8 @@ constexpr size_t kLeastSharedWords = 3;
 // A place says the same as the answer if it has 3 of 5 of its words.
 constexpr size_t kSameLeast = 3;
 constexpr size_t kSameParts = 5;
+// "The bird" is none in particular if so many sentences outside the chunk have the word.
+constexpr uint32_t kManyUnits = 3;
 
 std::set<uint32_t> IdsOf(const std::set<std::string>& words,
                          const absl::flat_hash_map<std::string, uint32_t>& ids) {
@@ -407,6 +411,29 @@ std::string EvidenceFinder::FindRival(TextRange chunk, absl::string_view questio
   const TextRange& range = units_[rival].range;
   return absl::StrCat("the question fits bytes [", range.begin, ", ", range.end,
                       ") as well: ", Snippet(TextOf(units_[rival]), 60));
+}
+
+std::string EvidenceFinder::FindUnplaced(TextRange chunk, absl::string_view question) const {
+  for (const KnownThing& thing : KnownThings(question, language_)) {
+    uint32_t least = std::numeric_limits<uint32_t>::max();
+    for (const std::string& word : thing.words) least = std::min(least, UnitsOutside(chunk, word));
+    if (least >= kManyUnits) {
+      return absl::StrCat("\"", thing.text, "\" is in ", least, " sentences outside the chunk");
+    }
+  }
+  return "";
+}
+
+uint32_t EvidenceFinder::UnitsOutside(TextRange chunk, const std::string& word) const {
+  const auto found = content_ids_.find(word);
+  if (found == content_ids_.end()) return 0;
+  const auto [first, end] = UnitsOf(chunk);
+  uint32_t outside = units_with_[found->second];
+  for (size_t i = first; i < end; ++i) {
+    const std::vector<uint32_t>& content = units_[i].content;
+    if (std::binary_search(content.begin(), content.end(), found->second)) --outside;
+  }
+  return outside;
 }
 
 Evidence EvidenceFinder::Find(TextRange chunk, absl::string_view question,

@@ -55,6 +55,10 @@ class EvidenceFinder {
   std::string FindRival(TextRange chunk, absl::string_view question,
                         absl::string_view answer) const;
 
+  // Empty, or something that the question takes for known and that the document has in many other
+  // sentences too: "What is the name of the bird?" in a document of many birds. English only.
+  std::string FindUnplaced(TextRange chunk, absl::string_view question) const;
+
  private:
   // A sentence, or a piece of a very long one.
   struct Unit {
@@ -90,6 +94,8 @@ class EvidenceFinder {
   std::set<uint32_t> WordsNear(size_t unit, const std::set<uint32_t>& words) const;
   // The sum of their weights.
   uint64_t OverlapNear(size_t unit, const std::set<uint32_t>& words) const;
+  // How many units outside the chunk have a content word.
+  uint32_t UnitsOutside(TextRange chunk, const std::string& word) const;
   absl::string_view TextOf(const Unit& unit) const;
 
   const absl::string_view text_;

@@ -187,5 +187,42 @@ TEST(EvidenceFinder, NamesARivalForAQuestionWithoutAWordOfItsChunk) {
   EXPECT_THAT(rival, HasSubstr("Visitors must register"));
 }
 
+// A chunk about one bird, in a document with others.
+constexpr char kBird[] = "The bird that nests in the tower is a jackdaw. It was first seen in May.";
+
+std::string FindUnplaced(absl::string_view rest, absl::string_view question,
+                         Language language = Language::kEnglish) {
+  const std::string document = absl::StrCat(kBird, "\n\n", rest);
+  return EvidenceFinder(document, language).FindUnplaced({0, sizeof(kBird) - 1}, question);
+}
+
+TEST(EvidenceFinder, NamesAThingThatIsInManyOtherPlaces) {
+  const absl::string_view birds =
+      "A bird sang in the garden. No bird came to the well. Birds are rare here.";
+  EXPECT_EQ(FindUnplaced(birds, "What is the name of the bird?"),
+            "\"bird\" is in 3 sentences outside the chunk");
+  for (const absl::string_view question : {"Where is this bird?", "Where was the bird trapped?"}) {
+    EXPECT_THAT(FindUnplaced(birds, question), HasSubstr("3 sentences")) << question;
+  }
+  EXPECT_EQ(FindUnplaced("A bird sang. No bird came.", "What is the name of the bird?"), "");
+}
+
+TEST(EvidenceFinder, NamesNoThingThatTheQuestionTellsApart) {
+  const absl::string_view birds =
+      "A bird sang in the garden. No bird came to the well. Birds are rare here.";
+  for (const absl::string_view question : {
+           "What is the nesting bird called?",       // Of one nest alone.
+           "Which bird nests in the tower?",         // Not taken for known.
+           "What is the bird of Lund called?",       // A name.
+           "When was the bird first seen in 1902?",  // A number.
+           "What is the \"bird\"?",                  // A quotation.
+           "What is the main purpose?",              // General words: FindVagueness.
+           "",
+       }) {
+    EXPECT_EQ(FindUnplaced(birds, question), "") << question;
+  }
+  EXPECT_EQ(FindUnplaced(birds, "What is the name of the bird?", Language::kUnknown), "");
+}
+
 }  // namespace
 }  // namespace quipu::generator

@@ -143,11 +143,12 @@ const RE2& RefusePattern(const std::string& source) {
 
 MaybeReject CheckSourceReferences(const PairView& pair, const v1::FilterSpec& filters) {
   if (filters.refuse_text_mentions()) {
-    std::string found = FindSourceReference(pair.question, /*is_question=*/true, pair.language);
+    std::string found =
+        FindSourceReference(pair.question, /*is_question=*/true, pair.language, pair.chunk);
     if (!found.empty()) {
       return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT, absl::StrCat("question: ", found));
     }
-    found = FindSourceReference(pair.answer, /*is_question=*/false, pair.language);
+    found = FindSourceReference(pair.answer, /*is_question=*/false, pair.language, pair.chunk);
     if (!found.empty()) {
       return MakeReject(v1::REJECT_REASON_MENTIONS_TEXT, absl::StrCat("answer: ", found));
     }

@@ -2,8 +2,9 @@
 //
 // The judge of runs whose spec has none, in the text form that `quipu calibrate`
 // prints. Provisional. The short form is a ridge regression on 87 public
-// question-answer pairs with the 1.5B model (docs/quality.md), rounded; the long form
-// is set by hand from it: longer answers have more tokens that can be the least likely.
+// question-answer pairs with the 1.5B model (docs/quality.md), rounded. The long form is
+// set by hand between it and a fit to 84 pairs that this model wrote and people read: of
+// those, the answer's likelihood tells more than all else.
 //
 //   const v1::Judge judge = JudgeFromText(kDefaultJudge);
 //
@@ -18,12 +19,11 @@ inline constexpr char kDefaultJudgeModel[] = "Qwen2.5 Coder 1.5B Instruct";
 
 inline constexpr char kDefaultJudge[] = R"(
   long_form {
-    bias: 0.2
-    verdict_margin: 0.7
-    answer_log_prob: 0.6
-    min_log_prob: 0.25
-    gain: 0.3
-    log_answer_tokens: 0.3
+    bias: 1.25
+    verdict_margin: 0.5
+    answer_log_prob: 1.2
+    min_log_prob: 0.2
+    gain: 0.2
   }
   short_form {
     bias: 0.6

@@ -75,6 +75,7 @@ inline constexpr SourceNoun kSourcePeople[] = {
     {"speakers", ""},
     {"lecturer", ""},
     {"narrator", ""},
+    {"author", "field fields name names tag tags line lines id ids"},
 };
 
 }  // namespace quipu::generator

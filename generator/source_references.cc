@@ -95,10 +95,19 @@ struct Works {
   Followers followers;
 };
 
-const Works& WorksOf(absl::string_view noun) {
+const Works& People() {
   static const Works& people = *new Works(kSourcePeople, kFollowersOfPeople);
+  return people;
+}
+
+const Works& WorksOf(absl::string_view noun) {
   static const Works& works = *new Works(kSourceWorks, kFollowersOfWorks);
-  return people.followers.contains(noun) ? people : works;
+  return People().followers.contains(noun) ? People() : works;
+}
+
+// Whether the chunk itself speaks of such a person.
+bool IsPersonOfChunk(absl::string_view noun, absl::string_view chunk) {
+  return People().followers.contains(noun) && absl::StrContains(absl::AsciiStrToLower(chunk), noun);
 }
 
 // Whether what follows "the <noun>" says which one is meant, or makes another term.
@@ -113,7 +122,7 @@ bool IsNamedWork(absl::string_view noun, absl::string_view follower, bool last) 
 
 // The work that the text is, or the event that it tells of. `pointing`: only "this
 // paper", not "the paper".
-std::string FindWork(absl::string_view text, bool pointing) {
+std::string FindWork(absl::string_view text, bool pointing, absl::string_view chunk) {
   re2::StringPiece rest(text.data(), text.size());
   re2::StringPiece phrase, determiner, noun, follower;
   while (RE2::FindAndConsume(&rest, WorkPattern(), &phrase, &determiner, &noun, &follower)) {
@@ -123,6 +132,7 @@ std::string FindWork(absl::string_view text, bool pointing) {
         absl::AsciiStrToLower(absl::string_view(follower.data(), follower.size()));
     const bool points = which != "the";
     if (!points && pointing) continue;
+    if (!points && IsPersonOfChunk(absl::string_view(noun.data(), noun.size()), chunk)) continue;
     const absl::string_view left(rest.data(), rest.size());
     const bool last = left.find_first_not_of(" ?.!") == absl::string_view::npos;
     // An earlier mention says which one it is: "the 2010 report ... the report".
@@ -196,6 +206,8 @@ const RE2& QuestionPattern() {
       R"(examples?|situations?|manuals?|contexts?|lists?|tables?|steps?|story|stories|entry|entries|)"
       R"(guides?|books?|files?|packages?|programs?|projects?|scenarios?|procedures?|)"
       R"(process|processes|commands?|options?)\b)"
+      // "mentioned in the story".
+      R"(|\b(?:in|of) the (?:story|tale|narrative)\b)"
       // A narrator's question about himself; "How do I ..." is a reader's.
       R"(|\b(?:did|were|was|had) (?:I|we)\b|(?-i:\b(?:and I|I and)\b))"
       // "What methods are discussed?" (but "What services are provided?").
@@ -240,7 +252,7 @@ std::string FindPattern(absl::string_view text, const RE2& pattern) {
   return std::string(found.data(), found.size());
 }
 
-std::string FindInEnglish(absl::string_view text, bool is_question) {
+std::string FindInEnglish(absl::string_view text, bool is_question, absl::string_view chunk) {
   enum : uint32_t { kNoun = 1, kPhrase = 2, kMentioned = 4, kQuestion = 8, kWork = 16 };
   static const PatternScreen& screen = *new PatternScreen(
       {&NounPattern(), &PhrasePattern(), &MentionedPattern(), &QuestionPattern(), &WorkPattern()});
@@ -252,7 +264,8 @@ std::string FindInEnglish(absl::string_view text, bool is_question) {
   if (found.empty() && is_question && (matching & kQuestion) != 0) {
     found = FindPattern(text, QuestionPattern());
   }
-  if (found.empty() && (matching & kWork) != 0) found = FindWork(text, /*pointing=*/!is_question);
+  if (found.empty() && (matching & kWork) != 0)
+    found = FindWork(text, /*pointing=*/!is_question, chunk);
   return found;
 }
 
@@ -268,10 +281,11 @@ std::string FindInTable(absl::string_view text, Language language, bool is_quest
 
 }  // namespace
 
-std::string FindSourceReference(absl::string_view text, bool is_question, Language language) {
+std::string FindSourceReference(absl::string_view text, bool is_question, Language language,
+                                absl::string_view chunk) {
   // A model that is lost in a language falls back to English.
   if (language == Language::kEnglish || language == Language::kUnknown) {
-    return FindInEnglish(text, is_question);
+    return FindInEnglish(text, is_question, chunk);
   }
   return FindInTable(text, language, is_question);
 }

@@ -22,9 +22,11 @@ namespace quipu::generator {
 // The words that mention the text, as written; empty if there are none. Questions
 // are checked more strictly: one cannot ask about "the following list", but an
 // answer may contain the list. English has the finest patterns; the other languages
-// have those of their table, an unknown one the English ones.
+// have those of their table, an unknown one the English ones. `chunk`: people that it speaks of
+// itself ("the author" of a package) are not the text's; it may be empty.
 std::string FindSourceReference(absl::string_view text, bool is_question,
-                                Language language = Language::kEnglish);
+                                Language language = Language::kEnglish,
+                                absl::string_view chunk = "");
 
 }  // namespace quipu::generator
 

@@ -10,12 +10,15 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "generator/content_words.h"
 #include "generator/language_patterns.h"
 #include "generator/stemmer.h"
+#include "generator/stop_words.h"
 #include "generator/vague_words.h"
+#include "generator/words.h"
 
 namespace quipu::generator {
 namespace {
@@ -38,6 +41,12 @@ bool IsVague(const std::string& stem) {
 bool Quotes(absl::string_view text) {
   static const RE2& pattern = *new RE2(R"(["“”«»`_/\\@#$€£%<>]|\w\.\w|\d|(?:^|\s)['‘]\w)");
   return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern);
+}
+
+// A question in English that names something by number, quotation or name.
+bool NamesSomething(absl::string_view question) {
+  return Quotes(question) || !Numbers(question, /*spelled=*/false, Language::kEnglish).empty() ||
+         !Names(question, Language::kEnglish).empty();
 }
 
 // The pronoun that a question is about: "What did he do?", "What is their aim?".
@@ -85,33 +94,72 @@ std::set<std::string> SpeakersOf(absl::string_view chunk) {
   return words;
 }
 
-// Whether all that is named are speakers of the chunk.
-bool NamesOnlySpeakers(absl::string_view question, const std::set<std::string>& speakers) {
-  const std::vector<Name> names = Names(question, Language::kEnglish);
-  return std::all_of(names.begin(), names.end(),
-                     [&](const Name& name) { return speakers.count(name.stem) > 0; });
+// Whether each of the words is vague or a name.
+bool SayNothing(const std::set<std::string>& words, const std::set<std::string>& names) {
+  return std::all_of(words.begin(), words.end(), [&](const std::string& word) {
+    return IsVague(word) || names.count(word) > 0;
+  });
 }
 
+// A word that says that what follows is known.
+bool IsDefinite(const std::string& folded) {
+  return folded == "the" || folded == "this" || folded == "that" || folded == "these" ||
+         folded == "those";
+}
+
+// Whether only a space is between the words.
+bool Adjacent(const Word& a, const Word& b) {
+  const char* end = a.text.data() + a.text.size();
+  return b.text.data() - end == 1 && *end == ' ';
+}
+
+// Words of a thing at most: "the small dusky-coloured bird".
+constexpr size_t kMostWordsOfThing = 4;
+
 }  // namespace
+
+std::vector<KnownThing> KnownThings(absl::string_view question, Language language) {
+  std::vector<KnownThing> things;
+  if (language != Language::kEnglish || NamesSomething(question)) return things;
+  const std::vector<Word> words = SplitWords(question);
+  for (size_t i = 0; i + 1 < words.size(); ++i) {
+    if (!IsDefinite(words[i].folded)) continue;
+    size_t end = i + 1;
+    while (end < words.size() && end - i <= kMostWordsOfThing &&
+           Adjacent(words[end - 1], words[end]) && !IsStopWord(words[end].folded, language)) {
+      ++end;
+    }
+    // "the harbour closed": the verb is not the thing's.
+    while (end > i + 2 && absl::EndsWith(words[end - 1].folded, "ed")) --end;
+    if (end == i + 1) continue;
+    KnownThing thing;
+    thing.text = question.substr(
+        words[i + 1].text.data() - question.data(),
+        words[end - 1].text.data() + words[end - 1].text.size() - words[i + 1].text.data());
+    for (const std::string& word : ContentWords(thing.text, language)) {
+      if (!IsVague(word)) thing.words.insert(word);
+    }
+    if (!thing.words.empty()) things.push_back(std::move(thing));
+    i = end - 1;
+  }
+  return things;
+}
 
 std::string FindVagueness(absl::string_view question, Language language, absl::string_view chunk) {
   // The words that name nothing are known for English only; others have a pattern at most.
   if (language != Language::kEnglish)
     return FindPattern(question, PatternsOf(language).vague.get());
   if (Quotes(question) || !Numbers(question, /*spelled=*/false, language).empty()) return "";
-  std::set<std::string> speakers;
-  if (!Names(question, language).empty()) {
-    speakers = SpeakersOf(chunk);
-    if (!NamesOnlySpeakers(question, speakers)) return "";
-  } else {
-    const std::string pronoun = FindPronoun(question);
-    if (!pronoun.empty() && !AnnouncesIts(question, pronoun)) return pronoun;
-  }
+  std::set<std::string> names;
+  for (const Name& name : Names(question, language)) names.insert(name.stem);
+  const std::string pronoun = names.empty() ? FindPronoun(question) : "";
+  if (!pronoun.empty() && !AnnouncesIts(question, pronoun)) return pronoun;
   const std::set<std::string> words = ContentWords(question, language);
-  const auto says_nothing = [&](const std::string& word) {
-    return IsVague(word) || speakers.count(word) > 0;
-  };
-  if (!std::all_of(words.begin(), words.end(), says_nothing)) return "";
+  if (!SayNothing(words, names)) return "";
+  if (!names.empty()) {
+    const std::set<std::string> speakers = SpeakersOf(chunk);
+    if (!std::includes(speakers.begin(), speakers.end(), names.begin(), names.end())) return "";
+  }
   return words.empty() ? "no content word" : absl::StrJoin(words, " ");
 }
 

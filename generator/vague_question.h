@@ -12,7 +12,9 @@
 #ifndef QUIPU_GENERATOR_VAGUE_QUESTION_H_
 #define QUIPU_GENERATOR_VAGUE_QUESTION_H_
 
+#include <set>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "generator/languages/table.h"
@@ -23,6 +25,16 @@ namespace quipu::generator {
 // is not vague. `chunk`: whose speakers' names do not count; it may be empty.
 std::string FindVagueness(absl::string_view question, Language language,
                           absl::string_view chunk = "");
+
+// Something that a question takes for known: "the bird", "this island".
+struct KnownThing {
+  absl::string_view text;       // A view into the question, without the article.
+  std::set<std::string> words;  // Content words, without general ones.
+};
+
+// Those of a question that names nothing by name, number or quotation; in English alone. Where the
+// document has many birds, "the bird" is none in particular (EvidenceFinder::FindUnplaced).
+std::vector<KnownThing> KnownThings(absl::string_view question, Language language);
 
 }  // namespace quipu::generator
 

@@ -107,9 +107,12 @@ constexpr PairReason kPairReasons[] = {
      {RejectStep::kModel, "A pair of two chunks that one of them answers alone.",
       "Nothing: this is expected of many, and such pairs are tried in numbers.", ""}},
     {v1::REJECT_REASON_AMBIGUOUS,
-     {RejectStep::kRun, "Another place of the document answers the question otherwise.",
+     {RejectStep::kRun,
+      "Another place of the document answers the question otherwise, or the question is about "
+      "\"the "
+      "bird\" in a document of many.",
       "Mostly right to refuse. Setting the field to false accepts them.",
-      "filters.refuse_ambiguous filters.refuse_misplaced"}},
+      "filters.refuse_ambiguous filters.refuse_unplaced filters.refuse_misplaced"}},
     {v1::REJECT_REASON_CONTEXT_TOO_SMALL,
      {RejectStep::kRun, "Chunk, question and answer do not fit in a row's context together.",
       "Make the context longer, or chunks smaller.", "instances.context_tokens chunks.max_tokens"}},

@@ -157,9 +157,16 @@ class LongRowBuilder {
       return pair.evidence.conflict;
     }
     const v1::Task& task = pair.sample->task();
-    if (!spec_.filters().refuse_misplaced() || task.kind() != v1::TASK_KIND_PAIR) return "";
-    return finder.FindRival({task.chunk().begin(), task.chunk().end()}, pair.sample->question(),
-                            pair.sample->answer());
+    if (task.kind() != v1::TASK_KIND_PAIR) return "";
+    const generator::TextRange chunk = {task.chunk().begin(), task.chunk().end()};
+    std::string found;
+    if (spec_.filters().refuse_unplaced()) {
+      found = finder.FindUnplaced(chunk, pair.sample->question());
+    }
+    if (found.empty() && spec_.filters().refuse_misplaced()) {
+      found = finder.FindRival(chunk, pair.sample->question(), pair.sample->answer());
+    }
+    return found;
   }
 
   void Refuse(const v1::Result& result, const v1::Reject& reject) {

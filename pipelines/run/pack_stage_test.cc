@@ -32,7 +32,7 @@ class PackStageTest : public ::testing::Test {
  protected:
   void SetUp() override { ResetStopForTest(); }
 
-  void MakeStore(absl::string_view rest) {
+  void MakeStore(absl::string_view rest, absl::string_view question = kQuestion) {
     v1::RunHeader header;
     header.set_run_id(std::string(16, 'r'));
     ASSERT_OK_AND_ASSIGN(store_, storage::Store::Create(dir_.Path("store"), header));
@@ -53,7 +53,7 @@ class PackStageTest : public ::testing::Test {
     ASSERT_OK(store_->AddPlan(plan));
     v1::Result result;
     *result.mutable_task() = task;
-    result.set_question(kQuestion);
+    result.set_question(std::string(question));
     result.set_answer("12 days");
     storage::JournalBatch results;
     results.results.push_back({result, {}});
@@ -105,6 +105,27 @@ TEST_F(PackStageTest, RejectsAPairThatTheDocumentContradictsAndChangesNothingThe
 TEST_F(PackStageTest, KeepsItIfTheSpecSaysSo) {
   MakeStore("Boats waited.\n\nStorms closed the harbour of Velmar for 30 days.\n");
   spec_.mutable_filters()->set_refuse_ambiguous(false);
+
+  ASSERT_OK(Pack());
+
+  EXPECT_OK(store_->GetTrainingRow(v1::TrainingRow::KIND_LONG, 0).status());
+}
+
+constexpr char kHarbours[] = "A harbour is deep. No harbour is free. Each harbour has a master.\n";
+
+TEST_F(PackStageTest, RejectsAQuestionAboutAThingOfManyPlaces) {
+  MakeStore(kHarbours, "For how long was the harbour closed?");
+
+  ASSERT_OK(Pack());
+
+  ASSERT_OK_AND_ASSIGN(const v1::Result result, store_->GetResult(kTask));
+  EXPECT_EQ(result.reject().reason(), v1::REJECT_REASON_AMBIGUOUS);
+  EXPECT_EQ(result.reject().detail(), "\"harbour\" is in 3 sentences outside the chunk");
+}
+
+TEST_F(PackStageTest, KeepsAThingOfManyPlacesIfTheSpecSaysSo) {
+  MakeStore(kHarbours, "For how long was the harbour closed?");
+  spec_.mutable_filters()->set_refuse_unplaced(false);
 
   ASSERT_OK(Pack());
 

@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "base/exact_math.h"
 #include "base/strings.h"
 #include "generator/answer_kind.h"
 #include "generator/content_words.h"
@@ -287,16 +288,22 @@ namespace {
 struct Figures {
   Grounding grounding;
   Copying copying;
+  double question_named = 0;
+  double log_question_words = 0;
 };
 
 Figures Measure(const PairView& pair) {
-  return {MeasureGrounding(pair), MeasureCopying(pair.answer, pair.chunk)};
+  const size_t words = ContentHashes(pair.question, pair.language)->size();
+  return {MeasureGrounding(pair), MeasureCopying(pair.answer, pair.chunk),
+          NamedShare(pair.question, pair.language), ExactLog(1 + static_cast<double>(words))};
 }
 
 void Store(const Figures& figures, v1::Scores* scores) {
   scores->set_grounded_share(figures.grounding.share);
   scores->set_copied_share(figures.copying.share);
   scores->set_longest_copy(figures.copying.longest);
+  scores->set_question_named(figures.question_named);
+  scores->set_log_question_words(figures.log_question_words);
 }
 
 }  // namespace

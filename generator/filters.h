@@ -27,7 +27,7 @@ struct Grounding {
 // A name in the question need not be in the chunk: the answer may repeat it.
 Grounding MeasureGrounding(const PairView& pair);
 
-// Sets grounded_share, copied_share and longest_copy.
+// Sets grounded_share, copied_share, longest_copy, question_named and log_question_words.
 void MeasurePair(const PairView& pair, v1::Scores* scores);
 
 // The first reason to refuse a pair, in this order: EMPTY, TOO_LONG (bytes, then a
@@ -35,8 +35,7 @@ void MeasurePair(const PairView& pair, v1::Scores* scores);
 // UNFIT_TEXT, MENTIONS_TEXT (source, then vagueness), ANSWER_EQUALS_QUESTION,
 // NOT_GROUNDED, COPIED. In an unknown language only the numbers decide NOT_GROUNDED:
 // without its stop words and stems the share means little. `instruction` is what the
-// model was told to do. Sets grounded_share, copied_share and longest_copy if it gets
-// that far.
+// model was told to do. Sets what MeasurePair sets if it gets that far.
 std::optional<v1::Reject> FilterPair(const PairView& pair, absl::string_view instruction,
                                      const v1::FilterSpec& filters, v1::Scores* scores);
 

@@ -24,6 +24,7 @@ constexpr double kLeastMinLogProb = -16;
 constexpr double kLeastGain = -2;
 constexpr double kMostGain = 6;
 constexpr double kMostLogTokens = 6;
+constexpr double kMostLogWords = 4;
 constexpr double kLeastMarginGain = -4;
 constexpr double kMostMarginGain = 8;
 
@@ -47,8 +48,11 @@ const Signal kSignals[] = {
     {"copied_share", 0, 1, [](const v1::Scores& scores) { return scores.copied_share(); }},
     {"log_answer_tokens", 0, kMostLogTokens,
      [](const v1::Scores& scores) { return ExactLog(scores.answer_tokens()); }},
-    // Last, so that with a weight of 0 the sum has the same bits as without it.
+    // After the others, so that with a weight of 0 the sum has the same bits as without them.
     {"margin_gain", kLeastMarginGain, kMostMarginGain, MarginGain, /*needs_closed_book=*/true},
+    {"question_named", 0, 1, [](const v1::Scores& scores) { return scores.question_named(); }},
+    {"log_question_words", 0, kMostLogWords,
+     [](const v1::Scores& scores) { return scores.log_question_words(); }},
 };
 
 // The weight's field has the signal's name (judge_test).

@@ -35,7 +35,7 @@ struct Signal {
 
 // All signals, in the order of the weights: verdict_margin, answer_log_prob,
 // min_log_prob, greedy_share, gain, grounded_share, copied_share, log_answer_tokens,
-// margin_gain.
+// margin_gain, question_named, log_question_words.
 absl::Span<const Signal> Signals();
 
 // The signal's value in its range; NaN if the figure is NaN.

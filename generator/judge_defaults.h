@@ -1,10 +1,10 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // The judge of runs whose spec has none, in the text form that `quipu calibrate`
-// prints. Provisional. The short form is a ridge regression on 87 public
-// question-answer pairs with the 1.5B model (docs/quality.md), rounded. The long form is
-// set by hand between it and a fit to 84 pairs that this model wrote and people read: of
-// those, the answer's likelihood tells more than all else.
+// prints. Set by hand between two fits with the 1.5B model: to public pairs with right and changed
+// answers, and to 310 pairs that the model wrote and people read (docs/quality.md). Of the second,
+// the answer's likelihood tells most about long answers, and what the question says about short
+// ones.
 //
 //   const v1::Judge judge = JudgeFromText(kDefaultJudge);
 //
@@ -19,18 +19,21 @@ inline constexpr char kDefaultJudgeModel[] = "Qwen2.5 Coder 1.5B Instruct";
 
 inline constexpr char kDefaultJudge[] = R"(
   long_form {
-    bias: 1.25
+    bias: 0.93
     verdict_margin: 0.5
-    answer_log_prob: 1.2
-    min_log_prob: 0.2
-    gain: 0.2
+    answer_log_prob: 1.8
+    min_log_prob: 0.15
+    gain: 0.15
+    question_named: 0.5
   }
   short_form {
-    bias: 0.6
+    bias: -3.03
     verdict_margin: 0.7
-    answer_log_prob: 0.2
-    min_log_prob: 0.32
-    gain: 0.31
+    answer_log_prob: 0.3
+    min_log_prob: 0.3
+    gain: 0.3
+    question_named: 1
+    log_question_words: 1.3
   }
 )";
 

@@ -30,6 +30,8 @@ v1::Scores MiddlingScores() {
   scores.set_grounded_share(0.8);
   scores.set_copied_share(0.3);
   scores.set_answer_tokens(20);
+  scores.set_question_named(0.5);
+  scores.set_log_question_words(1.5);
   return scores;
 }
 

@@ -15,6 +15,7 @@
 #include "absl/strings/str_split.h"
 #include "generator/content_words.h"
 #include "generator/language_patterns.h"
+#include "generator/languages/tables.h"
 #include "generator/stemmer.h"
 #include "generator/stop_words.h"
 #include "generator/vague_words.h"
@@ -41,12 +42,6 @@ bool IsVague(const std::string& stem) {
 bool Quotes(absl::string_view text) {
   static const RE2& pattern = *new RE2(R"(["“”«»`_/\\@#$€£%<>]|\w\.\w|\d|(?:^|\s)['‘]\w)");
   return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern);
-}
-
-// A question in English that names something by number, quotation or name.
-bool NamesSomething(absl::string_view question) {
-  return Quotes(question) || !Numbers(question, /*spelled=*/false, Language::kEnglish).empty() ||
-         !Names(question, Language::kEnglish).empty();
 }
 
 // The pronoun that a question is about: "What did he do?", "What is their aim?".
@@ -118,9 +113,17 @@ constexpr size_t kMostWordsOfThing = 4;
 
 }  // namespace
 
+double NamedShare(absl::string_view question, Language language) {
+  if (Quotes(question) || !Numbers(question, /*spelled=*/false, language).empty() ||
+      !Names(question, language).empty()) {
+    return 1;
+  }
+  return TableOf(language).capitals_are_names ? 0 : 0.5;
+}
+
 std::vector<KnownThing> KnownThings(absl::string_view question, Language language) {
   std::vector<KnownThing> things;
-  if (language != Language::kEnglish || NamesSomething(question)) return things;
+  if (language != Language::kEnglish || NamedShare(question, language) == 1) return things;
   const std::vector<Word> words = SplitWords(question);
   for (size_t i = 0; i + 1 < words.size(); ++i) {
     if (!IsDefinite(words[i].folded)) continue;

@@ -26,6 +26,10 @@ namespace quipu::generator {
 std::string FindVagueness(absl::string_view question, Language language,
                           absl::string_view chunk = "");
 
+// 1 if the question names something by a name, a number or a quotation, else 0; 0.5 if its
+// language's capitals do not tell names.
+double NamedShare(absl::string_view question, Language language);
+
 // Something that a question takes for known: "the bird", "this island".
 struct KnownThing {
   absl::string_view text;       // A view into the question, without the article.

@@ -62,6 +62,16 @@ TEST(VagueQuestion, NamesOnlyTheSpeakersOfATranscript) {
   }
 }
 
+TEST(NamedShare, IsOneForANameANumberOrAQuotation) {
+  EXPECT_EQ(NamedShare("Who founded the port of Velmar?", Language::kEnglish), 1);
+  EXPECT_EQ(NamedShare("What happened in 1902?", Language::kEnglish), 1);
+  EXPECT_EQ(NamedShare("What does \"main\" mean?", Language::kEnglish), 1);
+  EXPECT_EQ(NamedShare("Why do knots slip?", Language::kEnglish), 0);
+  EXPECT_EQ(NamedShare("", Language::kEnglish), 0);
+  EXPECT_EQ(NamedShare("什么是结绳记事？", Language::kChinese), 0.5);
+  EXPECT_EQ(NamedShare("1902年发生了什么？", Language::kChinese), 1);
+}
+
 TEST(VagueQuestion, IsFoundInSomeOtherLanguages) {
   struct Case {
     Language language;

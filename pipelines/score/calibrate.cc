@@ -36,7 +36,8 @@ using generator::JudgedPair;
 
 // Where wrong answers are made from right ones, which are copied from the chunk and about as long,
 // these figures would say how the pairs were made, and not whether they are right.
-const absl::string_view kMadeSignals[] = {"copied_share", "log_answer_tokens"};
+const absl::string_view kMadeSignals[] = {"copied_share", "log_answer_tokens", "question_named",
+                                          "log_question_words"};
 
 // Wrong answers are taken from pairs this near in order: several chunks before and after.
 constexpr size_t kNeighbours = 32;

@@ -44,6 +44,7 @@ struct Rates {
   int other_places = 0;
   int conflicts = 0;
   int rivals = 0;
+  int unplaced = 0;
   int planted = 0;
   int planted_found = 0;
   int placed = 0;  // Of SQuAD's answers: those inside the evidence.
@@ -93,6 +94,11 @@ void AddPair(const generator::EvidenceFinder& finder, absl::string_view text,
   rates->with_other_places += evidence.other_places.empty() ? 0 : 1;
   rates->short_with_other_places += is_short && !evidence.other_places.empty() ? 1 : 0;
   rates->other_places += static_cast<int>(evidence.other_places.size());
+  const std::string unplaced = finder.FindUnplaced(chunk, question);
+  if (!unplaced.empty()) {
+    ++rates->unplaced;
+    std::printf("unplaced: %s | %s\n", question.c_str(), unplaced.c_str());
+  }
   const std::string rival = finder.FindRival(chunk, question, answer);
   if (!rival.empty()) {
     ++rates->rivals;
@@ -171,10 +177,11 @@ absl::Status AddSquad(const char* path, Rates* rates) {
 void Print(const char* name, const Rates& rates) {
   std::printf(
       "%s: %d pairs (%d short), %d with evidence (%d sentences, %d hold the annotated place), %d "
-      "(%d short) with other places (%d), %d conflicts, %d rivals, %d of %d planted ones found\n",
+      "(%d short) with other places (%d), %d conflicts, %d rivals, %d unplaced, %d of %d planted "
+      "ones found\n",
       name, rates.pairs, rates.short_answers, rates.with_evidence, rates.sentences, rates.placed,
       rates.with_other_places, rates.short_with_other_places, rates.other_places, rates.conflicts,
-      rates.rivals, rates.planted_found, rates.planted);
+      rates.rivals, rates.unplaced, rates.planted_found, rates.planted);
 }
 
 int Main(int argc, char** argv) {

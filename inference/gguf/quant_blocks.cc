@@ -131,15 +131,44 @@ void ReadQ3_K(const uint8_t* __restrict in, QuantRun* __restrict out) {
   out->d[0] = LoadHalf(in + 108);
 }
 
-// half d; 16 nibble bytes, each nibble one of 16 levels: stored as level + 128.
-void ReadIQ4_NL(const uint8_t* __restrict in, int blocks, QuantRun* __restrict out) {
+// 16 bytes with scales and minima; uint8 qs[64]; half d, dmin. Each half of 128 values:
+// four runs of 32, two bits from qs.
+void ReadQ2_K(const uint8_t* __restrict in, QuantRun* __restrict out) {
+  std::memcpy(out->sub_scale, in, kQuantRun / 16);
+  const uint8_t* qs = in + 16;
+  for (int b = 0; b < kQuantRun / kQuantBlock; ++b) {
+    uint8_t* q = out->q + b * kQuantBlock;
+    for (int j = 0; j < kQuantBlock; ++j) q[j] = qs[b / 4 * 32 + j] >> (b % 4 * 2) & 3;
+  }
+  out->d[0] = LoadHalf(in + 80);
+  out->offset[0] = LoadHalf(in + 82);
+}
+
+// 16 nibble bytes, each nibble one of 16 levels: stored as level + 128.
+void ReadLevels(const uint8_t* __restrict in, uint8_t* __restrict q) {
   static constexpr uint8_t kLevels[16] = {1,   24,  45,  63,  79,  93,  106, 118,
                                           129, 141, 153, 166, 181, 197, 217, 241};
+  SplitNibbles(in, q);
+  for (int j = 0; j < kQuantBlock; ++j) q[j] = kLevels[q[j]];
+}
+
+// half d; levels.
+void ReadIQ4_NL(const uint8_t* __restrict in, int blocks, QuantRun* __restrict out) {
   for (int b = 0; b < blocks; ++b, in += 18) {
     out->d[b] = LoadHalf(in);
-    uint8_t* q = out->q + b * kQuantBlock;
-    SplitNibbles(in + 2, q);
-    for (int j = 0; j < kQuantBlock; ++j) q[j] = kLevels[q[j]];
+    ReadLevels(in + 2, out->q + b * kQuantBlock);
+  }
+}
+
+// half d; uint16 with the two high bits of eight 6-bit scales, less 32; 4 bytes with their
+// low four bits; the levels of eight blocks.
+void ReadIQ4_XS(const uint8_t* __restrict in, QuantRun* __restrict out) {
+  const int high = LoadHalf(in + 2);
+  out->d[0] = LoadHalf(in);
+  for (int b = 0; b < kQuantRun / kQuantBlock; ++b) {
+    const int low = in[4 + b / 2] >> (b % 2 * 4) & 15;
+    out->sub_scale[b] = static_cast<uint8_t>((low | (high >> (2 * b) & 3) << 4) - 32);
+    ReadLevels(in + 8 + 16 * b, out->q + b * kQuantBlock);
   }
 }
 
@@ -201,6 +230,10 @@ QuantFormat FormatOf(TensorType type) {
       return {8, 128, ScaleKind::kHalf};
     case TensorType::kQ4_K:
       return {4, 0, ScaleKind::kSuperOffset};
+    case TensorType::kQ2_K:
+      return {2, 0, ScaleKind::kSuperOffsetHalves};
+    case TensorType::kIQ4_XS:
+      return {8, 128, ScaleKind::kSuper};
     case TensorType::kQ5_K:
       return {5, 0, ScaleKind::kSuperOffset};
     case TensorType::kQ3_K:
@@ -221,8 +254,12 @@ RawScale QuantRun::raw_scale(ScaleKind kind, int sixteen) const {
       return {d[block], offset[block]};
     case ScaleKind::kSuperOffset:
       return {d[0], offset[0], sub_scale[block], sub_min[block]};
+    case ScaleKind::kSuper:
+      return {d[0], 0, sub_scale[block]};
     case ScaleKind::kSuperHalves:
       return {d[0], 0, sub_scale[sixteen]};
+    case ScaleKind::kSuperOffsetHalves:
+      return {d[0], offset[0], sub_scale[sixteen]};
   }
   return {};
 }
@@ -243,12 +280,16 @@ void ReadQuantRun(TensorType type, const uint8_t* in, int blocks, QuantRun* out)
       return ReadSuperOffset(in, false, out);
     case TensorType::kQ5_K:
       return ReadSuperOffset(in, true, out);
+    case TensorType::kQ2_K:
+      return ReadQ2_K(in, out);
     case TensorType::kQ3_K:
       return ReadQ3_K(in, out);
     case TensorType::kQ6_K:
       return ReadQ6_K(in, out);
     case TensorType::kIQ4_NL:
       return ReadIQ4_NL(in, blocks, out);
+    case TensorType::kIQ4_XS:
+      return ReadIQ4_XS(in, out);
     case TensorType::kMXFP4:
       return ReadMXFP4(in, blocks, out);
     case TensorType::kF32:
@@ -270,8 +311,12 @@ QuantScale ScaleOf(ScaleKind kind, const RawScale& raw) {
     case ScaleKind::kSuperOffset:
       return {HalfToFloat(raw.d) * static_cast<float>(raw.sub_scale),
               -(HalfToFloat(raw.offset) * static_cast<float>(raw.sub_min))};
+    case ScaleKind::kSuper:
     case ScaleKind::kSuperHalves:
       return {HalfToFloat(raw.d) * static_cast<float>(static_cast<int8_t>(raw.sub_scale)), 0};
+    case ScaleKind::kSuperOffsetHalves:
+      return {HalfToFloat(raw.d) * static_cast<float>(raw.sub_scale & 15),
+              -(HalfToFloat(raw.offset) * static_cast<float>(raw.sub_scale >> 4))};
   }
   return {};
 }

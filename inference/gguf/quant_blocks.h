@@ -11,13 +11,13 @@
 //   const float weight = format.Value(run.q[k], s);
 //
 // A weight is
-//   scale * (q - zero)      Q4_0 Q5_0 Q8_0 Q3_K Q6_K IQ4_NL MXFP4
-//   scale * q + offset      Q4_1 Q5_1 Q4_K Q5_K
-// with an unsigned q of 4, 5, 6 or 8 bits. Each operation rounds by itself, in
+//   scale * (q - zero)      Q4_0 Q5_0 Q8_0 Q3_K Q6_K IQ4_NL IQ4_XS MXFP4
+//   scale * q + offset      Q4_1 Q5_1 Q2_K Q4_K Q5_K
+// with an unsigned q of 2, 4, 5, 6 or 8 bits. Each operation rounds by itself, in
 // the order of ggml's reference, so the bits are those that its users know.
 //
-// Q3_K is read as the 6 bits of Q6_K, the codebooks of IQ4_NL and MXFP4 as the
-// 8 bits of Q8_0: exact, but with more memory and time than their files suggest.
+// Q3_K is read as the 6 bits of Q6_K, the codebooks of IQ4_NL, IQ4_XS and MXFP4 as
+// the 8 bits of Q8_0: exact, but with more memory and time than their files suggest.
 //
 // Thread-safe (pure functions).
 #ifndef QUIPU_INFERENCE_GGUF_QUANT_BLOCKS_H_
@@ -29,7 +29,7 @@
 
 namespace quipu::inference {
 
-// Values that share a scale; Q6_K has one per half of them.
+// Values that share a scale; Q2_K, Q3_K and Q6_K have one per half of them.
 inline constexpr int kQuantBlock = 32;
 // Values of a run: a super-block of the K formats.
 inline constexpr int kQuantRun = 256;
@@ -41,8 +41,13 @@ enum class ScaleKind {
   // Halves d and dmin per 256 values, 6-bit integers s and m per block: scale d
   // * s, offset -(dmin * m).
   kSuperOffset,
-  // A half d per 256 values, a signed byte s per 16: scale d * s.
+  // A half d per 256 values, a signed byte s per block: scale d * s.
+  kSuper,
+  // The same with a signed byte per 16.
   kSuperHalves,
+  // Halves d and dmin per 256 values, a byte per 16 with s in its low four bits and m
+  // in the high ones: scale d * s, offset -(dmin * m).
+  kSuperOffsetHalves,
 };
 
 // The scale of 16 values as stored in the file.
@@ -65,10 +70,13 @@ struct QuantFormat {
 
   bool quantised() const { return bits != 0; }
   bool has_offset() const {
-    return scales == ScaleKind::kHalfOffset || scales == ScaleKind::kSuperOffset;
+    return scales == ScaleKind::kHalfOffset || scales == ScaleKind::kSuperOffset ||
+           scales == ScaleKind::kSuperOffsetHalves;
   }
-  // How many scales a row has for 32 values.
-  int scales_per_block() const { return scales == ScaleKind::kSuperHalves ? 2 : 1; }
+  // How many scales, and offsets if it has them, a row has for 32 values.
+  int scales_per_block() const {
+    return scales == ScaleKind::kSuperHalves || scales == ScaleKind::kSuperOffsetHalves ? 2 : 1;
+  }
 
   float Value(uint8_t q, const QuantScale& s) const {
     const float product = static_cast<float>(q - zero) * s.scale;
@@ -85,7 +93,7 @@ struct QuantRun {
   // Of each block; the super kinds have theirs in [0].
   uint16_t d[kQuantRun / kQuantBlock];
   uint16_t offset[kQuantRun / kQuantBlock];
-  uint8_t sub_scale[kQuantRun / 16];  // Of each block (kSuperOffset) or 16 values.
+  uint8_t sub_scale[kQuantRun / 16];  // Of each 16 values if the kind has halves, or block.
   uint8_t sub_min[kQuantRun / kQuantBlock];
 
   // Of values [16 * sixteen, 16 * sixteen + 16).

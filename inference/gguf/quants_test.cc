@@ -11,6 +11,7 @@
 #include "base/rng.h"
 #include "base/sha256.h"
 #include "gtest/gtest.h"
+#include "inference/gguf/quant_blocks.h"
 #include "inference/simd/targets.h"
 #include "tests/support/random.h"
 
@@ -23,7 +24,7 @@ constexpr TensorType kAll[] = {
     TensorType::kF32,    TensorType::kF16,   TensorType::kQ4_0, TensorType::kQ4_1,
     TensorType::kQ5_0,   TensorType::kQ5_1,  TensorType::kQ8_0, TensorType::kQ4_K,
     TensorType::kQ5_K,   TensorType::kQ6_K,  TensorType::kBF16, TensorType::kQ3_K,
-    TensorType::kIQ4_NL, TensorType::kMXFP4,
+    TensorType::kIQ4_NL, TensorType::kMXFP4, TensorType::kQ2_K, TensorType::kIQ4_XS,
 };
 
 uint32_t Bits(float value) {
@@ -65,6 +66,10 @@ Pair KPair(const uint8_t* s, int j) {
   if (j < 4) return {s[j] % 64, s[4 + j] % 64};
   return {s[4 + j] % 16 + 16 * (s[j - 4] / 64), s[4 + j] / 16 + 16 * (s[j] / 64)};
 }
+
+// What the nibbles of IQ4_NL and IQ4_XS mean.
+constexpr int kLevels[] = {-127, -104, -83, -65, -49, -35, -22, -10,
+                           1,    13,   25,  38,  53,  69,  89,  113};
 
 // Value `i` of a block, one at a time, straight from each format's description.
 double Decode(TensorType type, const uint8_t* b, int i) {
@@ -117,6 +122,12 @@ double Decode(TensorType type, const uint8_t* b, int i) {
       const int scale = static_cast<int8_t>(b[192 + i / 16]);
       return R(R(HalfAt(b + 208) * scale) * q);
     }
+    case TensorType::kQ2_K: {
+      const int run = i % 128 / 32;
+      const int q = (b[16 + 32 * (i / 128) + i % 32] >> (2 * run)) % 4;
+      const int pair = b[i / 16];
+      return R(R(R(HalfAt(b + 80) * (pair % 16)) * q) - R(HalfAt(b + 82) * (pair / 16)));
+    }
     case TensorType::kQ3_K: {
       const int sub = i / 16;
       const int run = i / 32;
@@ -126,10 +137,14 @@ double Decode(TensorType type, const uint8_t* b, int i) {
       const int scale = low + 16 * ((b[104 + sub % 4] >> (2 * (sub / 4))) % 4) - 32;
       return R(R(HalfAt(b + 108) * scale) * q);
     }
-    case TensorType::kIQ4_NL: {
-      static constexpr int kLevels[] = {-127, -104, -83, -65, -49, -35, -22, -10,
-                                        1,    13,   25,  38,  53,  69,  89,  113};
+    case TensorType::kIQ4_NL:
       return R(HalfAt(b) * kLevels[nibble(b + 2, i)]);
+    case TensorType::kIQ4_XS: {
+      const int sub = i / 32;
+      const int low = sub % 2 == 0 ? b[4 + sub / 2] % 16 : b[4 + sub / 2] / 16;
+      const int high = (b[2 + sub / 4] >> (2 * (sub % 4))) % 4;
+      const double scale = R(HalfAt(b) * (low + 16 * high - 32));
+      return R(scale * kLevels[nibble(b + 8 + 16 * sub, i % 32)]);
     }
     case TensorType::kMXFP4: {
       // Sign, two bits of exponent with bias 1, one of fraction.
@@ -161,10 +176,12 @@ std::vector<uint8_t> RandomBlocks(TensorType type, int blocks) {
       block[0] = static_cast<uint8_t>(104 + block[0] % 40);  // Exponents that a half has.
       continue;
     }
-    const int first = type == TensorType::kQ6_K ? 208 : type == TensorType::kQ3_K ? 108 : 0;
-    const int halves[] = {first, 2};
-    const bool two = type == TensorType::kQ4_1 || type == TensorType::kQ5_1 ||
-                     type == TensorType::kQ4_K || type == TensorType::kQ5_K;
+    const int first = type == TensorType::kQ6_K   ? 208
+                      : type == TensorType::kQ3_K ? 108
+                      : type == TensorType::kQ2_K ? 80
+                                                  : 0;
+    const int halves[] = {first, first + 2};
+    const bool two = FormatOf(type).has_offset();
     for (int h = 0; h < (two ? 2 : 1); ++h) {
       uint8_t* top = block + halves[h] + 1;
       if ((*top & 0x7C) == 0x7C) *top = static_cast<uint8_t>(*top & ~0x40);
@@ -202,14 +219,19 @@ TEST(Quants, UnpackAsTheFormatsSay) {
 }
 
 // gguf 0.19.0: gguf.quants.dequantize of 8 blocks of the bytes (i * i * 31 + i * 7)
-// % 256, with 0x3C (60 for MXFP4: 120) in the place of a scale's top byte.
+// % 256, with 0x3C (60 for MXFP4: 120) in the place of the top bytes of scales and minima.
 TEST(Quants, UnpackAsTheGgufPackageDoes) {
   const struct {
     TensorType type;
     int scale_at;
     uint8_t scale;
     const char* sha256;
-  } kCases[] = {{TensorType::kQ3_K, 109, 0x3C,
+    int minimum_at = -1;
+  } kCases[] = {{TensorType::kQ2_K, 81, 0x3C,
+                 "91f9074077e441b5c96a0ced16509f86e88f642ecfae2428442bf5b20893e300", 83},
+                {TensorType::kIQ4_XS, 1, 0x3C,
+                 "a08ffb80bcc5792c1f0f4b38653443aa320d422614e55845a90d7c36b53200b0"},
+                {TensorType::kQ3_K, 109, 0x3C,
                  "152dd1dc803d1f3b65b0ffbd9716251b5956c4b635f7d679f3c1b59c35ada8cc"},
                 {TensorType::kIQ4_NL, 1, 0x3C,
                  "0051608b66fa15a0cbda6d60002c8164c0c2c60efc389929f4041a74221027d4"},
@@ -223,7 +245,8 @@ TEST(Quants, UnpackAsTheGgufPackageDoes) {
     std::vector<uint8_t> bytes(8 * BlockBytes(c.type));
     for (size_t i = 0; i < bytes.size(); ++i) {
       bytes[i] = static_cast<uint8_t>((i * i * 31 + i * 7) % 256);
-      if (i % BlockBytes(c.type) == static_cast<size_t>(c.scale_at)) bytes[i] = c.scale;
+      const int at = static_cast<int>(i % BlockBytes(c.type));
+      if (at == c.scale_at || at == c.minimum_at) bytes[i] = c.scale;
     }
     std::vector<float> out(8 * BlockElements(c.type));
     DequantizeRow(c.type, bytes.data(), static_cast<int64_t>(out.size()), out.data());

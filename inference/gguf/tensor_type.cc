@@ -21,6 +21,7 @@ constexpr TypeFacts kTypes[] = {
     {TensorType::kQ5_K, "Q5_K", 256, 176},   {TensorType::kQ6_K, "Q6_K", 256, 210},
     {TensorType::kBF16, "BF16", 1, 2},       {TensorType::kQ3_K, "Q3_K", 256, 110},
     {TensorType::kIQ4_NL, "IQ4_NL", 32, 18}, {TensorType::kMXFP4, "MXFP4", 32, 17},
+    {TensorType::kQ2_K, "Q2_K", 256, 84},    {TensorType::kIQ4_XS, "IQ4_XS", 256, 136},
 };
 
 const TypeFacts& FactsOf(TensorType type) {
@@ -37,9 +38,11 @@ struct OtherType {
 
 // Types that occur in GGUF files but that this engine cannot compute with.
 constexpr OtherType kOtherTypes[] = {
-    {9, "Q8_1"},   {10, "Q2_K"},  {15, "Q8_K"},  {16, "IQ2_XXS"}, {17, "IQ2_XS"}, {18, "IQ3_XXS"},
-    {19, "IQ1_S"}, {21, "IQ3_S"}, {22, "IQ2_S"}, {23, "IQ4_XS"},  {24, "I8"},     {25, "I16"},
-    {26, "I32"},   {27, "I64"},   {28, "F64"},   {29, "IQ1_M"},   {34, "TQ1_0"},  {35, "TQ2_0"},
+    {9, "Q8_1"},      {15, "Q8_K"},  {16, "IQ2_XXS"}, {17, "IQ2_XS"},   {18, "IQ3_XXS"},
+    {19, "IQ1_S"},    {21, "IQ3_S"}, {22, "IQ2_S"},   {31, "Q4_0_4_4"}, {32, "Q4_0_4_8"},
+    {33, "Q4_0_8_8"}, {40, "NVFP4"}, {41, "Q1_0"},    {24, "I8"},       {25, "I16"},
+    {26, "I32"},      {27, "I64"},   {28, "F64"},     {29, "IQ1_M"},    {34, "TQ1_0"},
+    {35, "TQ2_0"},
 };
 
 }  // namespace

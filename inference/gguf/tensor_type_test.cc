@@ -19,6 +19,8 @@ TEST(TensorType, KnowsTheSizesOfBlocks) {
   EXPECT_EQ(RowBytes(TensorType::kQ3_K, 1536), 660u);
   EXPECT_EQ(RowBytes(TensorType::kIQ4_NL, 576), 324u);
   EXPECT_EQ(RowBytes(TensorType::kMXFP4, 576), 306u);
+  EXPECT_EQ(RowBytes(TensorType::kQ2_K, 1536), 504u);
+  EXPECT_EQ(RowBytes(TensorType::kIQ4_XS, 1536), 816u);
 }
 
 TEST(TensorType, NamesTypesThatAreNotSupported) {

@@ -58,26 +58,28 @@ template <int kBits, bool kOffset>
 HWY_INLINE void UnpackFloatStrip(const PanelFormat& format, const uint8_t* strip, int blocks,
                                  float* out) {
   HWY_ALIGN float scales[kMaxBlocks * 2 * kStripRows];
-  HWY_ALIGN float offsets[kMaxBlocks * kStripRows];
+  HWY_ALIGN float offsets[kMaxBlocks * 2 * kStripRows];
   UnpackScales(format.scales, strip + blocks * format.block_bytes(), blocks, scales, offsets);
   const IntVec zero = hn::Set(IntTag(), format.zero);
   const int per_block = format.scales_per_block();
   for (int b = 0; b < blocks; ++b) {
     for (int r = 0; r < kStripRows; r += kLanes) {
       const uint8_t* block = strip + b * format.block_bytes() + 4 * r;
-      const float* scale = scales + b * per_block * kStripRows + r;
-      const FloatVec first = hn::LoadU(FloatTag(), scale);
-      const FloatVec second = hn::LoadU(FloatTag(), scale + (per_block - 1) * kStripRows);
-      const FloatVec offset = kOffset ? hn::LoadU(FloatTag(), offsets + b * kStripRows + r) : first;
+      const int at = b * per_block * kStripRows + r;
+      const int next = at + (per_block - 1) * kStripRows;
+      const FloatVec first = hn::LoadU(FloatTag(), scales + at);
+      const FloatVec second = hn::LoadU(FloatTag(), scales + next);
+      const FloatVec offset = kOffset ? hn::LoadU(FloatTag(), offsets + at) : first;
+      const FloatVec offset2 = kOffset ? hn::LoadU(FloatTag(), offsets + next) : second;
       float* to = out + b * kQuantBlock * kPanelRows + r;
       UnpackFloatWord<kBits, kOffset, 0>(block, zero, first, offset, to);
       UnpackFloatWord<kBits, kOffset, 1>(block, zero, first, offset, to);
       UnpackFloatWord<kBits, kOffset, 2>(block, zero, first, offset, to);
       UnpackFloatWord<kBits, kOffset, 3>(block, zero, first, offset, to);
-      UnpackFloatWord<kBits, kOffset, 4>(block, zero, second, offset, to);
-      UnpackFloatWord<kBits, kOffset, 5>(block, zero, second, offset, to);
-      UnpackFloatWord<kBits, kOffset, 6>(block, zero, second, offset, to);
-      UnpackFloatWord<kBits, kOffset, 7>(block, zero, second, offset, to);
+      UnpackFloatWord<kBits, kOffset, 4>(block, zero, second, offset2, to);
+      UnpackFloatWord<kBits, kOffset, 5>(block, zero, second, offset2, to);
+      UnpackFloatWord<kBits, kOffset, 6>(block, zero, second, offset2, to);
+      UnpackFloatWord<kBits, kOffset, 7>(block, zero, second, offset2, to);
     }
   }
 }
@@ -97,6 +99,9 @@ HWY_INLINE const float* UnpackFloats(const WeightPanels& w, const uint8_t* from,
     const uint8_t* strip = from + s * format.strip_bytes(blocks);
     float* out = to + s * kStripRows;
     switch (format.bits) {
+      case 2:
+        UnpackFloatStrip<2, true>(format, strip, blocks, out);
+        break;
       case 4:
         format.has_offset() ? UnpackFloatStrip<4, true>(format, strip, blocks, out)
                             : UnpackFloatStrip<4, false>(format, strip, blocks, out);

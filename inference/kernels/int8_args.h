@@ -20,7 +20,7 @@ struct Int8Args {
   // For each strip of 16 rows: words of 4 values [block][8][kStripRows]. For pairs,
   // 8-bit weights are words of 2 values: [block][16][kStripRows].
   const uint32_t* words[kPanelRows / kStripRows];
-  // [strip][block][halves][kStripRows] and [strip][block][kStripRows].
+  // Both [strip][block][halves][kStripRows].
   const float* scales;
   const float* offsets;  // nullptr: none.
   PackedInts::Cells x;
@@ -29,7 +29,7 @@ struct Int8Args {
   bool accumulate;
 };
 
-// The most that FillStarts (int8_starts-inl.h) writes.
+// The most that FillStarts or FillSums (int8_starts-inl.h) writes.
 inline constexpr int kMostStarts = kBlockDepth / kQuantBlock * 2 * kTileColumns;
 
 }  // namespace quipu::inference

@@ -295,7 +295,7 @@ void UnpackPanel(const WeightPanels& w, const uint8_t* from, int blocks, bool do
   constexpr int kStripWords = kMaxBlocks * kBlockWords * kStripRows * 2;
   auto* words = reinterpret_cast<uint32_t*>(scratch->words.Resize(kStrips * kStripWords));
   float* scales = scratch->scales.Resize(kStrips * kMaxBlocks * 2 * kStripRows);
-  float* offsets = scratch->offsets.Resize(kStrips * kMaxBlocks * kStripRows);
+  float* offsets = scratch->offsets.Resize(kStrips * kMaxBlocks * 2 * kStripRows);
   args->blocks = blocks;
   args->bits = format.bits;
   args->zero = format.zero;
@@ -304,12 +304,14 @@ void UnpackPanel(const WeightPanels& w, const uint8_t* from, int blocks, bool do
   args->offsets = format.has_offset() ? offsets : nullptr;
   for (int s = 0; s < kStrips; ++s) {
     const uint8_t* strip = from + s * format.strip_bytes(blocks);
-    UnpackScales(format.scales, strip + blocks * format.block_bytes(), blocks,
-                 scales + s * blocks * args->halves * kStripRows,
-                 offsets + s * blocks * kStripRows);
+    const int first = s * blocks * args->halves * kStripRows;
+    UnpackScales(format.scales, strip + blocks * format.block_bytes(), blocks, scales + first,
+                 offsets + first);
     uint32_t* to = words + s * kStripWords;
     args->words[s] = to;
-    if (format.bits == 4) {
+    if (format.bits == 2) {
+      UnpackWords<2>(strip, blocks, to);
+    } else if (format.bits == 4) {
       UnpackWords<4>(strip, blocks, to);
     } else if (format.bits == 5) {
       UnpackWords<5>(strip, blocks, to);
@@ -393,9 +395,11 @@ float MultiplyRowInt8(const WeightPanels& w, int64_t row, const PackedInts& x, i
     }
     for (int h = 0; h < halves; ++h) {
       sum = std::fmaf(block.scales[h] * x_scale, static_cast<float>(dots[h]), sum);
-    }
-    if (format.has_offset()) {
-      sum = std::fmaf(block.offset, x_cells.scaled_sums[cell * kTileColumns + c], sum);
+      if (!format.has_offset()) continue;
+      const int32_t* half_sums = x_cells.half_sums + 2 * cell * kTileColumns + c;
+      const int32_t x_sum =
+          halves == 2 ? half_sums[h * kTileColumns] : half_sums[0] + half_sums[kTileColumns];
+      sum = std::fmaf(block.offsets[h], x_scale * static_cast<float>(x_sum), sum);
     }
   }
   return sum;

@@ -10,10 +10,10 @@
 // depth:
 //   sum = fma(weight scale * activation scale, S, sum), S = sum of (q - zero)*a
 //   sum = fma(weight offset, activation scale * sum of a, sum)   where w has one
-// S and the sums of a are exact integers; Q6_K has two S, of 16 values each,
-// with a scale each. Everything else is rounded once where it is written, so
-// the bits are the same for every number of columns, vector target and
-// instruction.
+// S and the sums of a are exact integers. Types with a scale per 16 values (Q2_K,
+// Q3_K, Q6_K) have two S, and take these steps for each half. Everything else is
+// rounded once where it is written, so the bits are the same for every number of
+// columns, vector target and instruction.
 // Thread-compatible; threads may compute different panels.
 #ifndef QUIPU_INFERENCE_KERNELS_INT8_GEMM_H_
 #define QUIPU_INFERENCE_KERNELS_INT8_GEMM_H_

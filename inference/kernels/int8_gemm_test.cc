@@ -139,19 +139,18 @@ float PlainElement(const WeightPanels& w, int64_t row, const std::vector<Rounded
   for (size_t b = 0; b < x.size(); ++b) {
     WeightPanels::Block block;
     w.ReadBlock(row, static_cast<int>(b), &block);
-    int sum_of_a = 0;
     for (int s = 0; s < scales; ++s) {
       int dot = 0;
+      int sum_of_a = 0;
       for (int k = s * kQuantBlock / scales; k < (s + 1) * kQuantBlock / scales; ++k) {
         dot += (block.q[k] - format.zero) * x[b].a[k];
         sum_of_a += x[b].a[k];
       }
       const float scale = block.scales[s] * x[b].scale;
       sum = std::fmaf(scale, static_cast<float>(dot), sum);
-    }
-    if (format.has_offset()) {
+      if (!format.has_offset()) continue;
       const float scaled_sum = x[b].scale * static_cast<float>(sum_of_a);
-      sum = std::fmaf(block.offset, scaled_sum, sum);
+      sum = std::fmaf(block.offsets[s], scaled_sum, sum);
     }
   }
   return sum;
@@ -287,12 +286,13 @@ TEST(Int8Gemm, WritesNothingButItsResults) {
 
 // --- Accuracy.
 
-// What the floats of a sum may add to its error: two fused steps per block
-// (Q6_K: two products; others: product and offset) and eight roundings in
-// scales and weights, each of at most half an ulp of `magnitude`: the sum of
-// all absolute addends.
+// What the floats of a sum may add to its error: a fused step for each scale and offset of
+// a block, or two, and eight roundings in scales and weights, each of at most half an ulp of
+// `magnitude`: the sum of all absolute addends.
 double FloatRounding(const Problem& p, double magnitude) {
-  return (2.0 * p.w.depth / kQuantBlock + 8) * 0x1p-24 * magnitude;
+  const PanelFormat& format = p.panels.format();
+  const int steps = format.scales_per_block() == 2 && format.has_offset() ? 4 : 2;
+  return (1.0 * steps * p.w.depth / kQuantBlock + 8) * 0x1p-24 * magnitude;
 }
 
 // Rounding moves an activation by at most half a scale and a little more: 127
@@ -320,8 +320,8 @@ void ExpectWithinRounding(const Problem& p) {
         const float scale = x[k / kQuantBlock].scale;
         sum += double{w[k]} * p.column(c)[k];
         bound += std::abs(double{w[k]}) * scale * kHalfScale;
-        magnitude += (std::abs(double{w[k]}) + 2 * std::abs(block.offset)) *
-                     (std::abs(p.column(c)[k]) + scale);
+        const double offset = std::abs(block.offsets[k % kQuantBlock / 16]);
+        magnitude += (std::abs(double{w[k]}) + 2 * offset) * (std::abs(p.column(c)[k]) + scale);
       }
       const double error = out[c * p.w.rows + r] - sum;
       ASSERT_TRUE(Within("int8 gemm", std::abs(error), bound + FloatRounding(p, magnitude)))
@@ -368,8 +368,8 @@ TEST(Int8Gemm, IsExactWhereActivationsAreWholeScales) {
         for (int k = 0; k < p.w.depth; ++k) {
           if (k % kQuantBlock == 0) p.panels.ReadBlock(r, k / kQuantBlock, &block);
           sum += double{w[k]} * p.column(c)[k];
-          magnitude +=
-              (std::abs(double{w[k]}) + 2 * std::abs(block.offset)) * std::abs(p.column(c)[k]);
+          const double offset = std::abs(block.offsets[k % kQuantBlock / 16]);
+          magnitude += (std::abs(double{w[k]}) + 2 * offset) * std::abs(p.column(c)[k]);
         }
         ASSERT_TRUE(Within("int8 gemm, whole scales", std::abs(out[c * p.w.rows + r] - sum),
                            FloatRounding(p, magnitude)))

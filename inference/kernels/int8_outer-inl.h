@@ -20,7 +20,8 @@ namespace QUIPU_DOT_NAME {
 // kVectors vectors of rows from row `row`, times N columns from `column`. The
 // arrays below stay in registers: all loops over them are unrolled.
 template <int N, int kVectors, int kHalves, bool kOffset>
-HWY_NOINLINE void OuterTile(const Int8Args& t, const int32_t* starts, int row, int column) {
+HWY_NOINLINE void OuterTile(const Int8Args& t, const int32_t* starts, const float* block_sums,
+                            int row, int column) {
   constexpr int kHalfWords = kBlockWords / kHalves;
   const FloatTag df;
   const IntTag di;
@@ -30,7 +31,7 @@ HWY_NOINLINE void OuterTile(const Int8Args& t, const int32_t* starts, int row, i
   const uint32_t* HWY_RESTRICT words = t.words[strip] + lane;
   const float* HWY_RESTRICT scales = t.scales + strip * t.blocks * kHalves * kStripRows + lane;
   const float* HWY_RESTRICT offsets =
-      kOffset ? t.offsets + strip * t.blocks * kStripRows + lane : nullptr;
+      kOffset ? t.offsets + strip * t.blocks * kHalves * kStripRows + lane : nullptr;
   const int8_t* HWY_RESTRICT values = t.x.values + 4 * column;
   float* HWY_RESTRICT out = t.out + column * t.out_stride + row;
 
@@ -44,7 +45,6 @@ HWY_NOINLINE void OuterTile(const Int8Args& t, const int32_t* starts, int row, i
   }
   for (int b = 0; b < t.blocks; ++b) {
     const float* HWY_RESTRICT x_scales = t.x.scales + b * kTileColumns + column;
-    const float* HWY_RESTRICT x_sums = t.x.scaled_sums + b * kTileColumns + column;
 #pragma GCC unroll 2
     for (int h = 0; h < kHalves; ++h) {
       IntVec dots[kVectors][N];
@@ -87,11 +87,12 @@ HWY_NOINLINE void OuterTile(const Int8Args& t, const int32_t* starts, int row, i
                              hn::ConvertTo(df, dots[v][c]), sums[v][c]);
         }
       }
-    }
-    if (kOffset) {
+      if (!kOffset) continue;
+      const float* HWY_RESTRICT x_sums = block_sums + (b * kHalves + h) * kTileColumns + column;
 #pragma GCC unroll 2
       for (int v = 0; v < kVectors; ++v) {
-        const FloatVec offset = hn::LoadU(df, offsets + b * kStripRows + v * kLanes);
+        const FloatVec offset =
+            hn::LoadU(df, offsets + (b * kHalves + h) * kStripRows + v * kLanes);
 #pragma GCC unroll 12
         for (int c = 0; c < N; ++c) sums[v][c] = Fused(offset, hn::Set(df, x_sums[c]), sums[v][c]);
       }
@@ -105,28 +106,31 @@ HWY_NOINLINE void OuterTile(const Int8Args& t, const int32_t* starts, int row, i
 }
 
 template <int kHalves, bool kOffset, int N = QUIPU_DOT_COLUMNS>
-HWY_INLINE void OuterTileOf(const Int8Args& t, const int32_t* starts, int row, int column,
-                            int count) {
+HWY_INLINE void OuterTileOf(const Int8Args& t, const int32_t* starts, const float* sums, int row,
+                            int column, int count) {
   if (count == N) {
-    OuterTile<N, QUIPU_DOT_VECTORS, kHalves, kOffset>(t, starts, row, column);
+    OuterTile<N, QUIPU_DOT_VECTORS, kHalves, kOffset>(t, starts, sums, row, column);
   } else if constexpr (N > 1) {
-    OuterTileOf<kHalves, kOffset, N - 1>(t, starts, row, column, count);
+    OuterTileOf<kHalves, kOffset, N - 1>(t, starts, sums, row, column, count);
   }
 }
 
 HWY_NOINLINE void Tile(const Int8Args& t, int columns) {
   HWY_ALIGN int32_t starts[kMostStarts];
+  HWY_ALIGN float half_sums[kMostStarts];
+  const bool offset = t.offsets != nullptr;
+  const float* sums = offset ? FillSums(t, half_sums) : nullptr;
   // Types with an offset have no zero, and their kernel reads no starts.
-  if (t.offsets == nullptr) FillStarts(t, QUIPU_DOT_SIGNED && t.bits == 8 ? 0 : t.zero, starts);
+  if (!offset) FillStarts(t, QUIPU_DOT_SIGNED && t.bits == 8 ? 0 : t.zero, starts);
   for (int row = 0; row < kPanelRows; row += QUIPU_DOT_VECTORS * kLanes) {
     for (int c = 0; c < columns; c += QUIPU_DOT_COLUMNS) {
       const int count = columns - c < QUIPU_DOT_COLUMNS ? columns - c : QUIPU_DOT_COLUMNS;
       if (t.halves == 2) {
-        OuterTileOf<2, false>(t, starts, row, c, count);
-      } else if (t.offsets != nullptr) {
-        OuterTileOf<1, true>(t, starts, row, c, count);
+        offset ? OuterTileOf<2, true>(t, starts, sums, row, c, count)
+               : OuterTileOf<2, false>(t, starts, sums, row, c, count);
       } else {
-        OuterTileOf<1, false>(t, starts, row, c, count);
+        offset ? OuterTileOf<1, true>(t, starts, sums, row, c, count)
+               : OuterTileOf<1, false>(t, starts, sums, row, c, count);
       }
     }
   }

@@ -4,9 +4,10 @@
 // bytes times signed bytes, added in pairs to 16 bits), and the plain one.
 //
 // Pairs are summed in 16 bits as long as they cannot overflow: a pair is at
-// most 2 * q * 127, so 8 of them for 4 bits (30,480), 4 for 5 bits (31,496), 2
-// for 6 bits (32,004). For 8 bits not even one fits, so both sides are widened
-// to 16 bits first, once for many products, and pairs summed in 32 bits.
+// most 2 * q * 127, so 8 of them for 4 bits (30,480), 4 for 5 bits (31,496) and
+// for the 2 bits of half a block (3,048), 2 for 6 bits (32,004). For 8 bits not
+// even one fits, so both sides are widened to 16 bits first, once for many
+// products, and pairs summed in 32 bits.
 //
 // Two vectors of rows and two columns at a time: each load serves two products,
 // and their float sums stay in registers over all blocks. (With more columns they
@@ -33,18 +34,17 @@ HWY_BEFORE_NAMESPACE();
 namespace quipu::inference {
 namespace HWY_NAMESPACE {
 
-// Adds block `b` of row `r`, scaled, to the sum of column `c`.
+// Adds block `b` of row `r`, scaled, to the sum of column `c`; `block_sums` by FillSums.
 template <typename Sums>
-HWY_INLINE float AddBlock(const Int8Args& t, int strip, int r, int b, int c, const Sums& dots,
-                          float sum) {
-  const int64_t first = int64_t{strip} * t.blocks + b;
+HWY_INLINE float AddBlock(const Int8Args& t, const float* block_sums, int strip, int r, int b,
+                          int c, const Sums& dots, float sum) {
   for (int h = 0; h < t.halves; ++h) {
-    const float scale =
-        t.scales[(first * t.halves + h) * kStripRows + r] * t.x.scales[b * kTileColumns + c];
+    const int at = b * t.halves + h;  // In the strip, and of the column.
+    const int64_t row = (int64_t{strip} * t.blocks * t.halves + at) * kStripRows + r;
+    const float scale = t.scales[row] * t.x.scales[b * kTileColumns + c];
     sum = std::fmaf(scale, static_cast<float>(dots[h]), sum);
-  }
-  if (t.offsets != nullptr) {
-    sum = std::fmaf(t.offsets[first * kStripRows + r], t.x.scaled_sums[b * kTileColumns + c], sum);
+    if (t.offsets == nullptr) continue;
+    sum = std::fmaf(t.offsets[row], block_sums[at * kTileColumns + c], sum);
   }
   return sum;
 }
@@ -53,6 +53,8 @@ HWY_INLINE float AddBlock(const Int8Args& t, int strip, int r, int b, int c, con
 namespace plain {
 
 HWY_NOINLINE void Tile(const Int8Args& t, int columns) {
+  HWY_ALIGN float half_sums[kMostStarts];
+  const float* sums = t.offsets == nullptr ? nullptr : FillSums(t, half_sums);
   for (int row = 0; row < kPanelRows; ++row) {
     const int strip = row / kStripRows;
     const int r = row % kStripRows;
@@ -67,7 +69,7 @@ HWY_NOINLINE void Tile(const Int8Args& t, int columns) {
           const int q = words[(word * kStripRows + r) * 4 + k % 4] - t.zero;
           dots[k * t.halves / kQuantBlock] += q * t.x.values[(word * kTileColumns + c) * 4 + k % 4];
         }
-        sum = AddBlock(t, strip, r, b, c, dots, sum);
+        sum = AddBlock(t, sums, strip, r, b, c, dots, sum);
       }
       *out = sum;
     }
@@ -120,10 +122,10 @@ constexpr int kWideWords = 2 * kBlockWords;
 struct Operands {
   const uint32_t* words;  // [word][kStripRows], at the first row.
   const float* scales;    // [half][kStripRows].
-  const float* offsets;
+  const float* offsets;   // [half][kStripRows].
   const uint32_t* x;      // [word][kTileColumns], at the first column.
   const float* x_scales;  // [kTileColumns].
-  const float* x_sums;
+  const float* x_sums;    // [half][kTileColumns].
   const int32_t* starts;  // [half][kTileColumns].
 };
 
@@ -172,10 +174,10 @@ HWY_INLINE void AddDots(const Operands& of, int h, const Raw (&dots)[kVectors][N
           Fused(hn::Mul(scale, hn::Set(df, of.x_scales[c])), hn::ConvertTo(df, dot), sums[v][c]);
     }
     if (kOffset) {
-      const FloatVec offset = hn::LoadU(df, of.offsets + v * kLanes);
+      const FloatVec offset = hn::LoadU(df, of.offsets + h * kStripRows + v * kLanes);
 #pragma GCC unroll 12
       for (int c = 0; c < N; ++c) {
-        sums[v][c] = Fused(offset, hn::Set(df, of.x_sums[c]), sums[v][c]);
+        sums[v][c] = Fused(offset, hn::Set(df, of.x_sums[h * kTileColumns + c]), sums[v][c]);
       }
     }
   }
@@ -213,7 +215,8 @@ HWY_INLINE void AddBlockOf(const Operands& of, FloatVec (&sums)[kVectors][N]) {
     Products<true, kWideWords>(of.words, of.x, dots);
     AddDots<kOffset, /*kStart=*/false>(of, 0, dots, sums);
   } else {
-    AddParts<kBits == 4 ? 8 : kBits == 5 ? 4 : 2, kHalves, kOffset, 0>(of, dots, sums);
+    constexpr int kTogether = kBits == 4 ? 8 : kBits == 6 ? 2 : 4;
+    AddParts<kTogether, kHalves, kOffset, 0>(of, dots, sums);
   }
 }
 
@@ -235,10 +238,10 @@ HWY_NOINLINE void Blocks(Operands of, int blocks, bool accumulate, float* HWY_RE
     AddBlockOf<kBits, kHalves, kOffset>(of, sums);
     of.words += kWords * kStripRows;
     of.scales += kHalves * kStripRows;
-    if (kOffset) of.offsets += kStripRows;
+    if (kOffset) of.offsets += kHalves * kStripRows;
     of.x += kWords * kTileColumns;
     of.x_scales += kTileColumns;
-    of.x_sums += kTileColumns;
+    of.x_sums += kHalves * kTileColumns;
     of.starts += kHalves * kTileColumns;
   }
 #pragma GCC unroll 12
@@ -261,7 +264,7 @@ HWY_INLINE void BlocksOf(const Operands& of, const Int8Args& t, int row, int col
 // All rows of the panel times all columns of the tile, whose activations are `x`.
 template <int kBits, int kHalves, bool kOffset>
 HWY_INLINE void PanelTile(const Int8Args& t, const uint32_t* x, const int32_t* starts,
-                          int columns) {
+                          const float* sums, int columns) {
   for (int row = 0; row < kPanelRows; row += kVectors * kLanes) {
     const int strip = row / kStripRows;
     const int lane = row % kStripRows;
@@ -269,10 +272,10 @@ HWY_INLINE void PanelTile(const Int8Args& t, const uint32_t* x, const int32_t* s
     for (int c = 0; c < columns; c += kColumns) {
       const Operands of = {t.words[strip] + lane,
                            t.scales + block * kHalves * kStripRows + lane,
-                           kOffset ? t.offsets + block * kStripRows + lane : nullptr,
+                           kOffset ? t.offsets + block * kHalves * kStripRows + lane : nullptr,
                            x + c,
                            t.x.scales + c,
-                           t.x.scaled_sums + c,
+                           kOffset ? sums + c : nullptr,
                            starts + c};
       BlocksOf<kBits, kHalves, kOffset>(of, t, row, c, columns - c);
     }
@@ -320,18 +323,22 @@ HWY_NOINLINE void Tile(const Int8Args& t, int columns) {
   if (t.bits == 8) {
     HWY_ALIGN uint32_t wide[kBlockDepth / kQuantBlock * kWideWords * kTileColumns];
     WidenTile(t, wide);
-    return PanelTile<8, 1, false>(t, wide, starts, columns);
+    return PanelTile<8, 1, false>(t, wide, starts, nullptr, columns);
   }
   const bool offset = t.offsets != nullptr;
+  HWY_ALIGN float half_sums[kMostStarts];
+  const float* sums = offset ? FillSums(t, half_sums) : nullptr;
   if (!offset) FillStarts(t, t.zero, starts);
-  if (t.bits == 4) {
-    offset ? PanelTile<4, 1, true>(t, x, starts, columns)
-           : PanelTile<4, 1, false>(t, x, starts, columns);
+  if (t.bits == 2) {
+    PanelTile<2, 2, true>(t, x, starts, sums, columns);
+  } else if (t.bits == 4) {
+    offset ? PanelTile<4, 1, true>(t, x, starts, sums, columns)
+           : PanelTile<4, 1, false>(t, x, starts, sums, columns);
   } else if (t.bits == 5) {
-    offset ? PanelTile<5, 1, true>(t, x, starts, columns)
-           : PanelTile<5, 1, false>(t, x, starts, columns);
+    offset ? PanelTile<5, 1, true>(t, x, starts, sums, columns)
+           : PanelTile<5, 1, false>(t, x, starts, sums, columns);
   } else {
-    PanelTile<6, 2, false>(t, x, starts, columns);
+    PanelTile<6, 2, false>(t, x, starts, sums, columns);
   }
 }
 

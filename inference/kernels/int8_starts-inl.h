@@ -1,7 +1,7 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
-// What the zero of a format subtracts from the dot products of a tile. Private
-// to int8_gemm.
+// What the zero of a format subtracts from the dot products of a tile, and what its
+// offsets multiply. Private to int8_gemm.
 
 #if defined(QUIPU_INFERENCE_KERNELS_INT8_STARTS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef QUIPU_INFERENCE_KERNELS_INT8_STARTS_INL_H_
@@ -41,6 +41,23 @@ HWY_INLINE void FillStarts(const Int8Args& t, int zero, int32_t* HWY_RESTRICT st
       }
     }
   }
+}
+
+// The sums of activations that offsets multiply, [block][halves][kTileColumns]: those of
+// whole blocks are there, those of halves are written to `sums`.
+HWY_INLINE const float* FillSums(const Int8Args& t, float* HWY_RESTRICT sums) {
+  if (t.halves == 1) return t.x.scaled_sums;
+  const hn::CappedTag<int32_t, 4> di;
+  const hn::RebindToFloat<decltype(di)> df;
+  const int lanes = static_cast<int>(hn::Lanes(di));
+  for (int h = 0; h < t.blocks * 2; ++h) {
+    for (int c = 0; c < kTileColumns; c += lanes) {
+      const auto scale = hn::LoadU(df, t.x.scales + h / 2 * kTileColumns + c);
+      const auto sum = hn::ConvertTo(df, hn::LoadU(di, t.x.half_sums + h * kTileColumns + c));
+      hn::StoreU(hn::Mul(scale, sum), df, sums + h * kTileColumns + c);
+    }
+  }
+  return sums;
 }
 
 }  // namespace HWY_NAMESPACE

@@ -42,6 +42,8 @@ HWY_INLINE WordVec UnpackWord(const uint8_t* block) {
   };
   if constexpr (kBits == 8) {
     return load(kT);
+  } else if constexpr (kBits == 2) {
+    return hn::And(hn::ShiftRight<kT % 4 * 2>(load(kT / 4)), hn::Set(d, 0x03030303u));
   } else {
     const WordVec nibbles = load(kT / 2);
     const WordVec low =
@@ -62,8 +64,28 @@ HWY_INLINE WordVec UnpackWord(const uint8_t* block) {
   }
 }
 
+// Both of kSuperOffsetHalves.
+HWY_INLINE void UnpackNibbleScales(const uint8_t* from, int blocks, float* scales, float* offsets) {
+  const hn::Rebind<uint8_t, FloatTag> bytes;
+  HWY_ALIGN float super[2 * kStripRows];
+  inference::HalvesToFloats(reinterpret_cast<const uint16_t*>(from), 2 * kStripRows, super);
+  const uint8_t* factors = from + 4 * kStripRows;
+  for (int r = 0; r < kStripRows; r += kLanes) {
+    const FloatVec d = hn::LoadU(FloatTag(), super + r);
+    const FloatVec minus_dmin = hn::Neg(hn::LoadU(FloatTag(), super + kStripRows + r));
+    for (int s = 0; s < 2 * blocks; ++s) {
+      const int at = s * kStripRows + r;
+      const IntVec both = hn::PromoteTo(IntTag(), hn::LoadU(bytes, factors + at));
+      const FloatVec scale = hn::ConvertTo(FloatTag(), hn::And(both, hn::Set(IntTag(), 15)));
+      hn::StoreU(hn::Mul(d, scale), FloatTag(), scales + at);
+      const FloatVec min = hn::ConvertTo(FloatTag(), hn::ShiftRight<4>(both));
+      hn::StoreU(hn::Mul(minus_dmin, min), FloatTag(), offsets + at);
+    }
+  }
+}
+
 // Scales [block][scales_per_block][kStripRows] and, if the format has them,
-// offsets [block][kStripRows] of a strip of `blocks` blocks. They follow its
+// offsets, as many, of a strip of `blocks` blocks. They follow its
 // values.
 HWY_INLINE void UnpackScales(ScaleKind kind, const uint8_t* from, int blocks, float* scales,
                              float* offsets) {
@@ -74,12 +96,14 @@ HWY_INLINE void UnpackScales(ScaleKind kind, const uint8_t* from, int blocks, fl
     if (kind == ScaleKind::kHalfOffset) inference::HalvesToFloats(halves + count, count, offsets);
     return;
   }
+  if (kind == ScaleKind::kSuperOffsetHalves)
+    return UnpackNibbleScales(from, blocks, scales, offsets);
   const hn::Rebind<uint8_t, FloatTag> bytes;
   HWY_ALIGN float super[2 * kStripRows];
   const bool offset = kind == ScaleKind::kSuperOffset;
   inference::HalvesToFloats(halves, (offset ? 2 : 1) * kStripRows, super);
   const uint8_t* factors = from + (offset ? 4 : 2) * kStripRows;
-  const int rows_of_scales = offset ? blocks : 2 * blocks;
+  const int rows_of_scales = kind == ScaleKind::kSuperHalves ? 2 * blocks : blocks;
   for (int r = 0; r < kStripRows; r += kLanes) {
     const FloatVec d = hn::LoadU(FloatTag(), super + r);
     for (int s = 0; s < rows_of_scales; ++s) {

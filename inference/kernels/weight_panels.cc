@@ -26,6 +26,10 @@ uint32_t LoadWord(const uint8_t* bytes) {
   return word;
 }
 
+// Vectors of nibbles in a block of fewer than 8 bits, which are also the bits of a nibble;
+// 2-bit types have only planes of higher bits.
+int NibbleVectors(int bits) { return bits < 4 ? 0 : 4; }
+
 // Puts the 32 values `q` of row `row` into the block at `to`, four bytes at a
 // time. No write reaches into the next block.
 void PackBlock(int bits, const uint8_t* q, int row, uint8_t* to) {
@@ -37,17 +41,18 @@ void PackBlock(int bits, const uint8_t* q, int row, uint8_t* to) {
     return;
   }
   constexpr uint32_t kNibbles = 0x0F0F0F0Fu;
-  for (int j = 0; j < 4; ++j) {
+  const int nibbles = NibbleVectors(bits);
+  for (int j = 0; j < nibbles; ++j) {
     store(j, (LoadWord(q + 8 * j) & kNibbles) | (LoadWord(q + 8 * j + 4) & kNibbles) << 4);
   }
-  const int high = bits - 4;  // Bits above the nibble: 0, 1 or 2.
+  const int high = bits - nibbles;  // Bits of a plane: 0, 1 or 2.
   for (int plane = 0; plane < high; ++plane) {
     uint32_t word = 0;
     const int words = 8 / high;  // Words of values that share the plane.
     for (int t = 0; t < words; ++t) {
-      word |= ((LoadWord(q + 4 * (plane * words + t)) >> 4) & kNibbles) << (t * high);
+      word |= ((LoadWord(q + 4 * (plane * words + t)) >> nibbles) & kNibbles) << (t * high);
     }
-    store(4 + plane, word);
+    store(nibbles + plane, word);
   }
 }
 
@@ -58,17 +63,20 @@ void UnpackBlock(int bits, const uint8_t* from, int row, uint8_t* q) {
     for (int t = 0; t < 8; ++t) std::memcpy(q + 4 * t, at(t), 4);
     return;
   }
-  for (int j = 0; j < 4; ++j) {
+  const int nibbles = NibbleVectors(bits);
+  std::memset(q, 0, kQuantBlock);
+  for (int j = 0; j < nibbles; ++j) {
     for (int i = 0; i < 4; ++i) {
       q[8 * j + i] = at(j)[i] & 15;
       q[8 * j + 4 + i] = at(j)[i] >> 4;
     }
   }
-  const int high = bits - 4;
+  const int high = bits - nibbles;
   const int mask = (1 << high) - 1;
   for (int k = 0; k < kQuantBlock && high > 0; ++k) {
     const int t = k / 4 * high;
-    q[k] = static_cast<uint8_t>(q[k] | ((at(4 + t / 8)[k % 4] >> (t % 8)) & mask) << 4);
+    const int plane = at(nibbles + t / 8)[k % 4] >> (t % 8) & mask;
+    q[k] = static_cast<uint8_t>(q[k] | plane << nibbles);
   }
 }
 
@@ -95,9 +103,20 @@ void PackScales(ScaleKind kind, const QuantRun& from, int blocks, int row, uint8
         to[(kMaxBlocks + b) * kStripRows + row] = from.sub_min[b];
       }
       return;
+    case ScaleKind::kSuper:
+      halves[row] = from.d[0];
+      to += 2 * kStripRows;
+      for (int b = 0; b < kMaxBlocks; ++b) to[b * kStripRows + row] = from.sub_scale[b];
+      return;
     case ScaleKind::kSuperHalves:
       halves[row] = from.d[0];
       to += 2 * kStripRows;
+      for (int s = 0; s < kSixteens; ++s) to[s * kStripRows + row] = from.sub_scale[s];
+      return;
+    case ScaleKind::kSuperOffsetHalves:
+      halves[row] = from.d[0];
+      halves[kStripRows + row] = from.offset[0];
+      to += 4 * kStripRows;
       for (int s = 0; s < kSixteens; ++s) to[s * kStripRows + row] = from.sub_scale[s];
       return;
   }
@@ -123,9 +142,18 @@ RawScale UnpackScale(ScaleKind kind, const uint8_t* from, int blocks, int row, i
       raw.sub_scale = from[b * kStripRows + row];
       raw.sub_min = from[(kMaxBlocks + b) * kStripRows + row];
       break;
+    case ScaleKind::kSuper:
+      raw.d = halves[row];
+      raw.sub_scale = from[2 * kStripRows + b * kStripRows + row];
+      break;
     case ScaleKind::kSuperHalves:
       raw.d = halves[row];
       raw.sub_scale = from[2 * kStripRows + sixteen * kStripRows + row];
+      break;
+    case ScaleKind::kSuperOffsetHalves:
+      raw.d = halves[row];
+      raw.offset = halves[kStripRows + row];
+      raw.sub_scale = from[4 * kStripRows + sixteen * kStripRows + row];
       break;
   }
   return raw;
@@ -159,8 +187,12 @@ int PanelFormat::strip_bytes(int blocks) const {
       return values + blocks * 4 * kStripRows;
     case ScaleKind::kSuperOffset:
       return values + 4 * kStripRows + blocks * 2 * kStripRows;
+    case ScaleKind::kSuper:
+      return values + 2 * kStripRows + blocks * kStripRows;
     case ScaleKind::kSuperHalves:
       return values + 2 * kStripRows + blocks * 2 * kStripRows;
+    case ScaleKind::kSuperOffsetHalves:
+      return values + 4 * kStripRows + blocks * 2 * kStripRows;
   }
   return 0;
 }
@@ -258,7 +290,7 @@ void WeightPanels::ReadBlock(int64_t row, int block, Block* out) const {
     const RawScale raw = UnpackScale(format_.scales, scales, blocks, r % kStripRows, 2 * b + half);
     const QuantScale scale = ScaleOf(format_.scales, raw);
     out->scales[half] = scale.scale;
-    out->offset = scale.offset;
+    out->offsets[half] = scale.offset;
   }
 }
 
@@ -275,7 +307,8 @@ void WeightPanels::Row(int64_t row, float* out) const {
   for (int b = 0; b < depth_ / kQuantBlock; ++b) {
     ReadBlock(row, b, &block);
     for (int j = 0; j < kQuantBlock; ++j) {
-      out[b * kQuantBlock + j] = format_.Value(block.q[j], {block.scales[j / 16], block.offset});
+      const QuantScale scale = {block.scales[j / 16], block.offsets[j / 16]};
+      out[b * kQuantBlock + j] = format_.Value(block.q[j], scale);
     }
   }
 }

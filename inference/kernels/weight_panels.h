@@ -14,6 +14,7 @@
 // Layout of a quantised panel: two strips of 16 rows per 256 of depth. A strip
 // of n blocks of 32 has n times the values of a block, then the scales.
 // The values of a block, as bytes [..][row of 16][i of 4]:
+//   bits 0-1  [2]: as bits 4-5                    (2-bit types, which have no nibbles)
 //   bits 0-3  [4]: low nibble of [j] is depth 8j + i, high nibble 8j + 4 + i
 //   bit 4     [1]: bit t is depth 4t + i          (5-bit types)
 //   bits 4-5  [2]: bits 2t, 2t+1 of [h] are depth 16h + 4t + i   (6-bit types)
@@ -52,7 +53,9 @@ inline constexpr int kStripRows = 16;
 //   kHalf         half scale [n]
 //   kHalfOffset   half scale [n], half offset [n]
 //   kSuperOffset  half d, half dmin, uint8 scale [8], uint8 min [8]
+//   kSuper        half d, int8 scale [8]
 //   kSuperHalves  half d, int8 scale [16 of depth 16]
+//   kSuperOffsetHalves  half d, half dmin, uint8 scale and minimum [16 of depth 16]
 struct PanelFormat : QuantFormat {
   // Bytes of a block's values, for 16 rows.
   int block_bytes() const { return kStripRows * kQuantBlock / 8 * bits; }
@@ -93,13 +96,13 @@ class WeightPanels {
   // Bytes of that part: up to kBlockDepth of depth.
   int64_t bytes_at(int k) const;
 
-  // The 32 values of `row` from depth 32 * block: q, the scales of the first
-  // and the second 16, and the offset (0 if the format has none). REQUIRES:
+  // The 32 values of `row` from depth 32 * block: q, and of the first and the
+  // second 16 the scale and the offset (0 if the format has none). REQUIRES:
   // format().quantised().
   struct Block {
     uint8_t q[kQuantBlock];
     float scales[2];
-    float offset;
+    float offsets[2];
   };
   void ReadBlock(int64_t row, int block, Block* out) const;
 

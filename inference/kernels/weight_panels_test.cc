@@ -86,9 +86,9 @@ std::vector<float> ValuesOf(const PanelFormat& format, const WeightPanels::Block
   std::vector<float> values;
   for (int j = 0; j < kQuantBlock; ++j) {
     EXPECT_LT(block.q[j], 1 << format.bits);
-    const float scale = block.scales[format.scales_per_block() * j / 32];
-    values.push_back(format.has_offset() ? scale * static_cast<float>(block.q[j]) + block.offset
-                                         : scale * static_cast<float>(block.q[j] - format.zero));
+    const int half = format.scales_per_block() * j / 32;
+    const float product = block.scales[half] * static_cast<float>(block.q[j] - format.zero);
+    values.push_back(format.has_offset() ? product + block.offsets[half] : product);
   }
   return values;
 }
@@ -96,7 +96,7 @@ std::vector<float> ValuesOf(const PanelFormat& format, const WeightPanels::Block
 // How many integers a type has.
 size_t LevelsOf(TensorType type) {
   if (type == TensorType::kQ3_K) return 8;
-  if (type == TensorType::kIQ4_NL) return 16;
+  if (type == TensorType::kIQ4_NL || type == TensorType::kIQ4_XS) return 16;
   if (type == TensorType::kMXFP4) return 15;  // Zero has two signs.
   return size_t{1} << FormatOf(type).bits;
 }
@@ -119,7 +119,8 @@ TEST(WeightPanels, GiveBlocksOfIntegersAndScales) {
                              {row.begin() + b * kQuantBlock, row.begin() + (b + 1) * kQuantBlock}))
             << TensorTypeName(type) << " row " << r << " block " << b;
         if (!panels.format().has_offset()) {
-          EXPECT_EQ(block.offset, 0.0f);
+          EXPECT_EQ(block.offsets[0], 0.0f);
+          EXPECT_EQ(block.offsets[1], 0.0f);
         }
         seen.insert(block.q, block.q + kQuantBlock);
       }
@@ -133,7 +134,8 @@ TEST(WeightPanels, KeepTheSmallestAndTheLargestIntegers) {
        {std::tuple(TensorType::kQ4_0, 0x00, 0xFF), std::tuple(TensorType::kQ4_1, 0x00, 0xFF),
         std::tuple(TensorType::kQ5_0, 0x00, 0xFF), std::tuple(TensorType::kQ5_1, 0x00, 0xFF),
         std::tuple(TensorType::kQ8_0, 0x80, 0x7F), std::tuple(TensorType::kQ4_K, 0x00, 0xFF),
-        std::tuple(TensorType::kQ5_K, 0x00, 0xFF), std::tuple(TensorType::kQ6_K, 0x00, 0xFF)}) {
+        std::tuple(TensorType::kQ5_K, 0x00, 0xFF), std::tuple(TensorType::kQ6_K, 0x00, 0xFF),
+        std::tuple(TensorType::kQ2_K, 0x00, 0xFF)}) {
     for (const bool largest : {false, true}) {
       const std::string blocks =
           FilledBlocks(type, 512, static_cast<uint8_t>(largest ? high : low));
@@ -152,11 +154,11 @@ TEST(WeightPanels, TakeAboutTheFilesMemory) {
     const WeightMatrix matrix = Matrix(type, "", 64, 1536);
     const WeightPanels panels(matrix);
     EXPECT_GE(panels.bytes(), static_cast<int64_t>(matrix.bytes()));
-    // Three types are repacked as one with more bits.
+    // Four types are repacked as one with more bits.
+    const int bits = FormatOf(type).bits;
     const TensorType packed = type == TensorType::kQ3_K ? TensorType::kQ6_K
-                              : type == TensorType::kIQ4_NL || type == TensorType::kMXFP4
-                                  ? TensorType::kQ8_0
-                                  : type;
+                              : bits == 8               ? TensorType::kQ8_0
+                                                        : type;
     EXPECT_LE(panels.bytes(), 1.03 * 64 * RowBytes(packed, 1536)) << TensorTypeName(type);
   }
 }

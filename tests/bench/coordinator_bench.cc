@@ -279,15 +279,14 @@ double SyncMs(const std::string& dir) {
 }
 
 // Processor time to check one result, of different chunks and with different answers.
-absl::StatusOr<double> CheckMicros(size_t answer_bytes) {
-  constexpr int kRounds = 8;
+absl::StatusOr<double> CheckMicros(size_t answer_bytes, int rounds) {
   const std::vector<v1::LeasedChunk> chunks = BenchChunks();
   std::vector<v1::LeaseResults> work;
   for (const v1::LeasedChunk& chunk : chunks) work.push_back(BenchResults(chunk, answer_bytes));
   const v1::RunHeader header = BenchHeader();
   std::optional<Stopwatch> watch;
   int checked = 0;
-  for (int round = 0; round <= kRounds; ++round) {
+  for (int round = 0; round <= rounds; ++round) {
     for (size_t i = 0; i < chunks.size(); ++i) {
       for (int k = 0; k < chunks[i].tasks_size(); ++k, ++checked) {
         RETURN_IF_ERROR(generator::CheckResult(generator::RulesOf(header.spec()),
@@ -321,6 +320,14 @@ void Write(absl::string_view name, const Swarm::Report& report, JsonWriter* json
   json->EndObject();
 }
 
+// Only the checks: for a profile, and for comparing two builds beside other load.
+absl::Status RunChecks(int rounds) {
+  ASSIGN_OR_RETURN(const double large_us, CheckMicros(kLargeAnswer, rounds));
+  ASSIGN_OR_RETURN(const double usual_us, CheckMicros(kUsualAnswer, rounds));
+  std::printf("{\"check_4k_us\":%.1f,\"check_usual_us\":%.1f}\n", large_us, usual_us);
+  return absl::OkStatus();
+}
+
 absl::Status Run(const std::string& dir, int documents) {
   const std::string path = JoinPath(dir, "store");
   RETURN_IF_ERROR(MakeDirs(dir));
@@ -332,8 +339,8 @@ absl::Status Run(const std::string& dir, int documents) {
   json.BeginObject();
   json.Key("tasks").Int(tasks);
   json.Key("sync_ms").Double(SyncMs(dir));
-  ASSIGN_OR_RETURN(const double large_us, CheckMicros(kLargeAnswer));
-  ASSIGN_OR_RETURN(const double usual_us, CheckMicros(kUsualAnswer));
+  ASSIGN_OR_RETURN(const double large_us, CheckMicros(kLargeAnswer, 8));
+  ASSIGN_OR_RETURN(const double usual_us, CheckMicros(kUsualAnswer, 8));
   json.Key("check_4k_us").Double(large_us);
   json.Key("check_usual_us").Double(usual_us);
   {
@@ -378,11 +385,14 @@ absl::Status Run(const std::string& dir, int documents) {
 int main(int argc, char** argv) {
   std::string dir = "coordinator_bench.tmp";
   int documents = 6250;
+  int check_rounds = 0;
   CLI::App app("Measures a coordinator on a real store.");
   app.add_option("--dir", dir, "where to make the store: on the disk to measure");
   app.add_option("--documents", documents, "number of documents, 16 tasks each");
+  app.add_option("--check", check_rounds, "only checks results, this many times each");
   CLI11_PARSE(app, argc, argv);
-  const absl::Status status = quipu::bench::Run(dir, documents);
+  const absl::Status status = check_rounds > 0 ? quipu::bench::RunChecks(check_rounds)
+                                               : quipu::bench::Run(dir, documents);
   if (status.ok()) return 0;
   std::fprintf(stderr, "coordinator_bench: %s\n", status.ToString().c_str());
   return 1;

@@ -4,8 +4,8 @@
 
   python record_report.py RECORD.jsonl
 
-Prints one line of JSON: requests, seconds from the first to the last, tokens of prompts,
-of them cached, and sampled, and `possible`: the tokens that a server that forgets nothing
+Prints one line of JSON: requests, seconds from the first to the last by the clock and of the
+server's processor time (`cpu`), tokens of prompts, of them cached, and sampled, and `possible`: the tokens that a server that forgets nothing
 could have had in its cache, which is what each prompt has in common with one that was
 answered before it was sent; by characters, so good to a percent or two. `best` is the
 same if each had been sent after all those before it. `in_flight`: requests, on average over the
@@ -28,9 +28,14 @@ def common(prompt, others):
     return max((len(os.path.commonprefix([prompt, other])) for other in others), default=0)
 
 
-def main():
-    with open(sys.argv[1], encoding="utf-8") as lines:
-        requests = [json.loads(line) for line in lines]
+def read(path):
+    """The requests of a record."""
+    with open(path, encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def report(requests):
+    """The figures of some requests, as a dictionary."""
     answered = sorted((r for r in requests if r["status"] == 200), key=lambda r: r["sent"])
     total = {"requests": len(answered), "failed": len(requests) - len(answered), "prompt": 0,
              "cached": 0, "sampled": 0, "possible": 0, "best": 0}
@@ -50,7 +55,13 @@ def main():
         busy = sum(min(r["answered"], end) - r["sent"] for r in answered)
         total["in_flight"] = round(busy / max(end - begin, 1e-3), 2)
         total["seconds"] = round(max(r["answered"] for r in answered) - answered[0]["sent"], 3)
-    print(json.dumps(total))
+        cpu = max(r["cpu_answered"] for r in answered) - answered[0]["cpu_sent"]
+        total["cpu"] = round(max(cpu, 0.01), 3)  # The kernel counts in such steps.
+    return total
+
+
+def main():
+    print(json.dumps(report(read(sys.argv[1]))))
 
 
 if __name__ == "__main__":

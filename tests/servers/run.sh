@@ -12,7 +12,8 @@
 #
 # Servers come from PyPI, in the versions below, into .cache/servers (llama-cpp-python is
 # compiled there, for some minutes); they listen on 127.0.0.1 and are always stopped. Takes
-# about fifteen minutes on two idle cores. Exit status: 0 if all checks passed, else 1.
+# about fifteen minutes on two idle cores; `compare` alone takes under eight. It leaves a core to
+# the client with QUIPU_SERVERS_THREADS=1, and takes QUIPU_SERVERS_ROUNDS rounds (3). Exit status: 0 if all checks passed, else 1.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -30,6 +31,7 @@ readonly LARGE="$MODELS/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
 readonly KEY=sk-check-0123456789abcdef
 readonly SLOTS=4
 readonly THREADS="${QUIPU_SERVERS_THREADS:-$(nproc)}"
+readonly ROUNDS="${QUIPU_SERVERS_ROUNDS:-3}"
 
 large=0
 with_python=0
@@ -112,9 +114,6 @@ build() {
     "$work/$1/spec.textproto" >"$work/$1/log" 2>&1
 }
 
-field() {
-  /usr/bin/python3 -c 'import json, sys; print(json.loads(sys.argv[1])[sys.argv[2]])' "$1" "$2"
-}
 rejects() {
   "$bin/pipelines/quipu" status "$work/$1/store" --json |
     /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin).get("rejects", {}).get(sys.argv[1], 0))' "$2"
@@ -229,53 +228,45 @@ check_other_model() {
   note "another model" refused
 }
 
-# Of the server, in seconds.
-cpu_time() {
-  ps -o cputimes= -p "$server_pid" | tr -d ' '
-}
-
-# compare NAME MODEL: a run, and its requests sent by a bare client with as many at once.
-compare() {
-  local name=$1 model=$2 port through record bare begin took
-  say "== $name: quipu and a bare client"
-  port="$(free_port)"
-  through="$(free_port)"
-  start_llama "$model" "$port" --slots $SLOTS
-  "$VENV/bin/python" $HERE/record_proxy.py "$through" "$port" "$work/$name.jsonl" &
+# start_proxy PORT SERVER_PORT RECORD
+start_proxy() {
+  "$VENV/bin/python" $HERE/record_proxy.py "$1" "$2" "$3" "$server_pid" &
   proxy_pid=$!
-  write_spec "$name" "http://127.0.0.1:$through/v1" "$model" 6
   sleep 1
-  build "$name" || fail "$name: $(tail -n 5 "$work/$name/log")"
+}
+stop_proxy() {
   stop "$proxy_pid"
   proxy_pid=""
-  cpu="$(cpu_time)"
-  stop_server
-  # Without the engine's probes, which are sent one by one.
-  grep -v 'Is snow white?\|The snow is white\|"Say hello\."' "$work/$name.jsonl" >"$work/run.jsonl"
-  record="$(/usr/bin/python3 $HERE/record_report.py "$work/run.jsonl")"
-  # The server's cache is empty again.
-  start_llama "$model" "$port" --slots $SLOTS
-  bare="$(/usr/bin/python3 $HERE/bare_client.py "$work/run.jsonl" "http://127.0.0.1:$port" $SLOTS)"
-  bare_cpu="$(cpu_time)"
-  stop_server
-  say "   quipu $record"
-  say "   bare  $bare"
-  /usr/bin/python3 - "$record" "$bare" >"$work/figures" <<'PY'
-import json, sys
-quipu, bare = (json.loads(text) for text in sys.argv[1:])
-speed = [(t["prompt"] + t["sampled"]) / t["seconds"] for t in (quipu, bare)]
-print(f"{quipu['requests']} in {quipu['seconds']:.1f} s; {bare['seconds']:.1f} s")
-print(f"{speed[0]:.1f}; {speed[1]:.1f} ({100 * speed[0] / speed[1]:.1f} %)")
-print("; ".join(f"{100 * t['cached'] / t['prompt']:.1f} %" for t in (quipu, bare)) +
-      f" (possible {100 * quipu['possible'] / quipu['prompt']:.1f} %, "
-      f"one by one {100 * quipu['best'] / quipu['prompt']:.1f} %)")
-PY
-  mapfile -t figures <"$work/figures"
-  note "$name: requests, quipu; bare client" "${figures[0]}"
-  note "$name: in flight, of $SLOTS" "$(field "$record" in_flight)"
-  note "$name: the server's CPU s, quipu; bare" "$cpu; $bare_cpu"
-  note "$name: tokens/s, quipu; bare client" "${figures[1]}"
-  note "$name: prompt tokens cached" "${figures[2]}"
+}
+
+# compare NAME MODEL: in each round a run, and then its requests sent by a bare client with as many
+# at once as the server has slots. Both go through the proxy, to a server that has just started.
+compare() {
+  local name=$1 model=$2 port through round records=() line
+  port="$(free_port)"
+  through="$(free_port)"
+  for ((round = 1; round <= ROUNDS; ++round)); do
+    say "== $name: quipu and a bare client, round $round of $ROUNDS"
+    start_llama "$model" "$port" --slots $SLOTS
+    start_proxy "$through" "$port" "$work/$name.jsonl"
+    rm -rf "${work:?}/$name"
+    write_spec "$name" "http://127.0.0.1:$through/v1" "$model" 4
+    build "$name" || fail "$name: $(tail -n 5 "$work/$name/log")"
+    stop_proxy
+    stop_server
+    # Without the engine's probes, which are sent one by one.
+    grep -v 'Is snow white?\|The snow is white\|"Say hello\."' "$work/$name.jsonl" >"$work/quipu-$round.jsonl"
+    # The server's cache is empty again.
+    start_llama "$model" "$port" --slots $SLOTS
+    start_proxy "$through" "$port" "$work/bare-$round.jsonl"
+    say "   bare $(/usr/bin/python3 $HERE/bare_client.py "$work/quipu-$round.jsonl" "http://127.0.0.1:$through" $SLOTS)"
+    stop_proxy
+    stop_server
+    records+=("$work/quipu-$round.jsonl" "$work/bare-$round.jsonl")
+  done
+  /usr/bin/python3 $HERE/compare_report.py "${records[@]}" >"$work/figures" ||
+    fail "$name: $(cat "$work/figures")"
+  while IFS=$'\t' read -r line figure; do note "$name: $line" "$figure"; done <"$work/figures"
   note "$name: rejects (too long, malformed)" \
     "$(rejects "$name" too_long), $(rejects "$name" malformed)"
 }

@@ -135,6 +135,32 @@ void Symmetric256(const float* x, uint8_t* out) {
   }
 }
 
+// Q2_K: sixteen sub-blocks of 16 with 4-bit scales and minima.
+void TwoBits256(const float* x, uint8_t* out) {
+  std::array<float, 16> scales;
+  std::array<float, 16> mins;
+  for (int s = 0; s < 16; ++s) {
+    const float* sub = x + 16 * s;
+    mins[s] = std::max(0.0f, -*std::min_element(sub, sub + 16));
+    scales[s] = std::max(0.0f, *std::max_element(sub, sub + 16) + mins[s]) / 3.0f;
+  }
+  const float d = HalfToFloat(FloatToHalf(*std::max_element(scales.begin(), scales.end()) / 15.0f));
+  const float dmin = HalfToFloat(FloatToHalf(*std::max_element(mins.begin(), mins.end()) / 15.0f));
+  PutHalf(d, out + 80);
+  PutHalf(dmin, out + 82);
+  for (int s = 0; s < 16; ++s) {
+    const int scale = Level(scales[s], d, 0, 15);
+    const int min = Level(mins[s], dmin, 0, 15);
+    out[s] = static_cast<uint8_t>(scale | min << 4);
+    for (int l = 0; l < 16; ++l) {
+      const float over_min = x[16 * s + l] + dmin * static_cast<float>(min);
+      const int q = Level(over_min, d * static_cast<float>(scale), 0, 3);
+      uint8_t* byte = out + 16 + 32 * (s / 8) + 16 * (s % 2) + l;
+      *byte = static_cast<uint8_t>(*byte | (q << (2 * (s % 8 / 2))));
+    }
+  }
+}
+
 // Q3_K: sixteen sub-blocks of 16 with 6-bit scales, less 32.
 void ThreeBits256(const float* x, uint8_t* out) {
   const float d = HalfToFloat(FloatToHalf(MaxMagnitude(x, 256) / 3.0f / 31.0f));
@@ -170,12 +196,26 @@ void Codebook32(const float* x, const int* levels, float d, uint8_t* out) {
   }
 }
 
-void NonLinear32(const float* x, uint8_t* out) {
-  static constexpr int kLevels[16] = {-127, -104, -83, -65, -49, -35, -22, -10,
+constexpr int kNonLinearLevels[16] = {-127, -104, -83, -65, -49, -35, -22, -10,
                                       1,    13,   25,  38,  53,  69,  89,  113};
+
+void NonLinear32(const float* x, uint8_t* out) {
   const float d = HalfToFloat(FloatToHalf(MaxMagnitude(x, 32) / 113.0f));
   PutHalf(d, out);
-  Codebook32(x, kLevels, d, out + 2);
+  Codebook32(x, kNonLinearLevels, d, out + 2);
+}
+
+// IQ4_XS: eight of them with 6-bit scales, less 32.
+void NonLinear256(const float* x, uint8_t* out) {
+  const float d = HalfToFloat(FloatToHalf(MaxMagnitude(x, 256) / 113.0f / 31.0f));
+  PutHalf(d, out);
+  for (int b = 0; b < 8; ++b) {
+    const int scale = Level(MaxMagnitude(x + 32 * b, 32) / 113.0f, d, -32, 31);
+    const int bits = scale + 32;
+    out[4 + b / 2] = static_cast<uint8_t>(out[4 + b / 2] | ((bits & 15) << (4 * (b % 2))));
+    out[2 + b / 4] = static_cast<uint8_t>(out[2 + b / 4] | ((bits >> 4) << (2 * (b % 4))));
+    Codebook32(x + 32 * b, kNonLinearLevels, d * static_cast<float>(scale), out + 8 + 16 * b);
+  }
 }
 
 void Microscaled32(const float* x, uint8_t* out) {
@@ -215,10 +255,14 @@ void QuantizeBlock(TensorType type, const float* x, uint8_t* out) {
       return Affine256(x, 5, out);
     case TensorType::kQ6_K:
       return Symmetric256(x, out);
+    case TensorType::kQ2_K:
+      return TwoBits256(x, out);
     case TensorType::kQ3_K:
       return ThreeBits256(x, out);
     case TensorType::kIQ4_NL:
       return NonLinear32(x, out);
+    case TensorType::kIQ4_XS:
+      return NonLinear256(x, out);
     case TensorType::kMXFP4:
       return Microscaled32(x, out);
   }

@@ -32,7 +32,8 @@ std::vector<float> RandomValues(size_t count) {
 }
 
 // Derived: half of a format's largest step where a block reaches from -1 to 1 (Q4_0:
-// 1/7/2, Q4_1: 2/15/2, MXFP4: 1/4), and room for the rounding of scales.
+// 1/7/2, Q4_1: 2/15/2, MXFP4: 1/4, Q2_K: 2/3/2), and room for the rounding of scales (Q2_K:
+// of 15 steps, so 2/30 at the far end, and of minima, 1/30).
 TEST(Quantize, ComesBackWithinTheStepOfTheFormat) {
   const std::vector<float> values = RandomValues(4096);
   const Case cases[] = {
@@ -40,7 +41,8 @@ TEST(Quantize, ComesBackWithinTheStepOfTheFormat) {
       {TensorType::kQ8_0, 0.005},  {TensorType::kQ4_0, 0.08},  {TensorType::kQ4_1, 0.07},
       {TensorType::kQ5_0, 0.04},   {TensorType::kQ5_1, 0.035}, {TensorType::kQ4_K, 0.1},
       {TensorType::kQ5_K, 0.06},   {TensorType::kQ6_K, 0.03},  {TensorType::kQ3_K, 0.3},
-      {TensorType::kIQ4_NL, 0.15}, {TensorType::kMXFP4, 0.26},
+      {TensorType::kIQ4_NL, 0.15}, {TensorType::kMXFP4, 0.26}, {TensorType::kQ2_K, 0.45},
+      {TensorType::kIQ4_XS, 0.18},
   };
 
   for (const Case& c : cases) {
@@ -61,7 +63,7 @@ TEST(Quantize, KeepsZeros) {
   const std::vector<float> zeros(256, 0.0f);
   for (const TensorType type :
        {TensorType::kQ4_0, TensorType::kQ5_1, TensorType::kQ4_K, TensorType::kQ5_K,
-        TensorType::kQ6_K, TensorType::kQ3_K, TensorType::kMXFP4}) {
+        TensorType::kQ6_K, TensorType::kQ3_K, TensorType::kMXFP4, TensorType::kQ2_K}) {
     const std::string blocks = Quantize(type, zeros);
     std::vector<float> back(256, 1.0f);
     inference::DequantizeRow(type, reinterpret_cast<const uint8_t*>(blocks.data()), 256,

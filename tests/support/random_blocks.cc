@@ -21,9 +21,12 @@ std::vector<int> HalvesOf(TensorType type) {
     case TensorType::kQ5_0:
     case TensorType::kQ8_0:
     case TensorType::kIQ4_NL:
+    case TensorType::kIQ4_XS:
       return {0};
     case TensorType::kMXFP4:
       return {};
+    case TensorType::kQ2_K:
+      return {80, 82};
     case TensorType::kQ3_K:
       return {108};
     case TensorType::kQ4_1:
@@ -50,10 +53,10 @@ void MakeFinite(Bits exponent, char* at) {
 
 const std::vector<TensorType>& AllTensorTypes() {
   static const auto* const types = new std::vector<TensorType>{
-      TensorType::kF32,    TensorType::kF16,  TensorType::kBF16, TensorType::kQ8_0,
-      TensorType::kQ4_0,   TensorType::kQ4_1, TensorType::kQ5_0, TensorType::kQ5_1,
-      TensorType::kQ4_K,   TensorType::kQ5_K, TensorType::kQ6_K, TensorType::kQ3_K,
-      TensorType::kIQ4_NL, TensorType::kMXFP4};
+      TensorType::kF32,    TensorType::kF16,   TensorType::kBF16, TensorType::kQ8_0,
+      TensorType::kQ4_0,   TensorType::kQ4_1,  TensorType::kQ5_0, TensorType::kQ5_1,
+      TensorType::kQ4_K,   TensorType::kQ5_K,  TensorType::kQ6_K, TensorType::kQ3_K,
+      TensorType::kIQ4_NL, TensorType::kMXFP4, TensorType::kQ2_K, TensorType::kIQ4_XS};
   return *types;
 }
 
@@ -86,6 +89,8 @@ std::string FilledBlocks(TensorType type, int64_t count, uint8_t byte, uint16_t 
       std::memset(&bytes[at + 4], 0xFF, 12);
     if (type == TensorType::kQ6_K) std::memset(&bytes[at + 192], 0x80, 16);
     if (type == TensorType::kQ3_K) std::memset(&bytes[at + 96], 0x00, 12);
+    if (type == TensorType::kQ2_K) std::memset(&bytes[at], 0xFF, 16);
+    if (type == TensorType::kIQ4_XS) std::memset(&bytes[at + 2], 0x00, 6);
     const bool finite = (scale & 0x7C00) != 0x7C00;
     if (type == TensorType::kMXFP4) bytes[at] = static_cast<char>(finite ? 128 : 255);
   }

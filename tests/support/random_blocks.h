@@ -29,7 +29,7 @@ std::string RandomBlocks(inference::TensorType type, int64_t count, Rng* rng);
 
 // `count` values of a quantised type whose integers consist of `byte`. Scales
 // that are halves have the bits `scale`; integer scales are as large as
-// possible (-128 for Q6_K, -32 for Q3_K; 1 for MXFP4).
+// possible (-128 for Q6_K, -32 for Q3_K and IQ4_XS; 1 for MXFP4).
 std::string FilledBlocks(inference::TensorType type, int64_t count, uint8_t byte,
                          uint16_t scale = 0x3C00);
 

@@ -5,8 +5,10 @@ are equal up to the last end of turn, behind which torchtune's template writes n
   python check_torchtune.py EXPORT TOKENIZER_DIR
 """
 
+import json
 import os
 import sys
+import tempfile
 
 import yaml
 from torchtune.datasets import chat_dataset
@@ -15,10 +17,23 @@ from torchtune.models.qwen2_5 import qwen2_5_tokenizer
 import common
 
 
+def read_tokenizer(folder):
+    """From vocab.json and merges.txt, which published models have; transformers 5 writes
+    tokenizer.json alone."""
+    with open(os.path.join(folder, "tokenizer.json"), encoding="utf-8") as file:
+        model = json.load(file)["model"]
+    with tempfile.TemporaryDirectory() as work:
+        vocab, merges = os.path.join(work, "vocab.json"), os.path.join(work, "merges.txt")
+        with open(vocab, "w", encoding="utf-8") as file:
+            json.dump(model["vocab"], file, ensure_ascii=False)
+        with open(merges, "w", encoding="utf-8") as file:
+            file.writelines((m if isinstance(m, str) else " ".join(m)) + "\n" for m in model["merges"])
+        return qwen2_5_tokenizer(path=vocab, merges_file=merges)
+
+
 def main():
-    export, tokenizer_dir = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    tokenizer = qwen2_5_tokenizer(path=os.path.join(tokenizer_dir, "vocab.json"),
-                                  merges_file=os.path.join(tokenizer_dir, "merges.txt"))
+    export = os.path.abspath(sys.argv[1])
+    tokenizer = read_tokenizer(os.path.abspath(sys.argv[2]))
     os.chdir(os.path.join(export, "torchtune"))
     with open("dataset.yaml", encoding="utf-8") as file:
         settings = yaml.safe_load(file)["dataset"]

@@ -110,7 +110,7 @@ std::string PinnedId(const std::string& text) {
 
 TEST(RunId, NeverChangesForASpec) {
   const std::string common = "seed: 7 store: \"s\" documents { path: \"corpus/*.txt\" } ";
-  const std::string defaults = "d07e537c826edb88666c52d04ad6d846";
+  const std::string defaults = "8815c67a937d72e17056e24f5783d4d0";
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" }"), defaults);
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: AUTO rope_scaling: FROM_FILE "
                               "kv_type: F16 structured_output: DETECT }"),
@@ -118,17 +118,17 @@ TEST(RunId, NeverChangesForASpec) {
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" math: FLOAT chat_template: "
                               "\"llama3\" rope_base: 10000 rope_scaling: YARN rope_factor: 4 "
                               "kv_type: Q8 }"),
-            "11529bc39c40a119cace842e3818bd25");
+            "159fafea916044379d00180ca2aebc58");
   EXPECT_EQ(PinnedId(common + "engine { model: \"model.gguf\" rope_scaling: NO_SCALING "
                               "kv_type: F32 }"),
-            "71a9d2ad13f7344a223882d9bbb29039");
+            "8f540fd6c0cca69b65170a2c5a18a7c1");
   EXPECT_EQ(PinnedId(common + "engine { kind: OPENAI model: \"model.gguf\" url: "
                               "\"http://127.0.0.1:8000/v1\" model_name: \"m\" "
                               "structured_output: LLAMA_CPP }"),
-            "18de5f27298022ac532d852439f60697");
+            "55b0f9cb5926dd56dc038b0db99d4713");
   EXPECT_EQ(PinnedId(common + "engine { kind: SCRIPTED } chunks { max_per_document: 3 } "
                               "packing { pack_tokens: 512 }"),
-            "93750c4cf467d13aa1f4b7670feeb095");
+            "8692b47bcf4a402db54f98701728da9d");
 }
 
 TEST(RunId, IsTheSameForNoJudgeAndForTheDefaultOneWrittenOut) {
@@ -151,9 +151,9 @@ TEST(RunId, IsTheSameWhereverTheJudgesWeightsCameFrom) {
 
 TEST(RunId, NeverChangesForTheExamples) {
   const auto id_of = [](const char* path) { return PinnedId(ReadFile(path, 1 << 20).value()); };
-  EXPECT_EQ(id_of("examples/demo.textproto"), "7b438cf53c53390f1630ce78e5d57cda");
-  EXPECT_EQ(id_of("examples/service.textproto"), "61b6adc3c9f5e73e323375f74c008cbf");
-  EXPECT_EQ(id_of("examples/small.textproto"), "7d84b2ef1679fffdfba8d191d9ab6e83");
+  EXPECT_EQ(id_of("examples/demo.textproto"), "cc39ba8ae25db8fd6f060adf00ba0253");
+  EXPECT_EQ(id_of("examples/service.textproto"), "7646aaa2945e26fefc78a2bc85abb43a");
+  EXPECT_EQ(id_of("examples/small.textproto"), "a2f2aa8fa6ef98e887b5c86c0ce0e7e2");
 }
 
 TEST(RunId, HasEveryChoiceOfTheEngineThatDecidesResults) {

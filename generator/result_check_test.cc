@@ -390,9 +390,9 @@ TEST_F(CheckResultForgeryTest, OfWhatTheFiltersSaidIsCaught) {
 // Two ways to be improbable: with the gain, and whatever the gain.
 TEST_F(CheckResultForgeryTest, OfAnImprobablePairIsCaught) {
   const auto accept = [](Made* m) { m->result.clear_reject(); };
-  for (const double target : {0.9, 0.9999}) {
+  for (const double target : {0.95, 0.9999}) {
     spec_.mutable_verification()->set_target_precision(target);
-    const bool closed_book = target == 0.9;
+    const bool closed_book = target == 0.95;
     honest_.clear();
     for (Made& made : MakeHonest(spec_, 40)) {
       if (made.result.scores().closed_book() != closed_book) continue;
@@ -463,6 +463,8 @@ class CheckServerResultTest : public ::testing::Test {
     verdict.set_grounded_share(scores().grounded_share());
     verdict.set_copied_share(scores().copied_share());
     verdict.set_longest_copy(scores().longest_copy());
+    verdict.set_question_named(scores().question_named());
+    verdict.set_log_question_words(scores().log_question_words());
     verdict.set_scored(true);
     verdict.set_verdict_margin(scores().verdict_margin());
     verdict.set_verdict_only(true);

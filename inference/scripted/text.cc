@@ -131,16 +131,17 @@ std::string QuestionInItsWords(const Words& sentence, uint64_t drawn) {
   return absl::StrCat(question, "?");
 }
 
+// One word is quoted, so that the question names something.
 std::string Question(const Words& sentence, uint64_t drawn) {
   Words content = ContentWords(sentence);
   while (content.size() < 3) content.push_back("matter");
   const size_t first = drawn % (content.size() - 2);
-  const std::string& a = content[first];
+  const std::string a = absl::StrCat("\"", content[first], "\"");
   const std::string& b = content[first + 1];
   const std::string& c = content[first + 2];
   switch (drawn / 64 % 4) {
     case 0:
-      return absl::StrCat("What is known about ", a, ", ", b, " and ", c, "?");
+      return absl::StrCat("What is known of ", a, ", ", b, " and ", c, "?");
     case 1:
       return absl::StrCat("How is ", a, " related to ", b, " and ", c, "?");
     case 2:
@@ -289,7 +290,7 @@ ContinuationScore TextScore(const ScriptedSource& source, absl::string_view text
                             const Tokenizer& tokenizer, Rng* rng) {
   ContinuationScore score;
   score.num_tokens = std::max(1, static_cast<int>(tokenizer.Encode(text, false).size()));
-  const double each = 3.2 - 2.4 * Overlap(source, text) + 0.4 * rng->Uniform();
+  const double each = 2.6 - 2.4 * Overlap(source, text) + 0.4 * rng->Uniform();
   score.log_prob = -each * score.num_tokens;
   score.min_log_prob = -each * (1.5 + rng->Uniform());
   score.greedy_tokens = static_cast<int>(rng->Below(score.num_tokens + 1));

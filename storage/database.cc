@@ -1,13 +1,21 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 #include "storage/database.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cstdarg>
+#include <cstdio>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "base/serialize.h"
 #include "base/status_macros.h"
 #include "storage/options.h"
@@ -54,6 +62,44 @@ absl::Status CheckFamilies(const std::string& path) {
   return absl::OkStatus();
 }
 
+// RocksDB's warnings and errors, in the file LOG in the store's directory: the first line creates
+// it, and above a size it becomes LOG.old. Lines for which there is no room are lost. (RocksDB's
+// own writer of that file ends the process at the next line, by an assertion that Debian's library
+// has: findings/rocksdb_asserts_on_a_full_disk.sh.)
+class Log final : public rocksdb::Logger {
+ public:
+  explicit Log(const std::string& store_path)
+      : Logger(rocksdb::InfoLogLevel::WARN_LEVEL), path_(absl::StrCat(store_path, "/LOG")) {}
+
+  using rocksdb::Logger::Logv;
+  void Logv(const char* format, va_list arguments) override {
+    char text[kMostLineBytes];  // Longer lines are cut.
+    if (vsnprintf(text, sizeof(text), format, arguments) < 0) return;
+    const absl::Time now = absl::FromUnixMicros(rocksdb::Env::Default()->NowMicros());
+    const std::string line = absl::StrCat(
+        absl::FormatTime(absl::RFC3339_sec, now, absl::UTCTimeZone()), " ", text, "\n");
+    absl::MutexLock lock(&mutex_);
+    struct stat info;
+    if (stat(path_.c_str(), &info) == 0 && static_cast<size_t>(info.st_size) > kMostBytes) {
+      rename(path_.c_str(), absl::StrCat(path_, ".old").c_str());
+    }
+    const int file = open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (file < 0) return;
+    // Nobody can be told if it fails; the operation that RocksDB reports has its own status.
+    [[maybe_unused]] const ssize_t count = write(file, line.data(), line.size());
+    close(file);
+  }
+  // All options: OPTIONS-* has them too.
+  void LogHeader(const char* /*format*/, va_list /*arguments*/) override {}
+
+ private:
+  static constexpr size_t kMostLineBytes = 4096;
+  static constexpr size_t kMostBytes = 1 << 20;
+
+  const std::string path_;
+  absl::Mutex mutex_;  // Guards the file and its renaming.
+};
+
 }  // namespace
 
 void Batch::Put(Family family, std::string key, RecordType type, absl::string_view payload) {
@@ -84,7 +130,11 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view path,
   // Before creation there is nothing to list.
   if (mode != Mode::kCreate) RETURN_IF_ERROR(CheckFamilies(name));
   rocksdb::DBOptions options = MakeDbOptions(mode == Mode::kCreate);
-  if (mode == Mode::kReadOnly) options.max_open_files = kAllOpen;
+  if (mode == Mode::kReadOnly) {
+    options.max_open_files = kAllOpen;  // And no log: readers leave no trace.
+  } else {
+    options.info_log = std::make_shared<Log>(name);
+  }
   if (env != nullptr) options.env = env;
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = MakeFamilyDescriptors(kAllFamilies);
   rocksdb::DB* db = nullptr;

@@ -87,10 +87,6 @@ rocksdb::DBOptions MakeDbOptions(bool create) {
   // All families in one log: a batch is atomic over them without it, and a
   // flush of one need not flush the others.
   options.atomic_flush = false;
-  // Logs errors only, in a few small files.
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  options.max_log_file_size = kMiB;
-  options.keep_log_file_num = 3;
   // No periodic statistics: nobody reads them.
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;

@@ -1,8 +1,8 @@
 // Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
 //
 // A disk that fills up at the n-th write, for every n: RESOURCE_EXHAUSTED, and
-// nothing acknowledged is lost. (RocksDB's part of the disk; RUN_STATE goes
-// through base/file, whose errors are tested there.)
+// nothing acknowledged is lost. (RocksDB's part of the disk, as RocksDB would have it
+// with its own log; RUN_STATE goes through base/file, whose errors are tested there.)
 #include <atomic>
 #include <iostream>
 #include <limits>
@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "rocksdb/env.h"
@@ -44,6 +45,7 @@ using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 using rocksdb::Slice;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 // How many more writes the disk takes.
@@ -88,6 +90,11 @@ class FullDisk final : public rocksdb::FileSystemWrapper {
     const IOStatus status = FileSystemWrapper::NewWritableFile(name, options, result, debug);
     if (status.ok()) *result = std::make_unique<FullDiskFile>(std::move(*result), room_);
     return status;
+  }
+  // So that RocksDB's own log is on this disk too.
+  IOStatus NewLogger(const std::string& name, const IOOptions& options,
+                     std::shared_ptr<rocksdb::Logger>* result, IODebugContext* debug) override {
+    return FileSystem::NewLogger(name, options, result, debug);  // NOLINT: not the wrapper's
   }
 
  private:
@@ -159,6 +166,7 @@ TEST_F(StoreFullDiskTest, GoesOnWithoutARestartWhenThereIsRoomAgain) {
   EXPECT_THAT(Commit(store.get(), TestResult(tasks_[1])),
               StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_OK(store->GetResult(tasks_[0].id())) << "what is there can be read";
+  EXPECT_THAT(ReadFile(JoinPath(original_, "LOG"), 1 << 20), IsOkAndHolds(HasSubstr("No space")));
   room_.Free();
 
   // RocksDB looks for room every few seconds.

@@ -186,7 +186,7 @@ TEST(ValidateRunSpec, NamesFieldValueAndLimit) {
       {[](v1::RunSpec* s) { s->mutable_generation()->set_max_question_tokens(3); },
        "want 4 to 4096"},
       {[](v1::RunSpec* s) { s->mutable_generation()->set_min_long_answer_tokens(161); },
-       "generation.min_long_answer_tokens: 161, want 1 to 128"},
+       "generation.min_long_answer_tokens: 161, want 1 to 96"},
       {[](v1::RunSpec* s) { s->mutable_generation()->add_question_openings("<b>"); },
        "question_openings[0]"},
       {[](v1::RunSpec* s) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "rocksdb/table.h"
 
 namespace quipu::storage {
 namespace {
@@ -50,6 +51,15 @@ TEST(Options, KeepLargeValuesApart) {
   EXPECT_EQ(families[1].options.blob_compression_type, rocksdb::kZSTD);
   EXPECT_EQ(families[2].name, "default");
   EXPECT_EQ(families[0].options.memtable_protection_bytes_per_key, kProtectionBytes);
+}
+
+TEST(Options, KeepPiecesOfFiltersInTheCache) {
+  for (const auto& family : MakeFamilyDescriptors({Family::kTasks, Family::kResults})) {
+    const auto* table = family.options.table_factory->GetOptions<rocksdb::BlockBasedTableOptions>();
+    ASSERT_NE(table, nullptr);
+    EXPECT_TRUE(table->partition_filters);
+    EXPECT_EQ(table->index_type, rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch);
+  }
 }
 
 }  // namespace

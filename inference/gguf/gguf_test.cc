@@ -325,7 +325,7 @@ std::vector<MalformedCase> MalformedTensors() {
       {"DimensionsThatWrapToOne", OneTensor({(huge >> 1) + 2, 2}, 0, 0, 32), kInvalid,
        "impossible size"},
       {"UnknownTensorType", OneTensor({32}, 77, 0, 64), kUnimplemented, "type 77"},
-      {"ATypeTheEngineLacks", OneTensor({256}, 10, 0, 128), kUnimplemented, "Q2_K"},
+      {"ATypeTheEngineLacks", OneTensor({256}, 16, 0, 128), kUnimplemented, "IQ2_XXS"},
       {"TensorTypeThatWasRemoved", OneTensor({32}, 4, 0, 64), kUnimplemented, "type 4"},
       {"RowsOfBrokenBlocks", OneTensor({33, 32}, 8, 0, 4096), kInvalid, "whole blocks of 32"},
       {"RowsShorterThanASuperBlock", OneTensor({128, 2}, 12, 0, 4096), kInvalid,

@@ -6,6 +6,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "base/exact_math.h"
 #include "base/fingerprint.h"
 
 namespace quipu::simulation {
@@ -18,6 +19,9 @@ constexpr int kMaxDocumentChunks = 6;
 // cheaper to check, and a minute has to suffice for thousands of runs.
 constexpr uint64_t kSampleEvery = 20;
 
+// Content words of a sample's question: "keeper", "count", "row" and the number.
+constexpr double kQuestionWords = 4;
+
 v1::Result MakeResult(const v1::Task& task, absl::string_view salt) {
   v1::Result result;
   *result.mutable_task() = task;
@@ -27,6 +31,8 @@ v1::Result MakeResult(const v1::Task& task, absl::string_view salt) {
     result.set_answer("The keeper counts knots.");
     result.mutable_scores()->set_grounded_share(1);
     result.mutable_scores()->set_longest_copy(4);
+    result.mutable_scores()->set_question_named(1);
+    result.mutable_scores()->set_log_question_words(ExactLog(1 + kQuestionWords));
   } else {
     result.mutable_reject()->set_reason(v1::REJECT_REASON_MALFORMED);
     result.mutable_reject()->set_detail(drawn.ToHex());

@@ -150,6 +150,8 @@ TEST(Model, AgreesWithTheReferenceForEveryTensorType) {
         {TensorType::kQ4_K},
         {TensorType::kQ5_K},
         {TensorType::kQ6_K},
+        {TensorType::kIQ4_XS},
+        {TensorType::kQ2_K, TensorType::kQ3_K, TensorType::kQ4_K},
         {TensorType::kQ4_K, TensorType::kQ6_K, TensorType::kQ8_0}}) {
     const double worst = ErrorsOf(WholeBlocks(types), KvType::kF32, Math::kFloat).worst;
     EXPECT_TRUE(Within("model, floats by type", worst, 2e-4)) << TensorTypeName(types[0]);
@@ -173,6 +175,8 @@ TEST(Model, AgreesWithTheReferenceNearlyInInt8) {
         {TensorType::kQ4_K},
         {TensorType::kQ5_K},
         {TensorType::kQ6_K},
+        {TensorType::kIQ4_XS},
+        {TensorType::kQ2_K, TensorType::kQ3_K, TensorType::kQ4_K},
         {TensorType::kQ4_K, TensorType::kF16, TensorType::kQ6_K}}) {
     const double rms = ErrorsOf(WholeBlocks(types), KvType::kF32, Math::kInt8).root_mean_square;
     EXPECT_TRUE(Within("model, int8, rms at most", rms, 0.2)) << TensorTypeName(types[0]);

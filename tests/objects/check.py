@@ -57,6 +57,7 @@ def write_corpus(folder):
                    for i in range(30)], file)
 
 
+# Small contexts: the server is slow. Shards of 12 MB are uploaded in two parts.
 def spec(name, base):
     path = os.path.join(WORK, name + ".textproto")
     with open(path, "w") as file:
@@ -67,7 +68,10 @@ documents {{ path: "{base}/deep/er/c.parquet" }}
 documents {{ path: "{base}/*.html" }}
 short_rows {{ path: "{base}/short.json" }}
 engine {{ kind: SCRIPTED }}
-chunks {{ min_tokens: 200 max_tokens: 400 tokens_per_chunk: 2000 }}
+chunks {{ min_tokens: 200 max_tokens: 400 tokens_per_chunk: 2000 max_per_document: 1 }}
+instances {{ context_tokens: 2048 }}
+packing {{ pack_tokens: 2048 }}
+export {{ shard_bytes: 12582912 }}
 """)
     return path
 

@@ -175,6 +175,22 @@ TEST(LoadTokenizer, RefusesByNameWhatItDoesNotHave) {
   }
 }
 
+// Their normalizers have components that are not supported either, which must not hide the reason.
+TEST(LoadTokenizer, RefusesUnigramTokenizersAsSuch) {
+  for (const absl::string_view type : {"\"type\": \"Unigram\", ", ""}) {
+    Changed dir("gpt2");
+    dir.File("tokenizer.json",
+             absl::StrCat("{\"normalizer\": {\"type\": \"Precompiled\"}, \"model\": {", type,
+                          "\"unk_id\": 0, \"vocab\": [[\"<unk>\", 0.0], [\"▁a\", -1.5]]}}"));
+    EXPECT_THAT(LoadTokenizer(dir.path()),
+                StatusIs(kUnimplemented, "tokenizer.json: model Unigram (model.type; BPE is)"));
+  }
+  Changed dir("gpt2");
+  dir.File("tokenizer.model", "\x0A\x03\x0A\x01\x61\x12\x02\x18\x01");  // A piece; the type.
+  EXPECT_THAT(LoadTokenizer(dir.path()),
+              StatusIs(kUnimplemented, "tokenizer.model: trainer_spec.model_type 1 (Unigram"));
+}
+
 TEST(LoadTokenizer, SaysWhatIsMalformed) {
   struct Case {
     const char* from;

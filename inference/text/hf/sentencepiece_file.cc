@@ -15,13 +15,15 @@ namespace quipu::inference {
 namespace {
 
 absl::Status CheckSupported(const SentencePieceModel& model, const std::string& source) {
+  constexpr int kUnigram = 1;
   constexpr int kBpe = 2;
   const auto unsupported = [&source](absl::string_view what) {
     return absl::UnimplementedError(absl::StrCat(source, ": ", what, " is not supported"));
   };
   if (model.trainer_spec().model_type() != kBpe) {
-    return unsupported(absl::StrCat("trainer_spec.model_type ", model.trainer_spec().model_type(),
-                                    " (2, BPE, is)"));
+    const int type = model.trainer_spec().model_type();
+    return unsupported(absl::StrCat("trainer_spec.model_type ", type,
+                                    type == kUnigram ? " (Unigram; 2, BPE, is)" : " (2, BPE, is)"));
   }
   if (model.trainer_spec().treat_whitespace_as_suffix()) {
     return unsupported("trainer_spec.treat_whitespace_as_suffix");

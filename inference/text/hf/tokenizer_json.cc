@@ -72,12 +72,24 @@ absl::Status ReadMerges(const JsonFile& file, const Object& model, BpeData* data
   return absl::OkStatus();
 }
 
+// Comes before everything else: the normalizer of a Unigram tokenizer has components of its own,
+// and a message about these would hide the reason.
+absl::Status CheckType(const JsonFile& file) {
+  ASSIGN_OR_RETURN(const std::optional<Object> model, file.ObjectAt(file.root(), "model"));
+  if (!model) return file.Malformed("there is no \"model\"");
+  ASSIGN_OR_RETURN(std::optional<std::string> type, file.String(*model, "type"));
+  if (!type) {
+    // Files of old versions do not name it. Only Unigram has a list of tokens and scores.
+    ASSIGN_OR_RETURN(const auto vocab, file.Find(*model, "vocab"));
+    JsonFile::Array list;
+    if (vocab && vocab->get(list) == simdjson::SUCCESS) type = "Unigram";
+  }
+  if (type.value_or("BPE") == "BPE") return absl::OkStatus();
+  return file.Unsupported(absl::StrCat("model ", Snippet(*type), " (model.type; BPE is)"));
+}
+
 // Options of the model that quipu does not have must be off.
 absl::Status CheckModel(const JsonFile& file, const Object& model) {
-  ASSIGN_OR_RETURN(const std::optional<std::string> type, file.String(model, "type"));
-  if (type.value_or("BPE") != "BPE") {
-    return file.Unsupported(absl::StrCat("model ", Snippet(*type)));
-  }
   for (const absl::string_view key : {"continuing_subword_prefix", "end_of_word_suffix"}) {
     ASSIGN_OR_RETURN(const std::optional<std::string> affix, file.String(model, key));
     if (!affix.value_or("").empty()) return file.Unsupported(absl::StrCat("model BPE with ", key));
@@ -145,6 +157,7 @@ absl::StatusOr<std::shared_ptr<const Tokenizer>> TokenizerFromJson(const std::st
   ASSIGN_OR_RETURN(const std::unique_ptr<JsonFile> file, JsonFile::Open(path));
   BpeData data;
   data.vocabulary.source = PathAsText(path);
+  RETURN_IF_ERROR(CheckType(*file));
   RETURN_IF_ERROR(ReadNormalizer(*file, &data));
   RETURN_IF_ERROR(ReadPreTokenizer(*file, &data));
   RETURN_IF_ERROR(ReadModel(*file, &data));

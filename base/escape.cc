@@ -53,6 +53,11 @@ bool IsPrintable(uint32_t c) {
 
 std::string FirstTextControl(absl::string_view text) {
   for (size_t at = 0; at < text.size();) {
+    // Plain ASCII, which most text is.
+    if (text[at] >= 0x20 && text[at] < 0x7f) {
+      ++at;
+      continue;
+    }
     const uint32_t c = NextCodePoint(text, &at);
     const bool control = (c < 0x20 && c != '\t' && c != '\n' && c != '\r') ||
                          (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||

@@ -12,7 +12,7 @@
 namespace quipu::generator {
 namespace {
 
-re2::StringPiece Piece(absl::string_view text) { return {text.data(), text.size()}; }
+re2::StringPiece ViewOf(absl::string_view text) { return {text.data(), text.size()}; }
 
 // Words that tell a number without being one.
 bool TellsNumber(absl::string_view answer) {
@@ -22,13 +22,14 @@ bool TellsNumber(absl::string_view answer) {
       R"(only|pair|couple|double|triple|few|several|many)\b)");
   return !Numbers(answer, /*spelled=*/true, Language::kEnglish).empty() ||
          std::any_of(answer.begin(), answer.end(), absl::ascii_isdigit) ||
-         RE2::PartialMatch(Piece(answer), words);
+         RE2::PartialMatch(ViewOf(answer), words);
 }
 
 std::string Captured(absl::string_view text, const RE2& pattern) {
   re2::StringPiece found;
-  return RE2::PartialMatch(Piece(text), pattern, &found) ? absl::AsciiStrToLower(std::string(found))
-                                                         : "";
+  return RE2::PartialMatch(ViewOf(text), pattern, &found)
+             ? absl::AsciiStrToLower(std::string(found))
+             : "";
 }
 
 }  // namespace
@@ -41,8 +42,8 @@ std::string FindWrongKind(absl::string_view question, absl::string_view answer) 
                                      R"((second|minute|hour|day|week|month|year)s?\b)");
   static const RE2& told = *new RE2(R"((?i)^\W*(?:about |some |around )?[\d.,]+\s+)"
                                     R"((second|minute|hour|day|week|month|year)s?\b)");
-  if (RE2::PartialMatch(Piece(question), measures) && !TellsNumber(answer)) return "no number";
-  if (!RE2::PartialMatch(Piece(question), counts)) return "";
+  if (RE2::PartialMatch(ViewOf(question), measures) && !TellsNumber(answer)) return "no number";
+  if (!RE2::PartialMatch(ViewOf(question), counts)) return "";
   const std::string unit = Captured(answer, told);
   return unit == Captured(question, asked) ? "" : unit;
 }

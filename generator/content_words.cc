@@ -17,11 +17,12 @@ namespace quipu::generator {
 namespace {
 
 // "1." or "2)" in front of an item's text.
-bool IsListMarker(const Word& word, absl::string_view text) {
+template <typename AnyWord>
+bool IsListMarker(const AnyWord& word, absl::string_view text) {
+  if (!word.number || !word.starts_sentence || word.text.size() > 2) return false;
   const size_t after = static_cast<size_t>(word.text.data() - text.data()) + word.text.size();
-  return word.number && word.starts_sentence && word.text.size() <= 2 && after + 2 < text.size() &&
-         (text[after] == '.' || text[after] == ')') && text[after + 1] == ' ' &&
-         HasLetterOrDigit(text.substr(after + 2));
+  return after + 2 < text.size() && (text[after] == '.' || text[after] == ')') &&
+         text[after + 1] == ' ' && HasLetterOrDigit(text.substr(after + 2));
 }
 
 // "一八九一" in Chinese and Japanese, the languages without spaces.
@@ -31,21 +32,33 @@ std::vector<std::string> NumbersInWords(absl::string_view text, Language languag
 }
 
 // Calls use(content, hash) for each content word; some come several times.
-template <typename Use>
-void ForEachContentWord(absl::string_view text, const std::vector<Word>& words, Language language,
-                        const Use& use) {
-  for (const Word& word : words) {
-    if (IsListMarker(word, text)) continue;
+template <typename AnyWord, typename Use>
+void ForEachContentWord(absl::string_view text, const std::vector<AnyWord>& words,
+                        const WordHashes& folded, Language language, const Use& use) {
+  SeenHashes seen(words.size());
+  for (size_t i = 0; i < words.size(); ++i) {
+    const AnyWord& word = words[i];
+    if (IsListMarker(word, text) || !seen.Add(folded[i])) continue;
     if (word.number) {
-      use(word.folded, HashOfWord(word.folded));
+      use(word.folded, folded[i]);
       continue;
     }
-    const WordMeaning& meaning = MeaningOf(word.folded, language);
+    const WordMeaning& meaning = MeaningOf(word.folded, folded[i], language);
     if (!meaning.stop) use(meaning.content, meaning.hash);
   }
   for (const std::string& number : NumbersInWords(text, language)) {
     use(number, HashOfWord(number));
   }
+}
+
+template <typename AnyWord>
+WordHashes HashesOf(absl::string_view text, const std::vector<AnyWord>& words,
+                    const WordHashes& folded, Language language) {
+  WordHashes hashes;
+  hashes.reserve(words.size());
+  ForEachContentWord(text, words, folded, language,
+                     [&](absl::string_view, uint64_t hash) { hashes.push_back(hash); });
+  return SortedHashes(std::move(hashes));
 }
 
 }  // namespace
@@ -54,44 +67,44 @@ std::vector<std::string> FoldedWords(absl::string_view text) {
   const std::shared_ptr<const TextWords> split = WordsOf(text);
   std::vector<std::string> folded;
   folded.reserve(split->words.size());
-  for (const Word& word : split->words) folded.push_back(word.folded);
+  for (const TextWord& word : split->words) folded.emplace_back(word.folded);
   return folded;
 }
 
 std::set<std::string> ContentWords(absl::string_view text, Language language) {
   const std::shared_ptr<const TextWords> split = WordsOf(text);
   std::set<std::string> content;
-  ForEachContentWord(split->text, split->words, language,
-                     [&](const std::string& word, uint64_t) { content.insert(word); });
+  ForEachContentWord(split->text, split->words, split->folded, language,
+                     [&](absl::string_view word, uint64_t) { content.emplace(word); });
   return content;
 }
 
 std::shared_ptr<const WordHashes> ContentHashes(absl::string_view text, Language language) {
   const std::shared_ptr<const TextWords> split = WordsOf(text);
   if (split->content == nullptr || split->content_language != language) {
-    split->content =
-        std::make_shared<const WordHashes>(ContentHashesOf(split->text, split->words, language));
+    split->content = std::make_shared<const WordHashes>(
+        HashesOf(split->text, split->words, split->folded, language));
     split->content_language = language;
   }
   return split->content;
 }
 
-WordHashes ContentHashesOf(absl::string_view text, const std::vector<Word>& words,
-                           Language language) {
-  WordHashes hashes;
-  hashes.reserve(words.size());
-  ForEachContentWord(text, words, language,
-                     [&](const std::string&, uint64_t hash) { hashes.push_back(hash); });
-  return SortedHashes(std::move(hashes));
+WordHashes ContentHashesOf(absl::string_view text, Language language) {
+  const std::vector<Word> words = SplitWords(text);
+  WordHashes folded;
+  folded.reserve(words.size());
+  for (const Word& word : words) folded.push_back(HashOfWord(word.folded));
+  return HashesOf(text, words, folded, language);
 }
 
 std::vector<std::string> Numbers(absl::string_view text, bool spelled, Language language) {
   std::vector<std::string> numbers;
   const std::shared_ptr<const TextWords> split = WordsOf(text);
-  for (const Word& word : split->words) {
+  for (const TextWord& word : split->words) {
+    if (!word.number && !spelled) continue;
     if (IsListMarker(word, split->text)) continue;
     if (word.number) {
-      numbers.push_back(word.folded);
+      numbers.emplace_back(word.folded);
     } else if (spelled) {
       std::optional<std::string> number = DigitsOfNumberWord(word.folded, language);
       if (number.has_value()) numbers.push_back(*std::move(number));
@@ -107,9 +120,9 @@ std::vector<Name> Names(absl::string_view text, Language language) {
   std::vector<Name> names;
   if (!TableOf(language).capitals_are_names) return names;
   const std::shared_ptr<const TextWords> split = WordsOf(text);
-  for (const Word& word : split->words) {
-    if (word.number || word.starts_sentence || IsStopWord(word.folded, language)) continue;
-    if (IsCapitalised(word.text) && !DigitsOfNumberWord(word.folded, language)) {
+  for (const TextWord& word : split->words) {
+    if (word.number || word.starts_sentence || !IsCapitalised(word.text)) continue;
+    if (!IsStopWord(word.folded, language) && !DigitsOfNumberWord(word.folded, language)) {
       names.push_back(
           {Stem(WithoutElision(word.folded, language), language), std::string(word.text)});
     }

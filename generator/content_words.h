@@ -28,11 +28,10 @@ std::vector<std::string> FoldedWords(absl::string_view text);
 // numbers, except those in front of list items.
 std::set<std::string> ContentWords(absl::string_view text, Language language);
 
-// The same as hashes (HashOfWord): of a text that the thread remembers (WordsOf), and of any text with
-// its words. Sorted, without repetitions.
+// The same as hashes (HashOfWord): of a text that the thread remembers (WordsOf), and of any text.
+// Sorted, without repetitions.
 std::shared_ptr<const WordHashes> ContentHashes(absl::string_view text, Language language);
-WordHashes ContentHashesOf(absl::string_view text, const std::vector<Word>& words,
-                           Language language);
+WordHashes ContentHashesOf(absl::string_view text, Language language);
 
 // Numbers in a canonical form ("16,384" -> "16384", "three" -> "3" only with `spelled`), in order,
 // without those in front of list items.

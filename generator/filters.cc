@@ -222,7 +222,7 @@ MaybeReject CheckEqual(const PairView& pair) {
   if (answer->words.empty() || HasWord(table.affirmations, answer->words[0].folded)) {
     return std::nullopt;
   }
-  for (const Word& word : question->words) {
+  for (const TextWord& word : question->words) {
     if (HasWord(table.alternatives, word.folded)) return std::nullopt;
   }
   const std::shared_ptr<const WordHashes> asked = ContentHashes(pair.question, pair.language);

@@ -15,9 +15,11 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
+#include "base/log.h"
 #include "base/utf8.h"
 #include "generator/languages/neighbours.h"
 #include "generator/languages/tables.h"
+#include "generator/text_words.h"
 #include "generator/words.h"
 
 namespace quipu::generator {
@@ -105,8 +107,10 @@ Script ScriptOf(Language language) {
 // The letters and words of a text.
 struct Scan {
   std::array<double, kScripts> letters = {};
-  // Words of scripts with spaces, case-folded, by script of their first letter.
-  std::array<std::vector<std::string>, kScripts> words;
+  // Words of scripts with spaces, case-folded, by script of their first letter: views into
+  // `folded`.
+  std::array<std::vector<absl::string_view>, kScripts> words;
+  std::vector<char> folded;
   // How often each letter other than a to z occurs, folded.
   absl::flat_hash_map<uint32_t, size_t> special;
 
@@ -119,47 +123,98 @@ struct Scan {
   }
 };
 
-void ScanPiece(absl::string_view text, Scan* scan) {
-  std::string word;
-  Script script = Script::kOther;
-  const auto end_word = [&] {
-    while (!word.empty() && word.back() == '\'') word.pop_back();
-    if (!word.empty()) scan->words[static_cast<size_t>(script)].push_back(std::move(word));
-    word.clear();
-  };
-  for (size_t i = 0; i < text.size();) {
-    if (absl::ascii_isalpha(static_cast<unsigned char>(text[i]))) {
-      ++scan->letters[static_cast<size_t>(Script::kLatin)];
-      if (word.empty()) script = Script::kLatin;
-      word.push_back(absl::ascii_tolower(static_cast<unsigned char>(text[i++])));
-      continue;
+// The folded form of no character is longer than this.
+constexpr size_t kMaxLetterBytes = 4;
+
+// Collects the letters and words of a piece of text.
+class Scanner {
+ public:
+  explicit Scanner(Scan* scan) : scan_(*scan) {}
+
+  void Read(absl::string_view text) {
+    script_ = Script::kOther;
+    for (size_t i = 0; i < text.size();) {
+      if (const char letter = AsciiLetterAt(text, i); letter != 0) {
+        i = ReadLetters(text, i);
+        continue;
+      }
+      if (text[i] == ' ') {
+        EndWord();
+        ++i;
+        continue;
+      }
+      ReadOther(static_cast<UChar32>(NextCodePoint(text, &i)));
     }
-    const auto c = static_cast<UChar32>(NextCodePoint(text, &i));
+    EndWord();
+  }
+
+ private:
+  // In lower case; 0: it is none.
+  static char AsciiLetterAt(absl::string_view text, size_t at) {
+    const char lower = static_cast<char>(text[at] | 0x20);
+    return lower >= 'a' && lower <= 'z' ? lower : '\0';
+  }
+
+  // The letters from `i` on; returns where they end.
+  size_t ReadLetters(absl::string_view text, size_t i) {
+    if (word_size_ == 0) script_ = Script::kLatin;
+    const size_t begin = i;
+    while (i < text.size() && AsciiLetterAt(text, i) != 0) ++i;
+    std::vector<char>& folded = scan_.folded;
+    folded.insert(folded.end(), text.data() + begin, text.data() + i);
+    for (size_t at = folded.size() - (i - begin); at < folded.size(); ++at) folded[at] |= 0x20;
+    word_size_ += i - begin;
+    scan_.letters[static_cast<size_t>(Script::kLatin)] += static_cast<double>(i - begin);
+    return i;
+  }
+
+  void ReadOther(UChar32 c) {
     const bool mark = (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0;
     if (!u_isalpha(c) && !mark) {
-      if ((c == '\'' || c == 0x2019) && !word.empty()) {
-        word.push_back('\'');
+      if ((c == '\'' || c == 0x2019) && word_size_ > 0) {
+        Push('\'');
       } else {
-        end_word();
+        EndWord();
       }
-      continue;
+      return;
     }
     const auto folded = static_cast<UChar32>(u_foldCase(c, U_FOLD_CASE_DEFAULT));
     if (!mark) {
       const Script own = ScriptOf(c);
-      ++scan->letters[static_cast<size_t>(own)];
-      if (folded > 0x7f) ++scan->special[static_cast<uint32_t>(folded)];
-      if (word.empty()) script = own;
+      ++scan_.letters[static_cast<size_t>(own)];
+      if (folded > 0x7f) ++scan_.special[static_cast<uint32_t>(folded)];
+      if (word_size_ == 0) script_ = own;
     }
-    AppendUtf8(static_cast<uint32_t>(folded), &word);
+    std::string letter;
+    AppendUtf8(static_cast<uint32_t>(folded), &letter);
+    for (const char byte : letter) Push(byte);
   }
-  end_word();
-}
+
+  void Push(char byte) {
+    scan_.folded.push_back(byte);
+    ++word_size_;
+  }
+
+  void EndWord() {
+    const absl::string_view all(scan_.folded.data(), scan_.folded.size());
+    absl::string_view word = all.substr(all.size() - word_size_);
+    while (absl::EndsWith(word, "'")) word.remove_suffix(1);
+    if (!word.empty()) scan_.words[static_cast<size_t>(script_)].push_back(word);
+    word_size_ = 0;
+  }
+
+  Scan& scan_;
+  size_t word_size_ = 0;  // Of the word at the end of `folded`.
+  Script script_ = Script::kOther;
+};
 
 Scan ScanText(absl::string_view text) {
   Scan scan;
+  Scanner scanner(&scan);
+  // So much that it never moves: the words are views into it.
+  scan.folded.reserve(kMaxLetterBytes * std::min(text.size(), kPieces * kPieceBytes));
   if (text.size() <= kPieces * kPieceBytes) {
-    ScanPiece(text, &scan);
+    scanner.Read(text);
     return scan;
   }
   for (size_t piece = 0; piece < kPieces; ++piece) {
@@ -169,21 +224,32 @@ Scan ScanText(absl::string_view text) {
     while (end > begin && end < text.size() && (static_cast<uint8_t>(text[end]) & 0xc0) == 0x80) {
       --end;
     }
-    ScanPiece(text.substr(begin, end - begin), &scan);
+    scanner.Read(text.substr(begin, end - begin));
   }
   return scan;
 }
 
 // Who has a word as a stop word: indices into the tables, then into the neighbours.
-using Voters = absl::flat_hash_map<std::string, std::vector<size_t>>;
+struct StopWord {
+  std::string word;
+  std::vector<size_t> voters;
+};
 
-const Voters& AllVoters() {
-  static const Voters& voters = *[] {
-    auto* made = new Voters;
-    const auto add = [made](absl::string_view words, size_t voter) {
-      for (const absl::string_view word : absl::StrSplit(words, ' ', absl::SkipEmpty())) {
-        std::vector<size_t>& of = (*made)[std::string(word)];
-        if (of.empty() || of.back() != voter) of.push_back(voter);
+// By HashOfWord, which is mixed already.
+struct AsItIs {
+  size_t operator()(uint64_t hash) const { return static_cast<size_t>(hash); }
+};
+using StopWords = absl::flat_hash_map<uint64_t, StopWord, AsItIs>;
+
+const StopWords& AllStopWords() {
+  static const StopWords& words = *[] {
+    auto* made = new StopWords;
+    const auto add = [made](absl::string_view list, size_t voter) {
+      for (const absl::string_view word : absl::StrSplit(list, ' ', absl::SkipEmpty())) {
+        StopWord& of = (*made)[HashOfWord(word)];
+        QUIPU_CHECK(of.word.empty() || of.word == word) << word << ": the hash of " << of.word;
+        of.word = std::string(word);
+        if (of.voters.empty() || of.voters.back() != voter) of.voters.push_back(voter);
       }
     };
     const absl::Span<const LanguageTable> tables = AllTables();
@@ -195,25 +261,29 @@ const Voters& AllVoters() {
     }
     return made;
   }();
-  return voters;
+  return words;
+}
+
+const StopWord* FindStopWord(absl::string_view word) {
+  const auto found = AllStopWords().find(HashOfWord(word));
+  return found != AllStopWords().end() && found->second.word == word ? &found->second : nullptr;
 }
 
 // "l'eau" votes by its "l'", too.
-void CountVotes(const std::string& word, std::vector<size_t>* hits) {
-  const Voters& voters = AllVoters();
-  auto found = voters.find(word);
-  const size_t apostrophe = word.find('\'');
-  if (found == voters.end() && apostrophe != std::string::npos) {
-    found = voters.find(word.substr(0, apostrophe + 1));
+void CountVotes(absl::string_view word, std::vector<size_t>* hits) {
+  const StopWord* found = FindStopWord(word);
+  if (found == nullptr) {
+    const size_t apostrophe = word.find('\'');
+    if (apostrophe != absl::string_view::npos) found = FindStopWord(word.substr(0, apostrophe + 1));
   }
-  if (found == voters.end()) return;
-  for (const size_t voter : found->second) ++(*hits)[voter];
+  if (found == nullptr) return;
+  for (const size_t voter : found->voters) ++(*hits)[voter];
 }
 
 // The votes of words for each table, then for each neighbour.
-std::vector<size_t> HitsOf(const std::vector<std::string>& words) {
+std::vector<size_t> HitsOf(const std::vector<absl::string_view>& words) {
   std::vector<size_t> hits(AllTables().size() + std::size(kNeighbours), 0);
-  for (const std::string& word : words) CountVotes(word, &hits);
+  for (const absl::string_view word : words) CountVotes(word, &hits);
   return hits;
 }
 
@@ -241,7 +311,7 @@ double ForeignShare(const Scan& scan, const LanguageTable& table, Script script)
 }
 
 Language VoteByWords(const Scan& scan, Script script) {
-  const std::vector<std::string>& words = scan.words[static_cast<size_t>(script)];
+  const std::vector<absl::string_view>& words = scan.words[static_cast<size_t>(script)];
   if (static_cast<double>(words.size()) < kMinWords) return Language::kUnknown;
   const absl::Span<const LanguageTable> tables = AllTables();
   const std::vector<size_t> hits = HitsOf(words);
@@ -311,14 +381,14 @@ bool HasWord(absl::string_view words, absl::string_view word) {
 // A model that is lost in a language asks in English, often too shortly to be detected: "Who wrote
 // it?" begins with an English question word and has no word of the language.
 bool AsksInEnglish(const Scan& scan, Language language) {
-  const std::vector<std::string>& words = scan.words[static_cast<size_t>(Script::kLatin)];
+  const std::vector<absl::string_view>& words = scan.words[static_cast<size_t>(Script::kLatin)];
   if (words.empty() || language == Language::kEnglish) return false;
   const LanguageTable& english = TableOf(Language::kEnglish);
   if (!HasWord(english.question_words, words[0]) && !HasWord(english.asking_verbs, words[0])) {
     return false;
   }
   const LanguageTable& own = TableOf(language);
-  return std::none_of(words.begin(), words.end(), [&own](const std::string& word) {
+  return std::none_of(words.begin(), words.end(), [&own](absl::string_view word) {
     return HasWord(own.stop_words, word) || HasWord(own.question_words, word);
   });
 }
@@ -327,7 +397,7 @@ bool AsksInEnglish(const Scan& scan, Language language) {
 // many small words in common ("la", "a", "de"), and an answer has few others.
 bool MayBeAsWell(const Scan& scan, Language language, Language detected) {
   if (ScriptOf(language) != Script::kLatin || ScriptOf(detected) != Script::kLatin) return false;
-  const std::vector<std::string>& words = scan.words[static_cast<size_t>(Script::kLatin)];
+  const std::vector<absl::string_view>& words = scan.words[static_cast<size_t>(Script::kLatin)];
   if (words.size() > kFewWordsOfAnswer) return false;
   const std::vector<size_t> hits = HitsOf(words);
   const auto of = [&hits](Language voter) { return hits[IndexOf(voter)]; };

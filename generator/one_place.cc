@@ -16,7 +16,6 @@
 #include "generator/reject.h"
 #include "generator/sentences.h"
 #include "generator/text_words.h"
-#include "generator/words.h"
 
 namespace quipu::generator {
 namespace {
@@ -47,7 +46,7 @@ std::vector<WordHashes> ReadSentences(absl::string_view chunk, Language language
     for (const Sentence& sentence : SplitSentences(chunk, block)) {
       for (const Sentence& piece : CutSentence(chunk, sentence, kMaxSentenceBytes)) {
         const absl::string_view text = chunk.substr(piece.begin, piece.end - piece.begin);
-        by_sentence.push_back(ContentHashesOf(text, SplitWords(text), language));
+        by_sentence.push_back(ContentHashesOf(text, language));
       }
     }
   }

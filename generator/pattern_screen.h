@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 
@@ -24,14 +25,14 @@ namespace quipu::generator {
 
 class PatternScreen {
  public:
-  // REQUIRES: at most 32 patterns, that compile, with the default options.
+  // REQUIRES: at most 32 patterns, that compile, with the default options. They must outlive it.
   explicit PatternScreen(std::initializer_list<const RE2*> patterns);
 
   // A bit for each pattern, the first one's lowest: whether RE2::PartialMatch finds it.
   uint32_t MatchesIn(absl::string_view text) const;
 
  private:
-  const uint32_t all_;
+  const std::vector<const RE2*> patterns_;
   RE2::Set set_;
 };
 

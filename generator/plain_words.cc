@@ -95,6 +95,9 @@ class Kinds {
         icu::BreakIterator::createWordInstance(icu::Locale::getRoot(), code));
     QUIPU_CHECK(U_SUCCESS(code)) << "icu has no word rules: " << u_errorName(code);
     for (uint32_t c = 0; c < kLatinEnd; ++c) latin_[c] = KindOf(*iterator, c);
+    for (uint32_t c = 0; c < 0x80; ++c) {
+      in_word_[c] = latin_[c] == Kind::kLetter || latin_[c] == Kind::kDigit;
+    }
     for (uint32_t c = kMarksBegin; c < kMarksEnd; ++c) {
       marks_[c - kMarksBegin] = KindOf(*iterator, c);
     }
@@ -112,7 +115,14 @@ class Kinds {
     return c >= kMarksBegin && c < kMarksEnd ? marks_[c - kMarksBegin] : Kind::kUnknown;
   }
 
+  // Where a run of ASCII letters and digits from `at` on ends.
+  size_t SkipRun(absl::string_view text, size_t at) const {
+    while (at < text.size() && in_word_[static_cast<uint8_t>(text[at])]) ++at;
+    return at;
+  }
+
  private:
+  std::array<bool, 0x100> in_word_ = {};
   std::array<Kind, kLatinEnd> latin_ = {};
   std::array<Kind, kMarksEnd - kMarksBegin> marks_ = {};
 };
@@ -145,6 +155,11 @@ bool FindPlainWords(absl::string_view text, std::vector<Piece>* pieces) {
     bool has_word = false;
     while (true) {
       has_word = has_word || last != Kind::kJoiner;
+      if (const size_t end = kinds.SkipRun(text, at); end > at) {
+        has_word = true;
+        at = end - 1;
+        last = kinds.Next(text, &at);
+      }
       piece.end = at;
       if (at == text.size()) break;
       size_t next = at;

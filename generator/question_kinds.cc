@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "base/rng.h"
 #include "generator/language_patterns.h"
 #include "generator/languages/tables.h"
+#include "generator/pattern_screen.h"
 
 namespace quipu::generator {
 namespace {
@@ -21,10 +23,14 @@ bool Has(absl::string_view text, const RE2& pattern) {
   return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern);
 }
 
+const RE2& PlacePattern() {
+  static const RE2& pattern = *new RE2(R"(\b(?:[Ii]n|[Aa]t|[Nn]ear) ([A-Z][a-z]{2,}))");
+  return pattern;
+}
+
 // "in Ghent", but not "in March", "in Section", nor "in the Agreement": contracts
 // have capitals in their terms.
 bool NamesAPlace(absl::string_view text) {
-  static const RE2& pattern = *new RE2(R"(\b(?:[Ii]n|[Aa]t|[Nn]ear) ([A-Z][a-z]{2,}))");
   static const RE2& no_place = *new RE2(
       "January|February|March|April|May|June|July|August|September|October|November|December|"
       "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Section|Article|Exhibit|Schedule|"
@@ -32,7 +38,7 @@ bool NamesAPlace(absl::string_view text) {
       "Our|Such|Each|English|French|German|Spanish|Chinese");
   re2::StringPiece rest(text.data(), text.size());
   re2::StringPiece word;
-  while (RE2::FindAndConsume(&rest, pattern, &word)) {
+  while (RE2::FindAndConsume(&rest, PlacePattern(), &word)) {
     if (!RE2::FullMatch(word, no_place)) return true;
   }
   return false;
@@ -90,14 +96,26 @@ Topics EnglishTopics(absl::string_view text) {
                R"(compared|as opposed to|rather than)\b)");
   static const RE2& lists =
       *new RE2(R"((?:\w+, ){2}(?:and|or) \w+|\w+, [\w ]{3,30},? (?:and|or) \w+)");
+  enum : uint32_t {
+    kPeople = 1,
+    kDates = 2,
+    kCounts = 4,
+    kReasons = 8,
+    kContrasts = 16,
+    kLists = 32,
+    kPlaces = 64
+  };
+  static const PatternScreen& screen =
+      *new PatternScreen({&people, &dates, &counts, &reasons, &contrasts, &lists, &PlacePattern()});
+  const uint32_t matching = screen.MatchesIn(text);
   Topics topics;
-  topics.people = Has(text, people);
-  topics.dates = Has(text, dates);
-  topics.places = NamesAPlace(text);
-  topics.counts = Has(text, counts);
-  topics.reasons = Has(text, reasons);
-  topics.contrasts = Has(text, contrasts);
-  topics.lists = Has(text, lists);
+  topics.people = (matching & kPeople) != 0;
+  topics.dates = (matching & kDates) != 0;
+  topics.places = (matching & kPlaces) != 0 && NamesAPlace(text);
+  topics.counts = (matching & kCounts) != 0;
+  topics.reasons = (matching & kReasons) != 0;
+  topics.contrasts = (matching & kContrasts) != 0;
+  topics.lists = (matching & kLists) != 0;
   return topics;
 }
 

@@ -8,6 +8,7 @@
 #include <initializer_list>
 
 #include "base/utf8.h"
+#include "generator/ascii_runs.h"
 
 namespace quipu::generator {
 namespace {
@@ -20,7 +21,7 @@ constexpr uint32_t kPunctuationEnd = 0x2070;
 
 bool HasAsian(absl::string_view text) {
   constexpr uint8_t kLead = 0xe0;  // Of all characters from U+0800 on.
-  for (size_t i = 0; i < text.size();) {
+  for (size_t i = SkipAscii(text, 0); i < text.size(); i = SkipAscii(text, i)) {
     if (static_cast<uint8_t>(text[i]) < kLead) {
       ++i;
       continue;

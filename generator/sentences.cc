@@ -11,8 +11,11 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "generator/ascii_runs.h"
+#include "generator/plain_sentences.h"
 #include "generator/sentence_ends.h"
 
 namespace quipu::generator {
@@ -70,6 +73,24 @@ absl::string_view Tail(absl::string_view text) {
   return text.substr(FloorToCodePoint(text, text.size() - kTailBytes));
 }
 
+// Whether the last word before a full stop is short enough for an abbreviation.
+bool MayAbbreviate(absl::string_view piece) {
+  constexpr size_t kLongest = 6;  // "approx", "Messrs".
+  piece = absl::StripTrailingAsciiWhitespace(piece);
+  if (!absl::EndsWith(piece, ".")) return false;
+  piece.remove_suffix(1);
+  const size_t size = std::min(piece.size(), kLongest + 1);
+  const absl::string_view end = piece.substr(piece.size() - size);
+  return size <= kLongest || !std::all_of(end.begin(), end.end(), absl::ascii_isalpha);
+}
+
+// Whether a piece may be only a number: of a list, in brackets, with a bullet.
+bool MayBeNumber(absl::string_view piece) {
+  piece = absl::StripLeadingAsciiWhitespace(piece);
+  if (piece.empty() || piece.size() > kTailBytes) return false;
+  return absl::ascii_isdigit(piece[0]) || absl::StrContains("*+-(", piece.substr(0, 1));
+}
+
 // Whether a piece ends with an abbreviation, not a sentence end.
 bool EndsWithAbbreviation(absl::string_view piece) {
   static const RE2& abbreviation = *new RE2(
@@ -80,8 +101,8 @@ bool EndsWithAbbreviation(absl::string_view piece) {
       R"(Ch|Vol|pp?|ed|eds|et al|approx|resp|ca|Inc|Ltd|Co|Corp|[A-Z]|(?:[A-Z]\.)+[A-Z])\.\s*$)");
   // A piece that is only a list number belongs to the next piece.
   static const RE2& number = *new RE2(R"(^\s*(?:[*+-]\s*)?\(?(?:[0-9]+\.)*[0-9]{1,3}[.)]\s*$)");
-  return Matches(Tail(piece), abbreviation) ||
-         (piece.size() <= kTailBytes && Matches(piece, number));
+  return (MayAbbreviate(piece) && Matches(Tail(piece), abbreviation)) ||
+         (MayBeNumber(piece) && piece.size() <= kTailBytes && Matches(piece, number));
 }
 
 // In a longer piece a full stop before a small letter ends a sentence: ICU takes it for one of an
@@ -101,8 +122,7 @@ class PieceSplitter {
   void Add(size_t begin, size_t end) {
     const absl::string_view piece = joined_.substr(begin, end - begin);
     size_t from = 0;
-    if (piece.size() > kLongPiece ||
-        !std::all_of(piece.begin(), piece.end(), absl::ascii_isascii)) {
+    if (piece.size() > kLongPiece || !IsAscii(piece)) {
       for (size_t i = 0; i < piece.size();) {
         const uint32_t c = NextCodePoint(piece, &i);
         if (c != '.' && !IsUnknownSentenceEnd(c)) continue;
@@ -156,6 +176,16 @@ std::string Join(absl::string_view text, const Block& block) {
   return joined;
 }
 
+// The ends of the pieces of any text.
+void AskIcu(absl::string_view text, std::vector<size_t>* ends) {
+  icu::BreakIterator& iterator = SentenceIterator();
+  const IteratorText boundaries(text, &iterator);
+  iterator.first();
+  for (int32_t end = iterator.next(); end != icu::BreakIterator::DONE; end = iterator.next()) {
+    ends->push_back(static_cast<size_t>(end));
+  }
+}
+
 // Where to cut `text`, which is longer than `max_bytes`.
 size_t BestCut(absl::string_view text, size_t max_bytes) {
   const size_t limit = FloorToCodePoint(text, max_bytes);
@@ -181,14 +211,12 @@ size_t BestCut(absl::string_view text, size_t max_bytes) {
 
 std::vector<Sentence> SplitSentences(absl::string_view text, const Block& block) {
   const std::string joined = Join(text, block);
-  icu::BreakIterator& iterator = SentenceIterator();
-  const IteratorText boundaries(joined, &iterator);
+  std::vector<size_t> ends;
+  if (!FindPlainSentences(joined, &ends)) AskIcu(joined, &ends);
   std::vector<Sentence> sentences;
   PieceSplitter splitter(joined, block.begin, &sentences);
   size_t begin = 0;
-  iterator.first();
-  for (int32_t end = iterator.next(); end != icu::BreakIterator::DONE; end = iterator.next()) {
-    const size_t stop = static_cast<size_t>(end);
+  for (const size_t stop : ends) {
     const absl::string_view piece = absl::string_view(joined).substr(begin, stop - begin);
     const bool line_ends = !piece.empty() && piece.back() == '\n';
     if (stop < joined.size() && !line_ends && EndsWithAbbreviation(piece)) continue;

@@ -13,22 +13,35 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "generator/languages/table.h"
-#include "generator/words.h"
 
 namespace quipu::generator {
 
 using WordHashes = std::vector<uint64_t>;
 
+// A word as words.h has it.
+struct TextWord {
+  absl::string_view text;    // A view into the text.
+  absl::string_view folded;  // A view into what the words of the text share.
+  bool number = false;
+  bool starts_sentence = false;
+};
+
 struct TextWords {
   std::string text;
-  std::vector<Word> words;  // Views into `text`.
-  WordHashes folded;        // Of each word's folded form, in order.
+  std::vector<TextWord> words;
+  WordHashes folded;  // Of each word's folded form, in order.
+  // What the folded forms are views into: the text in lower case, byte for byte, and those that are
+  // more than that (numbers with group commas, letters beyond ASCII).
+  std::string lower;
+  std::deque<std::string> other_forms;
 
   // Filled by ContentHashes (content_words.h). Of one thread, as the texts are that it remembers.
   mutable std::shared_ptr<const WordHashes> content;
@@ -38,13 +51,27 @@ struct TextWords {
 std::shared_ptr<const TextWords> WordsOf(absl::string_view text);
 
 // The folded words of a stretch [begin, end) of the text, hashed, in order: those of
-// SplitWords(text.substr(begin, end - begin)).
-WordHashes FoldedHashesIn(const TextWords& text, size_t begin, size_t end);
+// SplitWords(text.substr(begin, end - begin)). A view into `text`, or into `storage`.
+absl::Span<const uint64_t> FoldedHashesIn(const TextWords& text, size_t begin, size_t end,
+                                          WordHashes* storage);
 
 uint64_t HashOfWord(absl::string_view word);
 
 // Sorted, without repetitions.
 WordHashes SortedHashes(WordHashes hashes);
+
+// Which hashes were seen before. One that is not found after a few steps counts as new, so that no
+// text makes it slow. The table is the thread's: one object at a time.
+class SeenHashes {
+ public:
+  explicit SeenHashes(size_t expected);
+  // Whether the hash is new, as far as the table knows.
+  bool Add(uint64_t hash);
+
+ private:
+  std::vector<uint64_t>& slots_;  // 0: empty.
+  const size_t mask_;
+};
 
 // For sorted hashes without repetitions.
 bool Has(const WordHashes& sorted, uint64_t hash);

@@ -11,6 +11,7 @@
 #include "generator/stemmer.h"
 #include "generator/stop_words.h"
 #include "generator/word_meaning.h"
+#include "generator/words.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/random.h"
@@ -90,9 +91,84 @@ TEST(TextWords, OfAStretchAreThoseOfTheStretchAlone) {
     size_t end = edges[rng.Below(edges.size())];
     if (begin > end) std::swap(begin, end);
 
-    EXPECT_EQ(FoldedHashesIn(*words, begin, end),
+    WordHashes storage;
+    EXPECT_EQ(FoldedHashesIn(*words, begin, end, &storage),
               HashesOf(FoldedBySplitting(text.substr(begin, end - begin))))
         << text << " from " << begin << " to " << end;
+  }
+}
+
+TEST(TextWords, AreThoseOfSplittingTheText) {
+  Rng rng(testing::TestFingerprint(), "words");
+  for (int n = 0; n < 2000; ++n) {
+    const std::string text = RandomText(&rng) + RandomText(&rng);
+    const std::vector<Word> words = SplitWords(text);
+
+    const std::shared_ptr<const TextWords> split = WordsOf(text);
+
+    ASSERT_EQ(split->words.size(), words.size()) << text;
+    for (size_t i = 0; i < words.size(); ++i) {
+      EXPECT_EQ(split->words[i].text, words[i].text);
+      EXPECT_EQ(split->words[i].folded, words[i].folded);
+      EXPECT_EQ(split->words[i].number, words[i].number);
+      EXPECT_EQ(split->words[i].starts_sentence, words[i].starts_sentence);
+      EXPECT_EQ(split->folded[i], HashOfWord(words[i].folded));
+    }
+  }
+}
+
+// Stored nowhere, but the same on every machine, and for every way to load a word's bytes.
+TEST(HashOfWord, DependsOnEachByte) {
+  EXPECT_EQ(HashOfWord("mill"), 0x3ee5bd85cd455439u);
+  EXPECT_EQ(HashOfWord("harbourmaster"), 0x28d7aa4e0e8d8569u);
+  const std::string word = "abcdefghijklmnopqrstuvwxyz";
+  std::set<uint64_t> hashes;
+  size_t made = 0;
+  for (size_t size = 0; size <= word.size(); ++size) {
+    hashes.insert(HashOfWord(word.substr(0, size)));
+    ++made;
+    for (size_t i = 0; i < size; ++i, ++made) {
+      std::string changed = word.substr(0, size);
+      changed[i] = '_';
+      hashes.insert(HashOfWord(changed));
+    }
+  }
+
+  EXPECT_EQ(hashes.size(), made);
+}
+
+TEST(SortedHashes, AreSortedWithoutRepetitions) {
+  Rng rng(testing::TestFingerprint(), "sort");
+  for (int n = 0; n < 300; ++n) {
+    // Some have few distinct hashes, or all the same first bits.
+    const uint64_t distinct = 1 + rng.Below(n % 3 == 0 ? 10 : 1000);
+    const int shift = n % 2 == 0 ? 0 : 32;
+    WordHashes hashes;
+    for (uint64_t left = rng.Below(800); left > 0; --left) {
+      hashes.push_back(HashOfWord(std::to_string(rng.Below(distinct))) >> shift);
+    }
+    const std::set<uint64_t> sorted(hashes.begin(), hashes.end());
+
+    EXPECT_EQ(SortedHashes(hashes), WordHashes(sorted.begin(), sorted.end()));
+  }
+}
+
+TEST(SeenHashes, AreNewOnce) {
+  SeenHashes seen(100);
+  int found = 0;
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 100; ++i) found += seen.Add(HashOfWord(std::to_string(i))) ? 1 : 0;
+  }
+
+  EXPECT_GE(found, 100);
+  EXPECT_LT(found, 110);  // A few are not found again.
+}
+
+// All in one slot: it may say that they are new, but it ends.
+TEST(SeenHashes, TakeAlikeHashes) {
+  SeenHashes seen(1000);
+  for (uint64_t i = 0; i < 1000; ++i) {
+    EXPECT_TRUE(seen.Add(i << 40));
   }
 }
 

@@ -16,8 +16,10 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "base/strings.h"
 #include "base/utf8.h"
+#include "generator/ascii_runs.h"
 #include "generator/content_words.h"
 #include "generator/language_patterns.h"
 #include "generator/outline.h"
@@ -45,10 +47,6 @@ bool HasAny(absl::string_view text, absl::string_view bytes) {
   return std::any_of(bytes.begin(), bytes.end(), [text](char byte) {
     return std::memchr(text.data(), byte, text.size()) != nullptr;
   });
-}
-
-bool IsAscii(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isascii(c); });
 }
 
 std::string FindPattern(absl::string_view text, const RE2& pattern) {
@@ -142,32 +140,54 @@ std::vector<Sentence> SentencesOf(absl::string_view text) {
   return SplitSentences(text, block);
 }
 
-// The distinct words of a sentence.
-struct SentenceWords {
-  WordHashes words;
-  uint64_t bits = 0;  // One for each word: two sentences differ in at least as many words as bits.
+// The words of a sentence.
+class SentenceWords {
+ public:
+  SentenceWords(const TextWords& text, const Sentence& sentence)
+      : words_(FoldedHashesIn(text, sentence.begin, sentence.end, &storage_)) {
+    for (const uint64_t word : words_) bits_ |= uint64_t{1} << (word & 63);
+  }
+  SentenceWords(SentenceWords&&) = default;  // `storage_` moves with its bytes.
+
+  size_t size() const { return words_.size(); }
+
+  // Whether their overlap (Jaccard's: common words of all words) is too large. Most sentences
+  // differ in so many bits that their words need not be compared: an overlap of 9/10 leaves 1/19 of
+  // the distinct words of both to differ in, and there are at most as many as words.
+  bool SaysTheSame(SentenceWords* other) {
+    const uint64_t differ = bits_ ^ other->bits_;
+    const size_t most = size() + other->size();
+    if (most < 2 * 19 && (differ & (differ - 1)) != 0) return false;
+    if (19 * std::bitset<64>(differ).count() > most) return false;
+    const WordHashes& a = Distinct();
+    const WordHashes& b = other->Distinct();
+    const size_t both = a.size() + b.size();
+    const size_t common = CountCommon(a, b);
+    return static_cast<double>(common) / static_cast<double>(both - common) >= kRepeatedOverlap;
+  }
+
+ private:
+  const WordHashes& Distinct() {
+    if (distinct_.empty()) distinct_ = SortedHashes(WordHashes(words_.begin(), words_.end()));
+    return distinct_;
+  }
+
+  WordHashes storage_;
+  absl::Span<const uint64_t> words_;  // Of the text, or of `storage_`.
+  WordHashes distinct_;               // Once they are wanted.
+  // One for each word: two sentences differ in at least as many words as bits.
+  uint64_t bits_ = 0;
 };
 
-// Whether their overlap (Jaccard's: common words of all words) is too large.
-bool SayTheSame(const SentenceWords& a, const SentenceWords& b) {
-  const size_t both = a.words.size() + b.words.size();
-  // An overlap of 9/10 leaves 1/19 of the words of both to differ in.
-  if (19 * std::bitset<64>(a.bits ^ b.bits).count() > both) return false;
-  const size_t common = CountCommon(a.words, b.words);
-  return static_cast<double>(common) / static_cast<double>(both - common) >= kRepeatedOverlap;
-}
-
 std::string FindRepeated(absl::string_view text) {
-  static_assert(kRepeatedOverlap == 0.9, "SayTheSame has 9/10 as integers");
+  static_assert(kRepeatedOverlap == 0.9, "SaysTheSame has 9/10 as integers");
   const std::shared_ptr<const TextWords> words = WordsOf(text);
   std::vector<SentenceWords> earlier;
   for (const Sentence& sentence : SentencesOf(text)) {
-    SentenceWords own = {FoldedHashesIn(*words, sentence.begin, sentence.end)};
-    if (own.words.size() < kLeastRepeatedWords) continue;
-    own.words = SortedHashes(std::move(own.words));
-    for (const uint64_t word : own.words) own.bits |= uint64_t{1} << (word & 63);
-    for (const SentenceWords& other : earlier) {
-      if (SayTheSame(own, other)) {
+    SentenceWords own(*words, sentence);
+    if (own.size() < kLeastRepeatedWords) continue;
+    for (SentenceWords& other : earlier) {
+      if (own.SaysTheSame(&other)) {
         return Snippet(text.substr(sentence.begin, sentence.end - sentence.begin), kDetailBytes);
       }
     }

@@ -2,6 +2,7 @@
 #include "generator/word_meaning.h"
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -28,21 +29,52 @@ WordMeaning LookUp(absl::string_view folded, Language language) {
   return meaning;
 }
 
+struct Remembered {
+  std::string folded;  // Two words may have one hash.
+  WordMeaning meaning;
+};
+
+// Hashes of words are mixed already.
+struct AsItIs {
+  size_t operator()(uint64_t hash) const { return static_cast<size_t>(hash); }
+};
+
+using Meanings = absl::flat_hash_map<uint64_t, Remembered, AsItIs>;
+
+// Those of the language that is used, which seldom changes.
+Meanings& MeaningsIn(Language language) {
+  thread_local absl::flat_hash_map<Language, std::unique_ptr<Meanings>> all;
+  thread_local Meanings* last = nullptr;
+  thread_local Language last_language = Language::kUnknown;
+  if (last == nullptr || last_language != language) {
+    std::unique_ptr<Meanings>& meanings = all[language];
+    if (meanings == nullptr) meanings = std::make_unique<Meanings>();
+    last = meanings.get();
+    last_language = language;
+  }
+  return *last;
+}
+
 }  // namespace
 
-const WordMeaning& MeaningOf(absl::string_view folded, Language language) {
-  using Meanings = absl::flat_hash_map<std::string, WordMeaning>;
-  thread_local absl::flat_hash_map<Language, Meanings> all;
-  thread_local WordMeaning long_word;
-  if (folded.size() > kMaxRememberedBytes) {
-    long_word = LookUp(folded, language);
-    return long_word;
+const WordMeaning& MeaningOf(absl::string_view folded, uint64_t hash, Language language) {
+  thread_local WordMeaning other;
+  if (folded.size() <= kMaxRememberedBytes) {
+    Meanings& meanings = MeaningsIn(language);
+    const auto found = meanings.find(hash);
+    if (found == meanings.end()) {
+      if (meanings.size() >= kRemembered) meanings.clear();
+      Remembered made = {std::string(folded), LookUp(folded, language)};
+      return meanings.emplace(hash, std::move(made)).first->second.meaning;
+    }
+    if (found->second.folded == folded) return found->second.meaning;
   }
-  Meanings& meanings = all[language];
-  const auto found = meanings.find(folded);
-  if (found != meanings.end()) return found->second;
-  if (meanings.size() >= kRemembered) meanings.clear();
-  return meanings.emplace(std::string(folded), LookUp(folded, language)).first->second;
+  other = LookUp(folded, language);
+  return other;
+}
+
+const WordMeaning& MeaningOf(absl::string_view folded, Language language) {
+  return MeaningOf(folded, HashOfWord(folded), language);
 }
 
 }  // namespace quipu::generator

@@ -26,7 +26,9 @@ struct WordMeaning {
   uint64_t hash = 0;    // HashOfWord(content).
 };
 
-// `folded` as words.h folds words. The reference is valid until the thread's next call.
+// `folded` as words.h folds words, with its HashOfWord. The reference is valid until the thread's
+// next call.
+const WordMeaning& MeaningOf(absl::string_view folded, uint64_t hash, Language language);
 const WordMeaning& MeaningOf(absl::string_view folded, Language language);
 
 }  // namespace quipu::generator

@@ -14,6 +14,7 @@
 #include "absl/strings/str_replace.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "generator/ascii_runs.h"
 #include "generator/plain_words.h"
 
 namespace quipu::generator {
@@ -29,10 +30,6 @@ icu::BreakIterator& WordIterator() {
     return made;
   }();
   return *iterator;
-}
-
-bool IsAscii(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isascii(c); });
 }
 
 std::string FoldCase(absl::string_view text) {
@@ -85,8 +82,10 @@ std::string CanonicalNumber(absl::string_view text) {
   return number;
 }
 
-// Whether the text between two words ends a sentence.
-bool EndsSentence(absl::string_view between) {
+}  // namespace
+
+bool EndsSentenceBetween(absl::string_view between) {
+  if (between == " ") return false;
   for (size_t i = 0; i < between.size();) {
     switch (NextCodePoint(between, &i)) {
       case '.':
@@ -109,8 +108,6 @@ bool EndsSentence(absl::string_view between) {
   }
   return false;
 }
-
-}  // namespace
 
 bool HasLetterOrDigit(absl::string_view text) {
   for (size_t i = 0; i < text.size();) {
@@ -141,31 +138,40 @@ void AskIcu(absl::string_view text, std::vector<Piece>* pieces) {
 
 }  // namespace
 
-std::vector<Word> SplitWords(absl::string_view text) {
+std::vector<Piece> FindWords(absl::string_view text) {
   std::vector<Piece> pieces;
   if (!FindPlainWords(text, &pieces)) AskIcu(text, &pieces);
+  return pieces;
+}
+
+std::string FoldWord(absl::string_view word, bool* number) {
+  if (IsAscii(word)) {
+    *number = IsAsciiNumber(word);
+    return *number ? CanonicalNumber(word) : absl::AsciiStrToLower(word);
+  }
+  const std::string digits = WithAsciiDigits(word);
+  *number = IsAsciiNumber(digits);
+  return *number ? CanonicalNumber(digits) : FoldCase(word);
+}
+
+std::vector<Word> SplitWords(absl::string_view text) {
+  const std::vector<Piece> pieces = FindWords(text);
   std::vector<Word> words;
   words.reserve(pieces.size());
   size_t last_end = 0;
   for (const Piece& piece : pieces) {
     Word& word = words.emplace_back();
     word.text = text.substr(piece.begin, piece.end - piece.begin);
-    if (IsAscii(word.text)) {
-      word.number = IsAsciiNumber(word.text);
-      word.folded = word.number ? CanonicalNumber(word.text) : absl::AsciiStrToLower(word.text);
-    } else {
-      const std::string digits = WithAsciiDigits(word.text);
-      word.number = IsAsciiNumber(digits);
-      word.folded = word.number ? CanonicalNumber(digits) : FoldCase(word.text);
-    }
+    word.folded = FoldWord(word.text, &word.number);
     word.starts_sentence =
-        words.size() == 1 || EndsSentence(text.substr(last_end, piece.begin - last_end));
+        words.size() == 1 || EndsSentenceBetween(text.substr(last_end, piece.begin - last_end));
     last_end = piece.end;
   }
   return words;
 }
 
 bool IsCapitalised(absl::string_view text) {
+  if (!text.empty() && absl::ascii_isascii(text[0])) return absl::ascii_isupper(text[0]);
   size_t i = 0;
   return !text.empty() && u_isupper(static_cast<UChar32>(NextCodePoint(text, &i)));
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "generator/plain_words.h"
 
 namespace quipu::generator {
 
@@ -27,6 +28,13 @@ struct Word {
 
 // All words in order, stop words included; punctuation and spaces are left out.
 std::vector<Word> SplitWords(absl::string_view text);
+
+// The same in steps, for text_words.h, which stores words in another way: where the words are, one
+// word's folded form and whether it is a number, and whether what is between two words ends a
+// sentence.
+std::vector<Piece> FindWords(absl::string_view text);
+std::string FoldWord(absl::string_view word, bool* number);
+bool EndsSentenceBetween(absl::string_view between);
 
 bool HasLetterOrDigit(absl::string_view text);
 

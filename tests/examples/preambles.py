@@ -109,6 +109,8 @@ PARAMETERS = {
     "generator/pattern_screen.h": "absl::string_view text, const RE2& noun, const RE2& phrase, "
                                   "void FindNoun(absl::string_view), void FindPhrase(absl::string_view)",
     "generator/plain_words.h": "void AskIcu()",
+    "generator/plain_sentences.h": "void AskIcu()",
+    "generator/ascii_runs.h": "absl::string_view text, void UseBytes(absl::string_view)",
     "generator/question_kinds.h": _SPEC + ", v1::AnswerForm form, absl::string_view sentence, "
                                   "const Fingerprint& task_id",
     "generator/reading.h": "inference::Engine* engine, const inference::Prefix* prefix, " + _SPEC

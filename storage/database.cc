@@ -9,6 +9,8 @@
 #include <array>
 #include <cstdarg>
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -23,6 +25,8 @@
 
 namespace quipu::storage {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::array<Family, kNumFamilies> kAllFamilies = {Family::kMeta,      Family::kDocuments,
                                                            Family::kTasks,     Family::kResults,
@@ -60,6 +64,21 @@ absl::Status CheckFamilies(const std::string& path) {
     }
   }
   return absl::OkStatus();
+}
+
+// Opening writes up to 200 KiB of options and manifests. Without that room RocksDB fails in the
+// middle and then, in Debian's build of it, ends the process by an assertion.
+constexpr uint64_t kLeastRoomBytes = 1 << 20;
+
+absl::Status CheckRoom(const std::string& path) {
+  fs::path there = fs::absolute(path);
+  std::error_code error;
+  while (!fs::exists(there, error) && there != there.parent_path()) there = there.parent_path();
+  const fs::space_info space = fs::space(there, error);
+  if (error || space.available >= kLeastRoomBytes) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("cannot open store ", path, ": no space left on its disk: ", space.available,
+                   " bytes, at least ", kLeastRoomBytes, " are needed"));
 }
 
 // RocksDB's warnings and errors, in the file LOG in the store's directory: the first line creates
@@ -133,6 +152,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(absl::string_view path,
   if (mode == Mode::kReadOnly) {
     options.max_open_files = kAllOpen;  // And no log: readers leave no trace.
   } else {
+    RETURN_IF_ERROR(CheckRoom(name));
     options.info_log = std::make_shared<Log>(name);
   }
   if (env != nullptr) options.env = env;

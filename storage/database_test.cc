@@ -174,6 +174,13 @@ TEST_F(DatabaseTest, RefusesWritesWhenReadOnly) {
   EXPECT_OK(db_->Close());
 }
 
+TEST_F(DatabaseTest, IsNotOpenedOnAFullDisk) {
+  // A file system that never has room.
+  EXPECT_THAT(Database::Open("/proc/quipu/store", Database::Mode::kCreate).status(),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       "no space left on its disk: 0 bytes, at least 1048576 are needed"));
+}
+
 TEST_F(DatabaseTest, CountsEveryKeyOfABatch) {
   const uint64_t before = db_->LatestSequenceNumber();
   Batch batch;

@@ -9,11 +9,15 @@
 namespace quipu::storage {
 namespace {
 
+// What the C library calls ENOSPC.
+constexpr char kNoSpace[] = "No space left on device";
+
 absl::StatusCode CodeOf(const rocksdb::Status& status) {
   using SubCode = rocksdb::Status::SubCode;
   // The cause first, then the kind: a full disk is reported as several kinds.
+  // Where RocksDB wraps a status, only the text says so.
   if (status.subcode() == SubCode::kNoSpace || status.subcode() == SubCode::kSpaceLimit ||
-      status.IsMemoryLimit()) {
+      status.IsMemoryLimit() || absl::StrContains(status.ToString(), kNoSpace)) {
     return absl::StatusCode::kResourceExhausted;
   }
   // Only RocksDB removes the files of a healthy store.

@@ -27,6 +27,10 @@ TEST(RocksDbStatus, TakesAFullDiskForAnExhaustedResource) {
               StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(FromRocksDb(Status::MemoryLimit("a"), "write"),
               StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(FromRocksDb(Status::IOError("DB::Open() failed --- Unable to persist Options file",
+                                          "IO error: No space left on device: While appending"),
+                          "open"),
+              StatusIs(absl::StatusCode::kResourceExhausted));
 }
 
 TEST(RocksDbStatus, TakesAMissingFileForDataLoss) {

@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "base/log.h"
 #include "base/utf8.h"
 #include "generator/normalize.h"
@@ -15,6 +17,7 @@
 #include "pipelines/ingest/byte_source.h"
 #include "pipelines/ingest/record_reader.h"
 #include "pipelines/ingest/short_row_parser.h"
+#include "pipelines/markup/epub_text.h"
 #include "pipelines/markup/html_text.h"
 #include "pipelines/markup/markdown_text.h"
 #include "tests/fuzz/targets.h"
@@ -27,6 +30,9 @@ using pipelines::Record;
 using pipelines::RecordReader;
 
 constexpr const char* kSuffixes[] = {".gz", ".zst", ".xz", ".bz2", ".lz4"};
+// A book's files, as the targets and their seeds name them.
+constexpr const char* kBookFiles[] = {"META-INF/container.xml", "o/c.opf", "o/a.xhtml",
+                                      "o/n.xhtml"};
 // More than any small input may become (200 times its size).
 constexpr size_t kMostBytes = 64 << 20;
 
@@ -85,6 +91,33 @@ std::vector<std::string> DocumentSeeds() {
           "[{\"text\": \"one\"},\n {\"text\": \"two \\ud83d\\ude00 \\ud800\", \"n\": NaN}]",
           "{\n  \"text\": \"over\\nlines\",\n  \"id\": 123456789012345678901234567890\n}\n",
           "{\"text\": \"a\"}{\"text\": \"b\"}\r\n\xef\xbb\xbf{\"text\": \"c\"} x\n{\"text\": 1}\n"};
+}
+
+void FuzzWarc(absl::string_view input) {
+  const std::string path = ScratchFile("pages.warc", absl::StrCat("WARC/1", input));
+  v1::DocumentInput fields;
+  fields.add_metadata_fields("url");
+  CheckResumes([&](uint64_t offset, uint64_t line) {
+    return pipelines::OpenDocuments(path, fields, offset, line);
+  });
+}
+
+std::vector<std::string> WarcSeeds() {
+  const auto record = [](absl::string_view type, absl::string_view content) {
+    return absl::StrCat(".0\r\nWARC-Type: ", type,
+                        "\r\nWARC-Target-URI: http://a.org/\r\nWARC-Record-ID: <urn:uuid:1>\r\n"
+                        "WARC-Date: 2020-01-01T00:00:00Z\r\nContent-Length: ",
+                        content.size(), "\r\n\r\n", content, "\r\n\r\n");
+  };
+  const std::string page =
+      record("response",
+             "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>A page.</p>");
+  const std::string chunked = record("response",
+                                     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+                                     "Content-Type: text/plain\r\n\r\n4\r\nText\r\n0\r\n\r\n");
+  const std::string info = record("warcinfo", "software: x\r\n");
+  return {absl::StrCat(info, "WARC/1", page, "WARC/1", record("conversion", "Its text.")),
+          absl::StrCat(chunked, "WARC/1", record("resource", "<html>x</html>"))};
 }
 
 void FuzzShortRows(absl::string_view input) {
@@ -175,6 +208,40 @@ std::vector<std::string> HtmlSeeds() {
       "<html><head><title>t</title><meta charset=utf-8></head><body><nav>n</nav><main><h1>A</h1>"
       "<p>One &amp; two.<br>Three</p><ul><li>x</li></ul><pre>a  b</pre></main></body></html>",
       "<table><tr><td>1<td>2</table><script>if (a<b)</script><p hidden>x<!-- c --></p>"};
+}
+
+// The bytes of a book; or, behind an "f", its files, each behind a NUL: no mutation would keep an
+// archive's checksums.
+void FuzzEpub(absl::string_view input) {
+  std::string book(input);
+  if (absl::StartsWith(input, "f")) {
+    std::vector<std::pair<std::string, std::string>> files = {{"mimetype", "application/epub+zip"}};
+    const char* const* name = kBookFiles;
+    for (const absl::string_view file : absl::StrSplit(input.substr(1), '\0')) {
+      if (name == std::end(kBookFiles)) break;
+      files.emplace_back(*name++, file);
+    }
+    book = testing::Zip(files);
+  }
+  const absl::StatusOr<std::string> text = pipelines::EpubText(book);
+  QUIPU_CHECK(!text.ok() || IsValidUtf8(*text)) << "the text of a book is not UTF-8";
+}
+
+std::vector<std::string> EpubSeeds() {
+  const std::string container =
+      "<container><rootfiles><rootfile full-path=\"o/c.opf\"/></rootfiles></container>";
+  const std::string package =
+      "<package><manifest><item id=\"a\" href=\"a.xhtml\" media-type=\"application/xhtml+xml\"/>"
+      "<item id=\"n\" href=\"./n%2exhtml#x\" media-type=\"text/html\" properties=\"nav\"/>"
+      "</manifest><spine><itemref idref=\"a\"/><itemref idref=\"n\" linear=\"no\"/></spine>"
+      "</package>";
+  const std::string page = "<html><body><h1>One</h1><p>Text &amp; more.</p></body></html>";
+  return {absl::StrCat("f", container, std::string(1, '\0'), package, std::string(1, '\0'), page,
+                       std::string(1, '\0'), page),
+          testing::Zip({{"mimetype", "application/epub+zip"},
+                        {"META-INF/container.xml", container},
+                        {"o/c.opf", package},
+                        {"o/a.xhtml", page}})};
 }
 
 void FuzzMarkdown(absl::string_view input) {

@@ -17,10 +17,12 @@ namespace {
 constexpr Target kTargets[] = {
     {"documents", &FuzzDocuments, &DocumentSeeds},
     {"short_rows", &FuzzShortRows, &ShortRowSeeds},
+    {"warc", &FuzzWarc, &WarcSeeds},
     {"text", &FuzzText, &TextSeeds},
     {"compressed", &FuzzCompressed, &CompressedSeeds},
     {"html", &FuzzHtml, &HtmlSeeds},
     {"markdown", &FuzzMarkdown, &MarkdownSeeds},
+    {"epub", &FuzzEpub, &EpubSeeds},
     {"spec", &FuzzSpec, &SpecSeeds},
     {"response", &FuzzResponse, &ResponseSeeds},
     {"gguf", &FuzzGguf, &GgufSeeds},

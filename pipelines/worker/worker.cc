@@ -359,14 +359,14 @@ int ChunksInFlight(const v1::RunSpec& spec) {
   }
   // A chunk is in flight for about as many steps as its longest pair has
   // tokens, and fills them with its own and its pairs' tokens. Uses the maximum
-  // lengths, half as much again as the usual ones, and two chunks more: steps should
+  // lengths, half as much again as the usual ones, and four chunks more: steps should
   // stay full when chunks end early, and surplus chunks just wait.
   const int64_t steps =
       generation.max_question_tokens() +
       std::max(generation.max_long_answer_tokens(), generation.max_short_answer_tokens());
   const int64_t tokens = (spec.chunks().min_tokens() + spec.chunks().max_tokens()) / 2 +
                          kTokensOfPair * generation.pairs_per_chunk();
-  const int64_t wanted = spec.performance().max_step_tokens() * steps / tokens + 2;
+  const int64_t wanted = spec.performance().max_step_tokens() * steps / tokens + 4;
   return static_cast<int>(std::clamp<int64_t>(wanted, 2, kMostInFlight));
 }
 

@@ -6,7 +6,7 @@
 #
 #   tests/report/size.sh [FOLDER [PAIRS...]]   # default: 100000 1000000 10000000 pairs
 #
-# Ten million pairs need 5 GB of disk and, on two idle cores, about ten minutes to be made. A store
+# Ten million pairs need 4 GB of disk and about twelve minutes of processor time to be made. A store
 # that FOLDER (default /tmp/quipu_report_size) already has is used again. Exit status 1 if a report
 # takes over a minute, 512 MiB, or 5 MB of HTML: run it on an idle machine.
 set -euo pipefail

@@ -391,8 +391,8 @@ int main(int argc, char** argv) {
   app.add_option("--documents", documents, "number of documents, 16 tasks each");
   app.add_option("--check", check_rounds, "only checks results, this many times each");
   CLI11_PARSE(app, argc, argv);
-  const absl::Status status = check_rounds > 0 ? quipu::bench::RunChecks(check_rounds)
-                                               : quipu::bench::Run(dir, documents);
+  const absl::Status status =
+      check_rounds > 0 ? quipu::bench::RunChecks(check_rounds) : quipu::bench::Run(dir, documents);
   if (status.ok()) return 0;
   std::fprintf(stderr, "coordinator_bench: %s\n", status.ToString().c_str());
   return 1;

@@ -1,0 +1,213 @@
+# Copyright 2026 The quipu authors. SPDX-License-Identifier: Apache-2.0
+"""A long service: does its memory grow, and how soon does it answer after a kill?
+
+    service.py drift QUIPU SECONDS     # memory and descriptors of a coordinator
+    service.py restart QUIPU RESULTS   # seconds from a restart to the first answer
+
+Both serve a run with the scripted engine in a temporary directory. `drift`: three workers
+work as fast as they can; one of them is killed every few seconds and started again. Fails
+if the coordinator's memory grows by 1 MiB per minute or more over the second half, or its
+descriptors do. `restart`: 100,000 tasks or more; the coordinator is killed with this many
+results, and started again five times. Fails if it takes more than 10 s of processor time
+to answer (the clock of a busy machine measures the machine).
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+WORKERS = 3
+KILL_EVERY_S = 5
+SAMPLE_EVERY_S = 2
+MOST_MIB_PER_MINUTE = 1.0
+MOST_RESTART_S = 10
+RESTARTS = 5
+SENTENCES = 400
+# A document has more tasks than this; three workers do fewer of them a second.
+TASKS_PER_DOCUMENT = 200
+MOST_TASKS_PER_SECOND = 5000
+
+
+class Service:
+    """A spec with so many documents, its coordinator and its workers."""
+
+    def __init__(self, quipu, directory, documents):
+        self.quipu = quipu
+        self.directory = directory
+        self.address = f"unix:{directory}/s"
+        self.log = open(f"{directory}/log", "ab")
+        self.coordinator = None
+        write_corpus(f"{directory}/corpus.jsonl", documents)
+        with open(f"{directory}/spec.textproto", "w", encoding="utf-8") as out:
+            out.write(
+                f'seed: 7 store: "{directory}/store" documents {{ path: "{directory}/corpus.jsonl" }}\n'
+                "engine { kind: SCRIPTED }\n"
+                "chunks { min_tokens: 100 max_tokens: 200 tokens_per_chunk: 200 max_per_document: 40 }\n"
+                # Nineteen of twenty scripted pairs are rejects: that is no reason to stop.
+                "service { pause_reject_share: 2 audit_share: 0 lease_ttl_s: 5 max_lost_attempts: 100 }\n"
+            )
+
+    def _start(self, *arguments):
+        return subprocess.Popen([self.quipu, *arguments], stdout=self.log, stderr=self.log)
+
+    def start_coordinator(self):
+        self.coordinator = self._start(
+            "serve", f"{self.directory}/spec.textproto", "--listen", self.address
+        )
+
+    def start_worker(self, name):
+        return self._start("work", self.address, "--name", name)
+
+    def status(self):
+        """The coordinator's answer, or None while it does not answer."""
+        asked = subprocess.run(
+            [self.quipu, "status", self.address, "--json"], capture_output=True, check=False
+        )
+        return json.loads(asked.stdout) if asked.returncode == 0 else None
+
+    def wait_for(self, condition):
+        """Asks until the answer satisfies the condition."""
+        while True:
+            if self.coordinator.poll() is not None:
+                sys.exit(f"the coordinator ended with {self.coordinator.returncode}: {self.tail()}")
+            status = self.status()
+            if status is not None and condition(status):
+                return status
+            time.sleep(0.05)
+
+    def tail(self):
+        with open(f"{self.directory}/log", "rb") as text:
+            return text.read()[-800:].decode("utf-8", "replace")
+
+
+def write_corpus(path, documents):
+    draw = random.Random(1)
+    who = ["keeper", "traveller", "captain", "weaver", "clerk", "miller"]
+    did = ["counted", "found", "sold", "painted", "carried"]
+    what = ["knotted cords", "silver coins", "river stones", "wax candles", "paper maps"]
+    sentences = [
+        f"The {draw.choice(who)} {draw.choice(did)} {draw.randrange(2, 900)} {draw.choice(what)} "
+        f"before the year {draw.randrange(1000, 2000)} was over."
+        for _ in range(20_000)
+    ]
+    with open(path, "w", encoding="utf-8") as out:
+        for _ in range(documents):
+            out.write(json.dumps({"text": " ".join(draw.choices(sentences, k=SENTENCES))}) + "\n")
+
+
+def usage_of(pid):
+    """MiB of resident memory, and the number of descriptors."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as text:
+        fields = dict(line.split(":", 1) for line in text)
+    return int(fields["VmRSS"].split()[0]) / 1024, len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def processor_seconds(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as text:
+        fields = text.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def slope(points):
+    """Least squares: y per x."""
+    mean_x = sum(x for x, _ in points) / len(points)
+    mean_y = sum(y for _, y in points) / len(points)
+    spread = sum((x - mean_x) ** 2 for x, _ in points)
+    return sum((x - mean_x) * (y - mean_y) for x, y in points) / spread
+
+
+def results_of(status):
+    return status["accepted"] + status["rejected"]
+
+
+def watch(service, seconds):
+    """Kills and restarts workers meanwhile. [(minute, MiB, descriptors)], and the kills."""
+    draw = random.Random(2)
+    workers = [service.start_worker(f"worker{i}") for i in range(WORKERS)]
+    began = time.monotonic()
+    samples = []
+    kills = 0
+    try:
+        while (elapsed := time.monotonic() - began) < seconds:
+            if service.coordinator.poll() is not None:
+                sys.exit(f"the run ended after {elapsed:.0f} s: {service.tail()}")
+            samples.append((elapsed / 60, *usage_of(service.coordinator.pid)))
+            if elapsed > (kills + 1) * KILL_EVERY_S:
+                i = draw.randrange(WORKERS)
+                workers[i].kill()
+                workers[i].wait()
+                workers[i] = service.start_worker(f"worker{i}")
+                kills += 1
+            time.sleep(SAMPLE_EVERY_S)
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+    return samples, kills
+
+
+def drift(quipu, seconds):
+    with tempfile.TemporaryDirectory() as directory:
+        service = Service(quipu, directory, seconds * MOST_TASKS_PER_SECOND // TASKS_PER_DOCUMENT)
+        service.start_coordinator()
+        service.wait_for(lambda status: status["stage"] == "generate")
+        samples, kills = watch(service, seconds)
+        status = service.status()
+        if status["pending"] == 0:
+            sys.exit(f"all {results_of(status)} pairs were made before the end: more documents are needed")
+        used = processor_seconds(service.coordinator.pid)
+        service.coordinator.send_signal(signal.SIGTERM)
+        code = service.coordinator.wait()
+    half = samples[len(samples) // 2 :]
+    growth = slope([(minute, mib) for minute, mib, _ in half])
+    first = [fds for _, _, fds in samples[len(samples) // 4 : len(samples) // 2]]
+    most, most_before = max(fds for _, _, fds in half), max(first)
+    print(f"{seconds} s, {kills} workers killed, {results_of(status)} results, coordinator: {used:.1f} s of processors")
+    print(f"memory: {samples[0][1]:.0f} MiB at first, {half[0][1]:.0f} at half time, {half[-1][1]:.0f} at the end: "
+          f"{growth:+.3f} MiB/min over the second half")
+    print(f"descriptors: at most {most_before} in the second quarter, {most} in the second half; exit code {code}")
+    # A worker that comes back has two connections for a moment.
+    return growth < MOST_MIB_PER_MINUTE and most <= most_before + WORKERS and code == 130
+
+
+def restart(quipu, results):
+    with tempfile.TemporaryDirectory() as directory:
+        service = Service(quipu, directory, 100_000 // TASKS_PER_DOCUMENT)
+        service.start_coordinator()
+        workers = [service.start_worker(f"worker{i}") for i in range(WORKERS)]
+        status = service.wait_for(lambda status: results_of(status) >= results)
+        times = []
+        for _ in range(RESTARTS):
+            service.coordinator.kill()
+            service.coordinator.wait()
+            began = time.monotonic()
+            service.start_coordinator()
+            status = service.wait_for(lambda status: True)
+            times.append((time.monotonic() - began, processor_seconds(service.coordinator.pid)))
+        service.coordinator.kill()
+        service.coordinator.wait()
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+    tasks = status["pairs"]
+    print(f"{tasks} tasks, {results_of(status)} results; first answer after a restart:")
+    for wall, used in times:
+        print(f"  {wall:.2f} s, {used:.2f} s of processors")
+    return tasks >= 100_000 and max(used for _, used in times) <= MOST_RESTART_S
+
+
+def main():
+    commands = {"drift": drift, "restart": restart}
+    if len(sys.argv) != 4 or sys.argv[1] not in commands or not sys.argv[3].isdigit():
+        print(__doc__, file=sys.stderr)
+        return 2
+    return 0 if commands[sys.argv[1]](sys.argv[2], int(sys.argv[3])) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

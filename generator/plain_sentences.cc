@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdint>
 
-#include "base/utf8.h"
+#include "generator/latin_kinds.h"
 
 namespace quipu::generator {
 namespace {
@@ -27,12 +27,6 @@ enum class Kind : uint8_t {
   kCr,
   kLineEnd,
 };
-
-// Latin letters, and then the dashes, quotes and other marks of the general
-// punctuation.
-constexpr uint32_t kLatinEnd = 0x250;
-constexpr uint32_t kMarksBegin = 0x2010;
-constexpr uint32_t kMarksEnd = 0x2060;
 
 Kind KindOf(uint32_t c) {
   switch (u_getIntPropertyValue(static_cast<UChar32>(c), UCHAR_SENTENCE_BREAK)) {
@@ -72,33 +66,22 @@ bool HasCase(Kind kind) { return kind == Kind::kLower || kind == Kind::kUpper; }
 
 class Kinds {
  public:
-  Kinds() {
-    for (uint32_t c = 0; c < kLatinEnd; ++c) latin_[c] = KindOf(c);
+  Kinds() : kinds_(KindOf) {
     for (uint32_t c = 0; c < 0x80; ++c) {
-      plain_[c] = !IsStop(latin_[c]) && !EndsLine(latin_[c]) && latin_[c] != Kind::kUnknown;
+      const Kind kind = kinds_.OfAscii(static_cast<uint8_t>(c));
+      plain_[c] = !IsStop(kind) && !EndsLine(kind) && kind != Kind::kUnknown;
     }
-    for (uint32_t c = kMarksBegin; c < kMarksEnd; ++c) marks_[c - kMarksBegin] = KindOf(c);
   }
 
   // Of the character at `*at`, and moves past it.
-  Kind Next(absl::string_view text, size_t* at) const {
-    const auto byte = static_cast<uint8_t>(text[*at]);
-    if (byte < 0x80) {
-      ++*at;
-      return latin_[byte];
-    }
-    const uint32_t c = NextCodePoint(text, at);
-    if (c < kLatinEnd) return latin_[c];
-    return c >= kMarksBegin && c < kMarksEnd ? marks_[c - kMarksBegin] : Kind::kUnknown;
-  }
+  Kind Next(absl::string_view text, size_t* at) const { return kinds_.Next(text, at); }
 
   // Whether a byte is a character that ends neither a sentence nor a line.
   bool IsPlain(char byte) const { return plain_[static_cast<uint8_t>(byte)]; }
 
  private:
   std::array<bool, 0x100> plain_ = {};
-  std::array<Kind, kLatinEnd> latin_ = {};
-  std::array<Kind, kMarksEnd - kMarksBegin> marks_ = {};
+  const LatinKinds<Kind> kinds_;
 };
 
 const Kinds& AllKinds() {

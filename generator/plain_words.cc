@@ -10,7 +10,7 @@
 #include <memory>
 
 #include "base/log.h"
-#include "base/utf8.h"
+#include "generator/latin_kinds.h"
 
 namespace quipu::generator {
 namespace {
@@ -26,11 +26,6 @@ enum class Kind : uint8_t {
   kBetweenDigits,   // ... between two digits, ...
   kBetweenEither,   // ... between two of the same.
 };
-
-// Latin letters, and then the dashes, quotes and other marks of the general punctuation.
-constexpr uint32_t kLatinEnd = 0x250;
-constexpr uint32_t kMarksBegin = 0x2010;
-constexpr uint32_t kMarksEnd = 0x2060;
 
 // Whether ICU's iterator takes a text for one word. Its rules differ from Unicode's properties in a
 // few characters (":", "@"), and between its versions, so it is asked.
@@ -87,33 +82,25 @@ Kind KindOf(icu::BreakIterator& iterator, uint32_t c) {
   return digits ? Kind::kBetweenDigits : Kind::kOther;
 }
 
+LatinKinds<Kind> KindsOfIcu() {
+  UErrorCode code = U_ZERO_ERROR;
+  const std::unique_ptr<icu::BreakIterator> iterator(
+      icu::BreakIterator::createWordInstance(icu::Locale::getRoot(), code));
+  QUIPU_CHECK(U_SUCCESS(code)) << "icu has no word rules: " << u_errorName(code);
+  return LatinKinds<Kind>([&](uint32_t c) { return KindOf(*iterator, c); });
+}
+
 class Kinds {
  public:
-  Kinds() {
-    UErrorCode code = U_ZERO_ERROR;
-    const std::unique_ptr<icu::BreakIterator> iterator(
-        icu::BreakIterator::createWordInstance(icu::Locale::getRoot(), code));
-    QUIPU_CHECK(U_SUCCESS(code)) << "icu has no word rules: " << u_errorName(code);
-    for (uint32_t c = 0; c < kLatinEnd; ++c) latin_[c] = KindOf(*iterator, c);
+  Kinds() : kinds_(KindsOfIcu()) {
     for (uint32_t c = 0; c < 0x80; ++c) {
-      in_word_[c] = latin_[c] == Kind::kLetter || latin_[c] == Kind::kDigit;
-    }
-    for (uint32_t c = kMarksBegin; c < kMarksEnd; ++c) {
-      marks_[c - kMarksBegin] = KindOf(*iterator, c);
+      const Kind kind = kinds_.OfAscii(static_cast<uint8_t>(c));
+      in_word_[c] = kind == Kind::kLetter || kind == Kind::kDigit;
     }
   }
 
   // Of the character at `*at`, and moves past it.
-  Kind Next(absl::string_view text, size_t* at) const {
-    const auto byte = static_cast<uint8_t>(text[*at]);
-    if (byte < 0x80) {
-      ++*at;
-      return latin_[byte];
-    }
-    const uint32_t c = NextCodePoint(text, at);
-    if (c < kLatinEnd) return latin_[c];
-    return c >= kMarksBegin && c < kMarksEnd ? marks_[c - kMarksBegin] : Kind::kUnknown;
-  }
+  Kind Next(absl::string_view text, size_t* at) const { return kinds_.Next(text, at); }
 
   // Where a run of ASCII letters and digits from `at` on ends.
   size_t SkipRun(absl::string_view text, size_t at) const {
@@ -123,8 +110,7 @@ class Kinds {
 
  private:
   std::array<bool, 0x100> in_word_ = {};
-  std::array<Kind, kLatinEnd> latin_ = {};
-  std::array<Kind, kMarksEnd - kMarksBegin> marks_ = {};
+  const LatinKinds<Kind> kinds_;
 };
 
 bool InWords(Kind kind) {

@@ -44,6 +44,10 @@ bool Quotes(absl::string_view text) {
   return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern);
 }
 
+bool QuotesOrCounts(absl::string_view question, Language language) {
+  return Quotes(question) || !Numbers(question, /*spelled=*/false, language).empty();
+}
+
 // The pronoun that a question is about: "What did he do?", "What is their aim?".
 std::string FindPronoun(absl::string_view text) {
   static const RE2& pattern = *new RE2(
@@ -114,10 +118,7 @@ constexpr size_t kMostWordsOfThing = 4;
 }  // namespace
 
 double NamedShare(absl::string_view question, Language language) {
-  if (Quotes(question) || !Numbers(question, /*spelled=*/false, language).empty() ||
-      !Names(question, language).empty()) {
-    return 1;
-  }
+  if (QuotesOrCounts(question, language) || !Names(question, language).empty()) return 1;
   return TableOf(language).capitals_are_names ? 0 : 0.5;
 }
 
@@ -152,7 +153,7 @@ std::string FindVagueness(absl::string_view question, Language language, absl::s
   // The words that name nothing are known for English only; others have a pattern at most.
   if (language != Language::kEnglish)
     return FindPattern(question, PatternsOf(language).vague.get());
-  if (Quotes(question) || !Numbers(question, /*spelled=*/false, language).empty()) return "";
+  if (QuotesOrCounts(question, language)) return "";
   std::set<std::string> names;
   for (const Name& name : Names(question, language)) names.insert(name.stem);
   const std::string pronoun = names.empty() ? FindPronoun(question) : "";
